@@ -1,0 +1,122 @@
+//! The data sets that the binary holds; `datasets/README.md` tells where each comes from and how its file was made.
+
+use super::{DataEntry, DataSet, Target};
+use crate::num::Matrix;
+use crate::registry::Entry;
+
+macro_rules! builtin {
+    ($constant:ident, $name:literal, $description:literal, $source:literal, $licence:literal, $citation:literal) => {
+        pub const $constant: DataEntry = DataEntry {
+            entry: Entry { name: $name, description: $description, source: $source, parameters: &[] },
+            licence: $licence,
+            citation: $citation,
+            load: |_| {
+                parse(include_str!(concat!("../../datasets/", $name, ".csv")))
+                    .map_err(|why| format!("built-in data set `{}`: {why}", $name))
+            },
+        };
+    };
+}
+
+builtin!(
+    IRIS,
+    "iris",
+    "150 flowers, 4 features, 3 species",
+    "Anderson's measurements, in Fisher 1936; UCI set 53",
+    "CC BY 4.0 (as stated by UCI)",
+    "Fisher, R. (1936). Iris [Dataset]. UCI Machine Learning Repository. https://doi.org/10.24432/C56C76"
+);
+builtin!(
+    WINE,
+    "wine",
+    "178 wines, 13 features, 3 cultivars",
+    "Forina et al., given to UCI by Aeberhard; UCI set 109",
+    "CC BY 4.0 (as stated by UCI)",
+    "Aeberhard, S. & Forina, M. (1992). Wine [Dataset]. UCI Machine Learning Repository. https://doi.org/10.24432/C5PC7J"
+);
+builtin!(
+    BREAST_CANCER,
+    "breast-cancer",
+    "569 biopsies, 30 features, malignant or benign",
+    "Wolberg, Street & Mangasarian; UCI set 17",
+    "CC BY 4.0 (as stated by UCI)",
+    "Wolberg, W., Mangasarian, O., Street, N. & Street, W. (1993). Breast Cancer Wisconsin (Diagnostic) [Dataset]. UCI Machine Learning Repository. https://doi.org/10.24432/C5DW2B"
+);
+builtin!(
+    DIGITS,
+    "digits",
+    "1797 handwritten digits of 8 × 8 pixels, 10 classes",
+    "Alpaydin & Kaynak; test part of UCI set 80",
+    "CC BY 4.0 (as stated by UCI)",
+    "Alpaydin, E. & Kaynak, C. (1998). Optical Recognition of Handwritten Digits [Dataset]. UCI Machine Learning Repository. https://doi.org/10.24432/C50P49"
+);
+builtin!(
+    DIABETES,
+    "diabetes",
+    "442 patients, 10 features, progression after a year (regression)",
+    "Efron, Hastie, Johnstone & Tibshirani 2004",
+    "none stated by the authors; see datasets/README.md",
+    "Efron, B., Hastie, T., Johnstone, I. & Tibshirani, R. (2004). Least angle regression. The Annals of Statistics 32(2), 407-499."
+);
+
+/// Reads a file of numbers with a header, the target in the last column, called `class` or `target`.
+fn parse(text: &str) -> Result<DataSet, String> {
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
+    let features = header.len() - 1;
+    let (mut data, mut targets) = (Vec::new(), Vec::new());
+    for (index, line) in lines.enumerate() {
+        let before = data.len();
+        for field in line.split(',') {
+            data.push(field.parse::<f64>().map_err(|_| format!("line {}: `{field}` is no number", index + 2))?);
+        }
+        if data.len() - before != header.len() {
+            return Err(format!("line {}: {} fields, expected {}", index + 2, data.len() - before, header.len()));
+        }
+        targets.extend(data.pop());
+    }
+    let target = match header[features] {
+        "class" => classes(&targets)?,
+        "target" => Target::Values(targets),
+        other => return Err(format!("last column `{other}`, expected `class` or `target`")),
+    };
+    let samples = data.len() / features.max(1);
+    Ok(DataSet { features: Matrix::new(samples, features, data), target })
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked right behind
+fn classes(targets: &[f64]) -> Result<Target, String> {
+    let labels: Vec<u32> = targets.iter().map(|&target| target as u32).collect();
+    match labels.iter().zip(targets).find(|(label, target)| f64::from(**label) != **target) {
+        Some((_, target)) => Err(format!("class `{target}` is not a whole number from 0")),
+        None => Ok(Target::Classes { count: labels.iter().max().map_or(0, |&last| last as usize + 1), labels }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The digests of `datasets/README.md`: the binary holds the files that `datasets/make.py` made.
+    #[test]
+    fn files_are_those_of_the_register() {
+        let register = include_str!("../../datasets/README.md");
+        for (name, text) in [
+            ("iris", include_str!("../../datasets/iris.csv")),
+            ("wine", include_str!("../../datasets/wine.csv")),
+            ("breast-cancer", include_str!("../../datasets/breast-cancer.csv")),
+            ("digits", include_str!("../../datasets/digits.csv")),
+            ("diabetes", include_str!("../../datasets/diabetes.csv")),
+        ] {
+            assert!(register.contains(blake3::hash(text.as_bytes()).to_hex().as_str()), "{name}");
+        }
+    }
+
+    #[test]
+    fn damaged_figures_are_named() {
+        assert_eq!(parse("a,class\n1,0\nx,1").unwrap_err(), "line 3: `x` is no number");
+        assert_eq!(parse("a,class\n1,0,2").unwrap_err(), "line 2: 3 fields, expected 2");
+        assert_eq!(parse("a,class\n1,0.5").unwrap_err(), "class `0.5` is not a whole number from 0");
+        assert!(parse("a,b\n1,0").unwrap_err().contains("last column `b`"));
+    }
+}

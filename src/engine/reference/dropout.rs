@@ -1,0 +1,50 @@
+//! Inverted dropout (lecture L33): z' = mask ∘ z with mask 0 (omitted) or 1/(1 − rate) (kept), so δ = mask ∘ δ'.
+//!
+//! The masks are drawn outside, per sample and step. **Erratum**: the slides use p for omission and for retention; our
+//! key `dropout` is the probability of omission. Srivastava et al. 2014, section 10, scale at test time instead: the
+//! expected outputs are the same.
+
+use super::{Context, Module, Values};
+use crate::num::{MatMut, MatRef, Real};
+
+/// Acts on what feeds one layer.
+pub struct Dropout {
+    layer: usize,
+}
+
+impl Dropout {
+    pub fn before(layer: usize) -> Self {
+        Self { layer }
+    }
+
+    fn mask<R: Real>(&self, context: Context<'_, R>, from: MatRef<'_, R>, mut to: MatMut<'_, R>) {
+        match context.masks.before(self.layer, from.rows(), from.cols()) {
+            None => to.data().copy_from_slice(from.data()),
+            Some(mask) => {
+                for ((to, &from), &mask) in to.data().iter_mut().zip(from.data()).zip(mask.data()) {
+                    *to = mask * from;
+                }
+            }
+        }
+    }
+}
+
+impl<R: Real> Module<R> for Dropout {
+    fn forward(&mut self, context: Context<'_, R>, z: MatRef<'_, R>, z_next: MatMut<'_, R>) {
+        self.mask(context, z, z_next);
+    }
+
+    fn backward(
+        &mut self,
+        context: Context<'_, R>,
+        _values: Values<'_, R>,
+        delta_next: MatRef<'_, R>,
+        delta: MatMut<'_, R>,
+    ) {
+        self.mask(context, delta_next, delta);
+    }
+
+    fn only_in_training(&self) -> bool {
+        true
+    }
+}

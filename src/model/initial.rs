@@ -1,0 +1,115 @@
+//! Initial weights. Biases start at 0; each layer draws from its own stream.
+
+use super::Network;
+use crate::num::{Purpose, Real, Stream};
+use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+
+const HE: Entry = Entry {
+    name: "he",
+    description: "normal with variance 2 / inputs, for ReLU",
+    source: "He et al. 2015, eq. 10",
+    parameters: &[],
+};
+const XAVIER: Entry = Entry {
+    name: "xavier",
+    description: "uniform within ±√(6 / (inputs + outputs)), for sigmoid and tanh",
+    source: "Glorot & Bengio 2010, eq. 16",
+    parameters: &[],
+};
+const UNIFORM: Entry = Entry {
+    name: "uniform",
+    description: "uniform within ±limit",
+    source: "LeCun et al. 1998, section 4.6, for its use",
+    parameters: &[Parameter {
+        name: "limit",
+        description: "largest absolute weight",
+        kind: ParameterKind::Number(Range::POSITIVE),
+        default: Some(Default::Number(0.1)),
+    }],
+};
+const ZERO: Entry = Entry {
+    name: "zero",
+    description: "all weights 0: right for a convex loss, stuck in symmetry with hidden layers",
+    source: "lecture C12",
+    parameters: &[],
+};
+
+/// Every rule for initial weights.
+pub const ENTRIES: &[&Entry] = &[&HE, &XAVIER, &UNIFORM, &ZERO];
+
+/// The rule that suits an activation, for specs that name none: `he` for (leaky) ReLU, `xavier` otherwise.
+#[must_use]
+pub fn usual_for(activation: &str) -> Choice {
+    Choice::of(if matches!(activation, "relu" | "leaky-relu") { &HE } else { &XAVIER })
+}
+
+/// θ₀, drawn in f64 and rounded once, so that both precisions start from the same point.
+///
+/// # Errors
+/// Where no rule has the choice's name.
+#[allow(clippy::cast_precision_loss)] // widths stay far below 2⁵³
+pub fn initial_weights<R: Real>(choice: &Choice, network: &Network, seed: u64) -> Result<Vec<R>, String> {
+    let mut theta = vec![R::ZERO; network.parameter_count()];
+    for (index, layer) in network.layers().into_iter().enumerate() {
+        let (inputs, outputs) = (layer.inputs as f64, layer.outputs as f64);
+        let index = u32::try_from(index).expect("fewer than 2³² layers");
+        let mut stream = Stream::new(seed, Purpose::InitialWeights { layer: index }, 0);
+        let mut fill = |draw: &mut dyn FnMut(&mut Stream) -> f64| {
+            for weight in &mut theta[layer.weights.clone()] {
+                *weight = R::from_f64(draw(&mut stream));
+            }
+        };
+        let within = |limit: f64| move |stream: &mut Stream| limit * (2.0 * stream.uniform() - 1.0);
+        match choice.kind.as_str() {
+            "he" => fill(&mut |stream| (2.0 / inputs).sqrt() * stream.normal()),
+            "xavier" => fill(&mut within((6.0 / (inputs + outputs)).sqrt())),
+            "uniform" => fill(&mut within(choice.number("limit"))),
+            "zero" => {}
+            unknown => return Err(format!("unknown initial weights `{unknown}`")),
+        }
+    }
+    Ok(theta)
+}
+
+#[cfg(test)]
+#[allow(clippy::cast_precision_loss)]
+mod tests {
+    use super::*;
+    use crate::model::{Activation, Loss};
+
+    fn weights(kind: &str) -> (Network, Vec<f64>) {
+        let network = Network::new(200, &[100], 50, Activation::Tanh, Loss::CrossEntropy);
+        let entry = ENTRIES.iter().find(|entry| entry.name == kind).unwrap();
+        let theta = initial_weights(&Choice::of(entry), &network, 3).unwrap();
+        (network, theta)
+    }
+
+    #[test]
+    fn variances_are_those_of_the_papers() {
+        // Tolerance: five standard errors of a variance over 20,000 and 5,000 weights.
+        for (kind, of) in [
+            ("he", (|n, _| 2.0 / n) as fn(f64, f64) -> f64),
+            ("xavier", |n, k| 6.0 / (n + k) / 3.0),
+            ("uniform", |_, _| 0.01 / 3.0),
+        ] {
+            let (network, theta) = weights(kind);
+            for layer in network.layers() {
+                let expected = of(layer.inputs as f64, layer.outputs as f64);
+                let weights = &theta[layer.weights];
+                let variance = weights.iter().map(|w| w * w).sum::<f64>() / weights.len() as f64;
+                let tolerance = 5.0 * (2.0 / weights.len() as f64).sqrt();
+                assert!((variance / expected - 1.0).abs() < tolerance, "{kind}: {variance} for {expected}");
+                assert!(theta[layer.bias].iter().all(|&bias| bias == 0.0), "{kind}: biases");
+            }
+        }
+        assert!(weights("zero").1.iter().all(|&w| w == 0.0));
+    }
+
+    #[test]
+    fn a_layer_draws_its_own_weights() {
+        let deep = Network::new(4, &[3, 3], 2, Activation::Tanh, Loss::CrossEntropy);
+        let flat = Network::new(4, &[3], 2, Activation::Tanh, Loss::CrossEntropy);
+        let [deep, flat] = [&deep, &flat].map(|n| initial_weights::<f32>(&usual_for("relu"), n, 9).unwrap());
+        assert_eq!(deep[..15], flat[..15]);
+    }
+}

@@ -1,0 +1,18 @@
+//! Numbers: matrices, products with one fixed order of summation, functions that cannot overflow, random streams.
+//!
+//! Everything here gives the same bits on every CPU, see `docs/decisions/0002-same-bits.md`.
+
+mod matrix;
+mod product;
+mod real;
+pub mod stable;
+pub mod stream;
+
+pub use matrix::{MatMut, MatRef, Matrix};
+pub use product::{product, product_transposed_left, product_with_bias, transpose};
+pub use real::{Precision, Real};
+pub use stream::{Purpose, Stream};
+
+/// The version of burnmark's numerics. It is part of every run's identity and must be raised by every change that
+/// alters a bit of any result: an order of summation, a formula, a random draw, a built-in data set's figures.
+pub const NUMERICS_VERSION: u32 = 1;

@@ -1,0 +1,168 @@
+//! The two floating-point types that burnmark computes in.
+
+use std::fmt::{self, Debug, Display};
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
+
+/// Which floating-point type a run computes in; `f64` is for truth, `f32` for speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Precision {
+    F32,
+    F64,
+}
+
+impl Precision {
+    pub const ALL: [Self; 2] = [Self::F32, Self::F64];
+
+    /// The name in spec files and tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+        }
+    }
+}
+
+impl Display for Precision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A real number: `f32` or `f64`.
+///
+/// `exp`, `ln`, `ln_1p` and `tanh` are the `libm` crate's, never the platform's, so that every machine computes the
+/// same bits. `+ − × ÷ √` and the fused multiply-add are exactly rounded by IEEE 754 and need no such care.
+pub trait Real:
+    Copy
+    + Default
+    + PartialOrd
+    + Debug
+    + Display
+    + Send
+    + Sync
+    + 'static
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + Neg<Output = Self>
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + Sum
+{
+    const ZERO: Self;
+    const ONE: Self;
+    const PRECISION: Precision;
+    /// Half the distance from 1 to the next larger number: the largest relative error of one rounding.
+    const UNIT_ROUNDOFF: f64;
+
+    /// The nearest number of this type.
+    fn from_f64(value: f64) -> Self;
+    /// The same number; exact for both types.
+    fn to_f64(self) -> f64;
+    /// `self · factor + addend` with one rounding.
+    #[must_use]
+    fn mul_add(self, factor: Self, addend: Self) -> Self;
+    #[must_use]
+    fn abs(self) -> Self;
+    #[must_use]
+    fn sqrt(self) -> Self;
+    #[must_use]
+    fn exp(self) -> Self;
+    #[must_use]
+    fn ln(self) -> Self;
+    /// `ln(1 + self)`, exact near zero.
+    #[must_use]
+    fn ln_1p(self) -> Self;
+    #[must_use]
+    fn tanh(self) -> Self;
+    fn is_finite(self) -> bool;
+
+    /// The larger of two numbers; `other` where `self` is not a number.
+    #[must_use]
+    fn max(self, other: Self) -> Self {
+        if self > other { self } else { other }
+    }
+
+    /// Appends the little-endian bytes of `values` to `bytes`: the form in which numbers are hashed.
+    fn extend_bytes(values: &[Self], bytes: &mut Vec<u8>);
+}
+
+macro_rules! real {
+    ($type:ty, $precision:ident, $roundoff:expr, $exp:ident, $ln:ident, $ln_1p:ident, $tanh:ident) => {
+        impl Real for $type {
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+            const PRECISION: Precision = Precision::$precision;
+            const UNIT_ROUNDOFF: f64 = $roundoff;
+
+            #[inline(always)]
+            #[allow(clippy::cast_possible_truncation)] // rounding to the nearest is what is wanted
+            fn from_f64(value: f64) -> Self {
+                value as $type
+            }
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                self.into()
+            }
+            #[inline(always)]
+            fn mul_add(self, factor: Self, addend: Self) -> Self {
+                <$type>::mul_add(self, factor, addend)
+            }
+            #[inline(always)]
+            fn abs(self) -> Self {
+                <$type>::abs(self)
+            }
+            #[inline(always)]
+            fn sqrt(self) -> Self {
+                <$type>::sqrt(self)
+            }
+            #[inline]
+            fn exp(self) -> Self {
+                libm::$exp(self)
+            }
+            #[inline]
+            fn ln(self) -> Self {
+                libm::$ln(self)
+            }
+            #[inline]
+            fn ln_1p(self) -> Self {
+                libm::$ln_1p(self)
+            }
+            #[inline]
+            fn tanh(self) -> Self {
+                libm::$tanh(self)
+            }
+            #[inline(always)]
+            fn is_finite(self) -> bool {
+                <$type>::is_finite(self)
+            }
+            fn extend_bytes(values: &[Self], bytes: &mut Vec<u8>) {
+                bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+            }
+        }
+    };
+}
+
+real!(f32, F32, 5.960_464_477_539_063e-8, expf, logf, log1pf, tanhf);
+real!(f64, F64, 1.110_223_024_625_156_5e-16, exp, log, log1p, tanh);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unit_roundoff_is_half_of_epsilon() {
+        assert_eq!(f32::UNIT_ROUNDOFF, f64::from(f32::EPSILON) / 2.0);
+        assert_eq!(f64::UNIT_ROUNDOFF, f64::EPSILON / 2.0);
+    }
+
+    #[test]
+    fn max_skips_what_is_not_a_number() {
+        assert_eq!(Real::max(f64::NAN, 1.0), 1.0);
+        assert_eq!(Real::max(2.0_f32, 1.0), 2.0);
+    }
+}

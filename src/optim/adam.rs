@@ -1,0 +1,87 @@
+//! Adam, steps scaled by running moments of the gradient (lecture L27).
+//!
+//! m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², both 0 at the start
+//! m̂ = m/(1−β₁^{t+1}), v̂ = v/(1−β₂^{t+1}), t counted from 0
+//! θ ← θ − η_t m̂/(√v̂ + ε)
+//!
+//! - `lr` (η₀): learning rate per step, greater than 0.
+//! - `beta1` (β₁), `beta2` (β₂): memory of the moments per step, 0 ≤ β < 1, defaults 0.9 and 0.999.
+//! - `epsilon` (ε): greater than 0, default 1e-8, outside the root.
+//!
+//! Shapes: θ, g, m and v hold one number per weight. Kingma & Ba 2015, "Adam: a method for stochastic optimization",
+//! algorithm 1. **Erratum** of the slide: its corrections read as 1−β·m and 1−β·v; the powers of β are meant. PyTorch's
+//! and Optax's Adam do the same with the same defaults (Optax adds an `eps_root` of 0); Burn's ε is 1e-5 by default.
+
+use super::{LEARNING_RATE, Optimizer, OptimizerEntry};
+use crate::num::Real;
+use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+
+pub const ENTRY: OptimizerEntry = OptimizerEntry {
+    entry: Entry {
+        name: "adam",
+        description: "steps scaled by running moments of the gradient, with bias correction",
+        source: "Kingma & Ba 2015, algorithm 1; lecture L27",
+        parameters: &[
+            LEARNING_RATE,
+            Parameter {
+                name: "beta1",
+                description: "memory β₁ of the mean of g, per step",
+                kind: ParameterKind::Number(Range::BELOW_ONE),
+                default: Some(Default::Number(0.9)),
+            },
+            Parameter {
+                name: "beta2",
+                description: "memory β₂ of the mean of g², per step",
+                kind: ParameterKind::Number(Range::BELOW_ONE),
+                default: Some(Default::Number(0.999)),
+            },
+            Parameter {
+                name: "epsilon",
+                description: "ε beside √v̂, outside the root",
+                kind: ParameterKind::Number(Range::POSITIVE),
+                default: Some(Default::Number(1e-8)),
+            },
+        ],
+    },
+    build_f32: build,
+    build_f64: build,
+};
+
+struct Adam<R> {
+    beta1: f64,
+    beta2: f64,
+    epsilon: R,
+    /// β₁^{t+1} and β₂^{t+1}, one multiplication per step.
+    power1: f64,
+    power2: f64,
+    m: Vec<R>,
+    v: Vec<R>,
+}
+
+fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+    Box::new(Adam {
+        beta1: choice.number("beta1"),
+        beta2: choice.number("beta2"),
+        epsilon: R::from_f64(choice.number("epsilon")),
+        power1: 1.0,
+        power2: 1.0,
+        m: vec![R::ZERO; weights],
+        v: vec![R::ZERO; weights],
+    })
+}
+
+impl<R: Real> Optimizer<R> for Adam<R> {
+    fn step(&mut self, learning_rate: R, parameters: &mut [R], gradient: &[R]) {
+        self.power1 *= self.beta1;
+        self.power2 *= self.beta2;
+        let (beta1, beta2) = (R::from_f64(self.beta1), R::from_f64(self.beta2));
+        let (rest1, rest2) = (R::from_f64(1.0 - self.beta1), R::from_f64(1.0 - self.beta2));
+        let (correction1, correction2) = (R::from_f64(1.0 - self.power1), R::from_f64(1.0 - self.power2));
+        let moments = self.m.iter_mut().zip(&mut self.v);
+        for ((theta, &g), (m, v)) in parameters.iter_mut().zip(gradient).zip(moments) {
+            *m = beta1 * *m + rest1 * g;
+            *v = beta2 * *v + rest2 * g * g;
+            *theta -= learning_rate * (*m / correction1) / ((*v / correction2).sqrt() + self.epsilon);
+        }
+    }
+}

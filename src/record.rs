@@ -1,0 +1,204 @@
+//! Plain row types: what a run yields. Units are in the names; losses are means over samples.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// All epochs trained.
+    Done,
+    /// The loss or a parameter stopped being a finite number at this step (counted from 0): a result. The curve ends
+    /// with the last whole epoch before; nothing is filled in.
+    Diverged { step: u64 },
+    /// The run could not be carried out; it is tried again by the next `run`.
+    Failed { reason: String },
+}
+
+impl Outcome {
+    /// The name in tables.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Diverged { .. } => "diverged",
+            Self::Failed { .. } => "failed",
+        }
+    }
+
+    /// Whether the run need not be tried again.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        !matches!(self, Self::Failed { .. })
+    }
+}
+
+/// Loss and metric over one part of the data, without dropout and without the penalty of weight decay.
+///
+/// The metric is the accuracy for classes and the coefficient of determination R² for a regression: higher is better,
+/// 1 is perfect.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    pub loss: f64,
+    pub metric: f64,
+}
+
+/// The state of a training after an epoch; epoch 0 is the state before the first step.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    pub epoch: u64,
+    /// Steps taken so far.
+    pub step: u64,
+    /// Of the last step taken; at epoch 0 of the first one to come.
+    pub learning_rate: f64,
+    pub train: Evaluation,
+    pub validation: Evaluation,
+    pub test: Evaluation,
+}
+
+/// One value of a run's settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Setting {
+    Flag(bool),
+    Integer(u64),
+    Number(f64),
+    Text(String),
+}
+
+/// What is the same whenever and wherever a run is carried out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// The run's identity: a digest of its settings, its data and the numerics version.
+    pub run: String,
+    /// Every setting, by its dotted name.
+    pub settings: BTreeMap<String, Setting>,
+    /// BLAKE3 of the data set's figures.
+    pub data_digest: String,
+    pub numerics_version: u32,
+    /// `accuracy` or `r2`.
+    pub metric: String,
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// Ascending epochs, from 0.
+    pub curve: Vec<CurvePoint>,
+    pub hashes: Option<Hashes>,
+}
+
+/// Digests (BLAKE3, little-endian numbers) by which two runs can be compared bit for bit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hashes {
+    pub initial_weights: String,
+    /// Of the sample order over all epochs trained.
+    pub batch_order: String,
+    pub final_parameters: String,
+}
+
+/// What depends on the machine and its load.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    pub run: String,
+    /// Of the whole run in its worker.
+    pub wall_seconds: f64,
+    /// Of the steps alone.
+    pub train_seconds: f64,
+    /// Of the evaluations alone.
+    pub evaluation_seconds: f64,
+    pub steps: u64,
+    /// The worker's largest resident memory so far, where the system tells.
+    pub peak_memory_bytes: Option<u64>,
+    pub check: Option<Check>,
+}
+
+/// How far the other engine was from this one, at the first, middle and last step.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    /// Largest gap of the loss.
+    pub loss_gap: f64,
+    /// Largest gap of the gradient.
+    pub gradient_gap: f64,
+    /// What either may be.
+    pub bound: f64,
+}
+
+impl Check {
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.loss_gap <= self.bound && self.gradient_gap <= self.bound
+    }
+}
+
+/// Which epoch of a curve is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// The last epoch.
+    Final,
+    /// The epoch with the lowest validation loss, the first of equals.
+    Best,
+    /// The same among the epochs up to where the validation loss has not improved for `patience` epochs: what training
+    /// with early stopping would have kept.
+    Stopped { patience: u64 },
+}
+
+impl Pick {
+    /// The picked point of a curve; `None` for an empty one.
+    #[must_use]
+    pub fn of(self, curve: &[CurvePoint]) -> Option<&CurvePoint> {
+        let mut best = curve.first()?;
+        for point in curve {
+            if point.validation.loss < best.validation.loss {
+                best = point;
+            } else if matches!(self, Self::Stopped { patience } if point.epoch - best.epoch >= patience) {
+                break;
+            }
+        }
+        if self == Self::Final { curve.last() } else { Some(best) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn curve(validation_losses: &[f64]) -> Vec<CurvePoint> {
+        let point = |(epoch, &loss): (usize, &f64)| {
+            let evaluation = Evaluation { loss, metric: 0.0 };
+            let (train, validation, test) = (evaluation, evaluation, evaluation);
+            CurvePoint { epoch: epoch as u64, step: 0, learning_rate: 0.1, train, validation, test }
+        };
+        validation_losses.iter().enumerate().map(point).collect()
+    }
+
+    #[test]
+    fn picks_find_their_epochs() {
+        let curve = curve(&[5.0, 3.0, 4.0, 3.0, 3.5, 1.0, 2.0]);
+        let epoch = |pick: Pick| pick.of(&curve).unwrap().epoch;
+        assert_eq!(epoch(Pick::Final), 6);
+        assert_eq!(epoch(Pick::Best), 5);
+        assert_eq!(epoch(Pick::Stopped { patience: 3 }), 1);
+        assert_eq!(epoch(Pick::Stopped { patience: 4 }), 5);
+        assert!(Pick::Best.of(&[]).is_none());
+    }
+
+    #[test]
+    fn records_survive_json_with_every_bit() {
+        let record = RunRecord {
+            run: "1".to_owned(),
+            settings: BTreeMap::from([
+                ("a".to_owned(), Setting::Number(0.1 + 0.2)),
+                ("b".to_owned(), Setting::Integer(3)),
+                ("c".to_owned(), Setting::Flag(true)),
+                ("d".to_owned(), Setting::Number(1.0)),
+            ]),
+            data_digest: "d".to_owned(),
+            numerics_version: 1,
+            metric: "accuracy".to_owned(),
+            outcome: Outcome::Diverged { step: 812 },
+            curve: curve(&[1.0 / 3.0]),
+            hashes: None,
+        };
+        let json = serde_json::to_string(&record).unwrap();
+        assert_eq!(serde_json::from_str::<RunRecord>(&json).unwrap(), record);
+    }
+}

@@ -1,0 +1,255 @@
+//! What an entry of a registry looks like, and a choice from one.
+//!
+//! Data sets, activations, initial weights, optimizers and annealing rules are each one file with an [`Entry`] and one
+//! line in their room's `ENTRIES`. Spec files, `burnmark list`, the guide's tables and the conformance tests read
+//! these slices, so a newcomer that stands in one is known everywhere.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What every entry says of itself.
+#[derive(Debug)]
+pub struct Entry {
+    /// As written in a spec: lower case, words joined by `-`.
+    pub name: &'static str,
+    /// One line, without a full stop.
+    pub description: &'static str,
+    /// Where it comes from: author, year, equation; for data: who collected it.
+    pub source: &'static str,
+    pub parameters: &'static [Parameter],
+}
+
+impl Entry {
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&'static Parameter> {
+        self.parameters.iter().find(|parameter| parameter.name == name)
+    }
+}
+
+/// One parameter of an entry.
+#[derive(Debug)]
+pub struct Parameter {
+    /// The key in a spec, and after a dot the column in the tables.
+    pub name: &'static str,
+    /// One line, with the unit where there is one.
+    pub description: &'static str,
+    pub kind: ParameterKind,
+    /// `None`: has to be given.
+    pub default: Option<Default>,
+}
+
+/// A default value, in a form that a constant can hold.
+#[derive(Clone, Copy, Debug)]
+pub enum Default {
+    Number(f64),
+    Integer(u64),
+    Text(&'static str),
+}
+
+/// Which values a parameter can take.
+#[derive(Clone, Copy, Debug)]
+pub enum ParameterKind {
+    /// A finite number.
+    Number(Range),
+    /// A whole number from `least` to `most`.
+    Integer { least: u64, most: u64 },
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+}
+
+/// A range of finite numbers, each end within or without.
+#[derive(Clone, Copy, Debug)]
+pub struct Range {
+    pub low: f64,
+    pub low_within: bool,
+    pub high: f64,
+    pub high_within: bool,
+}
+
+impl Range {
+    /// Greater than 0.
+    pub const POSITIVE: Self = Self { low: 0.0, low_within: false, high: f64::INFINITY, high_within: false };
+    /// 0 or greater.
+    pub const NOT_NEGATIVE: Self = Self { low: 0.0, low_within: true, high: f64::INFINITY, high_within: false };
+    /// From 0 to below 1: a probability of omission, a coefficient of momentum.
+    pub const BELOW_ONE: Self = Self { low: 0.0, low_within: true, high: 1.0, high_within: false };
+    /// Greater than 0, up to and with 1: a factor that shrinks.
+    pub const FACTOR: Self = Self { low: 0.0, low_within: false, high: 1.0, high_within: true };
+
+    #[must_use]
+    pub fn contains(&self, value: f64) -> bool {
+        let above = value > self.low || (self.low_within && value == self.low);
+        let below = value < self.high || (self.high_within && value == self.high);
+        value.is_finite() && above && below
+    }
+}
+
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let above = if self.low_within { "at least" } else { "greater than" };
+        let below = if self.high_within { "at most" } else { "less than" };
+        match (self.low.is_finite(), self.high.is_finite()) {
+            (true, true) => write!(f, "a number {above} {} and {below} {}", self.low, self.high),
+            (true, false) => write!(f, "a number {above} {}", self.low),
+            (false, true) => write!(f, "a number {below} {}", self.high),
+            (false, false) => write!(f, "a finite number"),
+        }
+    }
+}
+
+impl fmt::Display for ParameterKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(range) => range.fmt(f),
+            Self::Integer { least, most: u64::MAX } => write!(f, "a whole number, {least} or more"),
+            Self::Integer { least, most } => write!(f, "a whole number from {least} to {most}"),
+            Self::OneOf(words) => {
+                let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
+                write!(f, "one of {}", words.join(", "))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Default {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => write!(f, "{number:?}"),
+            Self::Integer(integer) => integer.fmt(f),
+            Self::Text(text) => text.fmt(f),
+        }
+    }
+}
+
+/// The value of a parameter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    Integer(u64),
+    Number(f64),
+    Text(String),
+}
+
+impl From<Default> for Value {
+    fn from(default: Default) -> Self {
+        match default {
+            Default::Number(number) => Self::Number(number),
+            Default::Integer(integer) => Self::Integer(integer),
+            Default::Text(text) => Self::Text(text.to_owned()),
+        }
+    }
+}
+
+/// An entry by name, with a value for each of its parameters: complete, no default is applied later.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    pub kind: String,
+    #[serde(flatten)]
+    pub parameters: BTreeMap<String, Value>,
+}
+
+impl Choice {
+    /// The entry with its defaults.
+    #[must_use]
+    pub fn of(entry: &Entry) -> Self {
+        let parameters = entry.parameters.iter();
+        let parameters = parameters.filter_map(|p| Some((p.name.to_owned(), p.default?.into()))).collect();
+        Self { kind: entry.name.to_owned(), parameters }
+    }
+
+    /// The same choice with one parameter at another value.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Value) -> Self {
+        self.parameters.insert(name.to_owned(), value);
+        self
+    }
+
+    /// A parameter that is a number.
+    ///
+    /// # Panics
+    /// Where the choice has no such number: a mistake in an entry, found by the registries' tests.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // whole numbers of a spec stay below 2⁵³
+    pub fn number(&self, name: &str) -> f64 {
+        match self.parameters.get(name) {
+            Some(Value::Number(number)) => *number,
+            Some(Value::Integer(integer)) => *integer as f64,
+            other => panic!("`{}` has no number `{name}`: {other:?}", self.kind),
+        }
+    }
+
+    /// A parameter that is a whole number.
+    ///
+    /// # Panics
+    /// Where the choice has no such parameter.
+    #[must_use]
+    pub fn integer(&self, name: &str) -> u64 {
+        match self.parameters.get(name) {
+            Some(Value::Integer(integer)) => *integer,
+            other => panic!("`{}` has no whole number `{name}`: {other:?}", self.kind),
+        }
+    }
+
+    /// A parameter that is a whole number which counts things in memory.
+    ///
+    /// # Panics
+    /// Where the choice has no such parameter.
+    #[must_use]
+    pub fn count(&self, name: &str) -> usize {
+        usize::try_from(self.integer(name)).expect("a range in the registry keeps counts small")
+    }
+
+    /// A parameter that is a word.
+    ///
+    /// # Panics
+    /// Where the choice has no such parameter.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        match self.parameters.get(name) {
+            Some(Value::Text(text)) => text,
+            other => panic!("`{}` has no word `{name}`: {other:?}", self.kind),
+        }
+    }
+}
+
+impl fmt::Display for Choice {
+    /// `adam (beta1 0.9, lr 0.001)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.kind)?;
+        for (index, (name, value)) in self.parameters.iter().enumerate() {
+            f.write_str(if index == 0 { " (" } else { ", " })?;
+            match value {
+                Value::Integer(integer) => write!(f, "{name} {integer}")?,
+                Value::Number(number) => write!(f, "{name} {number}")?,
+                Value::Text(text) => write!(f, "{name} {text}")?,
+            }
+        }
+        f.write_str(if self.parameters.is_empty() { "" } else { ")" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_know_their_ends() {
+        assert!(Range::BELOW_ONE.contains(0.0) && !Range::BELOW_ONE.contains(1.0));
+        assert!(!Range::POSITIVE.contains(0.0) && !Range::POSITIVE.contains(f64::INFINITY));
+        assert!(!Range::NOT_NEGATIVE.contains(f64::NAN) && Range::FACTOR.contains(1.0));
+        assert_eq!(Range::BELOW_ONE.to_string(), "a number at least 0 and less than 1");
+    }
+
+    #[test]
+    fn a_choice_survives_json_with_every_bit() {
+        let choice = Choice { kind: "adam".to_owned(), parameters: BTreeMap::new() }
+            .with("lr", Value::Number(0.1 + 0.2))
+            .with("one", Value::Number(1.0))
+            .with("every", Value::Integer(3))
+            .with("per", Value::Text("step".to_owned()));
+        let json = serde_json::to_string(&choice).unwrap();
+        assert_eq!(json, r#"{"kind":"adam","every":3,"lr":0.30000000000000004,"one":1.0,"per":"step"}"#);
+        assert_eq!(serde_json::from_str::<Choice>(&json).unwrap(), choice);
+    }
+}

@@ -1,0 +1,29 @@
+//! Exponential annealing (lecture L23).
+//!
+//! η_t = η₀ e^{−kt}
+//!
+//! - `k`: decay per step or epoch, 0 or greater, default 0.05.
+//! - `per`: `epoch` (default) or `step`.
+//!
+//! PyTorch's `ExponentialLR` multiplies by `gamma` = e^{−k} per epoch.
+
+use super::{PER, ScheduleEntry, time};
+use crate::registry::{Default, Entry, Parameter, ParameterKind, Range};
+
+pub const ENTRY: ScheduleEntry = ScheduleEntry {
+    entry: Entry {
+        name: "exponential",
+        description: "falls by the same share in each step or epoch",
+        source: "lecture L23",
+        parameters: &[
+            Parameter {
+                name: "k",
+                description: "decay per step or epoch",
+                kind: ParameterKind::Number(Range::NOT_NEGATIVE),
+                default: Some(Default::Number(0.05)),
+            },
+            PER,
+        ],
+    },
+    rate: |choice, initial_rate, t| initial_rate * libm::exp(-choice.number("k") * time(t)),
+};

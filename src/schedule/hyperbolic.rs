@@ -1,0 +1,29 @@
+//! Hyperbolic annealing (lecture L23), which satisfies Robbins and Monro's conditions (1951).
+//!
+//! η_t = η₀ / (1 + kt)
+//!
+//! - `k`: decay per step or epoch, 0 or greater, default 0.1.
+//! - `per`: `epoch` (default) or `step`.
+//!
+//! Keras 2's `decay` argument did the same per step.
+
+use super::{PER, ScheduleEntry, time};
+use crate::registry::{Default, Entry, Parameter, ParameterKind, Range};
+
+pub const ENTRY: ScheduleEntry = ScheduleEntry {
+    entry: Entry {
+        name: "hyperbolic",
+        description: "falls like 1/t",
+        source: "Robbins & Monro 1951; lecture L23",
+        parameters: &[
+            Parameter {
+                name: "k",
+                description: "decay per step or epoch",
+                kind: ParameterKind::Number(Range::NOT_NEGATIVE),
+                default: Some(Default::Number(0.1)),
+            },
+            PER,
+        ],
+    },
+    rate: |choice, initial_rate, t| initial_rate / (1.0 + choice.number("k") * time(t)),
+};

@@ -1,0 +1,84 @@
+//! Each run's own check: the other engine answers the same question at the first, middle and last step.
+
+use super::Stepper;
+use crate::engine::Engine;
+use crate::num::{Precision, Real};
+use crate::record::Check;
+
+/// The other engine, and how far it was from this one so far.
+pub struct CrossCheck<'a, R> {
+    other: &'a mut dyn Engine<R>,
+    /// Which steps are checked, counted from 1 as steps taken.
+    steps: [u64; 3],
+    gradient: Vec<R>,
+    worst: Check,
+}
+
+/// What a gap may be: a multiple of the unit roundoff.
+///
+/// Two engines add the same terms in different order, so a sum of k terms differs by up to about √k roundings of its
+/// largest partial sum; cancellation in ŷ − y, in activations and along the layers multiplies that. f64 has room to
+/// spare: a wrong formula shows at 1e-2, a right one at 1e-14. In f32 a pre-activation within rounding of 0 can fall on
+/// the other side of ReLU's kink, which moves one unit's share of the gradient at once.
+#[must_use]
+pub fn bound(precision: Precision) -> f64 {
+    match precision {
+        Precision::F32 => 1e-3,
+        Precision::F64 => 1e-9,
+    }
+}
+
+impl<'a, R: Real> CrossCheck<'a, R> {
+    pub fn new(other: &'a mut dyn Engine<R>) -> Self {
+        let worst = Check { loss_gap: 0.0, gradient_gap: 0.0, bound: bound(R::PRECISION) };
+        Self { other, steps: [0; 3], gradient: Vec::new(), worst }
+    }
+
+    /// The first, middle and last of this many steps.
+    pub(super) fn choose_steps(&mut self, total: u64) {
+        self.steps = [1, total.div_ceil(2), total];
+    }
+
+    /// Asks the other engine what this one was asked at the step just taken, if it is one of the chosen.
+    pub(super) fn after_step(&mut self, stepper: &Stepper<R>) -> Result<(), String> {
+        if !self.steps.contains(&stepper.steps()) {
+            return Ok(());
+        }
+        let last = stepper.last();
+        if !last.loss.is_finite() || last.gradient.iter().any(|g| !g.is_finite()) {
+            return Ok(()); // both have left the numbers; there is nothing to compare
+        }
+        self.gradient.resize(last.gradient.len(), R::ZERO);
+        let loss = self.other.loss_and_gradient(last.point, &last.batch, &mut self.gradient)?;
+        stepper.decay(&mut self.gradient);
+        let worst = &mut self.worst;
+        worst.loss_gap = worst.loss_gap.max(gap(&[loss], &[last.loss]));
+        worst.gradient_gap = worst.gradient_gap.max(gap(&self.gradient, last.gradient));
+        Ok(())
+    }
+
+    #[must_use]
+    pub(super) fn result(self) -> Check {
+        self.worst
+    }
+}
+
+/// max|a − b| / max(max|b|, 0.1): relative, but absolute where everything is small, since errors ŷ − y near 0 keep the
+/// roundings of ŷ near 1. Infinite where one side is not a number.
+fn gap<R: Real>(a: &[R], b: &[R]) -> f64 {
+    let largest = b.iter().fold(0.1, |largest: f64, b| largest.max(b.to_f64().abs()));
+    let apart = a.iter().zip(b).map(|(a, b)| (a.to_f64() - b.to_f64()).abs());
+    apart.fold(0.0, |worst: f64, apart| if apart.is_nan() { f64::INFINITY } else { worst.max(apart) }) / largest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_are_relative_to_the_largest_entry() {
+        assert_eq!(gap(&[1.0, 2.5], &[1.0, 2.0]), 0.25);
+        assert_eq!(gap(&[0.0_f64], &[0.0]), 0.0);
+        assert_eq!(gap(&[f64::NAN, 1.0], &[1.0, 1.0]), f64::INFINITY);
+    }
+}

@@ -1,0 +1,147 @@
+//! Loss and metric over the parts of the data, without dropout and without the penalty.
+//!
+//! Each sample counts once: sums run over samples in order, in f64, and are divided by their number at the end.
+
+use super::Stepper;
+use crate::data::{Part, Prepared, Targets};
+use crate::engine::Engine;
+use crate::model::{Loss, Network};
+use crate::num::stable::{log_sum_exp, softplus};
+use crate::num::{MatMut, MatRef, Real};
+use crate::record::{CurvePoint, Evaluation};
+
+/// The name of the metric that goes with a loss.
+#[must_use]
+pub fn metric_name(loss: Loss) -> &'static str {
+    match loss {
+        Loss::SquaredError => "r2",
+        Loss::BinaryCrossEntropy | Loss::CrossEntropy => "accuracy",
+    }
+}
+
+/// Evaluates a network on the three parts of one data set, with a buffer of its own.
+pub struct Evaluator<'a, R> {
+    loss: Loss,
+    outputs: usize,
+    data: &'a Prepared<R>,
+    buffer: Vec<R>,
+}
+
+impl<'a, R: Real> Evaluator<'a, R> {
+    /// # Errors
+    /// Where R² is undefined because all targets of a part are equal.
+    pub fn new(network: &Network, data: &'a Prepared<R>) -> Result<Self, String> {
+        let parts = [("training", &data.train), ("validation", &data.validation), ("test", &data.test)];
+        for (name, part) in parts {
+            if let Targets::Values(values) = &part.targets
+                && values.data().iter().all(|&value| value == values.data()[0])
+            {
+                return Err(format!("all targets of the {name} part are equal: R² is undefined there"));
+            }
+        }
+        let samples = parts.iter().map(|(_, part)| part.samples()).max().unwrap_or(0);
+        let outputs = network.outputs();
+        Ok(Self { loss: network.loss(), outputs, data, buffer: vec![R::ZERO; samples * outputs] })
+    }
+
+    /// The curve's point after `epoch` epochs; `None` where a number in it is not finite.
+    ///
+    /// # Errors
+    /// Where the engine fails.
+    pub fn point(
+        &mut self,
+        stepper: &Stepper<R>,
+        epoch: u64,
+        engine: &mut dyn Engine<R>,
+    ) -> Result<Option<CurvePoint>, String> {
+        let data = self.data;
+        let mut of = |part| self.evaluate(stepper.parameters(), part, engine);
+        let (train, validation, test) = (of(&data.train)?, of(&data.validation)?, of(&data.test)?);
+        let finite = |evaluation: Evaluation| evaluation.loss.is_finite() && evaluation.metric.is_finite();
+        let (step, learning_rate) = (stepper.steps(), stepper.learning_rate());
+        let point = CurvePoint { epoch, step, learning_rate, train, validation, test };
+        Ok([train, validation, test].into_iter().all(finite).then_some(point))
+    }
+
+    /// # Errors
+    /// Where the engine fails.
+    pub fn evaluate(
+        &mut self,
+        parameters: &[R],
+        part: &Part<R>,
+        engine: &mut dyn Engine<R>,
+    ) -> Result<Evaluation, String> {
+        let samples = part.samples();
+        let buffer = &mut self.buffer[..samples * self.outputs];
+        engine.outputs(parameters, part.inputs.view(), MatMut::new(samples, self.outputs, buffer))?;
+        Ok(evaluation(self.loss, MatRef::new(samples, self.outputs, buffer), &part.targets))
+    }
+}
+
+/// Mean loss and metric of the linear outputs s (m × K).
+#[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
+fn evaluation<R: Real>(loss: Loss, s: MatRef<'_, R>, targets: &Targets<R>) -> Evaluation {
+    let m = s.rows() as f64;
+    match (loss, targets) {
+        (Loss::SquaredError, Targets::Values(y)) => {
+            let y = || y.data().iter().map(|y| y.to_f64());
+            let mean = y().sum::<f64>() / y().count() as f64;
+            let total = y().fold(0.0, |sum, y| sum + (y - mean) * (y - mean));
+            let residual = y().zip(s.data()).fold(0.0, |sum, (y, s)| sum + (y - s.to_f64()) * (y - s.to_f64()));
+            Evaluation { loss: 0.5 * residual / m, metric: 1.0 - residual / total }
+        }
+        (Loss::BinaryCrossEntropy, Targets::Classes(y)) => over_samples(s, y, |s, class| {
+            // Class 1 where ŷ > ½, that is where s > 0 (lecture L7).
+            (softplus(if class == 1 { -s[0] } else { s[0] }), (s[0] > R::ZERO) == (class == 1))
+        }),
+        (Loss::CrossEntropy, Targets::Classes(y)) => over_samples(s, y, |s, class| {
+            let right = s[class as usize];
+            (log_sum_exp(s) - right, argmax(s) == class as usize)
+        }),
+        _ => panic!("squared errors are of values, cross-entropies of classes"),
+    }
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn over_samples<R: Real>(s: MatRef<'_, R>, classes: &[u32], of: impl Fn(&[R], u32) -> (R, bool)) -> Evaluation {
+    let (mut loss, mut right) = (0.0, 0_usize);
+    for (sample, &class) in classes.iter().enumerate() {
+        let (sample_loss, is_right) = of(s.row(sample), class);
+        loss += sample_loss.to_f64();
+        right += usize::from(is_right);
+    }
+    let m = classes.len() as f64;
+    Evaluation { loss: loss / m, metric: right as f64 / m }
+}
+
+/// The place of the largest number, the first of equals.
+fn argmax<R: Real>(s: &[R]) -> usize {
+    (1..s.len()).fold(0, |best, k| if s[k] > s[best] { k } else { best })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::num::Matrix;
+
+    /// Worked by hand, exact in binary up to the last rounding.
+    #[test]
+    fn losses_and_metrics_follow_their_definitions() {
+        let s = Matrix::new(2, 2, vec![0.0_f64, 0.0, 3.0, 0.0]);
+        let result = evaluation(Loss::CrossEntropy, s.view(), &Targets::Classes(vec![0, 1]));
+        let expected = (2.0_f64.ln() + 3.0 + (-3.0_f64).exp().ln_1p()) / 2.0;
+        assert!((result.loss - expected).abs() < 1e-15, "two roundings");
+        assert_eq!(result.metric, 0.5, "a tie goes to the first class");
+
+        let s = Matrix::new(2, 1, vec![0.0_f64, -1.0]);
+        let result = evaluation(Loss::BinaryCrossEntropy, s.view(), &Targets::Classes(vec![1, 0]));
+        let expected = (2.0_f64.ln() + (-1.0_f64).exp().ln_1p()) / 2.0;
+        assert!((result.loss - expected).abs() < 1e-15, "two roundings");
+        assert_eq!(result.metric, 0.5, "ŷ = ½ is class 0");
+
+        let s = Matrix::new(3, 1, vec![1.0_f64, 2.0, 6.0]);
+        let y = Targets::Values(Matrix::new(3, 1, vec![1.0, 3.0, 5.0]));
+        let result = evaluation(Loss::SquaredError, s.view(), &y);
+        assert_eq!(result, Evaluation { loss: 1.0 / 3.0, metric: 0.75 });
+    }
+}

@@ -1,0 +1,168 @@
+//! One training step: gather the batch, draw the masks, ask the engine for the gradient, add the decay, update.
+//!
+//! Every buffer is made once, so a step allocates nothing (with an engine and an optimizer that do not either).
+
+use super::{Dropout, Settings, add_weight_decay};
+use crate::data::{Part, Targets};
+use crate::engine::{Batch, Engine, Masks, TargetsRef};
+use crate::model::Network;
+use crate::num::{MatRef, Real};
+use crate::optim::{Build, Optimizer, build};
+use crate::schedule::Schedule;
+use std::ops::Range;
+
+/// A training between two steps.
+pub struct Stepper<R> {
+    parameters: Vec<R>,
+    optimizer: Box<dyn Optimizer<R>>,
+    schedule: Schedule,
+    dropout: Dropout<R>,
+    weight_decay: R,
+    /// Where the weights lie that decay; biases do not.
+    decaying: Vec<Range<usize>>,
+    steps: u64,
+    learning_rate: f64,
+    batch: Gathered<R>,
+    /// Where the last gradient was taken: the parameters, or the optimizer's look-ahead point.
+    point: Vec<R>,
+    gradient: Vec<R>,
+    loss: R,
+}
+
+/// A batch copied out of the training part.
+struct Gathered<R> {
+    samples: usize,
+    features: usize,
+    inputs: Vec<R>,
+    classes: Vec<u32>,
+    outputs: usize,
+    values: Vec<R>,
+}
+
+impl<R: Build> Stepper<R> {
+    /// A training at step 0.
+    ///
+    /// # Errors
+    /// Where the optimizer or the annealing rule is unknown.
+    pub fn new(settings: &Settings, network: &Network, parameters: Vec<R>) -> Result<Self, String> {
+        let schedule = Schedule::new(&settings.annealing, settings.optimizer.number("lr"))?;
+        let (count, features, outputs) = (parameters.len(), network.inputs(), network.outputs());
+        Ok(Self {
+            optimizer: build(&settings.optimizer, count)?,
+            learning_rate: schedule.learning_rate(0, 0),
+            schedule,
+            dropout: Dropout::new(settings.regularize, network, settings.seed, settings.batch),
+            weight_decay: R::from_f64(settings.regularize.weight_decay),
+            decaying: network.layers().into_iter().map(|layer| layer.weights).collect(),
+            steps: 0,
+            batch: Gathered {
+                samples: 0,
+                features,
+                inputs: Vec::with_capacity(settings.batch * features),
+                classes: Vec::with_capacity(settings.batch),
+                outputs,
+                values: Vec::with_capacity(settings.batch * outputs),
+            },
+            point: vec![R::ZERO; count],
+            gradient: vec![R::ZERO; count],
+            loss: R::ZERO,
+            parameters,
+        })
+    }
+}
+
+impl<R: Real> Stepper<R> {
+    /// Takes one step on these samples of the training part and returns the batch's mean loss before the update.
+    ///
+    /// # Errors
+    /// Where the engine fails.
+    pub fn step(
+        &mut self,
+        part: &Part<R>,
+        samples: &[usize],
+        epoch: u64,
+        engine: &mut dyn Engine<R>,
+    ) -> Result<R, String> {
+        self.batch.gather(part, samples);
+        self.dropout.draw(self.steps, samples.len());
+        if !self.optimizer.look_ahead(&self.parameters, &mut self.point) {
+            self.point.copy_from_slice(&self.parameters);
+        }
+        let batch = self.batch.view(self.dropout.masks());
+        self.loss = engine.loss_and_gradient(&self.point, &batch, &mut self.gradient)?;
+        add_weight_decay(self.weight_decay, &self.decaying, &self.point, &mut self.gradient);
+        self.learning_rate = self.schedule.learning_rate(self.steps, epoch);
+        self.optimizer.step(R::from_f64(self.learning_rate), &mut self.parameters, &self.gradient);
+        self.steps += 1;
+        Ok(self.loss)
+    }
+
+    /// θ
+    #[must_use]
+    pub fn parameters(&self) -> &[R] {
+        &self.parameters
+    }
+
+    /// θ, at the end.
+    #[must_use]
+    pub fn into_parameters(self) -> Vec<R> {
+        self.parameters
+    }
+
+    /// Steps taken so far.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Of the last step, or of the first one to come.
+    #[must_use]
+    pub fn learning_rate(&self) -> f64 {
+        self.learning_rate
+    }
+
+    /// What the engine was asked at the last step, and what it answered; weight decay is part of the gradient.
+    #[must_use]
+    pub(super) fn last(&self) -> LastStep<'_, R> {
+        let Self { point, gradient, loss, .. } = self;
+        LastStep { point, batch: self.batch.view(self.dropout.masks()), gradient, loss: *loss }
+    }
+
+    /// Adds the decay at `point` to a gradient, as the steps do.
+    pub(super) fn decay(&self, gradient: &mut [R]) {
+        add_weight_decay(self.weight_decay, &self.decaying, &self.point, gradient);
+    }
+}
+
+/// The last question to the engine and its answer.
+pub(super) struct LastStep<'a, R> {
+    pub point: &'a [R],
+    pub batch: Batch<'a, R>,
+    pub gradient: &'a [R],
+    pub loss: R,
+}
+
+impl<R: Real> Gathered<R> {
+    fn gather(&mut self, part: &Part<R>, samples: &[usize]) {
+        self.samples = samples.len();
+        self.inputs.clear();
+        samples.iter().for_each(|&sample| self.inputs.extend_from_slice(part.inputs.row(sample)));
+        self.classes.clear();
+        self.values.clear();
+        match &part.targets {
+            Targets::Classes(classes) => self.classes.extend(samples.iter().map(|&sample| classes[sample])),
+            Targets::Values(values) => {
+                samples.iter().for_each(|&sample| self.values.extend_from_slice(values.row(sample)));
+            }
+        }
+    }
+
+    fn view<'a>(&'a self, masks: Masks<'a, R>) -> Batch<'a, R> {
+        let targets = if self.values.is_empty() {
+            TargetsRef::Classes(&self.classes)
+        } else {
+            TargetsRef::Values(MatRef::new(self.samples, self.outputs, &self.values))
+        };
+        Batch { inputs: MatRef::new(self.samples, self.features, &self.inputs), targets, masks }
+    }
+}

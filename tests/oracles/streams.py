@@ -1,0 +1,70 @@
+"""The figures in src/num/stream.rs and src/num/stable.rs, by a second implementation.
+
+How: pip install mpmath==1.3.0; python tests/oracles/streams.py
+ChaCha8 (Bernstein 2008, the 64-bit counter and nonce layout) is written out here from its definition.
+"""
+import math
+import struct
+from mpmath import mp, mpf, exp, log
+
+MASK = 0xFFFFFFFF
+
+
+def chacha8_words(key, nonce):
+    state = list(struct.unpack("<4I", b"expand 32-byte k")) + list(struct.unpack("<8I", key)) + [0, 0, nonce & MASK, nonce >> 32]
+    def quarter(x, a, b, c, d):
+        for p, q, r, n in ((a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)):
+            x[p] = (x[p] + x[q]) & MASK
+            x[r] ^= x[p]
+            x[r] = ((x[r] << n) | (x[r] >> (32 - n))) & MASK
+    while True:
+        x = list(state)
+        for _ in range(4):
+            for a, b, c, d in ((0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15)):
+                quarter(x, a, b, c, d)
+            for a, b, c, d in ((0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14)):
+                quarter(x, a, b, c, d)
+        yield from ((u + v) & MASK for u, v in zip(x, state))
+        state[12] = (state[12] + 1) & MASK
+
+
+def stream(seed, tag, layer, index):
+    return chacha8_words(struct.pack("<Q8sI12x", seed, tag, layer), index)
+
+
+def uniform(words):
+    low, high = next(words), next(words)
+    return ((high << 32 | low) >> 11) / 2.0**53
+
+
+def normal(words):
+    radius = math.sqrt(-2.0 * math.log1p(-uniform(words)))
+    return radius * math.cos(2.0 * math.pi * uniform(words))
+
+
+def below(words, bound):
+    threshold = (2**32 - bound) % bound
+    while True:
+        wide = next(words) * bound
+        if wide & MASK >= threshold:
+            return wide >> 32
+
+
+words = stream(42, b"data    ", 0, 5)
+print("bits", [next(words) for _ in range(2)])
+words = stream(42, b"data    ", 0, 5)
+print("uniform", [uniform(words) for _ in range(2)])
+words = stream(42, b"data    ", 0, 5)
+print("normal", [normal(words) for _ in range(2)])
+words, order = stream(42, b"batches ", 0, 5), list(range(8))
+for last in range(7, 0, -1):
+    other = below(words, last + 1)
+    order[last], order[other] = order[other], order[last]
+print("order", order)
+words = stream(42, b"dropout ", 1, 5)
+print("mask", [0 if next(words) < 2**31 else 1 for _ in range(16)])
+
+mp.dps = 50
+for s in (1, -30):
+    print("sigmoid", s, repr(float(1 / (1 + exp(-mpf(s))))), "softplus", repr(float(log(1 + exp(mpf(s))))))
+print("log-sum-exp 1 2 3", repr(float(log(exp(mpf(1)) + exp(mpf(2)) + exp(mpf(3))))))
