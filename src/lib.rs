@@ -1,11 +1,26 @@
 //! burnmark: a reproducible benchmark suite for the methods that train neural networks.
+//!
+//! An experiment is a TOML file; burnmark trains every combination in it, keeps the results as tables and tells what
+//! they say. Every number can be had again, bit for bit, and every gradient is had twice: by Burn's automatic
+//! differentiation and by a reference written by hand.
+//!
+//! The rooms, in the order in which they build on one another; `tests/` holds them to it:
+//! [`num`], [`registry`] and [`record`] use nothing; [`data`] and [`model`] describe; [`engine`], [`optim`] and
+//! [`schedule`] compute; [`train`] is the loop; [`experiment`] is the spec; [`harness`] runs it; [`store`] keeps it;
+//! [`analysis`] and [`report`] say what came of it; [`cli`] is the door.
 
+pub mod analysis;
+pub mod cli;
 pub mod data;
 pub mod engine;
+pub mod experiment;
+pub mod harness;
 pub mod model;
 pub mod num;
 pub mod optim;
 pub mod record;
 pub mod registry;
+pub mod report;
 pub mod schedule;
+pub mod store;
 pub mod train;

@@ -85,7 +85,7 @@ impl EngineKind {
 
     /// The name in spec files and tables.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Burn => "burn",
             Self::BurnNdarray => "burn-ndarray",

@@ -16,7 +16,7 @@ impl Precision {
 
     /// The name in spec files and tables.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::F32 => "f32",
             Self::F64 => "f64",

@@ -1,0 +1,120 @@
+//! Two result folders side by side.
+
+use super::configurations::{configurations, text};
+use super::select::select;
+use super::stats::Spread;
+use crate::record::RunRecord;
+use crate::store::Finished;
+use std::collections::BTreeMap;
+
+/// What two result folders have in common and where they differ.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// Runs with the same settings (engine and precision aside) and the same bits.
+    pub identical: usize,
+    /// Runs with the same settings whose results differ, and why.
+    pub changed: BTreeMap<Change, usize>,
+    /// Settings that only one side has.
+    pub only_first: usize,
+    pub only_second: usize,
+    pub standings: Vec<Standing>,
+}
+
+/// Why two runs of the same settings have different results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    Engine,
+    Precision,
+    Data,
+    Numerics,
+    /// Nothing recorded differs: the same question got another answer.
+    Unexplained,
+}
+
+impl Change {
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Engine => "another engine",
+            Self::Precision => "another precision",
+            Self::Data => "other figures in the data set",
+            Self::Numerics => "another numerics version",
+            Self::Unexplained => "NOTHING that is recorded: the same run gave other bits",
+        }
+    }
+}
+
+/// An optimizer's test metric on a data set, on both sides, each with its own best setting.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub data: String,
+    pub optimizer: String,
+    pub metric: String,
+    pub first: Option<Spread>,
+    pub second: Option<Spread>,
+}
+
+/// Compares two sets of runs.
+#[must_use]
+pub fn compare(first: &[Finished], second: &[Finished]) -> Comparison {
+    let index = |runs: &[Finished]| -> BTreeMap<String, RunRecord> {
+        runs.iter().map(|run| (question(&run.record), run.record.clone())).collect()
+    };
+    let (a, b) = (index(first), index(second));
+    let both: Vec<_> = a.iter().filter_map(|(question, a)| Some((a, b.get(question)?))).collect();
+    let mut changed = BTreeMap::new();
+    for (a, b) in both.iter().filter(|(a, b)| !same_bits(a, b)) {
+        *changed.entry(cause(a, b)).or_insert(0) += 1;
+    }
+    Comparison {
+        identical: both.iter().filter(|(a, b)| same_bits(a, b)).count(),
+        changed,
+        only_first: a.len() - both.len(),
+        only_second: b.len() - both.len(),
+        standings: standings(first, second),
+    }
+}
+
+/// What a run asks, whoever computes the answer.
+fn question(record: &RunRecord) -> String {
+    let relevant = record.settings.iter().filter(|(name, _)| !["engine", "precision"].contains(&name.as_str()));
+    relevant.map(|(name, value)| format!("{name}={}\n", text(value))).collect()
+}
+
+fn same_bits(a: &RunRecord, b: &RunRecord) -> bool {
+    a.outcome == b.outcome && a.curve == b.curve && a.hashes == b.hashes
+}
+
+fn cause(a: &RunRecord, b: &RunRecord) -> Change {
+    let differs = |name: &str| a.settings.get(name) != b.settings.get(name);
+    if differs("engine") {
+        Change::Engine
+    } else if differs("precision") {
+        Change::Precision
+    } else if a.data_digest != b.data_digest {
+        Change::Data
+    } else if a.numerics_version != b.numerics_version {
+        Change::Numerics
+    } else {
+        Change::Unexplained
+    }
+}
+
+fn standings(first: &[Finished], second: &[Finished]) -> Vec<Standing> {
+    let (a, b) = (configurations(first), configurations(second));
+    let (a, b) = (select(&a), select(&b));
+    let standing = |data: &str, optimizer: &str, metric: &str| {
+        let find = |rows: &[super::Selected<'_, '_>]| {
+            rows.iter().find(|row| row.data == data && row.optimizer == optimizer).and_then(|row| row.test_metric)
+        };
+        let (data, optimizer, metric) = (data.to_owned(), optimizer.to_owned(), metric.to_owned());
+        Standing { first: find(&a), second: find(&b), data, optimizer, metric }
+    };
+    let mut all: Vec<Standing> = Vec::new();
+    for row in a.iter().chain(&b) {
+        if !all.iter().any(|known| known.data == row.data && known.optimizer == row.optimizer) {
+            all.push(standing(&row.data, &row.optimizer, &row.metric));
+        }
+    }
+    all
+}

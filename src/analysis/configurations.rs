@@ -1,0 +1,123 @@
+//! Runs that differ by their seed only, taken together.
+
+use super::stats::Spread;
+use crate::record::{CurvePoint, Outcome, Pick, Setting};
+use crate::store::Finished;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One combination of settings with its runs, one per seed.
+#[derive(Clone, Debug)]
+pub struct Configuration<'a> {
+    /// The data set, with its parameters where it has some.
+    pub data: String,
+    /// The optimizer's name.
+    pub optimizer: String,
+    /// Every setting but the seed.
+    pub settings: BTreeMap<String, Setting>,
+    pub runs: Vec<&'a Finished>,
+}
+
+impl Configuration<'_> {
+    /// The point of each run's curve with the lowest validation loss; `None` unless every run was done: a configuration
+    /// that diverges for one seed is not one to choose.
+    #[must_use]
+    pub fn best_points(&self) -> Option<Vec<&CurvePoint>> {
+        let done = |run: &&Finished| run.record.outcome == Outcome::Done;
+        self.runs
+            .iter()
+            .map(|run| Some(run).filter(|run| done(run)).and_then(|run| Pick::Best.of(&run.record.curve)))
+            .collect()
+    }
+
+    /// Mean over seeds of a number at the best points.
+    #[must_use]
+    pub fn over_seeds(&self, of: impl Fn(&CurvePoint) -> f64) -> Option<Spread> {
+        Spread::of(&self.best_points()?.into_iter().map(of).collect::<Vec<_>>())
+    }
+
+    /// How many of its runs diverged.
+    #[must_use]
+    pub fn diverged(&self) -> usize {
+        self.runs.iter().filter(|run| matches!(run.record.outcome, Outcome::Diverged { .. })).count()
+    }
+
+    /// The learning rate η₀, where the optimizer has one.
+    #[must_use]
+    pub fn learning_rate(&self) -> Option<f64> {
+        match self.settings.get("optimizer.lr")? {
+            Setting::Number(rate) => Some(*rate),
+            _ => None,
+        }
+    }
+
+    /// The given settings in words: `lr 0.01, exponential, k 0.05`.
+    #[must_use]
+    pub fn label(&self, of: &BTreeSet<String>) -> String {
+        let words = of.iter().filter_map(|name| Some((name, self.settings.get(name)?)));
+        let word = |(name, value): (&String, &Setting)| {
+            let short = name.rsplit('.').next().unwrap_or(name);
+            if short == "kind" { text(value) } else { format!("{short} {}", text(value)) }
+        };
+        words.map(word).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A setting's value as text.
+#[must_use]
+pub fn text(value: &Setting) -> String {
+    match value {
+        Setting::Flag(flag) => flag.to_string(),
+        Setting::Integer(integer) => integer.to_string(),
+        Setting::Number(number) => number.to_string(),
+        Setting::Text(text) => text.clone(),
+    }
+}
+
+/// The configurations of these runs, in the order in which they first occur.
+#[must_use]
+pub fn configurations(runs: &[Finished]) -> Vec<Configuration<'_>> {
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut all: Vec<Configuration> = Vec::new();
+    for run in runs {
+        let mut settings = run.record.settings.clone();
+        settings.remove("seed");
+        let place = *places.entry(format!("{settings:?}")).or_insert(all.len());
+        if place == all.len() {
+            let word = |name: &str| settings.get(name).map(text).unwrap_or_default();
+            all.push(Configuration {
+                data: data_label(&settings),
+                optimizer: word("optimizer.kind"),
+                settings,
+                runs: Vec::new(),
+            });
+        }
+        all[place].runs.push(run);
+    }
+    all
+}
+
+/// `digits`, or `two-moons (noise 0.1, samples 400, seed 0)`.
+fn data_label(settings: &BTreeMap<String, Setting>) -> String {
+    let prefix = "data.set.";
+    let parameters: Vec<_> = settings
+        .iter()
+        .filter_map(|(name, value)| Some((name.strip_prefix(prefix).filter(|name| *name != "kind")?, value)))
+        .map(|(name, value)| format!("{name} {}", text(value)))
+        .collect();
+    let kind = settings.get("data.set.kind").map(text).unwrap_or_default();
+    if parameters.is_empty() { kind } else { format!("{kind} ({})", parameters.join(", ")) }
+}
+
+/// The settings that differ between configurations, without the data set and the optimizer's name, which head the
+/// tables.
+#[must_use]
+pub fn varying(configurations: &[Configuration<'_>]) -> BTreeSet<String> {
+    let names: BTreeSet<&String> = configurations.iter().flat_map(|c| c.settings.keys()).collect();
+    let heads = |name: &str| name.starts_with("data.set.") || name == "optimizer.kind";
+    let varies = |name: &str| {
+        let mut values = configurations.iter().filter_map(|c| c.settings.get(name));
+        let first = values.next();
+        values.any(|value| Some(value) != first)
+    };
+    names.into_iter().filter(|name| !heads(name) && varies(name)).cloned().collect()
+}

@@ -1,0 +1,110 @@
+//! Selection: the best setting of each optimizer on each data set, by validation loss, never by the test part.
+
+use super::configurations::Configuration;
+use super::stats::Spread;
+
+/// What an optimizer reached on a data set.
+#[derive(Clone, Debug)]
+pub struct Selected<'a, 'r> {
+    pub data: String,
+    pub optimizer: String,
+    /// The configuration with the lowest validation loss (mean over seeds, each at its best epoch); `None` where every
+    /// configuration diverged for some seed.
+    pub best: Option<&'a Configuration<'r>>,
+    /// Of the best.
+    pub validation_loss: Option<Spread>,
+    pub test_metric: Option<Spread>,
+    /// Epochs to the lowest validation loss.
+    pub epochs: Option<Spread>,
+    /// Configurations tried.
+    pub tried: usize,
+    /// Share of the runs of all configurations that diverged.
+    pub diverged_share: f64,
+    /// `accuracy` or `r2`.
+    pub metric: String,
+}
+
+/// One row per data set and optimizer, in the order of the configurations; optimizers as they first occur.
+#[must_use]
+#[allow(clippy::cast_precision_loss)] // counts of runs
+pub fn select<'a, 'r>(configurations: &'a [Configuration<'r>]) -> Vec<Selected<'a, 'r>> {
+    let mut rows = Vec::new();
+    for (data, optimizer) in pairs(configurations) {
+        let of = |c: &&Configuration| c.data == data && c.optimizer == optimizer;
+        let tried: Vec<&Configuration> = configurations.iter().filter(of).collect();
+        let best = lowest_validation_loss(&tried);
+        let runs: usize = tried.iter().map(|c| c.runs.len()).sum();
+        let diverged: usize = tried.iter().map(|c| c.diverged()).sum();
+        let known = tried.iter().flat_map(|c| &c.runs).find(|run| !run.record.metric.is_empty());
+        rows.push(Selected {
+            validation_loss: best.and_then(|c| c.over_seeds(|p| p.validation.loss)),
+            test_metric: best.and_then(|c| c.over_seeds(|p| p.test.metric)),
+            epochs: best.and_then(|c| c.over_seeds(|p| p.epoch as f64)),
+            tried: tried.len(),
+            diverged_share: diverged as f64 / runs as f64,
+            metric: known.map(|run| run.record.metric.clone()).unwrap_or_default(),
+            best,
+            data,
+            optimizer,
+        });
+    }
+    rows
+}
+
+/// The configuration to choose, the first of equals.
+fn lowest_validation_loss<'a, 'r>(tried: &[&'a Configuration<'r>]) -> Option<&'a Configuration<'r>> {
+    let loss = |c: &Configuration| Some(c.over_seeds(|p| p.validation.loss)?.mean);
+    let known = tried.iter().filter_map(|c| Some((*c, loss(c)?)));
+    known.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(c, _)| c)
+}
+
+/// Data sets and optimizers that occur together, in order.
+fn pairs(configurations: &[Configuration<'_>]) -> Vec<(String, String)> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for c in configurations {
+        if !pairs.iter().any(|(data, optimizer)| *data == c.data && *optimizer == c.optimizer) {
+            pairs.push((c.data.clone(), c.optimizer.clone()));
+        }
+    }
+    // One data set after the other, each in the order in which it first occurs.
+    let order: Vec<String> = pairs.iter().map(|(data, _)| data.clone()).collect();
+    pairs.sort_by_key(|(data, _)| order.iter().position(|known| known == data));
+    pairs
+}
+
+/// How well an optimizer does at one learning rate.
+#[derive(Clone, Debug)]
+pub struct RatePoint {
+    pub data: String,
+    pub optimizer: String,
+    pub learning_rate: f64,
+    /// Of the configuration with the lowest validation loss at this rate; `None` where all diverged for some seed.
+    pub test_metric: Option<Spread>,
+    pub metric: String,
+}
+
+/// One point per data set, optimizer and learning rate, rates ascending: everything else is chosen by validation loss
+/// at each rate.
+#[must_use]
+pub fn rate_sensitivity(configurations: &[Configuration<'_>]) -> Vec<RatePoint> {
+    let mut points = Vec::new();
+    for (data, optimizer) in pairs(configurations) {
+        let of = |c: &&Configuration| c.data == data && c.optimizer == optimizer;
+        let mut rates: Vec<f64> = configurations.iter().filter(of).filter_map(Configuration::learning_rate).collect();
+        rates.sort_by(f64::total_cmp);
+        rates.dedup();
+        for rate in rates {
+            let at: Vec<&Configuration> =
+                configurations.iter().filter(of).filter(|c| c.learning_rate() == Some(rate)).collect();
+            let known = at.iter().flat_map(|c| &c.runs).find(|run| !run.record.metric.is_empty());
+            points.push(RatePoint {
+                data: data.clone(),
+                optimizer: optimizer.clone(),
+                learning_rate: rate,
+                test_metric: lowest_validation_loss(&at).and_then(|c| c.over_seeds(|p| p.test.metric)),
+                metric: known.map(|run| run.record.metric.clone()).unwrap_or_default(),
+            });
+        }
+    }
+    points
+}

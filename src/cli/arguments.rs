@@ -1,0 +1,132 @@
+//! What may be typed.
+
+use crate::experiment::Override;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Trains neural networks by many methods, keeps every number, and lets anyone get it again, bit for bit.
+#[derive(Parser)]
+#[command(version, about, disable_help_subcommand = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Show what an experiment would run, how much and for how long
+    Plan(Plan),
+    /// Run an experiment, or go on with it
+    Run(Run),
+    /// Show the tables of a result folder and draw its plots again
+    Report {
+        /// A result folder, such as results/sweep
+        results: PathBuf,
+    },
+    /// Compare two result folders
+    Compare {
+        /// A result folder
+        first: PathBuf,
+        /// Another one
+        second: PathBuf,
+    },
+    /// List what specs can name: engines, data sets, models, optimizers, annealing rules, plots and all keys
+    List {
+        /// Only this
+        #[arg(value_enum)]
+        what: Option<What>,
+    },
+    #[command(name = crate::harness::WORKER_COMMAND, hide = true)]
+    Worker,
+}
+
+#[derive(Args)]
+pub struct Plan {
+    #[command(flatten)]
+    pub experiment: Experiment,
+    /// Workers to reckon with [default: one per core]
+    #[arg(short, long, value_parser = workers)]
+    pub jobs: Option<usize>,
+}
+
+#[derive(Args)]
+pub struct Run {
+    #[command(flatten)]
+    pub experiment: Experiment,
+    /// Result folder [default: results/NAME, NAME from the spec]
+    #[arg(short, long)]
+    pub out: Option<PathBuf>,
+    /// Worker processes [default: one per core]
+    #[arg(short, long, value_parser = workers)]
+    pub jobs: Option<usize>,
+    /// Do not let the other engine check each run at its first, middle and last step
+    #[arg(long)]
+    pub no_check: bool,
+    /// Show no progress
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// An experiment and what is to be different from its file.
+#[derive(Args)]
+pub struct Experiment {
+    /// A spec file, such as experiments/sweep.toml
+    pub spec: PathBuf,
+    /// Engine: burn, burn-ndarray or reference
+    #[arg(long, value_name = "ENGINE")]
+    engine: Option<String>,
+    /// Floating-point type: f32 or f64
+    #[arg(long, value_name = "TYPE")]
+    precision: Option<String>,
+    /// Number of seeds
+    #[arg(long, value_name = "N")]
+    seeds: Option<String>,
+    /// Epochs of each run
+    #[arg(long, value_name = "N")]
+    epochs: Option<String>,
+    /// Another value for any key of the spec, such as --set train.batch=64; replaces the key's axis too
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = assignment)]
+    assignments: Vec<(String, String)>,
+}
+
+impl Experiment {
+    /// What is typed, as settings.
+    pub fn overrides(&self) -> Vec<Override> {
+        let short = [
+            ("engine", &self.engine),
+            ("precision", &self.precision),
+            ("seeds", &self.seeds),
+            ("train.epochs", &self.epochs),
+        ];
+        let short = short.into_iter().filter_map(|(path, value)| Some((path.to_owned(), value.clone()?)));
+        let all = short.chain(self.assignments.iter().cloned());
+        all.map(|(path, value)| Override { path, value }).collect()
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum What {
+    Engines,
+    Data,
+    Activations,
+    Initial,
+    Optimizers,
+    Annealing,
+    Plots,
+    Keys,
+}
+
+/// More workers than this have never been of use.
+const MOST_WORKERS: usize = 1024;
+
+fn workers(typed: &str) -> Result<usize, String> {
+    match typed.parse() {
+        Ok(count) if (1..=MOST_WORKERS).contains(&count) => Ok(count),
+        _ => Err(format!("expected a whole number from 1 to {MOST_WORKERS}")),
+    }
+}
+
+fn assignment(typed: &str) -> Result<(String, String), String> {
+    let (key, value) = typed.split_once('=').ok_or("expected KEY=VALUE, such as train.epochs=5")?;
+    Ok((key.trim().to_owned(), value.trim().to_owned()))
+}

@@ -1,0 +1,157 @@
+//! The commands, each a recipe: read → work → show.
+
+use super::Failure;
+use super::arguments;
+use crate::analysis::{compare as compare_runs, configurations};
+use crate::experiment::Spec;
+use crate::harness::{Options, Summary, duration, estimate};
+use crate::report::{aligned, comparison, overview, plots};
+use crate::store::{self, CURVES, Finished, Folder, MANIFEST, MEASUREMENTS, RUNS};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+type Result = std::result::Result<(), Failure>;
+
+fn load(experiment: &arguments::Experiment) -> std::result::Result<Spec, Failure> {
+    Spec::load(&experiment.spec, &experiment.overrides())
+        .map_err(|problems| Failure::Request(problems.render(std::io::stderr().is_terminal())))
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// `burnmark plan`
+pub fn plan(arguments: &arguments::Plan) -> Result {
+    let spec = load(&arguments.experiment)?;
+    let workers = arguments.jobs.unwrap_or_else(cores);
+    let estimate = estimate(&spec).map_err(Failure::Work)?;
+    println!("{}: {}", spec.name, spec.question);
+    println!();
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for axis in &spec.axes {
+        rows.push(vec![axis.path.clone(), axis.labels.len().to_string(), axis.labels.join(" | ")]);
+    }
+    let seeds: Vec<String> = spec.seeds.iter().map(ToString::to_string).collect();
+    rows.push(vec!["seeds".to_owned(), seeds.len().to_string(), seeds.join(" | ")]);
+    println!("{}", aligned(&rows));
+    println!("runs            {}", estimate.runs);
+    println!("training steps  {}", estimate.steps);
+    #[allow(clippy::cast_precision_loss)] // at most a thousand workers
+    let seconds = estimate.core_seconds / workers as f64;
+    let workers = format!("{workers} {}", if workers == 1 { "worker" } else { "workers" });
+    println!("time            about {} with {workers}, measured on this machine", duration(seconds));
+    Ok(())
+}
+
+/// `burnmark run`
+pub fn run(arguments: &arguments::Run) -> Result {
+    let spec = load(&arguments.experiment)?;
+    let options = Options {
+        out: arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name)),
+        workers: arguments.jobs.unwrap_or_else(cores),
+        check: !arguments.no_check,
+        quiet: arguments.quiet,
+    };
+    let stop = stop_on_signal().map_err(Failure::Work)?;
+    let (folder, summary) = crate::harness::run(&spec, &options, &stop).map_err(Failure::Work)?;
+    if summary.left > 0 {
+        return Err(Failure::Work(stopped(&summary, folder.path())));
+    }
+    let (_, runs) = store::read(folder.path()).map_err(Failure::Work)?;
+    show(&folder, &runs)?;
+    verdict(&summary, &runs)
+}
+
+/// Set by the first Ctrl-C or termination signal; the second ends the process at once, and loses only what is in flight.
+fn stop_on_signal() -> std::result::Result<Arc<AtomicBool>, String> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&stop);
+    ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::SeqCst) {
+            std::process::exit(1);
+        }
+    })
+    .map_err(|why| format!("cannot listen for Ctrl-C: {why}"))?;
+    Ok(stop)
+}
+
+fn stopped(summary: &Summary, out: &Path) -> String {
+    let again = std::env::args().map(|word| quoted(&word)).collect::<Vec<_>>().join(" ");
+    format!(
+        "stopped: {} of {} runs are done and kept in `{}`; to go on, give the same command again:\n  {again}",
+        summary.planned - summary.left,
+        summary.planned,
+        out.display()
+    )
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+/// Tables to stdout, plots to the folder, and where everything is.
+fn show(folder: &Folder, runs: &[Finished]) -> Result {
+    print!("{}", overview(runs));
+    let configurations = configurations(runs);
+    let mut files: Vec<PathBuf> = [RUNS, CURVES, MEASUREMENTS, MANIFEST].map(|name| folder.path().join(name)).to_vec();
+    for plot in plots::ENTRIES {
+        match (plot.draw)(&configurations) {
+            Ok(svg) => {
+                let name = format!("{}.svg", plot.entry.name);
+                files.push(folder.write_figure(&name, &svg).map_err(Failure::Work)?);
+            }
+            Err(why) => eprintln!("no plot `{}`: {why}", plot.entry.name),
+        }
+    }
+    println!("files");
+    for file in files {
+        println!("  {}", file.display());
+    }
+    Ok(())
+}
+
+/// Whether the results can be relied on.
+fn verdict(summary: &Summary, runs: &[Finished]) -> Result {
+    let mut complaints = Vec::new();
+    if summary.failed > 0 {
+        let reason = runs.iter().find_map(|run| match &run.record.outcome {
+            crate::record::Outcome::Failed { reason } => Some(reason.as_str()),
+            _ => None,
+        });
+        let reason = reason.unwrap_or_default();
+        complaints.push(format!(
+            "{} runs failed and will be tried again by the next `run`; the first: {reason}",
+            summary.failed
+        ));
+    }
+    if summary.suspect > 0 {
+        complaints.push(format!(
+            "{} runs where the two engines differ by more than their bound: see `check_passed` in {MEASUREMENTS}",
+            summary.suspect
+        ));
+    }
+    if complaints.is_empty() { Ok(()) } else { Err(Failure::Work(complaints.join("\n"))) }
+}
+
+/// `burnmark report`
+pub fn report(results: &Path) -> Result {
+    let (_, runs) = store::read(results).map_err(Failure::Request)?;
+    show(&Folder::open(results).map_err(Failure::Work)?, &runs)
+}
+
+/// `burnmark compare`
+pub fn compare(first: &Path, second: &Path) -> Result {
+    let (_, a) = store::read(first).map_err(Failure::Request)?;
+    let (_, b) = store::read(second).map_err(Failure::Request)?;
+    print!("{}", comparison(&compare_runs(&a, &b), &first.display().to_string(), &second.display().to_string()));
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! `burnmark list`: the registries, as they are.
+
+use super::Failure;
+use super::arguments::What;
+use crate::engine::EngineKind;
+use crate::experiment::{KEYS, KeyKind};
+use crate::registry::{Entry, ParameterKind};
+use crate::report::{aligned, plots};
+use crate::{data, model, optim, schedule};
+
+/// Prints one registry or all.
+#[allow(clippy::unnecessary_wraps)] // the commands' common form
+pub fn list(what: Option<What>) -> Result<(), Failure> {
+    let sections: [(What, &str, Vec<Vec<String>>); 8] = [
+        (What::Engines, "engines", engines()),
+        (What::Data, "data sets", entries(data::ENTRIES.iter().map(|e| &e.entry))),
+        (What::Activations, "activations", entries(model::activation::ENTRIES.iter().copied())),
+        (What::Initial, "initial weights", entries(model::initial::ENTRIES.iter().copied())),
+        (What::Optimizers, "optimizers", entries(optim::ENTRIES.iter().map(|e| &e.entry))),
+        (What::Annealing, "annealing rules", entries(schedule::ENTRIES.iter().map(|e| &e.entry))),
+        (What::Plots, "plots", entries(plots::ENTRIES.iter().map(|e| &e.entry))),
+        (What::Keys, "keys of a spec, beside `name`, `question`, `seeds` and `[sweep]`", keys()),
+    ];
+    let wanted = sections.into_iter().filter(|(section, ..)| what.is_none_or(|what| what == *section));
+    let texts: Vec<String> = wanted.map(|(_, title, rows)| format!("{title}\n{}", indent(&aligned(&rows)))).collect();
+    print!("{}", texts.join("\n"));
+    if matches!(what, Some(What::Data)) {
+        let licences = data::ENTRIES.iter().filter(|e| e.licence != "generated");
+        let rows: Vec<_> =
+            licences.map(|e| [e.entry.name, e.licence, e.citation].map(str::to_owned).to_vec()).collect();
+        print!("\nlicence and citation\n{}", indent(&aligned(&rows)));
+    }
+    Ok(())
+}
+
+fn indent(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}\n")).collect()
+}
+
+fn engines() -> Vec<Vec<String>> {
+    EngineKind::ALL.map(|kind| vec![kind.name().to_owned(), kind.description().to_owned()]).to_vec()
+}
+
+/// One row per entry and one per parameter.
+fn entries<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for entry in entries {
+        rows.push(vec![entry.name.to_owned(), format!("{} [{}]", entry.description, entry.source)]);
+        for parameter in entry.parameters {
+            let default =
+                parameter.default.map_or("has to be given".to_owned(), |default| format!("default {default}"));
+            let text = format!("{}: {}, {default}", parameter.description, parameter.kind);
+            rows.push(vec![format!("  {}", parameter.name), format!("  {text}")]);
+        }
+    }
+    rows
+}
+
+fn keys() -> Vec<Vec<String>> {
+    let row = |key: &crate::experiment::Key| {
+        let kind = match key.kind {
+            KeyKind::Word(words) => ParameterKind::OneOf(words).to_string(),
+            KeyKind::Number(range) => range.to_string(),
+            KeyKind::Integer { least, .. } => format!("a whole number, {least} or more"),
+            KeyKind::Flag => "`true` or `false`".to_owned(),
+            KeyKind::Widths => "a list of whole numbers".to_owned(),
+            KeyKind::Shares => "a table of three numbers".to_owned(),
+            KeyKind::Choice(_) => "a name, or a table with `kind` and parameters".to_owned(),
+        };
+        let default = key.default.map(|default| format!(", default {default}")).unwrap_or_default();
+        vec![key.path.to_owned(), format!("{}: {kind}{default}", key.description)]
+    };
+    KEYS.iter().map(row).collect()
+}

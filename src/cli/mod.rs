@@ -1,0 +1,44 @@
+//! The command line: what was typed (`arguments`), and each command as a recipe.
+//!
+//! Results go to stdout, progress and messages to stderr. Exit code 0: success; 1: the work failed or was stopped, or
+//! results differ; 2: the request was wrong and nothing was done.
+
+mod arguments;
+mod commands;
+mod list;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Why a command did not succeed.
+enum Failure {
+    /// Exit code 1.
+    Work(String),
+    /// Exit code 2.
+    Request(String),
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match &arguments.command {
+        Command::Plan(plan) => commands::plan(plan),
+        Command::Run(run) => commands::run(run),
+        Command::Report { results } => commands::report(results),
+        Command::Compare { first, second } => commands::compare(first, second),
+        Command::List { what } => list::list(*what),
+        Command::Worker => crate::harness::serve().map_err(|why| Failure::Work(why.to_string())),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Work(message)) => fail(&message, 1),
+        Err(Failure::Request(message)) => fail(&message, 2),
+    }
+}
+
+fn fail(message: &str, code: u8) -> ExitCode {
+    eprintln!("{message}");
+    ExitCode::from(code)
+}

@@ -1,0 +1,258 @@
+//! Values by key, as a base and its overrides give them, and the step from there to a complete run.
+
+use super::keys::{KEYS, Key, find};
+use super::problem::{Place, Problem};
+use super::read::{Partial, Typed, fit};
+use super::run_spec::{DataSpec, ModelKind, ModelSpec, Named, RunSpec, TrainSpec};
+use crate::data::Shares;
+use crate::engine::EngineKind;
+use crate::num::Precision;
+use crate::registry::{Choice, Default, Value};
+use crate::train::RegularizeSettings;
+use std::collections::BTreeMap;
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub struct Located {
+    pub typed: Typed,
+    pub place: Place,
+}
+
+/// A run's settings in the making: by path, the last one set wins.
+#[derive(Clone, Debug, std::default::Default)]
+pub struct Draft {
+    values: BTreeMap<String, Located>,
+}
+
+impl Draft {
+    pub fn set(&mut self, path: &str, value: Located) {
+        // A whole choice replaces earlier settings of its parameters.
+        if matches!(value.typed, Typed::Choice(_)) {
+            let prefix = format!("{path}.");
+            self.values.retain(|known, _| !known.starts_with(&prefix));
+        }
+        self.values.insert(path.to_owned(), value);
+    }
+
+    /// Where a path's value stands.
+    pub fn place(&self, path: &str) -> Option<&Place> {
+        self.values.get(path).map(|located| &located.place)
+    }
+
+    /// The complete run, with every default filled in; or what is missing or does not fit, said at `end` where there
+    /// is no better place.
+    pub fn finish(&self, seed: u64, end: &Place) -> Result<RunSpec, Vec<Problem>> {
+        let mut finishing = Finishing { draft: self, end, problems: Vec::new() };
+        let run = finishing.run(seed);
+        run.filter(|_| finishing.problems.is_empty()).ok_or(finishing.problems)
+    }
+}
+
+struct Finishing<'d> {
+    draft: &'d Draft,
+    end: &'d Place,
+    problems: Vec<Problem>,
+}
+
+impl Finishing<'_> {
+    fn run(&mut self, seed: u64) -> Option<RunSpec> {
+        // Each part is finished before the first `?`, so that all that is missing is said at once.
+        let engine = self.named::<EngineKind>("engine");
+        let precision = self.named::<Precision>("precision");
+        let set = self.choice("data.set");
+        let model = self.model();
+        let epochs = self.integer("train.epochs");
+        let batch = self.integer("train.batch");
+        let patience = self.integer("train.patience");
+        let optimizer = self.choice("optimizer");
+        let annealing = self.choice("annealing");
+        let split = match self.given("data.split") {
+            Some(Typed::Shares(shares)) => *shares,
+            _ => Shares { train: 0.6, validation: 0.2, test: 0.2 },
+        };
+        Some(RunSpec {
+            engine: engine?,
+            precision: precision?,
+            seed,
+            data: DataSpec { set: set?, standardize: self.flag("data.standardize", true), split },
+            model: model?,
+            train: TrainSpec {
+                epochs: epochs?,
+                batch: usize::try_from(batch?).ok()?,
+                drop_last: self.flag("train.drop_last", false),
+                patience: patience?,
+            },
+            optimizer: optimizer?,
+            annealing: annealing?,
+            regularize: RegularizeSettings {
+                dropout: self.number("regularize.dropout"),
+                input_dropout: self.number("regularize.input_dropout"),
+                weight_decay: self.number("regularize.weight_decay"),
+            },
+        })
+    }
+
+    fn model(&mut self) -> Option<ModelSpec> {
+        let kind = self.named::<ModelKind>("model.kind")?;
+        if kind == ModelKind::Mlp {
+            let activation = self.choice("model.activation");
+            let usual = activation.as_ref().map(|choice| crate::model::initial::usual_for(&choice.kind));
+            let initial = if self.given("model.initial").is_some() { self.choice("model.initial") } else { usual };
+            let hidden = match self.given("model.hidden") {
+                Some(Typed::Widths(widths)) => Some(widths.clone()),
+                _ => self.missing("model.hidden"),
+            };
+            return Some(ModelSpec { kind, hidden: hidden?, activation: Some(activation?), initial: initial? });
+        }
+        for path in ["model.hidden", "model.activation"] {
+            if let Some(place) = self.draft.place(path) {
+                let message = format!("a `{}` regression has no `{path}`", kind.name());
+                self.problem(place.clone(), message, "expected only for an `mlp`");
+            }
+        }
+        let initial = match self.given("model.initial") {
+            Some(_) => self.choice("model.initial")?,
+            None => Choice { kind: "zero".to_owned(), parameters: BTreeMap::new() },
+        };
+        Some(ModelSpec { kind, hidden: Vec::new(), activation: None, initial })
+    }
+
+    fn given(&self, path: &str) -> Option<&Typed> {
+        self.draft.values.get(path).map(|located| &located.typed)
+    }
+
+    fn key(path: &str) -> &'static Key {
+        find(path).map_or_else(|| panic!("no key `{path}`"), |(key, _)| key)
+    }
+
+    fn problem(&mut self, place: Place, message: String, expected: &str) {
+        self.problems.push(Problem { place, message, expected: expected.to_owned(), help: None });
+    }
+
+    fn missing<T>(&mut self, path: &str) -> Option<T> {
+        let (message, help) = match path.split_once('.') {
+            Some((section, name)) => {
+                (format!("missing `{name}` in `[{section}]`"), format!("{name} = …  # in [{section}]"))
+            }
+            None => (format!("missing `{path}`"), format!("{path} = …")),
+        };
+        let description = Self::key(path).description;
+        let help = Some(format!("add `{help}`: {description}; or give its values in `[sweep]`"));
+        self.problems.push(Problem {
+            place: self.end.clone(),
+            message,
+            expected: "expected before the end".to_owned(),
+            help,
+        });
+        None
+    }
+
+    fn named<T: Named>(&mut self, path: &str) -> Option<T> {
+        let word = match (self.given(path), Self::key(path).default) {
+            (Some(Typed::Word(word)), _) => Some(*word),
+            (None, Some(Default::Text(word))) => Some(word),
+            _ => None,
+        };
+        word.map_or_else(|| self.missing(path), T::from_name)
+    }
+
+    fn integer(&mut self, path: &str) -> Option<u64> {
+        match (self.given(path), Self::key(path).default) {
+            (Some(Typed::Integer(integer)), _) => Some(*integer),
+            (None, Some(Default::Integer(integer))) => Some(integer),
+            _ => self.missing(path),
+        }
+    }
+
+    fn number(&self, path: &str) -> f64 {
+        match (self.given(path), Self::key(path).default) {
+            (Some(Typed::Number(number)), _) => *number,
+            (None, Some(Default::Number(number))) => number,
+            _ => unreachable!("`{path}` has a default"),
+        }
+    }
+
+    fn flag(&self, path: &str, default: bool) -> bool {
+        if let Some(Typed::Flag(flag)) = self.given(path) { *flag } else { default }
+    }
+
+    /// A choice with its parameters from wherever they are given, and its defaults.
+    fn choice(&mut self, path: &str) -> Option<Choice> {
+        let partial = match (self.given(path), Self::key(path).default) {
+            (Some(Typed::Choice(partial)), _) => partial.clone(),
+            (None, Some(Default::Text(name))) => {
+                let super::keys::KeyKind::Choice(entries) = Self::key(path).kind else { unreachable!("a choice") };
+                let entry = entries().into_iter().find(|entry| entry.name == name)?;
+                Partial { entry, given: BTreeMap::new() }
+            }
+            _ => return self.missing(path),
+        };
+        let entry = partial.entry;
+        let mut choice = Choice::of(entry);
+        for (name, value) in partial.given {
+            choice = choice.with(name, value);
+        }
+        let prefix = format!("{path}.");
+        let overrides: Vec<_> = self.draft.values.range(prefix.clone()..).collect();
+        for (name, located) in overrides.into_iter().take_while(|(name, _)| name.starts_with(&prefix)) {
+            let (name, Typed::Parameter(value)) = (&name[prefix.len()..], &located.typed) else { continue };
+            let fitted = entry.parameter(name).map(|parameter| (parameter, fit(parameter, value.clone())));
+            match fitted {
+                Some((_, Ok(value))) => choice = choice.with(name, value),
+                Some((parameter, Err(message))) => {
+                    self.problem(located.place.clone(), message, &format!("expected {}", parameter.kind));
+                }
+                None => {
+                    let message = format!("`{}` has no parameter `{name}`", entry.name);
+                    self.problem(located.place.clone(), message, "expected only where the entry has it");
+                }
+            }
+        }
+        for parameter in entry.parameters {
+            if !choice.parameters.contains_key(parameter.name) {
+                let place = self.draft.place(path).cloned().unwrap_or_else(|| self.end.clone());
+                let message = format!("`{}` needs `{}`: {}", entry.name, parameter.name, parameter.description);
+                let kind = parameter.kind;
+                self.problem(
+                    place,
+                    message,
+                    &format!("expected {{ kind = \"{}\", {} = … }}, {kind}", entry.name, parameter.name),
+                );
+                return None;
+            }
+        }
+        Some(choice)
+    }
+}
+
+/// The value of a parameter as text, for labels.
+pub fn label(typed: &Typed) -> String {
+    match typed {
+        Typed::Word(word) => (*word).to_owned(),
+        Typed::Number(number) | Typed::Parameter(Value::Number(number)) => number.to_string(),
+        Typed::Integer(integer) | Typed::Parameter(Value::Integer(integer)) => integer.to_string(),
+        Typed::Flag(flag) => flag.to_string(),
+        Typed::Widths(widths) => widths.iter().map(ToString::to_string).collect::<Vec<_>>().join("-"),
+        Typed::Shares(shares) => format!("{}/{}/{}", shares.train, shares.validation, shares.test),
+        Typed::Parameter(Value::Text(text)) => text.clone(),
+        Typed::Choice(partial) => {
+            let parameters = partial.given.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+            Choice { kind: partial.entry.name.to_owned(), parameters }.to_string()
+        }
+    }
+}
+
+/// All paths that a spec may set, for suggestions.
+pub fn all_paths() -> Vec<String> {
+    let mut paths: Vec<String> = Vec::new();
+    for key in KEYS {
+        paths.push(key.path.to_owned());
+        if let super::keys::KeyKind::Choice(entries) = key.kind {
+            for parameter in entries().iter().flat_map(|entry| entry.parameters) {
+                paths.push(format!("{}.{}", key.path, parameter.name));
+            }
+        }
+    }
+    paths.dedup();
+    paths
+}

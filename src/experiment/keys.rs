@@ -1,0 +1,172 @@
+//! Every key of a spec: the one list from which reading, checking, help and the guide are made.
+
+use crate::engine::EngineKind;
+use crate::num::Precision;
+use crate::registry::{Default, Entry, Range};
+use crate::{data, model, optim, schedule};
+
+/// A key that a run's settings consist of; a dotted name, as `[sweep]` takes it.
+#[derive(Debug)]
+pub struct Key {
+    pub path: &'static str,
+    pub description: &'static str,
+    pub kind: KeyKind,
+    /// `None`: has to be given, except where the description says otherwise.
+    pub default: Option<Default>,
+}
+
+/// What a key's value is.
+#[derive(Clone, Copy, Debug)]
+pub enum KeyKind {
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A number in a range.
+    Number(Range),
+    /// A whole number, from `least` to `most`.
+    Integer { least: u64, most: u64 },
+    /// `true` or `false`.
+    Flag,
+    /// A list of whole numbers greater than 0: units per hidden layer.
+    Widths,
+    /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1.
+    Shares,
+    /// The name of an entry, or a table with its `kind` and parameters.
+    Choice(fn() -> Vec<&'static Entry>),
+}
+
+const fn word(path: &'static str, description: &'static str, words: &'static [&'static str]) -> Key {
+    Key { path, description, kind: KeyKind::Word(words), default: Some(Default::Text(words[0])) }
+}
+
+const fn integer(path: &'static str, description: &'static str, most: u64, default: Option<Default>) -> Key {
+    Key { path, description, kind: KeyKind::Integer { least: 1, most }, default }
+}
+
+const fn probability(path: &'static str, description: &'static str) -> Key {
+    Key { path, description, kind: KeyKind::Number(Range::BELOW_ONE), default: Some(Default::Number(0.0)) }
+}
+
+const fn choice(
+    path: &'static str,
+    description: &'static str,
+    entries: fn() -> Vec<&'static Entry>,
+    default: Option<Default>,
+) -> Key {
+    Key { path, description, kind: KeyKind::Choice(entries), default }
+}
+
+/// The largest count of epochs and samples per step: far beyond any use, and small enough to add and multiply.
+const MOST: u64 = 1_000_000_000;
+
+/// Every key, in the order in which a spec is usually written.
+pub const KEYS: &[Key] = &[
+    word(
+        "engine",
+        "which engine computes gradients",
+        &[EngineKind::Burn.name(), EngineKind::BurnNdarray.name(), EngineKind::Reference.name()],
+    ),
+    word("precision", "floating-point type of the training", &[Precision::F32.name(), Precision::F64.name()]),
+    choice("data.set", "the data set", || data::ENTRIES.iter().map(|e| &e.entry).collect(), None),
+    Key {
+        path: "data.standardize",
+        description: "scale features (and a regression's target) to mean 0 and deviation 1 of the training part",
+        kind: KeyKind::Flag,
+        default: Some(Default::Text("true")),
+    },
+    Key {
+        path: "data.split",
+        description: "shares of the training, validation and test part",
+        kind: KeyKind::Shares,
+        default: Some(Default::Text("{ train = 0.6, validation = 0.2, test = 0.2 }")),
+    },
+    Key {
+        path: "model.kind",
+        description: "linear, logistic or softmax regression, or a network with hidden layers",
+        kind: KeyKind::Word(&["mlp", "linear", "logistic", "softmax"]),
+        default: None,
+    },
+    Key {
+        path: "model.hidden",
+        description: "units of each hidden layer; has to be given for an mlp, and only there",
+        kind: KeyKind::Widths,
+        default: None,
+    },
+    choice(
+        "model.activation",
+        "activation of the hidden units of an mlp",
+        || model::activation::ENTRIES.to_vec(),
+        Some(Default::Text("relu")),
+    ),
+    choice(
+        "model.initial",
+        "initial weights; without it `he` for (leaky) ReLU, `xavier` for other mlps, `zero` without hidden layers",
+        || model::initial::ENTRIES.to_vec(),
+        None,
+    ),
+    integer("train.epochs", "passes over the training part", MOST, None),
+    integer(
+        "train.batch",
+        "samples per step; the last batch of an epoch takes what is left",
+        MOST,
+        Some(Default::Integer(32)),
+    ),
+    Key {
+        path: "train.drop_last",
+        description: "leave out an incomplete last batch",
+        kind: KeyKind::Flag,
+        default: Some(Default::Text("false")),
+    },
+    integer(
+        "train.patience",
+        "epochs without a better validation loss after which the early-stopped result is taken",
+        MOST,
+        Some(Default::Integer(10)),
+    ),
+    choice("optimizer", "the optimizer", || optim::ENTRIES.iter().map(|e| &e.entry).collect(), None),
+    choice(
+        "annealing",
+        "how the learning rate falls",
+        || schedule::ENTRIES.iter().map(|e| &e.entry).collect(),
+        Some(Default::Text("constant")),
+    ),
+    probability("regularize.dropout", "probability that a hidden unit's value is omitted"),
+    probability("regularize.input_dropout", "probability that an input is omitted"),
+    Key {
+        path: "regularize.weight_decay",
+        description: "coupled weight decay λ: λw is added to the gradient of each weight, not of biases",
+        kind: KeyKind::Number(Range::NOT_NEGATIVE),
+        default: Some(Default::Number(0.0)),
+    },
+];
+
+/// The key of a path, or of the choice whose parameter the path names (`optimizer.lr` → `optimizer`, `lr`).
+pub fn find(path: &str) -> Option<(&'static Key, Option<&str>)> {
+    if let Some(key) = KEYS.iter().find(|key| key.path == path) {
+        return Some((key, None));
+    }
+    let (owner, parameter) = path.rsplit_once('.')?;
+    let key = KEYS.iter().find(|key| key.path == owner)?;
+    let KeyKind::Choice(entries) = key.kind else { return None };
+    entries().iter().any(|entry| entry.parameter(parameter).is_some()).then_some((key, Some(parameter)))
+}
+
+/// The tables that keys are written in, such as `train`.
+pub fn sections() -> Vec<&'static str> {
+    let mut sections: Vec<_> = KEYS.iter().filter_map(|key| Some(key.path.split_once('.')?.0)).collect();
+    sections.dedup();
+    sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_lead_to_keys_and_parameters() {
+        assert_eq!(find("train.batch").unwrap().0.path, "train.batch");
+        let (key, parameter) = find("optimizer.lr").unwrap();
+        assert_eq!((key.path, parameter), ("optimizer", Some("lr")));
+        assert!(find("optimizer.lrr").is_none() && find("train.batch.x").is_none() && find("train").is_none());
+        assert_eq!(sections(), ["data", "model", "train", "regularize"]);
+    }
+}

@@ -1,0 +1,15 @@
+//! From a TOML file to the list of runs: text → values with their places → checked spec → runs with their identities.
+//!
+//! A [`Spec`] cannot exist unchecked. Everything that is wrong in a file is reported at once, see [`Problem`].
+
+mod draft;
+mod keys;
+mod problem;
+mod read;
+mod run_spec;
+mod spec;
+
+pub use keys::{KEYS, Key, KeyKind};
+pub use problem::{Problem, Problems, Source};
+pub use run_spec::{DataSpec, ModelKind, ModelSpec, RunSpec, TrainSpec, network};
+pub use spec::{Axis, Override, Spec};

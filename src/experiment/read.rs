@@ -1,0 +1,440 @@
+//! Reading one TOML value as a key asks: what comes out is a list of alternatives, one unless the value holds lists.
+
+use super::keys::{Key, KeyKind};
+use super::problem::{Place, Problem, nearest};
+use crate::data::Shares;
+use crate::registry::{Entry, Parameter, ParameterKind, Range, Value};
+use std::collections::BTreeMap;
+use toml::Spanned;
+use toml::de::DeValue;
+
+/// A value of the right type, before defaults.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Typed {
+    Word(&'static str),
+    Number(f64),
+    Integer(u64),
+    Flag(bool),
+    Widths(Vec<usize>),
+    Shares(Shares),
+    Choice(Partial),
+    /// One parameter of a choice that stands elsewhere; which range it must lie in, that choice decides.
+    Parameter(Value),
+}
+
+/// A choice without its defaults.
+#[derive(Clone, Debug)]
+pub struct Partial {
+    pub entry: &'static Entry,
+    pub given: BTreeMap<&'static str, Value>,
+}
+
+impl PartialEq for Partial {
+    fn eq(&self, other: &Self) -> bool {
+        self.entry.name == other.entry.name && self.given == other.given
+    }
+}
+
+/// The most values that one axis, list or range may have.
+const MOST_ALTERNATIVES: usize = 100_000;
+/// The widest layer and the deepest network: what fits memory many times over.
+const MOST_UNITS: u64 = 1_000_000;
+const MOST_LAYERS: usize = 1000;
+
+/// Reads values of one source and collects what is wrong.
+pub struct Reader<'p> {
+    pub source: usize,
+    pub problems: &'p mut Vec<Problem>,
+}
+
+type Node<'i> = Spanned<DeValue<'i>>;
+
+impl Reader<'_> {
+    pub fn report(
+        &mut self,
+        span: std::ops::Range<usize>,
+        message: impl Into<String>,
+        expected: impl Into<String>,
+        help: Option<String>,
+    ) {
+        let place = Place { source: self.source, span };
+        let problem = Problem { place, message: message.into(), expected: expected.into(), help };
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
+    fn mismatch<T>(&mut self, node: &Node<'_>, expected: &str) -> Option<T> {
+        let found = describe(node.get_ref());
+        self.report(node.span(), format!("{found} where {expected} belongs"), format!("expected {expected}"), None);
+        None
+    }
+
+    /// The value of a key in the base of a spec: exactly one.
+    pub fn value(&mut self, key: &'static Key, parameter: Option<&str>, node: &Node<'_>) -> Option<Typed> {
+        let mut all = self.alternative(key, parameter, node)?;
+        if all.len() != 1 {
+            let message = format!("a list of {} values for `{}` outside `[sweep]`", all.len(), key.path);
+            let help = Some(format!("move it into `[sweep]`: \"{}\" = [ … ]", key.path));
+            self.report(node.span(), message, "expected one value", help);
+        }
+        all.pop()
+    }
+
+    /// The values of an axis: a list of alternatives, or a range.
+    pub fn axis(&mut self, key: &'static Key, parameter: Option<&str>, node: &Node<'_>) -> Option<Vec<Typed>> {
+        if let Some(numbers) = self.range_if_any(node) {
+            let typed = |number: f64| match (key.kind, parameter) {
+                (KeyKind::Number(_), None) => Some(Typed::Number(number)),
+                (KeyKind::Choice(_), Some(_)) => Some(Typed::Parameter(Value::Number(number))),
+                _ => None,
+            };
+            let numbers = numbers?;
+            let Some(typed) = numbers.iter().copied().map(typed).collect::<Option<Vec<_>>>() else {
+                return self.mismatch(node, &format!("a list of values for `{}`", key.path));
+            };
+            if let KeyKind::Number(range) = key.kind
+                && let Some(outside) = numbers.iter().find(|number| !range.contains(**number))
+            {
+                self.report(node.span(), format!("`{outside}` in this range"), format!("expected {range}"), None);
+                return None;
+            }
+            return Some(typed);
+        }
+        let Some(list) = node.get_ref().as_array() else {
+            return self.mismatch(node, &format!("a list of values for `{}`", key.path));
+        };
+        if list.is_empty() {
+            let message = format!("an empty list for `{}`", key.path);
+            let help = Some("leave the key out to keep the base's value".to_owned());
+            self.report(node.span(), message, "expected at least one value", help);
+            return None;
+        }
+        // Every alternative is read, so that each mistake is reported.
+        let alternatives: Vec<_> = list.iter().map(|item| self.alternative(key, parameter, item)).collect();
+        let all: Vec<Typed> = alternatives.into_iter().collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
+        if let Some((twice, _)) = all.iter().enumerate().find(|(index, typed)| all[..*index].contains(typed)) {
+            let span = list.get(twice).map_or(node.span(), Spanned::span);
+            self.report(span, format!("a value of `{}` stands twice", key.path), "expected each value once", None);
+            return None;
+        }
+        Some(all)
+    }
+
+    /// One alternative, which for a choice may hold lists of its own.
+    fn alternative(&mut self, key: &'static Key, parameter: Option<&str>, node: &Node<'_>) -> Option<Vec<Typed>> {
+        let typed = match (key.kind, parameter) {
+            (KeyKind::Choice(_), Some(_)) => match scalar(node.get_ref()) {
+                Some(value) => Typed::Parameter(value),
+                None => return self.mismatch(node, "a number or a word"),
+            },
+            (KeyKind::Choice(entries), None) => {
+                let choices = self.choice(key, &entries(), node)?;
+                return Some(choices.into_iter().map(Typed::Choice).collect());
+            }
+            (KeyKind::Word(words), _) => Typed::Word(self.word(key.path, words, node)?),
+            (KeyKind::Number(range), _) => Typed::Number(self.number(key.path, range, node)?),
+            (KeyKind::Integer { least, most }, _) => Typed::Integer(self.integer(key.path, least, most, node)?),
+            (KeyKind::Flag, _) => match node.get_ref().as_bool() {
+                Some(flag) => Typed::Flag(flag),
+                None => return self.mismatch(node, "`true` or `false`"),
+            },
+            (KeyKind::Widths, _) => Typed::Widths(self.widths(node)?),
+            (KeyKind::Shares, _) => Typed::Shares(self.shares(node)?),
+        };
+        Some(vec![typed])
+    }
+
+    fn word(&mut self, of: &str, words: &[&'static str], node: &Node<'_>) -> Option<&'static str> {
+        let listed = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+        let Some(typed) = node.get_ref().as_str() else {
+            return self.mismatch(node, &format!("one of {listed}"));
+        };
+        let found = words.iter().find(|word| **word == typed);
+        if found.is_none() {
+            let help = nearest(typed, words.iter().copied());
+            self.report(node.span(), format!("unknown {of} `{typed}`"), format!("expected one of {listed}"), help);
+        }
+        found.copied()
+    }
+
+    fn number(&mut self, of: &str, range: Range, node: &Node<'_>) -> Option<f64> {
+        let Some(number) = number(node.get_ref()) else {
+            return self.mismatch(node, &range.to_string());
+        };
+        if !range.contains(number) {
+            self.report(node.span(), format!("`{of}` is `{number}`"), format!("expected {range}"), None);
+            return None;
+        }
+        Some(number)
+    }
+
+    /// A whole number; a float is none.
+    pub fn integer(&mut self, of: &str, least: u64, most: u64, node: &Node<'_>) -> Option<u64> {
+        let expected = ParameterKind::Integer { least, most }.to_string();
+        let Some(integer) = node.get_ref().as_integer() else {
+            return self.mismatch(node, &expected);
+        };
+        match u64::from_str_radix(integer.as_str(), integer.radix()) {
+            Ok(value) if (least..=most).contains(&value) => Some(value),
+            _ => {
+                self.report(node.span(), format!("`{of}` is `{integer}`"), format!("expected {expected}"), None);
+                None
+            }
+        }
+    }
+
+    fn widths(&mut self, node: &Node<'_>) -> Option<Vec<usize>> {
+        let Some(list) = node.get_ref().as_array() else {
+            return self.mismatch(node, "a list of units per hidden layer, such as `[64, 64]`,");
+        };
+        if list.is_empty() || list.len() > MOST_LAYERS {
+            let help = Some("without hidden layers the model is `linear`, `logistic` or `softmax`".to_owned());
+            let message = format!("{} hidden layers", list.len());
+            self.report(node.span(), message, format!("expected 1 to {MOST_LAYERS} numbers"), help);
+            return None;
+        }
+        let widths: Vec<_> = list.iter().map(|item| self.integer("model.hidden", 1, MOST_UNITS, item)).collect();
+        widths.into_iter().map(|width| usize::try_from(width?).ok()).collect()
+    }
+
+    fn shares(&mut self, node: &Node<'_>) -> Option<Shares> {
+        const EXPECTED: &str = "`{ train = …, validation = …, test = … }`";
+        let Some(table) = node.get_ref().as_table() else {
+            return self.mismatch(node, EXPECTED);
+        };
+        let names = ["train", "validation", "test"];
+        let mut shares = [None; 3];
+        for (name, value) in table {
+            match names.iter().position(|known| *known == name.get_ref()) {
+                Some(index) => shares[index] = self.number(names[index], Range::POSITIVE, value),
+                None => self.unknown("share", name, names),
+            }
+        }
+        let [Some(train), Some(validation), Some(test)] = shares else {
+            self.report(node.span(), "a split needs three shares", format!("expected {EXPECTED}"), None);
+            return None;
+        };
+        // The sum of three decimal shares is off 1 by roundings only.
+        if (train + validation + test - 1.0).abs() > 1e-9 {
+            let sum = train + validation + test;
+            self.report(node.span(), format!("the shares add up to {sum}"), "expected a sum of 1", None);
+            return None;
+        }
+        Some(Shares { train, validation, test })
+    }
+
+    /// Reports a name that nothing has.
+    pub fn unknown<'k>(
+        &mut self,
+        what: &str,
+        name: &Spanned<std::borrow::Cow<'_, str>>,
+        known: impl IntoIterator<Item = &'k str>,
+    ) {
+        let known: Vec<_> = known.into_iter().collect();
+        let help = nearest(name.get_ref(), known.iter().copied());
+        let listed = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let expected =
+            if listed.is_empty() { "expected nothing here".to_owned() } else { format!("expected one of {listed}") };
+        self.report(name.span(), format!("unknown {what} `{}`", name.get_ref()), expected, help);
+    }
+
+    /// An entry by name, or a table with its `kind`; lists in the table multiply.
+    fn choice(&mut self, key: &'static Key, entries: &[&'static Entry], node: &Node<'_>) -> Option<Vec<Partial>> {
+        let names = || entries.iter().map(|entry| entry.name);
+        let what = key.path.rsplit('.').next().unwrap_or(key.path);
+        let what = if what == "set" { "data set" } else { what };
+        let table = node.get_ref().as_table();
+        let kind = match table {
+            None => node,
+            Some(table) => match table.iter().find(|(name, _)| name.get_ref() == "kind") {
+                Some((_, kind)) => kind,
+                None => {
+                    let expected =
+                        format!("expected `kind = \"…\"`, one of {}", names().collect::<Vec<_>>().join(", "));
+                    self.report(node.span(), format!("this {what} has no `kind`"), expected, None);
+                    return None;
+                }
+            },
+        };
+        let Some(typed) = kind.get_ref().as_str() else {
+            return self.mismatch(kind, &format!("the name of a {what}, or a table with its `kind`,"));
+        };
+        let Some(entry) = entries.iter().find(|entry| entry.name == typed) else {
+            let help = nearest(typed, names()).or(Some("`burnmark list` shows all".to_owned()));
+            let listed = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            self.report(kind.span(), format!("unknown {what} `{typed}`"), format!("expected one of {listed}"), help);
+            return None;
+        };
+        let mut partials = vec![Partial { entry, given: BTreeMap::new() }];
+        let mut complete = true;
+        let mut fields: Vec<_> = table.into_iter().flatten().filter(|(name, _)| name.get_ref() != "kind").collect();
+        fields.sort_by_key(|(name, _)| name.span().start);
+        for (name, value) in fields {
+            let Some(parameter) = entry.parameter(name.get_ref()) else {
+                let known: Vec<_> = entry.parameters.iter().map(|parameter| parameter.name).collect();
+                self.unknown(&format!("parameter of `{}`", entry.name), name, known);
+                complete = false;
+                continue;
+            };
+            let Some(values) = self.parameter_values(parameter, value) else {
+                complete = false;
+                continue;
+            };
+            let with = |partial: &Partial, value: &Value| {
+                let mut partial = partial.clone();
+                partial.given.insert(parameter.name, value.clone());
+                partial
+            };
+            if partials.len() * values.len() > MOST_ALTERNATIVES {
+                self.report(
+                    value.span(),
+                    "too many combinations",
+                    format!("expected {MOST_ALTERNATIVES} at most"),
+                    None,
+                );
+                return None;
+            }
+            partials = partials.iter().flat_map(|partial| values.iter().map(|value| with(partial, value))).collect();
+        }
+        complete.then_some(partials)
+    }
+
+    /// The values of a parameter inside a choice: one, a list or a range.
+    fn parameter_values(&mut self, parameter: &Parameter, node: &Node<'_>) -> Option<Vec<Value>> {
+        if let Some(range) = self.range_if_any(node) {
+            let values: Vec<_> = range?.into_iter().map(Value::Number).collect();
+            return values.into_iter().map(|value| self.checked(parameter, value, node)).collect();
+        }
+        let items: Vec<&Node<'_>> = node.get_ref().as_array().map_or(vec![node], |list| list.iter().collect());
+        if items.is_empty() {
+            let message = format!("an empty list for `{}`", parameter.name);
+            self.report(node.span(), message, "expected at least one value", None);
+            return None;
+        }
+        let values: Vec<_> = items
+            .into_iter()
+            .map(|item| match scalar(item.get_ref()) {
+                Some(value) => self.checked(parameter, value, item),
+                None => self.mismatch(item, &parameter.kind.to_string()),
+            })
+            .collect();
+        values.into_iter().collect()
+    }
+
+    fn checked(&mut self, parameter: &Parameter, value: Value, node: &Node<'_>) -> Option<Value> {
+        match fit(parameter, value) {
+            Ok(value) => Some(value),
+            Err(message) => {
+                self.report(node.span(), message, format!("expected {}", parameter.kind), None);
+                None
+            }
+        }
+    }
+
+    /// `{ log = [from, to], points = n }` or `{ linear = [from, to], points = n }` as its numbers; the outer `None`
+    /// where the value is no range at all.
+    fn range_if_any(&mut self, node: &Node<'_>) -> Option<Option<Vec<f64>>> {
+        let table = node.get_ref().as_table()?;
+        let ends = table.iter().find(|(name, _)| ["log", "linear"].contains(&name.get_ref().as_ref()))?;
+        Some(self.range(node, ends.0.get_ref() == "log", ends.1))
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    fn range(&mut self, node: &Node<'_>, log: bool, ends: &Node<'_>) -> Option<Vec<f64>> {
+        let table = node.get_ref().as_table()?;
+        for (name, _) in table {
+            if !["log", "linear", "points"].contains(&name.get_ref().as_ref()) {
+                self.unknown("key of a range", name, ["log", "linear", "points"]);
+                return None;
+            }
+        }
+        let bounds: Vec<_> = ends.get_ref().as_array().into_iter().flatten().map(|end| number(end.get_ref())).collect();
+        let &[Some(from), Some(to)] = bounds.as_slice() else {
+            return self.mismatch(ends, "a list of two numbers, `[from, to]`,");
+        };
+        let ordered = from.is_finite() && to.is_finite() && from < to && (!log || from > 0.0);
+        if !ordered {
+            let expected = if log { "expected 0 < from < to" } else { "expected from < to" };
+            self.report(ends.span(), format!("a range from {from} to {to}"), expected, None);
+            return None;
+        }
+        let Some((_, points)) = table.iter().find(|(name, _)| name.get_ref() == "points") else {
+            self.report(node.span(), "a range without `points`", "expected `points = …`, how many values", None);
+            return None;
+        };
+        let points = self.integer("points", 2, MOST_ALTERNATIVES as u64, points)?;
+        let at = |index: u64| {
+            let share = index as f64 / (points - 1) as f64;
+            match index {
+                0 => from,
+                _ if index == points - 1 => to,
+                _ if log => rounded(libm::pow(10.0, libm::log10(from) * (1.0 - share) + libm::log10(to) * share)),
+                _ => rounded(from * (1.0 - share) + to * share),
+            }
+        };
+        Some((0..points).map(at).collect())
+    }
+}
+
+/// A number to 12 significant digits, so that a range from 1e-3 to 1 holds 0.01 and not its neighbour.
+fn rounded(number: f64) -> f64 {
+    format!("{number:.11e}").parse().unwrap_or(number)
+}
+
+/// A parameter's value in its own type, if it lies in its range.
+pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, String> {
+    let name = parameter.name;
+    #[allow(clippy::cast_precision_loss)] // a number that was typed as a whole one
+    match (parameter.kind, value) {
+        (ParameterKind::Number(range), Value::Integer(integer)) if range.contains(integer as f64) => {
+            Ok(Value::Number(integer as f64))
+        }
+        (ParameterKind::Number(range), Value::Number(number)) if range.contains(number) => Ok(Value::Number(number)),
+        (ParameterKind::Integer { least, most }, Value::Integer(integer)) if (least..=most).contains(&integer) => {
+            Ok(Value::Integer(integer))
+        }
+        (ParameterKind::OneOf(words), Value::Text(text)) if words.contains(&text.as_str()) => Ok(Value::Text(text)),
+        (_, Value::Integer(integer)) => Err(format!("`{name}` is `{integer}`")),
+        (_, Value::Number(number)) => Err(format!("`{name}` is `{number}`")),
+        (_, Value::Text(text)) => Err(format!("`{name}` is `{text}`")),
+    }
+}
+
+/// A number, whole or not, possibly not finite.
+#[allow(clippy::cast_precision_loss)]
+fn number(value: &DeValue<'_>) -> Option<f64> {
+    match value {
+        DeValue::Float(float) => float.as_str().parse().ok(),
+        DeValue::Integer(integer) => {
+            i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(|integer| integer as f64)
+        }
+        _ => None,
+    }
+}
+
+/// A single number or word. A negative whole number becomes a number, since no range of whole numbers holds one.
+fn scalar(value: &DeValue<'_>) -> Option<Value> {
+    match value {
+        DeValue::Integer(integer) => u64::from_str_radix(integer.as_str(), integer.radix())
+            .map(Value::Integer)
+            .ok()
+            .or_else(|| number(value).map(Value::Number)),
+        DeValue::Float(_) => number(value).map(Value::Number),
+        DeValue::String(text) => Some(Value::Text(text.to_string())),
+        _ => None,
+    }
+}
+
+/// A value in words, for messages.
+fn describe(value: &DeValue<'_>) -> String {
+    match value {
+        DeValue::String(text) => format!("the text \"{}\"", text.chars().take(40).collect::<String>()),
+        DeValue::Integer(integer) => format!("the number {integer}"),
+        DeValue::Float(float) => format!("the number {float}"),
+        DeValue::Boolean(flag) => format!("`{flag}`"),
+        DeValue::Datetime(_) => "a date".to_owned(),
+        DeValue::Array(list) => format!("a list of {}", list.len()),
+        DeValue::Table(_) => "a table".to_owned(),
+    }
+}

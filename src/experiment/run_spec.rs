@@ -1,0 +1,188 @@
+//! One run's settings: complete, so that nothing is decided after them, and with an identity.
+
+use crate::data::{DataSet, Shares, Target};
+use crate::engine::EngineKind;
+use crate::model::{Activation, Loss, Network};
+use crate::num::{NUMERICS_VERSION, Precision};
+use crate::record::Setting;
+use crate::registry::Choice;
+use crate::train::RegularizeSettings;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Everything that determines a run's results, besides the data's figures and the numerics version.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunSpec {
+    #[serde(with = "by_name")]
+    pub engine: EngineKind,
+    #[serde(with = "by_name")]
+    pub precision: Precision,
+    pub seed: u64,
+    pub data: DataSpec,
+    pub model: ModelSpec,
+    pub train: TrainSpec,
+    pub optimizer: Choice,
+    pub annealing: Choice,
+    pub regularize: RegularizeSettings,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataSpec {
+    pub set: Choice,
+    pub standardize: bool,
+    pub split: Shares,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelSpec {
+    #[serde(with = "by_name")]
+    pub kind: ModelKind,
+    /// Units of each hidden layer; none but for an MLP.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<usize>,
+    /// Of the hidden units of an MLP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activation: Option<Choice>,
+    pub initial: Choice,
+}
+
+/// Linear, logistic or softmax regression, or a multi-layer perceptron.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModelKind {
+    Mlp,
+    Linear,
+    Logistic,
+    Softmax,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrainSpec {
+    pub epochs: u64,
+    pub batch: usize,
+    pub drop_last: bool,
+    pub patience: u64,
+}
+
+impl RunSpec {
+    /// The run's identity: BLAKE3 (128 bits, hex) of the settings in canonical form, the digest of the data's figures
+    /// and the numerics version. Name, paths and number of workers are no part of it.
+    #[must_use]
+    pub fn identity(&self, data_digest: &str) -> String {
+        #[derive(Serialize)]
+        struct Canonical<'a> {
+            numerics_version: u32,
+            data_digest: &'a str,
+            settings: &'a RunSpec,
+        }
+        let canonical = Canonical { numerics_version: NUMERICS_VERSION, data_digest, settings: self };
+        let json = serde_json::to_vec(&canonical).expect("settings are plain data");
+        blake3::hash(&json).to_hex()[..32].to_owned()
+    }
+
+    /// Every setting by its dotted name, as in the tables' columns.
+    #[must_use]
+    pub fn settings(&self) -> BTreeMap<String, Setting> {
+        let mut settings = BTreeMap::new();
+        flatten(String::new(), &serde_json::to_value(self).expect("settings are plain data"), &mut settings);
+        settings
+    }
+}
+
+fn flatten(path: String, value: &serde_json::Value, settings: &mut BTreeMap<String, Setting>) {
+    use serde_json::Value;
+    let setting = match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                flatten(if path.is_empty() { name.clone() } else { format!("{path}.{name}") }, value, settings);
+            }
+            return;
+        }
+        Value::Array(items) => Setting::Text(items.iter().map(ToString::to_string).collect::<Vec<_>>().join("-")),
+        Value::Bool(flag) => Setting::Flag(*flag),
+        Value::Number(number) => match (number.as_u64(), number.as_f64()) {
+            (Some(integer), _) => Setting::Integer(integer),
+            (None, number) => Setting::Number(number.unwrap_or(f64::NAN)),
+        },
+        Value::String(text) => Setting::Text(text.clone()),
+        Value::Null => return,
+    };
+    settings.insert(path, setting);
+}
+
+/// The network that a model is on a data set.
+///
+/// # Errors
+/// Where the model does not suit the data's target, with what would.
+pub fn network(model: &ModelSpec, set: &DataSet) -> Result<Network, String> {
+    let (outputs, loss) = match (model.kind, &set.target) {
+        (ModelKind::Linear | ModelKind::Mlp, Target::Values(_)) => (1, Loss::SquaredError),
+        (ModelKind::Logistic | ModelKind::Mlp, Target::Classes { count: 2, .. }) => (1, Loss::BinaryCrossEntropy),
+        (ModelKind::Softmax | ModelKind::Mlp, Target::Classes { count, .. }) => (*count, Loss::CrossEntropy),
+        (ModelKind::Logistic, Target::Classes { count, .. }) => {
+            return Err(format!("a logistic regression needs two classes, not {count}; `softmax` takes any number"));
+        }
+        (ModelKind::Linear, Target::Classes { .. }) => {
+            return Err("a linear regression needs a numeric target, not classes; `softmax` takes classes".to_owned());
+        }
+        (ModelKind::Logistic | ModelKind::Softmax, Target::Values(_)) => {
+            return Err("this model needs classes, not a numeric target; `linear` takes numbers".to_owned());
+        }
+    };
+    let activation = model.activation.as_ref().map_or(Ok(Activation::Identity), Activation::new)?;
+    Ok(Network::new(set.features.cols(), &model.hidden, outputs, activation, loss))
+}
+
+impl ModelKind {
+    const ALL: [Self; 4] = [Self::Mlp, Self::Linear, Self::Logistic, Self::Softmax];
+
+    /// The name in spec files and tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mlp => "mlp",
+            Self::Linear => "linear",
+            Self::Logistic => "logistic",
+            Self::Softmax => "softmax",
+        }
+    }
+}
+
+/// Types with a fixed set of names.
+pub trait Named: Sized + Copy + 'static {
+    fn all() -> &'static [Self];
+    fn spec_name(self) -> &'static str;
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::all().iter().copied().find(|value| value.spec_name() == name)
+    }
+}
+
+macro_rules! named {
+    ($($type:ty),*) => {$(
+        impl Named for $type {
+            fn all() -> &'static [Self] {
+                &Self::ALL
+            }
+            fn spec_name(self) -> &'static str {
+                self.name()
+            }
+        }
+    )*};
+}
+named!(EngineKind, Precision, ModelKind);
+
+/// Writes and reads such a type by its name.
+mod by_name {
+    use super::Named;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    #[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+    pub fn serialize<T: Named, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(value.spec_name())
+    }
+
+    pub fn deserialize<'de, T: Named, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        T::from_name(&name).ok_or_else(|| D::Error::custom(format!("unknown name `{name}`")))
+    }
+}

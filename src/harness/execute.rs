@@ -1,0 +1,140 @@
+//! One run, from its settings to its results, in this process.
+
+use super::Answer;
+use crate::data::{self, DataSet, Prepared, split};
+use crate::engine::{self, EngineReal};
+use crate::experiment::{RunSpec, network};
+use crate::num::Precision;
+use crate::optim::Build;
+use crate::record::Measurement;
+use crate::train::{CrossCheck, Settings, metric_name, train};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::Instant;
+
+/// Data sets loaded and prepared so far; the oldest are dropped when there are many.
+#[derive(Default)]
+pub struct Cache {
+    sets: HashMap<String, Rc<DataSet>>,
+    f32: Recent<Prepared<f32>>,
+    f64: Recent<Prepared<f64>>,
+}
+
+/// How many prepared sets a worker keeps: a handful of data sets times a handful of seeds.
+const MOST_PREPARED: usize = 16;
+/// How many loaded sets it keeps.
+const MOST_LOADED: usize = 8;
+
+struct Recent<T>(Vec<(String, Rc<T>)>);
+
+impl<T> Default for Recent<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> Recent<T> {
+    fn get_or_make(&mut self, key: String, make: impl FnOnce() -> Result<T, String>) -> Result<Rc<T>, String> {
+        if let Some((_, value)) = self.0.iter().find(|(known, _)| *known == key) {
+            return Ok(Rc::clone(value));
+        }
+        let value = Rc::new(make()?);
+        if self.0.len() == MOST_PREPARED {
+            self.0.remove(0);
+        }
+        self.0.push((key, Rc::clone(&value)));
+        Ok(value)
+    }
+}
+
+impl Cache {
+    /// The data set of a run.
+    ///
+    /// # Errors
+    /// Where it cannot be loaded.
+    pub fn set(&mut self, run: &RunSpec) -> Result<Rc<DataSet>, String> {
+        let key = key(&run.data.set)?;
+        if let Some(set) = self.sets.get(&key) {
+            return Ok(Rc::clone(set));
+        }
+        if self.sets.len() == MOST_LOADED {
+            self.sets.clear();
+        }
+        let set = Rc::new(data::load(&run.data.set)?);
+        self.sets.insert(key, Rc::clone(&set));
+        Ok(set)
+    }
+}
+
+fn key(of: &impl serde::Serialize) -> Result<String, String> {
+    serde_json::to_string(of).map_err(|why| why.to_string())
+}
+
+/// Carries a run out. Whatever goes wrong is an outcome.
+#[must_use]
+pub fn execute(run: &RunSpec, id: &str, check: bool, cache: &mut Cache) -> Answer {
+    let start = Instant::now();
+    let answer = match run.precision {
+        Precision::F32 => execute_in::<f32>(run, id, check, cache, |cache| &mut cache.f32),
+        Precision::F64 => execute_in::<f64>(run, id, check, cache, |cache| &mut cache.f64),
+    };
+    let mut answer = answer.unwrap_or_else(|reason| Answer::failed(id, reason));
+    answer.measurement.wall_seconds = start.elapsed().as_secs_f64();
+    answer.measurement.peak_memory_bytes = peak_memory_bytes();
+    answer
+}
+
+fn execute_in<R: Build + EngineReal>(
+    run: &RunSpec,
+    id: &str,
+    check: bool,
+    cache: &mut Cache,
+    prepared: fn(&mut Cache) -> &mut Recent<Prepared<R>>,
+) -> Result<Answer, String> {
+    let set = cache.set(run)?;
+    let network = network(&run.model, &set)?;
+    let prepared = prepared(cache).get_or_make(key(&(&run.data, run.seed))?, || {
+        Ok(Prepared::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize))
+    })?;
+    let batch = run.train.batch;
+    let mut engine = engine::build::<R>(run.engine, &network, batch);
+    let mut other = check.then(|| engine::build::<R>(run.engine.other(), &network, batch));
+    let check = other.as_mut().map(|other| CrossCheck::new(other.as_mut()));
+    let trained = train(&settings(run), &network, &prepared, engine.as_mut(), check)?;
+    Ok(Answer {
+        outcome: trained.outcome,
+        metric: metric_name(network.loss()).to_owned(),
+        curve: trained.curve,
+        hashes: Some(trained.hashes),
+        measurement: Measurement {
+            run: id.to_owned(),
+            wall_seconds: 0.0,
+            train_seconds: trained.train_time.as_secs_f64(),
+            evaluation_seconds: trained.evaluation_time.as_secs_f64(),
+            steps: trained.steps,
+            peak_memory_bytes: None,
+            check: trained.check,
+        },
+    })
+}
+
+/// What the training loop needs of a run's settings.
+pub(super) fn settings(run: &RunSpec) -> Settings {
+    Settings {
+        seed: run.seed,
+        epochs: run.train.epochs,
+        batch: run.train.batch,
+        drop_last: run.train.drop_last,
+        optimizer: run.optimizer.clone(),
+        annealing: run.annealing.clone(),
+        initial: run.model.initial.clone(),
+        regularize: run.regularize,
+    }
+}
+
+/// The largest resident memory of this process so far, where the system tells.
+fn peak_memory_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()? * 1024)
+}

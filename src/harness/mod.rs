@@ -1,0 +1,62 @@
+//! From a checked experiment to results: what is still to do, worker processes, progress, the folder.
+
+mod execute;
+mod pool;
+mod progress;
+mod sweep;
+mod timing;
+mod worker;
+
+pub use execute::{Cache, execute};
+pub use pool::WORKER_COMMAND;
+pub use progress::duration;
+pub use sweep::{Options, Summary, run};
+pub use timing::{Estimate, estimate};
+pub use worker::serve;
+
+use crate::experiment::RunSpec;
+use crate::record::{CurvePoint, Hashes, Measurement, Outcome};
+use serde::{Deserialize, Serialize};
+
+/// What a worker is asked: one line of JSON.
+#[derive(Debug, Serialize, Deserialize)]
+struct Job {
+    run: String,
+    spec: RunSpec,
+    /// Whether the other engine checks this one.
+    check: bool,
+}
+
+/// What a worker answers: one line of JSON.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Answer {
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// `accuracy` or `r2`.
+    pub metric: String,
+    pub curve: Vec<CurvePoint>,
+    pub hashes: Option<Hashes>,
+    pub measurement: Measurement,
+}
+
+impl Answer {
+    /// The answer for a run that could not be carried out.
+    fn failed(run: &str, reason: String) -> Self {
+        let measurement = Measurement {
+            run: run.to_owned(),
+            wall_seconds: 0.0,
+            train_seconds: 0.0,
+            evaluation_seconds: 0.0,
+            steps: 0,
+            peak_memory_bytes: None,
+            check: None,
+        };
+        Self {
+            outcome: Outcome::Failed { reason },
+            metric: String::new(),
+            curve: Vec::new(),
+            hashes: None,
+            measurement,
+        }
+    }
+}

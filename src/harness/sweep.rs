@@ -1,0 +1,168 @@
+//! A sweep: what is still to do is given to the workers, and what they answer goes to disk at once.
+
+use super::Answer;
+use super::pool::drive;
+use super::progress::Progress;
+use crate::experiment::{RunSpec, Spec};
+use crate::num::NUMERICS_VERSION;
+use crate::record::{Outcome, RunRecord};
+use crate::store::{Finished, Folder, Manifest, SourceText, unix_seconds};
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// How a sweep is to be carried out; nothing of this changes a result.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The result folder.
+    pub out: PathBuf,
+    /// Worker processes.
+    pub workers: usize,
+    /// Whether each run is checked by the other engine.
+    pub check: bool,
+    /// No progress.
+    pub quiet: bool,
+}
+
+/// What came of a sweep.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    pub planned: u64,
+    /// Found done before this sweep.
+    pub kept: u64,
+    /// Carried out by this sweep, failed ones among them.
+    pub carried_out: u64,
+    pub failed: u64,
+    pub diverged: u64,
+    /// Runs whose check went past its bound.
+    pub suspect: u64,
+    /// Planned and not carried out, because the sweep was stopped.
+    pub left: u64,
+}
+
+/// Carries a sweep out, or goes on with it. When `stop` is set, runs in flight are finished and written first.
+///
+/// # Errors
+/// Where the folder cannot be used, holds runs of something else, or cannot be written.
+pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder, Summary), String> {
+    let started = unix_seconds();
+    let mut folder = Folder::open(&options.out)?;
+    let (mut finished, damaged) = folder.finished()?;
+    let planned: Vec<String> = spec.runs().map(|run| spec.identity(&run)).collect();
+    refuse_strangers(&planned, &finished, options)?;
+    finished.retain(|_, run| run.record.outcome.is_final());
+
+    let mut summary = Summary { planned: planned.len() as u64, kept: finished.len() as u64, ..Summary::default() };
+    let mut progress = Progress::new(summary.planned - summary.kept, options.quiet);
+    if damaged > 0 {
+        progress.say(&format!("{damaged} damaged lines of the journal are not believed; their runs are done again"));
+    }
+    if summary.kept > 0 && !options.quiet {
+        progress.say(&format!("{} of {} runs are done already", summary.kept, summary.planned));
+    }
+    let fresh = carry_out(spec, &planned, &finished, options, stop, &mut folder, &mut progress);
+    progress.end();
+    finished.extend(fresh?.into_iter().map(|run| (run.record.run.clone(), run)));
+
+    let runs: Vec<&Finished> = planned.iter().filter_map(|run| finished.get(run)).collect();
+    let count = |of: fn(&Finished) -> bool| runs.iter().filter(|run| of(run)).count() as u64;
+    summary.left = summary.planned - runs.len() as u64;
+    summary.carried_out = runs.len() as u64 - summary.kept;
+    summary.failed = count(|run| !run.record.outcome.is_final());
+    summary.diverged = count(|run| matches!(run.record.outcome, Outcome::Diverged { .. }));
+    summary.suspect = count(|run| run.measurement.check.is_some_and(|check| !check.passed()));
+    folder.write(&runs, manifest(spec, options, summary, started))?;
+    Ok((folder, summary))
+}
+
+/// Runs of another experiment, or of an earlier form of this one, must not be lost by writing over them.
+fn refuse_strangers(planned: &[String], finished: &HashMap<String, Finished>, options: &Options) -> Result<(), String> {
+    let known: HashSet<&String> = planned.iter().collect();
+    let strangers = finished.keys().filter(|run| !known.contains(run)).count();
+    if strangers == 0 {
+        return Ok(());
+    }
+    let out = options.out.display();
+    Err(format!(
+        "`{out}` holds {strangers} runs that are no part of this experiment ({} are): settings, data or the numerics \
+         version have changed; give this one its own folder with `--out`, or move `{out}` away",
+        finished.len() - strangers
+    ))
+}
+
+/// Gives what is not finished yet to the workers and puts every answer on disk as it comes.
+fn carry_out(
+    spec: &Spec,
+    planned: &[String],
+    finished: &HashMap<String, Finished>,
+    options: &Options,
+    stop: &AtomicBool,
+    folder: &mut Folder,
+    progress: &mut Progress,
+) -> Result<Vec<Finished>, String> {
+    let to_do = spec.runs().zip(planned).filter(|(_, run)| !finished.contains_key(*run));
+    let jobs = Mutex::new(to_do.map(|(spec, run)| (run.clone(), spec)));
+    let halt = AtomicBool::new(false);
+    let mut fresh = Vec::new();
+    let mut failure = Ok(());
+    std::thread::scope(|scope| {
+        let (sender, answers) = mpsc::channel();
+        for _ in 0..options.workers {
+            let (sender, jobs, halt) = (sender.clone(), &jobs, &halt);
+            scope.spawn(move || drive(jobs, options.check, halt, &sender));
+        }
+        drop(sender);
+        loop {
+            match answers.recv_timeout(Duration::from_millis(100)) {
+                Ok((run, answer)) => {
+                    let run = record(spec, run, answer);
+                    progress.add(&run.record.outcome);
+                    if let Err(why) = folder.append(&run) {
+                        failure = Err(why);
+                        halt.store(true, Ordering::SeqCst);
+                    }
+                    fresh.push(run);
+                }
+                Err(mpsc::RecvTimeoutError::Timeout) => {}
+                Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            }
+            if stop.load(Ordering::SeqCst) && !halt.swap(true, Ordering::SeqCst) {
+                progress.say("stopping: the runs in flight are finished first");
+            }
+            progress.show();
+        }
+    });
+    failure.map(|()| fresh)
+}
+
+/// The row of a run from its settings and its answer.
+fn record(spec: &Spec, (run, settings): (String, RunSpec), answer: Answer) -> Finished {
+    let record = RunRecord {
+        run,
+        data_digest: spec.data_digest(&settings.data.set).to_owned(),
+        settings: settings.settings(),
+        numerics_version: NUMERICS_VERSION,
+        metric: answer.metric,
+        outcome: answer.outcome,
+        curve: answer.curve,
+        hashes: answer.hashes,
+    };
+    Finished { record, measurement: answer.measurement }
+}
+
+fn manifest(spec: &Spec, options: &Options, summary: Summary, started: u64) -> Manifest {
+    let source =
+        |source: &crate::experiment::Source| SourceText { name: source.name.clone(), text: source.text.clone() };
+    Manifest {
+        spec: spec.sources.iter().map(source).collect(),
+        runs_planned: summary.planned,
+        runs_finished: summary.planned - summary.left,
+        runs_diverged: summary.diverged,
+        runs_failed: summary.failed,
+        data_digests: spec.data_digests().clone(),
+        ..Manifest::of_this_process(&spec.name, &spec.question, options.workers, started)
+    }
+}

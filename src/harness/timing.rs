@@ -1,0 +1,66 @@
+//! How long a sweep will take, measured: a few steps and an evaluation of each kind of run on this machine.
+
+use super::execute::{Cache, execute};
+use crate::data::split;
+use crate::experiment::{RunSpec, Spec};
+use std::collections::HashMap;
+
+/// What a sweep will cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Estimate {
+    pub runs: u64,
+    pub steps: u64,
+    /// Of one core.
+    pub core_seconds: f64,
+}
+
+/// Two epochs tell enough: their time is that of steps, evaluations and the check's share.
+const PROBE_EPOCHS: u64 = 2;
+/// Kinds of runs that are probed; further ones cost what the last one did per step.
+const MOST_PROBES: usize = 40;
+
+/// Counts runs and steps, and measures one short run of each combination of engine, precision, data and model.
+///
+/// # Errors
+/// Where a data set cannot be loaded or split.
+#[allow(clippy::cast_precision_loss)]
+pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
+    let mut cache = Cache::default();
+    let mut probed: HashMap<String, (u64, f64)> = HashMap::new();
+    let mut sum = Estimate::default();
+    let mut last = 0.0;
+    for run in spec.runs() {
+        let kind =
+            (run.engine.name(), run.precision.name(), &run.data, &run.model, run.train.batch, run.train.drop_last);
+        let kind = serde_json::to_string(&kind).map_err(|why| why.to_string())?;
+        let (steps_per_epoch, epoch_seconds) = match probed.get(&kind) {
+            Some(known) => *known,
+            None => {
+                let set = cache.set(&run)?;
+                let train = split(&set, run.data.split, run.seed)?.train.len();
+                let steps = super::execute::settings(&run).steps_per_epoch(train);
+                if probed.len() < MOST_PROBES {
+                    last = probe(&run, &mut cache) / steps.max(1) as f64;
+                }
+                probed.insert(kind, (steps, last * steps as f64));
+                (steps, last * steps as f64)
+            }
+        };
+        sum.runs += 1;
+        sum.steps += steps_per_epoch * run.train.epochs;
+        sum.core_seconds += epoch_seconds * run.train.epochs as f64;
+    }
+    Ok(sum)
+}
+
+/// Seconds per epoch of such a run. The first time warms caches and is not counted.
+#[allow(clippy::cast_precision_loss)]
+fn probe(run: &RunSpec, cache: &mut Cache) -> f64 {
+    let mut short = run.clone();
+    short.train.epochs = run.train.epochs.min(PROBE_EPOCHS);
+    let mut seconds = f64::INFINITY;
+    for _ in 0..2 {
+        seconds = seconds.min(execute(&short, "probe", false, cache).measurement.wall_seconds);
+    }
+    seconds / short.train.epochs as f64
+}

@@ -1,0 +1,36 @@
+//! The worker's side: answers jobs, one line each, until its input ends.
+
+use super::{Answer, Cache, Job, execute};
+use std::io::{self, BufRead, Write};
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::{Arc, Mutex};
+
+/// Serves jobs from standard input on standard output. A panic costs the run that it happened in.
+///
+/// # Errors
+/// Where input or output break, as when the parent has gone.
+pub fn serve() -> io::Result<()> {
+    let last_panic = Arc::new(Mutex::new(String::new()));
+    let hook = Arc::clone(&last_panic);
+    panic::set_hook(Box::new(move |info| {
+        if let Ok(mut text) = hook.lock() {
+            *text = info.to_string().replace('\n', " ");
+        }
+    }));
+    let mut cache = Cache::default();
+    let mut output = io::stdout().lock();
+    for line in io::stdin().lock().lines() {
+        let job: Job = serde_json::from_str(&line?)?;
+        let work = AssertUnwindSafe(|| execute(&job.spec, &job.run, job.check, &mut cache));
+        let answer = panic::catch_unwind(work).unwrap_or_else(|_| {
+            cache = Cache::default();
+            let text = last_panic.lock().map(|text| text.clone()).unwrap_or_default();
+            Answer::failed(&job.run, format!("a bug in burnmark or its engine: {text}"))
+        });
+        let mut json = serde_json::to_vec(&answer)?;
+        json.push(b'\n');
+        output.write_all(&json)?;
+        output.flush()?;
+    }
+    Ok(())
+}

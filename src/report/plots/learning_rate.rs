@@ -1,0 +1,48 @@
+//! Sensitivity to the learning rate: test metric against η₀, one line per optimizer.
+
+use super::Plot;
+use super::figure::{Axis, Line, Panel, Point, draw};
+use crate::analysis::{Configuration, RatePoint, rate_sensitivity};
+use crate::registry::Entry;
+
+pub const PLOT: Plot = Plot {
+    entry: Entry {
+        name: "learning-rate",
+        description: "test metric against the learning rate, everything else chosen by validation loss",
+        source: "report/plots/learning_rate.rs",
+        parameters: &[],
+    },
+    draw: plot,
+};
+
+fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+    let points = rate_sensitivity(configurations);
+    let panels: Vec<Panel> = points.chunk_by(|a, b| a.data == b.data).map(panel).collect();
+    if panels.iter().all(|panel| panel.lines.is_empty()) {
+        return Err("every setting diverged for some seed".to_owned());
+    }
+    let caption = "At each rate the other settings are chosen by validation loss; line: mean over seeds, band: ± sd. \
+                   Rates where every setting diverged have no point.";
+    draw("Test metric against learning rate", caption, &panels)
+}
+
+fn panel(points: &[RatePoint]) -> Panel {
+    let lines = points.chunk_by(|a, b| a.optimizer == b.optimizer).map(|points| {
+        let known = points.iter().filter_map(|point| {
+            let metric = point.test_metric?;
+            let sd = metric.sd.unwrap_or(0.0);
+            Some(Point { x: point.learning_rate, y: metric.mean, low: metric.mean - sd, high: metric.mean + sd })
+        });
+        Line { method: points[0].optimizer.clone(), points: known.collect() }
+    });
+    let metric = match points.iter().find(|point| !point.metric.is_empty()).map(|point| point.metric.as_str()) {
+        Some("r2") => "test R²",
+        _ => "test accuracy",
+    };
+    Panel {
+        title: points[0].data.clone(),
+        x: Axis { name: "learning rate η₀ per step".to_owned(), log: true },
+        y: Axis { name: metric.to_owned(), log: false },
+        lines: lines.filter(|line| !line.points.is_empty()).collect(),
+    }
+}

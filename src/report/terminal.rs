@@ -1,0 +1,114 @@
+//! Tables as text.
+
+use crate::analysis::stats::Spread;
+use crate::analysis::{Comparison, Selected, configurations, select, varying};
+use crate::store::Finished;
+use std::fmt::Write;
+
+/// Rows of cells in aligned columns, two spaces between; the last column is not padded.
+#[must_use]
+pub fn aligned(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+    let mut text = String::new();
+    for row in rows {
+        let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}"));
+        let _ = writeln!(text, "{}", cells.collect::<Vec<_>>().join("  ").trim_end());
+    }
+    text
+}
+
+/// One table per data set, one row per optimizer.
+#[must_use]
+pub fn overview(runs: &[Finished]) -> String {
+    let configurations = configurations(runs);
+    let names = varying(&configurations);
+    let rows = select(&configurations);
+    let mut text = String::new();
+    for block in rows.chunk_by(|a, b| a.data == b.data) {
+        let mut table = vec![header(&block[0].metric)];
+        table.extend(block.iter().map(|row| cells(row, &row.best.map(|c| c.label(&names)).unwrap_or_default())));
+        let seeds = block.iter().filter_map(|row| row.best).map(|c| c.runs.len()).max().unwrap_or(0);
+        let seeds = format!("{seeds} {}", if seeds == 1 { "seed" } else { "seeds" });
+        let _ = writeln!(text, "{}: each optimizer's best setting by validation loss, {seeds}", block[0].data);
+        let _ = writeln!(text, "{}", indented(&aligned(&table)));
+    }
+    text
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}\n")).collect()
+}
+
+fn header(metric: &str) -> Vec<String> {
+    let metric = if metric == "r2" { "R²" } else { metric };
+    ["optimizer", &format!("test {metric}"), "val. loss", "best epoch", "diverged", "tried", "best setting"]
+        .map(str::to_owned)
+        .to_vec()
+}
+
+fn cells(row: &Selected<'_, '_>, label: &str) -> Vec<String> {
+    let diverged = format!("{:.1} %", 100.0 * row.diverged_share);
+    let (Some(loss), Some(metric), Some(epochs)) = (row.validation_loss, row.test_metric, row.epochs) else {
+        let none = "–".to_owned();
+        let why = "every setting diverged or failed for some seed".to_owned();
+        return vec![row.optimizer.clone(), none.clone(), none.clone(), none, diverged, row.tried.to_string(), why];
+    };
+    vec![
+        row.optimizer.clone(),
+        mean_and_sd(&metric),
+        format!("{:.4}", loss.mean),
+        format!("{:.0}", epochs.mean),
+        diverged,
+        row.tried.to_string(),
+        label.to_owned(),
+    ]
+}
+
+/// `0.9741 ± 0.0041`; the sd is left out where one value has none.
+fn mean_and_sd(spread: &Spread) -> String {
+    match spread.sd {
+        Some(sd) => format!("{:.4} ± {sd:.4}", spread.mean),
+        None => format!("{:.4}", spread.mean),
+    }
+}
+
+/// Two result folders side by side.
+#[must_use]
+pub fn comparison(comparison: &Comparison, first: &str, second: &str) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "runs with the same settings");
+    let _ = writeln!(text, "  {:>7}  identical bit for bit", comparison.identical);
+    for (cause, count) in &comparison.changed {
+        let _ = writeln!(text, "  {count:>7}  different, because of {}", cause.words());
+    }
+    let _ = writeln!(text, "runs of one side only");
+    let _ = writeln!(text, "  {:>7}  in {first}", comparison.only_first);
+    let _ = writeln!(text, "  {:>7}  in {second}\n", comparison.only_second);
+    let mut rows = vec![["data set", "optimizer", "metric", first, second, "difference"].map(str::to_owned).to_vec()];
+    for standing in &comparison.standings {
+        let cell = |side: &Option<Spread>| side.as_ref().map_or("–".to_owned(), mean_and_sd);
+        let difference = standing.first.zip(standing.second).map(|(a, b)| format!("{:+.4}", b.mean - a.mean));
+        rows.push(vec![
+            standing.data.clone(),
+            standing.optimizer.clone(),
+            standing.metric.clone(),
+            cell(&standing.first),
+            cell(&standing.second),
+            difference.unwrap_or("–".to_owned()),
+        ]);
+    }
+    text + &aligned(&rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_align_by_characters() {
+        let rows = [vec!["a".to_owned(), "é".to_owned(), "x".to_owned()], vec!["long".to_owned(), "b".to_owned()]];
+        assert_eq!(aligned(&rows), "a     é  x\nlong  b\n");
+    }
+}

@@ -1,0 +1,196 @@
+//! A result folder: who may write it, what it holds, and how its files change.
+
+use super::journal::{self, Journal};
+use super::manifest::Manifest;
+use super::{FIGURES, Finished, MANIFEST, RUNS, tables};
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{self, File, TryLockError};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+const JOURNAL: &str = "journal.jsonl";
+const LOCK: &str = ".lock";
+
+/// A result folder held by this process alone.
+pub struct Folder {
+    path: PathBuf,
+    journal: Option<Journal>,
+    /// Held while the folder is open; the system lets go of it when the process ends, however it ends.
+    _lock: File,
+}
+
+impl Folder {
+    /// Opens a result folder, making it if need be, and keeps every other process from writing it.
+    ///
+    /// # Errors
+    /// Where the folder cannot be made or written, or another process holds it.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        let failed = |what: &str, why: &dyn std::fmt::Display| format!("cannot {what} `{}`: {why}", path.display());
+        fs::create_dir_all(path).map_err(|why| failed("make the result folder", &why))?;
+        let lock = File::create(path.join(LOCK)).map_err(|why| failed("write to the result folder", &why))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path: path.to_owned(), journal: None, _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(format!(
+                "another burnmark is writing to `{}`; wait for it, or give this one its own folder with `--out`",
+                path.display()
+            )),
+            Err(TryLockError::Error(why)) => Err(failed("lock the result folder", &why)),
+        }
+    }
+
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// All finished runs, by identity: those of the tables and those of the journal that a stopped sweep left. Damaged
+    /// journal lines are not believed; their number comes second.
+    ///
+    /// # Errors
+    /// Where a table is damaged.
+    pub fn finished(&self) -> Result<(HashMap<String, Finished>, usize), String> {
+        let journal = self.path.join(JOURNAL);
+        let (from_journal, damaged) =
+            journal::read(&journal).map_err(|why| format!("cannot read `{}`: {why}", journal.display()))?;
+        let mut finished = HashMap::new();
+        for run in tables::read(&self.path)?.into_iter().chain(from_journal) {
+            finished.insert(run.record.run.clone(), run);
+        }
+        Ok((finished, damaged))
+    }
+
+    /// Puts a finished run on disk.
+    ///
+    /// # Errors
+    /// Where it cannot be written, as on a full disk.
+    pub fn append(&mut self, run: &Finished) -> Result<(), String> {
+        let path = self.path.join(JOURNAL);
+        let failed = |why: std::io::Error| format!("cannot write `{}`: {why}", path.display());
+        if self.journal.is_none() {
+            self.journal = Some(Journal::append_to(&path).map_err(failed)?);
+        }
+        let journal = self.journal.as_mut().expect("opened above");
+        journal.append(run).map_err(failed)
+    }
+
+    /// Writes the tables and the manifest anew, then lets go of the journal. The manifest's digests are filled in here.
+    ///
+    /// # Errors
+    /// Where a file cannot be written; what was there before is still there then.
+    pub fn write(&mut self, runs: &[&Finished], mut manifest: Manifest) -> Result<(), String> {
+        let tables = tables::tables(runs).map_err(|why| format!("cannot make the tables: {why}"))?;
+        let mut written = Vec::new();
+        for (name, table) in tables {
+            let temporary = self.path.join(format!(".{name}.new"));
+            let failed = |why: &dyn std::fmt::Display| format!("cannot write `{}`: {why}", temporary.display());
+            tables::write(&temporary, table).map_err(|why| failed(&why))?;
+            let bytes = fs::read(&temporary).map_err(|why| failed(&why))?;
+            manifest.table_digests.insert(name.to_owned(), blake3::hash(&bytes).to_hex().to_string());
+            written.push((temporary, self.path.join(name)));
+        }
+        let json = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
+        let temporary = self.path.join(format!(".{MANIFEST}.new"));
+        write_whole(&temporary, &json).map_err(|why| format!("cannot write `{}`: {why}", temporary.display()))?;
+        written.push((temporary, self.path.join(MANIFEST)));
+        for (temporary, path) in &written {
+            fs::rename(temporary, path).map_err(|why| format!("cannot write `{}`: {why}", path.display()))?;
+        }
+        sync_folder(&self.path);
+        self.journal = None;
+        let journal = self.path.join(JOURNAL);
+        if journal.exists() {
+            fs::remove_file(&journal).map_err(|why| format!("cannot remove `{}`: {why}", journal.display()))?;
+        }
+        Ok(())
+    }
+
+    /// Writes a figure and returns its path.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write_figure(&self, name: &str, svg: &str) -> Result<PathBuf, String> {
+        let folder = self.path.join(FIGURES);
+        let path = folder.join(name);
+        let temporary = folder.join(format!(".{name}.new"));
+        let write = || {
+            fs::create_dir_all(&folder)?;
+            write_whole(&temporary, svg.as_bytes())?;
+            fs::rename(&temporary, &path)
+        };
+        write().map_err(|why: std::io::Error| format!("cannot write `{}`: {why}", path.display()))?;
+        Ok(path)
+    }
+}
+
+fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// Makes renames in a folder last through a power cut, where the system has such a thing.
+fn sync_folder(path: &Path) {
+    if let Ok(folder) = File::open(path) {
+        let _ = folder.sync_all(); // refused on some systems, where renames need it not
+    }
+}
+
+/// Reads a result folder without writing to it: its manifest and its runs, in the order of the tables.
+///
+/// # Errors
+/// Where there are no results, or they are damaged.
+pub fn read(path: &Path) -> Result<(Manifest, Vec<Finished>), String> {
+    let manifest = path.join(MANIFEST);
+    let text = fs::read_to_string(&manifest)
+        .map_err(|_| format!("no results in `{}`: expected a folder with `{RUNS}` and `{MANIFEST}`", path.display()))?;
+    let parsed: Manifest =
+        serde_json::from_str(&text).map_err(|why| format!("`{}` is damaged: {why}", manifest.display()))?;
+    for (name, digest) in &parsed.table_digests {
+        let table = path.join(Path::new(name).file_name().unwrap_or_default());
+        let bytes = fs::read(&table).map_err(|why| format!("cannot read `{}`: {why}", table.display()))?;
+        if blake3::hash(&bytes).to_hex().as_str() != digest {
+            return Err(format!(
+                "`{}` is not the table that the manifest describes: its digest differs",
+                table.display()
+            ));
+        }
+    }
+    Ok((parsed, tables::read(path)?))
+}
+
+impl Manifest {
+    /// A manifest of this process on this machine, to be completed by what was run.
+    #[must_use]
+    pub fn of_this_process(name: &str, question: &str, workers: usize, started_unix_seconds: u64) -> Self {
+        let git = super::manifest::git();
+        Self {
+            name: name.to_owned(),
+            question: question.to_owned(),
+            spec: Vec::new(),
+            runs_planned: 0,
+            runs_finished: 0,
+            runs_diverged: 0,
+            runs_failed: 0,
+            numerics_version: crate::num::NUMERICS_VERSION,
+            data_digests: BTreeMap::new(),
+            table_digests: BTreeMap::new(),
+            burnmark_version: env!("CARGO_PKG_VERSION").to_owned(),
+            crate_versions: super::manifest::crate_versions(),
+            git_dirty: git.as_ref().map(|(_, dirty)| *dirty),
+            git_commit: git.map(|(commit, _)| commit),
+            cpu: super::manifest::cpu(),
+            cpu_features: super::manifest::cpu_features(),
+            operating_system: std::env::consts::OS.to_owned(),
+            command_line: std::env::args().collect(),
+            workers,
+            started_unix_seconds,
+            ended_unix_seconds: unix_seconds(),
+        }
+    }
+}
+
+/// Now, UTC, in seconds since 1970.
+#[must_use]
+pub fn unix_seconds() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}

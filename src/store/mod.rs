@@ -1,0 +1,30 @@
+//! Results on disk: a folder that one process writes at a time, a journal of finished runs, and three tables.
+//!
+//! A finished run goes to the journal at once. When a sweep ends or is stopped, the tables are written anew from all
+//! that is known, each under a temporary name that is then renamed, and only then the journal is removed: at no moment
+//! is a run lost or a file half-written under its name.
+
+mod folder;
+mod journal;
+mod manifest;
+mod tables;
+
+pub use folder::{Folder, read, unix_seconds};
+pub use manifest::{Manifest, SourceText};
+
+use crate::record::{Measurement, RunRecord};
+use serde::{Deserialize, Serialize};
+
+/// A finished run: what is the same everywhere, and what depended on the machine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finished {
+    pub record: RunRecord,
+    pub measurement: Measurement,
+}
+
+/// The file names in a result folder.
+pub const RUNS: &str = "runs.parquet";
+pub const CURVES: &str = "curves.parquet";
+pub const MEASUREMENTS: &str = "measurements.parquet";
+pub const MANIFEST: &str = "manifest.json";
+pub const FIGURES: &str = "figures";
