@@ -78,7 +78,7 @@ pub fn compare(first: &[Finished], second: &[Finished]) -> Comparison {
 /// What a run asks, whoever computes the answer.
 fn question(record: &RunRecord) -> String {
     let relevant = record.settings.iter().filter(|(name, _)| !["engine", "precision"].contains(&name.as_str()));
-    relevant.map(|(name, value)| format!("{name}={}\n", text(value))).collect()
+    relevant.map(|(name, value)| format!("{name}={}", text(value))).collect::<Vec<_>>().join("\n")
 }
 
 fn same_bits(a: &RunRecord, b: &RunRecord) -> bool {

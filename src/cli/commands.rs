@@ -32,10 +32,13 @@ pub fn plan(arguments: &arguments::Plan) -> Result {
     println!();
     let mut rows: Vec<Vec<String>> = Vec::new();
     for axis in &spec.axes {
-        rows.push(vec![axis.path.clone(), axis.labels.len().to_string(), axis.labels.join(" | ")]);
+        for (index, line) in axis.labels().into_iter().enumerate() {
+            let head = if index == 0 { [axis.path.clone(), axis.values().to_string()] } else { Default::default() };
+            rows.push(head.into_iter().chain([line]).collect());
+        }
     }
     let seeds: Vec<String> = spec.seeds.iter().map(ToString::to_string).collect();
-    rows.push(vec!["seeds".to_owned(), seeds.len().to_string(), seeds.join(" | ")]);
+    rows.push(vec!["seeds".to_owned(), seeds.len().to_string(), seeds.join(", ")]);
     println!("{}", aligned(&rows));
     println!("runs            {}", estimate.runs);
     println!("training steps  {}", estimate.steps);

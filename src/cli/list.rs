@@ -5,7 +5,7 @@ use super::arguments::What;
 use crate::engine::EngineKind;
 use crate::experiment::{KEYS, KeyKind};
 use crate::registry::{Entry, ParameterKind};
-use crate::report::{aligned, plots};
+use crate::report::{aligned, indented, plots};
 use crate::{data, model, optim, schedule};
 
 /// Prints one registry or all.
@@ -22,19 +22,15 @@ pub fn list(what: Option<What>) -> Result<(), Failure> {
         (What::Keys, "keys of a spec, beside `name`, `question`, `seeds` and `[sweep]`", keys()),
     ];
     let wanted = sections.into_iter().filter(|(section, ..)| what.is_none_or(|what| what == *section));
-    let texts: Vec<String> = wanted.map(|(_, title, rows)| format!("{title}\n{}", indent(&aligned(&rows)))).collect();
+    let texts: Vec<String> = wanted.map(|(_, title, rows)| format!("{title}\n{}", indented(&aligned(&rows)))).collect();
     print!("{}", texts.join("\n"));
     if matches!(what, Some(What::Data)) {
         let licences = data::ENTRIES.iter().filter(|e| e.licence != "generated");
         let rows: Vec<_> =
             licences.map(|e| [e.entry.name, e.licence, e.citation].map(str::to_owned).to_vec()).collect();
-        print!("\nlicence and citation\n{}", indent(&aligned(&rows)));
+        print!("\nlicence and citation\n{}", indented(&aligned(&rows)));
     }
     Ok(())
-}
-
-fn indent(text: &str) -> String {
-    text.lines().map(|line| format!("  {line}\n")).collect()
 }
 
 fn engines() -> Vec<Vec<String>> {

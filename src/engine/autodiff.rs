@@ -6,7 +6,7 @@
 use super::{Batch, Engine, EngineReal, TargetsRef};
 use crate::model::{Activation, Layer, Loss, Network};
 use crate::num::{MatMut, MatRef};
-use burn::tensor::activation::{log_softmax, relu, sigmoid, tanh};
+use burn::tensor::activation::{log_softmax, relu, tanh};
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
 /// Burn on one of its CPU backends, for one network.
@@ -82,7 +82,8 @@ impl Autodiff {
         };
         #[allow(clippy::cast_precision_loss)] // batches stay below 2⁵³ samples
         let samples = samples as f64;
-        sum / samples
+        // By a factor: the backward pass of Burn's division by a scalar goes through f32, also in f64.
+        sum * (1.0 / samples)
     }
 }
 
@@ -95,7 +96,8 @@ fn softplus(u: Tensor<2>) -> Tensor<2> {
 fn activate(activation: Activation, s: Tensor<2>) -> Tensor<2> {
     match activation {
         Activation::Identity => s,
-        Activation::Sigmoid => sigmoid(s),
+        // σ(s) = ½(1 + tanh(s/2)); burn-ndarray computes its own sigmoid in f32, also in f64.
+        Activation::Sigmoid => (tanh(s * 0.5) + 1.0) * 0.5,
         Activation::Tanh => tanh(s),
         Activation::Relu => relu(s),
         Activation::LeakyRelu { slope } => {

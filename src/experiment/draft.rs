@@ -225,8 +225,47 @@ impl Finishing<'_> {
     }
 }
 
-/// The value of a parameter as text, for labels.
-pub fn label(typed: &Typed) -> String {
+/// An axis's values as lines of text: one line of values, or one per entry with its parameters' values.
+pub fn labels(alternatives: &[Located]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut entries: Vec<(&str, BTreeMap<&str, Vec<String>>)> = Vec::new();
+    for located in alternatives {
+        if let Typed::Choice(partial) = &located.typed {
+            let same = |known: &&mut (&str, _)| known.0 == partial.entry.name;
+            let place = match entries.iter_mut().rev().find(same) {
+                Some(entry) => entry,
+                None => {
+                    entries.push((partial.entry.name, BTreeMap::new()));
+                    entries.last_mut().expect("just added")
+                }
+            };
+            for (name, value) in &partial.given {
+                let values = place.1.entry(name).or_default();
+                let value = label(&Typed::Parameter(value.clone()));
+                if !values.contains(&value) {
+                    values.push(value);
+                }
+            }
+        } else {
+            lines.push(label(&located.typed));
+        }
+    }
+    if entries.is_empty() {
+        return vec![lines.join(", ")];
+    }
+    if entries.iter().all(|(_, parameters)| parameters.is_empty()) {
+        return vec![entries.into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", ")];
+    }
+    let parameter = |(name, values): (&str, Vec<String>)| format!("{name} {}", values.join(", "));
+    let line = |(name, parameters): (&str, BTreeMap<&str, Vec<String>>)| {
+        let parameters: Vec<_> = parameters.into_iter().map(parameter).collect();
+        if parameters.is_empty() { name.to_owned() } else { format!("{name}: {}", parameters.join("; ")) }
+    };
+    entries.into_iter().map(line).collect()
+}
+
+/// One value as text.
+fn label(typed: &Typed) -> String {
     match typed {
         Typed::Word(word) => (*word).to_owned(),
         Typed::Number(number) | Typed::Parameter(Value::Number(number)) => number.to_string(),
@@ -235,10 +274,7 @@ pub fn label(typed: &Typed) -> String {
         Typed::Widths(widths) => widths.iter().map(ToString::to_string).collect::<Vec<_>>().join("-"),
         Typed::Shares(shares) => format!("{}/{}/{}", shares.train, shares.validation, shares.test),
         Typed::Parameter(Value::Text(text)) => text.clone(),
-        Typed::Choice(partial) => {
-            let parameters = partial.given.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-            Choice { kind: partial.entry.name.to_owned(), parameters }.to_string()
-        }
+        Typed::Choice(partial) => partial.entry.name.to_owned(),
     }
 }
 

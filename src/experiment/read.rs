@@ -334,6 +334,7 @@ impl Reader<'_> {
 
     /// `{ log = [from, to], points = n }` or `{ linear = [from, to], points = n }` as its numbers; the outer `None`
     /// where the value is no range at all.
+    #[allow(clippy::option_option)] // no range at all, a mistaken range, a range
     fn range_if_any(&mut self, node: &Node<'_>) -> Option<Option<Vec<f64>>> {
         let table = node.get_ref().as_table()?;
         let ends = table.iter().find(|(name, _)| ["log", "linear"].contains(&name.get_ref().as_ref()))?;
@@ -364,22 +365,27 @@ impl Reader<'_> {
             return None;
         };
         let points = self.integer("points", 2, MOST_ALTERNATIVES as u64, points)?;
-        let at = |index: u64| {
+        let at = |digits: usize, index: u64| {
             let share = index as f64 / (points - 1) as f64;
             match index {
                 0 => from,
                 _ if index == points - 1 => to,
-                _ if log => rounded(libm::pow(10.0, libm::log10(from) * (1.0 - share) + libm::log10(to) * share)),
-                _ => rounded(from * (1.0 - share) + to * share),
+                _ if log => {
+                    rounded(libm::pow(10.0, libm::log10(from) * (1.0 - share) + libm::log10(to) * share), digits)
+                }
+                _ => rounded(from * (1.0 - share) + to * share, digits),
             }
         };
-        Some((0..points).map(at).collect())
+        let all = |digits| (0..points).map(|index| at(digits, index)).collect::<Vec<f64>>();
+        let short = all(3);
+        Some(if short.is_sorted_by(|a, b| a < b) { short } else { all(15) })
     }
 }
 
-/// A number to 12 significant digits, so that a range from 1e-3 to 1 holds 0.01 and not its neighbour.
-fn rounded(number: f64) -> f64 {
-    format!("{number:.11e}").parse().unwrap_or(number)
+/// A number to some significant digits: three are enough for a grid (0.0316, and 0.01 instead of its neighbour), and
+/// more are kept only where points lie closer together.
+fn rounded(number: f64, digits: usize) -> f64 {
+    format!("{number:.*e}", digits - 1).parse().unwrap_or(number)
 }
 
 /// A parameter's value in its own type, if it lies in its range.

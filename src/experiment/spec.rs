@@ -1,6 +1,6 @@
 //! A checked experiment: its base, its axes and the runs that they make.
 
-use super::draft::{Draft, Located, all_paths, label};
+use super::draft::{Draft, Located, all_paths, labels};
 use super::keys::{find, sections};
 use super::problem::{Place, Problem, Problems, Source};
 use super::read::{Reader, Typed};
@@ -40,8 +40,20 @@ pub struct Spec {
 pub struct Axis {
     pub path: String,
     alternatives: Vec<Located>,
-    /// The alternatives as text.
-    pub labels: Vec<String>,
+}
+
+impl Axis {
+    /// How many values the axis has.
+    #[must_use]
+    pub fn values(&self) -> usize {
+        self.alternatives.len()
+    }
+
+    /// The values as lines of text.
+    #[must_use]
+    pub fn labels(&self) -> Vec<String> {
+        labels(&self.alternatives)
+    }
 }
 
 /// A setting from the command line: replaces the key's value and its axis.
@@ -247,7 +259,7 @@ impl Parsing<'_> {
             match name.get_ref().as_ref() {
                 "name" => self.name(value),
                 "question" => match value.get_ref().as_str() {
-                    Some(question) => self.head.question = question.to_owned(),
+                    Some(question) => question.clone_into(&mut self.head.question),
                     None => self.reader(0).report(
                         value.span(),
                         "`question` is no text",
@@ -385,9 +397,8 @@ impl Parsing<'_> {
 }
 
 fn axis(path: String, alternatives: Vec<Typed>, place: &Place) -> Axis {
-    let labels = alternatives.iter().map(label).collect();
     let alternatives = alternatives.into_iter().map(|typed| Located { typed, place: place.clone() }).collect();
-    Axis { path, alternatives, labels }
+    Axis { path, alternatives }
 }
 
 /// A table's entries in the order of the file.

@@ -3,4 +3,4 @@
 pub mod plots;
 mod terminal;
 
-pub use terminal::{aligned, comparison, overview};
+pub use terminal::{aligned, comparison, indented, overview};

@@ -37,8 +37,10 @@ pub fn overview(runs: &[Finished]) -> String {
     text
 }
 
-fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("  {line}\n")).collect()
+/// The text with each line moved right by two spaces.
+#[must_use]
+pub fn indented(text: &str) -> String {
+    text.lines().flat_map(|line| ["  ", line, "\n"]).collect()
 }
 
 fn header(metric: &str) -> Vec<String> {

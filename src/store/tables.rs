@@ -92,8 +92,8 @@ fn picked(record: &RunRecord, pick: &str) -> Option<CurvePoint> {
 
 /// Loss and metric on the three parts.
 fn evaluation_columns<R>(prefix: &str, rows: &[R], point: impl Fn(&R) -> Option<CurvePoint>) -> Vec<Column> {
-    let parts: [(&str, fn(&CurvePoint) -> Evaluation); 3] =
-        [("train", |p| p.train), ("validation", |p| p.validation), ("test", |p| p.test)];
+    type Of = fn(&CurvePoint) -> Evaluation;
+    let parts: [(&str, Of); 3] = [("train", |p| p.train), ("validation", |p| p.validation), ("test", |p| p.test)];
     let mut columns = Vec::new();
     for (part, of) in parts {
         columns.push(column(&format!("{prefix}{part}_loss"), rows, |r| point(r).map(|p| of(&p).loss)));

@@ -135,7 +135,7 @@ mod tests {
 
         let s = Matrix::new(2, 1, vec![0.0_f64, -1.0]);
         let result = evaluation(Loss::BinaryCrossEntropy, s.view(), &Targets::Classes(vec![1, 0]));
-        let expected = (2.0_f64.ln() + (-1.0_f64).exp().ln_1p()) / 2.0;
+        let expected = f64::midpoint(2.0_f64.ln(), (-1.0_f64).exp().ln_1p());
         assert!((result.loss - expected).abs() < 1e-15, "two roundings");
         assert_eq!(result.metric, 0.5, "ŷ = ½ is class 0");
 

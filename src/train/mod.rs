@@ -122,7 +122,7 @@ pub fn train<R: Build>(
         steps: stepper.steps(),
         train_time: clock.training,
         evaluation_time: clock.evaluation,
-        check: check.map(|check| check.result()),
+        check: check.map(CrossCheck::result),
         parameters: stepper.into_parameters(),
     })
 }

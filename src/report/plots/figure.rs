@@ -29,6 +29,8 @@ pub struct Line {
     pub method: String,
     /// Ascending in x.
     pub points: Vec<Point>,
+    /// Where the method failed altogether: marked by ∞ at the panel's foot.
+    pub missing: Vec<f64>,
 }
 
 /// A point with its band.
@@ -112,7 +114,7 @@ fn legend(head: &Area<'_>, methods: &[&str]) -> Drawn {
         head.draw(&PathElement::new(vec![(x, 58), (x + 28, 58)], colour.stroke_width(2)))?;
         marker(head, index, (x + 14, 58), colour)?;
         head.draw(&Text::new((*method).to_owned(), (x + 36, 50), ("sans-serif", 16).into_font()))?;
-        x += 56 + 9 * i32::try_from(method.chars().count())?;
+        x += 60 + 8 * i32::try_from(method.chars().count())?;
     }
     Ok(())
 }
@@ -178,7 +180,8 @@ fn short(value: f64) -> String {
 impl Panel {
     fn draw(&self, root: &Area<'_>, area: &Area<'_>, methods: &[&str]) -> Drawn {
         let points = || self.lines.iter().flat_map(|line| &line.points);
-        let x = self.x.range(points().map(|point| point.x));
+        let missing = self.lines.iter().flat_map(|line| line.missing.iter().copied());
+        let x = self.x.range(points().map(|point| point.x).chain(missing));
         let y = self.y.range(points().flat_map(|point| [point.y, point.low, point.high]));
         let mut chart = ChartBuilder::on(area)
             .caption(&self.title, ("sans-serif", 17))
@@ -218,6 +221,15 @@ impl Panel {
                 marker(root, index, chart.plotting_area().map_coordinate(&at(point.x, point.y)), colour)?;
             }
         }
+        for line in &self.lines {
+            let (index, colour) = styled(line);
+            for &x in &line.missing {
+                // One above the other, where several methods fail at the same place.
+                let (left, foot) = chart.plotting_area().map_coordinate(&(self.x.place(x), y.start));
+                let at = (left - 6, foot - 16 - 12 * i32::try_from(index)?);
+                root.draw(&Text::new("∞".to_owned(), at, ("sans-serif", 15).into_font().color(&colour)))?;
+            }
+        }
         Ok(())
     }
 }
@@ -242,7 +254,11 @@ mod tests {
 
     #[test]
     fn names_are_escaped() {
-        let line = Line { method: "<b>&".to_owned(), points: vec![Point { x: 1.0, y: 1.0, low: 1.0, high: 1.0 }] };
+        let line = Line {
+            method: "<b>&".to_owned(),
+            points: vec![Point { x: 1.0, y: 1.0, low: 1.0, high: 1.0 }],
+            missing: vec![],
+        };
         let axis = Axis { name: "x".to_owned(), log: false };
         let panel = Panel { title: "<script>".to_owned(), x: axis.clone(), y: axis, lines: vec![line] };
         let svg = draw("a", "b", &[panel]).unwrap();

@@ -1,7 +1,7 @@
 //! Learning curves: validation loss against epochs, one line per optimizer at its best setting, a band over seeds.
 
-use super::Plot;
 use super::figure::{Axis, Line, Panel, Point, draw};
+use super::{Plot, caption};
 use crate::analysis::{Configuration, Selected, select};
 use crate::record::CurvePoint;
 use crate::registry::Entry;
@@ -22,8 +22,8 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     if panels.iter().all(|panel| panel.lines.is_empty()) {
         return Err("every setting diverged for some seed".to_owned());
     }
-    let caption = "Best setting of each optimizer by validation loss; line: mean over seeds, band: least to greatest.";
-    draw("Learning curves", caption, &panels)
+    let what = "Best setting of each optimizer by validation loss; line: mean over seeds, band: least to greatest.";
+    draw("Learning curves", &caption(what, configurations), &panels)
 }
 
 fn panel(rows: &[Selected<'_, '_>]) -> Panel {
@@ -31,7 +31,7 @@ fn panel(rows: &[Selected<'_, '_>]) -> Panel {
         let curves: Vec<&[CurvePoint]> = row.best?.runs.iter().map(|run| run.record.curve.as_slice()).collect();
         let epochs = curves.iter().map(|curve| curve.len()).min()?;
         let points = (0..epochs).map(|epoch| over_seeds(&curves, epoch)).collect();
-        Some(Line { method: row.optimizer.clone(), points })
+        Some(Line { method: row.optimizer.clone(), points, missing: Vec::new() })
     });
     Panel {
         title: rows[0].data.clone(),

@@ -1,7 +1,7 @@
 //! Sensitivity to the learning rate: test metric against η₀, one line per optimizer.
 
-use super::Plot;
 use super::figure::{Axis, Line, Panel, Point, draw};
+use super::{Plot, caption};
 use crate::analysis::{Configuration, RatePoint, rate_sensitivity};
 use crate::registry::Entry;
 
@@ -18,12 +18,12 @@ pub const PLOT: Plot = Plot {
 fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let points = rate_sensitivity(configurations);
     let panels: Vec<Panel> = points.chunk_by(|a, b| a.data == b.data).map(panel).collect();
-    if panels.iter().all(|panel| panel.lines.is_empty()) {
+    if panels.iter().flat_map(|panel| &panel.lines).all(|line| line.points.is_empty()) {
         return Err("every setting diverged for some seed".to_owned());
     }
-    let caption = "At each rate the other settings are chosen by validation loss; line: mean over seeds, band: ± sd. \
-                   Rates where every setting diverged have no point.";
-    draw("Test metric against learning rate", caption, &panels)
+    let what = "Other settings chosen by validation loss at each rate; line: mean over seeds, band: ± sd, \
+                ∞: every setting diverged.";
+    draw("Test metric against learning rate", &caption(what, configurations), &panels)
 }
 
 fn panel(points: &[RatePoint]) -> Panel {
@@ -33,7 +33,8 @@ fn panel(points: &[RatePoint]) -> Panel {
             let sd = metric.sd.unwrap_or(0.0);
             Some(Point { x: point.learning_rate, y: metric.mean, low: metric.mean - sd, high: metric.mean + sd })
         });
-        Line { method: points[0].optimizer.clone(), points: known.collect() }
+        let missing = points.iter().filter(|point| point.test_metric.is_none()).map(|point| point.learning_rate);
+        Line { method: points[0].optimizer.clone(), points: known.collect(), missing: missing.collect() }
     });
     let metric = match points.iter().find(|point| !point.metric.is_empty()).map(|point| point.metric.as_str()) {
         Some("r2") => "test R²",
@@ -43,6 +44,6 @@ fn panel(points: &[RatePoint]) -> Panel {
         title: points[0].data.clone(),
         x: Axis { name: "learning rate η₀ per step".to_owned(), log: true },
         y: Axis { name: metric.to_owned(), log: false },
-        lines: lines.filter(|line| !line.points.is_empty()).collect(),
+        lines: lines.collect(),
     }
 }

@@ -4,7 +4,7 @@ mod figure;
 mod learning_curves;
 mod learning_rate;
 
-use crate::analysis::Configuration;
+use crate::analysis::{Configuration, text};
 use crate::registry::Entry;
 
 /// A plot in the registry.
@@ -16,3 +16,20 @@ pub struct Plot {
 
 /// Every plot, in the order in which `burnmark list` shows them.
 pub const ENTRIES: &[&Plot] = &[&learning_curves::PLOT, &learning_rate::PLOT];
+
+/// What a plot shows, and the settings that all its runs share.
+fn caption(what: &str, configurations: &[Configuration<'_>]) -> String {
+    let shared = ["engine", "precision", "model.kind", "model.hidden", "train.batch"].into_iter().filter_map(|name| {
+        let mut values = configurations.iter().map(|c| c.settings.get(name).map(text).unwrap_or_default());
+        let first = values.next()?;
+        let same = !first.is_empty() && values.all(|value| value == first);
+        same.then(|| match name {
+            "engine" => format!("engine {first}"),
+            "train.batch" => format!("batch {first}"),
+            _ => first,
+        })
+    });
+    let seeds = configurations.iter().map(|c| c.runs.len()).max().unwrap_or(0);
+    let shared: Vec<String> = shared.chain([format!("{seeds} seeds")]).collect();
+    format!("{what} {}.", shared.join(", "))
+}

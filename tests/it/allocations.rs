@@ -1,0 +1,83 @@
+//! Steps of the reference engine allocate nothing.
+
+use burnmark::data::{Part, Targets};
+use burnmark::engine::{EngineKind, build};
+use burnmark::model::{Activation, Loss, Network};
+use burnmark::num::Matrix;
+use burnmark::optim;
+use burnmark::registry::{Choice, Value};
+use burnmark::train::{RegularizeSettings, Settings, Stepper};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+/// The system's allocator, counting for each thread.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+// Counting allocations needs an allocator of one's own, and its trait is unsafe; every call is passed on as it is.
+#[allow(unsafe_code)]
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(place, layout) }
+    }
+    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+        unsafe { System.realloc(place, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn allocations(of: impl FnOnce()) -> u64 {
+    let before = ALLOCATIONS.with(Cell::get);
+    of();
+    ALLOCATIONS.with(Cell::get) - before
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(allocations(|| drop(std::hint::black_box(vec![1_u8]))), 1);
+}
+
+#[test]
+fn reference_steps_allocate_nothing() {
+    let sample = |i: usize| (i % 7) as f32 - 3.0;
+    for (loss, outputs) in [(Loss::CrossEntropy, 4), (Loss::BinaryCrossEntropy, 1), (Loss::SquaredError, 2)] {
+        let network = Network::new(10, &[16, 8], outputs, Activation::Tanh, loss);
+        let targets = match loss {
+            Loss::SquaredError => Targets::Values(Matrix::new(50, 2, (0..100).map(sample).collect())),
+            _ => Targets::Classes((0..50).map(|i| i % u32::try_from(outputs.max(2)).unwrap()).collect()),
+        };
+        let part = Part { inputs: Matrix::new(50, 10, (0..500).map(sample).collect()), targets };
+        for entry in optim::ENTRIES {
+            let settings = Settings {
+                seed: 0,
+                epochs: 1,
+                batch: 32,
+                drop_last: false,
+                optimizer: Choice::of(&entry.entry).with("lr", Value::Number(0.01)),
+                annealing: Choice { kind: "constant".to_owned(), parameters: Default::default() },
+                initial: Choice { kind: "zero".to_owned(), parameters: Default::default() },
+                regularize: RegularizeSettings { dropout: 0.5, input_dropout: 0.1, weight_decay: 0.1 },
+            };
+            let theta = (0..network.parameter_count()).map(|i| sample(i) / 10.0).collect();
+            let mut engine = build::<f32>(EngineKind::Reference, &network, 32);
+            let mut stepper = Stepper::new(&settings, &network, theta).unwrap();
+            let order: Vec<usize> = (0..50).collect();
+            let counted = allocations(|| {
+                for samples in order.chunks(32) {
+                    stepper.step(&part, samples, 0, engine.as_mut()).unwrap();
+                }
+            });
+            assert_eq!(counted, 0, "{}, {loss:?}", entry.entry.name);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Result folders that are not as they should be.
+
+use crate::support::{SMALL, Sweep};
+use std::fs;
+
+#[test]
+fn two_sweeps_on_one_folder_are_refused() {
+    let sweep = Sweep::new(SMALL);
+    let _held = burnmark::store::Folder::open(&sweep.path("results/small")).unwrap();
+    let result = sweep.run(&["run", "x.toml"]).ended_with(1);
+    assert!(result.stderr.contains("another burnmark is writing to `results/small`"), "{}", result.stderr);
+}
+
+#[test]
+fn runs_of_another_experiment_are_not_written_over() {
+    let sweep = Sweep::new(SMALL);
+    sweep.run(&["run", "x.toml", "-q"]).ended_with(0);
+    let before = sweep.bytes("results/small/runs.parquet");
+    let result = sweep.run(&["run", "x.toml", "--epochs", "4"]).ended_with(1);
+    assert!(result.stderr.contains("holds 20 runs that are no part of this experiment (0 are)"), "{}", result.stderr);
+    assert!(before == sweep.bytes("results/small/runs.parquet"));
+    // More seeds keep what is there.
+    let result = sweep.run(&["run", "x.toml", "--seeds", "3"]).ended_with(0);
+    assert!(result.stderr.contains("20 of 30 runs are done already"), "{}", result.stderr);
+}
+
+#[test]
+fn changed_tables_are_not_believed() {
+    let sweep = Sweep::new(SMALL);
+    sweep.run(&["run", "x.toml", "-q"]).ended_with(0);
+    let path = sweep.path("results/small/curves.parquet");
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    let result = sweep.run(&["report", "results/small"]).ended_with(2);
+    assert!(result.stderr.contains("its digest differs"), "{}", result.stderr);
+}
+
+#[test]
+fn a_folder_without_results_is_named() {
+    let sweep = Sweep::new(SMALL);
+    let result = sweep.run(&["compare", "a", "b"]).ended_with(2);
+    assert!(result.stderr.contains("no results in `a`"), "{}", result.stderr);
+}
+
+/// Everything that can be in a record comes back from the tables as it was.
+#[test]
+fn tables_give_back_what_was_written() {
+    let sweep = Sweep::new(SMALL);
+    sweep.run(&["run", "x.toml", "-q"]).ended_with(0);
+    let (manifest, runs) = burnmark::store::read(&sweep.path("results/small")).unwrap();
+    assert_eq!((manifest.runs_planned, manifest.runs_finished, manifest.runs_failed), (20, 20, 0));
+    let spec = burnmark::experiment::Spec::load(&sweep.path("x.toml"), &[]).unwrap();
+    let mut cache = burnmark::harness::Cache::default();
+    for (run, stored) in spec.runs().zip(&runs) {
+        let id = spec.identity(&run);
+        let answer = burnmark::harness::execute(&run, &id, false, &mut cache);
+        assert_eq!((&id, &run.settings()), (&stored.record.run, &stored.record.settings));
+        assert_eq!(
+            (&answer.outcome, &answer.curve, &answer.hashes),
+            (&stored.record.outcome, &stored.record.curve, &stored.record.hashes)
+        );
+    }
+}

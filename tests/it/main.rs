@@ -1,0 +1,14 @@
+//! burnmark's integration tests: one binary, its modules by subject.
+
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::default_trait_access)] // small numbers
+
+mod accuracy;
+mod allocations;
+mod engines;
+mod folders;
+mod registries;
+mod rooms;
+mod specs;
+mod support;
+mod sweeps;
+mod trajectories;

@@ -1,0 +1,73 @@
+//! The rooms' table of docs/rooms.md holds: each module uses only what its row allows.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Room → rooms whose `crate::` paths may stand in it.
+fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
+    let below_train = ["num", "registry", "record", "data", "model", "engine", "optim", "schedule"];
+    let with = |base: &[&'static str], more: &[&'static str]| [base, more].concat();
+    BTreeMap::from([
+        ("num", vec![]),
+        ("registry", vec![]),
+        ("record", vec![]),
+        ("data", vec!["num", "registry"]),
+        ("model", vec!["num", "registry"]),
+        ("engine", vec!["num", "data", "model"]),
+        ("optim", vec!["num", "registry"]),
+        ("schedule", vec!["registry"]),
+        ("train", below_train.to_vec()),
+        ("experiment", with(&below_train, &["train"])),
+        ("harness", with(&below_train, &["train", "experiment", "store"])),
+        ("store", vec!["record", "num"]),
+        ("analysis", vec!["store", "record"]),
+        ("report", vec!["analysis", "store", "record", "registry"]),
+        ("cli", with(&below_train, &["train", "experiment", "harness", "store", "analysis", "report"])),
+    ])
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn rooms_use_only_what_their_row_allows() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let allowed = allowed();
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    let mut seen = 0;
+    for file in files {
+        let inside = file.strip_prefix(&src).unwrap();
+        let room = inside.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned();
+        if room == "lib" || room == "main" {
+            continue;
+        }
+        let allowed = allowed.get(room.as_str()).unwrap_or_else(|| panic!("`{room}` has no row in the table"));
+        let text = fs::read_to_string(&file).unwrap();
+        // Tests may look around; they come last in a file.
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for used in code.split("crate::").skip(1) {
+            let used =
+                used.strip_prefix('{').map_or(vec![used], |list| list.split('}').next().unwrap().split(", ").collect());
+            for path in used {
+                let other: String = path.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+                seen += 1;
+                assert!(
+                    other == room || allowed.contains(&other.as_str()),
+                    "{}: `{room}` uses `{other}`",
+                    inside.display()
+                );
+            }
+        }
+    }
+    assert!(seen > 50, "the rooms' uses were found");
+}

@@ -1,0 +1,213 @@
+//! Specs: what is wrong is said, all of it, in the right place; what is right makes the runs it says.
+
+use crate::support::{SMALL, Sweep};
+use burnmark::experiment::{Override, Spec};
+
+/// A good spec to spoil.
+const GOOD: &str = r#"name = "x"
+seeds = 2
+
+[data]
+set = "iris"
+
+[model]
+kind = "mlp"
+hidden = [8]
+
+[train]
+epochs = 2
+batch = 16
+
+[sweep]
+optimizer = [{ kind = "adam", lr = 0.01 }]
+"regularize.dropout" = [0.0, 0.5]
+"#;
+
+/// Runs a spoiled spec: exit code 2, no folder, nothing on stdout; returns what it says.
+#[track_caller]
+fn refused(spec: impl AsRef<[u8]>) -> String {
+    let sweep = Sweep::new(spec);
+    for command in ["run", "plan"] {
+        let result = sweep.run(&[command, "x.toml"]).ended_with(2);
+        assert_eq!(result.stdout, "");
+        assert!(!result.stderr.contains("panicked"), "{}", result.stderr);
+    }
+    let result = sweep.run(&["run", "x.toml"]).ended_with(2);
+    assert!(!sweep.path("results").exists(), "a result folder was made");
+    result.stderr
+}
+
+/// Spoils one part of the good spec; the message must hold all of these.
+#[track_caller]
+fn spoiled(good: &str, bad: &str, says: &[&str]) {
+    assert!(GOOD.contains(good), "{good}");
+    let message = refused(GOOD.replacen(good, bad, 1));
+    for part in says {
+        assert!(message.contains(part), "`{part}` is missing in\n{message}");
+    }
+}
+
+#[test]
+fn the_good_spec_is_good() {
+    let sweep = Sweep::new(GOOD);
+    let result = sweep.run(&["plan", "x.toml"]).ended_with(0);
+    assert!(result.stdout.contains("runs            4\n"), "{}", result.stdout);
+    assert!(result.stdout.contains("training steps  48\n"), "90 samples, batches of 16: {}", result.stdout);
+    assert!(!sweep.path("results").exists());
+}
+
+#[test]
+fn unknown_key() {
+    spoiled("batch = 16", "bach = 16", &["unknown key in `[train]` `bach`", "x.toml:13:1", "did you mean `batch`?"]);
+    spoiled("seeds = 2", "seed = 2", &["unknown key `seed`", "x.toml:2:1", "did you mean `seeds`?"]);
+    spoiled(
+        "\"regularize.dropout\"",
+        "\"regularise.dropout\"",
+        &["unknown axis", "did you mean `regularize.dropout`?"],
+    );
+    spoiled("lr = 0.01", "rate = 0.01", &["unknown parameter of `adam` `rate`", "expected one of `lr`"]);
+}
+
+#[test]
+fn wrong_type() {
+    spoiled("epochs = 2", "epochs = \"two\"", &["x.toml:12:10", "\"two\"", "expected a whole number from 1 to"]);
+    spoiled("hidden = [8]", "hidden = 8", &["x.toml:9:10", "a list of units per hidden layer"]);
+    spoiled("epochs = 2", "epochs = 2.5", &["the number 2.5", "expected a whole number"]);
+    spoiled("[0.0, 0.5]", "0.5", &["x.toml:17:24", "expected a list of values"]);
+    spoiled("[train]", "[trian]", &["unknown key `trian`", "did you mean `train`?"]);
+    spoiled("seeds = 2", "seeds = 2\nregularize = 3", &["`regularize` is no table", "expected a table, `[regularize]`"]);
+}
+
+#[test]
+fn empty_list() {
+    spoiled("[0.0, 0.5]", "[]", &["x.toml:17:24", "an empty list", "expected at least one value"]);
+    spoiled("lr = 0.01", "lr = []", &["an empty list for `lr`"]);
+}
+
+#[test]
+fn impossible_values() {
+    spoiled("lr = 0.01", "lr = -0.01", &["x.toml:16:36", "`lr` is `-0.01`", "expected a number greater than 0"]);
+    spoiled("lr = 0.01", "lr = nan", &["`lr` is `NaN`", "expected a number greater than 0"]);
+    spoiled("[0.0, 0.5]", "[0.0, 1.0]", &["x.toml:17:30", "at least 0 and less than 1"]);
+    spoiled("[0.0, 0.5]", "[0.5, 0.5]", &["stands twice", "x.toml:17:30"]);
+    spoiled("lr = 0.01", "lr = { log = [1.0, 0.1], points = 3 }", &["a range from 1 to 0.1", "0 < from < to"]);
+    spoiled("lr = 0.01", "lr = { log = [0.1, 1.0] }", &["a range without `points`"]);
+    spoiled("name = \"x\"", "name = \"../x\"", &["cannot name a result folder"]);
+    spoiled("seeds = 2", "seeds = [1, 1]", &["a seed stands twice"]);
+}
+
+#[test]
+fn unknown_data_set() {
+    spoiled("\"iris\"", "\"irys\"", &["x.toml:5:7", "unknown data set `irys`", "did you mean `iris`?"]);
+}
+
+#[test]
+fn batch_larger_than_the_data() {
+    spoiled("batch = 16", "batch = 160", &["x.toml:13:9", "a batch of 160 is larger", "expected at most 90"]);
+}
+
+#[test]
+fn duplicate_key() {
+    spoiled("epochs = 2", "epochs = 2\nepochs = 3", &["x.toml:13:1", "duplicate key"]);
+}
+
+#[test]
+fn missing_section() {
+    spoiled("[model]\nkind = \"mlp\"\nhidden = [8]\n", "", &["missing `kind` in `[model]`"]);
+    spoiled("[train]\nepochs = 2\nbatch = 16\n", "", &["missing `epochs` in `[train]`"]);
+    spoiled("[data]\nset = \"iris\"\n", "", &["missing `set` in `[data]`"]);
+    spoiled("name = \"x\"\n", "", &["missing `name`"]);
+    spoiled("optimizer = [{ kind = \"adam\", lr = 0.01 }]\n", "", &["missing `optimizer`"]);
+    spoiled(", lr = 0.01", "", &["`adam` needs `lr`"]);
+}
+
+#[test]
+fn not_toml_at_all() {
+    assert!(refused("Dear burnmark, please train something.\n").contains("not valid TOML"));
+    assert!(refused([0xff, 0xfe, 0x00]).contains("is not UTF-8 text, from byte 0 on"));
+    assert!(refused("").contains("missing `name`"));
+}
+
+#[test]
+fn what_does_not_fit_together() {
+    spoiled(
+        "kind = \"mlp\"\nhidden = [8]",
+        "kind = \"logistic\"",
+        &["needs two classes, not 3", "`softmax` takes any"],
+    );
+    spoiled("kind = \"mlp\"", "kind = \"softmax\"", &["a `softmax` regression has no `model.hidden`"]);
+    spoiled("\"regularize.dropout\" = [0.0", "\"optimizer.mu\" = [0.1", &["`adam` has no parameter `mu`"]);
+    spoiled("set = \"iris\"", "set = { kind = \"linear\", samples = 5 }", &["needs more than 10 samples, got 5"]);
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let result = Sweep::new(GOOD).run(&["run", "y.toml"]).ended_with(2);
+    assert!(result.stderr.contains("cannot read `y.toml`"), "{}", result.stderr);
+}
+
+#[test]
+fn all_mistakes_are_reported_at_once() {
+    let spec = GOOD.replace("batch", "bach").replace("0.01", "-1").replace("iris", "irys");
+    let message = refused(spec);
+    assert!(message.contains("bach") && message.contains("irys") && message.contains("`lr` is `-1`"), "{message}");
+    assert!(message.ends_with("3 mistakes found, nothing was run\n"), "{message}");
+}
+
+#[test]
+fn overrides_are_checked_like_the_file() {
+    let sweep = Sweep::new(GOOD);
+    let message = sweep.run(&["plan", "x.toml", "--set", "train.bach=3"]).ended_with(2).stderr;
+    assert!(message.contains("did you mean `train.batch`?"), "{message}");
+    let message = sweep.run(&["plan", "x.toml", "--engine", "bern"]).ended_with(2).stderr;
+    assert!(message.contains("--set engine=bern:1:1") && message.contains("did you mean `burn`?"), "{message}");
+    let plan = sweep.run(&["plan", "x.toml", "--seeds", "5", "--set", "regularize.dropout=0.1"]).ended_with(0).stdout;
+    assert!(plan.contains("runs            5\n"), "the axis is replaced: {plan}");
+}
+
+fn parse(text: &str, overrides: &[Override]) -> Spec {
+    Spec::parse("x.toml".to_owned(), text.to_owned(), overrides)
+        .unwrap_or_else(|problems| panic!("{}", problems.render(false)))
+}
+
+#[test]
+fn axes_multiply_in_the_order_of_the_file() {
+    let spec = parse(SMALL, &[]);
+    let runs: Vec<_> = spec.runs().collect();
+    assert_eq!((spec.len(), runs.len()), (20, 20));
+    let head: Vec<_> =
+        runs.iter().take(6).map(|run| (run.optimizer.kind.as_str(), run.optimizer.number("lr"), run.seed)).collect();
+    assert_eq!(head[..3], [("adam", 0.01, 0), ("adam", 0.01, 1), ("adam", 0.1, 0)]);
+    assert_eq!(head[4], ("gradient-descent", 0.1, 0));
+    assert!(runs[..10].iter().all(|run| run.data.set.kind == "iris"));
+}
+
+#[test]
+fn ranges_have_round_numbers() {
+    let spec = GOOD.replace("lr = 0.01", "lr = { log = [1e-3, 1.0], points = 7 }");
+    let spec = parse(&spec.replace("[0.0, 0.5]", "{ linear = [0.0, 0.5], points = 6 }"), &[]);
+    let mut rates: Vec<f64> = spec.runs().map(|run| run.optimizer.number("lr")).collect();
+    rates.dedup();
+    assert_eq!(rates, [0.001, 0.00316, 0.01, 0.0316, 0.1, 0.316, 1.0]);
+    let rates: std::collections::BTreeSet<String> = spec.runs().map(|run| run.regularize.dropout.to_string()).collect();
+    assert_eq!(rates.into_iter().collect::<Vec<_>>(), ["0", "0.1", "0.2", "0.3", "0.4", "0.5"]);
+}
+
+#[test]
+fn identities_depend_on_what_matters_only() {
+    let identities = |text: &str, overrides: &[Override]| -> Vec<String> {
+        let spec = parse(text, overrides);
+        spec.runs().map(|run| spec.identity(&run)).collect()
+    };
+    let base = identities(GOOD, &[]);
+    assert_eq!(base.iter().collect::<std::collections::BTreeSet<_>>().len(), 4);
+    assert_eq!(identities(&GOOD.replace("name = \"x\"", "name = \"y\"\nquestion = \"Why?\""), &[]), base);
+    assert_eq!(identities(&GOOD.replace("lr = 0.01", "lr = [1e-2]"), &[]), base, "the same setting in other words");
+    assert_eq!(
+        identities(&GOOD.replace("batch = 16", "batch = 16\npatience = 10"), &[]),
+        base,
+        "a default spelled out"
+    );
+    let engine = Override { path: "engine".to_owned(), value: "reference".to_owned() };
+    assert!(identities(GOOD, &[engine]).iter().all(|id| !base.contains(id)));
+}

@@ -1,0 +1,181 @@
+//! Sweeps: the same bytes whatever the workers, an interruption or the time of day; nothing finished is lost.
+
+use crate::support::{Result, SMALL, Sweep};
+use std::fs;
+
+const TABLES: [&str; 2] = ["runs.parquet", "curves.parquet"];
+
+#[track_caller]
+fn assert_same_tables(sweep: &Sweep, a: &str, b: &str) {
+    for table in TABLES {
+        assert!(sweep.bytes(&format!("{a}/{table}")) == sweep.bytes(&format!("{b}/{table}")), "{table} of {a} and {b}");
+    }
+}
+
+#[test]
+fn tables_do_not_depend_on_the_number_of_workers() {
+    for engine in ["burn", "burn-ndarray", "reference"] {
+        let sweep = Sweep::new(SMALL);
+        for jobs in ["1", "2", "3"] {
+            sweep.run(&["run", "x.toml", "-q", "--engine", engine, "-j", jobs, "-o", jobs]).ended_with(0);
+        }
+        assert_same_tables(&sweep, "1", "2");
+        assert_same_tables(&sweep, "1", "3");
+    }
+}
+
+/// The order of the runs in the file changes the order of the rows and nothing in them.
+#[test]
+fn results_do_not_depend_on_the_order_of_runs() {
+    let sweep = Sweep::new(SMALL);
+    let turned = SMALL.replace("lr = [0.01, 0.1]", "lr = [0.1, 0.01]").replace("seeds = 2", "seeds = [1, 0]");
+    fs::write(sweep.path("turned.toml"), turned).unwrap();
+    sweep.run(&["run", "x.toml", "-q", "-o", "a"]).ended_with(0);
+    sweep.run(&["run", "turned.toml", "-q", "-o", "b"]).ended_with(0);
+    let compared = sweep.run(&["compare", "a", "b"]).ended_with(0).stdout;
+    assert!(compared.contains("     20  identical bit for bit"), "{compared}");
+    assert!(compared.contains("      0  in a\n        0  in b\n".trim_start()), "{compared}");
+}
+
+#[test]
+fn a_second_run_does_nothing_and_changes_nothing() {
+    let sweep = Sweep::new(SMALL);
+    let first = sweep.run(&["run", "x.toml"]).ended_with(0);
+    for table in TABLES {
+        fs::copy(sweep.path(&format!("results/small/{table}")), sweep.path(table)).unwrap();
+    }
+    let second = sweep.run(&["run", "x.toml"]).ended_with(0);
+    assert!(second.stderr.contains("20 of 20 runs are done already"), "{}", second.stderr);
+    assert_eq!(first.stdout, second.stdout);
+    assert_same_tables(&sweep, "results/small", ".");
+}
+
+/// Long enough to be stopped in the middle: 80 runs of some 20 ms.
+fn long() -> String {
+    SMALL.replace("seeds = 2", "seeds = 8").replace("epochs = 3", "epochs = 60").replace(", 1e30", "")
+}
+
+#[cfg(unix)]
+fn signal(child: &std::process::Child, name: &str) {
+    let id = child.id().to_string();
+    assert!(std::process::Command::new("kill").args([name, &id]).status().unwrap().success());
+}
+
+/// Waits until some runs are on disk.
+fn wait_for_journal(sweep: &Sweep, folder: &str) {
+    let path = sweep.path(&format!("{folder}/journal.jsonl"));
+    for _ in 0..2000 {
+        if fs::read_to_string(&path).is_ok_and(|text| text.lines().count() >= 5) {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    panic!("no run was finished within ten seconds");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stopped_sweep_goes_on_to_the_same_bytes() {
+    let sweep = Sweep::new(long());
+    sweep.run(&["run", "x.toml", "-q", "-o", "whole"]).ended_with(0);
+
+    let child = sweep.spawn(&["run", "x.toml", "-o", "stopped"]);
+    wait_for_journal(&sweep, "stopped");
+    signal(&child, "-INT");
+    let result = Result::of(child.wait_with_output().unwrap()).ended_with(1);
+    assert!(result.stderr.contains("the runs in flight are finished first"), "{}", result.stderr);
+    assert!(result.stderr.contains("to go on, give the same command again:\n"), "{}", result.stderr);
+    assert!(result.stderr.trim_end().ends_with("run x.toml -o stopped"), "{}", result.stderr);
+    assert!(!sweep.path("stopped/journal.jsonl").exists(), "what was done stands in the tables");
+
+    let result = sweep.run(&["run", "x.toml", "-o", "stopped"]).ended_with(0);
+    assert!(result.stderr.contains("runs are done already"), "{}", result.stderr);
+    assert_same_tables(&sweep, "whole", "stopped");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_killed_sweep_loses_no_finished_run() {
+    let sweep = Sweep::new(long());
+    sweep.run(&["run", "x.toml", "-q", "-o", "whole"]).ended_with(0);
+    let child = sweep.spawn(&["run", "x.toml", "-o", "killed"]);
+    wait_for_journal(&sweep, "killed");
+    signal(&child, "-KILL");
+    child.wait_with_output().unwrap();
+    // As if the last line had been torn by the kill.
+    let journal = sweep.path("killed/journal.jsonl");
+    let mut text = fs::read_to_string(&journal).unwrap();
+    text.truncate(text.len() - 20);
+    fs::write(&journal, &text).unwrap();
+
+    let result = sweep.run(&["run", "x.toml", "-o", "killed"]).ended_with(0);
+    let kept = text.lines().count() - 1;
+    assert!(result.stderr.contains(&format!("{kept} of 64 runs are done already")), "{}", result.stderr);
+    assert!(result.stderr.contains("1 damaged lines of the journal"), "{}", result.stderr);
+    assert_same_tables(&sweep, "whole", "killed");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_worker_that_dies_costs_its_run_only() {
+    let sweep = Sweep::new(long());
+    let child = sweep.spawn(&["run", "x.toml", "-j", "1", "-o", "out"]);
+    wait_for_journal(&sweep, "out");
+    let parent = child.id().to_string();
+    let workers = std::process::Command::new("pgrep").args(["-P", &parent]).output().unwrap();
+    let worker = String::from_utf8(workers.stdout).unwrap();
+    std::process::Command::new("kill").args(["-KILL", worker.trim()]).status().unwrap();
+    let result = Result::of(child.wait_with_output().unwrap()).ended_with(1);
+    assert!(result.stderr.contains("1 runs failed and will be tried again"), "{}", result.stderr);
+    assert!(result.stderr.contains("the worker ended during the run; signal: 9"), "{}", result.stderr);
+    let result = sweep.run(&["run", "x.toml", "-o", "out"]).ended_with(0);
+    assert!(result.stderr.contains("63 of 64 runs are done already"), "{}", result.stderr);
+}
+
+#[test]
+fn divergence_is_a_result() {
+    let sweep = Sweep::new(SMALL);
+    let result = sweep.run(&["run", "x.toml"]).ended_with(0);
+    let line = result.stdout.lines().find(|line| line.contains("gradient-descent")).unwrap();
+    assert!(line.contains("50.0 %"), "half the rates are absurd: {line}");
+    let compared = sweep.run(&["compare", "results/small", "results/small"]).ended_with(0).stdout;
+    assert!(compared.contains("20  identical bit for bit"), "{compared}");
+}
+
+#[test]
+fn the_check_runs_and_passes_and_can_be_left_out() {
+    let sweep = Sweep::new(SMALL);
+    for (folder, flag) in [("with", "-q"), ("without", "--no-check")] {
+        sweep.run(&["run", "x.toml", flag, "-o", folder]).ended_with(0);
+    }
+    assert_same_tables(&sweep, "with", "without");
+    let checks = |folder: &str| {
+        let (_, runs) = burnmark::store::read(&sweep.path(folder)).unwrap();
+        runs.iter().map(|run| run.measurement.check).collect::<Vec<_>>()
+    };
+    assert!(checks("with").iter().all(|check| check.unwrap().passed()));
+    assert!(checks("with").iter().any(|check| check.unwrap().gradient_gap > 0.0), "two engines, two roundings");
+    assert!(checks("without").iter().all(Option::is_none));
+}
+
+#[test]
+fn what_one_sees_after_a_run() {
+    let sweep = Sweep::new(SMALL);
+    let result = sweep.run(&["run", "x.toml"]).ended_with(0);
+    for part in ["iris: each optimizer's best setting by validation loss, 2 seeds", "test accuracy", "test R²", " ± "]
+    {
+        assert!(result.stdout.contains(part), "`{part}` is missing in\n{}", result.stdout);
+    }
+    for line in result.stdout.lines().skip_while(|line| *line != "files").skip(1) {
+        assert!(sweep.path(line.trim()).exists(), "{line}");
+    }
+    for figure in ["learning-curves", "learning-rate"] {
+        let svg = String::from_utf8(sweep.bytes(&format!("results/small/figures/{figure}.svg"))).unwrap();
+        assert!(
+            svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>") && svg.contains(">nesterov<")
+                || svg.contains("nesterov")
+        );
+    }
+    let again = sweep.run(&["report", "results/small"]).ended_with(0);
+    assert_eq!(again.stdout, result.stdout);
+}

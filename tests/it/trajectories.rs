@@ -1,0 +1,68 @@
+//! Optimizers against PyTorch: the same network, the same start, 60 full-batch steps.
+
+use burnmark::data::{Part, Targets};
+use burnmark::engine::{EngineKind, build};
+use burnmark::model::{Activation, Loss, Network};
+use burnmark::num::Matrix;
+use burnmark::optim;
+use burnmark::registry::{Choice, Value};
+use burnmark::train::{RegularizeSettings, Settings, Stepper};
+use std::collections::BTreeMap;
+
+/// Made by `tests/oracles/trajectories.py`, which names PyTorch's version: task → optimizer → losses.
+type Golden = BTreeMap<String, BTreeMap<String, Vec<f64>>>;
+
+fn number(i: usize, period: usize) -> f64 {
+    (((i * 7 + 3) % period) as f64 - (period / 2) as f64) / 16.0
+}
+
+fn matrix(rows: usize, cols: usize, period: usize) -> Matrix<f64> {
+    Matrix::new(rows, cols, (0..rows * cols).map(|i| number(i, period)).collect())
+}
+
+fn losses(task: &str, optimizer: Choice, steps: usize) -> Vec<f64> {
+    let (loss, targets) = match task {
+        "classes" => (Loss::CrossEntropy, Targets::Classes((0..8).map(|row| row % 2).collect())),
+        _ => (Loss::SquaredError, Targets::Values(matrix(8, 2, 29))),
+    };
+    let network = Network::new(3, &[5, 4], 2, Activation::Tanh, loss);
+    let part = Part { inputs: matrix(8, 3, 31), targets };
+    let constant = Choice { kind: "constant".to_owned(), parameters: BTreeMap::new() };
+    let settings = Settings {
+        seed: 0,
+        epochs: 1,
+        batch: 8,
+        drop_last: false,
+        optimizer,
+        initial: constant.clone(),
+        annealing: constant,
+        regularize: RegularizeSettings { dropout: 0.0, input_dropout: 0.0, weight_decay: 0.01 },
+    };
+    let theta = (0..network.parameter_count()).map(|i| number(i, 37)).collect();
+    let mut engine = build::<f64>(EngineKind::Reference, &network, 8);
+    let mut stepper = Stepper::new(&settings, &network, theta).unwrap();
+    let samples: Vec<usize> = (0..8).collect();
+    (0..steps).map(|_| stepper.step(&part, &samples, 0, engine.as_mut()).unwrap()).collect()
+}
+
+/// 1e-10 relative: one step differs by roundings of 1e-16, which 60 steps of a smooth descent amplify little.
+#[test]
+fn every_optimizer_follows_pytorch() {
+    let golden: Golden = serde_json::from_str(include_str!("../oracles/trajectories.json")).unwrap();
+    for (task, by_optimizer) in &golden {
+        for entry in optim::ENTRIES {
+            let name = entry.entry.name;
+            let expected = by_optimizer.get(name).unwrap_or_else(|| panic!("no trajectory of `{name}`"));
+            let rate = match name {
+                "gradient-descent" => 0.3,
+                "adam" => 0.02,
+                _ => 0.1,
+            };
+            let actual = losses(task, Choice::of(&entry.entry).with("lr", Value::Number(rate)), expected.len());
+            for (step, (a, e)) in actual.iter().zip(expected).enumerate() {
+                assert!(((a - e) / e).abs() < 1e-10, "{task}, {name}, step {step}: {a} for {e}");
+            }
+            assert!(actual[59] < actual[0], "{task}, {name}: the loss falls");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+"""Losses of 60 full-batch steps by PyTorch, for tests/it/trajectories.rs.
+
+How: pip install torch==2.15.0; python tests/oracles/trajectories.py > tests/oracles/trajectories.json
+Everything is given by formulas of small whole numbers, so that both sides start from the same bits. The network is
+3-5-4-2 with tanh; weight decay 0.01 is added to the gradient of weights, not of biases. The loss before each update is
+printed; it is without the penalty.
+"""
+import json
+import torch
+
+torch.set_default_dtype(torch.float64)
+torch.set_num_threads(1)
+STEPS = 60
+DECAY = 0.01
+
+
+def number(i, period):
+    """A number between -1 and 1, exact in binary."""
+    return ((i * 7 + 3) % period - period // 2) / 16.0
+
+
+inputs = torch.tensor([[number(3 * r + c, 31) for c in range(3)] for r in range(8)])
+classes = torch.tensor([r % 2 for r in range(8)])
+values = torch.tensor([[number(2 * r + c, 29) for c in range(2)] for r in range(8)])
+
+
+def parameters():
+    """For each layer the bias (outputs), then the weights (inputs x outputs), numbered through."""
+    tensors, i = [], 0
+    for n, k in ((3, 5), (5, 4), (4, 2)):
+        for shape in ((k,), (n, k)):
+            count = k if len(shape) == 1 else n * k
+            tensors.append(torch.tensor([number(i + j, 37) for j in range(count)]).reshape(shape).requires_grad_())
+            i += count
+    return tensors
+
+
+def loss_of(tensors, task):
+    z = inputs
+    for layer in range(3):
+        bias, weight = tensors[2 * layer], tensors[2 * layer + 1]
+        z = z @ weight + bias
+        if layer < 2:
+            z = torch.tanh(z)
+    if task == "classes":
+        return torch.nn.functional.cross_entropy(z, classes)
+    return ((z - values) ** 2).sum() / (2 * len(values))
+
+
+def trajectory(task, make):
+    tensors = parameters()
+    groups = [{"params": tensors[0::2], "weight_decay": 0.0}, {"params": tensors[1::2], "weight_decay": DECAY}]
+    optimizer, losses = make(groups), []
+    for _ in range(STEPS):
+        optimizer.zero_grad()
+        loss = loss_of(tensors, task)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses
+
+
+MAKERS = {
+    "gradient-descent": lambda groups: torch.optim.SGD(groups, lr=0.3),
+    "momentum": lambda groups: torch.optim.SGD(groups, lr=0.1, momentum=0.9),
+    # PyTorch's parameters are the look-ahead point, where the loss is also taken here.
+    "nesterov": lambda groups: torch.optim.SGD(groups, lr=0.1, momentum=0.9, nesterov=True),
+    "adam": lambda groups: torch.optim.Adam(groups, lr=0.02, betas=(0.9, 0.999), eps=1e-8),
+}
+result = {task: {name: trajectory(task, make) for name, make in MAKERS.items()} for task in ("classes", "values")}
+print(json.dumps(result, indent=0))
