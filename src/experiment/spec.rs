@@ -139,6 +139,14 @@ impl Spec {
         })
     }
 
+    /// The run at a place of [`Self::runs`].
+    #[must_use]
+    pub fn run(&self, index: u64) -> RunSpec {
+        let seeds = self.seeds.len() as u64;
+        let seed = self.seeds[usize::try_from(index % seeds).expect("seeds fit memory")];
+        self.draft(index / seeds).finish(seed, &self.end).expect("every combination was checked")
+    }
+
     /// The identity of one of the experiment's runs.
     #[must_use]
     pub fn identity(&self, run: &RunSpec) -> String {

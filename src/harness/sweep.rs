@@ -103,8 +103,8 @@ fn carry_out(
     folder: &mut Folder,
     progress: &mut Progress,
 ) -> Result<Vec<Finished>, String> {
-    let to_do = spec.runs().zip(planned).filter(|(_, run)| !finished.contains_key(*run));
-    let jobs = Mutex::new(to_do.map(|(spec, run)| (run.clone(), spec)));
+    let to_do = scattered(planned.len()).filter(|&index| !finished.contains_key(&planned[index]));
+    let jobs = Mutex::new(to_do.map(|index| (planned[index].clone(), spec.run(index as u64))));
     let halt = AtomicBool::new(false);
     let mut fresh = Vec::new();
     let mut failure = Ok(());
@@ -138,6 +138,22 @@ fn carry_out(
     failure.map(|()| fresh)
 }
 
+/// 0 .. count in an order that takes long and short runs in turn, so that the time left can be told from the runs done:
+/// steps of the golden section, made coprime to the count.
+fn scattered(count: usize) -> impl Iterator<Item = usize> {
+    fn gcd(a: usize, b: usize) -> usize {
+        if b == 0 { a } else { gcd(b, a % b) }
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // any start will do
+    let section = (count as f64 * 0.618) as usize;
+    let stride = (section.max(1)..).find(|&stride| gcd(stride, count) == 1).unwrap_or(1);
+    (0..count).scan(0, move |place, _| {
+        let here = *place;
+        *place = (here + stride) % count;
+        Some(here)
+    })
+}
+
 /// The row of a run from its settings and its answer.
 fn record(spec: &Spec, (run, settings): (String, RunSpec), answer: Answer) -> Finished {
     let record = RunRecord {
@@ -164,5 +180,19 @@ fn manifest(spec: &Spec, options: &Options, summary: Summary, started: u64) -> M
         runs_failed: summary.failed,
         data_digests: spec.data_digests().clone(),
         ..Manifest::of_this_process(&spec.name, &spec.question, options.workers, started)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scattered;
+
+    #[test]
+    fn scattering_misses_nothing() {
+        for count in [0, 1, 2, 3, 10, 36, 97] {
+            let mut all: Vec<usize> = scattered(count).collect();
+            all.sort_unstable();
+            assert_eq!(all, (0..count).collect::<Vec<_>>());
+        }
     }
 }

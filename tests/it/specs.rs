@@ -75,7 +75,11 @@ fn wrong_type() {
     spoiled("epochs = 2", "epochs = 2.5", &["the number 2.5", "expected a whole number"]);
     spoiled("[0.0, 0.5]", "0.5", &["x.toml:17:24", "expected a list of values"]);
     spoiled("[train]", "[trian]", &["unknown key `trian`", "did you mean `train`?"]);
-    spoiled("seeds = 2", "seeds = 2\nregularize = 3", &["`regularize` is no table", "expected a table, `[regularize]`"]);
+    spoiled(
+        "seeds = 2",
+        "seeds = 2\nregularize = 3",
+        &["`regularize` is no table", "expected a table, `[regularize]`"],
+    );
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! Mean and standard deviation of a handful of seeds.
 
-/// Mean and sample standard deviation (divisor n − 1), the latter from two values on.
+/// Mean, sample standard deviation (divisor n − 1, from two values on) and range.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
     pub mean: f64,
     pub sd: Option<f64>,
     pub count: usize,
+    pub least: f64,
+    pub greatest: f64,
 }
 
 impl Spread {
@@ -20,7 +22,9 @@ impl Spread {
         let mean = values.iter().sum::<f64>() / n;
         let squares: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
         let sd = (values.len() > 1).then(|| (squares / (n - 1.0)).sqrt());
-        Some(Self { mean, sd, count: values.len() })
+        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        Some(Self { mean, sd, count: values.len(), least, greatest })
     }
 }
 
@@ -31,7 +35,8 @@ mod tests {
     #[test]
     fn spreads_follow_their_definition() {
         assert_eq!(Spread::of(&[]), None);
-        assert_eq!(Spread::of(&[2.0]), Some(Spread { mean: 2.0, sd: None, count: 1 }));
-        assert_eq!(Spread::of(&[1.0, 2.0, 3.0]), Some(Spread { mean: 2.0, sd: Some(1.0), count: 3 }));
+        assert_eq!(Spread::of(&[2.0]), Some(Spread { mean: 2.0, sd: None, count: 1, least: 2.0, greatest: 2.0 }));
+        let spread = Spread { mean: 2.0, sd: Some(1.0), count: 3, least: 1.0, greatest: 3.0 };
+        assert_eq!(Spread::of(&[3.0, 1.0, 2.0]), Some(spread));
     }
 }

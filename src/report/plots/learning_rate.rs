@@ -21,7 +21,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     if panels.iter().flat_map(|panel| &panel.lines).all(|line| line.points.is_empty()) {
         return Err("every setting diverged for some seed".to_owned());
     }
-    let what = "Other settings chosen by validation loss at each rate; line: mean over seeds, band: ± sd, \
+    let what = "Other settings chosen by validation loss at each rate; line: mean over seeds, band: least to greatest, \
                 ∞: every setting diverged.";
     draw("Test metric against learning rate", &caption(what, configurations), &panels)
 }
@@ -30,8 +30,7 @@ fn panel(points: &[RatePoint]) -> Panel {
     let lines = points.chunk_by(|a, b| a.optimizer == b.optimizer).map(|points| {
         let known = points.iter().filter_map(|point| {
             let metric = point.test_metric?;
-            let sd = metric.sd.unwrap_or(0.0);
-            Some(Point { x: point.learning_rate, y: metric.mean, low: metric.mean - sd, high: metric.mean + sd })
+            Some(Point { x: point.learning_rate, y: metric.mean, low: metric.least, high: metric.greatest })
         });
         let missing = points.iter().filter(|point| point.test_metric.is_none()).map(|point| point.learning_rate);
         Line { method: points[0].optimizer.clone(), points: known.collect(), missing: missing.collect() }

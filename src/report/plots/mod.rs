@@ -24,7 +24,8 @@ fn caption(what: &str, configurations: &[Configuration<'_>]) -> String {
         let first = values.next()?;
         let same = !first.is_empty() && values.all(|value| value == first);
         same.then(|| match name {
-            "engine" => format!("engine {first}"),
+            "engine" => format!("Engine {first}"),
+            "model.hidden" => format!("hidden {first}"),
             "train.batch" => format!("batch {first}"),
             _ => first,
         })

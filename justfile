@@ -1,0 +1,30 @@
+# What one does with burnmark; `just` alone lists it. Every recipe is a plain command that works without just too.
+
+set positional-arguments
+
+_default:
+    @just --list
+
+# run the main job, experiments/sweep.toml; further words go to it: just run-sweep --engine reference
+run-sweep *words:
+    cargo run-sweep "$@"
+
+# run all tests
+test *words:
+    cargo test --release "$@"
+
+# measure: criterion's report goes to target/criterion/report/index.html
+bench *words:
+    cargo bench "$@"
+
+# compare two result folders: just compare results/a results/b
+compare first second:
+    cargo run --release --bin burnmark -- compare "$1" "$2"
+
+# show the tables of a result folder and draw its plots again
+report results="results/sweep":
+    cargo run --release --bin burnmark -- report "${1:-results/sweep}"
+
+# what continuous integration runs
+ci:
+    .ci/run
