@@ -50,10 +50,16 @@ impl Configuration<'_> {
         }
     }
 
-    /// The given settings in words: `lr 0.01, exponential, k 0.05`.
+    /// The given settings in words: `exponential, k 0.05, lr 0.01`.
     #[must_use]
     pub fn label(&self, of: &BTreeSet<String>) -> String {
-        let words = of.iter().filter_map(|name| Some((name, self.settings.get(name)?)));
+        // What a choice is stands before its parameters.
+        let mut names: Vec<&String> = of.iter().collect();
+        names.sort_by_key(|name| {
+            let (owner, own) = name.rsplit_once('.').unwrap_or(("", name));
+            (owner, own != "kind", own)
+        });
+        let words = names.into_iter().filter_map(|name| Some((name, self.settings.get(name)?)));
         let word = |(name, value): (&String, &Setting)| {
             let short = name.rsplit('.').next().unwrap_or(name);
             if short == "kind" { text(value) } else { format!("{short} {}", text(value)) }

@@ -146,7 +146,7 @@ fn scattered(count: usize) -> impl Iterator<Item = usize> {
     }
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // any start will do
     let section = (count as f64 * 0.618) as usize;
-    let stride = (section.max(1)..).find(|&stride| gcd(stride, count) == 1).unwrap_or(1);
+    let stride = (section.max(1)..=count).find(|&stride| gcd(stride, count) == 1).unwrap_or(1);
     (0..count).scan(0, move |place, _| {
         let here = *place;
         *place = (here + stride) % count;

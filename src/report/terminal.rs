@@ -60,12 +60,17 @@ fn cells(row: &Selected<'_, '_>, label: &str) -> Vec<String> {
     vec![
         row.optimizer.clone(),
         mean_and_sd(&metric),
-        format!("{:.4}", loss.mean),
+        small(loss.mean),
         format!("{:.0}", epochs.mean),
         diverged,
         row.tried.to_string(),
         label.to_owned(),
     ]
+}
+
+/// Four decimals, or two digits and a power of ten for what these would round away.
+fn small(value: f64) -> String {
+    if value == 0.0 || value >= 0.001 { format!("{value:.4}") } else { format!("{value:.1e}") }
 }
 
 /// `0.9741 ± 0.0041`; the sd is left out where one value has none.

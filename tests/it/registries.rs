@@ -42,6 +42,16 @@ fn entries_have_unique_names_one_line_descriptions_and_sources() {
     }
 }
 
+/// The guide's tables are what `burnmark list` prints; `burnmark list > docs/guide/list.txt` renews them.
+#[test]
+fn the_guide_lists_what_there_is() {
+    let printed = crate::support::Sweep::new("").run(&["list"]).ended_with(0).stdout;
+    assert!(
+        include_str!("../../docs/guide/list.txt") == printed,
+        "docs/guide/list.txt is not what `burnmark list` prints"
+    );
+}
+
 #[test]
 fn every_data_set_says_where_it_comes_from() {
     for entry in data::ENTRIES {
