@@ -2,9 +2,12 @@
 //!
 //! A [`Spec`] cannot exist unchecked. Everything that is wrong in a file is reported at once, see [`Problem`].
 
+mod check;
+mod document;
 mod draft;
 mod keys;
 mod problem;
+mod range;
 mod read;
 mod run_spec;
 mod spec;

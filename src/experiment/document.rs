@@ -1,0 +1,239 @@
+//! A spec's text as values by key: what stands in the file and in the overrides, read and collected, not yet put together.
+
+use super::draft::{Draft, Located, all_paths};
+use super::keys::{KEYS, find, sections};
+use super::problem::{Place, Problem, Source, nearest};
+use super::read::Reader;
+use super::spec::{Axis, Override};
+use std::collections::BTreeSet;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The most seeds of one experiment.
+const MOST_SEEDS: u64 = 100_000;
+
+/// What a spec's text holds.
+#[derive(Default)]
+pub struct Document {
+    pub name: Option<String>,
+    pub question: String,
+    pub seeds: Option<Vec<u64>>,
+    pub base: Draft,
+    pub axes: Vec<Axis>,
+}
+
+impl Document {
+    /// Reads the spec (the first source) and the overrides (the others); every mistake goes to `problems`.
+    pub fn read(sources: &[Source], overrides: &[Override], problems: &mut Vec<Problem>) -> Self {
+        let mut reading = Reading { problems, document: Self::default() };
+        let text = &sources[0].text;
+        let (table, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            let span = error.span().unwrap_or(text.len()..text.len());
+            let message = error.message().replace('\n', ", ");
+            let expected = "the file stops making sense here";
+            reading.reader(0).report(span, format!("not valid TOML: {message}"), expected, None);
+        }
+        reading.document(table.get_ref());
+        for (index, given) in overrides.iter().enumerate() {
+            reading.overridden(index + 1, given);
+        }
+        if errors.is_empty() {
+            reading.report_missing_name();
+            reading.report_missing_keys(text);
+        }
+        reading.document
+    }
+}
+
+/// The place behind the last line of a spec, where what is missing could be added.
+pub fn end_of(text: &str) -> Place {
+    let end = text.trim_end().len();
+    Place { source: 0, span: end..end }
+}
+
+struct Reading<'p> {
+    problems: &'p mut Vec<Problem>,
+    document: Document,
+}
+
+impl Reading<'_> {
+    fn reader(&mut self, source: usize) -> Reader<'_> {
+        Reader { source, problems: self.problems }
+    }
+
+    fn report_missing_name(&mut self) {
+        let said = self.problems.iter().any(|problem| problem.message.contains("`name`"));
+        if self.document.name.is_none() && !said {
+            let help = Some("add `name = \"…\"`: it names the result folder".to_owned());
+            self.reader(0).report(0..0, "missing `name`", "expected before the first table", help);
+        }
+    }
+
+    /// Reports what is missing beside what is wrong, unless what is wrong may be the missing thing itself. Without other
+    /// mistakes the combinations are checked as a whole later, which says the same.
+    fn report_missing_keys(&mut self, text: &str) {
+        if self.problems.is_empty() {
+            return;
+        }
+        let mut draft = self.document.base.clone();
+        for axis in &self.document.axes {
+            draft.set(&axis.path, axis.alternatives[0].clone());
+        }
+        for problem in draft.finish(0, &end_of(text)).err().into_iter().flatten() {
+            let name = problem.message.split('`').nth(1).unwrap_or_default();
+            let wrong_already = name.is_empty() || text.contains(name);
+            if problem.message.starts_with("missing") && !wrong_already {
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    fn document(&mut self, table: &DeTable<'_>) {
+        for (name, value) in in_order(table) {
+            match name.get_ref().as_ref() {
+                "name" => self.name(value),
+                "question" => match value.get_ref().as_str() {
+                    Some(question) => question.clone_into(&mut self.document.question),
+                    None => self.reader(0).report(
+                        value.span(),
+                        "`question` is no text",
+                        "expected a sentence in quotes",
+                        None,
+                    ),
+                },
+                "seeds" => self.document.seeds = self.seeds(0, value),
+                "sweep" => self.sweep(value),
+                section if sections().contains(&section) => self.section(section, value),
+                path if find(path).is_some() => self.base_value(0, path, value),
+                _ => {
+                    let known = ["name", "question", "seeds", "sweep", "engine", "precision", "optimizer", "annealing"];
+                    let known = known.into_iter().chain(sections());
+                    self.reader(0).unknown("key", name, known);
+                }
+            }
+        }
+    }
+
+    fn name(&mut self, value: &Spanned<DeValue<'_>>) {
+        const EXPECTED: &str = "expected 1 to 64 letters, digits, `-`, `_` or `.`, the first no `.` or `-`";
+        let fits = |name: &&str| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+            (1..=64).contains(&name.len()) && name.chars().all(plain) && !name.starts_with(['.', '-'])
+        };
+        match value.get_ref().as_str().filter(fits) {
+            Some(name) => self.document.name = Some(name.to_owned()),
+            None => self.reader(0).report(value.span(), "`name` cannot name a result folder", EXPECTED, None),
+        }
+    }
+
+    /// A number of seeds, counted from 0, or a list of seeds.
+    fn seeds(&mut self, source: usize, value: &Spanned<DeValue<'_>>) -> Option<Vec<u64>> {
+        let mut reader = self.reader(source);
+        let Some(list) = value.get_ref().as_array() else {
+            return reader.integer("seeds", 1, MOST_SEEDS, value).map(|count| (0..count).collect());
+        };
+        let seeds: Option<Vec<u64>> =
+            list.iter().map(|seed| reader.integer("seeds", 0, i64::MAX as u64, seed)).collect();
+        let seeds = seeds?;
+        let distinct: BTreeSet<_> = seeds.iter().collect();
+        if seeds.is_empty() || distinct.len() != seeds.len() {
+            let message = if seeds.is_empty() { "an empty list of seeds" } else { "a seed stands twice" };
+            reader.report(value.span(), message, "expected a number of seeds, or a list of different ones", None);
+            return None;
+        }
+        Some(seeds)
+    }
+
+    fn section(&mut self, section: &str, value: &Spanned<DeValue<'_>>) {
+        let Some(table) = value.get_ref().as_table() else {
+            let expected = format!("expected a table, `[{section}]`");
+            self.reader(0).report(value.span(), format!("`{section}` is no table"), expected, None);
+            return;
+        };
+        for (name, value) in in_order(table) {
+            let path = format!("{section}.{}", name.get_ref());
+            match find(&path) {
+                Some((_, None)) => self.base_value(0, &path, value),
+                _ => {
+                    let prefix = format!("{section}.");
+                    let known = KEYS.iter().filter_map(|key| key.path.strip_prefix(&prefix));
+                    self.reader(0).unknown(&format!("key in `[{section}]`"), name, known);
+                }
+            }
+        }
+    }
+
+    fn base_value(&mut self, source: usize, path: &str, value: &Spanned<DeValue<'_>>) {
+        let Some((key, parameter)) = find(path) else { return };
+        if let Some(typed) = self.reader(source).value(key, parameter, value) {
+            self.document.base.set(path, Located { typed, place: Place { source, span: value.span() } });
+        }
+    }
+
+    fn sweep(&mut self, value: &Spanned<DeValue<'_>>) {
+        let Some(table) = value.get_ref().as_table() else {
+            self.reader(0).report(value.span(), "`sweep` is no table", "expected `[sweep]` with lists by key", None);
+            return;
+        };
+        self.sweep_table("", table);
+    }
+
+    /// Axes may be written with quoted dotted keys or as nested tables.
+    fn sweep_table(&mut self, prefix: &str, table: &DeTable<'_>) {
+        for (name, value) in in_order(table) {
+            let path = format!("{prefix}{}", name.get_ref());
+            if let Some((key, parameter)) = find(&path) {
+                if let Some(alternatives) = self.reader(0).axis(key, parameter, value) {
+                    let place = Place { source: 0, span: value.span() };
+                    self.document.axes.push(Axis::new(path, alternatives, &place));
+                }
+            } else if let Some(table) = value.get_ref().as_table()
+                && all_paths().iter().any(|known| known.starts_with(&format!("{path}.")))
+            {
+                self.sweep_table(&format!("{path}."), table);
+            } else {
+                let paths = all_paths();
+                let help = nearest(&path, paths.iter().map(String::as_str));
+                let message = if path == "seeds" || path == "name" {
+                    format!("`{path}` cannot be swept")
+                } else {
+                    format!("unknown axis `{path}`")
+                };
+                let expected = "expected the dotted name of a setting, such as \"train.batch\"";
+                self.reader(0).report(name.span(), message, expected, help);
+            }
+        }
+    }
+
+    fn overridden(&mut self, source: usize, given: &Override) {
+        let text = given.value.as_str();
+        let value = DeValue::parse(text)
+            .unwrap_or_else(|_| Spanned::new(0..text.len(), DeValue::String(std::borrow::Cow::Borrowed(text))));
+        if given.path == "seeds" {
+            self.document.seeds = self.seeds(source, &value).or(self.document.seeds.take());
+            return;
+        }
+        if given.path == "name" {
+            self.name(&value);
+            return;
+        }
+        if find(&given.path).is_none() {
+            let paths = all_paths();
+            let help = nearest(&given.path, paths.iter().map(String::as_str));
+            let message = format!("unknown key `{}`", given.path);
+            self.reader(source).report(0..text.len(), message, "expected KEY=VALUE, such as train.epochs=5", help);
+            return;
+        }
+        let whole = format!("{}.", given.path);
+        self.document.axes.retain(|axis| axis.path != given.path && !axis.path.starts_with(&whole));
+        self.base_value(source, &given.path, &value);
+    }
+}
+
+/// A table's entries in the order of the file.
+fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(&'t Spanned<std::borrow::Cow<'i, str>>, &'t Spanned<DeValue<'i>>)> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(name, _)| name.span().start);
+    entries
+}
