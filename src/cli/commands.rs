@@ -31,7 +31,7 @@ pub fn plan(arguments: &arguments::Plan) -> Result {
     println!("{}: {}", spec.name, spec.question);
     println!();
     let mut rows: Vec<Vec<String>> = Vec::new();
-    for axis in &spec.axes {
+    for axis in spec.axes() {
         for (index, line) in axis.labels().into_iter().enumerate() {
             let head = if index == 0 { [axis.path.clone(), axis.values().to_string()] } else { Default::default() };
             rows.push(head.into_iter().chain([line]).collect());

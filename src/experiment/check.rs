@@ -1,39 +1,37 @@
 //! The last check of a spec: every combination is finished once, every data set loaded once, and they go together.
 
+use super::combinations::Combinations;
 use super::draft::Draft;
-use super::problem::Problem;
+use super::problem::{Place, Problem};
 use super::run_spec::{RunSpec, network};
-use super::spec::{Spec, canonical};
 use crate::data::{self, DataSet, split};
+use crate::registry::Choice;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most runs of one experiment.
 const MOST_RUNS: u64 = 10_000_000;
 
-/// Checks all combinations and fills in the digests of their data sets.
-pub fn check_combinations(spec: &mut Spec, problems: &mut Vec<Problem>) {
-    let mut settings: u64 = 1;
-    for axis in &spec.axes {
-        settings = settings.saturating_mul(axis.alternatives.len() as u64);
-    }
-    if settings.saturating_mul(spec.seeds.len() as u64) > MOST_RUNS {
+/// Checks all combinations; returns the digests of their data sets by [`canonical`] settings.
+pub fn check(combinations: &Combinations, seeds: &[u64], problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
+    let end = &combinations.end;
+    if combinations.len().saturating_mul(seeds.len() as u64) > MOST_RUNS {
         let message = format!("more than {MOST_RUNS} runs");
         let expected = "expected fewer values, or several experiments";
-        problems.push(Problem { place: spec.end.clone(), message, expected: expected.to_owned(), help: None });
-        return;
+        problems.push(Problem { place: end.clone(), message, expected: expected.to_owned(), help: None });
+        return BTreeMap::new();
     }
     let mut sets: BTreeMap<String, Option<DataSet>> = BTreeMap::new();
     let mut fitting = BTreeSet::new(); // what of a run has to do with its data, each checked once
-    for index in 0..settings {
-        let draft = spec.draft(index);
-        let found = match draft.finish(spec.seeds[0], &spec.end) {
+    for index in 0..combinations.len() {
+        let draft = combinations.draft(index);
+        let found = match draft.finish(seeds[0], end) {
             Err(found) => found,
             Ok(run) => {
                 let name = canonical(&run.data.set);
                 let loaded = sets.entry(name).or_insert_with(|| match data::load(&run.data.set) {
                     Ok(set) => Some(set),
                     Err(why) => {
-                        let place = draft.place("data.set").unwrap_or(&spec.end).clone();
+                        let place = draft.place("data.set").unwrap_or(end).clone();
                         let expected = "expected a set that can be made".to_owned();
                         problems.push(Problem { place, message: why, expected, help: None });
                         None
@@ -41,7 +39,7 @@ pub fn check_combinations(spec: &mut Spec, problems: &mut Vec<Problem>) {
                 });
                 let relevant = serde_json::to_string(&(&run.data, &run.model, run.train.batch)).unwrap_or_default();
                 match loaded {
-                    Some(set) if fitting.insert(relevant) => check_against_data(&draft, &run, set, spec),
+                    Some(set) if fitting.insert(relevant) => check_against_data(&draft, &run, set, end),
                     _ => Vec::new(),
                 }
             }
@@ -53,13 +51,13 @@ pub fn check_combinations(spec: &mut Spec, problems: &mut Vec<Problem>) {
         }
     }
     let digests = sets.into_iter().filter_map(|(name, set)| Some((name, set?.digest())));
-    spec.digests = digests.collect();
+    digests.collect()
 }
 
-fn check_against_data(draft: &Draft, run: &RunSpec, set: &DataSet, spec: &Spec) -> Vec<Problem> {
+fn check_against_data(draft: &Draft, run: &RunSpec, set: &DataSet, end: &Place) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut report = |path: &str, message: String, expected: &str| {
-        let place = draft.place(path).unwrap_or(&spec.end).clone();
+        let place = draft.place(path).unwrap_or(end).clone();
         problems.push(Problem { place, message, expected: expected.to_owned(), help: None });
     };
     let name = &run.data.set.kind;
@@ -80,4 +78,9 @@ fn check_against_data(draft: &Draft, run: &RunSpec, set: &DataSet, spec: &Spec) 
         Ok(_) => {}
     }
     problems
+}
+
+/// A data set's settings as the key of its digest.
+pub fn canonical(set: &Choice) -> String {
+    serde_json::to_string(set).expect("a choice is plain data")
 }

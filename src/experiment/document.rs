@@ -1,10 +1,10 @@
 //! A spec's text as values by key: what stands in the file and in the overrides, read and collected, not yet put together.
 
+use super::combinations::{Axis, Combinations};
 use super::draft::{Draft, Located, all_paths};
 use super::keys::{KEYS, find, sections};
 use super::problem::{Place, Problem, Source, nearest};
 use super::read::Reader;
-use super::spec::{Axis, Override};
 use std::collections::BTreeSet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -12,21 +12,31 @@ use toml::de::{DeTable, DeValue};
 /// The most seeds of one experiment.
 const MOST_SEEDS: u64 = 100_000;
 
+/// A setting from the command line: replaces the key's value and its axis.
+#[derive(Clone, Debug)]
+pub struct Override {
+    pub path: String,
+    /// TOML; what is none is taken as text.
+    pub value: String,
+}
+
 /// What a spec's text holds.
-#[derive(Default)]
 pub struct Document {
     pub name: Option<String>,
     pub question: String,
     pub seeds: Option<Vec<u64>>,
-    pub base: Draft,
-    pub axes: Vec<Axis>,
+    pub combinations: Combinations,
 }
 
 impl Document {
     /// Reads the spec (the first source) and the overrides (the others); every mistake goes to `problems`.
     pub fn read(sources: &[Source], overrides: &[Override], problems: &mut Vec<Problem>) -> Self {
-        let mut reading = Reading { problems, document: Self::default() };
         let text = &sources[0].text;
+        let end = text.trim_end().len();
+        let end = Place { source: 0, span: end..end };
+        let combinations = Combinations { base: Draft::default(), axes: Vec::new(), end };
+        let document = Self { name: None, question: String::new(), seeds: None, combinations };
+        let mut reading = Reading { problems, document };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let span = error.span().unwrap_or(text.len()..text.len());
@@ -44,12 +54,6 @@ impl Document {
         }
         reading.document
     }
-}
-
-/// The place behind the last line of a spec, where what is missing could be added.
-pub fn end_of(text: &str) -> Place {
-    let end = text.trim_end().len();
-    Place { source: 0, span: end..end }
 }
 
 struct Reading<'p> {
@@ -76,11 +80,7 @@ impl Reading<'_> {
         if self.problems.is_empty() {
             return;
         }
-        let mut draft = self.document.base.clone();
-        for axis in &self.document.axes {
-            draft.set(&axis.path, axis.alternatives[0].clone());
-        }
-        for problem in draft.finish(0, &end_of(text)).err().into_iter().flatten() {
+        for problem in self.document.combinations.finish(0, 0).err().into_iter().flatten() {
             let name = problem.message.split('`').nth(1).unwrap_or_default();
             let wrong_already = name.is_empty() || text.contains(name);
             if problem.message.starts_with("missing") && !wrong_already {
@@ -167,7 +167,7 @@ impl Reading<'_> {
     fn base_value(&mut self, source: usize, path: &str, value: &Spanned<DeValue<'_>>) {
         let Some((key, parameter)) = find(path) else { return };
         if let Some(typed) = self.reader(source).value(key, parameter, value) {
-            self.document.base.set(path, Located { typed, place: Place { source, span: value.span() } });
+            self.document.combinations.base.set(path, Located { typed, place: Place { source, span: value.span() } });
         }
     }
 
@@ -186,7 +186,7 @@ impl Reading<'_> {
             if let Some((key, parameter)) = find(&path) {
                 if let Some(alternatives) = self.reader(0).axis(key, parameter, value) {
                     let place = Place { source: 0, span: value.span() };
-                    self.document.axes.push(Axis::new(path, alternatives, &place));
+                    self.document.combinations.axes.push(Axis::new(path, alternatives, &place));
                 }
             } else if let Some(table) = value.get_ref().as_table()
                 && all_paths().iter().any(|known| known.starts_with(&format!("{path}.")))
@@ -226,7 +226,7 @@ impl Reading<'_> {
             return;
         }
         let whole = format!("{}.", given.path);
-        self.document.axes.retain(|axis| axis.path != given.path && !axis.path.starts_with(&whole));
+        self.document.combinations.axes.retain(|axis| axis.path != given.path && !axis.path.starts_with(&whole));
         self.base_value(source, &given.path, &value);
     }
 }

@@ -3,6 +3,7 @@
 //! A [`Spec`] cannot exist unchecked. Everything that is wrong in a file is reported at once, see [`Problem`].
 
 mod check;
+mod combinations;
 mod document;
 mod draft;
 mod keys;
@@ -12,7 +13,9 @@ mod read;
 mod run_spec;
 mod spec;
 
+pub use combinations::Axis;
+pub use document::Override;
 pub use keys::{KEYS, Key, KeyKind};
 pub use problem::{Problem, Problems, Source};
 pub use run_spec::{DataSpec, ModelKind, ModelSpec, RunSpec, TrainSpec, network};
-pub use spec::{Axis, Override, Spec};
+pub use spec::Spec;

@@ -1,10 +1,9 @@
 //! A checked experiment: its base, its axes and the runs that they make.
 
-use super::check::check_combinations;
-use super::document::{Document, end_of};
-use super::draft::{Draft, Located, labels};
+use super::check::{canonical, check};
+use super::combinations::{Axis, Combinations};
+use super::document::{Document, Override};
 use super::problem::{Place, Problem, Problems, Source};
-use super::read::Typed;
 use super::run_spec::RunSpec;
 use crate::registry::Choice;
 use std::collections::BTreeMap;
@@ -20,51 +19,11 @@ pub struct Spec {
     pub name: String,
     pub question: String,
     pub seeds: Vec<u64>,
-    /// In the order of the file; the first varies slowest.
-    pub axes: Vec<Axis>,
     /// The spec's text and the overrides, as they were given.
     pub sources: Vec<Source>,
-    base: Draft,
-    /// Where what is missing could be added.
-    pub(super) end: Place,
+    combinations: Combinations,
     /// The digest of each data set that occurs, by its canonical form.
-    pub(super) digests: BTreeMap<String, String>,
-}
-
-/// One axis of a sweep.
-#[derive(Clone, Debug)]
-pub struct Axis {
-    pub path: String,
-    /// At least one.
-    pub(super) alternatives: Vec<Located>,
-}
-
-impl Axis {
-    /// An axis of these values, which stand at `place`.
-    pub(super) fn new(path: String, values: Vec<Typed>, place: &Place) -> Self {
-        let alternatives = values.into_iter().map(|typed| Located { typed, place: place.clone() }).collect();
-        Self { path, alternatives }
-    }
-
-    /// How many values the axis has.
-    #[must_use]
-    pub fn values(&self) -> usize {
-        self.alternatives.len()
-    }
-
-    /// The values as lines of text.
-    #[must_use]
-    pub fn labels(&self) -> Vec<String> {
-        labels(&self.alternatives)
-    }
-}
-
-/// A setting from the command line: replaces the key's value and its axis.
-#[derive(Clone, Debug)]
-pub struct Override {
-    pub path: String,
-    /// TOML; what is none is taken as text.
-    pub value: String,
+    digests: BTreeMap<String, String>,
 }
 
 impl Spec {
@@ -112,19 +71,11 @@ impl Spec {
         let mut problems = Vec::new();
         let document = Document::read(&sources, overrides, &mut problems);
         if let (Some(name), true) = (document.name, problems.is_empty()) {
-            let mut spec = Self {
-                name,
-                question: document.question,
-                seeds: document.seeds.unwrap_or_else(|| vec![0]),
-                axes: document.axes,
-                end: end_of(&sources[0].text),
-                sources: sources.clone(),
-                base: document.base,
-                digests: BTreeMap::new(),
-            };
-            check_combinations(&mut spec, &mut problems);
+            let combinations = document.combinations;
+            let seeds = document.seeds.unwrap_or_else(|| vec![0]);
+            let digests = check(&combinations, &seeds, &mut problems);
             if problems.is_empty() {
-                return Ok(spec);
+                return Ok(Self { name, question: document.question, seeds, sources, combinations, digests });
             }
         }
         problems.sort_by_key(|problem| (problem.place.source, problem.place.span.start));
@@ -134,7 +85,7 @@ impl Spec {
     /// How many runs the experiment has.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.axes.iter().map(|axis| axis.alternatives.len() as u64).product::<u64>() * self.seeds.len() as u64
+        self.combinations.len() * self.seeds.len() as u64
     }
 
     /// Never: a checked experiment has at least one run.
@@ -143,11 +94,16 @@ impl Spec {
         self.len() == 0
     }
 
+    /// The axes, in the order of the file.
+    #[must_use]
+    pub fn axes(&self) -> &[Axis] {
+        &self.combinations.axes
+    }
+
     /// All runs, made one at a time: the first axis varies slowest, the seeds fastest.
     pub fn runs(&self) -> impl Iterator<Item = RunSpec> + '_ {
-        let settings = self.len() / self.seeds.len() as u64;
-        (0..settings).flat_map(move |index| {
-            let run = self.draft(index).finish(0, &self.end).expect("every combination was checked");
+        (0..self.combinations.len()).flat_map(move |index| {
+            let run = self.combinations.finish(index, 0).expect("every combination was checked");
             self.seeds.iter().map(move |&seed| RunSpec { seed, ..run.clone() })
         })
     }
@@ -157,7 +113,7 @@ impl Spec {
     pub fn run(&self, index: u64) -> RunSpec {
         let seeds = self.seeds.len() as u64;
         let seed = self.seeds[usize::try_from(index % seeds).expect("seeds fit memory")];
-        self.draft(index / seeds).finish(seed, &self.end).expect("every combination was checked")
+        self.combinations.finish(index / seeds, seed).expect("every combination was checked")
     }
 
     /// The identity of one of the experiment's runs.
@@ -177,24 +133,4 @@ impl Spec {
     pub fn data_digests(&self) -> &BTreeMap<String, String> {
         &self.digests
     }
-
-    /// The base with one combination of the axes' alternatives.
-    pub(super) fn draft(&self, mut index: u64) -> Draft {
-        let mut picks = vec![0; self.axes.len()];
-        for (axis, pick) in self.axes.iter().zip(&mut picks).rev() {
-            let count = axis.alternatives.len() as u64;
-            *pick = usize::try_from(index % count).expect("an axis fits memory");
-            index /= count;
-        }
-        let mut draft = self.base.clone();
-        for (axis, pick) in self.axes.iter().zip(picks) {
-            draft.set(&axis.path, axis.alternatives[pick].clone());
-        }
-        draft
-    }
-}
-
-/// A data set's settings as the key of its digest.
-pub(super) fn canonical(set: &Choice) -> String {
-    serde_json::to_string(set).expect("a choice is plain data")
 }

@@ -1,4 +1,4 @@
-//! The rooms' table of docs/rooms.md holds: each module uses only what its row allows.
+//! The table of docs/decisions/0001-rooms.md holds: each module uses only what its row allows.
 
 use std::collections::BTreeMap;
 use std::fs;
