@@ -1,11 +1,10 @@
 //! The commands, each a recipe: read → work → show.
 
-use super::Failure;
-use super::arguments;
+use super::{Failure, arguments, print};
 use crate::analysis::{compare as compare_runs, configurations};
 use crate::experiment::Spec;
-use crate::harness::{Options, Summary, duration, estimate};
-use crate::report::{aligned, comparison, overview, plots};
+use crate::harness::{Options, Summary, Trouble, duration, estimate};
+use crate::report::{aligned, comparison, indented, overview, plots};
 use crate::store::{self, CURVES, Finished, Folder, MANIFEST, MEASUREMENTS, RUNS};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -28,8 +27,6 @@ pub fn plan(arguments: &arguments::Plan) -> Result {
     let spec = load(&arguments.experiment)?;
     let workers = arguments.jobs.unwrap_or_else(cores);
     let estimate = estimate(&spec).map_err(Failure::Work)?;
-    println!("{}: {}", spec.name, spec.question);
-    println!();
     let mut rows: Vec<Vec<String>> = Vec::new();
     for axis in spec.axes() {
         for (index, line) in axis.labels().into_iter().enumerate() {
@@ -39,14 +36,15 @@ pub fn plan(arguments: &arguments::Plan) -> Result {
     }
     let seeds: Vec<String> = spec.seeds.iter().map(ToString::to_string).collect();
     rows.push(vec!["seeds".to_owned(), seeds.len().to_string(), seeds.join(", ")]);
-    println!("{}", aligned(&rows));
-    println!("runs            {}", estimate.runs);
-    println!("training steps  {}", estimate.steps);
     #[allow(clippy::cast_precision_loss)] // at most a thousand workers
     let seconds = estimate.core_seconds / workers as f64;
     let workers = format!("{workers} {}", if workers == 1 { "worker" } else { "workers" });
-    println!("time            about {} with {workers}, measured on this machine", duration(seconds));
-    Ok(())
+    let totals = [
+        vec!["runs".to_owned(), estimate.runs.to_string()],
+        vec!["training steps".to_owned(), estimate.steps.to_string()],
+        vec!["time".to_owned(), format!("about {} with {workers}, measured on this machine", duration(seconds))],
+    ];
+    print(&format!("{}: {}\n\n{}\n{}", spec.name, spec.question, aligned(&rows), aligned(&totals)))
 }
 
 /// `burnmark run`
@@ -59,7 +57,10 @@ pub fn run(arguments: &arguments::Run) -> Result {
         quiet: arguments.quiet,
     };
     let stop = stop_on_signal().map_err(Failure::Work)?;
-    let (folder, summary) = crate::harness::run(&spec, &options, &stop).map_err(Failure::Work)?;
+    let (folder, summary) = crate::harness::run(&spec, &options, &stop).map_err(|trouble| match trouble {
+        Trouble::Strangers(message) => Failure::Request(message),
+        Trouble::Work(message) => Failure::Work(message),
+    })?;
     if summary.left > 0 {
         return Err(Failure::Work(stopped(&summary, folder.path())));
     }
@@ -103,7 +104,7 @@ fn quoted(word: &str) -> String {
 
 /// Tables to stdout, plots to the folder, and where everything is.
 fn show(folder: &Folder, runs: &[Finished]) -> Result {
-    print!("{}", overview(runs));
+    let mut text = overview(runs);
     let configurations = configurations(runs);
     let mut files: Vec<PathBuf> = [RUNS, CURVES, MEASUREMENTS, MANIFEST].map(|name| folder.path().join(name)).to_vec();
     for plot in plots::ENTRIES {
@@ -115,11 +116,10 @@ fn show(folder: &Folder, runs: &[Finished]) -> Result {
             Err(why) => eprintln!("no plot `{}`: {why}", plot.entry.name),
         }
     }
-    println!("files");
-    for file in files {
-        println!("  {}", file.display());
-    }
-    Ok(())
+    let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    text += "files\n";
+    text += &indented(&files.join("\n"));
+    print(&text)
 }
 
 /// Whether the results can be relied on.
@@ -155,6 +155,5 @@ pub fn report(results: &Path) -> Result {
 pub fn compare(first: &Path, second: &Path) -> Result {
     let (_, a) = store::read(first).map_err(Failure::Request)?;
     let (_, b) = store::read(second).map_err(Failure::Request)?;
-    print!("{}", comparison(&compare_runs(&a, &b), &first.display().to_string(), &second.display().to_string()));
-    Ok(())
+    print(&comparison(&compare_runs(&a, &b), &first.display().to_string(), &second.display().to_string()))
 }

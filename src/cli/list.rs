@@ -1,7 +1,7 @@
 //! `burnmark list`: the registries, as they are.
 
-use super::Failure;
 use super::arguments::What;
+use super::{Failure, print};
 use crate::engine::EngineKind;
 use crate::experiment::{KEYS, KeyKind};
 use crate::registry::{Entry, ParameterKind};
@@ -9,7 +9,6 @@ use crate::report::{aligned, indented, plots};
 use crate::{data, model, optim, schedule};
 
 /// Prints one registry or all.
-#[allow(clippy::unnecessary_wraps)] // the commands' common form
 pub fn list(what: Option<What>) -> Result<(), Failure> {
     let sections: [(What, &str, Vec<Vec<String>>); 8] = [
         (What::Engines, "engines", engines()),
@@ -23,14 +22,15 @@ pub fn list(what: Option<What>) -> Result<(), Failure> {
     ];
     let wanted = sections.into_iter().filter(|(section, ..)| what.is_none_or(|what| what == *section));
     let texts: Vec<String> = wanted.map(|(_, title, rows)| format!("{title}\n{}", indented(&aligned(&rows)))).collect();
-    print!("{}", texts.join("\n"));
+    let mut text = texts.join("\n");
     if matches!(what, Some(What::Data)) {
         let licences = data::ENTRIES.iter().filter(|e| e.licence != "generated");
         let rows: Vec<_> =
             licences.map(|e| [e.entry.name, e.licence, e.citation].map(str::to_owned).to_vec()).collect();
-        print!("\nlicence and citation\n{}", indented(&aligned(&rows)));
+        text += "\nlicence and citation\n";
+        text += &indented(&aligned(&rows));
     }
-    Ok(())
+    print(&text)
 }
 
 fn engines() -> Vec<Vec<String>> {

@@ -38,6 +38,16 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Writes results to stdout. A reader that has gone, such as `head`, is no failure.
+fn print(text: &str) -> Result<(), Failure> {
+    use std::io::{ErrorKind, Write};
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(why) if why.kind() != ErrorKind::BrokenPipe => Err(Failure::Work(format!("cannot write to stdout: {why}"))),
+        _ => Ok(()),
+    }
+}
+
 fn fail(message: &str, code: u8) -> ExitCode {
     eprintln!("{message}");
     ExitCode::from(code)

@@ -10,7 +10,7 @@ mod worker;
 pub use execute::{Cache, execute};
 pub use pool::WORKER_COMMAND;
 pub use progress::duration;
-pub use sweep::{Options, Summary, run};
+pub use sweep::{Options, Summary, Trouble, run};
 pub use timing::{Estimate, estimate};
 pub use worker::serve;
 

@@ -43,16 +43,31 @@ pub struct Summary {
     pub left: u64,
 }
 
+/// Why a sweep could not be carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The folder holds something else: nothing was done.
+    Strangers(String),
+    /// The folder is in use, or cannot be read or written.
+    Work(String),
+}
+
+impl From<String> for Trouble {
+    fn from(message: String) -> Self {
+        Self::Work(message)
+    }
+}
+
 /// Carries a sweep out, or goes on with it. When `stop` is set, runs in flight are finished and written first.
 ///
 /// # Errors
 /// Where the folder cannot be used, holds runs of something else, or cannot be written.
-pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder, Summary), String> {
+pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder, Summary), Trouble> {
     let started = unix_seconds();
     let mut folder = Folder::open(&options.out)?;
     let (mut finished, damaged) = folder.finished()?;
     let planned: Vec<String> = spec.runs().map(|run| spec.identity(&run)).collect();
-    refuse_strangers(&planned, &finished, options)?;
+    refuse_strangers(&planned, &finished, options).map_err(Trouble::Strangers)?;
     finished.retain(|_, run| run.record.outcome.is_final());
 
     let mut summary = Summary { planned: planned.len() as u64, kept: finished.len() as u64, ..Summary::default() };

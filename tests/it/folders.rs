@@ -16,7 +16,7 @@ fn runs_of_another_experiment_are_not_written_over() {
     let sweep = Sweep::new(SMALL);
     sweep.run(&["run", "x.toml", "-q"]).ended_with(0);
     let before = sweep.bytes("results/small/runs.parquet");
-    let result = sweep.run(&["run", "x.toml", "--epochs", "4"]).ended_with(1);
+    let result = sweep.run(&["run", "x.toml", "--epochs", "4"]).ended_with(2);
     assert!(result.stderr.contains("holds 20 runs that are no part of this experiment (0 are)"), "{}", result.stderr);
     assert!(before == sweep.bytes("results/small/runs.parquet"));
     // More seeds keep what is there.
