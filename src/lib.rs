@@ -8,6 +8,27 @@
 //! [`num`], [`registry`] and [`record`] use nothing; [`data`] and [`model`] describe; [`engine`], [`optim`] and
 //! [`schedule`] compute; [`train`] is the loop; [`experiment`] is the spec; [`harness`] runs it; [`store`] keeps it;
 //! [`analysis`] and [`report`] say what came of it; [`cli`] is the door.
+//!
+//! One run, from a spec to its test accuracy, without files or workers:
+//!
+//! ```
+//! use burnmark::experiment::Spec;
+//! use burnmark::harness::{Cache, execute};
+//!
+//! let text = r#"
+//!     name = "iris"
+//!     engine = "reference"
+//!     optimizer = { kind = "adam", lr = 0.01 }
+//!     data = { set = "iris" }
+//!     model = { kind = "mlp", hidden = [16] }
+//!     train = { epochs = 30 }
+//! "#;
+//! let spec = Spec::parse("iris.toml".to_owned(), text.to_owned(), &[]).map_err(|problems| problems.render(false))?;
+//! let run = spec.run(0);
+//! let answer = execute(&run, &spec.identity(&run), true, &mut Cache::default());
+//! assert!(answer.curve.last().unwrap().test.metric > 0.8);
+//! # Ok::<(), String>(())
+//! ```
 
 pub mod analysis;
 pub mod cli;
