@@ -2,8 +2,8 @@
 
 use super::draft::{Draft, Located, labels};
 use super::problem::{Place, Problem};
-use super::read::Typed;
 use super::run_spec::RunSpec;
+use super::typed::Typed;
 
 /// A base and its axes.
 #[derive(Clone, Debug)]

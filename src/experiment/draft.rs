@@ -1,9 +1,10 @@
 //! Values by key, as a base and its overrides give them, and the step from there to a complete run.
 
+use super::choice::fit;
 use super::keys::{KEYS, Key, find};
 use super::problem::{Place, Problem};
-use super::read::{Partial, Typed, fit};
 use super::run_spec::{DataSpec, ModelKind, ModelSpec, Named, RunSpec, TrainSpec};
+use super::typed::{Partial, Typed};
 use crate::data::Shares;
 use crate::engine::EngineKind;
 use crate::num::Precision;

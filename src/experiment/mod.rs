@@ -3,6 +3,7 @@
 //! A [`Spec`] cannot exist unchecked. Everything that is wrong in a file is reported at once, see [`Problem`].
 
 mod check;
+mod choice;
 mod combinations;
 mod document;
 mod draft;
@@ -12,6 +13,7 @@ mod range;
 mod read;
 mod run_spec;
 mod spec;
+mod typed;
 
 pub use combinations::Axis;
 pub use document::Override;

@@ -2,38 +2,11 @@
 
 use super::keys::{Key, KeyKind};
 use super::problem::{Place, Problem, nearest};
+use super::typed::Typed;
 use crate::data::Shares;
-use crate::registry::{Entry, Parameter, ParameterKind, Range, Value};
-use std::collections::BTreeMap;
+use crate::registry::{ParameterKind, Range, Value};
 use toml::Spanned;
 use toml::de::DeValue;
-
-/// A value of the right type, before defaults.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Typed {
-    Word(&'static str),
-    Number(f64),
-    Integer(u64),
-    Flag(bool),
-    Widths(Vec<usize>),
-    Shares(Shares),
-    Choice(Partial),
-    /// One parameter of a choice that stands elsewhere; which range it must lie in, that choice decides.
-    Parameter(Value),
-}
-
-/// A choice without its defaults.
-#[derive(Clone, Debug)]
-pub struct Partial {
-    pub entry: &'static Entry,
-    pub given: BTreeMap<&'static str, Value>,
-}
-
-impl PartialEq for Partial {
-    fn eq(&self, other: &Self) -> bool {
-        self.entry.name == other.entry.name && self.given == other.given
-    }
-}
 
 /// The most values that one axis, list or range may have.
 pub const MOST_ALTERNATIVES: usize = 100_000;
@@ -238,118 +211,6 @@ impl Reader<'_> {
             if listed.is_empty() { "expected nothing here".to_owned() } else { format!("expected one of {listed}") };
         self.report(name.span(), format!("unknown {what} `{}`", name.get_ref()), expected, help);
     }
-
-    /// An entry by name, or a table with its `kind`; lists in the table multiply.
-    fn choice(&mut self, key: &'static Key, entries: &[&'static Entry], node: &Node<'_>) -> Option<Vec<Partial>> {
-        let names = || entries.iter().map(|entry| entry.name);
-        let what = key.path.rsplit('.').next().unwrap_or(key.path);
-        let what = if what == "set" { "data set" } else { what };
-        let table = node.get_ref().as_table();
-        let kind = match table {
-            None => node,
-            Some(table) => match table.iter().find(|(name, _)| name.get_ref() == "kind") {
-                Some((_, kind)) => kind,
-                None => {
-                    let expected =
-                        format!("expected `kind = \"…\"`, one of {}", names().collect::<Vec<_>>().join(", "));
-                    self.report(node.span(), format!("this {what} has no `kind`"), expected, None);
-                    return None;
-                }
-            },
-        };
-        let Some(typed) = kind.get_ref().as_str() else {
-            return self.mismatch(kind, &format!("the name of a {what}, or a table with its `kind`,"));
-        };
-        let Some(entry) = entries.iter().find(|entry| entry.name == typed) else {
-            let help = nearest(typed, names()).or(Some("`burnmark list` shows all".to_owned()));
-            let listed = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            self.report(kind.span(), format!("unknown {what} `{typed}`"), format!("expected one of {listed}"), help);
-            return None;
-        };
-        let mut partials = vec![Partial { entry, given: BTreeMap::new() }];
-        let mut complete = true;
-        let mut fields: Vec<_> = table.into_iter().flatten().filter(|(name, _)| name.get_ref() != "kind").collect();
-        fields.sort_by_key(|(name, _)| name.span().start);
-        for (name, value) in fields {
-            let Some(parameter) = entry.parameter(name.get_ref()) else {
-                let known: Vec<_> = entry.parameters.iter().map(|parameter| parameter.name).collect();
-                self.unknown(&format!("parameter of `{}`", entry.name), name, known);
-                complete = false;
-                continue;
-            };
-            let Some(values) = self.parameter_values(parameter, value) else {
-                complete = false;
-                continue;
-            };
-            let with = |partial: &Partial, value: &Value| {
-                let mut partial = partial.clone();
-                partial.given.insert(parameter.name, value.clone());
-                partial
-            };
-            if partials.len() * values.len() > MOST_ALTERNATIVES {
-                self.report(
-                    value.span(),
-                    "too many combinations",
-                    format!("expected {MOST_ALTERNATIVES} at most"),
-                    None,
-                );
-                return None;
-            }
-            partials = partials.iter().flat_map(|partial| values.iter().map(|value| with(partial, value))).collect();
-        }
-        complete.then_some(partials)
-    }
-
-    /// The values of a parameter inside a choice: one, a list or a range.
-    fn parameter_values(&mut self, parameter: &Parameter, node: &Node<'_>) -> Option<Vec<Value>> {
-        if let Some(range) = self.range_if_any(node) {
-            let values: Vec<_> = range?.into_iter().map(Value::Number).collect();
-            return values.into_iter().map(|value| self.checked(parameter, value, node)).collect();
-        }
-        let items: Vec<&Node<'_>> = node.get_ref().as_array().map_or(vec![node], |list| list.iter().collect());
-        if items.is_empty() {
-            let message = format!("an empty list for `{}`", parameter.name);
-            self.report(node.span(), message, "expected at least one value", None);
-            return None;
-        }
-        let values: Vec<_> = items
-            .into_iter()
-            .map(|item| match scalar(item.get_ref()) {
-                Some(value) => self.checked(parameter, value, item),
-                None => self.mismatch(item, &parameter.kind.to_string()),
-            })
-            .collect();
-        values.into_iter().collect()
-    }
-
-    fn checked(&mut self, parameter: &Parameter, value: Value, node: &Node<'_>) -> Option<Value> {
-        match fit(parameter, value) {
-            Ok(value) => Some(value),
-            Err(message) => {
-                self.report(node.span(), message, format!("expected {}", parameter.kind), None);
-                None
-            }
-        }
-    }
-}
-
-/// A parameter's value in its own type, if it lies in its range.
-pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, String> {
-    let name = parameter.name;
-    #[allow(clippy::cast_precision_loss)] // a number that was typed as a whole one
-    match (parameter.kind, value) {
-        (ParameterKind::Number(range), Value::Integer(integer)) if range.contains(integer as f64) => {
-            Ok(Value::Number(integer as f64))
-        }
-        (ParameterKind::Number(range), Value::Number(number)) if range.contains(number) => Ok(Value::Number(number)),
-        (ParameterKind::Integer { least, most }, Value::Integer(integer)) if (least..=most).contains(&integer) => {
-            Ok(Value::Integer(integer))
-        }
-        (ParameterKind::OneOf(words), Value::Text(text)) if words.contains(&text.as_str()) => Ok(Value::Text(text)),
-        (_, Value::Integer(integer)) => Err(format!("`{name}` is `{integer}`")),
-        (_, Value::Number(number)) => Err(format!("`{name}` is `{number}`")),
-        (_, Value::Text(text)) => Err(format!("`{name}` is `{text}`")),
-    }
 }
 
 /// A number, whole or not, possibly not finite.
@@ -365,7 +226,7 @@ pub fn number(value: &DeValue<'_>) -> Option<f64> {
 }
 
 /// A single number or word. A negative whole number becomes a number, since no range of whole numbers holds one.
-fn scalar(value: &DeValue<'_>) -> Option<Value> {
+pub fn scalar(value: &DeValue<'_>) -> Option<Value> {
     match value {
         DeValue::Integer(integer) => u64::from_str_radix(integer.as_str(), integer.radix())
             .map(Value::Integer)

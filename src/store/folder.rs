@@ -2,7 +2,7 @@
 
 use super::journal::{self, Journal};
 use super::manifest::Manifest;
-use super::{FIGURES, Finished, MANIFEST, RUNS, tables};
+use super::{FIGURES, Finished, MANIFEST, RUNS, rows, tables};
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
@@ -53,7 +53,7 @@ impl Folder {
         let (from_journal, damaged) =
             journal::read(&journal).map_err(|why| format!("cannot read `{}`: {why}", journal.display()))?;
         let mut finished = HashMap::new();
-        for run in tables::read(&self.path)?.into_iter().chain(from_journal) {
+        for run in rows::read(&self.path)?.into_iter().chain(from_journal) {
             finished.insert(run.record.run.clone(), run);
         }
         Ok((finished, damaged))
@@ -155,7 +155,7 @@ pub fn read(path: &Path) -> Result<(Manifest, Vec<Finished>), String> {
             ));
         }
     }
-    Ok((parsed, tables::read(path)?))
+    Ok((parsed, rows::read(path)?))
 }
 
 impl Manifest {

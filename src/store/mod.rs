@@ -7,6 +7,7 @@
 mod folder;
 mod journal;
 mod manifest;
+mod rows;
 mod tables;
 
 pub use folder::{Folder, read, unix_seconds};

@@ -1,0 +1,122 @@
+//! Reading a choice: an entry by name, or a table with its `kind` and parameters, which may hold lists.
+
+use super::keys::Key;
+use super::problem::nearest;
+use super::read::{MOST_ALTERNATIVES, Node, Reader, scalar};
+use super::typed::Partial;
+use crate::registry::{Entry, Parameter, ParameterKind, Value};
+use std::collections::BTreeMap;
+
+impl Reader<'_> {
+    /// An entry by name, or a table with its `kind`; lists in the table multiply.
+    pub fn choice(&mut self, key: &'static Key, entries: &[&'static Entry], node: &Node<'_>) -> Option<Vec<Partial>> {
+        let names = || entries.iter().map(|entry| entry.name);
+        let what = key.path.rsplit('.').next().unwrap_or(key.path);
+        let what = if what == "set" { "data set" } else { what };
+        let table = node.get_ref().as_table();
+        let kind = match table {
+            None => node,
+            Some(table) => match table.iter().find(|(name, _)| name.get_ref() == "kind") {
+                Some((_, kind)) => kind,
+                None => {
+                    let expected =
+                        format!("expected `kind = \"…\"`, one of {}", names().collect::<Vec<_>>().join(", "));
+                    self.report(node.span(), format!("this {what} has no `kind`"), expected, None);
+                    return None;
+                }
+            },
+        };
+        let Some(typed) = kind.get_ref().as_str() else {
+            return self.mismatch(kind, &format!("the name of a {what}, or a table with its `kind`,"));
+        };
+        let Some(entry) = entries.iter().find(|entry| entry.name == typed) else {
+            let help = nearest(typed, names()).or(Some("`burnmark list` shows all".to_owned()));
+            let listed = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            self.report(kind.span(), format!("unknown {what} `{typed}`"), format!("expected one of {listed}"), help);
+            return None;
+        };
+        let mut partials = vec![Partial { entry, given: BTreeMap::new() }];
+        let mut complete = true;
+        let mut fields: Vec<_> = table.into_iter().flatten().filter(|(name, _)| name.get_ref() != "kind").collect();
+        fields.sort_by_key(|(name, _)| name.span().start);
+        for (name, value) in fields {
+            let Some(parameter) = entry.parameter(name.get_ref()) else {
+                let known: Vec<_> = entry.parameters.iter().map(|parameter| parameter.name).collect();
+                self.unknown(&format!("parameter of `{}`", entry.name), name, known);
+                complete = false;
+                continue;
+            };
+            let Some(values) = self.parameter_values(parameter, value) else {
+                complete = false;
+                continue;
+            };
+            let with = |partial: &Partial, value: &Value| {
+                let mut partial = partial.clone();
+                partial.given.insert(parameter.name, value.clone());
+                partial
+            };
+            if partials.len() * values.len() > MOST_ALTERNATIVES {
+                self.report(
+                    value.span(),
+                    "too many combinations",
+                    format!("expected {MOST_ALTERNATIVES} at most"),
+                    None,
+                );
+                return None;
+            }
+            partials = partials.iter().flat_map(|partial| values.iter().map(|value| with(partial, value))).collect();
+        }
+        complete.then_some(partials)
+    }
+
+    /// The values of a parameter inside a choice: one, a list or a range.
+    fn parameter_values(&mut self, parameter: &Parameter, node: &Node<'_>) -> Option<Vec<Value>> {
+        if let Some(range) = self.range_if_any(node) {
+            let values: Vec<_> = range?.into_iter().map(Value::Number).collect();
+            return values.into_iter().map(|value| self.checked(parameter, value, node)).collect();
+        }
+        let items: Vec<&Node<'_>> = node.get_ref().as_array().map_or(vec![node], |list| list.iter().collect());
+        if items.is_empty() {
+            let message = format!("an empty list for `{}`", parameter.name);
+            self.report(node.span(), message, "expected at least one value", None);
+            return None;
+        }
+        let values: Vec<_> = items
+            .into_iter()
+            .map(|item| match scalar(item.get_ref()) {
+                Some(value) => self.checked(parameter, value, item),
+                None => self.mismatch(item, &parameter.kind.to_string()),
+            })
+            .collect();
+        values.into_iter().collect()
+    }
+
+    fn checked(&mut self, parameter: &Parameter, value: Value, node: &Node<'_>) -> Option<Value> {
+        match fit(parameter, value) {
+            Ok(value) => Some(value),
+            Err(message) => {
+                self.report(node.span(), message, format!("expected {}", parameter.kind), None);
+                None
+            }
+        }
+    }
+}
+
+/// A parameter's value in its own type, if it lies in its range.
+pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, String> {
+    let name = parameter.name;
+    #[allow(clippy::cast_precision_loss)] // a number that was typed as a whole one
+    match (parameter.kind, value) {
+        (ParameterKind::Number(range), Value::Integer(integer)) if range.contains(integer as f64) => {
+            Ok(Value::Number(integer as f64))
+        }
+        (ParameterKind::Number(range), Value::Number(number)) if range.contains(number) => Ok(Value::Number(number)),
+        (ParameterKind::Integer { least, most }, Value::Integer(integer)) if (least..=most).contains(&integer) => {
+            Ok(Value::Integer(integer))
+        }
+        (ParameterKind::OneOf(words), Value::Text(text)) if words.contains(&text.as_str()) => Ok(Value::Text(text)),
+        (_, Value::Integer(integer)) => Err(format!("`{name}` is `{integer}`")),
+        (_, Value::Number(number)) => Err(format!("`{name}` is `{number}`")),
+        (_, Value::Text(text)) => Err(format!("`{name}` is `{text}`")),
+    }
+}
