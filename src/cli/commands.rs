@@ -83,7 +83,7 @@ fn stop_on_signal() -> std::result::Result<Arc<AtomicBool>, String> {
 }
 
 fn stopped(summary: &Summary, out: &Path) -> String {
-    let again = std::env::args().map(|word| quoted(&word)).collect::<Vec<_>>().join(" ");
+    let again = std::env::args_os().map(|word| quoted(&word.to_string_lossy())).collect::<Vec<_>>().join(" ");
     format!(
         "stopped: {} of {} runs are done and kept in `{}`; to go on, give the same command again:\n  {again}",
         summary.planned - summary.left,

@@ -87,10 +87,10 @@ impl Autodiff {
     }
 }
 
-/// ln(1 + e^u), written so that automatic differentiation gives σ(u) without cancellation and ½ at u = 0.
+/// ln(1 + e^u) = u/2 + |u|/2 + ln(1 + e^−|u|), written so that automatic differentiation gives σ(u) without cancellation and ½ at u = 0.
 fn softplus(u: Tensor<2>) -> Tensor<2> {
     let size = u.clone().abs();
-    (u + size.clone()) * 0.5 + (-size).exp().log1p()
+    u * 0.5 + size.clone() * 0.5 + (-size).exp().log1p()
 }
 
 fn activate(activation: Activation, s: Tensor<2>) -> Tensor<2> {

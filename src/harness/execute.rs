@@ -99,7 +99,7 @@ fn execute_in<R: Build + EngineReal>(
     let batch = run.train.batch;
     let mut engine = engine::build::<R>(run.engine, &network, batch);
     let mut other = check.then(|| engine::build::<R>(run.engine.other(), &network, batch));
-    let check = other.as_mut().map(|other| CrossCheck::new(other.as_mut()));
+    let check = other.as_mut().map(|other| CrossCheck::new(other.as_mut(), network.outputs()));
     let trained = train(&settings(run), &network, &prepared, engine.as_mut(), check)?;
     Ok(Answer {
         outcome: trained.outcome,

@@ -6,8 +6,8 @@ use super::progress::Progress;
 use crate::experiment::{RunSpec, Spec};
 use crate::num::NUMERICS_VERSION;
 use crate::record::{Outcome, RunRecord};
-use crate::store::{Finished, Folder, Manifest, SourceText, unix_seconds};
-use std::collections::{HashMap, HashSet};
+use crate::store::{Finished, Folder, Manifest, Session, SourceText, unix_seconds};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,8 +33,6 @@ pub struct Summary {
     pub planned: u64,
     /// Found done before this sweep.
     pub kept: u64,
-    /// Carried out by this sweep, failed ones among them.
-    pub carried_out: u64,
     pub failed: u64,
     pub diverged: u64,
     /// Runs whose check went past its bound.
@@ -85,11 +83,17 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     let runs: Vec<&Finished> = planned.iter().filter_map(|run| finished.get(run)).collect();
     let count = |of: fn(&Finished) -> bool| runs.iter().filter(|run| of(run)).count() as u64;
     summary.left = summary.planned - runs.len() as u64;
-    summary.carried_out = runs.len() as u64 - summary.kept;
     summary.failed = count(|run| !run.record.outcome.is_final());
     summary.diverged = count(|run| matches!(run.record.outcome, Outcome::Diverged { .. }));
     summary.suspect = count(|run| run.measurement.check.is_some_and(|check| !check.passed()));
-    folder.write(&runs, manifest(spec, options, summary, started))?;
+    let carried_out = runs.len() as u64 - summary.kept;
+    let earlier = folder.manifest();
+    // What stands as it should is left as it is, with its provenance.
+    if carried_out > 0 || earlier.as_ref().is_none_or(|manifest| manifest.runs_finished != runs.len() as u64) {
+        let mut sessions = earlier.map(|manifest| manifest.sessions).unwrap_or_default();
+        sessions.push(Session::of_this_process(carried_out, options.workers, started));
+        folder.write(&runs, manifest(spec, summary, sessions))?;
+    }
     Ok((folder, summary))
 }
 
@@ -147,6 +151,10 @@ fn carry_out(
             if stop.load(Ordering::SeqCst) && !halt.swap(true, Ordering::SeqCst) {
                 progress.say("stopping: the runs in flight are finished first");
             }
+            if let Err(why) = folder.sync() {
+                failure = Err(why);
+                halt.store(true, Ordering::SeqCst);
+            }
             progress.show();
         }
     });
@@ -184,17 +192,21 @@ fn record(spec: &Spec, (run, settings): (String, RunSpec), answer: Answer) -> Fi
     Finished { record, measurement: answer.measurement }
 }
 
-fn manifest(spec: &Spec, options: &Options, summary: Summary, started: u64) -> Manifest {
+fn manifest(spec: &Spec, summary: Summary, sessions: Vec<Session>) -> Manifest {
     let source =
         |source: &crate::experiment::Source| SourceText { name: source.name.clone(), text: source.text.clone() };
     Manifest {
+        name: spec.name.clone(),
+        question: spec.question.clone(),
         spec: spec.sources.iter().map(source).collect(),
         runs_planned: summary.planned,
         runs_finished: summary.planned - summary.left,
         runs_diverged: summary.diverged,
         runs_failed: summary.failed,
+        numerics_version: NUMERICS_VERSION,
         data_digests: spec.data_digests().clone(),
-        ..Manifest::of_this_process(&spec.name, &spec.question, options.workers, started)
+        table_digests: BTreeMap::new(),
+        sessions,
     }
 }
 

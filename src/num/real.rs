@@ -56,8 +56,6 @@ pub trait Real:
     const ZERO: Self;
     const ONE: Self;
     const PRECISION: Precision;
-    /// Half the distance from 1 to the next larger number: the largest relative error of one rounding.
-    const UNIT_ROUNDOFF: f64;
 
     /// The nearest number of this type.
     fn from_f64(value: f64) -> Self;
@@ -81,23 +79,16 @@ pub trait Real:
     fn tanh(self) -> Self;
     fn is_finite(self) -> bool;
 
-    /// The larger of two numbers; `other` where `self` is not a number.
-    #[must_use]
-    fn max(self, other: Self) -> Self {
-        if self > other { self } else { other }
-    }
-
     /// Appends the little-endian bytes of `values` to `bytes`: the form in which numbers are hashed.
     fn extend_bytes(values: &[Self], bytes: &mut Vec<u8>);
 }
 
 macro_rules! real {
-    ($type:ty, $precision:ident, $roundoff:expr, $exp:ident, $ln:ident, $ln_1p:ident, $tanh:ident) => {
+    ($type:ty, $precision:ident, $exp:ident, $ln:ident, $ln_1p:ident, $tanh:ident) => {
         impl Real for $type {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
             const PRECISION: Precision = Precision::$precision;
-            const UNIT_ROUNDOFF: f64 = $roundoff;
 
             #[inline(always)]
             #[allow(clippy::cast_possible_truncation)] // rounding to the nearest is what is wanted
@@ -147,22 +138,5 @@ macro_rules! real {
     };
 }
 
-real!(f32, F32, 5.960_464_477_539_063e-8, expf, logf, log1pf, tanhf);
-real!(f64, F64, 1.110_223_024_625_156_5e-16, exp, log, log1p, tanh);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn unit_roundoff_is_half_of_epsilon() {
-        assert_eq!(f32::UNIT_ROUNDOFF, f64::from(f32::EPSILON) / 2.0);
-        assert_eq!(f64::UNIT_ROUNDOFF, f64::EPSILON / 2.0);
-    }
-
-    #[test]
-    fn max_skips_what_is_not_a_number() {
-        assert_eq!(Real::max(f64::NAN, 1.0), 1.0);
-        assert_eq!(Real::max(2.0_f32, 1.0), 2.0);
-    }
-}
+real!(f32, F32, expf, logf, log1pf, tanhf);
+real!(f64, F64, exp, log, log1p, tanh);

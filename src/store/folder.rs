@@ -3,7 +3,7 @@
 use super::journal::{self, Journal};
 use super::manifest::Manifest;
 use super::{FIGURES, Finished, MANIFEST, RUNS, rows, tables};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -52,11 +52,31 @@ impl Folder {
         let journal = self.path.join(JOURNAL);
         let (from_journal, damaged) =
             journal::read(&journal).map_err(|why| format!("cannot read `{}`: {why}", journal.display()))?;
+        // Without a journal, the last process wrote all tables and their manifest; with one, it may have ended in between.
+        if !journal.exists() && self.path.join(MANIFEST).exists() {
+            check_digests(&self.path, &read_manifest(&self.path)?)?;
+        }
         let mut finished = HashMap::new();
         for run in rows::read(&self.path)?.into_iter().chain(from_journal) {
             finished.insert(run.record.run.clone(), run);
         }
         Ok((finished, damaged))
+    }
+
+    /// The manifest of the folder's last process, if there is one.
+    #[must_use]
+    pub fn manifest(&self) -> Option<Manifest> {
+        read_manifest(&self.path).ok()
+    }
+
+    /// Forces the journal to the disk, if it is time to. To be called a few times a second.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn sync(&mut self) -> Result<(), String> {
+        let path = self.path.join(JOURNAL);
+        let synced = self.journal.as_mut().map_or(Ok(()), Journal::sync_if_due);
+        synced.map_err(|why| format!("cannot write `{}`: {why}", path.display()))
     }
 
     /// Puts a finished run on disk.
@@ -92,6 +112,8 @@ impl Folder {
         let temporary = self.path.join(format!(".{MANIFEST}.new"));
         write_whole(&temporary, &json).map_err(|why| format!("cannot write `{}`: {why}", temporary.display()))?;
         written.push((temporary, self.path.join(MANIFEST)));
+        // runs.parquet after what its rows refer to, the manifest last: whatever is killed in between, every row of the
+        // runs has its curve and its measurement.
         for (temporary, path) in &written {
             fs::rename(temporary, path).map_err(|why| format!("cannot write `{}`: {why}", path.display()))?;
         }
@@ -140,53 +162,33 @@ fn sync_folder(path: &Path) {
 /// # Errors
 /// Where there are no results, or they are damaged.
 pub fn read(path: &Path) -> Result<(Manifest, Vec<Finished>), String> {
-    let manifest = path.join(MANIFEST);
-    let text = fs::read_to_string(&manifest)
-        .map_err(|_| format!("no results in `{}`: expected a folder with `{RUNS}` and `{MANIFEST}`", path.display()))?;
-    let parsed: Manifest =
-        serde_json::from_str(&text).map_err(|why| format!("`{}` is damaged: {why}", manifest.display()))?;
-    for (name, digest) in &parsed.table_digests {
-        let table = path.join(Path::new(name).file_name().unwrap_or_default());
+    if !path.join(MANIFEST).exists() {
+        return Err(format!("no results in `{}`: expected a folder with `{RUNS}` and `{MANIFEST}`", path.display()));
+    }
+    let manifest = read_manifest(path)?;
+    check_digests(path, &manifest)?;
+    Ok((manifest, rows::read(path)?))
+}
+
+fn read_manifest(folder: &Path) -> Result<Manifest, String> {
+    let path = folder.join(MANIFEST);
+    let text = fs::read_to_string(&path).map_err(|why| format!("cannot read `{}`: {why}", path.display()))?;
+    serde_json::from_str(&text).map_err(|why| format!("`{}` is damaged: {why}", path.display()))
+}
+
+/// Tables that are not the manifest's are not believed.
+fn check_digests(folder: &Path, manifest: &Manifest) -> Result<(), String> {
+    for (name, digest) in &manifest.table_digests {
+        let table = folder.join(Path::new(name).file_name().unwrap_or_default());
         let bytes = fs::read(&table).map_err(|why| format!("cannot read `{}`: {why}", table.display()))?;
         if blake3::hash(&bytes).to_hex().as_str() != digest {
             return Err(format!(
-                "`{}` is not the table that the manifest describes: its digest differs",
+                "`{}` is not the table that `{MANIFEST}` describes: its digest differs; restore it, or move the folder away",
                 table.display()
             ));
         }
     }
-    Ok((parsed, rows::read(path)?))
-}
-
-impl Manifest {
-    /// A manifest of this process on this machine, to be completed by what was run.
-    #[must_use]
-    pub fn of_this_process(name: &str, question: &str, workers: usize, started_unix_seconds: u64) -> Self {
-        let git = super::manifest::git();
-        Self {
-            name: name.to_owned(),
-            question: question.to_owned(),
-            spec: Vec::new(),
-            runs_planned: 0,
-            runs_finished: 0,
-            runs_diverged: 0,
-            runs_failed: 0,
-            numerics_version: crate::num::NUMERICS_VERSION,
-            data_digests: BTreeMap::new(),
-            table_digests: BTreeMap::new(),
-            burnmark_version: env!("CARGO_PKG_VERSION").to_owned(),
-            crate_versions: super::manifest::crate_versions(),
-            git_dirty: git.as_ref().map(|(_, dirty)| *dirty),
-            git_commit: git.map(|(commit, _)| commit),
-            cpu: super::manifest::cpu(),
-            cpu_features: super::manifest::cpu_features(),
-            operating_system: std::env::consts::OS.to_owned(),
-            command_line: std::env::args().collect(),
-            workers,
-            started_unix_seconds,
-            ended_unix_seconds: unix_seconds(),
-        }
-    }
+    Ok(())
 }
 
 /// Now, UTC, in seconds since 1970.

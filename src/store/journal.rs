@@ -13,6 +13,8 @@ const SYNC_EVERY: Duration = Duration::from_millis(500);
 pub struct Journal {
     file: File,
     synced: Instant,
+    /// Whether something was appended since.
+    dirty: bool,
 }
 
 impl Journal {
@@ -23,16 +25,23 @@ impl Journal {
         if text.last().is_some_and(|&last| last != b'\n') {
             file.write_all(b"\n")?;
         }
-        Ok(Self { file, synced: Instant::now() })
+        Ok(Self { file, synced: Instant::now(), dirty: false })
     }
 
     /// Appends a run in one write.
     pub fn append(&mut self, run: &Finished) -> io::Result<()> {
         let json = serde_json::to_string(run)?;
         self.file.write_all(format!("{} {json}\n", digest(&json)).as_bytes())?;
-        if self.synced.elapsed() >= SYNC_EVERY {
+        self.dirty = true;
+        self.sync_if_due()
+    }
+
+    /// Forces what was appended to the disk, if the last time is long enough ago.
+    pub fn sync_if_due(&mut self) -> io::Result<()> {
+        if self.dirty && self.synced.elapsed() >= SYNC_EVERY {
             self.file.sync_data()?;
             self.synced = Instant::now();
+            self.dirty = false;
         }
         Ok(())
     }

@@ -20,6 +20,19 @@ pub struct Manifest {
     pub data_digests: BTreeMap<String, String>,
     /// BLAKE3 of the tables, by file name.
     pub table_digests: BTreeMap<String, String>,
+    /// The processes that carried runs out, oldest first.
+    pub sessions: Vec<Session>,
+}
+
+/// One process that carried runs of a folder out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    pub runs_carried_out: u64,
+    pub command_line: Vec<String>,
+    pub workers: usize,
+    /// UTC, seconds since 1970.
+    pub started_unix_seconds: u64,
+    pub ended_unix_seconds: u64,
     pub burnmark_version: String,
     /// The crates that compute, with their versions.
     pub crate_versions: BTreeMap<String, String>,
@@ -29,11 +42,28 @@ pub struct Manifest {
     pub cpu: String,
     pub cpu_features: Vec<String>,
     pub operating_system: String,
-    pub command_line: Vec<String>,
-    pub workers: usize,
-    /// UTC, seconds since 1970.
-    pub started_unix_seconds: u64,
-    pub ended_unix_seconds: u64,
+}
+
+impl Session {
+    /// This process on this machine, up to now.
+    #[must_use]
+    pub fn of_this_process(runs_carried_out: u64, workers: usize, started_unix_seconds: u64) -> Self {
+        let git = git();
+        Self {
+            runs_carried_out,
+            command_line: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
+            workers,
+            started_unix_seconds,
+            ended_unix_seconds: super::unix_seconds(),
+            burnmark_version: env!("CARGO_PKG_VERSION").to_owned(),
+            crate_versions: crate_versions(),
+            git_dirty: git.as_ref().map(|(_, dirty)| *dirty),
+            git_commit: git.map(|(commit, _)| commit),
+            cpu: cpu(),
+            cpu_features: cpu_features(),
+            operating_system: std::env::consts::OS.to_owned(),
+        }
+    }
 }
 
 /// One source of a spec.
@@ -44,7 +74,7 @@ pub struct SourceText {
 }
 
 /// Commit and dirty flag of the current folder, if it is in a git repository.
-pub fn git() -> Option<(String, bool)> {
+fn git() -> Option<(String, bool)> {
     let git = |arguments: &[&str]| {
         let output = Command::new("git").args(arguments).output().ok().filter(|output| output.status.success())?;
         String::from_utf8(output.stdout).ok()
@@ -55,7 +85,7 @@ pub fn git() -> Option<(String, bool)> {
 }
 
 /// The processor's name, where the system tells.
-pub fn cpu() -> String {
+fn cpu() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name =
         text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':').map(|(_, name)| name.trim()));
@@ -63,7 +93,7 @@ pub fn cpu() -> String {
 }
 
 /// Those of the processor's features that the kernels choose by.
-pub fn cpu_features() -> Vec<String> {
+fn cpu_features() -> Vec<String> {
     #[cfg(target_arch = "x86_64")]
     {
         macro_rules! detected {
@@ -79,7 +109,7 @@ pub fn cpu_features() -> Vec<String> {
 }
 
 /// The versions of the crates that compute, as pinned in Cargo.lock.
-pub fn crate_versions() -> BTreeMap<String, String> {
+fn crate_versions() -> BTreeMap<String, String> {
     const LOCK: &str = include_str!("../../Cargo.lock");
     let computing = ["burn", "burn-flex", "burn-ndarray", "chacha20", "gemm", "libm", "ndarray", "polars", "pulp"];
     let mut lines = LOCK.lines();

@@ -11,7 +11,7 @@ mod rows;
 mod tables;
 
 pub use folder::{Folder, read, unix_seconds};
-pub use manifest::{Manifest, SourceText};
+pub use manifest::{Manifest, Session, SourceText};
 
 use crate::record::{Measurement, RunRecord};
 use serde::{Deserialize, Serialize};

@@ -26,9 +26,9 @@ pub fn write(path: &Path, mut table: DataFrame) -> PolarsResult<()> {
     Ok(())
 }
 
-/// The three tables of these runs, in their order.
+/// The three tables of these runs, rows in their order; runs.parquet comes last, since its rows refer to the others'.
 pub fn tables(runs: &[&Finished]) -> PolarsResult<[(&'static str, DataFrame); 3]> {
-    Ok([(RUNS, runs_table(runs)?), (CURVES, curves_table(runs)?), (MEASUREMENTS, measurements_table(runs)?)])
+    Ok([(MEASUREMENTS, measurements_table(runs)?), (CURVES, curves_table(runs)?), (RUNS, runs_table(runs)?)])
 }
 
 /// A column of one value per row.

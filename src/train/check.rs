@@ -2,12 +2,14 @@
 
 use super::Stepper;
 use crate::engine::Engine;
-use crate::num::{Precision, Real};
+use crate::num::{MatMut, MatRef, Precision, Real};
 use crate::record::Check;
 
 /// The other engine, and how far it was from this one so far.
 pub struct CrossCheck<'a, R> {
     other: &'a mut dyn Engine<R>,
+    /// K, the number of outputs.
+    outputs: usize,
     /// Which steps are checked, counted from 1 as steps taken.
     steps: [u64; 3],
     gradient: Vec<R>,
@@ -30,9 +32,10 @@ pub fn bound(precision: Precision) -> f64 {
 }
 
 impl<'a, R: Real> CrossCheck<'a, R> {
-    pub fn new(other: &'a mut dyn Engine<R>) -> Self {
+    /// The other engine of a network with this many outputs.
+    pub fn new(other: &'a mut dyn Engine<R>, outputs: usize) -> Self {
         let worst = Check { loss_gap: 0.0, gradient_gap: 0.0, bound: bound(R::PRECISION) };
-        Self { other, steps: [0; 3], gradient: Vec::new(), worst }
+        Self { other, outputs, steps: [0; 3], gradient: Vec::new(), worst }
     }
 
     /// The first, middle and last of this many steps.
@@ -52,10 +55,21 @@ impl<'a, R: Real> CrossCheck<'a, R> {
         self.gradient.resize(last.gradient.len(), R::ZERO);
         let loss = self.other.loss_and_gradient(last.point, &last.batch, &mut self.gradient)?;
         stepper.decay(&mut self.gradient);
+        let largest_output = self.largest_output(last.point, last.batch.inputs)?;
         let worst = &mut self.worst;
-        worst.loss_gap = worst.loss_gap.max(gap(&[loss], &[last.loss]));
-        worst.gradient_gap = worst.gradient_gap.max(gap(&self.gradient, last.gradient));
+        worst.loss_gap = worst.loss_gap.max(gap(&[loss], &[last.loss], largest_output));
+        worst.gradient_gap = worst.gradient_gap.max(gap(&self.gradient, last.gradient, SMALL));
         Ok(())
+    }
+
+    /// max|s| of the linear outputs, or [`SMALL`] if that is larger: a loss is a difference of such numbers, and keeps
+    /// their roundings where they cancel.
+    fn largest_output(&mut self, point: &[R], inputs: MatRef<'_, R>) -> Result<f64, String> {
+        let width = self.outputs;
+        let mut outputs = vec![R::ZERO; inputs.rows() * width];
+        self.other.outputs(point, inputs, MatMut::new(inputs.rows(), width, &mut outputs))?;
+        let finite = outputs.iter().map(|s| s.to_f64().abs()).filter(|s| s.is_finite());
+        Ok(finite.fold(SMALL, f64::max))
     }
 
     #[must_use]
@@ -64,12 +78,14 @@ impl<'a, R: Real> CrossCheck<'a, R> {
     }
 }
 
-/// max|a − b| / max(max|b|, 0.1): relative, but absolute where everything is small, since errors ŷ − y near 0 keep the
-/// roundings of ŷ near 1. Infinite where one side is not a number.
-fn gap<R: Real>(a: &[R], b: &[R]) -> f64 {
-    let largest = b.iter().fold(0.1, |largest: f64, b| largest.max(b.to_f64().abs()));
-    let apart = a.iter().zip(b).map(|(a, b)| (a.to_f64() - b.to_f64()).abs());
-    apart.fold(0.0, |worst: f64, apart| if apart.is_nan() { f64::INFINITY } else { worst.max(apart) }) / largest
+/// Below this, gaps are absolute: errors ŷ − y near 0 keep the roundings of ŷ near 1.
+const SMALL: f64 = 0.1;
+
+/// max|a − b| / max(max|b|, floor); the largest number there is where one side is not a finite number.
+fn gap<R: Real>(a: &[R], b: &[R], floor: f64) -> f64 {
+    let largest = b.iter().fold(floor, |largest: f64, b| largest.max(b.to_f64().abs()));
+    let apart = a.iter().zip(b).map(|(a, b)| (a.to_f64() - b.to_f64()).abs() / largest);
+    apart.fold(0.0, |worst: f64, apart| if apart.is_finite() { worst.max(apart) } else { f64::MAX })
 }
 
 #[cfg(test)]
@@ -78,8 +94,11 @@ mod tests {
 
     #[test]
     fn gaps_are_relative_to_the_largest_entry() {
-        assert_eq!(gap(&[1.0, 2.5], &[1.0, 2.0]), 0.25);
-        assert_eq!(gap(&[0.0_f64], &[0.0]), 0.0);
-        assert_eq!(gap(&[f64::NAN, 1.0], &[1.0, 1.0]), f64::INFINITY);
+        assert_eq!(gap(&[1.0, 2.5], &[1.0, 2.0], SMALL), 0.25);
+        assert_eq!(gap(&[0.0_f64], &[0.0], SMALL), 0.0);
+        assert_eq!(gap(&[1.0], &[0.5], 10.0), 0.05);
+        for beyond in [f64::NAN, f64::INFINITY] {
+            assert_eq!(gap(&[beyond, 1.0], &[1.0, 1.0], SMALL), f64::MAX, "a number, which JSON can hold");
+        }
     }
 }

@@ -44,7 +44,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
         Ok(Self { loss: network.loss(), outputs, data, buffer: vec![R::ZERO; samples * outputs] })
     }
 
-    /// The curve's point after `epoch` epochs; `None` where a number in it is not finite.
+    /// The curve's point after `epoch` epochs; `None` where a parameter or a number in it is not finite.
     ///
     /// # Errors
     /// Where the engine fails.
@@ -54,6 +54,9 @@ impl<'a, R: Real> Evaluator<'a, R> {
         epoch: u64,
         engine: &mut dyn Engine<R>,
     ) -> Result<Option<CurvePoint>, String> {
+        if stepper.parameters().iter().any(|theta| !theta.is_finite()) {
+            return Ok(None);
+        }
         let data = self.data;
         let mut of = |part| self.evaluate(stepper.parameters(), part, engine);
         let (train, validation, test) = (of(&data.train)?, of(&data.validation)?, of(&data.test)?);

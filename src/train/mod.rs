@@ -84,9 +84,12 @@ pub fn train<R: Build>(
     let mut order = Vec::new();
     let mut curve = Vec::new();
     let mut outcome = Outcome::Done;
-    let point = clock.evaluation(|| evaluator.point(&stepper, 0, engine))?;
-    curve.extend(point);
-    'epochs: for epoch in 0..settings.epochs {
+    match clock.evaluation(|| evaluator.point(&stepper, 0, engine))? {
+        Some(point) => curve.push(point),
+        None => outcome = Outcome::Diverged { step: 0 },
+    }
+    let epochs = if outcome == Outcome::Done { settings.epochs } else { 0 };
+    'epochs: for epoch in 0..epochs {
         epoch_order(data.train.samples(), settings.seed, epoch, &mut order);
         for &sample in &order {
             batch_order.update(&(sample as u64).to_le_bytes());

@@ -12,33 +12,42 @@ use crate::model::Activation;
 use crate::num::stable::sigmoid;
 use crate::num::{MatMut, MatRef, Real};
 
-/// f and f' of one unit.
-struct PerUnit<F, D> {
+/// f and the backward message of one unit.
+struct PerUnit<F, B> {
     f: F,
-    /// f'(z) from (z, z').
-    derivative: D,
+    /// δ = δ' · f'(z) from (δ', z, z'). Where f' is 0 the message is 0 and no product, so that an infinite δ' of a
+    /// diverging network does not turn into 0 · ∞.
+    backward: B,
 }
 
 pub fn module<R: Real>(activation: Activation) -> Box<dyn Module<R>> {
-    let one = R::ONE;
+    let (zero, one) = (R::ZERO, R::ONE);
     match activation {
-        Activation::Identity => Box::new(PerUnit { f: |z| z, derivative: move |_, _| one }),
-        Activation::Sigmoid => Box::new(PerUnit { f: sigmoid, derivative: move |_, z_next| z_next * (one - z_next) }),
-        Activation::Tanh => Box::new(PerUnit { f: R::tanh, derivative: move |_, z_next| one - z_next * z_next }),
-        Activation::Relu => Box::new(leaky(R::ZERO)),
-        Activation::LeakyRelu { slope } => Box::new(leaky(R::from_f64(slope))),
+        Activation::Identity => Box::new(PerUnit { f: |z| z, backward: |delta_next, _, _| delta_next }),
+        Activation::Sigmoid => Box::new(PerUnit {
+            f: sigmoid,
+            backward: move |delta_next, _, z_next| delta_next * (z_next * (one - z_next)),
+        }),
+        Activation::Tanh => Box::new(PerUnit {
+            f: R::tanh,
+            backward: move |delta_next, _, z_next| delta_next * (one - z_next * z_next),
+        }),
+        // `z <= 0` is false for what is not a number: it passes through, so that a diverged run is seen.
+        Activation::Relu => Box::new(PerUnit {
+            f: move |z| if z <= zero { zero } else { z },
+            backward: move |delta_next, z, _| if z > zero { delta_next } else { zero },
+        }),
+        Activation::LeakyRelu { slope } => {
+            let slope = R::from_f64(slope);
+            Box::new(PerUnit {
+                f: move |z| if z <= zero { slope * z } else { z },
+                backward: move |delta_next, z, _| if z > zero { delta_next } else { slope * delta_next },
+            })
+        }
     }
 }
 
-/// ReLU is the leaky one with slope 0; not a number passes through, so that a diverged run is seen.
-fn leaky<R: Real>(slope: R) -> PerUnit<impl Fn(R) -> R, impl Fn(R, R) -> R> {
-    PerUnit {
-        f: move |z| if z > R::ZERO { z } else { slope * z },
-        derivative: move |z, _| if z > R::ZERO { R::ONE } else { slope },
-    }
-}
-
-impl<R: Real, F: Fn(R) -> R, D: Fn(R, R) -> R> Module<R> for PerUnit<F, D> {
+impl<R: Real, F: Fn(R) -> R, B: Fn(R, R, R) -> R> Module<R> for PerUnit<F, B> {
     fn forward(&mut self, _context: Context<'_, R>, z: MatRef<'_, R>, mut z_next: MatMut<'_, R>) {
         for (out, &z) in z_next.data().iter_mut().zip(z.data()) {
             *out = (self.f)(z);
@@ -54,7 +63,7 @@ impl<R: Real, F: Fn(R) -> R, D: Fn(R, R) -> R> Module<R> for PerUnit<F, D> {
     ) {
         let values = values.z.data().iter().zip(values.z_next.data());
         for ((out, &delta_next), (&z, &z_next)) in delta.data().iter_mut().zip(delta_next.data()).zip(values) {
-            *out = delta_next * (self.derivative)(z, z_next);
+            *out = (self.backward)(delta_next, z, z_next);
         }
     }
 }
