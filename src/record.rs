@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +66,18 @@ pub enum Setting {
     Integer(u64),
     Number(f64),
     Text(String),
+}
+
+impl fmt::Display for Setting {
+    /// Numbers as short as they can be told apart: `0.1`, `3`, `1e-8`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(flag) => flag.fmt(f),
+            Self::Integer(integer) => integer.fmt(f),
+            Self::Number(number) => f.write_str(format!("{number:?}").trim_end_matches(".0")),
+            Self::Text(text) => text.fmt(f),
+        }
+    }
 }
 
 /// What is the same whenever and wherever a run is carried out.

@@ -44,6 +44,7 @@ pub struct Parameter {
 pub enum Default {
     Number(f64),
     Integer(u64),
+    Flag(bool),
     Text(&'static str),
 }
 
@@ -117,6 +118,7 @@ impl fmt::Display for Default {
         match self {
             Self::Number(number) => write!(f, "{number:?}"),
             Self::Integer(integer) => integer.fmt(f),
+            Self::Flag(flag) => flag.fmt(f),
             Self::Text(text) => text.fmt(f),
         }
     }
@@ -136,7 +138,19 @@ impl From<Default> for Value {
         match default {
             Default::Number(number) => Self::Number(number),
             Default::Integer(integer) => Self::Integer(integer),
+            Default::Flag(flag) => Self::Text(flag.to_string()),
             Default::Text(text) => Self::Text(text.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Value {
+    /// Numbers as short as they can be told apart: `0.1`, `3`, `1e-8`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer(integer) => integer.fmt(f),
+            Self::Number(number) => f.write_str(format!("{number:?}").trim_end_matches(".0")),
+            Self::Text(text) => text.fmt(f),
         }
     }
 }
@@ -219,11 +233,7 @@ impl fmt::Display for Choice {
         f.write_str(&self.kind)?;
         for (index, (name, value)) in self.parameters.iter().enumerate() {
             f.write_str(if index == 0 { " (" } else { ", " })?;
-            match value {
-                Value::Integer(integer) => write!(f, "{name} {integer}")?,
-                Value::Number(number) => write!(f, "{name} {number}")?,
-                Value::Text(text) => write!(f, "{name} {text}")?,
-            }
+            write!(f, "{name} {value}")?;
         }
         f.write_str(if self.parameters.is_empty() { "" } else { ")" })
     }

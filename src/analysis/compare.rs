@@ -1,6 +1,6 @@
 //! Two result folders side by side.
 
-use super::configurations::{configurations, text};
+use super::configurations::configurations;
 use super::select::select;
 use super::stats::Spread;
 use crate::record::RunRecord;
@@ -57,11 +57,11 @@ pub struct Standing {
 /// Compares two sets of runs.
 #[must_use]
 pub fn compare(first: &[Finished], second: &[Finished]) -> Comparison {
-    let index = |runs: &[Finished]| -> BTreeMap<String, RunRecord> {
-        runs.iter().map(|run| (question(&run.record), run.record.clone())).collect()
-    };
-    let (a, b) = (index(first), index(second));
-    let both: Vec<_> = a.iter().filter_map(|(question, a)| Some((a, b.get(question)?))).collect();
+    let records = |runs: &'_ [Finished]| runs.iter().map(|run| run.record.clone()).collect::<Vec<_>>();
+    // First the same settings altogether, then, of what is left, the same but for engine and precision.
+    let (mut both, a, b) = pairs(records(first), records(second), |_| true);
+    let (others, a, b) = pairs(a, b, |setting| !["engine", "precision"].contains(&setting));
+    both.extend(others);
     let mut changed = BTreeMap::new();
     for (a, b) in both.iter().filter(|(a, b)| !same_bits(a, b)) {
         *changed.entry(cause(a, b)).or_insert(0) += 1;
@@ -69,16 +69,35 @@ pub fn compare(first: &[Finished], second: &[Finished]) -> Comparison {
     Comparison {
         identical: both.iter().filter(|(a, b)| same_bits(a, b)).count(),
         changed,
-        only_first: a.len() - both.len(),
-        only_second: b.len() - both.len(),
+        only_first: a.len(),
+        only_second: b.len(),
         standings: standings(first, second),
     }
 }
 
-/// What a run asks, whoever computes the answer.
-fn question(record: &RunRecord) -> String {
-    let relevant = record.settings.iter().filter(|(name, _)| !["engine", "precision"].contains(&name.as_str()));
-    relevant.map(|(name, value)| format!("{name}={}", text(value))).collect::<Vec<_>>().join("\n")
+/// Runs of both sides with the same values of those settings, each run in one pair at most; and what is left of each.
+#[allow(clippy::type_complexity)]
+fn pairs(
+    first: Vec<RunRecord>,
+    second: Vec<RunRecord>,
+    relevant: fn(&str) -> bool,
+) -> (Vec<(RunRecord, RunRecord)>, Vec<RunRecord>, Vec<RunRecord>) {
+    let question = |record: &RunRecord| {
+        let settings = record.settings.iter().filter(|(name, _)| relevant(name));
+        settings.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("\n")
+    };
+    let mut waiting: BTreeMap<String, Vec<RunRecord>> = BTreeMap::new();
+    for record in second.into_iter().rev() {
+        waiting.entry(question(&record)).or_default().push(record);
+    }
+    let (mut both, mut left) = (Vec::new(), Vec::new());
+    for record in first {
+        match waiting.get_mut(&question(&record)).and_then(Vec::pop) {
+            Some(other) => both.push((record, other)),
+            None => left.push(record),
+        }
+    }
+    (both, left, waiting.into_values().flatten().collect())
 }
 
 fn same_bits(a: &RunRecord, b: &RunRecord) -> bool {

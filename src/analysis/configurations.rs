@@ -62,20 +62,9 @@ impl Configuration<'_> {
         let words = names.into_iter().filter_map(|name| Some((name, self.settings.get(name)?)));
         let word = |(name, value): (&String, &Setting)| {
             let short = name.rsplit('.').next().unwrap_or(name);
-            if short == "kind" { text(value) } else { format!("{short} {}", text(value)) }
+            if short == "kind" { value.to_string() } else { format!("{short} {value}") }
         };
         words.map(word).collect::<Vec<_>>().join(", ")
-    }
-}
-
-/// A setting's value as text.
-#[must_use]
-pub fn text(value: &Setting) -> String {
-    match value {
-        Setting::Flag(flag) => flag.to_string(),
-        Setting::Integer(integer) => integer.to_string(),
-        Setting::Number(number) => number.to_string(),
-        Setting::Text(text) => text.clone(),
     }
 }
 
@@ -89,7 +78,7 @@ pub fn configurations(runs: &[Finished]) -> Vec<Configuration<'_>> {
         settings.remove("seed");
         let place = *places.entry(format!("{settings:?}")).or_insert(all.len());
         if place == all.len() {
-            let word = |name: &str| settings.get(name).map(text).unwrap_or_default();
+            let word = |name: &str| settings.get(name).map(ToString::to_string).unwrap_or_default();
             all.push(Configuration {
                 data: data_label(&settings),
                 optimizer: word("optimizer.kind"),
@@ -108,9 +97,12 @@ fn data_label(settings: &BTreeMap<String, Setting>) -> String {
     let parameters: Vec<_> = settings
         .iter()
         .filter_map(|(name, value)| Some((name.strip_prefix(prefix).filter(|name| *name != "kind")?, value)))
-        .map(|(name, value)| format!("{name} {}", text(value)))
+        .map(|(name, value)| format!("{name} {value}"))
         .collect();
-    let kind = settings.get("data.set.kind").map(text).unwrap_or_default();
+    // Losses of a regression have other units then, and must not be ranked with standardized ones.
+    let raw = settings.get("data.standardize") == Some(&Setting::Flag(false));
+    let parameters: Vec<_> = parameters.into_iter().chain(raw.then(|| "not standardized".to_owned())).collect();
+    let kind = settings.get("data.set.kind").map(ToString::to_string).unwrap_or_default();
     if parameters.is_empty() { kind } else { format!("{kind} ({})", parameters.join(", ")) }
 }
 
@@ -119,7 +111,7 @@ fn data_label(settings: &BTreeMap<String, Setting>) -> String {
 #[must_use]
 pub fn varying(configurations: &[Configuration<'_>]) -> BTreeSet<String> {
     let names: BTreeSet<&String> = configurations.iter().flat_map(|c| c.settings.keys()).collect();
-    let heads = |name: &str| name.starts_with("data.set.") || name == "optimizer.kind";
+    let heads = |name: &str| name.starts_with("data.set.") || name == "data.standardize" || name == "optimizer.kind";
     let varies = |name: &str| {
         let mut values = configurations.iter().filter_map(|c| c.settings.get(name));
         let first = values.next();

@@ -6,5 +6,5 @@ mod select;
 pub mod stats;
 
 pub use compare::{Change, Comparison, Standing, compare};
-pub use configurations::{Configuration, configurations, text, varying};
+pub use configurations::{Configuration, configurations, varying};
 pub use select::{RatePoint, Selected, rate_sensitivity, select};

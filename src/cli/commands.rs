@@ -1,11 +1,11 @@
 //! The commands, each a recipe: read → work → show.
 
 use super::{Failure, arguments, print};
-use crate::analysis::{compare as compare_runs, configurations};
-use crate::experiment::Spec;
+use crate::analysis::{Change, compare as compare_runs, configurations};
+use crate::experiment::{Spec, shortened};
 use crate::harness::{Options, Summary, Trouble, duration, estimate};
 use crate::report::{aligned, comparison, indented, overview, plots};
-use crate::store::{self, CURVES, Finished, Folder, MANIFEST, MEASUREMENTS, RUNS};
+use crate::store::{self, CURVES, Finished, MANIFEST, MEASUREMENTS, RUNS};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,16 +35,20 @@ pub fn plan(arguments: &arguments::Plan) -> Result {
         }
     }
     let seeds: Vec<String> = spec.seeds.iter().map(ToString::to_string).collect();
-    rows.push(vec!["seeds".to_owned(), seeds.len().to_string(), seeds.join(", ")]);
+    rows.push(vec!["seeds".to_owned(), seeds.len().to_string(), shortened(&seeds)]);
     #[allow(clippy::cast_precision_loss)] // at most a thousand workers
     let seconds = estimate.core_seconds / workers as f64;
     let workers = format!("{workers} {}", if workers == 1 { "worker" } else { "workers" });
     let totals = [
         vec!["runs".to_owned(), estimate.runs.to_string()],
         vec!["training steps".to_owned(), estimate.steps.to_string()],
-        vec!["time".to_owned(), format!("about {} with {workers}, measured on this machine", duration(seconds))],
+        vec!["time".to_owned(), format!("{} with {workers}, measured on this machine", about(seconds))],
     ];
     print(&format!("{}: {}\n\n{}\n{}", spec.name, spec.question, aligned(&rows), aligned(&totals)))
+}
+
+fn about(seconds: f64) -> String {
+    if seconds < 1.0 { duration(seconds) } else { format!("about {}", duration(seconds)) }
 }
 
 /// `burnmark run`
@@ -65,7 +69,7 @@ pub fn run(arguments: &arguments::Run) -> Result {
         return Err(Failure::Work(stopped(&summary, folder.path())));
     }
     let (_, runs) = store::read(folder.path()).map_err(Failure::Work)?;
-    show(&folder, &runs)?;
+    show(folder.path(), &runs)?;
     verdict(&summary, &runs)
 }
 
@@ -102,24 +106,20 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// Tables to stdout, plots to the folder, and where everything is.
-fn show(folder: &Folder, runs: &[Finished]) -> Result {
-    let mut text = overview(runs);
+/// Plots to the folder, tables and where everything is to stdout. A plot that cannot be written is no reason to keep the
+/// tables back.
+fn show(folder: &Path, runs: &[Finished]) -> Result {
     let configurations = configurations(runs);
-    let mut files: Vec<PathBuf> = [RUNS, CURVES, MEASUREMENTS, MANIFEST].map(|name| folder.path().join(name)).to_vec();
+    let mut files: Vec<PathBuf> = [RUNS, CURVES, MEASUREMENTS, MANIFEST].map(|name| folder.join(name)).to_vec();
     for plot in plots::ENTRIES {
-        match (plot.draw)(&configurations) {
-            Ok(svg) => {
-                let name = format!("{}.svg", plot.entry.name);
-                files.push(folder.write_figure(&name, &svg).map_err(Failure::Work)?);
-            }
+        let drawn = (plot.draw)(&configurations);
+        match drawn.and_then(|svg| store::write_figure(folder, &format!("{}.svg", plot.entry.name), &svg)) {
+            Ok(path) => files.push(path),
             Err(why) => eprintln!("no plot `{}`: {why}", plot.entry.name),
         }
     }
     let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-    text += "files\n";
-    text += &indented(&files.join("\n"));
-    print(&text)
+    print(&format!("{}files\n{}", overview(runs), indented(&files.join("\n"))))
 }
 
 /// Whether the results can be relied on.
@@ -148,12 +148,17 @@ fn verdict(summary: &Summary, runs: &[Finished]) -> Result {
 /// `burnmark report`
 pub fn report(results: &Path) -> Result {
     let (_, runs) = store::read(results).map_err(Failure::Request)?;
-    show(&Folder::open(results).map_err(Failure::Work)?, &runs)
+    show(results, &runs)
 }
 
 /// `burnmark compare`
 pub fn compare(first: &Path, second: &Path) -> Result {
     let (_, a) = store::read(first).map_err(Failure::Request)?;
     let (_, b) = store::read(second).map_err(Failure::Request)?;
-    print(&comparison(&compare_runs(&a, &b), &first.display().to_string(), &second.display().to_string()))
+    let compared = compare_runs(&a, &b);
+    print(&comparison(&compared, &first.display().to_string(), &second.display().to_string()))?;
+    match compared.changed.get(&Change::Unexplained) {
+        None => Ok(()),
+        Some(count) => Err(Failure::Work(format!("{count} runs differ, and nothing that is recorded explains it"))),
+    }
 }

@@ -48,24 +48,26 @@ pub const ENTRY: DataEntry = DataEntry {
     load,
 };
 
-/// Draws tried for one sample before the spread is called too wide for the margin.
-const MOST_DRAWS: usize = 10_000;
+/// Draws may miss the margin this often, and ten times more per sample, before the spread is called too wide for it.
+const MOST_MISSES: usize = 10_000;
+const MISSES_PER_SAMPLE: usize = 10;
 
 fn load(choice: &Choice) -> Result<DataSet, String> {
     let (m, n, count) = (choice.count("samples"), choice.count("features"), choice.count("classes"));
     if n < count {
         return Err(format!("`blobs` of {count} classes needs at least {count} features, got {n}"));
     }
+    super::check_size(m, n)?;
     let (spread, margin) = (choice.number("spread"), choice.number("margin"));
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);
     // e_c/√2 are the corners of a simplex with edge 1, so the boundary between c and d is x_c = x_d, at the distance
     // (x_c − x_d)/√2.
     let corner = std::f64::consts::FRAC_1_SQRT_2;
     let (mut data, mut labels) = (Vec::with_capacity(m * n), Vec::with_capacity(m));
+    let mut misses = 0;
     for i in 0..m {
         let class = i % count;
         let mut sample = vec![0.0; n];
-        let mut draws = 0;
         loop {
             for x in &mut sample {
                 *x = spread * stream.normal();
@@ -75,8 +77,8 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
             if (sample[class] - nearest) * corner >= margin {
                 break;
             }
-            draws += 1;
-            if draws == MOST_DRAWS {
+            misses += 1;
+            if misses > MOST_MISSES + MISSES_PER_SAMPLE * m {
                 return Err(format!("`blobs` with spread {spread} finds no samples with margin {margin}"));
             }
         }

@@ -43,11 +43,18 @@ pub const ENTRY: DataEntry = DataEntry {
     load,
 };
 
+/// samples · features², four operations each: some ten seconds.
+const MOST_WORK: usize = 5_000_000_000;
+
 #[allow(clippy::cast_precision_loss)]
 fn load(choice: &Choice) -> Result<DataSet, String> {
     let (m, n) = (choice.count("samples"), choice.count("features"));
     if n >= m {
         return Err(format!("`linear` with {n} features needs more than {n} samples, got {m}"));
+    }
+    super::check_size(m, n)?;
+    if m.saturating_mul(n * n) > MOST_WORK {
+        return Err(format!("`linear` of {m} samples and {n} features takes too long to make orthogonal"));
     }
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);
     let columns = orthonormal_columns(m, n, &mut stream);

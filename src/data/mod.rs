@@ -106,9 +106,26 @@ const fn samples(default: u64) -> Parameter {
 /// Loads or generates the chosen set.
 ///
 /// # Errors
-/// Where no data set has the choice's name, or its figures are damaged.
+/// Where no data set has the choice's name, its parameters go together with no set, or its figures are damaged.
 pub fn load(choice: &Choice) -> Result<DataSet, String> {
     let entry = ENTRIES.iter().find(|known| known.entry.name == choice.kind);
     let entry = entry.ok_or_else(|| format!("unknown data set `{}`", choice.kind))?;
-    (entry.load)(choice)
+    let set = (entry.load)(choice)?;
+    let finite = |numbers: &[f64]| numbers.iter().all(|number| number.is_finite());
+    let targets_finite = if let Target::Values(values) = &set.target { finite(values) } else { true };
+    if !finite(set.features.data()) || !targets_finite {
+        return Err(format!("`{}` holds numbers that are not finite", choice.kind));
+    }
+    Ok(set)
+}
+
+/// The most numbers that a generated set holds: 400 MB in f64.
+const MOST_NUMBERS: usize = 50_000_000;
+
+/// Refuses a generated set of more than [`MOST_NUMBERS`].
+fn check_size(samples: usize, features: usize) -> Result<(), String> {
+    if samples.saturating_mul(features) > MOST_NUMBERS {
+        return Err(format!("{samples} samples of {features} features are more than {MOST_NUMBERS} numbers"));
+    }
+    Ok(())
 }

@@ -12,6 +12,11 @@ pub struct Shares {
     pub test: f64,
 }
 
+impl Shares {
+    /// 60 % to learn from, 20 % to choose by, 20 % to judge by.
+    pub const USUAL: Self = Self { train: 0.6, validation: 0.2, test: 0.2 };
+}
+
 /// Which samples belong to which part, each ascending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Indices {
@@ -70,7 +75,7 @@ mod tests {
     use crate::data::{ENTRIES, load};
     use crate::registry::Choice;
 
-    const SHARES: Shares = Shares { train: 0.6, validation: 0.2, test: 0.2 };
+    const SHARES: Shares = Shares::USUAL;
 
     #[test]
     fn every_sample_is_in_one_part_and_classes_keep_their_shares() {

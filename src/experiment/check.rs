@@ -4,12 +4,14 @@ use super::combinations::Combinations;
 use super::draft::Draft;
 use super::problem::{Place, Problem};
 use super::run_spec::{RunSpec, network};
-use crate::data::{self, DataSet, split};
+use crate::data::{self, DataSet, Target, split};
 use crate::registry::Choice;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
-/// The most runs of one experiment.
+/// The most runs of one experiment; each is remembered by 16 bytes while the spec is checked.
 const MOST_RUNS: u64 = 10_000_000;
+/// The largest network: with its gradient and an optimizer's state some 2 GB in f32.
+const MOST_PARAMETERS: usize = 100_000_000;
 
 /// Checks all combinations; returns the digests of their data sets by [`canonical`] settings.
 pub fn check(combinations: &Combinations, seeds: &[u64], problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
@@ -20,29 +22,12 @@ pub fn check(combinations: &Combinations, seeds: &[u64], problems: &mut Vec<Prob
         problems.push(Problem { place: end.clone(), message, expected: expected.to_owned(), help: None });
         return BTreeMap::new();
     }
-    let mut sets: BTreeMap<String, Option<DataSet>> = BTreeMap::new();
-    let mut fitting = BTreeSet::new(); // what of a run has to do with its data, each checked once
+    let mut checking = Checking { end, seeds, sets: Sets::default(), runs: HashSet::new(), fitting: HashSet::new() };
     for index in 0..combinations.len() {
         let draft = combinations.draft(index);
         let found = match draft.finish(seeds[0], end) {
             Err(found) => found,
-            Ok(run) => {
-                let name = canonical(&run.data.set);
-                let loaded = sets.entry(name).or_insert_with(|| match data::load(&run.data.set) {
-                    Ok(set) => Some(set),
-                    Err(why) => {
-                        let place = draft.place("data.set").unwrap_or(end).clone();
-                        let expected = "expected a set that can be made".to_owned();
-                        problems.push(Problem { place, message: why, expected, help: None });
-                        None
-                    }
-                });
-                let relevant = serde_json::to_string(&(&run.data, &run.model, run.train.batch)).unwrap_or_default();
-                match loaded {
-                    Some(set) if fitting.insert(relevant) => check_against_data(&draft, &run, set, end),
-                    _ => Vec::new(),
-                }
-            }
+            Ok(run) => checking.run(&draft, &run),
         };
         for problem in found {
             if !problems.contains(&problem) {
@@ -50,22 +35,90 @@ pub fn check(combinations: &Combinations, seeds: &[u64], problems: &mut Vec<Prob
             }
         }
     }
-    let digests = sets.into_iter().filter_map(|(name, set)| Some((name, set?.digest())));
-    digests.collect()
+    checking.sets.digests
 }
 
-fn check_against_data(draft: &Draft, run: &RunSpec, set: &DataSet, end: &Place) -> Vec<Problem> {
+/// What has been checked so far.
+struct Checking<'c> {
+    end: &'c Place,
+    seeds: &'c [u64],
+    sets: Sets,
+    /// Digests of the runs' settings.
+    runs: HashSet<[u8; 16]>,
+    /// What of a run has to do with its data, each checked once.
+    fitting: HashSet<String>,
+}
+
+/// Data sets: the digest of each, and the figures of the last one only, since a sweep may have many.
+#[derive(Default)]
+struct Sets {
+    digests: BTreeMap<String, String>,
+    last: Option<(String, Result<DataSet, String>)>,
+}
+
+impl Sets {
+    fn load(&mut self, set: &Choice) -> Result<&DataSet, String> {
+        let name = canonical(set);
+        if self.last.as_ref().is_none_or(|(known, _)| *known != name) {
+            let loaded = data::load(set);
+            if let Ok(loaded) = &loaded {
+                self.digests.entry(name.clone()).or_insert_with(|| loaded.digest());
+            }
+            self.last = Some((name, loaded));
+        }
+        let (_, loaded) = self.last.as_ref().expect("loaded above");
+        loaded.as_ref().map_err(Clone::clone)
+    }
+}
+
+impl Checking<'_> {
+    fn run(&mut self, draft: &Draft, run: &RunSpec) -> Vec<Problem> {
+        let problem = |path: &str, message: String, expected: &str| {
+            let place = draft.place(path).unwrap_or(self.end).clone();
+            vec![Problem { place, message, expected: expected.to_owned(), help: None }]
+        };
+        let json = serde_json::to_vec(run).expect("settings are plain data");
+        let digest = blake3::hash(&json).as_bytes()[..16].try_into().expect("16 bytes");
+        if !self.runs.insert(digest) {
+            let message = format!("two combinations are the same run, with `{}`", run.optimizer);
+            return problem("optimizer", message, "expected every combination of settings once");
+        }
+        let relevant = serde_json::to_string(&(&run.data, &run.model, run.train.batch)).unwrap_or_default();
+        if !self.fitting.insert(relevant) {
+            return Vec::new();
+        }
+        match self.sets.load(&run.data.set) {
+            Err(why) => problem("data.set", why, "expected a set that can be made"),
+            Ok(set) => check_against_data(draft, run, set, self.seeds, self.end),
+        }
+    }
+}
+
+fn check_against_data(draft: &Draft, run: &RunSpec, set: &DataSet, seeds: &[u64], end: &Place) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut report = |path: &str, message: String, expected: &str| {
         let place = draft.place(path).unwrap_or(end).clone();
         problems.push(Problem { place, message, expected: expected.to_owned(), help: None });
     };
     let name = &run.data.set.kind;
-    if let Err(why) = network(&run.model, set) {
-        report(
+    match network(&run.model, set) {
+        Err(why) => report(
             "model.kind",
             format!("`{}` on `{name}`: {why}", run.model.kind.name()),
             "expected a model that suits the data",
+        ),
+        Ok(network) if network.parameter_count() > MOST_PARAMETERS => report(
+            "model.hidden",
+            format!("a network of {} parameters", network.parameter_count()),
+            &format!("expected at most {MOST_PARAMETERS}"),
+        ),
+        Ok(_) => {}
+    }
+    if let Some((seed, part)) = constant_part(run, set, seeds) {
+        report(
+            "data.split",
+            format!("all targets in the {part} part of `{name}` are equal for seed {seed}: R² is undefined there"),
+            "expected a larger share, or more samples",
         );
     }
     match split(set, run.data.split, run.seed) {
@@ -78,6 +131,17 @@ fn check_against_data(draft: &Draft, run: &RunSpec, set: &DataSet, end: &Place) 
         Ok(_) => {}
     }
     problems
+}
+
+/// The first seed and part in which a regression has nothing to explain.
+fn constant_part(run: &RunSpec, set: &DataSet, seeds: &[u64]) -> Option<(u64, &'static str)> {
+    let Target::Values(values) = &set.target else { return None };
+    let constant = |part: &[usize]| part.iter().all(|&sample| values[sample] == values[part[0]]);
+    seeds.iter().find_map(|&seed| {
+        let parts = split(set, run.data.split, seed).ok()?;
+        let parts = [("training", parts.train), ("validation", parts.validation), ("test", parts.test)];
+        parts.into_iter().find(|(_, part)| constant(part)).map(|(name, _)| (seed, name))
+    })
 }
 
 /// A data set's settings as the key of its digest.

@@ -114,9 +114,14 @@ pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, String> {
         (ParameterKind::Integer { least, most }, Value::Integer(integer)) if (least..=most).contains(&integer) => {
             Ok(Value::Integer(integer))
         }
+        // 100.0 is a whole number too, as a range's points are written.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // exact below 2⁵³
+        (ParameterKind::Integer { .. }, Value::Number(number))
+            if number.fract() == 0.0 && (0.0..9e15).contains(&number) =>
+        {
+            fit(parameter, Value::Integer(number as u64))
+        }
         (ParameterKind::OneOf(words), Value::Text(text)) if words.contains(&text.as_str()) => Ok(Value::Text(text)),
-        (_, Value::Integer(integer)) => Err(format!("`{name}` is `{integer}`")),
-        (_, Value::Number(number)) => Err(format!("`{name}` is `{number}`")),
-        (_, Value::Text(text)) => Err(format!("`{name}` is `{text}`")),
+        (_, value) => Err(format!("`{name}` is `{value}`")),
     }
 }

@@ -1,9 +1,9 @@
 //! A base and its axes, and the combinations that they make.
 
-use super::draft::{Draft, Located, labels};
+use super::draft::{Draft, labels};
 use super::problem::{Place, Problem};
 use super::run_spec::RunSpec;
-use super::typed::Typed;
+use super::typed::Located;
 
 /// A base and its axes.
 #[derive(Clone, Debug)]
@@ -24,12 +24,6 @@ pub struct Axis {
 }
 
 impl Axis {
-    /// An axis of these values, which stand at `place`.
-    pub fn new(path: String, values: Vec<Typed>, place: &Place) -> Self {
-        let alternatives = values.into_iter().map(|typed| Located { typed, place: place.clone() }).collect();
-        Self { path, alternatives }
-    }
-
     /// How many values the axis has.
     #[must_use]
     pub fn values(&self) -> usize {

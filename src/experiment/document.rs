@@ -1,10 +1,11 @@
 //! A spec's text as values by key: what stands in the file and in the overrides, read and collected, not yet put together.
 
 use super::combinations::{Axis, Combinations};
-use super::draft::{Draft, Located, all_paths};
-use super::keys::{KEYS, find, sections};
+use super::draft::{Draft, all_paths};
+use super::keys::{KEYS, Key, KeyKind, find, sections};
 use super::problem::{Place, Problem, Source, nearest};
 use super::read::Reader;
+use super::typed::{Located, Typed};
 use std::collections::BTreeSet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -36,7 +37,7 @@ impl Document {
         let end = Place { source: 0, span: end..end };
         let combinations = Combinations { base: Draft::default(), axes: Vec::new(), end };
         let document = Self { name: None, question: String::new(), seeds: None, combinations };
-        let mut reading = Reading { problems, document };
+        let mut reading = Reading { problems, document, seen: BTreeSet::new() };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let span = error.span().unwrap_or(text.len()..text.len());
@@ -50,7 +51,7 @@ impl Document {
         }
         if errors.is_empty() {
             reading.report_missing_name();
-            reading.report_missing_keys(text);
+            reading.report_missing_keys();
         }
         reading.document
     }
@@ -59,6 +60,8 @@ impl Document {
 struct Reading<'p> {
     problems: &'p mut Vec<Problem>,
     document: Document,
+    /// The paths that stand somewhere, well or wrong.
+    seen: BTreeSet<String>,
 }
 
 impl Reading<'_> {
@@ -74,16 +77,26 @@ impl Reading<'_> {
         }
     }
 
-    /// Reports what is missing beside what is wrong, unless what is wrong may be the missing thing itself. Without other
-    /// mistakes the combinations are checked as a whole later, which says the same.
-    fn report_missing_keys(&mut self, text: &str) {
+    /// Reports what is missing beside what is wrong, unless the missing thing itself stands there and is wrong, or is
+    /// what a misspelled name was meant to be. Without other mistakes the combinations are checked as a whole later.
+    fn report_missing_keys(&mut self) {
         if self.problems.is_empty() {
             return;
         }
         for problem in self.document.combinations.finish(0, 0).err().into_iter().flatten() {
-            let name = problem.message.split('`').nth(1).unwrap_or_default();
-            let wrong_already = name.is_empty() || text.contains(name);
-            if problem.message.starts_with("missing") && !wrong_already {
+            let names: Vec<&str> = problem.message.split('`').skip(1).step_by(2).collect();
+            let path = match names.as_slice() {
+                [name, section] => format!("{}.{name}", section.trim_matches(['[', ']'])),
+                names => names.concat(),
+            };
+            let section = path.split('.').next().unwrap_or_default();
+            let meant = |known: &Problem| {
+                let help = known.help.as_deref().unwrap_or_default();
+                names.first().is_some_and(|name| help.contains(&format!("`{name}`")))
+                    || help.contains(&format!("`{section}`"))
+            };
+            let said = self.seen.contains(&path) || self.seen.contains(section) || self.problems.iter().any(meant);
+            if problem.message.starts_with("missing") && !said {
                 self.problems.push(problem);
             }
         }
@@ -92,7 +105,7 @@ impl Reading<'_> {
     fn document(&mut self, table: &DeTable<'_>) {
         for (name, value) in in_order(table) {
             match name.get_ref().as_ref() {
-                "name" => self.name(value),
+                "name" => self.name(0, value),
                 "question" => match value.get_ref().as_str() {
                     Some(question) => question.clone_into(&mut self.document.question),
                     None => self.reader(0).report(
@@ -105,7 +118,7 @@ impl Reading<'_> {
                 "seeds" => self.document.seeds = self.seeds(0, value),
                 "sweep" => self.sweep(value),
                 section if sections().contains(&section) => self.section(section, value),
-                path if find(path).is_some() => self.base_value(0, path, value),
+                path if !path.contains('.') && find(path).is_some() => self.base_value(0, path, value),
                 _ => {
                     let known = ["name", "question", "seeds", "sweep", "engine", "precision", "optimizer", "annealing"];
                     let known = known.into_iter().chain(sections());
@@ -115,7 +128,7 @@ impl Reading<'_> {
         }
     }
 
-    fn name(&mut self, value: &Spanned<DeValue<'_>>) {
+    fn name(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
         const EXPECTED: &str = "expected 1 to 64 letters, digits, `-`, `_` or `.`, the first no `.` or `-`";
         let fits = |name: &&str| {
             let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
@@ -123,7 +136,7 @@ impl Reading<'_> {
         };
         match value.get_ref().as_str().filter(fits) {
             Some(name) => self.document.name = Some(name.to_owned()),
-            None => self.reader(0).report(value.span(), "`name` cannot name a result folder", EXPECTED, None),
+            None => self.reader(source).report(value.span(), "`name` cannot name a result folder", EXPECTED, None),
         }
     }
 
@@ -133,9 +146,8 @@ impl Reading<'_> {
         let Some(list) = value.get_ref().as_array() else {
             return reader.integer("seeds", 1, MOST_SEEDS, value).map(|count| (0..count).collect());
         };
-        let seeds: Option<Vec<u64>> =
-            list.iter().map(|seed| reader.integer("seeds", 0, i64::MAX as u64, seed)).collect();
-        let seeds = seeds?;
+        let seeds: Vec<_> = list.iter().map(|seed| reader.integer("seeds", 0, i64::MAX as u64, seed)).collect();
+        let seeds = seeds.into_iter().collect::<Option<Vec<u64>>>()?;
         let distinct: BTreeSet<_> = seeds.iter().collect();
         if seeds.is_empty() || distinct.len() != seeds.len() {
             let message = if seeds.is_empty() { "an empty list of seeds" } else { "a seed stands twice" };
@@ -147,6 +159,7 @@ impl Reading<'_> {
 
     fn section(&mut self, section: &str, value: &Spanned<DeValue<'_>>) {
         let Some(table) = value.get_ref().as_table() else {
+            self.seen.insert(section.to_owned());
             let expected = format!("expected a table, `[{section}]`");
             self.reader(0).report(value.span(), format!("`{section}` is no table"), expected, None);
             return;
@@ -166,6 +179,7 @@ impl Reading<'_> {
 
     fn base_value(&mut self, source: usize, path: &str, value: &Spanned<DeValue<'_>>) {
         let Some((key, parameter)) = find(path) else { return };
+        self.seen.insert(path.to_owned());
         if let Some(typed) = self.reader(source).value(key, parameter, value) {
             self.document.combinations.base.set(path, Located { typed, place: Place { source, span: value.span() } });
         }
@@ -183,10 +197,14 @@ impl Reading<'_> {
     fn sweep_table(&mut self, prefix: &str, table: &DeTable<'_>) {
         for (name, value) in in_order(table) {
             let path = format!("{prefix}{}", name.get_ref());
-            if let Some((key, parameter)) = find(&path) {
-                if let Some(alternatives) = self.reader(0).axis(key, parameter, value) {
-                    let place = Place { source: 0, span: value.span() };
-                    self.document.combinations.axes.push(Axis::new(path, alternatives, &place));
+            if let Some((key, parameter)) = find(&path).filter(|(key, _)| !holds_parameters(key, value)) {
+                self.seen.insert(path.clone());
+                let twice = self.document.combinations.axes.iter().any(|axis| axis.path == path);
+                if twice {
+                    let message = format!("the axis `{path}` stands twice");
+                    self.reader(0).report(name.span(), message, "expected one list of its values", None);
+                } else if let Some(alternatives) = self.reader(0).axis(key, parameter, value) {
+                    self.document.combinations.axes.push(Axis { path, alternatives });
                 }
             } else if let Some(table) = value.get_ref().as_table()
                 && all_paths().iter().any(|known| known.starts_with(&format!("{path}.")))
@@ -208,14 +226,22 @@ impl Reading<'_> {
 
     fn overridden(&mut self, source: usize, given: &Override) {
         let text = given.value.as_str();
-        let value = DeValue::parse(text)
-            .unwrap_or_else(|_| Spanned::new(0..text.len(), DeValue::String(std::borrow::Cow::Borrowed(text))));
+        let value = match DeValue::parse(text) {
+            Ok(value) => value,
+            Err(error) if text.starts_with(['{', '[', '"', '\'']) => {
+                let span = error.span().unwrap_or(0..text.len());
+                let message = format!("not valid TOML: {}", error.message().replace('\n', ", "));
+                self.reader(source).report(span, message, "the value stops making sense here", None);
+                return;
+            }
+            Err(_) => Spanned::new(0..text.len(), DeValue::String(std::borrow::Cow::Borrowed(text))),
+        };
         if given.path == "seeds" {
             self.document.seeds = self.seeds(source, &value).or(self.document.seeds.take());
             return;
         }
         if given.path == "name" {
-            self.name(&value);
+            self.name(source, &value);
             return;
         }
         if find(&given.path).is_none() {
@@ -228,7 +254,33 @@ impl Reading<'_> {
         let whole = format!("{}.", given.path);
         self.document.combinations.axes.retain(|axis| axis.path != given.path && !axis.path.starts_with(&whole));
         self.base_value(source, &given.path, &value);
+        self.forget_parameter(&given.path);
     }
+
+    /// A parameter that is overridden takes its values in the choices of an axis with it, and choices that differed by
+    /// nothing else become one.
+    fn forget_parameter(&mut self, path: &str) {
+        let Some((key, Some(parameter))) = find(path) else { return };
+        for axis in self.document.combinations.axes.iter_mut().filter(|axis| axis.path == key.path) {
+            let mut seen = BTreeSet::new();
+            axis.alternatives.retain_mut(|located| {
+                if let Typed::Choice(partial) = &mut located.typed {
+                    partial.given.remove(parameter);
+                }
+                seen.insert(format!("{:?}", located.typed))
+            });
+        }
+    }
+}
+
+/// Whether a table under a choice's path holds axes for its parameters, and is no range or choice itself.
+fn holds_parameters(key: &Key, value: &Spanned<DeValue<'_>>) -> bool {
+    let KeyKind::Choice(entries) = key.kind else { return false };
+    let known = |name: &str| entries().iter().any(|entry| entry.parameter(name).is_some());
+    value
+        .get_ref()
+        .as_table()
+        .is_some_and(|table| !table.is_empty() && table.iter().all(|(name, _)| known(name.get_ref())))
 }
 
 /// A table's entries in the order of the file.

@@ -4,7 +4,7 @@ use super::choice::fit;
 use super::keys::{KEYS, Key, find};
 use super::problem::{Place, Problem};
 use super::run_spec::{DataSpec, ModelKind, ModelSpec, Named, RunSpec, TrainSpec};
-use super::typed::{Partial, Typed};
+use super::typed::{Located, Partial, Typed};
 use crate::data::Shares;
 use crate::engine::EngineKind;
 use crate::num::Precision;
@@ -12,14 +12,8 @@ use crate::registry::{Choice, Default, Value};
 use crate::train::RegularizeSettings;
 use std::collections::BTreeMap;
 
-/// A value and where it stands.
-#[derive(Clone, Debug)]
-pub struct Located {
-    pub typed: Typed,
-    pub place: Place,
-}
-
-/// A run's settings in the making: by path, the last one set wins.
+/// A run's settings in the making: by path, the last one set wins. A parameter set by its own path wins over the same
+/// parameter inside its choice.
 #[derive(Clone, Debug, std::default::Default)]
 pub struct Draft {
     values: BTreeMap<String, Located>,
@@ -27,11 +21,6 @@ pub struct Draft {
 
 impl Draft {
     pub fn set(&mut self, path: &str, value: Located) {
-        // A whole choice replaces earlier settings of its parameters.
-        if matches!(value.typed, Typed::Choice(_)) {
-            let prefix = format!("{path}.");
-            self.values.retain(|known, _| !known.starts_with(&prefix));
-        }
         self.values.insert(path.to_owned(), value);
     }
 
@@ -69,18 +58,18 @@ impl Finishing<'_> {
         let annealing = self.choice("annealing");
         let split = match self.given("data.split") {
             Some(Typed::Shares(shares)) => *shares,
-            _ => Shares { train: 0.6, validation: 0.2, test: 0.2 },
+            _ => Shares::USUAL,
         };
         Some(RunSpec {
             engine: engine?,
             precision: precision?,
             seed,
-            data: DataSpec { set: set?, standardize: self.flag("data.standardize", true), split },
+            data: DataSpec { set: set?, standardize: self.flag("data.standardize"), split },
             model: model?,
             train: TrainSpec {
                 epochs: epochs?,
                 batch: usize::try_from(batch?).ok()?,
-                drop_last: self.flag("train.drop_last", false),
+                drop_last: self.flag("train.drop_last"),
                 patience: patience?,
             },
             optimizer: optimizer?,
@@ -173,8 +162,12 @@ impl Finishing<'_> {
         }
     }
 
-    fn flag(&self, path: &str, default: bool) -> bool {
-        if let Some(Typed::Flag(flag)) = self.given(path) { *flag } else { default }
+    fn flag(&self, path: &str) -> bool {
+        match (self.given(path), Self::key(path).default) {
+            (Some(Typed::Flag(flag)), _) => *flag,
+            (None, Some(Default::Flag(flag))) => flag,
+            _ => unreachable!("`{path}` has a default"),
+        }
     }
 
     /// A choice with its parameters from wherever they are given, and its defaults.
@@ -202,6 +195,7 @@ impl Finishing<'_> {
                 Some((_, Ok(value))) => choice = choice.with(name, value),
                 Some((parameter, Err(message))) => {
                     self.problem(located.place.clone(), message, &format!("expected {}", parameter.kind));
+                    return None;
                 }
                 None => {
                     let message = format!("`{}` has no parameter `{name}`", entry.name);
@@ -243,7 +237,7 @@ pub fn labels(alternatives: &[Located]) -> Vec<String> {
             for (name, value) in &partial.given {
                 let values = place.1.entry(name).or_default();
                 let value = label(&Typed::Parameter(value.clone()));
-                if !values.contains(&value) {
+                if values.last() != Some(&value) && (values.len() > MOST_LISTED || !values.contains(&value)) {
                     values.push(value);
                 }
             }
@@ -252,12 +246,12 @@ pub fn labels(alternatives: &[Located]) -> Vec<String> {
         }
     }
     if entries.is_empty() {
-        return vec![lines.join(", ")];
+        return vec![shortened(&lines)];
     }
     if entries.iter().all(|(_, parameters)| parameters.is_empty()) {
         return vec![entries.into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", ")];
     }
-    let parameter = |(name, values): (&str, Vec<String>)| format!("{name} {}", values.join(", "));
+    let parameter = |(name, values): (&str, Vec<String>)| format!("{name} {}", shortened(&values));
     let line = |(name, parameters): (&str, BTreeMap<&str, Vec<String>>)| {
         let parameters: Vec<_> = parameters.into_iter().map(parameter).collect();
         if parameters.is_empty() { name.to_owned() } else { format!("{name}: {}", parameters.join("; ")) }
@@ -265,16 +259,29 @@ pub fn labels(alternatives: &[Located]) -> Vec<String> {
     entries.into_iter().map(line).collect()
 }
 
+/// The most values that are listed one by one.
+const MOST_LISTED: usize = 12;
+
+/// `0.1, 0.2, 0.3`, or `1, 2, 3, … 1000` for many.
+pub fn shortened(values: &[String]) -> String {
+    match values {
+        [first, second, third, .., last] if values.len() > MOST_LISTED => {
+            format!("{first}, {second}, {third}, … {last}")
+        }
+        _ => values.join(", "),
+    }
+}
+
 /// One value as text.
 fn label(typed: &Typed) -> String {
     match typed {
         Typed::Word(word) => (*word).to_owned(),
-        Typed::Number(number) | Typed::Parameter(Value::Number(number)) => number.to_string(),
-        Typed::Integer(integer) | Typed::Parameter(Value::Integer(integer)) => integer.to_string(),
+        Typed::Number(number) => Value::Number(*number).to_string(),
+        Typed::Parameter(value) => value.to_string(),
+        Typed::Integer(integer) => integer.to_string(),
         Typed::Flag(flag) => flag.to_string(),
         Typed::Widths(widths) => widths.iter().map(ToString::to_string).collect::<Vec<_>>().join("-"),
         Typed::Shares(shares) => format!("{}/{}/{}", shares.train, shares.validation, shares.test),
-        Typed::Parameter(Value::Text(text)) => text.clone(),
         Typed::Choice(partial) => partial.entry.name.to_owned(),
     }
 }

@@ -1,5 +1,6 @@
 //! Every key of a spec: the one list from which reading, checking, help and the guide are made.
 
+use super::run_spec::ModelKind;
 use crate::engine::EngineKind;
 use crate::num::Precision;
 use crate::registry::{Default, Entry, Range};
@@ -71,7 +72,7 @@ pub const KEYS: &[Key] = &[
         path: "data.standardize",
         description: "scale features (and a regression's target) to mean 0 and deviation 1 of the training part",
         kind: KeyKind::Flag,
-        default: Some(Default::Text("true")),
+        default: Some(Default::Flag(true)),
     },
     Key {
         path: "data.split",
@@ -82,7 +83,12 @@ pub const KEYS: &[Key] = &[
     Key {
         path: "model.kind",
         description: "linear, logistic or softmax regression, or a network with hidden layers",
-        kind: KeyKind::Word(&["mlp", "linear", "logistic", "softmax"]),
+        kind: KeyKind::Word(&[
+            ModelKind::Mlp.name(),
+            ModelKind::Linear.name(),
+            ModelKind::Logistic.name(),
+            ModelKind::Softmax.name(),
+        ]),
         default: None,
     },
     Key {
@@ -114,7 +120,7 @@ pub const KEYS: &[Key] = &[
         path: "train.drop_last",
         description: "leave out an incomplete last batch",
         kind: KeyKind::Flag,
-        default: Some(Default::Text("false")),
+        default: Some(Default::Flag(false)),
     },
     integer(
         "train.patience",
@@ -160,6 +166,15 @@ pub fn sections() -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Shares;
+
+    /// `burnmark list` shows a text; what applies is [`Shares::USUAL`].
+    #[test]
+    fn the_usual_split_is_as_told() {
+        let Shares { train, validation, test } = Shares::USUAL;
+        let told = format!("{{ train = {train}, validation = {validation}, test = {test} }}");
+        assert_eq!(find("data.split").unwrap().0.default.unwrap().to_string(), told);
+    }
 
     #[test]
     fn paths_lead_to_keys_and_parameters() {

@@ -17,6 +17,7 @@ mod typed;
 
 pub use combinations::Axis;
 pub use document::Override;
+pub use draft::shortened;
 pub use keys::{KEYS, Key, KeyKind};
 pub use problem::{Problem, Problems, Source};
 pub use run_spec::{DataSpec, ModelKind, ModelSpec, RunSpec, TrainSpec, network};

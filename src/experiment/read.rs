@@ -2,15 +2,18 @@
 
 use super::keys::{Key, KeyKind};
 use super::problem::{Place, Problem, nearest};
-use super::typed::Typed;
+use super::typed::{Located, Typed};
 use crate::data::Shares;
 use crate::registry::{ParameterKind, Range, Value};
+use std::collections::HashSet;
 use toml::Spanned;
 use toml::de::DeValue;
 
+/// The most problems that are collected: enough to see what is wrong.
+const MOST_PROBLEMS: usize = 500;
 /// The most values that one axis, list or range may have.
 pub const MOST_ALTERNATIVES: usize = 100_000;
-/// The widest layer and the deepest network: what fits memory many times over.
+/// The widest layer and the deepest network; `check` bounds their product.
 const MOST_UNITS: u64 = 1_000_000;
 const MOST_LAYERS: usize = 1000;
 
@@ -32,7 +35,7 @@ impl Reader<'_> {
     ) {
         let place = Place { source: self.source, span };
         let problem = Problem { place, message: message.into(), expected: expected.into(), help };
-        if !self.problems.contains(&problem) {
+        if self.problems.len() < MOST_PROBLEMS && !self.problems.contains(&problem) {
             self.problems.push(problem);
         }
     }
@@ -55,24 +58,13 @@ impl Reader<'_> {
     }
 
     /// The values of an axis: a list of alternatives, or a range.
-    pub fn axis(&mut self, key: &'static Key, parameter: Option<&str>, node: &Node<'_>) -> Option<Vec<Typed>> {
+    pub fn axis(&mut self, key: &'static Key, parameter: Option<&str>, node: &Node<'_>) -> Option<Vec<Located>> {
+        let place = |node: &Node<'_>| Place { source: self.source, span: node.span() };
+        let (whole, source) = (place(node), self.source);
         if let Some(numbers) = self.range_if_any(node) {
-            let typed = |number: f64| match (key.kind, parameter) {
-                (KeyKind::Number(_), None) => Some(Typed::Number(number)),
-                (KeyKind::Choice(_), Some(_)) => Some(Typed::Parameter(Value::Number(number))),
-                _ => None,
-            };
             let numbers = numbers?;
-            let Some(typed) = numbers.iter().copied().map(typed).collect::<Option<Vec<_>>>() else {
-                return self.mismatch(node, &format!("a list of values for `{}`", key.path));
-            };
-            if let KeyKind::Number(range) = key.kind
-                && let Some(outside) = numbers.iter().find(|number| !range.contains(**number))
-            {
-                self.report(node.span(), format!("`{outside}` in this range"), format!("expected {range}"), None);
-                return None;
-            }
-            return Some(typed);
+            let typed = self.numbers(key, parameter, &numbers, node)?;
+            return Some(typed.into_iter().map(|typed| Located { typed, place: whole.clone() }).collect());
         }
         let Some(list) = node.get_ref().as_array() else {
             return self.mismatch(node, &format!("a list of values for `{}`", key.path));
@@ -84,14 +76,49 @@ impl Reader<'_> {
             return None;
         }
         // Every alternative is read, so that each mistake is reported.
-        let alternatives: Vec<_> = list.iter().map(|item| self.alternative(key, parameter, item)).collect();
-        let all: Vec<Typed> = alternatives.into_iter().collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
-        if let Some((twice, _)) = all.iter().enumerate().find(|(index, typed)| all[..*index].contains(typed)) {
-            let span = list.get(twice).map_or(node.span(), Spanned::span);
-            self.report(span, format!("a value of `{}` stands twice", key.path), "expected each value once", None);
-            return None;
+        let (mut all, mut seen, mut good) = (Vec::new(), HashSet::new(), true);
+        for item in list {
+            let Some(alternatives) = self.alternative(key, parameter, item) else {
+                good = false;
+                continue;
+            };
+            if !alternatives.iter().all(|typed| seen.insert(format!("{typed:?}"))) {
+                let message = format!("a value of `{}` stands twice", key.path);
+                self.report(item.span(), message, "expected each value once", None);
+                good = false;
+            }
+            if all.len() + alternatives.len() > MOST_ALTERNATIVES {
+                self.report(item.span(), "too many values", format!("expected {MOST_ALTERNATIVES} at most"), None);
+                return None;
+            }
+            let place = Place { source, span: item.span() };
+            all.extend(alternatives.into_iter().map(|typed| Located { typed, place: place.clone() }));
         }
-        Some(all)
+        good.then_some(all)
+    }
+
+    /// A range's numbers as values of a key or a parameter.
+    fn numbers(
+        &mut self,
+        key: &'static Key,
+        parameter: Option<&str>,
+        numbers: &[f64],
+        node: &Node<'_>,
+    ) -> Option<Vec<Typed>> {
+        match (key.kind, parameter) {
+            (KeyKind::Choice(_), Some(_)) => {
+                Some(numbers.iter().map(|&number| Typed::Parameter(Value::Number(number))).collect())
+            }
+            (KeyKind::Number(range), None) => {
+                if let Some(outside) = numbers.iter().find(|number| !range.contains(**number)) {
+                    let message = format!("`{outside:?}` in this range");
+                    self.report(node.span(), message, format!("expected {range}"), None);
+                    return None;
+                }
+                Some(numbers.iter().map(|&number| Typed::Number(number)).collect())
+            }
+            _ => self.mismatch(node, &format!("a list of values for `{}`", key.path)),
+        }
     }
 
     /// One alternative, which for a choice may hold lists of its own.
@@ -136,7 +163,7 @@ impl Reader<'_> {
             return self.mismatch(node, &range.to_string());
         };
         if !range.contains(number) {
-            self.report(node.span(), format!("`{of}` is `{number}`"), format!("expected {range}"), None);
+            self.report(node.span(), format!("`{of}` is `{number:?}`"), format!("expected {range}"), None);
             return None;
         }
         Some(number)
@@ -219,7 +246,7 @@ pub fn number(value: &DeValue<'_>) -> Option<f64> {
     match value {
         DeValue::Float(float) => float.as_str().parse().ok(),
         DeValue::Integer(integer) => {
-            i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(|integer| integer as f64)
+            i128::from_str_radix(integer.as_str(), integer.radix()).ok().map(|integer| integer as f64)
         }
         _ => None,
     }

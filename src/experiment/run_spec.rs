@@ -137,7 +137,7 @@ impl ModelKind {
 
     /// The name in spec files and tables.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Mlp => "mlp",
             Self::Linear => "linear",

@@ -1,5 +1,6 @@
 //! Values of a spec in their own types, before defaults.
 
+use super::problem::Place;
 use crate::data::Shares;
 use crate::registry::{Entry, Value};
 use std::collections::BTreeMap;
@@ -29,4 +30,11 @@ impl PartialEq for Partial {
     fn eq(&self, other: &Self) -> bool {
         self.entry.name == other.entry.name && self.given == other.given
     }
+}
+
+/// A value and where it stands.
+#[derive(Clone, Debug)]
+pub struct Located {
+    pub typed: Typed,
+    pub place: Place,
 }

@@ -3,6 +3,7 @@
 use super::execute::{Cache, execute};
 use crate::data::split;
 use crate::experiment::{RunSpec, Spec};
+use crate::record::Outcome;
 use std::collections::HashMap;
 
 /// What a sweep will cost.
@@ -22,7 +23,7 @@ const MOST_PROBES: usize = 40;
 /// Counts runs and steps, and measures one short run of each combination of engine, precision, data and model.
 ///
 /// # Errors
-/// Where a data set cannot be loaded or split.
+/// Where a data set cannot be loaded or split, or a probe fails.
 #[allow(clippy::cast_precision_loss)]
 pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
     let mut cache = Cache::default();
@@ -40,27 +41,31 @@ pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
                 let train = split(&set, run.data.split, run.seed)?.train.len();
                 let steps = super::execute::settings(&run).steps_per_epoch(train);
                 if probed.len() < MOST_PROBES {
-                    last = probe(&run, &mut cache) / steps.max(1) as f64;
+                    last = probe(&run, &mut cache)?;
                 }
                 probed.insert(kind, (steps, last * steps as f64));
                 (steps, last * steps as f64)
             }
         };
         sum.runs += 1;
-        sum.steps += steps_per_epoch * run.train.epochs;
+        sum.steps = sum.steps.saturating_add(steps_per_epoch.saturating_mul(run.train.epochs));
         sum.core_seconds += epoch_seconds * run.train.epochs as f64;
     }
     Ok(sum)
 }
 
-/// Seconds per epoch of such a run. The first time warms caches and is not counted.
+/// Seconds per step of such a run, all its costs included. The first time warms caches and is not counted.
 #[allow(clippy::cast_precision_loss)]
-fn probe(run: &RunSpec, cache: &mut Cache) -> f64 {
+fn probe(run: &RunSpec, cache: &mut Cache) -> Result<f64, String> {
     let mut short = run.clone();
     short.train.epochs = run.train.epochs.min(PROBE_EPOCHS);
     let mut seconds = f64::INFINITY;
     for _ in 0..2 {
-        seconds = seconds.min(execute(&short, "probe", false, cache).measurement.wall_seconds);
+        let answer = execute(&short, "probe", true, cache);
+        if let Outcome::Failed { reason } = answer.outcome {
+            return Err(format!("a probe of this experiment failed: {reason}"));
+        }
+        seconds = seconds.min(answer.measurement.wall_seconds / answer.measurement.steps.max(1) as f64);
     }
-    seconds / short.train.epochs as f64
+    Ok(seconds)
 }

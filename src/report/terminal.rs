@@ -13,8 +13,14 @@ pub fn aligned(rows: &[Vec<String>]) -> String {
     let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
     let mut text = String::new();
     for row in rows {
-        let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}"));
-        let _ = writeln!(text, "{}", cells.collect::<Vec<_>>().join("  ").trim_end());
+        for (column, cell) in row.iter().enumerate() {
+            text += cell;
+            if column + 1 < row.len() {
+                text += &" ".repeat(widths[column] - cell.chars().count() + 2);
+            }
+        }
+        text.truncate(text.trim_end_matches(' ').len());
+        text.push('\n');
     }
     text
 }

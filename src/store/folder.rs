@@ -125,23 +125,24 @@ impl Folder {
         }
         Ok(())
     }
+}
 
-    /// Writes a figure and returns its path.
-    ///
-    /// # Errors
-    /// Where it cannot be written.
-    pub fn write_figure(&self, name: &str, svg: &str) -> Result<PathBuf, String> {
-        let folder = self.path.join(FIGURES);
-        let path = folder.join(name);
-        let temporary = folder.join(format!(".{name}.new"));
-        let write = || {
-            fs::create_dir_all(&folder)?;
-            write_whole(&temporary, svg.as_bytes())?;
-            fs::rename(&temporary, &path)
-        };
-        write().map_err(|why: std::io::Error| format!("cannot write `{}`: {why}", path.display()))?;
-        Ok(path)
-    }
+/// Writes a figure of a result folder and returns its path. It needs no hold on the folder: a figure is made whole under
+/// its process's own name and renamed.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_figure(folder: &Path, name: &str, svg: &str) -> Result<PathBuf, String> {
+    let folder = folder.join(FIGURES);
+    let path = folder.join(name);
+    let temporary = folder.join(format!(".{name}.{}", std::process::id()));
+    let write = || {
+        fs::create_dir_all(&folder)?;
+        write_whole(&temporary, svg.as_bytes())?;
+        fs::rename(&temporary, &path)
+    };
+    write().map_err(|why: std::io::Error| format!("cannot write `{}`: {why}", path.display()))?;
+    Ok(path)
 }
 
 fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

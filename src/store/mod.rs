@@ -10,7 +10,7 @@ mod manifest;
 mod rows;
 mod tables;
 
-pub use folder::{Folder, read, unix_seconds};
+pub use folder::{Folder, read, unix_seconds, write_figure};
 pub use manifest::{Manifest, Session, SourceText};
 
 use crate::record::{Measurement, RunRecord};

@@ -35,6 +35,8 @@ fn changed_tables_are_not_believed() {
     fs::write(&path, bytes).unwrap();
     let result = sweep.run(&["report", "results/small"]).ended_with(2);
     assert!(result.stderr.contains("its digest differs"), "{}", result.stderr);
+    let result = sweep.run(&["run", "x.toml"]).ended_with(1);
+    assert!(result.stderr.contains("its digest differs"), "nor gone on with: {}", result.stderr);
 }
 
 #[test]

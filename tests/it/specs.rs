@@ -133,6 +133,52 @@ fn not_toml_at_all() {
 }
 
 #[test]
+fn the_same_run_twice() {
+    let twice = "the same run";
+    spoiled("lr = 0.01 }", "lr = 0.01 }, { kind = \"adam\", lr = 0.01, beta1 = 0.9 }", &[twice, "x.toml:16:"]);
+    spoiled("optimizer = [", "\"optimizer.lr\" = [1, 1.0]\noptimizer = [", &[twice]);
+    spoiled(
+        "\"regularize.dropout\"",
+        "regularize.dropout = [0.1]\n\"regularize.dropout\"",
+        &["the axis `regularize.dropout` stands twice"],
+    );
+}
+
+#[test]
+fn parameters_may_be_axes_of_their_own() {
+    for axis in ["\"optimizer.lr\" = [0.1, 0.2]", "optimizer.lr = [0.1, 0.2]"] {
+        let text = GOOD.replace("optimizer = [{ kind = \"adam\", lr = 0.01 }]", axis);
+        let spec = parse(&text.replace("seeds = 2", "optimizer = { kind = \"adam\", lr = 1.0 }"), &[]);
+        let rates: Vec<f64> = spec.runs().map(|run| run.optimizer.number("lr")).collect();
+        assert_eq!(rates, [0.1, 0.1, 0.2, 0.2], "{axis}");
+    }
+    // An override takes the values inside the choices with it.
+    let text = GOOD.replace("lr = 0.01", "lr = [0.01, 0.1]");
+    let rate = Override { path: "optimizer.lr".to_owned(), value: "0.5".to_owned() };
+    let rates: Vec<f64> = parse(&text, &[rate]).runs().map(|run| run.optimizer.number("lr")).collect();
+    assert_eq!(rates, [0.5; 4]);
+}
+
+#[test]
+fn absurd_sizes_are_refused_at_once() {
+    spoiled(
+        "hidden = [8]",
+        "hidden = [1000000, 1000000]",
+        &["a network of", "expected at most 100000000", "x.toml:9:10"],
+    );
+    spoiled(
+        "\"iris\"",
+        "{ kind = \"linear\", samples = 1000000, features = 1000 }",
+        &["are more than 50000000 numbers"],
+    );
+    spoiled("\"iris\"", "{ kind = \"spirals\", turns = 1e308 }", &["numbers that are not finite"]);
+    spoiled("\"iris\"", "{ kind = \"linear\", samples = 6, features = 2 }", &["R² is undefined"]);
+    let sweep = Sweep::new(GOOD.replace("lr = 0.01", "lr = { log = [1e-3, 1.0], points = 20000 }"));
+    let plan = sweep.run(&["plan", "x.toml"]).ended_with(0).stdout;
+    assert!(plan.contains("runs            80000\n") && plan.len() < 2000, "{plan}");
+}
+
+#[test]
 fn what_does_not_fit_together() {
     spoiled(
         "kind = \"mlp\"\nhidden = [8]",
@@ -140,7 +186,11 @@ fn what_does_not_fit_together() {
         &["needs two classes, not 3", "`softmax` takes any"],
     );
     spoiled("kind = \"mlp\"", "kind = \"softmax\"", &["a `softmax` regression has no `model.hidden`"]);
-    spoiled("\"regularize.dropout\" = [0.0", "\"optimizer.mu\" = [0.1", &["`adam` has no parameter `mu`"]);
+    spoiled(
+        "\"regularize.dropout\" = [0.0",
+        "\"optimizer.mu\" = [0.1",
+        &["`adam` has no parameter `mu`", "x.toml:17:"],
+    );
     spoiled("set = \"iris\"", "set = { kind = \"linear\", samples = 5 }", &["needs more than 10 samples, got 5"]);
 }
 
@@ -156,6 +206,9 @@ fn all_mistakes_are_reported_at_once() {
     let message = refused(spec);
     assert!(message.contains("bach") && message.contains("irys") && message.contains("`lr` is `-1`"), "{message}");
     assert!(message.ends_with("3 mistakes found, nothing was run\n"), "{message}");
+    let spec = GOOD.replace("[model]\nkind = \"mlp\"\nhidden = [8]\n", "").replace("batch", "bach");
+    let message = refused(spec);
+    assert!(message.contains("bach") && message.contains("missing `kind` in `[model]`"), "{message}");
 }
 
 #[test]

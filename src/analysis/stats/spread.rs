@@ -5,7 +5,6 @@
 pub struct Spread {
     pub mean: f64,
     pub sd: Option<f64>,
-    pub count: usize,
     pub least: f64,
     pub greatest: f64,
 }
@@ -24,7 +23,7 @@ impl Spread {
         let sd = (values.len() > 1).then(|| (squares / (n - 1.0)).sqrt());
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        Some(Self { mean, sd, count: values.len(), least, greatest })
+        Some(Self { mean, sd, least, greatest })
     }
 }
 
@@ -35,8 +34,8 @@ mod tests {
     #[test]
     fn spreads_follow_their_definition() {
         assert_eq!(Spread::of(&[]), None);
-        assert_eq!(Spread::of(&[2.0]), Some(Spread { mean: 2.0, sd: None, count: 1, least: 2.0, greatest: 2.0 }));
-        let spread = Spread { mean: 2.0, sd: Some(1.0), count: 3, least: 1.0, greatest: 3.0 };
+        assert_eq!(Spread::of(&[2.0]), Some(Spread { mean: 2.0, sd: None, least: 2.0, greatest: 2.0 }));
+        let spread = Spread { mean: 2.0, sd: Some(1.0), least: 1.0, greatest: 3.0 };
         assert_eq!(Spread::of(&[3.0, 1.0, 2.0]), Some(spread));
     }
 }

@@ -4,7 +4,7 @@ mod figure;
 mod learning_curves;
 mod learning_rate;
 
-use crate::analysis::{Configuration, text};
+use crate::analysis::Configuration;
 use crate::registry::Entry;
 
 /// A plot in the registry.
@@ -20,7 +20,8 @@ pub const ENTRIES: &[&Plot] = &[&learning_curves::PLOT, &learning_rate::PLOT];
 /// What a plot shows, and the settings that all its runs share.
 fn caption(what: &str, configurations: &[Configuration<'_>]) -> String {
     let shared = ["engine", "precision", "model.kind", "model.hidden", "train.batch"].into_iter().filter_map(|name| {
-        let mut values = configurations.iter().map(|c| c.settings.get(name).map(text).unwrap_or_default());
+        let mut values =
+            configurations.iter().map(|c| c.settings.get(name).map(ToString::to_string).unwrap_or_default());
         let first = values.next()?;
         let same = !first.is_empty() && values.all(|value| value == first);
         same.then(|| match name {
