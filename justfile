@@ -3,7 +3,7 @@
 set positional-arguments
 
 _default:
-    @just --list
+    @{{ just_executable() }} --list
 
 # run the main job, experiments/sweep.toml; further words go to it: just run-sweep --engine reference
 run-sweep *words:

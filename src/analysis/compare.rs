@@ -76,7 +76,7 @@ pub fn compare(first: &[Finished], second: &[Finished]) -> Comparison {
 }
 
 /// Runs of both sides with the same values of those settings, each run in one pair at most; and what is left of each.
-#[allow(clippy::type_complexity)]
+#[allow(clippy::type_complexity)] // pairs, and what is left of either side
 fn pairs(
     first: Vec<RunRecord>,
     second: Vec<RunRecord>,
