@@ -12,9 +12,9 @@
 //! algorithm 1. **Erratum** of the slide: its corrections read as 1−β·m and 1−β·v; the powers of β are meant. PyTorch's
 //! and Optax's Adam do the same with the same defaults (Optax adds an `eps_root` of 0); Burn's ε is 1e-5 by default.
 
-use super::{LEARNING_RATE, Optimizer, OptimizerEntry};
+use super::{LEARNING_RATE, Optimizer, OptimizerEntry, epsilon, memory};
 use crate::num::Real;
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Entry};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
@@ -23,24 +23,9 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         source: "Kingma & Ba 2015, algorithm 1; lecture L27",
         parameters: &[
             LEARNING_RATE,
-            Parameter {
-                name: "beta1",
-                description: "memory β₁ of the mean of g, per step",
-                kind: ParameterKind::Number(Range::BELOW_ONE),
-                default: Some(Default::Number(0.9)),
-            },
-            Parameter {
-                name: "beta2",
-                description: "memory β₂ of the mean of g², per step",
-                kind: ParameterKind::Number(Range::BELOW_ONE),
-                default: Some(Default::Number(0.999)),
-            },
-            Parameter {
-                name: "epsilon",
-                description: "ε beside √v̂, outside the root",
-                kind: ParameterKind::Number(Range::POSITIVE),
-                default: Some(Default::Number(1e-8)),
-            },
+            memory("beta1", "memory β₁ of the mean of g, per step", 0.9),
+            memory("beta2", "memory β₂ of the mean of g², per step", 0.999),
+            epsilon(1e-8),
         ],
     },
     build_f32: build,

@@ -3,13 +3,19 @@
 //! An optimizer sees flat slices and knows no engine, schedule or regularizer. Add one: a file with its `ENTRY` and one
 //! line in [`ENTRIES`].
 
+mod adadelta;
+mod adagrad;
 mod adam;
+mod adamax;
+mod amsgrad;
 mod gradient_descent;
 mod momentum;
+mod nadam;
 mod nesterov;
+mod rmsprop;
 
 use crate::num::Real;
-use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
 
 /// One training's optimizer with its state.
 pub trait Optimizer<R: Real> {
@@ -33,7 +39,18 @@ pub struct OptimizerEntry {
 }
 
 /// Every optimizer, in the order in which `burnmark list` shows them.
-pub const ENTRIES: &[&OptimizerEntry] = &[&gradient_descent::ENTRY, &momentum::ENTRY, &nesterov::ENTRY, &adam::ENTRY];
+pub const ENTRIES: &[&OptimizerEntry] = &[
+    &gradient_descent::ENTRY,
+    &momentum::ENTRY,
+    &nesterov::ENTRY,
+    &adagrad::ENTRY,
+    &rmsprop::ENTRY,
+    &adadelta::ENTRY,
+    &adam::ENTRY,
+    &adamax::ENTRY,
+    &amsgrad::ENTRY,
+    &nadam::ENTRY,
+];
 
 /// The learning rate η₀, which every optimizer has.
 const LEARNING_RATE: Parameter = Parameter {
@@ -42,6 +59,39 @@ const LEARNING_RATE: Parameter = Parameter {
     kind: ParameterKind::Number(Range::POSITIVE),
     default: None,
 };
+
+/// A coefficient that says how much of a mean is kept per step.
+const fn memory(name: &'static str, description: &'static str, default: f64) -> Parameter {
+    Parameter {
+        name,
+        description,
+        kind: ParameterKind::Number(Range::BELOW_ONE),
+        default: Some(Default::Number(default)),
+    }
+}
+
+/// The ε that keeps divisors from 0.
+const fn epsilon(default: f64) -> Parameter {
+    Parameter {
+        name: "epsilon",
+        description: "ε that keeps the divisor from 0",
+        kind: ParameterKind::Number(Range::POSITIVE),
+        default: Some(Default::Number(default)),
+    }
+}
+
+/// Where ε stands, for optimizers about which libraries disagree.
+const EPSILON_PLACE: Parameter = Parameter {
+    name: "epsilon_place",
+    description: "ε `inside` the root, as in the lecture, or `outside`, as in PyTorch",
+    kind: ParameterKind::OneOf(&["inside", "outside"]),
+    default: Some(Default::Text("inside")),
+};
+
+/// √(x + ε) with ε inside the root, √x + ε with it outside.
+fn root<R: Real>(x: R, epsilon: R, inside: bool) -> R {
+    if inside { (x + epsilon).sqrt() } else { x.sqrt() + epsilon }
+}
 
 /// The precisions that an optimizer can be built in.
 pub trait Build: Real {

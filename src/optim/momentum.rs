@@ -10,9 +10,9 @@
 //! constant; under annealing theirs scales the whole velocity at once, this one each gradient by the rate of its own
 //! step. Burn's `Momentum` scales g by 1 − dampening, 0.1 by default, besides.
 
-use super::{LEARNING_RATE, Optimizer, OptimizerEntry};
+use super::{LEARNING_RATE, Optimizer, OptimizerEntry, memory};
 use crate::num::Real;
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Entry, Parameter};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
@@ -26,12 +26,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
 };
 
 /// The coefficient of momentum; 0.9 is the usual first choice (Sutskever et al. 2013, section 3).
-pub(super) const MU: Parameter = Parameter {
-    name: "mu",
-    description: "share μ of the velocity kept per step",
-    kind: ParameterKind::Number(Range::BELOW_ONE),
-    default: Some(Default::Number(0.9)),
-};
+pub(super) const MU: Parameter = memory("mu", "share μ of the velocity kept per step", 0.9);
 
 struct Momentum<R> {
     mu: R,

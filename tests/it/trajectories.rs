@@ -5,12 +5,17 @@ use burnmark::engine::{EngineKind, build};
 use burnmark::model::{Activation, Loss, Network};
 use burnmark::num::Matrix;
 use burnmark::optim;
-use burnmark::registry::{Choice, Value};
+use burnmark::registry::Choice;
 use burnmark::train::{RegularizeSettings, Settings, Stepper};
 use std::collections::BTreeMap;
 
-/// Made by `tests/oracles/trajectories.py`, which names PyTorch's version: task → optimizer → losses.
-type Golden = BTreeMap<String, BTreeMap<String, Vec<f64>>>;
+/// Made by `tests/oracles/trajectories.py`, which names PyTorch's version.
+#[derive(serde::Deserialize)]
+struct Golden {
+    task: String,
+    optimizer: Choice,
+    losses: Vec<f64>,
+}
 
 fn number(i: usize, period: usize) -> f64 {
     (((i * 7 + 3) % period) as f64 - (period / 2) as f64) / 16.0
@@ -48,17 +53,14 @@ fn losses(task: &str, optimizer: Choice, steps: usize) -> Vec<f64> {
 /// 1e-10 relative: one step differs by roundings of 1e-16, which 60 steps of a smooth descent amplify little.
 #[test]
 fn every_optimizer_follows_pytorch() {
-    let golden: Golden = serde_json::from_str(include_str!("../oracles/trajectories.json")).unwrap();
-    for (task, by_optimizer) in &golden {
-        for entry in optim::ENTRIES {
-            let name = entry.entry.name;
-            let expected = by_optimizer.get(name).unwrap_or_else(|| panic!("no trajectory of `{name}`"));
-            let rate = match name {
-                "gradient-descent" => 0.3,
-                "adam" => 0.02,
-                _ => 0.1,
-            };
-            let actual = losses(task, Choice::of(&entry.entry).with("lr", Value::Number(rate)), expected.len());
+    let golden: Vec<Golden> = serde_json::from_str(include_str!("../oracles/trajectories.json")).unwrap();
+    for entry in optim::ENTRIES {
+        let name = entry.entry.name;
+        let trajectories: Vec<_> = golden.iter().filter(|golden| golden.optimizer.kind == name).collect();
+        assert_eq!(trajectories.len(), 2, "`{name}` has a trajectory of each task");
+        for Golden { task, optimizer, losses: expected } in trajectories {
+            assert_eq!(optimizer.parameters.len(), entry.entry.parameters.len(), "{name}: every parameter is set");
+            let actual = losses(task, optimizer.clone(), expected.len());
             for (step, (a, e)) in actual.iter().zip(expected).enumerate() {
                 assert!(((a - e) / e).abs() < 1e-10, "{task}, {name}, step {step}: {a} for {e}");
             }

@@ -60,12 +60,44 @@ def trajectory(task, make):
     return losses
 
 
+# Optimizer -> (burnmark's settings, PyTorch's counterpart).
 MAKERS = {
-    "gradient-descent": lambda groups: torch.optim.SGD(groups, lr=0.3),
-    "momentum": lambda groups: torch.optim.SGD(groups, lr=0.1, momentum=0.9),
+    "gradient-descent": ({"lr": 0.3}, lambda groups: torch.optim.SGD(groups, lr=0.3)),
+    "momentum": ({"lr": 0.1, "mu": 0.9}, lambda groups: torch.optim.SGD(groups, lr=0.1, momentum=0.9)),
     # PyTorch's parameters are the look-ahead point, where the loss is also taken here.
-    "nesterov": lambda groups: torch.optim.SGD(groups, lr=0.1, momentum=0.9, nesterov=True),
-    "adam": lambda groups: torch.optim.Adam(groups, lr=0.02, betas=(0.9, 0.999), eps=1e-8),
+    "nesterov": ({"lr": 0.1, "mu": 0.9}, lambda groups: torch.optim.SGD(groups, lr=0.1, momentum=0.9, nesterov=True)),
+    "adagrad": (
+        {"lr": 0.1, "epsilon": 1e-10, "epsilon_place": "outside"},
+        lambda groups: torch.optim.Adagrad(groups, lr=0.1, eps=1e-10),
+    ),
+    "rmsprop": (
+        {"lr": 0.003, "gamma": 0.9, "epsilon": 1e-8, "epsilon_place": "outside"},
+        lambda groups: torch.optim.RMSprop(groups, lr=0.003, alpha=0.9, eps=1e-8),
+    ),
+    "adadelta": (
+        {"lr": 2.0, "rho": 0.9, "epsilon": 1e-6},
+        lambda groups: torch.optim.Adadelta(groups, lr=2.0, rho=0.9, eps=1e-6),
+    ),
+    "adam": (
+        {"lr": 0.02, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
+        lambda groups: torch.optim.Adam(groups, lr=0.02, betas=(0.9, 0.999), eps=1e-8),
+    ),
+    "adamax": (
+        {"lr": 0.02, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
+        lambda groups: torch.optim.Adamax(groups, lr=0.02, betas=(0.9, 0.999), eps=1e-8),
+    ),
+    "amsgrad": (
+        {"lr": 0.02, "beta1": 0.9, "beta2": 0.9, "epsilon": 1e-8},
+        lambda groups: torch.optim.Adam(groups, lr=0.02, betas=(0.9, 0.9), eps=1e-8, amsgrad=True),
+    ),
+    "nadam": (
+        {"lr": 0.02, "beta1": 0.9, "beta2": 0.999, "psi": 0.004, "epsilon": 1e-8},
+        lambda groups: torch.optim.NAdam(groups, lr=0.02, betas=(0.9, 0.999), eps=1e-8, momentum_decay=0.004),
+    ),
 }
-result = {task: {name: trajectory(task, make) for name, make in MAKERS.items()} for task in ("classes", "values")}
+result = [
+    {"task": task, "optimizer": {"kind": name, **settings}, "losses": trajectory(task, make)}
+    for task in ("classes", "values")
+    for name, (settings, make) in MAKERS.items()
+]
 print(json.dumps(result, indent=0))

@@ -1,0 +1,60 @@
+//! Adadelta: steps in the units of the weights, from the ratio of two fading means.
+//!
+//! G ← ρG + (1−ρ)g², d = √(D+ε)/√(G+ε) · g, D ← ρD + (1−ρ)d², both means 0 at the start
+//! θ ← θ − η_t d
+//!
+//! - `lr` (η₀): factor of the step, greater than 0; the paper has 1.
+//! - `rho` (ρ): memory of both means per step, 0 ≤ ρ < 1, default 0.9.
+//! - `epsilon` (ε): greater than 0, default 1e-6; it also sets the size of the first steps.
+//!
+//! Shapes: θ, g, G and D hold one number per weight. Zeiler 2012, "ADADELTA: an adaptive learning rate method",
+//! algorithm 1. PyTorch's and Optax's Adadelta do the same with the same ρ and ε.
+
+use super::{LEARNING_RATE, Optimizer, OptimizerEntry, epsilon, memory, root};
+use crate::num::Real;
+use crate::registry::{Choice, Entry};
+
+pub const ENTRY: OptimizerEntry = OptimizerEntry {
+    entry: Entry {
+        name: "adadelta",
+        description: "steps in the units of the weights, from the ratio of two fading means",
+        source: "Zeiler 2012, algorithm 1",
+        parameters: &[
+            LEARNING_RATE,
+            memory("rho", "memory ρ of the means of g² and of the squared steps, per step", 0.9),
+            epsilon(1e-6),
+        ],
+    },
+    build_f32: build,
+    build_f64: build,
+};
+
+struct Adadelta<R> {
+    rho: R,
+    rest: R,
+    epsilon: R,
+    squares: Vec<R>,
+    steps: Vec<R>,
+}
+
+fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+    Box::new(Adadelta {
+        rho: R::from_f64(choice.number("rho")),
+        rest: R::from_f64(1.0 - choice.number("rho")),
+        epsilon: R::from_f64(choice.number("epsilon")),
+        squares: vec![R::ZERO; weights],
+        steps: vec![R::ZERO; weights],
+    })
+}
+
+impl<R: Real> Optimizer<R> for Adadelta<R> {
+    fn step(&mut self, learning_rate: R, parameters: &mut [R], gradient: &[R]) {
+        let means = self.squares.iter_mut().zip(&mut self.steps);
+        for ((theta, &g), (squares, steps)) in parameters.iter_mut().zip(gradient).zip(means) {
+            *squares = self.rho * *squares + self.rest * g * g;
+            let step = root(*steps, self.epsilon, true) / root(*squares, self.epsilon, true) * g;
+            *steps = self.rho * *steps + self.rest * step * step;
+            *theta -= learning_rate * step;
+        }
+    }
+}

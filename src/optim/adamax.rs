@@ -1,0 +1,67 @@
+//! AdaMax: Adam with the largest recent gradient in place of the root mean square.
+//!
+//! m ← β₁m + (1−β₁)g, u ← max(β₂u, |g| + ε), both 0 at the start
+//! θ ← θ − η_t/(1−β₁^{t+1}) · m/u, t counted from 0
+//!
+//! - `lr` (η₀): learning rate per step, greater than 0.
+//! - `beta1` (β₁), `beta2` (β₂): memory per step, 0 ≤ β < 1, defaults 0.9 and 0.999.
+//! - `epsilon` (ε): greater than 0, default 1e-8.
+//!
+//! Shapes: θ, g, m and u hold one number per weight. Kingma & Ba 2015, algorithm 2, which has no ε: it keeps u from 0.
+//! PyTorch's `Adamax` does the same; Optax's `adamax` adds ε the same way.
+
+use super::{LEARNING_RATE, Optimizer, OptimizerEntry, epsilon, memory};
+use crate::num::Real;
+use crate::registry::{Choice, Entry};
+
+pub const ENTRY: OptimizerEntry = OptimizerEntry {
+    entry: Entry {
+        name: "adamax",
+        description: "Adam scaled by the largest recent gradient",
+        source: "Kingma & Ba 2015, algorithm 2",
+        parameters: &[
+            LEARNING_RATE,
+            memory("beta1", "memory β₁ of the mean of g, per step", 0.9),
+            memory("beta2", "memory β₂ of the largest |g|, per step", 0.999),
+            epsilon(1e-8),
+        ],
+    },
+    build_f32: build,
+    build_f64: build,
+};
+
+struct AdaMax<R> {
+    beta1: f64,
+    beta2: R,
+    epsilon: R,
+    /// β₁^{t+1}
+    power1: f64,
+    m: Vec<R>,
+    u: Vec<R>,
+}
+
+fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+    Box::new(AdaMax {
+        beta1: choice.number("beta1"),
+        beta2: R::from_f64(choice.number("beta2")),
+        epsilon: R::from_f64(choice.number("epsilon")),
+        power1: 1.0,
+        m: vec![R::ZERO; weights],
+        u: vec![R::ZERO; weights],
+    })
+}
+
+impl<R: Real> Optimizer<R> for AdaMax<R> {
+    fn step(&mut self, learning_rate: R, parameters: &mut [R], gradient: &[R]) {
+        self.power1 *= self.beta1;
+        let (beta1, rest1) = (R::from_f64(self.beta1), R::from_f64(1.0 - self.beta1));
+        let correction1 = R::from_f64(1.0 - self.power1);
+        let moments = self.m.iter_mut().zip(&mut self.u);
+        for ((theta, &g), (m, u)) in parameters.iter_mut().zip(gradient).zip(moments) {
+            *m = beta1 * *m + rest1 * g;
+            let (kept, new) = (self.beta2 * *u, g.abs() + self.epsilon);
+            *u = if kept > new { kept } else { new };
+            *theta -= learning_rate / correction1 * (*m / *u);
+        }
+    }
+}

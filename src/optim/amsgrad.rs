@@ -1,0 +1,77 @@
+//! AMSGrad: Adam whose second moment never falls.
+//!
+//! m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², w ← max(w, v), all 0 at the start
+//! m̂ = m/(1−β₁^{t+1}), ŵ = w/(1−β₂^{t+1}), t counted from 0
+//! θ ← θ − η_t m̂/(√ŵ + ε)
+//!
+//! - `lr` (η₀): learning rate per step, greater than 0.
+//! - `beta1` (β₁), `beta2` (β₂): memory of the moments per step, 0 ≤ β < 1, defaults 0.9 and 0.999.
+//! - `epsilon` (ε): greater than 0, default 1e-8, outside the root.
+//!
+//! Shapes: θ, g, m, v and w hold one number per weight. Reddi, Kale & Kumar 2018, "On the convergence of Adam and
+//! beyond", algorithm 2, which has no bias correction; here it is as in PyTorch's `Adam(amsgrad=True)`. Optax's `amsgrad`
+//! takes the maximum of the corrected v instead.
+
+use super::{LEARNING_RATE, Optimizer, OptimizerEntry, epsilon, memory};
+use crate::num::Real;
+use crate::registry::{Choice, Entry};
+
+pub const ENTRY: OptimizerEntry = OptimizerEntry {
+    entry: Entry {
+        name: "amsgrad",
+        description: "Adam whose second moment never falls",
+        source: "Reddi, Kale & Kumar 2018, algorithm 2",
+        parameters: &[
+            LEARNING_RATE,
+            memory("beta1", "memory β₁ of the mean of g, per step", 0.9),
+            memory("beta2", "memory β₂ of the mean of g², per step", 0.999),
+            epsilon(1e-8),
+        ],
+    },
+    build_f32: build,
+    build_f64: build,
+};
+
+struct AmsGrad<R> {
+    beta1: f64,
+    beta2: f64,
+    epsilon: R,
+    /// β₁^{t+1} and β₂^{t+1}
+    power1: f64,
+    power2: f64,
+    m: Vec<R>,
+    v: Vec<R>,
+    largest: Vec<R>,
+}
+
+fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+    Box::new(AmsGrad {
+        beta1: choice.number("beta1"),
+        beta2: choice.number("beta2"),
+        epsilon: R::from_f64(choice.number("epsilon")),
+        power1: 1.0,
+        power2: 1.0,
+        m: vec![R::ZERO; weights],
+        v: vec![R::ZERO; weights],
+        largest: vec![R::ZERO; weights],
+    })
+}
+
+impl<R: Real> Optimizer<R> for AmsGrad<R> {
+    fn step(&mut self, learning_rate: R, parameters: &mut [R], gradient: &[R]) {
+        self.power1 *= self.beta1;
+        self.power2 *= self.beta2;
+        let (beta1, beta2) = (R::from_f64(self.beta1), R::from_f64(self.beta2));
+        let (rest1, rest2) = (R::from_f64(1.0 - self.beta1), R::from_f64(1.0 - self.beta2));
+        let (correction1, correction2) = (R::from_f64(1.0 - self.power1), R::from_f64(1.0 - self.power2));
+        let moments = self.m.iter_mut().zip(&mut self.v).zip(&mut self.largest);
+        for ((theta, &g), ((m, v), w)) in parameters.iter_mut().zip(gradient).zip(moments) {
+            *m = beta1 * *m + rest1 * g;
+            *v = beta2 * *v + rest2 * g * g;
+            if *v > *w {
+                *w = *v;
+            }
+            *theta -= learning_rate * (*m / correction1) / ((*w / correction2).sqrt() + self.epsilon);
+        }
+    }
+}

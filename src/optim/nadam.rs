@@ -1,0 +1,96 @@
+//! NAdam: Adam with Nesterov's look-ahead written into the step.
+//!
+//! μ_t = β₁(1 − ½ · 0.96^{(t+1)ψ}), t counted from 0
+//! m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², both 0 at the start
+//! v̂ = v/(1−β₂^{t+1})
+//! θ ← θ − η_t [(1−μ_t)/(1−Πμ_{≤t}) · g + μ_{t+1}/(1−Πμ_{≤t+1}) · m] / (√v̂ + ε)
+//!
+//! - `lr` (η₀): learning rate per step, greater than 0.
+//! - `beta1` (β₁), `beta2` (β₂): memory of the moments per step, 0 ≤ β < 1, defaults 0.9 and 0.999.
+//! - `psi` (ψ): how fast μ rises to β₁, per step, 0 or greater, default 0.004.
+//! - `epsilon` (ε): greater than 0, default 1e-8, outside the root.
+//!
+//! Shapes: θ, g, m and v hold one number per weight. Dozat 2016, "Incorporating Nesterov momentum into Adam", section
+//! 2.2. PyTorch's `NAdam` does the same (`momentum_decay` = ψ); Optax's `nadam` keeps μ = β₁.
+
+use super::{LEARNING_RATE, Optimizer, OptimizerEntry, epsilon, memory};
+use crate::num::Real;
+use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+
+pub const ENTRY: OptimizerEntry = OptimizerEntry {
+    entry: Entry {
+        name: "nadam",
+        description: "Adam with Nesterov's look-ahead written into the step",
+        source: "Dozat 2016, section 2.2",
+        parameters: &[
+            LEARNING_RATE,
+            memory("beta1", "memory β₁ of the mean of g, per step", 0.9),
+            memory("beta2", "memory β₂ of the mean of g², per step", 0.999),
+            Parameter {
+                name: "psi",
+                description: "how fast the momentum μ rises to β₁, per step",
+                kind: ParameterKind::Number(Range::NOT_NEGATIVE),
+                default: Some(Default::Number(0.004)),
+            },
+            epsilon(1e-8),
+        ],
+    },
+    build_f32: build,
+    build_f64: build,
+};
+
+struct NAdam<R> {
+    beta1: f64,
+    beta2: f64,
+    psi: f64,
+    epsilon: R,
+    /// t + 1
+    time: f64,
+    /// μ₀ · … · μ_t
+    product: f64,
+    /// β₂^{t+1}
+    power2: f64,
+    m: Vec<R>,
+    v: Vec<R>,
+}
+
+fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+    Box::new(NAdam {
+        beta1: choice.number("beta1"),
+        beta2: choice.number("beta2"),
+        psi: choice.number("psi"),
+        epsilon: R::from_f64(choice.number("epsilon")),
+        time: 0.0,
+        product: 1.0,
+        power2: 1.0,
+        m: vec![R::ZERO; weights],
+        v: vec![R::ZERO; weights],
+    })
+}
+
+impl<R> NAdam<R> {
+    /// μ at the step that is the `time`-th, counted from 1.
+    fn momentum(&self, time: f64) -> f64 {
+        self.beta1 * (1.0 - 0.5 * libm::pow(0.96, time * self.psi))
+    }
+}
+
+impl<R: Real> Optimizer<R> for NAdam<R> {
+    fn step(&mut self, learning_rate: R, parameters: &mut [R], gradient: &[R]) {
+        self.time += 1.0;
+        let (here, next) = (self.momentum(self.time), self.momentum(self.time + 1.0));
+        self.product *= here;
+        self.power2 *= self.beta2;
+        let of_gradient = R::from_f64((1.0 - here) / (1.0 - self.product));
+        let of_mean = R::from_f64(next / (1.0 - self.product * next));
+        let (beta1, beta2) = (R::from_f64(self.beta1), R::from_f64(self.beta2));
+        let (rest1, rest2) = (R::from_f64(1.0 - self.beta1), R::from_f64(1.0 - self.beta2));
+        let correction2 = R::from_f64(1.0 - self.power2);
+        let moments = self.m.iter_mut().zip(&mut self.v);
+        for ((theta, &g), (m, v)) in parameters.iter_mut().zip(gradient).zip(moments) {
+            *m = beta1 * *m + rest1 * g;
+            *v = beta2 * *v + rest2 * g * g;
+            *theta -= learning_rate * (of_gradient * g + of_mean * *m) / ((*v / correction2).sqrt() + self.epsilon);
+        }
+    }
+}
