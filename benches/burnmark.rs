@@ -94,7 +94,7 @@ fn steps(criterion: &mut Criterion) {
         for kind in EngineKind::ALL {
             let mut engine = build::<f32>(kind, &row.network, row.batch);
             let theta = initial_weights(&settings.initial, &row.network, 0).unwrap();
-            let mut stepper = Stepper::new(&settings, &row.network, theta).unwrap();
+            let mut stepper = Stepper::new(&settings, &row.network, theta, samples).unwrap();
             let mut batches = order.chunks(row.batch).cycle();
             group.bench_function(kind.name(), |bencher| {
                 bencher.iter(|| stepper.step(&part, batches.next().unwrap(), 0, engine.as_mut()).unwrap());

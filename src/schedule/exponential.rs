@@ -7,7 +7,7 @@
 //!
 //! PyTorch's `ExponentialLR` multiplies by `gamma` = e^{−k} per epoch.
 
-use super::{PER, ScheduleEntry, time};
+use super::{PER, ScheduleEntry, number};
 use crate::registry::{Default, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: ScheduleEntry = ScheduleEntry {
@@ -25,5 +25,5 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
             PER,
         ],
     },
-    rate: |choice, initial_rate, t| initial_rate * libm::exp(-choice.number("k") * time(t)),
+    rate: |choice, initial_rate, time| initial_rate * libm::exp(-choice.number("k") * number(time.now)),
 };

@@ -7,7 +7,7 @@
 //!
 //! Keras 2's `decay` argument did the same per step.
 
-use super::{PER, ScheduleEntry, time};
+use super::{PER, ScheduleEntry, number};
 use crate::registry::{Default, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: ScheduleEntry = ScheduleEntry {
@@ -25,5 +25,5 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
             PER,
         ],
     },
-    rate: |choice, initial_rate, t| initial_rate / (1.0 + choice.number("k") * time(t)),
+    rate: |choice, initial_rate, time| initial_rate / (1.0 + choice.number("k") * number(time.now)),
 };

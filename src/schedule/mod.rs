@@ -1,24 +1,44 @@
 //! Annealing: how the learning rate falls (lecture L23). One file per rule, each a function of η₀ and the time t.
 //!
-//! t counts steps or epochs from 0, as `per` says (default `epoch`: the rate is then constant within an epoch). Add a
-//! rule: a file with its `ENTRY` and one line in [`ENTRIES`].
+//! t counts steps or epochs from 0, as `per` says (default `epoch`: the rate is then constant within an epoch), and T is
+//! their number in the whole run. Add a rule: a file with its `ENTRY` and one line in [`ENTRIES`].
 
 mod constant;
+mod cosine;
 mod exponential;
 mod hyperbolic;
+mod one_cycle;
+mod polynomial;
 mod step;
+mod warm_up;
 
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
 
 /// An annealing rule in the registry.
 pub struct ScheduleEntry {
     pub entry: Entry,
     /// η_t from the choice's parameters, η₀ and t.
-    rate: fn(&Choice, f64, u64) -> f64,
+    rate: fn(&Choice, f64, Time) -> f64,
+}
+
+/// t and T, in steps or epochs.
+#[derive(Clone, Copy, Debug)]
+struct Time {
+    now: u64,
+    total: u64,
 }
 
 /// Every annealing rule, in the order in which `burnmark list` shows them.
-pub const ENTRIES: &[&ScheduleEntry] = &[&constant::ENTRY, &step::ENTRY, &exponential::ENTRY, &hyperbolic::ENTRY];
+pub const ENTRIES: &[&ScheduleEntry] = &[
+    &constant::ENTRY,
+    &step::ENTRY,
+    &exponential::ENTRY,
+    &hyperbolic::ENTRY,
+    &polynomial::ENTRY,
+    &cosine::ENTRY,
+    &warm_up::ENTRY,
+    &one_cycle::ENTRY,
+];
 
 /// What t counts.
 const PER: Parameter = Parameter {
@@ -28,37 +48,53 @@ const PER: Parameter = Parameter {
     default: Some(Default::Text("epoch")),
 };
 
+/// Where rules that fall over the whole run end.
+const FINAL: Parameter = Parameter {
+    name: "final",
+    description: "last rate as a share of η₀",
+    kind: ParameterKind::Number(Range { low: 0.0, low_within: true, high: 1.0, high_within: true }),
+    default: Some(Default::Number(0.0)),
+};
+
 /// A run's annealing rule.
 pub struct Schedule {
-    rate: fn(&Choice, f64, u64) -> f64,
+    rate: fn(&Choice, f64, Time) -> f64,
     choice: Choice,
     per_step: bool,
     initial_rate: f64,
+    epochs: u64,
+    steps: u64,
 }
 
 impl Schedule {
-    /// The rule of this choice from the learning rate η₀ = `initial_rate`.
+    /// The rule of this choice from the learning rate η₀ = `initial_rate`, for a run of so many epochs and steps.
     ///
     /// # Errors
     /// Where no rule has the choice's name.
-    pub fn new(choice: &Choice, initial_rate: f64) -> Result<Self, String> {
+    pub fn new(choice: &Choice, initial_rate: f64, epochs: u64, steps: u64) -> Result<Self, String> {
         let entry = ENTRIES.iter().find(|known| known.entry.name == choice.kind);
         let entry = entry.ok_or_else(|| format!("unknown annealing `{}`", choice.kind))?;
         let per_step = entry.entry.parameter("per").is_some() && choice.text("per") == "step";
-        Ok(Self { rate: entry.rate, choice: choice.clone(), per_step, initial_rate })
+        Ok(Self { rate: entry.rate, choice: choice.clone(), per_step, initial_rate, epochs, steps })
     }
 
     /// η_t for a step (counted from 0 over the whole run) in an epoch (counted from 0).
     #[must_use]
     pub fn learning_rate(&self, step: u64, epoch: u64) -> f64 {
-        (self.rate)(&self.choice, self.initial_rate, if self.per_step { step } else { epoch })
+        let (now, total) = if self.per_step { (step, self.steps) } else { (epoch, self.epochs) };
+        (self.rate)(&self.choice, self.initial_rate, Time { now, total })
     }
 }
 
-/// t as a number: whole numbers up to 2⁵³ are exact.
+/// A count as a number: whole numbers up to 2⁵³ are exact.
 #[allow(clippy::cast_precision_loss)]
-fn time(t: u64) -> f64 {
-    t as f64
+fn number(count: u64) -> f64 {
+    count as f64
+}
+
+/// t/T, at most 1.
+fn share(time: Time) -> f64 {
+    (number(time.now) / number(time.total.max(1))).min(1.0)
 }
 
 #[cfg(test)]
@@ -67,7 +103,7 @@ mod tests {
     use crate::registry::Value;
 
     fn rates(choice: &Choice, times: [u64; 4]) -> [f64; 4] {
-        let schedule = Schedule::new(choice, 0.5).unwrap();
+        let schedule = Schedule::new(choice, 0.5, 200, 2000).unwrap();
         times.map(|t| schedule.learning_rate(1000 + t, t))
     }
 
@@ -91,12 +127,48 @@ mod tests {
         );
     }
 
+    /// Figures of `tests/oracles/schedules.py`: T = 20, η₀ = 0.5, at these t. PyTorch multiplies factors up from step to
+    /// step, so up to 20 roundings separate it from the closed form.
+    #[test]
+    #[allow(clippy::unreadable_literal)] // as printed
+    fn rules_follow_pytorch() {
+        let times = [0, 3, 5, 12, 19];
+        let number = |choice: Choice, name: &str, value: f64| choice.with(name, Value::Number(value));
+        for (choice, expected) in [
+            (
+                number(Choice::of(&cosine::ENTRY.entry), "final", 0.1),
+                [0.5, 0.47547646794238274, 0.4340990257669732, 0.20547117626563693, 0.05277012336609403],
+            ),
+            (number(Choice::of(&polynomial::ENTRY.entry), "power", 2.0), [0.5, 0.36125, 0.28125, 0.08, 0.00125]),
+            (Choice::of(&warm_up::ENTRY.entry), [0.05, 0.32, 0.5, 0.5, 0.5]),
+            (Choice::of(&one_cycle::ENTRY.entry), [0.02, 0.3341640786499874, 0.5, 0.250001, 2e-06]),
+        ] {
+            let schedule = Schedule::new(&choice, 0.5, 20, 400).unwrap();
+            for (t, exact) in times.into_iter().zip(expected) {
+                let rate = schedule.learning_rate(999, t);
+                assert!(((rate - exact) / exact).abs() < 5e-15, "{}, t = {t}: {rate} for {exact}", choice.kind);
+            }
+        }
+    }
+
+    #[test]
+    fn every_rule_gives_finite_rates_over_runs_of_every_length() {
+        for entry in ENTRIES {
+            for total in [1, 2, 3, 10] {
+                let schedule = Schedule::new(&Choice::of(&entry.entry), 0.5, total, total).unwrap();
+                let rates: Vec<f64> = (0..total).map(|t| schedule.learning_rate(t, t)).collect();
+                let fit = rates.iter().all(|rate| (0.0..=0.5 * (1.0 + 1e-15)).contains(rate));
+                assert!(fit, "{}, T = {total}: {rates:?}", entry.entry.name);
+            }
+        }
+    }
+
     #[test]
     fn per_chooses_between_steps_and_epochs() {
         let choice = Choice::of(&hyperbolic::ENTRY.entry).with("k", Value::Number(1.0));
-        let by_epoch = Schedule::new(&choice, 1.0).unwrap();
+        let by_epoch = Schedule::new(&choice, 1.0, 10, 100).unwrap();
         assert_eq!(by_epoch.learning_rate(99, 1), 0.5);
-        let by_step = Schedule::new(&choice.with("per", Value::Text("step".to_owned())), 1.0).unwrap();
+        let by_step = Schedule::new(&choice.with("per", Value::Text("step".to_owned())), 1.0, 10, 100).unwrap();
         assert_eq!(by_step.learning_rate(99, 1), 0.01);
     }
 }

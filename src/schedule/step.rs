@@ -8,7 +8,7 @@
 //!
 //! PyTorch's `StepLR` (`gamma`, `step_size`) and Optax's `exponential_decay(staircase=True)` do the same.
 
-use super::{PER, ScheduleEntry, time};
+use super::{PER, ScheduleEntry, number};
 use crate::registry::{Default, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: ScheduleEntry = ScheduleEntry {
@@ -32,7 +32,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
             PER,
         ],
     },
-    rate: |choice, initial_rate, t| {
-        initial_rate * libm::pow(choice.number("factor"), time(t / choice.integer("every")))
+    rate: |choice, initial_rate, time| {
+        initial_rate * libm::pow(choice.number("factor"), number(time.now / choice.integer("every")))
     },
 };

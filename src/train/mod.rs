@@ -72,7 +72,7 @@ pub fn train<R: Build>(
 ) -> Result<Trained<R>, String> {
     let parameters: Vec<R> = initial_weights(&settings.initial, network, settings.seed)?;
     let initial_weights = hash_of_numbers(&parameters);
-    let mut stepper = Stepper::new(settings, network, parameters)?;
+    let mut stepper = Stepper::new(settings, network, parameters, data.train.samples())?;
     let mut evaluator = Evaluator::new(network, data)?;
     let steps_per_epoch = settings.steps_per_epoch(data.train.samples());
     if let Some(check) = &mut check {

@@ -40,12 +40,14 @@ struct Gathered<R> {
 }
 
 impl<R: Build> Stepper<R> {
-    /// A training at step 0.
+    /// A training at step 0, on a training part of this many samples.
     ///
     /// # Errors
     /// Where the optimizer or the annealing rule is unknown.
-    pub fn new(settings: &Settings, network: &Network, parameters: Vec<R>) -> Result<Self, String> {
-        let schedule = Schedule::new(&settings.annealing, settings.optimizer.number("lr"))?;
+    pub fn new(settings: &Settings, network: &Network, parameters: Vec<R>, samples: usize) -> Result<Self, String> {
+        let (rate, epochs) = (settings.optimizer.number("lr"), settings.epochs);
+        let steps = settings.steps_per_epoch(samples).saturating_mul(epochs);
+        let schedule = Schedule::new(&settings.annealing, rate, epochs, steps)?;
         let (count, features, outputs) = (parameters.len(), network.inputs(), network.outputs());
         Ok(Self {
             optimizer: build(&settings.optimizer, count)?,

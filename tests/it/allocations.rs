@@ -70,7 +70,7 @@ fn reference_steps_allocate_nothing() {
             };
             let theta = (0..network.parameter_count()).map(|i| sample(i) / 10.0).collect();
             let mut engine = build::<f32>(EngineKind::Reference, &network, 32);
-            let mut stepper = Stepper::new(&settings, &network, theta).unwrap();
+            let mut stepper = Stepper::new(&settings, &network, theta, 50).unwrap();
             let order: Vec<usize> = (0..50).collect();
             let counted = allocations(|| {
                 for samples in order.chunks(32) {

@@ -185,7 +185,7 @@ fn losses<R: Build + EngineReal>(kind: EngineKind, network: &Network, optimizer:
     };
     let part = part::<R>(network);
     let mut engine = build::<R>(kind, network, SAMPLES);
-    let mut stepper = Stepper::new(&settings, network, weights(network)).unwrap();
+    let mut stepper = Stepper::new(&settings, network, weights(network), SAMPLES).unwrap();
     let samples: Vec<usize> = (0..SAMPLES).collect();
     (0..steps).map(|_| stepper.step(&part, &samples, 0, engine.as_mut()).unwrap().to_f64()).collect()
 }

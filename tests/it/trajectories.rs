@@ -45,7 +45,7 @@ fn losses(task: &str, optimizer: Choice, steps: usize) -> Vec<f64> {
     };
     let theta = (0..network.parameter_count()).map(|i| number(i, 37)).collect();
     let mut engine = build::<f64>(EngineKind::Reference, &network, 8);
-    let mut stepper = Stepper::new(&settings, &network, theta).unwrap();
+    let mut stepper = Stepper::new(&settings, &network, theta, 8).unwrap();
     let samples: Vec<usize> = (0..8).collect();
     (0..steps).map(|_| stepper.step(&part, &samples, 0, engine.as_mut()).unwrap()).collect()
 }

@@ -1,0 +1,41 @@
+//! Linear warm-up to a constant rate.
+//!
+//! η_t = η₀ · (start + (1 − start) · min(t/length, 1))
+//!
+//! - `start`: the first rate as a share of η₀, greater than 0 and at most 1, default 0.1.
+//! - `length`: how many steps or epochs the rise takes, 1 or more, default 5.
+//! - `per`: `epoch` (default) or `step`.
+//!
+//! Goyal et al. 2017, "Accurate, large minibatch SGD", section 2.2. PyTorch's `LinearLR(start_factor, total_iters)` does
+//! the same.
+
+use super::{PER, ScheduleEntry, number};
+use crate::registry::{Default, Entry, Parameter, ParameterKind, Range};
+
+pub const ENTRY: ScheduleEntry = ScheduleEntry {
+    entry: Entry {
+        name: "warm-up",
+        description: "rises in a straight line, then stays",
+        source: "Goyal et al. 2017, section 2.2",
+        parameters: &[
+            Parameter {
+                name: "start",
+                description: "first rate as a share of η₀",
+                kind: ParameterKind::Number(Range::FACTOR),
+                default: Some(Default::Number(0.1)),
+            },
+            Parameter {
+                name: "length",
+                description: "how many steps or epochs the rise takes",
+                kind: ParameterKind::Integer { least: 1, most: u64::MAX },
+                default: Some(Default::Integer(5)),
+            },
+            PER,
+        ],
+    },
+    rate: |choice, initial_rate, time| {
+        let start = choice.number("start");
+        let risen = number(time.now.min(choice.integer("length"))) / choice.number("length");
+        initial_rate * (start + (1.0 - start) * risen)
+    },
+};

@@ -1,0 +1,25 @@
+"""The figures of `rules_follow_pytorch` in src/schedule/mod.rs.
+
+How: pip install torch==2.15.0; python tests/oracles/schedules.py
+"""
+import torch
+
+T, RATE = 20, 0.5
+
+
+def rates(make):
+    optimizer = torch.optim.SGD([torch.zeros(1, dtype=torch.float64, requires_grad=True)], lr=RATE)
+    schedule, seen = make(optimizer), []
+    for t in range(T):
+        seen.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        if t < T - 1:
+            schedule.step()
+    return [seen[t] for t in (0, 3, 5, 12, 19)]
+
+
+lr = torch.optim.lr_scheduler
+print("cosine", rates(lambda o: lr.CosineAnnealingLR(o, T_max=T, eta_min=0.1 * RATE)))
+print("polynomial", rates(lambda o: lr.PolynomialLR(o, total_iters=T, power=2.0)))
+print("warm-up", rates(lambda o: lr.LinearLR(o, start_factor=0.1, total_iters=5)))
+print("one-cycle", rates(lambda o: lr.OneCycleLR(o, max_lr=RATE, total_steps=T, pct_start=0.3, cycle_momentum=False)))
