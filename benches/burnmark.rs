@@ -88,7 +88,7 @@ fn steps(criterion: &mut Criterion) {
             optimizer: Choice::of(&entry.entry).with("lr", Value::Number(1e-3)),
             annealing: named("constant"),
             initial: named("he"),
-            regularize: RegularizeSettings { dropout: row.dropout, input_dropout: 0.0, weight_decay: 1e-4 },
+            regularize: RegularizeSettings { dropout: row.dropout, weight_decay: 1e-4, ..RegularizeSettings::NONE },
         };
         let order: Vec<usize> = (0..samples).map(|i| (i * 379) % samples).collect();
         for kind in EngineKind::ALL {

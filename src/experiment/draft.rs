@@ -78,6 +78,8 @@ impl Finishing<'_> {
                 dropout: self.number("regularize.dropout"),
                 input_dropout: self.number("regularize.input_dropout"),
                 weight_decay: self.number("regularize.weight_decay"),
+                decoupled: self.flag("regularize.decoupled"),
+                l1: self.number("regularize.l1"),
             },
         })
     }

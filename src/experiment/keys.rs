@@ -139,7 +139,19 @@ pub const KEYS: &[Key] = &[
     probability("regularize.input_dropout", "probability that an input is omitted"),
     Key {
         path: "regularize.weight_decay",
-        description: "coupled weight decay λ: λw is added to the gradient of each weight, not of biases",
+        description: "weight decay λ: λw is added to the gradient of each weight, not of biases",
+        kind: KeyKind::Number(Range::NOT_NEGATIVE),
+        default: Some(Default::Number(0.0)),
+    },
+    Key {
+        path: "regularize.decoupled",
+        description: "let the decay shrink weights by η_t λ w in each step instead, as AdamW does",
+        kind: KeyKind::Flag,
+        default: Some(Default::Flag(false)),
+    },
+    Key {
+        path: "regularize.l1",
+        description: "L1 penalty λ on weights, not biases: each step ends with a soft threshold at η_t λ",
         kind: KeyKind::Number(Range::NOT_NEGATIVE),
         default: Some(Default::Number(0.0)),
     },

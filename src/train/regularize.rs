@@ -1,4 +1,5 @@
-//! Regularizers as parts of the training loop: dropout's masks (lecture L33) and weight decay (L30).
+//! Regularizers as parts of the training loop: dropout's masks (lecture L33), weight decay, coupled and decoupled (L30), and
+//! L1 by soft-thresholding (L35). Penalties act on weights, never on biases.
 
 use crate::engine::Masks;
 use crate::model::Network;
@@ -13,8 +14,17 @@ pub struct Settings {
     pub dropout: f64,
     /// Probability that an input is omitted, per sample and step.
     pub input_dropout: f64,
-    /// λ of coupled weight decay.
+    /// λ of weight decay.
     pub weight_decay: f64,
+    /// Whether the decay shrinks the weights itself instead of going through the gradient.
+    pub decoupled: bool,
+    /// λ of the L1 penalty.
+    pub l1: f64,
+}
+
+impl Settings {
+    /// No regularizer at all.
+    pub const NONE: Self = Self { dropout: 0.0, input_dropout: 0.0, weight_decay: 0.0, decoupled: false, l1: 0.0 };
 }
 
 /// Draws inverted dropout's masks: 0 for an omitted value, 1/(1 − rate) for a kept one.
@@ -76,6 +86,34 @@ pub fn add_weight_decay<R: Real>(lambda: R, places: &[Range<usize>], theta: &[R]
     }
 }
 
+/// Decoupled weight decay: w ← w − η_t λ w on the given places, before the optimizer's step, whose gradient knows nothing
+/// of it. With Adam this is AdamW (Loshchilov & Hutter 2019, algorithm 2, in the form of PyTorch's `AdamW`, which has no
+/// separate schedule multiplier); for gradient descent it is the same as coupled decay.
+pub fn shrink<R: Real>(rate_times_lambda: R, places: &[Range<usize>], theta: &mut [R]) {
+    for place in places {
+        for w in &mut theta[place.clone()] {
+            *w -= rate_times_lambda * *w;
+        }
+    }
+}
+
+/// L1 by its proximal step: w ← sign(w) · max(|w| − η_t λ, 0) on the given places, after the optimizer's step. Weights
+/// become exactly 0. Minimizes L + λ‖w‖₁ with gradient descent (Daubechies, Defrise & De Mol 2004, ISTA); with other
+/// optimizers the threshold is still η_t λ, not scaled like their steps.
+pub fn soft_threshold<R: Real>(rate_times_lambda: R, places: &[Range<usize>], theta: &mut [R]) {
+    for place in places {
+        for w in &mut theta[place.clone()] {
+            let rest = w.abs() - rate_times_lambda;
+            // What is not a number stays none.
+            *w = match (rest <= R::ZERO, *w < R::ZERO) {
+                (true, _) => R::ZERO,
+                (false, true) => -rest,
+                (false, false) => rest,
+            };
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,7 +122,7 @@ mod tests {
     const NETWORK: fn() -> Network = || Network::new(3, &[4, 5], 2, Activation::Relu, Loss::CrossEntropy);
 
     fn masks(dropout: f64, input_dropout: f64, step: u64) -> Vec<Vec<f64>> {
-        let settings = Settings { dropout, input_dropout, weight_decay: 0.0 };
+        let settings = Settings { dropout, input_dropout, ..Settings::NONE };
         let mut drawn = Dropout::new(settings, &NETWORK(), 1, 8);
         drawn.draw(step, 8);
         drawn.masks
@@ -111,5 +149,22 @@ mod tests {
             assert!(gradient[layer.bias].iter().all(|&g| g == 1.0));
             assert!(gradient[layer.weights].iter().all(|&g| g == 1.5));
         }
+    }
+
+    #[test]
+    fn shrinking_and_thresholding_spare_the_biases() {
+        let network = NETWORK();
+        let places: Vec<_> = network.layers().into_iter().map(|layer| layer.weights).collect();
+        let mut theta: Vec<f64> = (0..network.parameter_count()).map(|i| if i % 2 == 0 { 2.0 } else { -0.5 }).collect();
+        let before = theta.clone();
+        shrink(0.25, &places, &mut theta);
+        soft_threshold(0.5, &places, &mut theta);
+        for layer in network.layers() {
+            assert_eq!(theta[layer.bias.clone()], before[layer.bias]);
+            assert!(layer.weights.clone().all(|i| theta[i] == if i % 2 == 0 { 1.0 } else { 0.0 }));
+        }
+        let mut odd = [f64::NAN, -3.0];
+        soft_threshold(1.0, std::slice::from_ref(&(0..2)), &mut odd);
+        assert!(odd[0].is_nan() && odd[1] == -2.0);
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Every buffer is made once, so a step allocates nothing (with an engine and an optimizer that do not either).
 
-use super::{Dropout, Settings, add_weight_decay};
+use super::regularize::{Settings as RegularizeSettings, add_weight_decay, shrink, soft_threshold};
+use super::{Dropout, Settings};
 use crate::data::{Part, Targets};
 use crate::engine::{Batch, Engine, Masks, TargetsRef};
 use crate::model::Network;
@@ -17,9 +18,9 @@ pub struct Stepper<R> {
     optimizer: Box<dyn Optimizer<R>>,
     schedule: Schedule,
     dropout: Dropout<R>,
-    weight_decay: R,
-    /// Where the weights lie that decay; biases do not.
-    decaying: Vec<Range<usize>>,
+    regularize: RegularizeSettings,
+    /// Where the weights lie that penalties act on; they spare the biases.
+    weights: Vec<Range<usize>>,
     steps: u64,
     learning_rate: f64,
     batch: Gathered<R>,
@@ -54,8 +55,8 @@ impl<R: Build> Stepper<R> {
             learning_rate: schedule.learning_rate(0, 0),
             schedule,
             dropout: Dropout::new(settings.regularize, network, settings.seed, settings.batch),
-            weight_decay: R::from_f64(settings.regularize.weight_decay),
-            decaying: network.layers().into_iter().map(|layer| layer.weights).collect(),
+            regularize: settings.regularize,
+            weights: network.layers().into_iter().map(|layer| layer.weights).collect(),
             steps: 0,
             batch: Gathered {
                 samples: 0,
@@ -92,9 +93,16 @@ impl<R: Real> Stepper<R> {
         }
         let batch = self.batch.view(self.dropout.masks());
         self.loss = engine.loss_and_gradient(&self.point, &batch, &mut self.gradient)?;
-        add_weight_decay(self.weight_decay, &self.decaying, &self.point, &mut self.gradient);
+        add_weight_decay(self.coupled_decay(), &self.weights, &self.point, &mut self.gradient);
         self.learning_rate = self.schedule.learning_rate(self.steps, epoch);
+        let RegularizeSettings { weight_decay, decoupled, l1, .. } = self.regularize;
+        if decoupled && weight_decay > 0.0 {
+            shrink(R::from_f64(self.learning_rate * weight_decay), &self.weights, &mut self.parameters);
+        }
         self.optimizer.step(R::from_f64(self.learning_rate), &mut self.parameters, &self.gradient);
+        if l1 > 0.0 {
+            soft_threshold(R::from_f64(self.learning_rate * l1), &self.weights, &mut self.parameters);
+        }
         self.steps += 1;
         Ok(self.loss)
     }
@@ -123,7 +131,7 @@ impl<R: Real> Stepper<R> {
         self.learning_rate
     }
 
-    /// What the engine was asked at the last step, and what it answered; weight decay is part of the gradient.
+    /// What the engine was asked at the last step, and what it answered; coupled weight decay is part of the gradient.
     #[must_use]
     pub(super) fn last(&self) -> LastStep<'_, R> {
         let Self { point, gradient, loss, .. } = self;
@@ -132,7 +140,12 @@ impl<R: Real> Stepper<R> {
 
     /// Adds the decay at `point` to a gradient, as the steps do.
     pub(super) fn decay(&self, gradient: &mut [R]) {
-        add_weight_decay(self.weight_decay, &self.decaying, &self.point, gradient);
+        add_weight_decay(self.coupled_decay(), &self.weights, &self.point, gradient);
+    }
+
+    /// λ of the decay that goes through the gradient.
+    fn coupled_decay(&self) -> R {
+        R::from_f64(if self.regularize.decoupled { 0.0 } else { self.regularize.weight_decay })
     }
 }
 

@@ -66,7 +66,13 @@ fn reference_steps_allocate_nothing() {
                 optimizer: Choice::of(&entry.entry).with("lr", Value::Number(0.01)),
                 annealing: Choice { kind: "constant".to_owned(), parameters: Default::default() },
                 initial: Choice { kind: "zero".to_owned(), parameters: Default::default() },
-                regularize: RegularizeSettings { dropout: 0.5, input_dropout: 0.1, weight_decay: 0.1 },
+                regularize: RegularizeSettings {
+                    dropout: 0.5,
+                    input_dropout: 0.1,
+                    weight_decay: 0.1,
+                    decoupled: true,
+                    l1: 0.01,
+                },
             };
             let theta = (0..network.parameter_count()).map(|i| sample(i) / 10.0).collect();
             let mut engine = build::<f32>(EngineKind::Reference, &network, 32);

@@ -11,7 +11,8 @@ use burnmark::train::{Dropout, RegularizeSettings, Settings, Stepper, add_weight
 
 const SAMPLES: usize = 17; // no multiple of any block
 const DECAY: f64 = 0.02;
-const REGULARIZE: RegularizeSettings = RegularizeSettings { dropout: 0.3, input_dropout: 0.2, weight_decay: DECAY };
+const REGULARIZE: RegularizeSettings =
+    RegularizeSettings { dropout: 0.3, input_dropout: 0.2, weight_decay: DECAY, ..RegularizeSettings::NONE };
 
 /// Every kind of model: each loss without and with hidden layers, and each activation.
 fn models() -> Vec<Network> {

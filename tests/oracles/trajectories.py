@@ -2,8 +2,8 @@
 
 How: pip install torch==2.15.0; python tests/oracles/trajectories.py > tests/oracles/trajectories.json
 Everything is given by formulas of small whole numbers, so that both sides start from the same bits. The network is
-3-5-4-2 with tanh; weight decay 0.01 is added to the gradient of weights, not of biases. The loss before each update is
-printed; it is without the penalty.
+3-5-4-2 with tanh; penalties act on weights, not on biases. The loss before each update is printed; it is without the
+penalty.
 """
 import json
 import torch
@@ -47,15 +47,20 @@ def loss_of(tensors, task):
     return ((z - values) ** 2).sum() / (2 * len(values))
 
 
-def trajectory(task, make):
+def trajectory(task, make, decay=DECAY, threshold=0.0):
+    """threshold: the rate times L1's lambda, applied as a soft threshold after each step."""
     tensors = parameters()
-    groups = [{"params": tensors[0::2], "weight_decay": 0.0}, {"params": tensors[1::2], "weight_decay": DECAY}]
+    groups = [{"params": tensors[0::2], "weight_decay": 0.0}, {"params": tensors[1::2], "weight_decay": decay}]
     optimizer, losses = make(groups), []
     for _ in range(STEPS):
         optimizer.zero_grad()
         loss = loss_of(tensors, task)
         loss.backward()
         optimizer.step()
+        if threshold:
+            with torch.no_grad():
+                for weight in tensors[1::2]:
+                    weight.copy_(torch.nn.functional.softshrink(weight, threshold))
         losses.append(loss.item())
     return losses
 
@@ -95,9 +100,19 @@ MAKERS = {
         lambda groups: torch.optim.NAdam(groups, lr=0.02, betas=(0.9, 0.999), eps=1e-8, momentum_decay=0.004),
     ),
 }
-result = [
-    {"task": task, "optimizer": {"kind": name, **settings}, "losses": trajectory(task, make)}
-    for task in ("classes", "values")
-    for name, (settings, make) in MAKERS.items()
-]
+
+
+def entry(task, name, losses, weight_decay=DECAY, l1=0.0, decoupled=False):
+    optimizer = {"kind": name, **MAKERS[name][0]}
+    penalties = {"weight_decay": weight_decay, "l1": l1, "decoupled": decoupled}
+    return {"task": task, "optimizer": optimizer, **penalties, "losses": losses}
+
+
+result = []
+for task in ("classes", "values"):
+    result += [entry(task, name, trajectory(task, make)) for name, (_, make) in MAKERS.items()]
+    adamw = trajectory(task, lambda g: torch.optim.AdamW(g, lr=0.02, betas=(0.9, 0.999), eps=1e-8), decay=0.1)
+    result.append(entry(task, "adam", adamw, weight_decay=0.1, decoupled=True))
+    ista = trajectory(task, MAKERS["gradient-descent"][1], decay=0.0, threshold=0.3 * 0.02)
+    result.append(entry(task, "gradient-descent", ista, weight_decay=0.0, l1=0.02))
 print(json.dumps(result, indent=0))
