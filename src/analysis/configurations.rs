@@ -107,15 +107,20 @@ fn data_label(settings: &BTreeMap<String, Setting>) -> String {
 }
 
 /// The settings that differ between configurations, without the data set and the optimizer's name, which head the
-/// tables.
+/// tables. A choice's parameter counts where it differs within one kind: defaults of different optimizers are not what
+/// was tried. The learning rate always counts.
 #[must_use]
 pub fn varying(configurations: &[Configuration<'_>]) -> BTreeSet<String> {
     let names: BTreeSet<&String> = configurations.iter().flat_map(|c| c.settings.keys()).collect();
     let heads = |name: &str| name.starts_with("data.set.") || name == "data.standardize" || name == "optimizer.kind";
     let varies = |name: &str| {
-        let mut values = configurations.iter().filter_map(|c| c.settings.get(name));
-        let first = values.next();
-        values.any(|value| Some(value) != first)
+        let kind = name.rsplit_once('.').map(|(owner, _)| format!("{owner}.kind")).filter(|kind| kind != name);
+        let kind = kind.filter(|_| name != "optimizer.lr");
+        let mut first: BTreeMap<Option<String>, &Setting> = BTreeMap::new();
+        configurations.iter().filter_map(|c| Some((c, c.settings.get(name)?))).any(|(c, value)| {
+            let kind = kind.as_ref().and_then(|kind| c.settings.get(kind)).map(ToString::to_string);
+            *first.entry(kind).or_insert(value) != value
+        })
     };
     names.into_iter().filter(|name| !heads(name) && varies(name)).cloned().collect()
 }

@@ -3,6 +3,7 @@
 use super::combinations::Combinations;
 use super::draft::Draft;
 use super::problem::{Place, Problem};
+use super::read::MOST_PROBLEMS;
 use super::run_spec::{RunSpec, network};
 use crate::data::{self, DataSet, Target, split};
 use crate::registry::Choice;
@@ -24,6 +25,9 @@ pub fn check(combinations: &Combinations, seeds: &[u64], problems: &mut Vec<Prob
     }
     let mut checking = Checking { end, seeds, sets: Sets::default(), runs: HashSet::new(), fitting: HashSet::new() };
     for index in 0..combinations.len() {
+        if problems.len() >= MOST_PROBLEMS {
+            break;
+        }
         let draft = combinations.draft(index);
         let found = match draft.finish(seeds[0], end) {
             Err(found) => found,

@@ -27,7 +27,7 @@ impl Reader<'_> {
             },
         };
         let Some(typed) = kind.get_ref().as_str() else {
-            return self.mismatch(kind, &format!("the name of a {what}, or a table with its `kind`,"));
+            return self.mismatch(kind, &format!("the name of one {what}, or a table with its `kind`,"));
         };
         let Some(entry) = entries.iter().find(|entry| entry.name == typed) else {
             let help = nearest(typed, names()).or(Some("`burnmark list` shows all".to_owned()));

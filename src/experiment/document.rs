@@ -253,6 +253,7 @@ impl Reading<'_> {
         }
         let whole = format!("{}.", given.path);
         self.document.combinations.axes.retain(|axis| axis.path != given.path && !axis.path.starts_with(&whole));
+        self.document.combinations.base.forget(&whole);
         self.base_value(source, &given.path, &value);
         self.forget_parameter(&given.path);
     }

@@ -24,6 +24,11 @@ impl Draft {
         self.values.insert(path.to_owned(), value);
     }
 
+    /// Drops the values of all paths that begin so.
+    pub fn forget(&mut self, prefix: &str) {
+        self.values.retain(|path, _| !path.starts_with(prefix));
+    }
+
     /// Where a path's value stands.
     pub fn place(&self, path: &str) -> Option<&Place> {
         self.values.get(path).map(|located| &located.place)

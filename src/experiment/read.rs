@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 /// The most problems that are collected: enough to see what is wrong.
-const MOST_PROBLEMS: usize = 500;
+pub const MOST_PROBLEMS: usize = 500;
 /// The most values that one axis, list or range may have.
 pub const MOST_ALTERNATIVES: usize = 100_000;
 /// The widest layer and the deepest network; `check` bounds their product.
@@ -116,6 +116,16 @@ impl Reader<'_> {
                     return None;
                 }
                 Some(numbers.iter().map(|&number| Typed::Number(number)).collect())
+            }
+            (KeyKind::Integer { least, most }, None) => {
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole and in range, so below 2⁵³
+                let whole = |&number: &f64| {
+                    let fits = number.fract() == 0.0 && (0.0..9e15).contains(&number);
+                    fits.then_some(number as u64).filter(|integer| (least..=most).contains(integer)).map(Typed::Integer)
+                };
+                let all: Option<Vec<Typed>> = numbers.iter().map(whole).collect();
+                let expected = format!("a range whose points are {}", ParameterKind::Integer { least, most });
+                all.or_else(|| self.mismatch(node, &expected))
             }
             _ => self.mismatch(node, &format!("a list of values for `{}`", key.path)),
         }
@@ -244,7 +254,8 @@ impl Reader<'_> {
 #[allow(clippy::cast_precision_loss)]
 pub fn number(value: &DeValue<'_>) -> Option<f64> {
     match value {
-        DeValue::Float(float) => float.as_str().parse().ok(),
+        // −0.0 + 0.0 is 0.0: one number, one run.
+        DeValue::Float(float) => float.as_str().parse::<f64>().ok().map(|number| number + 0.0),
         DeValue::Integer(integer) => {
             i128::from_str_radix(integer.as_str(), integer.radix()).ok().map(|integer| integer as f64)
         }

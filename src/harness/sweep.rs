@@ -88,11 +88,15 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     summary.suspect = count(|run| run.measurement.check.is_some_and(|check| !check.passed()));
     let carried_out = runs.len() as u64 - summary.kept;
     let earlier = folder.manifest();
-    // What stands as it should is left as it is, with its provenance.
-    if carried_out > 0 || earlier.as_ref().is_none_or(|manifest| manifest.runs_finished != runs.len() as u64) {
-        let mut sessions = earlier.map(|manifest| manifest.sessions).unwrap_or_default();
+    let mut sessions = earlier.as_ref().map(|manifest| manifest.sessions.clone()).unwrap_or_default();
+    if carried_out > 0 || sessions.is_empty() {
         sessions.push(Session::of_this_process(carried_out, options.workers, started));
-        folder.write(&runs, manifest(spec, summary, sessions))?;
+    }
+    // What stands as it should is left as it is; a journal that a killed process left is taken into the tables.
+    let fresh = manifest(spec, summary, sessions);
+    let stands = earlier.is_some_and(|earlier| Manifest { table_digests: BTreeMap::new(), ..earlier } == fresh);
+    if carried_out > 0 || folder.has_journal() || !stands {
+        folder.write(&runs, fresh)?;
     }
     Ok((folder, summary))
 }

@@ -5,7 +5,7 @@
 //!
 //! - `lr` (η₀): factor of the step, greater than 0; the paper has 1.
 //! - `rho` (ρ): memory of both means per step, 0 ≤ ρ < 1, default 0.9.
-//! - `epsilon` (ε): greater than 0, default 1e-6; it also sets the size of the first steps.
+//! - `epsilon` (ε): from 1e-30 to 1, default 1e-6; it also sets the size of the first steps.
 //!
 //! Shapes: θ, g, G and D hold one number per weight. Zeiler 2012, "ADADELTA: an adaptive learning rate method",
 //! algorithm 1. PyTorch's and Optax's Adadelta do the same with the same ρ and ε.

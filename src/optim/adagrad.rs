@@ -4,7 +4,7 @@
 //! θ ← θ − η_t g/√(G+ε)
 //!
 //! - `lr` (η₀): learning rate per step, greater than 0.
-//! - `epsilon` (ε): greater than 0, default 1e-10.
+//! - `epsilon` (ε): from 1e-30 to 1, default 1e-10.
 //! - `epsilon_place`: `inside` the root (the lecture, default), or `outside`: g/(√G + ε).
 //!
 //! Shapes: θ, g and G hold one number per weight. Duchi, Hazan & Singer 2011, "Adaptive subgradient methods for online

@@ -6,7 +6,7 @@
 //!
 //! - `lr` (η₀): learning rate per step, greater than 0.
 //! - `beta1` (β₁), `beta2` (β₂): memory of the moments per step, 0 ≤ β < 1, defaults 0.9 and 0.999.
-//! - `epsilon` (ε): greater than 0, default 1e-8, outside the root.
+//! - `epsilon` (ε): from 1e-30 to 1, default 1e-8, outside the root.
 //!
 //! Shapes: θ, g, m and v hold one number per weight. Kingma & Ba 2015, "Adam: a method for stochastic optimization",
 //! algorithm 1. **Erratum** of the slide: its corrections read as 1−β·m and 1−β·v; the powers of β are meant. PyTorch's

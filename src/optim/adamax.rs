@@ -5,7 +5,7 @@
 //!
 //! - `lr` (η₀): learning rate per step, greater than 0.
 //! - `beta1` (β₁), `beta2` (β₂): memory per step, 0 ≤ β < 1, defaults 0.9 and 0.999.
-//! - `epsilon` (ε): greater than 0, default 1e-8.
+//! - `epsilon` (ε): from 1e-30 to 1, default 1e-8.
 //!
 //! Shapes: θ, g, m and u hold one number per weight. Kingma & Ba 2015, algorithm 2, which has no ε: it keeps u from 0.
 //! PyTorch's `Adamax` does the same; Optax's `adamax` adds ε the same way.

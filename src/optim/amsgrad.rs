@@ -6,7 +6,7 @@
 //!
 //! - `lr` (η₀): learning rate per step, greater than 0.
 //! - `beta1` (β₁), `beta2` (β₂): memory of the moments per step, 0 ≤ β < 1, defaults 0.9 and 0.999.
-//! - `epsilon` (ε): greater than 0, default 1e-8, outside the root.
+//! - `epsilon` (ε): from 1e-30 to 1, default 1e-8, outside the root.
 //!
 //! Shapes: θ, g, m, v and w hold one number per weight. Reddi, Kale & Kumar 2018, "On the convergence of Adam and
 //! beyond", algorithm 2, which has no bias correction; here it is as in PyTorch's `Adam(amsgrad=True)`. Optax's `amsgrad`

@@ -75,7 +75,8 @@ const fn epsilon(default: f64) -> Parameter {
     Parameter {
         name: "epsilon",
         description: "ε that keeps the divisor from 0",
-        kind: ParameterKind::Number(Range::POSITIVE),
+        // Far smaller ones would be 0 in f32, and the divisor with them.
+        kind: ParameterKind::Number(Range { low: 1e-30, low_within: true, high: 1.0, high_within: true }),
         default: Some(Default::Number(default)),
     }
 }

@@ -8,7 +8,7 @@
 //! - `lr` (η₀): learning rate per step, greater than 0.
 //! - `beta1` (β₁), `beta2` (β₂): memory of the moments per step, 0 ≤ β < 1, defaults 0.9 and 0.999.
 //! - `psi` (ψ): how fast μ rises to β₁, per step, 0 or greater, default 0.004.
-//! - `epsilon` (ε): greater than 0, default 1e-8, outside the root.
+//! - `epsilon` (ε): from 1e-30 to 1, default 1e-8, outside the root.
 //!
 //! Shapes: θ, g, m and v hold one number per weight. Dozat 2016, "Incorporating Nesterov momentum into Adam", section
 //! 2.2. PyTorch's `NAdam` does the same (`momentum_decay` = ψ); Optax's `nadam` keeps μ = β₁.

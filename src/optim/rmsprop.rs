@@ -5,7 +5,7 @@
 //!
 //! - `lr` (η₀): learning rate per step, greater than 0.
 //! - `gamma` (γ): memory of the mean square per step, 0 ≤ γ < 1, default 0.9.
-//! - `epsilon` (ε): greater than 0, default 1e-8.
+//! - `epsilon` (ε): from 1e-30 to 1, default 1e-8.
 //! - `epsilon_place`: `inside` the root (the lecture, default), or `outside`: g/(√G + ε).
 //!
 //! Shapes: θ, g and G hold one number per weight. Tieleman & Hinton 2012, "Neural networks for machine learning", lecture

@@ -151,6 +151,24 @@ mod tests {
         }
     }
 
+    /// Runs so short that the rise has no room; figures of the same script.
+    #[test]
+    #[allow(clippy::unreadable_literal)] // as printed
+    fn short_cycles_follow_pytorch() {
+        for (total, rise, expected) in [
+            (2, 0.3, vec![0.4058728269748815, 2e-06]),
+            (3, 0.3, vec![0.49720771772545586, 0.23131855133348753, 2e-06]),
+            (5, 0.9, vec![0.02, 0.11036244755390395, 0.31340502414951543, 0.4762325282965806, 2e-06]),
+        ] {
+            let choice = Choice::of(&one_cycle::ENTRY.entry).with("rise", Value::Number(rise));
+            let schedule = Schedule::new(&choice, 0.5, total, total).unwrap();
+            for (t, exact) in (0..).zip(expected) {
+                let rate = schedule.learning_rate(t, t);
+                assert!(((rate - exact) / exact).abs() < 5e-15, "T = {total}, t = {t}: {rate} for {exact}");
+            }
+        }
+    }
+
     #[test]
     fn every_rule_gives_finite_rates_over_runs_of_every_length() {
         for entry in ENTRIES {

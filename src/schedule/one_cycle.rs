@@ -1,6 +1,7 @@
 //! One cycle: a cosine up to η₀ and a longer cosine down to almost nothing.
 //!
-//! from η₀/divisor at t = 0 up to η₀ at t = rise · T − 1, then down to η₀/divisor/10⁴ at t = T − 1; between two rates a
+//! from η₀/divisor at t = 0 up to η₀ at t = rise · T − 1 (a run so short that this is before its start only falls), then
+//! down to η₀/divisor/10⁴ at t = T − 1; between two rates a
 //! and b at share s of the way η = b + ½(a − b)(1 + cos(πs)); T the run's steps or epochs
 //!
 //! - `rise`: share of the run that the rise takes, greater than 0 and less than 1, default 0.3.
@@ -41,7 +42,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
         if now <= top {
             between(first, initial_rate, now / top)
         } else {
-            between(initial_rate, first / 1e4, (now - top.max(0.0)) / (end - top.max(0.0)).max(1.0))
+            between(initial_rate, first / 1e4, (now - top) / (end - top))
         }
     },
 };

@@ -69,6 +69,12 @@ impl Folder {
         read_manifest(&self.path).ok()
     }
 
+    /// Whether finished runs wait in a journal to be taken into the tables.
+    #[must_use]
+    pub fn has_journal(&self) -> bool {
+        self.path.join(JOURNAL).exists()
+    }
+
     /// Forces the journal to the disk, if it is time to. To be called a few times a second.
     ///
     /// # Errors

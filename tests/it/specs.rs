@@ -135,6 +135,7 @@ fn not_toml_at_all() {
 #[test]
 fn the_same_run_twice() {
     let twice = "the same run";
+    spoiled("[0.0, 0.5]", "[0.0, -0.0]", &["stands twice", "x.toml:17:30"]);
     spoiled("lr = 0.01 }", "lr = 0.01 }, { kind = \"adam\", lr = 0.01, beta1 = 0.9 }", &[twice, "x.toml:16:"]);
     spoiled("optimizer = [", "\"optimizer.lr\" = [1, 1.0]\noptimizer = [", &[twice]);
     spoiled(
@@ -157,6 +158,11 @@ fn parameters_may_be_axes_of_their_own() {
     let rate = Override { path: "optimizer.lr".to_owned(), value: "0.5".to_owned() };
     let rates: Vec<f64> = parse(&text, &[rate]).runs().map(|run| run.optimizer.number("lr")).collect();
     assert_eq!(rates, [0.5; 4]);
+    // The last override wins, also over an earlier one of its parameter.
+    let given = |path: &str, value: &str| Override { path: path.to_owned(), value: value.to_owned() };
+    let whole = given("optimizer", "{ kind = \"momentum\", lr = 0.7 }");
+    let spec = parse(GOOD, &[given("optimizer.lr", "0.5"), whole]);
+    assert!(spec.runs().all(|run| run.optimizer.number("lr") == 0.7));
 }
 
 #[test]
@@ -242,7 +248,10 @@ fn axes_multiply_in_the_order_of_the_file() {
 #[test]
 fn ranges_have_round_numbers() {
     let spec = GOOD.replace("lr = 0.01", "lr = { log = [1e-3, 1.0], points = 7 }");
-    let spec = parse(&spec.replace("[0.0, 0.5]", "{ linear = [0.0, 0.5], points = 6 }"), &[]);
+    let spec = spec.replace("[0.0, 0.5]", "{ linear = [0.0, 0.5], points = 6 }");
+    let spec = parse(&(spec + "\"train.batch\" = { linear = [16, 48], points = 3 }\n"), &[]);
+    let batches: std::collections::BTreeSet<usize> = spec.runs().map(|run| run.train.batch).collect();
+    assert_eq!(batches.into_iter().collect::<Vec<_>>(), [16, 32, 48]);
     let mut rates: Vec<f64> = spec.runs().map(|run| run.optimizer.number("lr")).collect();
     rates.dedup();
     assert_eq!(rates, [0.001, 0.00316, 0.01, 0.0316, 0.1, 0.316, 1.0]);

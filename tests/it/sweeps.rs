@@ -241,11 +241,12 @@ fn a_kill_between_two_renames_is_survived() {
         let result = sweep.run(&["run", "x.toml", "-o", "torn"]).ended_with(0);
         assert!(result.stderr.contains("20 of 20 runs are done already"), "{}", result.stderr);
         assert_same_tables(&sweep, "whole", "torn");
+        assert!(!torn.join("journal.jsonl").exists());
         fs::remove_dir_all(&torn).unwrap();
     }
 }
 
-/// What stands as it should is left alone, with who made it.
+/// What stands as it should is left alone, with who made it; a new question is a new question.
 #[test]
 fn the_manifest_tells_who_carried_the_runs_out() {
     let sweep = Sweep::new(SMALL);
@@ -258,4 +259,13 @@ fn the_manifest_tells_who_carried_the_runs_out() {
     sweep.run(&["run", "x.toml", "-q", "-j", "1", "--seeds", "3"]).ended_with(0);
     let both = sessions();
     assert_eq!((both.len(), both[1].workers, both[1].runs_carried_out), (2, 1, 10));
+
+    // A journal that a process killed at its very end left behind is taken in, and gone.
+    let (_, runs) = burnmark::store::read(&sweep.path("results/small")).unwrap();
+    burnmark::store::Folder::open(&sweep.path("results/small")).unwrap().append(&runs[0]).unwrap();
+    fs::write(sweep.path("asked.toml"), SMALL.replace("Does everything", "Does it all")).unwrap();
+    sweep.run(&["run", "asked.toml", "-q", "--seeds", "3"]).ended_with(0);
+    assert!(!sweep.path("results/small/journal.jsonl").exists());
+    let (manifest, _) = burnmark::store::read(&sweep.path("results/small")).unwrap();
+    assert_eq!((manifest.question.as_str(), manifest.sessions), ("Does it all work together?", both));
 }
