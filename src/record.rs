@@ -1,4 +1,4 @@
-//! Plain row types: what a run yields. Units are in the names; losses are means over samples.
+//! Plain row types: what a run yields. Units are in the names; losses are means over answers, or sums where the spec says so.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -37,8 +37,8 @@ impl Outcome {
 
 /// Loss and metric over one part of the data, without dropout and without the penalty of weight decay.
 ///
-/// The metric is the accuracy for classes and the coefficient of determination R² for a regression: higher is better,
-/// 1 is perfect.
+/// The metric is the accuracy for classes and the coefficient of determination R² for a regression (1 is perfect), and the
+/// number of correct decimal digits of θ for a problem without data. Higher is better.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
     pub loss: f64,
@@ -90,7 +90,7 @@ pub struct RunRecord {
     /// BLAKE3 of the data set's figures.
     pub data_digest: String,
     pub numerics_version: u32,
-    /// `accuracy` or `r2`.
+    /// `accuracy`, `r2` or `digits`.
     pub metric: String,
     #[serde(flatten)]
     pub outcome: Outcome,

@@ -108,6 +108,7 @@ impl Experiment {
 pub enum What {
     Engines,
     Data,
+    Models,
     Activations,
     Initial,
     Optimizers,

@@ -10,9 +10,10 @@ use crate::{data, model, optim, schedule};
 
 /// Prints one registry or all.
 pub fn list(what: Option<What>) -> Result<(), Failure> {
-    let sections: [(What, &str, Vec<Vec<String>>); 8] = [
+    let sections: [(What, &str, Vec<Vec<String>>); 9] = [
         (What::Engines, "engines", engines()),
         (What::Data, "data sets", entries(data::ENTRIES.iter().map(|e| &e.entry))),
+        (What::Models, "models", models()),
         (What::Activations, "activations", entries(model::activation::ENTRIES.iter().copied())),
         (What::Initial, "initial weights", entries(model::initial::ENTRIES.iter().copied())),
         (What::Optimizers, "optimizers", entries(optim::ENTRIES.iter().map(|e| &e.entry))),
@@ -37,6 +38,17 @@ fn engines() -> Vec<Vec<String>> {
     EngineKind::ALL.map(|kind| vec![kind.name().to_owned(), kind.description().to_owned()]).to_vec()
 }
 
+/// One row per model, with its keys.
+fn models() -> Vec<Vec<String>> {
+    let row = |model: &&model::ModelEntry| {
+        let keys: Vec<_> = model.keys.iter().map(|key| format!("`{key}`")).collect();
+        let keys = if keys.is_empty() { String::new() } else { format!("; {}", keys.join(", ")) };
+        let Entry { name, description, source, .. } = model.entry;
+        vec![name.to_owned(), format!("{description}{keys} [{source}]")]
+    };
+    model::ENTRIES.iter().map(row).collect()
+}
+
 /// One row per entry and one per parameter.
 fn entries<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
@@ -56,6 +68,7 @@ fn keys() -> Vec<Vec<String>> {
     let row = |key: &crate::experiment::Key| {
         let kind = match key.kind {
             KeyKind::Word(words) => ParameterKind::OneOf(words).to_string(),
+            KeyKind::Entry(_) => "a name".to_owned(),
             KeyKind::Number(range) => range.to_string(),
             KeyKind::Integer { least, .. } => format!("a whole number, {least} or more"),
             KeyKind::Flag => "`true` or `false`".to_owned(),

@@ -85,7 +85,7 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
         data.extend(sample);
         labels.push(u32::try_from(class).expect("at most 100 classes"));
     }
-    Ok(DataSet { features: Matrix::new(m, n, data), target: Target::Classes { labels, count } })
+    Ok(DataSet::flat(Matrix::new(m, n, data), Target::Classes { labels, count }))
 }
 
 #[cfg(test)]

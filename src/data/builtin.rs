@@ -1,18 +1,19 @@
 //! The data sets that the binary holds; `datasets/README.md` tells where each comes from and how its file was made.
 
 use super::{DataEntry, DataSet, Target};
-use crate::num::Matrix;
+use crate::num::{Image, Matrix, Shape};
 use crate::registry::Entry;
 
 macro_rules! builtin {
-    ($constant:ident, $name:literal, $description:literal, $source:literal, $licence:literal, $citation:literal) => {
+    ($constant:ident, $name:literal, $shape:expr, $description:literal, $source:literal, $licence:literal, $citation:literal) => {
         pub const $constant: DataEntry = DataEntry {
             entry: Entry { name: $name, description: $description, source: $source, parameters: &[] },
             licence: $licence,
             citation: $citation,
             load: |_| {
-                parse(include_str!(concat!("../../datasets/", $name, ".csv")))
-                    .map_err(|why| format!("built-in data set `{}`: {why}", $name))
+                let set = parse(include_str!(concat!("../../datasets/", $name, ".csv")));
+                let set = set.map_err(|why| format!("built-in data set `{}`: {why}", $name))?;
+                Ok(DataSet { shape: $shape, ..set })
             },
         };
     };
@@ -21,6 +22,7 @@ macro_rules! builtin {
 builtin!(
     IRIS,
     "iris",
+    Shape::Flat,
     "150 flowers, 4 features, 3 species",
     "Anderson's measurements, in Fisher 1936; UCI set 53",
     "CC BY 4.0 (as stated by UCI)",
@@ -29,6 +31,7 @@ builtin!(
 builtin!(
     WINE,
     "wine",
+    Shape::Flat,
     "178 wines, 13 features, 3 cultivars",
     "Forina et al., given to UCI by Aeberhard; UCI set 109",
     "CC BY 4.0 (as stated by UCI)",
@@ -37,6 +40,7 @@ builtin!(
 builtin!(
     BREAST_CANCER,
     "breast-cancer",
+    Shape::Flat,
     "569 biopsies, 30 features, malignant or benign",
     "Wolberg, Street & Mangasarian; UCI set 17",
     "CC BY 4.0 (as stated by UCI)",
@@ -45,6 +49,7 @@ builtin!(
 builtin!(
     DIGITS,
     "digits",
+    Shape::Image(Image { height: 8, width: 8, channels: 1 }),
     "1797 handwritten digits of 8 × 8 pixels, 10 classes",
     "Alpaydin & Kaynak; test part of UCI set 80",
     "CC BY 4.0 (as stated by UCI)",
@@ -53,6 +58,7 @@ builtin!(
 builtin!(
     DIABETES,
     "diabetes",
+    Shape::Flat,
     "442 patients, 10 features, progression after a year (regression)",
     "Efron, Hastie, Johnstone & Tibshirani 2004",
     "none stated by the authors; see datasets/README.md",
@@ -81,7 +87,7 @@ fn parse(text: &str) -> Result<DataSet, String> {
         other => return Err(format!("last column `{other}`, expected `class` or `target`")),
     };
     let samples = data.len() / features.max(1);
-    Ok(DataSet { features: Matrix::new(samples, features, data), target })
+    Ok(DataSet::flat(Matrix::new(samples, features, data), target))
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked right behind

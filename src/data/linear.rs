@@ -57,7 +57,8 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
         return Err(format!("`linear` of {m} samples and {n} features takes too long to make orthogonal"));
     }
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);
-    let columns = orthonormal_columns(m, n, &mut stream);
+    let ones = vec![1.0 / (m as f64).sqrt(); m];
+    let columns = orthonormal_columns(vec![ones], m, n, &mut stream);
     let mut w: Vec<f64> = (0..n).map(|_| stream.normal()).collect();
     let length = norm(&w);
     for weight in &mut w {
@@ -77,13 +78,13 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
     for target in &mut targets {
         *target += choice.number("noise") * stream.normal();
     }
-    Ok(DataSet { features: Matrix::new(m, n, data), target: Target::Values(targets) })
+    Ok(DataSet::flat(Matrix::new(m, n, data), Target::Values(targets)))
 }
 
-/// n vectors of m numbers, of length 1 and at right angles to one another and to the vector of ones.
-#[allow(clippy::cast_precision_loss)]
-fn orthonormal_columns(m: usize, n: usize, stream: &mut Stream) -> Vec<Vec<f64>> {
-    let mut columns = vec![vec![1.0 / (m as f64).sqrt(); m]];
+/// n vectors of m numbers, of length 1 and at right angles to one another and to those given.
+pub fn orthonormal_columns(given: Vec<Vec<f64>>, m: usize, n: usize, stream: &mut Stream) -> Vec<Vec<f64>> {
+    let before = given.len();
+    let mut columns = given;
     for _ in 0..n {
         let mut column: Vec<f64> = (0..m).map(|_| stream.normal()).collect();
         for _twice in 0..2 {
@@ -98,7 +99,7 @@ fn orthonormal_columns(m: usize, n: usize, stream: &mut Stream) -> Vec<Vec<f64>>
         }
         columns.push(column);
     }
-    columns.split_off(1)
+    columns.split_off(before)
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {

@@ -2,20 +2,27 @@
 //!
 //! Add one: a file (or a row in `builtin.rs`) with its `ENTRY`, and one line in [`ENTRIES`].
 
+mod adding;
 mod batches;
 mod blobs;
 mod builtin;
 mod linear;
 mod moons;
+mod parity;
 mod prepared;
+mod problems;
+mod quadratic;
+mod reber;
+mod recall;
 mod spirals;
 mod split;
+mod wilson;
 
 pub use batches::epoch_order;
 pub use prepared::{Part, Prepared, Targets};
 pub use split::{Indices, Shares, split};
 
-use crate::num::{Matrix, Real};
+use crate::num::{Matrix, Objective, Real, Shape};
 use crate::registry::{Choice, Entry, Parameter, ParameterKind};
 
 /// A data set as loaded: m samples of n features, each with its target.
@@ -23,32 +30,57 @@ use crate::registry::{Choice, Entry, Parameter, ParameterKind};
 pub struct DataSet {
     /// m × n, in the set's own units.
     pub features: Matrix<f64>,
+    /// What a row of features is.
+    pub shape: Shape,
     pub target: Target,
 }
 
 /// What is to be predicted.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Target {
-    /// One class per sample, counted from 0; `count` classes.
+    /// A class for each answer, counted from 0; `count` classes. A sample has one answer, or one per step of a sequence.
     Classes { labels: Vec<u32>, count: usize },
-    /// One number per sample.
+    /// A number for each answer.
     Values(Vec<f64>),
+    /// Nothing: the rows are points of a function that is to be minimized.
+    Objective(Objective),
 }
 
 impl DataSet {
+    /// A set whose rows are numbers without neighbours.
+    #[must_use]
+    pub fn flat(features: Matrix<f64>, target: Target) -> Self {
+        Self { features, shape: Shape::Flat, target }
+    }
+
     /// m
     #[must_use]
     pub fn samples(&self) -> usize {
         self.features.rows()
     }
 
-    /// The BLAKE3 digest over shape, features and targets (little-endian f64), in hex: two sets with one digest hold
+    /// Answers per sample: 1, or the steps of sequences that are answered at each step.
+    #[must_use]
+    pub fn positions(&self) -> usize {
+        let answers = match &self.target {
+            Target::Classes { labels, .. } => labels.len(),
+            Target::Values(values) => values.len(),
+            Target::Objective(_) => self.samples(),
+        };
+        answers / self.samples().max(1)
+    }
+
+    /// The BLAKE3 digest over size, shape, features and targets (little-endian f64), in hex: two sets with one digest hold
     /// the same bits.
     #[must_use]
     pub fn digest(&self) -> String {
         let mut bytes = Vec::new();
         for count in [self.features.rows(), self.features.cols()] {
             bytes.extend((count as u64).to_le_bytes());
+        }
+        match self.shape {
+            Shape::Flat => {}
+            shape => bytes.extend(format!("{shape:?}").bytes()),
         }
         f64::extend_bytes(self.features.data(), &mut bytes);
         match &self.target {
@@ -57,6 +89,7 @@ impl DataSet {
                 bytes.extend(labels.iter().flat_map(|label| label.to_le_bytes()));
             }
             Target::Values(values) => f64::extend_bytes(values, &mut bytes),
+            Target::Objective(objective) => bytes.extend(format!("{objective:?}").bytes()),
         }
         blake3::hash(&bytes).to_hex().to_string()
     }
@@ -83,6 +116,14 @@ pub const ENTRIES: &[&DataEntry] = &[
     &moons::ENTRY,
     &spirals::ENTRY,
     &blobs::ENTRY,
+    &wilson::ENTRY,
+    &recall::ENTRY,
+    &adding::ENTRY,
+    &parity::ENTRY,
+    &reber::ENTRY,
+    &quadratic::ENTRY,
+    &problems::ROSENBROCK,
+    &problems::BEALE,
 ];
 
 /// The seed of a generated set: the same for all seeds of an experiment, which then differ by split and weights.
@@ -112,7 +153,11 @@ pub fn load(choice: &Choice) -> Result<DataSet, String> {
     let entry = entry.ok_or_else(|| format!("unknown data set `{}`", choice.kind))?;
     let set = (entry.load)(choice)?;
     let finite = |numbers: &[f64]| numbers.iter().all(|number| number.is_finite());
-    let targets_finite = if let Target::Values(values) = &set.target { finite(values) } else { true };
+    let targets_finite = match &set.target {
+        Target::Values(values) => finite(values),
+        Target::Objective(Objective::Quadratic(matrix)) => finite(matrix.data()),
+        Target::Classes { .. } | Target::Objective(_) => true,
+    };
     if !finite(set.features.data()) || !targets_finite {
         return Err(format!("`{}` holds numbers that are not finite", choice.kind));
     }

@@ -38,7 +38,7 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
         data.extend([x + noise * stream.normal(), y + noise * stream.normal()]);
         labels.push(class);
     }
-    Ok(DataSet { features: Matrix::new(m, 2, data), target: Target::Classes { labels, count: 2 } })
+    Ok(DataSet::flat(Matrix::new(m, 2, data), Target::Classes { labels, count: 2 }))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A data set split, scaled and cast: what a training sees.
 
 use super::{DataSet, Indices, Target};
-use crate::num::{Matrix, Real};
+use crate::num::{Matrix, Real, Shape};
 
 /// The three parts of a data set.
 #[derive(Clone, Debug)]
@@ -22,10 +22,12 @@ pub struct Part<R> {
 /// The targets of some samples, in the form that losses take.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Targets<R> {
-    /// m classes, counted from 0.
+    /// A class for each answer, counted from 0; a sample's answers side by side.
     Classes(Vec<u32>),
-    /// m × K numbers.
+    /// K numbers for each answer.
     Values(Matrix<R>),
+    /// None: an objective has no targets.
+    None,
 }
 
 impl<R> Part<R>
@@ -42,35 +44,50 @@ where
 impl<R: Real> Prepared<R> {
     /// Splits and casts a set. With `standardize`, each feature and a regression's target are shifted and scaled to
     /// mean 0 and standard deviation 1 (divisor m) of the **training part**; what is constant there is only shifted.
+    /// A feature of a sequence is scaled alike at all steps. Points of an objective are never scaled: that would change
+    /// the problem.
     #[must_use]
     pub fn new(set: &DataSet, indices: &Indices, standardize: bool) -> Self {
-        let features = standardized(&set.features, &indices.train, standardize);
+        let standardize = standardize && !matches!(set.target, Target::Objective(_));
+        let steps = if let Shape::Sequence { steps, .. } = set.shape { steps } else { 1 };
+        let features = if standardize { scaled(&set.features, steps, &indices.train) } else { set.features.clone() };
+        let positions = set.positions();
         let values = match &set.target {
             Target::Values(values) => {
-                let column = Matrix::new(values.len(), 1, values.clone());
-                Some(standardized(&column, &indices.train, standardize))
+                let rows = Matrix::new(set.samples(), positions, values.clone());
+                Some(if standardize { scaled(&rows, positions, &indices.train) } else { rows })
             }
-            Target::Classes { .. } => None,
+            _ => None,
         };
         let part = |rows: &[usize]| Part {
             inputs: features.gather(rows).cast(),
             targets: match (&set.target, &values) {
-                (Target::Classes { labels, .. }, _) => Targets::Classes(rows.iter().map(|&row| labels[row]).collect()),
-                (_, Some(values)) => Targets::Values(values.gather(rows).cast()),
-                (Target::Values(_), None) => unreachable!("a regression has values"),
+                (Target::Classes { labels, .. }, _) => {
+                    let answers = |&row: &usize| labels[row * positions..(row + 1) * positions].iter().copied();
+                    Targets::Classes(rows.iter().flat_map(answers).collect())
+                }
+                (_, Some(values)) => {
+                    let answers = values.gather(rows).cast::<R>();
+                    Targets::Values(Matrix::new(rows.len() * positions, 1, answers.data().to_vec()))
+                }
+                _ => Targets::None,
             },
         };
         Self { train: part(&indices.train), validation: part(&indices.validation), test: part(&indices.test) }
     }
 }
 
+/// Rows of `steps` times some features, each feature scaled alike at all steps.
+fn scaled(matrix: &Matrix<f64>, steps: usize, train: &[usize]) -> Matrix<f64> {
+    let long = Matrix::new(matrix.rows() * steps, matrix.cols() / steps, matrix.data().to_vec());
+    let rows: Vec<usize> = train.iter().flat_map(|&row| row * steps..(row + 1) * steps).collect();
+    Matrix::new(matrix.rows(), matrix.cols(), standardized(&long, &rows).data().to_vec())
+}
+
 /// Each column's mean and standard deviation over `rows` taken from and divided out of all of `matrix`.
 #[allow(clippy::cast_precision_loss)]
-fn standardized(matrix: &Matrix<f64>, rows: &[usize], standardize: bool) -> Matrix<f64> {
+fn standardized(matrix: &Matrix<f64>, rows: &[usize]) -> Matrix<f64> {
     let mut result = matrix.clone();
-    if !standardize {
-        return result;
-    }
     let (cols, count) = (matrix.cols(), rows.len() as f64);
     for col in 0..cols {
         let over = |f: &dyn Fn(f64) -> f64| rows.iter().map(|&row| f(matrix.row(row)[col])).sum::<f64>() / count;
@@ -92,10 +109,8 @@ mod tests {
 
     #[test]
     fn scaling_is_fitted_on_the_training_part_only() {
-        let set = DataSet {
-            features: Matrix::new(4, 2, vec![1.0, 5.0, 3.0, 5.0, 100.0, 7.0, 2.0, 5.0]),
-            target: Target::Values(vec![0.0, 2.0, 4.0, 8.0]),
-        };
+        let features = Matrix::new(4, 2, vec![1.0, 5.0, 3.0, 5.0, 100.0, 7.0, 2.0, 5.0]);
+        let set = DataSet::flat(features, Target::Values(vec![0.0, 2.0, 4.0, 8.0]));
         let indices = Indices { train: vec![0, 1], validation: vec![2], test: vec![3] };
         let prepared = Prepared::<f64>::new(&set, &indices, true);
         // Training mean 2 and deviation 1; the second feature is constant there, so it is only shifted.

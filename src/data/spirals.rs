@@ -54,7 +54,7 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
         data.push(radius * libm::sin(angle) + noise * stream.normal());
         labels.push(class);
     }
-    Ok(DataSet { features: Matrix::new(m, 2, data), target: Target::Classes { labels, count } })
+    Ok(DataSet::flat(Matrix::new(m, 2, data), Target::Classes { labels, count }))
 }
 
 #[cfg(test)]

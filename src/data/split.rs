@@ -32,22 +32,28 @@ pub struct Indices {
 /// Where a part would be empty, or the training part lacks a class.
 pub fn split(set: &DataSet, shares: Shares, seed: u64) -> Result<Indices, String> {
     let groups: Vec<Vec<usize>> = match &set.target {
-        Target::Values(_) => vec![(0..set.samples()).collect()],
-        Target::Classes { labels, count } => {
+        // The one point of a problem without data is every part.
+        Target::Objective(_) if set.samples() == 1 => {
+            return Ok(Indices { train: vec![0], validation: vec![0], test: vec![0] });
+        }
+        Target::Classes { labels, count } if set.positions() == 1 => {
             let mut groups = vec![Vec::new(); *count];
             for (sample, &label) in labels.iter().enumerate() {
                 groups[label as usize].push(sample);
             }
             groups
         }
+        _ => vec![(0..set.samples()).collect()],
     };
+    let classes = groups.len() > 1;
     let mut stream = Stream::new(seed, Purpose::Split, 0);
     let mut parts = Indices { train: Vec::new(), validation: Vec::new(), test: Vec::new() };
     for (class, mut group) in groups.into_iter().enumerate() {
         stream.shuffle(&mut group);
         let (validation, test) = (part_of(group.len(), shares.validation), part_of(group.len(), shares.test));
         if validation + test >= group.len() {
-            return Err(format!("no sample of class {class} is left for training: it has only {}", group.len()));
+            let of_class = if classes { format!(" of class {class}") } else { String::new() };
+            return Err(format!("no sample{of_class} is left for training: there are only {}", group.len()));
         }
         parts.validation.extend(group.drain(..validation));
         parts.test.extend(group.drain(..test));
@@ -82,11 +88,14 @@ mod tests {
         for entry in ENTRIES {
             let set = load(&Choice::of(&entry.entry)).unwrap();
             let parts = split(&set, SHARES, 5).unwrap();
+            if set.samples() == 1 {
+                continue;
+            }
             let mut all: Vec<_> =
                 [&parts.train, &parts.validation, &parts.test].into_iter().flatten().copied().collect();
             all.sort_unstable();
             assert_eq!(all, (0..set.samples()).collect::<Vec<_>>(), "{}", entry.entry.name);
-            if let Target::Classes { labels, count } = &set.target {
+            if let (Target::Classes { labels, count }, 1) = (&set.target, set.positions()) {
                 for class in 0..*count {
                     let of = |part: &[usize]| part.iter().filter(|&&i| labels[i] as usize == class).count();
                     let total = labels.iter().filter(|&&label| label as usize == class).count();

@@ -3,10 +3,12 @@
 //! Nothing is drawn by Burn, and device and precision are named at every tensor, because Burn keeps its generator and
 //! default types in process-wide state. One training runs per process at a time.
 
-use super::{Batch, Engine, EngineReal, TargetsRef};
-use crate::model::{Activation, Layer, Loss, Network};
-use crate::num::{MatMut, MatRef};
+use super::{Batch, Engine, EngineReal, Masks, TargetsRef};
+use crate::model::{Activation, Loss, Module, Network, Patches, Pool, Pooling, Recurrent, Reduction};
+use crate::num::{Image, MatMut, MatRef, Objective};
 use burn::tensor::activation::{log_softmax, relu, tanh};
+use burn::tensor::module::{avg_pool2d, conv2d, max_pool2d};
+use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
 use burn::tensor::{DType, Device, Tensor, TensorData};
 
 /// Burn on one of its CPU backends, for one network.
@@ -16,74 +18,175 @@ pub struct Autodiff {
     /// Where training steps run, with one.
     tracked: Device,
     network: Network,
-    layers: Vec<Layer>,
 }
 
-/// A layer's parameters as tensors: 1 × K and n × K.
+/// A layer's parameters as tensors: n × K, and 1 × K if it has a bias.
 struct LayerTensors {
-    bias: Tensor<2>,
+    bias: Option<Tensor<2>>,
     weights: Tensor<2>,
+}
+
+impl LayerTensors {
+    /// z W + b
+    fn apply(&self, z: Tensor<2>) -> Tensor<2> {
+        let s = z.matmul(self.weights.clone());
+        match &self.bias {
+            Some(bias) => s + bias.clone(),
+            None => s,
+        }
+    }
+}
+
+/// What the modules of one pass look at.
+struct Pass<'a, R> {
+    layers: Vec<LayerTensors>,
+    masks: Masks<'a, R>,
+    samples: usize,
+    /// Where what has no gradient lies.
+    plain: &'a Device,
+}
+
+impl<R: EngineReal> Pass<'_, R> {
+    fn forward(&self, module: &Module, z: Tensor<2>) -> Tensor<2> {
+        match module {
+            Module::Linear { layer, positions } => {
+                let [_, width] = z.dims();
+                let s = self.layers[*layer].apply(z.reshape([self.samples * positions, width / positions]));
+                let [_, outputs] = s.dims();
+                s.reshape([self.samples, positions * outputs])
+            }
+            Module::Activation { activation, .. } => activate(*activation, z),
+            Module::Dropout { place, width } => match self.masks.at(*place, self.samples, *width) {
+                None => z,
+                Some(mask) => z * tensor(mask.data(), self.samples, *width, self.plain),
+            },
+            Module::Recurrent(recurrent) => self.recurrent(recurrent, &z),
+            Module::Convolution { layer, patches } => self.convolution(&self.layers[*layer], *patches, z),
+            Module::Pool(pool) => self.pool(*pool, z),
+            Module::Chain(modules) => modules.iter().fold(z, |z, module| self.forward(module, z)),
+            Module::Objective { layer, objective } => self.objective(&self.layers[*layer].weights, objective, z),
+        }
+    }
+
+    fn recurrent(&self, recurrent: &Recurrent, z: &Tensor<2>) -> Tensor<2> {
+        let (input, hidden) = (&self.layers[recurrent.input], &self.layers[recurrent.hidden]);
+        let [_, width] = z.dims();
+        let features = width / recurrent.steps;
+        let mut states: Vec<Tensor<2>> = Vec::new();
+        for t in 0..recurrent.steps {
+            let mut a = input.apply(z.clone().narrow(1, t * features, features));
+            if let Some(before) = states.last() {
+                a = a + hidden.apply(before.clone());
+            }
+            states.push(activate(recurrent.activation, a));
+        }
+        if recurrent.every_step { Tensor::cat(states, 1) } else { states.pop().expect("a sequence has a step") }
+    }
+
+    fn convolution(&self, layer: &LayerTensors, patches: Patches, z: Tensor<2>) -> Tensor<2> {
+        let Patches { image, size } = patches;
+        let [_, filters] = layer.weights.dims();
+        let kernel = layer.weights.clone().reshape([size, size, image.channels, filters]).permute([3, 2, 0, 1]);
+        let bias = layer.bias.clone().map(|bias| bias.reshape([filters]));
+        let options = ConvOptions::new([1, 1], [0, 0], [1, 1], 1);
+        let (height, width) = patches.places();
+        let out = Image { height, width, channels: filters };
+        self.flatten(conv2d(self.to_image(z, image), kernel, bias, options), out)
+    }
+
+    fn pool(&self, pool: Pool, z: Tensor<2>) -> Tensor<2> {
+        let (image, size) = (self.to_image(z, pool.image), [pool.size, pool.size]);
+        let pooled = match pool.pooling {
+            Pooling::Max => max_pool2d(image, MaxPoolOptions::new(size).with_stride(size)),
+            Pooling::Average => avg_pool2d(image, AvgPoolOptions::new(size).with_stride(size)),
+        };
+        self.flatten(pooled, pool.pooled())
+    }
+
+    /// As Burn takes images: m × C × h × w.
+    fn to_image(&self, z: Tensor<2>, image: Image) -> Tensor<4> {
+        z.reshape([self.samples, image.height, image.width, image.channels]).permute([0, 3, 1, 2])
+    }
+
+    fn flatten(&self, z: Tensor<4>, image: Image) -> Tensor<2> {
+        z.permute([0, 2, 3, 1]).reshape([self.samples, image.numbers()])
+    }
+
+    /// f(θ; x) for each row x, m × 1; θ is 1 × n.
+    fn objective(&self, theta: &Tensor<2>, objective: &Objective, x: Tensor<2>) -> Tensor<2> {
+        let n = objective.dimensions();
+        let at = |from: usize, count: usize| theta.clone().narrow(1, from, count);
+        let square = |u: Tensor<2>| u.clone() * u;
+        let value = match objective {
+            Objective::Quadratic(matrix) => {
+                let q: Vec<R> = matrix.data().iter().map(|&q| R::from_f64(q)).collect();
+                let r = theta.clone() - x;
+                return (r.clone().matmul(tensor(&q, n, n, self.plain)) * r).sum_dim(1) * 0.5;
+            }
+            Objective::Rosenbrock { .. } => {
+                let u = at(1, n - 1) - square(at(0, n - 1));
+                let v = -(at(0, n - 1) - 1.0);
+                (square(u) * 100.0 + square(v)).sum_dim(1)
+            }
+            Objective::Beale => {
+                let (a, b) = (at(0, 1), at(1, 1));
+                let [b2, b3] = [square(b.clone()), square(b.clone()) * b.clone()];
+                let term = |c: f64, power: Tensor<2>| square(a.clone() * (power - 1.0) + c);
+                term(1.5, b) + term(2.25, b2) + term(2.625, b3)
+            }
+        };
+        value.expand([self.samples, 1])
+    }
 }
 
 impl Autodiff {
     pub fn new(network: &Network, device: Device) -> Self {
         let tracked = device.clone().autodiff();
-        Self { plain: device, tracked, layers: network.layers(), network: network.clone() }
+        Self { plain: device, tracked, network: network.clone() }
     }
 
     fn layer_tensors<R: EngineReal>(&self, parameters: &[R], device: &Device) -> Vec<LayerTensors> {
-        let layer = |layer: &Layer| LayerTensors {
-            bias: tensor(&parameters[layer.bias.clone()], 1, layer.outputs, device),
+        let layers = self.network.layers().iter();
+        let tensors = layers.map(|layer| LayerTensors {
+            bias: (!layer.bias.is_empty()).then(|| tensor(&parameters[layer.bias.clone()], 1, layer.outputs, device)),
             weights: tensor(&parameters[layer.weights.clone()], layer.inputs, layer.outputs, device),
-        };
-        self.layers.iter().map(layer).collect()
+        });
+        tensors.collect()
     }
 
-    /// The linear outputs s of the last layer; `mask` gives the dropout factors before each layer.
-    fn forward(
-        &self,
-        layers: &[LayerTensors],
-        inputs: Tensor<2>,
-        mask: impl Fn(usize, usize) -> Option<Tensor<2>>,
-    ) -> Tensor<2> {
-        let mut z = inputs;
-        for (index, layer) in layers.iter().enumerate() {
-            if index > 0 {
-                z = activate(self.network.activation(), z);
-            }
-            if let Some(mask) = mask(index, self.layers[index].inputs) {
-                z = z * mask;
-            }
-            z = z.matmul(layer.weights.clone()) + layer.bias.clone();
-        }
-        z
-    }
-
-    /// The mean loss over the batch, a tensor of one number.
+    /// The loss over the batch, a tensor of one number; s has a row per answer.
     fn loss<R: EngineReal>(&self, s: Tensor<2>, targets: TargetsRef<'_, R>) -> Tensor<1> {
-        let [samples, outputs] = s.dims();
+        let [answers, outputs] = s.dims();
+        let signs = |classes: &[u32], one: R| {
+            let signs: Vec<R> = classes.iter().map(|&class| if class == 1 { one } else { -one }).collect();
+            tensor(&signs, answers, 1, &self.plain)
+        };
         let sum = match (self.network.loss(), targets) {
             (Loss::SquaredError, TargetsRef::Values(y)) => {
-                let error = s - tensor(y.data(), samples, outputs, &self.plain);
+                let error = s - tensor(y.data(), answers, outputs, &self.plain);
                 (error.clone() * error).sum() * 0.5
             }
-            (Loss::BinaryCrossEntropy, TargetsRef::Classes(y)) => {
-                let signs: Vec<R> = y.iter().map(|&class| if class == 1 { -R::ONE } else { R::ONE }).collect();
-                softplus(s * tensor(&signs, samples, 1, &self.plain)).sum()
+            (Loss::SignedSquaredError, TargetsRef::Classes(y)) => {
+                let error = s - signs(y, R::ONE);
+                (error.clone() * error).sum() * 0.5
             }
+            (Loss::BinaryCrossEntropy, TargetsRef::Classes(y)) => softplus(s * signs(y, -R::ONE)).sum(),
             (Loss::CrossEntropy, TargetsRef::Classes(y)) => {
-                let mut one_hot = vec![R::ZERO; samples * outputs];
+                let mut one_hot = vec![R::ZERO; answers * outputs];
                 for (row, &class) in one_hot.chunks_exact_mut(outputs).zip(y) {
                     row[class as usize] = R::ONE;
                 }
-                -(log_softmax(s, 1) * tensor(&one_hot, samples, outputs, &self.plain)).sum()
+                -(log_softmax(s, 1) * tensor(&one_hot, answers, outputs, &self.plain)).sum()
             }
-            _ => panic!("squared errors are of values, cross-entropies of classes"),
+            (Loss::Objective, _) => s.sum(),
+            _ => panic!("squared errors are of values, other losses of classes"),
         };
-        #[allow(clippy::cast_precision_loss)] // batches stay below 2⁵³ samples
-        let samples = samples as f64;
-        // By a factor: the backward pass of Burn's division by a scalar goes through f32, also in f64.
-        sum * (1.0 / samples)
+        match self.network.reduction() {
+            Reduction::Sum => sum,
+            // By a factor: the backward pass of Burn's division by a scalar goes through f32, also in f64.
+            #[allow(clippy::cast_precision_loss)] // batches stay below 2⁵³ answers
+            Reduction::Mean => sum * (1.0 / answers as f64),
+        }
     }
 }
 
@@ -126,21 +229,24 @@ impl<R: EngineReal> Engine<R> for Autodiff {
         let samples = batch.inputs.rows();
         let mut layers = self.layer_tensors(parameters, &self.tracked);
         for layer in &mut layers {
-            layer.bias = layer.bias.clone().require_grad();
+            layer.bias = layer.bias.take().map(Tensor::require_grad);
             layer.weights = layer.weights.clone().require_grad();
         }
         let inputs = tensor(batch.inputs.data(), samples, batch.inputs.cols(), &self.plain);
-        let mask = |index, width| {
-            let mask = batch.masks.before(index, samples, width)?;
-            Some(tensor(mask.data(), samples, width, &self.plain))
-        };
-        let loss = self.loss(self.forward(&layers, inputs, mask), batch.targets);
+        let pass = Pass { layers, masks: batch.masks, samples, plain: &self.plain };
+        let s = pass.forward(self.network.chain(), inputs);
+        let answers = [samples * self.network.positions(), self.network.outputs()];
+        let loss = self.loss(s.reshape(answers), batch.targets);
         let mut gradients = loss.backward();
-        for (tensors, layer) in layers.into_iter().zip(&self.layers) {
-            let parts = [(tensors.bias, layer.bias.clone()), (tensors.weights, layer.weights.clone())];
+        for (tensors, layer) in pass.layers.into_iter().zip(self.network.layers()) {
+            let parts = [(tensors.bias, layer.bias.clone()), (Some(tensors.weights), layer.weights.clone())];
             for (tensor, place) in parts {
-                let part = tensor.grad_remove(&mut gradients).ok_or("burn: a parameter got no gradient")?;
-                read(part, &mut gradient[place])?;
+                let Some(tensor) = tensor else { continue };
+                match tensor.grad_remove(&mut gradients) {
+                    Some(part) => read(part, &mut gradient[place])?,
+                    // Nothing depends on it: W_h of a sequence of one step.
+                    None => gradient[place].fill(R::ZERO),
+                }
             }
         }
         let mut value = [R::ZERO];
@@ -150,7 +256,8 @@ impl<R: EngineReal> Engine<R> for Autodiff {
 
     fn outputs(&mut self, parameters: &[R], inputs: MatRef<'_, R>, mut outputs: MatMut<'_, R>) -> Result<(), String> {
         let layers = self.layer_tensors(parameters, &self.plain);
+        let pass = Pass::<R> { layers, masks: Masks(&[]), samples: inputs.rows(), plain: &self.plain };
         let inputs = tensor(inputs.data(), inputs.rows(), inputs.cols(), &self.plain);
-        read(self.forward(&layers, inputs, |_, _| None), outputs.data())
+        read(pass.forward(self.network.chain(), inputs), outputs.data())
     }
 }

@@ -2,9 +2,10 @@
 
 use super::combinations::Combinations;
 use super::draft::Draft;
+use super::model_spec::network;
 use super::problem::{Place, Problem};
 use super::read::MOST_PROBLEMS;
-use super::run_spec::{RunSpec, network};
+use super::run_spec::RunSpec;
 use crate::data::{self, DataSet, Target, split};
 use crate::registry::Choice;
 use std::collections::{BTreeMap, HashSet};
@@ -105,11 +106,16 @@ fn check_against_data(draft: &Draft, run: &RunSpec, set: &DataSet, seeds: &[u64]
         problems.push(Problem { place, message, expected: expected.to_owned(), help: None });
     };
     let name = &run.data.set.kind;
-    match network(&run.model, set) {
+    match network(run, set) {
         Err(why) => report(
             "model.kind",
-            format!("`{}` on `{name}`: {why}", run.model.kind.name()),
+            format!("`{}` on `{name}`: {why}", run.model.kind),
             "expected a model that suits the data",
+        ),
+        Ok(network) if run.model.initial.kind == "start" && network.objective().is_none() => report(
+            "model.initial",
+            format!("`{}` has no usual starting point: only a problem without data has", run.model.kind),
+            "expected another rule",
         ),
         Ok(network) if network.parameter_count() > MOST_PARAMETERS => report(
             "model.hidden",

@@ -2,11 +2,13 @@
 
 use super::choice::fit;
 use super::keys::{KEYS, Key, find};
+use super::model_spec::ModelSpec;
 use super::problem::{Place, Problem};
-use super::run_spec::{DataSpec, ModelKind, ModelSpec, Named, RunSpec, TrainSpec};
+use super::run_spec::{DataSpec, Named, RunSpec, TrainSpec};
 use super::typed::{Located, Partial, Typed};
 use crate::data::Shares;
 use crate::engine::EngineKind;
+use crate::model::{self, ModelEntry, Reduction};
 use crate::num::Precision;
 use crate::registry::{Choice, Default, Value};
 use crate::train::RegularizeSettings;
@@ -59,6 +61,7 @@ impl Finishing<'_> {
         let epochs = self.integer("train.epochs");
         let batch = self.integer("train.batch");
         let patience = self.integer("train.patience");
+        let reduction = self.named::<Reduction>("train.reduction");
         let optimizer = self.choice("optimizer");
         let annealing = self.choice("annealing");
         let split = match self.given("data.split") {
@@ -75,6 +78,7 @@ impl Finishing<'_> {
                 epochs: epochs?,
                 batch: usize::try_from(batch?).ok()?,
                 drop_last: self.flag("train.drop_last"),
+                reduction: reduction?,
                 patience: patience?,
             },
             optimizer: optimizer?,
@@ -90,28 +94,69 @@ impl Finishing<'_> {
     }
 
     fn model(&mut self) -> Option<ModelSpec> {
-        let kind = self.named::<ModelKind>("model.kind")?;
-        if kind == ModelKind::Mlp {
-            let activation = self.choice("model.activation");
-            let usual = activation.as_ref().map(|choice| crate::model::initial::usual_for(&choice.kind));
-            let initial = if self.given("model.initial").is_some() { self.choice("model.initial") } else { usual };
-            let hidden = match self.given("model.hidden") {
-                Some(Typed::Widths(widths)) => Some(widths.clone()),
-                _ => self.missing("model.hidden"),
-            };
-            return Some(ModelSpec { kind, hidden: hidden?, activation: Some(activation?), initial: initial? });
-        }
-        for path in ["model.hidden", "model.activation"] {
-            if let Some(place) = self.draft.place(path) {
-                let message = format!("a `{}` regression has no `{path}`", kind.name());
-                self.problem(place.clone(), message, "expected only for an `mlp`");
-            }
-        }
-        let initial = match self.given("model.initial") {
-            Some(_) => self.choice("model.initial")?,
-            None => Choice { kind: "zero".to_owned(), parameters: BTreeMap::new() },
+        let kind = match self.given("model.kind") {
+            Some(Typed::Word(kind)) => *kind,
+            _ => return self.missing("model.kind"),
         };
-        Some(ModelSpec { kind, hidden: Vec::new(), activation: None, initial })
+        let entry = model::find(kind)?;
+        let has = |name: &str| entry.keys.contains(&name);
+        self.refuse_foreign_keys(entry);
+        let activation = match (has("activation"), self.given("model.activation")) {
+            (false, _) => None,
+            (true, Some(_)) => Some(self.choice("model.activation")?),
+            (true, None) => Some(Choice { kind: usual_activation(kind).to_owned(), parameters: BTreeMap::new() }),
+        };
+        let usual = || model::initial::usual_for(entry, activation.as_ref().map_or("", |choice| &choice.kind));
+        let initial = if self.given("model.initial").is_some() { self.choice("model.initial") } else { Some(usual()) };
+        let hidden = self.widths("model.hidden", has("hidden"), has("hidden") && !has("channels"));
+        let channels = self.widths("model.channels", has("channels"), has("channels"));
+        let sizes = ["model.kernel", "model.pool"].map(|path| has("kernel").then(|| self.integer(path)));
+        let [kernel, pool] = sizes.map(|size| size.flatten().and_then(|size| usize::try_from(size).ok()));
+        Some(ModelSpec {
+            kind: kind.to_owned(),
+            hidden: hidden?,
+            activation,
+            bias: has("bias").then(|| self.flag("model.bias")),
+            tied: has("tied").then(|| self.flag("model.tied")),
+            channels: channels?,
+            kernel,
+            pooling: has("pooling").then(|| self.word("model.pooling").to_owned()),
+            pool,
+            initial: initial?,
+        })
+    }
+
+    /// Says which of the given keys the model does not have.
+    fn refuse_foreign_keys(&mut self, entry: &ModelEntry) {
+        let foreign = KEYS.iter().filter_map(|key| {
+            let name = key.path.strip_prefix("model.")?;
+            (!["kind", "initial"].contains(&name) && !entry.keys.contains(&name)).then_some(key.path)
+        });
+        for path in foreign {
+            let Some(place) = self.draft.place(path).cloned() else { continue };
+            let name = &path["model.".len()..];
+            let having: Vec<_> =
+                model::ENTRIES.iter().filter(|e| e.keys.contains(&name)).map(|e| e.entry.name).collect();
+            let message = format!("the model `{}` has no `{path}`", entry.entry.name);
+            self.problem(place, message, &format!("expected only for {}", having.join(", ")));
+        }
+    }
+
+    /// A list of widths, empty where it does not apply or need not be given.
+    fn widths(&mut self, path: &str, applies: bool, needed: bool) -> Option<Vec<usize>> {
+        match self.given(path) {
+            Some(Typed::Widths(widths)) if applies => Some(widths.clone()),
+            _ if needed => self.missing(path),
+            _ => Some(Vec::new()),
+        }
+    }
+
+    fn word(&self, path: &str) -> &'static str {
+        match (self.given(path), Self::key(path).default) {
+            (Some(Typed::Word(word)), _) => word,
+            (None, Some(Default::Text(word))) => word,
+            _ => unreachable!("`{path}` has a default"),
+        }
     }
 
     fn given(&self, path: &str) -> Option<&Typed> {
@@ -225,6 +270,11 @@ impl Finishing<'_> {
         }
         Some(choice)
     }
+}
+
+/// The activation of a model that names none.
+fn usual_activation(model: &str) -> &'static str {
+    if model == "rnn" { "tanh" } else { "relu" }
 }
 
 /// An axis's values as lines of text: one line of values, or one per entry with its parameters' values.

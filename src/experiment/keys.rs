@@ -1,7 +1,7 @@
 //! Every key of a spec: the one list from which reading, checking, help and the guide are made.
 
-use super::run_spec::ModelKind;
 use crate::engine::EngineKind;
+use crate::model::Reduction;
 use crate::num::Precision;
 use crate::registry::{Default, Entry, Range};
 use crate::{data, model, optim, schedule};
@@ -21,6 +21,8 @@ pub struct Key {
 pub enum KeyKind {
     /// One of these words.
     Word(&'static [&'static str]),
+    /// The name of an entry whose parameters are keys of their own.
+    Entry(fn() -> Vec<&'static Entry>),
     /// A number in a range.
     Number(Range),
     /// A whole number, from `least` to `most`.
@@ -82,30 +84,46 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         path: "model.kind",
-        description: "linear, logistic or softmax regression, or a network with hidden layers",
-        kind: KeyKind::Word(&[
-            ModelKind::Mlp.name(),
-            ModelKind::Linear.name(),
-            ModelKind::Logistic.name(),
-            ModelKind::Softmax.name(),
-        ]),
+        description: "the model",
+        kind: KeyKind::Entry(|| model::ENTRIES.iter().map(|e| &e.entry).collect()),
         default: None,
     },
     Key {
         path: "model.hidden",
-        description: "units of each hidden layer; has to be given for an mlp, and only there",
+        description: "units of each hidden layer; has to be given for an mlp or rnn, none by default for a cnn",
         kind: KeyKind::Widths,
         default: None,
     },
     choice(
         "model.activation",
-        "activation of the hidden units of an mlp",
+        "activation of the hidden units; without it `tanh` for an rnn, `relu` for others",
         || model::activation::ENTRIES.to_vec(),
-        Some(Default::Text("relu")),
+        None,
     ),
+    Key {
+        path: "model.bias",
+        description: "whether a model without hidden units has a bias",
+        kind: KeyKind::Flag,
+        default: Some(Default::Flag(true)),
+    },
+    Key {
+        path: "model.tied",
+        description: "whether hidden layers of an mlp with equal inputs and outputs share one set of weights",
+        kind: KeyKind::Flag,
+        default: Some(Default::Flag(false)),
+    },
+    Key {
+        path: "model.channels",
+        description: "output channels of each convolution; has to be given for a cnn",
+        kind: KeyKind::Widths,
+        default: None,
+    },
+    integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(Default::Integer(3))),
+    word("model.pooling", "what stands for a square of pixels behind each convolution", &["max", "average"]),
+    integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(Default::Integer(2))),
     choice(
         "model.initial",
-        "initial weights; without it `he` for (leaky) ReLU, `xavier` for other mlps, `zero` without hidden layers",
+        "initial weights; without it `he` for (leaky) ReLU, `xavier` for other hidden units, `start` for an objective, `zero` for the rest",
         || model::initial::ENTRIES.to_vec(),
         None,
     ),
@@ -122,6 +140,11 @@ pub const KEYS: &[Key] = &[
         kind: KeyKind::Flag,
         default: Some(Default::Flag(false)),
     },
+    word(
+        "train.reduction",
+        "whether a batch's loss is the mean or the sum over its answers",
+        &[Reduction::Mean.name(), Reduction::Sum.name()],
+    ),
     integer(
         "train.patience",
         "epochs without a better validation loss after which the early-stopped result is taken",

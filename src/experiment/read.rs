@@ -143,13 +143,17 @@ impl Reader<'_> {
                 return Some(choices.into_iter().map(Typed::Choice).collect());
             }
             (KeyKind::Word(words), _) => Typed::Word(self.word(key.path, words, node)?),
+            (KeyKind::Entry(entries), _) => {
+                let names: Vec<&'static str> = entries().iter().map(|entry| entry.name).collect();
+                Typed::Word(self.word(key.path, &names, node)?)
+            }
             (KeyKind::Number(range), _) => Typed::Number(self.number(key.path, range, node)?),
             (KeyKind::Integer { least, most }, _) => Typed::Integer(self.integer(key.path, least, most, node)?),
             (KeyKind::Flag, _) => match node.get_ref().as_bool() {
                 Some(flag) => Typed::Flag(flag),
                 None => return self.mismatch(node, "`true` or `false`"),
             },
-            (KeyKind::Widths, _) => Typed::Widths(self.widths(node)?),
+            (KeyKind::Widths, _) => Typed::Widths(self.widths(key.path, node)?),
             (KeyKind::Shares, _) => Typed::Shares(self.shares(node)?),
         };
         Some(vec![typed])
@@ -194,17 +198,17 @@ impl Reader<'_> {
         }
     }
 
-    fn widths(&mut self, node: &Node<'_>) -> Option<Vec<usize>> {
+    fn widths(&mut self, path: &str, node: &Node<'_>) -> Option<Vec<usize>> {
         let Some(list) = node.get_ref().as_array() else {
-            return self.mismatch(node, "a list of units per hidden layer, such as `[64, 64]`,");
+            return self.mismatch(node, "a list of whole numbers, one per layer, such as `[64, 64]`,");
         };
         if list.is_empty() || list.len() > MOST_LAYERS {
             let help = Some("without hidden layers the model is `linear`, `logistic` or `softmax`".to_owned());
-            let message = format!("{} hidden layers", list.len());
+            let message = format!("`{path}` has {} layers", list.len());
             self.report(node.span(), message, format!("expected 1 to {MOST_LAYERS} numbers"), help);
             return None;
         }
-        let widths: Vec<_> = list.iter().map(|item| self.integer("model.hidden", 1, MOST_UNITS, item)).collect();
+        let widths: Vec<_> = list.iter().map(|item| self.integer(path, 1, MOST_UNITS, item)).collect();
         widths.into_iter().map(|width| usize::try_from(width?).ok()).collect()
     }
 

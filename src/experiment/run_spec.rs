@@ -1,8 +1,9 @@
 //! One run's settings: complete, so that nothing is decided after them, and with an identity.
 
-use crate::data::{DataSet, Shares, Target};
+use super::model_spec::ModelSpec;
+use crate::data::Shares;
 use crate::engine::EngineKind;
-use crate::model::{Activation, Loss, Network};
+use crate::model::Reduction;
 use crate::num::{NUMERICS_VERSION, Precision};
 use crate::record::Setting;
 use crate::registry::Choice;
@@ -33,33 +34,13 @@ pub struct DataSpec {
     pub split: Shares,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ModelSpec {
-    #[serde(with = "by_name")]
-    pub kind: ModelKind,
-    /// Units of each hidden layer; none but for an MLP.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hidden: Vec<usize>,
-    /// Of the hidden units of an MLP.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub activation: Option<Choice>,
-    pub initial: Choice,
-}
-
-/// Linear, logistic or softmax regression, or a multi-layer perceptron.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ModelKind {
-    Mlp,
-    Linear,
-    Logistic,
-    Softmax,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrainSpec {
     pub epochs: u64,
     pub batch: usize,
     pub drop_last: bool,
+    #[serde(with = "by_name")]
+    pub reduction: Reduction,
     pub patience: u64,
 }
 
@@ -109,44 +90,6 @@ fn flatten(path: String, value: &serde_json::Value, settings: &mut BTreeMap<Stri
     settings.insert(path, setting);
 }
 
-/// The network that a model is on a data set.
-///
-/// # Errors
-/// Where the model does not suit the data's target, with what would.
-pub fn network(model: &ModelSpec, set: &DataSet) -> Result<Network, String> {
-    let (outputs, loss) = match (model.kind, &set.target) {
-        (ModelKind::Linear | ModelKind::Mlp, Target::Values(_)) => (1, Loss::SquaredError),
-        (ModelKind::Logistic | ModelKind::Mlp, Target::Classes { count: 2, .. }) => (1, Loss::BinaryCrossEntropy),
-        (ModelKind::Softmax | ModelKind::Mlp, Target::Classes { count, .. }) => (*count, Loss::CrossEntropy),
-        (ModelKind::Logistic, Target::Classes { count, .. }) => {
-            return Err(format!("a logistic regression needs two classes, not {count}; `softmax` takes any number"));
-        }
-        (ModelKind::Linear, Target::Classes { .. }) => {
-            return Err("a linear regression needs a numeric target, not classes; `softmax` takes classes".to_owned());
-        }
-        (ModelKind::Logistic | ModelKind::Softmax, Target::Values(_)) => {
-            return Err("this model needs classes, not a numeric target; `linear` takes numbers".to_owned());
-        }
-    };
-    let activation = model.activation.as_ref().map_or(Ok(Activation::Identity), Activation::new)?;
-    Ok(Network::new(set.features.cols(), &model.hidden, outputs, activation, loss))
-}
-
-impl ModelKind {
-    const ALL: [Self; 4] = [Self::Mlp, Self::Linear, Self::Logistic, Self::Softmax];
-
-    /// The name in spec files and tables.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Mlp => "mlp",
-            Self::Linear => "linear",
-            Self::Logistic => "logistic",
-            Self::Softmax => "softmax",
-        }
-    }
-}
-
 /// Types with a fixed set of names.
 pub trait Named: Sized + Copy + 'static {
     fn all() -> &'static [Self];
@@ -169,7 +112,7 @@ macro_rules! named {
         }
     )*};
 }
-named!(EngineKind, Precision, ModelKind);
+named!(EngineKind, Precision, Reduction);
 
 /// Writes and reads such a type by its name.
 mod by_name {

@@ -92,14 +92,14 @@ fn execute_in<R: Build + EngineReal>(
     prepared: fn(&mut Cache) -> &mut Recent<Prepared<R>>,
 ) -> Result<Answer, String> {
     let set = cache.set(run)?;
-    let network = network(&run.model, &set)?;
+    let network = network(run, &set)?;
     let prepared = prepared(cache).get_or_make(key(&(&run.data, run.seed))?, || {
         Ok(Prepared::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize))
     })?;
     let batch = run.train.batch;
     let mut engine = engine::build::<R>(run.engine, &network, batch);
     let mut other = check.then(|| engine::build::<R>(run.engine.other(), &network, batch));
-    let check = other.as_mut().map(|other| CrossCheck::new(other.as_mut(), network.outputs()));
+    let check = other.as_mut().map(|other| CrossCheck::new(other.as_mut(), network.output_width()));
     let trained = train(&settings(run), &network, &prepared, engine.as_mut(), check)?;
     Ok(Answer {
         outcome: trained.outcome,

@@ -1,6 +1,6 @@
 //! Initial weights. Biases start at 0; each layer draws from its own stream.
 
-use super::Network;
+use super::{ModelEntry, Network};
 use crate::num::{Purpose, Real, Stream};
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
 
@@ -34,23 +34,40 @@ const ZERO: Entry = Entry {
     parameters: &[],
 };
 
-/// Every rule for initial weights.
-pub const ENTRIES: &[&Entry] = &[&HE, &XAVIER, &UNIFORM, &ZERO];
+const START: Entry = Entry {
+    name: "start",
+    description: "the usual starting point of a problem without data, for `objective` only",
+    source: "num/objective.rs",
+    parameters: &[],
+};
 
-/// The rule that suits an activation, for specs that name none: `he` for (leaky) ReLU, `xavier` otherwise.
+/// Every rule for initial weights.
+pub const ENTRIES: &[&Entry] = &[&HE, &XAVIER, &UNIFORM, &ZERO, &START];
+
+/// The rule that suits a model, for specs that name none: with hidden units `he` for (leaky) ReLU and `xavier` otherwise,
+/// `start` for an objective, `zero` for the rest.
 #[must_use]
-pub fn usual_for(activation: &str) -> Choice {
-    Choice::of(if matches!(activation, "relu" | "leaky-relu") { &HE } else { &XAVIER })
+pub fn usual_for(model: &ModelEntry, activation: &str) -> Choice {
+    Choice::of(match (model.hidden_units, activation) {
+        (true, "relu" | "leaky-relu") => &HE,
+        (true, _) => &XAVIER,
+        (false, _) if model.entry.name == super::objective::ENTRY.entry.name => &START,
+        (false, _) => &ZERO,
+    })
 }
 
 /// θ₀, drawn in f64 and rounded once, so that both precisions start from the same point.
 ///
 /// # Errors
-/// Where no rule has the choice's name.
+/// Where no rule has the choice's name, or the network has no starting point of its own.
 #[allow(clippy::cast_precision_loss)] // widths stay far below 2⁵³
 pub fn initial_weights<R: Real>(choice: &Choice, network: &Network, seed: u64) -> Result<Vec<R>, String> {
     let mut theta = vec![R::ZERO; network.parameter_count()];
-    for (index, layer) in network.layers().into_iter().enumerate() {
+    if choice.kind == START.name {
+        let objective = network.objective().ok_or("only a problem without data has a usual starting point")?;
+        return Ok(objective.start().into_iter().map(R::from_f64).collect());
+    }
+    for (index, layer) in network.layers().iter().enumerate() {
         let (inputs, outputs) = (layer.inputs as f64, layer.outputs as f64);
         let index = u32::try_from(index).expect("fewer than 2³² layers");
         let mut stream = Stream::new(seed, Purpose::InitialWeights { layer: index }, 0);
@@ -95,11 +112,11 @@ mod tests {
             let (network, theta) = weights(kind);
             for layer in network.layers() {
                 let expected = of(layer.inputs as f64, layer.outputs as f64);
-                let weights = &theta[layer.weights];
+                let weights = &theta[layer.weights.clone()];
                 let variance = weights.iter().map(|w| w * w).sum::<f64>() / weights.len() as f64;
                 let tolerance = 5.0 * (2.0 / weights.len() as f64).sqrt();
                 assert!((variance / expected - 1.0).abs() < tolerance, "{kind}: {variance} for {expected}");
-                assert!(theta[layer.bias].iter().all(|&bias| bias == 0.0), "{kind}: biases");
+                assert!(theta[layer.bias.clone()].iter().all(|&bias| bias == 0.0), "{kind}: biases");
             }
         }
         assert!(weights("zero").1.iter().all(|&w| w == 0.0));
@@ -109,7 +126,7 @@ mod tests {
     fn a_layer_draws_its_own_weights() {
         let deep = Network::new(4, &[3, 3], 2, Activation::Tanh, Loss::CrossEntropy);
         let flat = Network::new(4, &[3], 2, Activation::Tanh, Loss::CrossEntropy);
-        let [deep, flat] = [&deep, &flat].map(|n| initial_weights::<f32>(&usual_for("relu"), n, 9).unwrap());
+        let [deep, flat] = [&deep, &flat].map(|n| initial_weights::<f32>(&Choice::of(&HE), n, 9).unwrap());
         assert_eq!(deep[..15], flat[..15]);
     }
 }

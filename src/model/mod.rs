@@ -1,48 +1,79 @@
-//! What a network is: its layers and shapes, where its parameters lie, its initial weights. No arithmetic of training.
+//! What a network is: its modules and shapes, where its parameters lie, its initial weights. No arithmetic of training.
 //!
-//! A network of L layers has widths n₀ (inputs), n₁, …, n_L (outputs). Its parameters θ are one flat slice: for each
-//! layer the bias (n_l numbers), then the weights (n_{l−1} × n_l, row-major: row i belongs to input i). Bias and weights
-//! of a layer together are the lecture's (n_{l−1}+1) × n_l matrix whose row 0 is the bias, its input fixed at 1 (L2).
+//! A network is a chain of modules; θ is one flat slice: for each layer of weights the bias (if it has one), then the
+//! weights, inputs × outputs, row-major (row i belongs to input i). Bias and weights of a linear layer together are the
+//! lecture's (n+1) × K matrix whose row 0 is the bias, its input fixed at 1 (L2).
+//!
+//! Add a model: a file with its `ENTRY`, and one line in [`ENTRIES`].
 
 pub mod activation;
+mod builder;
+mod convolutional;
 pub mod initial;
+mod linear;
+mod mlp;
+mod module;
+mod objective;
+mod recurrent;
 
 pub use activation::Activation;
+pub use builder::Builder;
+pub use module::{Module, Patches, Pool, Pooling, Recurrent};
 
+use crate::num::{Objective, Shape};
+use crate::registry::Entry;
 use std::ops::Range;
 
-/// What the last layer's linear outputs s are trained for (lecture L11); each a mean over the batch.
+/// What the last module's outputs s are trained for (lecture L11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loss {
     /// ½ Σ_k (y_k − s_k)², for regression.
     SquaredError,
+    /// ½ (y − s)² with y = −1 for class 0 and +1 for class 1: Widrow and Hoff's linear classifier.
+    SignedSquaredError,
     /// −y ln σ(s) − (1−y) ln(1−σ(s)) from one output, for two classes.
     BinaryCrossEntropy,
     /// −ln softmax(s)_y, for K classes from K outputs.
     CrossEntropy,
+    /// s itself.
+    Objective,
 }
 
-/// A feed-forward, fully connected network (lecture L12). Without hidden layers it is linear, logistic or softmax
-/// regression, as its loss says.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Network {
-    /// n₀ … n_L; at least two.
-    widths: Vec<usize>,
-    activation: Activation,
-    loss: Loss,
+/// What becomes of the losses of a batch's samples (and of each sample's positions).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reduction {
+    Mean,
+    Sum,
 }
 
-/// Where one layer's parameters lie in θ.
+impl Reduction {
+    pub const ALL: [Self; 2] = [Self::Mean, Self::Sum];
+
+    /// The name in spec files and tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Sum => "sum",
+        }
+    }
+}
+
+/// One set of weights, with its bias if it has one, and its place in θ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// n_{l−1}
+    /// Such as `layers.0`.
+    pub name: String,
+    /// Rows of the weight matrix: numbers that feed one output.
     pub inputs: usize,
-    /// n_l
+    /// Columns of the weight matrix.
     pub outputs: usize,
-    /// n_l numbers.
+    /// `outputs` numbers, or none.
     pub bias: Range<usize>,
-    /// n_{l−1} × n_l numbers, row-major; directly behind the bias.
+    /// inputs × outputs numbers, row-major; directly behind the bias.
     pub weights: Range<usize>,
+    /// For a convolution, the side of its kernel: the inputs are then kernel × kernel × channels.
+    pub kernel: Option<usize>,
 }
 
 impl Layer {
@@ -53,28 +84,64 @@ impl Layer {
     }
 }
 
+/// A chain of modules with its parameters' places and its loss.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    inputs: usize,
+    /// K, per position.
+    outputs: usize,
+    positions: usize,
+    /// What is trained, from inputs to the last linear outputs.
+    chain: Module,
+    layers: Vec<Layer>,
+    /// Widths of the places where dropout can act.
+    dropout_places: Vec<usize>,
+    loss: Loss,
+    reduction: Reduction,
+}
+
 impl Network {
-    /// A network from its numbers of inputs, hidden units per layer and outputs.
+    /// A multi-layer perceptron (lecture L12) from its numbers of inputs, hidden units per layer and outputs; without
+    /// hidden layers it is linear, logistic or softmax regression, as its loss says.
     #[must_use]
     pub fn new(inputs: usize, hidden: &[usize], outputs: usize, activation: Activation, loss: Loss) -> Self {
-        let widths = std::iter::once(inputs).chain(hidden.iter().copied()).chain([outputs]).collect();
-        Self { widths, activation, loss }
+        mlp::chain(inputs, hidden, outputs, activation, false).finish(outputs, 1, loss)
     }
 
+    /// The same network with another reduction.
+    #[must_use]
+    pub fn reduced_by(self, reduction: Reduction) -> Self {
+        Self { reduction, ..self }
+    }
+
+    /// Numbers per sample that go in.
     #[must_use]
     pub fn inputs(&self) -> usize {
-        self.widths[0]
+        self.inputs
     }
 
+    /// K, the outputs s at each position.
     #[must_use]
     pub fn outputs(&self) -> usize {
-        self.widths[self.widths.len() - 1]
+        self.outputs
     }
 
-    /// The activation of all hidden layers.
+    /// How many answers a sample has: the steps of a sequence that is answered at each step, 1 otherwise.
     #[must_use]
-    pub fn activation(&self) -> Activation {
-        self.activation
+    pub fn positions(&self) -> usize {
+        self.positions
+    }
+
+    /// Numbers per sample that come out: positions × K.
+    #[must_use]
+    pub fn output_width(&self) -> usize {
+        self.positions * self.outputs
+    }
+
+    /// The whole as one module.
+    #[must_use]
+    pub fn chain(&self) -> &Module {
+        &self.chain
     }
 
     #[must_use]
@@ -82,31 +149,125 @@ impl Network {
         self.loss
     }
 
-    /// The widths of what feeds each layer: n₀ … n_{L−1}, the places where dropout can act.
     #[must_use]
-    pub fn fan_ins(&self) -> &[usize] {
-        &self.widths[..self.widths.len() - 1]
+    pub fn reduction(&self) -> Reduction {
+        self.reduction
     }
 
-    /// The layers in order, with their places in θ.
+    /// The widths of the places where dropout can act: the inputs (place 0), then what feeds each further layer.
     #[must_use]
-    pub fn layers(&self) -> Vec<Layer> {
-        let mut start = 0;
-        let place = |pair: &[usize]| {
-            let (inputs, outputs) = (pair[0], pair[1]);
-            let bias = start..start + outputs;
-            let weights = bias.end..bias.end + inputs * outputs;
-            start = weights.end;
-            Layer { inputs, outputs, bias, weights }
-        };
-        self.widths.windows(2).map(place).collect()
+    pub fn dropout_places(&self) -> &[usize] {
+        &self.dropout_places
+    }
+
+    /// The layers of weights in order, with their places in θ.
+    #[must_use]
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
     }
 
     /// How many numbers θ holds.
     #[must_use]
     pub fn parameter_count(&self) -> usize {
-        self.widths.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum()
+        self.layers.last().map_or(0, |layer| layer.weights.end)
     }
+
+    /// The objective, where the network is one.
+    #[must_use]
+    pub fn objective(&self) -> Option<&Objective> {
+        match &self.chain {
+            Module::Objective { objective, .. } => Some(objective),
+            _ => None,
+        }
+    }
+}
+
+/// What a spec says of a model. Which of it applies, the model's entry tells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Architecture {
+    pub hidden: Vec<usize>,
+    pub activation: Activation,
+    pub bias: bool,
+    pub tied: bool,
+    pub channels: Vec<usize>,
+    pub kernel: usize,
+    pub pooling: Pooling,
+    pub pool: usize,
+}
+
+/// What the data ask of a model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Task {
+    /// Numbers per sample.
+    pub inputs: usize,
+    pub shape: Shape,
+    pub answer: Answer,
+    /// Answers per sample.
+    pub positions: usize,
+}
+
+/// What is to be predicted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    Number,
+    Classes(usize),
+    /// Nothing: the data come with what is to be minimized.
+    Objective(Objective),
+}
+
+impl Answer {
+    /// Outputs and loss of a network without an own idea of them.
+    ///
+    /// # Errors
+    /// Where the answer is an objective, which needs no network.
+    fn usual(&self) -> Result<(usize, Loss), String> {
+        match self {
+            Self::Number => Ok((1, Loss::SquaredError)),
+            Self::Classes(2) => Ok((1, Loss::BinaryCrossEntropy)),
+            Self::Classes(count) => Ok((*count, Loss::CrossEntropy)),
+            Self::Objective(_) => Err(NO_NETWORK.to_owned()),
+        }
+    }
+}
+
+/// Why a network cannot be trained on a problem without data.
+const NO_NETWORK: &str = "a problem without data needs no network; `objective` takes it";
+
+/// A model in the registry.
+pub struct ModelEntry {
+    pub entry: Entry,
+    /// The keys under `model.` that it has, besides `kind` and `initial`.
+    pub keys: &'static [&'static str],
+    /// Whether its weights must differ at the start, because equal units would stay equal.
+    pub hidden_units: bool,
+    build: fn(&Architecture, &Task) -> Result<Network, String>,
+}
+
+/// Every model, in the order in which `burnmark list` shows them.
+pub const ENTRIES: &[&ModelEntry] = &[
+    &mlp::ENTRY,
+    &linear::LINEAR,
+    &linear::LOGISTIC,
+    &linear::SOFTMAX,
+    &linear::ADALINE,
+    &recurrent::ENTRY,
+    &convolutional::ENTRY,
+    &objective::ENTRY,
+];
+
+/// The entry of a name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static ModelEntry> {
+    ENTRIES.iter().find(|known| known.entry.name == name).copied()
+}
+
+/// The network that a model is on a task.
+///
+/// # Errors
+/// Where no model has the name, or it does not suit the task, with what would.
+pub fn network(kind: &str, architecture: &Architecture, task: &Task) -> Result<Network, String> {
+    let entry = find(kind).ok_or_else(|| format!("unknown model `{kind}`"))?;
+    (entry.build)(architecture, task)
 }
 
 #[cfg(test)]

@@ -55,6 +55,14 @@ impl<'a, R> MatRef<'a, R> {
     pub fn rows_between(&self, start: usize, end: usize) -> MatRef<'a, R> {
         MatRef::new(end - start, self.cols, &self.data[start * self.cols..end * self.cols])
     }
+    /// The same numbers with each row cut into `parts` rows.
+    ///
+    /// # Panics
+    /// Where the columns cannot be divided so.
+    #[must_use]
+    pub fn split_rows(&self, parts: usize) -> MatRef<'a, R> {
+        MatRef::new(self.rows * parts, self.cols / parts, self.data)
+    }
 }
 
 impl<'a, R> MatMut<'a, R> {
@@ -78,6 +86,14 @@ impl<'a, R> MatMut<'a, R> {
     }
     pub fn row(&mut self, row: usize) -> &mut [R] {
         &mut self.data[row * self.cols..(row + 1) * self.cols]
+    }
+    /// The same numbers with each row cut into `parts` rows.
+    ///
+    /// # Panics
+    /// Where the columns cannot be divided so.
+    #[must_use]
+    pub fn split_rows(self, parts: usize) -> Self {
+        Self::new(self.rows * parts, self.cols / parts, self.data)
     }
     /// The whole slice, for as long as it was borrowed.
     #[must_use]

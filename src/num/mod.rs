@@ -3,14 +3,20 @@
 //! Everything here gives the same bits on every CPU, see `docs/decisions/0002-same-bits.md`.
 
 mod matrix;
+mod objective;
 mod product;
 mod real;
+mod shape;
 pub mod stable;
 pub mod stream;
 
 pub use matrix::{MatMut, MatRef, Matrix};
-pub use product::{product, product_transposed_left, product_with_bias, transpose};
+pub use objective::Objective;
+pub use product::{
+    add_product, add_product_transposed_left, product, product_transposed_left, product_with_bias, transpose,
+};
 pub use real::{Precision, Real};
+pub use shape::{Image, Shape};
 pub use stream::{Purpose, Stream};
 
 /// The version of burnmark's numerics. It is part of every run's identity and must be raised by every change that

@@ -18,6 +18,15 @@ pub fn product<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, mut c: MatMut<'_, R>
     accumulate(a.data(), Strides { row: a.cols(), col: 1 }, a.cols(), b, c);
 }
 
+/// C ← C + A · B: the sums of a product go on where those in C ended.
+///
+/// # Panics
+/// Where the shapes do not fit.
+pub fn add_product<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: MatMut<'_, R>) {
+    assert_eq!((a.cols(), a.rows(), b.cols()), (b.rows(), c.rows(), c.cols()), "shapes of a product");
+    accumulate(a.data(), Strides { row: a.cols(), col: 1 }, a.cols(), b, c);
+}
+
 /// C = A · B with the row `bias` (`n` numbers) added to each row, as the first term of each sum: a linear layer.
 ///
 /// # Panics
@@ -37,6 +46,15 @@ pub fn product_with_bias<R: Real>(a: MatRef<'_, R>, bias: &[R], b: MatRef<'_, R>
 pub fn product_transposed_left<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, mut c: MatMut<'_, R>) {
     assert_eq!((a.rows(), a.cols(), b.cols()), (b.rows(), c.rows(), c.cols()), "shapes of a product");
     c.data().fill(R::ZERO);
+    add_product_transposed_left(a, b, c);
+}
+
+/// C ← C + Aᵀ · B, as [`product_transposed_left`]: for weights that are used more than once.
+///
+/// # Panics
+/// Where the shapes do not fit.
+pub fn add_product_transposed_left<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: MatMut<'_, R>) {
+    assert_eq!((a.rows(), a.cols(), b.cols()), (b.rows(), c.rows(), c.cols()), "shapes of a product");
     accumulate(a.data(), Strides { row: 1, col: a.cols() }, a.rows(), b, c);
 }
 
@@ -188,6 +206,11 @@ mod tests {
             let expected = plain(&a, &vec![R::ZERO; n], &b);
             product(a.view(), b.view(), MatMut::new(m, n, c.data_mut()));
             assert_eq!(c.data(), expected, "{m} × {k} × {n}");
+            add_product(a.view(), b.view(), MatMut::new(m, n, c.data_mut()));
+            // The sums go on: that is what a bias per element would give.
+            let onward =
+                |i: usize, j: usize| (0..k).fold(expected[i * n + j], |sum, l| a.row(i)[l].mul_add(b.row(l)[j], sum));
+            assert!((0..m * n).all(|at| c.data()[at] == onward(at / n, at % n)), "added, {m} × {k} × {n}");
 
             let mut a_transposed = Matrix::zeros(k, m);
             transpose(a.view(), MatMut::new(k, m, a_transposed.data_mut()));

@@ -78,6 +78,7 @@ pub trait Real:
     #[must_use]
     fn tanh(self) -> Self;
     fn is_finite(self) -> bool;
+    fn is_nan(self) -> bool;
 
     /// Appends the little-endian bytes of `values` to `bytes`: the form in which numbers are hashed.
     fn extend_bytes(values: &[Self], bytes: &mut Vec<u8>);
@@ -130,6 +131,9 @@ macro_rules! real {
             #[inline(always)]
             fn is_finite(self) -> bool {
                 <$type>::is_finite(self)
+            }
+            fn is_nan(self) -> bool {
+                <$type>::is_nan(self)
             }
             fn extend_bytes(values: &[Self], bytes: &mut Vec<u8>) {
                 bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));

@@ -8,7 +8,7 @@ use crate::record::Check;
 /// The other engine, and how far it was from this one so far.
 pub struct CrossCheck<'a, R> {
     other: &'a mut dyn Engine<R>,
-    /// K, the number of outputs.
+    /// Numbers per sample that come out.
     outputs: usize,
     /// Which steps are checked, counted from 1 as steps taken.
     steps: [u64; 3],
@@ -32,7 +32,7 @@ pub fn bound(precision: Precision) -> f64 {
 }
 
 impl<'a, R: Real> CrossCheck<'a, R> {
-    /// The other engine of a network with this many outputs.
+    /// The other engine of a network that gives this many numbers per sample.
     pub fn new(other: &'a mut dyn Engine<R>, outputs: usize) -> Self {
         let worst = Check { loss_gap: 0.0, gradient_gap: 0.0, bound: bound(R::PRECISION) };
         Self { other, outputs, steps: [0; 3], gradient: Vec::new(), worst }

@@ -1,11 +1,18 @@
 //! Loss and metric over the parts of the data, without dropout and without the penalty.
 //!
-//! Each sample counts once: sums run over samples in order, in f64, and are divided by their number at the end.
+//! Each answer counts once: sums run over answers in order, in f64, and are divided by their number at the end (the loss
+//! only where the training takes means).
+//!
+//! | loss | metric |
+//! |---|---|
+//! | squared error | `r2`, the coefficient of determination |
+//! | others of classes | `accuracy`, the share of right answers |
+//! | objective | `digits`, the correct decimal digits of θ: −log₁₀(‖θ − θ*‖ / max(1, ‖θ*‖)), at most 17 |
 
 use super::Stepper;
 use crate::data::{Part, Prepared, Targets};
 use crate::engine::Engine;
-use crate::model::{Loss, Network};
+use crate::model::{Loss, Network, Reduction};
 use crate::num::stable::{log_sum_exp, softplus};
 use crate::num::{MatMut, MatRef, Real};
 use crate::record::{CurvePoint, Evaluation};
@@ -15,14 +22,14 @@ use crate::record::{CurvePoint, Evaluation};
 pub fn metric_name(loss: Loss) -> &'static str {
     match loss {
         Loss::SquaredError => "r2",
-        Loss::BinaryCrossEntropy | Loss::CrossEntropy => "accuracy",
+        Loss::SignedSquaredError | Loss::BinaryCrossEntropy | Loss::CrossEntropy => "accuracy",
+        Loss::Objective => "digits",
     }
 }
 
 /// Evaluates a network on the three parts of one data set, with a buffer of its own.
 pub struct Evaluator<'a, R> {
-    loss: Loss,
-    outputs: usize,
+    network: &'a Network,
     data: &'a Prepared<R>,
     buffer: Vec<R>,
 }
@@ -30,7 +37,7 @@ pub struct Evaluator<'a, R> {
 impl<'a, R: Real> Evaluator<'a, R> {
     /// # Errors
     /// Where R² is undefined because all targets of a part are equal.
-    pub fn new(network: &Network, data: &'a Prepared<R>) -> Result<Self, String> {
+    pub fn new(network: &'a Network, data: &'a Prepared<R>) -> Result<Self, String> {
         let parts = [("training", &data.train), ("validation", &data.validation), ("test", &data.test)];
         for (name, part) in parts {
             if let Targets::Values(values) = &part.targets
@@ -40,8 +47,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
             }
         }
         let samples = parts.iter().map(|(_, part)| part.samples()).max().unwrap_or(0);
-        let outputs = network.outputs();
-        Ok(Self { loss: network.loss(), outputs, data, buffer: vec![R::ZERO; samples * outputs] })
+        Ok(Self { network, data, buffer: vec![R::ZERO; samples * network.output_width()] })
     }
 
     /// The curve's point after `epoch` epochs; `None` where a parameter or a number in it is not finite.
@@ -74,18 +80,48 @@ impl<'a, R: Real> Evaluator<'a, R> {
         part: &Part<R>,
         engine: &mut dyn Engine<R>,
     ) -> Result<Evaluation, String> {
-        let samples = part.samples();
-        let buffer = &mut self.buffer[..samples * self.outputs];
-        engine.outputs(parameters, part.inputs.view(), MatMut::new(samples, self.outputs, buffer))?;
-        Ok(evaluation(self.loss, MatRef::new(samples, self.outputs, buffer), &part.targets))
+        let (samples, width) = (part.samples(), self.network.output_width());
+        let buffer = &mut self.buffer[..samples * width];
+        engine.outputs(parameters, part.inputs.view(), MatMut::new(samples, width, buffer))?;
+        let s = MatRef::new(samples, width, buffer).split_rows(self.network.positions());
+        let Evaluation { mut loss, mut metric } = evaluation(self.network.loss(), s, &part.targets);
+        if let Some(objective) = self.network.objective() {
+            metric = digits(parameters, &objective.minimizer(part.inputs.cast().view()));
+        }
+        if self.network.reduction() == Reduction::Sum {
+            #[allow(clippy::cast_precision_loss)] // answers stay below 2⁵³
+            let answers = s.rows() as f64;
+            loss *= answers;
+        }
+        Ok(Evaluation { loss, metric })
     }
 }
 
-/// Mean loss and metric of the linear outputs s (m × K).
-#[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
+/// How many decimal digits of θ are right.
+fn digits<R: Real>(theta: &[R], minimizer: &[f64]) -> f64 {
+    let norm = |numbers: &mut dyn Iterator<Item = f64>| numbers.fold(0.0, |sum: f64, x| x.mul_add(x, sum)).sqrt();
+    let gap = norm(&mut theta.iter().zip(minimizer).map(|(theta, best)| theta.to_f64() - best));
+    let relative = gap / norm(&mut minimizer.iter().copied()).max(1.0);
+    if relative > 0.0 { (-libm::log10(relative)).min(MOST_DIGITS) } else { MOST_DIGITS }
+}
+
+/// What f64 can hold.
+const MOST_DIGITS: f64 = 17.0;
+
+/// Mean loss and metric of the outputs s, a row per answer.
+#[allow(clippy::cast_precision_loss)] // answers stay below 2⁵³
 fn evaluation<R: Real>(loss: Loss, s: MatRef<'_, R>, targets: &Targets<R>) -> Evaluation {
     let m = s.rows() as f64;
     match (loss, targets) {
+        (Loss::Objective, _) => {
+            let sum = s.data().iter().fold(0.0, |sum, s| sum + s.to_f64());
+            Evaluation { loss: sum / m, metric: 0.0 }
+        }
+        (Loss::SignedSquaredError, Targets::Classes(y)) => over_answers(s, y, |s, class| {
+            let error = s[0] - if class == 1 { R::ONE } else { -R::ONE };
+            // Class 1 where s ≥ 0, as the perceptron (lecture L1).
+            (R::from_f64(0.5) * error * error, (s[0] >= R::ZERO) == (class == 1))
+        }),
         (Loss::SquaredError, Targets::Values(y)) => {
             let y = || y.data().iter().map(|y| y.to_f64());
             let mean = y().sum::<f64>() / y().count() as f64;
@@ -93,11 +129,11 @@ fn evaluation<R: Real>(loss: Loss, s: MatRef<'_, R>, targets: &Targets<R>) -> Ev
             let residual = y().zip(s.data()).fold(0.0, |sum, (y, s)| sum + (y - s.to_f64()) * (y - s.to_f64()));
             Evaluation { loss: 0.5 * residual / m, metric: 1.0 - residual / total }
         }
-        (Loss::BinaryCrossEntropy, Targets::Classes(y)) => over_samples(s, y, |s, class| {
+        (Loss::BinaryCrossEntropy, Targets::Classes(y)) => over_answers(s, y, |s, class| {
             // Class 1 where ŷ > ½, that is where s > 0 (lecture L7).
             (softplus(if class == 1 { -s[0] } else { s[0] }), (s[0] > R::ZERO) == (class == 1))
         }),
-        (Loss::CrossEntropy, Targets::Classes(y)) => over_samples(s, y, |s, class| {
+        (Loss::CrossEntropy, Targets::Classes(y)) => over_answers(s, y, |s, class| {
             let right = s[class as usize];
             (log_sum_exp(s) - right, argmax(s) == class as usize)
         }),
@@ -106,11 +142,11 @@ fn evaluation<R: Real>(loss: Loss, s: MatRef<'_, R>, targets: &Targets<R>) -> Ev
 }
 
 #[allow(clippy::cast_precision_loss)]
-fn over_samples<R: Real>(s: MatRef<'_, R>, classes: &[u32], of: impl Fn(&[R], u32) -> (R, bool)) -> Evaluation {
+fn over_answers<R: Real>(s: MatRef<'_, R>, classes: &[u32], of: impl Fn(&[R], u32) -> (R, bool)) -> Evaluation {
     let (mut loss, mut right) = (0.0, 0_usize);
-    for (sample, &class) in classes.iter().enumerate() {
-        let (sample_loss, is_right) = of(s.row(sample), class);
-        loss += sample_loss.to_f64();
+    for (answer, &class) in classes.iter().enumerate() {
+        let (answer_loss, is_right) = of(s.row(answer), class);
+        loss += answer_loss.to_f64();
         right += usize::from(is_right);
     }
     let m = classes.len() as f64;

@@ -32,17 +32,17 @@ impl Settings {
 /// Each layer and step has its own stream, so one rate never changes another layer's draws.
 pub struct Dropout<R> {
     seed: u64,
-    /// Probability of omission of what feeds each layer.
+    /// Probability of omission at each of the network's places for dropout.
     rates: Vec<f64>,
     widths: Vec<usize>,
-    /// One mask per layer, for the largest batch; empty where the rate is 0. No masks at all where all rates are 0.
+    /// One mask per place, for the largest batch; empty where the rate is 0. No masks at all where all rates are 0.
     masks: Vec<Vec<R>>,
 }
 
 impl<R: Real> Dropout<R> {
     #[must_use]
     pub fn new(settings: Settings, network: &Network, seed: u64, most_samples: usize) -> Self {
-        let widths = network.fan_ins().to_vec();
+        let widths = network.dropout_places().to_vec();
         let rate = |layer| if layer == 0 { settings.input_dropout } else { settings.dropout };
         let rates: Vec<f64> = (0..widths.len()).map(rate).collect();
         let mask = |(&width, &rate): (&usize, &f64)| {
@@ -141,26 +141,26 @@ mod tests {
     #[test]
     fn decay_spares_the_biases() {
         let network = NETWORK();
-        let places: Vec<_> = network.layers().into_iter().map(|layer| layer.weights).collect();
+        let places: Vec<_> = network.layers().iter().map(|layer| layer.weights.clone()).collect();
         let theta = vec![2.0; network.parameter_count()];
         let mut gradient = vec![1.0; theta.len()];
         add_weight_decay(0.25, &places, &theta, &mut gradient);
         for layer in network.layers() {
-            assert!(gradient[layer.bias].iter().all(|&g| g == 1.0));
-            assert!(gradient[layer.weights].iter().all(|&g| g == 1.5));
+            assert!(gradient[layer.bias.clone()].iter().all(|&g| g == 1.0));
+            assert!(gradient[layer.weights.clone()].iter().all(|&g| g == 1.5));
         }
     }
 
     #[test]
     fn shrinking_and_thresholding_spare_the_biases() {
         let network = NETWORK();
-        let places: Vec<_> = network.layers().into_iter().map(|layer| layer.weights).collect();
+        let places: Vec<_> = network.layers().iter().map(|layer| layer.weights.clone()).collect();
         let mut theta: Vec<f64> = (0..network.parameter_count()).map(|i| if i % 2 == 0 { 2.0 } else { -0.5 }).collect();
         let before = theta.clone();
         shrink(0.25, &places, &mut theta);
         soft_threshold(0.5, &places, &mut theta);
         for layer in network.layers() {
-            assert_eq!(theta[layer.bias.clone()], before[layer.bias]);
+            assert_eq!(theta[layer.bias.clone()], before[layer.bias.clone()]);
             assert!(layer.weights.clone().all(|i| theta[i] == if i % 2 == 0 { 1.0 } else { 0.0 }));
         }
         let mut odd = [f64::NAN, -3.0];

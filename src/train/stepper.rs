@@ -33,6 +33,8 @@ pub struct Stepper<R> {
 /// A batch copied out of the training part.
 struct Gathered<R> {
     samples: usize,
+    /// Answers per sample.
+    positions: usize,
     features: usize,
     inputs: Vec<R>,
     classes: Vec<u32>,
@@ -50,21 +52,23 @@ impl<R: Build> Stepper<R> {
         let steps = settings.steps_per_epoch(samples).saturating_mul(epochs);
         let schedule = Schedule::new(&settings.annealing, rate, epochs, steps)?;
         let (count, features, outputs) = (parameters.len(), network.inputs(), network.outputs());
+        let positions = network.positions();
         Ok(Self {
             optimizer: build(&settings.optimizer, count)?,
             learning_rate: schedule.learning_rate(0, 0),
             schedule,
             dropout: Dropout::new(settings.regularize, network, settings.seed, settings.batch),
             regularize: settings.regularize,
-            weights: network.layers().into_iter().map(|layer| layer.weights).collect(),
+            weights: network.layers().iter().map(|layer| layer.weights.clone()).collect(),
             steps: 0,
             batch: Gathered {
                 samples: 0,
+                positions,
                 features,
                 inputs: Vec::with_capacity(settings.batch * features),
-                classes: Vec::with_capacity(settings.batch),
+                classes: Vec::with_capacity(settings.batch * positions),
                 outputs,
-                values: Vec::with_capacity(settings.batch * outputs),
+                values: Vec::with_capacity(settings.batch * positions * outputs),
             },
             point: vec![R::ZERO; count],
             gradient: vec![R::ZERO; count],
@@ -75,7 +79,7 @@ impl<R: Build> Stepper<R> {
 }
 
 impl<R: Real> Stepper<R> {
-    /// Takes one step on these samples of the training part and returns the batch's mean loss before the update.
+    /// Takes one step on these samples of the training part and returns the batch's loss before the update.
     ///
     /// # Errors
     /// Where the engine fails.
@@ -164,19 +168,23 @@ impl<R: Real> Gathered<R> {
         samples.iter().for_each(|&sample| self.inputs.extend_from_slice(part.inputs.row(sample)));
         self.classes.clear();
         self.values.clear();
-        match &part.targets {
-            Targets::Classes(classes) => self.classes.extend(samples.iter().map(|&sample| classes[sample])),
-            Targets::Values(values) => {
-                samples.iter().for_each(|&sample| self.values.extend_from_slice(values.row(sample)));
+        let (answers, numbers) = (self.positions, self.positions * self.outputs);
+        for &sample in samples {
+            match &part.targets {
+                Targets::Classes(classes) => self.classes.extend_from_slice(&classes[sample * answers..][..answers]),
+                Targets::Values(values) => {
+                    self.values.extend_from_slice(&values.data()[sample * numbers..][..numbers]);
+                }
+                Targets::None => {}
             }
         }
     }
 
     fn view<'a>(&'a self, masks: Masks<'a, R>) -> Batch<'a, R> {
-        let targets = if self.values.is_empty() {
-            TargetsRef::Classes(&self.classes)
-        } else {
-            TargetsRef::Values(MatRef::new(self.samples, self.outputs, &self.values))
+        let targets = match (self.classes.is_empty(), self.values.is_empty()) {
+            (false, _) => TargetsRef::Classes(&self.classes),
+            (true, false) => TargetsRef::Values(MatRef::new(self.samples * self.positions, self.outputs, &self.values)),
+            (true, true) => TargetsRef::None,
         };
         Batch { inputs: MatRef::new(self.samples, self.features, &self.inputs), targets, masks }
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 fn registries() -> Vec<Vec<&'static Entry>> {
     vec![
         data::ENTRIES.iter().map(|e| &e.entry).collect(),
+        model::ENTRIES.iter().map(|e| &e.entry).collect(),
         model::activation::ENTRIES.to_vec(),
         model::initial::ENTRIES.to_vec(),
         optim::ENTRIES.iter().map(|e| &e.entry).collect(),

@@ -71,7 +71,7 @@ fn unknown_key() {
 #[test]
 fn wrong_type() {
     spoiled("epochs = 2", "epochs = \"two\"", &["x.toml:12:10", "\"two\"", "expected a whole number from 1 to"]);
-    spoiled("hidden = [8]", "hidden = 8", &["x.toml:9:10", "a list of units per hidden layer"]);
+    spoiled("hidden = [8]", "hidden = 8", &["x.toml:9:10", "a list of whole numbers, one per layer"]);
     spoiled("epochs = 2", "epochs = 2.5", &["the number 2.5", "expected a whole number"]);
     spoiled("[0.0, 0.5]", "0.5", &["x.toml:17:24", "expected a list of values"]);
     spoiled("[train]", "[trian]", &["unknown key `trian`", "did you mean `train`?"]);
@@ -191,7 +191,7 @@ fn what_does_not_fit_together() {
         "kind = \"logistic\"",
         &["needs two classes, not 3", "`softmax` takes any"],
     );
-    spoiled("kind = \"mlp\"", "kind = \"softmax\"", &["a `softmax` regression has no `model.hidden`"]);
+    spoiled("kind = \"mlp\"", "kind = \"softmax\"", &["the model `softmax` has no `model.hidden`"]);
     spoiled(
         "\"regularize.dropout\" = [0.0",
         "\"optimizer.mu\" = [0.1",

@@ -7,7 +7,7 @@
 //! | ReLU | max(0, z) | 1 where z > 0, else 0 (**Convention**: ReLU'(0) = 0) |
 //! | leaky ReLU | z where z > 0, else slope · z | 1 where z > 0, else slope |
 
-use super::{Context, Module, Values};
+use super::{Context, Messages, Module, Simple, Values};
 use crate::model::Activation;
 use crate::num::stable::sigmoid;
 use crate::num::{MatMut, MatRef, Real};
@@ -23,31 +23,31 @@ struct PerUnit<F, B> {
 pub fn module<R: Real>(activation: Activation) -> Box<dyn Module<R>> {
     let (zero, one) = (R::ZERO, R::ONE);
     match activation {
-        Activation::Identity => Box::new(PerUnit { f: |z| z, backward: |delta_next, _, _| delta_next }),
-        Activation::Sigmoid => Box::new(PerUnit {
+        Activation::Identity => Box::new(Simple(PerUnit { f: |z| z, backward: |delta_next, _, _| delta_next })),
+        Activation::Sigmoid => Box::new(Simple(PerUnit {
             f: sigmoid,
             backward: move |delta_next, _, z_next| delta_next * (z_next * (one - z_next)),
-        }),
-        Activation::Tanh => Box::new(PerUnit {
+        })),
+        Activation::Tanh => Box::new(Simple(PerUnit {
             f: R::tanh,
             backward: move |delta_next, _, z_next| delta_next * (one - z_next * z_next),
-        }),
+        })),
         // `z <= 0` is false for what is not a number: it passes through, so that a diverged run is seen.
-        Activation::Relu => Box::new(PerUnit {
+        Activation::Relu => Box::new(Simple(PerUnit {
             f: move |z| if z <= zero { zero } else { z },
             backward: move |delta_next, z, _| if z > zero { delta_next } else { zero },
-        }),
+        })),
         Activation::LeakyRelu { slope } => {
             let slope = R::from_f64(slope);
-            Box::new(PerUnit {
+            Box::new(Simple(PerUnit {
                 f: move |z| if z <= zero { slope * z } else { z },
                 backward: move |delta_next, z, _| if z > zero { delta_next } else { slope * delta_next },
-            })
+            }))
         }
     }
 }
 
-impl<R: Real, F: Fn(R) -> R, B: Fn(R, R, R) -> R> Module<R> for PerUnit<F, B> {
+impl<R: Real, F: Fn(R) -> R, B: Fn(R, R, R) -> R> Messages<R> for PerUnit<F, B> {
     fn forward(&mut self, _context: Context<'_, R>, z: MatRef<'_, R>, mut z_next: MatMut<'_, R>) {
         for (out, &z) in z_next.data().iter_mut().zip(z.data()) {
             *out = (self.f)(z);

@@ -4,21 +4,21 @@
 //! key `dropout` is the probability of omission. Srivastava et al. 2014, section 10, scale at test time instead: the
 //! expected outputs are the same.
 
-use super::{Context, Module, Values};
+use super::{Context, Messages, Values};
 use crate::num::{MatMut, MatRef, Real};
 
-/// Acts on what feeds one layer.
+/// Acts at one of the network's places for it.
 pub struct Dropout {
-    layer: usize,
+    place: usize,
 }
 
 impl Dropout {
-    pub fn before(layer: usize) -> Self {
-        Self { layer }
+    pub fn at(place: usize) -> Self {
+        Self { place }
     }
 
     fn mask<R: Real>(&self, context: Context<'_, R>, from: MatRef<'_, R>, mut to: MatMut<'_, R>) {
-        match context.masks.before(self.layer, from.rows(), from.cols()) {
+        match context.masks.at(self.place, from.rows(), from.cols()) {
             None => to.data().copy_from_slice(from.data()),
             Some(mask) => {
                 for ((to, &from), &mask) in to.data().iter_mut().zip(from.data()).zip(mask.data()) {
@@ -29,7 +29,7 @@ impl Dropout {
     }
 }
 
-impl<R: Real> Module<R> for Dropout {
+impl<R: Real> Messages<R> for Dropout {
     fn forward(&mut self, context: Context<'_, R>, z: MatRef<'_, R>, z_next: MatMut<'_, R>) {
         self.mask(context, z, z_next);
     }
@@ -44,7 +44,7 @@ impl<R: Real> Module<R> for Dropout {
         self.mask(context, delta_next, delta);
     }
 
-    fn only_in_training(&self) -> bool {
-        true
+    fn is_identity(&self, context: Context<'_, R>) -> bool {
+        !context.training || context.masks.0.is_empty()
     }
 }

@@ -1,16 +1,18 @@
-//! Loss modules: the last of a chain (lecture L8, L10, L11, L14, L17). Each takes the linear outputs s and the targets,
-//! and gives the mean loss over the m samples and δ = ∂L/∂s.
+//! Loss modules: the last of a chain (lecture L8, L10, L11, L14, L17). Each takes the outputs s and the targets, and gives
+//! the mean (or the sum) of the losses of the m answers and δ = ∂L/∂s.
 //!
-//! | loss | per sample | δ · m |
+//! | loss | per answer | δ · m for a mean, δ for a sum |
 //! |---|---|---|
 //! | squared error | ½ Σ_k (y_k − s_k)² | s_k − y_k (**Erratum**: the slide has y_k − s_k) |
+//! | signed squared error | ½ (y − s)², y = ±1 | s − y |
 //! | binary cross-entropy | softplus(s) − y s | σ(s) − y |
 //! | cross-entropy | ln Σ_c e^{s_c} − s_y | softmax(s)_k − I{k=y} |
+//! | objective | s | 1 |
 //!
 //! The cross-entropies are computed from s, never from a rounded ŷ. s is m × K, δ has its shape.
 
 use crate::engine::TargetsRef;
-use crate::model::Loss;
+use crate::model::{Loss, Reduction};
 use crate::num::stable::{largest, sigmoid, softplus};
 use crate::num::{MatMut, MatRef, Real};
 
@@ -19,36 +21,45 @@ pub trait LossModule<R: Real> {
     fn forward_and_backward(&mut self, s: MatRef<'_, R>, targets: TargetsRef<'_, R>, delta: MatMut<'_, R>) -> R;
 }
 
-pub fn module<R: Real>(loss: Loss) -> Box<dyn LossModule<R>> {
+pub fn module<R: Real>(loss: Loss, reduction: Reduction) -> Box<dyn LossModule<R>> {
     match loss {
-        Loss::SquaredError => Box::new(SquaredError),
-        Loss::BinaryCrossEntropy => Box::new(BinaryCrossEntropy),
-        Loss::CrossEntropy => Box::new(CrossEntropy),
+        Loss::SquaredError => Box::new(SquaredError(reduction)),
+        Loss::SignedSquaredError => Box::new(SignedSquaredError(reduction)),
+        Loss::BinaryCrossEntropy => Box::new(BinaryCrossEntropy(reduction)),
+        Loss::CrossEntropy => Box::new(CrossEntropy(reduction)),
+        Loss::Objective => Box::new(Objective(reduction)),
     }
 }
 
-struct SquaredError;
-struct BinaryCrossEntropy;
-struct CrossEntropy;
+struct SquaredError(Reduction);
+struct SignedSquaredError(Reduction);
+struct BinaryCrossEntropy(Reduction);
+struct CrossEntropy(Reduction);
+struct Objective(Reduction);
 
-/// m as a number, and the mean's factor 1/m. Batches stay below 2²⁴ samples, where f32 is exact.
-#[allow(clippy::cast_precision_loss)]
-fn share<R: Real>(samples: usize) -> R {
-    R::ONE / R::from_f64(samples as f64)
+impl Reduction {
+    /// The factor of each of m answers: 1/m for a mean. m stays below 2²⁴, where f32 is exact.
+    #[allow(clippy::cast_precision_loss)]
+    fn share<R: Real>(self, answers: usize) -> R {
+        match self {
+            Self::Mean => R::ONE / R::from_f64(answers as f64),
+            Self::Sum => R::ONE,
+        }
+    }
 }
 
 #[allow(clippy::needless_pass_by_value)] // two words, and a reference would shorten what comes out
 fn classes<R>(targets: TargetsRef<'_, R>) -> &[u32] {
     match targets {
         TargetsRef::Classes(classes) => classes,
-        TargetsRef::Values(_) => panic!("a cross-entropy is of classes"),
+        TargetsRef::Values(_) | TargetsRef::None => panic!("a classifier's loss is of classes"),
     }
 }
 
 impl<R: Real> LossModule<R> for SquaredError {
     fn forward_and_backward(&mut self, s: MatRef<'_, R>, targets: TargetsRef<'_, R>, mut delta: MatMut<'_, R>) -> R {
         let TargetsRef::Values(y) = targets else { panic!("a squared error is of values") };
-        let share = share::<R>(s.rows());
+        let share = self.0.share::<R>(s.rows());
         let mut sum = R::ZERO;
         for ((delta, &s_k), &y_k) in delta.data().iter_mut().zip(s.data()).zip(y.data()) {
             let error = s_k - y_k;
@@ -59,9 +70,30 @@ impl<R: Real> LossModule<R> for SquaredError {
     }
 }
 
+impl<R: Real> LossModule<R> for SignedSquaredError {
+    fn forward_and_backward(&mut self, s: MatRef<'_, R>, targets: TargetsRef<'_, R>, mut delta: MatMut<'_, R>) -> R {
+        let share = self.0.share::<R>(s.rows());
+        let mut sum = R::ZERO;
+        for ((delta, &s), &class) in delta.data().iter_mut().zip(s.data()).zip(classes(targets)) {
+            let error = s - if class == 1 { R::ONE } else { -R::ONE };
+            sum += error * error;
+            *delta = error * share;
+        }
+        R::from_f64(0.5) * sum * share
+    }
+}
+
+impl<R: Real> LossModule<R> for Objective {
+    fn forward_and_backward(&mut self, s: MatRef<'_, R>, _targets: TargetsRef<'_, R>, mut delta: MatMut<'_, R>) -> R {
+        let share = self.0.share::<R>(s.rows());
+        delta.data().fill(share);
+        s.data().iter().fold(R::ZERO, |sum, &s| sum + s) * share
+    }
+}
+
 impl<R: Real> LossModule<R> for BinaryCrossEntropy {
     fn forward_and_backward(&mut self, s: MatRef<'_, R>, targets: TargetsRef<'_, R>, mut delta: MatMut<'_, R>) -> R {
-        let share = share::<R>(s.rows());
+        let share = self.0.share::<R>(s.rows());
         let mut sum = R::ZERO;
         for ((delta, &s), &class) in delta.data().iter_mut().zip(s.data()).zip(classes(targets)) {
             // −ln σ(s) for class 1 and −ln(1 − σ(s)) for class 0.
@@ -74,7 +106,7 @@ impl<R: Real> LossModule<R> for BinaryCrossEntropy {
 
 impl<R: Real> LossModule<R> for CrossEntropy {
     fn forward_and_backward(&mut self, s: MatRef<'_, R>, targets: TargetsRef<'_, R>, mut delta: MatMut<'_, R>) -> R {
-        let share = share::<R>(s.rows());
+        let share = self.0.share::<R>(s.rows());
         let mut sum = R::ZERO;
         for (sample, &class) in classes(targets).iter().enumerate() {
             let (s, delta) = (s.row(sample), delta.row(sample));

@@ -4,31 +4,45 @@
 //! - backward: δ_i = Σ_j δ'_j ∂z'_j/∂z_i, where δ' = ∂L/∂z' comes from the module behind
 //! - parameter: ∂L/∂w_i = Σ_j δ'_j ∂z'_j/∂w_i
 //!
-//! z is m × inputs and z' m × outputs, a row per sample; δ and δ' have the shapes of z and z'. A network is a chain of
-//! modules with a loss module at its end. All buffers are made once, for the largest batch: nothing allocates inside a
-//! step. Every sum runs in one fixed order, so the results have the same bits on every CPU.
+//! z is m × inputs and z' m × outputs, a row per sample; δ and δ' have the shapes of z and z'. A chain of modules is a
+//! module too, so modules nest; one that stands in two places with the same parameters shares them, and its parameter
+//! messages add up. A network is a module with a loss module behind it. All buffers are made once, for the largest
+//! batch: nothing allocates inside a step. Every sum runs in one fixed order, so the results have the same bits on every
+//! CPU.
 
 mod activation;
+mod chain;
+mod convolution;
 mod dropout;
 mod linear;
 mod loss;
+mod objective;
+mod pool;
+mod recurrent;
 
 use super::{Batch, Engine, Masks};
-use crate::model::{Activation, Network};
+use crate::model::{Layer, Module as Description, Network};
 use crate::num::{MatMut, MatRef, Real};
 use loss::LossModule;
-use std::ops::Range;
 
 /// What a module may look at while it works: all parameters are given from outside, as are the drawn masks.
 #[derive(Clone, Copy)]
 struct Context<'a, R> {
-    /// This module's own parameters.
+    /// θ
     parameters: &'a [R],
     masks: Masks<'a, R>,
+    training: bool,
 }
 
-/// One module: three messages.
-trait Module<R: Real> {
+/// What went in and came out at the forward message.
+#[derive(Clone, Copy)]
+struct Values<'a, R> {
+    z: MatRef<'a, R>,
+    z_next: MatRef<'a, R>,
+}
+
+/// A module that does its work itself: three messages.
+trait Messages<R: Real> {
     /// z' = f(z)
     fn forward(&mut self, context: Context<'_, R>, z: MatRef<'_, R>, z_next: MatMut<'_, R>);
 
@@ -41,132 +55,188 @@ trait Module<R: Real> {
         delta: MatMut<'_, R>,
     );
 
-    /// ∂L/∂w_i = Σ_j δ'_j ∂z'_j/∂w_i, written to `gradient`, for modules with parameters.
-    fn parameter(&mut self, _z: MatRef<'_, R>, _delta_next: MatRef<'_, R>, _gradient: &mut [R]) {}
+    /// ∂L/∂w_i = Σ_j δ'_j ∂z'_j/∂w_i, written to this module's places in `gradient` (all of θ), or added to them where
+    /// another module has written there before.
+    fn parameter(
+        &mut self,
+        _context: Context<'_, R>,
+        _values: Values<'_, R>,
+        _delta_next: MatRef<'_, R>,
+        _gradient: &mut [R],
+    ) {
+    }
 
-    /// Whether the module is the identity outside training.
-    fn only_in_training(&self) -> bool {
+    fn has_parameters(&self) -> bool {
+        false
+    }
+
+    /// Whether it changes nothing now, so that its neighbours are joined directly.
+    fn is_identity(&self, _context: Context<'_, R>) -> bool {
         false
     }
 }
 
-/// What went in and came out at the forward message.
-#[derive(Clone, Copy)]
-struct Values<'a, R> {
-    z: MatRef<'a, R>,
-    z_next: MatRef<'a, R>,
+/// Any module: one with three messages, or one that hands them on to modules within.
+trait Module<R: Real> {
+    /// z' = f(z)
+    fn forward(&mut self, context: Context<'_, R>, z: MatRef<'_, R>, z_next: MatMut<'_, R>);
+
+    /// The parameter message, and the backward message where `delta` is wanted.
+    fn back(
+        &mut self,
+        context: Context<'_, R>,
+        values: Values<'_, R>,
+        delta_next: MatRef<'_, R>,
+        delta: Option<MatMut<'_, R>>,
+        gradient: &mut [R],
+    );
+
+    fn has_parameters(&self) -> bool;
+
+    /// Whether it changes nothing now.
+    fn is_identity(&self, context: Context<'_, R>) -> bool;
 }
 
-/// A module in its place: which parameters are its own, and how many numbers per sample come out.
-struct Placed<R> {
-    module: Box<dyn Module<R>>,
-    parameters: Range<usize>,
-    outputs: usize,
+/// A module with three messages as any module.
+struct Simple<M>(M);
+
+impl<R: Real, M: Messages<R>> Module<R> for Simple<M> {
+    fn forward(&mut self, context: Context<'_, R>, z: MatRef<'_, R>, z_next: MatMut<'_, R>) {
+        self.0.forward(context, z, z_next);
+    }
+
+    fn back(
+        &mut self,
+        context: Context<'_, R>,
+        values: Values<'_, R>,
+        delta_next: MatRef<'_, R>,
+        delta: Option<MatMut<'_, R>>,
+        gradient: &mut [R],
+    ) {
+        self.0.parameter(context, values, delta_next, gradient);
+        if let Some(delta) = delta {
+            self.0.backward(context, values, delta_next, delta);
+        }
+    }
+
+    fn has_parameters(&self) -> bool {
+        self.0.has_parameters()
+    }
+
+    fn is_identity(&self, context: Context<'_, R>) -> bool {
+        self.0.is_identity(context)
+    }
+}
+
+/// Makes modules from their descriptions, from the last to the first, as the way back goes: the first to write a layer's
+/// gradient sets it, the others add.
+struct Maker<'n> {
+    layers: &'n [Layer],
+    /// Which layers' gradients have been written by a module further back.
+    written: Vec<bool>,
+    most_samples: usize,
+}
+
+/// A layer as a module sees it.
+#[derive(Clone)]
+struct Weights {
+    layer: Layer,
+    /// Whether the parameter message adds to what a module behind has written.
+    adds: bool,
+}
+
+impl Maker<'_> {
+    fn weights(&mut self, layer: usize) -> Weights {
+        let adds = std::mem::replace(&mut self.written[layer], true);
+        Weights { layer: self.layers[layer].clone(), adds }
+    }
+
+    fn module<R: Real>(&mut self, description: &Description) -> Box<dyn Module<R>> {
+        match description {
+            Description::Linear { layer, positions } => {
+                Box::new(Simple(linear::Linear::new(self.weights(*layer), *positions)))
+            }
+            Description::Activation { activation, .. } => activation::module(*activation),
+            Description::Dropout { place, .. } => Box::new(Simple(dropout::Dropout::at(*place))),
+            Description::Recurrent(recurrent) => {
+                let [input, hidden] = [recurrent.input, recurrent.hidden].map(|layer| self.weights(layer));
+                Box::new(recurrent::Recurrent::new(recurrent, input, hidden, self.most_samples))
+            }
+            Description::Convolution { layer, patches } => {
+                Box::new(convolution::module(*patches, self.weights(*layer), self.most_samples))
+            }
+            Description::Pool(pool) => Box::new(Simple(pool::Pool::new(*pool))),
+            Description::Chain(modules) => {
+                let made = modules.iter().rev().map(|module| (self.module(module), module.outputs(self.layers)));
+                let mut made: Vec<_> = made.collect();
+                made.reverse();
+                Box::new(chain::Chain::new(made, self.most_samples))
+            }
+            Description::Objective { layer, objective } => {
+                Box::new(Simple(objective::module(objective, self.weights(*layer), self.most_samples)))
+            }
+        }
+    }
 }
 
 /// The reference engine for one network.
 pub struct Reference<R> {
-    chain: Vec<Placed<R>>,
+    network: Box<dyn Module<R>>,
     loss: Box<dyn LossModule<R>>,
-    /// z' of each module, m × its outputs at most.
-    values: Vec<Vec<R>>,
-    /// δ and δ', in turn.
-    deltas: [Vec<R>; 2],
+    most_samples: usize,
+    /// K and the positions of each sample.
+    outputs: usize,
+    positions: usize,
+    /// s of the last batch, m × positions × K, and δ = ∂L/∂s.
+    values: Vec<R>,
+    delta: Vec<R>,
 }
 
 impl<R: Real> Reference<R> {
     /// An engine for batches of up to `most_samples`.
     #[must_use]
     pub fn new(network: &Network, most_samples: usize) -> Self {
-        let mut chain: Vec<Placed<R>> = Vec::new();
-        let layers = network.layers();
-        for (index, layer) in layers.iter().enumerate() {
-            let mut place = |module, parameters, outputs| chain.push(Placed { module, parameters, outputs });
-            place(Box::new(dropout::Dropout::before(index)), 0..0, layer.inputs);
-            place(Box::new(linear::Linear::new(layer.inputs, layer.outputs)), layer.parameters(), layer.outputs);
-            if index + 1 < layers.len() && network.activation() != Activation::Identity {
-                place(activation::module(network.activation()), 0..0, layer.outputs);
-            }
+        let most_samples = most_samples.max(1);
+        let written = vec![false; network.layers().len()];
+        let mut maker = Maker { layers: network.layers(), written, most_samples };
+        let numbers = most_samples * network.output_width();
+        Self {
+            network: maker.module(network.chain()),
+            loss: loss::module(network.loss(), network.reduction()),
+            most_samples,
+            outputs: network.outputs(),
+            positions: network.positions(),
+            values: vec![R::ZERO; numbers],
+            delta: vec![R::ZERO; numbers],
         }
-        let values = chain.iter().map(|placed| vec![R::ZERO; most_samples * placed.outputs]).collect();
-        let widest = chain.iter().map(|placed| placed.outputs).max().unwrap_or(0);
-        let delta = vec![R::ZERO; most_samples * widest];
-        Self { chain, loss: loss::module(network.loss()), values, deltas: [delta.clone(), delta] }
-    }
-
-    /// Sends the forward message through the modules that act: those of training, or all but those.
-    /// Returns what comes out of the last.
-    fn forward<'a>(
-        &'a mut self,
-        parameters: &[R],
-        inputs: MatRef<'a, R>,
-        masks: Masks<'_, R>,
-        training: bool,
-    ) -> MatRef<'a, R> {
-        let samples = inputs.rows();
-        let mut z = inputs;
-        for (placed, values) in self.chain.iter_mut().zip(&mut self.values) {
-            if placed.is_skipped(masks, training) {
-                continue;
-            }
-            let context = Context { parameters: &parameters[placed.parameters.clone()], masks };
-            let values = &mut values[..samples * placed.outputs];
-            placed.module.forward(context, z, MatMut::new(samples, placed.outputs, values));
-            z = MatRef::new(samples, placed.outputs, values);
-        }
-        z
-    }
-}
-
-impl<R: Real> Placed<R> {
-    /// Whether the module is the identity now, so that its neighbours are joined directly.
-    fn is_skipped(&self, masks: Masks<'_, R>, training: bool) -> bool {
-        self.module.only_in_training() && (!training || masks.0.is_empty())
     }
 }
 
 impl<R: Real> Engine<R> for Reference<R> {
     fn loss_and_gradient(&mut self, parameters: &[R], batch: &Batch<'_, R>, gradient: &mut [R]) -> Result<R, String> {
-        let samples = batch.inputs.rows();
-        self.forward(parameters, batch.inputs, batch.masks, true);
+        let (samples, answers) = (batch.inputs.rows(), batch.inputs.rows() * self.positions);
+        let (width, numbers) = (self.positions * self.outputs, answers * self.outputs);
+        let context = Context { parameters, masks: batch.masks, training: true };
+        self.network.forward(context, batch.inputs, MatMut::new(samples, width, &mut self.values[..numbers]));
 
-        let Self { chain, loss, values, deltas } = self;
-        let of = |index: usize, width: usize| MatRef::new(samples, width, &values[index][..samples * width]);
-        let last = chain.len() - 1; // the output layer, a linear module
-        let width = chain[last].outputs;
-        let [mut next, mut here] = deltas.each_mut();
-        let delta = MatMut::new(samples, width, &mut next[..samples * width]);
-        let mean_loss = loss.forward_and_backward(of(last, width), batch.targets, delta);
+        let (values, delta) = (&self.values[..numbers], &mut self.delta[..numbers]);
+        // The loss sees each position of a sample as a row of its own: the same numbers in the same order.
+        let s = MatRef::new(answers, self.outputs, values);
+        let loss = self.loss.forward_and_backward(s, batch.targets, MatMut::new(answers, self.outputs, delta));
 
-        let acting: usize = chain.iter().take_while(|placed| placed.parameters.is_empty()).count();
-        for index in (acting..chain.len()).rev() {
-            if chain[index].is_skipped(batch.masks, true) {
-                continue;
-            }
-            let before = (0..index).rev().find(|&before| !chain[before].is_skipped(batch.masks, true));
-            let z = before.map_or(batch.inputs, |before| of(before, chain[before].outputs));
-            let Placed { module, parameters: own, outputs } = &mut chain[index];
-            let delta_next = MatRef::new(samples, *outputs, &next[..samples * *outputs]);
-            module.parameter(z, delta_next, &mut gradient[own.clone()]);
-            if index > acting {
-                let context = Context { parameters: &parameters[own.clone()], masks: batch.masks };
-                let delta = MatMut::new(samples, z.cols(), &mut here[..samples * z.cols()]);
-                module.backward(context, Values { z, z_next: of(index, *outputs) }, delta_next, delta);
-                std::mem::swap(&mut next, &mut here);
-            }
-        }
-        Ok(mean_loss)
+        let values = Values { z: batch.inputs, z_next: MatRef::new(samples, width, values) };
+        self.network.back(context, values, MatRef::new(samples, width, delta), None, gradient);
+        Ok(loss)
     }
 
     fn outputs(&mut self, parameters: &[R], inputs: MatRef<'_, R>, mut outputs: MatMut<'_, R>) -> Result<(), String> {
         // In pieces that fit the buffers; samples do not influence one another.
-        let piece = self.values.iter().zip(&self.chain).map(|(values, placed)| values.len() / placed.outputs).min();
-        let piece = piece.unwrap_or(1).max(1);
         let width = outputs.cols();
-        for (index, out) in outputs.data().chunks_mut(piece * width).enumerate() {
-            let (start, end) = (index * piece, (index * piece + piece).min(inputs.rows()));
-            let s = self.forward(parameters, inputs.rows_between(start, end), Masks(&[]), false);
-            out.copy_from_slice(s.data());
+        let context = Context { parameters, masks: Masks(&[]), training: false };
+        for (index, out) in outputs.data().chunks_mut(self.most_samples * width).enumerate() {
+            let (start, samples) = (index * self.most_samples, out.len() / width);
+            let inputs = inputs.rows_between(start, start + samples);
+            self.network.forward(context, inputs, MatMut::new(samples, width, out));
         }
         Ok(())
     }

@@ -1,0 +1,84 @@
+//! Delayed recall: a symbol is shown, then only noise; at the end the network has to say which it was.
+//!
+//! A sample has delay + 2 steps of K + 1 features. Step 0: the symbol k as a one-hot vector; steps 1 to delay: noise ·
+//! N(0, 1) in the K symbols' places; last step: 1 in the last feature, the cue. Class: k. Symbols take turns, so classes
+//! are of equal size.
+//!
+//! Source: the latching problem of Bengio, Simard & Frasconi 1994, with K symbols.
+
+use super::{DataEntry, DataSet, SEED, Target, samples};
+use crate::num::{Matrix, Purpose, Shape, Stream};
+use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+
+pub const ENTRY: DataEntry = DataEntry {
+    entry: Entry {
+        name: "delayed-recall",
+        description: "sequences: tell the first symbol after a delay of noise (generated)",
+        source: "after Bengio, Simard & Frasconi 1994; data/recall.rs",
+        parameters: &[
+            samples(600),
+            Parameter {
+                name: "symbols",
+                description: "number of symbols K, the classes",
+                kind: ParameterKind::Integer { least: 2, most: 100 },
+                default: Some(Default::Integer(4)),
+            },
+            Parameter {
+                name: "delay",
+                description: "steps of noise between symbol and cue",
+                kind: ParameterKind::Integer { least: 0, most: 1000 },
+                default: Some(Default::Integer(10)),
+            },
+            Parameter {
+                name: "noise",
+                description: "standard deviation of the noise in each feature",
+                kind: ParameterKind::Number(Range::NOT_NEGATIVE),
+                default: Some(Default::Number(0.1)),
+            },
+            SEED,
+        ],
+    },
+    licence: "generated",
+    citation: "burnmark",
+    load,
+};
+
+fn load(choice: &Choice) -> Result<DataSet, String> {
+    let (m, symbols, delay) = (choice.count("samples"), choice.count("symbols"), choice.count("delay"));
+    let (steps, features) = (delay + 2, symbols + 1);
+    super::check_size(m, steps * features)?;
+    let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);
+    let mut data = Vec::with_capacity(m * steps * features);
+    let mut labels = Vec::with_capacity(m);
+    for sample in 0..m {
+        let symbol = sample % symbols;
+        labels.push(u32::try_from(symbol).expect("at most a hundred symbols"));
+        data.extend((0..features).map(|feature| if feature == symbol { 1.0 } else { 0.0 }));
+        for _ in 0..delay {
+            data.extend((0..symbols).map(|_| choice.number("noise") * stream.normal()));
+            data.push(0.0);
+        }
+        data.extend((0..features).map(|feature| if feature == symbols { 1.0 } else { 0.0 }));
+    }
+    Ok(DataSet {
+        features: Matrix::new(m, steps * features, data),
+        shape: Shape::Sequence { steps, features },
+        target: Target::Classes { labels, count: symbols },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_step_tells_and_the_last_asks() {
+        let set = load(&Choice::of(&ENTRY.entry)).unwrap();
+        let Target::Classes { labels, count: 4 } = &set.target else { panic!("four classes") };
+        for (sample, &label) in labels.iter().enumerate() {
+            let row = set.features.row(sample);
+            assert!((0..5).all(|k| row[k] == f64::from(u8::from(k == label as usize))));
+            assert_eq!(row[11 * 5..], [0.0, 0.0, 0.0, 0.0, 1.0]);
+        }
+    }
+}

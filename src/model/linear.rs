@@ -1,0 +1,82 @@
+//! Models without hidden units: s = x W + b, trained for a number, two classes or K classes.
+//!
+//! | model | lecture | s | loss | predicts |
+//! |---|---|---|---|---|
+//! | linear | L4 | one number | squared error | s |
+//! | logistic | L7 | one number | binary cross-entropy | class 1 where σ(s) > ½ |
+//! | softmax | L10 | K numbers | cross-entropy | argmax |
+//! | adaline | L1, L4 | one number | squared error to y = ±1 | class 1 where s ≥ 0, as the perceptron |
+
+use super::{Activation, Answer, Architecture, Builder, Loss, ModelEntry, Network, Task, mlp};
+use crate::registry::Entry;
+
+const fn entry(
+    name: &'static str,
+    description: &'static str,
+    source: &'static str,
+    build: fn(&Architecture, &Task) -> Result<Network, String>,
+) -> ModelEntry {
+    let entry = Entry { name, description, source, parameters: &[] };
+    ModelEntry { entry, keys: &["bias"], hidden_units: false, build }
+}
+
+pub const LINEAR: ModelEntry =
+    entry("linear", "linear regression: one linear unit, squared error", "lecture L4", |architecture, task| match task
+        .answer
+    {
+        Answer::Number => model(architecture, task, 1, Loss::SquaredError),
+        Answer::Classes(2) => Err(NEEDS_NUMBER.to_owned() + "; `adaline`, `logistic` and `softmax` take classes"),
+        Answer::Classes(_) => Err(NEEDS_NUMBER.to_owned() + "; `softmax` takes classes"),
+        Answer::Objective(_) => Err(super::NO_NETWORK.to_owned()),
+    });
+
+pub const LOGISTIC: ModelEntry = entry(
+    "logistic",
+    "logistic regression: one linear unit, binary cross-entropy",
+    "lecture L7",
+    |architecture, task| {
+        two_classes("logistic regression", task)?;
+        model(architecture, task, 1, Loss::BinaryCrossEntropy)
+    },
+);
+
+pub const SOFTMAX: ModelEntry = entry(
+    "softmax",
+    "multinomial logistic regression: a linear unit per class, cross-entropy",
+    "lecture L10",
+    |architecture, task| match task.answer {
+        Answer::Classes(count) => model(architecture, task, count, Loss::CrossEntropy),
+        Answer::Number => Err(NEEDS_CLASSES.to_owned()),
+        Answer::Objective(_) => Err(super::NO_NETWORK.to_owned()),
+    },
+);
+
+pub const ADALINE: ModelEntry = entry(
+    "adaline",
+    "linear classifier: one linear unit, squared error to targets -1 and +1, classes by sign",
+    "Widrow & Hoff 1960",
+    |architecture, task| {
+        two_classes("adaline", task)?;
+        model(architecture, task, 1, Loss::SignedSquaredError)
+    },
+);
+
+const NEEDS_NUMBER: &str = "a linear regression needs a numeric target, not classes";
+const NEEDS_CLASSES: &str = "this model needs classes, not a numeric target; `linear` takes numbers";
+
+fn two_classes(name: &str, task: &Task) -> Result<(), String> {
+    match task.answer {
+        Answer::Classes(2) => Ok(()),
+        Answer::Classes(count) => Err(format!("{name} needs two classes, not {count}; `softmax` takes any number")),
+        Answer::Number => Err(NEEDS_CLASSES.to_owned()),
+        Answer::Objective(_) => Err(super::NO_NETWORK.to_owned()),
+    }
+}
+
+fn model(architecture: &Architecture, task: &Task, outputs: usize, loss: Loss) -> Result<Network, String> {
+    mlp::one_answer(task)?;
+    let mut builder = Builder::new(task.inputs);
+    let layer = builder.layer("layers.0".to_owned(), task.inputs, outputs, architecture.bias);
+    builder.dense(layer, Activation::Identity);
+    Ok(builder.finish(outputs, 1, loss))
+}
