@@ -11,4 +11,5 @@ mod rooms;
 mod specs;
 mod support;
 mod sweeps;
+mod tasks;
 mod trajectories;
