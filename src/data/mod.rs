@@ -5,15 +5,18 @@
 mod batches;
 mod blobs;
 mod builtin;
+mod file;
 mod linear;
 mod moons;
 mod prepared;
 mod spirals;
 mod split;
+mod table;
 
 pub use batches::epoch_order;
 pub use prepared::{Part, Prepared, Targets};
 pub use split::{Indices, Shares, split};
+pub use table::{Cells, Column, Labels, Table};
 
 use crate::num::{Matrix, Real};
 use crate::registry::{Choice, Entry, Parameter, ParameterKind};
