@@ -57,6 +57,21 @@ pub struct Labels {
     pub classes: Vec<u32>,
 }
 
+impl Labels {
+    /// Numbers as labels.
+    #[must_use]
+    pub fn of(numbers: &[f64]) -> Self {
+        // −0 and 0 are one label.
+        let numbers: Vec<f64> = numbers.iter().map(|number| number + 0.0).collect();
+        let mut distinct = numbers.clone();
+        distinct.sort_by(f64::total_cmp);
+        distinct.dedup();
+        let class = |number: &f64| distinct.binary_search_by(|known| known.total_cmp(number));
+        let classes = numbers.iter().map(|number| place(class(number).expect("each is among them"))).collect();
+        Self { classes, names: distinct.iter().map(ToString::to_string).collect() }
+    }
+}
+
 impl Table {
     /// Reads a file: `.csv` with commas, `.tsv` with tabs, `.parquet` or `.pq`.
     ///
@@ -151,16 +166,7 @@ impl Table {
     /// Where a cell is missing; names the first such row.
     pub fn labels(&self, column: &Column) -> Result<Labels, String> {
         match &column.cells {
-            Cells::Numbers(numbers) => {
-                // −0 and 0 are one label.
-                let numbers: Vec<f64> = numbers.iter().map(|number| number + 0.0).collect();
-                let mut distinct = numbers.clone();
-                distinct.sort_by(f64::total_cmp);
-                distinct.dedup();
-                let class = |number: &f64| distinct.binary_search_by(|known| known.total_cmp(number));
-                let classes = numbers.iter().map(|number| place(class(number).expect("each is among them")));
-                Ok(Labels { classes: classes.collect(), names: distinct.iter().map(ToString::to_string).collect() })
-            }
+            Cells::Numbers(numbers) => Ok(Labels::of(numbers)),
             Cells::Text(cells) => {
                 if let Some(row) = cells.iter().position(|cell| is_missing(cell)) {
                     return Err(self.at(row, column, "missing value"));

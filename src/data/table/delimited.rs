@@ -25,7 +25,10 @@ pub fn parse(bytes: &[u8], delimiter: u8) -> Result<(Vec<Column>, Vec<u64>), Str
         if lines.len().saturating_mul(names.len()) > MOST_CELLS {
             return Err(format!("more than {MOST_CELLS} cells, which is as much as is read"));
         }
-        for (index, cell) in record.iter().enumerate().filter(|(index, _)| !is_text[*index]).collect::<Vec<_>>() {
+        for (index, cell) in record.iter().enumerate() {
+            if is_text[index] {
+                continue;
+            }
             match finite(cell.trim()) {
                 Some(number) => numbers[index].push(number),
                 None => {
