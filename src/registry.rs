@@ -57,6 +57,10 @@ pub enum ParameterKind {
     Integer { least: u64, most: u64 },
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// Any text, such as a column's name; not empty unless that is the default.
+    Text,
+    /// The path of a file, from the spec's folder on. It is no part of a run's identity: the data's digest is.
+    File,
 }
 
 /// A range of finite numbers, each end within or without.
@@ -109,6 +113,8 @@ impl fmt::Display for ParameterKind {
                 let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
                 write!(f, "one of {}", words.join(", "))
             }
+            Self::Text => f.write_str("a text in quotes"),
+            Self::File => f.write_str("a file's path in quotes, from the spec's folder on"),
         }
     }
 }
@@ -119,6 +125,7 @@ impl fmt::Display for Default {
             Self::Number(number) => write!(f, "{number:?}"),
             Self::Integer(integer) => integer.fmt(f),
             Self::Flag(flag) => flag.fmt(f),
+            Self::Text("") => f.write_str("none"),
             Self::Text(text) => text.fmt(f),
         }
     }
@@ -214,7 +221,7 @@ impl Choice {
         usize::try_from(self.integer(name)).expect("a range in the registry keeps counts small")
     }
 
-    /// A parameter that is a word.
+    /// A parameter that is a word or another text.
     ///
     /// # Panics
     /// Where the choice has no such parameter.
@@ -222,20 +229,22 @@ impl Choice {
     pub fn text(&self, name: &str) -> &str {
         match self.parameters.get(name) {
             Some(Value::Text(text)) => text,
-            other => panic!("`{}` has no word `{name}`: {other:?}", self.kind),
+            other => panic!("`{}` has no text `{name}`: {other:?}", self.kind),
         }
     }
 }
 
 impl fmt::Display for Choice {
-    /// `adam (beta1 0.9, lr 0.001)`.
+    /// `adam (beta1 0.9, lr 0.001)`; empty texts say nothing and are left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.kind)?;
-        for (index, (name, value)) in self.parameters.iter().enumerate() {
-            f.write_str(if index == 0 { " (" } else { ", " })?;
-            write!(f, "{name} {value}")?;
+        let said = |(_, value): &(&String, &Value)| !matches!(value, Value::Text(text) if text.is_empty());
+        let mut next = " (";
+        for (name, value) in self.parameters.iter().filter(said) {
+            write!(f, "{next}{name} {value}")?;
+            next = ", ";
         }
-        f.write_str(if self.parameters.is_empty() { "" } else { ")" })
+        f.write_str(if next == ", " { ")" } else { "" })
     }
 }
 

@@ -36,8 +36,47 @@ pub enum Command {
         #[arg(value_enum)]
         what: Option<What>,
     },
+    /// List, fetch and check data sets
+    Data {
+        #[command(subcommand)]
+        command: Data,
+    },
     #[command(name = crate::harness::WORKER_COMMAND, hide = true)]
     Worker,
+}
+
+/// What to do with data sets.
+#[derive(Subcommand)]
+pub enum Data {
+    /// Show every data set, and which of those that are fetched are there
+    List {
+        #[command(flatten)]
+        folder: DataFolder,
+    },
+    /// Fetch a data set from its publisher into the data folder, each file checked against its pinned SHA-256
+    Fetch {
+        /// mnist or fashion-mnist
+        name: String,
+        /// Fetch from this address instead, which holds the same files
+        #[arg(long, value_name = "URL")]
+        from: Option<String>,
+        #[command(flatten)]
+        folder: DataFolder,
+    },
+    /// Check the digests of the data sets in the binary and in the data folder
+    Check {
+        /// Only this one
+        name: Option<String>,
+        #[command(flatten)]
+        folder: DataFolder,
+    },
+}
+
+#[derive(Args)]
+pub struct DataFolder {
+    /// The data folder [default: what BURNMARK_DATA says, else burnmark in XDG_DATA_HOME or ~/.local/share]
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
 }
 
 #[derive(Args)]

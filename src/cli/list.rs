@@ -12,7 +12,7 @@ use crate::{data, model, optim, schedule};
 pub fn list(what: Option<What>) -> Result<(), Failure> {
     let sections: [(What, &str, Vec<Vec<String>>); 9] = [
         (What::Engines, "engines", engines()),
-        (What::Data, "data sets", entries(data::ENTRIES.iter().map(|e| &e.entry))),
+        (What::Data, "data sets", entries(data::entries().map(|e| &e.entry))),
         (What::Models, "models", models()),
         (What::Activations, "activations", entries(model::activation::ENTRIES.iter().copied())),
         (What::Initial, "initial weights", entries(model::initial::ENTRIES.iter().copied())),
@@ -25,7 +25,8 @@ pub fn list(what: Option<What>) -> Result<(), Failure> {
     let texts: Vec<String> = wanted.map(|(_, title, rows)| format!("{title}\n{}", indented(&aligned(&rows)))).collect();
     let mut text = texts.join("\n");
     if matches!(what, Some(What::Data)) {
-        let licences = data::ENTRIES.iter().filter(|e| e.licence != "generated");
+        let fixed = |e: &&data::DataEntry| e.licence != "generated" && e.entry.parameters.is_empty();
+        let licences = data::entries().filter(fixed);
         let rows: Vec<_> =
             licences.map(|e| [e.entry.name, e.licence, e.citation].map(str::to_owned).to_vec()).collect();
         text += "\nlicence and citation\n";

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod data;
 mod list;
 
 use arguments::{Arguments, Command};
@@ -29,6 +30,7 @@ pub fn main() -> ExitCode {
         Command::Report { results } => commands::report(results),
         Command::Compare { first, second } => commands::compare(first, second),
         Command::List { what } => list::list(*what),
+        Command::Data { command } => data::data(command),
         Command::Worker => crate::harness::serve().map_err(|why| Failure::Work(why.to_string())),
     };
     match result {

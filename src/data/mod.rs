@@ -1,29 +1,43 @@
-//! Data sets: built into the binary or generated; their split, their scaling, their batches.
+//! Data sets: built into the binary, generated, from files of one's own or fetched; their split, their scaling, their
+//! batches.
 //!
-//! Add one: a file (or a row in `builtin.rs`) with its `ENTRY`, and one line in [`ENTRIES`].
+//! Add one: a file (or a row in `builtin.rs`) with its `ENTRY`, and one line in [`ENTRIES`], or in [`OUTSIDE`] if it needs
+//! files.
 
 mod adding;
 mod batches;
 mod blobs;
 mod builtin;
+pub mod fetch;
+mod file;
+mod idx;
 mod linear;
+mod mnist;
 mod moons;
+mod own;
 mod parity;
 mod prepared;
 mod problems;
 mod quadratic;
+mod quadratic_file;
 mod reber;
 mod recall;
 mod spirals;
 mod split;
+mod table;
 mod wilson;
 
 pub use batches::epoch_order;
+pub use builtin::check as check_builtin;
+pub use mnist::{REMOTES, load as load_fetched};
+pub use own::class_name;
 pub use prepared::{Part, Prepared, Targets};
-pub use split::{Indices, Shares, split};
+pub use split::{Indices, Shares, class_parts, split};
+pub use table::{Cells, Column, Labels, Table};
 
 use crate::num::{Matrix, Objective, Real, Shape};
-use crate::registry::{Choice, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Value};
+use std::path::Path;
 
 /// A data set as loaded: m samples of n features, each with its target.
 #[derive(Clone, Debug)]
@@ -74,24 +88,38 @@ impl DataSet {
     /// the same bits.
     #[must_use]
     pub fn digest(&self) -> String {
-        let mut bytes = Vec::new();
+        let mut hasher = blake3::Hasher::new();
         for count in [self.features.rows(), self.features.cols()] {
-            bytes.extend((count as u64).to_le_bytes());
+            hasher.update(&(count as u64).to_le_bytes());
         }
         match self.shape {
             Shape::Flat => {}
-            shape => bytes.extend(format!("{shape:?}").bytes()),
+            shape => {
+                hasher.update(format!("{shape:?}").as_bytes());
+            }
         }
-        f64::extend_bytes(self.features.data(), &mut bytes);
+        let numbers = |numbers: &[f64], hasher: &mut blake3::Hasher| {
+            let mut bytes = Vec::new();
+            for piece in numbers.chunks(1 << 16) {
+                bytes.clear();
+                f64::extend_bytes(piece, &mut bytes);
+                hasher.update(&bytes);
+            }
+        };
+        numbers(self.features.data(), &mut hasher);
         match &self.target {
             Target::Classes { labels, count } => {
-                bytes.extend((*count as u64).to_le_bytes());
-                bytes.extend(labels.iter().flat_map(|label| label.to_le_bytes()));
+                hasher.update(&(*count as u64).to_le_bytes());
+                labels.iter().for_each(|label| {
+                    hasher.update(&label.to_le_bytes());
+                });
             }
-            Target::Values(values) => f64::extend_bytes(values, &mut bytes),
-            Target::Objective(objective) => bytes.extend(format!("{objective:?}").bytes()),
+            Target::Values(values) => numbers(values, &mut hasher),
+            Target::Objective(objective) => {
+                hasher.update(format!("{objective:?}").as_bytes());
+            }
         }
-        blake3::hash(&bytes).to_hex().to_string()
+        hasher.finalize().to_hex().to_string()
     }
 }
 
@@ -105,7 +133,7 @@ pub struct DataEntry {
     load: fn(&Choice) -> Result<DataSet, String>,
 }
 
-/// Every data set, in the order in which `burnmark list` shows them.
+/// Every data set that needs no file, in the order in which `burnmark list` shows them.
 pub const ENTRIES: &[&DataEntry] = &[
     &builtin::IRIS,
     &builtin::WINE,
@@ -126,6 +154,15 @@ pub const ENTRIES: &[&DataEntry] = &[
     &problems::BEALE,
 ];
 
+/// Data sets from files: one's own, and fetched ones. They come after [`ENTRIES`].
+pub const OUTSIDE: &[&DataEntry] =
+    &[&own::CSV, &own::PARQUET, &own::IDX, &quadratic_file::ENTRY, &mnist::MNIST, &mnist::FASHION_MNIST];
+
+/// Every data set.
+pub fn entries() -> impl Iterator<Item = &'static DataEntry> {
+    ENTRIES.iter().chain(OUTSIDE).copied()
+}
+
 /// The seed of a generated set: the same for all seeds of an experiment, which then differ by split and weights.
 const SEED: Parameter = Parameter {
     name: "seed",
@@ -144,12 +181,12 @@ const fn samples(default: u64) -> Parameter {
     }
 }
 
-/// Loads or generates the chosen set.
+/// Loads or generates the chosen set; paths in the choice start from the working folder.
 ///
 /// # Errors
 /// Where no data set has the choice's name, its parameters go together with no set, or its figures are damaged.
 pub fn load(choice: &Choice) -> Result<DataSet, String> {
-    let entry = ENTRIES.iter().find(|known| known.entry.name == choice.kind);
+    let entry = entries().find(|known| known.entry.name == choice.kind);
     let entry = entry.ok_or_else(|| format!("unknown data set `{}`", choice.kind))?;
     let set = (entry.load)(choice)?;
     let finite = |numbers: &[f64]| numbers.iter().all(|number| number.is_finite());
@@ -162,6 +199,33 @@ pub fn load(choice: &Choice) -> Result<DataSet, String> {
         return Err(format!("`{}` holds numbers that are not finite", choice.kind));
     }
     Ok(set)
+}
+
+/// The choice with its paths started from a folder, the spec's.
+#[must_use]
+pub fn located(choice: &Choice, folder: &Path) -> Choice {
+    let mut located = choice.clone();
+    for (name, value) in &mut located.parameters {
+        if let (true, Value::Text(path)) = (is_file(&choice.kind, name), value) {
+            // A folder whose name is no Unicode becomes one that is not there, and the message shows it.
+            *path = folder.join(&*path).to_string_lossy().into_owned();
+        }
+    }
+    located
+}
+
+/// The choice without its paths: what of it belongs to a run's identity, beside the data's digest.
+#[must_use]
+pub fn without_paths(choice: &Choice) -> Choice {
+    let mut without = choice.clone();
+    without.parameters.retain(|name, _| !is_file(&choice.kind, name));
+    without
+}
+
+fn is_file(kind: &str, parameter: &str) -> bool {
+    let entry = OUTSIDE.iter().find(|known| known.entry.name == kind);
+    let parameter = entry.and_then(|known| known.entry.parameter(parameter));
+    parameter.is_some_and(|parameter| matches!(parameter.kind, ParameterKind::File))
 }
 
 /// The most numbers that a generated set holds: 400 MB in f64.

@@ -50,8 +50,8 @@ pub fn split(set: &DataSet, shares: Shares, seed: u64) -> Result<Indices, String
     let mut parts = Indices { train: Vec::new(), validation: Vec::new(), test: Vec::new() };
     for (class, mut group) in groups.into_iter().enumerate() {
         stream.shuffle(&mut group);
-        let (validation, test) = (part_of(group.len(), shares.validation), part_of(group.len(), shares.test));
-        if validation + test >= group.len() {
+        let [train, validation, test] = class_parts(group.len(), shares);
+        if train == 0 {
             let of_class = if classes { format!(" of class {class}") } else { String::new() };
             return Err(format!("no sample{of_class} is left for training: there are only {}", group.len()));
         }
@@ -68,6 +68,13 @@ pub fn split(set: &DataSet, shares: Shares, seed: u64) -> Result<Indices, String
         part.sort_unstable();
     }
     Ok(parts)
+}
+
+/// How many of a class's samples go to training, validation and test.
+#[must_use]
+pub fn class_parts(count: usize, shares: Shares) -> [usize; 3] {
+    let (validation, test) = (part_of(count, shares.validation), part_of(count, shares.test));
+    [count.saturating_sub(validation + test), validation, test]
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // counts of samples

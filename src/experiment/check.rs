@@ -6,9 +6,10 @@ use super::model_spec::network;
 use super::problem::{Place, Problem};
 use super::read::MOST_PROBLEMS;
 use super::run_spec::RunSpec;
-use crate::data::{self, DataSet, Target, split};
+use crate::data::{self, DataSet, Target, class_parts, split};
 use crate::registry::Choice;
 use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 
 /// The most runs of one experiment; each is remembered by 16 bytes while the spec is checked.
 const MOST_RUNS: u64 = 10_000_000;
@@ -16,7 +17,12 @@ const MOST_RUNS: u64 = 10_000_000;
 const MOST_PARAMETERS: usize = 100_000_000;
 
 /// Checks all combinations; returns the digests of their data sets by [`canonical`] settings.
-pub fn check(combinations: &Combinations, seeds: &[u64], problems: &mut Vec<Problem>) -> BTreeMap<String, String> {
+pub fn check(
+    combinations: &Combinations,
+    seeds: &[u64],
+    folder: &Path,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<String, String> {
     let end = &combinations.end;
     if combinations.len().saturating_mul(seeds.len() as u64) > MOST_RUNS {
         let message = format!("more than {MOST_RUNS} runs");
@@ -24,7 +30,8 @@ pub fn check(combinations: &Combinations, seeds: &[u64], problems: &mut Vec<Prob
         problems.push(Problem { place: end.clone(), message, expected: expected.to_owned(), help: None });
         return BTreeMap::new();
     }
-    let mut checking = Checking { end, seeds, sets: Sets::default(), runs: HashSet::new(), fitting: HashSet::new() };
+    let mut checking =
+        Checking { end, seeds, folder, sets: Sets::default(), runs: HashSet::new(), fitting: HashSet::new() };
     for index in 0..combinations.len() {
         if problems.len() >= MOST_PROBLEMS {
             break;
@@ -47,8 +54,10 @@ pub fn check(combinations: &Combinations, seeds: &[u64], problems: &mut Vec<Prob
 struct Checking<'c> {
     end: &'c Place,
     seeds: &'c [u64],
+    /// Where paths start.
+    folder: &'c Path,
     sets: Sets,
-    /// Digests of the runs' settings.
+    /// Digests of the runs' identities.
     runs: HashSet<[u8; 16]>,
     /// What of a run has to do with its data, each checked once.
     fitting: HashSet<String>,
@@ -62,10 +71,10 @@ struct Sets {
 }
 
 impl Sets {
-    fn load(&mut self, set: &Choice) -> Result<&DataSet, String> {
+    fn load(&mut self, set: &Choice, folder: &Path) -> Result<&DataSet, String> {
         let name = canonical(set);
         if self.last.as_ref().is_none_or(|(known, _)| *known != name) {
-            let loaded = data::load(set);
+            let loaded = data::load(&data::located(set, folder));
             if let Ok(loaded) = &loaded {
                 self.digests.entry(name.clone()).or_insert_with(|| loaded.digest());
             }
@@ -82,24 +91,39 @@ impl Checking<'_> {
             let place = draft.place(path).unwrap_or(self.end).clone();
             vec![Problem { place, message, expected: expected.to_owned(), help: None }]
         };
-        let json = serde_json::to_vec(run).expect("settings are plain data");
-        let digest = blake3::hash(&json).as_bytes()[..16].try_into().expect("16 bytes");
-        if !self.runs.insert(digest) {
+        let relevant = serde_json::to_string(&(&run.data, &run.model, run.train.batch)).unwrap_or_default();
+        let fresh = self.fitting.insert(relevant);
+        let known = self.sets.digests.get(&canonical(&run.data.set)).cloned();
+        let digest = match (known, fresh) {
+            (Some(digest), _) => digest,
+            (None, false) => return Vec::new(), // it could not be loaded, and that was said
+            (None, true) => match self.sets.load(&run.data.set, self.folder) {
+                Ok(_) => self.sets.digests[&canonical(&run.data.set)].clone(),
+                Err(why) => return problem("data.set", why, "expected a set that can be made"),
+            },
+        };
+        // By identity, without paths: two files with the same data are one set.
+        let identity = blake3::hash(run.identity(&digest).as_bytes());
+        if !self.runs.insert(identity.as_bytes()[..16].try_into().expect("16 bytes")) {
             let message = format!("two combinations are the same run, with `{}`", run.optimizer);
             return problem("optimizer", message, "expected every combination of settings once");
         }
-        let relevant = serde_json::to_string(&(&run.data, &run.model, run.train.batch)).unwrap_or_default();
-        if !self.fitting.insert(relevant) {
+        if !fresh {
             return Vec::new();
         }
-        match self.sets.load(&run.data.set) {
+        match self.sets.load(&run.data.set, self.folder) {
             Err(why) => problem("data.set", why, "expected a set that can be made"),
-            Ok(set) => check_against_data(draft, run, set, self.seeds, self.end),
+            Ok(set) => check_against_data(draft, run, set, (self.seeds, self.folder, self.end)),
         }
     }
 }
 
-fn check_against_data(draft: &Draft, run: &RunSpec, set: &DataSet, seeds: &[u64], end: &Place) -> Vec<Problem> {
+fn check_against_data(
+    draft: &Draft,
+    run: &RunSpec,
+    set: &DataSet,
+    (seeds, folder, end): (&[u64], &Path, &Place),
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut report = |path: &str, message: String, expected: &str| {
         let place = draft.place(path).unwrap_or(end).clone();
@@ -131,6 +155,10 @@ fn check_against_data(draft: &Draft, run: &RunSpec, set: &DataSet, seeds: &[u64]
             "expected a larger share, or more samples",
         );
     }
+    if let Some(why) = thin_class(run, set, folder) {
+        report("data.set", why, "expected at least one sample of each class in each part");
+        return problems;
+    }
     match split(set, run.data.split, run.seed) {
         Err(why) => report("data.split", format!("`{name}` cannot be split so: {why}"), "expected other shares"),
         Ok(parts) if run.train.batch > parts.train.len() => report(
@@ -151,6 +179,25 @@ fn constant_part(run: &RunSpec, set: &DataSet, seeds: &[u64]) -> Option<(u64, &'
         let parts = split(set, run.data.split, seed).ok()?;
         let parts = [("training", parts.train), ("validation", parts.validation), ("test", parts.test)];
         parts.into_iter().find(|(_, part)| constant(part)).map(|(name, _)| (seed, name))
+    })
+}
+
+/// The first class of a set from outside of which some part gets no sample. Sets of our own are known to be large enough,
+/// or are made small on purpose.
+fn thin_class(run: &RunSpec, set: &DataSet, folder: &Path) -> Option<String> {
+    let Target::Classes { labels, count } = &set.target else { return None };
+    let choice = &run.data.set;
+    if !data::OUTSIDE.iter().any(|outside| outside.entry.name == choice.kind) {
+        return None;
+    }
+    let mut counts = vec![0; *count];
+    labels.iter().for_each(|&label| counts[label as usize] += 1);
+    counts.into_iter().enumerate().find_map(|(class, count)| {
+        let parts = class_parts(count, run.data.split);
+        let (part, _) = ["training", "validation", "test"].into_iter().zip(parts).find(|(_, samples)| *samples == 0)?;
+        let name = data::class_name(&data::located(choice, folder), class).unwrap_or(format!("class {class}"));
+        let samples = if count == 1 { "1 sample".to_owned() } else { format!("{count} samples") };
+        Some(format!("{name} has too few samples in `{}`: {samples}, and the {part} part gets none", choice.kind))
     })
 }
 

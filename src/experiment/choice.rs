@@ -10,37 +10,39 @@ use std::collections::BTreeMap;
 impl Reader<'_> {
     /// An entry by name, or a table with its `kind`; lists in the table multiply.
     pub fn choice(&mut self, key: &'static Key, entries: &[&'static Entry], node: &Node<'_>) -> Option<Vec<Partial>> {
-        let names = || entries.iter().map(|entry| entry.name);
         let what = key.path.rsplit('.').next().unwrap_or(key.path);
         let what = if what == "set" { "data set" } else { what };
         let table = node.get_ref().as_table();
         let kind = match table {
-            None => node,
-            Some(table) => match table.iter().find(|(name, _)| name.get_ref() == "kind") {
-                Some((_, kind)) => kind,
-                None => {
-                    let expected =
-                        format!("expected `kind = \"…\"`, one of {}", names().collect::<Vec<_>>().join(", "));
-                    self.report(node.span(), format!("this {what} has no `kind`"), expected, None);
-                    return None;
-                }
-            },
+            None => Some(node),
+            Some(table) => table.iter().find(|(name, _)| name.get_ref() == "kind").map(|(_, kind)| kind),
         };
-        let Some(typed) = kind.get_ref().as_str() else {
-            return self.mismatch(kind, &format!("the name of one {what}, or a table with its `kind`,"));
+        // `{ csv = "mine.csv", … }` is short for `{ kind = "csv", path = "mine.csv", … }`.
+        let is_short = |entry: &&&Entry| {
+            entry.parameter("path").is_some() && table.is_some_and(|table| table.contains_key(entry.name))
         };
-        let Some(entry) = entries.iter().find(|entry| entry.name == typed) else {
-            let help = nearest(typed, names()).or(Some("`burnmark list` shows all".to_owned()));
-            let listed = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            self.report(kind.span(), format!("unknown {what} `{typed}`"), format!("expected one of {listed}"), help);
-            return None;
+        let short = entries.iter().find(is_short).filter(|_| kind.is_none());
+        let entry = match (short, kind) {
+            (Some(entry), _) => *entry,
+            (None, Some(kind)) => self.named_entry(what, entries, kind)?,
+            (None, None) => {
+                let names = entries.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", ");
+                let expected = format!("expected `kind = \"…\"`, one of {names}");
+                self.report(node.span(), format!("this {what} has no `kind`"), expected, None);
+                return None;
+            }
         };
         let mut partials = vec![Partial { entry, given: BTreeMap::new() }];
         let mut complete = true;
         let mut fields: Vec<_> = table.into_iter().flatten().filter(|(name, _)| name.get_ref() != "kind").collect();
         fields.sort_by_key(|(name, _)| name.span().start);
         for (name, value) in fields {
-            let Some(parameter) = entry.parameter(name.get_ref()) else {
+            let parameter = match (short, name.get_ref().as_ref()) {
+                (Some(short), name) if name == short.name => entry.parameter("path"),
+                (Some(_), "path") => None, // it would stand twice
+                (_, name) => entry.parameter(name),
+            };
+            let Some(parameter) = parameter else {
                 let known: Vec<_> = entry.parameters.iter().map(|parameter| parameter.name).collect();
                 self.unknown(&format!("parameter of `{}`", entry.name), name, known);
                 complete = false;
@@ -67,6 +69,21 @@ impl Reader<'_> {
             partials = partials.iter().flat_map(|partial| values.iter().map(|value| with(partial, value))).collect();
         }
         complete.then_some(partials)
+    }
+
+    /// The entry of a name.
+    fn named_entry(&mut self, what: &str, entries: &[&'static Entry], kind: &Node<'_>) -> Option<&'static Entry> {
+        let names = || entries.iter().map(|entry| entry.name);
+        let Some(typed) = kind.get_ref().as_str() else {
+            return self.mismatch(kind, &format!("the name of one {what}, or a table with its `kind`,"));
+        };
+        let entry = entries.iter().find(|entry| entry.name == typed).copied();
+        if entry.is_none() {
+            let help = nearest(typed, names()).or(Some("`burnmark list` shows all".to_owned()));
+            let listed = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            self.report(kind.span(), format!("unknown {what} `{typed}`"), format!("expected one of {listed}"), help);
+        }
+        entry
     }
 
     /// The values of a parameter inside a choice: one, a list or a range.
@@ -120,6 +137,11 @@ pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, String> {
             if number.fract() == 0.0 && (0.0..9e15).contains(&number) =>
         {
             fit(parameter, Value::Integer(number as u64))
+        }
+        (ParameterKind::Text | ParameterKind::File, Value::Text(text))
+            if !text.is_empty() || parameter.default.is_some() =>
+        {
+            Ok(Value::Text(text))
         }
         (ParameterKind::OneOf(words), Value::Text(text)) if words.contains(&text.as_str()) => Ok(Value::Text(text)),
         (_, value) => Err(format!("`{name}` is `{value}`")),

@@ -69,7 +69,7 @@ pub const KEYS: &[Key] = &[
         &[EngineKind::Burn.name(), EngineKind::BurnNdarray.name(), EngineKind::Reference.name()],
     ),
     word("precision", "floating-point type of the training", &[Precision::F32.name(), Precision::F64.name()]),
-    choice("data.set", "the data set", || data::ENTRIES.iter().map(|e| &e.entry).collect(), None),
+    choice("data.set", "the data set", || data::entries().map(|e| &e.entry).collect(), None),
     Key {
         path: "data.standardize",
         description: "scale features (and a regression's target) to mean 0 and deviation 1 of the training part",

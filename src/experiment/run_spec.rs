@@ -1,7 +1,7 @@
 //! One run's settings: complete, so that nothing is decided after them, and with an identity.
 
 use super::model_spec::ModelSpec;
-use crate::data::Shares;
+use crate::data::{Shares, without_paths};
 use crate::engine::EngineKind;
 use crate::model::Reduction;
 use crate::num::{NUMERICS_VERSION, Precision};
@@ -55,7 +55,9 @@ impl RunSpec {
             data_digest: &'a str,
             settings: &'a RunSpec,
         }
-        let canonical = Canonical { numerics_version: NUMERICS_VERSION, data_digest, settings: self };
+        let mut settings = self.clone();
+        settings.data.set = without_paths(&self.data.set);
+        let canonical = Canonical { numerics_version: NUMERICS_VERSION, data_digest, settings: &settings };
         let json = serde_json::to_vec(&canonical).expect("settings are plain data");
         blake3::hash(&json).to_hex()[..32].to_owned()
     }

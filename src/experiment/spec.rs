@@ -7,7 +7,7 @@ use super::problem::{Place, Problem, Problems, Source};
 use super::run_spec::RunSpec;
 use crate::registry::Choice;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The largest spec file that is read.
 const MOST_BYTES: u64 = 1 << 20;
@@ -21,6 +21,8 @@ pub struct Spec {
     pub seeds: Vec<u64>,
     /// The spec's text and the overrides, as they were given.
     pub sources: Vec<Source>,
+    /// The folder that the spec lies in; paths in it start there.
+    pub folder: PathBuf,
     combinations: Combinations,
     /// The digest of each data set that occurs, by its canonical form.
     digests: BTreeMap<String, String>,
@@ -53,14 +55,19 @@ impl Spec {
             let at = why.utf8_error().valid_up_to();
             failed(format!("`{name}` is not UTF-8 text, from byte {at} on"), "expected a TOML file")
         })?;
-        Self::parse(name, text, overrides)
+        Self::parse_in(path.parent().unwrap_or(path), name, text, overrides)
     }
 
-    /// Checks the text of a spec; `name` is what messages call it.
+    /// Checks the text of a spec; `name` is its file, for messages and for the paths in it.
     ///
     /// # Errors
     /// Everything that is wrong with it.
     pub fn parse(name: String, text: String, overrides: &[Override]) -> Result<Self, Problems> {
+        let folder = Path::new(&name).parent().unwrap_or(Path::new("")).to_owned();
+        Self::parse_in(&folder, name, text, overrides)
+    }
+
+    fn parse_in(folder: &Path, name: String, text: String, overrides: &[Override]) -> Result<Self, Problems> {
         let mut sources = vec![Source { name, text }];
         sources.extend(
             overrides.iter().map(|given| Source {
@@ -73,9 +80,10 @@ impl Spec {
         if let (Some(name), true) = (document.name, problems.is_empty()) {
             let combinations = document.combinations;
             let seeds = document.seeds.unwrap_or_else(|| vec![0]);
-            let digests = check(&combinations, &seeds, &mut problems);
+            let digests = check(&combinations, &seeds, folder, &mut problems);
             if problems.is_empty() {
-                return Ok(Self { name, question: document.question, seeds, sources, combinations, digests });
+                let (question, folder) = (document.question, folder.to_owned());
+                return Ok(Self { name, question, seeds, sources, folder, combinations, digests });
             }
         }
         problems.sort_by_key(|problem| (problem.place.source, problem.place.span.start));

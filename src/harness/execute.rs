@@ -7,14 +7,20 @@ use crate::experiment::{RunSpec, network};
 use crate::num::Precision;
 use crate::optim::Build;
 use crate::record::Measurement;
+use crate::registry::Choice;
 use crate::train::{CrossCheck, Settings, metric_name, train};
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Instant;
 
 /// Data sets loaded and prepared so far; the oldest are dropped when there are many.
 #[derive(Default)]
 pub struct Cache {
+    /// Where paths start.
+    folder: PathBuf,
+    /// The digests that sets are to have.
+    expected: HashMap<String, String>,
     sets: HashMap<String, Rc<DataSet>>,
     f32: Recent<Prepared<f32>>,
     f64: Recent<Prepared<f64>>,
@@ -48,10 +54,20 @@ impl<T> Recent<T> {
 }
 
 impl Cache {
+    /// Says where paths start, and which digest a set was planned with: a file may change between plan and run.
+    pub fn expect(&mut self, folder: &Path, set: &Choice, digest: &str) {
+        folder.clone_into(&mut self.folder);
+        if let Ok(key) = key(set)
+            && !self.expected.contains_key(&key)
+        {
+            self.expected.insert(key, digest.to_owned());
+        }
+    }
+
     /// The data set of a run.
     ///
     /// # Errors
-    /// Where it cannot be loaded.
+    /// Where it cannot be loaded, or is not the one that was expected.
     pub fn set(&mut self, run: &RunSpec) -> Result<Rc<DataSet>, String> {
         let key = key(&run.data.set)?;
         if let Some(set) = self.sets.get(&key) {
@@ -60,7 +76,11 @@ impl Cache {
         if self.sets.len() == MOST_LOADED {
             self.sets.clear();
         }
-        let set = Rc::new(data::load(&run.data.set)?);
+        let set = Rc::new(data::load(&data::located(&run.data.set, &self.folder))?);
+        if self.expected.get(&key).is_some_and(|expected| *expected != set.digest()) {
+            let set = &run.data.set;
+            return Err(format!("the data of `{set}` have changed since this experiment was checked; start it again"));
+        }
         self.sets.insert(key, Rc::clone(&set));
         Ok(set)
     }

@@ -17,12 +17,17 @@ pub use worker::serve;
 use crate::experiment::RunSpec;
 use crate::record::{CurvePoint, Hashes, Measurement, Outcome};
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// What a worker is asked: one line of JSON.
 #[derive(Debug, Serialize, Deserialize)]
 struct Job {
     run: String,
     spec: RunSpec,
+    /// The folder in which paths of the settings start.
+    folder: PathBuf,
+    /// The digest of the data that the run was planned with.
+    data_digest: String,
     /// Whether the other engine checks this one.
     check: bool,
 }

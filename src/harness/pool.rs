@@ -13,16 +13,15 @@ pub const WORKER_COMMAND: &str = "__worker";
 
 /// Takes jobs until there are no more or `stop` is set, and sends each with its answer. A worker that dies costs its
 /// run only: the run fails with the reason, and the next job gets a new worker.
-pub fn drive<J>(jobs: &Mutex<J>, check: bool, stop: &AtomicBool, answers: &Sender<((String, RunSpec), Answer)>)
+pub fn drive<J>(jobs: &Mutex<J>, stop: &AtomicBool, answers: &Sender<((String, RunSpec), Answer)>)
 where
-    J: Iterator<Item = (String, RunSpec)>,
+    J: Iterator<Item = Job>,
 {
     let mut worker: Option<Worker> = None;
     while !stop.load(Ordering::SeqCst) {
-        let Some((run, spec)) = jobs.lock().expect("no driver panics while it holds the lock").next() else {
+        let Some(job) = jobs.lock().expect("no driver panics while it holds the lock").next() else {
             break;
         };
-        let job = Job { run, spec, check };
         let answer = match worker.take().map_or_else(Worker::start, Ok) {
             Err(why) => Answer::failed(&job.run, format!("cannot start a worker: {why}")),
             Ok(mut started) => match started.ask(&job) {

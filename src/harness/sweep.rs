@@ -1,8 +1,8 @@
 //! A sweep: what is still to do is given to the workers, and what they answer goes to disk at once.
 
-use super::Answer;
 use super::pool::drive;
 use super::progress::Progress;
+use super::{Answer, Job};
 use crate::experiment::{RunSpec, Spec};
 use crate::num::NUMERICS_VERSION;
 use crate::record::{Outcome, RunRecord};
@@ -127,7 +127,12 @@ fn carry_out(
     progress: &mut Progress,
 ) -> Result<Vec<Finished>, String> {
     let to_do = scattered(planned.len()).filter(|&index| !finished.contains_key(&planned[index]));
-    let jobs = Mutex::new(to_do.map(|index| (planned[index].clone(), spec.run(index as u64))));
+    let jobs = Mutex::new(to_do.map(|index| {
+        let settings = spec.run(index as u64);
+        let data_digest = spec.data_digest(&settings.data.set).to_owned();
+        let folder = spec.folder.clone();
+        Job { run: planned[index].clone(), spec: settings, folder, data_digest, check: options.check }
+    }));
     let halt = AtomicBool::new(false);
     let mut fresh = Vec::new();
     let mut failure = Ok(());
@@ -135,7 +140,7 @@ fn carry_out(
         let (sender, answers) = mpsc::channel();
         for _ in 0..options.workers {
             let (sender, jobs, halt) = (sender.clone(), &jobs, &halt);
-            scope.spawn(move || drive(jobs, options.check, halt, &sender));
+            scope.spawn(move || drive(jobs, halt, &sender));
         }
         drop(sender);
         loop {

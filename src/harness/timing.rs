@@ -31,6 +31,7 @@ pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
     let mut sum = Estimate::default();
     let mut last = 0.0;
     for run in spec.runs() {
+        cache.expect(&spec.folder, &run.data.set, spec.data_digest(&run.data.set));
         let kind =
             (run.engine.name(), run.precision.name(), &run.data, &run.model, run.train.batch, run.train.drop_last);
         let kind = serde_json::to_string(&kind).map_err(|why| why.to_string())?;

@@ -21,6 +21,7 @@ pub fn serve() -> io::Result<()> {
     let mut output = io::stdout().lock();
     for line in io::stdin().lock().lines() {
         let job: Job = serde_json::from_str(&line?)?;
+        cache.expect(&job.folder, &job.spec.data.set, &job.data_digest);
         let work = AssertUnwindSafe(|| execute(&job.spec, &job.run, job.check, &mut cache));
         let answer = panic::catch_unwind(work).unwrap_or_else(|_| {
             cache = Cache::default();

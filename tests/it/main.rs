@@ -6,6 +6,7 @@ mod accuracy;
 mod allocations;
 mod engines;
 mod folders;
+mod outside;
 mod registries;
 mod rooms;
 mod specs;

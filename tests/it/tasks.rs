@@ -139,6 +139,39 @@ fn momentum_and_adam_find_the_minima_of_rosenbrock_and_beale() {
     }
 }
 
+/// Q = diag(1, 0.5) and points with mean (1, 2): from θ = 0 one step of η = 1 lands at θ₁ = 1, θ₂ = 1.
+#[test]
+fn a_quadratic_comes_from_files() {
+    let spec = r#"
+        name = "files"
+        engine = "reference"
+        precision = "f64"
+        optimizer = { kind = "gradient-descent", lr = 1.0 }
+        data = { set = { kind = "quadratic-csv", matrix = "q.csv", points = "x.csv" } }
+        model = { kind = "objective" }
+        train = { epochs = 1, batch = 1 }
+    "#;
+    let sweep = Sweep::new(spec);
+    std::fs::write(sweep.path("q.csv"), "a,b\n1,0\n0,0.5\n").unwrap();
+    std::fs::write(sweep.path("x.csv"), "a,b\n1,2\n").unwrap();
+    sweep.run(&["run", "x.toml", "-q", "-o", "out"]).ended_with(0);
+    let (_, runs) = read(&sweep.path("out")).unwrap();
+    let losses: Vec<f64> = runs[0].record.curve.iter().map(|point| point.train.loss).collect();
+    assert_eq!(losses, [0.5 * (1.0 + 0.5 * 4.0), 0.5 * 0.5]);
+
+    for (q, x, says) in [
+        ("a,b\n1,0\n", "a,b\n1,2\n", "has 1 rows and 2 columns; Q is square"),
+        ("a,b\n1,0\n1,1\n", "a,b\n1,2\n", "row 1, column 2 is 0, but row 2, column 1 is 1; Q is symmetric"),
+        ("a,b\n1,0\n0,1\n", "a\n1\n", "has points of 1 numbers, but Q is 2 × 2"),
+        ("a,b\n1,0\n0,1\n", "a,b\n1,x\n", "column `b`"),
+    ] {
+        std::fs::write(sweep.path("q.csv"), q).unwrap();
+        std::fs::write(sweep.path("x.csv"), x).unwrap();
+        let stderr = sweep.run(&["run", "x.toml", "-q", "-o", "bad"]).ended_with(2).stderr;
+        assert!(stderr.contains(says), "`{says}` is missing in\n{stderr}");
+    }
+}
+
 #[test]
 fn sums_are_means_times_the_answers() {
     let spec = r#"

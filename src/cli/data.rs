@@ -1,0 +1,103 @@
+//! `burnmark data`: which data sets there are, fetch those that are not in the binary, check that all are as pinned.
+
+use super::arguments::{Data, DataFolder};
+use super::{Failure, print};
+use crate::data::fetch::{self, Patience, Remote, State};
+use crate::data::{ENTRIES, OUTSIDE, REMOTES, check_builtin, entries};
+use crate::registry::Entry;
+use crate::report::aligned;
+use std::path::{Path, PathBuf};
+
+type Result<T = ()> = std::result::Result<T, Failure>;
+
+pub fn data(command: &Data) -> Result {
+    match command {
+        Data::List { folder } => list(&place(folder)?),
+        Data::Fetch { name, from, folder } => fetch_one(name, from.as_deref(), &place(folder)?),
+        Data::Check { name, folder } => check(name.as_deref(), &place(folder)?),
+    }
+}
+
+fn place(folder: &DataFolder) -> Result<PathBuf> {
+    folder.folder.clone().map_or_else(|| fetch::folder().map_err(Failure::Request), Ok)
+}
+
+fn remote(name: &str) -> Option<&'static Remote> {
+    REMOTES.iter().find(|remote| remote.name == name).copied()
+}
+
+/// The entry of that name.
+fn known(name: &str) -> Result<&'static Entry> {
+    entries().map(|known| &known.entry).find(|entry| entry.name == name).ok_or_else(|| {
+        let names: Vec<_> = entries().map(|known| format!("`{}`", known.entry.name)).collect();
+        Failure::Request(format!("unknown data set `{name}`; there are {}", names.join(", ")))
+    })
+}
+
+fn list(folder: &Path) -> Result {
+    let embedded = ENTRIES.iter().map(|known| {
+        (&known.entry, if check_builtin(known.entry.name).is_some() { "in the binary" } else { "generated" }.to_owned())
+    });
+    let outside = OUTSIDE.iter().map(|known| {
+        let Some(remote) = remote(known.entry.name) else { return (&known.entry, "a file of yours".to_owned()) };
+        let state = match fetch::state(remote, folder) {
+            State::Absent => "not fetched yet",
+            State::Whole => "in the data folder",
+            State::Damaged(_) => "damaged, see `burnmark data check`",
+        };
+        (&known.entry, state.to_owned())
+    });
+    let row = |(entry, state): (&Entry, String)| vec![entry.name.to_owned(), state, entry.description.to_owned()];
+    let rows: Vec<_> = embedded.chain(outside).map(row).collect();
+    print(&format!("{}\ndata folder: {}\n", aligned(&rows), folder.display()))
+}
+
+fn fetch_one(name: &str, from: Option<&str>, folder: &Path) -> Result {
+    known(name)?;
+    let Some(remote) = remote(name) else {
+        let names: Vec<_> = REMOTES.iter().map(|remote| format!("`{}`", remote.name)).collect();
+        return Err(Failure::Request(format!(
+            "`{name}` needs no fetching; what can be fetched is {}",
+            names.join(", ")
+        )));
+    };
+    let say = |message: &str| eprintln!("{message}");
+    fetch::fetch(remote, from.unwrap_or(remote.address), folder, Patience::USUAL, say).map_err(Failure::Work)?;
+    print(&format!("`{name}` is in {}\n", folder.join(name).display()))
+}
+
+fn check(name: Option<&str>, folder: &Path) -> Result {
+    if let Some(name) = name {
+        known(name)?;
+    }
+    let (mut rows, mut wrong) = (Vec::new(), 0);
+    for entry in entries().map(|known| &known.entry).filter(|entry| name.is_none_or(|name| name == entry.name)) {
+        let lines = match (check_builtin(entry.name), remote(entry.name)) {
+            (Some(true), _) => vec!["good: the bytes in the binary are the pinned ones".to_owned()],
+            (Some(false), _) => {
+                wrong += 1;
+                vec!["damaged: the bytes in the binary are not the pinned ones".to_owned()]
+            }
+            (None, Some(remote)) => match fetch::state(remote, folder) {
+                State::Whole => vec![format!("good: the {} files are the pinned ones", remote.files.len())],
+                State::Absent => {
+                    wrong += usize::from(name.is_some());
+                    vec![format!("not fetched: `burnmark data fetch {}` gets it", remote.name)]
+                }
+                State::Damaged(lines) => {
+                    wrong += 1;
+                    lines.into_iter().map(|line| format!("damaged: {line}")).collect()
+                }
+            },
+            (None, None) if name.is_some() => vec!["nothing is pinned for it".to_owned()],
+            (None, None) => continue,
+        };
+        rows.extend(lines.into_iter().map(|line| vec![entry.name.to_owned(), line]));
+    }
+    print(&aligned(&rows))?;
+    match wrong {
+        0 => Ok(()),
+        1 => Err(Failure::Work("1 data set is not as it should be".to_owned())),
+        wrong => Err(Failure::Work(format!("{wrong} data sets are not as they should be"))),
+    }
+}

@@ -1,0 +1,228 @@
+//! The data folder, and sets that are fetched into it from their publishers.
+//!
+//! Each file is pinned: its size and its SHA-256. It is written under another name and gets its own when both are right,
+//! so what stands in the folder is whole. The address matters little then; nothing is tried twice.
+
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use ureq::Agent;
+
+/// A file as its publisher has it.
+#[derive(Clone, Debug)]
+pub struct Pinned {
+    pub name: &'static str,
+    pub bytes: u64,
+    /// In lower-case hex.
+    pub sha256: &'static str,
+}
+
+/// A set that can be fetched.
+#[derive(Clone, Debug)]
+pub struct Remote {
+    /// As in specs; names its folder in the data folder.
+    pub name: &'static str,
+    /// Where it is fetched from; ends with `/`.
+    pub address: &'static str,
+    pub files: &'static [Pinned],
+}
+
+/// How long to wait before a server is given up.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    pub connect: Duration,
+    /// Without a byte.
+    pub silence: Duration,
+    /// For one file in all.
+    pub file: Duration,
+}
+
+impl Patience {
+    /// A file of 26 MB comes within the hour at 8 kB per second.
+    pub const USUAL: Self =
+        Self { connect: Duration::from_secs(30), silence: Duration::from_mins(1), file: Duration::from_hours(1) };
+}
+
+/// The variable that names the data folder.
+pub const FOLDER_VARIABLE: &str = "BURNMARK_DATA";
+
+/// The data folder: what `BURNMARK_DATA` says, else `burnmark` where the system keeps a user's data: in `XDG_DATA_HOME`,
+/// `LOCALAPPDATA` (Windows) or `~/.local/share`.
+///
+/// # Errors
+/// Where none of these is known.
+pub fn folder() -> Result<PathBuf, String> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(folder) = variable(FOLDER_VARIABLE) {
+        return Ok(folder);
+    }
+    let shared = variable("XDG_DATA_HOME").filter(|path| path.is_absolute());
+    let local = || variable("LOCALAPPDATA").filter(|_| cfg!(windows));
+    let home = || std::env::home_dir().map(|home| home.join(".local").join("share"));
+    let base = shared.or_else(local).or_else(home);
+    base.map(|base| base.join("burnmark")).ok_or_else(|| format!("no data folder is known: set {FOLDER_VARIABLE}"))
+}
+
+/// Fetches what is missing of a set; `say` hears of each file.
+///
+/// # Errors
+/// Where the address, the server, what it sends or the folder is no good; nothing wrong stays in the folder.
+pub fn fetch(
+    set: &Remote,
+    from: &str,
+    folder: &Path,
+    patience: Patience,
+    mut say: impl FnMut(&str),
+) -> Result<(), String> {
+    if !["http://", "https://"].iter().any(|scheme| from.starts_with(scheme)) {
+        return Err(format!("`{from}` is no address: it begins with neither `https://` nor `http://`"));
+    }
+    let folder = folder.join(set.name);
+    fs::create_dir_all(&folder).map_err(|why| format!("cannot make `{}`: {why}", folder.display()))?;
+    // Redirects are shown and not followed: the files lie at these addresses, so one that moves them is worth a look.
+    let agent: Agent = Agent::config_builder()
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .http_status_as_error(false)
+        .timeout_connect(Some(patience.connect))
+        .timeout_per_read(Some(patience.silence))
+        .timeout_global(Some(patience.file))
+        .user_agent(concat!("burnmark/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .into();
+    for file in set.files {
+        let path = folder.join(file.name);
+        if check(&path, file).is_ok() {
+            say(&format!("{} is there already", path.display()));
+            continue;
+        }
+        let url = format!("{}/{}", from.trim_end_matches('/'), file.name);
+        say(&format!("fetching {url} ({} bytes)", file.bytes));
+        fetch_file(&agent, &url, file, &path)?;
+    }
+    Ok(())
+}
+
+fn fetch_file(agent: &Agent, url: &str, file: &Pinned, path: &Path) -> Result<(), String> {
+    let response = agent.get(url).call().map_err(|why| format!("cannot fetch `{url}`: {}", in_words(&why)))?;
+    let status = response.status();
+    if status.is_redirection() {
+        let to = response.headers().get("location").and_then(|value| value.to_str().ok()).unwrap_or("nowhere");
+        let to: String = to.chars().take(200).flat_map(char::escape_debug).collect();
+        return Err(format!("`{url}` redirects to `{to}`, which is not followed; give another address with `--from`"));
+    }
+    if status.as_u16() != 200 {
+        return Err(format!("`{url}`: the server answers {status}"));
+    }
+    let body = response.into_body();
+    if let Some(length) = body.content_length().filter(|length| *length != file.bytes) {
+        return Err(format!("`{url}` has {length} bytes; the file that is pinned has {}", file.bytes));
+    }
+    let part = path.with_file_name(format!(".{}.part-{}", file.name, std::process::id()));
+    let result = save(body.into_reader(), url, file, &part)
+        .and_then(|()| fs::rename(&part, path).map_err(|why| format!("cannot write `{}`: {why}", path.display())));
+    if result.is_err() {
+        let _ = fs::remove_file(&part);
+    }
+    result
+}
+
+/// Writes a body to a file and to the disk, if it is the pinned one; never more than one byte beyond its size is taken.
+fn save(body: impl Read, url: &str, file: &Pinned, part: &Path) -> Result<(), String> {
+    let unwritten = |why| format!("cannot write `{}`: {why}", part.display());
+    let mut to = File::create(part).map_err(unwritten)?;
+    let (mut body, mut hasher) = (body.take(file.bytes + 1), Sha256::new());
+    let (mut buffer, mut got) = (vec![0; 1 << 16], 0);
+    loop {
+        let read = body.read(&mut buffer);
+        let count = read.map_err(|why| format!("`{url}` broke off after {got} of {} bytes: {why}", file.bytes))?;
+        if count == 0 {
+            break;
+        }
+        got += count as u64;
+        if got > file.bytes {
+            return Err(format!("`{url}` has more than the {} bytes that are pinned", file.bytes));
+        }
+        hasher.update(&buffer[..count]);
+        to.write_all(&buffer[..count]).map_err(unwritten)?;
+    }
+    let found = hex(&hasher.finalize());
+    if got < file.bytes {
+        return Err(format!("`{url}` ended after {got} of {} bytes", file.bytes));
+    }
+    if found != file.sha256 {
+        return Err(format!("`{url}` is another file: its SHA-256 is {found}, pinned is {}", file.sha256));
+    }
+    to.sync_all().map_err(unwritten)
+}
+
+fn in_words(why: &ureq::Error) -> String {
+    match why {
+        ureq::Error::Timeout(_) => "no answer in time".to_owned(),
+        ureq::Error::HostNotFound => "there is no such host, or no network".to_owned(),
+        ureq::Error::Io(why) => why.to_string(),
+        why => why.to_string(),
+    }
+}
+
+/// Whether a file in the data folder is the pinned one.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check(path: &Path, file: &Pinned) -> Result<(), String> {
+    pinned_bytes(path, file).map(drop)
+}
+
+/// The bytes of a pinned file.
+///
+/// # Errors
+/// Where it is missing or another one.
+pub fn pinned_bytes(path: &Path, file: &Pinned) -> Result<Vec<u8>, String> {
+    let shown = path.display();
+    let mut bytes = Vec::new();
+    let unread = |why| format!("cannot read `{shown}`: {why}");
+    let opened = super::file::open(path, u64::MAX)?;
+    let length = opened.metadata().map_err(unread)?.len();
+    if length != file.bytes {
+        return Err(format!("`{shown}` has {length} bytes, pinned are {}", file.bytes));
+    }
+    opened.take(length).read_to_end(&mut bytes).map_err(unread)?;
+    let found = hex(&Sha256::digest(&bytes));
+    if found != file.sha256 {
+        return Err(format!("`{shown}` is damaged: its SHA-256 is {found}, pinned is {}", file.sha256));
+    }
+    Ok(bytes)
+}
+
+/// How a set stands in a data folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// None of its files is there.
+    Absent,
+    /// All of them are, as they are pinned.
+    Whole,
+    /// What is wrong with some of them.
+    Damaged(Vec<String>),
+}
+
+/// Checks the files of a set.
+#[must_use]
+pub fn state(set: &Remote, folder: &Path) -> State {
+    let folder = folder.join(set.name);
+    if !set.files.iter().any(|file| folder.join(file.name).exists()) {
+        return State::Absent;
+    }
+    let wrong: Vec<_> = set.files.iter().filter_map(|file| check(&folder.join(file.name), file).err()).collect();
+    if wrong.is_empty() { State::Whole } else { State::Damaged(wrong) }
+}
+
+/// Bytes in lower-case hex.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

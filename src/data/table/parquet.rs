@@ -1,0 +1,112 @@
+//! Parquet files, by Polars.
+
+use super::{Cells, Column, MOST_CELLS, MOST_COLUMNS, shortened};
+use polars::prelude::{
+    ArrowDataType, ArrowField, DataType, ParallelStrategy, ParquetReader, PolarsError, PolarsResult, SerReader, Series,
+};
+use std::cell::Cell;
+use std::io::Cursor;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
+
+/// The columns of a file's bytes. They are read into memory first: a file that is mapped and then cut short by another
+/// process would end this one.
+pub fn parse(bytes: Vec<u8>) -> Result<Vec<Column>, String> {
+    if bytes.len() < 12 || !bytes.starts_with(b"PAR1") || !bytes.ends_with(b"PAR1") {
+        return Err("this is no Parquet file: it does not begin and end with `PAR1`".to_owned());
+    }
+    guarded(|| read(bytes)).and_then(|read| read)
+}
+
+fn damaged(why: &PolarsError) -> String {
+    format!("this Parquet file cannot be read: {}", shortened(&why.to_string()))
+}
+
+fn read(bytes: Vec<u8>) -> Result<Vec<Column>, String> {
+    // One thread, this one: a panic then stays here, and workers keep to their core.
+    let mut reader = ParquetReader::new(Cursor::new(bytes)).read_parallel(ParallelStrategy::None);
+    let schema = reader.schema().map_err(|why| damaged(&why))?;
+    let rows = reader.num_rows().map_err(|why| damaged(&why))?;
+    let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
+    if names.is_empty() || rows == 0 {
+        return Err(format!("{} columns and {rows} rows; at least one of each is needed", names.len()));
+    }
+    if names.len() > MOST_COLUMNS || rows.saturating_mul(names.len()) > MOST_CELLS {
+        let (columns, cells) = (names.len(), MOST_CELLS);
+        return Err(format!("{columns} columns of {rows} rows; at most {MOST_COLUMNS} and {cells} cells are read"));
+    }
+    if let Some(index) = names.iter().position(|name| name.trim().is_empty()) {
+        return Err(format!("column {} has no name", index + 1));
+    }
+    let types: Vec<&ArrowDataType> = schema.iter_values().map(ArrowField::dtype).collect();
+    let wanted: Vec<usize> = (0..names.len()).filter(|&index| is_supported(types[index])).collect();
+    let unsupported = |kind: &&ArrowDataType| Cells::Unsupported(shortened(&format!("{kind:?}")));
+    let mut cells: Vec<Cells> = types.iter().map(unsupported).collect();
+    if !wanted.is_empty() {
+        let table = reader.with_projection(Some(wanted.clone())).finish().map_err(|why| damaged(&why))?;
+        for (column, index) in table.columns().iter().zip(wanted) {
+            let series = column.as_materialized_series();
+            if series.len() != rows || series.name().as_str() != names[index] {
+                return Err(format!(
+                    "this Parquet file is damaged: column `{}` is incomplete",
+                    shortened(&names[index])
+                ));
+            }
+            cells[index] = values(series).map_err(|why| damaged(&why))?;
+        }
+    }
+    Ok(names.into_iter().zip(cells).map(|(name, cells)| Column { name, cells }).collect())
+}
+
+/// Polars is built without its types for 8 and 16 bits, dates, decimals and nested values.
+fn is_supported(kind: &ArrowDataType) -> bool {
+    use ArrowDataType as A;
+    let is_text = |kind: &A| matches!(kind, A::Utf8 | A::LargeUtf8 | A::Utf8View);
+    match kind {
+        A::Dictionary(_, values, _) => is_text(values),
+        A::Boolean | A::Int32 | A::Int64 | A::UInt32 | A::UInt64 | A::Float32 | A::Float64 => true,
+        _ => is_text(kind),
+    }
+}
+
+fn values(series: &Series) -> PolarsResult<Cells> {
+    let text = |cell: Option<&str>| cell.unwrap_or_default().trim().to_owned();
+    match series.dtype() {
+        DataType::Boolean => {
+            let flag = |cell: Option<bool>| cell.map(|flag| flag.to_string()).unwrap_or_default();
+            Ok(Cells::Text(series.bool()?.iter().map(flag).collect()))
+        }
+        DataType::String => Ok(Cells::Text(series.str()?.iter().map(text).collect())),
+        kind if kind.is_primitive_numeric() => {
+            let numbers = series.cast(&DataType::Float64)?;
+            let numbers: Vec<Option<f64>> = numbers.f64()?.iter().collect();
+            let finite: Option<Vec<f64>> =
+                numbers.iter().map(|cell| cell.filter(|number| number.is_finite())).collect();
+            let cell = |cell: &Option<f64>| cell.map(|number| number.to_string()).unwrap_or_default();
+            Ok(finite.map_or_else(|| Cells::Text(numbers.iter().map(cell).collect()), Cells::Numbers))
+        }
+        _ => Ok(Cells::Text(series.cast(&DataType::String)?.str()?.iter().map(text).collect())),
+    }
+}
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs what may panic on damaged bytes: Polars' decoders trust lengths and offsets in the file, and some of their checks
+/// are assertions. The panic becomes an error, and says nothing on stderr.
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !GUARDED.get() {
+                before(info);
+            }
+        }));
+    });
+    GUARDED.set(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(work));
+    GUARDED.set(false);
+    result.map_err(|_| "this Parquet file is damaged".to_owned())
+}

@@ -1,0 +1,578 @@
+//! Data from outside: files of one's own and fetched sets. What is right is read; what is wrong is named; no bytes panic.
+
+use crate::support::Sweep;
+use burnmark::data::fetch::{self, Patience, Pinned, Remote, State};
+use burnmark::data::{self, DataSet, Table, Target, load_fetched};
+use burnmark::experiment::Spec;
+use burnmark::harness::{Cache, execute};
+use burnmark::num::{Image, Shape};
+use burnmark::record::Outcome;
+use burnmark::registry::{Choice, Value};
+use flate2::{Compression, write::GzEncoder};
+use polars::prelude::*;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// A spec whose data are to be filled in.
+fn spec(set: &str) -> String {
+    format!(
+        r#"
+name = "own"
+seeds = 2
+engine = "reference"
+optimizer = {{ kind = "adam", lr = 0.05 }}
+data = {{ set = {set} }}
+model = {{ kind = "mlp", hidden = [4] }}
+train = {{ epochs = 5, batch = 8 }}
+"#
+    )
+}
+
+/// Three clouds of ten flowers each: two features, a name, a size.
+fn flowers() -> String {
+    let mut text = "petal,sepal,size,name\n".to_owned();
+    for row in 0..30_u32 {
+        let (class, wobble) = (row % 3, f64::from(row * 7 % 11) / 10.0);
+        let name = ["rose", "aster", "lily"][class as usize];
+        let (petal, sepal) = (f64::from(class) * 3.0 + wobble, f64::from(class * class) - wobble);
+        writeln!(text, "{petal},{sepal},{},{name}", petal - 2.0 * sepal).unwrap();
+    }
+    text
+}
+
+fn choice(kind: &str, parameters: &[(&str, &str)]) -> Choice {
+    let entry = data::entries().find(|known| known.entry.name == kind).unwrap();
+    let text = |value: &str| Value::Text(value.to_owned());
+    parameters.iter().fold(Choice::of(&entry.entry), |choice, (name, value)| choice.with(name, text(value)))
+}
+
+fn load_csv(sweep: &Sweep, text: &[u8], parameters: &[(&str, &str)]) -> std::result::Result<DataSet, String> {
+    fs::write(sweep.path("t.csv"), text).unwrap();
+    let path = sweep.path("t.csv");
+    data::load(&choice("csv", &[parameters, &[("path", path.to_str().unwrap())]].concat()))
+}
+
+fn idx(kind: u8, dimensions: &[u32], data: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0, 0, kind, dimensions.len() as u8];
+    bytes.extend(dimensions.iter().flat_map(|dimension| dimension.to_be_bytes()));
+    bytes.extend(data);
+    bytes
+}
+
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn write_parquet(path: &Path, columns: Vec<Column>) {
+    let mut table = DataFrame::new(columns[0].len(), columns).unwrap();
+    ParquetWriter::new(fs::File::create(path).unwrap()).finish(&mut table).unwrap();
+}
+
+/// The flowers' CSV as a Parquet file.
+fn flowers_as_parquet(path: &Path) {
+    let text = flowers();
+    let cells: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    let numbers = |index: usize| cells.iter().map(|row| row[index].parse::<f64>().unwrap()).collect::<Vec<_>>();
+    let names: Vec<&str> = cells.iter().map(|row| row[3]).collect();
+    let columns = vec![
+        Column::new("petal".into(), numbers(0)),
+        Column::new("sepal".into(), numbers(1)),
+        Column::new("size".into(), numbers(2)),
+        Column::new("name".into(), names),
+    ];
+    write_parquet(path, columns);
+}
+
+#[test]
+fn a_csv_file_is_trained_on_from_any_folder_to_the_same_bytes() {
+    let sweep = Sweep::new("");
+    fs::create_dir(sweep.path("inner")).unwrap();
+    fs::write(sweep.path("inner/mine.csv"), flowers()).unwrap();
+    fs::write(sweep.path("inner/x.toml"), spec(r#"{ csv = "mine.csv", target = "name", drop = "size" }"#)).unwrap();
+    let result = sweep.run(&["run", "inner/x.toml", "-q", "-o", "a"]).ended_with(0);
+    assert!(result.stdout.contains("test accuracy"), "{}", result.stdout);
+    let mut inside = sweep.command(&["run", "x.toml", "-q", "-o", "../b", "-j", "1"]);
+    crate::support::Result::of(inside.current_dir(sweep.path("inner")).output().unwrap()).ended_with(0);
+    for table in ["runs.parquet", "curves.parquet"] {
+        assert!(sweep.bytes(&format!("a/{table}")) == sweep.bytes(&format!("b/{table}")), "{table}");
+    }
+    // Another place and another name of the same file: the same runs, so nothing is left to do.
+    fs::create_dir(sweep.path("other")).unwrap();
+    fs::rename(sweep.path("inner/mine.csv"), sweep.path("other/yours.csv")).unwrap();
+    let moved = spec(r#"{ kind = "csv", path = "../other/yours.csv", target = "name", drop = "size" }"#);
+    fs::write(sweep.path("inner/x.toml"), moved).unwrap();
+    let again = sweep.run(&["run", "inner/x.toml", "-o", "a"]).ended_with(0);
+    assert!(again.stderr.contains("2 of 2 runs are done already"), "{}", again.stderr);
+    // Another number in it: other runs, which do not go into this folder.
+    fs::write(sweep.path("other/yours.csv"), flowers().replacen("0,0,0,rose", "0.001,0,0,rose", 1)).unwrap();
+    let changed = sweep.run(&["run", "inner/x.toml", "-q", "-o", "a"]).ended_with(2);
+    assert!(changed.stderr.contains("2 runs that are no part of this experiment"), "{}", changed.stderr);
+}
+
+#[test]
+fn csv_parquet_and_idx_give_the_same_data() {
+    let sweep = Sweep::new("");
+    fs::write(sweep.path("f.csv"), flowers()).unwrap();
+    fs::write(sweep.path("f.tsv"), flowers().replace(',', "\t")).unwrap();
+    flowers_as_parquet(&sweep.path("f.parquet"));
+    let path = |name: &str| sweep.path(name).to_str().unwrap().to_owned();
+    let from = |kind: &str, file: &str, more: &[(&str, &str)]| {
+        data::load(&choice(kind, &[more, &[("path", path(file).as_str())]].concat())).unwrap()
+    };
+    for more in [&[("target", "name")][..], &[("target", "size"), ("drop", "name")]] {
+        let digest = from("csv", "f.csv", more).digest();
+        assert_eq!(digest, from("csv", "f.tsv", more).digest());
+        assert_eq!(digest, from("parquet", "f.parquet", more).digest());
+    }
+    let set = from("csv", "f.csv", &[("target", "name")]);
+    // aster 0, lily 1, rose 2
+    let Target::Classes { labels, count: 3 } = &set.target else { panic!("{:?}", set.target) };
+    assert_eq!(labels[..4], [2, 0, 1, 2]);
+    assert_eq!((set.samples(), set.features.cols(), set.features.row(1)[0]), (30, 3, 3.7));
+
+    fs::write(sweep.path("pixels"), idx(8, &[4, 1, 2], &[0, 255, 3, 4, 5, 6, 7, 8])).unwrap();
+    fs::write(sweep.path("labels.gz"), packed(&idx(8, &[4], &[9, 7, 7, 9]))).unwrap();
+    fs::write(sweep.path("t.csv"), "a,b,y\n0,255,9\n3,4,7\n5,6,7\n7,8,9\n").unwrap();
+    let images = from("idx", "pixels", &[("labels", path("labels.gz").as_str())]);
+    assert_eq!(images.shape, Shape::Image(Image { height: 1, width: 2, channels: 1 }));
+    let table = from("csv", "t.csv", &[("target", "y"), ("task", "binary")]);
+    assert_eq!(DataSet { shape: Shape::Flat, ..images }.digest(), table.digest());
+}
+
+#[test]
+fn parquet_and_idx_files_are_trained_on() {
+    let sweep = Sweep::new(spec(r#"{ parquet = "f.parquet", target = "size", drop = "name" }"#));
+    flowers_as_parquet(&sweep.path("f.parquet"));
+    let result = sweep.run(&["run", "x.toml", "-q"]).ended_with(0);
+    assert!(result.stdout.contains("test R²"), "{}", result.stdout);
+
+    let pixels: Vec<u8> = (0..40 * 4_u32).map(|i| (i * 37 % 251) as u8 / if i / 4 % 2 == 0 { 1 } else { 4 }).collect();
+    let labels: Vec<u8> = (0..40).map(|i| i % 2 + 5).collect();
+    fs::write(sweep.path("images.gz"), packed(&idx(8, &[40, 2, 2], &pixels))).unwrap();
+    fs::write(sweep.path("labels"), idx(8, &[40], &labels)).unwrap();
+    fs::write(sweep.path("x.toml"), spec(r#"{ idx = "images.gz", labels = "labels" }"#)).unwrap();
+    let result = sweep.run(&["run", "x.toml", "-q", "-o", "idx"]).ended_with(0);
+    assert!(result.stdout.contains("test accuracy"), "{}", result.stdout);
+}
+
+/// A file that changes after the experiment was checked fails the run, and mixes nothing.
+#[test]
+fn data_that_change_after_the_check_are_noticed() {
+    let sweep = Sweep::new(spec(r#"{ csv = "mine.csv", target = "name" }"#));
+    fs::write(sweep.path("mine.csv"), flowers()).unwrap();
+    let spec = Spec::load(&sweep.path("x.toml"), &[]).map_err(|problems| problems.render(false)).unwrap();
+    let run = spec.run(0);
+    let once = || {
+        let mut cache = Cache::default();
+        cache.expect(&spec.folder, &run.data.set, spec.data_digest(&run.data.set));
+        execute(&run, &spec.identity(&run), false, &mut cache).outcome
+    };
+    assert_eq!(once(), Outcome::Done);
+    fs::write(sweep.path("mine.csv"), flowers().replace("0.7,-0.7", "0.71,-0.7")).unwrap();
+    let Outcome::Failed { reason } = once() else { panic!("not noticed") };
+    assert!(reason.contains("`csv (path mine.csv, target name, task auto)` have changed since"), "{reason}");
+    fs::remove_file(sweep.path("mine.csv")).unwrap();
+    let Outcome::Failed { reason } = once() else { panic!("not noticed") };
+    assert!(reason.contains("cannot read `") && reason.contains("mine.csv"), "{reason}");
+}
+
+#[test]
+fn what_is_wrong_in_a_spec_or_its_file_is_named_with_row_and_column() {
+    let bad_target = "`f.csv` has no column `nmae`, did you mean `name`? it has `petal`, `sepal`, `size`, `name`";
+    let rare =
+        "class `rose` of column `name` has too few samples in `csv`: 2 samples, and the validation part gets none";
+    let text = "row 1 (line 2), column `name`: `rose` is text where a number is needed; give numbers for its values, or \
+                leave it out: drop = \"name\"";
+    let all = flowers();
+    let few = all
+        .lines()
+        .filter(|line| !line.ends_with("rose") || line.starts_with("0.9") || line.starts_with("0.8"))
+        .collect::<Vec<_>>();
+    let few = few.join("\n");
+    for (set, file, says) in [
+        (r#"{ csv = "f.csv", target = "nmae" }"#, flowers(), bad_target),
+        (r#"{ csv = "g.csv", target = "name" }"#, flowers(), "cannot read `g.csv`: No such file"),
+        (r#"{ csv = ".", target = "name" }"#, flowers(), "`.` is a folder; a file is needed"),
+        (r#"{ csv = "f.csv", target = "size" }"#, flowers(), text),
+        (
+            r#"{ csv = "f.csv", target = "name" }"#,
+            flowers().replace("0.7,-0.7", ",-0.7"),
+            "column `petal`: missing value",
+        ),
+        (
+            r#"{ csv = "f.csv", target = "name" }"#,
+            flowers().replace(",lily", ","),
+            "row 3 (line 4), column `name`: missing",
+        ),
+        (r#"{ csv = "f.csv", target = "name" }"#, flowers().replace("size", "petal"), "columns 1 and 3 are both named"),
+        (r#"{ csv = "f.csv", target = "name" }"#, few, rare),
+        (
+            r#"{ csv = "f.csv", target = "name", task = "binary" }"#,
+            flowers(),
+            "has 3 labels, `aster`, `lily`, `rose`; `binary`",
+        ),
+        (r#"{ csv = "f.csv", target = "name", drop = "nmae" }"#, flowers(), "has no column `nmae`"),
+        (r#"{ csv = "f.csv", target = "name", drop = "name" }"#, flowers(), "the target `name` cannot be dropped"),
+        (r#"{ csv = "f.csv", target = "name", drop = "petal,size,sepal" }"#, flowers(), "no column beside the target"),
+        (r#"{ csv = "f.csv" }"#, flowers(), "`csv` needs `target`: the column to predict"),
+        (r#"{ csv = "f.csv", target = 3 }"#, flowers(), "expected a text in quotes"),
+        (r#"{ csv = "", target = "name" }"#, flowers(), "expected a file's path in quotes"),
+        (r#"{ csv = "f.csv", path = "f.csv", target = "name" }"#, flowers(), "unknown parameter of `csv` `path`"),
+        (r#"{ csv = "f.csv", goal = "name" }"#, flowers(), "unknown parameter of `csv` `goal`"),
+        (r#"{ csv = "f.csv", target = "name", task = "guess" }"#, flowers(), "expected one of `auto`, `regression`"),
+        (r#"{ parquet = "f.csv", target = "name" }"#, flowers(), "this is no Parquet file"),
+        (r#"{ idx = "f.csv", labels = "f.csv" }"#, flowers(), "this is no IDX file"),
+        (r#""mnist""#, flowers(), "run `burnmark data fetch mnist`"),
+    ] {
+        let sweep = Sweep::new(spec(set));
+        fs::write(sweep.path("f.csv"), file).unwrap();
+        let result = crate::support::Result::of(
+            sweep.command(&["plan", "x.toml"]).env("BURNMARK_DATA", sweep.path("data")).output().unwrap(),
+        );
+        let result = result.ended_with(2);
+        assert!(result.stderr.contains(says), "`{says}` is missing in\n{}", result.stderr);
+        assert!(result.stderr.contains("x.toml:6:"), "{}", result.stderr);
+    }
+}
+
+#[test]
+fn tables_that_cannot_be_learned_from_are_named() {
+    let sweep = Sweep::new("");
+    for (text, parameters, says) in [
+        (
+            "a,b,y\n1,2,3\n1,3,4\n",
+            &[("target", "y")][..],
+            "rows 1 to 2, column `a`: always 1, a constant tells nothing",
+        ),
+        ("a,y\n1,3\n2,3\n", &[("target", "y")], "rows 1 to 2, column `y`: always 3, so there is nothing to predict"),
+        ("a,y\n1,x\n2,x\n", &[("target", "y")], "column `y` has one class only, `x`"),
+        ("a,y\n1,3\n2,x\n", &[("target", "y")], "row 2 (line 3), column `y`: `x` is no number; for classes say task"),
+        ("a,y\n1,3\n2,?\n", &[("target", "y"), ("task", "classes")], "row 2 (line 3), column `y`: missing value"),
+        ("a,y\n1,3\n2,4\n3,5\n", &[("target", "y"), ("task", "binary")], "has 3 labels, `3`, `4`, `5`; `binary` needs"),
+        ("a,y\n1,p\n2,q\n", &[("target", "y"), ("task", "regression")], "row 1 (line 2), column `y`: `p` is text"),
+    ] {
+        let why = load_csv(&sweep, text.as_bytes(), parameters).unwrap_err();
+        assert!(why.contains(says), "{why}");
+    }
+    let whole = load_csv(&sweep, b"a,y\n1,3\n2,4\n", &[("target", "y")]).unwrap();
+    assert_eq!(whole.target, Target::Values(vec![3.0, 4.0]), "numbers are a regression unless the spec says otherwise");
+    let flags = load_csv(&sweep, b"a,y\n1,true\n2,false\n", &[("target", "y")]).unwrap();
+    assert_eq!(flags.target, Target::Classes { labels: vec![1, 0], count: 2 });
+}
+
+#[test]
+fn parquet_columns_are_read_by_type() {
+    let sweep = Sweep::new("");
+    let path = sweep.path("t.parquet");
+    write_parquet(
+        &path,
+        vec![
+            Column::new("int".into(), [i64::MAX, -3]),
+            Column::new("unsigned".into(), [1_u32, 2]),
+            Column::new("single".into(), [0.1_f32, 2.0]),
+            Column::new("flag".into(), [true, false]),
+            Column::new("text".into(), ["x", " y "]),
+            Column::new("hole".into(), [Some(1_i32), None]),
+            Column::new("nan".into(), [1.0, f64::NAN]),
+            Column::new("infinite".into(), [f64::NEG_INFINITY, 1.0]),
+            Series::new("nested".into(), [Series::new("".into(), [1, 2]), Series::new("".into(), [3])]).into_column(),
+        ],
+    );
+    let table = Table::read(&path).unwrap();
+    let numbers = |name: &str| table.numbers(table.column(name)?).map(std::borrow::Cow::into_owned);
+    assert_eq!(numbers("int").unwrap(), [9_223_372_036_854_775_807_f64, -3.0]);
+    assert_eq!(numbers("unsigned").unwrap(), [1.0, 2.0]);
+    assert_eq!(numbers("single").unwrap(), [f64::from(0.1_f32), 2.0]);
+    assert_eq!(numbers("flag").unwrap(), [1.0, 0.0]);
+    assert_eq!(table.labels(table.column("text").unwrap()).unwrap().names, ["x", "y"]);
+    for (column, says) in [
+        ("text", "row 1, column `text`: `x` is text where a number is needed"),
+        ("hole", "row 2, column `hole`: missing value"),
+        ("nan", "row 2, column `nan`: missing value"),
+        ("infinite", "row 1, column `infinite`: `-inf` is not finite"),
+        ("nested", "column `nested` is of type "),
+    ] {
+        let why = numbers(column).unwrap_err();
+        assert!(why.contains(says), "{why}");
+    }
+}
+
+#[test]
+fn idx_pairs_that_do_not_go_together_are_named() {
+    let sweep = Sweep::new("");
+    let path = |name: &str| sweep.path(name).to_str().unwrap().to_owned();
+    fs::write(sweep.path("images"), idx(8, &[3, 2], &[1, 2, 3, 4, 5, 6])).unwrap();
+    for (labels, task, says) in [
+        (idx(8, &[2], &[0, 1]), "auto", "has 2 labels, but `"),
+        (idx(8, &[3, 1], &[0, 1, 1]), "auto", "has 2 dimensions; labels have one"),
+        (idx(8, &[3], &[1, 1, 1]), "auto", "has one class only, `1`"),
+        (idx(8, &[3], &[1, 2, 3]), "binary", "has 3 labels"),
+    ] {
+        fs::write(sweep.path("labels"), labels).unwrap();
+        let set = choice("idx", &[("path", &path("images")), ("labels", &path("labels")), ("task", task)]);
+        let why = data::load(&set).unwrap_err();
+        assert!(why.contains(says) && why.contains("labels"), "{why}");
+    }
+    let floats: Vec<u8> = [0.5_f32, 1.5, 2.0].iter().flat_map(|x| x.to_be_bytes()).collect();
+    fs::write(sweep.path("labels"), idx(0x0D, &[3], &floats)).unwrap();
+    let set = data::load(&choice("idx", &[("path", &path("images")), ("labels", &path("labels"))])).unwrap();
+    assert_eq!(set.target, Target::Values(vec![0.5, 1.5, 2.0]));
+}
+
+/// Numbers that look random: splitmix64.
+struct Noise(u64);
+
+impl Noise {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        (self.next() % end as u64) as usize
+    }
+
+    /// Cut short, or with a few bytes replaced; the last ones more often, where Parquet keeps its footer.
+    fn spoil(&mut self, good: &[u8]) -> Vec<u8> {
+        let mut bytes = good.to_vec();
+        if self.below(4) == 0 {
+            bytes.truncate(self.below(good.len()));
+            return bytes;
+        }
+        for _ in 0..=self.below(6) {
+            let end = if self.below(2) == 0 { bytes.len() } else { bytes.len().min(400) };
+            let at = bytes.len() - 1 - self.below(end);
+            bytes[at] = self.next() as u8;
+        }
+        bytes
+    }
+}
+
+/// Whatever the bytes, a reader answers; what it takes for data is of one length and finite.
+#[test]
+fn no_bytes_make_a_reader_panic() {
+    let sweep = Sweep::new("");
+    flowers_as_parquet(&sweep.path("good.parquet"));
+    let parquet = sweep.bytes("good.parquet");
+    let csv = format!("{}\"a \"\"b\"\"\",1e5\r\n,,\n", flowers()).into_bytes();
+    let plain = idx(0x0D, &[4, 2], &[7; 32]);
+    let gz = packed(&plain);
+    let labels = idx(8, &[4], &[0, 1, 0, 1]);
+    fs::write(sweep.path("labels"), labels).unwrap();
+    let mut noise = Noise(1);
+    let (mut read, mut refused) = (0, 0);
+    for round in 0..3000 {
+        for (name, good) in [("t.csv", &csv), ("t.parquet", &parquet), ("t.idx", &plain), ("t.gz", &gz)] {
+            let bytes = match round % 10 {
+                0 => (0..noise.below(200)).map(|_| noise.next() as u8).collect(),
+                _ => noise.spoil(good),
+            };
+            let path = sweep.path(name);
+            fs::write(&path, bytes).unwrap();
+            let answer = if name == "t.csv" || name == "t.parquet" {
+                Table::read(&path).map(|table| {
+                    for column in &table.columns {
+                        let numbers = table.numbers(column).is_ok_and(|numbers| numbers.len() == table.rows());
+                        assert!(numbers || table.numbers(column).is_err());
+                        let _ = table.labels(column);
+                    }
+                })
+            } else {
+                let (path, labels) = (path.to_str().unwrap(), sweep.path("labels"));
+                let set = choice("idx", &[("path", path), ("labels", labels.to_str().unwrap())]);
+                data::load(&set).map(|set| assert!(set.features.data().iter().all(|x| x.is_finite())))
+            };
+            match answer {
+                Ok(()) => read += 1,
+                Err(why) => {
+                    refused += 1;
+                    assert!(why.contains("t.") && why.len() < 1000, "{why}");
+                }
+            }
+        }
+    }
+    // Both happen, so the damage was neither harmless nor total.
+    assert!(read > 100 && refused > 1000, "{read} read, {refused} refused");
+}
+
+/// What a server sends.
+#[derive(Clone)]
+enum Reply {
+    /// These bytes, then the end.
+    Bytes(Vec<u8>),
+    /// These bytes, then more for ever.
+    Endless(Vec<u8>),
+    /// These bytes, then nothing for longer than anybody waits.
+    Silence(Vec<u8>),
+}
+
+fn ok(body: &[u8]) -> Reply {
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+    Reply::Bytes([head.as_bytes(), body].concat())
+}
+
+/// A server on this machine that answers each path; returns its address.
+fn serve(reply: impl Fn(&str) -> Reply + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let _ = answer(&mut stream.unwrap(), &reply);
+        }
+    });
+    address
+}
+
+fn answer(stream: &mut TcpStream, reply: &impl Fn(&str) -> Reply) -> std::io::Result<()> {
+    let (mut request, mut byte) = (Vec::new(), [0]);
+    while !request.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte)?;
+        request.push(byte[0]);
+    }
+    let request = String::from_utf8(request).unwrap();
+    match reply(request.split(' ').nth(1).unwrap()) {
+        Reply::Bytes(bytes) => stream.write_all(&bytes),
+        Reply::Endless(bytes) => {
+            stream.write_all(&bytes)?;
+            loop {
+                stream.write_all(&[b'x'; 4096])?;
+            }
+        }
+        Reply::Silence(bytes) => {
+            stream.write_all(&bytes)?;
+            stream.flush()?;
+            std::thread::sleep(Duration::from_secs(20));
+            Ok(())
+        }
+    }
+}
+
+/// A set of four made files, as MNIST has them, with true pins.
+fn made() -> (&'static Remote, Vec<Vec<u8>>) {
+    let images = |count: u32| packed(&idx(8, &[count, 2, 2], &(0..count * 4).map(|i| i as u8).collect::<Vec<_>>()));
+    let labels = |count: u32| packed(&idx(8, &[count], &(0..count).map(|i| i as u8 % 2).collect::<Vec<_>>()));
+    let bodies = vec![images(6), labels(6), images(2), labels(2)];
+    let names = ["train-images", "train-labels", "test-images", "test-labels"];
+    let pin = |(name, body): (&'static str, &Vec<u8>)| {
+        let mut sha256 = String::new();
+        Sha256::digest(body).iter().for_each(|byte| write!(sha256, "{byte:02x}").unwrap());
+        Pinned { name, bytes: body.len() as u64, sha256: sha256.leak() }
+    };
+    let files: Vec<_> = names.into_iter().zip(&bodies).map(pin).collect();
+    (Box::leak(Box::new(Remote { name: "made", address: "", files: files.leak() })), bodies)
+}
+
+const HASTE: Patience =
+    Patience { connect: Duration::from_secs(5), silence: Duration::from_millis(500), file: Duration::from_secs(5) };
+
+#[test]
+fn a_set_is_fetched_checked_and_loaded() {
+    let (remote, bodies) = made();
+    let sweep = Sweep::new("");
+    let folder = sweep.path("data");
+    assert_eq!(fetch::state(remote, &folder), State::Absent);
+    assert!(load_fetched(remote, &folder).unwrap_err().contains("run `burnmark data fetch made`"));
+    let address = serve(move |path| {
+        let place = remote.files.iter().position(|file| path == format!("/there/{}", file.name));
+        place.map_or(Reply::Bytes(b"HTTP/1.1 404 Not Found\r\n\r\n".to_vec()), |place| ok(&bodies[place]))
+    });
+    let mut said = Vec::new();
+    fetch::fetch(remote, &format!("{address}/there/"), &folder, HASTE, |line| said.push(line.to_owned())).unwrap();
+    assert_eq!((said.len(), fetch::state(remote, &folder)), (4, State::Whole));
+    let set = load_fetched(remote, &folder).unwrap();
+    assert_eq!((set.samples(), set.features.cols()), (8, 4));
+    assert_eq!(set.features.row(6), [0.0, 1.0, 2.0, 3.0], "the test part's images come after the training part's");
+    assert_eq!(set.target, Target::Classes { labels: vec![0, 1, 0, 1, 0, 1, 0, 1], count: 2 });
+
+    // What is there is not fetched again; what is damaged is.
+    fs::write(folder.join("made/test-labels"), "damaged").unwrap();
+    let State::Damaged(wrong) = fetch::state(remote, &folder) else { panic!("not noticed") };
+    assert!(wrong.len() == 1 && wrong[0].contains("test-labels` has 7 bytes"), "{wrong:?}");
+    assert!(load_fetched(remote, &folder).unwrap_err().contains("`burnmark data fetch made` gets it anew"));
+    said.clear();
+    fetch::fetch(remote, &format!("{address}/there"), &folder, HASTE, |line| said.push(line.to_owned())).unwrap();
+    assert_eq!(said.iter().filter(|line| line.ends_with("is there already")).count(), 3, "{said:?}");
+    assert_eq!(fs::read_dir(folder.join("made")).unwrap().count(), 4, "no other file is left");
+}
+
+#[test]
+fn whatever_a_server_sends_only_the_pinned_file_gets_its_name() {
+    let (remote, bodies) = made();
+    let first = bodies[0].clone();
+    let mut other = first.clone();
+    other[12] ^= 1;
+    let head = |length: usize| format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n").into_bytes();
+    let open = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".to_vec();
+    let count = first.len();
+    let short = [head(count), first[..count / 2].to_vec()].concat();
+    let moved = b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere.example/x\r\nContent-Length: 0\r\n\r\n".to_vec();
+    for (reply, says) in [
+        (ok(&other), "is another file: its SHA-256 is "),
+        (ok(&first[1..]), "the file that is pinned has"),
+        (Reply::Bytes(short.clone()), "broke off after"),
+        (Reply::Bytes([open.clone(), first[..count / 2].to_vec()].concat()), "ended after"),
+        (Reply::Endless(open.clone()), "has more than the"),
+        (Reply::Endless([head(count), other.clone()].concat()), "is another file"),
+        (Reply::Silence(Vec::new()), "no answer in time"),
+        (Reply::Silence(short), "broke off after"),
+        (Reply::Bytes(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec()), "answers 404 Not Found"),
+        (Reply::Bytes(b"HTTP/1.1 206 Partial\r\nContent-Length: 0\r\n\r\n".to_vec()), "answers 206"),
+        (Reply::Bytes(moved), "redirects to `http://elsewhere.example/x`, which is not followed"),
+        (Reply::Bytes(b"what?".to_vec()), "cannot fetch"),
+        (Reply::Bytes(Vec::new()), "cannot fetch"),
+    ] {
+        let sweep = Sweep::new("");
+        let folder = sweep.path("data");
+        let address = serve(move |_| reply.clone());
+        let start = Instant::now();
+        let why = fetch::fetch(remote, &address, &folder, HASTE, |_| {}).unwrap_err();
+        assert!(why.contains(says) && why.contains("/train-images`"), "`{says}`: {why}");
+        // Silence is given up after half a second; ten leave a busy machine its time.
+        assert!(start.elapsed() < Duration::from_secs(10), "{says}: {:?}", start.elapsed());
+        assert_eq!(fs::read_dir(folder.join("made")).unwrap().count(), 0, "{says}: nothing is left");
+    }
+    let sweep = Sweep::new("");
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let why = fetch::fetch(remote, &format!("http://{nobody}"), &sweep.path("data"), HASTE, |_| {}).unwrap_err();
+    assert!(why.contains("cannot fetch") && why.to_lowercase().contains("refused"), "{why}");
+    let why = fetch::fetch(remote, "ftp://x", &sweep.path("data"), HASTE, |_| {}).unwrap_err();
+    assert!(why.contains("`ftp://x` is no address"), "{why}");
+    fs::write(sweep.path("file"), "").unwrap();
+    let why = fetch::fetch(remote, "http://x", &sweep.path("file"), HASTE, |_| {}).unwrap_err();
+    assert!(why.contains("cannot make `"), "{why}");
+}
+
+#[test]
+fn the_data_commands_tell_what_there_is() {
+    let sweep = Sweep::new("");
+    let folder = ["--folder", "here"];
+    let run = |arguments: &[&str]| sweep.run(&[&["data"][..], arguments, &folder].concat());
+    let listed = run(&["list"]).ended_with(0).stdout;
+    for line in ["iris ", "in the binary", "generated", "a file of yours", "not fetched yet", "data folder: here"] {
+        assert!(listed.contains(line), "{line}:\n{listed}");
+    }
+    let checked = run(&["check"]).ended_with(0).stdout;
+    assert_eq!(checked.matches("good: ").count(), 5, "{checked}");
+    assert_eq!(checked.matches("not fetched: ").count(), 2, "{checked}");
+    assert!(run(&["check", "wine"]).ended_with(0).stdout.contains("wine  good"));
+    assert!(run(&["check", "mnist"]).ended_with(1).stdout.contains("`burnmark data fetch mnist` gets it"));
+    assert!(run(&["check", "mnits"]).ended_with(2).stderr.contains("unknown data set `mnits`"));
+    assert!(run(&["fetch", "iris"]).ended_with(2).stderr.contains("what can be fetched is `mnist`, `fashion-mnist`"));
+    let address = serve(|_| ok(b"no digits at all"));
+    let result = run(&["fetch", "mnist", "--from", &address]).ended_with(1);
+    assert!(result.stderr.contains("train-images-idx3-ubyte.gz` has 16 bytes; the file that is pinned has 9912422"));
+    fs::write(sweep.path("here/mnist/train-images-idx3-ubyte.gz"), "x").unwrap();
+    let result = run(&["check"]).ended_with(1);
+    assert!(result.stdout.contains("mnist          damaged: `here/mnist/train-images-idx3-ubyte.gz` has 1 bytes"));
+    assert!(run(&["list"]).ended_with(0).stdout.contains("damaged, see `burnmark data check`"));
+}
