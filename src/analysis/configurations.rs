@@ -97,6 +97,8 @@ fn data_label(settings: &BTreeMap<String, Setting>) -> String {
     let parameters: Vec<_> = settings
         .iter()
         .filter_map(|(name, value)| Some((name.strip_prefix(prefix).filter(|name| *name != "kind")?, value)))
+        .map(|(name, value)| (name, value.to_string()))
+        .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| format!("{name} {value}"))
         .collect();
     // Losses of a regression have other units then, and must not be ranked with standardized ones.
