@@ -57,6 +57,8 @@ pub enum ParameterKind {
     Integer { least: u64, most: u64 },
     /// One of these words.
     OneOf(&'static [&'static str]),
+    /// Any text but an empty one, such as a path.
+    Text,
 }
 
 /// A range of finite numbers, each end within or without.
@@ -109,6 +111,7 @@ impl fmt::Display for ParameterKind {
                 let words: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
                 write!(f, "one of {}", words.join(", "))
             }
+            Self::Text => write!(f, "a text"),
         }
     }
 }

@@ -11,7 +11,7 @@ mod prepared;
 mod spirals;
 mod split;
 
-pub use batches::epoch_order;
+pub use batches::Order;
 pub use prepared::{Part, Prepared, Targets};
 pub use split::{Indices, Shares, split};
 

@@ -122,6 +122,7 @@ pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, String> {
             fit(parameter, Value::Integer(number as u64))
         }
         (ParameterKind::OneOf(words), Value::Text(text)) if words.contains(&text.as_str()) => Ok(Value::Text(text)),
+        (ParameterKind::Text, Value::Text(text)) if !text.is_empty() => Ok(Value::Text(text)),
         (_, value) => Err(format!("`{name}` is `{value}`")),
     }
 }

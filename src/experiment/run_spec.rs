@@ -1,12 +1,12 @@
 //! One run's settings: complete, so that nothing is decided after them, and with an identity.
 
-use crate::data::{DataSet, Shares, Target};
+use crate::data::{DataSet, Order, Shares, Target};
 use crate::engine::EngineKind;
-use crate::model::{Activation, Loss, Network};
+use crate::model::{Activation, Loss, Network, initial};
 use crate::num::{NUMERICS_VERSION, Precision};
 use crate::record::Setting;
-use crate::registry::Choice;
-use crate::train::RegularizeSettings;
+use crate::registry::{Choice, Value};
+use crate::train::{DropoutAtTest, RegularizeSettings};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -55,12 +55,84 @@ pub enum ModelKind {
     Softmax,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainSpec {
     pub epochs: u64,
-    pub batch: usize,
+    pub batch: BatchSize,
     pub drop_last: bool,
+    #[serde(with = "by_name")]
+    pub order: Order,
+    pub clip: f64,
+    pub early_stopping: bool,
     pub patience: u64,
+    pub average: Choice,
+    pub ensemble: u32,
+    #[serde(with = "by_name")]
+    pub curve: Curve,
+}
+
+/// Samples per step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Value", into = "Value")]
+pub enum BatchSize {
+    Samples(usize),
+    /// The whole training part.
+    Full,
+}
+
+/// The word for [`BatchSize::Full`].
+pub const FULL: &str = "full";
+
+impl BatchSize {
+    /// On a training part of this many samples.
+    #[must_use]
+    pub fn of(self, samples: usize) -> usize {
+        match self {
+            Self::Samples(batch) => batch,
+            Self::Full => samples,
+        }
+    }
+}
+
+impl From<BatchSize> for Value {
+    fn from(batch: BatchSize) -> Self {
+        match batch {
+            BatchSize::Samples(samples) => Self::Integer(samples as u64),
+            BatchSize::Full => Self::Text(FULL.to_owned()),
+        }
+    }
+}
+
+impl TryFrom<Value> for BatchSize {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        match value {
+            Value::Integer(samples) => usize::try_from(samples).map(Self::Samples).map_err(|why| why.to_string()),
+            Value::Text(word) if word == FULL => Ok(Self::Full),
+            other => Err(format!("`{other}` is no batch")),
+        }
+    }
+}
+
+/// How finely a run's curve is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Curve {
+    Epoch,
+    Step,
+}
+
+impl Curve {
+    const ALL: [Self; 2] = [Self::Epoch, Self::Step];
+
+    /// The name in spec files and tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Epoch => "epoch",
+            Self::Step => "step",
+        }
+    }
 }
 
 impl RunSpec {
@@ -74,7 +146,8 @@ impl RunSpec {
             data_digest: &'a str,
             settings: &'a RunSpec,
         }
-        let canonical = Canonical { numerics_version: NUMERICS_VERSION, data_digest, settings: self };
+        let settings = &self.without_path();
+        let canonical = Canonical { numerics_version: NUMERICS_VERSION, data_digest, settings };
         let json = serde_json::to_vec(&canonical).expect("settings are plain data");
         blake3::hash(&json).to_hex()[..32].to_owned()
     }
@@ -83,8 +156,16 @@ impl RunSpec {
     #[must_use]
     pub fn settings(&self) -> BTreeMap<String, Setting> {
         let mut settings = BTreeMap::new();
-        flatten(String::new(), &serde_json::to_value(self).expect("settings are plain data"), &mut settings);
+        let value = serde_json::to_value(self.without_path()).expect("settings are plain data");
+        flatten(String::new(), &value, &mut settings);
         settings
+    }
+
+    /// The same run without where its file of initial weights lies: what is in the file counts, its digest.
+    fn without_path(&self) -> Self {
+        let mut run = self.clone();
+        run.model.initial.parameters.remove(initial::PATH);
+        run
     }
 }
 
@@ -169,7 +250,7 @@ macro_rules! named {
         }
     )*};
 }
-named!(EngineKind, Precision, ModelKind);
+named!(EngineKind, Precision, ModelKind, Order, Curve, DropoutAtTest);
 
 /// Writes and reads such a type by its name.
 mod by_name {

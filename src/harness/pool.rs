@@ -2,7 +2,9 @@
 
 use super::{Answer, Job};
 use crate::experiment::RunSpec;
+use crate::store;
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,8 +15,15 @@ pub const WORKER_COMMAND: &str = "__worker";
 
 /// Takes jobs until there are no more or `stop` is set, and sends each with its answer. A worker that dies costs its
 /// run only: the run fails with the reason, and the next job gets a new worker.
-pub fn drive<J>(jobs: &Mutex<J>, check: bool, stop: &AtomicBool, answers: &Sender<((String, RunSpec), Answer)>)
-where
+///
+/// `keep` is the folder of the final parameters, if they are kept.
+pub fn drive<J>(
+    jobs: &Mutex<J>,
+    check: bool,
+    keep: Option<&Path>,
+    stop: &AtomicBool,
+    answers: &Sender<((String, RunSpec), Answer)>,
+) where
     J: Iterator<Item = (String, RunSpec)>,
 {
     let mut worker: Option<Worker> = None;
@@ -22,7 +31,8 @@ where
         let Some((run, spec)) = jobs.lock().expect("no driver panics while it holds the lock").next() else {
             break;
         };
-        let job = Job { run, spec, check };
+        let parameters = keep.map(|folder| store::parameters_path(folder, &run));
+        let job = Job { run, spec, check, parameters };
         let answer = match worker.take().map_or_else(Worker::start, Ok) {
             Err(why) => Answer::failed(&job.run, format!("cannot start a worker: {why}")),
             Ok(mut started) => match started.ask(&job) {

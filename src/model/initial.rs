@@ -1,8 +1,9 @@
 //! Initial weights. Biases start at 0; each layer draws from its own stream.
 
-use super::Network;
-use crate::num::{Purpose, Real, Stream};
+use super::{Network, weights};
+use crate::num::{Purpose, Real, Seed, Stream};
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use std::path::Path;
 
 const HE: Entry = Entry {
     name: "he",
@@ -34,8 +35,26 @@ const ZERO: Entry = Entry {
     parameters: &[],
 };
 
+const FROM_FILE: Entry = Entry {
+    name: FILE,
+    description: "weights and biases from a safetensors file, named and shaped as PyTorch's",
+    source: "model/weights.rs",
+    parameters: &[Parameter {
+        name: PATH,
+        description: "the file, relative to the spec's folder; what counts for a run's identity is its digest",
+        kind: ParameterKind::Text,
+        default: None,
+    }],
+};
+
+/// The name of the rule that reads a file, and what a complete choice of it has: where the file lies, and the digest that
+/// it had when the spec was checked.
+pub const FILE: &str = "file";
+pub const PATH: &str = "path";
+pub const DIGEST: &str = "digest";
+
 /// Every rule for initial weights.
-pub const ENTRIES: &[&Entry] = &[&HE, &XAVIER, &UNIFORM, &ZERO];
+pub const ENTRIES: &[&Entry] = &[&HE, &XAVIER, &UNIFORM, &ZERO, &FROM_FILE];
 
 /// The rule that suits an activation, for specs that name none: `he` for (leaky) ReLU, `xavier` otherwise.
 #[must_use]
@@ -46,9 +65,13 @@ pub fn usual_for(activation: &str) -> Choice {
 /// θ₀, drawn in f64 and rounded once, so that both precisions start from the same point.
 ///
 /// # Errors
-/// Where no rule has the choice's name.
+/// Where no rule has the choice's name, or its file is not what it was.
 #[allow(clippy::cast_precision_loss)] // widths stay far below 2⁵³
-pub fn initial_weights<R: Real>(choice: &Choice, network: &Network, seed: u64) -> Result<Vec<R>, String> {
+pub fn initial_weights<R: Real>(choice: &Choice, network: &Network, seed: impl Into<Seed>) -> Result<Vec<R>, String> {
+    let seed = seed.into();
+    if choice.kind == FILE {
+        return from_file(choice, network);
+    }
     let mut theta = vec![R::ZERO; network.parameter_count()];
     for (index, layer) in network.layers().into_iter().enumerate() {
         let (inputs, outputs) = (layer.inputs as f64, layer.outputs as f64);
@@ -69,6 +92,15 @@ pub fn initial_weights<R: Real>(choice: &Choice, network: &Network, seed: u64) -
         }
     }
     Ok(theta)
+}
+
+fn from_file<R: Real>(choice: &Choice, network: &Network) -> Result<Vec<R>, String> {
+    let path = choice.text(PATH);
+    let bytes = weights::read(Path::new(path))?;
+    if weights::digest_of(&bytes) != choice.text(DIGEST) {
+        return Err(format!("`{path}` has changed since the experiment was checked"));
+    }
+    weights::from_bytes(&bytes, network).map_err(|why| format!("`{path}`: {why}"))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 pub mod activation;
 pub mod initial;
+pub mod weights;
 
 pub use activation::Activation;
 

@@ -11,7 +11,7 @@ pub mod stream;
 pub use matrix::{MatMut, MatRef, Matrix};
 pub use product::{product, product_transposed_left, product_with_bias, transpose};
 pub use real::{Precision, Real};
-pub use stream::{Purpose, Stream};
+pub use stream::{Purpose, Seed, Stream};
 
 /// The version of burnmark's numerics. It is part of every run's identity and must be raised by every change that
 /// alters a bit of any result: an order of summation, a formula, a random draw, a built-in data set's figures.

@@ -1,8 +1,10 @@
-//! Loss and metric over the parts of the data, without dropout and without the penalty.
+//! Loss and metric over the parts of the data, without noise and without the penalty: of one network, or of the mean
+//! prediction of several (an ensemble's, or those that dropout makes of one).
 //!
 //! Each sample counts once: sums run over samples in order, in f64, and are divided by their number at the end.
 
-use super::Stepper;
+use super::predictions::argmax;
+use super::{Mean, Predictions, Stepper};
 use crate::data::{Part, Prepared, Targets};
 use crate::engine::Engine;
 use crate::model::{Loss, Network};
@@ -19,7 +21,7 @@ pub fn metric_name(loss: Loss) -> &'static str {
     }
 }
 
-/// Evaluates a network on the three parts of one data set, with a buffer of its own.
+/// Evaluates networks on the three parts of one data set, with a buffer of its own.
 pub struct Evaluator<'a, R> {
     loss: Loss,
     outputs: usize,
@@ -50,49 +52,70 @@ impl<'a, R: Real> Evaluator<'a, R> {
     /// Where the engine fails.
     pub fn point(
         &mut self,
-        stepper: &Stepper<R>,
+        steppers: &mut [Stepper<R>],
         epoch: u64,
         engine: &mut dyn Engine<R>,
     ) -> Result<Option<CurvePoint>, String> {
-        if stepper.parameters().iter().any(|theta| !theta.is_finite()) {
+        let finite = |stepper: &Stepper<R>| stepper.reported().iter().all(|theta| theta.is_finite());
+        if !steppers.iter().all(finite) {
             return Ok(None);
         }
         let data = self.data;
-        let mut of = |part| self.evaluate(stepper.parameters(), part, engine);
+        let mut of = |part| self.evaluate(steppers, part, engine);
         let (train, validation, test) = (of(&data.train)?, of(&data.validation)?, of(&data.test)?);
         let finite = |evaluation: Evaluation| evaluation.loss.is_finite() && evaluation.metric.is_finite();
-        let (step, learning_rate) = (stepper.steps(), stepper.learning_rate());
+        let (step, learning_rate) = (steppers[0].steps(), steppers[0].learning_rate());
         let point = CurvePoint { epoch, step, learning_rate, train, validation, test };
         Ok([train, validation, test].into_iter().all(finite).then_some(point))
     }
 
-    /// # Errors
-    /// Where the engine fails.
-    pub fn evaluate(
+    /// Loss and metric of one part: of one network's outputs, or of the mean prediction of all networks and of what
+    /// dropout makes of each.
+    fn evaluate(
         &mut self,
-        parameters: &[R],
+        steppers: &mut [Stepper<R>],
         part: &Part<R>,
         engine: &mut dyn Engine<R>,
     ) -> Result<Evaluation, String> {
         let samples = part.samples();
         let buffer = &mut self.buffer[..samples * self.outputs];
-        engine.outputs(parameters, part.inputs.view(), MatMut::new(samples, self.outputs, buffer))?;
-        Ok(evaluation(self.loss, MatRef::new(samples, self.outputs, buffer), &part.targets))
+        if let [stepper] = steppers
+            && stepper.thinned().1.is_none()
+        {
+            let s = outputs(engine, stepper.reported(), part, buffer)?;
+            return Ok(evaluation(self.loss, s, &part.targets));
+        }
+        let mut predictions = Predictions::new(self.loss, Mean::Arithmetic, samples, self.outputs);
+        for stepper in steppers {
+            match stepper.thinned() {
+                (theta, None) => predictions.add(1.0, outputs(engine, theta, part, buffer)?),
+                (theta, Some(thinned)) => thinned.for_each(theta, |weight, theta| {
+                    predictions.add(weight, outputs(engine, theta, part, buffer)?);
+                    Ok(())
+                })?,
+            }
+        }
+        Ok(of_mean(predictions, &part.targets))
     }
+}
+
+/// The linear outputs s of a part, m × K, in `buffer`.
+fn outputs<'b, R: Real>(
+    engine: &mut dyn Engine<R>,
+    theta: &[R],
+    part: &Part<R>,
+    buffer: &'b mut [R],
+) -> Result<MatRef<'b, R>, String> {
+    let (samples, width) = (part.samples(), buffer.len() / part.samples().max(1));
+    engine.outputs(theta, part.inputs.view(), MatMut::new(samples, width, buffer))?;
+    Ok(MatRef::new(samples, width, buffer))
 }
 
 /// Mean loss and metric of the linear outputs s (m × K).
 #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
 fn evaluation<R: Real>(loss: Loss, s: MatRef<'_, R>, targets: &Targets<R>) -> Evaluation {
-    let m = s.rows() as f64;
     match (loss, targets) {
-        (Loss::SquaredError, Targets::Values(y)) => {
-            let y = || y.data().iter().map(|y| y.to_f64());
-            let mean = y().sum::<f64>() / y().count() as f64;
-            let total = y().fold(0.0, |sum, y| sum + (y - mean) * (y - mean));
-            let residual = y().zip(s.data()).fold(0.0, |sum, (y, s)| sum + (y - s.to_f64()) * (y - s.to_f64()));
-            Evaluation { loss: 0.5 * residual / m, metric: 1.0 - residual / total }
-        }
+        (Loss::SquaredError, Targets::Values(_)) => of_values(s.data().iter().map(|s| s.to_f64()), s.rows(), targets),
         (Loss::BinaryCrossEntropy, Targets::Classes(y)) => over_samples(s, y, |s, class| {
             // Class 1 where ŷ > ½, that is where s > 0 (lecture L7).
             (softplus(if class == 1 { -s[0] } else { s[0] }), (s[0] > R::ZERO) == (class == 1))
@@ -105,6 +128,30 @@ fn evaluation<R: Real>(loss: Loss, s: MatRef<'_, R>, targets: &Targets<R>) -> Ev
     }
 }
 
+/// Mean loss and metric of a mean prediction.
+#[allow(clippy::cast_precision_loss)]
+fn of_mean<R: Real>(predictions: Predictions, targets: &Targets<R>) -> Evaluation {
+    match targets {
+        Targets::Classes(classes) => {
+            let (loss, right) = predictions.of_classes(classes);
+            let m = classes.len() as f64;
+            Evaluation { loss: loss / m, metric: right as f64 / m }
+        }
+        Targets::Values(values) => of_values(predictions.mean().into_iter(), values.rows(), targets),
+    }
+}
+
+/// Half the mean squared error, and R².
+#[allow(clippy::cast_precision_loss)]
+fn of_values<R: Real>(s: impl Iterator<Item = f64>, samples: usize, targets: &Targets<R>) -> Evaluation {
+    let Targets::Values(y) = targets else { panic!("squared errors are of values") };
+    let y = || y.data().iter().map(|y| y.to_f64());
+    let mean = y().sum::<f64>() / y().count() as f64;
+    let total = y().fold(0.0, |sum, y| sum + (y - mean) * (y - mean));
+    let residual = y().zip(s).fold(0.0, |sum, (y, s)| sum + (y - s) * (y - s));
+    Evaluation { loss: 0.5 * residual / samples as f64, metric: 1.0 - residual / total }
+}
+
 #[allow(clippy::cast_precision_loss)]
 fn over_samples<R: Real>(s: MatRef<'_, R>, classes: &[u32], of: impl Fn(&[R], u32) -> (R, bool)) -> Evaluation {
     let (mut loss, mut right) = (0.0, 0_usize);
@@ -115,11 +162,6 @@ fn over_samples<R: Real>(s: MatRef<'_, R>, classes: &[u32], of: impl Fn(&[R], u3
     }
     let m = classes.len() as f64;
     Evaluation { loss: loss / m, metric: right as f64 / m }
-}
-
-/// The place of the largest number, the first of equals.
-fn argmax<R: Real>(s: &[R]) -> usize {
-    (1..s.len()).fold(0, |best, k| if s[k] > s[best] { k } else { best })
 }
 
 #[cfg(test)]

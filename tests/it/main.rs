@@ -4,11 +4,15 @@
 
 mod accuracy;
 mod allocations;
+mod burn_optim;
 mod engines;
 mod folders;
+mod optimizers;
 mod registries;
+mod regularizers;
 mod rooms;
 mod specs;
 mod support;
 mod sweeps;
+mod traces;
 mod trajectories;
