@@ -113,11 +113,11 @@ fn dropconnect_masks_parameters_and_gradient_alike() {
     let mut stepper = Stepper::new(&settings, &network, theta.clone(), 6).unwrap();
     stepper.step(&part, &[0, 1, 2, 3, 4, 5], 0, &mut engine).unwrap();
     let (mut kept, mut omitted) = (0, 0);
-    for place in 0..theta.len() {
+    for (place, &w) in theta.iter().enumerate() {
         let weight = network.layers().iter().any(|layer| layer.weights.contains(&place));
-        let factor = engine.points[0][place] / theta[place];
+        let factor = engine.points[0][place] / w;
         assert!(if weight { factor == 0.0 || factor == 2.0 } else { factor == 1.0 }, "{place}: {factor}");
-        assert_eq!(stepper.parameters()[place], theta[place] - factor * engine.gradients[0][place]);
+        assert_eq!(stepper.parameters()[place], w - factor * engine.gradients[0][place]);
         kept += usize::from(factor == 2.0);
         omitted += usize::from(factor == 0.0);
     }
