@@ -39,7 +39,7 @@ pub fn clip<R: Real>(most: f64, norm: f64, gradient: &mut [R]) {
 mod tests {
     use super::*;
 
-    /// `tests/oracles/trajectories.py` holds whole clipped trajectories; these are the edges.
+    /// `tests/oracles/traces.py` holds whole clipped trainings; these are the edges.
     #[test]
     fn long_gradients_are_cut_and_short_ones_stay() {
         let mut long = [3.0, -4.0];
