@@ -9,7 +9,7 @@ use burnmark::experiment::Spec;
 use burnmark::model::initial::initial_weights;
 use burnmark::model::{Activation, Loss, Network};
 use burnmark::num::{MatMut, Matrix, Purpose, Stream, product};
-use burnmark::optim;
+use burnmark::optim::{self, Now};
 use burnmark::registry::{Choice, Value};
 use burnmark::train::{RegularizeSettings, Settings, Stepper};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
@@ -81,14 +81,10 @@ fn steps(criterion: &mut Criterion) {
         };
         let entry = optim::ENTRIES.iter().find(|entry| entry.entry.name == row.optimizer).unwrap();
         let settings = Settings {
-            seed: 0,
-            epochs: 1,
-            batch: row.batch,
-            drop_last: false,
             optimizer: Choice::of(&entry.entry).with("lr", Value::Number(1e-3)),
-            annealing: named("constant"),
             initial: named("he"),
             regularize: RegularizeSettings { dropout: row.dropout, weight_decay: 1e-4, ..RegularizeSettings::NONE },
+            ..Settings::plain(row.batch)
         };
         let order: Vec<usize> = (0..samples).map(|i| (i * 379) % samples).collect();
         for kind in EngineKind::ALL {
@@ -125,7 +121,8 @@ fn updates(criterion: &mut Criterion) {
         let mut optimizer = optim::build::<f32>(&choice, WEIGHTS).unwrap();
         let (mut theta, gradient) = (random(1, WEIGHTS).data().to_vec(), random(1, WEIGHTS));
         group.bench_function(entry.entry.name, |bencher| {
-            bencher.iter(|| optimizer.step(1e-9, black_box(&mut theta), black_box(gradient.data())));
+            let now = Now { learning_rate: 1e-9, loss: 1.0 };
+            bencher.iter(|| optimizer.step(now, black_box(&mut theta), black_box(gradient.data())));
         });
     }
     group.finish();

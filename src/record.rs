@@ -58,6 +58,26 @@ pub struct CurvePoint {
     pub test: Evaluation,
 }
 
+/// One step of a training, where a run keeps them.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepPoint {
+    /// Counted from 0.
+    pub step: u64,
+    /// Mean loss of the batch before the update, with dropout and noise, without penalties.
+    pub loss: f64,
+    pub learning_rate: f64,
+    /// Euclidean norm of the loss's gradient over all parameters, before clipping and decay.
+    pub gradient_norm: f64,
+}
+
+impl StepPoint {
+    /// Whether tables can hold it; a step that is not ends a run as diverged.
+    #[must_use]
+    pub fn is_finite(&self) -> bool {
+        self.loss.is_finite() && self.gradient_norm.is_finite()
+    }
+}
+
 /// One value of a run's settings.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -96,6 +116,9 @@ pub struct RunRecord {
     pub outcome: Outcome,
     /// Ascending epochs, from 0.
     pub curve: Vec<CurvePoint>,
+    /// Ascending steps, from 0; empty unless the run keeps them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepPoint>,
     pub hashes: Option<Hashes>,
 }
 
@@ -209,6 +232,7 @@ mod tests {
             metric: "accuracy".to_owned(),
             outcome: Outcome::Diverged { step: 812 },
             curve: curve(&[1.0 / 3.0]),
+            steps: vec![StepPoint { step: 0, loss: 0.1 + 0.2, learning_rate: 0.1, gradient_norm: 1.0 / 3.0 }],
             hashes: None,
         };
         let json = serde_json::to_string(&record).unwrap();

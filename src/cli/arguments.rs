@@ -101,6 +101,9 @@ pub struct Run {
     /// Do not let the other engine check each run at its first, middle and last step
     #[arg(long)]
     pub no_check: bool,
+    /// Keep each run's final parameters, in parameters/RUN.safetensors of the result folder
+    #[arg(long)]
+    pub keep_parameters: bool,
     /// Show no progress
     #[arg(short, long)]
     pub quiet: bool,
@@ -152,6 +155,7 @@ pub enum What {
     Initial,
     Optimizers,
     Annealing,
+    Averages,
     Plots,
     Keys,
 }

@@ -5,7 +5,7 @@ use crate::analysis::{Change, compare as compare_runs, configurations};
 use crate::experiment::{Spec, shortened};
 use crate::harness::{Options, Summary, Trouble, duration, estimate};
 use crate::report::{aligned, comparison, indented, overview, plots};
-use crate::store::{self, CURVES, Finished, MANIFEST, MEASUREMENTS, RUNS};
+use crate::store::{self, CURVES, Finished, MANIFEST, MEASUREMENTS, PARAMETERS, RUNS, STEPS};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,6 +58,7 @@ pub fn run(arguments: &arguments::Run) -> Result {
         out: arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name)),
         workers: arguments.jobs.unwrap_or_else(cores),
         check: !arguments.no_check,
+        keep_parameters: arguments.keep_parameters || spec.keep_parameters,
         quiet: arguments.quiet,
     };
     let stop = stop_on_signal().map_err(Failure::Work)?;
@@ -110,7 +111,11 @@ fn quoted(word: &str) -> String {
 /// tables back.
 fn show(folder: &Path, runs: &[Finished]) -> Result {
     let configurations = configurations(runs);
-    let mut files: Vec<PathBuf> = [RUNS, CURVES, MEASUREMENTS, MANIFEST].map(|name| folder.join(name)).to_vec();
+    let mut files: Vec<PathBuf> = [RUNS, CURVES, STEPS, MEASUREMENTS, MANIFEST, PARAMETERS]
+        .map(|name| folder.join(name))
+        .into_iter()
+        .filter(|file| file.exists())
+        .collect();
     for plot in plots::ENTRIES {
         let drawn = (plot.draw)(&configurations);
         match drawn.and_then(|svg| store::write_figure(folder, &format!("{}.svg", plot.entry.name), &svg)) {

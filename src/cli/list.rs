@@ -6,11 +6,11 @@ use crate::engine::EngineKind;
 use crate::experiment::{KEYS, KeyKind};
 use crate::registry::{Entry, ParameterKind};
 use crate::report::{aligned, indented, plots};
-use crate::{data, model, optim, schedule};
+use crate::{data, model, optim, schedule, train};
 
 /// Prints one registry or all.
 pub fn list(what: Option<What>) -> Result<(), Failure> {
-    let sections: [(What, &str, Vec<Vec<String>>); 9] = [
+    let sections: [(What, &str, Vec<Vec<String>>); 10] = [
         (What::Engines, "engines", engines()),
         (What::Data, "data sets", entries(data::entries().map(|e| &e.entry))),
         (What::Models, "models", models()),
@@ -18,8 +18,9 @@ pub fn list(what: Option<What>) -> Result<(), Failure> {
         (What::Initial, "initial weights", entries(model::initial::ENTRIES.iter().copied())),
         (What::Optimizers, "optimizers", entries(optim::ENTRIES.iter().map(|e| &e.entry))),
         (What::Annealing, "annealing rules", entries(schedule::ENTRIES.iter().map(|e| &e.entry))),
+        (What::Averages, "averages of the parameters along a run", entries(train::average::ENTRIES.iter().copied())),
         (What::Plots, "plots", entries(plots::ENTRIES.iter().map(|e| &e.entry))),
-        (What::Keys, "keys of a spec, beside `name`, `question`, `seeds` and `[sweep]`", keys()),
+        (What::Keys, "keys of a spec, beside `name`, `question`, `seeds`, `output.parameters` and `[sweep]`", keys()),
     ];
     let wanted = sections.into_iter().filter(|(section, ..)| what.is_none_or(|what| what == *section));
     let texts: Vec<String> = wanted.map(|(_, title, rows)| format!("{title}\n{}", indented(&aligned(&rows)))).collect();
@@ -72,6 +73,7 @@ fn keys() -> Vec<Vec<String>> {
             KeyKind::Entry(_) => "a name".to_owned(),
             KeyKind::Number(range) => range.to_string(),
             KeyKind::Integer { least, .. } => format!("a whole number, {least} or more"),
+            KeyKind::IntegerOr { least, word, .. } => format!("a whole number, {least} or more, or `{word}`"),
             KeyKind::Flag => "`true` or `false`".to_owned(),
             KeyKind::Widths => "a list of whole numbers".to_owned(),
             KeyKind::Shares => "a table of three numbers".to_owned(),

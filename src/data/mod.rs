@@ -27,7 +27,7 @@ mod split;
 mod table;
 mod wilson;
 
-pub use batches::epoch_order;
+pub use batches::Order;
 pub use builtin::check as check_builtin;
 pub use mnist::{REMOTES, load as load_fetched};
 pub use own::class_name;

@@ -2,12 +2,16 @@
 
 use super::combinations::Combinations;
 use super::draft::Draft;
+use super::files::Files;
 use super::model_spec::network;
 use super::problem::{Place, Problem};
 use super::read::MOST_PROBLEMS;
-use super::run_spec::RunSpec;
+use super::run_spec::{Curve, FULL, RunSpec};
 use crate::data::{self, DataSet, Target, class_parts, split};
+use crate::model::{Network, initial};
+use crate::num::Precision;
 use crate::registry::Choice;
+use crate::train::{self, DropoutAtTest};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
@@ -16,11 +20,15 @@ const MOST_RUNS: u64 = 10_000_000;
 /// The largest network: with its gradient and an optimizer's state some 2 GB in f32.
 const MOST_PARAMETERS: usize = 100_000_000;
 
+/// The most rows of curves by steps, over all runs: some 500 MB while the table is made.
+const MOST_STEP_ROWS: u64 = 2_000_000;
+
 /// Checks all combinations; returns the digests of their data sets by [`canonical`] settings.
 pub fn check(
     combinations: &Combinations,
     seeds: &[u64],
     folder: &Path,
+    files: &mut Files,
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<String, String> {
     let end = &combinations.end;
@@ -30,8 +38,8 @@ pub fn check(
         problems.push(Problem { place: end.clone(), message, expected: expected.to_owned(), help: None });
         return BTreeMap::new();
     }
-    let mut checking =
-        Checking { end, seeds, folder, sets: Sets::default(), runs: HashSet::new(), fitting: HashSet::new() };
+    let (sets, runs, fitting) = (Sets::default(), HashSet::new(), HashSet::new());
+    let mut checking = Checking { end, seeds, folder, sets, files, runs, fitting, step_rows: 0 };
     for index in 0..combinations.len() {
         if problems.len() >= MOST_PROBLEMS {
             break;
@@ -39,7 +47,7 @@ pub fn check(
         let draft = combinations.draft(index);
         let found = match draft.finish(seeds[0], end) {
             Err(found) => found,
-            Ok(run) => checking.run(&draft, &run),
+            Ok(run) => checking.run(&draft, run),
         };
         for problem in found {
             if !problems.contains(&problem) {
@@ -57,10 +65,13 @@ struct Checking<'c> {
     /// Where paths start.
     folder: &'c Path,
     sets: Sets,
+    files: &'c mut Files,
     /// Digests of the runs' identities.
     runs: HashSet<[u8; 16]>,
     /// What of a run has to do with its data, each checked once.
     fitting: HashSet<String>,
+    /// Rows of curves by steps so far.
+    step_rows: u64,
 }
 
 /// Data sets: the digest of each, and the figures of the last one only, since a sweep may have many.
@@ -86,13 +97,20 @@ impl Sets {
 }
 
 impl Checking<'_> {
-    fn run(&mut self, draft: &Draft, run: &RunSpec) -> Vec<Problem> {
+    fn run(&mut self, draft: &Draft, mut run: RunSpec) -> Vec<Problem> {
         let problem = |path: &str, message: String, expected: &str| {
             let place = draft.place(path).unwrap_or(self.end).clone();
             vec![Problem { place, message, expected: expected.to_owned(), help: None }]
         };
-        let relevant = serde_json::to_string(&(&run.data, &run.model, run.train.batch)).unwrap_or_default();
-        let fresh = self.fitting.insert(relevant);
+        if let Err(why) = self.files.read(&run) {
+            return problem("model.initial", why, "expected a safetensors file of this network's parameters");
+        }
+        self.files.complete(&mut run);
+        let run = &run;
+        let regularize = &run.regularize;
+        let thinned = (regularize.dropout_at_test.name(), regularize.dropout > 0.0, regularize.input_dropout > 0.0);
+        let relevant = (&run.data, &run.model, run.train.batch, thinned, run.precision.name());
+        let fresh = self.fitting.insert(serde_json::to_string(&relevant).unwrap_or_default());
         let known = self.sets.digests.get(&canonical(&run.data.set)).cloned();
         let digest = match (known, fresh) {
             (Some(digest), _) => digest,
@@ -108,6 +126,9 @@ impl Checking<'_> {
             let message = format!("two combinations are the same run, with `{}`", run.optimizer);
             return problem("optimizer", message, "expected every combination of settings once");
         }
+        if let Some(found) = self.too_many_step_rows(draft, run) {
+            return vec![found];
+        }
         if !fresh {
             return Vec::new();
         }
@@ -115,6 +136,24 @@ impl Checking<'_> {
             Err(why) => problem("data.set", why, "expected a set that can be made"),
             Ok(set) => check_against_data(draft, run, set, (self.seeds, self.folder, self.end)),
         }
+    }
+
+    /// Curves by steps are held in memory on their way to the table, all of an experiment at once.
+    fn too_many_step_rows(&mut self, draft: &Draft, run: &RunSpec) -> Option<Problem> {
+        if run.train.curve != Curve::Step {
+            return None;
+        }
+        let set = self.sets.load(&run.data.set, self.folder).ok()?;
+        let samples = split(set, run.data.split, run.seed).ok()?.train.len();
+        let per_epoch = samples.div_ceil(run.train.batch.of(samples)) as u64;
+        let rows = per_epoch.saturating_mul(run.train.epochs).saturating_mul(self.seeds.len() as u64);
+        self.step_rows = self.step_rows.saturating_add(rows);
+        (self.step_rows > MOST_STEP_ROWS).then(|| Problem {
+            place: draft.place("train.curve").unwrap_or(self.end).clone(),
+            message: format!("curves by steps of more than {MOST_STEP_ROWS} rows"),
+            expected: "expected fewer runs, epochs or steps, or `curve = \"epoch\"`".to_owned(),
+            help: None,
+        })
     }
 }
 
@@ -146,7 +185,22 @@ fn check_against_data(
             format!("a network of {} parameters", network.parameter_count()),
             &format!("expected at most {MOST_PARAMETERS}"),
         ),
-        Ok(_) => {}
+        Ok(network) => {
+            let units = train::units(&run.regularize, &network);
+            let thins = run.regularize.dropout_at_test != DropoutAtTest::Scaling && units > 0;
+            if thins && !train::feeds_layers(&network) {
+                report("regularize.dropout_at_test", train::NOT_THINNED.to_owned(), "expected `scaling`");
+            } else if run.regularize.dropout_at_test == DropoutAtTest::Exact && units > train::MOST_UNITS {
+                report(
+                    "regularize.dropout_at_test",
+                    format!("{units} units with dropout make 2^{units} thinned networks"),
+                    &format!("expected at most {} units, or `monte-carlo`", train::MOST_UNITS),
+                );
+            }
+            if let Err(why) = initial_weights_fit(run, &network) {
+                report("model.initial", why, "expected a safetensors file of this network's parameters");
+            }
+        }
     }
     if let Some((seed, part)) = constant_part(run, set, seeds) {
         report(
@@ -161,14 +215,25 @@ fn check_against_data(
     }
     match split(set, run.data.split, run.seed) {
         Err(why) => report("data.split", format!("`{name}` cannot be split so: {why}"), "expected other shares"),
-        Ok(parts) if run.train.batch > parts.train.len() => report(
+        Ok(parts) if run.train.batch.of(parts.train.len()) > parts.train.len() => report(
             "train.batch",
-            format!("a batch of {} is larger than the training part of `{name}`", run.train.batch),
-            &format!("expected at most {}", parts.train.len()),
+            format!("a batch of {} is larger than the training part of `{name}`", run.train.batch.of(0)),
+            &format!("expected at most {}, or `{FULL}`", parts.train.len()),
         ),
         Ok(_) => {}
     }
     problems
+}
+
+/// Weights from a file are read once, as each run will read them.
+fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), String> {
+    if run.model.initial.kind != initial::FILE {
+        return Ok(());
+    }
+    match run.precision {
+        Precision::F32 => initial::initial_weights::<f32>(&run.model.initial, network, run.seed).map(drop),
+        Precision::F64 => initial::initial_weights::<f64>(&run.model.initial, network, run.seed).map(drop),
+    }
 }
 
 /// The first seed and part in which a regression has nothing to explain.

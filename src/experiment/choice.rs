@@ -144,6 +144,7 @@ pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, String> {
             Ok(Value::Text(text))
         }
         (ParameterKind::OneOf(words), Value::Text(text)) if words.contains(&text.as_str()) => Ok(Value::Text(text)),
+        (ParameterKind::Text, Value::Text(text)) if !text.is_empty() => Ok(Value::Text(text)),
         (_, value) => Err(format!("`{name}` is `{value}`")),
     }
 }

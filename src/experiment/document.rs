@@ -26,6 +26,8 @@ pub struct Document {
     pub name: Option<String>,
     pub question: String,
     pub seeds: Option<Vec<u64>>,
+    /// Whether final parameters are kept; no setting of a run, since it changes none.
+    pub keep_parameters: bool,
     pub combinations: Combinations,
 }
 
@@ -36,7 +38,7 @@ impl Document {
         let end = text.trim_end().len();
         let end = Place { source: 0, span: end..end };
         let combinations = Combinations { base: Draft::default(), axes: Vec::new(), end };
-        let document = Self { name: None, question: String::new(), seeds: None, combinations };
+        let document = Self { name: None, question: String::new(), seeds: None, keep_parameters: false, combinations };
         let mut reading = Reading { problems, document, seen: BTreeSet::new() };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
@@ -117,10 +119,21 @@ impl Reading<'_> {
                 },
                 "seeds" => self.document.seeds = self.seeds(0, value),
                 "sweep" => self.sweep(value),
+                "output" => self.output(value),
                 section if sections().contains(&section) => self.section(section, value),
                 path if !path.contains('.') && find(path).is_some() => self.base_value(0, path, value),
                 _ => {
-                    let known = ["name", "question", "seeds", "sweep", "engine", "precision", "optimizer", "annealing"];
+                    let known = [
+                        "name",
+                        "question",
+                        "seeds",
+                        "output",
+                        "sweep",
+                        "engine",
+                        "precision",
+                        "optimizer",
+                        "annealing",
+                    ];
                     let known = known.into_iter().chain(sections());
                     self.reader(0).unknown("key", name, known);
                 }
@@ -155,6 +168,29 @@ impl Reading<'_> {
             return None;
         }
         Some(seeds)
+    }
+
+    /// `[output]`: what is kept besides the tables.
+    fn output(&mut self, value: &Spanned<DeValue<'_>>) {
+        let Some(table) = value.get_ref().as_table() else {
+            self.reader(0).report(value.span(), "`output` is no table", "expected a table, `[output]`", None);
+            return;
+        };
+        for (name, value) in in_order(table) {
+            match name.get_ref().as_ref() {
+                "parameters" => self.keep_parameters(0, value),
+                _ => self.reader(0).unknown("key in `[output]`", name, ["parameters"]),
+            }
+        }
+    }
+
+    fn keep_parameters(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
+        match value.get_ref().as_bool() {
+            Some(keep) => self.document.keep_parameters = keep,
+            None => {
+                self.reader(source).mismatch::<()>(value, "`true` or `false`");
+            }
+        }
     }
 
     fn section(&mut self, section: &str, value: &Spanned<DeValue<'_>>) {
@@ -238,6 +274,10 @@ impl Reading<'_> {
         };
         if given.path == "seeds" {
             self.document.seeds = self.seeds(source, &value).or(self.document.seeds.take());
+            return;
+        }
+        if given.path == "output.parameters" {
+            self.keep_parameters(source, &value);
             return;
         }
         if given.path == "name" {

@@ -4,14 +4,15 @@ use super::choice::fit;
 use super::keys::{KEYS, Key, find};
 use super::model_spec::ModelSpec;
 use super::problem::{Place, Problem};
-use super::run_spec::{DataSpec, Named, RunSpec, TrainSpec};
+use super::run_spec::{BatchSize, Curve, DataSpec, Named, RunSpec, TrainSpec};
 use super::typed::{Located, Partial, Typed};
-use crate::data::Shares;
+use crate::data::{Order, Shares};
 use crate::engine::EngineKind;
 use crate::model::{self, ModelEntry, Reduction};
 use crate::num::Precision;
+use crate::optim;
 use crate::registry::{Choice, Default, Value};
-use crate::train::RegularizeSettings;
+use crate::train::{DropoutAtTest, RegularizeSettings};
 use std::collections::BTreeMap;
 
 /// A run's settings in the making: by path, the last one set wins. A parameter set by its own path wins over the same
@@ -41,6 +42,9 @@ impl Draft {
     pub fn finish(&self, seed: u64, end: &Place) -> Result<RunSpec, Vec<Problem>> {
         let mut finishing = Finishing { draft: self, end, problems: Vec::new() };
         let run = finishing.run(seed);
+        if let Some(run) = &run {
+            finishing.refuse_what_does_not_fit(run);
+        }
         run.filter(|_| finishing.problems.is_empty()).ok_or(finishing.problems)
     }
 }
@@ -59,9 +63,18 @@ impl Finishing<'_> {
         let set = self.choice("data.set");
         let model = self.model();
         let epochs = self.integer("train.epochs");
-        let batch = self.integer("train.batch");
+        let batch = match self.given("train.batch") {
+            Some(Typed::Word(_)) => Some(BatchSize::Full),
+            _ => self.integer("train.batch").and_then(|batch| usize::try_from(batch).ok()).map(BatchSize::Samples),
+        };
+        let order = self.named::<Order>("train.order");
         let patience = self.integer("train.patience");
         let reduction = self.named::<Reduction>("train.reduction");
+        let average = self.choice("train.average");
+        let ensemble = self.integer("train.ensemble").and_then(|networks| u32::try_from(networks).ok());
+        let curve = self.named::<Curve>("train.curve");
+        let dropout_at_test = self.named::<DropoutAtTest>("regularize.dropout_at_test");
+        let dropout_samples = self.integer("regularize.dropout_samples");
         let optimizer = self.choice("optimizer");
         let annealing = self.choice("annealing");
         let split = match self.given("data.split") {
@@ -76,21 +89,75 @@ impl Finishing<'_> {
             model: model?,
             train: TrainSpec {
                 epochs: epochs?,
-                batch: usize::try_from(batch?).ok()?,
+                batch: batch?,
                 drop_last: self.flag("train.drop_last"),
                 reduction: reduction?,
+                order: order?,
+                clip: self.number("train.clip"),
+                early_stopping: self.flag("train.early_stopping"),
                 patience: patience?,
+                average: average?,
+                ensemble: ensemble?,
+                curve: curve?,
             },
             optimizer: optimizer?,
             annealing: annealing?,
             regularize: RegularizeSettings {
                 dropout: self.number("regularize.dropout"),
                 input_dropout: self.number("regularize.input_dropout"),
+                dropout_at_test: dropout_at_test?,
+                dropout_samples: dropout_samples?,
+                dropconnect: self.number("regularize.dropconnect"),
+                input_noise: self.number("regularize.input_noise"),
+                weight_noise: self.number("regularize.weight_noise"),
                 weight_decay: self.number("regularize.weight_decay"),
                 decoupled: self.flag("regularize.decoupled"),
                 l1: self.number("regularize.l1"),
             },
         })
+    }
+
+    /// Settings that are each possible and make no sense together.
+    fn refuse_what_does_not_fit(&mut self, run: &RunSpec) {
+        self.refuse_what_an_ensemble_cannot_have(run);
+        let optimizer = &run.optimizer;
+        if optim::entry(optimizer).is_ok_and(|entry| entry.rate == optim::Rate::FirstStep) {
+            let (first, kind) = (optimizer.number("lr"), &optimizer.kind);
+            for (bound, side, beyond) in [
+                ("delta_min", "below", first < optimizer.number("delta_min")),
+                ("delta_max", "above", first > optimizer.number("delta_max")),
+            ] {
+                if beyond {
+                    let bound = format!("`{bound}`, {}", optimizer.parameters[bound]);
+                    self.unfit("optimizer", &format!("`lr` is {}, {side} {bound}", optimizer.parameters["lr"]));
+                }
+            }
+            if run.annealing.kind != "constant" {
+                let message = format!("`{kind}` has no learning rate to anneal: its `lr` is the first step only");
+                self.unfit("annealing", &message);
+            }
+            if run.regularize.decoupled && run.regularize.weight_decay > 0.0 {
+                let message = format!("decoupled decay shrinks by η_t λ w, and `{kind}` has no rate η_t");
+                self.unfit("regularize.decoupled", &message);
+            }
+            if run.regularize.l1 > 0.0 {
+                let message = format!("L1 is a soft threshold at η_t λ, and `{kind}` has no rate η_t");
+                self.unfit("regularize.l1", &message);
+            }
+        }
+    }
+
+    /// What a run of several networks cannot have.
+    fn refuse_what_an_ensemble_cannot_have(&mut self, run: &RunSpec) {
+        if run.train.ensemble > 1 && run.train.curve == Curve::Step {
+            self.unfit("train.curve", "an ensemble has one curve by epochs, and no curve by steps");
+        }
+    }
+
+    /// Reports a setting that does not fit the others.
+    fn unfit(&mut self, path: &str, message: &str) {
+        let place = self.draft.place(path).unwrap_or(self.end).clone();
+        self.problem(place, message.to_owned(), "expected settings that go together");
     }
 
     fn model(&mut self) -> Option<ModelSpec> {

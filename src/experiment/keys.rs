@@ -1,10 +1,13 @@
 //! Every key of a spec: the one list from which reading, checking, help and the guide are made.
 
+use super::run_spec::{Curve, FULL};
+use crate::data::Order;
 use crate::engine::EngineKind;
 use crate::model::Reduction;
 use crate::num::Precision;
 use crate::registry::{Default, Entry, Range};
-use crate::{data, model, optim, schedule};
+use crate::train::DropoutAtTest;
+use crate::{data, model, optim, schedule, train};
 
 /// A key that a run's settings consist of; a dotted name, as `[sweep]` takes it.
 #[derive(Debug)]
@@ -27,6 +30,8 @@ pub enum KeyKind {
     Number(Range),
     /// A whole number, from `least` to `most`.
     Integer { least: u64, most: u64 },
+    /// A whole number, from `least` to `most`, or this word.
+    IntegerOr { least: u64, most: u64, word: &'static str },
     /// `true` or `false`.
     Flag,
     /// A list of whole numbers greater than 0: units per hidden layer.
@@ -43,6 +48,15 @@ const fn word(path: &'static str, description: &'static str, words: &'static [&'
 
 const fn integer(path: &'static str, description: &'static str, most: u64, default: Option<Default>) -> Key {
     Key { path, description, kind: KeyKind::Integer { least: 1, most }, default }
+}
+
+const fn flag(path: &'static str, description: &'static str, default: bool) -> Key {
+    Key { path, description, kind: KeyKind::Flag, default: Some(Default::Flag(default)) }
+}
+
+/// A strength, 0 or greater; 0 means none.
+const fn strength(path: &'static str, description: &'static str) -> Key {
+    Key { path, description, kind: KeyKind::Number(Range::NOT_NEGATIVE), default: Some(Default::Number(0.0)) }
 }
 
 const fn probability(path: &'static str, description: &'static str) -> Key {
@@ -128,28 +142,51 @@ pub const KEYS: &[Key] = &[
         None,
     ),
     integer("train.epochs", "passes over the training part", MOST, None),
-    integer(
-        "train.batch",
-        "samples per step; the last batch of an epoch takes what is left",
-        MOST,
-        Some(Default::Integer(32)),
-    ),
     Key {
-        path: "train.drop_last",
-        description: "leave out an incomplete last batch",
-        kind: KeyKind::Flag,
-        default: Some(Default::Flag(false)),
+        path: "train.batch",
+        description: "samples per step: 1 is online, `full` the whole training part; the last batch of an epoch takes what is left",
+        kind: KeyKind::IntegerOr { least: 1, most: MOST, word: FULL },
+        default: Some(Default::Integer(32)),
     },
+    flag("train.drop_last", "leave out an incomplete last batch", false),
+    word(
+        "train.order",
+        "order of the samples: drawn for each epoch, once for all, or as the data has them",
+        &[Order::Fresh.name(), Order::Fixed.name(), Order::Given.name()],
+    ),
     word(
         "train.reduction",
         "whether a batch's loss is the mean or the sum over its answers",
         &[Reduction::Mean.name(), Reduction::Sum.name()],
+    ),
+    strength("train.clip", "largest norm of the gradient over all parameters, before decay is added; 0 for any"),
+    flag(
+        "train.early_stopping",
+        "stop after `patience` epochs without a better validation loss, and keep the best",
+        false,
     ),
     integer(
         "train.patience",
         "epochs without a better validation loss after which the early-stopped result is taken",
         MOST,
         Some(Default::Integer(10)),
+    ),
+    choice(
+        "train.average",
+        "average of the parameters along the run that is evaluated and kept in their place",
+        || train::average::ENTRIES.to_vec(),
+        Some(Default::Text("none")),
+    ),
+    integer(
+        "train.ensemble",
+        "networks trained side by side, with initial weights, batch orders and noise of their own, whose mean prediction counts",
+        1000,
+        Some(Default::Integer(1)),
+    ),
+    word(
+        "train.curve",
+        "`step` keeps loss, rate and gradient norm of each step, in steps.parquet",
+        &[Curve::Epoch.name(), Curve::Step.name()],
     ),
     choice("optimizer", "the optimizer", || optim::ENTRIES.iter().map(|e| &e.entry).collect(), None),
     choice(
@@ -160,24 +197,23 @@ pub const KEYS: &[Key] = &[
     ),
     probability("regularize.dropout", "probability that a hidden unit's value is omitted"),
     probability("regularize.input_dropout", "probability that an input is omitted"),
-    Key {
-        path: "regularize.weight_decay",
-        description: "weight decay λ: λw is added to the gradient of each weight, not of biases",
-        kind: KeyKind::Number(Range::NOT_NEGATIVE),
-        default: Some(Default::Number(0.0)),
-    },
-    Key {
-        path: "regularize.decoupled",
-        description: "let the decay shrink weights by η_t λ w in each step instead, as AdamW does",
-        kind: KeyKind::Flag,
-        default: Some(Default::Flag(false)),
-    },
-    Key {
-        path: "regularize.l1",
-        description: "L1 penalty λ on weights, not biases: each step ends with a soft threshold at η_t λ",
-        kind: KeyKind::Number(Range::NOT_NEGATIVE),
-        default: Some(Default::Number(0.0)),
-    },
+    word(
+        "regularize.dropout_at_test",
+        "how a network with dropout predicts: all units at once, or the mean of drawn or of all thinned networks",
+        &[DropoutAtTest::Scaling.name(), DropoutAtTest::MonteCarlo.name(), DropoutAtTest::Exact.name()],
+    ),
+    integer(
+        "regularize.dropout_samples",
+        "thinned networks that are drawn for `monte-carlo`",
+        1_000_000,
+        Some(Default::Integer(100)),
+    ),
+    probability("regularize.dropconnect", "probability that a weight is omitted, per step, not a bias"),
+    strength("regularize.input_noise", "standard deviation of noise on the scaled inputs, per sample and step"),
+    strength("regularize.weight_noise", "standard deviation of noise on weights, not biases, per step"),
+    strength("regularize.weight_decay", "weight decay λ: λw is added to the gradient of each weight, not of biases"),
+    flag("regularize.decoupled", "let the decay shrink weights by η_t λ w in each step instead, as AdamW does", false),
+    strength("regularize.l1", "L1 penalty λ on weights, not biases: each step ends with a soft threshold at η_t λ"),
 ];
 
 /// The key of a path, or of the choice whose parameter the path names (`optimizer.lr` → `optimizer`, `lr`).

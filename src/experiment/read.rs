@@ -117,7 +117,7 @@ impl Reader<'_> {
                 }
                 Some(numbers.iter().map(|&number| Typed::Number(number)).collect())
             }
-            (KeyKind::Integer { least, most }, None) => {
+            (KeyKind::Integer { least, most } | KeyKind::IntegerOr { least, most, .. }, None) => {
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole and in range, so below 2⁵³
                 let whole = |&number: &f64| {
                     let fits = number.fract() == 0.0 && (0.0..9e15).contains(&number);
@@ -149,6 +149,13 @@ impl Reader<'_> {
             }
             (KeyKind::Number(range), _) => Typed::Number(self.number(key.path, range, node)?),
             (KeyKind::Integer { least, most }, _) => Typed::Integer(self.integer(key.path, least, most, node)?),
+            (KeyKind::IntegerOr { word, .. }, _) if node.get_ref().as_str() == Some(word) => Typed::Word(word),
+            (KeyKind::IntegerOr { least, most, word }, _) => {
+                if node.get_ref().as_integer().is_none() {
+                    return self.mismatch(node, &format!("{} or `{word}`", ParameterKind::Integer { least, most }));
+                }
+                Typed::Integer(self.integer(key.path, least, most, node)?)
+            }
             (KeyKind::Flag, _) => match node.get_ref().as_bool() {
                 Some(flag) => Typed::Flag(flag),
                 None => return self.mismatch(node, "`true` or `false`"),

@@ -1,13 +1,13 @@
 //! One run's settings: complete, so that nothing is decided after them, and with an identity.
 
 use super::model_spec::ModelSpec;
-use crate::data::{Shares, without_paths};
+use crate::data::{Order, Shares, without_paths};
 use crate::engine::EngineKind;
-use crate::model::Reduction;
+use crate::model::{Reduction, initial};
 use crate::num::{NUMERICS_VERSION, Precision};
 use crate::record::Setting;
-use crate::registry::Choice;
-use crate::train::RegularizeSettings;
+use crate::registry::{Choice, Value};
+use crate::train::{DropoutAtTest, RegularizeSettings};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -34,14 +34,86 @@ pub struct DataSpec {
     pub split: Shares,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainSpec {
     pub epochs: u64,
-    pub batch: usize,
+    pub batch: BatchSize,
     pub drop_last: bool,
     #[serde(with = "by_name")]
     pub reduction: Reduction,
+    #[serde(with = "by_name")]
+    pub order: Order,
+    pub clip: f64,
+    pub early_stopping: bool,
     pub patience: u64,
+    pub average: Choice,
+    pub ensemble: u32,
+    #[serde(with = "by_name")]
+    pub curve: Curve,
+}
+
+/// Samples per step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Value", into = "Value")]
+pub enum BatchSize {
+    Samples(usize),
+    /// The whole training part.
+    Full,
+}
+
+/// The word for [`BatchSize::Full`].
+pub const FULL: &str = "full";
+
+impl BatchSize {
+    /// On a training part of this many samples.
+    #[must_use]
+    pub fn of(self, samples: usize) -> usize {
+        match self {
+            Self::Samples(batch) => batch,
+            Self::Full => samples,
+        }
+    }
+}
+
+impl From<BatchSize> for Value {
+    fn from(batch: BatchSize) -> Self {
+        match batch {
+            BatchSize::Samples(samples) => Self::Integer(samples as u64),
+            BatchSize::Full => Self::Text(FULL.to_owned()),
+        }
+    }
+}
+
+impl TryFrom<Value> for BatchSize {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        match value {
+            Value::Integer(samples) => usize::try_from(samples).map(Self::Samples).map_err(|why| why.to_string()),
+            Value::Text(word) if word == FULL => Ok(Self::Full),
+            other => Err(format!("`{other}` is no batch")),
+        }
+    }
+}
+
+/// How finely a run's curve is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Curve {
+    Epoch,
+    Step,
+}
+
+impl Curve {
+    const ALL: [Self; 2] = [Self::Epoch, Self::Step];
+
+    /// The name in spec files and tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Epoch => "epoch",
+            Self::Step => "step",
+        }
+    }
 }
 
 impl RunSpec {
@@ -55,7 +127,7 @@ impl RunSpec {
             data_digest: &'a str,
             settings: &'a RunSpec,
         }
-        let mut settings = self.clone();
+        let mut settings = self.without_path();
         settings.data.set = without_paths(&self.data.set);
         let canonical = Canonical { numerics_version: NUMERICS_VERSION, data_digest, settings: &settings };
         let json = serde_json::to_vec(&canonical).expect("settings are plain data");
@@ -66,8 +138,16 @@ impl RunSpec {
     #[must_use]
     pub fn settings(&self) -> BTreeMap<String, Setting> {
         let mut settings = BTreeMap::new();
-        flatten(String::new(), &serde_json::to_value(self).expect("settings are plain data"), &mut settings);
+        let value = serde_json::to_value(self.without_path()).expect("settings are plain data");
+        flatten(String::new(), &value, &mut settings);
         settings
+    }
+
+    /// The same run without where its file of initial weights lies: what is in the file counts, its digest.
+    fn without_path(&self) -> Self {
+        let mut run = self.clone();
+        run.model.initial.parameters.remove(initial::PATH);
+        run
     }
 }
 
@@ -114,7 +194,7 @@ macro_rules! named {
         }
     )*};
 }
-named!(EngineKind, Precision, Reduction);
+named!(EngineKind, Precision, Reduction, Order, Curve, DropoutAtTest);
 
 /// Writes and reads such a type by its name.
 mod by_name {

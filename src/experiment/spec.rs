@@ -3,6 +3,7 @@
 use super::check::{canonical, check};
 use super::combinations::{Axis, Combinations};
 use super::document::{Document, Override};
+use super::files::Files;
 use super::problem::{Place, Problem, Problems, Source};
 use super::run_spec::RunSpec;
 use crate::registry::Choice;
@@ -23,7 +24,10 @@ pub struct Spec {
     pub sources: Vec<Source>,
     /// The folder that the spec lies in; paths in it start there.
     pub folder: PathBuf,
+    /// Whether final parameters are to be kept.
+    pub keep_parameters: bool,
     combinations: Combinations,
+    files: Files,
     /// The digest of each data set that occurs, by its canonical form.
     digests: BTreeMap<String, String>,
 }
@@ -80,10 +84,22 @@ impl Spec {
         if let (Some(name), true) = (document.name, problems.is_empty()) {
             let combinations = document.combinations;
             let seeds = document.seeds.unwrap_or_else(|| vec![0]);
-            let digests = check(&combinations, &seeds, folder, &mut problems);
+            let mut files = Files::beside(&sources[0].name);
+            let digests = check(&combinations, &seeds, folder, &mut files, &mut problems);
             if problems.is_empty() {
                 let (question, folder) = (document.question, folder.to_owned());
-                return Ok(Self { name, question, seeds, sources, folder, combinations, digests });
+                let keep_parameters = document.keep_parameters;
+                return Ok(Self {
+                    name,
+                    question,
+                    seeds,
+                    sources,
+                    folder,
+                    keep_parameters,
+                    combinations,
+                    files,
+                    digests,
+                });
             }
         }
         problems.sort_by_key(|problem| (problem.place.source, problem.place.span.start));
@@ -111,7 +127,7 @@ impl Spec {
     /// All runs, made one at a time: the first axis varies slowest, the seeds fastest.
     pub fn runs(&self) -> impl Iterator<Item = RunSpec> + '_ {
         (0..self.combinations.len()).flat_map(move |index| {
-            let run = self.combinations.finish(index, 0).expect("every combination was checked");
+            let run = self.finish(index, 0);
             self.seeds.iter().map(move |&seed| RunSpec { seed, ..run.clone() })
         })
     }
@@ -121,7 +137,13 @@ impl Spec {
     pub fn run(&self, index: u64) -> RunSpec {
         let seeds = self.seeds.len() as u64;
         let seed = self.seeds[usize::try_from(index % seeds).expect("seeds fit memory")];
-        self.combinations.finish(index / seeds, seed).expect("every combination was checked")
+        self.finish(index / seeds, seed)
+    }
+
+    fn finish(&self, index: u64, seed: u64) -> RunSpec {
+        let mut run = self.combinations.finish(index, seed).expect("every combination was checked");
+        self.files.complete(&mut run);
+        run
     }
 
     /// The identity of one of the experiment's runs.

@@ -3,11 +3,13 @@
 use super::Answer;
 use crate::data::{self, DataSet, Prepared, split};
 use crate::engine::{self, EngineReal};
-use crate::experiment::{RunSpec, network};
+use crate::experiment::{Curve, RunSpec, network};
+use crate::model::weights;
 use crate::num::Precision;
 use crate::optim::Build;
-use crate::record::Measurement;
+use crate::record::{Measurement, Outcome};
 use crate::registry::Choice;
+use crate::store;
 use crate::train::{CrossCheck, Settings, metric_name, train};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -93,10 +95,16 @@ fn key(of: &impl serde::Serialize) -> Result<String, String> {
 /// Carries a run out. Whatever goes wrong is an outcome.
 #[must_use]
 pub fn execute(run: &RunSpec, id: &str, check: bool, cache: &mut Cache) -> Answer {
+    execute_and_keep(run, id, check, None, cache)
+}
+
+/// The same, and writes the final parameters of a run that is done to `parameters`.
+#[must_use]
+pub fn execute_and_keep(run: &RunSpec, id: &str, check: bool, parameters: Option<&Path>, cache: &mut Cache) -> Answer {
     let start = Instant::now();
     let answer = match run.precision {
-        Precision::F32 => execute_in::<f32>(run, id, check, cache, |cache| &mut cache.f32),
-        Precision::F64 => execute_in::<f64>(run, id, check, cache, |cache| &mut cache.f64),
+        Precision::F32 => execute_in::<f32>(run, id, check, parameters, cache, |cache| &mut cache.f32),
+        Precision::F64 => execute_in::<f64>(run, id, check, parameters, cache, |cache| &mut cache.f64),
     };
     let mut answer = answer.unwrap_or_else(|reason| Answer::failed(id, reason));
     answer.measurement.wall_seconds = start.elapsed().as_secs_f64();
@@ -108,6 +116,7 @@ fn execute_in<R: Build + EngineReal>(
     run: &RunSpec,
     id: &str,
     check: bool,
+    parameters: Option<&Path>,
     cache: &mut Cache,
     prepared: fn(&mut Cache) -> &mut Recent<Prepared<R>>,
 ) -> Result<Answer, String> {
@@ -116,15 +125,20 @@ fn execute_in<R: Build + EngineReal>(
     let prepared = prepared(cache).get_or_make(key(&(&run.data, run.seed))?, || {
         Ok(Prepared::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize))
     })?;
-    let batch = run.train.batch;
+    let settings = settings(run, prepared.train.samples());
+    let batch = settings.batch;
     let mut engine = engine::build::<R>(run.engine, &network, batch);
     let mut other = check.then(|| engine::build::<R>(run.engine.other(), &network, batch));
     let check = other.as_mut().map(|other| CrossCheck::new(other.as_mut(), network.output_width()));
-    let trained = train(&settings(run), &network, &prepared, engine.as_mut(), check)?;
+    let trained = train(&settings, &network, &prepared, engine.as_mut(), check)?;
+    if let (Some(path), Outcome::Done) = (parameters, &trained.outcome) {
+        store::write_parameters(path, &weights::to_bytes(&network, &trained.parameters)?)?;
+    }
     Ok(Answer {
         outcome: trained.outcome,
         metric: metric_name(network.loss()).to_owned(),
         curve: trained.curve,
+        steps: trained.steps_curve,
         hashes: Some(trained.hashes),
         measurement: Measurement {
             run: id.to_owned(),
@@ -138,13 +152,19 @@ fn execute_in<R: Build + EngineReal>(
     })
 }
 
-/// What the training loop needs of a run's settings.
-pub(super) fn settings(run: &RunSpec) -> Settings {
+/// What the training loop needs of a run's settings, on a training part of this many samples.
+pub(super) fn settings(run: &RunSpec, samples: usize) -> Settings {
     Settings {
         seed: run.seed,
         epochs: run.train.epochs,
-        batch: run.train.batch,
+        batch: run.train.batch.of(samples),
         drop_last: run.train.drop_last,
+        order: run.train.order,
+        clip: run.train.clip,
+        early_stopping: run.train.early_stopping.then_some(run.train.patience),
+        average: run.train.average.clone(),
+        ensemble: run.train.ensemble,
+        traced: run.train.curve == Curve::Step,
         optimizer: run.optimizer.clone(),
         annealing: run.annealing.clone(),
         initial: run.model.initial.clone(),

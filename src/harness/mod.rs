@@ -7,7 +7,7 @@ mod sweep;
 mod timing;
 mod worker;
 
-pub use execute::{Cache, execute};
+pub use execute::{Cache, execute, execute_and_keep};
 pub use pool::WORKER_COMMAND;
 pub use progress::duration;
 pub use sweep::{Options, Summary, Trouble, run};
@@ -15,7 +15,7 @@ pub use timing::{Estimate, estimate};
 pub use worker::serve;
 
 use crate::experiment::RunSpec;
-use crate::record::{CurvePoint, Hashes, Measurement, Outcome};
+use crate::record::{CurvePoint, Hashes, Measurement, Outcome, StepPoint};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -30,6 +30,8 @@ struct Job {
     data_digest: String,
     /// Whether the other engine checks this one.
     check: bool,
+    /// Where the final parameters go, if they are kept.
+    parameters: Option<PathBuf>,
 }
 
 /// What a worker answers: one line of JSON.
@@ -40,6 +42,8 @@ pub struct Answer {
     /// `accuracy` or `r2`.
     pub metric: String,
     pub curve: Vec<CurvePoint>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepPoint>,
     pub hashes: Option<Hashes>,
     pub measurement: Measurement,
 }
@@ -60,6 +64,7 @@ impl Answer {
             outcome: Outcome::Failed { reason },
             metric: String::new(),
             curve: Vec::new(),
+            steps: Vec::new(),
             hashes: None,
             measurement,
         }

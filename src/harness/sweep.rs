@@ -6,7 +6,7 @@ use super::{Answer, Job};
 use crate::experiment::{RunSpec, Spec};
 use crate::num::NUMERICS_VERSION;
 use crate::record::{Outcome, RunRecord};
-use crate::store::{Finished, Folder, Manifest, Session, SourceText, unix_seconds};
+use crate::store::{self, Finished, Folder, Manifest, Session, SourceText, unix_seconds};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -23,6 +23,8 @@ pub struct Options {
     pub workers: usize,
     /// Whether each run is checked by the other engine.
     pub check: bool,
+    /// Whether each run's final parameters are kept.
+    pub keep_parameters: bool,
     /// No progress.
     pub quiet: bool,
 }
@@ -66,7 +68,7 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     let (mut finished, damaged) = folder.finished()?;
     let planned: Vec<String> = spec.runs().map(|run| spec.identity(&run)).collect();
     refuse_strangers(&planned, &finished, options).map_err(Trouble::Strangers)?;
-    finished.retain(|_, run| run.record.outcome.is_final());
+    finished.retain(|id, run| run.record.outcome.is_final() && !lacks_parameters(id, run, options));
 
     let mut summary = Summary { planned: planned.len() as u64, kept: finished.len() as u64, ..Summary::default() };
     let mut progress = Progress::new(summary.planned - summary.kept, options.quiet);
@@ -116,6 +118,12 @@ fn refuse_strangers(planned: &[String], finished: &HashMap<String, Finished>, op
     ))
 }
 
+/// Whether a run has to be done again because its final parameters are wanted and not there.
+fn lacks_parameters(id: &str, run: &Finished, options: &Options) -> bool {
+    let kept = || store::parameters_path(&options.out, id).exists();
+    options.keep_parameters && run.record.outcome == Outcome::Done && !kept()
+}
+
 /// Gives what is not finished yet to the workers and puts every answer on disk as it comes.
 fn carry_out(
     spec: &Spec,
@@ -130,8 +138,9 @@ fn carry_out(
     let jobs = Mutex::new(to_do.map(|index| {
         let settings = spec.run(index as u64);
         let data_digest = spec.data_digest(&settings.data.set).to_owned();
-        let folder = spec.folder.clone();
-        Job { run: planned[index].clone(), spec: settings, folder, data_digest, check: options.check }
+        let (run, folder, check) = (planned[index].clone(), spec.folder.clone(), options.check);
+        let parameters = options.keep_parameters.then(|| store::parameters_path(&options.out, &run));
+        Job { run, spec: settings, folder, data_digest, check, parameters }
     }));
     let halt = AtomicBool::new(false);
     let mut fresh = Vec::new();
@@ -196,6 +205,7 @@ fn record(spec: &Spec, (run, settings): (String, RunSpec), answer: Answer) -> Fi
         metric: answer.metric,
         outcome: answer.outcome,
         curve: answer.curve,
+        steps: answer.steps,
         hashes: answer.hashes,
     };
     Finished { record, measurement: answer.measurement }

@@ -32,24 +32,26 @@ pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
     let mut last = 0.0;
     for run in spec.runs() {
         cache.expect(&spec.folder, &run.data.set, spec.data_digest(&run.data.set));
-        let kind =
-            (run.engine.name(), run.precision.name(), &run.data, &run.model, run.train.batch, run.train.drop_last);
+        let train = (run.train.batch, run.train.drop_last, run.train.ensemble);
+        let test = (run.regularize.dropout_at_test, run.regularize.dropout_samples);
+        let kind = (run.engine.name(), run.precision.name(), &run.data, &run.model, train, test);
         let kind = serde_json::to_string(&kind).map_err(|why| why.to_string())?;
         let (steps_per_epoch, epoch_seconds) = match probed.get(&kind) {
             Some(known) => *known,
             None => {
                 let set = cache.set(&run)?;
                 let train = split(&set, run.data.split, run.seed)?.train.len();
-                let steps = super::execute::settings(&run).steps_per_epoch(train);
+                let steps = super::execute::settings(&run, train).steps_per_epoch(train);
                 if probed.len() < MOST_PROBES {
                     last = probe(&run, &mut cache)?;
                 }
-                probed.insert(kind, (steps, last * steps as f64));
-                (steps, last * steps as f64)
+                probed.insert(kind, (steps, last * steps as f64 * f64::from(run.train.ensemble)));
+                (steps, last * steps as f64 * f64::from(run.train.ensemble))
             }
         };
         sum.runs += 1;
-        sum.steps = sum.steps.saturating_add(steps_per_epoch.saturating_mul(run.train.epochs));
+        let steps = steps_per_epoch.saturating_mul(run.train.epochs).saturating_mul(run.train.ensemble.into());
+        sum.steps = sum.steps.saturating_add(steps);
         sum.core_seconds += epoch_seconds * run.train.epochs as f64;
     }
     Ok(sum)

@@ -1,6 +1,6 @@
 //! The worker's side: answers jobs, one line each, until its input ends.
 
-use super::{Answer, Cache, Job, execute};
+use super::{Answer, Cache, Job, execute_and_keep};
 use std::io::{self, BufRead, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex};
@@ -22,7 +22,9 @@ pub fn serve() -> io::Result<()> {
     for line in io::stdin().lock().lines() {
         let job: Job = serde_json::from_str(&line?)?;
         cache.expect(&job.folder, &job.spec.data.set, &job.data_digest);
-        let work = AssertUnwindSafe(|| execute(&job.spec, &job.run, job.check, &mut cache));
+        let work = AssertUnwindSafe(|| {
+            execute_and_keep(&job.spec, &job.run, job.check, job.parameters.as_deref(), &mut cache)
+        });
         let answer = panic::catch_unwind(work).unwrap_or_else(|_| {
             cache = Cache::default();
             let text = last_panic.lock().map(|text| text.clone()).unwrap_or_default();

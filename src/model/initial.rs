@@ -1,8 +1,9 @@
 //! Initial weights. Biases start at 0; each layer draws from its own stream.
 
-use super::{ModelEntry, Network};
-use crate::num::{Purpose, Real, Stream};
+use super::{ModelEntry, Network, weights};
+use crate::num::{Purpose, Real, Seed, Stream};
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use std::path::Path;
 
 const HE: Entry = Entry {
     name: "he",
@@ -40,9 +41,26 @@ const START: Entry = Entry {
     source: "num/objective.rs",
     parameters: &[],
 };
+const FROM_FILE: Entry = Entry {
+    name: FILE,
+    description: "weights and biases from a safetensors file, named and shaped as PyTorch's",
+    source: "model/weights.rs",
+    parameters: &[Parameter {
+        name: PATH,
+        description: "the file, relative to the spec's folder; what counts for a run's identity is its digest",
+        kind: ParameterKind::Text,
+        default: None,
+    }],
+};
+
+/// The name of the rule that reads a file, and what a complete choice of it has: where the file lies, and the digest that
+/// it had when the spec was checked.
+pub const FILE: &str = "file";
+pub const PATH: &str = "path";
+pub const DIGEST: &str = "digest";
 
 /// Every rule for initial weights.
-pub const ENTRIES: &[&Entry] = &[&HE, &XAVIER, &UNIFORM, &ZERO, &START];
+pub const ENTRIES: &[&Entry] = &[&HE, &XAVIER, &UNIFORM, &ZERO, &START, &FROM_FILE];
 
 /// The rule that suits a model, for specs that name none: with hidden units `he` for (leaky) ReLU and `xavier` otherwise,
 /// `start` for an objective, `zero` for the rest.
@@ -59,9 +77,13 @@ pub fn usual_for(model: &ModelEntry, activation: &str) -> Choice {
 /// θ₀, drawn in f64 and rounded once, so that both precisions start from the same point.
 ///
 /// # Errors
-/// Where no rule has the choice's name, or the network has no starting point of its own.
+/// Where no rule has the choice's name, the network has no starting point of its own, or the file is not what it was.
 #[allow(clippy::cast_precision_loss)] // widths stay far below 2⁵³
-pub fn initial_weights<R: Real>(choice: &Choice, network: &Network, seed: u64) -> Result<Vec<R>, String> {
+pub fn initial_weights<R: Real>(choice: &Choice, network: &Network, seed: impl Into<Seed>) -> Result<Vec<R>, String> {
+    let seed = seed.into();
+    if choice.kind == FILE {
+        return from_file(choice, network);
+    }
     let mut theta = vec![R::ZERO; network.parameter_count()];
     if choice.kind == START.name {
         let objective = network.objective().ok_or("only a problem without data has a usual starting point")?;
@@ -86,6 +108,15 @@ pub fn initial_weights<R: Real>(choice: &Choice, network: &Network, seed: u64) -
         }
     }
     Ok(theta)
+}
+
+fn from_file<R: Real>(choice: &Choice, network: &Network) -> Result<Vec<R>, String> {
+    let path = choice.text(PATH);
+    let bytes = weights::read(Path::new(path))?;
+    if weights::digest_of(&bytes) != choice.text(DIGEST) {
+        return Err(format!("`{path}` has changed since the experiment was checked"));
+    }
+    weights::from_bytes(&bytes, network).map_err(|why| format!("`{path}`: {why}"))
 }
 
 #[cfg(test)]

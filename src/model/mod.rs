@@ -15,6 +15,7 @@ mod mlp;
 mod module;
 mod objective;
 mod recurrent;
+pub mod weights;
 
 pub use activation::Activation;
 pub use builder::Builder;

@@ -17,7 +17,7 @@ pub use product::{
 };
 pub use real::{Precision, Real};
 pub use shape::{Image, Shape};
-pub use stream::{Purpose, Stream};
+pub use stream::{Purpose, Seed, Stream};
 
 /// The version of burnmark's numerics. It is part of every run's identity and must be raised by every change that
 /// alters a bit of any result: an order of summation, a formula, a random draw, a built-in data set's figures.

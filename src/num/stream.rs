@@ -8,6 +8,19 @@
 use chacha20::ChaCha8Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
 
+/// Whose randomness: the run's seed and, where a run trains several networks, which of them (0: the first).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seed {
+    pub run: u64,
+    pub network: u32,
+}
+
+impl From<u64> for Seed {
+    fn from(run: u64) -> Self {
+        Self { run, network: 0 }
+    }
+}
+
 /// What a stream of random numbers is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -21,6 +34,14 @@ pub enum Purpose {
     BatchOrder,
     /// Which values are omitted by dropout before one layer (0: the inputs); index: the step.
     Dropout { layer: u32 },
+    /// Which weights of one layer are omitted by DropConnect; index: the step.
+    DropConnect { layer: u32 },
+    /// Noise on the inputs of a batch; index: the step.
+    InputNoise,
+    /// Noise on the weights of one layer; index: the step.
+    WeightNoise { layer: u32 },
+    /// Which values are omitted before one layer in a thinned network drawn for evaluation; index: that network's number.
+    ThinnedNetwork { layer: u32 },
 }
 
 impl Purpose {
@@ -32,6 +53,10 @@ impl Purpose {
             Self::InitialWeights { layer } => (*b"weights ", layer),
             Self::BatchOrder => (*b"batches ", 0),
             Self::Dropout { layer } => (*b"dropout ", layer),
+            Self::DropConnect { layer } => (*b"connect ", layer),
+            Self::InputNoise => (*b"in-noise", 0),
+            Self::WeightNoise { layer } => (*b"w-noise ", layer),
+            Self::ThinnedNetwork { layer } => (*b"thinned ", layer),
         }
     }
 }
@@ -40,15 +65,16 @@ impl Purpose {
 pub struct Stream(ChaCha8Rng);
 
 impl Stream {
-    /// The stream of this seed, purpose and index. Its ChaCha8 key is seed (8 bytes, little-endian), the purpose's tag
-    /// (8), its layer (4) and 12 bytes of zero; its nonce is the index.
+    /// The stream of this seed, purpose and index. Its ChaCha8 key is the run's seed (8 bytes, little-endian), the
+    /// purpose's tag (8), its layer (4), the network's number (4) and 8 bytes of zero; its nonce is the index.
     #[must_use]
-    pub fn new(seed: u64, purpose: Purpose, index: u64) -> Self {
-        let (tag, layer) = purpose.tag();
+    pub fn new(seed: impl Into<Seed>, purpose: Purpose, index: u64) -> Self {
+        let (seed, (tag, layer)) = (seed.into(), purpose.tag());
         let mut key = [0; 32];
-        key[..8].copy_from_slice(&seed.to_le_bytes());
+        key[..8].copy_from_slice(&seed.run.to_le_bytes());
         key[8..16].copy_from_slice(&tag);
         key[16..20].copy_from_slice(&layer.to_le_bytes());
+        key[20..24].copy_from_slice(&seed.network.to_le_bytes());
         let mut generator = ChaCha8Rng::from_seed(key);
         generator.set_stream(index);
         Self(generator)
@@ -115,13 +141,24 @@ mod tests {
 
     #[test]
     fn streams_differ_by_seed_purpose_layer_and_index_only() {
-        let first = |seed, purpose, index| Stream::new(seed, purpose, index).bits();
+        let first = |seed: u64, purpose, index| Stream::new(seed, purpose, index).bits();
         let base = first(1, Purpose::Dropout { layer: 1 }, 3);
         assert_eq!(base, first(1, Purpose::Dropout { layer: 1 }, 3));
         assert_ne!(base, first(2, Purpose::Dropout { layer: 1 }, 3));
         assert_ne!(base, first(1, Purpose::Dropout { layer: 2 }, 3));
         assert_ne!(base, first(1, Purpose::InitialWeights { layer: 1 }, 3));
         assert_ne!(base, first(1, Purpose::Dropout { layer: 1 }, 4));
+        let second = Stream::new(Seed { run: 1, network: 1 }, Purpose::Dropout { layer: 1 }, 3).bits();
+        assert_ne!(base, second);
+        let noises = [
+            Purpose::Dropout { layer: 1 },
+            Purpose::DropConnect { layer: 1 },
+            Purpose::InputNoise,
+            Purpose::WeightNoise { layer: 1 },
+            Purpose::ThinnedNetwork { layer: 1 },
+        ];
+        let drawn: std::collections::BTreeSet<u32> = noises.into_iter().map(|purpose| first(1, purpose, 3)).collect();
+        assert_eq!(drawn.len(), noises.len(), "each has a stream of its own");
     }
 
     /// A change here changes every result ever published: raise `NUMERICS_VERSION` or undo it. The figures are those of
@@ -129,6 +166,15 @@ mod tests {
     #[test]
     fn test_vectors() {
         let stream = |purpose| Stream::new(42, purpose, 5);
+        let second = Seed { run: 42, network: 1 };
+        assert_eq!(Stream::new(second, Purpose::BatchOrder, 5).bits(), VECTOR_SECOND_NETWORK);
+        let first_bits = [
+            stream(Purpose::DropConnect { layer: 2 }).bits(),
+            stream(Purpose::InputNoise).bits(),
+            stream(Purpose::WeightNoise { layer: 2 }).bits(),
+            stream(Purpose::ThinnedNetwork { layer: 2 }).bits(),
+        ];
+        assert_eq!(first_bits, VECTOR_NOISES);
         let mut data = stream(Purpose::Data);
         assert_eq!([data.bits(), data.bits()], [VECTOR_BITS[0], VECTOR_BITS[1]]);
         let mut data = stream(Purpose::Data);
@@ -142,6 +188,8 @@ mod tests {
         stream(Purpose::Dropout { layer: 1 }).bernoulli(0.5, 1, 0, &mut mask);
         assert_eq!(mask, VECTOR_MASK);
     }
+    const VECTOR_NOISES: [u32; 4] = [2_231_173_874, 1_945_915_475, 3_124_516_716, 549_763_956];
+    const VECTOR_SECOND_NETWORK: u32 = 3_503_531_029;
     const VECTOR_BITS: [u32; 2] = [3_122_971_262, 108_971_717];
     const VECTOR_UNIFORM: [f64; 2] = [0.025_371_955_178_473_904, 0.012_098_870_898_814_562];
     const VECTOR_NORMAL: [f64; 2] = [0.226_058_149_911_946_42, -0.198_898_325_703_688_1];

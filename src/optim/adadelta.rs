@@ -10,7 +10,7 @@
 //! Shapes: θ, g, G and D hold one number per weight. Zeiler 2012, "ADADELTA: an adaptive learning rate method",
 //! algorithm 1. PyTorch's and Optax's Adadelta do the same with the same ρ and ε.
 
-use super::{LEARNING_RATE, Optimizer, OptimizerEntry, epsilon, memory, root};
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, root};
 use crate::num::Real;
 use crate::registry::{Choice, Entry};
 
@@ -25,6 +25,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
             epsilon(1e-6),
         ],
     },
+    rate: Rate::Annealed,
     build_f32: build,
     build_f64: build,
 };
@@ -48,7 +49,7 @@ fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
 }
 
 impl<R: Real> Optimizer<R> for Adadelta<R> {
-    fn step(&mut self, learning_rate: R, parameters: &mut [R], gradient: &[R]) {
+    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
         let means = self.squares.iter_mut().zip(&mut self.steps);
         for ((theta, &g), (squares, steps)) in parameters.iter_mut().zip(gradient).zip(means) {
             *squares = self.rho * *squares + self.rest * g * g;

@@ -11,7 +11,7 @@
 //! learning and stochastic optimization", section 1.3. PyTorch's `Adagrad` has ε = 1e-10 outside; Optax's `adagrad` has
 //! 1e-7 inside and starts from G = 0.1; Burn's has 1e-5 outside.
 
-use super::{EPSILON_PLACE, LEARNING_RATE, Optimizer, OptimizerEntry, epsilon, root};
+use super::{EPSILON_PLACE, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, root};
 use crate::num::Real;
 use crate::registry::{Choice, Entry};
 
@@ -22,6 +22,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         source: "Duchi, Hazan & Singer 2011, section 1.3; lecture L25",
         parameters: &[LEARNING_RATE, epsilon(1e-10), EPSILON_PLACE],
     },
+    rate: Rate::Annealed,
     build_f32: build,
     build_f64: build,
 };
@@ -41,7 +42,7 @@ fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
 }
 
 impl<R: Real> Optimizer<R> for Adagrad<R> {
-    fn step(&mut self, learning_rate: R, parameters: &mut [R], gradient: &[R]) {
+    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
         for ((theta, &g), sum) in parameters.iter_mut().zip(gradient).zip(&mut self.squares) {
             *sum += g * g;
             *theta -= learning_rate * g / root(*sum, self.epsilon, self.inside);

@@ -12,7 +12,7 @@
 //! algorithm 1. **Erratum** of the slide: its corrections read as 1−β·m and 1−β·v; the powers of β are meant. PyTorch's
 //! and Optax's Adam do the same with the same defaults (Optax adds an `eps_root` of 0); Burn's ε is 1e-5 by default.
 
-use super::{LEARNING_RATE, Optimizer, OptimizerEntry, epsilon, memory};
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory};
 use crate::num::Real;
 use crate::registry::{Choice, Entry};
 
@@ -28,6 +28,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
             epsilon(1e-8),
         ],
     },
+    rate: Rate::Annealed,
     build_f32: build,
     build_f64: build,
 };
@@ -56,7 +57,7 @@ fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
 }
 
 impl<R: Real> Optimizer<R> for Adam<R> {
-    fn step(&mut self, learning_rate: R, parameters: &mut [R], gradient: &[R]) {
+    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
         self.power1 *= self.beta1;
         self.power2 *= self.beta2;
         let (beta1, beta2) = (R::from_f64(self.beta1), R::from_f64(self.beta2));

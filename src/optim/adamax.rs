@@ -10,7 +10,7 @@
 //! Shapes: θ, g, m and u hold one number per weight. Kingma & Ba 2015, algorithm 2, which has no ε: it keeps u from 0.
 //! PyTorch's `Adamax` does the same; Optax's `adamax` adds ε the same way.
 
-use super::{LEARNING_RATE, Optimizer, OptimizerEntry, epsilon, memory};
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory};
 use crate::num::Real;
 use crate::registry::{Choice, Entry};
 
@@ -26,6 +26,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
             epsilon(1e-8),
         ],
     },
+    rate: Rate::Annealed,
     build_f32: build,
     build_f64: build,
 };
@@ -52,7 +53,7 @@ fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
 }
 
 impl<R: Real> Optimizer<R> for AdaMax<R> {
-    fn step(&mut self, learning_rate: R, parameters: &mut [R], gradient: &[R]) {
+    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
         self.power1 *= self.beta1;
         let (beta1, rest1) = (R::from_f64(self.beta1), R::from_f64(1.0 - self.beta1));
         let correction1 = R::from_f64(1.0 - self.power1);

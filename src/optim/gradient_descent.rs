@@ -7,7 +7,7 @@
 //! Shapes: θ and g hold one number per weight; there is no state. Cauchy 1847. PyTorch's `SGD`, Optax's `sgd` and
 //! Burn's `Sgd` without momentum do the same.
 
-use super::{LEARNING_RATE, Optimizer, OptimizerEntry};
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate};
 use crate::num::Real;
 use crate::registry::{Choice, Entry};
 
@@ -18,6 +18,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         source: "Cauchy 1847; lecture L19",
         parameters: &[LEARNING_RATE],
     },
+    rate: Rate::Annealed,
     build_f32: build,
     build_f64: build,
 };
@@ -29,7 +30,7 @@ fn build<R: Real>(_choice: &Choice, _weights: usize) -> Box<dyn Optimizer<R>> {
 }
 
 impl<R: Real> Optimizer<R> for GradientDescent {
-    fn step(&mut self, learning_rate: R, parameters: &mut [R], gradient: &[R]) {
+    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
         for (theta, &g) in parameters.iter_mut().zip(gradient) {
             *theta -= learning_rate * g;
         }

@@ -9,10 +9,15 @@ mod adam;
 mod adamax;
 mod amsgrad;
 mod gradient_descent;
+mod irprop_minus;
+mod irprop_plus;
+mod lion;
 mod momentum;
 mod nadam;
 mod nesterov;
 mod rmsprop;
+mod rprop;
+mod rprop_plus;
 
 use crate::num::Real;
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
@@ -26,16 +31,36 @@ pub trait Optimizer<R: Real> {
         false
     }
 
-    /// θ ← the next θ, from the gradient at the parameters (or at [`Self::look_ahead`]'s point) and the learning rate
-    /// η_t of this step. Both slices hold one number per weight.
-    fn step(&mut self, learning_rate: R, parameters: &mut [R], gradient: &[R]);
+    /// θ ← the next θ, from the gradient at the parameters (or at [`Self::look_ahead`]'s point) and what else is known
+    /// at this step. Both slices hold one number per weight.
+    fn step(&mut self, now: Now<R>, parameters: &mut [R], gradient: &[R]);
+}
+
+/// What is known at a step besides the gradient.
+#[derive(Clone, Copy, Debug)]
+pub struct Now<R> {
+    /// η_t
+    pub learning_rate: R,
+    /// The loss where the gradient was taken, with the penalty of coupled weight decay, whose gradient is part of it.
+    pub loss: R,
 }
 
 /// An optimizer in the registry.
 pub struct OptimizerEntry {
     pub entry: Entry,
+    pub rate: Rate,
     build_f32: fn(&Choice, usize) -> Box<dyn Optimizer<f32>>,
     build_f64: fn(&Choice, usize) -> Box<dyn Optimizer<f64>>,
+}
+
+/// What an optimizer's `lr` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rate {
+    /// The learning rate η₀, by which every step is scaled and which annealing lets fall.
+    Annealed,
+    /// The first step Δ₀ of a method that finds each weight's step itself: nothing is scaled by it later, so annealing,
+    /// decoupled decay and the L1 threshold, all of which go by η_t, mean nothing.
+    FirstStep,
 }
 
 /// Every optimizer, in the order in which `burnmark list` shows them.
@@ -43,6 +68,10 @@ pub const ENTRIES: &[&OptimizerEntry] = &[
     &gradient_descent::ENTRY,
     &momentum::ENTRY,
     &nesterov::ENTRY,
+    &rprop::ENTRY,
+    &rprop_plus::ENTRY,
+    &irprop_plus::ENTRY,
+    &irprop_minus::ENTRY,
     &adagrad::ENTRY,
     &rmsprop::ENTRY,
     &adadelta::ENTRY,
@@ -50,9 +79,10 @@ pub const ENTRIES: &[&OptimizerEntry] = &[
     &adamax::ENTRY,
     &amsgrad::ENTRY,
     &nadam::ENTRY,
+    &lion::ENTRY,
 ];
 
-/// The learning rate η₀, which every optimizer has.
+/// The learning rate η₀, which all but the Rprop family have.
 const LEARNING_RATE: Parameter = Parameter {
     name: "lr",
     description: "learning rate η₀, per step, before annealing",
@@ -89,6 +119,17 @@ const EPSILON_PLACE: Parameter = Parameter {
     default: Some(Default::Text("inside")),
 };
 
+/// 1, 0 or −1, as x is above, at or below 0; not a number stays none, so that a diverged run is seen.
+fn sign<R: Real>(x: R) -> R {
+    if x > R::ZERO {
+        R::ONE
+    } else if x < R::ZERO {
+        -R::ONE
+    } else {
+        x
+    }
+}
+
 /// √(x + ε) with ε inside the root, √x + ε with it outside.
 fn root<R: Real>(x: R, epsilon: R, inside: bool) -> R {
     if inside { (x + epsilon).sqrt() } else { x.sqrt() + epsilon }
@@ -111,12 +152,19 @@ impl Build for f64 {
     }
 }
 
+/// The entry of a choice.
+///
+/// # Errors
+/// Where no optimizer has the choice's name.
+pub fn entry(choice: &Choice) -> Result<&'static OptimizerEntry, String> {
+    let entry = ENTRIES.iter().find(|known| known.entry.name == choice.kind);
+    entry.copied().ok_or_else(|| format!("unknown optimizer `{}`", choice.kind))
+}
+
 /// A fresh optimizer for this many weights.
 ///
 /// # Errors
 /// Where no optimizer has the choice's name.
 pub fn build<R: Build>(choice: &Choice, weights: usize) -> Result<Box<dyn Optimizer<R>>, String> {
-    let entry = ENTRIES.iter().find(|known| known.entry.name == choice.kind);
-    let entry = entry.ok_or_else(|| format!("unknown optimizer `{}`", choice.kind))?;
-    Ok(R::build(entry, choice, weights))
+    Ok(R::build(entry(choice)?, choice, weights))
 }

@@ -10,7 +10,7 @@
 //! constant; under annealing theirs scales the whole velocity at once, this one each gradient by the rate of its own
 //! step. Burn's `Momentum` scales g by 1 − dampening, 0.1 by default, besides.
 
-use super::{LEARNING_RATE, Optimizer, OptimizerEntry, memory};
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, memory};
 use crate::num::Real;
 use crate::registry::{Choice, Entry, Parameter};
 
@@ -21,6 +21,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         source: "Polyak 1964, eq. 9; lecture L21",
         parameters: &[LEARNING_RATE, MU],
     },
+    rate: Rate::Annealed,
     build_f32: build,
     build_f64: build,
 };
@@ -38,7 +39,7 @@ fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
 }
 
 impl<R: Real> Optimizer<R> for Momentum<R> {
-    fn step(&mut self, learning_rate: R, parameters: &mut [R], gradient: &[R]) {
+    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
         for ((theta, &g), v) in parameters.iter_mut().zip(gradient).zip(&mut self.velocity) {
             *v = self.mu * *v - learning_rate * g;
             *theta += *v;

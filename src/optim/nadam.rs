@@ -13,7 +13,7 @@
 //! Shapes: θ, g, m and v hold one number per weight. Dozat 2016, "Incorporating Nesterov momentum into Adam", section
 //! 2.2. PyTorch's `NAdam` does the same (`momentum_decay` = ψ); Optax's `nadam` keeps μ = β₁.
 
-use super::{LEARNING_RATE, Optimizer, OptimizerEntry, epsilon, memory};
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory};
 use crate::num::Real;
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
 
@@ -35,6 +35,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
             epsilon(1e-8),
         ],
     },
+    rate: Rate::Annealed,
     build_f32: build,
     build_f64: build,
 };
@@ -76,7 +77,7 @@ impl<R> NAdam<R> {
 }
 
 impl<R: Real> Optimizer<R> for NAdam<R> {
-    fn step(&mut self, learning_rate: R, parameters: &mut [R], gradient: &[R]) {
+    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
         self.time += 1.0;
         let (here, next) = (self.momentum(self.time), self.momentum(self.time + 1.0));
         self.product *= here;

@@ -11,7 +11,7 @@
 //! look-ahead point, while η is constant. Here θ is what the formula calls θ, also in every metric.
 
 use super::momentum::MU;
-use super::{LEARNING_RATE, Optimizer, OptimizerEntry};
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate};
 use crate::num::Real;
 use crate::registry::{Choice, Entry};
 
@@ -22,6 +22,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         source: "Nesterov 1983; Sutskever et al. 2013, eqs. 3-4; lecture L22",
         parameters: &[LEARNING_RATE, MU],
     },
+    rate: Rate::Annealed,
     build_f32: build,
     build_f64: build,
 };
@@ -43,7 +44,7 @@ impl<R: Real> Optimizer<R> for Nesterov<R> {
         true
     }
 
-    fn step(&mut self, learning_rate: R, parameters: &mut [R], gradient: &[R]) {
+    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
         for ((theta, &g), v) in parameters.iter_mut().zip(gradient).zip(&mut self.velocity) {
             *v = self.mu * *v - learning_rate * g;
             *theta += *v;

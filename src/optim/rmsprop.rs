@@ -12,7 +12,7 @@
 //! 6.5. PyTorch's `RMSprop` has γ = 0.99 (`alpha`) and ε = 1e-8 outside; Optax's `rmsprop` γ = 0.9 and ε = 1e-8 inside;
 //! Burn's γ = 0.99 and ε = 1e-5 outside.
 
-use super::{EPSILON_PLACE, LEARNING_RATE, Optimizer, OptimizerEntry, epsilon, memory, root};
+use super::{EPSILON_PLACE, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, root};
 use crate::num::Real;
 use crate::registry::{Choice, Entry};
 
@@ -28,6 +28,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
             EPSILON_PLACE,
         ],
     },
+    rate: Rate::Annealed,
     build_f32: build,
     build_f64: build,
 };
@@ -51,7 +52,7 @@ fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
 }
 
 impl<R: Real> Optimizer<R> for RmsProp<R> {
-    fn step(&mut self, learning_rate: R, parameters: &mut [R], gradient: &[R]) {
+    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
         for ((theta, &g), mean) in parameters.iter_mut().zip(gradient).zip(&mut self.mean_squares) {
             *mean = self.gamma * *mean + self.rest * g * g;
             *theta -= learning_rate * g / root(*mean, self.epsilon, self.inside);

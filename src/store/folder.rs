@@ -2,7 +2,7 @@
 
 use super::journal::{self, Journal};
 use super::manifest::Manifest;
-use super::{FIGURES, Finished, MANIFEST, RUNS, rows, tables};
+use super::{FIGURES, Finished, MANIFEST, PARAMETERS, RUNS, rows, tables};
 use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
@@ -139,16 +139,37 @@ impl Folder {
 /// # Errors
 /// Where it cannot be written.
 pub fn write_figure(folder: &Path, name: &str, svg: &str) -> Result<PathBuf, String> {
-    let folder = folder.join(FIGURES);
-    let path = folder.join(name);
-    let temporary = folder.join(format!(".{name}.{}", std::process::id()));
-    let write = || {
-        fs::create_dir_all(&folder)?;
-        write_whole(&temporary, svg.as_bytes())?;
-        fs::rename(&temporary, &path)
-    };
-    write().map_err(|why: std::io::Error| format!("cannot write `{}`: {why}", path.display()))?;
+    let path = folder.join(FIGURES).join(name);
+    write_and_rename(&path, svg.as_bytes())?;
     Ok(path)
+}
+
+/// Where a run's final parameters are kept.
+#[must_use]
+pub fn parameters_path(folder: &Path, run: &str) -> PathBuf {
+    folder.join(PARAMETERS).join(format!("{run}.safetensors"))
+}
+
+/// Writes a run's final parameters and forces them to the disk, so that a run that counts as done has them.
+///
+/// # Errors
+/// Where they cannot be written.
+pub fn write_parameters(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    write_and_rename(path, bytes)?;
+    path.parent().into_iter().for_each(sync_folder);
+    Ok(())
+}
+
+/// Makes a file whole under this process's own name and renames it.
+fn write_and_rename(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let write = || {
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        write_whole(&temporary, bytes)?;
+        fs::rename(&temporary, path)
+    };
+    write().map_err(|why: std::io::Error| format!("cannot write `{}`: {why}", path.display()))
 }
 
 fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {

@@ -1,4 +1,4 @@
-//! Results on disk: a folder that one process writes at a time, a journal of finished runs, and three tables.
+//! Results on disk: a folder that one process writes at a time, a journal of finished runs, and their tables.
 //!
 //! A finished run goes to the journal at once. When a sweep ends or is stopped, the tables are written anew from all
 //! that is known, each under a temporary name that is then renamed, and only then the journal is removed: at no moment
@@ -10,7 +10,7 @@ mod manifest;
 mod rows;
 mod tables;
 
-pub use folder::{Folder, read, unix_seconds, write_figure};
+pub use folder::{Folder, parameters_path, read, unix_seconds, write_figure, write_parameters};
 pub use manifest::{Manifest, Session, SourceText};
 
 use crate::record::{Measurement, RunRecord};
@@ -26,6 +26,8 @@ pub struct Finished {
 /// The file names in a result folder.
 pub const RUNS: &str = "runs.parquet";
 pub const CURVES: &str = "curves.parquet";
+pub const STEPS: &str = "steps.parquet";
 pub const MEASUREMENTS: &str = "measurements.parquet";
 pub const MANIFEST: &str = "manifest.json";
 pub const FIGURES: &str = "figures";
+pub const PARAMETERS: &str = "parameters";

@@ -1,8 +1,8 @@
 //! Runs from their tables: what `tables` wrote, as it was.
 
 use super::tables::{HASH_COLUMNS, PICKS, RUN_COLUMNS};
-use super::{CURVES, Finished, MEASUREMENTS, RUNS};
-use crate::record::{Check, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunRecord, Setting};
+use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS};
+use crate::record::{Check, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunRecord, Setting, StepPoint};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -22,10 +22,15 @@ pub fn read(folder: &Path) -> Result<Vec<Finished>, String> {
     let (runs, curves, measurements) = (open(RUNS)?, open(CURVES)?, open(MEASUREMENTS)?);
     let damaged = |why: PolarsError| format!("the tables in `{}` are not burnmark's: {why}", folder.display());
     let mut curves = curves_by_run(&curves).map_err(damaged)?;
+    let mut steps = BTreeMap::new();
+    if folder.join(STEPS).exists() {
+        steps = steps_by_run(&open(STEPS)?).map_err(damaged)?;
+    }
     let mut measurements = measurements_by_run(&measurements).map_err(damaged)?;
     let records = records(&runs).map_err(damaged)?;
     let finish = |mut record: RunRecord| {
         record.curve = curves.remove(&record.run).unwrap_or_default();
+        record.steps = steps.remove(&record.run).unwrap_or_default();
         let measurement = measurements.remove(&record.run);
         let measurement = measurement.ok_or_else(|| format!("run {} has no row in {MEASUREMENTS}", record.run))?;
         Ok(Finished { record, measurement })
@@ -84,6 +89,7 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
             metric: needed(&metric, row, "metric")?.to_owned(),
             outcome,
             curve: Vec::new(),
+            steps: Vec::new(),
             hashes: hashes.map(|((initial_weights, batch_order), final_parameters)| Hashes {
                 initial_weights,
                 batch_order,
@@ -132,6 +138,22 @@ fn curves_by_run(table: &DataFrame) -> PolarsResult<BTreeMap<String, Vec<CurvePo
         });
     }
     Ok(curves)
+}
+
+fn steps_by_run(table: &DataFrame) -> PolarsResult<BTreeMap<String, Vec<StepPoint>>> {
+    let rows = Rows(table);
+    let (run, step) = (rows.text("run")?, rows.integer("step")?);
+    let (loss, rate, norm) = (rows.number("loss")?, rows.number("learning_rate")?, rows.number("gradient_norm")?);
+    let mut steps: BTreeMap<String, Vec<StepPoint>> = BTreeMap::new();
+    for row in 0..table.height() {
+        steps.entry(needed(&run, row, "run")?.to_owned()).or_default().push(StepPoint {
+            step: needed(&step, row, "step")?,
+            loss: needed(&loss, row, "loss")?,
+            learning_rate: needed(&rate, row, "learning_rate")?,
+            gradient_norm: needed(&norm, row, "gradient_norm")?,
+        });
+    }
+    Ok(steps)
 }
 
 fn measurements_by_run(table: &DataFrame) -> PolarsResult<BTreeMap<String, Measurement>> {

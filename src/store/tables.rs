@@ -2,8 +2,8 @@
 //!
 //! The bytes depend on the rows and their order only: one row group after another, no threads, no times.
 
-use super::{CURVES, Finished, MEASUREMENTS, RUNS};
-use crate::record::{CurvePoint, Evaluation, Hashes, Measurement, Outcome, Pick, RunRecord, Setting};
+use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS};
+use crate::record::{CurvePoint, Evaluation, Hashes, Measurement, Outcome, Pick, RunRecord, Setting, StepPoint};
 use polars::prelude::*;
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -26,9 +26,15 @@ pub fn write(path: &Path, mut table: DataFrame) -> PolarsResult<()> {
     Ok(())
 }
 
-/// The three tables of these runs, rows in their order; runs.parquet comes last, since its rows refer to the others'.
-pub fn tables(runs: &[&Finished]) -> PolarsResult<[(&'static str, DataFrame); 3]> {
-    Ok([(MEASUREMENTS, measurements_table(runs)?), (CURVES, curves_table(runs)?), (RUNS, runs_table(runs)?)])
+/// The tables of these runs, rows in their order; runs.parquet comes last, since its rows refer to the others'. Curves by
+/// steps are a table only where a run keeps one.
+pub fn tables(runs: &[&Finished]) -> PolarsResult<Vec<(&'static str, DataFrame)>> {
+    let mut tables = vec![(MEASUREMENTS, measurements_table(runs)?), (CURVES, curves_table(runs)?)];
+    if runs.iter().any(|run| !run.record.steps.is_empty()) {
+        tables.push((STEPS, steps_table(runs)?));
+    }
+    tables.push((RUNS, runs_table(runs)?));
+    Ok(tables)
 }
 
 /// A column of one value per row.
@@ -79,7 +85,10 @@ fn picked(record: &RunRecord, pick: &str) -> Option<CurvePoint> {
     if record.outcome != Outcome::Done {
         return None;
     }
+    // With early stopping a run ends with the parameters of its best epoch.
+    let early_stopping = record.settings.get("train.early_stopping") == Some(&Setting::Flag(true));
     let pick = match pick {
+        "final" if early_stopping => Pick::Best,
         "final" => Pick::Final,
         "best" => Pick::Best,
         _ => match record.settings.get("train.patience") {
@@ -146,6 +155,20 @@ fn curves_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
         column("learning_rate", rows, |(_, p)| Some(p.learning_rate)),
     ];
     columns.extend(evaluation_columns("", rows, |(_, p)| Some(*p)));
+    DataFrame::new(rows.len(), columns)
+}
+
+fn steps_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
+    let points: Vec<(&str, StepPoint)> =
+        runs.iter().flat_map(|r| r.record.steps.iter().map(|&point| (r.record.run.as_str(), point))).collect();
+    let rows = points.as_slice();
+    let columns = vec![
+        column("run", rows, |(run, _)| Some((*run).to_owned())),
+        column("step", rows, |(_, p)| Some(p.step)),
+        column("loss", rows, |(_, p)| Some(p.loss)),
+        column("learning_rate", rows, |(_, p)| Some(p.learning_rate)),
+        column("gradient_norm", rows, |(_, p)| Some(p.gradient_norm)),
+    ];
     DataFrame::new(rows.len(), columns)
 }
 

@@ -10,7 +10,7 @@ pub struct CrossCheck<'a, R> {
     other: &'a mut dyn Engine<R>,
     /// Numbers per sample that come out.
     outputs: usize,
-    /// Which steps are checked, counted from 1 as steps taken.
+    /// Which steps are checked, counted from 1.
     steps: [u64; 3],
     gradient: Vec<R>,
     worst: Check,
@@ -38,23 +38,23 @@ impl<'a, R: Real> CrossCheck<'a, R> {
         Self { other, outputs, steps: [0; 3], gradient: Vec::new(), worst }
     }
 
-    /// The first, middle and last of this many steps.
-    pub(super) fn choose_steps(&mut self, total: u64) {
-        self.steps = [1, total.div_ceil(2), total];
+    /// The first, middle and last of this many steps; of a run that may stop earlier, `earliest` in place of the last.
+    pub(super) fn choose_steps(&mut self, total: u64, earliest: u64) {
+        self.steps = [1, total.div_ceil(2), earliest.min(total)];
     }
 
-    /// Asks the other engine what this one was asked at the step just taken, if it is one of the chosen.
-    pub(super) fn after_step(&mut self, stepper: &Stepper<R>) -> Result<(), String> {
-        if !self.steps.contains(&stepper.steps()) {
+    /// Asks the other engine what this one was asked at the step in hand, if it is one of the chosen. It is given the same
+    /// point, noise and masks; clipping and decay come after the engine's answer and are no part of it.
+    pub(super) fn after_answer(&mut self, stepper: &Stepper<R>) -> Result<(), String> {
+        if !self.steps.contains(&(stepper.steps() + 1)) {
             return Ok(());
         }
-        let last = stepper.last();
+        let last = stepper.question();
         if !last.loss.is_finite() || last.gradient.iter().any(|g| !g.is_finite()) {
             return Ok(()); // both have left the numbers; there is nothing to compare
         }
         self.gradient.resize(last.gradient.len(), R::ZERO);
         let loss = self.other.loss_and_gradient(last.point, &last.batch, &mut self.gradient)?;
-        stepper.decay(&mut self.gradient);
         let largest_output = self.largest_output(last.point, last.batch.inputs)?;
         if !R::from_f64(largest_output * largest_output).is_finite() {
             return Ok(()); // at the edge of the numbers, where intermediate results overflow in one engine first

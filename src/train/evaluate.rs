@@ -1,4 +1,5 @@
-//! Loss and metric over the parts of the data, without dropout and without the penalty.
+//! Loss and metric over the parts of the data, without noise and without the penalty: of one network, or of the mean
+//! prediction of several (an ensemble's, or those that dropout makes of one).
 //!
 //! Each answer counts once: sums run over answers in order, in f64, and are divided by their number at the end (the loss
 //! only where the training takes means).
@@ -9,7 +10,8 @@
 //! | others of classes | `accuracy`, the share of right answers |
 //! | objective | `digits`, the correct decimal digits of θ: −log₁₀(‖θ − θ*‖ / max(1, ‖θ*‖)), at most 17 |
 
-use super::Stepper;
+use super::predictions::argmax;
+use super::{Mean, Predictions, Stepper};
 use crate::data::{Part, Prepared, Targets};
 use crate::engine::Engine;
 use crate::model::{Loss, Network, Reduction};
@@ -27,7 +29,7 @@ pub fn metric_name(loss: Loss) -> &'static str {
     }
 }
 
-/// Evaluates a network on the three parts of one data set, with a buffer of its own.
+/// Evaluates networks on the three parts of one data set, with a buffer of its own.
 pub struct Evaluator<'a, R> {
     network: &'a Network,
     data: &'a Prepared<R>,
@@ -56,45 +58,76 @@ impl<'a, R: Real> Evaluator<'a, R> {
     /// Where the engine fails.
     pub fn point(
         &mut self,
-        stepper: &Stepper<R>,
+        steppers: &mut [Stepper<R>],
         epoch: u64,
         engine: &mut dyn Engine<R>,
     ) -> Result<Option<CurvePoint>, String> {
-        if stepper.parameters().iter().any(|theta| !theta.is_finite()) {
+        let finite = |stepper: &Stepper<R>| stepper.reported().iter().all(|theta| theta.is_finite());
+        if !steppers.iter().all(finite) {
             return Ok(None);
         }
         let data = self.data;
-        let mut of = |part| self.evaluate(stepper.parameters(), part, engine);
+        let mut of = |part| self.evaluate(steppers, part, engine);
         let (train, validation, test) = (of(&data.train)?, of(&data.validation)?, of(&data.test)?);
         let finite = |evaluation: Evaluation| evaluation.loss.is_finite() && evaluation.metric.is_finite();
-        let (step, learning_rate) = (stepper.steps(), stepper.learning_rate());
+        let (step, learning_rate) = (steppers[0].steps(), steppers[0].learning_rate());
         let point = CurvePoint { epoch, step, learning_rate, train, validation, test };
         Ok([train, validation, test].into_iter().all(finite).then_some(point))
     }
 
-    /// # Errors
-    /// Where the engine fails.
-    pub fn evaluate(
+    /// Loss and metric of one part: of one network's outputs, or of the mean prediction of all networks and of what
+    /// dropout makes of each.
+    fn evaluate(
         &mut self,
-        parameters: &[R],
+        steppers: &mut [Stepper<R>],
         part: &Part<R>,
         engine: &mut dyn Engine<R>,
     ) -> Result<Evaluation, String> {
-        let (samples, width) = (part.samples(), self.network.output_width());
-        let buffer = &mut self.buffer[..samples * width];
-        engine.outputs(parameters, part.inputs.view(), MatMut::new(samples, width, buffer))?;
-        let s = MatRef::new(samples, width, buffer).split_rows(self.network.positions());
-        let Evaluation { mut loss, mut metric } = evaluation(self.network.loss(), s, &part.targets);
-        if let Some(objective) = self.network.objective() {
-            metric = digits(parameters, &objective.minimizer(part.inputs.cast().view()));
+        let network = self.network;
+        let buffer = &mut self.buffer[..part.samples() * network.output_width()];
+        let mut evaluation = match steppers {
+            [stepper] if !stepper.is_thinned() => {
+                let s = outputs(engine, network, stepper.reported(), part, buffer)?;
+                evaluation(network.loss(), s, &part.targets)
+            }
+            _ => {
+                let answers = part.samples() * network.positions();
+                let mut predictions = Predictions::new(network.loss(), Mean::Arithmetic, answers, network.outputs());
+                for stepper in &mut *steppers {
+                    match stepper.thinned() {
+                        (theta, None) => predictions.add(1.0, outputs(engine, network, theta, part, buffer)?),
+                        (theta, Some(thinned)) => thinned.for_each(theta, |weight, theta| {
+                            predictions.add(weight, outputs(engine, network, theta, part, buffer)?);
+                            Ok(())
+                        })?,
+                    }
+                }
+                of_mean(predictions, &part.targets)
+            }
+        };
+        if let Some(objective) = network.objective() {
+            evaluation.metric = digits(steppers[0].reported(), &objective.minimizer(part.inputs.cast().view()));
         }
-        if self.network.reduction() == Reduction::Sum {
+        if network.reduction() == Reduction::Sum {
             #[allow(clippy::cast_precision_loss)] // answers stay below 2⁵³
-            let answers = s.rows() as f64;
-            loss *= answers;
+            let answers = (part.samples() * network.positions()) as f64;
+            evaluation.loss *= answers;
         }
-        Ok(Evaluation { loss, metric })
+        Ok(evaluation)
     }
+}
+
+/// The outputs s of a part, a row per answer, in `buffer`.
+fn outputs<'b, R: Real>(
+    engine: &mut dyn Engine<R>,
+    network: &Network,
+    theta: &[R],
+    part: &Part<R>,
+    buffer: &'b mut [R],
+) -> Result<MatRef<'b, R>, String> {
+    let (samples, width) = (part.samples(), network.output_width());
+    engine.outputs(theta, part.inputs.view(), MatMut::new(samples, width, buffer))?;
+    Ok(MatRef::new(samples, width, buffer).split_rows(network.positions()))
 }
 
 /// How many decimal digits of θ are right.
@@ -111,24 +144,17 @@ const MOST_DIGITS: f64 = 17.0;
 /// Mean loss and metric of the outputs s, a row per answer.
 #[allow(clippy::cast_precision_loss)] // answers stay below 2⁵³
 fn evaluation<R: Real>(loss: Loss, s: MatRef<'_, R>, targets: &Targets<R>) -> Evaluation {
-    let m = s.rows() as f64;
     match (loss, targets) {
         (Loss::Objective, _) => {
             let sum = s.data().iter().fold(0.0, |sum, s| sum + s.to_f64());
-            Evaluation { loss: sum / m, metric: 0.0 }
+            Evaluation { loss: sum / s.rows() as f64, metric: 0.0 }
         }
         (Loss::SignedSquaredError, Targets::Classes(y)) => over_answers(s, y, |s, class| {
             let error = s[0] - if class == 1 { R::ONE } else { -R::ONE };
             // Class 1 where s ≥ 0, as the perceptron (lecture L1).
             (R::from_f64(0.5) * error * error, (s[0] >= R::ZERO) == (class == 1))
         }),
-        (Loss::SquaredError, Targets::Values(y)) => {
-            let y = || y.data().iter().map(|y| y.to_f64());
-            let mean = y().sum::<f64>() / y().count() as f64;
-            let total = y().fold(0.0, |sum, y| sum + (y - mean) * (y - mean));
-            let residual = y().zip(s.data()).fold(0.0, |sum, (y, s)| sum + (y - s.to_f64()) * (y - s.to_f64()));
-            Evaluation { loss: 0.5 * residual / m, metric: 1.0 - residual / total }
-        }
+        (Loss::SquaredError, Targets::Values(_)) => of_values(s.data().iter().map(|s| s.to_f64()), s.rows(), targets),
         (Loss::BinaryCrossEntropy, Targets::Classes(y)) => over_answers(s, y, |s, class| {
             // Class 1 where ŷ > ½, that is where s > 0 (lecture L7).
             (softplus(if class == 1 { -s[0] } else { s[0] }), (s[0] > R::ZERO) == (class == 1))
@@ -141,6 +167,34 @@ fn evaluation<R: Real>(loss: Loss, s: MatRef<'_, R>, targets: &Targets<R>) -> Ev
     }
 }
 
+/// Mean loss and metric of a mean prediction.
+#[allow(clippy::cast_precision_loss)]
+fn of_mean<R: Real>(predictions: Predictions, targets: &Targets<R>) -> Evaluation {
+    match targets {
+        Targets::Classes(classes) => {
+            let (loss, right) = predictions.of_classes(classes);
+            let m = classes.len() as f64;
+            Evaluation { loss: loss / m, metric: right as f64 / m }
+        }
+        Targets::Values(values) => of_values(predictions.mean().into_iter(), values.rows(), targets),
+        Targets::None => {
+            let values = predictions.mean();
+            Evaluation { loss: values.iter().sum::<f64>() / values.len() as f64, metric: 0.0 }
+        }
+    }
+}
+
+/// Half the mean squared error, and R².
+#[allow(clippy::cast_precision_loss)]
+fn of_values<R: Real>(s: impl Iterator<Item = f64>, samples: usize, targets: &Targets<R>) -> Evaluation {
+    let Targets::Values(y) = targets else { panic!("squared errors are of values") };
+    let y = || y.data().iter().map(|y| y.to_f64());
+    let mean = y().sum::<f64>() / y().count() as f64;
+    let total = y().fold(0.0, |sum, y| sum + (y - mean) * (y - mean));
+    let residual = y().zip(s).fold(0.0, |sum, (y, s)| sum + (y - s) * (y - s));
+    Evaluation { loss: 0.5 * residual / samples as f64, metric: 1.0 - residual / total }
+}
+
 #[allow(clippy::cast_precision_loss)]
 fn over_answers<R: Real>(s: MatRef<'_, R>, classes: &[u32], of: impl Fn(&[R], u32) -> (R, bool)) -> Evaluation {
     let (mut loss, mut right) = (0.0, 0_usize);
@@ -151,11 +205,6 @@ fn over_answers<R: Real>(s: MatRef<'_, R>, classes: &[u32], of: impl Fn(&[R], u3
     }
     let m = classes.len() as f64;
     Evaluation { loss: loss / m, metric: right as f64 / m }
-}
-
-/// The place of the largest number, the first of equals.
-fn argmax<R: Real>(s: &[R]) -> usize {
-    (1..s.len()).fold(0, |best, k| if s[k] > s[best] { k } else { best })
 }
 
 #[cfg(test)]

@@ -1,23 +1,32 @@
 //! The one training loop. It knows engines by their trait only; regularizers are parts of it.
 
+pub mod average;
 mod check;
+mod clip;
 mod evaluate;
+mod predictions;
 mod regularize;
 mod stepper;
+mod thinned;
 
+pub use average::Average;
 pub use check::{CrossCheck, bound};
 pub use evaluate::{Evaluator, metric_name};
-pub use regularize::{Dropout, add_weight_decay};
+pub use predictions::{Mean, Predictions};
+pub use regularize::{Dropout, DropoutAtTest, Settings as RegularizeSettings, add_weight_decay};
 pub use stepper::Stepper;
+pub use thinned::{MOST_UNITS, NOT_THINNED, Thinned, feeds_layers, units};
 
-use crate::data::{Prepared, epoch_order};
+use crate::data::{Order, Prepared};
 use crate::engine::Engine;
 use crate::model::Network;
 use crate::model::initial::initial_weights;
-use crate::num::Real;
+use crate::num::{Real, Seed};
 use crate::optim::Build;
-use crate::record::{Check, CurvePoint, Hashes, Outcome};
-use crate::registry::Choice;
+use crate::record::{Check, CurvePoint, Hashes, Outcome, StepPoint};
+use crate::registry::{Choice, Value};
+use regularize::EarlyStopping;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// Everything that a training needs to know besides the network and the data.
@@ -29,15 +38,47 @@ pub struct Settings {
     pub batch: usize,
     /// Leave out an incomplete last batch.
     pub drop_last: bool,
+    pub order: Order,
+    /// The largest norm of a gradient; 0 for any.
+    pub clip: f64,
+    /// Epochs without a lower validation loss after which training stops; `None`: all epochs are trained.
+    pub early_stopping: Option<u64>,
+    /// What is evaluated and kept of the parameters along the run.
+    pub average: Choice,
+    /// Networks that are trained side by side and predict together.
+    pub ensemble: u32,
+    /// Whether loss, rate and gradient norm of each step are kept.
+    pub traced: bool,
     pub optimizer: Choice,
     pub annealing: Choice,
     pub initial: Choice,
-    pub regularize: regularize::Settings,
+    pub regularize: RegularizeSettings,
 }
 
-pub use regularize::Settings as RegularizeSettings;
-
 impl Settings {
+    /// One epoch of gradient descent without annealing or regularizers from zero weights, by batches of this size: a base
+    /// to change, for tests and examples.
+    #[must_use]
+    pub fn plain(batch: usize) -> Self {
+        let choice = |kind: &str| Choice { kind: kind.to_owned(), parameters: BTreeMap::new() };
+        Self {
+            seed: 0,
+            epochs: 1,
+            batch,
+            drop_last: false,
+            order: Order::Fresh,
+            clip: 0.0,
+            early_stopping: None,
+            average: choice("none"),
+            ensemble: 1,
+            traced: false,
+            optimizer: choice("gradient-descent").with("lr", Value::Number(0.1)),
+            annealing: choice("constant"),
+            initial: choice("zero"),
+            regularize: RegularizeSettings::NONE,
+        }
+    }
+
     /// Steps per epoch on a training part of this many samples.
     #[must_use]
     pub fn steps_per_epoch(&self, samples: usize) -> u64 {
@@ -51,15 +92,21 @@ impl Settings {
 pub struct Trained<R> {
     pub outcome: Outcome,
     pub curve: Vec<CurvePoint>,
-    pub parameters: Vec<R>,
+    /// A row per step, where they were asked for.
+    pub steps_curve: Vec<StepPoint>,
+    /// The parameters that are reported, one vector per network: with early stopping the best ones.
+    pub parameters: Vec<Vec<R>>,
     pub hashes: Hashes,
+    /// Steps of all networks together.
     pub steps: u64,
     pub train_time: Duration,
     pub evaluation_time: Duration,
     pub check: Option<Check>,
 }
 
-/// Trains a network from its initial weights through all epochs, or until it diverges.
+/// Trains a network, or an ensemble of them side by side, from initial weights through all epochs, or until it diverges or
+/// early stopping ends it. The networks of an ensemble have initial weights, batch orders and noise of their own; the
+/// first has those of a run of one.
 ///
 /// # Errors
 /// Where a choice is unknown, an engine fails or a metric is undefined on the data.
@@ -70,64 +117,147 @@ pub fn train<R: Build>(
     engine: &mut dyn Engine<R>,
     mut check: Option<CrossCheck<'_, R>>,
 ) -> Result<Trained<R>, String> {
-    let parameters: Vec<R> = initial_weights(&settings.initial, network, settings.seed)?;
-    let initial_weights = hash_of_numbers(&parameters);
-    let mut stepper = Stepper::new(settings, network, parameters, data.train.samples())?;
-    let mut evaluator = Evaluator::new(network, data)?;
-    let steps_per_epoch = settings.steps_per_epoch(data.train.samples());
+    let samples = data.train.samples();
+    let mut steppers = Vec::new();
+    for number in 0..settings.ensemble {
+        let seed = Seed { run: settings.seed, network: number };
+        let parameters = initial_weights(&settings.initial, network, seed)?;
+        steppers.push(Stepper::of_network(settings, network, parameters, samples, number)?);
+    }
+    let initial_weights = hash_of_numbers(steppers.iter().map(Stepper::parameters));
     if let Some(check) = &mut check {
-        check.choose_steps(steps_per_epoch * settings.epochs);
+        let per_epoch = settings.steps_per_epoch(samples);
+        let epochs = settings.early_stopping.unwrap_or(settings.epochs);
+        check.choose_steps(per_epoch.saturating_mul(settings.epochs), per_epoch.saturating_mul(epochs));
+    }
+    let mut training = Training {
+        settings,
+        data,
+        engine,
+        check,
+        steppers,
+        evaluator: Evaluator::new(network, data)?,
+        clock: Clock::default(),
+        batch_order: blake3::Hasher::new(),
+        order: Vec::new(),
+        curve: Vec::new(),
+        steps_curve: Vec::new(),
+        early_stopping: settings.early_stopping.map(EarlyStopping::new),
+    };
+    let outcome = training.run()?;
+    Ok(training.finish(outcome, initial_weights))
+}
+
+/// A training in hand.
+struct Training<'a, 'e, 'c, R> {
+    settings: &'a Settings,
+    data: &'a Prepared<R>,
+    engine: &'e mut dyn Engine<R>,
+    check: Option<CrossCheck<'c, R>>,
+    /// One per network.
+    steppers: Vec<Stepper<R>>,
+    evaluator: Evaluator<'a, R>,
+    clock: Clock,
+    batch_order: blake3::Hasher,
+    order: Vec<usize>,
+    curve: Vec<CurvePoint>,
+    steps_curve: Vec<StepPoint>,
+    early_stopping: Option<EarlyStopping<R>>,
+}
+
+/// How an evaluation leaves the training.
+#[derive(PartialEq, Eq)]
+enum After {
+    GoOn,
+    Stop,
+    /// Something is no finite number.
+    Diverged,
+}
+
+impl<R: Real> Training<'_, '_, '_, R> {
+    /// All epochs, or as many as there are until the run ends otherwise.
+    fn run(&mut self) -> Result<Outcome, String> {
+        let mut after = self.evaluate(0)?;
+        for epoch in 0..self.settings.epochs {
+            match after {
+                After::GoOn => {}
+                After::Stop => break,
+                After::Diverged => return Ok(self.diverged()),
+            }
+            for network in 0..self.settings.ensemble {
+                if !self.train_epoch(network, epoch)? {
+                    return Ok(Outcome::Diverged { step: self.steppers[network as usize].steps() - 1 });
+                }
+            }
+            after = self.evaluate(epoch + 1)?;
+        }
+        Ok(if after == After::Diverged { self.diverged() } else { Outcome::Done })
     }
 
-    let mut clock = Clock::default();
-    let mut batch_order = blake3::Hasher::new();
-    let mut order = Vec::new();
-    let mut curve = Vec::new();
-    let mut outcome = Outcome::Done;
-    match clock.evaluation(|| evaluator.point(&stepper, 0, engine))? {
-        Some(point) => curve.push(point),
-        None => outcome = Outcome::Diverged { step: 0 },
+    /// Divergence that an evaluation found: at the last step before it.
+    fn diverged(&self) -> Outcome {
+        Outcome::Diverged { step: self.steppers[0].steps().saturating_sub(1) }
     }
-    let epochs = if outcome == Outcome::Done { settings.epochs } else { 0 };
-    'epochs: for epoch in 0..epochs {
-        epoch_order(data.train.samples(), settings.seed, epoch, &mut order);
-        for &sample in &order {
-            batch_order.update(&(sample as u64).to_le_bytes());
+
+    /// One network's epoch; false: its loss stopped being a finite number.
+    fn train_epoch(&mut self, network: u32, epoch: u64) -> Result<bool, String> {
+        let samples = self.data.train.samples();
+        let seed = Seed { run: self.settings.seed, network };
+        self.settings.order.of_epoch(samples, seed, epoch, &mut self.order);
+        for &sample in &self.order {
+            self.batch_order.update(&(sample as u64).to_le_bytes());
         }
-        let whole = usize::try_from(steps_per_epoch).unwrap_or(usize::MAX);
-        for samples in order.chunks(settings.batch).take(whole) {
-            let loss = clock.training(|| stepper.step(&data.train, samples, epoch, engine))?;
-            if let Some(check) = &mut check {
-                check.after_step(&stepper)?;
+        let whole = usize::try_from(self.settings.steps_per_epoch(samples)).unwrap_or(usize::MAX);
+        let stepper = &mut self.steppers[network as usize];
+        for samples in self.order.chunks(self.settings.batch).take(whole) {
+            self.clock.training(|| stepper.ask(&self.data.train, samples, self.engine))?;
+            if let Some(check) = &mut self.check {
+                check.after_answer(stepper)?;
             }
-            if !loss.is_finite() {
-                outcome = Outcome::Diverged { step: stepper.steps() - 1 };
-                break 'epochs;
+            self.clock.training(|| stepper.update(epoch));
+            if self.settings.traced && stepper.point().is_finite() {
+                self.steps_curve.push(stepper.point());
+            }
+            if !stepper.loss().is_finite() {
+                return Ok(false);
             }
         }
-        match clock.evaluation(|| evaluator.point(&stepper, epoch + 1, engine))? {
-            Some(point) => curve.push(point),
-            None => {
-                outcome = Outcome::Diverged { step: stepper.steps().saturating_sub(1) };
-                break;
-            }
+        Ok(true)
+    }
+
+    /// Adds the curve's point after so many epochs.
+    fn evaluate(&mut self, epochs: u64) -> Result<After, String> {
+        let (evaluator, steppers) = (&mut self.evaluator, &mut self.steppers);
+        let point = self.clock.evaluation(|| evaluator.point(steppers, epochs, self.engine))?;
+        let Some(point) = point else { return Ok(After::Diverged) };
+        self.curve.push(point);
+        let Some(early_stopping) = &mut self.early_stopping else { return Ok(After::GoOn) };
+        let reported: Vec<&[R]> = steppers.iter().map(Stepper::reported).collect();
+        Ok(if early_stopping.is_over(&point, &reported) { After::Stop } else { After::GoOn })
+    }
+
+    fn finish(self, outcome: Outcome, initial_weights: String) -> Trained<R> {
+        let reported = || self.steppers.iter().map(|stepper| stepper.reported().to_vec()).collect();
+        // A diverged run keeps where it was lost, for its hash.
+        let best = self.early_stopping.filter(|_| outcome == Outcome::Done).and_then(EarlyStopping::into_best);
+        let parameters: Vec<Vec<R>> = best.unwrap_or_else(reported);
+        let hashes = Hashes {
+            initial_weights,
+            batch_order: self.batch_order.finalize().to_hex().to_string(),
+            final_parameters: hash_of_numbers(parameters.iter().map(Vec::as_slice)),
+        };
+        Trained {
+            outcome,
+            curve: self.curve,
+            steps_curve: self.steps_curve,
+            hashes,
+            steps: self.steppers.iter().map(Stepper::steps).sum(),
+            train_time: self.clock.training,
+            evaluation_time: self.clock.evaluation,
+            check: self.check.map(CrossCheck::result),
+            parameters,
         }
     }
-    let hashes = Hashes {
-        initial_weights,
-        batch_order: batch_order.finalize().to_hex().to_string(),
-        final_parameters: hash_of_numbers(stepper.parameters()),
-    };
-    Ok(Trained {
-        outcome,
-        curve,
-        hashes,
-        steps: stepper.steps(),
-        train_time: clock.training,
-        evaluation_time: clock.evaluation,
-        check: check.map(CrossCheck::result),
-        parameters: stepper.into_parameters(),
-    })
 }
 
 /// Time spent in steps and in evaluations.
@@ -154,8 +284,13 @@ fn timed<T>(total: &mut Duration, work: impl FnOnce() -> T) -> T {
     result
 }
 
-fn hash_of_numbers<R: Real>(numbers: &[R]) -> String {
-    let mut bytes = Vec::with_capacity(std::mem::size_of_val(numbers));
-    R::extend_bytes(numbers, &mut bytes);
-    blake3::hash(&bytes).to_hex().to_string()
+/// The digest of all networks' numbers, one network after another.
+fn hash_of_numbers<'n, R: Real>(networks: impl Iterator<Item = &'n [R]>) -> String {
+    let (mut hasher, mut bytes) = (blake3::Hasher::new(), Vec::new());
+    for numbers in networks {
+        bytes.clear();
+        R::extend_bytes(numbers, &mut bytes);
+        hasher.update(&bytes);
+    }
+    hasher.finalize().to_hex().to_string()
 }

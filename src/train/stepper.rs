@@ -1,14 +1,19 @@
-//! One training step: gather the batch, draw the masks, ask the engine for the gradient, add the decay, update.
+//! One training step: gather the batch, draw masks and noise, ask the engine for the gradient, add the decay, update.
 //!
 //! Every buffer is made once, so a step allocates nothing (with an engine and an optimizer that do not either).
 
-use super::regularize::{Settings as RegularizeSettings, add_weight_decay, shrink, soft_threshold};
-use super::{Dropout, Settings};
+use super::clip::{clip, norm};
+use super::regularize::{
+    DropConnect, Dropout, InputNoise, Settings as RegularizeSettings, WeightNoise, add_weight_decay, penalty, shrink,
+    soft_threshold,
+};
+use super::{Average, Settings, Thinned};
 use crate::data::{Part, Targets};
 use crate::engine::{Batch, Engine, Masks, TargetsRef};
 use crate::model::Network;
-use crate::num::{MatRef, Real};
-use crate::optim::{Build, Optimizer, build};
+use crate::num::{MatRef, Real, Seed};
+use crate::optim::{Build, Now, Optimizer, build};
+use crate::record::StepPoint;
 use crate::schedule::Schedule;
 use std::ops::Range;
 
@@ -17,17 +22,30 @@ pub struct Stepper<R> {
     parameters: Vec<R>,
     optimizer: Box<dyn Optimizer<R>>,
     schedule: Schedule,
-    dropout: Dropout<R>,
     regularize: RegularizeSettings,
+    dropout: Dropout<R>,
+    input_noise: InputNoise,
+    weight_noise: WeightNoise,
+    dropconnect: DropConnect<R>,
+    thinned: Option<Thinned<R>>,
+    average: Option<Average<R>>,
     /// Where the weights lie that penalties act on; they spare the biases.
     weights: Vec<Range<usize>>,
     steps: u64,
     learning_rate: f64,
     batch: Gathered<R>,
-    /// Where the last gradient was taken: the parameters, or the optimizer's look-ahead point.
+    /// The parameters, or the optimizer's look-ahead point.
     point: Vec<R>,
+    /// The same with noise and without omitted connections, where the engine is asked; empty where it is the same.
+    perturbed: Vec<R>,
     gradient: Vec<R>,
     loss: R,
+    /// The largest norm of a gradient; 0 for any.
+    clip: f64,
+    /// Whether the norm of the gradient is asked for.
+    traced: bool,
+    /// ‖g‖ at the last step, where it was needed.
+    gradient_norm: f64,
 }
 
 /// A batch copied out of the training part.
@@ -46,33 +64,49 @@ impl<R: Build> Stepper<R> {
     /// A training at step 0, on a training part of this many samples.
     ///
     /// # Errors
-    /// Where the optimizer or the annealing rule is unknown.
+    /// Where the optimizer, the annealing rule or the average is unknown, or dropout's exact average is too large.
     pub fn new(settings: &Settings, network: &Network, parameters: Vec<R>, samples: usize) -> Result<Self, String> {
+        Self::of_network(settings, network, parameters, samples, 0)
+    }
+
+    /// The training of one of the networks of an ensemble.
+    pub(super) fn of_network(
+        settings: &Settings,
+        network: &Network,
+        parameters: Vec<R>,
+        samples: usize,
+        number: u32,
+    ) -> Result<Self, String> {
         let (rate, epochs) = (settings.optimizer.number("lr"), settings.epochs);
         let steps = settings.steps_per_epoch(samples).saturating_mul(epochs);
         let schedule = Schedule::new(&settings.annealing, rate, epochs, steps)?;
-        let (count, features, outputs) = (parameters.len(), network.inputs(), network.outputs());
-        let positions = network.positions();
+        let (count, regularize) = (parameters.len(), settings.regularize);
+        let weights: Vec<_> = network.layers().iter().map(|layer| layer.weights.clone()).collect();
+        let seed = Seed { run: settings.seed, network: number };
+        let weight_noise = WeightNoise::new(regularize.weight_noise, &weights, seed);
+        let dropconnect = DropConnect::new(regularize.dropconnect, &weights, count, seed);
+        let perturbed = if weight_noise.is_active() || dropconnect.is_active() { count } else { 0 };
         Ok(Self {
             optimizer: build(&settings.optimizer, count)?,
             learning_rate: schedule.learning_rate(0, 0),
             schedule,
-            dropout: Dropout::new(settings.regularize, network, settings.seed, settings.batch),
-            regularize: settings.regularize,
-            weights: network.layers().iter().map(|layer| layer.weights.clone()).collect(),
+            dropout: Dropout::new(regularize, network, seed, settings.batch),
+            input_noise: InputNoise::new(regularize.input_noise, seed),
+            weight_noise,
+            dropconnect,
+            thinned: Thinned::new(&regularize, network, seed)?,
+            average: Average::new(&settings.average, count)?,
+            regularize,
+            weights,
             steps: 0,
-            batch: Gathered {
-                samples: 0,
-                positions,
-                features,
-                inputs: Vec::with_capacity(settings.batch * features),
-                classes: Vec::with_capacity(settings.batch * positions),
-                outputs,
-                values: Vec::with_capacity(settings.batch * positions * outputs),
-            },
+            batch: Gathered::new(settings.batch, network),
             point: vec![R::ZERO; count],
+            perturbed: vec![R::ZERO; perturbed],
             gradient: vec![R::ZERO; count],
             loss: R::ZERO,
+            clip: settings.clip,
+            traced: settings.traced,
+            gradient_norm: f64::NAN,
             parameters,
         })
     }
@@ -90,25 +124,57 @@ impl<R: Real> Stepper<R> {
         epoch: u64,
         engine: &mut dyn Engine<R>,
     ) -> Result<R, String> {
+        self.ask(part, samples, engine)?;
+        self.update(epoch);
+        Ok(self.loss)
+    }
+
+    /// The first half of a step: draws what this step draws and asks the engine for loss and gradient.
+    pub(super) fn ask(&mut self, part: &Part<R>, samples: &[usize], engine: &mut dyn Engine<R>) -> Result<(), String> {
         self.batch.gather(part, samples);
+        self.input_noise.add(self.steps, &mut self.batch.inputs);
         self.dropout.draw(self.steps, samples.len());
         if !self.optimizer.look_ahead(&self.parameters, &mut self.point) {
             self.point.copy_from_slice(&self.parameters);
         }
+        if !self.perturbed.is_empty() {
+            self.perturbed.copy_from_slice(&self.point);
+            self.weight_noise.add(self.steps, &mut self.perturbed);
+            self.dropconnect.draw(self.steps);
+            self.dropconnect.apply(&mut self.perturbed);
+        }
+        let asked = if self.perturbed.is_empty() { &self.point } else { &self.perturbed };
         let batch = self.batch.view(self.dropout.masks());
-        self.loss = engine.loss_and_gradient(&self.point, &batch, &mut self.gradient)?;
-        add_weight_decay(self.coupled_decay(), &self.weights, &self.point, &mut self.gradient);
-        self.learning_rate = self.schedule.learning_rate(self.steps, epoch);
+        self.loss = engine.loss_and_gradient(asked, &batch, &mut self.gradient)?;
+        Ok(())
+    }
+
+    /// The second half: from the engine's answer to the next parameters.
+    pub(super) fn update(&mut self, epoch: u64) {
+        self.dropconnect.apply(&mut self.gradient);
+        if self.traced || self.clip > 0.0 {
+            self.gradient_norm = norm(&self.gradient);
+        }
+        if self.clip > 0.0 {
+            clip(self.clip, self.gradient_norm, &mut self.gradient);
+        }
         let RegularizeSettings { weight_decay, decoupled, l1, .. } = self.regularize;
+        let coupled = R::from_f64(if decoupled { 0.0 } else { weight_decay });
+        add_weight_decay(coupled, &self.weights, &self.point, &mut self.gradient);
+        self.learning_rate = self.schedule.learning_rate(self.steps, epoch);
         if decoupled && weight_decay > 0.0 {
             shrink(R::from_f64(self.learning_rate * weight_decay), &self.weights, &mut self.parameters);
         }
-        self.optimizer.step(R::from_f64(self.learning_rate), &mut self.parameters, &self.gradient);
+        let loss = self.loss + penalty(coupled, &self.weights, &self.point);
+        let now = Now { learning_rate: R::from_f64(self.learning_rate), loss };
+        self.optimizer.step(now, &mut self.parameters, &self.gradient);
         if l1 > 0.0 {
             soft_threshold(R::from_f64(self.learning_rate * l1), &self.weights, &mut self.parameters);
         }
+        if let Some(average) = &mut self.average {
+            average.update(epoch, &self.parameters);
+        }
         self.steps += 1;
-        Ok(self.loss)
     }
 
     /// θ
@@ -117,10 +183,21 @@ impl<R: Real> Stepper<R> {
         &self.parameters
     }
 
-    /// θ, at the end.
+    /// The parameters that are evaluated and kept: θ, or its average once that has begun.
     #[must_use]
-    pub fn into_parameters(self) -> Vec<R> {
-        self.parameters
+    pub fn reported(&self) -> &[R] {
+        self.average.as_ref().and_then(Average::mean).unwrap_or(&self.parameters)
+    }
+
+    /// The reported parameters, and the thinned networks that stand for them at test time, if some do.
+    pub(super) fn thinned(&mut self) -> (&[R], Option<&mut Thinned<R>>) {
+        let theta = self.average.as_ref().and_then(Average::mean).unwrap_or(&self.parameters);
+        (theta, self.thinned.as_mut())
+    }
+
+    /// Whether thinned networks stand for this one at test time.
+    pub(super) fn is_thinned(&self) -> bool {
+        self.thinned.is_some()
     }
 
     /// Steps taken so far.
@@ -135,26 +212,29 @@ impl<R: Real> Stepper<R> {
         self.learning_rate
     }
 
-    /// What the engine was asked at the last step, and what it answered; coupled weight decay is part of the gradient.
+    /// The batch's mean loss at the last step, before the update.
     #[must_use]
-    pub(super) fn last(&self) -> LastStep<'_, R> {
-        let Self { point, gradient, loss, .. } = self;
-        LastStep { point, batch: self.batch.view(self.dropout.masks()), gradient, loss: *loss }
+    pub fn loss(&self) -> R {
+        self.loss
     }
 
-    /// Adds the decay at `point` to a gradient, as the steps do.
-    pub(super) fn decay(&self, gradient: &mut [R]) {
-        add_weight_decay(self.coupled_decay(), &self.weights, &self.point, gradient);
+    /// The last step's row of the curve by steps.
+    #[must_use]
+    pub(super) fn point(&self) -> StepPoint {
+        let Self { loss, learning_rate, gradient_norm, .. } = *self;
+        StepPoint { step: self.steps - 1, loss: loss.to_f64(), learning_rate, gradient_norm }
     }
 
-    /// λ of the decay that goes through the gradient.
-    fn coupled_decay(&self) -> R {
-        R::from_f64(if self.regularize.decoupled { 0.0 } else { self.regularize.weight_decay })
+    /// What the engine was asked last, and what it answered, before the update.
+    pub(super) fn question(&self) -> Question<'_, R> {
+        let Self { point, perturbed, gradient, loss, .. } = self;
+        let point = if perturbed.is_empty() { point } else { perturbed };
+        Question { point, batch: self.batch.view(self.dropout.masks()), gradient, loss: *loss }
     }
 }
 
 /// The last question to the engine and its answer.
-pub(super) struct LastStep<'a, R> {
+pub(super) struct Question<'a, R> {
     pub point: &'a [R],
     pub batch: Batch<'a, R>,
     pub gradient: &'a [R],
@@ -162,6 +242,19 @@ pub(super) struct LastStep<'a, R> {
 }
 
 impl<R: Real> Gathered<R> {
+    fn new(most_samples: usize, network: &Network) -> Self {
+        let (features, outputs, positions) = (network.inputs(), network.outputs(), network.positions());
+        Self {
+            samples: 0,
+            positions,
+            features,
+            inputs: Vec::with_capacity(most_samples * features),
+            classes: Vec::with_capacity(most_samples * positions),
+            outputs,
+            values: Vec::with_capacity(most_samples * positions * outputs),
+        }
+    }
+
     fn gather(&mut self, part: &Part<R>, samples: &[usize]) {
         self.samples = samples.len();
         self.inputs.clear();

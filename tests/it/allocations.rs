@@ -59,20 +59,23 @@ fn reference_steps_allocate_nothing() {
         let part = Part { inputs: Matrix::new(50, 10, (0..500).map(sample).collect()), targets };
         for entry in optim::ENTRIES {
             let settings = Settings {
-                seed: 0,
-                epochs: 1,
-                batch: 32,
-                drop_last: false,
                 optimizer: Choice::of(&entry.entry).with("lr", Value::Number(0.01)),
-                annealing: Choice { kind: "constant".to_owned(), parameters: Default::default() },
-                initial: Choice { kind: "zero".to_owned(), parameters: Default::default() },
                 regularize: RegularizeSettings {
                     dropout: 0.5,
                     input_dropout: 0.1,
                     weight_decay: 0.1,
                     decoupled: true,
                     l1: 0.01,
+                    dropconnect: 0.2,
+                    input_noise: 0.1,
+                    weight_noise: 0.1,
+                    ..RegularizeSettings::NONE
                 },
+                clip: 0.1,
+                average: Choice { kind: "polyak".to_owned(), parameters: Default::default() }
+                    .with("from", Value::Integer(0)),
+                traced: true,
+                ..Settings::plain(32)
             };
             let theta = (0..network.parameter_count()).map(|i| sample(i) / 10.0).collect();
             let mut engine = build::<f32>(EngineKind::Reference, &network, 32);

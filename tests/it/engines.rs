@@ -253,16 +253,8 @@ fn outputs_are_those_without_dropout() {
 }
 
 fn losses<R: Build + EngineReal>(kind: EngineKind, network: &Network, optimizer: &Choice, steps: usize) -> Vec<f64> {
-    let settings = Settings {
-        seed: 3,
-        epochs: 1,
-        batch: SAMPLES,
-        drop_last: false,
-        optimizer: optimizer.clone(),
-        annealing: Choice { kind: "constant".to_owned(), parameters: Default::default() },
-        initial: Choice { kind: "xavier".to_owned(), parameters: Default::default() },
-        regularize: REGULARIZE,
-    };
+    let settings =
+        Settings { seed: 3, optimizer: optimizer.clone(), regularize: REGULARIZE, ..Settings::plain(SAMPLES) };
     let part = part::<R>(network);
     let mut engine = build::<R>(kind, network, SAMPLES);
     let mut stepper = Stepper::new(&settings, network, weights(network), SAMPLES).unwrap();

@@ -4,13 +4,17 @@
 
 mod accuracy;
 mod allocations;
+mod burn_optim;
 mod engines;
 mod folders;
+mod optimizers;
 mod outside;
 mod registries;
+mod regularizers;
 mod rooms;
 mod specs;
 mod support;
 mod sweeps;
 mod tasks;
+mod traces;
 mod trajectories;

@@ -1,8 +1,8 @@
-//! One test for all entries of all registries, and one conformance test for all optimizers.
+//! One test for all entries of all registries.
 
-use burnmark::registry::{Choice, Default, Entry, ParameterKind, Value};
+use burnmark::registry::{Default, Entry, ParameterKind};
 use burnmark::report::plots;
-use burnmark::{data, model, optim, schedule};
+use burnmark::{data, model, optim, schedule, train};
 use std::collections::BTreeSet;
 
 fn registries() -> Vec<Vec<&'static Entry>> {
@@ -12,6 +12,7 @@ fn registries() -> Vec<Vec<&'static Entry>> {
         model::activation::ENTRIES.to_vec(),
         model::initial::ENTRIES.to_vec(),
         optim::ENTRIES.iter().map(|e| &e.entry).collect(),
+        train::average::ENTRIES.to_vec(),
         schedule::ENTRIES.iter().map(|e| &e.entry).collect(),
         plots::ENTRIES.iter().map(|e| &e.entry).collect(),
     ]
@@ -57,55 +58,5 @@ fn the_guide_lists_what_there_is() {
 fn every_data_set_says_where_it_comes_from() {
     for entry in data::entries() {
         assert!(!entry.licence.is_empty() && !entry.citation.is_empty(), "{}", entry.entry.name);
-    }
-}
-
-/// ∇ of ½ Σ_i c_i θ_i², minimum 0 at θ = 0.
-const CURVATURES: [f64; 3] = [1.0, 4.0, 0.25];
-
-fn gradient(theta: &[f64]) -> Vec<f64> {
-    theta.iter().zip(CURVATURES).map(|(t, c)| c * t).collect()
-}
-
-fn loss(theta: &[f64]) -> f64 {
-    theta.iter().zip(CURVATURES).map(|(t, c)| 0.5 * c * t * t).sum()
-}
-
-/// The end of 2000 steps whose rate falls to nothing: methods with steps of a fixed size could not settle otherwise.
-fn trained(choice: &Choice) -> Vec<f64> {
-    let mut optimizer = optim::build::<f64>(choice, 3).unwrap();
-    let (mut theta, mut point) = (vec![1.0, -2.0, 3.0], vec![0.0; 3]);
-    for step in 0..2000 {
-        let at = if optimizer.look_ahead(&theta, &mut point) { &point } else { &theta };
-        let g = gradient(at);
-        optimizer.step(choice.number("lr") * (1.0 - f64::from(step) / 2000.0), &mut theta, &g);
-    }
-    theta
-}
-
-#[test]
-fn every_optimizer_solves_a_quadratic_and_replays_identically() {
-    for entry in optim::ENTRIES {
-        // Adagrad's and Adadelta's steps are small by nature; the others need none above 0.1 on curvatures up to 4.
-        let rate = if ["adagrad", "adadelta"].contains(&entry.entry.name) { 1.0 } else { 0.1 };
-        let choice = Choice::of(&entry.entry).with("lr", Value::Number(rate));
-        let theta = trained(&choice);
-        // From 9.6 at the start to what steps of 1e-4 and less leave.
-        assert!(loss(&theta) < 1e-6, "{}: {theta:?}", entry.entry.name);
-        assert_eq!(theta, trained(&choice), "{}", entry.entry.name);
-    }
-}
-
-#[test]
-fn no_optimizer_moves_at_a_zero_gradient_from_a_fresh_state() {
-    for entry in optim::ENTRIES {
-        let choice = Choice::of(&entry.entry).with("lr", Value::Number(0.1));
-        let mut optimizer = optim::build::<f32>(&choice, 2).unwrap();
-        let (mut theta, mut point) = (vec![1.0, -2.0], vec![0.0; 2]);
-        if optimizer.look_ahead(&theta, &mut point) {
-            assert_eq!(point, theta, "{}", entry.entry.name);
-        }
-        optimizer.step(0.1, &mut theta, &[0.0, 0.0]);
-        assert_eq!(theta, [1.0, -2.0], "{}", entry.entry.name);
     }
 }

@@ -250,7 +250,7 @@ fn ranges_have_round_numbers() {
     let spec = GOOD.replace("lr = 0.01", "lr = { log = [1e-3, 1.0], points = 7 }");
     let spec = spec.replace("[0.0, 0.5]", "{ linear = [0.0, 0.5], points = 6 }");
     let spec = parse(&(spec + "\"train.batch\" = { linear = [16, 48], points = 3 }\n"), &[]);
-    let batches: std::collections::BTreeSet<usize> = spec.runs().map(|run| run.train.batch).collect();
+    let batches: std::collections::BTreeSet<usize> = spec.runs().map(|run| run.train.batch.of(0)).collect();
     assert_eq!(batches.into_iter().collect::<Vec<_>>(), [16, 32, 48]);
     let mut rates: Vec<f64> = spec.runs().map(|run| run.optimizer.number("lr")).collect();
     rates.dedup();

@@ -5,7 +5,6 @@ ChaCha8 (Bernstein 2008, the 64-bit counter and nonce layout) is written out her
 """
 import math
 import struct
-from mpmath import mp, mpf, exp, log
 
 MASK = 0xFFFFFFFF
 
@@ -28,8 +27,8 @@ def chacha8_words(key, nonce):
         state[12] = (state[12] + 1) & MASK
 
 
-def stream(seed, tag, layer, index):
-    return chacha8_words(struct.pack("<Q8sI12x", seed, tag, layer), index)
+def stream(seed, tag, layer, index, network=0):
+    return chacha8_words(struct.pack("<Q8sII8x", seed, tag, layer, network), index)
 
 
 def uniform(words):
@@ -50,21 +49,36 @@ def below(words, bound):
             return wide >> 32
 
 
-words = stream(42, b"data    ", 0, 5)
-print("bits", [next(words) for _ in range(2)])
-words = stream(42, b"data    ", 0, 5)
-print("uniform", [uniform(words) for _ in range(2)])
-words = stream(42, b"data    ", 0, 5)
-print("normal", [normal(words) for _ in range(2)])
-words, order = stream(42, b"batches ", 0, 5), list(range(8))
-for last in range(7, 0, -1):
-    other = below(words, last + 1)
-    order[last], order[other] = order[other], order[last]
-print("order", order)
-words = stream(42, b"dropout ", 1, 5)
-print("mask", [0 if next(words) < 2**31 else 1 for _ in range(16)])
+def shuffled(words, items):
+    order = list(items)
+    for last in range(len(order) - 1, 0, -1):
+        other = below(words, last + 1)
+        order[last], order[other] = order[other], order[last]
+    return order
 
-mp.dps = 50
-for s in (1, -30):
-    print("sigmoid", s, repr(float(1 / (1 + exp(-mpf(s))))), "softplus", repr(float(log(1 + exp(mpf(s))))))
-print("log-sum-exp 1 2 3", repr(float(log(exp(mpf(1)) + exp(mpf(2)) + exp(mpf(3))))))
+
+def figures():
+    from mpmath import mp, mpf, exp, log
+
+    words = stream(42, b"data    ", 0, 5)
+    print("bits", [next(words) for _ in range(2)])
+    words = stream(42, b"data    ", 0, 5)
+    print("uniform", [uniform(words) for _ in range(2)])
+    words = stream(42, b"data    ", 0, 5)
+    print("normal", [normal(words) for _ in range(2)])
+    print("order", shuffled(stream(42, b"batches ", 0, 5), range(8)))
+    words = stream(42, b"dropout ", 1, 5)
+    print("mask", [0 if next(words) < 2**31 else 1 for _ in range(16)])
+
+    noises = ((b"connect ", 2), (b"in-noise", 0), (b"w-noise ", 2), (b"thinned ", 2))
+    print("noises", [next(stream(42, tag, layer, 5)) for tag, layer in noises])
+    print("second network", next(stream(42, b"batches ", 0, 5, network=1)))
+
+    mp.dps = 50
+    for s in (1, -30):
+        print("sigmoid", s, repr(float(1 / (1 + exp(-mpf(s))))), "softplus", repr(float(log(1 + exp(mpf(s))))))
+    print("log-sum-exp 1 2 3", repr(float(log(exp(mpf(1)) + exp(mpf(2)) + exp(mpf(3))))))
+
+
+if __name__ == "__main__":
+    figures()

@@ -1,4 +1,4 @@
-"""Losses of 60 full-batch steps by PyTorch, for tests/it/trajectories.rs.
+"""Losses of 60 full-batch steps by PyTorch's optimizers, for tests/it/trajectories.rs.
 
 How: pip install torch==2.15.0; python tests/oracles/trajectories.py > tests/oracles/trajectories.json
 Everything is given by formulas of small whole numbers, so that both sides start from the same bits. The network is
@@ -6,6 +6,7 @@ Everything is given by formulas of small whole numbers, so that both sides start
 penalty.
 """
 import json
+import math
 import torch
 
 torch.set_default_dtype(torch.float64)
@@ -56,6 +57,7 @@ def trajectory(task, make, decay=DECAY, threshold=0.0):
         optimizer.zero_grad()
         loss = loss_of(tensors, task)
         loss.backward()
+        optimizer.loss = loss.item()  # iRprop+ asks for it
         optimizer.step()
         if threshold:
             with torch.no_grad():
@@ -63,6 +65,42 @@ def trajectory(task, make, decay=DECAY, threshold=0.0):
                     weight.copy_(torch.nn.functional.softshrink(weight, threshold))
         losses.append(loss.item())
     return losses
+
+
+class PaperRprop:
+    """Rprop, Rprop+ and iRprop+ weight by weight, after algorithms 2, 1 and 3 of Igel & Huesken 2000; PyTorch has only
+    their algorithm 4, iRprop-."""
+
+    def __init__(self, groups, kind):
+        self.kind, self.tensors = kind, [tensor for group in groups for tensor in group["params"]]
+        count = sum(tensor.numel() for tensor in self.tensors)
+        self.delta, self.before, self.last = [0.01] * count, [0.0] * count, [0.0] * count
+        self.loss = self.loss_before = math.inf
+
+    def zero_grad(self):
+        for tensor in self.tensors:
+            tensor.grad = None
+
+    def step(self):
+        i = 0
+        for tensor in self.tensors:
+            flat, gradient = tensor.detach().view(-1), tensor.grad.view(-1).tolist()
+            for j, g in enumerate(gradient):
+                product = g * self.before[i]
+                if product > 0:
+                    self.delta[i] = min(self.delta[i] * 1.2, 50.0)
+                elif product < 0:
+                    self.delta[i] = max(self.delta[i] * 0.5, 1e-6)
+                if product < 0 and self.kind != "rprop":
+                    if self.kind == "rprop-plus" or self.loss > self.loss_before:
+                        flat[j] -= self.last[i]
+                    g = 0.0
+                else:
+                    self.last[i] = -math.copysign(self.delta[i], g) if g else 0.0
+                    flat[j] += self.last[i]
+                self.before[i] = g
+                i += 1
+        self.loss_before = self.loss
 
 
 # Optimizer -> (burnmark's settings, PyTorch's counterpart).
@@ -99,7 +137,17 @@ MAKERS = {
         {"lr": 0.02, "beta1": 0.9, "beta2": 0.999, "psi": 0.004, "epsilon": 1e-8},
         lambda groups: torch.optim.NAdam(groups, lr=0.02, betas=(0.9, 0.999), eps=1e-8, momentum_decay=0.004),
     ),
+    # PyTorch's Rprop has no weight decay; it zeroes the gradient where the sign changed, as iRprop- does.
+    "irprop-minus": (
+        {"lr": 0.01, "eta_plus": 1.2, "eta_minus": 0.5, "delta_min": 1e-6, "delta_max": 50.0},
+        lambda groups: torch.optim.Rprop(
+            [tensor for group in groups for tensor in group["params"]], lr=0.01, etas=(0.5, 1.2), step_sizes=(1e-6, 50.0)
+        ),
+    ),
 }
+RPROP = MAKERS["irprop-minus"][0]
+for kind in ("rprop", "rprop-plus", "irprop-plus"):
+    MAKERS[kind] = (RPROP, lambda groups, kind=kind: PaperRprop(groups, kind))
 
 
 def entry(task, name, losses, weight_decay=DECAY, l1=0.0, decoupled=False):
@@ -110,7 +158,8 @@ def entry(task, name, losses, weight_decay=DECAY, l1=0.0, decoupled=False):
 
 result = []
 for task in ("classes", "values"):
-    result += [entry(task, name, trajectory(task, make)) for name, (_, make) in MAKERS.items()]
+    for name, (_, make) in MAKERS.items():
+        result.append(entry(task, name, trajectory(task, make), weight_decay=0.0 if "rprop" in name and name != "rmsprop" else DECAY))
     adamw = trajectory(task, lambda g: torch.optim.AdamW(g, lr=0.02, betas=(0.9, 0.999), eps=1e-8), decay=0.1)
     result.append(entry(task, "adam", adamw, weight_decay=0.1, decoupled=True))
     ista = trajectory(task, MAKERS["gradient-descent"][1], decay=0.0, threshold=0.3 * 0.02)

@@ -1,0 +1,44 @@
+//! Files that a spec names besides its data: found beside the spec, known by their digests.
+
+use super::run_spec::RunSpec;
+use crate::model::{initial, weights};
+use crate::registry::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Where such files lie, and the digests of those seen.
+#[derive(Clone, Debug)]
+pub struct Files {
+    folder: PathBuf,
+    /// By the path as it stands in the spec.
+    digests: BTreeMap<String, String>,
+}
+
+impl Files {
+    /// Paths are relative to the folder of this spec file.
+    pub fn beside(spec: &str) -> Self {
+        let folder = Path::new(spec).parent().unwrap_or(Path::new("")).to_owned();
+        Self { folder, digests: BTreeMap::new() }
+    }
+
+    /// Reads the file of a run's initial weights, if it names one and it was not read yet.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn read(&mut self, run: &RunSpec) -> Result<(), String> {
+        let Some(Value::Text(path)) = run.model.initial.parameters.get(initial::PATH) else { return Ok(()) };
+        if !self.digests.contains_key(path) {
+            let digest = weights::digest(&self.folder.join(path))?;
+            self.digests.insert(path.clone(), digest);
+        }
+        Ok(())
+    }
+
+    /// Gives a run the place and the digest of its file, which was read before.
+    pub fn complete(&self, run: &mut RunSpec) {
+        let Some(Value::Text(path)) = run.model.initial.parameters.get_mut(initial::PATH) else { return };
+        let digest = self.digests.get(path).cloned().unwrap_or_default();
+        *path = self.folder.join(&*path).display().to_string();
+        run.model.initial.parameters.insert(initial::DIGEST.to_owned(), Value::Text(digest));
+    }
+}

@@ -1,0 +1,250 @@
+//! Parameters as safetensors files, in the names and shapes that PyTorch's layers have.
+//!
+//! | tensor | shape | what |
+//! |---|---|---|
+//! | `layers.L.weight` | [outputs, inputs] | weights of layer L, counted from 0: the transpose of our own inputs × outputs |
+//! | `layers.L.bias` | [outputs] | its biases, if it has them |
+//! | `layers.L.weight` | [channels out, channels in, k, k] | of a convolution |
+//! | `layers.L.input.weight`, `layers.L.input.bias` | [hidden, inputs], [hidden] | of a recurrent layer: PyTorch's `weight_ih`, and the sum of its two biases |
+//! | `layers.L.hidden.weight` | [hidden, hidden] | PyTorch's `weight_hh` |
+//! | `theta.weight` | [n, 1] | of an `objective` |
+//!
+//! Tied layers stand once.
+//!
+//! The numbers are F32 or F64, as the run's precision; either is read into either. An ensemble's networks stand one beside
+//! the other, each name behind `networks.J.`. A file is read only if it holds exactly the network's tensors, in their
+//! shapes, with finite numbers.
+
+use super::{Layer, Network};
+use crate::num::{Precision, Real};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read;
+use std::ops::Range;
+use std::path::Path;
+
+/// One tensor of a file, and where its numbers lie in θ.
+struct Block<'n> {
+    name: String,
+    shape: Vec<usize>,
+    place: Range<usize>,
+    /// Of weights: θ has them row by input and the file row by output.
+    layer: Option<&'n Layer>,
+}
+
+/// Every tensor of a network: the one place that knows both layouts.
+fn blocks(network: &Network) -> Vec<Block<'_>> {
+    let of_layer = |layer: &'_ Layer| {
+        let shape = match layer.kernel {
+            Some(size) => vec![layer.outputs, layer.inputs / (size * size), size, size],
+            None => vec![layer.outputs, layer.inputs],
+        };
+        let weight = (format!("{}.weight", layer.name), shape, layer.weights.clone());
+        let bias = (format!("{}.bias", layer.name), vec![layer.outputs], layer.bias.clone());
+        (weight, bias)
+    };
+    let mut blocks = Vec::new();
+    for layer in network.layers() {
+        let ((name, shape, place), bias) = of_layer(layer);
+        blocks.push(Block { name, shape, place, layer: Some(layer) });
+        let (name, shape, place) = bias;
+        if !place.is_empty() {
+            blocks.push(Block { name, shape, place, layer: None });
+        }
+    }
+    blocks
+}
+
+impl Block<'_> {
+    /// Where the file's number at `index` lies in θ.
+    fn place_of(&self, index: usize) -> usize {
+        let within = match self.layer {
+            None => index,
+            Some(layer) => {
+                let (output, input) = (index / layer.inputs, index % layer.inputs);
+                // A kernel's inputs are channel by channel in the file, pixel by pixel in θ.
+                let pixels = layer.kernel.map_or(1, |size| size * size);
+                let input = input % pixels * (layer.inputs / pixels) + input / pixels;
+                input * layer.outputs + output
+            }
+        };
+        self.place.start + within
+    }
+}
+
+/// The bytes of a file with the parameters of one network, or of an ensemble's networks. The same numbers give the same
+/// bytes.
+///
+/// # Errors
+/// Where they cannot be put into such a file.
+pub fn to_bytes<R: Real>(network: &Network, parameters: &[Vec<R>]) -> Result<Vec<u8>, String> {
+    let mut tensors = Vec::new();
+    for (number, theta) in parameters.iter().enumerate() {
+        let prefix = if parameters.len() > 1 { format!("networks.{number}.") } else { String::new() };
+        for block in blocks(network) {
+            let numbers: Vec<R> = (0..block.place.len()).map(|index| theta[block.place_of(index)]).collect();
+            let mut bytes = Vec::new();
+            R::extend_bytes(&numbers, &mut bytes);
+            tensors.push((format!("{prefix}{}", block.name), block.shape, bytes));
+        }
+    }
+    let dtype = match R::PRECISION {
+        Precision::F32 => Dtype::F32,
+        Precision::F64 => Dtype::F64,
+    };
+    let failed = |why| format!("cannot write safetensors: {why}");
+    let mut views = Vec::new();
+    for (name, shape, bytes) in &tensors {
+        views.push((name.as_str(), TensorView::new(dtype, shape.clone(), bytes).map_err(failed)?));
+    }
+    safetensors::serialize(views, None).map_err(failed)
+}
+
+/// θ from a file's bytes.
+///
+/// # Errors
+/// Where the file is damaged, or does not hold exactly this network's parameters.
+pub fn from_bytes<R: Real>(bytes: &[u8], network: &Network) -> Result<Vec<R>, String> {
+    let file = SafeTensors::deserialize(bytes).map_err(|why| format!("no safetensors, or damaged: {why}"))?;
+    let blocks = blocks(network);
+    let known: BTreeSet<&str> = blocks.iter().map(|block| block.name.as_str()).collect();
+    let mut names = file.names();
+    names.sort_unstable();
+    if let Some(extra) = names.into_iter().find(|name| !known.contains(name)) {
+        let known: Vec<&str> = blocks.iter().map(|block| block.name.as_str()).collect();
+        return Err(format!("a tensor `{}` that the network has not; it has {}", shortened(extra), listed(&known)));
+    }
+    let mut theta = vec![R::ZERO; network.parameter_count()];
+    for block in &blocks {
+        let name = &block.name;
+        let tensor = file.tensor(name).map_err(|_| format!("no tensor `{name}` of shape {:?}", block.shape))?;
+        if tensor.shape() != block.shape {
+            return Err(format!("`{name}` has the shape {:?}, expected {:?}", tensor.shape(), block.shape));
+        }
+        let numbers: Vec<f64> = match tensor.dtype() {
+            Dtype::F32 => tensor.data().as_chunks::<4>().0.iter().map(|&b| f64::from(f32::from_le_bytes(b))).collect(),
+            Dtype::F64 => tensor.data().as_chunks::<8>().0.iter().map(|&b| f64::from_le_bytes(b)).collect(),
+            other => return Err(format!("`{name}` is of {other:?}, expected F32 or F64")),
+        };
+        for (index, number) in numbers.into_iter().enumerate() {
+            let parameter = R::from_f64(number);
+            if !parameter.is_finite() {
+                return Err(format!("`{name}` holds {number} at place {index}, no finite number in {}", R::PRECISION));
+            }
+            theta[block.place_of(index)] = parameter;
+        }
+    }
+    Ok(theta)
+}
+
+fn shortened(name: &str) -> String {
+    name.chars().take(60).collect()
+}
+
+/// Names, the first few.
+fn listed(names: &[&str]) -> String {
+    let shown: Vec<String> = names.iter().take(6).map(|name| format!("`{name}`")).collect();
+    format!("{}{}", shown.join(", "), if names.len() > 6 { ", …" } else { "" })
+}
+
+/// The largest file: as many numbers as the largest network has, in f64, and a header.
+const MOST_BYTES: u64 = 900_000_000;
+
+/// The bytes of a file of parameters.
+///
+/// # Errors
+/// Where it cannot be read or is too large.
+pub fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let failed = |why: std::io::Error| format!("cannot read `{}`: {why}", path.display());
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if !metadata.is_file() || metadata.len() > MOST_BYTES {
+        return Err(format!("`{}` is no file of at most {MOST_BYTES} bytes", path.display()));
+    }
+    let mut bytes = Vec::new();
+    file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// The digest of a file of parameters, by which it is known.
+///
+/// # Errors
+/// As [`read`].
+pub fn digest(path: &Path) -> Result<String, String> {
+    Ok(digest_of(&read(path)?))
+}
+
+/// BLAKE3 of a file's bytes.
+#[must_use]
+pub fn digest_of(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Activation, Loss};
+
+    fn network() -> Network {
+        Network::new(3, &[2], 1, Activation::Tanh, Loss::SquaredError)
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    fn theta() -> Vec<f64> {
+        (0..network().parameter_count()).map(|i| i as f64 / 8.0).collect()
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let bytes = to_bytes(&network(), &[theta()]).unwrap();
+        assert_eq!(from_bytes::<f64>(&bytes, &network()).unwrap(), theta());
+        let small: Vec<f32> = from_bytes(&bytes, &network()).unwrap();
+        assert_eq!(to_bytes(&network(), std::slice::from_ref(&small)).unwrap().len() % 4, 0);
+        assert_eq!(
+            from_bytes::<f32>(&to_bytes(&network(), std::slice::from_ref(&small)).unwrap(), &network()).unwrap(),
+            small
+        );
+    }
+
+    /// Weight (j, i) of the file is ours from input i to output j; the biases come first in θ.
+    #[test]
+    fn matrices_are_transposed() {
+        let bytes = to_bytes(&network(), &[theta()]).unwrap();
+        let file = SafeTensors::deserialize(&bytes).unwrap();
+        let tensor = file.tensor("layers.0.weight").unwrap();
+        assert_eq!(tensor.shape(), [2, 3]);
+        let numbers: Vec<f64> = tensor.data().as_chunks::<8>().0.iter().map(|&b| f64::from_le_bytes(b) * 8.0).collect();
+        assert_eq!(numbers, [2.0, 4.0, 6.0, 3.0, 5.0, 7.0]);
+    }
+
+    #[test]
+    fn an_ensemble_has_a_prefix_per_network() {
+        let bytes = to_bytes(&network(), &[theta(), theta()]).unwrap();
+        let file = SafeTensors::deserialize(&bytes).unwrap();
+        assert_eq!(file.len(), 8);
+        assert!(file.tensor("networks.1.layers.1.bias").is_ok());
+    }
+
+    #[test]
+    fn what_is_not_this_networks_is_refused() {
+        let bytes = to_bytes(&network(), &[theta()]).unwrap();
+        let says = |bytes: &[u8], network: &Network| from_bytes::<f32>(bytes, network).unwrap_err();
+        let other = |hidden: &[usize], outputs| Network::new(3, hidden, outputs, Activation::Tanh, Loss::SquaredError);
+        assert!(says(&bytes, &other(&[4], 1)).contains("`layers.0.weight` has the shape [2, 3], expected [4, 3]"));
+        assert!(says(&bytes, &other(&[2, 1], 1)).contains("no tensor `layers.2.weight` of shape [1, 1]"));
+        assert!(says(&bytes, &other(&[], 2)).contains("a tensor `layers.1.bias` that the network has not"));
+        for damaged in [&bytes[..5], &bytes[..bytes.len() - 1], b"not a file of tensors at all", &[0xff; 64], b""] {
+            assert!(says(damaged, &network()).contains("no safetensors, or damaged"), "{damaged:?}");
+        }
+        let mut infinite = theta();
+        infinite[3] = f64::INFINITY;
+        let message = says(&to_bytes(&network(), &[infinite]).unwrap(), &network());
+        assert!(message.contains("`layers.0.weight` holds inf at place 3"), "{message}");
+        let mut large = theta();
+        large[0] = 1e300;
+        let bytes = to_bytes(&network(), &[large]).unwrap();
+        assert!(says(&bytes, &network()).contains("no finite number in f32"));
+        assert!(from_bytes::<f64>(&bytes, &network()).is_ok());
+    }
+}

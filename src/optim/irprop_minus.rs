@@ -1,0 +1,43 @@
+//! iRprop−: Rprop that waits one step where the gradient changed its sign (lecture L24).
+//!
+//! sign(g · g_prev) > 0: Δ ← min(Δη⁺, Δ_max); < 0: Δ ← max(Δη⁻, Δ_min) and g ← 0; = 0: Δ stays, per weight
+//! θ ← θ − sign(g)Δ, g_prev ← g, with Δ = Δ₀ and g_prev = 0 at the start
+//!
+//! Parameters, their defaults and what is refused: as for `rprop` (`rprop.rs`).
+//!
+//! Shapes: θ, g, g_prev and Δ hold one number per weight. Igel & Hüsken 2000, "Improving the Rprop learning algorithm",
+//! algorithm 4. PyTorch's `Rprop` does the same (`lr` = Δ₀, 0.01 by default); so does Optax's `rprop`. Burn has none.
+
+use super::rprop::{PARAMETERS, Steps, Turn};
+use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
+use crate::num::Real;
+use crate::registry::{Choice, Entry};
+
+pub const ENTRY: OptimizerEntry = OptimizerEntry {
+    entry: Entry {
+        name: "irprop-minus",
+        description: "Rprop that waits one step where the gradient changed its sign; PyTorch's Rprop",
+        source: "Igel & Hüsken 2000, algorithm 4; lecture L24",
+        parameters: PARAMETERS,
+    },
+    rate: Rate::FirstStep,
+    build_f32: build,
+    build_f64: build,
+};
+
+struct IRpropMinus<R>(Steps<R>);
+
+fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+    Box::new(IRpropMinus(Steps::new(choice, weights)))
+}
+
+impl<R: Real> Optimizer<R> for IRpropMinus<R> {
+    fn step(&mut self, _now: Now<R>, parameters: &mut [R], gradient: &[R]) {
+        self.0.adapt(parameters, gradient, |_, turn, delta, theta, g| {
+            if turn == Turn::Changed {
+                *g = R::ZERO;
+            }
+            *theta -= sign(*g) * delta;
+        });
+    }
+}

@@ -1,0 +1,61 @@
+//! Lion: every weight steps by the same amount, in the direction of a running mean's sign.
+//!
+//! c = β₁m + (1−β₁)g, with m = 0 at the start
+//! θ ← θ − η_t sign(c)
+//! m ← β₂m + (1−β₂)g
+//!
+//! - `lr` (η₀): learning rate per step, greater than 0; the paper advises a third to a tenth of Adam's.
+//! - `beta1` (β₁): share of the mean in the direction, 0 ≤ β₁ < 1, default 0.9.
+//! - `beta2` (β₂): memory of the mean per step, 0 ≤ β₂ < 1, default 0.99.
+//!
+//! Shapes: θ, g and m hold one number per weight. Chen et al. 2023, "Symbolic discovery of optimization algorithms",
+//! algorithm 2; its weight decay λ is `regularize.weight_decay` with `decoupled = true`. PyTorch has none; Optax's `lion`
+//! and Burn's `Lion` do the same with the same defaults, except that Optax's decay is 1e-3 unless told otherwise.
+
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, memory, sign};
+use crate::num::Real;
+use crate::registry::{Choice, Entry};
+
+pub const ENTRY: OptimizerEntry = OptimizerEntry {
+    entry: Entry {
+        name: "lion",
+        description: "steps of one size by the sign of a running mean of the gradient",
+        source: "Chen et al. 2023, algorithm 2",
+        parameters: &[
+            LEARNING_RATE,
+            memory("beta1", "share β₁ of the mean in the direction", 0.9),
+            memory("beta2", "memory β₂ of the mean of g, per step", 0.99),
+        ],
+    },
+    rate: Rate::Annealed,
+    build_f32: build,
+    build_f64: build,
+};
+
+struct Lion<R> {
+    beta1: R,
+    beta2: R,
+    rest1: R,
+    rest2: R,
+    m: Vec<R>,
+}
+
+fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+    let (beta1, beta2) = (choice.number("beta1"), choice.number("beta2"));
+    Box::new(Lion {
+        beta1: R::from_f64(beta1),
+        beta2: R::from_f64(beta2),
+        rest1: R::from_f64(1.0 - beta1),
+        rest2: R::from_f64(1.0 - beta2),
+        m: vec![R::ZERO; weights],
+    })
+}
+
+impl<R: Real> Optimizer<R> for Lion<R> {
+    fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
+        for ((theta, &g), m) in parameters.iter_mut().zip(gradient).zip(&mut self.m) {
+            *theta -= learning_rate * sign(self.beta1 * *m + self.rest1 * g);
+            *m = self.beta2 * *m + self.rest2 * g;
+        }
+    }
+}

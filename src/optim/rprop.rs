@@ -1,0 +1,137 @@
+//! Rprop without weight-backtracking, the lecture's form (L24): steps from the signs of the gradient alone.
+//!
+//! sign(g · g_prev) > 0: Δ ← min(Δη⁺, Δ_max); < 0: Δ ← max(Δη⁻, Δ_min); = 0: Δ stays, per weight
+//! θ ← θ − sign(g)Δ, g_prev ← g, with Δ = Δ₀ and g_prev = 0 at the start
+//!
+//! - `lr` (Δ₀): the first step, greater than 0, default 0.1, in the unit of the weights. It is no learning rate: nothing is
+//!   scaled by it later, and a spec that anneals it is refused (`docs/decisions/0005-rprop-has-no-rate.md`).
+//! - `eta_plus` (η⁺): growth of a step, greater than 1, default 1.2; `eta_minus` (η⁻): its cut, 0 < η⁻ < 1, default 0.5.
+//! - `delta_min`, `delta_max` (Δ_min, Δ_max): bounds of the steps, greater than 0, defaults 1e-6 and 50. A spec with a Δ₀
+//!   outside of them is refused.
+//!
+//! Shapes: θ, g, g_prev and Δ hold one number per weight. Riedmiller & Braun 1993, "A direct adaptive method for faster
+//! backpropagation learning: the RPROP algorithm", whose defaults these are; without its backtracking, Riedmiller 1994,
+//! the Rprop− of Igel & Hüsken 2000, "Improving the Rprop learning algorithm", algorithm 2. The gradient should be that of
+//! the full batch: the signs of mini-batches' gradients are mostly noise near a minimum (lecture C2). PyTorch's and
+//! Optax's `Rprop` are not this form but `irprop-minus`; Burn has none.
+
+use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
+use crate::num::Real;
+use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+
+pub const ENTRY: OptimizerEntry = OptimizerEntry {
+    entry: Entry {
+        name: "rprop",
+        description: "steps by the signs of the full batch's gradient, the lecture's form (Rprop−)",
+        source: "Riedmiller & Braun 1993; Igel & Hüsken 2000, algorithm 2; lecture L24",
+        parameters: PARAMETERS,
+    },
+    rate: Rate::FirstStep,
+    build_f32: build,
+    build_f64: build,
+};
+
+/// Of all four forms: the defaults are those of Riedmiller & Braun 1993, section 3.
+pub(super) const PARAMETERS: &[Parameter] = &[
+    step("lr", "first step Δ₀ of each weight; no rate: it cannot be annealed", 0.1),
+    Parameter {
+        name: "eta_plus",
+        description: "factor η⁺ by which a step grows while the gradient keeps its sign",
+        kind: ParameterKind::Number(Range { low: 1.0, low_within: false, high: 100.0, high_within: true }),
+        default: Some(Default::Number(1.2)),
+    },
+    Parameter {
+        name: "eta_minus",
+        description: "factor η⁻ by which a step is cut where the gradient changes its sign",
+        kind: ParameterKind::Number(Range { low: 0.0, low_within: false, high: 1.0, high_within: false }),
+        default: Some(Default::Number(0.5)),
+    },
+    step("delta_min", "smallest step Δ_min", 1e-6),
+    step("delta_max", "largest step Δ_max", 50.0),
+];
+
+const fn step(name: &'static str, description: &'static str, default: f64) -> Parameter {
+    // Far smaller or larger ones would be 0 or infinite in f32.
+    let range = Range { low: 1e-30, low_within: true, high: 1e30, high_within: true };
+    Parameter { name, description, kind: ParameterKind::Number(range), default: Some(Default::Number(default)) }
+}
+
+/// Whether a weight's gradient kept its sign since the step before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    Kept,
+    Changed,
+    /// One of the two is 0 (or not a number).
+    Neither,
+}
+
+/// The steps Δ of all weights and how they adapt: what the four forms have in common.
+pub(super) struct Steps<R> {
+    eta_plus: R,
+    eta_minus: R,
+    least: R,
+    most: R,
+    /// Δ and g_prev.
+    deltas: Vec<R>,
+    previous: Vec<R>,
+}
+
+impl<R: Real> Steps<R> {
+    pub(super) fn new(choice: &Choice, weights: usize) -> Self {
+        let number = |name| R::from_f64(choice.number(name));
+        Self {
+            eta_plus: number("eta_plus"),
+            eta_minus: number("eta_minus"),
+            least: number("delta_min"),
+            most: number("delta_max"),
+            deltas: vec![number("lr"); weights],
+            previous: vec![R::ZERO; weights],
+        }
+    }
+
+    /// Adapts each weight's Δ by its gradient and the one before, then lets `update` work on θ with
+    /// (index, turn, Δ, θ, g_prev); what it leaves in g_prev is compared with the next gradient. The signs are compared
+    /// and not the sign of a product, which small gradients would make 0.
+    pub(super) fn adapt(
+        &mut self,
+        parameters: &mut [R],
+        gradient: &[R],
+        mut update: impl FnMut(usize, Turn, R, &mut R, &mut R),
+    ) {
+        let state = self.deltas.iter_mut().zip(&mut self.previous);
+        for (index, ((theta, &g), (delta, previous))) in parameters.iter_mut().zip(gradient).zip(state).enumerate() {
+            let product = sign(g) * sign(*previous);
+            let turn = if product > R::ZERO {
+                *delta = smaller(*delta * self.eta_plus, self.most);
+                Turn::Kept
+            } else if product < R::ZERO {
+                *delta = larger(*delta * self.eta_minus, self.least);
+                Turn::Changed
+            } else {
+                Turn::Neither
+            };
+            *previous = g;
+            update(index, turn, *delta, theta, previous);
+        }
+    }
+}
+
+fn smaller<R: Real>(a: R, b: R) -> R {
+    if a < b { a } else { b }
+}
+
+fn larger<R: Real>(a: R, b: R) -> R {
+    if a > b { a } else { b }
+}
+
+struct Rprop<R>(Steps<R>);
+
+fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+    Box::new(Rprop(Steps::new(choice, weights)))
+}
+
+impl<R: Real> Optimizer<R> for Rprop<R> {
+    fn step(&mut self, _now: Now<R>, parameters: &mut [R], gradient: &[R]) {
+        self.0.adapt(parameters, gradient, |_, _, delta, theta, g| *theta -= sign(*g) * delta);
+    }
+}

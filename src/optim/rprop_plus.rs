@@ -1,0 +1,54 @@
+//! Rprop+: Rprop with weight-backtracking, the original form (lecture L24).
+//!
+//! sign(g · g_prev) > 0: Δ ← min(Δη⁺, Δ_max), v ← −sign(g)Δ, θ ← θ + v, per weight
+//! < 0: Δ ← max(Δη⁻, Δ_min), θ ← θ − v (the step before is taken back), g ← 0
+//! = 0: v ← −sign(g)Δ, θ ← θ + v
+//! g_prev ← g, with Δ = Δ₀, v = 0 and g_prev = 0 at the start
+//!
+//! Parameters, their defaults and what is refused: as for `rprop` (`rprop.rs`).
+//!
+//! Shapes: θ, g, g_prev, Δ and v hold one number per weight. Riedmiller & Braun 1993, eqs. 4 to 6; Igel & Hüsken 2000,
+//! "Improving the Rprop learning algorithm", algorithm 1. PyTorch's and Optax's
+//! Rprop have no backtracking; Burn has none at all.
+
+use super::rprop::{PARAMETERS, Steps, Turn};
+use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
+use crate::num::Real;
+use crate::registry::{Choice, Entry};
+
+pub const ENTRY: OptimizerEntry = OptimizerEntry {
+    entry: Entry {
+        name: "rprop-plus",
+        description: "Rprop that takes a weight's step back where the gradient changed its sign",
+        source: "Riedmiller & Braun 1993, eqs. 4-6; Igel & Hüsken 2000, algorithm 1; lecture L24",
+        parameters: PARAMETERS,
+    },
+    rate: Rate::FirstStep,
+    build_f32: build,
+    build_f64: build,
+};
+
+struct RpropPlus<R> {
+    steps: Steps<R>,
+    /// v, the last step of each weight.
+    last: Vec<R>,
+}
+
+fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+    Box::new(RpropPlus { steps: Steps::new(choice, weights), last: vec![R::ZERO; weights] })
+}
+
+impl<R: Real> Optimizer<R> for RpropPlus<R> {
+    fn step(&mut self, _now: Now<R>, parameters: &mut [R], gradient: &[R]) {
+        let last = &mut self.last;
+        self.steps.adapt(parameters, gradient, |index, turn, delta, theta, g| {
+            if turn == Turn::Changed {
+                *theta -= last[index];
+                *g = R::ZERO;
+            } else {
+                last[index] = -(sign(*g) * delta);
+                *theta += last[index];
+            }
+        });
+    }
+}
