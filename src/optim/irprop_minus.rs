@@ -6,7 +6,8 @@
 //! Parameters, their defaults and what is refused: as for `rprop` (`rprop.rs`).
 //!
 //! Shapes: θ, g, g_prev and Δ hold one number per weight. Igel & Hüsken 2000, "Improving the Rprop learning algorithm",
-//! algorithm 4. PyTorch's `Rprop` does the same (`lr` = Δ₀, 0.01 by default); so does Optax's `rprop`. Burn has none.
+//! algorithm 4. PyTorch's `Rprop` does the same (`lr` = Δ₀, 0.01 by default); Optax's `rprop` (0.2.8)
+//! besides stays where the gradient before is 0, so at the first step and after each change of sign. Burn has none.
 
 use super::rprop::{PARAMETERS, Steps, Turn};
 use super::{Now, Optimizer, OptimizerEntry, Rate, sign};

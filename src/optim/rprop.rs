@@ -12,8 +12,9 @@
 //! Shapes: θ, g, g_prev and Δ hold one number per weight. Riedmiller & Braun 1993, "A direct adaptive method for faster
 //! backpropagation learning: the RPROP algorithm", whose defaults these are; without its backtracking, Riedmiller 1994,
 //! the Rprop− of Igel & Hüsken 2000, "Improving the Rprop learning algorithm", algorithm 2. The gradient should be that of
-//! the full batch: the signs of mini-batches' gradients are mostly noise near a minimum (lecture C2). PyTorch's and
-//! Optax's `Rprop` are not this form but `irprop-minus`; Burn has none.
+//! the full batch: the signs of mini-batches' gradients are mostly noise near a minimum (lecture C2). PyTorch's `Rprop`
+//! is not this form but `irprop-minus`. Optax's `rprop` (0.2.8) is none of the four: it stays where a gradient or the one
+//! before is 0, so it does not move at the first step either. Burn has none.
 
 use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
 use crate::num::Real;
