@@ -2,12 +2,12 @@
 //!
 //! | tensor | shape | what |
 //! |---|---|---|
-//! | `layers.L.weight` | [outputs, inputs] | weights of layer L, counted from 0: the transpose of our own inputs × outputs |
-//! | `layers.L.bias` | [outputs] | its biases, if it has them |
-//! | `layers.L.weight` | [channels out, channels in, k, k] | of a convolution |
-//! | `layers.L.input.weight`, `layers.L.input.bias` | [hidden, inputs], [hidden] | of a recurrent layer: PyTorch's `weight_ih`, and the sum of its two biases |
-//! | `layers.L.hidden.weight` | [hidden, hidden] | PyTorch's `weight_hh` |
-//! | `theta.weight` | [n, 1] | of an `objective` |
+//! | `layers.L.weight` | `[outputs, inputs]` | weights of layer L, counted from 0: the transpose of our own inputs × outputs |
+//! | `layers.L.bias` | `[outputs]` | its biases, if it has them |
+//! | `layers.L.weight` | `[channels out, channels in, k, k]` | of a convolution |
+//! | `layers.L.input.weight`, `layers.L.input.bias` | `[hidden, inputs]`, `[hidden]` | of a recurrent layer: PyTorch's `weight_ih`, and the sum of its two biases |
+//! | `layers.L.hidden.weight` | `[hidden, hidden]` | PyTorch's `weight_hh` |
+//! | `theta.weight` | `[n, 1]` | of an `objective` |
 //!
 //! Tied layers stand once.
 //!
