@@ -51,36 +51,61 @@ impl Twofold {
     }
 }
 
-/// start + Σ_i a_i b_i, over the shorter of both: eight sums side by side, so that vectors can carry them.
+/// start + Σ_i a_i b_i, over the shorter of both: eight sums side by side, high and low parts apart, so that vectors can
+/// carry them.
 #[inline(always)]
 #[must_use]
 pub fn dot(start: Twofold, a: &[f64], b: &[f64]) -> Twofold {
     const PARTS: usize = 8;
     let length = a.len().min(b.len());
     let ((a_blocks, a_rest), (b_blocks, b_rest)) = (a[..length].as_chunks::<PARTS>(), b[..length].as_chunks::<PARTS>());
-    let mut sums = [Twofold::default(); PARTS];
-    sums[0] = start;
+    let (mut high, mut low) = ([0.0; PARTS], [0.0; PARTS]);
+    (high[0], low[0]) = (start.high, start.low);
     for (a, b) in a_blocks.iter().zip(b_blocks) {
         for part in 0..PARTS {
-            sums[part] = sums[part].plus_product(a[part], b[part]);
+            let sum = Twofold { high: high[part], low: low[part] }.plus_product(a[part], b[part]);
+            (high[part], low[part]) = (sum.high, sum.low);
         }
     }
-    for (sum, (&a, &b)) in sums.iter_mut().zip(a_rest.iter().zip(b_rest)) {
-        *sum = sum.plus_product(a, b);
+    for (part, (&a, &b)) in a_rest.iter().zip(b_rest).enumerate() {
+        let sum = Twofold { high: high[part], low: low[part] }.plus_product(a, b);
+        (high[part], low[part]) = (sum.high, sum.low);
     }
-    let plus = |sum: Twofold, other: &Twofold| {
-        let sum = sum.plus(other.high);
-        Twofold { low: sum.low + other.low, ..sum }
-    };
-    sums[1..].iter().fold(sums[0], plus)
+    // In pairs: half of the sums take in the other half, until one is left.
+    for count in [4, 2, 1] {
+        for part in 0..count {
+            let sum = Twofold { high: high[part], low: low[part] }.plus(high[part + count]);
+            (high[part], low[part]) = (sum.high, sum.low + low[part + count]);
+        }
+    }
+    Twofold { high: high[0], low: low[0] }
 }
 
-/// sums_j ← sums_j + factor · x_j, for a factor that is itself twofold.
-#[inline(always)]
-pub fn add_multiple(factor: Twofold, x: &[f64], sums: &mut [Twofold]) {
-    for (sum, &x) in sums.iter_mut().zip(x) {
-        *sum = sum.plus_product(factor.high, x);
-        sum.low += factor.low * x;
+/// Sums side by side, all 0 at first.
+#[derive(Clone, Debug)]
+pub struct Sums {
+    high: Vec<f64>,
+    low: Vec<f64>,
+}
+
+impl Sums {
+    #[must_use]
+    pub fn new(count: usize) -> Self {
+        Self { high: vec![0.0; count], low: vec![0.0; count] }
+    }
+
+    /// sum_j ← sum_j + factor · x_j
+    #[inline(always)]
+    pub fn add_multiple(&mut self, factor: Twofold, x: &[f64]) {
+        for ((high, low), &x) in self.high.iter_mut().zip(&mut self.low).zip(x) {
+            let sum = Twofold { high: *high, low: *low }.plus_product(factor.high, x);
+            (*high, *low) = (sum.high, sum.low + factor.low * x);
+        }
+    }
+
+    /// The sums in order.
+    pub fn iter(&self) -> impl Iterator<Item = Twofold> + '_ {
+        self.high.iter().zip(&self.low).map(|(&high, &low)| Twofold { high, low })
     }
 }
 
@@ -116,8 +141,9 @@ mod tests {
         let sum = dot(Twofold::of(-1e16), &a, &b);
         assert_eq!(sum.value(), 18.0);
         let (small, large) = ((-66.0_f64).exp2(), 60.0_f64.exp2());
-        let mut sums = [Twofold::of(-large); 2];
-        add_multiple(Twofold::of(1.0).plus(small), &[large, 1.0], &mut sums);
-        assert_eq!((sums[0].value(), sums[1].plus(large).value()), ((-6.0_f64).exp2(), 1.0 + small));
+        let mut sums = Sums::new(2);
+        sums.add_multiple(Twofold::of(1.0).plus(small), &[large, 1.0]);
+        sums.add_multiple(Twofold::of(-1.0), &[large, 0.5]);
+        assert_eq!(sums.iter().map(Twofold::value).collect::<Vec<_>>(), [(-6.0_f64).exp2(), 0.5 + small]);
     }
 }

@@ -59,6 +59,9 @@ impl Design {
     /// y − X w in twice the precision, since all but the last digits of both may cancel: m numbers.
     #[must_use]
     pub fn residuals(&self, w: &[f64], y: &[f64]) -> Vec<Twofold> {
+        if w.iter().all(|&w| w == 0.0) {
+            return y.iter().map(|&y| Twofold::of(y)).collect();
+        }
         let minus_w: Vec<f64> = w.iter().map(|w| -w).collect();
         let residuals = || y.iter().enumerate().map(|(i, &y)| twofold::dot(Twofold::of(y), self.x.row(i), &minus_w));
         Arch::new().dispatch(|| residuals().collect())
@@ -67,10 +70,10 @@ impl Design {
     /// Xᵀ r − Λ w − shift, rounded once: p numbers.
     #[must_use]
     pub fn gradient(&self, residuals: &[Twofold], penalties: &[f64], w: &[f64], shift: &[f64]) -> Vec<f64> {
-        let mut sums = vec![Twofold::default(); self.columns()];
+        let mut sums = twofold::Sums::new(self.columns());
         Arch::new().dispatch(|| {
             for (i, &r) in residuals.iter().enumerate() {
-                twofold::add_multiple(r, self.x.row(i), &mut sums);
+                sums.add_multiple(r, self.x.row(i));
             }
         });
         let terms = penalties.iter().zip(w).zip(shift);

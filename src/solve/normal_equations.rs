@@ -103,19 +103,25 @@ impl<'d> NormalEquations<'d> {
     }
 }
 
-/// Adds corrections to w = 0 as long as each is at most half of the one before, measured by what it moves in the scaled columns.
+/// Adds corrections to w = 0 until the next would move nothing: sizes are of what a correction moves in the scaled columns, and
+/// each is expected to shrink as the one before did. One that does not shrink to half is rounding, and not added.
 pub(super) fn refine(scales: &[f64], mut correction: impl FnMut(&[f64]) -> Vec<f64>) -> Vec<f64> {
+    let size_of = |w: &[f64]| w.iter().zip(scales).fold(0.0, |size: f64, (w, scale)| size.max((w / scale).abs()));
     let mut w = vec![0.0; scales.len()];
     let mut before = f64::INFINITY;
     for _ in 0..MOST_ROUNDS {
         let step = correction(&w);
-        let size = step.iter().zip(scales).fold(0.0, |size: f64, (step, scale)| size.max((step / scale).abs()));
+        let size = size_of(&step);
         // `!(… <= …)` holds for what is not a number, too.
         #[allow(clippy::neg_cmp_op_on_partial_ord)]
         if !(size <= 0.5 * before) || size == 0.0 {
             break;
         }
         w.iter_mut().zip(&step).for_each(|(w, step)| *w += step);
+        // Far below what the smallest weight worth its digits can feel.
+        if size * (size / before) < 1e-6 * f64::EPSILON * size_of(&w) && before.is_finite() {
+            break;
+        }
         before = size;
     }
     w
