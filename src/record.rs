@@ -18,6 +18,8 @@ pub enum Outcome {
         /// Its name, such as `separable`.
         problem: String,
     },
+    /// The run took longer than its limit and was ended; it is tried again by the next `run`.
+    TimedOut,
     /// The run could not be carried out; it is tried again by the next `run`.
     Failed { reason: String },
 }
@@ -30,6 +32,7 @@ impl Outcome {
             Self::Done => "done",
             Self::Diverged { .. } => "diverged",
             Self::Unsolved { .. } => "unsolved",
+            Self::TimedOut => "timed-out",
             Self::Failed { .. } => "failed",
         }
     }
@@ -37,7 +40,7 @@ impl Outcome {
     /// Whether the run need not be tried again.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        !matches!(self, Self::Failed { .. })
+        matches!(self, Self::Done | Self::Diverged { .. } | Self::Unsolved { .. })
     }
 }
 
@@ -154,6 +157,22 @@ pub struct Measurement {
     pub check: Option<Check>,
 }
 
+impl Measurement {
+    /// Of a run about which nothing was measured.
+    #[must_use]
+    pub fn none(run: &str) -> Self {
+        Self {
+            run: run.to_owned(),
+            wall_seconds: 0.0,
+            train_seconds: 0.0,
+            evaluation_seconds: 0.0,
+            steps: 0,
+            peak_memory_bytes: None,
+            check: None,
+        }
+    }
+}
+
 /// How far the other engine was from this one, at the first, middle and last step.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Check {
@@ -170,6 +189,36 @@ impl Check {
     pub fn passed(&self) -> bool {
         self.loss_gap <= self.bound && self.gradient_gap <= self.bound
     }
+}
+
+/// How far two engines were apart at one step, asked at the same parameters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GapRow {
+    pub run: String,
+    /// The engine that trained.
+    pub leading: String,
+    pub other: String,
+    pub precision: String,
+    /// Counted from 0.
+    pub step: u64,
+    /// `loss`, or the block of parameters whose gradient it is.
+    pub quantity: String,
+    pub gap: f64,
+}
+
+/// How far two engines' trainings had parted after one step, each on its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DriftRow {
+    pub run: String,
+    pub leading: String,
+    pub other: String,
+    pub precision: String,
+    /// Counted from 0.
+    pub step: u64,
+    /// Of the parameters, relative to their norm.
+    pub parameters: f64,
+    /// Of the loss.
+    pub loss: f64,
 }
 
 /// Which epoch of a curve is reported.

@@ -4,6 +4,7 @@ use super::{Failure, arguments, print};
 use crate::analysis::{Change, compare as compare_runs, configurations};
 use crate::experiment::{Spec, shortened};
 use crate::harness::{Options, Summary, Trouble, duration, estimate};
+use crate::record::Outcome;
 use crate::report::{aligned, comparison, indented, overview, plots};
 use crate::store::{self, CURVES, Finished, MANIFEST, MEASUREMENTS, PARAMETERS, RUNS, STEPS};
 use std::io::IsTerminal;
@@ -13,12 +14,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 type Result = std::result::Result<(), Failure>;
 
-fn load(experiment: &arguments::Experiment) -> std::result::Result<Spec, Failure> {
+pub fn load(experiment: &arguments::Experiment) -> std::result::Result<Spec, Failure> {
     Spec::load(&experiment.spec, &experiment.overrides())
         .map_err(|problems| Failure::Request(problems.render(std::io::stderr().is_terminal())))
 }
 
-fn cores() -> usize {
+pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
@@ -59,6 +60,7 @@ pub fn run(arguments: &arguments::Run) -> Result {
         workers: arguments.jobs.unwrap_or_else(cores),
         check: !arguments.no_check,
         keep_parameters: arguments.keep_parameters || spec.keep_parameters,
+        limits: arguments.limits.limits(),
         quiet: arguments.quiet,
     };
     let stop = stop_on_signal().map_err(Failure::Work)?;
@@ -75,7 +77,7 @@ pub fn run(arguments: &arguments::Run) -> Result {
 }
 
 /// Set by the first Ctrl-C or termination signal; the second ends the process at once, and loses only what is in flight.
-fn stop_on_signal() -> std::result::Result<Arc<AtomicBool>, String> {
+pub fn stop_on_signal() -> std::result::Result<Arc<AtomicBool>, String> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     ctrlc::set_handler(move || {
@@ -132,7 +134,8 @@ fn verdict(summary: &Summary, runs: &[Finished]) -> Result {
     let mut complaints = Vec::new();
     if summary.failed > 0 {
         let reason = runs.iter().find_map(|run| match &run.record.outcome {
-            crate::record::Outcome::Failed { reason } => Some(reason.as_str()),
+            Outcome::Failed { reason } => Some(reason.as_str()),
+            Outcome::TimedOut => Some("it took longer than its limit"),
             _ => None,
         });
         let reason = reason.unwrap_or_default();

@@ -5,9 +5,12 @@
 
 mod arguments;
 mod commands;
+mod crosscheck;
 mod data;
 mod fit;
 mod list;
+mod show;
+mod verify;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -28,6 +31,9 @@ pub fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Plan(plan) => commands::plan(plan),
         Command::Run(run) => commands::run(run),
+        Command::Crosscheck(arguments) => crosscheck::crosscheck(arguments),
+        Command::Show(arguments) => show::show(arguments),
+        Command::Verify(arguments) => verify::verify(arguments),
         Command::Report { results } => commands::report(results),
         Command::Compare { first, second } => commands::compare(first, second),
         Command::List { what } => list::list(*what),

@@ -6,6 +6,7 @@ mod clip;
 mod evaluate;
 mod predictions;
 mod regularize;
+mod side_by_side;
 mod stepper;
 mod thinned;
 
@@ -14,6 +15,7 @@ pub use check::{CrossCheck, bound};
 pub use evaluate::{Evaluator, metric_name};
 pub use predictions::{Mean, Predictions};
 pub use regularize::{Dropout, DropoutAtTest, Settings as RegularizeSettings, add_weight_decay, penalty};
+pub use side_by_side::{Parted, Side, StepGaps, apart, at_the_same_parameters, blocks};
 pub use stepper::{Question, Stepper};
 pub use thinned::{MOST_UNITS, NOT_THINNED, Thinned, feeds_layers, units};
 

@@ -1,8 +1,11 @@
 //! Plots, one file each: analysis in, SVG out. Add one: a file with its `PLOT` and one line in [`ENTRIES`].
 
 mod figure;
+mod gaps;
 mod learning_curves;
 mod learning_rate;
+
+pub use gaps::{drift, gaps};
 
 use crate::analysis::Configuration;
 use crate::registry::Entry;
