@@ -37,10 +37,20 @@ impl Outcome {
         }
     }
 
+    /// Why the run has no result and is to be tried again; none where it has one.
+    #[must_use]
+    pub fn failure(&self) -> Option<&str> {
+        match self {
+            Self::Done | Self::Diverged { .. } | Self::Unsolved { .. } => None,
+            Self::TimedOut => Some("it took longer than its limit"),
+            Self::Failed { reason } => Some(reason),
+        }
+    }
+
     /// Whether the run need not be tried again.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::Done | Self::Diverged { .. } | Self::Unsolved { .. })
+        self.failure().is_none()
     }
 }
 

@@ -133,11 +133,7 @@ fn show(folder: &Path, runs: &[Finished]) -> Result {
 fn verdict(summary: &Summary, runs: &[Finished]) -> Result {
     let mut complaints = Vec::new();
     if summary.failed > 0 {
-        let reason = runs.iter().find_map(|run| match &run.record.outcome {
-            Outcome::Failed { reason } => Some(reason.as_str()),
-            Outcome::TimedOut => Some("it took longer than its limit"),
-            _ => None,
-        });
+        let reason = runs.iter().find_map(|run| run.record.outcome.failure());
         let reason = reason.unwrap_or_default();
         complaints.push(format!(
             "{} runs failed and will be tried again by the next `run`; the first: {reason}",

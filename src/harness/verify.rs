@@ -337,12 +337,9 @@ impl Verifying<'_> {
             }
         }
         for planned in planned {
-            let why = match recorded.get(&planned.id).map(|run| &run.record.outcome) {
-                Some(Outcome::Failed { reason }) => format!("it failed: {reason}"),
-                Some(Outcome::TimedOut) => "it took longer than its limit".to_owned(),
-                _ => continue,
-            };
-            self.add(Finding::NotDone { run: planned.id.clone(), why });
+            if let Some(why) = recorded.get(&planned.id).and_then(|run| run.record.outcome.failure()) {
+                self.add(Finding::NotDone { run: planned.id.clone(), why: why.to_owned() });
+            }
         }
     }
 
@@ -428,16 +425,9 @@ impl Verifying<'_> {
     ) -> Vec<Finding> {
         let run = job.run.clone();
         self.verified.repeated += 1;
-        match &answer.outcome {
-            Outcome::Done | Outcome::Diverged { .. } => {}
-            failed => {
-                let why = match failed {
-                    Outcome::Failed { reason } => reason.clone(),
-                    _ => "it took longer than its limit".to_owned(),
-                };
-                self.add(Finding::Failed { run, why });
-                return Vec::new();
-            }
+        if let Some(why) = answer.outcome.failure() {
+            self.add(Finding::Failed { run, why: why.to_owned() });
+            return Vec::new();
         }
         if job.spec.engine != planned.run.engine {
             let beyond = self.judge_other_engine(recorded, job.spec.precision, &answer);

@@ -308,3 +308,15 @@ fn every_solver_can_be_planned_on_its_models() {
         }
     }
 }
+
+/// A result that is no solution is had again as any other.
+#[test]
+fn unsolved_runs_are_verified_too() {
+    let folder = Sweep::new(
+        "name = \"v\"\nengine = \"reference\"\ntrain = { epochs = 9 }\ndata = { set = \"wine\" }\nmodel = { kind = \"softmax\" }\noptimizer = \"newton\"\n",
+    );
+    folder.run(&["run", "x.toml", "--quiet"]).ended_with(0);
+    folder.run(&["verify", "results/v", "--quiet"]).ended_with(0);
+    let run = rows(&folder, "v").remove(0).record.run;
+    assert!(folder.run(&["show", "results/v", &run]).ended_with(0).stdout.contains("unsolved: separable"));
+}
