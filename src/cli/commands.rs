@@ -4,7 +4,6 @@ use super::{Failure, arguments, print};
 use crate::analysis::{Change, compare as compare_runs, configurations};
 use crate::experiment::{Spec, shortened};
 use crate::harness::{Options, Summary, Trouble, duration, estimate};
-use crate::record::Outcome;
 use crate::report::{aligned, comparison, indented, overview, plots};
 use crate::store::{self, CURVES, Finished, MANIFEST, MEASUREMENTS, PARAMETERS, RUNS, STEPS};
 use std::io::IsTerminal;
