@@ -84,6 +84,9 @@ fn of_solver(run: &RunSpec, solver: &SolverEntry, found: &mut Vec<Unfit>) {
         };
         say(path, why, TOGETHER);
     }
+    if kind == "ridge-cv" && run.optimizer.number("low") > run.optimizer.number("high") {
+        say("optimizer", "`low` is greater than `high`".to_owned(), TOGETHER);
+    }
     let (regularize, train) = (&run.regularize, &run.train);
     let others = [
         ("regularize.dropout", regularize.dropout > 0.0),

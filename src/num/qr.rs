@@ -26,17 +26,23 @@ pub struct Qr {
 impl Qr {
     /// Factors X, m × n, its columns of about one length.
     #[must_use]
-    #[allow(clippy::cast_precision_loss)] // sizes stay below 2⁵³
     pub fn new(x: MatRef<'_, f64>) -> Self {
         let (m, n) = (x.rows(), x.cols());
         let mut columns = Matrix::zeros(n, m);
         super::transpose(x, super::MatMut::new(n, m, columns.data_mut()));
         let (tau, order) = (Vec::new(), (0..n).collect());
         let mut qr = Self { rows: m, columns, diagonal: Vec::new(), tau, order, rank: 0 };
-        // Householder's rounding reaches some units in the last place of a column's length, growing slowly with its size.
-        let tolerance = 8.0 * m.max(n) as f64 * f64::EPSILON;
+        let tolerance = qr.tolerance();
         Arch::new().dispatch(|| qr.factor(tolerance));
         qr
+    }
+
+    /// What is left of a column counts as 0 if it is no more than this share of its length: rounding reaches some units in the
+    /// last place, growing slowly with the size.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // sizes stay below 2⁵³
+    pub fn tolerance(&self) -> f64 {
+        8.0 * self.rows.max(self.columns.rows()) as f64 * f64::EPSILON
     }
 
     #[inline(always)]

@@ -42,13 +42,6 @@ impl Twofold {
     pub fn value(self) -> f64 {
         self.high + self.low
     }
-
-    /// What the nearest f64 leaves over.
-    #[must_use]
-    pub fn rest(self) -> f64 {
-        let (_, error) = two_sum(self.high, self.low);
-        error
-    }
 }
 
 /// start + Σ_i a_i b_i, over the shorter of both: eight sums side by side, high and low parts apart, so that vectors can
@@ -94,6 +87,12 @@ impl Sums {
         Self { high: vec![0.0; count], low: vec![0.0; count] }
     }
 
+    /// All sums at 0 again.
+    pub fn clear(&mut self) {
+        self.high.fill(0.0);
+        self.low.fill(0.0);
+    }
+
     /// sum_j ← sum_j + factor · x_j
     #[inline(always)]
     pub fn add_multiple(&mut self, factor: Twofold, x: &[f64]) {
@@ -129,8 +128,7 @@ mod tests {
         let x = 1.0 + (-30.0_f64).exp2();
         let square = Twofold::of(-1.0).plus_product(x, x).plus(-(-29.0_f64).exp2());
         assert_eq!(square.value(), (-60.0_f64).exp2());
-        let third = Twofold::of(1.0).plus_product(1e-20, 1.0);
-        assert_eq!((third.value(), third.rest()), (1.0, 1e-20));
+        assert_eq!(Twofold::of(1.0).plus_product(1e-20, 1.0).plus(-1.0).value(), 1e-20);
     }
 
     #[test]

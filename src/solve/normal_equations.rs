@@ -12,9 +12,10 @@
 //! are scaled by powers of two first, which changes no digit. Golub & Van Loan 2013, section 5.3.2; refinement as Björck
 //! 1996, "Numerical methods for least squares problems", section 2.9.
 
+use super::gram::scaled_gram;
 use super::{Design, Problem};
 use crate::num::vector;
-use crate::num::{Cholesky, MatMut, Matrix, product_transposed_left};
+use crate::num::{Cholesky, Matrix};
 
 /// XᵀX + Λ, factored.
 #[derive(Clone, Debug)]
@@ -38,17 +39,15 @@ impl<'d> NormalEquations<'d> {
     #[allow(clippy::cast_precision_loss)] // sizes stay below 2⁵³
     pub fn new(design: &'d Design, penalties: Vec<f64>) -> Result<Self, Problem> {
         let p = design.columns();
-        let mut gram = Matrix::zeros(p, p);
-        let x = design.x.view();
-        product_transposed_left(x, x, MatMut::new(p, p, gram.data_mut()));
-        for (j, penalty) in penalties.iter().enumerate() {
-            gram.data_mut()[j * p + j] += penalty;
+        let mut scales = design.scales();
+        // A penalty far above a column's square decides its length.
+        for (scale, penalty) in scales.iter_mut().zip(&penalties) {
+            let length = (1.0 + penalty.sqrt() * *scale).min(f64::MAX);
+            *scale *= vector::power_of_two(length);
         }
-        let length = |j: usize| gram.row(j)[j].sqrt();
-        let scales: Vec<f64> =
-            (0..p).map(|j| if length(j) > 0.0 { vector::power_of_two(length(j)) } else { 1.0 }).collect();
-        for (i, row) in gram.data_mut().chunks_exact_mut(p).enumerate() {
-            row.iter_mut().zip(&scales).for_each(|(entry, scale)| *entry *= scale * scales[i]);
+        let mut gram = scaled_gram(&design.x, &scales);
+        for (j, (penalty, scale)) in penalties.iter().zip(&scales).enumerate() {
+            gram.data_mut()[j * p + j] += penalty.sqrt() * scale * (penalty.sqrt() * scale);
         }
         if gram.data().iter().any(|entry| !entry.is_finite()) {
             return Err(Problem::Overflow);

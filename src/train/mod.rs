@@ -98,6 +98,8 @@ pub struct Trained<R> {
     pub steps_curve: Vec<StepPoint>,
     /// The parameters that are reported, one vector per network: with early stopping the best ones.
     pub parameters: Vec<Vec<R>>,
+    /// Of a solver: whether it came to rest.
+    pub at_rest: Option<bool>,
     pub hashes: Hashes,
     /// Steps of all networks together.
     pub steps: u64,
@@ -251,6 +253,7 @@ impl<R: Real> Training<'_, '_, '_, R> {
         Trained {
             outcome,
             curve: self.curve,
+            at_rest: None,
             steps_curve: self.steps_curve,
             hashes,
             steps: self.steppers.iter().map(Stepper::steps).sum(),
