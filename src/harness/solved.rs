@@ -1,8 +1,9 @@
-//! A run whose `optimizer` is a solver: one iteration after the other on the whole training part, evaluated as a training is.
+//! A run whose `optimizer` is a solver: one iteration after the other on the whole training part, evaluated as a
+//! training is.
 //!
-//! Solvers compute in f64, whatever the run's precision; their answer is rounded to it once, and loss and metric are the
-//! engine's. L-BFGS asks the engine for each gradient and works in the run's precision. The check compares both engines'
-//! gradients on the way.
+//! Solvers compute in f64, whatever the run's precision; their answer is rounded to it once, and loss and metric are
+//! the engine's. L-BFGS asks the engine for each gradient and works in the run's precision. The check compares both
+//! engines' gradients on the way.
 
 use crate::data::{Prepared, Targets};
 use crate::engine::{Batch, Engine, Masks};

@@ -1,9 +1,11 @@
-//! Householder's QR factorization with column pivoting, X P = Q R: for least squares without squaring the condition number.
+//! Householder's QR factorization with column pivoting, X P = Q R: least squares without squared condition numbers.
 //!
-//! Step k takes the column with the largest part left, and reflects it onto a multiple of the k-th unit vector:
-//! x ← x − τ v (v·x), v = x ∓ ‖x‖ e_k scaled to v_k = 1. So |R_kk| falls, and the first that is no more than rounding tells
-//! the rank. Businger & Golub 1965, "Linear least squares solutions by Householder transformations"; Golub & Van Loan 2013,
-//! algorithm 5.4.1. As LAPACK's `geqp3`, whose rank is left to the caller.
+//! x ← x − τ v (v·x), v = x ∓ ‖x‖ e_k scaled to v_k = 1
+//!
+//! Step k takes the column with the largest part left, and reflects it onto a multiple of the k-th unit vector. So |R_kk|
+//! falls, and the first that is no more than rounding tells the rank. Businger & Golub 1965, "Linear least squares
+//! solutions by Householder transformations"; Golub & Van Loan 2013, algorithm 5.4.1. As LAPACK's `geqp3`, which leaves the
+//! rank to the caller.
 
 use super::vector::{add_multiple, dot};
 use super::{MatRef, Matrix};

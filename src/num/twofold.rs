@@ -1,9 +1,9 @@
 //! A sum in about twice the precision of f64, for residuals: y − Xw cancels all but the last digits.
 //!
 //! A number is kept as the unevaluated sum of two f64, high + low. Sums and products are split exactly into a rounded
-//! result and its rounding error, and the errors are added up: a sum of m products has a relative error of about 2⁻⁵³ once
-//! rounded, plus m² 2⁻¹⁰⁶ of the sum of the products' sizes. Ogita, Rump & Oishi 2005, "Accurate sum and dot product",
-//! algorithms 3.1 (TwoSum), 3.5 (TwoProductFMA) and 5.3 (Dot2).
+//! result and its rounding error, and the errors are added up: a sum of m products has a relative error of about 2⁻⁵³
+//! once rounded, plus m² 2⁻¹⁰⁶ of the sum of the products' sizes. Ogita, Rump & Oishi 2005, "Accurate sum and dot
+//! product", algorithms 3.1 (TwoSum), 3.5 (TwoProductFMA) and 5.3 (Dot2).
 
 /// high + low.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -44,8 +44,8 @@ impl Twofold {
     }
 }
 
-/// start + Σ_i a_i b_i, over the shorter of both: eight sums side by side, high and low parts apart, so that vectors can
-/// carry them.
+/// start + Σ_i a_i b_i, over the shorter of both: eight sums side by side, high and low parts apart, so that vectors
+/// can carry them.
 #[inline(always)]
 #[must_use]
 pub fn dot(start: Twofold, a: &[f64], b: &[f64]) -> Twofold {

@@ -1,11 +1,12 @@
 //! λ of ridge regression by cross-validation (lecture L32): what is left out is predicted by the rest.
 //!
-//! leave-one-out: mean over i of ((yᵢ − xᵢ·w*) / (1 − hᵢ))², hᵢ = xᵢᵀ(XᵀX + λI)⁻¹xᵢ: exact, from one fit (the hat matrix)
+//! leave-one-out: mean over i of ((yᵢ − xᵢ·w*) / (1 − hᵢ))², hᵢ = xᵢᵀ(XᵀX + λI)⁻¹xᵢ: exact, from one fit
 //! k-fold: mean over i of (yᵢ − xᵢ·w*₋)², w*₋ fitted without the fold of i
 //!
-//! Sample i belongs to fold i mod k, so that an order in the data spreads over the folds. λ is the one with the lowest mean, the first of
-//! equals. X is m × p with the bias's column of ones (L2); the bias is not penalized, and fitted anew with each fold. Allen 1974 (PRESS); Golub,
-//! Heath & Wahba 1979. scikit-learn's `RidgeCV` has the same leave-one-out.
+//! The hᵢ are the diagonal of the hat matrix. Sample i belongs to fold i mod k, so that an order in the data spreads over
+//! the folds. λ is the one with the lowest mean, the first of equals. X is m × p with the bias's column of ones (L2); the
+//! bias is not penalized, and fitted anew with each fold. Allen 1974 (PRESS); Golub, Heath & Wahba 1979. scikit-learn's
+//! `RidgeCV` has the same leave-one-out.
 
 use super::{Design, NormalEquations, Problem, ridge};
 use crate::num::vector::dot;

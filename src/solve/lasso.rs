@@ -11,7 +11,8 @@
 //! passes its signs are taken for right and the weights that are not 0 solved for at once,
 //! w_A = (X_AᵀX_A)⁻¹(X_Aᵀy − λ sign(w_A)): a weight that would change its sign on the way there leaves A, one whose
 //! condition |x_j·r| ≤ λ does not hold joins it, until all conditions of optimality hold and w is exact (the active set
-//! method of Osborne, Presnell & Turlach 2000). With λ = 0 it is the minimum-norm solution. Fails (`not-converged`) after 20,000 passes.
+//! method of Osborne, Presnell & Turlach 2000). With λ = 0 it is the minimum-norm solution. Fails (`not-converged`) after
+//! 20,000 passes.
 //! Tibshirani 1996; Friedman, Hastie & Tibshirani 2010, section 2.
 
 use super::{Design, MinimumNorm, NormalEquations, Problem};

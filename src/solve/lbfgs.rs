@@ -1,8 +1,8 @@
 //! L-BFGS (lecture L29): a quasi-Newton direction from the last steps, for any smooth function.
 //!
-//! d = −H_t g by the two-loop recursion over the last pairs s = θ_{t+1} − θ_t, y = g_{t+1} − g_t, from H_t⁰ = (s·y / y·y) I;
-//! θ ← θ + αd, α by a line search that satisfies the strong Wolfe conditions (`line_search.rs`), first try α = 1, before any
-//! pair min(1, 1/‖g‖₁)
+//! d = −H_t g by the two-loop recursion over the last pairs s = θ_{t+1} − θ_t, y = g_{t+1} − g_t,
+//! from H_t⁰ = (s·y / y·y) I; θ ← θ + αd, α by a line search that satisfies the strong Wolfe conditions
+//! (`line_search.rs`), first try α = 1, before any pair min(1, 1/‖g‖₁)
 //!
 //! - `memory`: pairs kept, default 10.
 //! - `tolerance`: it is at rest where ‖g‖_∞ is no larger, default 1e-10.

@@ -3,9 +3,10 @@
 //! L = share · Σ_i [y_i = 1 ? softplus(−s_i) : softplus(s_i)] + ½ Σ_j λ_j w_j², s = Xw, ŷ = σ(s)
 //! g = share · Xᵀ(ŷ − y) + λw, H = share · XᵀSX + Λ, S = diag(ŷ(1 − ŷ))
 //!
-//! X is m × p with the bias's column of ones (L2), y m classes 0 or 1, w p numbers; share is 1 for a sum over samples, 1/m for a
-//! mean. The loss comes from s, never from a rounded ŷ. **Erratum**: H is positive definite only with full column rank, and
-//! on separable classes there is no finite minimum (`separation.rs` proves it). No H exceeds share · XᵀX/4 + Λ (Böhning & Lindsay 1988).
+//! X is m × p with the bias's column of ones (L2), y m classes 0 or 1, w p numbers; share is 1 for a sum over samples,
+//! 1/m for a mean. The loss comes from s, never from a rounded ŷ. **Erratum**: H is positive definite only with full
+//! column rank, and on separable classes there is no finite minimum (`separation.rs` proves it). No H exceeds share ·
+//! XᵀX/4 + Λ (Böhning & Lindsay 1988).
 
 use super::gram::weighted_gram;
 use super::newton::Convex;

@@ -1,8 +1,8 @@
 //! Solvers: methods that look at the whole training part at once, in closed form or by second-order iterations.
 //!
-//! They compute in f64, on X with the bias as weight 0 (lecture L2), and know nothing of engines, batches or rates. L-BFGS
-//! alone is given a function and its gradient, and so can minimize any network's loss. In a spec a solver is a value of `optimizer`; `burnmark
-//! fit` fits one model to one file. Add one: a file, and one line in [`ENTRIES`].
+//! They compute in f64, on X with the bias as weight 0 (lecture L2), and know nothing of engines, batches or rates.
+//! L-BFGS alone is given a function and its gradient, and so can minimize any network's loss. In a spec a solver is a
+//! value of `optimizer`; `burnmark fit` fits one model to one file. Add one: a file, and one line in [`ENTRIES`].
 //!
 //! | file | lecture | what |
 //! |---|---|---|

@@ -3,18 +3,19 @@
 //! d = −(H + τB)⁻¹g, θ ← θ + αd, the first of τ = 0, 10⁻⁸, 10⁻⁶, …, 1 and α = 1, ½, ¼, ⅛ with
 //! L(θ + αd) ≤ L(θ) + 10⁻⁴ α g·d
 //!
-//! g is p numbers, H p × p, both at θ; B is a matrix that no H exceeds anywhere, known for each function. Near the minimum
-//! τ = 0 and α = 1 serve: Newton's own step. Far from it H may say nothing (a saturated sigmoid has no curvature), and a
-//! share of B takes its place; a step with the whole of B lowers any such loss. So the loss never rises.
+//! g is p numbers, H p × p, both at θ; B is a matrix that no H exceeds anywhere, known for each function. Near the
+//! minimum τ = 0 and α = 1 serve: Newton's own step. Far from it H may say nothing (a saturated sigmoid has no
+//! curvature), and a share of B takes its place; a step with the whole of B lowers any such loss. So the loss never
+//! rises.
 //!
-//! Where √(−g·d), the length of what is left to go, is so small that the loss cannot tell θ from θ + d, a step counts as good
-//! if it shortens that length; where it no longer does, only rounding is left and the method is at rest. There the function
-//! is asked whether it has a minimum at all.
+//! Where √(−g·d), the length of what is left to go, is so small that the loss cannot tell θ from θ + d, a step counts
+//! as good if it shortens that length; where it no longer does, only rounding is left and the method is at rest. There
+//! the function is asked whether it has a minimum at all.
 //!
-//! Fails where B is singular (`rank-deficient`), where the function has no minimum (`separable`), and where no step lowers
-//! the loss though it is far from flat (`not-converged`). Nocedal & Wright 2006, sections 3.1 and 3.3; Böhning & Lindsay
-//! 1988 for the bound. scikit-learn's `newton-cholesky` is the same with L-BFGS behind it; statsmodels' `newton` does not
-//! damp, and can run away.
+//! Fails where B is singular (`rank-deficient`), where the function has no minimum (`separable`), and where no step
+//! lowers the loss though it is far from flat (`not-converged`). Nocedal & Wright 2006, sections 3.1 and 3.3; Böhning &
+//! Lindsay 1988 for the bound. scikit-learn's `newton-cholesky` is the same with L-BFGS behind it; statsmodels'
+//! `newton` does not damp, and can run away.
 
 use super::Problem;
 use crate::num::vector::{dot, norm};
@@ -64,8 +65,8 @@ pub struct Newton<F> {
 /// τ
 const DAMPINGS: [f64; 6] = [0.0, 1e-8, 1e-6, 1e-4, 1e-2, 1.0];
 
-/// A decrease −g·d below this share of the function's scale is judged by what is left to go, not by the loss: it is far above
-/// the rounding of a sum over samples, and far below where Newton's step could go astray.
+/// A decrease −g·d below this share of the function's scale is judged by what is left to go, not by the loss: it is far
+/// above the rounding of a sum over samples, and far below where Newton's step could go astray.
 const FLAT: f64 = 1e-10;
 
 /// Newton's step squares what is left to go. One that leaves more than this share of it has met rounding.

@@ -2,15 +2,15 @@
 //!
 //! w* = (XᵀX + Λ)⁻¹ Xᵀy, Λ diagonal; plain least squares has Λ = 0
 //!
-//! X is m × p with the bias's column of ones (L2), y m numbers, w* p. **Erratum**: the slide's X⁺ = (XᵀX)⁻¹Xᵀ holds only
-//! with full column rank; without it this method refuses (`rank-deficient`), where LAPACK's own test would run through and
-//! return nonsense ([`Cholesky`]). `minimum_norm.rs` has the answer for that case.
+//! X is m × p with the bias's column of ones (L2), y m numbers, w* p. **Erratum**: the slide's X⁺ = (XᵀX)⁻¹Xᵀ holds
+//! only with full column rank; without it this method refuses (`rank-deficient`), where LAPACK's own test would run
+//! through and return nonsense ([`Cholesky`]). `minimum_norm.rs` has the answer for that case.
 //!
-//! XᵀX has the square of X's condition number κ, so a plain solution loses 2 log₁₀ κ digits. It is refined here: the residual
-//! y − Xw is taken in twice the precision, and (XᵀX)⁻¹Xᵀ of it added to w, until w no longer moves. Each round wins as many
-//! digits as the first had, so all digits are right while κ stays below some 10⁷; NumPy and scikit-learn do not refine. Columns
-//! are scaled by powers of two first, which changes no digit. Golub & Van Loan 2013, section 5.3.2; refinement as Björck
-//! 1996, "Numerical methods for least squares problems", section 2.9.
+//! XᵀX has the square of X's condition number κ, so a plain solution loses 2 log₁₀ κ digits. It is refined here: the
+//! residual y − Xw is taken in twice the precision, and (XᵀX)⁻¹Xᵀ of it added to w, until w no longer moves. Each round
+//! wins as many digits as the first had, so all digits are right while κ stays below some 10⁷; NumPy and scikit-learn
+//! do not refine. Columns are scaled by powers of two first, which changes no digit. Golub & Van Loan 2013, section
+//! 5.3.2; refinement as Björck 1996, "Numerical methods for least squares problems", section 2.9.
 
 use super::gram::scaled_gram;
 use super::{Design, Problem};
@@ -102,8 +102,9 @@ impl<'d> NormalEquations<'d> {
     }
 }
 
-/// Adds corrections to w = 0 until the next would move nothing: sizes are of what a correction moves in the scaled columns, and
-/// each is expected to shrink as the one before did. One that does not shrink to half is rounding, and not added.
+/// Adds corrections to w = 0 until the next would move nothing: sizes are of what a correction moves in the scaled
+/// columns, and each is expected to shrink as the one before did. One that does not shrink to half is rounding, and not
+/// added.
 pub(super) fn refine(scales: &[f64], mut correction: impl FnMut(&[f64]) -> Vec<f64>) -> Vec<f64> {
     let size_of = |w: &[f64]| w.iter().zip(scales).fold(0.0, |size: f64, (w, scale)| size.max((w / scale).abs()));
     let mut w = vec![0.0; scales.len()];

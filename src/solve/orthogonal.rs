@@ -2,11 +2,11 @@
 //!
 //! X P = Q R, w* = P R⁻¹ Qᵀ y
 //!
-//! X is m × p with the bias's column of ones (L2), y m numbers, w* p. With a rank below p it refuses (`rank-deficient`);
-//! `minimum_norm.rs` goes on from the same factors. The solution and its residual r are refined together, by the augmented
-//! system r + Xw = y, Xᵀr = 0 with its own residuals in twice the precision; so all digits are right for condition numbers
-//! up to some 10¹⁴. Businger & Golub 1965; Björck 1967, "Iterative refinement of linear least squares solutions I". LAPACK's
-//! `gels`, NumPy's `lstsq` and R's `lm` do not refine.
+//! X is m × p with the bias's column of ones (L2), y m numbers, w* p. With a rank below p it refuses
+//! (`rank-deficient`); `minimum_norm.rs` goes on from the same factors. The solution and its residual r are refined
+//! together, by the augmented system r + Xw = y, Xᵀr = 0 with its own residuals in twice the precision; so all digits
+//! are right for condition numbers up to some 10¹⁴. Businger & Golub 1965; Björck 1967, "Iterative refinement of linear
+//! least squares solutions I". LAPACK's `gels`, NumPy's `lstsq` and R's `lm` do not refine.
 
 use super::normal_equations::refine;
 use super::{Design, Problem};
@@ -130,8 +130,8 @@ impl<'d> Orthogonal<'d> {
         s
     }
 
-    /// The condition numbers of X: of its columns as they are, and of the same columns scaled to length 1 (Belsley, Kuh &
-    /// Welsch 1980). Infinite where the rank is short.
+    /// The condition numbers of X: of its columns as they are, and of the same columns scaled to length 1 (Belsley, Kuh
+    /// & Welsch 1980). Infinite where the rank is short.
     #[must_use]
     pub fn condition_numbers(&self) -> [f64; 2] {
         if self.rank() < self.scales.len() {

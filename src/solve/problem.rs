@@ -7,8 +7,8 @@ use std::fmt;
 pub enum Problem {
     /// Column `column` of X depends on those before it: many w are equally good.
     RankDeficient { column: usize },
-    /// A hyperplane separates the classes, so that the loss falls for ever as w grows: no finite w is best. `complete`: no
-    /// sample lies on it.
+    /// A hyperplane separates the classes, so that the loss falls for ever as w grows: no finite w is best. `complete`:
+    /// no sample lies on it.
     Separable { complete: bool },
     /// More folds than samples.
     TooFewSamples { samples: usize, needed: usize },

@@ -1,18 +1,20 @@
 //! Whether classes are separable, so that a likelihood has no finite maximum (lecture L8's erratum): with a proof.
 //!
-//! The loss falls for ever along a direction d with z·d ≥ 0 for every margin row z and > 0 for one: z_i = y_i x_i (y = ±1)
-//! for two classes, x_i ⊗ (e_{y_i} − e_c) for each other class c of more. Complete separation: all z·d > 0. By Stiemke's
-//! lemma there is such a d, or there are λ > 0 with Zᵀλ = 0, and not both. So:
+//! The loss falls for ever along a direction d with z·d ≥ 0 for every margin row z and > 0 for one: z_i = y_i x_i (y =
+//! ±1) for two classes, x_i ⊗ (e_{y_i} − e_c) for each other class c of more. Complete separation: all z·d > 0. By
+//! Stiemke's lemma there is such a d, or there are λ > 0 with Zᵀλ = 0, and not both. So:
 //!
 //! - a point whose margins are all greater than their rounding errors proves complete separation;
-//! - at a maximum the gradient is Zᵀλ with λ_i the probability of the wrong class, and it is 0: where these λ_i, but for the
+//! - at a maximum the gradient is Zᵀλ with λ_i the probability of the wrong class, and it is 0: where these λ_i, but
+//!   for the
 //!   ones near 0, belong to rows that span the space, d could only be 0;
-//! - else min ‖Zᵀλ‖ over λ ≥ 1 decides. It is a least squares problem with bounds; where its residual r = Zᵀλ is not 0, the
+//! - else min ‖Zᵀλ‖ over λ ≥ 1 decides. It is a least squares problem with bounds; where its residual r = Zᵀλ is not 0,
+//!   the
 //!   conditions of its minimum say that z·r ≥ 0 for all rows: d = r. A d found so is believed only when every margin along
 //!   it, computed anew, is at least 0 but for rounding.
 //!
-//! Albert & Anderson 1984 for the three cases; Lawson & Hanson 1974, chapter 23, for the bounds. R's `glm` warns of fitted
-//! probabilities near 0 or 1; statsmodels warns of perfect prediction, and not of quasi-complete separation.
+//! Albert & Anderson 1984 for the three cases; Lawson & Hanson 1974, chapter 23, for the bounds. R's `glm` warns of
+//! fitted probabilities near 0 or 1; statsmodels warns of perfect prediction, and not of quasi-complete separation.
 
 use super::{Design, MinimumNorm, Problem};
 use crate::num::vector::{add_multiple, dot, norm};
@@ -33,7 +35,8 @@ pub fn separates(rows: usize, margin: impl Fn(usize) -> f64, size: impl Fn(usize
     separates.then_some(Problem::Separable { complete: true })
 }
 
-/// Proof of separation from all margin rows (a row each) and the probabilities of the wrong class where an iteration ended.
+/// Proof of separation from all margin rows (a row each) and the probabilities of the wrong class where an iteration
+/// ended.
 pub fn separation(mut rows: Matrix<f64>, probabilities: &[f64]) -> Option<Problem> {
     let largest = probabilities.iter().fold(0.0, |largest: f64, &p| largest.max(p));
     let counting: Vec<usize> = (0..rows.rows()).filter(|&i| probabilities[i] >= NEAR_ZERO * largest).collect();

@@ -3,10 +3,11 @@
 //! L = share · Σ_i (ln Σ_c e^{s_ic} − s_{i y_i}) + ½ Σ_jc λ_j w_jc², S = XW, Ŷ = softmax(S)
 //! g = share · Xᵀ(Ŷ − Y) + ΛW, H_ab = share · Xᵀ diag(ŷ_a(δ_ab − ŷ_b)) X + δ_ab Λ for the classes a, b
 //!
-//! X is m × p with the bias's column of ones (L2), y m classes from 0, W p × K, row by row. The same row v added to each class's weights changes
-//! no output, so H is singular along v ⊗ (1, …, 1). Along these directions, and there only, γ is added to H where no penalty stands, which changes no step:
-//! a start whose rows sum to 0 stays so, and that is the one optimum of many that is reported. Contrasts of two classes have
-//! no such freedom. No H exceeds share · ½(I − 11ᵀ/K) ⊗ XᵀX (Böhning 1992).
+//! X is m × p with the bias's column of ones (L2), y m classes from 0, W p × K, row by row. The same row v added to
+//! each class's weights changes no output, so H is singular along v ⊗ (1, …, 1). Along these directions, and there
+//! only, γ is added to H where no penalty stands, which changes no step: a start whose rows sum to 0 stays so, and that
+//! is the one optimum of many that is reported. Contrasts of two classes have no such freedom. No H exceeds share · ½(I
+//! − 11ᵀ/K) ⊗ XᵀX (Böhning 1992).
 
 use super::gram::weighted_gram;
 use super::newton::Convex;

@@ -2,8 +2,8 @@
 //!
 //! L = share · ½‖y − Xw‖² + ½ Σ_j λ_j w_j², g = −share · Xᵀ(y − Xw) + λw, H = share · XᵀX + Λ
 //!
-//! X is m × p with the bias's column of ones (L2), y m numbers, w p; share is 1 for a sum over samples, 1/m for a mean. What
-//! `normal_equations.rs` solves with Λ m share⁻¹ times as large; here as a function beside the likelihoods.
+//! X is m × p with the bias's column of ones (L2), y m numbers, w p; share is 1 for a sum over samples, 1/m for a mean.
+//! What `normal_equations.rs` solves with Λ m share⁻¹ times as large; here as a function beside the likelihoods.
 
 use super::Design;
 use super::gram::weighted_gram;

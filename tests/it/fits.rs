@@ -331,8 +331,8 @@ fn newton_ends_at_the_minimum_of_long_sums() {
     }
 }
 
-/// Where coordinate descent creeps, the active set still gets there, and what it says holds: |x_j·r| ≤ λ, with equality and the
-/// weight's sign where it is not 0.
+/// Where coordinate descent creeps, the active set still gets there, and what it says holds: |x_j·r| ≤ λ, with equality
+/// and the weight's sign where it is not 0.
 #[test]
 fn the_lasso_satisfies_its_conditions() {
     for (case, (m, n, spread)) in [(80, 7, 1e-4), (10, 20, 1.0), (6, 12, 1e-3), (40, 5, 1e-7)].into_iter().enumerate() {

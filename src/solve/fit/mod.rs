@@ -1,13 +1,16 @@
 //! One fit of one model to one set of data, with what a statistician asks of it.
 //!
-//! Coefficients stand with their standard errors, t or z, two-sided p and 95 % interval, in the units of the data (nothing is scaled):
+//! Coefficients stand with their standard errors, t or z, two-sided p and 95 % interval, in the units of the data
+//! (nothing is scaled):
 //!
 //! - least squares: s² = RSS/(m − p), covariance s²(XᵀX)⁻¹, t with m − p degrees of freedom;
 //! - `map`: the posterior's mean and deviation; z;
-//! - likelihoods: covariance H⁻¹ at the maximum; z; for K classes each class's coefficients are relative to the first class.
+//! - likelihoods: covariance H⁻¹ at the maximum; z; for K classes each class's coefficients are relative to the first
+//!   class.
 //!
-//! Ridge, lasso and a rank that is short have no standard errors that mean something, and get none. As statsmodels' `OLS`, `Logit` and
-//! `MNLogit` in every convention: R² around the mean with an intercept and around 0 without, the likelihood at σ² = RSS/m, deviance −2 ln p.
+//! Ridge, lasso and a rank that is short have no standard errors that mean something, and get none. As statsmodels'
+//! `OLS`, `Logit` and `MNLogit` in every convention: R² around the mean with an intercept and around 0 without, the
+//! likelihood at σ² = RSS/m, deviance −2 ln p.
 
 mod classes;
 mod errors;
@@ -102,7 +105,8 @@ pub struct Fit {
     pub notes: Vec<String>,
 }
 
-/// From where on the scaled condition number tells of columns that nearly depend on one another: Belsley, Kuh & Welsch 1980, chapter 3.
+/// From where on the scaled condition number tells of columns that nearly depend on one another: Belsley, Kuh & Welsch
+/// 1980, chapter 3.
 const COLLINEAR: f64 = 30.0;
 
 /// Fits.
