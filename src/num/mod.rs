@@ -2,6 +2,8 @@
 //!
 //! Everything here gives the same bits on every CPU, see `docs/decisions/0002-same-bits.md`.
 
+mod chacha;
+mod elementary;
 mod matrix;
 mod objective;
 mod product;
@@ -9,11 +11,13 @@ mod real;
 mod shape;
 pub mod stable;
 pub mod stream;
+pub mod vectors;
 
-pub use matrix::{MatMut, MatRef, Matrix};
+pub use matrix::{MatMut, MatRef, Matrix, gather_rows, swap_order};
 pub use objective::Objective;
 pub use product::{
-    add_product, add_product_transposed_left, product, product_transposed_left, product_with_bias, transpose,
+    add_product, add_product_transposed_left, product, product_transposed_left, product_transposed_right,
+    product_with_bias, sum_rows, transpose,
 };
 pub use real::{Precision, Real};
 pub use shape::{Image, Shape};
@@ -21,4 +25,4 @@ pub use stream::{Purpose, Seed, Stream};
 
 /// The version of burnmark's numerics. It is part of every run's identity and must be raised by every change that
 /// alters a bit of any result: an order of summation, a formula, a random draw, a built-in data set's figures.
-pub const NUMERICS_VERSION: u32 = 1;
+pub const NUMERICS_VERSION: u32 = 2;

@@ -3,20 +3,25 @@
 use super::Real;
 
 /// The sigmoid σ(s) = 1 / (1 + e^−s), by the branch whose exponent is never positive.
+#[inline(always)]
 pub fn sigmoid<R: Real>(s: R) -> R {
-    if s >= R::ZERO {
-        R::ONE / (R::ONE + (-s).exp())
-    } else {
-        let e = s.exp();
-        e / (R::ONE + e)
-    }
+    let e = (-s.abs()).exp();
+    (if s >= R::ZERO { R::ONE } else { e }) / (R::ONE + e)
 }
 
 /// softplus(s) = ln(1 + e^s) = max(0, s) + ln(1 + e^−|s|); −ln σ(s) is `softplus(-s)`.
+#[inline(always)]
 pub fn softplus<R: Real>(s: R) -> R {
+    softplus_and_sigmoid(s).0
+}
+
+/// softplus(s) and its derivative σ(s), by one exponential.
+#[inline(always)]
+pub fn softplus_and_sigmoid<R: Real>(s: R) -> (R, R) {
+    let e = (-s.abs()).exp();
     // NaN must stay NaN: `max` would hide it behind the zero.
     let positive = if s <= R::ZERO { R::ZERO } else { s };
-    positive + (-s.abs()).exp().ln_1p()
+    (positive + e.ln_1p(), (if s >= R::ZERO { R::ONE } else { e }) / (R::ONE + e))
 }
 
 /// ln Σ_c e^{s_c} = max(s) + ln Σ_c e^{s_c − max(s)}; −∞ for no terms, not a number where a term is none.
