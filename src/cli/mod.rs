@@ -6,6 +6,7 @@
 mod arguments;
 mod commands;
 mod data;
+mod fit;
 mod list;
 
 use arguments::{Arguments, Command};
@@ -30,6 +31,7 @@ pub fn main() -> ExitCode {
         Command::Report { results } => commands::report(results),
         Command::Compare { first, second } => commands::compare(first, second),
         Command::List { what } => list::list(*what),
+        Command::Fit(arguments) => fit::fit(arguments),
         Command::Data { command } => data::data(command),
         Command::Worker => crate::harness::serve().map_err(|why| Failure::Work(why.to_string())),
     };

@@ -16,6 +16,7 @@ mod read;
 mod run_spec;
 mod spec;
 mod typed;
+mod unfit;
 
 pub use combinations::Axis;
 pub use document::Override;

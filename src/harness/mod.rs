@@ -3,6 +3,7 @@
 mod execute;
 mod pool;
 mod progress;
+mod solved;
 mod sweep;
 mod timing;
 mod worker;

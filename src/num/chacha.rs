@@ -108,8 +108,8 @@ fn rotated<S: Simd>(simd: S, x: S::u32s, bits: u32) -> S::u32s {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::num::vectors::dispatch;
-    use crate::num::vectors::levels::at_each;
+    use crate::num::lanes::dispatch;
+    use crate::num::lanes::levels::at_each;
     use chacha20::ChaCha8Rng;
     use chacha20::rand_core::{Rng, SeedableRng};
 

@@ -197,8 +197,8 @@ elementary!(
 #[cfg(test)]
 mod tests {
     use super::{f32 as single, f64 as double};
-    use crate::num::vectors::levels::at_each;
-    use crate::num::vectors::vectorized;
+    use crate::num::lanes::levels::at_each;
+    use crate::num::lanes::vectorized;
 
     /// What f32 may be off, in units in the last place.
     const BOUND: f64 = 2.0;

@@ -1,7 +1,7 @@
 //! Row-major dense matrices: an owned one and two views of flat slices.
 
 use super::Real;
-use super::vectors::dispatch;
+use super::lanes::dispatch;
 use pulp::{Simd, WithSimd};
 
 /// A borrowed matrix, `rows × cols`, row after row in one slice.
@@ -217,7 +217,7 @@ impl<R: Real, I: Iterator<Item = usize>> WithSimd for Gather<'_, R, I> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::num::vectors::levels::at_each;
+    use crate::num::lanes::levels::at_each;
 
     #[test]
     fn rows_of_every_length_are_gathered() {

@@ -8,7 +8,7 @@
 mod pack;
 mod tiles;
 
-use super::vectors::dispatch;
+use super::lanes::dispatch;
 use super::{MatMut, MatRef, Real};
 use tiles::{Factor, Product, Start};
 
@@ -127,7 +127,7 @@ fn accumulate<R: Real>(start: Start<'_, R>, a: Factor<'_, R>, b: Factor<'_, R>, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::num::vectors::levels::at_each;
+    use crate::num::lanes::levels::at_each;
     use crate::num::{Matrix, Purpose, Stream};
 
     fn random<R: Real>(rows: usize, cols: usize, index: u64) -> Matrix<R> {

@@ -1,7 +1,7 @@
 //! The two floating-point types that burnmark computes in.
 
 use super::elementary;
-use super::vectors::Lanes;
+use super::lanes::Lanes;
 use std::fmt::{self, Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};

@@ -6,7 +6,7 @@
 //! vectors, since libraries change their distributions between releases.
 
 use super::chacha::{Blocks, Next, WORDS};
-use super::vectors::dispatch;
+use super::lanes::dispatch;
 use chacha20::ChaCha8Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
 use pulp::{Simd, WithSimd};

@@ -20,7 +20,7 @@ mod rprop;
 mod rprop_plus;
 
 use crate::num::Real;
-use crate::num::vectors::vectorized;
+use crate::num::lanes::vectorized;
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
 
 /// One training's optimizer with its state.

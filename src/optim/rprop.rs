@@ -18,7 +18,7 @@
 
 use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
 use crate::num::Real;
-use crate::num::vectors::vectorized;
+use crate::num::lanes::vectorized;
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {

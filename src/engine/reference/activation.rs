@@ -9,8 +9,8 @@
 
 use super::{Context, Messages, Module, Simple, Values};
 use crate::model::Activation;
+use crate::num::lanes::vectorized;
 use crate::num::stable::sigmoid;
-use crate::num::vectors::vectorized;
 use crate::num::{MatMut, MatRef, Real};
 
 /// f and the backward message of one unit.

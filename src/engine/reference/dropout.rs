@@ -5,7 +5,7 @@
 //! expected outputs are the same.
 
 use super::{Context, Messages, Values};
-use crate::num::vectors::vectorized;
+use crate::num::lanes::vectorized;
 use crate::num::{MatMut, MatRef, Real};
 
 /// Acts at one of the network's places for it.

@@ -13,8 +13,8 @@
 
 use crate::engine::TargetsRef;
 use crate::model::{Loss, Reduction};
+use crate::num::lanes::vectorized;
 use crate::num::stable::softplus_and_sigmoid;
-use crate::num::vectors::vectorized;
 use crate::num::{MatMut, MatRef, Real};
 
 /// The end of a chain: loss and backward message in one pass.

@@ -7,7 +7,7 @@
 //! into pieces of [`DEPTH`] terms, which go on from what C holds.
 
 use super::super::Real;
-use super::super::vectors::SCRATCH;
+use super::super::lanes::SCRATCH;
 use super::pack::{pack_left, pack_right, pack_right_transposed};
 use crate::num::MatRef;
 use pulp::{Simd, WithSimd};
@@ -205,7 +205,7 @@ struct Tile<'a, R> {
     width: usize,
 }
 
-type Sums<R, S, const M: usize, const N: usize> = [[<R as super::super::vectors::Lanes>::Vector<S>; N]; M];
+type Sums<R, S, const M: usize, const N: usize> = [[<R as super::super::lanes::Lanes>::Vector<S>; N]; M];
 
 impl<R: Real> Tile<'_, R> {
     /// All rows of C, from M at a time to single ones.

@@ -12,7 +12,7 @@
 //! lecture's ridge penalty λ‖w‖² is twice as strong at the same λ.
 
 use crate::num::Real;
-use crate::num::vectors::vectorized;
+use crate::num::lanes::vectorized;
 use std::ops::Range;
 
 /// Coupled: g ← g + λθ on the given places.
