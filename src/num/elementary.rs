@@ -13,6 +13,9 @@
 //! script); the artanh's coefficients and the correction are those of fdlibm's `e_log.c` and `s_log1p.c` (Sun
 //! Microsystems 1993). Overflow gives ∞, underflow rounds to the subnormal numbers and 0, and not a number stays none.
 
+#![allow(clippy::cast_precision_loss, clippy::cast_lossless)] // powers of two and small whole numbers
+#![allow(clippy::excessive_precision)] // the shortest decimals that are read back as the same f32
+
 /// The functions of one type. `$magic` is 1.5 · 2^(digits−1): adding it to a small number leaves the nearest integer in
 /// the last bits.
 macro_rules! elementary {

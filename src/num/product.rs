@@ -6,6 +6,7 @@
 //! software. How it is done fast stands in `num/product/tiles.rs`.
 
 mod pack;
+mod tile;
 mod tiles;
 
 use super::lanes::dispatch;

@@ -135,7 +135,7 @@ impl Stream {
     pub fn bernoulli<T: Copy>(self, omission: f64, kept: T, omitted: T, mask: &mut [T]) {
         let threshold = (omission * 4_294_967_296.0) as u64;
         let blocks = Blocks::new(self.0.get_seed(), self.0.get_stream());
-        dispatch(Mask { blocks, threshold, kept, omitted, mask });
+        dispatch(Mask { blocks, threshold, kept, omitted, places: mask });
     }
 }
 
@@ -145,7 +145,7 @@ struct Mask<'a, T> {
     threshold: u64,
     kept: T,
     omitted: T,
-    mask: &'a mut [T],
+    places: &'a mut [T],
 }
 
 impl<T: Copy> WithSimd for Mask<'_, T> {
@@ -153,9 +153,9 @@ impl<T: Copy> WithSimd for Mask<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { mut blocks, threshold, kept, omitted, mask } = self;
+        let Self { mut blocks, threshold, kept, omitted, places } = self;
         let mut words = [0; WORDS];
-        for places in mask.chunks_mut(WORDS) {
+        for places in places.chunks_mut(WORDS) {
             Next { blocks: &mut blocks, words: &mut words }.with_simd(simd);
             for (place, &bits) in places.iter_mut().zip(&words) {
                 *place = if u64::from(bits) < threshold { omitted } else { kept };

@@ -10,7 +10,7 @@
 use super::{Context, Messages, Module, Simple, Values};
 use crate::model::Activation;
 use crate::num::lanes::vectorized;
-use crate::num::stable::sigmoid;
+use crate::num::stable::softplus_and_sigmoid;
 use crate::num::{MatMut, MatRef, Real};
 
 /// f and the backward message of one unit.
@@ -32,7 +32,7 @@ pub fn module<R: Real>(activation: Activation) -> Box<dyn Module<R>> {
         ),
         Activation::Sigmoid => per_unit(
             #[inline(always)]
-            |z| sigmoid(z),
+            |z| softplus_and_sigmoid(z).1,
             #[inline(always)]
             move |delta_next, _, z_next| delta_next * (z_next * (one - z_next)),
         ),

@@ -1,7 +1,7 @@
-//! Products in tiles of C that stay in registers while k runs.
+//! Products in tiles of C that stay in registers while k runs (`tile.rs`): which tiles, in which order, and how the
+//! factors are laid out for them.
 //!
-//! A tile is M rows × N vectors of C. For each k it takes M numbers of the left factor, each copied to a whole vector,
-//! and N vectors of the right one: M · N multiply-adds for M + N loads. The left factor is read with the M numbers side
+//! The left factor is read with the M numbers side
 //! by side, so it is laid out anew unless it lies so already (transposed, or a single row); the right one is laid out
 //! anew where it is transposed or its rows lie so far apart that the cache cannot hold them (`pack.rs`). Long sums are cut
 //! into pieces of [`DEPTH`] terms, which go on from what C holds.
@@ -9,6 +9,7 @@
 use super::super::Real;
 use super::super::lanes::SCRATCH;
 use super::pack::{pack_left, pack_right, pack_right_transposed};
+use super::tile::{Left, Right, Tile, from_each};
 use crate::num::MatRef;
 use pulp::{Simd, WithSimd};
 
@@ -41,9 +42,11 @@ pub struct Factor<'a, R> {
 }
 
 impl<'a, R> Factor<'a, R> {
+    #[allow(clippy::needless_pass_by_value)] // two words and a reference
     pub fn plain(matrix: MatRef<'a, R>) -> Self {
         Self { data: matrix.data(), cols: matrix.cols(), transposed: false }
     }
+    #[allow(clippy::needless_pass_by_value)]
     pub fn transposed(matrix: MatRef<'a, R>) -> Self {
         Self { data: matrix.data(), cols: matrix.cols(), transposed: true }
     }
@@ -96,8 +99,8 @@ impl<R: Real> Product<'_, R> {
         let (for_a, for_b) = scratch.split_at_mut(DEPTH * ROWS);
         let (lanes, all) = (R::lanes::<S>(), c.len() / cols);
         let side_by_side = a.transposed || all == 1;
-        // For two vectors of columns the work of laying out would not come back.
-        let packs = !side_by_side && cols > 2 * lanes;
+        // For four vectors of columns the work of laying out would not come back.
+        let packs = !side_by_side && cols > 4 * lanes;
         for k in (0..depth).step_by(DEPTH) {
             let piece = (depth - k).min(DEPTH);
             let start = if k == 0 { start } else { Start::Here };
@@ -174,212 +177,4 @@ impl<R: Real> Product<'_, R> {
             }
         }
     }
-}
-
-/// The left factor, k by k: number (i, k) at k · `stride` + i, or in panels of `stride` rows, one behind the other.
-#[derive(Clone, Copy)]
-struct Left<'a, R> {
-    data: &'a [R],
-    stride: usize,
-    /// Numbers of a panel.
-    panel: Option<usize>,
-}
-
-/// Columns of the right factor: the first `whole` k where they are, `stride` apart, then the others in `rest`.
-#[derive(Clone, Copy)]
-struct Right<'a, R> {
-    data: &'a [R],
-    stride: usize,
-    whole: usize,
-    rest: &'a [R],
-}
-
-/// Columns j to j + `width` of C, and what is multiplied for them.
-struct Tile<'a, R> {
-    start: Start<'a, R>,
-    left: Left<'a, R>,
-    right: Right<'a, R>,
-    depth: usize,
-    cols: usize,
-    j: usize,
-    width: usize,
-}
-
-type Sums<R, S, const M: usize, const N: usize> = [[<R as super::super::lanes::Lanes>::Vector<S>; N]; M];
-
-impl<R: Real> Tile<'_, R> {
-    /// All rows of C, from M at a time to single ones.
-    #[inline(always)]
-    fn rows_side_by_side<S: Simd, const M: usize, const N: usize>(&self, simd: S, c: &mut [R]) {
-        let (mut i, rows) = (0, c.len() / self.cols);
-        macro_rules! rows {
-            ($rows:expr) => {
-                while rows - i >= $rows {
-                    self.side_by_side::<S, M, { $rows }, N>(simd, c, i);
-                    i += $rows;
-                }
-            };
-        }
-        while rows - i >= M {
-            self.side_by_side::<S, M, M, N>(simd, c, i);
-            i += M;
-        }
-        if M > 8 {
-            rows!(8);
-        }
-        rows!(4);
-        rows!(2);
-        rows!(1);
-    }
-
-    #[inline(always)]
-    fn rows_as_they_are<S: Simd, const P: usize, const N: usize>(
-        &self,
-        simd: S,
-        a: Factor<'_, R>,
-        k: usize,
-        c: &mut [R],
-    ) {
-        let (mut i, rows) = (0, c.len() / self.cols);
-        while rows - i >= P {
-            self.as_they_are::<S, P, N>(simd, a, k, c, i);
-            i += P;
-        }
-        while rows - i >= 1 {
-            self.as_they_are::<S, 1, N>(simd, a, k, c, i);
-            i += 1;
-        }
-    }
-
-    /// Rows i to i + M of C, with the left factor's M numbers side by side in panels of P.
-    #[inline(always)]
-    fn side_by_side<S: Simd, const P: usize, const M: usize, const N: usize>(&self, simd: S, c: &mut [R], i: usize) {
-        let Left { data, stride, panel } = self.left;
-        let width = N * R::lanes::<S>();
-        let (mut sums, Right { whole, .. }) = (self.begin::<S, M, N>(simd, c, i), self.right);
-        let rest = self.right.rest[..(self.depth - whole) * width].chunks_exact(width);
-        // The same twice: where the panel's stride is known to the compiler, it has less to reckon.
-        if let Some(numbers) = panel {
-            let (first, data) = (i % P, &data[i / P * numbers..][..numbers]);
-            let mut numbers = data.as_chunks::<P>().0.iter();
-            for (b, a) in self.whole_rows::<S, N>().zip(numbers.by_ref()) {
-                let a = &a[first..first + M];
-                add_terms(simd, &mut sums, |m| a[m], b);
-            }
-            for (b, a) in rest.zip(numbers) {
-                let a = &a[first..first + M];
-                add_terms(simd, &mut sums, |m| a[m], b);
-            }
-        } else {
-            let mut numbers = data.chunks(stride);
-            for (b, a) in self.whole_rows::<S, N>().zip(numbers.by_ref()) {
-                let a = &a[i..i + M];
-                add_terms(simd, &mut sums, |m| a[m], b);
-            }
-            for (b, a) in rest.zip(numbers) {
-                let a = &a[i..i + M];
-                add_terms(simd, &mut sums, |m| a[m], b);
-            }
-        }
-        self.finish(simd, sums, c, i);
-    }
-
-    /// The same with the left factor row by row, as it lies in memory.
-    #[inline(always)]
-    fn as_they_are<S: Simd, const M: usize, const N: usize>(
-        &self,
-        simd: S,
-        a: Factor<'_, R>,
-        k: usize,
-        c: &mut [R],
-        i: usize,
-    ) {
-        let rows: [&[R]; M] = from_each(|m| &a.data[(i + m) * a.cols + k..][..self.depth]);
-        let Right { whole, rest, .. } = self.right;
-        let mut sums = self.begin::<S, M, N>(simd, c, i);
-        for (k, b) in self.whole_rows::<S, N>().enumerate() {
-            add_terms(simd, &mut sums, |m| rows[m][k], b);
-        }
-        for (k, b) in (whole..self.depth).zip(rest.chunks_exact(N * R::lanes::<S>())) {
-            add_terms(simd, &mut sums, |m| rows[m][k], b);
-        }
-        self.finish(simd, sums, c, i);
-    }
-
-    /// The right factor's rows that are read where they are.
-    #[inline(always)]
-    fn whole_rows<S: Simd, const N: usize>(&self) -> impl Iterator<Item = &[R]> {
-        let Right { data, stride, whole, .. } = self.right;
-        (0..whole).map(move |k| &data[k * stride..][..N * R::lanes::<S>()])
-    }
-
-    /// The sums of rows i to i + M before the first term.
-    #[inline(always)]
-    fn begin<S: Simd, const M: usize, const N: usize>(&self, simd: S, c: &[R], i: usize) -> Sums<R, S, M, N> {
-        let mut sums = [[R::splat(simd, R::ZERO); N]; M];
-        match self.start {
-            Start::Zero => {}
-            Start::Row(row) => sums.fill(self.load::<S, N>(simd, row, self.j)),
-            Start::Here => {
-                for m in 0..M {
-                    sums[m] = self.load::<S, N>(simd, c, (i + m) * self.cols + self.j);
-                }
-            }
-        }
-        sums
-    }
-
-    /// N vectors from `start` on. What lies behind the tile's width comes along, where something does: those lanes are not
-    /// kept.
-    #[inline(always)]
-    fn load<S: Simd, const N: usize>(&self, simd: S, numbers: &[R], start: usize) -> [R::Vector<S>; N] {
-        let lanes = R::lanes::<S>();
-        let numbers = &numbers[start..(start + N * lanes).min(numbers.len())];
-        from_each(
-            #[inline(always)]
-            |n| R::load(simd, &numbers[(n * lanes).min(numbers.len())..((n + 1) * lanes).min(numbers.len())]),
-        )
-    }
-
-    #[inline(always)]
-    fn finish<S: Simd, const M: usize, const N: usize>(&self, simd: S, sums: Sums<R, S, M, N>, c: &mut [R], i: usize) {
-        let (lanes, cols) = (R::lanes::<S>(), self.cols);
-        let c = &mut c[i * cols..(i + M) * cols];
-        for m in 0..M {
-            // Where the tile is as wide as C, a row's spare lanes may go where the next row goes after it.
-            let spare = self.width == cols && m * cols + N * lanes <= c.len();
-            let width = if spare { N * lanes } else { self.width };
-            let row = &mut c[m * cols + self.j..][..width];
-            for n in 0..N {
-                R::store(simd, sums[m][n], &mut row[n * lanes..width.min((n + 1) * lanes)]);
-            }
-        }
-    }
-}
-
-/// One term of each sum: `a(m)` times the row b, for each of M rows.
-#[inline(always)]
-fn add_terms<R: Real, S: Simd, const M: usize, const N: usize>(
-    simd: S,
-    sums: &mut Sums<R, S, M, N>,
-    a: impl Fn(usize) -> R,
-    b: &[R],
-) {
-    let b: &[R::Vector<S>; N] = R::vectors::<S>(b).try_into().expect("N vectors");
-    for m in 0..M {
-        let a = R::splat(simd, a(m));
-        for n in 0..N {
-            sums[m][n] = R::vector_mul_add(simd, a, b[n], sums[m][n]);
-        }
-    }
-}
-
-/// `std::array::from_fn`, whose own body is not always inlined, and then not compiled for the level.
-#[inline(always)]
-fn from_each<T: Copy, const N: usize>(of: impl Fn(usize) -> T) -> [T; N] {
-    let mut all = [of(0); N];
-    for n in 1..N {
-        all[n] = of(n);
-    }
-    all
 }
