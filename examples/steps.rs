@@ -11,9 +11,9 @@ use rows::{Training, rows};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// Each block of steps takes so long, and there are so many of them.
-const BLOCK: Duration = Duration::from_millis(5);
-const BLOCKS: usize = 60;
+/// Blocks are short, so that on a busy machine some of them are not interrupted.
+const BLOCK: Duration = Duration::from_micros(300);
+const TOGETHER: Duration = Duration::from_millis(600);
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -30,20 +30,22 @@ fn main() {
     }
 }
 
-/// µs per step: the least and the median over blocks, after one to warm up.
+/// µs per step: the least and the median over blocks, after some steps to warm up.
 fn measure(training: &mut Training) -> [f64; 2] {
-    let mut times: Vec<f64> = (0..=BLOCKS)
-        .map(|_| {
-            let (start, mut steps) = (Instant::now(), 0_u32);
-            while start.elapsed() < BLOCK {
-                // The clock is looked at now and then only: a step may be shorter than a look.
-                (0..11).for_each(|_| _ = black_box(training.step()));
-                steps += 11;
-            }
-            start.elapsed().as_secs_f64() * 1e6 / f64::from(steps)
-        })
-        .skip(1)
-        .collect();
+    let start = Instant::now();
+    let mut steps = 0_u32;
+    while start.elapsed() < 10 * BLOCK || steps < 3 {
+        black_box(training.step());
+        steps += 1;
+    }
+    // The clock is looked at once per block only: a step may be shorter than a look.
+    let per_block = (steps / 10).max(1);
+    let (mut times, start) = (Vec::new(), Instant::now());
+    while start.elapsed() < TOGETHER || times.len() < 20 {
+        let block = Instant::now();
+        (0..per_block).for_each(|_| _ = black_box(training.step()));
+        times.push(block.elapsed().as_secs_f64() * 1e6 / f64::from(per_block));
+    }
     times.sort_by(f64::total_cmp);
     [times[0], times[times.len() / 2]]
 }

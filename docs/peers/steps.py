@@ -23,7 +23,8 @@ os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 import numpy as np
 
-SAMPLES, BLOCKS, BLOCK_SECONDS = 1408, 60, 0.005
+# Blocks are short, so that on a busy machine some of them are not interrupted.
+SAMPLES, BLOCK_SECONDS, TOGETHER_SECONDS = 1408, 0.0003, 0.6
 # letter: (layers, batch, dropout, weight decay, optimizer); a has one output, f is the recurrent network
 ROWS = {
     "a": ([30, 1], 32, 0.0, 0.0, "sgd"),
@@ -57,8 +58,8 @@ def weights(row):
 def measure(block):
     """µs per step: the least and the median over blocks; `block()` takes some steps and says how many."""
     block()
-    times = []
-    for _ in range(BLOCKS):
+    times, began = [], time.perf_counter()
+    while time.perf_counter() - began < TOGETHER_SECONDS or len(times) < 20:
         start, steps = time.perf_counter(), 0
         while time.perf_counter() - start < BLOCK_SECONDS:
             steps += block()
