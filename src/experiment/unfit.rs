@@ -96,6 +96,7 @@ fn of_solver(run: &RunSpec, solver: &SolverEntry, found: &mut Vec<Unfit>) {
         ("regularize.weight_noise", regularize.weight_noise > 0.0),
         ("regularize.l1", regularize.l1 > 0.0),
         ("train.clip", train.clip > 0.0),
+        ("train.evaluate_every", train.evaluate_every > 1),
         ("train.early_stopping", train.early_stopping),
         ("train.average", train.average.kind != train::average::NONE.name),
         ("train.ensemble", train.ensemble > 1),
