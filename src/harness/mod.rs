@@ -2,6 +2,9 @@
 
 mod crosscheck;
 mod execute;
+mod merge;
+mod orphans;
+mod plan;
 mod pool;
 mod progress;
 mod scattered;
@@ -12,6 +15,8 @@ mod worker;
 
 pub use crosscheck::{CrosscheckOptions, Crosschecked, LOSS, Pair, crosscheck};
 pub use execute::{Cache, execute, execute_and_keep};
+pub use merge::merge;
+pub use plan::shard_folder;
 pub use pool::{Limits, WORKER_COMMAND};
 pub use progress::duration;
 pub use sweep::{Options, Summary, Trouble, run};

@@ -294,7 +294,9 @@ impl Verifying<'_> {
             let (id, data_digest) = (run.identity(data_digest), data_digest.to_owned());
             Planned { id, run, data_digest, same_data: !changed.contains(&set) }
         });
-        let runs: Vec<Planned> = runs.collect();
+        let shard = self.manifest.shard;
+        let of_shard = (0..).zip(runs).filter(|(place, _)| shard.is_none_or(|shard| shard.has(*place)));
+        let runs: Vec<Planned> = of_shard.map(|(_, planned)| planned).collect();
         self.verified.planned = runs.len() as u64;
         if self.manifest.runs_planned != runs.len() as u64 {
             let (recorded, here) = (self.manifest.runs_planned, runs.len() as u64);

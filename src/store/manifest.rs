@@ -11,6 +11,11 @@ pub struct Manifest {
     pub question: String,
     /// The spec file and the overrides on the command line, as text.
     pub spec: Vec<SourceText>,
+    /// BLAKE3 of the identities of all runs of the experiment, in their order.
+    pub plan_digest: String,
+    /// Which part of the runs is meant; all, if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     pub runs_planned: u64,
     pub runs_finished: u64,
     pub runs_diverged: u64,
@@ -94,6 +99,28 @@ impl Session {
             cpu_features: cpu_features(),
             operating_system: operating_system(),
         }
+    }
+}
+
+/// One of several equal parts of an experiment: the runs whose place, counted from 0, leaves number − 1 when divided by `of`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shard {
+    /// From 1 to `of`.
+    pub number: usize,
+    pub of: usize,
+}
+
+impl Shard {
+    /// Whether the run at a place is part of it.
+    #[must_use]
+    pub fn has(self, place: u64) -> bool {
+        place % self.of as u64 == self.number as u64 - 1
+    }
+}
+
+impl std::fmt::Display for Shard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.number, self.of)
     }
 }
 
@@ -188,6 +215,8 @@ mod tests {
             name: "x".to_owned(),
             question: "…?".to_owned(),
             spec: Vec::new(),
+            plan_digest: "0".to_owned(),
+            shard: Some(Shard { number: 1, of: 3 }),
             runs_planned: 3,
             runs_finished: 3,
             runs_diverged: 0,
