@@ -56,6 +56,9 @@ pub struct Answer {
     pub steps: Vec<StepPoint>,
     pub hashes: Option<Hashes>,
     pub measurement: Measurement,
+    /// Of the processor that the run was carried out on, as the process saw it.
+    #[serde(default)]
+    pub cpu_features: Vec<String>,
 }
 
 impl Answer {
@@ -73,6 +76,7 @@ impl Answer {
             steps: Vec::new(),
             hashes: None,
             measurement: Measurement::none(run),
+            cpu_features: Vec::new(),
         }
     }
 }

@@ -99,7 +99,8 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     }
     let fresh = carry_out(spec, &plan, &finished, options, stop, &mut folder, &mut progress);
     progress.end();
-    finished.extend(fresh?.into_iter().map(|run| (run.record.run.clone(), run)));
+    let (fresh, features) = fresh?;
+    finished.extend(fresh.into_iter().map(|run| (run.record.run.clone(), run)));
 
     let runs: Vec<&Finished> = plan.runs.iter().filter_map(|(_, id)| finished.get(id)).collect();
     let count = |of: fn(&Finished) -> bool| runs.iter().filter(|run| of(run)).count() as u64;
@@ -111,7 +112,7 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     let earlier = folder.manifest();
     let mut sessions = earlier.as_ref().map(|manifest| manifest.sessions.clone()).unwrap_or_default();
     if carried_out > 0 || sessions.is_empty() {
-        sessions.push(Session::of_this_process(carried_out, options.workers, started));
+        sessions.push(Session::of_this_process(carried_out, options.workers, started, features));
     }
     // What stands as it should is left as it is; a journal that a killed process left is taken into the tables.
     let fresh = manifest(spec, &plan, options, summary, sessions);
@@ -153,7 +154,8 @@ fn lacks_parameters(id: &str, run: &Finished, options: &Options, damage: &mut Ve
     !whole
 }
 
-/// Gives what is not finished yet to the workers and puts every answer on disk as it comes.
+/// Gives what is not finished yet to the workers and puts every answer on disk as it comes. What the workers said of their
+/// processor comes second.
 fn carry_out(
     spec: &Spec,
     plan: &Plan,
@@ -162,7 +164,7 @@ fn carry_out(
     stop: &AtomicBool,
     folder: &mut Folder,
     progress: &mut Progress,
-) -> Result<Vec<Finished>, String> {
+) -> Result<(Vec<Finished>, Option<Vec<String>>), String> {
     let to_do = scattered(plan.runs.len()).map(|index| &plan.runs[index]).filter(|(_, id)| !finished.contains_key(id));
     let jobs = to_do.map(|(place, id)| {
         let settings = spec.run(*place);
@@ -171,10 +173,13 @@ fn carry_out(
         let parameters = options.keep_parameters.then(|| store::parameters_path(&options.out, &run));
         Job { run, spec: settings, folder, data_digest, check, parameters }
     });
-    let (mut fresh, mut failure, mut stopping) = (Vec::new(), Ok(()), false);
+    let (mut fresh, mut failure, mut stopping, mut features) = (Vec::new(), Ok(()), false, None);
     pool::carry_out(jobs, options.workers, options.limits, |event| {
         if let Event::Answered(answered) = event {
-            let (job, answer) = *answered;
+            let (job, mut answer) = *answered;
+            if answer.outcome.is_final() {
+                features = Some(std::mem::take(&mut answer.cpu_features));
+            }
             let run = record(spec, (job.run, job.spec), answer);
             progress.add(&run.record.outcome);
             if failure.is_ok() {
@@ -192,7 +197,7 @@ fn carry_out(
         progress.show();
         if stopping || failure.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    failure.map(|()| fresh)
+    failure.map(|()| (fresh, features))
 }
 
 /// The row of a run from its settings and its answer.

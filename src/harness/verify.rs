@@ -451,6 +451,7 @@ impl Verifying<'_> {
                 steps: recorded.record.steps.clone(),
                 hashes: recorded.record.hashes.clone(),
                 measurement: answer.measurement,
+                cpu_features: answer.cpu_features,
             };
             answers.insert(run, own);
             return beyond;
@@ -525,7 +526,7 @@ impl Verifying<'_> {
         if planned.iter().all(|planned| engine(&planned.run) == EngineKind::Reference) {
             return;
         }
-        let here = Session::of_this_process(0, 0, 0);
+        let here = Session::of_this_process(0, 0, 0, None);
         let other = |session: &&Session| session.cpu_features != here.cpu_features || session.cpu != here.cpu;
         if let Some(session) = self.manifest.sessions.iter().find(other) {
             let note = format!(

@@ -47,6 +47,7 @@ pub struct Session {
     pub git_commit: Option<String>,
     pub git_dirty: Option<bool>,
     pub cpu: String,
+    /// Of the workers, which may run in an emulator.
     pub cpu_features: Vec<String>,
     pub operating_system: String,
 }
@@ -80,9 +81,14 @@ impl Manifest {
 }
 
 impl Session {
-    /// This process on this machine, up to now.
+    /// This process on this machine, up to now; the features are its own where the workers told none.
     #[must_use]
-    pub fn of_this_process(runs_carried_out: u64, workers: usize, started_unix_seconds: u64) -> Self {
+    pub fn of_this_process(
+        runs_carried_out: u64,
+        workers: usize,
+        started_unix_seconds: u64,
+        workers_features: Option<Vec<String>>,
+    ) -> Self {
         let git = git();
         Self {
             runs_carried_out,
@@ -96,7 +102,7 @@ impl Session {
             git_dirty: git.as_ref().map(|(_, dirty)| *dirty),
             git_commit: git.map(|(commit, _)| commit),
             cpu: cpu(),
-            cpu_features: cpu_features(),
+            cpu_features: workers_features.unwrap_or_else(cpu_features),
             operating_system: operating_system(),
         }
     }
@@ -170,7 +176,8 @@ fn cpu() -> String {
 }
 
 /// Those of the processor's features that the kernels choose by.
-fn cpu_features() -> Vec<String> {
+#[must_use]
+pub fn cpu_features() -> Vec<String> {
     #[cfg(target_arch = "x86_64")]
     {
         macro_rules! detected {
@@ -224,7 +231,7 @@ mod tests {
             numerics_version: 1,
             data_digests: BTreeMap::new(),
             table_digests: BTreeMap::new(),
-            sessions: vec![Session::of_this_process(3, 2, 0)],
+            sessions: vec![Session::of_this_process(3, 2, 0, None)],
         };
         let text = manifest.to_text();
         assert_eq!(Manifest::of_text(&text).unwrap(), manifest);
