@@ -44,5 +44,6 @@ pub mod record;
 pub mod registry;
 pub mod report;
 pub mod schedule;
+pub mod solve;
 pub mod store;
 pub mod train;

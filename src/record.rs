@@ -13,6 +13,11 @@ pub enum Outcome {
     /// The loss or a parameter stopped being a finite number at this step (counted from 0): a result. The curve ends
     /// with the last whole epoch before; nothing is filled in.
     Diverged { step: u64 },
+    /// A solver found that there is no solution, such as a maximum of the likelihood on separable classes: a result.
+    Unsolved {
+        /// Its name, such as `separable`.
+        problem: String,
+    },
     /// The run took longer than its limit and was ended; it is tried again by the next `run`.
     TimedOut,
     /// The run could not be carried out; it is tried again by the next `run`.
@@ -26,15 +31,26 @@ impl Outcome {
         match self {
             Self::Done => "done",
             Self::Diverged { .. } => "diverged",
+            Self::Unsolved { .. } => "unsolved",
             Self::TimedOut => "timed-out",
             Self::Failed { .. } => "failed",
+        }
+    }
+
+    /// Why the run has no result and is to be tried again; none where it has one.
+    #[must_use]
+    pub fn failure(&self) -> Option<&str> {
+        match self {
+            Self::Done | Self::Diverged { .. } | Self::Unsolved { .. } => None,
+            Self::TimedOut => Some("it took longer than its limit"),
+            Self::Failed { reason } => Some(reason),
         }
     }
 
     /// Whether the run need not be tried again.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::Done | Self::Diverged { .. })
+        self.failure().is_none()
     }
 }
 
@@ -54,7 +70,8 @@ pub struct CurvePoint {
     pub epoch: u64,
     /// Steps taken so far.
     pub step: u64,
-    /// Of the last step taken; at epoch 0 of the first one to come.
+    /// Of the last step taken; at epoch 0 of the first one to come. Of a solver: the share of its step that was taken, 1 but
+    /// for a line search.
     pub learning_rate: f64,
     pub train: Evaluation,
     pub validation: Evaluation,

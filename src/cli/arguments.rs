@@ -51,6 +51,8 @@ pub enum Command {
         #[arg(value_enum)]
         what: Option<What>,
     },
+    /// Fit one linear, logistic or softmax regression to a file: coefficients, standard errors, intervals
+    Fit(Fit),
     /// List, fetch and check data sets
     Data {
         #[command(subcommand)]
@@ -85,6 +87,75 @@ pub enum Data {
         #[command(flatten)]
         folder: DataFolder,
     },
+}
+
+#[derive(Args)]
+pub struct Fit {
+    /// A table with a header: .csv, .tsv or .parquet
+    pub data: PathBuf,
+    /// The column to predict
+    #[arg(long)]
+    pub target: String,
+    /// How to fit it
+    #[arg(long, value_enum)]
+    pub method: Method,
+    /// Strength λ for ridge and lasso; for ridge also `leave-one-out` or folds such as `10-fold`, to find it
+    #[arg(long, allow_hyphen_values = true)]
+    pub lambda: Option<String>,
+    /// Standard deviation of the noise, in the target's units, for map
+    #[arg(long, value_parser = positive, allow_hyphen_values = true)]
+    pub sigma: Option<f64>,
+    /// Standard deviation of each coefficient before the data, for map
+    #[arg(long, value_parser = positive, allow_hyphen_values = true)]
+    pub prior_sigma: Option<f64>,
+    /// The label whose probability is modelled, for logistic-newton [default: the last in ascending order]
+    #[arg(long, value_name = "LABEL", allow_hyphen_values = true)]
+    pub positive: Option<String>,
+    /// Leave these columns out
+    #[arg(long, value_delimiter = ',', value_name = "COLUMN,…")]
+    pub drop: Vec<String>,
+    /// No intercept: the model goes through the origin
+    #[arg(long)]
+    pub no_intercept: bool,
+    /// Print JSON at full precision
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    /// Least squares by Cholesky's factorization of XᵀX
+    NormalEquations,
+    /// Least squares by Householder's QR with column pivoting
+    Qr,
+    /// The shortest least squares solution, where columns depend on one another
+    MinimumNorm,
+    /// Least squares with the penalty λ‖w‖²
+    Ridge,
+    /// The posterior under a Gaussian prior: ridge with λ = σ²/σ₀²
+    Map,
+    /// Half of least squares with the penalty λ‖w‖₁
+    Lasso,
+    /// Logistic regression for two classes, by Newton's method
+    LogisticNewton,
+    /// Softmax regression for classes, by Newton's method
+    SoftmaxNewton,
+}
+
+impl Method {
+    /// As typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NormalEquations => "normal-equations",
+            Self::Qr => "qr",
+            Self::MinimumNorm => "minimum-norm",
+            Self::Ridge => "ridge",
+            Self::Map => "map",
+            Self::Lasso => "lasso",
+            Self::LogisticNewton => "logistic-newton",
+            Self::SoftmaxNewton => "softmax-newton",
+        }
+    }
 }
 
 #[derive(Args)]
@@ -264,6 +335,7 @@ pub enum What {
     Activations,
     Initial,
     Optimizers,
+    Solvers,
     Annealing,
     Averages,
     Plots,
@@ -277,6 +349,13 @@ fn workers(typed: &str) -> Result<usize, String> {
     match typed.parse() {
         Ok(count) if (1..=MOST_WORKERS).contains(&count) => Ok(count),
         _ => Err(format!("expected a whole number from 1 to {MOST_WORKERS}")),
+    }
+}
+
+fn positive(typed: &str) -> Result<f64, String> {
+    match typed.parse() {
+        Ok(number) if number > 0.0 && f64::is_finite(number) => Ok(number),
+        _ => Err("expected a number greater than 0".to_owned()),
     }
 }
 

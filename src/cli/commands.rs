@@ -4,7 +4,6 @@ use super::{Failure, arguments, print};
 use crate::analysis::{Change, compare as compare_runs, configurations};
 use crate::experiment::{Spec, shortened};
 use crate::harness::{Options, Summary, Trouble, duration, estimate, shard_folder};
-use crate::record::Outcome;
 use crate::report::{aligned, comparison, indented, overview, plots};
 use crate::store::{self, CURVES, Finished, MANIFEST, MEASUREMENTS, PARAMETERS, RUNS, STEPS};
 use std::io::IsTerminal;
@@ -144,11 +143,7 @@ fn show(folder: &Path, runs: &[Finished]) -> Result {
 fn verdict(summary: &Summary, runs: &[Finished]) -> Result {
     let mut complaints = Vec::new();
     if summary.failed > 0 {
-        let reason = runs.iter().find_map(|run| match &run.record.outcome {
-            Outcome::Failed { reason } => Some(reason.as_str()),
-            Outcome::TimedOut => Some("it took longer than its limit"),
-            _ => None,
-        });
+        let reason = runs.iter().find_map(|run| run.record.outcome.failure());
         let reason = reason.unwrap_or_default();
         complaints.push(format!(
             "{} runs failed and will be tried again by the next `run`; the first: {reason}",

@@ -7,6 +7,7 @@ mod arguments;
 mod commands;
 mod crosscheck;
 mod data;
+mod fit;
 mod list;
 mod merge;
 mod show;
@@ -38,6 +39,7 @@ pub fn main() -> ExitCode {
         Command::Report { results } => commands::report(results),
         Command::Compare { first, second } => commands::compare(first, second),
         Command::List { what } => list::list(*what),
+        Command::Fit(arguments) => fit::fit(arguments),
         Command::Data { command } => data::data(command),
         Command::Worker => crate::harness::serve().map_err(|why| Failure::Work(why.to_string())),
     };

@@ -124,6 +124,7 @@ fn one(run: &Finished, results: &Path) -> String {
     let outcome = match &record.outcome {
         Outcome::Diverged { step } => format!("diverged at step {step}"),
         Outcome::Failed { reason } => format!("failed: {reason}"),
+        Outcome::Unsolved { problem } => format!("unsolved: {problem}"),
         other => other.name().to_owned(),
     };
     let mut rows = vec![row("outcome", outcome), row("data digest", record.data_digest.clone())];

@@ -17,6 +17,7 @@ mod read;
 mod run_spec;
 mod spec;
 mod typed;
+mod unfit;
 
 pub use again::spec_of_one;
 pub use combinations::Axis;

@@ -8,6 +8,7 @@ mod plan;
 mod pool;
 mod progress;
 mod scattered;
+mod solved;
 mod sweep;
 mod timing;
 mod verify;

@@ -9,6 +9,7 @@ use super::{Answer, Job, Trouble};
 use crate::engine::EngineKind;
 use crate::experiment::{RunSpec, Source, Spec};
 use crate::num::{NUMERICS_VERSION, Precision};
+use crate::optim;
 use crate::record::{CurvePoint, Measurement, Outcome};
 use crate::store::{self, Cell, Finished, Manifest, Session, Tables};
 use serde::Serialize;
@@ -339,12 +340,9 @@ impl Verifying<'_> {
             }
         }
         for planned in planned {
-            let why = match recorded.get(&planned.id).map(|run| &run.record.outcome) {
-                Some(Outcome::Failed { reason }) => format!("it failed: {reason}"),
-                Some(Outcome::TimedOut) => "it took longer than its limit".to_owned(),
-                _ => continue,
-            };
-            self.add(Finding::NotDone { run: planned.id.clone(), why });
+            if let Some(why) = recorded.get(&planned.id).and_then(|run| run.record.outcome.failure()) {
+                self.add(Finding::NotDone { run: planned.id.clone(), why: why.to_owned() });
+            }
         }
     }
 
@@ -409,6 +407,9 @@ impl Verifying<'_> {
 
     /// A run that left the bound by another engine: if both agree wherever they are asked the same, it has drifted.
     fn explain(&mut self, job: &Job, recorded: EngineKind, findings: Vec<Finding>, cache: &mut Cache) {
+        if optim::entry(&job.spec.optimizer).is_err() {
+            return findings.into_iter().for_each(|finding| self.add(finding)); // a solver asks no gradients step by step
+        }
         cache.expect(&job.folder, &job.spec.data.set, &job.data_digest);
         match agree(&job.spec, &job.run, recorded, cache) {
             Ok(true) => self.verified.drifted.push(job.run.clone()),
@@ -430,16 +431,9 @@ impl Verifying<'_> {
     ) -> Vec<Finding> {
         let run = job.run.clone();
         self.verified.repeated += 1;
-        match &answer.outcome {
-            Outcome::Done | Outcome::Diverged { .. } => {}
-            failed => {
-                let why = match failed {
-                    Outcome::Failed { reason } => reason.clone(),
-                    _ => "it took longer than its limit".to_owned(),
-                };
-                self.add(Finding::Failed { run, why });
-                return Vec::new();
-            }
+        if let Some(why) = answer.outcome.failure() {
+            self.add(Finding::Failed { run, why: why.to_owned() });
+            return Vec::new();
         }
         if job.spec.engine != planned.run.engine {
             let beyond = self.judge_other_engine(recorded, job.spec.precision, &answer);

@@ -103,6 +103,7 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
         let outcome = match needed(&outcome, row, "outcome")? {
             "done" => Outcome::Done,
             "diverged" => Outcome::Diverged { step: needed(&diverged, row, "diverged_step")? },
+            "unsolved" => Outcome::Unsolved { problem: needed(&reason, row, "reason")?.to_owned() },
             "timed-out" => Outcome::TimedOut,
             "failed" => Outcome::Failed { reason: needed(&reason, row, "reason")?.to_owned() },
             other => polars_bail!(ComputeError: "unknown outcome `{}`", other),

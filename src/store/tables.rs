@@ -58,6 +58,7 @@ fn runs_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
         }),
         column("reason", rows, |r| match &r.outcome {
             Outcome::Failed { reason } => Some(reason.clone()),
+            Outcome::Unsolved { problem } => Some(problem.clone()),
             _ => None,
         }),
     ]);

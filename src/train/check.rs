@@ -1,6 +1,7 @@
 //! Each run's own check: the other engine answers the same question at the first, middle and last step.
 
 use super::Stepper;
+use super::stepper::Question;
 use crate::engine::Engine;
 use crate::num::{MatMut, MatRef, Precision, Real};
 use crate::record::Check;
@@ -49,7 +50,14 @@ impl<'a, R: Real> CrossCheck<'a, R> {
         if !self.steps.contains(&(stepper.steps() + 1)) {
             return Ok(());
         }
-        let last = stepper.question();
+        self.compare(&stepper.question())
+    }
+
+    /// Asks the other engine what this one was asked, and keeps the gap if it is the largest yet.
+    ///
+    /// # Errors
+    /// Where the other engine fails.
+    pub fn compare(&mut self, last: &Question<'_, R>) -> Result<(), String> {
         if !last.loss.is_finite() || last.gradient.iter().any(|g| !g.is_finite()) {
             return Ok(()); // both have left the numbers; there is nothing to compare
         }
@@ -66,7 +74,7 @@ impl<'a, R: Real> CrossCheck<'a, R> {
     }
 
     #[must_use]
-    pub(super) fn result(self) -> Check {
+    pub fn result(self) -> Check {
         self.worst
     }
 }

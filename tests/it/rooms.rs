@@ -18,13 +18,14 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("engine", vec!["num", "data", "model"]),
         ("optim", vec!["num", "registry"]),
         ("schedule", vec!["registry"]),
+        ("solve", vec!["num", "registry"]),
         ("train", below_train.to_vec()),
-        ("experiment", with(&below_train, &["train"])),
-        ("harness", with(&below_train, &["train", "experiment", "store"])),
+        ("experiment", with(&below_train, &["solve", "train"])),
+        ("harness", with(&below_train, &["solve", "train", "experiment", "store"])),
         ("store", vec!["record", "num", "guard"]),
         ("analysis", vec!["store", "record"]),
-        ("report", vec!["analysis", "store", "record", "registry"]),
-        ("cli", with(&below_train, &["train", "experiment", "harness", "store", "analysis", "report"])),
+        ("report", vec!["analysis", "solve", "store", "record", "registry"]),
+        ("cli", with(&below_train, &["solve", "train", "experiment", "harness", "store", "analysis", "report"])),
     ])
 }
 
