@@ -1,6 +1,7 @@
 //! What may be typed.
 
 use crate::experiment::Override;
+use crate::store::Shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,6 +20,13 @@ pub enum Command {
     Plan(Plan),
     /// Run an experiment, or go on with it
     Run(Run),
+    /// Make the shards of an experiment one result, byte for byte that of one run
+    Merge {
+        /// The result folder, such as results/sweep
+        results: PathBuf,
+        /// The shards' folders [default: those in shards/ of the result folder]
+        shards: Vec<PathBuf>,
+    },
     /// Show where results come from, or one run: its settings, its results, a spec that runs it alone
     Show(Show),
     /// Run a result folder's runs again from its manifest and compare, bit for bit
@@ -176,6 +184,9 @@ pub struct Run {
     /// Worker processes [default: one per core]
     #[arg(short, long, value_parser = workers)]
     pub jobs: Option<usize>,
+    /// Run one of several equal parts only, such as 3/16, in shards/3-of-16 of the result folder
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<Shard>,
     /// Do not let the other engine check each run at its first, middle and last step
     #[arg(long)]
     pub no_check: bool,
@@ -352,6 +363,17 @@ fn seconds(typed: &str) -> Result<Duration, String> {
     let seconds = typed.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
     let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     duration.ok_or_else(|| "expected a number of seconds greater than 0".to_owned())
+}
+
+/// More shards than this have never been of use.
+const MOST_SHARDS: usize = 100_000;
+
+fn shard(typed: &str) -> Result<Shard, String> {
+    let numbers = typed.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
+    match numbers {
+        Some((number, of)) if (1..=of).contains(&number) && of <= MOST_SHARDS => Ok(Shard { number, of }),
+        _ => Err(format!("expected I/N, such as 3/16, with I from 1 to N and N at most {MOST_SHARDS}")),
+    }
 }
 
 fn bound(typed: &str) -> Result<f64, String> {

@@ -3,7 +3,7 @@
 use super::{Failure, arguments, print};
 use crate::analysis::{Change, compare as compare_runs, configurations};
 use crate::experiment::{Spec, shortened};
-use crate::harness::{Options, Summary, Trouble, duration, estimate};
+use crate::harness::{Options, Summary, Trouble, duration, estimate, shard_folder};
 use crate::report::{aligned, comparison, indented, overview, plots};
 use crate::store::{self, CURVES, Finished, MANIFEST, MEASUREMENTS, PARAMETERS, RUNS, STEPS};
 use std::io::IsTerminal;
@@ -54,11 +54,17 @@ fn about(seconds: f64) -> String {
 /// `burnmark run`
 pub fn run(arguments: &arguments::Run) -> Result {
     let spec = load(&arguments.experiment)?;
+    let out = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name));
+    if let Some(shard) = arguments.shard.filter(|shard| shard.of as u64 > spec.len()) {
+        let (of, runs) = (shard.of, spec.len());
+        return Err(Failure::Request(format!("{of} shards of {runs} runs: some would be empty")));
+    }
     let options = Options {
-        out: arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name)),
+        out: arguments.shard.map_or(out.clone(), |shard| shard_folder(&out, shard)),
         workers: arguments.jobs.unwrap_or_else(cores),
         check: !arguments.no_check,
         keep_parameters: arguments.keep_parameters || spec.keep_parameters,
+        shard: arguments.shard,
         limits: arguments.limits.limits(),
         quiet: arguments.quiet,
     };
@@ -70,9 +76,14 @@ pub fn run(arguments: &arguments::Run) -> Result {
     if summary.left > 0 {
         return Err(Failure::Work(stopped(&summary, folder.path())));
     }
-    let (_, runs) = store::read(folder.path()).map_err(Failure::Work)?;
-    show(folder.path(), &runs)?;
-    verdict(&summary, &runs)
+    finish(folder.path(), &summary)
+}
+
+/// Shows the results of a folder, and says whether they can be relied on.
+pub fn finish(folder: &Path, summary: &Summary) -> Result {
+    let (_, runs) = store::read(folder).map_err(Failure::Work)?;
+    show(folder, &runs)?;
+    verdict(summary, &runs)
 }
 
 /// Set by the first Ctrl-C or termination signal; the second ends the process at once, and loses only what is in flight.

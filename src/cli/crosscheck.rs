@@ -124,7 +124,7 @@ fn row(pair: &Pair) -> Vec<String> {
         gradient.map_or("–".to_owned(), |largest| scientific(largest.gap)),
         worst.map_or("–".to_owned(), |largest| largest.step.to_string()),
         format!("{:e}", pair.bound),
-        if pair.passed() { String::new() } else { format!("PAST THE BOUND at {} steps", pair.past_bound) },
+        if pair.passed() { String::new() } else { format!("PAST THE BOUND, steps: {}", pair.past_bound) },
         pair.what.clone(),
     ]
 }

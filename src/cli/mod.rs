@@ -9,6 +9,7 @@ mod crosscheck;
 mod data;
 mod fit;
 mod list;
+mod merge;
 mod show;
 mod verify;
 
@@ -32,6 +33,7 @@ pub fn main() -> ExitCode {
         Command::Plan(plan) => commands::plan(plan),
         Command::Run(run) => commands::run(run),
         Command::Crosscheck(arguments) => crosscheck::crosscheck(arguments),
+        Command::Merge { results, shards } => merge::merge(results, shards),
         Command::Show(arguments) => show::show(arguments),
         Command::Verify(arguments) => verify::verify(arguments),
         Command::Report { results } => commands::report(results),

@@ -157,6 +157,7 @@ fn execute_in<R: Build + EngineReal>(
             peak_memory_bytes: None,
             check: trained.check,
         },
+        cpu_features: store::cpu_features(),
     })
 }
 

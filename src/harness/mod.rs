@@ -2,6 +2,9 @@
 
 mod crosscheck;
 mod execute;
+mod merge;
+mod orphans;
+mod plan;
 mod pool;
 mod progress;
 mod scattered;
@@ -13,6 +16,8 @@ mod worker;
 
 pub use crosscheck::{CrosscheckOptions, Crosschecked, LOSS, Pair, crosscheck};
 pub use execute::{Cache, execute, execute_and_keep};
+pub use merge::merge;
+pub use plan::shard_folder;
 pub use pool::{Limits, WORKER_COMMAND};
 pub use progress::duration;
 pub use sweep::{Options, Summary, Trouble, run};
@@ -55,6 +60,9 @@ pub struct Answer {
     pub steps: Vec<StepPoint>,
     pub hashes: Option<Hashes>,
     pub measurement: Measurement,
+    /// Of the processor that the run was carried out on, as the process saw it.
+    #[serde(default)]
+    pub cpu_features: Vec<String>,
 }
 
 impl Answer {
@@ -73,6 +81,7 @@ impl Answer {
             at_rest: None,
             hashes: None,
             measurement: Measurement::none(run),
+            cpu_features: Vec::new(),
         }
     }
 }

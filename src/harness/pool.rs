@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 /// The hidden subcommand that makes this binary a worker.
 pub const WORKER_COMMAND: &str = "__worker";
 
+/// Words that go before the worker's own command, such as an emulator's: what runs this process does not run its children.
+pub const RUNNER: &str = "BURNMARK_RUNNER";
+
 /// How much a run may take; nothing of this changes what it yields.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Limits {
@@ -119,7 +122,17 @@ struct Worker {
 
 impl Worker {
     fn start() -> std::io::Result<Self> {
-        let mut command = Command::new(std::env::current_exe()?);
+        let program = std::env::current_exe()?;
+        let runner = std::env::var(RUNNER).unwrap_or_default();
+        let mut words = runner.split_whitespace();
+        let mut command = match words.next() {
+            None => Command::new(program),
+            Some(first) => {
+                let mut command = Command::new(first);
+                command.args(words).arg(program);
+                command
+            }
+        };
         command.arg(WORKER_COMMAND).stdin(Stdio::piped()).stdout(Stdio::piped());
         // One thread per worker: the sweep itself uses the cores, and no sum may depend on their number.
         command.env("RAYON_NUM_THREADS", "1").env("POLARS_MAX_THREADS", "1");

@@ -9,6 +9,7 @@ use super::{Answer, Job, Trouble};
 use crate::engine::EngineKind;
 use crate::experiment::{RunSpec, Source, Spec};
 use crate::num::{NUMERICS_VERSION, Precision};
+use crate::optim;
 use crate::record::{CurvePoint, Measurement, Outcome};
 use crate::store::{self, Cell, Finished, Manifest, Session, Tables};
 use serde::Serialize;
@@ -295,7 +296,9 @@ impl Verifying<'_> {
             let (id, data_digest) = (run.identity(data_digest), data_digest.to_owned());
             Planned { id, run, data_digest, same_data: !changed.contains(&set) }
         });
-        let runs: Vec<Planned> = runs.collect();
+        let shard = self.manifest.shard;
+        let of_shard = (0..).zip(runs).filter(|(place, _)| shard.is_none_or(|shard| shard.has(*place)));
+        let runs: Vec<Planned> = of_shard.map(|(_, planned)| planned).collect();
         self.verified.planned = runs.len() as u64;
         if self.manifest.runs_planned != runs.len() as u64 {
             let (recorded, here) = (self.manifest.runs_planned, runs.len() as u64);
@@ -405,6 +408,9 @@ impl Verifying<'_> {
 
     /// A run that left the bound by another engine: if both agree wherever they are asked the same, it has drifted.
     fn explain(&mut self, job: &Job, recorded: EngineKind, findings: Vec<Finding>, cache: &mut Cache) {
+        if optim::entry(&job.spec.optimizer).is_err() {
+            return findings.into_iter().for_each(|finding| self.add(finding)); // a solver asks no gradients step by step
+        }
         cache.expect(&job.folder, &job.spec.data.set, &job.data_digest);
         match agree(&job.spec, &job.run, recorded, cache) {
             Ok(true) => self.verified.drifted.push(job.run.clone()),
@@ -441,6 +447,7 @@ impl Verifying<'_> {
                 at_rest: recorded.record.at_rest,
                 hashes: recorded.record.hashes.clone(),
                 measurement: answer.measurement,
+                cpu_features: answer.cpu_features,
             };
             answers.insert(run, own);
             return beyond;
@@ -515,7 +522,7 @@ impl Verifying<'_> {
         if planned.iter().all(|planned| engine(&planned.run) == EngineKind::Reference) {
             return;
         }
-        let here = Session::of_this_process(0, 0, 0);
+        let here = Session::of_this_process(0, 0, 0, None);
         let other = |session: &&Session| session.cpu_features != here.cpu_features || session.cpu != here.cpu;
         if let Some(session) = self.manifest.sessions.iter().find(other) {
             let note = format!(

@@ -100,6 +100,17 @@ impl Folder {
         journal.append(run).map_err(failed)
     }
 
+    /// Puts a manifest without tables into a folder that has none.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn announce(&self, manifest: &Manifest) -> Result<(), String> {
+        let (pending, path) = (self.path.join(PENDING), self.path.join(MANIFEST));
+        let written = write_whole(&pending, manifest.to_text().as_bytes()).and_then(|()| fs::rename(&pending, &path));
+        sync_folder(&self.path);
+        written.map_err(|why| format!("cannot write `{}`: {why}", path.display()))
+    }
+
     /// Writes the tables and the manifest anew, then lets go of the journal. The manifest's digests are filled in here.
     ///
     /// # Errors

@@ -11,6 +11,11 @@ pub struct Manifest {
     pub question: String,
     /// The spec file and the overrides on the command line, as text.
     pub spec: Vec<SourceText>,
+    /// BLAKE3 of the identities of all runs of the experiment, in their order.
+    pub plan_digest: String,
+    /// Which part of the runs is meant; all, if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     pub runs_planned: u64,
     pub runs_finished: u64,
     pub runs_diverged: u64,
@@ -42,6 +47,7 @@ pub struct Session {
     pub git_commit: Option<String>,
     pub git_dirty: Option<bool>,
     pub cpu: String,
+    /// Of the workers, which may run in an emulator.
     pub cpu_features: Vec<String>,
     pub operating_system: String,
 }
@@ -75,9 +81,14 @@ impl Manifest {
 }
 
 impl Session {
-    /// This process on this machine, up to now.
+    /// This process on this machine, up to now; the features are its own where the workers told none.
     #[must_use]
-    pub fn of_this_process(runs_carried_out: u64, workers: usize, started_unix_seconds: u64) -> Self {
+    pub fn of_this_process(
+        runs_carried_out: u64,
+        workers: usize,
+        started_unix_seconds: u64,
+        workers_features: Option<Vec<String>>,
+    ) -> Self {
         let git = git();
         Self {
             runs_carried_out,
@@ -91,9 +102,31 @@ impl Session {
             git_dirty: git.as_ref().map(|(_, dirty)| *dirty),
             git_commit: git.map(|(commit, _)| commit),
             cpu: cpu(),
-            cpu_features: cpu_features(),
+            cpu_features: workers_features.unwrap_or_else(cpu_features),
             operating_system: operating_system(),
         }
+    }
+}
+
+/// One of several equal parts of an experiment: the runs whose place, counted from 0, leaves number − 1 when divided by `of`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shard {
+    /// From 1 to `of`.
+    pub number: usize,
+    pub of: usize,
+}
+
+impl Shard {
+    /// Whether the run at a place is part of it.
+    #[must_use]
+    pub fn has(self, place: u64) -> bool {
+        place % self.of as u64 == self.number as u64 - 1
+    }
+}
+
+impl std::fmt::Display for Shard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.number, self.of)
     }
 }
 
@@ -143,7 +176,8 @@ fn cpu() -> String {
 }
 
 /// Those of the processor's features that the kernels choose by.
-fn cpu_features() -> Vec<String> {
+#[must_use]
+pub fn cpu_features() -> Vec<String> {
     #[cfg(target_arch = "x86_64")]
     {
         macro_rules! detected {
@@ -188,6 +222,8 @@ mod tests {
             name: "x".to_owned(),
             question: "…?".to_owned(),
             spec: Vec::new(),
+            plan_digest: "0".to_owned(),
+            shard: Some(Shard { number: 1, of: 3 }),
             runs_planned: 3,
             runs_finished: 3,
             runs_diverged: 0,
@@ -195,7 +231,7 @@ mod tests {
             numerics_version: 1,
             data_digests: BTreeMap::new(),
             table_digests: BTreeMap::new(),
-            sessions: vec![Session::of_this_process(3, 2, 0)],
+            sessions: vec![Session::of_this_process(3, 2, 0, None)],
         };
         let text = manifest.to_text();
         assert_eq!(Manifest::of_text(&text).unwrap(), manifest);

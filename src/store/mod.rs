@@ -20,7 +20,7 @@ pub use cells::{Cell, compare};
 pub use files::{parameters_path, write_figure, write_parameters};
 pub use folder::{Folder, unix_seconds};
 pub use gaps::{write_drift, write_gaps};
-pub use manifest::{Manifest, Session, SourceText};
+pub use manifest::{Manifest, Session, Shard, SourceText, cpu_features};
 pub use rows::Tables;
 
 use crate::record::{Measurement, RunRecord};

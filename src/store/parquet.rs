@@ -8,8 +8,8 @@ use std::path::Path;
 
 /// The largest file of a result folder that is read into memory: 4 GiB.
 pub(super) const MOST_BYTES: u64 = 4 << 30;
-/// The most cells of one table: the tables of the largest experiments have some hundred million.
-const MOST_CELLS: usize = 1_000_000_000;
+/// The most cells of one table: 2.4 GB of numbers, or curves of a million runs with 30 points each.
+const MOST_CELLS: usize = 300_000_000;
 
 /// The bytes of a regular file of a result folder.
 ///

@@ -40,7 +40,7 @@ fn both_engines_agree_at_every_step() {
 fn past_the_bound_it_fails() {
     let sweep = Sweep::new(SMALL);
     let result = sweep.run(&["crosscheck", "x.toml", "--sample", "3", "--bound", "0"]).ended_with(1);
-    assert!(result.stdout.contains("PAST THE BOUND at "), "{}", result.stdout);
+    assert!(result.stdout.contains("PAST THE BOUND, steps: "), "{}", result.stdout);
     assert!(result.stderr.contains(" of 6 pairs went past their bound"), "{}", result.stderr);
 }
 

@@ -41,7 +41,7 @@ fn children(parent: u32) -> Vec<u32> {
 
 /// Waits until something holds, for at most ten seconds.
 #[track_caller]
-fn wait_until(what: &str, holds: impl Fn() -> bool) {
+fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     for _ in 0..2000 {
         if holds() {
             return;
@@ -179,16 +179,19 @@ fn killed_at_any_moment_no_finished_run_is_lost() {
         // At first the journal may not be there, at last the tables are.
         let before = finished(&sweep.path("killed"));
         let mut child = sweep.spawn(&["run", "x.toml", "-j", "2", "-o", "killed"]);
-        std::thread::sleep(Duration::from_millis(below(&mut stream, 400) as u64));
+        // At any moment of the start, or of the work.
+        if below(&mut stream, 3) > 0 {
+            wait_until("a worker", || !children(child.id()).is_empty() || child.try_wait().unwrap().is_some());
+        }
+        std::thread::sleep(Duration::from_millis(below(&mut stream, 300) as u64));
         if below(&mut stream, 2) == 0 {
-            child.kill().unwrap();
             parents += 1;
         } else if let Some(&worker) = children(child.id()).first() {
             signal(worker, "-KILL");
             lost_workers += 1;
             std::thread::sleep(Duration::from_millis(below(&mut stream, 100) as u64));
-            child.kill().unwrap();
         }
+        child.kill().unwrap();
         let result = Result::of(child.wait_with_output().unwrap());
         let said = result.stderr.lines().find_map(|line| line.split(" of ").next()?.parse::<usize>().ok());
         assert!(said.is_none_or(|kept| kept >= before), "{said:?} of {before} before: {}", result.stderr);
@@ -244,15 +247,14 @@ fn a_damaged_file_is_named_and_gone_on_from() {
     for number in 0..damages {
         let from = if number % 4 == 3 { "started" } else { "whole" };
         copy(&sweep.path(from), &sweep.path("damaged"));
-        let mut files = result_files(&sweep.path("damaged"));
-        let parameters = |file: &PathBuf| file.extension().is_some_and(|extension| extension == "safetensors");
-        let kept = files.iter().position(parameters).unwrap();
-        files.truncate(kept + 1 + usize::from(kept + 1 < files.len() && !parameters(&files[kept + 1])));
-        let file =
-            if from == "started" { sweep.path("damaged/journal.jsonl") } else { files[number % files.len()].clone() };
+        let is_kept = |file: &PathBuf| file.extension().is_some_and(|extension| extension == "safetensors");
+        let (kept, mut files): (Vec<_>, Vec<_>) = result_files(&sweep.path("damaged")).into_iter().partition(is_kept);
+        files.push(kept[below(&mut stream, kept.len())].clone());
+        let file = files[below(&mut stream, files.len())].clone();
+        let is_journal = file.extension().is_some_and(|extension| extension == "jsonl");
         let mut bytes = fs::read(&file).unwrap();
         let at = below(&mut stream, bytes.len());
-        let how = if number % 2 == 0 {
+        let how = if below(&mut stream, 2) == 0 {
             bytes.truncate(at);
             "cut"
         } else {
@@ -260,7 +262,7 @@ fn a_damaged_file_is_named_and_gone_on_from() {
             "turned"
         };
         // A journal that ends with a line is one that was killed earlier: there is nothing to name.
-        let is_line_end = from == "started" && how == "cut" && (at == 0 || bytes[at - 1] == b'\n');
+        let is_line_end = is_journal && how == "cut" && (at == 0 || bytes[at - 1] == b'\n');
         fs::write(&file, &bytes).unwrap();
         let name = file.strip_prefix(sweep.path("")).unwrap().display().to_string();
         let result = sweep.run(&["run", "x.toml", "-o", "damaged"]).ended_with(0);
@@ -272,7 +274,8 @@ fn a_damaged_file_is_named_and_gone_on_from() {
             let of = |folder: &str| fs::read(sweep.path(folder).join("parameters").join(&kept)).unwrap();
             assert!(of("whole") == of("damaged"), "{kept:?}");
         }
-        *damaged_kinds.entry(format!("{} {how}", name.rsplit('.').next().unwrap())).or_insert(0) += 1;
+        let kind = if is_kept(&file) { "parameters" } else { name.rsplit('/').next().unwrap() };
+        *damaged_kinds.entry(format!("{kind} {how}")).or_insert(0) += 1;
     }
     eprintln!("{damages} damages: {damaged_kinds:?}");
 }
@@ -318,12 +321,14 @@ fn a_full_disk_stops_the_sweep_with_one_message() {
     assert!(result.stderr.contains(&format!("{kept} of 32 runs are done already")), "{}", result.stderr);
     assert_same_tables(&sweep, "whole", "full");
     // Full when the tables are written: all runs are in the journal, and the old tables are there.
-    let (_, runs) = burnmark::store::read(&sweep.path("whole")).unwrap();
+    let (manifest, runs) = burnmark::store::read(&sweep.path("whole")).unwrap();
     let mut folder = burnmark::store::Folder::open(&sweep.path("late")).unwrap();
+    let manifest = burnmark::store::Manifest { table_digests: Default::default(), ..manifest };
+    folder.announce(&manifest).unwrap();
     runs.iter().for_each(|run| folder.append(run).unwrap());
     drop(folder);
     let result = with_file_limit(&sweep, 2, "run x.toml -q -o late").ended_with(1);
-    assert!(result.stderr.starts_with("cannot write `late/."), "{}", result.stderr);
+    assert!(result.stderr.starts_with("cannot write `late/.measurements.parquet.new`"), "{}", result.stderr);
     let result = sweep.run(&["run", "x.toml", "-o", "late"]).ended_with(0);
     assert!(result.stderr.contains("32 of 32 runs are done already"), "{}", result.stderr);
     assert_same_tables(&sweep, "whole", "late");
