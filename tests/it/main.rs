@@ -13,6 +13,7 @@ mod registries;
 mod regularizers;
 mod rooms;
 mod specs;
+mod statistics;
 mod support;
 mod sweeps;
 mod tasks;
