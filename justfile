@@ -17,9 +17,9 @@ test *words:
 bench *words:
     cargo bench "$@"
 
-# compare two result folders: just compare results/a results/b
-compare first second:
-    cargo run --release --bin burnmark -- compare "$1" "$2"
+# compare result folders: just compare results/a results/b
+compare *words:
+    cargo run --release --bin burnmark -- compare "$@"
 
 # show the tables of a result folder and draw its plots again
 report results="results/sweep":

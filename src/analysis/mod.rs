@@ -1,10 +1,20 @@
 //! From results to what they say: tables in, tables out; no files, no printing.
 
 mod compare;
+mod conclude;
 mod configurations;
+mod paired;
 mod select;
+mod speed;
+mod standings;
 pub mod stats;
+mod targets;
 
-pub use compare::{Change, Comparison, Standing, compare};
-pub use configurations::{Configuration, configurations, varying};
+pub use compare::{Change, Comparison, Origin, Side, Values, compare};
+pub use conclude::{Conclusions, OnData, OverData, Ranked, Warning, conclude};
+pub use configurations::{Configuration, OPTIMIZER, configurations, configurations_by, varying};
+pub use paired::{Paired, Verdict, judge, paired};
 pub use select::{RatePoint, Selected, rate_sensitivity, select};
+pub use speed::{Pace, Speed};
+pub use standings::{Standing, against};
+pub use targets::{Reached, Target, targets};

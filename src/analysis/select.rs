@@ -11,6 +11,9 @@ pub struct Selected<'a, 'r> {
     /// The configuration with the lowest validation loss (mean over seeds, each at its best epoch); `None` where every
     /// configuration diverged for some seed.
     pub best: Option<&'a Configuration<'r>>,
+    /// What stands for the optimizer in comparisons: the best one, or where every one diverged for some seed the one
+    /// that diverged for the fewest, with the diverged seeds as the worst.
+    pub compared: Option<&'a Configuration<'r>>,
     /// Of the best.
     pub validation_loss: Option<Spread>,
     pub test_metric: Option<Spread>,
@@ -43,6 +46,7 @@ pub fn select<'a, 'r>(configurations: &'a [Configuration<'r>]) -> Vec<Selected<'
             tried: tried.len(),
             diverged_share: diverged as f64 / runs as f64,
             metric: known.map(|run| run.record.metric.clone()).unwrap_or_default(),
+            compared: best.or_else(|| fewest_diverged(&tried)),
             best,
             data,
             optimizer,
@@ -58,6 +62,12 @@ fn lowest_validation_loss<'a, 'r>(tried: &[&'a Configuration<'r>]) -> Option<&'a
     let loss = |c: &Configuration| Some(c.over_seeds(|p| p.validation.loss)?.mean);
     let known = tried.iter().filter(|c| c.runs.len() == seeds).filter_map(|c| Some((*c, loss(c)?)));
     known.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(c, _)| c)
+}
+
+/// The configuration with the most seeds done, the first of equals.
+fn fewest_diverged<'a, 'r>(tried: &[&'a Configuration<'r>]) -> Option<&'a Configuration<'r>> {
+    let done = |c: &Configuration| c.test_metrics().values().flatten().count();
+    tried.iter().copied().rev().max_by_key(|c| done(c))
 }
 
 /// Data sets and optimizers that occur together, in order.

@@ -1,10 +1,10 @@
 //! The commands, each a recipe: read → work → show.
 
 use super::{Failure, arguments, print};
-use crate::analysis::{Change, compare as compare_runs, configurations};
+use crate::analysis::configurations;
 use crate::experiment::{Spec, shortened};
 use crate::harness::{Options, Summary, Trouble, duration, estimate};
-use crate::report::{aligned, comparison, indented, overview, plots};
+use crate::report::{aligned, indented, overview, plots};
 use crate::store::{self, CURVES, Finished, MANIFEST, MEASUREMENTS, PARAMETERS, RUNS, STEPS};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -154,16 +154,4 @@ fn verdict(summary: &Summary, runs: &[Finished]) -> Result {
 pub fn report(results: &Path) -> Result {
     let (_, runs) = store::read(results).map_err(Failure::Request)?;
     show(results, &runs)
-}
-
-/// `burnmark compare`
-pub fn compare(first: &Path, second: &Path) -> Result {
-    let (_, a) = store::read(first).map_err(Failure::Request)?;
-    let (_, b) = store::read(second).map_err(Failure::Request)?;
-    let compared = compare_runs(&a, &b);
-    print(&comparison(&compared, &first.display().to_string(), &second.display().to_string()))?;
-    match compared.changed.get(&Change::Unexplained) {
-        None => Ok(()),
-        Some(count) => Err(Failure::Work(format!("{count} runs differ, and nothing that is recorded explains it"))),
-    }
 }

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod compare;
 mod data;
 mod list;
 
@@ -28,7 +29,7 @@ pub fn main() -> ExitCode {
         Command::Plan(plan) => commands::plan(plan),
         Command::Run(run) => commands::run(run),
         Command::Report { results } => commands::report(results),
-        Command::Compare { first, second } => commands::compare(first, second),
+        Command::Compare(arguments) => compare::compare(arguments),
         Command::List { what } => list::list(*what),
         Command::Data { command } => data::data(command),
         Command::Worker => crate::harness::serve().map_err(|why| Failure::Work(why.to_string())),

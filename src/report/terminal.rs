@@ -1,7 +1,7 @@
 //! Tables as text.
 
 use crate::analysis::stats::Spread;
-use crate::analysis::{Comparison, Selected, configurations, select, varying};
+use crate::analysis::{Selected, configurations, select, varying};
 use crate::store::Finished;
 use std::fmt::Write;
 
@@ -80,39 +80,11 @@ fn small(value: f64) -> String {
 }
 
 /// `0.9741 ± 0.0041`; the sd is left out where one value has none.
-fn mean_and_sd(spread: &Spread) -> String {
+pub fn mean_and_sd(spread: &Spread) -> String {
     match spread.sd {
         Some(sd) => format!("{:.4} ± {sd:.4}", spread.mean),
         None => format!("{:.4}", spread.mean),
     }
-}
-
-/// Two result folders side by side.
-#[must_use]
-pub fn comparison(comparison: &Comparison, first: &str, second: &str) -> String {
-    let mut text = String::new();
-    let _ = writeln!(text, "runs with the same settings");
-    let _ = writeln!(text, "  {:>7}  identical bit for bit", comparison.identical);
-    for (cause, count) in &comparison.changed {
-        let _ = writeln!(text, "  {count:>7}  different, because of {}", cause.words());
-    }
-    let _ = writeln!(text, "runs of one side only");
-    let _ = writeln!(text, "  {:>7}  in {first}", comparison.only_first);
-    let _ = writeln!(text, "  {:>7}  in {second}\n", comparison.only_second);
-    let mut rows = vec![["data set", "optimizer", "metric", first, second, "difference"].map(str::to_owned).to_vec()];
-    for standing in &comparison.standings {
-        let cell = |side: &Option<Spread>| side.as_ref().map_or("–".to_owned(), mean_and_sd);
-        let difference = standing.first.zip(standing.second).map(|(a, b)| format!("{:+.4}", b.mean - a.mean));
-        rows.push(vec![
-            standing.data.clone(),
-            standing.optimizer.clone(),
-            standing.metric.clone(),
-            cell(&standing.first),
-            cell(&standing.second),
-            difference.unwrap_or("–".to_owned()),
-        ]);
-    }
-    text + &aligned(&rows)
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@
 mod accuracy;
 mod allocations;
 mod burn_optim;
+mod comparisons;
 mod engines;
+mod fakes;
 mod folders;
 mod optimizers;
 mod outside;

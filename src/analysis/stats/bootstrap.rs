@@ -13,12 +13,13 @@
 
 use super::normal::{below, quantile};
 use super::resample::Resampler;
+use serde::Serialize;
 
 /// How many resamples an interval is made from.
 pub const RESAMPLES: usize = 9_999;
 
 /// The two ends of an interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Interval {
     pub low: f64,
     pub high: f64,

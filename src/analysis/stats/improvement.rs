@@ -12,10 +12,11 @@
 //! Clopper and Pearson 1934, as `scipy.stats.binomtest(k, n).proportion_ci("exact")`.
 
 use super::Interval;
+use serde::Serialize;
 use statrs::function::beta::inv_beta_reg;
 
 /// P(A > B) and where it lies.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Improvement {
     pub probability: f64,
     pub interval: Interval,
