@@ -112,7 +112,7 @@ impl Comparison {
 pub fn compare(first: Side<'_>, others: &[Side<'_>]) -> Vec<Comparison> {
     let mut all: Vec<Comparison> = others.iter().map(|second| compare_two(first, *second)).collect();
     let standings = all.iter_mut().flat_map(|comparison| comparison.standings.iter_mut());
-    judge(standings.filter_map(|standing| standing.paired.as_mut()));
+    judge(standings.filter_map(|standing| standing.paired.as_mut()), 1.0);
     all
 }
 

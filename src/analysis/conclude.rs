@@ -5,7 +5,6 @@ use super::paired::{Paired, Verdict, judge, paired};
 use super::select::{Selected, select};
 use super::stats::{
     Friedman, Interval, LEVEL, average_ranks, bca, cliques, critical_difference, friedman, interquartile_mean, mean,
-    seeds_for_sign_flip,
 };
 use super::targets::{Reached, targets};
 use crate::record::Outcome;
@@ -65,11 +64,21 @@ pub struct OverData {
     pub cliques: Vec<(usize, usize)>,
 }
 
+/// Of the level, the part that the test over data sets has; the pairs on single data sets have the other four fifths. So
+/// the chance of any wrong verdict in a whole report is at most [`LEVEL`].
+const SHARE_OVER_DATA: f64 = 0.2;
+
 impl OverData {
+    /// p of the permutation test over data sets, corrected for its share of the level; none for two methods.
+    #[must_use]
+    pub fn adjusted_p(&self) -> Option<f64> {
+        self.friedman.as_ref().map(|test| (test.p / SHARE_OVER_DATA).min(1.0))
+    }
+
     /// Whether the test over all methods found any difference; without it no pair is to be told apart.
     #[must_use]
     pub fn found(&self) -> bool {
-        self.friedman.as_ref().is_some_and(|test| test.f_p < LEVEL)
+        self.adjusted_p().is_some_and(|p| p < LEVEL)
     }
 }
 
@@ -131,8 +140,10 @@ pub fn conclude(manifest: &Manifest, runs: &[Finished], key: &str) -> Conclusion
         let target = reached.iter().find(|target| target.data == on);
         method.steps_to_target = target.and_then(|t| t.methods.iter().find(|r| r.method == method.method).cloned());
     }
-    judge(data.iter_mut().flat_map(|on| on.pairs.iter_mut().map(|(_, _, paired)| paired)));
-    let over_data = over_data(&data);
+    let over_data = over_data(&rows);
+    let shared = over_data.as_ref().is_some_and(|over| over.friedman.is_some());
+    let weight = if shared { 1.0 / (1.0 - SHARE_OVER_DATA) } else { 1.0 };
+    judge(data.iter_mut().flat_map(|on| on.pairs.iter_mut().map(|(_, _, paired)| paired)), weight);
     let warnings = warnings(manifest, runs, &all, &rows, &data);
     Conclusions { key: key.to_owned(), data, over_data, warnings }
 }
@@ -168,16 +179,19 @@ fn ranked(row: &Selected<'_, '_>, names: &BTreeSet<String>) -> Ranked {
     }
 }
 
-fn over_data(data: &[OnData]) -> Option<OverData> {
-    let mut methods: Vec<String> = data.first()?.methods.iter().map(|m| m.method.clone()).collect();
-    methods.sort();
-    let complete = data
-        .iter()
-        .all(|on| on.methods.len() == methods.len() && on.methods.iter().all(|m| methods.contains(&m.method)));
-    if data.len() < 2 || methods.len() < 2 || !complete {
+/// Ranks the methods over data sets by test metric at their best settings; `None` for a single data set or method, and
+/// where not every method was tried on every data set.
+#[must_use]
+pub fn over_data(rows: &[Selected<'_, '_>]) -> Option<OverData> {
+    let data: Vec<&[Selected]> = rows.chunk_by(|a, b| a.data == b.data).collect();
+    let methods: Vec<String> = data.first()?.iter().map(|row| row.optimizer.clone()).collect();
+    let complete =
+        |on: &&[Selected]| on.len() == methods.len() && on.iter().all(|row| methods.contains(&row.optimizer));
+    if data.len() < 2 || methods.len() < 2 || !data.iter().all(complete) {
         return None;
     }
-    let score = |on: &OnData, method: &String| on.methods.iter().find(|m| m.method == *method).and_then(|m| m.mean);
+    let score =
+        |on: &[Selected], method: &String| on.iter().find(|row| row.optimizer == *method)?.test_metric.map(|m| m.mean);
     let scores: Vec<Vec<Option<f64>>> = data.iter().map(|on| methods.iter().map(|m| score(on, m)).collect()).collect();
     let mut ranks: Vec<(String, f64)> = methods.iter().cloned().zip(average_ranks(&scores)).collect();
     ranks.sort_by(|a, b| a.1.total_cmp(&b.1));
@@ -208,9 +222,9 @@ fn warnings(
     let suspect = count(&|run| run.measurement.check.is_some_and(|check| !check.passed()));
     warnings.extend((failed > 0).then_some(Warning::Failed { runs: failed }));
     warnings.extend((suspect > 0).then_some(Warning::Suspect { runs: suspect }));
-    let seeds = data.iter().flat_map(|on| &on.pairs).map(|(_, _, paired)| paired.pairs).min();
-    let needed = seeds_for_sign_flip();
-    warnings.extend(seeds.filter(|seeds| *seeds < needed).map(|seeds| Warning::TooFewSeeds { seeds, needed }));
+    let pairs = data.iter().flat_map(|on| &on.pairs).map(|(_, _, paired)| (paired.pairs, paired.seeds_at_least));
+    let few = pairs.min().filter(|(seeds, needed)| seeds < needed);
+    warnings.extend(few.map(|(seeds, needed)| Warning::TooFewSeeds { seeds, needed }));
     for block in rows.chunk_by(|a, b| a.data == b.data) {
         let tried: Vec<(String, usize)> = block.iter().map(|row| (row.optimizer.clone(), row.tried)).collect();
         if tried.iter().any(|(_, count)| *count != tried[0].1) {

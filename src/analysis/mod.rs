@@ -9,12 +9,14 @@ mod speed;
 mod standings;
 pub mod stats;
 mod targets;
+mod trials;
 
 pub use compare::{Change, Comparison, Origin, Side, Values, compare};
-pub use conclude::{Conclusions, OnData, OverData, Ranked, Warning, conclude};
+pub use conclude::{Conclusions, OnData, OverData, Ranked, Warning, conclude, over_data};
 pub use configurations::{Configuration, OPTIMIZER, configurations, configurations_by, varying};
 pub use paired::{Paired, Verdict, judge, paired};
-pub use select::{RatePoint, Selected, rate_sensitivity, select};
+pub use select::{RatePoint, Selected, lowest_validation_loss, rate_sensitivity, select};
 pub use speed::{Pace, Speed};
 pub use standings::{Standing, against};
 pub use targets::{Reached, Target, targets};
+pub use trials::{Trials, trials};

@@ -53,6 +53,8 @@ pub struct Paired {
     /// The same after Holm's correction for all comparisons that were made together.
     pub adjusted_p: Option<f64>,
     pub verdict: Verdict,
+    /// With fewer seeds in common no difference, however large, would have a verdict among so many comparisons.
+    pub seeds_at_least: usize,
     /// Seeds that a difference of this size would need to be found in four of five repetitions.
     pub seeds_needed: Option<usize>,
 }
@@ -78,6 +80,7 @@ pub fn paired(first: &BTreeMap<u64, Option<f64>>, second: &BTreeMap<u64, Option<
         p,
         adjusted_p: p,
         verdict: Verdict::NotToldApart,
+        seeds_at_least: seeds_for_sign_flip(1.0),
         seeds_needed: known.zip(deviation).and_then(|(d, s)| seeds_for_difference(d, s)),
     };
     paired.verdict = verdict(&paired);
@@ -95,12 +98,15 @@ fn difference(first: Option<f64>, second: Option<f64>) -> f64 {
 }
 
 /// Corrects for all these comparisons at once and gives each its verdict: the chance of any wrong one is at most
-/// [`LEVEL`].
-pub fn judge<'p>(all: impl IntoIterator<Item = &'p mut Paired>) {
+/// [`LEVEL`] / `weight`. A weight above 1 leaves a part of the level to another test.
+pub fn judge<'p>(all: impl IntoIterator<Item = &'p mut Paired>, weight: f64) {
     let mut tested: Vec<&mut Paired> = all.into_iter().filter(|paired| paired.p.is_some()).collect();
     let adjusted = holm(&tested.iter().filter_map(|paired| paired.p).collect::<Vec<_>>());
+    #[allow(clippy::cast_precision_loss)] // a count of comparisons
+    let seeds_at_least = seeds_for_sign_flip(weight * tested.len() as f64);
     for (paired, p) in tested.iter_mut().zip(adjusted) {
-        paired.adjusted_p = Some(p);
+        paired.adjusted_p = Some((weight * p).min(1.0));
+        paired.seeds_at_least = seeds_at_least;
         paired.verdict = verdict(paired);
     }
 }
@@ -111,10 +117,10 @@ fn verdict(paired: &Paired) -> Verdict {
     let same = paired.difference == Some(0.0) && paired.interval.is_none() && share == 0.5 && paired.p == Some(1.0);
     if same && paired.pairs > 0 {
         Verdict::Same
-    } else if paired.pairs < seeds_for_sign_flip() {
-        Verdict::TooFewSeeds
     } else if paired.adjusted_p.is_some_and(|p| p < LEVEL) {
         if better { Verdict::Better } else { Verdict::Worse }
+    } else if paired.pairs < paired.seeds_at_least {
+        Verdict::TooFewSeeds
     } else {
         Verdict::NotToldApart
     }
@@ -154,7 +160,8 @@ mod tests {
         let high = seeds(&[Some(0.6), Some(0.61), Some(0.62), Some(0.63), Some(0.64), Some(0.65)]);
         let mut two = [paired(&low, &high), paired(&low, &high)];
         assert_eq!(two[0].verdict, Verdict::Better);
-        judge(&mut two);
-        assert_eq!((two[0].verdict, two[0].adjusted_p), (Verdict::NotToldApart, Some(0.0625)));
+        judge(&mut two, 1.0);
+        assert_eq!((two[0].verdict, two[0].adjusted_p), (Verdict::TooFewSeeds, Some(0.0625)));
+        assert_eq!(two[0].seeds_at_least, 7);
     }
 }

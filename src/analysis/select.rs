@@ -56,7 +56,8 @@ pub fn select<'a, 'r>(configurations: &'a [Configuration<'r>]) -> Vec<Selected<'
 }
 
 /// The configuration to choose, the first of equals.
-fn lowest_validation_loss<'a, 'r>(tried: &[&'a Configuration<'r>]) -> Option<&'a Configuration<'r>> {
+#[must_use]
+pub fn lowest_validation_loss<'a, 'r>(tried: &[&'a Configuration<'r>]) -> Option<&'a Configuration<'r>> {
     // In a stopped sweep, a configuration with fewer seeds than others has not shown yet what it does.
     let seeds = tried.iter().map(|c| c.runs.len()).max().unwrap_or(0);
     let loss = |c: &Configuration| Some(c.over_seeds(|p| p.validation.loss)?.mean);

@@ -78,6 +78,6 @@ pub fn against(runs: &[Finished], key: &str, value: &str) -> Result<Vec<Standing
         let baseline = block.iter().find(is_baseline);
         standings.extend(block.iter().filter(|row| !is_baseline(row)).map(|row| standing(row, baseline, Some(row))));
     }
-    judge(standings.iter_mut().filter_map(|standing| standing.paired.as_mut()));
+    judge(standings.iter_mut().filter_map(|standing| standing.paired.as_mut()), 1.0);
     Ok(standings)
 }

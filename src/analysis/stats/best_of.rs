@@ -14,18 +14,24 @@ use super::centre::sorted;
 
 /// The expected best of k of these values, higher is better; `None` unless 1 ≤ k ≤ n.
 #[must_use]
-#[allow(clippy::cast_precision_loss)] // counts of trials
 pub fn expected_best(values: &[f64], k: usize) -> Option<f64> {
-    let n = values.len();
+    expected_selected(&sorted(values), k)
+}
+
+/// The same where the best is chosen by something else, such as the validation loss: values of the trials in that order,
+/// the one to choose last.
+#[must_use]
+#[allow(clippy::cast_precision_loss)] // counts of trials
+pub fn expected_selected(worst_first: &[f64], k: usize) -> Option<f64> {
+    let n = worst_first.len();
     if k == 0 || k > n {
         return None;
     }
-    let sorted = sorted(values);
-    // C(i−1, k−1) / C(n, k) from the top down: k/n for the greatest, then times (i − k) / (i − 1).
+    // C(i−1, k−1) / C(n, k) from the top down: k/n for the last, then times (i − k) / (i − 1).
     let mut weight = k as f64 / n as f64;
     let mut sum = 0.0;
     for i in (k..=n).rev() {
-        sum += weight * sorted[i - 1];
+        sum += weight * worst_first[i - 1];
         weight *= if i > 1 { (i - k) as f64 / (i - 1) as f64 } else { 0.0 };
     }
     Some(sum)
@@ -43,5 +49,7 @@ mod tests {
         assert!((of(1).unwrap() - 7.0 / 3.0).abs() < 1e-15);
         assert!((of(2).unwrap() - 10.0 / 3.0).abs() < 1e-15);
         assert_eq!((of(3), of(0), of(4)), (Some(4.0), None, None));
+        // Chosen in the order given: of the pairs' last ones 1, 2, 2.
+        assert!((expected_selected(&values, 2).unwrap() - 5.0 / 3.0).abs() < 1e-15);
     }
 }

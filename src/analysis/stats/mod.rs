@@ -21,7 +21,7 @@ mod spread;
 mod studentized_range;
 mod time_to_target;
 
-pub use best_of::expected_best;
+pub use best_of::{expected_best, expected_selected};
 pub use bootstrap::{Interval, RESAMPLES, bca};
 pub use centre::{interquartile_mean, mean, median};
 pub use friedman::{Friedman, average_ranks, friedman};

@@ -17,11 +17,12 @@ use super::normal::quantile;
 /// The chance to find the difference.
 const POWER: f64 = 0.8;
 
-/// The least number of pairs with which a sign-flip test can show p < 0.05.
+/// The least number of pairs with which a sign-flip test can show p < 0.05, if it is one of so many comparisons that are
+/// corrected together (at least 1): the least p of n pairs is 2 / 2ⁿ.
 #[must_use]
-pub fn seeds_for_sign_flip() -> usize {
+pub fn seeds_for_sign_flip(comparisons: f64) -> usize {
     let mut pairs = 1;
-    while 2.0 / 2.0_f64.powi(pairs) >= LEVEL {
+    while pairs < 60 && 2.0 / 2.0_f64.powi(pairs) * comparisons >= LEVEL {
         pairs += 1;
     }
     usize::try_from(pairs).unwrap_or(usize::MAX)
@@ -33,7 +34,7 @@ pub fn seeds_for_sign_flip() -> usize {
 pub fn seeds_for_difference(difference: f64, deviation: f64) -> Option<usize> {
     let z = quantile(1.0 - LEVEL / 2.0);
     let n = ((z + quantile(POWER)) * deviation / difference).powi(2) + z * z / 2.0;
-    n.is_finite().then(|| (n.min(1e9).ceil() as usize).max(seeds_for_sign_flip()))
+    n.is_finite().then(|| (n.min(1e9).ceil() as usize).max(seeds_for_sign_flip(1.0)))
 }
 
 /// Seeds with which P(A > B) = γ > ½ is told from ½ with this power.
@@ -58,5 +59,7 @@ mod tests {
     fn no_difference_needs_no_end_of_seeds() {
         assert_eq!(seeds_for_difference(0.0, 1.0), None);
         assert_eq!(seeds_for_difference(1.0, 0.0), Some(6), "never fewer than a test can use");
+        // 2 / 2⁶ = 0.031, 2 / 2⁷ = 0.016, 2 / 2¹⁰ · 20 = 0.039.
+        assert_eq!([1.0, 2.0, 20.0].map(seeds_for_sign_flip), [6, 7, 10]);
     }
 }
