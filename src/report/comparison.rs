@@ -103,6 +103,11 @@ pub(super) fn p(p: f64) -> String {
     if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
 }
 
+/// `p = 0.031`, `p < 0.001`
+pub(super) fn p_is(value: f64) -> String {
+    if value < 0.001 { format!("p {}", p(value)) } else { format!("p = {}", p(value)) }
+}
+
 fn speeds_table(speeds: &[Speed]) -> String {
     let mut rows = vec![["method", "runs", "ratio", "95 %", "verdict"].map(str::to_owned).to_vec()];
     rows.extend(speeds.iter().map(|speed| {
