@@ -21,7 +21,7 @@ bench *words:
 compare *words:
     cargo run --release --bin burnmark -- compare "$@"
 
-# show the tables of a result folder and draw its plots again
+# show what a result folder says, draw its plots and write its page again
 report results="results/sweep":
     cargo run --release --bin burnmark -- report "${1:-results/sweep}"
 

@@ -18,11 +18,8 @@ pub enum Command {
     Plan(Plan),
     /// Run an experiment, or go on with it
     Run(Run),
-    /// Show the tables of a result folder and draw its plots again
-    Report {
-        /// A result folder, such as results/sweep
-        results: PathBuf,
-    },
+    /// Show what a result folder says; draw its plots and write its page, report.html, again
+    Report(Report),
     /// Compare result folders with a first one, or the values of a setting within one folder
     Compare(Compare),
     /// List what specs can name: engines, data sets, models, optimizers, annealing rules, plots and all keys
@@ -72,6 +69,18 @@ pub struct DataFolder {
     /// The data folder [default: what BURNMARK_DATA says, else burnmark in XDG_DATA_HOME or ~/.local/share]
     #[arg(long, value_name = "FOLDER")]
     pub folder: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Report {
+    /// A result folder, such as results/sweep
+    pub results: PathBuf,
+    /// Compare the values of this setting instead of the optimizers, such as annealing.kind
+    #[arg(long, value_name = "KEY", default_value = crate::analysis::OPTIMIZER)]
+    pub by: String,
+    /// Print a summary in Markdown and write nothing
+    #[arg(long)]
+    pub markdown: bool,
 }
 
 #[derive(Args)]

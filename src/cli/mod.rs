@@ -8,6 +8,7 @@ mod commands;
 mod compare;
 mod data;
 mod list;
+mod report;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -28,7 +29,7 @@ pub fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Plan(plan) => commands::plan(plan),
         Command::Run(run) => commands::run(run),
-        Command::Report { results } => commands::report(results),
+        Command::Report(arguments) => report::report(arguments),
         Command::Compare(arguments) => compare::compare(arguments),
         Command::List { what } => list::list(*what),
         Command::Data { command } => data::data(command),

@@ -2,7 +2,7 @@
 
 use super::journal::{self, Journal};
 use super::manifest::Manifest;
-use super::{FIGURES, Finished, MANIFEST, PARAMETERS, RUNS, rows, tables};
+use super::{FIGURES, Finished, MANIFEST, PARAMETERS, REPORT, RUNS, rows, tables};
 use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
@@ -141,6 +141,16 @@ impl Folder {
 pub fn write_figure(folder: &Path, name: &str, svg: &str) -> Result<PathBuf, String> {
     let path = folder.join(FIGURES).join(name);
     write_and_rename(&path, svg.as_bytes())?;
+    Ok(path)
+}
+
+/// Writes the page of a result folder and returns its path, whole like a figure.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_report(folder: &Path, html: &str) -> Result<PathBuf, String> {
+    let path = folder.join(REPORT);
+    write_and_rename(&path, html.as_bytes())?;
     Ok(path)
 }
 

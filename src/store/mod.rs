@@ -10,7 +10,7 @@ mod manifest;
 mod rows;
 mod tables;
 
-pub use folder::{Folder, parameters_path, read, unix_seconds, write_figure, write_parameters};
+pub use folder::{Folder, parameters_path, read, unix_seconds, write_figure, write_parameters, write_report};
 pub use manifest::{Manifest, Session, SourceText};
 
 use crate::record::{Measurement, RunRecord};
@@ -30,4 +30,5 @@ pub const STEPS: &str = "steps.parquet";
 pub const MEASUREMENTS: &str = "measurements.parquet";
 pub const MANIFEST: &str = "manifest.json";
 pub const FIGURES: &str = "figures";
+pub const REPORT: &str = "report.html";
 pub const PARAMETERS: &str = "parameters";

@@ -13,6 +13,7 @@ mod optimizers;
 mod outside;
 mod registries;
 mod regularizers;
+mod reports;
 mod rooms;
 mod specs;
 mod statistics;
