@@ -56,7 +56,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let titles = maps.iter().map(|map| width(&map.title, 15)).max().unwrap_or(0);
     let wide = wide.max(names + titles);
     let high = PADDING.1 + maps.iter().map(|map| cells(map.ys.len(), CELL.1)).max().unwrap_or(0);
-    let columns = maps.len().min(usize::try_from((1900 / wide).clamp(1, 4)).unwrap_or(1));
+    let columns = maps.len().min(usize::try_from((2200 / wide).clamp(1, 4)).unwrap_or(1));
     let rows = maps.len().div_ceil(columns);
     let size = (wide * i32::try_from(columns).unwrap_or(1), high * i32::try_from(rows).unwrap_or(1));
     let size = (u32::try_from(size.0.max(560)).unwrap_or(0), u32::try_from(size.1).unwrap_or(0));
