@@ -13,6 +13,13 @@ pub enum Outcome {
     /// The loss or a parameter stopped being a finite number at this step (counted from 0): a result. The curve ends
     /// with the last whole epoch before; nothing is filled in.
     Diverged { step: u64 },
+    /// A solver found that there is no solution, such as a maximum of the likelihood on separable classes: a result.
+    Unsolved {
+        /// Its name, such as `separable`.
+        problem: String,
+    },
+    /// The run took longer than its limit and was ended; it is tried again by the next `run`.
+    TimedOut,
     /// The run could not be carried out; it is tried again by the next `run`.
     Failed { reason: String },
 }
@@ -24,14 +31,26 @@ impl Outcome {
         match self {
             Self::Done => "done",
             Self::Diverged { .. } => "diverged",
+            Self::Unsolved { .. } => "unsolved",
+            Self::TimedOut => "timed-out",
             Self::Failed { .. } => "failed",
+        }
+    }
+
+    /// Why the run has no result and is to be tried again; none where it has one.
+    #[must_use]
+    pub fn failure(&self) -> Option<&str> {
+        match self {
+            Self::Done | Self::Diverged { .. } | Self::Unsolved { .. } => None,
+            Self::TimedOut => Some("it took longer than its limit"),
+            Self::Failed { reason } => Some(reason),
         }
     }
 
     /// Whether the run need not be tried again.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        !matches!(self, Self::Failed { .. })
+        self.failure().is_none()
     }
 }
 
@@ -51,7 +70,8 @@ pub struct CurvePoint {
     pub epoch: u64,
     /// Steps taken so far.
     pub step: u64,
-    /// Of the last step taken; at epoch 0 of the first one to come.
+    /// Of the last step taken; at epoch 0 of the first one to come. Of a solver: the share of its step that was taken, 1 but
+    /// for a line search.
     pub learning_rate: f64,
     pub train: Evaluation,
     pub validation: Evaluation,
@@ -147,6 +167,22 @@ pub struct Measurement {
     pub check: Option<Check>,
 }
 
+impl Measurement {
+    /// Of a run about which nothing was measured.
+    #[must_use]
+    pub fn none(run: &str) -> Self {
+        Self {
+            run: run.to_owned(),
+            wall_seconds: 0.0,
+            train_seconds: 0.0,
+            evaluation_seconds: 0.0,
+            steps: 0,
+            peak_memory_bytes: None,
+            check: None,
+        }
+    }
+}
+
 /// How far the other engine was from this one, at the first, middle and last step.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Check {
@@ -163,6 +199,36 @@ impl Check {
     pub fn passed(&self) -> bool {
         self.loss_gap <= self.bound && self.gradient_gap <= self.bound
     }
+}
+
+/// How far two engines were apart at one step, asked at the same parameters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GapRow {
+    pub run: String,
+    /// The engine that trained.
+    pub leading: String,
+    pub other: String,
+    pub precision: String,
+    /// Counted from 0.
+    pub step: u64,
+    /// `loss`, or the block of parameters whose gradient it is.
+    pub quantity: String,
+    pub gap: f64,
+}
+
+/// How far two engines' trainings had parted after one step, each on its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DriftRow {
+    pub run: String,
+    pub leading: String,
+    pub other: String,
+    pub precision: String,
+    /// Counted from 0.
+    pub step: u64,
+    /// Of the parameters, relative to their norm.
+    pub parameters: f64,
+    /// Of the loss.
+    pub loss: f64,
 }
 
 /// Which epoch of a curve is reported.

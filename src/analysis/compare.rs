@@ -51,9 +51,9 @@ pub enum Change {
     Numerics,
     /// burnmark's own version, or those of the crates that compute.
     Versions,
-    /// Another commit, or uncommitted changes.
+    /// Another build of the program, another commit, or uncommitted changes.
     Code,
-    /// Another processor: not for the engine `reference`, whose bits do not depend on it.
+    /// Another processor or operating system: not for the engine `reference`, whose bits do not depend on it.
     Processor,
     /// Nothing recorded differs: the same question got another answer.
     Unexplained,
@@ -68,8 +68,8 @@ impl Change {
             Self::Data => "other figures in the data set",
             Self::Numerics => "another numerics version",
             Self::Versions => "other versions of burnmark or of the crates that compute",
-            Self::Code => "another commit, or uncommitted changes",
-            Self::Processor => "another processor",
+            Self::Code => "another build of the program, or another commit",
+            Self::Processor => "another processor or operating system",
             Self::Unexplained => "NOTHING that is recorded: the same run gave other bits",
         }
     }
@@ -187,9 +187,9 @@ fn cause(a: &RunRecord, b: &RunRecord, provenance: &[Origin]) -> Change {
         Change::Numerics
     } else if any(&[BURNMARK, CRATES]) {
         Change::Versions
-    } else if any(&[COMMIT]) {
+    } else if any(&[PROGRAM, COMMIT]) {
         Change::Code
-    } else if !reference && any(&[PROCESSOR]) {
+    } else if !reference && any(&[PROCESSOR, SYSTEM]) {
         Change::Processor
     } else {
         Change::Unexplained
@@ -222,7 +222,9 @@ fn values(first: &[Finished], second: &[Finished]) -> Vec<Values> {
 const BURNMARK: &str = "burnmark version";
 const CRATES: &str = "crate versions";
 const COMMIT: &str = "git commit";
+const PROGRAM: &str = "program digest";
 const PROCESSOR: &str = "processor";
+const SYSTEM: &str = "operating system";
 
 /// What the manifests say differently of how the folders were made, every session counted.
 fn provenance(first: &Manifest, second: &Manifest) -> Vec<Origin> {
@@ -237,6 +239,10 @@ fn provenance(first: &Manifest, second: &Manifest) -> Vec<Origin> {
     let crates = |session: &crate::store::Session| {
         session.crate_versions.iter().map(|(name, version)| format!("{name} {version}")).collect::<Vec<_>>().join(" ")
     };
+    let program = |session: &crate::store::Session| {
+        let digest = session.binary_digest.as_deref().unwrap_or("unknown");
+        digest.get(..12).unwrap_or(digest).to_owned()
+    };
     let of = |what: &str, of: &dyn Fn(&crate::store::Session) -> String| Origin {
         what: what.to_owned(),
         first: sessions(first, of),
@@ -246,7 +252,9 @@ fn provenance(first: &Manifest, second: &Manifest) -> Vec<Origin> {
         of(BURNMARK, &|session| session.burnmark_version.clone()),
         of(CRATES, &crates),
         of(COMMIT, &commit),
+        of(PROGRAM, &program),
         of(PROCESSOR, &|session| session.cpu.clone()),
+        of(SYSTEM, &|session| session.operating_system.clone()),
         Origin {
             what: "numerics version".to_owned(),
             first: first.numerics_version.to_string(),

@@ -37,14 +37,17 @@ impl Configuration<'_> {
         Spread::of(&self.best_points()?.into_iter().map(of).collect::<Vec<_>>())
     }
 
-    /// Each finished seed's test metric at its best point; `None` where the run diverged. Failed runs are not there.
+    /// Each finished seed's test metric at its best point; `None` where the run diverged or had no solution. Failed runs
+    /// are not there.
     #[must_use]
     pub fn test_metrics(&self) -> BTreeMap<u64, Option<f64>> {
         let of = |run: &&Finished| match (run.record.settings.get("seed"), &run.record.outcome) {
             (Some(Setting::Integer(seed)), Outcome::Done) => {
-                Some((*seed, Pick::Best.of(&run.record.curve).map(|point| point.test.metric)))
+                // R² of a part whose target does not vary is no number: the worst, as nothing can be said for it.
+                let metric = Pick::Best.of(&run.record.curve).map(|point| point.test.metric);
+                Some((*seed, metric.filter(|metric| metric.is_finite())))
             }
-            (Some(Setting::Integer(seed)), Outcome::Diverged { .. }) => Some((*seed, None)),
+            (Some(Setting::Integer(seed)), Outcome::Diverged { .. } | Outcome::Unsolved { .. }) => Some((*seed, None)),
             _ => None,
         };
         self.runs.iter().filter_map(of).collect()

@@ -2,6 +2,7 @@
 
 use super::configurations::Configuration;
 use super::stats::Spread;
+use crate::record::Outcome;
 
 /// What an optimizer reached on a data set.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct Selected<'a, 'r> {
     pub tried: usize,
     /// Share of the runs of all configurations that diverged.
     pub diverged_share: f64,
+    /// Where a solver found that there is no solution: the first one's problem.
+    pub unsolved: Option<String>,
     /// `accuracy` or `r2`.
     pub metric: String,
 }
@@ -45,6 +48,10 @@ pub fn select<'a, 'r>(configurations: &'a [Configuration<'r>]) -> Vec<Selected<'
             epochs: best.and_then(|c| c.over_seeds(|p| p.epoch as f64)),
             tried: tried.len(),
             diverged_share: diverged as f64 / runs as f64,
+            unsolved: tried.iter().flat_map(|c| &c.runs).find_map(|run| match &run.record.outcome {
+                Outcome::Unsolved { problem } => Some(problem.clone()),
+                _ => None,
+            }),
             metric: known.map(|run| run.record.metric.clone()).unwrap_or_default(),
             compared: best.or_else(|| fewest_diverged(&tried)),
             best,

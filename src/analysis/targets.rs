@@ -65,7 +65,8 @@ fn steps_to(run: &Finished, loss: f64) -> Option<(u64, Result<f64, f64>)> {
         _ => return None,
     };
     let steps = match run.record.outcome {
-        Outcome::Failed { .. } => return None,
+        Outcome::Failed { .. } | Outcome::TimedOut => return None,
+        Outcome::Unsolved { .. } => Err(run.record.curve.last().map_or(0.0, |point| point.step as f64)),
         Outcome::Diverged { step } => Err(step as f64),
         Outcome::Done => {
             let hit = run.record.curve.iter().find(|point| point.validation.loss <= loss);

@@ -3,6 +3,7 @@
 use crate::experiment::Override;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Trains neural networks by many methods, keeps every number, and lets anyone get it again, bit for bit.
 #[derive(Parser)]
@@ -18,6 +19,12 @@ pub enum Command {
     Plan(Plan),
     /// Run an experiment, or go on with it
     Run(Run),
+    /// Show where results come from, or one run: its settings, its results, a spec that runs it alone
+    Show(Show),
+    /// Run a result folder's runs again from its manifest and compare, bit for bit
+    Verify(Verify),
+    /// Let both engines answer at every step of an experiment's runs, and show how far they are apart
+    Crosscheck(Crosscheck),
     /// Show what a result folder says; draw its plots and write its page, report.html, again
     Report(Report),
     /// Compare result folders with a first one, or the values of a setting within one folder
@@ -28,6 +35,8 @@ pub enum Command {
         #[arg(value_enum)]
         what: Option<What>,
     },
+    /// Fit one linear, logistic or softmax regression to a file: coefficients, standard errors, intervals
+    Fit(Fit),
     /// List, fetch and check data sets
     Data {
         #[command(subcommand)]
@@ -62,6 +71,75 @@ pub enum Data {
         #[command(flatten)]
         folder: DataFolder,
     },
+}
+
+#[derive(Args)]
+pub struct Fit {
+    /// A table with a header: .csv, .tsv or .parquet
+    pub data: PathBuf,
+    /// The column to predict
+    #[arg(long)]
+    pub target: String,
+    /// How to fit it
+    #[arg(long, value_enum)]
+    pub method: Method,
+    /// Strength λ for ridge and lasso; for ridge also `leave-one-out` or folds such as `10-fold`, to find it
+    #[arg(long, allow_hyphen_values = true)]
+    pub lambda: Option<String>,
+    /// Standard deviation of the noise, in the target's units, for map
+    #[arg(long, value_parser = positive, allow_hyphen_values = true)]
+    pub sigma: Option<f64>,
+    /// Standard deviation of each coefficient before the data, for map
+    #[arg(long, value_parser = positive, allow_hyphen_values = true)]
+    pub prior_sigma: Option<f64>,
+    /// The label whose probability is modelled, for logistic-newton [default: the last in ascending order]
+    #[arg(long, value_name = "LABEL", allow_hyphen_values = true)]
+    pub positive: Option<String>,
+    /// Leave these columns out
+    #[arg(long, value_delimiter = ',', value_name = "COLUMN,…")]
+    pub drop: Vec<String>,
+    /// No intercept: the model goes through the origin
+    #[arg(long)]
+    pub no_intercept: bool,
+    /// Print JSON at full precision
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    /// Least squares by Cholesky's factorization of XᵀX
+    NormalEquations,
+    /// Least squares by Householder's QR with column pivoting
+    Qr,
+    /// The shortest least squares solution, where columns depend on one another
+    MinimumNorm,
+    /// Least squares with the penalty λ‖w‖²
+    Ridge,
+    /// The posterior under a Gaussian prior: ridge with λ = σ²/σ₀²
+    Map,
+    /// Half of least squares with the penalty λ‖w‖₁
+    Lasso,
+    /// Logistic regression for two classes, by Newton's method
+    LogisticNewton,
+    /// Softmax regression for classes, by Newton's method
+    SoftmaxNewton,
+}
+
+impl Method {
+    /// As typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NormalEquations => "normal-equations",
+            Self::Qr => "qr",
+            Self::MinimumNorm => "minimum-norm",
+            Self::Ridge => "ridge",
+            Self::Map => "map",
+            Self::Lasso => "lasso",
+            Self::LogisticNewton => "logistic-newton",
+            Self::SoftmaxNewton => "softmax-newton",
+        }
+    }
 }
 
 #[derive(Args)]
@@ -136,9 +214,101 @@ pub struct Run {
     /// Keep each run's final parameters, in parameters/RUN.safetensors of the result folder
     #[arg(long)]
     pub keep_parameters: bool,
+    #[command(flatten)]
+    pub limits: Limits,
     /// Show no progress
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+#[derive(Args)]
+pub struct Show {
+    /// A result folder, such as results/sweep
+    pub results: PathBuf,
+    /// A run: its identity, or the first digits of it
+    pub run: Option<String>,
+    /// Print a spec whose only run is this one, with every setting written out
+    #[arg(long, requires = "run")]
+    pub spec: bool,
+    /// Where paths in the results' spec start, if its file does not lie where it did
+    #[arg(long, value_name = "FOLDER", requires = "spec")]
+    pub folder: Option<PathBuf>,
+    /// Print the manifest or the run as JSON
+    #[arg(long, conflicts_with = "spec")]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub struct Verify {
+    /// A result folder, such as results/sweep
+    pub results: PathBuf,
+    /// Do only so many runs again, spread over the experiment [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub sample: Option<u64>,
+    /// Worker processes [default: one per core]
+    #[arg(short, long, value_parser = workers)]
+    pub jobs: Option<usize>,
+    /// Run with this engine; runs that another one recorded are compared within a bound
+    #[arg(long, value_name = "ENGINE")]
+    pub engine: Option<String>,
+    /// That bound, for the gap of a loss [default: 1e-3 in f32, 1e-9 in f64]
+    #[arg(long, value_name = "GAP", value_parser = bound)]
+    pub bound: Option<f64>,
+    /// Where paths in the spec start, if its file does not lie where it did
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+    #[command(flatten)]
+    pub limits: Limits,
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Show no progress
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Args)]
+pub struct Crosscheck {
+    #[command(flatten)]
+    pub experiment: Experiment,
+    /// Runs that are checked, spread over the experiment
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..))]
+    pub sample: u64,
+    /// The most steps of each run [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub steps: Option<u64>,
+    /// The engine beside the run's own [default: the one that checks it]
+    #[arg(long, value_name = "ENGINE")]
+    pub against: Option<String>,
+    /// What a gap may be [default: 1e-2 in f32, 1e-9 in f64]
+    #[arg(long, value_name = "GAP", value_parser = bound)]
+    pub bound: Option<f64>,
+    /// Let both also train on their own, and show how they drift apart
+    #[arg(long)]
+    pub apart: bool,
+    /// Folder for tables and plots [default: results/NAME/crosscheck, NAME from the spec]
+    #[arg(short, long)]
+    pub out: Option<PathBuf>,
+    /// Print the largest gaps as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What each run may take.
+#[derive(Args)]
+pub struct Limits {
+    /// End a run that takes longer than this; it counts as timed out and is tried again by the next `run`
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    limit_seconds: Option<Duration>,
+    /// End a run whose worker takes more memory than this (Linux only); it counts as failed
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..1 << 40))]
+    limit_memory: Option<u64>,
+}
+
+impl Limits {
+    pub fn limits(&self) -> crate::harness::Limits {
+        crate::harness::Limits { time: self.limit_seconds, memory_bytes: self.limit_memory.map(|mib| mib << 20) }
+    }
 }
 
 /// An experiment and what is to be different from its file.
@@ -186,6 +356,7 @@ pub enum What {
     Activations,
     Initial,
     Optimizers,
+    Solvers,
     Annealing,
     Averages,
     Plots,
@@ -200,6 +371,24 @@ fn workers(typed: &str) -> Result<usize, String> {
         Ok(count) if (1..=MOST_WORKERS).contains(&count) => Ok(count),
         _ => Err(format!("expected a whole number from 1 to {MOST_WORKERS}")),
     }
+}
+
+fn positive(typed: &str) -> Result<f64, String> {
+    match typed.parse() {
+        Ok(number) if number > 0.0 && f64::is_finite(number) => Ok(number),
+        _ => Err("expected a number greater than 0".to_owned()),
+    }
+}
+
+fn seconds(typed: &str) -> Result<Duration, String> {
+    let seconds = typed.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
+    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    duration.ok_or_else(|| "expected a number of seconds greater than 0".to_owned())
+}
+
+fn bound(typed: &str) -> Result<f64, String> {
+    let bound = typed.parse::<f64>().ok().filter(|bound| *bound >= 0.0);
+    bound.ok_or_else(|| "expected a number, 0 or greater".to_owned())
 }
 
 fn assignment(typed: &str) -> Result<(String, String), String> {

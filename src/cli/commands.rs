@@ -14,12 +14,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 type Result = std::result::Result<(), Failure>;
 
-fn load(experiment: &arguments::Experiment) -> std::result::Result<Spec, Failure> {
+pub fn load(experiment: &arguments::Experiment) -> std::result::Result<Spec, Failure> {
     Spec::load(&experiment.spec, &experiment.overrides())
         .map_err(|problems| Failure::Request(problems.render(std::io::stderr().is_terminal())))
 }
 
-fn cores() -> usize {
+pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
@@ -60,6 +60,7 @@ pub fn run(arguments: &arguments::Run) -> Result {
         workers: arguments.jobs.unwrap_or_else(cores),
         check: !arguments.no_check,
         keep_parameters: arguments.keep_parameters || spec.keep_parameters,
+        limits: arguments.limits.limits(),
         quiet: arguments.quiet,
     };
     let stop = stop_on_signal().map_err(Failure::Work)?;
@@ -76,7 +77,7 @@ pub fn run(arguments: &arguments::Run) -> Result {
 }
 
 /// Set by the first Ctrl-C or termination signal; the second ends the process at once, and loses only what is in flight.
-fn stop_on_signal() -> std::result::Result<Arc<AtomicBool>, String> {
+pub fn stop_on_signal() -> std::result::Result<Arc<AtomicBool>, String> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     ctrlc::set_handler(move || {
@@ -112,10 +113,7 @@ fn quoted(word: &str) -> String {
 fn verdict(summary: &Summary, runs: &[Finished]) -> Result {
     let mut complaints = Vec::new();
     if summary.failed > 0 {
-        let reason = runs.iter().find_map(|run| match &run.record.outcome {
-            crate::record::Outcome::Failed { reason } => Some(reason.as_str()),
-            _ => None,
-        });
+        let reason = runs.iter().find_map(|run| run.record.outcome.failure());
         let reason = reason.unwrap_or_default();
         complaints.push(format!(
             "{} runs failed and will be tried again by the next `run`; the first: {reason}",

@@ -6,17 +6,18 @@ use crate::engine::EngineKind;
 use crate::experiment::{KEYS, KeyKind};
 use crate::registry::{Entry, ParameterKind};
 use crate::report::{aligned, indented, plots};
-use crate::{data, model, optim, schedule, train};
+use crate::{data, model, optim, schedule, solve, train};
 
 /// Prints one registry or all.
 pub fn list(what: Option<What>) -> Result<(), Failure> {
-    let sections: [(What, &str, Vec<Vec<String>>); 10] = [
+    let sections: [(What, &str, Vec<Vec<String>>); 11] = [
         (What::Engines, "engines", engines()),
         (What::Data, "data sets", entries(data::entries().map(|e| &e.entry))),
         (What::Models, "models", models()),
         (What::Activations, "activations", entries(model::activation::ENTRIES.iter().copied())),
         (What::Initial, "initial weights", entries(model::initial::ENTRIES.iter().copied())),
         (What::Optimizers, "optimizers", entries(optim::ENTRIES.iter().map(|e| &e.entry))),
+        (What::Solvers, "solvers, as values of `optimizer`", solvers()),
         (What::Annealing, "annealing rules", entries(schedule::ENTRIES.iter().map(|e| &e.entry))),
         (What::Averages, "averages of the parameters along a run", entries(train::average::ENTRIES.iter().copied())),
         (What::Plots, "plots", entries(plots::ENTRIES.iter().map(|e| &e.entry))),
@@ -49,6 +50,17 @@ fn models() -> Vec<Vec<String>> {
         vec![name.to_owned(), format!("{description}{keys} [{source}]")]
     };
     model::ENTRIES.iter().map(row).collect()
+}
+
+/// As entries, each with the models that it solves.
+fn solvers() -> Vec<Vec<String>> {
+    let of = |solver: &&solve::SolverEntry| {
+        let mut rows = entries([&solver.entry].into_iter());
+        let models = if solver.models.is_empty() { "any model".to_owned() } else { solver.models.join(", ") };
+        rows[0][1] = format!("{}; for {models} [{}]", solver.entry.description, solver.entry.source);
+        rows
+    };
+    solve::ENTRIES.iter().flat_map(of).collect()
 }
 
 /// One row per entry and one per parameter.

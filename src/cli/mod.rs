@@ -6,9 +6,13 @@
 mod arguments;
 mod commands;
 mod compare;
+mod crosscheck;
 mod data;
+mod fit;
 mod list;
 mod report;
+mod show;
+mod verify;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -29,9 +33,13 @@ pub fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Plan(plan) => commands::plan(plan),
         Command::Run(run) => commands::run(run),
+        Command::Crosscheck(arguments) => crosscheck::crosscheck(arguments),
+        Command::Show(arguments) => show::show(arguments),
+        Command::Verify(arguments) => verify::verify(arguments),
         Command::Report(arguments) => report::report(arguments),
         Command::Compare(arguments) => compare::compare(arguments),
         Command::List { what } => list::list(*what),
+        Command::Fit(arguments) => fit::fit(arguments),
         Command::Data { command } => data::data(command),
         Command::Worker => crate::harness::serve().map_err(|why| Failure::Work(why.to_string())),
     };

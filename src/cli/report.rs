@@ -30,12 +30,16 @@ pub fn show(folder: &Path, manifest: &Manifest, runs: &[Finished], key: &str) ->
         .into_iter()
         .filter(|file| file.exists())
         .collect();
+    let mut missing = Vec::new();
     for plot in plots::ENTRIES {
         let drawn = (plot.draw)(&configurations);
         match drawn.and_then(|svg| store::write_figure(folder, &format!("{}.svg", plot.entry.name), &svg)) {
             Ok(path) => files.push(path),
-            Err(why) => eprintln!("no plot `{}`: {why}", plot.entry.name),
+            Err(why) => missing.push(format!("{} ({why})", plot.entry.name)),
         }
+    }
+    if !missing.is_empty() {
+        eprintln!("not drawn: {}", missing.join("; "));
     }
     let concluded = conclude(manifest, runs, key);
     match store::write_report(folder, &page(manifest, runs, &concluded)) {

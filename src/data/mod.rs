@@ -16,6 +16,7 @@ mod mnist;
 mod moons;
 mod own;
 mod parity;
+mod polynomial;
 mod prepared;
 mod problems;
 mod quadratic;

@@ -11,6 +11,7 @@ use crate::data::{self, DataSet, Target, class_parts, split};
 use crate::model::{Network, initial};
 use crate::num::Precision;
 use crate::registry::Choice;
+use crate::solve;
 use crate::train::{self, DropoutAtTest};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -109,7 +110,8 @@ impl Checking<'_> {
         let run = &run;
         let regularize = &run.regularize;
         let thinned = (regularize.dropout_at_test.name(), regularize.dropout > 0.0, regularize.input_dropout > 0.0);
-        let relevant = (&run.data, &run.model, run.train.batch, thinned, run.precision.name());
+        let solved = solve::find(&run.optimizer.kind).is_some();
+        let relevant = (&run.data, &run.model, run.train.batch, solved, thinned, run.precision.name());
         let fresh = self.fitting.insert(serde_json::to_string(&relevant).unwrap_or_default());
         let known = self.sets.digests.get(&canonical(&run.data.set)).cloned();
         let digest = match (known, fresh) {
@@ -134,7 +136,10 @@ impl Checking<'_> {
         }
         match self.sets.load(&run.data.set, self.folder) {
             Err(why) => problem("data.set", why, "expected a set that can be made"),
-            Ok(set) => check_against_data(draft, run, set, (self.seeds, self.folder, self.end)),
+            Ok(set) => match set.polynomial(run.data.degree) {
+                Ok(set) => check_against_data(draft, run, &set, (self.seeds, self.folder, self.end)),
+                Err(why) => problem("data.degree", why, "expected a lower degree, or another set"),
+            },
         }
     }
 
@@ -213,9 +218,11 @@ fn check_against_data(
         report("data.set", why, "expected at least one sample of each class in each part");
         return problems;
     }
+    let solver = solve::find(&run.optimizer.kind);
     match split(set, run.data.split, run.seed) {
         Err(why) => report("data.split", format!("`{name}` cannot be split so: {why}"), "expected other shares"),
-        Ok(parts) if run.train.batch.of(parts.train.len()) > parts.train.len() => report(
+        // A solver takes no batches.
+        Ok(parts) if solver.is_none() && run.train.batch.of(parts.train.len()) > parts.train.len() => report(
             "train.batch",
             format!("a batch of {} is larger than the training part of `{name}`", run.train.batch.of(0)),
             &format!("expected at most {}, or `{FULL}`", parts.train.len()),

@@ -6,12 +6,13 @@ use super::model_spec::ModelSpec;
 use super::problem::{Place, Problem};
 use super::run_spec::{BatchSize, Curve, DataSpec, Named, RunSpec, TrainSpec};
 use super::typed::{Located, Partial, Typed};
+use super::unfit::unfit;
 use crate::data::{Order, Shares};
 use crate::engine::EngineKind;
 use crate::model::{self, ModelEntry, Reduction};
 use crate::num::Precision;
-use crate::optim;
 use crate::registry::{Choice, Default, Value};
+use crate::solve;
 use crate::train::{DropoutAtTest, RegularizeSettings};
 use std::collections::BTreeMap;
 
@@ -42,8 +43,8 @@ impl Draft {
     pub fn finish(&self, seed: u64, end: &Place) -> Result<RunSpec, Vec<Problem>> {
         let mut finishing = Finishing { draft: self, end, problems: Vec::new() };
         let run = finishing.run(seed);
-        if let Some(run) = &run {
-            finishing.refuse_what_does_not_fit(run);
+        for unfit in run.iter().flat_map(unfit) {
+            finishing.unfit(unfit.path, &unfit.why, unfit.expected);
         }
         run.filter(|_| finishing.problems.is_empty()).ok_or(finishing.problems)
     }
@@ -62,7 +63,8 @@ impl Finishing<'_> {
         let precision = self.named::<Precision>("precision");
         let set = self.choice("data.set");
         let model = self.model();
-        let epochs = self.integer("train.epochs");
+        let degree = self.integer("data.degree");
+        let epochs = self.epochs();
         let batch = match self.given("train.batch") {
             Some(Typed::Word(_)) => Some(BatchSize::Full),
             _ => self.integer("train.batch").and_then(|batch| usize::try_from(batch).ok()).map(BatchSize::Samples),
@@ -85,7 +87,7 @@ impl Finishing<'_> {
             engine: engine?,
             precision: precision?,
             seed,
-            data: DataSpec { set: set?, standardize: self.flag("data.standardize"), split },
+            data: DataSpec { set: set?, standardize: self.flag("data.standardize"), degree: degree?, split },
             model: model?,
             train: TrainSpec {
                 epochs: epochs?,
@@ -117,47 +119,22 @@ impl Finishing<'_> {
         })
     }
 
-    /// Settings that are each possible and make no sense together.
-    fn refuse_what_does_not_fit(&mut self, run: &RunSpec) {
-        self.refuse_what_an_ensemble_cannot_have(run);
-        let optimizer = &run.optimizer;
-        if optim::entry(optimizer).is_ok_and(|entry| entry.rate == optim::Rate::FirstStep) {
-            let (first, kind) = (optimizer.number("lr"), &optimizer.kind);
-            for (bound, side, beyond) in [
-                ("delta_min", "below", first < optimizer.number("delta_min")),
-                ("delta_max", "above", first > optimizer.number("delta_max")),
-            ] {
-                if beyond {
-                    let bound = format!("`{bound}`, {}", optimizer.parameters[bound]);
-                    self.unfit("optimizer", &format!("`lr` is {}, {side} {bound}", optimizer.parameters["lr"]));
-                }
-            }
-            if run.annealing.kind != "constant" {
-                let message = format!("`{kind}` has no learning rate to anneal: its `lr` is the first step only");
-                self.unfit("annealing", &message);
-            }
-            if run.regularize.decoupled && run.regularize.weight_decay > 0.0 {
-                let message = format!("decoupled decay shrinks by η_t λ w, and `{kind}` has no rate η_t");
-                self.unfit("regularize.decoupled", &message);
-            }
-            if run.regularize.l1 > 0.0 {
-                let message = format!("L1 is a soft threshold at η_t λ, and `{kind}` has no rate η_t");
-                self.unfit("regularize.l1", &message);
-            }
-        }
-    }
-
-    /// What a run of several networks cannot have.
-    fn refuse_what_an_ensemble_cannot_have(&mut self, run: &RunSpec) {
-        if run.train.ensemble > 1 && run.train.curve == Curve::Step {
-            self.unfit("train.curve", "an ensemble has one curve by epochs, and no curve by steps");
-        }
-    }
-
     /// Reports a setting that does not fit the others.
-    fn unfit(&mut self, path: &str, message: &str) {
+    fn unfit(&mut self, path: &str, message: &str, expected: &str) {
         let place = self.draft.place(path).unwrap_or(self.end).clone();
-        self.problem(place, message.to_owned(), "expected settings that go together");
+        self.problem(place, message.to_owned(), expected);
+    }
+
+    /// As given; a solver in closed form needs none.
+    fn epochs(&mut self) -> Option<u64> {
+        match (self.given("train.epochs"), self.given("optimizer")) {
+            (None, Some(Typed::Choice(optimizer)))
+                if solve::find(optimizer.entry.name).is_some_and(|s| !s.iterates) =>
+            {
+                Some(1)
+            }
+            _ => self.integer("train.epochs"),
+        }
     }
 
     fn model(&mut self) -> Option<ModelSpec> {

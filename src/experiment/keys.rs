@@ -7,7 +7,7 @@ use crate::model::Reduction;
 use crate::num::Precision;
 use crate::registry::{Default, Entry, Range};
 use crate::train::DropoutAtTest;
-use crate::{data, model, optim, schedule, train};
+use crate::{data, model, optim, schedule, solve, train};
 
 /// A key that a run's settings consist of; a dotted name, as `[sweep]` takes it.
 #[derive(Debug)]
@@ -89,6 +89,12 @@ pub const KEYS: &[Key] = &[
         description: "scale features (and a regression's target) to mean 0 and deviation 1 of the training part",
         kind: KeyKind::Flag,
         default: Some(Default::Flag(true)),
+    },
+    Key {
+        path: "data.degree",
+        description: "highest degree of the polynomial features that take the features' place; 1 leaves them as they are",
+        kind: KeyKind::Integer { least: 1, most: 20 },
+        default: Some(Default::Integer(1)),
     },
     Key {
         path: "data.split",
@@ -188,7 +194,7 @@ pub const KEYS: &[Key] = &[
         "`step` keeps loss, rate and gradient norm of each step, in steps.parquet",
         &[Curve::Epoch.name(), Curve::Step.name()],
     ),
-    choice("optimizer", "the optimizer", || optim::ENTRIES.iter().map(|e| &e.entry).collect(), None),
+    choice("optimizer", "the optimizer, or a solver", optimizers, None),
     choice(
         "annealing",
         "how the learning rate falls",
@@ -215,6 +221,11 @@ pub const KEYS: &[Key] = &[
     flag("regularize.decoupled", "let the decay shrink weights by η_t λ w in each step instead, as AdamW does", false),
     strength("regularize.l1", "L1 penalty λ on weights, not biases: each step ends with a soft threshold at η_t λ"),
 ];
+
+/// Optimizers and solvers: one axis compares both.
+fn optimizers() -> Vec<&'static Entry> {
+    optim::ENTRIES.iter().map(|e| &e.entry).chain(solve::ENTRIES.iter().map(|e| &e.entry)).collect()
+}
 
 /// The key of a path, or of the choice whose parameter the path names (`optimizer.lr` → `optimizer`, `lr`).
 pub fn find(path: &str) -> Option<(&'static Key, Option<&str>)> {

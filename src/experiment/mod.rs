@@ -2,6 +2,7 @@
 //!
 //! A [`Spec`] cannot exist unchecked. Everything that is wrong in a file is reported at once, see [`Problem`].
 
+mod again;
 mod check;
 mod choice;
 mod combinations;
@@ -16,7 +17,9 @@ mod read;
 mod run_spec;
 mod spec;
 mod typed;
+mod unfit;
 
+pub use again::spec_of_one;
 pub use combinations::Axis;
 pub use document::Override;
 pub use draft::shortened;

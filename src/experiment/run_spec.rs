@@ -31,7 +31,19 @@ pub struct RunSpec {
 pub struct DataSpec {
     pub set: Choice,
     pub standardize: bool,
+    /// Of polynomial features; absent where it is 1.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub degree: u64,
     pub split: Shares,
+}
+
+const fn one() -> u64 {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+const fn is_one(degree: &u64) -> bool {
+    *degree == 1
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! One run, from its settings to its results, in this process.
 
 use super::Answer;
+use super::solved::Solving;
 use crate::data::{self, DataSet, Prepared, split};
 use crate::engine::{self, EngineReal};
 use crate::experiment::{Curve, RunSpec, network};
@@ -9,6 +10,7 @@ use crate::num::Precision;
 use crate::optim::Build;
 use crate::record::{Measurement, Outcome};
 use crate::registry::Choice;
+use crate::solve;
 use crate::store;
 use crate::train::{CrossCheck, Settings, metric_name, train};
 use std::collections::HashMap;
@@ -71,19 +73,20 @@ impl Cache {
     /// # Errors
     /// Where it cannot be loaded, or is not the one that was expected.
     pub fn set(&mut self, run: &RunSpec) -> Result<Rc<DataSet>, String> {
-        let key = key(&run.data.set)?;
-        if let Some(set) = self.sets.get(&key) {
+        let with_degree = key(&(&run.data.set, run.data.degree))?;
+        if let Some(set) = self.sets.get(&with_degree) {
             return Ok(Rc::clone(set));
         }
         if self.sets.len() == MOST_LOADED {
             self.sets.clear();
         }
-        let set = Rc::new(data::load(&data::located(&run.data.set, &self.folder))?);
-        if self.expected.get(&key).is_some_and(|expected| *expected != set.digest()) {
+        let set = data::load(&data::located(&run.data.set, &self.folder))?;
+        if self.expected.get(&key(&run.data.set)?).is_some_and(|expected| *expected != set.digest()) {
             let set = &run.data.set;
             return Err(format!("the data of `{set}` have changed since this experiment was checked; start it again"));
         }
-        self.sets.insert(key, Rc::clone(&set));
+        let set = Rc::new(set.polynomial(run.data.degree)?.into_owned());
+        self.sets.insert(with_degree, Rc::clone(&set));
         Ok(set)
     }
 }
@@ -125,12 +128,16 @@ fn execute_in<R: Build + EngineReal>(
     let prepared = prepared(cache).get_or_make(key(&(&run.data, run.seed))?, || {
         Ok(Prepared::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize))
     })?;
+    let solver = solve::find(&run.optimizer.kind);
     let settings = settings(run, prepared.train.samples());
-    let batch = settings.batch;
+    let batch = if solver.is_some() { prepared.train.samples() } else { settings.batch };
     let mut engine = engine::build::<R>(run.engine, &network, batch);
     let mut other = check.then(|| engine::build::<R>(run.engine.other(), &network, batch));
     let check = other.as_mut().map(|other| CrossCheck::new(other.as_mut(), network.output_width()));
-    let trained = train(&settings, &network, &prepared, engine.as_mut(), check)?;
+    let trained = match solver {
+        Some(solver) => Solving { run, solver, network: &network, data: &prepared }.run(engine.as_mut(), check)?,
+        None => train(&settings, &network, &prepared, engine.as_mut(), check)?,
+    };
     if let (Some(path), Outcome::Done) = (parameters, &trained.outcome) {
         store::write_parameters(path, &weights::to_bytes(&network, &trained.parameters)?)?;
     }

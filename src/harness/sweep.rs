@@ -1,18 +1,18 @@
 //! A sweep: what is still to do is given to the workers, and what they answer goes to disk at once.
 
-use super::pool::drive;
+use super::pool::{self, Event, Limits};
 use super::progress::Progress;
+use super::scattered::scattered;
 use super::{Answer, Job};
 use crate::experiment::{RunSpec, Spec};
+use crate::model::weights;
 use crate::num::NUMERICS_VERSION;
 use crate::record::{Outcome, RunRecord};
 use crate::store::{self, Finished, Folder, Manifest, Session, SourceText, unix_seconds};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
-use std::time::Duration;
 
 /// How a sweep is to be carried out; nothing of this changes a result.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct Options {
     pub check: bool,
     /// Whether each run's final parameters are kept.
     pub keep_parameters: bool,
+    /// What each run may take.
+    pub limits: Limits,
     /// No progress.
     pub quiet: bool,
 }
@@ -65,16 +67,14 @@ impl From<String> for Trouble {
 pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder, Summary), Trouble> {
     let started = unix_seconds();
     let mut folder = Folder::open(&options.out)?;
-    let (mut finished, damaged) = folder.finished()?;
+    let store::Believed { runs: mut finished, mut damage, .. } = folder.finished()?;
     let planned: Vec<String> = spec.runs().map(|run| spec.identity(&run)).collect();
     refuse_strangers(&planned, &finished, options).map_err(Trouble::Strangers)?;
-    finished.retain(|id, run| run.record.outcome.is_final() && !lacks_parameters(id, run, options));
+    finished.retain(|id, run| run.record.outcome.is_final() && !lacks_parameters(id, run, options, &mut damage));
 
     let mut summary = Summary { planned: planned.len() as u64, kept: finished.len() as u64, ..Summary::default() };
     let mut progress = Progress::new(summary.planned - summary.kept, options.quiet);
-    if damaged > 0 {
-        progress.say(&format!("{damaged} damaged lines of the journal are not believed; their runs are done again"));
-    }
+    damage.iter().for_each(|damage| progress.say(damage));
     if summary.kept > 0 && !options.quiet {
         progress.say(&format!("{} of {} runs are done already", summary.kept, summary.planned));
     }
@@ -118,10 +118,20 @@ fn refuse_strangers(planned: &[String], finished: &HashMap<String, Finished>, op
     ))
 }
 
-/// Whether a run has to be done again because its final parameters are wanted and not there.
-fn lacks_parameters(id: &str, run: &Finished, options: &Options) -> bool {
-    let kept = || store::parameters_path(&options.out, id).exists();
-    options.keep_parameters && run.record.outcome == Outcome::Done && !kept()
+/// Whether a run has to be done again because its final parameters are wanted and not there, or damaged.
+fn lacks_parameters(id: &str, run: &Finished, options: &Options, damage: &mut Vec<String>) -> bool {
+    if !options.keep_parameters || run.record.outcome != Outcome::Done {
+        return false;
+    }
+    let path = store::parameters_path(&options.out, id);
+    if !path.exists() {
+        return true;
+    }
+    let whole = weights::read(&path).is_ok_and(|bytes| weights::is_whole(&bytes));
+    if !whole {
+        damage.push(format!("`{}` is damaged; its run is done again", path.display()));
+    }
+    !whole
 }
 
 /// Gives what is not finished yet to the workers and puts every answer on disk as it comes.
@@ -135,64 +145,35 @@ fn carry_out(
     progress: &mut Progress,
 ) -> Result<Vec<Finished>, String> {
     let to_do = scattered(planned.len()).filter(|&index| !finished.contains_key(&planned[index]));
-    let jobs = Mutex::new(to_do.map(|index| {
+    let jobs = to_do.map(|index| {
         let settings = spec.run(index as u64);
         let data_digest = spec.data_digest(&settings.data.set).to_owned();
         let (run, folder, check) = (planned[index].clone(), spec.folder.clone(), options.check);
         let parameters = options.keep_parameters.then(|| store::parameters_path(&options.out, &run));
         Job { run, spec: settings, folder, data_digest, check, parameters }
-    }));
-    let halt = AtomicBool::new(false);
-    let mut fresh = Vec::new();
-    let mut failure = Ok(());
-    std::thread::scope(|scope| {
-        let (sender, answers) = mpsc::channel();
-        for _ in 0..options.workers {
-            let (sender, jobs, halt) = (sender.clone(), &jobs, &halt);
-            scope.spawn(move || drive(jobs, halt, &sender));
+    });
+    let (mut fresh, mut failure, mut stopping) = (Vec::new(), Ok(()), false);
+    pool::carry_out(jobs, options.workers, options.limits, |event| {
+        if let Event::Answered(answered) = event {
+            let (job, answer) = *answered;
+            let run = record(spec, (job.run, job.spec), answer);
+            progress.add(&run.record.outcome);
+            if failure.is_ok() {
+                failure = folder.append(&run);
+            }
+            fresh.push(run);
         }
-        drop(sender);
-        loop {
-            match answers.recv_timeout(Duration::from_millis(100)) {
-                Ok((run, answer)) => {
-                    let run = record(spec, run, answer);
-                    progress.add(&run.record.outcome);
-                    if let Err(why) = folder.append(&run) {
-                        failure = Err(why);
-                        halt.store(true, Ordering::SeqCst);
-                    }
-                    fresh.push(run);
-                }
-                Err(mpsc::RecvTimeoutError::Timeout) => {}
-                Err(mpsc::RecvTimeoutError::Disconnected) => break,
-            }
-            if stop.load(Ordering::SeqCst) && !halt.swap(true, Ordering::SeqCst) {
-                progress.say("stopping: the runs in flight are finished first");
-            }
-            if let Err(why) = folder.sync() {
-                failure = Err(why);
-                halt.store(true, Ordering::SeqCst);
-            }
-            progress.show();
+        if failure.is_ok() {
+            failure = folder.sync();
         }
+        if stop.load(Ordering::SeqCst) && !stopping {
+            progress.say("stopping: the runs in flight are finished first");
+            stopping = true;
+        }
+        progress.show();
+        if stopping || failure.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     failure.map(|()| fresh)
-}
-
-/// 0 .. count in an order that takes long and short runs in turn, so that the time left can be told from the runs done:
-/// steps of the golden section, made coprime to the count.
-fn scattered(count: usize) -> impl Iterator<Item = usize> {
-    fn gcd(a: usize, b: usize) -> usize {
-        if b == 0 { a } else { gcd(b, a % b) }
-    }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // any start will do
-    let section = (count as f64 * 0.618) as usize;
-    let stride = (section.max(1)..=count).find(|&stride| gcd(stride, count) == 1).unwrap_or(1);
-    (0..count).scan(0, move |place, _| {
-        let here = *place;
-        *place = (here + stride) % count;
-        Some(here)
-    })
 }
 
 /// The row of a run from its settings and its answer.
@@ -226,19 +207,5 @@ fn manifest(spec: &Spec, summary: Summary, sessions: Vec<Session>) -> Manifest {
         data_digests: spec.data_digests().clone(),
         table_digests: BTreeMap::new(),
         sessions,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::scattered;
-
-    #[test]
-    fn scattering_misses_nothing() {
-        for count in [0, 1, 2, 3, 10, 36, 97] {
-            let mut all: Vec<usize> = scattered(count).collect();
-            all.sort_unstable();
-            assert_eq!(all, (0..count).collect::<Vec<_>>());
-        }
     }
 }

@@ -4,6 +4,7 @@ use super::execute::{Cache, execute};
 use crate::data::split;
 use crate::experiment::{RunSpec, Spec};
 use crate::record::Outcome;
+use crate::solve;
 use std::collections::HashMap;
 
 /// What a sweep will cost.
@@ -34,7 +35,9 @@ pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
         cache.expect(&spec.folder, &run.data.set, spec.data_digest(&run.data.set));
         let train = (run.train.batch, run.train.drop_last, run.train.ensemble);
         let test = (run.regularize.dropout_at_test, run.regularize.dropout_samples);
-        let kind = (run.engine.name(), run.precision.name(), &run.data, &run.model, train, test);
+        let solver = solve::find(&run.optimizer.kind);
+        let method = solver.map(|_| &run.optimizer);
+        let kind = (run.engine.name(), run.precision.name(), &run.data, &run.model, train, test, method);
         let kind = serde_json::to_string(&kind).map_err(|why| why.to_string())?;
         let (steps_per_epoch, epoch_seconds) = match probed.get(&kind) {
             Some(known) => *known,
@@ -42,6 +45,7 @@ pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
                 let set = cache.set(&run)?;
                 let train = split(&set, run.data.split, run.seed)?.train.len();
                 let steps = super::execute::settings(&run, train).steps_per_epoch(train);
+                let steps = if solver.is_some() { 1 } else { steps };
                 if probed.len() < MOST_PROBES {
                     last = probe(&run, &mut cache)?;
                 }
@@ -50,9 +54,10 @@ pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
             }
         };
         sum.runs += 1;
-        let steps = steps_per_epoch.saturating_mul(run.train.epochs).saturating_mul(run.train.ensemble.into());
+        let epochs = if solver.is_some_and(|solver| !solver.iterates) { 1 } else { run.train.epochs };
+        let steps = steps_per_epoch.saturating_mul(epochs).saturating_mul(run.train.ensemble.into());
         sum.steps = sum.steps.saturating_add(steps);
-        sum.core_seconds += epoch_seconds * run.train.epochs as f64;
+        sum.core_seconds += epoch_seconds * epochs as f64;
     }
     Ok(sum)
 }

@@ -1,23 +1,33 @@
-//! Numbers: matrices, products with one fixed order of summation, functions that cannot overflow, random streams.
+//! Numbers: matrices, products with one fixed order of summation, factorizations, functions that cannot overflow, random
+//! streams.
 //!
 //! Everything here gives the same bits on every CPU, see `docs/decisions/0002-same-bits.md`.
 
+mod cholesky;
 mod matrix;
 mod objective;
 mod product;
+mod qr;
 mod real;
 mod shape;
+mod singular;
 pub mod stable;
 pub mod stream;
+pub mod twofold;
+pub mod vector;
 
+pub use cholesky::Cholesky;
 pub use matrix::{MatMut, MatRef, Matrix};
 pub use objective::Objective;
 pub use product::{
     add_product, add_product_transposed_left, product, product_transposed_left, product_with_bias, transpose,
 };
+pub use qr::Qr;
 pub use real::{Precision, Real};
 pub use shape::{Image, Shape};
+pub use singular::singular_values;
 pub use stream::{Purpose, Seed, Stream};
+pub use twofold::Twofold;
 
 /// The version of burnmark's numerics. It is part of every run's identity and must be raised by every change that
 /// alters a bit of any result: an order of summation, a formula, a random draw, a built-in data set's figures.

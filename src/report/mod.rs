@@ -1,7 +1,8 @@
 //! What people see of results: tables on the terminal, plots as SVG, the page and its summary. It only formats what
-//! `analysis` says.
+//! `analysis` and `solve` say.
 
 mod comparison;
+mod fit;
 mod markdown;
 mod page;
 pub mod plots;
@@ -9,6 +10,7 @@ mod sentences;
 mod terminal;
 
 pub use comparison::{comparison, comparison_csv, standings_table};
+pub use fit::{Fitted, fitted};
 pub use markdown::markdown;
 pub use page::page;
 pub use terminal::{aligned, conclusions, indented, overview};

@@ -38,27 +38,23 @@ fn over_data(over: &OverData) -> String {
     let (first, rank) = &over.ranks[0];
     let (last, worst) = &over.ranks[over.ranks.len() - 1];
     let ranks = format!("mean ranks go from {rank:.2} ({first}) to {worst:.2} ({last})");
-    let Some(value) = over.adjusted_p().filter(|_| over.found()) else {
-        let test = over.adjusted_p().map(|value| format!("; Friedman's test: {}", p_is(value)));
+    let test = over.adjusted_p().map(|value| format!("{}: {}", over.test(), p_is(value)));
+    let Some(test) = test.as_ref().filter(|_| over.found()) else {
         return format!(
             "Over {} data sets no method is shown to be better than another: {ranks}{}.",
             over.data_sets,
-            test.unwrap_or_default()
+            test.map(|test| format!("; {test}")).unwrap_or_default()
         );
     };
-    let behind = |(_, rank): &&(String, f64)| rank - over.ranks[0].1 >= over.critical_difference;
-    let worse: Vec<String> = over.ranks.iter().filter(behind).map(|(method, _)| method.clone()).collect();
+    let worse: Vec<String> = over.behind_best().into_iter().map(str::to_owned).collect();
+    let difference = over.friedman.as_ref().map(|_| format!(" (critical difference {:.2})", over.critical_difference));
+    let difference = difference.unwrap_or_default();
     let verdict = if worse.is_empty() {
         format!("{first} ranks first, but no other one lies a critical difference behind it")
     } else {
         format!("{first} ranks better than {}", joined(&worse))
     };
-    format!(
-        "Over {} data sets the methods differ (Friedman's test: {}): {ranks}; {verdict} (critical difference {:.2}).",
-        over.data_sets,
-        p_is(value),
-        over.critical_difference
-    )
+    format!("Over {} data sets the methods differ ({test}): {ranks}; {verdict}{difference}.", over.data_sets)
 }
 
 fn on_data(on: &OnData) -> String {
@@ -158,7 +154,10 @@ pub fn warning(warning: &Warning) -> String {
                 joined(&next)
             )
         }
-        Warning::NothingTrained { data, method } => {
+        Warning::NothingTrained { data, method, unsolved: Some(problem) } => {
+            format!("On {data} {method} found that there is no solution: {problem}.")
+        }
+        Warning::NothingTrained { data, method, unsolved: None } => {
             format!("On {data} every setting of {method} diverged or failed for some seed.")
         }
         Warning::Diverged { method, share } => {

@@ -91,7 +91,10 @@ fn cells(row: &Selected<'_, '_>, label: &str) -> Vec<String> {
     let diverged = format!("{:.1} %", 100.0 * row.diverged_share);
     let (Some(loss), Some(metric), Some(epochs)) = (row.validation_loss, row.test_metric, row.epochs) else {
         let none = "–".to_owned();
-        let why = "every setting diverged or failed for some seed".to_owned();
+        let why = match &row.unsolved {
+            Some(problem) => format!("no solution: {problem}"),
+            None => "every setting diverged or failed for some seed".to_owned(),
+        };
         return vec![row.optimizer.clone(), none.clone(), none.clone(), none, diverged, row.tried.to_string(), why];
     };
     vec![

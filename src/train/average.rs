@@ -12,7 +12,8 @@
 use crate::num::Real;
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
 
-const NONE: Entry =
+/// No average.
+pub const NONE: Entry =
     Entry { name: "none", description: "the last parameters themselves", source: "train/average.rs", parameters: &[] };
 const POLYAK: Entry = Entry {
     name: "polyak",

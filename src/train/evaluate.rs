@@ -67,12 +67,36 @@ impl<'a, R: Real> Evaluator<'a, R> {
             return Ok(None);
         }
         let data = self.data;
+        let (step, learning_rate) = (steppers[0].steps(), steppers[0].learning_rate());
         let mut of = |part| self.evaluate(steppers, part, engine);
         let (train, validation, test) = (of(&data.train)?, of(&data.validation)?, of(&data.test)?);
-        let finite = |evaluation: Evaluation| evaluation.loss.is_finite() && evaluation.metric.is_finite();
-        let (step, learning_rate) = (steppers[0].steps(), steppers[0].learning_rate());
-        let point = CurvePoint { epoch, step, learning_rate, train, validation, test };
-        Ok([train, validation, test].into_iter().all(finite).then_some(point))
+        Ok(if_finite(CurvePoint { epoch, step, learning_rate, train, validation, test }))
+    }
+
+    /// The same for parameters that no stepper holds, after so many iterations of a solver.
+    ///
+    /// # Errors
+    /// Where the engine fails.
+    pub fn point_of(
+        &mut self,
+        theta: &[R],
+        iterations: u64,
+        step_length: f64,
+        engine: &mut dyn Engine<R>,
+    ) -> Result<Option<CurvePoint>, String> {
+        let data = self.data;
+        let mut of = |part| self.of_network(theta, part, engine);
+        let (train, validation, test) = (of(&data.train)?, of(&data.validation)?, of(&data.test)?);
+        let (epoch, step, learning_rate) = (iterations, iterations, step_length);
+        Ok(if_finite(CurvePoint { epoch, step, learning_rate, train, validation, test }))
+    }
+
+    /// Loss and metric of one network on one part.
+    fn of_network(&mut self, theta: &[R], part: &Part<R>, engine: &mut dyn Engine<R>) -> Result<Evaluation, String> {
+        let network = self.network;
+        let buffer = &mut self.buffer[..part.samples() * network.output_width()];
+        let s = outputs(engine, network, theta, part, buffer)?;
+        Ok(completed(network, evaluation(network.loss(), s, &part.targets), theta, part))
     }
 
     /// Loss and metric of one part: of one network's outputs, or of the mean prediction of all networks and of what
@@ -83,38 +107,45 @@ impl<'a, R: Real> Evaluator<'a, R> {
         part: &Part<R>,
         engine: &mut dyn Engine<R>,
     ) -> Result<Evaluation, String> {
+        if let [stepper] = &*steppers
+            && !stepper.is_thinned()
+        {
+            return self.of_network(stepper.reported(), part, engine);
+        }
         let network = self.network;
         let buffer = &mut self.buffer[..part.samples() * network.output_width()];
-        let mut evaluation = match steppers {
-            [stepper] if !stepper.is_thinned() => {
-                let s = outputs(engine, network, stepper.reported(), part, buffer)?;
-                evaluation(network.loss(), s, &part.targets)
+        let answers = part.samples() * network.positions();
+        let mut predictions = Predictions::new(network.loss(), Mean::Arithmetic, answers, network.outputs());
+        for stepper in &mut *steppers {
+            match stepper.thinned() {
+                (theta, None) => predictions.add(1.0, outputs(engine, network, theta, part, buffer)?),
+                (theta, Some(thinned)) => thinned.for_each(theta, |weight, theta| {
+                    predictions.add(weight, outputs(engine, network, theta, part, buffer)?);
+                    Ok(())
+                })?,
             }
-            _ => {
-                let answers = part.samples() * network.positions();
-                let mut predictions = Predictions::new(network.loss(), Mean::Arithmetic, answers, network.outputs());
-                for stepper in &mut *steppers {
-                    match stepper.thinned() {
-                        (theta, None) => predictions.add(1.0, outputs(engine, network, theta, part, buffer)?),
-                        (theta, Some(thinned)) => thinned.for_each(theta, |weight, theta| {
-                            predictions.add(weight, outputs(engine, network, theta, part, buffer)?);
-                            Ok(())
-                        })?,
-                    }
-                }
-                of_mean(predictions, &part.targets)
-            }
-        };
-        if let Some(objective) = network.objective() {
-            evaluation.metric = digits(steppers[0].reported(), &objective.minimizer(part.inputs.cast().view()));
         }
-        if network.reduction() == Reduction::Sum {
-            #[allow(clippy::cast_precision_loss)] // answers stay below 2⁵³
-            let answers = (part.samples() * network.positions()) as f64;
-            evaluation.loss *= answers;
-        }
-        Ok(evaluation)
+        Ok(completed(network, of_mean(predictions, &part.targets), steppers[0].reported(), part))
     }
+}
+
+/// With an objective's own metric, and the loss as the training takes it.
+fn completed<R: Real>(network: &Network, mut evaluation: Evaluation, theta: &[R], part: &Part<R>) -> Evaluation {
+    if let Some(objective) = network.objective() {
+        evaluation.metric = digits(theta, &objective.minimizer(part.inputs.cast().view()));
+    }
+    if network.reduction() == Reduction::Sum {
+        #[allow(clippy::cast_precision_loss)] // answers stay below 2⁵³
+        let answers = (part.samples() * network.positions()) as f64;
+        evaluation.loss *= answers;
+    }
+    evaluation
+}
+
+/// The point, unless something in it is no finite number.
+fn if_finite(point: CurvePoint) -> Option<CurvePoint> {
+    let finite = |evaluation: Evaluation| evaluation.loss.is_finite() && evaluation.metric.is_finite();
+    [point.train, point.validation, point.test].into_iter().all(finite).then_some(point)
 }
 
 /// The outputs s of a part, a row per answer, in `buffer`.

@@ -6,6 +6,7 @@ mod clip;
 mod evaluate;
 mod predictions;
 mod regularize;
+mod side_by_side;
 mod stepper;
 mod thinned;
 
@@ -13,8 +14,9 @@ pub use average::Average;
 pub use check::{CrossCheck, bound};
 pub use evaluate::{Evaluator, metric_name};
 pub use predictions::{Mean, Predictions};
-pub use regularize::{Dropout, DropoutAtTest, Settings as RegularizeSettings, add_weight_decay};
-pub use stepper::Stepper;
+pub use regularize::{Dropout, DropoutAtTest, Settings as RegularizeSettings, add_weight_decay, penalty};
+pub use side_by_side::{Parted, Side, StepGaps, apart, at_the_same_parameters, blocks};
+pub use stepper::{Question, Stepper};
 pub use thinned::{MOST_UNITS, NOT_THINNED, Thinned, feeds_layers, units};
 
 use crate::data::{Order, Prepared};
@@ -285,7 +287,7 @@ fn timed<T>(total: &mut Duration, work: impl FnOnce() -> T) -> T {
 }
 
 /// The digest of all networks' numbers, one network after another.
-fn hash_of_numbers<'n, R: Real>(networks: impl Iterator<Item = &'n [R]>) -> String {
+pub fn hash_of_numbers<'n, R: Real>(networks: impl Iterator<Item = &'n [R]>) -> String {
     let (mut hasher, mut bytes) = (blake3::Hasher::new(), Vec::new());
     for numbers in networks {
         bytes.clear();

@@ -233,8 +233,9 @@ impl<R: Real> Stepper<R> {
     }
 }
 
-/// The last question to the engine and its answer.
-pub(super) struct Question<'a, R> {
+/// A question to an engine and its answer.
+pub struct Question<'a, R> {
+    /// θ where the gradient was asked for.
     pub point: &'a [R],
     pub batch: Batch<'a, R>,
     pub gradient: &'a [R],

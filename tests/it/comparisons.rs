@@ -46,6 +46,31 @@ fn a_planted_difference_is_found() {
     assert!(over_data > 5, "{over_data} of 100");
 }
 
+/// Of two methods Wilcoxon's test tells over data sets: 8 of them at least, since it has a fifth of the level.
+#[test]
+fn two_methods_over_data_sets() {
+    let data = ["one", "two", "three", "four", "five", "six", "seven", "eight"];
+    for (sets, found) in [(7, false), (8, true)] {
+        let runs = Fake { data: data[..sets].to_vec(), ..Fake::new(&[("a", 0.0), ("b", 0.1)], 6) }.runs();
+        let over = conclude(&manifest(runs.len() as u64), &runs, OPTIMIZER).over_data.unwrap();
+        assert_eq!((over.found(), over.ranks[0].0.as_str()), (found, "b"), "{sets}");
+        assert_eq!(over.behind_best(), if found { vec!["a"] } else { vec![] });
+    }
+}
+
+/// What a wrong learning rate costs, diverged rates as the worst.
+#[test]
+fn rankings_tell_how_much_depends_on_the_rate() {
+    let mut fake = Fake::new(&[("a", 0.0)], 6);
+    fake.diverges_from = 1.0;
+    let runs = fake.runs();
+    let conclusions = conclude(&manifest(runs.len() as u64), &runs, OPTIMIZER);
+    let rate = conclusions.data[0].methods[0].to_rate.unwrap();
+    // The two rates that train differ by chance only, and so does the diverged one, as the worse of them, from the best.
+    assert!(rate.regret >= 0.0 && rate.regret < 0.02, "{rate:?}");
+    assert!([0.01, 0.1].contains(&rate.best_at), "{rate:?}");
+}
+
 #[test]
 fn warnings_name_what_stands_in_the_way() {
     let mut fake = Fake::new(&[("a", 0.0), ("b", 0.0)], 3);
@@ -62,7 +87,9 @@ fn warnings_name_what_stands_in_the_way() {
     assert!(text.contains("NotTuned { data: \"iris\", method: \"a\", rate: 0.01, next: [0.001"), "{text}");
     fake.diverges_from = 0.0;
     let found = conclude(&manifest(36), &fake.runs(), OPTIMIZER);
-    assert!(format!("{:?}", found.warnings).contains("NothingTrained { data: \"wine\", method: \"b\" }"));
+    assert!(
+        format!("{:?}", found.warnings).contains("NothingTrained { data: \"wine\", method: \"b\", unsolved: None }")
+    );
     assert!(found.data.iter().all(|on| on.methods.iter().all(|method| method.mean.is_none())));
 }
 

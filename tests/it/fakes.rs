@@ -129,6 +129,7 @@ pub fn manifest(runs: u64) -> Manifest {
         started_unix_seconds: 1_700_000_000,
         ended_unix_seconds: 1_700_000_100,
         burnmark_version: "0.1.0".to_owned(),
+        binary_digest: None,
         crate_versions: BTreeMap::from([("burn".to_owned(), "0.22.1".to_owned())]),
         git_commit: None,
         git_dirty: None,

@@ -2,7 +2,7 @@
 
 use burnmark::registry::{Default, Entry, ParameterKind};
 use burnmark::report::plots;
-use burnmark::{data, model, optim, schedule, train};
+use burnmark::{data, model, optim, schedule, solve, train};
 use std::collections::BTreeSet;
 
 fn registries() -> Vec<Vec<&'static Entry>> {
@@ -11,7 +11,8 @@ fn registries() -> Vec<Vec<&'static Entry>> {
         model::ENTRIES.iter().map(|e| &e.entry).collect(),
         model::activation::ENTRIES.to_vec(),
         model::initial::ENTRIES.to_vec(),
-        optim::ENTRIES.iter().map(|e| &e.entry).collect(),
+        // One axis takes both, so their names must differ, too.
+        optim::ENTRIES.iter().map(|e| &e.entry).chain(solve::ENTRIES.iter().map(|e| &e.entry)).collect(),
         train::average::ENTRIES.to_vec(),
         schedule::ENTRIES.iter().map(|e| &e.entry).collect(),
         plots::ENTRIES.iter().map(|e| &e.entry).collect(),

@@ -10,20 +10,22 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     let with = |base: &[&'static str], more: &[&'static str]| [base, more].concat();
     BTreeMap::from([
         ("num", vec![]),
+        ("guard", vec![]),
         ("registry", vec![]),
         ("record", vec![]),
-        ("data", vec!["num", "registry"]),
+        ("data", vec!["num", "registry", "guard"]),
         ("model", vec!["num", "registry"]),
         ("engine", vec!["num", "data", "model"]),
         ("optim", vec!["num", "registry"]),
         ("schedule", vec!["registry"]),
+        ("solve", vec!["num", "registry"]),
         ("train", below_train.to_vec()),
-        ("experiment", with(&below_train, &["train"])),
-        ("harness", with(&below_train, &["train", "experiment", "store"])),
-        ("store", vec!["record", "num"]),
+        ("experiment", with(&below_train, &["solve", "train"])),
+        ("harness", with(&below_train, &["solve", "train", "experiment", "store"])),
+        ("store", vec!["record", "num", "guard"]),
         ("analysis", vec!["store", "record"]),
-        ("report", vec!["analysis", "store", "record", "registry"]),
-        ("cli", with(&below_train, &["train", "experiment", "harness", "store", "analysis", "report"])),
+        ("report", vec!["analysis", "solve", "store", "record", "registry"]),
+        ("cli", with(&below_train, &["solve", "train", "experiment", "harness", "store", "analysis", "report"])),
     ])
 }
 

@@ -53,6 +53,7 @@ fn best(run: &Finished) -> Option<&CurvePoint> {
 fn outcome(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Diverged { step } => format!("diverged at step {step}"),
+        Outcome::Unsolved { problem } => format!("unsolved: {problem}"),
         other => other.name().to_owned(),
     }
 }

@@ -27,9 +27,9 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let methods = methods(configurations);
     let over = over_data(&select(configurations)).ok_or("ranks need two data sets and every optimizer on each")?;
     let found = match over.adjusted_p() {
-        Some(value) if over.found() => format!("Friedman's test finds a difference ({}).", p(value)),
-        Some(value) => format!("Friedman's test finds no difference ({}): read the order as chance.", p(value)),
-        None => "Two optimizers: no test over all.".to_owned(),
+        Some(value) if over.found() => format!("{} finds a difference ({}).", over.test(), p(value)),
+        Some(value) => format!("{} finds no difference ({}): read the order as chance.", over.test(), p(value)),
+        None => "The optimizers are equal on every data set.".to_owned(),
     };
     let what = format!(
         "Mean rank of the test metric over {} data sets, 1 is best, each optimizer at its best setting. {found} Bars join \

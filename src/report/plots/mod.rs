@@ -3,6 +3,7 @@
 mod critical_difference;
 mod expected_best;
 mod figure;
+mod gaps;
 mod heat_map;
 mod learning_curves;
 mod learning_rate;
@@ -11,6 +12,8 @@ mod rows;
 mod seeds;
 mod sheet;
 mod time_to_target;
+
+pub use gaps::{drift, gaps};
 
 use crate::analysis::Configuration;
 use crate::registry::Entry;

@@ -41,7 +41,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     }
     let what = "Best setting of each optimizer. Target: nine tenths of the way from the untrained loss to what the median \
                 optimizer reaches. Marker: steps of all seeds, misses too, over hits; dots: seeds; right: hits of seeds. Steps \
-                count to the end of the epoch.";
+                count to the end of the epoch; a solver's iteration counts as one.";
     draw("Time to target", &caption(what, configurations), &panels, 64, |placed, row, reached| {
         mark(placed, row, reached, style(&methods, &reached.method))
     })

@@ -1,0 +1,230 @@
+//! A run whose `optimizer` is a solver: one iteration after the other on the whole training part, evaluated as a training is.
+//!
+//! Solvers compute in f64, whatever the run's precision; their answer is rounded to it once, and loss and metric are the
+//! engine's. L-BFGS asks the engine for each gradient and works in the run's precision. The check compares both engines'
+//! gradients at the end.
+
+use crate::data::{Prepared, Targets};
+use crate::engine::{Batch, Engine, Masks};
+use crate::experiment::RunSpec;
+use crate::model::initial::initial_weights;
+use crate::model::{Loss, Network, Reduction};
+use crate::num::{MatRef, Real};
+use crate::record::{CurvePoint, Hashes, Outcome};
+use crate::solve::{self, Answers, Design, Iteration, Iterations, LBFGS, Lbfgs, Problem, SolverEntry, Start};
+use crate::train::{CrossCheck, Evaluator, Question, Trained, add_weight_decay, hash_of_numbers, penalty};
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+/// What is to be solved.
+pub(super) struct Solving<'a, R> {
+    pub run: &'a RunSpec,
+    pub solver: &'static SolverEntry,
+    pub network: &'a Network,
+    pub data: &'a Prepared<R>,
+}
+
+/// How an iteration went.
+enum Next<R> {
+    /// The parameters after it, and the share of its step that was taken.
+    Point(Vec<R>, f64),
+    AtRest,
+    NoSolution(Problem),
+}
+
+impl<R: Real> Solving<'_, R> {
+    /// Solves, evaluating at the start and after each iteration.
+    pub(super) fn run(
+        &self,
+        engine: &mut dyn Engine<R>,
+        check: Option<CrossCheck<'_, R>>,
+    ) -> Result<Trained<R>, String> {
+        let start = initial_weights::<R>(&self.run.model.initial, self.network, self.run.seed)?;
+        let mut course = Course {
+            evaluator: Evaluator::new(self.network, self.data)?,
+            curve: Vec::new(),
+            theta: start.clone(),
+            evaluation_time: Duration::ZERO,
+        };
+        let began = Instant::now();
+        let outcome = match course.add(start.clone(), 1.0, engine)? {
+            None => self.iterate(start.clone(), &mut course, engine)?,
+            Some(diverged) => diverged,
+        };
+        let train_time = began.elapsed().saturating_sub(course.evaluation_time);
+        let check = check.map(|check| self.check(&course.theta, engine, check)).transpose()?;
+        let hashes = Hashes {
+            initial_weights: hash_of_numbers([start.as_slice()].into_iter()),
+            batch_order: blake3::hash(&[]).to_hex().to_string(), // no batches
+            final_parameters: hash_of_numbers([course.theta.as_slice()].into_iter()),
+        };
+        Ok(Trained {
+            outcome,
+            steps: (course.curve.len() as u64).saturating_sub(1),
+            curve: course.curve,
+            steps_curve: Vec::new(),
+            parameters: vec![course.theta],
+            hashes,
+            train_time,
+            evaluation_time: course.evaluation_time,
+            check,
+        })
+    }
+
+    fn iterate(
+        &self,
+        start: Vec<R>,
+        course: &mut Course<'_, R>,
+        engine: &mut dyn Engine<R>,
+    ) -> Result<Outcome, String> {
+        if self.solver.entry.name == LBFGS.entry.name {
+            return self.iterate_lbfgs(start, course, engine);
+        }
+        let (design, answers) = (self.design(), self.answers());
+        #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
+        let share = match self.network.reduction() {
+            Reduction::Mean => 1.0 / design.samples() as f64,
+            Reduction::Sum => 1.0,
+        };
+        let (theta, weight_decay) = (start.iter().map(|t| t.to_f64()).collect(), self.run.regularize.weight_decay);
+        let start = Start { design: &design, answers: &answers, theta, share, weight_decay };
+        let mut solver = match solve::begin(self.solver, &self.run.optimizer, start) {
+            Ok(solver) => solver,
+            Err(problem) => return Ok(Outcome::Unsolved { problem: problem.name().to_owned() }),
+        };
+        self.follow(course, engine, |_| Ok(next(solver.as_mut())))
+    }
+
+    fn iterate_lbfgs(
+        &self,
+        start: Vec<R>,
+        course: &mut Course<'_, R>,
+        engine: &mut dyn Engine<R>,
+    ) -> Result<Outcome, String> {
+        let (choice, weights) = (&self.run.optimizer, self.weights());
+        let oracle = |theta: &[R], gradient: &mut [R], engine: &mut dyn Engine<R>| {
+            self.loss_and_gradient(&weights, theta, gradient, engine)
+        };
+        let (memory, tolerance) = (choice.count("memory"), choice.number("tolerance"));
+        let mut lbfgs = Lbfgs::new(memory, tolerance, start, &mut |theta, gradient| oracle(theta, gradient, engine))?;
+        self.follow(course, engine, |engine| {
+            let step = lbfgs.step(&mut |theta, gradient| oracle(theta, gradient, engine))?;
+            Ok(match step {
+                Iteration::Stepped => Next::Point(lbfgs.theta().to_vec(), lbfgs.alpha()),
+                Iteration::AtRest => Next::AtRest,
+            })
+        })
+    }
+
+    /// Takes iterations until there is none to take, or all epochs are through.
+    fn follow(
+        &self,
+        course: &mut Course<'_, R>,
+        engine: &mut dyn Engine<R>,
+        mut next: impl FnMut(&mut dyn Engine<R>) -> Result<Next<R>, String>,
+    ) -> Result<Outcome, String> {
+        for _ in 0..self.run.train.epochs {
+            match next(engine)? {
+                Next::AtRest => break,
+                Next::NoSolution(problem) => return Ok(Outcome::Unsolved { problem: problem.name().to_owned() }),
+                Next::Point(theta, step_length) => {
+                    if let Some(diverged) = course.add(theta, step_length, engine)? {
+                        return Ok(diverged);
+                    }
+                }
+            }
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// The training part as X; a layer of one unit or of K units, with or without biases.
+    fn design(&self) -> Design {
+        let biased = !self.network.layers()[0].bias.is_empty();
+        Design::new(self.data.train.inputs.cast::<f64>().view(), biased)
+    }
+
+    fn answers(&self) -> Answers {
+        match (&self.data.train.targets, self.network.loss()) {
+            (Targets::Classes(classes), Loss::SignedSquaredError) => {
+                Answers::Values(classes.iter().map(|&class| if class == 1 { 1.0 } else { -1.0 }).collect())
+            }
+            (Targets::Classes(classes), _) => Answers::Classes(classes.clone()),
+            (Targets::Values(values), _) => Answers::Values(values.data().iter().map(|y| y.to_f64()).collect()),
+            (Targets::None, _) => unreachable!("an objective is no model of a solver with targets"),
+        }
+    }
+
+    /// Where the weights lie that penalties act on.
+    fn weights(&self) -> Vec<Range<usize>> {
+        self.network.layers().iter().map(|layer| layer.weights.clone()).collect()
+    }
+
+    fn batch(&self) -> Batch<'_, R> {
+        let train = &self.data.train;
+        let inputs: MatRef<'_, R> = train.inputs.view();
+        Batch { inputs, targets: train.targets.view(), masks: Masks(&[]) }
+    }
+
+    /// Of the whole training part, with the penalty of weight decay.
+    fn loss_and_gradient(
+        &self,
+        weights: &[Range<usize>],
+        theta: &[R],
+        gradient: &mut [R],
+        engine: &mut dyn Engine<R>,
+    ) -> Result<R, String> {
+        let loss = engine.loss_and_gradient(theta, &self.batch(), gradient)?;
+        let decay = R::from_f64(self.run.regularize.weight_decay);
+        add_weight_decay(decay, weights, theta, gradient);
+        Ok(loss + penalty(decay, weights, theta))
+    }
+
+    /// Both engines at the end.
+    fn check(
+        &self,
+        theta: &[R],
+        engine: &mut dyn Engine<R>,
+        mut check: CrossCheck<'_, R>,
+    ) -> Result<crate::record::Check, String> {
+        let mut gradient = vec![R::ZERO; theta.len()];
+        let batch = self.batch();
+        let loss = engine.loss_and_gradient(theta, &batch, &mut gradient)?;
+        check.compare(&Question { point: theta, batch, gradient: &gradient, loss })?;
+        Ok(check.result())
+    }
+}
+
+fn next<R: Real>(solver: &mut dyn Iterations) -> Next<R> {
+    match solver.step() {
+        Ok(true) => Next::Point(solver.theta().into_iter().map(R::from_f64).collect(), 1.0),
+        Ok(false) => Next::AtRest,
+        Err(problem) => Next::NoSolution(problem),
+    }
+}
+
+/// Where a solver has been.
+struct Course<'a, R> {
+    evaluator: Evaluator<'a, R>,
+    curve: Vec<CurvePoint>,
+    theta: Vec<R>,
+    evaluation_time: Duration,
+}
+
+impl<R: Real> Course<'_, R> {
+    /// Adds the point of these parameters, unless they or it are no finite numbers: then tells that the run diverged.
+    fn add(&mut self, theta: Vec<R>, step_length: f64, engine: &mut dyn Engine<R>) -> Result<Option<Outcome>, String> {
+        self.theta = theta;
+        let began = Instant::now();
+        let iterations = self.curve.len() as u64;
+        let finite = self.theta.iter().all(|theta| theta.is_finite());
+        let point = if finite { self.evaluator.point_of(&self.theta, iterations, step_length, engine)? } else { None };
+        self.evaluation_time += began.elapsed();
+        Ok(match point {
+            Some(point) => {
+                self.curve.push(point);
+                None
+            }
+            None => Some(Outcome::Diverged { step: iterations.saturating_sub(1) }),
+        })
+    }
+}

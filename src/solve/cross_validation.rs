@@ -1,0 +1,78 @@
+//! λ of ridge regression by cross-validation (lecture L32): what is left out is predicted by the rest.
+//!
+//! leave-one-out: mean over i of ((yᵢ − xᵢ·w*) / (1 − hᵢ))², hᵢ = xᵢᵀ(XᵀX + λI)⁻¹xᵢ: exact, from one fit (the hat matrix)
+//! k-fold: mean over i of (yᵢ − xᵢ·w*₋)², w*₋ fitted without the fold of i
+//!
+//! Sample i belongs to fold i mod k, so that an order in the data spreads over the folds. λ is the one with the lowest mean, the first of
+//! equals. X is m × p with the bias's column of ones (L2); the bias is not penalized, and fitted anew with each fold. Allen 1974 (PRESS); Golub,
+//! Heath & Wahba 1979. scikit-learn's `RidgeCV` has the same leave-one-out with the bias taken from the whole data's mean.
+
+use super::{Design, NormalEquations, Problem, ridge};
+use crate::num::vector::dot;
+
+/// What is left out at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOut {
+    One,
+    /// One of so many folds; at least 2, at most m.
+    Fold(usize),
+}
+
+/// The mean squared error of the predictions of what was left out.
+///
+/// # Errors
+/// Where a fit with this λ has no solution.
+#[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
+pub fn prediction_error(design: &Design, y: &[f64], lambda: f64, left_out: LeftOut) -> Result<f64, Problem> {
+    let sum = match left_out {
+        LeftOut::One => {
+            let normal = NormalEquations::new(design, design.penalties(lambda))?;
+            let w = normal.solve(y);
+            let error = |i: usize| {
+                let x = design.x.row(i);
+                (y[i] - dot(x, &w)) / (1.0 - normal.leverage(x))
+            };
+            (0..y.len()).map(|i| error(i) * error(i)).sum::<f64>()
+        }
+        LeftOut::Fold(folds) => {
+            let errors = (0..folds).map(|fold| fold_error(design, y, lambda, fold, folds));
+            errors.sum::<Result<f64, Problem>>()?
+        }
+    };
+    Ok(sum / y.len() as f64)
+}
+
+fn fold_error(design: &Design, y: &[f64], lambda: f64, fold: usize, folds: usize) -> Result<f64, Problem> {
+    let kept: Vec<usize> = (0..y.len()).filter(|i| i % folds != fold).collect();
+    let rest = Design { x: design.x.gather(&kept), intercept: design.intercept };
+    let rest_y: Vec<f64> = kept.iter().map(|&i| y[i]).collect();
+    let w = ridge(&rest, &rest_y, lambda)?;
+    let error = |i: usize| y[i] - dot(design.x.row(i), &w);
+    Ok((fold..y.len()).step_by(folds).map(|i| error(i) * error(i)).sum())
+}
+
+/// The best of these λ, and the error of each.
+///
+/// # Errors
+/// Where no λ has a solution: that of the last.
+pub fn choose(design: &Design, y: &[f64], lambdas: &[f64], left_out: LeftOut) -> Result<(f64, Vec<f64>), Problem> {
+    let mut problem = Problem::TooFewSamples { samples: y.len(), needed: 2 };
+    let errors = lambdas.iter().map(|&lambda| {
+        prediction_error(design, y, lambda, left_out).unwrap_or_else(|why| {
+            problem = why;
+            f64::INFINITY
+        })
+    });
+    let errors: Vec<f64> = errors.collect();
+    let best = (0..lambdas.len()).filter(|&i| errors[i].is_finite()).min_by(|&a, &b| errors[a].total_cmp(&errors[b]));
+    best.map(|best| (lambdas[best], errors)).ok_or(problem)
+}
+
+/// `points` values from `low` to `high` in equal ratios.
+#[must_use]
+#[allow(clippy::cast_precision_loss)] // a handful of points
+pub fn grid(low: f64, high: f64, points: usize) -> Vec<f64> {
+    let (a, b) = (libm::log(low), libm::log(high));
+    let last = points.saturating_sub(1).max(1) as f64;
+    (0..points).map(|i| libm::exp(a + (b - a) * i as f64 / last)).collect()
+}

@@ -1,0 +1,329 @@
+//! The registry of solvers, as a spec's `optimizer` names them, and a solver at work.
+
+use super::cross_validation::{self, LeftOut};
+use super::{
+    Convex, Design, Logistic, MinimumNorm, Newton, NormalEquations, Orthogonal, Perceptron, Posterior, Problem,
+    Softmax, Squares, Standard, lasso, ridge,
+};
+use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use std::borrow::Cow;
+
+/// A solver in the registry.
+pub struct SolverEntry {
+    pub entry: Entry,
+    /// The models that it solves; none: all.
+    pub models: &'static [&'static str],
+    /// Whether `regularize.weight_decay` is part of what it minimizes.
+    pub takes_weight_decay: bool,
+    /// Whether it takes many passes, one per epoch, or has its answer after the first.
+    pub iterates: bool,
+    begin: Begin,
+}
+
+type Begin = for<'d> fn(&Choice, Start<'d>) -> Result<Box<dyn Iterations + 'd>, Problem>;
+
+/// Models with squared errors from one linear unit.
+const SQUARED: &[&str] = &["linear", "adaline"];
+const CONVEX: &[&str] = &["linear", "adaline", "logistic", "softmax"];
+
+const fn lambda(description: &'static str) -> Parameter {
+    Parameter { name: "lambda", description, kind: ParameterKind::Number(Range::NOT_NEGATIVE), default: None }
+}
+
+const fn positive(name: &'static str, description: &'static str, default: Option<Default>) -> Parameter {
+    Parameter { name, description, kind: ParameterKind::Number(Range::POSITIVE), default }
+}
+
+const fn closed(
+    name: &'static str,
+    description: &'static str,
+    source: &'static str,
+    parameters: &'static [Parameter],
+    begin: Begin,
+) -> SolverEntry {
+    let entry = Entry { name, description, source, parameters };
+    SolverEntry { entry, models: SQUARED, takes_weight_decay: false, iterates: false, begin }
+}
+
+const fn iterative(
+    entry: Entry,
+    models: &'static [&'static str],
+    takes_weight_decay: bool,
+    begin: Begin,
+) -> SolverEntry {
+    SolverEntry { entry, models, takes_weight_decay, iterates: true, begin }
+}
+
+/// Every solver, in the order in which `burnmark list` shows them.
+pub const ENTRIES: &[&SolverEntry] = &[
+    &closed("normal-equations", "least squares by Cholesky's factorization of XᵀX", "lecture L6", &[], |_, start| {
+        start.closed(|design, y| Ok(NormalEquations::new(design, design.penalties(0.0))?.solve(y)))
+    }),
+    &closed(
+        "qr",
+        "least squares by Householder's QR with column pivoting",
+        "Businger & Golub 1965; lecture L6",
+        &[],
+        |_, start| start.closed(|design, y| Orthogonal::new(design).solve(y)),
+    ),
+    &closed(
+        "minimum-norm",
+        "of all least squares solutions the shortest, where columns depend on one another",
+        "Golub & Van Loan 2013, section 5.5; lecture L6",
+        &[],
+        |_, start| start.closed(|design, y| Ok(MinimumNorm::new(design).solve(y))),
+    ),
+    &closed(
+        "ridge",
+        "least squares with a penalty λ‖w‖² beside the sum of squares",
+        "Hoerl & Kennard 1970; lecture L30",
+        &[lambda("strength λ, beside a sum over samples")],
+        |choice, start| {
+            let lambda = choice.number("lambda");
+            start.closed(move |design, y| ridge(design, y, lambda))
+        },
+    ),
+    &closed(
+        "ridge-cv",
+        "ridge with the λ that predicts best what is left out of the training part",
+        "Golub, Heath & Wahba 1979; lecture L32",
+        &[
+            positive("low", "smallest λ that is tried", Some(Default::Number(1e-4))),
+            positive("high", "largest λ that is tried", Some(Default::Number(1e4))),
+            Parameter {
+                name: "points",
+                description: "λ tried, in equal ratios",
+                kind: ParameterKind::Integer { least: 2, most: 1000 },
+                default: Some(Default::Integer(33)),
+            },
+            Parameter {
+                name: "folds",
+                description: "parts that are left out in turn; 1 leaves out each sample alone",
+                kind: ParameterKind::Integer { least: 1, most: 1000 },
+                default: Some(Default::Integer(1)),
+            },
+        ],
+        |choice, start| {
+            let lambdas = cross_validation::grid(choice.number("low"), choice.number("high"), choice.count("points"));
+            let left_out = if choice.count("folds") == 1 { LeftOut::One } else { LeftOut::Fold(choice.count("folds")) };
+            start.closed(move |design, y| {
+                let (best, _) = cross_validation::choose(design, y, &lambdas, left_out)?;
+                ridge(design, y, best)
+            })
+        },
+    ),
+    &closed(
+        "map",
+        "the most probable weights under a Gaussian prior: ridge with λ = σ²/σ₀²",
+        "Bishop 2006, section 3.3; lecture L31",
+        &[
+            positive("sigma", "standard deviation σ of the noise, in the scaled target's units", None),
+            positive("prior_sigma", "standard deviation σ₀ of each weight before the data", None),
+        ],
+        |choice, start| {
+            let (sigma, prior_sigma) = (choice.number("sigma"), choice.number("prior_sigma"));
+            start.closed(move |design, y| Ok(Posterior::new(design, y, sigma, prior_sigma)?.mean))
+        },
+    ),
+    &closed(
+        "lasso",
+        "least squares with a penalty λ‖w‖₁ beside half the sum of squares, by coordinate descent",
+        "Tibshirani 1996; lecture L35",
+        &[lambda("strength λ, beside half a sum over samples")],
+        |choice, start| {
+            let lambda = choice.number("lambda");
+            start.closed(move |design, y| Ok(lasso(design, y, lambda)?.w))
+        },
+    ),
+    &iterative(
+        Entry {
+            name: "newton",
+            description: "Newton's method with the full Hessian, damped; an epoch is one iteration",
+            source: "Nocedal & Wright 2006, section 3.3; lecture L28",
+            parameters: &[],
+        },
+        CONVEX,
+        true,
+        |_, start| start.newton(),
+    ),
+    &LBFGS,
+    &iterative(
+        Entry {
+            name: "perceptron",
+            description: "the perceptron rule: learns from mistakes, one sample after the other, until there are none",
+            source: "Rosenblatt 1958; lecture L1",
+            parameters: &[],
+        },
+        &["adaline"],
+        false,
+        |_, start| {
+            let Answers::Values(y) = start.answers else { unreachable!("adaline's targets are −1 and 1") };
+            Ok(Box::new(Passes { perceptron: Perceptron::new(start.theta), design: start.design, y }))
+        },
+    ),
+];
+
+/// L-BFGS, which is given an engine's loss and gradient instead of X.
+pub const LBFGS: SolverEntry = iterative(
+    Entry {
+        name: "lbfgs",
+        description: "L-BFGS on the whole training part, with a line search; an epoch is one iteration",
+        source: "Nocedal 1980; Nocedal & Wright 2006, algorithm 7.5; lecture L29",
+        parameters: &[
+            Parameter {
+                name: "memory",
+                description: "steps remembered",
+                kind: ParameterKind::Integer { least: 1, most: 1000 },
+                default: Some(Default::Integer(10)),
+            },
+            Parameter {
+                name: "tolerance",
+                description: "largest entry of the gradient at which it is at rest",
+                kind: ParameterKind::Number(Range::NOT_NEGATIVE),
+                default: Some(Default::Number(1e-10)),
+            },
+        ],
+    },
+    &[],
+    true,
+    |_, _| unreachable!("it begins with an engine"),
+);
+
+/// The solver of a name, if it is one.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static SolverEntry> {
+    ENTRIES.iter().find(|known| known.entry.name == name).copied()
+}
+
+/// What is to be predicted, m answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answers {
+    Values(Vec<f64>),
+    /// Classes from 0, for as many outputs as θ has columns; two classes for one.
+    Classes(Vec<u32>),
+}
+
+/// What a solver begins with.
+pub struct Start<'d> {
+    pub design: &'d Design,
+    pub answers: &'d Answers,
+    /// p × K, row by row, the biases first.
+    pub theta: Vec<f64>,
+    /// The share of each sample's loss: 1 for a sum, 1/m for a mean.
+    pub share: f64,
+    /// λ of ½λ‖w‖², biases excluded.
+    pub weight_decay: f64,
+}
+
+/// A solver between two iterations.
+pub trait Iterations {
+    /// Takes one; false where nothing is left to do.
+    ///
+    /// # Errors
+    /// Where there is no solution.
+    fn step(&mut self) -> Result<bool, Problem>;
+
+    /// p × K, row by row, the biases first.
+    fn theta(&self) -> Vec<f64>;
+}
+
+/// A solver at its start; the choice is one of [`ENTRIES`] but L-BFGS, on a model that it solves.
+///
+/// # Errors
+/// Where it can be seen at once that there is no solution.
+pub fn begin<'d>(solver: &SolverEntry, choice: &Choice, start: Start<'d>) -> Result<Box<dyn Iterations + 'd>, Problem> {
+    (solver.begin)(choice, start)
+}
+
+impl<'d> Start<'d> {
+    #[allow(clippy::unnecessary_wraps)] // the form that all beginnings have
+    fn closed(
+        self,
+        solve: impl Fn(&Design, &[f64]) -> Result<Vec<f64>, Problem> + 'd,
+    ) -> Result<Box<dyn Iterations + 'd>, Problem> {
+        Ok(Box::new(Once { solve, start: self, solved: false }))
+    }
+
+    fn newton(self) -> Result<Box<dyn Iterations + 'd>, Problem> {
+        let (scaled, standard) = Standard::new(self.design);
+        let of_scaled = |deviation: &f64| self.weight_decay / (deviation * deviation);
+        let mut penalties: Vec<f64> = standard.deviations().iter().map(of_scaled).collect();
+        if scaled.intercept {
+            penalties[0] = 0.0;
+        }
+        let theta = standard.scaled(&self.theta);
+        let (share, outputs, scaled) = (self.share, theta.len() / scaled.columns(), Cow::Owned(scaled));
+        match self.answers {
+            Answers::Values(y) => Scaled::boxed(Squares::new(scaled, y, share, penalties), theta, standard),
+            Answers::Classes(c) if outputs == 1 => {
+                Scaled::boxed(Logistic::new(scaled, c, share, penalties), theta, standard)
+            }
+            Answers::Classes(c) => Scaled::boxed(Softmax::new(scaled, c, outputs, share, penalties), theta, standard),
+        }
+    }
+}
+
+/// A solver whose first step is the answer.
+struct Once<'d, F> {
+    solve: F,
+    start: Start<'d>,
+    solved: bool,
+}
+
+impl<F: Fn(&Design, &[f64]) -> Result<Vec<f64>, Problem>> Iterations for Once<'_, F> {
+    fn step(&mut self) -> Result<bool, Problem> {
+        if self.solved {
+            return Ok(false);
+        }
+        let Answers::Values(y) = self.start.answers else { unreachable!("models with squared errors have numbers") };
+        self.start.theta = (self.solve)(self.start.design, y)?;
+        self.solved = true;
+        Ok(true)
+    }
+
+    fn theta(&self) -> Vec<f64> {
+        self.start.theta.clone()
+    }
+}
+
+/// Newton's method on scaled features.
+struct Scaled<F> {
+    newton: Newton<F>,
+    standard: Standard,
+}
+
+impl<F: Convex> Scaled<F> {
+    fn boxed<'d>(function: F, start: Vec<f64>, standard: Standard) -> Result<Box<dyn Iterations + 'd>, Problem>
+    where
+        F: 'd,
+    {
+        Ok(Box::new(Self { newton: Newton::new(function, start)?, standard }))
+    }
+}
+
+impl<F: Convex> Iterations for Scaled<F> {
+    fn step(&mut self) -> Result<bool, Problem> {
+        self.newton.step()
+    }
+
+    fn theta(&self) -> Vec<f64> {
+        self.standard.unscaled(self.newton.theta())
+    }
+}
+
+/// The perceptron's passes.
+struct Passes<'d> {
+    perceptron: Perceptron,
+    design: &'d Design,
+    y: &'d [f64],
+}
+
+impl Iterations for Passes<'_> {
+    fn step(&mut self) -> Result<bool, Problem> {
+        Ok(self.perceptron.pass(self.design, self.y) > 0)
+    }
+
+    fn theta(&self) -> Vec<f64> {
+        self.perceptron.w.clone()
+    }
+}

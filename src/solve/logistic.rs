@@ -1,0 +1,127 @@
+//! Logistic regression's likelihood for Newton's method (lecture L7, L8).
+//!
+//! L = share · Σ_i [y_i = 1 ? softplus(−s_i) : softplus(s_i)] + ½ Σ_j λ_j w_j², s = Xw, ŷ = σ(s)
+//! g = share · Xᵀ(ŷ − y) + λw, H = share · XᵀSX + Λ, S = diag(ŷ(1 − ŷ))
+//!
+//! X is m × p with the bias's column of ones (L2), y m classes 0 or 1, w p numbers; share is 1 for a sum over samples, 1/m for a
+//! mean. The loss comes from s, never from a rounded ŷ. **Erratum**: H is positive definite only with full column rank, and
+//! on separable classes there is no finite minimum (`separation.rs` proves it). No H exceeds share · XᵀX/4 + Λ (Böhning & Lindsay 1988).
+
+use super::newton::Convex;
+use super::separation::{Margins, separation};
+use super::weighted::weighted_gram;
+use super::{Design, Problem};
+use crate::num::Matrix;
+use crate::num::stable::{sigmoid, softplus};
+use crate::num::vector::{add_multiple, dot};
+use std::borrow::Cow;
+
+/// L with its design, at one point.
+#[derive(Debug)]
+pub struct Logistic<'d> {
+    design: Cow<'d, Design>,
+    classes: &'d [u32],
+    share: f64,
+    penalties: Vec<f64>,
+    theta: Vec<f64>,
+    /// s
+    outputs: Vec<f64>,
+}
+
+impl<'d> Logistic<'d> {
+    /// Of m classes 0 or 1; `penalties`: λ_j, p numbers.
+    #[must_use]
+    pub fn new(design: Cow<'d, Design>, classes: &'d [u32], share: f64, penalties: Vec<f64>) -> Self {
+        Self { design, classes, share, penalties, theta: Vec::new(), outputs: Vec::new() }
+    }
+
+    /// Σ_i ln p(y_i), without share and penalty.
+    #[must_use]
+    pub fn log_likelihood(&self) -> f64 {
+        let of_sample = |(&s, &class): (&f64, &u32)| softplus(if class == 1 { -s } else { s });
+        -self.outputs.iter().zip(self.classes).map(of_sample).sum::<f64>()
+    }
+
+    fn is_penalized(&self) -> bool {
+        self.penalties.iter().any(|&penalty| penalty > 0.0)
+    }
+
+    fn add_penalties(&self, hessian: &mut Matrix<f64>) {
+        let p = self.penalties.len();
+        for (j, penalty) in self.penalties.iter().enumerate() {
+            hessian.data_mut()[j * p + j] += penalty;
+        }
+    }
+}
+
+impl Convex for Logistic<'_> {
+    fn dimensions(&self) -> usize {
+        self.design.columns()
+    }
+
+    fn move_to(&mut self, theta: &[f64]) -> f64 {
+        self.theta = theta.to_vec();
+        self.outputs = self.design.outputs(theta);
+        let penalty: f64 = self.penalties.iter().zip(theta).map(|(penalty, w)| 0.5 * penalty * w * w).sum();
+        -self.log_likelihood() * self.share + penalty
+    }
+
+    fn gradient(&self, gradient: &mut [f64]) {
+        gradient.fill(0.0);
+        for (i, (&s, &class)) in self.outputs.iter().zip(self.classes).enumerate() {
+            let error = if class == 1 { -sigmoid(-s) } else { sigmoid(s) };
+            add_multiple(self.share * error, self.design.x.row(i), gradient);
+        }
+        for ((g, penalty), w) in gradient.iter_mut().zip(&self.penalties).zip(&self.theta) {
+            *g += penalty * w;
+        }
+    }
+
+    fn hessian(&self, hessian: &mut Matrix<f64>) {
+        weighted_gram(&self.design.x, |i| self.share * sigmoid(self.outputs[i]) * sigmoid(-self.outputs[i]), hessian);
+        self.add_penalties(hessian);
+    }
+
+    fn bound(&self, bound: &mut Matrix<f64>) {
+        weighted_gram(&self.design.x, |_| 0.25 * self.share, bound);
+        self.add_penalties(bound);
+    }
+
+    fn proof_of_no_minimum(&self, step: &[f64]) -> Option<Problem> {
+        if self.is_penalized() {
+            return None;
+        }
+        let sign = |i: usize| if self.classes[i] == 1 { 1.0 } else { -1.0 };
+        separation(&self.theta, step, &Rows { logistic: self, sign: &sign })
+    }
+
+    #[allow(clippy::cast_precision_loss)] // sizes stay below 2⁵³
+    fn noise(&self) -> f64 {
+        (self.design.samples() + self.design.columns()) as f64 * f64::EPSILON
+    }
+}
+
+/// y_i x_i with y = ±1.
+struct Rows<'a, 'd> {
+    logistic: &'a Logistic<'d>,
+    sign: &'a dyn Fn(usize) -> f64,
+}
+
+impl Margins for Rows<'_, '_> {
+    fn count(&self) -> usize {
+        self.logistic.classes.len()
+    }
+
+    fn margin(&self, row: usize, theta: &[f64]) -> f64 {
+        (self.sign)(row) * dot(self.logistic.design.x.row(row), theta)
+    }
+
+    fn size(&self, row: usize, theta: &[f64]) -> f64 {
+        self.logistic.design.x.row(row).iter().zip(theta).map(|(x, w)| (x * w).abs()).sum()
+    }
+
+    fn write(&self, row: usize, into: &mut [f64]) {
+        let sign = (self.sign)(row);
+        into.iter_mut().zip(self.logistic.design.x.row(row)).for_each(|(to, x)| *to = sign * x);
+    }
+}

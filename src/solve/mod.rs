@@ -1,0 +1,60 @@
+//! Solvers: methods that look at the whole training part at once, in closed form or by second-order iterations.
+//!
+//! They compute in f64, on X with the bias as weight 0 (lecture L2), and know nothing of engines, batches or rates. L-BFGS
+//! alone is given a function and its gradient, and so can minimize any network's loss. In a spec a solver is a value of `optimizer`; `burnmark
+//! fit` fits one model to one file. Add one: a file, and one line in [`ENTRIES`].
+//!
+//! | file | lecture | what |
+//! |---|---|---|
+//! | `normal_equations`, `orthogonal`, `minimum_norm` | L6 | least squares by Cholesky, by QR, and where the rank is short |
+//! | `gaussian` | L5 | the likelihood behind least squares |
+//! | `ridge`, `map`, `lasso`, `cross_validation` | L30–L32, L35 | penalties, the prior that they are, and their strength |
+//! | `newton`, `logistic`, `softmax`, `squares` | L7–L10, L28 | Newton's method, and the functions that it minimizes |
+//! | `separation` | L8 | proof that a likelihood has no maximum |
+//! | `lbfgs`, `line_search` | L29 | L-BFGS with strong Wolfe conditions |
+//! | `perceptron` | L1 | the perceptron rule |
+//! | `fit` | | one fit with its standard errors, as a statistician expects it |
+
+mod cross_validation;
+mod design;
+mod entries;
+mod fit;
+mod gaussian;
+mod lasso;
+mod lbfgs;
+mod line_search;
+mod logistic;
+mod map;
+mod minimum_norm;
+mod newton;
+mod normal_equations;
+mod orthogonal;
+mod perceptron;
+mod problem;
+mod ridge;
+mod separation;
+mod softmax;
+mod squares;
+mod standard;
+mod weighted;
+
+pub use cross_validation::{LeftOut, choose, grid, prediction_error};
+pub use design::Design;
+pub use entries::{Answers, ENTRIES, Iterations, LBFGS, SolverEntry, Start, begin, find};
+pub use fit::{Coefficient, Fit, FitMethod, Question, Response, Strength, column_name, fit};
+pub use gaussian::{negative_log_likelihood, variance};
+pub use lasso::{Lasso, lasso};
+pub use lbfgs::{Iteration, Lbfgs, Oracle};
+pub use line_search::{Trial, strong_wolfe};
+pub use logistic::Logistic;
+pub use map::Posterior;
+pub use minimum_norm::MinimumNorm;
+pub use newton::{Convex, Newton};
+pub use normal_equations::NormalEquations;
+pub use orthogonal::{Orthogonal, residual_sum_of_squares};
+pub use perceptron::Perceptron;
+pub use problem::Problem;
+pub use ridge::ridge;
+pub use softmax::Softmax;
+pub use squares::Squares;
+pub use standard::Standard;

@@ -1,0 +1,414 @@
+//! `burnmark fit` and the solvers behind it against exact arithmetic: `tests/oracles/regressions.py`.
+
+use crate::support::{Result, Sweep};
+use burnmark::num::{Matrix, Purpose, Stream};
+use burnmark::solve::{
+    Convex, Design, LeftOut, Logistic, MinimumNorm, Newton, Posterior, Problem, Softmax, lasso,
+    negative_log_likelihood, prediction_error, ridge,
+};
+use serde::Deserialize;
+use serde_json::Value;
+use std::borrow::Cow;
+use std::fmt::Write;
+
+#[derive(Deserialize)]
+struct Golden {
+    least_squares: Vec<LeastSquares>,
+    penalized: Penalized,
+    #[serde(rename = "likelihoods")]
+    maxima: Vec<Maximum>,
+}
+
+#[derive(Deserialize)]
+struct LeastSquares {
+    name: String,
+    features: Vec<Vec<f64>>,
+    target: Vec<f64>,
+    coefficients: Vec<f64>,
+    standard_errors: Vec<f64>,
+    rss: f64,
+}
+
+#[derive(Deserialize)]
+struct Penalized {
+    features: Vec<Vec<f64>>,
+    target: Vec<f64>,
+    ridge: Vec<AtLambda>,
+    lasso: Vec<AtLambda>,
+    leave_one_out: Vec<AtLambda>,
+}
+
+#[derive(Deserialize)]
+struct AtLambda {
+    lambda: f64,
+    #[serde(default)]
+    coefficients: Vec<f64>,
+    #[serde(default)]
+    error: f64,
+}
+
+#[derive(Deserialize)]
+struct Maximum {
+    features: Vec<Vec<f64>>,
+    classes: Vec<u32>,
+    coefficients: Vec<f64>,
+    standard_errors: Vec<f64>,
+    log_likelihood: f64,
+}
+
+fn golden() -> Golden {
+    serde_json::from_str(include_str!("../oracles/regressions.json")).unwrap()
+}
+
+/// A folder with `t.csv`: columns x0, x1, … and y.
+fn table<T: std::fmt::Display>(features: &[Vec<f64>], target: &[T]) -> Sweep {
+    let names: Vec<_> = (0..features[0].len()).map(|j| format!("x{j}")).collect();
+    let mut text = format!("{},y\n", names.join(","));
+    for (row, y) in features.iter().zip(target) {
+        let row: Vec<_> = row.iter().map(ToString::to_string).collect();
+        writeln!(text, "{},{y}", row.join(",")).unwrap();
+    }
+    let folder = Sweep::new("");
+    std::fs::write(folder.path("t.csv"), text).unwrap();
+    folder
+}
+
+fn fit(folder: &Sweep, method: &str, more: &[&str]) -> Result {
+    folder.run(&[&["fit", "t.csv", "--target", "y", "--method", method], more].concat())
+}
+
+fn json(folder: &Sweep, method: &str, more: &[&str]) -> Value {
+    serde_json::from_str(&fit(folder, method, &[more, &["--json"]].concat()).stdout).unwrap()
+}
+
+fn column(fit: &Value, of: &str) -> Vec<f64> {
+    fit["coefficients"].as_array().unwrap().iter().map(|c| c[of].as_f64().unwrap()).collect()
+}
+
+#[track_caller]
+fn near(name: &str, found: &[f64], exact: &[f64], relative: f64) {
+    assert_eq!(found.len(), exact.len(), "{name}");
+    for (found, exact) in found.iter().zip(exact) {
+        assert!((found - exact).abs() <= relative * exact.abs(), "{name}: {found} for {exact}");
+    }
+}
+
+/// Refinement rounds each coefficient from nearly twice the precision: within one unit in the last place, 2.3e-16, also
+/// of Longley's and Wampler's. Standard errors come from one factorization in f64, whose rounding κ (of columns of
+/// length 1, up to 4e4) multiplies.
+#[test]
+fn least_squares_are_exact() {
+    for case in golden().least_squares {
+        let folder = table(&case.features, &case.target);
+        for method in ["normal-equations", "qr", "minimum-norm"] {
+            let name = format!("{} by {method}", case.name);
+            let fit = json(&folder, method, &[]);
+            assert!(fit["problem"].is_null(), "{name}: {fit}");
+            near(&name, &column(&fit, "estimate"), &case.coefficients, 2.3e-16);
+            let size: f64 = case.target.iter().map(|y| y * y).sum();
+            let rss = fit["rss"].as_f64().unwrap();
+            if case.rss < 1e-28 * size {
+                // Wampler's: a perfect fit but for the rounding of the figures themselves.
+                assert!(rss < 1e-28 * size && fit["notes"][0].as_str().unwrap().starts_with("a perfect fit"), "{name}");
+                continue;
+            }
+            near(&name, &[rss], &[case.rss], 1e-12);
+            let relative = if method == "normal-equations" { 1e-6 } else { 1e-11 };
+            near(&name, &column(&fit, "standard_error"), &case.standard_errors, relative);
+        }
+    }
+}
+
+#[test]
+fn penalties_are_exact() {
+    let case = golden().penalized;
+    let folder = table(&case.features, &case.target);
+    let data: Vec<f64> = case.features.concat();
+    let design = Design::new(Matrix::new(case.target.len(), case.features[0].len(), data).view(), true);
+    let rounding = 1e-15; // some units in the last place
+    for at in &case.ridge {
+        let fit = json(&folder, "ridge", &["--lambda", &at.lambda.to_string()]);
+        near("ridge", &column(&fit, "estimate"), &at.coefficients, rounding);
+        assert!(fit["coefficients"][0]["standard_error"].is_null());
+        // Ridge is the most probable w under the prior with λ = σ²/σ₀² (lecture C15).
+        let (sigma, prior_sigma) = (0.5, (0.25 / at.lambda).sqrt());
+        let more = ["--sigma", &sigma.to_string(), "--prior-sigma", &prior_sigma.to_string()];
+        near("map", &column(&json(&folder, "map", &more), "estimate"), &at.coefficients, 1e-14); // λ is rounded on the way
+        near("library", &ridge(&design, &case.target, at.lambda).unwrap(), &at.coefficients, rounding);
+    }
+    for at in &case.leave_one_out {
+        let error = prediction_error(&design, &case.target, at.lambda, LeftOut::One).unwrap();
+        near("leave-one-out", &[error], &[at.error], 1e-14);
+        let folds = prediction_error(&design, &case.target, at.lambda, LeftOut::Fold(case.target.len())).unwrap();
+        near("as many folds as samples", &[folds], &[at.error], 1e-14);
+    }
+    for at in &case.lasso {
+        let fit = json(&folder, "lasso", &["--lambda", &at.lambda.to_string()]);
+        near("lasso", &column(&fit, "estimate"), &at.coefficients, 1e-14);
+        near("library", &lasso(&design, &case.target, at.lambda).unwrap().w, &at.coefficients, 1e-14);
+    }
+    let best = json(&folder, "ridge", &["--lambda", "leave-one-out"])["lambda"].as_f64().unwrap();
+    let error = |lambda| prediction_error(&design, &case.target, lambda, LeftOut::One).unwrap();
+    assert!(case.leave_one_out.iter().all(|at| error(best) <= at.error), "{best}");
+}
+
+/// Newton's method ends where rounding does; κ of the Hessian of these is some hundreds.
+#[test]
+fn likelihoods_have_their_maximum() {
+    for case in golden().maxima {
+        let folder = table(&case.features, &case.classes);
+        let methods = if case.coefficients.len() == 3 {
+            vec!["logistic-newton", "softmax-newton"]
+        } else {
+            vec!["softmax-newton"]
+        };
+        for method in methods {
+            let fit = json(&folder, method, &[]);
+            near(method, &column(&fit, "estimate"), &case.coefficients, 1e-12);
+            near(method, &column(&fit, "standard_error"), &case.standard_errors, 1e-12);
+            near(method, &[fit["log_likelihood"].as_f64().unwrap()], &[case.log_likelihood], 1e-14);
+            assert!(fit["gradient_norm"].as_f64().unwrap() < 1e-10, "{method}"); // of features around 20
+        }
+    }
+}
+
+#[test]
+fn the_positive_label_can_be_chosen() {
+    let case = &golden().maxima[0];
+    let labels: Vec<_> = case.classes.iter().map(|&c| if c == 1 { "yes" } else { "no" }).collect();
+    let folder = table(&case.features, &labels);
+    let yes = json(&folder, "logistic-newton", &[]);
+    assert_eq!(yes, json(&folder, "logistic-newton", &["--positive", "yes"]));
+    let no = json(&folder, "logistic-newton", &["--positive", "no"]);
+    assert_eq!(no["classes"], serde_json::json!(["yes", "no"]));
+    let turned: Vec<f64> = column(&no, "estimate").iter().map(|w| -w).collect();
+    near("turned", &turned, &column(&yes, "estimate"), 1e-13);
+    let wrong = fit(&folder, "logistic-newton", &["--positive", "maybe"]).ended_with(2).stderr;
+    assert!(wrong.contains("has no label `maybe`; it has `no`, `yes`"), "{wrong}");
+}
+
+/// What is not determined is not answered, whatever rounding leaves of the dependence.
+#[test]
+fn dependent_columns_are_refused_and_have_a_shortest_solution() {
+    let mut stream = Stream::new(11, Purpose::Data, 0);
+    for case in 0..6 {
+        let mut features = Vec::new();
+        for row in 0..(if case == 5 { 4 } else { 25 }) {
+            let x: Vec<f64> = (0..4).map(|_| stream.normal()).collect();
+            let kind = row % 3;
+            features.push(match case {
+                0 => vec![x[0], x[1], x[0]],
+                1 => vec![x[0], x[1], 0.1 * x[0] + 0.2 * x[1], x[2]],
+                2 => vec![x[0], 7.0, x[1]],
+                3 => vec![
+                    x[0],
+                    f64::from(u8::from(kind == 0)),
+                    f64::from(u8::from(kind == 1)),
+                    f64::from(u8::from(kind == 2)),
+                ],
+                4 => vec![1e8 * x[0], x[1], 1e-8 * (x[0] + x[1])],
+                _ => (0..6).map(|j| x[j % 4] + f64::from(u8::try_from(j).unwrap())).collect(), // fewer samples than columns
+            });
+        }
+        let target: Vec<f64> = (0..features.len()).map(|_| stream.normal()).collect();
+        let folder = table(&features, &target);
+        for method in ["normal-equations", "qr"] {
+            let refused = fit(&folder, method, &["--json"]).ended_with(1);
+            let answer: Value = serde_json::from_str(&refused.stdout).unwrap();
+            assert_eq!(answer["problem"], "rank-deficient", "case {case} by {method}");
+            assert_eq!(answer["coefficients"], serde_json::json!([]));
+            assert!(refused.stderr.contains("is a combination of the columns before it"), "{}", refused.stderr);
+        }
+        let classes: Vec<usize> = (0..features.len()).map(|i| i % 3).collect();
+        let refused = fit(&table(&features, &classes), "softmax-newton", &[]).ended_with(1).stderr;
+        assert!(refused.contains("rank-deficient: `x"), "case {case}: {refused}");
+        let answer = json(&folder, "minimum-norm", &[]);
+        assert!(answer["problem"].is_null() && answer["coefficients"][0]["standard_error"].is_null(), "case {case}");
+        let w = column(&answer, "estimate");
+        let n = features[0].len();
+        let design = Design::new(Matrix::new(features.len(), n, features.concat()).view(), true);
+        // The conditions that determine X⁺y: the residual is orthogonal to the columns, and w to the null space.
+        let r: Vec<f64> = design.outputs(&w).iter().zip(&target).map(|(s, y)| y - s).collect();
+        let (mut largest, length) = (0.0_f64, r.iter().map(|r| r * r).sum::<f64>().sqrt().max(1.0));
+        for j in 0..=n {
+            let column = |i: usize| design.x.row(i)[j];
+            let norm = (0..r.len()).map(|i| column(i) * column(i)).sum::<f64>().sqrt();
+            largest = largest.max((0..r.len()).map(|i| column(i) * r[i]).sum::<f64>().abs() / (norm * length));
+        }
+        assert!(largest < 1e-13, "case {case}: the residual is orthogonal to X, but for rounding: {largest}");
+        let minimum_norm = MinimumNorm::new(&design);
+        let again = minimum_norm.solve(&design.outputs(&w)); // X⁺X w is w for a w without null space
+        let size = w.iter().fold(0.0, |size: f64, w| size.max(w.abs()));
+        assert!(
+            w.iter().zip(&again).all(|(w, again)| (w - again).abs() <= 1e-12 * size),
+            "case {case}: {w:?}, {again:?}"
+        );
+        assert_eq!(answer["rank"].as_u64().unwrap() as usize, minimum_norm.rank());
+    }
+}
+
+fn logistic(x: &[Vec<f64>], classes: &[u32]) -> std::result::Result<(Vec<f64>, u64), Problem> {
+    let design = Design::new(Matrix::new(x.len(), x[0].len(), x.concat()).view(), true);
+    let p = design.columns();
+    let mut newton = Newton::new(Logistic::new(Cow::Owned(design), classes, 1.0, vec![0.0; p]), vec![0.0; p])?;
+    newton.run(1000).map(|()| (newton.theta().to_vec(), newton.iterations()))
+}
+
+/// Separable classes are told apart from such as a hair's breadth keeps from being so.
+#[test]
+fn separation_is_proven_or_a_maximum_found() {
+    let line = |extra: &[(f64, u32)]| -> (Vec<Vec<f64>>, Vec<u32>) {
+        let points = (1..=10).flat_map(|i| [(-f64::from(i) / 10.0, 0), (f64::from(i) / 10.0, 1)]);
+        points.chain(extra.iter().copied()).map(|(x, class)| (vec![x], class)).unzip()
+    };
+    let solved = |(x, classes): (Vec<Vec<f64>>, Vec<u32>)| logistic(&x, &classes).map(|_| ());
+    assert_eq!(solved(line(&[])), Err(Problem::Separable { complete: true }));
+    assert_eq!(solved(line(&[(0.0, 0), (0.0, 1)])), Err(Problem::Separable { complete: false }));
+    for gap in [1e-2, 1e-4, 1e-6, 1e-8] {
+        assert_eq!(solved(line(&[(gap, 0), (-gap, 1)])), Ok(()), "classes that overlap by {gap}");
+        assert_eq!(solved(line(&[(-gap, 0), (gap, 1)])), Err(Problem::Separable { complete: true }), "{gap} apart");
+    }
+    // A flag that occurs with one class only, beside a feature that tells nothing.
+    let mut stream = Stream::new(4, Purpose::Data, 0);
+    let (x, classes): (Vec<_>, Vec<_>) = (0..60)
+        .map(|i| {
+            (vec![f64::from(u8::from(i % 5 == 0)), stream.normal()], u32::from(i % 5 == 0 || stream.uniform() < 0.5))
+        })
+        .unzip();
+    assert_eq!(logistic(&x, &classes).map(|_| ()), Err(Problem::Separable { complete: false }));
+    let folder = table(&x, &classes);
+    let refused = fit(&folder, "logistic-newton", &["--json"]).ended_with(1);
+    assert_eq!(serde_json::from_str::<Value>(&refused.stdout).unwrap()["problem"], "separable");
+    assert_eq!(json(&folder, "softmax-newton", &[])["problem"], "separable");
+    // Three classes of which one stands apart.
+    let (x, classes): (Vec<_>, Vec<u32>) =
+        (0..90).map(|i| (vec![stream.normal() + if i % 3 == 2 { 50.0 } else { 0.0 }, stream.normal()], i % 3)).unzip();
+    assert_eq!(json(&table(&x, &classes), "softmax-newton", &[])["problem"], "separable");
+}
+
+/// Lecture C12: one minimum, found from any start, and the loss never rises on the way, but for its own rounding.
+#[test]
+fn newton_finds_the_maximum_from_any_start() {
+    let golden = golden();
+    let mut stream = Stream::new(2, Purpose::Data, 0);
+    for case in &golden.maxima {
+        let (m, n, p) = (case.classes.len(), case.features[0].len(), case.features[0].len() + 1);
+        let count = *case.classes.iter().max().unwrap() as usize + 1;
+        let scaled: Vec<f64> = case.features.concat().iter().map(|x| (x - 20.0) / 10.0).collect();
+        let design = Design::new(Matrix::new(m, n, scaled).view(), true);
+        for size in [0.0, 1.0, 10.0, 1000.0] {
+            let width = if count == 2 { 1 } else { count };
+            let start: Vec<f64> = (0..p * width).map(|_| size * stream.normal()).collect();
+            let (classes, none) = (case.classes.as_slice(), vec![0.0; p]);
+            let likelihood = if count == 2 {
+                falls_to_rest(Logistic::new(Cow::Borrowed(&design), classes, 1.0, none), start)
+            } else {
+                falls_to_rest(Softmax::new(Cow::Borrowed(&design), classes, count, 1.0, none), start)
+            };
+            near(&format!("from {size}"), &[-likelihood], &[case.log_likelihood], 1e-13);
+        }
+    }
+}
+
+fn falls_to_rest(function: impl Convex, start: Vec<f64>) -> f64 {
+    let mut newton = Newton::new(function, start).unwrap();
+    let mut before = newton.loss();
+    while newton.step().unwrap() {
+        assert!(newton.loss() <= before * (1.0 + 1e-14), "{} after {before}", newton.loss());
+        assert!(newton.iterations() < 1000);
+        before = newton.loss();
+    }
+    before
+}
+
+/// Gradient and Hessian against central differences, which are good to some 1e-9 here.
+#[test]
+fn likelihoods_have_the_derivatives_that_they_say() {
+    fn check(name: &str, mut function: impl Convex) {
+        let p = function.dimensions();
+        let mut stream = Stream::new(9, Purpose::Data, 0);
+        let theta: Vec<f64> = (0..p).map(|_| 0.5 * stream.normal()).collect();
+        let (mut hessian, mut gradient) = (Matrix::zeros(p, p), vec![0.0; p]);
+        function.move_to(&theta);
+        function.gradient(&mut gradient);
+        function.hessian(&mut hessian);
+        let direction: Vec<f64> = (0..p).map(|_| stream.normal()).collect();
+        // Only contrasts count for softmax, to whose Hessian something is added along the rest.
+        let mean = |j: usize, k: usize| direction[j * k..(j + 1) * k].iter().sum::<f64>() / k as f64;
+        let k = if name == "softmax" { 3 } else { 1 };
+        let along: Vec<f64> = if k == 1 {
+            direction.clone()
+        } else {
+            direction.iter().enumerate().map(|(at, d)| d - mean(at / k, k)).collect()
+        };
+        let step = 1e-5;
+        let mut at = |sign: f64| {
+            let moved: Vec<f64> = theta.iter().zip(&along).map(|(t, d)| t + sign * step * d).collect();
+            let loss = function.move_to(&moved);
+            let mut gradient = vec![0.0; p];
+            function.gradient(&mut gradient);
+            (loss, gradient)
+        };
+        let (after, before) = (at(1.0), at(-1.0));
+        let slope = (after.0 - before.0) / (2.0 * step);
+        let expected: f64 = gradient.iter().zip(&along).map(|(g, d)| g * d).sum();
+        assert!((slope - expected).abs() < 1e-7 * (1.0 + expected.abs()), "{name}: {slope} for {expected}");
+        for j in 0..p {
+            let change = (after.1[j] - before.1[j]) / (2.0 * step);
+            let expected: f64 = hessian.row(j).iter().zip(&along).map(|(h, d)| h * d).sum();
+            assert!((change - expected).abs() < 1e-7 * (1.0 + expected.abs()), "{name}: {change} for {expected}");
+        }
+    }
+    let case = &golden().maxima[1];
+    let (m, n) = (case.classes.len(), case.features[0].len());
+    let scaled: Vec<f64> = case.features.concat().iter().map(|x| (x - 20.0) / 10.0).collect();
+    let design = Design::new(Matrix::new(m, n, scaled).view(), true);
+    let penalties = vec![0.0, 0.3, 0.0, 2.0];
+    let two: Vec<u32> = case.classes.iter().map(|&c| c.min(1)).collect();
+    let y: Vec<f64> = case.classes.iter().map(|&c| f64::from(c)).collect();
+    check("logistic", Logistic::new(Cow::Borrowed(&design), &two, 0.7, penalties.clone()));
+    check("softmax", Softmax::new(Cow::Borrowed(&design), &case.classes, 3, 0.7, penalties.clone()));
+    check("squares", burnmark::solve::Squares::new(Cow::Borrowed(&design), &y, 0.7, penalties));
+}
+
+/// The posterior's spread by hand for one weight without bias: Σ = σ²/(x·x + λ), predictive σ² + x²Σ.
+#[test]
+fn the_posterior_has_its_variance() {
+    let design = Design::new(Matrix::new(3, 1, vec![1.0, 2.0, 2.0]).view(), false);
+    let posterior = Posterior::new(&design, &[1.0, 0.0, 3.0], 2.0, 2.0).unwrap();
+    near("mean", &posterior.mean, &[7.0 / 10.0], 1e-15);
+    near("covariance", posterior.covariance().data(), &[4.0 / 10.0], 1e-15);
+    near("predictive", &[posterior.predictive_variance(&[3.0])], &[4.0 + 9.0 * 0.4], 1e-15);
+    assert!((negative_log_likelihood(4.0, 2, 2.0) - ((4.0 * std::f64::consts::PI).ln() + 1.0)).abs() < 1e-15 * 8.0);
+}
+
+#[test]
+fn what_is_typed_wrong_is_said() {
+    let folder = table(&[vec![1.0, 2.0], vec![2.0, 1.0], vec![4.0, 4.0]], &["1", "2", "3"]);
+    let says = |method: &str, more: &[&str], what: &str| {
+        let refused = fit(&folder, method, more).ended_with(2);
+        assert!(refused.stderr.contains(what) && refused.stdout.is_empty(), "{}", refused.stderr);
+    };
+    says("ridge", &[], "`--method ridge` needs `--lambda`");
+    says("ridge", &["--lambda", "-1"], "expected a number, 0 or greater");
+    says("qr", &["--lambda", "1"], "`--lambda` is no flag of `--method qr`");
+    says("map", &["--sigma", "1"], "needs `--prior-sigma`");
+    says("map", &["--sigma", "0", "--prior-sigma", "1"], "expected a number greater than 0");
+    says("logistic-newton", &[], "has 3 labels");
+    says("qr", &["--drop", "x0,y"], "the target `y` cannot be dropped");
+    says("qr", &["--drop", "z"], "has no column `z`");
+    std::fs::write(folder.path("t.csv"), "a,b,y\n1,5,1\n2,7,2\n3,6,x\n").unwrap();
+    says("qr", &[], "row 3 (line 4), column `y`");
+    std::fs::write(folder.path("t.csv"), "a,b,y\n1,u,1\n2,v,2\n3,w,4\n").unwrap();
+    says(
+        "qr",
+        &[],
+        "row 1 (line 2), column `b`: `u` is text where a number is needed; give numbers for its values, or leave it out: --drop b",
+    );
+    let shown = fit(&folder, "qr", &["--drop", "b"]).ended_with(0).stdout;
+    assert!(shown.contains("intercept") && shown.contains("std. error") && shown.contains("R²"), "{shown}");
+    std::fs::write(folder.path("t.csv"), "y\n1\n2\n4\n").unwrap();
+    for (method, more) in [("qr", &[][..]), ("ridge", &["--lambda", "leave-one-out"]), ("lasso", &["--lambda", "1"])] {
+        near("the mean", &column(&json(&folder, method, more), "estimate"), &[7.0 / 3.0], 1e-15);
+    }
+}
