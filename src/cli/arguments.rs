@@ -33,18 +33,10 @@ pub enum Command {
     Verify(Verify),
     /// Let both engines answer at every step of an experiment's runs, and show how far they are apart
     Crosscheck(Crosscheck),
-    /// Show the tables of a result folder and draw its plots again
-    Report {
-        /// A result folder, such as results/sweep
-        results: PathBuf,
-    },
-    /// Compare two result folders
-    Compare {
-        /// A result folder
-        first: PathBuf,
-        /// Another one
-        second: PathBuf,
-    },
+    /// Show what a result folder says; draw its plots and write its page, report.html, again
+    Report(Report),
+    /// Compare result folders with a first one, or the values of a setting within one folder
+    Compare(Compare),
     /// List what specs can name: engines, data sets, models, optimizers, annealing rules, plots and all keys
     List {
         /// Only this
@@ -163,6 +155,46 @@ pub struct DataFolder {
     /// The data folder [default: what BURNMARK_DATA says, else burnmark in XDG_DATA_HOME or ~/.local/share]
     #[arg(long, value_name = "FOLDER")]
     pub folder: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Report {
+    /// A result folder, such as results/sweep
+    pub results: PathBuf,
+    /// Compare the values of this setting instead of the optimizers, such as annealing.kind
+    #[arg(long, value_name = "KEY", default_value = crate::analysis::OPTIMIZER)]
+    pub by: String,
+    /// Print a summary in Markdown and write nothing
+    #[arg(long)]
+    pub markdown: bool,
+}
+
+#[derive(Args)]
+pub struct Compare {
+    /// Result folders: each other one is compared with the first
+    #[arg(required = true)]
+    pub folders: Vec<PathBuf>,
+    /// Compare the other values of a setting with this one, within one folder: optimizer.kind=momentum
+    #[arg(long, value_name = "KEY=VALUE", value_parser = assignment)]
+    pub baseline: Option<(String, String)>,
+    /// Everything as one JSON document
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// The metric differences as CSV, one row per comparison
+    #[arg(long)]
+    pub csv: bool,
+    /// End with exit code 1 where there is such a thing; can be given twice
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub fail_on: Vec<FailOn>,
+}
+
+/// What counts as a failure of a comparison.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// A method judged worse, or that no longer trains for every seed
+    Regression,
+    /// A method judged slower, from measurements taken alone
+    Slowdown,
 }
 
 #[derive(Args)]

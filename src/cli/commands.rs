@@ -1,13 +1,14 @@
 //! The commands, each a recipe: read → work → show.
 
+use super::report::show;
 use super::{Failure, arguments, print};
-use crate::analysis::{Change, compare as compare_runs, configurations};
+use crate::analysis::OPTIMIZER;
 use crate::experiment::{Spec, shortened};
 use crate::harness::{Options, Summary, Trouble, duration, estimate, shard_folder};
-use crate::report::{aligned, comparison, indented, overview, plots};
-use crate::store::{self, CURVES, Finished, MANIFEST, MEASUREMENTS, PARAMETERS, RUNS, STEPS};
+use crate::report::aligned;
+use crate::store::{self, Finished, MEASUREMENTS};
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -81,8 +82,8 @@ pub fn run(arguments: &arguments::Run) -> Result {
 
 /// Shows the results of a folder, and says whether they can be relied on.
 pub fn finish(folder: &Path, summary: &Summary) -> Result {
-    let (_, runs) = store::read(folder).map_err(Failure::Work)?;
-    show(folder, &runs)?;
+    let (manifest, runs) = store::read(folder).map_err(Failure::Work)?;
+    show(folder, &manifest, &runs, OPTIMIZER)?;
     verdict(summary, &runs)
 }
 
@@ -119,26 +120,6 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// Plots to the folder, tables and where everything is to stdout. A plot that cannot be written is no reason to keep the
-/// tables back.
-fn show(folder: &Path, runs: &[Finished]) -> Result {
-    let configurations = configurations(runs);
-    let mut files: Vec<PathBuf> = [RUNS, CURVES, STEPS, MEASUREMENTS, MANIFEST, PARAMETERS]
-        .map(|name| folder.join(name))
-        .into_iter()
-        .filter(|file| file.exists())
-        .collect();
-    for plot in plots::ENTRIES {
-        let drawn = (plot.draw)(&configurations);
-        match drawn.and_then(|svg| store::write_figure(folder, &format!("{}.svg", plot.entry.name), &svg)) {
-            Ok(path) => files.push(path),
-            Err(why) => eprintln!("no plot `{}`: {why}", plot.entry.name),
-        }
-    }
-    let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-    print(&format!("{}files\n{}", overview(runs), indented(&files.join("\n"))))
-}
-
 /// Whether the results can be relied on.
 fn verdict(summary: &Summary, runs: &[Finished]) -> Result {
     let mut complaints = Vec::new();
@@ -157,22 +138,4 @@ fn verdict(summary: &Summary, runs: &[Finished]) -> Result {
         ));
     }
     if complaints.is_empty() { Ok(()) } else { Err(Failure::Work(complaints.join("\n"))) }
-}
-
-/// `burnmark report`
-pub fn report(results: &Path) -> Result {
-    let (_, runs) = store::read(results).map_err(Failure::Request)?;
-    show(results, &runs)
-}
-
-/// `burnmark compare`
-pub fn compare(first: &Path, second: &Path) -> Result {
-    let (_, a) = store::read(first).map_err(Failure::Request)?;
-    let (_, b) = store::read(second).map_err(Failure::Request)?;
-    let compared = compare_runs(&a, &b);
-    print(&comparison(&compared, &first.display().to_string(), &second.display().to_string()))?;
-    match compared.changed.get(&Change::Unexplained) {
-        None => Ok(()),
-        Some(count) => Err(Failure::Work(format!("{count} runs differ, and nothing that is recorded explains it"))),
-    }
 }

@@ -5,11 +5,13 @@
 
 mod arguments;
 mod commands;
+mod compare;
 mod crosscheck;
 mod data;
 mod fit;
 mod list;
 mod merge;
+mod report;
 mod show;
 mod verify;
 
@@ -36,8 +38,8 @@ pub fn main() -> ExitCode {
         Command::Merge { results, shards } => merge::merge(results, shards),
         Command::Show(arguments) => show::show(arguments),
         Command::Verify(arguments) => verify::verify(arguments),
-        Command::Report { results } => commands::report(results),
-        Command::Compare { first, second } => commands::compare(first, second),
+        Command::Report(arguments) => report::report(arguments),
+        Command::Compare(arguments) => compare::compare(arguments),
         Command::List { what } => list::list(*what),
         Command::Fit(arguments) => fit::fit(arguments),
         Command::Data { command } => data::data(command),

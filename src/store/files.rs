@@ -1,7 +1,7 @@
 //! How files of a result folder come to be: whole under another name, then renamed; never through a link that leads out of
 //! the folder.
 
-use super::{FIGURES, PARAMETERS};
+use super::{FIGURES, PARAMETERS, REPORT};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -15,6 +15,24 @@ pub fn write_figure(folder: &Path, name: &str, svg: &str) -> Result<PathBuf, Str
     let path = folder.join(FIGURES).join(name);
     write_and_rename(&path, svg.as_bytes())?;
     Ok(path)
+}
+
+/// Writes the page of a result folder and returns its path, whole like a figure.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_report(folder: &Path, html: &str) -> Result<PathBuf, String> {
+    let path = folder.join(REPORT);
+    let temporary = folder.join(format!(".{REPORT}.{}", std::process::id()));
+    // The folder itself may be a link: whoever names a result folder may have put it elsewhere.
+    let write = || write_whole(&temporary, html.as_bytes()).and_then(|()| fs::rename(&temporary, &path));
+    match write() {
+        Ok(()) => Ok(path),
+        Err(why) => {
+            let _ = fs::remove_file(&temporary);
+            Err(format!("cannot write `{}`: {why}", path.display()))
+        }
+    }
 }
 
 /// Where a run's final parameters are kept.

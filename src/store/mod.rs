@@ -17,7 +17,7 @@ mod tables;
 
 pub use believed::{Believed, changed_tables, manifest_of, read_whole as read};
 pub use cells::{Cell, compare};
-pub use files::{parameters_path, write_figure, write_parameters};
+pub use files::{parameters_path, write_figure, write_parameters, write_report};
 pub use folder::{Folder, unix_seconds};
 pub use gaps::{write_drift, write_gaps};
 pub use manifest::{Manifest, Session, Shard, SourceText, cpu_features};
@@ -40,6 +40,7 @@ pub const STEPS: &str = "steps.parquet";
 pub const MEASUREMENTS: &str = "measurements.parquet";
 pub const MANIFEST: &str = "manifest.json";
 pub const FIGURES: &str = "figures";
+pub const REPORT: &str = "report.html";
 pub const PARAMETERS: &str = "parameters";
 const JOURNAL: &str = "journal.jsonl";
 /// The manifest that is about to take the place of the present one.

@@ -298,7 +298,7 @@ fn with_digest(text: &str) -> String {
 fn read_all(folder: &Path) -> bool {
     let read = store::read(folder);
     if let Ok((manifest, runs)) = &read {
-        let _ = burnmark::report::overview(runs);
+        let _ = burnmark::report::overview(&burnmark::analysis::configurations(runs));
         let _ = burnmark::harness::spec_of(manifest, None);
     }
     let _ = store::Folder::open(folder).map(|folder| folder.finished().map(|believed| believed.runs.len()));

@@ -46,7 +46,13 @@ fn drawn(title: &str, caption: &str, panels: &[Panel]) -> Result<String, String>
     if panels.is_empty() {
         return Err("there is no step to show".to_owned());
     }
-    draw(title, caption, panels)
+    let mut quantities: Vec<String> = Vec::new();
+    for line in panels.iter().flat_map(|panel| &panel.lines) {
+        if !quantities.contains(&line.method) {
+            quantities.push(line.method.clone());
+        }
+    }
+    draw(title, caption, panels, &quantities)
 }
 
 /// A panel for each precision.
