@@ -31,8 +31,8 @@ mod wilson;
 pub use batches::Order;
 pub use builtin::check as check_builtin;
 pub use mnist::{REMOTES, load as load_fetched};
-pub use own::class_name;
-pub use prepared::{Part, Prepared, Targets};
+pub use own::{at, class_name};
+pub use prepared::{Beyond, Part, Prepared, Targets, beyond};
 pub use split::{Indices, Shares, class_parts, split};
 pub use table::{Cells, Column, Labels, Table};
 

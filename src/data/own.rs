@@ -88,8 +88,8 @@ fn csv(path: &Path) -> Result<Table, String> {
     Table::read_csv(path, if tabs { b'\t' } else { b',' })
 }
 
-fn from_table(table: &Table, choice: &Choice) -> Result<DataSet, String> {
-    let target = table.column(choice.text("target"))?;
+/// The columns that are features, in the file's order.
+fn feature_columns<'t>(table: &'t Table, target: &Column, choice: &Choice) -> Result<Vec<&'t Column>, String> {
     let mut dropped = Vec::new();
     for name in choice.text("drop").split(',').map(str::trim).filter(|name| !name.is_empty()) {
         let column = table.column(name)?;
@@ -98,6 +98,17 @@ fn from_table(table: &Table, choice: &Choice) -> Result<DataSet, String> {
         }
         dropped.push(column.name.as_str());
     }
+    let wanted = |column: &&Column| column.name != target.name && !dropped.contains(&column.name.as_str());
+    let columns: Vec<&Column> = table.columns.iter().filter(wanted).collect();
+    if columns.is_empty() {
+        return Err(format!("`{}` has no column beside the target `{}` to learn from", table.path, target.name));
+    }
+    Ok(columns)
+}
+
+fn from_table(table: &Table, choice: &Choice) -> Result<DataSet, String> {
+    let target = table.column(choice.text("target"))?;
+    let columns = feature_columns(table, target, choice)?;
     let task = choice.text("task");
     let task = if task == "auto" { usual_task(table, target)? } else { task };
     let target_values = match task {
@@ -119,11 +130,6 @@ fn from_table(table: &Table, choice: &Choice) -> Result<DataSet, String> {
             Target::Classes { count: labels.names.len(), labels: labels.classes }
         }
     };
-    let wanted = |column: &&Column| column.name != target.name && !dropped.contains(&column.name.as_str());
-    let columns: Vec<&Column> = table.columns.iter().filter(wanted).collect();
-    if columns.is_empty() {
-        return Err(format!("`{}` has no column beside the target `{}` to learn from", table.path, target.name));
-    }
     let mut numbers = Vec::with_capacity(columns.len());
     for column in &columns {
         let hint = |why| format!("{why}; give numbers for its values, or leave it out: drop = \"{}\"", column.name);
@@ -190,17 +196,35 @@ fn from_idx(path: &str, labels_path: &str, task: &str) -> Result<DataSet, String
     Ok(DataSet { features: Matrix::new(expected, samples.values.len() / expected, samples.values), shape, target })
 }
 
+/// The table that such a set comes from, if it is one; the file is read again.
+fn table_of(choice: &Choice) -> Option<Table> {
+    let path = || Path::new(choice.text("path"));
+    match choice.kind.as_str() {
+        "csv" => csv(path()).ok(),
+        "parquet" => Table::read_parquet(path()).ok(),
+        _ => None,
+    }
+}
+
+/// A message about one number of a set from a table: by file, row and column, both counted from 0; without a column it is the
+/// target. The file is read again for it.
+pub fn at(choice: &Choice, row: usize, column: Option<usize>, message: &str) -> Option<String> {
+    let table = table_of(choice)?;
+    let target = table.column(choice.text("target")).ok()?;
+    let column = match column {
+        Some(column) => *feature_columns(&table, target, choice).ok()?.get(column)?,
+        None => target,
+    };
+    Some(table.at(row, column, message))
+}
+
 /// What a class of such a set is called in its file, for a message; the file is read again for it.
 pub fn class_name(choice: &Choice, class: usize) -> Option<String> {
-    let table = match choice.kind.as_str() {
-        "csv" => csv(Path::new(choice.text("path"))).ok()?,
-        "parquet" => Table::read_parquet(Path::new(choice.text("path"))).ok()?,
-        "idx" => {
-            let labels = idx::read(Path::new(choice.text("labels"))).ok()?;
-            return Some(format!("class `{}`", Labels::of(&labels.values).names.get(class)?));
-        }
-        _ => return None,
-    };
+    if choice.kind == "idx" {
+        let labels = idx::read(Path::new(choice.text("labels"))).ok()?;
+        return Some(format!("class `{}`", Labels::of(&labels.values).names.get(class)?));
+    }
+    let table = table_of(choice)?;
     let target = table.column(choice.text("target")).ok()?;
     let labels = table.labels(target).ok()?;
     Some(format!("class `{}` of column `{}`", labels.names.get(class)?, target.name))

@@ -1,6 +1,7 @@
 //! A data set split, scaled and cast: what a training sees.
 
 use super::{DataSet, Indices, Target};
+use crate::num::vector::power_of_two;
 use crate::num::{Matrix, Real, Shape};
 
 /// The three parts of a data set.
@@ -48,17 +49,8 @@ impl<R: Real> Prepared<R> {
     /// the problem.
     #[must_use]
     pub fn new(set: &DataSet, indices: &Indices, standardize: bool) -> Self {
-        let standardize = standardize && !matches!(set.target, Target::Objective(_));
-        let steps = if let Shape::Sequence { steps, .. } = set.shape { steps } else { 1 };
-        let features = if standardize { scaled(&set.features, steps, &indices.train) } else { set.features.clone() };
+        let (features, values) = scaled_set(set, indices, standardize);
         let positions = set.positions();
-        let values = match &set.target {
-            Target::Values(values) => {
-                let rows = Matrix::new(set.samples(), positions, values.clone());
-                Some(if standardize { scaled(&rows, positions, &indices.train) } else { rows })
-            }
-            _ => None,
-        };
         let part = |rows: &[usize]| Part {
             inputs: features.gather(rows).cast(),
             targets: match (&set.target, &values) {
@@ -77,6 +69,50 @@ impl<R: Real> Prepared<R> {
     }
 }
 
+/// A number of a set that a training cannot take.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Beyond {
+    /// Counted from 0, as is the column.
+    pub row: usize,
+    /// Of the features; none for the target.
+    pub column: Option<usize>,
+    /// As the set has it.
+    pub value: f64,
+}
+
+/// The first number of a set that is not finite in the precision R once it is split and scaled.
+#[must_use]
+pub fn beyond<R: Real>(set: &DataSet, indices: &Indices, standardize: bool) -> Option<Beyond> {
+    let targets: &[f64] = if let Target::Values(values) = &set.target { values } else { &[] };
+    if is_ordinary(set.features.data()) && is_ordinary(targets) {
+        return None;
+    }
+    let (features, values) = scaled_set(set, indices, standardize);
+    let first = |scaled: &[f64]| scaled.iter().position(|&number| !R::from_f64(number).is_finite());
+    let cols = set.features.cols();
+    let feature = |at: usize| Beyond { row: at / cols, column: Some(at % cols), value: set.features.data()[at] };
+    let target = |at: usize| Beyond { row: at / set.positions(), column: None, value: targets[at] };
+    first(features.data()).map(feature).or_else(|| first(values?.data()).map(target))
+}
+
+/// Whether numbers stay finite in f32 whatever is done here, so that nobody need look: all are below 10⁸ in magnitude, and
+/// none but 0 is below 10⁻⁸. Two of them that differ are at least 10⁻⁸ · 2⁻⁵³ > 10⁻²⁴ apart, so that at most 10⁸ numbers
+/// have a deviation of at least 10⁻²⁸, and none comes out beyond 2 · 10³⁶.
+fn is_ordinary(numbers: &[f64]) -> bool {
+    numbers.iter().all(|number| *number == 0.0 || (1e-8..1e8).contains(&number.abs()))
+}
+
+/// All features, and the numbers to be predicted, a row per sample.
+fn scaled_set(set: &DataSet, indices: &Indices, standardize: bool) -> (Matrix<f64>, Option<Matrix<f64>>) {
+    let standardize = standardize && !matches!(set.target, Target::Objective(_));
+    let steps = if let Shape::Sequence { steps, .. } = set.shape { steps } else { 1 };
+    let features = if standardize { scaled(&set.features, steps, &indices.train) } else { set.features.clone() };
+    let Target::Values(values) = &set.target else { return (features, None) };
+    let positions = set.positions();
+    let rows = Matrix::new(set.samples(), positions, values.clone());
+    (features, Some(if standardize { scaled(&rows, positions, &indices.train) } else { rows }))
+}
+
 /// Rows of `steps` times some features, each feature scaled alike at all steps.
 fn scaled(matrix: &Matrix<f64>, steps: usize, train: &[usize]) -> Matrix<f64> {
     let long = Matrix::new(matrix.rows() * steps, matrix.cols() / steps, matrix.data().to_vec());
@@ -85,20 +121,46 @@ fn scaled(matrix: &Matrix<f64>, steps: usize, train: &[usize]) -> Matrix<f64> {
 }
 
 /// Each column's mean and standard deviation over `rows` taken from and divided out of all of `matrix`.
-#[allow(clippy::cast_precision_loss)]
 fn standardized(matrix: &Matrix<f64>, rows: &[usize]) -> Matrix<f64> {
     let mut result = matrix.clone();
-    let (cols, count) = (matrix.cols(), rows.len() as f64);
+    let cols = matrix.cols();
     for col in 0..cols {
-        let over = |f: &dyn Fn(f64) -> f64| rows.iter().map(|&row| f(matrix.row(row)[col])).sum::<f64>() / count;
-        let mean = over(&|x| x);
-        let deviation = over(&|x| (x - mean) * (x - mean)).sqrt();
-        let scale = if deviation > 0.0 { deviation } else { 1.0 };
+        let scaling = Scaling::of(|| rows.iter().map(|&row| matrix.row(row)[col]));
         for value in result.data_mut().iter_mut().skip(col).step_by(cols) {
-            *value = (*value - mean) / scale;
+            *value = scaling.apply(*value);
         }
     }
     result
+}
+
+/// x ↦ (x · power − mean) / deviation
+struct Scaling {
+    /// A power of two: multiplying by it is exact. With it squares neither overflow nor vanish, whatever the column's unit.
+    power: f64,
+    /// Of the column times `power`, as is the deviation.
+    mean: f64,
+    deviation: f64,
+}
+
+impl Scaling {
+    /// Of some numbers; where all are equal, they are only shifted, to exactly 0: their mean as a sum of roundings would leave
+    /// a deviation of a rounding, and to divide by that is to make something of nothing.
+    #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
+    fn of<I: Iterator<Item = f64>>(numbers: impl Fn() -> I) -> Self {
+        let first = numbers().next().unwrap_or(0.0);
+        if numbers().all(|x| x == first) {
+            return Self { power: 1.0, mean: first, deviation: 1.0 };
+        }
+        let power = power_of_two(numbers().fold(0.0, |largest: f64, x| largest.max(x.abs())));
+        let count = numbers().count() as f64;
+        let mean = numbers().map(|x| x * power).sum::<f64>() / count;
+        let square = |x: f64| (x * power - mean) * (x * power - mean);
+        Self { power, mean, deviation: (numbers().map(square).sum::<f64>() / count).sqrt() }
+    }
+
+    fn apply(&self, x: f64) -> f64 {
+        (x * self.power - self.mean) / self.deviation
+    }
 }
 
 #[cfg(test)]
@@ -118,6 +180,50 @@ mod tests {
         assert_eq!(prepared.validation.inputs.data(), [98.0, 2.0]);
         assert_eq!(prepared.train.targets, Targets::Values(Matrix::new(2, 1, vec![-1.0, 1.0])));
         assert_eq!(prepared.test.targets, Targets::Values(Matrix::new(1, 1, vec![7.0])));
+    }
+
+    /// Eighteen copies of 0.1 add up to a mean that is not 0.1; 7 rows of a constant feature, and one of another value.
+    #[test]
+    fn a_constant_column_is_shifted_by_its_value() {
+        let mut features = vec![0.1; 19];
+        features[18] = 0.2;
+        let set = DataSet::flat(Matrix::new(19, 1, features), Target::Values((0..19_u8).map(f64::from).collect()));
+        let indices = Indices { train: (0..18).collect(), validation: vec![0], test: vec![18] };
+        let prepared = Prepared::<f64>::new(&set, &indices, true);
+        assert_eq!(prepared.train.inputs.data(), [0.0; 18]);
+        assert_eq!(prepared.test.inputs.data(), [0.2 - 0.1]);
+    }
+
+    /// The same numbers in another unit, a power of two, are the same to the last bit, at both ends of f64.
+    #[test]
+    fn no_unit_is_too_large_or_too_small() {
+        let numbers = [3.0, -1.0, 0.7, 0.1];
+        let indices = Indices { train: vec![0, 1, 2], validation: vec![3], test: vec![3] };
+        let prepared = |unit: f64, standardize| {
+            let set =
+                DataSet::flat(Matrix::new(4, 1, numbers.map(|x| x * unit).to_vec()), Target::Values(vec![0.0; 4]));
+            (Prepared::<f32>::new(&set, &indices, standardize), beyond::<f32>(&set, &indices, standardize))
+        };
+        let expected = prepared(1.0, true).0;
+        for exponent in [-1000, -600, -30, 30, 600, 1022] {
+            let (scaled, found) = prepared(libm::scalbn(1.0, exponent), true);
+            assert_eq!(scaled.train.inputs, expected.train.inputs, "2^{exponent}");
+            assert_eq!(scaled.test.inputs, expected.test.inputs, "2^{exponent}");
+            assert_eq!(found, None);
+        }
+        let (_, found) = prepared(1e39, false);
+        assert_eq!(found, Some(Beyond { row: 0, column: Some(0), value: 3e39 }));
+    }
+
+    #[test]
+    fn what_scaling_cannot_hold_is_found() {
+        let features = Matrix::new(4, 2, vec![1.0, 1e-200, 2.0, 2e-200, 3.0, 1e200, 4.0, 1e-200]);
+        let set = DataSet::flat(features, Target::Values(vec![1.0, 2.0, 3.0, 1e50]));
+        let indices = Indices { train: vec![0, 1], validation: vec![2], test: vec![3] };
+        assert_eq!(beyond::<f64>(&set, &indices, true), Some(Beyond { row: 2, column: Some(1), value: 1e200 }));
+        assert_eq!(beyond::<f64>(&set, &indices, false), None);
+        let others = Indices { train: vec![0, 2], validation: vec![1], test: vec![3] };
+        assert_eq!(beyond::<f32>(&set, &others, true), Some(Beyond { row: 3, column: None, value: 1e50 }));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! Q = R diag(λ) Rᵀ with eigenvalues λ from 1 to 1/condition, in equal ratios (`log`) or equal steps (`linear`); R is the
 //! identity or a random rotation (Gram–Schmidt on normal draws). The points are c + noise · N(0, I), c normal with
 //! ‖c‖ = √n, so that the start θ = 0 is as far from the minimum in any number of dimensions. One batch's gradient is
-//! Q (θ − mean of its points): mini-batches make the gradient noisy, the full batch does not. With `samples = 1` there is
-//! no noise, and the point is training, validation and test part.
+//! Q (θ − mean of its points): mini-batches make the gradient noisy, the full batch does not. All points are training,
+//! validation and test part, so that what is trained is this mean. With `samples = 1` there is no noise.
 //!
 //! Source: the standard example for momentum, Polyak 1964; Goh 2017.
 

@@ -1,7 +1,9 @@
 //! Quadratics of one's own: the mean over points x of ½ (θ−x)ᵀ Q (θ−x), Q and the points from CSV files.
 //!
-//! Q: n rows of n numbers under a header, symmetric; where it is not positive definite the function has no single minimum,
-//! and `digits` counts how near θ comes to the points' mean all the same. Points: a row each, of n numbers under a header.
+//! Q: n rows of n numbers under a header, symmetric up to 10⁻¹² of its largest entry: products such as V diag(λ) Vᵀ are so but for
+//! roundings, and (Q + Qᵀ)/2 takes Q's place. Where it is not positive definite the function has no single minimum, and
+//! `digits` counts how near θ comes to the points' mean all the same. Points: a row each, of n numbers under a header; all
+//! of them are training, validation and test part.
 
 use super::{DataEntry, DataSet, Table, Target};
 use crate::num::{Matrix, Objective};
@@ -28,13 +30,18 @@ pub const ENTRY: DataEntry = DataEntry {
     load,
 };
 
+/// How far two entries may be apart, relative to the largest: the roundings of a product of matrices of thousands of rows.
+const ASYMMETRY: f64 = 1e-12;
+
 fn load(choice: &Choice) -> Result<DataSet, String> {
-    let (q, points) = (numbers(choice.text("matrix"))?, numbers(choice.text("points"))?);
+    let (mut q, points) = (numbers(choice.text("matrix"))?, numbers(choice.text("points"))?);
     let n = q.cols();
     if q.rows() != n {
         return Err(format!("`{}` has {} rows and {n} columns; Q is square", choice.text("matrix"), q.rows()));
     }
-    if let Some(at) = (0..n * n).find(|at| q.row(at / n)[at % n] != q.row(at % n)[at / n]) {
+    let largest = q.data().iter().fold(0.0, |largest: f64, q| largest.max(q.abs()));
+    let apart = |at: &usize| (q.row(at / n)[at % n] - q.row(at % n)[at / n]).abs() > ASYMMETRY * largest;
+    if let Some(at) = (0..n * n).find(apart) {
         let (i, j) = (at / n, at % n);
         return Err(format!(
             "`{}`: row {}, column {} is {}, but row {}, column {} is {}; Q is symmetric",
@@ -47,6 +54,8 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
             q.row(j)[i]
         ));
     }
+    let symmetric = |at: usize| f64::midpoint(q.row(at / n)[at % n], q.row(at % n)[at / n]);
+    q = Matrix::new(n, n, (0..n * n).map(symmetric).collect());
     if points.cols() != n {
         let path = choice.text("points");
         return Err(format!("`{path}` has points of {} numbers, but Q is {n} × {n}", points.cols()));

@@ -26,15 +26,17 @@ pub struct Indices {
 }
 
 /// Splits by seed. Of each class (for regression: of all samples) with c samples, the nearest whole numbers to
-/// c · validation and c · test go to those parts and the rest to training; which ones, a shuffle decides.
+/// c · validation and c · test go to those parts and the rest to training; which ones, a shuffle decides. All points of
+/// an objective are every part.
 ///
 /// # Errors
 /// Where a part would be empty, or the training part lacks a class.
 pub fn split(set: &DataSet, shares: Shares, seed: u64) -> Result<Indices, String> {
     let groups: Vec<Vec<usize>> = match &set.target {
-        // The one point of a problem without data is every part.
-        Target::Objective(_) if set.samples() == 1 => {
-            return Ok(Indices { train: vec![0], validation: vec![0], test: vec![0] });
+        // The points are the problem: with a part of them it would be another one.
+        Target::Objective(_) => {
+            let all: Vec<usize> = (0..set.samples()).collect();
+            return Ok(Indices { train: all.clone(), validation: all.clone(), test: all });
         }
         Target::Classes { labels, count } if set.positions() == 1 => {
             let mut groups = vec![Vec::new(); *count];
@@ -86,7 +88,7 @@ fn part_of(count: usize, share: f64) -> usize {
 mod tests {
     use super::*;
     use crate::data::{ENTRIES, load};
-    use crate::registry::Choice;
+    use crate::registry::{Choice, Value};
 
     const SHARES: Shares = Shares::USUAL;
 
@@ -95,7 +97,7 @@ mod tests {
         for entry in ENTRIES {
             let set = load(&Choice::of(&entry.entry)).unwrap();
             let parts = split(&set, SHARES, 5).unwrap();
-            if set.samples() == 1 {
+            if matches!(set.target, Target::Objective(_)) {
                 continue;
             }
             let mut all: Vec<_> =
@@ -110,6 +112,17 @@ mod tests {
                     assert_eq!(of(&parts.validation), part_of(total, 0.2), "{} class {class}", entry.entry.name);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn every_point_of_an_objective_is_in_every_part() {
+        let entry = ENTRIES.iter().find(|entry| entry.entry.name == "quadratic").unwrap();
+        for samples in [1, 5] {
+            let set = load(&Choice::of(&entry.entry).with("samples", Value::Integer(samples))).unwrap();
+            let all: Vec<usize> = (0..set.samples()).collect();
+            let expected = Indices { train: all.clone(), validation: all.clone(), test: all };
+            assert_eq!(split(&set, SHARES, 3).unwrap(), expected);
         }
     }
 

@@ -9,6 +9,7 @@ mod parquet;
 
 use super::file;
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -41,6 +42,8 @@ pub struct Column {
 pub enum Cells {
     /// Finite numbers only.
     Numbers(Vec<f64>),
+    /// Whole numbers only, some of them so large that a 64-bit float cannot tell them from their neighbours.
+    Whole(Vec<i128>),
     /// Anything else, without the spaces around it: words, or numbers among which some are missing or not finite. What a
     /// Parquet file has as null is empty here, its flags are `true` and `false`.
     Text(Vec<String>),
@@ -63,11 +66,16 @@ impl Labels {
     pub fn of(numbers: &[f64]) -> Self {
         // −0 and 0 are one label.
         let numbers: Vec<f64> = numbers.iter().map(|number| number + 0.0).collect();
-        let mut distinct = numbers.clone();
-        distinct.sort_by(f64::total_cmp);
+        Self::by(&numbers, f64::total_cmp)
+    }
+
+    /// By an order in which only equals are equal.
+    fn by<T: Copy + PartialEq + ToString>(all: &[T], order: fn(&T, &T) -> Ordering) -> Self {
+        let mut distinct = all.to_vec();
+        distinct.sort_by(order);
         distinct.dedup();
-        let class = |number: &f64| distinct.binary_search_by(|known| known.total_cmp(number));
-        let classes = numbers.iter().map(|number| place(class(number).expect("each is among them"))).collect();
+        let class = |label: &T| distinct.binary_search_by(|known| order(known, label));
+        let classes = all.iter().map(|label| place(class(label).expect("each is among them"))).collect();
         Self { classes, names: distinct.iter().map(ToString::to_string).collect() }
     }
 }
@@ -135,6 +143,7 @@ impl Table {
     pub fn rows(&self) -> usize {
         let length = |column: &Column| match &column.cells {
             Cells::Numbers(numbers) => Some(numbers.len()),
+            Cells::Whole(numbers) => Some(numbers.len()),
             Cells::Text(text) => Some(text.len()),
             Cells::Unsupported(_) => None,
         };
@@ -144,15 +153,21 @@ impl Table {
     /// A column's numbers; `true` and `false` count as 1 and 0.
     ///
     /// # Errors
-    /// Where a cell is missing, not finite or no number; names the first such row.
+    /// Where a cell is missing, not finite, no number or a whole one that no 64-bit float is; names the first such row.
     pub fn numbers<'t>(&self, column: &'t Column) -> Result<Cow<'t, [f64]>, String> {
         let cells = match &column.cells {
             Cells::Numbers(numbers) => return Ok(Cow::Borrowed(numbers)),
+            Cells::Whole(numbers) => {
+                let number = |(row, &whole): (usize, &i128)| {
+                    as_float(whole).ok_or_else(|| self.at(row, column, &too_long(&whole.to_string())))
+                };
+                return numbers.iter().enumerate().map(number).collect();
+            }
             Cells::Text(cells) => cells,
             Cells::Unsupported(kind) => return Err(self.unsupported(column, kind)),
         };
         let flags = cells.iter().all(|cell| is_missing(cell) || flag(cell).is_some());
-        let number = |cell: &String| if flags { flag(cell) } else { finite(cell) };
+        let number = |cell: &String| if flags { flag(cell) } else { number(cell) };
         if let Some(row) = cells.iter().position(|cell| number(cell).is_none()) {
             let text = cells.iter().all(|cell| is_missing(cell) || cell.parse::<f64>().is_err());
             return Err(self.at(row, column, &complaint(&cells[row], text)));
@@ -167,6 +182,7 @@ impl Table {
     pub fn labels(&self, column: &Column) -> Result<Labels, String> {
         match &column.cells {
             Cells::Numbers(numbers) => Ok(Labels::of(numbers)),
+            Cells::Whole(numbers) => Ok(Labels::by(numbers, i128::cmp)),
             Cells::Text(cells) => {
                 if let Some(row) = cells.iter().position(|cell| is_missing(cell)) {
                     return Err(self.at(row, column, "missing value"));
@@ -206,6 +222,31 @@ fn finite(cell: &str) -> Option<f64> {
     cell.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
+/// A finite number, unless it is a whole one that no 64-bit float is.
+fn number(cell: &str) -> Option<f64> {
+    cell.parse().map_or_else(|_| finite(cell), as_float)
+}
+
+/// From here on, a 64-bit float is not every whole number: 2⁵³.
+const WIDE: f64 = 9_007_199_254_740_992.0;
+
+/// Whether a cell is a whole number so large that 64-bit floats have not all of its neighbours.
+fn is_wide(cell: &str, number: f64) -> bool {
+    number.abs() >= WIDE && cell.bytes().all(|byte| byte.is_ascii_digit() || b"+-".contains(&byte))
+}
+
+/// A whole number as the 64-bit float that it is, or of which it is the shortest form: some programs write 1.2e22 as a 12 and
+/// 21 zeros.
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // what is lost is looked for
+fn as_float(whole: i128) -> Option<f64> {
+    let number = whole as f64;
+    (number as i128 == whole || number.to_string() == whole.to_string()).then_some(number)
+}
+
+fn too_long(cell: &str) -> String {
+    format!("`{}` is a whole number beyond 2^53 that no 64-bit float is", shortened(cell))
+}
+
 fn flag(cell: &str) -> Option<f64> {
     let is = |word| cell.eq_ignore_ascii_case(word);
     if is("true") { Some(1.0) } else { is("false").then_some(0.0) }
@@ -218,6 +259,7 @@ fn complaint(cell: &str, text: bool) -> String {
     }
     let shown = shortened(cell);
     match cell.parse::<f64>() {
+        Ok(number) if number.is_finite() => too_long(cell),
         Ok(_) if cell.contains(|c: char| c.is_ascii_digit()) => format!("`{shown}` is too large for a 64-bit number"),
         Ok(_) => format!("`{shown}` is not finite"),
         Err(_) if text => format!("`{shown}` is text where a number is needed"),
@@ -294,6 +336,30 @@ mod tests {
         assert_eq!(text.classes, [2, 1, 0, 1, 3]);
     }
 
+    /// 2⁶⁰ and 2⁶⁰ + 1 are one 64-bit float.
+    #[test]
+    fn whole_numbers_that_no_float_is_are_labels_and_no_features() {
+        const LARGE: i128 = 1 << 60;
+        let (next, double) = (LARGE + 1, 2 * LARGE);
+        let text = format!(
+            "id,mixed,exact,wide\n{next},{next},{LARGE},12000000000000000000000\n7,0.5,{double},1\n{LARGE},{LARGE},3,2\n"
+        );
+        let labels = |name: &str| {
+            let table = csv(&text).unwrap();
+            table.labels(table.column(name).unwrap()).unwrap()
+        };
+        assert_eq!(labels("id").names, ["7".to_owned(), LARGE.to_string(), next.to_string()]);
+        assert_eq!(labels("id").classes, [2, 0, 1]);
+        assert_eq!(labels("mixed").names.len(), 3);
+        for column in ["id", "mixed"] {
+            let why = numbers(&text, column).unwrap_err();
+            let cell = format!("row 1 (line 2), column `{column}`: `{next}` is a whole number beyond 2^53");
+            assert!(why.contains(&cell), "{why}");
+        }
+        assert_eq!(numbers(&text, "exact").unwrap(), [2.0_f64.powi(60), 2.0_f64.powi(61), 3.0]);
+        assert_eq!(numbers(&text, "wide").unwrap(), [1.2e22, 1.0, 2.0]);
+    }
+
     #[test]
     fn what_is_no_table_is_refused() {
         for (text, says) in [
@@ -304,9 +370,9 @@ mod tests {
             (",a\n0,1\n", "column 1 has no name"),
             ("1,2\n3,4\n", "the first line holds numbers only"),
             ("a;b\n1;2\n", "semicolons"),
-            ("a,b\n1,2\n3\n", "row 2 (line 3) has 1 cells where the header has 2"),
+            ("a,b\n1,2\n3\n", "row 2 (line 3) has 1 cell where the header has 2"),
             ("a,b\r\n\r\n1,2,3\r\n", "row 1 (line 3) has 3 cells"),
-            ("a,b\r1,2\r3\r", "row 2 (line 3) has 1 cells"),
+            ("a,b\r1,2\r3\r", "row 2 (line 3) has 1 cell "),
             ("a,b\n1,\"2\n3,4\n", "a quote is opened"),
             ("a\n1\0\n", "a zero byte in line 2"),
         ] {

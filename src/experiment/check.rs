@@ -214,6 +214,10 @@ fn check_against_data(
             "expected a larger share, or more samples",
         );
     }
+    if let Some(why) = beyond_precision(run, set, seeds, folder) {
+        report("data.set", why, "expected numbers of another unit, or `precision = \"f64\"`");
+        return problems;
+    }
     if let Some(why) = thin_class(run, set, folder) {
         report("data.set", why, "expected at least one sample of each class in each part");
         return problems;
@@ -252,6 +256,31 @@ fn constant_part(run: &RunSpec, set: &DataSet, seeds: &[u64]) -> Option<(u64, &'
         let parts = [("training", parts.train), ("validation", parts.validation), ("test", parts.test)];
         parts.into_iter().find(|(_, part)| constant(part)).map(|(name, _)| (seed, name))
     })
+}
+
+/// The first number that is not finite where a run would take it.
+fn beyond_precision(run: &RunSpec, set: &DataSet, seeds: &[u64], folder: &Path) -> Option<String> {
+    let standardize = run.data.standardize;
+    let of = match run.precision {
+        Precision::F32 => data::beyond::<f32>,
+        Precision::F64 => data::beyond::<f64>,
+    };
+    // Without scaling, the split makes no difference.
+    let seeds = if standardize { seeds } else { &seeds[..1] };
+    let (seed, found) = seeds.iter().find_map(|&seed| {
+        let parts = split(set, run.data.split, seed).ok()?;
+        Some((seed, of(set, &parts, standardize)?))
+    })?;
+    let scaled = if standardize { format!(" once it is scaled for seed {seed}") } else { String::new() };
+    let message = format!("`{:e}` is no finite number in {}{scaled}", found.value, run.precision);
+    let choice = data::located(&run.data.set, folder);
+    // Polynomial features are no columns of the file.
+    let is_column = run.data.degree == 1 || found.column.is_none();
+    let in_file = is_column.then(|| data::at(&choice, found.row, found.column, &message)).flatten();
+    Some(in_file.unwrap_or_else(|| {
+        let what = found.column.map_or("its target".to_owned(), |column| format!("feature {}", column + 1));
+        format!("`{}`: sample {}, {what}: {message}", choice.kind, found.row + 1)
+    }))
 }
 
 /// The first class of a set from outside of which some part gets no sample. Sets of our own are known to be large enough,

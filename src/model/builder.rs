@@ -34,7 +34,7 @@ impl Builder {
         let start = self.layers.last().map_or(0, |last| last.weights.end);
         let bias = start..start + if has_bias { outputs } else { 0 };
         let weights = bias.end..bias.end + inputs * outputs;
-        self.layers.push(Layer { name, inputs, outputs, bias, weights, kernel: None });
+        self.layers.push(Layer { name, inputs, outputs, bias, weights, kernel: None, pixels: 1 });
         self.layers.len() - 1
     }
 
@@ -42,7 +42,13 @@ impl Builder {
     pub fn convolution(&mut self, name: String, kernel: usize, inputs: usize, outputs: usize) -> usize {
         let layer = self.layer(name, inputs, outputs, true);
         self.layers[layer].kernel = Some(kernel);
+        self.layers[layer].pixels = kernel * kernel;
         layer
+    }
+
+    /// Says that a layer's inputs are an image of so many pixels.
+    pub fn takes_pixels(&mut self, layer: usize, pixels: usize) {
+        self.layers[layer].pixels = pixels;
     }
 
     /// A new place for dropout, before what comes next.

@@ -55,5 +55,6 @@ fn build(architecture: &Architecture, task: &Task) -> Result<Network, String> {
     }
     let first = architecture.channels.len();
     mlp::dense_layers(&mut builder, first, &architecture.hidden, outputs, activation, false);
+    builder.takes_pixels(first, image.height * image.width);
     Ok(builder.finish(outputs, 1, loss))
 }

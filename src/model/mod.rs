@@ -75,6 +75,9 @@ pub struct Layer {
     pub weights: Range<usize>,
     /// For a convolution, the side of its kernel: the inputs are then kernel × kernel × channels.
     pub kernel: Option<usize>,
+    /// Of how many pixels the inputs are, each with its channels side by side: a convolution's patch, the image behind the
+    /// last convolution; 1 where they are no image.
+    pub pixels: usize,
 }
 
 impl Layer {

@@ -5,6 +5,7 @@
 //! | `layers.L.weight` | `[outputs, inputs]` | weights of layer L, counted from 0: the transpose of our own inputs × outputs |
 //! | `layers.L.bias` | `[outputs]` | its biases, if it has them |
 //! | `layers.L.weight` | `[channels out, channels in, k, k]` | of a convolution |
+//! | `layers.L.weight` | `[outputs, channels · h · w]` | of the layer behind the last convolution: inputs channel by channel, as PyTorch's `Flatten` gives them, where θ has them pixel by pixel |
 //! | `layers.L.input.weight`, `layers.L.input.bias` | `[hidden, inputs]`, `[hidden]` | of a recurrent layer: PyTorch's `weight_ih`, and the sum of its two biases |
 //! | `layers.L.hidden.weight` | `[hidden, hidden]` | PyTorch's `weight_hh` |
 //! | `theta.weight` | `[n, 1]` | of an `objective` |
@@ -66,8 +67,8 @@ impl Block<'_> {
             None => index,
             Some(layer) => {
                 let (output, input) = (index / layer.inputs, index % layer.inputs);
-                // A kernel's inputs are channel by channel in the file, pixel by pixel in θ.
-                let pixels = layer.kernel.map_or(1, |size| size * size);
+                // An image's inputs are channel by channel in the file, pixel by pixel in θ.
+                let pixels = layer.pixels;
                 let input = input % pixels * (layer.inputs / pixels) + input / pixels;
                 input * layer.outputs + output
             }
@@ -218,7 +219,8 @@ pub fn digest_of(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Activation, Loss};
+    use crate::model::{Activation, Answer, Architecture, Loss, Pooling, Task};
+    use crate::num::{Image, Shape};
 
     fn network() -> Network {
         Network::new(3, &[2], 1, Activation::Tanh, Loss::SquaredError)
@@ -262,6 +264,34 @@ mod tests {
         assert_eq!(tensor.shape(), [2, 3]);
         let numbers: Vec<f64> = tensor.data().as_chunks::<8>().0.iter().map(|&b| f64::from_le_bytes(b) * 8.0).collect();
         assert_eq!(numbers, [2.0, 4.0, 6.0, 3.0, 5.0, 7.0]);
+    }
+
+    /// Two channels of 3 × 2 patches of 1 pixel, then one output from 2 · 3 · 2 numbers. θ: biases of the convolution, its
+    /// weights (one input, two outputs), the output's bias, then its weights by pixel and channel: p0c0 p0c1 p1c0 …; the
+    /// file has them by channel: p0c0 p1c0 … p5c0 p0c1 …, as PyTorch flattens [channels, 3, 2].
+    #[test]
+    fn the_layer_behind_convolutions_is_as_flatten_gives_it() {
+        let architecture = Architecture {
+            hidden: Vec::new(),
+            activation: Activation::Relu,
+            bias: true,
+            tied: false,
+            channels: vec![2],
+            kernel: 1,
+            pooling: Pooling::Max,
+            pool: 1,
+        };
+        let shape = Shape::Image(Image { height: 3, width: 2, channels: 1 });
+        let task = Task { inputs: 6, shape, answer: Answer::Number, positions: 1 };
+        let network = crate::model::network("cnn", &architecture, &task).unwrap();
+        let theta: Vec<f64> = (0..17_u8).map(f64::from).collect();
+        let bytes = to_bytes(&network, std::slice::from_ref(&theta)).unwrap();
+        let file = SafeTensors::deserialize(&bytes).unwrap();
+        let tensor = file.tensor("layers.1.weight").unwrap();
+        assert_eq!(tensor.shape(), [1, 12]);
+        let numbers: Vec<f64> = tensor.data().as_chunks::<8>().0.iter().map(|&b| f64::from_le_bytes(b)).collect();
+        assert_eq!(numbers, [5.0, 7.0, 9.0, 11.0, 13.0, 15.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0]);
+        assert_eq!(from_bytes::<f64>(&bytes, &network).unwrap(), theta);
     }
 
     #[test]

@@ -274,7 +274,9 @@ fn parquet_columns_are_read_by_type() {
     write_parquet(
         &path,
         vec![
-            Column::new("int".into(), [i64::MAX, -3]),
+            Column::new("int".into(), [i64::MIN, -3]),
+            Column::new("large".into(), [i64::MAX, i64::MAX - 1]),
+            Column::new("larger".into(), [u64::MAX - 1, u64::MAX]),
             Column::new("unsigned".into(), [1_u32, 2]),
             Column::new("single".into(), [0.1_f32, 2.0]),
             Column::new("flag".into(), [true, false]),
@@ -287,12 +289,17 @@ fn parquet_columns_are_read_by_type() {
     );
     let table = Table::read(&path).unwrap();
     let numbers = |name: &str| table.numbers(table.column(name)?).map(std::borrow::Cow::into_owned);
-    assert_eq!(numbers("int").unwrap(), [9_223_372_036_854_775_807_f64, -3.0]);
+    assert_eq!(numbers("int").unwrap(), [-9_223_372_036_854_775_808_f64, -3.0]);
     assert_eq!(numbers("unsigned").unwrap(), [1.0, 2.0]);
     assert_eq!(numbers("single").unwrap(), [f64::from(0.1_f32), 2.0]);
     assert_eq!(numbers("flag").unwrap(), [1.0, 0.0]);
     assert_eq!(table.labels(table.column("text").unwrap()).unwrap().names, ["x", "y"]);
+    for (column, classes) in [("large", [1, 0]), ("larger", [0, 1])] {
+        assert_eq!(table.labels(table.column(column).unwrap()).unwrap().classes, classes, "{column}");
+    }
     for (column, says) in [
+        ("large", "row 1, column `large`: `9223372036854775807` is a whole number beyond 2^53"),
+        ("larger", "row 1, column `larger`: `18446744073709551614` is a whole number beyond 2^53"),
         ("text", "row 1, column `text`: `x` is text where a number is needed"),
         ("hole", "row 2, column `hole`: missing value"),
         ("nan", "row 2, column `nan`: missing value"),
@@ -324,6 +331,21 @@ fn idx_pairs_that_do_not_go_together_are_named() {
     fs::write(sweep.path("labels"), idx(0x0D, &[3], &floats)).unwrap();
     let set = data::load(&choice("idx", &[("path", &path("images")), ("labels", &path("labels"))])).unwrap();
     assert_eq!(set.target, Target::Values(vec![0.5, 1.5, 2.0]));
+}
+
+/// Refused when the spec is checked, by row and column; in f64 it is a run.
+#[test]
+fn numbers_beyond_the_precision_are_named_before_anything_runs() {
+    let mut text = "a,b,y\n".to_owned();
+    (0..20).for_each(|row| writeln!(text, "{row},{}e37,{}", row * 3, row % 7).unwrap());
+    let raw = spec(r#"{ csv = "t.csv", target = "y" }, standardize = false"#);
+    let sweep = Sweep::new(&raw);
+    fs::write(sweep.path("t.csv"), &text).unwrap();
+    let stderr = sweep.run(&["run", "x.toml", "-q"]).ended_with(2).stderr;
+    let says = "`t.csv`: row 13 (line 14), column `b`: `3.6e38` is no finite number in f32";
+    assert!(stderr.contains(says), "{stderr}");
+    sweep.run(&["plan", "x.toml", "--precision", "f64"]).ended_with(0);
+    sweep.run(&["plan", "x.toml", "--set", "data.standardize=true"]).ended_with(0);
 }
 
 /// Numbers that look random: splitmix64.

@@ -172,6 +172,35 @@ fn a_quadratic_comes_from_files() {
     }
 }
 
+/// The minimum of the mean over all points is at their mean, (2, 3), with loss ½ · mean |x − (2, 3)|² = ½ · (2 + 8/3); and a Q
+/// that is symmetric but for roundings is taken as (Q + Qᵀ)/2.
+#[test]
+fn all_points_of_a_quadratic_are_trained_on() {
+    let spec = r#"
+        name = "points"
+        seeds = 3
+        engine = "reference"
+        precision = "f64"
+        optimizer = { kind = "gradient-descent", lr = 1.0 }
+        data = { set = { kind = "quadratic-csv", matrix = "q.csv", points = "x.csv" } }
+        model = { kind = "objective" }
+        train = { epochs = 1, batch = "full" }
+    "#;
+    let sweep = Sweep::new(spec);
+    std::fs::write(sweep.path("q.csv"), "a,b\n1,1e-14\n-1e-14,1\n").unwrap();
+    std::fs::write(sweep.path("x.csv"), "a,b\n1,1\n1,5\n4,3\n").unwrap();
+    sweep.run(&["run", "x.toml", "-q", "-o", "out"]).ended_with(0);
+    let (_, runs) = read(&sweep.path("out")).unwrap();
+    assert_eq!(runs.len(), 3);
+    for run in &runs {
+        let last = run.record.curve.last().unwrap();
+        for part in [last.train, last.validation, last.test] {
+            assert!(part.metric > 15.0, "one step of η = 1 is at the minimum but for roundings: {part:?}");
+            assert!((part.loss - 0.5 * (2.0 + 8.0 / 3.0)).abs() < 1e-14, "a few roundings: {part:?}");
+        }
+    }
+}
+
 #[test]
 fn sums_are_means_times_the_answers() {
     let spec = r#"

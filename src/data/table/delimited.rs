@@ -1,6 +1,6 @@
 //! Text with a header and one line per row: CSV as RFC 4180 has it, or the same with tabs.
 
-use super::{Cells, Column, MOST_CELLS, MOST_COLUMNS, finite, shortened};
+use super::{Cells, Column, MOST_CELLS, MOST_COLUMNS, finite, is_wide, shortened};
 use csv::{Reader, ReaderBuilder, StringRecord};
 use std::collections::HashMap;
 
@@ -20,7 +20,8 @@ pub fn parse(bytes: &[u8], delimiter: u8) -> Result<(Vec<Column>, Vec<u64>), Str
         if record.len() != names.len() {
             let (row, cells, expected) = (lines.len(), record.len(), names.len());
             let open = if quotes_are_odd(text) { "; a quote is opened somewhere and never closed" } else { "" };
-            return Err(format!("row {row} (line {line}) has {cells} cells where the header has {expected}{open}"));
+            let noun = if cells == 1 { "cell" } else { "cells" };
+            return Err(format!("row {row} (line {line}) has {cells} {noun} where the header has {expected}{open}"));
         }
         if lines.len().saturating_mul(names.len()) > MOST_CELLS {
             return Err(format!("more than {MOST_CELLS} cells, which is as much as is read"));
@@ -30,8 +31,8 @@ pub fn parse(bytes: &[u8], delimiter: u8) -> Result<(Vec<Column>, Vec<u64>), Str
                 continue;
             }
             match finite(cell.trim()) {
-                Some(number) => numbers[index].push(number),
-                None => {
+                Some(number) if !is_wide(cell.trim(), number) => numbers[index].push(number),
+                _ => {
                     is_text[index] = true;
                     numbers[index] = Vec::new();
                 }
@@ -60,7 +61,8 @@ pub fn parse(bytes: &[u8], delimiter: u8) -> Result<(Vec<Column>, Vec<u64>), Str
             }
         }
         for (text, index) in texts.into_iter().zip(text_columns) {
-            cells[index] = Cells::Text(text);
+            let whole: Option<Vec<i128>> = text.iter().map(|cell| cell.parse().ok()).collect();
+            cells[index] = whole.map_or(Cells::Text(text), Cells::Whole);
         }
     }
     let columns = names.into_iter().zip(cells).map(|(name, cells)| Column { name, cells });

@@ -75,6 +75,12 @@ fn values(series: &Series) -> PolarsResult<Cells> {
             Ok(Cells::Text(series.bool()?.iter().map(flag).collect()))
         }
         DataType::String => Ok(Cells::Text(series.str()?.iter().map(text).collect())),
+        DataType::Int64 if series.i64()?.iter().flatten().any(|whole| whole.unsigned_abs() > WIDE) => {
+            Ok(whole(series.i64()?.iter().map(|cell| cell.map(i128::from))))
+        }
+        DataType::UInt64 if series.u64()?.iter().flatten().any(|whole| whole > WIDE) => {
+            Ok(whole(series.u64()?.iter().map(|cell| cell.map(i128::from))))
+        }
         kind if kind.is_primitive_numeric() => {
             let numbers = series.cast(&DataType::Float64)?;
             let numbers: Vec<Option<f64>> = numbers.f64()?.iter().collect();
@@ -84,5 +90,17 @@ fn values(series: &Series) -> PolarsResult<Cells> {
             Ok(finite.map_or_else(|| Cells::Text(numbers.iter().map(cell).collect()), Cells::Numbers))
         }
         _ => Ok(Cells::Text(series.cast(&DataType::String)?.str()?.iter().map(text).collect())),
+    }
+}
+
+/// Up to here, a 64-bit float is every whole number: 2⁵³.
+const WIDE: u64 = 1 << 53;
+
+/// Whole numbers beyond that, or text where some are missing.
+fn whole(cells: impl Iterator<Item = Option<i128>>) -> Cells {
+    let cells: Vec<Option<i128>> = cells.collect();
+    match cells.iter().copied().collect() {
+        Some(whole) => Cells::Whole(whole),
+        None => Cells::Text(cells.iter().map(|cell| cell.map(|w| w.to_string()).unwrap_or_default()).collect()),
     }
 }
