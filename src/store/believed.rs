@@ -47,8 +47,11 @@ pub fn read(folder: &Path) -> Result<Believed, String> {
         journal::read(&journal).map_err(|why| format!("cannot read `{}`: {why}", journal.display()))?;
     let mut believed = Believed::default();
     if damaged_lines > 0 {
-        let lines = if damaged_lines == 1 { "1 line is" } else { &format!("{damaged_lines} lines are") };
-        believed.damage.push(format!("`{}`: {lines} damaged; their runs are done again", journal.display()));
+        let lines = match damaged_lines {
+            1 => "1 line is damaged; its run is done again".to_owned(),
+            count => format!("{count} lines are damaged; their runs are done again"),
+        };
+        believed.damage.push(format!("`{}`: {lines}", journal.display()));
     }
     match believed_tables(folder) {
         Ok(runs) => believed.runs.extend(runs.into_iter().map(|run| (run.record.run.clone(), run))),
