@@ -53,16 +53,16 @@ fn list(folder: &Path) -> Result {
 }
 
 fn fetch_one(name: &str, from: Option<&str>, folder: &Path) -> Result {
-    known(name)?;
     let Some(remote) = remote(name) else {
+        let is_known = entries().any(|known| known.entry.name == name);
+        let why = if is_known { format!("`{name}` needs no fetching") } else { format!("unknown data set `{name}`") };
         let names: Vec<_> = REMOTES.iter().map(|remote| format!("`{}`", remote.name)).collect();
-        return Err(Failure::Request(format!(
-            "`{name}` needs no fetching; what can be fetched is {}",
-            names.join(", ")
-        )));
+        return Err(Failure::Request(format!("{why}; what can be fetched is {}", names.join(", "))));
     };
+    let from = from.unwrap_or(remote.address);
+    fetch::check_address(from).map_err(Failure::Request)?;
     let say = |message: &str| eprintln!("{message}");
-    fetch::fetch(remote, from.unwrap_or(remote.address), folder, Patience::USUAL, say).map_err(Failure::Work)?;
+    fetch::fetch(remote, from, folder, Patience::USUAL, say).map_err(Failure::Work)?;
     print(&format!("`{name}` is in {}\n", folder.join(name).display()))
 }
 

@@ -66,6 +66,20 @@ pub fn folder() -> Result<PathBuf, String> {
     base.map(|base| base.join("burnmark")).ok_or_else(|| format!("no data folder is known: set {FOLDER_VARIABLE}"))
 }
 
+/// Whether files can be fetched from such an address.
+///
+/// # Errors
+/// Where it is none, with what it lacks.
+pub fn check_address(from: &str) -> Result<(), String> {
+    let Some(rest) = ["http://", "https://"].iter().find_map(|scheme| from.strip_prefix(scheme)) else {
+        return Err(format!("`{from}` is no address: it begins with neither `https://` nor `http://`"));
+    };
+    if rest.starts_with(['/', '?', '#', ':']) || rest.is_empty() {
+        return Err(format!("`{from}` is no address: it names no host"));
+    }
+    Ok(())
+}
+
 /// Fetches what is missing of a set; `say` hears of each file.
 ///
 /// # Errors
@@ -77,9 +91,7 @@ pub fn fetch(
     patience: Patience,
     mut say: impl FnMut(&str),
 ) -> Result<(), String> {
-    if !["http://", "https://"].iter().any(|scheme| from.starts_with(scheme)) {
-        return Err(format!("`{from}` is no address: it begins with neither `https://` nor `http://`"));
-    }
+    check_address(from)?;
     let folder = folder.join(set.name);
     fs::create_dir_all(&folder).map_err(|why| format!("cannot make `{}`: {why}", folder.display()))?;
     // Redirects are shown and not followed: the files lie at these addresses, so one that moves them is worth a look.

@@ -132,7 +132,12 @@ fn from_table(table: &Table, choice: &Choice) -> Result<DataSet, String> {
     };
     let mut numbers = Vec::with_capacity(columns.len());
     for column in &columns {
-        let hint = |why| format!("{why}; give numbers for its values, or leave it out: drop = \"{}\"", column.name);
+        let mend = match &column.cells {
+            Cells::Text(_) if table.has_numbers(column) => "mend or fill the cell, or leave the column out",
+            Cells::Text(_) => "give numbers for its values, or leave it out",
+            _ => "leave it out",
+        };
+        let hint = |why| format!("{why}; {mend}: drop = \"{}\"", column.name);
         let values = table.numbers(column).map_err(hint)?;
         if let Some(value) = constant(&values) {
             let rows = values.len();
@@ -153,12 +158,15 @@ fn constant(values: &[f64]) -> Option<f64> {
 
 /// What a target is that says nothing of itself. Numbers with a broken cell among them are not taken for classes.
 fn usual_task(table: &Table, target: &Column) -> Result<&'static str, String> {
-    let Cells::Text(cells) = &target.cells else { return Ok("regression") };
-    if cells.iter().any(|cell| cell.parse::<f64>().is_ok_and(f64::is_finite)) {
-        let hint = |why| format!("{why}; for classes say task = \"classes\"");
-        return table.numbers(target).map(|_| "regression").map_err(hint);
+    if matches!(target.cells, Cells::Text(_)) && !table.has_numbers(target) {
+        return Ok("classes");
     }
-    Ok("classes")
+    // What no task mends has no other task for a hint.
+    let hint = |why| match table.labels(target) {
+        Ok(_) => format!("{why}; for classes say task = \"classes\""),
+        Err(_) => why,
+    };
+    table.numbers(target).map(|_| "regression").map_err(hint)
 }
 
 fn check_count(names: &[String], binary: bool, of: &str) -> Result<(), String> {
@@ -183,9 +191,13 @@ fn from_idx(path: &str, labels_path: &str, task: &str) -> Result<DataSet, String
     if count != expected {
         return Err(format!("{of} has {count} labels, but `{path}` has {expected} samples"));
     }
+    let numbers = |values: Vec<f64>| match constant(&values) {
+        Some(value) => Err(format!("{of}: all {count} labels are {value}, so there is nothing to predict")),
+        None => Ok(Target::Values(values)),
+    };
     let target = match task {
-        "regression" => Target::Values(labels.values),
-        "auto" if !labels.whole => Target::Values(labels.values),
+        "regression" => numbers(labels.values)?,
+        "auto" if !labels.whole => numbers(labels.values)?,
         _ => {
             let labels = Labels::of(&labels.values);
             check_count(&labels.names, task == "binary", &of)?;

@@ -175,6 +175,16 @@ impl Table {
         Ok(cells.iter().filter_map(number).collect())
     }
 
+    /// Whether some cell of a column is a finite number.
+    #[must_use]
+    pub fn has_numbers(&self, column: &Column) -> bool {
+        match &column.cells {
+            Cells::Numbers(_) | Cells::Whole(_) => true,
+            Cells::Text(cells) => cells.iter().any(|cell| finite(cell).is_some()),
+            Cells::Unsupported(_) => false,
+        }
+    }
+
     /// A column's labels as classes.
     ///
     /// # Errors

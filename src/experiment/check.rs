@@ -1,13 +1,14 @@
 //! The last check of a spec: every combination is finished once, every data set loaded once, and they go together.
 
 use super::combinations::Combinations;
+use super::data_fit::{beyond_precision, constant_part, labels_hint, thin_class};
 use super::draft::Draft;
 use super::files::Files;
 use super::model_spec::network;
 use super::problem::{Place, Problem};
 use super::read::MOST_PROBLEMS;
 use super::run_spec::{Curve, FULL, RunSpec};
-use crate::data::{self, DataSet, Target, class_parts, split};
+use crate::data::{self, DataSet, split};
 use crate::model::{Network, initial};
 use crate::num::Precision;
 use crate::registry::Choice;
@@ -100,7 +101,7 @@ impl Sets {
 impl Checking<'_> {
     fn run(&mut self, draft: &Draft, mut run: RunSpec) -> Vec<Problem> {
         let problem = |path: &str, message: String, expected: &str| {
-            let place = draft.place(path).unwrap_or(self.end).clone();
+            let place = place_of(draft, path, self.end);
             vec![Problem { place, message, expected: expected.to_owned(), help: None }]
         };
         if let Err(why) = self.files.read(&run) {
@@ -154,12 +155,18 @@ impl Checking<'_> {
         let rows = per_epoch.saturating_mul(run.train.epochs).saturating_mul(self.seeds.len() as u64);
         self.step_rows = self.step_rows.saturating_add(rows);
         (self.step_rows > MOST_STEP_ROWS).then(|| Problem {
-            place: draft.place("train.curve").unwrap_or(self.end).clone(),
+            place: place_of(draft, "train.curve", self.end),
             message: format!("curves by steps of more than {MOST_STEP_ROWS} rows"),
             expected: "expected fewer runs, epochs or steps, or `curve = \"epoch\"`".to_owned(),
             help: None,
         })
     }
+}
+
+/// Where a path's value stands; where it is a default, what it does not fit: the model or the data.
+fn place_of(draft: &Draft, path: &str, end: &Place) -> Place {
+    let owner = if path.starts_with("model.") { "model.kind" } else { "data.set" };
+    draft.place(path).or_else(|| draft.place(owner)).unwrap_or(end).clone()
 }
 
 fn check_against_data(
@@ -170,14 +177,14 @@ fn check_against_data(
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut report = |path: &str, message: String, expected: &str| {
-        let place = draft.place(path).unwrap_or(end).clone();
+        let place = place_of(draft, path, end);
         problems.push(Problem { place, message, expected: expected.to_owned(), help: None });
     };
     let name = &run.data.set.kind;
     match network(run, set) {
         Err(why) => report(
             "model.kind",
-            format!("`{}` on `{name}`: {why}", run.model.kind),
+            format!("`{}` on `{name}`: {why}{}", run.model.kind, labels_hint(run, set)),
             "expected a model that suits the data",
         ),
         Ok(network) if run.model.initial.kind == "start" && network.objective().is_none() => report(
@@ -226,11 +233,15 @@ fn check_against_data(
     match split(set, run.data.split, run.seed) {
         Err(why) => report("data.split", format!("`{name}` cannot be split so: {why}"), "expected other shares"),
         // A solver takes no batches.
-        Ok(parts) if solver.is_none() && run.train.batch.of(parts.train.len()) > parts.train.len() => report(
-            "train.batch",
-            format!("a batch of {} is larger than the training part of `{name}`", run.train.batch.of(0)),
-            &format!("expected at most {}, or `{FULL}`", parts.train.len()),
-        ),
+        Ok(parts) if solver.is_none() && run.train.batch.of(parts.train.len()) > parts.train.len() => {
+            let (default, key) = match draft.place("train.batch") {
+                Some(_) => ("", ""),
+                None => (", the default,", "`batch` in `[train]`, "),
+            };
+            let message =
+                format!("a batch of {}{default} is larger than the training part of `{name}`", run.train.batch.of(0));
+            report("train.batch", message, &format!("expected {key}at most {}, or `{FULL}`", parts.train.len()));
+        }
         Ok(_) => {}
     }
     problems
@@ -245,61 +256,6 @@ fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), String> {
         Precision::F32 => initial::initial_weights::<f32>(&run.model.initial, network, run.seed).map(drop),
         Precision::F64 => initial::initial_weights::<f64>(&run.model.initial, network, run.seed).map(drop),
     }
-}
-
-/// The first seed and part in which a regression has nothing to explain.
-fn constant_part(run: &RunSpec, set: &DataSet, seeds: &[u64]) -> Option<(u64, &'static str)> {
-    let Target::Values(values) = &set.target else { return None };
-    let constant = |part: &[usize]| part.iter().all(|&sample| values[sample] == values[part[0]]);
-    seeds.iter().find_map(|&seed| {
-        let parts = split(set, run.data.split, seed).ok()?;
-        let parts = [("training", parts.train), ("validation", parts.validation), ("test", parts.test)];
-        parts.into_iter().find(|(_, part)| constant(part)).map(|(name, _)| (seed, name))
-    })
-}
-
-/// The first number that is not finite where a run would take it.
-fn beyond_precision(run: &RunSpec, set: &DataSet, seeds: &[u64], folder: &Path) -> Option<String> {
-    let standardize = run.data.standardize;
-    let of = match run.precision {
-        Precision::F32 => data::beyond::<f32>,
-        Precision::F64 => data::beyond::<f64>,
-    };
-    // Without scaling, the split makes no difference.
-    let seeds = if standardize { seeds } else { &seeds[..1] };
-    let (seed, found) = seeds.iter().find_map(|&seed| {
-        let parts = split(set, run.data.split, seed).ok()?;
-        Some((seed, of(set, &parts, standardize)?))
-    })?;
-    let scaled = if standardize { format!(" once it is scaled for seed {seed}") } else { String::new() };
-    let message = format!("`{:e}` is no finite number in {}{scaled}", found.value, run.precision);
-    let choice = data::located(&run.data.set, folder);
-    // Polynomial features are no columns of the file.
-    let is_column = run.data.degree == 1 || found.column.is_none();
-    let in_file = is_column.then(|| data::at(&choice, found.row, found.column, &message)).flatten();
-    Some(in_file.unwrap_or_else(|| {
-        let what = found.column.map_or("its target".to_owned(), |column| format!("feature {}", column + 1));
-        format!("`{}`: sample {}, {what}: {message}", choice.kind, found.row + 1)
-    }))
-}
-
-/// The first class of a set from outside of which some part gets no sample. Sets of our own are known to be large enough,
-/// or are made small on purpose.
-fn thin_class(run: &RunSpec, set: &DataSet, folder: &Path) -> Option<String> {
-    let Target::Classes { labels, count } = &set.target else { return None };
-    let choice = &run.data.set;
-    if !data::OUTSIDE.iter().any(|outside| outside.entry.name == choice.kind) {
-        return None;
-    }
-    let mut counts = vec![0; *count];
-    labels.iter().for_each(|&label| counts[label as usize] += 1);
-    counts.into_iter().enumerate().find_map(|(class, count)| {
-        let parts = class_parts(count, run.data.split);
-        let (part, _) = ["training", "validation", "test"].into_iter().zip(parts).find(|(_, samples)| *samples == 0)?;
-        let name = data::class_name(&data::located(choice, folder), class).unwrap_or(format!("class {class}"));
-        let samples = if count == 1 { "1 sample".to_owned() } else { format!("{count} samples") };
-        Some(format!("{name} has too few samples in `{}`: {samples}, and the {part} part gets none", choice.kind))
-    })
 }
 
 /// A data set's settings as the key of its digest.

@@ -79,7 +79,8 @@ impl Reader<'_> {
         };
         let entry = entries.iter().find(|entry| entry.name == typed).copied();
         if entry.is_none() {
-            let help = nearest(typed, names()).or(Some("`burnmark list` shows all".to_owned()));
+            let other = || (what == "optimizer").then(|| other_name(typed)).flatten();
+            let help = other().or_else(|| nearest(typed, names())).or(Some("`burnmark list` shows all".to_owned()));
             let listed = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             self.report(kind.span(), format!("unknown {what} `{typed}`"), format!("expected one of {listed}"), help);
         }
@@ -119,6 +120,22 @@ impl Reader<'_> {
     }
 }
 
+/// What an optimizer is here that goes by another name elsewhere: in PyTorch, Optax, or the literature.
+fn other_name(typed: &str) -> Option<String> {
+    const OTHERS: &[(&[&str], &str)] = &[
+        (&["adamw"], "AdamW is `adam` with `regularize.weight_decay` and `regularize.decoupled = true`"),
+        (&["nadamw"], "NAdamW is `nadam` with `regularize.weight_decay` and `regularize.decoupled = true`"),
+        (&["sgd", "gd", "bgd"], "gradient descent, on batches of any size, is `gradient-descent`"),
+        (&["asgd"], "averaged gradient descent is `gradient-descent` with `train.average = \"polyak\"`"),
+        (&["sgdm", "sgd-momentum", "heavy-ball", "polyak"], "gradient descent with momentum is `momentum`"),
+        (&["nag"], "Nesterov's accelerated gradient is `nesterov`"),
+        (&["l-bfgs", "bfgs"], "the quasi-Newton method is `lbfgs`"),
+        (&["ols", "least-squares", "lstsq"], "least squares are `normal-equations`, `qr` and `minimum-norm`"),
+    ];
+    let typed = typed.to_lowercase().replace('_', "-");
+    OTHERS.iter().find(|(names, _)| names.contains(&typed.as_str())).map(|(_, here)| (*here).to_owned())
+}
+
 /// A parameter's value in its own type, if it lies in its range.
 pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, String> {
     let name = parameter.name;
@@ -145,6 +162,12 @@ pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, String> {
         }
         (ParameterKind::OneOf(words), Value::Text(text)) if words.contains(&text.as_str()) => Ok(Value::Text(text)),
         (ParameterKind::Text, Value::Text(text)) if !text.is_empty() => Ok(Value::Text(text)),
+        (ParameterKind::Number(_) | ParameterKind::Integer { .. }, Value::Text(text)) => {
+            Err(format!("`{name}` is the text \"{}\"", text.chars().take(40).collect::<String>()))
+        }
+        (_, Value::Number(number)) if !number.is_finite() => {
+            Err(format!("`{name}` is `{number:?}`, which is not finite"))
+        }
         (_, value) => Err(format!("`{name}` is `{value}`")),
     }
 }

@@ -43,7 +43,7 @@ impl Draft {
     pub fn finish(&self, seed: u64, end: &Place) -> Result<RunSpec, Vec<Problem>> {
         let mut finishing = Finishing { draft: self, end, problems: Vec::new() };
         let run = finishing.run(seed);
-        for unfit in run.iter().flat_map(unfit) {
+        for unfit in run.iter().flat_map(|run| unfit(run, &|path| self.place(path).is_some())) {
             finishing.unfit(unfit.path, &unfit.why, unfit.expected);
         }
         run.filter(|_| finishing.problems.is_empty()).ok_or(finishing.problems)
@@ -191,6 +191,20 @@ impl Finishing<'_> {
     /// A list of widths, empty where it does not apply or need not be given.
     fn widths(&mut self, path: &str, applies: bool, needed: bool) -> Option<Vec<usize>> {
         match self.given(path) {
+            Some(Typed::Widths(widths)) if needed && widths.is_empty() => {
+                let help = if path == "model.hidden" {
+                    "without hidden layers the model is `linear`, `logistic` or `softmax`"
+                } else {
+                    "without convolutions the model is `mlp`"
+                };
+                self.problems.push(Problem {
+                    place: self.draft.place(path).unwrap_or(self.end).clone(),
+                    message: format!("`{path}` has no layers"),
+                    expected: "expected at least one number".to_owned(),
+                    help: Some(help.to_owned()),
+                });
+                None
+            }
             Some(Typed::Widths(widths)) if applies => Some(widths.clone()),
             _ if needed => self.missing(path),
             _ => Some(Vec::new()),

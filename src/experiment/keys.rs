@@ -128,7 +128,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         path: "model.tied",
-        description: "whether hidden layers of an mlp with equal inputs and outputs share one set of weights",
+        description: "whether consecutive hidden layers of an mlp with equal inputs and outputs share one set of weights",
         kind: KeyKind::Flag,
         default: Some(Default::Flag(false)),
     },

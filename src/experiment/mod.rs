@@ -6,6 +6,7 @@ mod again;
 mod check;
 mod choice;
 mod combinations;
+mod data_fit;
 mod document;
 mod draft;
 mod files;

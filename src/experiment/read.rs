@@ -184,7 +184,8 @@ impl Reader<'_> {
             return self.mismatch(node, &range.to_string());
         };
         if !range.contains(number) {
-            self.report(node.span(), format!("`{of}` is `{number:?}`"), format!("expected {range}"), None);
+            let infinite = if number.is_finite() { "" } else { ", which is not finite" };
+            self.report(node.span(), format!("`{of}` is `{number:?}`{infinite}"), format!("expected {range}"), None);
             return None;
         }
         Some(number)
@@ -209,10 +210,10 @@ impl Reader<'_> {
         let Some(list) = node.get_ref().as_array() else {
             return self.mismatch(node, "a list of whole numbers, one per layer, such as `[64, 64]`,");
         };
-        if list.is_empty() || list.len() > MOST_LAYERS {
-            let help = Some("without hidden layers the model is `linear`, `logistic` or `softmax`".to_owned());
+        // Whether there may be none, the model decides.
+        if list.len() > MOST_LAYERS {
             let message = format!("`{path}` has {} layers", list.len());
-            self.report(node.span(), message, format!("expected 1 to {MOST_LAYERS} numbers"), help);
+            self.report(node.span(), message, format!("expected at most {MOST_LAYERS} numbers"), None);
             return None;
         }
         let widths: Vec<_> = list.iter().map(|item| self.integer(path, 1, MOST_UNITS, item)).collect();

@@ -2,7 +2,8 @@
 
 use super::run_spec::{BatchSize, Curve, RunSpec};
 use crate::solve::{self, SolverEntry};
-use crate::{optim, train};
+use crate::train::DropoutAtTest;
+use crate::{model, optim, train};
 
 /// A setting that does not fit the others.
 pub struct Unfit {
@@ -13,12 +14,33 @@ pub struct Unfit {
 
 const TOGETHER: &str = "expected settings that go together";
 
-/// Everything that does not fit in a run.
-pub fn unfit(run: &RunSpec) -> Vec<Unfit> {
+/// Everything that does not fit in a run; `given` says which keys a spec has, whatever their values.
+pub fn unfit(run: &RunSpec, given: &dyn Fn(&str) -> bool) -> Vec<Unfit> {
     let mut found = Vec::new();
     let mut say = |path, why: String| found.push(Unfit { path, why, expected: TOGETHER });
     if run.train.ensemble > 1 && run.train.curve == Curve::Step {
         say("train.curve", "an ensemble has one curve by epochs, and no curve by steps".to_owned());
+    }
+    pointless(run, given, &mut say);
+    let (regularize, average) = (&run.regularize, &run.train.average);
+    if average.kind == train::average::POLYAK.name && average.integer("from") >= run.train.epochs {
+        let (from, epochs) = (average.integer("from"), run.train.epochs);
+        say("train.average", format!("the average begins after epoch {from}, and there are {epochs}"));
+    }
+    if model::find(&run.model.kind).is_some_and(|model| !model.hidden_units) && regularize.dropout > 0.0 {
+        let kind = &run.model.kind;
+        say("regularize.dropout", format!("`{kind}` has no hidden units to omit; its inputs have `input_dropout`"));
+    }
+    if run.model.kind == model::OBJECTIVE {
+        if regularize.input_dropout > 0.0 {
+            say("regularize.input_dropout", "a problem without data has no inputs to omit".to_owned());
+        }
+        if run.train.ensemble > 1 {
+            say(
+                "train.ensemble",
+                "a problem without data has no predictions of which a mean could be taken".to_owned(),
+            );
+        }
     }
     if optim::entry(&run.optimizer).is_ok_and(|entry| entry.rate == optim::Rate::FirstStep) {
         of_first_step(run, &mut say);
@@ -27,6 +49,22 @@ pub fn unfit(run: &RunSpec) -> Vec<Unfit> {
         of_solver(run, solver, &mut found);
     }
     found
+}
+
+/// Settings that say how something is done that the spec never asks for. Where it asks with a strength of 0, as one value of a
+/// sweep, they stay.
+fn pointless(run: &RunSpec, given: &dyn Fn(&str) -> bool, say: &mut impl FnMut(&'static str, String)) {
+    let regularize = &run.regularize;
+    if regularize.decoupled && !given("regularize.weight_decay") {
+        say("regularize.decoupled", "there is no `weight_decay` to decouple".to_owned());
+    }
+    let thinned = regularize.dropout_at_test != DropoutAtTest::Scaling;
+    if thinned && !given("regularize.dropout") && !given("regularize.input_dropout") {
+        say("regularize.dropout_at_test", "there is neither `dropout` nor `input_dropout`".to_owned());
+    }
+    if given("regularize.dropout_samples") && !given("regularize.dropout_at_test") {
+        say("regularize.dropout_samples", "networks are drawn for `dropout_at_test = \"monte-carlo\"` only".to_owned());
+    }
 }
 
 /// Rprop's `lr` is no rate.

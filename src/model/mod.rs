@@ -259,6 +259,9 @@ pub const ENTRIES: &[&ModelEntry] = &[
     &objective::ENTRY,
 ];
 
+/// The model that is no network.
+pub const OBJECTIVE: &str = objective::ENTRY.entry.name;
+
 /// The entry of a name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static ModelEntry> {

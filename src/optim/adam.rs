@@ -19,7 +19,7 @@ use crate::registry::{Choice, Entry};
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
         name: "adam",
-        description: "steps scaled by running moments of the gradient, with bias correction",
+        description: "steps scaled by running moments of the gradient; AdamW with regularize.decoupled and weight_decay",
         source: "Kingma & Ba 2015, algorithm 1; lecture L27",
         parameters: &[
             LEARNING_RATE,

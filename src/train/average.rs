@@ -15,7 +15,8 @@ use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
 /// No average.
 pub const NONE: Entry =
     Entry { name: "none", description: "the last parameters themselves", source: "train/average.rs", parameters: &[] };
-const POLYAK: Entry = Entry {
+/// The mean.
+pub const POLYAK: Entry = Entry {
     name: "polyak",
     description: "the mean of the parameters after each step, from some epoch on",
     source: "Polyak & Juditsky 1992, eq. 4; lecture L41",

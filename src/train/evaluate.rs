@@ -11,7 +11,7 @@
 //! | objective | `digits`, the correct decimal digits of θ: −log₁₀(‖θ − θ*‖ / max(1, ‖θ*‖)), at most 17 |
 
 use super::predictions::argmax;
-use super::{Mean, Predictions, Stepper};
+use super::{Predictions, Stepper};
 use crate::data::{Part, Prepared, Targets};
 use crate::engine::Engine;
 use crate::model::{Loss, Network, Reduction};
@@ -120,7 +120,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
         let network = self.network;
         let buffer = &mut self.buffer[..part.samples() * network.output_width()];
         let answers = part.samples() * network.positions();
-        let mut predictions = Predictions::new(network.loss(), Mean::Arithmetic, answers, network.outputs());
+        let mut predictions = Predictions::new(network.loss(), answers, network.outputs());
         for stepper in &mut *steppers {
             match stepper.thinned() {
                 (theta, None) => predictions.add(1.0, outputs(engine, network, theta, part, buffer)?.as_ref()),

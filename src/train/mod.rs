@@ -13,7 +13,7 @@ mod thinned;
 pub use average::Average;
 pub use check::{CrossCheck, bound};
 pub use evaluate::{Evaluator, metric_name};
-pub use predictions::{Mean, Predictions};
+pub use predictions::Predictions;
 pub use regularize::{Dropout, DropoutAtTest, Settings as RegularizeSettings, add_weight_decay, penalty};
 pub use side_by_side::{Parted, Side, StepGaps, apart, at_the_same_parameters, blocks};
 pub use stepper::{Question, Stepper};

@@ -1,24 +1,15 @@
 //! The mean of several networks' predictions (lecture L34, L41): of their outputs for a regression, of their class
 //! probabilities for classes.
 //!
-//! arithmetic: ŷ = Σ_j w_j ŷ_j / Σ_j w_j
-//! geometric, normalized (classes only): ŷ_c ∝ Π_j ŷ_jc^{w_j / Σ w}, with Σ_c ŷ_c = 1
+//! ŷ = Σ_j w_j ŷ_j / Σ_j w_j
 //!
 //! Probabilities are kept as logarithms, so that one that is too small for a number still has a loss. Sums run over the
 //! networks in the order in which they are added. Shapes: s is m × K, as an engine gives it; for two classes from one
-//! output both probabilities are kept. Baldi & Sadowski 2013, "Understanding dropout", for the two means.
+//! output both probabilities are kept.
 
 use crate::model::Loss;
 use crate::num::stable::{log_sum_exp, softplus};
 use crate::num::{MatRef, Real};
-
-/// Which mean of class probabilities.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mean {
-    Arithmetic,
-    /// Normalized to a sum of 1.
-    Geometric,
-}
 
 /// Whether the mean is of outputs, not of probabilities.
 fn of_outputs(loss: Loss) -> bool {
@@ -29,10 +20,9 @@ fn of_outputs(loss: Loss) -> bool {
 #[derive(Clone, Debug)]
 pub struct Predictions {
     loss: Loss,
-    mean: Mean,
     /// K, or 2 for two classes.
     columns: usize,
-    /// m × columns: Σ w s, ln Σ w ŷ, or Σ w ln ŷ.
+    /// m × columns: Σ w s, or ln Σ w ŷ.
     sums: Vec<f64>,
     total: f64,
 }
@@ -40,15 +30,16 @@ pub struct Predictions {
 impl Predictions {
     /// For m samples and K outputs of networks with this loss.
     #[must_use]
-    pub fn new(loss: Loss, mean: Mean, samples: usize, outputs: usize) -> Self {
+    pub fn new(loss: Loss, samples: usize, outputs: usize) -> Self {
         let columns = if loss == Loss::BinaryCrossEntropy { 2 } else { outputs };
-        let start = if !of_outputs(loss) && mean == Mean::Arithmetic { f64::NEG_INFINITY } else { 0.0 };
-        Self { loss, mean, columns, sums: vec![start; samples * columns], total: 0.0 }
+        let start = if of_outputs(loss) { 0.0 } else { f64::NEG_INFINITY };
+        Self { loss, columns, sums: vec![start; samples * columns], total: 0.0 }
     }
 
     /// Adds a network's linear outputs s with its weight, greater than 0.
     pub fn add<R: Real>(&mut self, weight: f64, s: MatRef<'_, R>) {
         self.total += weight;
+        let log_weight = Real::ln(weight);
         let mut log_probabilities = vec![0.0; self.columns];
         for (sample, sums) in self.sums.chunks_exact_mut(self.columns).enumerate() {
             if of_outputs(self.loss) {
@@ -57,10 +48,7 @@ impl Predictions {
             }
             log_softmax(self.loss, s.row(sample), &mut log_probabilities);
             for (sum, &log_probability) in sums.iter_mut().zip(&log_probabilities) {
-                *sum = match self.mean {
-                    Mean::Arithmetic => log_add(*sum, Real::ln(weight) + log_probability),
-                    Mean::Geometric => *sum + weight * log_probability,
-                };
+                *sum = log_add(*sum, log_weight + log_probability);
             }
         }
     }
@@ -68,16 +56,11 @@ impl Predictions {
     /// The mean outputs, or the logarithms of the mean probabilities, m × columns.
     #[must_use]
     pub fn mean(mut self) -> Vec<f64> {
-        for sums in self.sums.chunks_exact_mut(self.columns) {
-            match (self.loss, self.mean) {
-                (loss, _) if of_outputs(loss) => sums.iter_mut().for_each(|sum| *sum /= self.total),
-                (_, Mean::Arithmetic) => sums.iter_mut().for_each(|sum| *sum -= Real::ln(self.total)),
-                (_, Mean::Geometric) => {
-                    sums.iter_mut().for_each(|sum| *sum /= self.total);
-                    let norm = log_sum_exp(sums);
-                    sums.iter_mut().for_each(|sum| *sum -= norm);
-                }
-            }
+        if of_outputs(self.loss) {
+            self.sums.iter_mut().for_each(|sum| *sum /= self.total);
+        } else {
+            let log_total = Real::ln(self.total);
+            self.sums.iter_mut().for_each(|sum| *sum -= log_total);
         }
         self.sums
     }
@@ -134,20 +117,13 @@ mod tests {
     fn means_follow_their_definitions() {
         let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-15, "{a} for {b}");
         let s = |s1: f64| Matrix::new(1, 2, vec![0.0, s1]);
-        let mean = |mean| {
-            let mut predictions = Predictions::new(Loss::CrossEntropy, mean, 1, 2);
-            predictions.add(1.0, s(0.0).view());
-            predictions.add(3.0, s(3.0_f64.ln()).view());
-            predictions.mean()
-        };
-        let arithmetic = mean(Mean::Arithmetic);
-        near(arithmetic[0].exp(), (0.5 + 0.75) / 4.0);
-        near(arithmetic[1].exp(), (0.5 + 2.25) / 4.0);
-        let geometric = mean(Mean::Geometric);
-        let odds = 27.0_f64.powf(0.25); // (½/½)^¼ (¾/¼)^¾
-        near(geometric[1].exp(), odds / (1.0 + odds));
-        near(geometric[0].exp(), 1.0 / (1.0 + odds));
-        let mut outputs = Predictions::new(Loss::SquaredError, Mean::Arithmetic, 1, 2);
+        let mut predictions = Predictions::new(Loss::CrossEntropy, 1, 2);
+        predictions.add(1.0, s(0.0).view());
+        predictions.add(3.0, s(3.0_f64.ln()).view());
+        let mean = predictions.mean();
+        near(mean[0].exp(), (0.5 + 0.75) / 4.0);
+        near(mean[1].exp(), (0.5 + 2.25) / 4.0);
+        let mut outputs = Predictions::new(Loss::SquaredError, 1, 2);
         outputs.add(1.0, s(1.0).view());
         outputs.add(3.0, s(5.0).view());
         assert_eq!(outputs.mean(), [0.0, 4.0]);
@@ -156,7 +132,7 @@ mod tests {
     /// Probabilities that are 0 as numbers still have logarithms, and one output is two classes.
     #[test]
     fn certain_and_wrong_has_a_finite_loss() {
-        let mut predictions = Predictions::new(Loss::BinaryCrossEntropy, Mean::Arithmetic, 1, 1);
+        let mut predictions = Predictions::new(Loss::BinaryCrossEntropy, 1, 1);
         predictions.add(0.5, Matrix::new(1, 1, vec![1000.0_f64]).view());
         predictions.add(0.5, Matrix::new(1, 1, vec![2000.0_f64]).view());
         let (loss, right) = predictions.of_classes(&[0]);

@@ -348,6 +348,45 @@ fn numbers_beyond_the_precision_are_named_before_anything_runs() {
     sweep.run(&["plan", "x.toml", "--set", "data.standardize=true"]).ended_with(0);
 }
 
+#[test]
+fn hints_help() {
+    let sweep = Sweep::new("");
+    let says = |text: &str, parameters: &[(&str, &str)]| load_csv(&sweep, text.as_bytes(), parameters).unwrap_err();
+    let missing = says("a,y\n1,0\n2,\n3,1\n", &[("target", "y")]);
+    assert!(missing.ends_with("row 2 (line 3), column `y`: missing value"), "{missing}");
+    let mixed = says("a,y\n1,0\n2,x\n3,1\n", &[("target", "y")]);
+    assert!(mixed.ends_with("`x` is no number; for classes say task = \"classes\""), "{mixed}");
+    let long = says("a,y\n1,1152921504606846977\n2,1\n", &[("target", "y")]);
+    assert!(long.ends_with("that no 64-bit float is; for classes say task = \"classes\""), "{long}");
+    let infinite = says("a,b,y\n1,2,0\n2,inf,1\n", &[("target", "y")]);
+    let mend = "`inf` is not finite; mend or fill the cell, or leave the column out: drop = \"b\"";
+    assert!(infinite.ends_with(mend), "{infinite}");
+    let words = says("a,b,y\n1,u,0\n2,v,1\n", &[("target", "y")]);
+    assert!(words.contains("give numbers for its values, or leave it out: drop = \"b\""), "{words}");
+
+    fs::write(sweep.path("images"), idx(8, &[3, 1], &[1, 2, 3])).unwrap();
+    let floats: Vec<u8> = [0.5_f32; 3].iter().flat_map(|x| x.to_be_bytes()).collect();
+    fs::write(sweep.path("labels"), idx(0x0D, &[3], &floats)).unwrap();
+    let path = |name: &str| sweep.path(name).to_str().unwrap().to_owned();
+    let why = data::load(&choice("idx", &[("path", &path("images")), ("labels", &path("labels"))])).unwrap_err();
+    assert!(why.contains("labels`: all 3 labels are 0.5, so there is nothing to predict"), "{why}");
+}
+
+/// Numbers that are meant as labels: the model cannot know, so the message tells both ways.
+#[test]
+fn a_classifier_on_numbers_tells_how_they_become_labels() {
+    let text = spec(r#"{ csv = "t.csv", target = "y" }"#)
+        .replace("{ kind = \"mlp\", hidden = [4] }", "{ kind = \"logistic\" }");
+    let sweep = Sweep::new(&text);
+    let mut rows = String::new();
+    (0..30).for_each(|row| writeln!(rows, "{row},{}", row % 2).unwrap());
+    fs::write(sweep.path("t.csv"), format!("a,y\n{rows}")).unwrap();
+    let stderr = sweep.run(&["plan", "x.toml"]).ended_with(2).stderr;
+    assert!(stderr.contains("numbers are labels with `task = \"binary\"` or `\"classes\"`"), "{stderr}");
+    fs::write(sweep.path("y.toml"), text.replace("target = \"y\"", "target = \"y\", task = \"binary\"")).unwrap();
+    sweep.run(&["plan", "y.toml"]).ended_with(0);
+}
+
 /// Numbers that look random: splitmix64.
 struct Noise(u64);
 
@@ -591,6 +630,11 @@ fn the_data_commands_tell_what_there_is() {
     assert!(run(&["check", "mnits"]).ended_with(2).stderr.contains("unknown data set `mnits`"));
     assert!(run(&["fetch", "iris"]).ended_with(2).stderr.contains("what can be fetched is `mnist`, `fashion-mnist`"));
     let address = serve(|_| ok(b"no digits at all"));
+    assert!(run(&["fetch", "mnits"]).ended_with(2).stderr.contains("what can be fetched is `mnist`, `fashion-mnist`"));
+    for address in ["ftp://x", "http://", "https:///x", "x"] {
+        let stderr = run(&["fetch", "mnist", "--from", address]).ended_with(2).stderr;
+        assert!(stderr.contains(&format!("`{address}` is no address")), "{stderr}");
+    }
     let result = run(&["fetch", "mnist", "--from", &address]).ended_with(1);
     assert!(result.stderr.contains("train-images-idx3-ubyte.gz` has 16 bytes; the file that is pinned has 9912422"));
     fs::write(sweep.path("here/mnist/train-images-idx3-ubyte.gz"), "x").unwrap();

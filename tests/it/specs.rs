@@ -91,7 +91,10 @@ fn empty_list() {
 #[test]
 fn impossible_values() {
     spoiled("lr = 0.01", "lr = -0.01", &["x.toml:16:36", "`lr` is `-0.01`", "expected a number greater than 0"]);
-    spoiled("lr = 0.01", "lr = nan", &["`lr` is `NaN`", "expected a number greater than 0"]);
+    spoiled("lr = 0.01", "lr = nan", &["`lr` is `NaN`, which is not finite", "expected a number greater than 0"]);
+    spoiled("lr = 0.01", "lr = inf", &["`lr` is `inf`, which is not finite"]);
+    spoiled("lr = 0.01", "lr = \"0.1\"", &["`lr` is the text \"0.1\"", "expected a number greater than 0"]);
+    spoiled("batch = 16", "batch = 16\nclip = inf", &["`train.clip` is `inf`, which is not finite"]);
     spoiled("[0.0, 0.5]", "[0.0, 1.0]", &["x.toml:17:30", "at least 0 and less than 1"]);
     spoiled("[0.0, 0.5]", "[0.5, 0.5]", &["stands twice", "x.toml:17:30"]);
     spoiled("lr = 0.01", "lr = { log = [1.0, 0.1], points = 3 }", &["a range from 1 to 0.1", "0 < from < to"]);
@@ -108,6 +111,73 @@ fn unknown_data_set() {
 #[test]
 fn batch_larger_than_the_data() {
     spoiled("batch = 16", "batch = 160", &["x.toml:13:9", "a batch of 160 is larger", "expected at most 90"]);
+}
+
+/// 12 points make a training part of 8.
+#[test]
+fn a_default_that_does_not_fit_is_told_where_the_data_stand() {
+    let small = "set = { kind = \"linear\", samples = 14, features = 2 }";
+    let spec = GOOD.replace("batch = 16\n", "").replace("set = \"iris\"", small);
+    let message = refused(spec);
+    let says = "a batch of 32, the default, is larger than the training part of `linear`";
+    assert!(message.contains(says) && message.contains("x.toml:5:7"), "{message}");
+    assert!(message.contains("expected `batch` in `[train]`, at most 8, or `full`"), "{message}");
+    let few = "set = { kind = \"linear\", samples = 6, features = 2 }";
+    let message = refused(GOOD.replace("batch = 16", "batch = \"full\"").replace("set = \"iris\"", few));
+    assert!(message.contains("R² is undefined there") && message.contains("x.toml:5:7"), "{message}");
+}
+
+#[test]
+fn names_from_elsewhere_are_told_what_they_are_here() {
+    for (name, says) in [
+        ("adamw", "AdamW is `adam` with `regularize.weight_decay` and `regularize.decoupled = true`"),
+        ("AdamW", "AdamW is `adam`"),
+        ("sgd", "gradient descent, on batches of any size, is `gradient-descent`"),
+        ("heavy_ball", "is `momentum`"),
+        ("adma", "did you mean `adam`?"),
+    ] {
+        spoiled("kind = \"adam\"", &format!("kind = \"{name}\""), &[says]);
+    }
+    // What the hint says is a run.
+    let spec = GOOD.replace("[sweep]", "[regularize]\nweight_decay = 0.01\ndecoupled = true\n\n[sweep]");
+    assert_eq!(parse(&spec, &[]).len(), 4);
+}
+
+#[test]
+fn settings_that_do_nothing_are_refused() {
+    let regularize = |keys: &str| format!("[regularize]\n{keys}\n\n[sweep]");
+    for (keys, says) in [
+        ("decoupled = true", "there is no `weight_decay` to decouple"),
+        ("dropout_samples = 10", "networks are drawn for `dropout_at_test = \"monte-carlo\"` only"),
+    ] {
+        spoiled("[sweep]", &regularize(keys), &[says]);
+    }
+    let average = "batch = 16\naverage = { kind = \"polyak\", from = 2 }";
+    spoiled("batch = 16", average, &["the average begins after epoch 2, and there are 2"]);
+    spoiled("kind = \"mlp\"\nhidden = [8]", "kind = \"softmax\"", &["`softmax` has no hidden units to omit"]);
+    let without = GOOD.replace("\"regularize.dropout\" = [0.0, 0.5]\n", "");
+    let at_test = without.replace("[sweep]", &regularize("dropout_at_test = \"exact\""));
+    assert!(refused(at_test).contains("there is neither `dropout` nor `input_dropout`"));
+    let objective =
+        without.replace("\"iris\"", "\"quadratic\"").replace("kind = \"mlp\"\nhidden = [8]", "kind = \"objective\"");
+    let objective = objective.replace("batch = 16", "batch = \"full\"");
+    assert_eq!(parse(&objective, &[]).len(), 2);
+    let message = refused(objective.replace("\"full\"", "\"full\"\nensemble = 2"));
+    assert!(message.contains("has no predictions of which a mean could be taken"), "{message}");
+    for (key, says) in [("input_dropout", "has no inputs to omit"), ("dropout", "`objective` has no hidden units")] {
+        let message = refused(objective.replace("[sweep]", &regularize(&format!("{key} = 0.5"))));
+        assert!(message.contains(says), "{message}");
+    }
+    // A strength of 0 is one value among others.
+    let strengths = "[regularize]\ndecoupled = true\ndropout_at_test = \"monte-carlo\"\n\n[sweep]\n\"regularize.weight_decay\" = [0.0, 0.1]";
+    assert_eq!(parse(&GOOD.replace("[sweep]", strengths), &[]).len(), 8);
+}
+
+#[test]
+fn no_hidden_layers_are_a_cnn_and_no_mlp() {
+    spoiled("hidden = [8]", "hidden = []", &["`model.hidden` has no layers", "x.toml:9:10", "the model is `linear`"]);
+    let cnn = GOOD.replace("\"iris\"", "\"digits\"").replace("kind = \"mlp\"", "kind = \"cnn\"\nchannels = [2]");
+    assert_eq!(parse(&cnn.replace("hidden = [8]", "hidden = []"), &[]).len(), 4);
 }
 
 #[test]

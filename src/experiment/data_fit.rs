@@ -1,0 +1,74 @@
+//! What of a data set does not go with a run: constant parts, thin classes, numbers beyond its precision.
+
+use super::run_spec::RunSpec;
+use crate::data::{self, DataSet, Target, class_parts, split};
+use crate::num::Precision;
+use crate::registry::Value;
+use std::path::Path;
+
+/// What to say besides where a file's numbers may be meant as labels.
+pub fn labels_hint(run: &RunSpec, set: &DataSet) -> &'static str {
+    let task = run.data.set.parameters.get("task");
+    let automatic = task.is_some_and(|task| *task == Value::Text("auto".to_owned()));
+    let takes_classes_only = ["logistic", "softmax", "adaline"].contains(&run.model.kind.as_str());
+    if automatic && takes_classes_only && matches!(set.target, Target::Values(_)) {
+        "; numbers are labels with `task = \"binary\"` or `\"classes\"` in the data set"
+    } else {
+        ""
+    }
+}
+
+/// The first seed and part in which a regression has nothing to explain.
+pub fn constant_part(run: &RunSpec, set: &DataSet, seeds: &[u64]) -> Option<(u64, &'static str)> {
+    let Target::Values(values) = &set.target else { return None };
+    let constant = |part: &[usize]| part.iter().all(|&sample| values[sample] == values[part[0]]);
+    seeds.iter().find_map(|&seed| {
+        let parts = split(set, run.data.split, seed).ok()?;
+        let parts = [("training", parts.train), ("validation", parts.validation), ("test", parts.test)];
+        parts.into_iter().find(|(_, part)| constant(part)).map(|(name, _)| (seed, name))
+    })
+}
+
+/// The first number that is not finite where a run would take it.
+pub fn beyond_precision(run: &RunSpec, set: &DataSet, seeds: &[u64], folder: &Path) -> Option<String> {
+    let standardize = run.data.standardize;
+    let of = match run.precision {
+        Precision::F32 => data::beyond::<f32>,
+        Precision::F64 => data::beyond::<f64>,
+    };
+    // Without scaling, the split makes no difference.
+    let seeds = if standardize { seeds } else { &seeds[..1] };
+    let (seed, found) = seeds.iter().find_map(|&seed| {
+        let parts = split(set, run.data.split, seed).ok()?;
+        Some((seed, of(set, &parts, standardize)?))
+    })?;
+    let scaled = if standardize { format!(" once it is scaled for seed {seed}") } else { String::new() };
+    let message = format!("`{:e}` is no finite number in {}{scaled}", found.value, run.precision);
+    let choice = data::located(&run.data.set, folder);
+    // Polynomial features are no columns of the file.
+    let is_column = run.data.degree == 1 || found.column.is_none();
+    let in_file = is_column.then(|| data::at(&choice, found.row, found.column, &message)).flatten();
+    Some(in_file.unwrap_or_else(|| {
+        let what = found.column.map_or("its target".to_owned(), |column| format!("feature {}", column + 1));
+        format!("`{}`: sample {}, {what}: {message}", choice.kind, found.row + 1)
+    }))
+}
+
+/// The first class of a set from outside of which some part gets no sample. Sets of our own are known to be large enough,
+/// or are made small on purpose.
+pub fn thin_class(run: &RunSpec, set: &DataSet, folder: &Path) -> Option<String> {
+    let Target::Classes { labels, count } = &set.target else { return None };
+    let choice = &run.data.set;
+    if !data::OUTSIDE.iter().any(|outside| outside.entry.name == choice.kind) {
+        return None;
+    }
+    let mut counts = vec![0; *count];
+    labels.iter().for_each(|&label| counts[label as usize] += 1);
+    counts.into_iter().enumerate().find_map(|(class, count)| {
+        let parts = class_parts(count, run.data.split);
+        let (part, _) = ["training", "validation", "test"].into_iter().zip(parts).find(|(_, samples)| *samples == 0)?;
+        let name = data::class_name(&data::located(choice, folder), class).unwrap_or(format!("class {class}"));
+        let samples = if count == 1 { "1 sample".to_owned() } else { format!("{count} samples") };
+        Some(format!("{name} has too few samples in `{}`: {samples}, and the {part} part gets none", choice.kind))
+    })
+}
