@@ -21,11 +21,11 @@ bench *words:
 bench-compare what name="before":
     {{ if what == "save" { "cargo bench -- --save-baseline " + name } else if what == "with" { "cargo bench -- --baseline " + name } else { "cargo build --release --example steps && python docs/peers/compare.py" } }}
 
-# compare two result folders: just compare results/a results/b
-compare first second:
-    cargo run --release --bin burnmark -- compare "$1" "$2"
+# compare result folders: just compare results/a results/b
+compare *words:
+    cargo run --release --bin burnmark -- compare "$@"
 
-# show the tables of a result folder and draw its plots again
+# show what a result folder says, draw its plots and write its page again
 report results="results/sweep":
     cargo run --release --bin burnmark -- report "${1:-results/sweep}"
 

@@ -5,7 +5,7 @@
 //! differentiation and by a reference written by hand.
 //!
 //! The rooms, in the order in which they build on one another; `tests/` holds them to it:
-//! [`num`], [`registry`] and [`record`] use nothing; [`data`] and [`model`] describe; [`engine`], [`optim`] and
+//! [`num`], [`guard`], [`registry`] and [`record`] use nothing; [`data`] and [`model`] describe; [`engine`], [`optim`] and
 //! [`schedule`] compute; [`train`] is the loop; [`experiment`] is the spec; [`harness`] runs it; [`store`] keeps it;
 //! [`analysis`] and [`report`] say what came of it; [`cli`] is the door.
 //!
@@ -35,6 +35,7 @@ pub mod cli;
 pub mod data;
 pub mod engine;
 pub mod experiment;
+pub mod guard;
 pub mod harness;
 pub mod model;
 pub mod num;

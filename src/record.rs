@@ -18,6 +18,8 @@ pub enum Outcome {
         /// Its name, such as `separable`.
         problem: String,
     },
+    /// The run took longer than its limit and was ended; it is tried again by the next `run`.
+    TimedOut,
     /// The run could not be carried out; it is tried again by the next `run`.
     Failed { reason: String },
 }
@@ -30,14 +32,25 @@ impl Outcome {
             Self::Done => "done",
             Self::Diverged { .. } => "diverged",
             Self::Unsolved { .. } => "unsolved",
+            Self::TimedOut => "timed-out",
             Self::Failed { .. } => "failed",
+        }
+    }
+
+    /// Why the run has no result and is to be tried again; none where it has one.
+    #[must_use]
+    pub fn failure(&self) -> Option<&str> {
+        match self {
+            Self::Done | Self::Diverged { .. } | Self::Unsolved { .. } => None,
+            Self::TimedOut => Some("it took longer than its limit"),
+            Self::Failed { reason } => Some(reason),
         }
     }
 
     /// Whether the run need not be tried again.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        !matches!(self, Self::Failed { .. })
+        self.failure().is_none()
     }
 }
 
@@ -121,6 +134,9 @@ pub struct RunRecord {
     pub metric: String,
     #[serde(flatten)]
     pub outcome: Outcome,
+    /// Of a solver: whether it came to rest within its epochs, so that more would change nothing. Trainings have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_rest: Option<bool>,
     /// Ascending epochs, from 0.
     pub curve: Vec<CurvePoint>,
     /// Ascending steps, from 0; empty unless the run keeps them.
@@ -154,6 +170,22 @@ pub struct Measurement {
     pub check: Option<Check>,
 }
 
+impl Measurement {
+    /// Of a run about which nothing was measured.
+    #[must_use]
+    pub fn none(run: &str) -> Self {
+        Self {
+            run: run.to_owned(),
+            wall_seconds: 0.0,
+            train_seconds: 0.0,
+            evaluation_seconds: 0.0,
+            steps: 0,
+            peak_memory_bytes: None,
+            check: None,
+        }
+    }
+}
+
 /// How far the other engine was from this one, at the first, middle and last step.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Check {
@@ -170,6 +202,36 @@ impl Check {
     pub fn passed(&self) -> bool {
         self.loss_gap <= self.bound && self.gradient_gap <= self.bound
     }
+}
+
+/// How far two engines were apart at one step, asked at the same parameters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GapRow {
+    pub run: String,
+    /// The engine that trained.
+    pub leading: String,
+    pub other: String,
+    pub precision: String,
+    /// Counted from 0.
+    pub step: u64,
+    /// `loss`, or the block of parameters whose gradient it is.
+    pub quantity: String,
+    pub gap: f64,
+}
+
+/// How far two engines' trainings had parted after one step, each on its own.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DriftRow {
+    pub run: String,
+    pub leading: String,
+    pub other: String,
+    pub precision: String,
+    /// Counted from 0.
+    pub step: u64,
+    /// Of the parameters, relative to their norm.
+    pub parameters: f64,
+    /// Of the loss.
+    pub loss: f64,
 }
 
 /// Which epoch of a curve is reported.
@@ -238,6 +300,7 @@ mod tests {
             numerics_version: 1,
             metric: "accuracy".to_owned(),
             outcome: Outcome::Diverged { step: 812 },
+            at_rest: None,
             curve: curve(&[1.0 / 3.0]),
             steps: vec![StepPoint { step: 0, loss: 0.1 + 0.2, learning_rate: 0.1, gradient_norm: 1.0 / 3.0 }],
             hashes: None,

@@ -1,32 +1,60 @@
-//! Two result folders side by side.
+//! Two result folders side by side: what is new, missing, the same bit for bit, changed, and why.
 
-use super::configurations::configurations;
-use super::select::select;
-use super::stats::Spread;
-use crate::record::RunRecord;
-use crate::store::Finished;
-use std::collections::BTreeMap;
+use super::paired::{Verdict, judge};
+use super::speed::{Pace, Speed, obstacle, speeds};
+use super::standings::{Standing, standings};
+use crate::record::{Outcome, RunRecord, Setting};
+use crate::store::{Finished, Manifest};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A result folder that takes part.
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    pub name: &'a str,
+    pub manifest: &'a Manifest,
+    pub runs: &'a [Finished],
+}
 
 /// What two result folders have in common and where they differ.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Comparison {
+    pub first: String,
+    pub second: String,
     /// Runs with the same settings (engine and precision aside) and the same bits.
     pub identical: usize,
     /// Runs with the same settings whose results differ, and why.
     pub changed: BTreeMap<Change, usize>,
+    /// Runs with the same settings that were done in the first and diverged in the second, and the other way round.
+    pub diverged_anew: usize,
+    pub diverged_no_longer: usize,
     /// Settings that only one side has.
     pub only_first: usize,
     pub only_second: usize,
+    /// Values that only one side's runs have, by setting.
+    pub values: Vec<Values>,
+    /// What the manifests say differently of how the folders were made.
+    pub provenance: Vec<Origin>,
     pub standings: Vec<Standing>,
+    pub speeds: Vec<Speed>,
+    /// Why times must not be compared; none where they may be.
+    pub speed_obstacle: Option<String>,
 }
 
-/// Why two runs of the same settings have different results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Why two runs of the same settings have different results, the strongest reason that is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Change {
     Engine,
     Precision,
     Data,
     Numerics,
+    /// burnmark's own version, or those of the crates that compute.
+    Versions,
+    /// Another build of the program, another commit, or uncommitted changes.
+    Code,
+    /// Another processor or operating system: not for the engine `reference`, whose bits do not depend on it.
+    Processor,
     /// Nothing recorded differs: the same question got another answer.
     Unexplained,
 }
@@ -39,62 +67,103 @@ impl Change {
             Self::Precision => "another precision",
             Self::Data => "other figures in the data set",
             Self::Numerics => "another numerics version",
+            Self::Versions => "other versions of burnmark or of the crates that compute",
+            Self::Code => "another build of the program, or another commit",
+            Self::Processor => "another processor or operating system",
             Self::Unexplained => "NOTHING that is recorded: the same run gave other bits",
         }
     }
 }
 
-/// An optimizer's test metric on a data set, on both sides, each with its own best setting.
-#[derive(Clone, Debug)]
-pub struct Standing {
-    pub data: String,
-    pub optimizer: String,
-    pub metric: String,
-    pub first: Option<Spread>,
-    pub second: Option<Spread>,
+/// The values of a setting that only one side has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Values {
+    pub setting: String,
+    pub only_first: Vec<String>,
+    pub only_second: Vec<String>,
 }
 
-/// Compares two sets of runs.
-#[must_use]
-pub fn compare(first: &[Finished], second: &[Finished]) -> Comparison {
-    let records = |runs: &'_ [Finished]| runs.iter().map(|run| run.record.clone()).collect::<Vec<_>>();
-    // First the same settings altogether, then, of what is left, the same but for engine and precision.
-    let (mut both, a, b) = pairs(records(first), records(second), |_| true);
-    let (others, a, b) = pairs(a, b, |setting| !["engine", "precision"].contains(&setting));
-    both.extend(others);
-    let mut changed = BTreeMap::new();
-    for (a, b) in both.iter().filter(|(a, b)| !same_bits(a, b)) {
-        *changed.entry(cause(a, b)).or_insert(0) += 1;
+/// One thing that the manifests say differently.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Origin {
+    pub what: String,
+    pub first: String,
+    pub second: String,
+}
+
+impl Comparison {
+    /// Methods that are judged worse in the second folder, or for which no setting trains for every seed any more.
+    pub fn regressions(&self) -> impl Iterator<Item = &Standing> {
+        self.standings.iter().filter(|standing| {
+            let worse = standing.paired.as_ref().is_some_and(|paired| paired.verdict == Verdict::Worse);
+            let lost = standing.first.is_some() && standing.second.is_none() && standing.paired.is_some();
+            worse || lost
+        })
     }
+
+    /// Methods that are judged slower in the second folder.
+    pub fn slowdowns(&self) -> impl Iterator<Item = &Speed> {
+        self.speeds.iter().filter(|speed| speed.pace == Pace::Slower)
+    }
+}
+
+/// Compares each other folder with the first. The verdicts of all are corrected together.
+#[must_use]
+pub fn compare(first: Side<'_>, others: &[Side<'_>]) -> Vec<Comparison> {
+    let mut all: Vec<Comparison> = others.iter().map(|second| compare_two(first, *second)).collect();
+    let standings = all.iter_mut().flat_map(|comparison| comparison.standings.iter_mut());
+    judge(standings.filter_map(|standing| standing.paired.as_mut()), 1.0);
+    all
+}
+
+fn compare_two(first: Side<'_>, second: Side<'_>) -> Comparison {
+    // First the same settings altogether, then, of what is left, the same but for engine and precision.
+    let (mut both, a, b) =
+        pairs(&first.runs.iter().collect::<Vec<_>>(), &second.runs.iter().collect::<Vec<_>>(), |_| true);
+    let (others, a, b) = pairs(&a, &b, |setting| !["engine", "precision"].contains(&setting));
+    both.extend(others);
+    let provenance = provenance(first.manifest, second.manifest);
+    let mut changed = BTreeMap::new();
+    for (a, b) in both.iter().filter(|(a, b)| !same_bits(&a.record, &b.record)) {
+        *changed.entry(cause(&a.record, &b.record, &provenance)).or_insert(0) += 1;
+    }
+    let diverged = |run: &Finished| matches!(run.record.outcome, Outcome::Diverged { .. });
+    let done = |run: &Finished| run.record.outcome == Outcome::Done;
+    let speed_obstacle = obstacle(first.manifest, second.manifest);
     Comparison {
-        identical: both.iter().filter(|(a, b)| same_bits(a, b)).count(),
+        first: first.name.to_owned(),
+        second: second.name.to_owned(),
+        identical: both.iter().filter(|(a, b)| same_bits(&a.record, &b.record)).count(),
         changed,
+        diverged_anew: both.iter().filter(|(a, b)| done(a) && diverged(b)).count(),
+        diverged_no_longer: both.iter().filter(|(a, b)| diverged(a) && done(b)).count(),
         only_first: a.len(),
         only_second: b.len(),
-        standings: standings(first, second),
+        values: values(first.runs, second.runs),
+        provenance,
+        standings: standings(first.runs, second.runs),
+        speeds: speeds(&both, speed_obstacle.is_none()),
+        speed_obstacle,
     }
 }
 
+type Pairs<'a> = (Vec<(&'a Finished, &'a Finished)>, Vec<&'a Finished>, Vec<&'a Finished>);
+
 /// Runs of both sides with the same values of those settings, each run in one pair at most; and what is left of each.
-#[allow(clippy::type_complexity)] // pairs, and what is left of either side
-fn pairs(
-    first: Vec<RunRecord>,
-    second: Vec<RunRecord>,
-    relevant: fn(&str) -> bool,
-) -> (Vec<(RunRecord, RunRecord)>, Vec<RunRecord>, Vec<RunRecord>) {
-    let question = |record: &RunRecord| {
-        let settings = record.settings.iter().filter(|(name, _)| relevant(name));
+fn pairs<'a>(first: &[&'a Finished], second: &[&'a Finished], relevant: fn(&str) -> bool) -> Pairs<'a> {
+    let question = |run: &Finished| {
+        let settings = run.record.settings.iter().filter(|(name, _)| relevant(name));
         settings.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("\n")
     };
-    let mut waiting: BTreeMap<String, Vec<RunRecord>> = BTreeMap::new();
-    for record in second.into_iter().rev() {
-        waiting.entry(question(&record)).or_default().push(record);
+    let mut waiting: BTreeMap<String, Vec<&Finished>> = BTreeMap::new();
+    for run in second.iter().rev() {
+        waiting.entry(question(run)).or_default().push(run);
     }
     let (mut both, mut left) = (Vec::new(), Vec::new());
-    for record in first {
-        match waiting.get_mut(&question(&record)).and_then(Vec::pop) {
-            Some(other) => both.push((record, other)),
-            None => left.push(record),
+    for run in first {
+        match waiting.get_mut(&question(run)).and_then(Vec::pop) {
+            Some(other) => both.push((*run, other)),
+            None => left.push(*run),
         }
     }
     (both, left, waiting.into_values().flatten().collect())
@@ -104,8 +173,10 @@ fn same_bits(a: &RunRecord, b: &RunRecord) -> bool {
     a.outcome == b.outcome && a.curve == b.curve && a.hashes == b.hashes
 }
 
-fn cause(a: &RunRecord, b: &RunRecord) -> Change {
+fn cause(a: &RunRecord, b: &RunRecord, provenance: &[Origin]) -> Change {
     let differs = |name: &str| a.settings.get(name) != b.settings.get(name);
+    let any = |names: &[&str]| provenance.iter().any(|origin| names.contains(&origin.what.as_str()));
+    let reference = a.settings.get("engine") == Some(&Setting::Text("reference".to_owned()));
     if differs("engine") {
         Change::Engine
     } else if differs("precision") {
@@ -114,26 +185,93 @@ fn cause(a: &RunRecord, b: &RunRecord) -> Change {
         Change::Data
     } else if a.numerics_version != b.numerics_version {
         Change::Numerics
+    } else if any(&[BURNMARK, CRATES]) {
+        Change::Versions
+    } else if any(&[PROGRAM, COMMIT]) {
+        Change::Code
+    } else if !reference && any(&[PROCESSOR, SYSTEM]) {
+        Change::Processor
     } else {
         Change::Unexplained
     }
 }
 
-fn standings(first: &[Finished], second: &[Finished]) -> Vec<Standing> {
-    let (a, b) = (configurations(first), configurations(second));
-    let (a, b) = (select(&a), select(&b));
-    let standing = |data: &str, optimizer: &str, metric: &str| {
-        let find = |rows: &[super::Selected<'_, '_>]| {
-            rows.iter().find(|row| row.data == data && row.optimizer == optimizer).and_then(|row| row.test_metric)
-        };
-        let (data, optimizer, metric) = (data.to_owned(), optimizer.to_owned(), metric.to_owned());
-        Standing { first: find(&a), second: find(&b), data, optimizer, metric }
+/// A setting with more values than this on either side is told by their number.
+const MANY: usize = 12;
+
+/// Settings whose values are not the same on both sides.
+fn values(first: &[Finished], second: &[Finished]) -> Vec<Values> {
+    let names: BTreeSet<&String> = first.iter().chain(second).flat_map(|run| run.record.settings.keys()).collect();
+    let of = |runs: &[Finished], name: &str| -> BTreeSet<String> {
+        runs.iter().filter_map(|run| run.record.settings.get(name)).map(ToString::to_string).collect()
     };
-    let mut all: Vec<Standing> = Vec::new();
-    for row in a.iter().chain(&b) {
-        if !all.iter().any(|known| known.data == row.data && known.optimizer == row.optimizer) {
-            all.push(standing(&row.data, &row.optimizer, &row.metric));
-        }
-    }
-    all
+    let listed = |values: Vec<String>| {
+        let more = values.len().saturating_sub(MANY);
+        let rest = (more > 0).then(|| format!("and {more} more"));
+        values.into_iter().take(MANY).chain(rest).collect::<Vec<_>>()
+    };
+    let differing = names.into_iter().filter_map(|name| {
+        let (a, b) = (of(first, name), of(second, name));
+        let only =
+            |these: &BTreeSet<String>, those: &BTreeSet<String>| listed(these.difference(those).cloned().collect());
+        (a != b).then(|| Values { setting: name.clone(), only_first: only(&a, &b), only_second: only(&b, &a) })
+    });
+    differing.collect()
+}
+
+const BURNMARK: &str = "burnmark version";
+const CRATES: &str = "crate versions";
+const COMMIT: &str = "git commit";
+const PROGRAM: &str = "program digest";
+const PROCESSOR: &str = "processor";
+const SYSTEM: &str = "operating system";
+
+/// What the manifests say differently of how the folders were made, every session counted.
+fn provenance(first: &Manifest, second: &Manifest) -> Vec<Origin> {
+    let sessions = |manifest: &Manifest, of: &dyn Fn(&crate::store::Session) -> String| {
+        let all: BTreeSet<String> = manifest.sessions.iter().map(of).collect();
+        all.into_iter().collect::<Vec<_>>().join(", ")
+    };
+    let commit = |session: &crate::store::Session| {
+        let dirty = if session.git_dirty == Some(true) { " with uncommitted changes" } else { "" };
+        format!("{}{dirty}", session.git_commit.as_deref().unwrap_or("none"))
+    };
+    let crates = |session: &crate::store::Session| {
+        session.crate_versions.iter().map(|(name, version)| format!("{name} {version}")).collect::<Vec<_>>().join(" ")
+    };
+    let program = |session: &crate::store::Session| {
+        let digest = session.binary_digest.as_deref().unwrap_or("unknown");
+        digest.get(..12).unwrap_or(digest).to_owned()
+    };
+    let of = |what: &str, of: &dyn Fn(&crate::store::Session) -> String| Origin {
+        what: what.to_owned(),
+        first: sessions(first, of),
+        second: sessions(second, of),
+    };
+    let all = [
+        of(BURNMARK, &|session| session.burnmark_version.clone()),
+        of(CRATES, &crates),
+        of(COMMIT, &commit),
+        of(PROGRAM, &program),
+        of(PROCESSOR, &|session| session.cpu.clone()),
+        of(SYSTEM, &|session| session.operating_system.clone()),
+        Origin {
+            what: "numerics version".to_owned(),
+            first: first.numerics_version.to_string(),
+            second: second.numerics_version.to_string(),
+        },
+        Origin { what: "data digests".to_owned(), first: digests(first, second), second: digests(second, first) },
+    ];
+    all.into_iter().filter(|origin| origin.first != origin.second).collect()
+}
+
+/// The data sets whose figures differ from the other side's.
+fn digests(of: &Manifest, other: &Manifest) -> String {
+    let differs =
+        |(name, digest): &(&String, &String)| other.data_digests.get(*name).is_some_and(|known| known != *digest);
+    let differing = of.data_digests.iter().filter(differs);
+    differing
+        .map(|(name, digest)| format!("{name}: {}", digest.get(..12).unwrap_or(digest)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

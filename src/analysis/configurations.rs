@@ -10,8 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Configuration<'a> {
     /// The data set, with its parameters where it has some.
     pub data: String,
-    /// The optimizer's name.
+    /// What is compared: the optimizer's name, or the value of another setting (`key`).
     pub optimizer: String,
+    /// The setting whose values are compared, `optimizer.kind` unless asked otherwise.
+    pub key: String,
     /// Every setting but the seed.
     pub settings: BTreeMap<String, Setting>,
     pub runs: Vec<&'a Finished>,
@@ -33,6 +35,22 @@ impl Configuration<'_> {
     #[must_use]
     pub fn over_seeds(&self, of: impl Fn(&CurvePoint) -> f64) -> Option<Spread> {
         Spread::of(&self.best_points()?.into_iter().map(of).collect::<Vec<_>>())
+    }
+
+    /// Each finished seed's test metric at its best point; `None` where the run diverged or had no solution. Failed runs
+    /// are not there.
+    #[must_use]
+    pub fn test_metrics(&self) -> BTreeMap<u64, Option<f64>> {
+        let of = |run: &&Finished| match (run.record.settings.get("seed"), &run.record.outcome) {
+            (Some(Setting::Integer(seed)), Outcome::Done) => {
+                // R² of a part whose target does not vary is no number: the worst, as nothing can be said for it.
+                let metric = Pick::Best.of(&run.record.curve).map(|point| point.test.metric);
+                Some((*seed, metric.filter(|metric| metric.is_finite())))
+            }
+            (Some(Setting::Integer(seed)), Outcome::Diverged { .. } | Outcome::Unsolved { .. }) => Some((*seed, None)),
+            _ => None,
+        };
+        self.runs.iter().filter_map(of).collect()
     }
 
     /// How many of its runs diverged.
@@ -71,6 +89,15 @@ impl Configuration<'_> {
 /// The configurations of these runs, in the order in which they first occur.
 #[must_use]
 pub fn configurations(runs: &[Finished]) -> Vec<Configuration<'_>> {
+    configurations_by(runs, OPTIMIZER)
+}
+
+/// The setting that is compared unless asked otherwise.
+pub const OPTIMIZER: &str = "optimizer.kind";
+
+/// The same, to compare the values of another setting than the optimizer.
+#[must_use]
+pub fn configurations_by<'r>(runs: impl IntoIterator<Item = &'r Finished>, key: &str) -> Vec<Configuration<'r>> {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut all: Vec<Configuration> = Vec::new();
     for run in runs {
@@ -78,10 +105,10 @@ pub fn configurations(runs: &[Finished]) -> Vec<Configuration<'_>> {
         settings.remove("seed");
         let place = *places.entry(format!("{settings:?}")).or_insert(all.len());
         if place == all.len() {
-            let word = |name: &str| settings.get(name).map(ToString::to_string).unwrap_or_default();
             all.push(Configuration {
                 data: data_label(&settings),
-                optimizer: word("optimizer.kind"),
+                optimizer: compared(&settings, key),
+                key: key.to_owned(),
                 settings,
                 runs: Vec::new(),
             });
@@ -89,6 +116,13 @@ pub fn configurations(runs: &[Finished]) -> Vec<Configuration<'_>> {
         all[place].runs.push(run);
     }
     all
+}
+
+/// `adam`; for another setting than the optimizer its name too: `dropout 0.2`.
+fn compared(settings: &BTreeMap<String, Setting>, key: &str) -> String {
+    let value = settings.get(key).map_or("none".to_owned(), ToString::to_string);
+    let name = key.strip_suffix(".kind").unwrap_or(key);
+    if key == OPTIMIZER { value } else { format!("{} {value}", name.rsplit('.').next().unwrap_or(name)) }
 }
 
 /// `digits`, or `two-moons (noise 0.1, samples 400, seed 0)`.
@@ -114,7 +148,8 @@ fn data_label(settings: &BTreeMap<String, Setting>) -> String {
 #[must_use]
 pub fn varying(configurations: &[Configuration<'_>]) -> BTreeSet<String> {
     let names: BTreeSet<&String> = configurations.iter().flat_map(|c| c.settings.keys()).collect();
-    let heads = |name: &str| name.starts_with("data.set.") || name == "data.standardize" || name == "optimizer.kind";
+    let key = configurations.first().map_or(OPTIMIZER, |c| &c.key);
+    let heads = |name: &str| name.starts_with("data.set.") || name == "data.standardize" || name == key;
     let varies = |name: &str| {
         let kind = name.rsplit_once('.').map(|(owner, _)| format!("{owner}.kind")).filter(|kind| kind != name);
         let kind = kind.filter(|_| name != "optimizer.lr");

@@ -1,10 +1,26 @@
 //! From results to what they say: tables in, tables out; no files, no printing.
 
 mod compare;
+mod conclude;
 mod configurations;
+mod over_data;
+mod paired;
 mod select;
+mod speed;
+mod standings;
 pub mod stats;
+mod targets;
+mod trials;
+mod warnings;
 
-pub use compare::{Change, Comparison, Standing, compare};
-pub use configurations::{Configuration, configurations, varying};
-pub use select::{RatePoint, Selected, rate_sensitivity, select};
+pub use compare::{Change, Comparison, Origin, Side, Values, compare};
+pub use conclude::{Conclusions, OnData, Ranked, TOLERANCE, conclude};
+pub use configurations::{Configuration, OPTIMIZER, configurations, configurations_by, varying};
+pub use over_data::{OverData, over_data};
+pub use paired::{Paired, Verdict, judge, paired};
+pub use select::{RatePoint, Selected, lowest_validation_loss, rate_sensitivity, select};
+pub use speed::{Pace, Speed};
+pub use standings::{Standing, against};
+pub use targets::{Reached, Target, targets};
+pub use trials::{Trials, trials};
+pub use warnings::Warning;

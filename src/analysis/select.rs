@@ -12,6 +12,9 @@ pub struct Selected<'a, 'r> {
     /// The configuration with the lowest validation loss (mean over seeds, each at its best epoch); `None` where every
     /// configuration diverged for some seed.
     pub best: Option<&'a Configuration<'r>>,
+    /// What stands for the optimizer in comparisons: the best one, or where every one diverged for some seed the one
+    /// that diverged for the fewest, with the diverged seeds as the worst.
+    pub compared: Option<&'a Configuration<'r>>,
     /// Of the best.
     pub validation_loss: Option<Spread>,
     pub test_metric: Option<Spread>,
@@ -50,6 +53,7 @@ pub fn select<'a, 'r>(configurations: &'a [Configuration<'r>]) -> Vec<Selected<'
                 _ => None,
             }),
             metric: known.map(|run| run.record.metric.clone()).unwrap_or_default(),
+            compared: best.or_else(|| fewest_diverged(&tried)),
             best,
             data,
             optimizer,
@@ -59,12 +63,19 @@ pub fn select<'a, 'r>(configurations: &'a [Configuration<'r>]) -> Vec<Selected<'
 }
 
 /// The configuration to choose, the first of equals.
-fn lowest_validation_loss<'a, 'r>(tried: &[&'a Configuration<'r>]) -> Option<&'a Configuration<'r>> {
+#[must_use]
+pub fn lowest_validation_loss<'a, 'r>(tried: &[&'a Configuration<'r>]) -> Option<&'a Configuration<'r>> {
     // In a stopped sweep, a configuration with fewer seeds than others has not shown yet what it does.
     let seeds = tried.iter().map(|c| c.runs.len()).max().unwrap_or(0);
     let loss = |c: &Configuration| Some(c.over_seeds(|p| p.validation.loss)?.mean);
     let known = tried.iter().filter(|c| c.runs.len() == seeds).filter_map(|c| Some((*c, loss(c)?)));
     known.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(c, _)| c)
+}
+
+/// The configuration with the most seeds done, the first of equals.
+fn fewest_diverged<'a, 'r>(tried: &[&'a Configuration<'r>]) -> Option<&'a Configuration<'r>> {
+    let done = |c: &Configuration| c.test_metrics().values().flatten().count();
+    tried.iter().copied().rev().max_by_key(|c| done(c))
 }
 
 /// Data sets and optimizers that occur together, in order.

@@ -1,8 +1,10 @@
 //! What may be typed.
 
 use crate::experiment::Override;
+use crate::store::Shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Trains neural networks by many methods, keeps every number, and lets anyone get it again, bit for bit.
 #[derive(Parser)]
@@ -18,18 +20,23 @@ pub enum Command {
     Plan(Plan),
     /// Run an experiment, or go on with it
     Run(Run),
-    /// Show the tables of a result folder and draw its plots again
-    Report {
-        /// A result folder, such as results/sweep
+    /// Make the shards of an experiment one result, byte for byte that of one run
+    Merge {
+        /// The result folder, such as results/sweep
         results: PathBuf,
+        /// The shards' folders [default: those in shards/ of the result folder]
+        shards: Vec<PathBuf>,
     },
-    /// Compare two result folders
-    Compare {
-        /// A result folder
-        first: PathBuf,
-        /// Another one
-        second: PathBuf,
-    },
+    /// Show where results come from, or one run: its settings, its results, a spec that runs it alone
+    Show(Show),
+    /// Run a result folder's runs again from its manifest and compare, bit for bit
+    Verify(Verify),
+    /// Let both engines answer at every step of an experiment's runs, and show how far they are apart
+    Crosscheck(Crosscheck),
+    /// Show what a result folder says; draw its plots and write its page, report.html, again
+    Report(Report),
+    /// Compare result folders with a first one, or the values of a setting within one folder
+    Compare(Compare),
     /// List what specs can name: engines, data sets, models, optimizers, annealing rules, plots and all keys
     List {
         /// Only this
@@ -96,8 +103,8 @@ pub struct Fit {
     /// The label whose probability is modelled, for logistic-newton [default: the last in ascending order]
     #[arg(long, value_name = "LABEL", allow_hyphen_values = true)]
     pub positive: Option<String>,
-    /// Leave these columns out
-    #[arg(long, value_delimiter = ',', value_name = "COLUMN,…")]
+    /// Leave these columns out; may be given more than once
+    #[arg(long, value_name = "COLUMN,…")]
     pub drop: Vec<String>,
     /// No intercept: the model goes through the origin
     #[arg(long)]
@@ -151,6 +158,46 @@ pub struct DataFolder {
 }
 
 #[derive(Args)]
+pub struct Report {
+    /// A result folder, such as results/sweep
+    pub results: PathBuf,
+    /// Compare the values of this setting instead of the optimizers, such as annealing.kind
+    #[arg(long, value_name = "KEY", default_value = crate::analysis::OPTIMIZER)]
+    pub by: String,
+    /// Print a summary in Markdown and write nothing
+    #[arg(long)]
+    pub markdown: bool,
+}
+
+#[derive(Args)]
+pub struct Compare {
+    /// Result folders: each other one is compared with the first
+    #[arg(required = true)]
+    pub folders: Vec<PathBuf>,
+    /// Compare the other values of a setting with this one, within one folder: optimizer.kind=momentum
+    #[arg(long, value_name = "KEY=VALUE", value_parser = assignment)]
+    pub baseline: Option<(String, String)>,
+    /// Everything as one JSON document
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// The metric differences as CSV, one row per comparison
+    #[arg(long)]
+    pub csv: bool,
+    /// End with exit code 1 where there is such a thing; can be given twice
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub fail_on: Vec<FailOn>,
+}
+
+/// What counts as a failure of a comparison.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// A method judged worse, or that no longer trains for every seed
+    Regression,
+    /// A method judged slower, from measurements taken alone
+    Slowdown,
+}
+
+#[derive(Args)]
 pub struct Plan {
     #[command(flatten)]
     pub experiment: Experiment,
@@ -169,15 +216,110 @@ pub struct Run {
     /// Worker processes [default: one per core]
     #[arg(short, long, value_parser = workers)]
     pub jobs: Option<usize>,
+    /// Run one of several equal parts only, such as 3/16, in shards/3-of-16 of the result folder
+    #[arg(long, value_name = "I/N", value_parser = shard)]
+    pub shard: Option<Shard>,
     /// Do not let the other engine check each run at its first, middle and last step
     #[arg(long)]
     pub no_check: bool,
     /// Keep each run's final parameters, in parameters/RUN.safetensors of the result folder
     #[arg(long)]
     pub keep_parameters: bool,
+    #[command(flatten)]
+    pub limits: Limits,
     /// Show no progress
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+#[derive(Args)]
+pub struct Show {
+    /// A result folder, such as results/sweep
+    pub results: PathBuf,
+    /// A run: its identity, or the first digits of it
+    pub run: Option<String>,
+    /// Print a spec whose only run is this one, with every setting written out
+    #[arg(long, requires = "run")]
+    pub spec: bool,
+    /// Where paths in the results' spec start, if its file does not lie where it did
+    #[arg(long, value_name = "FOLDER", requires = "spec")]
+    pub folder: Option<PathBuf>,
+    /// Print the manifest or the run as JSON
+    #[arg(long, conflicts_with = "spec")]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub struct Verify {
+    /// A result folder, such as results/sweep
+    pub results: PathBuf,
+    /// Do only so many runs again, spread over the experiment [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub sample: Option<u64>,
+    /// Worker processes [default: one per core]
+    #[arg(short, long, value_parser = workers)]
+    pub jobs: Option<usize>,
+    /// Run with this engine; runs that another one recorded are compared within a bound
+    #[arg(long, value_name = "ENGINE")]
+    pub engine: Option<String>,
+    /// That bound, for the gap of a loss [default: 1e-3 in f32, 1e-9 in f64]
+    #[arg(long, value_name = "GAP", value_parser = bound)]
+    pub bound: Option<f64>,
+    /// Where paths in the spec start, if its file does not lie where it did
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+    #[command(flatten)]
+    pub limits: Limits,
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Show no progress
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Args)]
+pub struct Crosscheck {
+    #[command(flatten)]
+    pub experiment: Experiment,
+    /// Runs that are checked, spread over the experiment
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..))]
+    pub sample: u64,
+    /// The most steps of each run [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub steps: Option<u64>,
+    /// The engine beside the run's own [default: the one that checks it]
+    #[arg(long, value_name = "ENGINE")]
+    pub against: Option<String>,
+    /// What a gap may be [default: 1e-2 in f32, 1e-9 in f64]
+    #[arg(long, value_name = "GAP", value_parser = bound)]
+    pub bound: Option<f64>,
+    /// Let both also train on their own, and show how they drift apart
+    #[arg(long)]
+    pub apart: bool,
+    /// Folder for tables and plots [default: results/NAME/crosscheck, NAME from the spec]
+    #[arg(short, long)]
+    pub out: Option<PathBuf>,
+    /// Print the largest gaps as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What each run may take.
+#[derive(Args)]
+pub struct Limits {
+    /// End a run that takes longer than this; it counts as timed out and is tried again by the next `run`
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    limit_seconds: Option<Duration>,
+    /// End a run whose worker takes more memory than this (Linux only); it counts as failed
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..1 << 40))]
+    limit_memory: Option<u64>,
+}
+
+impl Limits {
+    pub fn limits(&self) -> crate::harness::Limits {
+        crate::harness::Limits { time: self.limit_seconds, memory_bytes: self.limit_memory.map(|mib| mib << 20) }
+    }
 }
 
 /// An experiment and what is to be different from its file.
@@ -247,6 +389,28 @@ fn positive(typed: &str) -> Result<f64, String> {
         Ok(number) if number > 0.0 && f64::is_finite(number) => Ok(number),
         _ => Err("expected a number greater than 0".to_owned()),
     }
+}
+
+fn seconds(typed: &str) -> Result<Duration, String> {
+    let seconds = typed.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
+    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    duration.ok_or_else(|| "expected a number of seconds greater than 0".to_owned())
+}
+
+/// More shards than this have never been of use.
+const MOST_SHARDS: usize = 100_000;
+
+fn shard(typed: &str) -> Result<Shard, String> {
+    let numbers = typed.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
+    match numbers {
+        Some((number, of)) if (1..=of).contains(&number) && of <= MOST_SHARDS => Ok(Shard { number, of }),
+        _ => Err(format!("expected I/N, such as 3/16, with I from 1 to N and N at most {MOST_SHARDS}")),
+    }
+}
+
+fn bound(typed: &str) -> Result<f64, String> {
+    let bound = typed.parse::<f64>().ok().filter(|bound| *bound >= 0.0);
+    bound.ok_or_else(|| "expected a number, 0 or greater".to_owned())
 }
 
 fn assignment(typed: &str) -> Result<(String, String), String> {

@@ -1,24 +1,25 @@
 //! The commands, each a recipe: read → work → show.
 
+use super::report::show;
 use super::{Failure, arguments, print};
-use crate::analysis::{Change, compare as compare_runs, configurations};
+use crate::analysis::OPTIMIZER;
 use crate::experiment::{Spec, shortened};
-use crate::harness::{Options, Summary, Trouble, duration, estimate};
-use crate::report::{aligned, comparison, indented, overview, plots};
-use crate::store::{self, CURVES, Finished, MANIFEST, MEASUREMENTS, PARAMETERS, RUNS, STEPS};
+use crate::harness::{Options, Summary, Trouble, duration, estimate, shard_folder};
+use crate::report::aligned;
+use crate::store::{self, Finished, MEASUREMENTS};
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 type Result = std::result::Result<(), Failure>;
 
-fn load(experiment: &arguments::Experiment) -> std::result::Result<Spec, Failure> {
+pub fn load(experiment: &arguments::Experiment) -> std::result::Result<Spec, Failure> {
     Spec::load(&experiment.spec, &experiment.overrides())
         .map_err(|problems| Failure::Request(problems.render(std::io::stderr().is_terminal())))
 }
 
-fn cores() -> usize {
+pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
@@ -54,11 +55,18 @@ fn about(seconds: f64) -> String {
 /// `burnmark run`
 pub fn run(arguments: &arguments::Run) -> Result {
     let spec = load(&arguments.experiment)?;
+    let out = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name));
+    if let Some(shard) = arguments.shard.filter(|shard| shard.of as u64 > spec.len()) {
+        let (of, runs) = (shard.of, spec.len());
+        return Err(Failure::Request(format!("{of} shards of {runs} runs: some would be empty")));
+    }
     let options = Options {
-        out: arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name)),
+        out: arguments.shard.map_or(out.clone(), |shard| shard_folder(&out, shard)),
         workers: arguments.jobs.unwrap_or_else(cores),
         check: !arguments.no_check,
         keep_parameters: arguments.keep_parameters || spec.keep_parameters,
+        shard: arguments.shard,
+        limits: arguments.limits.limits(),
         quiet: arguments.quiet,
     };
     let stop = stop_on_signal().map_err(Failure::Work)?;
@@ -69,13 +77,18 @@ pub fn run(arguments: &arguments::Run) -> Result {
     if summary.left > 0 {
         return Err(Failure::Work(stopped(&summary, folder.path())));
     }
-    let (_, runs) = store::read(folder.path()).map_err(Failure::Work)?;
-    show(folder.path(), &runs)?;
-    verdict(&summary, &runs)
+    finish(folder.path(), &summary)
+}
+
+/// Shows the results of a folder, and says whether they can be relied on.
+pub fn finish(folder: &Path, summary: &Summary) -> Result {
+    let (manifest, runs) = store::read(folder).map_err(Failure::Work)?;
+    show(folder, &manifest, &runs, OPTIMIZER)?;
+    verdict(summary, &runs)
 }
 
 /// Set by the first Ctrl-C or termination signal; the second ends the process at once, and loses only what is in flight.
-fn stop_on_signal() -> std::result::Result<Arc<AtomicBool>, String> {
+pub fn stop_on_signal() -> std::result::Result<Arc<AtomicBool>, String> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
     ctrlc::set_handler(move || {
@@ -107,34 +120,11 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// Plots to the folder, tables and where everything is to stdout. A plot that cannot be written is no reason to keep the
-/// tables back.
-fn show(folder: &Path, runs: &[Finished]) -> Result {
-    let configurations = configurations(runs);
-    let mut files: Vec<PathBuf> = [RUNS, CURVES, STEPS, MEASUREMENTS, MANIFEST, PARAMETERS]
-        .map(|name| folder.join(name))
-        .into_iter()
-        .filter(|file| file.exists())
-        .collect();
-    for plot in plots::ENTRIES {
-        let drawn = (plot.draw)(&configurations);
-        match drawn.and_then(|svg| store::write_figure(folder, &format!("{}.svg", plot.entry.name), &svg)) {
-            Ok(path) => files.push(path),
-            Err(why) => eprintln!("no plot `{}`: {why}", plot.entry.name),
-        }
-    }
-    let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-    print(&format!("{}files\n{}", overview(runs), indented(&files.join("\n"))))
-}
-
 /// Whether the results can be relied on.
 fn verdict(summary: &Summary, runs: &[Finished]) -> Result {
     let mut complaints = Vec::new();
     if summary.failed > 0 {
-        let reason = runs.iter().find_map(|run| match &run.record.outcome {
-            crate::record::Outcome::Failed { reason } => Some(reason.as_str()),
-            _ => None,
-        });
+        let reason = runs.iter().find_map(|run| run.record.outcome.failure());
         let reason = reason.unwrap_or_default();
         complaints.push(format!(
             "{} runs failed and will be tried again by the next `run`; the first: {reason}",
@@ -148,22 +138,4 @@ fn verdict(summary: &Summary, runs: &[Finished]) -> Result {
         ));
     }
     if complaints.is_empty() { Ok(()) } else { Err(Failure::Work(complaints.join("\n"))) }
-}
-
-/// `burnmark report`
-pub fn report(results: &Path) -> Result {
-    let (_, runs) = store::read(results).map_err(Failure::Request)?;
-    show(results, &runs)
-}
-
-/// `burnmark compare`
-pub fn compare(first: &Path, second: &Path) -> Result {
-    let (_, a) = store::read(first).map_err(Failure::Request)?;
-    let (_, b) = store::read(second).map_err(Failure::Request)?;
-    let compared = compare_runs(&a, &b);
-    print(&comparison(&compared, &first.display().to_string(), &second.display().to_string()))?;
-    match compared.changed.get(&Change::Unexplained) {
-        None => Ok(()),
-        Some(count) => Err(Failure::Work(format!("{count} runs differ, and nothing that is recorded explains it"))),
-    }
 }

@@ -5,9 +5,15 @@
 
 mod arguments;
 mod commands;
+mod compare;
+mod crosscheck;
 mod data;
 mod fit;
 mod list;
+mod merge;
+mod report;
+mod show;
+mod verify;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -28,8 +34,12 @@ pub fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Plan(plan) => commands::plan(plan),
         Command::Run(run) => commands::run(run),
-        Command::Report { results } => commands::report(results),
-        Command::Compare { first, second } => commands::compare(first, second),
+        Command::Crosscheck(arguments) => crosscheck::crosscheck(arguments),
+        Command::Merge { results, shards } => merge::merge(results, shards),
+        Command::Show(arguments) => show::show(arguments),
+        Command::Verify(arguments) => verify::verify(arguments),
+        Command::Report(arguments) => report::report(arguments),
+        Command::Compare(arguments) => compare::compare(arguments),
         Command::List { what } => list::list(*what),
         Command::Fit(arguments) => fit::fit(arguments),
         Command::Data { command } => data::data(command),

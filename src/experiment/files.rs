@@ -17,8 +17,12 @@ pub struct Files {
 impl Files {
     /// Paths are relative to the folder of this spec file.
     pub fn beside(spec: &str) -> Self {
-        let folder = Path::new(spec).parent().unwrap_or(Path::new("")).to_owned();
-        Self { folder, digests: BTreeMap::new() }
+        Self::in_folder(Path::new(spec).parent().unwrap_or(Path::new("")))
+    }
+
+    /// Paths are relative to this folder.
+    pub fn in_folder(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), digests: BTreeMap::new() }
     }
 
     /// Reads the file of a run's initial weights, if it names one and it was not read yet.

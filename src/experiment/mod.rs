@@ -2,6 +2,7 @@
 //!
 //! A [`Spec`] cannot exist unchecked. Everything that is wrong in a file is reported at once, see [`Problem`].
 
+mod again;
 mod check;
 mod choice;
 mod combinations;
@@ -18,6 +19,7 @@ mod spec;
 mod typed;
 mod unfit;
 
+pub use again::spec_of_one;
 pub use combinations::Axis;
 pub use document::Override;
 pub use draft::shortened;

@@ -1,5 +1,6 @@
 //! A checked experiment: its base, its axes and the runs that they make.
 
+use super::again::SET;
 use super::check::{canonical, check};
 use super::combinations::{Axis, Combinations};
 use super::document::{Document, Override};
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The largest spec file that is read.
-const MOST_BYTES: u64 = 1 << 20;
+pub(super) const MOST_BYTES: u64 = 1 << 20;
 
 /// An experiment that has been checked as a whole.
 #[derive(Clone, Debug)]
@@ -59,7 +60,8 @@ impl Spec {
             let at = why.utf8_error().valid_up_to();
             failed(format!("`{name}` is not UTF-8 text, from byte {at} on"), "expected a TOML file")
         })?;
-        Self::parse_in(path.parent().unwrap_or(path), name, text, overrides)
+        let files = Files::beside(&name);
+        Self::parse_in(path.parent().unwrap_or(path), files, name, text, overrides)
     }
 
     /// Checks the text of a spec; `name` is its file, for messages and for the paths in it.
@@ -68,14 +70,20 @@ impl Spec {
     /// Everything that is wrong with it.
     pub fn parse(name: String, text: String, overrides: &[Override]) -> Result<Self, Problems> {
         let folder = Path::new(&name).parent().unwrap_or(Path::new("")).to_owned();
-        Self::parse_in(&folder, name, text, overrides)
+        Self::parse_in(&folder, Files::beside(&name), name, text, overrides)
     }
 
-    fn parse_in(folder: &Path, name: String, text: String, overrides: &[Override]) -> Result<Self, Problems> {
+    pub(super) fn parse_in(
+        folder: &Path,
+        mut files: Files,
+        name: String,
+        text: String,
+        overrides: &[Override],
+    ) -> Result<Self, Problems> {
         let mut sources = vec![Source { name, text }];
         sources.extend(
             overrides.iter().map(|given| Source {
-                name: format!("--set {}={}", given.path, given.value),
+                name: format!("{SET}{}={}", given.path, given.value),
                 text: given.value.clone(),
             }),
         );
@@ -84,7 +92,6 @@ impl Spec {
         if let (Some(name), true) = (document.name, problems.is_empty()) {
             let combinations = document.combinations;
             let seeds = document.seeds.unwrap_or_else(|| vec![0]);
-            let mut files = Files::beside(&sources[0].name);
             let digests = check(&combinations, &seeds, folder, &mut files, &mut problems);
             if problems.is_empty() {
                 let (question, folder) = (document.question, folder.to_owned());
@@ -156,6 +163,12 @@ impl Spec {
     #[must_use]
     pub fn data_digest(&self, set: &Choice) -> &str {
         &self.digests[&canonical(set)]
+    }
+
+    /// What a run's data set is called in [`Self::data_digests`].
+    #[must_use]
+    pub fn data_key(&self, run: &RunSpec) -> String {
+        canonical(&run.data.set)
     }
 
     /// The digests of all data sets of this experiment, by their settings.

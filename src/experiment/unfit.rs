@@ -53,8 +53,8 @@ fn of_first_step(run: &RunSpec, say: &mut impl FnMut(&'static str, String)) {
     }
 }
 
-/// A solver looks at one function of the whole training part: what changes it from step to step, or steps themselves, do not
-/// exist for it.
+/// A solver looks at one function of the whole training part: what changes it from step to step, or steps themselves,
+/// do not exist for it.
 fn of_solver(run: &RunSpec, solver: &SolverEntry, found: &mut Vec<Unfit>) {
     let kind = solver.entry.name;
     let mut say = |path, why: String, expected| found.push(Unfit { path, why, expected });
@@ -83,6 +83,9 @@ fn of_solver(run: &RunSpec, solver: &SolverEntry, found: &mut Vec<Unfit>) {
             )
         };
         say(path, why, TOGETHER);
+    }
+    if kind == "ridge-cv" && run.optimizer.number("low") > run.optimizer.number("high") {
+        say("optimizer", "`low` is greater than `high`".to_owned(), TOGETHER);
     }
     let (regularize, train) = (&run.regularize, &run.train);
     let others = [

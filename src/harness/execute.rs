@@ -146,6 +146,7 @@ fn execute_in<R: Build + EngineReal>(
         metric: metric_name(network.loss()).to_owned(),
         curve: trained.curve,
         steps: trained.steps_curve,
+        at_rest: trained.at_rest,
         hashes: Some(trained.hashes),
         measurement: Measurement {
             run: id.to_owned(),
@@ -156,6 +157,7 @@ fn execute_in<R: Build + EngineReal>(
             peak_memory_bytes: None,
             check: trained.check,
         },
+        cpu_features: store::cpu_features(),
     })
 }
 

@@ -1,18 +1,28 @@
 //! From a checked experiment to results: what is still to do, worker processes, progress, the folder.
 
+mod crosscheck;
 mod execute;
+mod merge;
+mod orphans;
+mod plan;
 mod pool;
 mod progress;
+mod scattered;
 mod solved;
 mod sweep;
 mod timing;
+mod verify;
 mod worker;
 
+pub use crosscheck::{CrosscheckOptions, Crosschecked, LOSS, Pair, crosscheck};
 pub use execute::{Cache, execute, execute_and_keep};
-pub use pool::WORKER_COMMAND;
+pub use merge::merge;
+pub use plan::shard_folder;
+pub use pool::{Limits, WORKER_COMMAND};
 pub use progress::duration;
 pub use sweep::{Options, Summary, Trouble, run};
 pub use timing::{Estimate, estimate};
+pub use verify::{Finding, Verified, VerifyOptions, counts, drift_bound, spec_of, verify};
 pub use worker::serve;
 
 use crate::experiment::RunSpec;
@@ -40,34 +50,38 @@ struct Job {
 pub struct Answer {
     #[serde(flatten)]
     pub outcome: Outcome,
-    /// `accuracy` or `r2`.
+    /// As in the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_rest: Option<bool>,
+    /// `accuracy`, `r2` or `digits`.
     pub metric: String,
     pub curve: Vec<CurvePoint>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepPoint>,
     pub hashes: Option<Hashes>,
     pub measurement: Measurement,
+    /// Of the processor that the run was carried out on, as the process saw it.
+    #[serde(default)]
+    pub cpu_features: Vec<String>,
 }
 
 impl Answer {
     /// The answer for a run that could not be carried out.
     fn failed(run: &str, reason: String) -> Self {
-        let measurement = Measurement {
-            run: run.to_owned(),
-            wall_seconds: 0.0,
-            train_seconds: 0.0,
-            evaluation_seconds: 0.0,
-            steps: 0,
-            peak_memory_bytes: None,
-            check: None,
-        };
+        Self::without_results(run, Outcome::Failed { reason })
+    }
+
+    /// The answer for a run that ended so.
+    fn without_results(run: &str, outcome: Outcome) -> Self {
         Self {
-            outcome: Outcome::Failed { reason },
+            outcome,
             metric: String::new(),
             curve: Vec::new(),
             steps: Vec::new(),
+            at_rest: None,
             hashes: None,
-            measurement,
+            measurement: Measurement::none(run),
+            cpu_features: Vec::new(),
         }
     }
 }

@@ -1,18 +1,20 @@
 //! A sweep: what is still to do is given to the workers, and what they answer goes to disk at once.
 
-use super::pool::drive;
+use super::orphans::{Orphaned, set_apart};
+use super::plan::Plan;
+use super::pool::{self, Event, Limits};
 use super::progress::Progress;
+use super::scattered::scattered;
 use super::{Answer, Job};
 use crate::experiment::{RunSpec, Spec};
+use crate::model::weights;
 use crate::num::NUMERICS_VERSION;
 use crate::record::{Outcome, RunRecord};
-use crate::store::{self, Finished, Folder, Manifest, Session, SourceText, unix_seconds};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::store::{self, Finished, Folder, Manifest, Session, Shard, SourceText, unix_seconds};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
-use std::time::Duration;
 
 /// How a sweep is to be carried out; nothing of this changes a result.
 #[derive(Clone, Debug)]
@@ -25,6 +27,10 @@ pub struct Options {
     pub check: bool,
     /// Whether each run's final parameters are kept.
     pub keep_parameters: bool,
+    /// Which part of the runs; all, if there is none.
+    pub shard: Option<Shard>,
+    /// What each run may take.
+    pub limits: Limits,
     /// No progress.
     pub quiet: bool,
 }
@@ -65,24 +71,38 @@ impl From<String> for Trouble {
 pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder, Summary), Trouble> {
     let started = unix_seconds();
     let mut folder = Folder::open(&options.out)?;
-    let (mut finished, damaged) = folder.finished()?;
-    let planned: Vec<String> = spec.runs().map(|run| spec.identity(&run)).collect();
-    refuse_strangers(&planned, &finished, options).map_err(Trouble::Strangers)?;
-    finished.retain(|id, run| run.record.outcome.is_final() && !lacks_parameters(id, run, options));
+    let store::Believed { runs: mut finished, mut damage, .. } = folder.finished()?;
+    let plan = Plan::of(spec, options.shard);
+    let orphaned = set_apart(&folder, &plan, &mut finished)?;
+    finished.retain(|id, run| run.record.outcome.is_final() && !lacks_parameters(id, run, options, &mut damage));
 
-    let mut summary = Summary { planned: planned.len() as u64, kept: finished.len() as u64, ..Summary::default() };
+    let mut summary = Summary { planned: plan.runs.len() as u64, kept: finished.len() as u64, ..Summary::default() };
     let mut progress = Progress::new(summary.planned - summary.kept, options.quiet);
-    if damaged > 0 {
-        progress.say(&format!("{damaged} damaged lines of the journal are not believed; their runs are done again"));
+    damage.iter().for_each(|damage| progress.say(damage));
+    if let Some(message) = told(&orphaned, summary) {
+        progress.say(&message);
+    }
+    if orphaned.moved_to.is_some() {
+        // From here on the folder holds runs of the present plan only, whatever happens before the end.
+        let runs: Vec<&Finished> = plan.runs.iter().filter_map(|(_, id)| finished.get(id)).collect();
+        summary.left = summary.planned - summary.kept;
+        let sessions = folder.manifest().map(|manifest| manifest.sessions).unwrap_or_default();
+        folder.write(&runs, manifest(spec, &plan, options, summary, sessions))?;
+    }
+    if folder.manifest().is_none() {
+        // Whatever happens before the end, it is on disk what the runs in the journal are.
+        let none_yet = Summary { left: summary.planned, ..summary };
+        folder.announce(&manifest(spec, &plan, options, none_yet, Vec::new()))?;
     }
     if summary.kept > 0 && !options.quiet {
         progress.say(&format!("{} of {} runs are done already", summary.kept, summary.planned));
     }
-    let fresh = carry_out(spec, &planned, &finished, options, stop, &mut folder, &mut progress);
+    let fresh = carry_out(spec, &plan, &finished, options, stop, &mut folder, &mut progress);
     progress.end();
-    finished.extend(fresh?.into_iter().map(|run| (run.record.run.clone(), run)));
+    let (fresh, features) = fresh?;
+    finished.extend(fresh.into_iter().map(|run| (run.record.run.clone(), run)));
 
-    let runs: Vec<&Finished> = planned.iter().filter_map(|run| finished.get(run)).collect();
+    let runs: Vec<&Finished> = plan.runs.iter().filter_map(|(_, id)| finished.get(id)).collect();
     let count = |of: fn(&Finished) -> bool| runs.iter().filter(|run| of(run)).count() as u64;
     summary.left = summary.planned - runs.len() as u64;
     summary.failed = count(|run| !run.record.outcome.is_final());
@@ -92,10 +112,10 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     let earlier = folder.manifest();
     let mut sessions = earlier.as_ref().map(|manifest| manifest.sessions.clone()).unwrap_or_default();
     if carried_out > 0 || sessions.is_empty() {
-        sessions.push(Session::of_this_process(carried_out, options.workers, started));
+        sessions.push(Session::of_this_process(carried_out, options.workers, started, features));
     }
     // What stands as it should is left as it is; a journal that a killed process left is taken into the tables.
-    let fresh = manifest(spec, summary, sessions);
+    let fresh = manifest(spec, &plan, options, summary, sessions);
     let stands = earlier.is_some_and(|earlier| Manifest { table_digests: BTreeMap::new(), ..earlier } == fresh);
     if carried_out > 0 || folder.has_journal() || !stands {
         folder.write(&runs, fresh)?;
@@ -103,96 +123,81 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     Ok((folder, summary))
 }
 
-/// Runs of another experiment, or of an earlier form of this one, must not be lost by writing over them.
-fn refuse_strangers(planned: &[String], finished: &HashMap<String, Finished>, options: &Options) -> Result<(), String> {
-    let known: HashSet<&String> = planned.iter().collect();
-    let strangers = finished.keys().filter(|run| !known.contains(run)).count();
-    if strangers == 0 {
-        return Ok(());
+/// What is new, kept and orphaned, where the plan is not the one that the folder had.
+fn told(orphaned: &Orphaned, summary: Summary) -> Option<String> {
+    let Orphaned { orphans, moved_to, taken_back } = orphaned;
+    if *orphans == 0 && *taken_back == 0 {
+        return None;
     }
-    let out = options.out.display();
-    Err(format!(
-        "`{out}` holds {strangers} runs that are no part of this experiment ({} are): settings, data or the numerics \
-         version have changed; give this one its own folder with `--out`, or move `{out}` away",
-        finished.len() - strangers
-    ))
+    let (new, kept) = (summary.planned - summary.kept, summary.kept);
+    let taken = if *taken_back > 0 { format!(", of which {taken_back} had been orphans") } else { String::new() };
+    let moved = moved_to
+        .as_ref()
+        .map(|path| format!("; {orphans} are no part of it any more and were moved to `{}`", path.display()));
+    let moved = moved.unwrap_or_default();
+    Some(format!("the experiment has changed: {new} runs are new, {kept} are kept{taken}{moved}"))
 }
 
-/// Whether a run has to be done again because its final parameters are wanted and not there.
-fn lacks_parameters(id: &str, run: &Finished, options: &Options) -> bool {
-    let kept = || store::parameters_path(&options.out, id).exists();
-    options.keep_parameters && run.record.outcome == Outcome::Done && !kept()
+/// Whether a run has to be done again because its final parameters are wanted and not there, or damaged.
+fn lacks_parameters(id: &str, run: &Finished, options: &Options, damage: &mut Vec<String>) -> bool {
+    if !options.keep_parameters || run.record.outcome != Outcome::Done {
+        return false;
+    }
+    let path = store::parameters_path(&options.out, id);
+    if !path.exists() {
+        return true;
+    }
+    let whole = weights::read(&path).is_ok_and(|bytes| weights::is_whole(&bytes));
+    if !whole {
+        damage.push(format!("`{}` is damaged; its run is done again", path.display()));
+    }
+    !whole
 }
 
-/// Gives what is not finished yet to the workers and puts every answer on disk as it comes.
+/// Gives what is not finished yet to the workers and puts every answer on disk as it comes. What the workers said of their
+/// processor comes second.
 fn carry_out(
     spec: &Spec,
-    planned: &[String],
+    plan: &Plan,
     finished: &HashMap<String, Finished>,
     options: &Options,
     stop: &AtomicBool,
     folder: &mut Folder,
     progress: &mut Progress,
-) -> Result<Vec<Finished>, String> {
-    let to_do = scattered(planned.len()).filter(|&index| !finished.contains_key(&planned[index]));
-    let jobs = Mutex::new(to_do.map(|index| {
-        let settings = spec.run(index as u64);
+) -> Result<(Vec<Finished>, Option<Vec<String>>), String> {
+    let to_do = scattered(plan.runs.len()).map(|index| &plan.runs[index]).filter(|(_, id)| !finished.contains_key(id));
+    let jobs = to_do.map(|(place, id)| {
+        let settings = spec.run(*place);
         let data_digest = spec.data_digest(&settings.data.set).to_owned();
-        let (run, folder, check) = (planned[index].clone(), spec.folder.clone(), options.check);
+        let (run, folder, check) = (id.clone(), spec.folder.clone(), options.check);
         let parameters = options.keep_parameters.then(|| store::parameters_path(&options.out, &run));
         Job { run, spec: settings, folder, data_digest, check, parameters }
-    }));
-    let halt = AtomicBool::new(false);
-    let mut fresh = Vec::new();
-    let mut failure = Ok(());
-    std::thread::scope(|scope| {
-        let (sender, answers) = mpsc::channel();
-        for _ in 0..options.workers {
-            let (sender, jobs, halt) = (sender.clone(), &jobs, &halt);
-            scope.spawn(move || drive(jobs, halt, &sender));
-        }
-        drop(sender);
-        loop {
-            match answers.recv_timeout(Duration::from_millis(100)) {
-                Ok((run, answer)) => {
-                    let run = record(spec, run, answer);
-                    progress.add(&run.record.outcome);
-                    if let Err(why) = folder.append(&run) {
-                        failure = Err(why);
-                        halt.store(true, Ordering::SeqCst);
-                    }
-                    fresh.push(run);
-                }
-                Err(mpsc::RecvTimeoutError::Timeout) => {}
-                Err(mpsc::RecvTimeoutError::Disconnected) => break,
-            }
-            if stop.load(Ordering::SeqCst) && !halt.swap(true, Ordering::SeqCst) {
-                progress.say("stopping: the runs in flight are finished first");
-            }
-            if let Err(why) = folder.sync() {
-                failure = Err(why);
-                halt.store(true, Ordering::SeqCst);
-            }
-            progress.show();
-        }
     });
-    failure.map(|()| fresh)
-}
-
-/// 0 .. count in an order that takes long and short runs in turn, so that the time left can be told from the runs done:
-/// steps of the golden section, made coprime to the count.
-fn scattered(count: usize) -> impl Iterator<Item = usize> {
-    fn gcd(a: usize, b: usize) -> usize {
-        if b == 0 { a } else { gcd(b, a % b) }
-    }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // any start will do
-    let section = (count as f64 * 0.618) as usize;
-    let stride = (section.max(1)..=count).find(|&stride| gcd(stride, count) == 1).unwrap_or(1);
-    (0..count).scan(0, move |place, _| {
-        let here = *place;
-        *place = (here + stride) % count;
-        Some(here)
-    })
+    let (mut fresh, mut failure, mut stopping, mut features) = (Vec::new(), Ok(()), false, None);
+    pool::carry_out(jobs, options.workers, options.limits, |event| {
+        if let Event::Answered(answered) = event {
+            let (job, mut answer) = *answered;
+            if answer.outcome.is_final() {
+                features = Some(std::mem::take(&mut answer.cpu_features));
+            }
+            let run = record(spec, (job.run, job.spec), answer);
+            progress.add(&run.record.outcome);
+            if failure.is_ok() {
+                failure = folder.append(&run);
+            }
+            fresh.push(run);
+        }
+        if failure.is_ok() {
+            failure = folder.sync();
+        }
+        if stop.load(Ordering::SeqCst) && !stopping {
+            progress.say("stopping: the runs in flight are finished first");
+            stopping = true;
+        }
+        progress.show();
+        if stopping || failure.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    failure.map(|()| (fresh, features))
 }
 
 /// The row of a run from its settings and its answer.
@@ -206,18 +211,21 @@ fn record(spec: &Spec, (run, settings): (String, RunSpec), answer: Answer) -> Fi
         outcome: answer.outcome,
         curve: answer.curve,
         steps: answer.steps,
+        at_rest: answer.at_rest,
         hashes: answer.hashes,
     };
     Finished { record, measurement: answer.measurement }
 }
 
-fn manifest(spec: &Spec, summary: Summary, sessions: Vec<Session>) -> Manifest {
+fn manifest(spec: &Spec, plan: &Plan, options: &Options, summary: Summary, sessions: Vec<Session>) -> Manifest {
     let source =
         |source: &crate::experiment::Source| SourceText { name: source.name.clone(), text: source.text.clone() };
     Manifest {
         name: spec.name.clone(),
         question: spec.question.clone(),
         spec: spec.sources.iter().map(source).collect(),
+        plan_digest: plan.digest.clone(),
+        shard: options.shard,
         runs_planned: summary.planned,
         runs_finished: summary.planned - summary.left,
         runs_diverged: summary.diverged,
@@ -226,19 +234,5 @@ fn manifest(spec: &Spec, summary: Summary, sessions: Vec<Session>) -> Manifest {
         data_digests: spec.data_digests().clone(),
         table_digests: BTreeMap::new(),
         sessions,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::scattered;
-
-    #[test]
-    fn scattering_misses_nothing() {
-        for count in [0, 1, 2, 3, 10, 36, 97] {
-            let mut all: Vec<usize> = scattered(count).collect();
-            all.sort_unstable();
-            assert_eq!(all, (0..count).collect::<Vec<_>>());
-        }
     }
 }

@@ -31,7 +31,10 @@ pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
     let mut probed: HashMap<String, (u64, f64)> = HashMap::new();
     let mut sum = Estimate::default();
     let mut last = 0.0;
-    for run in spec.runs() {
+    // Seeds change neither what a run costs nor how many steps it has.
+    let seeds = spec.seeds.len() as u64;
+    for first in (0..spec.len() / seeds).map(|combination| combination * seeds) {
+        let run = spec.run(first);
         cache.expect(&spec.folder, &run.data.set, spec.data_digest(&run.data.set));
         let train = (run.train.batch, run.train.drop_last, run.train.ensemble);
         let test = (run.regularize.dropout_at_test, run.regularize.dropout_samples);
@@ -53,11 +56,11 @@ pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
                 (steps, last * steps as f64 * f64::from(run.train.ensemble))
             }
         };
-        sum.runs += 1;
+        sum.runs += seeds;
         let epochs = if solver.is_some_and(|solver| !solver.iterates) { 1 } else { run.train.epochs };
         let steps = steps_per_epoch.saturating_mul(epochs).saturating_mul(run.train.ensemble.into());
-        sum.steps = sum.steps.saturating_add(steps);
-        sum.core_seconds += epoch_seconds * epochs as f64;
+        sum.steps = sum.steps.saturating_add(steps.saturating_mul(seeds));
+        sum.core_seconds += epoch_seconds * epochs as f64 * seeds as f64;
     }
     Ok(sum)
 }

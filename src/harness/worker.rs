@@ -3,12 +3,14 @@
 use super::{Answer, Cache, Job, execute_and_keep};
 use std::io::{self, BufRead, Write};
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 
-/// Serves jobs from standard input on standard output. A panic costs the run that it happened in.
+/// Serves jobs from standard input on standard output. A panic costs the run that it happened in. When the parent has
+/// gone, however it went, so has the worker, in the middle of a run too.
 ///
 /// # Errors
-/// Where input or output break, as when the parent has gone.
+/// Where input or output break.
 pub fn serve() -> io::Result<()> {
     let last_panic = Arc::new(Mutex::new(String::new()));
     let hook = Arc::clone(&last_panic);
@@ -19,7 +21,8 @@ pub fn serve() -> io::Result<()> {
     }));
     let mut cache = Cache::default();
     let mut output = io::stdout().lock();
-    for line in io::stdin().lock().lines() {
+    let busy = Arc::new(AtomicBool::new(false));
+    for line in jobs(Arc::clone(&busy)) {
         let job: Job = serde_json::from_str(&line?)?;
         cache.expect(&job.folder, &job.spec.data.set, &job.data_digest);
         let work = AssertUnwindSafe(|| {
@@ -32,8 +35,27 @@ pub fn serve() -> io::Result<()> {
         });
         let mut json = serde_json::to_vec(&answer)?;
         json.push(b'\n');
+        busy.store(false, Ordering::SeqCst);
         output.write_all(&json)?;
         output.flush()?;
     }
     Ok(())
+}
+
+/// The lines of standard input, read by a thread that ends the process where they end during a run: nobody waits for its
+/// answer then, and it could take for ever.
+fn jobs(busy: Arc<AtomicBool>) -> mpsc::Receiver<io::Result<String>> {
+    let (sender, lines) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in io::stdin().lock().lines() {
+            busy.store(true, Ordering::SeqCst);
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+        if busy.load(Ordering::SeqCst) {
+            std::process::exit(1);
+        }
+    });
+    lines
 }

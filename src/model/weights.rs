@@ -11,6 +11,9 @@
 //!
 //! Tied layers stand once.
 //!
+//! The metadata hold the BLAKE3 of names, shapes and numbers as `blake3`, by which a damaged file is known; a file without
+//! it is read all the same.
+//!
 //! The numbers are F32 or F64, as the run's precision; either is read into either. An ensemble's networks stand one beside
 //! the other, each name behind `networks.J.`. A file is read only if it holds exactly the network's tensors, in their
 //! shapes, with finite numbers.
@@ -18,7 +21,7 @@
 use super::{Layer, Network};
 use crate::num::{Precision, Real};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
 use std::ops::Range;
@@ -98,7 +101,38 @@ pub fn to_bytes<R: Real>(network: &Network, parameters: &[Vec<R>]) -> Result<Vec
     for (name, shape, bytes) in &tensors {
         views.push((name.as_str(), TensorView::new(dtype, shape.clone(), bytes).map_err(failed)?));
     }
-    safetensors::serialize(views, None).map_err(failed)
+    let digest = digest_of_tensors(views.iter().map(|(name, view)| (*name, view)));
+    safetensors::serialize(views, Some(std::iter::once((DIGEST.to_owned(), digest)).collect())).map_err(failed)
+}
+
+/// The key of the tensors' digest in a file's metadata.
+const DIGEST: &str = "blake3";
+
+/// BLAKE3 of all names, shapes and numbers, by name.
+fn digest_of_tensors<'t, 'd: 't>(tensors: impl Iterator<Item = (&'t str, &'t TensorView<'d>)>) -> String {
+    let sorted: BTreeMap<&str, &TensorView<'_>> = tensors.collect();
+    let mut hasher = blake3::Hasher::new();
+    for (name, tensor) in sorted {
+        hasher.update(format!("{name} {:?} {:?}\n", tensor.dtype(), tensor.shape()).as_bytes());
+        hasher.update(tensor.data());
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// Whether these are the bytes that [`to_bytes`] once wrote, to the last bit.
+#[must_use]
+pub fn is_whole(bytes: &[u8]) -> bool {
+    let (Ok((_, metadata)), Ok(file)) = (SafeTensors::read_metadata(bytes), SafeTensors::deserialize(bytes)) else {
+        return false;
+    };
+    let tensors = file.tensors();
+    let digest = digest_of_tensors(tensors.iter().map(|(name, tensor)| (name.as_str(), tensor)));
+    let said = metadata.metadata().clone();
+    if said.as_ref().and_then(|said| said.get(DIGEST)) != Some(&digest) {
+        return false;
+    }
+    // What the digest leaves out, such as the space between the parts of the header.
+    safetensors::serialize(tensors, said).is_ok_and(|again| again == bytes)
 }
 
 /// θ from a file's bytes.
@@ -205,6 +239,18 @@ mod tests {
             from_bytes::<f32>(&to_bytes(&network(), std::slice::from_ref(&small)).unwrap(), &network()).unwrap(),
             small
         );
+    }
+
+    #[test]
+    fn no_bit_of_a_file_changes_unseen() {
+        let bytes = to_bytes(&network(), &[theta()]).unwrap();
+        assert!(is_whole(&bytes));
+        for at in 0..bytes.len() {
+            let mut flipped = bytes.clone();
+            flipped[at] ^= 1 << (at % 8);
+            assert!(!is_whole(&flipped) && !is_whole(&bytes[..at]), "byte {at}");
+        }
+        assert!(!is_whole(&[&bytes[..], b"\0"].concat()));
     }
 
     /// Weight (j, i) of the file is ours from input i to output j; the biases come first in θ.

@@ -1,8 +1,8 @@
 //! Tables as text.
 
+use super::sentences;
 use crate::analysis::stats::Spread;
-use crate::analysis::{Comparison, Selected, configurations, select, varying};
-use crate::store::Finished;
+use crate::analysis::{Conclusions, Configuration, Selected, select, varying};
 use std::fmt::Write;
 
 /// Rows of cells in aligned columns, two spaces between; the last column is not padded.
@@ -27,10 +27,9 @@ pub fn aligned(rows: &[Vec<String>]) -> String {
 
 /// One table per data set, one row per optimizer.
 #[must_use]
-pub fn overview(runs: &[Finished]) -> String {
-    let configurations = configurations(runs);
-    let names = varying(&configurations);
-    let rows = select(&configurations);
+pub fn overview(configurations: &[Configuration<'_>]) -> String {
+    let names = varying(configurations);
+    let rows = select(configurations);
     let mut text = String::new();
     for block in rows.chunk_by(|a, b| a.data == b.data) {
         let mut table = vec![header(&block[0].metric)];
@@ -41,6 +40,38 @@ pub fn overview(runs: &[Finished]) -> String {
         let _ = writeln!(text, "{}", indented(&aligned(&table)));
     }
     text
+}
+
+/// The answer to the question and what stands in its way, lines of at most 120 characters.
+#[must_use]
+pub fn conclusions(question: &str, conclusions: &Conclusions) -> String {
+    let mut text = String::from("answer\n");
+    let question = Some(question).filter(|question| !question.is_empty());
+    question.into_iter().for_each(|question| text += &folded(question, "  ", "  "));
+    text += &folded(&sentences::answer(conclusions), "  ", "  ");
+    if !conclusions.warnings.is_empty() {
+        text += "warnings\n";
+        conclusions.warnings.iter().for_each(|said| text += &folded(&sentences::warning(said), "  - ", "    "));
+    }
+    text + "\n"
+}
+
+/// A text in lines, the first one and the others with their own beginning.
+fn folded(text: &str, first: &str, others: &str) -> String {
+    let (mut lines, mut line) = (String::new(), first.to_owned());
+    let mut fresh = true;
+    for word in text.split_whitespace() {
+        if !fresh && line.chars().count() + 1 + word.chars().count() > 120 {
+            lines += &line;
+            lines.push('\n');
+            others.clone_into(&mut line);
+            fresh = true;
+        }
+        line += if fresh { "" } else { " " };
+        line += word;
+        fresh = false;
+    }
+    lines + &line + "\n"
 }
 
 /// The text with each line moved right by two spaces.
@@ -83,39 +114,11 @@ fn small(value: f64) -> String {
 }
 
 /// `0.9741 ± 0.0041`; the sd is left out where one value has none.
-fn mean_and_sd(spread: &Spread) -> String {
+pub fn mean_and_sd(spread: &Spread) -> String {
     match spread.sd {
         Some(sd) => format!("{:.4} ± {sd:.4}", spread.mean),
         None => format!("{:.4}", spread.mean),
     }
-}
-
-/// Two result folders side by side.
-#[must_use]
-pub fn comparison(comparison: &Comparison, first: &str, second: &str) -> String {
-    let mut text = String::new();
-    let _ = writeln!(text, "runs with the same settings");
-    let _ = writeln!(text, "  {:>7}  identical bit for bit", comparison.identical);
-    for (cause, count) in &comparison.changed {
-        let _ = writeln!(text, "  {count:>7}  different, because of {}", cause.words());
-    }
-    let _ = writeln!(text, "runs of one side only");
-    let _ = writeln!(text, "  {:>7}  in {first}", comparison.only_first);
-    let _ = writeln!(text, "  {:>7}  in {second}\n", comparison.only_second);
-    let mut rows = vec![["data set", "optimizer", "metric", first, second, "difference"].map(str::to_owned).to_vec()];
-    for standing in &comparison.standings {
-        let cell = |side: &Option<Spread>| side.as_ref().map_or("–".to_owned(), mean_and_sd);
-        let difference = standing.first.zip(standing.second).map(|(a, b)| format!("{:+.4}", b.mean - a.mean));
-        rows.push(vec![
-            standing.data.clone(),
-            standing.optimizer.clone(),
-            standing.metric.clone(),
-            cell(&standing.first),
-            cell(&standing.second),
-            difference.unwrap_or("–".to_owned()),
-        ]);
-    }
-    text + &aligned(&rows)
 }
 
 #[cfg(test)]

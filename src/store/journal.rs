@@ -2,7 +2,7 @@
 
 use super::Finished;
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -20,9 +20,12 @@ pub struct Journal {
 impl Journal {
     /// Opens a journal to append to it; what a killed process left half-written at its end is closed with a line end.
     pub fn append_to(path: &Path) -> io::Result<Self> {
-        let text = std::fs::read(path).unwrap_or_default();
-        let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-        if text.last().is_some_and(|&last| last != b'\n') {
+        let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
+        let mut last = [b'\n'];
+        if file.seek(SeekFrom::End(-1)).is_ok() {
+            file.read_exact(&mut last)?;
+        }
+        if last != [b'\n'] {
             file.write_all(b"\n")?;
         }
         Ok(Self { file, synced: Instant::now(), dirty: false })
@@ -33,19 +36,30 @@ impl Journal {
         let json = serde_json::to_string(run)?;
         self.file.write_all(format!("{} {json}\n", digest(&json)).as_bytes())?;
         self.dirty = true;
-        self.sync_if_due()
-    }
-
-    /// Forces what was appended to the disk, if the last time is long enough ago.
-    pub fn sync_if_due(&mut self) -> io::Result<()> {
-        if self.dirty && self.synced.elapsed() >= SYNC_EVERY {
-            self.file.sync_data()?;
-            self.synced = Instant::now();
-            self.dirty = false;
-        }
         Ok(())
     }
+
+    /// Forces what was appended to the disk, if the last time is long enough ago; whether it was.
+    pub fn sync_if_due(&mut self) -> io::Result<bool> {
+        let due = self.synced.elapsed() >= SYNC_EVERY;
+        if due && self.dirty {
+            self.file.sync_data()?;
+            self.dirty = false;
+        }
+        if due {
+            self.synced = Instant::now();
+        }
+        Ok(due)
+    }
+
+    #[must_use]
+    pub fn file(&self) -> &File {
+        &self.file
+    }
 }
+
+/// The longest line that is read: a run with a curve of two million steps takes some 250 MB.
+const MOST_LINE: u64 = 512 << 20;
 
 /// The runs of a journal, and how many of its lines were damaged and are not believed.
 pub fn read(path: &Path) -> io::Result<(Vec<Finished>, usize)> {
@@ -54,13 +68,17 @@ pub fn read(path: &Path) -> io::Result<(Vec<Finished>, usize)> {
         file => file?,
     };
     let (mut runs, mut damaged) = (Vec::new(), 0);
-    for line in BufReader::new(file).split(b'\n') {
-        match parse(&line?) {
+    let (mut reader, mut line) = (BufReader::new(file), Vec::new());
+    loop {
+        line.clear();
+        if (&mut reader).take(MOST_LINE).read_until(b'\n', &mut line)? == 0 {
+            return Ok((runs, damaged));
+        }
+        match parse(line.strip_suffix(b"\n").unwrap_or(&line)) {
             Some(run) => runs.push(run),
             None => damaged += 1,
         }
     }
-    Ok((runs, damaged))
 }
 
 fn parse(line: &[u8]) -> Option<Finished> {

@@ -4,14 +4,24 @@
 //! that is known, each under a temporary name that is then renamed, and only then the journal is removed: at no moment
 //! is a run lost or a file half-written under its name.
 
+mod believed;
+mod cells;
+mod files;
 mod folder;
+mod gaps;
 mod journal;
 mod manifest;
+mod parquet;
 mod rows;
 mod tables;
 
-pub use folder::{Folder, parameters_path, read, unix_seconds, write_figure, write_parameters};
-pub use manifest::{Manifest, Session, SourceText};
+pub use believed::{Believed, changed_tables, manifest_of, read_whole as read};
+pub use cells::{Cell, compare};
+pub use files::{parameters_path, write_figure, write_parameters, write_report};
+pub use folder::{Folder, unix_seconds};
+pub use gaps::{write_drift, write_gaps};
+pub use manifest::{Manifest, Session, Shard, SourceText, cpu_features};
+pub use rows::Tables;
 
 use crate::record::{Measurement, RunRecord};
 use serde::{Deserialize, Serialize};
@@ -30,4 +40,10 @@ pub const STEPS: &str = "steps.parquet";
 pub const MEASUREMENTS: &str = "measurements.parquet";
 pub const MANIFEST: &str = "manifest.json";
 pub const FIGURES: &str = "figures";
+pub const REPORT: &str = "report.html";
 pub const PARAMETERS: &str = "parameters";
+const JOURNAL: &str = "journal.jsonl";
+/// The manifest that is about to take the place of the present one.
+const PENDING: &str = ".manifest.json.new";
+/// Where damaged tables are kept.
+const DAMAGED: &str = "damaged";

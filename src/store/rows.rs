@@ -1,41 +1,68 @@
 //! Runs from their tables: what `tables` wrote, as it was.
 
 use super::tables::{HASH_COLUMNS, PICKS, RUN_COLUMNS};
-use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS};
+use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS, parquet};
+use crate::guard::guarded;
 use crate::record::{Check, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunRecord, Setting, StepPoint};
 use polars::prelude::*;
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::Path;
+
+/// The tables of a folder, as they were read.
+pub struct Tables {
+    pub runs: DataFrame,
+    pub curves: DataFrame,
+    pub steps: Option<DataFrame>,
+    pub measurements: DataFrame,
+}
+
+impl Tables {
+    /// Reads the tables of a folder; none where it has no `runs.parquet`.
+    ///
+    /// # Errors
+    /// Where one is missing or damaged.
+    pub fn read(folder: &Path) -> Result<Option<Self>, String> {
+        if !folder.join(RUNS).exists() {
+            return Ok(None);
+        }
+        let read = |name: &str| parquet::read(&folder.join(name));
+        let steps = if folder.join(STEPS).exists() { Some(read(STEPS)?) } else { None };
+        Ok(Some(Self { runs: read(RUNS)?, curves: read(CURVES)?, steps, measurements: read(MEASUREMENTS)? }))
+    }
+
+    /// The runs with their curves and measurements, and those whose measurement is missing, which are no whole runs.
+    ///
+    /// # Errors
+    /// Where a column is missing or of another type.
+    pub fn runs(&self) -> Result<(Vec<Finished>, Vec<RunRecord>), String> {
+        let read = || {
+            let mut curves = curves_by_run(&self.curves)?;
+            let mut steps = self.steps.as_ref().map(steps_by_run).transpose()?.unwrap_or_default();
+            let mut measurements = measurements_by_run(&self.measurements)?;
+            let (mut whole, mut torn) = (Vec::new(), Vec::new());
+            for mut record in records(&self.runs)? {
+                record.curve = curves.remove(&record.run).unwrap_or_default();
+                record.steps = steps.remove(&record.run).unwrap_or_default();
+                match measurements.remove(&record.run) {
+                    Some(measurement) => whole.push(Finished { record, measurement }),
+                    None => torn.push(record),
+                }
+            }
+            Ok((whole, torn))
+        };
+        let damaged = |why: PolarsError| format!("the tables are not burnmark's: {why}");
+        guarded(read).unwrap_or_else(|| Err(polars_err!(ComputeError: "they are damaged"))).map_err(damaged)
+    }
+}
 
 /// Reads the runs of a folder back; an empty list where it has no tables.
 pub fn read(folder: &Path) -> Result<Vec<Finished>, String> {
-    let open = |name: &str| {
-        let path = folder.join(name);
-        let damaged = |why: PolarsError| format!("`{}` cannot be read: {why}", path.display());
-        let file = File::open(&path).map_err(|why| format!("cannot open `{}`: {why}", path.display()))?;
-        ParquetReader::new(file).finish().map_err(damaged)
-    };
-    if !folder.join(RUNS).exists() {
-        return Ok(Vec::new());
+    let Some(tables) = Tables::read(folder)? else { return Ok(Vec::new()) };
+    let (runs, torn) = tables.runs().map_err(|why| format!("`{}`: {why}", folder.display()))?;
+    match torn.first() {
+        Some(torn) => Err(format!("`{}`: run {} has no row in {MEASUREMENTS}", folder.display(), torn.run)),
+        None => Ok(runs),
     }
-    let (runs, curves, measurements) = (open(RUNS)?, open(CURVES)?, open(MEASUREMENTS)?);
-    let damaged = |why: PolarsError| format!("the tables in `{}` are not burnmark's: {why}", folder.display());
-    let mut curves = curves_by_run(&curves).map_err(damaged)?;
-    let mut steps = BTreeMap::new();
-    if folder.join(STEPS).exists() {
-        steps = steps_by_run(&open(STEPS)?).map_err(damaged)?;
-    }
-    let mut measurements = measurements_by_run(&measurements).map_err(damaged)?;
-    let records = records(&runs).map_err(damaged)?;
-    let finish = |mut record: RunRecord| {
-        record.curve = curves.remove(&record.run).unwrap_or_default();
-        record.steps = steps.remove(&record.run).unwrap_or_default();
-        let measurement = measurements.remove(&record.run);
-        let measurement = measurement.ok_or_else(|| format!("run {} has no row in {MEASUREMENTS}", record.run))?;
-        Ok(Finished { record, measurement })
-    };
-    records.into_iter().map(finish).collect()
 }
 
 /// Typed access to a table's rows.
@@ -63,6 +90,11 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
     let (diverged, reason) = (rows.integer("diverged_step")?, rows.text("reason")?);
     let hashes = [rows.text(HASH_COLUMNS[0])?, rows.text(HASH_COLUMNS[1])?, rows.text(HASH_COLUMNS[2])?];
     let data_digest = rows.text("data_digest")?;
+    // Tables of earlier versions have no solvers.
+    let at_rest: Vec<Option<bool>> = match table.column("at_rest") {
+        Ok(column) => column.bool()?.iter().collect(),
+        Err(_) => vec![None; table.height()],
+    };
     let version: Vec<Option<u32>> = table.column("numerics_version")?.u32()?.iter().collect();
     let is_setting = |name: &str| {
         let result = PICKS.iter().any(|pick| name.starts_with(&format!("{pick}_")));
@@ -77,6 +109,7 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
             "done" => Outcome::Done,
             "diverged" => Outcome::Diverged { step: needed(&diverged, row, "diverged_step")? },
             "unsolved" => Outcome::Unsolved { problem: needed(&reason, row, "reason")?.to_owned() },
+            "timed-out" => Outcome::TimedOut,
             "failed" => Outcome::Failed { reason: needed(&reason, row, "reason")?.to_owned() },
             other => polars_bail!(ComputeError: "unknown outcome `{}`", other),
         };
@@ -89,6 +122,7 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
             numerics_version: needed(&version, row, "numerics_version")?,
             metric: needed(&metric, row, "metric")?.to_owned(),
             outcome,
+            at_rest: at_rest[row],
             curve: Vec::new(),
             steps: Vec::new(),
             hashes: hashes.map(|((initial_weights, batch_order), final_parameters)| Hashes {

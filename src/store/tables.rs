@@ -7,17 +7,15 @@ use crate::record::{CurvePoint, Evaluation, Hashes, Measurement, Outcome, Pick, 
 use polars::prelude::*;
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::path::Path;
 
 /// The columns of runs.parquet that are no settings.
 pub(super) const RUN_COLUMNS: &[&str] =
-    &["run", "metric", "outcome", "diverged_step", "reason", "data_digest", "numerics_version"];
+    &["run", "metric", "outcome", "diverged_step", "reason", "at_rest", "data_digest", "numerics_version"];
 pub(super) const HASH_COLUMNS: [&str; 3] = ["initial_weights", "batch_order", "final_parameters"];
 pub(super) const PICKS: [&str; 3] = ["final", "best", "stopped"];
 
 /// Writes a table to a new file and to the disk.
-pub fn write(path: &Path, mut table: DataFrame) -> PolarsResult<()> {
-    let mut file = File::create(path)?;
+pub fn write(mut file: File, mut table: DataFrame) -> PolarsResult<()> {
     ParquetWriter::new(&mut file)
         .with_compression(ParquetCompression::Zstd(None))
         .set_parallel(false)
@@ -38,7 +36,7 @@ pub fn tables(runs: &[&Finished]) -> PolarsResult<Vec<(&'static str, DataFrame)>
 }
 
 /// A column of one value per row.
-fn column<T, R>(name: &str, rows: &[R], value: impl Fn(&R) -> Option<T>) -> Column
+pub(super) fn column<T, R>(name: &str, rows: &[R], value: impl Fn(&R) -> Option<T>) -> Column
 where
     Series: NamedFrom<Vec<Option<T>>, [Option<T>]>,
 {
@@ -63,6 +61,7 @@ fn runs_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
             Outcome::Unsolved { problem } => Some(problem.clone()),
             _ => None,
         }),
+        column("at_rest", rows, |r| r.at_rest),
     ]);
     for name in PICKS {
         let picked: Vec<Option<CurvePoint>> = rows.iter().map(|record| picked(record, name)).collect();

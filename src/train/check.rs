@@ -63,7 +63,7 @@ impl<'a, R: Real> CrossCheck<'a, R> {
         }
         self.gradient.resize(last.gradient.len(), R::ZERO);
         let loss = self.other.loss_and_gradient(last.point, &last.batch, &mut self.gradient)?;
-        let largest_output = self.largest_output(last.point, last.batch.inputs)?;
+        let largest_output = largest_output(self.other, self.outputs, last.point, last.batch.inputs)?;
         if !R::from_f64(largest_output * largest_output).is_finite() {
             return Ok(()); // at the edge of the numbers, where intermediate results overflow in one engine first
         }
@@ -73,27 +73,31 @@ impl<'a, R: Real> CrossCheck<'a, R> {
         Ok(())
     }
 
-    /// max|s| of the linear outputs, or [`SMALL`] if that is larger: a loss is a difference of such numbers, and keeps
-    /// their roundings where they cancel.
-    fn largest_output(&mut self, point: &[R], inputs: MatRef<'_, R>) -> Result<f64, String> {
-        let width = self.outputs;
-        let mut outputs = vec![R::ZERO; inputs.rows() * width];
-        self.other.outputs(point, inputs, MatMut::new(inputs.rows(), width, &mut outputs))?;
-        let larger = |largest: f64, s: &R| if s.is_finite() { largest.max(s.to_f64().abs()) } else { f64::INFINITY };
-        Ok(outputs.iter().fold(SMALL, larger))
-    }
-
     #[must_use]
     pub fn result(self) -> Check {
         self.worst
     }
 }
 
+/// max|s| of the linear outputs, `width` per sample, or [`SMALL`] if that is larger: a loss is a difference of such
+/// numbers, and keeps their roundings where they cancel.
+pub(super) fn largest_output<R: Real>(
+    engine: &mut dyn Engine<R>,
+    width: usize,
+    point: &[R],
+    inputs: MatRef<'_, R>,
+) -> Result<f64, String> {
+    let mut outputs = vec![R::ZERO; inputs.rows() * width];
+    engine.outputs(point, inputs, MatMut::new(inputs.rows(), width, &mut outputs))?;
+    let larger = |largest: f64, s: &R| if s.is_finite() { largest.max(s.to_f64().abs()) } else { f64::INFINITY };
+    Ok(outputs.iter().fold(SMALL, larger))
+}
+
 /// Below this, gaps are absolute: errors ŷ − y near 0 keep the roundings of ŷ near 1.
-const SMALL: f64 = 0.1;
+pub(super) const SMALL: f64 = 0.1;
 
 /// max|a − b| / max(max|b|, floor); the largest number there is where one side is not a finite number.
-fn gap<R: Real>(a: &[R], b: &[R], floor: f64) -> f64 {
+pub(super) fn gap<R: Real>(a: &[R], b: &[R], floor: f64) -> f64 {
     let largest = b.iter().fold(floor, |largest: f64, b| largest.max(b.to_f64().abs()));
     let apart = a.iter().zip(b).map(|(a, b)| (a.to_f64() - b.to_f64()).abs() / largest);
     apart.fold(0.0, |worst: f64, apart| if apart.is_finite() { worst.max(apart) } else { f64::MAX })

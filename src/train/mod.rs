@@ -6,6 +6,7 @@ mod clip;
 mod evaluate;
 mod predictions;
 mod regularize;
+mod side_by_side;
 mod stepper;
 mod thinned;
 
@@ -14,6 +15,7 @@ pub use check::{CrossCheck, bound};
 pub use evaluate::{Evaluator, metric_name};
 pub use predictions::{Mean, Predictions};
 pub use regularize::{Dropout, DropoutAtTest, Settings as RegularizeSettings, add_weight_decay, penalty};
+pub use side_by_side::{Parted, Side, StepGaps, apart, at_the_same_parameters, blocks};
 pub use stepper::{Question, Stepper};
 pub use thinned::{MOST_UNITS, NOT_THINNED, Thinned, feeds_layers, units};
 
@@ -99,6 +101,8 @@ pub struct Trained<R> {
     pub steps_curve: Vec<StepPoint>,
     /// The parameters that are reported, one vector per network: with early stopping the best ones.
     pub parameters: Vec<Vec<R>>,
+    /// Of a solver: whether it came to rest.
+    pub at_rest: Option<bool>,
     pub hashes: Hashes,
     /// Steps of all networks together.
     pub steps: u64,
@@ -258,6 +262,7 @@ impl<R: Real> Training<'_, '_, '_, R> {
         Trained {
             outcome,
             curve: self.curve,
+            at_rest: None,
             steps_curve: self.steps_curve,
             hashes,
             steps: self.steppers.iter().map(Stepper::steps).sum(),

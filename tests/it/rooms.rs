@@ -10,9 +10,10 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
     let with = |base: &[&'static str], more: &[&'static str]| [base, more].concat();
     BTreeMap::from([
         ("num", vec![]),
+        ("guard", vec![]),
         ("registry", vec![]),
         ("record", vec![]),
-        ("data", vec!["num", "registry"]),
+        ("data", vec!["num", "registry", "guard"]),
         ("model", vec!["num", "registry"]),
         ("engine", vec!["num", "data", "model"]),
         ("optim", vec!["num", "registry"]),
@@ -21,7 +22,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("train", below_train.to_vec()),
         ("experiment", with(&below_train, &["solve", "train"])),
         ("harness", with(&below_train, &["solve", "train", "experiment", "store"])),
-        ("store", vec!["record", "num"]),
+        ("store", vec!["record", "num", "guard"]),
         ("analysis", vec!["store", "record"]),
         ("report", vec!["analysis", "solve", "store", "record", "registry"]),
         ("cli", with(&below_train, &["solve", "train", "experiment", "harness", "store", "analysis", "report"])),

@@ -111,7 +111,7 @@ fn a_killed_sweep_loses_no_finished_run() {
     let result = sweep.run(&["run", "x.toml", "-o", "killed"]).ended_with(0);
     let kept = text.lines().count() - 1;
     assert!(result.stderr.contains(&format!("{kept} of 64 runs are done already")), "{}", result.stderr);
-    assert!(result.stderr.contains("1 damaged lines of the journal"), "{}", result.stderr);
+    assert!(result.stderr.contains("journal.jsonl`: 1 line is damaged"), "{}", result.stderr);
     assert_same_tables(&sweep, "whole", "killed");
 }
 

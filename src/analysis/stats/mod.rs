@@ -1,5 +1,41 @@
-//! Statistics as small pure functions that state what they need.
+//! Statistics as small pure functions, one subject per file; each head says when it must not be used.
+//!
+//! Where a run diverged there is no number: such runs come as `None` or as the worst rank, and are never left out. Seeds are
+//! repetitions on one data set, and data sets are the blocks of a comparison over data sets; neither stands for the other.
 
+mod best_of;
+mod bootstrap;
+mod centre;
+mod friedman;
+mod holm;
+mod improvement;
+mod nemenyi;
+mod normal;
+mod profile;
+mod resample;
+mod seeds_needed;
+mod sensitivity;
+mod sign_flip;
+mod signed_rank;
 mod spread;
+mod studentized_range;
+mod time_to_target;
 
+pub use best_of::{expected_best, expected_selected};
+pub use bootstrap::{Interval, RESAMPLES, bca};
+pub use centre::{interquartile_mean, mean, median};
+pub use friedman::{Friedman, average_ranks, friedman};
+pub use holm::holm;
+pub use improvement::{Improvement, improvement};
+pub use nemenyi::{cliques, critical_difference};
+pub use profile::{area, performance_ratios, share_within};
+pub use seeds_needed::{seeds_for_difference, seeds_for_improvement, seeds_for_sign_flip};
+pub use sensitivity::{Sensitivity, sensitivity};
+pub use sign_flip::{EXACT_PAIRS, SignFlip, sign_flip};
+pub use signed_rank::{SignedRank, signed_rank};
 pub use spread::Spread;
+pub use studentized_range::{studentized_range, studentized_range_quantile};
+pub use time_to_target::{TimeToTarget, time_to_target};
+
+/// The level of every verdict: the chance to call something different that is not.
+pub const LEVEL: f64 = 0.05;

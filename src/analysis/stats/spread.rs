@@ -1,7 +1,9 @@
 //! Mean and standard deviation of a handful of seeds.
 
+use serde::Serialize;
+
 /// Mean, sample standard deviation (divisor n − 1, from two values on) and range.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Spread {
     pub mean: f64,
     pub sd: Option<f64>,

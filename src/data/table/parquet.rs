@@ -1,13 +1,11 @@
 //! Parquet files, by Polars.
 
 use super::{Cells, Column, MOST_CELLS, MOST_COLUMNS, shortened};
+use crate::guard::guarded;
 use polars::prelude::{
     ArrowDataType, ArrowField, DataType, ParallelStrategy, ParquetReader, PolarsError, PolarsResult, SerReader, Series,
 };
-use std::cell::Cell;
 use std::io::Cursor;
-use std::panic::{self, AssertUnwindSafe};
-use std::sync::Once;
 
 /// The columns of a file's bytes. They are read into memory first: a file that is mapped and then cut short by another
 /// process would end this one.
@@ -15,7 +13,7 @@ pub fn parse(bytes: Vec<u8>) -> Result<Vec<Column>, String> {
     if bytes.len() < 12 || !bytes.starts_with(b"PAR1") || !bytes.ends_with(b"PAR1") {
         return Err("this is no Parquet file: it does not begin and end with `PAR1`".to_owned());
     }
-    guarded(|| read(bytes)).and_then(|read| read)
+    guarded(|| read(bytes)).unwrap_or_else(|| Err("this Parquet file is damaged".to_owned()))
 }
 
 fn damaged(why: &PolarsError) -> String {
@@ -87,26 +85,4 @@ fn values(series: &Series) -> PolarsResult<Cells> {
         }
         _ => Ok(Cells::Text(series.cast(&DataType::String)?.str()?.iter().map(text).collect())),
     }
-}
-
-thread_local! {
-    static GUARDED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Runs what may panic on damaged bytes: Polars' decoders trust lengths and offsets in the file, and some of their checks
-/// are assertions. The panic becomes an error, and says nothing on stderr.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    static HOOK: Once = Once::new();
-    HOOK.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !GUARDED.get() {
-                before(info);
-            }
-        }));
-    });
-    GUARDED.set(true);
-    let result = panic::catch_unwind(AssertUnwindSafe(work));
-    GUARDED.set(false);
-    result.map_err(|_| "this Parquet file is damaged".to_owned())
 }

@@ -1,6 +1,7 @@
 //! Learning curves: validation loss against epochs, one line per optimizer at its best setting, a band over seeds.
 
 use super::figure::{Axis, Line, Panel, Point, draw};
+use super::sheet::methods;
 use super::{Plot, caption};
 use crate::analysis::{Configuration, Selected, select};
 use crate::record::CurvePoint;
@@ -23,7 +24,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
         return Err("every setting diverged for some seed".to_owned());
     }
     let what = "Best setting of each optimizer by validation loss; line: mean over seeds, band: least to greatest.";
-    draw("Learning curves", &caption(what, configurations), &panels)
+    draw("Learning curves", &caption(what, configurations), &panels, &methods(configurations))
 }
 
 fn panel(rows: &[Selected<'_, '_>]) -> Panel {

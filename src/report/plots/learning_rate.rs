@@ -1,7 +1,8 @@
 //! Sensitivity to the learning rate: test metric against η₀, one line per optimizer.
 
 use super::figure::{Axis, Line, Panel, Point, draw};
-use super::{Plot, caption};
+use super::sheet::methods;
+use super::{Plot, caption, metric_name};
 use crate::analysis::{Configuration, RatePoint, rate_sensitivity};
 use crate::registry::Entry;
 
@@ -17,13 +18,16 @@ pub const PLOT: Plot = Plot {
 
 fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let points = rate_sensitivity(configurations);
+    if points.is_empty() {
+        return Err("no optimizer here has a learning rate".to_owned());
+    }
     let panels: Vec<Panel> = points.chunk_by(|a, b| a.data == b.data).map(panel).collect();
     if panels.iter().flat_map(|panel| &panel.lines).all(|line| line.points.is_empty()) {
-        return Err("every setting diverged for some seed".to_owned());
+        return Err("no optimizer has a learning rate at which a setting trains for every seed".to_owned());
     }
     let what = "Other settings chosen by validation loss at each rate; line: mean over seeds, band: least to greatest, \
                 ∞: every setting diverged.";
-    draw("Test metric against learning rate", &caption(what, configurations), &panels)
+    draw("Test metric against learning rate", &caption(what, configurations), &panels, &methods(configurations))
 }
 
 fn panel(points: &[RatePoint]) -> Panel {
@@ -35,14 +39,10 @@ fn panel(points: &[RatePoint]) -> Panel {
         let missing = points.iter().filter(|point| point.test_metric.is_none()).map(|point| point.learning_rate);
         Line { method: points[0].optimizer.clone(), points: known.collect(), missing: missing.collect() }
     });
-    let metric = match points.iter().find(|point| !point.metric.is_empty()).map(|point| point.metric.as_str()) {
-        Some("r2") => "test R²",
-        _ => "test accuracy",
-    };
     Panel {
         title: points[0].data.clone(),
         x: Axis { name: "learning rate η₀ per step".to_owned(), log: true },
-        y: Axis { name: metric.to_owned(), log: false },
+        y: Axis { name: metric_name(points.iter().map(|point| point.metric.as_str())).to_owned(), log: false },
         lines: lines.collect(),
     }
 }

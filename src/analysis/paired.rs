@@ -1,0 +1,167 @@
+//! Two methods on the same seeds: by how much they differ, and whether that can be called a difference.
+
+use super::stats::{
+    Improvement, Interval, LEVEL, Spread, bca, holm, improvement, mean, seeds_for_difference, seeds_for_sign_flip,
+    sign_flip,
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What can be said of the second against the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    Better,
+    Worse,
+    /// The same figure for every seed.
+    Same,
+    /// So few seeds in common that no difference, however large, could be told from chance.
+    TooFewSeeds,
+    /// Chance explains what was seen, once it is counted how many comparisons were made.
+    NotToldApart,
+}
+
+impl Verdict {
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Better => "better",
+            Self::Worse => "WORSE",
+            Self::Same => "the same",
+            Self::TooFewSeeds => "no verdict: too few seeds",
+            Self::NotToldApart => "not told apart",
+        }
+    }
+}
+
+/// The differences second − first over the seeds that both have, in units of the metric; higher is better.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Paired {
+    pub pairs: usize,
+    /// Seeds that only one of them has; they are not used.
+    pub unpaired: usize,
+    /// Seeds for which one of them or both diverged; they count as the worst.
+    pub diverged: usize,
+    /// Mean difference; none where a seed diverged.
+    pub difference: Option<f64>,
+    /// For 95 % (BCa), from 3 seeds on.
+    pub interval: Option<Interval>,
+    /// P(second > first) with its 95 % interval.
+    pub improvement: Option<Improvement>,
+    /// Of the exact sign-flip test, two-sided.
+    pub p: Option<f64>,
+    /// The same after Holm's correction for all comparisons that were made together.
+    pub adjusted_p: Option<f64>,
+    pub verdict: Verdict,
+    /// With fewer seeds in common no difference, however large, would have a verdict among so many comparisons.
+    pub seeds_at_least: usize,
+    /// Seeds that a difference of this size would need to be found in four of five repetitions.
+    pub seeds_needed: Option<usize>,
+}
+
+/// Metrics by seed, `None` where a seed diverged. The verdict is that of one comparison alone: give all that belong
+/// together to [`judge`].
+#[must_use]
+pub fn paired(first: &BTreeMap<u64, Option<f64>>, second: &BTreeMap<u64, Option<f64>>) -> Paired {
+    let both: Vec<_> = first.iter().filter_map(|(seed, a)| Some((*a, *second.get(seed)?))).collect();
+    let differences: Vec<f64> = both.iter().map(|(a, b)| difference(*a, *b)).collect();
+    let finite = differences.iter().all(|d| d.is_finite());
+    let diverged = both.iter().filter(|(a, b)| a.is_none() || b.is_none()).count();
+    let known = mean(&differences).filter(|_| finite && diverged == 0);
+    let deviation = Spread::of(&differences).and_then(|spread| spread.sd);
+    let p = sign_flip(&differences).map(|test| test.p);
+    let mut paired = Paired {
+        pairs: both.len(),
+        unpaired: first.len() + second.len() - 2 * both.len(),
+        diverged,
+        difference: known,
+        interval: known.and_then(|_| bca(&differences, |x| mean(x).unwrap_or(0.0), LEVEL)),
+        improvement: improvement(&differences, LEVEL),
+        p,
+        adjusted_p: p,
+        verdict: Verdict::NotToldApart,
+        seeds_at_least: seeds_for_sign_flip(1.0),
+        seeds_needed: known.zip(deviation).and_then(|(d, s)| seeds_for_difference(d, s)),
+    };
+    paired.verdict = verdict(&paired);
+    paired
+}
+
+/// A seed that diverged is the worst there is; two of them are equal.
+fn difference(first: Option<f64>, second: Option<f64>) -> f64 {
+    match (first, second) {
+        (Some(a), Some(b)) => b - a,
+        (Some(_), None) => f64::NEG_INFINITY,
+        (None, Some(_)) => f64::INFINITY,
+        (None, None) => 0.0,
+    }
+}
+
+/// Corrects for all these comparisons at once and gives each its verdict: the chance of any wrong one is at most
+/// [`LEVEL`] / `weight`. A weight above 1 leaves a part of the level to another test.
+pub fn judge<'p>(all: impl IntoIterator<Item = &'p mut Paired>, weight: f64) {
+    let mut tested: Vec<&mut Paired> = all.into_iter().filter(|paired| paired.p.is_some()).collect();
+    let adjusted = holm(&tested.iter().filter_map(|paired| paired.p).collect::<Vec<_>>());
+    #[allow(clippy::cast_precision_loss)] // a count of comparisons
+    let seeds_at_least = seeds_for_sign_flip(weight * tested.len() as f64);
+    for (paired, p) in tested.iter_mut().zip(adjusted) {
+        paired.adjusted_p = Some((weight * p).min(1.0));
+        paired.seeds_at_least = seeds_at_least;
+        paired.verdict = verdict(paired);
+    }
+}
+
+fn verdict(paired: &Paired) -> Verdict {
+    let share = paired.improvement.map_or(0.5, |improvement| improvement.probability);
+    let better = paired.difference.map_or(share > 0.5, |difference| difference > 0.0);
+    let same = paired.difference == Some(0.0) && paired.interval.is_none() && share == 0.5 && paired.p == Some(1.0);
+    if same && paired.pairs > 0 {
+        Verdict::Same
+    } else if paired.adjusted_p.is_some_and(|p| p < LEVEL) {
+        if better { Verdict::Better } else { Verdict::Worse }
+    } else if paired.pairs < paired.seeds_at_least {
+        Verdict::TooFewSeeds
+    } else {
+        Verdict::NotToldApart
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seeds(values: &[Option<f64>]) -> BTreeMap<u64, Option<f64>> {
+        (0..).zip(values.iter().copied()).collect()
+    }
+
+    #[test]
+    fn verdicts_follow_pairs() {
+        let low: Vec<_> = (0..8).map(|i| Some(0.5 + 0.01 * f64::from(i))).collect();
+        let high: Vec<_> = (0..8).map(|i| Some(0.6 + 0.012 * f64::from(i))).collect();
+        let found = paired(&seeds(&low), &seeds(&high));
+        assert_eq!((found.verdict, found.pairs, found.p), (Verdict::Better, 8, Some(2.0 / 256.0)));
+        assert_eq!(paired(&seeds(&high), &seeds(&low)).verdict, Verdict::Worse);
+        assert_eq!(paired(&seeds(&high[..5]), &seeds(&low)).verdict, Verdict::TooFewSeeds);
+        assert_eq!(paired(&seeds(&low), &seeds(&low)).verdict, Verdict::Same);
+        assert_eq!(paired(&seeds(&[]), &seeds(&low)).verdict, Verdict::TooFewSeeds);
+    }
+
+    #[test]
+    fn diverged_seeds_are_worst() {
+        let known = seeds(&[Some(0.5); 8]);
+        let lost = paired(&known, &seeds(&[None; 8]));
+        assert_eq!((lost.verdict, lost.diverged, lost.difference), (Verdict::Worse, 8, None));
+        assert_eq!(paired(&seeds(&[None; 8]), &seeds(&[None; 8])).verdict, Verdict::NotToldApart);
+    }
+
+    #[test]
+    fn many_comparisons_ask_for_more() {
+        let low = seeds(&[Some(0.5); 6]);
+        let high = seeds(&[Some(0.6), Some(0.61), Some(0.62), Some(0.63), Some(0.64), Some(0.65)]);
+        let mut two = [paired(&low, &high), paired(&low, &high)];
+        assert_eq!(two[0].verdict, Verdict::Better);
+        judge(&mut two, 1.0);
+        assert_eq!((two[0].verdict, two[0].adjusted_p), (Verdict::TooFewSeeds, Some(0.0625)));
+        assert_eq!(two[0].seeds_at_least, 7);
+    }
+}

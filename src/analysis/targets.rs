@@ -1,0 +1,79 @@
+//! How soon each method gets where the others get too.
+
+use super::select::Selected;
+use super::stats::{TimeToTarget, mean, median, time_to_target};
+use crate::record::{Outcome, Pick};
+use crate::store::Finished;
+
+/// The target lies this far from the untrained loss to the loss that the median method reaches.
+pub const SHARE_OF_WAY: f64 = 0.9;
+
+/// How soon the methods reach one data set's target.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub data: String,
+    /// Of the validation loss: nine tenths of the way from the untrained loss (mean over methods and seeds) to what the
+    /// median method reaches at its best epoch (mean over seeds).
+    pub loss: f64,
+    pub methods: Vec<Reached>,
+}
+
+/// How soon a method's best setting reaches it, in training steps.
+#[derive(Clone, Debug)]
+pub struct Reached {
+    pub method: String,
+    pub time: TimeToTarget,
+    /// For each seed, ascending: the steps to the first epoch that reaches it; none for a miss.
+    pub steps: Vec<(u64, Option<f64>)>,
+}
+
+/// One target per data set; none for those where nothing can be said, such as where every method diverged.
+#[must_use]
+pub fn targets(rows: &[Selected<'_, '_>]) -> Vec<Target> {
+    rows.chunk_by(|a, b| a.data == b.data).filter_map(target).collect()
+}
+
+fn target(rows: &[Selected<'_, '_>]) -> Option<Target> {
+    let untrained = rows.iter().flat_map(runs_of).filter_map(|run| Some(run.record.curve.first()?.validation.loss));
+    let untrained = mean(&untrained.collect::<Vec<_>>())?;
+    let reached: Vec<f64> = rows.iter().filter_map(|row| Some(row.validation_loss?.mean)).collect();
+    let loss = untrained + SHARE_OF_WAY * (median(&reached)? - untrained);
+    let methods = rows.iter().map(|row| {
+        let mut seeds: Vec<(u64, Result<f64, f64>)> =
+            runs_of(row).into_iter().filter_map(|run| steps_to(run, loss)).collect();
+        seeds.sort_by_key(|(seed, _)| *seed);
+        Reached {
+            method: row.optimizer.clone(),
+            time: time_to_target(&seeds.iter().map(|(_, steps)| *steps).collect::<Vec<_>>()),
+            steps: seeds.into_iter().map(|(seed, steps)| (seed, steps.ok())).collect(),
+        }
+    });
+    Some(Target { data: rows[0].data.clone(), loss, methods: methods.collect() })
+}
+
+/// The runs of what stands for a method.
+fn runs_of<'r>(row: &Selected<'_, 'r>) -> Vec<&'r Finished> {
+    row.compared.map(|c| c.runs.clone()).unwrap_or_default()
+}
+
+/// A run's seed and its steps to the loss, or those it took in vain. A run that diverges later has missed: nobody would
+/// keep it. None for failed runs.
+#[allow(clippy::cast_precision_loss)] // counts of steps
+fn steps_to(run: &Finished, loss: f64) -> Option<(u64, Result<f64, f64>)> {
+    let seed = match run.record.settings.get("seed") {
+        Some(crate::record::Setting::Integer(seed)) => *seed,
+        _ => return None,
+    };
+    let steps = match run.record.outcome {
+        Outcome::Failed { .. } | Outcome::TimedOut => return None,
+        Outcome::Unsolved { .. } => Err(run.record.curve.last().map_or(0.0, |point| point.step as f64)),
+        Outcome::Diverged { step } => Err(step as f64),
+        Outcome::Done => {
+            let hit = run.record.curve.iter().find(|point| point.validation.loss <= loss);
+            let last = Pick::Final.of(&run.record.curve)?;
+            // A solver is there at once; it counts as one step.
+            hit.map(|point| point.step.max(1) as f64).ok_or(last.step as f64)
+        }
+    };
+    Some((seed, steps))
+}

@@ -1,0 +1,36 @@
+//! Every setting that was tried, as the trials of a search.
+
+use super::configurations::Configuration;
+use super::select::select;
+
+/// What the settings of an optimizer reached on a data set.
+#[derive(Clone, Debug)]
+pub struct Trials {
+    pub data: String,
+    pub optimizer: String,
+    pub metric: String,
+    /// Test metric, mean over seeds, in descending order of validation loss: the one to choose last. Settings that diverged
+    /// for a seed come first, with the worst metric that any setting reached on the data set.
+    pub metrics: Vec<f64>,
+}
+
+/// One row per data set and optimizer that has a setting which trains on a data set where one does.
+#[must_use]
+pub fn trials(configurations: &[Configuration<'_>]) -> Vec<Trials> {
+    let metric = |c: &Configuration<'_>| Some(c.over_seeds(|point| point.test.metric)?.mean);
+    let loss =
+        |c: &Configuration<'_>| c.over_seeds(|point| point.validation.loss).map_or(f64::INFINITY, |loss| loss.mean);
+    let rows = select(configurations).into_iter().filter_map(|row| {
+        let on_data = || configurations.iter().filter(|c| c.data == row.data);
+        let worst = on_data().filter_map(metric).min_by(f64::total_cmp)?;
+        let mut tried: Vec<&Configuration> = on_data().filter(|c| c.optimizer == row.optimizer).collect();
+        tried.sort_by(|a, b| loss(b).total_cmp(&loss(a)));
+        Some(Trials {
+            metrics: tried.into_iter().map(|c| metric(c).unwrap_or(worst)).collect(),
+            data: row.data,
+            optimizer: row.optimizer,
+            metric: row.metric,
+        })
+    });
+    rows.collect()
+}

@@ -1,0 +1,86 @@
+//! `burnmark compare`: read → compare → show → judge.
+
+use super::arguments::{self, FailOn};
+use super::{Failure, print};
+use crate::analysis::{Change, Comparison, Side, Standing, Verdict, against, compare as compare_sides};
+use crate::report::{comparison, comparison_csv, indented, standings_table};
+use crate::store;
+
+/// Compares folders, or the values of a setting within one.
+pub fn compare(arguments: &arguments::Compare) -> Result<(), Failure> {
+    match (&arguments.baseline, arguments.folders.as_slice()) {
+        (Some(baseline), [folder]) => with_baseline(arguments, folder, baseline),
+        (Some(_), _) => request("`--baseline` compares within one folder; give one, or leave it out"),
+        (None, [_]) => request("give two result folders or more, or one and `--baseline KEY=VALUE`"),
+        (None, _) => folders(arguments),
+    }
+}
+
+fn request(message: &str) -> Result<(), Failure> {
+    Err(Failure::Request(message.to_owned()))
+}
+
+fn folders(arguments: &arguments::Compare) -> Result<(), Failure> {
+    let read = |folder| Ok((format!("{}", std::path::Path::display(folder)), store::read(folder)?));
+    let read: Result<Vec<_>, String> = arguments.folders.iter().map(|folder| read(folder)).collect();
+    let read = read.map_err(Failure::Request)?;
+    let sides: Vec<Side> = read.iter().map(|(name, (manifest, runs))| Side { name, manifest, runs }).collect();
+    let compared = compare_sides(sides[0], &sides[1..]);
+    let text = if arguments.json {
+        json(&compared)
+    } else if arguments.csv {
+        let rows =
+            compared.iter().flat_map(|c| c.standings.iter().map(move |s| (c.first.as_str(), c.second.as_str(), s)));
+        comparison_csv(&rows.collect::<Vec<_>>())
+    } else {
+        compared.iter().map(comparison).collect::<Vec<_>>().join("\n")
+    };
+    print(&text)?;
+    let complaints: Vec<String> = compared.iter().flat_map(|c| complaints(c, &arguments.fail_on)).collect();
+    if complaints.is_empty() { Ok(()) } else { Err(Failure::Work(complaints.join("\n"))) }
+}
+
+/// What makes a comparison end with exit code 1.
+fn complaints(compared: &Comparison, fail_on: &[FailOn]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    if let Some(count) = compared.changed.get(&Change::Unexplained) {
+        complaints.push(format!("{count} runs differ, and nothing that is recorded explains it"));
+    }
+    if fail_on.contains(&FailOn::Regression) {
+        let regressions = compared.regressions();
+        complaints
+            .extend(regressions.map(|s| format!("regression in {}: {} on {}", compared.second, s.method, s.data)));
+    }
+    if fail_on.contains(&FailOn::Slowdown) {
+        let slow = compared.slowdowns().map(|s| format!("{} takes {:.2} times as long", s.method, s.ratio));
+        complaints.extend(slow.map(|what| format!("slowdown in {}: {what}", compared.second)));
+    }
+    complaints
+}
+
+fn with_baseline(
+    arguments: &arguments::Compare,
+    folder: &std::path::Path,
+    (key, value): &(String, String),
+) -> Result<(), Failure> {
+    let (_, runs) = store::read(folder).map_err(Failure::Request)?;
+    let standings = against(&runs, key, value).map_err(Failure::Request)?;
+    let baseline = format!("{key}={value}");
+    print(&if arguments.json {
+        json(&standings)
+    } else if arguments.csv {
+        comparison_csv(&standings.iter().map(|s| (baseline.as_str(), s.method.as_str(), s)).collect::<Vec<_>>())
+    } else {
+        let head = format!("{}: test metric against {baseline}, each at its best setting\n", folder.display());
+        head + &indented(&standings_table(&standings, value, "value"))
+    })?;
+    let worse = |s: &&Standing| s.paired.as_ref().is_some_and(|p| p.verdict == Verdict::Worse);
+    let worse: Vec<String> =
+        standings.iter().filter(worse).map(|s| format!("worse than {baseline}: {} on {}", s.method, s.data)).collect();
+    let asked = arguments.fail_on.contains(&FailOn::Regression);
+    if asked && !worse.is_empty() { Err(Failure::Work(worse.join("\n"))) } else { Ok(()) }
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(value).expect("plain data") + "\n"
+}

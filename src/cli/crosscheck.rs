@@ -1,0 +1,138 @@
+//! `burnmark crosscheck`: both engines on the same runs, step by step.
+
+use super::arguments::Crosscheck;
+use super::commands::{load, stop_on_signal};
+use super::{Failure, print, verify};
+use crate::harness::{self, CrosscheckOptions, Crosschecked, LOSS, Pair};
+use crate::report::{aligned, indented, plots};
+use crate::store;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+
+pub fn crosscheck(arguments: &Crosscheck) -> Result<(), Failure> {
+    let spec = load(&arguments.experiment)?;
+    let options = CrosscheckOptions {
+        sample: arguments.sample,
+        steps: arguments.steps.unwrap_or(u64::MAX),
+        other: arguments.against.as_deref().map(verify::engine).transpose()?,
+        bound: arguments.bound,
+        apart: arguments.apart,
+    };
+    let stop = stop_on_signal().map_err(Failure::Work)?;
+    let checked = harness::crosscheck(&spec, &options, &stop).map_err(Failure::Work)?;
+    let out = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name).join("crosscheck"));
+    let files = files(&out, &checked).map_err(Failure::Work)?;
+    if arguments.json {
+        let json = serde_json::to_string_pretty(&checked).map_err(|why| Failure::Work(why.to_string()))?;
+        print(&(json + "\n"))?;
+    } else {
+        let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        print(&format!("{}\nfiles\n{}", shown(&checked), indented(&files.join("\n"))))?;
+    }
+    if stop.load(Ordering::SeqCst) {
+        return Err(Failure::Work("stopped".to_owned()));
+    }
+    let failed = checked.pairs.iter().filter(|pair| !pair.passed()).count();
+    match failed {
+        0 => Ok(()),
+        _ => Err(Failure::Work(format!("{failed} of {} pairs went past their bound", checked.pairs.len()))),
+    }
+}
+
+/// Tables and plots.
+fn files(out: &Path, checked: &Crosschecked) -> Result<Vec<PathBuf>, String> {
+    let bounds: BTreeMap<String, f64> =
+        checked.pairs.iter().map(|pair| (pair.precision.to_owned(), pair.bound)).collect();
+    let mut files = vec![store::write_gaps(out, &checked.gaps)?];
+    if !checked.gaps.is_empty() {
+        files.push(store::write_figure(out, "gaps.svg", &plots::gaps(&checked.gaps, &bounds)?)?);
+    }
+    if !checked.drift.is_empty() {
+        files.push(store::write_drift(out, &checked.drift)?);
+        files.push(store::write_figure(out, "drift.svg", &plots::drift(&checked.drift)?)?);
+    }
+    Ok(files)
+}
+
+fn shown(checked: &Crosschecked) -> String {
+    let runs = checked.pairs.len() / 2;
+    let mut text = format!("{runs} of {} runs, each in f32 and f64\n\n", checked.planned);
+    text += &aligned(&quantities(&checked.pairs));
+    text += "\neach run\n";
+    let heads = ["run", "precision", "engines", "steps", "loss", "gradient", "at step", "bound", "", "what"];
+    let mut rows = vec![heads.map(str::to_owned).to_vec()];
+    rows.extend(checked.pairs.iter().map(row));
+    text += &indented(&aligned(&rows));
+    if checked.pairs.iter().any(|pair| pair.apart.is_some()) {
+        text += "\neach engine on its own path: ‖θ_a − θ_b‖ / ‖θ_a‖\n";
+        let heads = ["run", "precision", "steps", "after the first", "after the last", "largest gap of the loss"];
+        let mut rows = vec![heads.map(str::to_owned).to_vec()];
+        rows.extend(checked.pairs.iter().filter_map(drift_row));
+        text += &indented(&aligned(&rows));
+    }
+    for left_out in &checked.left_out {
+        let _ = writeln!(text, "left out: {left_out}");
+    }
+    text
+}
+
+/// The largest gap of each quantity over all runs, by precision.
+fn quantities(pairs: &[Pair]) -> Vec<Vec<String>> {
+    let mut names: Vec<&str> = Vec::new();
+    let mut worst: BTreeMap<(&str, &str), f64> = BTreeMap::new();
+    for pair in pairs {
+        for largest in &pair.largest {
+            if !names.contains(&largest.quantity.as_str()) {
+                names.push(&largest.quantity);
+            }
+            let known = worst.entry((pair.precision, &largest.quantity)).or_insert(0.0);
+            *known = known.max(largest.gap);
+        }
+    }
+    let cell = |precision, name| worst.get(&(precision, name)).map_or("–".to_owned(), |gap| scientific(*gap));
+    let mut rows = vec![["largest gap of", "f32", "f64"].map(str::to_owned).to_vec()];
+    for name in names {
+        let what = if name == LOSS { name.to_owned() } else { format!("gradient of {name}") };
+        rows.push(vec![what, cell("f32", name), cell("f64", name)]);
+    }
+    rows
+}
+
+/// `1.2e-7`, or `0`.
+fn scientific(gap: f64) -> String {
+    if gap == 0.0 { "0".to_owned() } else { format!("{gap:.1e}") }
+}
+
+fn row(pair: &Pair) -> Vec<String> {
+    let largest = |of_loss: bool| {
+        let of = pair.largest.iter().filter(|largest| (largest.quantity == LOSS) == of_loss);
+        of.max_by(|a, b| a.gap.total_cmp(&b.gap))
+    };
+    let (loss, gradient) = (largest(true), largest(false));
+    let worst = pair.largest.iter().max_by(|a, b| a.gap.total_cmp(&b.gap));
+    let diverged = if pair.diverged { ", diverged" } else { "" };
+    let of = if pair.compared < pair.steps { format!(" of {}", pair.steps) } else { String::new() };
+    let steps = format!("{}{of}{diverged}", pair.compared);
+    vec![
+        pair.run[..8].to_owned(),
+        pair.precision.to_owned(),
+        format!("{}, {}", pair.leading, pair.other),
+        steps,
+        loss.map_or("–".to_owned(), |largest| scientific(largest.gap)),
+        gradient.map_or("–".to_owned(), |largest| scientific(largest.gap)),
+        worst.map_or("–".to_owned(), |largest| largest.step.to_string()),
+        format!("{:e}", pair.bound),
+        if pair.passed() { String::new() } else { format!("PAST THE BOUND, steps: {}", pair.past_bound) },
+        pair.what.clone(),
+    ]
+}
+
+fn drift_row(pair: &Pair) -> Option<Vec<String>> {
+    let apart = pair.apart?;
+    let steps = if apart.diverged { format!("{}, diverged", apart.steps) } else { apart.steps.to_string() };
+    let numbers = [apart.first, apart.last, apart.largest_loss_gap].map(scientific);
+    let head = [pair.run[..8].to_owned(), pair.precision.to_owned(), steps];
+    Some([head.to_vec(), numbers.to_vec()].concat())
+}

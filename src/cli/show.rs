@@ -1,0 +1,205 @@
+//! `burnmark show`: where results come from, one run's settings and results, and a spec that runs it alone.
+
+use super::arguments::Show;
+use super::{Failure, print};
+use crate::experiment::{Spec, spec_of_one};
+use crate::harness::spec_of;
+use crate::record::{CurvePoint, Outcome, Pick, Setting};
+use crate::report::{aligned, indented};
+use crate::store::{self, Finished, Manifest, Session};
+use std::fmt::Write;
+use std::path::Path;
+
+/// The least that must be typed of a run's identity.
+const LEAST_PREFIX: usize = 4;
+/// How many points of a curve are shown; the tables have all.
+const MOST_POINTS: usize = 12;
+
+pub fn show(arguments: &Show) -> Result<(), Failure> {
+    let Some(run) = &arguments.run else {
+        let manifest = store::manifest_of(&arguments.results).map_err(Failure::Request)?;
+        if arguments.json {
+            return json(&manifest);
+        }
+        return print(&provenance(&manifest));
+    };
+    let (manifest, runs) = store::read(&arguments.results).map_err(Failure::Request)?;
+    let found = find(&runs, run).map_err(Failure::Request)?;
+    if arguments.spec {
+        let spec = spec_of(&manifest, arguments.folder.as_deref()).map_err(Failure::Work)?;
+        return print(&alone(&spec, &found.record.run).map_err(Failure::Work)?);
+    }
+    if arguments.json { json(found) } else { print(&one(found, &arguments.results)) }
+}
+
+fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
+    let json = serde_json::to_string_pretty(value).map_err(|why| Failure::Work(why.to_string()))?;
+    print(&(json + "\n"))
+}
+
+/// The one run whose identity begins so.
+fn find<'r>(runs: &'r [Finished], typed: &str) -> Result<&'r Finished, String> {
+    if typed.len() < LEAST_PREFIX {
+        return Err(format!(
+            "`{typed}` is too short for a run: expected at least {LEAST_PREFIX} digits of its identity"
+        ));
+    }
+    let mut matching = runs.iter().filter(|run| run.record.run.starts_with(typed));
+    match (matching.next(), matching.next()) {
+        (Some(run), None) => Ok(run),
+        (None, _) => {
+            Err(format!("no run of these results begins with `{typed}`; the column `run` of the tables has all"))
+        }
+        (Some(a), Some(b)) => Err(format!(
+            "`{typed}` can be several runs, such as {} and {}; type more of it",
+            a.record.run, b.record.run
+        )),
+    }
+}
+
+/// The spec whose only run is this one.
+fn alone(spec: &Spec, id: &str) -> Result<String, String> {
+    let run = spec.runs().find(|run| spec.identity(run) == id);
+    let run = run.ok_or_else(|| {
+        format!("run {id} cannot be made from the manifest here: its data, or the numerics version, are others")
+    })?;
+    let name: String = format!("{}-{}", spec.name.chars().take(50).collect::<String>(), &id[..8]);
+    let question = format!("Run {id} of `{}` alone", spec.name);
+    Ok(spec_of_one(&run, &name, &question, &spec.folder))
+}
+
+fn row(what: &str, value: impl Into<String>) -> Vec<String> {
+    vec![what.to_owned(), value.into()]
+}
+
+/// What the manifest says.
+fn provenance(manifest: &Manifest) -> String {
+    let Manifest { name, question, runs_planned, runs_finished, runs_diverged, runs_failed, .. } = manifest;
+    let mut text = format!("{name}: {question}\n\n");
+    text += &aligned(&[
+        row("runs", format!("{runs_finished} of {runs_planned}, {runs_diverged} diverged, {runs_failed} failed")),
+        row("numerics version", manifest.numerics_version.to_string()),
+    ]);
+    let digests = |title: &str, digests: &std::collections::BTreeMap<String, String>| {
+        let rows: Vec<_> = digests.iter().map(|(of, digest)| row(of, digest.clone())).collect();
+        format!("\n{title}\n{}", indented(&aligned(&rows)))
+    };
+    text += &digests("tables, BLAKE3", &manifest.table_digests);
+    text += &digests("data sets, BLAKE3 of their figures", &manifest.data_digests);
+    for (number, session) in manifest.sessions.iter().enumerate() {
+        let _ = write!(text, "\nsession {}\n{}", number + 1, indented(&aligned(&session_rows(session))));
+    }
+    for source in &manifest.spec {
+        let _ = write!(text, "\n{}\n{}", source.name, indented(&source.text));
+    }
+    text
+}
+
+fn session_rows(session: &Session) -> Vec<Vec<String>> {
+    let seconds = session.ended_unix_seconds.saturating_sub(session.started_unix_seconds);
+    let duration = crate::harness::duration(u32::try_from(seconds).unwrap_or(u32::MAX).into());
+    let dirty = if session.git_dirty == Some(true) { ", with changes" } else { "" };
+    let commit = session.git_commit.as_ref().map_or("none".to_owned(), |commit| format!("{commit}{dirty}"));
+    let crates: Vec<_> = session.crate_versions.iter().map(|(name, version)| format!("{name} {version}")).collect();
+    vec![
+        row("command line", session.command_line.join(" ")),
+        row("runs carried out", format!("{} by {} workers", session.runs_carried_out, session.workers)),
+        row("started", format!("{}, for {duration}", utc(session.started_unix_seconds))),
+        row("burnmark", session.burnmark_version.clone()),
+        row("binary, BLAKE3", session.binary_digest.clone().unwrap_or("unknown".to_owned())),
+        row("git commit", commit),
+        row("crates that compute", crates.join(", ")),
+        row("processor", session.cpu.clone()),
+        row("its features", session.cpu_features.join(", ")),
+        row("operating system", session.operating_system.clone()),
+    ]
+}
+
+/// One run's settings and results.
+fn one(run: &Finished, results: &Path) -> String {
+    let record = &run.record;
+    let mut text = format!("run {} of {}\n\nsettings\n", record.run, results.display());
+    let settings: Vec<_> = record.settings.iter().map(|(name, value)| row(name, value.to_string())).collect();
+    text += &indented(&aligned(&settings));
+    let outcome = match &record.outcome {
+        Outcome::Diverged { step } => format!("diverged at step {step}"),
+        Outcome::Failed { reason } => format!("failed: {reason}"),
+        Outcome::Unsolved { problem } => format!("unsolved: {problem}"),
+        other => other.name().to_owned(),
+    };
+    let mut rows = vec![row("outcome", outcome), row("data digest", record.data_digest.clone())];
+    rows.push(row("numerics version", record.numerics_version.to_string()));
+    if let Some(hashes) = &record.hashes {
+        rows.push(row("initial weights, BLAKE3", hashes.initial_weights.clone()));
+        rows.push(row("batch order, BLAKE3", hashes.batch_order.clone()));
+        rows.push(row("final parameters, BLAKE3", hashes.final_parameters.clone()));
+    }
+    rows.push(row("time", format!("{:.3} s, {} steps", run.measurement.wall_seconds, run.measurement.steps)));
+    if let Some(check) = &run.measurement.check {
+        let gaps = format!("loss {:.1e}, gradient {:.1e}, bound {:e}", check.loss_gap, check.gradient_gap, check.bound);
+        rows.push(row("gap to the other engine", gaps));
+    }
+    let _ = write!(text, "\nresults\n{}", indented(&aligned(&rows)));
+    if !record.curve.is_empty() {
+        let _ = write!(text, "\ncurve\n{}", indented(&aligned(&curve(&record.curve, &record.metric, record))));
+    }
+    text
+}
+
+/// Some points of the curve, the best and the last among them, with every digit.
+fn curve(points: &[CurvePoint], metric: &str, record: &crate::record::RunRecord) -> Vec<Vec<String>> {
+    let best = Pick::Best.of(points).map(|point| point.epoch);
+    let stopped = match record.settings.get("train.patience") {
+        Some(Setting::Integer(patience)) => Pick::Stopped { patience: *patience }.of(points).map(|point| point.epoch),
+        _ => None,
+    };
+    let every = points.len().div_ceil(MOST_POINTS).max(1);
+    let shown = |(index, point): &(usize, &CurvePoint)| {
+        index % every == 0 || index + 1 == points.len() || Some(point.epoch) == best || Some(point.epoch) == stopped
+    };
+    let heads = ["epoch", "train loss", "validation loss", "test loss", &format!("test {metric}"), ""];
+    let mut rows = vec![heads.map(str::to_owned).to_vec()];
+    for (_, point) in points.iter().enumerate().filter(shown) {
+        let mark = match (Some(point.epoch) == best, Some(point.epoch) == stopped) {
+            (true, true) => "best, early-stopped",
+            (true, false) => "best",
+            (false, true) => "early-stopped",
+            (false, false) => "",
+        };
+        let numbers = [point.train.loss, point.validation.loss, point.test.loss, point.test.metric];
+        let cells = numbers.map(|number| format!("{number:?}"));
+        rows.push([vec![point.epoch.to_string()], cells.to_vec(), vec![mark.to_owned()]].concat());
+    }
+    rows
+}
+
+/// A time as `2026-01-31 13:05:00 UTC`, by the civil calendar (Howard Hinnant, "chrono-compatible low-level date
+/// algorithms", `civil_from_days`).
+fn utc(unix_seconds: u64) -> String {
+    let (days, seconds) = (unix_seconds / 86_400, unix_seconds % 86_400);
+    let shifted = days + 719_468; // from 1 March of the year 0
+    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::utc;
+
+    /// By GNU date: `date -u -d @N`.
+    #[test]
+    fn times_are_those_of_the_calendar() {
+        assert_eq!(utc(0), "1970-01-01 00:00:00 UTC");
+        assert_eq!(utc(951_782_399), "2000-02-28 23:59:59 UTC");
+        assert_eq!(utc(951_782_400), "2000-02-29 00:00:00 UTC");
+        assert_eq!(utc(1_735_689_599), "2024-12-31 23:59:59 UTC");
+        assert_eq!(utc(4_107_542_400), "2100-03-01 00:00:00 UTC");
+    }
+}

@@ -1,0 +1,237 @@
+//! Both engines on the runs of an experiment, step by step, in f32 and f64.
+
+use super::execute::{Cache, settings};
+use super::scattered::scattered;
+use crate::data::{Prepared, split};
+use crate::engine::{EngineKind, EngineReal, build};
+use crate::experiment::{RunSpec, Spec, network};
+use crate::num::Precision;
+use crate::optim::{self, Build};
+use crate::record::{DriftRow, GapRow};
+use crate::train::{Side, apart, at_the_same_parameters, blocks, bound};
+use serde::Serialize;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// How an experiment is to be cross-checked.
+#[derive(Clone, Copy, Debug)]
+pub struct CrosscheckOptions {
+    /// Runs, spread over the experiment.
+    pub sample: u64,
+    /// The most steps of each.
+    pub steps: u64,
+    /// The engine beside the run's own; without it the one that checks it.
+    pub other: Option<EngineKind>,
+    /// What a gap may be, instead of [`bound`].
+    pub bound: Option<f64>,
+    /// Whether both also train on their own.
+    pub apart: bool,
+}
+
+/// The most rows that are kept: some 500 MB.
+const MOST_ROWS: u64 = 5_000_000;
+
+/// What came of it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Crosschecked {
+    /// Runs of the experiment.
+    pub planned: u64,
+    pub pairs: Vec<Pair>,
+    /// Runs that have no steps to compare, and why.
+    pub left_out: Vec<String>,
+    #[serde(skip)]
+    pub gaps: Vec<GapRow>,
+    #[serde(skip)]
+    pub drift: Vec<DriftRow>,
+}
+
+/// A run in one precision by two engines.
+#[derive(Clone, Debug, Serialize)]
+pub struct Pair {
+    pub run: String,
+    /// In words: `mlp on iris by adam (…)`.
+    pub what: String,
+    pub leading: &'static str,
+    pub other: &'static str,
+    pub precision: &'static str,
+    /// Steps that were compared, and steps that there are. Those at the edge of the numbers are left out: intermediate
+    /// results overflow in one engine first.
+    pub compared: u64,
+    pub steps: u64,
+    /// Whether it ended before its last step because a number was not finite.
+    pub diverged: bool,
+    pub bound: f64,
+    /// Steps at which some gap is past the bound.
+    pub past_bound: u64,
+    /// The loss, then each block of parameters.
+    pub largest: Vec<Largest>,
+    /// Where both trained on their own.
+    pub apart: Option<Apart>,
+}
+
+impl Pair {
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.past_bound == 0
+    }
+}
+
+/// The largest gap of a quantity over all steps, and the first step that has it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Largest {
+    pub quantity: String,
+    pub gap: f64,
+    pub step: u64,
+}
+
+/// How far two trainings have parted.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Apart {
+    pub steps: u64,
+    pub diverged: bool,
+    /// ‖θ_a − θ_b‖ / ‖θ_a‖ after the first step, and after the last.
+    pub first: f64,
+    pub last: f64,
+    /// Of the loss, over all steps.
+    pub largest_loss_gap: f64,
+}
+
+/// What the loss is called among the blocks.
+pub const LOSS: &str = "loss";
+
+/// Cross-checks an experiment.
+///
+/// # Errors
+/// Where an engine fails, or there would be more rows than are kept. When `stop` is set, the pairs so far are returned.
+pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -> Result<Crosschecked, String> {
+    let planned = spec.len();
+    let count = usize::try_from(planned).map_err(|why| why.to_string())?;
+    let sample = usize::try_from(options.sample).unwrap_or(usize::MAX);
+    let mut chosen: Vec<usize> = scattered(count).take(sample).collect();
+    chosen.sort_unstable();
+    let mut all = Crosschecked { planned, ..Crosschecked::default() };
+    let mut cache = Cache::default();
+    for index in chosen {
+        let run = spec.run(index as u64);
+        let id = spec.identity(&run);
+        if optim::entry(&run.optimizer).is_err() {
+            all.left_out.push(format!("run {id}: `{}` takes no steps by gradients", run.optimizer.kind));
+            continue;
+        }
+        cache.expect(&spec.folder, &run.data.set, spec.data_digest(&run.data.set));
+        for precision in Precision::ALL {
+            if stop.load(Ordering::SeqCst) {
+                return Ok(all);
+            }
+            let pair = match precision {
+                Precision::F32 => pair::<f32>(&run, &id, options, &mut cache, &mut all),
+                Precision::F64 => pair::<f64>(&run, &id, options, &mut cache, &mut all),
+            };
+            all.pairs.push(pair.map_err(|why| format!("run {id} in {precision}: {why}"))?);
+        }
+    }
+    Ok(all)
+}
+
+/// Whether two engines agree along one run, asked at the same parameters: then it is roundings by which their own paths part.
+/// At one step of a hundred they may be past the bound: in f32 a pre-activation within rounding of 0 can fall on the other
+/// side of ReLU's kink and move one unit's share of the gradient. A wrong formula is wrong at every step.
+///
+/// # Errors
+/// Where an engine fails.
+pub(super) fn agree(run: &RunSpec, id: &str, other: EngineKind, cache: &mut Cache) -> Result<bool, String> {
+    let options = CrosscheckOptions { sample: 1, steps: u64::MAX, other: Some(other), bound: None, apart: false };
+    let mut all = Crosschecked::default();
+    let pair = match run.precision {
+        Precision::F32 => pair::<f32>(run, id, &options, cache, &mut all),
+        Precision::F64 => pair::<f64>(run, id, &options, cache, &mut all),
+    };
+    let pair = pair?;
+    Ok(pair.past_bound.saturating_mul(100) <= pair.compared)
+}
+
+fn pair<R: Build + EngineReal>(
+    run: &RunSpec,
+    id: &str,
+    options: &CrosscheckOptions,
+    cache: &mut Cache,
+    all: &mut Crosschecked,
+) -> Result<Pair, String> {
+    let set = cache.set(run)?;
+    let network = network(run, &set)?;
+    let data = Prepared::<R>::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize);
+    let settings = settings(run, data.train.samples());
+    let (leading, other) = (run.engine, options.other.unwrap_or(run.engine.other()));
+    let names = blocks(&network);
+    let steps = settings.steps_per_epoch(data.train.samples()).saturating_mul(settings.epochs).min(options.steps);
+    let rows = steps.saturating_mul(names.len() as u64 + 1);
+    if (all.gaps.len() as u64).saturating_add(rows) > MOST_ROWS {
+        return Err(format!("more than {MOST_ROWS} rows of gaps; give fewer runs by `--sample`, or fewer `--steps`"));
+    }
+    let mut engines = [leading, other].map(|kind| build::<R>(kind, &network, settings.batch));
+    let [a, b] = &mut engines;
+    let side = at_the_same_parameters(&settings, &network, &data, a.as_mut(), b.as_mut(), options.steps)?;
+    let row = |step: u64, quantity: &str, gap: f64| GapRow {
+        run: id.to_owned(),
+        leading: leading.name().to_owned(),
+        other: other.name().to_owned(),
+        precision: R::PRECISION.name().to_owned(),
+        step,
+        quantity: quantity.to_owned(),
+        gap,
+    };
+    let quantities: Vec<&str> = std::iter::once(LOSS).chain(names.iter().map(|(name, _)| name.as_str())).collect();
+    let mut largest: Vec<Largest> =
+        quantities.iter().map(|name| Largest { quantity: (*name).to_owned(), gap: 0.0, step: 0 }).collect();
+    let (bound, mut past_bound) = (options.bound.unwrap_or(bound(R::PRECISION)), 0);
+    for gaps in side.steps() {
+        let values = || std::iter::once(gaps.loss_gap).chain(gaps.gradient_gaps.iter().copied());
+        past_bound += u64::from(values().any(|gap| gap > bound));
+        for (largest, gap) in largest.iter_mut().zip(values()) {
+            if gap > largest.gap {
+                (largest.gap, largest.step) = (gap, gaps.step);
+            }
+            all.gaps.push(row(gaps.step, &largest.quantity, gap));
+        }
+    }
+    let apart = if options.apart {
+        let [a, b] = &mut engines;
+        let side = apart(&settings, &network, &data, [a.as_mut(), b.as_mut()], options.steps)?;
+        all.drift.extend(side.steps().iter().map(|parted| DriftRow {
+            run: id.to_owned(),
+            leading: leading.name().to_owned(),
+            other: other.name().to_owned(),
+            precision: R::PRECISION.name().to_owned(),
+            step: parted.step,
+            parameters: parted.parameters,
+            loss: parted.loss,
+        }));
+        Some(summary(&side))
+    } else {
+        None
+    };
+    Ok(Pair {
+        run: id.to_owned(),
+        what: format!("{} on {} by {}", run.model.kind, run.data.set, run.optimizer),
+        leading: leading.name(),
+        other: other.name(),
+        precision: R::PRECISION.name(),
+        compared: side.steps().len() as u64,
+        steps,
+        diverged: matches!(side, Side::Diverged(_)),
+        bound,
+        past_bound,
+        largest,
+        apart,
+    })
+}
+
+fn summary(side: &Side<crate::train::Parted>) -> Apart {
+    let steps = side.steps();
+    Apart {
+        steps: steps.len() as u64,
+        diverged: matches!(side, Side::Diverged(_)),
+        first: steps.first().map_or(0.0, |parted| parted.parameters),
+        last: steps.last().map_or(0.0, |parted| parted.parameters),
+        largest_loss_gap: steps.iter().fold(0.0, |largest, parted| largest.max(parted.loss)),
+    }
+}

@@ -1,0 +1,172 @@
+//! Result folders side by side, as text and as CSV.
+
+use super::terminal::{aligned, indented, mean_and_sd};
+use crate::analysis::stats::{Interval, Spread};
+use crate::analysis::{Comparison, Paired, Speed, Standing, Verdict};
+use std::fmt::Write;
+
+/// Two result folders side by side.
+#[must_use]
+pub fn comparison(comparison: &Comparison) -> String {
+    let (first, second) = (&comparison.first, &comparison.second);
+    let mut text = String::new();
+    let _ = writeln!(text, "runs with the same settings");
+    let _ = writeln!(text, "  {:>7}  identical bit for bit", comparison.identical);
+    for (cause, count) in &comparison.changed {
+        let _ = writeln!(text, "  {count:>7}  different, because of {}", cause.words());
+    }
+    for (count, what) in [
+        (comparison.diverged_anew, "done before, diverged now"),
+        (comparison.diverged_no_longer, "diverged before, done now"),
+    ] {
+        if count > 0 {
+            let _ = writeln!(text, "  {count:>7}  {what}");
+        }
+    }
+    let _ = writeln!(text, "runs of one side only");
+    let _ = writeln!(text, "  {:>7}  in {first}", comparison.only_first);
+    let _ = writeln!(text, "  {:>7}  in {second}", comparison.only_second);
+    text += &differences(comparison);
+    let _ = writeln!(text, "\ntest metric, each method at its best setting by validation loss, {second} − {first}");
+    text += &indented(&standings_table(&comparison.standings, first, second));
+    if !comparison.speeds.is_empty() {
+        let _ = match &comparison.speed_obstacle {
+            Some(why) => writeln!(text, "\ntime per training step, not to be compared: {why}"),
+            None => writeln!(text, "\ntime per training step, runs that both have"),
+        };
+        text += &indented(&speeds_table(&comparison.speeds));
+    }
+    text
+}
+
+/// Which settings and origins differ.
+fn differences(comparison: &Comparison) -> String {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let dash = |values: &[String]| if values.is_empty() { "–".to_owned() } else { values.join(", ") };
+    rows.extend(comparison.values.iter().map(|v| vec![v.setting.clone(), dash(&v.only_first), dash(&v.only_second)]));
+    rows.extend(comparison.provenance.iter().map(|o| vec![o.what.clone(), o.first.clone(), o.second.clone()]));
+    if rows.is_empty() {
+        return String::new();
+    }
+    rows.insert(
+        0,
+        ["", &format!("only in {}", comparison.first), &format!("only in {}", comparison.second)]
+            .map(str::to_owned)
+            .to_vec(),
+    );
+    format!("what differs\n{}", indented(&aligned(&rows)))
+}
+
+/// One row per data set and method, with differences, intervals and verdicts.
+#[must_use]
+pub fn standings_table(standings: &[Standing], first: &str, second: &str) -> String {
+    let head = ["data set", "method", "metric", first, second, "difference", "95 %", "P(better)", "p", "verdict"];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    for standing in standings {
+        let cell = |side: &Option<Spread>| side.as_ref().map_or("–".to_owned(), mean_and_sd);
+        let head = [&standing.data, &standing.method, &standing.metric].map(Clone::clone);
+        let sides = [cell(&standing.first), cell(&standing.second)];
+        let paired = standing.paired.as_ref().map_or_else(|| vec!["–".to_owned()], difference_cells);
+        rows.push(head.into_iter().chain(sides).chain(paired).collect());
+    }
+    aligned(&rows)
+}
+
+/// Difference, interval, P(better), p and verdict.
+fn difference_cells(paired: &Paired) -> Vec<String> {
+    let dash = || "–".to_owned();
+    let open = matches!(paired.verdict, Verdict::NotToldApart | Verdict::TooFewSeeds);
+    let needed = paired.seeds_needed.filter(|_| open);
+    let needed = needed.filter(|needed| *needed > paired.pairs && *needed < 10_000);
+    let needed = needed.map(|needed| format!(" (such a difference needs some {needed} seeds)")).unwrap_or_default();
+    let diverged = if paired.diverged > 0 {
+        format!(", {} of {} seeds diverged", paired.diverged, paired.pairs)
+    } else {
+        String::new()
+    };
+    vec![
+        paired.difference.map_or_else(dash, |d| format!("{d:+.4}")),
+        paired.interval.map_or_else(dash, |i| interval(&i)),
+        paired.improvement.map_or_else(dash, |i| format!("{:.2}", i.probability)),
+        paired.adjusted_p.map_or_else(dash, p),
+        format!("{}{diverged}{needed}", paired.verdict.words()),
+    ]
+}
+
+/// `[-0.0012, +0.0034]`
+pub(super) fn interval(interval: &Interval) -> String {
+    format!("[{:+.4}, {:+.4}]", interval.low, interval.high)
+}
+
+/// `0.031`, `< 0.001`
+pub(super) fn p(p: f64) -> String {
+    if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
+}
+
+/// `p = 0.031`, `p < 0.001`
+pub(super) fn p_is(value: f64) -> String {
+    if value < 0.001 { format!("p {}", p(value)) } else { format!("p = {}", p(value)) }
+}
+
+fn speeds_table(speeds: &[Speed]) -> String {
+    let mut rows = vec![["method", "runs", "ratio", "95 %", "verdict"].map(str::to_owned).to_vec()];
+    rows.extend(speeds.iter().map(|speed| {
+        let interval = speed.interval.map_or("–".to_owned(), |i| format!("[{:.2}, {:.2}]", i.low, i.high));
+        vec![
+            speed.method.clone(),
+            speed.pairs.to_string(),
+            format!("{:.2}", speed.ratio),
+            interval,
+            speed.pace.words().to_owned(),
+        ]
+    }));
+    aligned(&rows)
+}
+
+/// One row per (first, second, standing); numbers with all their digits, nothing where there is none.
+#[must_use]
+pub fn comparison_csv(rows: &[(&str, &str, &Standing)]) -> String {
+    let head = "first,second,data,method,metric,first_mean,second_mean,difference,low,high,pairs,p,adjusted_p,p_better,verdict\n";
+    let mut text = head.to_owned();
+    for (first, second, s) in rows {
+        let number = |x: Option<f64>| x.map(|x| x.to_string()).unwrap_or_default();
+        let of = |of: &dyn Fn(&Paired) -> Option<f64>| number(s.paired.as_ref().and_then(of));
+        let cells = [
+            quoted(first),
+            quoted(second),
+            quoted(&s.data),
+            quoted(&s.method),
+            quoted(&s.metric),
+            number(s.first.map(|side| side.mean)),
+            number(s.second.map(|side| side.mean)),
+            of(&|p| p.difference),
+            of(&|p| p.interval.map(|i| i.low)),
+            of(&|p| p.interval.map(|i| i.high)),
+            s.paired.as_ref().map(|p| p.pairs.to_string()).unwrap_or_default(),
+            of(&|p| p.p),
+            of(&|p| p.adjusted_p),
+            of(&|p| p.improvement.map(|i| i.probability)),
+            s.paired.as_ref().map(|p| p.verdict.words().to_lowercase()).unwrap_or_default(),
+        ];
+        text += &cells.join(",");
+        text.push('\n');
+    }
+    text
+}
+
+/// A text as a cell of CSV (RFC 4180).
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_where_they_must_be() {
+        assert_eq!(quoted("iris"), "iris");
+        assert_eq!(quoted("a, \"b\""), "\"a, \"\"b\"\"\"");
+        assert_eq!((p(0.0004), p(0.25)), ("< 0.001".to_owned(), "0.250".to_owned()));
+    }
+}

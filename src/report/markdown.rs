@@ -1,0 +1,75 @@
+//! The summary as Markdown, for a README or a pull request.
+
+use super::sentences::{answer, metric, plain, warning};
+use super::verdict_against_best;
+use crate::analysis::{Conclusions, OnData};
+use crate::store::Manifest;
+use std::fmt::Write;
+
+/// Question, answer, warnings and one ranking per data set.
+#[must_use]
+pub fn markdown(manifest: &Manifest, conclusions: &Conclusions) -> String {
+    let mut text = format!("## {}\n\n", escaped(&manifest.name));
+    if !manifest.question.is_empty() {
+        let _ = writeln!(text, "**{}**\n", escaped(&manifest.question));
+    }
+    let _ = writeln!(text, "{}\n", escaped(&answer(conclusions)));
+    for said in &conclusions.warnings {
+        let _ = writeln!(text, "- ⚠ {}", escaped(&warning(said)));
+    }
+    if !conclusions.warnings.is_empty() {
+        text.push('\n');
+    }
+    for on in &conclusions.data {
+        text += &ranking(on);
+    }
+    text
+}
+
+fn ranking(on: &OnData) -> String {
+    let mut text = format!("### {}\n\n", escaped(&on.data));
+    let _ = writeln!(
+        text,
+        "| | method | test {} | 95 % | against the best | diverged | best setting |",
+        escaped(metric(&on.metric))
+    );
+    let _ = writeln!(text, "|---|---|---|---|---|---|---|");
+    for (place, method) in on.methods.iter().enumerate() {
+        let mean = method.mean.map_or("–".to_owned(), |mean| format!("{mean:.4}"));
+        let interval = method.interval.as_ref().map_or("–".to_owned(), plain);
+        let _ = writeln!(
+            text,
+            "| {} | {} | {mean} | {interval} | {} | {:.1} % | {} |",
+            place + 1,
+            escaped(&method.method),
+            escaped(&verdict_against_best(on, place)),
+            100.0 * method.diverged_share,
+            escaped(&method.setting)
+        );
+    }
+    text + "\n"
+}
+
+/// A text in which nothing is Markdown or HTML.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        match c {
+            '<' => escaped += "&lt;",
+            '\n' | '\r' => escaped.push(' '),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' => escaped.extend(['\\', c]),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_no_markdown() {
+        assert_eq!(escaped("a|b <i>\n# *c*"), "a\\|b &lt;i> \\# \\*c\\*");
+    }
+}

@@ -1,0 +1,236 @@
+//! `report.html`: one page that holds all there is to say of a folder, without network or scripts from elsewhere.
+//!
+//! What the page says stands in its HTML; its script (`page.js`) only makes the table of all runs, from a block of JSON, so
+//! that ten thousand runs stay small. Everything that comes from specs and data is escaped, and a content security policy
+//! forbids every connection.
+
+mod origins;
+mod runs;
+
+use super::plots;
+use super::sentences::{answer, difference, metric, plain, warning};
+use super::verdict_against_best;
+use crate::analysis::{Conclusions, Configuration, OnData, OverData, configurations_by};
+use crate::store::{Finished, Manifest};
+use std::fmt::Write;
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+/// The page of a folder's runs.
+#[must_use]
+pub fn page(manifest: &Manifest, runs: &[Finished], conclusions: &Conclusions) -> String {
+    let configurations = configurations_by(runs, &conclusions.key);
+    let mut html = head(manifest);
+    html += &summary(manifest, runs, conclusions);
+    html += "<section id=\"ranking\"><h2>Ranking</h2>";
+    html += "<p>Each method at its best setting: the lowest validation loss, mean over seeds, each at its best epoch. The test \
+             metric is compared seed by seed; p is exact and corrected for all comparisons of this page (Holm). Of the learning \
+             rate: what a wrong one of the grid costs on average, and the width of those within 0.01 of the best.</p>";
+    html += &conclusions.over_data.as_ref().map(over_data).unwrap_or_default();
+    conclusions.data.iter().for_each(|on| html += &ranking(on));
+    html += "</section>";
+    html += &figures(&configurations);
+    html += &runs_section(runs, &configurations);
+    html += &origins::again(manifest);
+    html += &origins::provenance(manifest);
+    let _ = writeln!(html, "</main><script>{SCRIPT}</script></body></html>");
+    html
+}
+
+/// A text in which nothing is HTML.
+pub fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped += "&amp;",
+            '<' => escaped += "&lt;",
+            '>' => escaped += "&gt;",
+            '"' => escaped += "&quot;",
+            '\'' => escaped += "&#39;",
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+fn head(manifest: &Manifest) -> String {
+    let name = escaped(&manifest.name);
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src \
+         'unsafe-inline'\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{name} – burnmark</title>\
+         <style>{STYLE}</style></head><body><a class=\"skip\" href=\"#runs\">To the table of all runs</a><header><h1>{name}</h1>\
+         <nav aria-label=\"Sections\"><a href=\"#answer\">Answer</a><a href=\"#ranking\">Ranking</a><a \
+         href=\"#figures\">Figures</a><a href=\"#runs\">Runs</a><a href=\"#again\">Again</a><a href=\"#provenance\">Provenance</a>\
+         </nav></header><main>"
+    )
+}
+
+fn summary(manifest: &Manifest, runs: &[Finished], conclusions: &Conclusions) -> String {
+    let question = if manifest.question.is_empty() { "(no question in the spec)" } else { &manifest.question };
+    let mut html = format!(
+        "<section id=\"answer\"><p class=\"question\">{}</p><p class=\"answer\">{}</p><p class=\"counts\">{} runs, {} diverged, \
+         {} failed; {} data sets.</p>",
+        escaped(question),
+        escaped(&answer(conclusions)),
+        runs.len(),
+        manifest.runs_diverged,
+        manifest.runs_failed,
+        conclusions.data.len()
+    );
+    if !conclusions.warnings.is_empty() {
+        html += "<div class=\"warnings\" role=\"note\"><h2>What stands in the way</h2><ul>";
+        for said in &conclusions.warnings {
+            let _ = write!(html, "<li>{}</li>", escaped(&warning(said)));
+        }
+        html += "</ul></div>";
+    }
+    html + "</section>"
+}
+
+fn over_data(over: &OverData) -> String {
+    let mut html = format!("<h3>Over {} data sets</h3>", over.data_sets);
+    if let Some(test) = &over.friedman {
+        let _ = write!(
+            html,
+            "<p>Friedman χ² = {:.3}, p = {:.4}; Iman and Davenport F = {:.3}, p = {:.4}; by permutation p = {:.4}, {:.4} as one of \
+             this page's tests. Critical difference of mean ranks: {:.3}.</p>",
+            test.chi_squared,
+            test.chi_squared_p,
+            test.f,
+            test.f_p,
+            test.p,
+            over.adjusted_p().unwrap_or(1.0),
+            over.critical_difference
+        );
+    }
+    html += &table(
+        &["Method", "Mean rank"],
+        over.ranks.iter().map(|(method, rank)| vec![method.clone(), format!("{rank:.2}")]),
+    );
+    html
+}
+
+fn ranking(on: &OnData) -> String {
+    let test = format!("Test {}", metric(&on.metric));
+    let head = [
+        "",
+        "Method",
+        &test,
+        "sd",
+        "95 %",
+        "IQM",
+        "Against the best",
+        "P(best better)",
+        "Steps to target",
+        "Rate: regret, width",
+        "Diverged",
+        "Tried",
+        "Best setting",
+    ];
+    let number = |x: Option<f64>| x.map_or("–".to_owned(), |x| format!("{x:.4}"));
+    let row = |(place, method): (usize, &crate::analysis::Ranked)| {
+        let paired = on.pairs.iter().find(|(i, j, _)| *i == 0 && *j == place).map(|(_, _, paired)| paired);
+        let against = match paired {
+            None => verdict_against_best(on, place),
+            Some(paired) => {
+                format!("{}: {}", verdict_against_best(on, place), difference(paired).replace("by ", "behind by "))
+            }
+        };
+        let better = paired.and_then(|paired| paired.improvement);
+        let better = better.map_or("–".to_owned(), |i| {
+            format!("{:.2} [{:.2}, {:.2}]", i.probability, i.interval.low, i.interval.high)
+        });
+        let steps = method.steps_to_target.as_ref().map(|reached| reached.time);
+        let steps = steps.map_or("–".to_owned(), |time| {
+            let expected = time.expected.map_or("∞".to_owned(), |steps| format!("{steps:.0}"));
+            format!("{expected} ({}/{})", time.hits, time.runs)
+        });
+        vec![
+            (place + 1).to_string(),
+            method.method.clone(),
+            number(method.mean),
+            number(method.sd),
+            method.interval.as_ref().map_or("–".to_owned(), plain),
+            number(method.interquartile_mean),
+            against,
+            better,
+            steps,
+            method.to_rate.as_ref().map_or("–".to_owned(), |rate| {
+                let bound = if rate.on_edge { "≥ " } else { "" };
+                format!("{:.4}, {bound}{:.1} decades", rate.regret, rate.width_decades)
+            }),
+            format!("{:.1} %", 100.0 * method.diverged_share),
+            method.tried.to_string(),
+            method.setting.clone(),
+        ]
+    };
+    format!("<h3>{}</h3>{}", escaped(&on.data), table(&head, on.methods.iter().enumerate().map(row)))
+}
+
+/// A table that scrolls by itself where it is too wide.
+fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut html =
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"table\"><table><thead><tr>".to_owned();
+    for name in head {
+        let _ = write!(html, "<th scope=\"col\">{}</th>", escaped(name));
+    }
+    html += "</tr></thead><tbody>";
+    for row in rows {
+        html += "<tr>";
+        for cell in row {
+            let _ = write!(html, "<td>{}</td>", escaped(&cell));
+        }
+        html += "</tr>";
+    }
+    html + "</tbody></table></div>"
+}
+
+/// Every plot that these runs allow, and why not the others.
+fn figures(configurations: &[Configuration<'_>]) -> String {
+    let mut html = "<section id=\"figures\"><h2>Figures</h2>".to_owned();
+    let mut missing = Vec::new();
+    for plot in plots::ENTRIES {
+        match (plot.draw)(configurations) {
+            Ok(svg) => {
+                let svg = svg.replacen(
+                    "<svg ",
+                    &format!("<svg role=\"img\" aria-label=\"{}\" ", escaped(plot.entry.description)),
+                    1,
+                );
+                let _ = write!(
+                    html,
+                    "<figure>{svg}<figcaption>figures/{}.svg: {}</figcaption></figure>",
+                    plot.entry.name,
+                    escaped(plot.entry.description)
+                );
+            }
+            Err(why) => missing.push(format!("{}: {why}", plot.entry.name)),
+        }
+    }
+    if !missing.is_empty() {
+        let _ = write!(html, "<p class=\"counts\">Not drawn: {}.</p>", escaped(&missing.join("; ")));
+    }
+    html + "</section>"
+}
+
+fn runs_section(runs: &[Finished], configurations: &[Configuration<'_>]) -> String {
+    format!(
+        "<section id=\"runs\"><h2>All runs</h2><p>Numbers have six digits here; all digits and columns are in runs.parquet. Sort \
+         by a column's name; filter by words, which must all occur in a row, or by conditions such as <code>lr&gt;0.01</code>.</p>\
+         <noscript><p>This table needs the page's own script; runs.parquet holds the same.</p></noscript>\
+         <div id=\"table\"></div><script type=\"application/json\" id=\"data\">{}</script></section>",
+        runs::json(runs, configurations)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_html() {
+        assert_eq!(escaped("<a href='x'>\"&"), "&lt;a href=&#39;x&#39;&gt;&quot;&amp;");
+    }
+}

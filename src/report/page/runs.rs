@@ -1,0 +1,96 @@
+//! The table of all runs as compact JSON for the page's script: columns with their values, words as places in a list.
+
+use crate::analysis::{Configuration, varying};
+use crate::record::{CurvePoint, Outcome, Pick, Setting};
+use crate::store::Finished;
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// One column.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Column {
+    Words { name: String, words: Vec<String>, places: Vec<usize> },
+    Numbers { name: String, numbers: Vec<Option<f64>> },
+}
+
+/// All columns, safe inside a `<script>` element.
+pub fn json(runs: &[Finished], configurations: &[Configuration<'_>]) -> String {
+    let of: HashMap<&str, &Configuration> =
+        configurations.iter().flat_map(|c| c.runs.iter().map(move |run| (run.record.run.as_str(), c))).collect();
+    let best: Vec<Option<&CurvePoint>> = runs.iter().map(best).collect();
+    let point = |name: &str, of: &dyn Fn(&CurvePoint) -> f64| numbers(name, best.iter().map(|p| p.map(of)));
+    let mut columns = vec![
+        words(
+            "data set",
+            runs.iter().map(|run| of.get(run.record.run.as_str()).map(|c| c.data.clone()).unwrap_or_default()),
+        ),
+        words(
+            "method",
+            runs.iter().map(|run| of.get(run.record.run.as_str()).map(|c| c.optimizer.clone()).unwrap_or_default()),
+        ),
+    ];
+    columns.extend(varying(configurations).into_iter().map(|name| setting(&name, runs)));
+    columns.push(setting("seed", runs));
+    columns.push(words("outcome", runs.iter().map(|run| outcome(&run.record.outcome))));
+    #[allow(clippy::cast_precision_loss)] // counts of epochs
+    columns.extend([
+        point("best epoch", &|p| p.epoch as f64),
+        point("train loss", &|p| p.train.loss),
+        point("validation loss", &|p| p.validation.loss),
+        point("test metric", &|p| p.test.metric),
+        numbers("seconds", runs.iter().map(|run| Some(run.measurement.wall_seconds))),
+        words("run", runs.iter().map(|run| run.record.run.clone())),
+    ]);
+    // `<` could end the script element; in JSON's strings it may be written otherwise, and elsewhere it does not occur.
+    serde_json::to_string(&columns).expect("plain data").replace('<', "\\u003c")
+}
+
+fn best(run: &Finished) -> Option<&CurvePoint> {
+    Pick::Best.of(&run.record.curve).filter(|_| run.record.outcome == Outcome::Done)
+}
+
+fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Diverged { step } => format!("diverged at step {step}"),
+        Outcome::Unsolved { problem } => format!("unsolved: {problem}"),
+        other => other.name().to_owned(),
+    }
+}
+
+/// A setting of all runs: numbers where every run that has it has a number.
+#[allow(clippy::cast_precision_loss)]
+fn setting(name: &str, runs: &[Finished]) -> Column {
+    let values = || runs.iter().map(|run| run.record.settings.get(name));
+    let numeric = |setting: &Setting| matches!(setting, Setting::Number(_) | Setting::Integer(_));
+    if values().flatten().all(numeric) {
+        numbers(
+            name,
+            values().map(|value| match value? {
+                Setting::Number(number) => Some(*number),
+                Setting::Integer(integer) => Some(*integer as f64),
+                _ => None,
+            }),
+        )
+    } else {
+        words(name, values().map(|value| value.map(ToString::to_string).unwrap_or_default()))
+    }
+}
+
+fn words(name: &str, values: impl Iterator<Item = String>) -> Column {
+    let (mut words, mut known) = (Vec::new(), HashMap::new());
+    let mut place = |value: String| {
+        *known.entry(value.clone()).or_insert_with(|| {
+            words.push(value);
+            words.len() - 1
+        })
+    };
+    let places = values.map(&mut place).collect();
+    Column::Words { name: name.to_owned(), words, places }
+}
+
+/// Six significant digits.
+fn numbers(name: &str, values: impl Iterator<Item = Option<f64>>) -> Column {
+    let short = |value: f64| format!("{value:.5e}").parse().ok().filter(|value: &f64| value.is_finite());
+    Column::Numbers { name: name.to_owned(), numbers: values.map(|value| value.and_then(short)).collect() }
+}

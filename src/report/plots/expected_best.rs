@@ -1,0 +1,74 @@
+//! Expected best against budget: what k tuning trials are to be expected to reach.
+
+use super::figure::{Axis, Line, Panel, Point, draw};
+use super::sheet::methods;
+use super::{Plot, caption, metric_name};
+use crate::analysis::stats::expected_selected;
+use crate::analysis::{Configuration, trials};
+use crate::registry::Entry;
+
+pub const PLOT: Plot = Plot {
+    entry: Entry {
+        name: "expected-best",
+        description: "expected test metric of the best of k settings, chosen by validation loss",
+        source: "Dodge et al. 2019, Sivaprasad et al. 2020; report/plots/expected_best.rs",
+        parameters: &[],
+    },
+    draw: plot,
+};
+
+fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+    let methods = methods(configurations);
+    let all = trials(configurations);
+    if all.iter().all(|trials| trials.metrics.len() < 2) {
+        return Err("one setting each, nothing was tuned".to_owned());
+    }
+    let panel = |block: &[crate::analysis::Trials]| {
+        let line = |trials: &crate::analysis::Trials| {
+            let budgets = budgets(trials.metrics.len());
+            let point = |k: usize| Some(Point::at(budget(k), expected_selected(&trials.metrics, k)?));
+            let points = budgets.into_iter().filter_map(point).collect();
+            Line { method: trials.optimizer.clone(), points, missing: Vec::new() }
+        };
+        Panel {
+            title: block[0].data.clone(),
+            x: Axis { name: "budget: settings tried, k".to_owned(), log: true },
+            y: Axis {
+                name: format!("expected {}", metric_name(block.iter().map(|trials| trials.metric.as_str()))),
+                log: false,
+            },
+            lines: block.iter().map(line).collect(),
+        }
+    };
+    let panels: Vec<Panel> = all.chunk_by(|a, b| a.data == b.data).map(panel).collect();
+    let what = "Mean over all choices of k of the settings that were tried; the one with the lowest validation loss is kept. \
+                Settings that diverged for a seed count with the worst metric of the data set.";
+    draw("Expected best against budget", &caption(what, configurations), &panels, &methods)
+}
+
+#[allow(clippy::cast_precision_loss)] // counts of settings
+fn budget(k: usize) -> f64 {
+    k as f64
+}
+
+/// Budgets from 1 to n, no more than some forty, evenly spread on a log scale.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between 1 and n
+fn budgets(n: usize) -> Vec<usize> {
+    let mut budgets: Vec<usize> =
+        (0..=40_u8).map(|i| budget(n.max(1)).powf(f64::from(i) / 40.0).round() as usize).collect();
+    budgets.dedup();
+    budgets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn budgets_go_from_one_to_all() {
+        assert_eq!(budgets(3), [1, 2, 3]);
+        assert_eq!(budgets(1), [1]);
+        let many = budgets(10_000);
+        assert!(many.len() <= 41 && many[0] == 1 && many.last() == Some(&10_000));
+    }
+}

@@ -1,0 +1,82 @@
+//! Performance profile: on which share of problems an optimizer is within a factor of the fastest.
+
+use super::figure::{Axis, Line, Panel, Point, draw};
+use super::sheet::methods;
+use super::{Plot, caption};
+use crate::analysis::stats::{area, performance_ratios, share_within};
+use crate::analysis::{Configuration, Target, select, targets};
+use crate::registry::Entry;
+use std::collections::BTreeMap;
+
+pub const PLOT: Plot = Plot {
+    entry: Entry {
+        name: "performance-profile",
+        description: "share of problems on which an optimizer is within a factor of the fastest to the target",
+        source: "Dolan and Moré 2002; report/plots/profile.rs",
+        parameters: &[],
+    },
+    draw: plot,
+};
+
+/// Where the area ends: AlgoPerf's factor.
+const UP_TO: f64 = 4.0;
+
+fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+    let methods = methods(configurations);
+    let targets = targets(&select(configurations));
+    let (names, costs) = problems(&targets).ok_or("not every optimizer was tried on every data set")?;
+    if names.len() < 2 {
+        return Err("a profile compares two optimizers or more".to_owned());
+    }
+    let ratios = performance_ratios(&costs);
+    let of = |method: usize| ratios.iter().map(|row| row[method]).collect::<Vec<_>>();
+    let greatest = ratios.iter().flatten().copied().filter(|r| r.is_finite()).fold(UP_TO, f64::max);
+    let lines = names.iter().enumerate().map(|(place, method)| line(method, &of(place), 1.1 * greatest));
+    let panel = Panel {
+        title: format!("problems: {}, each seed on each data set", costs.len()),
+        x: Axis { name: "factor τ in training steps behind the fastest optimizer".to_owned(), log: true },
+        y: Axis { name: "share of problems solved within τ".to_owned(), log: false },
+        lines: lines.collect(),
+    };
+    let areas = names
+        .iter()
+        .enumerate()
+        .map(|(place, method)| format!("{method} {:.2}", area(&of(place), UP_TO).unwrap_or(0.0)));
+    let what = format!(
+        "Solved: target of the plot time-to-target reached, each optimizer at its best setting. Area up to τ = 4: {}.",
+        areas.collect::<Vec<_>>().join(", ")
+    );
+    draw("Performance profile", &caption(&what, configurations), &[panel], &methods)
+}
+
+/// Methods, and costs[problem][method].
+type Problems = (Vec<String>, Vec<Vec<Option<f64>>>);
+
+/// The methods, and the steps of each on each (data set, seed) that all of them have; none where one lacks a data set.
+fn problems(targets: &[Target]) -> Option<Problems> {
+    let names: Vec<String> = targets.first()?.methods.iter().map(|reached| reached.method.clone()).collect();
+    let mut costs = Vec::new();
+    for target in targets {
+        let by_seed = |name: &String| -> Option<BTreeMap<u64, Option<f64>>> {
+            Some(target.methods.iter().find(|reached| reached.method == *name)?.steps.iter().copied().collect())
+        };
+        let all: Vec<BTreeMap<u64, Option<f64>>> = names.iter().map(by_seed).collect::<Option<_>>()?;
+        let seeds = all[0].keys().filter(|seed| all.iter().all(|method| method.contains_key(seed)));
+        costs.extend(seeds.map(|seed| all.iter().map(|method| method[seed]).collect::<Vec<_>>()));
+    }
+    Some((names, costs))
+}
+
+/// ρ(τ) as a staircase from τ = 1.
+fn line(method: &str, ratios: &[f64], end: f64) -> Line {
+    let mut steps: Vec<f64> = ratios.iter().copied().filter(|ratio| ratio.is_finite()).chain([1.0, end]).collect();
+    steps.sort_by(f64::total_cmp);
+    steps.dedup();
+    let mut points: Vec<Point> = Vec::new();
+    for step in steps {
+        let before = points.last().map(|point: &Point| point.y);
+        points.extend(before.map(|y| Point::at(step, y)));
+        points.push(Point::at(step, share_within(ratios, step).unwrap_or(0.0)));
+    }
+    Line { method: method.to_owned(), points, missing: Vec::new() }
+}

@@ -1,0 +1,102 @@
+//! A strip per method with one dot per seed: how much is luck.
+
+use super::figure::Axis;
+use super::rows::{Placed, Row, Strips, draw};
+use super::sheet::{Anchor, Drawn, colour, line, marker, methods, style, text};
+use super::{Plot, caption, metric_name};
+use crate::analysis::stats::{Interval, LEVEL, bca, mean};
+use crate::analysis::{Configuration, Selected, select};
+use crate::registry::Entry;
+use plotters::prelude::*;
+
+pub const PLOT: Plot = Plot {
+    entry: Entry {
+        name: "seeds",
+        description: "test metric of every seed, each optimizer at its best setting, with the mean's 95 % interval",
+        source: "report/plots/seeds.rs",
+        parameters: &[],
+    },
+    draw: plot,
+};
+
+/// One method's seeds.
+struct Strip {
+    method: String,
+    metrics: Vec<f64>,
+    diverged: usize,
+    mean: Option<f64>,
+    interval: Option<Interval>,
+}
+
+impl Row for Strip {
+    fn name(&self) -> &str {
+        &self.method
+    }
+
+    fn values(&self) -> Vec<f64> {
+        let ends = self.interval.iter().flat_map(|interval| [interval.low, interval.high]);
+        self.metrics.iter().copied().chain(ends).collect()
+    }
+}
+
+fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+    let selected = select(configurations);
+    let methods = methods(configurations);
+    let panels: Vec<Strips<Strip>> = selected.chunk_by(|a, b| a.data == b.data).map(panel).collect();
+    if panels.iter().flat_map(|panel| &panel.rows).all(|row| row.metrics.is_empty()) {
+        return Err("every run diverged or failed".to_owned());
+    }
+    let what = "Best setting of each optimizer by validation loss; dots: seeds, bar: mean, line: its 95 % interval (BCa), \
+                ∞: seeds that diverged.";
+    draw("Test metric by seed", &caption(what, configurations), &panels, 40, |placed, row, strip| {
+        strip.mark(placed, row, style(&methods, &strip.method))
+    })
+}
+
+fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
+    let strip = |row: &Selected<'_, '_>| {
+        let seeds = row.compared.map(Configuration::test_metrics).unwrap_or_default();
+        let metrics: Vec<f64> = seeds.values().flatten().copied().collect();
+        let all = metrics.len() == seeds.len();
+        Strip {
+            method: row.optimizer.clone(),
+            diverged: seeds.len() - metrics.len(),
+            mean: mean(&metrics).filter(|_| all),
+            interval: bca(&metrics, |x| mean(x).unwrap_or(0.0), LEVEL).filter(|_| all),
+            metrics,
+        }
+    };
+    Strips {
+        title: rows[0].data.clone(),
+        x: Axis { name: metric_name(rows.iter().map(|row| row.metric.as_str())).to_owned(), log: false },
+        rows: rows.iter().map(strip).collect(),
+    }
+}
+
+impl Strip {
+    #[allow(clippy::cast_precision_loss)] // counts of seeds
+    fn mark(&self, placed: &Placed<'_, '_>, row: usize, style: usize) -> Drawn {
+        let (area, colour) = (placed.area, colour(style));
+        for (seed, metric) in self.metrics.iter().enumerate() {
+            // Spread over the row's height by the golden ratio, so that equal seeds do not hide one another.
+            let above = if self.metrics.len() > 1 { (seed as f64 * 0.618_034).fract() * 0.5 - 0.25 } else { 0.0 };
+            let at = placed.pixel(row, *metric, above);
+            if self.metrics.len() > 40 {
+                area.draw(&Circle::new(at, 2, colour.mix(0.45).filled()))?;
+            } else {
+                marker(area, style, at)?;
+            }
+        }
+        if let Some(interval) = self.interval {
+            line(area, placed.pixel(row, interval.low, 0.0), placed.pixel(row, interval.high, 0.0), BLACK, 2)?;
+        }
+        if let Some(mean) = self.mean {
+            line(area, placed.pixel(row, mean, 0.35), placed.pixel(row, mean, -0.35), BLACK, 3)?;
+        }
+        if self.diverged > 0 {
+            let (_, (right, y)) = placed.ends(row);
+            text(area, &format!("{} ∞", self.diverged), (right + 6, y), 13, Anchor::Left, BLACK)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,177 @@
+//! Conclusions in words: the same on the terminal, the page and in Markdown.
+
+use super::comparison::p_is;
+use crate::analysis::stats::Interval;
+use crate::analysis::{Conclusions, OnData, OverData, Paired, Verdict, Warning};
+
+/// The answer to the experiment's question, in a few sentences, with its uncertainty.
+#[must_use]
+pub fn answer(conclusions: &Conclusions) -> String {
+    let mut sentences: Vec<String> = conclusions.over_data.iter().map(over_data).collect();
+    match conclusions.data.as_slice() {
+        [] => sentences.push("There are no runs.".to_owned()),
+        [on] => sentences.push(on_data(on)),
+        data => sentences.push(many(data)),
+    }
+    sentences.join(" ")
+}
+
+/// Of single data sets, how much is told apart.
+fn many(data: &[OnData]) -> String {
+    let pairs = || data.iter().flat_map(|on| on.pairs.iter().map(|(_, _, paired)| paired));
+    let told = pairs().filter(|paired| matches!(paired.verdict, Verdict::Better | Verdict::Worse)).count();
+    let first: Vec<String> = data
+        .iter()
+        .filter_map(|on| {
+            on.methods.first().filter(|best| best.mean.is_some()).map(|best| format!("{} on {}", best.method, on.data))
+        })
+        .collect();
+    let few = pairs().filter(|paired| paired.verdict == Verdict::TooFewSeeds).map(|paired| paired.seeds_at_least).max();
+    let told = match few {
+        Some(needed) if told == 0 => format!("no pair is told apart; it takes at least {needed} seeds"),
+        _ => format!("{told} of {} pairs are told apart", pairs().count()),
+    };
+    format!("On single data sets {told}; the highest means are those of {}.", joined(&first))
+}
+
+fn over_data(over: &OverData) -> String {
+    let (first, rank) = &over.ranks[0];
+    let (last, worst) = &over.ranks[over.ranks.len() - 1];
+    let ranks = format!("mean ranks go from {rank:.2} ({first}) to {worst:.2} ({last})");
+    let test = over.adjusted_p().map(|value| format!("{}: {}", over.test(), p_is(value)));
+    let Some(test) = test.as_ref().filter(|_| over.found()) else {
+        return format!(
+            "Over {} data sets no method is shown to be better than another: {ranks}{}.",
+            over.data_sets,
+            test.map(|test| format!("; {test}")).unwrap_or_default()
+        );
+    };
+    let worse: Vec<String> = over.behind_best().into_iter().map(str::to_owned).collect();
+    let difference = over.friedman.as_ref().map(|_| format!(" (critical difference {:.2})", over.critical_difference));
+    let difference = difference.unwrap_or_default();
+    let verdict = if worse.is_empty() {
+        format!("{first} ranks first, but no other one lies a critical difference behind it")
+    } else {
+        format!("{first} ranks better than {}", joined(&worse))
+    };
+    format!("Over {} data sets the methods differ ({test}): {ranks}; {verdict}{difference}.", over.data_sets)
+}
+
+fn on_data(on: &OnData) -> String {
+    let Some((best, mean)) = on.methods.first().and_then(|best| Some((best, best.mean?))) else {
+        return format!("On {} every setting of every method diverged or failed for some seed.", on.data);
+    };
+    let interval = best.interval.map(|i| format!(" {}", plain(&i))).unwrap_or_default();
+    let seeds = if best.seeds == 1 { "1 seed".to_owned() } else { format!("{} seeds", best.seeds) };
+    let head = format!(
+        "On {} {} has the highest test {}, {mean:.4}{interval} over {seeds}",
+        on.data,
+        best.method,
+        metric(&on.metric)
+    );
+    let of_best = || on.pairs.iter().filter(|(first, _, _)| *first == 0);
+    if on.methods.len() == 1 {
+        return format!("{head}; there is nothing to compare it with.");
+    }
+    let told = of_best().any(|(_, _, paired)| paired.verdict == Verdict::Better);
+    if let Some(few) =
+        of_best().map(|(_, _, paired)| paired).find(|paired| paired.verdict == Verdict::TooFewSeeds && !told)
+    {
+        return format!("{head}, but so few seeds allow no verdict: at least {} are needed.", few.seeds_at_least);
+    }
+    let better = of_best().filter(|(_, _, paired)| paired.verdict == Verdict::Better);
+    let better: Vec<String> =
+        better.map(|(_, j, paired)| format!("{} ({})", on.methods[*j].method, difference(paired))).collect();
+    let others: Vec<String> = of_best()
+        .filter(|(_, _, paired)| paired.verdict != Verdict::Better)
+        .map(|(_, j, _)| on.methods[*j].method.clone())
+        .collect();
+    match (better.is_empty(), others.is_empty()) {
+        (true, _) => format!("{head}, but it is not told apart from {}.", joined(&others)),
+        (false, true) => format!("{head}; it is better than {}.", joined(&better)),
+        (false, false) => {
+            format!("{head}; it is better than {}, and not told apart from {}.", joined(&better), joined(&others))
+        }
+    }
+}
+
+/// `by 0.0200 [0.0100, 0.0300], p = 0.031`
+#[must_use]
+pub fn difference(paired: &Paired) -> String {
+    let size = paired.difference.map(|d| format!("by {d:.4}"));
+    let interval = paired.interval.map(|i| format!(" {}", plain(&i))).unwrap_or_default();
+    let size = size.map_or_else(|| format!("{} seeds diverged", paired.diverged), |size| size + &interval);
+    let p = paired.adjusted_p.map(|value| format!(", {}", p_is(value))).unwrap_or_default();
+    size + &p
+}
+
+/// `[0.9500, 0.9700]`
+#[must_use]
+pub fn plain(interval: &Interval) -> String {
+    format!("[{:.4}, {:.4}]", interval.low, interval.high)
+}
+
+/// A metric's name in a sentence.
+#[must_use]
+pub fn metric(name: &str) -> &str {
+    match name {
+        "r2" => "R²",
+        "digits" => "number of correct digits",
+        "" => "metric",
+        other => other,
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`
+fn joined(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A warning in a sentence.
+#[must_use]
+pub fn warning(warning: &Warning) -> String {
+    match warning {
+        Warning::Unfinished { planned, finished } => {
+            format!("The sweep is not finished: {finished} of {planned} runs are there.")
+        }
+        Warning::Failed { runs } => format!("{runs} runs failed; the next `burnmark run` tries them again."),
+        Warning::Suspect { runs } => format!(
+            "In {runs} runs the two engines differ by more than their bound: see `check_passed` in measurements.parquet."
+        ),
+        Warning::TooFewSeeds { seeds, needed } => format!(
+            "Too few seeds: with {seeds} in common no difference can be told from chance, whatever its size; it takes at least \
+             {needed}."
+        ),
+        Warning::NotTuned { data, method, rate, next } => {
+            let next: Vec<String> = next.iter().map(|rate| super::plots::number(*rate)).collect();
+            format!(
+                "Not tuned: on {data} the best learning rate of {method}, {}, stands on the edge of its grid; try {} too.",
+                super::plots::number(*rate),
+                joined(&next)
+            )
+        }
+        Warning::NothingTrained { data, method, unsolved: Some(problem) } => {
+            format!("On {data} {method} found that there is no solution: {problem}.")
+        }
+        Warning::NothingTrained { data, method, unsolved: None } => {
+            format!("On {data} every setting of {method} diverged or failed for some seed.")
+        }
+        Warning::Diverged { method, share } => {
+            format!("{:.1} % of the runs of {method} diverged; they count as the worst.", 100.0 * share)
+        }
+        Warning::UnequalBudgets { data, tried } => {
+            let tried: Vec<String> = tried.iter().map(|(method, count)| format!("{method} {count}")).collect();
+            format!(
+                "Unequal budgets on {data}: settings tried are {}; more trials find better ones by chance.",
+                joined(&tried)
+            )
+        }
+        Warning::Unpaired { data, seeds } => {
+            format!("On {data} the methods do not have the same seeds; up to {seeds} are left out of a comparison.")
+        }
+    }
+}

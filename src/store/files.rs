@@ -1,0 +1,153 @@
+//! How files of a result folder come to be: whole under another name, then renamed; never through a link that leads out of
+//! the folder.
+
+use super::{FIGURES, PARAMETERS, REPORT};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Writes a figure of a result folder and returns its path. It needs no hold on the folder: a figure is made whole under
+/// its process's own name and renamed.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_figure(folder: &Path, name: &str, svg: &str) -> Result<PathBuf, String> {
+    let path = folder.join(FIGURES).join(name);
+    write_and_rename(&path, svg.as_bytes())?;
+    Ok(path)
+}
+
+/// Writes the page of a result folder and returns its path, whole like a figure.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_report(folder: &Path, html: &str) -> Result<PathBuf, String> {
+    let path = folder.join(REPORT);
+    let temporary = folder.join(format!(".{REPORT}.{}", std::process::id()));
+    // The folder itself may be a link: whoever names a result folder may have put it elsewhere.
+    let write = || write_whole(&temporary, html.as_bytes()).and_then(|()| fs::rename(&temporary, &path));
+    match write() {
+        Ok(()) => Ok(path),
+        Err(why) => {
+            let _ = fs::remove_file(&temporary);
+            Err(format!("cannot write `{}`: {why}", path.display()))
+        }
+    }
+}
+
+/// Where a run's final parameters are kept.
+#[must_use]
+pub fn parameters_path(folder: &Path, run: &str) -> PathBuf {
+    folder.join(PARAMETERS).join(format!("{run}.safetensors"))
+}
+
+/// Writes a run's final parameters and forces them to the disk, so that a run that counts as done has them.
+///
+/// # Errors
+/// Where they cannot be written.
+pub fn write_parameters(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    write_and_rename(path, bytes)?;
+    path.parent().into_iter().for_each(sync_folder);
+    Ok(())
+}
+
+/// Makes a file whole under this process's own name and renames it.
+fn write_and_rename(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let write = || {
+        if let Some(folder) = path.parent() {
+            refuse_link(folder)?;
+            fs::create_dir_all(folder)?;
+        }
+        write_whole(&temporary, bytes)?;
+        fs::rename(&temporary, path)
+    };
+    write().map_err(|why: io::Error| {
+        let _ = fs::remove_file(&temporary); // half a file on a full disk helps nobody
+        format!("cannot write `{}`: {why}", path.display())
+    })
+}
+
+/// A new file of this name; what was there is removed, so that nothing is written through a link.
+///
+/// # Errors
+/// Where it cannot be made.
+pub fn create(path: &Path) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(why) if why.kind() != io::ErrorKind::NotFound => return Err(why),
+        _ => {}
+    }
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+/// Writes a file and forces it to the disk.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// A link in a result folder may lead anywhere; burnmark makes none and writes through none.
+///
+/// # Errors
+/// Where the path is one.
+pub fn refuse_link(path: &Path) -> io::Result<()> {
+    if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) {
+        let message = format!("`{}` is a link, and nothing is written through links", path.display());
+        return Err(io::Error::other(message));
+    }
+    Ok(())
+}
+
+/// Makes renames in a folder last through a power cut, where the system has such a thing.
+pub fn sync_folder(path: &Path) {
+    if let Ok(folder) = File::open(path) {
+        let _ = folder.sync_all(); // refused on some systems, where renames need it not
+    }
+}
+
+/// Whether the open file is still the one that has this name.
+#[must_use]
+pub fn is_still(file: &File, path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let named = fs::metadata(path).map(|named| (named.dev(), named.ino()));
+        let open = file.metadata().map(|open| (open.dev(), open.ino()));
+        matches!((named, open), (Ok(named), Ok(open)) if named == open)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        path.exists()
+    }
+}
+
+/// Moves files of a folder into a numbered folder of their own below `into`, and returns that.
+///
+/// # Errors
+/// Where they cannot be moved.
+pub fn set_aside(folder: &Path, into: &str, names: &[&str]) -> io::Result<PathBuf> {
+    let parent = folder.join(into);
+    refuse_link(&parent)?;
+    fs::create_dir_all(&parent)?;
+    let mut number = 1;
+    let own = loop {
+        let own = parent.join(number.to_string());
+        match fs::create_dir(&own) {
+            Err(why) if why.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            made => break made.map(|()| own)?,
+        }
+    };
+    for name in names {
+        match fs::rename(folder.join(name), own.join(name)) {
+            Err(why) if why.kind() != io::ErrorKind::NotFound => return Err(why),
+            _ => {}
+        }
+    }
+    Ok(own)
+}

@@ -1,0 +1,56 @@
+//! The tables of a cross-check: gaps at the same parameters, and how two trainings parted.
+
+use super::files::{create, refuse_link};
+use super::tables::{column, write};
+use crate::record::{DriftRow, GapRow};
+use polars::prelude::*;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Writes the gaps of a cross-check to `gaps.parquet` of its folder and returns its path.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_gaps(folder: &Path, rows: &[GapRow]) -> Result<PathBuf, String> {
+    let columns = vec![
+        column("run", rows, |r| Some(r.run.clone())),
+        column("leading", rows, |r| Some(r.leading.clone())),
+        column("other", rows, |r| Some(r.other.clone())),
+        column("precision", rows, |r| Some(r.precision.clone())),
+        column("step", rows, |r| Some(r.step)),
+        column("quantity", rows, |r| Some(r.quantity.clone())),
+        column("gap", rows, |r| Some(r.gap)),
+    ];
+    whole(folder, "gaps.parquet", DataFrame::new(rows.len(), columns))
+}
+
+/// Writes how trainings parted to `drift.parquet` of the folder and returns its path.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_drift(folder: &Path, rows: &[DriftRow]) -> Result<PathBuf, String> {
+    let columns = vec![
+        column("run", rows, |r| Some(r.run.clone())),
+        column("leading", rows, |r| Some(r.leading.clone())),
+        column("other", rows, |r| Some(r.other.clone())),
+        column("precision", rows, |r| Some(r.precision.clone())),
+        column("step", rows, |r| Some(r.step)),
+        column("parameters", rows, |r| Some(r.parameters)),
+        column("loss", rows, |r| Some(r.loss)),
+    ];
+    whole(folder, "drift.parquet", DataFrame::new(rows.len(), columns))
+}
+
+fn whole(folder: &Path, name: &str, table: PolarsResult<DataFrame>) -> Result<PathBuf, String> {
+    let path = folder.join(name);
+    let temporary = folder.join(format!(".{name}.{}", std::process::id()));
+    let make = || -> Result<(), Box<dyn std::error::Error>> {
+        refuse_link(folder)?;
+        fs::create_dir_all(folder)?;
+        write(create(&temporary)?, table?)?;
+        fs::rename(&temporary, &path)?;
+        Ok(())
+    };
+    make().map_err(|why| format!("cannot write `{}`: {why}", path.display()))?;
+    Ok(path)
+}

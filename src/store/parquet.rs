@@ -1,0 +1,65 @@
+//! Reading a Parquet file that somebody may have changed: a bounded size, a bounded number of cells, no panic.
+
+use crate::guard::guarded;
+use polars::prelude::*;
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+/// The largest file of a result folder that is read into memory: 4 GiB.
+pub(super) const MOST_BYTES: u64 = 4 << 30;
+/// The most cells of one table: 2.4 GB of numbers, or curves of a million runs with 30 points each.
+const MOST_CELLS: usize = 300_000_000;
+
+/// The bytes of a regular file of a result folder.
+///
+/// # Errors
+/// Where there is none, or it is too large; the message names it.
+pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, String> {
+    let failed = |why: std::io::Error| format!("cannot read `{}`: {why}", path.display());
+    let metadata = std::fs::metadata(path).map_err(failed)?;
+    if !metadata.is_file() || metadata.len() > most {
+        return Err(format!("`{}` is no file of at most {most} bytes", path.display()));
+    }
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// The table in a file's bytes; `name` is the file, for messages.
+///
+/// # Errors
+/// Where it is damaged or too large.
+pub fn table(name: &Path, bytes: Vec<u8>) -> Result<DataFrame, String> {
+    let named = |why: String| format!("`{}` cannot be read: {why}", name.display());
+    if bytes.len() < 12 || !bytes.starts_with(b"PAR1") || !bytes.ends_with(b"PAR1") {
+        return Err(named("it does not begin and end with `PAR1`, as a Parquet file does".to_owned()));
+    }
+    let read = guarded(|| {
+        // One thread, this one: a panic on damaged bytes then stays here.
+        let mut reader = ParquetReader::new(Cursor::new(bytes)).read_parallel(ParallelStrategy::None);
+        let (rows, columns) = (reader.num_rows()?, reader.schema()?.len());
+        if rows.saturating_mul(columns) > MOST_CELLS {
+            polars_bail!(ComputeError: "{} rows of {} columns, and at most {} cells are read", rows, columns, MOST_CELLS);
+        }
+        let table = reader.finish()?;
+        // What a damaged page leaves out would be missed by nobody else.
+        if table.height() != rows || table.columns().iter().any(|column| column.len() != rows) {
+            polars_bail!(ComputeError: "a column is incomplete");
+        }
+        Ok(table)
+    });
+    match read {
+        Some(Ok(table)) => Ok(table),
+        Some(Err(why)) => Err(named(why.to_string().chars().take(200).collect())),
+        None => Err(named("it is damaged".to_owned())),
+    }
+}
+
+/// Both at once.
+///
+/// # Errors
+/// As both.
+pub fn read(path: &Path) -> Result<DataFrame, String> {
+    table(path, bytes(path, MOST_BYTES)?)
+}

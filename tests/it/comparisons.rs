@@ -1,0 +1,195 @@
+//! Conclusions and comparisons: what is not there is not found, what is planted is, and each change is named.
+
+use crate::fakes::{Fake, manifest};
+use crate::support::{SMALL, Sweep};
+use burnmark::analysis::{Conclusions, OPTIMIZER, Verdict, conclude};
+
+/// The conclusions from a made-up sweep of 3 methods × 4 data sets × 3 rates × 10 seeds, one world after the other.
+fn worlds(methods: &[(&'static str, f64)]) -> impl Iterator<Item = Conclusions> {
+    (0..100).map(|world| {
+        let data = vec!["iris", "wine", "digits", "diabetes"];
+        let runs = Fake { data, world, ..Fake::new(methods, 10) }.runs();
+        conclude(&manifest(runs.len() as u64), &runs, OPTIMIZER)
+    })
+}
+
+/// Every verdict between two methods, as (first, second, what the first is).
+fn verdicts(conclusions: &Conclusions) -> impl Iterator<Item = (&str, &str, Verdict)> {
+    conclusions.data.iter().flat_map(|on| {
+        on.pairs.iter().map(|(i, j, p)| (on.methods[*i].method.as_str(), on.methods[*j].method.as_str(), p.verdict))
+    })
+}
+
+/// Neither between two methods on a data set nor over data sets.
+#[test]
+fn no_difference_yields_no_verdict() {
+    let wrong = worlds(&[("a", 0.0), ("b", 0.0), ("c", 0.0)]).filter(|conclusions| {
+        conclusions.over_data.as_ref().unwrap().found()
+            || verdicts(conclusions).any(|(_, _, verdict)| matches!(verdict, Verdict::Better | Verdict::Worse))
+    });
+    let wrong = wrong.count();
+    assert!(wrong <= 5, "{wrong} of 100");
+}
+
+#[test]
+fn a_planted_difference_is_found() {
+    // Twice the deviation of a paired difference: 0.03 beside √2 · 0.01.
+    let (mut on_data, mut over_data) = (0, 0);
+    for conclusions in worlds(&[("a", 0.0), ("b", 0.03), ("c", 0.0)]) {
+        let found: Vec<_> = verdicts(&conclusions).filter(|(_, _, verdict)| *verdict == Verdict::Better).collect();
+        on_data += usize::from(found.iter().any(|(first, _, _)| *first == "b"));
+        let over = conclusions.over_data.unwrap();
+        over_data += usize::from(over.found() && over.ranks[0].0 == "b");
+    }
+    assert!(on_data >= 95, "{on_data} of 100");
+    // Four data sets: the ranks of a and c are chance, which leaves b's 1.00 short of significance more often than not.
+    assert!(over_data > 5, "{over_data} of 100");
+}
+
+/// Of two methods Wilcoxon's test tells over data sets: 8 of them at least, since it has a fifth of the level.
+#[test]
+fn two_methods_over_data_sets() {
+    let data = ["one", "two", "three", "four", "five", "six", "seven", "eight"];
+    for (sets, found) in [(7, false), (8, true)] {
+        let runs = Fake { data: data[..sets].to_vec(), ..Fake::new(&[("a", 0.0), ("b", 0.1)], 6) }.runs();
+        let over = conclude(&manifest(runs.len() as u64), &runs, OPTIMIZER).over_data.unwrap();
+        assert_eq!((over.found(), over.ranks[0].0.as_str()), (found, "b"), "{sets}");
+        assert_eq!(over.behind_best(), if found { vec!["a"] } else { vec![] });
+    }
+}
+
+/// What a wrong learning rate costs, diverged rates as the worst.
+#[test]
+fn rankings_tell_how_much_depends_on_the_rate() {
+    let mut fake = Fake::new(&[("a", 0.0)], 6);
+    fake.diverges_from = 1.0;
+    let runs = fake.runs();
+    let conclusions = conclude(&manifest(runs.len() as u64), &runs, OPTIMIZER);
+    let rate = conclusions.data[0].methods[0].to_rate.unwrap();
+    // The two rates that train differ by chance only, and so does the diverged one, as the worse of them, from the best.
+    assert!(rate.regret >= 0.0 && rate.regret < 0.02, "{rate:?}");
+    assert!([0.01, 0.1].contains(&rate.best_at), "{rate:?}");
+}
+
+#[test]
+fn warnings_name_what_stands_in_the_way() {
+    let mut fake = Fake::new(&[("a", 0.0), ("b", 0.0)], 3);
+    fake.diverges_from = 0.05;
+    let runs = fake.runs();
+    let found = conclude(&manifest(99), &runs, OPTIMIZER);
+    let text = format!("{:?}", found.warnings);
+    for part in
+        ["Unfinished { planned: 99, finished: 36 }", "TooFewSeeds { seeds: 3, needed: 7 }", "Diverged { method: \"a\""]
+    {
+        assert!(text.contains(part), "`{part}` is missing in {text}");
+    }
+    // The only rate that trains is the least: the grid has to go on below, by the same factor.
+    assert!(text.contains("NotTuned { data: \"iris\", method: \"a\", rate: 0.01, next: [0.001"), "{text}");
+    fake.diverges_from = 0.0;
+    let found = conclude(&manifest(36), &fake.runs(), OPTIMIZER);
+    assert!(
+        format!("{:?}", found.warnings).contains("NothingTrained { data: \"wine\", method: \"b\", unsolved: None }")
+    );
+    assert!(found.data.iter().all(|on| on.methods.iter().all(|method| method.mean.is_none())));
+}
+
+/// A folder with and one without what `change` does to methods and manifest.
+fn two(change: impl FnOnce(&mut Fake), in_manifest: impl FnOnce(&mut burnmark::store::Manifest)) -> Sweep {
+    let sweep = Sweep::new("");
+    let mut fake = Fake::new(&[("a", 0.0), ("b", 0.0)], 8);
+    fake.write(&sweep.path("before"), |_| ());
+    change(&mut fake);
+    fake.write(&sweep.path("after"), in_manifest);
+    sweep
+}
+
+#[test]
+fn a_regression_ends_with_1_where_asked() {
+    let sweep =
+        two(|fake| fake.methods[1].1 = -0.1, |manifest| manifest.sessions[0].burnmark_version = "0.2.0".to_owned());
+    let plain = sweep.run(&["compare", "before", "after"]).ended_with(0);
+    assert!(plain.stdout.contains("48  different, because of other versions of burnmark"), "{}", plain.stdout);
+    assert!(plain.stdout.contains("WORSE"), "{}", plain.stdout);
+    let asked = sweep.run(&["compare", "before", "after", "--fail-on", "regression"]).ended_with(1);
+    assert_eq!(asked.stdout, plain.stdout);
+    assert!(asked.stderr.contains("regression in after: b on iris"), "{}", asked.stderr);
+    assert!(!asked.stderr.contains("a on"), "{}", asked.stderr);
+    // The other way round it is an improvement.
+    sweep.run(&["compare", "after", "before", "--fail-on", "regression"]).ended_with(0);
+}
+
+#[test]
+fn what_no_longer_trains_is_a_regression() {
+    let versions =
+        |manifest: &mut burnmark::store::Manifest| manifest.sessions[0].burnmark_version = "0.2.0".to_owned();
+    let sweep = two(|fake| fake.diverges_from = 0.0, versions);
+    let asked = sweep.run(&["compare", "before", "after", "--fail-on", "regression"]).ended_with(1);
+    assert!(asked.stdout.contains("done before, diverged now"), "{}", asked.stdout);
+    assert!(asked.stdout.contains("8 of 8 seeds diverged"), "{}", asked.stdout);
+}
+
+#[test]
+fn changes_without_a_reason_end_with_1() {
+    let sweep = two(|fake| fake.methods[1].1 = 0.001, |_| ());
+    let found = sweep.run(&["compare", "before", "after"]).ended_with(1);
+    assert!(found.stderr.contains("48 runs differ, and nothing that is recorded explains it"), "{}", found.stderr);
+    assert!(found.stdout.contains("48  identical bit for bit"), "{}", found.stdout);
+}
+
+#[test]
+fn comparisons_are_tables_for_programs_too() {
+    let sweep = two(|fake| fake.rates.push(2.0), |manifest| manifest.sessions[0].git_commit = Some("abc".to_owned()));
+    let json = sweep.run(&["compare", "before", "after", "before", "--json"]).ended_with(0).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), 2, "two others");
+    assert_eq!(json[0]["values"][0]["setting"], "optimizer.lr");
+    assert_eq!(json[0]["values"][0]["only_second"], serde_json::json!(["2"]));
+    assert_eq!(json[0]["provenance"][0]["second"], "abc");
+    assert_eq!(json[1]["identical"], 96);
+    assert_eq!(json[1]["standings"][0]["paired"]["verdict"], "same");
+    let csv = sweep.run(&["compare", "before", "after", "--csv"]).ended_with(0).stdout;
+    let mut rows = csv::Reader::from_reader(csv.as_bytes());
+    assert_eq!(rows.headers().unwrap().len(), 15);
+    assert_eq!(rows.records().map(Result::unwrap).count(), 4, "two methods on two data sets");
+}
+
+#[test]
+fn a_baseline_within_one_folder() {
+    let sweep = two(|fake| fake.methods[1].1 = 0.1, |_| ());
+    let found = sweep.run(&["compare", "after", "--baseline", "optimizer.kind=a"]).ended_with(0).stdout;
+    assert!(found.contains("test metric against optimizer.kind=a") && found.contains("better"), "{found}");
+    sweep.run(&["compare", "after", "--baseline", "optimizer.kind=b", "--fail-on", "regression"]).ended_with(1);
+    for (wrong, says) in [
+        (&["compare", "after"][..], "give two result folders or more"),
+        (&["compare", "after", "before", "--baseline", "a=b"], "within one folder"),
+        (&["compare", "after", "--baseline", "optimizer.mu=0.9"], "no run has a setting `optimizer.mu`"),
+        (&["compare", "after", "--baseline", "optimizer.kind=c"], "there are `a`, `b`"),
+        (&["compare", "after", "--baseline", "model.hidden=8"], "every run has `model.hidden` = `8`"),
+        (&["compare", "after", "nothing"], "no results in `nothing`"),
+    ] {
+        let failed = sweep.run(wrong).ended_with(2);
+        assert!(failed.stderr.contains(says), "{}", failed.stderr);
+    }
+}
+
+/// Times tell nothing unless both were taken alone.
+#[test]
+fn speed_is_judged_only_where_it_was_taken_alone() {
+    let sweep = two(|_| (), |_| ());
+    let alone = sweep.run(&["compare", "before", "after"]).ended_with(0).stdout;
+    assert!(alone.contains("time per training step, runs that both have"), "{alone}");
+    let sweep = two(|_| (), |manifest| manifest.sessions[0].workers = 2);
+    let crowded = sweep.run(&["compare", "before", "after"]).ended_with(0).stdout;
+    assert!(crowded.contains("not to be compared: taken with 2 workers"), "{crowded}");
+}
+
+/// The engines give other bits for a known reason.
+#[test]
+fn another_engine_is_a_reason() {
+    let sweep = Sweep::new(SMALL);
+    sweep.run(&["run", "x.toml", "-q", "-o", "a"]).ended_with(0);
+    sweep.run(&["run", "x.toml", "-q", "-o", "b", "--engine", "reference"]).ended_with(0);
+    let compared = sweep.run(&["compare", "a", "b"]).ended_with(0).stdout;
+    assert!(compared.contains("different, because of another engine"), "{compared}");
+    assert!(compared.contains("no verdict: too few seeds"), "{compared}");
+}

@@ -1,0 +1,202 @@
+//! The page, the summary and the plots of made-up folders, small and large.
+
+use crate::fakes::Fake;
+use crate::support::{SMALL, Sweep};
+use burnmark::analysis::configurations;
+use burnmark::report::plots;
+use serde_json::Value;
+
+/// A folder of made-up runs as `out`.
+fn folder(fake: &Fake, question: &str) -> Sweep {
+    let sweep = Sweep::new("");
+    fake.write(&sweep.path("out"), |manifest| question.clone_into(&mut manifest.question));
+    sweep
+}
+
+fn page(sweep: &Sweep) -> String {
+    sweep.run(&["report", "out"]).ended_with(0);
+    String::from_utf8(sweep.bytes("out/report.html")).unwrap()
+}
+
+/// The table's columns.
+fn columns(page: &str) -> Vec<Value> {
+    let data =
+        page.split("<script type=\"application/json\" id=\"data\">").nth(1).unwrap().split("</script>").next().unwrap();
+    serde_json::from_str(data).unwrap()
+}
+
+#[test]
+fn the_page_holds_everything_and_asks_nobody() {
+    let sweep = folder(&Fake::new(&[("a", 0.0), ("b", 0.1)], 8), "Which one is best?");
+    let page = page(&sweep);
+    for part in
+        ["Which one is best?", "b on iris", "id=\"again\"", "burnmark compare", "burnmark run fake.toml", "<svg"]
+    {
+        assert!(page.contains(part), "`{part}` is missing");
+    }
+    // The only addresses are the names of SVG's own namespaces.
+    let foreign = page.replace("http://www.w3.org/", "");
+    for part in ["http://", "https://", "src=", "<link", "@import", "url("] {
+        assert!(!foreign.contains(part), "`{part}`");
+    }
+    assert!(page.contains("default-src 'none'"));
+    let columns = columns(&page);
+    let name = |column: &Value| column["name"].as_str().unwrap().to_owned();
+    let names: Vec<String> = columns.iter().map(name).collect();
+    for wanted in ["data set", "method", "optimizer.lr", "seed", "outcome", "test metric", "run"] {
+        assert!(names.contains(&wanted.to_owned()), "{wanted} in {names:?}");
+    }
+    for column in &columns {
+        let rows = column.get("places").or(column.get("numbers")).unwrap().as_array().unwrap().len();
+        assert_eq!(rows, 96, "{}", name(column));
+    }
+}
+
+#[test]
+fn what_comes_from_specs_is_text() {
+    let wild = "</script><script>alert(1)</script><img src=x onerror=alert(1)>";
+    let sweep = folder(&Fake::new(&[(wild, 0.0), ("`|*", 0.1)], 3), wild);
+    let page = page(&sweep);
+    assert!(!page.contains("<script>alert") && !page.contains("<img"), "it would be run");
+    assert!(page.contains("&lt;script&gt;alert(1)"));
+    let methods = columns(&page).into_iter().find(|column| column["name"] == "method").unwrap();
+    assert_eq!(methods["words"][0], wild, "in the table it is what it was");
+    let markdown = sweep.run(&["report", "out", "--markdown"]).ended_with(0).stdout;
+    assert!(!markdown.contains("<script>") && markdown.contains("\\`\\|\\*"), "{markdown}");
+}
+
+#[test]
+fn ten_thousand_runs_fit() {
+    let mut fake = Fake::new(&[("a", 0.0), ("b", 0.01), ("c", 0.02), ("d", 0.0), ("e", 0.0)], 10);
+    fake.rates = (1..=100).map(|i| 1e-4 * 1.1_f64.powi(i)).collect();
+    fake.epochs = 2;
+    let sweep = folder(&fake, "Does it fit?");
+    let page = page(&sweep);
+    assert_eq!(columns(&page)[0]["places"].as_array().unwrap().len(), 10_000);
+    assert!(page.len() < 5_000_000, "{} bytes", page.len());
+}
+
+#[test]
+fn the_summary_is_markdown_and_writes_nothing() {
+    let sweep = folder(&Fake::new(&[("a", 0.0), ("b", 0.1)], 8), "Which one?");
+    let markdown = sweep.run(&["report", "out", "--markdown"]).ended_with(0).stdout;
+    assert!(markdown.starts_with("## fake\n\n**Which one?**\n\n"), "{markdown}");
+    assert!(markdown.contains("\n| 1 | b | 0.9"), "{markdown}");
+    assert!(markdown.contains("| worse |"), "{markdown}");
+    assert!(!sweep.path("out/report.html").exists() && !sweep.path("out/figures").exists());
+}
+
+#[test]
+fn other_settings_than_the_optimizer_can_be_compared() {
+    let sweep = Sweep::new(SMALL);
+    let ran = sweep.run(&["run", "x.toml", "-o", "out"]).ended_with(0).stdout;
+    assert!(ran.contains("Does everything work together?") && ran.contains("Too few seeds"), "{ran}");
+    let by = sweep.run(&["report", "out", "--by", "optimizer.lr"]).ended_with(0).stdout;
+    assert!(by.contains("lr 0.01") && by.contains("adam"), "{by}");
+    let wrong = sweep.run(&["report", "out", "--by", "optimizer.mood"]).ended_with(2);
+    assert!(wrong.stderr.contains("no run has a setting `optimizer.mood`"), "{}", wrong.stderr);
+}
+
+/// A folder of which every run diverged has a page too.
+#[test]
+fn nothing_but_divergence_is_told() {
+    let mut fake = Fake::new(&[("a", 0.0), ("b", 0.0)], 3);
+    fake.diverges_from = 0.0;
+    let page = page(&folder(&fake, "Does anything train?"));
+    assert!(page.contains("On iris every setting of a diverged or failed for some seed."));
+}
+
+/// A text of an SVG with the box that it takes at most, in pixels.
+struct Label {
+    words: String,
+    left: f64,
+    right: f64,
+    middle: f64,
+    size: f64,
+}
+
+/// The texts of a figure that are not turned.
+fn labels(svg: &str) -> Vec<Label> {
+    let attribute = |tag: &str, name: &str| {
+        let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?.to_owned();
+        Some(value)
+    };
+    let mut labels = Vec::new();
+    for part in svg.split("<text").skip(1) {
+        let (tag, rest) = part.split_once('>').unwrap();
+        let words = rest.split("</text>").next().unwrap().trim().replace("&lt;", "<").replace("&gt;", ">");
+        if tag.contains("transform=") || words.is_empty() {
+            continue;
+        }
+        let number = |name: &str| attribute(tag, name).unwrap().trim_end_matches("px").parse::<f64>().unwrap();
+        // Letters of DejaVu Sans, a wide font, are 0.6 of their size on average.
+        let (x, size) = (number("x"), number("font-size"));
+        let wide = 0.6 * size * words.chars().count() as f64;
+        let left = match attribute(tag, "text-anchor").as_deref() {
+            Some("middle") => x - wide / 2.0,
+            Some("end") => x - wide,
+            _ => x,
+        };
+        // From the baseline to the line's middle: `ex` is half of an `em`.
+        let below = attribute(tag, "dy").map_or(0.0, |dy| match dy.strip_suffix("ex") {
+            Some(halves) => halves.parse::<f64>().unwrap() * size / 2.0,
+            None => dy.trim_end_matches("em").parse::<f64>().unwrap() * size,
+        });
+        labels.push(Label { words, left, right: left + wide, middle: number("y") + below - size / 3.0, size });
+    }
+    labels
+}
+
+#[track_caller]
+fn assert_readable(name: &str, svg: &str) {
+    let size = |attribute: &str| {
+        let value = svg.split(&format!(" {attribute}=\"")).nth(1).unwrap().split('"').next().unwrap();
+        value.parse::<f64>().unwrap()
+    };
+    let (wide, labels) = (size("width"), labels(svg));
+    assert!(labels.len() > 3, "{name} has labels");
+    for (place, a) in labels.iter().enumerate() {
+        assert!(a.left >= -1.0 && a.right <= wide + 1.0, "{name}: `{}` leaves the figure", a.words);
+        for b in &labels[place + 1..] {
+            let beside = a.right < b.left || b.right < a.left;
+            let apart = (a.middle - b.middle).abs() > 0.35 * (a.size + b.size);
+            assert!(beside || apart, "{name}: `{}` and `{}` overlap", a.words, b.words);
+        }
+    }
+}
+
+/// Every plot at 3, at 300 and at many runs: nothing overlaps, nothing leaves the figure, a method keeps its colour.
+#[test]
+fn plots_stay_readable() {
+    let methods =
+        [("gradient-descent", 0.0), ("momentum", 0.01), ("nesterov", 0.02), ("adam", 0.0), ("rmsprop", -0.01)];
+    let three = Fake { data: vec!["iris"], rates: vec![0.1], ..Fake::new(&methods[..3], 1) };
+    let three_hundred = Fake { data: vec!["iris", "wine"], ..Fake::new(&methods, 10) };
+    let mut diverging = Fake::new(&methods, 3);
+    diverging.diverges_from = 0.5;
+    let many: Vec<(&'static str, f64)> =
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+            .map(|m| (m, 0.0))
+            .to_vec();
+    let many = Fake { data: vec!["iris", "wine", "digits"], ..Fake::new(&many, 60) };
+    for (fake, least) in [(three, 5), (three_hundred, 7), (diverging, 7), (many, 7)] {
+        let runs = fake.runs();
+        let configurations = configurations(&runs);
+        let drawn =
+            plots::ENTRIES.iter().filter_map(|plot| Some((plot.entry.name, (plot.draw)(&configurations).ok()?)));
+        let drawn: Vec<_> = drawn.collect();
+        drawn.iter().for_each(|(name, svg)| assert_readable(name, svg));
+        assert!(drawn.len() >= least, "{} plots of {} runs", drawn.len(), runs.len());
+    }
+}
+
+/// Two axes give a heat map, with a cell for each pair of values that was tried.
+#[test]
+fn heat_maps_show_two_axes() {
+    let sweep = Sweep::new(SMALL.replace("[sweep]", "[sweep]\n\"regularize.l1\" = [0.0, 1e-3, 1e-2]"));
+    sweep.run(&["run", "x.toml", "-q"]).ended_with(0);
+    let svg = String::from_utf8(sweep.bytes("results/small/figures/heat-map.svg")).unwrap();
+    assert_readable("heat-map", &svg);
+    assert!(svg.contains("iris: adam, test accuracy") && svg.contains("test R²"), "one panel each");
+    assert!(svg.contains('∞'), "an absurd rate diverges");
+}

@@ -1,0 +1,162 @@
+//! Shards and their merging, and specs that change: the same bytes as one run, nothing mixed, nothing lost.
+
+use crate::support::{Result, SMALL, Sweep};
+use std::fs;
+
+#[track_caller]
+fn assert_same_tables(sweep: &Sweep, a: &str, b: &str) {
+    for table in ["runs.parquet", "curves.parquet"] {
+        assert!(sweep.bytes(&format!("{a}/{table}")) == sweep.bytes(&format!("{b}/{table}")), "{table} of {a} and {b}");
+    }
+}
+
+fn run_shard(sweep: &Sweep, shard: &str, more: &[&str]) -> Result {
+    sweep.run(&[&["run", "x.toml", "-q", "-o", "r", "--shard", shard], more].concat())
+}
+
+#[track_caller]
+fn refused(sweep: &Sweep, arguments: &[&str], says: &[&str]) {
+    let result = sweep.run(arguments).ended_with(2);
+    for part in says {
+        assert!(result.stderr.contains(part), "`{part}` is missing in\n{}", result.stderr);
+    }
+}
+
+#[test]
+fn merged_shards_are_one_run() {
+    for of in [2, 3, 7] {
+        let sweep = Sweep::new(SMALL);
+        sweep.run(&["run", "x.toml", "-q", "--keep-parameters", "-o", "whole"]).ended_with(0);
+        // In any order, some at once.
+        for number in (1..=of).rev() {
+            run_shard(&sweep, &format!("{number}/{of}"), &["--keep-parameters"]).ended_with(0);
+        }
+        let merged = sweep.run(&["merge", "r"]).ended_with(0);
+        assert_same_tables(&sweep, "whole", "r");
+        for file in fs::read_dir(sweep.path("whole/parameters")).unwrap() {
+            let name = format!("parameters/{}", file.unwrap().file_name().to_str().unwrap());
+            assert!(sweep.bytes(&format!("whole/{name}")) == sweep.bytes(&format!("r/{name}")), "{name}");
+        }
+        assert!(merged.stdout.contains("iris: each optimizer's best setting"), "{}", merged.stdout);
+        sweep.run(&["verify", "r", "-q", "--sample", "4"]).ended_with(0);
+        let shard = format!("r/shards/2-of-{of}");
+        let verified = sweep.run(&["verify", &shard, "-q"]).ended_with(0).stdout;
+        assert!(verified.starts_with(&format!("runs of the experiment  {}\n", (20 + of - 2) / of)), "{verified}");
+        // Once more, and gone on with as one: nothing changes.
+        sweep.run(&["merge", "r"]).ended_with(0);
+        let again = sweep.run(&["run", "x.toml", "-o", "r", "--keep-parameters"]).ended_with(0);
+        assert!(again.stderr.contains("20 of 20 runs are done already"), "{}", again.stderr);
+        assert_same_tables(&sweep, "whole", "r");
+    }
+}
+
+#[test]
+fn shards_that_do_not_fit_are_refused_by_name() {
+    let sweep = Sweep::new(SMALL);
+    refused(&sweep, &["merge", "r"], &["no shards in `r/shards`", "`r/shards/1-of-16`"]);
+    for shard in ["1/3", "3/3"] {
+        run_shard(&sweep, shard, &[]).ended_with(0);
+    }
+    refused(&sweep, &["merge", "r"], &["missing: shard 2/3; expected `r/shards/2-of-3`"]);
+    run_shard(&sweep, "2/3", &[]).ended_with(0);
+    // Twice the same, in another place.
+    sweep.run(&["run", "x.toml", "-q", "-o", "other", "--shard", "3/3"]).ended_with(0);
+    let folders = ["r/shards/1-of-3", "r/shards/2-of-3", "r/shards/3-of-3", "other/shards/3-of-3"];
+    let says = "`r/shards/3-of-3` and `other/shards/3-of-3` are both shard 3/3: they overlap";
+    refused(&sweep, &[&["merge", "r"], &folders[..]].concat(), &[says]);
+    // Of another division.
+    run_shard(&sweep, "1/2", &[]).ended_with(0);
+    refused(&sweep, &["merge", "r"], &["is shard 1/2 and", "shard 1/3: they overlap"]);
+    fs::remove_dir_all(sweep.path("r/shards/1-of-2")).unwrap();
+    // Of another experiment.
+    let arguments = ["run", "x.toml", "-q", "-o", "foreign", "--shard", "2/3", "--epochs", "4"];
+    sweep.run(&arguments).ended_with(0);
+    let folders = ["r/shards/1-of-3", "foreign/shards/2-of-3", "r/shards/3-of-3"];
+    let says = "`foreign/shards/2-of-3` (`small`) is a shard of another experiment than `r/shards/1-of-3`";
+    refused(&sweep, &[&["merge", "r"], &folders[..]].concat(), &[says]);
+    // No shard at all.
+    sweep.run(&["run", "x.toml", "-q", "-o", "whole"]).ended_with(0);
+    refused(&sweep, &["merge", "r", "whole"], &["`whole` is no shard"]);
+    // Damaged.
+    let path = sweep.path("r/shards/1-of-3/curves.parquet");
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    refused(&sweep, &["merge", "r"], &["`r/shards/1-of-3/curves.parquet` was changed after it was written"]);
+    fs::write(&path, &whole).unwrap();
+    // Into a folder of something else.
+    sweep.run(&["run", "x.toml", "-q", "-o", "else", "--epochs", "4"]).ended_with(0);
+    let folders = ["r/shards/1-of-3", "r/shards/2-of-3", "r/shards/3-of-3"];
+    refused(&sweep, &[&["merge", "else"], &folders[..]].concat(), &["`else` holds 20 runs that are no part"]);
+    sweep.run(&[&["merge", "new"], &folders[..]].concat()).ended_with(0);
+    assert_same_tables(&sweep, "whole", "new");
+    for wrong in ["0/3", "4/3", "3", "1/0", "a/b", "1/1000000"] {
+        refused(&sweep, &["run", "x.toml", "--shard", wrong], &["expected I/N, such as 3/16"]);
+    }
+    refused(&sweep, &["run", "x.toml", "--shard", "1/21"], &["21 shards of 20 runs"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unfinished_shard_is_named() {
+    let sweep = Sweep::new(SMALL.replace("epochs = 3", "epochs = 300"));
+    run_shard(&sweep, "1/2", &[]).ended_with(0);
+    let child = sweep.spawn(&["run", "x.toml", "-q", "-j", "1", "-o", "r", "--shard", "2/2"]);
+    let journal = sweep.path("r/shards/2-of-2/journal.jsonl");
+    while fs::read(&journal).unwrap_or_default().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    Result::of(child.wait_with_output().unwrap()).ended_with(1);
+    refused(&sweep, &["merge", "r"], &["`r/shards/2-of-2` is unfinished: ", "give its `run --shard 2/2` again"]);
+    run_shard(&sweep, "2/2", &[]).ended_with(0);
+    sweep.run(&["merge", "r"]).ended_with(0);
+}
+
+/// A spec that is changed: what is new, kept and orphaned is said, orphans are kept apart, and taken back.
+#[test]
+fn a_changed_spec_keeps_what_is_still_part_of_it() {
+    let sweep = Sweep::new(SMALL);
+    sweep.run(&["run", "x.toml", "-q", "--keep-parameters", "-o", "r"]).ended_with(0);
+    sweep.run(&["run", "x.toml", "-q", "-o", "first"]).ended_with(0);
+    // One rate leaves, one comes: 4 of 20 runs each.
+    fs::write(sweep.path("y.toml"), SMALL.replace("lr = [0.05]", "lr = [0.06]")).unwrap();
+    sweep.run(&["run", "y.toml", "-q", "-o", "second"]).ended_with(0);
+    let changed = sweep.run(&["run", "y.toml", "-q", "--keep-parameters", "-o", "r"]).ended_with(0);
+    let says = "the experiment has changed: 4 runs are new, 16 are kept; 4 are no part of it any more and were moved to \
+                `r/orphans/1`";
+    assert!(changed.stderr.contains(says), "{}", changed.stderr);
+    assert_same_tables(&sweep, "second", "r");
+    sweep.run(&["verify", "r", "-q", "--sample", "5"]).ended_with(0);
+    // The orphans are a result of their own.
+    let (manifest, orphans) = burnmark::store::read(&sweep.path("r/orphans/1")).unwrap();
+    assert_eq!((orphans.len(), manifest.runs_finished, manifest.runs_planned), (4, 4, 20));
+    let rate = |run: &burnmark::store::Finished| run.record.settings["optimizer.lr"].to_string();
+    assert!(orphans.iter().all(|run| rate(run) == "0.05"));
+    let verified = sweep.run(&["verify", "r/orphans/1", "-q"]).ended_with(0).stdout;
+    assert!(verified.contains("confirmed, bit for bit  4\n"), "{verified}");
+    let kept = fs::read_dir(sweep.path("r/orphans/1/parameters")).unwrap().count();
+    assert_eq!(kept, orphans.iter().filter(|run| run.record.outcome.name() == "done").count());
+    // Back again: nothing is trained.
+    let back = sweep.run(&["run", "x.toml", "--keep-parameters", "-o", "r"]).ended_with(0);
+    let says = "0 runs are new, 20 are kept, of which 4 had been orphans; 4 are no part of it any more and were moved to \
+                `r/orphans/2`";
+    assert!(back.stderr.contains(says) && back.stderr.contains("20 of 20 runs are done"), "{}", back.stderr);
+    assert_same_tables(&sweep, "first", "r");
+    sweep.run(&["verify", "r", "-q"]).ended_with(0);
+}
+
+/// Killed in the first sweep, before any table: it is known what the runs of the journal were.
+#[test]
+fn a_spec_that_changes_after_a_kill_loses_nothing() {
+    let sweep = Sweep::new(SMALL);
+    sweep.run(&["run", "x.toml", "-q", "-o", "whole"]).ended_with(0);
+    let (manifest, runs) = burnmark::store::read(&sweep.path("whole")).unwrap();
+    let mut folder = burnmark::store::Folder::open(&sweep.path("r")).unwrap();
+    folder.announce(&burnmark::store::Manifest { table_digests: Default::default(), ..manifest }).unwrap();
+    runs.iter().for_each(|run| folder.append(run).unwrap());
+    drop(folder);
+    fs::write(sweep.path("y.toml"), SMALL.replace("lr = [0.05]", "lr = [0.06]")).unwrap();
+    let changed = sweep.run(&["run", "y.toml", "-q", "-o", "r"]).ended_with(0);
+    assert!(changed.stderr.contains("4 runs are new, 16 are kept; 4 are no part of it"), "{}", changed.stderr);
+    assert_eq!(burnmark::store::read(&sweep.path("r/orphans/1")).unwrap().1.len(), 4);
+}

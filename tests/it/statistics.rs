@@ -1,0 +1,190 @@
+//! The statistics against SciPy and statsmodels: `tests/oracles/statistics.py` made the figures.
+
+use burnmark::analysis::stats::*;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Golden {
+    centre: Vec<Centre>,
+    bca: Vec<Bca>,
+    sign_flip: Vec<Flips>,
+    signed_rank: Vec<Ranks>,
+    improvement: Vec<Share>,
+    friedman: Vec<Over>,
+    holm: Adjusted,
+    studentized_range: Vec<Range>,
+    expected_best: Vec<Budget>,
+    seeds_for_difference: Vec<Seeds>,
+}
+
+#[derive(Deserialize)]
+struct Centre {
+    values: Vec<f64>,
+    median: f64,
+    iqm: f64,
+    sd: f64,
+}
+
+#[derive(Deserialize)]
+struct Bca {
+    values: Vec<f64>,
+    statistic: String,
+    interval: [f64; 2],
+}
+
+#[derive(Deserialize)]
+struct Flips {
+    differences: Vec<f64>,
+    p: f64,
+}
+
+#[derive(Deserialize)]
+struct Ranks {
+    differences: Vec<f64>,
+    statistic: f64,
+    p: f64,
+}
+
+#[derive(Deserialize)]
+struct Share {
+    wins: usize,
+    pairs: usize,
+    interval: [f64; 2],
+}
+
+#[derive(Deserialize)]
+struct Over {
+    scores: Vec<Vec<Option<f64>>>,
+    ranks: Vec<f64>,
+    chi_squared: f64,
+    chi_squared_p: f64,
+    f: f64,
+    f_p: f64,
+}
+
+#[derive(Deserialize)]
+struct Adjusted {
+    p: Vec<f64>,
+    adjusted: Vec<f64>,
+}
+
+#[derive(Deserialize)]
+struct Range {
+    k: u16,
+    q: f64,
+    p: f64,
+    quantile: f64,
+}
+
+#[derive(Deserialize)]
+struct Budget {
+    values: Vec<f64>,
+    k: usize,
+    best: f64,
+}
+
+#[derive(Deserialize)]
+struct Seeds {
+    effect: f64,
+    seeds: f64,
+}
+
+fn golden() -> Golden {
+    serde_json::from_str(include_str!("../oracles/statistics.json")).unwrap()
+}
+
+#[track_caller]
+fn close(ours: f64, theirs: f64, tolerance: f64) {
+    assert!((ours - theirs).abs() <= tolerance * theirs.abs().max(1.0), "{ours} for {theirs}");
+}
+
+/// Sums in another order.
+const ROUNDING: f64 = 1e-13;
+/// Two implementations of a special function.
+const SPECIAL: f64 = 1e-9;
+
+#[test]
+fn centres_and_deviations() {
+    for row in golden().centre {
+        assert_eq!(median(&row.values), Some(row.median));
+        close(interquartile_mean(&row.values).unwrap(), row.iqm, ROUNDING);
+        close(Spread::of(&row.values).unwrap().sd.unwrap(), row.sd, ROUNDING);
+    }
+    assert_eq!((mean(&[]), median(&[]), interquartile_mean(&[])), (None, None, None));
+}
+
+/// On the very same resamples, drawn by a second implementation of the stream.
+#[test]
+fn bootstrap_intervals() {
+    for row in golden().bca {
+        let statistic = if row.statistic == "mean" { mean } else { interquartile_mean };
+        let interval = bca(&row.values, |x| statistic(x).unwrap(), 0.05).unwrap();
+        close(interval.low, row.interval[0], SPECIAL);
+        close(interval.high, row.interval[1], SPECIAL);
+    }
+}
+
+#[test]
+fn tests_of_pairs() {
+    for row in golden().sign_flip {
+        close(sign_flip(&row.differences).unwrap().p, row.p, ROUNDING);
+    }
+    for row in golden().signed_rank {
+        let test = signed_rank(&row.differences).unwrap();
+        assert_eq!(test.statistic, row.statistic);
+        close(test.p, row.p, SPECIAL);
+    }
+    assert_eq!(signed_rank(&[0.0, 0.0]), None);
+}
+
+#[test]
+fn probabilities_of_improvement() {
+    for row in golden().improvement {
+        let difference = |i: usize| if i < row.wins { 0.1 } else { -0.1 };
+        let found = improvement(&(0..row.pairs).map(difference).collect::<Vec<_>>(), 0.05).unwrap();
+        close(found.interval.low, row.interval[0], SPECIAL);
+        close(found.interval.high, row.interval[1], SPECIAL);
+    }
+}
+
+#[test]
+fn over_data_sets() {
+    let golden = golden();
+    for row in golden.friedman {
+        let test = friedman(&row.scores).unwrap();
+        test.ranks.iter().zip(&row.ranks).for_each(|(ours, theirs)| close(*ours, *theirs, ROUNDING));
+        close(test.chi_squared, row.chi_squared, 1e-12);
+        close(test.chi_squared_p, row.chi_squared_p, SPECIAL);
+        close(test.f, row.f, 1e-12);
+        close(test.f_p, row.f_p, SPECIAL);
+    }
+    let adjusted = holm(&golden.holm.p);
+    adjusted.iter().zip(&golden.holm.adjusted).for_each(|(ours, theirs)| close(*ours, *theirs, ROUNDING));
+    for row in golden.studentized_range {
+        close(studentized_range(row.q, row.k), row.p, SPECIAL);
+        // SciPy's own quantile is found to about 1e-8 only.
+        close(studentized_range_quantile(0.95, row.k), row.quantile, 1e-6);
+    }
+}
+
+/// Demšar 2006, table 5 (a): q for 2 to 10 methods at 0.05, three decimals.
+#[test]
+fn the_critical_values_of_the_paper() {
+    let q = [1.960, 2.343, 2.569, 2.728, 2.850, 2.949, 3.031, 3.102, 3.164];
+    for (k, q) in (2_u16..).zip(q) {
+        close(studentized_range_quantile(0.95, k) / 2.0_f64.sqrt(), q, 6e-4);
+    }
+}
+
+#[test]
+fn budgets_and_plans() {
+    let golden = golden();
+    for row in golden.expected_best {
+        close(expected_best(&row.values, row.k).unwrap(), row.best, ROUNDING);
+    }
+    for row in golden.seeds_for_difference {
+        // The t test's own figure by the noncentral t distribution; ours is within a seed, rounded up.
+        let ours = seeds_for_difference(row.effect, 1.0).unwrap();
+        assert!((row.seeds - 1.0..row.seeds + 2.0).contains(&f64::from(u32::try_from(ours).unwrap())), "{ours}");
+    }
+}
