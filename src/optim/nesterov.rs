@@ -13,6 +13,7 @@
 use super::momentum::MU;
 use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, per_weight};
 use crate::num::Real;
+use crate::num::lanes::vectorized;
 use crate::registry::{Choice, Entry};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -38,9 +39,15 @@ fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
 
 impl<R: Real> Optimizer<R> for Nesterov<R> {
     fn look_ahead(&self, parameters: &[R], point: &mut [R]) -> bool {
-        for ((ahead, &theta), &v) in point.iter_mut().zip(parameters).zip(&self.velocity) {
-            *ahead = theta + self.mu * v;
-        }
+        let (mu, velocity) = (self.mu, &self.velocity[..]);
+        vectorized(
+            #[inline(always)]
+            move || {
+                for ((ahead, &theta), &v) in point.iter_mut().zip(parameters).zip(velocity) {
+                    *ahead = theta + mu * v;
+                }
+            },
+        );
         true
     }
 

@@ -147,6 +147,7 @@ pub fn train<R: Build>(
         clock: Clock::default(),
         batch_order: blake3::Hasher::new(),
         order: Vec::new(),
+        order_bytes: Vec::new(),
         curve: Vec::new(),
         steps_curve: Vec::new(),
         early_stopping: settings.early_stopping.map(EarlyStopping::new),
@@ -167,6 +168,8 @@ struct Training<'a, 'e, 'c, R> {
     clock: Clock,
     batch_order: blake3::Hasher,
     order: Vec<usize>,
+    /// The same as it is hashed.
+    order_bytes: Vec<u8>,
     curve: Vec<CurvePoint>,
     steps_curve: Vec<StepPoint>,
     early_stopping: Option<EarlyStopping<R>>,
@@ -214,9 +217,9 @@ impl<R: Real> Training<'_, '_, '_, R> {
         let samples = self.data.train.samples();
         let seed = Seed { run: self.settings.seed, network };
         self.settings.order.of_epoch(samples, seed, epoch, &mut self.order);
-        for &sample in &self.order {
-            self.batch_order.update(&(sample as u64).to_le_bytes());
-        }
+        self.order_bytes.clear();
+        self.order_bytes.extend(self.order.iter().flat_map(|&sample| (sample as u64).to_le_bytes()));
+        self.batch_order.update(&self.order_bytes);
         let whole = usize::try_from(self.settings.steps_per_epoch(samples)).unwrap_or(usize::MAX);
         let stepper = &mut self.steppers[network as usize];
         for samples in self.order.chunks(self.settings.batch).take(whole) {

@@ -1,10 +1,11 @@
 //! Factors laid out anew, so that a tile reads them one number after another.
 //!
-//! Not inlined, so compiled for the baseline: where AVX-512 is at hand, compilers turn these loops into gathers and
+//! Mostly not inlined, so compiled for the baseline: where AVX-512 is at hand, compilers turn these loops into gathers and
 //! scatters, which are slower than the plain moves.
 
 use super::super::Real;
 use super::tiles::Factor;
+use pulp::Simd;
 use std::ops::Range;
 
 /// Rows `i` of A in panels of M rows: for each k of `k` the M numbers of a panel side by side. A last panel with fewer
@@ -19,6 +20,32 @@ pub fn pack_left<R: Real, const M: usize>(a: Factor<'_, R>, i: Range<usize>, k: 
         });
         for (k, numbers) in panel.as_chunks_mut::<M>().0.iter_mut().enumerate() {
             *numbers = std::array::from_fn(|m| rows[m][k]);
+        }
+    }
+}
+
+/// The same of Aᵀ: row i of it is column i of what lies in memory.
+#[inline(never)]
+pub fn pack_left_transposed<R: Real, const M: usize>(a: Factor<'_, R>, i: Range<usize>, k: Range<usize>, to: &mut [R]) {
+    let panels = to.chunks_exact_mut(k.len() * M);
+    for (first, panel) in i.clone().step_by(M).zip(panels) {
+        let rows = (i.end - first).min(M);
+        for (k, numbers) in k.clone().zip(panel.as_chunks_mut::<M>().0) {
+            let from = &a.data[k * a.cols + first..][..rows];
+            match <&[R; M]>::try_from(from) {
+                Ok(from) => *numbers = *from,
+                Err(_) => numbers[..rows].copy_from_slice(from),
+            }
+        }
+    }
+}
+
+/// The first `room` numbers of rows that lie `stride` apart, one behind the other, by whole vectors.
+#[inline(always)]
+pub fn copy_rows<R: Real, S: Simd>(simd: S, from: &[R], stride: usize, to: &mut [R], room: usize) {
+    for (to, from) in to.chunks_exact_mut(room).zip(from.chunks(stride)) {
+        for (to, from) in to.chunks_exact_mut(R::lanes::<S>()).zip(from.chunks_exact(R::lanes::<S>())) {
+            R::store(simd, R::load(simd, from), to);
         }
     }
 }

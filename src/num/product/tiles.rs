@@ -8,20 +8,22 @@
 
 use super::super::Real;
 use super::super::lanes::SCRATCH;
-use super::pack::{pack_left, pack_right, pack_right_transposed};
+use super::pack::{copy_rows, pack_left, pack_left_transposed, pack_right, pack_right_transposed};
 use super::tile::{Left, Right, Tile, from_each};
 use crate::num::MatRef;
 use pulp::{Simd, WithSimd};
 
 /// Terms of each sum that are added before the next tile has its turn: 32 columns of them fill the first cache.
 pub const DEPTH: usize = 256;
-/// Rows of the left factor that are laid out at a time: a multiple of every tile's rows.
+/// Rows of the left factor that are laid out at a time, more where sums are short: a multiple of every tile's rows.
 const ROWS: usize = 132;
 /// The most columns of a tile.
 const WIDTH: usize = 32;
 const _: () = assert!(SCRATCH >= DEPTH * (ROWS + WIDTH), "room for both factors");
 /// From how many numbers on the right factor is laid out anew for 64 rows or more.
 const LARGE: usize = 8192;
+/// From how many numbers on a transposed left factor is laid out anew.
+const FAR: usize = 65_536;
 
 /// Where the sums begin.
 #[derive(Clone, Copy)]
@@ -99,15 +101,21 @@ impl<R: Real> Product<'_, R> {
         let (for_a, for_b) = scratch.split_at_mut(DEPTH * ROWS);
         let (lanes, all) = (R::lanes::<S>(), c.len() / cols);
         let side_by_side = a.transposed || all == 1;
-        // For four vectors of columns the work of laying out would not come back.
-        let packs = !side_by_side && cols > 4 * lanes;
+        // For four vectors of columns the work of laying out would not come back; numbers that lie side by side already are
+        // laid out only where their rows are so far apart that each is on a page of its own.
+        let packs = cols > 4 * lanes && (!side_by_side || (a.transposed && a.data.len() > FAR));
         for k in (0..depth).step_by(DEPTH) {
             let piece = (depth - k).min(DEPTH);
             let start = if k == 0 { start } else { Start::Here };
-            for (block, c) in c.chunks_mut(if packs { ROWS * cols } else { all * cols }).enumerate() {
-                let (i, rows) = (block * ROWS, c.len() / cols);
+            let at_a_time = if packs { DEPTH * ROWS / piece / M * M } else { all };
+            for (block, c) in c.chunks_mut(at_a_time * cols).enumerate() {
+                let (i, rows) = (block * at_a_time, c.len() / cols);
                 let left = if packs {
-                    pack_left::<R, M>(a, i..i + rows, k..k + piece, for_a);
+                    if a.transposed {
+                        pack_left_transposed::<R, M>(a, i..i + rows, k..k + piece, for_a);
+                    } else {
+                        pack_left::<R, M>(a, i..i + rows, k..k + piece, for_a);
+                    }
                     Left { data: for_a, stride: M, panel: Some(piece * M) }
                 } else {
                     let (data, stride) = if a.transposed { (&a.data[k * a.cols..], a.cols) } else { (&a.data[k..], 1) };
@@ -125,9 +133,14 @@ impl<R: Real> Product<'_, R> {
                         // The last rows of B have no full vectors' width behind j.
                         let data = &b.data[k * b.cols + j..];
                         let fits = if data.len() < room { 0 } else { (data.len() - room) / b.cols + 1 };
-                        let whole = if far { 0 } else { fits.min(piece) };
-                        pack_right(b, k + whole..k + piece, j..j + width, room, for_b);
-                        Right { data, stride: b.cols, whole, rest: for_b }
+                        if far && width == room {
+                            copy_rows(simd, data, b.cols, &mut for_b[..piece * room], room);
+                            Right { data, stride: b.cols, whole: 0, rest: for_b }
+                        } else {
+                            let whole = fits.min(piece);
+                            pack_right(b, k + whole..k + piece, j..j + width, room, for_b);
+                            Right { data, stride: b.cols, whole, rest: for_b }
+                        }
                     };
                     let tile = Tile { start, left, right, depth: piece, cols, j, width };
                     match (vectors, packs || side_by_side) {
