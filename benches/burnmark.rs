@@ -3,112 +3,87 @@
 
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // small numbers
 
-use burnmark::data::{Part, Targets};
-use burnmark::engine::{EngineKind, build};
+mod rows;
+
+use burnmark::engine::EngineKind;
 use burnmark::experiment::Spec;
-use burnmark::model::initial::initial_weights;
-use burnmark::model::{Activation, Loss, Network};
-use burnmark::num::{MatMut, Matrix, Purpose, Stream, product};
+use burnmark::num::{
+    MatMut, Matrix, Purpose, Real, Stream, product, product_transposed_left, product_transposed_right,
+};
+use burnmark::num::{gather_rows, lanes::vectorized};
 use burnmark::optim::{self, Now};
 use burnmark::registry::{Choice, Value};
-use burnmark::train::{RegularizeSettings, Settings, Stepper};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use std::collections::BTreeMap;
+use rows::{Training, random, rows};
 use std::hint::black_box;
-
-fn random(rows: usize, cols: usize) -> Matrix<f32> {
-    let mut stream = Stream::new(1, Purpose::Data, 0);
-    Matrix::new(rows, cols, (0..rows * cols).map(|_| stream.normal() as f32).collect())
-}
-
-fn named(kind: &str) -> Choice {
-    Choice { kind: kind.to_owned(), parameters: BTreeMap::new() }
-}
-
-/// A network with its batch, optimizer and dropout.
-struct Row {
-    name: &'static str,
-    network: Network,
-    batch: usize,
-    optimizer: &'static str,
-    dropout: f64,
-}
-
-fn rows() -> Vec<Row> {
-    let network =
-        |inputs, hidden: &[usize], outputs, loss| Network::new(inputs, hidden, outputs, Activation::Relu, loss);
-    vec![
-        Row {
-            name: "a: logistic 30-1, batch 32, gradient descent",
-            network: network(30, &[], 1, Loss::BinaryCrossEntropy),
-            batch: 32,
-            optimizer: "gradient-descent",
-            dropout: 0.0,
-        },
-        Row {
-            name: "b: softmax 64-10, batch 32, momentum",
-            network: network(64, &[], 10, Loss::CrossEntropy),
-            batch: 32,
-            optimizer: "momentum",
-            dropout: 0.0,
-        },
-        Row {
-            name: "c: mlp 64-64-10, dropout 0.2, batch 32, adam",
-            network: network(64, &[64], 10, Loss::CrossEntropy),
-            batch: 32,
-            optimizer: "adam",
-            dropout: 0.2,
-        },
-        Row {
-            name: "d: mlp 64-256-256-10, dropout 0.5, batch 128, adam",
-            network: network(64, &[256, 256], 10, Loss::CrossEntropy),
-            batch: 128,
-            optimizer: "adam",
-            dropout: 0.5,
-        },
-    ]
-}
 
 /// Forward, backward, gather, masks and update.
 fn steps(criterion: &mut Criterion) {
     for row in rows() {
         let mut group = criterion.benchmark_group(format!("step/{}", row.name));
-        let classes = row.network.outputs().max(2) as u32;
-        let samples = 1024;
-        let part = Part {
-            inputs: random(samples, row.network.inputs()),
-            targets: Targets::Classes((0..samples as u32).map(|i| i % classes).collect()),
-        };
-        let entry = optim::ENTRIES.iter().find(|entry| entry.entry.name == row.optimizer).unwrap();
-        let settings = Settings {
-            optimizer: Choice::of(&entry.entry).with("lr", Value::Number(1e-3)),
-            initial: named("he"),
-            regularize: RegularizeSettings { dropout: row.dropout, weight_decay: 1e-4, ..RegularizeSettings::NONE },
-            ..Settings::plain(row.batch)
-        };
-        let order: Vec<usize> = (0..samples).map(|i| (i * 379) % samples).collect();
         for kind in EngineKind::ALL {
-            let mut engine = build::<f32>(kind, &row.network, row.batch);
-            let theta = initial_weights(&settings.initial, &row.network, 0).unwrap();
-            let mut stepper = Stepper::new(&settings, &row.network, theta, samples).unwrap();
-            let mut batches = order.chunks(row.batch).cycle();
-            group.bench_function(kind.name(), |bencher| {
-                bencher.iter(|| stepper.step(&part, batches.next().unwrap(), 0, engine.as_mut()).unwrap());
-            });
+            let mut training = Training::new(&row, kind);
+            group.bench_function(kind.name(), |bencher| bencher.iter(|| training.step()));
         }
         group.finish();
     }
 }
 
+/// In floating-point operations per second; docs/performance.md has the machine's peak beside them.
 fn products(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("product, f32");
     for (m, k, n) in [(32, 64, 64), (32, 64, 10), (128, 256, 256), (128, 784, 512)] {
         let (a, b, mut c) = (random(m, k), random(k, n), Matrix::zeros(m, n));
-        group.throughput(Throughput::Elements((2 * m * k * n) as u64)); // floating-point operations
-        group.bench_function(format!("{m} × {k} × {n}"), |bencher| {
+        group.throughput(Throughput::Elements((2 * m * k * n) as u64));
+        group.bench_function(format!("A·B, {m} × {k} × {n}"), |bencher| {
             bencher.iter(|| product(black_box(a.view()), black_box(b.view()), MatMut::new(m, n, c.data_mut())));
         });
+        let a = random(k, m);
+        group.bench_function(format!("Aᵀ·B, {m} × {k} × {n}"), |bencher| {
+            bencher.iter(|| product_transposed_left(black_box(a.view()), b.view(), MatMut::new(m, n, c.data_mut())));
+        });
+        let (a, b) = (random(m, k), random(n, k));
+        group.bench_function(format!("A·Bᵀ, {m} × {k} × {n}"), |bencher| {
+            bencher.iter(|| product_transposed_right(black_box(a.view()), b.view(), MatMut::new(m, n, c.data_mut())));
+        });
     }
+    group.finish();
+}
+
+/// What works number by number: functions, masks, gathers.
+fn numbers(criterion: &mut Criterion) {
+    const COUNT: usize = 4096;
+    let mut group = criterion.benchmark_group("4,096 numbers, f32");
+    group.throughput(Throughput::Elements(COUNT as u64));
+    let given = random(64, COUNT / 64);
+    let mut values = vec![0.0_f32; COUNT];
+    macro_rules! function {
+        ($name:literal, $of:expr) => {
+            group.bench_function($name, |bencher| {
+                bencher.iter(|| {
+                    let (from, to) = (given.data(), &mut values[..]);
+                    vectorized(
+                        #[inline(always)]
+                        move || to.iter_mut().zip(from).for_each(|(y, &x)| *y = $of(x)),
+                    );
+                });
+            });
+        };
+    }
+    function!("exp", Real::exp);
+    function!("tanh", Real::tanh);
+    function!("ln", |x: f32| Real::ln(Real::abs(x)));
+    group.bench_function("mask", |bencher| {
+        let mut step = 0;
+        bencher.iter(|| {
+            step += 1;
+            Stream::new(1, Purpose::Dropout { layer: 0 }, step).bernoulli(0.2, 1.25, 0.0, &mut values);
+        });
+    });
+    let rows: Vec<usize> = (0..64).map(|i| i * 37 % 64).collect();
+    group.bench_function("gather of 64 rows", |bencher| {
+        bencher.iter(|| gather_rows(given.view(), black_box(&rows), &mut values));
+    });
     group.finish();
 }
 
@@ -143,5 +118,5 @@ fn plans(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, steps, products, updates, plans);
+criterion_group!(benches, steps, products, numbers, updates, plans);
 criterion_main!(benches);

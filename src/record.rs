@@ -134,6 +134,9 @@ pub struct RunRecord {
     pub metric: String,
     #[serde(flatten)]
     pub outcome: Outcome,
+    /// Of a solver: whether it came to rest within its epochs, so that more would change nothing. Trainings have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_rest: Option<bool>,
     /// Ascending epochs, from 0.
     pub curve: Vec<CurvePoint>,
     /// Ascending steps, from 0; empty unless the run keeps them.
@@ -297,6 +300,7 @@ mod tests {
             numerics_version: 1,
             metric: "accuracy".to_owned(),
             outcome: Outcome::Diverged { step: 812 },
+            at_rest: None,
             curve: curve(&[1.0 / 3.0]),
             steps: vec![StepPoint { step: 0, loss: 0.1 + 0.2, learning_rate: 0.1, gradient_norm: 1.0 / 3.0 }],
             hashes: None,

@@ -95,8 +95,8 @@ pub struct Fit {
     /// The label whose probability is modelled, for logistic-newton [default: the last in ascending order]
     #[arg(long, value_name = "LABEL", allow_hyphen_values = true)]
     pub positive: Option<String>,
-    /// Leave these columns out
-    #[arg(long, value_delimiter = ',', value_name = "COLUMN,…")]
+    /// Leave these columns out; may be given more than once
+    #[arg(long, value_name = "COLUMN,…")]
     pub drop: Vec<String>,
     /// No intercept: the model goes through the origin
     #[arg(long)]

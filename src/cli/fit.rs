@@ -81,8 +81,12 @@ fn advice(problem: &solve::Problem, method: Method) -> &'static str {
         (solve::Problem::RankDeficient { .. }, Method::LogisticNewton | Method::SoftmaxNewton) => {
             "; leave columns out with `--drop`"
         }
+        (solve::Problem::RankDeficient { .. }, Method::NormalEquations) => {
+            "; `--method qr` tells dependent columns from nearly dependent ones; else leave columns out with `--drop`, or take \
+             `--method ridge` or, for the shortest of them, `--method minimum-norm`"
+        }
         (solve::Problem::RankDeficient { .. }, _) => {
-            "; leave columns out with `--drop`, or take `--method minimum-norm` or `--method ridge`"
+            "; leave columns out with `--drop`, or take `--method ridge` or, for the shortest of them, `--method minimum-norm`"
         }
         _ => "",
     }
@@ -150,12 +154,16 @@ fn read(arguments: &Arguments) -> Result<Data> {
     let refused = |why: String| Failure::Request(why);
     let target = table.column(&arguments.target).map_err(refused)?;
     let mut dropped = Vec::new();
-    for name in &arguments.drop {
-        let column = table.column(name.trim()).map_err(refused)?;
-        if column.name == target.name {
-            return Err(Failure::Request(format!("`{}`: the target `{name}` cannot be dropped", table.path)));
+    for given in &arguments.drop {
+        // A name that holds commas is a column's, if there is such a column.
+        let whole = table.columns.iter().any(|column| column.name == *given);
+        for name in if whole { vec![given.as_str()] } else { given.split(',').map(str::trim).collect() } {
+            let column = table.column(name).map_err(refused)?;
+            if column.name == target.name {
+                return Err(Failure::Request(format!("`{}`: the target `{name}` cannot be dropped", table.path)));
+            }
+            dropped.push(column.name.as_str());
         }
-        dropped.push(column.name.as_str());
     }
     let wanted = |column: &&Column| column.name != target.name && !dropped.contains(&column.name.as_str());
     let columns: Vec<&Column> = table.columns.iter().filter(wanted).collect();

@@ -3,8 +3,8 @@
 //! x ↦ all x₁^{e₁} ⋯ x_n^{e_n} with 1 ≤ e₁ + … + e_n ≤ d, by rising degree, within one degree x₁ before x₂; there are
 //! C(n + d, d) − 1. Without the constant 1: the bias is that.
 //!
-//! m × n becomes m × (C(n + d, d) − 1). Scaling comes after, so the powers are of the numbers as they are. The same numbers in the same order as scikit-learn's
-//! `PolynomialFeatures` with `include_bias=False`.
+//! m × n becomes m × (C(n + d, d) − 1). Scaling comes after, so the powers are of the numbers as they are. The same
+//! numbers in the same order as scikit-learn's `PolynomialFeatures` with `include_bias=False`.
 
 use super::{DataSet, Target, check_size};
 use crate::num::{Matrix, Shape};
@@ -48,7 +48,8 @@ fn terms(n: usize, degree: u64) -> Option<usize> {
     Some(count - 1)
 }
 
-/// The products of one row: each of a degree is one of the degree before times a feature that is not before its last one.
+/// The products of one row: each of a degree is one of the degree before times a feature that is not before its last
+/// one.
 fn push_products(x: &[f64], degree: u64, into: &mut Vec<f64>) {
     let mut last: Vec<(usize, f64)> = vec![(0, 1.0)];
     for _ in 0..degree {

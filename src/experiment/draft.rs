@@ -70,6 +70,7 @@ impl Finishing<'_> {
             _ => self.integer("train.batch").and_then(|batch| usize::try_from(batch).ok()).map(BatchSize::Samples),
         };
         let order = self.named::<Order>("train.order");
+        let evaluate_every = self.integer("train.evaluate_every");
         let patience = self.integer("train.patience");
         let reduction = self.named::<Reduction>("train.reduction");
         let average = self.choice("train.average");
@@ -96,6 +97,7 @@ impl Finishing<'_> {
                 reduction: reduction?,
                 order: order?,
                 clip: self.number("train.clip"),
+                evaluate_every: evaluate_every?,
                 early_stopping: self.flag("train.early_stopping"),
                 patience: patience?,
                 average: average?,

@@ -166,6 +166,12 @@ pub const KEYS: &[Key] = &[
         &[Reduction::Mean.name(), Reduction::Sum.name()],
     ),
     strength("train.clip", "largest norm of the gradient over all parameters, before decay is added; 0 for any"),
+    integer(
+        "train.evaluate_every",
+        "epochs from one evaluation to the next; the state before the first step and the last one are always evaluated",
+        MOST,
+        Some(Default::Integer(1)),
+    ),
     flag(
         "train.early_stopping",
         "stop after `patience` epochs without a better validation loss, and keep the best",

@@ -56,6 +56,8 @@ pub struct TrainSpec {
     #[serde(with = "by_name")]
     pub order: Order,
     pub clip: f64,
+    /// Epochs from one evaluation to the next.
+    pub evaluate_every: u64,
     pub early_stopping: bool,
     pub patience: u64,
     pub average: Choice,

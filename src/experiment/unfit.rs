@@ -53,8 +53,8 @@ fn of_first_step(run: &RunSpec, say: &mut impl FnMut(&'static str, String)) {
     }
 }
 
-/// A solver looks at one function of the whole training part: what changes it from step to step, or steps themselves, do not
-/// exist for it.
+/// A solver looks at one function of the whole training part: what changes it from step to step, or steps themselves,
+/// do not exist for it.
 fn of_solver(run: &RunSpec, solver: &SolverEntry, found: &mut Vec<Unfit>) {
     let kind = solver.entry.name;
     let mut say = |path, why: String, expected| found.push(Unfit { path, why, expected });
@@ -84,6 +84,9 @@ fn of_solver(run: &RunSpec, solver: &SolverEntry, found: &mut Vec<Unfit>) {
         };
         say(path, why, TOGETHER);
     }
+    if kind == "ridge-cv" && run.optimizer.number("low") > run.optimizer.number("high") {
+        say("optimizer", "`low` is greater than `high`".to_owned(), TOGETHER);
+    }
     let (regularize, train) = (&run.regularize, &run.train);
     let others = [
         ("regularize.dropout", regularize.dropout > 0.0),
@@ -93,6 +96,7 @@ fn of_solver(run: &RunSpec, solver: &SolverEntry, found: &mut Vec<Unfit>) {
         ("regularize.weight_noise", regularize.weight_noise > 0.0),
         ("regularize.l1", regularize.l1 > 0.0),
         ("train.clip", train.clip > 0.0),
+        ("train.evaluate_every", train.evaluate_every > 1),
         ("train.early_stopping", train.early_stopping),
         ("train.average", train.average.kind != train::average::NONE.name),
         ("train.ensemble", train.ensemble > 1),

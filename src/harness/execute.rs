@@ -146,6 +146,7 @@ fn execute_in<R: Build + EngineReal>(
         metric: metric_name(network.loss()).to_owned(),
         curve: trained.curve,
         steps: trained.steps_curve,
+        at_rest: trained.at_rest,
         hashes: Some(trained.hashes),
         measurement: Measurement {
             run: id.to_owned(),
@@ -168,6 +169,7 @@ pub(super) fn settings(run: &RunSpec, samples: usize) -> Settings {
         drop_last: run.train.drop_last,
         order: run.train.order,
         clip: run.train.clip,
+        evaluate_every: run.train.evaluate_every,
         early_stopping: run.train.early_stopping.then_some(run.train.patience),
         average: run.train.average.clone(),
         ensemble: run.train.ensemble,

@@ -45,7 +45,10 @@ struct Job {
 pub struct Answer {
     #[serde(flatten)]
     pub outcome: Outcome,
-    /// `accuracy` or `r2`.
+    /// As in the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_rest: Option<bool>,
+    /// `accuracy`, `r2` or `digits`.
     pub metric: String,
     pub curve: Vec<CurvePoint>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -67,6 +70,7 @@ impl Answer {
             metric: String::new(),
             curve: Vec::new(),
             steps: Vec::new(),
+            at_rest: None,
             hashes: None,
             measurement: Measurement::none(run),
         }

@@ -1,8 +1,9 @@
-//! A run whose `optimizer` is a solver: one iteration after the other on the whole training part, evaluated as a training is.
+//! A run whose `optimizer` is a solver: one iteration after the other on the whole training part, evaluated as a
+//! training is.
 //!
-//! Solvers compute in f64, whatever the run's precision; their answer is rounded to it once, and loss and metric are the
-//! engine's. L-BFGS asks the engine for each gradient and works in the run's precision. The check compares both engines'
-//! gradients at the end.
+//! Solvers compute in f64, whatever the run's precision; their answer is rounded to it once, and loss and metric are
+//! the engine's. L-BFGS asks the engine for each gradient and works in the run's precision. The check compares both
+//! engines' gradients on the way.
 
 use crate::data::{Prepared, Targets};
 use crate::engine::{Batch, Engine, Masks};
@@ -44,6 +45,7 @@ impl<R: Real> Solving<'_, R> {
             evaluator: Evaluator::new(self.network, self.data)?,
             curve: Vec::new(),
             theta: start.clone(),
+            at_rest: None,
             evaluation_time: Duration::ZERO,
         };
         let began = Instant::now();
@@ -51,8 +53,9 @@ impl<R: Real> Solving<'_, R> {
             None => self.iterate(start.clone(), &mut course, engine)?,
             Some(diverged) => diverged,
         };
+        let at_rest = course.at_rest.filter(|_| outcome == Outcome::Done);
         let train_time = began.elapsed().saturating_sub(course.evaluation_time);
-        let check = check.map(|check| self.check(&course.theta, engine, check)).transpose()?;
+        let check = check.map(|check| self.check(&start, &course.theta, engine, check)).transpose()?;
         let hashes = Hashes {
             initial_weights: hash_of_numbers([start.as_slice()].into_iter()),
             batch_order: blake3::hash(&[]).to_hex().to_string(), // no batches
@@ -63,6 +66,7 @@ impl<R: Real> Solving<'_, R> {
             steps: (course.curve.len() as u64).saturating_sub(1),
             curve: course.curve,
             steps_curve: Vec::new(),
+            at_rest,
             parameters: vec![course.theta],
             hashes,
             train_time,
@@ -123,9 +127,14 @@ impl<R: Real> Solving<'_, R> {
         engine: &mut dyn Engine<R>,
         mut next: impl FnMut(&mut dyn Engine<R>) -> Result<Next<R>, String>,
     ) -> Result<Outcome, String> {
-        for _ in 0..self.run.train.epochs {
+        // A closed form is at rest after its one step.
+        course.at_rest = Some(!self.solver.iterates);
+        for _ in 0..if self.solver.iterates { self.run.train.epochs } else { 1 } {
             match next(engine)? {
-                Next::AtRest => break,
+                Next::AtRest => {
+                    course.at_rest = Some(true);
+                    break;
+                }
                 Next::NoSolution(problem) => return Ok(Outcome::Unsolved { problem: problem.name().to_owned() }),
                 Next::Point(theta, step_length) => {
                     if let Some(diverged) = course.add(theta, step_length, engine)? {
@@ -179,17 +188,21 @@ impl<R: Real> Solving<'_, R> {
         Ok(loss + penalty(decay, weights, theta))
     }
 
-    /// Both engines at the end.
+    /// Both engines at the start and halfway to the end: at the end itself the gradient is 0 but for rounding.
     fn check(
         &self,
-        theta: &[R],
+        start: &[R],
+        end: &[R],
         engine: &mut dyn Engine<R>,
         mut check: CrossCheck<'_, R>,
     ) -> Result<crate::record::Check, String> {
-        let mut gradient = vec![R::ZERO; theta.len()];
-        let batch = self.batch();
-        let loss = engine.loss_and_gradient(theta, &batch, &mut gradient)?;
-        check.compare(&Question { point: theta, batch, gradient: &gradient, loss })?;
+        let half = R::from_f64(0.5);
+        let middle: Vec<R> = start.iter().zip(end).map(|(&start, &end)| half * start + half * end).collect();
+        let (batch, mut gradient) = (self.batch(), vec![R::ZERO; start.len()]);
+        for point in [start, &middle] {
+            let loss = engine.loss_and_gradient(point, &batch, &mut gradient)?;
+            check.compare(&Question { point, batch, gradient: &gradient, loss })?;
+        }
         Ok(check.result())
     }
 }
@@ -207,6 +220,7 @@ struct Course<'a, R> {
     evaluator: Evaluator<'a, R>,
     curve: Vec<CurvePoint>,
     theta: Vec<R>,
+    at_rest: Option<bool>,
     evaluation_time: Duration,
 }
 

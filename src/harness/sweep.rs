@@ -187,6 +187,7 @@ fn record(spec: &Spec, (run, settings): (String, RunSpec), answer: Answer) -> Fi
         outcome: answer.outcome,
         curve: answer.curve,
         steps: answer.steps,
+        at_rest: answer.at_rest,
         hashes: answer.hashes,
     };
     Finished { record, measurement: answer.measurement }

@@ -265,6 +265,7 @@ impl Verifying<'_> {
                 run.record.metric.clone_from(&answer.metric);
                 run.record.curve.clone_from(&answer.curve);
                 run.record.steps.clone_from(&answer.steps);
+                run.record.at_rest = answer.at_rest;
                 run.record.hashes.clone_from(&answer.hashes);
             }
             expected.push(run);
@@ -437,6 +438,7 @@ impl Verifying<'_> {
                 metric: recorded.record.metric.clone(),
                 curve: recorded.record.curve.clone(),
                 steps: recorded.record.steps.clone(),
+                at_rest: recorded.record.at_rest,
                 hashes: recorded.record.hashes.clone(),
                 measurement: answer.measurement,
             };

@@ -2,11 +2,11 @@
 //!
 //! l_ij = (a_ij − Σ_{k<j} l_ik l_jk) / l_jj, l_jj = √(a_jj − Σ_{k<j} l_jk²)
 //!
-//! The pivot d_j = a_jj − Σ l_jk² is what is left of column j once its share along the columns before is taken away. Where
-//! column j depends on them it is 0 in truth, and rounding alone in practice: of either sign, so "d_j > 0" is no test, and
-//! LAPACK's `potrf`, which has no other, runs through on such matrices. With w the coefficients that express column j by
-//! those before, rounding reaches up to noise · (√a_jj + Σ_i |w_i| √a_ii)²; a pivot that is no larger is refused. Golub & Van Loan
-//! 2013, section 4.2; Higham 2002, theorem 10.3, for the size of the rounding.
+//! The pivot d_j = a_jj − Σ l_jk² is what is left of column j once its share along the columns before is taken away.
+//! Where column j depends on them it is 0 in truth, and rounding alone in practice: of either sign, so "d_j > 0" is no
+//! test, and LAPACK's `potrf`, which has no other, runs through on such matrices. With w the coefficients that express
+//! column j by those before, rounding reaches up to noise · (√a_jj + Σ_i |w_i| √a_ii)²; a pivot that is no larger is
+//! refused. Golub & Van Loan 2013, section 4.2; Higham 2002, theorem 10.3, for the size of the rounding.
 
 use super::Matrix;
 use super::vector::{add_multiple, dot};

@@ -1,6 +1,8 @@
 //! Row-major dense matrices: an owned one and two views of flat slices.
 
 use super::Real;
+use super::lanes::dispatch;
+use pulp::{Simd, WithSimd};
 
 /// A borrowed matrix, `rows × cols`, row after row in one slice.
 #[derive(Clone, Copy, Debug)]
@@ -155,9 +157,84 @@ impl<R: Real> Matrix<R> {
     }
 }
 
+/// The rows of a matrix with the given numbers, one behind the other, written to `to`.
+///
+/// # Panics
+/// Where a row does not exist or `to` has not the room for exactly these.
+pub fn gather_rows<R: Real>(from: MatRef<'_, R>, rows: &[usize], to: &mut [R]) {
+    assert_eq!(to.len(), rows.len() * from.cols(), "room for the rows");
+    dispatch(Gather { from, rows: rows.iter().copied(), to });
+}
+
+/// From rows of `inner` blocks to blocks of rows: number (i, t, k) of outer × inner × width goes to (t, i, k) of
+/// inner × outer × width.
+///
+/// # Panics
+/// Where one of the two has not outer · inner · width numbers.
+pub fn swap_order<R: Real>(from: &[R], outer: usize, inner: usize, width: usize, to: &mut [R]) {
+    assert_eq!(to.len(), from.len(), "as many numbers");
+    let rows = (0..inner).flat_map(move |t| (0..outer).map(move |i| i * inner + t));
+    dispatch(Gather { from: MatRef::new(outer * inner, width, from), rows, to });
+}
+
+struct Gather<'a, R, I> {
+    from: MatRef<'a, R>,
+    rows: I,
+    to: &'a mut [R],
+}
+
+impl<R: Real, I: Iterator<Item = usize>> WithSimd for Gather<'_, R, I> {
+    type Output = ();
+
+    /// Rows are short, and a call for each to copy it would take longer than the copy.
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let (lanes, cols) = (R::lanes::<S>(), self.from.cols());
+        if cols == 0 {
+            return;
+        }
+        let rows = self.rows.map(|row| self.from.row(row));
+        let both = self.to.chunks_exact_mut(cols).zip(rows);
+        if cols >= lanes {
+            // By whole vectors, the last of which may overlap the one before.
+            for (to, from) in both {
+                for (to, from) in to.chunks_exact_mut(lanes).zip(from.chunks_exact(lanes)) {
+                    R::store(simd, R::load(simd, from), to);
+                }
+                R::store(simd, R::load(simd, &from[cols - lanes..]), &mut to[cols - lanes..]);
+            }
+        } else {
+            for (to, from) in both {
+                let (to, to_rest) = to.as_chunks_mut::<4>();
+                let (from, from_rest) = from.as_chunks::<4>();
+                to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+                to_rest.iter_mut().zip(from_rest).for_each(|(to, from)| *to = *from);
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::num::lanes::levels::at_each;
+
+    #[test]
+    fn rows_of_every_length_are_gathered() {
+        for cols in [1, 3, 8, 16, 17, 30, 64] {
+            let matrix = Matrix::new(5, cols, (0..5 * cols).map(|i| f64::from(u32::try_from(i).unwrap())).collect());
+            let expected = matrix.gather(&[4, 0, 2]);
+            at_each(|| {
+                let mut to = vec![f64::NAN; 3 * cols];
+                gather_rows(matrix.view(), &[4, 0, 2], &mut to);
+                assert_eq!(to, expected.data());
+                let swapped = matrix.gather(&[0, 2, 1, 3]);
+                let mut to = vec![f64::NAN; 4 * cols];
+                swap_order(&matrix.data()[..4 * cols], 2, 2, cols, &mut to);
+                assert_eq!(to, swapped.data());
+            });
+        }
+    }
 
     #[test]
     fn gather_takes_rows_in_the_order_asked() {

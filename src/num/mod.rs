@@ -3,7 +3,10 @@
 //!
 //! Everything here gives the same bits on every CPU, see `docs/decisions/0002-same-bits.md`.
 
+mod chacha;
 mod cholesky;
+mod elementary;
+pub mod lanes;
 mod matrix;
 mod objective;
 mod product;
@@ -17,10 +20,11 @@ pub mod twofold;
 pub mod vector;
 
 pub use cholesky::Cholesky;
-pub use matrix::{MatMut, MatRef, Matrix};
+pub use matrix::{MatMut, MatRef, Matrix, gather_rows, swap_order};
 pub use objective::Objective;
 pub use product::{
-    add_product, add_product_transposed_left, product, product_transposed_left, product_with_bias, transpose,
+    add_product, add_product_transposed_left, product, product_transposed_left, product_transposed_right,
+    product_with_bias, sum_rows, transpose,
 };
 pub use qr::Qr;
 pub use real::{Precision, Real};
@@ -31,4 +35,4 @@ pub use twofold::Twofold;
 
 /// The version of burnmark's numerics. It is part of every run's identity and must be raised by every change that
 /// alters a bit of any result: an order of summation, a formula, a random draw, a built-in data set's figures.
-pub const NUMERICS_VERSION: u32 = 1;
+pub const NUMERICS_VERSION: u32 = 2;

@@ -2,20 +2,24 @@
 //!
 //! Each element is `c_ij = (…((c⁰_ij + a_i0 b_0j) + a_i1 b_1j) + …)`: ascending in k, a fused multiply-add at each
 //! step. Vectors run over independent outputs j and registers over blocks of rows i, so neither their width nor the
-//! blocking can be seen in the result. The kernel is compiled once for each level of the CPU's vectors (`pulp` picks
-//! one at run time); without hardware multiply-add the same exactly rounded operation is done in software.
+//! blocking can be seen in the result. Without hardware multiply-add the same exactly rounded operation is done in
+//! software. How it is done fast stands in `num/product/tiles.rs`.
 
+mod pack;
+mod tile;
+mod tiles;
+
+use super::lanes::dispatch;
 use super::{MatMut, MatRef, Real};
-use pulp::{Arch, WithSimd};
+use tiles::{Factor, Product, Start};
 
 /// C = A · B, for A `m × k`, B `k × n`, C `m × n`.
 ///
 /// # Panics
 /// Where the shapes do not fit: a mistake in the calling code.
-pub fn product<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, mut c: MatMut<'_, R>) {
+pub fn product<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: MatMut<'_, R>) {
     assert_eq!((a.cols(), a.rows(), b.cols()), (b.rows(), c.rows(), c.cols()), "shapes of a product");
-    c.data().fill(R::ZERO);
-    accumulate(a.data(), Strides { row: a.cols(), col: 1 }, a.cols(), b, c);
+    accumulate(Start::Zero, Factor::plain(a), Factor::plain(b), c);
 }
 
 /// C ← C + A · B: the sums of a product go on where those in C ended.
@@ -24,29 +28,26 @@ pub fn product<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, mut c: MatMut<'_, R>
 /// Where the shapes do not fit.
 pub fn add_product<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: MatMut<'_, R>) {
     assert_eq!((a.cols(), a.rows(), b.cols()), (b.rows(), c.rows(), c.cols()), "shapes of a product");
-    accumulate(a.data(), Strides { row: a.cols(), col: 1 }, a.cols(), b, c);
+    accumulate(Start::Here, Factor::plain(a), Factor::plain(b), c);
 }
 
 /// C = A · B with the row `bias` (`n` numbers) added to each row, as the first term of each sum: a linear layer.
 ///
 /// # Panics
 /// Where the shapes do not fit.
-pub fn product_with_bias<R: Real>(a: MatRef<'_, R>, bias: &[R], b: MatRef<'_, R>, mut c: MatMut<'_, R>) {
+pub fn product_with_bias<R: Real>(a: MatRef<'_, R>, bias: &[R], b: MatRef<'_, R>, c: MatMut<'_, R>) {
     assert_eq!((a.cols(), a.rows(), b.cols()), (b.rows(), c.rows(), c.cols()), "shapes of a product");
-    for row in 0..c.rows() {
-        c.row(row).copy_from_slice(bias);
-    }
-    accumulate(a.data(), Strides { row: a.cols(), col: 1 }, a.cols(), b, c);
+    assert_eq!(bias.len(), c.cols(), "a bias per column");
+    accumulate(Start::Row(bias), Factor::plain(a), Factor::plain(b), c);
 }
 
 /// C = Aᵀ · B, for A `k × m`, B `k × n`, C `m × n`: the gradient of a linear layer's weights.
 ///
 /// # Panics
 /// Where the shapes do not fit.
-pub fn product_transposed_left<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, mut c: MatMut<'_, R>) {
+pub fn product_transposed_left<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: MatMut<'_, R>) {
     assert_eq!((a.rows(), a.cols(), b.cols()), (b.rows(), c.rows(), c.cols()), "shapes of a product");
-    c.data().fill(R::ZERO);
-    add_product_transposed_left(a, b, c);
+    accumulate(Start::Zero, Factor::transposed(a), Factor::plain(b), c);
 }
 
 /// C ← C + Aᵀ · B, as [`product_transposed_left`]: for weights that are used more than once.
@@ -55,8 +56,41 @@ pub fn product_transposed_left<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, mut 
 /// Where the shapes do not fit.
 pub fn add_product_transposed_left<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: MatMut<'_, R>) {
     assert_eq!((a.rows(), a.cols(), b.cols()), (b.rows(), c.rows(), c.cols()), "shapes of a product");
-    accumulate(a.data(), Strides { row: 1, col: a.cols() }, a.rows(), b, c);
+    accumulate(Start::Here, Factor::transposed(a), Factor::plain(b), c);
 }
+
+/// C = A · Bᵀ, for A `m × k`, B `n × k`, C `m × n`: the backward message of a linear layer.
+///
+/// # Panics
+/// Where the shapes do not fit.
+pub fn product_transposed_right<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: MatMut<'_, R>) {
+    assert_eq!((a.cols(), a.rows(), b.rows()), (b.cols(), c.rows(), c.cols()), "shapes of a product");
+    accumulate(Start::Zero, Factor::plain(a), Factor::transposed(b), c);
+}
+
+/// s_j = Σ_i b_ij, in ascending i from 0: the gradient of a bias. `add`: from the s_j that are there.
+///
+/// # Panics
+/// Where the shapes do not fit.
+pub fn sum_rows<R: Real>(b: MatRef<'_, R>, add: bool, sums: &mut [R]) {
+    assert_eq!(b.cols(), sums.len(), "a sum per column");
+    if !add {
+        sums.fill(R::ZERO);
+    }
+    if let [sum] = sums {
+        *sum = b.data().iter().fold(*sum, |sum, &x| sum + x);
+        return;
+    }
+    // A product with ones: 1 · x + s is rounded as x + s is.
+    for start in (0..b.rows()).step_by(ONES) {
+        let rows = b.rows_between(start, (start + ONES).min(b.rows()));
+        let ones = [R::ONE; ONES];
+        add_product(MatRef::new(1, rows.rows(), &ones[..rows.rows()]), rows, MatMut::new(1, sums.len(), sums));
+    }
+}
+
+/// Rows that are summed at a time.
+const ONES: usize = 128;
 
 /// B = Aᵀ, for A `m × n`, B `n × m`.
 ///
@@ -72,109 +106,29 @@ pub fn transpose<R: Real>(a: MatRef<'_, R>, mut b: MatMut<'_, R>) {
     }
 }
 
-/// Where element (i, k) of the left factor lies: `i · row + k · col`.
-#[derive(Clone, Copy)]
-struct Strides {
-    row: usize,
-    col: usize,
-}
-
-fn accumulate<R: Real>(a: &[R], strides: Strides, depth: usize, b: MatRef<'_, R>, c: MatMut<'_, R>) {
-    if depth == 0 || b.cols() == 0 || c.rows() == 0 {
+/// C ← start + A · B, for factors that are given as they lie in memory.
+fn accumulate<R: Real>(start: Start<'_, R>, a: Factor<'_, R>, b: Factor<'_, R>, mut c: MatMut<'_, R>) {
+    let (rows, cols, depth) = (c.rows(), c.cols(), a.depth());
+    if rows == 0 || cols == 0 {
         return;
     }
-    Arch::new().dispatch(Kernel { a, strides, depth, b: b.data(), c: c.into_data(), cols: b.cols() });
-}
-
-struct Kernel<'a, R> {
-    a: &'a [R],
-    strides: Strides,
-    depth: usize,
-    b: &'a [R],
-    c: &'a mut [R],
-    cols: usize,
-}
-
-impl<R: Real> WithSimd for Kernel<'_, R> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: pulp::Simd>(self, _simd: S) {
-        let Self { a, strides, depth, b, c, cols } = self;
-        let rows = c.len() / cols;
-        let mut i = 0;
-        while i + 4 <= rows {
-            row_block::<R, 4>(a, strides, depth, b, c, cols, i);
-            i += 4;
+    if depth == 0 {
+        match start {
+            Start::Zero => c.data().fill(R::ZERO),
+            Start::Row(row) => c.data().chunks_exact_mut(cols).for_each(|c| c.copy_from_slice(row)),
+            Start::Here => {}
         }
-        while i < rows {
-            row_block::<R, 1>(a, strides, depth, b, c, cols, i);
-            i += 1;
-        }
+        return;
     }
+    let c = c.into_data();
+    // One column of Aᵀ · b is the row bᵀ · A: the same products in the same order, and vectors run along it.
+    let (a, b, cols) = if cols == 1 && a.is_transposed() { (b.flipped(), a.flipped(), rows) } else { (a, b, cols) };
+    R::with_scratch(|scratch| dispatch(Product { start, a, b, c, cols, depth, scratch }));
 }
-
-/// Rows i to i + M of C, in blocks of columns from wide to narrow.
-#[inline(always)]
-fn row_block<R: Real, const M: usize>(
-    a: &[R],
-    strides: Strides,
-    depth: usize,
-    b: &[R],
-    c: &mut [R],
-    cols: usize,
-    i: usize,
-) {
-    let mut j = 0;
-    macro_rules! columns {
-        ($width:literal) => {
-            while cols - j >= $width {
-                block::<R, M, $width>(a, strides, depth, b, c, cols, i, j);
-                j += $width;
-            }
-        };
-    }
-    columns!(32);
-    columns!(16);
-    columns!(8);
-    columns!(4);
-    columns!(1);
-}
-
-/// An M × N block of C at (i, j), held in registers over the whole of k.
-#[inline(always)]
-#[allow(clippy::too_many_arguments, clippy::needless_range_loop)] // one flat kernel is what the optimizer sees through
-fn block<R: Real, const M: usize, const N: usize>(
-    a: &[R],
-    strides: Strides,
-    depth: usize,
-    b: &[R],
-    c: &mut [R],
-    cols: usize,
-    i: usize,
-    j: usize,
-) {
-    let mut sums = [[R::ZERO; N]; M];
-    for m in 0..M {
-        sums[m].copy_from_slice(&c[(i + m) * cols + j..][..N]);
-    }
-    for k in 0..depth {
-        let b_row: &[R] = &b[k * cols + j..][..N];
-        for m in 0..M {
-            let a_ik = a[(i + m) * strides.row + k * strides.col];
-            for n in 0..N {
-                sums[m][n] = a_ik.mul_add(b_row[n], sums[m][n]);
-            }
-        }
-    }
-    for m in 0..M {
-        c[(i + m) * cols + j..][..N].copy_from_slice(&sums[m]);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::num::lanes::levels::at_each;
     use crate::num::{Matrix, Purpose, Stream};
 
     fn random<R: Real>(rows: usize, cols: usize, index: u64) -> Matrix<R> {
@@ -193,29 +147,35 @@ mod tests {
         c
     }
 
-    /// Bit for bit, since the order of each sum is part of the definition; at sizes around every block's edge.
+    /// Bit for bit, since the order of each sum is part of the definition; at sizes around every block's edge, and at
+    /// every level of vectors.
     fn every_size_matches<R: Real>() {
-        for (m, k, n) in [(1, 1, 1), (4, 3, 32), (5, 64, 10), (33, 7, 61), (3, 2, 15), (8, 130, 64)] {
+        let small = [(1, 1, 1), (4, 3, 32), (5, 64, 10), (33, 7, 61), (3, 2, 15), (8, 130, 64), (9, 5, 1), (1, 9, 40)];
+        let large = [(13, 300, 1), (27, 515, 33), (150, 257, 70), (64, 33, 257), (1, 700, 5)];
+        for (m, k, n) in small.into_iter().chain(large) {
             let (a, b) = (random::<R>(m, k, 1), random::<R>(k, n, 2));
             let bias = random::<R>(1, n, 3);
-            let expected = plain(&a, bias.data(), &b);
-            let mut c = Matrix::zeros(m, n);
-            product_with_bias(a.view(), bias.data(), b.view(), MatMut::new(m, n, c.data_mut()));
-            assert_eq!(c.data(), expected, "{m} × {k} × {n}");
-
-            let expected = plain(&a, &vec![R::ZERO; n], &b);
-            product(a.view(), b.view(), MatMut::new(m, n, c.data_mut()));
-            assert_eq!(c.data(), expected, "{m} × {k} × {n}");
-            add_product(a.view(), b.view(), MatMut::new(m, n, c.data_mut()));
+            let with_bias = plain(&a, bias.data(), &b);
+            let without = plain(&a, &vec![R::ZERO; n], &b);
             // The sums go on: that is what a bias per element would give.
-            let onward =
-                |i: usize, j: usize| (0..k).fold(expected[i * n + j], |sum, l| a.row(i)[l].mul_add(b.row(l)[j], sum));
-            assert!((0..m * n).all(|at| c.data()[at] == onward(at / n, at % n)), "added, {m} × {k} × {n}");
-
-            let mut a_transposed = Matrix::zeros(k, m);
+            let onward = |at: usize| (0..k).fold(without[at], |sum, l| a.row(at / n)[l].mul_add(b.row(l)[at % n], sum));
+            let added: Vec<R> = (0..m * n).map(onward).collect();
+            let (mut a_transposed, mut b_transposed) = (Matrix::zeros(k, m), Matrix::zeros(n, k));
             transpose(a.view(), MatMut::new(k, m, a_transposed.data_mut()));
-            product_transposed_left(a_transposed.view(), b.view(), MatMut::new(m, n, c.data_mut()));
-            assert_eq!(c.data(), expected, "transposed, {m} × {k} × {n}");
+            transpose(b.view(), MatMut::new(n, k, b_transposed.data_mut()));
+            at_each(|| {
+                let mut c = Matrix::new(m, n, vec![R::from_f64(f64::NAN); m * n]);
+                let mut is = |name: &str, expected: &[R], of: &dyn Fn(MatMut<'_, R>)| {
+                    of(MatMut::new(m, n, c.data_mut()));
+                    assert_eq!(c.data(), expected, "{name}, {m} × {k} × {n}");
+                };
+                is("bias", &with_bias, &|c| product_with_bias(a.view(), bias.data(), b.view(), c));
+                is("plain", &without, &|c| product(a.view(), b.view(), c));
+                is("added", &added, &|c| add_product(a.view(), b.view(), c));
+                is("left", &without, &|c| product_transposed_left(a_transposed.view(), b.view(), c));
+                is("left, added", &added, &|c| add_product_transposed_left(a_transposed.view(), b.view(), c));
+                is("right", &without, &|c| product_transposed_right(a.view(), b_transposed.view(), c));
+            });
         }
     }
 
@@ -223,6 +183,24 @@ mod tests {
     fn products_follow_the_definition_bit_for_bit() {
         every_size_matches::<f32>();
         every_size_matches::<f64>();
+    }
+
+    #[test]
+    fn rows_are_summed_in_their_order() {
+        for (rows, cols) in [(1, 1), (300, 5), (129, 70), (0, 3)] {
+            let b = random::<f32>(rows, cols, 4);
+            let start = random::<f32>(1, cols, 5);
+            let from = |first: &[f32]| -> Vec<f32> {
+                (0..cols).map(|j| (0..rows).fold(first[j], |sum, i| sum + b.row(i)[j])).collect()
+            };
+            at_each(|| {
+                let mut sums = start.data().to_vec();
+                sum_rows(b.view(), true, &mut sums);
+                assert_eq!(sums, from(start.data()));
+                sum_rows(b.view(), false, &mut sums);
+                assert_eq!(sums, from(&vec![0.0; cols]));
+            });
+        }
     }
 
     #[test]

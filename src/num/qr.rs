@@ -1,9 +1,11 @@
-//! Householder's QR factorization with column pivoting, X P = Q R: for least squares without squaring the condition number.
+//! Householder's QR factorization with column pivoting, X P = Q R: least squares without squared condition numbers.
 //!
-//! Step k takes the column with the largest part left, and reflects it onto a multiple of the k-th unit vector:
-//! x ← x − τ v (v·x), v = x ∓ ‖x‖ e_k scaled to v_k = 1. So |R_kk| falls, and the first that is no more than rounding tells
-//! the rank. Businger & Golub 1965, "Linear least squares solutions by Householder transformations"; Golub & Van Loan 2013,
-//! algorithm 5.4.1. As LAPACK's `geqp3`, whose rank is left to the caller.
+//! x ← x − τ v (v·x), v = x ∓ ‖x‖ e_k scaled to v_k = 1
+//!
+//! Step k takes the column with the largest part left, and reflects it onto a multiple of the k-th unit vector. So |R_kk|
+//! falls, and the first that is no more than rounding tells the rank. Businger & Golub 1965, "Linear least squares
+//! solutions by Householder transformations"; Golub & Van Loan 2013, algorithm 5.4.1. As LAPACK's `geqp3`, which leaves the
+//! rank to the caller.
 
 use super::vector::{add_multiple, dot};
 use super::{MatRef, Matrix};
@@ -26,17 +28,23 @@ pub struct Qr {
 impl Qr {
     /// Factors X, m × n, its columns of about one length.
     #[must_use]
-    #[allow(clippy::cast_precision_loss)] // sizes stay below 2⁵³
     pub fn new(x: MatRef<'_, f64>) -> Self {
         let (m, n) = (x.rows(), x.cols());
         let mut columns = Matrix::zeros(n, m);
         super::transpose(x, super::MatMut::new(n, m, columns.data_mut()));
         let (tau, order) = (Vec::new(), (0..n).collect());
         let mut qr = Self { rows: m, columns, diagonal: Vec::new(), tau, order, rank: 0 };
-        // Householder's rounding reaches some units in the last place of a column's length, growing slowly with its size.
-        let tolerance = 8.0 * m.max(n) as f64 * f64::EPSILON;
+        let tolerance = qr.tolerance();
         Arch::new().dispatch(|| qr.factor(tolerance));
         qr
+    }
+
+    /// What is left of a column counts as 0 if it is no more than this share of its length: rounding reaches some units in the
+    /// last place, growing slowly with the size.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // sizes stay below 2⁵³
+    pub fn tolerance(&self) -> f64 {
+        8.0 * self.rows.max(self.columns.rows()) as f64 * f64::EPSILON
     }
 
     #[inline(always)]

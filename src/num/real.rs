@@ -1,5 +1,7 @@
 //! The two floating-point types that burnmark computes in.
 
+use super::elementary;
+use super::lanes::Lanes;
 use std::fmt::{self, Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
@@ -32,10 +34,10 @@ impl Display for Precision {
 
 /// A real number: `f32` or `f64`.
 ///
-/// `exp`, `ln`, `ln_1p` and `tanh` are the `libm` crate's, never the platform's, so that every machine computes the
-/// same bits. `+ − × ÷ √` and the fused multiply-add are exactly rounded by IEEE 754 and need no such care.
+/// `exp`, `ln`, `ln_1p` and `tanh` are our own (`num/elementary.rs`), never the platform's, so that every machine computes
+/// the same bits. `+ − × ÷ √` and the fused multiply-add are exactly rounded by IEEE 754 and need no such care.
 pub trait Real:
-    Copy
+    Lanes
     + Default
     + PartialOrd
     + Debug
@@ -80,12 +82,13 @@ pub trait Real:
     fn is_finite(self) -> bool;
     fn is_nan(self) -> bool;
 
-    /// Appends the little-endian bytes of `values` to `bytes`: the form in which numbers are hashed.
+    /// Appends the little-endian bytes of `values` to `bytes`: the form in which numbers are hashed. What is not a number
+    /// is one pattern of bits: IEEE 754 leaves open which of two such operands an operation hands on.
     fn extend_bytes(values: &[Self], bytes: &mut Vec<u8>);
 }
 
 macro_rules! real {
-    ($type:ty, $precision:ident, $exp:ident, $ln:ident, $ln_1p:ident, $tanh:ident) => {
+    ($type:ident, $precision:ident) => {
         impl Real for $type {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -112,21 +115,21 @@ macro_rules! real {
             fn sqrt(self) -> Self {
                 <$type>::sqrt(self)
             }
-            #[inline]
+            #[inline(always)]
             fn exp(self) -> Self {
-                libm::$exp(self)
+                elementary::$type::exp(self)
             }
-            #[inline]
+            #[inline(always)]
             fn ln(self) -> Self {
-                libm::$ln(self)
+                elementary::$type::ln(self)
             }
-            #[inline]
+            #[inline(always)]
             fn ln_1p(self) -> Self {
-                libm::$ln_1p(self)
+                elementary::$type::ln_1p(self)
             }
-            #[inline]
+            #[inline(always)]
             fn tanh(self) -> Self {
-                libm::$tanh(self)
+                elementary::$type::tanh(self)
             }
             #[inline(always)]
             fn is_finite(self) -> bool {
@@ -136,11 +139,12 @@ macro_rules! real {
                 <$type>::is_nan(self)
             }
             fn extend_bytes(values: &[Self], bytes: &mut Vec<u8>) {
-                bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+                let one_pattern = |value: &Self| if <$type>::is_nan(*value) { <$type>::NAN } else { *value };
+                bytes.extend(values.iter().flat_map(|value| one_pattern(value).to_le_bytes()));
             }
         }
     };
 }
 
-real!(f32, F32, expf, logf, log1pf, tanhf);
-real!(f64, F64, exp, log, log1p, tanh);
+real!(f32, F32);
+real!(f64, F64);

@@ -1,34 +1,63 @@
 //! σ, softplus and log-sum-exp in the forms that cannot overflow.
 
 use super::Real;
+use super::lanes::dispatch;
+use pulp::{Simd, WithSimd};
 
 /// The sigmoid σ(s) = 1 / (1 + e^−s), by the branch whose exponent is never positive.
 pub fn sigmoid<R: Real>(s: R) -> R {
-    if s >= R::ZERO {
-        R::ONE / (R::ONE + (-s).exp())
-    } else {
-        let e = s.exp();
-        e / (R::ONE + e)
-    }
+    dispatch(One(s)).1
 }
 
 /// softplus(s) = ln(1 + e^s) = max(0, s) + ln(1 + e^−|s|); −ln σ(s) is `softplus(-s)`.
 pub fn softplus<R: Real>(s: R) -> R {
+    dispatch(One(s)).0
+}
+
+/// softplus(s) and its derivative σ(s), by one exponential: for loops that run in vectors.
+#[inline(always)]
+pub fn softplus_and_sigmoid<R: Real>(s: R) -> (R, R) {
+    let e = (-s.abs()).exp();
     // NaN must stay NaN: `max` would hide it behind the zero.
     let positive = if s <= R::ZERO { R::ZERO } else { s };
-    positive + (-s.abs()).exp().ln_1p()
+    (positive + e.ln_1p(), (if s >= R::ZERO { R::ONE } else { e }) / (R::ONE + e))
+}
+
+/// One number by itself, compiled for the CPU all the same: else each multiply-add would be a call.
+struct One<R>(R);
+
+impl<R: Real> WithSimd for One<R> {
+    type Output = (R, R);
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) -> (R, R) {
+        softplus_and_sigmoid(self.0)
+    }
 }
 
 /// ln Σ_c e^{s_c} = max(s) + ln Σ_c e^{s_c − max(s)}; −∞ for no terms, not a number where a term is none.
 pub fn log_sum_exp<R: Real>(s: &[R]) -> R {
-    let largest = largest(s);
-    if s.is_empty() || (!largest.is_finite() && largest < R::ZERO) {
-        return R::from_f64(f64::NEG_INFINITY);
+    dispatch(LogSumExp(s))
+}
+
+struct LogSumExp<'a, R>(&'a [R]);
+
+impl<R: Real> WithSimd for LogSumExp<'_, R> {
+    type Output = R;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) -> R {
+        let largest = largest(self.0);
+        if self.0.is_empty() || (!largest.is_finite() && largest < R::ZERO) {
+            return R::from_f64(f64::NEG_INFINITY);
+        }
+        let sum = self.0.iter().fold(R::ZERO, |sum, &s_c| sum + (s_c - largest).exp());
+        largest + sum.ln()
     }
-    largest + s.iter().map(|&s_c| (s_c - largest).exp()).sum::<R>().ln()
 }
 
 /// The largest of `s`, not a number where one of them is none.
+#[inline]
 pub fn largest<R: Real>(s: &[R]) -> R {
     let mut largest = R::from_f64(f64::NEG_INFINITY);
     for &s_c in s {

@@ -5,8 +5,11 @@
 //! (a counter-based generator with a published definition); everything made of them is defined here and pinned by test
 //! vectors, since libraries change their distributions between releases.
 
+use super::chacha::{Blocks, Next, WORDS};
+use super::lanes::dispatch;
 use chacha20::ChaCha8Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
+use pulp::{Simd, WithSimd};
 
 /// Whose randomness: the run's seed and, where a run trains several networks, which of them (0: the first).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,13 +127,39 @@ impl Stream {
         }
     }
 
-    /// Fills a mask: each place is `kept` with probability 1 − `omission` and `omitted` else, independently, by
-    /// comparing 32 random bits with `omission` · 2³² (rounded down, so the probability is exact to 2⁻³²).
+    /// Fills a mask from the whole stream: each place is `kept` with probability 1 − `omission` and `omitted` else,
+    /// independently, by comparing 32 random bits with `omission` · 2³² (rounded down, so the probability is exact to
+    /// 2⁻³²). The places take the stream's words in the order of [`chacha`]: place 256 g + 16 w + l has word w of block
+    /// 16 g + l.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // in range by the definition of a probability
-    pub fn bernoulli<T: Copy>(&mut self, omission: f64, kept: T, omitted: T, mask: &mut [T]) {
+    pub fn bernoulli<T: Copy>(self, omission: f64, kept: T, omitted: T, mask: &mut [T]) {
         let threshold = (omission * 4_294_967_296.0) as u64;
-        for place in mask {
-            *place = if u64::from(self.bits()) < threshold { omitted } else { kept };
+        let blocks = Blocks::new(self.0.get_seed(), self.0.get_stream());
+        dispatch(Mask { blocks, threshold, kept, omitted, places: mask });
+    }
+}
+
+/// A mask to be drawn.
+struct Mask<'a, T> {
+    blocks: Blocks,
+    threshold: u64,
+    kept: T,
+    omitted: T,
+    places: &'a mut [T],
+}
+
+impl<T: Copy> WithSimd for Mask<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { mut blocks, threshold, kept, omitted, places } = self;
+        let mut words = [0; WORDS];
+        for places in places.chunks_mut(WORDS) {
+            Next { blocks: &mut blocks, words: &mut words }.with_simd(simd);
+            for (place, &bits) in places.iter_mut().zip(&words) {
+                *place = if u64::from(bits) < threshold { omitted } else { kept };
+            }
         }
     }
 }
@@ -184,7 +213,7 @@ mod tests {
         let mut order: Vec<u32> = (0..8).collect();
         stream(Purpose::BatchOrder).shuffle(&mut order);
         assert_eq!(order, VECTOR_ORDER);
-        let mut mask = [0; 16];
+        let mut mask = [0; 48];
         stream(Purpose::Dropout { layer: 1 }).bernoulli(0.5, 1, 0, &mut mask);
         assert_eq!(mask, VECTOR_MASK);
     }
@@ -194,7 +223,10 @@ mod tests {
     const VECTOR_UNIFORM: [f64; 2] = [0.025_371_955_178_473_904, 0.012_098_870_898_814_562];
     const VECTOR_NORMAL: [f64; 2] = [0.226_058_149_911_946_42, -0.198_898_325_703_688_1];
     const VECTOR_ORDER: [u32; 8] = [5, 2, 1, 6, 4, 0, 3, 7];
-    const VECTOR_MASK: [i32; 16] = [0, 0, 0, 1, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0];
+    const VECTOR_MASK: [i32; 48] = [
+        0, 1, 0, 0, 1, 1, 0, 1, 0, 1, 1, 1, 0, 1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 1, 1, 1, 0, 0, 1, 0, 0, 0, 1, 1, 1,
+        0, 1, 0, 1, 1, 0, 0, 0, 0, 0, 1,
+    ];
 
     /// Six standard errors: a true generator fails one time in 5 · 10⁸, and the stream is fixed anyway.
     #[test]
@@ -208,7 +240,7 @@ mod tests {
         assert!((draws.iter().sum::<f64>() / n).abs() < 6.0 / n.sqrt());
         assert!((draws.iter().map(|z| z * z).sum::<f64>() / n - 1.0).abs() < 6.0 * (2.0 / n).sqrt());
         let mut mask = vec![0.0; COUNT as usize];
-        stream.bernoulli(0.2, 1.0, 0.0, &mut mask);
+        Stream::new(1, Purpose::Data, 0).bernoulli(0.2, 1.0, 0.0, &mut mask);
         assert!((mask.iter().sum::<f64>() / n - 0.8).abs() < 6.0 * (0.16 / n).sqrt());
     }
 

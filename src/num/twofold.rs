@@ -1,9 +1,9 @@
 //! A sum in about twice the precision of f64, for residuals: y − Xw cancels all but the last digits.
 //!
 //! A number is kept as the unevaluated sum of two f64, high + low. Sums and products are split exactly into a rounded
-//! result and its rounding error, and the errors are added up: a sum of m products has a relative error of about 2⁻⁵³ once
-//! rounded, plus m² 2⁻¹⁰⁶ of the sum of the products' sizes. Ogita, Rump & Oishi 2005, "Accurate sum and dot product",
-//! algorithms 3.1 (TwoSum), 3.5 (TwoProductFMA) and 5.3 (Dot2).
+//! result and its rounding error, and the errors are added up: a sum of m products has a relative error of about 2⁻⁵³
+//! once rounded, plus m² 2⁻¹⁰⁶ of the sum of the products' sizes. Ogita, Rump & Oishi 2005, "Accurate sum and dot
+//! product", algorithms 3.1 (TwoSum), 3.5 (TwoProductFMA) and 5.3 (Dot2).
 
 /// high + low.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -42,17 +42,10 @@ impl Twofold {
     pub fn value(self) -> f64 {
         self.high + self.low
     }
-
-    /// What the nearest f64 leaves over.
-    #[must_use]
-    pub fn rest(self) -> f64 {
-        let (_, error) = two_sum(self.high, self.low);
-        error
-    }
 }
 
-/// start + Σ_i a_i b_i, over the shorter of both: eight sums side by side, high and low parts apart, so that vectors can
-/// carry them.
+/// start + Σ_i a_i b_i, over the shorter of both: eight sums side by side, high and low parts apart, so that vectors
+/// can carry them.
 #[inline(always)]
 #[must_use]
 pub fn dot(start: Twofold, a: &[f64], b: &[f64]) -> Twofold {
@@ -94,6 +87,12 @@ impl Sums {
         Self { high: vec![0.0; count], low: vec![0.0; count] }
     }
 
+    /// All sums at 0 again.
+    pub fn clear(&mut self) {
+        self.high.fill(0.0);
+        self.low.fill(0.0);
+    }
+
     /// sum_j ← sum_j + factor · x_j
     #[inline(always)]
     pub fn add_multiple(&mut self, factor: Twofold, x: &[f64]) {
@@ -129,8 +128,7 @@ mod tests {
         let x = 1.0 + (-30.0_f64).exp2();
         let square = Twofold::of(-1.0).plus_product(x, x).plus(-(-29.0_f64).exp2());
         assert_eq!(square.value(), (-60.0_f64).exp2());
-        let third = Twofold::of(1.0).plus_product(1e-20, 1.0);
-        assert_eq!((third.value(), third.rest()), (1.0, 1e-20));
+        assert_eq!(Twofold::of(1.0).plus_product(1e-20, 1.0).plus(-1.0).value(), 1e-20);
     }
 
     #[test]

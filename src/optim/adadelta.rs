@@ -10,7 +10,7 @@
 //! Shapes: θ, g, G and D hold one number per weight. Zeiler 2012, "ADADELTA: an adaptive learning rate method",
 //! algorithm 1. PyTorch's and Optax's Adadelta do the same with the same ρ and ε.
 
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, root};
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight, root};
 use crate::num::Real;
 use crate::registry::{Choice, Entry};
 
@@ -50,12 +50,18 @@ fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
 
 impl<R: Real> Optimizer<R> for Adadelta<R> {
     fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        let means = self.squares.iter_mut().zip(&mut self.steps);
-        for ((theta, &g), (squares, steps)) in parameters.iter_mut().zip(gradient).zip(means) {
-            *squares = self.rho * *squares + self.rest * g * g;
-            let step = root(*steps, self.epsilon, true) / root(*squares, self.epsilon, true) * g;
-            *steps = self.rho * *steps + self.rest * step * step;
-            *theta -= learning_rate * step;
-        }
+        let Self { rho, rest, epsilon, .. } = *self;
+        per_weight(
+            parameters,
+            gradient,
+            [&mut self.squares, &mut self.steps],
+            #[inline(always)]
+            move |theta, g, [squares, steps]| {
+                *squares = rho * *squares + rest * g * g;
+                let step = root(*steps, epsilon, true) / root(*squares, epsilon, true) * g;
+                *steps = rho * *steps + rest * step * step;
+                *theta -= learning_rate * step;
+            },
+        );
     }
 }

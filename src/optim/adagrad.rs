@@ -11,7 +11,7 @@
 //! learning and stochastic optimization", section 1.3. PyTorch's `Adagrad` has ε = 1e-10 outside; Optax's `adagrad` has
 //! 1e-7 inside and starts from G = 0.1; Burn's has 1e-5 outside.
 
-use super::{EPSILON_PLACE, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, root};
+use super::{EPSILON_PLACE, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, per_weight, root};
 use crate::num::Real;
 use crate::registry::{Choice, Entry};
 
@@ -43,9 +43,16 @@ fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
 
 impl<R: Real> Optimizer<R> for Adagrad<R> {
     fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        for ((theta, &g), sum) in parameters.iter_mut().zip(gradient).zip(&mut self.squares) {
-            *sum += g * g;
-            *theta -= learning_rate * g / root(*sum, self.epsilon, self.inside);
-        }
+        let Self { epsilon, inside, .. } = *self;
+        per_weight(
+            parameters,
+            gradient,
+            [&mut self.squares],
+            #[inline(always)]
+            move |theta, g, [sum]| {
+                *sum += g * g;
+                *theta -= learning_rate * g / root(*sum, epsilon, inside);
+            },
+        );
     }
 }

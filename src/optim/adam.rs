@@ -12,7 +12,7 @@
 //! algorithm 1. **Erratum** of the slide: its corrections read as 1−β·m and 1−β·v; the powers of β are meant. PyTorch's
 //! and Optax's Adam do the same with the same defaults (Optax adds an `eps_root` of 0); Burn's ε is 1e-5 by default.
 
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory};
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight};
 use crate::num::Real;
 use crate::registry::{Choice, Entry};
 
@@ -62,12 +62,20 @@ impl<R: Real> Optimizer<R> for Adam<R> {
         self.power2 *= self.beta2;
         let (beta1, beta2) = (R::from_f64(self.beta1), R::from_f64(self.beta2));
         let (rest1, rest2) = (R::from_f64(1.0 - self.beta1), R::from_f64(1.0 - self.beta2));
-        let (correction1, correction2) = (R::from_f64(1.0 - self.power1), R::from_f64(1.0 - self.power2));
-        let moments = self.m.iter_mut().zip(&mut self.v);
-        for ((theta, &g), (m, v)) in parameters.iter_mut().zip(gradient).zip(moments) {
-            *m = beta1 * *m + rest1 * g;
-            *v = beta2 * *v + rest2 * g * g;
-            *theta -= learning_rate * (*m / correction1) / ((*v / correction2).sqrt() + self.epsilon);
-        }
+        // The corrections once per step: η_t/(1−β₁^{t+1}) and 1/(1−β₂^{t+1}).
+        let rate = R::from_f64(learning_rate.to_f64() / (1.0 - self.power1));
+        let correction2 = R::from_f64(1.0 / (1.0 - self.power2));
+        let epsilon = self.epsilon;
+        per_weight(
+            parameters,
+            gradient,
+            [&mut self.m, &mut self.v],
+            #[inline(always)]
+            move |theta, g, [m, v]| {
+                *m = beta1 * *m + rest1 * g;
+                *v = beta2 * *v + rest2 * g * g;
+                *theta -= rate * *m / ((*v * correction2).sqrt() + epsilon);
+            },
+        );
     }
 }

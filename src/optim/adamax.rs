@@ -10,7 +10,7 @@
 //! Shapes: θ, g, m and u hold one number per weight. Kingma & Ba 2015, algorithm 2, which has no ε: it keeps u from 0.
 //! PyTorch's `Adamax` does the same; Optax's `adamax` adds ε the same way.
 
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory};
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight};
 use crate::num::Real;
 use crate::registry::{Choice, Entry};
 
@@ -57,12 +57,18 @@ impl<R: Real> Optimizer<R> for AdaMax<R> {
         self.power1 *= self.beta1;
         let (beta1, rest1) = (R::from_f64(self.beta1), R::from_f64(1.0 - self.beta1));
         let correction1 = R::from_f64(1.0 - self.power1);
-        let moments = self.m.iter_mut().zip(&mut self.u);
-        for ((theta, &g), (m, u)) in parameters.iter_mut().zip(gradient).zip(moments) {
-            *m = beta1 * *m + rest1 * g;
-            let (kept, new) = (self.beta2 * *u, g.abs() + self.epsilon);
-            *u = if kept > new { kept } else { new };
-            *theta -= learning_rate / correction1 * (*m / *u);
-        }
+        let Self { beta2, epsilon, .. } = *self;
+        per_weight(
+            parameters,
+            gradient,
+            [&mut self.m, &mut self.u],
+            #[inline(always)]
+            move |theta, g, [m, u]| {
+                *m = beta1 * *m + rest1 * g;
+                let (kept, new) = (beta2 * *u, g.abs() + epsilon);
+                *u = if kept > new { kept } else { new };
+                *theta -= learning_rate / correction1 * (*m / *u);
+            },
+        );
     }
 }

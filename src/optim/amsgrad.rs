@@ -12,7 +12,7 @@
 //! beyond", algorithm 2, which has no bias correction; here it is as in PyTorch's `Adam(amsgrad=True)`. Optax's `amsgrad`
 //! takes the maximum of the corrected v instead.
 
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory};
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight};
 use crate::num::Real;
 use crate::registry::{Choice, Entry};
 
@@ -64,15 +64,21 @@ impl<R: Real> Optimizer<R> for AmsGrad<R> {
         self.power2 *= self.beta2;
         let (beta1, beta2) = (R::from_f64(self.beta1), R::from_f64(self.beta2));
         let (rest1, rest2) = (R::from_f64(1.0 - self.beta1), R::from_f64(1.0 - self.beta2));
-        let (correction1, correction2) = (R::from_f64(1.0 - self.power1), R::from_f64(1.0 - self.power2));
-        let moments = self.m.iter_mut().zip(&mut self.v).zip(&mut self.largest);
-        for ((theta, &g), ((m, v), w)) in parameters.iter_mut().zip(gradient).zip(moments) {
-            *m = beta1 * *m + rest1 * g;
-            *v = beta2 * *v + rest2 * g * g;
-            if *v > *w {
-                *w = *v;
-            }
-            *theta -= learning_rate * (*m / correction1) / ((*w / correction2).sqrt() + self.epsilon);
-        }
+        // The corrections once per step: η_t/(1−β₁^{t+1}) and 1/(1−β₂^{t+1}).
+        let rate = R::from_f64(learning_rate.to_f64() / (1.0 - self.power1));
+        let correction2 = R::from_f64(1.0 / (1.0 - self.power2));
+        let epsilon = self.epsilon;
+        per_weight(
+            parameters,
+            gradient,
+            [&mut self.m, &mut self.v, &mut self.largest],
+            #[inline(always)]
+            move |theta, g, [m, v, w]| {
+                *m = beta1 * *m + rest1 * g;
+                *v = beta2 * *v + rest2 * g * g;
+                *w = if *v > *w { *v } else { *w };
+                *theta -= rate * *m / ((*w * correction2).sqrt() + epsilon);
+            },
+        );
     }
 }

@@ -7,7 +7,7 @@
 //! Shapes: θ and g hold one number per weight; there is no state. Cauchy 1847. PyTorch's `SGD`, Optax's `sgd` and
 //! Burn's `Sgd` without momentum do the same.
 
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate};
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, per_weight};
 use crate::num::Real;
 use crate::registry::{Choice, Entry};
 
@@ -31,8 +31,14 @@ fn build<R: Real>(_choice: &Choice, _weights: usize) -> Box<dyn Optimizer<R>> {
 
 impl<R: Real> Optimizer<R> for GradientDescent {
     fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        for (theta, &g) in parameters.iter_mut().zip(gradient) {
-            *theta -= learning_rate * g;
-        }
+        per_weight(
+            parameters,
+            gradient,
+            [],
+            #[inline(always)]
+            move |theta, g, []| {
+                *theta -= learning_rate * g;
+            },
+        );
     }
 }

@@ -41,6 +41,10 @@ fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
 }
 
 impl<R: Real> Optimizer<R> for IRpropPlus<R> {
+    fn needs_loss(&self) -> bool {
+        true
+    }
+
     fn step(&mut self, now: Now<R>, parameters: &mut [R], gradient: &[R]) {
         let risen = now.loss > self.previous_loss;
         self.previous_loss = now.loss;

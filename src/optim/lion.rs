@@ -12,7 +12,7 @@
 //! algorithm 2; its weight decay λ is `regularize.weight_decay` with `decoupled = true`. PyTorch has none; Optax's `lion`
 //! and Burn's `Lion` do the same with the same defaults, except that Optax's decay is 1e-3 unless told otherwise.
 
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, memory, sign};
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, memory, per_weight, sign};
 use crate::num::Real;
 use crate::registry::{Choice, Entry};
 
@@ -53,9 +53,16 @@ fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
 
 impl<R: Real> Optimizer<R> for Lion<R> {
     fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        for ((theta, &g), m) in parameters.iter_mut().zip(gradient).zip(&mut self.m) {
-            *theta -= learning_rate * sign(self.beta1 * *m + self.rest1 * g);
-            *m = self.beta2 * *m + self.rest2 * g;
-        }
+        let Self { beta1, beta2, rest1, rest2, .. } = *self;
+        per_weight(
+            parameters,
+            gradient,
+            [&mut self.m],
+            #[inline(always)]
+            move |theta, g, [m]| {
+                *theta -= learning_rate * sign(beta1 * *m + rest1 * g);
+                *m = beta2 * *m + rest2 * g;
+            },
+        );
     }
 }

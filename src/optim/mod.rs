@@ -20,6 +20,7 @@ mod rprop;
 mod rprop_plus;
 
 use crate::num::Real;
+use crate::num::lanes::vectorized;
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
 
 /// One training's optimizer with its state.
@@ -28,6 +29,11 @@ pub trait Optimizer<R: Real> {
     ///
     /// Both slices hold one number per weight.
     fn look_ahead(&self, _parameters: &[R], _point: &mut [R]) -> bool {
+        false
+    }
+
+    /// Whether [`Now::loss`] matters.
+    fn needs_loss(&self) -> bool {
         false
     }
 
@@ -41,7 +47,8 @@ pub trait Optimizer<R: Real> {
 pub struct Now<R> {
     /// η_t
     pub learning_rate: R,
-    /// The loss where the gradient was taken, with the penalty of coupled weight decay, whose gradient is part of it.
+    /// The loss where the gradient was taken, with the penalty of coupled weight decay, whose gradient is part of it;
+    /// not a number where the optimizer does not need it, so that nothing is spent on it.
     pub loss: R,
 }
 
@@ -119,7 +126,36 @@ const EPSILON_PLACE: Parameter = Parameter {
     default: Some(Default::Text("inside")),
 };
 
+/// One pass of `update` over the weights: θ, g and what an optimizer keeps per weight.
+#[inline(always)]
+fn per_weight<R: Real, const N: usize>(
+    parameters: &mut [R],
+    gradient: &[R],
+    mut state: [&mut [R]; N],
+    update: impl Fn(&mut R, R, [&mut R; N]),
+) {
+    vectorized(
+        #[inline(always)]
+        move || {
+            let count = parameters.len();
+            let (parameters, gradient) = (&mut parameters[..count], &gradient[..count]);
+            let mut state = state.each_mut().map(
+                #[inline(always)]
+                |numbers| &mut numbers[..count],
+            );
+            for i in 0..count {
+                let kept = state.each_mut().map(
+                    #[inline(always)]
+                    |numbers| &mut numbers[i],
+                );
+                update(&mut parameters[i], gradient[i], kept);
+            }
+        },
+    );
+}
+
 /// 1, 0 or −1, as x is above, at or below 0; not a number stays none, so that a diverged run is seen.
+#[inline(always)]
 fn sign<R: Real>(x: R) -> R {
     if x > R::ZERO {
         R::ONE
@@ -131,6 +167,7 @@ fn sign<R: Real>(x: R) -> R {
 }
 
 /// √(x + ε) with ε inside the root, √x + ε with it outside.
+#[inline(always)]
 fn root<R: Real>(x: R, epsilon: R, inside: bool) -> R {
     if inside { (x + epsilon).sqrt() } else { x.sqrt() + epsilon }
 }

@@ -10,7 +10,7 @@
 //! constant; under annealing theirs scales the whole velocity at once, this one each gradient by the rate of its own
 //! step. Burn's `Momentum` scales g by 1 − dampening, 0.1 by default, besides.
 
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, memory};
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, memory, per_weight};
 use crate::num::Real;
 use crate::registry::{Choice, Entry, Parameter};
 
@@ -40,9 +40,16 @@ fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
 
 impl<R: Real> Optimizer<R> for Momentum<R> {
     fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        for ((theta, &g), v) in parameters.iter_mut().zip(gradient).zip(&mut self.velocity) {
-            *v = self.mu * *v - learning_rate * g;
-            *theta += *v;
-        }
+        let mu = self.mu;
+        per_weight(
+            parameters,
+            gradient,
+            [&mut self.velocity],
+            #[inline(always)]
+            move |theta, g, [v]| {
+                *v = mu * *v - learning_rate * g;
+                *theta += *v;
+            },
+        );
     }
 }

@@ -13,7 +13,7 @@
 //! Shapes: θ, g, m and v hold one number per weight. Dozat 2016, "Incorporating Nesterov momentum into Adam", section
 //! 2.2. PyTorch's `NAdam` does the same (`momentum_decay` = ψ); Optax's `nadam` keeps μ = β₁.
 
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory};
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight};
 use crate::num::Real;
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
 
@@ -86,12 +86,18 @@ impl<R: Real> Optimizer<R> for NAdam<R> {
         let of_mean = R::from_f64(next / (1.0 - self.product * next));
         let (beta1, beta2) = (R::from_f64(self.beta1), R::from_f64(self.beta2));
         let (rest1, rest2) = (R::from_f64(1.0 - self.beta1), R::from_f64(1.0 - self.beta2));
-        let correction2 = R::from_f64(1.0 - self.power2);
-        let moments = self.m.iter_mut().zip(&mut self.v);
-        for ((theta, &g), (m, v)) in parameters.iter_mut().zip(gradient).zip(moments) {
-            *m = beta1 * *m + rest1 * g;
-            *v = beta2 * *v + rest2 * g * g;
-            *theta -= learning_rate * (of_gradient * g + of_mean * *m) / ((*v / correction2).sqrt() + self.epsilon);
-        }
+        let correction2 = R::from_f64(1.0 / (1.0 - self.power2));
+        let epsilon = self.epsilon;
+        per_weight(
+            parameters,
+            gradient,
+            [&mut self.m, &mut self.v],
+            #[inline(always)]
+            move |theta, g, [m, v]| {
+                *m = beta1 * *m + rest1 * g;
+                *v = beta2 * *v + rest2 * g * g;
+                *theta -= learning_rate * (of_gradient * g + of_mean * *m) / ((*v * correction2).sqrt() + epsilon);
+            },
+        );
     }
 }

@@ -11,7 +11,7 @@
 //! look-ahead point, while η is constant. Here θ is what the formula calls θ, also in every metric.
 
 use super::momentum::MU;
-use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate};
+use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, per_weight};
 use crate::num::Real;
 use crate::registry::{Choice, Entry};
 
@@ -45,9 +45,16 @@ impl<R: Real> Optimizer<R> for Nesterov<R> {
     }
 
     fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        for ((theta, &g), v) in parameters.iter_mut().zip(gradient).zip(&mut self.velocity) {
-            *v = self.mu * *v - learning_rate * g;
-            *theta += *v;
-        }
+        let mu = self.mu;
+        per_weight(
+            parameters,
+            gradient,
+            [&mut self.velocity],
+            #[inline(always)]
+            move |theta, g, [v]| {
+                *v = mu * *v - learning_rate * g;
+                *theta += *v;
+            },
+        );
     }
 }

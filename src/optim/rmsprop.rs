@@ -12,7 +12,7 @@
 //! 6.5. PyTorch's `RMSprop` has γ = 0.99 (`alpha`) and ε = 1e-8 outside; Optax's `rmsprop` γ = 0.9 and ε = 1e-8 inside;
 //! Burn's γ = 0.99 and ε = 1e-5 outside.
 
-use super::{EPSILON_PLACE, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, root};
+use super::{EPSILON_PLACE, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight, root};
 use crate::num::Real;
 use crate::registry::{Choice, Entry};
 
@@ -53,9 +53,16 @@ fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
 
 impl<R: Real> Optimizer<R> for RmsProp<R> {
     fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        for ((theta, &g), mean) in parameters.iter_mut().zip(gradient).zip(&mut self.mean_squares) {
-            *mean = self.gamma * *mean + self.rest * g * g;
-            *theta -= learning_rate * g / root(*mean, self.epsilon, self.inside);
-        }
+        let Self { gamma, rest, epsilon, inside, .. } = *self;
+        per_weight(
+            parameters,
+            gradient,
+            [&mut self.mean_squares],
+            #[inline(always)]
+            move |theta, g, [mean]| {
+                *mean = gamma * *mean + rest * g * g;
+                *theta -= learning_rate * g / root(*mean, epsilon, inside);
+            },
+        );
     }
 }

@@ -18,6 +18,7 @@
 
 use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
 use crate::num::Real;
+use crate::num::lanes::vectorized;
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -99,21 +100,29 @@ impl<R: Real> Steps<R> {
         gradient: &[R],
         mut update: impl FnMut(usize, Turn, R, &mut R, &mut R),
     ) {
-        let state = self.deltas.iter_mut().zip(&mut self.previous);
-        for (index, ((theta, &g), (delta, previous))) in parameters.iter_mut().zip(gradient).zip(state).enumerate() {
-            let product = sign(g) * sign(*previous);
-            let turn = if product > R::ZERO {
-                *delta = smaller(*delta * self.eta_plus, self.most);
-                Turn::Kept
-            } else if product < R::ZERO {
-                *delta = larger(*delta * self.eta_minus, self.least);
-                Turn::Changed
-            } else {
-                Turn::Neither
-            };
-            *previous = g;
-            update(index, turn, *delta, theta, previous);
-        }
+        let Self { eta_plus, eta_minus, least, most, .. } = *self;
+        let (deltas, previous) = (&mut self.deltas, &mut self.previous);
+        vectorized(
+            #[inline(always)]
+            move || {
+                let state = deltas.iter_mut().zip(previous.iter_mut());
+                let weights = parameters.iter_mut().zip(gradient).zip(state);
+                for (index, ((theta, &g), (delta, previous))) in weights.enumerate() {
+                    let product = sign(g) * sign(*previous);
+                    let turn = if product > R::ZERO {
+                        *delta = smaller(*delta * eta_plus, most);
+                        Turn::Kept
+                    } else if product < R::ZERO {
+                        *delta = larger(*delta * eta_minus, least);
+                        Turn::Changed
+                    } else {
+                        Turn::Neither
+                    };
+                    *previous = g;
+                    update(index, turn, *delta, theta, previous);
+                }
+            },
+        );
     }
 }
 

@@ -23,7 +23,12 @@ pub fn fitted(fitted: &Fitted<'_>) -> String {
         Some(classes) => format!("the probabilities of the {} classes of `{}`", classes.len(), fitted.target),
         None => format!("`{}`", fitted.target),
     };
-    let mut text = format!("{of} by {}, {} samples\n\n", fitted.method, fit.samples);
+    let mut text = format!(
+        "{of} by {}, {} {}\n\n",
+        fitted.method,
+        fit.samples,
+        if fit.samples == 1 { "sample" } else { "samples" }
+    );
     for block in fit.coefficients.chunk_by(|a, b| a.class == b.class) {
         if let Some(class) = &block[0].class {
             let _ = writeln!(text, "  class `{class}`");
@@ -50,7 +55,9 @@ fn table(coefficients: &[Coefficient], statistic: Option<&str>) -> Vec<Vec<Strin
         let interval =
             c.interval.map_or("–".to_owned(), |[a, b]| format!("{} to {}", significant(a), significant(b)));
         let p = c.p_value.map_or("–".to_owned(), probability);
-        let statistic = c.statistic.map_or("–".to_owned(), |statistic| format!("{statistic:.3}"));
+        let short =
+            |statistic: f64| if statistic.abs() < 1e5 { format!("{statistic:.3}") } else { format!("{statistic:.2e}") };
+        let statistic = c.statistic.map_or("–".to_owned(), short);
         vec![c.name.clone(), significant(c.estimate), or_none(c.standard_error), statistic, p, interval]
     };
     [head].into_iter().chain(coefficients.iter().map(row)).collect()

@@ -1,11 +1,12 @@
 //! λ of ridge regression by cross-validation (lecture L32): what is left out is predicted by the rest.
 //!
-//! leave-one-out: mean over i of ((yᵢ − xᵢ·w*) / (1 − hᵢ))², hᵢ = xᵢᵀ(XᵀX + λI)⁻¹xᵢ: exact, from one fit (the hat matrix)
+//! leave-one-out: mean over i of ((yᵢ − xᵢ·w*) / (1 − hᵢ))², hᵢ = xᵢᵀ(XᵀX + λI)⁻¹xᵢ: exact, from one fit
 //! k-fold: mean over i of (yᵢ − xᵢ·w*₋)², w*₋ fitted without the fold of i
 //!
-//! Sample i belongs to fold i mod k, so that an order in the data spreads over the folds. λ is the one with the lowest mean, the first of
-//! equals. X is m × p with the bias's column of ones (L2); the bias is not penalized, and fitted anew with each fold. Allen 1974 (PRESS); Golub,
-//! Heath & Wahba 1979. scikit-learn's `RidgeCV` has the same leave-one-out with the bias taken from the whole data's mean.
+//! The hᵢ are the diagonal of the hat matrix. Sample i belongs to fold i mod k, so that an order in the data spreads over
+//! the folds. λ is the one with the lowest mean, the first of equals. X is m × p with the bias's column of ones (L2); the
+//! bias is not penalized, and fitted anew with each fold. Allen 1974 (PRESS); Golub, Heath & Wahba 1979. scikit-learn's
+//! `RidgeCV` has the same leave-one-out.
 
 use super::{Design, NormalEquations, Problem, ridge};
 use crate::num::vector::dot;
@@ -56,7 +57,12 @@ fn fold_error(design: &Design, y: &[f64], lambda: f64, fold: usize, folds: usize
 /// # Errors
 /// Where no λ has a solution: that of the last.
 pub fn choose(design: &Design, y: &[f64], lambdas: &[f64], left_out: LeftOut) -> Result<(f64, Vec<f64>), Problem> {
-    let mut problem = Problem::TooFewSamples { samples: y.len(), needed: 2 };
+    if let LeftOut::Fold(folds) = left_out
+        && folds > y.len()
+    {
+        return Err(Problem::TooFewSamples { samples: y.len(), needed: folds });
+    }
+    let mut problem = Problem::Overflow; // errors that are no numbers
     let errors = lambdas.iter().map(|&lambda| {
         prediction_error(design, y, lambda, left_out).unwrap_or_else(|why| {
             problem = why;

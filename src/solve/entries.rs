@@ -1,12 +1,9 @@
 //! The registry of solvers, as a spec's `optimizer` names them, and a solver at work.
 
+use super::begin::{Iterations, Start};
 use super::cross_validation::{self, LeftOut};
-use super::{
-    Convex, Design, Logistic, MinimumNorm, Newton, NormalEquations, Orthogonal, Perceptron, Posterior, Problem,
-    Softmax, Squares, Standard, lasso, ridge,
-};
+use super::{MinimumNorm, NormalEquations, Orthogonal, Posterior, Problem, lasso, ridge};
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
-use std::borrow::Cow;
 
 /// A solver in the registry.
 pub struct SolverEntry {
@@ -156,10 +153,7 @@ pub const ENTRIES: &[&SolverEntry] = &[
         },
         &["adaline"],
         false,
-        |_, start| {
-            let Answers::Values(y) = start.answers else { unreachable!("adaline's targets are −1 and 1") };
-            Ok(Box::new(Passes { perceptron: Perceptron::new(start.theta), design: start.design, y }))
-        },
+        |_, start| start.perceptron(),
     ),
 ];
 
@@ -195,135 +189,10 @@ pub fn find(name: &str) -> Option<&'static SolverEntry> {
     ENTRIES.iter().find(|known| known.entry.name == name).copied()
 }
 
-/// What is to be predicted, m answers.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Answers {
-    Values(Vec<f64>),
-    /// Classes from 0, for as many outputs as θ has columns; two classes for one.
-    Classes(Vec<u32>),
-}
-
-/// What a solver begins with.
-pub struct Start<'d> {
-    pub design: &'d Design,
-    pub answers: &'d Answers,
-    /// p × K, row by row, the biases first.
-    pub theta: Vec<f64>,
-    /// The share of each sample's loss: 1 for a sum, 1/m for a mean.
-    pub share: f64,
-    /// λ of ½λ‖w‖², biases excluded.
-    pub weight_decay: f64,
-}
-
-/// A solver between two iterations.
-pub trait Iterations {
-    /// Takes one; false where nothing is left to do.
-    ///
-    /// # Errors
-    /// Where there is no solution.
-    fn step(&mut self) -> Result<bool, Problem>;
-
-    /// p × K, row by row, the biases first.
-    fn theta(&self) -> Vec<f64>;
-}
-
 /// A solver at its start; the choice is one of [`ENTRIES`] but L-BFGS, on a model that it solves.
 ///
 /// # Errors
 /// Where it can be seen at once that there is no solution.
 pub fn begin<'d>(solver: &SolverEntry, choice: &Choice, start: Start<'d>) -> Result<Box<dyn Iterations + 'd>, Problem> {
     (solver.begin)(choice, start)
-}
-
-impl<'d> Start<'d> {
-    #[allow(clippy::unnecessary_wraps)] // the form that all beginnings have
-    fn closed(
-        self,
-        solve: impl Fn(&Design, &[f64]) -> Result<Vec<f64>, Problem> + 'd,
-    ) -> Result<Box<dyn Iterations + 'd>, Problem> {
-        Ok(Box::new(Once { solve, start: self, solved: false }))
-    }
-
-    fn newton(self) -> Result<Box<dyn Iterations + 'd>, Problem> {
-        let (scaled, standard) = Standard::new(self.design);
-        let of_scaled = |deviation: &f64| self.weight_decay / (deviation * deviation);
-        let mut penalties: Vec<f64> = standard.deviations().iter().map(of_scaled).collect();
-        if scaled.intercept {
-            penalties[0] = 0.0;
-        }
-        let theta = standard.scaled(&self.theta);
-        let (share, outputs, scaled) = (self.share, theta.len() / scaled.columns(), Cow::Owned(scaled));
-        match self.answers {
-            Answers::Values(y) => Scaled::boxed(Squares::new(scaled, y, share, penalties), theta, standard),
-            Answers::Classes(c) if outputs == 1 => {
-                Scaled::boxed(Logistic::new(scaled, c, share, penalties), theta, standard)
-            }
-            Answers::Classes(c) => Scaled::boxed(Softmax::new(scaled, c, outputs, share, penalties), theta, standard),
-        }
-    }
-}
-
-/// A solver whose first step is the answer.
-struct Once<'d, F> {
-    solve: F,
-    start: Start<'d>,
-    solved: bool,
-}
-
-impl<F: Fn(&Design, &[f64]) -> Result<Vec<f64>, Problem>> Iterations for Once<'_, F> {
-    fn step(&mut self) -> Result<bool, Problem> {
-        if self.solved {
-            return Ok(false);
-        }
-        let Answers::Values(y) = self.start.answers else { unreachable!("models with squared errors have numbers") };
-        self.start.theta = (self.solve)(self.start.design, y)?;
-        self.solved = true;
-        Ok(true)
-    }
-
-    fn theta(&self) -> Vec<f64> {
-        self.start.theta.clone()
-    }
-}
-
-/// Newton's method on scaled features.
-struct Scaled<F> {
-    newton: Newton<F>,
-    standard: Standard,
-}
-
-impl<F: Convex> Scaled<F> {
-    fn boxed<'d>(function: F, start: Vec<f64>, standard: Standard) -> Result<Box<dyn Iterations + 'd>, Problem>
-    where
-        F: 'd,
-    {
-        Ok(Box::new(Self { newton: Newton::new(function, start)?, standard }))
-    }
-}
-
-impl<F: Convex> Iterations for Scaled<F> {
-    fn step(&mut self) -> Result<bool, Problem> {
-        self.newton.step()
-    }
-
-    fn theta(&self) -> Vec<f64> {
-        self.standard.unscaled(self.newton.theta())
-    }
-}
-
-/// The perceptron's passes.
-struct Passes<'d> {
-    perceptron: Perceptron,
-    design: &'d Design,
-    y: &'d [f64],
-}
-
-impl Iterations for Passes<'_> {
-    fn step(&mut self) -> Result<bool, Problem> {
-        Ok(self.perceptron.pass(self.design, self.y) > 0)
-    }
-
-    fn theta(&self) -> Vec<f64> {
-        self.perceptron.w.clone()
-    }
 }

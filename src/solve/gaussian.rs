@@ -3,8 +3,8 @@
 //! −ln p(y | X, w, σ²) = (m/2) ln(2πσ²) + ‖y − Xw‖² / (2σ²)
 //!
 //! It is least in w where ‖y − Xw‖² is, whatever σ² (least squares is maximum likelihood), and in σ² at RSS/m. That
-//! estimate is biased; RSS/(m − p), with p coefficients, is not. Bishop 2006, equations 1.62 and 3.11; statsmodels' `llf`
-//! of a linear model is the negative of this at σ² = RSS/m.
+//! estimate is biased; RSS/(m − p), with p coefficients, is not. Bishop 2006, equations 1.62 and 3.11; statsmodels'
+//! `llf` of a linear model is the negative of this at σ² = RSS/m.
 
 use std::f64::consts::PI;
 

@@ -1,15 +1,17 @@
 //! L-BFGS (lecture L29): a quasi-Newton direction from the last steps, for any smooth function.
 //!
-//! d = −H_t g by the two-loop recursion over the last pairs s = θ_{t+1} − θ_t, y = g_{t+1} − g_t, from H_t⁰ = (s·y / y·y) I;
-//! θ ← θ + αd, α by a line search that satisfies the strong Wolfe conditions (`line_search.rs`), first try α = 1, before any pair min(1, 1/‖g‖₁)
+//! d = −H_t g by the two-loop recursion over the last pairs s = θ_{t+1} − θ_t, y = g_{t+1} − g_t,
+//! from H_t⁰ = (s·y / y·y) I; θ ← θ + αd, α by a line search that satisfies the strong Wolfe conditions
+//! (`line_search.rs`), first try α = 1, before any pair min(1, 1/‖g‖₁)
 //!
 //! - `memory`: pairs kept, default 10.
 //! - `tolerance`: it is at rest where ‖g‖_∞ is no larger, default 1e-10.
 //!
-//! Shapes: θ, g, s and y hold one number per weight. It needs the same function at each step, so the whole training part and no noise:
-//! a gradient of another batch makes y a difference of two functions, and the curvature in it means nothing (lecture
-//! C20). At rest, too, where no step lowers the loss in this precision. Nocedal 1980; Nocedal & Wright 2006, algorithms 7.4 and 7.5. PyTorch's `LBFGS`
-//! takes several iterations per `step()` and has no line search unless told; SciPy's `L-BFGS-B` has the same first step.
+//! Shapes: θ, g, s and y hold one number per weight. It needs the same function at each step, so the whole training part
+//! and no noise: a gradient of another batch makes y a difference of two functions, and the curvature in it means nothing
+//! (lecture C20). At rest, too, where no step lowers the loss in this precision. Nocedal 1980; Nocedal & Wright 2006,
+//! algorithms 7.4 and 7.5. PyTorch's `LBFGS` has the same first step, takes several iterations per `step()` and has no line
+//! search unless told.
 
 use super::line_search::{Trial, strong_wolfe};
 use crate::num::{Precision, Real};
@@ -106,7 +108,7 @@ impl<R: Real> Lbfgs<R> {
         let first = if self.pairs.is_empty() { (1.0 / sum).min(1.0) } else { 1.0 };
         let start = Trial { alpha: 0.0, value: self.loss.to_f64(), slope };
         let (mut point, mut gradient) = (self.theta.clone(), self.gradient.clone());
-        // The last trial's point and gradient, and the best one's if that was another.
+        // Every trial's point and gradient: which one is taken, the search tells in the end.
         let mut tried: Vec<(f64, Vec<R>, Vec<R>, R)> = Vec::new();
         let found = strong_wolfe(start, first, |alpha| {
             point.copy_from_slice(&self.theta);

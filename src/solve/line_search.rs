@@ -2,9 +2,10 @@
 //!
 //! φ(α) = L(θ + αd); wanted: φ(α) ≤ φ(0) + c₁ α φ'(0) and |φ'(α)| ≤ c₂ |φ'(0)|, c₁ = 10⁻⁴, c₂ = 0.9
 //!
-//! First α grows until an interval holds such a step, then the interval shrinks, by the cubic through both ends' values and
-//! slopes, or by halves where that leads too near to an end. Nocedal & Wright 2006, algorithms 3.5 and 3.6, with their
-//! constants for quasi-Newton methods. As SciPy's `line_search` and PyTorch's `strong_wolfe`, which bound the trials alike.
+//! First α grows until an interval holds such a step, then the interval shrinks, by the cubic through both ends' values
+//! and slopes, or by halves where that leads too near to an end. Nocedal & Wright 2006, algorithms 3.5 and 3.6, with
+//! their constants for quasi-Newton methods. As SciPy's `line_search` and PyTorch's `strong_wolfe`, which bound the
+//! trials alike.
 
 /// φ and φ' at α.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,8 +20,8 @@ const C2: f64 = 0.9;
 /// Trials are whole passes over the data.
 const MOST_TRIALS: u32 = 40;
 
-/// The trial that satisfies the conditions, given φ(0), φ'(0) < 0 and a first α; the best one found that lowers φ where none does within
-/// the trials; none where φ cannot be lowered. `at` evaluates φ; it may answer with what is no number.
+/// The trial that satisfies the conditions, given φ(0), φ'(0) < 0 and a first α; the best one found that lowers φ where
+/// none does within the trials; none where φ cannot be lowered. `at` evaluates φ; it may answer with what is no number.
 ///
 /// # Errors
 /// Those of `at`.

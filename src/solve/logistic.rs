@@ -3,17 +3,19 @@
 //! L = share · Σ_i [y_i = 1 ? softplus(−s_i) : softplus(s_i)] + ½ Σ_j λ_j w_j², s = Xw, ŷ = σ(s)
 //! g = share · Xᵀ(ŷ − y) + λw, H = share · XᵀSX + Λ, S = diag(ŷ(1 − ŷ))
 //!
-//! X is m × p with the bias's column of ones (L2), y m classes 0 or 1, w p numbers; share is 1 for a sum over samples, 1/m for a
-//! mean. The loss comes from s, never from a rounded ŷ. **Erratum**: H is positive definite only with full column rank, and
-//! on separable classes there is no finite minimum (`separation.rs` proves it). No H exceeds share · XᵀX/4 + Λ (Böhning & Lindsay 1988).
+//! X is m × p with the bias's column of ones (L2), y m classes 0 or 1, w p numbers; share is 1 for a sum over samples,
+//! 1/m for a mean. The loss comes from s, never from a rounded ŷ. **Erratum**: H is positive definite only with full
+//! column rank, and on separable classes there is no finite minimum (`separation.rs` proves it). No H exceeds share ·
+//! XᵀX/4 + Λ (Böhning & Lindsay 1988).
 
+use super::gram::weighted_gram;
 use super::newton::Convex;
-use super::separation::{Margins, separation};
-use super::weighted::weighted_gram;
+use super::separation::{separates, separation};
 use super::{Design, Problem};
 use crate::num::Matrix;
 use crate::num::stable::{sigmoid, softplus};
-use crate::num::vector::{add_multiple, dot};
+use crate::num::twofold::Twofold;
+use crate::num::vector::add_multiple;
 use std::borrow::Cow;
 
 /// L with its design, at one point.
@@ -39,7 +41,13 @@ impl<'d> Logistic<'d> {
     #[must_use]
     pub fn log_likelihood(&self) -> f64 {
         let of_sample = |(&s, &class): (&f64, &u32)| softplus(if class == 1 { -s } else { s });
-        -self.outputs.iter().zip(self.classes).map(of_sample).sum::<f64>()
+        let losses = self.outputs.iter().zip(self.classes).map(of_sample);
+        -losses.fold(Twofold::default(), Twofold::plus).value()
+    }
+
+    /// y = ±1
+    fn sign(&self, i: usize) -> f64 {
+        if self.classes[i] == 1 { 1.0 } else { -1.0 }
     }
 
     fn is_penalized(&self) -> bool {
@@ -61,7 +69,7 @@ impl Convex for Logistic<'_> {
 
     fn move_to(&mut self, theta: &[f64]) -> f64 {
         self.theta = theta.to_vec();
-        self.outputs = self.design.outputs(theta);
+        self.outputs = self.design.exact_outputs(theta);
         let penalty: f64 = self.penalties.iter().zip(theta).map(|(penalty, w)| 0.5 * penalty * w * w).sum();
         -self.log_likelihood() * self.share + penalty
     }
@@ -87,41 +95,34 @@ impl Convex for Logistic<'_> {
         self.add_penalties(bound);
     }
 
-    fn proof_of_no_minimum(&self, step: &[f64]) -> Option<Problem> {
+    fn sign_of_no_minimum(&self) -> Option<Problem> {
         if self.is_penalized() {
             return None;
         }
-        let sign = |i: usize| if self.classes[i] == 1 { 1.0 } else { -1.0 };
-        separation(&self.theta, step, &Rows { logistic: self, sign: &sign })
+        let sizes = |i: usize| self.design.x.row(i).iter().zip(&self.theta).map(|(x, w)| (x * w).abs()).sum();
+        separates(self.classes.len(), |i| self.sign(i) * self.outputs[i], sizes)
+    }
+
+    fn proof_of_no_minimum(&self) -> Option<Problem> {
+        if self.is_penalized() {
+            return None;
+        }
+        let p = self.design.columns();
+        let mut rows = Matrix::zeros(self.classes.len(), p);
+        for (i, row) in rows.data_mut().chunks_exact_mut(p).enumerate() {
+            row.iter_mut().zip(self.design.x.row(i)).for_each(|(z, x)| *z = self.sign(i) * x);
+        }
+        let wrong: Vec<f64> = (0..self.classes.len()).map(|i| sigmoid(-self.sign(i) * self.outputs[i])).collect();
+        separation(rows, &wrong)
+    }
+
+    #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
+    fn scale(&self) -> f64 {
+        self.share * self.classes.len() as f64 * std::f64::consts::LN_2
     }
 
     #[allow(clippy::cast_precision_loss)] // sizes stay below 2⁵³
     fn noise(&self) -> f64 {
         (self.design.samples() + self.design.columns()) as f64 * f64::EPSILON
-    }
-}
-
-/// y_i x_i with y = ±1.
-struct Rows<'a, 'd> {
-    logistic: &'a Logistic<'d>,
-    sign: &'a dyn Fn(usize) -> f64,
-}
-
-impl Margins for Rows<'_, '_> {
-    fn count(&self) -> usize {
-        self.logistic.classes.len()
-    }
-
-    fn margin(&self, row: usize, theta: &[f64]) -> f64 {
-        (self.sign)(row) * dot(self.logistic.design.x.row(row), theta)
-    }
-
-    fn size(&self, row: usize, theta: &[f64]) -> f64 {
-        self.logistic.design.x.row(row).iter().zip(theta).map(|(x, w)| (x * w).abs()).sum()
-    }
-
-    fn write(&self, row: usize, into: &mut [f64]) {
-        let sign = (self.sign)(row);
-        into.iter_mut().zip(self.logistic.design.x.row(row)).for_each(|(to, x)| *to = sign * x);
     }
 }

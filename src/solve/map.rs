@@ -1,15 +1,15 @@
 //! The Gaussian prior and its posterior (lecture L31): ridge regression as a belief.
 //!
 //! w_j ~ N(0, σ₀²) for each weight, flat for the bias; y | w ~ N(Xw, σ²I). Then w | y ~ N(w*, Σ) with λ = σ²/σ₀²,
-//! w* = (XᵀX + λI)⁻¹Xᵀy (the maximum a posteriori, the ridge solution) and Σ = σ²(XᵀX + λI)⁻¹, with a zero for the bias in I;
-//! and a new y at x ~ N(x·w*, σ² + xᵀΣx).
+//! w* = (XᵀX + λI)⁻¹Xᵀy (the maximum a posteriori, the ridge solution) and Σ = σ²(XᵀX + λI)⁻¹, with a zero for the
+//! bias in I; and a new y at x ~ N(x·w*, σ² + xᵀΣx).
 //!
 //! - `sigma` (σ): standard deviation of the noise, greater than 0, in the target's units.
 //! - `prior_sigma` (σ₀): standard deviation of each weight before the data, greater than 0.
 //!
 //! X is m × p with the bias's column of ones (L2), y m numbers, w* p, Σ p × p. **Erratum**: the prior's factor is
-//! (2πσ₀²)^(−n/2); the slide writes −1/2. Bishop 2006, equations 3.49 to 3.59, with α = 1/σ₀² and β = 1/σ² and no flat bias;
-//! scikit-learn's `BayesianRidge` estimates both from the data.
+//! (2πσ₀²)^(−n/2); the slide writes −1/2. Bishop 2006, equations 3.49 to 3.59, with α = 1/σ₀² and β = 1/σ² and no flat
+//! bias; scikit-learn's `BayesianRidge` estimates both from the data.
 
 use super::{Design, NormalEquations, Problem};
 use crate::num::Matrix;

@@ -1,11 +1,12 @@
 //! The minimum-norm least squares solution w* = X⁺y (lecture L6), where the columns of X may depend on one another.
 //!
-//! X = Q S, S of full row rank r; w* = Sᵀ(SSᵀ)⁻¹Qᵀy by the QR factors of Sᵀ: of all w with the least ‖y − Xw‖ the shortest
+//! X = Q S, S of full row rank r; w* = Sᵀ(SSᵀ)⁻¹Qᵀy by the QR factors of Sᵀ
 //!
-//! X is m × p with the bias's column of ones (L2), which counts in ‖w‖ like any other; y m numbers, w* p. With full rank it is the least
-//! squares solution of `orthogonal.rs`. The rank is found on columns scaled to one length, so it does not depend on units; the
-//! norm is that of w as it is. A complete orthogonal decomposition, as LAPACK's `gelsy`: Golub & Van Loan 2013, section 5.5.2. NumPy's
-//! `lstsq` finds the rank from the singular values of X as it is, and so cuts off columns in small units.
+//! Of all w with the least ‖y − Xw‖ it is the shortest. X is m × p with the bias's column of ones (L2), which counts in ‖w‖
+//! like any other; y m numbers, w* p. With full rank it is the least squares solution of `orthogonal.rs`. The rank is found
+//! on columns scaled to one length, so it does not depend on units; the norm is that of w as it is. A complete orthogonal
+//! decomposition, as LAPACK's `gelsy`: Golub & Van Loan 2013, section 5.5.2. NumPy's `lstsq` finds the rank from the
+//! singular values of X as it is, and so cuts off columns in small units.
 
 use super::normal_equations::refine;
 use super::{Design, Orthogonal};

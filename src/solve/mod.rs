@@ -1,8 +1,8 @@
 //! Solvers: methods that look at the whole training part at once, in closed form or by second-order iterations.
 //!
-//! They compute in f64, on X with the bias as weight 0 (lecture L2), and know nothing of engines, batches or rates. L-BFGS
-//! alone is given a function and its gradient, and so can minimize any network's loss. In a spec a solver is a value of `optimizer`; `burnmark
-//! fit` fits one model to one file. Add one: a file, and one line in [`ENTRIES`].
+//! They compute in f64, on X with the bias as weight 0 (lecture L2), and know nothing of engines, batches or rates.
+//! L-BFGS alone is given a function and its gradient, and so can minimize any network's loss. In a spec a solver is a
+//! value of `optimizer`; `burnmark fit` fits one model to one file. Add one: a file, and one line in [`ENTRIES`].
 //!
 //! | file | lecture | what |
 //! |---|---|---|
@@ -11,15 +11,19 @@
 //! | `ridge`, `map`, `lasso`, `cross_validation` | L30–L32, L35 | penalties, the prior that they are, and their strength |
 //! | `newton`, `logistic`, `softmax`, `squares` | L7–L10, L28 | Newton's method, and the functions that it minimizes |
 //! | `separation` | L8 | proof that a likelihood has no maximum |
+//! | `design`, `standard`, `gram` | L2 | X with its bias, scaled, and squared |
+//! | `entries`, `begin` | | the solvers as values of `optimizer`, and one at work |
 //! | `lbfgs`, `line_search` | L29 | L-BFGS with strong Wolfe conditions |
 //! | `perceptron` | L1 | the perceptron rule |
 //! | `fit` | | one fit with its standard errors, as a statistician expects it |
 
+mod begin;
 mod cross_validation;
 mod design;
 mod entries;
 mod fit;
 mod gaussian;
+mod gram;
 mod lasso;
 mod lbfgs;
 mod line_search;
@@ -36,11 +40,11 @@ mod separation;
 mod softmax;
 mod squares;
 mod standard;
-mod weighted;
 
+pub use begin::{Answers, Iterations, Start};
 pub use cross_validation::{LeftOut, choose, grid, prediction_error};
 pub use design::Design;
-pub use entries::{Answers, ENTRIES, Iterations, LBFGS, SolverEntry, Start, begin, find};
+pub use entries::{ENTRIES, LBFGS, SolverEntry, begin, find};
 pub use fit::{Coefficient, Fit, FitMethod, Question, Response, Strength, column_name, fit};
 pub use gaussian::{negative_log_likelihood, variance};
 pub use lasso::{Lasso, lasso};
@@ -51,7 +55,7 @@ pub use map::Posterior;
 pub use minimum_norm::MinimumNorm;
 pub use newton::{Convex, Newton};
 pub use normal_equations::NormalEquations;
-pub use orthogonal::{Orthogonal, residual_sum_of_squares};
+pub use orthogonal::{Orthogonal, residual_norm};
 pub use perceptron::Perceptron;
 pub use problem::Problem;
 pub use ridge::ridge;

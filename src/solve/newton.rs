@@ -1,16 +1,21 @@
 //! Newton's method with damping (lecture L28): for smooth convex functions, from any start.
 //!
-//! d = −(H + τB)⁻¹g, θ ← θ + αd, the first of τ = 0, 10⁻⁸, 10⁻⁶, …, 1 and α = 1, ½, ¼, ⅛ with L(θ + αd) ≤ L(θ) + 10⁻⁴ α g·d
+//! d = −(H + τB)⁻¹g, θ ← θ + αd, the first of τ = 0, 10⁻⁸, 10⁻⁶, …, 1 and α = 1, ½, ¼, ⅛ with
+//! L(θ + αd) ≤ L(θ) + 10⁻⁴ α g·d
 //!
-//! g is p numbers, H p × p, both at θ; B is a matrix that no H exceeds anywhere, known for each function. Near the minimum τ = 0
-//! and α = 1 serve: Newton's own step. Far from it H may say nothing (a saturated sigmoid has no curvature), and a share of B takes its place; a step
-//! with the whole of B lowers any such loss. So the loss never rises, by more than its own rounding: near the minimum it is too flat
-//! to be compared, and a step counts as good if it halves √(−g·d), the length of what is left to go. The method is at rest when
-//! that stops falling, some roundings above 0.
+//! g is p numbers, H p × p, both at θ; B is a matrix that no H exceeds anywhere, known for each function. Near the
+//! minimum τ = 0 and α = 1 serve: Newton's own step. Far from it H may say nothing (a saturated sigmoid has no
+//! curvature), and a share of B takes its place; a step with the whole of B lowers any such loss. So the loss never
+//! rises.
 //!
-//! Fails where B is singular (`rank-deficient`) and where the function shows that it has no minimum
-//! (`separable`). Nocedal & Wright 2006, sections 3.1 and 3.3; Böhning & Lindsay 1988 for the bound. scikit-learn's
-//! `newton-cholesky` does the same with L-BFGS behind it; statsmodels' `newton` does not damp, and can run away.
+//! Where √(−g·d), the length of what is left to go, is so small that the loss cannot tell θ from θ + d, a step counts
+//! as good if it shortens that length; where it no longer does, only rounding is left and the method is at rest. There
+//! the function is asked whether it has a minimum at all.
+//!
+//! Fails where B is singular (`rank-deficient`), where the function has no minimum (`separable`), and where no step
+//! lowers the loss though it is far from flat (`not-converged`). Nocedal & Wright 2006, sections 3.1 and 3.3; Böhning &
+//! Lindsay 1988 for the bound. scikit-learn's `newton-cholesky` is the same with L-BFGS behind it; statsmodels'
+//! `newton` does not damp, and can run away.
 
 use super::Problem;
 use crate::num::vector::{dot, norm};
@@ -28,12 +33,18 @@ pub trait Convex {
     fn hessian(&self, hessian: &mut Matrix<f64>);
     /// A matrix that no H exceeds anywhere, p × p; positive definite if the function determines θ.
     fn bound(&self, bound: &mut Matrix<f64>);
-    /// Why there is no minimum, if the point where it stands or the last step taken shows it.
-    fn proof_of_no_minimum(&self, _step: &[f64]) -> Option<Problem> {
-        None
-    }
+    /// The size of its values at the usual start, to which differences are compared.
+    fn scale(&self) -> f64;
     /// The relative rounding error of the entries of H.
     fn noise(&self) -> f64;
+    /// Why there is no minimum, if the point where it stands shows it at a glance.
+    fn sign_of_no_minimum(&self) -> Option<Problem> {
+        None
+    }
+    /// Why there is no minimum, if there is none; asked where the iteration ends.
+    fn proof_of_no_minimum(&self) -> Option<Problem> {
+        None
+    }
 }
 
 /// A minimization between two iterations.
@@ -45,8 +56,8 @@ pub struct Newton<F> {
     hessian: Matrix<f64>,
     /// B
     bound: Matrix<f64>,
-    /// √(−g·d) at the last step.
-    to_go: f64,
+    /// What differences of the loss are compared to.
+    scale: f64,
     iterations: u64,
     at_rest: bool,
 }
@@ -54,8 +65,12 @@ pub struct Newton<F> {
 /// τ
 const DAMPINGS: [f64; 6] = [0.0, 1e-8, 1e-6, 1e-4, 1e-2, 1.0];
 
-/// Changes of the loss below so many units in its last place are taken for rounding.
-const ROUNDINGS: f64 = 16.0;
+/// A decrease −g·d below this share of the function's scale is judged by what is left to go, not by the loss: it is far
+/// above the rounding of a sum over samples, and far below where Newton's step could go astray.
+const FLAT: f64 = 1e-10;
+
+/// Newton's step squares what is left to go. One that leaves more than this share of it has met rounding.
+const SHORTER: f64 = 0.9;
 
 impl<F: Convex> Newton<F> {
     /// At a start.
@@ -71,19 +86,10 @@ impl<F: Convex> Newton<F> {
         if !loss.is_finite() {
             return Err(Problem::Overflow);
         }
-        let mut newton = Self {
-            function,
-            loss,
-            gradient: vec![0.0; p],
-            hessian: Matrix::zeros(p, p),
-            bound,
-            to_go: f64::INFINITY,
-            iterations: 0,
-            at_rest: false,
-            theta: start,
-        };
-        newton.function.gradient(&mut newton.gradient);
-        Ok(newton)
+        let mut gradient = vec![0.0; p];
+        function.gradient(&mut gradient);
+        let (hessian, scale) = (Matrix::zeros(p, p), function.scale().max(loss));
+        Ok(Self { function, theta: start, loss, gradient, hessian, bound, scale, iterations: 0, at_rest: false })
     }
 
     /// θ, p numbers.
@@ -113,70 +119,84 @@ impl<F: Convex> Newton<F> {
     /// Takes a step; false where there is none to take: θ is the minimum, as far as rounding lets one tell.
     ///
     /// # Errors
-    /// Where the function shows that it has no minimum.
+    /// Where there is no minimum, or no way to it.
     pub fn step(&mut self) -> Result<bool, Problem> {
-        if !self.at_rest {
-            self.function.hessian(&mut self.hessian);
-            for damping in DAMPINGS {
-                let Some((direction, slope)) = self.direction(damping) else { continue };
-                if self.is_at_rest(slope) {
-                    break;
-                }
-                if let Some(step) = self.descend(&direction, slope) {
-                    return self.function.proof_of_no_minimum(&step).map_or(Ok(true), Err);
-                }
-            }
-            self.at_rest = true;
-            self.function.move_to(&self.theta);
+        if self.at_rest {
+            return Ok(false);
         }
-        Ok(false)
+        self.function.hessian(&mut self.hessian);
+        for damping in DAMPINGS {
+            let Ok(factor) = self.damped(damping) else { continue };
+            let mut direction: Vec<f64> = self.gradient.iter().map(|g| -g).collect();
+            factor.solve(&mut direction);
+            let slope = dot(&self.gradient, &direction);
+            let flat = -slope <= FLAT * self.scale;
+            if flat && !self.approach(&factor, &direction) {
+                return self.rest();
+            }
+            if flat || self.descend(&direction, slope) {
+                self.iterations += 1;
+                return self.function.sign_of_no_minimum().map_or(Ok(true), Err);
+            }
+        }
+        self.function.move_to(&self.theta);
+        let stuck = Problem::NotConverged { iterations: self.iterations };
+        Err(self.function.proof_of_no_minimum().unwrap_or(stuck))
     }
 
-    /// d and g·d; none where H + τB is singular.
-    fn direction(&self, damping: f64) -> Option<(Vec<f64>, f64)> {
+    fn rest(&mut self) -> Result<bool, Problem> {
+        self.at_rest = true;
+        self.function.move_to(&self.theta);
+        self.function.proof_of_no_minimum().map_or(Ok(false), Err)
+    }
+
+    /// H + τB, factored.
+    fn damped(&self, damping: f64) -> Result<Cholesky, Problem> {
         let mut damped = self.hessian.clone();
         damped.data_mut().iter_mut().zip(self.bound.data()).for_each(|(h, b)| *h += damping * b);
-        let factor = factor(&damped, self.function.noise()).ok()?;
-        let mut direction: Vec<f64> = self.gradient.iter().map(|g| -g).collect();
-        factor.solve(&mut direction);
-        let slope = dot(&self.gradient, &direction);
-        Some((direction, slope))
+        factor(&damped, self.function.noise())
     }
 
-    /// What a change of the loss must be to be more than rounding.
-    fn rounding(&self) -> f64 {
-        ROUNDINGS * f64::EPSILON * self.loss.abs().max(f64::MIN_POSITIVE)
+    /// Takes the whole step if it shortens what is left to go, ‖L⁻¹g‖ with the present factor.
+    fn approach(&mut self, factor: &Cholesky, direction: &[f64]) -> bool {
+        let to_go = |gradient: &[f64]| {
+            let mut scaled = gradient.to_vec();
+            factor.forward(&mut scaled);
+            norm(&scaled)
+        };
+        let next: Vec<f64> = self.theta.iter().zip(direction).map(|(theta, d)| theta + d).collect();
+        let loss = self.function.move_to(&next);
+        let mut gradient = vec![0.0; next.len()];
+        self.function.gradient(&mut gradient);
+        let (before, after) = (to_go(&self.gradient), to_go(&gradient));
+        if after < before {
+            (self.theta, self.loss, self.gradient) = (next, loss, gradient);
+        }
+        after <= SHORTER * before && before > 0.0
     }
 
-    /// Whether nothing is left to go, or what is left is rounding and no longer halves.
-    fn is_at_rest(&self, slope: f64) -> bool {
-        let to_go = (-slope).max(0.0).sqrt();
-        to_go == 0.0 || (-slope <= self.rounding() && to_go > 0.5 * self.to_go)
-    }
-
-    /// Goes along d as far as lowers the loss enough; returns αd.
-    fn descend(&mut self, direction: &[f64], slope: f64) -> Option<Vec<f64>> {
-        let flat = -slope <= self.rounding();
+    /// Goes along d as far as lowers the loss enough; false where that is nowhere.
+    fn descend(&mut self, direction: &[f64], slope: f64) -> bool {
         for alpha in [1.0, 0.5, 0.25, 0.125] {
             let next: Vec<f64> = self.theta.iter().zip(direction).map(|(theta, d)| alpha * d + theta).collect();
             let loss = self.function.move_to(&next);
-            if loss <= self.loss + if flat { self.rounding() } else { 1e-4 * alpha * slope } {
-                (self.theta, self.loss, self.to_go) = (next, loss, (-slope).sqrt());
+            if loss <= self.loss + 1e-4 * alpha * slope {
+                (self.theta, self.loss) = (next, loss);
                 self.function.gradient(&mut self.gradient);
-                self.iterations += 1;
-                return Some(direction.iter().map(|d| alpha * d).collect());
+                return true;
             }
         }
-        None
+        false
     }
 
     /// H⁻¹ at θ, p × p.
     ///
     /// # Errors
-    /// Where H is singular there.
+    /// Where H cannot be told from a singular matrix there, though B can.
     pub fn covariance(&mut self) -> Result<Matrix<f64>, Problem> {
         self.function.hessian(&mut self.hessian);
-        Ok(factor(&self.hessian, self.function.noise())?.inverse())
+        let factor = factor(&self.hessian, self.function.noise());
+        Ok(factor.map_err(|_| Problem::NotConverged { iterations: self.iterations })?.inverse())
     }
 
     /// Steps until at rest.
@@ -186,7 +206,8 @@ impl<F: Convex> Newton<F> {
     pub fn run(&mut self, most_iterations: u64) -> Result<(), Problem> {
         while self.step()? {
             if self.iterations >= most_iterations {
-                return Err(Problem::NotConverged { iterations: self.iterations });
+                let stuck = Problem::NotConverged { iterations: self.iterations };
+                return Err(self.function.proof_of_no_minimum().unwrap_or(stuck));
             }
         }
         Ok(())

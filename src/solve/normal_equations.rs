@@ -2,19 +2,20 @@
 //!
 //! w* = (XᵀX + Λ)⁻¹ Xᵀy, Λ diagonal; plain least squares has Λ = 0
 //!
-//! X is m × p with the bias's column of ones (L2), y m numbers, w* p. **Erratum**: the slide's X⁺ = (XᵀX)⁻¹Xᵀ holds only
-//! with full column rank; without it this method refuses (`rank-deficient`), where LAPACK's own test would run through and
-//! return nonsense ([`Cholesky`]). `minimum_norm.rs` has the answer for that case.
+//! X is m × p with the bias's column of ones (L2), y m numbers, w* p. **Erratum**: the slide's X⁺ = (XᵀX)⁻¹Xᵀ holds
+//! only with full column rank; without it this method refuses (`rank-deficient`), where LAPACK's own test would run
+//! through and return nonsense ([`Cholesky`]). `minimum_norm.rs` has the answer for that case.
 //!
-//! XᵀX has the square of X's condition number κ, so a plain solution loses 2 log₁₀ κ digits. It is refined here: the residual
-//! y − Xw is taken in twice the precision, and (XᵀX)⁻¹Xᵀ of it added to w, until w no longer moves. Each round wins as many
-//! digits as the first had, so all digits are right while κ stays below some 10⁷; NumPy and scikit-learn do not refine. Columns
-//! are scaled by powers of two first, which changes no digit. Golub & Van Loan 2013, section 5.3.2; refinement as Björck
-//! 1996, "Numerical methods for least squares problems", section 2.9.
+//! XᵀX has the square of X's condition number κ, so a plain solution loses 2 log₁₀ κ digits. It is refined here: the
+//! residual y − Xw is taken in twice the precision, and (XᵀX)⁻¹Xᵀ of it added to w, until w no longer moves. Each round
+//! wins as many digits as the first had, so all digits are right while κ stays below some 10⁷; NumPy and scikit-learn
+//! do not refine. Columns are scaled by powers of two first, which changes no digit. Golub & Van Loan 2013, section
+//! 5.3.2; refinement as Björck 1996, "Numerical methods for least squares problems", section 2.9.
 
+use super::gram::scaled_gram;
 use super::{Design, Problem};
 use crate::num::vector;
-use crate::num::{Cholesky, MatMut, Matrix, product_transposed_left};
+use crate::num::{Cholesky, Matrix};
 
 /// XᵀX + Λ, factored.
 #[derive(Clone, Debug)]
@@ -38,17 +39,15 @@ impl<'d> NormalEquations<'d> {
     #[allow(clippy::cast_precision_loss)] // sizes stay below 2⁵³
     pub fn new(design: &'d Design, penalties: Vec<f64>) -> Result<Self, Problem> {
         let p = design.columns();
-        let mut gram = Matrix::zeros(p, p);
-        let x = design.x.view();
-        product_transposed_left(x, x, MatMut::new(p, p, gram.data_mut()));
-        for (j, penalty) in penalties.iter().enumerate() {
-            gram.data_mut()[j * p + j] += penalty;
+        let mut scales = design.scales();
+        // A penalty far above a column's square decides its length.
+        for (scale, penalty) in scales.iter_mut().zip(&penalties) {
+            let length = (1.0 + penalty.sqrt() * *scale).min(f64::MAX);
+            *scale *= vector::power_of_two(length);
         }
-        let length = |j: usize| gram.row(j)[j].sqrt();
-        let scales: Vec<f64> =
-            (0..p).map(|j| if length(j) > 0.0 { vector::power_of_two(length(j)) } else { 1.0 }).collect();
-        for (i, row) in gram.data_mut().chunks_exact_mut(p).enumerate() {
-            row.iter_mut().zip(&scales).for_each(|(entry, scale)| *entry *= scale * scales[i]);
+        let mut gram = scaled_gram(&design.x, &scales);
+        for (j, (penalty, scale)) in penalties.iter().zip(&scales).enumerate() {
+            gram.data_mut()[j * p + j] += penalty.sqrt() * scale * (penalty.sqrt() * scale);
         }
         if gram.data().iter().any(|entry| !entry.is_finite()) {
             return Err(Problem::Overflow);
@@ -103,8 +102,9 @@ impl<'d> NormalEquations<'d> {
     }
 }
 
-/// Adds corrections to w = 0 until the next would move nothing: sizes are of what a correction moves in the scaled columns, and
-/// each is expected to shrink as the one before did. One that does not shrink to half is rounding, and not added.
+/// Adds corrections to w = 0 until the next would move nothing: sizes are of what a correction moves in the scaled
+/// columns, and each is expected to shrink as the one before did. One that does not shrink to half is rounding, and not
+/// added.
 pub(super) fn refine(scales: &[f64], mut correction: impl FnMut(&[f64]) -> Vec<f64>) -> Vec<f64> {
     let size_of = |w: &[f64]| w.iter().zip(scales).fold(0.0, |size: f64, (w, scale)| size.max((w / scale).abs()));
     let mut w = vec![0.0; scales.len()];

@@ -2,15 +2,15 @@
 //!
 //! X P = Q R, w* = P R⁻¹ Qᵀ y
 //!
-//! X is m × p with the bias's column of ones (L2), y m numbers, w* p. With a rank below p it refuses (`rank-deficient`);
-//! `minimum_norm.rs` goes on from the same factors. The solution and its residual r are refined together, by the augmented
-//! system r + Xw = y, Xᵀr = 0 with its own residuals in twice the precision; so all digits are right for condition numbers
-//! up to some 10¹⁴. Businger & Golub 1965; Björck 1967, "Iterative refinement of linear least squares solutions I". LAPACK's
-//! `gels`, NumPy's `lstsq` and R's `lm` do not refine.
+//! X is m × p with the bias's column of ones (L2), y m numbers, w* p. With a rank below p it refuses
+//! (`rank-deficient`); `minimum_norm.rs` goes on from the same factors. The solution and its residual r are refined
+//! together, by the augmented system r + Xw = y, Xᵀr = 0 with its own residuals in twice the precision; so all digits
+//! are right for condition numbers up to some 10¹⁴. Businger & Golub 1965; Björck 1967, "Iterative refinement of linear
+//! least squares solutions I". LAPACK's `gels`, NumPy's `lstsq` and R's `lm` do not refine.
 
 use super::normal_equations::refine;
 use super::{Design, Problem};
-use crate::num::twofold::{self, Twofold};
+use crate::num::twofold::Twofold;
 use crate::num::{MatMut, Matrix, Qr, singular_values, transpose, vector};
 
 /// X D = Q R Pᵀ, D powers of two.
@@ -39,10 +39,29 @@ impl<'d> Orthogonal<'d> {
         self.qr.rank()
     }
 
-    /// The first column of X that depends on others, if one does.
+    /// The first column of X that depends on those before it, if one does.
     #[must_use]
     pub fn dependent_column(&self) -> Option<usize> {
-        self.qr.order()[self.rank()..].iter().min().copied()
+        let p = self.scales.len();
+        if self.rank() == p {
+            return None;
+        }
+        // Columns of R in the order of X, each made orthogonal to those before it, twice for rounding's sake.
+        let s = self.triangle();
+        let mut basis: Vec<Vec<f64>> = Vec::new();
+        for j in 0..p {
+            let mut column: Vec<f64> = (0..self.rank()).map(|k| s.row(k)[j] * self.scales[j]).collect();
+            let before = vector::norm(&column);
+            for _ in 0..2 {
+                basis.iter().for_each(|b| vector::add_multiple(-vector::dot(b, &column), b, &mut column));
+            }
+            let left = vector::norm(&column);
+            if left <= self.qr.tolerance() * before {
+                return Some(j);
+            }
+            basis.push(column.iter().map(|c| c / left).collect());
+        }
+        self.qr.order()[self.rank()..].iter().max().copied()
     }
 
     /// w*, p numbers, for targets y.
@@ -86,20 +105,17 @@ impl<'d> Orthogonal<'d> {
         w
     }
 
-    /// (XᵀX)⁻¹ = R⁻¹R⁻ᵀ in the order and units of X, p × p; for full rank only.
+    /// √ of the diagonal of (XᵀX)⁻¹ = R⁻¹R⁻ᵀ, in the order and units of X, p numbers; for full rank only.
     #[must_use]
-    pub fn inverse(&self) -> Matrix<f64> {
-        let p = self.scales.len();
-        let mut inverse = Matrix::zeros(p, p);
-        for column in 0..p {
-            let place = self.qr.order().iter().position(|&c| c == column).expect("every column has a place");
-            let mut unit = vec![0.0; p];
-            unit[place] = self.scales[column];
-            self.qr.solve_transposed(&mut unit);
-            self.qr.solve(&mut unit);
-            inverse.data_mut()[column * p..(column + 1) * p].copy_from_slice(&self.in_order_of_x(&unit));
+    pub fn spreads(&self) -> Vec<f64> {
+        let mut spreads = vec![0.0; self.scales.len()];
+        for (place, &column) in self.qr.order().iter().enumerate() {
+            let mut row = vec![0.0; self.scales.len()];
+            row[place] = 1.0;
+            self.qr.solve_transposed(&mut row);
+            spreads[column] = vector::norm(&row) * self.scales[column];
         }
-        inverse
+        spreads
     }
 
     /// R Pᵀ D⁻¹, rank × p: X = Q times this, up to rounding.
@@ -114,8 +130,8 @@ impl<'d> Orthogonal<'d> {
         s
     }
 
-    /// The condition numbers of X: of its columns as they are, and of the same columns scaled to length 1 (Belsley, Kuh &
-    /// Welsch 1980). Infinite where the rank is short.
+    /// The condition numbers of X: of its columns as they are, and of the same columns scaled to length 1 (Belsley, Kuh
+    /// & Welsch 1980). Infinite where the rank is short.
     #[must_use]
     pub fn condition_numbers(&self) -> [f64; 2] {
         if self.rank() < self.scales.len() {
@@ -139,9 +155,8 @@ impl<'d> Orthogonal<'d> {
     }
 }
 
-/// ‖y − Xw‖², from residuals in twice the precision.
+/// ‖y − Xw‖, from residuals in twice the precision.
 #[must_use]
-pub fn residual_sum_of_squares(design: &Design, w: &[f64], y: &[f64]) -> f64 {
-    let residuals: Vec<f64> = design.residuals(w, y).iter().map(|r| r.value()).collect();
-    twofold::dot(Twofold::default(), &residuals, &residuals).value()
+pub fn residual_norm(design: &Design, w: &[f64], y: &[f64]) -> f64 {
+    vector::norm(&design.residuals(w, y).iter().map(|r| r.value()).collect::<Vec<_>>())
 }

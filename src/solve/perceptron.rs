@@ -2,10 +2,11 @@
 //!
 //! s = w·x, ŷ = −1 if s < 0 else +1; for one sample after the other: where ŷ ≠ y, w ← w + y x
 //!
-//! X is m × p with the bias's column of ones (L2), y m numbers ±1, w p numbers, 0 at the start. A pass goes through the samples in
-//! their order. On classes that a hyperplane separates a pass without a mistake comes after finitely many, and the rule
-//! stops; on others it never does, so the passes are bounded and the end says so. Rosenblatt 1958; Novikoff 1962 for the
-//! proof. **Convention**: f(0) = +1. scikit-learn's `Perceptron` shuffles and takes s = 0 for a mistake of either class.
+//! X is m × p with the bias's column of ones (L2), y m numbers ±1, w p numbers, 0 at the start. A pass goes through the
+//! samples in their order. On classes that a hyperplane separates a pass without a mistake comes after finitely many,
+//! and the rule stops; on others it never does, so the passes are bounded, and the run's `at_rest` says whether it
+//! stopped. Rosenblatt 1958; Novikoff 1962 for the proof. **Convention**: f(0) = +1. scikit-learn's `Perceptron`
+//! shuffles and takes s = 0 for a mistake of either class.
 
 use super::Design;
 use crate::num::vector::{add_multiple, dot};

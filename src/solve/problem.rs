@@ -7,10 +7,10 @@ use std::fmt;
 pub enum Problem {
     /// Column `column` of X depends on those before it: many w are equally good.
     RankDeficient { column: usize },
-    /// A hyperplane separates the classes, so that the loss falls for ever as w grows: no finite w is best. `complete`: no
-    /// sample lies on it.
+    /// A hyperplane separates the classes, so that the loss falls for ever as w grows: no finite w is best. `complete`:
+    /// no sample lies on it.
     Separable { complete: bool },
-    /// No class is left to tell apart, or samples are too few for anything to be estimated.
+    /// More folds than samples.
     TooFewSamples { samples: usize, needed: usize },
     /// The iterations did not come to rest.
     NotConverged { iterations: u64 },

@@ -3,17 +3,19 @@
 //! L = share · Σ_i (ln Σ_c e^{s_ic} − s_{i y_i}) + ½ Σ_jc λ_j w_jc², S = XW, Ŷ = softmax(S)
 //! g = share · Xᵀ(Ŷ − Y) + ΛW, H_ab = share · Xᵀ diag(ŷ_a(δ_ab − ŷ_b)) X + δ_ab Λ for the classes a, b
 //!
-//! X is m × p with the bias's column of ones (L2), y m classes from 0, W p × K, row by row. The same row v added to each class's weights changes
-//! no output, so H is singular along v ⊗ (1, …, 1). Along these directions, and there only, γ is added to H where no penalty stands, which changes no step:
-//! a start whose rows sum to 0 stays so, and that is the one optimum of many that is reported. Contrasts of two classes have
-//! no such freedom. No H exceeds share · ½(I − 11ᵀ/K) ⊗ XᵀX (Böhning 1992).
+//! X is m × p with the bias's column of ones (L2), y m classes from 0, W p × K, row by row. The same row v added to
+//! each class's weights changes no output, so H is singular along v ⊗ (1, …, 1). Along these directions, and there
+//! only, γ is added to H where no penalty stands, which changes no step: a start whose rows sum to 0 stays so, and that
+//! is the one optimum of many that is reported. Contrasts of two classes have no such freedom. No H exceeds share · ½(I
+//! − 11ᵀ/K) ⊗ XᵀX (Böhning 1992).
 
+use super::gram::weighted_gram;
 use super::newton::Convex;
-use super::separation::{Margins, separation};
-use super::weighted::weighted_gram;
+use super::separation::{separates, separation};
 use super::{Design, Problem};
 use crate::num::Matrix;
 use crate::num::stable::{largest, log_sum_exp};
+use crate::num::twofold::{Sums, Twofold};
 use crate::num::vector::add_multiple;
 use std::borrow::Cow;
 
@@ -47,7 +49,24 @@ impl<'d> Softmax<'d> {
     pub fn log_likelihood(&self) -> f64 {
         let of_sample =
             |(i, &class): (usize, &u32)| self.outputs.row(i)[class as usize] - log_sum_exp(self.outputs.row(i));
-        self.classes.iter().enumerate().map(of_sample).sum()
+        self.classes.iter().enumerate().map(of_sample).fold(Twofold::default(), Twofold::plus).value()
+    }
+
+    fn is_penalized(&self) -> bool {
+        self.penalties.iter().any(|&penalty| penalty > 0.0)
+    }
+
+    /// How many margin rows there are.
+    fn pairs(&self) -> usize {
+        self.classes.len() * (self.count - 1)
+    }
+
+    /// i, y_i and the other class c of a margin row.
+    fn pair(&self, row: usize) -> (usize, usize, usize) {
+        let others = self.count - 1;
+        let (i, c) = (row / others, row % others);
+        let class = self.classes[i] as usize;
+        (i, class, if c >= class { c + 1 } else { c })
     }
 
     /// Fills `hessian` from the block of each pair of classes, and adds penalties and γ.
@@ -85,11 +104,13 @@ impl Convex for Softmax<'_> {
     fn move_to(&mut self, theta: &[f64]) -> f64 {
         self.theta = theta.to_vec();
         let k = self.count;
+        let mut sums = Sums::new(k);
         for (i, row) in self.outputs.data_mut().chunks_exact_mut(k).enumerate() {
-            row.fill(0.0);
-            for (x, w) in self.design.x.row(i).iter().zip(theta.chunks_exact(k)) {
-                add_multiple(*x, w, row);
+            sums.clear();
+            for (&x, w) in self.design.x.row(i).iter().zip(theta.chunks_exact(k)) {
+                sums.add_multiple(Twofold::of(x), w);
             }
+            row.iter_mut().zip(sums.iter()).for_each(|(s, sum)| *s = sum.value());
         }
         for (i, row) in self.probabilities.data_mut().chunks_exact_mut(k).enumerate() {
             let s = self.outputs.row(i);
@@ -139,55 +160,54 @@ impl Convex for Softmax<'_> {
         self.assemble(bound, |_, a, b| 0.5 * (f64::from(u8::from(a == b)) - share));
     }
 
-    fn proof_of_no_minimum(&self, step: &[f64]) -> Option<Problem> {
-        if self.penalties.iter().any(|&penalty| penalty > 0.0) {
+    fn sign_of_no_minimum(&self) -> Option<Problem> {
+        if self.is_penalized() {
             return None;
         }
-        separation(&self.theta, step, &Pairs(self))
+        let margin = |row: usize| {
+            let (i, class, c) = self.pair(row);
+            self.outputs.row(i)[class] - self.outputs.row(i)[c]
+        };
+        let size = |row: usize| {
+            let (i, class, c) = self.pair(row);
+            let x = self.design.x.row(i).iter().zip(self.theta.chunks_exact(self.count));
+            x.map(|(x, w)| x.abs() * (w[class].abs() + w[c].abs())).sum()
+        };
+        separates(self.pairs(), margin, size)
+    }
+
+    fn proof_of_no_minimum(&self) -> Option<Problem> {
+        if self.is_penalized() {
+            return None;
+        }
+        let (p, others) = (self.design.columns(), self.count - 1);
+        let mut rows = Matrix::zeros(self.pairs(), p * others);
+        for (at, row) in rows.data_mut().chunks_exact_mut(p * others).enumerate() {
+            let (i, class, c) = self.pair(at);
+            for (x, z) in self.design.x.row(i).iter().zip(row.chunks_exact_mut(others)) {
+                // Relative to class 0, which takes away the directions that change nothing.
+                if class > 0 {
+                    z[class - 1] = *x;
+                }
+                if c > 0 {
+                    z[c - 1] = -x;
+                }
+            }
+        }
+        let wrong = |at: usize| {
+            let (i, _, c) = self.pair(at);
+            self.probabilities.row(i)[c]
+        };
+        separation(rows, &(0..self.pairs()).map(wrong).collect::<Vec<_>>())
+    }
+
+    #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
+    fn scale(&self) -> f64 {
+        self.share * self.classes.len() as f64 * libm::log(self.count as f64)
     }
 
     #[allow(clippy::cast_precision_loss)]
     fn noise(&self) -> f64 {
         (self.design.samples() + self.dimensions()) as f64 * f64::EPSILON
-    }
-}
-
-/// x_i ⊗ (e_{y_i} − e_c), for each sample i and each other class c.
-struct Pairs<'a, 'd>(&'a Softmax<'d>);
-
-impl Pairs<'_, '_> {
-    /// i, y_i and c of a row.
-    fn of(&self, row: usize) -> (usize, usize, usize) {
-        let others = self.0.count - 1;
-        let (i, c) = (row / others, row % others);
-        let class = self.0.classes[i] as usize;
-        (i, class, if c >= class { c + 1 } else { c })
-    }
-}
-
-impl Margins for Pairs<'_, '_> {
-    fn count(&self) -> usize {
-        self.0.classes.len() * (self.0.count - 1)
-    }
-
-    fn margin(&self, row: usize, theta: &[f64]) -> f64 {
-        let (i, class, c) = self.of(row);
-        let x = self.0.design.x.row(i).iter().zip(theta.chunks_exact(self.0.count));
-        x.map(|(x, w)| x * (w[class] - w[c])).sum()
-    }
-
-    fn size(&self, row: usize, theta: &[f64]) -> f64 {
-        let (i, class, c) = self.of(row);
-        let x = self.0.design.x.row(i).iter().zip(theta.chunks_exact(self.0.count));
-        x.map(|(x, w)| x.abs() * (w[class].abs() + w[c].abs())).sum()
-    }
-
-    fn write(&self, row: usize, into: &mut [f64]) {
-        let (i, class, c) = self.of(row);
-        into.fill(0.0);
-        for (x, to) in self.0.design.x.row(i).iter().zip(into.chunks_exact_mut(self.0.count)) {
-            to[class] = *x;
-            to[c] = -x;
-        }
     }
 }

@@ -2,12 +2,12 @@
 //!
 //! L = share · ½‖y − Xw‖² + ½ Σ_j λ_j w_j², g = −share · Xᵀ(y − Xw) + λw, H = share · XᵀX + Λ
 //!
-//! X is m × p with the bias's column of ones (L2), y m numbers, w p; share is 1 for a sum over samples, 1/m for a mean. What
-//! `normal_equations.rs` solves with Λ m share⁻¹ times as large; here as a function beside the likelihoods.
+//! X is m × p with the bias's column of ones (L2), y m numbers, w p; share is 1 for a sum over samples, 1/m for a mean.
+//! What `normal_equations.rs` solves with Λ m share⁻¹ times as large; here as a function beside the likelihoods.
 
 use super::Design;
+use super::gram::weighted_gram;
 use super::newton::Convex;
-use super::weighted::weighted_gram;
 use crate::num::Matrix;
 use crate::num::vector::{add_multiple, dot};
 use std::borrow::Cow;
@@ -64,6 +64,10 @@ impl Convex for Squares<'_> {
 
     fn bound(&self, bound: &mut Matrix<f64>) {
         self.hessian(bound);
+    }
+
+    fn scale(&self) -> f64 {
+        0.5 * self.share * dot(self.y, self.y)
     }
 
     #[allow(clippy::cast_precision_loss)] // sizes stay below 2⁵³

@@ -1,8 +1,8 @@
 //! Features shifted and scaled for an iteration, and its answer in their own units again.
 //!
-//! x'_j = (x_j − c_j) / d_j, with c_j the mean and d_j the deviation where there is a bias, c_j = 0 and d_j the root mean square
-//! where there is none. Then w_j = w'_j / d_j and b = b' − Σ_j w_j c_j. Newton's method takes the same steps in either form;
-//! rounding does less harm in this one.
+//! x'_j = (x_j − c_j) / d_j, with c_j the mean and d_j the deviation where there is a bias, c_j = 0 and d_j the root
+//! mean square where there is none. Then w_j = w'_j / d_j and b = b' − Σ_j w_j c_j. Newton's method takes the same
+//! steps in either form; rounding does less harm in this one.
 
 use super::Design;
 use crate::num::Matrix;

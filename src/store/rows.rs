@@ -90,6 +90,11 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
     let (diverged, reason) = (rows.integer("diverged_step")?, rows.text("reason")?);
     let hashes = [rows.text(HASH_COLUMNS[0])?, rows.text(HASH_COLUMNS[1])?, rows.text(HASH_COLUMNS[2])?];
     let data_digest = rows.text("data_digest")?;
+    // Tables of earlier versions have no solvers.
+    let at_rest: Vec<Option<bool>> = match table.column("at_rest") {
+        Ok(column) => column.bool()?.iter().collect(),
+        Err(_) => vec![None; table.height()],
+    };
     let version: Vec<Option<u32>> = table.column("numerics_version")?.u32()?.iter().collect();
     let is_setting = |name: &str| {
         let result = PICKS.iter().any(|pick| name.starts_with(&format!("{pick}_")));
@@ -117,6 +122,7 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
             numerics_version: needed(&version, row, "numerics_version")?,
             metric: needed(&metric, row, "metric")?.to_owned(),
             outcome,
+            at_rest: at_rest[row],
             curve: Vec::new(),
             steps: Vec::new(),
             hashes: hashes.map(|((initial_weights, batch_order), final_parameters)| Hashes {

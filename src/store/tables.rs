@@ -10,7 +10,7 @@ use std::fs::File;
 
 /// The columns of runs.parquet that are no settings.
 pub(super) const RUN_COLUMNS: &[&str] =
-    &["run", "metric", "outcome", "diverged_step", "reason", "data_digest", "numerics_version"];
+    &["run", "metric", "outcome", "diverged_step", "reason", "at_rest", "data_digest", "numerics_version"];
 pub(super) const HASH_COLUMNS: [&str; 3] = ["initial_weights", "batch_order", "final_parameters"];
 pub(super) const PICKS: [&str; 3] = ["final", "best", "stopped"];
 
@@ -61,6 +61,7 @@ fn runs_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
             Outcome::Unsolved { problem } => Some(problem.clone()),
             _ => None,
         }),
+        column("at_rest", rows, |r| r.at_rest),
     ]);
     for name in PICKS {
         let picked: Vec<Option<CurvePoint>> = rows.iter().map(|record| picked(record, name)).collect();

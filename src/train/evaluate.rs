@@ -15,8 +15,9 @@ use super::{Mean, Predictions, Stepper};
 use crate::data::{Part, Prepared, Targets};
 use crate::engine::Engine;
 use crate::model::{Loss, Network, Reduction};
-use crate::num::stable::{log_sum_exp, softplus};
-use crate::num::{MatMut, MatRef, Real};
+use crate::num::lanes::vectorized;
+use crate::num::stable::softplus_and_sigmoid;
+use crate::num::{MatMut, Real};
 use crate::record::{CurvePoint, Evaluation};
 
 /// The name of the metric that goes with a loss.
@@ -29,11 +30,13 @@ pub fn metric_name(loss: Loss) -> &'static str {
     }
 }
 
-/// Evaluates networks on the three parts of one data set, with a buffer of its own.
+/// Evaluates networks on the three parts of one data set, with buffers of its own.
 pub struct Evaluator<'a, R> {
     network: &'a Network,
     data: &'a Prepared<R>,
+    /// The outputs s of the largest part, and the losses of its answers.
     buffer: Vec<R>,
+    losses: Vec<R>,
 }
 
 impl<'a, R: Real> Evaluator<'a, R> {
@@ -49,7 +52,8 @@ impl<'a, R: Real> Evaluator<'a, R> {
             }
         }
         let samples = parts.iter().map(|(_, part)| part.samples()).max().unwrap_or(0);
-        Ok(Self { network, data, buffer: vec![R::ZERO; samples * network.output_width()] })
+        let zeros = |width: usize| vec![R::ZERO; samples * width];
+        Ok(Self { network, data, buffer: zeros(network.output_width()), losses: zeros(network.positions()) })
     }
 
     /// The curve's point after `epoch` epochs; `None` where a parameter or a number in it is not finite.
@@ -96,7 +100,8 @@ impl<'a, R: Real> Evaluator<'a, R> {
         let network = self.network;
         let buffer = &mut self.buffer[..part.samples() * network.output_width()];
         let s = outputs(engine, network, theta, part, buffer)?;
-        Ok(completed(network, evaluation(network.loss(), s, &part.targets), theta, part))
+        let losses = &mut self.losses[..part.samples() * network.positions()];
+        Ok(completed(network, evaluation(network.loss(), s, &part.targets, losses), theta, part))
     }
 
     /// Loss and metric of one part: of one network's outputs, or of the mean prediction of all networks and of what
@@ -118,9 +123,9 @@ impl<'a, R: Real> Evaluator<'a, R> {
         let mut predictions = Predictions::new(network.loss(), Mean::Arithmetic, answers, network.outputs());
         for stepper in &mut *steppers {
             match stepper.thinned() {
-                (theta, None) => predictions.add(1.0, outputs(engine, network, theta, part, buffer)?),
+                (theta, None) => predictions.add(1.0, outputs(engine, network, theta, part, buffer)?.as_ref()),
                 (theta, Some(thinned)) => thinned.for_each(theta, |weight, theta| {
-                    predictions.add(weight, outputs(engine, network, theta, part, buffer)?);
+                    predictions.add(weight, outputs(engine, network, theta, part, buffer)?.as_ref());
                     Ok(())
                 })?,
             }
@@ -155,10 +160,10 @@ fn outputs<'b, R: Real>(
     theta: &[R],
     part: &Part<R>,
     buffer: &'b mut [R],
-) -> Result<MatRef<'b, R>, String> {
+) -> Result<MatMut<'b, R>, String> {
     let (samples, width) = (part.samples(), network.output_width());
     engine.outputs(theta, part.inputs.view(), MatMut::new(samples, width, buffer))?;
-    Ok(MatRef::new(samples, width, buffer).split_rows(network.positions()))
+    Ok(MatMut::new(samples, width, buffer).split_rows(network.positions()))
 }
 
 /// How many decimal digits of θ are right.
@@ -172,30 +177,74 @@ fn digits<R: Real>(theta: &[R], minimizer: &[f64]) -> f64 {
 /// What f64 can hold.
 const MOST_DIGITS: f64 = 17.0;
 
-/// Mean loss and metric of the outputs s, a row per answer.
+/// Mean loss and metric of the outputs s, a row per answer, which are lost on the way; `losses` takes a number per answer.
 #[allow(clippy::cast_precision_loss)] // answers stay below 2⁵³
-fn evaluation<R: Real>(loss: Loss, s: MatRef<'_, R>, targets: &Targets<R>) -> Evaluation {
-    match (loss, targets) {
+fn evaluation<R: Real>(loss: Loss, mut s: MatMut<'_, R>, targets: &Targets<R>, losses: &mut [R]) -> Evaluation {
+    let right = match (loss, targets) {
         (Loss::Objective, _) => {
             let sum = s.data().iter().fold(0.0, |sum, s| sum + s.to_f64());
-            Evaluation { loss: sum / s.rows() as f64, metric: 0.0 }
+            return Evaluation { loss: sum / s.rows() as f64, metric: 0.0 };
         }
-        (Loss::SignedSquaredError, Targets::Classes(y)) => over_answers(s, y, |s, class| {
-            let error = s[0] - if class == 1 { R::ONE } else { -R::ONE };
-            // Class 1 where s ≥ 0, as the perceptron (lecture L1).
-            (R::from_f64(0.5) * error * error, (s[0] >= R::ZERO) == (class == 1))
-        }),
-        (Loss::SquaredError, Targets::Values(_)) => of_values(s.data().iter().map(|s| s.to_f64()), s.rows(), targets),
-        (Loss::BinaryCrossEntropy, Targets::Classes(y)) => over_answers(s, y, |s, class| {
-            // Class 1 where ŷ > ½, that is where s > 0 (lecture L7).
-            (softplus(if class == 1 { -s[0] } else { s[0] }), (s[0] > R::ZERO) == (class == 1))
-        }),
-        (Loss::CrossEntropy, Targets::Classes(y)) => over_answers(s, y, |s, class| {
-            let right = s[class as usize];
-            (log_sum_exp(s) - right, argmax(s) == class as usize)
-        }),
+        (Loss::SquaredError, Targets::Values(_)) => {
+            let rows = s.rows();
+            return of_values(s.data().iter().map(|s| s.to_f64()), rows, targets);
+        }
+        (Loss::SignedSquaredError, Targets::Classes(y)) => signed(s.data(), y, losses),
+        (Loss::BinaryCrossEntropy, Targets::Classes(y)) => binary(s.data(), y, losses),
+        (Loss::CrossEntropy, Targets::Classes(y)) => multinomial(s, y, losses),
         _ => panic!("squared errors are of values, cross-entropies of classes"),
+    };
+    let m = losses.len() as f64;
+    let sum = losses.iter().fold(0.0, |sum, loss| sum + loss.to_f64());
+    Evaluation { loss: sum / m, metric: right as f64 / m }
+}
+
+/// ½ (y − s)² of each answer; how many are right: class 1 where s ≥ 0, as the perceptron (lecture L1).
+fn signed<R: Real>(s: &[R], y: &[u32], losses: &mut [R]) -> usize {
+    for ((loss, &s), &class) in losses.iter_mut().zip(s).zip(y) {
+        let error = s - if class == 1 { R::ONE } else { -R::ONE };
+        *loss = R::from_f64(0.5) * error * error;
     }
+    s.iter().zip(y).filter(|&(&s, &class)| (s >= R::ZERO) == (class == 1)).count()
+}
+
+/// softplus(∓s) of each answer; how many are right: class 1 where ŷ > ½, that is where s > 0 (lecture L7).
+fn binary<R: Real>(s: &[R], y: &[u32], losses: &mut [R]) -> usize {
+    vectorized(
+        #[inline(always)]
+        move || {
+            for ((loss, &s), &class) in losses.iter_mut().zip(s).zip(y) {
+                *loss = softplus_and_sigmoid(if class == 1 { -s } else { s }).0;
+            }
+        },
+    );
+    s.iter().zip(y).filter(|&(&s, &class)| (s > R::ZERO) == (class == 1)).count()
+}
+
+/// ln Σ_c e^{s_c} − s_y of each answer; how many are right: the first of the largest (lecture L10). Row after row, so that
+/// all exponentials and all logarithms come one behind the other.
+fn multinomial<R: Real>(s: MatMut<'_, R>, y: &[u32], losses: &mut [R]) -> usize {
+    let (outputs, s) = (s.cols(), s.into_data());
+    vectorized(
+        #[inline(always)]
+        move || {
+            let mut right = 0;
+            for ((s, loss), &class) in s.chunks_exact_mut(outputs).zip(&mut *losses).zip(y) {
+                let best = argmax(s);
+                right += usize::from(best == class as usize);
+                let largest = s[best];
+                s.iter_mut().for_each(|s_c| *s_c -= largest);
+                *loss = s[class as usize];
+            }
+            s.iter_mut().for_each(|s_c| *s_c = s_c.exp());
+            for answer in 0..losses.len() {
+                // The sum of a row stands where rows before it stood.
+                s[answer] = s[answer * outputs..][..outputs].iter().fold(R::ZERO, |sum, &e_c| sum + e_c);
+            }
+            losses.iter_mut().zip(&*s).for_each(|(loss, &sum)| *loss = sum.ln() - *loss);
+            right
+        },
+    )
 }
 
 /// Mean loss and metric of a mean prediction.
@@ -226,18 +275,6 @@ fn of_values<R: Real>(s: impl Iterator<Item = f64>, samples: usize, targets: &Ta
     Evaluation { loss: 0.5 * residual / samples as f64, metric: 1.0 - residual / total }
 }
 
-#[allow(clippy::cast_precision_loss)]
-fn over_answers<R: Real>(s: MatRef<'_, R>, classes: &[u32], of: impl Fn(&[R], u32) -> (R, bool)) -> Evaluation {
-    let (mut loss, mut right) = (0.0, 0_usize);
-    for (answer, &class) in classes.iter().enumerate() {
-        let (answer_loss, is_right) = of(s.row(answer), class);
-        loss += answer_loss.to_f64();
-        right += usize::from(is_right);
-    }
-    let m = classes.len() as f64;
-    Evaluation { loss: loss / m, metric: right as f64 / m }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,21 +283,25 @@ mod tests {
     /// Worked by hand, exact in binary up to the last rounding.
     #[test]
     fn losses_and_metrics_follow_their_definitions() {
+        let evaluation = |loss, mut s: Matrix<f64>, targets: Targets<f64>| {
+            let (rows, cols) = (s.rows(), s.cols());
+            super::evaluation(loss, MatMut::new(rows, cols, s.data_mut()), &targets, &mut vec![0.0; rows])
+        };
         let s = Matrix::new(2, 2, vec![0.0_f64, 0.0, 3.0, 0.0]);
-        let result = evaluation(Loss::CrossEntropy, s.view(), &Targets::Classes(vec![0, 1]));
+        let result = evaluation(Loss::CrossEntropy, s, Targets::Classes(vec![0, 1]));
         let expected = (2.0_f64.ln() + 3.0 + (-3.0_f64).exp().ln_1p()) / 2.0;
         assert!((result.loss - expected).abs() < 1e-15, "two roundings");
         assert_eq!(result.metric, 0.5, "a tie goes to the first class");
 
         let s = Matrix::new(2, 1, vec![0.0_f64, -1.0]);
-        let result = evaluation(Loss::BinaryCrossEntropy, s.view(), &Targets::Classes(vec![1, 0]));
+        let result = evaluation(Loss::BinaryCrossEntropy, s, Targets::Classes(vec![1, 0]));
         let expected = f64::midpoint(2.0_f64.ln(), (-1.0_f64).exp().ln_1p());
         assert!((result.loss - expected).abs() < 1e-15, "two roundings");
         assert_eq!(result.metric, 0.5, "ŷ = ½ is class 0");
 
         let s = Matrix::new(3, 1, vec![1.0_f64, 2.0, 6.0]);
         let y = Targets::Values(Matrix::new(3, 1, vec![1.0, 3.0, 5.0]));
-        let result = evaluation(Loss::SquaredError, s.view(), &y);
+        let result = evaluation(Loss::SquaredError, s, y);
         assert_eq!(result, Evaluation { loss: 1.0 / 3.0, metric: 0.75 });
     }
 }

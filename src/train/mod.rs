@@ -43,6 +43,8 @@ pub struct Settings {
     pub order: Order,
     /// The largest norm of a gradient; 0 for any.
     pub clip: f64,
+    /// Epochs from one evaluation to the next; the first and the last state are always evaluated.
+    pub evaluate_every: u64,
     /// Epochs without a lower validation loss after which training stops; `None`: all epochs are trained.
     pub early_stopping: Option<u64>,
     /// What is evaluated and kept of the parameters along the run.
@@ -70,6 +72,7 @@ impl Settings {
             drop_last: false,
             order: Order::Fresh,
             clip: 0.0,
+            evaluate_every: 1,
             early_stopping: None,
             average: choice("none"),
             ensemble: 1,
@@ -98,6 +101,8 @@ pub struct Trained<R> {
     pub steps_curve: Vec<StepPoint>,
     /// The parameters that are reported, one vector per network: with early stopping the best ones.
     pub parameters: Vec<Vec<R>>,
+    /// Of a solver: whether it came to rest.
+    pub at_rest: Option<bool>,
     pub hashes: Hashes,
     /// Steps of all networks together.
     pub steps: u64,
@@ -191,7 +196,10 @@ impl<R: Real> Training<'_, '_, '_, R> {
                     return Ok(Outcome::Diverged { step: self.steppers[network as usize].steps() - 1 });
                 }
             }
-            after = self.evaluate(epoch + 1)?;
+            let done = epoch + 1;
+            if done % self.settings.evaluate_every == 0 || done == self.settings.epochs {
+                after = self.evaluate(done)?;
+            }
         }
         Ok(if after == After::Diverged { self.diverged() } else { Outcome::Done })
     }
@@ -251,6 +259,7 @@ impl<R: Real> Training<'_, '_, '_, R> {
         Trained {
             outcome,
             curve: self.curve,
+            at_rest: None,
             steps_curve: self.steps_curve,
             hashes,
             steps: self.steppers.iter().map(Stepper::steps).sum(),

@@ -11,7 +11,7 @@ use super::{Average, Settings, Thinned};
 use crate::data::{Part, Targets};
 use crate::engine::{Batch, Engine, Masks, TargetsRef};
 use crate::model::Network;
-use crate::num::{MatRef, Real, Seed};
+use crate::num::{MatRef, Real, Seed, gather_rows};
 use crate::optim::{Build, Now, Optimizer, build};
 use crate::record::StepPoint;
 use crate::schedule::Schedule;
@@ -34,8 +34,9 @@ pub struct Stepper<R> {
     steps: u64,
     learning_rate: f64,
     batch: Gathered<R>,
-    /// The parameters, or the optimizer's look-ahead point.
+    /// The optimizer's look-ahead point, and whether it was wanted at the last step: else the parameters are the point.
     point: Vec<R>,
+    looks_ahead: bool,
     /// The same with noise and without omitted connections, where the engine is asked; empty where it is the same.
     perturbed: Vec<R>,
     gradient: Vec<R>,
@@ -101,6 +102,7 @@ impl<R: Build> Stepper<R> {
             steps: 0,
             batch: Gathered::new(settings.batch, network),
             point: vec![R::ZERO; count],
+            looks_ahead: false,
             perturbed: vec![R::ZERO; perturbed],
             gradient: vec![R::ZERO; count],
             loss: R::ZERO,
@@ -134,16 +136,15 @@ impl<R: Real> Stepper<R> {
         self.batch.gather(part, samples);
         self.input_noise.add(self.steps, &mut self.batch.inputs);
         self.dropout.draw(self.steps, samples.len());
-        if !self.optimizer.look_ahead(&self.parameters, &mut self.point) {
-            self.point.copy_from_slice(&self.parameters);
-        }
+        self.looks_ahead = self.optimizer.look_ahead(&self.parameters, &mut self.point);
+        let point = if self.looks_ahead { &self.point } else { &self.parameters };
         if !self.perturbed.is_empty() {
-            self.perturbed.copy_from_slice(&self.point);
+            self.perturbed.copy_from_slice(point);
             self.weight_noise.add(self.steps, &mut self.perturbed);
             self.dropconnect.draw(self.steps);
             self.dropconnect.apply(&mut self.perturbed);
         }
-        let asked = if self.perturbed.is_empty() { &self.point } else { &self.perturbed };
+        let asked = if self.perturbed.is_empty() { point } else { &self.perturbed };
         let batch = self.batch.view(self.dropout.masks());
         self.loss = engine.loss_and_gradient(asked, &batch, &mut self.gradient)?;
         Ok(())
@@ -160,12 +161,17 @@ impl<R: Real> Stepper<R> {
         }
         let RegularizeSettings { weight_decay, decoupled, l1, .. } = self.regularize;
         let coupled = R::from_f64(if decoupled { 0.0 } else { weight_decay });
-        add_weight_decay(coupled, &self.weights, &self.point, &mut self.gradient);
+        let point = if self.looks_ahead { &self.point } else { &self.parameters };
+        add_weight_decay(coupled, &self.weights, point, &mut self.gradient);
+        let loss = if self.optimizer.needs_loss() {
+            self.loss + penalty(coupled, &self.weights, point)
+        } else {
+            R::from_f64(f64::NAN)
+        };
         self.learning_rate = self.schedule.learning_rate(self.steps, epoch);
         if decoupled && weight_decay > 0.0 {
             shrink(R::from_f64(self.learning_rate * weight_decay), &self.weights, &mut self.parameters);
         }
-        let loss = self.loss + penalty(coupled, &self.weights, &self.point);
         let now = Now { learning_rate: R::from_f64(self.learning_rate), loss };
         self.optimizer.step(now, &mut self.parameters, &self.gradient);
         if l1 > 0.0 {
@@ -227,7 +233,8 @@ impl<R: Real> Stepper<R> {
 
     /// What the engine was asked last, and what it answered, before the update.
     pub(super) fn question(&self) -> Question<'_, R> {
-        let Self { point, perturbed, gradient, loss, .. } = self;
+        let Self { perturbed, gradient, loss, .. } = self;
+        let point = if self.looks_ahead { &self.point } else { &self.parameters };
         let point = if perturbed.is_empty() { point } else { perturbed };
         Question { point, batch: self.batch.view(self.dropout.masks()), gradient, loss: *loss }
     }
@@ -258,19 +265,23 @@ impl<R: Real> Gathered<R> {
 
     fn gather(&mut self, part: &Part<R>, samples: &[usize]) {
         self.samples = samples.len();
-        self.inputs.clear();
-        samples.iter().for_each(|&sample| self.inputs.extend_from_slice(part.inputs.row(sample)));
-        self.classes.clear();
-        self.values.clear();
-        let (answers, numbers) = (self.positions, self.positions * self.outputs);
-        for &sample in samples {
-            match &part.targets {
-                Targets::Classes(classes) => self.classes.extend_from_slice(&classes[sample * answers..][..answers]),
-                Targets::Values(values) => {
-                    self.values.extend_from_slice(&values.data()[sample * numbers..][..numbers]);
+        self.inputs.resize(samples.len() * self.features, R::ZERO);
+        gather_rows(part.inputs.view(), samples, &mut self.inputs);
+        match &part.targets {
+            Targets::Classes(classes) => {
+                self.classes.clear();
+                for &sample in samples {
+                    // Mostly one: no call for a slice of it.
+                    (0..self.positions).for_each(|at| self.classes.push(classes[sample * self.positions + at]));
                 }
-                Targets::None => {}
             }
+            Targets::Values(values) => {
+                let numbers = self.positions * self.outputs;
+                self.values.resize(samples.len() * numbers, R::ZERO);
+                let rows = MatRef::new(part.samples(), numbers, values.data());
+                gather_rows(rows, samples, &mut self.values);
+            }
+            Targets::None => {}
         }
     }
 

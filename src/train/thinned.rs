@@ -120,7 +120,7 @@ impl<R: Real> Thinned<R> {
             let rate = self.settings.dropout_before(index);
             if rate > 0.0 {
                 let (factors, others) = rest.split_at_mut(place.inputs);
-                let mut stream = Stream::new(self.seed, Purpose::ThinnedNetwork { layer }, number);
+                let stream = Stream::new(self.seed, Purpose::ThinnedNetwork { layer }, number);
                 stream.bernoulli(rate, R::from_f64(1.0 / (1.0 - rate)), R::ZERO, factors);
                 rest = others;
             }

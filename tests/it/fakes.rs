@@ -88,6 +88,7 @@ impl Fake {
                 numerics_version: 1,
                 metric: "accuracy".to_owned(),
                 outcome: if diverged { Outcome::Diverged { step: 7 } } else { Outcome::Done },
+                at_rest: None,
                 curve: (0..=if diverged { 0 } else { self.epochs }).map(point).collect(),
                 steps: Vec::new(),
                 hashes: Some(hashes),

@@ -264,7 +264,9 @@ fn separation_is_proven_or_a_maximum_found() {
     let solved = |(x, classes): (Vec<Vec<f64>>, Vec<u32>)| logistic(&x, &classes).map(|_| ());
     assert_eq!(solved(line(&[])), Err(Problem::Separable { complete: true }));
     assert_eq!(solved(line(&[(0.0, 0), (0.0, 1)])), Err(Problem::Separable { complete: false }));
-    for gap in [1e-2, 1e-4, 1e-6, 1e-8] {
+    for gap in [1e-2, 1e-4, 1e-6, 1e-8, 1e-10] {
+        let ties = [(0.0, 0), (0.0, 1), (gap, 1), (-gap, 0)];
+        assert_eq!(solved(line(&ties)), Err(Problem::Separable { complete: false }), "ties, and a gap of {gap}");
         assert_eq!(solved(line(&[(gap, 0), (-gap, 1)])), Ok(()), "classes that overlap by {gap}");
         assert_eq!(solved(line(&[(-gap, 0), (gap, 1)])), Err(Problem::Separable { complete: true }), "{gap} apart");
     }
@@ -284,6 +286,101 @@ fn separation_is_proven_or_a_maximum_found() {
     let (x, classes): (Vec<_>, Vec<u32>) =
         (0..90).map(|i| (vec![stream.normal() + if i % 3 == 2 { 50.0 } else { 0.0 }, stream.normal()], i % 3)).unzip();
     assert_eq!(json(&table(&x, &classes), "softmax-newton", &[])["problem"], "separable");
+}
+
+/// A feature that is 0 for most samples and positive for class 1 only, over thirty powers of ten: the margins along the
+/// separating direction have nothing else in common.
+#[test]
+fn separation_is_proven_where_margins_differ_by_powers_of_ten() {
+    for seed in 0..10 {
+        let mut stream = Stream::new(seed, Purpose::Data, 7);
+        let (mut x, mut classes) = (Vec::new(), Vec::new());
+        for i in 0..80 {
+            let class = u32::from(stream.uniform() < 0.5);
+            let rare = if i % 4 == 0 && class == 1 { (5.0 * stream.normal()).exp() } else { 0.0 };
+            x.push(vec![stream.normal(), rare]);
+            classes.push(class);
+        }
+        assert_eq!(logistic(&x, &classes).map(|_| ()), Err(Problem::Separable { complete: false }), "seed {seed}");
+        let three: Vec<u32> = classes.iter().enumerate().map(|(i, &c)| if i == 1 { 2 } else { c }).collect();
+        assert_eq!(
+            json(&table(&x, &three), "softmax-newton", &[])["problem"],
+            "separable",
+            "a class of one, seed {seed}"
+        );
+    }
+}
+
+/// Sums of thousands of losses are too coarse to steer by near their minimum; the gradient is not.
+#[test]
+fn newton_ends_at_the_minimum_of_long_sums() {
+    for seed in 0..30 {
+        let mut stream = Stream::new(seed, Purpose::Data, 8);
+        let m = 3000;
+        let x: Vec<Vec<f64>> =
+            (0..m).map(|_| (0..2).map(|_| f64::from(u8::from(stream.uniform() < 0.3))).collect()).collect();
+        let classes: Vec<u32> = x.iter().map(|x| u32::from(stream.uniform() < 0.2 + 0.3 * x[0] + 0.2 * x[1])).collect();
+        let (theta, _) = logistic(&x, &classes).unwrap();
+        let design = Design::new(Matrix::new(m, 2, x.concat()).view(), true);
+        let mut there = Logistic::new(Cow::Owned(design), &classes, 1.0, vec![0.0; 3]);
+        there.move_to(&theta);
+        let mut gradient = [0.0; 3];
+        there.gradient(&mut gradient);
+        // 3,000 terms of size 1: some 1e-12 of rounding; curvatures are in the hundreds.
+        assert!(gradient.iter().all(|g| g.abs() < 1e-10), "seed {seed}: {gradient:?}");
+    }
+}
+
+/// Where coordinate descent creeps, the active set still gets there, and what it says holds: |x_j·r| ≤ λ, with equality
+/// and the weight's sign where it is not 0.
+#[test]
+fn the_lasso_satisfies_its_conditions() {
+    for (case, (m, n, spread)) in [(80, 7, 1e-4), (10, 20, 1.0), (6, 12, 1e-3), (40, 5, 1e-7)].into_iter().enumerate() {
+        let mut stream = Stream::new(5, Purpose::Data, case as u64);
+        let mut x = Matrix::zeros(m, n);
+        for row in x.data_mut().chunks_exact_mut(n) {
+            let common = if spread < 1.0 { stream.normal() } else { 0.0 };
+            row.iter_mut().for_each(|x| *x = common + spread * stream.normal());
+        }
+        let y: Vec<f64> = (0..m).map(|_| stream.normal()).collect();
+        let design = Design::new(x.view(), true);
+        let slopes = |w: &[f64]| -> Vec<f64> {
+            let r: Vec<f64> = design.outputs(w).iter().zip(&y).map(|(s, y)| y - s).collect();
+            (0..=n).map(|j| (0..m).map(|i| design.x.row(i)[j] * r[i]).sum()).collect()
+        };
+        let mean = y.iter().sum::<f64>() / m as f64;
+        let largest =
+            slopes(&[&[mean], vec![0.0; n].as_slice()].concat())[1..].iter().fold(0.0, |l: f64, s| l.max(s.abs()));
+        for share in [0.5, 1e-1, 1e-3, 1e-6] {
+            let lambda = share * largest;
+            let found = lasso(&design, &y, lambda).unwrap_or_else(|why| panic!("case {case}, {share}: {why}"));
+            let slopes = slopes(&found.w);
+            for (j, (&slope, &w)) in slopes.iter().zip(&found.w).enumerate().skip(1) {
+                let off = if w == 0.0 { slope.abs() - lambda } else { (slope - lambda * w.signum()).abs() };
+                assert!(off < 1e-9 * largest, "case {case}, {share}, weight {j} = {w}: {slope} for {lambda}");
+            }
+        }
+    }
+}
+
+/// Units may be anything that squares of scaled columns can bear; what cannot be told is not told.
+#[test]
+fn units_do_not_matter() {
+    let features: Vec<Vec<f64>> = (0..12).map(|i| vec![f64::from(i % 5) - 1.5, f64::from(i * i % 7)]).collect();
+    let target: Vec<f64> = (0..12).map(|i| f64::from(i % 5) + 0.3 * f64::from(i % 3)).collect();
+    let plain = column(&json(&table(&features, &target), "qr", &[]), "estimate");
+    for scale in [1e155, 1e200, 1e-160, 1e-200] {
+        let scaled: Vec<Vec<f64>> = features.iter().map(|row| vec![row[0] * scale, row[1]]).collect();
+        let folder = table(&scaled, &target);
+        for (method, more) in [("qr", &[][..]), ("normal-equations", &[]), ("lasso", &["--lambda", "1e-300"])] {
+            let fit = json(&folder, method, more);
+            let w = column(&fit, "estimate");
+            near(&format!("{method}, {scale}"), &[w[0], w[1] * scale, w[2]], &plain, 1e-12);
+            assert!(method == "lasso" || fit["coefficients"][1]["p_value"].as_f64().unwrap() < 1e-6, "{fit}");
+        }
+    }
+    let huge: Vec<f64> = target.iter().map(|y| y * 1e200).collect();
+    assert_eq!(json(&table(&features, &huge), "qr", &[])["problem"], "overflow");
 }
 
 /// Lecture C12: one minimum, found from any start, and the loss never rises on the way, but for its own rounding.

@@ -45,8 +45,8 @@ optimizer = ["normal-equations", "qr", "minimum-norm", "newton", {{ kind = "lbfg
     }
 }
 
-/// Newton, L-BFGS and a long gradient descent end at one minimum: of the likelihood with weight decay, for two classes and more,
-/// and also without a bias and for sums.
+/// Newton, L-BFGS and a long gradient descent end at one minimum: of the likelihood with weight decay, for two classes
+/// and more, and also without a bias and for sums.
 #[test]
 fn second_order_methods_end_where_first_order_ones_do() {
     for (set, model, reduction, rate, decay) in [
@@ -177,7 +177,9 @@ optimizer = "perceptron"
 "#
         ));
         folder.run(&["run", "x.toml", "--quiet"]).ended_with(0);
-        rows(&folder, "p").remove(0).record.curve
+        let record = rows(&folder, "p").remove(0).record;
+        assert_eq!(record.at_rest, Some(record.curve.len() < 101));
+        record.curve
     };
     let (separable, mixed) = (
         of("{ kind = \"blobs\", samples = 200, classes = 2, spread = 0.02 }"),
@@ -217,7 +219,8 @@ fn what_a_solver_cannot_have_is_refused() {
     assert!(refused.contains("`ridge` knows no weight decay"), "{refused}");
 }
 
-/// Lecture L32's example: on noisy data a higher degree fits the training part better and better, and at some point predicts worse.
+/// Lecture L32's example: on noisy data a higher degree fits the training part better and better, and at some point
+/// predicts worse.
 #[test]
 fn polynomial_features_fit_ever_better() {
     let folder = Sweep::new(

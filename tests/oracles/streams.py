@@ -67,8 +67,10 @@ def figures():
     words = stream(42, b"data    ", 0, 5)
     print("normal", [normal(words) for _ in range(2)])
     print("order", shuffled(stream(42, b"batches ", 0, 5), range(8)))
+    # A mask takes word w of block l at place 16 w + l.
     words = stream(42, b"dropout ", 1, 5)
-    print("mask", [0 if next(words) < 2**31 else 1 for _ in range(16)])
+    blocks = [[next(words) for _ in range(16)] for _ in range(16)]
+    print("mask", [0 if blocks[place % 16][place // 16] < 2**31 else 1 for place in range(48)])
 
     noises = ((b"connect ", 2), (b"in-noise", 0), (b"w-noise ", 2), (b"thinned ", 2))
     print("noises", [next(stream(42, tag, layer, 5)) for tag, layer in noises])

@@ -9,7 +9,8 @@
 
 use super::{Context, Messages, Module, Simple, Values};
 use crate::model::Activation;
-use crate::num::stable::sigmoid;
+use crate::num::lanes::vectorized;
+use crate::num::stable::softplus_and_sigmoid;
 use crate::num::{MatMut, MatRef, Real};
 
 /// f and the backward message of one unit.
@@ -23,35 +24,61 @@ struct PerUnit<F, B> {
 pub fn module<R: Real>(activation: Activation) -> Box<dyn Module<R>> {
     let (zero, one) = (R::ZERO, R::ONE);
     match activation {
-        Activation::Identity => Box::new(Simple(PerUnit { f: |z| z, backward: |delta_next, _, _| delta_next })),
-        Activation::Sigmoid => Box::new(Simple(PerUnit {
-            f: sigmoid,
-            backward: move |delta_next, _, z_next| delta_next * (z_next * (one - z_next)),
-        })),
-        Activation::Tanh => Box::new(Simple(PerUnit {
-            f: R::tanh,
-            backward: move |delta_next, _, z_next| delta_next * (one - z_next * z_next),
-        })),
+        Activation::Identity => per_unit(
+            #[inline(always)]
+            |z| z,
+            #[inline(always)]
+            |delta_next, _, _| delta_next,
+        ),
+        Activation::Sigmoid => per_unit(
+            #[inline(always)]
+            |z| softplus_and_sigmoid(z).1,
+            #[inline(always)]
+            move |delta_next, _, z_next| delta_next * (z_next * (one - z_next)),
+        ),
+        Activation::Tanh => per_unit(
+            #[inline(always)]
+            |z: R| z.tanh(),
+            #[inline(always)]
+            move |delta_next, _, z_next| delta_next * (one - z_next * z_next),
+        ),
         // `z <= 0` is false for what is not a number: it passes through, so that a diverged run is seen.
-        Activation::Relu => Box::new(Simple(PerUnit {
-            f: move |z| if z <= zero { zero } else { z },
-            backward: move |delta_next, z, _| if z > zero { delta_next } else { zero },
-        })),
+        Activation::Relu => per_unit(
+            #[inline(always)]
+            move |z| if z <= zero { zero } else { z },
+            #[inline(always)]
+            move |delta_next, z, _| if z > zero { delta_next } else { zero },
+        ),
         Activation::LeakyRelu { slope } => {
             let slope = R::from_f64(slope);
-            Box::new(Simple(PerUnit {
-                f: move |z| if z <= zero { slope * z } else { z },
-                backward: move |delta_next, z, _| if z > zero { delta_next } else { slope * delta_next },
-            }))
+            per_unit(
+                #[inline(always)]
+                move |z| if z <= zero { slope * z } else { z },
+                #[inline(always)]
+                move |delta_next, z, _| if z > zero { delta_next } else { slope * delta_next },
+            )
         }
     }
 }
 
-impl<R: Real, F: Fn(R) -> R, B: Fn(R, R, R) -> R> Messages<R> for PerUnit<F, B> {
+fn per_unit<R: Real>(
+    f: impl Fn(R) -> R + Copy + 'static,
+    backward: impl Fn(R, R, R) -> R + Copy + 'static,
+) -> Box<dyn Module<R>> {
+    Box::new(Simple(PerUnit { f, backward }))
+}
+
+impl<R: Real, F: Fn(R) -> R + Copy, B: Fn(R, R, R) -> R + Copy> Messages<R> for PerUnit<F, B> {
     fn forward(&mut self, _context: Context<'_, R>, z: MatRef<'_, R>, mut z_next: MatMut<'_, R>) {
-        for (out, &z) in z_next.data().iter_mut().zip(z.data()) {
-            *out = (self.f)(z);
-        }
+        let (f, z, z_next) = (self.f, z.data(), z_next.data());
+        vectorized(
+            #[inline(always)]
+            move || {
+                for (z_next, &z) in z_next.iter_mut().zip(z) {
+                    *z_next = f(z);
+                }
+            },
+        );
     }
 
     fn backward(
@@ -61,9 +88,15 @@ impl<R: Real, F: Fn(R) -> R, B: Fn(R, R, R) -> R> Messages<R> for PerUnit<F, B> 
         delta_next: MatRef<'_, R>,
         mut delta: MatMut<'_, R>,
     ) {
-        let values = values.z.data().iter().zip(values.z_next.data());
-        for ((out, &delta_next), (&z, &z_next)) in delta.data().iter_mut().zip(delta_next.data()).zip(values) {
-            *out = (self.backward)(delta_next, z, z_next);
-        }
+        let (backward, delta) = (self.backward, delta.data());
+        vectorized(
+            #[inline(always)]
+            move || {
+                let values = values.z.data().iter().zip(values.z_next.data());
+                for ((delta, &delta_next), (&z, &z_next)) in delta.iter_mut().zip(delta_next.data()).zip(values) {
+                    *delta = backward(delta_next, z, z_next);
+                }
+            },
+        );
     }
 }

@@ -5,6 +5,7 @@
 //! expected outputs are the same.
 
 use super::{Context, Messages, Values};
+use crate::num::lanes::vectorized;
 use crate::num::{MatMut, MatRef, Real};
 
 /// Acts at one of the network's places for it.
@@ -21,9 +22,15 @@ impl Dropout {
         match context.masks.at(self.place, from.rows(), from.cols()) {
             None => to.data().copy_from_slice(from.data()),
             Some(mask) => {
-                for ((to, &from), &mask) in to.data().iter_mut().zip(from.data()).zip(mask.data()) {
-                    *to = mask * from;
-                }
+                let to = to.data();
+                vectorized(
+                    #[inline(always)]
+                    move || {
+                        for ((to, &from), &mask) in to.iter_mut().zip(from.data()).zip(mask.data()) {
+                            *to = mask * from;
+                        }
+                    },
+                );
             }
         }
     }

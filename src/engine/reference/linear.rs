@@ -9,20 +9,18 @@
 
 use super::{Context, Messages, Values, Weights};
 use crate::num::{
-    MatMut, MatRef, Real, add_product_transposed_left, product, product_transposed_left, product_with_bias, transpose,
+    MatMut, MatRef, Real, add_product_transposed_left, product, product_transposed_left, product_transposed_right,
+    product_with_bias, sum_rows,
 };
 
-pub struct Linear<R> {
+pub struct Linear {
     weights: Weights,
     positions: usize,
-    /// Wᵀ, K × n, so that the backward product runs over contiguous rows.
-    transposed: Vec<R>,
 }
 
-impl<R: Real> Linear<R> {
+impl Linear {
     pub fn new(weights: Weights, positions: usize) -> Self {
-        let transposed = vec![R::ZERO; weights.layer.weights.len()];
-        Self { weights, positions, transposed }
+        Self { weights, positions }
     }
 }
 
@@ -40,29 +38,15 @@ impl Weights {
         }
     }
 
-    /// δ = δ' Wᵀ; `transposed` is a buffer for Wᵀ.
-    pub fn backward<R: Real>(
-        &self,
-        parameters: &[R],
-        transposed: &mut [R],
-        delta_next: MatRef<'_, R>,
-        delta: MatMut<'_, R>,
-    ) {
-        let (inputs, outputs) = (self.layer.inputs, self.layer.outputs);
-        transpose(self.matrix(parameters), MatMut::new(outputs, inputs, transposed));
-        product(delta_next, MatRef::new(outputs, inputs, transposed), delta);
+    /// δ = δ' Wᵀ
+    pub fn backward<R: Real>(&self, parameters: &[R], delta_next: MatRef<'_, R>, delta: MatMut<'_, R>) {
+        product_transposed_right(delta_next, self.matrix(parameters), delta);
     }
 
     /// ∂L/∂W = zᵀ δ' and ∂L/∂b = Σ δ', set or added.
     pub fn parameter<R: Real>(&self, z: MatRef<'_, R>, delta_next: MatRef<'_, R>, gradient: &mut [R]) {
         if !self.layer.bias.is_empty() {
-            let bias = &mut gradient[self.layer.bias.clone()];
-            if !self.adds {
-                bias.fill(R::ZERO);
-            }
-            for sample in 0..delta_next.rows() {
-                bias.iter_mut().zip(delta_next.row(sample)).for_each(|(sum, &delta_j)| *sum += delta_j);
-            }
+            sum_rows(delta_next, self.adds, &mut gradient[self.layer.bias.clone()]);
         }
         let weights = &mut gradient[self.layer.weights.clone()];
         let weights = MatMut::new(self.layer.inputs, self.layer.outputs, weights);
@@ -74,7 +58,7 @@ impl Weights {
     }
 }
 
-impl<R: Real> Messages<R> for Linear<R> {
+impl<R: Real> Messages<R> for Linear {
     fn forward(&mut self, context: Context<'_, R>, z: MatRef<'_, R>, z_next: MatMut<'_, R>) {
         self.weights.forward(context.parameters, z.split_rows(self.positions), z_next.split_rows(self.positions));
     }
@@ -87,7 +71,7 @@ impl<R: Real> Messages<R> for Linear<R> {
         delta: MatMut<'_, R>,
     ) {
         let (delta_next, delta) = (delta_next.split_rows(self.positions), delta.split_rows(self.positions));
-        self.weights.backward(context.parameters, &mut self.transposed, delta_next, delta);
+        self.weights.backward(context.parameters, delta_next, delta);
     }
 
     fn parameter(

@@ -13,7 +13,8 @@
 
 use crate::engine::TargetsRef;
 use crate::model::{Loss, Reduction};
-use crate::num::stable::{largest, sigmoid, softplus};
+use crate::num::lanes::vectorized;
+use crate::num::stable::softplus_and_sigmoid;
 use crate::num::{MatMut, MatRef, Real};
 
 /// The end of a chain: loss and backward message in one pass.
@@ -21,20 +22,31 @@ pub trait LossModule<R: Real> {
     fn forward_and_backward(&mut self, s: MatRef<'_, R>, targets: TargetsRef<'_, R>, delta: MatMut<'_, R>) -> R;
 }
 
-pub fn module<R: Real>(loss: Loss, reduction: Reduction) -> Box<dyn LossModule<R>> {
+/// The loss module for up to `most` answers.
+pub fn module<R: Real>(loss: Loss, reduction: Reduction, most: usize) -> Box<dyn LossModule<R>> {
+    let numbers = || vec![R::ZERO; most];
     match loss {
         Loss::SquaredError => Box::new(SquaredError(reduction)),
         Loss::SignedSquaredError => Box::new(SignedSquaredError(reduction)),
-        Loss::BinaryCrossEntropy => Box::new(BinaryCrossEntropy(reduction)),
-        Loss::CrossEntropy => Box::new(CrossEntropy(reduction)),
+        Loss::BinaryCrossEntropy => Box::new(BinaryCrossEntropy { reduction, losses: numbers() }),
+        Loss::CrossEntropy => Box::new(CrossEntropy { reduction, totals: numbers(), right: numbers() }),
         Loss::Objective => Box::new(Objective(reduction)),
     }
 }
 
 struct SquaredError(Reduction);
 struct SignedSquaredError(Reduction);
-struct BinaryCrossEntropy(Reduction);
-struct CrossEntropy(Reduction);
+struct BinaryCrossEntropy<R> {
+    reduction: Reduction,
+    /// Per answer.
+    losses: Vec<R>,
+}
+struct CrossEntropy<R> {
+    reduction: Reduction,
+    /// Per answer: Σ_c e^{s_c − max}, then the loss; and s_y − max.
+    totals: Vec<R>,
+    right: Vec<R>,
+}
 struct Objective(Reduction);
 
 impl Reduction {
@@ -91,35 +103,51 @@ impl<R: Real> LossModule<R> for Objective {
     }
 }
 
-impl<R: Real> LossModule<R> for BinaryCrossEntropy {
+impl<R: Real> LossModule<R> for BinaryCrossEntropy<R> {
     fn forward_and_backward(&mut self, s: MatRef<'_, R>, targets: TargetsRef<'_, R>, mut delta: MatMut<'_, R>) -> R {
-        let share = self.0.share::<R>(s.rows());
-        let mut sum = R::ZERO;
-        for ((delta, &s), &class) in delta.data().iter_mut().zip(s.data()).zip(classes(targets)) {
-            // −ln σ(s) for class 1 and −ln(1 − σ(s)) for class 0.
-            sum += softplus(if class == 1 { -s } else { s });
-            *delta = (if class == 1 { -sigmoid(-s) } else { sigmoid(s) }) * share;
-        }
-        sum * share
+        let (answers, share) = (s.rows(), self.reduction.share::<R>(s.rows()));
+        let (losses, classes, s, delta) = (&mut self.losses[..answers], classes(targets), s.data(), delta.data());
+        vectorized(
+            #[inline(always)]
+            move || {
+                for (((delta, loss), &s), &class) in delta.iter_mut().zip(&mut *losses).zip(s).zip(classes) {
+                    // −ln σ(s) for class 1 and −ln(1 − σ(s)) for class 0.
+                    let sign = if class == 1 { -R::ONE } else { R::ONE };
+                    let (softplus, sigmoid) = softplus_and_sigmoid(sign * s);
+                    *loss = softplus;
+                    *delta = sign * sigmoid * share;
+                }
+            },
+        );
+        self.losses[..answers].iter().fold(R::ZERO, |sum, &loss| sum + loss) * share
     }
 }
 
-impl<R: Real> LossModule<R> for CrossEntropy {
+impl<R: Real> LossModule<R> for CrossEntropy<R> {
     fn forward_and_backward(&mut self, s: MatRef<'_, R>, targets: TargetsRef<'_, R>, mut delta: MatMut<'_, R>) -> R {
-        let share = self.0.share::<R>(s.rows());
-        let mut sum = R::ZERO;
-        for (sample, &class) in classes(targets).iter().enumerate() {
-            let (s, delta) = (s.row(sample), delta.row(sample));
-            let largest = largest(s);
-            let mut total = R::ZERO;
-            for (e_k, &s_k) in delta.iter_mut().zip(s) {
-                *e_k = (s_k - largest).exp();
-                total += *e_k;
-            }
-            sum += total.ln() - (s[class as usize] - largest);
-            delta.iter_mut().for_each(|e_k| *e_k = *e_k / total * share);
-            delta[class as usize] -= share;
-        }
-        sum * share
+        let (answers, outputs, share) = (s.rows(), s.cols(), self.reduction.share::<R>(s.rows()));
+        let (totals, right) = (&mut self.totals[..answers], &mut self.right[..answers]);
+        let (classes, s, delta) = (classes(targets), s.data(), delta.data());
+        vectorized(
+            #[inline(always)]
+            move || {
+                let rows = delta.chunks_exact_mut(outputs).zip(s.chunks_exact(outputs));
+                for ((delta, s), (right, &class)) in rows.zip(right.iter_mut().zip(classes)) {
+                    // What is not a number is never the largest, and makes its own difference and all sums none.
+                    let largest = s.iter().fold(s[0], |largest, &s_k| if s_k > largest { s_k } else { largest });
+                    delta.iter_mut().zip(s).for_each(|(delta, &s_k)| *delta = s_k - largest);
+                    *right = delta[class as usize];
+                }
+                delta.iter_mut().for_each(|e_k| *e_k = e_k.exp());
+                for ((delta, total), &class) in delta.chunks_exact_mut(outputs).zip(totals.iter_mut()).zip(classes) {
+                    *total = delta.iter().fold(R::ZERO, |sum, &e_k| sum + e_k);
+                    let factor = share / *total;
+                    delta.iter_mut().for_each(|e_k| *e_k *= factor);
+                    delta[class as usize] -= share;
+                }
+                totals.iter_mut().zip(right.iter()).for_each(|(total, &right)| *total = total.ln() - right);
+            },
+        );
+        self.totals[..answers].iter().fold(R::ZERO, |sum, &loss| sum + loss) * share
     }
 }

@@ -202,7 +202,7 @@ impl<R: Real> Reference<R> {
         let numbers = most_samples * network.output_width();
         Self {
             network: maker.module(network.chain()),
-            loss: loss::module(network.loss(), network.reduction()),
+            loss: loss::module(network.loss(), network.reduction(), most_samples * network.positions()),
             most_samples,
             outputs: network.outputs(),
             positions: network.positions(),

@@ -11,7 +11,7 @@
 use super::{Context, Module, Values, Weights, activation};
 use crate::engine::Masks;
 use crate::model;
-use crate::num::{MatMut, MatRef, Real, add_product, transpose};
+use crate::num::{MatMut, MatRef, Real, add_product, swap_order, transpose};
 
 pub struct Recurrent<R> {
     input: Weights,
@@ -29,7 +29,7 @@ pub struct Recurrent<R> {
     delta_h: Vec<R>,
     /// δx, T × m × n.
     delta_x: Vec<R>,
-    /// A weight matrix, transposed.
+    /// W_hᵀ, H × H.
     transposed: Vec<R>,
 }
 
@@ -48,7 +48,7 @@ impl<R: Real> Recurrent<R> {
             delta_a: states(),
             delta_h: zeros(most_samples * width),
             delta_x: zeros(steps * most_samples * n),
-            transposed: zeros(n.max(width) * width),
+            transposed: zeros(width * width),
             input,
             hidden,
         }
@@ -58,16 +58,6 @@ impl<R: Real> Recurrent<R> {
 /// What f looks at: nothing.
 const fn nothing<'a, R>() -> Context<'a, R> {
     Context { parameters: &[], masks: Masks(&[]), training: true }
-}
-
-/// From rows of `outer` blocks to blocks of rows: number (i, t, k) of m × T × width goes to (t, i, k) of T × m × width.
-fn swap_order<R: Real>(from: &[R], outer: usize, inner: usize, width: usize, to: &mut [R]) {
-    for i in 0..outer {
-        for t in 0..inner {
-            let (source, place) = ((i * inner + t) * width, (t * outer + i) * width);
-            to[place..place + width].copy_from_slice(&from[source..source + width]);
-        }
-    }
 }
 
 impl<R: Real> Module<R> for Recurrent<R> {
@@ -142,8 +132,7 @@ impl<R: Real> Module<R> for Recurrent<R> {
         self.hidden.parameter(h_before, delta_a.rows_between(m, all), gradient);
         if let Some(mut delta) = delta {
             let delta_x = &mut self.delta_x[..all * n];
-            let transposed = &mut self.transposed[..n * width];
-            self.input.backward(context.parameters, transposed, delta_a, MatMut::new(all, n, delta_x));
+            self.input.backward(context.parameters, delta_a, MatMut::new(all, n, delta_x));
             swap_order(delta_x, steps, m, n, delta.data());
         }
     }

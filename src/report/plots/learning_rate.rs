@@ -18,6 +18,9 @@ pub const PLOT: Plot = Plot {
 
 fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let points = rate_sensitivity(configurations);
+    if points.is_empty() {
+        return Err("no optimizer here has a learning rate".to_owned());
+    }
     let panels: Vec<Panel> = points.chunk_by(|a, b| a.data == b.data).map(panel).collect();
     if panels.iter().flat_map(|panel| &panel.lines).all(|line| line.points.is_empty()) {
         return Err("no optimizer has a learning rate at which a setting trains for every seed".to_owned());

@@ -40,7 +40,7 @@ impl<R: Real> DropConnect<R> {
         }
         let kept = R::from_f64(1.0 / (1.0 - self.rate));
         for (layer, place) in (0..).zip(&self.places) {
-            let mut stream = Stream::new(self.seed, Purpose::DropConnect { layer }, step);
+            let stream = Stream::new(self.seed, Purpose::DropConnect { layer }, step);
             stream.bernoulli(self.rate, kept, R::ZERO, &mut self.mask[place.clone()]);
         }
     }

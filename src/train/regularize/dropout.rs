@@ -43,7 +43,7 @@ impl<R: Real> Dropout<R> {
         for (layer, mask) in self.masks.iter_mut().enumerate().filter(|(_, mask)| !mask.is_empty()) {
             let rate = self.rates[layer];
             let number = u32::try_from(layer).expect("fewer than 2³² layers");
-            let mut stream = Stream::new(self.seed, Purpose::Dropout { layer: number }, step);
+            let stream = Stream::new(self.seed, Purpose::Dropout { layer: number }, step);
             let kept = R::from_f64(1.0 / (1.0 - rate));
             stream.bernoulli(rate, kept, R::ZERO, &mut mask[..samples * self.widths[layer]]);
         }

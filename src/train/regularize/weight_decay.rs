@@ -12,6 +12,7 @@
 //! lecture's ridge penalty λ‖w‖² is twice as strong at the same λ.
 
 use crate::num::Real;
+use crate::num::lanes::vectorized;
 use std::ops::Range;
 
 /// Coupled: g ← g + λθ on the given places.
@@ -20,9 +21,11 @@ pub fn add_weight_decay<R: Real>(lambda: R, places: &[Range<usize>], theta: &[R]
         return;
     }
     for place in places {
-        for (g, &w) in gradient[place.clone()].iter_mut().zip(&theta[place.clone()]) {
-            *g += lambda * w;
-        }
+        let (gradient, theta) = (&mut gradient[place.clone()], &theta[place.clone()]);
+        vectorized(
+            #[inline(always)]
+            move || gradient.iter_mut().zip(theta).for_each(|(g, &w)| *g += lambda * w),
+        );
     }
 }
 
@@ -38,9 +41,11 @@ pub fn penalty<R: Real>(lambda: R, places: &[Range<usize>], theta: &[R]) -> R {
 /// Decoupled: w ← w − η_t λ w on the given places.
 pub fn shrink<R: Real>(rate_times_lambda: R, places: &[Range<usize>], theta: &mut [R]) {
     for place in places {
-        for w in &mut theta[place.clone()] {
-            *w -= rate_times_lambda * *w;
-        }
+        let theta = &mut theta[place.clone()];
+        vectorized(
+            #[inline(always)]
+            move || theta.iter_mut().for_each(|w| *w -= rate_times_lambda * *w),
+        );
     }
 }
 

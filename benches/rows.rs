@@ -1,0 +1,131 @@
+//! The six trainings whose steps are measured, here and by the peers (docs/peers/steps.py): a row each of
+//! docs/performance.md. Figures are random; what a step costs does not depend on them.
+
+use burnmark::data::{Part, Targets};
+use burnmark::engine::{Engine, EngineKind, build};
+use burnmark::model::initial::initial_weights;
+use burnmark::model::{self, Activation, Answer, Architecture, Loss, Network, Pooling, Task};
+use burnmark::num::{Matrix, Purpose, Shape, Stream};
+use burnmark::optim;
+use burnmark::registry::{Choice, Value};
+use burnmark::train::{RegularizeSettings, Settings, Stepper};
+use std::collections::BTreeMap;
+
+/// Samples that the batches are drawn from.
+const SAMPLES: usize = 1408;
+
+/// A network with its batch, optimizer and regularizers.
+pub struct Row {
+    pub name: &'static str,
+    pub network: Network,
+    pub batch: usize,
+    pub optimizer: &'static str,
+    pub dropout: f64,
+    pub weight_decay: f64,
+}
+
+pub fn rows() -> Vec<Row> {
+    let mlp = |inputs, hidden: &[usize], outputs, loss| Network::new(inputs, hidden, outputs, Activation::Relu, loss);
+    let row =
+        |name, network, batch, optimizer| Row { name, network, batch, optimizer, dropout: 0.0, weight_decay: 0.0 };
+    vec![
+        row(
+            "a: logistic 30-1, batch 32, gradient descent",
+            mlp(30, &[], 1, Loss::BinaryCrossEntropy),
+            32,
+            "gradient-descent",
+        ),
+        row("b: softmax 64-10, batch 32, momentum", mlp(64, &[], 10, Loss::CrossEntropy), 32, "momentum"),
+        Row {
+            dropout: 0.2,
+            ..row("c: mlp 64-64-10, dropout 0.2, batch 32, adam", mlp(64, &[64], 10, Loss::CrossEntropy), 32, "adam")
+        },
+        Row {
+            dropout: 0.5,
+            weight_decay: 1e-4,
+            ..row(
+                "d: mlp 64-256-256-10, dropout 0.5, decay, batch 128, adam",
+                mlp(64, &[256, 256], 10, Loss::CrossEntropy),
+                128,
+                "adam",
+            )
+        },
+        row(
+            "e: mlp 784-512-512-10, batch 128, momentum",
+            mlp(784, &[512, 512], 10, Loss::CrossEntropy),
+            128,
+            "momentum",
+        ),
+        row("f: rnn 8-32-1, 20 steps, batch 32, adam", rnn(), 32, "adam"),
+    ]
+}
+
+fn rnn() -> Network {
+    let architecture = Architecture {
+        hidden: vec![32],
+        activation: Activation::Tanh,
+        bias: true,
+        tied: false,
+        channels: Vec::new(),
+        kernel: 1,
+        pooling: Pooling::Max,
+        pool: 1,
+    };
+    let shape = Shape::Sequence { steps: 20, features: 8 };
+    let task = Task { inputs: 160, shape, answer: Answer::Number, positions: 1 };
+    model::network("rnn", &architecture, &task).expect("a recurrent network takes sequences")
+}
+
+#[allow(clippy::cast_possible_truncation)]
+pub fn random(rows: usize, cols: usize) -> Matrix<f32> {
+    let mut stream = Stream::new(1, Purpose::Data, 0);
+    Matrix::new(rows, cols, (0..rows * cols).map(|_| stream.normal() as f32).collect())
+}
+
+/// A training of a row by one engine, in f32 and one thread.
+pub struct Training {
+    part: Part<f32>,
+    order: Vec<usize>,
+    batch: usize,
+    next: usize,
+    engine: Box<dyn Engine<f32>>,
+    stepper: Stepper<f32>,
+}
+
+impl Training {
+    #[allow(clippy::cast_possible_truncation)]
+    pub fn new(row: &Row, kind: EngineKind) -> Self {
+        let classes = row.network.outputs().max(2) as u32;
+        let targets = match row.network.loss() {
+            Loss::SquaredError => Targets::Values(random(SAMPLES, 1)),
+            _ => Targets::Classes((0..SAMPLES as u32).map(|i| i % classes).collect()),
+        };
+        let entry = optim::ENTRIES.iter().find(|entry| entry.entry.name == row.optimizer).expect("a known optimizer");
+        let settings = Settings {
+            optimizer: Choice::of(&entry.entry).with("lr", Value::Number(1e-4)),
+            initial: Choice { kind: "he".to_owned(), parameters: BTreeMap::new() },
+            regularize: RegularizeSettings {
+                dropout: row.dropout,
+                weight_decay: row.weight_decay,
+                ..RegularizeSettings::NONE
+            },
+            ..Settings::plain(row.batch)
+        };
+        let theta = initial_weights(&settings.initial, &row.network, 0).expect("known initial weights");
+        Self {
+            part: Part { inputs: random(SAMPLES, row.network.inputs()), targets },
+            order: (0..SAMPLES).map(|i| (i * 379) % SAMPLES).collect(),
+            batch: row.batch,
+            next: 0,
+            engine: build(kind, &row.network, row.batch),
+            stepper: Stepper::new(&settings, &row.network, theta, SAMPLES).expect("known settings"),
+        }
+    }
+
+    /// Gather, masks, forward, backward and update, on the next batch.
+    pub fn step(&mut self) -> f32 {
+        let samples = &self.order[self.next..self.next + self.batch];
+        self.next = (self.next + self.batch) % SAMPLES;
+        self.stepper.step(&self.part, samples, 0, self.engine.as_mut()).expect("an engine that works")
+    }
+}

@@ -1,0 +1,51 @@
+//! What a training step costs: the rows of docs/performance.md, one thread, f32. Words choose rows by their letter and
+//! engines by their name; `cargo run --release --example steps -- c reference` is row c by the reference engine.
+//!
+//! A line per row and engine: letter, engine, and of many blocks of steps the least and the median time of a step in µs.
+
+#[path = "../benches/rows.rs"]
+mod rows;
+
+use burnmark::engine::EngineKind;
+use rows::{Training, rows};
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+/// Blocks are short, so that on a busy machine some of them are not interrupted.
+const BLOCK: Duration = Duration::from_micros(300);
+const TOGETHER: Duration = Duration::from_millis(600);
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let chosen = |word: &str, length: fn(usize) -> bool| {
+        words.iter().all(|other| !length(other.len())) || words.iter().any(|other| other == word)
+    };
+    for row in rows() {
+        for kind in EngineKind::ALL {
+            if chosen(&row.name[..1], |length| length == 1) && chosen(kind.name(), |length| length > 1) {
+                let [least, median] = measure(&mut Training::new(&row, kind));
+                println!("{} {} {least:.3} {median:.3}", &row.name[..1], kind.name());
+            }
+        }
+    }
+}
+
+/// µs per step: the least and the median over blocks, after some steps to warm up.
+fn measure(training: &mut Training) -> [f64; 2] {
+    let start = Instant::now();
+    let mut steps = 0_u32;
+    while start.elapsed() < 10 * BLOCK || steps < 3 {
+        black_box(training.step());
+        steps += 1;
+    }
+    // The clock is looked at once per block only: a step may be shorter than a look.
+    let per_block = (steps / 10).max(1);
+    let (mut times, start) = (Vec::new(), Instant::now());
+    while start.elapsed() < TOGETHER || times.len() < 20 {
+        let block = Instant::now();
+        (0..per_block).for_each(|_| _ = black_box(training.step()));
+        times.push(block.elapsed().as_secs_f64() * 1e6 / f64::from(per_block));
+    }
+    times.sort_by(f64::total_cmp);
+    [times[0], times[times.len() / 2]]
+}

@@ -1,0 +1,217 @@
+//! A tile of C, M rows × N vectors, that stays in registers while k runs.
+//!
+//! For each k it takes M numbers of the left factor, each copied to a whole vector, and N vectors of the right one: M · N
+//! multiply-adds for M + N loads.
+
+use super::tiles::{Factor, Start};
+use crate::num::Real;
+use pulp::Simd;
+
+/// The left factor, k by k: number (i, k) at k · `stride` + i, or in panels of `stride` rows, one behind the other.
+#[derive(Clone, Copy)]
+pub struct Left<'a, R> {
+    pub data: &'a [R],
+    pub stride: usize,
+    /// Numbers of a panel.
+    pub panel: Option<usize>,
+}
+
+/// Columns of the right factor: the first `whole` k where they are, `stride` apart, then the others in `rest`.
+#[derive(Clone, Copy)]
+pub struct Right<'a, R> {
+    pub data: &'a [R],
+    pub stride: usize,
+    pub whole: usize,
+    pub rest: &'a [R],
+}
+
+/// Columns j to j + `width` of C, and what is multiplied for them.
+pub struct Tile<'a, R> {
+    pub start: Start<'a, R>,
+    pub left: Left<'a, R>,
+    pub right: Right<'a, R>,
+    pub depth: usize,
+    pub cols: usize,
+    pub j: usize,
+    pub width: usize,
+}
+
+type Sums<R, S, const M: usize, const N: usize> = [[<R as crate::num::lanes::Lanes>::Vector<S>; N]; M];
+
+impl<R: Real> Tile<'_, R> {
+    /// All rows of C, from M at a time to single ones.
+    #[inline(always)]
+    pub fn rows_side_by_side<S: Simd, const M: usize, const N: usize>(&self, simd: S, c: &mut [R]) {
+        let (mut i, rows) = (0, c.len() / self.cols);
+        macro_rules! rows {
+            ($rows:expr) => {
+                while rows - i >= $rows {
+                    self.side_by_side::<S, M, { $rows }, N>(simd, c, i);
+                    i += $rows;
+                }
+            };
+        }
+        while rows - i >= M {
+            self.side_by_side::<S, M, M, N>(simd, c, i);
+            i += M;
+        }
+        if M > 8 {
+            rows!(8);
+        }
+        rows!(4);
+        rows!(2);
+        rows!(1);
+    }
+
+    #[inline(always)]
+    pub fn rows_as_they_are<S: Simd, const P: usize, const N: usize>(
+        &self,
+        simd: S,
+        a: Factor<'_, R>,
+        k: usize,
+        c: &mut [R],
+    ) {
+        let (mut i, rows) = (0, c.len() / self.cols);
+        while rows - i >= P {
+            self.as_they_are::<S, P, N>(simd, a, k, c, i);
+            i += P;
+        }
+        while rows - i >= 1 {
+            self.as_they_are::<S, 1, N>(simd, a, k, c, i);
+            i += 1;
+        }
+    }
+
+    /// Rows i to i + M of C, with the left factor's M numbers side by side in panels of P.
+    #[inline(always)]
+    fn side_by_side<S: Simd, const P: usize, const M: usize, const N: usize>(&self, simd: S, c: &mut [R], i: usize) {
+        let Left { data, stride, panel } = self.left;
+        let width = N * R::lanes::<S>();
+        let (mut sums, Right { whole, .. }) = (self.begin::<S, M, N>(simd, c, i), self.right);
+        let rest = self.right.rest[..(self.depth - whole) * width].chunks_exact(width);
+        // The same twice: where the panel's stride is known to the compiler, it has less to reckon.
+        if let Some(numbers) = panel {
+            let (first, data) = (i % P, &data[i / P * numbers..][..numbers]);
+            let mut numbers = data.as_chunks::<P>().0.iter();
+            for (b, a) in self.whole_rows::<S, N>().zip(numbers.by_ref()) {
+                let a = &a[first..first + M];
+                add_terms(simd, &mut sums, |m| a[m], b);
+            }
+            for (b, a) in rest.zip(numbers) {
+                let a = &a[first..first + M];
+                add_terms(simd, &mut sums, |m| a[m], b);
+            }
+        } else {
+            let mut numbers = data.chunks(stride);
+            for (b, a) in self.whole_rows::<S, N>().zip(numbers.by_ref()) {
+                let a = &a[i..i + M];
+                add_terms(simd, &mut sums, |m| a[m], b);
+            }
+            for (b, a) in rest.zip(numbers) {
+                let a = &a[i..i + M];
+                add_terms(simd, &mut sums, |m| a[m], b);
+            }
+        }
+        self.finish(simd, sums, c, i);
+    }
+
+    /// The same with the left factor row by row, as it lies in memory.
+    #[inline(always)]
+    fn as_they_are<S: Simd, const M: usize, const N: usize>(
+        &self,
+        simd: S,
+        a: Factor<'_, R>,
+        k: usize,
+        c: &mut [R],
+        i: usize,
+    ) {
+        let rows: [&[R]; M] = from_each(|m| &a.data[(i + m) * a.cols + k..][..self.depth]);
+        let Right { whole, rest, .. } = self.right;
+        let mut sums = self.begin::<S, M, N>(simd, c, i);
+        for (k, b) in self.whole_rows::<S, N>().enumerate() {
+            add_terms(simd, &mut sums, |m| rows[m][k], b);
+        }
+        for (k, b) in (whole..self.depth).zip(rest.chunks_exact(N * R::lanes::<S>())) {
+            add_terms(simd, &mut sums, |m| rows[m][k], b);
+        }
+        self.finish(simd, sums, c, i);
+    }
+
+    /// The right factor's rows that are read where they are.
+    #[inline(always)]
+    fn whole_rows<S: Simd, const N: usize>(&self) -> impl Iterator<Item = &[R]> {
+        let Right { data, stride, whole, .. } = self.right;
+        (0..whole).map(move |k| &data[k * stride..][..N * R::lanes::<S>()])
+    }
+
+    /// The sums of rows i to i + M before the first term.
+    #[inline(always)]
+    fn begin<S: Simd, const M: usize, const N: usize>(&self, simd: S, c: &[R], i: usize) -> Sums<R, S, M, N> {
+        let mut sums = [[R::splat(simd, R::ZERO); N]; M];
+        match self.start {
+            Start::Zero => {}
+            Start::Row(row) => sums.fill(Self::load::<S, N>(simd, row, self.j)),
+            Start::Here => {
+                for (m, sums) in sums.iter_mut().enumerate() {
+                    *sums = Self::load::<S, N>(simd, c, (i + m) * self.cols + self.j);
+                }
+            }
+        }
+        sums
+    }
+
+    /// N vectors from `start` on. What lies behind the tile's width comes along, where something does: those lanes are not
+    /// kept.
+    #[inline(always)]
+    fn load<S: Simd, const N: usize>(simd: S, numbers: &[R], start: usize) -> [R::Vector<S>; N] {
+        let lanes = R::lanes::<S>();
+        let numbers = &numbers[start..(start + N * lanes).min(numbers.len())];
+        from_each(
+            #[inline(always)]
+            |n| R::load(simd, &numbers[(n * lanes).min(numbers.len())..((n + 1) * lanes).min(numbers.len())]),
+        )
+    }
+
+    #[inline(always)]
+    fn finish<S: Simd, const M: usize, const N: usize>(&self, simd: S, sums: Sums<R, S, M, N>, c: &mut [R], i: usize) {
+        let (lanes, cols) = (R::lanes::<S>(), self.cols);
+        let c = &mut c[i * cols..(i + M) * cols];
+        for m in 0..M {
+            // Where the tile is as wide as C, a row's spare lanes may go where the next row goes after it.
+            let spare = self.width == cols && m * cols + N * lanes <= c.len();
+            let width = if spare { N * lanes } else { self.width };
+            let row = &mut c[m * cols + self.j..][..width];
+            for n in 0..N {
+                R::store(simd, sums[m][n], &mut row[n * lanes..width.min((n + 1) * lanes)]);
+            }
+        }
+    }
+}
+
+/// One term of each sum: `a(m)` times the row b, for each of M rows.
+#[inline(always)]
+#[allow(clippy::needless_range_loop)] // iterators would hide the tile
+fn add_terms<R: Real, S: Simd, const M: usize, const N: usize>(
+    simd: S,
+    sums: &mut Sums<R, S, M, N>,
+    a: impl Fn(usize) -> R,
+    b: &[R],
+) {
+    let b: &[R::Vector<S>; N] = R::vectors::<S>(b).try_into().expect("N vectors");
+    for m in 0..M {
+        let a = R::splat(simd, a(m));
+        for n in 0..N {
+            sums[m][n] = R::vector_mul_add(simd, a, b[n], sums[m][n]);
+        }
+    }
+}
+
+/// `std::array::from_fn`, whose own body is not always inlined, and then not compiled for the level.
+#[inline(always)]
+pub fn from_each<T: Copy, const N: usize>(of: impl Fn(usize) -> T) -> [T; N] {
+    let mut all = [of(0); N];
+    for (n, one) in all.iter_mut().enumerate().skip(1) {
+        *one = of(n);
+    }
+    all
+}

@@ -1,0 +1,135 @@
+//! A solver at work: what it begins with, and one iteration after the other.
+
+use super::{Convex, Design, Logistic, Newton, Perceptron, Problem, Softmax, Squares, Standard};
+use std::borrow::Cow;
+
+/// What is to be predicted, m answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answers {
+    Values(Vec<f64>),
+    /// Classes from 0, for as many outputs as θ has columns; two classes for one.
+    Classes(Vec<u32>),
+}
+
+/// What a solver begins with.
+pub struct Start<'d> {
+    pub design: &'d Design,
+    pub answers: &'d Answers,
+    /// p × K, row by row, the biases first.
+    pub theta: Vec<f64>,
+    /// The share of each sample's loss: 1 for a sum, 1/m for a mean.
+    pub share: f64,
+    /// λ of ½λ‖w‖², biases excluded.
+    pub weight_decay: f64,
+}
+
+/// A solver between two iterations.
+pub trait Iterations {
+    /// Takes one; false where nothing is left to do.
+    ///
+    /// # Errors
+    /// Where there is no solution.
+    fn step(&mut self) -> Result<bool, Problem>;
+
+    /// p × K, row by row, the biases first.
+    fn theta(&self) -> Vec<f64>;
+}
+
+impl<'d> Start<'d> {
+    #[allow(clippy::unnecessary_wraps)] // the form that all beginnings have
+    pub(super) fn closed(
+        self,
+        solve: impl Fn(&Design, &[f64]) -> Result<Vec<f64>, Problem> + 'd,
+    ) -> Result<Box<dyn Iterations + 'd>, Problem> {
+        Ok(Box::new(Once { solve, start: self, solved: false }))
+    }
+
+    #[allow(clippy::unnecessary_wraps)]
+    pub(super) fn perceptron(self) -> Result<Box<dyn Iterations + 'd>, Problem> {
+        let Answers::Values(y) = self.answers else { unreachable!("adaline's targets are −1 and 1") };
+        Ok(Box::new(Passes { perceptron: Perceptron::new(self.theta), design: self.design, y }))
+    }
+
+    pub(super) fn newton(self) -> Result<Box<dyn Iterations + 'd>, Problem> {
+        let (scaled, standard) = Standard::new(self.design);
+        let of_scaled = |deviation: &f64| self.weight_decay / (deviation * deviation);
+        let mut penalties: Vec<f64> = standard.deviations().iter().map(of_scaled).collect();
+        if scaled.intercept {
+            penalties[0] = 0.0;
+        }
+        let theta = standard.scaled(&self.theta);
+        let (share, outputs, scaled) = (self.share, theta.len() / scaled.columns(), Cow::Owned(scaled));
+        match self.answers {
+            Answers::Values(y) => Scaled::boxed(Squares::new(scaled, y, share, penalties), theta, standard),
+            Answers::Classes(c) if outputs == 1 => {
+                Scaled::boxed(Logistic::new(scaled, c, share, penalties), theta, standard)
+            }
+            Answers::Classes(c) => Scaled::boxed(Softmax::new(scaled, c, outputs, share, penalties), theta, standard),
+        }
+    }
+}
+
+/// A solver whose first step is the answer.
+struct Once<'d, F> {
+    solve: F,
+    start: Start<'d>,
+    solved: bool,
+}
+
+impl<F: Fn(&Design, &[f64]) -> Result<Vec<f64>, Problem>> Iterations for Once<'_, F> {
+    fn step(&mut self) -> Result<bool, Problem> {
+        if self.solved {
+            return Ok(false);
+        }
+        let Answers::Values(y) = self.start.answers else { unreachable!("models with squared errors have numbers") };
+        self.start.theta = (self.solve)(self.start.design, y)?;
+        self.solved = true;
+        Ok(true)
+    }
+
+    fn theta(&self) -> Vec<f64> {
+        self.start.theta.clone()
+    }
+}
+
+/// Newton's method on scaled features.
+struct Scaled<F> {
+    newton: Newton<F>,
+    standard: Standard,
+}
+
+impl<F: Convex> Scaled<F> {
+    fn boxed<'d>(function: F, start: Vec<f64>, standard: Standard) -> Result<Box<dyn Iterations + 'd>, Problem>
+    where
+        F: 'd,
+    {
+        Ok(Box::new(Self { newton: Newton::new(function, start)?, standard }))
+    }
+}
+
+impl<F: Convex> Iterations for Scaled<F> {
+    fn step(&mut self) -> Result<bool, Problem> {
+        self.newton.step()
+    }
+
+    fn theta(&self) -> Vec<f64> {
+        self.standard.unscaled(self.newton.theta())
+    }
+}
+
+/// The perceptron's passes.
+struct Passes<'d> {
+    perceptron: Perceptron,
+    design: &'d Design,
+    y: &'d [f64],
+}
+
+impl Iterations for Passes<'_> {
+    fn step(&mut self) -> Result<bool, Problem> {
+        Ok(self.perceptron.pass(self.design, self.y) > 0)
+    }
+
+    fn theta(&self) -> Vec<f64> {
+        self.perceptron.w.clone()
+    }
+}

@@ -1,0 +1,170 @@
+//! One fit of one model to one set of data, with what a statistician asks of it.
+//!
+//! Coefficients stand with their standard errors, t or z, two-sided p and 95 % interval, in the units of the data
+//! (nothing is scaled):
+//!
+//! - least squares: s² = RSS/(m − p), covariance s²(XᵀX)⁻¹, t with m − p degrees of freedom;
+//! - `map`: the posterior's mean and deviation; z;
+//! - likelihoods: covariance H⁻¹ at the maximum; z; for K classes each class's coefficients are relative to the first
+//!   class.
+//!
+//! Ridge, lasso and a rank that is short have no standard errors that mean something, and get none. As statsmodels'
+//! `OLS`, `Logit` and `MNLogit` in every convention: R² around the mean with an intercept and around 0 without, the
+//! likelihood at σ² = RSS/m, deviance −2 ln p.
+
+mod classes;
+mod errors;
+mod values;
+
+use super::{Design, LeftOut, Orthogonal, Problem};
+use crate::num::MatRef;
+use serde::Serialize;
+
+/// Which method, with its parameters.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum FitMethod {
+    NormalEquations,
+    Qr,
+    MinimumNorm,
+    Ridge(Strength),
+    Map { sigma: f64, prior_sigma: f64 },
+    Lasso(f64),
+    LogisticNewton,
+    SoftmaxNewton,
+}
+
+/// λ, or how it is found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Strength {
+    Given(f64),
+    CrossValidated(LeftOut),
+}
+
+/// What is to be predicted.
+#[derive(Clone, Copy, Debug)]
+pub enum Response<'a> {
+    Values(&'a [f64]),
+    /// Classes from 0 with their labels; for two classes, 1 is the one whose probability is modelled.
+    Classes(&'a [u32], &'a [String]),
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// m × n
+    pub features: MatRef<'a, f64>,
+    /// n names.
+    pub names: &'a [String],
+    pub response: Response<'a>,
+    pub intercept: bool,
+}
+
+/// A coefficient and how sure one can be of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Coefficient {
+    /// The class that it speaks for, where there are more than two.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    pub name: String,
+    pub estimate: f64,
+    pub standard_error: Option<f64>,
+    /// Estimate over standard error: t or z.
+    pub statistic: Option<f64>,
+    pub p_value: Option<f64>,
+    /// 95 %.
+    pub interval: Option<[f64; 2]>,
+}
+
+/// What came of it; what a method does not have is absent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Fit {
+    pub samples: usize,
+    pub coefficients: Vec<Coefficient>,
+    /// `t` or `z`.
+    pub statistic: Option<&'static str>,
+    /// Columns of X that are independent, the bias's among them.
+    pub rank: Option<usize>,
+    pub degrees_of_freedom: Option<usize>,
+    /// λ
+    pub lambda: Option<f64>,
+    pub rss: Option<f64>,
+    /// √(RSS/(m − p))
+    pub residual_standard_error: Option<f64>,
+    pub r_squared: Option<f64>,
+    pub log_likelihood: Option<f64>,
+    pub deviance: Option<f64>,
+    /// Of a model with nothing but the intercept, or with nothing.
+    pub null_deviance: Option<f64>,
+    pub iterations: Option<u64>,
+    /// Of the sum over samples of the squared error's half or of −ln p, with penalty, at the coefficients.
+    pub gradient_norm: Option<f64>,
+    /// Of X as it is, and with its columns scaled to length 1. Absent where the rank is short: infinite.
+    pub condition_number: Option<f64>,
+    pub scaled_condition_number: Option<f64>,
+    /// What to know before the figures are believed.
+    pub notes: Vec<String>,
+}
+
+/// From where on the scaled condition number tells of columns that nearly depend on one another: Belsley, Kuh & Welsch
+/// 1980, chapter 3.
+const COLLINEAR: f64 = 30.0;
+
+/// Fits.
+///
+/// # Errors
+/// Where there is no solution that means anything.
+pub fn fit(question: &Question<'_>, method: FitMethod) -> Result<Fit, Problem> {
+    let design = Design::new(question.features, question.intercept);
+    let orthogonal = Orthogonal::new(&design);
+    let fitting = Fitting { question, design: &design, orthogonal: &orthogonal };
+    let mut fit = match question.response {
+        Response::Values(y) => fitting.values(y, method)?,
+        // With two labels softmax regression is logistic regression for the second.
+        Response::Classes(classes, [_, _]) => fitting.two_classes(classes)?,
+        Response::Classes(classes, names) => fitting.more_classes(classes, names)?,
+    };
+    fit.samples = design.samples();
+    let [condition, scaled] = orthogonal.condition_numbers();
+    fit.condition_number = Some(condition).filter(|number| number.is_finite());
+    fit.scaled_condition_number = Some(scaled).filter(|number| number.is_finite());
+    if scaled.is_finite() && scaled >= COLLINEAR {
+        fit.notes.push(format!(
+            "columns nearly depend on one another: condition number {scaled:.3e} with columns of length 1, {COLLINEAR} or \
+             more; a small change of the data moves some coefficients far"
+        ));
+    }
+    Ok(fit)
+}
+
+/// A question with its X.
+struct Fitting<'q> {
+    question: &'q Question<'q>,
+    design: &'q Design,
+    orthogonal: &'q Orthogonal<'q>,
+}
+
+impl Fitting<'_> {
+    /// Coefficients, still without errors.
+    fn coefficients(&self, w: &[f64], class: Option<&str>) -> Vec<Coefficient> {
+        let coefficient = |(column, &estimate): (usize, &f64)| Coefficient {
+            class: class.map(str::to_owned),
+            name: column_name(self.question, column),
+            estimate,
+            standard_error: None,
+            statistic: None,
+            p_value: None,
+            interval: None,
+        };
+        w.iter().enumerate().map(coefficient).collect()
+    }
+}
+
+/// The name of a column of X.
+#[must_use]
+pub fn column_name(question: &Question<'_>, column: usize) -> String {
+    match (question.intercept, column) {
+        (true, 0) => "intercept".to_owned(),
+        (true, column) => question.names[column - 1].clone(),
+        (false, column) => question.names[column].clone(),
+    }
+}
