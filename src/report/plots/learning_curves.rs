@@ -30,8 +30,8 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
 fn panel(rows: &[Selected<'_, '_>]) -> Panel {
     let lines = rows.iter().filter_map(|row| {
         let curves: Vec<&[CurvePoint]> = row.best?.runs.iter().map(|run| run.record.curve.as_slice()).collect();
-        let epochs = curves.iter().map(|curve| curve.len()).min()?;
-        let points = (0..epochs).map(|epoch| over_seeds(&curves, epoch)).collect();
+        let evaluations = curves.iter().map(|curve| curve.len()).min()?;
+        let points = (0..evaluations).map(|place| over_seeds(&curves, place)).collect();
         Some(Line { method: row.optimizer.clone(), points, missing: Vec::new() })
     });
     Panel {
@@ -42,12 +42,12 @@ fn panel(rows: &[Selected<'_, '_>]) -> Panel {
     }
 }
 
-/// Mean, least and greatest validation loss after an epoch.
+/// Mean, least and greatest validation loss at one evaluation; all seeds of a setting are evaluated after the same epochs.
 #[allow(clippy::cast_precision_loss)]
-fn over_seeds(curves: &[&[CurvePoint]], epoch: usize) -> Point {
-    let losses = || curves.iter().map(|curve| curve[epoch].validation.loss.max(f64::MIN_POSITIVE));
+fn over_seeds(curves: &[&[CurvePoint]], place: usize) -> Point {
+    let losses = || curves.iter().map(|curve| curve[place].validation.loss.max(f64::MIN_POSITIVE));
     Point {
-        x: epoch as f64,
+        x: curves[0][place].epoch as f64,
         y: losses().sum::<f64>() / curves.len() as f64,
         low: losses().fold(f64::INFINITY, f64::min),
         high: losses().fold(0.0, f64::max),
