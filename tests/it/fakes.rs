@@ -89,7 +89,6 @@ impl Fake {
                 metric: "accuracy".to_owned(),
                 at_rest: None,
                 outcome: if diverged { Outcome::Diverged { step: 7 } } else { Outcome::Done },
-                at_rest: None,
                 curve: (0..=if diverged { 0 } else { self.epochs }).map(point).collect(),
                 steps: Vec::new(),
                 hashes: Some(hashes),
