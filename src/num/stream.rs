@@ -129,7 +129,7 @@ impl Stream {
 
     /// Fills a mask from the whole stream: each place is `kept` with probability 1 − `omission` and `omitted` else,
     /// independently, by comparing 32 random bits with `omission` · 2³² (rounded down, so the probability is exact to
-    /// 2⁻³²). The places take the stream's words in the order of [`chacha`]: place 256 g + 16 w + l has word w of block
+    /// 2⁻³²). The places take the stream's words in the order of `num::chacha`: place 256 g + 16 w + l has word w of block
     /// 16 g + l.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // in range by the definition of a probability
     pub fn bernoulli<T: Copy>(self, omission: f64, kept: T, omitted: T, mask: &mut [T]) {

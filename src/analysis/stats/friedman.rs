@@ -65,7 +65,7 @@ pub fn average_ranks(scores: &[Vec<Option<f64>>]) -> Vec<f64> {
     (0..methods).map(|method| rows.iter().map(|row| row[method]).sum::<f64>() / rows.len() as f64).collect()
 }
 
-/// Tests scores[data set][method], higher is better; `None` for fewer than 3 methods or 2 data sets, rows of different
+/// Tests `scores[data set][method]`, higher is better; `None` for fewer than 3 methods or 2 data sets, rows of different
 /// lengths, and where all methods are equal everywhere.
 #[must_use]
 #[allow(clippy::cast_precision_loss)]

@@ -10,7 +10,7 @@
 //! Source: Dolan and Moré 2002; the area by Dahl et al. 2023, "Benchmarking neural network training algorithms"
 //! (AlgoPerf), section 4.4, with T = 4.
 
-/// costs[problem][method] as ratios to the problem's least cost; `None`, a miss, becomes ∞.
+/// `costs[problem][method]` as ratios to the problem's least cost; `None`, a miss, becomes ∞.
 #[must_use]
 pub fn performance_ratios(costs: &[Vec<Option<f64>>]) -> Vec<Vec<f64>> {
     let ratios = |row: &Vec<Option<f64>>| {
