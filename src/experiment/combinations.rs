@@ -1,6 +1,7 @@
 //! A base and its axes, and the combinations that they make.
 
-use super::draft::{Draft, labels};
+use super::draft::Draft;
+use super::labels::labels;
 use super::problem::{Place, Problem};
 use super::run_spec::RunSpec;
 use super::typed::Located;

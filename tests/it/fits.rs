@@ -3,20 +3,18 @@
 use crate::support::{Result, Sweep};
 use burnmark::num::{Matrix, Purpose, Stream};
 use burnmark::solve::{
-    Convex, Design, LeftOut, Logistic, MinimumNorm, Newton, Posterior, Problem, Softmax, lasso,
-    negative_log_likelihood, prediction_error, ridge,
+    Design, LeftOut, MinimumNorm, Posterior, lasso, negative_log_likelihood, prediction_error, ridge,
 };
 use serde::Deserialize;
 use serde_json::Value;
-use std::borrow::Cow;
 use std::fmt::Write;
 
 #[derive(Deserialize)]
-struct Golden {
+pub struct Golden {
     least_squares: Vec<LeastSquares>,
     penalized: Penalized,
     #[serde(rename = "likelihoods")]
-    maxima: Vec<Maximum>,
+    pub maxima: Vec<Maximum>,
 }
 
 #[derive(Deserialize)]
@@ -48,20 +46,20 @@ struct AtLambda {
 }
 
 #[derive(Deserialize)]
-struct Maximum {
-    features: Vec<Vec<f64>>,
-    classes: Vec<u32>,
-    coefficients: Vec<f64>,
-    standard_errors: Vec<f64>,
-    log_likelihood: f64,
+pub struct Maximum {
+    pub features: Vec<Vec<f64>>,
+    pub classes: Vec<u32>,
+    pub coefficients: Vec<f64>,
+    pub standard_errors: Vec<f64>,
+    pub log_likelihood: f64,
 }
 
-fn golden() -> Golden {
+pub fn golden() -> Golden {
     serde_json::from_str(include_str!("../oracles/regressions.json")).unwrap()
 }
 
 /// A folder with `t.csv`: columns x0, x1, … and y.
-fn table<T: std::fmt::Display>(features: &[Vec<f64>], target: &[T]) -> Sweep {
+pub fn table<T: std::fmt::Display>(features: &[Vec<f64>], target: &[T]) -> Sweep {
     let names: Vec<_> = (0..features[0].len()).map(|j| format!("x{j}")).collect();
     let mut text = format!("{},y\n", names.join(","));
     for (row, y) in features.iter().zip(target) {
@@ -73,20 +71,20 @@ fn table<T: std::fmt::Display>(features: &[Vec<f64>], target: &[T]) -> Sweep {
     folder
 }
 
-fn fit(folder: &Sweep, method: &str, more: &[&str]) -> Result {
+pub fn fit(folder: &Sweep, method: &str, more: &[&str]) -> Result {
     folder.run(&[&["fit", "t.csv", "--target", "y", "--method", method], more].concat())
 }
 
-fn json(folder: &Sweep, method: &str, more: &[&str]) -> Value {
+pub fn json(folder: &Sweep, method: &str, more: &[&str]) -> Value {
     serde_json::from_str(&fit(folder, method, &[more, &["--json"]].concat()).stdout).unwrap()
 }
 
-fn column(fit: &Value, of: &str) -> Vec<f64> {
+pub fn column(fit: &Value, of: &str) -> Vec<f64> {
     fit["coefficients"].as_array().unwrap().iter().map(|c| c[of].as_f64().unwrap()).collect()
 }
 
 #[track_caller]
-fn near(name: &str, found: &[f64], exact: &[f64], relative: f64) {
+pub fn near(name: &str, found: &[f64], exact: &[f64], relative: f64) {
     assert_eq!(found.len(), exact.len(), "{name}");
     for (found, exact) in found.iter().zip(exact) {
         assert!((found - exact).abs() <= relative * exact.abs(), "{name}: {found} for {exact}");
@@ -150,26 +148,6 @@ fn penalties_are_exact() {
     let best = json(&folder, "ridge", &["--lambda", "leave-one-out"])["lambda"].as_f64().unwrap();
     let error = |lambda| prediction_error(&design, &case.target, lambda, LeftOut::One).unwrap();
     assert!(case.leave_one_out.iter().all(|at| error(best) <= at.error), "{best}");
-}
-
-/// Newton's method ends where rounding does; κ of the Hessian of these is some hundreds.
-#[test]
-fn likelihoods_have_their_maximum() {
-    for case in golden().maxima {
-        let folder = table(&case.features, &case.classes);
-        let methods = if case.coefficients.len() == 3 {
-            vec!["logistic-newton", "softmax-newton"]
-        } else {
-            vec!["softmax-newton"]
-        };
-        for method in methods {
-            let fit = json(&folder, method, &[]);
-            near(method, &column(&fit, "estimate"), &case.coefficients, 1e-12);
-            near(method, &column(&fit, "standard_error"), &case.standard_errors, 1e-12);
-            near(method, &[fit["log_likelihood"].as_f64().unwrap()], &[case.log_likelihood], 1e-14);
-            assert!(fit["gradient_norm"].as_f64().unwrap() < 1e-10, "{method}"); // of features around 20
-        }
-    }
 }
 
 #[test]
@@ -247,90 +225,6 @@ fn dependent_columns_are_refused_and_have_a_shortest_solution() {
     }
 }
 
-fn logistic(x: &[Vec<f64>], classes: &[u32]) -> std::result::Result<(Vec<f64>, u64), Problem> {
-    let design = Design::new(Matrix::new(x.len(), x[0].len(), x.concat()).view(), true);
-    let p = design.columns();
-    let mut newton = Newton::new(Logistic::new(Cow::Owned(design), classes, 1.0, vec![0.0; p]), vec![0.0; p])?;
-    newton.run(1000).map(|()| (newton.theta().to_vec(), newton.iterations()))
-}
-
-/// Separable classes are told apart from such as a hair's breadth keeps from being so.
-#[test]
-fn separation_is_proven_or_a_maximum_found() {
-    let line = |extra: &[(f64, u32)]| -> (Vec<Vec<f64>>, Vec<u32>) {
-        let points = (1..=10).flat_map(|i| [(-f64::from(i) / 10.0, 0), (f64::from(i) / 10.0, 1)]);
-        points.chain(extra.iter().copied()).map(|(x, class)| (vec![x], class)).unzip()
-    };
-    let solved = |(x, classes): (Vec<Vec<f64>>, Vec<u32>)| logistic(&x, &classes).map(|_| ());
-    assert_eq!(solved(line(&[])), Err(Problem::Separable { complete: true }));
-    assert_eq!(solved(line(&[(0.0, 0), (0.0, 1)])), Err(Problem::Separable { complete: false }));
-    for gap in [1e-2, 1e-4, 1e-6, 1e-8, 1e-10] {
-        let ties = [(0.0, 0), (0.0, 1), (gap, 1), (-gap, 0)];
-        assert_eq!(solved(line(&ties)), Err(Problem::Separable { complete: false }), "ties, and a gap of {gap}");
-        assert_eq!(solved(line(&[(gap, 0), (-gap, 1)])), Ok(()), "classes that overlap by {gap}");
-        assert_eq!(solved(line(&[(-gap, 0), (gap, 1)])), Err(Problem::Separable { complete: true }), "{gap} apart");
-    }
-    // A flag that occurs with one class only, beside a feature that tells nothing.
-    let mut stream = Stream::new(4, Purpose::Data, 0);
-    let (x, classes): (Vec<_>, Vec<_>) = (0..60)
-        .map(|i| {
-            (vec![f64::from(u8::from(i % 5 == 0)), stream.normal()], u32::from(i % 5 == 0 || stream.uniform() < 0.5))
-        })
-        .unzip();
-    assert_eq!(logistic(&x, &classes).map(|_| ()), Err(Problem::Separable { complete: false }));
-    let folder = table(&x, &classes);
-    let refused = fit(&folder, "logistic-newton", &["--json"]).ended_with(1);
-    assert_eq!(serde_json::from_str::<Value>(&refused.stdout).unwrap()["problem"], "separable");
-    assert_eq!(json(&folder, "softmax-newton", &[])["problem"], "separable");
-    // Three classes of which one stands apart.
-    let (x, classes): (Vec<_>, Vec<u32>) =
-        (0..90).map(|i| (vec![stream.normal() + if i % 3 == 2 { 50.0 } else { 0.0 }, stream.normal()], i % 3)).unzip();
-    assert_eq!(json(&table(&x, &classes), "softmax-newton", &[])["problem"], "separable");
-}
-
-/// A feature that is 0 for most samples and positive for class 1 only, over thirty powers of ten: the margins along the
-/// separating direction have nothing else in common.
-#[test]
-fn separation_is_proven_where_margins_differ_by_powers_of_ten() {
-    for seed in 0..10 {
-        let mut stream = Stream::new(seed, Purpose::Data, 7);
-        let (mut x, mut classes) = (Vec::new(), Vec::new());
-        for i in 0..80 {
-            let class = u32::from(stream.uniform() < 0.5);
-            let rare = if i % 4 == 0 && class == 1 { (5.0 * stream.normal()).exp() } else { 0.0 };
-            x.push(vec![stream.normal(), rare]);
-            classes.push(class);
-        }
-        assert_eq!(logistic(&x, &classes).map(|_| ()), Err(Problem::Separable { complete: false }), "seed {seed}");
-        let three: Vec<u32> = classes.iter().enumerate().map(|(i, &c)| if i == 1 { 2 } else { c }).collect();
-        assert_eq!(
-            json(&table(&x, &three), "softmax-newton", &[])["problem"],
-            "separable",
-            "a class of one, seed {seed}"
-        );
-    }
-}
-
-/// Sums of thousands of losses are too coarse to steer by near their minimum; the gradient is not.
-#[test]
-fn newton_ends_at_the_minimum_of_long_sums() {
-    for seed in 0..30 {
-        let mut stream = Stream::new(seed, Purpose::Data, 8);
-        let m = 3000;
-        let x: Vec<Vec<f64>> =
-            (0..m).map(|_| (0..2).map(|_| f64::from(u8::from(stream.uniform() < 0.3))).collect()).collect();
-        let classes: Vec<u32> = x.iter().map(|x| u32::from(stream.uniform() < 0.2 + 0.3 * x[0] + 0.2 * x[1])).collect();
-        let (theta, _) = logistic(&x, &classes).unwrap();
-        let design = Design::new(Matrix::new(m, 2, x.concat()).view(), true);
-        let mut there = Logistic::new(Cow::Owned(design), &classes, 1.0, vec![0.0; 3]);
-        there.move_to(&theta);
-        let mut gradient = [0.0; 3];
-        there.gradient(&mut gradient);
-        // 3,000 terms of size 1: some 1e-12 of rounding; curvatures are in the hundreds.
-        assert!(gradient.iter().all(|g| g.abs() < 1e-10), "seed {seed}: {gradient:?}");
-    }
-}
-
 /// Where coordinate descent creeps, the active set still gets there, and what it says holds: |x_j·r| ≤ λ, with equality
 /// and the weight's sign where it is not 0.
 #[test]
@@ -381,91 +275,6 @@ fn units_do_not_matter() {
     }
     let huge: Vec<f64> = target.iter().map(|y| y * 1e200).collect();
     assert_eq!(json(&table(&features, &huge), "qr", &[])["problem"], "overflow");
-}
-
-/// Lecture C12: one minimum, found from any start, and the loss never rises on the way, but for its own rounding.
-#[test]
-fn newton_finds_the_maximum_from_any_start() {
-    let golden = golden();
-    let mut stream = Stream::new(2, Purpose::Data, 0);
-    for case in &golden.maxima {
-        let (m, n, p) = (case.classes.len(), case.features[0].len(), case.features[0].len() + 1);
-        let count = *case.classes.iter().max().unwrap() as usize + 1;
-        let scaled: Vec<f64> = case.features.concat().iter().map(|x| (x - 20.0) / 10.0).collect();
-        let design = Design::new(Matrix::new(m, n, scaled).view(), true);
-        for size in [0.0, 1.0, 10.0, 1000.0] {
-            let width = if count == 2 { 1 } else { count };
-            let start: Vec<f64> = (0..p * width).map(|_| size * stream.normal()).collect();
-            let (classes, none) = (case.classes.as_slice(), vec![0.0; p]);
-            let likelihood = if count == 2 {
-                falls_to_rest(Logistic::new(Cow::Borrowed(&design), classes, 1.0, none), start)
-            } else {
-                falls_to_rest(Softmax::new(Cow::Borrowed(&design), classes, count, 1.0, none), start)
-            };
-            near(&format!("from {size}"), &[-likelihood], &[case.log_likelihood], 1e-13);
-        }
-    }
-}
-
-fn falls_to_rest(function: impl Convex, start: Vec<f64>) -> f64 {
-    let mut newton = Newton::new(function, start).unwrap();
-    let mut before = newton.loss();
-    while newton.step().unwrap() {
-        assert!(newton.loss() <= before * (1.0 + 1e-14), "{} after {before}", newton.loss());
-        assert!(newton.iterations() < 1000);
-        before = newton.loss();
-    }
-    before
-}
-
-/// Gradient and Hessian against central differences, which are good to some 1e-9 here.
-#[test]
-fn likelihoods_have_the_derivatives_that_they_say() {
-    fn check(name: &str, mut function: impl Convex) {
-        let p = function.dimensions();
-        let mut stream = Stream::new(9, Purpose::Data, 0);
-        let theta: Vec<f64> = (0..p).map(|_| 0.5 * stream.normal()).collect();
-        let (mut hessian, mut gradient) = (Matrix::zeros(p, p), vec![0.0; p]);
-        function.move_to(&theta);
-        function.gradient(&mut gradient);
-        function.hessian(&mut hessian);
-        let direction: Vec<f64> = (0..p).map(|_| stream.normal()).collect();
-        // Only contrasts count for softmax, to whose Hessian something is added along the rest.
-        let mean = |j: usize, k: usize| direction[j * k..(j + 1) * k].iter().sum::<f64>() / k as f64;
-        let k = if name == "softmax" { 3 } else { 1 };
-        let along: Vec<f64> = if k == 1 {
-            direction.clone()
-        } else {
-            direction.iter().enumerate().map(|(at, d)| d - mean(at / k, k)).collect()
-        };
-        let step = 1e-5;
-        let mut at = |sign: f64| {
-            let moved: Vec<f64> = theta.iter().zip(&along).map(|(t, d)| t + sign * step * d).collect();
-            let loss = function.move_to(&moved);
-            let mut gradient = vec![0.0; p];
-            function.gradient(&mut gradient);
-            (loss, gradient)
-        };
-        let (after, before) = (at(1.0), at(-1.0));
-        let slope = (after.0 - before.0) / (2.0 * step);
-        let expected: f64 = gradient.iter().zip(&along).map(|(g, d)| g * d).sum();
-        assert!((slope - expected).abs() < 1e-7 * (1.0 + expected.abs()), "{name}: {slope} for {expected}");
-        for j in 0..p {
-            let change = (after.1[j] - before.1[j]) / (2.0 * step);
-            let expected: f64 = hessian.row(j).iter().zip(&along).map(|(h, d)| h * d).sum();
-            assert!((change - expected).abs() < 1e-7 * (1.0 + expected.abs()), "{name}: {change} for {expected}");
-        }
-    }
-    let case = &golden().maxima[1];
-    let (m, n) = (case.classes.len(), case.features[0].len());
-    let scaled: Vec<f64> = case.features.concat().iter().map(|x| (x - 20.0) / 10.0).collect();
-    let design = Design::new(Matrix::new(m, n, scaled).view(), true);
-    let penalties = vec![0.0, 0.3, 0.0, 2.0];
-    let two: Vec<u32> = case.classes.iter().map(|&c| c.min(1)).collect();
-    let y: Vec<f64> = case.classes.iter().map(|&c| f64::from(c)).collect();
-    check("logistic", Logistic::new(Cow::Borrowed(&design), &two, 0.7, penalties.clone()));
-    check("softmax", Softmax::new(Cow::Borrowed(&design), &case.classes, 3, 0.7, penalties.clone()));
-    check("squares", burnmark::solve::Squares::new(Cow::Borrowed(&design), &y, 0.7, penalties));
 }
 
 /// The posterior's spread by hand for one weight without bias: Σ = σ²/(x·x + λ), predictive σ² + x²Σ.

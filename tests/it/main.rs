@@ -13,6 +13,7 @@ mod faults;
 mod fits;
 mod folders;
 mod fuzz;
+mod likelihoods;
 mod optimizers;
 mod outside;
 mod registries;

@@ -1,0 +1,71 @@
+//! What an axis ranges over, in words.
+
+use super::typed::{Located, Typed};
+use crate::registry::Value;
+use std::collections::BTreeMap;
+
+/// An axis's values as lines of text: one line of values, or one per entry with its parameters' values.
+pub fn labels(alternatives: &[Located]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut entries: Vec<(&str, BTreeMap<&str, Vec<String>>)> = Vec::new();
+    for located in alternatives {
+        if let Typed::Choice(partial) = &located.typed {
+            let same = |known: &&mut (&str, _)| known.0 == partial.entry.name;
+            let place = match entries.iter_mut().rev().find(same) {
+                Some(entry) => entry,
+                None => {
+                    entries.push((partial.entry.name, BTreeMap::new()));
+                    entries.last_mut().expect("just added")
+                }
+            };
+            for (name, value) in &partial.given {
+                let values = place.1.entry(name).or_default();
+                let value = label(&Typed::Parameter(value.clone()));
+                if values.last() != Some(&value) && (values.len() > MOST_LISTED || !values.contains(&value)) {
+                    values.push(value);
+                }
+            }
+        } else {
+            lines.push(label(&located.typed));
+        }
+    }
+    if entries.is_empty() {
+        return vec![shortened(&lines)];
+    }
+    if entries.iter().all(|(_, parameters)| parameters.is_empty()) {
+        return vec![entries.into_iter().map(|(name, _)| name).collect::<Vec<_>>().join(", ")];
+    }
+    let parameter = |(name, values): (&str, Vec<String>)| format!("{name} {}", shortened(&values));
+    let line = |(name, parameters): (&str, BTreeMap<&str, Vec<String>>)| {
+        let parameters: Vec<_> = parameters.into_iter().map(parameter).collect();
+        if parameters.is_empty() { name.to_owned() } else { format!("{name}: {}", parameters.join("; ")) }
+    };
+    entries.into_iter().map(line).collect()
+}
+
+/// The most values that are listed one by one.
+const MOST_LISTED: usize = 12;
+
+/// `0.1, 0.2, 0.3`, or `1, 2, 3, … 1000` for many.
+pub fn shortened(values: &[String]) -> String {
+    match values {
+        [first, second, third, .., last] if values.len() > MOST_LISTED => {
+            format!("{first}, {second}, {third}, … {last}")
+        }
+        _ => values.join(", "),
+    }
+}
+
+/// One value as text.
+fn label(typed: &Typed) -> String {
+    match typed {
+        Typed::Word(word) => (*word).to_owned(),
+        Typed::Number(number) => Value::Number(*number).to_string(),
+        Typed::Parameter(value) => value.to_string(),
+        Typed::Integer(integer) => integer.to_string(),
+        Typed::Flag(flag) => flag.to_string(),
+        Typed::Widths(widths) => widths.iter().map(ToString::to_string).collect::<Vec<_>>().join("-"),
+        Typed::Shares(shares) => format!("{}/{}/{}", shares.train, shares.validation, shares.test),
+        Typed::Choice(partial) => partial.entry.name.to_owned(),
+    }
+}
