@@ -65,13 +65,13 @@ pub fn speeds(pairs: &[(&Finished, &Finished)], comparable: bool) -> Vec<Speed> 
 }
 
 /// Seconds per step; none where no step was taken or the clock saw none.
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss)] // counts
 fn step_seconds(run: &Finished) -> Option<f64> {
     let (seconds, steps) = (run.measurement.train_seconds, run.measurement.steps);
     (steps > 0 && seconds > 0.0 && seconds.is_finite()).then(|| seconds / steps as f64)
 }
 
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss)] // counts
 fn speed(logarithms: &[f64], method: String, comparable: bool) -> Option<Speed> {
     let spread = Spread::of(logarithms)?;
     let n = logarithms.len() as f64;

@@ -96,7 +96,7 @@ pub(super) fn warnings(
 }
 
 /// The share of each method's runs that diverged, over all data sets, where there are any.
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss)] // counts
 fn diverged(rows: &[Selected<'_, '_>], all: &[Configuration<'_>]) -> Vec<Warning> {
     let mut methods: Vec<&String> = Vec::new();
     rows.iter().for_each(|row| {

@@ -5,7 +5,7 @@
 //! X is m × p with the bias's column of ones (L2), y m numbers, w* p. With a rank below p it refuses
 //! (`rank-deficient`); `minimum_norm.rs` goes on from the same factors. The solution and its residual r are refined
 //! together, by the augmented system r + Xw = y, Xᵀr = 0 with its own residuals in twice the precision; so all digits
-//! are right for condition numbers up to some 10¹⁴. Businger & Golub 1965; Björck 1967, "Iterative refinement of linear
+//! are right for condition numbers up to some 10¹³. Businger & Golub 1965; Björck 1967, "Iterative refinement of linear
 //! least squares solutions I". LAPACK's `gels`, NumPy's `lstsq` and R's `lm` do not refine.
 
 use super::normal_equations::refine;

@@ -58,7 +58,7 @@ fn resampled(values: &[f64], statistic: &impl Fn(&[f64]) -> f64) -> Vec<f64> {
 }
 
 /// The jackknife's measure of how the deviation changes with the statistic.
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss)] // counts
 fn acceleration(values: &[f64], statistic: &impl Fn(&[f64]) -> f64) -> f64 {
     let without = |left_out: usize| {
         let rest: Vec<f64> = values.iter().enumerate().filter(|(i, _)| *i != left_out).map(|(_, x)| *x).collect();

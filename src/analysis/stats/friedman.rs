@@ -58,7 +58,7 @@ fn rank_rows(scores: &[Vec<Option<f64>>]) -> Vec<Vec<f64>> {
 
 /// The methods' mean ranks over data sets.
 #[must_use]
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss)] // counts
 pub fn average_ranks(scores: &[Vec<Option<f64>>]) -> Vec<f64> {
     let rows = rank_rows(scores);
     let methods = rows.first().map_or(0, Vec::len);
@@ -68,7 +68,7 @@ pub fn average_ranks(scores: &[Vec<Option<f64>>]) -> Vec<f64> {
 /// Tests `scores[data set][method]`, higher is better; `None` for fewer than 3 methods or 2 data sets, rows of different
 /// lengths, and where all methods are equal everywhere.
 #[must_use]
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss)] // counts
 pub fn friedman(scores: &[Vec<Option<f64>>]) -> Option<Friedman> {
     let (n, k) = (scores.len(), scores.first()?.len());
     if n < 2 || k < 3 || scores.iter().any(|row| row.len() != k) {
@@ -104,7 +104,7 @@ fn permuted(mut rows: Vec<Vec<f64>>) -> f64 {
 }
 
 /// From mean ranks, without the permutation test; `correction` is 1 without ties.
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss)] // counts
 fn from_ranks(ranks: Vec<f64>, data_sets: usize, correction: f64) -> Option<Friedman> {
     let (n, k) = (data_sets as f64, ranks.len() as f64);
     let squares: f64 = ranks.iter().map(|r| r * r).sum();
@@ -118,7 +118,7 @@ fn from_ranks(ranks: Vec<f64>, data_sets: usize, correction: f64) -> Option<Frie
 }
 
 /// Σ(t³ − t) over groups of equal ranks.
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss)] // counts
 fn ties(ranks: &[f64]) -> f64 {
     let sorted = super::centre::sorted(ranks);
     sorted.chunk_by(|a, b| a == b).map(|group| (group.len().pow(3) - group.len()) as f64).sum()

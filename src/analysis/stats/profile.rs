@@ -30,7 +30,7 @@ pub fn share_within(ratios: &[f64], factor: f64) -> Option<f64> {
 
 /// The area under ρ up to T, between 0 and 1; `None` for no problems or T ≤ 1.
 #[must_use]
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss)] // counts
 pub fn area(ratios: &[f64], up_to: f64) -> Option<f64> {
     let sum: f64 = ratios.iter().map(|ratio| (up_to - ratio).max(0.0)).sum();
     (!ratios.is_empty() && up_to > 1.0).then(|| sum / (up_to - 1.0) / ratios.len() as f64)

@@ -58,11 +58,16 @@ fn outcome(outcome: &Outcome) -> String {
     }
 }
 
-/// A setting of all runs: numbers where every run that has it has a number.
-#[allow(clippy::cast_precision_loss)]
+/// A setting of all runs: numbers where every run that has it has one that the page can hold exactly, as no seed beyond
+/// 2⁵³ is.
+#[allow(clippy::cast_precision_loss)] // exact below EXACT
 fn setting(name: &str, runs: &[Finished]) -> Column {
     let values = || runs.iter().map(|run| run.record.settings.get(name));
-    let numeric = |setting: &Setting| matches!(setting, Setting::Number(_) | Setting::Integer(_));
+    let numeric = |setting: &Setting| match setting {
+        Setting::Number(_) => true,
+        Setting::Integer(integer) => *integer < EXACT,
+        _ => false,
+    };
     if values().flatten().all(numeric) {
         numbers(
             name,
@@ -89,8 +94,30 @@ fn words(name: &str, values: impl Iterator<Item = String>) -> Column {
     Column::Words { name: name.to_owned(), words, places }
 }
 
-/// Six significant digits.
+/// Whole numbers below this are exact in 64-bit floating point, the only numbers that a page's script has.
+const EXACT: u64 = 1 << 53;
+
+/// Whole numbers as they are, others with six significant digits.
 fn numbers(name: &str, values: impl Iterator<Item = Option<f64>>) -> Column {
-    let short = |value: f64| format!("{value:.5e}").parse().ok().filter(|value: &f64| value.is_finite());
-    Column::Numbers { name: name.to_owned(), numbers: values.map(|value| value.and_then(short)).collect() }
+    Column::Numbers { name: name.to_owned(), numbers: values.map(|value| value.and_then(shown)).collect() }
+}
+
+#[allow(clippy::cast_precision_loss)] // 2⁵³ is a power of two
+fn shown(value: f64) -> Option<f64> {
+    if value.fract() == 0.0 && value.abs() < EXACT as f64 {
+        return Some(value);
+    }
+    format!("{value:.5e}").parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn seeds_stay_what_they_are() {
+        assert_eq!(shown(12_345_678.0), Some(12_345_678.0));
+        assert_eq!(shown(0.009_486_832_98), Some(0.009_486_83));
+        assert_eq!(shown(f64::NAN), None);
+    }
 }
