@@ -1,5 +1,11 @@
 //! Plain row types: what a run yields. Units are in the names; losses are means over answers, or sums where the spec says so.
 
+mod protocol;
+mod words;
+
+pub use protocol::{Bounds, Criterion, Protocol, Quantity, Stage, Tuned};
+pub use words::{data_label, in_words};
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -132,6 +138,9 @@ pub struct RunRecord {
     pub numerics_version: u32,
     /// `accuracy`, `r2` or `digits`.
     pub metric: String,
+    /// Of a sweep with a protocol; others have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
     #[serde(flatten)]
     pub outcome: Outcome,
     /// Of a solver: whether it came to rest within its epochs, so that more would change nothing. Trainings have none.
@@ -262,6 +271,51 @@ impl Pick {
     }
 }
 
+/// Which point of its curve a run reports; the tables' columns begin with the name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// After the last epoch. With early stopping a run ends with the parameters of its best epoch.
+    Final,
+    /// At the lowest validation loss.
+    Best,
+    /// Where early stopping by the run's patience would have ended.
+    Stopped,
+}
+
+impl At {
+    pub const ALL: [Self; 3] = [Self::Final, Self::Best, Self::Stopped];
+
+    /// The name in the tables' columns.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Final => "final",
+            Self::Best => "best",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+impl RunRecord {
+    /// The point that the run reports. A run that was not done has none: it ranks last, whatever it reached before.
+    #[must_use]
+    pub fn at(&self, at: At) -> Option<&CurvePoint> {
+        if self.outcome != Outcome::Done {
+            return None;
+        }
+        let early_stopping = self.settings.get("train.early_stopping") == Some(&Setting::Flag(true));
+        let pick = match at {
+            At::Final if !early_stopping => Pick::Final,
+            At::Final | At::Best => Pick::Best,
+            At::Stopped => match self.settings.get("train.patience") {
+                Some(Setting::Integer(patience)) => Pick::Stopped { patience: *patience },
+                _ => return None,
+            },
+        };
+        pick.of(&self.curve)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -299,6 +353,7 @@ mod tests {
             data_digest: "d".to_owned(),
             numerics_version: 1,
             metric: "accuracy".to_owned(),
+            stage: Some(Stage::Report),
             outcome: Outcome::Diverged { step: 812 },
             at_rest: None,
             curve: curve(&[1.0 / 3.0]),

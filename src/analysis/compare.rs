@@ -1,8 +1,11 @@
 //! Two result folders side by side: what is new, missing, the same bit for bit, changed, and why.
 
+use super::configurations::OPTIMIZER;
 use super::paired::{Verdict, judge};
 use super::speed::{Pace, Speed, obstacle, speeds};
 use super::standings::{Standing, standings};
+use super::tuning::{Account, account};
+use super::view::{Allowed, View};
 use crate::record::{Outcome, RunRecord, Setting};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
@@ -35,6 +38,11 @@ pub struct Comparison {
     pub values: Vec<Values>,
     /// What the manifests say differently of how the folders were made.
     pub provenance: Vec<Origin>,
+    /// What was tuned on each side, where it has a protocol.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_account: Option<Account>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_account: Option<Account>,
     pub standings: Vec<Standing>,
     pub speeds: Vec<Speed>,
     /// Why times must not be compared; none where they may be.
@@ -109,14 +117,14 @@ impl Comparison {
 
 /// Compares each other folder with the first. The verdicts of all are corrected together.
 #[must_use]
-pub fn compare(first: Side<'_>, others: &[Side<'_>]) -> Vec<Comparison> {
-    let mut all: Vec<Comparison> = others.iter().map(|second| compare_two(first, *second)).collect();
+pub fn compare(first: Side<'_>, others: &[Side<'_>], allowed: Allowed) -> Vec<Comparison> {
+    let mut all: Vec<Comparison> = others.iter().map(|second| compare_two(first, *second, allowed)).collect();
     let standings = all.iter_mut().flat_map(|comparison| comparison.standings.iter_mut());
     judge(standings.filter_map(|standing| standing.paired.as_mut()), 1.0);
     all
 }
 
-fn compare_two(first: Side<'_>, second: Side<'_>) -> Comparison {
+fn compare_two(first: Side<'_>, second: Side<'_>, allowed: Allowed) -> Comparison {
     // First the same settings altogether, then, of what is left, the same but for engine and precision.
     let (mut both, a, b) =
         pairs(&first.runs.iter().collect::<Vec<_>>(), &second.runs.iter().collect::<Vec<_>>(), |_| true);
@@ -141,10 +149,17 @@ fn compare_two(first: Side<'_>, second: Side<'_>) -> Comparison {
         only_second: b.len(),
         values: values(first.runs, second.runs),
         provenance,
-        standings: standings(first.runs, second.runs),
+        first_account: account_of(first),
+        second_account: account_of(second),
+        standings: standings(first, second, allowed),
         speeds: speeds(&both, speed_obstacle.is_none()),
         speed_obstacle,
     }
+}
+
+fn account_of(side: Side<'_>) -> Option<Account> {
+    let protocol = side.manifest.protocol.as_ref()?;
+    Some(account(protocol, &View::of(side.manifest, side.runs, OPTIMIZER, Allowed::default())))
 }
 
 type Pairs<'a> = (Vec<(&'a Finished, &'a Finished)>, Vec<&'a Finished>, Vec<&'a Finished>);

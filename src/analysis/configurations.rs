@@ -1,56 +1,99 @@
 //! Runs that differ by their seed only, taken together.
 
-use super::stats::Spread;
-use crate::record::{CurvePoint, Outcome, Pick, Setting};
+use super::stats::{Spread, mean};
+use super::view::Staged;
+use crate::record::{At, CurvePoint, Outcome, Setting, Stage, data_label, in_words};
 use crate::store::Finished;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// One combination of settings with its runs, one per seed.
+/// One combination of settings with its runs, one per seed; where a protocol averages over settings, one for each of their
+/// values and seed.
 #[derive(Clone, Debug)]
 pub struct Configuration<'a> {
     /// The data set, with its parameters where it has some.
     pub data: String,
-    /// What is compared: the optimizer's name, or the value of another setting (`key`).
+    /// What is compared: the optimizer's name, or the values of other settings (`keys`).
     pub optimizer: String,
-    /// The setting whose values are compared, `optimizer.kind` unless asked otherwise.
-    pub key: String,
-    /// Every setting but the seed.
+    /// The settings whose values are compared, `optimizer.kind` unless asked otherwise.
+    pub keys: Vec<String>,
+    /// Every setting that its runs share, but the seed.
     pub settings: BTreeMap<String, Setting>,
     pub runs: Vec<&'a Finished>,
+    /// Which point of each run's curve counts.
+    pub at: At,
+    /// What it is to the protocol, where there is one.
+    pub staged: Option<Staged>,
 }
 
-impl Configuration<'_> {
-    /// The point of each run's curve with the lowest validation loss; `None` unless every run was done: a configuration
-    /// that diverges for one seed is not one to choose.
+impl<'a> Configuration<'a> {
+    /// The point of each run's curve that counts; `None` unless every run was done: a configuration that diverges for one
+    /// seed is not one to choose.
     #[must_use]
-    pub fn best_points(&self) -> Option<Vec<&CurvePoint>> {
-        let done = |run: &&Finished| run.record.outcome == Outcome::Done;
-        self.runs
-            .iter()
-            .map(|run| Some(run).filter(|run| done(run)).and_then(|run| Pick::Best.of(&run.record.curve)))
-            .collect()
+    pub fn points(&self) -> Option<Vec<&CurvePoint>> {
+        self.runs.iter().map(|run| run.record.at(self.at)).collect()
     }
 
-    /// Mean over seeds of a number at the best points.
+    /// Mean and spread over seeds of a number at these points; a seed with several runs counts with their mean.
     #[must_use]
     pub fn over_seeds(&self, of: impl Fn(&CurvePoint) -> f64) -> Option<Spread> {
-        Spread::of(&self.best_points()?.into_iter().map(of).collect::<Vec<_>>())
+        let numbers = self.points()?.into_iter().map(of);
+        let mut seeds: Vec<Vec<f64>> = Vec::new();
+        let mut places: HashMap<Option<u64>, usize> = HashMap::new();
+        for (run, number) in self.runs.iter().zip(numbers) {
+            let place = *places.entry(run.record.seed()).or_insert(seeds.len());
+            if place == seeds.len() {
+                seeds.push(Vec::new());
+            }
+            seeds[place].push(number);
+        }
+        Spread::of(&seeds.iter().filter_map(|numbers| mean(numbers)).collect::<Vec<_>>())
     }
 
-    /// Each finished seed's test metric at its best point; `None` where the run diverged or had no solution. Failed runs
-    /// are not there.
+    /// What is shown of a point: the test metric, but the validation metric of what was tuned, since the test part is for the
+    /// report alone.
+    #[must_use]
+    pub fn shown(&self, point: &CurvePoint) -> f64 {
+        if self.is_tuning() { point.validation.metric } else { point.test.metric }
+    }
+
+    /// Whether it is a trial of a protocol.
+    #[must_use]
+    pub fn is_tuning(&self) -> bool {
+        self.staged.is_some_and(|staged| staged.stage == Stage::Tuning)
+    }
+
+    /// How many seeds it has.
+    #[must_use]
+    pub fn seeds(&self) -> usize {
+        self.runs.iter().map(|run| run.record.seed()).collect::<BTreeSet<_>>().len()
+    }
+
+    /// Each finished seed's test metric; `None` where a run diverged or had no solution. Seeds with failed or missing runs
+    /// are not there. A seed with several runs counts with their mean.
     #[must_use]
     pub fn test_metrics(&self) -> BTreeMap<u64, Option<f64>> {
-        let of = |run: &&Finished| match (run.record.settings.get("seed"), &run.record.outcome) {
-            (Some(Setting::Integer(seed)), Outcome::Done) => {
-                // R² of a part whose target does not vary is no number: the worst, as nothing can be said for it.
-                let metric = Pick::Best.of(&run.record.curve).map(|point| point.test.metric);
-                Some((*seed, metric.filter(|metric| metric.is_finite())))
+        let mut seeds: BTreeMap<u64, Vec<&'a Finished>> = BTreeMap::new();
+        for run in &self.runs {
+            run.record.seed().into_iter().for_each(|seed| seeds.entry(seed).or_default().push(run));
+        }
+        let most = seeds.values().map(Vec::len).max().unwrap_or(0);
+        let whole = seeds.into_iter().filter(|(_, runs)| runs.len() == most);
+        whole.filter_map(|(seed, runs)| Some((seed, self.test_metric(&runs)?))).collect()
+    }
+
+    /// Of one seed's runs; the outer `None` where one failed.
+    #[allow(clippy::option_option)] // no result yet, no metric, a metric
+    fn test_metric(&self, runs: &[&Finished]) -> Option<Option<f64>> {
+        let of = |run: &&Finished| match run.record.outcome {
+            // R² of a part whose target does not vary is no number: the worst, as nothing can be said for it.
+            Outcome::Done => {
+                Some(run.record.at(self.at).map(|point| point.test.metric).filter(|metric| metric.is_finite()))
             }
-            (Some(Setting::Integer(seed)), Outcome::Diverged { .. } | Outcome::Unsolved { .. }) => Some((*seed, None)),
-            _ => None,
+            Outcome::Diverged { .. } | Outcome::Unsolved { .. } => Some(None),
+            Outcome::Failed { .. } | Outcome::TimedOut => None,
         };
-        self.runs.iter().filter_map(of).collect()
+        let metrics: Option<Vec<Option<f64>>> = runs.iter().map(of).collect();
+        Some(metrics?.into_iter().collect::<Option<Vec<f64>>>().and_then(|metrics| mean(&metrics)))
     }
 
     /// How many of its runs diverged.
@@ -71,18 +114,7 @@ impl Configuration<'_> {
     /// The given settings in words: `exponential, k 0.05, lr 0.01`.
     #[must_use]
     pub fn label(&self, of: &BTreeSet<String>) -> String {
-        // What a choice is stands before its parameters.
-        let mut names: Vec<&String> = of.iter().collect();
-        names.sort_by_key(|name| {
-            let (owner, own) = name.rsplit_once('.').unwrap_or(("", name));
-            (owner, own != "kind", own)
-        });
-        let words = names.into_iter().filter_map(|name| Some((name, self.settings.get(name)?)));
-        let word = |(name, value): (&String, &Setting)| {
-            let short = name.rsplit('.').next().unwrap_or(name);
-            if short == "kind" { value.to_string() } else { format!("{short} {value}") }
-        };
-        words.map(word).collect::<Vec<_>>().join(", ")
+        in_words(&self.settings, &of.iter().collect())
     }
 }
 
@@ -108,9 +140,11 @@ pub fn configurations_by<'r>(runs: impl IntoIterator<Item = &'r Finished>, key: 
             all.push(Configuration {
                 data: data_label(&settings),
                 optimizer: compared(&settings, key),
-                key: key.to_owned(),
+                keys: vec![key.to_owned()],
                 settings,
                 runs: Vec::new(),
+                at: At::Best,
+                staged: None,
             });
         }
         all[place].runs.push(run);
@@ -125,31 +159,15 @@ fn compared(settings: &BTreeMap<String, Setting>, key: &str) -> String {
     if key == OPTIMIZER { value } else { format!("{} {value}", name.rsplit('.').next().unwrap_or(name)) }
 }
 
-/// `digits`, or `two-moons (noise 0.1, samples 400, seed 0)`.
-fn data_label(settings: &BTreeMap<String, Setting>) -> String {
-    let prefix = "data.set.";
-    let parameters: Vec<_> = settings
-        .iter()
-        .filter_map(|(name, value)| Some((name.strip_prefix(prefix).filter(|name| *name != "kind")?, value)))
-        .map(|(name, value)| (name, value.to_string()))
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name} {value}"))
-        .collect();
-    // Losses of a regression have other units then, and must not be ranked with standardized ones.
-    let raw = settings.get("data.standardize") == Some(&Setting::Flag(false));
-    let parameters: Vec<_> = parameters.into_iter().chain(raw.then(|| "not standardized".to_owned())).collect();
-    let kind = settings.get("data.set.kind").map(ToString::to_string).unwrap_or_default();
-    if parameters.is_empty() { kind } else { format!("{kind} ({})", parameters.join(", ")) }
-}
-
 /// The settings that differ between configurations, without the data set and the optimizer's name, which head the
 /// tables. A choice's parameter counts where it differs within one kind: defaults of different optimizers are not what
 /// was tried. The learning rate always counts.
 #[must_use]
 pub fn varying(configurations: &[Configuration<'_>]) -> BTreeSet<String> {
     let names: BTreeSet<&String> = configurations.iter().flat_map(|c| c.settings.keys()).collect();
-    let key = configurations.first().map_or(OPTIMIZER, |c| &c.key);
-    let heads = |name: &str| name.starts_with("data.set.") || name == "data.standardize" || name == key;
+    let keys: &[String] = configurations.first().map_or(&[], |c| &c.keys);
+    let heads =
+        |name: &str| name.starts_with("data.set.") || name == "data.standardize" || keys.iter().any(|key| key == name);
     let varies = |name: &str| {
         let kind = name.rsplit_once('.').map(|(owner, _)| format!("{owner}.kind")).filter(|kind| kind != name);
         let kind = kind.filter(|_| name != "optimizer.lr");

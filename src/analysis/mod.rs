@@ -1,8 +1,10 @@
 //! From results to what they say: tables in, tables out; no files, no printing.
 
+mod choose;
 mod compare;
 mod conclude;
 mod configurations;
+mod edges;
 mod over_data;
 mod paired;
 mod select;
@@ -11,11 +13,15 @@ mod standings;
 pub mod stats;
 mod targets;
 mod trials;
+mod tuning;
+mod view;
 mod warnings;
 
+pub use choose::choose;
 pub use compare::{Change, Comparison, Origin, Side, Values, compare};
 pub use conclude::{Conclusions, OnData, Ranked, TOLERANCE, conclude};
 pub use configurations::{Configuration, OPTIMIZER, configurations, configurations_by, varying};
+pub use edges::Edge;
 pub use over_data::{OverData, over_data};
 pub use paired::{Paired, Verdict, judge, paired};
 pub use select::{RatePoint, Selected, lowest_validation_loss, rate_sensitivity, select};
@@ -23,4 +29,6 @@ pub use speed::{Pace, Speed};
 pub use standings::{Standing, against};
 pub use targets::{Reached, Target, targets};
 pub use trials::{Trials, trials};
+pub use tuning::Account;
+pub use view::{Allowed, Staged, View};
 pub use warnings::Warning;

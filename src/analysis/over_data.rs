@@ -1,5 +1,6 @@
 //! The methods over data sets: by ranks, since metrics of different data sets are not comparable.
 
+use super::paired::{Verdict, obstacle};
 use super::select::Selected;
 use super::stats::{Friedman, LEVEL, SignedRank, average_ranks, cliques, critical_difference, friedman, signed_rank};
 
@@ -16,6 +17,8 @@ pub struct OverData {
     pub critical_difference: f64,
     /// Groups not told apart, as (first, last) in `ranks`.
     pub cliques: Vec<(usize, usize)>,
+    /// What stands in the way of a verdict, whatever the figures.
+    pub obstacle: Option<Verdict>,
 }
 
 /// Of the level, the part that the test over data sets has; the pairs on single data sets have the other four fifths. So
@@ -40,7 +43,7 @@ impl OverData {
     /// Whether the test over all methods found any difference; without it no pair is to be told apart.
     #[must_use]
     pub fn found(&self) -> bool {
-        self.adjusted_p().is_some_and(|p| p < LEVEL)
+        self.obstacle.is_none() && self.adjusted_p().is_some_and(|p| p < LEVEL)
     }
 
     /// The methods that the best one is told apart from.
@@ -75,7 +78,9 @@ pub fn over_data(rows: &[Selected<'_, '_>]) -> Option<OverData> {
     ranks.sort_by(|a, b| a.1.total_cmp(&b.1));
     let critical_difference = critical_difference(methods.len(), data.len())?;
     let ascending: Vec<f64> = ranks.iter().map(|(_, rank)| *rank).collect();
+    let obstacles = |on: &&[Selected]| on.iter().find_map(|row| obstacle(&on[0], row));
     Some(OverData {
+        obstacle: data.iter().find_map(obstacles),
         cliques: cliques(&ascending, critical_difference),
         ranks,
         data_sets: data.len(),

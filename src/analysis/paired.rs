@@ -1,11 +1,13 @@
 //! Two methods on the same seeds: by how much they differ, and whether that can be called a difference.
 
+use super::configurations::Configuration;
+use super::select::Selected;
 use super::stats::{
     Improvement, Interval, LEVEL, Spread, bca, holm, improvement, mean, seeds_for_difference, seeds_for_sign_flip,
     sign_flip,
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What can be said of the second against the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -19,6 +21,10 @@ pub enum Verdict {
     TooFewSeeds,
     /// Chance explains what was seen, once it is counted how many comparisons were made.
     NotToldApart,
+    /// One was chosen from more trials than the other, and nobody allowed that.
+    UnequalBudgets,
+    /// Some seeds are those of one only, and nobody allowed that.
+    UnpairedSeeds,
 }
 
 impl Verdict {
@@ -30,7 +36,31 @@ impl Verdict {
             Self::Same => "the same",
             Self::TooFewSeeds => "no verdict: too few seeds",
             Self::NotToldApart => "not told apart",
+            Self::UnequalBudgets => "no verdict: unequal budgets",
+            Self::UnpairedSeeds => "no verdict: unpaired seeds",
         }
+    }
+
+    /// Whether a protocol stands in the way of any verdict.
+    #[must_use]
+    pub fn is_blocked(self) -> bool {
+        matches!(self, Self::UnequalBudgets | Self::UnpairedSeeds)
+    }
+}
+
+/// What stands in the way of a verdict between two methods of which one at least has a protocol.
+#[must_use]
+pub fn obstacle(first: &Selected<'_, '_>, second: &Selected<'_, '_>) -> Option<Verdict> {
+    let allowed = first.staged.or(second.staged)?.allowed;
+    let seeds = |row: &Selected<'_, '_>| -> BTreeSet<u64> {
+        row.compared.map(Configuration::test_metrics).unwrap_or_default().into_keys().collect()
+    };
+    if !allowed.unequal_budgets && first.tried != second.tried {
+        Some(Verdict::UnequalBudgets)
+    } else if !allowed.unpaired_seeds && seeds(first) != seeds(second) {
+        Some(Verdict::UnpairedSeeds)
+    } else {
+        None
     }
 }
 
@@ -53,6 +83,9 @@ pub struct Paired {
     /// The same after Holm's correction for all comparisons that were made together.
     pub adjusted_p: Option<f64>,
     pub verdict: Verdict,
+    /// What stands in the way of a verdict, whatever the figures.
+    #[serde(skip)]
+    pub obstacle: Option<Verdict>,
     /// With fewer seeds in common no difference, however large, would have a verdict among so many comparisons.
     pub seeds_at_least: usize,
     /// Seeds that a difference of this size would need to be found in four of five repetitions.
@@ -80,9 +113,20 @@ pub fn paired(first: &BTreeMap<u64, Option<f64>>, second: &BTreeMap<u64, Option<
         p,
         adjusted_p: p,
         verdict: Verdict::NotToldApart,
+        obstacle: None,
         seeds_at_least: seeds_for_sign_flip(1.0),
         seeds_needed: known.zip(deviation).and_then(|(d, s)| seeds_for_difference(d, s)),
     };
+    paired.verdict = verdict(&paired);
+    paired
+}
+
+/// The same of two methods, each with what stands for it.
+#[must_use]
+pub fn paired_methods(first: &Selected<'_, '_>, second: &Selected<'_, '_>) -> Paired {
+    let of = |row: &Selected<'_, '_>| row.compared.map(Configuration::test_metrics).unwrap_or_default();
+    let mut paired = paired(&of(first), &of(second));
+    paired.obstacle = obstacle(first, second);
     paired.verdict = verdict(&paired);
     paired
 }
@@ -115,7 +159,9 @@ fn verdict(paired: &Paired) -> Verdict {
     let share = paired.improvement.map_or(0.5, |improvement| improvement.probability);
     let better = paired.difference.map_or(share > 0.5, |difference| difference > 0.0);
     let same = paired.difference == Some(0.0) && paired.interval.is_none() && share == 0.5 && paired.p == Some(1.0);
-    if same && paired.pairs > 0 {
+    if let Some(obstacle) = paired.obstacle {
+        obstacle
+    } else if same && paired.pairs > 0 {
         Verdict::Same
     } else if paired.adjusted_p.is_some_and(|p| p < LEVEL) {
         if better { Verdict::Better } else { Verdict::Worse }

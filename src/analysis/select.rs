@@ -2,6 +2,7 @@
 
 use super::configurations::Configuration;
 use super::stats::Spread;
+use super::view::Staged;
 use crate::record::Outcome;
 
 /// What an optimizer reached on a data set.
@@ -20,14 +21,24 @@ pub struct Selected<'a, 'r> {
     pub test_metric: Option<Spread>,
     /// Epochs to the lowest validation loss.
     pub epochs: Option<Spread>,
-    /// Configurations tried.
+    /// Configurations tried; with a protocol, trials.
     pub tried: usize,
+    /// What the best one is to the protocol, where there is one.
+    pub staged: Option<Staged>,
     /// Share of the runs of all configurations that diverged.
     pub diverged_share: f64,
     /// Where a solver found that there is no solution: the first one's problem.
     pub unsolved: Option<String>,
     /// `accuracy` or `r2`.
     pub metric: String,
+}
+
+impl<'a, 'r> Selected<'a, 'r> {
+    /// The setting to name: the best one, or the one that a protocol has chosen, whatever became of it.
+    #[must_use]
+    pub fn chosen(&self) -> Option<&'a Configuration<'r>> {
+        self.best.or(self.compared.filter(|_| self.staged.is_some()))
+    }
 }
 
 /// One row per data set and optimizer, in the order of the configurations; optimizers as they first occur.
@@ -46,7 +57,8 @@ pub fn select<'a, 'r>(configurations: &'a [Configuration<'r>]) -> Vec<Selected<'
             validation_loss: best.and_then(|c| c.over_seeds(|p| p.validation.loss)),
             test_metric: best.and_then(|c| c.over_seeds(|p| p.test.metric)),
             epochs: best.and_then(|c| c.over_seeds(|p| p.epoch as f64)),
-            tried: tried.len(),
+            tried: tried[0].staged.map_or(tried.len(), |staged| staged.trials),
+            staged: tried[0].staged,
             diverged_share: diverged as f64 / runs as f64,
             unsolved: tried.iter().flat_map(|c| &c.runs).find_map(|run| match &run.record.outcome {
                 Outcome::Unsolved { problem } => Some(problem.clone()),
@@ -98,7 +110,8 @@ pub struct RatePoint {
     pub data: String,
     pub optimizer: String,
     pub learning_rate: f64,
-    /// Of the configuration with the lowest validation loss at this rate; `None` where all diverged for some seed.
+    /// Of the configuration with the lowest validation loss at this rate; `None` where all diverged for some seed. With a
+    /// protocol it is the metric of the validation part.
     pub test_metric: Option<Spread>,
     pub metric: String,
 }
@@ -121,7 +134,7 @@ pub fn rate_sensitivity(configurations: &[Configuration<'_>]) -> Vec<RatePoint> 
                 data: data.clone(),
                 optimizer: optimizer.clone(),
                 learning_rate: rate,
-                test_metric: lowest_validation_loss(&at).and_then(|c| c.over_seeds(|p| p.test.metric)),
+                test_metric: lowest_validation_loss(&at).and_then(|c| c.over_seeds(|p| c.shown(p))),
                 metric: known.map(|run| run.record.metric.clone()).unwrap_or_default(),
             });
         }

@@ -1,10 +1,12 @@
 //! The methods of two sides, each with its own best setting, on the same seeds.
 
-use super::configurations::{Configuration, configurations, configurations_by};
-use super::paired::{Paired, judge, paired};
+use super::compare::Side;
+use super::configurations::OPTIMIZER;
+use super::paired::{Paired, judge, paired_methods};
 use super::select::{Selected, select};
 use super::stats::Spread;
-use crate::store::Finished;
+use super::view::{Allowed, View};
+use crate::store::{Finished, Manifest};
 use serde::Serialize;
 
 /// A method's test metric on a data set, on both sides.
@@ -23,9 +25,9 @@ pub struct Standing {
 
 /// One standing per data set and method of either side. Not judged yet.
 #[must_use]
-pub fn standings(first: &[Finished], second: &[Finished]) -> Vec<Standing> {
-    let (a, b) = (configurations(first), configurations(second));
-    let (a, b) = (select(&a), select(&b));
+pub fn standings(first: Side<'_>, second: Side<'_>, allowed: Allowed) -> Vec<Standing> {
+    let [a, b] = [first, second].map(|side| View::of(side.manifest, side.runs, OPTIMIZER, allowed));
+    let (a, b) = (select(a.compared()), select(b.compared()));
     let mut all: Vec<Standing> = Vec::new();
     for row in a.iter().chain(&b) {
         let same = |other: &&Selected| other.data == row.data && other.optimizer == row.optimizer;
@@ -37,22 +39,26 @@ pub fn standings(first: &[Finished], second: &[Finished]) -> Vec<Standing> {
 }
 
 fn standing(row: &Selected<'_, '_>, first: Option<&Selected<'_, '_>>, second: Option<&Selected<'_, '_>>) -> Standing {
-    let compared = |side: Option<&Selected>| side.and_then(|row| row.compared).map(Configuration::test_metrics);
     Standing {
         data: row.data.clone(),
         method: row.optimizer.clone(),
         metric: row.metric.clone(),
         first: first.and_then(|row| row.test_metric),
         second: second.and_then(|row| row.test_metric),
-        paired: compared(first).zip(compared(second)).map(|(a, b)| paired(&a, &b)),
+        paired: first.zip(second).map(|(first, second)| paired_methods(first, second)),
     }
 }
 
-/// Every other value of a setting against this one, within one folder; judged.
+/// Every other value of a setting against this one, within one folder; judged. With a protocol its compared values.
 ///
 /// # Errors
-/// Where no run has that setting or that value, or all have.
-pub fn against(runs: &[Finished], key: &str, value: &str) -> Result<Vec<Standing>, String> {
+/// Where no run has that setting or that value, or all have; where a protocol compares something else.
+pub fn against(
+    manifest: &Manifest,
+    runs: &[Finished],
+    (key, value): (&str, &str),
+    allowed: Allowed,
+) -> Result<Vec<Standing>, String> {
     let mut values: Vec<String> =
         runs.iter().filter_map(|run| run.record.settings.get(key)).map(ToString::to_string).collect();
     values.sort();
@@ -68,8 +74,12 @@ pub fn against(runs: &[Finished], key: &str, value: &str) -> Result<Vec<Standing
     if values.len() == 1 {
         return Err(format!("every run has `{key}` = `{value}`; nothing to compare it with"));
     }
-    let all = configurations_by(runs, key);
-    let rows = select(&all);
+    if let Some(protocol) = manifest.protocol.as_ref().filter(|protocol| protocol.compare != [key]) {
+        let compared = protocol.compare.join("`, `");
+        return Err(format!("the protocol of these results compares `{compared}`; expected a value of that"));
+    }
+    let view = View::of(manifest, runs, key, allowed);
+    let rows = select(view.compared());
     let is_baseline = |row: &&Selected| {
         row.compared.and_then(|c| c.settings.get(key)).is_some_and(|setting| setting.to_string() == value)
     };

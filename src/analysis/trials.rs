@@ -9,7 +9,7 @@ pub struct Trials {
     pub data: String,
     pub optimizer: String,
     pub metric: String,
-    /// Test metric, mean over seeds, in descending order of validation loss: the one to choose last. Settings that diverged
+    /// Test metric (with a protocol that of the validation part), mean over seeds, in descending order of validation loss: the one to choose last. Settings that diverged
     /// for a seed come first, with the worst metric that any setting reached on the data set.
     pub metrics: Vec<f64>,
 }
@@ -17,7 +17,7 @@ pub struct Trials {
 /// One row per data set and optimizer that has a setting which trains on a data set where one does.
 #[must_use]
 pub fn trials(configurations: &[Configuration<'_>]) -> Vec<Trials> {
-    let metric = |c: &Configuration<'_>| Some(c.over_seeds(|point| point.test.metric)?.mean);
+    let metric = |c: &Configuration<'_>| Some(c.over_seeds(|point| c.shown(point))?.mean);
     let loss =
         |c: &Configuration<'_>| c.over_seeds(|point| point.validation.loss).map_or(f64::INFINITY, |loss| loss.mean);
     let rows = select(configurations).into_iter().filter_map(|row| {

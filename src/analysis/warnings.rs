@@ -2,7 +2,11 @@
 
 use super::conclude::OnData;
 use super::configurations::Configuration;
+use super::edges::{Edge, edges};
+use super::paired::Verdict;
 use super::select::Selected;
+use super::view::{Choice, View, choices};
+use crate::record::{Outcome, Protocol};
 use crate::store::{Finished, Manifest};
 
 /// What stands in the way of a conclusion.
@@ -22,12 +26,11 @@ pub enum Warning {
         seeds: usize,
         needed: usize,
     },
-    /// The best learning rate stands on the edge of its grid.
+    /// The best learning rate, or with a protocol any tuned number, stands on the edge of its grid.
     NotTuned {
         data: String,
         method: String,
-        rate: f64,
-        next: Vec<f64>,
+        edge: Edge,
     },
     /// Every setting diverged for some seed.
     NothingTrained {
@@ -43,10 +46,13 @@ pub enum Warning {
     UnequalBudgets {
         data: String,
         tried: Vec<(String, usize)>,
+        /// Whether there is no verdict for that.
+        blocks: bool,
     },
     Unpaired {
         data: String,
         seeds: usize,
+        blocks: bool,
     },
 }
 
@@ -54,7 +60,7 @@ pub enum Warning {
 pub(super) fn warnings(
     manifest: &Manifest,
     runs: &[Finished],
-    all: &[Configuration<'_>],
+    view: &View<'_>,
     rows: &[Selected<'_, '_>],
     data: &[OnData],
 ) -> Vec<Warning> {
@@ -71,28 +77,61 @@ pub(super) fn warnings(
     let few = pairs.min().filter(|(seeds, needed)| seeds < needed);
     warnings.extend(few.map(|(seeds, needed)| Warning::TooFewSeeds { seeds, needed }));
     for block in rows.chunk_by(|a, b| a.data == b.data) {
-        let tried: Vec<(String, usize)> = block.iter().map(|row| (row.optimizer.clone(), row.tried)).collect();
-        if tried.iter().any(|(_, count)| *count != tried[0].1) {
-            warnings.push(Warning::UnequalBudgets { data: block[0].data.clone(), tried });
-        }
-        for row in block {
-            let (data, method) = (row.data.clone(), row.optimizer.clone());
-            match row.best {
-                None => {
-                    warnings.push(Warning::NothingTrained { data, method, unsolved: row.unsolved.clone() });
-                }
-                Some(best) => {
-                    warnings.extend(edge(best, all).map(|(rate, next)| Warning::NotTuned { data, method, rate, next }));
-                }
-            }
+        warnings.extend(unequal_budgets(block));
+        if manifest.protocol.is_none() {
+            warnings.extend(block.iter().filter_map(|row| of_best(row, view.tried())));
         }
     }
+    let protocol = manifest.protocol.iter().filter(|protocol| is_tuned(manifest, protocol, view));
+    warnings.extend(protocol.flat_map(|protocol| {
+        let choices = choices(view.tried(), protocol);
+        choices.into_iter().flat_map(move |choice| of_choice(&choice, edges(&choice, protocol)))
+    }));
     for on in data {
         let unpaired = on.pairs.iter().map(|(_, _, paired)| paired.unpaired).max().unwrap_or(0);
-        warnings.extend((unpaired > 0).then(|| Warning::Unpaired { data: on.data.clone(), seeds: unpaired }));
+        let blocks = on.pairs.iter().any(|(_, _, paired)| paired.obstacle == Some(Verdict::UnpairedSeeds));
+        let (data, seeds) = (on.data.clone(), unpaired);
+        warnings.extend((unpaired > 0).then_some(Warning::Unpaired { data, seeds, blocks }));
     }
-    warnings.extend(diverged(rows, all));
+    warnings.extend(diverged(rows, view.compared()));
     warnings
+}
+
+/// On one data set, where not every method was tried as often.
+fn unequal_budgets(block: &[Selected<'_, '_>]) -> Option<Warning> {
+    let tried: Vec<(String, usize)> = block.iter().map(|row| (row.optimizer.clone(), row.tried)).collect();
+    let unequal = tried.iter().any(|(_, count)| *count != tried[0].1);
+    let blocks = block[0].staged.is_some_and(|staged| !staged.allowed.unequal_budgets);
+    unequal.then(|| Warning::UnequalBudgets { data: block[0].data.clone(), tried, blocks })
+}
+
+/// What is to be said of a method's best setting.
+fn of_best(row: &Selected<'_, '_>, all: &[Configuration<'_>]) -> Option<Warning> {
+    let (data, method) = (row.data.clone(), row.optimizer.clone());
+    match row.best {
+        None => Some(Warning::NothingTrained { data, method, unsolved: row.unsolved.clone() }),
+        Some(best) => edge(best, all).map(|edge| Warning::NotTuned { data, method, edge }),
+    }
+}
+
+/// Whether the first stage of a protocol is done; before that, a choice is none.
+fn is_tuned(manifest: &Manifest, protocol: &Protocol, view: &View<'_>) -> bool {
+    let runs: usize = view.tried().iter().map(|c| c.runs.len()).sum();
+    manifest.shard.is_none() && runs as u64 >= manifest.runs_planned.saturating_sub(protocol.report_runs)
+}
+
+/// What is to be said of the choice of a protocol.
+fn of_choice(choice: &Choice<'_, '_>, edges: Vec<Edge>) -> Vec<Warning> {
+    let chosen = choice.trials[choice.chosen];
+    let (data, method) = (chosen.data.clone(), chosen.optimizer.clone());
+    if chosen.points().is_none() {
+        let problem = chosen.runs.iter().find_map(|run| match &run.record.outcome {
+            Outcome::Unsolved { problem } => Some(problem.clone()),
+            _ => None,
+        });
+        return vec![Warning::NothingTrained { data, method, unsolved: problem }];
+    }
+    edges.into_iter().map(|edge| Warning::NotTuned { data: data.clone(), method: method.clone(), edge }).collect()
 }
 
 /// The share of each method's runs that diverged, over all data sets, where there are any.
@@ -114,7 +153,7 @@ fn diverged(rows: &[Selected<'_, '_>], all: &[Configuration<'_>]) -> Vec<Warning
 
 /// Whether a setting's learning rate is the least or the greatest of those tried for its method and data set, and the
 /// two that would come next on the grid.
-fn edge(best: &Configuration<'_>, all: &[Configuration<'_>]) -> Option<(f64, Vec<f64>)> {
+fn edge(best: &Configuration<'_>, all: &[Configuration<'_>]) -> Option<Edge> {
     let rate = best.learning_rate()?;
     let same = |c: &&Configuration| c.data == best.data && c.optimizer == best.optimizer;
     let mut rates: Vec<f64> = all.iter().filter(same).filter_map(Configuration::learning_rate).collect();
@@ -125,5 +164,6 @@ fn edge(best: &Configuration<'_>, all: &[Configuration<'_>]) -> Option<(f64, Vec
         return None;
     }
     let factor = if rate == first { first / rates[1] } else { last / rates[rates.len() - 2] };
-    Some((rate, vec![rate * factor, rate * factor * factor]))
+    let next = vec![rate * factor, rate * factor * factor];
+    Some(Edge { setting: "optimizer.lr".to_owned(), value: rate, next })
 }

@@ -162,8 +162,10 @@ pub struct Report {
     /// A result folder, such as results/sweep
     pub results: PathBuf,
     /// Compare the values of this setting instead of the optimizers, such as annealing.kind
-    #[arg(long, value_name = "KEY", default_value = crate::analysis::OPTIMIZER)]
-    pub by: String,
+    #[arg(long, value_name = "KEY")]
+    pub by: Option<String>,
+    #[command(flatten)]
+    pub allow: Allow,
     /// Print a summary in Markdown and write nothing
     #[arg(long)]
     pub markdown: bool,
@@ -186,6 +188,34 @@ pub struct Compare {
     /// End with exit code 1 where there is such a thing; can be given twice
     #[arg(long, value_enum, value_name = "WHAT")]
     pub fail_on: Vec<FailOn>,
+    #[command(flatten)]
+    pub allow: Allow,
+}
+
+/// What may be missing under a protocol.
+#[derive(Args)]
+pub struct Allow {
+    /// Give verdicts under a protocol all the same; can be given twice
+    #[arg(long, value_enum, value_name = "WHAT")]
+    allow: Vec<Allowed>,
+}
+
+impl Allow {
+    pub fn allowed(&self) -> crate::analysis::Allowed {
+        crate::analysis::Allowed {
+            unequal_budgets: self.allow.contains(&Allowed::UnequalBudgets),
+            unpaired_seeds: self.allow.contains(&Allowed::UnpairedSeeds),
+        }
+    }
+}
+
+/// What a protocol asks for before a verdict.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Allowed {
+    /// Compared values that were tuned over different numbers of trials
+    UnequalBudgets,
+    /// Seeds that only some of the compared values have
+    UnpairedSeeds,
 }
 
 /// What counts as a failure of a comparison.
@@ -227,6 +257,8 @@ pub struct Run {
     pub keep_parameters: bool,
     #[command(flatten)]
     pub limits: Limits,
+    #[command(flatten)]
+    pub allow: Allow,
     /// Show no progress
     #[arg(short, long)]
     pub quiet: bool,

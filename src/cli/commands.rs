@@ -2,7 +2,7 @@
 
 use super::report::show;
 use super::{Failure, arguments, print};
-use crate::analysis::OPTIMIZER;
+use crate::analysis::{Allowed, OPTIMIZER, View};
 use crate::experiment::{Spec, shortened};
 use crate::harness::{Options, Summary, Trouble, duration, estimate, shard_folder};
 use crate::report::aligned;
@@ -40,12 +40,17 @@ pub fn plan(arguments: &arguments::Plan) -> Result {
     #[allow(clippy::cast_precision_loss)] // at most a thousand workers
     let seconds = estimate.core_seconds / workers as f64;
     let workers = format!("{workers} {}", if workers == 1 { "worker" } else { "workers" });
+    let report = spec.protocol().map_or(String::new(), |protocol| {
+        let (tuning, report) = (spec.len(), protocol.report_runs);
+        format!(": {tuning} to tune, then {report} of what was chosen")
+    });
     let totals = [
-        vec!["runs".to_owned(), estimate.runs.to_string()],
+        vec!["runs".to_owned(), format!("{}{report}", estimate.runs)],
         vec!["training steps".to_owned(), estimate.steps.to_string()],
         vec!["time".to_owned(), format!("{} with {workers}, measured on this machine", about(seconds))],
     ];
-    print(&format!("{}: {}\n\n{}\n{}", spec.name, spec.question, aligned(&rows), aligned(&totals)))
+    let protocol = spec.design().map(super::protocol::plan).unwrap_or_default();
+    print(&format!("{}: {}\n\n{}\n{protocol}{}", spec.name, spec.question, aligned(&rows), aligned(&totals)))
 }
 
 fn about(seconds: f64) -> String {
@@ -74,16 +79,20 @@ pub fn run(arguments: &arguments::Run) -> Result {
         Trouble::Strangers(message) => Failure::Request(message),
         Trouble::Work(message) => Failure::Work(message),
     })?;
+    if summary.waits {
+        let (_, runs) = store::read(folder.path()).map_err(Failure::Work)?;
+        return Err(Failure::Work(waiting(&summary, &runs)));
+    }
     if summary.left > 0 {
         return Err(Failure::Work(stopped(&summary, folder.path())));
     }
-    finish(folder.path(), &summary)
+    finish(folder.path(), &summary, arguments.allow.allowed())
 }
 
 /// Shows the results of a folder, and says whether they can be relied on.
-pub fn finish(folder: &Path, summary: &Summary) -> Result {
+pub fn finish(folder: &Path, summary: &Summary, allowed: Allowed) -> Result {
     let (manifest, runs) = store::read(folder).map_err(Failure::Work)?;
-    show(folder, &manifest, &runs, OPTIMIZER)?;
+    show(folder, &manifest, &runs, &View::of(&manifest, &runs, OPTIMIZER, allowed))?;
     verdict(summary, &runs)
 }
 
@@ -107,6 +116,16 @@ fn stopped(summary: &Summary, out: &Path) -> String {
         summary.planned - summary.left,
         summary.planned,
         out.display()
+    )
+}
+
+/// Why the second stage of a protocol does not begin.
+fn waiting(summary: &Summary, runs: &[Finished]) -> String {
+    let reason = runs.iter().find_map(|run| run.record.outcome.failure()).unwrap_or_default();
+    format!(
+        "{} tuning runs failed and will be tried again by the next `run`; the first: {reason}\nnothing is chosen before every \
+         tuning run has a result; a setting that can have none has to leave its grid",
+        summary.failed
     )
 }
 

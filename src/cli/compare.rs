@@ -25,7 +25,7 @@ fn folders(arguments: &arguments::Compare) -> Result<(), Failure> {
     let read: Result<Vec<_>, String> = arguments.folders.iter().map(|folder| read(folder)).collect();
     let read = read.map_err(Failure::Request)?;
     let sides: Vec<Side> = read.iter().map(|(name, (manifest, runs))| Side { name, manifest, runs }).collect();
-    let compared = compare_sides(sides[0], &sides[1..]);
+    let compared = compare_sides(sides[0], &sides[1..], arguments.allow.allowed());
     let text = if arguments.json {
         json(&compared)
     } else if arguments.csv {
@@ -63,15 +63,17 @@ fn with_baseline(
     folder: &std::path::Path,
     (key, value): &(String, String),
 ) -> Result<(), Failure> {
-    let (_, runs) = store::read(folder).map_err(Failure::Request)?;
-    let standings = against(&runs, key, value).map_err(Failure::Request)?;
+    let (manifest, runs) = store::read(folder).map_err(Failure::Request)?;
+    let allowed = arguments.allow.allowed();
+    let standings = against(&manifest, &runs, (key, value), allowed).map_err(Failure::Request)?;
     let baseline = format!("{key}={value}");
     print(&if arguments.json {
         json(&standings)
     } else if arguments.csv {
         comparison_csv(&standings.iter().map(|s| (baseline.as_str(), s.method.as_str(), s)).collect::<Vec<_>>())
     } else {
-        let head = format!("{}: test metric against {baseline}, each at its best setting\n", folder.display());
+        let setting = if manifest.protocol.is_some() { "the setting that tuning chose" } else { "its best setting" };
+        let head = format!("{}: test metric against {baseline}, each at {setting}\n", folder.display());
         head + &indented(&standings_table(&standings, value, "value"))
     })?;
     let worse = |s: &&Standing| s.paired.as_ref().is_some_and(|p| p.verdict == Verdict::Worse);

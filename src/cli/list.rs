@@ -3,7 +3,7 @@
 use super::arguments::What;
 use super::{Failure, print};
 use crate::engine::EngineKind;
-use crate::experiment::{KEYS, KeyKind};
+use crate::experiment::{KEYS, KeyKind, PROTOCOL_KEYS};
 use crate::registry::{Entry, ParameterKind};
 use crate::report::{aligned, indented, plots};
 use crate::{data, model, optim, schedule, solve, train};
@@ -94,5 +94,6 @@ fn keys() -> Vec<Vec<String>> {
         let default = key.default.map(|default| format!(", default {default}")).unwrap_or_default();
         vec![key.path.to_owned(), format!("{}: {kind}{default}", key.description)]
     };
-    KEYS.iter().map(row).collect()
+    let protocol = PROTOCOL_KEYS.iter().map(|(key, said)| vec![format!("protocol.{key}"), (*said).to_owned()]);
+    KEYS.iter().map(row).chain(protocol).collect()
 }

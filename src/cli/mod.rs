@@ -11,6 +11,7 @@ mod data;
 mod fit;
 mod list;
 mod merge;
+mod protocol;
 mod report;
 mod show;
 mod verify;

@@ -5,7 +5,7 @@ use super::{Failure, print};
 use crate::experiment::{Spec, spec_of_one};
 use crate::harness::spec_of;
 use crate::record::{CurvePoint, Outcome, Pick, Setting};
-use crate::report::{aligned, indented};
+use crate::report::{aligned, indented, protocol};
 use crate::store::{self, Finished, Manifest, Session};
 use std::fmt::Write;
 use std::path::Path;
@@ -27,7 +27,7 @@ pub fn show(arguments: &Show) -> Result<(), Failure> {
     let found = find(&runs, run).map_err(Failure::Request)?;
     if arguments.spec {
         let spec = spec_of(&manifest, arguments.folder.as_deref()).map_err(Failure::Work)?;
-        return print(&alone(&spec, &found.record.run).map_err(Failure::Work)?);
+        return print(&alone(&spec, found).map_err(Failure::Work)?);
     }
     if arguments.json { json(found) } else { print(&one(found, &arguments.results)) }
 }
@@ -58,8 +58,9 @@ fn find<'r>(runs: &'r [Finished], typed: &str) -> Result<&'r Finished, String> {
 }
 
 /// The spec whose only run is this one.
-fn alone(spec: &Spec, id: &str) -> Result<String, String> {
-    let run = spec.runs().find(|run| spec.identity(run) == id);
+fn alone(spec: &Spec, found: &Finished) -> Result<String, String> {
+    let id = found.record.run.as_str();
+    let run = found.record.seed().and_then(|seed| spec.find(id, seed));
     let run = run.ok_or_else(|| {
         format!("run {id} cannot be made from the manifest here: its data, or the numerics version, are others")
     })?;
@@ -80,6 +81,10 @@ fn provenance(manifest: &Manifest) -> String {
         row("runs", format!("{runs_finished} of {runs_planned}, {runs_diverged} diverged, {runs_failed} failed")),
         row("numerics version", manifest.numerics_version.to_string()),
     ]);
+    if let Some(told) = &manifest.protocol {
+        let rows: Vec<Vec<String>> = protocol(told).into_iter().map(|row| row.to_vec()).collect();
+        let _ = write!(text, "\nprotocol\n{}", indented(&aligned(&rows)));
+    }
     let digests = |title: &str, digests: &std::collections::BTreeMap<String, String>| {
         let rows: Vec<_> = digests.iter().map(|(of, digest)| row(of, digest.clone())).collect();
         format!("\n{title}\n{}", indented(&aligned(&rows)))
@@ -127,7 +132,8 @@ fn one(run: &Finished, results: &Path) -> String {
         Outcome::Unsolved { problem } => format!("unsolved: {problem}"),
         other => other.name().to_owned(),
     };
-    let mut rows = vec![row("outcome", outcome), row("data digest", record.data_digest.clone())];
+    let mut rows: Vec<_> = record.stage.map(|stage| row("stage", stage.name())).into_iter().collect();
+    rows.extend([row("outcome", outcome), row("data digest", record.data_digest.clone())]);
     rows.push(row("numerics version", record.numerics_version.to_string()));
     if let Some(hashes) = &record.hashes {
         rows.push(row("initial weights, BLAKE3", hashes.initial_weights.clone()));

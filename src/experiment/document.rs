@@ -4,14 +4,15 @@ use super::combinations::{Axis, Combinations};
 use super::draft::{Draft, all_paths};
 use super::keys::{KEYS, Key, KeyKind, find, sections};
 use super::problem::{Place, Problem, Source, nearest};
+use super::protocol::Asked;
 use super::read::Reader;
+use super::roles::resolve;
+use super::swept::swept;
 use super::typed::{Located, Typed};
+use crate::record::Protocol;
 use std::collections::BTreeSet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-
-/// The most seeds of one experiment.
-const MOST_SEEDS: u64 = 100_000;
 
 /// A setting from the command line: replaces the key's value and its axis.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct Document {
     /// Whether final parameters are kept; no setting of a run, since it changes none.
     pub keep_parameters: bool,
     pub combinations: Combinations,
+    /// With the place where it stands; how many runs its second stage has is not known yet.
+    pub protocol: Option<(Protocol, Place)>,
 }
 
 impl Document {
@@ -38,8 +41,22 @@ impl Document {
         let end = text.trim_end().len();
         let end = Place { source: 0, span: end..end };
         let combinations = Combinations { base: Draft::default(), axes: Vec::new(), end };
-        let document = Self { name: None, question: String::new(), seeds: None, keep_parameters: false, combinations };
-        let mut reading = Reading { problems, document, seen: BTreeSet::new() };
+        let document = Self {
+            name: None,
+            question: String::new(),
+            seeds: None,
+            keep_parameters: false,
+            combinations,
+            protocol: None,
+        };
+        let mut reading = Reading {
+            problems,
+            document,
+            seen: BTreeSet::new(),
+            protocol: None,
+            sweep_spoiled: false,
+            seeds_spoiled: false,
+        };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
             let span = error.span().unwrap_or(text.len()..text.len());
@@ -52,6 +69,7 @@ impl Document {
             reading.overridden(index + 1, given);
         }
         if errors.is_empty() {
+            reading.resolve_protocol();
             reading.report_missing_name();
             reading.report_missing_keys();
         }
@@ -64,6 +82,10 @@ struct Reading<'p> {
     document: Document,
     /// The paths that stand somewhere, well or wrong.
     seen: BTreeSet<String>,
+    protocol: Option<Asked>,
+    /// Whether something is wrong with the axes, or with the seeds.
+    sweep_spoiled: bool,
+    seeds_spoiled: bool,
 }
 
 impl Reading<'_> {
@@ -117,8 +139,9 @@ impl Reading<'_> {
                         None,
                     ),
                 },
-                "seeds" => self.document.seeds = self.seeds(0, value),
+                "seeds" => self.seeds(0, value),
                 "sweep" => self.sweep(value),
+                "protocol" => self.protocol = self.reader(0).protocol(value),
                 "output" => self.output(value),
                 section if sections().contains(&section) => self.section(section, value),
                 path if !path.contains('.') && find(path).is_some() => self.base_value(0, path, value),
@@ -128,6 +151,7 @@ impl Reading<'_> {
                         "question",
                         "seeds",
                         "output",
+                        "protocol",
                         "sweep",
                         "engine",
                         "precision",
@@ -154,20 +178,23 @@ impl Reading<'_> {
     }
 
     /// A number of seeds, counted from 0, or a list of seeds.
-    fn seeds(&mut self, source: usize, value: &Spanned<DeValue<'_>>) -> Option<Vec<u64>> {
-        let mut reader = self.reader(source);
-        let Some(list) = value.get_ref().as_array() else {
-            return reader.integer("seeds", 1, MOST_SEEDS, value).map(|count| (0..count).collect());
+    fn seeds(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
+        let seeds = self.reader(source).seeds("seeds", value).and_then(|seeds| seeds.from(0));
+        self.seeds_spoiled |= seeds.is_none();
+        self.document.seeds = seeds.or(self.document.seeds.take());
+    }
+
+    /// Puts the protocol beside the axes, once all of them are known.
+    fn resolve_protocol(&mut self) {
+        let Some(asked) = self.protocol.take() else { return };
+        let swept = swept(&self.document.combinations.axes);
+        let tuning = match &self.document.seeds {
+            Some(seeds) => seeds.as_slice(),
+            None if self.seeds_spoiled => &[],
+            None => &[0],
         };
-        let seeds: Vec<_> = list.iter().map(|seed| reader.integer("seeds", 0, i64::MAX as u64, seed)).collect();
-        let seeds = seeds.into_iter().collect::<Option<Vec<u64>>>()?;
-        let distinct: BTreeSet<_> = seeds.iter().collect();
-        if seeds.is_empty() || distinct.len() != seeds.len() {
-            let message = if seeds.is_empty() { "an empty list of seeds" } else { "a seed stands twice" };
-            reader.report(value.span(), message, "expected a number of seeds, or a list of different ones", None);
-            return None;
-        }
-        Some(seeds)
+        let resolved = resolve(&asked, &swept, tuning, !self.sweep_spoiled, self.problems);
+        self.document.protocol = resolved.map(|protocol| (protocol, asked.place));
     }
 
     /// `[output]`: what is kept besides the tables.
@@ -226,7 +253,9 @@ impl Reading<'_> {
             self.reader(0).report(value.span(), "`sweep` is no table", "expected `[sweep]` with lists by key", None);
             return;
         };
+        let before = self.problems.len();
         self.sweep_table("", table);
+        self.sweep_spoiled = self.problems.len() > before;
     }
 
     /// Axes may be written with quoted dotted keys or as nested tables.
@@ -273,7 +302,11 @@ impl Reading<'_> {
             Err(_) => Spanned::new(0..text.len(), DeValue::String(std::borrow::Cow::Borrowed(text))),
         };
         if given.path == "seeds" {
-            self.document.seeds = self.seeds(source, &value).or(self.document.seeds.take());
+            self.seeds(source, &value);
+            return;
+        }
+        if given.path == "protocol.report_seeds" {
+            self.report_seeds(source, &value);
             return;
         }
         if given.path == "output.parameters" {
@@ -296,6 +329,20 @@ impl Reading<'_> {
         self.document.combinations.base.forget(&whole);
         self.base_value(source, &given.path, &value);
         self.forget_parameter(&given.path);
+    }
+
+    /// Other seeds for the second stage; the rest of a protocol is told by the file alone.
+    fn report_seeds(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
+        let place = Place { source, span: value.span() };
+        let seeds = self.reader(source).seeds("protocol.report_seeds", value);
+        match (&mut self.protocol, seeds) {
+            (Some(asked), Some(seeds)) => asked.report_seeds = (seeds, place),
+            (Some(asked), None) => asked.spoiled = true,
+            (None, _) => {
+                let message = "`protocol.report_seeds` without a protocol";
+                self.reader(source).report(value.span(), message, "expected a `[protocol]` in the spec", None);
+            }
+        }
     }
 
     /// A parameter that is overridden takes its values in the choices of an axis with it, and choices that differed by
@@ -325,7 +372,9 @@ fn holds_parameters(key: &Key, value: &Spanned<DeValue<'_>>) -> bool {
 }
 
 /// A table's entries in the order of the file.
-fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(&'t Spanned<std::borrow::Cow<'i, str>>, &'t Spanned<DeValue<'i>>)> {
+pub fn in_order<'t, 'i>(
+    table: &'t DeTable<'i>,
+) -> Vec<(&'t Spanned<std::borrow::Cow<'i, str>>, &'t Spanned<DeValue<'i>>)> {
     let mut entries: Vec<_> = table.iter().collect();
     entries.sort_by_key(|(name, _)| name.span().start);
     entries

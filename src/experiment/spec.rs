@@ -3,10 +3,12 @@
 use super::again::SET;
 use super::check::{canonical, check};
 use super::combinations::{Axis, Combinations};
+use super::design::Design;
 use super::document::{Document, Override};
 use super::files::Files;
 use super::problem::{Place, Problem, Problems, Source};
 use super::run_spec::RunSpec;
+use crate::record::Protocol;
 use crate::registry::Choice;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,6 +22,7 @@ pub struct Spec {
     /// Names the result folder.
     pub name: String,
     pub question: String,
+    /// With a protocol those of its first stage.
     pub seeds: Vec<u64>,
     /// The spec's text and the overrides, as they were given.
     pub sources: Vec<Source>,
@@ -28,6 +31,7 @@ pub struct Spec {
     /// Whether final parameters are to be kept.
     pub keep_parameters: bool,
     combinations: Combinations,
+    design: Option<Design>,
     files: Files,
     /// The digest of each data set that occurs, by its canonical form.
     digests: BTreeMap<String, String>,
@@ -92,7 +96,13 @@ impl Spec {
         if let (Some(name), true) = (document.name, problems.is_empty()) {
             let combinations = document.combinations;
             let seeds = document.seeds.unwrap_or_else(|| vec![0]);
-            let digests = check(&combinations, &seeds, folder, &mut files, &mut problems);
+            let report_seeds = document.protocol.as_ref().map(|(protocol, _)| protocol.report_seeds.as_slice());
+            let all_seeds = [&seeds, report_seeds.unwrap_or_default()].concat();
+            let digests = check(&combinations, &all_seeds, folder, &mut files, &mut problems);
+            let design = document
+                .protocol
+                .filter(|_| problems.is_empty())
+                .and_then(|(protocol, place)| Design::of(protocol, &combinations, &files, &place, &mut problems));
             if problems.is_empty() {
                 let (question, folder) = (document.question, folder.to_owned());
                 let keep_parameters = document.keep_parameters;
@@ -104,6 +114,7 @@ impl Spec {
                     folder,
                     keep_parameters,
                     combinations,
+                    design,
                     files,
                     digests,
                 });
@@ -113,10 +124,33 @@ impl Spec {
         Err(Problems { sources, list: problems })
     }
 
-    /// How many runs the experiment has.
+    /// How many runs the experiment has; with a protocol those of its first stage, which are known beforehand.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.combinations.len() * self.seeds.len() as u64
+    }
+
+    /// How many combinations of settings the experiment has, seeds aside.
+    #[must_use]
+    pub fn combinations(&self) -> u64 {
+        self.combinations.len()
+    }
+
+    /// How many runs there are in both stages.
+    #[must_use]
+    pub fn planned(&self) -> u64 {
+        self.len() + self.protocol().map_or(0, |protocol| protocol.report_runs)
+    }
+
+    /// The protocol, and what the runs are to it.
+    #[must_use]
+    pub fn design(&self) -> Option<&Design> {
+        self.design.as_ref()
+    }
+
+    #[must_use]
+    pub fn protocol(&self) -> Option<&Protocol> {
+        self.design.as_ref().map(|design| &design.protocol)
     }
 
     /// Never: a checked experiment has at least one run.
@@ -139,12 +173,30 @@ impl Spec {
         })
     }
 
-    /// The run at a place of [`Self::runs`].
+    /// The places of a combination's runs on the report seeds: beyond those of [`Self::runs`]. Each could be part of the
+    /// second stage; which ones are, the first one tells.
+    pub fn report_places(&self, combination: u64) -> impl Iterator<Item = u64> + use<> {
+        let seeds = self.protocol().map_or(0, |protocol| protocol.report_seeds.len() as u64);
+        let first = self.len() + combination * seeds;
+        first..first + seeds
+    }
+
+    /// The run at a place of [`Self::runs`], or beyond them at one of [`Self::report_places`].
     #[must_use]
     pub fn run(&self, index: u64) -> RunSpec {
-        let seeds = self.seeds.len() as u64;
-        let seed = self.seeds[usize::try_from(index % seeds).expect("seeds fit memory")];
-        self.finish(index / seeds, seed)
+        let report = index.checked_sub(self.len()).zip(self.protocol());
+        let (index, seeds) = report.map_or((index, &self.seeds), |(index, protocol)| (index, &protocol.report_seeds));
+        let count = seeds.len() as u64;
+        let seed = seeds[usize::try_from(index % count).expect("seeds fit memory")];
+        self.finish(index / count, seed)
+    }
+
+    /// The run of this identity and seed, if the experiment can have it in one of its stages.
+    #[must_use]
+    pub fn find(&self, id: &str, seed: u64) -> Option<RunSpec> {
+        let known = self.seeds.contains(&seed) || self.protocol().is_some_and(|p| p.report_seeds.contains(&seed));
+        let mut runs = (0..self.combinations.len()).filter(|_| known).map(|index| self.finish(index, seed));
+        runs.find(|run| self.identity(run) == id)
     }
 
     fn finish(&self, index: u64, seed: u64) -> RunSpec {

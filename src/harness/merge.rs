@@ -45,19 +45,20 @@ pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), Troub
         return Err(Trouble::Strangers(why.to_owned()));
     }
     let mut folder = Folder::open(out)?;
-    refuse_others(&folder, &runs)?;
+    refuse_others(&folder, &runs, &manifest)?;
     for (from, id) in kept {
         let bytes = std::fs::read(&from).map_err(|why| format!("cannot read `{}`: {why}", from.display()))?;
         store::write_parameters(&store::parameters_path(out, &id), &bytes)?;
     }
     let count = |of: fn(&Finished) -> bool| runs.iter().filter(|run| of(run)).count() as u64;
     let summary = Summary {
-        planned: runs.len() as u64,
+        planned: manifest.runs_planned,
         kept: runs.len() as u64,
         failed: count(|run| !run.record.outcome.is_final()),
         diverged: count(|run| matches!(run.record.outcome, Outcome::Diverged { .. })),
         suspect: count(|run| run.measurement.check.is_some_and(|check| !check.passed())),
-        left: 0,
+        left: manifest.runs_planned - runs.len() as u64,
+        waits: false,
     };
     folder.write(&runs.iter().collect::<Vec<_>>(), manifest)?;
     Ok((folder, summary))
@@ -87,6 +88,10 @@ fn parts(out: &Path, folders: &[PathBuf]) -> Result<Vec<Part>, Trouble> {
                     "`{shown}` (`{name}`) is a shard of another experiment than `{one}` (`{other}`), or of another form of \
                      it: settings, data or the numerics version differ"
                 );
+                return Err(Trouble::Strangers(why));
+            }
+            if manifest.protocol != first.manifest.protocol {
+                let why = format!("`{shown}` has another protocol than `{one}`; run the shards again, from one spec");
                 return Err(Trouble::Strangers(why));
             }
             if shard.of != first.shard.of {
@@ -130,10 +135,12 @@ fn subfolders(path: &Path) -> Vec<PathBuf> {
 }
 
 fn merged_manifest(parts: &[Part]) -> Manifest {
-    let sum = |of: fn(&Manifest) -> u64| parts.iter().map(|part| of(&part.manifest)).sum();
+    // Shards have the first stage of a protocol; the second is still to come.
+    let report_runs = parts[0].manifest.protocol.as_ref().map_or(0, |protocol| protocol.report_runs);
+    let sum = |of: fn(&Manifest) -> u64| parts.iter().map(|part| of(&part.manifest)).sum::<u64>();
     Manifest {
         shard: None,
-        runs_planned: sum(|manifest| manifest.runs_planned),
+        runs_planned: sum(|manifest| manifest.runs_planned).saturating_add(report_runs),
         runs_finished: sum(|manifest| manifest.runs_finished),
         runs_diverged: sum(|manifest| manifest.runs_diverged),
         runs_failed: sum(|manifest| manifest.runs_failed),
@@ -151,11 +158,19 @@ fn kept_parameters(parts: &[Part]) -> Vec<(PathBuf, String)> {
 }
 
 /// A result folder that holds runs of something else is not written over.
-fn refuse_others(folder: &Folder, runs: &[Finished]) -> Result<(), Trouble> {
+fn refuse_others(folder: &Folder, runs: &[Finished], merged: &Manifest) -> Result<(), Trouble> {
     let known: HashSet<&str> = runs.iter().map(|run| run.record.run.as_str()).collect();
     let others = folder.finished()?.runs.keys().filter(|id| !known.contains(id.as_str())).count();
     if others > 0 {
         let out = folder.path().display();
+        let earlier = folder.manifest();
+        let same =
+            |earlier: &Manifest| earlier.plan_digest == merged.plan_digest && earlier.protocol == merged.protocol;
+        if merged.protocol.is_some() && earlier.is_some_and(|earlier| same(&earlier)) {
+            let why =
+                format!("`{out}` holds these shards merged, and runs of the second stage; there is nothing to merge");
+            return Err(Trouble::Strangers(why));
+        }
         return Err(Trouble::Strangers(format!(
             "`{out}` holds {others} runs that are no part of this experiment; merge into another folder, or move it away"
         )));

@@ -9,6 +9,7 @@ mod pool;
 mod progress;
 mod scattered;
 mod solved;
+mod stages;
 mod sweep;
 mod timing;
 mod verify;

@@ -7,6 +7,7 @@
 use super::plan::Plan;
 use super::sweep::Trouble;
 use super::verify::spec_of;
+use crate::experiment::{RunSpec, Spec};
 use crate::store::{self, Finished, Folder, Manifest, parameters_path};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
@@ -49,6 +50,7 @@ pub fn set_apart(folder: &Folder, plan: &Plan, finished: &mut HashMap<String, Fi
     if let Some(earlier) = earlier.filter(|_| !strangers.is_empty()) {
         let mut runs: Vec<Finished> = strangers.iter().filter_map(|id| finished.remove(id)).collect();
         sort_by_plan(&mut runs, &earlier);
+        runs.iter_mut().for_each(|run| run.record.assign(earlier.protocol.as_ref()));
         orphaned.orphans = runs.len();
         orphaned.moved_to = Some(write(out, &runs, earlier)?);
     }
@@ -60,10 +62,20 @@ pub fn set_apart(folder: &Folder, plan: &Plan, finished: &mut HashMap<String, Fi
 fn sort_by_plan(runs: &mut [Finished], earlier: &Manifest) {
     runs.sort_by(|a, b| a.record.run.cmp(&b.record.run));
     if let Ok(spec) = spec_of(earlier, None) {
-        let plan = Plan::of(&spec, earlier.shard);
-        let places: HashMap<&str, u64> = plan.runs.iter().map(|(place, id)| (id.as_str(), *place)).collect();
-        runs.sort_by_key(|run| places.get(run.record.run.as_str()).copied().unwrap_or(u64::MAX));
+        let mut places: HashMap<String, u64> =
+            Plan::of(&spec, earlier.shard).runs.into_iter().map(|(place, id)| (id, place)).collect();
+        if runs.iter().any(|run| !places.contains_key(&run.record.run)) {
+            // Of the second stage of a protocol, whatever was chosen.
+            places.extend(possible_reports(&spec).map(|(place, run)| (spec.identity(&run), place)));
+        }
+        runs.sort_by_key(|run| places.get(&run.record.run).copied().unwrap_or(u64::MAX));
     }
+}
+
+/// Every run that could be part of a second stage, with its place.
+pub fn possible_reports(spec: &Spec) -> impl Iterator<Item = (u64, RunSpec)> + '_ {
+    let places = (0..spec.combinations()).flat_map(|combination| spec.report_places(combination));
+    places.map(|place| (place, spec.run(place)))
 }
 
 /// Writes orphans to a new folder of their own, with the parameters that were kept.
@@ -95,7 +107,7 @@ fn write(out: &Path, runs: &[Finished], earlier: Manifest) -> Result<PathBuf, St
 }
 
 /// Runs of the plan among earlier orphans. A folder of orphans that is damaged gives none.
-fn take_back(out: &Path, known: &HashSet<&str>, finished: &mut HashMap<String, Finished>) -> usize {
+pub fn take_back(out: &Path, known: &HashSet<&str>, finished: &mut HashMap<String, Finished>) -> usize {
     let mut taken = 0;
     let folders = fs::read_dir(out.join(ORPHANS)).into_iter().flatten().filter_map(Result::ok);
     for own in folders.map(|entry| entry.path()).filter(|path| path.is_dir()) {

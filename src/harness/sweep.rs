@@ -1,6 +1,6 @@
 //! A sweep: what is still to do is given to the workers, and what they answer goes to disk at once.
 
-use super::orphans::{Orphaned, set_apart};
+use super::orphans::{Orphaned, set_apart, take_back};
 use super::plan::Plan;
 use super::pool::{self, Event, Limits};
 use super::progress::Progress;
@@ -45,8 +45,10 @@ pub struct Summary {
     pub diverged: u64,
     /// Runs whose check went past its bound.
     pub suspect: u64,
-    /// Planned and not carried out, because the sweep was stopped.
+    /// Planned and not carried out, because the sweep was stopped, or could not begin its second stage.
     pub left: u64,
+    /// Whether the second stage of a protocol waits for runs of the first one that failed.
+    pub waits: bool,
 }
 
 /// Why a sweep could not be carried out.
@@ -72,11 +74,13 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     let started = unix_seconds();
     let mut folder = Folder::open(&options.out)?;
     let store::Believed { runs: mut finished, mut damage, .. } = folder.finished()?;
-    let plan = Plan::of(spec, options.shard);
+    let mut plan = Plan::of(spec, options.shard);
+    plan.add_report_stage(spec, &finished);
     let orphaned = set_apart(&folder, &plan, &mut finished)?;
+    finished.values_mut().for_each(|run| run.record.assign(spec.protocol()));
     finished.retain(|id, run| run.record.outcome.is_final() && !lacks_parameters(id, run, options, &mut damage));
 
-    let mut summary = Summary { planned: plan.runs.len() as u64, kept: finished.len() as u64, ..Summary::default() };
+    let mut summary = Summary { planned: plan.total, kept: finished.len() as u64, ..Summary::default() };
     let mut progress = Progress::new(summary.planned - summary.kept, options.quiet);
     damage.iter().for_each(|damage| progress.say(damage));
     if let Some(message) = told(&orphaned, summary) {
@@ -97,16 +101,18 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     if summary.kept > 0 && !options.quiet {
         progress.say(&format!("{} of {} runs are done already", summary.kept, summary.planned));
     }
-    let fresh = carry_out(spec, &plan, &finished, options, stop, &mut folder, &mut progress);
+    let carried_out = stages(spec, &mut plan, &mut finished, options, stop, &mut folder, &mut progress);
     progress.end();
-    let (fresh, features) = fresh?;
-    finished.extend(fresh.into_iter().map(|run| (run.record.run.clone(), run)));
+    let (features, taken_back) = carried_out?;
+    summary.kept += taken_back;
+    finished.values_mut().for_each(|run| run.record.assign(spec.protocol()));
 
     let runs: Vec<&Finished> = plan.runs.iter().filter_map(|(_, id)| finished.get(id)).collect();
     let count = |of: fn(&Finished) -> bool| runs.iter().filter(|run| of(run)).count() as u64;
     summary.left = summary.planned - runs.len() as u64;
     summary.failed = count(|run| !run.record.outcome.is_final());
     summary.diverged = count(|run| matches!(run.record.outcome, Outcome::Diverged { .. }));
+    summary.waits = plan.awaits_choice() && summary.failed > 0 && summary.left == plan.total - plan.runs.len() as u64;
     summary.suspect = count(|run| run.measurement.check.is_some_and(|check| !check.passed()));
     let carried_out = runs.len() as u64 - summary.kept;
     let earlier = folder.manifest();
@@ -152,6 +158,40 @@ fn lacks_parameters(id: &str, run: &Finished, options: &Options, damage: &mut Ve
         damage.push(format!("`{}` is damaged; its run is done again", path.display()));
     }
     !whole
+}
+
+/// Carries the plan out, and with a protocol what it then is: the second stage follows when the first is done. Returns what
+/// the workers said of their processor, and how many runs of the second stage had been orphans of another choice.
+fn stages(
+    spec: &Spec,
+    plan: &mut Plan,
+    finished: &mut HashMap<String, Finished>,
+    options: &Options,
+    stop: &AtomicBool,
+    folder: &mut Folder,
+    progress: &mut Progress,
+) -> Result<(Option<Vec<String>>, u64), String> {
+    let (mut features, mut taken_back) = (None, 0);
+    loop {
+        let (fresh, told) = carry_out(spec, plan, finished, options, stop, folder, progress)?;
+        features = told.or(features);
+        finished.extend(fresh.into_iter().map(|run| (run.record.run.clone(), run)));
+        let first = plan.runs.len();
+        if stop.load(Ordering::SeqCst) || !plan.add_report_stage(spec, finished) {
+            return Ok((features, taken_back));
+        }
+        taken_back = take_back(folder.path(), &plan.ids(), finished) as u64;
+        if !options.quiet {
+            let again =
+                if taken_back > 0 { format!(", of which {taken_back} had been orphans") } else { String::new() };
+            let (runs, design) = (plan.runs.len() - first, spec.design());
+            let chosen = design.map_or(0, |design| design.cells.len());
+            let seeds = design.map_or(0, |design| design.protocol.report_seeds.len());
+            progress.say(&format!(
+                "tuning is done, {chosen} settings are chosen; on {seeds} report seeds: {runs} runs{again}"
+            ));
+        }
+    }
 }
 
 /// Gives what is not finished yet to the workers and puts every answer on disk as it comes. What the workers said of their
@@ -208,6 +248,7 @@ fn record(spec: &Spec, (run, settings): (String, RunSpec), answer: Answer) -> Fi
         settings: settings.settings(),
         numerics_version: NUMERICS_VERSION,
         metric: answer.metric,
+        stage: None,
         outcome: answer.outcome,
         curve: answer.curve,
         steps: answer.steps,
@@ -226,6 +267,7 @@ fn manifest(spec: &Spec, plan: &Plan, options: &Options, summary: Summary, sessi
         spec: spec.sources.iter().map(source).collect(),
         plan_digest: plan.digest.clone(),
         shard: options.shard,
+        protocol: spec.protocol().cloned(),
         runs_planned: summary.planned,
         runs_finished: summary.planned - summary.left,
         runs_diverged: summary.diverged,

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 /// What a sweep will cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Estimate {
+    /// Of both stages, where there is a protocol; the second is reckoned with the mean of what could be chosen.
     pub runs: u64,
     pub steps: u64,
     /// Of one core.
@@ -33,8 +34,10 @@ pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
     let mut last = 0.0;
     // Seeds change neither what a run costs nor how many steps it has.
     let seeds = spec.seeds.len() as u64;
-    for first in (0..spec.len() / seeds).map(|combination| combination * seeds) {
-        let run = spec.run(first);
+    let mut report_steps = 0.0;
+    let report_seeds = report_seeds(spec);
+    for combination in 0..spec.combinations() {
+        let run = spec.run(combination * seeds);
         cache.expect(&spec.folder, &run.data.set, spec.data_digest(&run.data.set));
         let train = (run.train.batch, run.train.drop_last, run.train.ensemble);
         let test = (run.regularize.dropout_at_test, run.regularize.dropout_samples);
@@ -56,13 +59,33 @@ pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
                 (steps, last * steps as f64 * f64::from(run.train.ensemble))
             }
         };
-        sum.runs += seeds;
         let epochs = if solver.is_some_and(|solver| !solver.iterates) { 1 } else { run.train.epochs };
         let steps = steps_per_epoch.saturating_mul(epochs).saturating_mul(run.train.ensemble.into());
         sum.steps = sum.steps.saturating_add(steps.saturating_mul(seeds));
-        sum.core_seconds += epoch_seconds * epochs as f64 * seeds as f64;
+        let again = usize::try_from(combination).ok().and_then(|place| report_seeds.get(place)).copied().unwrap_or(0.0);
+        report_steps += steps as f64 * again;
+        sum.core_seconds += epoch_seconds * epochs as f64 * (seeds as f64 + again);
     }
+    sum.runs = spec.planned();
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates, as it should
+    let report_steps = report_steps.round() as u64;
+    sum.steps = sum.steps.saturating_add(report_steps);
     Ok(sum)
+}
+
+/// For each combination, how many report seeds it is to be expected to run on: one of its trials is chosen, and which one is
+/// not known. Empty without a protocol.
+#[allow(clippy::cast_precision_loss)] // counts
+fn report_seeds(spec: &Spec) -> Vec<f64> {
+    let Some(design) = spec.design() else { return Vec::new() };
+    let mut all = vec![0.0; usize::try_from(spec.combinations()).unwrap_or(0)];
+    for cell in &design.cells {
+        let share = design.protocol.report_seeds.len() as f64 / cell.trials.len() as f64;
+        for combination in cell.trials.iter().flatten().filter_map(|place| usize::try_from(*place).ok()) {
+            all[combination] = share;
+        }
+    }
+    all
 }
 
 /// Seconds per step of such a run, all its costs included. The first time warms caches and is not counted.

@@ -1,5 +1,6 @@
 //! Result folders side by side, as text and as CSV.
 
+use super::sentences;
 use super::terminal::{aligned, indented, mean_and_sd};
 use crate::analysis::stats::{Interval, Spread};
 use crate::analysis::{Comparison, Paired, Speed, Standing, Verdict};
@@ -27,7 +28,13 @@ pub fn comparison(comparison: &Comparison) -> String {
     let _ = writeln!(text, "  {:>7}  in {first}", comparison.only_first);
     let _ = writeln!(text, "  {:>7}  in {second}", comparison.only_second);
     text += &differences(comparison);
-    let _ = writeln!(text, "\ntest metric, each method at its best setting by validation loss, {second} − {first}");
+    text.push('\n');
+    for (name, account) in [(first, &comparison.first_account), (second, &comparison.second_account)] {
+        let _ = account.as_ref().map(|account| writeln!(text, "{name}: {}", sentences::tuned(account)));
+    }
+    let tuned = comparison.first_account.is_some() || comparison.second_account.is_some();
+    let setting = if tuned { "the setting that was chosen" } else { "its best setting by validation loss" };
+    let _ = writeln!(text, "test metric, each method at {setting}, {second} − {first}");
     text += &indented(&standings_table(&comparison.standings, first, second));
     if !comparison.speeds.is_empty() {
         let _ = match &comparison.speed_obstacle {

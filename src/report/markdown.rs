@@ -1,6 +1,6 @@
 //! The summary as Markdown, for a README or a pull request.
 
-use super::sentences::{answer, metric, plain, warning};
+use super::sentences::{account, answer, metric, plain, warning};
 use super::verdict_against_best;
 use crate::analysis::{Conclusions, OnData};
 use crate::store::Manifest;
@@ -14,10 +14,13 @@ pub fn markdown(manifest: &Manifest, conclusions: &Conclusions) -> String {
         let _ = writeln!(text, "**{}**\n", escaped(&manifest.question));
     }
     let _ = writeln!(text, "{}\n", escaped(&answer(conclusions)));
+    for [head, body] in conclusions.account.iter().flat_map(account) {
+        let _ = writeln!(text, "- {}: {}", escaped(&head), escaped(&body));
+    }
     for said in &conclusions.warnings {
         let _ = writeln!(text, "- ⚠ {}", escaped(&warning(said)));
     }
-    if !conclusions.warnings.is_empty() {
+    if !conclusions.warnings.is_empty() || conclusions.account.is_some() {
         text.push('\n');
     }
     for on in &conclusions.data {

@@ -13,6 +13,7 @@ pub use comparison::{comparison, comparison_csv, standings_table};
 pub use fit::{Fitted, fitted};
 pub use markdown::markdown;
 pub use page::page;
+pub use sentences::protocol;
 pub use terminal::{aligned, conclusions, indented, overview};
 
 use crate::analysis::OnData;

@@ -2,7 +2,9 @@
 
 use super::sentences;
 use crate::analysis::stats::Spread;
-use crate::analysis::{Conclusions, Configuration, Selected, select, varying};
+use crate::analysis::{Account, Conclusions, Configuration, Selected, View, select, varying};
+use crate::record::Protocol;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Rows of cells in aligned columns, two spaces between; the last column is not padded.
@@ -25,18 +27,24 @@ pub fn aligned(rows: &[Vec<String>]) -> String {
     text
 }
 
-/// One table per data set, one row per optimizer.
+/// One table per data set, one row per optimizer, or per compared value of a protocol.
 #[must_use]
-pub fn overview(configurations: &[Configuration<'_>]) -> String {
-    let names = varying(configurations);
-    let rows = select(configurations);
+pub fn overview(view: &View<'_>, protocol: Option<&Protocol>) -> String {
+    let names: BTreeSet<String> = match protocol {
+        Some(protocol) => protocol.tuned().into_iter().cloned().collect(),
+        None => varying(view.compared()),
+    };
+    let rows = select(view.compared());
     let mut text = String::new();
     for block in rows.chunk_by(|a, b| a.data == b.data) {
-        let mut table = vec![header(&block[0].metric)];
-        table.extend(block.iter().map(|row| cells(row, &row.best.map(|c| c.label(&names)).unwrap_or_default())));
-        let seeds = block.iter().filter_map(|row| row.best).map(|c| c.runs.len()).max().unwrap_or(0);
-        let seeds = format!("{seeds} {}", if seeds == 1 { "seed" } else { "seeds" });
-        let _ = writeln!(text, "{}: each optimizer's best setting by validation loss, {seeds}", block[0].data);
+        let mut table = vec![header(&block[0].metric, protocol)];
+        table.extend(block.iter().map(|row| cells(row, &row.chosen().map(|c| c.label(&names)).unwrap_or_default())));
+        let seeds = block.iter().filter_map(Selected::chosen).map(Configuration::seeds).max().unwrap_or(0);
+        let what = match protocol {
+            Some(_) => format!("each at the setting that tuning chose, {seeds} report"),
+            None => format!("each optimizer's best setting by validation loss, {seeds}"),
+        };
+        let _ = writeln!(text, "{}: {what} {}", block[0].data, if seeds == 1 { "seed" } else { "seeds" });
         let _ = writeln!(text, "{}", indented(&aligned(&table)));
     }
     text
@@ -49,11 +57,21 @@ pub fn conclusions(question: &str, conclusions: &Conclusions) -> String {
     let question = Some(question).filter(|question| !question.is_empty());
     question.into_iter().for_each(|question| text += &folded(question, "  ", "  "));
     text += &folded(&sentences::answer(conclusions), "  ", "  ");
+    text += &conclusions.account.as_ref().map(account).unwrap_or_default();
     if !conclusions.warnings.is_empty() {
         text += "warnings\n";
         conclusions.warnings.iter().for_each(|said| text += &folded(&sentences::warning(said), "  - ", "    "));
     }
     text + "\n"
+}
+
+/// How a protocol was carried out, line by line.
+fn account(account: &Account) -> String {
+    let mut rows = sentences::account(account);
+    rows.iter_mut().for_each(|row| row[0].push(' '));
+    let width = rows.iter().map(|row| row[0].len()).max().unwrap_or(0);
+    let line = |[head, body]: &[String; 2]| folded(body, &format!("  {head:width$} "), &" ".repeat(width + 3));
+    format!("protocol\n{}", rows.iter().map(line).collect::<String>())
 }
 
 /// A text in lines, the first one and the others with their own beginning.
@@ -80,11 +98,18 @@ pub fn indented(text: &str) -> String {
     text.lines().flat_map(|line| ["  ", line, "\n"]).collect()
 }
 
-fn header(metric: &str) -> Vec<String> {
+fn header(metric: &str, protocol: Option<&Protocol>) -> Vec<String> {
     let metric = if metric == "r2" { "R²" } else { metric };
-    ["optimizer", &format!("test {metric}"), "val. loss", "best epoch", "diverged", "tried", "best setting"]
-        .map(str::to_owned)
-        .to_vec()
+    let metric = format!("test {metric}");
+    let Some(protocol) = protocol else {
+        let rest = ["val. loss", "best epoch", "diverged", "tried", "best setting"];
+        return [&["optimizer", &metric], &rest[..]].concat().into_iter().map(str::to_owned).collect();
+    };
+    let epoch = format!("{} epoch", protocol.select.at.name());
+    let rest = ["val. loss", &epoch, "diverged", "trials", "chosen setting"];
+    let compared = sentences::compared(protocol);
+    let head = [&[compared.as_str(), &metric], &rest[..]].concat();
+    head.into_iter().map(str::to_owned).collect()
 }
 
 fn cells(row: &Selected<'_, '_>, label: &str) -> Vec<String> {
@@ -93,6 +118,7 @@ fn cells(row: &Selected<'_, '_>, label: &str) -> Vec<String> {
         let none = "–".to_owned();
         let why = match &row.unsolved {
             Some(problem) => format!("no solution: {problem}"),
+            None if row.staged.is_some() => format!("diverged or failed for some seed: {label}"),
             None => "every setting diverged or failed for some seed".to_owned(),
         };
         return vec![row.optimizer.clone(), none.clone(), none.clone(), none, diverged, row.tried.to_string(), why];

@@ -1,5 +1,6 @@
 //! manifest.json: where results come from.
 
+use crate::record::Protocol;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -11,11 +12,15 @@ pub struct Manifest {
     pub question: String,
     /// The spec file and the overrides on the command line, as text.
     pub spec: Vec<SourceText>,
-    /// BLAKE3 of the identities of all runs of the experiment, in their order.
+    /// BLAKE3 of the identities of all runs of the experiment, in their order; with a protocol of those of its first stage.
     pub plan_digest: String,
     /// Which part of the runs is meant; all, if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// How the runs are read, where the spec says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol: Option<Protocol>,
+    /// Of both stages, where there is a protocol.
     pub runs_planned: u64,
     pub runs_finished: u64,
     pub runs_diverged: u64,
@@ -224,6 +229,7 @@ mod tests {
             spec: Vec::new(),
             plan_digest: "0".to_owned(),
             shard: Some(Shard { number: 1, of: 3 }),
+            protocol: None,
             runs_planned: 3,
             runs_finished: 3,
             runs_diverged: 0,

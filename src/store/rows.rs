@@ -1,9 +1,11 @@
 //! Runs from their tables: what `tables` wrote, as it was.
 
-use super::tables::{HASH_COLUMNS, PICKS, RUN_COLUMNS};
+use super::tables::{HASH_COLUMNS, RUN_COLUMNS, STAGE};
 use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS, parquet};
 use crate::guard::guarded;
-use crate::record::{Check, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunRecord, Setting, StepPoint};
+use crate::record::{
+    At, Check, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunRecord, Setting, Stage, StepPoint,
+};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -95,9 +97,14 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
         Ok(column) => column.bool()?.iter().collect(),
         Err(_) => vec![None; table.height()],
     };
+    // Only a sweep with a protocol has stages.
+    let stages: Vec<Option<&str>> = match table.column(STAGE) {
+        Ok(column) => column.str()?.iter().collect(),
+        Err(_) => vec![None; table.height()],
+    };
     let version: Vec<Option<u32>> = table.column("numerics_version")?.u32()?.iter().collect();
     let is_setting = |name: &str| {
-        let result = PICKS.iter().any(|pick| name.starts_with(&format!("{pick}_")));
+        let result = At::ALL.iter().any(|at| name.starts_with(&format!("{}_", at.name())));
         !RUN_COLUMNS.contains(&name) && !HASH_COLUMNS.contains(&name) && !result
     };
     let mut settings = vec![BTreeMap::new(); table.height()];
@@ -113,6 +120,10 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
             "failed" => Outcome::Failed { reason: needed(&reason, row, "reason")?.to_owned() },
             other => polars_bail!(ComputeError: "unknown outcome `{}`", other),
         };
+        let stage = match stages[row].map(Stage::from_name) {
+            Some(None) => polars_bail!(ComputeError: "unknown stage `{}`", stages[row].unwrap_or_default()),
+            known => known.flatten(),
+        };
         let hash = |index: usize| hashes[index][row].map(str::to_owned);
         let hashes = hash(0).zip(hash(1)).zip(hash(2));
         Ok(RunRecord {
@@ -121,6 +132,7 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
             data_digest: needed(&data_digest, row, "data_digest")?.to_owned(),
             numerics_version: needed(&version, row, "numerics_version")?,
             metric: needed(&metric, row, "metric")?.to_owned(),
+            stage,
             outcome,
             at_rest: at_rest[row],
             curve: Vec::new(),

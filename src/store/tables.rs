@@ -3,16 +3,17 @@
 //! The bytes depend on the rows and their order only: one row group after another, no threads, no times.
 
 use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS};
-use crate::record::{CurvePoint, Evaluation, Hashes, Measurement, Outcome, Pick, RunRecord, Setting, StepPoint};
+use crate::record::{At, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunRecord, Setting, StepPoint};
 use polars::prelude::*;
 use std::collections::BTreeSet;
 use std::fs::File;
 
 /// The columns of runs.parquet that are no settings.
 pub(super) const RUN_COLUMNS: &[&str] =
-    &["run", "metric", "outcome", "diverged_step", "reason", "at_rest", "data_digest", "numerics_version"];
+    &["run", STAGE, "metric", "outcome", "diverged_step", "reason", "at_rest", "data_digest", "numerics_version"];
+/// The column that only runs of a sweep with a protocol have.
+pub(super) const STAGE: &str = "stage";
 pub(super) const HASH_COLUMNS: [&str; 3] = ["initial_weights", "batch_order", "final_parameters"];
-pub(super) const PICKS: [&str; 3] = ["final", "best", "stopped"];
 
 /// Writes a table to a new file and to the disk.
 pub fn write(mut file: File, mut table: DataFrame) -> PolarsResult<()> {
@@ -47,6 +48,9 @@ fn runs_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
     let records: Vec<&RunRecord> = runs.iter().map(|run| &run.record).collect();
     let rows = records.as_slice();
     let mut columns = vec![column("run", rows, |r| Some(r.run.clone()))];
+    if rows.iter().any(|record| record.stage.is_some()) {
+        columns.push(column(STAGE, rows, |r| r.stage.map(|stage| stage.name().to_owned())));
+    }
     let names: BTreeSet<&String> = rows.iter().flat_map(|record| record.settings.keys()).collect();
     columns.extend(names.into_iter().map(|name| settings_column(name, rows)));
     columns.extend([
@@ -63,8 +67,8 @@ fn runs_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
         }),
         column("at_rest", rows, |r| r.at_rest),
     ]);
-    for name in PICKS {
-        let picked: Vec<Option<CurvePoint>> = rows.iter().map(|record| picked(record, name)).collect();
+    for at in At::ALL {
+        let (name, picked) = (at.name(), rows.iter().map(|record| record.at(at).copied()).collect::<Vec<_>>());
         let rows = picked.as_slice();
         columns.push(column(&format!("{name}_epoch"), rows, |p| p.map(|p| p.epoch)));
         columns.extend(evaluation_columns(&format!("{name}_"), rows, |p| *p));
@@ -78,25 +82,6 @@ fn runs_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
         column("numerics_version", rows, |r| Some(r.numerics_version)),
     ]);
     DataFrame::new(runs.len(), columns)
-}
-
-/// Which point of its curve a run reports. A diverged run has none: it ranks last, whatever it reached before.
-fn picked(record: &RunRecord, pick: &str) -> Option<CurvePoint> {
-    if record.outcome != Outcome::Done {
-        return None;
-    }
-    // With early stopping a run ends with the parameters of its best epoch.
-    let early_stopping = record.settings.get("train.early_stopping") == Some(&Setting::Flag(true));
-    let pick = match pick {
-        "final" if early_stopping => Pick::Best,
-        "final" => Pick::Final,
-        "best" => Pick::Best,
-        _ => match record.settings.get("train.patience") {
-            Some(Setting::Integer(patience)) => Pick::Stopped { patience: *patience },
-            _ => return None,
-        },
-    };
-    pick.of(&record.curve).copied()
 }
 
 /// Loss and metric on the three parts.

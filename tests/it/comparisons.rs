@@ -2,14 +2,21 @@
 
 use crate::fakes::{Fake, manifest};
 use crate::support::{SMALL, Sweep};
-use burnmark::analysis::{Conclusions, OPTIMIZER, Verdict, conclude};
+use burnmark::analysis::{self, Allowed, Conclusions, OPTIMIZER, Verdict, View};
+use burnmark::store::Finished;
+
+/// The conclusions of runs without a protocol, of so many that were planned.
+fn conclude(planned: usize, runs: &[Finished]) -> Conclusions {
+    let manifest = manifest(planned as u64);
+    analysis::conclude(&manifest, runs, &View::of(&manifest, runs, OPTIMIZER, Allowed::default()))
+}
 
 /// The conclusions from a made-up sweep of 3 methods × 4 data sets × 3 rates × 10 seeds, one world after the other.
 fn worlds(methods: &[(&'static str, f64)]) -> impl Iterator<Item = Conclusions> {
     (0..100).map(|world| {
         let data = vec!["iris", "wine", "digits", "diabetes"];
         let runs = Fake { data, world, ..Fake::new(methods, 10) }.runs();
-        conclude(&manifest(runs.len() as u64), &runs, OPTIMIZER)
+        conclude(runs.len(), &runs)
     })
 }
 
@@ -52,7 +59,7 @@ fn two_methods_over_data_sets() {
     let data = ["one", "two", "three", "four", "five", "six", "seven", "eight"];
     for (sets, found) in [(7, false), (8, true)] {
         let runs = Fake { data: data[..sets].to_vec(), ..Fake::new(&[("a", 0.0), ("b", 0.1)], 6) }.runs();
-        let over = conclude(&manifest(runs.len() as u64), &runs, OPTIMIZER).over_data.unwrap();
+        let over = conclude(runs.len(), &runs).over_data.unwrap();
         assert_eq!((over.found(), over.ranks[0].0.as_str()), (found, "b"), "{sets}");
         assert_eq!(over.behind_best(), if found { vec!["a"] } else { vec![] });
     }
@@ -64,7 +71,7 @@ fn rankings_tell_how_much_depends_on_the_rate() {
     let mut fake = Fake::new(&[("a", 0.0)], 6);
     fake.diverges_from = 1.0;
     let runs = fake.runs();
-    let conclusions = conclude(&manifest(runs.len() as u64), &runs, OPTIMIZER);
+    let conclusions = conclude(runs.len(), &runs);
     let rate = conclusions.data[0].methods[0].to_rate.unwrap();
     // The two rates that train differ by chance only, and so does the diverged one, as the worse of them, from the best.
     assert!(rate.regret >= 0.0 && rate.regret < 0.02, "{rate:?}");
@@ -76,7 +83,7 @@ fn warnings_name_what_stands_in_the_way() {
     let mut fake = Fake::new(&[("a", 0.0), ("b", 0.0)], 3);
     fake.diverges_from = 0.05;
     let runs = fake.runs();
-    let found = conclude(&manifest(99), &runs, OPTIMIZER);
+    let found = conclude(99, &runs);
     let text = format!("{:?}", found.warnings);
     for part in
         ["Unfinished { planned: 99, finished: 36 }", "TooFewSeeds { seeds: 3, needed: 7 }", "Diverged { method: \"a\""]
@@ -84,9 +91,9 @@ fn warnings_name_what_stands_in_the_way() {
         assert!(text.contains(part), "`{part}` is missing in {text}");
     }
     // The only rate that trains is the least: the grid has to go on below, by the same factor.
-    assert!(text.contains("NotTuned { data: \"iris\", method: \"a\", rate: 0.01, next: [0.001"), "{text}");
+    assert!(text.contains("NotTuned { data: \"iris\", method: \"a\", edge: Edge { setting: \"optimizer.lr\", value: 0.01, next: [0.001"), "{text}");
     fake.diverges_from = 0.0;
-    let found = conclude(&manifest(36), &fake.runs(), OPTIMIZER);
+    let found = conclude(36, &fake.runs());
     assert!(
         format!("{:?}", found.warnings).contains("NothingTrained { data: \"wine\", method: \"b\", unsolved: None }")
     );

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// A sweep to be made up: every data set, method, learning rate and seed.
+#[derive(Clone)]
 pub struct Fake {
     pub data: Vec<&'static str>,
     /// Name, and what its test metric is better by.
@@ -87,6 +88,7 @@ impl Fake {
                 data_digest: data.to_owned(),
                 numerics_version: 1,
                 metric: "accuracy".to_owned(),
+                stage: None,
                 at_rest: None,
                 outcome: if diverged { Outcome::Diverged { step: 7 } } else { Outcome::Done },
                 curve: (0..=if diverged { 0 } else { self.epochs }).map(point).collect(),
@@ -144,6 +146,7 @@ pub fn manifest(runs: u64) -> Manifest {
         spec: Vec::new(),
         plan_digest: "0".to_owned(),
         shard: None,
+        protocol: None,
         runs_planned: runs,
         runs_finished: runs,
         runs_diverged: 0,

@@ -6,6 +6,7 @@
 //! takes other draws.
 
 use crate::support::{SMALL, Sweep};
+use burnmark::analysis::{Allowed, OPTIMIZER, View, conclude};
 use burnmark::data;
 use burnmark::experiment::{KEYS, Spec};
 use burnmark::model::{Activation, Loss, Network, weights};
@@ -298,7 +299,9 @@ fn with_digest(text: &str) -> String {
 fn read_all(folder: &Path) -> bool {
     let read = store::read(folder);
     if let Ok((manifest, runs)) = &read {
-        let _ = burnmark::report::overview(&burnmark::analysis::configurations(runs));
+        let view = View::of(manifest, runs, OPTIMIZER, Allowed::default());
+        let _ = burnmark::report::overview(&view, manifest.protocol.as_ref());
+        let _ = burnmark::report::markdown(manifest, &conclude(manifest, runs, &view));
         let _ = burnmark::harness::spec_of(manifest, None);
     }
     let _ = store::Folder::open(folder).map(|folder| folder.finished().map(|believed| believed.runs.len()));

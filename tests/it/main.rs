@@ -16,6 +16,7 @@ mod fuzz;
 mod likelihoods;
 mod optimizers;
 mod outside;
+mod protocols;
 mod registries;
 mod regularizers;
 mod reports;

@@ -21,7 +21,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("solve", vec!["num", "registry"]),
         ("train", below_train.to_vec()),
         ("experiment", with(&below_train, &["solve", "train"])),
-        ("harness", with(&below_train, &["solve", "train", "experiment", "store"])),
+        ("harness", with(&below_train, &["solve", "train", "experiment", "store", "analysis"])),
         ("store", vec!["record", "num", "guard"]),
         ("analysis", vec!["store", "record"]),
         ("report", vec!["analysis", "solve", "store", "record", "registry"]),

@@ -6,15 +6,17 @@ pub use finding::{Finding, counts};
 
 use super::crosscheck::agree;
 use super::execute::Cache;
+use super::orphans::possible_reports;
 use super::pool::{self, Event, Limits};
 use super::progress::Progress;
 use super::scattered::scattered;
+use super::stages::report_places;
 use super::{Answer, Job, Trouble};
 use crate::engine::EngineKind;
 use crate::experiment::{RunSpec, Source, Spec};
 use crate::num::{NUMERICS_VERSION, Precision};
 use crate::optim;
-use crate::record::{CurvePoint, Measurement, Outcome};
+use crate::record::{CurvePoint, Measurement, Outcome, Stage};
 use crate::store::{self, Finished, Manifest, Session, Tables};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -130,7 +132,7 @@ impl Verifying<'_> {
             return Ok(());
         }
         let spec = spec_of(&self.manifest, self.options.folder.as_deref()).map_err(Trouble::Work)?;
-        let planned = self.plan(&spec);
+        let (mut planned, changed) = self.plan(&spec);
         let Some(tables) = self.tables() else { return Ok(()) };
         let (runs, torn) = match tables.runs() {
             Ok(read) => read,
@@ -144,6 +146,7 @@ impl Verifying<'_> {
         let mut recorded: HashMap<String, Finished> =
             runs.into_iter().chain(torn).map(|run| (run.record.run.clone(), run)).collect();
         self.verified.recorded = recorded.len() as u64;
+        planned.extend(self.report_stage(&spec, &planned, &recorded, &changed));
         self.missing(&planned, &recorded);
         let again = self.again(&spec, &planned, &recorded, stop);
         self.hint(&planned);
@@ -154,6 +157,7 @@ impl Verifying<'_> {
             run.record.settings = planned.run.settings();
             run.record.data_digest.clone_from(&planned.data_digest);
             run.record.numerics_version = NUMERICS_VERSION;
+            run.record.assign(spec.protocol());
             if let Some(answer) = again.get(&planned.id) {
                 run.record.outcome = answer.outcome.clone();
                 run.record.metric.clone_from(&answer.metric);
@@ -173,8 +177,9 @@ impl Verifying<'_> {
         Ok(())
     }
 
-    /// The runs of the plan with the identities that they had when they were recorded.
-    fn plan(&mut self, spec: &Spec) -> Vec<Planned> {
+    /// The runs of the plan with the identities that they had when they were recorded, with a protocol those of its first
+    /// stage; and the data sets with other figures than then.
+    fn plan(&mut self, spec: &Spec) -> (Vec<Planned>, BTreeSet<String>) {
         let mut changed = BTreeSet::new();
         for (set, here) in spec.data_digests() {
             let recorded = self.manifest.data_digests.get(set).cloned();
@@ -183,21 +188,45 @@ impl Verifying<'_> {
                 self.add(Finding::Data { set: set.clone(), recorded, here: here.clone() });
             }
         }
-        let runs = spec.runs().map(|run| {
-            let set = spec.data_key(&run);
-            let data_digest = self.manifest.data_digests.get(&set).map_or(spec.data_digest(&run.data.set), |d| d);
-            let (id, data_digest) = (run.identity(data_digest), data_digest.to_owned());
-            Planned { id, run, data_digest, same_data: !changed.contains(&set) }
-        });
+        let runs = spec.runs().map(|run| self.planned(spec, run, &changed));
         let shard = self.manifest.shard;
         let of_shard = (0..).zip(runs).filter(|(place, _)| shard.is_none_or(|shard| shard.has(*place)));
         let runs: Vec<Planned> = of_shard.map(|(_, planned)| planned).collect();
-        self.verified.planned = runs.len() as u64;
-        if self.manifest.runs_planned != runs.len() as u64 {
-            let (recorded, here) = (self.manifest.runs_planned, runs.len() as u64);
+        self.verified.planned = if shard.is_none() { spec.planned() } else { runs.len() as u64 };
+        if self.manifest.runs_planned != self.verified.planned {
+            let (recorded, here) = (self.manifest.runs_planned, self.verified.planned);
             self.add(Finding::Count { what: "runs of the experiment".to_owned(), recorded, here });
         }
-        runs
+        (runs, changed)
+    }
+
+    fn planned(&self, spec: &Spec, run: RunSpec, changed: &BTreeSet<String>) -> Planned {
+        let set = spec.data_key(&run);
+        let data_digest = self.manifest.data_digests.get(&set).map_or(spec.data_digest(&run.data.set), |d| d);
+        let (id, data_digest) = (run.identity(data_digest), data_digest.to_owned());
+        Planned { id, run, data_digest, same_data: !changed.contains(&set) }
+    }
+
+    /// The runs of a protocol's second stage: those of the choice that the recorded first stage leads to. Where that is not
+    /// whole, as among orphans, those that could be.
+    fn report_stage(
+        &self,
+        spec: &Spec,
+        tuning: &[Planned],
+        recorded: &HashMap<String, Finished>,
+        changed: &BTreeSet<String>,
+    ) -> Vec<Planned> {
+        let Some(protocol) = spec.protocol().filter(|_| self.manifest.shard.is_none()) else { return Vec::new() };
+        let result = |place: u64| recorded.get(&tuning[usize::try_from(place).ok()?].id);
+        if let Some(places) = report_places(spec, result) {
+            return places.into_iter().map(|place| self.planned(spec, spec.run(place), changed)).collect();
+        }
+        let is_report = |run: &Finished| run.record.seed().is_some_and(|seed| protocol.stage(seed) == Stage::Report);
+        if !recorded.values().any(is_report) {
+            return Vec::new();
+        }
+        let possible = possible_reports(spec).map(|(_, run)| self.planned(spec, run, changed));
+        possible.filter(|planned| recorded.contains_key(&planned.id)).collect()
     }
 
     fn tables(&mut self) -> Option<Tables> {
@@ -223,9 +252,11 @@ impl Verifying<'_> {
     fn missing(&mut self, planned: &[Planned], recorded: &HashMap<String, Finished>) {
         let missing: Vec<&Planned> = planned.iter().filter(|planned| !recorded.contains_key(&planned.id)).collect();
         let unfinished = self.manifest.runs_planned.saturating_sub(self.manifest.runs_finished);
-        if missing.len() as u64 == unfinished {
+        // Before the choice of a protocol its second stage has a number of runs, and no runs yet.
+        let (all, unknown) = (self.verified.planned, self.verified.planned.saturating_sub(planned.len() as u64));
+        if missing.len() as u64 + unknown == unfinished {
             if unfinished > 0 {
-                let note = format!("the sweep is unfinished: {unfinished} of {} runs are still to do", planned.len());
+                let note = format!("the sweep is unfinished: {unfinished} of {all} runs are still to do");
                 self.verified.notes.push(note);
             }
         } else {

@@ -8,9 +8,9 @@ mod origins;
 mod runs;
 
 use super::plots;
-use super::sentences::{answer, difference, metric, plain, warning};
+use super::sentences::{account, answer, criterion, difference, metric, plain, warning};
 use super::verdict_against_best;
-use crate::analysis::{Conclusions, Configuration, OnData, OverData, configurations_by};
+use crate::analysis::{Conclusions, OnData, OverData, View};
 use crate::store::{Finished, Manifest};
 use std::fmt::Write;
 
@@ -19,23 +19,41 @@ const SCRIPT: &str = include_str!("page.js");
 
 /// The page of a folder's runs.
 #[must_use]
-pub fn page(manifest: &Manifest, runs: &[Finished], conclusions: &Conclusions) -> String {
-    let configurations = configurations_by(runs, &conclusions.key);
+pub fn page(manifest: &Manifest, runs: &[Finished], view: &View<'_>, conclusions: &Conclusions) -> String {
     let mut html = head(manifest);
     html += &summary(manifest, runs, conclusions);
     html += "<section id=\"ranking\"><h2>Ranking</h2>";
-    html += "<p>Each method at its best setting: the lowest validation loss, mean over seeds, each at its best epoch. The test \
-             metric is compared seed by seed; p is exact and corrected for all comparisons of this page (Holm). Of the learning \
-             rate: what a wrong one of the grid costs on average, and the width of those within 0.01 of the best.</p>";
+    html += &explained(manifest);
     html += &conclusions.over_data.as_ref().map(over_data).unwrap_or_default();
-    conclusions.data.iter().for_each(|on| html += &ranking(on));
+    conclusions.data.iter().for_each(|on| html += &ranking(on, manifest.protocol.is_some()));
     html += "</section>";
-    html += &figures(&configurations);
-    html += &runs_section(runs, &configurations);
+    html += &figures(view);
+    html += &runs_section(manifest, runs, view);
     html += &origins::again(manifest);
     html += &origins::provenance(manifest);
     let _ = writeln!(html, "</main><script>{SCRIPT}</script></body></html>");
     html
+}
+
+/// What the rankings are.
+fn explained(manifest: &Manifest) -> String {
+    let (setting, rate) = match &manifest.protocol {
+        None => {
+            ("at its best setting: the lowest validation loss, mean over seeds, each at its best epoch".to_owned(), "")
+        }
+        Some(protocol) => (
+            format!(
+                "at the setting that tuning chose by {}, mean over the tuning seeds. The ranking is of the report seeds alone",
+                criterion(protocol.select)
+            ),
+            ", in the validation metric of the tuning runs",
+        ),
+    };
+    format!(
+        "<p>Each method {setting}. The test metric is compared seed by seed; p is exact and corrected for all comparisons of \
+         this page (Holm). Of the learning rate: what a wrong one of the grid costs on average{rate}, and the width of those \
+         within 0.01 of the best.</p>"
+    )
 }
 
 /// A text in which nothing is HTML.
@@ -79,6 +97,13 @@ fn summary(manifest: &Manifest, runs: &[Finished], conclusions: &Conclusions) ->
         manifest.runs_failed,
         conclusions.data.len()
     );
+    if let Some(told) = &conclusions.account {
+        html += "<dl class=\"protocol\">";
+        for [head, body] in account(told) {
+            let _ = write!(html, "<dt>{}</dt><dd>{}</dd>", escaped(&head), escaped(&body));
+        }
+        html += "</dl>";
+    }
     if !conclusions.warnings.is_empty() {
         html += "<div class=\"warnings\" role=\"note\"><h2>What stands in the way</h2><ul>";
         for said in &conclusions.warnings {
@@ -112,7 +137,7 @@ fn over_data(over: &OverData) -> String {
     html
 }
 
-fn ranking(on: &OnData) -> String {
+fn ranking(on: &OnData, tuned: bool) -> String {
     let test = format!("Test {}", metric(&on.metric));
     let head = [
         "",
@@ -126,8 +151,8 @@ fn ranking(on: &OnData) -> String {
         "Steps to target",
         "Rate: regret, width",
         "Diverged",
-        "Tried",
-        "Best setting",
+        if tuned { "Trials" } else { "Tried" },
+        if tuned { "Chosen setting" } else { "Best setting" },
     ];
     let number = |x: Option<f64>| x.map_or("–".to_owned(), |x| format!("{x:.4}"));
     let row = |(place, method): (usize, &crate::analysis::Ranked)| {
@@ -188,11 +213,11 @@ fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
 }
 
 /// Every plot that these runs allow, and why not the others.
-fn figures(configurations: &[Configuration<'_>]) -> String {
+fn figures(view: &View<'_>) -> String {
     let mut html = "<section id=\"figures\"><h2>Figures</h2>".to_owned();
     let mut missing = Vec::new();
     for plot in plots::ENTRIES {
-        match (plot.draw)(configurations) {
+        match plot.of(view) {
             Ok(svg) => {
                 let svg = svg.replacen(
                     "<svg ",
@@ -215,13 +240,13 @@ fn figures(configurations: &[Configuration<'_>]) -> String {
     html + "</section>"
 }
 
-fn runs_section(runs: &[Finished], configurations: &[Configuration<'_>]) -> String {
+fn runs_section(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> String {
     format!(
         "<section id=\"runs\"><h2>All runs</h2><p>Numbers have six digits here; all digits and columns are in runs.parquet. Sort \
          by a column's name; filter by words, which must all occur in a row, or by conditions such as <code>lr&gt;0.01</code>.</p>\
          <noscript><p>This table needs the page's own script; runs.parquet holds the same.</p></noscript>\
          <div id=\"table\"></div><script type=\"application/json\" id=\"data\">{}</script></section>",
-        runs::json(runs, configurations)
+        runs::json(manifest, runs, view)
     )
 }
 

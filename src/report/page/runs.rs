@@ -1,10 +1,10 @@
 //! The table of all runs as compact JSON for the page's script: columns with their values, words as places in a list.
 
-use crate::analysis::{Configuration, varying};
-use crate::record::{CurvePoint, Outcome, Pick, Setting};
-use crate::store::Finished;
+use crate::analysis::{Configuration, View, varying};
+use crate::record::{At, CurvePoint, Outcome, Setting};
+use crate::store::{Finished, Manifest};
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// One column.
 #[derive(Serialize)]
@@ -15,10 +15,11 @@ enum Column {
 }
 
 /// All columns, safe inside a `<script>` element.
-pub fn json(runs: &[Finished], configurations: &[Configuration<'_>]) -> String {
+pub fn json(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> String {
     let of: HashMap<&str, &Configuration> =
-        configurations.iter().flat_map(|c| c.runs.iter().map(move |run| (run.record.run.as_str(), c))).collect();
-    let best: Vec<Option<&CurvePoint>> = runs.iter().map(best).collect();
+        view.all().flat_map(|c| c.runs.iter().map(move |run| (run.record.run.as_str(), c))).collect();
+    let at = manifest.protocol.as_ref().map_or(At::Best, |protocol| protocol.select.at);
+    let best: Vec<Option<&CurvePoint>> = runs.iter().map(|run| run.record.at(at)).collect();
     let point = |name: &str, of: &dyn Fn(&CurvePoint) -> f64| numbers(name, best.iter().map(|p| p.map(of)));
     let mut columns = vec![
         words(
@@ -30,12 +31,18 @@ pub fn json(runs: &[Finished], configurations: &[Configuration<'_>]) -> String {
             runs.iter().map(|run| of.get(run.record.run.as_str()).map(|c| c.optimizer.clone()).unwrap_or_default()),
         ),
     ];
-    columns.extend(varying(configurations).into_iter().map(|name| setting(&name, runs)));
+    if let Some(protocol) = &manifest.protocol {
+        let stage = |run: &Finished| run.record.seed().map(|seed| protocol.stage(seed).name());
+        columns.push(words("stage", runs.iter().map(|run| stage(run).unwrap_or_default().to_owned())));
+    }
+    let averaged = manifest.protocol.iter().flat_map(|protocol| protocol.average.iter().cloned());
+    let names: BTreeSet<String> = varying(view.tried()).into_iter().chain(averaged).collect();
+    columns.extend(names.into_iter().map(|name| setting(&name, runs)));
     columns.push(setting("seed", runs));
     columns.push(words("outcome", runs.iter().map(|run| outcome(&run.record.outcome))));
     #[allow(clippy::cast_precision_loss)] // counts of epochs
     columns.extend([
-        point("best epoch", &|p| p.epoch as f64),
+        point(&format!("{} epoch", at.name()), &|p| p.epoch as f64),
         point("train loss", &|p| p.train.loss),
         point("validation loss", &|p| p.validation.loss),
         point("test metric", &|p| p.test.metric),
@@ -44,10 +51,6 @@ pub fn json(runs: &[Finished], configurations: &[Configuration<'_>]) -> String {
     ]);
     // `<` could end the script element; in JSON's strings it may be written otherwise, and elsewhere it does not occur.
     serde_json::to_string(&columns).expect("plain data").replace('<', "\\u003c")
-}
-
-fn best(run: &Finished) -> Option<&CurvePoint> {
-    Pick::Best.of(&run.record.curve).filter(|_| run.record.outcome == Outcome::Done)
 }
 
 fn outcome(outcome: &Outcome) -> String {

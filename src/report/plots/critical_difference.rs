@@ -1,7 +1,7 @@
 //! Critical-difference diagram: mean ranks over data sets, and which are not told apart.
 
 use super::sheet::{Anchor, Area, Drawn, line, marker, methods, sheet, style, text};
-use super::{Plot, caption};
+use super::{Plot, Shows, caption};
 use crate::analysis::{Configuration, OverData, over_data, select};
 use crate::registry::Entry;
 use crate::report::comparison::p_is as p;
@@ -14,6 +14,7 @@ pub const PLOT: Plot = Plot {
         source: "Demšar 2006, figure 1; report/plots/critical_difference.rs",
         parameters: &[],
     },
+    shows: Shows::Compared,
     draw: plot,
 };
 

@@ -2,7 +2,7 @@
 
 use super::figure::{Axis, Line, Panel, Point, draw};
 use super::sheet::methods;
-use super::{Plot, caption, metric_name};
+use super::{Plot, Shows, caption, is_tuning, metric_name};
 use crate::analysis::stats::expected_selected;
 use crate::analysis::{Configuration, trials};
 use crate::registry::Entry;
@@ -14,12 +14,13 @@ pub const PLOT: Plot = Plot {
         source: "Dodge et al. 2019, Sivaprasad et al. 2020; report/plots/expected_best.rs",
         parameters: &[],
     },
+    shows: Shows::Tried,
     draw: plot,
 };
 
 fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let methods = methods(configurations);
-    let all = trials(configurations);
+    let (all, tuning) = (trials(configurations), is_tuning(configurations));
     if all.iter().all(|trials| trials.metrics.len() < 2) {
         return Err("one setting each, nothing was tuned".to_owned());
     }
@@ -34,7 +35,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
             title: block[0].data.clone(),
             x: Axis { name: "budget: settings tried, k".to_owned(), log: true },
             y: Axis {
-                name: format!("expected {}", metric_name(block.iter().map(|trials| trials.metric.as_str()))),
+                name: format!("expected {}", metric_name(block.iter().map(|trials| trials.metric.as_str()), tuning)),
                 log: false,
             },
             lines: block.iter().map(line).collect(),

@@ -2,7 +2,7 @@
 
 use super::figure::number;
 use super::sheet::{Anchor, Area, Drawn, line, sheet, text, width};
-use super::{Plot, caption, metric_name};
+use super::{Plot, Shows, caption, is_tuning, metric_name};
 use crate::analysis::{Configuration, lowest_validation_loss, varying};
 use crate::record::Setting;
 use crate::registry::Entry;
@@ -16,6 +16,7 @@ pub const PLOT: Plot = Plot {
         source: "report/plots/heat_map.rs",
         parameters: &[],
     },
+    shows: Shows::Tried,
     draw: plot,
 };
 
@@ -60,7 +61,8 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let rows = maps.len().div_ceil(columns);
     let size = (wide * i32::try_from(columns).unwrap_or(1), high * i32::try_from(rows).unwrap_or(1));
     let size = (u32::try_from(size.0.max(560)).unwrap_or(0), u32::try_from(size.1).unwrap_or(0));
-    let title = format!("Test metric by {} and {}", short(&y), short(&x));
+    let part = if is_tuning(configurations) { "Validation" } else { "Test" };
+    let title = format!("{part} metric by {} and {}", short(&y), short(&x));
     sheet(&title, &caption(what, configurations), (&[], &[]), size, |area| {
         for (place, map) in maps.iter().enumerate() {
             let (column, row) = (i32::try_from(place % columns)?, i32::try_from(place / columns)?);
@@ -119,7 +121,8 @@ fn maps(configurations: &[Configuration<'_>], x: &str, y: &str) -> Vec<Map> {
 
 /// `digits: adam, test accuracy`
 fn title(data: &str, optimizer: &str, group: &[&Configuration<'_>]) -> String {
-    let metric = metric_name(group.iter().flat_map(|c| &c.runs).map(|run| run.record.metric.as_str()));
+    let tuning = group.iter().any(|c| c.is_tuning());
+    let metric = metric_name(group.iter().flat_map(|c| &c.runs).map(|run| run.record.metric.as_str()), tuning);
     format!("{data}: {optimizer}, {metric}")
 }
 
@@ -131,7 +134,7 @@ fn map(title: String, group: &[&Configuration<'_>], x: &str, y: &str) -> Map {
             let at = |c: &&&Configuration| c.settings.get(x) == Some(value_x) && c.settings.get(y) == Some(value_y);
             let here: Vec<&Configuration> = group.iter().filter(at).copied().collect();
             if !here.is_empty() {
-                let best = lowest_validation_loss(&here).and_then(|c| c.over_seeds(|point| point.test.metric));
+                let best = lowest_validation_loss(&here).and_then(|c| c.over_seeds(|point| c.shown(point)));
                 cells.insert((row, column), best.map(|metric| metric.mean));
             }
         }

@@ -2,7 +2,7 @@
 
 use super::figure::{Axis, Line, Panel, Point, draw};
 use super::sheet::methods;
-use super::{Plot, caption};
+use super::{Plot, Shows, caption};
 use crate::analysis::{Configuration, Selected, select};
 use crate::record::CurvePoint;
 use crate::registry::Entry;
@@ -14,6 +14,7 @@ pub const PLOT: Plot = Plot {
         source: "report/plots/learning_curves.rs",
         parameters: &[],
     },
+    shows: Shows::Compared,
     draw: plot,
 };
 

@@ -2,7 +2,7 @@
 
 use super::figure::{Axis, Line, Panel, Point, draw};
 use super::sheet::methods;
-use super::{Plot, caption, metric_name};
+use super::{Plot, Shows, caption, is_tuning, metric_name};
 use crate::analysis::{Configuration, RatePoint, rate_sensitivity};
 use crate::registry::Entry;
 
@@ -13,24 +13,26 @@ pub const PLOT: Plot = Plot {
         source: "report/plots/learning_rate.rs",
         parameters: &[],
     },
+    shows: Shows::Tried,
     draw: plot,
 };
 
 fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
-    let points = rate_sensitivity(configurations);
+    let (points, tuning) = (rate_sensitivity(configurations), is_tuning(configurations));
     if points.is_empty() {
         return Err("no optimizer here has a learning rate".to_owned());
     }
-    let panels: Vec<Panel> = points.chunk_by(|a, b| a.data == b.data).map(panel).collect();
+    let panels: Vec<Panel> = points.chunk_by(|a, b| a.data == b.data).map(|points| panel(points, tuning)).collect();
     if panels.iter().flat_map(|panel| &panel.lines).all(|line| line.points.is_empty()) {
         return Err("no optimizer has a learning rate at which a setting trains for every seed".to_owned());
     }
     let what = "Other settings chosen by validation loss at each rate; line: mean over seeds, band: least to greatest, \
                 ∞: every setting diverged.";
-    draw("Test metric against learning rate", &caption(what, configurations), &panels, &methods(configurations))
+    let title = if tuning { "Validation metric against learning rate" } else { "Test metric against learning rate" };
+    draw(title, &caption(what, configurations), &panels, &methods(configurations))
 }
 
-fn panel(points: &[RatePoint]) -> Panel {
+fn panel(points: &[RatePoint], tuning: bool) -> Panel {
     let lines = points.chunk_by(|a, b| a.optimizer == b.optimizer).map(|points| {
         let known = points.iter().filter_map(|point| {
             let metric = point.test_metric?;
@@ -42,7 +44,7 @@ fn panel(points: &[RatePoint]) -> Panel {
     Panel {
         title: points[0].data.clone(),
         x: Axis { name: "learning rate η₀ per step".to_owned(), log: true },
-        y: Axis { name: metric_name(points.iter().map(|point| point.metric.as_str())).to_owned(), log: false },
+        y: Axis { name: metric_name(points.iter().map(|point| point.metric.as_str()), tuning).to_owned(), log: false },
         lines: lines.collect(),
     }
 }

@@ -15,15 +15,43 @@ mod time_to_target;
 
 pub use gaps::{drift, gaps};
 
-use crate::analysis::Configuration;
+use crate::analysis::{Configuration, View};
+use crate::record::Stage;
 use crate::registry::Entry;
 pub use figure::number;
 
 /// A plot in the registry.
 pub struct Plot {
     pub entry: Entry,
+    /// Which settings it shows; with a protocol they are not the same.
+    pub shows: Shows,
     /// The SVG's text, or why these results have no such plot.
     pub draw: fn(&[Configuration<'_>]) -> Result<String, String>,
+}
+
+/// What a plot is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// What stands for each method: with a protocol the chosen settings, on the report seeds.
+    Compared,
+    /// All that was tried: with a protocol the trials, on the tuning seeds, by the validation part.
+    Tried,
+}
+
+impl Plot {
+    /// The plot of these results, or why they have none.
+    ///
+    /// # Errors
+    /// Where these results have no such plot.
+    pub fn of(&self, view: &View<'_>) -> Result<String, String> {
+        match self.shows {
+            Shows::Compared if view.compared().is_empty() && !view.tried().is_empty() => {
+                Err("the chosen settings have not run yet".to_owned())
+            }
+            Shows::Compared => (self.draw)(view.compared()),
+            Shows::Tried => (self.draw)(view.tried()),
+        }
+    }
 }
 
 /// Every plot, in the order in which `burnmark list` shows them.
@@ -38,13 +66,20 @@ pub const ENTRIES: &[&Plot] = &[
     &heat_map::PLOT,
 ];
 
-/// What a metric is, from the first run that knows.
-fn metric_name<'m>(mut known: impl Iterator<Item = &'m str>) -> &'static str {
-    match known.find(|metric| !metric.is_empty()) {
-        Some("r2") => "test R²",
-        Some("digits") => "correct digits of θ",
-        _ => "test accuracy",
+/// What a metric is, from the first run that knows: of the test part, but of the validation part for what was tuned.
+fn metric_name<'m>(mut known: impl Iterator<Item = &'m str>, tuning: bool) -> &'static str {
+    match (known.find(|metric| !metric.is_empty()), tuning) {
+        (Some("r2"), false) => "test R²",
+        (Some("r2"), true) => "validation R²",
+        (Some("digits"), _) => "correct digits of θ",
+        (_, false) => "test accuracy",
+        (_, true) => "validation accuracy",
     }
+}
+
+/// Whether these are trials of a protocol.
+fn is_tuning(configurations: &[Configuration<'_>]) -> bool {
+    configurations.first().is_some_and(Configuration::is_tuning)
 }
 
 /// What a plot shows, and the settings that all its runs share.
@@ -61,8 +96,13 @@ fn caption(what: &str, configurations: &[Configuration<'_>]) -> String {
             _ => first,
         })
     });
-    let seeds = configurations.iter().map(|c| c.runs.len()).max().unwrap_or(0);
-    let seeds = format!("{seeds} {}", if seeds == 1 { "seed" } else { "seeds" });
+    let seeds = configurations.iter().map(Configuration::seeds).max().unwrap_or(0);
+    let stage = match configurations.first().and_then(|c| c.staged).map(|staged| staged.stage) {
+        Some(Stage::Tuning) => "tuning ",
+        Some(Stage::Report) => "report ",
+        None => "",
+    };
+    let seeds = format!("{seeds} {stage}{}", if seeds == 1 { "seed" } else { "seeds" });
     let shared: Vec<String> = shared.chain([seeds]).collect();
     format!("{what} {}.", shared.join(", "))
 }

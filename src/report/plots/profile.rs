@@ -2,7 +2,7 @@
 
 use super::figure::{Axis, Line, Panel, Point, draw};
 use super::sheet::methods;
-use super::{Plot, caption};
+use super::{Plot, Shows, caption};
 use crate::analysis::stats::{area, performance_ratios, share_within};
 use crate::analysis::{Configuration, Target, select, targets};
 use crate::registry::Entry;
@@ -15,6 +15,7 @@ pub const PLOT: Plot = Plot {
         source: "Dolan and Moré 2002; report/plots/profile.rs",
         parameters: &[],
     },
+    shows: Shows::Compared,
     draw: plot,
 };
 

@@ -3,7 +3,7 @@
 use super::figure::Axis;
 use super::rows::{Placed, Row, Strips, draw};
 use super::sheet::{Anchor, Drawn, colour, line, marker, methods, style, text};
-use super::{Plot, caption, metric_name};
+use super::{Plot, Shows, caption, metric_name};
 use crate::analysis::stats::{Interval, LEVEL, bca, mean};
 use crate::analysis::{Configuration, Selected, select};
 use crate::registry::Entry;
@@ -16,6 +16,7 @@ pub const PLOT: Plot = Plot {
         source: "report/plots/seeds.rs",
         parameters: &[],
     },
+    shows: Shows::Compared,
     draw: plot,
 };
 
@@ -68,7 +69,7 @@ fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
     };
     Strips {
         title: rows[0].data.clone(),
-        x: Axis { name: metric_name(rows.iter().map(|row| row.metric.as_str())).to_owned(), log: false },
+        x: Axis { name: metric_name(rows.iter().map(|row| row.metric.as_str()), false).to_owned(), log: false },
         rows: rows.iter().map(strip).collect(),
     }
 }

@@ -3,7 +3,7 @@
 use super::figure::Axis;
 use super::rows::{Placed, Row, Strips, draw};
 use super::sheet::{Anchor, Drawn, colour, marker, methods, style, text};
-use super::{Plot, caption};
+use super::{Plot, Shows, caption};
 use crate::analysis::{Configuration, Reached, select, targets};
 use crate::registry::Entry;
 use plotters::prelude::*;
@@ -15,6 +15,7 @@ pub const PLOT: Plot = Plot {
         source: "report/plots/time_to_target.rs",
         parameters: &[],
     },
+    shows: Shows::Compared,
     draw: plot,
 };
 

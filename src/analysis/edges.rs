@@ -1,0 +1,129 @@
+//! Choices on the edge of their grid: the best value may lie beyond, and nothing was tuned.
+
+use super::view::Choice;
+use crate::record::{Bounds, Protocol, Setting};
+
+/// A tuned setting whose chosen value is the least or the greatest of its grid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edge {
+    pub setting: String,
+    pub value: f64,
+    /// The values that the grid would have next, as far as the setting can take them; at least one.
+    pub next: Vec<f64>,
+}
+
+/// The edges on which the chosen trial stands; the grids are those of its own compared value and data set.
+#[must_use]
+pub fn edges(choice: &Choice<'_, '_>, protocol: &Protocol) -> Vec<Edge> {
+    let chosen = choice.trials[choice.chosen];
+    let edge = |tuned: &crate::record::Tuned| {
+        let bounds = tuned.bounds?;
+        let value = number(chosen.settings.get(&tuned.setting)?)?;
+        let tried = choice.trials.iter().filter_map(|trial| number(trial.settings.get(&tuned.setting)?));
+        let next = beyond(&tried.collect::<Vec<_>>(), value, &bounds);
+        (!next.is_empty()).then(|| Edge { setting: tuned.setting.clone(), value, next })
+    };
+    protocol.tune.iter().filter_map(edge).collect()
+}
+
+#[allow(clippy::cast_precision_loss)] // whole numbers of a spec are small
+fn number(setting: &Setting) -> Option<f64> {
+    match setting {
+        Setting::Number(number) => Some(*number),
+        Setting::Integer(integer) => Some(*integer as f64),
+        _ => None,
+    }
+}
+
+/// The next two values beyond the end of a grid on which `value` stands, in the grid's own spacing; where that leaves the
+/// bounds, the point half-way to them. None in the middle of a grid, at an end of what the setting can take, and for a
+/// single value, which is no grid.
+fn beyond(tried: &[f64], value: f64, bounds: &Bounds) -> Vec<f64> {
+    let mut grid = tried.to_vec();
+    grid.sort_by(f64::total_cmp);
+    grid.dedup();
+    let (Some(&first), Some(&last)) = (grid.first(), grid.last()) else { return Vec::new() };
+    if grid.len() < 2 || (value != first && value != last) {
+        return Vec::new();
+    }
+    let log = is_log(&grid);
+    let (end, neighbour) = if value == first { (first, grid[1]) } else { (last, grid[grid.len() - 2]) };
+    // A grid such as 0, 1e-4, 1e-2 goes on by factors above, and ends at its 0.
+    let step = |from: f64| match log && neighbour > 0.0 {
+        true => from * (end / neighbour),
+        false => from + (end - neighbour),
+    };
+    let round = |x: f64| if bounds.whole { x.round() } else { rounded(x) };
+    let mut next: Vec<f64> = Vec::new();
+    for point in [round(step(end)), round(step(step(end)))] {
+        if bounds.contains(point) && point != end && next.last() != Some(&point) {
+            next.push(point);
+        }
+    }
+    let limit = if value == first { bounds.low } else { bounds.high };
+    if let (true, Some((limit, _))) = (next.is_empty(), limit) {
+        let half_way = round(f64::midpoint(end, limit));
+        next.extend(Some(half_way).filter(|point| bounds.contains(*point) && *point != end));
+    }
+    next
+}
+
+/// Whether an ascending grid goes on by factors rather than by differences. Two values say it by their ratio alone; with a
+/// 0 in it, it does where the differences are far from equal.
+fn is_log(grid: &[f64]) -> bool {
+    let spread = |steps: &[f64]| {
+        let (least, greatest) = steps.iter().fold((f64::INFINITY, 0.0_f64), |(l, g), &s| (l.min(s), g.max(s)));
+        greatest / least
+    };
+    let differences: Vec<f64> = grid.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    if grid[0] < 0.0 {
+        false
+    } else if grid[0] == 0.0 {
+        grid.len() > 2 && spread(&differences) > UNEQUAL
+    } else if grid.len() == 2 {
+        grid[1] / grid[0] >= TWICE
+    } else {
+        spread(&grid.windows(2).map(|pair| pair[1] / pair[0]).collect::<Vec<_>>()) < spread(&differences)
+    }
+}
+
+/// Differences that are as unequal as this are none of a linear grid, rounded as it may be.
+const UNEQUAL: f64 = 3.0;
+/// Two values of which one is twice the other or more are steps of a factor, as people write them.
+const TWICE: f64 = 2.0;
+
+/// Three digits, as the points of a range have.
+fn rounded(x: f64) -> f64 {
+    format!("{x:.2e}").parse().unwrap_or(x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POSITIVE: Bounds = Bounds { low: Some((0.0, false)), high: None, whole: false };
+    const BELOW_ONE: Bounds = Bounds { low: Some((0.0, true)), high: Some((1.0, false)), whole: false };
+    const COUNT: Bounds = Bounds { low: Some((1.0, true)), high: Some((1e9, true)), whole: true };
+
+    #[test]
+    fn grids_go_on_in_their_own_spacing() {
+        let log = [0.001, 0.00316, 0.01, 0.0316, 0.1];
+        assert_eq!(beyond(&log, 0.1, &POSITIVE), [0.316, 1.0]);
+        assert_eq!(beyond(&log, 0.001, &POSITIVE), [0.000316, 0.0001]);
+        assert_eq!(beyond(&[0.1, 1.0], 1.0, &POSITIVE), [10.0, 100.0]);
+        assert_eq!(beyond(&[0.1, 0.2, 0.3], 0.3, &BELOW_ONE), [0.4, 0.5]);
+        assert_eq!(beyond(&[16.0, 32.0, 64.0], 64.0, &COUNT), [128.0, 256.0]);
+        assert_eq!(beyond(&[10.0, 20.0, 30.0], 10.0, &COUNT), [6.0], "0 are none, and 6 is half-way to 1");
+    }
+
+    #[test]
+    fn the_middle_and_what_cannot_go_on_are_no_edges() {
+        assert!(beyond(&[0.1, 1.0, 10.0], 1.0, &POSITIVE).is_empty());
+        assert!(beyond(&[0.1], 0.1, &POSITIVE).is_empty(), "one value is no grid");
+        assert!(beyond(&[0.0, 0.2, 0.5], 0.0, &BELOW_ONE).is_empty(), "less than no dropout there is not");
+        assert_eq!(beyond(&[0.0, 0.2, 0.5], 0.5, &BELOW_ONE), [0.8]);
+        assert_eq!(beyond(&[0.5, 0.9], 0.9, &BELOW_ONE), [0.95], "half-way to 1");
+        assert_eq!(beyond(&[0.0, 1e-4, 1e-2], 1e-2, &POSITIVE), [1.0, 100.0]);
+        assert!(beyond(&[1.0, 2.0], 1.0, &COUNT).is_empty());
+    }
+}

@@ -1,0 +1,131 @@
+//! What there is to compare in a folder, and what was tried for it: the same settings, or with a protocol those of two stages.
+
+use super::choose::choose;
+use super::configurations::{Configuration, configurations_by};
+use crate::record::{Protocol, Stage, data_label};
+use crate::store::{Finished, Manifest};
+use std::collections::HashMap;
+
+/// What may be missing under a protocol and yet allow a verdict; nothing, unless somebody says so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Allowed {
+    /// Compared values that were tuned over different numbers of trials.
+    pub unequal_budgets: bool,
+    /// Seeds that only some of the compared values have.
+    pub unpaired_seeds: bool,
+}
+
+/// What a setting is to a protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Staged {
+    pub stage: Stage,
+    /// Of its compared value on its data set.
+    pub trials: usize,
+    pub allowed: Allowed,
+}
+
+/// How the runs of a folder are read.
+#[derive(Clone, Debug)]
+pub struct View<'r> {
+    compared: Vec<Configuration<'r>>,
+    /// None without a protocol, where the same settings are tried and compared.
+    tried: Option<Vec<Configuration<'r>>>,
+}
+
+impl<'r> View<'r> {
+    /// The runs as the folder's protocol reads them, or else with the values of `key` compared.
+    #[must_use]
+    pub fn of(manifest: &Manifest, runs: &'r [Finished], key: &str, allowed: Allowed) -> Self {
+        match &manifest.protocol {
+            None => Self { compared: configurations_by(runs, key), tried: None },
+            Some(protocol) => Self::staged(protocol, runs, allowed),
+        }
+    }
+
+    fn staged(protocol: &Protocol, runs: &'r [Finished], allowed: Allowed) -> Self {
+        let (mut tried, mut compared) = (trials(protocol, runs, Stage::Tuning), trials(protocol, runs, Stage::Report));
+        let mut counts: HashMap<(String, String), usize> = HashMap::new();
+        tried.iter().for_each(|c| *counts.entry(cell(c)).or_insert(0) += 1);
+        for c in tried.iter_mut().chain(&mut compared) {
+            let trials = counts.get(&cell(c)).copied().unwrap_or(0);
+            c.staged = c.staged.map(|staged| Staged { trials, allowed, ..staged });
+        }
+        Self { compared, tried: Some(tried) }
+    }
+
+    /// The settings that stand for methods.
+    #[must_use]
+    pub fn compared(&self) -> &[Configuration<'r>] {
+        &self.compared
+    }
+
+    /// Every setting that was tried.
+    #[must_use]
+    pub fn tried(&self) -> &[Configuration<'r>] {
+        self.tried.as_deref().unwrap_or(&self.compared)
+    }
+
+    /// Both.
+    pub fn all(&self) -> impl Iterator<Item = &Configuration<'r>> {
+        self.tried.iter().flatten().chain(&self.compared)
+    }
+}
+
+fn cell(c: &Configuration<'_>) -> (String, String) {
+    (c.data.clone(), c.optimizer.clone())
+}
+
+/// The trials that the runs of a stage make, in the order in which they first occur.
+fn trials<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage) -> Vec<Configuration<'r>> {
+    let report: std::collections::HashSet<u64> = protocol.report_seeds.iter().copied().collect();
+    let belongs =
+        |run: &&Finished| run.record.seed().is_some_and(|seed| report.contains(&seed) == (stage == Stage::Report));
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut all: Vec<Configuration> = Vec::new();
+    for run in runs.iter().filter(belongs) {
+        let settings = &run.record.settings;
+        let (data, method) = (data_label(settings), protocol.method(settings));
+        let place = *places.entry(format!("{data}\n{method}\n{}", protocol.trial(settings))).or_insert(all.len());
+        if place == all.len() {
+            let mut settings = settings.clone();
+            settings.remove("seed");
+            all.push(Configuration {
+                data,
+                optimizer: method,
+                keys: protocol.compare.clone(),
+                settings,
+                runs: Vec::new(),
+                at: protocol.select.at,
+                staged: Some(Staged { stage, trials: 0, allowed: Allowed::default() }),
+            });
+        }
+        // What is averaged over is no setting of the whole, nor what follows from it.
+        all[place].settings.retain(|name, value| run.record.settings.get(name) == Some(value));
+        all[place].runs.push(run);
+    }
+    all
+}
+
+/// The trials of one compared value on one data set, at least one.
+pub struct Choice<'v, 'r> {
+    pub trials: Vec<&'v Configuration<'r>>,
+    /// The place of the chosen one.
+    pub chosen: usize,
+}
+
+/// The trials of each compared value on each data set, in the order in which these first occur, with the choice.
+#[must_use]
+pub fn choices<'v, 'r>(tried: &'v [Configuration<'r>], protocol: &Protocol) -> Vec<Choice<'v, 'r>> {
+    let mut cells: Vec<Vec<&Configuration>> = Vec::new();
+    for c in tried {
+        match cells.iter_mut().find(|known| known[0].data == c.data && known[0].optimizer == c.optimizer) {
+            Some(known) => known.push(c),
+            None => cells.push(vec![c]),
+        }
+    }
+    let choice = |trials: Vec<&'v Configuration<'r>>| {
+        let runs: Vec<Vec<&Finished>> = trials.iter().map(|c| c.runs.clone()).collect();
+        choose(&runs, protocol.select).map(|chosen| Choice { trials, chosen })
+    };
+    cells.into_iter().filter_map(choice).collect()
+}

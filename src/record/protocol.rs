@@ -1,0 +1,221 @@
+//! How a sweep in two stages is read: which settings are compared, tuned and averaged over, and on which seeds.
+
+use super::{At, Evaluation, RunRecord, Setting, in_words};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A checked protocol. Settings are named as in the tables' columns; the data set is none of them: each has a choice of its
+/// own, since losses on different data are not comparable.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Protocol {
+    /// The settings whose values, taken together, are compared.
+    pub compare: Vec<String>,
+    /// The settings of which each compared value gets its best combination; each combination is a trial.
+    pub tune: Vec<Tuned>,
+    /// The settings over whose values every figure is a mean.
+    pub average: Vec<String>,
+    /// What the best trial is best in, as the mean over the tuning seeds.
+    pub select: Criterion,
+    pub tuning_seeds: Vec<u64>,
+    /// None of them is a tuning seed.
+    pub report_seeds: Vec<u64>,
+    /// How many runs the second stage has: those of one trial for each compared value and data set.
+    pub report_runs: u64,
+}
+
+/// A setting that is tuned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tuned {
+    pub setting: String,
+    /// Which values it can take at all; none where they are no numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<Bounds>,
+}
+
+/// Which numbers a setting can take.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// The end, and whether it is within; none for no end.
+    pub low: Option<(f64, bool)>,
+    pub high: Option<(f64, bool)>,
+    /// Whether only whole numbers count.
+    pub whole: bool,
+}
+
+impl Bounds {
+    #[must_use]
+    pub fn contains(&self, value: f64) -> bool {
+        let above = self.low.is_none_or(|(low, within)| value > low || (within && value == low));
+        let below = self.high.is_none_or(|(high, within)| value < high || (within && value == high));
+        above && below && value.is_finite() && (!self.whole || value.fract() == 0.0)
+    }
+}
+
+/// A stage of a sweep with a protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// Every trial on the tuning seeds.
+    Tuning,
+    /// The chosen trials on the report seeds.
+    Report,
+}
+
+impl Stage {
+    /// The name in tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tuning => "tuning",
+            Self::Report => "report",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Tuning, Self::Report].into_iter().find(|stage| stage.name() == name)
+    }
+}
+
+/// What the best trial is best in: a figure of the validation part, at one point of the curve. The test part is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Criterion {
+    pub at: At,
+    pub quantity: Quantity,
+}
+
+/// A figure of the validation part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quantity {
+    /// Lower is better.
+    Loss,
+    /// Higher is better.
+    Metric,
+}
+
+impl Criterion {
+    /// Every one, the usual one first.
+    pub const ALL: [Self; 6] = [
+        Self { at: At::Best, quantity: Quantity::Loss },
+        Self { at: At::Best, quantity: Quantity::Metric },
+        Self { at: At::Final, quantity: Quantity::Loss },
+        Self { at: At::Final, quantity: Quantity::Metric },
+        Self { at: At::Stopped, quantity: Quantity::Loss },
+        Self { at: At::Stopped, quantity: Quantity::Metric },
+    ];
+
+    /// The column of runs.parquet that it is.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match (self.at, self.quantity) {
+            (At::Best, Quantity::Loss) => "best_validation_loss",
+            (At::Best, Quantity::Metric) => "best_validation_metric",
+            (At::Final, Quantity::Loss) => "final_validation_loss",
+            (At::Final, Quantity::Metric) => "final_validation_metric",
+            (At::Stopped, Quantity::Loss) => "stopped_validation_loss",
+            (At::Stopped, Quantity::Metric) => "stopped_validation_metric",
+        }
+    }
+
+    /// A number that is lower where the evaluation is better.
+    #[must_use]
+    pub fn cost(self, validation: Evaluation) -> f64 {
+        match self.quantity {
+            Quantity::Loss => validation.loss,
+            Quantity::Metric => -validation.metric,
+        }
+    }
+}
+
+impl From<Criterion> for String {
+    fn from(criterion: Criterion) -> Self {
+        criterion.name().to_owned()
+    }
+}
+
+impl TryFrom<String> for Criterion {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, String> {
+        let known = Self::ALL.into_iter().find(|criterion| criterion.name() == name);
+        known.ok_or_else(|| format!("unknown criterion `{name}`"))
+    }
+}
+
+impl Protocol {
+    /// The stage of a run with this seed.
+    #[must_use]
+    pub fn stage(&self, seed: u64) -> Stage {
+        if self.report_seeds.contains(&seed) { Stage::Report } else { Stage::Tuning }
+    }
+
+    /// The compared value that a run has, in words: `adam`, `momentum, mu 0.9`, `dropout 0.2`.
+    #[must_use]
+    pub fn method(&self, settings: &BTreeMap<String, Setting>) -> String {
+        in_words(settings, &self.compare.iter().collect())
+    }
+
+    /// The names of the tuned settings.
+    #[must_use]
+    pub fn tuned(&self) -> BTreeSet<&String> {
+        self.tune.iter().map(|tuned| &tuned.setting).collect()
+    }
+
+    /// What two runs share that belong to one trial, given their data set and compared value.
+    #[must_use]
+    pub fn trial(&self, settings: &BTreeMap<String, Setting>) -> String {
+        key(settings, self.tune.iter().map(|tuned| &tuned.setting))
+    }
+
+    /// What tells the runs of one trial and one seed apart.
+    #[must_use]
+    pub fn condition(&self, settings: &BTreeMap<String, Setting>) -> String {
+        key(settings, self.average.iter())
+    }
+}
+
+/// Some settings of a run, so that two texts are equal where all of them are.
+fn key<'n>(settings: &BTreeMap<String, Setting>, names: impl Iterator<Item = &'n String>) -> String {
+    let present = names.filter_map(|name| Some((name, settings.get(name)?)));
+    present.map(|(name, value)| format!("{name}={value}\n")).collect()
+}
+
+impl RunRecord {
+    /// The run's seed, where it has one.
+    #[must_use]
+    pub fn seed(&self) -> Option<u64> {
+        match self.settings.get("seed") {
+            Some(Setting::Integer(seed)) => Some(*seed),
+            _ => None,
+        }
+    }
+
+    /// Says which stage of a protocol the run belongs to; to none without one.
+    pub fn assign(&mut self, protocol: Option<&Protocol>) {
+        self.stage = protocol.zip(self.seed()).map(|(protocol, seed)| protocol.stage(seed));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn criteria_are_columns_of_the_validation_part() {
+        for criterion in Criterion::ALL {
+            let json = serde_json::to_string(&criterion).unwrap();
+            assert_eq!(serde_json::from_str::<Criterion>(&json).unwrap(), criterion);
+            assert!(criterion.name().starts_with(criterion.at.name()) && criterion.name().contains("validation"));
+        }
+        assert!(serde_json::from_str::<Criterion>("\"best_test_loss\"").is_err());
+    }
+
+    #[test]
+    fn bounds_know_their_ends() {
+        let below_one = Bounds { low: Some((0.0, true)), high: Some((1.0, false)), whole: false };
+        assert!(below_one.contains(0.0) && !below_one.contains(1.0) && !below_one.contains(-0.1));
+        let counts = Bounds { low: Some((1.0, true)), high: None, whole: true };
+        assert!(counts.contains(3.0) && !counts.contains(2.5) && !counts.contains(f64::INFINITY));
+    }
+}
