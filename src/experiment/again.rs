@@ -1,8 +1,8 @@
 //! A spec from the texts that a result folder keeps, and a spec that runs one run alone.
 
-use super::document::Override;
 use super::files::Files;
 use super::keys::{KEYS, KeyKind};
+use super::overrides::Override;
 use super::problem::{Place, Problem, Problems, Source};
 use super::run_spec::RunSpec;
 use super::spec::{MOST_BYTES, Spec};

@@ -3,6 +3,7 @@
 use super::combinations::{Axis, Combinations};
 use super::draft::{Draft, all_paths};
 use super::keys::{KEYS, Key, KeyKind, find, sections};
+use super::overrides::Override;
 use super::problem::{Place, Problem, Source, nearest};
 use super::protocol::Asked;
 use super::read::Reader;
@@ -13,14 +14,6 @@ use crate::record::Protocol;
 use std::collections::BTreeSet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-
-/// A setting from the command line: replaces the key's value and its axis.
-#[derive(Clone, Debug)]
-pub struct Override {
-    pub path: String,
-    /// TOML; what is none is taken as text.
-    pub value: String,
-}
 
 /// What a spec's text holds.
 pub struct Document {
@@ -77,19 +70,20 @@ impl Document {
     }
 }
 
-struct Reading<'p> {
-    problems: &'p mut Vec<Problem>,
-    document: Document,
+/// A spec while it is read.
+pub struct Reading<'p> {
+    pub problems: &'p mut Vec<Problem>,
+    pub document: Document,
     /// The paths that stand somewhere, well or wrong.
     seen: BTreeSet<String>,
-    protocol: Option<Asked>,
+    pub protocol: Option<Asked>,
     /// Whether something is wrong with the axes, or with the seeds.
     sweep_spoiled: bool,
     seeds_spoiled: bool,
 }
 
 impl Reading<'_> {
-    fn reader(&mut self, source: usize) -> Reader<'_> {
+    pub fn reader(&mut self, source: usize) -> Reader<'_> {
         Reader { source, problems: self.problems }
     }
 
@@ -165,7 +159,7 @@ impl Reading<'_> {
         }
     }
 
-    fn name(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
+    pub fn name(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
         const EXPECTED: &str = "expected 1 to 64 letters, digits, `-`, `_` or `.`, the first no `.` or `-`";
         let fits = |name: &&str| {
             let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
@@ -178,7 +172,7 @@ impl Reading<'_> {
     }
 
     /// A number of seeds, counted from 0, or a list of seeds.
-    fn seeds(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
+    pub fn seeds(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
         let seeds = self.reader(source).seeds("seeds", value).and_then(|seeds| seeds.from(0));
         self.seeds_spoiled |= seeds.is_none();
         self.document.seeds = seeds.or(self.document.seeds.take());
@@ -211,7 +205,7 @@ impl Reading<'_> {
         }
     }
 
-    fn keep_parameters(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
+    pub fn keep_parameters(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
         match value.get_ref().as_bool() {
             Some(keep) => self.document.keep_parameters = keep,
             None => {
@@ -240,7 +234,7 @@ impl Reading<'_> {
         }
     }
 
-    fn base_value(&mut self, source: usize, path: &str, value: &Spanned<DeValue<'_>>) {
+    pub fn base_value(&mut self, source: usize, path: &str, value: &Spanned<DeValue<'_>>) {
         let Some((key, parameter)) = find(path) else { return };
         self.seen.insert(path.to_owned());
         if let Some(typed) = self.reader(source).value(key, parameter, value) {
@@ -286,77 +280,6 @@ impl Reading<'_> {
                 let expected = "expected the dotted name of a setting, such as \"train.batch\"";
                 self.reader(0).report(name.span(), message, expected, help);
             }
-        }
-    }
-
-    fn overridden(&mut self, source: usize, given: &Override) {
-        let text = given.value.as_str();
-        let value = match DeValue::parse(text) {
-            Ok(value) => value,
-            Err(error) if text.starts_with(['{', '[', '"', '\'']) => {
-                let span = error.span().unwrap_or(0..text.len());
-                let message = format!("not valid TOML: {}", error.message().replace('\n', ", "));
-                self.reader(source).report(span, message, "the value stops making sense here", None);
-                return;
-            }
-            Err(_) => Spanned::new(0..text.len(), DeValue::String(std::borrow::Cow::Borrowed(text))),
-        };
-        if given.path == "seeds" {
-            self.seeds(source, &value);
-            return;
-        }
-        if given.path == "protocol.report_seeds" {
-            self.report_seeds(source, &value);
-            return;
-        }
-        if given.path == "output.parameters" {
-            self.keep_parameters(source, &value);
-            return;
-        }
-        if given.path == "name" {
-            self.name(source, &value);
-            return;
-        }
-        if find(&given.path).is_none() {
-            let paths = all_paths();
-            let help = nearest(&given.path, paths.iter().map(String::as_str));
-            let message = format!("unknown key `{}`", given.path);
-            self.reader(source).report(0..text.len(), message, "expected KEY=VALUE, such as train.epochs=5", help);
-            return;
-        }
-        let whole = format!("{}.", given.path);
-        self.document.combinations.axes.retain(|axis| axis.path != given.path && !axis.path.starts_with(&whole));
-        self.document.combinations.base.forget(&whole);
-        self.base_value(source, &given.path, &value);
-        self.forget_parameter(&given.path);
-    }
-
-    /// Other seeds for the second stage; the rest of a protocol is told by the file alone.
-    fn report_seeds(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
-        let place = Place { source, span: value.span() };
-        let seeds = self.reader(source).seeds("protocol.report_seeds", value);
-        match (&mut self.protocol, seeds) {
-            (Some(asked), Some(seeds)) => asked.report_seeds = (seeds, place),
-            (Some(asked), None) => asked.spoiled = true,
-            (None, _) => {
-                let message = "`protocol.report_seeds` without a protocol";
-                self.reader(source).report(value.span(), message, "expected a `[protocol]` in the spec", None);
-            }
-        }
-    }
-
-    /// A parameter that is overridden takes its values in the choices of an axis with it, and choices that differed by
-    /// nothing else become one.
-    fn forget_parameter(&mut self, path: &str) {
-        let Some((key, Some(parameter))) = find(path) else { return };
-        for axis in self.document.combinations.axes.iter_mut().filter(|axis| axis.path == key.path) {
-            let mut seen = BTreeSet::new();
-            axis.alternatives.retain_mut(|located| {
-                if let Typed::Choice(partial) = &mut located.typed {
-                    partial.given.remove(parameter);
-                }
-                seen.insert(format!("{:?}", located.typed))
-            });
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Result folders side by side, as text and as CSV.
 
-use super::sentences;
+use super::protocol::tuned;
 use super::terminal::{aligned, indented, mean_and_sd};
 use crate::analysis::stats::{Interval, Spread};
 use crate::analysis::{Comparison, Paired, Speed, Standing, Verdict};
@@ -30,10 +30,10 @@ pub fn comparison(comparison: &Comparison) -> String {
     text += &differences(comparison);
     text.push('\n');
     for (name, account) in [(first, &comparison.first_account), (second, &comparison.second_account)] {
-        let _ = account.as_ref().map(|account| writeln!(text, "{name}: {}", sentences::tuned(account)));
+        let _ = account.as_ref().map(|account| writeln!(text, "{name}: {}", tuned(account)));
     }
-    let tuned = comparison.first_account.is_some() || comparison.second_account.is_some();
-    let setting = if tuned { "the setting that was chosen" } else { "its best setting by validation loss" };
+    let staged = comparison.first_account.is_some() || comparison.second_account.is_some();
+    let setting = if staged { "the setting that was chosen" } else { "its best setting by validation loss" };
     let _ = writeln!(text, "test metric, each method at {setting}, {second} − {first}");
     text += &indented(&standings_table(&comparison.standings, first, second));
     if !comparison.speeds.is_empty() {

@@ -1,6 +1,7 @@
 //! The summary as Markdown, for a README or a pull request.
 
-use super::sentences::{account, answer, metric, plain, warning};
+use super::protocol::account;
+use super::sentences::{answer, metric, plain, warning};
 use super::verdict_against_best;
 use crate::analysis::{Conclusions, OnData};
 use crate::store::Manifest;

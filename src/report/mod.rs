@@ -6,6 +6,7 @@ mod fit;
 mod markdown;
 mod page;
 pub mod plots;
+mod protocol;
 mod sentences;
 mod terminal;
 
@@ -13,7 +14,7 @@ pub use comparison::{comparison, comparison_csv, standings_table};
 pub use fit::{Fitted, fitted};
 pub use markdown::markdown;
 pub use page::page;
-pub use sentences::protocol;
+pub use protocol::protocol;
 pub use terminal::{aligned, conclusions, indented, overview};
 
 use crate::analysis::OnData;

@@ -1,6 +1,6 @@
 //! Tables as text.
 
-use super::sentences;
+use super::{protocol as told, sentences};
 use crate::analysis::stats::Spread;
 use crate::analysis::{Account, Conclusions, Configuration, Selected, View, select, varying};
 use crate::record::Protocol;
@@ -67,7 +67,7 @@ pub fn conclusions(question: &str, conclusions: &Conclusions) -> String {
 
 /// How a protocol was carried out, line by line.
 fn account(account: &Account) -> String {
-    let mut rows = sentences::account(account);
+    let mut rows = told::account(account);
     rows.iter_mut().for_each(|row| row[0].push(' '));
     let width = rows.iter().map(|row| row[0].len()).max().unwrap_or(0);
     let line = |[head, body]: &[String; 2]| folded(body, &format!("  {head:width$} "), &" ".repeat(width + 3));
@@ -107,7 +107,7 @@ fn header(metric: &str, protocol: Option<&Protocol>) -> Vec<String> {
     };
     let epoch = format!("{} epoch", protocol.select.at.name());
     let rest = ["val. loss", &epoch, "diverged", "trials", "chosen setting"];
-    let compared = sentences::compared(protocol);
+    let compared = told::compared(protocol);
     let head = [&[compared.as_str(), &metric], &rest[..]].concat();
     head.into_iter().map(str::to_owned).collect()
 }

@@ -1,22 +1,23 @@
 //! Results had a second time: what a result folder says is run again from its manifest and compared, bit by bit.
 
 mod finding;
+mod planned;
 
 pub use finding::{Finding, counts};
 
+use planned::Planned;
+
 use super::crosscheck::agree;
 use super::execute::Cache;
-use super::orphans::possible_reports;
 use super::pool::{self, Event, Limits};
 use super::progress::Progress;
 use super::scattered::scattered;
-use super::stages::report_places;
 use super::{Answer, Job, Trouble};
 use crate::engine::EngineKind;
 use crate::experiment::{RunSpec, Source, Spec};
 use crate::num::{NUMERICS_VERSION, Precision};
 use crate::optim;
-use crate::record::{CurvePoint, Measurement, Outcome, Stage};
+use crate::record::{CurvePoint, Measurement, Outcome};
 use crate::store::{self, Finished, Manifest, Session, Tables};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -99,14 +100,6 @@ struct Verifying<'v> {
     options: &'v VerifyOptions,
     manifest: Manifest,
     verified: Verified,
-}
-
-/// A run of the plan: its identity, its settings, and whether its data are those that it had.
-struct Planned {
-    id: String,
-    run: RunSpec,
-    data_digest: String,
-    same_data: bool,
 }
 
 impl Verifying<'_> {
@@ -198,35 +191,6 @@ impl Verifying<'_> {
             self.add(Finding::Count { what: "runs of the experiment".to_owned(), recorded, here });
         }
         (runs, changed)
-    }
-
-    fn planned(&self, spec: &Spec, run: RunSpec, changed: &BTreeSet<String>) -> Planned {
-        let set = spec.data_key(&run);
-        let data_digest = self.manifest.data_digests.get(&set).map_or(spec.data_digest(&run.data.set), |d| d);
-        let (id, data_digest) = (run.identity(data_digest), data_digest.to_owned());
-        Planned { id, run, data_digest, same_data: !changed.contains(&set) }
-    }
-
-    /// The runs of a protocol's second stage: those of the choice that the recorded first stage leads to. Where that is not
-    /// whole, as among orphans, those that could be.
-    fn report_stage(
-        &self,
-        spec: &Spec,
-        tuning: &[Planned],
-        recorded: &HashMap<String, Finished>,
-        changed: &BTreeSet<String>,
-    ) -> Vec<Planned> {
-        let Some(protocol) = spec.protocol().filter(|_| self.manifest.shard.is_none()) else { return Vec::new() };
-        let result = |place: u64| recorded.get(&tuning[usize::try_from(place).ok()?].id);
-        if let Some(places) = report_places(spec, result) {
-            return places.into_iter().map(|place| self.planned(spec, spec.run(place), changed)).collect();
-        }
-        let is_report = |run: &Finished| run.record.seed().is_some_and(|seed| protocol.stage(seed) == Stage::Report);
-        if !recorded.values().any(is_report) {
-            return Vec::new();
-        }
-        let possible = possible_reports(spec).map(|(_, run)| self.planned(spec, run, changed));
-        possible.filter(|planned| recorded.contains_key(&planned.id)).collect()
     }
 
     fn tables(&mut self) -> Option<Tables> {

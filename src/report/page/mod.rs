@@ -8,7 +8,8 @@ mod origins;
 mod runs;
 
 use super::plots;
-use super::sentences::{account, answer, criterion, difference, metric, plain, warning};
+use super::protocol::{account, criterion};
+use super::sentences::{answer, difference, metric, plain, warning};
 use super::verdict_against_best;
 use crate::analysis::{Conclusions, OnData, OverData, View};
 use crate::store::{Finished, Manifest};

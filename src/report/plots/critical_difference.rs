@@ -28,6 +28,9 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let methods = methods(configurations);
     let over = over_data(&select(configurations)).ok_or("ranks need two data sets and every optimizer on each")?;
     let found = match over.adjusted_p() {
+        _ if over.obstacle.is_some() => {
+            "The methods were not tuned and run alike: read the order as chance.".to_owned()
+        }
         Some(value) if over.found() => format!("{} finds a difference ({}).", over.test(), p(value)),
         Some(value) => format!("{} finds no difference ({}): read the order as chance.", over.test(), p(value)),
         None => "The optimizers are equal on every data set.".to_owned(),

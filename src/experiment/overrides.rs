@@ -1,0 +1,92 @@
+//! Settings from the command line, which replace what stands in the file.
+
+use super::document::Reading;
+use super::draft::all_paths;
+use super::keys::find;
+use super::problem::{Place, nearest};
+use super::typed::Typed;
+use std::collections::BTreeSet;
+use toml::Spanned;
+use toml::de::DeValue;
+
+/// A setting from the command line: replaces the key's value and its axis.
+#[derive(Clone, Debug)]
+pub struct Override {
+    pub path: String,
+    /// TOML; what is none is taken as text.
+    pub value: String,
+}
+
+impl Reading<'_> {
+    /// Puts one in the place of what it replaces; its text is the source of this number.
+    pub fn overridden(&mut self, source: usize, given: &Override) {
+        let text = given.value.as_str();
+        let value = match DeValue::parse(text) {
+            Ok(value) => value,
+            Err(error) if text.starts_with(['{', '[', '"', '\'']) => {
+                let span = error.span().unwrap_or(0..text.len());
+                let message = format!("not valid TOML: {}", error.message().replace('\n', ", "));
+                self.reader(source).report(span, message, "the value stops making sense here", None);
+                return;
+            }
+            Err(_) => Spanned::new(0..text.len(), DeValue::String(std::borrow::Cow::Borrowed(text))),
+        };
+        if given.path == "seeds" {
+            self.seeds(source, &value);
+            return;
+        }
+        if given.path == "protocol.report_seeds" {
+            self.report_seeds(source, &value);
+            return;
+        }
+        if given.path == "output.parameters" {
+            self.keep_parameters(source, &value);
+            return;
+        }
+        if given.path == "name" {
+            self.name(source, &value);
+            return;
+        }
+        if find(&given.path).is_none() {
+            let paths = all_paths();
+            let help = nearest(&given.path, paths.iter().map(String::as_str));
+            let message = format!("unknown key `{}`", given.path);
+            self.reader(source).report(0..text.len(), message, "expected KEY=VALUE, such as train.epochs=5", help);
+            return;
+        }
+        let whole = format!("{}.", given.path);
+        self.document.combinations.axes.retain(|axis| axis.path != given.path && !axis.path.starts_with(&whole));
+        self.document.combinations.base.forget(&whole);
+        self.base_value(source, &given.path, &value);
+        self.forget_parameter(&given.path);
+    }
+
+    /// Other seeds for the second stage; the rest of a protocol is told by the file alone.
+    fn report_seeds(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
+        let place = Place { source, span: value.span() };
+        let seeds = self.reader(source).seeds("protocol.report_seeds", value);
+        match (&mut self.protocol, seeds) {
+            (Some(asked), Some(seeds)) => asked.report_seeds = (seeds, place),
+            (Some(asked), None) => asked.spoiled = true,
+            (None, _) => {
+                let message = "`protocol.report_seeds` without a protocol";
+                self.reader(source).report(value.span(), message, "expected a `[protocol]` in the spec", None);
+            }
+        }
+    }
+
+    /// A parameter that is overridden takes its values in the choices of an axis with it, and choices that differed by
+    /// nothing else become one.
+    fn forget_parameter(&mut self, path: &str) {
+        let Some((key, Some(parameter))) = find(path) else { return };
+        for axis in self.document.combinations.axes.iter_mut().filter(|axis| axis.path == key.path) {
+            let mut seen = BTreeSet::new();
+            axis.alternatives.retain_mut(|located| {
+                if let Typed::Choice(partial) = &mut located.typed {
+                    partial.given.remove(parameter);
+                }
+                seen.insert(format!("{:?}", located.typed))
+            });
+        }
+    }
+}
