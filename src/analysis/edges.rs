@@ -49,9 +49,8 @@ fn beyond(tried: &[f64], value: f64, bounds: &Bounds) -> Vec<f64> {
     let log = is_log(&grid);
     let (end, neighbour) = if value == first { (first, grid[1]) } else { (last, grid[grid.len() - 2]) };
     // A grid such as 0, 1e-4, 1e-2 goes on by factors above, and ends at its 0.
-    let step = |from: f64| match log && neighbour > 0.0 {
-        true => from * (end / neighbour),
-        false => from + (end - neighbour),
+    let step = |from: f64| {
+        if log && neighbour > 0.0 { from * (end / neighbour) } else { from + (end - neighbour) }
     };
     let round = |x: f64| if bounds.whole { x.round() } else { rounded(x) };
     let mut next: Vec<f64> = Vec::new();

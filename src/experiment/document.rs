@@ -9,7 +9,7 @@ use super::protocol::Asked;
 use super::read::Reader;
 use super::roles::resolve;
 use super::swept::swept;
-use super::typed::{Located, Typed};
+use super::typed::Located;
 use crate::record::Protocol;
 use std::collections::BTreeSet;
 use toml::Spanned;

@@ -58,10 +58,13 @@ fn of_axis(axis: &Axis) -> Vec<Swept> {
     }
 }
 
+/// The values of a parameter within one kind, and what it can take.
+type Values = (BTreeSet<String>, Option<Bounds>);
+
 /// The kind where there are several, and each parameter that has several values within one kind.
 fn of_choices(path: &str, alternatives: &[Located]) -> Vec<Swept> {
     let mut kinds: BTreeSet<&str> = BTreeSet::new();
-    let mut values: BTreeMap<(String, &str), (BTreeSet<String>, Option<Bounds>)> = BTreeMap::new();
+    let mut values: BTreeMap<(String, &str), Values> = BTreeMap::new();
     for located in alternatives {
         let Typed::Choice(partial) = &located.typed else { continue };
         kinds.insert(partial.entry.name);

@@ -178,7 +178,7 @@ impl Protocol {
 /// Some settings of a run, so that two texts are equal where all of them are.
 fn key<'n>(settings: &BTreeMap<String, Setting>, names: impl Iterator<Item = &'n String>) -> String {
     let present = names.filter_map(|name| Some((name, settings.get(name)?)));
-    present.map(|(name, value)| format!("{name}={value}\n")).collect()
+    present.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("\n")
 }
 
 impl RunRecord {

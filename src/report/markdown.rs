@@ -25,17 +25,18 @@ pub fn markdown(manifest: &Manifest, conclusions: &Conclusions) -> String {
         text.push('\n');
     }
     for on in &conclusions.data {
-        text += &ranking(on);
+        text += &ranking(on, conclusions.account.is_some());
     }
     text
 }
 
-fn ranking(on: &OnData) -> String {
+fn ranking(on: &OnData, tuned: bool) -> String {
     let mut text = format!("### {}\n\n", escaped(&on.data));
     let _ = writeln!(
         text,
-        "| | method | test {} | 95 % | against the best | diverged | best setting |",
-        escaped(metric(&on.metric))
+        "| | method | test {} | 95 % | against the best | diverged | {} setting |",
+        escaped(metric(&on.metric)),
+        if tuned { "chosen" } else { "best" }
     );
     let _ = writeln!(text, "|---|---|---|---|---|---|---|");
     for (place, method) in on.methods.iter().enumerate() {
