@@ -88,7 +88,7 @@ impl<R: Real> WithSimd for Product<'_, R> {
         } else if S::REGISTER_COUNT >= 32 {
             self.run::<S, 12, 8>(simd);
         } else {
-            self.run::<S, 4, 4>(simd);
+            self.run::<S, 6, 6>(simd);
         }
     }
 }
@@ -101,9 +101,10 @@ impl<R: Real> Product<'_, R> {
         let (for_a, for_b) = scratch.split_at_mut(DEPTH * ROWS);
         let (lanes, all) = (R::lanes::<S>(), c.len() / cols);
         let side_by_side = a.transposed || all == 1;
-        // For four vectors of columns the work of laying out would not come back; numbers that lie side by side already are
+        // For few vectors of columns the work of laying out would not come back; numbers that lie side by side already are
         // laid out only where their rows are so far apart that each is on a page of its own.
-        let packs = cols > 4 * lanes && (!side_by_side || (a.transposed && a.data.len() > FAR));
+        let few = if S::REGISTER_COUNT >= 32 { 4 } else { 8 };
+        let packs = cols > few * lanes && (!side_by_side || (a.transposed && a.data.len() > FAR));
         for k in (0..depth).step_by(DEPTH) {
             let piece = (depth - k).min(DEPTH);
             let start = if k == 0 { start } else { Start::Here };
