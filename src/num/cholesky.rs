@@ -186,6 +186,24 @@ mod tests {
         }
     }
 
+    /// Blocks of columns are another order of work, and the same sums: of each entry over the columns before it.
+    #[test]
+    fn entries_follow_the_definition_bit_for_bit() {
+        for n in [1, 7, 8, 9, 23, 40] {
+            let a = gram(&random(2 * n, n));
+            let mut expected = a.clone();
+            for j in 0..n {
+                for i in 0..=j {
+                    let (row, other) = (expected.row(j).to_vec(), expected.row(i).to_vec());
+                    let left = row[i] - dot(&row[..i], &other[..i]);
+                    expected.data_mut()[j * n + i] = if i < j { left / other[i] } else { left.sqrt() };
+                }
+            }
+            let factor = Cholesky::new(a, 1e-14).unwrap();
+            assert!((0..n).all(|j| factor.lower.row(j)[..=j] == expected.row(j)[..=j]), "{n}");
+        }
+    }
+
     #[test]
     fn dependent_columns_are_seen_whatever_rounding_leaves() {
         for seed in 0..50 {

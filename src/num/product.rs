@@ -207,6 +207,23 @@ mod tests {
         every_size_matches::<f64>();
     }
 
+    /// Each of its sums is the plain product's, from what C holds, on and below the diagonal.
+    #[test]
+    fn symmetric_products_follow_the_definition_on_and_below_the_diagonal() {
+        for (k, n) in [(1, 1), (3, 5), (64, 47), (130, 48), (20, 101), (300, 150)] {
+            let (a, first) = (random::<f64>(k, n, 6), random::<f64>(n, n, 7));
+            let mut transposed = Matrix::zeros(n, k);
+            transpose(a.view(), MatMut::new(n, k, transposed.data_mut()));
+            let mut expected = first.clone();
+            add_product(transposed.view(), a.view(), MatMut::new(n, n, expected.data_mut()));
+            at_each(|| {
+                let mut c = first.clone();
+                add_symmetric_product(a.view(), a.view(), MatMut::new(n, n, c.data_mut()));
+                assert!((0..n).all(|i| c.row(i)[..=i] == expected.row(i)[..=i]), "{k} × {n}");
+            });
+        }
+    }
+
     #[test]
     fn rows_are_summed_in_their_order() {
         for (rows, cols) in [(1, 1), (300, 5), (129, 70), (0, 3)] {
