@@ -4,7 +4,7 @@ use super::choice::fit;
 use super::keys::{KEYS, Key, find};
 use super::model_spec::ModelSpec;
 use super::problem::{Place, Problem};
-use super::run_spec::{BatchSize, Curve, DataSpec, Named, RunSpec, TrainSpec};
+use super::run_spec::{BatchSize, Curve, DataSpec, Named, RunSpec, Section, TrainSpec};
 use super::typed::{Located, Partial, Typed};
 use super::unfit::unfit;
 use crate::data::{Order, Shares};
@@ -38,6 +38,13 @@ impl Draft {
         self.values.get(path).map(|located| &located.place)
     }
 
+    /// Finishes some sections of a run, of which this draft may know no others; or what is missing or wrong.
+    pub fn finish_sections(&self, sections: &[Section], end: &Place, run: &mut RunSpec) -> Result<(), Vec<Problem>> {
+        let mut finishing = Finishing { draft: self, end, problems: Vec::new() };
+        let whole = sections.iter().all(|section| finishing.section(*section, run).is_some());
+        if whole && finishing.problems.is_empty() { Ok(()) } else { Err(finishing.problems) }
+    }
+
     /// The complete run, with every default filled in; or what is missing or does not fit, said at `end` where there
     /// is no better place.
     pub fn finish(&self, seed: u64, end: &Place) -> Result<RunSpec, Vec<Problem>> {
@@ -50,6 +57,7 @@ impl Draft {
     }
 }
 
+/// What a draft becomes: its sections, one after the other, with everything that is missing or wrong.
 struct Finishing<'d> {
     draft: &'d Draft,
     end: &'d Place,
@@ -58,66 +66,90 @@ struct Finishing<'d> {
 
 impl Finishing<'_> {
     fn run(&mut self, seed: u64) -> Option<RunSpec> {
-        // Each part is finished before the first `?`, so that all that is missing is said at once.
+        // Each section is finished before the first `?`, so that all that is missing is said at once.
         let engine = self.named::<EngineKind>("engine");
         let precision = self.named::<Precision>("precision");
-        let set = self.choice("data.set");
-        let model = self.model();
-        let degree = self.integer("data.degree");
+        let (data, model, train) = (self.data(), self.model(), self.train());
+        let (optimizer, annealing) = (self.choice("optimizer"), self.choice("annealing"));
+        let regularize = self.regularize();
+        Some(RunSpec {
+            engine: engine?,
+            precision: precision?,
+            seed,
+            data: data?,
+            model: model?,
+            train: train?,
+            optimizer: optimizer?,
+            annealing: annealing?,
+            regularize: regularize?,
+        })
+    }
+
+    /// Finishes one section of a run.
+    fn section(&mut self, section: Section, run: &mut RunSpec) -> Option<()> {
+        match section {
+            Section::Engine => run.engine = self.named("engine")?,
+            Section::Precision => run.precision = self.named("precision")?,
+            Section::Data => run.data = self.data()?,
+            Section::Model => run.model = self.model()?,
+            Section::Train => run.train = self.train()?,
+            Section::Optimizer => run.optimizer = self.choice("optimizer")?,
+            Section::Annealing => run.annealing = self.choice("annealing")?,
+            Section::Regularize => run.regularize = self.regularize()?,
+        }
+        Some(())
+    }
+
+    fn data(&mut self) -> Option<DataSpec> {
+        let (set, degree) = (self.choice("data.set"), self.integer("data.degree"));
+        let split = match self.given("data.split") {
+            Some(Typed::Shares(shares)) => *shares,
+            _ => Shares::USUAL,
+        };
+        Some(DataSpec { set: set?, standardize: self.flag("data.standardize"), degree: degree?, split })
+    }
+
+    fn train(&mut self) -> Option<TrainSpec> {
         let epochs = self.epochs();
         let batch = match self.given("train.batch") {
             Some(Typed::Word(_)) => Some(BatchSize::Full),
             _ => self.integer("train.batch").and_then(|batch| usize::try_from(batch).ok()).map(BatchSize::Samples),
         };
-        let order = self.named::<Order>("train.order");
-        let evaluate_every = self.integer("train.evaluate_every");
-        let patience = self.integer("train.patience");
-        let reduction = self.named::<Reduction>("train.reduction");
+        let (order, reduction) = (self.named::<Order>("train.order"), self.named::<Reduction>("train.reduction"));
+        let (evaluate_every, patience) = (self.integer("train.evaluate_every"), self.integer("train.patience"));
         let average = self.choice("train.average");
         let ensemble = self.integer("train.ensemble").and_then(|networks| u32::try_from(networks).ok());
         let curve = self.named::<Curve>("train.curve");
+        Some(TrainSpec {
+            epochs: epochs?,
+            batch: batch?,
+            drop_last: self.flag("train.drop_last"),
+            reduction: reduction?,
+            order: order?,
+            clip: self.number("train.clip"),
+            evaluate_every: evaluate_every?,
+            early_stopping: self.flag("train.early_stopping"),
+            patience: patience?,
+            average: average?,
+            ensemble: ensemble?,
+            curve: curve?,
+        })
+    }
+
+    fn regularize(&mut self) -> Option<RegularizeSettings> {
         let dropout_at_test = self.named::<DropoutAtTest>("regularize.dropout_at_test");
         let dropout_samples = self.integer("regularize.dropout_samples");
-        let optimizer = self.choice("optimizer");
-        let annealing = self.choice("annealing");
-        let split = match self.given("data.split") {
-            Some(Typed::Shares(shares)) => *shares,
-            _ => Shares::USUAL,
-        };
-        Some(RunSpec {
-            engine: engine?,
-            precision: precision?,
-            seed,
-            data: DataSpec { set: set?, standardize: self.flag("data.standardize"), degree: degree?, split },
-            model: model?,
-            train: TrainSpec {
-                epochs: epochs?,
-                batch: batch?,
-                drop_last: self.flag("train.drop_last"),
-                reduction: reduction?,
-                order: order?,
-                clip: self.number("train.clip"),
-                evaluate_every: evaluate_every?,
-                early_stopping: self.flag("train.early_stopping"),
-                patience: patience?,
-                average: average?,
-                ensemble: ensemble?,
-                curve: curve?,
-            },
-            optimizer: optimizer?,
-            annealing: annealing?,
-            regularize: RegularizeSettings {
-                dropout: self.number("regularize.dropout"),
-                input_dropout: self.number("regularize.input_dropout"),
-                dropout_at_test: dropout_at_test?,
-                dropout_samples: dropout_samples?,
-                dropconnect: self.number("regularize.dropconnect"),
-                input_noise: self.number("regularize.input_noise"),
-                weight_noise: self.number("regularize.weight_noise"),
-                weight_decay: self.number("regularize.weight_decay"),
-                decoupled: self.flag("regularize.decoupled"),
-                l1: self.number("regularize.l1"),
-            },
+        Some(RegularizeSettings {
+            dropout: self.number("regularize.dropout"),
+            input_dropout: self.number("regularize.input_dropout"),
+            dropout_at_test: dropout_at_test?,
+            dropout_samples: dropout_samples?,
+            dropconnect: self.number("regularize.dropconnect"),
+            input_noise: self.number("regularize.input_noise"),
+            weight_noise: self.number("regularize.weight_noise"),
+            weight_decay: self.number("regularize.weight_decay"),
+            decoupled: self.flag("regularize.decoupled"),
+            l1: self.number("regularize.l1"),
         })
     }
 
