@@ -9,13 +9,13 @@ use super::model_spec::network;
 use super::problem::{Place, Problem};
 use super::read::MOST_PROBLEMS;
 use super::run_spec::{Curve, FULL, RunSpec, Section};
+use super::sets::{Sets, canonical};
 use super::traits::Traits;
 use super::unfit::alone;
-use crate::data::{self, DataSet, split};
+use crate::data::{DataSet, split};
 use crate::model::{Network, initial};
 use crate::num::Precision;
 use crate::record::RunId;
-use crate::registry::Choice;
 use crate::solve;
 use crate::train::{self, DropoutAtTest};
 use std::collections::{BTreeMap, HashSet};
@@ -83,28 +83,6 @@ struct Checking<'c> {
     fitting: HashSet<String>,
     /// Rows of curves by steps so far.
     step_rows: u64,
-}
-
-/// Data sets: the digest of each, and the figures of the last one only, since a sweep may have many.
-#[derive(Default)]
-struct Sets {
-    digests: BTreeMap<String, String>,
-    last: Option<(String, Result<DataSet, String>)>,
-}
-
-impl Sets {
-    fn load(&mut self, set: &Choice, folder: &Path) -> Result<&DataSet, String> {
-        let name = canonical(set);
-        if self.last.as_ref().is_none_or(|(known, _)| *known != name) {
-            let loaded = data::load(&data::located(set, folder));
-            if let Ok(loaded) = &loaded {
-                self.digests.entry(name.clone()).or_insert_with(|| loaded.digest());
-            }
-            self.last = Some((name, loaded));
-        }
-        let (_, loaded) = self.last.as_ref().expect("loaded above");
-        loaded.as_ref().map_err(Clone::clone)
-    }
 }
 
 impl<'c> Checking<'c> {
@@ -323,9 +301,4 @@ fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), String> {
 fn canonical_id(part: &Part, run: &RunSpec, data_digest: &str) -> RunId {
     let sections: Vec<String> = part.sections.iter().map(|section| run.canonical(*section)).collect();
     RunId::of(&format!("{data_digest}\n{}", sections.join("\n")))
-}
-
-/// A data set's settings as the key of its digest.
-pub fn canonical(set: &Choice) -> String {
-    serde_json::to_string(set).expect("a choice is plain data")
 }

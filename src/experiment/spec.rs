@@ -1,7 +1,7 @@
 //! A checked experiment: its base, its axes and the runs that they make.
 
 use super::again::SET;
-use super::check::{canonical, check};
+use super::check::check;
 use super::combinations::{Axis, Combinations, Part};
 use super::document::{Document, Override};
 use super::files::Files;
@@ -9,6 +9,7 @@ use super::identities::Identities;
 use super::kinds::{Kind, Members, kinds};
 use super::problem::{Place, Problem, Problems, Source};
 use super::run_spec::{RunSpec, Section};
+use super::sets::canonical;
 use crate::record::RunId;
 use crate::registry::Choice;
 use std::collections::BTreeMap;

@@ -4,6 +4,7 @@
 //! an answer to input, so it must be a message: its lengths are checked before ([`rewritten`]), and a panic is turned into
 //! an error ([`guarded`]).
 
+mod format;
 mod parquet;
 mod thrift;
 

@@ -82,7 +82,7 @@ fn write(folder: &Folder, believed: &Believed, orphans: &[RunId], earlier: Manif
         table_digests: BTreeMap::new(),
         ..earlier
     };
-    Folder::open(&own)?.write_from(folder, believed, orphans.iter().copied(), manifest)?;
+    Folder::open(&own)?.write_from(folder, believed, orphans, manifest)?;
     for id in orphans {
         let run = id.to_string();
         let (from, to) = (parameters_path(folder.path(), &run), parameters_path(&own, &run));

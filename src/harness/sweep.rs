@@ -92,7 +92,7 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
         summary.left = summary.planned - summary.kept;
         let sessions = folder.manifest().map(|manifest| manifest.sessions).unwrap_or_default();
         let manifest = manifest(spec, &plan, options, summary, sessions);
-        folder.write_known(&believed, plan.runs.iter().copied(), manifest)?;
+        folder.write_known(&believed, &plan.runs, manifest)?;
         believed = folder.finished()?;
         folder.shelve(&mut believed)?;
     }
@@ -124,7 +124,7 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     let fresh = manifest(spec, &plan, options, summary, sessions);
     let stands = earlier.is_some_and(|earlier| Manifest { table_digests: BTreeMap::new(), ..earlier } == fresh);
     if carried_out > 0 || folder.has_journal() || !stands {
-        folder.write_known(&believed, plan.runs.iter().copied(), fresh)?;
+        folder.write_known(&believed, &plan.runs, fresh)?;
     }
     Ok((folder, summary))
 }

@@ -156,11 +156,11 @@ impl Folder {
     }
 
     /// Reads runs again, one after the other, in the order of these identities; those that are not known are left out.
-    pub fn runs<'r, I: Iterator<Item = RunId>>(
+    pub fn runs<'r>(
         &self,
         believed: &'r Believed,
-        order: I,
-    ) -> impl Iterator<Item = Result<Cow<'r, Finished>, String>> + use<'r, I> {
+        order: &'r [RunId],
+    ) -> impl Iterator<Item = Result<Cow<'r, Finished>, String>> + use<'r> {
         let path = self.path.join(JOURNAL);
         let failed = |path: &Path, why: &dyn std::fmt::Display| format!("cannot read `{}`: {why}", path.display());
         let journal = match &self.journal {
@@ -169,7 +169,7 @@ impl Folder {
         };
         let shelf = self.shelf.as_ref().map(|shelf| shelf.file().try_clone());
         let shelf_path = self.path.join(SHELF);
-        let known = order.filter_map(|id| believed.runs.get(&id));
+        let known = order.iter().filter_map(|id| believed.runs.get(id));
         known.map(move |known| match known.place {
             Place::Tables(index) => Ok(Cow::Borrowed(&believed.tables[index])),
             Place::Journal(line) => {
@@ -187,13 +187,8 @@ impl Folder {
     ///
     /// # Errors
     /// As [`Self::write`], and where a run cannot be read again.
-    pub fn write_known(
-        &mut self,
-        believed: &Believed,
-        order: impl Iterator<Item = RunId> + Clone,
-        manifest: Manifest,
-    ) -> Result<(), String> {
-        let runs = self.runs(believed, order.clone());
+    pub fn write_known(&mut self, believed: &Believed, order: &[RunId], manifest: Manifest) -> Result<(), String> {
+        let runs = self.runs(believed, order);
         self.write_all(runs, believed, order, manifest)
     }
 
@@ -205,10 +200,10 @@ impl Folder {
         &mut self,
         other: &Self,
         believed: &Believed,
-        order: impl Iterator<Item = RunId> + Clone,
+        order: &[RunId],
         manifest: Manifest,
     ) -> Result<(), String> {
-        self.write_all(other.runs(believed, order.clone()), believed, order, manifest)
+        self.write_all(other.runs(believed, order), believed, order, manifest)
     }
 
     /// Puts a manifest without tables into a folder that has none.
@@ -238,10 +233,10 @@ impl Folder {
         &mut self,
         runs: impl Iterator<Item = Result<Cow<'r, Finished>, String>>,
         believed: &Believed,
-        order: impl Iterator<Item = RunId> + Clone,
+        order: &[RunId],
         manifest: Manifest,
     ) -> Result<(), String> {
-        let known = || order.clone().filter_map(|id| believed.runs.get(&id));
+        let known = || order.iter().filter_map(|id| believed.runs.get(id));
         let shape = believed.shapes.union(known().map(|known| known.shape));
         let has_steps = known().any(|known| known.has_steps);
         let tables = writing::write(&self.path, runs, &shape, has_steps)?;

@@ -7,14 +7,13 @@ use std::collections::{BTreeMap, HashMap};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Shape(BTreeMap<String, Kinds>);
 
-/// Kinds of values that a setting has somewhere.
+/// Kinds of values that a setting has somewhere, a bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Kinds {
-    flag: bool,
-    integer: bool,
-    number: bool,
-    text: bool,
-}
+pub struct Kinds(u8);
+
+const FLAG: u8 = 1;
+const INTEGER: u8 = 2;
+const NUMBER: u8 = 4;
 
 /// The narrowest type of a column for some kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,21 +42,19 @@ impl Shape {
 
 impl Kinds {
     fn of(setting: &Setting) -> Self {
-        let mut kinds = Self::default();
-        match setting {
-            Setting::Flag(_) => kinds.flag = true,
-            Setting::Integer(_) => kinds.integer = true,
-            Setting::Number(_) => kinds.number = true,
-            Setting::Text(_) => kinds.text = true,
-        }
-        kinds
+        Self(match setting {
+            Setting::Flag(_) => FLAG,
+            Setting::Integer(_) => INTEGER,
+            Setting::Number(_) => NUMBER,
+            Setting::Text(_) => 8,
+        })
     }
 
     fn column(self) -> ColumnType {
-        match self {
-            Self { text: false, integer: false, number: false, .. } => ColumnType::Flag,
-            Self { text: false, flag: false, number: false, .. } => ColumnType::Integer,
-            Self { text: false, flag: false, .. } => ColumnType::Number,
+        match self.0 {
+            FLAG => ColumnType::Flag,
+            INTEGER => ColumnType::Integer,
+            kinds if kinds & !(INTEGER | NUMBER) == 0 => ColumnType::Number,
             _ => ColumnType::Text,
         }
     }
@@ -101,11 +98,7 @@ impl Shapes {
         let mut all = Shape::default();
         for (shape, _) in self.list.iter().zip(wanted).filter(|(_, wanted)| *wanted) {
             for (name, kinds) in &shape.0 {
-                let known = all.0.entry(name.clone()).or_default();
-                known.flag |= kinds.flag;
-                known.integer |= kinds.integer;
-                known.number |= kinds.number;
-                known.text |= kinds.text;
+                all.0.entry(name.clone()).or_default().0 |= kinds.0;
             }
         }
         all
