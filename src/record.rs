@@ -4,6 +4,42 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// A run's identity as it is remembered: 128 bits. In files and messages it stands in hex.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RunId([u8; 16]);
+
+impl RunId {
+    /// The first half of BLAKE3 of what makes the run.
+    #[must_use]
+    pub fn of(canonical: &str) -> Self {
+        let mut id = [0; 16];
+        id.copy_from_slice(&blake3::hash(canonical.as_bytes()).as_bytes()[..16]);
+        Self(id)
+    }
+
+    /// Of 32 lower-case hexadecimal digits; a run of another name is none of ours.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        let digits: &[u8; 32] = text.as_bytes().try_into().ok()?;
+        let mut id = [0; 16];
+        for (byte, pair) in id.iter_mut().zip(digits.chunks(2)) {
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Some(Self(id))
+    }
+}
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
@@ -284,6 +320,16 @@ mod tests {
         assert_eq!(epoch(Pick::Stopped { patience: 3 }), 1);
         assert_eq!(epoch(Pick::Stopped { patience: 4 }), 5);
         assert!(Pick::Best.of(&[]).is_none());
+    }
+
+    #[test]
+    fn identities_are_32_digits() {
+        let id = RunId::of("a run");
+        assert_eq!(RunId::parse(&id.to_string()), Some(id));
+        assert_eq!(id.to_string(), blake3::hash(b"a run").to_hex()[..32]);
+        for wrong in ["", "0123", &"A".repeat(32), &"é".repeat(16), &"0".repeat(33)] {
+            assert_eq!(RunId::parse(wrong), None);
+        }
     }
 
     #[test]

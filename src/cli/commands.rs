@@ -1,12 +1,12 @@
 //! The commands, each a recipe: read → work → show.
 
-use super::report::show;
+use super::report::{show, tables};
 use super::{Failure, arguments, print};
 use crate::analysis::OPTIMIZER;
 use crate::experiment::{Spec, shortened};
 use crate::harness::{Options, Summary, Trouble, duration, estimate, shard_folder};
-use crate::report::aligned;
-use crate::store::{self, Finished, MEASUREMENTS};
+use crate::report::{aligned, indented};
+use crate::store::{self, MEASUREMENTS};
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
@@ -80,11 +80,26 @@ pub fn run(arguments: &arguments::Run) -> Result {
     finish(folder.path(), &summary)
 }
 
+/// From so many runs on, conclusions are left to `report`: they need all runs in memory, and `run` does not.
+const MOST_CONCLUDED: u64 = 50_000;
+
 /// Shows the results of a folder, and says whether they can be relied on.
 pub fn finish(folder: &Path, summary: &Summary) -> Result {
+    if summary.planned > MOST_CONCLUDED {
+        let Summary { planned, diverged, failed, .. } = summary;
+        let files =
+            indented(&tables(folder).iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join("\n"));
+        print(&format!(
+            "{planned} runs, {diverged} diverged, {failed} failed\n\nfiles\n{files}\nconclusions and plots, from {MOST_CONCLUDED} \
+             runs on by a command of their own\n  burnmark report {}\n",
+            quoted(&folder.display().to_string())
+        ))?;
+        return verdict(summary, "see the column `reason` in runs.parquet");
+    }
     let (manifest, runs) = store::read(folder).map_err(Failure::Work)?;
     show(folder, &manifest, &runs, OPTIMIZER)?;
-    verdict(summary, &runs)
+    let reason = runs.iter().find_map(|run| run.record.outcome.failure());
+    verdict(summary, &format!("the first: {}", reason.unwrap_or_default()))
 }
 
 /// Set by the first Ctrl-C or termination signal; the second ends the process at once, and loses only what is in flight.
@@ -121,15 +136,11 @@ fn quoted(word: &str) -> String {
 }
 
 /// Whether the results can be relied on.
-fn verdict(summary: &Summary, runs: &[Finished]) -> Result {
+fn verdict(summary: &Summary, why_failed: &str) -> Result {
     let mut complaints = Vec::new();
     if summary.failed > 0 {
-        let reason = runs.iter().find_map(|run| run.record.outcome.failure());
-        let reason = reason.unwrap_or_default();
-        complaints.push(format!(
-            "{} runs failed and will be tried again by the next `run`; the first: {reason}",
-            summary.failed
-        ));
+        complaints
+            .push(format!("{} runs failed and will be tried again by the next `run`; {why_failed}", summary.failed));
     }
     if summary.suspect > 0 {
         complaints.push(format!(

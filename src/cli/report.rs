@@ -21,15 +21,17 @@ pub fn report(arguments: &arguments::Report) -> Result<(), Failure> {
     show(&arguments.results, &manifest, &runs, key)
 }
 
+/// What a sweep wrote to a result folder.
+pub fn tables(folder: &Path) -> Vec<PathBuf> {
+    let names = [RUNS, CURVES, STEPS, MEASUREMENTS, MANIFEST, PARAMETERS];
+    names.map(|name| folder.join(name)).into_iter().filter(|file| file.exists()).collect()
+}
+
 /// Plots and page to the folder; tables, conclusions and where everything is to stdout. A plot that cannot be written is no
 /// reason to keep the tables back.
 pub fn show(folder: &Path, manifest: &Manifest, runs: &[Finished], key: &str) -> Result<(), Failure> {
     let configurations = configurations_by(runs, key);
-    let mut files: Vec<PathBuf> = [RUNS, CURVES, STEPS, MEASUREMENTS, MANIFEST, PARAMETERS]
-        .map(|name| folder.join(name))
-        .into_iter()
-        .filter(|file| file.exists())
-        .collect();
+    let mut files = tables(folder);
     let mut missing = Vec::new();
     for plot in plots::ENTRIES {
         let drawn = (plot.draw)(&configurations);

@@ -4,7 +4,7 @@ use super::arguments::Show;
 use super::{Failure, print};
 use crate::experiment::{Spec, spec_of_one};
 use crate::harness::spec_of;
-use crate::record::{CurvePoint, Outcome, Pick, Setting};
+use crate::record::{CurvePoint, Outcome, Pick, RunId, Setting};
 use crate::report::{aligned, indented};
 use crate::store::{self, Finished, Manifest, Session};
 use std::fmt::Write;
@@ -59,8 +59,9 @@ fn find<'r>(runs: &'r [Finished], typed: &str) -> Result<&'r Finished, String> {
 
 /// The spec whose only run is this one.
 fn alone(spec: &Spec, id: &str) -> Result<String, String> {
-    let run = spec.runs().find(|run| spec.identity(run) == id);
-    let run = run.ok_or_else(|| {
+    let wanted = RunId::parse(id);
+    let place = (0..).zip(spec.identities()).find(|(_, known)| wanted == Some(*known));
+    let run = place.map(|(place, _)| spec.run(place)).ok_or_else(|| {
         format!("run {id} cannot be made from the manifest here: its data, or the numerics version, are others")
     })?;
     let name: String = format!("{}-{}", spec.name.chars().take(50).collect::<String>(), &id[..8]);

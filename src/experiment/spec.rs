@@ -1,12 +1,16 @@
 //! A checked experiment: its base, its axes and the runs that they make.
 
 use super::again::SET;
-use super::check::{canonical, check};
-use super::combinations::{Axis, Combinations};
+use super::check::check;
+use super::combinations::{Axis, Combinations, Part};
 use super::document::{Document, Override};
 use super::files::Files;
+use super::identities::Identities;
+use super::kinds::{Kind, Members, kinds};
 use super::problem::{Place, Problem, Problems, Source};
-use super::run_spec::RunSpec;
+use super::run_spec::{RunSpec, Section};
+use super::sets::canonical;
+use crate::record::RunId;
 use crate::registry::Choice;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -139,12 +143,46 @@ impl Spec {
         })
     }
 
+    /// The identities of all runs, in the same order and much faster.
+    pub fn identities(&self) -> impl Iterator<Item = RunId> + '_ {
+        let mut identities = Identities::new(self);
+        (0..self.combinations.len()).flat_map(move |combination| identities.of(combination))
+    }
+
     /// The run at a place of [`Self::runs`].
     #[must_use]
     pub fn run(&self, index: u64) -> RunSpec {
         let seeds = self.seeds.len() as u64;
         let seed = self.seeds[usize::try_from(index % seeds).expect("seeds fit memory")];
         self.finish(index / seeds, seed)
+    }
+
+    /// The combinations of settings by kind; `key` says what makes a kind, section by section.
+    #[must_use]
+    pub fn kinds(&self, key: impl Fn(Section, &RunSpec) -> String) -> Vec<Kind> {
+        let mut run = self.run(0);
+        let mut members = |part: Part| {
+            let mut members = Members::default();
+            for member in 0..part.members {
+                self.put(&part, member, &mut run);
+                members.add(&part, member, &run, &key);
+            }
+            (part, members)
+        };
+        let parts: Vec<(Part, Members)> = self.combinations.parts().into_iter().map(&mut members).collect();
+        kinds(&self.combinations, &parts).collect()
+    }
+
+    pub(super) fn combinations(&self) -> &Combinations {
+        &self.combinations
+    }
+
+    /// Puts a part's sections into a run.
+    pub(super) fn put(&self, part: &Part, member: u64, run: &mut RunSpec) {
+        self.combinations.put(part, member, run).expect("every combination was checked");
+        if part.sections.contains(&Section::Model) {
+            self.files.complete(run);
+        }
     }
 
     fn finish(&self, index: u64, seed: u64) -> RunSpec {

@@ -1,14 +1,16 @@
 //! What is to be run: the experiment's runs by their identities, or one shard of them.
 
 use crate::experiment::Spec;
+use crate::record::RunId;
 use crate::store::Shard;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// The runs of an experiment, or of one shard of it, in their order.
 pub struct Plan {
-    /// Each with its place among all runs of the experiment, and its identity.
-    pub runs: Vec<(u64, String)>,
+    /// Their identities.
+    pub runs: Vec<RunId>,
+    shard: Option<Shard>,
     /// Of all identities of the experiment, whatever the shard.
     pub digest: String,
 }
@@ -18,19 +20,24 @@ impl Plan {
     #[must_use]
     pub fn of(spec: &Spec, shard: Option<Shard>) -> Self {
         let (mut runs, mut digest) = (Vec::new(), PlanDigest::default());
-        for (place, run) in (0..).zip(spec.runs()) {
-            let id = spec.identity(&run);
-            digest.add(&id);
+        for (place, id) in (0..).zip(spec.identities()) {
+            digest.add(&id.to_string());
             if shard.is_none_or(|shard| shard.has(place)) {
-                runs.push((place, id));
+                runs.push(id);
             }
         }
-        Self { runs, digest: digest.finish() }
+        Self { runs, shard, digest: digest.finish() }
+    }
+
+    /// The place among all runs of the experiment of the plan's run with this number.
+    #[must_use]
+    pub fn place(&self, number: usize) -> u64 {
+        self.shard.map_or(number as u64, |shard| number as u64 * shard.of as u64 + shard.number as u64 - 1)
     }
 
     #[must_use]
-    pub fn ids(&self) -> HashSet<&str> {
-        self.runs.iter().map(|(_, id)| id.as_str()).collect()
+    pub fn ids(&self) -> HashSet<RunId> {
+        self.runs.iter().copied().collect()
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::execute::{Cache, execute};
 use crate::data::split;
-use crate::experiment::{RunSpec, Spec};
+use crate::experiment::{RunSpec, Section, Spec};
 use crate::record::Outcome;
 use crate::solve;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// What a sweep will cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -28,41 +29,58 @@ const MOST_PROBES: usize = 40;
 #[allow(clippy::cast_precision_loss)]
 pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
     let mut cache = Cache::default();
-    let mut probed: HashMap<String, (u64, f64)> = HashMap::new();
     let mut sum = Estimate::default();
-    let mut last = 0.0;
+    let (mut probes, mut last) = (0, 0.0);
     // Seeds change neither what a run costs nor how many steps it has.
     let seeds = spec.seeds.len() as u64;
-    for first in (0..spec.len() / seeds).map(|combination| combination * seeds) {
-        let run = spec.run(first);
+    let mut known: HashMap<String, (u64, f64)> = HashMap::new();
+    for kind in spec.kinds(|section, run| cost(section, run) + &epochs(section, run)) {
+        let run = spec.run(kind.index * seeds);
         cache.expect(&spec.folder, &run.data.set, spec.data_digest(&run.data.set));
-        let train = (run.train.batch, run.train.drop_last, run.train.ensemble);
-        let test = (run.regularize.dropout_at_test, run.regularize.dropout_samples);
         let solver = solve::find(&run.optimizer.kind);
-        let method = solver.map(|_| &run.optimizer);
-        let kind = (run.engine.name(), run.precision.name(), &run.data, &run.model, train, test, method);
-        let kind = serde_json::to_string(&kind).map_err(|why| why.to_string())?;
-        let (steps_per_epoch, epoch_seconds) = match probed.get(&kind) {
-            Some(known) => *known,
-            None => {
+        let of_cost: Vec<String> = Section::ALL.iter().map(|section| cost(*section, &run)).collect();
+        let (steps_per_epoch, epoch_seconds) = match known.entry(of_cost.join("\n")) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(place) => {
                 let set = cache.set(&run)?;
                 let train = split(&set, run.data.split, run.seed)?.train.len();
                 let steps = super::execute::settings(&run, train).steps_per_epoch(train);
                 let steps = if solver.is_some() { 1 } else { steps };
-                if probed.len() < MOST_PROBES {
+                if probes < MOST_PROBES {
                     last = probe(&run, &mut cache)?;
+                    probes += 1;
                 }
-                probed.insert(kind, (steps, last * steps as f64 * f64::from(run.train.ensemble)));
-                (steps, last * steps as f64 * f64::from(run.train.ensemble))
+                *place.insert((steps, last * steps as f64 * f64::from(run.train.ensemble)))
             }
         };
-        sum.runs += seeds;
+        let runs = kind.combinations * seeds;
+        sum.runs += runs;
         let epochs = if solver.is_some_and(|solver| !solver.iterates) { 1 } else { run.train.epochs };
         let steps = steps_per_epoch.saturating_mul(epochs).saturating_mul(run.train.ensemble.into());
-        sum.steps = sum.steps.saturating_add(steps.saturating_mul(seeds));
-        sum.core_seconds += epoch_seconds * epochs as f64 * seeds as f64;
+        sum.steps = sum.steps.saturating_add(steps.saturating_mul(runs));
+        sum.core_seconds += epoch_seconds * epochs as f64 * runs as f64;
     }
     Ok(sum)
+}
+
+/// What of a section makes an epoch cost more or less, and its steps many or few.
+fn cost(section: Section, run: &RunSpec) -> String {
+    let of = match section {
+        Section::Engine => serde_json::to_value(run.engine.name()),
+        Section::Precision => serde_json::to_value(run.precision.name()),
+        Section::Data => serde_json::to_value(&run.data),
+        Section::Model => serde_json::to_value(&run.model),
+        Section::Train => serde_json::to_value((run.train.batch, run.train.drop_last, run.train.ensemble)),
+        // Optimizers cost next to nothing beside their gradients.
+        Section::Optimizer => serde_json::to_value(solve::find(&run.optimizer.kind).map(|_| &run.optimizer)),
+        Section::Annealing => Ok(serde_json::Value::Null),
+        Section::Regularize => serde_json::to_value((run.regularize.dropout_at_test, run.regularize.dropout_samples)),
+    };
+    of.expect("settings are plain data").to_string()
+}
+
+fn epochs(section: Section, run: &RunSpec) -> String {
+    if section == Section::Train { format!(" {}", run.train.epochs) } else { String::new() }
 }
 
 /// Seconds per step of such a run, all its costs included. The first time warms caches and is not counted.

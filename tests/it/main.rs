@@ -25,6 +25,7 @@ mod show;
 mod solvers;
 mod specs;
 mod statistics;
+mod subjects;
 mod support;
 mod sweeps;
 mod tasks;
