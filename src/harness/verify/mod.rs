@@ -159,6 +159,7 @@ impl Verifying<'_> {
                 run.record.metric.clone_from(&answer.metric);
                 run.record.curve.clone_from(&answer.curve);
                 run.record.steps.clone_from(&answer.steps);
+                run.record.traced.clone_from(&answer.traced);
                 run.record.at_rest = answer.at_rest;
                 run.record.hashes.clone_from(&answer.hashes);
             }
@@ -337,6 +338,7 @@ impl Verifying<'_> {
                 metric: recorded.record.metric.clone(),
                 curve: recorded.record.curve.clone(),
                 steps: recorded.record.steps.clone(),
+                traced: recorded.record.traced.clone(),
                 at_rest: recorded.record.at_rest,
                 hashes: recorded.record.hashes.clone(),
                 measurement: answer.measurement,
