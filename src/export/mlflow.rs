@@ -192,7 +192,8 @@ fn one_value(text: &str) -> String {
 }
 
 fn yaml(entries: &[(&str, String)]) -> String {
-    entries.iter().map(|(key, value)| format!("{key}: {value}\n")).collect()
+    let lines: Vec<String> = entries.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+    lines.join("\n") + "\n"
 }
 
 /// A text in YAML, in ASCII, between double quotes.

@@ -138,7 +138,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn hex(bytes: &[u8]) -> String {
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
     }
 
     /// Bytes by tensorboard 2.21.0: `Event(…).SerializeToString()` and its own `RecordWriter`.

@@ -34,13 +34,16 @@ pub struct Plot {
     pub draw: fn(&Material<'_>) -> Result<String, String>,
 }
 
+/// A run's objective over a rectangle of the plane, by the run's identity and the ends of both axes.
+pub type Objective<'a> = dyn Fn(&str, [f64; 2], [f64; 2]) -> Option<Grid> + 'a;
+
 /// What plots are made of.
 pub struct Material<'a> {
     pub configurations: &'a [Configuration<'a>],
     /// The final parameters of a run, by its identity; none where they were not kept, or cannot be read.
     pub parameters: &'a dyn Fn(&str) -> Option<Vec<Tensor>>,
     /// The objective of a run over a rectangle of θ, x and y; none where it has no two parameters.
-    pub objective: &'a dyn Fn(&str, [f64; 2], [f64; 2]) -> Option<Grid>,
+    pub objective: &'a Objective<'a>,
     /// What a run's final network answers over the plane of its inputs; none where it has no two, or kept no parameters.
     pub regions: &'a dyn Fn(&str) -> Option<Regions>,
 }
