@@ -115,7 +115,7 @@ pub struct CurvePoint {
 }
 
 /// One step of a training, where a run keeps them.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepPoint {
     /// Counted from 0.
     pub step: u64,
@@ -124,13 +124,16 @@ pub struct StepPoint {
     pub learning_rate: f64,
     /// Euclidean norm of the loss's gradient over all parameters, before clipping and decay.
     pub gradient_norm: f64,
+    /// What [`RunRecord::traced`] names, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traced: Vec<f64>,
 }
 
 impl StepPoint {
     /// Whether tables can hold it; a step that is not ends a run as diverged.
     #[must_use]
     pub fn is_finite(&self) -> bool {
-        self.loss.is_finite() && self.gradient_norm.is_finite()
+        self.loss.is_finite() && self.gradient_norm.is_finite() && self.traced.iter().all(|number| number.is_finite())
     }
 }
 
@@ -178,6 +181,9 @@ pub struct RunRecord {
     /// Ascending steps, from 0; empty unless the run keeps them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepPoint>,
+    /// The names of the further numbers of each step, such as `gradient_norm.layers.0`: columns of steps.parquet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traced: Vec<String>,
     pub hashes: Option<Hashes>,
 }
 
@@ -270,6 +276,47 @@ pub struct DriftRow {
     pub loss: f64,
 }
 
+/// Cells along each side of a [`Grid`].
+pub const SIDE: usize = 160;
+
+/// A function over a rectangle of the plane, at the middles of [`SIDE`] × [`SIDE`] cells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grid {
+    /// The left and the right end.
+    pub x: [f64; 2],
+    /// The lower and the upper end.
+    pub y: [f64; 2],
+    /// Row by row, the lowest first.
+    pub values: Vec<f64>,
+}
+
+impl Grid {
+    /// A rectangle without values.
+    #[must_use]
+    pub fn new(x: [f64; 2], y: [f64; 2]) -> Self {
+        Self { x, y, values: Vec::new() }
+    }
+
+    /// The middle of a cell, counted row by row.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // small numbers
+    pub fn middle(&self, cell: usize) -> [f64; 2] {
+        let at = |[low, high]: [f64; 2], place: usize| low + (high - low) * (place as f64 + 0.5) / SIDE as f64;
+        [at(self.x, cell % SIDE), at(self.y, cell / SIDE)]
+    }
+}
+
+/// What a classifier of points in the plane answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Regions {
+    /// How many there are.
+    pub classes: usize,
+    /// The class of each cell.
+    pub grid: Grid,
+    /// The training part: points and their classes.
+    pub samples: Vec<([f64; 2], u32)>,
+}
+
 /// Which epoch of a curve is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pick {
@@ -348,7 +395,14 @@ mod tests {
             outcome: Outcome::Diverged { step: 812 },
             at_rest: None,
             curve: curve(&[1.0 / 3.0]),
-            steps: vec![StepPoint { step: 0, loss: 0.1 + 0.2, learning_rate: 0.1, gradient_norm: 1.0 / 3.0 }],
+            steps: vec![StepPoint {
+                step: 0,
+                loss: 0.1 + 0.2,
+                learning_rate: 0.1,
+                gradient_norm: 1.0 / 3.0,
+                traced: vec![1.0 / 7.0],
+            }],
+            traced: vec!["gradient_norm.layers.0".to_owned()],
             hashes: None,
         };
         let json = serde_json::to_string(&record).unwrap();

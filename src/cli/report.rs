@@ -2,8 +2,11 @@
 
 use super::{Failure, arguments, print};
 use crate::analysis::{conclude, configurations_by};
-use crate::report::{conclusions, indented, markdown, overview, page, plots};
+use crate::harness::Planes;
+use crate::report::plots::{self, Figure, Material};
+use crate::report::{conclusions, indented, markdown, overview, page};
 use crate::store::{self, CURVES, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, STEPS};
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 /// Reads a folder and shows it.
@@ -33,18 +36,27 @@ pub fn show(folder: &Path, manifest: &Manifest, runs: &[Finished], key: &str) ->
     let configurations = configurations_by(runs, key);
     let mut files = tables(folder);
     let mut missing = Vec::new();
-    for plot in plots::ENTRIES {
-        let drawn = (plot.draw)(&configurations);
-        match drawn.and_then(|svg| store::write_figure(folder, &format!("{}.svg", plot.entry.name), &svg)) {
+    // Made only where a plot asks: most results have nothing in the plane.
+    let planes = OnceCell::new();
+    let planes = || planes.get_or_init(|| Planes::of(folder, manifest).ok()).as_ref();
+    let figures = plots::figures(&Material {
+        configurations: &configurations,
+        parameters: &|run| store::read_parameters(folder, run).ok().flatten(),
+        objective: &|run, x, y| planes()?.objective(run, x, y).ok(),
+        regions: &|run| planes()?.regions(run).ok(),
+    });
+    for Figure { entry, svg } in &figures {
+        let write = |svg: &String| store::write_figure(folder, &format!("{}.svg", entry.name), svg);
+        match svg.as_ref().map_err(Clone::clone).and_then(write) {
             Ok(path) => files.push(path),
-            Err(why) => missing.push(format!("{} ({why})", plot.entry.name)),
+            Err(why) => missing.push(format!("{} ({why})", entry.name)),
         }
     }
     if !missing.is_empty() {
         eprintln!("not drawn: {}", missing.join("; "));
     }
     let concluded = conclude(manifest, runs, key);
-    match store::write_report(folder, &page(manifest, runs, &concluded)) {
+    match store::write_report(folder, &page(manifest, runs, &concluded, &figures)) {
         Ok(path) => files.push(path),
         Err(why) => eprintln!("no page: {why}"),
     }

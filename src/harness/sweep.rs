@@ -217,6 +217,7 @@ fn record(spec: &Spec, (run, settings): (String, RunSpec), answer: Answer) -> Fi
         outcome: answer.outcome,
         curve: answer.curve,
         steps: answer.steps,
+        traced: answer.traced,
         at_rest: answer.at_rest,
         hashes: answer.hashes,
     };

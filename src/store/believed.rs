@@ -134,11 +134,29 @@ fn differs(path: &Path, expected: Option<&str>, found: &str) -> String {
 /// # Errors
 /// Where there are no results, or they are damaged.
 pub fn read_whole(path: &Path) -> Result<(Manifest, Vec<Finished>), String> {
-    let manifest = manifest_of(path)?;
-    if let Some(first) = changed_tables(path, &manifest).into_iter().next() {
-        return Err(format!("{first}; `burnmark verify` tells what is wrong, `burnmark run` makes damaged runs again"));
-    }
+    let manifest = unchanged(path)?;
     Ok((manifest, rows::read(path)?))
+}
+
+/// The same, with the tables as they are.
+///
+/// # Errors
+/// Where there are no results, none that are finished, or they are damaged.
+pub fn read_tables(path: &Path) -> Result<(Manifest, Tables), String> {
+    let manifest = unchanged(path)?;
+    let tables = Tables::read(path)?.ok_or_else(|| format!("no finished runs in `{}`", path.display()))?;
+    Ok((manifest, tables))
+}
+
+/// The manifest of a folder whose tables are those that it describes.
+fn unchanged(path: &Path) -> Result<Manifest, String> {
+    let manifest = manifest_of(path)?;
+    match changed_tables(path, &manifest).into_iter().next() {
+        Some(first) => {
+            Err(format!("{first}; `burnmark verify` tells what is wrong, `burnmark run` makes damaged runs again"))
+        }
+        None => Ok(manifest),
+    }
 }
 
 /// The manifest of a result folder.

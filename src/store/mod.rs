@@ -12,20 +12,23 @@ mod gaps;
 mod journal;
 mod known;
 mod manifest;
+mod parameters;
 mod parquet;
 mod rows;
 mod shape;
 mod tables;
 mod writing;
 
-pub use believed::{Believed, changed_tables, manifest_of, read_whole as read};
+pub use believed::{Believed, changed_tables, manifest_of, read_tables, read_whole as read};
 pub use cells::{Cell, compare};
 pub use files::{parameters_path, write_figure, write_parameters, write_report};
 pub use folder::{Folder, unix_seconds};
 pub use gaps::{write_drift, write_gaps};
 pub use known::Known;
 pub use manifest::{Manifest, Session, Shard, SourceText, cpu_features};
+pub use parameters::{Tensor, read_parameters};
 pub use rows::Tables;
+pub use tables::{PICKS, picked};
 
 use crate::record::{Measurement, RunRecord};
 use serde::{Deserialize, Serialize};

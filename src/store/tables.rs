@@ -13,8 +13,11 @@ use std::io::Write;
 /// The columns of runs.parquet that are no settings.
 pub(super) const RUN_COLUMNS: &[&str] =
     &["run", "metric", "outcome", "diverged_step", "reason", "at_rest", "data_digest", "numerics_version"];
+/// The columns that steps.parquet always has.
+pub(super) const STEP_COLUMNS: [&str; 5] = ["run", "step", "loss", "learning_rate", "gradient_norm"];
 pub(super) const HASH_COLUMNS: [&str; 3] = ["initial_weights", "batch_order", "final_parameters"];
-pub(super) const PICKS: [&str; 3] = ["final", "best", "stopped"];
+/// Which points of a curve runs.parquet has.
+pub const PICKS: [&str; 3] = ["final", "best", "stopped"];
 
 /// Writes a table to a new file and to the disk.
 pub fn write(mut file: File, mut table: DataFrame) -> PolarsResult<()> {
@@ -97,8 +100,10 @@ fn runs_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
     DataFrame::new(runs.len(), columns)
 }
 
-/// Which point of its curve a run reports. A diverged run has none: it ranks last, whatever it reached before.
-fn picked(record: &RunRecord, pick: &str) -> Option<CurvePoint> {
+/// Which point of its curve a run reports under one of [`PICKS`]. A diverged run has none: it ranks last, whatever it
+/// reached before.
+#[must_use]
+pub fn picked(record: &RunRecord, pick: &str) -> Option<CurvePoint> {
     if record.outcome != Outcome::Done {
         return None;
     }
@@ -171,16 +176,26 @@ fn curves_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
 }
 
 fn steps_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
-    let points: Vec<(&str, StepPoint)> =
-        runs.iter().flat_map(|r| r.record.steps.iter().map(|&point| (r.record.run.as_str(), point))).collect();
+    let points: Vec<(&RunRecord, &StepPoint)> =
+        runs.iter().flat_map(|r| r.record.steps.iter().map(|point| (&r.record, point))).collect();
     let rows = points.as_slice();
-    let columns = vec![
-        column("run", rows, |(run, _)| Some((*run).to_owned())),
+    let mut columns = vec![
+        column("run", rows, |(record, _)| Some(record.run.clone())),
         column("step", rows, |(_, p)| Some(p.step)),
         column("loss", rows, |(_, p)| Some(p.loss)),
         column("learning_rate", rows, |(_, p)| Some(p.learning_rate)),
         column("gradient_norm", rows, |(_, p)| Some(p.gradient_norm)),
     ];
+    // Networks differ in their layers: a run has no values in the columns of others.
+    let names: BTreeSet<&String> = runs.iter().flat_map(|run| &run.record.traced).collect();
+    for name in names {
+        let places = runs.iter().map(|run| run.record.traced.iter().position(|known| known == name));
+        let values = runs
+            .iter()
+            .zip(places)
+            .flat_map(|(run, place)| run.record.steps.iter().map(move |point| point.traced.get(place?).copied()));
+        columns.push(Series::new(name.as_str().into(), values.collect::<Vec<_>>()).into_column());
+    }
     DataFrame::new(rows.len(), columns)
 }
 

@@ -8,6 +8,7 @@ mod burn_optim;
 mod comparisons;
 mod crosscheck;
 mod engines;
+mod exports;
 mod fakes;
 mod faults;
 mod fits;

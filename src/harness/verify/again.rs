@@ -99,6 +99,7 @@ impl Verifying<'_> {
                 metric: recorded.record.metric.clone(),
                 curve: recorded.record.curve.clone(),
                 steps: recorded.record.steps.clone(),
+                traced: recorded.record.traced.clone(),
                 at_rest: recorded.record.at_rest,
                 hashes: recorded.record.hashes.clone(),
                 measurement: answer.measurement,

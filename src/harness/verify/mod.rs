@@ -133,6 +133,7 @@ impl Verifying<'_> {
                 run.record.metric.clone_from(&answer.metric);
                 run.record.curve.clone_from(&answer.curve);
                 run.record.steps.clone_from(&answer.steps);
+                run.record.traced.clone_from(&answer.traced);
                 run.record.at_rest = answer.at_rest;
                 run.record.hashes.clone_from(&answer.hashes);
             }

@@ -14,7 +14,7 @@ pub const PLOT: Plot = Plot {
         source: "Demšar 2006, figure 1; report/plots/critical_difference.rs",
         parameters: &[],
     },
-    draw: plot,
+    draw: |material| plot(material.configurations),
 };
 
 const WIDE: u32 = 760;

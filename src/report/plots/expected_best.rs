@@ -14,7 +14,7 @@ pub const PLOT: Plot = Plot {
         source: "Dodge et al. 2019, Sivaprasad et al. 2020; report/plots/expected_best.rs",
         parameters: &[],
     },
-    draw: plot,
+    draw: |material| plot(material.configurations),
 };
 
 fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {

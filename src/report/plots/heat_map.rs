@@ -16,7 +16,7 @@ pub const PLOT: Plot = Plot {
         source: "report/plots/heat_map.rs",
         parameters: &[],
     },
-    draw: plot,
+    draw: |material| plot(material.configurations),
 };
 
 const CELL: (i32, i32) = (50, 30);

@@ -13,7 +13,7 @@ pub const PLOT: Plot = Plot {
         source: "report/plots/learning_rate.rs",
         parameters: &[],
     },
-    draw: plot,
+    draw: |material| plot(material.configurations),
 };
 
 fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {

@@ -1,29 +1,63 @@
 //! Plots, one file each: analysis in, SVG out. Add one: a file with its `PLOT` and one line in [`ENTRIES`].
 
+mod boundary;
+mod contour;
 mod critical_difference;
 mod expected_best;
 mod figure;
 mod gaps;
+mod gradient_norms;
 mod heat_map;
 mod learning_curves;
 mod learning_rate;
+mod plane;
 mod profile;
+mod regularization_path;
 mod rows;
 mod seeds;
 mod sheet;
 mod time_to_target;
+mod weights;
 
 pub use gaps::{drift, gaps};
 
 use crate::analysis::Configuration;
+use crate::record::{Grid, Regions};
 use crate::registry::Entry;
+use crate::store::Tensor;
 pub use figure::number;
 
 /// A plot in the registry.
 pub struct Plot {
     pub entry: Entry,
     /// The SVG's text, or why these results have no such plot.
-    pub draw: fn(&[Configuration<'_>]) -> Result<String, String>,
+    pub draw: fn(&Material<'_>) -> Result<String, String>,
+}
+
+/// A run's objective over a rectangle of the plane, by the run's identity and the ends of both axes.
+pub type Objective<'a> = dyn Fn(&str, [f64; 2], [f64; 2]) -> Option<Grid> + 'a;
+
+/// What plots are made of.
+pub struct Material<'a> {
+    pub configurations: &'a [Configuration<'a>],
+    /// The final parameters of a run, by its identity; none where they were not kept, or cannot be read.
+    pub parameters: &'a dyn Fn(&str) -> Option<Vec<Tensor>>,
+    /// The objective of a run over a rectangle of θ, x and y; none where it has no two parameters.
+    pub objective: &'a Objective<'a>,
+    /// What a run's final network answers over the plane of its inputs; none where it has no two, or kept no parameters.
+    pub regions: &'a dyn Fn(&str) -> Option<Regions>,
+}
+
+/// A figure of a folder, or why there is none.
+pub struct Figure {
+    pub entry: &'static Entry,
+    pub svg: Result<String, String>,
+}
+
+/// Draws every plot.
+#[must_use]
+pub fn figures(material: &Material<'_>) -> Vec<Figure> {
+    ENTRIES.iter().map(|plot| Figure { entry: &plot.entry, svg: (plot.draw)(material) }).collect()
 }
 
 /// Every plot, in the order in which `burnmark list` shows them.
@@ -36,6 +70,11 @@ pub const ENTRIES: &[&Plot] = &[
     &time_to_target::PLOT,
     &expected_best::PLOT,
     &heat_map::PLOT,
+    &regularization_path::PLOT,
+    &weights::PLOT,
+    &gradient_norms::PLOT,
+    &contour::PLOT,
+    &boundary::PLOT,
 ];
 
 /// What a metric is, from the first run that knows.

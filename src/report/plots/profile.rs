@@ -15,7 +15,7 @@ pub const PLOT: Plot = Plot {
         source: "Dolan and Moré 2002; report/plots/profile.rs",
         parameters: &[],
     },
-    draw: plot,
+    draw: |material| plot(material.configurations),
 };
 
 /// Where the area ends: AlgoPerf's factor.

@@ -16,7 +16,7 @@ pub const PLOT: Plot = Plot {
         source: "report/plots/seeds.rs",
         parameters: &[],
     },
-    draw: plot,
+    draw: |material| plot(material.configurations),
 };
 
 /// One method's seeds.

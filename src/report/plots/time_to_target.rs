@@ -15,7 +15,7 @@ pub const PLOT: Plot = Plot {
         source: "report/plots/time_to_target.rs",
         parameters: &[],
     },
-    draw: plot,
+    draw: |material| plot(material.configurations),
 };
 
 impl Row for Reached {
