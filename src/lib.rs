@@ -7,7 +7,7 @@
 //! The rooms, in the order in which they build on one another; `tests/` holds them to it:
 //! [`num`], [`guard`], [`registry`] and [`record`] use nothing; [`data`] and [`model`] describe; [`engine`], [`optim`] and
 //! [`schedule`] compute; [`train`] is the loop; [`experiment`] is the spec; [`harness`] runs it; [`store`] keeps it;
-//! [`analysis`] and [`report`] say what came of it; [`cli`] is the door.
+//! [`analysis`] and [`report`] say what came of it, [`export`] hands it to other programs; [`cli`] is the door.
 //!
 //! One run, from a spec to its test accuracy, without files or workers:
 //!
@@ -35,6 +35,7 @@ pub mod cli;
 pub mod data;
 pub mod engine;
 pub mod experiment;
+pub mod export;
 pub mod guard;
 pub mod harness;
 pub mod model;

@@ -10,6 +10,42 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// A run's identity as it is remembered: 128 bits. In files and messages it stands in hex.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RunId([u8; 16]);
+
+impl RunId {
+    /// The first half of BLAKE3 of what makes the run.
+    #[must_use]
+    pub fn of(canonical: &str) -> Self {
+        let mut id = [0; 16];
+        id.copy_from_slice(&blake3::hash(canonical.as_bytes()).as_bytes()[..16]);
+        Self(id)
+    }
+
+    /// Of 32 lower-case hexadecimal digits; a run of another name is none of ours.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        let digits: &[u8; 32] = text.as_bytes().try_into().ok()?;
+        let mut id = [0; 16];
+        for (byte, pair) in id.iter_mut().zip(digits.chunks(2)) {
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Some(Self(id))
+    }
+}
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
@@ -85,7 +121,7 @@ pub struct CurvePoint {
 }
 
 /// One step of a training, where a run keeps them.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepPoint {
     /// Counted from 0.
     pub step: u64,
@@ -94,13 +130,16 @@ pub struct StepPoint {
     pub learning_rate: f64,
     /// Euclidean norm of the loss's gradient over all parameters, before clipping and decay.
     pub gradient_norm: f64,
+    /// What [`RunRecord::traced`] names, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traced: Vec<f64>,
 }
 
 impl StepPoint {
     /// Whether tables can hold it; a step that is not ends a run as diverged.
     #[must_use]
     pub fn is_finite(&self) -> bool {
-        self.loss.is_finite() && self.gradient_norm.is_finite()
+        self.loss.is_finite() && self.gradient_norm.is_finite() && self.traced.iter().all(|number| number.is_finite())
     }
 }
 
@@ -151,6 +190,9 @@ pub struct RunRecord {
     /// Ascending steps, from 0; empty unless the run keeps them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepPoint>,
+    /// The names of the further numbers of each step, such as `gradient_norm.layers.0`: columns of steps.parquet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traced: Vec<String>,
     pub hashes: Option<Hashes>,
 }
 
@@ -241,6 +283,47 @@ pub struct DriftRow {
     pub parameters: f64,
     /// Of the loss.
     pub loss: f64,
+}
+
+/// Cells along each side of a [`Grid`].
+pub const SIDE: usize = 160;
+
+/// A function over a rectangle of the plane, at the middles of [`SIDE`] × [`SIDE`] cells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grid {
+    /// The left and the right end.
+    pub x: [f64; 2],
+    /// The lower and the upper end.
+    pub y: [f64; 2],
+    /// Row by row, the lowest first.
+    pub values: Vec<f64>,
+}
+
+impl Grid {
+    /// A rectangle without values.
+    #[must_use]
+    pub fn new(x: [f64; 2], y: [f64; 2]) -> Self {
+        Self { x, y, values: Vec::new() }
+    }
+
+    /// The middle of a cell, counted row by row.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // small numbers
+    pub fn middle(&self, cell: usize) -> [f64; 2] {
+        let at = |[low, high]: [f64; 2], place: usize| low + (high - low) * (place as f64 + 0.5) / SIDE as f64;
+        [at(self.x, cell % SIDE), at(self.y, cell / SIDE)]
+    }
+}
+
+/// What a classifier of points in the plane answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Regions {
+    /// How many there are.
+    pub classes: usize,
+    /// The class of each cell.
+    pub grid: Grid,
+    /// The training part: points and their classes.
+    pub samples: Vec<([f64; 2], u32)>,
 }
 
 /// Which epoch of a curve is reported.
@@ -341,6 +424,16 @@ mod tests {
     }
 
     #[test]
+    fn identities_are_32_digits() {
+        let id = RunId::of("a run");
+        assert_eq!(RunId::parse(&id.to_string()), Some(id));
+        assert_eq!(id.to_string(), blake3::hash(b"a run").to_hex()[..32]);
+        for wrong in ["", "0123", &"A".repeat(32), &"é".repeat(16), &"0".repeat(33)] {
+            assert_eq!(RunId::parse(wrong), None);
+        }
+    }
+
+    #[test]
     fn records_survive_json_with_every_bit() {
         let record = RunRecord {
             run: "1".to_owned(),
@@ -357,7 +450,14 @@ mod tests {
             outcome: Outcome::Diverged { step: 812 },
             at_rest: None,
             curve: curve(&[1.0 / 3.0]),
-            steps: vec![StepPoint { step: 0, loss: 0.1 + 0.2, learning_rate: 0.1, gradient_norm: 1.0 / 3.0 }],
+            steps: vec![StepPoint {
+                step: 0,
+                loss: 0.1 + 0.2,
+                learning_rate: 0.1,
+                gradient_norm: 1.0 / 3.0,
+                traced: vec![1.0 / 7.0],
+            }],
+            traced: vec!["gradient_norm.layers.0".to_owned()],
             hashes: None,
         };
         let json = serde_json::to_string(&record).unwrap();

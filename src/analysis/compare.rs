@@ -218,7 +218,10 @@ const MANY: usize = 12;
 fn values(first: &[Finished], second: &[Finished]) -> Vec<Values> {
     let names: BTreeSet<&String> = first.iter().chain(second).flat_map(|run| run.record.settings.keys()).collect();
     let of = |runs: &[Finished], name: &str| -> BTreeSet<String> {
-        runs.iter().filter_map(|run| run.record.settings.get(name)).map(ToString::to_string).collect()
+        // Neighbours mostly have the same value, and of ten thousand runs each would be put in words.
+        let mut last = None;
+        let values = runs.iter().filter_map(|run| run.record.settings.get(name));
+        values.filter(|value| last.replace(*value) != Some(*value)).map(ToString::to_string).collect()
     };
     let listed = |values: Vec<String>| {
         let more = values.len().saturating_sub(MANY);

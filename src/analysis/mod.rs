@@ -17,7 +17,7 @@ mod tuning;
 mod view;
 mod warnings;
 
-pub use choose::choose;
+pub use choose::{Tried, choose};
 pub use compare::{Change, Comparison, Origin, Side, Values, compare};
 pub use conclude::{Conclusions, OnData, Ranked, TOLERANCE, conclude};
 pub use configurations::{Configuration, OPTIMIZER, configurations, configurations_by, varying};

@@ -1,6 +1,6 @@
 //! What there is to compare in a folder, and what was tried for it: the same settings, or with a protocol those of two stages.
 
-use super::choose::choose;
+use super::choose::{Tried, choose};
 use super::configurations::{Configuration, configurations_by};
 use crate::record::{Protocol, Stage, data_label};
 use crate::store::{Finished, Manifest};
@@ -124,8 +124,8 @@ pub fn choices<'v, 'r>(tried: &'v [Configuration<'r>], protocol: &Protocol) -> V
         }
     }
     let choice = |trials: Vec<&'v Configuration<'r>>| {
-        let runs: Vec<Vec<&Finished>> = trials.iter().map(|c| c.runs.clone()).collect();
-        choose(&runs, protocol.select).map(|chosen| Choice { trials, chosen })
+        let of = |c: &&Configuration| c.runs.iter().map(|run| Tried::of(run, protocol.select)).collect();
+        choose(&trials.iter().map(of).collect::<Vec<_>>()).map(|chosen| Choice { trials, chosen })
     };
     cells.into_iter().filter_map(choice).collect()
 }

@@ -37,6 +37,8 @@ pub enum Command {
     Report(Report),
     /// Compare result folders with a first one, or the values of a setting within one folder
     Compare(Compare),
+    /// Write a result folder's tables for other programs: CSV, JSON lines, TensorBoard, MLflow
+    Export(super::export::Export),
     /// List what specs can name: engines, data sets, models, optimizers, annealing rules, plots and all keys
     List {
         /// Only this

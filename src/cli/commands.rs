@@ -1,11 +1,11 @@
 //! The commands, each a recipe: read → work → show.
 
-use super::report::show;
+use super::report::{show, tables};
 use super::{Failure, arguments, print};
 use crate::analysis::{Allowed, OPTIMIZER, View};
 use crate::experiment::{Spec, shortened};
 use crate::harness::{Options, Summary, Trouble, duration, estimate, shard_folder};
-use crate::report::aligned;
+use crate::report::{aligned, indented};
 use crate::store::{self, Finished, MEASUREMENTS};
 use std::io::IsTerminal;
 use std::path::Path;
@@ -80,8 +80,7 @@ pub fn run(arguments: &arguments::Run) -> Result {
         Trouble::Work(message) => Failure::Work(message),
     })?;
     if summary.waits {
-        let (_, runs) = store::read(folder.path()).map_err(Failure::Work)?;
-        return Err(Failure::Work(waiting(&summary, &runs)));
+        return Err(Failure::Work(waiting(&summary, folder.path()).map_err(Failure::Work)?));
     }
     if summary.left > 0 {
         return Err(Failure::Work(stopped(&summary, folder.path())));
@@ -89,11 +88,27 @@ pub fn run(arguments: &arguments::Run) -> Result {
     finish(folder.path(), &summary, arguments.allow.allowed())
 }
 
+/// From so many runs on, conclusions are left to `report`: they need all runs in memory, and `run` does not.
+const MOST_CONCLUDED: u64 = 50_000;
+/// Where to read why runs failed, of so many runs.
+const FAILURES: &str = "see the column `reason` in runs.parquet";
+
 /// Shows the results of a folder, and says whether they can be relied on.
 pub fn finish(folder: &Path, summary: &Summary, allowed: Allowed) -> Result {
+    if summary.planned > MOST_CONCLUDED {
+        let Summary { planned, diverged, failed, .. } = summary;
+        let files =
+            indented(&tables(folder).iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join("\n"));
+        print(&format!(
+            "{planned} runs, {diverged} diverged, {failed} failed\n\nfiles\n{files}\nconclusions and plots, from {MOST_CONCLUDED} \
+             runs on by a command of their own\n  burnmark report {}\n",
+            quoted(&folder.display().to_string())
+        ))?;
+        return verdict(summary, FAILURES);
+    }
     let (manifest, runs) = store::read(folder).map_err(Failure::Work)?;
     show(folder, &manifest, &runs, &View::of(&manifest, &runs, OPTIMIZER, allowed))?;
-    verdict(summary, &runs)
+    verdict(summary, &first_failure(&runs))
 }
 
 /// Set by the first Ctrl-C or termination signal; the second ends the process at once, and loses only what is in flight.
@@ -120,13 +135,20 @@ fn stopped(summary: &Summary, out: &Path) -> String {
 }
 
 /// Why the second stage of a protocol does not begin.
-fn waiting(summary: &Summary, runs: &[Finished]) -> String {
-    let reason = runs.iter().find_map(|run| run.record.outcome.failure()).unwrap_or_default();
-    format!(
-        "{} tuning runs failed and will be tried again by the next `run`; the first: {reason}\nnothing is chosen before every \
-         tuning run has a result; a setting that can have none has to leave its grid",
+fn waiting(summary: &Summary, folder: &Path) -> std::result::Result<String, String> {
+    let why =
+        if summary.planned > MOST_CONCLUDED { FAILURES.to_owned() } else { first_failure(&store::read(folder)?.1) };
+    Ok(format!(
+        "{} tuning runs failed and will be tried again by the next `run`; {why}\nnothing is chosen before every tuning run has a \
+         result; a setting that can have none has to leave its grid",
         summary.failed
-    )
+    ))
+}
+
+/// What to say of the first run that failed.
+fn first_failure(runs: &[Finished]) -> String {
+    let reason = runs.iter().find_map(|run| run.record.outcome.failure());
+    format!("the first: {}", reason.unwrap_or_default())
 }
 
 /// A word as a shell takes it.
@@ -140,15 +162,11 @@ fn quoted(word: &str) -> String {
 }
 
 /// Whether the results can be relied on.
-fn verdict(summary: &Summary, runs: &[Finished]) -> Result {
+fn verdict(summary: &Summary, why_failed: &str) -> Result {
     let mut complaints = Vec::new();
     if summary.failed > 0 {
-        let reason = runs.iter().find_map(|run| run.record.outcome.failure());
-        let reason = reason.unwrap_or_default();
-        complaints.push(format!(
-            "{} runs failed and will be tried again by the next `run`; the first: {reason}",
-            summary.failed
-        ));
+        complaints
+            .push(format!("{} runs failed and will be tried again by the next `run`; {why_failed}", summary.failed));
     }
     if summary.suspect > 0 {
         complaints.push(format!(

@@ -8,6 +8,7 @@ mod commands;
 mod compare;
 mod crosscheck;
 mod data;
+mod export;
 mod fit;
 mod list;
 mod merge;
@@ -41,6 +42,7 @@ pub fn main() -> ExitCode {
         Command::Verify(arguments) => verify::verify(arguments),
         Command::Report(arguments) => report::report(arguments),
         Command::Compare(arguments) => compare::compare(arguments),
+        Command::Export(arguments) => export::export(arguments),
         Command::List { what } => list::list(*what),
         Command::Fit(arguments) => fit::fit(arguments),
         Command::Data { command } => data::data(command),

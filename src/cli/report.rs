@@ -2,8 +2,11 @@
 
 use super::{Failure, arguments, print};
 use crate::analysis::{OPTIMIZER, View, conclude};
-use crate::report::{conclusions, indented, markdown, overview, page, plots};
+use crate::harness::Planes;
+use crate::report::plots::{self, Figure, Sources};
+use crate::report::{conclusions, indented, markdown, overview, page};
 use crate::store::{self, CURVES, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, STEPS};
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 /// Reads a folder and shows it.
@@ -28,27 +31,38 @@ pub fn report(arguments: &arguments::Report) -> Result<(), Failure> {
     show(&arguments.results, &manifest, &runs, &view)
 }
 
+/// What a sweep wrote to a result folder.
+pub fn tables(folder: &Path) -> Vec<PathBuf> {
+    let names = [RUNS, CURVES, STEPS, MEASUREMENTS, MANIFEST, PARAMETERS];
+    names.map(|name| folder.join(name)).into_iter().filter(|file| file.exists()).collect()
+}
+
 /// Plots and page to the folder; tables, conclusions and where everything is to stdout. A plot that cannot be written is no
 /// reason to keep the tables back.
 pub fn show(folder: &Path, manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> Result<(), Failure> {
-    let mut files: Vec<PathBuf> = [RUNS, CURVES, STEPS, MEASUREMENTS, MANIFEST, PARAMETERS]
-        .map(|name| folder.join(name))
-        .into_iter()
-        .filter(|file| file.exists())
-        .collect();
+    let mut files = tables(folder);
     let mut missing = Vec::new();
-    for plot in plots::ENTRIES {
-        let drawn = plot.of(view);
-        match drawn.and_then(|svg| store::write_figure(folder, &format!("{}.svg", plot.entry.name), &svg)) {
+    // Made only where a plot asks: most results have nothing in the plane.
+    let planes = OnceCell::new();
+    let planes = || planes.get_or_init(|| Planes::of(folder, manifest).ok()).as_ref();
+    let sources = Sources {
+        parameters: &|run| store::read_parameters(folder, run).ok().flatten(),
+        objective: &|run, x, y| planes()?.objective(run, x, y).ok(),
+        regions: &|run| planes()?.regions(run).ok(),
+    };
+    let figures = plots::figures(view, &sources);
+    for Figure { entry, svg } in &figures {
+        let write = |svg: &String| store::write_figure(folder, &format!("{}.svg", entry.name), svg);
+        match svg.as_ref().map_err(Clone::clone).and_then(write) {
             Ok(path) => files.push(path),
-            Err(why) => missing.push(format!("{} ({why})", plot.entry.name)),
+            Err(why) => missing.push(format!("{} ({why})", entry.name)),
         }
     }
     if !missing.is_empty() {
         eprintln!("not drawn: {}", missing.join("; "));
     }
     let concluded = conclude(manifest, runs, view);
-    match store::write_report(folder, &page(manifest, runs, view, &concluded)) {
+    match store::write_report(folder, &page(manifest, runs, view, &concluded, &figures)) {
         Ok(path) => files.push(path),
         Err(why) => eprintln!("no page: {why}"),
     }

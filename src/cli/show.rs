@@ -4,7 +4,7 @@ use super::arguments::Show;
 use super::{Failure, print};
 use crate::experiment::{Spec, spec_of_one};
 use crate::harness::spec_of;
-use crate::record::{CurvePoint, Outcome, Pick, Setting};
+use crate::record::{CurvePoint, Outcome, Pick, RunId, Setting};
 use crate::report::{aligned, indented, protocol};
 use crate::store::{self, Finished, Manifest, Session};
 use std::fmt::Write;
@@ -27,7 +27,7 @@ pub fn show(arguments: &Show) -> Result<(), Failure> {
     let found = find(&runs, run).map_err(Failure::Request)?;
     if arguments.spec {
         let spec = spec_of(&manifest, arguments.folder.as_deref()).map_err(Failure::Work)?;
-        return print(&alone(&spec, found).map_err(Failure::Work)?);
+        return print(&alone(&spec, &found.record.run).map_err(Failure::Work)?);
     }
     if arguments.json { json(found) } else { print(&one(found, &arguments.results)) }
 }
@@ -58,10 +58,8 @@ fn find<'r>(runs: &'r [Finished], typed: &str) -> Result<&'r Finished, String> {
 }
 
 /// The spec whose only run is this one.
-fn alone(spec: &Spec, found: &Finished) -> Result<String, String> {
-    let id = found.record.run.as_str();
-    let run = found.record.seed().and_then(|seed| spec.find(id, seed));
-    let run = run.ok_or_else(|| {
+fn alone(spec: &Spec, id: &str) -> Result<String, String> {
+    let run = RunId::parse(id).and_then(|id| spec.find(id)).ok_or_else(|| {
         format!("run {id} cannot be made from the manifest here: its data, or the numerics version, are others")
     })?;
     let name: String = format!("{}-{}", spec.name.chars().take(50).collect::<String>(), &id[..8]);

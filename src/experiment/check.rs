@@ -1,23 +1,27 @@
-//! The last check of a spec: every combination is finished once, every data set loaded once, and they go together.
+//! The last check of a spec: every kind of combination is finished once, every data set loaded, and they go together.
 
-use super::combinations::Combinations;
+use super::combinations::{Combinations, Part};
 use super::data_fit::{beyond_precision, constant_part, labels_hint, thin_class};
 use super::draft::Draft;
 use super::files::Files;
+use super::kinds::{Kind, Members, kinds};
 use super::model_spec::network;
 use super::problem::{Place, Problem};
 use super::read::MOST_PROBLEMS;
-use super::run_spec::{Curve, FULL, RunSpec};
-use crate::data::{self, DataSet, split};
+use super::run_spec::{Curve, FULL, RunSpec, Section};
+use super::sets::{Sets, canonical};
+use super::traits::Traits;
+use super::unfit::alone;
+use crate::data::{DataSet, split};
 use crate::model::{Network, initial};
 use crate::num::Precision;
-use crate::registry::Choice;
+use crate::record::RunId;
 use crate::solve;
 use crate::train::{self, DropoutAtTest};
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
-/// The most runs of one experiment; each is remembered by 16 bytes while the spec is checked.
+/// The most runs of one experiment; `run` remembers each by some 100 bytes.
 const MOST_RUNS: u64 = 10_000_000;
 /// The largest network: with its gradient and an optimizer's state some 2 GB in f32.
 const MOST_PARAMETERS: usize = 100_000_000;
@@ -40,8 +44,12 @@ pub fn check(
         problems.push(Problem { place: end.clone(), message, expected: expected.to_owned(), help: None });
         return BTreeMap::new();
     }
-    let (sets, runs, fitting) = (Sets::default(), HashSet::new(), HashSet::new());
-    let mut checking = Checking { end, seeds, folder, sets, files, runs, fitting, step_rows: 0 };
+    let mut checking = Checking::new(combinations, seeds, folder, files);
+    if checking.all_is_well() {
+        return checking.sets.digests;
+    }
+    // Something is wrong: each combination is asked for everything that is.
+    let mut checking = Checking::new(combinations, seeds, folder, files);
     for index in 0..combinations.len() {
         if problems.len() >= MOST_PROBLEMS {
             break;
@@ -49,7 +57,7 @@ pub fn check(
         let draft = combinations.draft(index);
         let found = match draft.finish(seeds[0], end) {
             Err(found) => found,
-            Ok(run) => checking.run(&draft, run),
+            Ok(run) => checking.run(&draft, run, 1),
         };
         for problem in found {
             if !problems.contains(&problem) {
@@ -62,44 +70,75 @@ pub fn check(
 
 /// What has been checked so far.
 struct Checking<'c> {
+    combinations: &'c Combinations,
     end: &'c Place,
     seeds: &'c [u64],
     /// Where paths start.
     folder: &'c Path,
     sets: Sets,
     files: &'c mut Files,
-    /// Digests of the runs' identities.
-    runs: HashSet<[u8; 16]>,
+    /// Identities.
+    runs: HashSet<String>,
     /// What of a run has to do with its data, each checked once.
     fitting: HashSet<String>,
     /// Rows of curves by steps so far.
     step_rows: u64,
 }
 
-/// Data sets: the digest of each, and the figures of the last one only, since a sweep may have many.
-#[derive(Default)]
-struct Sets {
-    digests: BTreeMap<String, String>,
-    last: Option<(String, Result<DataSet, String>)>,
-}
-
-impl Sets {
-    fn load(&mut self, set: &Choice, folder: &Path) -> Result<&DataSet, String> {
-        let name = canonical(set);
-        if self.last.as_ref().is_none_or(|(known, _)| *known != name) {
-            let loaded = data::load(&data::located(set, folder));
-            if let Ok(loaded) = &loaded {
-                self.digests.entry(name.clone()).or_insert_with(|| loaded.digest());
-            }
-            self.last = Some((name, loaded));
-        }
-        let (_, loaded) = self.last.as_ref().expect("loaded above");
-        loaded.as_ref().map_err(Clone::clone)
+impl<'c> Checking<'c> {
+    fn new(combinations: &'c Combinations, seeds: &'c [u64], folder: &'c Path, files: &'c mut Files) -> Self {
+        let (sets, runs, fitting) = (Sets::default(), HashSet::new(), HashSet::new());
+        let end = &combinations.end;
+        Self { combinations, end, seeds, folder, sets, files, runs, fitting, step_rows: 0 }
     }
-}
 
-impl Checking<'_> {
-    fn run(&mut self, draft: &Draft, mut run: RunSpec) -> Vec<Problem> {
+    /// Whether nothing is wrong with any combination. Each member of each part is looked at once, and of the combinations one
+    /// of each kind.
+    fn all_is_well(&mut self) -> bool {
+        let Ok(mut run) = self.combinations.finish(0, self.seeds[0]) else { return false };
+        let mut parts = Vec::new();
+        for part in self.combinations.parts() {
+            let Some(members) = self.members(&part, &mut run) else { return false };
+            parts.push((part, members));
+        }
+        let combinations = self.combinations;
+        let fits = |kind: Kind| {
+            let draft = combinations.draft(kind.index);
+            let run = draft.finish(self.seeds[0], self.end);
+            run.is_ok_and(|run| self.run(&draft, run, kind.combinations).is_empty())
+        };
+        kinds(combinations, &parts).all(fits) && self.data_differ(&parts, &mut run)
+    }
+
+    /// The members of a part by kind, if each can be, fits by itself and differs from the others.
+    fn members(&mut self, part: &Part, run: &mut RunSpec) -> Option<Members> {
+        let (mut members, mut known) = (Members::default(), HashSet::new());
+        for member in 0..part.members {
+            self.combinations.put(part, member, run).ok()?;
+            if part.sections.contains(&Section::Model) {
+                self.files.read(run).ok()?;
+                self.files.complete(run);
+            }
+            let is_data = part.sections.contains(&Section::Data); // what it holds is known later
+            let fits = alone(run).is_empty() && (is_data || known.insert(canonical_id(part, run, "")));
+            fits.then(|| members.add(part, member, run, Traits::key))?;
+        }
+        Some(members)
+    }
+
+    /// Whether no two data sets are the same one under two names; all were loaded.
+    fn data_differ(&self, parts: &[(Part, Members)], run: &mut RunSpec) -> bool {
+        let mut known = HashSet::new();
+        let data = parts.iter().map(|(part, _)| part).filter(|part| part.sections.contains(&Section::Data));
+        data.flat_map(|part| (0..part.members).map(move |member| (part, member))).all(|(part, member)| {
+            let put = self.combinations.put(part, member, run).is_ok();
+            let digest = self.sets.digests.get(&canonical(&run.data.set));
+            put && digest.is_some_and(|digest| known.insert(canonical_id(part, run, digest)))
+        })
+    }
+
+    /// Everything that is wrong with one combination, which stands for so many.
+    fn run(&mut self, draft: &Draft, mut run: RunSpec, combinations: u64) -> Vec<Problem> {
         let problem = |path: &str, message: String, expected: &str| {
             let place = place_of(draft, path, self.end);
             vec![Problem { place, message, expected: expected.to_owned(), help: None }]
@@ -124,12 +163,11 @@ impl Checking<'_> {
             },
         };
         // By identity, without paths: two files with the same data are one set.
-        let identity = blake3::hash(run.identity(&digest).as_bytes());
-        if !self.runs.insert(identity.as_bytes()[..16].try_into().expect("16 bytes")) {
+        if !self.runs.insert(run.identity(&digest)) {
             let message = format!("two combinations are the same run, with `{}`", run.optimizer);
             return problem("optimizer", message, "expected every combination of settings once");
         }
-        if let Some(found) = self.too_many_step_rows(draft, run) {
+        if let Some(found) = self.too_many_step_rows(draft, run, combinations) {
             return vec![found];
         }
         if !fresh {
@@ -145,7 +183,7 @@ impl Checking<'_> {
     }
 
     /// Curves by steps are held in memory on their way to the table, all of an experiment at once.
-    fn too_many_step_rows(&mut self, draft: &Draft, run: &RunSpec) -> Option<Problem> {
+    fn too_many_step_rows(&mut self, draft: &Draft, run: &RunSpec, combinations: u64) -> Option<Problem> {
         if run.train.curve != Curve::Step {
             return None;
         }
@@ -153,6 +191,7 @@ impl Checking<'_> {
         let samples = split(set, run.data.split, run.seed).ok()?.train.len();
         let per_epoch = samples.div_ceil(run.train.batch.of(samples)) as u64;
         let rows = per_epoch.saturating_mul(run.train.epochs).saturating_mul(self.seeds.len() as u64);
+        let rows = rows.saturating_mul(combinations);
         self.step_rows = self.step_rows.saturating_add(rows);
         (self.step_rows > MOST_STEP_ROWS).then(|| Problem {
             place: place_of(draft, "train.curve", self.end),
@@ -258,7 +297,8 @@ fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), String> {
     }
 }
 
-/// A data set's settings as the key of its digest.
-pub fn canonical(set: &Choice) -> String {
-    serde_json::to_string(set).expect("a choice is plain data")
+/// What of a run's identity a part makes.
+fn canonical_id(part: &Part, run: &RunSpec, data_digest: &str) -> RunId {
+    let sections: Vec<String> = part.sections.iter().map(|section| run.canonical(*section)).collect();
+    RunId::of(&format!("{data_digest}\n{}", sections.join("\n")))
 }

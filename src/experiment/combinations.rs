@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::labels::labels;
 use super::problem::{Place, Problem};
-use super::run_spec::RunSpec;
+use super::run_spec::{RunSpec, Section};
 use super::typed::Located;
 
 /// A base and its axes.
@@ -22,6 +22,17 @@ pub struct Axis {
     pub path: String,
     /// At least one.
     pub alternatives: Vec<Located>,
+}
+
+/// Sections that are finished together, and the axes that they depend on: no axis belongs to two parts, so that all
+/// combinations of their members are the combinations of the axes.
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub sections: Vec<Section>,
+    /// Places in the list of axes, ascending.
+    axes: Vec<usize>,
+    /// How many combinations of these axes there are.
+    pub members: u64,
 }
 
 impl Axis {
@@ -51,17 +62,80 @@ impl Combinations {
     }
 
     /// The base with one combination of the axes' alternatives.
-    pub fn draft(&self, mut index: u64) -> Draft {
-        let mut picks = vec![0; self.axes.len()];
-        for (axis, pick) in self.axes.iter().zip(&mut picks).rev() {
-            let count = axis.alternatives.len() as u64;
-            *pick = usize::try_from(index % count).expect("an axis fits memory");
-            index /= count;
-        }
+    pub fn draft(&self, index: u64) -> Draft {
         let mut draft = self.base.clone();
-        for (axis, pick) in self.axes.iter().zip(picks) {
+        for (axis, pick) in self.axes.iter().zip(self.picks(0..self.axes.len(), index)) {
             draft.set(&axis.path, axis.alternatives[pick].clone());
         }
         draft
+    }
+
+    /// The parts, the data first: what is checked against data then loads each set once.
+    pub fn parts(&self) -> Vec<Part> {
+        let is_axis = |path: &str| self.axes.iter().any(|axis| axis.path == path);
+        // Where no epochs are given, a solver in closed form has one.
+        let epochs_follow = self.base.place("train.epochs").is_none() && !is_axis("train.epochs");
+        let mut parts: Vec<Vec<Section>> = vec![vec![Section::Data]];
+        for section in Section::ALL {
+            match section {
+                Section::Data => {}
+                Section::Optimizer if epochs_follow => {}
+                Section::Train if epochs_follow => parts.push(vec![section, Section::Optimizer]),
+                _ => parts.push(vec![section]),
+            }
+        }
+        let part = |sections: Vec<Section>| {
+            let is_ours = |axis: &Axis| {
+                let section = axis.path.split('.').next();
+                sections.iter().any(|known| Some(known.name()) == section)
+            };
+            let axes: Vec<usize> = (0..self.axes.len()).filter(|&axis| is_ours(&self.axes[axis])).collect();
+            let members = axes.iter().map(|&axis| self.axes[axis].alternatives.len() as u64).product();
+            Part { sections, axes, members }
+        };
+        parts.into_iter().map(part).collect()
+    }
+
+    /// Which member of a part a combination has.
+    pub fn member(&self, part: &Part, index: u64) -> u64 {
+        let picks = self.picks(0..self.axes.len(), index);
+        part.axes
+            .iter()
+            .fold(0, |member, &axis| member * self.axes[axis].alternatives.len() as u64 + picks[axis] as u64)
+    }
+
+    /// The combination that has these members, one of each part.
+    pub fn index<'p>(&self, members: impl Iterator<Item = (&'p Part, u64)>) -> u64 {
+        let mut picks = vec![0; self.axes.len()];
+        for (part, member) in members {
+            for (&axis, pick) in part.axes.iter().zip(self.picks(part.axes.iter().copied(), member)) {
+                picks[axis] = pick;
+            }
+        }
+        self.axes.iter().zip(picks).fold(0, |index, (axis, pick)| index * axis.alternatives.len() as u64 + pick as u64)
+    }
+
+    /// Puts a member's sections into a run, and leaves its others as they are; or what is missing or wrong.
+    pub fn put(&self, part: &Part, member: u64, run: &mut RunSpec) -> Result<(), Vec<Problem>> {
+        let mut draft = self.base.clone();
+        for (&axis, pick) in part.axes.iter().zip(self.picks(part.axes.iter().copied(), member)) {
+            draft.set(&self.axes[axis].path, self.axes[axis].alternatives[pick].clone());
+        }
+        draft.finish_sections(&part.sections, &self.end, run)
+    }
+
+    /// Which alternative of each of these axes a combination of them has; the first of them varies slowest.
+    fn picks(&self, axes: impl DoubleEndedIterator<Item = usize>, mut index: u64) -> Vec<usize> {
+        let mut picks: Vec<usize> = axes
+            .rev()
+            .map(|axis| {
+                let count = self.axes[axis].alternatives.len() as u64;
+                let pick = usize::try_from(index % count).expect("an axis fits memory");
+                index /= count;
+                pick
+            })
+            .collect();
+        picks.reverse();
+        picks
     }
 }

@@ -5,7 +5,7 @@ use crate::data::{Order, Shares, without_paths};
 use crate::engine::EngineKind;
 use crate::model::{Reduction, initial};
 use crate::num::{NUMERICS_VERSION, Precision};
-use crate::record::Setting;
+use crate::record::{RunId, Setting};
 use crate::registry::{Choice, Value};
 use crate::train::{DropoutAtTest, RegularizeSettings};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,58 @@ pub struct RunSpec {
     pub optimizer: Choice,
     pub annealing: Choice,
     pub regularize: RegularizeSettings,
+}
+
+/// The sections of a run's settings, in the order of its fields, each named as in specs. Which values one can take does not
+/// depend on the others, but for [`super::combinations::Combinations::parts`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    Engine,
+    Precision,
+    Data,
+    Model,
+    Train,
+    Optimizer,
+    Annealing,
+    Regularize,
+}
+
+impl Section {
+    pub const ALL: [Self; 8] = [
+        Self::Engine,
+        Self::Precision,
+        Self::Data,
+        Self::Model,
+        Self::Train,
+        Self::Optimizer,
+        Self::Annealing,
+        Self::Regularize,
+    ];
+
+    /// What the paths of its keys begin with.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Engine => "engine",
+            Self::Precision => "precision",
+            Self::Data => "data",
+            Self::Model => "model",
+            Self::Train => "train",
+            Self::Optimizer => "optimizer",
+            Self::Annealing => "annealing",
+            Self::Regularize => "regularize",
+        }
+    }
+}
+
+/// What an identity is the digest of: JSON whose fields stand in this order for ever. Sections as [`RunSpec::canonical`].
+pub(super) fn canonical_form(data_digest: &str, seed: u64, sections: &[&str; 8]) -> String {
+    let [engine, precision, data, model, train, optimizer, annealing, regularize] = sections;
+    format!(
+        "{{\"numerics_version\":{NUMERICS_VERSION},\"data_digest\":\"{data_digest}\",\"settings\":{{\"engine\":{engine},\
+         \"precision\":{precision},\"seed\":{seed},\"data\":{data},\"model\":{model},\"train\":{train},\
+         \"optimizer\":{optimizer},\"annealing\":{annealing},\"regularize\":{regularize}}}}}"
+    )
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -135,17 +187,26 @@ impl RunSpec {
     /// and the numerics version. Name, paths and number of workers are no part of it.
     #[must_use]
     pub fn identity(&self, data_digest: &str) -> String {
-        #[derive(Serialize)]
-        struct Canonical<'a> {
-            numerics_version: u32,
-            data_digest: &'a str,
-            settings: &'a RunSpec,
-        }
-        let mut settings = self.without_path();
-        settings.data.set = without_paths(&self.data.set);
-        let canonical = Canonical { numerics_version: NUMERICS_VERSION, data_digest, settings: &settings };
-        let json = serde_json::to_vec(&canonical).expect("settings are plain data");
-        blake3::hash(&json).to_hex()[..32].to_owned()
+        let sections = Section::ALL.map(|section| self.canonical(section));
+        RunId::of(&canonical_form(data_digest, self.seed, &sections.each_ref().map(String::as_str))).to_string()
+    }
+
+    /// A section in canonical form, JSON without the places of files.
+    #[must_use]
+    pub(super) fn canonical(&self, section: Section) -> String {
+        let json = match section {
+            Section::Engine => serde_json::to_string(self.engine.name()),
+            Section::Precision => serde_json::to_string(self.precision.name()),
+            Section::Data => {
+                serde_json::to_string(&DataSpec { set: without_paths(&self.data.set), ..self.data.clone() })
+            }
+            Section::Model => serde_json::to_string(&self.without_path().model),
+            Section::Train => serde_json::to_string(&self.train),
+            Section::Optimizer => serde_json::to_string(&self.optimizer),
+            Section::Annealing => serde_json::to_string(&self.annealing),
+            Section::Regularize => serde_json::to_string(&self.regularize),
+        };
+        json.expect("settings are plain data")
     }
 
     /// Every setting by its dotted name, as in the tables' columns.

@@ -1,15 +1,18 @@
 //! A checked experiment: its base, its axes and the runs that they make.
 
 use super::again::SET;
-use super::check::{canonical, check};
-use super::combinations::{Axis, Combinations};
+use super::check::check;
+use super::combinations::{Axis, Combinations, Part};
 use super::design::Design;
 use super::document::Document;
 use super::files::Files;
+use super::identities::Identities;
+use super::kinds::{Kind, Members, kinds};
 use super::overrides::Override;
 use super::problem::{Place, Problem, Problems, Source};
-use super::run_spec::RunSpec;
-use crate::record::Protocol;
+use super::run_spec::{RunSpec, Section};
+use super::sets::canonical;
+use crate::record::{Protocol, RunId};
 use crate::registry::Choice;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -133,7 +136,7 @@ impl Spec {
 
     /// How many combinations of settings the experiment has, seeds aside.
     #[must_use]
-    pub fn combinations(&self) -> u64 {
+    pub fn combination_count(&self) -> u64 {
         self.combinations.len()
     }
 
@@ -174,6 +177,12 @@ impl Spec {
         })
     }
 
+    /// The identities of all runs, in the same order and much faster.
+    pub fn identities(&self) -> impl Iterator<Item = RunId> + '_ {
+        let mut identities = Identities::new(self);
+        (0..self.combinations.len()).flat_map(move |combination| identities.of(combination, &self.seeds))
+    }
+
     /// The places of a combination's runs on the report seeds: beyond those of [`Self::runs`]. Each could be part of the
     /// second stage; which ones are, the first one tells.
     pub fn report_places(&self, combination: u64) -> impl Iterator<Item = u64> + use<> {
@@ -192,12 +201,44 @@ impl Spec {
         self.finish(index / count, seed)
     }
 
-    /// The run of this identity and seed, if the experiment can have it in one of its stages.
+    /// The run of this identity, if the experiment can have it in one of its stages.
     #[must_use]
-    pub fn find(&self, id: &str, seed: u64) -> Option<RunSpec> {
-        let known = self.seeds.contains(&seed) || self.protocol().is_some_and(|p| p.report_seeds.contains(&seed));
-        let mut runs = (0..self.combinations.len()).filter(|_| known).map(|index| self.finish(index, seed));
-        runs.find(|run| self.identity(run) == id)
+    pub fn find(&self, id: RunId) -> Option<RunSpec> {
+        let report_seeds = self.protocol().map(|protocol| protocol.report_seeds.as_slice());
+        let seeds = [&self.seeds, report_seeds.unwrap_or_default()].concat();
+        let mut identities = Identities::new(self);
+        (0..self.combinations.len()).find_map(|combination| {
+            let place = identities.of(combination, &seeds).iter().position(|known| *known == id)?;
+            Some(self.finish(combination, seeds[place]))
+        })
+    }
+
+    /// The combinations of settings by kind; `key` says what makes a kind, section by section.
+    #[must_use]
+    pub fn kinds(&self, key: impl Fn(Section, &RunSpec) -> String) -> Vec<Kind> {
+        let mut run = self.run(0);
+        let mut members = |part: Part| {
+            let mut members = Members::default();
+            for member in 0..part.members {
+                self.put(&part, member, &mut run);
+                members.add(&part, member, &run, &key);
+            }
+            (part, members)
+        };
+        let parts: Vec<(Part, Members)> = self.combinations.parts().into_iter().map(&mut members).collect();
+        kinds(&self.combinations, &parts).collect()
+    }
+
+    pub(super) fn combinations(&self) -> &Combinations {
+        &self.combinations
+    }
+
+    /// Puts a part's sections into a run.
+    pub(super) fn put(&self, part: &Part, member: u64, run: &mut RunSpec) {
+        self.combinations.put(part, member, run).expect("every combination was checked");
+        if part.sections.contains(&Section::Model) {
+            self.files.complete(run);
+        }
     }
 
     fn finish(&self, index: u64, seed: u64) -> RunSpec {

@@ -1,6 +1,7 @@
 //! Settings that are each possible and make no sense together.
 
-use super::run_spec::{BatchSize, Curve, RunSpec};
+use super::run_spec::{BatchSize, RunSpec};
+use super::traits::{RegularizeTraits, Traits};
 use crate::solve::{self, SolverEntry};
 use crate::train::DropoutAtTest;
 use crate::{model, optim, train};
@@ -16,45 +17,80 @@ const TOGETHER: &str = "expected settings that go together";
 
 /// Everything that does not fit in a run; `given` says which keys a spec has, whatever their values.
 pub fn unfit(run: &RunSpec, given: &dyn Fn(&str) -> bool) -> Vec<Unfit> {
+    let mut found = alone(run);
+    found.extend(together(&Traits::of(run), given));
+    found
+}
+
+/// What does not fit within one section.
+pub fn alone(run: &RunSpec) -> Vec<Unfit> {
     let mut found = Vec::new();
     let mut say = |path, why: String| found.push(Unfit { path, why, expected: TOGETHER });
-    if run.train.ensemble > 1 && run.train.curve == Curve::Step {
-        say("train.curve", "an ensemble has one curve by epochs, and no curve by steps".to_owned());
-    }
-    pointless(run, given, &mut say);
-    let (regularize, average) = (&run.regularize, &run.train.average);
+    let average = &run.train.average;
     if average.kind == train::average::POLYAK.name && average.integer("from") >= run.train.epochs {
         let (from, epochs) = (average.integer("from"), run.train.epochs);
         say("train.average", format!("the average begins after epoch {from}, and there are {epochs}"));
     }
-    if model::find(&run.model.kind).is_some_and(|model| !model.hidden_units) && regularize.dropout > 0.0 {
-        let kind = &run.model.kind;
+    let optimizer = &run.optimizer;
+    if takes_first_step(&optimizer.kind) {
+        let first = optimizer.number("lr");
+        for (bound, side, beyond) in [
+            ("delta_min", "below", first < optimizer.number("delta_min")),
+            ("delta_max", "above", first > optimizer.number("delta_max")),
+        ] {
+            if beyond {
+                let bound = format!("`{bound}`, {}", optimizer.parameters[bound]);
+                say("optimizer", format!("`lr` is {}, {side} {bound}", optimizer.parameters["lr"]));
+            }
+        }
+    }
+    if optimizer.kind == "ridge-cv" && optimizer.number("low") > optimizer.number("high") {
+        say("optimizer", "`low` is greater than `high`".to_owned());
+    }
+    found
+}
+
+/// What does not fit between sections: it depends on their traits only.
+fn together(run: &Traits, given: &dyn Fn(&str) -> bool) -> Vec<Unfit> {
+    let mut found = Vec::new();
+    let mut say = |path, why: String| found.push(Unfit { path, why, expected: TOGETHER });
+    let (regularize, kind) = (&run.regularize, &run.model);
+    if run.train.ensemble && run.train.epochs_by_steps.is_some() {
+        say("train.curve", "an ensemble has one curve by epochs, and no curve by steps".to_owned());
+    }
+    pointless(regularize, given, &mut say);
+    if model::find(kind).is_some_and(|model| !model.hidden_units) && regularize.dropout {
         say("regularize.dropout", format!("`{kind}` has no hidden units to omit; its inputs have `input_dropout`"));
     }
-    if run.model.kind == model::OBJECTIVE {
-        if regularize.input_dropout > 0.0 {
+    if kind == model::OBJECTIVE {
+        if regularize.input_dropout {
             say("regularize.input_dropout", "a problem without data has no inputs to omit".to_owned());
         }
-        if run.train.ensemble > 1 {
+        if run.train.ensemble {
             say(
                 "train.ensemble",
                 "a problem without data has no predictions of which a mean could be taken".to_owned(),
             );
         }
     }
-    if optim::entry(&run.optimizer).is_ok_and(|entry| entry.rate == optim::Rate::FirstStep) {
+    if takes_first_step(&run.optimizer) {
         of_first_step(run, &mut say);
     }
-    if let Some(solver) = solve::find(&run.optimizer.kind) {
+    if let Some(solver) = solve::find(&run.optimizer) {
         of_solver(run, solver, &mut found);
     }
     found
 }
 
+/// Whether an optimizer's `lr` is no rate but its first step.
+fn takes_first_step(optimizer: &str) -> bool {
+    let entry = optim::ENTRIES.iter().find(|known| known.entry.name == optimizer);
+    entry.is_some_and(|entry| entry.rate == optim::Rate::FirstStep)
+}
+
 /// Settings that say how something is done that the spec never asks for. Where it asks with a strength of 0, as one value of a
 /// sweep, they stay.
-fn pointless(run: &RunSpec, given: &dyn Fn(&str) -> bool, say: &mut impl FnMut(&'static str, String)) {
-    let regularize = &run.regularize;
+fn pointless(regularize: &RegularizeTraits, given: &dyn Fn(&str) -> bool, say: &mut impl FnMut(&'static str, String)) {
     if regularize.decoupled && !given("regularize.weight_decay") {
         say("regularize.decoupled", "there is no `weight_decay` to decouple".to_owned());
     }
@@ -68,40 +104,30 @@ fn pointless(run: &RunSpec, given: &dyn Fn(&str) -> bool, say: &mut impl FnMut(&
 }
 
 /// Rprop's `lr` is no rate.
-fn of_first_step(run: &RunSpec, say: &mut impl FnMut(&'static str, String)) {
-    let optimizer = &run.optimizer;
-    let (first, kind) = (optimizer.number("lr"), &optimizer.kind);
-    for (bound, side, beyond) in [
-        ("delta_min", "below", first < optimizer.number("delta_min")),
-        ("delta_max", "above", first > optimizer.number("delta_max")),
-    ] {
-        if beyond {
-            let bound = format!("`{bound}`, {}", optimizer.parameters[bound]);
-            say("optimizer", format!("`lr` is {}, {side} {bound}", optimizer.parameters["lr"]));
-        }
-    }
-    if run.annealing.kind != "constant" {
+fn of_first_step(run: &Traits, say: &mut impl FnMut(&'static str, String)) {
+    let kind = &run.optimizer;
+    if run.annealed {
         say("annealing", format!("`{kind}` has no learning rate to anneal: its `lr` is the first step only"));
     }
-    if run.regularize.decoupled && run.regularize.weight_decay > 0.0 {
+    if run.regularize.decoupled && run.regularize.weight_decay {
         say("regularize.decoupled", format!("decoupled decay shrinks by η_t λ w, and `{kind}` has no rate η_t"));
     }
-    if run.regularize.l1 > 0.0 {
+    if run.regularize.l1 {
         say("regularize.l1", format!("L1 is a soft threshold at η_t λ, and `{kind}` has no rate η_t"));
     }
 }
 
 /// A solver looks at one function of the whole training part: what changes it from step to step, or steps themselves,
 /// do not exist for it.
-fn of_solver(run: &RunSpec, solver: &SolverEntry, found: &mut Vec<Unfit>) {
+fn of_solver(run: &Traits, solver: &SolverEntry, found: &mut Vec<Unfit>) {
     let kind = solver.entry.name;
     let mut say = |path, why: String, expected| found.push(Unfit { path, why, expected });
-    if !solver.models.is_empty() && !solver.models.contains(&run.model.kind.as_str()) {
+    if !solver.models.is_empty() && !solver.models.contains(&run.model.as_str()) {
         let models: Vec<_> = solver.models.iter().map(|model| format!("`{model}`")).collect();
-        let why = format!("`{kind}` cannot solve the model `{}`: it solves {}", run.model.kind, models.join(", "));
+        let why = format!("`{kind}` cannot solve the model `{}`: it solves {}", run.model, models.join(", "));
         say("optimizer", why, "expected a solver of this model, or an optimizer");
     }
-    if run.annealing.kind != "constant" {
+    if run.annealed {
         say("annealing", format!("`{kind}` has no learning rate to anneal"), TOGETHER);
     }
     if kind == solve::LBFGS.entry.name && run.train.batch != BatchSize::Full {
@@ -111,7 +137,7 @@ fn of_solver(run: &RunSpec, solver: &SolverEntry, found: &mut Vec<Unfit>) {
         );
         say("train.batch", why, "expected `batch = \"full\"`");
     }
-    if run.regularize.weight_decay > 0.0 && (run.regularize.decoupled || !solver.takes_weight_decay) {
+    if run.regularize.weight_decay && (run.regularize.decoupled || !solver.takes_weight_decay) {
         let (path, why) = if solver.takes_weight_decay {
             ("regularize.decoupled", format!("decoupled decay shrinks by η_t λ w, and `{kind}` has no rate η_t"))
         } else {
@@ -122,23 +148,20 @@ fn of_solver(run: &RunSpec, solver: &SolverEntry, found: &mut Vec<Unfit>) {
         };
         say(path, why, TOGETHER);
     }
-    if kind == "ridge-cv" && run.optimizer.number("low") > run.optimizer.number("high") {
-        say("optimizer", "`low` is greater than `high`".to_owned(), TOGETHER);
-    }
     let (regularize, train) = (&run.regularize, &run.train);
     let others = [
-        ("regularize.dropout", regularize.dropout > 0.0),
-        ("regularize.input_dropout", regularize.input_dropout > 0.0),
-        ("regularize.dropconnect", regularize.dropconnect > 0.0),
-        ("regularize.input_noise", regularize.input_noise > 0.0),
-        ("regularize.weight_noise", regularize.weight_noise > 0.0),
-        ("regularize.l1", regularize.l1 > 0.0),
-        ("train.clip", train.clip > 0.0),
-        ("train.evaluate_every", train.evaluate_every > 1),
+        ("regularize.dropout", regularize.dropout),
+        ("regularize.input_dropout", regularize.input_dropout),
+        ("regularize.dropconnect", regularize.dropconnect),
+        ("regularize.input_noise", regularize.input_noise),
+        ("regularize.weight_noise", regularize.weight_noise),
+        ("regularize.l1", regularize.l1),
+        ("train.clip", train.clip),
+        ("train.evaluate_every", train.evaluates_seldom),
         ("train.early_stopping", train.early_stopping),
-        ("train.average", train.average.kind != train::average::NONE.name),
-        ("train.ensemble", train.ensemble > 1),
-        ("train.curve", train.curve == Curve::Step),
+        ("train.average", train.averages),
+        ("train.ensemble", train.ensemble),
+        ("train.curve", train.epochs_by_steps.is_some()),
     ];
     for (path, _) in others.into_iter().filter(|(_, given)| *given) {
         let name = path.rsplit('.').next().unwrap_or(path);

@@ -12,7 +12,7 @@ use crate::record::{Measurement, Outcome};
 use crate::registry::Choice;
 use crate::solve;
 use crate::store;
-use crate::train::{CrossCheck, Settings, metric_name, train};
+use crate::train::{CrossCheck, Settings, metric_name, trace_names, train};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -145,6 +145,7 @@ fn execute_in<R: Build + EngineReal>(
         outcome: trained.outcome,
         metric: metric_name(network.loss()).to_owned(),
         curve: trained.curve,
+        traced: if trained.steps_curve.is_empty() { Vec::new() } else { trace_names(&network) },
         steps: trained.steps_curve,
         at_rest: trained.at_rest,
         hashes: Some(trained.hashes),

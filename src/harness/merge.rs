@@ -2,7 +2,7 @@
 
 use super::plan::{PlanDigest, shard_folder, shards_folder};
 use super::sweep::{Summary, Trouble};
-use crate::record::Outcome;
+use crate::record::{Outcome, RunId};
 use crate::store::{self, Finished, Folder, Manifest, Shard};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -159,8 +159,8 @@ fn kept_parameters(parts: &[Part]) -> Vec<(PathBuf, String)> {
 
 /// A result folder that holds runs of something else is not written over.
 fn refuse_others(folder: &Folder, runs: &[Finished], merged: &Manifest) -> Result<(), Trouble> {
-    let known: HashSet<&str> = runs.iter().map(|run| run.record.run.as_str()).collect();
-    let others = folder.finished()?.runs.keys().filter(|id| !known.contains(id.as_str())).count();
+    let known: HashSet<RunId> = runs.iter().filter_map(|run| RunId::parse(&run.record.run)).collect();
+    let others = folder.finished()?.runs.keys().filter(|id| !known.contains(id)).count();
     if others > 0 {
         let out = folder.path().display();
         let earlier = folder.manifest();

@@ -5,6 +5,7 @@ mod execute;
 mod merge;
 mod orphans;
 mod plan;
+mod plane;
 mod pool;
 mod progress;
 mod scattered;
@@ -19,6 +20,7 @@ pub use crosscheck::{CrosscheckOptions, Crosschecked, LOSS, Pair, crosscheck};
 pub use execute::{Cache, execute, execute_and_keep};
 pub use merge::merge;
 pub use plan::shard_folder;
+pub use plane::Planes;
 pub use pool::{Limits, WORKER_COMMAND};
 pub use progress::duration;
 pub use sweep::{Options, Summary, Trouble, run};
@@ -59,6 +61,8 @@ pub struct Answer {
     pub curve: Vec<CurvePoint>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepPoint>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traced: Vec<String>,
     pub hashes: Option<Hashes>,
     pub measurement: Measurement,
     /// Of the processor that the run was carried out on, as the process saw it.
@@ -79,6 +83,7 @@ impl Answer {
             metric: String::new(),
             curve: Vec::new(),
             steps: Vec::new(),
+            traced: Vec::new(),
             at_rest: None,
             hashes: None,
             measurement: Measurement::none(run),

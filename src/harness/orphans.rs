@@ -8,10 +8,11 @@ use super::plan::Plan;
 use super::sweep::Trouble;
 use super::verify::spec_of;
 use crate::experiment::{RunSpec, Spec};
-use crate::store::{self, Finished, Folder, Manifest, parameters_path};
+use crate::record::RunId;
+use crate::store::{self, Believed, Folder, Known, Manifest, parameters_path};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The folder of orphans in a result folder.
 const ORPHANS: &str = "orphans";
@@ -26,78 +27,77 @@ pub struct Orphaned {
     pub taken_back: usize,
 }
 
-/// Takes out of `finished` what is no part of the plan and keeps it apart, and takes back what once was; the folder's own
-/// tables must be written anew then.
+/// Forgets what is no part of the plan and keeps it apart, and takes back what once was; the folder's own tables must be
+/// written anew then.
 ///
 /// # Errors
 /// Where no run of the folder is part of the plan, or no manifest says what the others were: then nothing is changed. Where
 /// files cannot be written.
-pub fn set_apart(folder: &Folder, plan: &Plan, finished: &mut HashMap<String, Finished>) -> Result<Orphaned, Trouble> {
-    let (out, known) = (folder.path(), plan.ids());
+pub fn set_apart(folder: &mut Folder, plan: &Plan, believed: &mut Believed) -> Result<Orphaned, Trouble> {
+    let known = plan.ids();
     let mut orphaned = Orphaned::default();
-    let strangers: Vec<String> = finished.keys().filter(|id| !known.contains(id.as_str())).cloned().collect();
+    let mut strangers: Vec<RunId> = believed.runs.keys().filter(|id| !known.contains(id)).copied().collect();
     let earlier = folder.manifest();
-    if !strangers.is_empty() && (strangers.len() == finished.len() || earlier.is_none()) {
+    if !strangers.is_empty() && (strangers.len() == believed.runs.len() || earlier.is_none()) {
+        let out = folder.path().display();
         return Err(Trouble::Strangers(format!(
-            "`{}` holds {} runs that are no part of this experiment ({} are): settings, data or the numerics version have \
-             changed; give this one its own folder with `--out`, or move `{}` away",
-            out.display(),
+            "`{out}` holds {} runs that are no part of this experiment ({} are): settings, data or the numerics version have \
+             changed; give this one its own folder with `--out`, or move `{out}` away",
             strangers.len(),
-            finished.len() - strangers.len(),
-            out.display()
+            believed.runs.len() - strangers.len(),
         )));
     }
     if let Some(earlier) = earlier.filter(|_| !strangers.is_empty()) {
-        let mut runs: Vec<Finished> = strangers.iter().filter_map(|id| finished.remove(id)).collect();
-        sort_by_plan(&mut runs, &earlier);
-        runs.iter_mut().for_each(|run| run.record.assign(earlier.protocol.as_ref()));
-        orphaned.orphans = runs.len();
-        orphaned.moved_to = Some(write(out, &runs, earlier)?);
+        sort_by_plan(&mut strangers, &earlier);
+        orphaned.orphans = strangers.len();
+        orphaned.moved_to = Some(write(folder, believed, &strangers, earlier)?);
+        believed.runs.retain(|id, _| known.contains(id));
     }
-    orphaned.taken_back = take_back(out, &known, finished);
+    orphaned.taken_back = take_back(folder, &known, believed)?;
     Ok(orphaned)
 }
 
 /// Runs in the order of the plan that they were part of, as far as it can be made again: their data may be gone.
-fn sort_by_plan(runs: &mut [Finished], earlier: &Manifest) {
-    runs.sort_by(|a, b| a.record.run.cmp(&b.record.run));
+fn sort_by_plan(runs: &mut [RunId], earlier: &Manifest) {
+    runs.sort_unstable();
     if let Ok(spec) = spec_of(earlier, None) {
-        let mut places: HashMap<String, u64> =
-            Plan::of(&spec, earlier.shard).runs.into_iter().map(|(place, id)| (id, place)).collect();
-        if runs.iter().any(|run| !places.contains_key(&run.record.run)) {
+        let plan = Plan::of(&spec, earlier.shard);
+        let mut places: HashMap<RunId, u64> = plan.runs.into_iter().zip(0..).collect();
+        if runs.iter().any(|run| !places.contains_key(run)) {
             // Of the second stage of a protocol, whatever was chosen.
-            places.extend(possible_reports(&spec).map(|(place, run)| (spec.identity(&run), place)));
+            let report = possible_reports(&spec);
+            places.extend(report.filter_map(|(place, run)| Some((RunId::parse(&spec.identity(&run))?, place))));
         }
-        runs.sort_by_key(|run| places.get(&run.record.run).copied().unwrap_or(u64::MAX));
+        runs.sort_by_key(|run| places.get(run).copied().unwrap_or(u64::MAX));
     }
 }
 
 /// Every run that could be part of a second stage, with its place.
 pub fn possible_reports(spec: &Spec) -> impl Iterator<Item = (u64, RunSpec)> + '_ {
-    let places = (0..spec.combinations()).flat_map(|combination| spec.report_places(combination));
+    let places = (0..spec.combination_count()).flat_map(|combination| spec.report_places(combination));
     places.map(|place| (place, spec.run(place)))
 }
 
 /// Writes orphans to a new folder of their own, with the parameters that were kept.
-fn write(out: &Path, runs: &[Finished], earlier: Manifest) -> Result<PathBuf, String> {
-    let parent = out.join(ORPHANS);
+fn write(folder: &Folder, believed: &Believed, orphans: &[RunId], earlier: Manifest) -> Result<PathBuf, String> {
+    let parent = folder.path().join(ORPHANS);
     let mut number = 1;
     while parent.join(number.to_string()).exists() {
         number += 1;
     }
     let own = parent.join(number.to_string());
-    let mut folder = Folder::open(&own)?;
-    let count = |of: fn(&Finished) -> bool| runs.iter().filter(|run| of(run)).count() as u64;
+    let count = |of: fn(&Known) -> bool| orphans.iter().filter(|id| of(&believed.runs[id])).count() as u64;
     let manifest = Manifest {
-        runs_finished: runs.len() as u64,
-        runs_diverged: count(|run| run.record.outcome.name() == "diverged"),
-        runs_failed: count(|run| !run.record.outcome.is_final()),
+        runs_finished: orphans.len() as u64,
+        runs_diverged: count(Known::is_diverged),
+        runs_failed: count(|run| !run.is_final()),
         table_digests: BTreeMap::new(),
         ..earlier
     };
-    folder.write(&runs.iter().collect::<Vec<_>>(), manifest)?;
-    for run in runs {
-        let (from, to) = (parameters_path(out, &run.record.run), parameters_path(&own, &run.record.run));
+    Folder::open(&own)?.write_from(folder, believed, orphans, manifest)?;
+    for id in orphans {
+        let run = id.to_string();
+        let (from, to) = (parameters_path(folder.path(), &run), parameters_path(&own, &run));
         if from.exists() {
             let moved = fs::create_dir_all(own.join(store::PARAMETERS)).and_then(|()| fs::rename(&from, &to));
             moved.map_err(|why| format!("cannot move `{}`: {why}", from.display()))?;
@@ -107,23 +107,24 @@ fn write(out: &Path, runs: &[Finished], earlier: Manifest) -> Result<PathBuf, St
 }
 
 /// Runs of the plan among earlier orphans. A folder of orphans that is damaged gives none.
-pub fn take_back(out: &Path, known: &HashSet<&str>, finished: &mut HashMap<String, Finished>) -> usize {
+pub fn take_back(folder: &mut Folder, known: &HashSet<RunId>, believed: &mut Believed) -> Result<usize, String> {
+    let out = folder.path().to_owned();
     let mut taken = 0;
     let folders = fs::read_dir(out.join(ORPHANS)).into_iter().flatten().filter_map(Result::ok);
     for own in folders.map(|entry| entry.path()).filter(|path| path.is_dir()) {
         let Ok((_, runs)) = store::read(&own) else { continue };
         for run in runs {
-            let id = run.record.run.clone();
-            if !known.contains(id.as_str()) || !run.record.outcome.is_final() || finished.contains_key(&id) {
+            let id = RunId::parse(&run.record.run).filter(|id| known.contains(id) && !believed.runs.contains_key(id));
+            if id.is_none() || !run.record.outcome.is_final() {
                 continue;
             }
-            let (from, to) = (parameters_path(&own, &id), parameters_path(out, &id));
+            let (from, to) = (parameters_path(&own, &run.record.run), parameters_path(&out, &run.record.run));
             if from.exists() && !to.exists() {
                 let _ = fs::create_dir_all(out.join(store::PARAMETERS)).and_then(|()| fs::copy(&from, &to));
             }
-            finished.insert(id, run);
+            folder.put_on_shelf(&run, believed)?;
             taken += 1;
         }
     }
-    taken
+    Ok(taken)
 }

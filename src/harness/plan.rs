@@ -1,15 +1,20 @@
 //! What is to be run: the experiment's runs by their identities, or one shard of them.
 
 use super::stages::report_places;
+use crate::analysis::Tried;
 use crate::experiment::Spec;
-use crate::store::{Finished, Shard};
-use std::collections::{HashMap, HashSet};
+use crate::record::RunId;
+use crate::store::{Believed, Folder, Shard};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// The runs of an experiment, or of one shard of it, in their order.
 pub struct Plan {
-    /// Each with its place among all runs of the experiment, and its identity.
-    pub runs: Vec<(u64, String)>,
+    /// Their identities.
+    pub runs: Vec<RunId>,
+    shard: Option<Shard>,
+    /// Of the runs of a protocol's second stage, which follow those of the first: their places.
+    report: Vec<u64>,
     /// Of all identities of the experiment, whatever the shard; with a protocol of those of its first stage.
     pub digest: String,
     /// How many runs there are once the second stage of a protocol is known.
@@ -24,27 +29,33 @@ impl Plan {
     #[must_use]
     pub fn of(spec: &Spec, shard: Option<Shard>) -> Self {
         let (mut runs, mut digest) = (Vec::new(), PlanDigest::default());
-        for (place, run) in (0..).zip(spec.runs()) {
-            let id = spec.identity(&run);
-            digest.add(&id);
+        for (place, id) in (0..).zip(spec.identities()) {
+            digest.add(&id.to_string());
             if shard.is_none_or(|shard| shard.has(place)) {
-                runs.push((place, id));
+                runs.push(id);
             }
         }
         let awaits_choice = spec.protocol().is_some() && shard.is_none();
         let total = if awaits_choice { spec.planned() } else { runs.len() as u64 };
-        Self { runs, digest: digest.finish(), total, awaits_choice }
+        Self { runs, shard, report: Vec::new(), digest: digest.finish(), total, awaits_choice }
     }
 
     /// Adds the runs of the second stage, if one is to come and the first is done; whether it was so.
-    pub fn add_report_stage(&mut self, spec: &Spec, finished: &HashMap<String, Finished>) -> bool {
-        let result = |place: u64| finished.get(&self.runs[usize::try_from(place).ok()?].1);
-        let Some(places) = Some(()).filter(|()| self.awaits_choice).and_then(|()| report_places(spec, result)) else {
-            return false;
-        };
-        self.runs.extend(places.into_iter().map(|place| (place, spec.identity(&spec.run(place)))));
+    ///
+    /// # Errors
+    /// Where a result of the first stage cannot be read.
+    pub fn add_report_stage(&mut self, spec: &Spec, folder: &Folder, believed: &Believed) -> Result<bool, String> {
+        let Some(protocol) = spec.protocol().filter(|_| self.awaits_choice) else { return Ok(false) };
+        if !self.runs.iter().all(|id| believed.runs.get(id).is_some_and(|run| run.is_final())) {
+            return Ok(false);
+        }
+        let tried = folder.runs(believed, &self.runs).map(|run| Ok(Tried::of(&*run?, protocol.select)));
+        let tried: Vec<Tried> = tried.collect::<Result<_, String>>()?;
+        let Some(places) = report_places(spec, &tried) else { return Ok(false) };
+        self.runs.extend(places.iter().filter_map(|place| RunId::parse(&spec.identity(&spec.run(*place)))));
+        self.report = places;
         self.awaits_choice = false;
-        true
+        Ok(true)
     }
 
     /// Whether a second stage is still to come.
@@ -53,9 +64,19 @@ impl Plan {
         self.awaits_choice
     }
 
+    /// The place of the plan's run with this number among all runs of the experiment.
     #[must_use]
-    pub fn ids(&self) -> HashSet<&str> {
-        self.runs.iter().map(|(_, id)| id.as_str()).collect()
+    pub fn place(&self, number: usize) -> u64 {
+        let first = self.runs.len() - self.report.len();
+        match number.checked_sub(first).and_then(|number| self.report.get(number)) {
+            Some(place) => *place,
+            None => self.shard.map_or(number as u64, |shard| number as u64 * shard.of as u64 + shard.number as u64 - 1),
+        }
+    }
+
+    #[must_use]
+    pub fn ids(&self) -> HashSet<RunId> {
+        self.runs.iter().copied().collect()
     }
 }
 

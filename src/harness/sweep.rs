@@ -9,9 +9,9 @@ use super::{Answer, Job};
 use crate::experiment::{RunSpec, Spec};
 use crate::model::weights;
 use crate::num::NUMERICS_VERSION;
-use crate::record::{Outcome, RunRecord};
-use crate::store::{self, Finished, Folder, Manifest, Session, Shard, SourceText, unix_seconds};
-use std::collections::{BTreeMap, HashMap};
+use crate::record::{RunId, RunRecord};
+use crate::store::{self, Believed, Finished, Folder, Known, Manifest, Session, Shard, SourceText, unix_seconds};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -73,25 +73,30 @@ impl From<String> for Trouble {
 pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder, Summary), Trouble> {
     let started = unix_seconds();
     let mut folder = Folder::open(&options.out)?;
-    let store::Believed { runs: mut finished, mut damage, .. } = folder.finished()?;
+    let mut believed = folder.finished()?;
     let mut plan = Plan::of(spec, options.shard);
-    plan.add_report_stage(spec, &finished);
-    let orphaned = set_apart(&folder, &plan, &mut finished)?;
-    finished.values_mut().for_each(|run| run.record.assign(spec.protocol()));
-    finished.retain(|id, run| run.record.outcome.is_final() && !lacks_parameters(id, run, options, &mut damage));
+    plan.add_report_stage(spec, &folder, &believed)?;
+    let orphaned = set_apart(&mut folder, &plan, &mut believed)?;
+    let mut damage = std::mem::take(&mut believed.damage);
+    believed.runs.retain(|id, run| run.is_final() && !lacks_parameters(*id, *run, options, &mut damage));
 
-    let mut summary = Summary { planned: plan.total, kept: finished.len() as u64, ..Summary::default() };
+    let mut summary = Summary { planned: plan.total, kept: believed.runs.len() as u64, ..Summary::default() };
     let mut progress = Progress::new(summary.planned - summary.kept, options.quiet);
     damage.iter().for_each(|damage| progress.say(damage));
     if let Some(message) = told(&orphaned, summary) {
         progress.say(&message);
     }
+    if orphaned.moved_to.is_some() || summary.kept < summary.planned || folder.has_journal() {
+        folder.shelve(&mut believed)?;
+    }
     if orphaned.moved_to.is_some() {
         // From here on the folder holds runs of the present plan only, whatever happens before the end.
-        let runs: Vec<&Finished> = plan.runs.iter().filter_map(|(_, id)| finished.get(id)).collect();
         summary.left = summary.planned - summary.kept;
         let sessions = folder.manifest().map(|manifest| manifest.sessions).unwrap_or_default();
-        folder.write(&runs, manifest(spec, &plan, options, summary, sessions))?;
+        let manifest = manifest(spec, &plan, options, summary, sessions);
+        folder.write_known(&believed, &plan.runs, manifest)?;
+        believed = folder.finished()?;
+        folder.shelve(&mut believed)?;
     }
     if folder.manifest().is_none() {
         // Whatever happens before the end, it is on disk what the runs in the journal are.
@@ -101,20 +106,19 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     if summary.kept > 0 && !options.quiet {
         progress.say(&format!("{} of {} runs are done already", summary.kept, summary.planned));
     }
-    let carried_out = stages(spec, &mut plan, &mut finished, options, stop, &mut folder, &mut progress);
+    let carried_out = stages(spec, &mut plan, &mut believed, options, stop, &mut folder, &mut progress);
     progress.end();
     let (features, taken_back) = carried_out?;
     summary.kept += taken_back;
-    finished.values_mut().for_each(|run| run.record.assign(spec.protocol()));
 
-    let runs: Vec<&Finished> = plan.runs.iter().filter_map(|(_, id)| finished.get(id)).collect();
-    let count = |of: fn(&Finished) -> bool| runs.iter().filter(|run| of(run)).count() as u64;
-    summary.left = summary.planned - runs.len() as u64;
-    summary.failed = count(|run| !run.record.outcome.is_final());
-    summary.diverged = count(|run| matches!(run.record.outcome, Outcome::Diverged { .. }));
+    let count = |of: fn(&Known) -> bool| believed.runs.values().filter(|run| of(run)).count() as u64;
+    let done = believed.runs.len() as u64;
+    summary.left = summary.planned - done;
+    summary.failed = count(|run| !run.is_final());
+    summary.diverged = count(Known::is_diverged);
     summary.waits = plan.awaits_choice() && summary.failed > 0 && summary.left == plan.total - plan.runs.len() as u64;
-    summary.suspect = count(|run| run.measurement.check.is_some_and(|check| !check.passed()));
-    let carried_out = runs.len() as u64 - summary.kept;
+    summary.suspect = count(Known::is_suspect);
+    let carried_out = done - summary.kept;
     let earlier = folder.manifest();
     let mut sessions = earlier.as_ref().map(|manifest| manifest.sessions.clone()).unwrap_or_default();
     if carried_out > 0 || sessions.is_empty() {
@@ -124,7 +128,7 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     let fresh = manifest(spec, &plan, options, summary, sessions);
     let stands = earlier.is_some_and(|earlier| Manifest { table_digests: BTreeMap::new(), ..earlier } == fresh);
     if carried_out > 0 || folder.has_journal() || !stands {
-        folder.write(&runs, fresh)?;
+        folder.write_known(&believed, &plan.runs, fresh)?;
     }
     Ok((folder, summary))
 }
@@ -145,11 +149,11 @@ fn told(orphaned: &Orphaned, summary: Summary) -> Option<String> {
 }
 
 /// Whether a run has to be done again because its final parameters are wanted and not there, or damaged.
-fn lacks_parameters(id: &str, run: &Finished, options: &Options, damage: &mut Vec<String>) -> bool {
-    if !options.keep_parameters || run.record.outcome != Outcome::Done {
+fn lacks_parameters(id: RunId, run: Known, options: &Options, damage: &mut Vec<String>) -> bool {
+    if !options.keep_parameters || !run.is_done() {
         return false;
     }
-    let path = store::parameters_path(&options.out, id);
+    let path = store::parameters_path(&options.out, &id.to_string());
     if !path.exists() {
         return true;
     }
@@ -165,7 +169,7 @@ fn lacks_parameters(id: &str, run: &Finished, options: &Options, damage: &mut Ve
 fn stages(
     spec: &Spec,
     plan: &mut Plan,
-    finished: &mut HashMap<String, Finished>,
+    believed: &mut Believed,
     options: &Options,
     stop: &AtomicBool,
     folder: &mut Folder,
@@ -173,14 +177,13 @@ fn stages(
 ) -> Result<(Option<Vec<String>>, u64), String> {
     let (mut features, mut taken_back) = (None, 0);
     loop {
-        let (fresh, told) = carry_out(spec, plan, finished, options, stop, folder, progress)?;
+        let told = carry_out(spec, plan, believed, options, stop, folder, progress)?;
         features = told.or(features);
-        finished.extend(fresh.into_iter().map(|run| (run.record.run.clone(), run)));
         let first = plan.runs.len();
-        if stop.load(Ordering::SeqCst) || !plan.add_report_stage(spec, finished) {
+        if stop.load(Ordering::SeqCst) || !plan.add_report_stage(spec, folder, believed)? {
             return Ok((features, taken_back));
         }
-        taken_back = take_back(folder.path(), &plan.ids(), finished) as u64;
+        taken_back = take_back(folder, &plan.ids(), believed)? as u64;
         if !options.quiet {
             let again =
                 if taken_back > 0 { format!(", of which {taken_back} had been orphans") } else { String::new() };
@@ -194,26 +197,27 @@ fn stages(
     }
 }
 
-/// Gives what is not finished yet to the workers and puts every answer on disk as it comes. What the workers said of their
-/// processor comes second.
+/// Gives what is not finished yet to the workers and puts every answer on disk as it comes. Returns what the workers said of
+/// their processor.
 fn carry_out(
     spec: &Spec,
     plan: &Plan,
-    finished: &HashMap<String, Finished>,
+    believed: &mut Believed,
     options: &Options,
     stop: &AtomicBool,
     folder: &mut Folder,
     progress: &mut Progress,
-) -> Result<(Vec<Finished>, Option<Vec<String>>), String> {
-    let to_do = scattered(plan.runs.len()).map(|index| &plan.runs[index]).filter(|(_, id)| !finished.contains_key(id));
-    let jobs = to_do.map(|(place, id)| {
-        let settings = spec.run(*place);
+) -> Result<Option<Vec<String>>, String> {
+    let mut to_do: Vec<usize> = scattered(plan.runs.len()).collect();
+    to_do.retain(|number| !believed.runs.contains_key(&plan.runs[*number]));
+    let jobs = to_do.into_iter().map(|number| {
+        let settings = spec.run(plan.place(number));
         let data_digest = spec.data_digest(&settings.data.set).to_owned();
-        let (run, folder, check) = (id.clone(), spec.folder.clone(), options.check);
+        let (run, folder, check) = (plan.runs[number].to_string(), spec.folder.clone(), options.check);
         let parameters = options.keep_parameters.then(|| store::parameters_path(&options.out, &run));
         Job { run, spec: settings, folder, data_digest, check, parameters }
     });
-    let (mut fresh, mut failure, mut stopping, mut features) = (Vec::new(), Ok(()), false, None);
+    let (mut failure, mut stopping, mut features) = (Ok(()), false, None);
     pool::carry_out(jobs, options.workers, options.limits, |event| {
         if let Event::Answered(answered) = event {
             let (job, mut answer) = *answered;
@@ -223,9 +227,8 @@ fn carry_out(
             let run = record(spec, (job.run, job.spec), answer);
             progress.add(&run.record.outcome);
             if failure.is_ok() {
-                failure = folder.append(&run);
+                failure = folder.add(&run, believed);
             }
-            fresh.push(run);
         }
         if failure.is_ok() {
             failure = folder.sync();
@@ -237,7 +240,7 @@ fn carry_out(
         progress.show();
         if stopping || failure.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    failure.map(|()| (fresh, features))
+    failure.map(|()| features)
 }
 
 /// The row of a run from its settings and its answer.
@@ -252,6 +255,7 @@ fn record(spec: &Spec, (run, settings): (String, RunSpec), answer: Answer) -> Fi
         outcome: answer.outcome,
         curve: answer.curve,
         steps: answer.steps,
+        traced: answer.traced,
         at_rest: answer.at_rest,
         hashes: answer.hashes,
     };

@@ -2,10 +2,11 @@
 
 use super::execute::{Cache, execute};
 use crate::data::split;
-use crate::experiment::{RunSpec, Spec};
+use crate::experiment::{Cell, Kind, RunSpec, Section, Spec};
 use crate::record::Outcome;
 use crate::solve;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// What a sweep will cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -29,42 +30,37 @@ const MOST_PROBES: usize = 40;
 #[allow(clippy::cast_precision_loss)]
 pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
     let mut cache = Cache::default();
-    let mut probed: HashMap<String, (u64, f64)> = HashMap::new();
     let mut sum = Estimate::default();
-    let mut last = 0.0;
+    let (mut probes, mut last) = (0, 0.0);
     // Seeds change neither what a run costs nor how many steps it has.
     let seeds = spec.seeds.len() as u64;
     let mut report_steps = 0.0;
-    let report_seeds = report_seeds(spec);
-    for combination in 0..spec.combinations() {
-        let run = spec.run(combination * seeds);
+    let mut known: HashMap<String, (u64, f64)> = HashMap::new();
+    for Alike { index, combinations, again } in alike(spec) {
+        let run = spec.run(index * seeds);
         cache.expect(&spec.folder, &run.data.set, spec.data_digest(&run.data.set));
-        let train = (run.train.batch, run.train.drop_last, run.train.ensemble);
-        let test = (run.regularize.dropout_at_test, run.regularize.dropout_samples);
         let solver = solve::find(&run.optimizer.kind);
-        let method = solver.map(|_| &run.optimizer);
-        let kind = (run.engine.name(), run.precision.name(), &run.data, &run.model, train, test, method);
-        let kind = serde_json::to_string(&kind).map_err(|why| why.to_string())?;
-        let (steps_per_epoch, epoch_seconds) = match probed.get(&kind) {
-            Some(known) => *known,
-            None => {
+        let of_cost: Vec<String> = Section::ALL.iter().map(|section| cost(*section, &run)).collect();
+        let (steps_per_epoch, epoch_seconds) = match known.entry(of_cost.join("\n")) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(place) => {
                 let set = cache.set(&run)?;
                 let train = split(&set, run.data.split, run.seed)?.train.len();
                 let steps = super::execute::settings(&run, train).steps_per_epoch(train);
                 let steps = if solver.is_some() { 1 } else { steps };
-                if probed.len() < MOST_PROBES {
+                if probes < MOST_PROBES {
                     last = probe(&run, &mut cache)?;
+                    probes += 1;
                 }
-                probed.insert(kind, (steps, last * steps as f64 * f64::from(run.train.ensemble)));
-                (steps, last * steps as f64 * f64::from(run.train.ensemble))
+                *place.insert((steps, last * steps as f64 * f64::from(run.train.ensemble)))
             }
         };
+        let runs = combinations * seeds;
         let epochs = if solver.is_some_and(|solver| !solver.iterates) { 1 } else { run.train.epochs };
         let steps = steps_per_epoch.saturating_mul(epochs).saturating_mul(run.train.ensemble.into());
-        sum.steps = sum.steps.saturating_add(steps.saturating_mul(seeds));
-        let again = usize::try_from(combination).ok().and_then(|place| report_seeds.get(place)).copied().unwrap_or(0.0);
+        sum.steps = sum.steps.saturating_add(steps.saturating_mul(runs));
         report_steps += steps as f64 * again;
-        sum.core_seconds += epoch_seconds * epochs as f64 * (seeds as f64 + again);
+        sum.core_seconds += epoch_seconds * epochs as f64 * (runs as f64 + again);
     }
     sum.runs = spec.planned();
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates, as it should
@@ -73,19 +69,50 @@ pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
     Ok(sum)
 }
 
-/// For each combination, how many report seeds it is to be expected to run on: one of its trials is chosen, and which one is
-/// not known. Empty without a protocol.
+/// Combinations whose runs cost the same.
+struct Alike {
+    /// The first.
+    index: u64,
+    combinations: u64,
+    /// How many runs of theirs on report seeds are to be expected.
+    again: f64,
+}
+
+/// The combinations by what their runs cost. With a protocol each by itself: one of the trials of each compared value is
+/// chosen, and which one is not known.
 #[allow(clippy::cast_precision_loss)] // counts
-fn report_seeds(spec: &Spec) -> Vec<f64> {
-    let Some(design) = spec.design() else { return Vec::new() };
-    let mut all = vec![0.0; usize::try_from(spec.combinations()).unwrap_or(0)];
-    for cell in &design.cells {
-        let share = design.protocol.report_seeds.len() as f64 / cell.trials.len() as f64;
-        for combination in cell.trials.iter().flatten().filter_map(|place| usize::try_from(*place).ok()) {
-            all[combination] = share;
-        }
-    }
-    all
+fn alike(spec: &Spec) -> Vec<Alike> {
+    let Some(design) = spec.design() else {
+        let kinds = spec.kinds(|section, run| cost(section, run) + &epochs(section, run));
+        let alike = |Kind { index, combinations }| Alike { index, combinations, again: 0.0 };
+        return kinds.into_iter().map(alike).collect();
+    };
+    let of_cell = |cell: &Cell| {
+        let again = design.protocol.report_seeds.len() as f64 / cell.trials.len() as f64;
+        let alike = move |&index: &u64| Alike { index, combinations: 1, again };
+        cell.trials.iter().flatten().map(alike).collect::<Vec<_>>()
+    };
+    design.cells.iter().flat_map(of_cell).collect()
+}
+
+/// What of a section makes an epoch cost more or less, and its steps many or few.
+fn cost(section: Section, run: &RunSpec) -> String {
+    let of = match section {
+        Section::Engine => serde_json::to_value(run.engine.name()),
+        Section::Precision => serde_json::to_value(run.precision.name()),
+        Section::Data => serde_json::to_value(&run.data),
+        Section::Model => serde_json::to_value(&run.model),
+        Section::Train => serde_json::to_value((run.train.batch, run.train.drop_last, run.train.ensemble)),
+        // Optimizers cost next to nothing beside their gradients.
+        Section::Optimizer => serde_json::to_value(solve::find(&run.optimizer.kind).map(|_| &run.optimizer)),
+        Section::Annealing => Ok(serde_json::Value::Null),
+        Section::Regularize => serde_json::to_value((run.regularize.dropout_at_test, run.regularize.dropout_samples)),
+    };
+    of.expect("settings are plain data").to_string()
+}
+
+fn epochs(section: Section, run: &RunSpec) -> String {
+    if section == Section::Train { format!(" {}", run.train.epochs) } else { String::new() }
 }
 
 /// Seconds per step of such a run, all its costs included. The first time warms caches and is not counted.

@@ -9,8 +9,8 @@
 //! refused. Golub & Van Loan 2013, section 4.2; Higham 2002, theorem 10.3, for the size of the rounding.
 
 use super::Matrix;
-use super::vector::{add_multiple, dot};
-use pulp::Arch;
+use super::lanes::vectorized;
+use super::vector::{PARTS, add_multiple, dot, whole_blocks, with_rest};
 
 /// L.
 #[derive(Clone, Debug)]
@@ -33,29 +33,30 @@ impl Cholesky {
         let n = a.rows();
         let diagonal: Vec<f64> = (0..n).map(|j| a.row(j)[j]).collect();
         let mut factor = Self { lower: a };
-        for j in 0..n {
-            let pivot = Arch::new().dispatch(|| factor.row_of(j));
-            // `!(… > …)` holds for what is not a number, too.
-            #[allow(clippy::neg_cmp_op_on_partial_ord)]
-            let depends = !(pivot > diagonal[j] * f64::EPSILON.sqrt()) && !(pivot > noise * factor.reach(j, &diagonal));
-            if depends || !pivot.is_finite() {
-                return Err(j);
+        for first in (0..n).step_by(PARTS) {
+            let end = n.min(first + PARTS);
+            for j in first..end {
+                let lower = &mut factor.lower;
+                let pivot = vectorized(
+                    #[inline(always)]
+                    || row_from(lower, j, first),
+                );
+                // `!(… > …)` holds for what is not a number, too.
+                #[allow(clippy::neg_cmp_op_on_partial_ord)]
+                let depends =
+                    !(pivot > diagonal[j] * f64::EPSILON.sqrt()) && !(pivot > noise * factor.reach(j, &diagonal));
+                if depends || !pivot.is_finite() {
+                    return Err(j);
+                }
+                factor.lower.data_mut()[j * n + j] = pivot.sqrt();
             }
-            factor.lower.data_mut()[j * n + j] = pivot.sqrt();
+            let lower = &mut factor.lower;
+            vectorized(
+                #[inline(always)]
+                || columns_below(lower, first, end),
+            );
         }
         Ok(factor)
-    }
-
-    /// Fills row j but for its diagonal, and returns the pivot.
-    #[inline(always)]
-    fn row_of(&mut self, j: usize) -> f64 {
-        let n = self.lower.cols();
-        let (above, row) = self.lower.data_mut().split_at_mut(j * n);
-        for i in 0..j {
-            let other = &above[i * n..(i + 1) * n];
-            row[i] = (row[i] - dot(&row[..i], &other[..i])) / other[i];
-        }
-        row[j] - dot(&row[..j], &row[..j])
     }
 
     /// (√a_jj + Σ_i |w_i| √a_ii)²
@@ -104,6 +105,52 @@ impl Cholesky {
     }
 }
 
+/// Fills row j from column `first` up to its diagonal, where the columns before are done, and returns the pivot.
+#[inline(always)]
+fn row_from(lower: &mut Matrix<f64>, j: usize, first: usize) -> f64 {
+    let n = lower.cols();
+    let (above, row) = lower.data_mut().split_at_mut(j * n);
+    for i in first..j {
+        let other = &above[i * n..(i + 1) * n];
+        row[i] = (row[i] - dot(&row[..i], &other[..i])) / other[i];
+    }
+    row[j] - dot(&row[..j], &row[..j])
+}
+
+/// Fills columns `first` to `end` of all rows from `end` on, where the columns and rows before are done. `first` is a
+/// multiple of [`PARTS`], so that all whole blocks of a sum lie before it.
+#[inline(always)]
+fn columns_below(lower: &mut Matrix<f64>, first: usize, end: usize) {
+    let n = lower.cols();
+    if end == n {
+        return; // the last block may have fewer columns
+    }
+    let (above, below) = lower.data_mut().split_at_mut(end * n);
+    let above: [&[f64]; PARTS] = std::array::from_fn(|at| &above[(first + at) * n..][..n]);
+    let mut pairs = below.chunks_exact_mut(2 * n);
+    for pair in &mut pairs {
+        let (one, two) = pair.split_at_mut(n);
+        fill([one, two], &above, first);
+    }
+    let last = pairs.into_remainder();
+    if !last.is_empty() {
+        fill([last], &above, first);
+    }
+}
+
+/// [`PARTS`] columns of M rows from column `first` on, with the rows of the block's diagonal above them.
+#[inline(always)]
+fn fill<const M: usize>(mut rows: [&mut [f64]; M], above: &[&[f64]; PARTS], first: usize) {
+    for (at, pair) in above.as_chunks::<2>().0.iter().enumerate() {
+        let sums = whole_blocks(rows.each_ref().map(|row| &row[..first]), pair.map(|other| &other[..first]));
+        for (row, sums) in rows.iter_mut().zip(sums) {
+            for (i, (other, sums)) in (first + 2 * at..).zip(pair.iter().zip(sums)) {
+                row[i] = (row[i] - with_rest(sums, &row[first..i], &other[first..i])) / other[i];
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +183,24 @@ mod tests {
                 (inverse.row(i)[j] - inverse.row(j)[i]).abs() < 1e-12
             });
             assert!(symmetric);
+        }
+    }
+
+    /// Blocks of columns are another order of work, and the same sums: of each entry over the columns before it.
+    #[test]
+    fn entries_follow_the_definition_bit_for_bit() {
+        for n in [1, 7, 8, 9, 23, 40] {
+            let a = gram(&random(2 * n, n));
+            let mut expected = a.clone();
+            for j in 0..n {
+                for i in 0..=j {
+                    let (row, other) = (expected.row(j).to_vec(), expected.row(i).to_vec());
+                    let left = row[i] - dot(&row[..i], &other[..i]);
+                    expected.data_mut()[j * n + i] = if i < j { left / other[i] } else { left.sqrt() };
+                }
+            }
+            let factor = Cholesky::new(a, 1e-14).unwrap();
+            assert!((0..n).all(|j| factor.lower.row(j)[..=j] == expected.row(j)[..=j]), "{n}");
         }
     }
 

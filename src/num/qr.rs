@@ -7,9 +7,9 @@
 //! solutions by Householder transformations"; Golub & Van Loan 2013, algorithm 5.4.1. As LAPACK's `geqp3`, which leaves the
 //! rank to the caller.
 
-use super::vector::{add_multiple, dot};
+use super::lanes::vectorized;
+use super::vector::{PARTS, add_multiple, dot, whole_blocks, with_rest};
 use super::{MatRef, Matrix};
-use pulp::Arch;
 
 /// Q, R and P.
 #[derive(Clone, Debug)]
@@ -35,7 +35,11 @@ impl Qr {
         let (tau, order) = (Vec::new(), (0..n).collect());
         let mut qr = Self { rows: m, columns, diagonal: Vec::new(), tau, order, rank: 0 };
         let tolerance = qr.tolerance();
-        Arch::new().dispatch(|| qr.factor(tolerance));
+        let factored = &mut qr;
+        vectorized(
+            #[inline(always)]
+            || factored.factor(tolerance),
+        );
         qr
     }
 
@@ -70,8 +74,14 @@ impl Qr {
             self.reflect(k, norm);
             let (done, rest) = self.columns.data_mut().split_at_mut((k + 1) * m);
             let (v, tau) = (&done[k * m + k..], self.tau[k]);
-            for (column, j) in rest.chunks_exact_mut(m).zip(k + 1..) {
-                apply(v, tau, &mut column[k..]);
+            let mut fours = rest.chunks_exact_mut(4 * m);
+            for four in &mut fours {
+                let (ab, cd) = four.split_at_mut(2 * m);
+                let ((a, b), (c, d)) = (ab.split_at_mut(m), cd.split_at_mut(m));
+                apply_to_each(v, tau, [a, b, c, d].map(|column| &mut column[k..]));
+            }
+            fours.into_remainder().chunks_exact_mut(m).for_each(|column| apply(v, tau, &mut column[k..]));
+            for (column, j) in rest.chunks_exact(m).zip(k + 1..) {
                 left[j] -= column[k] * column[k];
                 // What is left over from a subtraction that cancels is measured anew.
                 #[allow(clippy::neg_cmp_op_on_partial_ord)]
@@ -162,8 +172,18 @@ impl Qr {
 /// x ← x − τ v (v·x)
 #[inline(always)]
 fn apply(v: &[f64], tau: f64, x: &mut [f64]) {
-    let factor = tau * dot(v, x);
-    add_multiple(-factor, v, x);
+    apply_to_each(v, tau, [x]);
+}
+
+/// The same for several x as long as v, which is then read fewer times.
+#[inline(always)]
+fn apply_to_each<const N: usize>(v: &[f64], tau: f64, mut x: [&mut [f64]; N]) {
+    let whole = v.len() - v.len() % PARTS;
+    let [sums] = whole_blocks([&v[..whole]], x.each_ref().map(|x| &x[..whole]));
+    for (x, sums) in x.iter_mut().zip(sums) {
+        let factor = tau * with_rest(sums, &v[whole..], &x[whole..v.len()]);
+        add_multiple(-factor, v, x);
+    }
 }
 
 #[cfg(test)]

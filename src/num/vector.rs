@@ -4,21 +4,44 @@
 //! end; products are rounded before they are added. So the bits do not depend on how wide the CPU's vectors are.
 
 /// Sums side by side: enough to keep one AVX-512 or two AVX2 registers busy.
-const PARTS: usize = 8;
+pub const PARTS: usize = 8;
 
 /// Σ_i a_i b_i, over the shorter of both.
 #[inline(always)]
 #[must_use]
 pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     let length = a.len().min(b.len());
-    let ((a_blocks, a_rest), (b_blocks, b_rest)) = (a[..length].as_chunks::<PARTS>(), b[..length].as_chunks::<PARTS>());
-    let mut sums = [0.0; PARTS];
-    for (a, b) in a_blocks.iter().zip(b_blocks) {
-        for part in 0..PARTS {
-            sums[part] += a[part] * b[part];
+    let whole = length - length % PARTS;
+    let [[sums]] = whole_blocks([&a[..whole]], [&b[..whole]]);
+    with_rest(sums, &a[whole..length], &b[whole..length])
+}
+
+/// The parts of [`dot`] of each a with each b, as far as whole blocks go: side by side, since a single sum waits for each
+/// of its additions. All are of one length.
+#[inline(always)]
+#[must_use]
+pub fn whole_blocks<const M: usize, const N: usize>(a: [&[f64]; M], b: [&[f64]; N]) -> [[[f64; PARTS]; N]; M] {
+    let mut sums = [[[0.0; PARTS]; N]; M];
+    let (a, b) = (a.map(|a| a.as_chunks::<PARTS>().0), b.map(|b| b.as_chunks::<PARTS>().0));
+    let blocks = a.iter().chain(&b).map(|blocks| blocks.len()).min().unwrap_or(0);
+    let (a, b) = (a.map(|a| &a[..blocks]), b.map(|b| &b[..blocks]));
+    for block in 0..blocks {
+        for m in 0..M {
+            for n in 0..N {
+                for part in 0..PARTS {
+                    sums[m][n][part] += a[m][block][part] * b[n][block][part];
+                }
+            }
         }
     }
-    for (sum, (a, b)) in sums.iter_mut().zip(a_rest.iter().zip(b_rest)) {
+    sums
+}
+
+/// [`dot`] from its whole blocks' parts and the places behind, fewer than [`PARTS`].
+#[inline(always)]
+#[must_use]
+pub fn with_rest(mut sums: [f64; PARTS], a: &[f64], b: &[f64]) -> f64 {
+    for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
         *sum += a * b;
     }
     let [a, b, c, d, e, f, g, h] = sums;

@@ -1,8 +1,8 @@
 //! What a solver is given: X with the bias as weight 0 (lecture L2), and what is to be predicted.
 
+use crate::num::lanes::vectorized;
 use crate::num::twofold::{self, Twofold};
 use crate::num::{MatRef, Matrix, vector};
-use pulp::Arch;
 
 /// X, m × p.
 #[derive(Clone, Debug)]
@@ -49,8 +49,17 @@ impl Design {
     /// The same, each rounded once from twice the precision: where terms cancel, as of features far from 0, it matters.
     #[must_use]
     pub fn exact_outputs(&self, w: &[f64]) -> Vec<f64> {
-        let outputs = || (0..self.samples()).map(|i| twofold::dot(Twofold::default(), self.x.row(i), w).value());
-        Arch::new().dispatch(|| outputs().collect())
+        let mut outputs = vec![0.0; self.samples()];
+        let (x, s) = (&self.x, &mut outputs[..]);
+        vectorized(
+            #[inline(always)]
+            move || {
+                for (i, s) in s.iter_mut().enumerate() {
+                    *s = twofold::dot(Twofold::default(), x.row(i), w).value();
+                }
+            },
+        );
+        outputs
     }
 
     /// The same strength for each weight, and none for the bias: p numbers.
@@ -70,40 +79,97 @@ impl Design {
             return y.iter().map(|&y| Twofold::of(y)).collect();
         }
         let minus_w: Vec<f64> = w.iter().map(|w| -w).collect();
-        let residuals = || y.iter().enumerate().map(|(i, &y)| twofold::dot(Twofold::of(y), self.x.row(i), &minus_w));
-        Arch::new().dispatch(|| residuals().collect())
+        let mut residuals = vec![Twofold::default(); y.len()];
+        let (x, minus_w, r) = (&self.x, &minus_w[..], &mut residuals[..]);
+        vectorized(
+            #[inline(always)]
+            move || {
+                for (i, (r, &y)) in r.iter_mut().zip(y).enumerate() {
+                    *r = twofold::dot(Twofold::of(y), x.row(i), minus_w);
+                }
+            },
+        );
+        residuals
+    }
+
+    /// Xᵀ(y − Xw) − Λ w − shift in twice the precision, rounded once: p numbers. As [`Self::residuals`] and
+    /// [`Self::gradient`], but X is gone through only once.
+    #[must_use]
+    pub fn gradient_at(&self, w: &[f64], y: &[f64], penalties: &[f64], shift: &[f64]) -> Vec<f64> {
+        let minus_w: Vec<f64> = w.iter().map(|w| -w).collect();
+        let mut sums = twofold::Sums::new(self.columns());
+        let (x, to, zero) = (&self.x, &mut sums, w.iter().all(|&w| w == 0.0));
+        vectorized(
+            #[inline(always)]
+            move || {
+                for (i, &y) in y.iter().enumerate() {
+                    let (row, y) = (x.row(i), Twofold::of(y));
+                    to.add_multiple(if zero { y } else { twofold::dot(y, row, &minus_w) }, row);
+                }
+            },
+        );
+        finished(&sums, penalties, w, shift)
     }
 
     /// Xᵀ r − Λ w − shift, rounded once: p numbers.
     #[must_use]
     pub fn gradient(&self, residuals: &[Twofold], penalties: &[f64], w: &[f64], shift: &[f64]) -> Vec<f64> {
         let mut sums = twofold::Sums::new(self.columns());
-        Arch::new().dispatch(|| {
-            for (i, &r) in residuals.iter().enumerate() {
-                sums.add_multiple(r, self.x.row(i));
-            }
-        });
-        let terms = penalties.iter().zip(w).zip(shift);
-        let gradient = sums.iter().zip(terms);
-        gradient.map(|(sum, ((&penalty, &w), &shift))| sum.plus_product(-penalty, w).plus(-shift).value()).collect()
+        let (x, to) = (&self.x, &mut sums);
+        vectorized(
+            #[inline(always)]
+            move || {
+                for (i, &r) in residuals.iter().enumerate() {
+                    to.add_multiple(r, x.row(i));
+                }
+            },
+        );
+        finished(&sums, penalties, w, shift)
     }
 
     /// The powers of two that bring each column's length into [1, 2); 1 for a column of zeros.
     #[must_use]
     pub fn scales(&self) -> Vec<f64> {
-        let (m, p) = (self.samples(), self.columns());
-        let mut largest = vec![0.0_f64; p];
-        for i in 0..m {
-            largest.iter_mut().zip(self.x.row(i)).for_each(|(largest, x)| *largest = largest.max(x.abs()));
-        }
-        let rough: Vec<f64> = largest.iter().map(|&x| if x > 0.0 { vector::power_of_two(x) } else { 1.0 }).collect();
-        let mut squares = vec![0.0; p];
-        for i in 0..m {
-            let scaled = self.x.row(i).iter().zip(&rough).map(|(x, scale)| x * scale);
-            squares.iter_mut().zip(scaled).for_each(|(sum, x)| *sum += x * x);
+        let p = self.columns();
+        let (mut largest, mut squares) = (vec![0.0; p], vec![0.0; p]);
+        self.largest_and_squares(&vec![1.0; p], &mut largest, &mut squares);
+        let mut rough = vec![1.0; p];
+        if largest.iter().any(|&x| x > 0.0 && !SAFE_TO_SQUARE.contains(&x)) {
+            let of_column = |&x: &f64| if x > 0.0 { vector::power_of_two(x) } else { 1.0 };
+            rough = largest.iter().map(of_column).collect();
+            squares.fill(0.0);
+            self.largest_and_squares(&rough, &mut largest, &mut squares);
         }
         let scale =
             |(rough, square): (&f64, f64)| if square > 0.0 { rough * vector::power_of_two(square.sqrt()) } else { 1.0 };
         rough.iter().zip(squares).map(scale).collect()
     }
+
+    /// max_i |x_ij d_j| and Σ_i (x_ij d_j)² of each column, on top of what is there.
+    fn largest_and_squares(&self, scales: &[f64], largest: &mut [f64], squares: &mut [f64]) {
+        let x = &self.x;
+        vectorized(
+            #[inline(always)]
+            move || {
+                for i in 0..x.rows() {
+                    let columns = largest.iter_mut().zip(&mut *squares).zip(scales);
+                    for (((largest, square), scale), x) in columns.zip(x.row(i)) {
+                        let x = x * scale;
+                        *largest = largest.max(x.abs());
+                        *square += x * x;
+                    }
+                }
+            },
+        );
+    }
+}
+
+/// Sums of squares of numbers of this size neither overflow nor vanish.
+const SAFE_TO_SQUARE: std::ops::Range<f64> = 1e-100..1e100;
+
+/// sum − Λ w − shift, rounded once.
+fn finished(sums: &twofold::Sums, penalties: &[f64], w: &[f64], shift: &[f64]) -> Vec<f64> {
+    let terms = penalties.iter().zip(w).zip(shift);
+    let gradient = sums.iter().zip(terms);
+    gradient.map(|(sum, ((&penalty, &w), &shift))| sum.plus_product(-penalty, w).plus(-shift).value()).collect()
 }

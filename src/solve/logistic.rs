@@ -8,12 +8,13 @@
 //! column rank, and on separable classes there is no finite minimum (`separation.rs` proves it). No H exceeds share ·
 //! XᵀX/4 + Λ (Böhning & Lindsay 1988).
 
-use super::gram::weighted_gram;
+use super::gram::{Entries, weighted_gram};
 use super::newton::Convex;
 use super::separation::{separates, separation};
 use super::{Design, Problem};
 use crate::num::Matrix;
-use crate::num::stable::{sigmoid, softplus};
+use crate::num::lanes::vectorized;
+use crate::num::stable::{sigmoid, softplus_and_sigmoid};
 use crate::num::twofold::Twofold;
 use crate::num::vector::add_multiple;
 use std::borrow::Cow;
@@ -40,9 +41,16 @@ impl<'d> Logistic<'d> {
     /// Σ_i ln p(y_i), without share and penalty.
     #[must_use]
     pub fn log_likelihood(&self) -> f64 {
-        let of_sample = |(&s, &class): (&f64, &u32)| softplus(if class == 1 { -s } else { s });
-        let losses = self.outputs.iter().zip(self.classes).map(of_sample);
-        -losses.fold(Twofold::default(), Twofold::plus).value()
+        let (outputs, classes, losses) = (&self.outputs, self.classes, &mut vec![0.0; self.outputs.len()]);
+        vectorized(
+            #[inline(always)]
+            || {
+                for ((loss, &s), &class) in losses.iter_mut().zip(outputs).zip(classes) {
+                    *loss = softplus_and_sigmoid(if class == 1 { -s } else { s }).0;
+                }
+            },
+        );
+        -losses.iter().copied().fold(Twofold::default(), Twofold::plus).value()
     }
 
     /// y = ±1
@@ -76,22 +84,41 @@ impl Convex for Logistic<'_> {
 
     fn gradient(&self, gradient: &mut [f64]) {
         gradient.fill(0.0);
-        for (i, (&s, &class)) in self.outputs.iter().zip(self.classes).enumerate() {
-            let error = if class == 1 { -sigmoid(-s) } else { sigmoid(s) };
-            add_multiple(self.share * error, self.design.x.row(i), gradient);
-        }
+        let (share, outputs, classes, x) = (self.share, &self.outputs, self.classes, &self.design.x);
+        let errors = &mut vec![0.0; outputs.len()];
+        vectorized(
+            #[inline(always)]
+            || {
+                for ((error, &s), &class) in errors.iter_mut().zip(outputs).zip(classes) {
+                    let sign = if class == 1 { -1.0 } else { 1.0 };
+                    *error = share * (sign * softplus_and_sigmoid(sign * s).1);
+                }
+                for (row, &error) in x.data().chunks_exact(gradient.len().max(1)).zip(&*errors) {
+                    add_multiple(error, row, gradient);
+                }
+            },
+        );
         for ((g, penalty), w) in gradient.iter_mut().zip(&self.penalties).zip(&self.theta) {
             *g += penalty * w;
         }
     }
 
     fn hessian(&self, hessian: &mut Matrix<f64>) {
-        weighted_gram(&self.design.x, |i| self.share * sigmoid(self.outputs[i]) * sigmoid(-self.outputs[i]), hessian);
+        let (share, outputs, weights) = (self.share, &self.outputs, &mut vec![0.0; self.outputs.len()]);
+        vectorized(
+            #[inline(always)]
+            || {
+                for (weight, &s) in weights.iter_mut().zip(outputs) {
+                    *weight = share * softplus_and_sigmoid(s).1 * softplus_and_sigmoid(-s).1;
+                }
+            },
+        );
+        weighted_gram(&self.design.x, |i| weights[i], Entries::Lower, hessian);
         self.add_penalties(hessian);
     }
 
     fn bound(&self, bound: &mut Matrix<f64>) {
-        weighted_gram(&self.design.x, |_| 0.25 * self.share, bound);
+        weighted_gram(&self.design.x, |_| 0.25 * self.share, Entries::Lower, bound);
         self.add_penalties(bound);
     }
 
@@ -107,13 +134,11 @@ impl Convex for Logistic<'_> {
         if self.is_penalized() {
             return None;
         }
-        let p = self.design.columns();
-        let mut rows = Matrix::zeros(self.classes.len(), p);
-        for (i, row) in rows.data_mut().chunks_exact_mut(p).enumerate() {
+        let row = |i: usize, row: &mut [f64]| {
             row.iter_mut().zip(self.design.x.row(i)).for_each(|(z, x)| *z = self.sign(i) * x);
-        }
+        };
         let wrong: Vec<f64> = (0..self.classes.len()).map(|i| sigmoid(-self.sign(i) * self.outputs[i])).collect();
-        separation(rows, &wrong)
+        separation(self.design.columns(), row, &wrong)
     }
 
     #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³

@@ -54,8 +54,8 @@ pub struct Newton<F> {
     loss: f64,
     gradient: Vec<f64>,
     hessian: Matrix<f64>,
-    /// B
-    bound: Matrix<f64>,
+    /// B, once it was needed.
+    bound: Option<Matrix<f64>>,
     /// What differences of the loss are compared to.
     scale: f64,
     iterations: u64,
@@ -76,12 +76,9 @@ impl<F: Convex> Newton<F> {
     /// At a start.
     ///
     /// # Errors
-    /// Where the function does not determine θ, or its value there is no number.
+    /// Where its value there is no number.
     pub fn new(mut function: F, start: Vec<f64>) -> Result<Self, Problem> {
         let p = function.dimensions();
-        let mut bound = Matrix::zeros(p, p);
-        function.bound(&mut bound);
-        factor(&bound, function.noise())?;
         let loss = function.move_to(&start);
         if !loss.is_finite() {
             return Err(Problem::Overflow);
@@ -89,7 +86,7 @@ impl<F: Convex> Newton<F> {
         let mut gradient = vec![0.0; p];
         function.gradient(&mut gradient);
         let (hessian, scale) = (Matrix::zeros(p, p), function.scale().max(loss));
-        Ok(Self { function, theta: start, loss, gradient, hessian, bound, scale, iterations: 0, at_rest: false })
+        Ok(Self { function, theta: start, loss, gradient, hessian, bound: None, scale, iterations: 0, at_rest: false })
     }
 
     /// θ, p numbers.
@@ -119,14 +116,14 @@ impl<F: Convex> Newton<F> {
     /// Takes a step; false where there is none to take: θ is the minimum, as far as rounding lets one tell.
     ///
     /// # Errors
-    /// Where there is no minimum, or no way to it.
+    /// Where the function does not determine θ, there is no minimum, or no way to it.
     pub fn step(&mut self) -> Result<bool, Problem> {
         if self.at_rest {
             return Ok(false);
         }
         self.function.hessian(&mut self.hessian);
         for damping in DAMPINGS {
-            let Ok(factor) = self.damped(damping) else { continue };
+            let Some(factor) = self.damped(damping)? else { continue };
             let mut direction: Vec<f64> = self.gradient.iter().map(|g| -g).collect();
             factor.solve(&mut direction);
             let slope = dot(&self.gradient, &direction);
@@ -150,11 +147,23 @@ impl<F: Convex> Newton<F> {
         self.function.proof_of_no_minimum().map_or(Ok(false), Err)
     }
 
-    /// H + τB, factored.
-    fn damped(&self, damping: f64) -> Result<Cholesky, Problem> {
+    /// H + τB, factored; `None` where it is too near to a singular matrix. With τ = 0, B is not asked for.
+    fn damped(&mut self, damping: f64) -> Result<Option<Cholesky>, Problem> {
+        let noise = self.function.noise();
+        if damping == 0.0 {
+            return Ok(factor(&self.hessian, noise).ok());
+        }
+        if self.bound.is_none() {
+            let p = self.theta.len();
+            let mut bound = Matrix::zeros(p, p);
+            self.function.bound(&mut bound);
+            factor(&bound, noise)?;
+            self.bound = Some(bound);
+        }
         let mut damped = self.hessian.clone();
-        damped.data_mut().iter_mut().zip(self.bound.data()).for_each(|(h, b)| *h += damping * b);
-        factor(&damped, self.function.noise())
+        let bound = self.bound.iter().flat_map(|bound| bound.data());
+        damped.data_mut().iter_mut().zip(bound).for_each(|(h, b)| *h += damping * b);
+        Ok(factor(&damped, noise).ok())
     }
 
     /// Takes the whole step if it shortens what is left to go, ‖L⁻¹g‖ with the present factor.

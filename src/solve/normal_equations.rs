@@ -67,8 +67,7 @@ impl<'d> NormalEquations<'d> {
     #[must_use]
     pub fn solve_shifted(&self, y: &[f64], shift: &[f64]) -> Vec<f64> {
         let correction = |w: &[f64]| {
-            let residuals = self.design.residuals(w, y);
-            let mut step = self.design.gradient(&residuals, &self.penalties, w, shift);
+            let mut step = self.design.gradient_at(w, y, &self.penalties, shift);
             self.apply_inverse(&mut step);
             step
         };

@@ -18,7 +18,7 @@
 
 use super::{Design, MinimumNorm, Problem};
 use crate::num::vector::{add_multiple, dot, norm};
-use crate::num::{Cholesky, MatMut, Matrix, product_transposed_left};
+use crate::num::{Cholesky, MatMut, Matrix, add_symmetric_product};
 
 /// Rounding errors of z·d, relative to Σ_j |z_j d_j|: generous for sums of thousands of terms.
 const ROUNDING: f64 = 1e-12;
@@ -35,15 +35,25 @@ pub fn separates(rows: usize, margin: impl Fn(usize) -> f64, size: impl Fn(usize
     separates.then_some(Problem::Separable { complete: true })
 }
 
-/// Proof of separation from all margin rows (a row each) and the probabilities of the wrong class where an iteration
-/// ended.
-pub fn separation(mut rows: Matrix<f64>, probabilities: &[f64]) -> Option<Problem> {
+/// Proof of separation from all margin rows and the probabilities of the wrong class where an iteration ended, one a row;
+/// `row` writes p numbers.
+pub fn separation(p: usize, row: impl Fn(usize, &mut [f64]), probabilities: &[f64]) -> Option<Problem> {
+    let gather = |chosen: &[usize]| {
+        let mut rows = Matrix::zeros(chosen.len(), p);
+        for (&i, to) in chosen.iter().zip(rows.data_mut().chunks_exact_mut(p)) {
+            row(i, to);
+        }
+        rows
+    };
     let largest = probabilities.iter().fold(0.0, |largest: f64, &p| largest.max(p));
-    let counting: Vec<usize> = (0..rows.rows()).filter(|&i| probabilities[i] >= NEAR_ZERO * largest).collect();
-    if counting.len() == rows.rows() || spans(&rows.gather(&counting)) {
+    let all: Vec<usize> = (0..probabilities.len()).collect();
+    let counting: Vec<usize> = all.iter().copied().filter(|&i| probabilities[i] >= NEAR_ZERO * largest).collect();
+    // Mostly a few of the counting rows span the space.
+    let few = &counting[..counting.len().min(4 * p)];
+    if counting.len() == all.len() || spans(&gather(few)) || spans(&gather(&counting)) {
         return None;
     }
-    let p = rows.cols();
+    let mut rows = gather(&all);
     for row in rows.data_mut().chunks_exact_mut(p) {
         let length = norm(row);
         // A row of zeros is on every hyperplane.
@@ -60,7 +70,7 @@ pub fn separation(mut rows: Matrix<f64>, probabilities: &[f64]) -> Option<Proble
 fn spans(rows: &Matrix<f64>) -> bool {
     let p = rows.cols();
     let mut gram = Matrix::zeros(p, p);
-    product_transposed_left(rows.view(), rows.view(), MatMut::new(p, p, gram.data_mut()));
+    add_symmetric_product(rows.view(), rows.view(), MatMut::new(p, p, gram.data_mut()));
     rows.rows() >= p && Cholesky::new(gram, 1e-8).is_ok()
 }
 

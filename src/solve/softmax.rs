@@ -9,7 +9,7 @@
 //! is the one optimum of many that is reported. Contrasts of two classes have no such freedom. No H exceeds share · ½(I
 //! − 11ᵀ/K) ⊗ XᵀX (Böhning 1992).
 
-use super::gram::weighted_gram;
+use super::gram::{Entries, weighted_gram};
 use super::newton::Convex;
 use super::separation::{separates, separation};
 use super::{Design, Problem};
@@ -75,7 +75,7 @@ impl<'d> Softmax<'d> {
         let mut block = Matrix::zeros(p, p);
         for a in 0..k {
             for b in 0..=a {
-                weighted_gram(&self.design.x, |i| self.share * weight(i, a, b), &mut block);
+                weighted_gram(&self.design.x, |i| self.share * weight(i, a, b), Entries::All, &mut block);
                 for i in 0..p {
                     for (j, &entry) in block.row(i).iter().enumerate() {
                         hessian.data_mut()[(i * k + a) * p * k + j * k + b] = entry;
@@ -181,9 +181,9 @@ impl Convex for Softmax<'_> {
             return None;
         }
         let (p, others) = (self.design.columns(), self.count - 1);
-        let mut rows = Matrix::zeros(self.pairs(), p * others);
-        for (at, row) in rows.data_mut().chunks_exact_mut(p * others).enumerate() {
+        let row = |at: usize, row: &mut [f64]| {
             let (i, class, c) = self.pair(at);
+            row.fill(0.0);
             for (x, z) in self.design.x.row(i).iter().zip(row.chunks_exact_mut(others)) {
                 // Relative to class 0, which takes away the directions that change nothing.
                 if class > 0 {
@@ -193,12 +193,12 @@ impl Convex for Softmax<'_> {
                     z[c - 1] = -x;
                 }
             }
-        }
+        };
         let wrong = |at: usize| {
             let (i, _, c) = self.pair(at);
             self.probabilities.row(i)[c]
         };
-        separation(rows, &(0..self.pairs()).map(wrong).collect::<Vec<_>>())
+        separation(p * others, row, &(0..self.pairs()).map(wrong).collect::<Vec<_>>())
     }
 
     #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³

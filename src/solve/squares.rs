@@ -6,7 +6,7 @@
 //! What `normal_equations.rs` solves with Λ m share⁻¹ times as large; here as a function beside the likelihoods.
 
 use super::Design;
-use super::gram::weighted_gram;
+use super::gram::{Entries, weighted_gram};
 use super::newton::Convex;
 use crate::num::Matrix;
 use crate::num::vector::{add_multiple, dot};
@@ -56,7 +56,7 @@ impl Convex for Squares<'_> {
 
     fn hessian(&self, hessian: &mut Matrix<f64>) {
         let p = self.penalties.len();
-        weighted_gram(&self.design.x, |_| self.share, hessian);
+        weighted_gram(&self.design.x, |_| self.share, Entries::Lower, hessian);
         for (j, penalty) in self.penalties.iter().enumerate() {
             hessian.data_mut()[j * p + j] += penalty;
         }

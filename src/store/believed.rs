@@ -5,9 +5,12 @@
 //! its own digest is right, and a run's parameters if theirs is.
 
 use super::files::set_aside;
+use super::known::{Known, Place, id_of};
 use super::manifest::Manifest;
 use super::rows::Tables;
+use super::shape::Shapes;
 use super::{CURVES, DAMAGED, Finished, JOURNAL, MANIFEST, MEASUREMENTS, PENDING, RUNS, STEPS, journal, parquet, rows};
+use crate::record::RunId;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -18,14 +21,26 @@ const MOST_MANIFEST_BYTES: u64 = 256 << 20;
 #[derive(Debug, Default)]
 pub struct Believed {
     /// By identity.
-    pub runs: HashMap<String, Finished>,
+    pub runs: HashMap<RunId, Known>,
     /// What is damaged, each file named with what is wrong with it.
     pub damage: Vec<String>,
+    /// The kinds of settings that the runs have.
+    pub(super) shapes: Shapes,
+    /// The runs of the tables, until they are put on the shelf.
+    pub(super) tables: Vec<Finished>,
     /// Whether the tables are to be set aside.
     tables_damaged: bool,
 }
 
 impl Believed {
+    /// Remembers a run, in the place of an earlier one of its name; not one whose name is no identity.
+    pub(super) fn add(&mut self, run: &Finished, place: Place) -> bool {
+        let Some(id) = id_of(run) else { return false };
+        let known = Known::of(run, place, &mut self.shapes);
+        self.runs.insert(id, known);
+        true
+    }
+
     /// Moves damaged tables, with the manifest, out of the way.
     pub(super) fn set_aside(&self, folder: &Path) -> Result<(), String> {
         if !self.tables_damaged {
@@ -43,18 +58,14 @@ impl Believed {
 /// Where a file cannot be read at all.
 pub fn read(folder: &Path) -> Result<Believed, String> {
     let journal = folder.join(JOURNAL);
-    let (from_journal, damaged_lines) =
-        journal::read(&journal).map_err(|why| format!("cannot read `{}`: {why}", journal.display()))?;
     let mut believed = Believed::default();
-    if damaged_lines > 0 {
-        let lines = match damaged_lines {
-            1 => "1 line is damaged; its run is done again".to_owned(),
-            count => format!("{count} lines are damaged; their runs are done again"),
-        };
-        believed.damage.push(format!("`{}`: {lines}", journal.display()));
-    }
     match believed_tables(folder) {
-        Ok(runs) => believed.runs.extend(runs.into_iter().map(|run| (run.record.run.clone(), run))),
+        Ok(runs) => {
+            for (index, run) in runs.iter().enumerate() {
+                believed.add(run, Place::Tables(index));
+            }
+            believed.tables = runs;
+        }
         Err(damage) => {
             believed.damage.extend(damage);
             let aside = folder.join(DAMAGED);
@@ -63,7 +74,18 @@ pub fn read(folder: &Path) -> Result<Believed, String> {
             believed.tables_damaged = true;
         }
     }
-    believed.runs.extend(from_journal.into_iter().map(|run| (run.record.run.clone(), run)));
+    // A run that stands in both was done again.
+    let mut foreign = 0;
+    let each = |run: Finished, line| foreign += usize::from(!believed.add(&run, Place::Journal(line)));
+    let damaged_lines = journal::read(&journal, each);
+    let damaged_lines = damaged_lines.map_err(|why| format!("cannot read `{}`: {why}", journal.display()))? + foreign;
+    if damaged_lines > 0 {
+        let lines = match damaged_lines {
+            1 => "1 line is damaged; its run is done again".to_owned(),
+            count => format!("{count} lines are damaged; their runs are done again"),
+        };
+        believed.damage.insert(0, format!("`{}`: {lines}", journal.display()));
+    }
     Ok(believed)
 }
 
@@ -112,11 +134,29 @@ fn differs(path: &Path, expected: Option<&str>, found: &str) -> String {
 /// # Errors
 /// Where there are no results, or they are damaged.
 pub fn read_whole(path: &Path) -> Result<(Manifest, Vec<Finished>), String> {
-    let manifest = manifest_of(path)?;
-    if let Some(first) = changed_tables(path, &manifest).into_iter().next() {
-        return Err(format!("{first}; `burnmark verify` tells what is wrong, `burnmark run` makes damaged runs again"));
-    }
+    let manifest = unchanged(path)?;
     Ok((manifest, rows::read(path)?))
+}
+
+/// The same, with the tables as they are.
+///
+/// # Errors
+/// Where there are no results, none that are finished, or they are damaged.
+pub fn read_tables(path: &Path) -> Result<(Manifest, Tables), String> {
+    let manifest = unchanged(path)?;
+    let tables = Tables::read(path)?.ok_or_else(|| format!("no finished runs in `{}`", path.display()))?;
+    Ok((manifest, tables))
+}
+
+/// The manifest of a folder whose tables are those that it describes.
+fn unchanged(path: &Path) -> Result<Manifest, String> {
+    let manifest = manifest_of(path)?;
+    match changed_tables(path, &manifest).into_iter().next() {
+        Some(first) => {
+            Err(format!("{first}; `burnmark verify` tells what is wrong, `burnmark run` makes damaged runs again"))
+        }
+        None => Ok(manifest),
+    }
 }
 
 /// The manifest of a result folder.

@@ -2,9 +2,13 @@
 
 use super::believed::{self, Believed, read_manifest};
 use super::files::{create, is_still, refuse_link, sync_folder, write_whole};
-use super::journal::Journal;
+use super::journal::{self, Journal};
+use super::known::{Line, Place, id_of};
 use super::manifest::Manifest;
-use super::{Finished, JOURNAL, MANIFEST, PENDING, STEPS, tables};
+use super::shape::Shape;
+use super::{Finished, JOURNAL, MANIFEST, PENDING, SHELF, STEPS, writing};
+use crate::record::RunId;
+use std::borrow::Cow;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +18,8 @@ const LOCK: &str = ".lock";
 pub struct Folder {
     path: PathBuf,
     journal: Option<Journal>,
+    /// Runs of tables that will be written anew, as a journal has them; a file without a name.
+    shelf: Option<Journal>,
     /// Held while the folder is open; the system lets go of it when the process ends, however it ends.
     lock: File,
 }
@@ -33,7 +39,7 @@ impl Folder {
         };
         let lock = open().map_err(|why| failed("write to the result folder", &why))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), journal: None, lock }),
+            Ok(()) => Ok(Self { path: path.to_owned(), journal: None, shelf: None, lock }),
             Err(TryLockError::WouldBlock) => Err(format!(
                 "another burnmark is writing to `{}`; wait for it, or give this one its own folder with `--out`",
                 path.display()
@@ -90,6 +96,20 @@ impl Folder {
     /// # Errors
     /// Where it cannot be written, as on a full disk.
     pub fn append(&mut self, run: &Finished) -> Result<(), String> {
+        self.put(run).map(drop)
+    }
+
+    /// Puts a finished run on disk and remembers it.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub fn add(&mut self, run: &Finished, believed: &mut Believed) -> Result<(), String> {
+        let line = self.put(run)?;
+        believed.add(run, Place::Journal(line));
+        Ok(())
+    }
+
+    fn put(&mut self, run: &Finished) -> Result<Line, String> {
         let path = self.path.join(JOURNAL);
         let failed = |why: std::io::Error| format!("cannot write `{}`: {why}", path.display());
         if self.journal.is_none() {
@@ -98,6 +118,92 @@ impl Folder {
         }
         let journal = self.journal.as_mut().expect("opened above");
         journal.append(run).map_err(failed)
+    }
+
+    /// Takes the runs of the tables out of memory.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub fn shelve(&mut self, believed: &mut Believed) -> Result<(), String> {
+        for run in std::mem::take(&mut believed.tables) {
+            let id = id_of(&run);
+            // Not those that are no part of the plan, or stand in the journal too.
+            if id.and_then(|id| believed.runs.get(&id)).is_some_and(|known| matches!(known.place, Place::Tables(_))) {
+                self.put_on_shelf(&run, believed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Remembers a run that stands neither in the journal nor in the tables of this folder.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn put_on_shelf(&mut self, run: &Finished, believed: &mut Believed) -> Result<(), String> {
+        let path = self.path.join(SHELF);
+        let mut put = || {
+            if self.shelf.is_none() {
+                drop(create(&path)?);
+                self.shelf = Some(Journal::append_to(&path)?);
+                #[cfg(unix)]
+                fs::remove_file(&path)?; // it goes when it is closed, however this process ends
+            }
+            self.shelf.as_mut().expect("opened above").append(run)
+        };
+        let line = put().map_err(|why| format!("cannot write `{}`: {why}", path.display()))?;
+        believed.add(run, Place::Shelf(line));
+        Ok(())
+    }
+
+    /// Reads runs again, one after the other, in the order of these identities; those that are not known are left out.
+    pub fn runs<'r>(
+        &self,
+        believed: &'r Believed,
+        order: &'r [RunId],
+    ) -> impl Iterator<Item = Result<Cow<'r, Finished>, String>> + use<'r> {
+        let path = self.path.join(JOURNAL);
+        let failed = |path: &Path, why: &dyn std::fmt::Display| format!("cannot read `{}`: {why}", path.display());
+        let journal = match &self.journal {
+            Some(journal) => journal.file().try_clone(),
+            None => File::open(&path),
+        };
+        let shelf = self.shelf.as_ref().map(|shelf| shelf.file().try_clone());
+        let shelf_path = self.path.join(SHELF);
+        let known = order.iter().filter_map(|id| believed.runs.get(id));
+        known.map(move |known| match known.place {
+            Place::Tables(index) => Ok(Cow::Borrowed(&believed.tables[index])),
+            Place::Journal(line) => {
+                let file = journal.as_ref().map_err(|why| failed(&path, why))?;
+                journal::run_at(file, line).map(Cow::Owned).map_err(|why| failed(&path, &why))
+            }
+            Place::Shelf(line) => {
+                let file = shelf.as_ref().expect("runs are on it").as_ref().map_err(|why| failed(&shelf_path, why))?;
+                journal::run_at(file, line).map(Cow::Owned).map_err(|why| failed(&shelf_path, &why))
+            }
+        })
+    }
+
+    /// Writes the known runs in the order of these identities, as [`Self::write`] does.
+    ///
+    /// # Errors
+    /// As [`Self::write`], and where a run cannot be read again.
+    pub fn write_known(&mut self, believed: &Believed, order: &[RunId], manifest: Manifest) -> Result<(), String> {
+        let runs = self.runs(believed, order);
+        self.write_all(runs, believed, order, manifest)
+    }
+
+    /// The same with runs that another folder knows.
+    ///
+    /// # Errors
+    /// As [`Self::write_known`].
+    pub fn write_from(
+        &mut self,
+        other: &Self,
+        believed: &Believed,
+        order: &[RunId],
+        manifest: Manifest,
+    ) -> Result<(), String> {
+        self.write_all(other.runs(believed, order), believed, order, manifest)
     }
 
     /// Puts a manifest without tables into a folder that has none.
@@ -115,19 +221,49 @@ impl Folder {
     ///
     /// # Errors
     /// Where a file cannot be written; what was there before is still there then.
-    pub fn write(&mut self, runs: &[&Finished], mut manifest: Manifest) -> Result<(), String> {
-        let tables = tables::tables(runs).map_err(|why| format!("cannot make the tables: {why}"))?;
+    pub fn write(&mut self, runs: &[&Finished], manifest: Manifest) -> Result<(), String> {
+        let shape = Shape::of(runs.iter().map(|run| &run.record));
+        let has_steps = runs.iter().any(|run| !run.record.steps.is_empty());
+        let runs = runs.iter().map(|run| Ok(Cow::Borrowed(*run)));
+        let tables = writing::write(&self.path, runs, &shape, has_steps)?;
+        self.take_place(tables, manifest)
+    }
+
+    fn write_all<'r>(
+        &mut self,
+        runs: impl Iterator<Item = Result<Cow<'r, Finished>, String>>,
+        believed: &Believed,
+        order: &[RunId],
+        manifest: Manifest,
+    ) -> Result<(), String> {
+        let known = || order.iter().filter_map(|id| believed.runs.get(id));
+        let protocol = manifest.protocol.as_ref();
+        let staged = protocol.is_some() && known().next().is_some();
+        let shape = believed.shapes.union(known().map(|known| known.shape)).with_stages(staged);
+        // Where a run was put on disk, it was not said what it is to this manifest's protocol.
+        let assigned = |mut run: Cow<'r, Finished>| {
+            if protocol.is_some() || run.record.stage.is_some() {
+                run.to_mut().record.assign(protocol);
+            }
+            run
+        };
+        let runs = runs.map(|run| run.map(assigned));
+        let has_steps = known().any(|known| known.has_steps);
+        let tables = writing::write(&self.path, runs, &shape, has_steps)?;
+        self.take_place(tables, manifest)
+    }
+
+    /// Gives new tables their names.
+    fn take_place(&mut self, tables: Vec<(&'static str, PathBuf)>, mut manifest: Manifest) -> Result<(), String> {
+        let has_steps = tables.iter().any(|(name, _)| *name == STEPS);
         let mut written = Vec::new();
-        for (name, table) in tables {
-            let temporary = self.path.join(format!(".{name}.new"));
-            let failed = |why: &dyn std::fmt::Display| format!("cannot write `{}`: {why}", temporary.display());
-            let file = create(&temporary).map_err(|why| failed(&why))?;
-            tables::write(file, table).map_err(|why| failed(&why))?;
-            manifest.table_digests.insert(name.to_owned(), digest(&temporary).map_err(|why| failed(&why))?);
+        for (name, temporary) in tables {
+            let failed = |why: std::io::Error| format!("cannot write `{}`: {why}", temporary.display());
+            manifest.table_digests.insert(name.to_owned(), digest(&temporary).map_err(failed)?);
             written.push((temporary, self.path.join(name)));
         }
         let pending = self.path.join(PENDING);
-        let (has_steps, manifest) = (manifest.table_digests.contains_key(STEPS), manifest.to_text());
+        let manifest = manifest.to_text();
         write_whole(&pending, manifest.as_bytes())
             .map_err(|why| format!("cannot write `{}`: {why}", pending.display()))?;
         sync_folder(&self.path); // the digests of what comes are on disk before it comes
@@ -141,7 +277,7 @@ impl Folder {
             fs::rename(temporary, path).map_err(|why| format!("cannot write `{}`: {why}", path.display()))?;
         }
         sync_folder(&self.path);
-        self.journal = None;
+        (self.journal, self.shelf) = (None, None);
         let journal = self.path.join(JOURNAL);
         if journal.exists() {
             fs::remove_file(&journal).map_err(|why| format!("cannot remove `{}`: {why}", journal.display()))?;

@@ -1,6 +1,7 @@
 //! The journal: one line per finished run, each with the digest of its text, appended as runs end.
 
 use super::Finished;
+use super::known::Line;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -31,12 +32,16 @@ impl Journal {
         Ok(Self { file, synced: Instant::now(), dirty: false })
     }
 
-    /// Appends a run in one write.
-    pub fn append(&mut self, run: &Finished) -> io::Result<()> {
+    /// Appends a run in one write; where it stands.
+    pub fn append(&mut self, run: &Finished) -> io::Result<Line> {
         let json = serde_json::to_string(run)?;
-        self.file.write_all(format!("{} {json}\n", digest(&json)).as_bytes())?;
+        let line = format!("{} {json}\n", digest(&json));
+        self.file.write_all(line.as_bytes())?;
         self.dirty = true;
-        Ok(())
+        // Where an appending write has ended.
+        let end = self.file.stream_position()?;
+        let length = u32::try_from(line.len() - 1).map_err(io::Error::other)?;
+        Ok(Line { offset: end - line.len() as u64, length })
     }
 
     /// Forces what was appended to the disk, if the last time is long enough ago; whether it was.
@@ -61,24 +66,36 @@ impl Journal {
 /// The longest line that is read: a run with a curve of two million steps takes some 250 MB.
 const MOST_LINE: u64 = 512 << 20;
 
-/// The runs of a journal, and how many of its lines were damaged and are not believed.
-pub fn read(path: &Path) -> io::Result<(Vec<Finished>, usize)> {
+/// Gives each run of a journal to `each`, with its place; how many lines were damaged and are not believed.
+pub fn read(path: &Path, mut each: impl FnMut(Finished, Line)) -> io::Result<usize> {
     let file = match File::open(path) {
-        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok((Vec::new(), 0)),
+        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(0),
         file => file?,
     };
-    let (mut runs, mut damaged) = (Vec::new(), 0);
+    let (mut damaged, mut offset) = (0, 0);
     let (mut reader, mut line) = (BufReader::new(file), Vec::new());
     loop {
         line.clear();
-        if (&mut reader).take(MOST_LINE).read_until(b'\n', &mut line)? == 0 {
-            return Ok((runs, damaged));
+        let taken = (&mut reader).take(MOST_LINE).read_until(b'\n', &mut line)?;
+        if taken == 0 {
+            return Ok(damaged);
         }
-        match parse(line.strip_suffix(b"\n").unwrap_or(&line)) {
-            Some(run) => runs.push(run),
-            None => damaged += 1,
+        let text = line.strip_suffix(b"\n").unwrap_or(&line);
+        match (parse(text), u32::try_from(text.len())) {
+            (Some(run), Ok(length)) => each(run, Line { offset, length }),
+            _ => damaged += 1,
         }
+        offset += taken as u64;
     }
+}
+
+/// The run on a line of a journal that was read or written before.
+pub fn run_at(file: &File, line: Line) -> io::Result<Finished> {
+    let mut bytes = vec![0; line.length as usize];
+    let mut file = file; // the place of a handle of its own
+    file.seek(SeekFrom::Start(line.offset))?;
+    file.read_exact(&mut bytes)?;
+    parse(&bytes).ok_or_else(|| io::Error::other("it was changed while it was used"))
 }
 
 fn parse(line: &[u8]) -> Option<Finished> {

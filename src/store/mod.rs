@@ -10,17 +10,23 @@ mod files;
 mod folder;
 mod gaps;
 mod journal;
+mod known;
 mod manifest;
+mod parameters;
 mod parquet;
 mod rows;
+mod shape;
 mod tables;
+mod writing;
 
-pub use believed::{Believed, changed_tables, manifest_of, read_whole as read};
+pub use believed::{Believed, changed_tables, manifest_of, read_tables, read_whole as read};
 pub use cells::{Cell, compare};
 pub use files::{parameters_path, write_figure, write_parameters, write_report};
 pub use folder::{Folder, unix_seconds};
 pub use gaps::{write_drift, write_gaps};
+pub use known::Known;
 pub use manifest::{Manifest, Session, Shard, SourceText, cpu_features};
+pub use parameters::{Tensor, read_parameters};
 pub use rows::Tables;
 
 use crate::record::{Measurement, RunRecord};
@@ -43,6 +49,7 @@ pub const FIGURES: &str = "figures";
 pub const REPORT: &str = "report.html";
 pub const PARAMETERS: &str = "parameters";
 const JOURNAL: &str = "journal.jsonl";
+const SHELF: &str = ".shelf.jsonl";
 /// The manifest that is about to take the place of the present one.
 const PENDING: &str = ".manifest.json.new";
 /// Where damaged tables are kept.

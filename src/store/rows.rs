@@ -1,6 +1,6 @@
 //! Runs from their tables: what `tables` wrote, as it was.
 
-use super::tables::{HASH_COLUMNS, RUN_COLUMNS, STAGE};
+use super::tables::{HASH_COLUMNS, RUN_COLUMNS, STAGE, STEP_COLUMNS};
 use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS, parquet};
 use crate::guard::guarded;
 use crate::record::{
@@ -44,7 +44,7 @@ impl Tables {
             let (mut whole, mut torn) = (Vec::new(), Vec::new());
             for mut record in records(&self.runs)? {
                 record.curve = curves.remove(&record.run).unwrap_or_default();
-                record.steps = steps.remove(&record.run).unwrap_or_default();
+                (record.traced, record.steps) = steps.remove(&record.run).unwrap_or_default();
                 match measurements.remove(&record.run) {
                     Some(measurement) => whole.push(Finished { record, measurement }),
                     None => torn.push(record),
@@ -55,16 +55,23 @@ impl Tables {
         let damaged = |why: PolarsError| format!("the tables are not burnmark's: {why}");
         guarded(read).unwrap_or_else(|| Err(polars_err!(ComputeError: "they are damaged"))).map_err(damaged)
     }
+
+    /// The runs, all of which are to be whole; `folder` is where the tables come from, for messages.
+    ///
+    /// # Errors
+    /// As [`Self::runs`], and where a run's measurement is missing.
+    pub fn whole_runs(&self, folder: &Path) -> Result<Vec<Finished>, String> {
+        let (runs, torn) = self.runs().map_err(|why| format!("`{}`: {why}", folder.display()))?;
+        match torn.first() {
+            Some(torn) => Err(format!("`{}`: run {} has no row in {MEASUREMENTS}", folder.display(), torn.run)),
+            None => Ok(runs),
+        }
+    }
 }
 
 /// Reads the runs of a folder back; an empty list where it has no tables.
 pub fn read(folder: &Path) -> Result<Vec<Finished>, String> {
-    let Some(tables) = Tables::read(folder)? else { return Ok(Vec::new()) };
-    let (runs, torn) = tables.runs().map_err(|why| format!("`{}`: {why}", folder.display()))?;
-    match torn.first() {
-        Some(torn) => Err(format!("`{}`: run {} has no row in {MEASUREMENTS}", folder.display(), torn.run)),
-        None => Ok(runs),
-    }
+    Tables::read(folder)?.map_or(Ok(Vec::new()), |tables| tables.whole_runs(folder))
 }
 
 /// Typed access to a table's rows.
@@ -137,6 +144,7 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
             at_rest: at_rest[row],
             curve: Vec::new(),
             steps: Vec::new(),
+            traced: Vec::new(),
             hashes: hashes.map(|((initial_weights, batch_order), final_parameters)| Hashes {
                 initial_weights,
                 batch_order,
@@ -187,17 +195,31 @@ fn curves_by_run(table: &DataFrame) -> PolarsResult<BTreeMap<String, Vec<CurvePo
     Ok(curves)
 }
 
-fn steps_by_run(table: &DataFrame) -> PolarsResult<BTreeMap<String, Vec<StepPoint>>> {
+/// The names of what each step of a run has besides, and its steps.
+type Steps = (Vec<String>, Vec<StepPoint>);
+
+fn steps_by_run(table: &DataFrame) -> PolarsResult<BTreeMap<String, Steps>> {
     let rows = Rows(table);
     let (run, step) = (rows.text("run")?, rows.integer("step")?);
     let (loss, rate, norm) = (rows.number("loss")?, rows.number("learning_rate")?, rows.number("gradient_norm")?);
-    let mut steps: BTreeMap<String, Vec<StepPoint>> = BTreeMap::new();
+    let names = table.columns().iter().map(|column| column.name().as_str());
+    let names: Vec<&str> = names.filter(|name| !STEP_COLUMNS.contains(name)).collect();
+    let columns = names.iter().map(|name| rows.number(name)).collect::<PolarsResult<Vec<_>>>()?;
+    let mut steps: BTreeMap<String, Steps> = BTreeMap::new();
     for row in 0..table.height() {
-        steps.entry(needed(&run, row, "run")?.to_owned()).or_default().push(StepPoint {
+        let of_run = steps.entry(needed(&run, row, "run")?.to_owned()).or_default();
+        if of_run.1.is_empty() {
+            let has = |(name, column): (&&str, &Vec<Option<f64>>)| column[row].map(|_| (*name).to_owned());
+            of_run.0 = names.iter().zip(&columns).filter_map(has).collect();
+        }
+        let of_step = names.iter().zip(&columns).filter(|(name, _)| of_run.0.iter().any(|known| known == **name));
+        let traced = of_step.map(|(name, column)| needed(column, row, name)).collect::<PolarsResult<_>>()?;
+        of_run.1.push(StepPoint {
             step: needed(&step, row, "step")?,
             loss: needed(&loss, row, "loss")?,
             learning_rate: needed(&rate, row, "learning_rate")?,
             gradient_norm: needed(&norm, row, "gradient_norm")?,
+            traced,
         });
     }
     Ok(steps)

@@ -2,38 +2,58 @@
 //!
 //! The bytes depend on the rows and their order only: one row group after another, no threads, no times.
 
+use super::shape::{ColumnType, Shape};
 use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS};
 use crate::record::{At, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunRecord, Setting, StepPoint};
 use polars::prelude::*;
-use std::collections::BTreeSet;
+use std::borrow::Borrow;
 use std::fs::File;
+use std::io::Write;
 
 /// The columns of runs.parquet that are no settings.
 pub(super) const RUN_COLUMNS: &[&str] =
     &["run", STAGE, "metric", "outcome", "diverged_step", "reason", "at_rest", "data_digest", "numerics_version"];
 /// The column that only runs of a sweep with a protocol have.
 pub(super) const STAGE: &str = "stage";
+/// The columns that steps.parquet always has.
+pub(super) const STEP_COLUMNS: [&str; 5] = ["run", "step", "loss", "learning_rate", "gradient_norm"];
 pub(super) const HASH_COLUMNS: [&str; 3] = ["initial_weights", "batch_order", "final_parameters"];
 
 /// Writes a table to a new file and to the disk.
 pub fn write(mut file: File, mut table: DataFrame) -> PolarsResult<()> {
-    ParquetWriter::new(&mut file)
-        .with_compression(ParquetCompression::Zstd(None))
-        .set_parallel(false)
-        .finish(&mut table)?;
+    writer(&mut file).finish(&mut table)?;
     file.sync_all()?;
     Ok(())
 }
 
-/// The tables of these runs, rows in their order; runs.parquet comes last, since its rows refer to the others'. Curves by
-/// steps are a table only where a run keeps one.
-pub fn tables(runs: &[&Finished]) -> PolarsResult<Vec<(&'static str, DataFrame)>> {
-    let mut tables = vec![(MEASUREMENTS, measurements_table(runs)?), (CURVES, curves_table(runs)?)];
-    if runs.iter().any(|run| !run.record.steps.is_empty()) {
-        tables.push((STEPS, steps_table(runs)?));
+/// How all tables are written.
+pub(super) fn writer<W: Write>(file: W) -> ParquetWriter<W> {
+    ParquetWriter::new(file).with_compression(ParquetCompression::Zstd(None)).set_parallel(false)
+}
+
+/// The names of the tables; runs.parquet comes last, since its rows refer to the others'. Curves by steps are a table only
+/// where a run keeps one.
+pub(super) fn names(has_steps: bool) -> Vec<&'static str> {
+    let names = [MEASUREMENTS, CURVES, STEPS, RUNS];
+    names.into_iter().filter(|name| has_steps || *name != STEPS).collect()
+}
+
+/// The rows of these runs in one of the tables, in their order; `shape` says which settings have a column.
+pub(super) fn table<F: Borrow<Finished>>(name: &str, runs: &[F], shape: &Shape) -> PolarsResult<DataFrame> {
+    let runs: Vec<&Finished> = runs.iter().map(Borrow::borrow).collect();
+    match name {
+        MEASUREMENTS => measurements_table(&runs),
+        CURVES => curves_table(&runs),
+        STEPS => steps_table(&runs, shape),
+        _ => runs_table(&runs, shape),
     }
-    tables.push((RUNS, runs_table(runs)?));
-    Ok(tables)
+}
+
+/// All tables of these runs.
+pub fn tables(runs: &[&Finished]) -> PolarsResult<Vec<(&'static str, DataFrame)>> {
+    let shape = Shape::of(runs.iter().map(|run| &run.record));
+    let names = names(runs.iter().any(|run| !run.record.steps.is_empty()));
+    names.into_iter().map(|name| Ok((name, table(name, runs, &shape)?))).collect()
 }
 
 /// A column of one value per row.
@@ -44,15 +64,14 @@ where
     Series::new(name.into(), rows.iter().map(value).collect::<Vec<_>>()).into_column()
 }
 
-fn runs_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
+fn runs_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
     let records: Vec<&RunRecord> = runs.iter().map(|run| &run.record).collect();
     let rows = records.as_slice();
     let mut columns = vec![column("run", rows, |r| Some(r.run.clone()))];
-    if rows.iter().any(|record| record.stage.is_some()) {
+    if shape.has_stages() {
         columns.push(column(STAGE, rows, |r| r.stage.map(|stage| stage.name().to_owned())));
     }
-    let names: BTreeSet<&String> = rows.iter().flat_map(|record| record.settings.keys()).collect();
-    columns.extend(names.into_iter().map(|name| settings_column(name, rows)));
+    columns.extend(shape.columns().map(|(name, kind)| settings_column(name, kind, rows)));
     columns.extend([
         column("metric", rows, |r| Some(r.metric.clone())),
         column("outcome", rows, |r| Some(r.outcome.name().to_owned())),
@@ -96,36 +115,31 @@ fn evaluation_columns<R>(prefix: &str, rows: &[R], point: impl Fn(&R) -> Option<
     columns
 }
 
-/// A setting over all runs, in the narrowest type that holds every value.
-fn settings_column(name: &str, rows: &[&RunRecord]) -> Column {
-    let all = |fits: fn(&Setting) -> bool| rows.iter().filter_map(|r| r.settings.get(name)).all(fits);
-    let value = |r: &&RunRecord| r.settings.get(name).cloned();
-    if all(|s| matches!(s, Setting::Flag(_))) {
-        column(name, rows, |r| match value(r)? {
-            Setting::Flag(flag) => Some(flag),
+/// A setting over some runs, in a type that holds every value of all.
+fn settings_column(name: &str, kind: ColumnType, rows: &[&RunRecord]) -> Column {
+    match kind {
+        ColumnType::Flag => column(name, rows, |r| match r.settings.get(name)? {
+            Setting::Flag(flag) => Some(*flag),
             _ => None,
-        })
-    } else if all(|s| matches!(s, Setting::Integer(_))) {
-        column(name, rows, |r| match value(r)? {
-            Setting::Integer(integer) => Some(integer),
+        }),
+        ColumnType::Integer => column(name, rows, |r| match r.settings.get(name)? {
+            Setting::Integer(integer) => Some(*integer),
             _ => None,
-        })
-    } else if all(|s| matches!(s, Setting::Integer(_) | Setting::Number(_))) {
+        }),
         #[allow(clippy::cast_precision_loss)] // whole numbers of a spec beside fractions are small
-        column(name, rows, |r| match value(r)? {
-            Setting::Integer(integer) => Some(integer as f64),
-            Setting::Number(number) => Some(number),
+        ColumnType::Number => column(name, rows, |r| match r.settings.get(name)? {
+            Setting::Integer(integer) => Some(*integer as f64),
+            Setting::Number(number) => Some(*number),
             _ => None,
-        })
-    } else {
-        column(name, rows, |r| {
-            Some(match value(r)? {
+        }),
+        ColumnType::Text => column(name, rows, |r| {
+            Some(match r.settings.get(name)? {
                 Setting::Flag(flag) => flag.to_string(),
                 Setting::Integer(integer) => integer.to_string(),
                 Setting::Number(number) => number.to_string(),
-                Setting::Text(text) => text,
+                Setting::Text(text) => text.clone(),
             })
-        })
+        }),
     }
 }
 
@@ -143,17 +157,27 @@ fn curves_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
     DataFrame::new(rows.len(), columns)
 }
 
-fn steps_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
-    let points: Vec<(&str, StepPoint)> =
-        runs.iter().flat_map(|r| r.record.steps.iter().map(|&point| (r.record.run.as_str(), point))).collect();
+fn steps_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
+    let points: Vec<(&RunRecord, &StepPoint)> =
+        runs.iter().flat_map(|r| r.record.steps.iter().map(|point| (&r.record, point))).collect();
     let rows = points.as_slice();
-    let columns = vec![
-        column("run", rows, |(run, _)| Some((*run).to_owned())),
+    let mut columns = vec![
+        column("run", rows, |(record, _)| Some(record.run.clone())),
         column("step", rows, |(_, p)| Some(p.step)),
         column("loss", rows, |(_, p)| Some(p.loss)),
         column("learning_rate", rows, |(_, p)| Some(p.learning_rate)),
         column("gradient_norm", rows, |(_, p)| Some(p.gradient_norm)),
     ];
+    // Networks differ in their layers: a run has no values in the columns of others.
+    for name in shape.traced() {
+        let places = runs.iter().map(|run| run.record.traced.iter().position(|known| known == name));
+        let values = runs
+            .iter()
+            .zip(places)
+            .flat_map(|(run, place)| run.record.steps.iter().map(move |point| point.traced.get(place?).copied()));
+        let values: Vec<Option<f64>> = values.collect();
+        columns.push(Series::new(name.into(), values).into_column());
+    }
     DataFrame::new(rows.len(), columns)
 }
 

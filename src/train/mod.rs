@@ -9,6 +9,7 @@ mod regularize;
 mod side_by_side;
 mod stepper;
 mod thinned;
+mod trace;
 
 pub use average::Average;
 pub use check::{CrossCheck, bound};
@@ -18,6 +19,7 @@ pub use regularize::{Dropout, DropoutAtTest, Settings as RegularizeSettings, add
 pub use side_by_side::{Parted, Side, StepGaps, apart, at_the_same_parameters, blocks};
 pub use stepper::{Question, Stepper};
 pub use thinned::{MOST_UNITS, NOT_THINNED, Thinned, feeds_layers, units};
+pub use trace::trace_names;
 
 use crate::data::{Order, Prepared};
 use crate::engine::Engine;
@@ -51,7 +53,7 @@ pub struct Settings {
     pub average: Choice,
     /// Networks that are trained side by side and predict together.
     pub ensemble: u32,
-    /// Whether loss, rate and gradient norm of each step are kept.
+    /// Whether loss, rate and gradient norms of each step are kept.
     pub traced: bool,
     pub optimizer: Choice,
     pub annealing: Choice,
@@ -228,8 +230,8 @@ impl<R: Real> Training<'_, '_, '_, R> {
                 check.after_answer(stepper)?;
             }
             self.clock.training(|| stepper.update(epoch));
-            if self.settings.traced && stepper.point().is_finite() {
-                self.steps_curve.push(stepper.point());
+            if self.settings.traced {
+                self.steps_curve.extend(Some(stepper.point()).filter(StepPoint::is_finite));
             }
             if !stepper.loss().is_finite() {
                 return Ok(false);

@@ -7,6 +7,7 @@ use super::regularize::{
     DropConnect, Dropout, InputNoise, Settings as RegularizeSettings, WeightNoise, add_weight_decay, penalty, shrink,
     soft_threshold,
 };
+use super::trace::Trace;
 use super::{Average, Settings, Thinned};
 use crate::data::{Part, Targets};
 use crate::engine::{Batch, Engine, Masks, TargetsRef};
@@ -43,8 +44,8 @@ pub struct Stepper<R> {
     loss: R,
     /// The largest norm of a gradient; 0 for any.
     clip: f64,
-    /// Whether the norm of the gradient is asked for.
-    traced: bool,
+    /// Where the numbers of each step are asked for: those besides loss, rate and norm.
+    trace: Option<Trace>,
     /// ‖g‖ at the last step, where it was needed.
     gradient_norm: f64,
 }
@@ -107,7 +108,7 @@ impl<R: Build> Stepper<R> {
             gradient: vec![R::ZERO; count],
             loss: R::ZERO,
             clip: settings.clip,
-            traced: settings.traced,
+            trace: settings.traced.then(|| Trace::new(network)),
             gradient_norm: f64::NAN,
             parameters,
         })
@@ -153,8 +154,11 @@ impl<R: Real> Stepper<R> {
     /// The second half: from the engine's answer to the next parameters.
     pub(super) fn update(&mut self, epoch: u64) {
         self.dropconnect.apply(&mut self.gradient);
-        if self.traced || self.clip > 0.0 {
+        if self.trace.is_some() || self.clip > 0.0 {
             self.gradient_norm = norm(&self.gradient);
+        }
+        if let Some(trace) = &mut self.trace {
+            trace.take(&self.gradient, &self.parameters);
         }
         if self.clip > 0.0 {
             clip(self.clip, self.gradient_norm, &mut self.gradient);
@@ -228,7 +232,8 @@ impl<R: Real> Stepper<R> {
     #[must_use]
     pub(super) fn point(&self) -> StepPoint {
         let Self { loss, learning_rate, gradient_norm, .. } = *self;
-        StepPoint { step: self.steps - 1, loss: loss.to_f64(), learning_rate, gradient_norm }
+        let traced = self.trace.as_ref().map(|trace| trace.numbers().to_vec()).unwrap_or_default();
+        StepPoint { step: self.steps - 1, loss: loss.to_f64(), learning_rate, gradient_norm, traced }
     }
 
     /// What the engine was asked last, and what it answered, before the update.

@@ -93,6 +93,7 @@ impl Fake {
                 outcome: if diverged { Outcome::Diverged { step: 7 } } else { Outcome::Done },
                 curve: (0..=if diverged { 0 } else { self.epochs }).map(point).collect(),
                 steps: Vec::new(),
+                traced: Vec::new(),
                 hashes: Some(hashes),
             },
             measurement: Measurement {

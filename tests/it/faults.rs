@@ -152,7 +152,7 @@ fn workers_do_not_outlive_their_parent() {
 /// The runs of a folder that need not be done again.
 fn finished(folder: &Path) -> usize {
     let believed = burnmark::store::Folder::open(folder).unwrap().finished().unwrap();
-    believed.runs.values().filter(|run| run.record.outcome.is_final()).count()
+    believed.runs.values().filter(|run| run.is_final()).count()
 }
 
 /// How many runs are done by a journal's whole lines, read without burnmark's own reader.

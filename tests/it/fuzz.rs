@@ -5,14 +5,11 @@
 //! are those of a fixed seed. `BURNMARK_FUZZ=1000000 cargo test --release --test it fuzz` does more of them; `BURNMARK_SEED`
 //! takes other draws.
 
+use crate::subjects::{self, DataFile, Results, idx};
 use crate::support::{SMALL, Sweep};
-use burnmark::analysis::{Allowed, OPTIMIZER, View, conclude};
 use burnmark::data;
-use burnmark::experiment::{KEYS, Spec};
-use burnmark::model::{Activation, Loss, Network, weights};
+use burnmark::experiment::KEYS;
 use burnmark::num::{Purpose, Stream};
-use burnmark::registry::{Choice, Value};
-use burnmark::store::{self, Manifest};
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
@@ -162,40 +159,7 @@ fn specs_have_an_answer() {
     let entries = data::entries().map(|known| known.entry.name);
     let entries = entries.chain(burnmark::optim::ENTRIES.iter().map(|known| known.entry.name));
     words.extend(entries.filter(|name| !name.contains("mnist")).map(|name| format!("\"{name}\"").into_bytes()));
-    each(1, count(1500), &examples, &words, |bytes| {
-        let Ok(text) = String::from_utf8(bytes.to_vec()) else { return false };
-        match Spec::parse("x.toml".to_owned(), text, &[]) {
-            Ok(spec) => {
-                let run = spec.run(spec.len() - 1);
-                !spec.identity(&run).is_empty()
-            }
-            Err(problems) => {
-                assert!(!problems.list.is_empty() && problems.render(false).contains("nothing was run"));
-                false
-            }
-        }
-    });
-}
-
-fn file_choice(kind: &str, parameters: &[(&str, &Path)]) -> Choice {
-    let entry = data::OUTSIDE.iter().find(|known| known.entry.name == kind).unwrap();
-    let set = Choice::of(&entry.entry).with("target", Value::Text("y".to_owned()));
-    let with = |set: Choice, (name, path): &(&str, &Path)| set.with(name, Value::Text(path.display().to_string()));
-    parameters.iter().fold(set, with)
-}
-
-/// A data set that is read has finite numbers, and as many as it says.
-fn is_sound(loaded: &Result<data::DataSet, String>) -> bool {
-    match loaded {
-        Ok(set) => {
-            assert!(set.samples() > 0 && set.features.data().iter().all(|number| number.is_finite()));
-            true
-        }
-        Err(why) => {
-            assert!(!why.is_empty());
-            false
-        }
-    }
+    each(1, count(1500), &examples, &words, subjects::spec);
 }
 
 #[test]
@@ -210,14 +174,10 @@ fn csv_files_have_an_answer() {
     words.extend(bytes(&[",", "\"", "\"\"", "\r", "\n", ";", "\t", "NA", "", "\u{0}", "\u{feff}", "y", "a", "true"]));
     words.push(vec![0xff, 0xfe]);
     for (subject, name) in [(2, "x.csv"), (3, "x.tsv")] {
-        let path = sweep.path(name);
-        let set = file_choice("csv", &[("path", &path)]);
+        let file = DataFile::new(&sweep.path(""), name);
         let tabs = |text: &Vec<u8>| text.iter().map(|&byte| if byte == b',' { b'\t' } else { byte }).collect();
         let examples: Vec<Vec<u8>> = if subject == 3 { examples.iter().map(tabs).collect() } else { examples.clone() };
-        each(subject, count(1500), &examples, &words, |bytes| {
-            fs::write(&path, bytes).unwrap();
-            is_sound(&data::load(&set))
-        });
+        each(subject, count(1500), &examples, &words, |bytes| file.read(bytes));
     }
 }
 
@@ -226,36 +186,24 @@ fn idx_files_have_an_answer() {
     use flate2::{Compression, write::GzEncoder};
     use std::io::Write;
     let sweep = Sweep::new("");
-    let header = |kind: u8, dimensions: &[u32], numbers: &[u8]| {
-        let mut bytes = vec![0, 0, kind, u8::try_from(dimensions.len()).unwrap()];
-        bytes.extend(dimensions.iter().flat_map(|dimension| dimension.to_be_bytes()));
-        bytes.extend(numbers);
-        bytes
-    };
     let packed = |bytes: &[u8]| {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
     };
-    let images = header(8, &[4, 2, 2], &(0..16).collect::<Vec<u8>>());
-    let floats = header(13, &[4, 2], &[0; 32]);
-    let bomb = packed(&header(8, &[u32::MAX, u32::MAX], &vec![0; 1 << 20]));
+    let images = idx(8, &[4, 2, 2], &(0..16).collect::<Vec<u8>>());
+    let floats = idx(13, &[4, 2], &[0; 32]);
+    let bomb = packed(&idx(8, &[u32::MAX, u32::MAX], &vec![0; 1 << 20]));
     let examples = vec![images.clone(), packed(&images), floats.clone(), packed(&floats), bomb];
     let words = [vec![0xff; 4], vec![0; 4], vec![0x1f, 0x8b], vec![0x7f, 0xff, 0xff, 0xff], vec![8, 255]];
-    let (path, labels) = (sweep.path("images"), sweep.path("labels"));
-    fs::write(&labels, header(8, &[4], &[0, 1, 0, 1])).unwrap();
-    let set = file_choice("idx", &[("path", &path), ("labels", &labels)]);
-    each(4, count(1500), &examples, &words, |bytes| {
-        fs::write(&path, bytes).unwrap();
-        is_sound(&data::load(&set))
-    });
+    let file = DataFile::new(&sweep.path(""), "images");
+    each(4, count(1500), &examples, &words, |bytes| file.read(bytes));
 }
 
 #[test]
 fn parquet_files_have_an_answer() {
     use polars::prelude::*;
     let sweep = Sweep::new("");
-    let path = sweep.path("x.parquet");
     let mut table =
         df!("a" => [1.0, 2.0, 4.0], "b" => ["x", "y", "x"], "c" => [1_u64, 5, 3], "y" => [0.5, 1.5, 2.5]).unwrap();
     let mut examples = Vec::new();
@@ -265,104 +213,42 @@ fn parquet_files_have_an_answer() {
         examples.push(bytes);
     }
     let words = [vec![0xff; 4], vec![0; 4], vec![0x80; 9], b"PAR1".to_vec(), vec![0x7f, 0xff]];
-    let set = file_choice("parquet", &[("path", &path)]).with("drop", Value::Text("b".to_owned()));
-    each(5, count(1500), &examples, &words, |bytes| {
-        fs::write(&path, bytes).unwrap();
-        is_sound(&data::load(&set))
-    });
+    let file = DataFile::new(&sweep.path(""), "x.parquet");
+    each(5, count(1500), &examples, &words, |bytes| file.read(bytes));
 }
 
 #[test]
 fn weights_have_an_answer() {
-    let network = Network::new(3, &[2], 1, Activation::Tanh, Loss::SquaredError);
-    let good = weights::to_bytes(&network, &[vec![0.5_f64; network.parameter_count()]]).unwrap();
+    let (network, good) = subjects::weights_network();
     let words = [bytes(NUMBERS), bytes(&["F32", "BF16", "U8", "[]", "{}", "\"", "layers.0.bias"])].concat();
-    each(6, count(3000), std::slice::from_ref(&good), &words, |bytes| {
-        assert!(!weights::is_whole(bytes) || bytes == good);
-        match weights::from_bytes::<f32>(bytes, &network) {
-            Ok(theta) => theta.len() == network.parameter_count() && theta.iter().all(|theta| theta.is_finite()),
-            Err(why) => {
-                assert!(!why.is_empty());
-                false
-            }
-        }
-    });
-}
-
-/// A manifest's text with the digest that its other lines have now: whoever changes a file can change that too.
-fn with_digest(text: &str) -> String {
-    let rest = text.splitn(3, '\n').nth(2).unwrap_or_default();
-    format!("{{\n  \"manifest_digest\": \"{}\",\n{rest}", blake3::hash(rest.as_bytes()).to_hex())
-}
-
-/// Everything that reads a result folder.
-fn read_all(folder: &Path) -> bool {
-    let read = store::read(folder);
-    if let Ok((manifest, runs)) = &read {
-        let view = View::of(manifest, runs, OPTIMIZER, Allowed::default());
-        let _ = burnmark::report::overview(&view, manifest.protocol.as_ref());
-        let _ = burnmark::report::markdown(manifest, &conclude(manifest, runs, &view));
-        let _ = burnmark::harness::spec_of(manifest, None);
-    }
-    let _ = store::Folder::open(folder).map(|folder| folder.finished().map(|believed| believed.runs.len()));
-    read.is_ok()
+    let is_good = |bytes: &[u8]| subjects::is_weights(&network, &good, bytes);
+    each(6, count(3000), std::slice::from_ref(&good), &words, is_good);
 }
 
 #[test]
 fn manifests_have_an_answer() {
     let sweep = Sweep::new(SMALL);
     sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0);
-    let path = sweep.path("r/manifest.json");
-    let good = fs::read(&path).unwrap();
+    let good = fs::read(sweep.path("r/manifest.json")).unwrap();
     let mut words = bytes(NUMBERS);
     words.extend(bytes(&["{}", "[]", "null", "\"", "\\u0000", "..", "/etc/passwd", "x.toml", "--set a=b", "\n"]));
     let mut dice = Dice::new(70);
-    each(7, count(300), &[good], &words, |bytes| {
-        let Ok(text) = std::str::from_utf8(bytes) else { return false };
-        let text = if dice.below(8) > 0 { with_digest(text) } else { text.to_owned() };
-        let read = Manifest::of_text(&text);
-        if let Ok(manifest) = &read {
-            assert_eq!(Manifest::of_text(&manifest.to_text()).as_ref(), Ok(manifest));
-            let _ = burnmark::harness::spec_of(manifest, None);
-        }
-        read.is_ok()
-    });
+    each(7, count(300), &[good], &words, |bytes| subjects::manifest(bytes, dice.below(8) > 0));
 }
 
-/// Damaged tables and journals whose digests were made right, so that what lies behind the digests is asked.
+/// Damaged tables and journals whose digests were made right.
 #[test]
 fn tables_and_journals_have_an_answer() {
-    let sweep =
-        Sweep::new(SMALL.replace("batch = 16", "batch = 16\ncurve = \"step\"").replace("seeds = 2", "seeds = 1"));
-    sweep.run(&["run", "x.toml", "-q", "-o", "whole"]).ended_with(0);
-    let (manifest, runs) = store::read(&sweep.path("whole")).unwrap();
-    let folder = sweep.path("r");
-    let tables = ["runs.parquet", "curves.parquet", "steps.parquet", "measurements.parquet"];
-    let examples: Vec<Vec<u8>> = tables.iter().map(|table| sweep.bytes(&format!("whole/{table}"))).collect();
+    let text = SMALL.replace("batch = 16", "batch = 16\ncurve = \"step\"").replace("seeds = 2", "seeds = 1");
+    let sweep = Sweep::new("");
+    let results = Results::new(&sweep.path(""), &text);
     let words = [vec![0xff; 4], vec![0; 4], vec![0x80; 9], b"run".to_vec(), vec![0x7f, 0xff]];
-    let mut dice = Dice::new(80);
-    let names: Vec<&str> = tables.to_vec();
     let number = count(400);
-    for (name, example) in names.iter().zip(&examples) {
-        each(8, number.div_ceil(4), std::slice::from_ref(example), &words, |bytes| {
-            let _ = fs::remove_dir_all(&folder);
-            fs::create_dir_all(&folder).unwrap();
-            for (other, whole) in names.iter().zip(&examples) {
-                fs::write(folder.join(other), if other == name { bytes } else { whole }).unwrap();
-            }
-            let mut manifest = manifest.clone();
-            manifest.table_digests.insert((*name).to_owned(), blake3::hash(bytes).to_hex().to_string());
-            fs::write(folder.join("manifest.json"), manifest.to_text()).unwrap();
-            read_all(&folder)
-        });
+    for (name, example) in &results.tables {
+        let examples = std::slice::from_ref(example);
+        each(8, number.div_ceil(4), examples, &words, |bytes| results.with_table(name, bytes));
     }
-    let lines: Vec<Vec<u8>> = runs.iter().map(|run| serde_json::to_vec(run).unwrap()).collect();
     let words = [bytes(NUMBERS), bytes(&["null", "{}", "[]", "\"done\"", "\"", "\n", "\\ud800"])].concat();
-    each(9, number, &lines, &words, |bytes| {
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
-        let digest = &blake3::hash(bytes).to_hex()[..if dice.below(8) > 0 { 16 } else { 15 }];
-        fs::write(folder.join("journal.jsonl"), [digest.as_bytes(), b" ", bytes, b"\n"].concat()).unwrap();
-        read_all(&folder)
-    });
+    let mut dice = Dice::new(80);
+    each(9, number, &results.lines, &words, |bytes| results.with_line(bytes, dice.below(8) > 0));
 }

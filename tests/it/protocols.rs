@@ -2,7 +2,7 @@
 
 use crate::fakes::{Fake, manifest};
 use crate::support::{Result, Sweep};
-use burnmark::analysis::{Allowed, Conclusions, OPTIMIZER, Verdict, View, choose, conclude};
+use burnmark::analysis::{Allowed, Conclusions, OPTIMIZER, Tried, Verdict, View, choose, conclude};
 use burnmark::record::{Bounds, Criterion, Protocol, Stage, Tuned};
 use burnmark::store::{self, Finished, Manifest};
 use std::collections::{BTreeMap, BTreeSet};
@@ -460,7 +460,8 @@ fn staged(fake: &Fake) -> (Manifest, Vec<Finished>) {
     let chosen: BTreeSet<[String; 3]> = cells
         .iter()
         .map(|([data, method], trials)| {
-            let place = choose(&trials.values().cloned().collect::<Vec<_>>(), protocol.select).unwrap();
+            let of = |runs: &Vec<&Finished>| runs.iter().map(|run| Tried::of(run, protocol.select)).collect();
+            let place = choose(&trials.values().map(of).collect::<Vec<_>>()).unwrap();
             [data.clone(), method.clone(), trials.keys().nth(place).unwrap().clone()]
         })
         .collect();

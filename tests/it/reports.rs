@@ -1,9 +1,9 @@
 //! The page, the summary and the plots of made-up folders, small and large.
 
-use crate::fakes::Fake;
+use crate::fakes::{Fake, manifest};
 use crate::support::{SMALL, Sweep};
-use burnmark::analysis::configurations;
-use burnmark::report::plots;
+use burnmark::analysis::{Allowed, OPTIMIZER, View};
+use burnmark::report::plots::{self, Sources};
 use serde_json::Value;
 
 /// A folder of made-up runs as `out`.
@@ -181,9 +181,11 @@ fn plots_stay_readable() {
     let many = Fake { data: vec!["iris", "wine", "digits"], ..Fake::new(&many, 60) };
     for (fake, least) in [(three, 5), (three_hundred, 7), (diverging, 7), (many, 7)] {
         let runs = fake.runs();
-        let configurations = configurations(&runs);
-        let drawn =
-            plots::ENTRIES.iter().filter_map(|plot| Some((plot.entry.name, (plot.draw)(&configurations).ok()?)));
+        let view = View::of(&manifest(runs.len() as u64), &runs, OPTIMIZER, Allowed::default());
+        let sources = Sources { parameters: &|_| None, objective: &|_, _, _| None, regions: &|_| None };
+        let drawn = plots::figures(&view, &sources)
+            .into_iter()
+            .filter_map(|figure| Some((figure.entry.name, figure.svg.ok()?)));
         let drawn: Vec<_> = drawn.collect();
         drawn.iter().for_each(|(name, svg)| assert_readable(name, svg));
         assert!(drawn.len() >= least, "{} plots of {} runs", drawn.len(), runs.len());
@@ -199,4 +201,38 @@ fn heat_maps_show_two_axes() {
     assert_readable("heat-map", &svg);
     assert!(svg.contains("iris: adam, test accuracy") && svg.contains("test R²"), "one panel each");
     assert!(svg.contains('∞'), "an absurd rate diverges");
+}
+
+/// What the figures of networks need is kept where it is asked for, and the figures are readable.
+#[test]
+fn networks_and_paths_are_drawn() {
+    let base = "engine = \"reference\"\noutput.parameters = true\n";
+    let linear = format!(
+        "name = \"x\"\nseeds = 2\n{base}data.set = \"diabetes\"\nmodel.kind = \"linear\"\n[sweep]\noptimizer = [{{ kind = \
+         \"ridge\", lambda = [0.1, 10.0, 1000.0] }}, {{ kind = \"lasso\", lambda = [0.1, 10.0, 1000.0] }}]"
+    );
+    let plane = format!(
+        "name = \"x\"\nseeds = 2\n{base}train = {{ epochs = 3, curve = \"step\" }}\ndata.set = \"two-moons\"\nmodel = {{ kind = \
+         \"mlp\", hidden = [6, 5] }}\n[sweep]\n\"data.degree\" = [1, 2]\noptimizer = [{{ kind = \"adam\", lr = 0.05 }}, {{ kind = \
+         \"momentum\", lr = 0.1 }}]"
+    );
+    let paths = "name = \"x\"\nseeds = 1\nengine = \"reference\"\nprecision = \"f64\"\ntrain = { epochs = 40, batch = \"full\", curve = \
+                 \"step\" }\nmodel = { kind = \"objective\", initial = \"start\" }\n[sweep]\n\"data.set\" = [\"rosenbrock\", \
+                 \"beale\"]\noptimizer = [{ kind = \"gradient-descent\", lr = [1e-3, 1e3] }, { kind = \"adam\", lr = 0.1 }]";
+    let wanted: [(&str, &[&str]); 3] = [
+        (&linear, &["regularization-path", "weights"]),
+        (&plane, &["gradient-norms", "weights", "decision-boundary"]),
+        (paths, &["paths"]),
+    ];
+    for (spec, figures) in wanted {
+        let sweep = Sweep::new(spec);
+        let ran = sweep.run(&["run", "x.toml", "-q"]).ended_with(0);
+        for figure in figures {
+            let path = format!("results/x/figures/{figure}.svg");
+            assert!(sweep.path(&path).exists(), "{figure}: {}", ran.stderr);
+            assert_readable(figure, &String::from_utf8(sweep.bytes(&path)).unwrap());
+        }
+        let page = String::from_utf8(sweep.bytes("results/x/report.html")).unwrap();
+        assert!(figures.iter().all(|figure| page.contains(&format!("figures/{figure}.svg"))));
+    }
 }

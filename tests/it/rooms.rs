@@ -25,7 +25,11 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("store", vec!["record", "num", "guard"]),
         ("analysis", vec!["store", "record"]),
         ("report", vec!["analysis", "solve", "store", "record", "registry"]),
-        ("cli", with(&below_train, &["solve", "train", "experiment", "harness", "store", "analysis", "report"])),
+        ("export", vec!["store", "record"]),
+        (
+            "cli",
+            with(&below_train, &["solve", "train", "experiment", "harness", "store", "analysis", "report", "export"]),
+        ),
     ])
 }
 

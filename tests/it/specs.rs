@@ -347,3 +347,47 @@ fn identities_depend_on_what_matters_only() {
     let engine = Override { path: "engine".to_owned(), value: "reference".to_owned() };
     assert!(identities(GOOD, &[engine]).iter().all(|id| !base.contains(id)));
 }
+
+/// The fast ways to count and to name all runs say what the slow ones say.
+#[test]
+fn runs_by_kinds_and_identities_are_those_made_one_by_one() {
+    use burnmark::experiment::{RunSpec, Section};
+    use std::collections::BTreeMap;
+    let swept = |sweep: &str| format!("{GOOD}{sweep}");
+    // The second and third have no epochs of their own for some optimizers, and a solver needs none.
+    let specs = [
+        crate::support::SMALL.to_owned(),
+        swept("\"optimizer.lr\" = [0.1, 0.2]\nannealing = [\"constant\", { kind = \"step\", every = [3, 4] }]\n"),
+        crate::support::SMALL.replace("epochs = 3", "").replace(
+            "\"data.set\" = [",
+            "\"train.epochs\" = [2, 3]\nprecision = [\"f32\", \"f64\"]\n\"model.hidden\" = [[2], [3, 4]]\n\"data.set\" = [",
+        ),
+        "name = \"x\"\nseeds = 3\ndata.set = \"diabetes\"\nmodel.kind = \"linear\"\n[sweep]\n\
+         optimizer = [\"qr\", { kind = \"ridge\", lambda = [0.1, 1.0] }]\n\"data.degree\" = [1, 2]\n"
+            .to_owned(),
+    ];
+    for text in specs {
+        let spec =
+            Spec::parse("x.toml".to_owned(), text.clone(), &[]).unwrap_or_else(|why| panic!("{}", why.render(false)));
+        let slow: Vec<String> = spec.runs().map(|run| spec.identity(&run)).collect();
+        let fast: Vec<String> = spec.identities().map(|id| id.to_string()).collect();
+        assert!(slow == fast && slow.len() as u64 == spec.len(), "{text}");
+        // What sees three sections makes these kinds, each as often as it occurs.
+        let see = |section: Section, run: &RunSpec| match section {
+            Section::Optimizer => run.optimizer.kind.clone(),
+            Section::Model => format!("{:?}", run.model.hidden),
+            Section::Train => run.train.epochs.to_string(),
+            _ => String::new(),
+        };
+        let all = |run: &RunSpec| Section::ALL.map(|section| see(section, run));
+        let seeds = spec.seeds.len() as u64;
+        let mut counted = BTreeMap::new();
+        for run in spec.runs() {
+            *counted.entry(all(&run)).or_insert(0) += 1;
+        }
+        let kinds = spec.kinds(see).into_iter();
+        let kinds: BTreeMap<_, _> =
+            kinds.map(|kind| (all(&spec.run(kind.index * seeds)), kind.combinations * seeds)).collect();
+        assert_eq!(kinds, counted, "{text}");
+    }
+}

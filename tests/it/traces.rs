@@ -83,10 +83,13 @@ fn every_step_is_pytorchs() {
             let case = format!("{engine}, {}, {:?}, {}", golden.optimizer, golden.keys, golden.average);
             let near = |a: f64, e: f64, what: &str| assert!(((a - e) / e).abs() < 1e-10, "{case}, {what}: {a} for {e}");
             assert_eq!(record.steps.len(), golden.losses.len(), "{case}");
+            assert_eq!(record.traced, [0, 1, 2].map(|layer| format!("gradient_norm.layers.{layer}")), "{case}");
             for (step, point) in record.steps.iter().enumerate() {
                 assert_eq!(point.step, step as u64);
                 near(point.loss, golden.losses[step], &format!("loss of step {step}"));
                 near(point.gradient_norm, golden.norms[step], &format!("norm of step {step}"));
+                let layers = point.traced.iter().map(|norm| norm * norm).sum::<f64>().sqrt();
+                near(layers, golden.norms[step], &format!("norms of the layers of step {step}"));
             }
             assert_eq!(record.curve.len(), 5, "{case}");
             for (point, &loss) in record.curve[1..].iter().zip(&golden.validation) {
@@ -109,6 +112,34 @@ output.parameters = true
 [sweep]
 precision = ["f32", "f64"]
 "#;
+
+/// Runs with other layers share the table of steps, and what `verify` makes again is all of it. θ in the plane is kept too.
+#[test]
+fn layers_and_theta_are_kept_and_verified() {
+    let sweep = Sweep::new(KEPT.replace("[sweep]", "[sweep]\n\"model.hidden\" = [[4], [3, 3]]"));
+    sweep.run(&["run", "x.toml", "-q", "-o", "out"]).ended_with(0);
+    for run in runs(&sweep, "out") {
+        let deep = run.record.settings["model.hidden"].to_string().contains('-');
+        assert_eq!(run.record.traced.len(), if deep { 3 } else { 2 });
+        assert!(run.record.steps.iter().all(|point| point.traced.len() == run.record.traced.len()));
+    }
+    let verified = sweep.run(&["verify", "out", "-q"]).ended_with(0);
+    assert!(verified.stdout.contains("confirmed"), "{}", verified.stdout);
+
+    let plane = "name = \"x\"\nengine = \"reference\"\nprecision = \"f64\"\nseeds = 1\ndata.set = \"rosenbrock\"\nmodel = { kind = \
+                 \"objective\", initial = \"start\" }\ntrain = { epochs = 3, batch = \"full\", curve = \"step\" }\noptimizer = { kind = \
+                 \"gradient-descent\", lr = 1e-3 }";
+    let sweep = Sweep::new(plane);
+    sweep.run(&["run", "x.toml", "-q", "-o", "out"]).ended_with(0);
+    let record = &runs(&sweep, "out")[0].record;
+    assert_eq!(record.traced, ["gradient_norm.theta", "theta.0", "theta.1"]);
+    // f = 100 (b − a²)² + (1 − a)² at (−1.2, 1): its gradient is (−215.6, −88).
+    let first = &record.steps[0].traced;
+    assert_eq!(first[1..], [-1.2, 1.0]);
+    assert!((first[0] - 215.6_f64.hypot(88.0)).abs() < 1e-11);
+    let second = &record.steps[1].traced;
+    assert!((second[1] - (-1.2 + 0.2156)).abs() < 1e-14 && (second[2] - 1.088).abs() < 1e-14, "{second:?}");
+}
 
 #[test]
 fn steps_and_parameters_do_not_depend_on_workers() {

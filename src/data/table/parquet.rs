@@ -1,7 +1,7 @@
 //! Parquet files, by Polars.
 
 use super::{Cells, Column, MOST_CELLS, MOST_COLUMNS, shortened};
-use crate::guard::guarded;
+use crate::guard::{guarded, rewritten};
 use polars::prelude::{
     ArrowDataType, ArrowField, DataType, ParallelStrategy, ParquetReader, PolarsError, PolarsResult, SerReader, Series,
 };
@@ -10,10 +10,12 @@ use std::io::Cursor;
 /// The columns of a file's bytes. They are read into memory first: a file that is mapped and then cut short by another
 /// process would end this one.
 pub fn parse(bytes: Vec<u8>) -> Result<Vec<Column>, String> {
-    if bytes.len() < 12 || !bytes.starts_with(b"PAR1") || !bytes.ends_with(b"PAR1") {
+    if !bytes.starts_with(b"PAR1") || !bytes.ends_with(b"PAR1") {
         return Err("this is no Parquet file: it does not begin and end with `PAR1`".to_owned());
     }
-    guarded(|| read(bytes)).unwrap_or_else(|| Err("this Parquet file is damaged".to_owned()))
+    let checked = rewritten(&bytes, MOST_CELLS).map_err(|why| format!("this Parquet file cannot be read: {why}"))?;
+    drop(bytes);
+    guarded(|| read(checked)).unwrap_or_else(|| Err("this Parquet file is damaged".to_owned()))
 }
 
 fn damaged(why: &PolarsError) -> String {
@@ -29,9 +31,8 @@ fn read(bytes: Vec<u8>) -> Result<Vec<Column>, String> {
     if names.is_empty() || rows == 0 {
         return Err(format!("{} columns and {rows} rows; at least one of each is needed", names.len()));
     }
-    if names.len() > MOST_COLUMNS || rows.saturating_mul(names.len()) > MOST_CELLS {
-        let (columns, cells) = (names.len(), MOST_CELLS);
-        return Err(format!("{columns} columns of {rows} rows; at most {MOST_COLUMNS} and {cells} cells are read"));
+    if names.len() > MOST_COLUMNS {
+        return Err(format!("{} columns; at most {MOST_COLUMNS} are read", names.len()));
     }
     if let Some(index) = names.iter().position(|name| name.trim().is_empty()) {
         return Err(format!("column {} has no name", index + 1));

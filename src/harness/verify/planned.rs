@@ -1,6 +1,7 @@
 //! The runs that a result folder should have, with the identities that they had when they were recorded.
 
 use super::Verifying;
+use crate::analysis::Tried;
 use crate::experiment::{RunSpec, Spec};
 use crate::harness::orphans::possible_reports;
 use crate::harness::stages::report_places;
@@ -34,8 +35,12 @@ impl Verifying<'_> {
         changed: &BTreeSet<String>,
     ) -> Vec<Planned> {
         let Some(protocol) = spec.protocol().filter(|_| self.manifest.shard.is_none()) else { return Vec::new() };
-        let result = |place: u64| recorded.get(&tuning[usize::try_from(place).ok()?].id);
-        if let Some(places) = report_places(spec, result) {
+        let tried = |planned: &Planned| {
+            let run = recorded.get(&planned.id).filter(|run| run.record.outcome.is_final())?;
+            Some(Tried::of(run, protocol.select))
+        };
+        let tried: Option<Vec<Tried>> = tuning.iter().map(tried).collect();
+        if let Some(places) = tried.and_then(|tried| report_places(spec, &tried)) {
             return places.into_iter().map(|place| self.planned(spec, spec.run(place), changed)).collect();
         }
         let is_report = |run: &Finished| run.record.seed().is_some_and(|seed| protocol.stage(seed) == Stage::Report);

@@ -38,31 +38,38 @@ pub struct Tile<'a, R> {
 
 type Sums<R, S, const M: usize, const N: usize> = [[<R as crate::num::lanes::Lanes>::Vector<S>; N]; M];
 
-impl<R: Real> Tile<'_, R> {
-    /// All rows of C, from M at a time to single ones.
-    #[inline(always)]
-    pub fn rows_side_by_side<S: Simd, const M: usize, const N: usize>(&self, simd: S, c: &mut [R]) {
-        let (mut i, rows) = (0, c.len() / self.cols);
+/// A tile for each P rows, then for 8, 4, 2 and 1: `$tile` is one of [`Tile`]'s methods, `$given` what it takes before the
+/// first row. Eight rows become two tiles of four, not one of six and one of two, whose sums are too few to keep the
+/// multipliers busy; but a tile must not reach from one panel into the next.
+macro_rules! all_rows {
+    ($most:ident, $rows:expr; $tile:ident $($panel:ident)?; $self:ident, $vectors:ident, $simd:ident, $($given:ident),*) => {
+        let (mut i, rows, free) = (0, $rows, $self.left.panel.is_none());
         macro_rules! rows {
-            ($rows:expr) => {
-                while rows - i >= $rows {
-                    self.side_by_side::<S, M, { $rows }, N>(simd, c, i);
-                    i += $rows;
+            ($at_a_time:expr) => {
+                while rows - i >= $at_a_time && !($at_a_time == 6 && rows - i == 8 && free) {
+                    $self.$tile::<S, $($panel,)? { $at_a_time }, $vectors>($simd, $($given,)* i);
+                    i += $at_a_time;
                 }
             };
         }
-        while rows - i >= M {
-            self.side_by_side::<S, M, M, N>(simd, c, i);
-            i += M;
-        }
-        if M > 8 {
+        rows!($most);
+        if $most > 8 {
             rows!(8);
         }
         rows!(4);
         rows!(2);
         rows!(1);
+    };
+}
+
+impl<R: Real> Tile<'_, R> {
+    /// All rows of C, in tiles of P rows with the left factor's numbers side by side.
+    #[inline(always)]
+    pub fn rows_side_by_side<S: Simd, const P: usize, const N: usize>(&self, simd: S, c: &mut [R]) {
+        all_rows!(P, c.len() / self.cols; side_by_side P; self, N, simd, c);
     }
 
+    /// The same with the left factor row by row, as it lies in memory from the k-th number of each on.
     #[inline(always)]
     pub fn rows_as_they_are<S: Simd, const P: usize, const N: usize>(
         &self,
@@ -71,15 +78,7 @@ impl<R: Real> Tile<'_, R> {
         k: usize,
         c: &mut [R],
     ) {
-        let (mut i, rows) = (0, c.len() / self.cols);
-        while rows - i >= P {
-            self.as_they_are::<S, P, N>(simd, a, k, c, i);
-            i += P;
-        }
-        while rows - i >= 1 {
-            self.as_they_are::<S, 1, N>(simd, a, k, c, i);
-            i += 1;
-        }
+        all_rows!(P, c.len() / self.cols; as_they_are; self, N, simd, a, k, c);
     }
 
     /// Rows i to i + M of C, with the left factor's M numbers side by side in panels of P.
@@ -115,7 +114,7 @@ impl<R: Real> Tile<'_, R> {
         self.finish(simd, sums, c, i);
     }
 
-    /// The same with the left factor row by row, as it lies in memory.
+    /// The same with the left factor row by row.
     #[inline(always)]
     fn as_they_are<S: Simd, const M: usize, const N: usize>(
         &self,

@@ -20,7 +20,7 @@ const ROWS: usize = 132;
 /// The most columns of a tile.
 const WIDTH: usize = 32;
 const _: () = assert!(SCRATCH >= DEPTH * (ROWS + WIDTH), "room for both factors");
-/// From how many numbers on the right factor is laid out anew for 64 rows or more.
+/// From how many numbers on the right factor is laid out anew for 48 rows or more.
 const LARGE: usize = 8192;
 /// From how many numbers on a transposed left factor is laid out anew.
 const FAR: usize = 65_536;
@@ -57,7 +57,16 @@ impl<'a, R> Factor<'a, R> {
     }
     /// Of a left factor, the length of the sums.
     pub fn depth(&self) -> usize {
-        if self.transposed { self.data.len().checked_div(self.cols).unwrap_or(0) } else { self.cols }
+        if self.transposed { self.rows() } else { self.cols }
+    }
+    /// How many rows lie in memory.
+    pub fn rows(&self) -> usize {
+        self.data.len().checked_div(self.cols).unwrap_or(0)
+    }
+    /// A transposed left factor without what stands before its `row`-th row.
+    pub fn from_row(self, row: usize) -> Self {
+        debug_assert!(self.transposed);
+        Self { data: &self.data[row..], ..self }
     }
     /// The transpose of a transposed factor, or of a single column.
     pub fn flipped(self) -> Self {
@@ -66,13 +75,14 @@ impl<'a, R> Factor<'a, R> {
     }
 }
 
-/// C ← start + A · B.
+/// C ← start + A · B, of C's first `width` columns.
 pub struct Product<'a, R> {
     pub start: Start<'a, R>,
     pub a: Factor<'a, R>,
     pub b: Factor<'a, R>,
     pub c: &'a mut [R],
     pub cols: usize,
+    pub width: usize,
     pub depth: usize,
     pub scratch: &'a mut [R; SCRATCH],
 }
@@ -88,7 +98,7 @@ impl<R: Real> WithSimd for Product<'_, R> {
         } else if S::REGISTER_COUNT >= 32 {
             self.run::<S, 12, 8>(simd);
         } else {
-            self.run::<S, 4, 4>(simd);
+            self.run::<S, 6, 6>(simd);
         }
     }
 }
@@ -97,13 +107,14 @@ impl<R: Real> Product<'_, R> {
     /// In tiles of M rows, or of P where the left factor is read as it is.
     #[inline(always)]
     fn run<S: Simd, const M: usize, const P: usize>(self, simd: S) {
-        let Self { start, a, b, c, cols, depth, scratch } = self;
+        let Self { start, a, b, c, cols, width: until, depth, scratch } = self;
         let (for_a, for_b) = scratch.split_at_mut(DEPTH * ROWS);
         let (lanes, all) = (R::lanes::<S>(), c.len() / cols);
         let side_by_side = a.transposed || all == 1;
-        // For four vectors of columns the work of laying out would not come back; numbers that lie side by side already are
+        // For few vectors of columns the work of laying out would not come back; numbers that lie side by side already are
         // laid out only where their rows are so far apart that each is on a page of its own.
-        let packs = cols > 4 * lanes && (!side_by_side || (a.transposed && a.data.len() > FAR));
+        let few = if S::REGISTER_COUNT >= 32 { 4 } else { 8 };
+        let packs = cols > few * lanes && (!side_by_side || (a.transposed && a.data.len() > FAR));
         for k in (0..depth).step_by(DEPTH) {
             let piece = (depth - k).min(DEPTH);
             let start = if k == 0 { start } else { Start::Here };
@@ -122,10 +133,10 @@ impl<R: Real> Product<'_, R> {
                     Left { data, stride, panel: None }
                 };
                 let mut j = 0;
-                while j < cols {
-                    let vectors = if cols - j > lanes { 2 } else { 1 };
-                    let (width, room) = ((cols - j).min(vectors * lanes), vectors * lanes);
-                    let far = rows >= 64 && piece * b.cols > LARGE;
+                while j < until {
+                    let vectors = if until - j > lanes { 2 } else { 1 };
+                    let (width, room) = ((until - j).min(vectors * lanes), vectors * lanes);
+                    let far = rows >= 48 && piece * b.cols > LARGE;
                     let right = if b.transposed {
                         pack_right_transposed(b, k..k + piece, j..j + width, room, for_b);
                         Right { data: &[], stride: 1, whole: 0, rest: for_b }

@@ -7,7 +7,7 @@
 mod origins;
 mod runs;
 
-use super::plots;
+use super::plots::Figure;
 use super::protocol::{account, criterion};
 use super::sentences::{answer, difference, metric, plain, warning};
 use super::verdict_against_best;
@@ -18,9 +18,15 @@ use std::fmt::Write;
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// The page of a folder's runs.
+/// The page of a folder's runs, with these figures.
 #[must_use]
-pub fn page(manifest: &Manifest, runs: &[Finished], view: &View<'_>, conclusions: &Conclusions) -> String {
+pub fn page(
+    manifest: &Manifest,
+    runs: &[Finished],
+    view: &View<'_>,
+    conclusions: &Conclusions,
+    figures: &[Figure],
+) -> String {
     let mut html = head(manifest);
     html += &summary(manifest, runs, conclusions);
     html += "<section id=\"ranking\"><h2>Ranking</h2>";
@@ -28,7 +34,7 @@ pub fn page(manifest: &Manifest, runs: &[Finished], view: &View<'_>, conclusions
     html += &conclusions.over_data.as_ref().map(over_data).unwrap_or_default();
     conclusions.data.iter().for_each(|on| html += &ranking(on, manifest.protocol.is_some()));
     html += "</section>";
-    html += &figures(view);
+    html += &shown(figures);
     html += &runs_section(manifest, runs, view);
     html += &origins::again(manifest);
     html += &origins::provenance(manifest);
@@ -214,25 +220,18 @@ fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
 }
 
 /// Every plot that these runs allow, and why not the others.
-fn figures(view: &View<'_>) -> String {
+fn shown(figures: &[Figure]) -> String {
     let mut html = "<section id=\"figures\"><h2>Figures</h2>".to_owned();
     let mut missing = Vec::new();
-    for plot in plots::ENTRIES {
-        match plot.of(view) {
+    for Figure { entry, svg } in figures {
+        let what = escaped(entry.description);
+        match svg {
             Ok(svg) => {
-                let svg = svg.replacen(
-                    "<svg ",
-                    &format!("<svg role=\"img\" aria-label=\"{}\" ", escaped(plot.entry.description)),
-                    1,
-                );
-                let _ = write!(
-                    html,
-                    "<figure>{svg}<figcaption>figures/{}.svg: {}</figcaption></figure>",
-                    plot.entry.name,
-                    escaped(plot.entry.description)
-                );
+                let svg = svg.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{what}\" "), 1);
+                let caption = format!("figures/{}.svg: {what}", entry.name);
+                let _ = write!(html, "<figure>{svg}<figcaption>{caption}</figcaption></figure>");
             }
-            Err(why) => missing.push(format!("{}: {why}", plot.entry.name)),
+            Err(why) => missing.push(format!("{}: {why}", entry.name)),
         }
     }
     if !missing.is_empty() {
@@ -244,7 +243,9 @@ fn figures(view: &View<'_>) -> String {
 fn runs_section(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> String {
     format!(
         "<section id=\"runs\"><h2>All runs</h2><p>Numbers have six digits here; all digits and columns are in runs.parquet. Sort \
-         by a column's name; filter by words, which must all occur in a row, or by conditions such as <code>lr&gt;0.01</code>.</p>\
+         by a column's name; filter by words, which must all occur in a row, or by conditions such as <code>lr&gt;0.01</code>. Wall \
+         seconds are those of a run in its worker, while other workers and programs had the machine too: they show what a run \
+         took, not how fast a method is.</p>\
          <noscript><p>This table needs the page's own script; runs.parquet holds the same.</p></noscript>\
          <div id=\"table\"></div><script type=\"application/json\" id=\"data\">{}</script></section>",
         runs::json(manifest, runs, view)

@@ -46,7 +46,7 @@ pub fn json(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> String {
         point("train loss", &|p| p.train.loss),
         point("validation loss", &|p| p.validation.loss),
         point("test metric", &|p| p.test.metric),
-        numbers("seconds", runs.iter().map(|run| Some(run.measurement.wall_seconds))),
+        numbers("wall seconds", runs.iter().map(|run| Some(run.measurement.wall_seconds))),
         words("run", runs.iter().map(|run| run.record.run.clone())),
     ]);
     // `<` could end the script element; in JSON's strings it may be written otherwise, and elsewhere it does not occur.

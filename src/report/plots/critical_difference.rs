@@ -15,7 +15,7 @@ pub const PLOT: Plot = Plot {
         parameters: &[],
     },
     shows: Shows::Compared,
-    draw: plot,
+    draw: |material| plot(material.configurations),
 };
 
 const WIDE: u32 = 760;

@@ -1,6 +1,6 @@
 //! A figure of panels: lines with bands.
 
-use super::sheet::{Anchor, Area, Drawn, colour, marker, sheet, style, text};
+use super::sheet::{Anchor, Area, Drawn, colour, fitting, marker, sheet, style, text};
 use plotters::prelude::*;
 use std::ops::Range;
 
@@ -78,7 +78,8 @@ impl Axis {
         if !self.log {
             let decimals = if range.end - range.start < 0.1 { 3 } else { 2 };
             let text = format!("{place:.decimals$}");
-            return if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text };
+            let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+            return if text == "-0" { "0" } else { text }.to_owned();
         }
         if range.end - range.start > 2.0 && (place - place.round()).abs() > 1e-6 {
             return String::new();
@@ -119,7 +120,7 @@ impl Panel {
         let x = self.x.range(points().map(|point| point.x).chain(missing));
         let y = self.y.range(points().flat_map(|point| [point.y, point.low, point.high]));
         let mut chart = ChartBuilder::on(area)
-            .caption(&self.title, ("sans-serif", 17))
+            .caption(fitting(&self.title, 17, area), ("sans-serif", 17))
             .margin(12)
             .x_label_area_size(44)
             .y_label_area_size(64)
@@ -184,6 +185,7 @@ mod tests {
         let linear = Axis { name: String::new(), log: false };
         assert_eq!(linear.label(0.95, &(0.9..1.0)), "0.95");
         assert_eq!(linear.label(20.0, &(0.0..20.0)), "20");
+        assert_eq!(linear.label(-1e-17, &(-1.0..1.0)), "0");
         assert_eq!(linear.range([].into_iter()), 0.0..1.0);
         assert_eq!(linear.range([3.0].into_iter()), 2.5..3.5);
         assert_eq!([0.0, 20.0, 0.0032, 1e-6].map(number), ["0", "20", "0.0032", "1e-6"]);

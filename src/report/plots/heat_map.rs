@@ -17,7 +17,7 @@ pub const PLOT: Plot = Plot {
         parameters: &[],
     },
     shows: Shows::Tried,
-    draw: plot,
+    draw: |material| plot(material.configurations),
 };
 
 const CELL: (i32, i32) = (50, 30);

@@ -15,7 +15,7 @@ pub const PLOT: Plot = Plot {
         parameters: &[],
     },
     shows: Shows::Compared,
-    draw: plot,
+    draw: |material| plot(material.configurations),
 };
 
 fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
@@ -48,7 +48,7 @@ fn panel(rows: &[Selected<'_, '_>]) -> Panel {
 
 /// Losses of 0 have no place on a logarithmic axis, and one seed's 1e-200 would leave none to the others: what lies more
 /// than a power of ten below the lowest mean is drawn there.
-fn keep_near_the_lines(lines: &mut [Line]) {
+pub fn keep_near_the_lines(lines: &mut [Line]) {
     let means = lines.iter().flat_map(|line| &line.points).map(|point| point.y).filter(|&y| y > 0.0);
     let floor = means.fold(f64::INFINITY, f64::min) / 10.0;
     let floor = if floor.is_finite() { floor.max(f64::MIN_POSITIVE) } else { f64::MIN_POSITIVE };

@@ -14,7 +14,7 @@ pub const PLOT: Plot = Plot {
         parameters: &[],
     },
     shows: Shows::Tried,
-    draw: plot,
+    draw: |material| plot(material.configurations),
 };
 
 fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {

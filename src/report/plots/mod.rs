@@ -1,23 +1,30 @@
 //! Plots, one file each: analysis in, SVG out. Add one: a file with its `PLOT` and one line in [`ENTRIES`].
 
+mod boundary;
+mod contour;
 mod critical_difference;
 mod expected_best;
 mod figure;
 mod gaps;
+mod gradient_norms;
 mod heat_map;
 mod learning_curves;
 mod learning_rate;
+mod plane;
 mod profile;
+mod regularization_path;
 mod rows;
 mod seeds;
 mod sheet;
 mod time_to_target;
+mod weights;
 
 pub use gaps::{drift, gaps};
 
 use crate::analysis::{Configuration, View};
-use crate::record::Stage;
+use crate::record::{Grid, Regions, Stage};
 use crate::registry::Entry;
+use crate::store::Tensor;
 pub use figure::number;
 
 /// A plot in the registry.
@@ -26,7 +33,41 @@ pub struct Plot {
     /// Which settings it shows; with a protocol they are not the same.
     pub shows: Shows,
     /// The SVG's text, or why these results have no such plot.
-    pub draw: fn(&[Configuration<'_>]) -> Result<String, String>,
+    pub draw: fn(&Material<'_>) -> Result<String, String>,
+}
+
+/// A run's objective over a rectangle of the plane, by the run's identity and the ends of both axes.
+pub type Objective<'a> = dyn Fn(&str, [f64; 2], [f64; 2]) -> Option<Grid> + 'a;
+
+/// What plots are made of beside the rows of runs.
+pub struct Sources<'a> {
+    /// The final parameters of a run, by its identity; none where they were not kept, or cannot be read.
+    pub parameters: &'a dyn Fn(&str) -> Option<Vec<Tensor>>,
+    /// The objective of a run over a rectangle of θ, x and y; none where it has no two parameters.
+    pub objective: &'a Objective<'a>,
+    /// What a run's final network answers over the plane of its inputs; none where it has no two, or kept no parameters.
+    pub regions: &'a dyn Fn(&str) -> Option<Regions>,
+}
+
+/// What one plot is made of.
+pub struct Material<'a> {
+    pub configurations: &'a [Configuration<'a>],
+    /// The others as in [`Sources`].
+    pub parameters: &'a dyn Fn(&str) -> Option<Vec<Tensor>>,
+    pub objective: &'a Objective<'a>,
+    pub regions: &'a dyn Fn(&str) -> Option<Regions>,
+}
+
+/// A figure of a folder, or why there is none.
+pub struct Figure {
+    pub entry: &'static Entry,
+    pub svg: Result<String, String>,
+}
+
+/// Draws every plot.
+#[must_use]
+pub fn figures(view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {
+    ENTRIES.iter().map(|plot| Figure { entry: &plot.entry, svg: plot.of(view, sources) }).collect()
 }
 
 /// What a plot is about.
@@ -40,17 +81,16 @@ pub enum Shows {
 
 impl Plot {
     /// The plot of these results, or why they have none.
-    ///
-    /// # Errors
-    /// Where these results have no such plot.
-    pub fn of(&self, view: &View<'_>) -> Result<String, String> {
-        match self.shows {
+    fn of(&self, view: &View<'_>, sources: &Sources<'_>) -> Result<String, String> {
+        let configurations = match self.shows {
             Shows::Compared if view.compared().is_empty() && !view.tried().is_empty() => {
-                Err("the chosen settings have not run yet".to_owned())
+                return Err("the chosen settings have not run yet".to_owned());
             }
-            Shows::Compared => (self.draw)(view.compared()),
-            Shows::Tried => (self.draw)(view.tried()),
-        }
+            Shows::Compared => view.compared(),
+            Shows::Tried => view.tried(),
+        };
+        let &Sources { parameters, objective, regions } = sources;
+        (self.draw)(&Material { configurations, parameters, objective, regions })
     }
 }
 
@@ -64,6 +104,11 @@ pub const ENTRIES: &[&Plot] = &[
     &time_to_target::PLOT,
     &expected_best::PLOT,
     &heat_map::PLOT,
+    &regularization_path::PLOT,
+    &weights::PLOT,
+    &gradient_norms::PLOT,
+    &contour::PLOT,
+    &boundary::PLOT,
 ];
 
 /// What a metric is, from the first run that knows: of the test part, but of the validation part for what was tuned.

@@ -1,7 +1,7 @@
 //! Panels whose rows are methods: a name at the left, a value axis below.
 
 use super::figure::Axis;
-use super::sheet::{Anchor, Area, Drawn, sheet, text, width};
+use super::sheet::{Anchor, Area, Drawn, fitting, sheet, text, width};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
@@ -79,7 +79,7 @@ impl<R: Row> Strips<R> {
     ) -> Drawn {
         let x = self.x.range(self.rows.iter().flat_map(Row::values));
         let mut chart = ChartBuilder::on(area)
-            .caption(&self.title, ("sans-serif", 17))
+            .caption(fitting(&self.title, 17, area), ("sans-serif", 17))
             .margin(12)
             .margin_right(12 + right)
             .x_label_area_size(44)

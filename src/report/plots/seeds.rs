@@ -17,7 +17,7 @@ pub const PLOT: Plot = Plot {
         parameters: &[],
     },
     shows: Shows::Compared,
-    draw: plot,
+    draw: |material| plot(material.configurations),
 };
 
 /// One method's seeds.

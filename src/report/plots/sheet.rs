@@ -92,6 +92,22 @@ pub fn width(words: &str, size: u32) -> i32 {
     letters * i32::try_from(size).unwrap_or(16) * 3 / 5
 }
 
+/// A title that fits its panel: where it is too long, its middle is left out, since a data set's name stands at the beginning and
+/// what is shown of it at the end.
+pub fn fitting(words: &str, size: u32, area: &Area<'_>) -> String {
+    cut(words, size, i32::try_from(area.dim_in_pixel().0).unwrap_or(i32::MAX))
+}
+
+fn cut(words: &str, size: u32, most: i32) -> String {
+    let letters: Vec<char> = words.chars().collect();
+    let fit = usize::try_from(most * 5 / (3 * i32::try_from(size).unwrap_or(16))).unwrap_or(0).max(3);
+    if letters.len() <= fit {
+        return words.to_owned();
+    }
+    let (begin, end) = (fit / 2, fit - fit / 2 - 1);
+    letters[..begin].iter().chain(&['…']).chain(&letters[letters.len() - end..]).collect()
+}
+
 /// A text in lines no wider than this.
 fn wrapped(words: &str, size: u32, most: i32) -> Vec<String> {
     let mut lines = vec![String::new()];
@@ -165,6 +181,14 @@ fn legend_places(legend: &[String], wide: i32) -> Vec<(i32, i32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_titles_lose_their_middle() {
+        assert_eq!(cut("short", 17, 560), "short");
+        let title = cut(&format!("csv (path {}): adam", "x".repeat(200)), 17, 528);
+        assert!(title.starts_with("csv (path") && title.contains('…') && title.ends_with("): adam"), "{title}");
+        assert!(width(&title, 17) <= 528);
+    }
 
     #[test]
     fn long_captions_and_legends_get_more_rows() {

@@ -16,7 +16,7 @@ pub const PLOT: Plot = Plot {
         parameters: &[],
     },
     shows: Shows::Compared,
-    draw: plot,
+    draw: |material| plot(material.configurations),
 };
 
 impl Row for Reached {

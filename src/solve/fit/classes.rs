@@ -34,12 +34,12 @@ impl Fitting<'_> {
         let none = vec![0.0; p];
         let (scaled, standard) = Standard::new(self.design);
         let function = Softmax::new(Cow::Owned(scaled), classes, k, 1.0, none.clone());
-        let mut newton = Newton::new(function, vec![0.0; p * k]).map_err(|problem| match problem {
+        let mut newton = Newton::new(function, vec![0.0; p * k])?;
+        newton.run(MOST_ITERATIONS).map_err(|problem| match problem {
             // Each column of X has a row of K parameters.
             Problem::RankDeficient { column } => Problem::RankDeficient { column: column / k },
             other => other,
         })?;
-        newton.run(MOST_ITERATIONS)?;
         let w = standard.unscaled(newton.theta());
         let covariance = newton.covariance()?;
         let mut there = Softmax::new(Cow::Borrowed(self.design), classes, k, 1.0, none);

@@ -1,7 +1,14 @@
-//! Work that may panic on damaged bytes, turned into an error.
+//! Files that may be damaged, by chance or on purpose, on their way to decoders that trust them.
 //!
 //! Polars' decoders trust lengths and offsets in a file, and some of their checks are assertions. What such a file does is
-//! an answer to input, so it must be a message and no panic.
+//! an answer to input, so it must be a message: its lengths are checked before ([`rewritten`]), and a panic is turned into
+//! an error ([`guarded`]).
+
+mod format;
+mod parquet;
+mod thrift;
+
+pub use parquet::rewritten;
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};

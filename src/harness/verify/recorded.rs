@@ -1,0 +1,74 @@
+//! What is recorded beside what should be: the runs of the plan and the rows of the tables.
+
+use super::planned::Planned;
+use super::{Finding, Verifying};
+use crate::experiment::Spec;
+use crate::store::{self, Finished, Tables};
+use std::collections::{BTreeSet, HashMap};
+
+impl Verifying<'_> {
+    /// The runs of the plan with the identities that they had when they were recorded, with a protocol those of its first
+    /// stage; and the data sets with other figures than then.
+    pub(super) fn plan(&mut self, spec: &Spec) -> (Vec<Planned>, BTreeSet<String>) {
+        let mut changed = BTreeSet::new();
+        for (set, here) in spec.data_digests() {
+            let recorded = self.manifest.data_digests.get(set).cloned();
+            if recorded.as_ref() != Some(here) {
+                changed.insert(set.clone());
+                self.add(Finding::Data { set: set.clone(), recorded, here: here.clone() });
+            }
+        }
+        let runs = spec.runs().map(|run| self.planned(spec, run, &changed));
+        let shard = self.manifest.shard;
+        let of_shard = (0..).zip(runs).filter(|(place, _)| shard.is_none_or(|shard| shard.has(*place)));
+        let runs: Vec<Planned> = of_shard.map(|(_, planned)| planned).collect();
+        self.verified.planned = if shard.is_none() { spec.planned() } else { runs.len() as u64 };
+        if self.manifest.runs_planned != self.verified.planned {
+            let (recorded, here) = (self.manifest.runs_planned, self.verified.planned);
+            self.add(Finding::Count { what: "runs of the experiment".to_owned(), recorded, here });
+        }
+        (runs, changed)
+    }
+
+    pub(super) fn tables(&mut self) -> Option<Tables> {
+        let missing = || format!("`{}` is missing", self.results.join(store::RUNS).display());
+        match Tables::read(self.results) {
+            Ok(Some(tables)) => Some(tables),
+            Ok(None) if self.manifest.runs_finished == 0 => None,
+            Ok(None) => {
+                let message = missing();
+                if !self.verified.findings.contains(&Finding::File { message: message.clone() }) {
+                    self.add(Finding::File { message });
+                }
+                None
+            }
+            Err(message) => {
+                self.add(Finding::File { message });
+                None
+            }
+        }
+    }
+
+    /// Which runs should be there and are not; in an unfinished sweep some may be missing, as many as it says.
+    pub(super) fn missing(&mut self, planned: &[Planned], recorded: &HashMap<String, Finished>) {
+        let missing: Vec<&Planned> = planned.iter().filter(|planned| !recorded.contains_key(&planned.id)).collect();
+        let unfinished = self.manifest.runs_planned.saturating_sub(self.manifest.runs_finished);
+        // Before the choice of a protocol its second stage has a number of runs, and no runs yet.
+        let (all, unknown) = (self.verified.planned, self.verified.planned.saturating_sub(planned.len() as u64));
+        if missing.len() as u64 + unknown == unfinished {
+            if unfinished > 0 {
+                let note = format!("the sweep is unfinished: {unfinished} of {all} runs are still to do");
+                self.verified.notes.push(note);
+            }
+        } else {
+            for planned in missing {
+                self.add(Finding::MissingRun { run: planned.id.clone() });
+            }
+        }
+        for planned in planned {
+            if let Some(why) = recorded.get(&planned.id).and_then(|run| run.record.outcome.failure()) {
+                self.add(Finding::NotDone { run: planned.id.clone(), why: why.to_owned() });
+            }
+        }
+    }
+}

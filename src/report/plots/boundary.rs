@@ -1,0 +1,80 @@
+//! Decision boundaries: what a classifier of points in the plane answers where.
+
+use super::plane::{draw_plane, size};
+use super::sheet::{colour, marker, sheet};
+use super::{Material, Plot, Shows, caption};
+use crate::analysis::{Selected, select};
+use crate::record::Regions;
+use crate::registry::Entry;
+use plotters::prelude::*;
+
+pub const PLOT: Plot = Plot {
+    entry: Entry {
+        name: "decision-boundary",
+        description: "what classifiers of points in the plane answer where; needs `output.parameters`",
+        source: "report/plots/boundary.rs",
+        parameters: &[],
+    },
+    shows: Shows::Compared,
+    draw: plot,
+};
+
+/// More panels than this are no figure any more.
+const MOST_PANELS: usize = 16;
+/// The most samples of a panel that are drawn: evenly chosen ones.
+const MOST_SAMPLES: usize = 300;
+
+fn plot(material: &Material<'_>) -> Result<String, String> {
+    let selected = select(material.configurations);
+    let panel = |row: &Selected<'_, '_>| {
+        let run = row.best?.runs.first()?;
+        // Cheaper than to make the experiment again: only a network of two inputs is asked.
+        let tensors = (material.parameters)(&run.record.run)?;
+        tensors.iter().find(|tensor| tensor.name == "layers.0.weight" && tensor.shape.len() == 2)?;
+        Some((format!("{}: {}", row.data, row.optimizer), (material.regions)(&run.record.run)?))
+    };
+    let panels: Vec<(String, Regions)> = selected.iter().filter_map(panel).collect();
+    if panels.is_empty() {
+        return Err("no classifier of points in the plane whose parameters were kept by `output.parameters`".to_owned());
+    }
+    if panels.len() > MOST_PANELS {
+        return Err(format!("{} panels are too many for one figure", panels.len()));
+    }
+    let classes = panels.iter().map(|(_, regions)| regions.classes).max().unwrap_or(0);
+    let classes: Vec<String> = (0..classes).map(|class| format!("class {class}")).collect();
+    let what = format!(
+        "Best setting of each optimizer by validation loss, its first seed. Shades: the class that the network answers; \
+         markers: the training part, at most {MOST_SAMPLES} samples of it."
+    );
+    let ((wide, high), grid) = size(panels.len());
+    let caption = caption(&what, material.configurations);
+    sheet("Decision boundaries", &caption, (&classes, &classes), (wide, high), |body| {
+        for ((title, regions), area) in panels.iter().zip(body.split_evenly(grid)) {
+            let values = &regions.grid.values;
+            draw_plane(
+                &area,
+                title,
+                ("x₁", "x₂"),
+                &regions.grid,
+                |cell| tint(values[cell]),
+                |plane| {
+                    let every = regions.samples.len().div_ceil(MOST_SAMPLES).max(1);
+                    for (point, class) in regions.samples.iter().step_by(every) {
+                        marker(plane.area, usize::try_from(*class)?, plane.pixel(*point))?;
+                    }
+                    #[allow(clippy::float_cmp)] // classes
+                    plane.borders(&regions.grid, BLACK, |a, b| values[a] != values[b])
+                },
+            )?;
+        }
+        Ok(())
+    })
+}
+
+/// A class's colour, so light that markers and borders stand out.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a class
+fn tint(class: f64) -> RGBColor {
+    let RGBColor(red, green, blue) = colour(class as usize);
+    let light = |part: u8| 255 - (255 - part) / 4;
+    RGBColor(light(red), light(green), light(blue))
+}

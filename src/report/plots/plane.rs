@@ -1,0 +1,120 @@
+//! Panels that show a rectangle of the plane: shaded cells, and marks on them.
+
+use super::figure::Axis;
+use super::sheet::{Area, Drawn, fitting};
+use crate::record::{Grid, SIDE};
+use plotters::prelude::*;
+
+/// A panel in the making: the pixels of points, inside the axes only.
+pub struct Plane<'p, 'a> {
+    pub area: &'p Area<'a>,
+    pixel: Box<dyn Fn([f64; 2]) -> (i32, i32) + 'p>,
+}
+
+/// Draws the axes over a grid's rectangle, its cells in these shades, and then the marks.
+pub fn draw_plane(
+    area: &Area<'_>,
+    title: &str,
+    names: (&str, &str),
+    grid: &Grid,
+    shade: impl Fn(usize) -> RGBColor,
+    marks: impl FnOnce(&Plane<'_, '_>) -> Drawn,
+) -> Drawn {
+    let ([left, right], [low, high]) = (grid.x, grid.y);
+    let axis = |name: &str| Axis { name: name.to_owned(), log: false };
+    let (x, y) = (axis(names.0), axis(names.1));
+    let mut chart = ChartBuilder::on(area)
+        .caption(fitting(title, 17, area), ("sans-serif", 17))
+        .margin(12)
+        .x_label_area_size(44)
+        .y_label_area_size(64)
+        .build_cartesian_2d(left..right, low..high)?;
+    let corner = area.get_base_pixel();
+    let plotting = chart.plotting_area().clone();
+    let pixel = move |[x, y]: [f64; 2]| {
+        let (x, y) = plotting.map_coordinate(&(x, y));
+        (x - corner.0, y - corner.1)
+    };
+    let plane = Plane { area, pixel: Box::new(pixel) };
+    plane.cells(grid, shade)?;
+    chart
+        .configure_mesh()
+        .disable_mesh()
+        .x_labels(6)
+        .y_labels(6)
+        .x_desc(&x.name)
+        .y_desc(&y.name)
+        .x_label_formatter(&|place| x.label(*place, &(left..right)))
+        .y_label_formatter(&|place| y.label(*place, &(low..high)))
+        .label_style(("sans-serif", 13))
+        .axis_desc_style(("sans-serif", 14))
+        .draw()?;
+    marks(&plane)
+}
+
+impl Plane<'_, '_> {
+    pub fn pixel(&self, point: [f64; 2]) -> (i32, i32) {
+        (self.pixel)(point)
+    }
+
+    /// The place where a cell's lower left corner lies, by column and row.
+    #[allow(clippy::cast_precision_loss)] // small numbers
+    fn corner(&self, grid: &Grid, column: usize, row: usize) -> (i32, i32) {
+        let at = |[low, high]: [f64; 2], place: usize| low + (high - low) * place as f64 / SIDE as f64;
+        self.pixel([at(grid.x, column), at(grid.y, row)])
+    }
+
+    /// Neighbours of one shade in a row are one rectangle.
+    fn cells(&self, grid: &Grid, shade: impl Fn(usize) -> RGBColor) -> Drawn {
+        for row in 0..SIDE {
+            let mut start = 0;
+            for column in 1..=SIDE {
+                let of_start = shade(row * SIDE + start);
+                if column == SIDE || shade(row * SIDE + column) != of_start {
+                    let (low, high) = (self.corner(grid, start, row), self.corner(grid, column, row + 1));
+                    self.area.draw(&Rectangle::new([(low.0, high.1), (high.0, low.1)], of_start.filled()))?;
+                    start = column;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lines between neighbouring cells that `differ`, each as long as it goes on.
+    pub fn borders(&self, grid: &Grid, colour: RGBColor, differ: impl Fn(usize, usize) -> bool) -> Drawn {
+        for line in 1..SIDE {
+            let mut starts = [None, None];
+            for place in 0..=SIDE {
+                // Below this line of cells, and to its left.
+                let here = |a: usize, b: usize| place < SIDE && differ(a, b);
+                let between = [
+                    here(line * SIDE + place, (line - 1) * SIDE + place),
+                    here(place * SIDE + line, place * SIDE + line - 1),
+                ];
+                for (upright, start) in starts.iter_mut().enumerate() {
+                    match (between[upright], *start) {
+                        (true, None) => *start = Some(place),
+                        (false, Some(from)) => {
+                            let end = |place| match upright {
+                                0 => self.corner(grid, place, line),
+                                _ => self.corner(grid, line, place),
+                            };
+                            self.area.draw(&PathElement::new(vec![end(from), end(place)], colour.stroke_width(1)))?;
+                            *start = None;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How large a figure of so many panels of this kind is, and their rows and columns.
+pub fn size(panels: usize) -> ((u32, u32), (usize, usize)) {
+    let columns = panels.clamp(1, 2);
+    let rows = panels.div_ceil(columns);
+    let count = |n: usize| u32::try_from(n).unwrap_or(1);
+    ((560 * count(columns), 440 * count(rows)), (rows, columns))
+}

@@ -1,0 +1,143 @@
+//! Regularization path: what becomes of each coefficient as the penalty grows.
+
+use super::figure::{Axis, Line, Panel, Point, draw};
+use super::{Material, Plot, Shows, caption};
+use crate::analysis::{Configuration, lowest_validation_loss};
+use crate::record::Setting;
+use crate::registry::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub const PLOT: Plot = Plot {
+    entry: Entry {
+        name: "regularization-path",
+        description: "coefficients of linear models against the penalty λ; needs `output.parameters`",
+        source: "Hastie, Tibshirani & Friedman 2009, figures 3.8 and 3.10; report/plots/regularization_path.rs",
+        parameters: &[],
+    },
+    shows: Shows::Tried,
+    draw: plot,
+};
+
+/// The settings that are penalties, the first that varies counts.
+const PENALTIES: [&str; 3] = ["optimizer.lambda", "regularize.l1", "regularize.weight_decay"];
+/// The most coefficients of a panel: those that are largest somewhere.
+const MOST_LINES: usize = 10;
+/// More panels than this are no figure any more.
+const MOST_PANELS: usize = 24;
+
+/// The coefficients at one penalty: the means over seeds with the least and the greatest, by feature.
+struct Step {
+    coefficients: Vec<Point>,
+}
+
+fn plot(material: &Material<'_>) -> Result<String, String> {
+    let configurations = material.configurations;
+    let mut panels = Vec::new();
+    for (data, method) in pairs(configurations) {
+        let group: Vec<&Configuration> =
+            configurations.iter().filter(|c| c.data == data && c.optimizer == method).collect();
+        let Some(penalty) = PENALTIES.into_iter().find(|name| penalties(&group, name).len() > 1) else { continue };
+        let steps: Vec<Step> =
+            penalties(&group, penalty).into_values().filter_map(|at| step(material, &at, penalty)).collect();
+        if steps.len() > 1 && steps.iter().all(|step| step.coefficients.len() == steps[0].coefficients.len()) {
+            panels.push(panel(format!("{data}: {method}"), penalty, &steps));
+        }
+    }
+    if panels.is_empty() {
+        return Err(
+            "no linear model with several penalties λ > 0 whose parameters were kept by `output.parameters`".to_owned()
+        );
+    }
+    if panels.len() > MOST_PANELS {
+        return Err(format!("{} panels are too many for one figure", panels.len()));
+    }
+    let names: BTreeSet<&String> = panels.iter().flat_map(|panel| &panel.lines).map(|line| &line.method).collect();
+    let mut names: Vec<String> = names.into_iter().cloned().collect();
+    names.sort_by_key(|name| (name.len(), name.clone())); // x2 before x10
+    let what = format!(
+        "Lines: coefficients of the features x1, x2, … in the data's order, at most the {MOST_LINES} largest of a panel; \
+         mean over seeds, band: least to greatest. Other settings chosen by validation loss at each λ."
+    );
+    draw("Regularization path", &caption(&what, configurations), &panels, &names)
+}
+
+/// Data sets and methods that occur together, in their order.
+fn pairs(configurations: &[Configuration<'_>]) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    for c in configurations {
+        let pair = (c.data.clone(), c.optimizer.clone());
+        if !pairs.contains(&pair) {
+            pairs.push(pair);
+        }
+    }
+    pairs
+}
+
+/// The configurations by a penalty, ascending; a logarithmic axis has no place for 0.
+fn penalties<'c, 'r>(group: &[&'c Configuration<'r>], name: &str) -> BTreeMap<u64, Vec<&'c Configuration<'r>>> {
+    let mut by_penalty: BTreeMap<u64, Vec<&Configuration>> = BTreeMap::new();
+    for c in group {
+        // The bits of numbers greater than 0 are in their order.
+        if let Some(lambda) = number(c, name).filter(|lambda| *lambda > 0.0) {
+            by_penalty.entry(lambda.to_bits()).or_default().push(c);
+        }
+    }
+    by_penalty
+}
+
+#[allow(clippy::cast_precision_loss)] // penalties written as whole numbers are small
+fn number(c: &Configuration<'_>, name: &str) -> Option<f64> {
+    match c.settings.get(name)? {
+        Setting::Number(number) => Some(*number),
+        Setting::Integer(integer) => Some(*integer as f64),
+        _ => None,
+    }
+}
+
+/// None where a seed has no parameters, or they are no single row of coefficients.
+fn step(material: &Material<'_>, at: &[&Configuration<'_>], penalty: &str) -> Option<Step> {
+    let best = lowest_validation_loss(at)?;
+    let rows = best.runs.iter().map(|run| {
+        let tensors = (material.parameters)(&run.record.run)?;
+        let mut weights = tensors.into_iter().filter(|tensor| tensor.name.ends_with(".weight"));
+        let first = weights.next().filter(|tensor| tensor.name == "layers.0.weight" && tensor.shape[..1] == [1])?;
+        weights.next().is_none().then_some(first.numbers)
+    });
+    let rows: Vec<Vec<f64>> = rows.collect::<Option<_>>()?;
+    let features = rows.first()?.len();
+    let lambda = number(best, penalty)?;
+    if rows.iter().any(|row| row.len() != features) {
+        return None;
+    }
+    Some(Step { coefficients: (0..features).map(|feature| over_seeds(&rows, feature, lambda)).collect() })
+}
+
+#[allow(clippy::cast_precision_loss)] // a number of seeds
+fn over_seeds(rows: &[Vec<f64>], feature: usize, lambda: f64) -> Point {
+    let values = || rows.iter().map(|row| row[feature]);
+    Point {
+        x: lambda,
+        y: values().sum::<f64>() / rows.len() as f64,
+        low: values().fold(f64::INFINITY, f64::min),
+        high: values().fold(f64::NEG_INFINITY, f64::max),
+    }
+}
+
+fn panel(title: String, penalty: &str, steps: &[Step]) -> Panel {
+    let features = steps[0].coefficients.len();
+    let line = |feature: usize| Line {
+        method: format!("x{}", feature + 1),
+        points: steps.iter().map(|step| step.coefficients[feature]).collect(),
+        missing: Vec::new(),
+    };
+    let mut lines: Vec<Line> = (0..features).map(line).collect();
+    let largest = |line: &Line| line.points.iter().map(|point| point.y.abs()).fold(0.0, f64::max);
+    lines.sort_by(|a, b| largest(b).total_cmp(&largest(a)));
+    lines.truncate(MOST_LINES);
+    Panel {
+        title,
+        x: Axis { name: format!("penalty λ ({penalty})"), log: true },
+        y: Axis { name: "coefficient of the features as trained on".to_owned(), log: false },
+        lines,
+    }
+}

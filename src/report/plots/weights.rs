@@ -1,0 +1,116 @@
+//! Histograms of the final weights, a panel per layer.
+
+use super::figure::{Axis, Line, Panel, Point, draw};
+use super::sheet::methods;
+use super::{Material, Plot, Shows, caption};
+use crate::analysis::{Selected, select};
+use crate::registry::Entry;
+use std::collections::BTreeMap;
+
+pub const PLOT: Plot = Plot {
+    entry: Entry {
+        name: "weights",
+        description: "histograms of each layer's final weights; needs `output.parameters`",
+        source: "Glorot & Bengio 2010, figures 6 and 7; report/plots/weights.rs",
+        parameters: &[],
+    },
+    shows: Shows::Compared,
+    draw: plot,
+};
+
+/// The most bins; a layer has twice the cube root of the number of its weights (Rice's rule).
+const MOST_BINS: usize = 40;
+/// The share of the weights beyond each end of the axis: they count in the last bin there.
+const BEYOND: f64 = 0.005;
+/// More panels than this are no figure any more.
+const MOST_PANELS: usize = 24;
+
+/// The weights of a layer, of all seeds, by method.
+type Layer = Vec<(String, Vec<f64>)>;
+
+fn plot(material: &Material<'_>) -> Result<String, String> {
+    let selected = select(material.configurations);
+    let mut panels = Vec::new();
+    for rows in selected.chunk_by(|a, b| a.data == b.data) {
+        for (layer, methods) in layers(material, rows) {
+            panels.push(panel(format!("{}: {layer}", rows[0].data), &methods));
+        }
+    }
+    if panels.is_empty() {
+        return Err("no parameters were kept; `output.parameters = true` keeps them".to_owned());
+    }
+    if panels.len() > MOST_PANELS {
+        return Err(format!("{} panels are too many for one figure", panels.len()));
+    }
+    let what = format!(
+        "Best setting of each optimizer by validation loss, the weights of all seeds together, without biases. Bins: their share \
+         of the weights; the outermost {} % at either end count in the last bin there.",
+        100.0 * BEYOND
+    );
+    draw("Final weights", &caption(&what, material.configurations), &panels, &methods(material.configurations))
+}
+
+/// The layers that the best settings on a data set have.
+fn layers(material: &Material<'_>, rows: &[Selected<'_, '_>]) -> BTreeMap<String, Layer> {
+    let mut layers: BTreeMap<String, Layer> = BTreeMap::new();
+    for row in rows {
+        let runs = row.best.iter().flat_map(|best| &best.runs);
+        let tensors = runs.filter_map(|run| (material.parameters)(&run.record.run)).flatten();
+        for tensor in tensors {
+            let Some(layer) = tensor.name.strip_suffix(".weight") else { continue };
+            let methods = layers.entry(layer.to_owned()).or_default();
+            match methods.iter_mut().find(|(method, _)| *method == row.optimizer) {
+                Some((_, weights)) => weights.extend(tensor.numbers),
+                None => methods.push((row.optimizer.clone(), tensor.numbers)),
+            }
+        }
+    }
+    layers
+}
+
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // counts; bins, 0 for what lies below
+fn panel(title: String, layer: &Layer) -> Panel {
+    let mut all: Vec<f64> = layer.iter().flat_map(|(_, weights)| weights).copied().collect();
+    all.sort_by(f64::total_cmp);
+    let beyond = (BEYOND * all.len() as f64) as usize;
+    let (low, high) = (all[beyond], all[all.len() - 1 - beyond]);
+    let fewest = layer.iter().map(|(_, weights)| weights.len()).min().unwrap_or(1);
+    let bins = ((2.0 * (fewest as f64).cbrt()).ceil() as usize).clamp(5, MOST_BINS);
+    // Equal weights have a bin too.
+    let width = ((high - low) / bins as f64).max(f64::MIN_POSITIVE.max(1e-9 * high.abs()));
+    let line = |(method, weights): &(String, Vec<f64>)| {
+        let mut shares = vec![0.0; bins];
+        for weight in weights {
+            shares[(((weight - low) / width) as usize).min(bins - 1)] += 1.0 / weights.len() as f64;
+        }
+        let middle = |bin: usize| low + (bin as f64 + 0.5) * width;
+        let points = shares.iter().enumerate().map(|(bin, share)| Point::at(middle(bin), *share)).collect();
+        Line { method: method.clone(), points, missing: Vec::new() }
+    };
+    Panel {
+        title,
+        x: Axis { name: "weight".to_owned(), log: false },
+        y: Axis { name: "share of the weights".to_owned(), log: false },
+        lines: layer.iter().map(line).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_weight_is_in_a_bin() {
+        let far = [-1e9, 1e9].into_iter().chain((0..398).map(|i| f64::from(i) / 100.0));
+        let line = &panel(String::new(), &vec![("a".to_owned(), far.collect())]).lines[0];
+        assert!(line.points.len() == 15 && line.points.iter().all(|point| (-0.1..4.1).contains(&point.x)));
+        let layer = vec![("a".to_owned(), vec![-1.0, 0.0, 0.1, 1.0]), ("b".to_owned(), vec![0.5])];
+        for (line, weights) in panel(String::new(), &layer).lines.iter().zip([4.0, 1.0]) {
+            let shares: Vec<f64> = line.points.iter().map(|point| point.y).collect();
+            assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+            assert!(shares.iter().all(|share| (share * weights).fract() == 0.0));
+        }
+        let equal = panel(String::new(), &vec![("a".to_owned(), vec![0.0, 0.0])]);
+        assert_eq!(equal.lines[0].points[0].y, 1.0, "all weights in one place");
+    }
+}

@@ -1,0 +1,100 @@
+//! The tables of a folder, written as their runs come: what is in memory is a row group of each and no more.
+
+use super::files::create;
+use super::shape::Shape;
+use super::tables::{names, table, writer};
+use super::{CURVES, Finished, STEPS};
+use polars::io::parquet::write::BatchedWriter;
+use polars::prelude::*;
+use std::borrow::Cow;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+/// Runs that become rows at once.
+const BATCH: usize = 4096;
+/// The rows of a row group in tables with a row for each run.
+const GROUP: usize = 1 << 16;
+/// The rows of a row group in tables with several rows for each run.
+const CURVE_GROUP: usize = 1 << 18;
+
+/// Writes all tables under temporary names, forced to the disk; their names, and where they lie.
+///
+/// # Errors
+/// Where a run cannot be had or a file not be written; the message names it.
+pub fn write<'r>(
+    folder: &Path,
+    runs: impl Iterator<Item = Result<Cow<'r, Finished>, String>>,
+    shape: &Shape,
+    has_steps: bool,
+) -> Result<Vec<(&'static str, PathBuf)>, String> {
+    let mut tables = Vec::new();
+    for name in names(has_steps) {
+        tables.push(Writing::begin(folder, name, shape)?);
+    }
+    let mut runs = runs.peekable();
+    while runs.peek().is_some() {
+        let batch = runs.by_ref().take(BATCH).collect::<Result<Vec<_>, String>>()?;
+        tables.iter_mut().try_for_each(|table| table.add(&batch, shape))?;
+    }
+    tables.into_iter().map(Writing::end).collect()
+}
+
+/// One table.
+struct Writing {
+    name: &'static str,
+    path: PathBuf,
+    file: File,
+    writer: BatchedWriter<File>,
+    group: usize,
+    /// Rows that are no full group yet.
+    rows: DataFrame,
+}
+
+impl Writing {
+    fn begin(folder: &Path, name: &'static str, shape: &Shape) -> Result<Self, String> {
+        let path = folder.join(format!(".{name}.new"));
+        let begin = || {
+            let file = create(&path)?;
+            let rows = table::<&Finished>(name, &[], shape)?;
+            let writer = writer(file.try_clone()?).batched(rows.schema())?;
+            PolarsResult::Ok((file, writer, rows))
+        };
+        let (file, writer, rows) = begin().map_err(|why| failed(&path, &why))?;
+        let group = if [CURVES, STEPS].contains(&name) { CURVE_GROUP } else { GROUP };
+        Ok(Self { name, path, file, writer, group, rows })
+    }
+
+    fn add(&mut self, runs: &[Cow<'_, Finished>], shape: &Shape) -> Result<(), String> {
+        let runs: Vec<&Finished> = runs.iter().map(AsRef::as_ref).collect();
+        let mut add = || {
+            self.rows.vstack_mut(&table(self.name, &runs, shape)?)?;
+            while self.rows.height() >= self.group {
+                let group = self.rows.slice(0, self.group);
+                self.rows = self.rows.slice(i64::try_from(self.group).unwrap_or(i64::MAX), usize::MAX);
+                Self::write(&mut self.writer, group)?;
+            }
+            PolarsResult::Ok(())
+        };
+        add().map_err(|why| failed(&self.path, &why))
+    }
+
+    fn end(mut self) -> Result<(&'static str, PathBuf), String> {
+        let mut end = || {
+            Self::write(&mut self.writer, std::mem::take(&mut self.rows))?;
+            self.writer.finish()?;
+            self.file.sync_all()?;
+            PolarsResult::Ok(())
+        };
+        end().map_err(|why| failed(&self.path, &why))?;
+        Ok((self.name, self.path))
+    }
+
+    fn write(writer: &mut BatchedWriter<File>, mut group: DataFrame) -> PolarsResult<()> {
+        group.rechunk_mut();
+        if group.height() > 0 { writer.write_batch(&group) } else { Ok(()) }
+    }
+}
+
+fn failed(path: &Path, why: &PolarsError) -> String {
+    format!("cannot write `{}`: {why}", path.display())
+}

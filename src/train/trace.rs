@@ -1,0 +1,63 @@
+//! What a run that keeps its steps keeps of each besides loss, rate and norm of the gradient: the norm of each layer's
+//! gradient, and θ itself where it is a point in the plane.
+
+use super::clip::norm;
+use crate::model::{Loss, Network};
+use crate::num::Real;
+use std::ops::Range;
+
+/// The further numbers of the last step.
+pub struct Trace {
+    /// Bias and weights of each layer.
+    layers: Vec<Range<usize>>,
+    /// The places of θ that are kept.
+    theta: Range<usize>,
+    numbers: Vec<f64>,
+}
+
+impl Trace {
+    pub fn new(network: &Network) -> Self {
+        let layers: Vec<_> = network.layers().iter().map(crate::model::Layer::parameters).collect();
+        let theta = theta(network);
+        Self { numbers: Vec::with_capacity(layers.len() + theta.len()), layers, theta }
+    }
+
+    /// Takes the numbers of a step: the gradient before clipping and decay, θ before the update.
+    pub fn take<R: Real>(&mut self, gradient: &[R], parameters: &[R]) {
+        self.numbers.clear();
+        self.numbers.extend(self.layers.iter().map(|layer| norm(&gradient[layer.clone()])));
+        self.numbers.extend(parameters[self.theta.clone()].iter().map(|theta| theta.to_f64()));
+    }
+
+    pub fn numbers(&self) -> &[f64] {
+        &self.numbers
+    }
+}
+
+/// The names of these numbers, in their order: `gradient_norm.layers.0`, …; `theta.0` and `theta.1`.
+#[must_use]
+pub fn trace_names(network: &Network) -> Vec<String> {
+    let layers = network.layers().iter().map(|layer| format!("gradient_norm.{}", layer.name));
+    layers.chain(theta(network).map(|place| format!("theta.{place}"))).collect()
+}
+
+/// Of a problem without a network, in two dimensions.
+fn theta(network: &Network) -> Range<usize> {
+    let in_the_plane = network.loss() == Loss::Objective && network.parameter_count() == 2;
+    0..if in_the_plane { 2 } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Activation;
+
+    #[test]
+    fn each_layer_has_its_norm() {
+        let network = Network::new(1, &[1], 1, Activation::Tanh, Loss::SquaredError);
+        let mut trace = Trace::new(&network);
+        trace.take(&[3.0, 4.0, 0.0, -2.0], &[0.0; 4]);
+        assert_eq!(trace.numbers(), [5.0, 2.0]);
+        assert_eq!(trace_names(&network), ["gradient_norm.layers.0", "gradient_norm.layers.1"]);
+    }
+}

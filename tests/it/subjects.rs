@@ -1,0 +1,228 @@
+//! What burnmark reads and did not write, each as a function of its bytes: whatever they are, there is an answer. Shared by
+//! the random tests (`fuzz.rs`) and the targets of cargo-fuzz (`fuzz/`).
+
+#![allow(dead_code)] // each target asks one of them
+
+use burnmark::analysis::{Allowed, OPTIMIZER, View, conclude};
+use burnmark::data::{self, DataSet};
+use burnmark::experiment::Spec;
+use burnmark::harness::{Cache, execute};
+use burnmark::model::{Activation, Loss, Network, weights};
+use burnmark::record::RunRecord;
+use burnmark::registry::{Choice, Value};
+use burnmark::store::{self, Finished, Folder, Manifest};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A spec file. Whether it is good.
+pub fn spec(bytes: &[u8]) -> bool {
+    let Ok(text) = String::from_utf8(bytes.to_vec()) else { return false };
+    match Spec::parse("x.toml".to_owned(), text, &[]) {
+        Ok(spec) => {
+            let run = spec.run(spec.len() - 1);
+            !spec.identity(&run).is_empty()
+        }
+        Err(problems) => {
+            assert!(!problems.list.is_empty() && problems.render(false).contains("nothing was run"));
+            false
+        }
+    }
+}
+
+/// A data set's file, read from where it is written to.
+pub struct DataFile {
+    path: PathBuf,
+    set: Choice,
+}
+
+impl DataFile {
+    /// `name` in a folder; its ending says what it holds.
+    pub fn new(folder: &Path, name: &str) -> Self {
+        let path = folder.join(name);
+        let text = |path: &Path| Value::Text(path.display().to_string());
+        let (kind, parameters) = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("csv" | "tsv") => ("csv", vec![("target", Value::Text("y".to_owned()))]),
+            Some("parquet") => {
+                let parameters = [("target", "y"), ("drop", "b")];
+                ("parquet", parameters.map(|(name, value)| (name, Value::Text(value.to_owned()))).to_vec())
+            }
+            _ => {
+                let labels = folder.join("labels");
+                fs::write(&labels, idx(8, &[4], &[0, 1, 0, 1])).unwrap();
+                ("idx", vec![("labels", text(&labels))])
+            }
+        };
+        let entry = data::OUTSIDE.iter().find(|known| known.entry.name == kind).unwrap();
+        let set = Choice::of(&entry.entry).with("path", text(&path));
+        let set = parameters.into_iter().fold(set, |set, (name, value)| set.with(name, value));
+        Self { path, set }
+    }
+
+    /// Whether the file is good: it then has finite numbers.
+    pub fn read(&self, bytes: &[u8]) -> bool {
+        fs::write(&self.path, bytes).unwrap();
+        is_sound(&data::load(&self.set))
+    }
+}
+
+/// A data set that is read has finite numbers, and as many as it says.
+fn is_sound(loaded: &Result<DataSet, String>) -> bool {
+    match loaded {
+        Ok(set) => {
+            assert!(set.samples() > 0 && set.features.data().iter().all(|number| number.is_finite()));
+            true
+        }
+        Err(why) => {
+            assert!(!why.is_empty());
+            false
+        }
+    }
+}
+
+/// An IDX file of this type of numbers.
+pub fn idx(kind: u8, dimensions: &[u32], numbers: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0, 0, kind, u8::try_from(dimensions.len()).unwrap()];
+    bytes.extend(dimensions.iter().flat_map(|dimension| dimension.to_be_bytes()));
+    bytes.extend(numbers);
+    bytes
+}
+
+/// A file of weights, and one that is good.
+pub fn weights_network() -> (Network, Vec<u8>) {
+    let network = Network::new(3, &[2], 1, Activation::Tanh, Loss::SquaredError);
+    let good = weights::to_bytes(&network, &[vec![0.5_f64; network.parameter_count()]]).unwrap();
+    (network, good)
+}
+
+/// Whether such a file is good.
+pub fn is_weights(network: &Network, good: &[u8], bytes: &[u8]) -> bool {
+    assert!(!weights::is_whole(bytes) || bytes == good);
+    match weights::from_bytes::<f32>(bytes, network) {
+        Ok(theta) => theta.len() == network.parameter_count() && theta.iter().all(|theta| theta.is_finite()),
+        Err(why) => {
+            assert!(!why.is_empty());
+            false
+        }
+    }
+}
+
+/// A manifest. With `mended` its digest is made that of its other lines: whoever changes a file can change that too.
+pub fn manifest(bytes: &[u8], mended: bool) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let read = Manifest::of_text(&if mended { with_digest(text) } else { text.to_owned() });
+    if let Ok(manifest) = &read {
+        assert_eq!(Manifest::of_text(&manifest.to_text()).as_ref(), Ok(manifest));
+        let _ = burnmark::harness::spec_of(manifest, None);
+    }
+    read.is_ok()
+}
+
+fn with_digest(text: &str) -> String {
+    let rest = text.splitn(3, '\n').nth(2).unwrap_or_default();
+    format!("{{\n  \"manifest_digest\": \"{}\",\n{rest}", blake3::hash(rest.as_bytes()).to_hex())
+}
+
+/// A result folder of which one file is somebody else's, its digest made right, so that what lies behind the digests is asked.
+pub struct Results {
+    folder: PathBuf,
+    manifest: Manifest,
+    /// Every table with its bytes.
+    pub tables: Vec<(&'static str, Vec<u8>)>,
+    /// The runs as a journal has them.
+    pub lines: Vec<Vec<u8>>,
+}
+
+impl Results {
+    /// Carries the runs of a spec out and writes them to `whole` in a folder.
+    pub fn new(folder: &Path, text: &str) -> Self {
+        let spec = Spec::parse("x.toml".to_owned(), text.to_owned(), &[]).unwrap();
+        let mut cache = Cache::default();
+        let runs: Vec<Finished> = spec
+            .runs()
+            .map(|run| {
+                let id = spec.identity(&run);
+                let answer = execute(&run, &id, false, &mut cache);
+                let record = RunRecord {
+                    run: id,
+                    data_digest: spec.data_digest(&run.data.set).to_owned(),
+                    settings: run.settings(),
+                    numerics_version: burnmark::num::NUMERICS_VERSION,
+                    metric: answer.metric,
+                    stage: None,
+                    outcome: answer.outcome,
+                    at_rest: answer.at_rest,
+                    curve: answer.curve,
+                    steps: answer.steps,
+                    traced: answer.traced,
+                    hashes: answer.hashes,
+                };
+                Finished { record, measurement: answer.measurement }
+            })
+            .collect();
+        let source = |source: &burnmark::experiment::Source| store::SourceText {
+            name: source.name.clone(),
+            text: source.text.clone(),
+        };
+        let manifest = Manifest {
+            name: spec.name.clone(),
+            question: spec.question.clone(),
+            spec: spec.sources.iter().map(source).collect(),
+            plan_digest: String::new(),
+            shard: None,
+            protocol: None,
+            runs_planned: spec.len(),
+            runs_finished: spec.len(),
+            runs_diverged: 0,
+            runs_failed: 0,
+            numerics_version: burnmark::num::NUMERICS_VERSION,
+            data_digests: spec.data_digests().clone(),
+            table_digests: std::collections::BTreeMap::new(),
+            sessions: vec![store::Session::of_this_process(spec.len(), 1, 0, None)],
+        };
+        let whole = folder.join("whole");
+        Folder::open(&whole).unwrap().write(&runs.iter().collect::<Vec<_>>(), manifest).unwrap();
+        let manifest = store::manifest_of(&whole).unwrap();
+        let names = ["runs.parquet", "curves.parquet", "steps.parquet", "measurements.parquet"];
+        let tables = names.into_iter().map(|name| (name, fs::read(whole.join(name)).unwrap())).collect();
+        let lines = runs.iter().map(|run| serde_json::to_vec(run).unwrap()).collect();
+        Self { folder: folder.join("r"), manifest, tables, lines }
+    }
+
+    /// One of the tables is made of these bytes.
+    pub fn with_table(&self, name: &str, bytes: &[u8]) -> bool {
+        self.empty();
+        for (other, whole) in &self.tables {
+            fs::write(self.folder.join(other), if *other == name { bytes } else { whole }).unwrap();
+        }
+        let mut manifest = self.manifest.clone();
+        manifest.table_digests.insert(name.to_owned(), blake3::hash(bytes).to_hex().to_string());
+        fs::write(self.folder.join("manifest.json"), manifest.to_text()).unwrap();
+        self.read()
+    }
+
+    /// A journal has this line; its digest is right if it is `mended`.
+    pub fn with_line(&self, bytes: &[u8], mended: bool) -> bool {
+        self.empty();
+        let digest = &blake3::hash(bytes).to_hex()[..if mended { 16 } else { 15 }];
+        fs::write(self.folder.join("journal.jsonl"), [digest.as_bytes(), b" ", bytes, b"\n"].concat()).unwrap();
+        self.read()
+    }
+
+    fn empty(&self) {
+        let _ = fs::remove_dir_all(&self.folder);
+        fs::create_dir_all(&self.folder).unwrap();
+    }
+
+    /// Everything that reads a result folder.
+    fn read(&self) -> bool {
+        let read = store::read(&self.folder);
+        if let Ok((manifest, runs)) = &read {
+            let view = View::of(manifest, runs, OPTIMIZER, Allowed::default());
+            let _ = burnmark::report::overview(&view, manifest.protocol.as_ref());
+            let _ = burnmark::report::markdown(manifest, &conclude(manifest, runs, &view));
+            let _ = burnmark::harness::spec_of(manifest, None);
+        }
+        let _ = Folder::open(&self.folder).map(|folder| folder.finished().map(|believed| believed.runs.len()));
+        read.is_ok()
+    }
+}
