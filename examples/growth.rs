@@ -101,8 +101,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// The least time of a step over blocks of a millisecond, and the memory of data and training.
 fn measure(at: usize, size: Size) -> Point {
     let before = HELD.load(Relaxed);
-    let network =
-        Network::new(size.features, &vec![size.width; size.depth], 10, Activation::Relu, Loss::CrossEntropy);
+    let network = Network::new(size.features, &vec![size.width; size.depth], 10, Activation::Relu, Loss::CrossEntropy);
     let mut stream = Stream::new(1, Purpose::Data, 0);
     let inputs = (0..size.samples * size.features).map(|_| stream.normal() as f32).collect();
     let part = Part {

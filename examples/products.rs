@@ -42,15 +42,11 @@ fn main() {
             peaks.push(peak);
             println!("{name:5} {m:5} x {k:4} x {n:4}   ours {:.2}   gemm {:.2}", ours / peak, theirs / peak);
         };
-        row(
-            "A·B",
-            &mut || product(black_box(x.view()), w.view(), MatMut::new(m, n, y.data_mut())),
-            &mut {
-                let mut y = vec![0.0; m * n];
-                let (x, w) = (x.clone(), w.clone());
-                move || by_gemm([m, k, n], &x, [k, 1], &w, [n, 1], &mut y)
-            },
-        );
+        row("A·B", &mut || product(black_box(x.view()), w.view(), MatMut::new(m, n, y.data_mut())), &mut {
+            let mut y = vec![0.0; m * n];
+            let (x, w) = (x.clone(), w.clone());
+            move || by_gemm([m, k, n], &x, [k, 1], &w, [n, 1], &mut y)
+        });
         row(
             "Aᵀ·B",
             &mut || product_transposed_left(black_box(x.view()), d.view(), MatMut::new(k, n, g.data_mut())),
@@ -70,7 +66,8 @@ fn main() {
             },
         );
     }
-    let (least, most) = peaks.iter().fold((f64::MAX, 0.0_f64), |(least, most), &peak| (least.min(peak), most.max(peak)));
+    let (least, most) =
+        peaks.iter().fold((f64::MAX, 0.0_f64), |(least, most), &peak| (least.min(peak), most.max(peak)));
     println!("peak {:.0} to {:.0} GFLOP/s", least / 1e9, most / 1e9);
 }
 
@@ -91,14 +88,7 @@ fn seconds(flops: f64, of: &mut dyn FnMut()) -> f64 {
 
 /// C = A · B by the crate `gemm`, where number (i, j) of a factor lies at i · `at`[0] + j · `at`[1].
 #[allow(unsafe_code, clippy::cast_possible_wrap)] // its interface is of pointers; the sizes are those of the matrices
-fn by_gemm(
-    [m, k, n]: [usize; 3],
-    a: &Matrix<f32>,
-    a_at: [usize; 2],
-    b: &Matrix<f32>,
-    b_at: [usize; 2],
-    c: &mut [f32],
-) {
+fn by_gemm([m, k, n]: [usize; 3], a: &Matrix<f32>, a_at: [usize; 2], b: &Matrix<f32>, b_at: [usize; 2], c: &mut [f32]) {
     assert!(c.len() == m * n && a.data().len() == m * k && b.data().len() == k * n);
     let [a_row, a_col] = a_at.map(|at| at as isize);
     let [b_row, b_col] = b_at.map(|at| at as isize);

@@ -222,7 +222,7 @@ impl Folder {
     /// # Errors
     /// Where a file cannot be written; what was there before is still there then.
     pub fn write(&mut self, runs: &[&Finished], manifest: Manifest) -> Result<(), String> {
-        let shape = Shape::of(runs.iter().map(|run| &run.record.settings));
+        let shape = Shape::of(runs.iter().map(|run| &run.record));
         let has_steps = runs.iter().any(|run| !run.record.steps.is_empty());
         let runs = runs.iter().map(|run| Ok(Cow::Borrowed(*run)));
         let tables = writing::write(&self.path, runs, &shape, has_steps)?;

@@ -52,7 +52,7 @@ impl Known {
         };
         Self {
             place,
-            shape: shapes.add(&run.record.settings),
+            shape: shapes.add(&run.record.settings, &run.record.traced),
             ending,
             suspect: run.measurement.check.is_some_and(|check| !check.passed()),
             has_steps: !run.record.steps.is_empty(),

@@ -1,11 +1,15 @@
-//! Which settings runs have, and of which kinds: what the columns of their table must be able to hold.
+//! Which settings runs have, of which kinds, and what their steps keep: what the columns of their tables must be able to hold.
 
-use crate::record::Setting;
-use std::collections::{BTreeMap, HashMap};
+use crate::record::{RunRecord, Setting};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Settings by name, with the kinds of their values.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Shape(BTreeMap<String, Kinds>);
+pub struct Shape {
+    /// Settings by name, with the kinds of their values.
+    settings: BTreeMap<String, Kinds>,
+    /// What steps keep beyond what they always do.
+    traced: BTreeSet<String>,
+}
 
 /// Kinds of values that a setting has somewhere, a bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -25,18 +29,23 @@ pub enum ColumnType {
 }
 
 impl Shape {
-    /// Of some runs' settings.
-    pub fn of<'r>(settings: impl Iterator<Item = &'r BTreeMap<String, Setting>>) -> Self {
+    /// Of some runs.
+    pub fn of<'r>(runs: impl Iterator<Item = &'r RunRecord>) -> Self {
         let mut shapes = Shapes::default();
-        for settings in settings {
-            shapes.add(settings);
+        for run in runs {
+            shapes.add(&run.settings, &run.traced);
         }
         shapes.union(0..u32::try_from(shapes.list.len()).unwrap_or(u32::MAX))
     }
 
     /// Each setting with its column's type, by name.
     pub fn columns(&self) -> impl Iterator<Item = (&str, ColumnType)> {
-        self.0.iter().map(|(name, kinds)| (name.as_str(), kinds.column()))
+        self.settings.iter().map(|(name, kinds)| (name.as_str(), kinds.column()))
+    }
+
+    /// The columns that steps have beyond those that they always do, by name.
+    pub fn traced(&self) -> impl Iterator<Item = &str> {
+        self.traced.iter().map(String::as_str)
     }
 }
 
@@ -69,20 +78,25 @@ pub struct Shapes {
 }
 
 impl Shapes {
-    /// The number of these settings' shape.
-    pub fn add(&mut self, settings: &BTreeMap<String, Setting>) -> u32 {
+    /// The number of the shape of a run's settings and of what its steps keep.
+    pub fn add(&mut self, settings: &BTreeMap<String, Setting>, traced: &[String]) -> u32 {
         let is = |shape: &Shape| {
-            let pairs = || shape.0.iter().zip(settings);
+            let pairs = || shape.settings.iter().zip(settings);
             let same = |((a, kinds), (b, setting)): ((&String, &Kinds), (&String, &Setting))| {
                 a == b && *kinds == Kinds::of(setting)
             };
-            shape.0.len() == settings.len() && pairs().all(same)
+            let same_steps =
+                shape.traced.len() == traced.len() && traced.iter().all(|name| shape.traced.contains(name));
+            shape.settings.len() == settings.len() && same_steps && pairs().all(same)
         };
         // Neighbours are alike.
         if self.list.get(self.last as usize).is_some_and(is) {
             return self.last;
         }
-        let shape = Shape(settings.iter().map(|(name, setting)| (name.clone(), Kinds::of(setting))).collect());
+        let shape = Shape {
+            settings: settings.iter().map(|(name, setting)| (name.clone(), Kinds::of(setting))).collect(),
+            traced: traced.iter().cloned().collect(),
+        };
         let next = u32::try_from(self.list.len()).expect("fewer shapes than runs");
         self.last = *self.places.entry(shape.clone()).or_insert(next);
         if self.last == next {
@@ -97,9 +111,10 @@ impl Shapes {
         numbers.for_each(|number| wanted[number as usize] = true);
         let mut all = Shape::default();
         for (shape, _) in self.list.iter().zip(wanted).filter(|(_, wanted)| *wanted) {
-            for (name, kinds) in &shape.0 {
-                all.0.entry(name.clone()).or_default().0 |= kinds.0;
+            for (name, kinds) in &shape.settings {
+                all.settings.entry(name.clone()).or_default().0 |= kinds.0;
             }
+            all.traced.extend(shape.traced.iter().cloned());
         }
         all
     }
@@ -113,14 +128,18 @@ mod tests {
     fn a_column_holds_every_kind_that_occurs() {
         let settings = |list: &[(&str, Setting)]| list.iter().map(|(n, s)| ((*n).to_owned(), s.clone())).collect();
         let mut shapes = Shapes::default();
-        let a = shapes.add(&settings(&[("a", Setting::Integer(1)), ("b", Setting::Flag(true))]));
-        let b = shapes.add(&settings(&[("a", Setting::Number(0.5)), ("c", Setting::Text("x".to_owned()))]));
-        let again = shapes.add(&settings(&[("a", Setting::Integer(7)), ("b", Setting::Flag(false))]));
+        let a = shapes.add(&settings(&[("a", Setting::Integer(1)), ("b", Setting::Flag(true))]), &[]);
+        let b = shapes.add(&settings(&[("a", Setting::Number(0.5)), ("c", Setting::Text("x".to_owned()))]), &[]);
+        let again = shapes.add(&settings(&[("a", Setting::Integer(7)), ("b", Setting::Flag(false))]), &[]);
         assert!(a == again && a != b);
         let columns = |shape: &Shape| shape.columns().map(|(n, t)| (n.to_owned(), t)).collect::<Vec<_>>();
         let (one, both) = (shapes.union([a].into_iter()), shapes.union([a, b].into_iter()));
         assert_eq!(columns(&one), [("a".to_owned(), ColumnType::Integer), ("b".to_owned(), ColumnType::Flag)]);
         assert_eq!(columns(&both)[0], ("a".to_owned(), ColumnType::Number));
         assert_eq!(columns(&both).len(), 3);
+        let traced =
+            shapes.add(&settings(&[("a", Setting::Integer(1)), ("b", Setting::Flag(true))]), &["norm".to_owned()]);
+        assert!(traced != a);
+        assert_eq!(shapes.union([a, traced].into_iter()).traced().collect::<Vec<_>>(), ["norm"]);
     }
 }

@@ -44,14 +44,14 @@ pub(super) fn table<F: Borrow<Finished>>(name: &str, runs: &[F], shape: &Shape) 
     match name {
         MEASUREMENTS => measurements_table(&runs),
         CURVES => curves_table(&runs),
-        STEPS => steps_table(&runs),
+        STEPS => steps_table(&runs, shape),
         _ => runs_table(&runs, shape),
     }
 }
 
 /// All tables of these runs.
 pub fn tables(runs: &[&Finished]) -> PolarsResult<Vec<(&'static str, DataFrame)>> {
-    let shape = Shape::of(runs.iter().map(|run| &run.record.settings));
+    let shape = Shape::of(runs.iter().map(|run| &run.record));
     let names = names(runs.iter().any(|run| !run.record.steps.is_empty()));
     names.into_iter().map(|name| Ok((name, table(name, runs, &shape)?))).collect()
 }
@@ -175,7 +175,7 @@ fn curves_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
     DataFrame::new(rows.len(), columns)
 }
 
-fn steps_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
+fn steps_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
     let points: Vec<(&RunRecord, &StepPoint)> =
         runs.iter().flat_map(|r| r.record.steps.iter().map(|point| (&r.record, point))).collect();
     let rows = points.as_slice();
@@ -187,14 +187,14 @@ fn steps_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
         column("gradient_norm", rows, |(_, p)| Some(p.gradient_norm)),
     ];
     // Networks differ in their layers: a run has no values in the columns of others.
-    let names: BTreeSet<&String> = runs.iter().flat_map(|run| &run.record.traced).collect();
-    for name in names {
+    for name in shape.traced() {
         let places = runs.iter().map(|run| run.record.traced.iter().position(|known| known == name));
         let values = runs
             .iter()
             .zip(places)
             .flat_map(|(run, place)| run.record.steps.iter().map(move |point| point.traced.get(place?).copied()));
-        columns.push(Series::new(name.as_str().into(), values.collect::<Vec<_>>()).into_column());
+        let values: Vec<Option<f64>> = values.collect();
+        columns.push(Series::new(name.into(), values).into_column());
     }
     DataFrame::new(rows.len(), columns)
 }

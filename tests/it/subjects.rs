@@ -151,6 +151,7 @@ impl Results {
                     at_rest: answer.at_rest,
                     curve: answer.curve,
                     steps: answer.steps,
+                    traced: answer.traced,
                     hashes: answer.hashes,
                 };
                 Finished { record, measurement: answer.measurement }

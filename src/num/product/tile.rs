@@ -42,7 +42,7 @@ type Sums<R, S, const M: usize, const N: usize> = [[<R as crate::num::lanes::Lan
 /// first row. Eight rows become two tiles of four, not one of six and one of two, whose sums are too few to keep the
 /// multipliers busy; but a tile must not reach from one panel into the next.
 macro_rules! all_rows {
-    ($most:ident, $rows:expr, $tile:ident<$($panel:ident)?>, $self:ident, $vectors:ident, $simd:ident, $($given:ident),*) => {
+    ($most:ident, $rows:expr; $tile:ident $($panel:ident)?; $self:ident, $vectors:ident, $simd:ident, $($given:ident),*) => {
         let (mut i, rows, free) = (0, $rows, $self.left.panel.is_none());
         macro_rules! rows {
             ($at_a_time:expr) => {
@@ -66,7 +66,7 @@ impl<R: Real> Tile<'_, R> {
     /// All rows of C, in tiles of P rows with the left factor's numbers side by side.
     #[inline(always)]
     pub fn rows_side_by_side<S: Simd, const P: usize, const N: usize>(&self, simd: S, c: &mut [R]) {
-        all_rows!(P, c.len() / self.cols, side_by_side<P>, self, N, simd, c);
+        all_rows!(P, c.len() / self.cols; side_by_side P; self, N, simd, c);
     }
 
     /// The same with the left factor row by row, as it lies in memory from the k-th number of each on.
@@ -78,7 +78,7 @@ impl<R: Real> Tile<'_, R> {
         k: usize,
         c: &mut [R],
     ) {
-        all_rows!(P, c.len() / self.cols, as_they_are<>, self, N, simd, a, k, c);
+        all_rows!(P, c.len() / self.cols; as_they_are; self, N, simd, a, k, c);
     }
 
     /// Rows i to i + M of C, with the left factor's M numbers side by side in panels of P.
