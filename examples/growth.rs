@@ -134,11 +134,14 @@ fn measure(at: usize, size: Size) -> Point {
     Point { at: at as f64, parameters, microseconds: least, kibibytes }
 }
 
+/// What a row of panels shows: its unit, how it is had, and its colour.
+type Quantity = (&'static str, fn(&Point) -> f64, RGBColor);
+
 /// Time above, memory below, a column per axis; all axes are logarithmic, and a dashed line shows what linear would be.
 fn draw(path: &str, all: &[(&str, Vec<Point>)]) -> Result<(), Box<dyn Error>> {
     let root = SVGBackend::new(path, (1500, 640)).into_drawing_area();
     root.fill(&WHITE)?;
-    let quantities: [(&str, fn(&Point) -> f64, RGBColor); 2] = [
+    let quantities: [Quantity; 2] = [
         ("µs per step", |point| point.microseconds, RGBColor(0, 114, 178)),
         ("KiB held", |point| point.kibibytes, RGBColor(213, 94, 0)),
     ];

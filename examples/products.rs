@@ -4,6 +4,8 @@
 //! multiply on burn-flex). The peak is what a loop of independent multiply-adds reaches in the same milliseconds, and its
 //! least and largest figure stand at the end: other work on the machine moves the shares little.
 
+#![allow(clippy::cast_precision_loss)] // small numbers
+
 use burnmark::num::lanes::{Lanes, dispatch};
 use burnmark::num::{MatMut, Matrix, Purpose, Stream, product, product_transposed_left, product_transposed_right};
 use gemm::{Parallelism, gemm};

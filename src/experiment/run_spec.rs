@@ -28,7 +28,7 @@ pub struct RunSpec {
 }
 
 /// The sections of a run's settings, in the order of its fields, each named as in specs. Which values one can take does not
-/// depend on the others, but for [`super::combinations::Combinations::parts`].
+/// depend on the others, but for the parts of `combinations.rs`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
     Engine,

@@ -73,7 +73,7 @@ pub fn add_symmetric_product<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: Mat
     }
     let c = c.into_data();
     for (first, band) in (0..n).step_by(BAND).zip(c.chunks_mut(BAND * n)) {
-        let (a, b) = (Factor::transposed(a).from_row(first), Factor::plain(b));
+        let (a, b) = (Factor::transposed(a).without_rows(first), Factor::plain(b));
         let (depth, width) = (b.rows(), first + band.len() / n);
         R::with_scratch(|scratch| {
             dispatch(Product { start: Start::Here, a, b, c: band, cols: n, width, depth, scratch });

@@ -161,7 +161,7 @@ impl<F: Convex> Newton<F> {
             self.bound = Some(bound);
         }
         let mut damped = self.hessian.clone();
-        let bound = self.bound.iter().flat_map(|bound| bound.data());
+        let bound = self.bound.iter().flat_map(Matrix::data);
         damped.data_mut().iter_mut().zip(bound).for_each(|(h, b)| *h += damping * b);
         Ok(factor(&damped, noise).ok())
     }

@@ -63,8 +63,8 @@ impl<'a, R> Factor<'a, R> {
     pub fn rows(&self) -> usize {
         self.data.len().checked_div(self.cols).unwrap_or(0)
     }
-    /// A transposed left factor without what stands before its `row`-th row.
-    pub fn from_row(self, row: usize) -> Self {
+    /// A transposed left factor without the rows before `row`.
+    pub fn without_rows(self, row: usize) -> Self {
         debug_assert!(self.transposed);
         Self { data: &self.data[row..], ..self }
     }
