@@ -108,7 +108,7 @@ mod tests {
     fn grids_go_on_in_their_own_spacing() {
         let log = [0.001, 0.00316, 0.01, 0.0316, 0.1];
         assert_eq!(beyond(&log, 0.1, &POSITIVE), [0.316, 1.0]);
-        assert_eq!(beyond(&log, 0.001, &POSITIVE), [0.000316, 0.0001]);
+        assert_eq!(beyond(&log, 0.001, &POSITIVE), [0.000_316, 0.0001]);
         assert_eq!(beyond(&[0.1, 1.0], 1.0, &POSITIVE), [10.0, 100.0]);
         assert_eq!(beyond(&[0.1, 0.2, 0.3], 0.3, &BELOW_ONE), [0.4, 0.5]);
         assert_eq!(beyond(&[16.0, 32.0, 64.0], 64.0, &COUNT), [128.0, 256.0]);

@@ -46,7 +46,7 @@ impl Plan {
     /// Where a result of the first stage cannot be read.
     pub fn add_report_stage(&mut self, spec: &Spec, folder: &Folder, believed: &Believed) -> Result<bool, String> {
         let Some(protocol) = spec.protocol().filter(|_| self.awaits_choice) else { return Ok(false) };
-        if !self.runs.iter().all(|id| believed.runs.get(id).is_some_and(|run| run.is_final())) {
+        if !self.runs.iter().all(|id| believed.runs.get(id).is_some_and(crate::store::Known::is_final)) {
             return Ok(false);
         }
         let tried = folder.runs(believed, &self.runs).map(|run| Ok(Tried::of(&*run?, protocol.select)));

@@ -284,7 +284,7 @@ fn results_do_not_depend_on_workers_or_interruptions() {
         let folder = format!("{}{runs}", &name[1..]);
         let child = sweep.spawn(&["run", "x.toml", "-q", "-j", "2", "-o", &folder]);
         let journal = sweep.path(&format!("{folder}/journal.jsonl"));
-        while fs::read(&journal).unwrap_or_default().iter().filter(|byte| **byte == b'\n').count() < runs {
+        while fs::read_to_string(&journal).unwrap_or_default().matches('\n').count() < runs {
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
         std::process::Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
@@ -516,7 +516,7 @@ fn the_report_is_not_of_the_seeds_that_were_tuned_on() {
     let mut gains = Vec::new();
     for world in 0..40 {
         let rates = (1..=30).map(|i| 0.001 * f64::from(i)).collect();
-        let (manifest, runs) = staged(&Fake { world, rates, ..Fake::new(&[("a", 0.0)], 13) });
+        let (manifest, runs) = staged(&Fake { rates, world, ..Fake::new(&[("a", 0.0)], 13) });
         let mean = |of: &dyn Fn(&Finished) -> bool| {
             let metrics: Vec<f64> =
                 runs.iter().filter(|run| of(run)).map(|run| run.record.curve.last().unwrap().test.metric).collect();
