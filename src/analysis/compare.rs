@@ -9,7 +9,7 @@ use super::view::{Allowed, View};
 use crate::record::{Outcome, RunRecord, Setting};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A result folder that takes part.
 #[derive(Clone, Copy)]
@@ -125,9 +125,10 @@ pub fn compare(first: Side<'_>, others: &[Side<'_>], allowed: Allowed) -> Vec<Co
 }
 
 fn compare_two(first: Side<'_>, second: Side<'_>, allowed: Allowed) -> Comparison {
-    // First the same settings altogether, then, of what is left, the same but for engine and precision.
-    let (mut both, a, b) =
-        pairs(&first.runs.iter().collect::<Vec<_>>(), &second.runs.iter().collect::<Vec<_>>(), |_| true);
+    // First the same run, then, of what is left, the same settings, then the same but for engine and precision.
+    let (mut both, a, b) = same_runs(first.runs, second.runs);
+    let (others, a, b) = pairs(&a, &b, |_| true);
+    both.extend(others);
     let (others, a, b) = pairs(&a, &b, |setting| !["engine", "precision"].contains(&setting));
     both.extend(others);
     let provenance = provenance(first.manifest, second.manifest);
@@ -163,6 +164,24 @@ fn account_of(side: Side<'_>) -> Option<Account> {
 }
 
 type Pairs<'a> = (Vec<(&'a Finished, &'a Finished)>, Vec<&'a Finished>, Vec<&'a Finished>);
+
+/// Runs that both sides have, by identity; and what is left of each. Most are found here, without putting their settings in
+/// words.
+fn same_runs<'a>(first: &'a [Finished], second: &'a [Finished]) -> Pairs<'a> {
+    let mut waiting: HashMap<&str, &Finished> = second.iter().map(|run| (run.record.run.as_str(), run)).collect();
+    let (mut both, mut left) = (Vec::new(), Vec::new());
+    for run in first {
+        let id = run.record.run.as_str();
+        match waiting.get(id) {
+            Some(other) if other.record.settings == run.record.settings => {
+                both.push((run, *other));
+                waiting.remove(id);
+            }
+            _ => left.push(run),
+        }
+    }
+    (both, left, second.iter().filter(|run| waiting.contains_key(run.record.run.as_str())).collect())
+}
 
 /// Runs of both sides with the same values of those settings, each run in one pair at most; and what is left of each.
 fn pairs<'a>(first: &[&'a Finished], second: &[&'a Finished], relevant: fn(&str) -> bool) -> Pairs<'a> {
