@@ -73,23 +73,26 @@ fn a_footer_that_lies_is_refused() {
         (&[4, 1, 1, 0, 3, 5], 1 << 60, "in its row group 2, column 1: it does not have as many values"),
         (&[4, 1, 1, 2, 3, 7], 1 << 60, "in its row group 2, column 3: it lies outside of the file"),
         (&[4, 1, 1, 2, 3, 7], 5, "a page"),
-        (&[4, 0, 1, 1, 3, 9], i64::MAX, "column 2: it lies outside of the file"),
-        (&[4, 0, 1, 1, 3, 9], -9, "column 2: it lies outside of the file"),
-        (&[4, 0, 1, 1, 3, 9], 3, "a page"),
+        (&[4, 0, 1, 1, 3, 11], i64::MAX, "column 2: it lies outside of the file"),
+        (&[4, 0, 1, 1, 3, 11], -9, "column 2: it lies outside of the file"),
+        (&[4, 0, 1, 1, 3, 11], 3, "a page"),
     ];
     for (path, number, says) in lies {
         let why = rewritten(&with_footer(&good, |footer| *at(footer, path) = I64(number)), 1000).unwrap_err();
         assert!(why.contains(says), "{path:?} = {number}: {why}");
     }
     let refused = |change: &dyn Fn(&mut Value)| rewritten(&with_footer(&good, change), 1000).unwrap_err();
-    // Two columns that reach to the end of the file.
+    // All columns reach to the footer.
+    let length = u32::from_le_bytes(good[good.len() - 8..good.len() - 4].try_into().unwrap());
+    let end = i64::try_from(good.len()).unwrap() - 8 - i64::from(length);
     let overlapping = refused(&|footer| {
-        for column in [1, 3] {
-            let start = at(footer, &[4, 0, 1, column, 3, 9]).integer().unwrap();
-            *at(footer, &[4, 0, 1, column, 3, 7]) = I64(i64::try_from(good.len()).unwrap() - start);
+        for (group, column) in (0..2).flat_map(|group| (0..5).map(move |column| (group, column))) {
+            let fields = at(footer, &[4, group, 1, column, 3]);
+            let start = fields.field(11).or(fields.field(9)).and_then(Value::integer).unwrap();
+            *at(footer, &[4, group, 1, column, 3, 7]) = I64(end - start);
         }
     });
-    assert!(overlapping.contains("column 4: it overlaps others"), "{overlapping}");
+    assert!(overlapping.contains("it overlaps others"), "{overlapping}");
     let deep = refused(&|footer| {
         let group = |_| Struct(vec![(4, Value::Binary(b"g")), (5, I32(1))]);
         let leaf = Struct(vec![(1, I32(1)), (3, I32(0)), (4, Value::Binary(b"x"))]);
