@@ -10,8 +10,8 @@ pub fn plan(design: &Design) -> String {
     let cells: Vec<&Cell> = design.cells.iter().filter(|cell| cell.data == design.cells[0].data).collect();
     let each = if cells.len() < design.cells.len() { " on each data set" } else { "" };
     let mut table = vec![vec![design.protocol.compare.join(", "), format!("trials{each}")]];
-    table.extend(cells.iter().map(|cell| vec![cell.method.clone(), cell.trials.len().to_string()]));
-    let unequal = cells.iter().any(|cell| cell.trials.len() != cells[0].trials.len());
+    table.extend(cells.iter().map(|cell| vec![cell.method.clone(), cell.trials.to_string()]));
+    let unequal = cells.iter().any(|cell| cell.trials != cells[0].trials);
     let told =
         "unequal budgets: more trials find better settings by chance; no verdict without `--allow unequal-budgets`\n\n";
     format!("{}\n{}\n{}", aligned(&rows), aligned(&table), if unequal { told } else { "" })

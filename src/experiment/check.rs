@@ -29,21 +29,23 @@ const MOST_PARAMETERS: usize = 100_000_000;
 /// The most rows of curves by steps, over all runs: some 500 MB while the table is made.
 const MOST_STEP_ROWS: u64 = 2_000_000;
 
-/// Checks all combinations; returns the digests of their data sets by [`canonical`] settings.
+/// Checks all combinations on all seeds, those of a protocol's report included; returns the digests of their data sets by [`canonical`] settings.
 pub fn check(
     combinations: &Combinations,
-    seeds: &[u64],
+    (seeds, report_seeds): (&[u64], &[u64]),
     folder: &Path,
     files: &mut Files,
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<String, String> {
     let end = &combinations.end;
+    // Of the runs on report seeds, only those of the chosen settings are run.
     if combinations.len().saturating_mul(seeds.len() as u64) > MOST_RUNS {
         let message = format!("more than {MOST_RUNS} runs");
         let expected = "expected fewer values, or several experiments";
         problems.push(Problem { place: end.clone(), message, expected: expected.to_owned(), help: None });
         return BTreeMap::new();
     }
+    let seeds = &[seeds, report_seeds].concat();
     let mut checking = Checking::new(combinations, seeds, folder, files);
     if checking.all_is_well() {
         return checking.sets.digests;
@@ -113,8 +115,9 @@ impl<'c> Checking<'c> {
     /// The members of a part by kind, if each can be, fits by itself and differs from the others.
     fn members(&mut self, part: &Part, run: &mut RunSpec) -> Option<Members> {
         let (mut members, mut known) = (Members::default(), HashSet::new());
+        let mut putting = self.combinations.putting(part);
         for member in 0..part.members {
-            self.combinations.put(part, member, run).ok()?;
+            putting.put(member, run).ok()?;
             if part.sections.contains(&Section::Model) {
                 self.files.read(run).ok()?;
                 self.files.complete(run);
@@ -129,11 +132,14 @@ impl<'c> Checking<'c> {
     /// Whether no two data sets are the same one under two names; all were loaded.
     fn data_differ(&self, parts: &[(Part, Members)], run: &mut RunSpec) -> bool {
         let mut known = HashSet::new();
-        let data = parts.iter().map(|(part, _)| part).filter(|part| part.sections.contains(&Section::Data));
-        data.flat_map(|part| (0..part.members).map(move |member| (part, member))).all(|(part, member)| {
-            let put = self.combinations.put(part, member, run).is_ok();
-            let digest = self.sets.digests.get(&canonical(&run.data.set));
-            put && digest.is_some_and(|digest| known.insert(canonical_id(part, run, digest)))
+        let mut data = parts.iter().map(|(part, _)| part).filter(|part| part.sections.contains(&Section::Data));
+        data.all(|part| {
+            let mut putting = self.combinations.putting(part);
+            (0..part.members).all(|member| {
+                let put = putting.put(member, run).is_ok();
+                let digest = self.sets.digests.get(&canonical(&run.data.set));
+                put && digest.is_some_and(|digest| known.insert(canonical_id(part, run, digest)))
+            })
         })
     }
 

@@ -35,6 +35,33 @@ pub struct Part {
     pub members: u64,
 }
 
+/// Puts the members of a part into runs, one after the other: neighbours differ in one or two axes, and only these are set
+/// again.
+#[derive(Clone, Debug)]
+pub struct Putting<'c> {
+    combinations: &'c Combinations,
+    axes: Vec<usize>,
+    pub sections: Vec<Section>,
+    /// The base with the member that was put last.
+    draft: Draft,
+    picks: Vec<usize>,
+}
+
+impl Putting<'_> {
+    /// Puts a member's sections into a run, and leaves its others as they are; or what is missing or wrong.
+    pub fn put(&mut self, member: u64, run: &mut RunSpec) -> Result<(), Vec<Problem>> {
+        let picks = self.combinations.picks(self.axes.iter().copied(), member);
+        for ((&axis, pick), last) in self.axes.iter().zip(picks).zip(&mut self.picks) {
+            if pick != *last {
+                let Axis { path, alternatives } = &self.combinations.axes[axis];
+                self.draft.set(path, alternatives[pick].clone());
+                *last = pick;
+            }
+        }
+        self.draft.finish_sections(&self.sections, &self.combinations.end, run)
+    }
+}
+
 impl Axis {
     /// How many values the axis has.
     #[must_use]
@@ -115,13 +142,14 @@ impl Combinations {
         self.axes.iter().zip(picks).fold(0, |index, (axis, pick)| index * axis.alternatives.len() as u64 + pick as u64)
     }
 
-    /// Puts a member's sections into a run, and leaves its others as they are; or what is missing or wrong.
-    pub fn put(&self, part: &Part, member: u64, run: &mut RunSpec) -> Result<(), Vec<Problem>> {
+    /// To put the members of a part into runs.
+    pub fn putting(&self, part: &Part) -> Putting<'_> {
         let mut draft = self.base.clone();
-        for (&axis, pick) in part.axes.iter().zip(self.picks(part.axes.iter().copied(), member)) {
-            draft.set(&self.axes[axis].path, self.axes[axis].alternatives[pick].clone());
+        for &axis in &part.axes {
+            draft.set(&self.axes[axis].path, self.axes[axis].alternatives[0].clone());
         }
-        draft.finish_sections(&part.sections, &self.end, run)
+        let picks = vec![0; part.axes.len()];
+        Putting { combinations: self, axes: part.axes.clone(), sections: part.sections.clone(), draft, picks }
     }
 
     /// Which alternative of each of these axes a combination of them has; the first of them varies slowest.

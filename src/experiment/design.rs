@@ -1,11 +1,16 @@
 //! What the runs of a sweep are to its protocol: the trials of each compared value on each data set.
+//!
+//! A cell, one compared value on one data set, is made of one class of members of each part of the combinations; a trial of
+//! it, of one value of the tuned settings in each. So both are counted part by part, and a trial's combinations are named
+//! when they are asked for.
 
-use super::combinations::Combinations;
+use super::combinations::{Combinations, Part};
 use super::files::Files;
 use super::problem::{Place, Problem};
 use super::protocol::say;
+use super::run_spec::{RunSpec, Section};
 use crate::record::{Protocol, data_label};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A protocol and the combinations that it is about.
 #[derive(Clone, Debug)]
@@ -13,6 +18,7 @@ pub struct Design {
     pub protocol: Protocol,
     /// In the order in which they first occur.
     pub cells: Vec<Cell>,
+    parts: Vec<Sorted>,
 }
 
 /// One compared value on one data set.
@@ -20,8 +26,38 @@ pub struct Design {
 pub struct Cell {
     pub data: String,
     pub method: String,
-    /// The combinations of each trial, ascending: one for each value of what is averaged over.
-    pub trials: Vec<Vec<u64>>,
+    /// How many settings are tried.
+    pub trials: u64,
+    /// Which class of each part it is made of.
+    classes: Vec<u32>,
+}
+
+/// A part, its members by class.
+#[derive(Clone, Debug)]
+struct Sorted {
+    part: Part,
+    /// Of each member.
+    places: Vec<Belongs>,
+    /// By number.
+    classes: Vec<Class>,
+}
+
+/// Which class a member belongs to, and to which of its trials.
+#[derive(Clone, Copy, Debug)]
+struct Belongs {
+    class: u32,
+    trial: u32,
+}
+
+/// Members with the same compared value and the same data.
+#[derive(Clone, Copy, Debug)]
+struct Class {
+    first: u64,
+    trials: u32,
+    /// Members of the first trial.
+    each: u64,
+    /// Whether all trials are averaged over the same values.
+    even: bool,
 }
 
 impl Design {
@@ -33,43 +69,133 @@ impl Design {
         place: &Place,
         problems: &mut Vec<Problem>,
     ) -> Option<Self> {
-        let mut cells: Vec<Cell> = Vec::new();
-        let mut known: HashMap<(String, String), usize> = HashMap::new();
-        let mut trials: HashMap<(usize, String), usize> = HashMap::new();
-        let mut conditions: Vec<Vec<BTreeSet<String>>> = Vec::new();
-        for index in 0..combinations.len() {
-            let mut run = combinations.finish(index, 0).ok()?;
+        let mut run = combinations.finish(0, 0).ok()?;
+        let sorted = |part| Sorted::of(part, &protocol, combinations, files, &mut run);
+        let parts: Vec<Sorted> = combinations.parts().into_iter().map(sorted).collect::<Option<_>>()?;
+        let mut cells = Vec::new();
+        for numbers in products(parts.iter().map(|sorted| sorted.classes.len()).collect()) {
+            let classes = || parts.iter().zip(&numbers).map(|(sorted, &number)| (sorted, sorted.classes[number]));
+            let first = combinations.index(classes().map(|(sorted, class)| (&sorted.part, class.first)));
+            let mut run = combinations.finish(first, 0).ok()?;
             files.complete(&mut run);
             let settings = run.settings();
             let (data, method) = (data_label(&settings), protocol.method(&settings));
-            let cell = *known.entry((data.clone(), method.clone())).or_insert_with(|| {
-                cells.push(Cell { data, method, trials: Vec::new() });
-                conditions.push(Vec::new());
-                cells.len() - 1
-            });
-            let trial = *trials.entry((cell, protocol.trial(&settings))).or_insert_with(|| {
-                cells[cell].trials.push(Vec::new());
-                conditions[cell].push(BTreeSet::new());
-                cells[cell].trials.len() - 1
-            });
-            cells[cell].trials[trial].push(index);
-            conditions[cell][trial].insert(protocol.condition(&settings));
-        }
-        for (cell, conditions) in cells.iter().zip(&conditions) {
-            if conditions.iter().any(|found| *found != conditions[0]) {
-                let message = format!(
-                    "the trials of {} on {} are not averaged over the same values of `{}`",
-                    cell.method,
-                    cell.data,
-                    protocol.average.join("`, `")
-                );
+            let trials = classes().map(|(_, class)| u64::from(class.trials)).product();
+            if !classes().all(|(_, class)| class.even) {
+                let average = protocol.average.join("`, `");
+                let message =
+                    format!("the trials of {method} on {data} are not averaged over the same values of `{average}`");
                 let expected = "expected each of these values with every tuned setting";
                 let help = "give them as lists of one table, or as axes of their own".to_owned();
                 say(problems, place, message, expected, Some(help));
             }
+            let each: u64 = classes().map(|(_, class)| class.each).product();
+            protocol.report_runs += each * protocol.report_seeds.len() as u64;
+            let classes = numbers.iter().map(|&number| u32::try_from(number)).collect::<Result<_, _>>().ok()?;
+            cells.push((first, Cell { data, method, trials, classes }));
         }
-        let runs: usize = cells.iter().map(|cell| cell.trials[0].len()).sum();
-        protocol.report_runs = runs as u64 * protocol.report_seeds.len() as u64;
-        Some(Self { protocol, cells })
+        cells.sort_by_key(|(first, _)| *first);
+        Some(Self { protocol, cells: cells.into_iter().map(|(_, cell)| cell).collect(), parts })
     }
+
+    /// The combinations of each trial of a cell, ascending: one for each value of what is averaged over. The trials stand in
+    /// the order in which they first occur.
+    pub fn trials(&self, cell: &Cell, combinations: &Combinations) -> Vec<Vec<u64>> {
+        let of_parts: Vec<Vec<Vec<u64>>> =
+            self.parts.iter().zip(&cell.classes).map(|(sorted, class)| sorted.trials(*class)).collect();
+        let combined = |trial: Vec<usize>| {
+            let members: Vec<&Vec<u64>> = of_parts.iter().zip(trial).map(|(trials, number)| &trials[number]).collect();
+            let index = |picks: Vec<usize>| {
+                let picked = members.iter().zip(picks).map(|(members, pick)| members[pick]);
+                combinations.index(self.parts.iter().map(|sorted| &sorted.part).zip(picked))
+            };
+            let mut all: Vec<u64> =
+                products(members.iter().map(|members| members.len()).collect()).map(index).collect();
+            all.sort_unstable();
+            all
+        };
+        let mut trials: Vec<Vec<u64>> = products(of_parts.iter().map(Vec::len).collect()).map(combined).collect();
+        trials.sort_unstable();
+        trials
+    }
+
+    /// The cell of a combination.
+    pub fn cell(&self, combination: u64, combinations: &Combinations) -> Option<&Cell> {
+        let class = |sorted: &Sorted| {
+            let member = usize::try_from(combinations.member(&sorted.part, combination)).ok()?;
+            Some(sorted.places.get(member)?.class)
+        };
+        let classes: Vec<u32> = self.parts.iter().map(class).collect::<Option<_>>()?;
+        self.cells.iter().find(|cell| cell.classes == classes)
+    }
+}
+
+impl Sorted {
+    fn of(
+        part: Part,
+        protocol: &Protocol,
+        combinations: &Combinations,
+        files: &Files,
+        run: &mut RunSpec,
+    ) -> Option<Self> {
+        let (mut places, mut classes) = (Vec::new(), Vec::<Class>::new());
+        let mut known: HashMap<String, u32> = HashMap::new();
+        let mut trials: HashMap<(u32, String), u32> = HashMap::new();
+        let mut conditions: HashMap<(u32, u32), HashSet<String>> = HashMap::new();
+        let mut putting = combinations.putting(&part);
+        for member in 0..part.members {
+            putting.put(member, run).ok()?;
+            if part.sections.contains(&Section::Model) {
+                files.complete(run);
+            }
+            let mut settings = BTreeMap::new();
+            part.sections.iter().for_each(|section| run.add_settings(*section, &mut settings));
+            let of_data = if part.sections.contains(&Section::Data) { data_label(&settings) } else { String::new() };
+            let next = u32::try_from(classes.len()).ok()?;
+            let class = *known.entry(format!("{of_data}\n{}", protocol.compared(&settings))).or_insert(next);
+            if class == next {
+                classes.push(Class { first: member, trials: 0, each: 0, even: true });
+            }
+            let of_class = &mut classes[class as usize];
+            let trial = *trials.entry((class, protocol.trial(&settings))).or_insert(of_class.trials);
+            of_class.trials = of_class.trials.max(trial + 1);
+            of_class.each += u64::from(trial == 0);
+            conditions.entry((class, trial)).or_default().insert(protocol.condition(&settings));
+            places.push(Belongs { class, trial });
+        }
+        for (number, class) in (0..).zip(&mut classes) {
+            let first = &conditions[&(number, 0)];
+            class.even = (0..class.trials).all(|trial| conditions[&(number, trial)] == *first);
+        }
+        Some(Self { part, places, classes })
+    }
+
+    /// The members of each trial of a class.
+    fn trials(&self, class: u32) -> Vec<Vec<u64>> {
+        let mut trials = vec![Vec::new(); self.classes[class as usize].trials as usize];
+        for (member, place) in (0..).zip(&self.places) {
+            if place.class == class {
+                trials[place.trial as usize].push(member);
+            }
+        }
+        trials
+    }
+}
+
+/// All ways to pick one of each of these numbers of things, the last varying fastest.
+fn products(counts: Vec<usize>) -> impl Iterator<Item = Vec<usize>> {
+    let all: usize = counts.iter().product();
+    (0..all).map(move |mut number| {
+        let mut picks: Vec<usize> = counts
+            .iter()
+            .rev()
+            .map(|count| {
+                let pick = number % count;
+                number /= count;
+                pick
+            })
+            .collect();
+        picks.reverse();
+        picks
+    })
 }

@@ -17,7 +17,10 @@ pub struct Draft {
 
 impl Draft {
     pub fn set(&mut self, path: &str, value: Located) {
-        self.values.insert(path.to_owned(), value);
+        match self.values.get_mut(path) {
+            Some(known) => *known = value,
+            None => drop(self.values.insert(path.to_owned(), value)),
+        }
     }
 
     /// Drops the values of all paths that begin so.

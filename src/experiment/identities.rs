@@ -1,7 +1,7 @@
 //! The identities of all runs of an experiment, in their order, made from the texts of their sections: each section of each
 //! part is finished and written once, not once for each combination.
 
-use super::combinations::Part;
+use super::combinations::{Part, Putting};
 use super::run_spec::{RunSpec, Section, canonical_form};
 use super::spec::Spec;
 use crate::record::RunId;
@@ -12,13 +12,14 @@ const MOST_KEPT: u64 = 1 << 16;
 /// Makes identities one combination after the other.
 pub struct Identities<'s> {
     spec: &'s Spec,
-    parts: Vec<Texts>,
+    parts: Vec<Texts<'s>>,
     /// Holds the sections that were finished last.
     run: RunSpec,
 }
 
-struct Texts {
+struct Texts<'s> {
     part: Part,
+    putting: Putting<'s>,
     kept: Vec<Option<Member>>,
     current: Option<(u64, Member)>,
 }
@@ -34,7 +35,8 @@ impl<'s> Identities<'s> {
     pub fn new(spec: &'s Spec) -> Self {
         let texts = |part: Part| {
             let kept = if part.members <= MOST_KEPT { usize::try_from(part.members).unwrap_or_default() } else { 0 };
-            Texts { part, kept: vec![None; kept], current: None }
+            let putting = spec.combinations().putting(&part);
+            Texts { part, putting, kept: vec![None; kept], current: None }
         };
         Self { spec, parts: spec.combinations().parts().into_iter().map(texts).collect(), run: spec.run(0) }
     }
@@ -59,7 +61,7 @@ impl<'s> Identities<'s> {
     }
 }
 
-impl Texts {
+impl Texts<'_> {
     fn go_to(&mut self, combination: u64, spec: &Spec, run: &mut RunSpec) {
         let number = spec.combinations().member(&self.part, combination);
         if self.current.as_ref().is_some_and(|(current, _)| *current == number) {
@@ -68,7 +70,7 @@ impl Texts {
         let place = usize::try_from(number).ok().filter(|place| *place < self.kept.len());
         let known = place.and_then(|place| self.kept[place].clone());
         let member = known.unwrap_or_else(|| {
-            spec.put(&self.part, number, run);
+            spec.put(&mut self.putting, number, run);
             let sections = self.part.sections.iter().map(|section| run.canonical(*section)).collect();
             let data_digest = spec.data_digest(&run.data.set).to_owned();
             Member { sections, data_digest }

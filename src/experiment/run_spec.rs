@@ -200,7 +200,7 @@ impl RunSpec {
             Section::Data => {
                 serde_json::to_string(&DataSpec { set: without_paths(&self.data.set), ..self.data.clone() })
             }
-            Section::Model => serde_json::to_string(&self.without_path().model),
+            Section::Model => serde_json::to_string(&self.without_path()),
             Section::Train => serde_json::to_string(&self.train),
             Section::Optimizer => serde_json::to_string(&self.optimizer),
             Section::Annealing => serde_json::to_string(&self.annealing),
@@ -212,17 +212,33 @@ impl RunSpec {
     /// Every setting by its dotted name, as in the tables' columns.
     #[must_use]
     pub fn settings(&self) -> BTreeMap<String, Setting> {
-        let mut settings = BTreeMap::new();
-        let value = serde_json::to_value(self.without_path()).expect("settings are plain data");
-        flatten(String::new(), &value, &mut settings);
+        let mut settings = BTreeMap::from([("seed".to_owned(), Setting::Integer(self.seed))]);
+        for section in Section::ALL {
+            self.add_settings(section, &mut settings);
+        }
         settings
     }
 
-    /// The same run without where its file of initial weights lies: what is in the file counts, its digest.
-    fn without_path(&self) -> Self {
-        let mut run = self.clone();
-        run.model.initial.parameters.remove(initial::PATH);
-        run
+    /// Those of one section.
+    pub fn add_settings(&self, section: Section, settings: &mut BTreeMap<String, Setting>) {
+        let value = match section {
+            Section::Engine => serde_json::to_value(self.engine.name()),
+            Section::Precision => serde_json::to_value(self.precision.name()),
+            Section::Data => serde_json::to_value(&self.data),
+            Section::Model => serde_json::to_value(self.without_path()),
+            Section::Train => serde_json::to_value(&self.train),
+            Section::Optimizer => serde_json::to_value(&self.optimizer),
+            Section::Annealing => serde_json::to_value(&self.annealing),
+            Section::Regularize => serde_json::to_value(&self.regularize),
+        };
+        flatten(section.name().to_owned(), &value.expect("settings are plain data"), settings);
+    }
+
+    /// The model without where its file of initial weights lies: what is in the file counts, its digest.
+    fn without_path(&self) -> ModelSpec {
+        let mut model = self.model.clone();
+        model.initial.parameters.remove(initial::PATH);
+        model
     }
 }
 
@@ -231,7 +247,7 @@ fn flatten(path: String, value: &serde_json::Value, settings: &mut BTreeMap<Stri
     let setting = match value {
         Value::Object(fields) => {
             for (name, value) in fields {
-                flatten(if path.is_empty() { name.clone() } else { format!("{path}.{name}") }, value, settings);
+                flatten(format!("{path}.{name}"), value, settings);
             }
             return;
         }

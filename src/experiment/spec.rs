@@ -2,8 +2,8 @@
 
 use super::again::SET;
 use super::check::check;
-use super::combinations::{Axis, Combinations, Part};
-use super::design::Design;
+use super::combinations::{Axis, Combinations, Part, Putting};
+use super::design::{Cell, Design};
 use super::document::Document;
 use super::files::Files;
 use super::identities::Identities;
@@ -101,8 +101,8 @@ impl Spec {
             let combinations = document.combinations;
             let seeds = document.seeds.unwrap_or_else(|| vec![0]);
             let report_seeds = document.protocol.as_ref().map(|(protocol, _)| protocol.report_seeds.as_slice());
-            let all_seeds = [&seeds, report_seeds.unwrap_or_default()].concat();
-            let digests = check(&combinations, &all_seeds, folder, &mut files, &mut problems);
+            let all_seeds = (seeds.as_slice(), report_seeds.unwrap_or_default());
+            let digests = check(&combinations, all_seeds, folder, &mut files, &mut problems);
             let design = document
                 .protocol
                 .filter(|_| problems.is_empty())
@@ -218,9 +218,9 @@ impl Spec {
     pub fn kinds(&self, key: impl Fn(Section, &RunSpec) -> String) -> Vec<Kind> {
         let mut run = self.run(0);
         let mut members = |part: Part| {
-            let mut members = Members::default();
+            let (mut members, mut putting) = (Members::default(), self.combinations.putting(&part));
             for member in 0..part.members {
-                self.put(&part, member, &mut run);
+                self.put(&mut putting, member, &mut run);
                 members.add(&part, member, &run, &key);
             }
             (part, members)
@@ -229,14 +229,26 @@ impl Spec {
         kinds(&self.combinations, &parts).collect()
     }
 
+    /// The combinations of each trial of a cell of the protocol, ascending; the trials in the order in which they first occur.
+    #[must_use]
+    pub fn trials(&self, cell: &Cell) -> Vec<Vec<u64>> {
+        self.design.as_ref().map(|design| design.trials(cell, &self.combinations)).unwrap_or_default()
+    }
+
+    /// The cell of the protocol that a combination belongs to.
+    #[must_use]
+    pub fn cell(&self, combination: u64) -> Option<&Cell> {
+        self.design.as_ref()?.cell(combination, &self.combinations)
+    }
+
     pub(super) fn combinations(&self) -> &Combinations {
         &self.combinations
     }
 
-    /// Puts a part's sections into a run.
-    pub(super) fn put(&self, part: &Part, member: u64, run: &mut RunSpec) {
-        self.combinations.put(part, member, run).expect("every combination was checked");
-        if part.sections.contains(&Section::Model) {
+    /// Puts a part's member into a run.
+    pub(super) fn put(&self, putting: &mut Putting<'_>, member: u64, run: &mut RunSpec) {
+        putting.put(member, run).expect("every combination was checked");
+        if putting.sections.contains(&Section::Model) {
             self.files.complete(run);
         }
     }

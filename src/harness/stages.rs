@@ -13,9 +13,10 @@ pub fn report_places(spec: &Spec, tuning: &[Tried]) -> Option<Vec<u64>> {
             let of = |combination: &u64| tuning.chunks(seeds).nth(usize::try_from(*combination).ok()?);
             Some(combinations.iter().map(of).collect::<Option<Vec<_>>>()?.concat())
         };
-        let trials: Vec<Vec<Tried>> = cell.trials.iter().map(runs_of).collect::<Option<_>>()?;
+        let combinations = spec.trials(cell);
+        let trials: Vec<Vec<Tried>> = combinations.iter().map(runs_of).collect::<Option<_>>()?;
         let chosen = choose(&trials)?;
-        places.extend(cell.trials[chosen].iter().flat_map(|combination| spec.report_places(*combination)));
+        places.extend(combinations[chosen].iter().flat_map(|combination| spec.report_places(*combination)));
     }
     Some(places)
 }

@@ -2,11 +2,11 @@
 
 use super::execute::{Cache, execute};
 use crate::data::split;
-use crate::experiment::{Cell, Kind, RunSpec, Section, Spec};
+use crate::experiment::{Kind, RunSpec, Section, Spec};
 use crate::record::Outcome;
 use crate::solve;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 /// What a sweep will cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -78,21 +78,28 @@ struct Alike {
     again: f64,
 }
 
-/// The combinations by what their runs cost. With a protocol each by itself: one of the trials of each compared value is
-/// chosen, and which one is not known.
+/// The combinations by what their runs cost, and with a protocol by their compared value: one of its trials is chosen, and
+/// which one is not known.
 #[allow(clippy::cast_precision_loss)] // counts
 fn alike(spec: &Spec) -> Vec<Alike> {
-    let Some(design) = spec.design() else {
-        let kinds = spec.kinds(|section, run| cost(section, run) + &epochs(section, run));
-        let alike = |Kind { index, combinations }| Alike { index, combinations, again: 0.0 };
-        return kinds.into_iter().map(alike).collect();
+    let compared = |section: Section, run: &RunSpec| {
+        let mut settings = BTreeMap::new();
+        spec.protocol().map_or_else(String::new, |protocol| {
+            run.add_settings(section, &mut settings);
+            protocol.compared(&settings)
+        })
     };
-    let of_cell = |cell: &Cell| {
-        let again = design.protocol.report_seeds.len() as f64 / cell.trials.len() as f64;
-        let alike = move |&index: &u64| Alike { index, combinations: 1, again };
-        cell.trials.iter().flatten().map(alike).collect::<Vec<_>>()
+    let kinds = spec.kinds(|section, run| cost(section, run) + &epochs(section, run) + &compared(section, run));
+    let again = |kind: &Kind| {
+        let (cell, protocol) = spec.cell(kind.index).zip(spec.protocol())?;
+        Some(kind.combinations as f64 * protocol.report_seeds.len() as f64 / cell.trials as f64)
     };
-    design.cells.iter().flat_map(of_cell).collect()
+    let alike = |kind: Kind| Alike {
+        index: kind.index,
+        combinations: kind.combinations,
+        again: again(&kind).unwrap_or_default(),
+    };
+    kinds.into_iter().map(alike).collect()
 }
 
 /// What of a section makes an epoch cost more or less, and its steps many or few.

@@ -156,6 +156,12 @@ impl Protocol {
         in_words(settings, &self.compare.iter().collect())
     }
 
+    /// What two runs share that have one compared value.
+    #[must_use]
+    pub fn compared(&self, settings: &BTreeMap<String, Setting>) -> String {
+        key(settings, self.compare.iter())
+    }
+
     /// The names of the tuned settings.
     #[must_use]
     pub fn tuned(&self) -> BTreeSet<&String> {

@@ -7,7 +7,7 @@ use crate::record::{
     At, Check, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunRecord, Setting, Stage, StepPoint,
 };
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 /// The tables of a folder, as they were read.
@@ -43,9 +43,10 @@ impl Tables {
             let mut measurements = measurements_by_run(&self.measurements)?;
             let (mut whole, mut torn) = (Vec::new(), Vec::new());
             for mut record in records(&self.runs)? {
-                record.curve = curves.remove(&record.run).unwrap_or_default();
-                (record.traced, record.steps) = steps.remove(&record.run).unwrap_or_default();
-                match measurements.remove(&record.run) {
+                let run = record.run.as_str();
+                record.curve = curves.remove(run).unwrap_or_default();
+                (record.traced, record.steps) = steps.remove(run).unwrap_or_default();
+                match measurements.remove(record.run.as_str()) {
                     Some(measurement) => whole.push(Finished { record, measurement }),
                     None => torn.push(record),
                 }
@@ -114,11 +115,14 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
         let result = At::ALL.iter().any(|at| name.starts_with(&format!("{}_", at.name())));
         !RUN_COLUMNS.contains(&name) && !HASH_COLUMNS.contains(&name) && !result
     };
-    let mut settings = vec![BTreeMap::new(); table.height()];
-    for column in table.columns().iter().filter(|column| is_setting(column.name())) {
-        read_setting(column, &mut settings)?;
-    }
-    let record = |(row, settings): (usize, BTreeMap<String, Setting>)| {
+    // By name, so that each row's map is built of sorted pairs.
+    let mut columns: Vec<&Column> = table.columns().iter().filter(|column| is_setting(column.name())).collect();
+    columns.sort_by_key(|column| column.name().as_str());
+    let mut columns: Vec<(&str, Values<'_>)> =
+        columns.into_iter().map(|column| Ok((column.name().as_str(), values(column)?))).collect::<PolarsResult<_>>()?;
+    let record = |row: usize| {
+        let settings = columns.iter_mut().filter_map(|(name, values)| Some(((*name).to_owned(), values.next()??)));
+        let settings: BTreeMap<String, Setting> = settings.collect();
         let outcome = match needed(&outcome, row, "outcome")? {
             "done" => Outcome::Done,
             "diverged" => Outcome::Diverged { step: needed(&diverged, row, "diverged_step")? },
@@ -152,30 +156,29 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
             }),
         })
     };
-    settings.into_iter().enumerate().map(record).collect()
+    (0..table.height()).map(record).collect()
 }
 
-fn read_setting(column: &Column, settings: &mut [BTreeMap<String, Setting>]) -> PolarsResult<()> {
-    let values: Vec<Option<Setting>> = match column.dtype() {
-        DataType::Boolean => column.bool()?.iter().map(|v| v.map(Setting::Flag)).collect(),
-        DataType::UInt64 => column.u64()?.iter().map(|v| v.map(Setting::Integer)).collect(),
-        DataType::Float64 => column.f64()?.iter().map(|v| v.map(Setting::Number)).collect(),
-        _ => column.str()?.iter().map(|v| v.map(|text| Setting::Text(text.to_owned()))).collect(),
-    };
-    for (row, value) in settings.iter_mut().zip(values) {
-        row.extend(value.map(|value| (column.name().to_string(), value)));
-    }
-    Ok(())
+/// A setting's values, row by row.
+type Values<'t> = Box<dyn Iterator<Item = Option<Setting>> + 't>;
+
+fn values(column: &Column) -> PolarsResult<Values<'_>> {
+    Ok(match column.dtype() {
+        DataType::Boolean => Box::new(column.bool()?.iter().map(|v| v.map(Setting::Flag))),
+        DataType::UInt64 => Box::new(column.u64()?.iter().map(|v| v.map(Setting::Integer))),
+        DataType::Float64 => Box::new(column.f64()?.iter().map(|v| v.map(Setting::Number))),
+        _ => Box::new(column.str()?.iter().map(|v| v.map(|text| Setting::Text(text.to_owned())))),
+    })
 }
 
-fn curves_by_run(table: &DataFrame) -> PolarsResult<BTreeMap<String, Vec<CurvePoint>>> {
+fn curves_by_run(table: &DataFrame) -> PolarsResult<HashMap<&str, Vec<CurvePoint>>> {
     let rows = Rows(table);
     let (run, epoch, step, rate) =
         (rows.text("run")?, rows.integer("epoch")?, rows.integer("step")?, rows.number("learning_rate")?);
     let part =
         |name: &str| PolarsResult::Ok((rows.number(&format!("{name}_loss"))?, rows.number(&format!("{name}_metric"))?));
     let (train, validation, test) = (part("train")?, part("validation")?, part("test")?);
-    let mut curves: BTreeMap<String, Vec<CurvePoint>> = BTreeMap::new();
+    let mut curves: HashMap<&str, Vec<CurvePoint>> = HashMap::new();
     for row in 0..table.height() {
         let at = |part: &(Vec<Option<f64>>, Vec<Option<f64>>)| {
             PolarsResult::Ok(Evaluation {
@@ -183,7 +186,7 @@ fn curves_by_run(table: &DataFrame) -> PolarsResult<BTreeMap<String, Vec<CurvePo
                 metric: needed(&part.1, row, "metric")?,
             })
         };
-        curves.entry(needed(&run, row, "run")?.to_owned()).or_default().push(CurvePoint {
+        curves.entry(needed(&run, row, "run")?).or_default().push(CurvePoint {
             epoch: needed(&epoch, row, "epoch")?,
             step: needed(&step, row, "step")?,
             learning_rate: needed(&rate, row, "learning_rate")?,
@@ -198,16 +201,16 @@ fn curves_by_run(table: &DataFrame) -> PolarsResult<BTreeMap<String, Vec<CurvePo
 /// The names of what each step of a run has besides, and its steps.
 type Steps = (Vec<String>, Vec<StepPoint>);
 
-fn steps_by_run(table: &DataFrame) -> PolarsResult<BTreeMap<String, Steps>> {
+fn steps_by_run(table: &DataFrame) -> PolarsResult<HashMap<&str, Steps>> {
     let rows = Rows(table);
     let (run, step) = (rows.text("run")?, rows.integer("step")?);
     let (loss, rate, norm) = (rows.number("loss")?, rows.number("learning_rate")?, rows.number("gradient_norm")?);
     let names = table.columns().iter().map(|column| column.name().as_str());
     let names: Vec<&str> = names.filter(|name| !STEP_COLUMNS.contains(name)).collect();
     let columns = names.iter().map(|name| rows.number(name)).collect::<PolarsResult<Vec<_>>>()?;
-    let mut steps: BTreeMap<String, Steps> = BTreeMap::new();
+    let mut steps: HashMap<&str, Steps> = HashMap::new();
     for row in 0..table.height() {
-        let of_run = steps.entry(needed(&run, row, "run")?.to_owned()).or_default();
+        let of_run = steps.entry(needed(&run, row, "run")?).or_default();
         if of_run.1.is_empty() {
             let has = |(name, column): (&&str, &Vec<Option<f64>>)| column[row].map(|_| (*name).to_owned());
             of_run.0 = names.iter().zip(&columns).filter_map(has).collect();
@@ -225,7 +228,7 @@ fn steps_by_run(table: &DataFrame) -> PolarsResult<BTreeMap<String, Steps>> {
     Ok(steps)
 }
 
-fn measurements_by_run(table: &DataFrame) -> PolarsResult<BTreeMap<String, Measurement>> {
+fn measurements_by_run(table: &DataFrame) -> PolarsResult<HashMap<&str, Measurement>> {
     let rows = Rows(table);
     let run = rows.text("run")?;
     let (wall, train, evaluation) =
@@ -235,11 +238,11 @@ fn measurements_by_run(table: &DataFrame) -> PolarsResult<BTreeMap<String, Measu
         (rows.number("check_loss_gap")?, rows.number("check_gradient_gap")?, rows.number("check_bound")?);
     let measurement = |row: usize| {
         let check = loss[row].zip(gradient[row]).zip(bound[row]);
-        let run = needed(&run, row, "run")?.to_owned();
+        let run = needed(&run, row, "run")?;
         Ok((
-            run.clone(),
+            run,
             Measurement {
-                run,
+                run: run.to_owned(),
                 wall_seconds: needed(&wall, row, "wall_seconds")?,
                 train_seconds: needed(&train, row, "train_seconds")?,
                 evaluation_seconds: needed(&evaluation, row, "evaluation_seconds")?,

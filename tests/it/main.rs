@@ -33,4 +33,5 @@ mod sweeps;
 mod tasks;
 mod traces;
 mod trajectories;
+mod trials;
 mod verify;
