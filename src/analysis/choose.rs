@@ -16,7 +16,7 @@ impl Tried {
     #[must_use]
     pub fn of(run: &Finished, by: Criterion) -> Self {
         let point = run.record.at(by.at);
-        Self { done: run.record.outcome == Outcome::Done, cost: point.map(|point| by.cost(point.validation)) }
+        Self { done: run.record.outcome == Outcome::Done, cost: point.map(|point| by.quantity.cost(point.validation)) }
     }
 }
 

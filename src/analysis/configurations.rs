@@ -2,7 +2,7 @@
 
 use super::stats::{Spread, mean};
 use super::view::Staged;
-use crate::record::{At, CurvePoint, Outcome, Setting, Stage, data_label, in_words};
+use crate::record::{At, CurvePoint, Outcome, Quantity, Setting, Stage, data_label, in_words};
 use crate::store::Finished;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -47,6 +47,18 @@ impl<'a> Configuration<'a> {
             seeds[place].push(number);
         }
         Spread::of(&seeds.iter().filter_map(|numbers| mean(numbers)).collect::<Vec<_>>())
+    }
+
+    /// What of the validation part it is chosen by: the loss, unless a protocol says otherwise.
+    #[must_use]
+    pub fn by(&self) -> Quantity {
+        self.staged.map_or(Quantity::Loss, |staged| staged.by)
+    }
+
+    /// The mean over seeds of what it is chosen by, lower for better; `None` unless every run was done.
+    #[must_use]
+    pub fn cost(&self) -> Option<f64> {
+        self.over_seeds(|point| self.by().cost(point.validation)).map(|cost| cost.mean)
     }
 
     /// What is shown of a point: the test metric, but the validation metric of what was tuned, since the test part is for the

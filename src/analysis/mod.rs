@@ -24,7 +24,7 @@ pub use configurations::{Configuration, OPTIMIZER, configurations, configuration
 pub use edges::Edge;
 pub use over_data::{OverData, over_data};
 pub use paired::{Paired, Verdict, judge, paired};
-pub use select::{RatePoint, Selected, lowest_validation_loss, rate_sensitivity, select};
+pub use select::{RatePoint, Selected, best, rate_sensitivity, select};
 pub use speed::{Pace, Speed};
 pub use standings::{Standing, against};
 pub use targets::{Reached, Target, targets};

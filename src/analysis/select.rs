@@ -1,4 +1,5 @@
-//! Selection: the best setting of each optimizer on each data set, by validation loss, never by the test part.
+//! Selection: the best setting of each optimizer on each data set by the validation part, its loss unless a protocol says
+//! otherwise, never by the test part.
 
 use super::configurations::Configuration;
 use super::stats::Spread;
@@ -49,7 +50,7 @@ pub fn select<'a, 'r>(configurations: &'a [Configuration<'r>]) -> Vec<Selected<'
     for (data, optimizer) in pairs(configurations) {
         let of = |c: &&Configuration| c.data == data && c.optimizer == optimizer;
         let tried: Vec<&Configuration> = configurations.iter().filter(of).collect();
-        let best = lowest_validation_loss(&tried);
+        let best = best(&tried);
         let runs: usize = tried.iter().map(|c| c.runs.len()).sum();
         let diverged: usize = tried.iter().map(|c| c.diverged()).sum();
         let known = tried.iter().flat_map(|c| &c.runs).find(|run| !run.record.metric.is_empty());
@@ -74,13 +75,12 @@ pub fn select<'a, 'r>(configurations: &'a [Configuration<'r>]) -> Vec<Selected<'
     rows
 }
 
-/// The configuration to choose, the first of equals.
+/// The configuration to choose by the validation part, the first of equals.
 #[must_use]
-pub fn lowest_validation_loss<'a, 'r>(tried: &[&'a Configuration<'r>]) -> Option<&'a Configuration<'r>> {
+pub fn best<'a, 'r>(tried: &[&'a Configuration<'r>]) -> Option<&'a Configuration<'r>> {
     // In a stopped sweep, a configuration with fewer seeds than others has not shown yet what it does.
     let seeds = tried.iter().map(|c| c.runs.len()).max().unwrap_or(0);
-    let loss = |c: &Configuration| Some(c.over_seeds(|p| p.validation.loss)?.mean);
-    let known = tried.iter().filter(|c| c.runs.len() == seeds).filter_map(|c| Some((*c, loss(c)?)));
+    let known = tried.iter().filter(|c| c.runs.len() == seeds).filter_map(|c| Some((*c, c.cost()?)));
     known.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(c, _)| c)
 }
 
@@ -134,7 +134,7 @@ pub fn rate_sensitivity(configurations: &[Configuration<'_>]) -> Vec<RatePoint> 
                 data: data.clone(),
                 optimizer: optimizer.clone(),
                 learning_rate: rate,
-                test_metric: lowest_validation_loss(&at).and_then(|c| c.over_seeds(|p| c.shown(p))),
+                test_metric: best(&at).and_then(|c| c.over_seeds(|p| c.shown(p))),
                 metric: known.map(|run| run.record.metric.clone()).unwrap_or_default(),
             });
         }

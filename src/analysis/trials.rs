@@ -9,8 +9,8 @@ pub struct Trials {
     pub data: String,
     pub optimizer: String,
     pub metric: String,
-    /// Test metric (with a protocol that of the validation part), mean over seeds, in descending order of validation loss: the one to choose last. Settings that diverged
-    /// for a seed come first, with the worst metric that any setting reached on the data set.
+    /// Test metric (with a protocol that of the validation part), mean over seeds, the setting to choose by the validation part
+    /// last. Settings that diverged for a seed come first, with the worst metric that any setting reached on the data set.
     pub metrics: Vec<f64>,
 }
 
@@ -18,13 +18,12 @@ pub struct Trials {
 #[must_use]
 pub fn trials(configurations: &[Configuration<'_>]) -> Vec<Trials> {
     let metric = |c: &Configuration<'_>| Some(c.over_seeds(|point| c.shown(point))?.mean);
-    let loss =
-        |c: &Configuration<'_>| c.over_seeds(|point| point.validation.loss).map_or(f64::INFINITY, |loss| loss.mean);
+    let cost = |c: &Configuration<'_>| c.cost().unwrap_or(f64::INFINITY);
     let rows = select(configurations).into_iter().filter_map(|row| {
         let on_data = || configurations.iter().filter(|c| c.data == row.data);
         let worst = on_data().filter_map(metric).min_by(f64::total_cmp)?;
         let mut tried: Vec<&Configuration> = on_data().filter(|c| c.optimizer == row.optimizer).collect();
-        tried.sort_by(|a, b| loss(b).total_cmp(&loss(a)));
+        tried.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
         Some(Trials {
             metrics: tried.into_iter().map(|c| metric(c).unwrap_or(worst)).collect(),
             data: row.data,

@@ -2,7 +2,7 @@
 
 use super::choose::{Tried, choose};
 use super::configurations::{Configuration, configurations_by};
-use crate::record::{Protocol, Stage, data_label};
+use crate::record::{Protocol, Quantity, Stage, data_label};
 use crate::store::{Finished, Manifest};
 use std::collections::HashMap;
 
@@ -21,6 +21,8 @@ pub struct Staged {
     pub stage: Stage,
     /// Of its compared value on its data set.
     pub trials: usize,
+    /// What of the validation part its value is chosen by.
+    pub by: Quantity,
     pub allowed: Allowed,
 }
 
@@ -96,7 +98,7 @@ fn trials<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage) -> Vec<Co
                 settings,
                 runs: Vec::new(),
                 at: protocol.select.at,
-                staged: Some(Staged { stage, trials: 0, allowed: Allowed::default() }),
+                staged: Some(Staged { stage, trials: 0, by: protocol.select.quantity, allowed: Allowed::default() }),
             });
         }
         // What is averaged over is no setting of the whole, nor what follows from it.

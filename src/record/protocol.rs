@@ -94,6 +94,26 @@ pub enum Quantity {
     Metric,
 }
 
+impl Quantity {
+    /// `loss`
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Loss => "loss",
+            Self::Metric => "metric",
+        }
+    }
+
+    /// A number that is lower where the evaluation is better.
+    #[must_use]
+    pub fn cost(self, validation: Evaluation) -> f64 {
+        match self {
+            Self::Loss => validation.loss,
+            Self::Metric => -validation.metric,
+        }
+    }
+}
+
 impl Criterion {
     /// Every one, the usual one first.
     pub const ALL: [Self; 6] = [
@@ -115,15 +135,6 @@ impl Criterion {
             (At::Final, Quantity::Metric) => "final_validation_metric",
             (At::Stopped, Quantity::Loss) => "stopped_validation_loss",
             (At::Stopped, Quantity::Metric) => "stopped_validation_metric",
-        }
-    }
-
-    /// A number that is lower where the evaluation is better.
-    #[must_use]
-    pub fn cost(self, validation: Evaluation) -> f64 {
-        match self.quantity {
-            Quantity::Loss => validation.loss,
-            Quantity::Metric => -validation.metric,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::sentences::joined;
 use crate::analysis::Account;
-use crate::record::{At, Criterion, Protocol, Quantity};
+use crate::record::{At, Criterion, Protocol};
 
 /// What was tuned, over how many trials, and on which seeds the choice was tested.
 #[must_use]
@@ -88,14 +88,10 @@ pub fn compared(protocol: &Protocol) -> String {
 /// `the validation loss at the best epoch`
 #[must_use]
 pub fn criterion(select: Criterion) -> String {
-    let quantity = match select.quantity {
-        Quantity::Loss => "loss",
-        Quantity::Metric => "metric",
-    };
     let at = match select.at {
         At::Best => "at the best epoch",
         At::Final => "after the last epoch",
         At::Stopped => "where early stopping would end",
     };
-    format!("the validation {quantity} {at}")
+    format!("the validation {} {at}", select.quantity.name())
 }

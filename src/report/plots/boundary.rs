@@ -2,7 +2,7 @@
 
 use super::plane::{draw_plane, size};
 use super::sheet::{colour, marker, sheet};
-use super::{Material, Plot, Shows, caption};
+use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Selected, select};
 use crate::record::Regions;
 use crate::registry::Entry;
@@ -42,8 +42,9 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     }
     let classes = panels.iter().map(|(_, regions)| regions.classes).max().unwrap_or(0);
     let classes: Vec<String> = (0..classes).map(|class| format!("class {class}")).collect();
+    let each = of_each(material.configurations);
     let what = format!(
-        "Best setting of each optimizer by validation loss, its first seed. Shades: the class that the network answers; \
+        "{each}, its first seed. Shades: the class that the network answers; \
          markers: the training part, at most {MOST_SAMPLES} samples of it."
     );
     let ((wide, high), grid) = size(panels.len());

@@ -2,7 +2,7 @@
 
 use super::plane::{Plane, draw_plane, size};
 use super::sheet::{Drawn, colour, marker, methods, sheet, style};
-use super::{Material, Plot, Shows, caption};
+use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Selected, select};
 use crate::record::Grid;
 use crate::registry::Entry;
@@ -52,8 +52,9 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     let methods = methods(material.configurations);
     let occurs = |method: &&String| panels.iter().any(|panel| panel.paths.iter().any(|(known, _)| known == *method));
     let legend: Vec<String> = methods.iter().filter(occurs).cloned().collect();
+    let each = of_each(material.configurations);
     let what = format!(
-        "Best setting of each optimizer by validation loss, its first seed; every path begins at the black ring and has a \
+        "{each}, its first seed; every path begins at the black ring and has a \
          marker every tenth of its way. {LEVELS} shades by the logarithm of f above its least value shown, darker is higher."
     );
     let ((wide, high), grid) = size(panels.len());

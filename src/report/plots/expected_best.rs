@@ -2,7 +2,7 @@
 
 use super::figure::{Axis, Line, Panel, Point, draw};
 use super::sheet::methods;
-use super::{Plot, Shows, caption, is_tuning, metric_name};
+use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
 use crate::analysis::stats::expected_selected;
 use crate::analysis::{Configuration, trials};
 use crate::registry::Entry;
@@ -10,7 +10,7 @@ use crate::registry::Entry;
 pub const PLOT: Plot = Plot {
     entry: Entry {
         name: "expected-best",
-        description: "expected test metric of the best of k settings, chosen by validation loss",
+        description: "expected test metric of the best of k settings, chosen by the validation part",
         source: "Dodge et al. 2019, Sivaprasad et al. 2020; report/plots/expected_best.rs",
         parameters: &[],
     },
@@ -42,9 +42,12 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
         }
     };
     let panels: Vec<Panel> = all.chunk_by(|a, b| a.data == b.data).map(panel).collect();
-    let what = "Mean over all choices of k of the settings that were tried; the one with the lowest validation loss is kept. \
-                Settings that diverged for a seed count with the worst metric of the data set.";
-    draw("Expected best against budget", &caption(what, configurations), &panels, &methods)
+    let by = chosen_by(configurations);
+    let what = format!(
+        "Mean over all choices of k of the settings that were tried; the one with the best {by} is kept. \
+                Settings that diverged for a seed count with the worst metric of the data set."
+    );
+    draw("Expected best against budget", &caption(&what, configurations), &panels, &methods)
 }
 
 #[allow(clippy::cast_precision_loss)] // counts of settings

@@ -2,7 +2,7 @@
 
 use super::figure::{Axis, Line, Panel, Point, draw};
 use super::learning_curves::keep_near_the_lines;
-use super::{Material, Plot, Shows, caption};
+use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Configuration, Selected, select};
 use crate::registry::Entry;
 
@@ -39,10 +39,13 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
             layers.push(line.method.clone());
         }
     }
-    let what = "Best setting of each optimizer by validation loss. Lines: layers, from the inputs on; norm of the batch's \
+    let each = of_each(material.configurations);
+    let what = format!(
+        "{each}. Lines: layers, from the inputs on; norm of the batch's \
                 gradient before clipping and decay, mean over seeds and neighbouring steps, band: least to greatest, \
-                cut a power of ten below the lowest line.";
-    draw("Gradient norms of the layers", &caption(what, material.configurations), &panels, &layers)
+                cut a power of ten below the lowest line."
+    );
+    draw("Gradient norms of the layers", &caption(&what, material.configurations), &panels, &layers)
 }
 
 fn panel(row: &Selected<'_, '_>) -> Option<Panel> {

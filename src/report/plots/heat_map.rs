@@ -2,8 +2,8 @@
 
 use super::figure::number;
 use super::sheet::{Anchor, Area, Drawn, line, sheet, text, width};
-use super::{Plot, Shows, caption, is_tuning, metric_name};
-use crate::analysis::{Configuration, lowest_validation_loss, varying};
+use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
+use crate::analysis::{Configuration, best, varying};
 use crate::record::Setting;
 use crate::registry::Entry;
 use plotters::prelude::*;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub const PLOT: Plot = Plot {
     entry: Entry {
         name: "heat-map",
-        description: "test metric over two axes of the sweep, everything else chosen by validation loss",
+        description: "test metric over two axes of the sweep, everything else chosen by the validation part",
         source: "report/plots/heat_map.rs",
         parameters: &[],
     },
@@ -48,8 +48,11 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     if maps.len() > MOST_PANELS {
         return Err(format!("{} panels are too many for one figure", maps.len()));
     }
-    let what = "Mean over seeds; everything else chosen by validation loss in each cell. Darker is better, one scale per data \
-                set; ∞: every setting diverged for some seed; empty: not tried.";
+    let by = chosen_by(configurations);
+    let what = format!(
+        "Mean over seeds; everything else chosen by {by} in each cell. Darker is better, one scale per data \
+                set; ∞: every setting diverged for some seed; empty: not tried."
+    );
     let names =
         maps.iter().flat_map(|map| &map.ys).map(|value| width(&word(value), 12)).max().unwrap_or(0).min(140) + 12;
     let cells = |count: usize, size: i32| i32::try_from(count.min(400)).unwrap_or(0) * scaled(count, size);
@@ -63,7 +66,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let size = (u32::try_from(size.0.max(560)).unwrap_or(0), u32::try_from(size.1).unwrap_or(0));
     let part = if is_tuning(configurations) { "Validation" } else { "Test" };
     let title = format!("{part} metric by {} and {}", short(&y), short(&x));
-    sheet(&title, &caption(what, configurations), (&[], &[]), size, |area| {
+    sheet(&title, &caption(&what, configurations), (&[], &[]), size, |area| {
         for (place, map) in maps.iter().enumerate() {
             let (column, row) = (i32::try_from(place % columns)?, i32::try_from(place / columns)?);
             map.draw(area, (column * wide + names, row * high), (short(&x), short(&y)))?;
@@ -134,7 +137,7 @@ fn map(title: String, group: &[&Configuration<'_>], x: &str, y: &str) -> Map {
             let at = |c: &&&Configuration| c.settings.get(x) == Some(value_x) && c.settings.get(y) == Some(value_y);
             let here: Vec<&Configuration> = group.iter().filter(at).copied().collect();
             if !here.is_empty() {
-                let best = lowest_validation_loss(&here).and_then(|c| c.over_seeds(|point| c.shown(point)));
+                let best = best(&here).and_then(|c| c.over_seeds(|point| c.shown(point)));
                 cells.insert((row, column), best.map(|metric| metric.mean));
             }
         }

@@ -2,7 +2,7 @@
 
 use super::figure::{Axis, Line, Panel, Point, draw};
 use super::sheet::methods;
-use super::{Plot, Shows, caption};
+use super::{Plot, Shows, caption, of_each};
 use crate::analysis::{Configuration, Selected, select};
 use crate::record::CurvePoint;
 use crate::registry::Entry;
@@ -24,9 +24,12 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     if panels.iter().all(|panel| panel.lines.is_empty()) {
         return Err("every setting diverged for some seed".to_owned());
     }
-    let what = "Best setting of each optimizer by validation loss; line: mean over seeds, band: least to greatest, cut \
-                a power of ten below the lowest line.";
-    draw("Learning curves", &caption(what, configurations), &panels, &methods(configurations))
+    let each = of_each(configurations);
+    let what = format!(
+        "{each}; line: mean over seeds, band: least to greatest, cut \
+                a power of ten below the lowest line."
+    );
+    draw("Learning curves", &caption(&what, configurations), &panels, &methods(configurations))
 }
 
 fn panel(rows: &[Selected<'_, '_>]) -> Panel {

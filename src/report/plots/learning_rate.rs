@@ -2,14 +2,14 @@
 
 use super::figure::{Axis, Line, Panel, Point, draw};
 use super::sheet::methods;
-use super::{Plot, Shows, caption, is_tuning, metric_name};
+use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
 use crate::analysis::{Configuration, RatePoint, rate_sensitivity};
 use crate::registry::Entry;
 
 pub const PLOT: Plot = Plot {
     entry: Entry {
         name: "learning-rate",
-        description: "test metric against the learning rate, everything else chosen by validation loss",
+        description: "test metric against the learning rate, everything else chosen by the validation part",
         source: "report/plots/learning_rate.rs",
         parameters: &[],
     },
@@ -26,10 +26,13 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     if panels.iter().flat_map(|panel| &panel.lines).all(|line| line.points.is_empty()) {
         return Err("no optimizer has a learning rate at which a setting trains for every seed".to_owned());
     }
-    let what = "Other settings chosen by validation loss at each rate; line: mean over seeds, band: least to greatest, \
-                ∞: every setting diverged.";
+    let by = chosen_by(configurations);
+    let what = format!(
+        "Other settings chosen by {by} at each rate; line: mean over seeds, band: least to greatest, \
+                ∞: every setting diverged."
+    );
     let title = if tuning { "Validation metric against learning rate" } else { "Test metric against learning rate" };
-    draw(title, &caption(what, configurations), &panels, &methods(configurations))
+    draw(title, &caption(&what, configurations), &panels, &methods(configurations))
 }
 
 fn panel(points: &[RatePoint], tuning: bool) -> Panel {

@@ -22,7 +22,7 @@ mod weights;
 pub use gaps::{drift, gaps};
 
 use crate::analysis::{Configuration, View};
-use crate::record::{Grid, Regions, Stage};
+use crate::record::{Grid, Quantity, Regions, Stage};
 use crate::registry::Entry;
 use crate::store::Tensor;
 pub use figure::number;
@@ -125,6 +125,21 @@ fn metric_name<'m>(mut known: impl Iterator<Item = &'m str>, tuning: bool) -> &'
 /// Whether these are trials of a protocol.
 fn is_tuning(configurations: &[Configuration<'_>]) -> bool {
     configurations.first().is_some_and(Configuration::is_tuning)
+}
+
+/// Which settings stand for methods.
+fn of_each(configurations: &[Configuration<'_>]) -> &'static str {
+    if configurations.iter().any(|c| c.staged.is_some()) {
+        "The chosen setting of each compared value"
+    } else {
+        "Best setting of each optimizer by validation loss"
+    }
+}
+
+/// What settings are chosen by: `validation loss`.
+fn chosen_by(configurations: &[Configuration<'_>]) -> String {
+    let by = configurations.first().map_or(Quantity::Loss, Configuration::by);
+    format!("validation {}", by.name())
 }
 
 /// What a plot shows, and the settings that all its runs share.

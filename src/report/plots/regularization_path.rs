@@ -1,9 +1,9 @@
 //! Regularization path: what becomes of each coefficient as the penalty grows.
 
 use super::figure::{Axis, Line, Panel, Point, draw};
-use super::{Material, Plot, Shows, caption};
-use crate::analysis::{Configuration, lowest_validation_loss};
-use crate::record::Setting;
+use super::{Material, Plot, Shows, caption, chosen_by};
+use crate::analysis::{Configuration, best};
+use crate::record::{Setting, in_words};
 use crate::registry::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +20,8 @@ pub const PLOT: Plot = Plot {
 
 /// The settings that are penalties, the first that varies counts.
 const PENALTIES: [&str; 3] = ["optimizer.lambda", "regularize.l1", "regularize.weight_decay"];
+/// A setting that changes which coefficients there are.
+const DEGREE: &str = "data.degree";
 /// The most coefficients of a panel: those that are largest somewhere.
 const MOST_LINES: usize = 10;
 /// More panels than this are no figure any more.
@@ -32,15 +34,18 @@ struct Step {
 
 fn plot(material: &Material<'_>) -> Result<String, String> {
     let configurations = material.configurations;
+    let degrees: BTreeSet<_> = configurations.iter().map(|c| c.settings.get(DEGREE).map(ToString::to_string)).collect();
+    let swept = degrees.len() > 1;
     let mut panels = Vec::new();
-    for (data, method) in pairs(configurations) {
+    for (data, method) in pairs(configurations, swept) {
         let group: Vec<&Configuration> =
-            configurations.iter().filter(|c| c.data == data && c.optimizer == method).collect();
+            configurations.iter().filter(|c| c.data == data && besides_penalty(c, swept) == method).collect();
         let Some(penalty) = PENALTIES.into_iter().find(|name| penalties(&group, name).len() > 1) else { continue };
         let steps: Vec<Step> =
             penalties(&group, penalty).into_values().filter_map(|at| step(material, &at, penalty)).collect();
         if steps.len() > 1 && steps.iter().all(|step| step.coefficients.len() == steps[0].coefficients.len()) {
-            panels.push(panel(format!("{data}: {method}"), penalty, &steps));
+            let title = if method.is_empty() { data } else { format!("{data}: {method}") };
+            panels.push(panel(title, penalty, &steps));
         }
     }
     if panels.is_empty() {
@@ -54,18 +59,28 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     let names: BTreeSet<&String> = panels.iter().flat_map(|panel| &panel.lines).map(|line| &line.method).collect();
     let mut names: Vec<String> = names.into_iter().cloned().collect();
     names.sort_by_key(|name| (name.len(), name.clone())); // x2 before x10
+    let by = chosen_by(configurations);
     let what = format!(
         "Lines: coefficients of the features x1, x2, … in the data's order, at most the {MOST_LINES} largest of a panel; \
-         mean over seeds, band: least to greatest. Other settings chosen by validation loss at each λ."
+         mean over seeds, band: least to greatest. Other settings chosen by {by} at each λ."
     );
     draw("Regularization path", &caption(&what, configurations), &panels, &names)
 }
 
+/// The method without its penalty where that is compared, and the degree where it is swept: others have other coefficients.
+fn besides_penalty(c: &Configuration<'_>, swept: bool) -> String {
+    let keys = c.keys.iter().filter(|name| !PENALTIES.contains(&name.as_str()) && *name != DEGREE);
+    let method = in_words(&c.settings, &keys.collect());
+    let degree =
+        swept.then(|| format!("degree {}", c.settings.get(DEGREE).map_or("1".to_owned(), ToString::to_string)));
+    [Some(method), degree].into_iter().flatten().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
 /// Data sets and methods that occur together, in their order.
-fn pairs(configurations: &[Configuration<'_>]) -> Vec<(String, String)> {
+fn pairs(configurations: &[Configuration<'_>], swept: bool) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     for c in configurations {
-        let pair = (c.data.clone(), c.optimizer.clone());
+        let pair = (c.data.clone(), besides_penalty(c, swept));
         if !pairs.contains(&pair) {
             pairs.push(pair);
         }
@@ -96,7 +111,7 @@ fn number(c: &Configuration<'_>, name: &str) -> Option<f64> {
 
 /// None where a seed has no parameters, or they are no single row of coefficients.
 fn step(material: &Material<'_>, at: &[&Configuration<'_>], penalty: &str) -> Option<Step> {
-    let best = lowest_validation_loss(at)?;
+    let best = best(at)?;
     let rows = best.runs.iter().map(|run| {
         let tensors = (material.parameters)(&run.record.run)?;
         let mut weights = tensors.into_iter().filter(|tensor| tensor.name.ends_with(".weight"));

@@ -3,7 +3,7 @@
 use super::figure::Axis;
 use super::rows::{Placed, Row, Strips, draw};
 use super::sheet::{Anchor, Drawn, colour, line, marker, methods, style, text};
-use super::{Plot, Shows, caption, metric_name};
+use super::{Plot, Shows, caption, metric_name, of_each};
 use crate::analysis::stats::{Interval, LEVEL, bca, mean};
 use crate::analysis::{Configuration, Selected, select};
 use crate::registry::Entry;
@@ -47,9 +47,12 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     if panels.iter().flat_map(|panel| &panel.rows).all(|row| row.metrics.is_empty()) {
         return Err("every run diverged or failed".to_owned());
     }
-    let what = "Best setting of each optimizer by validation loss; dots: seeds, bar: mean, line: its 95 % interval (BCa), \
-                ∞: seeds that diverged.";
-    draw("Test metric by seed", &caption(what, configurations), &panels, 40, |placed, row, strip| {
+    let each = of_each(configurations);
+    let what = format!(
+        "{each}; dots: seeds, bar: mean, line: its 95 % interval (BCa), \
+                ∞: seeds that diverged."
+    );
+    draw("Test metric by seed", &caption(&what, configurations), &panels, 40, |placed, row, strip| {
         strip.mark(placed, row, style(&methods, &strip.method))
     })
 }

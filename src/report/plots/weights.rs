@@ -2,7 +2,7 @@
 
 use super::figure::{Axis, Line, Panel, Point, draw};
 use super::sheet::methods;
-use super::{Material, Plot, Shows, caption};
+use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Selected, select};
 use crate::registry::Entry;
 use std::collections::BTreeMap;
@@ -42,8 +42,9 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     if panels.len() > MOST_PANELS {
         return Err(format!("{} panels are too many for one figure", panels.len()));
     }
+    let each = of_each(material.configurations);
     let what = format!(
-        "Best setting of each optimizer by validation loss, the weights of all seeds together, without biases. Bins: their share \
+        "{each}, the weights of all seeds together, without biases. Bins: their share \
          of the weights; the outermost {} % at either end count in the last bin there.",
         100.0 * BEYOND
     );
