@@ -4,7 +4,7 @@ mod protocol;
 mod words;
 
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Stage, Tuned};
-pub use words::{data_label, in_words};
+pub use words::{data_label, in_words, with_usual};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

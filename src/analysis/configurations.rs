@@ -2,7 +2,7 @@
 
 use super::stats::{Spread, mean};
 use super::view::Staged;
-use crate::record::{At, CurvePoint, Outcome, Quantity, Setting, Stage, data_label, in_words};
+use crate::record::{At, CurvePoint, Outcome, Quantity, Setting, Stage, data_label, in_words, with_usual};
 use crate::store::Finished;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -117,8 +117,17 @@ impl<'a> Configuration<'a> {
     /// The learning rate η₀, where the optimizer has one.
     #[must_use]
     pub fn learning_rate(&self) -> Option<f64> {
-        match self.settings.get("optimizer.lr")? {
-            Setting::Number(rate) => Some(*rate),
+        let kind = self.settings.get("optimizer.kind").map(ToString::to_string).unwrap_or_default();
+        self.number("optimizer.lr").filter(|_| !WITHOUT_RATE.contains(&kind.as_str()))
+    }
+
+    /// A setting that is a number.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // whole numbers of a spec are small
+    pub fn number(&self, name: &str) -> Option<f64> {
+        match self.settings.get(name)? {
+            Setting::Number(number) => Some(*number),
+            Setting::Integer(integer) => Some(*integer as f64),
             _ => None,
         }
     }
@@ -136,6 +145,9 @@ pub fn configurations(runs: &[Finished]) -> Vec<Configuration<'_>> {
     configurations_by(runs, OPTIMIZER)
 }
 
+/// Optimizers whose `lr` is no rate but the size of their first step.
+pub const WITHOUT_RATE: [&str; 4] = ["rprop", "rprop-plus", "irprop-minus", "irprop-plus"];
+
 /// The setting that is compared unless asked otherwise.
 pub const OPTIMIZER: &str = "optimizer.kind";
 
@@ -145,7 +157,7 @@ pub fn configurations_by<'r>(runs: impl IntoIterator<Item = &'r Finished>, key: 
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut all: Vec<Configuration> = Vec::new();
     for run in runs {
-        let mut settings = run.record.settings.clone();
+        let mut settings = with_usual(&run.record.settings);
         settings.remove("seed");
         let place = *places.entry(format!("{settings:?}")).or_insert(all.len());
         if place == all.len() {

@@ -1,7 +1,8 @@
 //! Choices on the edge of their grid: the best value may lie beyond, and nothing was tuned.
 
+use super::configurations::Configuration;
 use super::view::Choice;
-use crate::record::{Bounds, Protocol, Setting};
+use crate::record::{Bounds, Protocol};
 
 /// A tuned setting whose chosen value is the least or the greatest of its grid.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,22 +19,32 @@ pub fn edges(choice: &Choice<'_, '_>, protocol: &Protocol) -> Vec<Edge> {
     let chosen = choice.trials[choice.chosen];
     let edge = |tuned: &crate::record::Tuned| {
         let bounds = tuned.bounds?;
-        let value = number(chosen.settings.get(&tuned.setting)?)?;
-        let tried = choice.trials.iter().filter_map(|trial| number(trial.settings.get(&tuned.setting)?));
+        let value = chosen.number(&tuned.setting)?;
+        let tried = choice.trials.iter().filter_map(|trial| trial.number(&tuned.setting));
         let next = beyond(&tried.collect::<Vec<_>>(), value, &bounds);
         (!next.is_empty()).then(|| Edge { setting: tuned.setting.clone(), value, next })
     };
     protocol.tune.iter().filter_map(edge).collect()
 }
 
-#[allow(clippy::cast_precision_loss)] // whole numbers of a spec are small
-fn number(setting: &Setting) -> Option<f64> {
-    match setting {
-        Setting::Number(number) => Some(*number),
-        Setting::Integer(integer) => Some(*integer as f64),
-        _ => None,
-    }
+/// The edges on which a best setting stands where no protocol says what is tuned: of its learning rate and of a solver's
+/// penalty λ, among all that were tried of its method on its data set.
+#[must_use]
+pub fn edges_of_best(best: &Configuration<'_>, all: &[Configuration<'_>]) -> Vec<Edge> {
+    type Of = fn(&Configuration<'_>) -> Option<f64>;
+    let sought: [(&str, Of); 2] =
+        [("optimizer.lr", |c| c.learning_rate()), ("optimizer.lambda", |c| c.number("optimizer.lambda"))];
+    let edge = |(setting, of): (&str, Of)| {
+        let value = of(best)?;
+        let tried = all.iter().filter(|c| c.data == best.data && c.optimizer == best.optimizer).filter_map(of);
+        let next = beyond(&tried.collect::<Vec<_>>(), value, &POSITIVE);
+        (!next.is_empty()).then(|| Edge { setting: setting.to_owned(), value, next })
+    };
+    sought.into_iter().filter_map(edge).collect()
 }
+
+/// What rates and penalties can be.
+const POSITIVE: Bounds = Bounds { low: Some((0.0, false)), high: None, whole: false };
 
 /// The next two values beyond the end of a grid on which `value` stands, in the grid's own spacing; where that leaves the
 /// bounds, the point half-way to them. None in the middle of a grid, at an end of what the setting can take, and for a

@@ -70,9 +70,9 @@ pub struct Paired {
     pub pairs: usize,
     /// Seeds that only one of them has; they are not used.
     pub unpaired: usize,
-    /// Seeds for which one of them or both diverged; they count as the worst.
+    /// Seeds for which one of them or both diverged, or found that there is no solution; they count as the worst.
     pub diverged: usize,
-    /// Mean difference; none where a seed diverged.
+    /// Mean difference; none where a seed has no result.
     pub difference: Option<f64>,
     /// For 95 % (BCa), from 3 seeds on.
     pub interval: Option<Interval>,

@@ -2,7 +2,7 @@
 
 use super::select::Selected;
 use super::stats::{TimeToTarget, mean, median, time_to_target};
-use crate::record::{Outcome, Pick};
+use crate::record::{Outcome, Pick, in_words, with_usual};
 use crate::store::Finished;
 
 /// The target lies this far from the untrained loss to the loss that the median method reaches.
@@ -23,9 +23,12 @@ pub struct Target {
 pub struct Reached {
     pub method: String,
     pub time: TimeToTarget,
-    /// For each seed, ascending: the steps to the first epoch that reaches it; none for a miss.
-    pub steps: Vec<(u64, Option<f64>)>,
+    /// For each run, ascending: the steps to the first epoch that reaches it; none for a miss.
+    pub steps: Vec<(Case, Option<f64>)>,
 }
+
+/// What tells the runs of one method apart: the seed, and in words the settings over which a protocol averages.
+pub type Case = (u64, String);
 
 /// One target per data set; none for those where nothing can be said, such as where every method diverged.
 #[must_use]
@@ -39,13 +42,13 @@ fn target(rows: &[Selected<'_, '_>]) -> Option<Target> {
     let reached: Vec<f64> = rows.iter().filter_map(|row| Some(row.validation_loss?.mean)).collect();
     let loss = untrained + SHARE_OF_WAY * (median(&reached)? - untrained);
     let methods = rows.iter().map(|row| {
-        let mut seeds: Vec<(u64, Result<f64, f64>)> =
-            runs_of(row).into_iter().filter_map(|run| steps_to(run, loss)).collect();
-        seeds.sort_by_key(|(seed, _)| *seed);
+        let case = |run: &Finished| Some((case(row, run)?, steps_to(run, loss)?));
+        let mut cases: Vec<(Case, Result<f64, f64>)> = runs_of(row).into_iter().filter_map(case).collect();
+        cases.sort_by(|(a, _), (b, _)| a.cmp(b));
         Reached {
             method: row.optimizer.clone(),
-            time: time_to_target(&seeds.iter().map(|(_, steps)| *steps).collect::<Vec<_>>()),
-            steps: seeds.into_iter().map(|(seed, steps)| (seed, steps.ok())).collect(),
+            time: time_to_target(&cases.iter().map(|(_, steps)| *steps).collect::<Vec<_>>()),
+            steps: cases.into_iter().map(|(case, steps)| (case, steps.ok())).collect(),
         }
     });
     Some(Target { data: rows[0].data.clone(), loss, methods: methods.collect() })
@@ -56,15 +59,19 @@ fn runs_of<'r>(row: &Selected<'_, 'r>) -> Vec<&'r Finished> {
     row.compared.map(|c| c.runs.clone()).unwrap_or_default()
 }
 
-/// A run's seed and its steps to the loss, or those it took in vain. A run that diverges later has missed: nobody would
-/// keep it. None for failed runs.
+/// Which run of a method it is; none without a seed.
+fn case(row: &Selected<'_, '_>, run: &Finished) -> Option<Case> {
+    let shared = &row.compared?.settings;
+    let settings = with_usual(&run.record.settings);
+    let own = settings.keys().filter(|name| !shared.contains_key(*name) && *name != "seed").collect();
+    Some((run.record.seed()?, in_words(&settings, &own)))
+}
+
+/// A run's steps to the loss, or those it took in vain. A run that diverges later has missed: nobody would keep it. None for
+/// failed runs.
 #[allow(clippy::cast_precision_loss)] // counts of steps
-fn steps_to(run: &Finished, loss: f64) -> Option<(u64, Result<f64, f64>)> {
-    let seed = match run.record.settings.get("seed") {
-        Some(crate::record::Setting::Integer(seed)) => *seed,
-        _ => return None,
-    };
-    let steps = match run.record.outcome {
+fn steps_to(run: &Finished, loss: f64) -> Option<Result<f64, f64>> {
+    Some(match run.record.outcome {
         Outcome::Failed { .. } | Outcome::TimedOut => return None,
         Outcome::Unsolved { .. } => Err(run.record.curve.last().map_or(0.0, |point| point.step as f64)),
         Outcome::Diverged { step } => Err(step as f64),
@@ -74,6 +81,5 @@ fn steps_to(run: &Finished, loss: f64) -> Option<(u64, Result<f64, f64>)> {
             // A solver is there at once; it counts as one step.
             hit.map(|point| point.step.max(1) as f64).ok_or(last.step as f64)
         }
-    };
-    Some((seed, steps))
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::choose::{Tried, choose};
 use super::configurations::{Configuration, configurations_by};
-use crate::record::{Protocol, Quantity, Stage, data_label};
+use crate::record::{Protocol, Quantity, Stage, data_label, with_usual};
 use crate::store::{Finished, Manifest};
 use std::collections::HashMap;
 
@@ -85,7 +85,7 @@ fn trials<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage) -> Vec<Co
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut all: Vec<Configuration> = Vec::new();
     for run in runs.iter().filter(belongs) {
-        let settings = &run.record.settings;
+        let settings = &with_usual(&run.record.settings);
         let (data, method) = (data_label(settings), protocol.method(settings));
         let place = *places.entry(format!("{data}\n{method}\n{}", protocol.trial(settings))).or_insert(all.len());
         if place == all.len() {
@@ -102,7 +102,7 @@ fn trials<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage) -> Vec<Co
             });
         }
         // What is averaged over is no setting of the whole, nor what follows from it.
-        all[place].settings.retain(|name, value| run.record.settings.get(name) == Some(value));
+        all[place].settings.retain(|name, value| settings.get(name) == Some(value));
         all[place].runs.push(run);
     }
     all

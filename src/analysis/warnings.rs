@@ -2,7 +2,7 @@
 
 use super::conclude::OnData;
 use super::configurations::Configuration;
-use super::edges::{Edge, edges};
+use super::edges::{Edge, edges, edges_of_best};
 use super::paired::Verdict;
 use super::select::Selected;
 use super::view::{Choice, View, choices};
@@ -12,6 +12,11 @@ use crate::store::{Finished, Manifest};
 /// What stands in the way of a conclusion.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Warning {
+    /// These are the runs of one shard.
+    Shard {
+        number: usize,
+        of: usize,
+    },
     Unfinished {
         planned: u64,
         finished: u64,
@@ -26,7 +31,7 @@ pub enum Warning {
         seeds: usize,
         needed: usize,
     },
-    /// The best learning rate, or with a protocol any tuned number, stands on the edge of its grid.
+    /// The best learning rate or penalty, or with a protocol any tuned number, stands on the edge of its grid.
     NotTuned {
         data: String,
         method: String,
@@ -66,6 +71,7 @@ pub(super) fn warnings(
 ) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let count = |of: &dyn Fn(&Finished) -> bool| runs.iter().filter(|run| of(run)).count();
+    warnings.extend(manifest.shard.map(|shard| Warning::Shard { number: shard.number, of: shard.of }));
     if (runs.len() as u64) < manifest.runs_planned {
         warnings.push(Warning::Unfinished { planned: manifest.runs_planned, finished: runs.len() as u64 });
     }
@@ -79,7 +85,7 @@ pub(super) fn warnings(
     for block in rows.chunk_by(|a, b| a.data == b.data) {
         warnings.extend(unequal_budgets(block));
         if manifest.protocol.is_none() {
-            warnings.extend(block.iter().filter_map(|row| of_best(row, view.tried())));
+            warnings.extend(block.iter().flat_map(|row| of_best(row, view.tried())));
         }
     }
     let protocol = manifest.protocol.iter().filter(|protocol| is_tuned(manifest, protocol, view));
@@ -106,12 +112,16 @@ fn unequal_budgets(block: &[Selected<'_, '_>]) -> Option<Warning> {
 }
 
 /// What is to be said of a method's best setting.
-fn of_best(row: &Selected<'_, '_>, all: &[Configuration<'_>]) -> Option<Warning> {
+fn of_best(row: &Selected<'_, '_>, all: &[Configuration<'_>]) -> Vec<Warning> {
     let (data, method) = (row.data.clone(), row.optimizer.clone());
     match row.best {
-        None => Some(Warning::NothingTrained { data, method, unsolved: row.unsolved.clone() }),
-        Some(best) => edge(best, all).map(|edge| Warning::NotTuned { data, method, edge }),
+        None => vec![Warning::NothingTrained { data, method, unsolved: row.unsolved.clone() }],
+        Some(best) => not_tuned(&data, &method, edges_of_best(best, all)),
     }
+}
+
+fn not_tuned(data: &str, method: &str, edges: Vec<Edge>) -> Vec<Warning> {
+    edges.into_iter().map(|edge| Warning::NotTuned { data: data.to_owned(), method: method.to_owned(), edge }).collect()
 }
 
 /// Whether the first stage of a protocol is done; before that, a choice is none.
@@ -131,7 +141,7 @@ fn of_choice(choice: &Choice<'_, '_>, edges: Vec<Edge>) -> Vec<Warning> {
         });
         return vec![Warning::NothingTrained { data, method, unsolved: problem }];
     }
-    edges.into_iter().map(|edge| Warning::NotTuned { data: data.clone(), method: method.clone(), edge }).collect()
+    not_tuned(&data, &method, edges)
 }
 
 /// The share of each method's runs that diverged, over all data sets, where there are any.
@@ -149,21 +159,4 @@ fn diverged(rows: &[Selected<'_, '_>], all: &[Configuration<'_>]) -> Vec<Warning
     };
     let shares = methods.into_iter().map(|method| Warning::Diverged { method: method.clone(), share: share(method) });
     shares.filter(|warning| matches!(warning, Warning::Diverged { share, .. } if *share > 0.0)).collect()
-}
-
-/// Whether a setting's learning rate is the least or the greatest of those tried for its method and data set, and the
-/// two that would come next on the grid.
-fn edge(best: &Configuration<'_>, all: &[Configuration<'_>]) -> Option<Edge> {
-    let rate = best.learning_rate()?;
-    let same = |c: &&Configuration| c.data == best.data && c.optimizer == best.optimizer;
-    let mut rates: Vec<f64> = all.iter().filter(same).filter_map(Configuration::learning_rate).collect();
-    rates.sort_by(f64::total_cmp);
-    rates.dedup();
-    let (first, last) = (*rates.first()?, *rates.last()?);
-    if rates.len() < 2 || (rate != first && rate != last) {
-        return None;
-    }
-    let factor = if rate == first { first / rates[1] } else { last / rates[rates.len() - 2] };
-    let next = vec![rate * factor, rate * factor * factor];
-    Some(Edge { setting: "optimizer.lr".to_owned(), value: rate, next })
 }

@@ -16,7 +16,7 @@ type Result = std::result::Result<(), Failure>;
 
 pub fn load(experiment: &arguments::Experiment) -> std::result::Result<Spec, Failure> {
     Spec::load(&experiment.spec, &experiment.overrides())
-        .map_err(|problems| Failure::Request(problems.render(std::io::stderr().is_terminal())))
+        .map_err(|problems| Failure::Mistakes(problems.render(std::io::stderr().is_terminal())))
 }
 
 pub fn cores() -> usize {

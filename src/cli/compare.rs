@@ -1,7 +1,7 @@
 //! `burnmark compare`: read → compare → show → judge.
 
 use super::arguments::{self, FailOn};
-use super::{Failure, print};
+use super::{Failure, print, print_data};
 use crate::analysis::{Change, Comparison, Side, Standing, Verdict, against, compare as compare_sides};
 use crate::report::{comparison, comparison_csv, indented, standings_table};
 use crate::store;
@@ -35,7 +35,7 @@ fn folders(arguments: &arguments::Compare) -> Result<(), Failure> {
     } else {
         compared.iter().map(comparison).collect::<Vec<_>>().join("\n")
     };
-    print(&text)?;
+    tell(arguments, &text)?;
     let complaints: Vec<String> = compared.iter().flat_map(|c| complaints(c, &arguments.fail_on)).collect();
     if complaints.is_empty() { Ok(()) } else { Err(Failure::Work(complaints.join("\n"))) }
 }
@@ -67,7 +67,7 @@ fn with_baseline(
     let allowed = arguments.allow.allowed();
     let standings = against(&manifest, &runs, (key, value), allowed).map_err(Failure::Request)?;
     let baseline = format!("{key}={value}");
-    print(&if arguments.json {
+    let text = if arguments.json {
         json(&standings)
     } else if arguments.csv {
         comparison_csv(&standings.iter().map(|s| (baseline.as_str(), s.method.as_str(), s)).collect::<Vec<_>>())
@@ -75,12 +75,18 @@ fn with_baseline(
         let setting = if manifest.protocol.is_some() { "the setting that tuning chose" } else { "its best setting" };
         let head = format!("{}: test metric against {baseline}, each at {setting}\n", folder.display());
         head + &indented(&standings_table(&standings, value, "value"))
-    })?;
+    };
+    tell(arguments, &text)?;
     let worse = |s: &&Standing| s.paired.as_ref().is_some_and(|p| p.verdict == Verdict::Worse);
     let worse: Vec<String> =
         standings.iter().filter(worse).map(|s| format!("worse than {baseline}: {} on {}", s.method, s.data)).collect();
     let asked = arguments.fail_on.contains(&FailOn::Regression);
     if asked && !worse.is_empty() { Err(Failure::Work(worse.join("\n"))) } else { Ok(()) }
+}
+
+/// For a program or for people.
+fn tell(arguments: &arguments::Compare, text: &str) -> Result<(), Failure> {
+    if arguments.json || arguments.csv { print_data(text) } else { print(text) }
 }
 
 fn json(value: &impl serde::Serialize) -> String {

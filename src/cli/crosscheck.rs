@@ -2,7 +2,7 @@
 
 use super::arguments::Crosscheck;
 use super::commands::{load, stop_on_signal};
-use super::{Failure, print, verify};
+use super::{Failure, print, print_data, verify};
 use crate::harness::{self, CrosscheckOptions, Crosschecked, LOSS, Pair};
 use crate::report::{aligned, indented, plots};
 use crate::store;
@@ -26,7 +26,7 @@ pub fn crosscheck(arguments: &Crosscheck) -> Result<(), Failure> {
     let files = files(&out, &checked).map_err(Failure::Work)?;
     if arguments.json {
         let json = serde_json::to_string_pretty(&checked).map_err(|why| Failure::Work(why.to_string()))?;
-        print(&(json + "\n"))?;
+        print_data(&(json + "\n"))?;
     } else {
         let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
         print(&format!("{}\nfiles\n{}", shown(&checked), indented(&files.join("\n"))))?;

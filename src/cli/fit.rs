@@ -1,7 +1,7 @@
 //! `burnmark fit`: one closed-form or Newton fit of one file, as a statistician expects it.
 
 use super::arguments::{Fit as Arguments, Method};
-use super::{Failure, print};
+use super::{Failure, print, print_data};
 use crate::data::{Column, Table};
 use crate::num::Matrix;
 use crate::report::{Fitted, fitted};
@@ -68,7 +68,7 @@ pub fn fit(arguments: &Arguments) -> Result {
             message: message.clone(),
         };
         let json = serde_json::to_string_pretty(&answer).map_err(|why| Failure::Work(why.to_string()))?;
-        print(&format!("{json}\n"))?;
+        print_data(&format!("{json}\n"))?;
     } else if let Ok(fit) = solved {
         print(&fitted(&Fitted { fit: &fit, method, target: &arguments.target, classes }))?;
     }

@@ -19,6 +19,7 @@ mod verify;
 
 use arguments::{Arguments, Command};
 use clap::Parser;
+use std::borrow::Cow;
 use std::process::ExitCode;
 
 /// Why a command did not succeed.
@@ -27,6 +28,8 @@ enum Failure {
     Work(String),
     /// Exit code 2.
     Request(String),
+    /// The same for a spec's mistakes, rendered for the terminal: nothing in them is obeyed that is not ours.
+    Mistakes(String),
 }
 
 /// Runs the command line of this process.
@@ -50,13 +53,19 @@ pub fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Work(message)) => fail(&message, 1),
-        Err(Failure::Request(message)) => fail(&message, 2),
+        Err(Failure::Work(message)) => fail(&harmless(&message), 1),
+        Err(Failure::Request(message)) => fail(&harmless(&message), 2),
+        Err(Failure::Mistakes(message)) => fail(&message, 2),
     }
 }
 
-/// Writes results to stdout. A reader that has gone, such as `head`, is no failure.
+/// Writes text for people to stdout.
 fn print(text: &str) -> Result<(), Failure> {
+    print_data(&harmless(text))
+}
+
+/// Writes what programs read to stdout, as it is. A reader that has gone, such as `head`, is no failure.
+fn print_data(text: &str) -> Result<(), Failure> {
     use std::io::{ErrorKind, Write};
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
@@ -65,7 +74,32 @@ fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// A text without what a terminal obeys instead of showing it: names and questions of others' folders can hold that.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| {
+        let turns =
+            matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        turns || (c.is_control() && c != '\n' && c != '\t')
+    };
+    if !text.contains(obeyed) {
+        return Cow::Borrowed(text);
+    }
+    text.chars().map(|c| if obeyed(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
+}
+
 fn fail(message: &str, code: u8) -> ExitCode {
     eprintln!("{message}");
     ExitCode::from(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_is_printed() {
+        assert_eq!(harmless("plain\n\ttext, é"), "plain\n\ttext, é");
+        assert_eq!(harmless("a\u{1b}]0;b\u{7}\r\u{9b}31m"), "a\\u{1b}]0;b\\u{7}\\u{d}\\u{9b}31m");
+        assert_eq!(harmless("x\u{202e}y"), "x\\u{202e}y");
+    }
 }

@@ -1,7 +1,7 @@
 //! `burnmark show`: where results come from, one run's settings and results, and a spec that runs it alone.
 
 use super::arguments::Show;
-use super::{Failure, print};
+use super::{Failure, print, print_data};
 use crate::experiment::{Spec, spec_of_one};
 use crate::harness::spec_of;
 use crate::record::{CurvePoint, Outcome, Pick, RunId, Setting};
@@ -27,14 +27,14 @@ pub fn show(arguments: &Show) -> Result<(), Failure> {
     let found = find(&runs, run).map_err(Failure::Request)?;
     if arguments.spec {
         let spec = spec_of(&manifest, arguments.folder.as_deref()).map_err(Failure::Work)?;
-        return print(&alone(&spec, &found.record.run).map_err(Failure::Work)?);
+        return print_data(&alone(&spec, &found.record.run).map_err(Failure::Work)?);
     }
     if arguments.json { json(found) } else { print(&one(found, &arguments.results)) }
 }
 
 fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
     let json = serde_json::to_string_pretty(value).map_err(|why| Failure::Work(why.to_string()))?;
-    print(&(json + "\n"))
+    print_data(&(json + "\n"))
 }
 
 /// The one run whose identity begins so.

@@ -2,7 +2,7 @@
 
 use super::arguments::Verify;
 use super::commands::{cores, stop_on_signal};
-use super::{Failure, print};
+use super::{Failure, print, print_data};
 use crate::engine::EngineKind;
 use crate::harness::{self, Trouble, Verified, VerifyOptions, counts};
 use crate::report::{aligned, indented};
@@ -29,7 +29,7 @@ pub fn verify(arguments: &Verify) -> Result<(), Failure> {
     })?;
     if arguments.json {
         let json = serde_json::to_string_pretty(&verified).map_err(|why| Failure::Work(why.to_string()))?;
-        print(&(json + "\n"))?;
+        print_data(&(json + "\n"))?;
     } else {
         print(&shown(&verified, options.engine))?;
     }

@@ -9,7 +9,7 @@ use super::files::Files;
 use super::problem::{Place, Problem};
 use super::protocol::say;
 use super::run_spec::{RunSpec, Section};
-use crate::record::{Protocol, data_label};
+use crate::record::{Protocol, data_label, with_usual};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A protocol and the combinations that it is about.
@@ -78,7 +78,7 @@ impl Design {
             let first = combinations.index(classes().map(|(sorted, class)| (&sorted.part, class.first)));
             let mut run = combinations.finish(first, 0).ok()?;
             files.complete(&mut run);
-            let settings = run.settings();
+            let settings = with_usual(&run.settings());
             let (data, method) = (data_label(&settings), protocol.method(&settings));
             let trials = classes().map(|(_, class)| u64::from(class.trials)).product();
             if !classes().all(|(_, class)| class.even) {

@@ -13,10 +13,26 @@ pub fn in_words(settings: &BTreeMap<String, Setting>, of: &BTreeSet<&String>) ->
     });
     let words = names.into_iter().filter_map(|name| Some((name, settings.get(*name)?)));
     let word = |(name, value): (&&String, &Setting)| {
-        let short = name.rsplit('.').next().unwrap_or(name);
-        if short == "kind" { value.to_string() } else { format!("{short} {value}") }
+        let (owner, short) = name.rsplit_once('.').unwrap_or(("", name));
+        let value = value.to_string();
+        match short {
+            // `average none`: the word alone does not say what there is none of.
+            "kind" if value == "none" => format!("{} {value}", owner.rsplit('.').next().unwrap_or(owner)),
+            "kind" => value,
+            _ => format!("{short} {value}"),
+        }
     };
     words.map(word).collect::<Vec<_>>().join(", ")
+}
+
+/// Settings with those that runs leave out at their usual value, so that they can be named and compared like others.
+#[must_use]
+pub fn with_usual(settings: &BTreeMap<String, Setting>) -> BTreeMap<String, Setting> {
+    let mut settings = settings.clone();
+    if settings.contains_key("data.set.kind") {
+        settings.entry("data.degree".to_owned()).or_insert(Setting::Integer(1));
+    }
+    settings
 }
 
 /// The data set of these settings: `digits`, or `two-moons (noise 0.1, samples 400, seed 0)`.
@@ -35,4 +51,18 @@ pub fn data_label(settings: &BTreeMap<String, Setting>) -> String {
     let parameters: Vec<_> = parameters.into_iter().chain(raw.then(|| "not standardized".to_owned())).collect();
     let kind = settings.get("data.set.kind").map(ToString::to_string).unwrap_or_default();
     if parameters.is_empty() { kind } else { format!("{kind} ({})", parameters.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_say_what_there_is_none_of_and_what_tables_leave_out() {
+        let text = |word: &str| Setting::Text(word.to_owned());
+        let settings = [("data.set.kind", text("iris")), ("train.average.kind", text("none"))];
+        let settings = BTreeMap::from(settings.map(|(name, value)| (name.to_owned(), value)));
+        let names = ["data.degree".to_owned(), "train.average.kind".to_owned()];
+        assert_eq!(in_words(&with_usual(&settings), &names.iter().collect()), "degree 1, average none");
+    }
 }

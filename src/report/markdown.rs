@@ -61,8 +61,12 @@ fn escaped(text: &str) -> String {
     for c in text.chars() {
         match c {
             '<' => escaped += "&lt;",
+            '&' => escaped += "&amp;",
+            // GitHub makes formulas and mentions of these, backslash or not.
+            '$' => escaped += "&#36;",
+            '@' => escaped += "&#64;",
             '\n' | '\r' => escaped.push(' '),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' => escaped.extend(['\\', c]),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' => escaped.extend(['\\', c]),
             c => escaped.push(c),
         }
     }
@@ -76,5 +80,6 @@ mod tests {
     #[test]
     fn names_are_no_markdown() {
         assert_eq!(escaped("a|b <i>\n# *c*"), "a\\|b &lt;i> \\# \\*c\\*");
+        assert_eq!(escaped("&lt; ~~$x$~~ @you"), "&amp;lt; \\~\\~&#36;x&#36;\\~\\~ &#64;you");
     }
 }

@@ -75,14 +75,14 @@ fn seeds(seeds: &[u64]) -> String {
     }
 }
 
-/// What a protocol compares, as the head of a column: `optimizer`.
+/// What is compared, as the head of a column: `optimizer`.
 #[must_use]
-pub fn compared(protocol: &Protocol) -> String {
+pub fn compared(keys: &[String]) -> String {
     let short = |name: &String| {
         let name = name.strip_suffix(".kind").unwrap_or(name);
         name.rsplit('.').next().unwrap_or(name).to_owned()
     };
-    protocol.compare.iter().map(short).collect::<Vec<_>>().join(", ")
+    keys.iter().map(short).collect::<Vec<_>>().join(", ")
 }
 
 /// `the validation loss at the best epoch`

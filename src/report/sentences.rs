@@ -26,12 +26,16 @@ pub fn answer(conclusions: &Conclusions) -> String {
 fn many(data: &[OnData]) -> String {
     let pairs = || data.iter().flat_map(|on| on.pairs.iter().map(|(_, _, paired)| paired));
     let told = pairs().filter(|paired| matches!(paired.verdict, Verdict::Better | Verdict::Worse)).count();
-    let first: Vec<String> = data
-        .iter()
-        .filter_map(|on| {
-            on.methods.first().filter(|best| best.mean.is_some()).map(|best| format!("{} on {}", best.method, on.data))
-        })
-        .collect();
+    let mut first: Vec<(String, Vec<String>)> = Vec::new();
+    for on in data {
+        let leaders = joined(&leaders(on));
+        match first.iter_mut().find(|(known, _)| *known == leaders) {
+            _ if leaders.is_empty() => {}
+            Some((_, sets)) => sets.push(on.data.clone()),
+            None => first.push((leaders, vec![on.data.clone()])),
+        }
+    }
+    let first: Vec<String> = first.iter().map(|(leaders, sets)| format!("{leaders} on {}", joined(sets))).collect();
     let blocked: Vec<Verdict> = pairs().map(|paired| paired.verdict).filter(|verdict| verdict.is_blocked()).collect();
     let few = pairs().filter(|paired| paired.verdict == Verdict::TooFewSeeds).map(|paired| paired.seeds_at_least).max();
     let told = match few {
@@ -42,17 +46,27 @@ fn many(data: &[OnData]) -> String {
         Some(needed) if told == 0 => format!("no pair is told apart; it takes at least {needed} seeds"),
         _ => format!("{told} of {} pairs are told apart", pairs().count()),
     };
-    format!("On single data sets {told}; the highest means are those of {}.", joined(&first))
+    format!("On single data sets {told}; the highest means are those of {}.", first.join("; "))
+}
+
+/// The methods with the highest mean; several where they have the same.
+fn leaders(on: &OnData) -> Vec<String> {
+    let Some(most) = on.methods.first().and_then(|best| best.mean) else { return Vec::new() };
+    on.methods.iter().take_while(|method| method.mean == Some(most)).map(|method| method.method.clone()).collect()
 }
 
 fn over_data(over: &OverData) -> String {
     let (first, rank) = &over.ranks[0];
     let (last, worst) = &over.ranks[over.ranks.len() - 1];
-    let ranks = format!("mean ranks go from {rank:.2} ({first}) to {worst:.2} ({last})");
+    let ranks = if rank == worst {
+        format!("all mean ranks are {rank:.2}")
+    } else {
+        format!("mean ranks go from {rank:.2} ({first}) to {worst:.2} ({last})")
+    };
     if let Some(obstacle) = over.obstacle {
         return format!("Over {} data sets there is {}; {ranks}.", over.data_sets, obstacle.words());
     }
-    let test = over.adjusted_p().map(|value| format!("{}: {}", over.test(), p_is(value)));
+    let test = over.adjusted_p().map(|value| format!("{}: corrected {}", over.test(), p_is(value)));
     let Some(test) = test.as_ref().filter(|_| over.found()) else {
         return format!(
             "Over {} data sets no method is shown to be better than another: {ranks}{}.",
@@ -77,12 +91,14 @@ fn on_data(on: &OnData) -> String {
     };
     let interval = best.interval.map(|i| format!(" {}", plain(&i))).unwrap_or_default();
     let seeds = if best.seeds == 1 { "1 seed".to_owned() } else { format!("{} seeds", best.seeds) };
-    let head = format!(
-        "On {} {} has the highest test {}, {mean:.4}{interval} over {seeds}",
-        on.data,
-        best.method,
-        metric(&on.metric)
-    );
+    let (leaders, metric) = (leaders(on), metric(&on.metric));
+    let shared = leaders.len() > 1;
+    let head = if shared {
+        format!("On {} {} share the highest test {metric}, {mean:.4} over {seeds}", on.data, joined(&leaders))
+    } else {
+        format!("On {} {} has the highest test {metric}, {mean:.4}{interval} over {seeds}", on.data, best.method)
+    };
+    let subject = if shared { best.method.as_str() } else { "it" };
     let of_best = || on.pairs.iter().filter(|(first, _, _)| *first == 0);
     if on.methods.len() == 1 {
         return format!("{head}; there is nothing to compare it with.");
@@ -103,15 +119,20 @@ fn on_data(on: &OnData) -> String {
     let blocked = of_best().map(|(_, _, paired)| paired.verdict).find(|verdict| verdict.is_blocked());
     if let Some(why) = blocked {
         let of = joined(&named(&Verdict::is_blocked));
-        let told = if better.is_empty() { String::new() } else { format!("; it is better than {}", joined(&better)) };
+        let told =
+            if better.is_empty() { String::new() } else { format!("; {subject} is better than {}", joined(&better)) };
         return format!("{head}{told}; against {of} there is {}.", why.words());
     }
-    let others = named(&|verdict| verdict != Verdict::Better);
+    // Of those that share the highest mean it was said already.
+    let mut others = named(&|verdict| verdict != Verdict::Better);
+    others.retain(|method| !leaders.contains(method));
     match (better.is_empty(), others.is_empty()) {
-        (true, _) => format!("{head}, but it is not told apart from {}.", joined(&others)),
-        (false, true) => format!("{head}; it is better than {}.", joined(&better)),
+        (true, true) => format!("{head}."),
+        (true, false) => format!("{head}, but {subject} is not told apart from {}.", joined(&others)),
+        (false, true) => format!("{head}; {subject} is better than {}.", joined(&better)),
         (false, false) => {
-            format!("{head}; it is better than {}, and not told apart from {}.", joined(&better), joined(&others))
+            let (better, others) = (joined(&better), joined(&others));
+            format!("{head}; {subject} is better than {better}, and not told apart from {others}.")
         }
     }
 }
@@ -121,7 +142,7 @@ fn on_data(on: &OnData) -> String {
 pub fn difference(paired: &Paired) -> String {
     let size = paired.difference.map(|d| format!("by {d:.4}"));
     let interval = paired.interval.map(|i| format!(" {}", plain(&i))).unwrap_or_default();
-    let size = size.map_or_else(|| format!("{} seeds diverged", paired.diverged), |size| size + &interval);
+    let size = size.map_or_else(|| format!("no result for {} seeds", paired.diverged), |size| size + &interval);
     let p = paired.adjusted_p.map(|value| format!(", {}", p_is(value))).unwrap_or_default();
     size + &p
 }
@@ -156,6 +177,11 @@ pub fn joined(words: &[String]) -> String {
 #[must_use]
 pub fn warning(warning: &Warning) -> String {
     match warning {
+        Warning::Shard { number, of } => {
+            format!(
+                "These are the runs of shard {number} of {of} only; `burnmark merge` makes one result of all shards."
+            )
+        }
         Warning::Unfinished { planned, finished } => {
             format!("The sweep is not finished: {finished} of {planned} runs are there.")
         }
@@ -178,9 +204,11 @@ pub fn warning(warning: &Warning) -> String {
             format!("{:.1} % of the runs of {method} diverged; they count as the worst.", 100.0 * share)
         }
         Warning::UnequalBudgets { data, tried, blocks } => {
-            let tried: Vec<String> = tried.iter().map(|(method, count)| format!("{method} {count}")).collect();
+            let setting = |count: usize| if count == 1 { "setting" } else { "settings" };
+            let tried: Vec<String> =
+                tried.iter().map(|(method, count)| format!("{count} {} of {method}", setting(*count))).collect();
             format!(
-                "Unequal budgets on {data}: settings tried are {}; more trials find better ones by chance.{}",
+                "Unequal budgets on {data}: tried were {}; more trials find better ones by chance.{}",
                 joined(&tried),
                 allowed(*blocks, "unequal-budgets")
             )
@@ -210,4 +238,61 @@ fn not_tuned(data: &str, method: &str, edge: &Edge) -> String {
         shown(edge.value),
         joined(&next)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{Ranked, paired};
+    use std::collections::BTreeMap;
+
+    /// Methods with these metrics on eight seeds, all of one method the same; the best first.
+    fn with(methods: &[(&str, Option<f64>)]) -> OnData {
+        let seeds = |metric: Option<f64>| -> BTreeMap<u64, Option<f64>> { (0..8).map(|seed| (seed, metric)).collect() };
+        let ranked = |&(method, mean): &(&str, Option<f64>)| Ranked {
+            method: method.to_owned(),
+            setting: String::new(),
+            seeds: 8,
+            mean,
+            sd: None,
+            interval: None,
+            interquartile_mean: mean,
+            tried: 1,
+            diverged_share: 0.0,
+            steps_to_target: None,
+            to_rate: None,
+        };
+        let pair = |j: usize| (0, j, paired(&seeds(methods[j].1), &seeds(methods[0].1)));
+        OnData {
+            data: "iris".to_owned(),
+            metric: "accuracy".to_owned(),
+            methods: methods.iter().map(ranked).collect(),
+            pairs: (1..methods.len()).map(pair).collect(),
+        }
+    }
+
+    #[test]
+    fn equal_means_are_shared() {
+        let said = on_data(&with(&[("a", Some(0.9)), ("b", Some(0.9)), ("c", Some(0.8))]));
+        assert_eq!(
+            said,
+            "On iris a and b share the highest test accuracy, 0.9000 over 8 seeds; a is better than c (by 0.1000, p = 0.0078)."
+        );
+        let said = on_data(&with(&[("a", Some(0.9)), ("b", Some(0.9))]));
+        assert_eq!(said, "On iris a and b share the highest test accuracy, 0.9000 over 8 seeds.");
+    }
+
+    #[test]
+    fn a_method_without_results_is_not_said_to_diverge() {
+        let said = on_data(&with(&[("a", Some(0.9)), ("newton", None)]));
+        assert!(said.ends_with("it is better than newton (no result for 8 seeds, p = 0.0078)."), "{said}");
+    }
+
+    #[test]
+    fn data_sets_with_the_same_leaders_stand_together() {
+        let on = |data: &str, methods: &[(&str, Option<f64>)]| OnData { data: data.to_owned(), ..with(methods) };
+        let (a, b) = (("a", Some(0.9)), ("b", Some(0.8)));
+        let said = many(&[on("x", &[a, b]), on("y", &[("b", Some(0.95)), a]), on("z", &[a, b])]);
+        assert!(said.ends_with("the highest means are those of a on x and z; b on y."), "{said}");
+    }
 }

@@ -37,12 +37,13 @@ pub fn overview(view: &View<'_>, protocol: Option<&Protocol>) -> String {
     let rows = select(view.compared());
     let mut text = String::new();
     for block in rows.chunk_by(|a, b| a.data == b.data) {
-        let mut table = vec![header(&block[0].metric, protocol)];
+        let compared = told::compared(view.all().next().map_or(&[], |c| &c.keys));
+        let mut table = vec![header(&block[0].metric, &compared, protocol)];
         table.extend(block.iter().map(|row| cells(row, &row.chosen().map(|c| c.label(&names)).unwrap_or_default())));
         let seeds = block.iter().filter_map(Selected::chosen).map(Configuration::seeds).max().unwrap_or(0);
         let what = match protocol {
             Some(_) => format!("each at the setting that tuning chose, {seeds} report"),
-            None => format!("each optimizer's best setting by validation loss, {seeds}"),
+            None => format!("the best setting of each {compared} by validation loss, {seeds}"),
         };
         let _ = writeln!(text, "{}: {what} {}", block[0].data, if seeds == 1 { "seed" } else { "seeds" });
         let _ = writeln!(text, "{}", indented(&aligned(&table)));
@@ -98,17 +99,16 @@ pub fn indented(text: &str) -> String {
     text.lines().flat_map(|line| ["  ", line, "\n"]).collect()
 }
 
-fn header(metric: &str, protocol: Option<&Protocol>) -> Vec<String> {
+fn header(metric: &str, compared: &str, protocol: Option<&Protocol>) -> Vec<String> {
     let metric = if metric == "r2" { "R²" } else { metric };
     let metric = format!("test {metric}");
     let Some(protocol) = protocol else {
         let rest = ["val. loss", "best epoch", "diverged", "tried", "best setting"];
-        return [&["optimizer", &metric], &rest[..]].concat().into_iter().map(str::to_owned).collect();
+        return [&[compared, &metric], &rest[..]].concat().into_iter().map(str::to_owned).collect();
     };
     let epoch = format!("{} epoch", protocol.select.at.name());
     let rest = ["val. loss", &epoch, "diverged", "trials", "chosen setting"];
-    let compared = told::compared(protocol);
-    let head = [&[compared.as_str(), &metric], &rest[..]].concat();
+    let head = [&[compared, &metric], &rest[..]].concat();
     head.into_iter().map(str::to_owned).collect()
 }
 

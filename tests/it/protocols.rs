@@ -555,7 +555,7 @@ fn unequal_budgets_block_a_verdict_unless_allowed() {
     write(&sweep, "r", &folder);
     let said = sweep.run(&["report", "r"]).ended_with(0).stdout;
     for says in [
-        "Unequal budgets on iris: settings tried are a 2 and b 3",
+        "Unequal budgets on iris: tried were 2 settings of a and 3 settings of b",
         "There is no verdict without `--allow unequal-budgets`.",
         "Over 2 data sets there is no verdict: unequal budgets",
         "1 of 2 pairs are told apart, and 1 have no verdict: unequal budgets",

@@ -61,3 +61,11 @@ fn every_data_set_says_where_it_comes_from() {
         assert!(!entry.licence.is_empty() && !entry.citation.is_empty(), "{}", entry.entry.name);
     }
 }
+
+/// What the analysis takes for no learning rate is what the optimizers' registry calls a first step.
+#[test]
+fn optimizers_without_a_rate_are_known() {
+    let without = burnmark::optim::ENTRIES.iter().filter(|known| known.rate == burnmark::optim::Rate::FirstStep);
+    let without: BTreeSet<_> = without.map(|known| known.entry.name).collect();
+    assert_eq!(without, BTreeSet::from(burnmark::analysis::WITHOUT_RATE));
+}

@@ -44,8 +44,25 @@ fn panel(rows: &[Selected<'_, '_>]) -> Panel {
     Panel {
         title: rows[0].data.clone(),
         x: Axis { name: "epochs".to_owned(), log: false },
-        y: Axis { name: "validation loss, mean per sample".to_owned(), log: true },
+        y: Axis { name: loss(rows).to_owned(), log: true },
         lines,
+    }
+}
+
+/// What the loss is: of a problem without data its objective, or else what `train.reduction` makes of the samples' losses.
+fn loss(rows: &[Selected<'_, '_>]) -> &'static str {
+    let all = |name: &str, value: &str| {
+        let is = |c: &Configuration<'_>| c.settings.get(name).is_some_and(|known| known.to_string() == value);
+        rows.iter().filter_map(|row| row.best).all(is)
+    };
+    if all("model.kind", "objective") {
+        "objective f(θ)"
+    } else if all("train.reduction", "mean") {
+        "validation loss, mean per sample"
+    } else if all("train.reduction", "sum") {
+        "validation loss, sum over samples"
+    } else {
+        "validation loss"
     }
 }
 

@@ -21,6 +21,7 @@ mod weights;
 
 pub use gaps::{drift, gaps};
 
+use super::protocol::compared;
 use crate::analysis::{Configuration, View};
 use crate::record::{Grid, Quantity, Regions, Stage};
 use crate::registry::Entry;
@@ -127,12 +128,13 @@ fn is_tuning(configurations: &[Configuration<'_>]) -> bool {
     configurations.first().is_some_and(Configuration::is_tuning)
 }
 
-/// Which settings stand for methods.
-fn of_each(configurations: &[Configuration<'_>]) -> &'static str {
+/// Which settings stand for methods: `Best setting of each optimizer by validation loss`.
+fn of_each(configurations: &[Configuration<'_>]) -> String {
+    let compared = configurations.first().map_or("method".to_owned(), |c| compared(&c.keys));
     if configurations.iter().any(|c| c.staged.is_some()) {
-        "The chosen setting of each compared value"
+        format!("Each {compared} at the setting that tuning chose")
     } else {
-        "Best setting of each optimizer by validation loss"
+        format!("Best setting of each {compared} by validation loss")
     }
 }
 

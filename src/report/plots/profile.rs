@@ -4,7 +4,7 @@ use super::figure::{Axis, Line, Panel, Point, draw};
 use super::sheet::methods;
 use super::{Plot, Shows, caption};
 use crate::analysis::stats::{area, performance_ratios, share_within};
-use crate::analysis::{Configuration, Target, select, targets};
+use crate::analysis::{Case, Configuration, Target, select, targets};
 use crate::registry::Entry;
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let greatest = ratios.iter().flatten().copied().filter(|r| r.is_finite()).fold(UP_TO, f64::max);
     let lines = names.iter().enumerate().map(|(place, method)| line(method, &of(place), 1.1 * greatest));
     let panel = Panel {
-        title: format!("problems: {}, each seed on each data set", costs.len()),
+        title: format!("problems: {}, each run on each data set", costs.len()),
         x: Axis { name: "factor τ in training steps behind the fastest optimizer".to_owned(), log: true },
         y: Axis { name: "share of problems solved within τ".to_owned(), log: false },
         lines: lines.collect(),
@@ -42,10 +42,10 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let areas = names
         .iter()
         .enumerate()
-        .map(|(place, method)| format!("{method} {:.2}", area(&of(place), UP_TO).unwrap_or(0.0)));
+        .map(|(place, method)| format!("{method} ({:.2})", area(&of(place), UP_TO).unwrap_or(0.0)));
     let what = format!(
-        "Solved: target of the plot time-to-target reached, each optimizer at its best setting. Area up to τ = 4: {}.",
-        areas.collect::<Vec<_>>().join(", ")
+        "Solved: target of the plot time-to-target reached, each method at the setting that stands for it. Area up to τ = 4: {}.",
+        areas.collect::<Vec<_>>().join("; ")
     );
     draw("Performance profile", &caption(&what, configurations), &[panel], &methods)
 }
@@ -53,17 +53,18 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
 /// Methods, and costs[problem][method].
 type Problems = (Vec<String>, Vec<Vec<Option<f64>>>);
 
-/// The methods, and the steps of each on each (data set, seed) that all of them have; none where one lacks a data set.
+/// The methods, and the steps of each on each (data set, case) that all of them have; none where one lacks a data set.
 fn problems(targets: &[Target]) -> Option<Problems> {
     let names: Vec<String> = targets.first()?.methods.iter().map(|reached| reached.method.clone()).collect();
     let mut costs = Vec::new();
     for target in targets {
-        let by_seed = |name: &String| -> Option<BTreeMap<u64, Option<f64>>> {
-            Some(target.methods.iter().find(|reached| reached.method == *name)?.steps.iter().copied().collect())
+        let by_case = |name: &String| -> Option<BTreeMap<&Case, Option<f64>>> {
+            let method = target.methods.iter().find(|reached| reached.method == *name)?;
+            Some(method.steps.iter().map(|(case, steps)| (case, *steps)).collect())
         };
-        let all: Vec<BTreeMap<u64, Option<f64>>> = names.iter().map(by_seed).collect::<Option<_>>()?;
-        let seeds = all[0].keys().filter(|seed| all.iter().all(|method| method.contains_key(seed)));
-        costs.extend(seeds.map(|seed| all.iter().map(|method| method[seed]).collect::<Vec<_>>()));
+        let all: Vec<BTreeMap<&Case, Option<f64>>> = names.iter().map(by_case).collect::<Option<_>>()?;
+        let cases = all[0].keys().filter(|case| all.iter().all(|method| method.contains_key(*case)));
+        costs.extend(cases.map(|case| all.iter().map(|method| method[case]).collect::<Vec<_>>()));
     }
     Some((names, costs))
 }

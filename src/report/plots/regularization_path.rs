@@ -3,7 +3,7 @@
 use super::figure::{Axis, Line, Panel, Point, draw};
 use super::{Material, Plot, Shows, caption, chosen_by};
 use crate::analysis::{Configuration, best};
-use crate::record::{Setting, in_words};
+use crate::record::in_words;
 use crate::registry::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,8 +34,7 @@ struct Step {
 
 fn plot(material: &Material<'_>) -> Result<String, String> {
     let configurations = material.configurations;
-    let degrees: BTreeSet<_> = configurations.iter().map(|c| c.settings.get(DEGREE).map(ToString::to_string)).collect();
-    let swept = degrees.len() > 1;
+    let swept = configurations.iter().map(degree).collect::<BTreeSet<_>>().len() > 1;
     let mut panels = Vec::new();
     for (data, method) in pairs(configurations, swept) {
         let group: Vec<&Configuration> =
@@ -45,7 +44,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
             penalties(&group, penalty).into_values().filter_map(|at| step(material, &at, penalty)).collect();
         if steps.len() > 1 && steps.iter().all(|step| step.coefficients.len() == steps[0].coefficients.len()) {
             let title = if method.is_empty() { data } else { format!("{data}: {method}") };
-            panels.push(panel(title, penalty, &steps));
+            panels.push(panel(title, penalty, &steps, degree(group[0])));
         }
     }
     if panels.is_empty() {
@@ -61,7 +60,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     names.sort_by_key(|name| (name.len(), name.clone())); // x2 before x10
     let by = chosen_by(configurations);
     let what = format!(
-        "Lines: coefficients of the features x1, x2, … in the data's order, at most the {MOST_LINES} largest of a panel; \
+        "Lines: coefficients of the features x1, x2, … in the data's order and of their products, at most the {MOST_LINES} largest of a panel; \
          mean over seeds, band: least to greatest. Other settings chosen by {by} at each λ."
     );
     draw("Regularization path", &caption(&what, configurations), &panels, &names)
@@ -71,9 +70,14 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
 fn besides_penalty(c: &Configuration<'_>, swept: bool) -> String {
     let keys = c.keys.iter().filter(|name| !PENALTIES.contains(&name.as_str()) && *name != DEGREE);
     let method = in_words(&c.settings, &keys.collect());
-    let degree =
-        swept.then(|| format!("degree {}", c.settings.get(DEGREE).map_or("1".to_owned(), ToString::to_string)));
+    let degree = swept.then(|| format!("degree {}", degree(c)));
     [Some(method), degree].into_iter().flatten().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// Up to which degree the features' products are features.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a small whole number
+fn degree(c: &Configuration<'_>) -> usize {
+    c.number(DEGREE).unwrap_or(1.0) as usize
 }
 
 /// Data sets and methods that occur together, in their order.
@@ -93,20 +97,11 @@ fn penalties<'c, 'r>(group: &[&'c Configuration<'r>], name: &str) -> BTreeMap<u6
     let mut by_penalty: BTreeMap<u64, Vec<&Configuration>> = BTreeMap::new();
     for c in group {
         // The bits of numbers greater than 0 are in their order.
-        if let Some(lambda) = number(c, name).filter(|lambda| *lambda > 0.0) {
+        if let Some(lambda) = c.number(name).filter(|lambda| *lambda > 0.0) {
             by_penalty.entry(lambda.to_bits()).or_default().push(c);
         }
     }
     by_penalty
-}
-
-#[allow(clippy::cast_precision_loss)] // penalties written as whole numbers are small
-fn number(c: &Configuration<'_>, name: &str) -> Option<f64> {
-    match c.settings.get(name)? {
-        Setting::Number(number) => Some(*number),
-        Setting::Integer(integer) => Some(*integer as f64),
-        _ => None,
-    }
 }
 
 /// None where a seed has no parameters, or they are no single row of coefficients.
@@ -120,7 +115,7 @@ fn step(material: &Material<'_>, at: &[&Configuration<'_>], penalty: &str) -> Op
     });
     let rows: Vec<Vec<f64>> = rows.collect::<Option<_>>()?;
     let features = rows.first()?.len();
-    let lambda = number(best, penalty)?;
+    let lambda = best.number(penalty)?;
     if rows.iter().any(|row| row.len() != features) {
         return None;
     }
@@ -138,10 +133,34 @@ fn over_seeds(rows: &[Vec<f64>], feature: usize, lambda: f64) -> Point {
     }
 }
 
-fn panel(title: String, penalty: &str, steps: &[Step]) -> Panel {
+/// The features' names: x1, x2, … and their products up to the degree, in the data's order; without the products where their
+/// number is another.
+fn names(count: usize, degree: usize) -> Vec<String> {
+    let products = |features: usize| {
+        let mut all: Vec<Vec<usize>> = (1..=features).map(|feature| vec![feature]).collect();
+        let mut from = 0;
+        for _ in 1..degree {
+            let last = all[from..].to_vec();
+            from = all.len();
+            all.extend(last.iter().flat_map(|product| {
+                (product[product.len() - 1]..=features).map(move |next| [product.as_slice(), &[next]].concat())
+            }));
+            if all.len() > count {
+                break;
+            }
+        }
+        all
+    };
+    let found = (1..=count).map(products).find(|all| all.len() >= count).filter(|all| all.len() == count);
+    let word = |product: &Vec<usize>| product.iter().map(|x| format!("x{x}")).collect::<Vec<_>>().join("·");
+    found.map_or_else(|| (1..=count).map(|x| format!("x{x}")).collect(), |all| all.iter().map(word).collect())
+}
+
+fn panel(title: String, penalty: &str, steps: &[Step], degree: usize) -> Panel {
     let features = steps[0].coefficients.len();
+    let names = names(features, degree);
     let line = |feature: usize| Line {
-        method: format!("x{}", feature + 1),
+        method: names[feature].clone(),
         points: steps.iter().map(|step| step.coefficients[feature]).collect(),
         missing: Vec::new(),
     };
@@ -154,5 +173,20 @@ fn panel(title: String, penalty: &str, steps: &[Step]) -> Panel {
         x: Axis { name: format!("penalty λ ({penalty})"), log: true },
         y: Axis { name: "coefficient of the features as trained on".to_owned(), log: false },
         lines,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As in `data/polynomial.rs`, and scikit-learn's `get_feature_names_out`.
+    #[test]
+    fn products_have_their_factors_names() {
+        assert_eq!(names(3, 1), ["x1", "x2", "x3"]);
+        assert_eq!(names(5, 2), ["x1", "x2", "x1·x1", "x1·x2", "x2·x2"]);
+        assert_eq!(names(3, 3), ["x1", "x1·x1", "x1·x1·x1"]);
+        assert_eq!(names(9, 3)[5..], ["x1·x1·x1", "x1·x1·x2", "x1·x2·x2", "x2·x2·x2"]);
+        assert_eq!(names(4, 2), ["x1", "x2", "x3", "x4"]);
     }
 }

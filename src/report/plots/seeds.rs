@@ -50,7 +50,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let each = of_each(configurations);
     let what = format!(
         "{each}; dots: seeds, bar: mean, line: its 95 % interval (BCa), \
-                ∞: seeds that diverged."
+                ∞: seeds without a result: diverged, or without a solution."
     );
     draw("Test metric by seed", &caption(&what, configurations), &panels, 40, |placed, row, strip| {
         strip.mark(placed, row, style(&methods, &strip.method))

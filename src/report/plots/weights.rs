@@ -3,7 +3,7 @@
 use super::figure::{Axis, Line, Panel, Point, draw};
 use super::sheet::methods;
 use super::{Material, Plot, Shows, caption, of_each};
-use crate::analysis::{Selected, select};
+use crate::analysis::{Configuration, Selected, select};
 use crate::registry::Entry;
 use std::collections::BTreeMap;
 
@@ -55,7 +55,10 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
 fn layers(material: &Material<'_>, rows: &[Selected<'_, '_>]) -> BTreeMap<String, Layer> {
     let mut layers: BTreeMap<String, Layer> = BTreeMap::new();
     for row in rows {
-        let runs = row.best.iter().flat_map(|best| &best.runs);
+        // The parameters of a problem without data are a point, no weights.
+        let is_network =
+            |c: &&Configuration<'_>| c.settings.get("model.kind").is_some_and(|kind| kind.to_string() != "objective");
+        let runs = row.best.filter(is_network).into_iter().flat_map(|best| &best.runs);
         let tensors = runs.filter_map(|run| (material.parameters)(&run.record.run)).flatten();
         for tensor in tensors {
             let Some(layer) = tensor.name.strip_suffix(".weight") else { continue };
