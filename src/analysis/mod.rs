@@ -26,7 +26,7 @@ pub use over_data::{OverData, over_data};
 pub use paired::{Paired, Verdict, judge, paired};
 pub use select::{RatePoint, Selected, best, rate_sensitivity, select};
 pub use speed::{Pace, Speed};
-pub use standings::{Standing, against};
+pub use standings::{SEEDS_AVERAGED, Standing, against};
 pub use targets::{Case, Reached, Target, targets};
 pub use trials::{Trials, trials};
 pub use tuning::Account;

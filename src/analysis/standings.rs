@@ -49,6 +49,9 @@ fn standing(row: &Selected<'_, '_>, first: Option<&Selected<'_, '_>>, second: Op
     }
 }
 
+/// Why no seed is compared.
+pub const SEEDS_AVERAGED: &str = "seeds cannot be compared: every figure is a mean over them";
+
 /// Every other value of a setting against this one, within one folder; judged. With a protocol its compared values.
 ///
 /// # Errors
@@ -59,6 +62,9 @@ pub fn against(
     (key, value): (&str, &str),
     allowed: Allowed,
 ) -> Result<Vec<Standing>, String> {
+    if key == "seed" {
+        return Err(SEEDS_AVERAGED.to_owned());
+    }
     let mut values: Vec<String> =
         runs.iter().filter_map(|run| run.record.settings.get(key)).map(ToString::to_string).collect();
     values.sort();

@@ -13,7 +13,9 @@ pub struct Account {
     pub trials: (usize, usize),
     /// Share of the tuning runs that diverged.
     pub diverged_share: f64,
-    /// Whether the second stage has not begun.
+    /// Whether runs of the first stage are missing.
+    pub untuned: bool,
+    /// Whether there is no run of the second stage to be compared.
     pub pending: bool,
 }
 
@@ -26,6 +28,7 @@ pub(super) fn account(protocol: &Protocol, view: &View<'_>) -> Account {
         protocol: protocol.clone(),
         trials: (trials().min().unwrap_or(0), trials().max().unwrap_or(0)),
         diverged_share: diverged as f64 / runs.max(1) as f64,
+        untuned: view.untuned(),
         pending: view.compared().is_empty(),
     }
 }

@@ -32,6 +32,8 @@ pub struct View<'r> {
     compared: Vec<Configuration<'r>>,
     /// None without a protocol, where the same settings are tried and compared.
     tried: Option<Vec<Configuration<'r>>>,
+    /// Whether runs of a protocol's first stage are missing: nothing was chosen from these alone.
+    untuned: bool,
 }
 
 impl<'r> View<'r> {
@@ -39,20 +41,31 @@ impl<'r> View<'r> {
     #[must_use]
     pub fn of(manifest: &Manifest, runs: &'r [Finished], key: &str, allowed: Allowed) -> Self {
         match &manifest.protocol {
-            None => Self { compared: configurations_by(runs, key), tried: None },
-            Some(protocol) => Self::staged(protocol, runs, allowed),
+            None => Self { compared: configurations_by(runs, key), tried: None, untuned: false },
+            Some(protocol) => Self::staged(manifest, protocol, runs, allowed),
         }
     }
 
-    fn staged(protocol: &Protocol, runs: &'r [Finished], allowed: Allowed) -> Self {
-        let (mut tried, mut compared) = (trials(protocol, runs, Stage::Tuning), trials(protocol, runs, Stage::Report));
+    fn staged(manifest: &Manifest, protocol: &Protocol, runs: &'r [Finished], allowed: Allowed) -> Self {
+        let mut tried = trials(protocol, runs, Stage::Tuning);
+        let here: usize = tried.iter().map(|c| c.runs.len()).sum();
+        let planned = manifest.runs_planned.saturating_sub(protocol.report_runs);
+        let untuned = manifest.shard.is_some() || (here as u64) < planned;
+        // Runs on the report's seeds without those that chose them, as among orphans, say nothing of a choice.
+        let mut compared = if untuned { Vec::new() } else { trials(protocol, runs, Stage::Report) };
         let mut counts: HashMap<(String, String), usize> = HashMap::new();
         tried.iter().for_each(|c| *counts.entry(cell(c)).or_insert(0) += 1);
         for c in tried.iter_mut().chain(&mut compared) {
             let trials = counts.get(&cell(c)).copied().unwrap_or(0);
             c.staged = c.staged.map(|staged| Staged { trials, allowed, ..staged });
         }
-        Self { compared, tried: Some(tried) }
+        Self { compared, tried: Some(tried), untuned }
+    }
+
+    /// Whether runs of a protocol's first stage are missing.
+    #[must_use]
+    pub fn untuned(&self) -> bool {
+        self.untuned
     }
 
     /// The settings that stand for methods.

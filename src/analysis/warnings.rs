@@ -6,7 +6,7 @@ use super::edges::{Edge, edges, edges_of_best};
 use super::paired::Verdict;
 use super::select::Selected;
 use super::view::{Choice, View, choices};
-use crate::record::{Outcome, Protocol};
+use crate::record::Outcome;
 use crate::store::{Finished, Manifest};
 
 /// What stands in the way of a conclusion.
@@ -27,9 +27,12 @@ pub enum Warning {
     Suspect {
         runs: usize,
     },
+    /// In so many of all comparisons.
     TooFewSeeds {
         seeds: usize,
         needed: usize,
+        comparisons: usize,
+        of: usize,
     },
     /// The best learning rate or penalty, or with a protocol any tuned number, stands on the edge of its grid.
     NotTuned {
@@ -79,16 +82,19 @@ pub(super) fn warnings(
     let suspect = count(&|run| run.measurement.check.is_some_and(|check| !check.passed()));
     warnings.extend((failed > 0).then_some(Warning::Failed { runs: failed }));
     warnings.extend((suspect > 0).then_some(Warning::Suspect { runs: suspect }));
-    let pairs = data.iter().flat_map(|on| &on.pairs).map(|(_, _, paired)| (paired.pairs, paired.seeds_at_least));
-    let few = pairs.min().filter(|(seeds, needed)| seeds < needed);
-    warnings.extend(few.map(|(seeds, needed)| Warning::TooFewSeeds { seeds, needed }));
+    let pairs = || data.iter().flat_map(|on| &on.pairs).map(|(_, _, paired)| (paired.pairs, paired.seeds_at_least));
+    let few = || pairs().filter(|(seeds, needed)| seeds < needed);
+    warnings.extend(few().min().map(|(seeds, needed)| {
+        let (comparisons, of) = (few().count(), pairs().count());
+        Warning::TooFewSeeds { seeds, needed, comparisons, of }
+    }));
     for block in rows.chunk_by(|a, b| a.data == b.data) {
         warnings.extend(unequal_budgets(block));
         if manifest.protocol.is_none() {
             warnings.extend(block.iter().flat_map(|row| of_best(row, view.tried())));
         }
     }
-    let protocol = manifest.protocol.iter().filter(|protocol| is_tuned(manifest, protocol, view));
+    let protocol = manifest.protocol.iter().filter(|_| !view.untuned());
     warnings.extend(protocol.flat_map(|protocol| {
         let choices = choices(view.tried(), protocol);
         choices.into_iter().flat_map(move |choice| of_choice(&choice, edges(&choice, protocol)))
@@ -122,12 +128,6 @@ fn of_best(row: &Selected<'_, '_>, all: &[Configuration<'_>]) -> Vec<Warning> {
 
 fn not_tuned(data: &str, method: &str, edges: Vec<Edge>) -> Vec<Warning> {
     edges.into_iter().map(|edge| Warning::NotTuned { data: data.to_owned(), method: method.to_owned(), edge }).collect()
-}
-
-/// Whether the first stage of a protocol is done; before that, a choice is none.
-fn is_tuned(manifest: &Manifest, protocol: &Protocol, view: &View<'_>) -> bool {
-    let runs: usize = view.tried().iter().map(|c| c.runs.len()).sum();
-    manifest.shard.is_none() && runs as u64 >= manifest.runs_planned.saturating_sub(protocol.report_runs)
 }
 
 /// What is to be said of the choice of a protocol.

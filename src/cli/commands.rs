@@ -4,6 +4,7 @@ use super::report::{show, tables};
 use super::{Failure, arguments, print};
 use crate::analysis::{Allowed, OPTIMIZER, View};
 use crate::experiment::{Spec, shortened};
+use crate::export::shell_word;
 use crate::harness::{Options, Summary, Trouble, duration, estimate, shard_folder};
 use crate::report::{aligned, indented};
 use crate::store::{self, Finished, MEASUREMENTS};
@@ -61,6 +62,10 @@ fn about(seconds: f64) -> String {
 pub fn run(arguments: &arguments::Run) -> Result {
     let spec = load(&arguments.experiment)?;
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name));
+    if out.is_file() {
+        let message = format!("`{}` is a file; expected a folder for the results, by `--out`", out.display());
+        return Err(Failure::Request(message));
+    }
     if let Some(shard) = arguments.shard.filter(|shard| shard.of as u64 > spec.len()) {
         let (of, runs) = (shard.of, spec.len());
         return Err(Failure::Request(format!("{of} shards of {runs} runs: some would be empty")));
@@ -102,7 +107,7 @@ pub fn finish(folder: &Path, summary: &Summary, allowed: Allowed) -> Result {
         print(&format!(
             "{planned} runs, {diverged} diverged, {failed} failed\n\nfiles\n{files}\nconclusions and plots, from {MOST_CONCLUDED} \
              runs on by a command of their own\n  burnmark report {}\n",
-            quoted(&folder.display().to_string())
+            shell_word(&folder.display().to_string())
         ))?;
         return verdict(summary, FAILURES);
     }
@@ -125,7 +130,7 @@ pub fn stop_on_signal() -> std::result::Result<Arc<AtomicBool>, String> {
 }
 
 fn stopped(summary: &Summary, out: &Path) -> String {
-    let again = std::env::args_os().map(|word| quoted(&word.to_string_lossy())).collect::<Vec<_>>().join(" ");
+    let again = std::env::args_os().map(|word| shell_word(&word.to_string_lossy())).collect::<Vec<_>>().join(" ");
     format!(
         "stopped: {} of {} runs are done and kept in `{}`; to go on, give the same command again:\n  {again}",
         summary.planned - summary.left,
@@ -149,16 +154,6 @@ fn waiting(summary: &Summary, folder: &Path) -> std::result::Result<String, Stri
 fn first_failure(runs: &[Finished]) -> String {
     let reason = runs.iter().find_map(|run| run.record.outcome.failure());
     format!("the first: {}", reason.unwrap_or_default())
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
 }
 
 /// Whether the results can be relied on.

@@ -36,6 +36,9 @@ fn folders(arguments: &arguments::Compare) -> Result<(), Failure> {
         compared.iter().map(comparison).collect::<Vec<_>>().join("\n")
     };
     tell(arguments, &text)?;
+    for c in compared.iter().filter(|c| c.standings.iter().all(|standing| standing.paired.is_none())) {
+        eprintln!("nothing in `{}` can be compared with `{}`: no method has results on both sides", c.second, c.first);
+    }
     let complaints: Vec<String> = compared.iter().flat_map(|c| complaints(c, &arguments.fail_on)).collect();
     if complaints.is_empty() { Ok(()) } else { Err(Failure::Work(complaints.join("\n"))) }
 }
@@ -50,6 +53,8 @@ fn complaints(compared: &Comparison, fail_on: &[FailOn]) -> Vec<String> {
         let regressions = compared.regressions();
         complaints
             .extend(regressions.map(|s| format!("regression in {}: {} on {}", compared.second, s.method, s.data)));
+        let gone = compared.standings.iter().filter(|standing| standing.first.is_some() && standing.paired.is_none());
+        complaints.extend(gone.map(|s| format!("no result in {}: {} on {}", compared.second, s.method, s.data)));
     }
     if fail_on.contains(&FailOn::Slowdown) {
         let slow = compared.slowdowns().map(|s| format!("{} takes {:.2} times as long", s.method, s.ratio));
@@ -81,6 +86,13 @@ fn with_baseline(
     let worse: Vec<String> =
         standings.iter().filter(worse).map(|s| format!("worse than {baseline}: {} on {}", s.method, s.data)).collect();
     let asked = arguments.fail_on.contains(&FailOn::Regression);
+    if standings.iter().all(|standing| standing.paired.is_none()) {
+        let message = format!("nothing in `{}` can be compared with {baseline}: nothing has results", folder.display());
+        if asked {
+            return Err(Failure::Work(message));
+        }
+        eprintln!("{message}");
+    }
     if asked && !worse.is_empty() { Err(Failure::Work(worse.join("\n"))) } else { Ok(()) }
 }
 

@@ -1,7 +1,7 @@
 //! `burnmark report`, and what is shown at the end of a `run`.
 
 use super::{Failure, arguments, print};
-use crate::analysis::{OPTIMIZER, View, conclude};
+use crate::analysis::{OPTIMIZER, SEEDS_AVERAGED, View, conclude};
 use crate::harness::Planes;
 use crate::report::plots::{self, Figure, Sources};
 use crate::report::{conclusions, indented, markdown, overview, page};
@@ -13,6 +13,9 @@ use std::path::{Path, PathBuf};
 pub fn report(arguments: &arguments::Report) -> Result<(), Failure> {
     let (manifest, runs) = store::read(&arguments.results).map_err(Failure::Request)?;
     let key = arguments.by.as_deref().unwrap_or(OPTIMIZER);
+    if key == "seed" {
+        return Err(Failure::Request(SEEDS_AVERAGED.to_owned()));
+    }
     let protocol = manifest.protocol.as_ref().filter(|protocol| arguments.by.is_some() && protocol.compare != [key]);
     if let Some(protocol) = protocol {
         let compared = protocol.compare.join("`, `");
@@ -65,6 +68,10 @@ pub fn show(folder: &Path, manifest: &Manifest, runs: &[Finished], view: &View<'
     match store::write_report(folder, &page(manifest, runs, view, &concluded, &figures)) {
         Ok(path) => files.push(path),
         Err(why) => eprintln!("no page: {why}"),
+    }
+    match store::waiting(folder) {
+        0 => {}
+        runs => eprintln!("{runs} finished runs wait in the journal; `burnmark run` takes them into the tables"),
     }
     let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
     let said = conclusions(&manifest.question, &concluded);

@@ -47,6 +47,16 @@ impl Reading<'_> {
             self.name(source, &value);
             return;
         }
+        if given.path == "protocol" || given.path.starts_with("protocol.") {
+            let message = format!("`{}` can be set in the file only", given.path);
+            self.reader(source).report(
+                0..text.len(),
+                message,
+                "expected protocol.report_seeds, or a key of a run",
+                None,
+            );
+            return;
+        }
         if find(&given.path).is_none() {
             let paths = all_paths();
             let help = nearest(&given.path, paths.iter().map(String::as_str));

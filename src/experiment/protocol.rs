@@ -121,7 +121,7 @@ impl Reader<'_> {
         }
         let name = |item: &&Node<'_>| match item.get_ref().as_str() {
             Some(path) => Some(Name { path: path.to_owned(), place: Place { source: self.source, span: item.span() } }),
-            None => self.mismatch(item, "the name of a swept setting, such as `\"optimizer.lr\"`,"),
+            None => self.mismatch(item, "the name of a swept setting, such as `\"optimizer.lr\"`"),
         };
         let names: Vec<Option<Name>> = items.iter().map(name).collect();
         names.into_iter().collect()

@@ -130,8 +130,9 @@ fn known(name: &Name, role: Role, (swept, whole): (&[Swept], bool), problems: &m
         say(problems, &name.place, format!("`{path}` cannot be tuned: {why}"), expected, None);
     } else if !is_setting(path) {
         let kinds = all_paths().into_iter().chain(choices().map(|choice| format!("{choice}.kind")));
-        let (here, all): (Vec<&str>, Vec<String>) =
-            (swept.iter().map(|swept| swept.setting.as_str()).collect(), kinds.collect());
+        let owners = swept.iter().filter_map(|swept| Some(swept.setting.rsplit_once('.')?.0));
+        let here: Vec<&str> = swept.iter().map(|swept| swept.setting.as_str()).chain(owners).collect();
+        let all: Vec<String> = kinds.collect();
         let help = nearest(path, here).or_else(|| nearest(path, all.iter().map(String::as_str)));
         let expected = format!("expected {}", listed(swept));
         say(problems, &name.place, format!("unknown axis `{path}`"), &expected, help);

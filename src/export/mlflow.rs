@@ -9,7 +9,7 @@
 //! step` in each line) and tag.
 
 use super::draft::plain;
-use super::{Draft, Exporter, Results, picked};
+use super::{Draft, Exporter, Results, picked, shell_word};
 use crate::record::{Outcome, RunRecord};
 use crate::store::Finished;
 use std::fmt::Write as _;
@@ -26,9 +26,10 @@ pub const EXPORTER: Exporter = Exporter {
             experiment.write_run(run, results, draft)?;
         }
         let (out, runs) = (draft.out().join(STORE), results.runs.len());
-        let out = out.display();
+        let shown = out.display();
+        let out = shell_word(&shown.to_string());
         Ok(format!(
-            "{out}: {runs} runs; open them with\n  MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri {out}\nor \
+            "{shown}: {runs} runs; open them with\n  MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri {out}\nor \
              take them into a database with\n  mlflow migrate-filestore --source {out} --target sqlite:///mlflow.db"
         ))
     },
@@ -146,10 +147,11 @@ impl Experiment {
     }
 }
 
-/// `digits adam seed 0`
+/// `digits adam seed 0`, with a protocol `digits adam report seed 3`
 fn run_name(record: &RunRecord) -> String {
     let word = |key: &str| record.settings.get(key).map(ToString::to_string).unwrap_or_default();
-    format!("{} {} seed {}", word("data.set.kind"), word("optimizer.kind"), word("seed"))
+    let stage = record.stage.map(|stage| format!(" {}", stage.name())).unwrap_or_default();
+    format!("{} {}{stage} seed {}", word("data.set.kind"), word("optimizer.kind"), word("seed"))
 }
 
 /// What is no setting and no number along the run. Those of MLflow's own names are shown in its columns.
@@ -165,6 +167,7 @@ fn tags(run: &Finished, results: &Results) -> Vec<(&'static str, String)> {
         ("burnmark.numerics_version", record.numerics_version.to_string()),
         ("burnmark.plan_digest", results.manifest.plan_digest.clone()),
     ];
+    tags.extend(record.stage.map(|stage| ("burnmark.stage", stage.name().to_owned())));
     match &record.outcome {
         Outcome::Diverged { step } => tags.push(("burnmark.diverged_step", step.to_string())),
         Outcome::Failed { reason } | Outcome::Unsolved { problem: reason } => {

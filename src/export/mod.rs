@@ -31,6 +31,16 @@ pub struct Exporter {
 /// Every format, in the order in which the help shows them.
 pub const ENTRIES: &[&Exporter] = &[&csv::EXPORTER, &json_lines::EXPORTER, &tensorboard::EXPORTER, &mlflow::EXPORTER];
 
+/// A word as a shell takes it.
+pub fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
 /// What a result folder holds.
 struct Results {
     manifest: Manifest,

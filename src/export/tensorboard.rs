@@ -16,7 +16,7 @@
 use super::draft::plain;
 use super::protobuf::Message;
 use super::records::write_record;
-use super::{Draft, Exporter, Results};
+use super::{Draft, Exporter, Results, shell_word};
 use crate::record::{At, Outcome, RunRecord, Setting};
 use crate::store::Finished;
 use std::io::{self, Write};
@@ -36,15 +36,16 @@ pub const EXPORTER: Exporter = Exporter {
 
 fn open_with(results: &Results, draft: &Draft) -> String {
     let (runs, out) = (results.runs.len(), draft.out().display());
-    format!("{out}: {runs} runs; open them with\n  tensorboard --logdir {out}")
+    format!("{out}: {runs} runs; open them with\n  tensorboard --logdir {}", shell_word(&out.to_string()))
 }
 
-/// `digits_adam_seed-0_0123…`: what tells runs apart at a glance, and the identity, which tells them apart for sure.
+/// `digits_adam_seed-0_0123…`, with a protocol `digits_adam_report_seed-0_0123…`: what tells runs apart at a glance, and the identity, which tells them apart for sure.
 fn folder_name(record: &RunRecord) -> String {
     let word = |key: &str| record.settings.get(key).map(ToString::to_string).unwrap_or_default();
     let short = |text: String| text.chars().take(30).collect::<String>();
     let (data, optimizer, seed) = (word("data.set.kind"), word("optimizer.kind"), word("seed"));
-    plain(&format!("{}_{}_seed-{}_{}", short(data), short(optimizer), short(seed), record.run))
+    let stage = record.stage.map(|stage| format!("_{}", stage.name())).unwrap_or_default();
+    plain(&format!("{}_{}{stage}_seed-{}_{}", short(data), short(optimizer), short(seed), record.run))
 }
 
 /// All events of a run; `time` in seconds since 1970.
@@ -108,7 +109,10 @@ fn hparams_value(tag: &str, content: &Message) -> Message {
 fn session_start(record: &RunRecord, time: f64) -> Message {
     let mut group = blake3::Hasher::new();
     let mut info = Message::new();
-    for (name, setting) in record.settings.iter().filter(|(name, _)| *name != "seed") {
+    // The stages of a protocol are kept apart: the seeds that a setting was chosen on say nothing of how good it is.
+    let stage = record.stage.map(|stage| ("stage".to_owned(), Setting::Text(stage.name().to_owned())));
+    let settings = record.settings.iter().filter(|(name, _)| *name != "seed");
+    for (name, setting) in settings.chain(stage.iter().map(|(name, stage)| (name, stage))) {
         group.update(format!("{name} {setting}\n").as_bytes());
         info = info.message(1, &Message::new().text(1, name).message(2, &value(setting)));
     }

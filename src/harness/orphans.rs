@@ -12,7 +12,7 @@ use crate::record::RunId;
 use crate::store::{self, Believed, Folder, Known, Manifest, parameters_path};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The folder of orphans in a result folder.
 const ORPHANS: &str = "orphans";
@@ -20,7 +20,7 @@ const ORPHANS: &str = "orphans";
 /// What became of a folder's runs under the present plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Orphaned {
-    /// Runs that are no part of the plan, and where they went.
+    /// Runs that are no part of the plan, and where they are; the last place where there are several.
     pub orphans: usize,
     pub moved_to: Option<PathBuf>,
     /// Runs that had been orphans before.
@@ -48,9 +48,17 @@ pub fn set_apart(folder: &mut Folder, plan: &Plan, believed: &mut Believed) -> R
         )));
     }
     if let Some(earlier) = earlier.filter(|_| !strangers.is_empty()) {
-        sort_by_plan(&mut strangers, &earlier);
         orphaned.orphans = strangers.len();
-        orphaned.moved_to = Some(write(folder, believed, &strangers, earlier)?);
+        // Those that were orphans before, and taken back, are still kept where they were.
+        let kept = kept(folder);
+        let again = strangers.iter().filter_map(|id| Some((*id, kept.get(id)?)));
+        again.clone().try_for_each(|(id, own)| move_parameters(folder.path(), own, id))?;
+        orphaned.moved_to = again.map(|(_, own)| own.clone()).next_back();
+        strangers.retain(|id| !kept.contains_key(id));
+        if !strangers.is_empty() {
+            sort_by_plan(&mut strangers, &earlier);
+            orphaned.moved_to = Some(write(folder, believed, &strangers, earlier)?);
+        }
         believed.runs.retain(|id, _| known.contains(id));
     }
     orphaned.taken_back = take_back(folder, &known, believed)?;
@@ -78,11 +86,46 @@ pub fn possible_reports(spec: &Spec) -> impl Iterator<Item = (u64, RunSpec)> + '
     places.map(|place| (place, spec.run(place)))
 }
 
+/// The folders of earlier orphans.
+fn folders(out: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(out.join(ORPHANS)).into_iter().flatten().filter_map(Result::ok);
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+/// The runs that earlier orphans hold, and where. A folder that is damaged holds none.
+fn kept(folder: &Folder) -> HashMap<RunId, PathBuf> {
+    let mut kept = HashMap::new();
+    for own in folders(folder.path()) {
+        let Ok((_, runs)) = store::read(&own) else { continue };
+        let whole = runs.iter().filter(|run| run.record.outcome.is_final());
+        kept.extend(whole.filter_map(|run| Some((RunId::parse(&run.record.run)?, own.clone()))));
+    }
+    kept
+}
+
+/// Moves a run's final parameters, if they were kept, to a folder of orphans; those that are there already stay.
+fn move_parameters(out: &Path, own: &Path, run: RunId) -> Result<(), String> {
+    let run = run.to_string();
+    let (from, to) = (parameters_path(out, &run), parameters_path(own, &run));
+    if !from.exists() {
+        return Ok(());
+    }
+    let moved = if to.exists() {
+        fs::remove_file(&from)
+    } else {
+        fs::create_dir_all(own.join(store::PARAMETERS)).and_then(|()| fs::rename(&from, &to))
+    };
+    moved.map_err(|why| format!("cannot move `{}`: {why}", from.display()))
+}
+
 /// Writes orphans to a new folder of their own, with the parameters that were kept.
 fn write(folder: &Folder, believed: &Believed, orphans: &[RunId], earlier: Manifest) -> Result<PathBuf, String> {
     let parent = folder.path().join(ORPHANS);
     let mut number = 1;
-    while parent.join(number.to_string()).exists() {
+    // One without a manifest is what a killed process had begun, and nothing is in it that is not elsewhere.
+    while parent.join(number.to_string()).join(store::MANIFEST).exists() {
         number += 1;
     }
     let own = parent.join(number.to_string());
@@ -95,14 +138,7 @@ fn write(folder: &Folder, believed: &Believed, orphans: &[RunId], earlier: Manif
         ..earlier
     };
     Folder::open(&own)?.write_from(folder, believed, orphans, manifest)?;
-    for id in orphans {
-        let run = id.to_string();
-        let (from, to) = (parameters_path(folder.path(), &run), parameters_path(&own, &run));
-        if from.exists() {
-            let moved = fs::create_dir_all(own.join(store::PARAMETERS)).and_then(|()| fs::rename(&from, &to));
-            moved.map_err(|why| format!("cannot move `{}`: {why}", from.display()))?;
-        }
-    }
+    orphans.iter().try_for_each(|id| move_parameters(folder.path(), &own, *id))?;
     Ok(own)
 }
 
@@ -110,8 +146,7 @@ fn write(folder: &Folder, believed: &Believed, orphans: &[RunId], earlier: Manif
 pub fn take_back(folder: &mut Folder, known: &HashSet<RunId>, believed: &mut Believed) -> Result<usize, String> {
     let out = folder.path().to_owned();
     let mut taken = 0;
-    let folders = fs::read_dir(out.join(ORPHANS)).into_iter().flatten().filter_map(Result::ok);
-    for own in folders.map(|entry| entry.path()).filter(|path| path.is_dir()) {
+    for own in folders(&out) {
         let Ok((_, runs)) = store::read(&own) else { continue };
         for run in runs {
             let id = RunId::parse(&run.record.run).filter(|id| known.contains(id) && !believed.runs.contains_key(id));

@@ -143,7 +143,7 @@ fn told(orphaned: &Orphaned, summary: Summary) -> Option<String> {
     let taken = if *taken_back > 0 { format!(", of which {taken_back} had been orphans") } else { String::new() };
     let moved = moved_to
         .as_ref()
-        .map(|path| format!("; {orphans} are no part of it any more and were moved to `{}`", path.display()));
+        .map(|path| format!("; {orphans} are no part of it any more and are kept in `{}`", path.display()));
     let moved = moved.unwrap_or_default();
     Some(format!("the experiment has changed: {new} runs are new, {kept} are kept{taken}{moved}"))
 }

@@ -87,7 +87,12 @@ fn difference_cells(paired: &Paired) -> Vec<String> {
     let needed = needed.filter(|needed| *needed > paired.pairs && *needed < 10_000);
     let needed = needed.map(|needed| format!(" (such a difference needs some {needed} seeds)")).unwrap_or_default();
     let diverged = if paired.diverged > 0 {
-        format!(", {} of {} seeds diverged", paired.diverged, paired.pairs)
+        format!(", {} of {} seeds without a result", paired.diverged, paired.pairs)
+    } else {
+        String::new()
+    };
+    let unpaired = if paired.unpaired > 0 {
+        format!(", {} seeds of one side only are left out", paired.unpaired)
     } else {
         String::new()
     };
@@ -96,7 +101,7 @@ fn difference_cells(paired: &Paired) -> Vec<String> {
         paired.interval.map_or_else(dash, |i| interval(&i)),
         paired.improvement.map_or_else(dash, |i| format!("{:.2}", i.probability)),
         paired.adjusted_p.map_or_else(dash, p),
-        format!("{}{diverged}{needed}", paired.verdict.words()),
+        format!("{}{diverged}{unpaired}{needed}", paired.verdict.words()),
     ]
 }
 
@@ -133,7 +138,7 @@ fn speeds_table(speeds: &[Speed]) -> String {
 /// One row per (first, second, standing); numbers with all their digits, nothing where there is none.
 #[must_use]
 pub fn comparison_csv(rows: &[(&str, &str, &Standing)]) -> String {
-    let head = "first,second,data,method,metric,first_mean,second_mean,difference,low,high,pairs,p,adjusted_p,p_better,verdict\n";
+    let head = "first,second,data,method,metric,first_mean,second_mean,difference,low,high,pairs,unpaired,p,adjusted_p,p_better,verdict\n";
     let mut text = head.to_owned();
     for (first, second, s) in rows {
         let number = |x: Option<f64>| x.map(|x| x.to_string()).unwrap_or_default();
@@ -150,6 +155,7 @@ pub fn comparison_csv(rows: &[(&str, &str, &Standing)]) -> String {
             of(&|p| p.interval.map(|i| i.low)),
             of(&|p| p.interval.map(|i| i.high)),
             s.paired.as_ref().map(|p| p.pairs.to_string()).unwrap_or_default(),
+            s.paired.as_ref().map(|p| p.unpaired.to_string()).unwrap_or_default(),
             of(&|p| p.p),
             of(&|p| p.adjusted_p),
             of(&|p| p.improvement.map(|i| i.probability)),

@@ -8,6 +8,12 @@ use crate::record::{At, Criterion, Protocol};
 #[must_use]
 pub fn tuned(account: &Account) -> String {
     let protocol = &account.protocol;
+    if account.untuned {
+        return format!(
+            "The setting of each {} is not chosen: runs of the tuning are missing here.",
+            compared(&protocol.compare)
+        );
+    }
     let count = |seeds: usize| if seeds == 1 { "1 seed".to_owned() } else { format!("{seeds} seeds") };
     let trials = match account.trials {
         (1, 1) => "1 trial".to_owned(),

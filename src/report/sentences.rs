@@ -103,11 +103,10 @@ fn on_data(on: &OnData) -> String {
     if on.methods.len() == 1 {
         return format!("{head}; there is nothing to compare it with.");
     }
-    let told = of_best().any(|(_, _, paired)| paired.verdict == Verdict::Better);
-    if let Some(few) =
-        of_best().map(|(_, _, paired)| paired).find(|paired| paired.verdict == Verdict::TooFewSeeds && !told)
-    {
-        return format!("{head}, but so few seeds allow no verdict: at least {} are needed.", few.seeds_at_least);
+    let few = || of_best().map(|(_, _, paired)| paired).filter(|paired| paired.verdict == Verdict::TooFewSeeds);
+    let needed = few().map(|paired| paired.seeds_at_least).max().unwrap_or(0);
+    if few().count() > 0 && few().count() == of_best().count() {
+        return format!("{head}, but so few seeds allow no verdict: at least {needed} are needed.");
     }
     let better = of_best().filter(|(_, _, paired)| paired.verdict == Verdict::Better);
     let better: Vec<String> =
@@ -116,25 +115,27 @@ fn on_data(on: &OnData) -> String {
         let pairs = of_best().filter(|(_, _, paired)| of(paired.verdict));
         pairs.map(|(_, j, _)| on.methods[*j].method.clone()).collect()
     };
+    let is_open = |verdict| !matches!(verdict, Verdict::Better | Verdict::TooFewSeeds) && !verdict.is_blocked();
+    let mut open = named(&is_open);
+    open.retain(|method| !leaders.contains(method)); // of those that share the highest mean it was said already
+    let mut said = match (better.is_empty(), open.is_empty()) {
+        (true, true) => head,
+        (true, false) => format!("{head}, but {subject} is not told apart from {}", joined(&open)),
+        (false, true) => format!("{head}; {subject} is better than {}", joined(&better)),
+        (false, false) => {
+            let (better, open) = (joined(&better), joined(&open));
+            format!("{head}; {subject} is better than {better}, and not told apart from {open}")
+        }
+    };
+    if needed > 0 {
+        let with = joined(&named(&|verdict| verdict == Verdict::TooFewSeeds));
+        said += &format!("; with {with} {subject} has too few seeds in common for a verdict, which takes {needed}");
+    }
     let blocked = of_best().map(|(_, _, paired)| paired.verdict).find(|verdict| verdict.is_blocked());
     if let Some(why) = blocked {
-        let of = joined(&named(&Verdict::is_blocked));
-        let told =
-            if better.is_empty() { String::new() } else { format!("; {subject} is better than {}", joined(&better)) };
-        return format!("{head}{told}; against {of} there is {}.", why.words());
+        said += &format!("; against {} there is {}", joined(&named(&Verdict::is_blocked)), why.words());
     }
-    // Of those that share the highest mean it was said already.
-    let mut others = named(&|verdict| verdict != Verdict::Better);
-    others.retain(|method| !leaders.contains(method));
-    match (better.is_empty(), others.is_empty()) {
-        (true, true) => format!("{head}."),
-        (true, false) => format!("{head}, but {subject} is not told apart from {}.", joined(&others)),
-        (false, true) => format!("{head}; {subject} is better than {}.", joined(&better)),
-        (false, false) => {
-            let (better, others) = (joined(&better), joined(&others));
-            format!("{head}; {subject} is better than {better}, and not told apart from {others}.")
-        }
-    }
+    said + "."
 }
 
 /// `by 0.0200 [0.0100, 0.0300], p = 0.031`
@@ -189,10 +190,13 @@ pub fn warning(warning: &Warning) -> String {
         Warning::Suspect { runs } => format!(
             "In {runs} runs the two engines differ by more than their bound: see `check_passed` in measurements.parquet."
         ),
-        Warning::TooFewSeeds { seeds, needed } => format!(
-            "Too few seeds: with {seeds} in common no difference can be told from chance, whatever its size; it takes at least \
-             {needed}."
-        ),
+        Warning::TooFewSeeds { seeds, needed, comparisons, of } => {
+            let some = if comparisons < of { format!(" in {comparisons} of {of} comparisons") } else { String::new() };
+            format!(
+                "Too few seeds{some}: with {seeds} in common no difference can be told from chance, whatever its size; it \
+                 takes at least {needed}."
+            )
+        }
         Warning::NotTuned { data, method, edge } => not_tuned(data, method, edge),
         Warning::NothingTrained { data, method, unsolved: Some(problem) } => {
             format!("On {data} {method} found that there is no solution: {problem}.")
@@ -286,6 +290,23 @@ mod tests {
     fn a_method_without_results_is_not_said_to_diverge() {
         let said = on_data(&with(&[("a", Some(0.9)), ("newton", None)]));
         assert!(said.ends_with("it is better than newton (no result for 8 seeds, p = 0.0078)."), "{said}");
+    }
+
+    /// One method that lacks seeds says nothing of the others.
+    #[test]
+    fn too_few_seeds_are_those_of_a_pair() {
+        let mut on = with(&[("a", Some(0.9)), ("b", Some(0.8)), ("c", Some(0.7))]);
+        on.pairs[1].2 = paired(&BTreeMap::from([(0, Some(0.7))]), &BTreeMap::from([(0, Some(0.9))]));
+        let said = on_data(&on);
+        let expected = "it is better than b (by 0.1000, p = 0.0078); with c it has too few seeds in common for a verdict, \
+                        which takes 6.";
+        assert!(said.ends_with(expected), "{said}");
+        on.pairs.remove(0);
+        assert!(
+            on_data(&on).ends_with("but so few seeds allow no verdict: at least 6 are needed."),
+            "{}",
+            on_data(&on)
+        );
     }
 
     #[test]

@@ -286,6 +286,26 @@ impl Folder {
     }
 }
 
+/// How many finished runs wait in a folder's journal to be taken into its tables.
+#[must_use]
+pub fn waiting(folder: &Path) -> usize {
+    let mut runs = std::collections::HashSet::new();
+    let _ = journal::read(&folder.join(JOURNAL), |run, _| _ = runs.insert(run.record.run));
+    runs.len()
+}
+
+/// What is to be said of a folder in whose tables there is nothing yet.
+#[must_use]
+pub fn nothing_yet(folder: &Path) -> String {
+    let out = folder.display();
+    match waiting(folder) {
+        0 => format!("`{out}` has no finished runs"),
+        runs => {
+            format!("`{out}` has no tables yet: {runs} finished runs wait in {JOURNAL}; `burnmark run` takes them in")
+        }
+    }
+}
+
 /// BLAKE3 of a file's bytes.
 fn digest(path: &Path) -> std::io::Result<String> {
     let mut hasher = blake3::Hasher::new();

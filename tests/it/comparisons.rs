@@ -85,9 +85,11 @@ fn warnings_name_what_stands_in_the_way() {
     let runs = fake.runs();
     let found = conclude(99, &runs);
     let text = format!("{:?}", found.warnings);
-    for part in
-        ["Unfinished { planned: 99, finished: 36 }", "TooFewSeeds { seeds: 3, needed: 7 }", "Diverged { method: \"a\""]
-    {
+    for part in [
+        "Unfinished { planned: 99, finished: 36 }",
+        "TooFewSeeds { seeds: 3, needed: 7, comparisons: 2, of: 2 }",
+        "Diverged { method: \"a\"",
+    ] {
         assert!(text.contains(part), "`{part}` is missing in {text}");
     }
     // The only rate that trains is the least: the grid has to go on below, by the same factor.
@@ -110,10 +112,14 @@ fn two(change: impl FnOnce(&mut Fake), in_manifest: impl FnOnce(&mut burnmark::s
     sweep
 }
 
+/// A reason for other bits.
+fn newer(manifest: &mut burnmark::store::Manifest) {
+    manifest.sessions[0].burnmark_version = "0.2.0".to_owned();
+}
+
 #[test]
 fn a_regression_ends_with_1_where_asked() {
-    let sweep =
-        two(|fake| fake.methods[1].1 = -0.1, |manifest| manifest.sessions[0].burnmark_version = "0.2.0".to_owned());
+    let sweep = two(|fake| fake.methods[1].1 = -0.1, newer);
     let plain = sweep.run(&["compare", "before", "after"]).ended_with(0);
     assert!(plain.stdout.contains("48  different, because of other versions of burnmark"), "{}", plain.stdout);
     assert!(plain.stdout.contains("WORSE"), "{}", plain.stdout);
@@ -127,12 +133,10 @@ fn a_regression_ends_with_1_where_asked() {
 
 #[test]
 fn what_no_longer_trains_is_a_regression() {
-    let versions =
-        |manifest: &mut burnmark::store::Manifest| manifest.sessions[0].burnmark_version = "0.2.0".to_owned();
-    let sweep = two(|fake| fake.diverges_from = 0.0, versions);
+    let sweep = two(|fake| fake.diverges_from = 0.0, newer);
     let asked = sweep.run(&["compare", "before", "after", "--fail-on", "regression"]).ended_with(1);
     assert!(asked.stdout.contains("done before, diverged now"), "{}", asked.stdout);
-    assert!(asked.stdout.contains("8 of 8 seeds diverged"), "{}", asked.stdout);
+    assert!(asked.stdout.contains("8 of 8 seeds without a result"), "{}", asked.stdout);
 }
 
 #[test]
@@ -156,7 +160,7 @@ fn comparisons_are_tables_for_programs_too() {
     assert_eq!(json[1]["standings"][0]["paired"]["verdict"], "same");
     let csv = sweep.run(&["compare", "before", "after", "--csv"]).ended_with(0).stdout;
     let mut rows = csv::Reader::from_reader(csv.as_bytes());
-    assert_eq!(rows.headers().unwrap().len(), 15);
+    assert_eq!(rows.headers().unwrap().len(), 16);
     assert_eq!(rows.records().map(Result::unwrap).count(), 4, "two methods on two data sets");
 }
 
@@ -199,4 +203,36 @@ fn another_engine_is_a_reason() {
     let compared = sweep.run(&["compare", "a", "b"]).ended_with(0).stdout;
     assert!(compared.contains("different, because of another engine"), "{compared}");
     assert!(compared.contains("no verdict: too few seeds"), "{compared}");
+}
+
+/// A gate that has nothing to look at does not let through.
+#[test]
+fn what_is_gone_is_told_and_fails_where_asked() {
+    let sweep = two(|fake| fake.methods = vec![("a", 0.0)], newer);
+    sweep.run(&["compare", "before", "after"]).ended_with(0);
+    let asked = sweep.run(&["compare", "before", "after", "--fail-on", "regression"]).ended_with(1).stderr;
+    assert!(asked.contains("no result in after: b on iris") && !asked.contains("a on"), "{asked}");
+    let sweep = two(|fake| fake.methods = vec![("c", 0.0)], newer);
+    let said = sweep.run(&["compare", "before", "after"]).ended_with(0).stderr;
+    assert!(said.contains("nothing in `after` can be compared with `before`"), "{said}");
+}
+
+#[test]
+fn seeds_of_one_side_are_counted() {
+    let sweep = two(|fake| fake.seeds = 6, newer);
+    let said = sweep.run(&["compare", "before", "after"]).ended_with(0).stdout;
+    assert!(said.contains("2 seeds of one side only are left out"), "{said}");
+    let csv = sweep.run(&["compare", "before", "after", "--csv"]).ended_with(0).stdout;
+    let mut lines = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let column = lines.next().unwrap().iter().position(|name| *name == "unpaired").unwrap();
+    assert!(lines.all(|line| line[column] == "2"), "{csv}");
+}
+
+#[test]
+fn seeds_are_no_methods() {
+    let sweep = two(|_| (), |_| ());
+    for command in [["report", "before", "--by", "seed"], ["compare", "before", "--baseline", "seed=1"]] {
+        let said = sweep.run(&command).ended_with(2).stderr;
+        assert!(said.contains("seeds cannot be compared"), "{said}");
+    }
 }

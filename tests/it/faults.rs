@@ -351,8 +351,8 @@ fn a_folder_that_cannot_be_written_is_named() {
     let sweep = Sweep::new(SMALL);
     let result = sweep.run(&["run", "x.toml", "-o", "/proc/burnmark"]).ended_with(1);
     assert!(result.stderr.contains("cannot make the result folder `/proc/burnmark`"), "{}", result.stderr);
-    let result = sweep.run(&["run", "x.toml", "-o", "x.toml"]).ended_with(1);
-    assert!(result.stderr.contains("cannot make the result folder `x.toml`"), "{}", result.stderr);
+    let result = sweep.run(&["run", "x.toml", "-o", "x.toml"]).ended_with(2);
+    assert!(result.stderr.contains("`x.toml` is a file; expected a folder for the results"), "{}", result.stderr);
     let result = sweep.run(&["run", "x.toml", "-o", "/proc/self"]).ended_with(1);
     assert!(result.stderr.contains("cannot write to the result folder `/proc/self`"), "{}", result.stderr);
 }

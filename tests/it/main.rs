@@ -5,6 +5,7 @@
 mod accuracy;
 mod allocations;
 mod burn_optim;
+mod choices;
 mod comparisons;
 mod crosscheck;
 mod engines;

@@ -1,15 +1,13 @@
 //! Sweeps in two stages: what is tuned, chosen, run again and tested; what is wrong with a `[protocol]` is said in its place.
 
-use crate::fakes::{Fake, manifest};
 use crate::support::{Result, Sweep};
-use burnmark::analysis::{Allowed, Conclusions, OPTIMIZER, Tried, Verdict, View, choose, conclude};
-use burnmark::record::{Bounds, Criterion, Protocol, Stage, Tuned};
+use burnmark::record::Stage;
 use burnmark::store::{self, Finished, Manifest};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 /// 32 runs to tune, then 24 of what was chosen.
-const TUNED: &str = r#"name = "x"
+pub const TUNED: &str = r#"name = "x"
 engine = "reference"
 seeds = 2
 
@@ -209,7 +207,7 @@ fn both_stages_are_told() {
 }
 
 /// The settings of a run that belongs to a data set, an optimizer and a rate.
-fn trial(run: &Finished) -> [String; 3] {
+pub fn trial(run: &Finished) -> [String; 3] {
     ["data.set.kind", "optimizer.kind", "optimizer.lr"].map(|name| run.record.settings[name].to_string())
 }
 
@@ -350,7 +348,9 @@ fn shards_are_of_the_first_stage() {
     sweep.run(&["run", "x.toml", "-q", "-o", "whole"]).ended_with(0);
     for shard in ["1/3", "2/3", "3/3"] {
         let ran = sweep.run(&["run", "x.toml", "-q", "-o", "r", "--shard", shard]).ended_with(0).stdout;
-        assert!(folded(&ran).contains("what is chosen is still to be run on 3 other seeds"), "{ran}");
+        assert!(folded(&ran).contains("The setting of each optimizer is not chosen"), "{ran}");
+        let shard = shard.replace('/', " of ");
+        assert!(folded(&ran).contains(&format!("These are the runs of shard {shard} only")), "{ran}");
         assert!(!ran.contains("Not tuned"), "of a third of the trials' runs nothing can be said: {ran}");
     }
     sweep.run(&["verify", "r/shards/2-of-3", "-q", "--sample", "3"]).ended_with(0);
@@ -383,14 +383,17 @@ fn a_grid_that_is_extended_keeps_what_it_can() {
     fs::write(sweep.path("y.toml"), extended).unwrap();
     sweep.run(&["run", "y.toml", "-q", "-o", "fresh"]).ended_with(0);
     let changed = sweep.run(&["run", "y.toml", "-o", "r"]).ended_with(0).stderr;
-    assert!(
-        changed.contains("32 are kept; 24 are no part of it any more and were moved to `r/orphans/1`"),
-        "{changed}"
-    );
+    assert!(changed.contains("32 are kept; 24 are no part of it any more and are kept in `r/orphans/1`"), "{changed}");
     assert!(changed.contains("had been orphans"), "{changed}");
     assert_same_tables(&sweep, "fresh", "r");
     sweep.run(&["verify", "r", "-q"]).ended_with(0);
     sweep.run(&["verify", "r/orphans/1", "-q"]).ended_with(0);
+    // Runs on the report's seeds without those that chose them: nothing is concluded.
+    let said = sweep.run(&["report", "r/orphans/1"]).ended_with(0).stdout;
+    assert!(
+        said.contains("is not chosen: runs of the tuning are missing here. Nothing is compared before that."),
+        "{said}"
+    );
 }
 
 /// Without the protocol the runs are what they always were, and the tables too.
@@ -433,211 +436,7 @@ fn a_tuning_run_without_a_result_keeps_the_choice_waiting() {
     assert_eq!(store::read(&sweep.path("r")).unwrap().1.len(), 4);
 }
 
-/// The protocol of made-up runs.
-fn protocol(tuning: u64, report: u64) -> Protocol {
-    let bounds = Bounds { low: Some((0.0, false)), high: None, whole: false };
-    Protocol {
-        compare: vec![OPTIMIZER.to_owned()],
-        tune: vec![Tuned { setting: "optimizer.lr".to_owned(), bounds: Some(bounds) }],
-        average: Vec::new(),
-        select: Criterion::ALL[0],
-        tuning_seeds: (0..tuning).collect(),
-        report_seeds: (tuning..tuning + report).collect(),
-        report_runs: 0,
-    }
-}
-
-/// Made-up runs of 3 methods × 4 data sets × 3 rates on 3 tuning seeds, and of what is chosen on 10 report seeds.
-fn staged(fake: &Fake) -> (Manifest, Vec<Finished>) {
-    let protocol = protocol(3, 10);
-    let all = Fake { seeds: 13, ..fake.clone() }.runs();
-    let is_tuning = |run: &&Finished| protocol.stage(run.record.seed().unwrap()) == Stage::Tuning;
-    let mut cells: BTreeMap<[String; 2], BTreeMap<String, Vec<&Finished>>> = BTreeMap::new();
-    for run in all.iter().filter(is_tuning) {
-        let [data, method, rate] = trial(run);
-        cells.entry([data, method]).or_default().entry(rate).or_default().push(run);
-    }
-    let chosen: BTreeSet<[String; 3]> = cells
-        .iter()
-        .map(|([data, method], trials)| {
-            let of = |runs: &Vec<&Finished>| runs.iter().map(|run| Tried::of(run, protocol.select)).collect();
-            let place = choose(&trials.values().map(of).collect::<Vec<_>>()).unwrap();
-            [data.clone(), method.clone(), trials.keys().nth(place).unwrap().clone()]
-        })
-        .collect();
-    let kept = |run: &&Finished| is_tuning(run) || chosen.contains(&trial(run));
-    let runs: Vec<Finished> = all.iter().filter(kept).cloned().collect();
-    let report_runs = runs.iter().filter(|run| !is_tuning(run)).count() as u64;
-    let protocol = Protocol { report_runs, ..protocol.clone() };
-    (Manifest { protocol: Some(protocol), ..manifest(runs.len() as u64) }, runs)
-}
-
-fn concluded((manifest, runs): &(Manifest, Vec<Finished>), allowed: Allowed) -> Conclusions {
-    conclude(manifest, runs, &View::of(manifest, runs, OPTIMIZER, allowed))
-}
-
-fn worlds(methods: &[(&'static str, f64)]) -> impl Iterator<Item = Conclusions> {
-    let data = vec!["iris", "wine", "digits", "diabetes"];
-    let fake = Fake { data, ..Fake::new(methods, 13) };
-    (0..100).map(move |world| concluded(&staged(&Fake { world, ..fake.clone() }), Allowed::default()))
-}
-
-fn verdicts(conclusions: &Conclusions) -> impl Iterator<Item = (&str, &str, Verdict)> {
-    conclusions.data.iter().flat_map(|on| {
-        on.pairs.iter().map(|(i, j, p)| (on.methods[*i].method.as_str(), on.methods[*j].method.as_str(), p.verdict))
-    })
-}
-
-#[test]
-fn no_difference_yields_no_verdict() {
-    let wrong = worlds(&[("a", 0.0), ("b", 0.0), ("c", 0.0)]).filter(|conclusions| {
-        assert!(
-            conclusions.data.iter().all(|on| on.methods.iter().all(|method| (method.seeds, method.tried) == (10, 3)))
-        );
-        conclusions.over_data.as_ref().unwrap().found()
-            || verdicts(conclusions).any(|(_, _, verdict)| matches!(verdict, Verdict::Better | Verdict::Worse))
-    });
-    let wrong = wrong.count();
-    assert!(wrong <= 5, "{wrong} of 100");
-}
-
-#[test]
-fn a_planted_difference_is_found() {
-    let found = worlds(&[("a", 0.0), ("b", 0.03), ("c", 0.0)]).filter(|conclusions| {
-        verdicts(conclusions).any(|(first, _, verdict)| first == "b" && verdict == Verdict::Better)
-    });
-    let found = found.count();
-    assert!(found >= 95, "{found} of 100");
-}
-
-/// The best of many trials is better by luck on the seeds that it was chosen on, and on no others.
-#[test]
-fn the_report_is_not_of_the_seeds_that_were_tuned_on() {
-    let mut gains = Vec::new();
-    for world in 0..40 {
-        let rates = (1..=30).map(|i| 0.001 * f64::from(i)).collect();
-        let (manifest, runs) = staged(&Fake { rates, world, ..Fake::new(&[("a", 0.0)], 13) });
-        let mean = |of: &dyn Fn(&Finished) -> bool| {
-            let metrics: Vec<f64> =
-                runs.iter().filter(|run| of(run)).map(|run| run.record.curve.last().unwrap().test.metric).collect();
-            metrics.iter().sum::<f64>() / metrics.len() as f64
-        };
-        let protocol = manifest.protocol.clone().unwrap();
-        let reported: BTreeSet<[String; 3]> =
-            runs.iter().filter(|run| run.record.seed().unwrap() >= 3).map(trial).collect();
-        let tuned =
-            mean(&|run| protocol.stage(run.record.seed().unwrap()) == Stage::Tuning && reported.contains(&trial(run)));
-        let all = mean(&|run| protocol.stage(run.record.seed().unwrap()) == Stage::Tuning);
-        gains.push(tuned - all);
-        let concluded = concluded(&(manifest, runs), Allowed::default());
-        let method = &concluded.data[0].methods[0];
-        assert_eq!((method.tried, method.seeds), (30, 10));
-    }
-    let mean = gains.iter().sum::<f64>() / gains.len() as f64;
-    assert!(mean > 0.003, "chosen trials look better where they were chosen: {mean}");
-}
-
-#[test]
-fn unequal_budgets_block_a_verdict_unless_allowed() {
-    let (manifest, mut runs) = staged(&Fake::new(&[("a", 0.0), ("b", 0.1)], 13));
-    // a has one trial less on iris.
-    let chosen: BTreeSet<[String; 3]> = runs.iter().filter(|run| run.record.seed().unwrap() >= 3).map(trial).collect();
-    let spare = runs.iter().map(trial).find(|t| t[0] == "iris" && t[1] == "a" && !chosen.contains(t)).unwrap();
-    runs.retain(|run| trial(run) != spare);
-    let folder = (manifest, runs);
-    let conclusions = concluded(&folder, Allowed::default());
-    assert_eq!(
-        verdicts(&conclusions).map(|(_, _, verdict)| verdict).collect::<Vec<_>>(),
-        [Verdict::UnequalBudgets, Verdict::Better]
-    );
-    assert!(!conclusions.over_data.as_ref().unwrap().found());
-    let sweep = Sweep::new("");
-    write(&sweep, "r", &folder);
-    let said = sweep.run(&["report", "r"]).ended_with(0).stdout;
-    for says in [
-        "Unequal budgets on iris: tried were 2 settings of a and 3 settings of b",
-        "There is no verdict without `--allow unequal-budgets`.",
-        "Over 2 data sets there is no verdict: unequal budgets",
-        "1 of 2 pairs are told apart, and 1 have no verdict: unequal budgets",
-    ] {
-        assert!(folded(&said).contains(says), "`{says}` is missing in\n{said}");
-    }
-    let allowed = sweep.run(&["report", "r", "--allow", "unequal-budgets"]).ended_with(0).stdout;
-    assert!(allowed.contains("2 of 2 pairs are told apart") && !allowed.contains("--allow"), "{allowed}");
-    let against = ["compare", "r", "--baseline", "optimizer.kind=a"];
-    let said = sweep.run(&against).ended_with(0).stdout;
-    assert!(said.contains("no verdict: unequal budgets") && said.contains("better"), "{said}");
-    let said = sweep.run(&[&against[..], &["--allow", "unequal-budgets"]].concat()).ended_with(0).stdout;
-    assert!(!said.contains("no verdict"), "{said}");
-    let said = sweep.run(&["compare", "r", "--baseline", "optimizer.lr=0.1"]).ended_with(2).stderr;
-    assert!(said.contains("the protocol of these results compares `optimizer.kind`"), "{said}");
-}
-
-#[test]
-fn unpaired_seeds_block_a_verdict_unless_allowed() {
-    let (manifest, mut runs) = staged(&Fake { data: vec!["iris"], ..Fake::new(&[("a", 0.0), ("b", 0.1)], 13) });
-    runs.retain(|run| run.record.seed() != Some(12) || trial(run)[1] != "a");
-    let folder = (manifest, runs);
-    let verdict = |allowed| verdicts(&concluded(&folder, allowed)).next().unwrap().2;
-    assert_eq!(verdict(Allowed::default()), Verdict::UnpairedSeeds);
-    assert_eq!(verdict(Allowed { unpaired_seeds: true, ..Allowed::default() }), Verdict::Better);
-    let sweep = Sweep::new("");
-    write(&sweep, "r", &folder);
-    let said = folded(&sweep.run(&["report", "r"]).ended_with(0).stdout);
-    for says in ["against a there is no verdict: unpaired seeds", "without `--allow unpaired-seeds`"] {
-        assert!(said.contains(says), "`{says}` is missing in\n{said}");
-    }
-    let said = sweep.run(&["report", "r", "--allow", "unpaired-seeds"]).ended_with(0).stdout;
-    assert!(said.contains("it is better than a"), "{said}");
-}
-
-/// Two folders, each by its own protocol.
-#[test]
-fn folders_are_compared_by_what_they_report() {
-    let sweep = Sweep::new("");
-    let fake = Fake::new(&[("a", 0.0), ("b", 0.0)], 13);
-    write(&sweep, "before", &staged(&fake));
-    let worse = Fake { methods: vec![("a", 0.0), ("b", -0.1)], ..fake };
-    let (mut manifest, runs) = staged(&worse);
-    manifest.sessions[0].burnmark_version = "0.2.0".to_owned();
-    write(&sweep, "after", &(manifest, runs));
-    let said = sweep.run(&["compare", "before", "after", "--fail-on", "regression"]).ended_with(1);
-    for says in [
-        "before: Each was tuned over 3 trials of optimizer.lr on 3 seeds",
-        "test metric, each method at the setting that was chosen, after − before",
-        "WORSE",
-    ] {
-        assert!(said.stdout.contains(says), "`{says}` is missing in\n{}", said.stdout);
-    }
-    let json = sweep.run(&["compare", "before", "after", "--json"]).ended_with(0).stdout;
-    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json[0]["first_account"]["trials"], serde_json::json!([3, 3]));
-    assert_eq!(json[0]["standings"][0]["paired"]["pairs"], 10, "report seeds alone");
-}
-
-/// A number on the edge of its grid is named with the points that come next, in the spacing of its own grid.
-#[test]
-fn edges_of_all_tuned_numbers_are_named() {
-    let spec = TUNED
-        .replace("tune = [\"optimizer.lr\"]", "tune = [\"optimizer.lr\", \"train.batch\", \"regularize.dropout\"]")
-        .replace("[\"iris\", \"wine\"]", "[\"iris\"]")
-        .replace("[0.01, 0.1] }", "[1e-9, 1e-8] }")
-        .replace("\"regularize.dropout\" =", "\"train.batch\" = [8, 16, 24]\n\"regularize.dropout\" =");
-    let said = Sweep::new(spec).run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0).stdout;
-    let said = folded(&said);
-    assert!(said.contains("Not tuned: on iris the best learning rate of adam, 1e-8, stands on the edge"), "{said}");
-    // More steps are better with so small a rate, and a batch of 0 there is not: 4 is half-way to 1.
-    let says = "Not tuned: on iris the best train.batch of adam, 8, stands on the edge of its grid; try 4 too.";
-    assert!(said.contains(says) || said.contains("try 5 too"), "{said}");
-    assert!(!said.contains("regularize.dropout of adam, 0,"), "no dropout is an end, no edge: {said}");
-}
-
-fn write(sweep: &Sweep, name: &str, (manifest, runs): &(Manifest, Vec<Finished>)) {
-    let mut folder = store::Folder::open(&sweep.path(name)).unwrap();
-    folder.write(&runs.iter().collect::<Vec<_>>(), manifest.clone()).unwrap();
-}
-
 /// A text whose line ends are spaces.
-fn folded(text: &str) -> String {
+pub fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -122,7 +122,7 @@ fn a_changed_spec_keeps_what_is_still_part_of_it() {
     fs::write(sweep.path("y.toml"), SMALL.replace("lr = [0.05]", "lr = [0.06]")).unwrap();
     sweep.run(&["run", "y.toml", "-q", "-o", "second"]).ended_with(0);
     let changed = sweep.run(&["run", "y.toml", "-q", "--keep-parameters", "-o", "r"]).ended_with(0);
-    let says = "the experiment has changed: 4 runs are new, 16 are kept; 4 are no part of it any more and were moved to \
+    let says = "the experiment has changed: 4 runs are new, 16 are kept; 4 are no part of it any more and are kept in \
                 `r/orphans/1`";
     assert!(changed.stderr.contains(says), "{}", changed.stderr);
     assert_same_tables(&sweep, "second", "r");
@@ -138,11 +138,33 @@ fn a_changed_spec_keeps_what_is_still_part_of_it() {
     assert_eq!(kept, orphans.iter().filter(|run| run.record.outcome.name() == "done").count());
     // Back again: nothing is trained.
     let back = sweep.run(&["run", "x.toml", "--keep-parameters", "-o", "r"]).ended_with(0);
-    let says = "0 runs are new, 20 are kept, of which 4 had been orphans; 4 are no part of it any more and were moved to \
+    let says = "0 runs are new, 20 are kept, of which 4 had been orphans; 4 are no part of it any more and are kept in \
                 `r/orphans/2`";
     assert!(back.stderr.contains(says) && back.stderr.contains("20 of 20 runs are done"), "{}", back.stderr);
     assert_same_tables(&sweep, "first", "r");
     sweep.run(&["verify", "r", "-q"]).ended_with(0);
+    // And so on: what is kept already is not kept once more, and every file of parameters has its place.
+    for (spec, tables) in [("y.toml", "second"), ("x.toml", "first"), ("y.toml", "second")] {
+        sweep.run(&["run", spec, "-q", "--keep-parameters", "-o", "r"]).ended_with(0);
+        assert_same_tables(&sweep, tables, "r");
+        assert_eq!(fs::read_dir(sweep.path("r/orphans")).unwrap().count(), 2);
+        let verified = sweep.run(&["verify", "r", "-q"]).ended_with(0).stdout;
+        assert!(!verified.contains("to no run here"), "{verified}");
+    }
+}
+
+/// A folder of orphans that a killed process had begun is taken for the next ones.
+#[test]
+fn half_a_folder_of_orphans_is_finished_by_the_next() {
+    let sweep = Sweep::new(SMALL);
+    sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0);
+    fs::create_dir_all(sweep.path("r/orphans/1")).unwrap();
+    fs::write(sweep.path("r/orphans/1/.lock"), "").unwrap();
+    fs::write(sweep.path("r/orphans/1/.runs.parquet.new"), "half").unwrap();
+    fs::write(sweep.path("y.toml"), SMALL.replace("lr = [0.05]", "lr = [0.06]")).unwrap();
+    sweep.run(&["run", "y.toml", "-q", "-o", "r"]).ended_with(0);
+    assert_eq!(burnmark::store::read(&sweep.path("r/orphans/1")).unwrap().1.len(), 4);
+    assert_eq!(fs::read_dir(sweep.path("r/orphans")).unwrap().count(), 1);
 }
 
 /// Killed in the first sweep, before any table: it is known what the runs of the journal were.

@@ -293,3 +293,53 @@ fn what_is_no_result_is_a_wrong_request() {
     let result = verify(&Sweep::new(SMALL), &[]).ended_with(2);
     assert!(result.stderr.contains("no results in `r`"), "{}", result.stderr);
 }
+
+/// Conclusions follow the manifest's protocol, so that has to be the spec's.
+#[test]
+fn a_manifest_that_says_something_else_than_its_spec() {
+    let sweep = Sweep::new(crate::protocols::TUNED);
+    sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0);
+    verify(&sweep, &["--sample", "1"]).ended_with(0);
+    type Change = fn(&mut store::Manifest);
+    let changes: [(&str, Change); 6] = [
+        ("manifest", |manifest| manifest.protocol = None),
+        ("manifest", |manifest| {
+            let protocol = manifest.protocol.as_mut().unwrap();
+            std::mem::swap(&mut protocol.tuning_seeds, &mut protocol.report_seeds);
+        }),
+        ("manifest", |manifest| manifest.question = "Which one do I want?".to_owned()),
+        ("manifest", |manifest| manifest.name = "y".to_owned()),
+        ("count", |manifest| manifest.runs_finished += 1),
+        ("count", |manifest| manifest.runs_diverged += 1),
+    ];
+    let good = sweep.bytes("r/manifest.json");
+    for (kind, change) in changes {
+        repair(&sweep, change);
+        let found = findings(&sweep, &["--sample", "1"]);
+        assert!(found.iter().any(|finding| finding["finding"] == kind), "{found:?}");
+        fs::write(sweep.path("r/manifest.json"), &good).unwrap();
+    }
+}
+
+#[test]
+fn a_folder_without_tables_is_not_confirmed() {
+    let sweep = recorded(&[]);
+    let (manifest, runs) = store::read(&sweep.path("r")).unwrap();
+    let mut folder = store::Folder::open(&sweep.path("killed")).unwrap();
+    folder.announce(&store::Manifest { table_digests: Default::default(), runs_finished: 0, ..manifest }).unwrap();
+    runs.iter().take(3).for_each(|run| folder.append(run).unwrap());
+    drop(folder);
+    let said = sweep.run(&["verify", "killed", "-q"]).ended_with(2).stderr;
+    assert!(said.contains("`killed` has no tables yet: 3 finished runs wait in journal.jsonl"), "{said}");
+    let said = sweep.run(&["report", "killed"]).ended_with(0).stderr;
+    assert!(said.contains("3 finished runs wait in the journal"), "{said}");
+}
+
+#[test]
+fn parameters_of_no_run_are_noted() {
+    let sweep = recorded(&["--keep-parameters"]);
+    let one = fs::read_dir(sweep.path("r/parameters")).unwrap().next().unwrap().unwrap().path();
+    fs::copy(one, sweep.path(&format!("r/parameters/{}.safetensors", "0".repeat(32)))).unwrap();
+    let said = verify(&sweep, &["--sample", "2"]).ended_with(0).stdout;
+    assert!(said.contains("in `parameters` 1 file belongs to no run here"), "{said}");
+}

@@ -13,7 +13,7 @@ here=$(realpath "$(dirname "$0")")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-cp "$here/small.toml" "$work"
+cp "$here/small.toml" "$here/tuned.toml" "$work"
 "$python" "$here/points.py" "$work/points.csv"
 cd "$work"
 "$burnmark" run small.toml --quiet --out results > /dev/null
@@ -24,4 +24,7 @@ done
 "$python" "$here/events.py" results tensorboard
 MLFLOW_ALLOW_FILE_STORE=true "$python" "$here/file_store.py" results mlflow
 "$python" "$here/parameters.py" results points.csv
+"$burnmark" run tuned.toml --quiet --out tuned > /dev/null
+for format in tensorboard mlflow; do "$burnmark" export tuned --format $format --out "tuned-$format" > /dev/null; done
+MLFLOW_ALLOW_FILE_STORE=true "$python" "$here/stages.py" tuned tuned-tensorboard tuned-mlflow
 if command -v Rscript > /dev/null; then Rscript --vanilla "$here/tables.R" csv; else echo "no Rscript: R was not asked"; fi

@@ -32,6 +32,12 @@ pub enum Finding {
         recorded: u64,
         here: u64,
     },
+    /// The manifest has another name, question or protocol than its own spec.
+    Manifest {
+        what: String,
+        recorded: String,
+        here: String,
+    },
     /// A run of the plan that is in no row.
     MissingRun {
         run: String,
@@ -99,6 +105,9 @@ impl fmt::Display for Finding {
                 write!(f, "the data set {set} has other figures: recorded digest {recorded}, here {here}")
             }
             Self::Count { what, recorded, here } => write!(f, "{what}: the manifest says {recorded}, there are {here}"),
+            Self::Manifest { what, recorded, here } => {
+                write!(f, "{what}: the manifest says {recorded}, and its spec {here}")
+            }
             Self::MissingRun { run } => write!(f, "run {run} is part of the experiment, and no row is there for it"),
             Self::NotDone { run, why } => write!(f, "run {run} has no result: {why}"),
             Self::Failed { run, why } => write!(f, "run {run} could not be done again: {why}"),
@@ -125,6 +134,7 @@ pub fn counts(findings: &[Finding]) -> BTreeMap<&'static str, usize> {
             Finding::Numerics { .. } => "another numerics version",
             Finding::Data { .. } => "data sets with another digest",
             Finding::Count { .. } => "counts that are not right",
+            Finding::Manifest { .. } => "entries of the manifest that are not its spec's",
             Finding::MissingRun { .. } | Finding::Table(Cell::MissingRow { .. }) => "missing rows",
             Finding::NotDone { .. } => "runs without a result",
             Finding::Failed { .. } => "runs that could not be done again",

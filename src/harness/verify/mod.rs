@@ -70,6 +70,9 @@ pub fn verify(results: &Path, options: &VerifyOptions, stop: &AtomicBool) -> Res
         return Err(Trouble::Strangers(store::manifest_of(results).err().unwrap_or_default()));
     }
     let manifest = store::manifest_of(results)?;
+    if manifest.runs_finished == 0 && !results.join(store::RUNS).exists() {
+        return Err(Trouble::Strangers(store::nothing_yet(results)));
+    }
     let mut verifying = Verifying { results, options, manifest, verified: Verified::default() };
     verifying.verify(stop)?;
     Ok(verifying.verified)
@@ -105,6 +108,7 @@ impl Verifying<'_> {
             return Ok(());
         }
         let spec = spec_of(&self.manifest, self.options.folder.as_deref()).map_err(Trouble::Work)?;
+        self.head(&spec);
         let (mut planned, changed) = self.plan(&spec);
         let Some(tables) = self.tables() else { return Ok(()) };
         let (runs, torn) = match tables.runs() {
@@ -119,6 +123,8 @@ impl Verifying<'_> {
         let mut recorded: HashMap<String, Finished> =
             runs.into_iter().chain(torn).map(|run| (run.record.run.clone(), run)).collect();
         self.verified.recorded = recorded.len() as u64;
+        self.counts(&recorded);
+        self.strays(&recorded);
         planned.extend(self.report_stage(&spec, &planned, &recorded, &changed));
         self.missing(&planned, &recorded);
         let again = self.again(&spec, &planned, &recorded, stop);

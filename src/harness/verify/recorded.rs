@@ -3,7 +3,8 @@
 use super::planned::Planned;
 use super::{Finding, Verifying};
 use crate::experiment::Spec;
-use crate::store::{self, Finished, Tables};
+use crate::record::{Outcome, Protocol};
+use crate::store::{self, Finished, Manifest, Tables};
 use std::collections::{BTreeSet, HashMap};
 
 impl Verifying<'_> {
@@ -28,6 +29,48 @@ impl Verifying<'_> {
             self.add(Finding::Count { what: "runs of the experiment".to_owned(), recorded, here });
         }
         (runs, changed)
+    }
+
+    /// Whether the manifest says of the experiment what its spec says: conclusions are drawn by what it says.
+    pub(super) fn head(&mut self, spec: &Spec) {
+        let Manifest { name, question, protocol, .. } = &self.manifest;
+        let told = |protocol: Option<&Protocol>| {
+            protocol.map_or("none".to_owned(), |protocol| serde_json::to_string(protocol).expect("plain data"))
+        };
+        let pairs = [
+            ("name", name.clone(), spec.name.clone()),
+            ("question", question.clone(), spec.question.clone()),
+            ("protocol", told(protocol.as_ref()), told(spec.protocol())),
+        ];
+        for (what, recorded, here) in pairs.into_iter().filter(|(_, recorded, here)| recorded != here) {
+            self.add(Finding::Manifest { what: what.to_owned(), recorded, here });
+        }
+    }
+
+    /// Whether the manifest counts the rows as they are.
+    pub(super) fn counts(&mut self, recorded: &HashMap<String, Finished>) {
+        let count =
+            |of: &dyn Fn(&Outcome) -> bool| recorded.values().filter(|run| of(&run.record.outcome)).count() as u64;
+        let pairs = [
+            ("finished runs", self.manifest.runs_finished, recorded.len() as u64),
+            ("diverged runs", self.manifest.runs_diverged, count(&|of| matches!(of, Outcome::Diverged { .. }))),
+            ("failed runs", self.manifest.runs_failed, count(&|of| of.failure().is_some())),
+        ];
+        for (what, recorded, here) in pairs.into_iter().filter(|(_, recorded, here)| recorded != here) {
+            self.add(Finding::Count { what: what.to_owned(), recorded, here });
+        }
+    }
+
+    /// Says how many files of parameters belong to no run: a process that was killed can leave some behind.
+    pub(super) fn strays(&mut self, recorded: &HashMap<String, Finished>) {
+        let files =
+            std::fs::read_dir(self.results.join(store::PARAMETERS)).into_iter().flatten().filter_map(Result::ok);
+        let run = |name: std::ffi::OsString| Some(name.to_str()?.strip_suffix(".safetensors")?.to_owned());
+        let strays = files.filter_map(|file| run(file.file_name())).filter(|run| !recorded.contains_key(run)).count();
+        if strays > 0 {
+            let files = if strays == 1 { "1 file belongs".to_owned() } else { format!("{strays} files belong") };
+            self.verified.notes.push(format!("in `{}` {files} to no run here", store::PARAMETERS));
+        }
     }
 
     pub(super) fn tables(&mut self) -> Option<Tables> {
