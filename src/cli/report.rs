@@ -55,14 +55,14 @@ pub fn show(folder: &Path, manifest: &Manifest, runs: &[Finished], view: &View<'
     };
     let figures = plots::figures(view, &sources);
     for Figure { entry, svg } in &figures {
-        let write = |svg: &String| store::write_figure(folder, &format!("{}.svg", entry.name), svg);
-        match svg.as_ref().map_err(Clone::clone).and_then(write) {
-            Ok(path) => files.push(path),
-            Err(why) => missing.push(format!("{} ({why})", entry.name)),
+        match svg.as_ref().map(|svg| store::write_figure(folder, &format!("{}.svg", entry.name), svg)) {
+            Ok(Ok(path)) => files.push(path),
+            Ok(Err(why)) => eprintln!("{why}"),
+            Err(_) => missing.push(entry.name),
         }
     }
     if !missing.is_empty() {
-        eprintln!("not drawn: {}", missing.join("; "));
+        eprintln!("not drawn: {}; report.html says why", missing.join(", "));
     }
     let concluded = conclude(manifest, runs, view);
     match store::write_report(folder, &page(manifest, runs, view, &concluded, &figures)) {

@@ -1,5 +1,6 @@
 //! What a solver is given: X with the bias as weight 0 (lecture L2), and what is to be predicted.
 
+use super::gram::SAFE_TO_SQUARE;
 use crate::num::lanes::vectorized;
 use crate::num::twofold::{self, Twofold};
 use crate::num::{MatRef, Matrix, vector};
@@ -163,9 +164,6 @@ impl Design {
         );
     }
 }
-
-/// Sums of squares of numbers of this size neither overflow nor vanish.
-const SAFE_TO_SQUARE: std::ops::Range<f64> = 1e-100..1e100;
 
 /// sum − Λ w − shift, rounded once.
 fn finished(sums: &twofold::Sums, penalties: &[f64], w: &[f64], shift: &[f64]) -> Vec<f64> {

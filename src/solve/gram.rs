@@ -63,8 +63,8 @@ pub fn scaled_gram(x: &Matrix<f64>, scales: &[f64]) -> Matrix<f64> {
     gram
 }
 
-/// Columns with scales of this size can be squared as they are.
-const SAFE_TO_SQUARE: Range<f64> = 1e-100..1e100;
+/// Sums of squares of numbers of this size neither overflow nor vanish.
+pub const SAFE_TO_SQUARE: Range<f64> = 1e-100..1e100;
 
 /// Calls `of` with the rows of each block of X and room for as many numbers.
 fn for_each_block(x: &Matrix<f64>, mut of: impl FnMut(Range<usize>, &mut [f64])) {
