@@ -25,9 +25,9 @@ bench-compare what name="before":
 compare *words:
     cargo run --release --bin burnmark -- compare "$@"
 
-# show what a result folder says, draw its plots and write its page again
-report results="results/sweep":
-    cargo run --release --bin burnmark -- report "${1:-results/sweep}"
+# show what a result folder says, draw its plots and write its page again: just report results/sweep
+report *words:
+    @[ $# -gt 0 ] || set -- results/sweep; cargo run --release --bin burnmark -- report "$@"
 
 # what continuous integration runs
 ci:
