@@ -1,8 +1,14 @@
 //! Plain row types: what a run yields. Units are in the names; losses are means over answers, or sums where the spec says so.
 
+mod curve;
+mod gaps;
+mod plane;
 mod protocol;
 mod words;
 
+pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint};
+pub use gaps::{Check, DriftRow, GapRow};
+pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Stage, Tuned};
 pub use words::{data_label, in_words, with_usual};
 
@@ -93,53 +99,6 @@ impl Outcome {
     #[must_use]
     pub fn is_final(&self) -> bool {
         self.failure().is_none()
-    }
-}
-
-/// Loss and metric over one part of the data, without dropout and without the penalty of weight decay.
-///
-/// The metric is the accuracy for classes and the coefficient of determination R² for a regression (1 is perfect), and the
-/// number of correct decimal digits of θ for a problem without data. Higher is better.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Evaluation {
-    pub loss: f64,
-    pub metric: f64,
-}
-
-/// The state of a training after an epoch; epoch 0 is the state before the first step.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CurvePoint {
-    pub epoch: u64,
-    /// Steps taken so far.
-    pub step: u64,
-    /// Of the last step taken; at epoch 0 of the first one to come. Of a solver: the share of its step that was taken, 1 but
-    /// for a line search.
-    pub learning_rate: f64,
-    pub train: Evaluation,
-    pub validation: Evaluation,
-    pub test: Evaluation,
-}
-
-/// One step of a training, where a run keeps them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StepPoint {
-    /// Counted from 0.
-    pub step: u64,
-    /// Mean loss of the batch before the update, with dropout and noise, without penalties.
-    pub loss: f64,
-    pub learning_rate: f64,
-    /// Euclidean norm of the loss's gradient over all parameters, before clipping and decay.
-    pub gradient_norm: f64,
-    /// What [`RunRecord::traced`] names, in its order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub traced: Vec<f64>,
-}
-
-impl StepPoint {
-    /// Whether tables can hold it; a step that is not ends a run as diverged.
-    #[must_use]
-    pub fn is_finite(&self) -> bool {
-        self.loss.is_finite() && self.gradient_norm.is_finite() && self.traced.iter().all(|number| number.is_finite())
     }
 }
 
@@ -237,148 +196,6 @@ impl Measurement {
     }
 }
 
-/// How far the other engine was from this one, at the first, middle and last step.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Check {
-    /// Largest gap of the loss.
-    pub loss_gap: f64,
-    /// Largest gap of the gradient.
-    pub gradient_gap: f64,
-    /// What either may be.
-    pub bound: f64,
-}
-
-impl Check {
-    #[must_use]
-    pub fn passed(&self) -> bool {
-        self.loss_gap <= self.bound && self.gradient_gap <= self.bound
-    }
-}
-
-/// How far two engines were apart at one step, asked at the same parameters.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct GapRow {
-    pub run: String,
-    /// The engine that trained.
-    pub leading: String,
-    pub other: String,
-    pub precision: String,
-    /// Counted from 0.
-    pub step: u64,
-    /// `loss`, or the block of parameters whose gradient it is.
-    pub quantity: String,
-    pub gap: f64,
-}
-
-/// How far two engines' trainings had parted after one step, each on its own.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct DriftRow {
-    pub run: String,
-    pub leading: String,
-    pub other: String,
-    pub precision: String,
-    /// Counted from 0.
-    pub step: u64,
-    /// Of the parameters, relative to their norm.
-    pub parameters: f64,
-    /// Of the loss.
-    pub loss: f64,
-}
-
-/// Cells along each side of a [`Grid`].
-pub const SIDE: usize = 160;
-
-/// A function over a rectangle of the plane, at the middles of [`SIDE`] × [`SIDE`] cells.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Grid {
-    /// The left and the right end.
-    pub x: [f64; 2],
-    /// The lower and the upper end.
-    pub y: [f64; 2],
-    /// Row by row, the lowest first.
-    pub values: Vec<f64>,
-}
-
-impl Grid {
-    /// A rectangle without values.
-    #[must_use]
-    pub fn new(x: [f64; 2], y: [f64; 2]) -> Self {
-        Self { x, y, values: Vec::new() }
-    }
-
-    /// The middle of a cell, counted row by row.
-    #[must_use]
-    #[allow(clippy::cast_precision_loss)] // small numbers
-    pub fn middle(&self, cell: usize) -> [f64; 2] {
-        let at = |[low, high]: [f64; 2], place: usize| low + (high - low) * (place as f64 + 0.5) / SIDE as f64;
-        [at(self.x, cell % SIDE), at(self.y, cell / SIDE)]
-    }
-}
-
-/// What a classifier of points in the plane answers.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Regions {
-    /// How many there are.
-    pub classes: usize,
-    /// The class of each cell.
-    pub grid: Grid,
-    /// The training part: points and their classes.
-    pub samples: Vec<([f64; 2], u32)>,
-}
-
-/// Which epoch of a curve is reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pick {
-    /// The last epoch.
-    Final,
-    /// The epoch with the lowest validation loss, the first of equals.
-    Best,
-    /// The same among the epochs up to where the validation loss has not improved for `patience` epochs: what training
-    /// with early stopping would have kept.
-    Stopped { patience: u64 },
-}
-
-impl Pick {
-    /// The picked point of a curve; `None` for an empty one.
-    #[must_use]
-    pub fn of(self, curve: &[CurvePoint]) -> Option<&CurvePoint> {
-        let mut best = curve.first()?;
-        for point in curve {
-            if point.validation.loss < best.validation.loss {
-                best = point;
-            } else if matches!(self, Self::Stopped { patience } if point.epoch - best.epoch >= patience) {
-                break;
-            }
-        }
-        if self == Self::Final { curve.last() } else { Some(best) }
-    }
-}
-
-/// Which point of its curve a run reports; the tables' columns begin with the name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum At {
-    /// After the last epoch. With early stopping a run ends with the parameters of its best epoch.
-    Final,
-    /// At the lowest validation loss.
-    Best,
-    /// Where early stopping by the run's patience would have ended.
-    Stopped,
-}
-
-impl At {
-    pub const ALL: [Self; 3] = [Self::Final, Self::Best, Self::Stopped];
-
-    /// The name in the tables' columns.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Final => "final",
-            Self::Best => "best",
-            Self::Stopped => "stopped",
-        }
-    }
-}
-
 impl RunRecord {
     /// The point that the run reports. A run that was not done has none: it ranks last, whatever it reached before.
     #[must_use]
@@ -403,26 +220,6 @@ impl RunRecord {
 mod tests {
     use super::*;
 
-    fn curve(validation_losses: &[f64]) -> Vec<CurvePoint> {
-        let point = |(epoch, &loss): (usize, &f64)| {
-            let evaluation = Evaluation { loss, metric: 0.0 };
-            let (train, validation, test) = (evaluation, evaluation, evaluation);
-            CurvePoint { epoch: epoch as u64, step: 0, learning_rate: 0.1, train, validation, test }
-        };
-        validation_losses.iter().enumerate().map(point).collect()
-    }
-
-    #[test]
-    fn picks_find_their_epochs() {
-        let curve = curve(&[5.0, 3.0, 4.0, 3.0, 3.5, 1.0, 2.0]);
-        let epoch = |pick: Pick| pick.of(&curve).unwrap().epoch;
-        assert_eq!(epoch(Pick::Final), 6);
-        assert_eq!(epoch(Pick::Best), 5);
-        assert_eq!(epoch(Pick::Stopped { patience: 3 }), 1);
-        assert_eq!(epoch(Pick::Stopped { patience: 4 }), 5);
-        assert!(Pick::Best.of(&[]).is_none());
-    }
-
     #[test]
     fn identities_are_32_digits() {
         let id = RunId::of("a run");
@@ -435,6 +232,7 @@ mod tests {
 
     #[test]
     fn records_survive_json_with_every_bit() {
+        let third = Evaluation { loss: 1.0 / 3.0, metric: 1.0 / 3.0 };
         let record = RunRecord {
             run: "1".to_owned(),
             settings: BTreeMap::from([
@@ -449,7 +247,14 @@ mod tests {
             stage: Some(Stage::Report),
             outcome: Outcome::Diverged { step: 812 },
             at_rest: None,
-            curve: curve(&[1.0 / 3.0]),
+            curve: vec![CurvePoint {
+                epoch: 0,
+                step: 0,
+                learning_rate: 0.1,
+                train: third,
+                validation: third,
+                test: third,
+            }],
             steps: vec![StepPoint {
                 step: 0,
                 loss: 0.1 + 0.2,

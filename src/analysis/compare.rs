@@ -57,7 +57,7 @@ pub enum Change {
     Precision,
     Data,
     Numerics,
-    /// burnmark's own version, or those of the crates that compute.
+    /// burnmark's own version, that of the compiler, or those of the crates that compute.
     Versions,
     /// Another build of the program, another commit, or uncommitted changes.
     Code,
@@ -75,7 +75,7 @@ impl Change {
             Self::Precision => "another precision",
             Self::Data => "other figures in the data set",
             Self::Numerics => "another numerics version",
-            Self::Versions => "other versions of burnmark or of the crates that compute",
+            Self::Versions => "other versions of burnmark, of the crates that compute or of the compiler",
             Self::Code => "another build of the program, or another commit",
             Self::Processor => "another processor or operating system",
             Self::Unexplained => "NOTHING that is recorded: the same run gave other bits",
@@ -219,7 +219,7 @@ fn cause(a: &RunRecord, b: &RunRecord, provenance: &[Origin]) -> Change {
         Change::Data
     } else if a.numerics_version != b.numerics_version {
         Change::Numerics
-    } else if any(&[BURNMARK, CRATES]) {
+    } else if any(&[BURNMARK, CRATES, COMPILER]) {
         Change::Versions
     } else if any(&[PROGRAM, COMMIT]) {
         Change::Code
@@ -258,6 +258,7 @@ fn values(first: &[Finished], second: &[Finished]) -> Vec<Values> {
 
 const BURNMARK: &str = "burnmark version";
 const CRATES: &str = "crate versions";
+const COMPILER: &str = "compiler";
 const COMMIT: &str = "git commit";
 const PROGRAM: &str = "program digest";
 const PROCESSOR: &str = "processor";
@@ -288,6 +289,7 @@ fn provenance(first: &Manifest, second: &Manifest) -> Vec<Origin> {
     let all = [
         of(BURNMARK, &|session| session.burnmark_version.clone()),
         of(CRATES, &crates),
+        of(COMPILER, &|session| session.compiler.clone().unwrap_or("unknown".to_owned())),
         of(COMMIT, &commit),
         of(PROGRAM, &program),
         of(PROCESSOR, &|session| session.cpu.clone()),

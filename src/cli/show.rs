@@ -112,6 +112,7 @@ fn session_rows(session: &Session) -> Vec<Vec<String>> {
         row("binary, BLAKE3", session.binary_digest.clone().unwrap_or("unknown".to_owned())),
         row("git commit", commit),
         row("crates that compute", crates.join(", ")),
+        row("compiler", session.compiler.clone().unwrap_or("unknown".to_owned())),
         row("processor", session.cpu.clone()),
         row("its features", session.cpu_features.join(", ")),
         row("operating system", session.operating_system.clone()),

@@ -112,11 +112,11 @@ impl<'c> Checking<'c> {
         kinds(combinations, &parts).all(fits) && self.data_differ(&parts, &mut run)
     }
 
-    /// The members of a part by kind, if each can be, fits by itself and differs from the others.
+    /// The members of a part by kind, those that stand for all looked at, if each can be, fits by itself and differs from the others.
     fn members(&mut self, part: &Part, run: &mut RunSpec) -> Option<Members> {
         let (mut members, mut known) = (Members::default(), HashSet::new());
         let mut putting = self.combinations.putting(part);
-        for member in 0..part.members {
+        for (member, stands_for) in self.combinations.representatives(part) {
             putting.put(member, run).ok()?;
             if part.sections.contains(&Section::Model) {
                 self.files.read(run).ok()?;
@@ -124,7 +124,15 @@ impl<'c> Checking<'c> {
             }
             let is_data = part.sections.contains(&Section::Data); // what it holds is known later
             let fits = alone(run).is_empty() && (is_data || known.insert(canonical_id(part, run, "")));
-            fits.then(|| members.add(part, member, run, Traits::key))?;
+            fits.then(|| members.add(part, (member, stands_for), run, Traits::key))?;
+        }
+        // Each axis that is represented: its values can be, within each kind, and differ.
+        for others in members.firsts().flat_map(|first| self.combinations.represented(part, first)) {
+            known.clear();
+            for member in others {
+                putting.put(member, run).ok()?;
+                known.insert(canonical_id(part, run, "")).then_some(())?;
+            }
         }
         Some(members)
     }

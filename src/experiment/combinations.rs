@@ -4,7 +4,9 @@ use super::draft::Draft;
 use super::labels::labels;
 use super::problem::{Place, Problem};
 use super::run_spec::{RunSpec, Section};
-use super::typed::Located;
+use super::typed::{Located, Typed};
+use super::unfit::is_alone;
+use crate::registry::Value;
 
 /// A base and its axes.
 #[derive(Clone, Debug)]
@@ -69,6 +71,24 @@ impl Axis {
         self.alternatives.len()
     }
 
+    /// One alternative of each class, with how many the class has. Those of a class go together with the same other settings:
+    /// nothing looks at a parameter such as β₁ beside others, and of a regularizer's strength only whether it is 0 counts.
+    fn classes(&self) -> Vec<(usize, u64)> {
+        let mut classes: Vec<(Option<bool>, usize, u64)> = Vec::new();
+        for (place, located) in self.alternatives.iter().enumerate() {
+            let class = match &located.typed {
+                Typed::Parameter(Value::Number(_) | Value::Integer(_)) if is_alone(&self.path) => Some(true),
+                Typed::Number(strength) if self.path.starts_with("regularize.") => Some(*strength > 0.0),
+                _ => None,
+            };
+            match classes.iter_mut().find(|(known, ..)| class.is_some() && *known == class) {
+                Some((.., count)) => *count += 1,
+                None => classes.push((class, place, 1)),
+            }
+        }
+        classes.into_iter().map(|(_, place, count)| (place, count)).collect()
+    }
+
     /// The values as lines of text.
     #[must_use]
     pub fn labels(&self) -> Vec<String> {
@@ -121,6 +141,39 @@ impl Combinations {
             Part { sections, axes, members }
         };
         parts.into_iter().map(part).collect()
+    }
+
+    /// Members that stand for all of a part, each for so many: one of each combination of the axes' classes.
+    pub fn representatives(&self, part: &Part) -> impl Iterator<Item = (u64, u64)> + use<> {
+        let sizes: Vec<u64> = part.axes.iter().map(|&axis| self.axes[axis].values() as u64).collect();
+        let classes: Vec<Vec<(usize, u64)>> = part.axes.iter().map(|&axis| self.axes[axis].classes()).collect();
+        let all: usize = classes.iter().map(Vec::len).product();
+        (0..all).map(move |mut number| {
+            let (mut member, mut stands_for, mut stride) = (0, 1, 1);
+            for (classes, size) in classes.iter().zip(&sizes).rev() {
+                let (place, count) = classes[number % classes.len()];
+                number /= classes.len();
+                member += place as u64 * stride;
+                stands_for *= count;
+                stride *= size;
+            }
+            (member, stands_for)
+        })
+    }
+
+    /// For each axis whose alternatives are represented by fewer: the members that differ from this one in it alone.
+    pub fn represented(&self, part: &Part, member: u64) -> Vec<Vec<u64>> {
+        let picks = self.picks(part.axes.iter().copied(), member);
+        let (mut stride, mut all) = (1, Vec::new());
+        for (&axis, pick) in part.axes.iter().zip(picks).rev() {
+            let axis = &self.axes[axis];
+            if axis.classes().len() < axis.values() {
+                let others = 0..axis.values() as u64;
+                all.push(others.map(|other| member - pick as u64 * stride + other * stride).collect());
+            }
+            stride *= axis.values() as u64;
+        }
+        all
     }
 
     /// Which member of a part a combination has.

@@ -21,14 +21,25 @@ pub struct Members {
 }
 
 impl Members {
-    /// Adds a member, of which its sections are in the run.
-    pub fn add(&mut self, part: &Part, member: u64, run: &RunSpec, key: impl Fn(Section, &RunSpec) -> String) {
+    /// Adds a member, of which its sections are in the run, and all that it stands for.
+    pub fn add(
+        &mut self,
+        part: &Part,
+        (member, stands_for): (u64, u64),
+        run: &RunSpec,
+        key: impl Fn(Section, &RunSpec) -> String,
+    ) {
         let key: Vec<String> = part.sections.iter().map(|section| key(*section, run)).collect();
         let place = *self.places.entry(key.join("\n")).or_insert_with(|| {
             self.kinds.push((member, 0));
             self.kinds.len() - 1
         });
-        self.kinds[place].1 += 1;
+        self.kinds[place].1 += stands_for;
+    }
+
+    /// The first member of each kind.
+    pub fn firsts(&self) -> impl Iterator<Item = u64> {
+        self.kinds.iter().map(|(member, _)| *member)
     }
 }
 

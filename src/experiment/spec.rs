@@ -213,15 +213,16 @@ impl Spec {
         })
     }
 
-    /// The combinations of settings by kind; `key` says what makes a kind, section by section.
+    /// The combinations of settings by kind; `key` says what makes a kind, section by section. It looks at no parameter that
+    /// stands alone, such as β₁, and of a regularizer's strength at whether it is 0.
     #[must_use]
     pub fn kinds(&self, key: impl Fn(Section, &RunSpec) -> String) -> Vec<Kind> {
         let mut run = self.run(0);
         let mut members = |part: Part| {
             let (mut members, mut putting) = (Members::default(), self.combinations.putting(&part));
-            for member in 0..part.members {
+            for (member, stands_for) in self.combinations.representatives(&part) {
                 self.put(&mut putting, member, &mut run);
-                members.add(&part, member, &run, &key);
+                members.add(&part, (member, stands_for), &run, &key);
             }
             (part, members)
         };

@@ -50,6 +50,18 @@ pub fn alone(run: &RunSpec) -> Vec<Unfit> {
     found
 }
 
+/// Whether a path is that of a parameter which nothing is looked at with but the kind of its own choice: neither [`alone`] nor a
+/// solver asks for it, and what a run costs does not depend on it.
+pub fn is_alone(path: &str) -> bool {
+    let looked_at = ["lr", "delta_min", "delta_max"];
+    let of_solver = |name: &str| solve::ENTRIES.iter().any(|solver| solver.entry.parameter(name).is_some());
+    match path.split_once('.') {
+        Some(("annealing", _)) => true,
+        Some(("optimizer", name)) => !looked_at.contains(&name) && !of_solver(name),
+        _ => false,
+    }
+}
+
 /// What does not fit between sections: it depends on their traits only.
 fn together(run: &Traits, given: &dyn Fn(&str) -> bool) -> Vec<Unfit> {
     let mut found = Vec::new();

@@ -280,7 +280,7 @@ mod tests {
         let said = on_data(&with(&[("a", Some(0.9)), ("b", Some(0.9)), ("c", Some(0.8))]));
         assert_eq!(
             said,
-            "On iris a and b share the highest test accuracy, 0.9000 over 8 seeds; a is better than c (by 0.1000, p = 0.0078)."
+            "On iris a and b share the highest test accuracy, 0.9000 over 8 seeds; a is better than c (by 0.1000, p = 0.008)."
         );
         let said = on_data(&with(&[("a", Some(0.9)), ("b", Some(0.9))]));
         assert_eq!(said, "On iris a and b share the highest test accuracy, 0.9000 over 8 seeds.");
@@ -289,7 +289,7 @@ mod tests {
     #[test]
     fn a_method_without_results_is_not_said_to_diverge() {
         let said = on_data(&with(&[("a", Some(0.9)), ("newton", None)]));
-        assert!(said.ends_with("it is better than newton (no result for 8 seeds, p = 0.0078)."), "{said}");
+        assert!(said.ends_with("it is better than newton (no result for 8 seeds, p = 0.008)."), "{said}");
     }
 
     /// One method that lacks seeds says nothing of the others.
@@ -298,7 +298,7 @@ mod tests {
         let mut on = with(&[("a", Some(0.9)), ("b", Some(0.8)), ("c", Some(0.7))]);
         on.pairs[1].2 = paired(&BTreeMap::from([(0, Some(0.7))]), &BTreeMap::from([(0, Some(0.9))]));
         let said = on_data(&on);
-        let expected = "it is better than b (by 0.1000, p = 0.0078); with c it has too few seeds in common for a verdict, \
+        let expected = "it is better than b (by 0.1000, p = 0.008); with c it has too few seeds in common for a verdict, \
                         which takes 6.";
         assert!(said.ends_with(expected), "{said}");
         on.pairs.remove(0);

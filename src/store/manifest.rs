@@ -48,6 +48,9 @@ pub struct Session {
     pub binary_digest: Option<String>,
     /// The crates that compute, with their versions.
     pub crate_versions: BTreeMap<String, String>,
+    /// As `rustc --version` says it; earlier programs did not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compiler: Option<String>,
     /// The commit of the folder in which the command ran, and whether it had changes; none outside a repository.
     pub git_commit: Option<String>,
     pub git_dirty: Option<bool>,
@@ -104,6 +107,7 @@ impl Session {
             burnmark_version: env!("CARGO_PKG_VERSION").to_owned(),
             binary_digest: binary_digest(),
             crate_versions: crate_versions(),
+            compiler: Some(env!("BURNMARK_COMPILER").to_owned()),
             git_dirty: git.as_ref().map(|(_, dirty)| *dirty),
             git_commit: git.map(|(commit, _)| commit),
             cpu: cpu(),
@@ -242,6 +246,7 @@ mod tests {
         let text = manifest.to_text();
         assert_eq!(Manifest::of_text(&text).unwrap(), manifest);
         assert!(manifest.sessions[0].binary_digest.is_some());
+        assert!(manifest.sessions[0].compiler.as_ref().unwrap().starts_with("rustc 1."));
         let bytes = text.as_bytes();
         for at in 0..bytes.len() {
             let mut flipped = bytes.to_vec();

@@ -135,6 +135,7 @@ pub fn manifest(runs: u64) -> Manifest {
         burnmark_version: "0.1.0".to_owned(),
         binary_digest: None,
         crate_versions: BTreeMap::from([("burn".to_owned(), "0.22.1".to_owned())]),
+        compiler: None,
         git_commit: None,
         git_dirty: None,
         cpu: "one".to_owned(),

@@ -208,11 +208,22 @@ fn the_same_run_twice() {
     spoiled("[0.0, 0.5]", "[0.0, -0.0]", &["stands twice", "x.toml:17:30"]);
     spoiled("lr = 0.01 }", "lr = 0.01 }, { kind = \"adam\", lr = 0.01, beta1 = 0.9 }", &[twice, "x.toml:16:"]);
     spoiled("optimizer = [", "\"optimizer.lr\" = [1, 1.0]\noptimizer = [", &[twice]);
+    let betas = "{ kind = \"adam\", beta1 = [0.8, 0.9], lr = 0.01 }]\n\"optimizer.beta1\" = [0.5, 0.7]";
+    spoiled("{ kind = \"adam\", lr = 0.01 }]", betas, &[twice]);
     spoiled(
         "\"regularize.dropout\"",
         "regularize.dropout = [0.1]\n\"regularize.dropout\"",
         &["the axis `regularize.dropout` stands twice"],
     );
+}
+
+/// Values for which one stands are looked at all the same, and within each kind.
+#[test]
+fn every_value_of_a_parameter_is_checked() {
+    let good = "lr = 0.01 }]";
+    spoiled(good, "lr = 0.01 }]\n\"optimizer.beta1\" = [0.5, 0.7, 1.5]", &["`beta1` is `1.5`", "x.toml:17:"]);
+    let kinds = "lr = 0.01 }, { kind = \"momentum\", lr = 0.1 }]\n\"optimizer.beta1\" = [0.5, 0.7]";
+    spoiled(good, kinds, &["`momentum` has no parameter `beta1`"]);
 }
 
 #[test]
@@ -361,6 +372,11 @@ fn runs_by_kinds_and_identities_are_those_made_one_by_one() {
         crate::support::SMALL.replace("epochs = 3", "").replace(
             "\"data.set\" = [",
             "\"train.epochs\" = [2, 3]\nprecision = [\"f32\", \"f64\"]\n\"model.hidden\" = [[2], [3, 4]]\n\"data.set\" = [",
+        ),
+        // Axes of which one value stands for several.
+        swept(
+            "\"optimizer.lr\" = [0.1, 0.2]\n\"optimizer.beta1\" = [0.5, 0.7, 0.9]\n\
+             \"regularize.l1\" = [0.1, 0.2]\n\"regularize.weight_decay\" = { linear = [0, 1], points = 4 }\n",
         ),
         "name = \"x\"\nseeds = 3\ndata.set = \"diabetes\"\nmodel.kind = \"linear\"\n[sweep]\n\
          optimizer = [\"qr\", { kind = \"ridge\", lambda = [0.1, 1.0] }]\n\"data.degree\" = [1, 2]\n"

@@ -1,0 +1,124 @@
+//! The curve of a training, and which of its points counts.
+
+use serde::{Deserialize, Serialize};
+
+/// Loss and metric over one part of the data, without dropout and without the penalty of weight decay.
+///
+/// The metric is the accuracy for classes and the coefficient of determination R² for a regression (1 is perfect), and the
+/// number of correct decimal digits of θ for a problem without data. Higher is better.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    pub loss: f64,
+    pub metric: f64,
+}
+
+/// The state of a training after an epoch; epoch 0 is the state before the first step.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    pub epoch: u64,
+    /// Steps taken so far.
+    pub step: u64,
+    /// Of the last step taken; at epoch 0 of the first one to come. Of a solver: the share of its step that was taken, 1 but
+    /// for a line search.
+    pub learning_rate: f64,
+    pub train: Evaluation,
+    pub validation: Evaluation,
+    pub test: Evaluation,
+}
+
+/// One step of a training, where a run keeps them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepPoint {
+    /// Counted from 0.
+    pub step: u64,
+    /// Mean loss of the batch before the update, with dropout and noise, without penalties.
+    pub loss: f64,
+    pub learning_rate: f64,
+    /// Euclidean norm of the loss's gradient over all parameters, before clipping and decay.
+    pub gradient_norm: f64,
+    /// What [`RunRecord::traced`] names, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traced: Vec<f64>,
+}
+
+impl StepPoint {
+    /// Whether tables can hold it; a step that is not ends a run as diverged.
+    #[must_use]
+    pub fn is_finite(&self) -> bool {
+        self.loss.is_finite() && self.gradient_norm.is_finite() && self.traced.iter().all(|number| number.is_finite())
+    }
+}
+
+/// Which epoch of a curve is reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// The last epoch.
+    Final,
+    /// The epoch with the lowest validation loss, the first of equals.
+    Best,
+    /// The same among the epochs up to where the validation loss has not improved for `patience` epochs: what training
+    /// with early stopping would have kept.
+    Stopped { patience: u64 },
+}
+
+impl Pick {
+    /// The picked point of a curve; `None` for an empty one.
+    #[must_use]
+    pub fn of(self, curve: &[CurvePoint]) -> Option<&CurvePoint> {
+        let mut best = curve.first()?;
+        for point in curve {
+            if point.validation.loss < best.validation.loss {
+                best = point;
+            } else if matches!(self, Self::Stopped { patience } if point.epoch - best.epoch >= patience) {
+                break;
+            }
+        }
+        if self == Self::Final { curve.last() } else { Some(best) }
+    }
+}
+
+/// Which point of its curve a run reports; the tables' columns begin with the name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// After the last epoch. With early stopping a run ends with the parameters of its best epoch.
+    Final,
+    /// At the lowest validation loss.
+    Best,
+    /// Where early stopping by the run's patience would have ended.
+    Stopped,
+}
+
+impl At {
+    pub const ALL: [Self; 3] = [Self::Final, Self::Best, Self::Stopped];
+
+    /// The name in the tables' columns.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Final => "final",
+            Self::Best => "best",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn picks_find_their_epochs() {
+        let point = |(epoch, &loss): (usize, &f64)| {
+            let evaluation = Evaluation { loss, metric: 0.0 };
+            let (train, validation, test) = (evaluation, evaluation, evaluation);
+            CurvePoint { epoch: epoch as u64, step: 0, learning_rate: 0.1, train, validation, test }
+        };
+        let curve: Vec<CurvePoint> = [5.0, 3.0, 4.0, 3.0, 3.5, 1.0, 2.0].iter().enumerate().map(point).collect();
+        let epoch = |pick: Pick| pick.of(&curve).unwrap().epoch;
+        assert_eq!(epoch(Pick::Final), 6);
+        assert_eq!(epoch(Pick::Best), 5);
+        assert_eq!(epoch(Pick::Stopped { patience: 3 }), 1);
+        assert_eq!(epoch(Pick::Stopped { patience: 4 }), 5);
+        assert!(Pick::Best.of(&[]).is_none());
+    }
+}
