@@ -1,6 +1,7 @@
 //! Text with a header and one line per row: CSV as RFC 4180 has it, or the same with tabs.
 
-use super::{Cells, Column, MOST_CELLS, MOST_COLUMNS, finite, is_wide, shortened};
+use super::cell::{finite, is_wide, shortened};
+use super::{Cells, Column, MOST_CELLS, MOST_COLUMNS};
 use csv::{Reader, ReaderBuilder, StringRecord};
 use std::collections::HashMap;
 

@@ -1,6 +1,7 @@
 //! Parquet files, by Polars.
 
-use super::{Cells, Column, MOST_CELLS, MOST_COLUMNS, shortened};
+use super::cell::shortened;
+use super::{Cells, Column, MOST_CELLS, MOST_COLUMNS};
 use crate::guard::{guarded, rewritten};
 use polars::prelude::{
     ArrowDataType, ArrowField, DataType, ParallelStrategy, ParquetReader, PolarsError, PolarsResult, SerReader, Series,
