@@ -1,6 +1,7 @@
 //! Learning curves: validation loss against epochs, one line per optimizer at its best setting, a band over seeds.
 
-use super::figure::{Axis, Line, Panel, Point, draw};
+use super::axis::Axis;
+use super::figure::{Line, Panel, Point, draw};
 use super::sheet::methods;
 use super::{Plot, Shows, caption, of_each};
 use crate::analysis::{Configuration, Selected, select};
@@ -43,8 +44,8 @@ fn panel(rows: &[Selected<'_, '_>]) -> Panel {
     keep_near_the_lines(&mut lines);
     Panel {
         title: rows[0].data.clone(),
-        x: Axis { name: "epochs".to_owned(), log: false },
-        y: Axis { name: "validation loss, mean per sample".to_owned(), log: true },
+        x: Axis::linear("epochs").counts(),
+        y: Axis::log("validation loss, mean per sample"),
         lines,
     }
 }
