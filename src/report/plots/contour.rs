@@ -29,7 +29,7 @@ const MOST_PANELS: usize = 8;
 /// that stays nearest, flies off: the picture need not hold its end.
 const FARTHEST: f64 = 4.0;
 /// How far beyond ends and minimum the picture follows paths, in units of its longer side.
-const BEYOND: f64 = 0.5;
+const BEYOND: f64 = 1.0;
 /// The lightest and the darkest shade: every line stands out of both.
 const SHADES: (u8, u8) = (255, 215);
 

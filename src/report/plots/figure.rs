@@ -49,8 +49,8 @@ const SIDE: u32 = 64;
 /// How far ticks are apart at least, in pixels.
 pub const TICK_X: i32 = 50;
 const TICK_Y: i32 = 28;
-/// How far the signs of methods that fail at one place stand above one another.
-const SIGN_ROW: i32 = 14;
+/// The room of a sign that a method fails.
+const SIGN: (i32, i32) = (36, 14);
 
 /// Draws panels in a grid of two columns, with a title, a legend of the methods that occur and a caption. A method's style
 /// is its place in `methods`.
@@ -118,13 +118,16 @@ impl Panel {
                 marker(area, style, pixel(&at(point.x, point.y)))?;
             }
         }
-        for (place, line) in self.lines.iter().enumerate() {
+        // One above the other, where several methods fail at the same place.
+        let mut signs: Vec<(i32, i32)> = Vec::new();
+        for line in &self.lines {
             let style = style(methods, &line.method);
             for &x in &line.missing {
-                // One above the other, where several methods fail at the same place.
-                let below = self.lines[..place].iter().filter(|other| other.missing.contains(&x)).count();
                 let (middle, foot) = pixel(&(self.x.place(x), foot_of_y));
-                let height = foot - 10 - SIGN_ROW * i32::try_from(below)?;
+                let taken = |level: i32| signs.iter().any(|(x, l)| *l == level && (x - middle).abs() < SIGN.0);
+                let level = (0..).find(|level| !taken(*level)).unwrap_or(0);
+                signs.push((middle, level));
+                let height = foot - 10 - SIGN.1 * level;
                 marker(area, style, (middle - 8, height))?;
                 text(area, "∞", (middle + 8, height), 15, Anchor::Middle, colour(style))?;
             }

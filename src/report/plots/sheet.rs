@@ -109,10 +109,10 @@ pub struct Titles {
 }
 
 /// The sizes that titles may have, and how many lines each; the last is for those that lose letters.
-const TITLES: [(u32, usize); 4] = [(17, 1), (17, 2), (14, 2), (14, 4)];
+const TITLES: [(u32, usize); 5] = [(17, 1), (15, 1), (17, 2), (14, 2), (14, 4)];
 
 impl Titles {
-    /// Titles no wider than this. Letters are left out only of those that would take more than two lines of small ones, and
+    /// Titles no wider than this. Letters are left out only of those that would take more than four lines of small ones, and
     /// never those by which titles differ.
     pub fn new(titles: &[String], wide: i32) -> Self {
         let lines = |titles: &[String], size: u32| titles.iter().map(|words| wrapped(words, size, wide)).collect();
@@ -121,7 +121,7 @@ impl Titles {
             return Self { lines: lines(titles, size), size };
         }
         // Two lines that follow one another are together wider than one: twice the width takes four lines at most.
-        let (size, most) = TITLES[3];
+        let (size, most) = TITLES[TITLES.len() - 1];
         Self { lines: lines(&shortened(titles, size, wide * i32::try_from(most / 2).unwrap_or(1)), size), size }
     }
 
@@ -129,10 +129,14 @@ impl Titles {
         i32::try_from(self.size).unwrap_or(0) + 3
     }
 
+    /// How many lines the longest takes.
+    fn rows(&self) -> usize {
+        self.lines.iter().map(Vec::len).max().unwrap_or(1)
+    }
+
     /// How much room they take above the panels.
     pub fn height(&self) -> i32 {
-        let most = self.lines.iter().map(Vec::len).max().unwrap_or(1);
-        self.row() * i32::try_from(most).unwrap_or(1) + 12
+        self.row() * i32::try_from(self.rows()).unwrap_or(1) + 12
     }
 
     /// Writes one at the top of its panel, and returns the area below.
@@ -143,10 +147,11 @@ impl Titles {
         Ok(below)
     }
 
-    /// Writes one below this pixel.
+    /// Writes one below this pixel, a short one as far down as the longest ends.
     pub fn write(&self, place: usize, area: &Area<'_>, (x, y): (i32, i32), anchor: Anchor) -> Drawn {
-        for (row, line) in (0..).zip(&self.lines[place]) {
-            text(area, line, (x, y + self.row() * row + 16), self.size, anchor, BLACK)?;
+        let lines = &self.lines[place];
+        for (row, line) in (self.rows() - lines.len()..).zip(lines) {
+            text(area, line, (x, y + self.row() * i32::try_from(row)? + 16), self.size, anchor, BLACK)?;
         }
         Ok(())
     }
