@@ -127,11 +127,12 @@ with sync_playwright() as playwright:
     # Paper: the head on every page, identities on one line, what is folded unfolded, figures as wide as the paper.
     page.set_viewport_size({"width": 688, "height": 1000})
     assert page.evaluate("getComputedStyle(document.querySelector('#runs thead')).display") == "table-header-group"
+    assert page.locator("#runs th .printed").first.is_visible() and not page.locator("#runs th button").first.is_visible()
     identity = page.locator("#runs td.identity")
     shown = identity.first.evaluate("cell => cell.innerText")
     assert re.fullmatch("[0-9a-f]{10}", shown), shown
     assert identity.first.evaluate("cell => { const r = new Range(); r.selectNodeContents(cell.firstChild); return r.getClientRects().length }") == 1
-    assert page.locator(".printed").inner_text().startswith("The first 100 of" if total > 100 else f"All {total} runs")
+    assert page.locator("p.printed").inner_text().startswith("The first 100 of" if total > 100 else f"All {total} runs")
     assert all(of <= 1.001 for of in page.locator("figure svg").evaluate_all(scale))
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("details:not([open])").count() == 0 and page.locator("details pre").first.is_visible()

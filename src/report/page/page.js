@@ -87,7 +87,8 @@
       state.sort = index;
       draw();
     });
-    return element("th", { scope: "col", "aria-sort": "none" }, button);
+    // Browsers repeat texts at the head of each sheet of paper, but no buttons.
+    return element("th", { scope: "col", "aria-sort": "none" }, button, element("span", { class: "printed" }, column.name));
   });
   const body = element("tbody");
   const table = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body);
