@@ -118,14 +118,16 @@ impl Panel {
                 marker(area, style, pixel(&at(point.x, point.y)))?;
             }
         }
-        // One above the other, where several methods fail at the same place.
+        self.draw_signs(area, methods, |x| pixel(&(self.x.place(x), foot_of_y)))
+    }
+
+    /// Where methods fail, their signs at the panel's foot, one above the other where they would touch.
+    fn draw_signs(&self, area: &Area<'_>, methods: &[String], foot: impl Fn(f64) -> (i32, i32)) -> Drawn {
         let mut signs: Vec<(i32, i32)> = Vec::new();
         for line in &self.lines {
             let style = style(methods, &line.method);
-            for &x in &line.missing {
-                let (middle, foot) = pixel(&(self.x.place(x), foot_of_y));
-                let taken = |level: i32| signs.iter().any(|(x, l)| *l == level && (x - middle).abs() < SIGN.0);
-                let level = (0..).find(|level| !taken(*level)).unwrap_or(0);
+            for (middle, foot) in line.missing.iter().map(|x| foot(*x)) {
+                let level = free_level(&signs, middle);
                 signs.push((middle, level));
                 let height = foot - 10 - SIGN.1 * level;
                 marker(area, style, (middle - 8, height))?;
@@ -136,9 +138,22 @@ impl Panel {
     }
 }
 
+/// The lowest level at which a sign touches none of these, each at its pixel and level.
+fn free_level(signs: &[(i32, i32)], at: i32) -> i32 {
+    let taken = |level: i32| signs.iter().any(|(other, known)| *known == level && (other - at).abs() < SIGN.0);
+    (0..).find(|level| !taken(*level)).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signs_do_not_touch() {
+        assert_eq!(free_level(&[], 100), 0);
+        assert_eq!(free_level(&[(100, 0)], 100 + SIGN.0), 0);
+        assert_eq!(free_level(&[(100, 0), (130, 1)], 110), 2);
+    }
 
     #[test]
     fn names_are_escaped() {

@@ -1,7 +1,7 @@
 //! Heat maps of two axes of the sweep: how they go together.
 
 use super::axis::number;
-use super::letters::{BEGINNING, cut, width};
+use super::letters::{BEGINNING, cut, most_of, width};
 use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, line, sheet, text};
 use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
 use crate::analysis::{Configuration, best, varying};
@@ -108,7 +108,8 @@ impl<'n> Layout<'n> {
         let wide = (left + cells.max(width(names.0, SIZE)) + RIGHT).max(NARROWEST);
         let columns = maps.len().min(usize::try_from((WIDEST / wide).clamp(1, MOST_COLUMNS)).unwrap_or(1));
         let titles: Vec<String> = maps.iter().map(|map| map.title.clone()).collect();
-        let titles = Titles::new(&titles, if columns == 1 { wide.max(NARROWEST_SHEET) } else { wide } - 2 * MARGIN);
+        let titles =
+            Titles::new(&titles, most_of(if columns == 1 { wide.max(NARROWEST_SHEET) } else { wide } - 2 * MARGIN));
         let high = titles.height() + HEAD + most(&|map| count(&map.ys) * map.cell().1) + FOOT;
         Self { names, titles, left, size: (wide, high), columns }
     }

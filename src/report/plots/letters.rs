@@ -74,6 +74,11 @@ fn fitting(letters: impl Iterator<Item = char>, size: u32, most: i32) -> String 
     kept
 }
 
+/// How much of a width lines take that begin at its left: what is left over is for wider fonts, which nothing else catches.
+pub fn most_of(wide: i32) -> i32 {
+    wide * 5 / 6
+}
+
 /// A text in lines no wider than this; a word that is wider is broken.
 pub fn wrapped(words: &str, size: u32, most: i32) -> Vec<String> {
     let mut lines = vec![String::new()];

@@ -3,7 +3,7 @@
 //! Methods differ by colour (Okabe & Ito 2008, readable by the colour-blind) and by marker (readable in black and
 //! white), and keep both in every figure of a folder.
 
-use super::letters::{BEGINNING, cut, shortened, width, wrapped};
+use super::letters::{BEGINNING, cut, most_of, shortened, width, wrapped};
 use crate::analysis::Configuration;
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -166,7 +166,7 @@ pub fn sheet(
     draw: impl FnOnce(&Area<'_>) -> Drawn,
 ) -> Result<String, String> {
     let wide = i32::try_from(body.0).unwrap_or(i32::MAX) - 2 * MARGIN;
-    let captions = wrapped(caption, 13, wide * 5 / 6);
+    let captions = wrapped(caption, 13, most_of(wide));
     let names = shortened(legend, 15, wide - LEGEND_SIGN);
     let places = legend_places(&names, wide);
     let rows = places.last().map_or(0, |(_, row)| row + 1);
