@@ -5,6 +5,7 @@
   const place = document.getElementById("table");
   const count = columns.length ? (columns[0].places || columns[0].numbers).length : 0;
   const value = (column, row) => column.numbers ? column.numbers[row] : column.words[column.places[row]];
+  const NONE = "–";
   // Counts and seeds as they are, other numbers with six significant digits at most.
   const written = (column, number) => {
     if (column.whole) return String(number);
@@ -14,7 +15,7 @@
   for (const column of columns) column.whole = column.numbers && column.numbers.every((n) => n === null || Number.isSafeInteger(n));
   const shown = (column, row) => {
     const v = value(column, row);
-    return v === null || v === "" ? "–" : column.numbers ? written(column, v) : v;
+    return v === null || v === "" ? NONE : column.numbers ? written(column, v) : v;
   };
   const element = (name, attributes = {}, ...children) => {
     const made = document.createElement(name);
@@ -32,10 +33,8 @@
   // What is typed falls into conditions, texts in quotes and words; all but quotes end at a space.
   const PART = /("[^"]+"|[^\s"<>=!]+)\s*(>=|<=|==|!=|>|<|=)\s*("[^"]*"|[^\s"]+)|"([^"]*)"|\S+/g;
   const bare = (text) => text.replaceAll('"', "");
-  const called = (name) => columns.find((column) => {
-    const known = column.name.toLowerCase();
-    return known === name || known.replaceAll(" ", "-") === name || known.split(".").pop() === name;
-  });
+  const names = [(known) => known, (known) => known.replaceAll(" ", "-"), (known) => known.split(".").pop()];
+  const called = (name) => names.map((of) => columns.find((column) => of(column.name.toLowerCase()) === name)).find(Boolean);
   const occurs = (text) => (row) => columns.some((column) => shown(column, row).toLowerCase().includes(text));
   // A part of the filter as a test of a row, with what is to be said of it where nothing is found.
   const condition = ([part, name, operator, bound, quoted]) => {
@@ -43,7 +42,7 @@
     const column = called(bare(name)), compare = OPERATORS[operator], wanted = bare(bound);
     if (!column) return { test: occurs(part), hint: `no column is called ${bare(name)}` };
     if (column.words && !operator.includes("=")) return { test: () => false, hint: `${column.name} has words: compare by = or !=` };
-    if (column.words) return { test: (row) => compare(value(column, row).toLowerCase(), wanted) };
+    if (column.words) return { test: (row) => compare(shown(column, row).toLowerCase(), wanted || NONE) };
     if (wanted === "" || Number.isNaN(Number(wanted))) return { test: () => false, hint: `${column.name} has numbers, ${wanted} is none` };
     return { test: (row) => column.numbers[row] !== null && compare(column.numbers[row], Number(wanted)) };
   };
@@ -75,7 +74,7 @@
   const controls = element("div", { class: "controls" }, element("label", { for: "filter" }, "Filter", input), syntax);
   for (const column of columns.filter((c) => c.words && c.name !== "run" && c.words.length > 1 && c.words.length <= 60)) {
     const select = element("select", {}, element("option", { value: "" }, "all"));
-    column.words.forEach((word, index) => select.append(element("option", { value: String(index) }, word || "–")));
+    column.words.forEach((word, index) => select.append(element("option", { value: String(index) }, word || NONE)));
     select.addEventListener("change", () => { state.choices.set(column, select.value); state.most = PAGE; draw(); });
     controls.append(element("label", {}, column.name, select));
   }
