@@ -48,6 +48,8 @@ impl Planes {
         let values: Result<Vec<f64>, String> =
             (0..SIDE * SIDE).map(|cell| engine.loss_and_gradient(&grid.middle(cell), &batch, &mut [0.0; 2])).collect();
         grid.values = values?;
+        let minimizer = network.objective().map(|objective| objective.minimizer(part.inputs.view()));
+        grid.minimum = minimizer.map(|theta| [theta[0], theta[1]]);
         Ok(grid)
     }
 

@@ -12,13 +12,15 @@ pub struct Grid {
     pub y: [f64; 2],
     /// Row by row, the lowest first.
     pub values: Vec<f64>,
+    /// Where in the plane the function is least, inside of the rectangle or not; none where that is not known.
+    pub minimum: Option<[f64; 2]>,
 }
 
 impl Grid {
     /// A rectangle without values.
     #[must_use]
     pub fn new(x: [f64; 2], y: [f64; 2]) -> Self {
-        Self { x, y, values: Vec::new() }
+        Self { x, y, values: Vec::new(), minimum: None }
     }
 
     /// The middle of a cell, counted row by row.

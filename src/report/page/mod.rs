@@ -11,12 +11,14 @@ use super::plots::Figure;
 use super::protocol::{account, criterion};
 use super::sentences::{answer, difference, metric, plain, warning};
 use super::verdict_against_best;
-use crate::analysis::{Conclusions, OnData, OverData, View};
+use crate::analysis::{Conclusions, OnData, OverData, Paired, Verdict, View};
 use crate::store::{Finished, Manifest};
 use std::fmt::Write;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
+/// Figures do not become smaller than this on a narrow screen: their letters are small as they are.
+const LEAST_SCALE: f64 = 0.9;
 
 /// The page of a folder's runs, with these figures.
 #[must_use]
@@ -95,14 +97,14 @@ fn head(manifest: &Manifest) -> String {
 fn summary(manifest: &Manifest, runs: &[Finished], conclusions: &Conclusions) -> String {
     let question = if manifest.question.is_empty() { "(no question in the spec)" } else { &manifest.question };
     let mut html = format!(
-        "<section id=\"answer\"><p class=\"question\">{}</p><p class=\"answer\">{}</p><p class=\"counts\">{} runs, {} diverged, \
-         {} failed; {} data sets.</p>",
+        "<section id=\"answer\"><p class=\"question\">{}</p><p class=\"answer\">{}</p><p class=\"counts\">{}, {} diverged, \
+         {} failed; {}.</p>",
         escaped(question),
         escaped(&answer(conclusions)),
-        runs.len(),
+        counted(runs.len(), "run"),
         manifest.runs_diverged,
         manifest.runs_failed,
-        conclusions.data.len()
+        counted(conclusions.data.len(), "data set")
     );
     if let Some(told) = &conclusions.account {
         html += "<dl class=\"protocol\">";
@@ -119,6 +121,11 @@ fn summary(manifest: &Manifest, runs: &[Finished], conclusions: &Conclusions) ->
         html += "</ul></div>";
     }
     html + "</section>"
+}
+
+/// `1 run`, `2 runs`
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 fn over_data(over: &OverData) -> String {
@@ -164,12 +171,8 @@ fn ranking(on: &OnData, tuned: bool) -> String {
     let number = |x: Option<f64>| x.map_or("–".to_owned(), |x| format!("{x:.4}"));
     let row = |(place, method): (usize, &crate::analysis::Ranked)| {
         let paired = on.pairs.iter().find(|(i, j, _)| *i == 0 && *j == place).map(|(_, _, paired)| paired);
-        let against = match paired {
-            None => verdict_against_best(on, place),
-            Some(paired) => {
-                format!("{}: {}", verdict_against_best(on, place), difference(paired).replace("by ", "behind by "))
-            }
-        };
+        let verdict = verdict_against_best(on, place);
+        let against = paired.map_or(verdict.clone(), |paired| against_best(&verdict, paired));
         let better = paired.and_then(|paired| paired.improvement);
         let better = better.map_or("–".to_owned(), |i| {
             format!("{:.2} [{:.2}, {:.2}]", i.probability, i.interval.low, i.interval.high)
@@ -201,6 +204,16 @@ fn ranking(on: &OnData, tuned: bool) -> String {
     format!("<h3>{}</h3>{}", escaped(&on.data), table(&head, on.methods.iter().enumerate().map(row)))
 }
 
+/// `worse: behind by 0.0200 [0.0100, 0.0300], p = 0.031`; `no verdict, too few seeds (behind by 0.0200)`; `the same`
+fn against_best(verdict: &str, paired: &Paired) -> String {
+    let behind = difference(paired).replace("by ", "behind by ");
+    match verdict.split_once(": ") {
+        _ if paired.verdict == Verdict::Same => verdict.to_owned(),
+        Some((none, why)) => format!("{none}, {why} ({behind})"),
+        None => format!("{verdict}: {behind}"),
+    }
+}
+
 /// A table that scrolls by itself where it is too wide.
 fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut html =
@@ -224,27 +237,57 @@ fn shown(figures: &[Figure]) -> String {
     let mut html = "<section id=\"figures\"><h2>Figures</h2>".to_owned();
     let mut missing = Vec::new();
     for Figure { entry, svg } in figures {
-        let what = escaped(entry.description);
         match svg {
-            Ok(svg) => {
-                let svg = svg.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{what}\" "), 1);
-                let caption = format!("figures/{}.svg: {what}", entry.name);
-                let _ = write!(html, "<figure>{svg}<figcaption>{caption}</figcaption></figure>");
-            }
+            Ok(svg) => html += &figure(entry.name, svg),
             Err(why) => missing.push(format!("{}: {why}", entry.name)),
         }
     }
     if !missing.is_empty() {
-        let _ = write!(html, "<p class=\"counts\">Not drawn: {}.</p>", escaped(&missing.join("; ")));
+        let _ = write!(html, "<p class=\"counts\">Not drawn: {}.</p>", with_code(&missing.join("; ")));
     }
     html + "</section>"
 }
 
+/// A figure that scrolls by itself where there is less room than its letters need, named by its own title.
+fn figure(name: &str, svg: &str) -> String {
+    let title = title(svg).unwrap_or(name);
+    let label = title.replace('"', "&quot;");
+    let least = LEAST_SCALE * width(svg).unwrap_or(0.0);
+    let attributes = format!("<svg role=\"img\" aria-label=\"{label}\" style=\"min-width:{least:.0}px\" ");
+    let svg = svg.replacen("<svg ", &attributes, 1);
+    format!(
+        "<figure><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\">{svg}</div>\
+         <figcaption>{title} (figures/{name}.svg)</figcaption></figure>"
+    )
+}
+
+/// The title of a drawing, its first text, as it stands in the SVG.
+fn title(svg: &str) -> Option<&str> {
+    let text = svg.split("<text").nth(1)?.split_once('>')?.1;
+    text.split("</text>").next().map(str::trim)
+}
+
+/// The width of a drawing in pixels.
+fn width(svg: &str) -> Option<f64> {
+    svg.split_once("width=\"")?.1.split('"').next()?.parse().ok()
+}
+
+/// A text in which nothing is HTML but what stands between backticks: code.
+fn with_code(text: &str) -> String {
+    let pieces: Vec<String> = text.split('`').map(escaped).collect();
+    if pieces.len() % 2 == 0 {
+        return escaped(text);
+    }
+    let piece = |(place, piece): (usize, &String)| {
+        if place % 2 == 1 { format!("<code>{piece}</code>") } else { piece.clone() }
+    };
+    pieces.iter().enumerate().map(piece).collect()
+}
+
 fn runs_section(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> String {
     format!(
-        "<section id=\"runs\"><h2>All runs</h2><p>Numbers have six digits here; all digits and columns are in runs.parquet. Sort \
-         by a column's name; filter by words, which must all occur in a row, or by conditions such as <code>lr&gt;0.01</code>. Wall \
-         seconds are those of a run in its worker, while other workers and programs had the machine too: they show what a run \
+        "<section id=\"runs\"><h2>All runs</h2><p>Numbers have six significant digits here at most; all digits and columns are \
+         in runs.parquet. Sort by a column's name. Wall seconds are those of a run in its worker, while other workers and programs had the machine too: they show what a run \
          took, not how fast a method is.</p>\
          <noscript><p>This table needs the page's own script; runs.parquet holds the same.</p></noscript>\
          <div id=\"table\"></div><script type=\"application/json\" id=\"data\">{}</script></section>",
@@ -255,9 +298,38 @@ fn runs_section(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     #[test]
     fn nothing_is_html() {
         assert_eq!(escaped("<a href='x'>\"&"), "&lt;a href=&#39;x&#39;&gt;&quot;&amp;");
+        assert_eq!(with_code("needs `a < b`."), "needs <code>a &lt; b</code>.");
+        assert_eq!(with_code("a single ` is itself"), "a single ` is itself");
+    }
+
+    #[test]
+    fn figures_are_named_by_their_titles_and_stay_legible() {
+        let svg = "<svg width=\"500\" height=\"9\"><rect/><text x=\"1\" y=\"2\">\nLoss &amp; \"rate\"\n</text><text>no</text></svg>";
+        let figure = figure("rate", svg);
+        assert!(figure.contains("<figcaption>Loss &amp; \"rate\" (figures/rate.svg)</figcaption>"), "{figure}");
+        assert!(
+            figure.contains("tabindex=\"0\" role=\"group\" aria-label=\"Loss &amp; &quot;rate&quot;\""),
+            "{figure}"
+        );
+        assert!(figure.contains("style=\"min-width:450px\" width=\"500\""), "{figure}");
+    }
+
+    #[test]
+    fn verdicts_read_as_sentences() {
+        let mut paired = Paired {
+            verdict: Verdict::Worse,
+            difference: Some(0.02),
+            ..crate::analysis::paired(&BTreeMap::new(), &BTreeMap::new())
+        };
+        assert_eq!(against_best("worse", &paired), "worse: behind by 0.0200");
+        assert_eq!(against_best("no verdict: too few seeds", &paired), "no verdict, too few seeds (behind by 0.0200)");
+        paired.verdict = Verdict::Same;
+        assert_eq!(against_best("the same", &paired), "the same");
+        assert_eq!([1, 2].map(|count| counted(count, "data set")), ["1 data set", "2 data sets"]);
     }
 }

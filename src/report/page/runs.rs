@@ -39,7 +39,7 @@ pub fn json(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> String {
     let names: BTreeSet<String> = varying(view.tried()).into_iter().chain(averaged).collect();
     columns.extend(names.into_iter().map(|name| setting(&name, runs)));
     columns.push(setting("seed", runs));
-    columns.push(words("outcome", runs.iter().map(|run| outcome(&run.record.outcome))));
+    columns.extend(outcome(runs));
     #[allow(clippy::cast_precision_loss)] // counts of epochs
     columns.extend([
         point(&format!("{} epoch", at.name()), &|p| p.epoch as f64),
@@ -53,12 +53,26 @@ pub fn json(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> String {
     serde_json::to_string(&columns).expect("plain data").replace('<', "\\u003c")
 }
 
-fn outcome(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Diverged { step } => format!("diverged at step {step}"),
-        Outcome::Unsolved { problem } => format!("unsolved: {problem}"),
-        other => other.name().to_owned(),
+/// What became of each run in a word; and where runs diverged or have no solution, at which step and why.
+#[allow(clippy::cast_precision_loss)] // counts of steps
+fn outcome(runs: &[Finished]) -> Vec<Column> {
+    let outcomes = || runs.iter().map(|run| &run.record.outcome);
+    let step = |outcome: &Outcome| match outcome {
+        Outcome::Diverged { step } => Some(*step as f64),
+        _ => None,
+    };
+    let problem = |outcome: &Outcome| match outcome {
+        Outcome::Unsolved { problem } => Some(problem.clone()),
+        _ => None,
+    };
+    let mut columns = vec![words("outcome", outcomes().map(|outcome| outcome.name().to_owned()))];
+    if outcomes().any(|outcome| step(outcome).is_some()) {
+        columns.push(numbers("diverged at step", outcomes().map(step)));
     }
+    if outcomes().any(|outcome| problem(outcome).is_some()) {
+        columns.push(words("problem", outcomes().map(|outcome| problem(outcome).unwrap_or_default())));
+    }
+    columns
 }
 
 /// A setting of all runs: numbers where every run that has it has one that the page can hold exactly, as no seed beyond

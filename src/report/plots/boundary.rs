@@ -1,6 +1,6 @@
 //! Decision boundaries: what a classifier of points in the plane answers where.
 
-use super::plane::{draw_plane, size};
+use super::plane::{Layout, draw_plane};
 use super::sheet::{colour, marker, sheet};
 use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Selected, select};
@@ -47,14 +47,15 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
         "{each}, its first seed. Shades: the class that the network answers; \
          markers: the training part, at most {MOST_SAMPLES} samples of it."
     );
-    let ((wide, high), grid) = size(panels.len());
+    let titles: Vec<String> = panels.iter().map(|(title, _)| title.clone()).collect();
+    let layout = Layout::of(&titles);
     let caption = caption(&what, material.configurations);
-    sheet("Decision boundaries", &caption, (&classes, &classes), (wide, high), |body| {
-        for ((title, regions), area) in panels.iter().zip(body.split_evenly(grid)) {
+    sheet("Decision boundaries", &caption, (&classes, &classes), layout.size, |body| {
+        for (place, area) in body.split_evenly(layout.grid).iter().enumerate().take(panels.len()) {
+            let (_, regions) = &panels[place];
             let values = &regions.grid.values;
             draw_plane(
-                &area,
-                title,
+                &layout.titles.above(place, area)?,
                 ("x₁", "x₂"),
                 &regions.grid,
                 |cell| tint(values[cell]),

@@ -1,7 +1,7 @@
 //! The paths of optimizers on the contours of a problem in two dimensions.
 
-use super::plane::{Plane, draw_plane, size};
-use super::sheet::{Drawn, colour, marker, methods, sheet, style};
+use super::plane::{Layout, Plane, draw_plane};
+use super::sheet::{Drawn, colour, line, marker, methods, sheet, style};
 use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Selected, select};
 use crate::record::Grid;
@@ -25,9 +25,13 @@ const LEVELS: usize = 12;
 const MOST_POINTS: usize = 600;
 /// More panels than this are no figure any more.
 const MOST_PANELS: usize = 8;
-/// How far from where a path may lead, in units of the extent of the path that stays nearest: one that leaves the picture
-/// leaves it.
+/// A path that ends farther from the start than this, in units of the distance to the minimum and of the extent of the path
+/// that stays nearest, flies off: the picture need not hold its end.
 const FARTHEST: f64 = 4.0;
+/// How far beyond ends and minimum the picture follows paths, in units of its longer side.
+const BEYOND: f64 = 1.0;
+/// The lightest and the darkest shade: every line stands out of both.
+const SHADES: (u8, u8) = (255, 215);
 
 /// A path of θ, a point before each step.
 type Path = Vec<[f64; 2]>;
@@ -54,22 +58,19 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     let legend: Vec<String> = methods.iter().filter(occurs).cloned().collect();
     let each = of_each(material.configurations);
     let what = format!(
-        "{each}, its first seed; every path begins at the black ring and has a \
-         marker every tenth of its way. {LEVELS} shades by the logarithm of f above its least value shown, darker is higher."
+        "{each}, its first seed; every path begins at the black ring and has a marker every tenth of its steps; the black \
+         cross is the minimum. What leads out of the picture is cut off. {LEVELS} shades by the logarithm of f above its least \
+         value shown, darker is higher."
     );
-    let ((wide, high), grid) = size(panels.len());
-    sheet("Paths in the plane", &caption(&what, material.configurations), (&legend, &methods), (wide, high), |body| {
-        for (panel, area) in panels.iter().zip(body.split_evenly(grid)) {
+    let titles: Vec<String> = panels.iter().map(|panel| panel.title.clone()).collect();
+    let layout = Layout::of(&titles);
+    sheet("Paths in the plane", &caption(&what, material.configurations), (&legend, &methods), layout.size, |body| {
+        for (place, area) in body.split_evenly(layout.grid).iter().enumerate().take(panels.len()) {
+            let panel = &panels[place];
             let levels = levels(&panel.grid.values);
             let shade = |cell: usize| shade(levels[cell]);
-            draw_plane(&area, &panel.title, ("θ₀", "θ₁"), &panel.grid, shade, |plane| {
-                panel
-                    .paths
-                    .iter()
-                    .try_for_each(|(method, path)| draw_path(plane, path, style(&methods, method), &panel.grid))?;
-                let start = panel.paths[0].1[0];
-                plane.area.draw(&Circle::new(plane.pixel(start), 7, BLACK.stroke_width(2)))?;
-                Ok(())
+            draw_plane(&layout.titles.above(place, area)?, ("θ₀", "θ₁"), &panel.grid, shade, |plane| {
+                panel.draw(plane, &methods)
             })?;
         }
         Ok(())
@@ -80,8 +81,13 @@ fn panel(material: &Material<'_>, rows: &[Selected<'_, '_>]) -> Option<Panel> {
     let path = |row: &Selected<'_, '_>| Some((row.optimizer.clone(), path(row)?)).filter(|(_, path)| !path.is_empty());
     let paths: Vec<(String, Path)> = rows.iter().filter_map(path).collect();
     let first = rows.iter().find_map(|row| row.compared)?.runs.first()?;
-    let (x, y) = window(&paths)?;
-    let grid = (material.objective)(&first.record.run, x, y)?;
+    let over = |minimum: Option<[f64; 2]>| {
+        let (x, y) = window(&paths, minimum)?;
+        (material.objective)(&first.record.run, x, y)
+    };
+    // Only the objective says where its minimum is.
+    let grid = over(None)?;
+    let grid = if grid.minimum.is_some() { over(grid.minimum)? } else { grid };
     Some(Panel { title: rows[0].data.clone(), paths, grid })
 }
 
@@ -93,19 +99,23 @@ fn path(row: &Selected<'_, '_>) -> Option<Path> {
     Some(record.steps.iter().filter_map(|point| Some([*point.traced.get(x)?, *point.traced.get(y)?])).collect())
 }
 
-/// What is shown: all paths, but none farther than [`FARTHEST`] times as far from their start as the nearest stays.
-fn window(paths: &[(String, Path)]) -> Option<([f64; 2], [f64; 2])> {
+/// What is shown: the start, the minimum where it is known, and the ends of all paths that do not fly off; and of their ways
+/// what does not lead far beyond.
+fn window(paths: &[(String, Path)], minimum: Option<[f64; 2]>) -> Option<([f64; 2], [f64; 2])> {
     let start = *paths.first()?.1.first()?;
-    let extent =
-        |axis: usize, path: &Path| path.iter().map(|point| (point[axis] - start[axis]).abs()).fold(0.0, f64::max);
+    let distance = |point: &[f64; 2]| (point[0] - start[0]).abs().max((point[1] - start[1]).abs());
+    let extents = paths.iter().map(|(_, path)| path.iter().map(distance).fold(0.0, f64::max));
+    let nearest = extents.filter(|extent| *extent > 0.0).fold(f64::INFINITY, f64::min);
+    let reach = minimum.as_ref().map_or(0.0, distance).max(if nearest.is_finite() { nearest } else { 0.0 });
+    let ends = paths.iter().filter_map(|(_, path)| path.last()).filter(|end| distance(end) <= FARTHEST * reach);
+    let held: Vec<[f64; 2]> = ends.copied().chain([start]).chain(minimum).collect();
+    let sides = [0, 1].map(|axis| bounds(held.iter().map(|point| point[axis])));
+    let longer = sides.iter().map(|[low, high]| high - low).fold(0.0, f64::max).max(reach);
     let range = |axis: usize| {
-        let least = paths.iter().map(|(_, path)| extent(axis, path)).filter(|e| *e > 0.0).fold(f64::INFINITY, f64::min);
-        let most = if least.is_finite() { FARTHEST * least } else { 1.0 };
-        let places = || {
-            let all = paths.iter().flat_map(|(_, path)| path).map(|point| point[axis]);
-            all.map(|place| place.clamp(start[axis] - most, start[axis] + most))
-        };
-        let (low, high) = (places().fold(f64::INFINITY, f64::min), places().fold(f64::NEG_INFINITY, f64::max));
+        let [low, high] = sides[axis];
+        let points = paths.iter().flat_map(|(_, path)| path).map(|point| point[axis]);
+        let near = points.map(|place| place.clamp(low - BEYOND * longer, high + BEYOND * longer));
+        let [low, high] = bounds(near.chain([low, high]));
         let margin = 0.15 * (high - low).max(1e-6 * (1.0 + start[axis].abs()));
         [low - margin, high + margin]
     };
@@ -116,6 +126,11 @@ fn window(paths: &[(String, Path)]) -> Option<([f64; 2], [f64; 2])> {
         [low - short, high + short]
     };
     Some((widened(x, y), widened(y, x)))
+}
+
+/// The least and the greatest of these numbers.
+fn bounds(numbers: impl Iterator<Item = f64>) -> [f64; 2] {
+    numbers.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], number| [low.min(number), high.max(number)])
 }
 
 /// The level of each value: evenly spread over ln(f − least + 1e-4 of the range).
@@ -131,13 +146,30 @@ fn levels(values: &[f64]) -> Vec<usize> {
     values.iter().map(|value| level(*value)).collect()
 }
 
-/// From white to a grey on which every line can be seen.
+/// From white to a gray on which every line can be seen.
 fn shade(level: usize) -> RGBColor {
-    let light = 255 - u8::try_from(level * 90 / LEVELS).unwrap_or(0);
+    let (lightest, darkest) = SHADES;
+    let light = lightest - u8::try_from(level * usize::from(lightest - darkest) / (LEVELS - 1)).unwrap_or(0);
     RGBColor(light, light, light)
 }
 
-/// A path with a marker every tenth of its points; what leaves the rectangle is not drawn.
+impl Panel {
+    /// The paths, and what tells where they begin and where they should end.
+    fn draw(&self, plane: &Plane<'_, '_>, methods: &[String]) -> Drawn {
+        for (method, path) in &self.paths {
+            draw_path(plane, path, style(methods, method), &self.grid)?;
+        }
+        if let Some((x, y)) = self.grid.minimum.map(|minimum| plane.pixel(minimum)) {
+            line(plane.area, (x - 7, y - 7), (x + 7, y + 7), BLACK, 1)?;
+            line(plane.area, (x - 7, y + 7), (x + 7, y - 7), BLACK, 1)?;
+        }
+        let start = self.paths[0].1[0];
+        plane.area.draw(&Circle::new(plane.pixel(start), 7, BLACK.stroke_width(2)))?;
+        Ok(())
+    }
+}
+
+/// A path with a marker every tenth of its points, its line with a white edge; what leaves the rectangle is not drawn.
 fn draw_path(plane: &Plane<'_, '_>, path: &Path, style: usize, grid: &Grid) -> Drawn {
     let inside = |point: &[f64; 2]| {
         let within = |value: f64, [low, high]: [f64; 2]| low <= value && value <= high;
@@ -147,6 +179,7 @@ fn draw_path(plane: &Plane<'_, '_>, path: &Path, style: usize, grid: &Grid) -> D
     let shown: Vec<[f64; 2]> = path.iter().copied().step_by(every).collect();
     for stretch in shown.split(|point| !inside(point)).filter(|stretch| stretch.len() > 1) {
         let pixels: Vec<_> = stretch.iter().map(|point| plane.pixel(*point)).collect();
+        plane.area.draw(&PathElement::new(pixels.clone(), WHITE.stroke_width(5)))?;
         plane.area.draw(&PathElement::new(pixels, colour(style).stroke_width(2)))?;
     }
     let tenth = path.len().div_ceil(10).max(1);
@@ -172,8 +205,24 @@ mod tests {
     fn a_path_that_runs_away_leaves_the_picture() {
         let near = ("a".to_owned(), vec![[0.0, 0.0], [1.0, 2.0]]);
         let far = ("b".to_owned(), vec![[0.0, 0.0], [1e9, -1.0]]);
-        let ([left, right], [low, high]) = window(&[near, far]).unwrap();
-        assert!(left < 0.0 && (4.0..6.0).contains(&right) && low < -1.0 && high > 2.0);
-        assert!(window(&[]).is_none());
+        let paths = [near, far];
+        let ([left, right], [low, high]) = window(&paths, None).unwrap();
+        assert!(left < 0.0 && (3.0..4.0).contains(&right) && low < -1.0 && (2.0..4.0).contains(&high));
+        assert!(window(&[], None).is_none());
+        let ([_, right], [low, _]) = window(&paths, Some([-1.0, -5.0])).unwrap();
+        assert!(low < -5.0 && right < 20.0, "the minimum is shown, and not what flies off");
+    }
+
+    #[test]
+    fn a_path_that_stays_near_its_start_hides_no_other() {
+        let slow = ("a".to_owned(), vec![[-1.2, 1.0], [-1.19, 1.0]]);
+        let fast = ("b".to_owned(), vec![[-1.2, 1.0], [0.0, 3.0], [1.0, 1.1]]);
+        let ([left, right], [low, high]) = window(&[slow, fast], Some([1.0, 1.0])).unwrap();
+        assert!(left < -1.2 && right > 1.0 && low < 1.0 && high > 2.0, "{left} {right} {low} {high}");
+    }
+
+    #[test]
+    fn shades_are_light() {
+        assert_eq!([shade(0), shade(LEVELS - 1)], [255, 215].map(|light| RGBColor(light, light, light)));
     }
 }

@@ -1,6 +1,7 @@
 //! Critical-difference diagram: mean ranks over data sets, and which are not told apart.
 
-use super::sheet::{Anchor, Area, Drawn, line, marker, methods, sheet, style, text};
+use super::letters::{shortened, width};
+use super::sheet::{Anchor, Area, Drawn, MARGIN, line, marker, methods, sheet, style, text};
 use super::{Plot, Shows, caption};
 use crate::analysis::{Configuration, OverData, over_data, select};
 use crate::registry::Entry;
@@ -18,11 +19,27 @@ pub const PLOT: Plot = Plot {
     draw: |material| plot(material.configurations),
 };
 
-const WIDE: u32 = 760;
-/// Where rank 1 and the last rank stand, in pixels from the left.
-const AXIS: (i32, i32) = (200, 560);
-const TOP: i32 = 64;
+/// The least width of the sheet, and of the axis from rank 1 to the last one.
+const WIDE: i32 = 760;
+const AXIS: i32 = 360;
+const TOP: i32 = 78;
 const ROW: i32 = 26;
+/// From an end of the axis to the marker before a name, and from there to the name.
+const TO_MARKER: i32 = 20;
+const TO_NAME: i32 = 12;
+const NAME_SIZE: u32 = 14;
+/// Names are no wider than this, in pixels.
+const WIDEST_NAME: i32 = 300;
+
+/// Mean ranks on an axis, with the names beside it.
+struct Diagram<'o> {
+    over: &'o OverData,
+    /// By rank, as they are written.
+    labels: Vec<String>,
+    /// The pixels of rank 1 and of the last rank, and the width of the sheet.
+    axis: (i32, i32),
+    wide: i32,
+}
 
 fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let methods = methods(configurations);
@@ -43,54 +60,130 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let rows = ROW * i32::try_from(over.ranks.len().div_ceil(2)).unwrap_or(0);
     let bars = 10 * i32::try_from(over.cliques.len()).unwrap_or(0);
     let high = u32::try_from(TOP + 26 + bars + rows).unwrap_or(0);
-    sheet("Critical difference", &caption(&what, configurations), (&[], &[]), (WIDE, high), |area| {
-        diagram(area, &over, &methods)
-    })
+    let diagram = Diagram::new(&over);
+    let size = (u32::try_from(diagram.wide).unwrap_or(0), high);
+    sheet("Critical difference", &caption(&what, configurations), (&[], &[]), size, |area| diagram.draw(area, &methods))
 }
 
-/// The pixel of a rank among k.
-#[allow(clippy::cast_possible_truncation)] // pixels
-fn place(rank: f64, methods: usize) -> i32 {
-    let last = f64::from(u32::try_from(methods).unwrap_or(u32::MAX).max(2));
-    AXIS.0 + ((rank - 1.0) / (last - 1.0) * f64::from(AXIS.1 - AXIS.0)).round() as i32
+/// Whether a place among k is one of the better half, which is named at the left; the others are at the right.
+fn at_left(place: usize, k: usize) -> bool {
+    place < k.div_ceil(2)
 }
 
-fn diagram(area: &Area<'_>, over: &OverData, methods: &[String]) -> Drawn {
-    let k = over.ranks.len();
-    line(area, (AXIS.0, TOP), (AXIS.1, TOP), BLACK, 1)?;
-    let every = k.div_ceil(12);
-    for rank in (1..=k).step_by(every) {
-        let x = place(f64::from(u32::try_from(rank)?), k);
-        line(area, (x, TOP - 6), (x, TOP), BLACK, 1)?;
-        text(area, &rank.to_string(), (x, TOP - 14), 13, Anchor::Middle, BLACK)?;
+impl<'o> Diagram<'o> {
+    /// As wide as its names need.
+    fn new(over: &'o OverData) -> Self {
+        let k = over.ranks.len();
+        let names: Vec<String> = over.ranks.iter().map(|(method, _)| method.clone()).collect();
+        let label = |(place, (name, (_, rank))): (usize, (&String, &(String, f64)))| {
+            if at_left(place, k) { format!("{name}  {rank:.2}") } else { format!("{rank:.2}  {name}") }
+        };
+        let labels: Vec<String> =
+            shortened(&names, NAME_SIZE, WIDEST_NAME).iter().zip(&over.ranks).enumerate().map(label).collect();
+        let beside = |left: bool| {
+            let labels = labels.iter().enumerate().filter(|(place, _)| at_left(*place, k) == left);
+            labels.map(|(_, label)| width(label, NAME_SIZE)).max().unwrap_or(0) + TO_NAME + TO_MARKER + MARGIN
+        };
+        let (left, right) = (beside(true), beside(false));
+        let wide = WIDE.max(left + AXIS + right);
+        Self { over, labels, axis: (left, wide - right), wide }
     }
-    // The critical difference as a length, above the axis.
-    let end = place(1.0 + over.critical_difference, k).min(i32::try_from(WIDE)? - 150);
-    let cut = place(1.0 + over.critical_difference, k) > end;
-    line(area, (AXIS.0, 16), (end, 16), BLACK, 2)?;
-    line(area, (AXIS.0, 12), (AXIS.0, 20), BLACK, 2)?;
-    if !cut {
-        line(area, (end, 12), (end, 20), BLACK, 2)?;
+
+    /// The pixel of a rank.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // pixels, and a number of methods
+    fn pixel(&self, rank: f64) -> i32 {
+        let last = self.over.ranks.len().max(2) as f64;
+        let (start, end) = self.axis;
+        start + ((rank - 1.0) / (last - 1.0) * f64::from(end - start)).round() as i32
     }
-    let length = format!("CD = {:.2}{}", over.critical_difference, if cut { " (longer than the axis)" } else { "" });
-    text(area, &length, (end + 8, 16), 13, Anchor::Left, BLACK)?;
-    for (row, (first, last)) in (0..).zip(&over.cliques) {
-        let y = TOP + 14 + 10 * row;
-        line(area, (place(over.ranks[*first].1, k) - 5, y), (place(over.ranks[*last].1, k) + 5, y), BLACK, 4)?;
+
+    fn draw(&self, area: &Area<'_>, methods: &[String]) -> Drawn {
+        self.draw_axis(area)?;
+        self.draw_critical_difference(area)?;
+        for (row, (first, last)) in (0..).zip(&self.over.cliques) {
+            let y = TOP + 14 + 10 * row;
+            let ends = [first, last].map(|place| self.pixel(self.over.ranks[*place].1));
+            line(area, (ends[0] - 5, y), (ends[1] + 5, y), BLACK, 4)?;
+        }
+        self.draw_names(area, methods)
     }
-    let below = TOP + 14 + 10 * i32::try_from(over.cliques.len())? + 12;
-    for (position, (method, rank)) in over.ranks.iter().enumerate() {
-        // The better half is named at the left, the others at the right; the outermost ranks stand highest, so that no
-        // line crosses another.
-        let left = position < k.div_ceil(2);
-        let row = if left { position } else { k - 1 - position };
-        let (x, y) = (place(*rank, k), below + ROW * i32::try_from(row)?);
-        let (end, anchor) = if left { (AXIS.0 - 20, Anchor::Right) } else { (AXIS.1 + 20, Anchor::Left) };
-        line(area, (x, TOP), (x, y), BLACK, 1)?;
-        line(area, (x, y), (end, y), BLACK, 1)?;
-        marker(area, style(methods, method), (end, y))?;
-        let words = if left { format!("{method}  {rank:.2}") } else { format!("{rank:.2}  {method}") };
-        text(area, &words, (if left { end - 12 } else { end + 12 }, y), 14, anchor, BLACK)?;
+
+    fn draw_axis(&self, area: &Area<'_>) -> Drawn {
+        let k = self.over.ranks.len();
+        line(area, (self.axis.0, TOP), (self.axis.1, TOP), BLACK, 1)?;
+        for rank in (1..=k).step_by(k.div_ceil(12)) {
+            let x = self.pixel(f64::from(u32::try_from(rank)?));
+            line(area, (x, TOP - 6), (x, TOP), BLACK, 1)?;
+            text(area, &rank.to_string(), (x, TOP - 14), 13, Anchor::Middle, BLACK)?;
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// The critical difference as a length above the axis, its words above it.
+    fn draw_critical_difference(&self, area: &Area<'_>) -> Drawn {
+        let difference = self.over.critical_difference;
+        let (start, end) = (self.axis.0, self.pixel(1.0 + difference));
+        let longer = end > self.axis.1;
+        let words = format!("CD = {difference:.2}{}", if longer { " (longer than the axis)" } else { "" });
+        text(area, &words, (start, 12), 13, Anchor::Left, BLACK)?;
+        line(area, (start, 28), (end.min(self.axis.1), 28), BLACK, 2)?;
+        line(area, (start, 24), (start, 32), BLACK, 2)?;
+        if longer { Ok(()) } else { line(area, (end, 24), (end, 32), BLACK, 2) }
+    }
+
+    /// The outermost ranks stand highest, so that no line crosses another.
+    fn draw_names(&self, area: &Area<'_>, methods: &[String]) -> Drawn {
+        let k = self.over.ranks.len();
+        let below = TOP + 14 + 10 * i32::try_from(self.over.cliques.len())? + 12;
+        for (place, ((method, rank), label)) in self.over.ranks.iter().zip(&self.labels).enumerate() {
+            let left = at_left(place, k);
+            let row = if left { place } else { k - 1 - place };
+            let (x, y) = (self.pixel(*rank), below + ROW * i32::try_from(row)?);
+            let end = if left { self.axis.0 - TO_MARKER } else { self.axis.1 + TO_MARKER };
+            line(area, (x, TOP), (x, y), BLACK, 1)?;
+            line(area, (x, y), (end, y), BLACK, 1)?;
+            marker(area, style(methods, method), (end, y))?;
+            let (from, anchor) = if left { (end - TO_NAME, Anchor::Right) } else { (end + TO_NAME, Anchor::Left) };
+            text(area, label, (from, y), NAME_SIZE, anchor, BLACK)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn over(names: &[&str]) -> OverData {
+        let ranks = (1_u8..).zip(names).map(|(rank, name)| ((*name).to_owned(), f64::from(rank))).collect();
+        OverData {
+            ranks,
+            data_sets: 2,
+            friedman: None,
+            signed_rank: None,
+            critical_difference: 1.0,
+            cliques: Vec::new(),
+            obstacle: None,
+        }
+    }
+
+    #[test]
+    fn names_have_the_room_that_they_need() {
+        let room = |names: &[&str]| {
+            let over = over(names);
+            let diagram = Diagram::new(&over);
+            let (left, right) = (diagram.axis.0, diagram.wide - diagram.axis.1);
+            for (place, label) in diagram.labels.iter().enumerate() {
+                let beside = if at_left(place, names.len()) { left } else { right };
+                assert!(width(label, NAME_SIZE) + TO_NAME + TO_MARKER <= beside, "{label}");
+            }
+            assert!(diagram.axis.1 - left >= AXIS);
+            (left, right, diagram.labels.clone())
+        };
+        let (left, right, labels) = room(&["a", "a method of some length", "b"]);
+        assert!(left > right && labels == ["a  1.00", "a method of some length  2.00", "3.00  b"]);
+        let long = "adam, beta1 0.8, epsilon 0.00000001, annealing cosine, regularize.dropout ";
+        let (_, _, labels) = room(&["a", &format!("{long}0.2"), &format!("{long}0.5")]);
+        assert!(labels[1].contains("0.2  2.00") && labels[2].ends_with("0.5"), "{labels:?}");
+    }
 }

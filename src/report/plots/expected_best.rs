@@ -1,6 +1,7 @@
 //! Expected best against budget: what k tuning trials are to be expected to reach.
 
-use super::figure::{Axis, Line, Panel, Point, draw};
+use super::axis::Axis;
+use super::figure::{Line, Panel, Point, draw};
 use super::sheet::methods;
 use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
 use crate::analysis::stats::expected_selected;
@@ -33,11 +34,11 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
         };
         Panel {
             title: block[0].data.clone(),
-            x: Axis { name: "budget: settings tried, k".to_owned(), log: true },
-            y: Axis {
-                name: format!("expected {}", metric_name(block.iter().map(|trials| trials.metric.as_str()), tuning)),
-                log: false,
-            },
+            x: Axis::log("budget: settings tried, k").counts(),
+            y: Axis::metric(format!(
+                "expected {}",
+                metric_name(block.iter().map(|trials| trials.metric.as_str()), tuning)
+            )),
             lines: block.iter().map(line).collect(),
         }
     };

@@ -1,8 +1,8 @@
 //! A figure of panels: lines with bands.
 
-use super::sheet::{Anchor, Area, Drawn, colour, fitting, marker, sheet, style, text};
+use super::axis::Axis;
+use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, colour, marker, sheet, style, text};
 use plotters::prelude::*;
-use std::ops::Range;
 
 /// One panel of a figure.
 pub struct Panel {
@@ -12,21 +12,13 @@ pub struct Panel {
     pub lines: Vec<Line>,
 }
 
-/// An axis of a panel.
-#[derive(Clone)]
-pub struct Axis {
-    /// What it shows, with the unit.
-    pub name: String,
-    pub log: bool,
-}
-
 /// One method's line.
 pub struct Line {
     /// Which method it is: picks the style.
     pub method: String,
     /// Ascending in x.
     pub points: Vec<Point>,
-    /// Where the method failed altogether: marked by ∞ at the panel's foot.
+    /// Where the method failed altogether: its marker and ∞ at the panel's foot.
     pub missing: Vec<f64>,
 }
 
@@ -46,9 +38,19 @@ impl Point {
     }
 }
 
-const PANEL: (u32, u32) = (560, 380);
+/// A panel without its title.
+const PANEL: (u32, u32) = (560, 350);
 /// The width of a panel that stands alone.
 const ALONE: u32 = 760;
+/// Room around a panel, and for the ticks and names of its axes.
+pub const EDGE: u32 = 12;
+pub const FOOT: u32 = 44;
+const SIDE: u32 = 64;
+/// How far ticks are apart at least, in pixels.
+pub const TICK_X: i32 = 50;
+const TICK_Y: i32 = 28;
+/// The room of a sign that a method fails.
+const SIGN: (i32, i32) = (36, 14);
 
 /// Draws panels in a grid of two columns, with a title, a legend of the methods that occur and a caption. A method's style
 /// is its place in `methods`.
@@ -56,81 +58,39 @@ pub fn draw(title: &str, caption: &str, panels: &[Panel], methods: &[String]) ->
     let columns = panels.len().clamp(1, 2);
     let rows = panels.len().div_ceil(columns).max(1);
     let wide = if columns == 1 { ALONE } else { 2 * PANEL.0 };
-    let high = PANEL.1 * u32::try_from(rows).unwrap_or(1);
+    let titles: Vec<String> = panels.iter().map(|panel| panel.title.clone()).collect();
+    let titles =
+        Titles::new(&titles, i32::try_from(wide).unwrap_or(0) / i32::try_from(columns).unwrap_or(1) - 2 * MARGIN);
+    let high = (PANEL.1 + u32::try_from(titles.height()).unwrap_or(0)) * u32::try_from(rows).unwrap_or(1);
     let occurs = |method: &&String| panels.iter().flat_map(|panel| &panel.lines).any(|line| line.method == **method);
     let legend: Vec<String> = methods.iter().filter(occurs).cloned().collect();
     sheet(title, caption, (&legend, methods), (wide, high), |body| {
-        for (panel, area) in panels.iter().zip(body.split_evenly((rows, columns))) {
-            panel.draw(&area, methods)?;
+        for (place, area) in body.split_evenly((rows, columns)).iter().enumerate().take(panels.len()) {
+            panels[place].draw(&titles.above(place, area)?, methods)?;
         }
         Ok(())
     })
-}
-
-impl Axis {
-    /// Where a value lies on a linear scale.
-    pub fn place(&self, value: f64) -> f64 {
-        if self.log { value.log10() } else { value }
-    }
-
-    /// A tick's label from its place; on a log scale of more than two decades only whole powers are named.
-    pub fn label(&self, place: f64, range: &Range<f64>) -> String {
-        if !self.log {
-            let decimals = if range.end - range.start < 0.1 { 3 } else { 2 };
-            let text = format!("{place:.decimals$}");
-            let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-            return if text == "-0" { "0" } else { text }.to_owned();
-        }
-        if range.end - range.start > 2.0 && (place - place.round()).abs() > 1e-6 {
-            return String::new();
-        }
-        number(10.0_f64.powf(place))
-    }
-
-    /// The places of these values with a margin; a range around nothing where there are none.
-    pub fn range(&self, values: impl Iterator<Item = f64>) -> Range<f64> {
-        let places = values.map(|value| self.place(value)).filter(|place| place.is_finite());
-        let (low, high) = places.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
-        if low > high {
-            return 0.0..1.0;
-        }
-        let margin = if high > low { 0.04 * (high - low) } else { 0.5 };
-        low - margin..high + margin
-    }
-}
-
-/// A number with two significant digits, or as a power of ten where it is very small or large: `0.0032`, `20`, `1e-6`.
-pub fn number(value: f64) -> String {
-    if value == 0.0 {
-        return "0".to_owned();
-    }
-    if !(1e-4..1e5).contains(&value.abs()) {
-        return format!("{value:.0e}");
-    }
-    let decimals = (1.0 - value.abs().log10().floor()).clamp(0.0, 8.0);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between 0 and 8
-    let text = format!("{value:.*}", decimals as usize);
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 impl Panel {
     fn draw(&self, area: &Area<'_>, methods: &[String]) -> Drawn {
         let points = || self.lines.iter().flat_map(|line| &line.points);
         let missing = self.lines.iter().flat_map(|line| line.missing.iter().copied());
-        let x = self.x.range(points().map(|point| point.x).chain(missing));
-        let y = self.y.range(points().flat_map(|point| [point.y, point.low, point.high]));
+        let (wide, high) = area.dim_in_pixel();
+        let (wide, high) = (i32::try_from(wide - SIDE - 2 * EDGE)?, i32::try_from(high - FOOT - EDGE)?);
+        let x = self.x.scale(points().map(|point| point.x).chain(missing), wide, TICK_X);
+        let y = self.y.scale(points().flat_map(|point| [point.y, point.low, point.high]), high, TICK_Y);
+        let foot_of_y = y.range.start;
         let mut chart = ChartBuilder::on(area)
-            .caption(fitting(&self.title, 17, area), ("sans-serif", 17))
-            .margin(12)
-            .x_label_area_size(44)
-            .y_label_area_size(64)
-            .build_cartesian_2d(x.clone(), y.clone())?;
+            .margin(EDGE)
+            .margin_top(0)
+            .x_label_area_size(FOOT)
+            .y_label_area_size(SIDE)
+            .build_cartesian_2d(x, y)?;
         chart
             .configure_mesh()
             .x_desc(&self.x.name)
             .y_desc(&self.y.name)
-            .x_label_formatter(&|place| self.x.label(*place, &x))
-            .y_label_formatter(&|place| self.y.label(*place, &y))
             .label_style(("sans-serif", 13))
             .axis_desc_style(("sans-serif", 14))
             .light_line_style(TRANSPARENT)
@@ -158,17 +118,30 @@ impl Panel {
                 marker(area, style, pixel(&at(point.x, point.y)))?;
             }
         }
+        self.draw_signs(area, methods, |x| pixel(&(self.x.place(x), foot_of_y)))
+    }
+
+    /// Where methods fail, their signs at the panel's foot, one above the other where they would touch.
+    fn draw_signs(&self, area: &Area<'_>, methods: &[String], foot: impl Fn(f64) -> (i32, i32)) -> Drawn {
+        let mut signs: Vec<(i32, i32)> = Vec::new();
         for line in &self.lines {
             let style = style(methods, &line.method);
-            for &x in &line.missing {
-                // One above the other, where several methods fail at the same place.
-                let (left, foot) = pixel(&(self.x.place(x), y.start));
-                let at = (left, foot - 10 - 12 * i32::try_from(style)?);
-                text(area, "∞", at, 15, Anchor::Middle, colour(style))?;
+            for (middle, foot) in line.missing.iter().map(|x| foot(*x)) {
+                let level = free_level(&signs, middle);
+                signs.push((middle, level));
+                let height = foot - 10 - SIGN.1 * level;
+                marker(area, style, (middle - 8, height))?;
+                text(area, "∞", (middle + 8, height), 15, Anchor::Middle, colour(style))?;
             }
         }
         Ok(())
     }
+}
+
+/// The lowest level at which a sign touches none of these, each at its pixel and level.
+fn free_level(signs: &[(i32, i32)], at: i32) -> i32 {
+    let taken = |level: i32| signs.iter().any(|(other, known)| *known == level && (other - at).abs() < SIGN.0);
+    (0..).find(|level| !taken(*level)).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -176,25 +149,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_are_short_and_true() {
-        let log = Axis { name: String::new(), log: true };
-        assert_eq!(log.label(-2.0, &(-3.0..0.0)), "0.01");
-        assert_eq!(log.label(-2.5, &(-3.0..0.0)), "");
-        assert_eq!(log.label(-0.5, &(-1.0..0.0)), "0.32");
-        assert_eq!(log.label(-6.0, &(-8.0..0.0)), "1e-6");
-        let linear = Axis { name: String::new(), log: false };
-        assert_eq!(linear.label(0.95, &(0.9..1.0)), "0.95");
-        assert_eq!(linear.label(20.0, &(0.0..20.0)), "20");
-        assert_eq!(linear.label(-1e-17, &(-1.0..1.0)), "0");
-        assert_eq!(linear.range([].into_iter()), 0.0..1.0);
-        assert_eq!(linear.range([3.0].into_iter()), 2.5..3.5);
-        assert_eq!([0.0, 20.0, 0.0032, 1e-6].map(number), ["0", "20", "0.0032", "1e-6"]);
+    fn signs_do_not_touch() {
+        assert_eq!(free_level(&[], 100), 0);
+        assert_eq!(free_level(&[(100, 0)], 100 + SIGN.0), 0);
+        assert_eq!(free_level(&[(100, 0), (130, 1)], 110), 2);
     }
 
     #[test]
     fn names_are_escaped() {
         let line = Line { method: "<b>&".to_owned(), points: vec![Point::at(1.0, 1.0)], missing: vec![] };
-        let axis = Axis { name: "x".to_owned(), log: false };
+        let axis = Axis::linear("x");
         let panel = Panel { title: "<script>".to_owned(), x: axis.clone(), y: axis, lines: vec![line] };
         let svg = draw("a", "b", &[panel], &["<b>&".to_owned()]).unwrap();
         assert!(!svg.contains("<script>") && !svg.contains("<b>") && svg.contains("&lt;script&gt;"));

@@ -1,6 +1,7 @@
 //! The plots of a cross-check: gaps at the same parameters, and how two trainings part; f32 and f64 side by side.
 
-use super::figure::{Axis, Line, Panel, Point, draw};
+use super::axis::Axis;
+use super::figure::{Line, Panel, Point, draw};
 use crate::record::{DriftRow, GapRow};
 use std::collections::BTreeMap;
 
@@ -75,8 +76,8 @@ fn panels<'r>(rows: impl Iterator<Item = (&'r str, &'r str, u64, f64)>, y: &str)
         };
         Panel {
             title: precision.to_owned(),
-            x: Axis { name: "steps".to_owned(), log: false },
-            y: Axis { name: y.to_owned(), log: true },
+            x: Axis::linear("steps").counts(),
+            y: Axis::log(y),
             lines: lines.map(line).collect(),
         }
     };

@@ -1,6 +1,7 @@
 //! Norms of the gradient, layer by layer, along the training: whether it vanishes or explodes on its way back.
 
-use super::figure::{Axis, Line, Panel, Point, draw};
+use super::axis::Axis;
+use super::figure::{Line, Panel, Point, draw};
 use super::learning_curves::keep_near_the_lines;
 use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Configuration, Selected, select};
@@ -56,8 +57,8 @@ fn panel(row: &Selected<'_, '_>) -> Option<Panel> {
     keep_near_the_lines(&mut lines);
     (!lines.is_empty()).then(|| Panel {
         title: format!("{}: {}", row.data, row.optimizer),
-        x: Axis { name: "training steps".to_owned(), log: false },
-        y: Axis { name: "norm of the layer's gradient".to_owned(), log: true },
+        x: Axis::linear("training steps").counts(),
+        y: Axis::log("norm of the layer's gradient"),
         lines,
     })
 }

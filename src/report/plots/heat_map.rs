@@ -1,7 +1,8 @@
 //! Heat maps of two axes of the sweep: how they go together.
 
-use super::figure::number;
-use super::sheet::{Anchor, Area, Drawn, line, sheet, text, width};
+use super::axis::number;
+use super::letters::{BEGINNING, cut, most_of, width};
+use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, line, sheet, text};
 use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
 use crate::analysis::{Configuration, best, varying};
 use crate::record::Setting;
@@ -21,12 +22,37 @@ pub const PLOT: Plot = Plot {
 };
 
 const CELL: (i32, i32) = (50, 30);
-/// Room for a panel's title, its axis below and between panels.
-const PADDING: (i32, i32) = (40, 92);
+/// More values than this on an axis have smaller cells.
+const MANY: usize = 16;
+const LARGE_CELLS: i32 = 16;
+/// More values than this on an axis are not drawn.
+const MOST_VALUES: usize = 400;
+/// Right of the cells: half of the last label.
+const RIGHT: i32 = 28;
+/// Between the title and the cells: the name of the axis at the left.
+const HEAD: i32 = 22;
+/// Below the cells: labels, the name of the axis, the scale of shades.
+const FOOT: i32 = 84;
+/// A panel is no narrower than this, for its title, and a sheet no wider than that.
+const NARROWEST: i32 = 300;
+const WIDEST: i32 = 2200;
+/// The most panels beside one another.
+const MOST_COLUMNS: i32 = 4;
+/// A sheet is no narrower than this, for its own title and caption.
+const NARROWEST_SHEET: i32 = 560;
 /// More panels than this are no figure any more.
 const MOST_PANELS: usize = 24;
-/// More values than this on an axis have no names, and cells no numbers.
-const MANY: usize = 16;
+/// The sizes of labels and of the numbers in cells, and what stays free between two labels.
+const SIZE: u32 = 12;
+const GAP: i32 = 6;
+/// Labels at the left are no wider than this, in pixels.
+const WIDEST_LABEL: i32 = 140;
+/// The scale of shades: how many of them, each so wide and high.
+const SHADES: i32 = 20;
+const SHADE: (i32, i32) = (6, 10);
+/// The least contrast of a number with its cell (WCAG 2, criterion 1.4.3).
+const CONTRAST: f64 = 4.5;
+const GRAY: RGBColor = RGBColor(70, 70, 70);
 
 /// One optimizer on one data set.
 struct Map {
@@ -53,31 +79,64 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
         "Mean over seeds; everything else chosen by {by} in each cell. Darker is better, one scale per data \
                 set; ∞: every setting diverged for some seed; empty: not tried."
     );
-    let names =
-        maps.iter().flat_map(|map| &map.ys).map(|value| width(&word(value), 12)).max().unwrap_or(0).min(140) + 12;
-    let cells = |count: usize, size: i32| i32::try_from(count.min(400)).unwrap_or(0) * scaled(count, size);
-    let wide = names + PADDING.0 + maps.iter().map(|map| cells(map.xs.len(), CELL.0)).max().unwrap_or(0);
-    let titles = maps.iter().map(|map| width(&map.title, 15)).max().unwrap_or(0);
-    let wide = wide.max(names + titles);
-    let high = PADDING.1 + maps.iter().map(|map| cells(map.ys.len(), CELL.1)).max().unwrap_or(0);
-    let columns = maps.len().min(usize::try_from((2200 / wide).clamp(1, 4)).unwrap_or(1));
-    let rows = maps.len().div_ceil(columns);
-    let size = (wide * i32::try_from(columns).unwrap_or(1), high * i32::try_from(rows).unwrap_or(1));
-    let size = (u32::try_from(size.0.max(560)).unwrap_or(0), u32::try_from(size.1).unwrap_or(0));
+    let layout = Layout::of(&maps, (short(&x), short(&y)));
     let part = if is_tuning(configurations) { "Validation" } else { "Test" };
     let title = format!("{part} metric by {} and {}", short(&y), short(&x));
-    sheet(&title, &caption(&what, configurations), (&[], &[]), size, |area| {
-        for (place, map) in maps.iter().enumerate() {
-            let (column, row) = (i32::try_from(place % columns)?, i32::try_from(place / columns)?);
-            map.draw(area, (column * wide + names, row * high), (short(&x), short(&y)))?;
-        }
-        Ok(())
+    sheet(&title, &caption(&what, configurations), (&[], &[]), layout.sheet(maps.len()), |area| {
+        (0..maps.len()).try_for_each(|place| layout.draw(area, &maps, place))
     })
+}
+
+/// Where panels stand, and what stands beside their cells.
+struct Layout<'n> {
+    /// The names of both axes.
+    names: (&'n str, &'n str),
+    titles: Titles,
+    /// Room for the labels at the left.
+    left: i32,
+    /// Of a panel.
+    size: (i32, i32),
+    columns: usize,
+}
+
+impl<'n> Layout<'n> {
+    fn of(maps: &[Map], names: (&'n str, &'n str)) -> Self {
+        let labels = maps.iter().flat_map(|map| &map.ys).map(|value| width(&label(value), SIZE));
+        let left = labels.chain([width(names.1, SIZE)]).max().unwrap_or(0) + GAP + MARGIN;
+        let most = |of: &dyn Fn(&Map) -> i32| maps.iter().map(of).max().unwrap_or(0);
+        let cells = most(&|map| count(&map.xs) * map.cell().0);
+        let wide = (left + cells.max(width(names.0, SIZE)) + RIGHT).max(NARROWEST);
+        let columns = maps.len().min(usize::try_from((WIDEST / wide).clamp(1, MOST_COLUMNS)).unwrap_or(1));
+        let titles: Vec<String> = maps.iter().map(|map| map.title.clone()).collect();
+        let titles =
+            Titles::new(&titles, most_of(if columns == 1 { wide.max(NARROWEST_SHEET) } else { wide } - 2 * MARGIN));
+        let high = titles.height() + HEAD + most(&|map| count(&map.ys) * map.cell().1) + FOOT;
+        Self { names, titles, left, size: (wide, high), columns }
+    }
+
+    fn sheet(&self, panels: usize) -> (u32, u32) {
+        let times = |count: usize, size: i32| i32::try_from(count).unwrap_or(1) * size;
+        let wide = times(self.columns, self.size.0).max(NARROWEST_SHEET);
+        let high = times(panels.div_ceil(self.columns), self.size.1);
+        (u32::try_from(wide).unwrap_or(0), u32::try_from(high).unwrap_or(0))
+    }
+
+    fn draw(&self, area: &Area<'_>, maps: &[Map], place: usize) -> Drawn {
+        let (column, row) = (i32::try_from(place % self.columns)?, i32::try_from(place / self.columns)?);
+        let (x, y) = (column * self.size.0, row * self.size.1);
+        self.titles.write(place, area, (x + MARGIN, y), Anchor::Left)?;
+        maps[place].draw(area, (x + self.left, y + self.titles.height() + HEAD), self.names)
+    }
+}
+
+/// How many values of an axis are drawn.
+fn count(values: &[Setting]) -> i32 {
+    i32::try_from(values.len().min(MOST_VALUES)).unwrap_or(0)
 }
 
 /// Cells shrink where there are many.
 fn scaled(count: usize, size: i32) -> i32 {
-    if count > MANY { (size * 16 / i32::try_from(count).unwrap_or(i32::MAX)).max(3) } else { size }
+    if count > MANY { (size * LARGE_CELLS / i32::try_from(count).unwrap_or(i32::MAX)).max(3) } else { size }
 }
 
 /// The two settings with the most values, the learning rate first if it is one of several.
@@ -174,53 +233,89 @@ fn word(value: &Setting) -> String {
     }
 }
 
+/// The same, no wider than there is room.
+fn label(value: &Setting) -> String {
+    cut(&word(value), SIZE, WIDEST_LABEL, BEGINNING)
+}
+
 /// `lr`, `dropout`, `annealing`.
 fn short(name: &str) -> &str {
     name.strip_suffix(".kind").unwrap_or(name).rsplit('.').next().unwrap_or(name)
 }
 
 impl Map {
-    fn draw(&self, area: &Area<'_>, (left, top): (i32, i32), (x, y): (&str, &str)) -> Drawn {
-        let size = (scaled(self.xs.len(), CELL.0), scaled(self.ys.len(), CELL.1));
-        let (top, wide) = (top + 40, size.0 * i32::try_from(self.xs.len())?);
-        text(area, &self.title, (left, top - 24), 15, Anchor::Left, BLACK)?;
-        text(area, y, (left - 6, top - 8), 12, Anchor::Right, RGBColor(70, 70, 70))?;
-        for row in 0..self.ys.len() {
-            for column in 0..self.xs.len() {
-                let corner = (left + size.0 * i32::try_from(column)?, top + size.1 * i32::try_from(row)?);
-                if let Some(metric) = self.cells.get(&(row, column)) {
-                    self.cell(area, corner, size, *metric)?;
-                }
-            }
-        }
-        let foot = top + size.1 * i32::try_from(self.ys.len())?;
-        let named = |values: &[Setting]| values.len() <= MANY;
-        for (row, value) in self.ys.iter().enumerate().filter(|_| named(&self.ys)) {
-            let at = (left - 6, top + size.1 * i32::try_from(row)? + size.1 / 2);
-            text(area, &word(value), at, 12, Anchor::Right, BLACK)?;
-        }
-        for (column, value) in self.xs.iter().enumerate().filter(|_| named(&self.xs)) {
-            let at = (left + size.0 * i32::try_from(column)? + size.0 / 2, foot + 10);
-            text(area, &word(value), at, 11, Anchor::Middle, BLACK)?;
-        }
-        text(area, x, (left + wide / 2, foot + 28), 12, Anchor::Middle, RGBColor(70, 70, 70))
+    /// The size of a cell.
+    fn cell(&self) -> (i32, i32) {
+        (scaled(self.xs.len(), CELL.0), scaled(self.ys.len(), CELL.1))
     }
 
-    fn cell(&self, area: &Area<'_>, (x, y): (i32, i32), size: (i32, i32), metric: Option<f64>) -> Drawn {
+    fn draw(&self, area: &Area<'_>, (left, top): (i32, i32), (x, y): (&str, &str)) -> Drawn {
+        let size = self.cell();
+        text(area, y, (left - GAP, top - 10), SIZE, Anchor::Right, GRAY)?;
+        for ((row, column), metric) in &self.cells {
+            let (row, column) = (i32::try_from(*row)?, i32::try_from(*column)?);
+            if row < count(&self.ys) && column < count(&self.xs) {
+                self.draw_cell(area, (left + size.0 * column, top + size.1 * row), *metric)?;
+            }
+        }
+        let foot = top + size.1 * count(&self.ys);
+        for (row, value) in labelled(&self.ys, size.1, |_| i32::try_from(SIZE).unwrap_or(0)) {
+            let at = (left - GAP, top + size.1 * row + size.1 / 2);
+            text(area, &label(value), at, SIZE, Anchor::Right, BLACK)?;
+        }
+        for (column, value) in labelled(&self.xs, size.0, |label| width(label, SIZE)) {
+            let at = (left + size.0 * column + size.0 / 2, foot + 10);
+            text(area, &label(value), at, SIZE, Anchor::Middle, BLACK)?;
+        }
+        text(area, x, (left, foot + 28), SIZE, Anchor::Left, GRAY)?;
+        self.draw_scale(area, (left, foot + 48))
+    }
+
+    /// All shades, with the metrics that have the lightest and the darkest one.
+    fn draw_scale(&self, area: &Area<'_>, (left, top): (i32, i32)) -> Drawn {
+        let (least, greatest) = self.range;
+        let middle = top + SHADE.1 / 2;
+        let start = left + width(&metric(least), SIZE) + GAP;
+        text(area, &metric(least), (left, middle), SIZE, Anchor::Left, BLACK)?;
+        for place in 0..SHADES {
+            let corner = (start + SHADE.0 * place, top);
+            let share = f64::from(place) / f64::from(SHADES - 1);
+            let corners = [corner, (corner.0 + SHADE.0, corner.1 + SHADE.1)];
+            area.draw(&Rectangle::new(corners, shade(share).filled()))?;
+        }
+        let end = start + SHADE.0 * SHADES + GAP;
+        text(area, &metric(greatest), (end, middle), SIZE, Anchor::Left, BLACK)
+    }
+
+    fn draw_cell(&self, area: &Area<'_>, (x, y): (i32, i32), value: Option<f64>) -> Drawn {
+        let size = self.cell();
         let corners = [(x, y), (x + size.0 - 1, y + size.1 - 1)];
-        let numbered = size == CELL;
         let middle = (x + size.0 / 2, y + size.1 / 2);
-        let Some(metric) = metric else {
+        let high_enough = size.1 > i32::try_from(SIZE)?;
+        let Some(value) = value else {
             area.draw(&Rectangle::new(corners, RGBColor(150, 150, 150).stroke_width(1)))?;
             line(area, corners[0], corners[1], RGBColor(200, 200, 200), 1)?;
-            return if numbered { text(area, "∞", middle, 14, Anchor::Middle, BLACK) } else { Ok(()) };
+            return if high_enough { text(area, "∞", middle, 14, Anchor::Middle, BLACK) } else { Ok(()) };
         };
         let (least, greatest) = self.range;
-        let share = if greatest > least { (metric - least) / (greatest - least) } else { 1.0 };
-        area.draw(&Rectangle::new(corners, shade(share).filled()))?;
-        let ink = if share > 0.55 { WHITE } else { BLACK };
-        if numbered { text(area, &format!("{metric:.3}"), middle, 12, Anchor::Middle, ink) } else { Ok(()) }
+        let shade = shade(if greatest > least { (value - least) / (greatest - least) } else { 1.0 });
+        area.draw(&Rectangle::new(corners, shade.filled()))?;
+        let words = metric(value);
+        let fits = high_enough && width(&words, SIZE) < size.0;
+        if fits { text(area, &words, middle, SIZE, Anchor::Middle, ink(shade)) } else { Ok(()) }
     }
+}
+
+/// The values that have labels, with their places: every one, or every so many that labels do not touch.
+fn labelled(values: &[Setting], cell: i32, room: impl Fn(&str) -> i32) -> impl Iterator<Item = (i32, &Setting)> {
+    let widest = values.iter().map(|value| room(&label(value))).max().unwrap_or(0) + GAP;
+    let every = usize::try_from((widest + cell - 1) / cell).unwrap_or(1).max(1);
+    (0..count(values)).zip(values).step_by(every)
+}
+
+/// A metric as cells and scale show it.
+fn metric(value: f64) -> String {
+    format!("{value:.3}")
 }
 
 /// From nearly white to dark blue: the lightness falls all the way, so it reads without colour too.
@@ -228,4 +323,60 @@ impl Map {
 fn shade(share: f64) -> RGBColor {
     let mix = |light: f64, dark: f64| (light + share.clamp(0.0, 1.0) * (dark - light)).round() as u8;
     RGBColor(mix(240.0, 8.0), mix(246.0, 48.0), mix(252.0, 107.0))
+}
+
+/// White on what is dark enough for it, else black.
+fn ink(shade: RGBColor) -> RGBColor {
+    if contrast(shade, WHITE) >= CONTRAST { WHITE } else { BLACK }
+}
+
+/// How much lighter one colour is than another: from 1 to 21 (WCAG 2).
+fn contrast(one: RGBColor, other: RGBColor) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+/// Relative luminance of a colour (WCAG 2, from sRGB).
+fn luminance(RGBColor(red, green, blue): RGBColor) -> f64 {
+    let linear = |part: u8| {
+        let part = f64::from(part) / 255.0;
+        if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stand_out_of_every_shade() {
+        assert!((contrast(WHITE, BLACK) - 21.0).abs() < 1e-9);
+        for share in (0..=100).map(|i| f64::from(i) / 100.0) {
+            assert!(contrast(shade(share), ink(shade(share))) >= CONTRAST, "{share}");
+        }
+        assert!(luminance(shade(0.2)) > luminance(shade(0.3)));
+    }
+
+    #[test]
+    fn labels_do_not_touch() {
+        let values: Vec<Setting> = (0..20).map(|i| Setting::Number(0.001 * 1.4_f64.powi(i))).collect();
+        let places =
+            |cell: i32| labelled(&values, cell, |label| width(label, SIZE)).map(|(place, _)| place).collect::<Vec<_>>();
+        assert_eq!(places(50).len(), 20, "every one has room");
+        let few = places(20);
+        assert!(few.len() > 4 && few[0] == 0);
+        let widest = values.iter().map(|value| width(&label(value), SIZE)).max().unwrap();
+        assert!(few.windows(2).all(|two| (two[1] - two[0]) * 20 > widest), "{few:?}");
+    }
+
+    #[test]
+    fn the_name_of_the_axis_has_room() {
+        let (one, two) = (Setting::Number(0.1), Setting::Number(0.2));
+        let title = "a data set with a name ".repeat(10);
+        let map = Map { title, xs: vec![one.clone(), two], ys: vec![one], cells: BTreeMap::new(), range: (0.0, 1.0) };
+        let layout = Layout::of(&[map], ("lr", "dropout_of_the_inputs"));
+        assert!(layout.left > width("dropout_of_the_inputs", SIZE) + GAP);
+        assert!(layout.sheet(1).0 <= 560, "a long title does not make the sheet wide");
+    }
 }

@@ -1,6 +1,7 @@
 //! Learning curves: validation loss against epochs, one line per optimizer at its best setting, a band over seeds.
 
-use super::figure::{Axis, Line, Panel, Point, draw};
+use super::axis::Axis;
+use super::figure::{Line, Panel, Point, draw};
 use super::sheet::methods;
 use super::{Plot, Shows, caption, of_each};
 use crate::analysis::{Configuration, Selected, select};
@@ -41,12 +42,7 @@ fn panel(rows: &[Selected<'_, '_>]) -> Panel {
     });
     let mut lines: Vec<Line> = lines.collect();
     keep_near_the_lines(&mut lines);
-    Panel {
-        title: rows[0].data.clone(),
-        x: Axis { name: "epochs".to_owned(), log: false },
-        y: Axis { name: loss(rows).to_owned(), log: true },
-        lines,
-    }
+    Panel { title: rows[0].data.clone(), x: Axis::linear("epochs").counts(), y: Axis::log(loss(rows)), lines }
 }
 
 /// What the loss is: of a problem without data its objective, or else what `train.reduction` makes of the samples' losses.

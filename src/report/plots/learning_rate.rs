@@ -1,6 +1,7 @@
 //! Sensitivity to the learning rate: test metric against η₀, one line per optimizer.
 
-use super::figure::{Axis, Line, Panel, Point, draw};
+use super::axis::Axis;
+use super::figure::{Line, Panel, Point, draw};
 use super::sheet::methods;
 use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
 use crate::analysis::{Configuration, RatePoint, rate_sensitivity};
@@ -46,8 +47,8 @@ fn panel(points: &[RatePoint], tuning: bool) -> Panel {
     });
     Panel {
         title: points[0].data.clone(),
-        x: Axis { name: "learning rate η₀ per step".to_owned(), log: true },
-        y: Axis { name: metric_name(points.iter().map(|point| point.metric.as_str()), tuning).to_owned(), log: false },
+        x: Axis::log("learning rate η₀ per step"),
+        y: Axis::metric(metric_name(points.iter().map(|point| point.metric.as_str()), tuning)),
         lines: lines.collect(),
     }
 }

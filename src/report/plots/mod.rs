@@ -1,5 +1,6 @@
 //! Plots, one file each: analysis in, SVG out. Add one: a file with its `PLOT` and one line in [`ENTRIES`].
 
+mod axis;
 mod boundary;
 mod contour;
 mod critical_difference;
@@ -10,6 +11,7 @@ mod gradient_norms;
 mod heat_map;
 mod learning_curves;
 mod learning_rate;
+mod letters;
 mod plane;
 mod profile;
 mod regularization_path;
@@ -26,7 +28,7 @@ use crate::analysis::{Configuration, View};
 use crate::record::{Grid, Quantity, Regions, Stage};
 use crate::registry::Entry;
 use crate::store::Tensor;
-pub use figure::number;
+pub use axis::number;
 
 /// A plot in the registry.
 pub struct Plot {

@@ -1,9 +1,14 @@
 //! Panels that show a rectangle of the plane: shaded cells, and marks on them.
 
-use super::figure::Axis;
-use super::sheet::{Area, Drawn, fitting};
+use super::axis::Axis;
+use super::sheet::{Area, Drawn, MARGIN, Titles};
 use crate::record::{Grid, SIDE};
 use plotters::prelude::*;
+
+/// A panel without its title.
+const PANEL: (u32, u32) = (560, 410);
+/// How far ticks are apart at least, in pixels.
+const TICK: i32 = 70;
 
 /// A panel in the making: the pixels of points, inside the axes only.
 pub struct Plane<'p, 'a> {
@@ -14,21 +19,22 @@ pub struct Plane<'p, 'a> {
 /// Draws the axes over a grid's rectangle, its cells in these shades, and then the marks.
 pub fn draw_plane(
     area: &Area<'_>,
-    title: &str,
     names: (&str, &str),
     grid: &Grid,
     shade: impl Fn(usize) -> RGBColor,
     marks: impl FnOnce(&Plane<'_, '_>) -> Drawn,
 ) -> Drawn {
     let ([left, right], [low, high]) = (grid.x, grid.y);
-    let axis = |name: &str| Axis { name: name.to_owned(), log: false };
-    let (x, y) = (axis(names.0), axis(names.1));
+    let (width, height) = area.dim_in_pixel();
+    let (x, y) = (Axis::linear(names.0), Axis::linear(names.1));
+    let x_scale = x.within(left..right, i32::try_from(width)?, TICK);
+    let y_scale = y.within(low..high, i32::try_from(height)?, TICK);
     let mut chart = ChartBuilder::on(area)
-        .caption(fitting(title, 17, area), ("sans-serif", 17))
         .margin(12)
+        .margin_top(0)
         .x_label_area_size(44)
         .y_label_area_size(64)
-        .build_cartesian_2d(left..right, low..high)?;
+        .build_cartesian_2d(x_scale, y_scale)?;
     let corner = area.get_base_pixel();
     let plotting = chart.plotting_area().clone();
     let pixel = move |[x, y]: [f64; 2]| {
@@ -40,12 +46,8 @@ pub fn draw_plane(
     chart
         .configure_mesh()
         .disable_mesh()
-        .x_labels(6)
-        .y_labels(6)
         .x_desc(&x.name)
         .y_desc(&y.name)
-        .x_label_formatter(&|place| x.label(*place, &(left..right)))
-        .y_label_formatter(&|place| y.label(*place, &(low..high)))
         .label_style(("sans-serif", 13))
         .axis_desc_style(("sans-serif", 14))
         .draw()?;
@@ -111,10 +113,21 @@ impl Plane<'_, '_> {
     }
 }
 
-/// How large a figure of so many panels of this kind is, and their rows and columns.
-pub fn size(panels: usize) -> ((u32, u32), (usize, usize)) {
-    let columns = panels.clamp(1, 2);
-    let rows = panels.div_ceil(columns);
-    let count = |n: usize| u32::try_from(n).unwrap_or(1);
-    ((560 * count(columns), 440 * count(rows)), (rows, columns))
+/// How a figure of panels of this kind is laid out.
+pub struct Layout {
+    pub size: (u32, u32),
+    /// Rows and columns.
+    pub grid: (usize, usize),
+    pub titles: Titles,
+}
+
+impl Layout {
+    pub fn of(titles: &[String]) -> Self {
+        let columns = titles.len().clamp(1, 2);
+        let rows = titles.len().div_ceil(columns);
+        let count = |n: usize| u32::try_from(n).unwrap_or(1);
+        let titles = Titles::new(titles, i32::try_from(PANEL.0).unwrap_or(0) - 2 * MARGIN);
+        let high = PANEL.1 + u32::try_from(titles.height()).unwrap_or(0);
+        Self { size: (PANEL.0 * count(columns), high * count(rows)), grid: (rows, columns), titles }
+    }
 }

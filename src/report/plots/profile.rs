@@ -1,6 +1,7 @@
 //! Performance profile: on which share of problems an optimizer is within a factor of the fastest.
 
-use super::figure::{Axis, Line, Panel, Point, draw};
+use super::axis::Axis;
+use super::figure::{Line, Panel, Point, draw};
 use super::sheet::methods;
 use super::{Plot, Shows, caption};
 use crate::analysis::stats::{area, performance_ratios, share_within};
@@ -35,8 +36,8 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let lines = names.iter().enumerate().map(|(place, method)| line(method, &of(place), 1.1 * greatest));
     let panel = Panel {
         title: format!("problems: {}, each run on each data set", costs.len()),
-        x: Axis { name: "factor τ in training steps behind the fastest optimizer".to_owned(), log: true },
-        y: Axis { name: "share of problems solved within τ".to_owned(), log: false },
+        x: Axis::log("factor τ in training steps behind the fastest optimizer"),
+        y: Axis::shares("share of problems solved within τ"),
         lines: lines.collect(),
     };
     let areas = names

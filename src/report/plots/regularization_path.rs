@@ -1,6 +1,7 @@
 //! Regularization path: what becomes of each coefficient as the penalty grows.
 
-use super::figure::{Axis, Line, Panel, Point, draw};
+use super::axis::Axis;
+use super::figure::{Line, Panel, Point, draw};
 use super::{Material, Plot, Shows, caption, chosen_by};
 use crate::analysis::{Configuration, best};
 use crate::record::in_words;
@@ -170,8 +171,8 @@ fn panel(title: String, penalty: &str, steps: &[Step], degree: usize) -> Panel {
     lines.truncate(MOST_LINES);
     Panel {
         title,
-        x: Axis { name: format!("penalty λ ({penalty})"), log: true },
-        y: Axis { name: "coefficient of the features as trained on".to_owned(), log: false },
+        x: Axis::log(format!("penalty λ ({penalty})")),
+        y: Axis::linear("coefficient of the features as trained on"),
         lines,
     }
 }

@@ -1,7 +1,9 @@
 //! Panels whose rows are methods: a name at the left, a value axis below.
 
-use super::figure::Axis;
-use super::sheet::{Anchor, Area, Drawn, fitting, sheet, text, width};
+use super::axis::{Axis, Scale};
+use super::figure::{EDGE, FOOT, TICK_X};
+use super::letters::{shortened, width};
+use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, sheet, text};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
@@ -22,7 +24,7 @@ pub trait Row {
 pub struct Placed<'p, 'a> {
     pub area: &'p Area<'a>,
     pub axis: &'p Axis,
-    chart: &'p ChartContext<'a, SVGBackend<'a>, Cartesian2d<RangedCoordf64, RangedCoordf64>>,
+    chart: &'p ChartContext<'a, SVGBackend<'a>, Cartesian2d<Scale, RangedCoordf64>>,
 }
 
 impl Placed<'_, '_> {
@@ -46,6 +48,18 @@ impl Placed<'_, '_> {
 const PANEL: u32 = 560;
 const ALONE: u32 = 760;
 const ROW: usize = 34;
+/// A panel's height beside its title and its rows: its axis.
+const BESIDE_ROWS: usize = 80;
+/// Names are no wider than this, in pixels.
+const WIDEST_NAME: i32 = 260;
+/// The golden ratio less 1: its multiples spread evenly, however many there are.
+const GOLDEN: f64 = 0.618_034;
+
+/// How high the dots of a row stand, from 0 to 1 and all different, so that equal values do not hide one another.
+#[allow(clippy::cast_precision_loss)] // a number of dots
+pub fn spread(dot: usize) -> f64 {
+    (dot as f64 * GOLDEN).fract()
+}
 
 /// Draws panels of rows, two beside one another, `mark` one row each; `right` pixels stay free at the right end.
 pub fn draw<R: Row>(
@@ -57,13 +71,16 @@ pub fn draw<R: Row>(
 ) -> Result<String, String> {
     let columns = panels.len().clamp(1, 2);
     let lines = panels.len().div_ceil(columns).max(1);
-    let most = panels.iter().map(|panel| panel.rows.len()).max().unwrap_or(1);
-    let high = u32::try_from(lines * (most * ROW + 110)).unwrap_or(u32::MAX);
     let wide = if columns == 1 { ALONE } else { 2 * PANEL };
-    let names = panels.iter().flat_map(|panel| &panel.rows).map(|row| width(row.name(), 14)).max().unwrap_or(0);
+    let titles: Vec<String> = panels.iter().map(|panel| panel.title.clone()).collect();
+    let titles =
+        Titles::new(&titles, i32::try_from(wide).unwrap_or(0) / i32::try_from(columns).unwrap_or(1) - 2 * MARGIN);
+    let most = panels.iter().map(|panel| panel.rows.len()).max().unwrap_or(1);
+    let high = most * ROW + BESIDE_ROWS + usize::try_from(titles.height()).unwrap_or(0);
+    let high = u32::try_from(lines * high).unwrap_or(u32::MAX);
     sheet(title, caption, (&[], &[]), (wide, high), |body| {
-        for (panel, area) in panels.iter().zip(body.split_evenly((lines, columns))) {
-            panel.draw(&area, (u32::try_from(names)?.min(260) + 16, right), &mark)?;
+        for (place, area) in body.split_evenly((lines, columns)).iter().enumerate().take(panels.len()) {
+            panels[place].draw(&titles.above(place, area)?, right, &mark)?;
         }
         Ok(())
     })
@@ -71,36 +88,35 @@ pub fn draw<R: Row>(
 
 impl<R: Row> Strips<R> {
     #[allow(clippy::cast_precision_loss)] // a number of rows
-    fn draw(
-        &self,
-        area: &Area<'_>,
-        (names, right): (u32, u32),
-        mark: &impl Fn(&Placed<'_, '_>, usize, &R) -> Drawn,
-    ) -> Drawn {
-        let x = self.x.range(self.rows.iter().flat_map(Row::values));
+    fn draw(&self, area: &Area<'_>, right: u32, mark: &impl Fn(&Placed<'_, '_>, usize, &R) -> Drawn) -> Drawn {
+        let names: Vec<String> = self.rows.iter().map(|row| row.name().to_owned()).collect();
+        let names = shortened(&names, 14, WIDEST_NAME);
+        let widest = names.iter().map(|name| width(name, 14)).max().unwrap_or(0);
+        let beside = u32::try_from(widest)? + 16;
+        let (wide, _) = area.dim_in_pixel();
+        let values = self.rows.iter().flat_map(Row::values);
+        let x = self.x.scale(values, i32::try_from(wide - beside - right - 2 * EDGE)?, TICK_X);
         let mut chart = ChartBuilder::on(area)
-            .caption(fitting(&self.title, 17, area), ("sans-serif", 17))
-            .margin(12)
-            .margin_right(12 + right)
-            .x_label_area_size(44)
-            .y_label_area_size(names)
-            .build_cartesian_2d(x.clone(), 0.5 - self.rows.len() as f64..0.5)?;
+            .margin(EDGE)
+            .margin_top(0)
+            .margin_right(EDGE + right)
+            .x_label_area_size(FOOT)
+            .y_label_area_size(beside)
+            .build_cartesian_2d(x, 0.5 - self.rows.len() as f64..0.5)?;
         chart
             .configure_mesh()
             .disable_y_mesh()
             .y_labels(0)
-            .x_labels(8)
             .x_desc(&self.x.name)
-            .x_label_formatter(&|place| self.x.label(*place, &x))
             .label_style(("sans-serif", 13))
             .axis_desc_style(("sans-serif", 14))
             .light_line_style(TRANSPARENT)
             .bold_line_style(BLACK.mix(0.12))
             .draw()?;
         let placed = Placed { area, axis: &self.x, chart: &chart };
-        for (place, row) in self.rows.iter().enumerate() {
+        for (place, (row, name)) in self.rows.iter().zip(&names).enumerate() {
             let ((left, y), _) = placed.ends(place);
-            text(area, row.name(), (left - 10, y), 14, Anchor::Right, BLACK)?;
+            text(area, name, (left - 10, y), 14, Anchor::Right, BLACK)?;
             mark(&placed, place, row)?;
         }
         Ok(())

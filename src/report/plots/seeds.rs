@@ -1,7 +1,7 @@
 //! A strip per method with one dot per seed: how much is luck.
 
-use super::figure::Axis;
-use super::rows::{Placed, Row, Strips, draw};
+use super::axis::Axis;
+use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, Drawn, colour, line, marker, methods, style, text};
 use super::{Plot, Shows, caption, metric_name, of_each};
 use crate::analysis::stats::{Interval, LEVEL, bca, mean};
@@ -72,18 +72,16 @@ fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
     };
     Strips {
         title: rows[0].data.clone(),
-        x: Axis { name: metric_name(rows.iter().map(|row| row.metric.as_str()), false).to_owned(), log: false },
+        x: Axis::metric(metric_name(rows.iter().map(|row| row.metric.as_str()), false)),
         rows: rows.iter().map(strip).collect(),
     }
 }
 
 impl Strip {
-    #[allow(clippy::cast_precision_loss)] // counts of seeds
     fn mark(&self, placed: &Placed<'_, '_>, row: usize, style: usize) -> Drawn {
         let (area, colour) = (placed.area, colour(style));
         for (seed, metric) in self.metrics.iter().enumerate() {
-            // Spread over the row's height by the golden ratio, so that equal seeds do not hide one another.
-            let above = if self.metrics.len() > 1 { (seed as f64 * 0.618_034).fract() * 0.5 - 0.25 } else { 0.0 };
+            let above = if self.metrics.len() > 1 { 0.5 * spread(seed) - 0.25 } else { 0.0 };
             let at = placed.pixel(row, *metric, above);
             if self.metrics.len() > 40 {
                 area.draw(&Circle::new(at, 2, colour.mix(0.45).filled()))?;

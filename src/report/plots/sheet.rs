@@ -3,6 +3,7 @@
 //! Methods differ by colour (Okabe & Ito 2008, readable by the colour-blind) and by marker (readable in black and
 //! white), and keep both in every figure of a folder.
 
+use super::letters::{BEGINNING, cut, most_of, shortened, width, wrapped};
 use crate::analysis::Configuration;
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -21,9 +22,12 @@ const COLOURS: [RGBColor; 7] = [
     RGBColor(230, 159, 0),
     RGBColor(0, 0, 0),
 ];
-const MARGIN: i32 = 16;
+/// What stays free at the edges of a sheet.
+pub const MARGIN: i32 = 16;
 const TITLE: i32 = 44;
 const LEGEND_ROW: i32 = 24;
+/// The line and the marker before a name of the legend.
+const LEGEND_SIGN: i32 = 36;
 const CAPTION_ROW: i32 = 18;
 
 /// The methods of a folder in the order in which they first occur: a method's place is its style.
@@ -46,16 +50,28 @@ pub fn colour(style: usize) -> RGBColor {
     COLOURS[style % COLOURS.len()]
 }
 
-/// A method's marker at a pixel: filled circle, hollow square, triangle, cross or hollow circle, in turn. Those that are
-/// hollow let one see what they cover.
+/// How many shapes markers have.
+const SHAPES: usize = 7;
+
+/// A method's shape among all: after as many methods as there are colours, colours and shapes come in other pairs.
+fn shape(style: usize) -> usize {
+    (style + style / COLOURS.len()) % SHAPES
+}
+
+/// A method's marker at a pixel. Those that are hollow let one see what they cover.
 pub fn marker(area: &Area<'_>, style: usize, (x, y): (i32, i32)) -> Drawn {
     let colour = colour(style);
-    match style % 5 {
+    match shape(style) {
         0 => area.draw(&Circle::new((x, y), 4, colour.filled()))?,
         1 => area.draw(&Rectangle::new([(x - 5, y - 5), (x + 5, y + 5)], colour.stroke_width(2)))?,
         2 => area.draw(&TriangleMarker::new((x, y), 6, colour.filled()))?,
         3 => area.draw(&Cross::new((x, y), 4, colour.stroke_width(2)))?,
-        _ => area.draw(&Circle::new((x, y), 6, colour.stroke_width(2)))?,
+        4 => area.draw(&Circle::new((x, y), 6, colour.stroke_width(2)))?,
+        5 => area.draw(&Polygon::new([(x, y - 6), (x + 6, y), (x, y + 6), (x - 6, y)], colour))?,
+        _ => {
+            line(area, (x - 6, y), (x + 6, y), colour, 3)?;
+            line(area, (x, y - 6), (x, y + 6), colour, 3)?;
+        }
     }
     Ok(())
 }
@@ -86,42 +102,59 @@ pub fn line(area: &Area<'_>, from: (i32, i32), to: (i32, i32), colour: RGBColor,
     Ok(())
 }
 
-/// How wide a text is at most, in pixels: sans-serif letters are some 0.6 of their height, and figures not more.
-pub fn width(words: &str, size: u32) -> i32 {
-    let letters = i32::try_from(words.chars().count()).unwrap_or(i32::MAX / 100);
-    letters * i32::try_from(size).unwrap_or(16) * 3 / 5
+/// The titles of a figure's panels: all of one size, in as many lines as the longest takes.
+pub struct Titles {
+    lines: Vec<Vec<String>>,
+    size: u32,
 }
 
-/// A title that fits its panel: where it is too long, its middle is left out, since a data set's name stands at the beginning and
-/// what is shown of it at the end.
-pub fn fitting(words: &str, size: u32, area: &Area<'_>) -> String {
-    cut(words, size, i32::try_from(area.dim_in_pixel().0).unwrap_or(i32::MAX))
-}
+/// The sizes that titles may have, and how many lines each; the last is for those that lose letters.
+const TITLES: [(u32, usize); 5] = [(17, 1), (15, 1), (17, 2), (14, 2), (14, 4)];
 
-fn cut(words: &str, size: u32, most: i32) -> String {
-    let letters: Vec<char> = words.chars().collect();
-    let fit = usize::try_from(most * 5 / (3 * i32::try_from(size).unwrap_or(16))).unwrap_or(0).max(3);
-    if letters.len() <= fit {
-        return words.to_owned();
-    }
-    let (begin, end) = (fit / 2, fit - fit / 2 - 1);
-    letters[..begin].iter().chain(&['…']).chain(&letters[letters.len() - end..]).collect()
-}
-
-/// A text in lines no wider than this.
-fn wrapped(words: &str, size: u32, most: i32) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in words.split_whitespace() {
-        let last = lines.last_mut().expect("there is one");
-        let longer = if last.is_empty() { word.to_owned() } else { format!("{last} {word}") };
-        // Running text is narrower than single words: half of its height per letter.
-        if width(&longer, size) * 5 / 6 <= most || last.is_empty() {
-            *last = longer;
-        } else {
-            lines.push(word.to_owned());
+impl Titles {
+    /// Titles no wider than this. Letters are left out only of those that would take more than four lines of small ones, and
+    /// never those by which titles differ.
+    pub fn new(titles: &[String], wide: i32) -> Self {
+        let lines = |titles: &[String], size: u32| titles.iter().map(|words| wrapped(words, size, wide)).collect();
+        let fits = |(size, most): &(u32, usize)| titles.iter().all(|words| wrapped(words, *size, wide).len() <= *most);
+        if let Some((size, _)) = TITLES.into_iter().find(fits) {
+            return Self { lines: lines(titles, size), size };
         }
+        // Two lines that follow one another are together wider than one: twice the width takes four lines at most.
+        let (size, most) = TITLES[TITLES.len() - 1];
+        Self { lines: lines(&shortened(titles, size, wide * i32::try_from(most / 2).unwrap_or(1)), size), size }
     }
-    lines
+
+    fn row(&self) -> i32 {
+        i32::try_from(self.size).unwrap_or(0) + 3
+    }
+
+    /// How many lines the longest takes.
+    fn rows(&self) -> usize {
+        self.lines.iter().map(Vec::len).max().unwrap_or(1)
+    }
+
+    /// How much room they take above the panels.
+    pub fn height(&self) -> i32 {
+        self.row() * i32::try_from(self.rows()).unwrap_or(1) + 12
+    }
+
+    /// Writes one at the top of its panel, and returns the area below.
+    pub fn above<'a>(&self, place: usize, area: &Area<'a>) -> Result<Area<'a>, Box<dyn std::error::Error>> {
+        let (head, below) = area.split_vertically(self.height());
+        let middle = i32::try_from(area.dim_in_pixel().0)? / 2;
+        self.write(place, &head, (middle, 0), Anchor::Middle)?;
+        Ok(below)
+    }
+
+    /// Writes one below this pixel, a short one as far down as the longest ends.
+    pub fn write(&self, place: usize, area: &Area<'_>, (x, y): (i32, i32), anchor: Anchor) -> Drawn {
+        let lines = &self.lines[place];
+        for (row, line) in (self.rows() - lines.len()..).zip(lines) {
+            text(area, line, (x, y + self.row() * i32::try_from(row)? + 16), self.size, anchor, BLACK)?;
+        }
+        Ok(())
+    }
 }
 
 /// Draws a figure: title, a legend of these methods in as many rows as it needs, a body of this size, and the caption.
@@ -133,8 +166,9 @@ pub fn sheet(
     draw: impl FnOnce(&Area<'_>) -> Drawn,
 ) -> Result<String, String> {
     let wide = i32::try_from(body.0).unwrap_or(i32::MAX) - 2 * MARGIN;
-    let captions = wrapped(caption, 13, wide);
-    let places = legend_places(legend, wide);
+    let captions = wrapped(caption, 13, most_of(wide));
+    let names = shortened(legend, 15, wide - LEGEND_SIGN);
+    let places = legend_places(&names, wide);
     let rows = places.last().map_or(0, |(_, row)| row + 1);
     let head = TITLE + LEGEND_ROW * rows + 6;
     let foot = CAPTION_ROW * i32::try_from(captions.len()).unwrap_or(1) + 12;
@@ -145,12 +179,12 @@ pub fn sheet(
         root.fill(&WHITE)?;
         let (top, rest) = root.split_vertically(head);
         let (middle, bottom) = rest.split_vertically(body.1);
-        text(&top, title, (MARGIN, 24), 22, Anchor::Left, BLACK)?;
-        for (name, (x, row)) in legend.iter().zip(&places) {
-            let (x, y, style) = (MARGIN + x, TITLE + LEGEND_ROW * row + 10, style(methods, name));
+        text(&top, &cut(title, 22, wide, BEGINNING), (MARGIN, 24), 22, Anchor::Left, BLACK)?;
+        for ((method, name), (x, row)) in legend.iter().zip(&names).zip(&places) {
+            let (x, y, style) = (MARGIN + x, TITLE + LEGEND_ROW * row + 10, style(methods, method));
             line(&top, (x, y), (x + 28, y), colour(style), 2)?;
             marker(&top, style, (x + 14, y))?;
-            text(&top, name, (x + 36, y), 15, Anchor::Left, BLACK)?;
+            text(&top, name, (x + LEGEND_SIGN, y), 15, Anchor::Left, BLACK)?;
         }
         draw(&middle)?;
         for (row, line) in (0..).zip(&captions) {
@@ -167,7 +201,7 @@ pub fn sheet(
 fn legend_places(legend: &[String], wide: i32) -> Vec<(i32, i32)> {
     let (mut x, mut row) = (0, 0);
     let place = |name: &String| {
-        let needed = 36 + width(name, 15) + 20;
+        let needed = LEGEND_SIGN + width(name, 15) + 20;
         if x > 0 && x + needed > wide {
             (x, row) = (0, row + 1);
         }
@@ -183,20 +217,38 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_titles_lose_their_middle() {
-        assert_eq!(cut("short", 17, 560), "short");
-        let title = cut(&format!("csv (path {}): adam", "x".repeat(200)), 17, 528);
-        assert!(title.starts_with("csv (path") && title.contains('…') && title.ends_with("): adam"), "{title}");
-        assert!(width(&title, 17) <= 528);
+    fn titles_shrink_before_they_lose_letters() {
+        let lines = |titles: &[&str]| {
+            let titles: Vec<String> = titles.iter().map(|title| (*title).to_owned()).collect();
+            let Titles { lines, size } = Titles::new(&titles, 300);
+            assert!(lines.iter().flatten().all(|line| width(line, size) <= 300), "{lines:?}");
+            (lines, size)
+        };
+        assert_eq!(lines(&["iris", "wine"]), (vec![vec!["iris".to_owned()], vec!["wine".to_owned()]], 17));
+        let spirals = |noise: &str| format!("spirals (classes 2, noise {noise}, samples 300, seed 0, turns 1)");
+        let (two, size) = lines(&["iris", &spirals("0.02")]);
+        assert_eq!((two[1].len(), two[1].join(" "), size), (2, spirals("0.02"), 17));
+        let long = |noise: &str| format!("{}: a method of fifteen or so letters", spirals(noise));
+        let (two, size) = lines(&[&long("0.02"), &long("0.2")]);
+        assert_eq!((two[0].join(" "), size), (long("0.02"), 14));
+        let endless = |noise: &str| format!("{} {noise}", "long ".repeat(50));
+        let (four, _) = lines(&[&endless("0.02"), &endless("0.2")]);
+        assert!(four[0] != four[1] && four[0].len() <= 4, "{four:?}");
     }
 
     #[test]
-    fn long_captions_and_legends_get_more_rows() {
-        assert_eq!(wrapped("one two three four", 10, 50), ["one two", "three four"]);
-        assert_eq!(wrapped("", 10, 60), [""]);
+    fn long_legends_get_more_rows() {
         let names: Vec<String> = (0..20).map(|i| format!("method {i}")).collect();
         let places = legend_places(&names, 500);
-        assert!(places.iter().zip(&names).all(|((x, _), name)| x + 36 + width(name, 15) <= 500));
+        assert!(places.iter().zip(&names).all(|((x, _), name)| x + LEGEND_SIGN + width(name, 15) <= 500));
         assert!(places.last().unwrap().1 > 3);
+    }
+
+    #[test]
+    fn the_first_methods_differ_in_their_pairs_of_colour_and_marker() {
+        let pairs: std::collections::BTreeSet<_> = (0..49).map(|style| (style % COLOURS.len(), shape(style))).collect();
+        assert_eq!(pairs.len(), 49);
+        let shapes: std::collections::BTreeSet<_> = (0..7).map(shape).collect();
+        assert_eq!(shapes.len(), SHAPES, "the first seven differ without colour");
     }
 }

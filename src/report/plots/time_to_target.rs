@@ -1,7 +1,7 @@
 //! Expected training steps to a target that most methods reach, misses counted.
 
-use super::figure::Axis;
-use super::rows::{Placed, Row, Strips, draw};
+use super::axis::Axis;
+use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, Drawn, colour, marker, methods, style, text};
 use super::{Plot, Shows, caption};
 use crate::analysis::{Configuration, Reached, select, targets};
@@ -19,6 +19,11 @@ pub const PLOT: Plot = Plot {
     draw: |material| plot(material.configurations),
 };
 
+/// Where a row's dots and its marker stand above its middle, in units of a row.
+const LOWEST_DOT: f64 = 0.05;
+const HEIGHT_OF_DOTS: f64 = 0.35;
+const MARKER: f64 = -0.2;
+
 impl Row for Reached {
     fn name(&self) -> &str {
         &self.method
@@ -33,30 +38,33 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let methods = methods(configurations);
     let rows = |target: crate::analysis::Target| Strips {
         title: format!("{}: validation loss {:.3}", target.data, target.loss),
-        x: Axis { name: "training steps".to_owned(), log: true },
+        x: Axis::log("training steps").counts(),
         rows: target.methods,
     };
     let panels: Vec<Strips<Reached>> = targets(&select(configurations)).into_iter().map(rows).collect();
-    if panels.iter().flat_map(|panel| &panel.rows).all(|row| row.time.expected.is_none()) {
+    let rows = || panels.iter().flat_map(|panel| &panel.rows);
+    if rows().all(|row| row.time.expected.is_none()) {
         return Err("no run reaches a target".to_owned());
     }
-    let what = "Best setting of each optimizer. Target: nine tenths of the way from the untrained loss to what the median \
-                optimizer reaches. Marker: steps of all seeds, misses too, over hits; dots: seeds; right: hits of seeds. Steps \
-                count to the end of the epoch; a solver's iteration counts as one.";
-    draw("Time to target", &caption(what, configurations), &panels, 64, |placed, row, reached| {
+    // Where a protocol averages over settings, a seed has several runs.
+    let seeds = if rows().any(|row| row.steps.windows(2).any(|two| two[0].0 == two[1].0)) { "runs" } else { "seeds" };
+    let what = format!(
+        "Best setting of each optimizer. Target: nine tenths of the way from the untrained loss to what the median optimizer \
+         reaches. Marker: total steps of all runs ÷ hits; dots: {seeds}; right: hits of {seeds}. Steps count to the end of the \
+         epoch; a solver's iteration counts as one."
+    );
+    draw("Time to target", &caption(&what, configurations), &panels, 64, |placed, row, reached| {
         mark(placed, row, reached, style(&methods, &reached.method))
     })
 }
 
 fn mark(placed: &Placed<'_, '_>, row: usize, reached: &Reached, style: usize) -> Drawn {
-    for (_, steps) in &reached.steps {
-        if let Some(steps) = steps {
-            let dot = Circle::new(placed.pixel(row, *steps, 0.22), 2, colour(style).mix(0.6).filled());
-            placed.area.draw(&dot)?;
-        }
+    for (dot, steps) in reached.steps.iter().filter_map(|(_, steps)| *steps).enumerate() {
+        let at = placed.pixel(row, steps, LOWEST_DOT + HEIGHT_OF_DOTS * spread(dot));
+        placed.area.draw(&Circle::new(at, 3, colour(style).mix(0.6).filled()))?;
     }
     if let Some(expected) = reached.time.expected {
-        marker(placed.area, style, placed.pixel(row, expected, -0.08))?;
+        marker(placed.area, style, placed.pixel(row, expected, MARKER))?;
     }
     let hits = format!("{}/{}{}", reached.time.hits, reached.time.runs, if reached.time.hits == 0 { " ∞" } else { "" });
     let (_, (right, y)) = placed.ends(row);

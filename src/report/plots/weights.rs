@@ -1,6 +1,7 @@
 //! Histograms of the final weights, a panel per layer.
 
-use super::figure::{Axis, Line, Panel, Point, draw};
+use super::axis::Axis;
+use super::figure::{Line, Panel, Point, draw};
 use super::sheet::methods;
 use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Configuration, Selected, select};
@@ -93,8 +94,8 @@ fn panel(title: String, layer: &Layer) -> Panel {
     };
     Panel {
         title,
-        x: Axis { name: "weight".to_owned(), log: false },
-        y: Axis { name: "share of the weights".to_owned(), log: false },
+        x: Axis::linear("weight"),
+        y: Axis::shares("share of the weights"),
         lines: layer.iter().map(line).collect(),
     }
 }

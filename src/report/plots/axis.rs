@@ -1,0 +1,302 @@
+//! Axes: what they show, where they end, and ticks whose labels are true.
+
+use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
+use plotters::coord::types::RangedCoordf64;
+use std::ops::Range;
+
+/// An axis of a panel.
+#[derive(Clone)]
+pub struct Axis {
+    /// What it shows, with the unit.
+    pub name: String,
+    log: bool,
+    /// Whether all values are whole numbers.
+    whole: bool,
+    /// Beyond these there is no value.
+    bounds: [f64; 2],
+}
+
+/// An axis with its ends and its ticks, on a scale on which it is linear.
+#[derive(Clone)]
+pub struct Scale {
+    pub range: Range<f64>,
+    ticks: Vec<(f64, String)>,
+}
+
+/// The margin beyond the outermost values, in parts of the axis.
+const MARGIN: f64 = 0.04;
+/// How far an axis reaches to either side of a single value: of a share or another metric up to 1, of other numbers in
+/// parts of themselves, and on a logarithmic axis in decades.
+const AROUND_METRIC: f64 = 0.05;
+const AROUND_NUMBER: f64 = 0.1;
+const AROUND_DECADES: f64 = 0.15;
+/// The digits of a logarithmic axis' ticks, the most ticks first.
+const DIGITS: [&[f64]; 3] = [&[1.0, 2.0, 5.0], &[1.0, 3.0], &[1.0]];
+/// On less than a decade with fewer ticks than this by digits, ticks stand at equal distances of the values.
+const FEWEST: usize = 3;
+/// The most ticks at equal distances on a logarithmic axis, where they come closer and closer.
+const MOST_EQUAL: usize = 5;
+/// Numbers on an axis are written as powers of ten from here on.
+const LARGE: f64 = 1e6;
+/// And where they have more decimals than this and begin with some zeros.
+const MOST_DECIMALS: i32 = -4;
+/// How far a number may be from a whole one by rounding.
+const ROUNDING: f64 = 1e-9;
+
+impl Axis {
+    pub fn linear(name: impl Into<String>) -> Self {
+        Self { name: name.into(), log: false, whole: false, bounds: [f64::NEG_INFINITY, f64::INFINITY] }
+    }
+
+    pub fn log(name: impl Into<String>) -> Self {
+        Self { log: true, ..Self::linear(name) }
+    }
+
+    /// The same for whole numbers from 0 on: epochs, steps, settings tried.
+    pub fn counts(self) -> Self {
+        Self { whole: true, bounds: [0.0, f64::INFINITY], ..self }
+    }
+
+    /// Of shares, from 0 to 1.
+    pub fn shares(name: impl Into<String>) -> Self {
+        Self { bounds: [0.0, 1.0], ..Self::linear(name) }
+    }
+
+    /// Of a metric with this name: no accuracy lies outside of 0 to 1, no R² above 1.
+    pub fn metric(name: impl Into<String>) -> Self {
+        let axis = Self::linear(name);
+        match &axis.name {
+            name if name.ends_with("accuracy") => Self { bounds: [0.0, 1.0], ..axis },
+            name if name.ends_with("R²") => Self { bounds: [f64::NEG_INFINITY, 1.0], ..axis },
+            _ => axis,
+        }
+    }
+
+    /// Where a value lies on a linear scale.
+    pub fn place(&self, value: f64) -> f64 {
+        if self.log { value.log10() } else { value }
+    }
+
+    /// The value at a place.
+    fn value(&self, place: f64) -> f64 {
+        if self.log { 10.0_f64.powf(place) } else { place }
+    }
+
+    /// Ends and ticks for these values: a tick in every so many pixels at most.
+    pub fn scale(&self, values: impl Iterator<Item = f64>, pixels: i32, every: i32) -> Scale {
+        self.within(self.range(values), pixels, every)
+    }
+
+    /// Ticks between these ends.
+    pub fn within(&self, range: Range<f64>, pixels: i32, every: i32) -> Scale {
+        let most = usize::try_from(pixels / every).unwrap_or(0).max(2);
+        let ticks = if self.log { self.log_ticks(&range, most) } else { self.equal_ticks(&range, most) };
+        Scale { range, ticks }
+    }
+
+    /// The places of these values with a margin; a range around nothing where there are none.
+    fn range(&self, values: impl Iterator<Item = f64>) -> Range<f64> {
+        let places = values.map(|value| self.place(value)).filter(|place| place.is_finite());
+        let (low, high) = places.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+        if low > high {
+            return 0.0..1.0;
+        }
+        let (low, high) = if high > low { (low, high) } else { self.around(low) };
+        let margin = MARGIN * (high - low);
+        low - margin..high + margin
+    }
+
+    /// The ends about a single place.
+    fn around(&self, place: f64) -> (f64, f64) {
+        let [least, greatest] = self.bounds;
+        let reach = match () {
+            () if self.log => return (place - AROUND_DECADES, place + AROUND_DECADES),
+            () if self.whole => 1.0,
+            () if greatest.is_finite() => AROUND_METRIC,
+            () if place == 0.0 => 1.0,
+            () => AROUND_NUMBER * place.abs(),
+        };
+        ((place - reach).max(least), (place + reach).min(greatest))
+    }
+
+    /// Ticks at 1, 2 and 5 of each decade, or fewer where those are too many.
+    fn log_ticks(&self, range: &Range<f64>, most: usize) -> Vec<(f64, String)> {
+        let mut by_digits = DIGITS.iter().map(|digits| self.digit_ticks(range, digits));
+        let fits = |ticks: &Vec<(f64, String)>| ticks.len() <= most;
+        match by_digits.find(fits) {
+            Some(ticks) if ticks.len() >= FEWEST || range.end - range.start > 1.0 => ticks,
+            Some(_) => self.equal_ticks(range, most.min(MOST_EQUAL)),
+            None => {
+                let powers = self.digit_ticks(range, &[1.0]);
+                let every = powers.len().div_ceil(most);
+                powers.into_iter().step_by(every).collect()
+            }
+        }
+    }
+
+    /// Ticks at these digits of each power of ten.
+    #[allow(clippy::cast_possible_truncation)] // powers of ten
+    fn digit_ticks(&self, range: &Range<f64>, digits: &[f64]) -> Vec<(f64, String)> {
+        let powers = range.start.floor() as i32..=range.end.ceil() as i32;
+        let values = powers.flat_map(|power| digits.iter().map(move |digit| (digit * 10.0_f64.powi(power), power)));
+        let shown = values.filter(|(value, _)| self.shows(*value, range));
+        shown.map(|(value, power)| (self.place(value), written(value, power))).collect()
+    }
+
+    /// Ticks at equal distances of the values.
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // counts of ticks
+    fn equal_ticks(&self, range: &Range<f64>, most: usize) -> Vec<(f64, String)> {
+        let (start, end) = (self.value(range.start), self.value(range.end));
+        let (step, power) = self.step((end - start) / most as f64);
+        let first = (start / step).ceil();
+        let values = (0..=((end - start) / step) as usize).map(|place| (first + place as f64) * step);
+        let shown = values.filter(|value| self.shows(*value, range));
+        shown.map(|value| (self.place(value), written(value, power))).collect()
+    }
+
+    /// The least distance of ticks of at least this: 1, 2 or 5 times a power of ten, with that power.
+    #[allow(clippy::cast_possible_truncation)] // a power of ten
+    fn step(&self, least: f64) -> (f64, i32) {
+        let least = if self.whole { least.max(1.0) } else { least };
+        let power = (least.log10() + ROUNDING).floor() as i32;
+        let powers = [(1.0, power), (2.0, power), (5.0, power), (1.0, power.saturating_add(1))];
+        let steps = powers.map(|(digit, power)| (digit * 10.0_f64.powi(power), power));
+        steps.into_iter().find(|(step, _)| *step >= least * (1.0 - ROUNDING)).unwrap_or(steps[3])
+    }
+
+    /// Whether a value is one of this axis, and between its ends.
+    fn shows(&self, value: f64, range: &Range<f64>) -> bool {
+        let [least, greatest] = self.bounds;
+        let exists = (least..=greatest).contains(&value) && !(self.whole && value.fract() != 0.0);
+        exists && (range.start..=range.end).contains(&self.place(value))
+    }
+}
+
+/// Plotters' own scale, but for the ticks.
+impl Ranged for Scale {
+    type FormatOption = NoDefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, place: &f64, pixels: (i32, i32)) -> i32 {
+        RangedCoordf64::from(self.range.clone()).map(place, pixels)
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
+        if hint.weight().allow_light_points() {
+            Vec::new()
+        } else {
+            self.ticks.iter().map(|(place, _)| *place).collect()
+        }
+    }
+
+    fn range(&self) -> Range<f64> {
+        self.range.clone()
+    }
+}
+
+impl ValueFormatter<f64> for Scale {
+    /// A tick's label.
+    fn format_ext(&self, place: &f64) -> String {
+        self.ticks.iter().find(|(tick, _)| tick == place).map(|(_, label)| label.clone()).unwrap_or_default()
+    }
+}
+
+/// A multiple of this power of ten, with all its digits.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // digits
+fn written(value: f64, power: i32) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    if value.abs() < LARGE && (power >= MOST_DECIMALS || value.abs() > 0.1) {
+        return format!("{value:.*}", -power.min(0) as usize);
+    }
+    let digits = (value.abs().log10() + ROUNDING).floor() as i32 - power;
+    format!("{value:.*e}", digits.max(0) as usize)
+}
+
+/// A number with two significant digits, or as a power of ten where it is very small or large: `0.0032`, `20`, `1e-6`.
+pub fn number(value: f64) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    if !(1e-4..1e5).contains(&value.abs()) {
+        return format!("{value:.0e}");
+    }
+    let decimals = (1.0 - value.abs().log10().floor()).clamp(0.0, 8.0);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between 0 and 8
+    let text = format!("{value:.*}", decimals as usize);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The labels of an axis from one value to another, ten ticks at most.
+    fn labels(axis: &Axis, ends: [f64; 2]) -> Vec<String> {
+        let scale = axis.within(axis.place(ends[0])..axis.place(ends[1]), 100, 10);
+        for (place, label) in &scale.ticks {
+            let (value, said) = (axis.value(*place), label.parse::<f64>().unwrap());
+            assert!((value - said).abs() <= 1e-12 * value.abs().max(1e-3), "{label} stands at {value}");
+        }
+        scale.ticks.into_iter().map(|(_, label)| label).collect()
+    }
+
+    #[test]
+    fn logarithmic_ticks_are_true() {
+        let axis = Axis::log("x");
+        assert_eq!(labels(&axis, [0.9, 110.0]), ["1", "2", "5", "10", "20", "50", "100"]);
+        assert_eq!(
+            labels(&axis, [0.9e-4, 1.1]),
+            ["0.0001", "0.0003", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1"]
+        );
+        assert_eq!(labels(&axis, [0.9e-7, 1.1]), ["1e-7", "1e-6", "1e-5", "0.0001", "0.001", "0.01", "0.1", "1"]);
+        assert_eq!(labels(&axis, [0.9e-12, 1.1e8]).len(), 7, "every third power");
+        assert_eq!(labels(&axis, [11.0, 17.0]), ["12", "14", "16"], "no digit alone lies between");
+        assert!(labels(&axis, [0.3, 0.31]).len() >= 4);
+    }
+
+    #[test]
+    fn linear_ticks_are_true() {
+        let axis = Axis::linear("x");
+        assert_eq!(labels(&axis, [0.899, 1.001]), ["0.90", "0.92", "0.94", "0.96", "0.98", "1.00"]);
+        assert_eq!(
+            labels(&axis, [-1.0, 1.0]),
+            ["-1.0", "-0.8", "-0.6", "-0.4", "-0.2", "0", "0.2", "0.4", "0.6", "0.8", "1.0"]
+        );
+        assert_eq!(labels(&axis, [0.0, 4e6])[..2], ["0", "500000"]);
+        assert_eq!(labels(&axis, [0.9e-7, 5e-7])[0], "1.0e-7");
+        assert_eq!(labels(&axis, [3e9, 3.1e9])[1], "3.01e9");
+    }
+
+    #[test]
+    fn counts_have_whole_ticks() {
+        assert_eq!(labels(&Axis::linear("epochs").counts(), [-0.1, 3.1]), ["0", "1", "2", "3"]);
+        assert_eq!(labels(&Axis::linear("epochs").counts(), [-4.0, 104.0])[..3], ["0", "20", "40"]);
+        assert_eq!(labels(&Axis::log("steps").counts(), [0.7, 1.4]), ["1"]);
+        assert_eq!(labels(&Axis::log("steps").counts(), [0.3, 9.0]), ["1", "2", "5"]);
+    }
+
+    #[test]
+    fn metrics_stay_in_their_bounds() {
+        let axis = Axis::metric("test accuracy");
+        let ends = |axis: &Axis, values: &[f64]| {
+            let Range { start, end } = axis.range(values.iter().copied());
+            [start, end]
+        };
+        let [low, high] = ends(&axis, &[1.0]);
+        assert!((low - 0.948).abs() < 1e-9 && (high - 1.002).abs() < 1e-9, "{low} {high}");
+        assert!(labels(&axis, ends(&axis, &[1.0])).iter().all(|label| label.parse::<f64>().unwrap() <= 1.0));
+        assert_eq!(labels(&Axis::shares("share"), ends(&axis, &[0.0, 1.0])).last().unwrap(), "1.0");
+        assert!(ends(&Axis::metric("test R²"), &[1.0])[1] < 1.01);
+        assert!((ends(&Axis::linear("x"), &[3.0])[0] - 2.676).abs() < 1e-9);
+        assert_eq!(ends(&Axis::linear("x"), &[]), [0.0, 1.0]);
+        let [low, high] = ends(&Axis::log("x"), &[100.0]);
+        assert!(low > 1.8 && high < 2.2);
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!([0.0, 20.0, 0.0032, 1e-6].map(number), ["0", "20", "0.0032", "1e-6"]);
+    }
+}
