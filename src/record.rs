@@ -2,12 +2,14 @@
 
 mod curve;
 mod gaps;
+mod harmless;
 mod plane;
 mod protocol;
 mod words;
 
 pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint};
 pub use gaps::{Check, DriftRow, GapRow};
+pub use harmless::harmless;
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Stage, Tuned};
 pub use words::{data_label, in_words, with_usual};

@@ -28,6 +28,8 @@ pub struct Comparison {
     pub identical: usize,
     /// Runs with the same settings whose results differ, and why.
     pub changed: BTreeMap<Change, usize>,
+    /// Runs that failed or took too long on one side or both: they have no result to be compared.
+    pub without_result: usize,
     /// Runs with the same settings that were done in the first and diverged in the second, and the other way round.
     pub diverged_anew: usize,
     pub diverged_no_longer: usize,
@@ -133,7 +135,8 @@ fn compare_two(first: Side<'_>, second: Side<'_>, allowed: Allowed) -> Compariso
     both.extend(others);
     let provenance = provenance(first.manifest, second.manifest);
     let mut changed = BTreeMap::new();
-    for (a, b) in both.iter().filter(|(a, b)| !same_bits(&a.record, &b.record)) {
+    let whole = |a: &Finished, b: &Finished| a.record.outcome.is_final() && b.record.outcome.is_final();
+    for (a, b) in both.iter().filter(|(a, b)| whole(a, b) && !same_bits(&a.record, &b.record)) {
         *changed.entry(cause(&a.record, &b.record, &provenance)).or_insert(0) += 1;
     }
     let diverged = |run: &Finished| matches!(run.record.outcome, Outcome::Diverged { .. });
@@ -142,8 +145,9 @@ fn compare_two(first: Side<'_>, second: Side<'_>, allowed: Allowed) -> Compariso
     Comparison {
         first: first.name.to_owned(),
         second: second.name.to_owned(),
-        identical: both.iter().filter(|(a, b)| same_bits(&a.record, &b.record)).count(),
+        identical: both.iter().filter(|(a, b)| whole(a, b) && same_bits(&a.record, &b.record)).count(),
         changed,
+        without_result: both.iter().filter(|(a, b)| !whole(a, b)).count(),
         diverged_anew: both.iter().filter(|(a, b)| done(a) && diverged(b)).count(),
         diverged_no_longer: both.iter().filter(|(a, b)| diverged(a) && done(b)).count(),
         only_first: a.len(),
@@ -259,6 +263,7 @@ fn values(first: &[Finished], second: &[Finished]) -> Vec<Values> {
 const BURNMARK: &str = "burnmark version";
 const CRATES: &str = "crate versions";
 const COMPILER: &str = "compiler";
+const UNKNOWN: &str = "unknown";
 const COMMIT: &str = "git commit";
 const PROGRAM: &str = "program digest";
 const PROCESSOR: &str = "processor";
@@ -278,7 +283,7 @@ fn provenance(first: &Manifest, second: &Manifest) -> Vec<Origin> {
         session.crate_versions.iter().map(|(name, version)| format!("{name} {version}")).collect::<Vec<_>>().join(" ")
     };
     let program = |session: &crate::store::Session| {
-        let digest = session.binary_digest.as_deref().unwrap_or("unknown");
+        let digest = session.binary_digest.as_deref().unwrap_or(UNKNOWN);
         digest.get(..12).unwrap_or(digest).to_owned()
     };
     let of = |what: &str, of: &dyn Fn(&crate::store::Session) -> String| Origin {
@@ -289,7 +294,7 @@ fn provenance(first: &Manifest, second: &Manifest) -> Vec<Origin> {
     let all = [
         of(BURNMARK, &|session| session.burnmark_version.clone()),
         of(CRATES, &crates),
-        of(COMPILER, &|session| session.compiler.clone().unwrap_or("unknown".to_owned())),
+        of(COMPILER, &|session| session.compiler.clone().unwrap_or(UNKNOWN.to_owned())),
         of(COMMIT, &commit),
         of(PROGRAM, &program),
         of(PROCESSOR, &|session| session.cpu.clone()),
@@ -301,7 +306,11 @@ fn provenance(first: &Manifest, second: &Manifest) -> Vec<Origin> {
         },
         Origin { what: "data digests".to_owned(), first: digests(first, second), second: digests(second, first) },
     ];
-    all.into_iter().filter(|origin| origin.first != origin.second).collect()
+    // Earlier programs did not tell their compiler.
+    let untold = |origin: &Origin| {
+        origin.what == COMPILER && [&origin.first, &origin.second].iter().any(|of| of.contains(UNKNOWN))
+    };
+    all.into_iter().filter(|origin| origin.first != origin.second && !untold(origin)).collect()
 }
 
 /// The data sets whose figures differ from the other side's.

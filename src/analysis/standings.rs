@@ -6,6 +6,7 @@ use super::paired::{Paired, judge, paired_methods};
 use super::select::{Selected, select};
 use super::stats::Spread;
 use super::view::{Allowed, View};
+use crate::record::with_usual;
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
 
@@ -66,7 +67,7 @@ pub fn against(
         return Err(SEEDS_AVERAGED.to_owned());
     }
     let mut values: Vec<String> =
-        runs.iter().filter_map(|run| run.record.settings.get(key)).map(ToString::to_string).collect();
+        runs.iter().filter_map(|run| Some(with_usual(&run.record.settings).get(key)?.to_string())).collect();
     values.sort();
     values.dedup();
     if values.is_empty() {

@@ -3,6 +3,7 @@
 use super::arguments::{self, FailOn};
 use super::{Failure, print, print_data};
 use crate::analysis::{Change, Comparison, Side, Standing, Verdict, against, compare as compare_sides};
+use crate::record::harmless;
 use crate::report::{comparison, comparison_csv, indented, standings_table};
 use crate::store;
 
@@ -37,7 +38,8 @@ fn folders(arguments: &arguments::Compare) -> Result<(), Failure> {
     };
     tell(arguments, &text)?;
     for c in compared.iter().filter(|c| c.standings.iter().all(|standing| standing.paired.is_none())) {
-        eprintln!("nothing in `{}` can be compared with `{}`: no method has results on both sides", c.second, c.first);
+        let (first, second) = (harmless(&c.first), harmless(&c.second));
+        eprintln!("nothing in `{second}` can be compared with `{first}`: no method has results on both sides");
     }
     let complaints: Vec<String> = compared.iter().flat_map(|c| complaints(c, &arguments.fail_on)).collect();
     if complaints.is_empty() { Ok(()) } else { Err(Failure::Work(complaints.join("\n"))) }
@@ -91,7 +93,7 @@ fn with_baseline(
         if asked {
             return Err(Failure::Work(message));
         }
-        eprintln!("{message}");
+        eprintln!("{}", harmless(&message));
     }
     if asked && !worse.is_empty() { Err(Failure::Work(worse.join("\n"))) } else { Ok(()) }
 }

@@ -69,9 +69,9 @@ pub fn show(folder: &Path, manifest: &Manifest, runs: &[Finished], view: &View<'
         Ok(path) => files.push(path),
         Err(why) => eprintln!("no page: {why}"),
     }
-    match store::waiting(folder) {
+    match store::waiting(folder).len() {
         0 => {}
-        runs => eprintln!("{runs} finished runs wait in the journal; `burnmark run` takes them into the tables"),
+        runs => eprintln!("{}; `burnmark run` takes what waits into the tables", store::waiting_in_words(runs)),
     }
     let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
     let said = conclusions(&manifest.question, &concluded);

@@ -45,13 +45,13 @@ pub fn check(
         problems.push(Problem { place: end.clone(), message, expected: expected.to_owned(), help: None });
         return BTreeMap::new();
     }
-    let seeds = &[seeds, report_seeds].concat();
-    let mut checking = Checking::new(combinations, seeds, folder, files);
+    let (tuning, seeds) = (seeds.len() as u64, &[seeds, report_seeds].concat());
+    let mut checking = Checking::new(combinations, (seeds, tuning), folder, files);
     if checking.all_is_well() {
         return checking.sets.digests;
     }
     // Something is wrong: each combination is asked for everything that is.
-    let mut checking = Checking::new(combinations, seeds, folder, files);
+    let mut checking = Checking::new(combinations, (seeds, tuning), folder, files);
     for index in 0..combinations.len() {
         if problems.len() >= MOST_PROBLEMS {
             break;
@@ -75,6 +75,8 @@ struct Checking<'c> {
     combinations: &'c Combinations,
     end: &'c Place,
     seeds: &'c [u64],
+    /// How many of them every combination runs on: without those of a protocol's report.
+    of_all: u64,
     /// Where paths start.
     folder: &'c Path,
     sets: Sets,
@@ -88,10 +90,15 @@ struct Checking<'c> {
 }
 
 impl<'c> Checking<'c> {
-    fn new(combinations: &'c Combinations, seeds: &'c [u64], folder: &'c Path, files: &'c mut Files) -> Self {
+    fn new(
+        combinations: &'c Combinations,
+        (seeds, of_all): (&'c [u64], u64),
+        folder: &'c Path,
+        files: &'c mut Files,
+    ) -> Self {
         let (sets, runs, fitting) = (Sets::default(), HashSet::new(), HashSet::new());
         let end = &combinations.end;
-        Self { combinations, end, seeds, folder, sets, files, runs, fitting, step_rows: 0 }
+        Self { combinations, end, seeds, of_all, folder, sets, files, runs, fitting, step_rows: 0 }
     }
 
     /// Whether nothing is wrong with any combination. Each member of each part is looked at once, and of the combinations one
@@ -196,7 +203,8 @@ impl<'c> Checking<'c> {
         }
     }
 
-    /// Curves by steps are held in memory on their way to the table, all of an experiment at once.
+    /// Curves by steps are held in memory on their way to the table, all of an experiment at once. What a protocol's report adds,
+    /// a trial of each compared value, is not counted.
     fn too_many_step_rows(&mut self, draft: &Draft, run: &RunSpec, combinations: u64) -> Option<Problem> {
         if run.train.curve != Curve::Step {
             return None;
@@ -204,7 +212,7 @@ impl<'c> Checking<'c> {
         let set = self.sets.load(&run.data.set, self.folder).ok()?;
         let samples = split(set, run.data.split, run.seed).ok()?.train.len();
         let per_epoch = samples.div_ceil(run.train.batch.of(samples)) as u64;
-        let rows = per_epoch.saturating_mul(run.train.epochs).saturating_mul(self.seeds.len() as u64);
+        let rows = per_epoch.saturating_mul(run.train.epochs).saturating_mul(self.of_all);
         let rows = rows.saturating_mul(combinations);
         self.step_rows = self.step_rows.saturating_add(rows);
         (self.step_rows > MOST_STEP_ROWS).then(|| Problem {

@@ -18,6 +18,8 @@ pub struct Design {
     pub protocol: Protocol,
     /// In the order in which they first occur.
     pub cells: Vec<Cell>,
+    /// The place of each in that order, by its classes.
+    places: HashMap<Vec<u32>, usize>,
     parts: Vec<Sorted>,
 }
 
@@ -36,26 +38,18 @@ pub struct Cell {
 #[derive(Clone, Debug)]
 struct Sorted {
     part: Part,
-    /// Of each member.
-    places: Vec<Belongs>,
+    /// The class of each member.
+    of: Vec<u32>,
     /// By number.
     classes: Vec<Class>,
 }
 
-/// Which class a member belongs to, and to which of its trials.
-#[derive(Clone, Copy, Debug)]
-struct Belongs {
-    class: u32,
-    trial: u32,
-}
-
 /// Members with the same compared value and the same data.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Class {
-    first: u64,
+    /// Each with its trial; the first member of all is the first here.
+    members: Vec<(u64, u32)>,
     trials: u32,
-    /// Members of the first trial.
-    each: u64,
     /// Whether all trials are averaged over the same values.
     even: bool,
 }
@@ -74,8 +68,8 @@ impl Design {
         let parts: Vec<Sorted> = combinations.parts().into_iter().map(sorted).collect::<Option<_>>()?;
         let mut cells = Vec::new();
         for numbers in products(parts.iter().map(|sorted| sorted.classes.len()).collect()) {
-            let classes = || parts.iter().zip(&numbers).map(|(sorted, &number)| (sorted, sorted.classes[number]));
-            let first = combinations.index(classes().map(|(sorted, class)| (&sorted.part, class.first)));
+            let classes = || parts.iter().zip(&numbers).map(|(sorted, &number)| (sorted, &sorted.classes[number]));
+            let first = combinations.index(classes().map(|(sorted, class)| (&sorted.part, class.members[0].0)));
             let mut run = combinations.finish(first, 0).ok()?;
             files.complete(&mut run);
             let settings = with_usual(&run.settings());
@@ -89,13 +83,15 @@ impl Design {
                 let help = "give them as lists of one table, or as axes of their own".to_owned();
                 say(problems, place, message, expected, Some(help));
             }
-            let each: u64 = classes().map(|(_, class)| class.each).product();
+            let each: u64 = classes().map(|(_, class)| class.of_trial(0).count() as u64).product();
             protocol.report_runs += each * protocol.report_seeds.len() as u64;
             let classes = numbers.iter().map(|&number| u32::try_from(number)).collect::<Result<_, _>>().ok()?;
             cells.push((first, Cell { data, method, trials, classes }));
         }
         cells.sort_by_key(|(first, _)| *first);
-        Some(Self { protocol, cells: cells.into_iter().map(|(_, cell)| cell).collect(), parts })
+        let cells: Vec<Cell> = cells.into_iter().map(|(_, cell)| cell).collect();
+        let places = cells.iter().enumerate().map(|(place, cell)| (cell.classes.clone(), place)).collect();
+        Some(Self { protocol, cells, places, parts })
     }
 
     /// The combinations of each trial of a cell, ascending: one for each value of what is averaged over. The trials stand in
@@ -123,10 +119,10 @@ impl Design {
     pub fn cell(&self, combination: u64, combinations: &Combinations) -> Option<&Cell> {
         let class = |sorted: &Sorted| {
             let member = usize::try_from(combinations.member(&sorted.part, combination)).ok()?;
-            Some(sorted.places.get(member)?.class)
+            sorted.of.get(member).copied()
         };
         let classes: Vec<u32> = self.parts.iter().map(class).collect::<Option<_>>()?;
-        self.cells.iter().find(|cell| cell.classes == classes)
+        self.cells.get(*self.places.get(&classes)?)
     }
 }
 
@@ -138,7 +134,7 @@ impl Sorted {
         files: &Files,
         run: &mut RunSpec,
     ) -> Option<Self> {
-        let (mut places, mut classes) = (Vec::new(), Vec::<Class>::new());
+        let (mut of, mut classes) = (Vec::new(), Vec::<Class>::new());
         let mut known: HashMap<String, u32> = HashMap::new();
         let mut trials: HashMap<(u32, String), u32> = HashMap::new();
         let mut conditions: HashMap<(u32, u32), HashSet<String>> = HashMap::new();
@@ -154,31 +150,34 @@ impl Sorted {
             let next = u32::try_from(classes.len()).ok()?;
             let class = *known.entry(format!("{of_data}\n{}", protocol.compared(&settings))).or_insert(next);
             if class == next {
-                classes.push(Class { first: member, trials: 0, each: 0, even: true });
+                classes.push(Class { members: Vec::new(), trials: 0, even: true });
             }
             let of_class = &mut classes[class as usize];
             let trial = *trials.entry((class, protocol.trial(&settings))).or_insert(of_class.trials);
             of_class.trials = of_class.trials.max(trial + 1);
-            of_class.each += u64::from(trial == 0);
+            of_class.members.push((member, trial));
             conditions.entry((class, trial)).or_default().insert(protocol.condition(&settings));
-            places.push(Belongs { class, trial });
+            of.push(class);
         }
         for (number, class) in (0..).zip(&mut classes) {
             let first = &conditions[&(number, 0)];
             class.even = (0..class.trials).all(|trial| conditions[&(number, trial)] == *first);
         }
-        Some(Self { part, places, classes })
+        Some(Self { part, of, classes })
     }
 
     /// The members of each trial of a class.
     fn trials(&self, class: u32) -> Vec<Vec<u64>> {
-        let mut trials = vec![Vec::new(); self.classes[class as usize].trials as usize];
-        for (member, place) in (0..).zip(&self.places) {
-            if place.class == class {
-                trials[place.trial as usize].push(member);
-            }
-        }
+        let class = &self.classes[class as usize];
+        let mut trials = vec![Vec::new(); class.trials as usize];
+        class.members.iter().for_each(|(member, trial)| trials[*trial as usize].push(*member));
         trials
+    }
+}
+
+impl Class {
+    fn of_trial(&self, trial: u32) -> impl Iterator<Item = u64> + '_ {
+        self.members.iter().filter(move |(_, of)| *of == trial).map(|(member, _)| *member)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What one sees while a sweep runs: a bar on a terminal, plain lines elsewhere. All of it goes to stderr.
 
-use crate::record::Outcome;
+use crate::record::{Outcome, harmless};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
@@ -53,6 +53,7 @@ impl Progress {
 
     /// A message between the progress.
     pub fn say(&self, text: &str) {
+        let text = harmless(text);
         match &self.bar {
             Some(bar) => bar.suspend(|| eprintln!("{text}")),
             None => eprintln!("{text}"),

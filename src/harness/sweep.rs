@@ -92,6 +92,7 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     if orphaned.moved_to.is_some() {
         // From here on the folder holds runs of the present plan only, whatever happens before the end.
         summary.left = summary.planned - summary.kept;
+        summary.diverged = believed.runs.values().filter(|run| run.is_diverged()).count() as u64;
         let sessions = folder.manifest().map(|manifest| manifest.sessions).unwrap_or_default();
         let manifest = manifest(spec, &plan, options, summary, sessions);
         folder.write_known(&believed, &plan.runs, manifest)?;

@@ -1,6 +1,7 @@
 //! Result folders side by side, as text and as CSV.
 
 use super::protocol::tuned;
+use super::sentences::counted;
 use super::terminal::{aligned, indented, mean_and_sd};
 use crate::analysis::stats::{Interval, Spread};
 use crate::analysis::{Comparison, Paired, Speed, Standing, Verdict};
@@ -17,6 +18,7 @@ pub fn comparison(comparison: &Comparison) -> String {
         let _ = writeln!(text, "  {count:>7}  different, because of {}", cause.words());
     }
     for (count, what) in [
+        (comparison.without_result, "without a result on one side at least: failed, or timed out"),
         (comparison.diverged_anew, "done before, diverged now"),
         (comparison.diverged_no_longer, "diverged before, done now"),
     ] {
@@ -87,12 +89,12 @@ fn difference_cells(paired: &Paired) -> Vec<String> {
     let needed = needed.filter(|needed| *needed > paired.pairs && *needed < 10_000);
     let needed = needed.map(|needed| format!(" (such a difference needs some {needed} seeds)")).unwrap_or_default();
     let diverged = if paired.diverged > 0 {
-        format!(", {} of {} seeds without a result", paired.diverged, paired.pairs)
+        format!(", {} of {} without a result", paired.diverged, counted(paired.pairs, "seed"))
     } else {
         String::new()
     };
     let unpaired = if paired.unpaired > 0 {
-        format!(", {} seeds of one side only are left out", paired.unpaired)
+        format!(", without {} of one side only", counted(paired.unpaired, "seed"))
     } else {
         String::new()
     };

@@ -1,6 +1,6 @@
 //! A protocol in words: what it asks for, and how it was carried out.
 
-use super::sentences::joined;
+use super::sentences::{counted, joined};
 use crate::analysis::Account;
 use crate::record::{At, Criterion, Protocol};
 
@@ -14,10 +14,8 @@ pub fn tuned(account: &Account) -> String {
             compared(&protocol.compare)
         );
     }
-    let count = |seeds: usize| if seeds == 1 { "1 seed".to_owned() } else { format!("{seeds} seeds") };
     let trials = match account.trials {
-        (1, 1) => "1 trial".to_owned(),
-        (least, most) if least == most => format!("{most} trials"),
+        (least, most) if least == most => counted(most, "trial"),
         (least, most) => format!("{least} to {most} trials"),
     };
     let names: Vec<String> = protocol.tune.iter().map(|tuned| tuned.setting.clone()).collect();
@@ -30,7 +28,7 @@ pub fn tuned(account: &Account) -> String {
         "Each {} tuned over {trials} of {} on {} by {}; {report}.",
         if account.pending { "is" } else { "was" },
         joined(&names),
-        count(protocol.tuning_seeds.len()),
+        counted(protocol.tuning_seeds.len(), "seed"),
         criterion(protocol.select)
     )
 }
@@ -58,6 +56,9 @@ pub fn account(account: &Account) -> Vec<[String; 2]> {
         trials
     };
     let mut rows = protocol(&account.protocol);
+    if account.untuned {
+        return rows;
+    }
     rows.insert(2, ["trials".to_owned(), diverged]);
     if let Some([_, tested]) = rows.last_mut().filter(|_| account.pending) {
         *tested += "; not run yet";

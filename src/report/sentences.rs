@@ -10,7 +10,8 @@ use crate::record::Setting;
 #[must_use]
 pub fn answer(conclusions: &Conclusions) -> String {
     if let Some(account) = conclusions.account.as_ref().filter(|account| account.pending) {
-        return format!("{} Nothing is compared before that.", tuned(account));
+        let so = if account.untuned { "So nothing is compared." } else { "Nothing is compared before that." };
+        return format!("{} {so}", tuned(account));
     }
     let mut sentences: Vec<String> = conclusions.over_data.iter().map(over_data).collect();
     match conclusions.data.as_slice() {
@@ -46,7 +47,12 @@ fn many(data: &[OnData]) -> String {
         Some(needed) if told == 0 => format!("no pair is told apart; it takes at least {needed} seeds"),
         _ => format!("{told} of {} pairs are told apart", pairs().count()),
     };
-    format!("On single data sets {told}; the highest means are those of {}.", first.join("; "))
+    let first = if first.is_empty() {
+        "no method trains for every seed".to_owned()
+    } else {
+        format!("the highest means are those of {}", first.join("; "))
+    };
+    format!("On single data sets {told}; {first}.")
 }
 
 /// The methods with the highest mean; several where they have the same.
@@ -90,7 +96,7 @@ fn on_data(on: &OnData) -> String {
         return format!("On {} every setting of every method diverged or failed for some seed.", on.data);
     };
     let interval = best.interval.map(|i| format!(" {}", plain(&i))).unwrap_or_default();
-    let seeds = if best.seeds == 1 { "1 seed".to_owned() } else { format!("{} seeds", best.seeds) };
+    let seeds = counted(best.seeds, "seed");
     let (leaders, metric) = (leaders(on), metric(&on.metric));
     let shared = leaders.len() > 1;
     let head = if shared {
@@ -103,9 +109,12 @@ fn on_data(on: &OnData) -> String {
     if on.methods.len() == 1 {
         return format!("{head}; there is nothing to compare it with.");
     }
-    let few = || of_best().map(|(_, _, paired)| paired).filter(|paired| paired.verdict == Verdict::TooFewSeeds);
+    // Of those that share the highest mean nothing more is to be said.
+    let behind =
+        || of_best().filter(|(_, j, _)| !leaders.contains(&on.methods[*j].method)).map(|(_, _, paired)| paired);
+    let few = || behind().filter(|paired| paired.verdict == Verdict::TooFewSeeds);
     let needed = few().map(|paired| paired.seeds_at_least).max().unwrap_or(0);
-    if few().count() > 0 && few().count() == of_best().count() {
+    if few().count() > 0 && few().count() == behind().count() {
         return format!("{head}, but so few seeds allow no verdict: at least {needed} are needed.");
     }
     let better = of_best().filter(|(_, _, paired)| paired.verdict == Verdict::Better);
@@ -117,7 +126,7 @@ fn on_data(on: &OnData) -> String {
     };
     let is_open = |verdict| !matches!(verdict, Verdict::Better | Verdict::TooFewSeeds) && !verdict.is_blocked();
     let mut open = named(&is_open);
-    open.retain(|method| !leaders.contains(method)); // of those that share the highest mean it was said already
+    open.retain(|method| !leaders.contains(method));
     let mut said = match (better.is_empty(), open.is_empty()) {
         (true, true) => head,
         (true, false) => format!("{head}, but {subject} is not told apart from {}", joined(&open)),
@@ -128,8 +137,11 @@ fn on_data(on: &OnData) -> String {
         }
     };
     if needed > 0 {
-        let with = joined(&named(&|verdict| verdict == Verdict::TooFewSeeds));
-        said += &format!("; with {with} {subject} has too few seeds in common for a verdict, which takes {needed}");
+        let mut with = named(&|verdict| verdict == Verdict::TooFewSeeds);
+        with.retain(|method| !leaders.contains(method));
+        let with = joined(&with);
+        let subject = if shared { format!("{subject} has") } else { "it has".to_owned() };
+        said += &format!("; against {with} {subject} too few seeds in common for a verdict, which takes {needed}");
     }
     let blocked = of_best().map(|(_, _, paired)| paired.verdict).find(|verdict| verdict.is_blocked());
     if let Some(why) = blocked {
@@ -143,7 +155,8 @@ fn on_data(on: &OnData) -> String {
 pub fn difference(paired: &Paired) -> String {
     let size = paired.difference.map(|d| format!("by {d:.4}"));
     let interval = paired.interval.map(|i| format!(" {}", plain(&i))).unwrap_or_default();
-    let size = size.map_or_else(|| format!("no result for {} seeds", paired.diverged), |size| size + &interval);
+    let size =
+        size.map_or_else(|| format!("no result for {}", counted(paired.diverged, "seed")), |size| size + &interval);
     let p = paired.adjusted_p.map(|value| format!(", {}", p_is(value))).unwrap_or_default();
     size + &p
 }
@@ -163,6 +176,11 @@ pub fn metric(name: &str) -> &str {
         "" => "metric",
         other => other,
     }
+}
+
+/// `1 seed`, `3 seeds`
+pub fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// `a`, `a and b`, `a, b and c`
@@ -208,9 +226,8 @@ pub fn warning(warning: &Warning) -> String {
             format!("{:.1} % of the runs of {method} diverged; they count as the worst.", 100.0 * share)
         }
         Warning::UnequalBudgets { data, tried, blocks } => {
-            let setting = |count: usize| if count == 1 { "setting" } else { "settings" };
             let tried: Vec<String> =
-                tried.iter().map(|(method, count)| format!("{count} {} of {method}", setting(*count))).collect();
+                tried.iter().map(|(method, count)| format!("{} of {method}", counted(*count, "setting"))).collect();
             format!(
                 "Unequal budgets on {data}: tried were {}; more trials find better ones by chance.{}",
                 joined(&tried),
@@ -236,7 +253,11 @@ fn not_tuned(data: &str, method: &str, edge: &Edge) -> String {
     let rate = edge.setting == "optimizer.lr";
     let shown = |value: f64| if rate { super::plots::number(value) } else { Setting::Number(value).to_string() };
     let next: Vec<String> = edge.next.iter().map(|value| shown(*value)).collect();
-    let what = if rate { "learning rate" } else { edge.setting.as_str() };
+    let what = match edge.setting.as_str() {
+        "optimizer.lr" => "learning rate",
+        "optimizer.lambda" => "penalty λ",
+        other => other,
+    };
     format!(
         "Not tuned: on {data} the best {what} of {method}, {}, stands on the edge of its grid; try {} too.",
         shown(edge.value),
@@ -298,7 +319,7 @@ mod tests {
         let mut on = with(&[("a", Some(0.9)), ("b", Some(0.8)), ("c", Some(0.7))]);
         on.pairs[1].2 = paired(&BTreeMap::from([(0, Some(0.7))]), &BTreeMap::from([(0, Some(0.9))]));
         let said = on_data(&on);
-        let expected = "it is better than b (by 0.1000, p = 0.008); with c it has too few seeds in common for a verdict, \
+        let expected = "it is better than b (by 0.1000, p = 0.008); against c it has too few seeds in common for a verdict, \
                         which takes 6.";
         assert!(said.ends_with(expected), "{said}");
         on.pairs.remove(0);

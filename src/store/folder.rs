@@ -9,6 +9,7 @@ use super::shape::Shape;
 use super::{Finished, JOURNAL, MANIFEST, PENDING, SHELF, STEPS, writing};
 use crate::record::RunId;
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -286,23 +287,31 @@ impl Folder {
     }
 }
 
-/// How many finished runs wait in a folder's journal to be taken into its tables.
+/// The finished runs that wait in a folder's journal to be taken into its tables, by their identities.
 #[must_use]
-pub fn waiting(folder: &Path) -> usize {
-    let mut runs = std::collections::HashSet::new();
+pub fn waiting(folder: &Path) -> HashSet<String> {
+    let mut runs = HashSet::new();
     let _ = journal::read(&folder.join(JOURNAL), |run, _| _ = runs.insert(run.record.run));
-    runs.len()
+    runs
+}
+
+/// `1 finished run waits in journal.jsonl`
+#[must_use]
+pub fn waiting_in_words(runs: usize) -> String {
+    if runs == 1 {
+        format!("1 finished run waits in {JOURNAL}")
+    } else {
+        format!("{runs} finished runs wait in {JOURNAL}")
+    }
 }
 
 /// What is to be said of a folder in whose tables there is nothing yet.
 #[must_use]
 pub fn nothing_yet(folder: &Path) -> String {
     let out = folder.display();
-    match waiting(folder) {
+    match waiting(folder).len() {
         0 => format!("`{out}` has no finished runs"),
-        runs => {
-            format!("`{out}` has no tables yet: {runs} finished runs wait in {JOURNAL}; `burnmark run` takes them in")
-        }
+        runs => format!("`{out}` has no tables yet: {}; `burnmark run` takes them in", waiting_in_words(runs)),
     }
 }
 

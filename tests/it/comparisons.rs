@@ -221,7 +221,7 @@ fn what_is_gone_is_told_and_fails_where_asked() {
 fn seeds_of_one_side_are_counted() {
     let sweep = two(|fake| fake.seeds = 6, newer);
     let said = sweep.run(&["compare", "before", "after"]).ended_with(0).stdout;
-    assert!(said.contains("2 seeds of one side only are left out"), "{said}");
+    assert!(said.contains("without 2 seeds of one side only"), "{said}");
     let csv = sweep.run(&["compare", "before", "after", "--csv"]).ended_with(0).stdout;
     let mut lines = csv.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let column = lines.next().unwrap().iter().position(|name| *name == "unpaired").unwrap();

@@ -390,10 +390,7 @@ fn a_grid_that_is_extended_keeps_what_it_can() {
     sweep.run(&["verify", "r/orphans/1", "-q"]).ended_with(0);
     // Runs on the report's seeds without those that chose them: nothing is concluded.
     let said = sweep.run(&["report", "r/orphans/1"]).ended_with(0).stdout;
-    assert!(
-        said.contains("is not chosen: runs of the tuning are missing here. Nothing is compared before that."),
-        "{said}"
-    );
+    assert!(said.contains("is not chosen: runs of the tuning are missing here. So nothing is compared."), "{said}");
 }
 
 /// Without the protocol the runs are what they always were, and the tables too.

@@ -69,3 +69,13 @@ fn optimizers_without_a_rate_are_known() {
     let without: BTreeSet<_> = without.map(|known| known.entry.name).collect();
     assert_eq!(without, BTreeSet::from(burnmark::analysis::WITHOUT_RATE));
 }
+
+/// An axis `annealing.k` is checked within one annealed kind: its parameters of one name take the same in all.
+#[test]
+fn parameters_of_annealing_take_the_same_under_one_name() {
+    let mut known: std::collections::BTreeMap<&str, String> = Default::default();
+    for parameter in schedule::ENTRIES.iter().flat_map(|known| known.entry.parameters) {
+        let kind = format!("{:?}", parameter.kind);
+        assert_eq!(*known.entry(parameter.name).or_insert(kind.clone()), kind, "{}", parameter.name);
+    }
+}

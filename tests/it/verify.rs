@@ -332,7 +332,7 @@ fn a_folder_without_tables_is_not_confirmed() {
     let said = sweep.run(&["verify", "killed", "-q"]).ended_with(2).stderr;
     assert!(said.contains("`killed` has no tables yet: 3 finished runs wait in journal.jsonl"), "{said}");
     let said = sweep.run(&["report", "killed"]).ended_with(0).stderr;
-    assert!(said.contains("3 finished runs wait in the journal"), "{said}");
+    assert!(said.contains("3 finished runs wait in journal.jsonl"), "{said}");
 }
 
 #[test]

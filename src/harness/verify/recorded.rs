@@ -66,7 +66,9 @@ impl Verifying<'_> {
         let files =
             std::fs::read_dir(self.results.join(store::PARAMETERS)).into_iter().flatten().filter_map(Result::ok);
         let run = |name: std::ffi::OsString| Some(name.to_str()?.strip_suffix(".safetensors")?.to_owned());
-        let strays = files.filter_map(|file| run(file.file_name())).filter(|run| !recorded.contains_key(run)).count();
+        let waiting = store::waiting(self.results);
+        let is_stray = |run: &String| !recorded.contains_key(run) && !waiting.contains(run);
+        let strays = files.filter_map(|file| run(file.file_name())).filter(is_stray).count();
         if strays > 0 {
             let files = if strays == 1 { "1 file belongs".to_owned() } else { format!("{strays} files belong") };
             self.verified.notes.push(format!("in `{}` {files} to no run here", store::PARAMETERS));

@@ -87,7 +87,12 @@ impl Plot {
     fn of(&self, view: &View<'_>, sources: &Sources<'_>) -> Result<String, String> {
         let configurations = match self.shows {
             Shows::Compared if view.compared().is_empty() && !view.tried().is_empty() => {
-                return Err("the chosen settings have not run yet".to_owned());
+                let why = if view.untuned() {
+                    "runs of the tuning are missing"
+                } else {
+                    "the chosen settings have not run yet"
+                };
+                return Err(why.to_owned());
             }
             Shows::Compared => view.compared(),
             Shows::Tried => view.tried(),
