@@ -211,3 +211,16 @@ fn write(sweep: &Sweep, name: &str, (manifest, runs): &(Manifest, Vec<Finished>)
     let mut folder = store::Folder::open(&sweep.path(name)).unwrap();
     folder.write(&runs.iter().collect::<Vec<_>>(), manifest.clone()).unwrap();
 }
+
+/// A setting that runs leave out at its usual value has that value as a name.
+#[test]
+fn degree_1_is_a_value_like_others() {
+    let text = "name = \"x\"\nengine = \"reference\"\nseeds = 2\ndata.set = \"diabetes\"\nmodel.kind = \"linear\"\n\
+                optimizer = { kind = \"ridge\", lambda = 1.0 }\n[sweep]\n\"data.degree\" = [1, 2]\n";
+    let sweep = Sweep::new(text);
+    sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0);
+    let said = sweep.run(&["report", "r", "--by", "data.degree"]).ended_with(0).stdout;
+    assert!(said.contains("degree 1") && said.contains("degree 2"), "{said}");
+    let said = sweep.run(&["compare", "r", "--baseline", "data.degree=1"]).ended_with(0).stdout;
+    assert!(said.contains("degree 2"), "{said}");
+}

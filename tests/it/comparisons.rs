@@ -236,3 +236,23 @@ fn seeds_are_no_methods() {
         assert!(said.contains("seeds cannot be compared"), "{said}");
     }
 }
+
+/// Runs that took too long have no result, and so none that differs.
+#[test]
+fn what_has_no_result_does_not_differ() {
+    let sweep = Sweep::new("");
+    let fake = Fake::new(&[("a", 0.0)], 6);
+    fake.write(&sweep.path("before"), |_| ());
+    let runs: Vec<Finished> = fake
+        .runs()
+        .into_iter()
+        .map(|mut run| {
+            (run.record.outcome, run.record.hashes) = (burnmark::record::Outcome::TimedOut, None);
+            run
+        })
+        .collect();
+    let mut folder = burnmark::store::Folder::open(&sweep.path("after")).unwrap();
+    folder.write(&runs.iter().collect::<Vec<_>>(), crate::fakes::manifest(runs.len() as u64)).unwrap();
+    let said = sweep.run(&["compare", "before", "after"]).ended_with(0).stdout;
+    assert!(said.contains("36  without a result on one side at least") && !said.contains("NOTHING"), "{said}");
+}

@@ -73,7 +73,7 @@ fn optimizers_without_a_rate_are_known() {
 /// An axis `annealing.k` is checked within one annealed kind: its parameters of one name take the same in all.
 #[test]
 fn parameters_of_annealing_take_the_same_under_one_name() {
-    let mut known: std::collections::BTreeMap<&str, String> = Default::default();
+    let mut known: std::collections::BTreeMap<&str, String> = std::collections::BTreeMap::new();
     for parameter in schedule::ENTRIES.iter().flat_map(|known| known.entry.parameters) {
         let kind = format!("{:?}", parameter.kind);
         assert_eq!(*known.entry(parameter.name).or_insert(kind.clone()), kind, "{}", parameter.name);

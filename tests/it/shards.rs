@@ -182,3 +182,26 @@ fn a_spec_that_changes_after_a_kill_loses_nothing() {
     assert!(changed.stderr.contains("4 runs are new, 16 are kept; 4 are no part of it"), "{}", changed.stderr);
     assert_eq!(burnmark::store::read(&sweep.path("r/orphans/1")).unwrap().1.len(), 4);
 }
+
+/// Killed after the others became orphans: what the manifest counts is there, and verify has nothing to complain of.
+#[test]
+fn a_kill_after_orphans_leaves_a_sound_folder() {
+    let wild = SMALL.replace("lr = [0.05]", "lr = [0.05, 1e30]");
+    assert_ne!(wild, SMALL);
+    let sweep = Sweep::new(&wild);
+    sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0);
+    let (manifest, _) = burnmark::store::read(&sweep.path("r")).unwrap();
+    assert!(manifest.runs_diverged > 0);
+    fs::write(sweep.path("y.toml"), wild.replace("lr = [0.05, 1e30]", "lr = [0.06, 1e30]")).unwrap();
+    let mut child = sweep.spawn(&["run", "y.toml", "-j", "1", "-o", "r"]);
+    while !sweep.path("r/orphans/1/manifest.json").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    child.kill().unwrap();
+    Result::of(child.wait_with_output().unwrap());
+    // The main tables are those of before or those without orphans; either way they are what the manifest says.
+    sweep.run(&["verify", "r", "-q", "--sample", "1"]).ended_with(0);
+    sweep.run(&["run", "y.toml", "-q", "-o", "r"]).ended_with(0);
+    sweep.run(&["verify", "r", "-q", "--sample", "1"]).ended_with(0);
+}

@@ -91,3 +91,12 @@ fn a_million_trials_are_counted() {
     assert!(spec.design().unwrap().cells.iter().all(|cell| cell.trials == 20_000));
     assert_eq!(spec.protocol().unwrap().report_runs, 4 * 7 * (2 * 3) * 20);
 }
+
+/// Curves by steps are counted on the tuning seeds; of the report's only what is chosen comes to them.
+#[test]
+fn steps_are_counted_on_the_tuning_seeds() {
+    let text = SWEPT.replace("epochs = 2", "epochs = 4, curve = \"step\"").replace("seeds = 2", "seeds = 1");
+    let protocol =
+        "[protocol]\ncompare = \"optimizer.kind\"\ntune = [\"optimizer.lr\", \"optimizer.mu\"]\nreport_seeds = 900\n";
+    assert!(spec(&format!("{text}{protocol}")).len() > 0);
+}
