@@ -15,7 +15,7 @@ use burnmark::engine::EngineKind;
 use rows::{Training, random, rows};
 use std::time::{Duration, Instant};
 
-const TOGETHER: Duration = Duration::from_millis(3000);
+const TOGETHER: Duration = Duration::from_secs(3);
 
 fn main() {
     let rows = rows();
@@ -49,7 +49,7 @@ struct Bare {
 }
 
 impl Bare {
-    #[allow(clippy::cast_possible_truncation)]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // shares and small numbers
     fn new(widths: &[usize], batch: usize, keep: f64) -> Self {
         let numbers = |rows, cols| TensorData::new(random(rows, cols).data().to_vec(), [rows, cols]);
         let theta: Vec<Tensor<2>> = widths

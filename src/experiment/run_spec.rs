@@ -229,7 +229,7 @@ impl RunSpec {
             Section::Train => serde_json::to_value(&self.train),
             Section::Optimizer => serde_json::to_value(&self.optimizer),
             Section::Annealing => serde_json::to_value(&self.annealing),
-            Section::Regularize => serde_json::to_value(&self.regularize),
+            Section::Regularize => serde_json::to_value(self.regularize),
         };
         flatten(section.name().to_owned(), &value.expect("settings are plain data"), settings);
     }

@@ -127,7 +127,7 @@ fn on_data(on: &OnData) -> String {
     let is_open = |verdict| !matches!(verdict, Verdict::Better | Verdict::TooFewSeeds) && !verdict.is_blocked();
     let mut open = named(&is_open);
     open.retain(|method| !leaders.contains(method));
-    let mut said = match (better.is_empty(), open.is_empty()) {
+    let first = match (better.is_empty(), open.is_empty()) {
         (true, true) => head,
         (true, false) => format!("{head}, but {subject} is not told apart from {}", joined(&open)),
         (false, true) => format!("{head}; {subject} is better than {}", joined(&better)),
@@ -136,18 +136,19 @@ fn on_data(on: &OnData) -> String {
             format!("{head}; {subject} is better than {better}, and not told apart from {open}")
         }
     };
+    let mut clauses = vec![first];
     if needed > 0 {
         let mut with = named(&|verdict| verdict == Verdict::TooFewSeeds);
         with.retain(|method| !leaders.contains(method));
         let with = joined(&with);
         let subject = if shared { format!("{subject} has") } else { "it has".to_owned() };
-        said += &format!("; against {with} {subject} too few seeds in common for a verdict, which takes {needed}");
+        clauses.push(format!("against {with} {subject} too few seeds in common for a verdict, which takes {needed}"));
     }
     let blocked = of_best().map(|(_, _, paired)| paired.verdict).find(|verdict| verdict.is_blocked());
     if let Some(why) = blocked {
-        said += &format!("; against {} there is {}", joined(&named(&Verdict::is_blocked)), why.words());
+        clauses.push(format!("against {} there is {}", joined(&named(&Verdict::is_blocked)), why.words()));
     }
-    said + "."
+    clauses.join("; ") + "."
 }
 
 /// `by 0.0200 [0.0100, 0.0300], p = 0.031`

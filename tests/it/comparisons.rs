@@ -114,7 +114,7 @@ fn two(change: impl FnOnce(&mut Fake), in_manifest: impl FnOnce(&mut burnmark::s
 
 /// A reason for other bits.
 fn newer(manifest: &mut burnmark::store::Manifest) {
-    manifest.sessions[0].burnmark_version = "0.2.0".to_owned();
+    "0.2.0".clone_into(&mut manifest.sessions[0].burnmark_version);
 }
 
 #[test]

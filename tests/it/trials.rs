@@ -98,5 +98,5 @@ fn steps_are_counted_on_the_tuning_seeds() {
     let text = SWEPT.replace("epochs = 2", "epochs = 4, curve = \"step\"").replace("seeds = 2", "seeds = 1");
     let protocol =
         "[protocol]\ncompare = \"optimizer.kind\"\ntune = [\"optimizer.lr\", \"optimizer.mu\"]\nreport_seeds = 900\n";
-    assert!(spec(&format!("{text}{protocol}")).len() > 0);
+    assert!(!spec(&format!("{text}{protocol}")).is_empty());
 }

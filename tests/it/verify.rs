@@ -294,13 +294,14 @@ fn what_is_no_result_is_a_wrong_request() {
     assert!(result.stderr.contains("no results in `r`"), "{}", result.stderr);
 }
 
+type Change = fn(&mut store::Manifest);
+
 /// Conclusions follow the manifest's protocol, so that has to be the spec's.
 #[test]
 fn a_manifest_that_says_something_else_than_its_spec() {
     let sweep = Sweep::new(crate::protocols::TUNED);
     sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0);
     verify(&sweep, &["--sample", "1"]).ended_with(0);
-    type Change = fn(&mut store::Manifest);
     let changes: [(&str, Change); 6] = [
         ("manifest", |manifest| manifest.protocol = None),
         ("manifest", |manifest| {

@@ -275,7 +275,7 @@ fn width(svg: &str) -> Option<f64> {
 /// A text in which nothing is HTML but what stands between backticks: code.
 fn with_code(text: &str) -> String {
     let pieces: Vec<String> = text.split('`').map(escaped).collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return escaped(text);
     }
     let piece = |(place, piece): (usize, &String)| {

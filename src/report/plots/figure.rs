@@ -141,7 +141,9 @@ impl Panel {
 /// The lowest level at which a sign touches none of these, each at its pixel and level.
 fn free_level(signs: &[(i32, i32)], at: i32) -> i32 {
     let taken = |level: i32| signs.iter().any(|(other, known)| *known == level && (other - at).abs() < SIGN.0);
-    (0..).find(|level| !taken(*level)).unwrap_or(0)
+    // Each sign takes one level at most.
+    let levels = i32::try_from(signs.len()).unwrap_or(i32::MAX);
+    (0..levels).find(|level| !taken(*level)).unwrap_or(levels)
 }
 
 #[cfg(test)]
