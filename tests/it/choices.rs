@@ -1,5 +1,6 @@
 //! What is concluded under a protocol, from runs that nobody trained and with specs that ask for it.
 
+use crate::comparisons::verdicts;
 use crate::fakes::{Fake, manifest};
 use crate::protocols::{TUNED, folded, trial};
 use crate::support::Sweep;
@@ -55,12 +56,6 @@ fn worlds(methods: &[(&'static str, f64)]) -> impl Iterator<Item = Conclusions> 
     let data = vec!["iris", "wine", "digits", "diabetes"];
     let fake = Fake { data, ..Fake::new(methods, 13) };
     (0..100).map(move |world| concluded(&staged(&Fake { world, ..fake.clone() }), Allowed::default()))
-}
-
-fn verdicts(conclusions: &Conclusions) -> impl Iterator<Item = (&str, &str, Verdict)> {
-    conclusions.data.iter().flat_map(|on| {
-        on.pairs.iter().map(|(i, j, p)| (on.methods[*i].method.as_str(), on.methods[*j].method.as_str(), p.verdict))
-    })
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn worlds(methods: &[(&'static str, f64)]) -> impl Iterator<Item = Conclusions> 
 }
 
 /// Every verdict between two methods, as (first, second, what the first is).
-fn verdicts(conclusions: &Conclusions) -> impl Iterator<Item = (&str, &str, Verdict)> {
+pub fn verdicts(conclusions: &Conclusions) -> impl Iterator<Item = (&str, &str, Verdict)> {
     conclusions.data.iter().flat_map(|on| {
         on.pairs.iter().map(|(i, j, p)| (on.methods[*i].method.as_str(), on.methods[*j].method.as_str(), p.verdict))
     })
