@@ -4,7 +4,7 @@
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // small numbers
 
 use burnmark::num::{Matrix, Purpose, Stream};
-use burnmark::solve::{Design, Logistic, MinimumNorm, Newton, NormalEquations, Orthogonal, ridge};
+use burnmark::solve::{Design, Logistic, MinimumNorm, Moments, Newton, Orthogonal, ridge};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use std::borrow::Cow;
 use std::hint::black_box;
@@ -33,7 +33,7 @@ fn solvers(criterion: &mut Criterion) {
         };
         let none = || design.penalties(0.0);
         bench("normal equations", &mut || {
-            black_box(NormalEquations::new(&design, none()).expect("full rank").solve(&y));
+            black_box(Moments::new(&design, &y).solve(none()).expect("full rank"));
         });
         bench("ridge", &mut || {
             black_box(ridge(&design, &y, 1.0).expect("full rank"));

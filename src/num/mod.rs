@@ -23,8 +23,8 @@ pub use cholesky::Cholesky;
 pub use matrix::{MatMut, MatRef, Matrix, gather_rows, swap_order};
 pub use objective::Objective;
 pub use product::{
-    add_product, add_product_transposed_left, add_symmetric_product, product, product_transposed_left,
-    product_transposed_right, product_with_bias, sum_rows, transpose,
+    Gram, add_product, add_product_transposed_left, product, product_transposed_left, product_transposed_right,
+    product_with_bias, sum_rows, transpose,
 };
 pub use qr::Qr;
 pub use real::{Precision, Real};

@@ -5,12 +5,15 @@
 //! blocking can be seen in the result. Without hardware multiply-add the same exactly rounded operation is done in
 //! software. How it is done fast stands in `num/product/tiles.rs`.
 
+mod gram;
 mod pack;
 mod tile;
 mod tiles;
 
 use super::lanes::dispatch;
 use super::{MatMut, MatRef, Real};
+pub use gram::Gram;
+pub(super) use tile::from_each;
 use tiles::{Factor, Product, Start};
 
 /// C = A · B, for A `m × k`, B `k × n`, C `m × n`.
@@ -57,28 +60,6 @@ pub fn product_transposed_left<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: M
 pub fn add_product_transposed_left<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: MatMut<'_, R>) {
     assert_eq!((a.rows(), a.cols(), b.cols()), (b.rows(), c.rows(), c.cols()), "shapes of a product");
     accumulate(Start::Here, Factor::transposed(a), Factor::plain(b), c);
-}
-
-/// C ← C + Aᵀ · B where that is symmetric, for A and B `k × n`, C `n × n`: of what lies above the diagonal, only some.
-///
-/// # Panics
-/// Where the shapes do not fit.
-pub fn add_symmetric_product<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: MatMut<'_, R>) {
-    /// Rows of C at a time: they reach to the last one's diagonal.
-    const BAND: usize = 48;
-    let n = c.cols();
-    assert_eq!((a.rows(), a.cols(), b.cols(), c.rows()), (b.rows(), n, n, n), "shapes of a symmetric product");
-    if a.rows() == 0 {
-        return;
-    }
-    let c = c.into_data();
-    for (first, band) in (0..n).step_by(BAND).zip(c.chunks_mut(BAND * n)) {
-        let (a, b) = (Factor::transposed(a).without_rows(first), Factor::plain(b));
-        let (depth, width) = (b.rows(), first + band.len() / n);
-        R::with_scratch(|scratch| {
-            dispatch(Product { start: Start::Here, a, b, c: band, cols: n, width, depth, scratch });
-        });
-    }
 }
 
 /// C = A · Bᵀ, for A `m × k`, B `n × k`, C `m × n`: the backward message of a linear layer.
@@ -145,7 +126,7 @@ fn accumulate<R: Real>(start: Start<'_, R>, a: Factor<'_, R>, b: Factor<'_, R>, 
     let c = c.into_data();
     // One column of Aᵀ · b is the row bᵀ · A: the same products in the same order, and vectors run along it.
     let (a, b, cols) = if cols == 1 && a.is_transposed() { (b.flipped(), a.flipped(), rows) } else { (a, b, cols) };
-    R::with_scratch(|scratch| dispatch(Product { start, a, b, c, cols, width: cols, depth, scratch }));
+    R::with_scratch(|scratch| dispatch(Product { start, a, b, c, cols, depth, scratch }));
 }
 #[cfg(test)]
 mod tests {
@@ -205,23 +186,6 @@ mod tests {
     fn products_follow_the_definition_bit_for_bit() {
         every_size_matches::<f32>();
         every_size_matches::<f64>();
-    }
-
-    /// Each of its sums is the plain product's, from what C holds, on and below the diagonal.
-    #[test]
-    fn symmetric_products_follow_the_definition_on_and_below_the_diagonal() {
-        for (k, n) in [(1, 1), (3, 5), (64, 47), (130, 48), (20, 101), (300, 150)] {
-            let (a, first) = (random::<f64>(k, n, 6), random::<f64>(n, n, 7));
-            let mut transposed = Matrix::zeros(n, k);
-            transpose(a.view(), MatMut::new(n, k, transposed.data_mut()));
-            let mut expected = first.clone();
-            add_product(transposed.view(), a.view(), MatMut::new(n, n, expected.data_mut()));
-            at_each(|| {
-                let mut c = first.clone();
-                add_symmetric_product(a.view(), a.view(), MatMut::new(n, n, c.data_mut()));
-                assert!((0..n).all(|i| c.row(i)[..=i] == expected.row(i)[..=i]), "{k} × {n}");
-            });
-        }
     }
 
     #[test]

@@ -26,12 +26,22 @@ pub struct Qr {
 }
 
 impl Qr {
-    /// Factors X, m × n, its columns of about one length.
+    /// Factors X D, X m × n and D diagonal, its columns of about one length.
+    ///
+    /// # Panics
+    /// Where D has not n numbers: a mistake in the calling code.
     #[must_use]
-    pub fn new(x: MatRef<'_, f64>) -> Self {
+    pub fn new(x: MatRef<'_, f64>, scales: &[f64]) -> Self {
         let (m, n) = (x.rows(), x.cols());
+        assert_eq!(scales.len(), n, "a scale for each column");
         let mut columns = Matrix::zeros(n, m);
-        super::transpose(x, super::MatMut::new(n, m, columns.data_mut()));
+        // A cache line of each column at a time.
+        for first in (0..m).step_by(8) {
+            let rows = first..m.min(first + 8);
+            for (j, (column, scale)) in columns.data_mut().chunks_exact_mut(m).zip(scales).enumerate() {
+                column[rows.clone()].iter_mut().zip(rows.clone()).for_each(|(to, i)| *to = x.row(i)[j] * scale);
+            }
+        }
         let (tau, order) = (Vec::new(), (0..n).collect());
         let mut qr = Self { rows: m, columns, diagonal: Vec::new(), tau, order, rank: 0 };
         let tolerance = qr.tolerance();
@@ -130,16 +140,18 @@ impl Qr {
 
     /// b ← Qᵀ b, m numbers.
     pub fn apply_transposed(&self, b: &mut [f64]) {
-        for k in 0..self.rank {
-            apply(&self.columns.row(k)[k..], self.tau[k], &mut b[k..]);
-        }
+        vectorized(
+            #[inline(always)]
+            || (0..self.rank).for_each(|k| apply(&self.columns.row(k)[k..], self.tau[k], &mut b[k..])),
+        );
     }
 
     /// b ← Q b, m numbers.
     pub fn apply(&self, b: &mut [f64]) {
-        for k in (0..self.rank).rev() {
-            apply(&self.columns.row(k)[k..], self.tau[k], &mut b[k..]);
-        }
+        vectorized(
+            #[inline(always)]
+            || (0..self.rank).rev().for_each(|k| apply(&self.columns.row(k)[k..], self.tau[k], &mut b[k..])),
+        );
     }
 
     /// R_kj at places, not columns of X.
@@ -201,7 +213,7 @@ mod tests {
     fn factors_multiply_back() {
         for (m, n) in [(1, 1), (5, 5), (40, 7), (3, 6)] {
             let x = random(m, n);
-            let qr = Qr::new(x.view());
+            let qr = Qr::new(x.view(), &vec![1.0; x.cols()]);
             assert_eq!(qr.rank(), m.min(n));
             for place in 0..n {
                 let mut column: Vec<f64> = (0..m).map(|k| if k < n { qr.r(k, place) } else { 0.0 }).collect();
@@ -216,7 +228,7 @@ mod tests {
 
     #[test]
     fn triangles_are_solved() {
-        let qr = Qr::new(random(20, 6).view());
+        let qr = Qr::new(random(20, 6).view(), &[1.0; 6]);
         let x = [1.0, -2.0, 3.0, 0.5, 0.0, 4.0];
         let mut b: Vec<f64> = (0..6).map(|k| (0..6).map(|j| qr.r(k, j) * x[j]).sum()).collect();
         qr.solve(&mut b);
@@ -233,9 +245,9 @@ mod tests {
             row[3] = row[0] - 2.0 * row[1];
             row[4] = 1e-9 * row[4] + row[2]; // far above rounding: independent
         }
-        let qr = Qr::new(x.view());
+        let qr = Qr::new(x.view(), &vec![1.0; x.cols()]);
         assert_eq!(qr.rank(), 4);
-        assert_eq!(Qr::new(Matrix::zeros(4, 2).view()).rank(), 0);
-        assert_eq!(Qr::new(random(3, 6).view()).rank(), 3);
+        assert_eq!(Qr::new(Matrix::zeros(4, 2).view(), &[1.0; 2]).rank(), 0);
+        assert_eq!(Qr::new(random(3, 6).view(), &[1.0; 6]).rank(), 3);
     }
 }

@@ -8,7 +8,7 @@
 //! bias is not penalized, and fitted anew with each fold. Allen 1974 (PRESS); Golub, Heath & Wahba 1979. scikit-learn's
 //! `RidgeCV` has the same leave-one-out.
 
-use super::{Design, NormalEquations, Problem, ridge};
+use super::{Design, Moments, Problem};
 use crate::num::vector::dot;
 
 /// What is left out at a time.
@@ -23,33 +23,49 @@ pub enum LeftOut {
 ///
 /// # Errors
 /// Where a fit with this λ has no solution.
-#[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
 pub fn prediction_error(design: &Design, y: &[f64], lambda: f64, left_out: LeftOut) -> Result<f64, Problem> {
-    let sum = match left_out {
-        LeftOut::One => {
-            let normal = NormalEquations::new(design, design.penalties(lambda))?;
-            let w = normal.solve(y);
-            let error = |i: usize| {
-                let x = design.x.row(i);
-                (y[i] - dot(x, &w)) / (1.0 - normal.leverage(x))
-            };
-            (0..y.len()).map(|i| error(i) * error(i)).sum::<f64>()
-        }
-        LeftOut::Fold(folds) => {
-            let errors = (0..folds).map(|fold| fold_error(design, y, lambda, fold, folds));
-            errors.sum::<Result<f64, Problem>>()?
-        }
-    };
-    Ok(sum / y.len() as f64)
+    prediction_errors(design, y, &[lambda], left_out).remove(0)
 }
 
-fn fold_error(design: &Design, y: &[f64], lambda: f64, fold: usize, folds: usize) -> Result<f64, Problem> {
-    let kept: Vec<usize> = (0..y.len()).filter(|i| i % folds != fold).collect();
-    let rest = Design { x: design.x.gather(&kept), intercept: design.intercept };
-    let rest_y: Vec<f64> = kept.iter().map(|&i| y[i]).collect();
-    let w = ridge(&rest, &rest_y, lambda)?;
-    let error = |i: usize| y[i] - dot(design.x.row(i), &w);
-    Ok((fold..y.len()).step_by(folds).map(|i| error(i) * error(i)).sum())
+/// The same for each λ; X is squared once, or once for each fold.
+#[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
+fn prediction_errors(design: &Design, y: &[f64], lambdas: &[f64], left_out: LeftOut) -> Vec<Result<f64, Problem>> {
+    let mut sums = vec![Ok(0.0); lambdas.len()];
+    let mut add = |errors: &dyn Fn(f64) -> Result<f64, Problem>| {
+        for (sum, &lambda) in sums.iter_mut().zip(lambdas) {
+            if let Ok(before) = *sum {
+                *sum = errors(lambda).map(|here| before + here);
+            }
+        }
+    };
+    match left_out {
+        LeftOut::One => {
+            let moments = Moments::new(design, y);
+            add(&|lambda| {
+                let normal = moments.factor(design.penalties(lambda))?;
+                let w = moments.solve_with(&normal);
+                let error = |i: usize| {
+                    let x = design.x.row(i);
+                    (y[i] - dot(x, &w)) / (1.0 - normal.leverage(x))
+                };
+                Ok((0..y.len()).map(|i| error(i) * error(i)).sum())
+            });
+        }
+        LeftOut::Fold(folds) => {
+            for fold in 0..folds {
+                let kept: Vec<usize> = (0..y.len()).filter(|i| i % folds != fold).collect();
+                let rest = Design { x: design.x.gather(&kept), intercept: design.intercept };
+                let rest_y: Vec<f64> = kept.iter().map(|&i| y[i]).collect();
+                let moments = Moments::new(&rest, &rest_y);
+                add(&|lambda| {
+                    let w = moments.solve(rest.penalties(lambda))?;
+                    let error = |i: usize| y[i] - dot(design.x.row(i), &w);
+                    Ok((fold..y.len()).step_by(folds).map(|i| error(i) * error(i)).sum())
+                });
+            }
+        }
+    }
+    sums.into_iter().map(|sum| sum.map(|sum| sum / y.len() as f64)).collect()
 }
 
 /// The best of these λ, and the error of each.
@@ -63,8 +79,8 @@ pub fn choose(design: &Design, y: &[f64], lambdas: &[f64], left_out: LeftOut) ->
         return Err(Problem::TooFewSamples { samples: y.len(), needed: folds });
     }
     let mut problem = Problem::Overflow; // errors that are no numbers
-    let errors = lambdas.iter().map(|&lambda| {
-        prediction_error(design, y, lambda, left_out).unwrap_or_else(|why| {
+    let errors = prediction_errors(design, y, lambdas, left_out).into_iter().map(|error| {
+        error.unwrap_or_else(|why| {
             problem = why;
             f64::INFINITY
         })

@@ -2,8 +2,12 @@
 
 use super::gram::SAFE_TO_SQUARE;
 use crate::num::lanes::vectorized;
-use crate::num::twofold::{self, Twofold};
+use crate::num::twofold::{Sums, Twofold, add_dots};
 use crate::num::{MatRef, Matrix, vector};
+use std::ops::Range;
+
+/// Rows that are taken at a time where there is more than one thing to do with them: they stay in a core's second cache.
+const ROWS: usize = 96;
 
 /// X, m × p.
 #[derive(Clone, Debug)]
@@ -47,20 +51,13 @@ impl Design {
         (0..self.samples()).map(|i| vector::dot(self.x.row(i), w)).collect()
     }
 
-    /// The same, each rounded once from twice the precision: where terms cancel, as of features far from 0, it matters.
-    #[must_use]
-    pub fn exact_outputs(&self, w: &[f64]) -> Vec<f64> {
-        let mut outputs = vec![0.0; self.samples()];
-        let (x, s) = (&self.x, &mut outputs[..]);
-        vectorized(
-            #[inline(always)]
-            move || {
-                for (i, s) in s.iter_mut().enumerate() {
-                    *s = twofold::dot(Twofold::default(), x.row(i), w).value();
-                }
-            },
-        );
-        outputs
+    /// X by blocks of rows, in order.
+    pub fn blocks(&self) -> impl Iterator<Item = (Range<usize>, MatRef<'_, f64>)> {
+        let m = self.samples();
+        (0..m).step_by(ROWS).map(move |start| {
+            let rows = start..m.min(start + ROWS);
+            (rows.clone(), self.x.view().rows_between(rows.start, rows.end))
+        })
     }
 
     /// The same strength for each weight, and none for the bias: p numbers.
@@ -76,20 +73,10 @@ impl Design {
     /// y − X w in twice the precision, since all but the last digits of both may cancel: m numbers.
     #[must_use]
     pub fn residuals(&self, w: &[f64], y: &[f64]) -> Vec<Twofold> {
-        if w.iter().all(|&w| w == 0.0) {
-            return y.iter().map(|&y| Twofold::of(y)).collect();
+        let mut residuals: Vec<Twofold> = y.iter().map(|&y| Twofold::of(y)).collect();
+        if w.iter().any(|&w| w != 0.0) {
+            add_dots(self.x.view(), &negative(w), &mut residuals);
         }
-        let minus_w: Vec<f64> = w.iter().map(|w| -w).collect();
-        let mut residuals = vec![Twofold::default(); y.len()];
-        let (x, minus_w, r) = (&self.x, &minus_w[..], &mut residuals[..]);
-        vectorized(
-            #[inline(always)]
-            move || {
-                for (i, (r, &y)) in r.iter_mut().zip(y).enumerate() {
-                    *r = twofold::dot(Twofold::of(y), x.row(i), minus_w);
-                }
-            },
-        );
         residuals
     }
 
@@ -97,35 +84,25 @@ impl Design {
     /// [`Self::gradient`], but X is gone through only once.
     #[must_use]
     pub fn gradient_at(&self, w: &[f64], y: &[f64], penalties: &[f64], shift: &[f64]) -> Vec<f64> {
-        let minus_w: Vec<f64> = w.iter().map(|w| -w).collect();
-        let mut sums = twofold::Sums::new(self.columns());
-        let (x, to, zero) = (&self.x, &mut sums, w.iter().all(|&w| w == 0.0));
-        vectorized(
-            #[inline(always)]
-            move || {
-                for (i, &y) in y.iter().enumerate() {
-                    let (row, y) = (x.row(i), Twofold::of(y));
-                    to.add_multiple(if zero { y } else { twofold::dot(y, row, &minus_w) }, row);
-                }
-            },
-        );
-        finished(&sums, penalties, w, shift)
+        let (minus_w, zero) = (negative(w), w.iter().all(|&w| w == 0.0));
+        let (mut sums, mut r) = (Sums::new(self.columns()), Vec::new());
+        for (rows, x) in self.blocks() {
+            r.clear();
+            r.extend(y[rows].iter().map(|&y| Twofold::of(y)));
+            if !zero {
+                add_dots(x, &minus_w, &mut r);
+            }
+            sums.add_rows(&r, x);
+        }
+        with_penalties(&sums, penalties, w, shift)
     }
 
     /// Xᵀ r − Λ w − shift, rounded once: p numbers.
     #[must_use]
     pub fn gradient(&self, residuals: &[Twofold], penalties: &[f64], w: &[f64], shift: &[f64]) -> Vec<f64> {
-        let mut sums = twofold::Sums::new(self.columns());
-        let (x, to) = (&self.x, &mut sums);
-        vectorized(
-            #[inline(always)]
-            move || {
-                for (i, &r) in residuals.iter().enumerate() {
-                    to.add_multiple(r, x.row(i));
-                }
-            },
-        );
-        finished(&sums, penalties, w, shift)
+        let mut sums = Sums::new(self.columns());
+        sums.add_rows(residuals, self.x.view());
+        with_penalties(&sums, penalties, w, shift)
     }
 
     /// The powers of two that bring each column's length into [1, 2); 1 for a column of zeros.
@@ -165,8 +142,13 @@ impl Design {
     }
 }
 
+/// −w
+fn negative(w: &[f64]) -> Vec<f64> {
+    w.iter().map(|w| -w).collect()
+}
+
 /// sum − Λ w − shift, rounded once.
-fn finished(sums: &twofold::Sums, penalties: &[f64], w: &[f64], shift: &[f64]) -> Vec<f64> {
+pub(super) fn with_penalties(sums: &Sums, penalties: &[f64], w: &[f64], shift: &[f64]) -> Vec<f64> {
     let terms = penalties.iter().zip(w).zip(shift);
     let gradient = sums.iter().zip(terms);
     gradient.map(|(sum, ((&penalty, &w), &shift))| sum.plus_product(-penalty, w).plus(-shift).value()).collect()

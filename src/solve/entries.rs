@@ -2,7 +2,7 @@
 
 use super::begin::{Iterations, Start};
 use super::cross_validation::{self, LeftOut};
-use super::{MinimumNorm, NormalEquations, Orthogonal, Posterior, Problem, lasso, ridge};
+use super::{MinimumNorm, Moments, Orthogonal, Posterior, Problem, lasso, ridge};
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
 
 /// A solver in the registry.
@@ -54,7 +54,7 @@ const fn iterative(
 /// Every solver, in the order in which `burnmark list` shows them.
 pub const ENTRIES: &[&SolverEntry] = &[
     &closed("normal-equations", "least squares by Cholesky's factorization of XᵀX", "lecture L6", &[], |_, start| {
-        start.closed(|design, y| Ok(NormalEquations::new(design, design.penalties(0.0))?.solve(y)))
+        start.closed(|design, y| Moments::new(design, y).solve(design.penalties(0.0)))
     }),
     &closed(
         "qr",

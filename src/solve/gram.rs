@@ -1,77 +1,83 @@
-//! XᵀX, weighted or scaled, without another X: a block of rows is scaled at a time.
+//! XᵀX and XᵀSX, whatever the units of the columns.
 
+use super::Design;
 use crate::num::lanes::vectorized;
-use crate::num::{MatMut, MatRef, Matrix, add_product_transposed_left, add_symmetric_product};
+use crate::num::vector::power_of_two;
+use crate::num::{Gram, MatMut, MatRef, Matrix, add_product_transposed_left};
 use std::ops::Range;
 
-/// Rows that are taken at a time: what a tile needs of so many lies in a core's first cache.
-const ROWS: usize = 128;
+/// Sums of squares of numbers of this size neither overflow nor vanish.
+pub const SAFE_TO_SQUARE: Range<f64> = 1e-100..1e100;
 
-/// Which entries are wanted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Entries {
-    All,
-    /// The diagonal and what is below: what a Cholesky factorization reads. Of the others, only some are there.
-    Lower,
+/// XᵀX with the powers of two that bring each column's length into [1, 2).
+#[derive(Clone, Debug)]
+pub struct Gramian {
+    /// On and below the diagonal. Means something only where `scales` are safe to square.
+    squared: Matrix<f64>,
+    /// D's diagonal, p numbers; 1 for a column of zeros.
+    pub scales: Vec<f64>,
 }
 
-/// `gram` = Σ_i weight(i) x_i x_iᵀ = XᵀSX, p × p, for X m × p.
-pub fn weighted_gram(x: &Matrix<f64>, weight: impl Fn(usize) -> f64, entries: Entries, gram: &mut Matrix<f64>) {
-    let p = x.cols();
-    gram.data_mut().fill(0.0);
-    for_each_block(x, |rows, scaled| {
-        for (i, row) in rows.clone().zip(scaled.chunks_exact_mut(p)) {
-            let (weight, x) = (weight(i), x.row(i));
+impl Gramian {
+    /// Goes through X once; `with` is called with each block of its rows meanwhile.
+    pub fn new(design: &Design, mut with: impl FnMut(Range<usize>, MatRef<'_, f64>)) -> Self {
+        let mut gram = Gram::new(design.columns());
+        for (rows, x) in design.blocks() {
+            gram.add(x, None);
+            with(rows, x);
+        }
+        let squared = gram.lower();
+        // Columns so long or short that their squares say nothing are looked at again, with more care.
+        let length = |j: usize| Some(squared.row(j)[j].sqrt()).filter(|length| SAFE_TO_SQUARE.contains(length));
+        let scales = (0..design.columns()).map(|j| length(j).map(power_of_two)).collect::<Option<_>>();
+        Self { scales: scales.unwrap_or_else(|| design.scales()), squared }
+    }
+
+    /// D XᵀX D for any powers of two D, on and below the diagonal.
+    pub fn scaled(&self, design: &Design, scales: &[f64]) -> Matrix<f64> {
+        let p = scales.len();
+        if self.scales.iter().chain(scales).all(|scale| SAFE_TO_SQUARE.contains(scale)) {
+            // Powers of two change no digit, so they may come last.
+            let mut scaled = self.squared.clone();
+            for (row, scale) in scaled.data_mut().chunks_exact_mut(p).zip(scales) {
+                row.iter_mut().zip(scales).for_each(|(entry, other)| *entry *= scale * other);
+            }
+            return scaled;
+        }
+        let (mut gram, mut of_block) = (Gram::new(p), Vec::new());
+        for (_, x) in design.blocks() {
+            of_block.clear();
+            of_block.extend(x.data().chunks_exact(p).flat_map(|row| row.iter().zip(scales).map(|(x, d)| x * d)));
+            gram.add(MatRef::new(x.rows(), p, &of_block), None);
+        }
+        gram.lower()
+    }
+}
+
+/// Σ_i weight(i) x_i x_iᵀ = XᵀSX, p × p, on and below the diagonal, for X m × p. What is above it means nothing.
+pub fn weighted_gram(design: &Design, weight: impl Fn(usize) -> f64, to: &mut Matrix<f64>) {
+    let (mut gram, mut weights) = (Gram::new(design.columns()), Vec::new());
+    for (rows, x) in design.blocks() {
+        weights.clear();
+        weights.extend(rows.map(&weight));
+        gram.add(x, Some(&weights));
+    }
+    gram.write_lower(to);
+}
+
+/// All of it: each entry a sum of its own, so that those above the diagonal may differ from those below by rounding.
+pub fn weighted_product(design: &Design, weight: impl Fn(usize) -> f64, to: &mut Matrix<f64>) {
+    let (p, mut scaled) = (design.columns(), Vec::new());
+    to.data_mut().fill(0.0);
+    for (rows, x) in design.blocks() {
+        scaled.resize(x.data().len(), 0.0);
+        for (i, row) in rows.zip(scaled.chunks_exact_mut(p)) {
+            let (weight, x) = (weight(i), design.x.row(i));
             vectorized(
                 #[inline(always)]
                 move || row.iter_mut().zip(x).for_each(|(to, x)| *to = weight * x),
             );
         }
-        let (left, right) = (MatRef::new(rows.len(), p, scaled), x.view().rows_between(rows.start, rows.end));
-        let gram = MatMut::new(p, p, gram.data_mut());
-        match entries {
-            Entries::All => add_product_transposed_left(left, right, gram),
-            Entries::Lower => add_symmetric_product(left, right, gram),
-        }
-    });
-}
-
-/// D XᵀX D, p × p, for X m × p and a diagonal D of powers of two, so that columns in any units can be squared: its
-/// [`Entries::Lower`].
-#[must_use]
-pub fn scaled_gram(x: &Matrix<f64>, scales: &[f64]) -> Matrix<f64> {
-    let p = x.cols();
-    let mut gram = Matrix::zeros(p, p);
-    if scales.iter().all(|scale| SAFE_TO_SQUARE.contains(scale)) {
-        // Powers of two change no digit, so they may come last.
-        for start in (0..x.rows()).step_by(ROWS) {
-            let block = x.view().rows_between(start, x.rows().min(start + ROWS));
-            add_symmetric_product(block, block, MatMut::new(p, p, gram.data_mut()));
-        }
-        for (row, scale) in gram.data_mut().chunks_exact_mut(p).zip(scales) {
-            row.iter_mut().zip(scales).for_each(|(entry, other)| *entry *= scale * other);
-        }
-        return gram;
-    }
-    for_each_block(x, |rows, scaled| {
-        for (i, row) in rows.clone().zip(scaled.chunks_exact_mut(p)) {
-            row.iter_mut().zip(x.row(i)).zip(scales).for_each(|((to, x), scale)| *to = scale * x);
-        }
-        let block = MatRef::new(rows.len(), p, scaled);
-        add_symmetric_product(block, block, MatMut::new(p, p, gram.data_mut()));
-    });
-    gram
-}
-
-/// Sums of squares of numbers of this size neither overflow nor vanish.
-pub const SAFE_TO_SQUARE: Range<f64> = 1e-100..1e100;
-
-/// Calls `of` with the rows of each block of X and room for as many numbers.
-fn for_each_block(x: &Matrix<f64>, mut of: impl FnMut(Range<usize>, &mut [f64])) {
-    let (m, p) = (x.rows(), x.cols());
-    let mut scaled = vec![0.0; ROWS.min(m) * p];
-    for start in (0..m).step_by(ROWS) {
-        let end = m.min(start + ROWS);
-        of(start..end, &mut scaled[..(end - start) * p]);
+        add_product_transposed_left(MatRef::new(x.rows(), p, &scaled), x, MatMut::new(p, p, to.data_mut()));
     }
 }

@@ -8,15 +8,15 @@
 //! column rank, and on separable classes there is no finite minimum (`separation.rs` proves it). No H exceeds share ·
 //! XᵀX/4 + Λ (Böhning & Lindsay 1988).
 
-use super::gram::{Entries, weighted_gram};
+use super::gram::weighted_gram;
 use super::newton::Convex;
 use super::separation::{separates, separation};
 use super::{Design, Problem};
-use crate::num::Matrix;
 use crate::num::lanes::vectorized;
 use crate::num::stable::{sigmoid, softplus_and_sigmoid};
-use crate::num::twofold::Twofold;
+use crate::num::twofold::{Twofold, add_dots};
 use crate::num::vector::add_multiple;
+use crate::num::{Gram, Matrix};
 use std::borrow::Cow;
 
 /// L with its design, at one point.
@@ -29,28 +29,44 @@ pub struct Logistic<'d> {
     theta: Vec<f64>,
     /// s
     outputs: Vec<f64>,
+    /// share · ŷ(1 − ŷ)
+    weights: Vec<f64>,
+    /// Σ_i ln p(y_i)
+    log_likelihood: f64,
+    /// share · Xᵀ(ŷ − y)
+    gradient: Vec<f64>,
+    /// share · XᵀSX, where it is known.
+    curvature: Gram,
+    knows_curvature: bool,
+    /// H was asked for where it stood before: then it is summed in the pass that moves on.
+    sums_curvature: bool,
 }
 
 impl<'d> Logistic<'d> {
     /// Of m classes 0 or 1; `penalties`: λ_j, p numbers.
     #[must_use]
     pub fn new(design: Cow<'d, Design>, classes: &'d [u32], share: f64, penalties: Vec<f64>) -> Self {
-        Self { design, classes, share, penalties, theta: Vec::new(), outputs: Vec::new() }
+        let p = penalties.len();
+        Self {
+            design,
+            classes,
+            share,
+            penalties,
+            theta: vec![0.0; p],
+            outputs: vec![0.0; classes.len()],
+            weights: vec![0.0; classes.len()],
+            log_likelihood: 0.0,
+            gradient: vec![0.0; p],
+            curvature: Gram::new(p),
+            knows_curvature: false,
+            sums_curvature: false,
+        }
     }
 
-    /// Σ_i ln p(y_i), without share and penalty.
+    /// Σ_i ln p(y_i) where it stands, without share and penalty.
     #[must_use]
     pub fn log_likelihood(&self) -> f64 {
-        let (outputs, classes, losses) = (&self.outputs, self.classes, &mut vec![0.0; self.outputs.len()]);
-        vectorized(
-            #[inline(always)]
-            || {
-                for ((loss, &s), &class) in losses.iter_mut().zip(outputs).zip(classes) {
-                    *loss = softplus_and_sigmoid(if class == 1 { -s } else { s }).0;
-                }
-            },
-        );
-        -losses.iter().copied().fold(Twofold::default(), Twofold::plus).value()
+        self.log_likelihood
     }
 
     /// y = ±1
@@ -76,49 +92,67 @@ impl Convex for Logistic<'_> {
     }
 
     fn move_to(&mut self, theta: &[f64]) -> f64 {
-        self.theta = theta.to_vec();
-        self.outputs = self.design.exact_outputs(theta);
+        self.theta.copy_from_slice(theta);
+        self.gradient.fill(0.0);
+        self.curvature.clear();
+        let (share, mut loss) = (self.share, Twofold::default());
+        let (mut s, mut losses, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+        for (rows, x) in self.design.blocks() {
+            s.clear();
+            s.resize(x.rows(), Twofold::default());
+            add_dots(x, theta, &mut s);
+            losses.resize(x.rows(), 0.0);
+            errors.resize(x.rows(), 0.0);
+            let (outputs, weights) = (&mut self.outputs[rows.clone()], &mut self.weights[rows.clone()]);
+            let (classes, gradient, losses, errors) =
+                (&self.classes[rows], &mut self.gradient, &mut losses, &mut errors);
+            outputs.iter_mut().zip(&s).for_each(|(output, s)| *output = s.value());
+            vectorized(
+                #[inline(always)]
+                || {
+                    let of_samples =
+                        outputs.iter().zip(classes).zip(losses.iter_mut().zip(&mut *errors).zip(&mut *weights));
+                    for ((&s, &class), ((loss, error), weight)) in of_samples {
+                        let sign = if class == 1 { -1.0 } else { 1.0 };
+                        let (of_class, wrong) = softplus_and_sigmoid(sign * s);
+                        *loss = of_class;
+                        *error = share * (sign * wrong);
+                        *weight = share * softplus_and_sigmoid(s).1 * softplus_and_sigmoid(-s).1;
+                    }
+                    for (row, &error) in x.data().chunks_exact(gradient.len().max(1)).zip(&*errors) {
+                        add_multiple(error, row, gradient);
+                    }
+                },
+            );
+            loss = losses.iter().copied().fold(loss, Twofold::plus);
+            if self.sums_curvature {
+                self.curvature.add(x, Some(weights));
+            }
+        }
+        self.knows_curvature = std::mem::take(&mut self.sums_curvature);
+        self.log_likelihood = -loss.value();
         let penalty: f64 = self.penalties.iter().zip(theta).map(|(penalty, w)| 0.5 * penalty * w * w).sum();
-        -self.log_likelihood() * self.share + penalty
+        loss.value() * self.share + penalty
     }
 
     fn gradient(&self, gradient: &mut [f64]) {
-        gradient.fill(0.0);
-        let (share, outputs, classes, x) = (self.share, &self.outputs, self.classes, &self.design.x);
-        let errors = &mut vec![0.0; outputs.len()];
-        vectorized(
-            #[inline(always)]
-            || {
-                for ((error, &s), &class) in errors.iter_mut().zip(outputs).zip(classes) {
-                    let sign = if class == 1 { -1.0 } else { 1.0 };
-                    *error = share * (sign * softplus_and_sigmoid(sign * s).1);
-                }
-                for (row, &error) in x.data().chunks_exact(gradient.len().max(1)).zip(&*errors) {
-                    add_multiple(error, row, gradient);
-                }
-            },
-        );
+        gradient.copy_from_slice(&self.gradient);
         for ((g, penalty), w) in gradient.iter_mut().zip(&self.penalties).zip(&self.theta) {
             *g += penalty * w;
         }
     }
 
-    fn hessian(&self, hessian: &mut Matrix<f64>) {
-        let (share, outputs, weights) = (self.share, &self.outputs, &mut vec![0.0; self.outputs.len()]);
-        vectorized(
-            #[inline(always)]
-            || {
-                for (weight, &s) in weights.iter_mut().zip(outputs) {
-                    *weight = share * softplus_and_sigmoid(s).1 * softplus_and_sigmoid(-s).1;
-                }
-            },
-        );
-        weighted_gram(&self.design.x, |i| weights[i], Entries::Lower, hessian);
+    fn hessian(&mut self, hessian: &mut Matrix<f64>) {
+        if !self.knows_curvature {
+            self.curvature.add(self.design.x.view(), Some(&self.weights));
+        }
+        (self.knows_curvature, self.sums_curvature) = (true, true);
+        self.curvature.write_lower(hessian);
         self.add_penalties(hessian);
     }
 
     fn bound(&self, bound: &mut Matrix<f64>) {
-        weighted_gram(&self.design.x, |_| 0.25 * self.share, Entries::Lower, bound);
+        weighted_gram(&self.design, |_| 0.25 * self.share, bound);
         self.add_penalties(bound);
     }
 

@@ -11,7 +11,7 @@
 //! (2πσ₀²)^(−n/2); the slide writes −1/2. Bishop 2006, equations 3.49 to 3.59, with α = 1/σ₀² and β = 1/σ² and no flat
 //! bias; scikit-learn's `BayesianRidge` estimates both from the data.
 
-use super::{Design, NormalEquations, Problem};
+use super::{Design, Moments, NormalEquations, Problem};
 use crate::num::Matrix;
 
 /// The posterior.
@@ -31,8 +31,10 @@ impl<'d> Posterior<'d> {
     /// Where data and prior together do not determine it (a flat bias and no sample), or squares overflow.
     pub fn new(design: &'d Design, y: &[f64], sigma: f64, prior_sigma: f64) -> Result<Self, Problem> {
         let ratio = sigma / prior_sigma;
-        let normal = NormalEquations::new(design, design.penalties(ratio * ratio))?;
-        Ok(Self { mean: normal.solve(y), normal, variance: sigma * sigma })
+        let moments = Moments::new(design, y);
+        let normal = moments.factor(design.penalties(ratio * ratio))?;
+        let mean = moments.solve_with(&normal);
+        Ok(Self { normal, mean, variance: sigma * sigma })
     }
 
     /// Σ, p × p.

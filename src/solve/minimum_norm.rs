@@ -27,16 +27,13 @@ impl<'d> MinimumNorm<'d> {
     #[must_use]
     pub fn new(design: &'d Design) -> Self {
         let first = Orthogonal::new(design);
-        let mut s = first.triangle();
+        let s = first.triangle();
         let (r, p) = (s.rows(), s.cols());
         let scale = |row: &[f64]| vector::power_of_two(vector::norm(row));
         let scales: Vec<f64> = (0..r).map(|k| scale(s.row(k))).collect();
-        for (row, scale) in s.data_mut().chunks_exact_mut(p).zip(&scales) {
-            row.iter_mut().for_each(|entry| *entry *= scale);
-        }
         let mut transposed = Matrix::zeros(p, r);
         transpose(s.view(), MatMut::new(p, r, transposed.data_mut()));
-        Self { first, second: Qr::new(transposed.view()), scales }
+        Self { first, second: Qr::new(transposed.view(), &scales), scales }
     }
 
     /// r

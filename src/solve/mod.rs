@@ -54,7 +54,7 @@ pub use logistic::Logistic;
 pub use map::Posterior;
 pub use minimum_norm::MinimumNorm;
 pub use newton::{Convex, Newton};
-pub use normal_equations::NormalEquations;
+pub use normal_equations::{Moments, NormalEquations};
 pub use orthogonal::{Orthogonal, residual_norm};
 pub use perceptron::Perceptron;
 pub use problem::Problem;

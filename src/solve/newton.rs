@@ -30,7 +30,7 @@ pub trait Convex {
     /// g where it stands, p numbers.
     fn gradient(&self, gradient: &mut [f64]);
     /// H where it stands, p × p.
-    fn hessian(&self, hessian: &mut Matrix<f64>);
+    fn hessian(&mut self, hessian: &mut Matrix<f64>);
     /// A matrix that no H exceeds anywhere, p × p; positive definite if the function determines θ.
     fn bound(&self, bound: &mut Matrix<f64>);
     /// The size of its values at the usual start, to which differences are compared.

@@ -12,8 +12,10 @@
 //! do not refine. Columns are scaled by powers of two first, which changes no digit. Golub & Van Loan 2013, section
 //! 5.3.2; refinement as Björck 1996, "Numerical methods for least squares problems", section 2.9.
 
-use super::gram::scaled_gram;
+use super::design::with_penalties;
+use super::gram::Gramian;
 use super::{Design, Problem};
+use crate::num::twofold::{Sums, Twofold};
 use crate::num::vector;
 use crate::num::{Cholesky, Matrix};
 
@@ -36,16 +38,20 @@ impl<'d> NormalEquations<'d> {
     ///
     /// # Errors
     /// Where a column depends on those before it, or squares overflow.
-    #[allow(clippy::cast_precision_loss)] // sizes stay below 2⁵³
     pub fn new(design: &'d Design, penalties: Vec<f64>) -> Result<Self, Problem> {
+        Self::of(design, &Gramian::new(design, |_, _| {}), penalties)
+    }
+
+    #[allow(clippy::cast_precision_loss)] // sizes stay below 2⁵³
+    fn of(design: &'d Design, gramian: &Gramian, penalties: Vec<f64>) -> Result<Self, Problem> {
         let p = design.columns();
-        let mut scales = design.scales();
+        let mut scales = gramian.scales.clone();
         // A penalty far above a column's square decides its length.
         for (scale, penalty) in scales.iter_mut().zip(&penalties) {
             let length = (1.0 + penalty.sqrt() * *scale).min(f64::MAX);
             *scale *= vector::power_of_two(length);
         }
-        let mut gram = scaled_gram(&design.x, &scales);
+        let mut gram = gramian.scaled(design, &scales);
         for (j, (penalty, scale)) in penalties.iter().zip(&scales).enumerate() {
             gram.data_mut()[j * p + j] += penalty.sqrt() * scale * (penalty.sqrt() * scale);
         }
@@ -66,8 +72,17 @@ impl<'d> NormalEquations<'d> {
     /// (XᵀX + Λ)⁻¹(Xᵀy − shift), p numbers.
     #[must_use]
     pub fn solve_shifted(&self, y: &[f64], shift: &[f64]) -> Vec<f64> {
+        self.solve_from(None, y, shift)
+    }
+
+    /// The same with Xᵀy where it is known.
+    fn solve_from(&self, products: Option<&Sums>, y: &[f64], shift: &[f64]) -> Vec<f64> {
         let correction = |w: &[f64]| {
-            let mut step = self.design.gradient_at(w, y, &self.penalties, shift);
+            let known = products.filter(|_| w.iter().all(|&w| w == 0.0));
+            let mut step = match known {
+                Some(products) => with_penalties(products, &self.penalties, w, shift),
+                None => self.design.gradient_at(w, y, &self.penalties, shift),
+            };
             self.apply_inverse(&mut step);
             step
         };
@@ -98,6 +113,52 @@ impl<'d> NormalEquations<'d> {
         let mut scaled: Vec<f64> = x.iter().zip(&self.scales).map(|(x, scale)| x * scale).collect();
         self.factor.forward(&mut scaled);
         vector::dot(&scaled, &scaled)
+    }
+}
+
+/// XᵀX and Xᵀy, from one pass over X: what least squares with any penalties begin with.
+#[derive(Clone, Debug)]
+pub struct Moments<'d, 'y> {
+    design: &'d Design,
+    y: &'y [f64],
+    gramian: Gramian,
+    /// Xᵀy, in twice the precision.
+    products: Sums,
+}
+
+impl<'d, 'y> Moments<'d, 'y> {
+    /// Of a design, m × p, and m targets.
+    #[must_use]
+    pub fn new(design: &'d Design, y: &'y [f64]) -> Self {
+        let (mut products, mut r) = (Sums::new(design.columns()), Vec::new());
+        let gramian = Gramian::new(design, |rows, x| {
+            r.clear();
+            r.extend(y[rows].iter().map(|&y| Twofold::of(y)));
+            products.add_rows(&r, x);
+        });
+        Self { design, y, gramian, products }
+    }
+
+    /// Factors XᵀX + Λ, with a penalty for each column.
+    ///
+    /// # Errors
+    /// Where a column depends on those before it, or squares overflow.
+    pub fn factor(&self, penalties: Vec<f64>) -> Result<NormalEquations<'d>, Problem> {
+        NormalEquations::of(self.design, &self.gramian, penalties)
+    }
+
+    /// w*, p numbers, with a penalty for each column.
+    ///
+    /// # Errors
+    /// Where a column depends on those before it, or squares overflow.
+    pub fn solve(&self, penalties: Vec<f64>) -> Result<Vec<f64>, Problem> {
+        Ok(self.solve_with(&self.factor(penalties)?))
+    }
+
+    /// w*, p numbers, by one of the factorizations.
+    #[must_use]
+    pub fn solve_with(&self, normal: &NormalEquations<'d>) -> Vec<f64> {
+        normal.solve_from(Some(&self.products), self.y, &vec![0.0; self.design.columns()])
     }
 }
 

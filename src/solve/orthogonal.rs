@@ -10,7 +10,7 @@
 
 use super::normal_equations::refine;
 use super::{Design, Problem};
-use crate::num::twofold::Twofold;
+use crate::num::twofold::{Sums, Twofold, add_dots};
 use crate::num::{MatMut, Matrix, Qr, singular_values, transpose, vector};
 
 /// X D = Q R Pᵀ, D powers of two.
@@ -26,11 +26,8 @@ impl<'d> Orthogonal<'d> {
     /// Factors X.
     #[must_use]
     pub fn new(design: &'d Design) -> Self {
-        let (scales, mut x) = (design.scales(), design.x.clone());
-        for row in x.data_mut().chunks_exact_mut(scales.len()) {
-            row.iter_mut().zip(&scales).for_each(|(x, scale)| *x *= scale);
-        }
-        Self { design, qr: Qr::new(x.view()), scales }
+        let scales = design.scales();
+        Self { design, qr: Qr::new(design.x.view(), &scales), scales }
     }
 
     /// How many columns of X are independent, as far as can be told.
@@ -79,12 +76,21 @@ impl<'d> Orthogonal<'d> {
     /// The step of w that the augmented system asks for; r takes its own.
     fn correction(&self, w: &[f64], y: &[f64], r: &mut [f64]) -> Vec<f64> {
         let p = w.len();
-        // f = y − r − Xw and g = −Xᵀr
-        let residuals = self.design.residuals(w, y);
-        let mut f: Vec<f64> = residuals.iter().zip(&*r).map(|(residual, r)| residual.plus(-r).value()).collect();
-        let exact: Vec<Twofold> = r.iter().map(|&r| Twofold::of(-r)).collect();
-        let zeros = vec![0.0; p];
-        let g = self.design.gradient(&exact, &zeros, w, &zeros);
+        // f = y − r − Xw and g = −Xᵀr, of a block of rows after the other
+        let (mut f, mut sums) = (Vec::with_capacity(y.len()), Sums::new(p));
+        let minus_w: Vec<f64> = w.iter().map(|w| -w).collect();
+        let mut block = Vec::new();
+        for (rows, x) in self.design.blocks() {
+            let r = &r[rows.clone()];
+            block.clear();
+            block.extend(y[rows].iter().map(|&y| Twofold::of(y)));
+            add_dots(x, &minus_w, &mut block);
+            f.extend(block.iter().zip(r).map(|(residual, r)| residual.plus(-r).value()));
+            block.clear();
+            block.extend(r.iter().map(|r| Twofold::of(-r)));
+            sums.add_rows(&block, x);
+        }
+        let g: Vec<f64> = sums.iter().map(Twofold::value).collect();
         self.qr.apply_transposed(&mut f);
         let mut h: Vec<f64> = self.qr.order().iter().map(|&column| g[column] * self.scales[column]).collect();
         self.qr.solve_transposed(&mut h);

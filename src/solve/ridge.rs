@@ -10,12 +10,12 @@
 //! columns apart (`rank-deficient`). Hoerl & Kennard 1970. scikit-learn's `Ridge` has the same λ as `alpha`; R's
 //! `lm.ridge` scales the features first; `glmnet` divides the sum by 2m.
 
-use super::{Design, NormalEquations, Problem};
+use super::{Design, Moments, Problem};
 
 /// w*, p numbers.
 ///
 /// # Errors
 /// Where X and λ together do not determine it, or squares overflow.
 pub fn ridge(design: &Design, y: &[f64], lambda: f64) -> Result<Vec<f64>, Problem> {
-    Ok(NormalEquations::new(design, design.penalties(lambda))?.solve(y))
+    Moments::new(design, y).solve(design.penalties(lambda))
 }

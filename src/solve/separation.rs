@@ -18,7 +18,7 @@
 
 use super::{Design, MinimumNorm, Problem};
 use crate::num::vector::{add_multiple, dot, norm};
-use crate::num::{Cholesky, MatMut, Matrix, add_symmetric_product};
+use crate::num::{Cholesky, Gram, Matrix};
 
 /// Rounding errors of z·d, relative to Σ_j |z_j d_j|: generous for sums of thousands of terms.
 const ROUNDING: f64 = 1e-12;
@@ -68,10 +68,9 @@ pub fn separation(p: usize, row: impl Fn(usize, &mut [f64]), probabilities: &[f6
 
 /// Whether rows span the whole space, well enough for no doubt.
 fn spans(rows: &Matrix<f64>) -> bool {
-    let p = rows.cols();
-    let mut gram = Matrix::zeros(p, p);
-    add_symmetric_product(rows.view(), rows.view(), MatMut::new(p, p, gram.data_mut()));
-    rows.rows() >= p && Cholesky::new(gram, 1e-8).is_ok()
+    let mut gram = Gram::new(rows.cols());
+    gram.add(rows.view(), None);
+    rows.rows() >= rows.cols() && Cholesky::new(gram.lower(), 1e-8).is_ok()
 }
 
 /// The direction of least ‖Zᵀλ‖ over λ ≥ 1, of length 1; none where that is 0. Rows of length 1.

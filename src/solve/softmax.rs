@@ -9,7 +9,7 @@
 //! is the one optimum of many that is reported. Contrasts of two classes have no such freedom. No H exceeds share · ½(I
 //! − 11ᵀ/K) ⊗ XᵀX (Böhning 1992).
 
-use super::gram::{Entries, weighted_gram};
+use super::gram::weighted_product;
 use super::newton::Convex;
 use super::separation::{separates, separation};
 use super::{Design, Problem};
@@ -75,7 +75,7 @@ impl<'d> Softmax<'d> {
         let mut block = Matrix::zeros(p, p);
         for a in 0..k {
             for b in 0..=a {
-                weighted_gram(&self.design.x, |i| self.share * weight(i, a, b), Entries::All, &mut block);
+                weighted_product(&self.design, |i| self.share * weight(i, a, b), &mut block);
                 for i in 0..p {
                     for (j, &entry) in block.row(i).iter().enumerate() {
                         hessian.data_mut()[(i * k + a) * p * k + j * k + b] = entry;
@@ -142,7 +142,7 @@ impl Convex for Softmax<'_> {
         }
     }
 
-    fn hessian(&self, hessian: &mut Matrix<f64>) {
+    fn hessian(&mut self, hessian: &mut Matrix<f64>) {
         self.assemble(hessian, |i, a, b| {
             let y = self.probabilities.row(i);
             if a == b {

@@ -6,7 +6,7 @@
 //! What `normal_equations.rs` solves with Λ m share⁻¹ times as large; here as a function beside the likelihoods.
 
 use super::Design;
-use super::gram::{Entries, weighted_gram};
+use super::gram::weighted_gram;
 use super::newton::Convex;
 use crate::num::Matrix;
 use crate::num::vector::{add_multiple, dot};
@@ -54,16 +54,16 @@ impl Convex for Squares<'_> {
         }
     }
 
-    fn hessian(&self, hessian: &mut Matrix<f64>) {
-        let p = self.penalties.len();
-        weighted_gram(&self.design.x, |_| self.share, Entries::Lower, hessian);
-        for (j, penalty) in self.penalties.iter().enumerate() {
-            hessian.data_mut()[j * p + j] += penalty;
-        }
+    fn hessian(&mut self, hessian: &mut Matrix<f64>) {
+        self.bound(hessian);
     }
 
     fn bound(&self, bound: &mut Matrix<f64>) {
-        self.hessian(bound);
+        let p = self.penalties.len();
+        weighted_gram(&self.design, |_| self.share, bound);
+        for (j, penalty) in self.penalties.iter().enumerate() {
+            bound.data_mut()[j * p + j] += penalty;
+        }
     }
 
     fn scale(&self) -> f64 {

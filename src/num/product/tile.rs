@@ -190,7 +190,7 @@ impl<R: Real> Tile<'_, R> {
 /// One term of each sum: `a(m)` times the row b, for each of M rows.
 #[inline(always)]
 #[allow(clippy::needless_range_loop)] // iterators would hide the tile
-fn add_terms<R: Real, S: Simd, const M: usize, const N: usize>(
+pub fn add_terms<R: Real, S: Simd, const M: usize, const N: usize>(
     simd: S,
     sums: &mut Sums<R, S, M, N>,
     a: impl Fn(usize) -> R,

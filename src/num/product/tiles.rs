@@ -63,11 +63,6 @@ impl<'a, R> Factor<'a, R> {
     pub fn rows(&self) -> usize {
         self.data.len().checked_div(self.cols).unwrap_or(0)
     }
-    /// A transposed left factor without the rows before `row`.
-    pub fn without_rows(self, row: usize) -> Self {
-        debug_assert!(self.transposed);
-        Self { data: &self.data[row..], ..self }
-    }
     /// The transpose of a transposed factor, or of a single column.
     pub fn flipped(self) -> Self {
         let cols = if self.transposed { self.cols } else { self.data.len() };
@@ -75,14 +70,13 @@ impl<'a, R> Factor<'a, R> {
     }
 }
 
-/// C ← start + A · B, of C's first `width` columns.
+/// C ← start + A · B.
 pub struct Product<'a, R> {
     pub start: Start<'a, R>,
     pub a: Factor<'a, R>,
     pub b: Factor<'a, R>,
     pub c: &'a mut [R],
     pub cols: usize,
-    pub width: usize,
     pub depth: usize,
     pub scratch: &'a mut [R; SCRATCH],
 }
@@ -107,7 +101,7 @@ impl<R: Real> Product<'_, R> {
     /// In tiles of M rows, or of P where the left factor is read as it is.
     #[inline(always)]
     fn run<S: Simd, const M: usize, const P: usize>(self, simd: S) {
-        let Self { start, a, b, c, cols, width: until, depth, scratch } = self;
+        let Self { start, a, b, c, cols, depth, scratch } = self;
         let (for_a, for_b) = scratch.split_at_mut(DEPTH * ROWS);
         let (lanes, all) = (R::lanes::<S>(), c.len() / cols);
         let side_by_side = a.transposed || all == 1;
@@ -133,9 +127,9 @@ impl<R: Real> Product<'_, R> {
                     Left { data, stride, panel: None }
                 };
                 let mut j = 0;
-                while j < until {
-                    let vectors = if until - j > lanes { 2 } else { 1 };
-                    let (width, room) = ((until - j).min(vectors * lanes), vectors * lanes);
+                while j < cols {
+                    let vectors = if cols - j > lanes { 2 } else { 1 };
+                    let (width, room) = ((cols - j).min(vectors * lanes), vectors * lanes);
                     let far = rows >= 48 && piece * b.cols > LARGE;
                     let right = if b.transposed {
                         pack_right_transposed(b, k..k + piece, j..j + width, room, for_b);

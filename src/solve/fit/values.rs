@@ -4,8 +4,7 @@ use super::errors::{Reference, add_errors, deviations};
 use super::{Fit, FitMethod, Fitting, Strength};
 use crate::num::vector::{norm, power_of_two};
 use crate::solve::{
-    LeftOut, MinimumNorm, NormalEquations, Posterior, Problem, Standard, choose, gaussian, grid, lasso, residual_norm,
-    ridge,
+    LeftOut, MinimumNorm, Moments, Posterior, Problem, Standard, choose, gaussian, grid, lasso, residual_norm, ridge,
 };
 
 /// λ are tried from and to so much of the features' mean square over all samples.
@@ -33,7 +32,7 @@ impl Fitting<'_> {
         let full = self.orthogonal.rank() == p;
         let plain = |w| Found { w, estimated: true, ..Found::default() };
         let found = match method {
-            FitMethod::NormalEquations => plain(NormalEquations::new(design, design.penalties(0.0))?.solve(y)),
+            FitMethod::NormalEquations => plain(Moments::new(design, y).solve(design.penalties(0.0))?),
             FitMethod::Qr => plain(self.orthogonal.solve(y)?),
             FitMethod::MinimumNorm if full => plain(self.orthogonal.solve(y)?),
             FitMethod::MinimumNorm => Found {

@@ -5,6 +5,13 @@
 //! once rounded, plus m² 2⁻¹⁰⁶ of the sum of the products' sizes. Ogita, Rump & Oishi 2005, "Accurate sum and dot
 //! product", algorithms 3.1 (TwoSum), 3.5 (TwoProductFMA) and 5.3 (Dot2).
 
+mod rows;
+
+pub use rows::add_dots;
+
+/// Sums of a [`dot`] that run side by side.
+const PARTS: usize = 8;
+
 /// high + low.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Twofold {
@@ -49,7 +56,6 @@ impl Twofold {
 #[inline(always)]
 #[must_use]
 pub fn dot(start: Twofold, a: &[f64], b: &[f64]) -> Twofold {
-    const PARTS: usize = 8;
     let length = a.len().min(b.len());
     let ((a_blocks, a_rest), (b_blocks, b_rest)) = (a[..length].as_chunks::<PARTS>(), b[..length].as_chunks::<PARTS>());
     let (mut high, mut low) = ([0.0; PARTS], [0.0; PARTS]);
