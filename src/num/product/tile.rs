@@ -6,6 +6,7 @@
 use super::tiles::{Factor, Start};
 use crate::num::Real;
 use pulp::Simd;
+use std::ops::Range;
 
 /// The left factor, k by k: number (i, k) at k · `stride` + i, or in panels of `stride` rows, one behind the other.
 #[derive(Clone, Copy)]
@@ -85,31 +86,16 @@ impl<R: Real> Tile<'_, R> {
     #[inline(always)]
     fn side_by_side<S: Simd, const P: usize, const M: usize, const N: usize>(&self, simd: S, c: &mut [R], i: usize) {
         let Left { data, stride, panel } = self.left;
-        let width = N * R::lanes::<S>();
-        let (mut sums, Right { whole, .. }) = (self.begin::<S, M, N>(simd, c, i), self.right);
-        let rest = self.right.rest[..(self.depth - whole) * width].chunks_exact(width);
-        // The same twice: where the panel's stride is known to the compiler, it has less to reckon.
+        let mut sums = self.begin::<S, M, N>(simd, c, i);
         if let Some(numbers) = panel {
-            let (first, data) = (i % P, &data[i / P * numbers..][..numbers]);
-            let mut numbers = data.as_chunks::<P>().0.iter();
-            for (b, a) in self.whole_rows::<S, N>().zip(numbers.by_ref()) {
-                let a = &a[first..first + M];
-                add_terms(simd, &mut sums, |m| a[m], b);
-            }
-            for (b, a) in rest.zip(numbers) {
-                let a = &a[first..first + M];
-                add_terms(simd, &mut sums, |m| a[m], b);
-            }
+            let (first, numbers) = (i % P, data[i / P * numbers..][..numbers].as_chunks::<P>().0);
+            self.add_all(simd, &mut sums, |k| numbers[k].iter().map(|a| side_by_side(&a[first..first + M])));
         } else {
-            let mut numbers = data.chunks(stride);
-            for (b, a) in self.whole_rows::<S, N>().zip(numbers.by_ref()) {
-                let a = &a[i..i + M];
-                add_terms(simd, &mut sums, |m| a[m], b);
-            }
-            for (b, a) in rest.zip(numbers) {
-                let a = &a[i..i + M];
-                add_terms(simd, &mut sums, |m| a[m], b);
-            }
+            let at = |k: usize| (k * stride + i).min(data.len());
+            // Behind the last row there may be no more than is needed.
+            self.add_all(simd, &mut sums, |k| {
+                data[at(k.start)..].chunks(stride).take(k.len()).map(|a| side_by_side(&a[..M]))
+            });
         }
         self.finish(simd, sums, c, i);
     }
@@ -125,22 +111,36 @@ impl<R: Real> Tile<'_, R> {
         i: usize,
     ) {
         let rows: [&[R]; M] = from_each(|m| &a.data[(i + m) * a.cols + k..][..self.depth]);
-        let Right { whole, rest, .. } = self.right;
         let mut sums = self.begin::<S, M, N>(simd, c, i);
-        for (k, b) in self.whole_rows::<S, N>().enumerate() {
-            add_terms(simd, &mut sums, |m| rows[m][k], b);
-        }
-        for (k, b) in (whole..self.depth).zip(rest.chunks_exact(N * R::lanes::<S>())) {
-            add_terms(simd, &mut sums, |m| rows[m][k], b);
-        }
+        self.add_all(simd, &mut sums, |k| {
+            let rows: [&[R]; M] = from_each(|m| &rows[m][k.clone()]);
+            (0..k.len()).map(move |k| move |m: usize| rows[m][k])
+        });
         self.finish(simd, sums, c, i);
     }
 
-    /// The right factor's rows that are read where they are.
+    /// Adds the terms of all k; `left` has the left factor's numbers for a range of them, M for each k.
     #[inline(always)]
-    fn whole_rows<S: Simd, const N: usize>(&self) -> impl Iterator<Item = &[R]> {
-        let Right { data, stride, whole, .. } = self.right;
-        (0..whole).map(move |k| &data[k * stride..][..N * R::lanes::<S>()])
+    fn add_all<S: Simd, A: Fn(usize) -> R, I: Iterator<Item = A>, const M: usize, const N: usize>(
+        &self,
+        simd: S,
+        sums: &mut Sums<R, S, M, N>,
+        left: impl Fn(Range<usize>) -> I,
+    ) {
+        let Right { data, stride, whole, rest } = self.right;
+        let width = N * R::lanes::<S>();
+        // In chunks whose length the compiler can see, so that it need not test each; but the last row of B may end where its
+        // last number is, and rows shorter than the tile overlap.
+        let chunks = if stride < width { 0 } else { whole.saturating_sub(1) };
+        for (a, b) in left(0..chunks).zip(data[..chunks * stride].chunks_exact(stride)) {
+            add_terms(simd, sums, a, &b[..width]);
+        }
+        for (k, a) in (chunks..whole).zip(left(chunks..whole)) {
+            add_terms(simd, sums, a, &data[k * stride..][..width]);
+        }
+        for (a, b) in left(whole..self.depth).zip(rest[..(self.depth - whole) * width].chunks_exact(width)) {
+            add_terms(simd, sums, a, b);
+        }
     }
 
     /// The sums of rows i to i + M before the first term.
@@ -185,6 +185,12 @@ impl<R: Real> Tile<'_, R> {
             }
         }
     }
+}
+
+/// The m-th of numbers that lie side by side.
+#[inline(always)]
+fn side_by_side<R: Copy>(numbers: &[R]) -> impl Fn(usize) -> R {
+    move |m| numbers[m]
 }
 
 /// One term of each sum: `a(m)` times the row b, for each of M rows.
