@@ -253,7 +253,7 @@ mod tests {
                 epoch: 0,
                 step: 0,
                 learning_rate: 0.1,
-                train: third,
+                train: Some(third),
                 validation: third,
                 test: third,
             }],

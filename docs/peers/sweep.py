@@ -4,8 +4,8 @@ How: pip install torch scikit-learn joblib; cargo build --release, then
     python docs/peers/sweep.py [every]
 MLP 64-64-10, 40 epochs of 44 batches of 32; 6 optimizers x 4 annealing rules x dropout {0, .2, .5} x decay {0, 1e-4, 1e-2} x 2
 seeds (docs/peers/sweep.toml). `every` = 6 lets PyTorch train each sixth setting only and multiplies its time. PyTorch
-evaluates the test part after each epoch; burnmark all three parts, and without its check by Burn (--no-check), as
-PyTorch has none. Prints seconds of the whole processes and their ratio.
+evaluates the test part after each epoch; burnmark the validation part too, and the training part at both ends; without its
+check by Burn (--no-check), as PyTorch has none. Prints seconds of the whole processes and their ratio.
 """
 import itertools
 import os

@@ -171,8 +171,9 @@ fn curve(points: &[CurvePoint], metric: &str, record: &crate::record::RunRecord)
             (false, true) => "early-stopped",
             (false, false) => "",
         };
-        let numbers = [point.train.loss, point.validation.loss, point.test.loss, point.test.metric];
-        let cells = numbers.map(|number| format!("{number:?}"));
+        let train = point.train.map(|train| train.loss);
+        let numbers = [train, Some(point.validation.loss), Some(point.test.loss), Some(point.test.metric)];
+        let cells = numbers.map(|number| number.map_or("–".to_owned(), |number| format!("{number:?}")));
         rows.push([vec![point.epoch.to_string()], cells.to_vec(), vec![mark.to_owned()]].concat());
     }
     rows

@@ -77,6 +77,7 @@ impl Finishing<'_> {
         };
         let (order, reduction) = (self.named::<Order>("train.order"), self.named::<Reduction>("train.reduction"));
         let (evaluate_every, patience) = (self.integer("train.evaluate_every"), self.integer("train.patience"));
+        let evaluate_train_every = self.integer("train.evaluate_train_every");
         let average = self.choice("train.average");
         let ensemble = self.integer("train.ensemble").and_then(|networks| u32::try_from(networks).ok());
         let curve = self.named::<Curve>("train.curve");
@@ -88,6 +89,7 @@ impl Finishing<'_> {
             order: order?,
             clip: self.number("train.clip"),
             evaluate_every: evaluate_every?,
+            evaluate_train_every: evaluate_train_every?,
             early_stopping: self.flag("train.early_stopping"),
             patience: patience?,
             average: average?,

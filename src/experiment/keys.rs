@@ -172,6 +172,13 @@ pub const KEYS: &[Key] = &[
         MOST,
         Some(Default::Integer(1)),
     ),
+    integer(
+        "train.evaluate_train_every",
+        "epochs from one evaluation of the training part to the next, as far as there is an evaluation; before the first step \
+         and after the last of all epochs it is always evaluated",
+        MOST,
+        Some(Default::Integer(1)),
+    ),
     flag(
         "train.early_stopping",
         "stop after `patience` epochs without a better validation loss, and keep the best",

@@ -94,8 +94,8 @@ const fn one() -> u64 {
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
-const fn is_one(degree: &u64) -> bool {
-    *degree == 1
+const fn is_one(number: &u64) -> bool {
+    *number == 1
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -110,6 +110,9 @@ pub struct TrainSpec {
     pub clip: f64,
     /// Epochs from one evaluation to the next.
     pub evaluate_every: u64,
+    /// Epochs from one evaluation of the training part to the next.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub evaluate_train_every: u64,
     pub early_stopping: bool,
     pub patience: u64,
     pub average: Choice,

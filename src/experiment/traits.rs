@@ -29,6 +29,7 @@ pub struct TrainTraits {
     pub epochs_by_steps: Option<u64>,
     pub clip: bool,
     pub evaluates_seldom: bool,
+    pub evaluates_train_seldom: bool,
     pub early_stopping: bool,
     pub averages: bool,
 }
@@ -59,6 +60,7 @@ impl Traits {
                 epochs_by_steps: (train.curve == Curve::Step).then_some(train.epochs),
                 clip: train.clip > 0.0,
                 evaluates_seldom: train.evaluate_every > 1,
+                evaluates_train_seldom: train.evaluate_train_every > 1,
                 early_stopping: train.early_stopping,
                 averages: train.average.kind != average::NONE.name,
             },

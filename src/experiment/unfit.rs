@@ -170,6 +170,7 @@ fn of_solver(run: &Traits, solver: &SolverEntry, found: &mut Vec<Unfit>) {
         ("regularize.l1", regularize.l1),
         ("train.clip", train.clip),
         ("train.evaluate_every", train.evaluates_seldom),
+        ("train.evaluate_train_every", train.evaluates_train_seldom),
         ("train.early_stopping", train.early_stopping),
         ("train.average", train.averages),
         ("train.ensemble", train.ensemble),

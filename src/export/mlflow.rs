@@ -127,7 +127,7 @@ impl Experiment {
         };
         for point in &run.record.curve {
             add("learning_rate".to_owned(), point.step, point.learning_rate);
-            for (part, of) in [("train", point.train), ("validation", point.validation), ("test", point.test)] {
+            for (part, of) in point.parts() {
                 add(format!("{part}_loss"), point.step, of.loss);
                 add(format!("{part}_metric"), point.step, of.metric);
             }

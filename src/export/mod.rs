@@ -91,7 +91,7 @@ fn picked(record: &RunRecord) -> Vec<Picked> {
     let mut all = Vec::new();
     for at in At::ALL {
         let Some(point) = record.at(at) else { continue };
-        for (part, evaluation) in [("train", point.train), ("validation", point.validation), ("test", point.test)] {
+        for (part, evaluation) in point.parts() {
             for (what, value) in [("loss", evaluation.loss), ("metric", evaluation.metric)] {
                 all.push(Picked { name: format!("{}_{part}_{what}", at.name()), step: point.step, value });
             }

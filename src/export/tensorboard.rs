@@ -56,9 +56,8 @@ fn events(out: &mut impl Write, run: &Finished, time: f64) -> io::Result<()> {
     write_record(out, event(time, 0, &[hparams_value("_hparams_/session_start_info", &begun)]).encoded())?;
     let metric = record.metric.as_str();
     for point in &record.curve {
-        let parts = [("train", point.train), ("validation", point.validation), ("test", point.test)];
         let mut values = vec![scalar("learning_rate", point.learning_rate)];
-        for (part, evaluation) in parts {
+        for (part, evaluation) in point.parts() {
             values.push(scalar(&format!("loss/{part}"), evaluation.loss));
             values.push(scalar(&format!("{metric}/{part}"), evaluation.metric));
         }
@@ -73,8 +72,7 @@ fn events(out: &mut impl Write, run: &Finished, time: f64) -> io::Result<()> {
         write_record(out, event(time, point.step, &values).encoded())?;
     }
     if let Some(best) = record.at(At::Best) {
-        let parts = [("train", best.train), ("validation", best.validation), ("test", best.test)];
-        let values = parts.iter().flat_map(|(part, evaluation)| {
+        let values = best.parts().flat_map(|(part, evaluation)| {
             let metric = scalar(&format!("best/{part}_{metric}"), evaluation.metric);
             [scalar(&format!("best/{part}_loss"), evaluation.loss), metric]
         });

@@ -172,6 +172,7 @@ pub(super) fn settings(run: &RunSpec, samples: usize) -> Settings {
         order: run.train.order,
         clip: run.train.clip,
         evaluate_every: run.train.evaluate_every,
+        evaluate_train_every: run.train.evaluate_train_every,
         early_stopping: run.train.early_stopping.then_some(run.train.patience),
         average: run.train.average.clone(),
         ensemble: run.train.ensemble,

@@ -21,9 +21,19 @@ pub struct CurvePoint {
     /// Of the last step taken; at epoch 0 of the first one to come. Of a solver: the share of its step that was taken, 1 but
     /// for a line search.
     pub learning_rate: f64,
-    pub train: Evaluation,
+    /// Missing where only the other parts were looked at (`train.evaluate_train_every`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub train: Option<Evaluation>,
     pub validation: Evaluation,
     pub test: Evaluation,
+}
+
+impl CurvePoint {
+    /// Each part's name and evaluation, as far as there is one.
+    pub fn parts(&self) -> impl Iterator<Item = (&'static str, Evaluation)> {
+        let parts = [("train", self.train), ("validation", Some(self.validation)), ("test", Some(self.test))];
+        parts.into_iter().filter_map(|(name, evaluation)| Some((name, evaluation?)))
+    }
 }
 
 /// One step of a training, where a run keeps them.
@@ -110,7 +120,7 @@ mod tests {
     fn picks_find_their_epochs() {
         let point = |(epoch, &loss): (usize, &f64)| {
             let evaluation = Evaluation { loss, metric: 0.0 };
-            let (train, validation, test) = (evaluation, evaluation, evaluation);
+            let (train, validation, test) = (Some(evaluation), evaluation, evaluation);
             CurvePoint { epoch: epoch as u64, step: 0, learning_rate: 0.1, train, validation, test }
         };
         let curve: Vec<CurvePoint> = [5.0, 3.0, 4.0, 3.0, 3.5, 1.0, 2.0].iter().enumerate().map(point).collect();

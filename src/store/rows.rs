@@ -190,7 +190,7 @@ fn curves_by_run(table: &DataFrame) -> PolarsResult<HashMap<&str, Vec<CurvePoint
             epoch: needed(&epoch, row, "epoch")?,
             step: needed(&step, row, "step")?,
             learning_rate: needed(&rate, row, "learning_rate")?,
-            train: at(&train)?,
+            train: (train.0[row].is_some() || train.1[row].is_some()).then(|| at(&train)).transpose()?,
             validation: at(&validation)?,
             test: at(&test)?,
         });

@@ -105,12 +105,13 @@ fn runs_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
 
 /// Loss and metric on the three parts.
 fn evaluation_columns<R>(prefix: &str, rows: &[R], point: impl Fn(&R) -> Option<CurvePoint>) -> Vec<Column> {
-    type Of = fn(&CurvePoint) -> Evaluation;
-    let parts: [(&str, Of); 3] = [("train", |p| p.train), ("validation", |p| p.validation), ("test", |p| p.test)];
+    type Of = fn(&CurvePoint) -> Option<Evaluation>;
+    let parts: [(&str, Of); 3] =
+        [("train", |p| p.train), ("validation", |p| Some(p.validation)), ("test", |p| Some(p.test))];
     let mut columns = Vec::new();
     for (part, of) in parts {
-        columns.push(column(&format!("{prefix}{part}_loss"), rows, |r| point(r).map(|p| of(&p).loss)));
-        columns.push(column(&format!("{prefix}{part}_metric"), rows, |r| point(r).map(|p| of(&p).metric)));
+        columns.push(column(&format!("{prefix}{part}_loss"), rows, |r| Some(of(&point(r)?)?.loss)));
+        columns.push(column(&format!("{prefix}{part}_metric"), rows, |r| Some(of(&point(r)?)?.metric)));
     }
     columns
 }

@@ -56,7 +56,8 @@ impl<'a, R: Real> Evaluator<'a, R> {
         Ok(Self { network, data, buffer: zeros(network.output_width()), losses: zeros(network.positions()) })
     }
 
-    /// The curve's point after `epoch` epochs; `None` where a parameter or a number in it is not finite.
+    /// The curve's point after `epoch` epochs, with the training part or without; `None` where a parameter or a number in
+    /// it is not finite.
     ///
     /// # Errors
     /// Where the engine fails.
@@ -64,6 +65,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
         &mut self,
         steppers: &mut [Stepper<R>],
         epoch: u64,
+        with_train: bool,
         engine: &mut dyn Engine<R>,
     ) -> Result<Option<CurvePoint>, String> {
         let finite = |stepper: &Stepper<R>| stepper.reported().iter().all(|theta| theta.is_finite());
@@ -73,7 +75,8 @@ impl<'a, R: Real> Evaluator<'a, R> {
         let data = self.data;
         let (step, learning_rate) = (steppers[0].steps(), steppers[0].learning_rate());
         let mut of = |part| self.evaluate(steppers, part, engine);
-        let (train, validation, test) = (of(&data.train)?, of(&data.validation)?, of(&data.test)?);
+        let train = with_train.then(|| of(&data.train)).transpose()?;
+        let (validation, test) = (of(&data.validation)?, of(&data.test)?);
         Ok(if_finite(CurvePoint { epoch, step, learning_rate, train, validation, test }))
     }
 
@@ -90,7 +93,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
     ) -> Result<Option<CurvePoint>, String> {
         let data = self.data;
         let mut of = |part| self.of_network(theta, part, engine);
-        let (train, validation, test) = (of(&data.train)?, of(&data.validation)?, of(&data.test)?);
+        let (train, validation, test) = (Some(of(&data.train)?), of(&data.validation)?, of(&data.test)?);
         let (epoch, step, learning_rate) = (iterations, iterations, step_length);
         Ok(if_finite(CurvePoint { epoch, step, learning_rate, train, validation, test }))
     }
@@ -150,7 +153,7 @@ fn completed<R: Real>(network: &Network, mut evaluation: Evaluation, theta: &[R]
 /// The point, unless something in it is no finite number.
 fn if_finite(point: CurvePoint) -> Option<CurvePoint> {
     let finite = |evaluation: Evaluation| evaluation.loss.is_finite() && evaluation.metric.is_finite();
-    [point.train, point.validation, point.test].into_iter().all(finite).then_some(point)
+    point.parts().map(|(_, evaluation)| evaluation).all(finite).then_some(point)
 }
 
 /// The outputs s of a part, a row per answer, in `buffer`.

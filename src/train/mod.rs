@@ -47,6 +47,8 @@ pub struct Settings {
     pub clip: f64,
     /// Epochs from one evaluation to the next; the first and the last state are always evaluated.
     pub evaluate_every: u64,
+    /// Epochs from one evaluation of the training part to the next, of those after which there is any; likewise.
+    pub evaluate_train_every: u64,
     /// Epochs without a lower validation loss after which training stops; `None`: all epochs are trained.
     pub early_stopping: Option<u64>,
     /// What is evaluated and kept of the parameters along the run.
@@ -75,6 +77,7 @@ impl Settings {
             order: Order::Fresh,
             clip: 0.0,
             evaluate_every: 1,
+            evaluate_train_every: 1,
             early_stopping: None,
             average: choice("none"),
             ensemble: 1,
@@ -243,7 +246,8 @@ impl<R: Real> Training<'_, '_, '_, R> {
     /// Adds the curve's point after so many epochs.
     fn evaluate(&mut self, epochs: u64) -> Result<After, String> {
         let (evaluator, steppers) = (&mut self.evaluator, &mut self.steppers);
-        let point = self.clock.evaluation(|| evaluator.point(steppers, epochs, self.engine))?;
+        let with_train = epochs % self.settings.evaluate_train_every == 0 || epochs == self.settings.epochs;
+        let point = self.clock.evaluation(|| evaluator.point(steppers, epochs, with_train, self.engine))?;
         let Some(point) = point else { return Ok(After::Diverged) };
         self.curve.push(point);
         let Some(early_stopping) = &mut self.early_stopping else { return Ok(After::GoOn) };

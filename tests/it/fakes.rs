@@ -72,7 +72,7 @@ impl Fake {
             let way = epoch as f64 / self.epochs as f64;
             let evaluation = Evaluation { loss: 2.0 + way * (loss - 2.0), metric: 0.3 + way * (metric - 0.3) };
             let (train, validation, test) = (evaluation, evaluation, evaluation);
-            CurvePoint { epoch, step: 10 * epoch, learning_rate: rate, train, validation, test }
+            CurvePoint { epoch, step: 10 * epoch, learning_rate: rate, train: Some(train), validation, test }
         };
         let run = blake3_like(&format!("{settings:?}"));
         let hash = |what: &str| blake3_like(&format!("{what} {metric} {loss}"));

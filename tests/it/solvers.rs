@@ -13,7 +13,7 @@ fn rows(folder: &Sweep, name: &str) -> Vec<store::Finished> {
 
 /// The last loss on the training part of each run, by optimizer.
 fn last_losses(runs: &[store::Finished]) -> Vec<(String, f64)> {
-    let last = |run: &store::Finished| run.record.curve.last().unwrap().train.loss;
+    let last = |run: &store::Finished| run.record.curve.last().unwrap().train.unwrap().loss;
     runs.iter().map(|run| (run.record.settings["optimizer.kind"].to_string(), last(run))).collect()
 }
 
@@ -185,8 +185,8 @@ optimizer = "perceptron"
         of("{ kind = \"blobs\", samples = 200, classes = 2, spread = 0.02 }"),
         of("{ kind = \"two-moons\", samples = 200, noise = 0.5 }"),
     );
-    assert!(separable.len() < 100 && separable.last().unwrap().train.metric == 1.0, "{}", separable.len());
-    assert!(mixed.len() == 101 && mixed.last().unwrap().train.metric < 1.0);
+    assert!(separable.len() < 100 && separable.last().unwrap().train.unwrap().metric == 1.0, "{}", separable.len());
+    assert!(mixed.len() == 101 && mixed.last().unwrap().train.unwrap().metric < 1.0);
 }
 
 #[test]

@@ -270,3 +270,41 @@ fn the_manifest_tells_who_carried_the_runs_out() {
     let (manifest, _) = burnmark::store::read(&sweep.path("results/small")).unwrap();
     assert_eq!((manifest.question.as_str(), manifest.sessions), ("Does it all work together?", both));
 }
+
+/// The training part is the largest: where it is left out, everything else stays as it is, and every command copes.
+#[test]
+fn the_training_part_is_evaluated_as_seldom_as_the_spec_says() {
+    let sweep = Sweep::new(SMALL.replace("epochs = 3", "epochs = 5"));
+    let seldom = SMALL.replace("epochs = 3", "epochs = 5\nevaluate_train_every = 2");
+    fs::write(sweep.path("seldom.toml"), seldom).unwrap();
+    sweep.run(&["run", "x.toml", "-q", "-o", "always"]).ended_with(0);
+    sweep.run(&["run", "seldom.toml", "-q", "-o", "seldom"]).ended_with(0);
+    let read = |folder: &str| burnmark::store::read(&sweep.path(folder)).unwrap().1;
+    let mut missing_at_best = false;
+    for (always, seldom) in read("always").iter().zip(read("seldom")) {
+        let epochs: Vec<u64> = seldom.record.curve.iter().filter(|p| p.train.is_some()).map(|p| p.epoch).collect();
+        if always.record.outcome == burnmark::record::Outcome::Done {
+            assert_eq!(epochs, [0, 2, 4, 5]);
+        }
+        missing_at_best |= seldom.record.at(burnmark::record::At::Best).is_some_and(|point| point.train.is_none());
+        assert_eq!(always.record.hashes, seldom.record.hashes);
+        for (all, some) in always.record.curve.iter().zip(&seldom.record.curve) {
+            assert_eq!((all.validation, all.test), (some.validation, some.test));
+            assert!(some.train.is_none() || some.train == all.train);
+        }
+    }
+    assert!(missing_at_best, "a run is best after 1 or 3 epochs, or this tests too little");
+    for command in [
+        &["verify", "seldom", "-q"][..],
+        &["verify", "seldom", "-q", "--engine", "burn"],
+        &["compare", "seldom", "--baseline", "optimizer.kind=nesterov"],
+        &["report", "seldom"],
+        &["export", "seldom", "--format", "mlflow", "--out", "m"],
+        &["export", "seldom", "--format", "tensorboard", "--out", "t"],
+    ] {
+        let result = sweep.run(command);
+        assert!(result.code == Some(0), "{command:?}: {}", result.stderr);
+    }
+    let shown = sweep.run(&["show", "seldom"]).ended_with(0);
+    assert!(shown.stdout.contains("evaluate_train_every"), "{}", shown.stdout);
+}

@@ -90,7 +90,7 @@ fn adaptive_methods_generalize_worse_on_wilsons_data() {
         let optimizer = run.record.settings["optimizer.kind"].to_string();
         let adaptive = ["adagrad", "rmsprop", "adam"].contains(&optimizer.as_str());
         let last = run.record.curve.last().unwrap();
-        assert_eq!(last.train.metric, 1.0, "{optimizer} fits the training part");
+        assert_eq!(last.train.unwrap().metric, 1.0, "{optimizer} fits the training part");
         assert_eq!(last.test.metric, if adaptive { 0.75 } else { 1.0 }, "{optimizer}");
     }
 }
@@ -112,9 +112,9 @@ fn gradient_descent_on_a_sphere_halves_the_distance() {
     let curve = &runs[0].record.curve;
     assert_eq!(runs[0].record.metric, "digits");
     for pair in curve.windows(2) {
-        let gained = pair[1].train.metric - pair[0].train.metric;
+        let gained = pair[1].train.unwrap().metric - pair[0].train.unwrap().metric;
         assert!((gained - 2.0_f64.log10()).abs() < 1e-9, "{gained}"); // roundings of a few, relative to 2⁻²⁰
-        assert!((pair[1].train.loss / pair[0].train.loss - 0.25).abs() < 1e-9);
+        assert!((pair[1].train.unwrap().loss / pair[0].train.unwrap().loss - 0.25).abs() < 1e-9);
     }
 }
 
@@ -156,7 +156,7 @@ fn a_quadratic_comes_from_files() {
     std::fs::write(sweep.path("x.csv"), "a,b\n1,2\n").unwrap();
     sweep.run(&["run", "x.toml", "-q", "-o", "out"]).ended_with(0);
     let (_, runs) = read(&sweep.path("out")).unwrap();
-    let losses: Vec<f64> = runs[0].record.curve.iter().map(|point| point.train.loss).collect();
+    let losses: Vec<f64> = runs[0].record.curve.iter().map(|point| point.train.unwrap().loss).collect();
     assert_eq!(losses, [0.5 * (1.0 + 0.5 * 4.0), 0.5 * 0.5]);
 
     for (q, x, says) in [
@@ -194,7 +194,7 @@ fn all_points_of_a_quadratic_are_trained_on() {
     assert_eq!(runs.len(), 3);
     for run in &runs {
         let last = run.record.curve.last().unwrap();
-        for part in [last.train, last.validation, last.test] {
+        for (_, part) in last.parts() {
             assert!(part.metric > 15.0, "one step of η = 1 is at the minimum but for roundings: {part:?}");
             assert!((part.loss - 0.5 * (2.0 + 8.0 / 3.0)).abs() < 1e-14, "a few roundings: {part:?}");
         }
@@ -217,7 +217,7 @@ fn sums_are_means_times_the_answers() {
     let runs = runs(spec, &[]);
     let loss = |reduction: &str| {
         let run = runs.iter().find(|run| run.record.settings["train.reduction"].to_string() == reduction).unwrap();
-        run.record.curve[0].train.loss
+        run.record.curve[0].train.unwrap().loss
     };
     assert_eq!(loss("sum"), loss("mean") * 60.0 * 5.0, "60 samples of 5 answers");
 }

@@ -113,11 +113,9 @@ impl Verifying<'_> {
     }
 }
 
-/// The three losses of a point of two curves, with their names.
-fn losses(a: &CurvePoint, b: &CurvePoint) -> [(&'static str, f64, f64); 3] {
-    [
-        ("train_loss", a.train.loss, b.train.loss),
-        ("validation_loss", a.validation.loss, b.validation.loss),
-        ("test_loss", a.test.loss, b.test.loss),
-    ]
+/// The losses of a point that two curves have, with their names.
+fn losses(a: &CurvePoint, b: &CurvePoint) -> impl Iterator<Item = (&'static str, f64, f64)> {
+    let train = a.train.zip(b.train).map(|(a, b)| ("train_loss", a.loss, b.loss));
+    let others = [("validation_loss", a.validation.loss, b.validation.loss), ("test_loss", a.test.loss, b.test.loss)];
+    train.into_iter().chain(others)
 }

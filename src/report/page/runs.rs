@@ -20,7 +20,8 @@ pub fn json(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> String {
         view.all().flat_map(|c| c.runs.iter().map(move |run| (run.record.run.as_str(), c))).collect();
     let at = manifest.protocol.as_ref().map_or(At::Best, |protocol| protocol.select.at);
     let best: Vec<Option<&CurvePoint>> = runs.iter().map(|run| run.record.at(at)).collect();
-    let point = |name: &str, of: &dyn Fn(&CurvePoint) -> f64| numbers(name, best.iter().map(|p| p.map(of)));
+    let point =
+        |name: &str, of: &dyn Fn(&CurvePoint) -> Option<f64>| numbers(name, best.iter().map(|p| p.and_then(of)));
     let mut columns = vec![
         words(
             "data set",
@@ -42,10 +43,10 @@ pub fn json(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> String {
     columns.extend(outcome(runs));
     #[allow(clippy::cast_precision_loss)] // counts of epochs
     columns.extend([
-        point(&format!("{} epoch", at.name()), &|p| p.epoch as f64),
-        point("train loss", &|p| p.train.loss),
-        point("validation loss", &|p| p.validation.loss),
-        point("test metric", &|p| p.test.metric),
+        point(&format!("{} epoch", at.name()), &|p| Some(p.epoch as f64)),
+        point("train loss", &|p| p.train.map(|train| train.loss)),
+        point("validation loss", &|p| Some(p.validation.loss)),
+        point("test metric", &|p| Some(p.test.metric)),
         numbers("wall seconds", runs.iter().map(|run| Some(run.measurement.wall_seconds))),
         words("run", runs.iter().map(|run| run.record.run.clone())),
     ]);
