@@ -174,8 +174,8 @@ pub const KEYS: &[Key] = &[
     ),
     integer(
         "train.evaluate_train_every",
-        "epochs from one evaluation of the training part to the next, as far as there is an evaluation; before the first step \
-         and after the last of all epochs it is always evaluated",
+        "epochs, at least, from one evaluation of the training part to the next; it is always evaluated before the first step \
+         and after the last of all epochs",
         MOST,
         Some(Default::Integer(1)),
     ),

@@ -110,7 +110,7 @@ pub struct TrainSpec {
     pub clip: f64,
     /// Epochs from one evaluation to the next.
     pub evaluate_every: u64,
-    /// Epochs from one evaluation of the training part to the next.
+    /// Epochs, at least, from one evaluation of the training part to the next; absent where it is 1.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub evaluate_train_every: u64,
     pub early_stopping: bool,

@@ -149,6 +149,8 @@ pub mod levels {
         #[default]
         Best,
         Baseline,
+        /// As many lanes as AVX-512 has, on any CPU.
+        Wide,
         #[cfg(target_arch = "x86_64")]
         Avx2,
     }
@@ -158,6 +160,7 @@ pub mod levels {
             match self {
                 Self::Best => Arch::new().dispatch(work),
                 Self::Baseline => Arch::Scalar.dispatch(work),
+                Self::Wide => pulp::Simd::vectorize(pulp::Scalar512b, work),
                 #[cfg(target_arch = "x86_64")]
                 Self::Avx2 => match pulp::x86::V3::try_new() {
                     Some(level) => pulp::Simd::vectorize(level, work),
@@ -172,6 +175,7 @@ pub mod levels {
         let levels = [
             Level::Best,
             Level::Baseline,
+            Level::Wide,
             #[cfg(target_arch = "x86_64")]
             Level::Avx2,
         ];

@@ -142,7 +142,11 @@ impl Qr {
     pub fn apply_transposed(&self, b: &mut [f64]) {
         vectorized(
             #[inline(always)]
-            || (0..self.rank).for_each(|k| apply(&self.columns.row(k)[k..], self.tau[k], &mut b[k..])),
+            move || {
+                for k in 0..self.rank {
+                    apply(&self.columns.row(k)[k..], self.tau[k], &mut b[k..]);
+                }
+            },
         );
     }
 
@@ -150,7 +154,11 @@ impl Qr {
     pub fn apply(&self, b: &mut [f64]) {
         vectorized(
             #[inline(always)]
-            || (0..self.rank).rev().for_each(|k| apply(&self.columns.row(k)[k..], self.tau[k], &mut b[k..])),
+            move || {
+                for k in (0..self.rank).rev() {
+                    apply(&self.columns.row(k)[k..], self.tau[k], &mut b[k..]);
+                }
+            },
         );
     }
 

@@ -32,6 +32,9 @@ pub fn with_usual(settings: &BTreeMap<String, Setting>) -> BTreeMap<String, Sett
     if settings.contains_key("data.set.kind") {
         settings.entry("data.degree".to_owned()).or_insert(Setting::Integer(1));
     }
+    if settings.contains_key("train.evaluate_every") {
+        settings.entry("train.evaluate_train_every".to_owned()).or_insert(Setting::Integer(1));
+    }
     settings
 }
 

@@ -43,7 +43,7 @@ fn prediction_errors(design: &Design, y: &[f64], lambdas: &[f64], left_out: Left
             let moments = Moments::new(design, y);
             add(&|lambda| {
                 let normal = moments.factor(design.penalties(lambda))?;
-                let w = moments.solve_with(&normal);
+                let w = moments.solve_with(&normal)?;
                 let error = |i: usize| {
                     let x = design.x.row(i);
                     (y[i] - dot(x, &w)) / (1.0 - normal.leverage(x))

@@ -117,7 +117,9 @@ impl Convex for Logistic<'_> {
                         let (of_class, wrong) = softplus_and_sigmoid(sign * s);
                         *loss = of_class;
                         *error = share * (sign * wrong);
-                        *weight = share * softplus_and_sigmoid(s).1 * softplus_and_sigmoid(-s).1;
+                        let right = softplus_and_sigmoid(-(sign * s)).1;
+                        let (of_s, of_minus_s) = if class == 1 { (right, wrong) } else { (wrong, right) };
+                        *weight = share * of_s * of_minus_s;
                     }
                     for (row, &error) in x.data().chunks_exact(gradient.len().max(1)).zip(&*errors) {
                         add_multiple(error, row, gradient);

@@ -33,7 +33,7 @@ impl<'d> Posterior<'d> {
         let ratio = sigma / prior_sigma;
         let moments = Moments::new(design, y);
         let normal = moments.factor(design.penalties(ratio * ratio))?;
-        let mean = moments.solve_with(&normal);
+        let mean = moments.solve_with(&normal)?;
         Ok(Self { normal, mean, variance: sigma * sigma })
     }
 

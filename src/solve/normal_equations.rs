@@ -150,27 +150,33 @@ impl<'d, 'y> Moments<'d, 'y> {
     /// w*, p numbers, with a penalty for each column.
     ///
     /// # Errors
-    /// Where a column depends on those before it, or squares overflow.
+    /// Where a column depends on those before it, or squares or products with y overflow.
     pub fn solve(&self, penalties: Vec<f64>) -> Result<Vec<f64>, Problem> {
-        Ok(self.solve_with(&self.factor(penalties)?))
+        self.solve_with(&self.factor(penalties)?)
     }
 
     /// w*, p numbers, by one of the factorizations.
-    #[must_use]
-    pub fn solve_with(&self, normal: &NormalEquations<'d>) -> Vec<f64> {
-        normal.solve_from(Some(&self.products), self.y, &vec![0.0; self.design.columns()])
+    ///
+    /// # Errors
+    /// Where products with y overflow.
+    pub fn solve_with(&self, normal: &NormalEquations<'d>) -> Result<Vec<f64>, Problem> {
+        let w = normal.solve_from(Some(&self.products), self.y, &vec![0.0; self.design.columns()]);
+        if w.iter().all(|w| w.is_finite()) { Ok(w) } else { Err(Problem::Overflow) }
     }
 }
 
 /// Adds corrections to w = 0 until the next would move nothing: sizes are of what a correction moves in the scaled
 /// columns, and each is expected to shrink as the one before did. One that does not shrink to half is rounding, and not
-/// added.
+/// added. Numbers that are not finite where sums overflow.
 pub(super) fn refine(scales: &[f64], mut correction: impl FnMut(&[f64]) -> Vec<f64>) -> Vec<f64> {
     let size_of = |w: &[f64]| w.iter().zip(scales).fold(0.0, |size: f64, (w, scale)| size.max((w / scale).abs()));
     let mut w = vec![0.0; scales.len()];
     let mut before = f64::INFINITY;
     for _ in 0..MOST_ROUNDS {
         let step = correction(&w);
+        if before.is_infinite() && step.iter().any(|step| !step.is_finite()) {
+            return step; // sums overflowed: no w, and not 0 either
+        }
         let size = size_of(&step);
         // `!(… <= …)` holds for what is not a number, too.
         #[allow(clippy::neg_cmp_op_on_partial_ord)]

@@ -47,7 +47,7 @@ pub struct Settings {
     pub clip: f64,
     /// Epochs from one evaluation to the next; the first and the last state are always evaluated.
     pub evaluate_every: u64,
-    /// Epochs from one evaluation of the training part to the next, of those after which there is any; likewise.
+    /// Epochs, at least, from one evaluation of the training part to the next; likewise.
     pub evaluate_train_every: u64,
     /// Epochs without a lower validation loss after which training stops; `None`: all epochs are trained.
     pub early_stopping: Option<u64>,
@@ -246,7 +246,9 @@ impl<R: Real> Training<'_, '_, '_, R> {
     /// Adds the curve's point after so many epochs.
     fn evaluate(&mut self, epochs: u64) -> Result<After, String> {
         let (evaluator, steppers) = (&mut self.evaluator, &mut self.steppers);
-        let with_train = epochs % self.settings.evaluate_train_every == 0 || epochs == self.settings.epochs;
+        let before = self.curve.iter().rev().find(|point| point.train.is_some());
+        let due = before.is_none_or(|before| epochs - before.epoch >= self.settings.evaluate_train_every);
+        let with_train = due || epochs == self.settings.epochs;
         let point = self.clock.evaluation(|| evaluator.point(steppers, epochs, with_train, self.engine))?;
         let Some(point) = point else { return Ok(After::Diverged) };
         self.curve.push(point);

@@ -3,7 +3,7 @@
 use crate::support::{Result, Sweep};
 use burnmark::num::{Matrix, Purpose, Stream};
 use burnmark::solve::{
-    Design, LeftOut, MinimumNorm, Posterior, lasso, negative_log_likelihood, prediction_error, ridge,
+    Design, LeftOut, MinimumNorm, Posterior, Problem, lasso, negative_log_likelihood, prediction_error, ridge,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -316,5 +316,14 @@ fn what_is_typed_wrong_is_said() {
     std::fs::write(folder.path("t.csv"), "y\n1\n2\n4\n").unwrap();
     for (method, more) in [("qr", &[][..]), ("ridge", &["--lambda", "leave-one-out"]), ("lasso", &["--lambda", "1"])] {
         near("the mean", &column(&json(&folder, method, more), "estimate"), &[7.0 / 3.0], 1e-15);
+    }
+}
+
+/// Xᵀy is above what f64 can hold, though the columns can be scaled: no answer, rather than zeros.
+#[test]
+fn products_that_overflow_are_refused() {
+    let design = Design::new(Matrix::new(3, 1, vec![1.0, 1e308, 3.0]).view(), true);
+    for lambda in [0.0, 1.0] {
+        assert!(matches!(ridge(&design, &[1.0, 3.0, 2.0], lambda), Err(Problem::Overflow)));
     }
 }

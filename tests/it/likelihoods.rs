@@ -156,6 +156,17 @@ fn likelihoods_have_the_derivatives_that_they_say() {
         function.move_to(&theta);
         function.gradient(&mut gradient);
         function.hessian(&mut hessian);
+        // The same on the way back from elsewhere, however often H was asked for there, and when asked twice.
+        for asks in [0, 1, 2] {
+            let mut again = Matrix::zeros(p, p);
+            function.move_to(&vec![0.1; p]);
+            (0..asks).for_each(|_| function.hessian(&mut again));
+            function.move_to(&theta);
+            for _ in 0..2 {
+                function.hessian(&mut again);
+                assert!((0..p).all(|i| again.row(i)[..=i] == hessian.row(i)[..=i]), "{name}, {asks}");
+            }
+        }
         let direction: Vec<f64> = (0..p).map(|_| stream.normal()).collect();
         // Only contrasts count for softmax, to whose Hessian something is added along the rest.
         let mean = |j: usize, k: usize| direction[j * k..(j + 1) * k].iter().sum::<f64>() / k as f64;

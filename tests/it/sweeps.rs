@@ -271,7 +271,7 @@ fn the_manifest_tells_who_carried_the_runs_out() {
     assert_eq!((manifest.question.as_str(), manifest.sessions), ("Does it all work together?", both));
 }
 
-/// The training part is the largest: where it is left out, everything else stays as it is, and every command copes.
+/// The training part is the largest: where it is left out, all that is looked at stays as it is, and every command copes.
 #[test]
 fn the_training_part_is_evaluated_as_seldom_as_the_spec_says() {
     let sweep = Sweep::new(SMALL.replace("epochs = 3", "epochs = 5"));
@@ -294,10 +294,13 @@ fn the_training_part_is_evaluated_as_seldom_as_the_spec_says() {
         }
     }
     assert!(missing_at_best, "a run is best after 1 or 3 epochs, or this tests too little");
+    fs::write(sweep.path("both.toml"), SMALL.to_owned() + "\"train.evaluate_train_every\" = [1, 2]\n").unwrap();
+    sweep.run(&["run", "both.toml", "-q", "-o", "both"]).ended_with(0);
     for command in [
         &["verify", "seldom", "-q"][..],
         &["verify", "seldom", "-q", "--engine", "burn"],
         &["compare", "seldom", "--baseline", "optimizer.kind=nesterov"],
+        &["compare", "both", "--baseline", "train.evaluate_train_every=1"],
         &["report", "seldom"],
         &["export", "seldom", "--format", "mlflow", "--out", "m"],
         &["export", "seldom", "--format", "tensorboard", "--out", "t"],

@@ -9,7 +9,7 @@ use crate::num::lanes::{Lanes, dispatch};
 use crate::num::{MatRef, Matrix};
 use pulp::{Simd, WithSimd};
 
-/// Samples at a time: what two panels hold of them lies in a core's first cache.
+/// Samples at a time: what tiles read of two panels lies in a core's first cache.
 const SAMPLES: usize = 96;
 /// Columns of a panel: whole tiles of any shape, in rows as in columns.
 const PANEL: usize = 24;
@@ -78,8 +78,8 @@ impl Gram {
 /// The shape of tiles for a CPU's vectors: rows, and vectors of columns; [`PANEL`] is a multiple of either.
 macro_rules! with_shape {
     ($simd:ident: $S:ident, $self:ident.$run:ident) => {
-        if $S::REGISTER_COUNT >= 32 && $S::F64_LANES == 8 {
-            $self.$run::<$S, 8, 3>($simd)
+        if $S::F64_LANES == 8 {
+            $self.$run::<$S, 8, 3>($simd) // AVX-512, which has 32 registers
         } else {
             $self.$run::<$S, 6, 2>($simd)
         }
@@ -120,6 +120,7 @@ impl Block<'_> {
     fn run<S: Simd, const M: usize, const N: usize>(self, simd: S) {
         let Self { x, weights, to: Gram { columns: p, sums, panels, weighted } } = self;
         let (width, samples) = (N * S::F64_LANES, x.rows());
+        assert!(PANEL.is_multiple_of(M) && PANEL.is_multiple_of(width), "whole tiles in a panel");
         pack(x, None, panels);
         if weights.is_some() {
             pack(x, weights, weighted);

@@ -116,7 +116,7 @@ fn summary(manifest: &Manifest, runs: &[Finished], conclusions: &Conclusions) ->
     if !conclusions.warnings.is_empty() {
         html += "<div class=\"warnings\" role=\"note\"><h2>What stands in the way</h2><ul>";
         for said in &conclusions.warnings {
-            let _ = write!(html, "<li>{}</li>", escaped(&warning(said)));
+            let _ = write!(html, "<li>{}</li>", with_code(&warning(said)));
         }
         html += "</ul></div>";
     }

@@ -54,7 +54,10 @@ pub fn provenance(manifest: &Manifest) -> String {
             session.runs_carried_out.to_string(),
             session.workers.to_string(),
             utc(session.started_unix_seconds),
-            session.burnmark_version.clone(),
+            match &session.compiler {
+                Some(compiler) => format!("{} by {compiler}", session.burnmark_version),
+                None => session.burnmark_version.clone(),
+            },
             crates.collect::<Vec<_>>().join(", "),
             session.git_commit.as_ref().map_or("–".to_owned(), |commit| format!("{commit}{dirty}")),
             format!("{} ({})", session.cpu, session.operating_system),
