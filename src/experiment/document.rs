@@ -101,7 +101,10 @@ impl Reading<'_> {
         if self.problems.is_empty() {
             return;
         }
-        for problem in self.document.combinations.finish(0, 0).err().into_iter().flatten() {
+        let missing = self.document.combinations.finish(0, 0).err().unwrap_or_default();
+        // Whether epochs are needed is told by an optimizer that can be read.
+        let unread = self.seen.contains("optimizer") && missing.iter().any(|p| p.message == "missing `optimizer`");
+        for problem in missing {
             let names: Vec<&str> = problem.message.split('`').skip(1).step_by(2).collect();
             let path = match names.as_slice() {
                 [name, section] => format!("{}.{name}", section.trim_matches(['[', ']'])),
@@ -113,7 +116,10 @@ impl Reading<'_> {
                 names.first().is_some_and(|name| help.contains(&format!("`{name}`")))
                     || help.contains(&format!("`{section}`"))
             };
-            let said = self.seen.contains(&path) || self.seen.contains(section) || self.problems.iter().any(meant);
+            let said = (unread && path == "train.epochs")
+                || self.seen.contains(&path)
+                || self.seen.contains(section)
+                || self.problems.iter().any(meant);
             if problem.message.starts_with("missing") && !said {
                 self.problems.push(problem);
             }

@@ -224,7 +224,7 @@ impl<F: Convex> Newton<F> {
 }
 
 fn factor(matrix: &Matrix<f64>, noise: f64) -> Result<Cholesky, Problem> {
-    if matrix.data().iter().any(|entry| !entry.is_finite()) {
+    if (0..matrix.rows()).any(|i| matrix.row(i)[..=i].iter().any(|entry| !entry.is_finite())) {
         return Err(Problem::Overflow);
     }
     Cholesky::new(matrix.clone(), noise).map_err(|column| Problem::RankDeficient { column })

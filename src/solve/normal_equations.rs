@@ -55,7 +55,7 @@ impl<'d> NormalEquations<'d> {
         for (j, (penalty, scale)) in penalties.iter().zip(&scales).enumerate() {
             gram.data_mut()[j * p + j] += penalty.sqrt() * scale * (penalty.sqrt() * scale);
         }
-        if gram.data().iter().any(|entry| !entry.is_finite()) {
+        if (0..p).any(|i| gram.row(i)[..=i].iter().any(|entry| !entry.is_finite())) {
             return Err(Problem::Overflow);
         }
         let noise = (design.samples() + p) as f64 * f64::EPSILON;

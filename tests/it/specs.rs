@@ -185,6 +185,16 @@ fn duplicate_key() {
     spoiled("epochs = 2", "epochs = 2\nepochs = 3", &["x.toml:13:1", "duplicate key"]);
 }
 
+/// Whether it takes epochs is not known before it is right.
+#[test]
+fn a_wrong_solver_asks_for_no_epochs() {
+    let spec = "name = \"r\"\noptimizer = { kind = \"ridge\", lambda = -1.0 }\n[data]\nset = \"diabetes\"\n[model]\nkind = \"linear\"\n";
+    let message = refused(spec);
+    assert!(message.contains("`lambda` is `-1`") && !message.contains("epochs"), "{message}");
+    let swept = spec.replace("optimizer = ", "[sweep]\noptimizer = [").replace("-1.0 }\n", "-1.0 }]\n");
+    assert!(!refused(swept).contains("epochs"));
+}
+
 #[test]
 fn missing_section() {
     spoiled("[model]\nkind = \"mlp\"\nhidden = [8]\n", "", &["missing `kind` in `[model]`"]);
