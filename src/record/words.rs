@@ -29,11 +29,10 @@ pub fn in_words(settings: &BTreeMap<String, Setting>, of: &BTreeSet<&String>) ->
 #[must_use]
 pub fn with_usual(settings: &BTreeMap<String, Setting>) -> BTreeMap<String, Setting> {
     let mut settings = settings.clone();
-    if settings.contains_key("data.set.kind") {
-        settings.entry("data.degree".to_owned()).or_insert(Setting::Integer(1));
-    }
-    if settings.contains_key("train.evaluate_every") {
-        settings.entry("train.evaluate_train_every".to_owned()).or_insert(Setting::Integer(1));
+    for (beside, name) in [("data.set.kind", "data.degree"), ("train.evaluate_every", "train.evaluate_train_every")] {
+        if settings.contains_key(beside) {
+            settings.entry(name.to_owned()).or_insert(Setting::Integer(1));
+        }
     }
     settings
 }

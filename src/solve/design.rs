@@ -143,7 +143,7 @@ impl Design {
 }
 
 /// −w
-fn negative(w: &[f64]) -> Vec<f64> {
+pub(super) fn negative(w: &[f64]) -> Vec<f64> {
     w.iter().map(|w| -w).collect()
 }
 

@@ -41,7 +41,7 @@ pub struct Lasso {
 /// Where the passes do not come to rest.
 pub fn lasso(design: &Design, y: &[f64], lambda: f64) -> Result<Lasso, Problem> {
     if lambda == 0.0 {
-        return Ok(Lasso { w: MinimumNorm::new(design).solve(y), passes: 0 });
+        return Ok(Lasso { w: MinimumNorm::new(design).solve(y)?, passes: 0 });
     }
     let mut state = State::new(design, y, lambda);
     for passes in 1..=MOST_PASSES {
@@ -179,7 +179,7 @@ impl State {
     fn exchange(&self, w: &mut [f64], active: &mut Vec<(usize, f64)>) -> bool {
         let Some((joining, sign)) = active.pop() else { return false };
         let design = Design { x: self.gathered(active), intercept: false };
-        let c = MinimumNorm::new(&design).solve(self.columns.row(joining));
+        let Ok(c) = MinimumNorm::new(&design).solve(self.columns.row(joining)) else { return false };
         let leaves = |i: usize| w[active[i].0] / (sign * c[i]);
         let falling = (0..active.len()).filter(|&i| leaves(i) > 0.0 && leaves(i).is_finite());
         let Some(first) = falling.min_by(|&a, &b| leaves(a).total_cmp(&leaves(b))) else { return false };
@@ -210,7 +210,8 @@ impl State {
         }
         let design = Design { x: self.gathered(active), intercept: false };
         let normal = NormalEquations::new(&design, vec![0.0; active.len()]).ok()?;
-        Some(normal.solve_shifted(&self.y, &active.iter().map(|&(j, sign)| self.lambdas[j] * sign).collect::<Vec<_>>()))
+        let shift: Vec<f64> = active.iter().map(|&(j, sign)| self.lambdas[j] * sign).collect();
+        normal.solve_shifted(&self.y, &shift).ok()
     }
 
     fn residual(&self, w: &[f64]) -> Vec<f64> {

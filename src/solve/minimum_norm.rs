@@ -9,7 +9,7 @@
 //! singular values of X as it is, and so cuts off columns in small units.
 
 use super::normal_equations::refine;
-use super::{Design, Orthogonal};
+use super::{Design, Orthogonal, Problem};
 use crate::num::{MatMut, Matrix, Qr, transpose, vector};
 
 /// X⁺, as factors.
@@ -55,11 +55,14 @@ impl<'d> MinimumNorm<'d> {
     }
 
     /// w*, p numbers, for targets y.
-    #[must_use]
-    pub fn solve(&self, y: &[f64]) -> Vec<f64> {
+    ///
+    /// # Errors
+    /// Where sums overflow.
+    pub fn solve(&self, y: &[f64]) -> Result<Vec<f64>, Problem> {
         let design = self.first.design;
-        if let Ok(w) = self.first.solve(y) {
-            return w;
+        match self.first.solve(y) {
+            Err(Problem::RankDeficient { .. }) => {}
+            of_full_rank => return of_full_rank,
         }
         refine(&self.first.scales, |w| self.apply(design.residuals(w, y).iter().map(|r| r.value()).collect()))
     }

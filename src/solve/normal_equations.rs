@@ -63,20 +63,16 @@ impl<'d> NormalEquations<'d> {
         Ok(Self { design, penalties, factor, scales })
     }
 
-    /// w*, p numbers, for targets y.
-    #[must_use]
-    pub fn solve(&self, y: &[f64]) -> Vec<f64> {
-        self.solve_shifted(y, &vec![0.0; self.scales.len()])
-    }
-
     /// (XᵀX + Λ)⁻¹(Xᵀy − shift), p numbers.
-    #[must_use]
-    pub fn solve_shifted(&self, y: &[f64], shift: &[f64]) -> Vec<f64> {
+    ///
+    /// # Errors
+    /// Where products with y overflow.
+    pub fn solve_shifted(&self, y: &[f64], shift: &[f64]) -> Result<Vec<f64>, Problem> {
         self.solve_from(None, y, shift)
     }
 
     /// The same with Xᵀy where it is known.
-    fn solve_from(&self, products: Option<&Sums>, y: &[f64], shift: &[f64]) -> Vec<f64> {
+    fn solve_from(&self, products: Option<&Sums>, y: &[f64], shift: &[f64]) -> Result<Vec<f64>, Problem> {
         let correction = |w: &[f64]| {
             let known = products.filter(|_| w.iter().all(|&w| w == 0.0));
             let mut step = match known {
@@ -160,22 +156,24 @@ impl<'d, 'y> Moments<'d, 'y> {
     /// # Errors
     /// Where products with y overflow.
     pub fn solve_with(&self, normal: &NormalEquations<'d>) -> Result<Vec<f64>, Problem> {
-        let w = normal.solve_from(Some(&self.products), self.y, &vec![0.0; self.design.columns()]);
-        if w.iter().all(|w| w.is_finite()) { Ok(w) } else { Err(Problem::Overflow) }
+        normal.solve_from(Some(&self.products), self.y, &vec![0.0; self.design.columns()])
     }
 }
 
 /// Adds corrections to w = 0 until the next would move nothing: sizes are of what a correction moves in the scaled
 /// columns, and each is expected to shrink as the one before did. One that does not shrink to half is rounding, and not
-/// added. Numbers that are not finite where sums overflow.
-pub(super) fn refine(scales: &[f64], mut correction: impl FnMut(&[f64]) -> Vec<f64>) -> Vec<f64> {
+/// added.
+///
+/// # Errors
+/// Where the first is no finite number, since sums overflow.
+pub(super) fn refine(scales: &[f64], mut correction: impl FnMut(&[f64]) -> Vec<f64>) -> Result<Vec<f64>, Problem> {
     let size_of = |w: &[f64]| w.iter().zip(scales).fold(0.0, |size: f64, (w, scale)| size.max((w / scale).abs()));
     let mut w = vec![0.0; scales.len()];
     let mut before = f64::INFINITY;
     for _ in 0..MOST_ROUNDS {
         let step = correction(&w);
         if before.is_infinite() && step.iter().any(|step| !step.is_finite()) {
-            return step; // sums overflowed: no w, and not 0 either
+            return Err(Problem::Overflow);
         }
         let size = size_of(&step);
         // `!(… <= …)` holds for what is not a number, too.
@@ -190,5 +188,5 @@ pub(super) fn refine(scales: &[f64], mut correction: impl FnMut(&[f64]) -> Vec<f
         }
         before = size;
     }
-    w
+    Ok(w)
 }

@@ -8,6 +8,7 @@
 //! are right for condition numbers up to some 10¹³. Businger & Golub 1965; Björck 1967, "Iterative refinement of linear
 //! least squares solutions I". LAPACK's `gels`, NumPy's `lstsq` and R's `lm` do not refine.
 
+use super::design::negative;
 use super::normal_equations::refine;
 use super::{Design, Problem};
 use crate::num::twofold::{Sums, Twofold, add_dots};
@@ -64,13 +65,13 @@ impl<'d> Orthogonal<'d> {
     /// w*, p numbers, for targets y.
     ///
     /// # Errors
-    /// Where the columns of X depend on one another.
+    /// Where the columns of X depend on one another, or sums overflow.
     pub fn solve(&self, y: &[f64]) -> Result<Vec<f64>, Problem> {
         if let Some(column) = self.dependent_column() {
             return Err(Problem::RankDeficient { column });
         }
         let mut residual = vec![0.0; y.len()];
-        Ok(refine(&self.scales, |w| self.correction(w, y, &mut residual)))
+        refine(&self.scales, |w| self.correction(w, y, &mut residual))
     }
 
     /// The step of w that the augmented system asks for; r takes its own.
@@ -78,8 +79,7 @@ impl<'d> Orthogonal<'d> {
         let p = w.len();
         // f = y − r − Xw and g = −Xᵀr, of a block of rows after the other
         let (mut f, mut sums) = (Vec::with_capacity(y.len()), Sums::new(p));
-        let minus_w: Vec<f64> = w.iter().map(|w| -w).collect();
-        let mut block = Vec::new();
+        let (minus_w, mut block) = (negative(w), Vec::new());
         for (rows, x) in self.design.blocks() {
             let r = &r[rows.clone()];
             block.clear();

@@ -81,7 +81,7 @@ fn direction(rows: &Matrix<f64>) -> Option<Vec<f64>> {
     // λ = 1 + μ, μ ≥ 0 and greater than 0 on the active rows only, whose margins along r are 0.
     let (mut active, mut mu): (Vec<usize>, Vec<f64>) = (Vec::new(), Vec::new());
     for _ in 0..50 + 10 * p {
-        let r = unit(&part_without(&sum, &rows.gather(&active)))?;
+        let r = unit(&part_without(&sum, &rows.gather(&active))?)?;
         let margin = |row: usize| if active.contains(&row) { 0.0 } else { dot(rows.row(row), &r) };
         let (worst, least) = (0..count).map(|row| (row, margin(row))).min_by(|a, b| a.1.total_cmp(&b.1))?;
         if least >= -ROUNDING {
@@ -91,7 +91,7 @@ fn direction(rows: &Matrix<f64>) -> Option<Vec<f64>> {
         mu.push(0.0);
         // Where the unbounded solution would make some μ negative, the way there ends at the first that reaches 0.
         loop {
-            let solution = weights(rows, &active, &sum);
+            let solution = weights(rows, &active, &sum)?;
             let reached = |i: usize| mu[i] / (mu[i] - solution[i]);
             let first =
                 (0..active.len()).filter(|&i| solution[i] <= 0.0).min_by(|&a, &b| reached(a).total_cmp(&reached(b)));
@@ -111,8 +111,8 @@ fn direction(rows: &Matrix<f64>) -> Option<Vec<f64>> {
     None
 }
 
-/// μ of least ‖Σ μ_i z_i + sum‖ over the active rows.
-fn weights(rows: &Matrix<f64>, active: &[usize], sum: &[f64]) -> Vec<f64> {
+/// μ of least ‖Σ μ_i z_i + sum‖ over the active rows; none where it cannot be reckoned.
+fn weights(rows: &Matrix<f64>, active: &[usize], sum: &[f64]) -> Option<Vec<f64>> {
     let p = rows.cols();
     let mut x = Matrix::zeros(p, active.len());
     for (place, &row) in active.iter().enumerate() {
@@ -121,24 +121,24 @@ fn weights(rows: &Matrix<f64>, active: &[usize], sum: &[f64]) -> Vec<f64> {
         }
     }
     let minus: Vec<f64> = sum.iter().map(|s| -s).collect();
-    MinimumNorm::new(&Design { x, intercept: false }).solve(&minus)
+    MinimumNorm::new(&Design { x, intercept: false }).solve(&minus).ok()
 }
 
-/// The part of v that is orthogonal to these rows.
-fn part_without(v: &[f64], rows: &Matrix<f64>) -> Vec<f64> {
+/// The part of v that is orthogonal to these rows; none where it cannot be reckoned.
+fn part_without(v: &[f64], rows: &Matrix<f64>) -> Option<Vec<f64>> {
     if rows.rows() == 0 {
-        return v.to_vec();
+        return Some(v.to_vec());
     }
     let design = Design { x: rows.clone(), intercept: false };
     let minimum_norm = MinimumNorm::new(&design);
     let mut part = v.to_vec();
     // Twice, so that what rounding left of the rows goes too.
     for _ in 0..2 {
-        let along = minimum_norm.solve(&design.outputs(&part));
+        let along = minimum_norm.solve(&design.outputs(&part)).ok()?;
         add_multiple(-1.0, &along, &mut part);
     }
     let (before, after) = (norm(v), norm(&part));
-    if after > 1e-10 * before { part } else { vec![0.0; v.len()] }
+    Some(if after > 1e-10 * before { part } else { vec![0.0; v.len()] })
 }
 
 /// v / ‖v‖; none for 0.

@@ -154,6 +154,7 @@ pub fn train<R: Build>(
         order: Vec::new(),
         order_bytes: Vec::new(),
         curve: Vec::new(),
+        train_due: 0,
         steps_curve: Vec::new(),
         early_stopping: settings.early_stopping.map(EarlyStopping::new),
     };
@@ -176,6 +177,8 @@ struct Training<'a, 'e, 'c, R> {
     /// The same as it is hashed.
     order_bytes: Vec<u8>,
     curve: Vec<CurvePoint>,
+    /// From which epoch on the training part is evaluated again.
+    train_due: u64,
     steps_curve: Vec<StepPoint>,
     early_stopping: Option<EarlyStopping<R>>,
 }
@@ -246,10 +249,11 @@ impl<R: Real> Training<'_, '_, '_, R> {
     /// Adds the curve's point after so many epochs.
     fn evaluate(&mut self, epochs: u64) -> Result<After, String> {
         let (evaluator, steppers) = (&mut self.evaluator, &mut self.steppers);
-        let before = self.curve.iter().rev().find(|point| point.train.is_some());
-        let due = before.is_none_or(|before| epochs - before.epoch >= self.settings.evaluate_train_every);
-        let with_train = due || epochs == self.settings.epochs;
-        let point = self.clock.evaluation(|| evaluator.point(steppers, epochs, with_train, self.engine))?;
+        let due = self.train_due <= epochs || epochs == self.settings.epochs;
+        if due {
+            self.train_due = epochs.saturating_add(self.settings.evaluate_train_every);
+        }
+        let point = self.clock.evaluation(|| evaluator.point(steppers, epochs, due, self.engine))?;
         let Some(point) = point else { return Ok(After::Diverged) };
         self.curve.push(point);
         let Some(early_stopping) = &mut self.early_stopping else { return Ok(After::GoOn) };

@@ -24,8 +24,10 @@ struct Part([f64; PANEL]);
 pub struct Gram {
     /// p
     columns: usize,
-    /// Tile after tile, as [`tiles`] has them.
+    /// Tile after tile, as [`tiles`] has them; none before the first sample.
     sums: Vec<f64>,
+    /// Rows and columns of a tile, as the CPU's vectors ask for.
+    tile: [usize; 2],
     /// A block of X in panels, and of SX.
     panels: Vec<Part>,
     weighted: Vec<Part>,
@@ -35,7 +37,7 @@ impl Gram {
     /// 0, for p columns.
     #[must_use]
     pub fn new(columns: usize) -> Self {
-        Self { columns, sums: Vec::new(), panels: Vec::new(), weighted: Vec::new() }
+        Self { columns, sums: Vec::new(), tile: [1; 2], panels: Vec::new(), weighted: Vec::new() }
     }
 
     /// 0 again, with the same room.
@@ -63,7 +65,16 @@ impl Gram {
     /// Where the shapes do not fit: a mistake in the calling code.
     pub fn write_lower(&self, to: &mut Matrix<f64>) {
         assert_eq!((to.rows(), to.cols()), (self.columns, self.columns), "the shape of a Gram matrix");
-        dispatch(Finished { sums: &self.sums, to });
+        if self.sums.is_empty() {
+            to.data_mut().fill(0.0);
+        }
+        let (p, [rows, width]) = (self.columns, self.tile);
+        for ((i, j), tile) in tiles(p, rows, width).zip(self.sums.chunks_exact(rows * width)) {
+            let columns = j..p.min(j + width);
+            for (row, sums) in (i..p).zip(tile.chunks_exact(width)) {
+                to.data_mut()[row * p..][..p][columns.clone()].copy_from_slice(&sums[..columns.len()]);
+            }
+        }
     }
 
     /// The same as a matrix of its own.
@@ -73,17 +84,6 @@ impl Gram {
         self.write_lower(&mut lower);
         lower
     }
-}
-
-/// The shape of tiles for a CPU's vectors: rows, and vectors of columns; [`PANEL`] is a multiple of either.
-macro_rules! with_shape {
-    ($simd:ident: $S:ident, $self:ident.$run:ident) => {
-        if $S::F64_LANES == 8 {
-            $self.$run::<$S, 8, 3>($simd) // AVX-512, which has 32 registers
-        } else {
-            $self.$run::<$S, 6, 2>($simd)
-        }
-    };
 }
 
 /// The first row and column of each tile of which something is wanted: with panels of rows and of columns, in their order.
@@ -111,14 +111,19 @@ impl WithSimd for Block<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        with_shape!(simd: S, self.run);
+        if S::F64_LANES == 8 {
+            self.run::<S, 8, 3>(simd); // AVX-512, which has 32 registers
+        } else {
+            self.run::<S, 6, 2>(simd);
+        }
     }
 }
 
 impl Block<'_> {
+    /// In tiles of M rows and N vectors of columns.
     #[inline(always)]
     fn run<S: Simd, const M: usize, const N: usize>(self, simd: S) {
-        let Self { x, weights, to: Gram { columns: p, sums, panels, weighted } } = self;
+        let Self { x, weights, to: Gram { columns: p, sums, tile, panels, weighted } } = self;
         let (width, samples) = (N * S::F64_LANES, x.rows());
         assert!(PANEL.is_multiple_of(M) && PANEL.is_multiple_of(width), "whole tiles in a panel");
         pack(x, None, panels);
@@ -126,6 +131,7 @@ impl Block<'_> {
             pack(x, weights, weighted);
         }
         if sums.is_empty() {
+            *tile = [M, width];
             sums.resize(tiles(*p, M, width).count() * M * width, 0.0);
         }
         let (right, left) = (&panels[..], if weights.is_some() { &weighted[..] } else { &panels[..] });
@@ -169,11 +175,11 @@ fn add_tile<S: Simd, const M: usize, const N: usize>(
 }
 
 /// Rows of X, each times its weight, in panels: a panel's part of each row one behind the other, the last one's filled up
-/// with anything.
+/// with what was there.
 #[inline(always)]
 fn pack(x: MatRef<'_, f64>, weights: Option<&[f64]>, to: &mut Vec<Part>) {
     let samples = x.rows();
-    to.resize(samples * x.cols().div_ceil(PANEL), Part([0.0; PANEL])); // what fills up the last may be anything
+    to.resize(samples * x.cols().div_ceil(PANEL), Part([0.0; PANEL]));
     for k in 0..samples {
         let (weight, row) = (weights.map_or(1.0, |weights| weights[k]), x.row(k));
         let (whole, rest) = row.as_chunks::<PANEL>();
@@ -184,38 +190,6 @@ fn pack(x: MatRef<'_, f64>, weights: Option<&[f64]>, to: &mut Vec<Part>) {
         if let Some(Part(to)) = to.next() {
             for (to, from) in to.iter_mut().zip(rest) {
                 *to = weight * from;
-            }
-        }
-    }
-}
-
-/// Tiles back to where they stand in G.
-struct Finished<'a> {
-    sums: &'a [f64],
-    to: &'a mut Matrix<f64>,
-}
-
-impl WithSimd for Finished<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        with_shape!(simd: S, self.run);
-    }
-}
-
-impl Finished<'_> {
-    #[inline(always)]
-    fn run<S: Simd, const M: usize, const N: usize>(self, _simd: S) {
-        let Self { sums, to } = self;
-        let (p, width) = (to.cols(), N * S::F64_LANES);
-        if sums.is_empty() {
-            to.data_mut().fill(0.0);
-        }
-        for ((i, j), tile) in tiles(p, M, width).zip(sums.chunks_exact(M * width)) {
-            let columns = j..p.min(j + width);
-            for (row, sums) in (i..p).zip(tile.chunks_exact(width)) {
-                to.data_mut()[row * p..][..p][columns.clone()].copy_from_slice(&sums[..columns.len()]);
             }
         }
     }

@@ -51,11 +51,10 @@ impl Twofold {
     }
 }
 
-/// start + Σ_i a_i b_i, over the shorter of both: eight sums side by side, high and low parts apart, so that vectors
-/// can carry them.
-#[inline(always)]
-#[must_use]
-pub fn dot(start: Twofold, a: &[f64], b: &[f64]) -> Twofold {
+/// start + Σ_i a_i b_i, over the shorter of both: eight sums side by side, high and low parts apart, added in pairs at the
+/// end. The definition of what `rows.rs` does in vectors.
+#[cfg(test)]
+fn dot(start: Twofold, a: &[f64], b: &[f64]) -> Twofold {
     let length = a.len().min(b.len());
     let ((a_blocks, a_rest), (b_blocks, b_rest)) = (a[..length].as_chunks::<PARTS>(), b[..length].as_chunks::<PARTS>());
     let (mut high, mut low) = ([0.0; PARTS], [0.0; PARTS]);

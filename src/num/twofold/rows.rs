@@ -1,6 +1,7 @@
 //! Rows of a matrix times a vector, and sums over rows, in twice the precision and in the CPU's vectors.
 //!
-//! Each dot product runs as [`super::dot`], each sum as [`Sums::add_multiple`]: the same operations in the same order.
+//! Each dot product runs in eight sums side by side, over the places p, p + 8, …, added in pairs at the end; each sum over rows
+//! as [`Sums::add_multiple`].
 
 use super::{PARTS, Sums, Twofold, two_sum};
 use crate::num::lanes::{Lanes, dispatch};

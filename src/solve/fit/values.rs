@@ -36,7 +36,7 @@ impl Fitting<'_> {
             FitMethod::Qr => plain(self.orthogonal.solve(y)?),
             FitMethod::MinimumNorm if full => plain(self.orthogonal.solve(y)?),
             FitMethod::MinimumNorm => Found {
-                w: MinimumNorm::new(design).solve(y),
+                w: MinimumNorm::new(design).solve(y)?,
                 notes: vec![format!(
                     "{p} coefficients of rank {}: of all that fit equally well these are the shortest, the intercept counted \
                      like any other, and no data can tell them from the others; so there are no standard errors",
