@@ -31,9 +31,14 @@ pub fn plan(arguments: &arguments::Plan) -> Result {
     let estimate = estimate(&spec).map_err(Failure::Work)?;
     let mut rows: Vec<Vec<String>> = Vec::new();
     for axis in spec.axes() {
-        for (index, line) in axis.labels().into_iter().enumerate() {
-            let head = if index == 0 { [axis.path.clone(), axis.values().to_string()] } else { Default::default() };
-            rows.push(head.into_iter().chain([line]).collect());
+        for (place, (path, lines)) in axis.settings.into_iter().enumerate() {
+            let heads = match place {
+                0 => [path.to_owned(), axis.values.to_string()],
+                _ => [format!("+ {path}"), String::new()], // varies together with the first
+            };
+            for (head, line) in std::iter::once(heads).chain(std::iter::repeat(Default::default())).zip(lines) {
+                rows.push(head.into_iter().chain([line]).collect());
+            }
         }
     }
     let seeds: Vec<String> = spec.seeds.iter().map(ToString::to_string).collect();
@@ -51,7 +56,14 @@ pub fn plan(arguments: &arguments::Plan) -> Result {
         vec!["time".to_owned(), format!("{} with {workers}, measured on this machine", about(seconds))],
     ];
     let protocol = spec.design().map(super::protocol::plan).unwrap_or_default();
-    print(&format!("{}: {}\n\n{}\n{protocol}{}", spec.name, spec.question, aligned(&rows), aligned(&totals)))
+    let title = title(&spec.name, &spec.question);
+    print(&format!("{title}\n\n{}\n{protocol}{}", aligned(&rows), aligned(&totals)))
+}
+
+/// An experiment's name and question in one line.
+pub fn title(name: &str, question: &str) -> String {
+    let question: Vec<&str> = question.split_whitespace().collect();
+    if question.is_empty() { name.to_owned() } else { format!("{name}: {}", question.join(" ")) }
 }
 
 fn about(seconds: f64) -> String {

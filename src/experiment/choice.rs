@@ -2,13 +2,14 @@
 
 use super::keys::Key;
 use super::problem::nearest;
+use super::range::{Ranged, is_drawn};
 use super::read::{MOST_ALTERNATIVES, Node, Reader, scalar};
 use super::typed::Partial;
 use crate::registry::{Entry, Parameter, ParameterKind, Value};
 use std::collections::BTreeMap;
 
 impl Reader<'_> {
-    /// An entry by name, or a table with its `kind`; lists in the table multiply.
+    /// An entry by name, or a table with its `kind`; lists in the table multiply, but values that are drawn go together.
     pub fn choice(&mut self, key: &'static Key, entries: &[&'static Entry], node: &Node<'_>) -> Option<Vec<Partial>> {
         let what = key.path.rsplit('.').next().unwrap_or(key.path);
         let what = if what == "set" { "data set" } else { what };
@@ -36,6 +37,8 @@ impl Reader<'_> {
         let mut complete = true;
         let mut fields: Vec<_> = table.into_iter().flatten().filter(|(name, _)| name.get_ref() != "kind").collect();
         fields.sort_by_key(|(name, _)| name.span().start);
+        let alone = fields.iter().filter(|(_, value)| is_drawn(value)).count() < 2;
+        let mut drawn: Vec<(&'static str, Vec<Value>)> = Vec::new();
         for (name, value) in fields {
             let parameter = match (short, name.get_ref().as_ref()) {
                 (Some(short), name) if name == short.name => entry.parameter("path"),
@@ -48,27 +51,51 @@ impl Reader<'_> {
                 complete = false;
                 continue;
             };
-            let Some(values) = self.parameter_values(parameter, value) else {
+            let path = format!("{}.{}", key.path, parameter.name);
+            let Some(values) = self.parameter_values(parameter, (&path, alone), value) else {
                 complete = false;
                 continue;
             };
-            let with = |partial: &Partial, value: &Value| {
-                let mut partial = partial.clone();
-                partial.given.insert(parameter.name, value.clone());
-                partial
-            };
-            if partials.len() * values.len() > MOST_ALTERNATIVES {
-                self.report(
-                    value.span(),
-                    "too many combinations",
-                    format!("expected {MOST_ALTERNATIVES} at most"),
-                    None,
-                );
-                return None;
+            if !is_drawn(value) {
+                let rows: Vec<Vec<_>> = values.into_iter().map(|value| vec![(parameter.name, value)]).collect();
+                partials = self.multiplied(&partials, &rows, value)?;
+                continue;
             }
-            partials = partials.iter().flat_map(|partial| values.iter().map(|value| with(partial, value))).collect();
+            match drawn.first() {
+                Some((other, others)) if others.len() != values.len() => {
+                    let (here, there) = (values.len(), others.len());
+                    let message = format!("{here} draws of `{}`, and {there} of `{other}`", parameter.name);
+                    self.report(value.span(), message, "expected as many: those of a table go together", None);
+                    complete = false;
+                }
+                _ => drawn.push((parameter.name, values)),
+            }
+        }
+        if let Some((_, first)) = drawn.first() {
+            let row = |draw: usize| drawn.iter().map(|(name, values)| (*name, values[draw].clone())).collect();
+            partials = self.multiplied(&partials, &(0..first.len()).map(row).collect::<Vec<_>>(), node)?;
         }
         complete.then_some(partials)
+    }
+
+    /// Each of these with each row of parameters.
+    fn multiplied(
+        &mut self,
+        partials: &[Partial],
+        rows: &[Vec<(&'static str, Value)>],
+        node: &Node<'_>,
+    ) -> Option<Vec<Partial>> {
+        if partials.len() * rows.len() > MOST_ALTERNATIVES {
+            let expected = format!("expected {MOST_ALTERNATIVES} at most");
+            self.report(node.span(), "too many combinations", expected, None);
+            return None;
+        }
+        let with = |partial: &Partial, row: &Vec<(&'static str, Value)>| {
+            let mut partial = partial.clone();
+            partial.given.extend(row.iter().cloned());
+            partial
+        };
+        Some(partials.iter().flat_map(|partial| rows.iter().map(move |row| with(partial, row))).collect())
     }
 
     /// The entry of a name.
@@ -88,8 +115,14 @@ impl Reader<'_> {
     }
 
     /// The values of a parameter inside a choice: one, a list or a range.
-    fn parameter_values(&mut self, parameter: &Parameter, node: &Node<'_>) -> Option<Vec<Value>> {
-        if let Some(range) = self.range_if_any(node) {
+    fn parameter_values(
+        &mut self,
+        parameter: &Parameter,
+        (path, alone): (&str, bool),
+        node: &Node<'_>,
+    ) -> Option<Vec<Value>> {
+        let whole = matches!(parameter.kind, ParameterKind::Integer { .. });
+        if let Some(range) = self.range_if_any(&Ranged { path, whole, alone }, node) {
             let values: Vec<_> = range?.into_iter().map(Value::Number).collect();
             return values.into_iter().map(|value| self.checked(parameter, value, node)).collect();
         }

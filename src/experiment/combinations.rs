@@ -1,12 +1,12 @@
 //! A base and its axes, and the combinations that they make.
 
 use super::draft::Draft;
-use super::labels::labels;
 use super::problem::{Place, Problem};
 use super::run_spec::{RunSpec, Section};
 use super::typed::{Located, Typed};
 use super::unfit::is_alone;
 use crate::registry::Value;
+use std::collections::HashSet;
 
 /// A base and its axes.
 #[derive(Clone, Debug)]
@@ -18,12 +18,13 @@ pub struct Combinations {
     pub end: Place,
 }
 
-/// One axis of a sweep.
+/// One axis of a sweep: one setting, or several that vary together.
 #[derive(Clone, Debug)]
 pub struct Axis {
-    pub path: String,
-    /// At least one.
-    pub alternatives: Vec<Located>,
+    /// The settings, each once; at least one.
+    pub paths: Vec<String>,
+    /// At least one, each with a value for each setting; none where that of the base stands.
+    pub alternatives: Vec<Vec<Option<Located>>>,
 }
 
 /// Sections that are finished together, and the axes that they depend on: no axis belongs to two parts, so that all
@@ -55,8 +56,7 @@ impl Putting<'_> {
         let picks = self.combinations.picks(self.axes.iter().copied(), member);
         for ((&axis, pick), last) in self.axes.iter().zip(picks).zip(&mut self.picks) {
             if pick != *last {
-                let Axis { path, alternatives } = &self.combinations.axes[axis];
-                self.draft.set(path, alternatives[pick].clone());
+                self.combinations.axes[axis].put(pick, &mut self.draft, &self.combinations.base);
                 *last = pick;
             }
         }
@@ -66,19 +66,51 @@ impl Putting<'_> {
 
 impl Axis {
     /// How many values the axis has.
-    #[must_use]
     pub fn values(&self) -> usize {
         self.alternatives.len()
     }
 
+    /// Drops some of its settings, and alternatives that differed by nothing else; whether any setting is left.
+    pub fn forget(&mut self, replaced: impl Fn(&str) -> bool) -> bool {
+        let stays: Vec<bool> = self.paths.iter().map(|path| !replaced(path)).collect();
+        if stays.contains(&false) {
+            retain(&mut self.paths, &stays);
+            self.alternatives.iter_mut().for_each(|row| retain(row, &stays));
+            self.keep_each_once();
+        }
+        !self.paths.is_empty()
+    }
+
+    /// Keeps the first of equal alternatives.
+    pub fn keep_each_once(&mut self) {
+        let mut seen = HashSet::new();
+        self.alternatives.retain(|row| seen.insert(typed_of(row)));
+    }
+
+    /// Gives a draft one alternative's values; the base's where it has none.
+    fn put(&self, pick: usize, draft: &mut Draft, base: &Draft) {
+        for (path, value) in self.paths.iter().zip(&self.alternatives[pick]) {
+            draft.put(path, value.as_ref(), base);
+        }
+    }
+
+    /// Whether some of its settings are of this section.
+    fn is_of(&self, section: Section) -> bool {
+        self.paths.iter().any(|path| path.split('.').next() == Some(section.name()))
+    }
+
     /// One alternative of each class, with how many the class has. Those of a class go together with the same other settings:
     /// nothing looks at a parameter such as β₁ beside others, and of a regularizer's strength only whether it is 0 counts.
+    /// Of settings that vary together each alternative is a class of its own.
     fn classes(&self) -> Vec<(usize, u64)> {
         let mut classes: Vec<(Option<bool>, usize, u64)> = Vec::new();
-        for (place, located) in self.alternatives.iter().enumerate() {
-            let class = match &located.typed {
-                Typed::Parameter(Value::Number(_) | Value::Integer(_)) if is_alone(&self.path) => Some(true),
-                Typed::Number(strength) if self.path.starts_with("regularize.") => Some(*strength > 0.0),
+        for (place, row) in self.alternatives.iter().enumerate() {
+            let class = match (self.paths.as_slice(), row.as_slice()) {
+                ([path], [Some(Located { typed, .. })]) => match typed {
+                    Typed::Parameter(Value::Number(_) | Value::Integer(_)) if is_alone(path) => Some(true),
+                    Typed::Number(strength) if path.starts_with("regularize.") => Some(*strength > 0.0),
+                    _ => None,
+                },
                 _ => None,
             };
             match classes.iter_mut().find(|(known, ..)| class.is_some() && *known == class) {
@@ -87,12 +119,6 @@ impl Axis {
             }
         }
         classes.into_iter().map(|(_, place, count)| (place, count)).collect()
-    }
-
-    /// The values as lines of text.
-    #[must_use]
-    pub fn labels(&self) -> Vec<String> {
-        labels(&self.alternatives)
     }
 }
 
@@ -108,34 +134,34 @@ impl Combinations {
         self.draft(index).finish(seed, &self.end)
     }
 
+    /// The values of one of an axis's settings, the base's where an alternative has none.
+    pub fn values<'c>(&'c self, axis: &'c Axis, setting: usize) -> impl Iterator<Item = Option<&'c Typed>> {
+        let base = self.base.values.get(&axis.paths[setting]);
+        axis.alternatives.iter().map(move |row| Some(&row[setting].as_ref().or(base)?.typed))
+    }
+
     /// The base with one combination of the axes' alternatives.
     pub fn draft(&self, index: u64) -> Draft {
         let mut draft = self.base.clone();
         for (axis, pick) in self.axes.iter().zip(self.picks(0..self.axes.len(), index)) {
-            draft.set(&axis.path, axis.alternatives[pick].clone());
+            axis.put(pick, &mut draft, &self.base);
         }
         draft
     }
 
     /// The parts, the data first: what is checked against data then loads each set once.
     pub fn parts(&self) -> Vec<Part> {
-        let is_axis = |path: &str| self.axes.iter().any(|axis| axis.path == path);
         // Where no epochs are given, a solver in closed form has one.
+        let is_axis = |path: &str| self.axes.iter().any(|axis| axis.paths.iter().any(|known| known == path));
         let epochs_follow = self.base.place("train.epochs").is_none() && !is_axis("train.epochs");
         let mut parts: Vec<Vec<Section>> = vec![vec![Section::Data]];
-        for section in Section::ALL {
-            match section {
-                Section::Data => {}
-                Section::Optimizer if epochs_follow => {}
-                Section::Train if epochs_follow => parts.push(vec![section, Section::Optimizer]),
-                _ => parts.push(vec![section]),
-            }
+        parts.extend(Section::ALL.into_iter().filter(|section| *section != Section::Data).map(|section| vec![section]));
+        if epochs_follow {
+            join(&mut parts, |section| matches!(section, Section::Train | Section::Optimizer));
         }
+        self.axes.iter().for_each(|axis| join(&mut parts, |section| axis.is_of(section)));
         let part = |sections: Vec<Section>| {
-            let is_ours = |axis: &Axis| {
-                let section = axis.path.split('.').next();
-                sections.iter().any(|known| Some(known.name()) == section)
-            };
+            let is_ours = |axis: &Axis| sections.iter().any(|section| axis.is_of(*section));
             let axes: Vec<usize> = (0..self.axes.len()).filter(|&axis| is_ours(&self.axes[axis])).collect();
             let members = axes.iter().map(|&axis| self.axes[axis].alternatives.len() as u64).product();
             Part { sections, axes, members }
@@ -199,7 +225,7 @@ impl Combinations {
     pub fn putting(&self, part: &Part) -> Putting<'_> {
         let mut draft = self.base.clone();
         for &axis in &part.axes {
-            draft.set(&self.axes[axis].path, self.axes[axis].alternatives[0].clone());
+            self.axes[axis].put(0, &mut draft, &self.base);
         }
         let picks = vec![0; part.axes.len()];
         Putting { combinations: self, axes: part.axes.clone(), sections: part.sections.clone(), draft, picks }
@@ -218,5 +244,28 @@ impl Combinations {
             .collect();
         picks.reverse();
         picks
+    }
+}
+
+/// An alternative's values, wherever they stand.
+pub fn typed_of(row: &[Option<Located>]) -> String {
+    let typed: Vec<Option<&Typed>> = row.iter().map(|value| Some(&value.as_ref()?.typed)).collect();
+    format!("{typed:?}")
+}
+
+/// Keeps what is to stay, place by place.
+fn retain<T>(all: &mut Vec<T>, stays: &[bool]) {
+    let mut stays = stays.iter();
+    all.retain(|_| stays.next().is_some_and(|stays| *stays));
+}
+
+/// Makes one of all parts that have such a section, in the place of the first of them.
+fn join(parts: &mut Vec<Vec<Section>>, is_one: impl Fn(Section) -> bool) {
+    let Some(first) = parts.iter().position(|part| part.iter().any(|section| is_one(*section))) else { return };
+    for place in (first + 1..parts.len()).rev() {
+        if parts[place].iter().any(|section| is_one(*section)) {
+            let sections = parts.remove(place);
+            parts[first].extend(sections);
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! A spec's text as values by key: what stands in the file and in the overrides, read and collected, not yet put together.
 
-use super::combinations::{Axis, Combinations};
-use super::draft::{Draft, all_paths};
-use super::keys::{KEYS, Key, KeyKind, find, sections};
+use super::combinations::Combinations;
+use super::draft::Draft;
+use super::keys::{KEYS, find, sections};
 use super::overrides::Override;
-use super::problem::{Place, Problem, Source, nearest};
+use super::problem::{Place, Problem, Source};
 use super::protocol::Asked;
 use super::read::Reader;
 use super::roles::resolve;
@@ -59,6 +59,10 @@ impl Document {
         }
         reading.document(table.get_ref());
         for (index, given) in overrides.iter().enumerate() {
+            if overrides[..index].iter().any(|other| other.path == given.path) {
+                let message = format!("`{}` is given twice", given.path);
+                reading.reader(index + 1).report(0..given.value.len(), message, "expected one value", None);
+            }
             reading.overridden(index + 1, given);
         }
         if errors.is_empty() {
@@ -75,10 +79,10 @@ pub struct Reading<'p> {
     pub problems: &'p mut Vec<Problem>,
     pub document: Document,
     /// The paths that stand somewhere, well or wrong.
-    seen: BTreeSet<String>,
+    pub seen: BTreeSet<String>,
     pub protocol: Option<Asked>,
     /// Whether something is wrong with the axes, or with the seeds.
-    sweep_spoiled: bool,
+    pub sweep_spoiled: bool,
     seeds_spoiled: bool,
 }
 
@@ -187,7 +191,7 @@ impl Reading<'_> {
     /// Puts the protocol beside the axes, once all of them are known.
     fn resolve_protocol(&mut self) {
         let Some(asked) = self.protocol.take() else { return };
-        let swept = swept(&self.document.combinations.axes);
+        let swept = swept(&self.document.combinations);
         let tuning = match &self.document.seeds {
             Some(seeds) => seeds.as_slice(),
             None if self.seeds_spoiled => &[],
@@ -247,57 +251,6 @@ impl Reading<'_> {
             self.document.combinations.base.set(path, Located { typed, place: Place { source, span: value.span() } });
         }
     }
-
-    fn sweep(&mut self, value: &Spanned<DeValue<'_>>) {
-        let Some(table) = value.get_ref().as_table() else {
-            self.reader(0).report(value.span(), "`sweep` is no table", "expected `[sweep]` with lists by key", None);
-            return;
-        };
-        let before = self.problems.len();
-        self.sweep_table("", table);
-        self.sweep_spoiled = self.problems.len() > before;
-    }
-
-    /// Axes may be written with quoted dotted keys or as nested tables.
-    fn sweep_table(&mut self, prefix: &str, table: &DeTable<'_>) {
-        for (name, value) in in_order(table) {
-            let path = format!("{prefix}{}", name.get_ref());
-            if let Some((key, parameter)) = find(&path).filter(|(key, _)| !holds_parameters(key, value)) {
-                self.seen.insert(path.clone());
-                let twice = self.document.combinations.axes.iter().any(|axis| axis.path == path);
-                if twice {
-                    let message = format!("the axis `{path}` stands twice");
-                    self.reader(0).report(name.span(), message, "expected one list of its values", None);
-                } else if let Some(alternatives) = self.reader(0).axis(key, parameter, value) {
-                    self.document.combinations.axes.push(Axis { path, alternatives });
-                }
-            } else if let Some(table) = value.get_ref().as_table()
-                && all_paths().iter().any(|known| known.starts_with(&format!("{path}.")))
-            {
-                self.sweep_table(&format!("{path}."), table);
-            } else {
-                let paths = all_paths();
-                let help = nearest(&path, paths.iter().map(String::as_str));
-                let message = if path == "seeds" || path == "name" {
-                    format!("`{path}` cannot be swept")
-                } else {
-                    format!("unknown axis `{path}`")
-                };
-                let expected = "expected the dotted name of a setting, such as \"train.batch\"";
-                self.reader(0).report(name.span(), message, expected, help);
-            }
-        }
-    }
-}
-
-/// Whether a table under a choice's path holds axes for its parameters, and is no range or choice itself.
-fn holds_parameters(key: &Key, value: &Spanned<DeValue<'_>>) -> bool {
-    let KeyKind::Choice(entries) = key.kind else { return false };
-    let known = |name: &str| entries().iter().any(|entry| entry.parameter(name).is_some());
-    value
-        .get_ref()
-        .as_table()
-        .is_some_and(|table| !table.is_empty() && table.iter().all(|(name, _)| known(name.get_ref())))
 }
 
 /// A table's entries in the order of the file.

@@ -23,6 +23,14 @@ impl Draft {
         }
     }
 
+    /// Sets a path's value; where there is none, the one that it has in `base`, if it has one.
+    pub fn put(&mut self, path: &str, value: Option<&Located>, base: &Self) {
+        match value.or_else(|| base.values.get(path)) {
+            Some(value) => self.set(path, value.clone()),
+            None => drop(self.values.remove(path)),
+        }
+    }
+
     /// Drops the values of all paths that begin so.
     pub fn forget(&mut self, prefix: &str) {
         self.values.retain(|path, _| !path.starts_with(prefix));

@@ -1,15 +1,45 @@
 //! What an axis ranges over, in words.
 
-use super::typed::{Located, Typed};
+use super::combinations::{Axis, Combinations};
+use super::keys::find;
+use super::typed::Typed;
 use crate::registry::Value;
 use std::collections::BTreeMap;
 
-/// An axis's values as lines of text: one line of values, or one per entry with its parameters' values.
-pub fn labels(alternatives: &[Located]) -> Vec<String> {
+/// What an axis varies.
+pub struct InWords<'a> {
+    /// How many values it has.
+    pub values: usize,
+    /// Each of its settings with lines of its values.
+    pub settings: Vec<(&'a str, Vec<String>)>,
+}
+
+/// An axis in words.
+pub fn in_words<'c>(combinations: &'c Combinations, axis: &'c Axis) -> InWords<'c> {
+    let usual = |path: &str| {
+        let (key, parameter) = find(path)?;
+        key.default.filter(|_| parameter.is_none())
+    };
+    let lines = |setting: usize| {
+        let values: Vec<Option<&Typed>> = combinations.values(axis, setting).collect();
+        match (axis.paths.len(), values.iter().copied().collect::<Option<Vec<_>>>()) {
+            (1, Some(values)) => of_values(&values),
+            _ => {
+                let usual = usual(&axis.paths[setting]).map_or("–".to_owned(), |usual| usual.to_string());
+                vec![one_by_one(&values, &usual)]
+            }
+        }
+    };
+    let settings = axis.paths.iter().enumerate().map(|(setting, path)| (path.as_str(), lines(setting)));
+    InWords { values: axis.values(), settings: settings.collect() }
+}
+
+/// Values as lines of text: one line of values, or one per entry with its parameters' values.
+fn of_values(values: &[&Typed]) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut entries: Vec<(&str, BTreeMap<&str, Vec<String>>)> = Vec::new();
-    for located in alternatives {
-        if let Typed::Choice(partial) = &located.typed {
+    for typed in values {
+        if let Typed::Choice(partial) = typed {
             let same = |known: &&mut (&str, _)| known.0 == partial.entry.name;
             let place = match entries.iter_mut().rev().find(same) {
                 Some(entry) => entry,
@@ -26,7 +56,7 @@ pub fn labels(alternatives: &[Located]) -> Vec<String> {
                 }
             }
         } else {
-            lines.push(label(&located.typed));
+            lines.push(label(typed));
         }
     }
     if entries.is_empty() {
@@ -41,6 +71,19 @@ pub fn labels(alternatives: &[Located]) -> Vec<String> {
         if parameters.is_empty() { name.to_owned() } else { format!("{name}: {}", parameters.join("; ")) }
     };
     entries.into_iter().map(line).collect()
+}
+
+/// The values of a setting that varies together with others, one by one.
+fn one_by_one(values: &[Option<&Typed>], usual: &str) -> String {
+    let one = |typed: Option<&Typed>| match typed {
+        None => usual.to_owned(),
+        Some(Typed::Choice(partial)) if !partial.given.is_empty() => {
+            let given = partial.given.iter().map(|(name, value)| format!("{name} {value}"));
+            format!("{} ({})", partial.entry.name, given.collect::<Vec<_>>().join(", "))
+        }
+        Some(typed) => label(typed),
+    };
+    shortened(&values.iter().copied().map(one).collect::<Vec<_>>())
 }
 
 /// The most values that are listed one by one.

@@ -3,6 +3,7 @@
 //! A [`Spec`] cannot exist unchecked. Everything that is wrong in a file is reported at once, see [`Problem`].
 
 mod again;
+mod axes;
 mod check;
 mod choice;
 mod combinations;
@@ -33,11 +34,10 @@ mod typed;
 mod unfit;
 
 pub use again::spec_of_one;
-pub use combinations::Axis;
 pub use design::{Cell, Design};
 pub use keys::{KEYS, Key, KeyKind};
 pub use kinds::Kind;
-pub use labels::shortened;
+pub use labels::{InWords, shortened};
 pub use model_spec::{ModelSpec, network};
 pub use overrides::Override;
 pub use problem::{Problem, Problems, Source};

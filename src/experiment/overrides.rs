@@ -2,10 +2,9 @@
 
 use super::document::Reading;
 use super::draft::all_paths;
-use super::keys::find;
+use super::keys::{find, sections};
 use super::problem::{Place, nearest};
 use super::typed::Typed;
-use std::collections::BTreeSet;
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -57,6 +56,15 @@ impl Reading<'_> {
             );
             return;
         }
+        if sections().contains(&given.path.as_str()) {
+            let section = &given.path;
+            let message = format!("`{section}` is a table, whose keys are set one by one");
+            let first =
+                all_paths().into_iter().find(|path| path.starts_with(&format!("{section}."))).unwrap_or_default();
+            let expected = format!("expected KEY=VALUE, such as {first}=…");
+            self.reader(source).report(0..text.len(), message, expected, None);
+            return;
+        }
         if find(&given.path).is_none() {
             let paths = all_paths();
             let help = nearest(&given.path, paths.iter().map(String::as_str));
@@ -65,7 +73,8 @@ impl Reading<'_> {
             return;
         }
         let whole = format!("{}.", given.path);
-        self.document.combinations.axes.retain(|axis| axis.path != given.path && !axis.path.starts_with(&whole));
+        let replaced = |path: &str| path == given.path || path.starts_with(&whole);
+        self.document.combinations.axes.retain_mut(|axis| axis.forget(replaced));
         self.document.combinations.base.forget(&whole);
         self.base_value(source, &given.path, &value);
         self.forget_parameter(&given.path);
@@ -89,14 +98,14 @@ impl Reading<'_> {
     /// nothing else become one.
     fn forget_parameter(&mut self, path: &str) {
         let Some((key, Some(parameter))) = find(path) else { return };
-        for axis in self.document.combinations.axes.iter_mut().filter(|axis| axis.path == key.path) {
-            let mut seen = BTreeSet::new();
-            axis.alternatives.retain_mut(|located| {
+        for axis in &mut self.document.combinations.axes {
+            let Some(column) = axis.paths.iter().position(|path| path == key.path) else { continue };
+            for located in axis.alternatives.iter_mut().filter_map(|row| row[column].as_mut()) {
                 if let Typed::Choice(partial) = &mut located.typed {
                     partial.given.remove(parameter);
                 }
-                seen.insert(format!("{:?}", located.typed))
-            });
+            }
+            axis.keep_each_once();
         }
     }
 }

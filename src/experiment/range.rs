@@ -1,25 +1,48 @@
-//! Ranges of numbers in a spec: `{ log = [from, to], points = n }` and `{ linear = [from, to], points = n }`.
+//! Ranges of numbers in a spec: `{ log = [from, to], points = n }` and `{ linear = [from, to], points = n }` for a grid, with
+//! `draws = n` in the place of `points` for numbers that are drawn.
 
 use super::read::{MOST_ALTERNATIVES, Node, Reader, number};
+use crate::num::{Purpose, Stream};
+use std::collections::BTreeSet;
+
+/// What a range's numbers are for.
+pub struct Ranged<'a> {
+    /// The setting.
+    pub path: &'a str,
+    /// Whether it takes whole numbers only.
+    pub whole: bool,
+    /// Whether nothing varies together with it: then each number stands once.
+    pub alone: bool,
+}
+
+/// A range as it is written.
+struct Range {
+    from: f64,
+    to: f64,
+    log: bool,
+}
+
+/// Whether a value is a range whose numbers are drawn.
+pub fn is_drawn(node: &Node<'_>) -> bool {
+    node.get_ref().as_table().is_some_and(|table| table.contains_key("draws"))
+}
 
 impl Reader<'_> {
-    /// `{ log = [from, to], points = n }` or `{ linear = [from, to], points = n }` as its numbers; the outer `None`
-    /// where the value is no range at all.
+    /// A range's numbers; the outer `None` where the value is no range at all.
     #[allow(clippy::option_option)] // no range at all, a mistaken range, a range
-    pub fn range_if_any(&mut self, node: &Node<'_>) -> Option<Option<Vec<f64>>> {
+    pub fn range_if_any(&mut self, ranged: &Ranged<'_>, node: &Node<'_>) -> Option<Option<Vec<f64>>> {
         let table = node.get_ref().as_table()?;
         let ends = table.iter().find(|(name, _)| ["log", "linear"].contains(&name.get_ref().as_ref()))?;
-        Some(self.range(node, ends.0.get_ref() == "log", ends.1))
+        Some(self.range(ranged, node, ends.0.get_ref() == "log", ends.1))
     }
 
-    #[allow(clippy::cast_precision_loss)]
-    fn range(&mut self, node: &Node<'_>, log: bool, ends: &Node<'_>) -> Option<Vec<f64>> {
+    fn range(&mut self, ranged: &Ranged<'_>, node: &Node<'_>, log: bool, ends: &Node<'_>) -> Option<Vec<f64>> {
+        const KEYS: [&str; 5] = ["log", "linear", "points", "draws", "seed"];
         let table = node.get_ref().as_table()?;
-        for (name, _) in table {
-            if !["log", "linear", "points"].contains(&name.get_ref().as_ref()) {
-                self.unknown("key of a range", name, ["log", "linear", "points"]);
-                return None;
-            }
+        let of = |key: &str| table.iter().find(|(name, _)| name.get_ref() == key);
+        if let Some((name, _)) = table.iter().find(|(name, _)| !KEYS.contains(&name.get_ref().as_ref())) {
+            self.unknown("key of a range", name, KEYS);
+            return None;
         }
         let bounds: Vec<_> = ends.get_ref().as_array().into_iter().flatten().map(|end| number(end.get_ref())).collect();
         let &[Some(from), Some(to)] = bounds.as_slice() else {
@@ -31,26 +54,113 @@ impl Reader<'_> {
             self.report(ends.span(), format!("a range from {from} to {to}"), expected, None);
             return None;
         }
-        let Some((_, points)) = table.iter().find(|(name, _)| name.get_ref() == "points") else {
-            self.report(node.span(), "a range without `points`", "expected `points = …`, how many values", None);
-            return None;
-        };
-        let points = self.integer("points", 2, MOST_ALTERNATIVES as u64, points)?;
+        let range = Range { from, to, log };
+        match (of("points"), of("draws"), of("seed")) {
+            (Some((_, points)), None, None) => {
+                Some(range.grid(self.integer("points", 2, MOST_ALTERNATIVES as u64, points)?))
+            }
+            (None, Some((_, draws)), seed) => {
+                let count = self.integer("draws", 1, MOST_ALTERNATIVES as u64, draws)?;
+                let seed = seed.map_or(Some(0), |(_, seed)| self.integer("seed", 0, u64::MAX, seed))?;
+                let found = range.draws(usize::try_from(count).ok()?, seed, ranged);
+                if found.is_none() {
+                    let message = format!("{count} draws from a range of fewer numbers");
+                    self.report(node.span(), message, "expected fewer draws, or a wider range", None);
+                }
+                found
+            }
+            (Some(_), None, Some((name, _))) => {
+                let expected = "expected `draws` in the place of `points`: a grid has no seed";
+                self.report(name.span(), "a `seed` where nothing is drawn", expected, None);
+                None
+            }
+            (Some(_), Some((name, _)), _) => {
+                self.report(name.span(), "both `points` and `draws`", "expected one of them", None);
+                None
+            }
+            (None, None, _) => {
+                let expected = "expected `points = …`, how many values of a grid, or `draws = …`, how many to draw";
+                self.report(node.span(), "a range without `points` or `draws`", expected, None);
+                None
+            }
+        }
+    }
+}
+
+impl Range {
+    /// Points at equal distances, the ends among them.
+    #[allow(clippy::cast_precision_loss)]
+    fn grid(&self, points: u64) -> Vec<f64> {
+        let &Self { from, to, .. } = self;
         let at = |digits: usize, index: u64| {
             let share = index as f64 / (points - 1) as f64;
             match index {
                 0 => from,
                 _ if index == points - 1 => to,
-                _ if log => {
-                    rounded(libm::pow(10.0, libm::log10(from) * (1.0 - share) + libm::log10(to) * share), digits)
-                }
-                _ => rounded(from * (1.0 - share) + to * share, digits),
+                _ => rounded(self.at(from, to, share), digits),
             }
         };
         let all = |digits| (0..points).map(|index| at(digits, index)).collect::<Vec<f64>>();
         let short = all(3);
-        Some(if short.is_sorted_by(|a, b| a < b) { short } else { all(15) })
+        if short.is_sorted_by(|a, b| a < b) { short } else { all(15) }
     }
+
+    /// Numbers drawn from the range, uniform or uniform in their logarithms: more of them begin with the same ones. None
+    /// where there are not so many different ones.
+    fn draws(&self, count: usize, seed: u64, ranged: &Ranged<'_>) -> Option<Vec<f64>> {
+        let &Self { from, to, .. } = self;
+        let (from, to) = if ranged.whole { (from.ceil(), to.floor()) } else { (from, to) };
+        if from > to || (ranged.whole && ranged.alone && to - from + 1.0 < usize_to_f64(count)) {
+            return None;
+        }
+        let digest = blake3::hash(ranged.path.as_bytes());
+        let index = u64::from_le_bytes(digest.as_bytes()[..8].try_into().expect("8 bytes"));
+        let mut stream = Stream::new(seed, Purpose::Setting, index);
+        let (mut all, mut seen) = (Vec::with_capacity(count), BTreeSet::new());
+        // Many times as many as it takes to see all of the numbers.
+        for _ in 0..1000 + 100 * count {
+            let share = stream.uniform();
+            let drawn = if ranged.whole {
+                self.at(from, to + 1.0, share).floor()
+            } else {
+                self.rounded(self.at(from, to, share))
+            };
+            let drawn = drawn.clamp(from, to);
+            if !ranged.alone || seen.insert(drawn.to_bits()) {
+                all.push(drawn);
+            }
+            if all.len() == count {
+                return Some(all);
+            }
+        }
+        None
+    }
+
+    /// The number that has this share of a range below it.
+    fn at(&self, from: f64, to: f64, share: f64) -> f64 {
+        if self.log {
+            libm::pow(10.0, libm::log10(from) * (1.0 - share) + libm::log10(to) * share)
+        } else {
+            from * (1.0 - share) + to * share
+        }
+    }
+
+    /// As few digits as leave a thousand different numbers in the narrowest stretch of the range.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    fn rounded(&self, number: f64) -> f64 {
+        let &Self { from, to, log } = self;
+        let beyond_point = |width: f64| (3.0 - libm::log10(width)).ceil().clamp(0.0, 340.0) as usize;
+        if log {
+            rounded(number, (1 + beyond_point((to / from - 1.0).min(1.0))).min(17))
+        } else {
+            format!("{number:.*}", beyond_point(to - from)).parse().unwrap_or(number)
+        }
+    }
+}
+
+#[allow(clippy::cast_precision_loss)] // at most 100,000
+fn usize_to_f64(count: usize) -> f64 {
+    count as f64
 }
 
 /// A number to some significant digits: three are enough for a grid (0.0316, and 0.01 instead of its neighbour), and

@@ -2,6 +2,7 @@
 
 use super::keys::{Key, KeyKind};
 use super::problem::{Place, Problem, nearest};
+use super::range::Ranged;
 use super::typed::{Located, Typed};
 use crate::data::Shares;
 use crate::registry::{ParameterKind, Range, Value};
@@ -42,7 +43,8 @@ impl Reader<'_> {
 
     pub fn mismatch<T>(&mut self, node: &Node<'_>, expected: &str) -> Option<T> {
         let found = describe(node.get_ref());
-        self.report(node.span(), format!("{found} where {expected} belongs"), format!("expected {expected}"), None);
+        let alone = expected.trim_end_matches(',');
+        self.report(node.span(), format!("{found} where {expected} belongs"), format!("expected {alone}"), None);
         None
     }
 
@@ -57,11 +59,20 @@ impl Reader<'_> {
         all.pop()
     }
 
-    /// The values of an axis: a list of alternatives, or a range.
-    pub fn axis(&mut self, key: &'static Key, parameter: Option<&str>, node: &Node<'_>) -> Option<Vec<Located>> {
+    /// The values of an axis: a list of alternatives, or a range. `alone`: it is no column of several that vary together,
+    /// so each value stands once.
+    pub fn axis(
+        &mut self,
+        key: &'static Key,
+        parameter: Option<&str>,
+        node: &Node<'_>,
+        alone: bool,
+    ) -> Option<Vec<Located>> {
         let place = |node: &Node<'_>| Place { source: self.source, span: node.span() };
         let (whole, source) = (place(node), self.source);
-        if let Some(numbers) = self.range_if_any(node) {
+        let path = parameter.map_or(key.path.to_owned(), |parameter| format!("{}.{parameter}", key.path));
+        if let Some(numbers) = self.range_if_any(&Ranged { path: &path, whole: is_whole(key, parameter), alone }, node)
+        {
             let numbers = numbers?;
             let typed = self.numbers(key, parameter, &numbers, node)?;
             return Some(typed.into_iter().map(|typed| Located { typed, place: whole.clone() }).collect());
@@ -82,7 +93,7 @@ impl Reader<'_> {
                 good = false;
                 continue;
             };
-            if !alternatives.iter().all(|typed| seen.insert(format!("{typed:?}"))) {
+            if alone && !alternatives.iter().all(|typed| seen.insert(format!("{typed:?}"))) {
                 let message = format!("a value of `{}` stands twice", key.path);
                 self.report(item.span(), message, "expected each value once", None);
                 good = false;
@@ -132,7 +143,7 @@ impl Reader<'_> {
     }
 
     /// One alternative, which for a choice may hold lists of its own.
-    fn alternative(&mut self, key: &'static Key, parameter: Option<&str>, node: &Node<'_>) -> Option<Vec<Typed>> {
+    pub fn alternative(&mut self, key: &'static Key, parameter: Option<&str>, node: &Node<'_>) -> Option<Vec<Typed>> {
         let typed = match (key.kind, parameter) {
             (KeyKind::Choice(_), Some(_)) => match scalar(node.get_ref()) {
                 Some(value) => Typed::Parameter(value),
@@ -234,6 +245,9 @@ impl Reader<'_> {
             }
         }
         let [Some(train), Some(validation), Some(test)] = shares else {
+            if names.iter().all(|name| table.contains_key(*name)) {
+                return None; // they are there, and what is wrong with one was said
+            }
             self.report(node.span(), "a split needs three shares", format!("expected {EXPECTED}"), None);
             return None;
         };
@@ -259,6 +273,19 @@ impl Reader<'_> {
         let expected =
             if listed.is_empty() { "expected nothing here".to_owned() } else { format!("expected one of {listed}") };
         self.report(name.span(), format!("unknown {what} `{}`", name.get_ref()), expected, help);
+    }
+}
+
+/// Whether a setting takes whole numbers only.
+fn is_whole(key: &Key, parameter: Option<&str>) -> bool {
+    match (key.kind, parameter) {
+        (KeyKind::Integer { .. } | KeyKind::IntegerOr { .. }, _) => true,
+        (KeyKind::Choice(entries), Some(name)) => {
+            let entries = entries();
+            let mut kinds = entries.iter().filter_map(|entry| Some(entry.parameter(name)?.kind));
+            kinds.all(|kind| matches!(kind, ParameterKind::Integer { .. }))
+        }
+        _ => false,
     }
 }
 

@@ -2,12 +2,13 @@
 
 use super::again::SET;
 use super::check::check;
-use super::combinations::{Axis, Combinations, Part, Putting};
+use super::combinations::{Combinations, Part, Putting};
 use super::design::{Cell, Design};
 use super::document::Document;
 use super::files::Files;
 use super::identities::Identities;
 use super::kinds::{Kind, Members, kinds};
+use super::labels::{InWords, in_words};
 use super::overrides::Override;
 use super::problem::{Place, Problem, Problems, Source};
 use super::run_spec::{RunSpec, Section};
@@ -163,10 +164,9 @@ impl Spec {
         self.len() == 0
     }
 
-    /// The axes, in the order of the file.
-    #[must_use]
-    pub fn axes(&self) -> &[Axis] {
-        &self.combinations.axes
+    /// What the axes vary, in the order of the file.
+    pub fn axes(&self) -> impl Iterator<Item = InWords<'_>> {
+        self.combinations.axes.iter().map(|axis| in_words(&self.combinations, axis))
     }
 
     /// All runs, made one at a time: the first axis varies slowest, the seeds fastest.

@@ -1,9 +1,9 @@
 //! Which settings take more than one value in a sweep. An axis may vary several: that of `optimizer` the kind and, within a
 //! kind, its parameters.
 
-use super::combinations::Axis;
+use super::combinations::Combinations;
 use super::keys::{Key, KeyKind, find};
-use super::typed::{Located, Typed};
+use super::typed::{Partial, Typed};
 use crate::record::Bounds;
 use crate::registry::{Choice, Entry, ParameterKind, Range};
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,30 +29,43 @@ pub fn names_data(name: &str) -> bool {
 }
 
 /// The swept settings, in the order of the axes, each once.
-pub fn swept(axes: &[Axis]) -> Vec<Swept> {
+pub fn swept(combinations: &Combinations) -> Vec<Swept> {
     let mut all: Vec<Swept> = Vec::new();
-    for axis in axes {
-        for found in of_axis(axis) {
-            if !all.iter().any(|known| known.setting == found.setting) {
-                all.push(found);
+    for axis in &combinations.axes {
+        for (place, path) in axis.paths.iter().enumerate() {
+            let values: Vec<Option<&Typed>> = combinations.values(axis, place).collect();
+            for found in of_setting(path, &values) {
+                if !all.iter().any(|known| known.setting == found.setting) {
+                    all.push(found);
+                }
             }
         }
     }
     all
 }
 
-fn of_axis(axis: &Axis) -> Vec<Swept> {
-    let Some((key, parameter)) = find(&axis.path) else { return Vec::new() };
-    let one = |bounds| vec![Swept { setting: axis.path.clone(), bounds }];
+/// What one setting of an axis varies; no value is the default.
+fn of_setting(path: &str, values: &[Option<&Typed>]) -> Vec<Swept> {
+    let Some((key, parameter)) = find(path) else { return Vec::new() };
+    let one = |bounds| vec![Swept { setting: path.to_owned(), bounds }];
     match (key.kind, parameter) {
-        (KeyKind::Choice(_), None) => of_choices(&axis.path, &axis.alternatives),
-        _ if axis.alternatives.len() < 2 => Vec::new(),
+        (KeyKind::Choice(entries), None) => {
+            let usual = key.default.map(|default| default.to_string());
+            let usual = entries().into_iter().find(|entry| Some(entry.name) == usual.as_deref());
+            let usual = usual.map(|entry| Partial { entry, given: BTreeMap::new() });
+            let partial = |value: Option<&Typed>| match value {
+                Some(Typed::Choice(partial)) => Some(partial.clone()),
+                _ => usual.clone(),
+            };
+            of_choices(path, values.iter().copied().filter_map(partial))
+        }
+        _ if values.iter().all(|value| value == &values[0]) => Vec::new(),
         (KeyKind::Choice(entries), Some(parameter)) => {
             one(hull(entries().iter().filter_map(|entry| bounds_of(entry, parameter))))
         }
         (KeyKind::Shares, _) => {
             let shares = ["train", "validation", "test"];
-            shares.map(|share| Swept { setting: format!("{}.{share}", axis.path), bounds: None }).to_vec()
+            shares.map(|share| Swept { setting: format!("{path}.{share}"), bounds: None }).to_vec()
         }
         _ => one(bounds_of_key(key)),
     }
@@ -62,11 +75,10 @@ fn of_axis(axis: &Axis) -> Vec<Swept> {
 type Values = (BTreeSet<String>, Option<Bounds>);
 
 /// The kind where there are several, and each parameter that has several values within one kind.
-fn of_choices(path: &str, alternatives: &[Located]) -> Vec<Swept> {
+fn of_choices(path: &str, choices: impl Iterator<Item = Partial>) -> Vec<Swept> {
     let mut kinds: BTreeSet<&str> = BTreeSet::new();
     let mut values: BTreeMap<(String, &str), Values> = BTreeMap::new();
-    for located in alternatives {
-        let Typed::Choice(partial) = &located.typed else { continue };
+    for partial in choices {
         kinds.insert(partial.entry.name);
         let given = partial.given.iter().map(|(name, value)| (*name, value.clone()));
         let complete = given.fold(Choice::of(partial.entry), |choice, (name, value)| choice.with(name, value));
@@ -148,7 +160,7 @@ mod tests {
             "train.batch" = [8, 16]
         "#;
         let spec = Spec::parse("x.toml".to_owned(), text.to_owned(), &[]).unwrap();
-        let found = swept(spec.axes());
+        let found = swept(spec.combinations());
         let names: Vec<&str> = found.iter().map(|swept| swept.setting.as_str()).collect();
         assert_eq!(names, ["optimizer.kind", "optimizer.lr", "optimizer.mu", "regularize.dropout", "train.batch"]);
         assert_eq!(found[1].bounds.unwrap(), Bounds { low: Some((0.0, false)), high: None, whole: false });

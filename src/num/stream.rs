@@ -45,6 +45,8 @@ pub enum Purpose {
     WeightNoise { layer: u32 },
     /// Which values are omitted before one layer in a thinned network drawn for evaluation; index: that network's number.
     ThinnedNetwork { layer: u32 },
+    /// What a spec's range draws for one setting; index: the first 8 bytes, little-endian, of the BLAKE3 of its name.
+    Setting,
 }
 
 impl Purpose {
@@ -60,6 +62,7 @@ impl Purpose {
             Self::InputNoise => (*b"in-noise", 0),
             Self::WeightNoise { layer } => (*b"w-noise ", layer),
             Self::ThinnedNetwork { layer } => (*b"thinned ", layer),
+            Self::Setting => (*b"setting ", 0),
         }
     }
 }
@@ -185,6 +188,7 @@ mod tests {
             Purpose::InputNoise,
             Purpose::WeightNoise { layer: 1 },
             Purpose::ThinnedNetwork { layer: 1 },
+            Purpose::Setting,
         ];
         let drawn: std::collections::BTreeSet<u32> = noises.into_iter().map(|purpose| first(1, purpose, 3)).collect();
         assert_eq!(drawn.len(), noises.len(), "each has a stream of its own");

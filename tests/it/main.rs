@@ -4,6 +4,7 @@
 
 mod accuracy;
 mod allocations;
+mod axes;
 mod burn_optim;
 mod choices;
 mod comparisons;

@@ -1,6 +1,6 @@
-"""The figures in src/num/stream.rs and src/num/stable.rs, by a second implementation.
+"""The figures in src/num/stream.rs, src/num/stable.rs and tests/it/axes.rs, by a second implementation.
 
-How: pip install mpmath==1.3.0; python tests/oracles/streams.py
+How: pip install mpmath==1.3.0 blake3==1.0.11; python tests/oracles/streams.py
 ChaCha8 (Bernstein 2008, the 64-bit counter and nonce layout) is written out here from its definition.
 """
 import math
@@ -75,6 +75,11 @@ def figures():
     noises = ((b"connect ", 2), (b"in-noise", 0), (b"w-noise ", 2), (b"thinned ", 2))
     print("noises", [next(stream(42, tag, layer, 5)) for tag, layer in noises])
     print("second network", next(stream(42, b"batches ", 0, 5, network=1)))
+
+    from blake3 import blake3
+
+    words = stream(0, b"setting ", 0, struct.unpack("<Q", blake3(b"optimizer.lr").digest()[:8])[0])
+    print("drawn from 1e-4 to 1", [float(f"{10 ** (-4 * (1 - uniform(words))):.3e}") for _ in range(3)])
 
     mp.dps = 50
     for s in (1, -30):

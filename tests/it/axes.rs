@@ -1,0 +1,245 @@
+//! Axes of several settings, and ranges whose numbers are drawn: which runs they make.
+
+use burnmark::experiment::{BatchSize, Override, RunSpec, Spec};
+use burnmark::registry::Value;
+
+const BASE: &str = r#"name = "x"
+engine = "reference"
+optimizer = { kind = "momentum", lr = 0.5 }
+[data]
+set = "iris"
+[model]
+kind = "mlp"
+hidden = [8]
+[train]
+epochs = 2
+batch = 16
+"#;
+
+fn spec(sweep: &str) -> Spec {
+    with(sweep, &[])
+}
+
+#[track_caller]
+fn with(sweep: &str, set: &[(&str, &str)]) -> Spec {
+    let overrides: Vec<_> =
+        set.iter().map(|(path, value)| Override { path: (*path).to_owned(), value: (*value).to_owned() }).collect();
+    Spec::parse("x.toml".to_owned(), format!("{BASE}{sweep}"), &overrides)
+        .unwrap_or_else(|why| panic!("{}", why.render(false)))
+}
+
+#[track_caller]
+fn refused(sweep: &str, says: &[&str]) {
+    let message = match Spec::parse("x.toml".to_owned(), format!("{BASE}{sweep}"), &[]) {
+        Ok(_) => panic!("accepted:\n{sweep}"),
+        Err(problems) => problems.render(false),
+    };
+    for part in says {
+        assert!(message.contains(part), "`{part}` is missing in\n{message}");
+    }
+}
+
+fn number(run: &RunSpec, name: &str) -> f64 {
+    match run.optimizer.parameters.iter().find(|(known, _)| *known == name) {
+        Some((_, Value::Number(number))) => *number,
+        other => panic!("{name}: {other:?}"),
+    }
+}
+
+fn batch(run: &RunSpec) -> usize {
+    match run.train.batch {
+        BatchSize::Samples(samples) => samples,
+        BatchSize::Full => 0,
+    }
+}
+
+#[test]
+fn lists_of_a_zip_vary_together() {
+    let both = r#"
+        [sweep]
+        precision = ["f32", "f64"]
+        [sweep.zip]
+        "train.batch" = [8, 16, 16]
+        optimizer.lr = [0.1, 0.2, 0.3]
+    "#;
+    let spec = spec(both);
+    let found: Vec<(usize, f64)> = spec.runs().map(|run| (batch(&run), number(&run, "lr"))).collect();
+    let once = [(8, 0.1), (16, 0.2), (16, 0.3)];
+    assert_eq!(found, [once, once].concat());
+    let identities: Vec<_> = spec.identities().collect();
+    assert!(spec.runs().zip(&identities).all(|(run, id)| spec.identity(&run) == id.to_string()), "made part by part");
+    assert!(identities.iter().all(|id| spec.find(*id).is_some()));
+}
+
+#[test]
+fn several_zips_are_several_axes() {
+    let spec = spec(
+        r#"
+        [[sweep.zip]]
+        "train.batch" = [8, 16]
+        "train.epochs" = [1, 2]
+        [[sweep.zip]]
+        "regularize.dropout" = [0.0, 0.5]
+        "model.hidden" = [[4], [8]]
+    "#,
+    );
+    let found: Vec<_> = spec.runs().map(|run| (batch(&run), run.train.epochs, run.model.hidden[0])).collect();
+    assert_eq!(found, [(8, 1, 4), (8, 1, 8), (16, 2, 4), (16, 2, 8)]);
+}
+
+#[test]
+fn what_a_case_leaves_out_is_as_in_the_base() {
+    let cases = r#"
+        [[sweep.cases]]
+        [[sweep.cases]]
+        annealing = "cosine"
+        "train.batch" = 8
+        [[sweep.cases]]
+        annealing = { kind = "exponential", k = [0.1, 0.2] }
+        [[sweep.cases]]
+        [sweep.cases.optimizer]
+        kind = "adam"
+        lr = 0.01
+    "#;
+    let of = |spec: &Spec| -> Vec<_> {
+        spec.runs().map(|run| (run.annealing.kind.clone(), batch(&run), run.optimizer.kind.clone())).collect()
+    };
+    let row = |annealing: &str, batch, optimizer: &str| (annealing.to_owned(), batch, optimizer.to_owned());
+    let expected = [
+        row("constant", 16, "momentum"),
+        row("cosine", 8, "momentum"),
+        row("exponential", 16, "momentum"),
+        row("exponential", 16, "momentum"),
+        row("constant", 16, "adam"),
+    ];
+    assert_eq!(of(&spec(cases)), expected);
+    // In any order: what was set last must not stay.
+    let spec = spec(cases);
+    let backwards: Vec<_> = (0..spec.len()).rev().map(|index| spec.run(index).annealing.kind).collect();
+    assert_eq!(backwards, ["constant", "exponential", "exponential", "cosine", "constant"]);
+}
+
+#[test]
+fn an_override_takes_its_setting_out_of_what_varies_together() {
+    let zip = "[sweep.zip]\n\"train.batch\" = [8, 16]\n\"regularize.dropout\" = [0.5, 0.5]\n";
+    let of = |spec: &Spec| spec.runs().map(|run| (batch(&run), run.regularize.dropout)).collect::<Vec<_>>();
+    assert_eq!(of(&with(zip, &[("regularize.dropout", "0.1")])), [(8, 0.1), (16, 0.1)]);
+    assert_eq!(of(&with(zip, &[("train.batch", "4")])), [(4, 0.5)], "two that differed by nothing else are one");
+    assert_eq!(of(&with(zip, &[("train.batch", "4"), ("regularize.dropout", "0.1")])), [(4, 0.1)]);
+}
+
+#[test]
+fn drawn_numbers_lie_in_their_range_and_more_of_them_begin_alike() {
+    let rates = |draws: usize, more: &str| -> Vec<f64> {
+        let range = format!("[sweep]\n\"optimizer.lr\" = {{ log = [1e-4, 1.0], draws = {draws}{more} }}\n");
+        spec(&range).runs().map(|run| number(&run, "lr")).collect()
+    };
+    let many = rates(400, "");
+    assert!(many.iter().all(|rate| (1e-4..=1.0).contains(rate)));
+    assert_eq!(many[..30], rates(30, ""));
+    assert_eq!(many[..3], [0.003_507, 0.8526, 0.5373], "by tests/oracles/streams.py");
+    assert!(rates(30, ", seed = 1").iter().all(|rate| !many[..30].contains(rate)));
+    // Uniform in the logarithm: of 400, 100 ± 26 (three standard deviations) in each of four equal stretches.
+    for decade in [1e-4, 1e-3, 1e-2, 1e-1] {
+        let within = many.iter().filter(|rate| (decade..decade * 10.0).contains(*rate)).count();
+        assert!((74..=126).contains(&within), "{within} from {decade} on");
+    }
+    let distinct: std::collections::BTreeSet<u64> = many.iter().map(|rate| rate.to_bits()).collect();
+    assert_eq!(distinct.len(), many.len());
+}
+
+#[test]
+fn whole_numbers_are_drawn_whole_and_each_once() {
+    let found = |range: &str| {
+        let mut found: Vec<usize> =
+            spec(&format!("[sweep]\n\"train.batch\" = {range}\n")).runs().map(|r| batch(&r)).collect();
+        found.sort_unstable();
+        found
+    };
+    assert_eq!(found("{ linear = [3, 8], draws = 6 }"), [3, 4, 5, 6, 7, 8]);
+    let log = found("{ log = [2, 64], draws = 20 }");
+    assert!(log.is_sorted_by(|a, b| a < b) && log.first() >= Some(&2) && log.last() <= Some(&64), "{log:?}");
+}
+
+#[test]
+fn draws_of_one_table_go_together() {
+    let spec = spec(
+        r#"
+        [sweep]
+        optimizer = [
+          { kind = "adam", lr = { log = [1e-4, 1e-1], draws = 8 }, beta1 = { linear = [0.8, 0.99], draws = 8 }, beta2 = [0.99, 0.999] },
+          { kind = "nesterov", lr = { log = [1e-4, 1e-1], draws = 8 } },
+        ]
+    "#,
+    );
+    let runs: Vec<RunSpec> = spec.runs().collect();
+    assert_eq!(runs.len(), 16 + 8);
+    let drawn = |runs: &[RunSpec]| runs.iter().map(|run| number(run, "lr")).collect::<Vec<_>>();
+    assert_eq!(drawn(&runs[..8]), drawn(&runs[8..16]), "with each β₂");
+    assert_eq!(drawn(&runs[..8]), drawn(&runs[16..]), "two optimizers with one range try the same rates");
+    let share = |run: &RunSpec| (number(run, "beta1") - 0.8) / 0.19 - (number(run, "lr") * 1e4).log10() / 3.0;
+    assert!(runs[..8].iter().any(|run| share(run).abs() > 0.1), "each parameter has draws of its own");
+}
+
+#[test]
+fn a_protocol_may_compare_and_tune_what_varies_together() {
+    let protocol = r#"
+        [sweep]
+        "optimizer.mu" = [0.5, 0.9]
+        [sweep.zip]
+        "optimizer.lr" = { log = [1e-3, 1.0], draws = 6 }
+        "regularize.weight_decay" = { log = [1e-5, 1e-2], draws = 6 }
+        [protocol]
+        compare = ["optimizer.mu"]
+        tune = ["optimizer.lr", "regularize.weight_decay"]
+        report_seeds = 3
+    "#;
+    let spec = spec(protocol);
+    let design = spec.design().unwrap();
+    assert_eq!(design.cells.iter().map(|cell| cell.trials).collect::<Vec<_>>(), [6, 6]);
+    for cell in &design.cells {
+        assert!(spec.trials(cell).iter().all(|trial| trial.len() == 1));
+    }
+    let uneven =
+        protocol.replace("tune = [\"optimizer.lr\", \"regularize.weight_decay\"]", "tune = [\"optimizer.lr\"]");
+    refused(&uneven, &["not averaged over the same values of `regularize.weight_decay`"]);
+}
+
+#[test]
+fn what_cannot_vary_together_is_said() {
+    let zip = |lists: &str| format!("[sweep.zip]\n{lists}\n");
+    refused(
+        &zip("\"train.batch\" = [8, 16]\n\"regularize.dropout\" = [0.0, 0.1, 0.2]"),
+        &["`regularize.dropout` has 3 values, and `train.batch` 2", "x.toml:14:24", "expected as many"],
+    );
+    refused(
+        &zip("\"train.batch\" = [8, 8]\n\"regularize.dropout\" = [0.1, 0.1]"),
+        &["the same values of `train.batch`, `regularize.dropout` stand twice"],
+    );
+    refused(&zip(""), &["nothing that varies together"]);
+    refused("[sweep]\nzip = 3\n", &["the number 3 where a table of lists, `[sweep.zip]`, belongs"]);
+    refused(
+        "[sweep]\n\"train.batch\" = [8]\n[sweep.zip]\n\"train.batch\" = [8]\n",
+        &["the axis `train.batch` stands twice"],
+    );
+    refused("[[sweep.cases]]\nbach = 3\n", &["unknown axis `bach`"]);
+    refused("[[sweep.cases]]\n\"train.batch\" = [8, 16]\n", &["a list of 2 where"]);
+    refused("[[sweep.cases]]\n\"train.batch\" = 8\n[[sweep.cases]]\n\"train.batch\" = 8\n", &["stand twice"]);
+    refused("[[sweep.cases]]\nzip = 8\n", &["`zip` cannot be swept"]);
+    // With a value of the base written out, two cases are one run.
+    refused("[[sweep.cases]]\n[[sweep.cases]]\n\"train.batch\" = 16\n", &["two combinations are the same run"]);
+}
+
+#[test]
+fn ranges_that_cannot_be_are_said() {
+    let range = |range: &str| format!("[sweep]\n\"optimizer.lr\" = {range}\n");
+    refused(&range("{ log = [0.1, 1.0] }"), &["a range without `points` or `draws`"]);
+    refused(&range("{ log = [0.1, 1.0], points = 3, draws = 3 }"), &["both `points` and `draws`"]);
+    refused(&range("{ log = [0.1, 1.0], points = 3, seed = 3 }"), &["a `seed` where nothing is drawn"]);
+    refused(&range("{ log = [0.1, 1.0], draws = 0 }"), &["`draws` is `0`"]);
+    refused("[sweep]\n\"train.batch\" = { linear = [8, 10], draws = 4 }\n", &["4 draws from a range of fewer numbers"]);
+    refused(
+        "[sweep]\noptimizer = [{ kind = \"adam\", lr = { log = [0.1, 1.0], draws = 3 }, beta1 = { linear = [0.8, 0.9], draws = 4 } }]\n",
+        &["4 draws of `beta1`, and 3 of `lr`", "expected as many"],
+    );
+}
