@@ -7,12 +7,14 @@
 
 mod gram;
 mod pack;
+mod row_sums;
 mod tile;
 mod tiles;
 
 use super::lanes::dispatch;
 use super::{MatMut, MatRef, Real};
 pub use gram::Gram;
+use row_sums::RowSums;
 pub(super) use tile::from_each;
 use tiles::{Factor, Product, Start};
 
@@ -84,16 +86,8 @@ pub fn sum_rows<R: Real>(b: MatRef<'_, R>, add: bool, sums: &mut [R]) {
         *sum = b.data().iter().fold(*sum, |sum, &x| sum + x);
         return;
     }
-    // A product with ones: 1 · x + s is rounded as x + s is.
-    for start in (0..b.rows()).step_by(ONES) {
-        let rows = b.rows_between(start, (start + ONES).min(b.rows()));
-        let ones = [R::ONE; ONES];
-        add_product(MatRef::new(1, rows.rows(), &ones[..rows.rows()]), rows, MatMut::new(1, sums.len(), sums));
-    }
+    dispatch(RowSums { b, sums });
 }
-
-/// Rows that are summed at a time.
-const ONES: usize = 128;
 
 /// B = Aᵀ, for A `m × n`, B `n × m`.
 ///

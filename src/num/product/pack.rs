@@ -50,6 +50,17 @@ pub fn copy_rows<R: Real, S: Simd>(simd: S, from: &[R], stride: usize, to: &mut 
     }
 }
 
+/// The same of rows that are shorter than `room`, each with the beginning of those behind it.
+#[inline(always)]
+pub fn copy_overlapping<R: Real, S: Simd>(simd: S, from: &[R], stride: usize, to: &mut [R], room: usize) {
+    for (row, to) in to.chunks_exact_mut(room).enumerate() {
+        let from = &from[row * stride..][..room];
+        for (to, from) in to.chunks_exact_mut(R::lanes::<S>()).zip(from.chunks_exact(R::lanes::<S>())) {
+            R::store(simd, R::load(simd, from), to);
+        }
+    }
+}
+
 /// Columns `j` of rows `k` of B, each row filled up with zeros to `room` numbers.
 #[inline(never)]
 pub fn pack_right<R: Real>(b: Factor<'_, R>, k: Range<usize>, j: Range<usize>, room: usize, to: &mut [R]) {

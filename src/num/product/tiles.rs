@@ -3,18 +3,19 @@
 //!
 //! The left factor is read with the M numbers side
 //! by side, so it is laid out anew unless it lies so already (transposed, or a single row); the right one is laid out
-//! anew where it is transposed or its rows lie so far apart that the cache cannot hold them (`pack.rs`). Long sums are cut
+//! anew where it is transposed, or its rows lie so far apart that the cache cannot hold them, or are so short that a tile's vectors
+//! reach across them (`pack.rs`). Long sums are cut
 //! into pieces of [`DEPTH`] terms, which go on from what C holds.
 
 use super::super::Real;
 use super::super::lanes::SCRATCH;
-use super::pack::{copy_rows, pack_left, pack_left_transposed, pack_right, pack_right_transposed};
+use super::pack::{copy_overlapping, copy_rows, pack_left, pack_left_transposed, pack_right, pack_right_transposed};
 use super::tile::{Left, Right, Tile, from_each};
 use crate::num::MatRef;
 use pulp::{Simd, WithSimd};
 
 /// Terms of each sum that are added before the next tile has its turn: 32 columns of them fill the first cache.
-pub const DEPTH: usize = 256;
+pub const DEPTH: usize = 128;
 /// Rows of the left factor that are laid out at a time, more where sums are short: a multiple of every tile's rows.
 const ROWS: usize = 132;
 /// The most columns of a tile.
@@ -140,6 +141,11 @@ impl<R: Real> Product<'_, R> {
                         let fits = if data.len() < room { 0 } else { (data.len() - room) / b.cols + 1 };
                         if far && width == room {
                             copy_rows(simd, data, b.cols, &mut for_b[..piece * room], room);
+                            Right { data, stride: b.cols, whole: 0, rest: for_b }
+                        } else if b.cols < room && rows >= 2 * M {
+                            let whole = fits.min(piece);
+                            copy_overlapping(simd, data, b.cols, &mut for_b[..whole * room], room);
+                            pack_right(b, k + whole..k + piece, j..j + width, room, &mut for_b[whole * room..]);
                             Right { data, stride: b.cols, whole: 0, rest: for_b }
                         } else {
                             let whole = fits.min(piece);
