@@ -3,7 +3,7 @@
 use super::configurations::OPTIMIZER;
 use super::paired::{Verdict, judge};
 use super::speed::{Pace, Speed, obstacle, speeds};
-use super::standings::{Standing, standings};
+use super::standings::{Standing, in_order, standings};
 use super::tuning::{Account, account};
 use super::view::{Allowed, View};
 use crate::record::{Outcome, RunRecord, Setting};
@@ -246,7 +246,8 @@ fn values(first: &[Finished], second: &[Finished]) -> Vec<Values> {
         let values = runs.iter().filter_map(|run| run.record.settings.get(name));
         values.filter(|value| last.replace(*value) != Some(*value)).map(ToString::to_string).collect()
     };
-    let listed = |values: Vec<String>| {
+    let listed = |mut values: Vec<String>| {
+        in_order(&mut values);
         let more = values.len().saturating_sub(MANY);
         let rest = (more > 0).then(|| format!("and {more} more"));
         values.into_iter().take(MANY).chain(rest).collect::<Vec<_>>()

@@ -108,6 +108,30 @@ impl<'a> Configuration<'a> {
         Some(metrics?.into_iter().collect::<Option<Vec<f64>>>().and_then(|metrics| mean(&metrics)))
     }
 
+    /// Whether each of several seeds had the very same training, with the same result: they are no sample of anything.
+    #[must_use]
+    pub fn is_the_same_for_every_seed(&self) -> bool {
+        let mut seeds: BTreeMap<Option<u64>, BTreeSet<(&str, Option<u64>)>> = BTreeMap::new();
+        for run in &self.runs {
+            let (Outcome::Done, Some(hashes)) = (&run.record.outcome, &run.record.hashes) else { return false };
+            let metric = run.record.at(self.at).map(|point| point.test.metric.to_bits());
+            seeds.entry(run.record.seed()).or_default().insert((&hashes.final_parameters, metric));
+        }
+        let mut each = seeds.values();
+        let first = each.next();
+        seeds.len() > 1 && each.all(|results| Some(results) == first)
+    }
+
+    /// How many of its runs found that there is no solution, and what they found.
+    #[must_use]
+    pub fn unsolved(&self) -> Vec<&'a str> {
+        let problem = |run: &&'a Finished| match &run.record.outcome {
+            Outcome::Unsolved { problem } => Some(problem.as_str()),
+            _ => None,
+        };
+        self.runs.iter().filter_map(problem).collect()
+    }
+
     /// How many of its runs diverged.
     #[must_use]
     pub fn diverged(&self) -> usize {

@@ -1,6 +1,7 @@
 //! Choices on the edge of their grid: the best value may lie beyond, and nothing was tuned.
 
 use super::configurations::Configuration;
+use super::stats::mean;
 use super::view::Choice;
 use crate::record::{Bounds, Protocol};
 
@@ -61,7 +62,11 @@ fn beyond(tried: &[f64], value: f64, bounds: &Bounds) -> Vec<f64> {
     let (end, neighbour) = if value == first { (first, grid[1]) } else { (last, grid[grid.len() - 2]) };
     // A grid such as 0, 1e-4, 1e-2 goes on by factors above, and ends at its 0.
     let step = |from: f64| {
-        if log && neighbour > 0.0 { from * (end / neighbour) } else { from + (end - neighbour) }
+        if log && neighbour > 0.0 {
+            from * factor(&grid, end, neighbour)
+        } else {
+            from + distance(&grid, end, neighbour)
+        }
     };
     let round = |x: f64| if bounds.whole { x.round() } else { rounded(x) };
     let mut next: Vec<f64> = Vec::new();
@@ -78,6 +83,36 @@ fn beyond(tried: &[f64], value: f64, bounds: &Bounds) -> Vec<f64> {
     next
 }
 
+/// The factor to the next point: that of the last two, but of a grid whose points lie at random the mean one; steps of more than a
+/// thousand are made of a thousand, as far as one would look at once.
+fn factor(grid: &[f64], end: f64, neighbour: f64) -> f64 {
+    let positive: Vec<f64> = grid.iter().copied().filter(|x| *x > 0.0).map(f64::ln).collect();
+    let own = if is_irregular(&positive) { mean_step(&positive) } else { (end / neighbour).ln().abs() };
+    let factor = own.min(WIDEST).exp();
+    if end > neighbour { factor } else { 1.0 / factor }
+}
+
+/// The same for differences.
+fn distance(grid: &[f64], end: f64, neighbour: f64) -> f64 {
+    let own = if is_irregular(grid) { mean_step(grid) } else { (end - neighbour).abs() };
+    if end > neighbour { own } else { -own }
+}
+
+/// Whether points lie as drawn ones do: many of them, at distances of all sizes.
+fn is_irregular(points: &[f64]) -> bool {
+    let steps = || points.windows(2).map(|pair| pair[1] - pair[0]);
+    let least = steps().fold(f64::INFINITY, f64::min);
+    points.len() > 4 && steps().fold(0.0, f64::max) > UNEQUAL * least
+}
+
+#[allow(clippy::cast_precision_loss)] // points of a grid
+fn mean_step(points: &[f64]) -> f64 {
+    (points[points.len() - 1] - points[0]) / (points.len() - 1) as f64
+}
+
+/// ln 10³: the logarithm of the widest step.
+const WIDEST: f64 = 6.907_755_278_982_137;
+
 /// Whether an ascending grid goes on by factors rather than by differences. Two values say it by their ratio alone; with a
 /// 0 in it, it does where the differences are far from equal.
 fn is_log(grid: &[f64]) -> bool {
@@ -86,8 +121,13 @@ fn is_log(grid: &[f64]) -> bool {
         greatest / least
     };
     let differences: Vec<f64> = grid.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let logs: Vec<f64> = grid.iter().map(|x| x.ln()).collect();
     if grid[0] < 0.0 {
         false
+    } else if grid[0] > 0.0 && is_irregular(grid) && is_irregular(&logs) {
+        // Of points that lie at random the likelier: uniform in their logarithms, of density 1 / (x ln(b/a)), or 1 / (b − a).
+        let (first, last) = (grid[0], grid[grid.len() - 1]);
+        mean(&logs).is_some_and(|mean| mean + (last / first).ln().ln() < (last - first).ln())
     } else if grid[0] == 0.0 {
         grid.len() > 2 && spread(&differences) > UNEQUAL
     } else if grid.len() == 2 {
@@ -121,9 +161,18 @@ mod tests {
         assert_eq!(beyond(&log, 0.1, &POSITIVE), [0.316, 1.0]);
         assert_eq!(beyond(&log, 0.001, &POSITIVE), [0.000_316, 0.0001]);
         assert_eq!(beyond(&[0.1, 1.0], 1.0, &POSITIVE), [10.0, 100.0]);
+        assert_eq!(beyond(&[0.01, 1e30], 0.01, &POSITIVE), [1e-5, 1e-8], "not 1e-34");
         assert_eq!(beyond(&[0.1, 0.2, 0.3], 0.3, &BELOW_ONE), [0.4, 0.5]);
         assert_eq!(beyond(&[16.0, 32.0, 64.0], 64.0, &COUNT), [128.0, 256.0]);
         assert_eq!(beyond(&[10.0, 20.0, 30.0], 10.0, &COUNT), [6.0], "0 are none, and 6 is half-way to 1");
+    }
+
+    /// Steps of a factor of 1.01 at the end of drawn rates say nothing of how far to look.
+    #[test]
+    fn drawn_points_go_on_in_their_mean_spacing() {
+        let drawn = [1e-4, 2e-4, 9e-4, 0.03, 0.0995, 0.1];
+        assert_eq!(beyond(&drawn, 0.1, &POSITIVE), [0.398, 1.58]);
+        assert_eq!(beyond(&[0.01, 0.05, 0.2, 0.25, 0.39, 0.4], 0.4, &BELOW_ONE), [0.478, 0.556]);
     }
 
     #[test]

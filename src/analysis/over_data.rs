@@ -14,6 +14,9 @@ pub struct OverData {
     pub friedman: Option<Friedman>,
     /// For 2 methods.
     pub signed_rank: Option<SignedRank>,
+    /// Whether the method with the better mean rank is also the one that the signed-rank test favours.
+    pub ranks_agree: bool,
+    /// At the level [`LEVEL_OVER_DATA`].
     pub critical_difference: f64,
     /// Groups not told apart, as (first, last) in `ranks`.
     pub cliques: Vec<(usize, usize)>,
@@ -21,9 +24,11 @@ pub struct OverData {
     pub obstacle: Option<Verdict>,
 }
 
-/// Of the level, the part that the test over data sets has; the pairs on single data sets have the other four fifths. So
-/// the chance of any wrong verdict in a whole report is at most [`LEVEL`].
+/// Of the level, the part that the tests over data sets have, Nemenyi's difference among them; the pairs on single data sets
+/// have the other four fifths. So the chance of any wrong verdict in a whole report is at most [`LEVEL`].
 pub(super) const SHARE_OVER_DATA: f64 = 0.2;
+/// The level of what is claimed over data sets.
+pub const LEVEL_OVER_DATA: f64 = SHARE_OVER_DATA * LEVEL;
 
 impl OverData {
     /// p of the test over all methods, corrected for its share of the level: Friedman's by permutation, or for two methods
@@ -40,10 +45,11 @@ impl OverData {
         if self.friedman.is_some() { "Friedman's test" } else { "Wilcoxon's signed-rank test" }
     }
 
-    /// Whether the test over all methods found any difference; without it no pair is to be told apart.
+    /// Whether the test over all methods found any difference; without it no pair is to be told apart. Of two methods the
+    /// test goes by the sizes of the differences and the ranks by their number: it counts where both point the same way.
     #[must_use]
     pub fn found(&self) -> bool {
-        self.obstacle.is_none() && self.adjusted_p().is_some_and(|p| p < LEVEL)
+        self.obstacle.is_none() && self.ranks_agree && self.adjusted_p().is_some_and(|p| p < LEVEL)
     }
 
     /// The methods that the best one is told apart from.
@@ -76,8 +82,10 @@ pub fn over_data(rows: &[Selected<'_, '_>]) -> Option<OverData> {
     let differences: Vec<f64> = scores.iter().map(difference).collect();
     let mut ranks: Vec<(String, f64)> = methods.iter().cloned().zip(average_ranks(&scores)).collect();
     ranks.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let critical_difference = critical_difference(methods.len(), data.len())?;
+    let critical_difference = critical_difference(methods.len(), data.len(), LEVEL_OVER_DATA)?;
     let ascending: Vec<f64> = ranks.iter().map(|(_, rank)| *rank).collect();
+    let signed_rank = if methods.len() == 2 { signed_rank(&differences) } else { None };
+    let ranks_agree = signed_rank.is_none_or(|test| test.positive == (ranks[0].0 == methods[0]));
     let obstacles = |on: &&[Selected]| on.iter().find_map(|row| obstacle(&on[0], row));
     Some(OverData {
         obstacle: data.iter().find_map(obstacles),
@@ -85,7 +93,8 @@ pub fn over_data(rows: &[Selected<'_, '_>]) -> Option<OverData> {
         ranks,
         data_sets: data.len(),
         friedman: friedman(&scores),
-        signed_rank: if methods.len() == 2 { signed_rank(&differences) } else { None },
+        signed_rank,
+        ranks_agree,
         critical_difference,
     })
 }

@@ -25,6 +25,8 @@ pub enum Verdict {
     UnequalBudgets,
     /// Some seeds are those of one only, and nobody allowed that.
     UnpairedSeeds,
+    /// Each of both trains the same for every seed: what was seen is no sample of anything.
+    SeedsChangeNothing,
 }
 
 impl Verdict {
@@ -38,13 +40,14 @@ impl Verdict {
             Self::NotToldApart => "not told apart",
             Self::UnequalBudgets => "no verdict: unequal budgets",
             Self::UnpairedSeeds => "no verdict: unpaired seeds",
+            Self::SeedsChangeNothing => "no verdict: seeds change nothing",
         }
     }
 
-    /// Whether a protocol stands in the way of any verdict.
+    /// Whether something stands in the way of any verdict, however many seeds there are.
     #[must_use]
     pub fn is_blocked(self) -> bool {
-        matches!(self, Self::UnequalBudgets | Self::UnpairedSeeds)
+        matches!(self, Self::UnequalBudgets | Self::UnpairedSeeds | Self::SeedsChangeNothing)
     }
 }
 
@@ -83,6 +86,12 @@ pub struct Paired {
     /// The same after Holm's correction for all comparisons that were made together.
     pub adjusted_p: Option<f64>,
     pub verdict: Verdict,
+    /// Whether the second is the better one as the test counts, diverged seeds as the worst.
+    #[serde(skip)]
+    pub second_leads: bool,
+    /// Whether no seed differs.
+    #[serde(skip)]
+    pub same: bool,
     /// What stands in the way of a verdict, whatever the figures.
     #[serde(skip)]
     pub obstacle: Option<Verdict>,
@@ -102,7 +111,8 @@ pub fn paired(first: &BTreeMap<u64, Option<f64>>, second: &BTreeMap<u64, Option<
     let diverged = both.iter().filter(|(a, b)| a.is_none() || b.is_none()).count();
     let known = mean(&differences).filter(|_| finite && diverged == 0);
     let deviation = Spread::of(&differences).and_then(|spread| spread.sd);
-    let p = sign_flip(&differences).map(|test| test.p);
+    let test = sign_flip(&differences);
+    let p = test.map(|test| test.p);
     let mut paired = Paired {
         pairs: both.len(),
         unpaired: first.len() + second.len() - 2 * both.len(),
@@ -113,6 +123,8 @@ pub fn paired(first: &BTreeMap<u64, Option<f64>>, second: &BTreeMap<u64, Option<
         p,
         adjusted_p: p,
         verdict: Verdict::NotToldApart,
+        second_leads: test.is_some_and(|test| test.positive),
+        same: diverged == 0 && !both.is_empty() && differences.iter().all(|difference| *difference == 0.0),
         obstacle: None,
         seeds_at_least: seeds_for_sign_flip(1.0),
         seeds_needed: known.zip(deviation).and_then(|(d, s)| seeds_for_difference(d, s)),
@@ -127,6 +139,14 @@ pub fn paired_methods(first: &Selected<'_, '_>, second: &Selected<'_, '_>) -> Pa
     let of = |row: &Selected<'_, '_>| row.compared.map(Configuration::test_metrics).unwrap_or_default();
     let mut paired = paired(&of(first), &of(second));
     paired.obstacle = obstacle(first, second);
+    // Copies of one run are no sample: there is nothing to test, and no number of them would be enough.
+    if [first, second].iter().all(|row| row.compared.is_some_and(Configuration::is_the_same_for_every_seed))
+        && !paired.same
+    {
+        paired.obstacle = Some(Verdict::SeedsChangeNothing);
+        (paired.interval, paired.improvement, paired.p, paired.adjusted_p) = (None, None, None, None);
+        (paired.seeds_at_least, paired.seeds_needed) = (0, None);
+    }
     paired.verdict = verdict(&paired);
     paired
 }
@@ -151,20 +171,18 @@ pub fn judge<'p>(all: impl IntoIterator<Item = &'p mut Paired>, weight: f64) {
     for (paired, p) in tested.iter_mut().zip(adjusted) {
         paired.adjusted_p = Some((weight * p).min(1.0));
         paired.seeds_at_least = seeds_at_least;
+        paired.seeds_needed = paired.seeds_needed.map(|seeds| seeds.max(seeds_at_least));
         paired.verdict = verdict(paired);
     }
 }
 
 fn verdict(paired: &Paired) -> Verdict {
-    let share = paired.improvement.map_or(0.5, |improvement| improvement.probability);
-    let better = paired.difference.map_or(share > 0.5, |difference| difference > 0.0);
-    let same = paired.difference == Some(0.0) && paired.interval.is_none() && share == 0.5 && paired.p == Some(1.0);
     if let Some(obstacle) = paired.obstacle {
         obstacle
-    } else if same && paired.pairs > 0 {
+    } else if paired.same {
         Verdict::Same
     } else if paired.adjusted_p.is_some_and(|p| p < LEVEL) {
-        if better { Verdict::Better } else { Verdict::Worse }
+        if paired.second_leads { Verdict::Better } else { Verdict::Worse }
     } else if paired.pairs < paired.seeds_at_least {
         Verdict::TooFewSeeds
     } else {
@@ -200,6 +218,24 @@ mod tests {
         assert_eq!(paired(&seeds(&[None; 8]), &seeds(&[None; 8])).verdict, Verdict::NotToldApart);
     }
 
+    /// Eight seeds of eighteen diverged, and the others are a little better: the test counts the former, and so does the verdict.
+    #[test]
+    fn the_verdict_points_where_the_test_does() {
+        let known: Vec<_> = (0..18).map(|i| Some(0.5 + 0.001 * f64::from(i))).collect();
+        let risky: Vec<_> = (0..18).map(|i| (i >= 8).then(|| 0.6 + 0.001 * f64::from(i))).collect();
+        let found = paired(&seeds(&known), &seeds(&risky));
+        assert!(found.p.unwrap() < 0.05 && found.improvement.unwrap().probability > 0.5, "{found:?}");
+        assert_eq!(found.verdict, Verdict::Worse);
+        assert_eq!(paired(&seeds(&risky), &seeds(&known)).verdict, Verdict::Better);
+    }
+
+    #[test]
+    fn the_same_means_every_seed() {
+        let [first, second] = [[0.5, 0.7], [0.6, 0.6]].map(|values| seeds(&values.map(Some)));
+        assert_eq!(paired(&first, &second).verdict, Verdict::TooFewSeeds, "equal means are not equal figures");
+        assert_eq!(paired(&first, &first).verdict, Verdict::Same);
+    }
+
     #[test]
     fn many_comparisons_ask_for_more() {
         let low = seeds(&[Some(0.5); 6]);
@@ -208,6 +244,6 @@ mod tests {
         assert_eq!(two[0].verdict, Verdict::Better);
         judge(&mut two, 1.0);
         assert_eq!((two[0].verdict, two[0].adjusted_p), (Verdict::TooFewSeeds, Some(0.0625)));
-        assert_eq!(two[0].seeds_at_least, 7);
+        assert_eq!((two[0].seeds_at_least, two[0].seeds_needed), (7, Some(7)));
     }
 }

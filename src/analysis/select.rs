@@ -2,7 +2,7 @@
 //! otherwise, never by the test part.
 
 use super::configurations::Configuration;
-use super::stats::Spread;
+use super::stats::{Spread, mean};
 use super::view::Staged;
 use crate::record::Outcome;
 
@@ -84,10 +84,15 @@ pub fn best<'a, 'r>(tried: &[&'a Configuration<'r>]) -> Option<&'a Configuration
     known.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(c, _)| c)
 }
 
-/// The configuration with the most seeds done, the first of equals.
+/// The configuration with the most seeds done, of equals that with the lower cost where these are done, then the first.
 fn fewest_diverged<'a, 'r>(tried: &[&'a Configuration<'r>]) -> Option<&'a Configuration<'r>> {
     let done = |c: &Configuration| c.test_metrics().values().flatten().count();
-    tried.iter().copied().rev().max_by_key(|c| done(c))
+    let cost = |c: &Configuration| {
+        let known = c.runs.iter().filter_map(|run| Some(c.by().cost(run.record.at(c.at)?.validation)));
+        mean(&known.collect::<Vec<_>>()).unwrap_or(f64::INFINITY)
+    };
+    let ahead = |a: &&Configuration, b: &&Configuration| done(a).cmp(&done(b)).then(cost(b).total_cmp(&cost(a)));
+    tried.iter().copied().rev().max_by(ahead)
 }
 
 /// Data sets and optimizers that occur together, in order.

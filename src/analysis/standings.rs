@@ -50,6 +50,13 @@ fn standing(row: &Selected<'_, '_>, first: Option<&Selected<'_, '_>>, second: Op
     }
 }
 
+/// Sorts values and leaves each once: numbers by their size, before words.
+pub(super) fn in_order(values: &mut Vec<String>) {
+    let number = |text: &String| text.parse::<f64>().map_or(f64::INFINITY, |number| number);
+    values.sort_by(|a, b| number(a).total_cmp(&number(b)).then_with(|| a.cmp(b)));
+    values.dedup();
+}
+
 /// Why no seed is compared.
 pub const SEEDS_AVERAGED: &str = "seeds cannot be compared: every figure is a mean over them";
 
@@ -68,16 +75,18 @@ pub fn against(
     }
     let mut values: Vec<String> =
         runs.iter().filter_map(|run| Some(with_usual(&run.record.settings).get(key)?.to_string())).collect();
-    values.sort();
-    values.dedup();
+    in_order(&mut values);
     if values.is_empty() {
         return Err(format!(
             "no run has a setting `{key}`; settings are the columns of runs.parquet, such as `optimizer.kind`"
         ));
     }
-    if !values.iter().any(|known| known == value) {
+    // `1e-1` is 0.1 too.
+    let number = |text: &str| text.parse::<f64>().ok();
+    let is_meant = |known: &String| known == value || (number(value).is_some() && number(known) == number(value));
+    let Some(value) = values.iter().find(|known| is_meant(known)) else {
         return Err(format!("no run has `{key}` = `{value}`; there are `{}`", values.join("`, `")));
-    }
+    };
     if values.len() == 1 {
         return Err(format!("every run has `{key}` = `{value}`; nothing to compare it with"));
     }
@@ -88,7 +97,7 @@ pub fn against(
     let view = View::of(manifest, runs, key, allowed);
     let rows = select(view.compared());
     let is_baseline = |row: &&Selected| {
-        row.compared.and_then(|c| c.settings.get(key)).is_some_and(|setting| setting.to_string() == value)
+        row.compared.and_then(|c| c.settings.get(key)).is_some_and(|setting| setting.to_string() == *value)
     };
     let mut standings: Vec<Standing> = Vec::new();
     for block in rows.chunk_by(|a, b| a.data == b.data) {

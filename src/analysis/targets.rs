@@ -13,7 +13,7 @@ pub const SHARE_OF_WAY: f64 = 0.9;
 pub struct Target {
     pub data: String,
     /// Of the validation loss: nine tenths of the way from the untrained loss (mean over methods and seeds) to what the
-    /// median method reaches at its best epoch (mean over seeds).
+    /// median method reaches at the epoch that counts (mean over seeds), among the methods that train for every seed.
     pub loss: f64,
     pub methods: Vec<Reached>,
 }

@@ -8,6 +8,7 @@ use super::select::Selected;
 use super::view::{Choice, View, choices};
 use crate::record::Outcome;
 use crate::store::{Finished, Manifest};
+use std::collections::BTreeSet;
 
 /// What stands in the way of a conclusion.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +51,18 @@ pub enum Warning {
     Diverged {
         method: String,
         share: f64,
+    },
+    /// Some of a method's runs found that there is no solution.
+    Unsolved {
+        method: String,
+        share: f64,
+        /// What they found, each once.
+        problems: Vec<String>,
+    },
+    /// On a data set, methods of which each trains the same for every seed.
+    SeedsChangeNothing {
+        data: String,
+        seeds: usize,
     },
     UnequalBudgets {
         data: String,
@@ -105,7 +118,12 @@ pub(super) fn warnings(
         let (data, seeds) = (on.data.clone(), unpaired);
         warnings.extend((unpaired > 0).then_some(Warning::Unpaired { data, seeds, blocks }));
     }
-    warnings.extend(diverged(rows, view.compared()));
+    for on in data {
+        let alike = on.pairs.iter().filter(|(_, _, paired)| paired.obstacle == Some(Verdict::SeedsChangeNothing));
+        let seeds = alike.map(|(_, _, paired)| paired.pairs).max();
+        warnings.extend(seeds.map(|seeds| Warning::SeedsChangeNothing { data: on.data.clone(), seeds }));
+    }
+    warnings.extend(without_result(rows, view.compared()));
     warnings
 }
 
@@ -144,19 +162,30 @@ fn of_choice(choice: &Choice<'_, '_>, edges: Vec<Edge>) -> Vec<Warning> {
     not_tuned(&data, &method, edges)
 }
 
-/// The share of each method's runs that diverged, over all data sets, where there are any.
+/// The share of each method's runs that diverged, or found no solution, over all data sets, where there are any.
 #[allow(clippy::cast_precision_loss)] // counts
-fn diverged(rows: &[Selected<'_, '_>], all: &[Configuration<'_>]) -> Vec<Warning> {
+fn without_result(rows: &[Selected<'_, '_>], all: &[Configuration<'_>]) -> Vec<Warning> {
     let mut methods: Vec<&String> = Vec::new();
     rows.iter().for_each(|row| {
         if !methods.contains(&&row.optimizer) {
             methods.push(&row.optimizer);
         }
     });
-    let share = |method: &String| {
+    let mut warnings = Vec::new();
+    for method in methods {
         let of = || all.iter().filter(|c| c.optimizer == *method);
-        of().map(Configuration::diverged).sum::<usize>() as f64 / of().map(|c| c.runs.len()).sum::<usize>() as f64
-    };
-    let shares = methods.into_iter().map(|method| Warning::Diverged { method: method.clone(), share: share(method) });
-    shares.filter(|warning| matches!(warning, Warning::Diverged { share, .. } if *share > 0.0)).collect()
+        let runs = of().map(|c| c.runs.len()).sum::<usize>() as f64;
+        let diverged = of().map(Configuration::diverged).sum::<usize>() as f64;
+        let unsolved: Vec<&str> = of().flat_map(Configuration::unsolved).collect();
+        let (method, share) = (method.clone(), unsolved.len() as f64 / runs);
+        let problems: BTreeSet<&str> = unsolved.into_iter().collect();
+        let problems: Vec<String> = problems.into_iter().map(str::to_owned).collect();
+        if diverged > 0.0 {
+            warnings.push(Warning::Diverged { method: method.clone(), share: diverged / runs });
+        }
+        if share > 0.0 {
+            warnings.push(Warning::Unsolved { method, share, problems });
+        }
+    }
+    warnings
 }

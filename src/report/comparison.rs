@@ -4,7 +4,7 @@ use super::protocol::tuned;
 use super::sentences::counted;
 use super::terminal::{aligned, indented, mean_and_sd};
 use crate::analysis::stats::{Interval, Spread};
-use crate::analysis::{Comparison, Paired, Speed, Standing, Verdict};
+use crate::analysis::{Comparison, Pace, Paired, Speed, Standing, Verdict};
 use std::fmt::Write;
 
 /// Two result folders side by side.
@@ -44,6 +44,9 @@ pub fn comparison(comparison: &Comparison) -> String {
             None => writeln!(text, "\ntime per training step, runs that both have"),
         };
         text += &indented(&speeds_table(&comparison.speeds));
+        if comparison.speeds.iter().any(|speed| matches!(speed.pace, Pace::Faster | Pace::Slower)) {
+            text += "  each side is one session: the intervals hold what varies between its runs, not what else the machine did\n";
+        }
     }
     text
 }

@@ -124,7 +124,7 @@ fn on_data(on: &OnData) -> String {
         let pairs = of_best().filter(|(_, _, paired)| of(paired.verdict));
         pairs.map(|(_, j, _)| on.methods[*j].method.clone()).collect()
     };
-    let is_open = |verdict| !matches!(verdict, Verdict::Better | Verdict::TooFewSeeds) && !verdict.is_blocked();
+    let is_open = |verdict| matches!(verdict, Verdict::Same | Verdict::NotToldApart | Verdict::Worse);
     let mut open = named(&is_open);
     open.retain(|method| !leaders.contains(method));
     let first = match (better.is_empty(), open.is_empty()) {
@@ -226,6 +226,17 @@ pub fn warning(warning: &Warning) -> String {
         Warning::Diverged { method, share } => {
             format!("{:.1} % of the runs of {method} diverged; they count as the worst.", 100.0 * share)
         }
+        Warning::Unsolved { method, share, problems } => {
+            let problems = problems.join(", ");
+            format!(
+                "{:.1} % of the runs of {method} found no solution ({problems}); they count as the worst.",
+                100.0 * share
+            )
+        }
+        Warning::SeedsChangeNothing { data, seeds } => format!(
+            "On {data} the seeds change nothing: each of the {seeds} runs of a setting is the same training, so one says all, and \
+             nothing is left to chance that a test could tell from a difference."
+        ),
         Warning::UnequalBudgets { data, tried, blocks } => {
             let tried: Vec<String> =
                 tried.iter().map(|(method, count)| format!("{} of {method}", counted(*count, "setting"))).collect();

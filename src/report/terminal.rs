@@ -3,22 +3,25 @@
 use super::{protocol as told, sentences};
 use crate::analysis::stats::Spread;
 use crate::analysis::{Account, Conclusions, Configuration, Selected, View, select, varying};
-use crate::record::Protocol;
+use crate::record::{Protocol, harmless};
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use unicode_width::UnicodeWidthStr;
 
-/// Rows of cells in aligned columns, two spaces between; the last column is not padded.
+/// Rows of cells in aligned columns, two spaces between; the last column is not padded. A cell is one line, whatever it holds.
 #[must_use]
 pub fn aligned(rows: &[Vec<String>]) -> String {
+    let one_line = |cell: &String| harmless(cell).replace('\n', "\\n").replace('\t', "\\t");
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(one_line).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max();
     let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
     let mut text = String::new();
-    for row in rows {
+    for row in &rows {
         for (column, cell) in row.iter().enumerate() {
             text += cell;
             if column + 1 < row.len() {
-                text += &" ".repeat(widths[column] - cell.chars().count() + 2);
+                text += &" ".repeat(widths[column] - cell.width() + 2);
             }
         }
         text.truncate(text.trim_end_matches(' ').len());
@@ -40,7 +43,10 @@ pub fn overview(view: &View<'_>, protocol: Option<&Protocol>) -> String {
         let compared = told::compared(view.all().next().map_or(&[], |c| &c.keys));
         let mut table = vec![header(&block[0].metric, &compared, protocol)];
         table.extend(block.iter().map(|row| cells(row, &row.chosen().map(|c| c.label(&names)).unwrap_or_default())));
-        let seeds = block.iter().filter_map(Selected::chosen).map(Configuration::seeds).max().unwrap_or(0);
+        // Where nothing could be chosen, as many as were run.
+        let chosen = block.iter().filter_map(Selected::chosen).map(Configuration::seeds).max();
+        let on_data = view.compared().iter().filter(|c| c.data == block[0].data);
+        let seeds = chosen.or_else(|| on_data.map(Configuration::seeds).max()).unwrap_or(0);
         let what = match protocol {
             Some(_) => format!("each at the setting that tuning chose, {seeds} report"),
             None => format!("the best setting of each {compared} by validation loss, {seeds}"),
@@ -152,8 +158,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_align_by_characters() {
+    fn columns_align_by_what_is_seen() {
         let rows = [vec!["a".to_owned(), "é".to_owned(), "x".to_owned()], vec!["long".to_owned(), "b".to_owned()]];
         assert_eq!(aligned(&rows), "a     é  x\nlong  b\n");
+        // Two columns for each wide character, one line for each row.
+        let rows = ["日本", "a\nb", "\u{1b}"].map(|head| vec![head.to_owned(), "x".to_owned()]);
+        assert_eq!(aligned(&rows), "日本    x\na\\nb    x\n\\u{1b}  x\n");
     }
 }

@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(test.chi_squared, 0.25);
         // χ² with 2 degrees of freedom: p = exp(−χ²/2).
         assert!((test.chi_squared_p - (-0.125_f64).exp()).abs() < 1e-12, "{}", test.chi_squared_p);
-        assert!((critical_difference(3, 8).unwrap() - 1.17).abs() < 0.005);
+        assert!((critical_difference(3, 8, 0.05).unwrap() - 1.17).abs() < 0.005);
     }
 
     #[test]

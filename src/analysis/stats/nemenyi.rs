@@ -1,6 +1,6 @@
 //! Nemenyi's critical difference: how far apart the mean ranks of two methods must lie.
 //!
-//! CD = q √(k (k + 1) / (6N)), with q the 95 % point of the studentized range of k values divided by √2. Two methods whose
+//! CD = q √(k (k + 1) / (6N)), with q the 1 − α point of the studentized range of k values divided by √2. Two methods whose
 //! mean ranks differ by less than CD are not told apart.
 //!
 //! To be used after [`super::friedman()`] found a difference, over N data sets (never seeds), with at least 2 methods. With
@@ -8,18 +8,17 @@
 //!
 //! Source: Nemenyi 1963; Demšar 2006, section 3.2.2 and table 5.
 
-use super::LEVEL;
 use super::studentized_range::studentized_range_quantile;
 
-/// CD for k methods over N data sets, at the level 0.05; `None` for fewer than 2 methods or no data set.
+/// CD for k methods over N data sets, at the level α; `None` for fewer than 2 methods or no data set.
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // counts
-pub fn critical_difference(methods: usize, data_sets: usize) -> Option<f64> {
+pub fn critical_difference(methods: usize, data_sets: usize, level: f64) -> Option<f64> {
     let k = u16::try_from(methods).ok().filter(|k| *k >= 2)?;
     if data_sets == 0 {
         return None;
     }
-    let q = studentized_range_quantile(1.0 - LEVEL, k) / std::f64::consts::SQRT_2;
+    let q = studentized_range_quantile(1.0 - level, k) / std::f64::consts::SQRT_2;
     let k = f64::from(k);
     Some(q * (k * (k + 1.0) / (6.0 * data_sets as f64)).sqrt())
 }
@@ -48,6 +47,6 @@ mod tests {
         assert_eq!(cliques(&[1.0, 1.5, 2.2, 2.4], 1.0), [(0, 1), (1, 3)]);
         assert_eq!(cliques(&[1.0, 3.0], 1.0), []);
         assert_eq!(cliques(&[], 1.0), []);
-        assert_eq!(critical_difference(1, 8), None);
+        assert_eq!(critical_difference(1, 8, 0.05), None);
     }
 }

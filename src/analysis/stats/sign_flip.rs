@@ -26,6 +26,8 @@ pub struct SignFlip {
     /// The least p that so many pairs can show.
     pub least_p: f64,
     pub pairs: usize,
+    /// Σ dᵢ > 0: which way the test points where p is small.
+    pub positive: bool,
 }
 
 /// Tests whether these differences lie around 0; `None` for no differences.
@@ -37,7 +39,8 @@ pub fn sign_flip(differences: &[f64]) -> Option<SignFlip> {
         return None;
     }
     let differences = bounded(differences);
-    let seen = differences.iter().sum::<f64>().abs();
+    let sum = differences.iter().sum::<f64>();
+    let seen = sum.abs();
     // Sums of the same numbers in another order differ by roundings only; such patterns are equal.
     let enough = seen - 1e-12 * differences.iter().map(|d| d.abs()).sum::<f64>();
     let p = if pairs <= EXACT_PAIRS {
@@ -51,7 +54,7 @@ pub fn sign_flip(differences: &[f64]) -> Option<SignFlip> {
         (1 + hits) as f64 / f64::from(1 + DRAWN)
     };
     let least_p = if pairs <= EXACT_PAIRS { 0.5_f64.powi(pairs as i32 - 1) } else { 1.0 / f64::from(1 + DRAWN) };
-    Some(SignFlip { p, least_p, pairs })
+    Some(SignFlip { p, least_p, pairs, positive: sum > 0.0 })
 }
 
 /// Infinite differences become larger than the sum of all finite ones, and equal among themselves.
@@ -78,7 +81,7 @@ mod tests {
     #[test]
     fn few_pairs_show_nothing() {
         let of = |differences: &[f64]| sign_flip(differences).unwrap();
-        assert_eq!(of(&[1.0; 3]), SignFlip { p: 0.25, least_p: 0.25, pairs: 3 });
+        assert_eq!(of(&[1.0; 3]), SignFlip { p: 0.25, least_p: 0.25, pairs: 3, positive: true });
         assert_eq!(of(&[1.0; 5]).p, 0.0625);
         assert_eq!(of(&[1.0; 6]).p, 0.03125);
         assert_eq!(of(&[0.0; 8]).p, 1.0);
@@ -89,6 +92,7 @@ mod tests {
     fn a_diverged_seed_is_the_largest_difference() {
         let lost = f64::NEG_INFINITY;
         assert_eq!(sign_flip(&[lost; 6]).unwrap().p, 0.03125);
+        assert!(!sign_flip(&[lost; 6]).unwrap().positive);
         // Its sign decides that of the sum: half of the patterns go its way, and all of these are as large or larger
         // but for the order of the small ones.
         assert!(sign_flip(&[0.1, 0.2, 0.1, 0.3, 0.2, 0.1, lost]).unwrap().p > 0.9);
