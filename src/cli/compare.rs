@@ -6,6 +6,7 @@ use crate::analysis::{Change, Comparison, Side, Standing, Verdict, against, comp
 use crate::record::harmless;
 use crate::report::{comparison, comparison_csv, indented, standings_table};
 use crate::store;
+use std::path::Path;
 
 /// Compares folders, or the values of a setting within one.
 pub fn compare(arguments: &arguments::Compare) -> Result<(), Failure> {
@@ -22,10 +23,11 @@ fn request(message: &str) -> Result<(), Failure> {
 }
 
 fn folders(arguments: &arguments::Compare) -> Result<(), Failure> {
-    let read = |folder| Ok((format!("{}", std::path::Path::display(folder)), store::read(folder)?));
+    let read = |folder| Ok((format!("{}", Path::display(folder)), store::read(folder)?));
     let read: Result<Vec<_>, String> = arguments.folders.iter().map(|folder| read(folder)).collect();
     let read = read.map_err(Failure::Request)?;
     let sides: Vec<Side> = read.iter().map(|(name, (manifest, runs))| Side { name, manifest, runs }).collect();
+    arguments.folders.iter().for_each(|folder| say_what_waits(folder));
     let compared = compare_sides(sides[0], &sides[1..], arguments.allow.allowed());
     let text = if arguments.json {
         json(&compared)
@@ -67,10 +69,14 @@ fn complaints(compared: &Comparison, fail_on: &[FailOn]) -> Vec<String> {
 
 fn with_baseline(
     arguments: &arguments::Compare,
-    folder: &std::path::Path,
+    folder: &Path,
     (key, value): &(String, String),
 ) -> Result<(), Failure> {
     let (manifest, runs) = store::read(folder).map_err(Failure::Request)?;
+    if runs.is_empty() {
+        return Err(Failure::Request(store::nothing_yet(folder)));
+    }
+    say_what_waits(folder);
     let allowed = arguments.allow.allowed();
     let standings = against(&manifest, &runs, (key, value), allowed).map_err(Failure::Request)?;
     let baseline = format!("{key}={value}");
@@ -96,6 +102,15 @@ fn with_baseline(
         eprintln!("{}", harmless(&message));
     }
     if asked && !worse.is_empty() { Err(Failure::Work(worse.join("\n"))) } else { Ok(()) }
+}
+
+/// Says which finished runs are not compared: those that no table has yet.
+fn say_what_waits(folder: &Path) {
+    let (runs, out) = (store::waiting(folder).len(), folder.display());
+    if runs > 0 {
+        let waiting = store::waiting_in_words(runs);
+        eprintln!("{}", harmless(&format!("of `{out}` {waiting}; `burnmark run` takes what waits into the tables")));
+    }
 }
 
 /// For a program or for people.

@@ -3,6 +3,8 @@
 use super::arguments::Crosscheck;
 use super::commands::{load, stop_on_signal};
 use super::{Failure, print, print_data, verify};
+use crate::engine::EngineKind;
+use crate::experiment::{RunSpec, Section};
 use crate::harness::{self, CrosscheckOptions, Crosschecked, LOSS, Pair};
 use crate::report::{aligned, indented, plots};
 use crate::store;
@@ -20,6 +22,20 @@ pub fn crosscheck(arguments: &Crosscheck) -> Result<(), Failure> {
         bound: arguments.bound,
         apart: arguments.apart,
     };
+    let own = |engine: EngineKind| {
+        let by_engine = |section: Section, run: &RunSpec| match section {
+            Section::Engine => run.engine.name().to_owned(),
+            _ => String::new(),
+        };
+        let seeds = spec.seeds.len() as u64;
+        spec.kinds(by_engine).iter().any(|kind| spec.run(kind.index * seeds).engine == engine)
+    };
+    if let Some(engine) = options.other.filter(|engine| own(*engine)) {
+        let name = engine.name();
+        let message =
+            format!("`{name}` is the runs' own engine, which agrees with itself; give another one by `--against`");
+        return Err(Failure::Request(message));
+    }
     let stop = stop_on_signal().map_err(Failure::Work)?;
     let checked = harness::crosscheck(&spec, &options, &stop).map_err(Failure::Work)?;
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name).join("crosscheck"));
@@ -34,6 +50,9 @@ pub fn crosscheck(arguments: &Crosscheck) -> Result<(), Failure> {
     if stop.load(Ordering::SeqCst) {
         return Err(Failure::Work("stopped".to_owned()));
     }
+    if checked.pairs.is_empty() {
+        return Err(Failure::Work("nothing was checked: no run of the experiment takes steps by gradients".to_owned()));
+    }
     let failed = checked.pairs.iter().filter(|pair| !pair.passed()).count();
     match failed {
         0 => Ok(()),
@@ -45,13 +64,14 @@ pub fn crosscheck(arguments: &Crosscheck) -> Result<(), Failure> {
 fn files(out: &Path, checked: &Crosschecked) -> Result<Vec<PathBuf>, String> {
     let bounds: BTreeMap<String, f64> =
         checked.pairs.iter().map(|pair| (pair.precision.to_owned(), pair.bound)).collect();
+    store::forget_gaps(out)?;
     let mut files = vec![store::write_gaps(out, &checked.gaps)?];
     if !checked.gaps.is_empty() {
-        files.push(store::write_figure(out, "gaps.svg", &plots::gaps(&checked.gaps, &bounds)?)?);
+        files.push(store::write_figure(out, store::GAPS_FIGURE, &plots::gaps(&checked.gaps, &bounds)?)?);
     }
     if !checked.drift.is_empty() {
         files.push(store::write_drift(out, &checked.drift)?);
-        files.push(store::write_figure(out, "drift.svg", &plots::drift(&checked.drift)?)?);
+        files.push(store::write_figure(out, store::DRIFT_FIGURE, &plots::drift(&checked.drift)?)?);
     }
     Ok(files)
 }
@@ -72,8 +92,9 @@ fn shown(checked: &Crosschecked) -> String {
         rows.extend(checked.pairs.iter().filter_map(drift_row));
         text += &indented(&aligned(&rows));
     }
-    for left_out in &checked.left_out {
-        let _ = writeln!(text, "left out: {left_out}");
+    for (solver, runs) in &checked.left_out {
+        let runs = format!("{runs} {}", if *runs == 1 { "run" } else { "runs" });
+        let _ = writeln!(text, "left out: {runs} of `{solver}`, a solver, whose steps are not those of a training");
     }
     text
 }
@@ -123,7 +144,7 @@ fn row(pair: &Pair) -> Vec<String> {
         loss.map_or("–".to_owned(), |largest| scientific(largest.gap)),
         gradient.map_or("–".to_owned(), |largest| scientific(largest.gap)),
         worst.map_or("–".to_owned(), |largest| largest.step.to_string()),
-        format!("{:e}", pair.bound),
+        if pair.bound == 0.0 { "0".to_owned() } else { format!("{:e}", pair.bound) },
         if pair.passed() { String::new() } else { format!("PAST THE BOUND, steps: {}", pair.past_bound) },
         pair.what.clone(),
     ]

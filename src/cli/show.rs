@@ -1,11 +1,12 @@
 //! `burnmark show`: where results come from, one run's settings and results, and a spec that runs it alone.
 
 use super::arguments::Show;
+use super::commands::title;
 use super::{Failure, print, print_data};
 use crate::experiment::{Spec, spec_of_one};
 use crate::harness::spec_of;
 use crate::record::{CurvePoint, Outcome, Pick, RunId, Setting};
-use crate::report::{aligned, indented, protocol};
+use crate::report::{aligned, counted, indented, protocol};
 use crate::store::{self, Finished, Manifest, Session};
 use std::fmt::Write;
 use std::path::Path;
@@ -21,7 +22,7 @@ pub fn show(arguments: &Show) -> Result<(), Failure> {
         if arguments.json {
             return json(&manifest);
         }
-        return print(&provenance(&manifest));
+        return print(&provenance(&manifest, store::waiting(&arguments.results).len()));
     };
     let (manifest, runs) = store::read(&arguments.results).map_err(Failure::Request)?;
     let found = find(&runs, run).map_err(Failure::Request)?;
@@ -71,14 +72,17 @@ fn row(what: &str, value: impl Into<String>) -> Vec<String> {
     vec![what.to_owned(), value.into()]
 }
 
-/// What the manifest says.
-fn provenance(manifest: &Manifest) -> String {
+/// What the manifest says, and how many runs wait to be taken into the tables.
+fn provenance(manifest: &Manifest, waiting: usize) -> String {
     let Manifest { name, question, runs_planned, runs_finished, runs_diverged, runs_failed, .. } = manifest;
-    let mut text = format!("{name}: {question}\n\n");
+    let mut text = format!("{}\n\n", title(name, question));
     text += &aligned(&[
         row("runs", format!("{runs_finished} of {runs_planned}, {runs_diverged} diverged, {runs_failed} failed")),
         row("numerics version", manifest.numerics_version.to_string()),
     ]);
+    if waiting > 0 {
+        let _ = writeln!(text, "{}; `burnmark run` takes what waits into the tables", store::waiting_in_words(waiting));
+    }
     if let Some(told) = &manifest.protocol {
         let rows: Vec<Vec<String>> = protocol(told).into_iter().map(|row| row.to_vec()).collect();
         let _ = write!(text, "\nprotocol\n{}", indented(&aligned(&rows)));
@@ -87,7 +91,9 @@ fn provenance(manifest: &Manifest) -> String {
         let rows: Vec<_> = digests.iter().map(|(of, digest)| row(of, digest.clone())).collect();
         format!("\n{title}\n{}", indented(&aligned(&rows)))
     };
-    text += &digests("tables, BLAKE3", &manifest.table_digests);
+    if !manifest.table_digests.is_empty() {
+        text += &digests("tables, BLAKE3", &manifest.table_digests);
+    }
     text += &digests("data sets, BLAKE3 of their figures", &manifest.data_digests);
     for (number, session) in manifest.sessions.iter().enumerate() {
         let _ = write!(text, "\nsession {}\n{}", number + 1, indented(&aligned(&session_rows(session))));
@@ -106,7 +112,7 @@ fn session_rows(session: &Session) -> Vec<Vec<String>> {
     let crates: Vec<_> = session.crate_versions.iter().map(|(name, version)| format!("{name} {version}")).collect();
     vec![
         row("command line", session.command_line.join(" ")),
-        row("runs carried out", format!("{} by {} workers", session.runs_carried_out, session.workers)),
+        row("runs carried out", format!("{} by {}", session.runs_carried_out, counted(session.workers, "worker"))),
         row("started", format!("{}, for {duration}", utc(session.started_unix_seconds))),
         row("burnmark", session.burnmark_version.clone()),
         row("binary, BLAKE3", session.binary_digest.clone().unwrap_or("unknown".to_owned())),

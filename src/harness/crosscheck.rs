@@ -10,6 +10,7 @@ use crate::optim::{self, Build};
 use crate::record::{DriftRow, GapRow};
 use crate::train::{Side, apart, at_the_same_parameters, blocks, bound};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How an experiment is to be cross-checked.
@@ -36,8 +37,8 @@ pub struct Crosschecked {
     /// Runs of the experiment.
     pub planned: u64,
     pub pairs: Vec<Pair>,
-    /// Runs that have no steps to compare, and why.
-    pub left_out: Vec<String>,
+    /// Runs of solvers, which have no steps to compare, by their solver; runs behind the last of the sample are not counted.
+    pub left_out: BTreeMap<String, u64>,
     #[serde(skip)]
     pub gaps: Vec<GapRow>,
     #[serde(skip)]
@@ -106,17 +107,24 @@ pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -
     let planned = spec.len();
     let count = usize::try_from(planned).map_err(|why| why.to_string())?;
     let sample = usize::try_from(options.sample).unwrap_or(usize::MAX);
-    let mut chosen: Vec<usize> = scattered(count).take(sample).collect();
-    chosen.sort_unstable();
     let mut all = Crosschecked { planned, ..Crosschecked::default() };
+    let mut chosen: Vec<usize> = Vec::new();
+    for index in scattered(count) {
+        if chosen.len() == sample {
+            break;
+        }
+        let run = spec.run(index as u64);
+        if optim::entry(&run.optimizer).is_ok() {
+            chosen.push(index);
+        } else {
+            *all.left_out.entry(run.optimizer.kind).or_insert(0) += 1;
+        }
+    }
+    chosen.sort_unstable();
     let mut cache = Cache::default();
     for index in chosen {
         let run = spec.run(index as u64);
         let id = spec.identity(&run);
-        if optim::entry(&run.optimizer).is_err() {
-            all.left_out.push(format!("run {id}: `{}` takes no steps by gradients", run.optimizer.kind));
-            continue;
-        }
         cache.expect(&spec.folder, &run.data.set, spec.data_digest(&run.data.set));
         for precision in Precision::ALL {
             if stop.load(Ordering::SeqCst) {

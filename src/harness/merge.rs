@@ -57,12 +57,15 @@ pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), Troub
         failed: count(|run| !run.record.outcome.is_final()),
         diverged: count(|run| matches!(run.record.outcome, Outcome::Diverged { .. })),
         suspect: count(|run| run.measurement.check.is_some_and(|check| !check.passed())),
-        left: manifest.runs_planned - runs.len() as u64,
+        left: manifest.runs_planned.saturating_sub(runs.len() as u64),
         waits: false,
     };
     folder.write(&runs.iter().collect::<Vec<_>>(), manifest)?;
     Ok((folder, summary))
 }
+
+/// The most missing shards that are named.
+const MOST_NAMED: usize = 20;
 
 /// Every shard, by number.
 fn parts(out: &Path, folders: &[PathBuf]) -> Result<Vec<Part>, Trouble> {
@@ -80,6 +83,11 @@ fn parts(out: &Path, folders: &[PathBuf]) -> Result<Vec<Part>, Trouble> {
         let Some(shard) = manifest.shard else {
             return Err(Trouble::Strangers(format!("`{shown}` is no shard: it was run without `--shard`")));
         };
+        if !(1..=shard.of).contains(&shard.number) {
+            let why =
+                format!("`{shown}` says that it is shard {shard}, which no experiment has: its manifest is damaged");
+            return Err(Trouble::Strangers(why));
+        }
         if let Some(first) = parts.first() {
             let one = first.path.display();
             if manifest.plan_digest != first.manifest.plan_digest {
@@ -114,10 +122,13 @@ fn parts(out: &Path, folders: &[PathBuf]) -> Result<Vec<Part>, Trouble> {
     }
     let of = parts[0].shard.of;
     let there: HashSet<usize> = parts.iter().map(|part| part.shard.number).collect();
-    let missing: Vec<Shard> =
-        (1..=of).filter(|number| !there.contains(number)).map(|number| Shard { number, of }).collect();
-    if let Some(first) = missing.first() {
-        let all = missing.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    // Lazily: a manifest may name more shards than memory has room for.
+    let mut missing = (1..=of).filter(|number| !there.contains(number)).map(|number| Shard { number, of });
+    let named: Vec<Shard> = missing.by_ref().take(MOST_NAMED).collect();
+    if let Some(first) = named.first() {
+        let more = of - there.len() - named.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let all = named.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ") + &more;
         let place = shard_folder(out, *first);
         let why =
             format!("missing: shard {all}; expected `{}` and so on, or their folders as arguments", place.display());
@@ -137,7 +148,7 @@ fn subfolders(path: &Path) -> Vec<PathBuf> {
 fn merged_manifest(parts: &[Part]) -> Manifest {
     // Shards have the first stage of a protocol; the second is still to come.
     let report_runs = parts[0].manifest.protocol.as_ref().map_or(0, |protocol| protocol.report_runs);
-    let sum = |of: fn(&Manifest) -> u64| parts.iter().map(|part| of(&part.manifest)).sum::<u64>();
+    let sum = |of: fn(&Manifest) -> u64| parts.iter().map(|part| of(&part.manifest)).fold(0, u64::saturating_add);
     Manifest {
         shard: None,
         runs_planned: sum(|manifest| manifest.runs_planned).saturating_add(report_runs),

@@ -61,7 +61,9 @@ pub fn set_apart(folder: &mut Folder, plan: &Plan, believed: &mut Believed) -> R
         }
         believed.runs.retain(|id, _| known.contains(id));
     }
-    orphaned.taken_back = take_back(folder, &known, believed)?;
+    if known.iter().any(|id| !believed.runs.contains_key(id)) {
+        orphaned.taken_back = take_back(folder, &known, believed)?;
+    }
     Ok(orphaned)
 }
 
@@ -112,23 +114,30 @@ fn move_parameters(out: &Path, own: &Path, run: RunId) -> Result<(), String> {
     if !from.exists() {
         return Ok(());
     }
-    let moved = if to.exists() {
-        fs::remove_file(&from)
-    } else {
-        fs::create_dir_all(own.join(store::PARAMETERS)).and_then(|()| fs::rename(&from, &to))
+    let move_it = || {
+        let kept = own.join(store::PARAMETERS);
+        [out.join(store::PARAMETERS).as_path(), own, kept.as_path()].into_iter().try_for_each(store::refuse_link)?;
+        if to.exists() {
+            return fs::remove_file(&from);
+        }
+        fs::create_dir_all(&kept)?;
+        fs::rename(&from, &to)
     };
-    moved.map_err(|why| format!("cannot move `{}`: {why}", from.display()))
+    move_it().map_err(|why| format!("cannot move `{}`: {why}", from.display()))
 }
 
 /// Writes orphans to a new folder of their own, with the parameters that were kept.
 fn write(folder: &Folder, believed: &Believed, orphans: &[RunId], earlier: Manifest) -> Result<PathBuf, String> {
     let parent = folder.path().join(ORPHANS);
+    let not_through = |path: &Path| store::refuse_link(path).map_err(|why| format!("cannot keep orphans: {why}"));
+    not_through(&parent)?;
     let mut number = 1;
     // One without a manifest is what a killed process had begun, and nothing is in it that is not elsewhere.
     while parent.join(number.to_string()).join(store::MANIFEST).exists() {
         number += 1;
     }
     let own = parent.join(number.to_string());
+    not_through(&own)?;
     let count = |of: fn(&Known) -> bool| orphans.iter().filter(|id| of(&believed.runs[id])).count() as u64;
     let manifest = Manifest {
         runs_finished: orphans.len() as u64,
@@ -155,7 +164,8 @@ pub fn take_back(folder: &mut Folder, known: &HashSet<RunId>, believed: &mut Bel
             }
             let (from, to) = (parameters_path(&own, &run.record.run), parameters_path(&out, &run.record.run));
             if from.exists() && !to.exists() {
-                let _ = fs::create_dir_all(out.join(store::PARAMETERS)).and_then(|()| fs::copy(&from, &to));
+                let bytes = fs::read(&from).map_err(|why| format!("cannot read `{}`: {why}", from.display()))?;
+                store::write_parameters(&to, &bytes)?;
             }
             folder.put_on_shelf(&run, believed)?;
             taken += 1;

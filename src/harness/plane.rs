@@ -99,11 +99,16 @@ fn inputs(run: &RunSpec, set: &DataSet, indices: &Indices, grid: &Grid) -> Resul
     Ok(Prepared::new(&all, &indices, run.data.standardize).test.inputs)
 }
 
-/// The class of linear outputs: the largest, or of one output its sign.
+/// The class of linear outputs, as an accuracy counts it: the first of the largest, or of one output whether it is above 0.
 fn class(outputs: &[f64]) -> u32 {
     match outputs {
-        [one] => u32::from(*one >= 0.0),
-        all => (0..).zip(all).max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(class, _)| class),
+        [one] => u32::from(*one > 0.0),
+        [first, others @ ..] => {
+            let larger =
+                |(best, most): (u32, f64), (class, &s): (u32, &f64)| if s > most { (class, s) } else { (best, most) };
+            (1..).zip(others).fold((0, *first), larger).0
+        }
+        [] => 0,
     }
 }
 

@@ -79,7 +79,7 @@ impl Pick {
         for point in curve {
             if point.validation.loss < best.validation.loss {
                 best = point;
-            } else if matches!(self, Self::Stopped { patience } if point.epoch - best.epoch >= patience) {
+            } else if matches!(self, Self::Stopped { patience } if point.epoch.saturating_sub(best.epoch) >= patience) {
                 break;
             }
         }

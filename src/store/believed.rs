@@ -5,6 +5,7 @@
 //! its own digest is right, and a run's parameters if theirs is.
 
 use super::files::set_aside;
+use super::folder::nothing_yet;
 use super::known::{Known, Place, id_of};
 use super::manifest::Manifest;
 use super::rows::Tables;
@@ -144,7 +145,7 @@ pub fn read_whole(path: &Path) -> Result<(Manifest, Vec<Finished>), String> {
 /// Where there are no results, none that are finished, or they are damaged.
 pub fn read_tables(path: &Path) -> Result<(Manifest, Tables), String> {
     let manifest = unchanged(path)?;
-    let tables = Tables::read(path)?.ok_or_else(|| format!("no finished runs in `{}`", path.display()))?;
+    let tables = Tables::read(path)?.ok_or_else(|| nothing_yet(path))?;
     Ok((manifest, tables))
 }
 

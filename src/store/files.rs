@@ -51,6 +51,25 @@ pub fn write_parameters(path: &Path, bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether a name is that of parameters which were not whole when their process ended: `.RUN.safetensors.PROCESS`.
+#[must_use]
+pub fn is_unfinished(name: &str) -> bool {
+    let process = |tail: &str| !tail.is_empty() && tail.bytes().all(|byte| byte.is_ascii_digit());
+    let named = name.strip_prefix('.').and_then(|name| name.rsplit_once('.'));
+    named.is_some_and(|(whole, tail)| whole.ends_with(".safetensors") && process(tail))
+}
+
+/// Removes such parameters from a folder that no process writes to.
+pub fn remove_unfinished(folder: &Path) {
+    let parameters = folder.join(PARAMETERS);
+    if refuse_link(&parameters).is_ok() {
+        let files = fs::read_dir(&parameters).into_iter().flatten().filter_map(Result::ok);
+        for file in files.filter(|file| file.file_name().to_str().is_some_and(is_unfinished)) {
+            let _ = fs::remove_file(file.path()); // in nobody's way
+        }
+    }
+}
+
 /// Makes a file whole under this process's own name and renames it.
 fn write_and_rename(path: &Path, bytes: &[u8]) -> Result<(), String> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();

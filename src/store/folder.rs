@@ -1,7 +1,7 @@
 //! A result folder: who may write it, and how its files change.
 
 use super::believed::{self, Believed, read_manifest};
-use super::files::{create, is_still, refuse_link, sync_folder, write_whole};
+use super::files::{create, is_still, refuse_link, remove_unfinished, sync_folder, write_whole};
 use super::journal::{self, Journal};
 use super::known::{Line, Place, id_of};
 use super::manifest::Manifest;
@@ -40,7 +40,10 @@ impl Folder {
         };
         let lock = open().map_err(|why| failed("write to the result folder", &why))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), journal: None, shelf: None, lock }),
+            Ok(()) => {
+                remove_unfinished(path);
+                Ok(Self { path: path.to_owned(), journal: None, shelf: None, lock })
+            }
             Err(TryLockError::WouldBlock) => Err(format!(
                 "another burnmark is writing to `{}`; wait for it, or give this one its own folder with `--out`",
                 path.display()

@@ -142,7 +142,7 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
             settings,
             data_digest: needed(&data_digest, row, "data_digest")?.to_owned(),
             numerics_version: needed(&version, row, "numerics_version")?,
-            metric: needed(&metric, row, "metric")?.to_owned(),
+            metric: metric[row].unwrap_or_default().to_owned(),
             stage,
             outcome,
             at_rest: at_rest[row],

@@ -73,7 +73,8 @@ fn runs_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
     }
     columns.extend(shape.columns().map(|(name, kind)| settings_column(name, kind, rows)));
     columns.extend([
-        column("metric", rows, |r| Some(r.metric.clone())),
+        // A run that ended before its first evaluation has none.
+        column("metric", rows, |r| Some(r.metric.clone()).filter(|metric| !metric.is_empty())),
         column("outcome", rows, |r| Some(r.outcome.name().to_owned())),
         column("diverged_step", rows, |r| match r.outcome {
             Outcome::Diverged { step } => Some(step),

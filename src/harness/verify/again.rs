@@ -92,7 +92,8 @@ impl Verifying<'_> {
             return Vec::new();
         }
         if job.spec.engine != planned.run.engine {
-            let beyond = self.judge_other_engine(recorded, job.spec.precision, &answer);
+            let beyond =
+                self.judge_other_engine(recorded, (job.spec.precision, job.spec.train.early_stopping), &answer);
             // The tables must still be consistent with what they recorded themselves.
             let own = Answer {
                 outcome: recorded.record.outcome.clone(),

@@ -166,6 +166,7 @@ pub fn spec_of(manifest: &Manifest, folder: Option<&Path>) -> Result<Spec, Strin
     let source = |source: &store::SourceText| Source { name: source.name.clone(), text: source.text.clone() };
     let sources: Vec<Source> = manifest.spec.iter().map(source).collect();
     Spec::again(&sources, folder).map_err(|problems| {
-        format!("the experiment of these results cannot be run here:\n\n{}", problems.render(false))
+        let hint = if folder.is_none() { "`--folder` says where the files that the spec names lie\n" } else { "" };
+        format!("the experiment of these results cannot be run here:\n\n{}{hint}", problems.render(false))
     })
 }

@@ -9,7 +9,7 @@ use crate::harness::execute::Cache;
 use crate::harness::{Answer, Job};
 use crate::num::Precision;
 use crate::optim;
-use crate::record::CurvePoint;
+use crate::record::{CurvePoint, Outcome};
 use crate::store::{Finished, Session};
 
 /// What a loss along the training may differ by between two engines, each on its own path, relative to the recorded loss
@@ -47,7 +47,7 @@ impl Verifying<'_> {
     pub(super) fn judge_other_engine(
         &mut self,
         recorded: &Finished,
-        precision: Precision,
+        (precision, early_stopping): (Precision, bool),
         answer: &Answer,
     ) -> Vec<Finding> {
         let record = &recorded.record;
@@ -66,6 +66,10 @@ impl Verifying<'_> {
             let (a, b) = (record.outcome.name().to_owned(), answer.outcome.name().to_owned());
             found.push(apart("at the end", "outcome", a, b, None));
         }
+        let both_done = matches!((&record.outcome, &answer.outcome), (Outcome::Done, Outcome::Done));
+        if both_done && record.hashes.is_none() {
+            self.add(apart("at the end", "digests", "none".to_owned(), "those of weights and order".to_owned(), None));
+        }
         if let (Some(a), Some(b)) = (&record.hashes, &answer.hashes) {
             if a.initial_weights != b.initial_weights {
                 let (a, b) = (a.initial_weights.clone(), b.initial_weights.clone());
@@ -77,14 +81,35 @@ impl Verifying<'_> {
                 self.add(apart("over all epochs", "batch order", a, b, None));
             }
         }
+        if both_done && record.curve.len() != answer.curve.len() {
+            // Which epoch is the best one, and so when patience ends, is a matter of roundings; all else is not.
+            let [a, b] = [&record.curve, &answer.curve].map(|curve| format!("{} points", curve.len()));
+            let finding = apart("over all epochs", "curve", a, b, None);
+            if early_stopping { found.push(finding) } else { self.add(finding) }
+        }
         let mut largest: f64 = 0.0;
-        for (a, b) in record.curve.iter().zip(&answer.curve) {
-            for (quantity, a_loss, b_loss) in losses(a, b) {
-                let gap = (a_loss - b_loss).abs() / a_loss.abs().max(SMALL);
-                largest = largest.max(gap);
-                if gap > bound {
-                    let (a_loss, b_loss) = (format!("{a_loss:?}"), format!("{b_loss:?}"));
-                    found.push(apart(&format!("epoch {}", a.epoch), quantity, a_loss, b_loss, Some(gap)));
+        for (point, other) in record.curve.iter().zip(&answer.curve) {
+            if point.epoch != other.epoch || point.train.is_some() != other.train.is_some() {
+                let [a, b] = [point, other].map(|point| {
+                    format!(
+                        "epoch {}, {} training part",
+                        point.epoch,
+                        if point.train.is_some() { "with" } else { "without" }
+                    )
+                });
+                self.add(apart("in the curve", "point", a, b, None));
+                break;
+            }
+            for Quantity { name, recorded, again, scale, bound } in quantities([point, other], &record.metric, bound) {
+                // Equal numbers have no gap, infinite ones too; what is no number on one side only is as far off as can be.
+                let same = recorded == again || (recorded.is_nan() && again.is_nan());
+                let gap = if same { 0.0 } else { (recorded - again).abs() / scale };
+                if name.ends_with("loss") {
+                    largest = largest.max(gap);
+                }
+                if gap.is_nan() || gap > bound {
+                    let (a, b) = (format!("{recorded:?}"), format!("{again:?}"));
+                    found.push(apart(&format!("epoch {}", point.epoch), name, a, b, Some(gap)));
                 }
             }
         }
@@ -113,9 +138,42 @@ impl Verifying<'_> {
     }
 }
 
-/// The losses of a point that two curves have, with their names.
-fn losses(a: &CurvePoint, b: &CurvePoint) -> impl Iterator<Item = (&'static str, f64, f64)> {
-    let train = a.train.zip(b.train).map(|(a, b)| ("train_loss", a.loss, b.loss));
-    let others = [("validation_loss", a.validation.loss, b.validation.loss), ("test_loss", a.test.loss, b.test.loss)];
-    train.into_iter().chain(others)
+/// A number of a point that two curves have.
+struct Quantity {
+    name: &'static str,
+    recorded: f64,
+    again: f64,
+    /// What its gap is relative to, and may be.
+    scale: f64,
+    bound: f64,
 }
+
+/// The losses of a point, then its metrics: an accuracy moves by whole answers, of which in f32 a few may lie on the edge; R²
+/// is compared as the loss that it is made of. The digits of θ are no quantity to compare: next to a minimum all of them are
+/// roundings.
+fn quantities(points: [&CurvePoint; 2], metric: &str, bound: f64) -> Vec<Quantity> {
+    let [a, b] = points;
+    let parts = [
+        ("train_loss", "train_metric", a.train.zip(b.train)),
+        ("validation_loss", "validation_metric", Some((a.validation, b.validation))),
+        ("test_loss", "test_metric", Some((a.test, b.test))),
+    ];
+    let mut all = Vec::new();
+    for (loss, name, part) in parts {
+        let Some((a, b)) = part else { continue };
+        all.push(Quantity { name: loss, recorded: a.loss, again: b.loss, scale: a.loss.abs().max(SMALL), bound });
+        let (recorded, again) = (a.metric, b.metric);
+        let edge = if bound < SURE { bound } else { FEW_ANSWERS };
+        match metric {
+            "accuracy" => all.push(Quantity { name, recorded, again, scale: 1.0, bound: edge }),
+            "r2" => all.push(Quantity { name, recorded, again, scale: (1.0 - recorded).abs().max(SMALL), bound }),
+            _ => {}
+        }
+    }
+    all
+}
+
+/// Where losses agree so well, so do all answers.
+const SURE: f64 = 1e-6;
+/// The share of the answers that may lie on the edge between two classes.
+const FEW_ANSWERS: f64 = 0.05;

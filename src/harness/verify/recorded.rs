@@ -65,7 +65,11 @@ impl Verifying<'_> {
     pub(super) fn strays(&mut self, recorded: &HashMap<String, Finished>) {
         let files =
             std::fs::read_dir(self.results.join(store::PARAMETERS)).into_iter().flatten().filter_map(Result::ok);
-        let run = |name: std::ffi::OsString| Some(name.to_str()?.strip_suffix(".safetensors")?.to_owned());
+        // A file that was not yet whole is named after its run too: `.RUN.safetensors.PROCESS`.
+        let run = |name: std::ffi::OsString| match name.to_str()? {
+            name if store::is_unfinished(name) => Some(name.to_owned()),
+            name => Some(name.strip_suffix(".safetensors")?.to_owned()),
+        };
         let waiting = store::waiting(self.results);
         let is_stray = |run: &String| !recorded.contains_key(run) && !waiting.contains(run);
         let strays = files.filter_map(|file| run(file.file_name())).filter(is_stray).count();
@@ -76,22 +80,17 @@ impl Verifying<'_> {
     }
 
     pub(super) fn tables(&mut self) -> Option<Tables> {
-        let missing = || format!("`{}` is missing", self.results.join(store::RUNS).display());
-        match Tables::read(self.results) {
-            Ok(Some(tables)) => Some(tables),
-            Ok(None) if self.manifest.runs_finished == 0 => None,
-            Ok(None) => {
-                let message = missing();
-                if !self.verified.findings.contains(&Finding::File { message: message.clone() }) {
-                    self.add(Finding::File { message });
-                }
-                None
-            }
-            Err(message) => {
-                self.add(Finding::File { message });
-                None
-            }
+        let message = match Tables::read(self.results) {
+            Ok(Some(tables)) => return Some(tables),
+            Ok(None) if self.manifest.runs_finished == 0 => return None,
+            Ok(None) => format!("`{}` is missing", self.results.join(store::RUNS).display()),
+            Err(message) => message,
+        };
+        let finding = Finding::File { message };
+        if !self.verified.findings.contains(&finding) {
+            self.add(finding);
         }
+        None
     }
 
     /// Which runs should be there and are not; in an unfinished sweep some may be missing, as many as it says.
