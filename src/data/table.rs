@@ -324,7 +324,8 @@ mod tests {
             ("a,b\n1,2\n3\n", "row 2 (line 3) has 1 cell where the header has 2"),
             ("a,b\r\n\r\n1,2,3\r\n", "row 1 (line 3) has 3 cells"),
             ("a,b\r1,2\r3\r", "row 2 (line 3) has 1 cell "),
-            ("a,b\n1,\"2\n3,4\n", "a quote is opened"),
+            ("a,b\n1,\"2\n3,4\n", "a quote is opened in line 2 and never closed"),
+            ("a,b\n1,\"2\"5\n3,4\n", "in line 2 a quoted cell goes on behind its quotes"),
             ("a\n1\0\n", "a zero byte in line 2"),
         ] {
             let why = csv(text).unwrap_err();

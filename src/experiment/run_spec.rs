@@ -203,13 +203,24 @@ impl RunSpec {
             Section::Data => {
                 serde_json::to_string(&DataSpec { set: without_paths(&self.data.set), ..self.data.clone() })
             }
-            Section::Model => serde_json::to_string(&self.without_path()),
+            Section::Model => serde_json::to_string(&self.without_path()).map(|json| self.marked(json)),
             Section::Train => serde_json::to_string(&self.train),
             Section::Optimizer => serde_json::to_string(&self.optimizer),
             Section::Annealing => serde_json::to_string(&self.annealing),
             Section::Regularize => serde_json::to_string(&self.regularize),
         };
         json.expect("settings are plain data")
+    }
+
+    /// What has other bits than it had before under the same numerics version has another identity, and only that: convolutions
+    /// by Xavier's rule, whose limit once left out the kernel's pixels.
+    fn marked(&self, json: String) -> String {
+        match json.strip_suffix('}') {
+            Some(open) if self.model.kind == "cnn" && self.model.initial.kind == "xavier" => {
+                format!("{open},\"revision\":2}}")
+            }
+            _ => json,
+        }
     }
 
     /// Every setting by its dotted name, as in the tables' columns.

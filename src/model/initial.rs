@@ -13,7 +13,7 @@ const HE: Entry = Entry {
 };
 const XAVIER: Entry = Entry {
     name: "xavier",
-    description: "uniform within ±√(6 / (inputs + outputs)), for sigmoid and tanh",
+    description: "uniform within ±√(6 / (inputs + outputs)), for sigmoid and tanh; a convolution's outputs count once for each pixel of its kernel",
     source: "Glorot & Bengio 2010, eq. 16",
     parameters: &[],
 };
@@ -90,7 +90,9 @@ pub fn initial_weights<R: Real>(choice: &Choice, network: &Network, seed: impl I
         return Ok(objective.start().into_iter().map(R::from_f64).collect());
     }
     for (index, layer) in network.layers().iter().enumerate() {
-        let (inputs, outputs) = (layer.inputs as f64, layer.outputs as f64);
+        // Of a convolution each input goes into every output once for each pixel of the kernel.
+        let (inputs, outputs) =
+            (layer.inputs as f64, (layer.outputs * layer.kernel.map_or(1, |side| side * side)) as f64);
         let index = u32::try_from(index).expect("fewer than 2³² layers");
         let mut stream = Stream::new(seed, Purpose::InitialWeights { layer: index }, 0);
         let mut fill = |draw: &mut dyn FnMut(&mut Stream) -> f64| {
@@ -123,7 +125,10 @@ fn from_file<R: Real>(choice: &Choice, network: &Network) -> Result<Vec<R>, Stri
 #[allow(clippy::cast_precision_loss)]
 mod tests {
     use super::*;
-    use crate::model::{Activation, Loss};
+    use crate::model::builder::Builder;
+    use crate::model::module::Patches;
+    use crate::model::{Activation, Loss, Module};
+    use crate::num::Image;
 
     fn weights(kind: &str) -> (Network, Vec<f64>) {
         let network = Network::new(200, &[100], 50, Activation::Tanh, Loss::CrossEntropy);
@@ -151,6 +156,20 @@ mod tests {
             }
         }
         assert!(weights("zero").1.iter().all(|&w| w == 0.0));
+    }
+
+    /// As `torch.nn.init.xavier_uniform_` has it: for 80 channels of 3 × 3 kernels over one, within ±√(6 / (9 + 720)).
+    #[test]
+    fn a_convolution_counts_the_pixels_of_its_kernel() {
+        let image = Image { height: 8, width: 8, channels: 1 };
+        let mut builder = Builder::new(64);
+        let layer = builder.convolution("layers.0".to_owned(), 3, 9, 80);
+        builder.push(Module::Convolution { layer, patches: Patches { image, size: 3 } });
+        let network = builder.finish(80, 36, Loss::CrossEntropy);
+        let theta = initial_weights::<f64>(&Choice::of(&XAVIER), &network, 3).unwrap();
+        let largest = theta.iter().fold(0.0, |largest: f64, w| largest.max(w.abs()));
+        let limit = (6.0_f64 / (9.0 + 720.0)).sqrt();
+        assert!(largest < limit && largest > 0.98 * limit, "{largest} within {limit}");
     }
 
     #[test]

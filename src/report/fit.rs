@@ -76,7 +76,7 @@ fn figures(fit: &Fit) -> Vec<Vec<String>> {
         number("deviance", fit.deviance),
         number("deviance of the empty model", fit.null_deviance),
         count("iterations", fit.iterations.map(|i| i.to_string())),
-        count("gradient norm", fit.gradient_norm.map(|g| format!("{g:.1e}"))),
+        count("gradient norm", fit.gradient_norm.map(|g| if g == 0.0 { "0".to_owned() } else { format!("{g:.1e}") })),
         number("condition number of X", fit.condition_number),
         number("the same with columns of length 1", fit.scaled_condition_number),
     ];
@@ -101,8 +101,10 @@ fn significant(number: f64) -> String {
     if !(1e-4..1e6).contains(&size) {
         return format!("{number:.5e}");
     }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // −4 to 5
-    let decimals = (5.0 - size.log10().floor()).max(0.0) as usize;
+    // Of the number as it is rounded: 0.9999999 has the power of ten of 1.
+    let written = format!("{number:.5e}");
+    let power: i32 = written.split('e').nth(1).and_then(|power| power.parse().ok()).unwrap_or(0);
+    let decimals = usize::try_from(5 - power).unwrap_or(0);
     format!("{number:.decimals$}")
 }
 
@@ -112,6 +114,7 @@ mod tests {
 
     #[test]
     fn numbers_have_six_digits() {
+        assert_eq!(significant(0.999_999_97), "1.00000");
         let numbers = [0.0, 1.0, -12.345_678_9, 123_456.7, 1_234_567.0, 0.000_123_456_78, 1.5e-9];
         let shown = ["0", "1.00000", "-12.3457", "123457", "1.23457e6", "0.000123457", "1.50000e-9"];
         assert_eq!(numbers.map(significant), shown);

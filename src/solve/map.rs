@@ -45,6 +45,12 @@ impl<'d> Posterior<'d> {
         covariance
     }
 
+    /// √ of Σ's diagonal, p numbers.
+    #[must_use]
+    pub fn deviations(&self) -> Vec<f64> {
+        self.normal.spreads().into_iter().map(|spread| spread * self.variance.sqrt()).collect()
+    }
+
     /// σ² + xᵀΣx: of a new target at x, p numbers, its first 1 where there is an intercept.
     #[must_use]
     pub fn predictive_variance(&self, x: &[f64]) -> f64 {

@@ -103,6 +103,13 @@ impl<'d> NormalEquations<'d> {
         inverse
     }
 
+    /// √ of the diagonal of (XᵀX + Λ)⁻¹, p numbers; their squares may lie below the least number.
+    #[must_use]
+    pub fn spreads(&self) -> Vec<f64> {
+        let inverse = self.factor.inverse();
+        self.scales.iter().enumerate().map(|(j, scale)| inverse.row(j)[j].max(0.0).sqrt() * scale).collect()
+    }
+
     /// xᵀ (XᵀX + Λ)⁻¹ x: of a row of X, its leverage h_i, the diagonal of the hat matrix.
     #[must_use]
     pub fn leverage(&self, x: &[f64]) -> f64 {

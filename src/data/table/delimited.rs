@@ -8,6 +8,7 @@ use std::collections::HashMap;
 /// Columns, and the line of each row. Blank lines are passed over; a cell may be quoted and hold line breaks.
 pub fn parse(bytes: &[u8], delimiter: u8) -> Result<(Vec<Column>, Vec<u64>), String> {
     let text = utf8(bytes)?;
+    check_quotes(text.as_bytes(), delimiter)?;
     let mut rows = Rows::new(text, delimiter);
     let mut record = StringRecord::new();
     if rows.next(&mut record)?.is_none() {
@@ -20,9 +21,8 @@ pub fn parse(bytes: &[u8], delimiter: u8) -> Result<(Vec<Column>, Vec<u64>), Str
         lines.push(line);
         if record.len() != names.len() {
             let (row, cells, expected) = (lines.len(), record.len(), names.len());
-            let open = if quotes_are_odd(text) { "; a quote is opened somewhere and never closed" } else { "" };
             let noun = if cells == 1 { "cell" } else { "cells" };
-            return Err(format!("row {row} (line {line}) has {cells} {noun} where the header has {expected}{open}"));
+            return Err(format!("row {row} (line {line}) has {cells} {noun} where the header has {expected}"));
         }
         if lines.len().saturating_mul(names.len()) > MOST_CELLS {
             return Err(format!("more than {MOST_CELLS} cells, which is as much as is read"));
@@ -40,14 +40,8 @@ pub fn parse(bytes: &[u8], delimiter: u8) -> Result<(Vec<Column>, Vec<u64>), Str
             }
         }
     }
-    let Some(last) = lines.last() else {
+    if lines.is_empty() {
         return Err("a header and no row".to_owned());
-    };
-    if quotes_are_odd(text) {
-        return Err(format!(
-            "a quote is opened and never closed (the last row begins in line {last}); inside a quoted cell a quote is \
-             written twice"
-        ));
     }
     let mut cells: Vec<Cells> = numbers.into_iter().map(Cells::Numbers).collect();
     if is_text.contains(&true) {
@@ -86,8 +80,42 @@ fn utf8(bytes: &[u8]) -> Result<&str, String> {
     Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text))
 }
 
-fn quotes_are_odd(text: &str) -> bool {
-    text.matches('"').count() % 2 == 1
+/// Whether every quoted cell ends where its quotes do: the reader of cells glues what follows them to it. Inside a cell that does
+/// not begin with a quote, quotes are letters like others.
+fn check_quotes(text: &[u8], delimiter: u8) -> Result<(), String> {
+    enum Place {
+        Start,
+        Plain,
+        Quoted { since: u64 },
+        Behind,
+    }
+    const TWICE: &str = "inside a quoted cell a quote is written twice";
+    let (mut place, mut line, mut at) = (Place::Start, 1_u64, 0);
+    while let Some(&byte) = text.get(at) {
+        let end_of_line = byte == b'\n' || (byte == b'\r' && text.get(at + 1) != Some(&b'\n'));
+        place = match (place, byte) {
+            (Place::Quoted { since }, b'"') if text.get(at + 1) == Some(&b'"') => {
+                at += 1;
+                Place::Quoted { since }
+            }
+            (Place::Quoted { .. }, b'"') => Place::Behind,
+            (Place::Quoted { since }, _) => Place::Quoted { since },
+            (_, b'\n' | b'\r') => Place::Start,
+            (_, byte) if byte == delimiter => Place::Start,
+            (Place::Start, b'"') => Place::Quoted { since: line },
+            (Place::Behind, b' ' | b'\t') => Place::Behind,
+            (Place::Behind, _) => {
+                return Err(format!("in line {line} a quoted cell goes on behind its quotes; {TWICE}"));
+            }
+            (Place::Start | Place::Plain, _) => Place::Plain,
+        };
+        line += u64::from(end_of_line);
+        at += 1;
+    }
+    match place {
+        Place::Quoted { since } => Err(format!("a quote is opened in line {since} and never closed; {TWICE}")),
+        _ => Ok(()),
+    }
 }
 
 /// The columns' names.

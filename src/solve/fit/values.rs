@@ -1,6 +1,6 @@
 //! Fits of numbers: least squares, plain and with penalties.
 
-use super::errors::{Reference, add_errors, deviations};
+use super::errors::{Reference, add_errors};
 use super::{Fit, FitMethod, Fitting, Strength};
 use crate::num::vector::{norm, power_of_two};
 use crate::solve::{
@@ -47,7 +47,7 @@ impl Fitting<'_> {
             FitMethod::Ridge(strength) => self.ridge(y, strength)?,
             FitMethod::Map { sigma, prior_sigma } => {
                 let posterior = Posterior::new(design, y, sigma, prior_sigma)?;
-                let known = Some(deviations(&posterior.covariance()));
+                let known = Some(posterior.deviations());
                 let lambda = Some((sigma / prior_sigma) * (sigma / prior_sigma));
                 Found { w: posterior.mean, lambda, known, ..Found::default() }
             }
