@@ -1,7 +1,7 @@
 //! Two result folders side by side: what is new, missing, the same bit for bit, changed, and why.
 
 use super::configurations::OPTIMIZER;
-use super::paired::{Verdict, judge};
+use super::paired::{Paired, judge};
 use super::speed::{Pace, Speed, obstacle, speeds};
 use super::standings::{Standing, in_order, standings};
 use super::tuning::{Account, account};
@@ -102,10 +102,10 @@ pub struct Origin {
 }
 
 impl Comparison {
-    /// Methods that are judged worse in the second folder, or for which no setting trains for every seed any more.
+    /// Methods that are worse in the second folder, by a verdict or for certain, or for which no setting trains for every seed any more.
     pub fn regressions(&self) -> impl Iterator<Item = &Standing> {
         self.standings.iter().filter(|standing| {
-            let worse = standing.paired.as_ref().is_some_and(|paired| paired.verdict == Verdict::Worse);
+            let worse = standing.paired.as_ref().is_some_and(Paired::is_worse);
             let lost = standing.first.is_some() && standing.second.is_none() && standing.paired.is_some();
             worse || lost
         })

@@ -122,7 +122,7 @@ impl<'a> Configuration<'a> {
         seeds.len() > 1 && each.all(|results| Some(results) == first)
     }
 
-    /// How many of its runs found that there is no solution, and what they found.
+    /// Why there is no solution, for each of its runs that found so.
     #[must_use]
     pub fn unsolved(&self) -> Vec<&'a str> {
         let problem = |run: &&'a Finished| match &run.record.outcome {

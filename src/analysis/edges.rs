@@ -83,8 +83,8 @@ fn beyond(tried: &[f64], value: f64, bounds: &Bounds) -> Vec<f64> {
     next
 }
 
-/// The factor to the next point: that of the last two, but of a grid whose points lie at random the mean one; steps of more than a
-/// thousand are made of a thousand, as far as one would look at once.
+/// The factor to the next point: that of the last two, but of a grid whose points lie at random the mean one; of wider steps than ten
+/// a step of ten is as far as one would look at once.
 fn factor(grid: &[f64], end: f64, neighbour: f64) -> f64 {
     let positive: Vec<f64> = grid.iter().copied().filter(|x| *x > 0.0).map(f64::ln).collect();
     let own = if is_irregular(&positive) { mean_step(&positive) } else { (end / neighbour).ln().abs() };
@@ -110,8 +110,8 @@ fn mean_step(points: &[f64]) -> f64 {
     (points[points.len() - 1] - points[0]) / (points.len() - 1) as f64
 }
 
-/// ln 10³: the logarithm of the widest step.
-const WIDEST: f64 = 6.907_755_278_982_137;
+/// The logarithm of the widest step.
+const WIDEST: f64 = std::f64::consts::LN_10;
 
 /// Whether an ascending grid goes on by factors rather than by differences. Two values say it by their ratio alone; with a
 /// 0 in it, it does where the differences are far from equal.
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(beyond(&log, 0.1, &POSITIVE), [0.316, 1.0]);
         assert_eq!(beyond(&log, 0.001, &POSITIVE), [0.000_316, 0.0001]);
         assert_eq!(beyond(&[0.1, 1.0], 1.0, &POSITIVE), [10.0, 100.0]);
-        assert_eq!(beyond(&[0.01, 1e30], 0.01, &POSITIVE), [1e-5, 1e-8], "not 1e-34");
+        assert_eq!(beyond(&[0.01, 1e30], 0.01, &POSITIVE), [0.001, 0.0001], "not 1e-34");
         assert_eq!(beyond(&[0.1, 0.2, 0.3], 0.3, &BELOW_ONE), [0.4, 0.5]);
         assert_eq!(beyond(&[16.0, 32.0, 64.0], 64.0, &COUNT), [128.0, 256.0]);
         assert_eq!(beyond(&[10.0, 20.0, 30.0], 10.0, &COUNT), [6.0], "0 are none, and 6 is half-way to 1");
@@ -182,7 +182,7 @@ mod tests {
         assert!(beyond(&[0.0, 0.2, 0.5], 0.0, &BELOW_ONE).is_empty(), "less than no dropout there is not");
         assert_eq!(beyond(&[0.0, 0.2, 0.5], 0.5, &BELOW_ONE), [0.8]);
         assert_eq!(beyond(&[0.5, 0.9], 0.9, &BELOW_ONE), [0.95], "half-way to 1");
-        assert_eq!(beyond(&[0.0, 1e-4, 1e-2], 1e-2, &POSITIVE), [1.0, 100.0]);
+        assert_eq!(beyond(&[0.0, 1e-4, 1e-2], 1e-2, &POSITIVE), [0.1, 1.0]);
         assert!(beyond(&[1.0, 2.0], 1.0, &COUNT).is_empty());
     }
 }

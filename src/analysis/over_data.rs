@@ -85,7 +85,8 @@ pub fn over_data(rows: &[Selected<'_, '_>]) -> Option<OverData> {
     let critical_difference = critical_difference(methods.len(), data.len(), LEVEL_OVER_DATA)?;
     let ascending: Vec<f64> = ranks.iter().map(|(_, rank)| *rank).collect();
     let signed_rank = if methods.len() == 2 { signed_rank(&differences) } else { None };
-    let ranks_agree = signed_rank.is_none_or(|test| test.positive == (ranks[0].0 == methods[0]));
+    let agree = |test: SignedRank| ranks[0].1 < ranks[1].1 && test.positive == (ranks[0].0 == methods[0]);
+    let ranks_agree = signed_rank.is_none_or(agree);
     let obstacles = |on: &&[Selected]| on.iter().find_map(|row| obstacle(&on[0], row));
     Some(OverData {
         obstacle: data.iter().find_map(obstacles),

@@ -88,10 +88,10 @@ pub struct Paired {
     pub verdict: Verdict,
     /// Whether the second is the better one as the test counts, diverged seeds as the worst.
     #[serde(skip)]
-    pub second_leads: bool,
+    second_leads: bool,
     /// Whether no seed differs.
     #[serde(skip)]
-    pub same: bool,
+    same: bool,
     /// What stands in the way of a verdict, whatever the figures.
     #[serde(skip)]
     pub obstacle: Option<Verdict>,
@@ -99,6 +99,16 @@ pub struct Paired {
     pub seeds_at_least: usize,
     /// Seeds that a difference of this size would need to be found in four of five repetitions.
     pub seeds_needed: Option<usize>,
+}
+
+impl Paired {
+    /// Whether the second is shown to be worse: by a verdict, or for certain where nothing is left to chance.
+    #[must_use]
+    pub fn is_worse(&self) -> bool {
+        let certain =
+            self.verdict == Verdict::SeedsChangeNothing && self.difference.is_some_and(|difference| difference < 0.0);
+        self.verdict == Verdict::Worse || certain
+    }
 }
 
 /// Metrics by seed, `None` where a seed diverged. The verdict is that of one comparison alone: give all that belong
@@ -140,9 +150,8 @@ pub fn paired_methods(first: &Selected<'_, '_>, second: &Selected<'_, '_>) -> Pa
     let mut paired = paired(&of(first), &of(second));
     paired.obstacle = obstacle(first, second);
     // Copies of one run are no sample: there is nothing to test, and no number of them would be enough.
-    if [first, second].iter().all(|row| row.compared.is_some_and(Configuration::is_the_same_for_every_seed))
-        && !paired.same
-    {
+    let copies = |row: &&Selected| row.compared.is_some_and(Configuration::is_the_same_for_every_seed);
+    if paired.obstacle.is_none() && !paired.same && [first, second].iter().all(copies) {
         paired.obstacle = Some(Verdict::SeedsChangeNothing);
         (paired.interval, paired.improvement, paired.p, paired.adjusted_p) = (None, None, None, None);
         (paired.seeds_at_least, paired.seeds_needed) = (0, None);

@@ -2,7 +2,7 @@
 
 use super::arguments::{self, FailOn};
 use super::{Failure, print, print_data};
-use crate::analysis::{Change, Comparison, Side, Standing, Verdict, against, compare as compare_sides};
+use crate::analysis::{Change, Comparison, Paired, Side, Standing, against, compare as compare_sides};
 use crate::record::harmless;
 use crate::report::{comparison, comparison_csv, indented, standings_table};
 use crate::store;
@@ -90,7 +90,7 @@ fn with_baseline(
         head + &indented(&standings_table(&standings, value, "value"))
     };
     tell(arguments, &text)?;
-    let worse = |s: &&Standing| s.paired.as_ref().is_some_and(|p| p.verdict == Verdict::Worse);
+    let worse = |s: &&Standing| s.paired.as_ref().is_some_and(Paired::is_worse);
     let worse: Vec<String> =
         standings.iter().filter(worse).map(|s| format!("worse than {baseline}: {} on {}", s.method, s.data)).collect();
     let asked = arguments.fail_on.contains(&FailOn::Regression);

@@ -6,7 +6,7 @@ use super::{Failure, print, print_data, verify};
 use crate::engine::EngineKind;
 use crate::experiment::{RunSpec, Section};
 use crate::harness::{self, CrosscheckOptions, Crosschecked, LOSS, Pair};
-use crate::report::{aligned, indented, plots};
+use crate::report::{aligned, counted, indented, plots};
 use crate::store;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -28,7 +28,7 @@ pub fn crosscheck(arguments: &Crosscheck) -> Result<(), Failure> {
             _ => String::new(),
         };
         let seeds = spec.seeds.len() as u64;
-        spec.kinds(by_engine).iter().any(|kind| spec.run(kind.index * seeds).engine == engine)
+        spec.kinds(by_engine).iter().all(|kind| spec.run(kind.index * seeds).engine == engine)
     };
     if let Some(engine) = options.other.filter(|engine| own(*engine)) {
         let name = engine.name();
@@ -93,7 +93,7 @@ fn shown(checked: &Crosschecked) -> String {
         text += &indented(&aligned(&rows));
     }
     for (solver, runs) in &checked.left_out {
-        let runs = format!("{runs} {}", if *runs == 1 { "run" } else { "runs" });
+        let runs = counted(usize::try_from(*runs).unwrap_or(usize::MAX), "run");
         let _ = writeln!(text, "left out: {runs} of `{solver}`, a solver, whose steps are not those of a training");
     }
     text

@@ -5,10 +5,12 @@ use super::document::{Reading, in_order};
 use super::draft::all_paths;
 use super::keys::{Key, KeyKind, find};
 use super::problem::{Place, nearest};
+use super::range::drawn;
 use super::read::{MOST_ALTERNATIVES, Node};
-use super::typed::{Located, Typed};
+use super::typed::Located;
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -17,15 +19,15 @@ const ZIP: &str = "zip";
 /// A list in `[sweep]` of tables, each with a value for several settings.
 const CASES: &str = "cases";
 
-/// A setting in a table of the sweep, and what stands behind its name.
-struct Setting<'t, 'i> {
+/// A setting that stands in a table of the sweep, and what stands behind its name.
+struct Given<'t, 'i> {
     path: String,
     name: &'t Spanned<Cow<'i, str>>,
     key: &'static Key,
     value: &'t Node<'i>,
 }
 
-impl Setting<'_, '_> {
+impl Given<'_, '_> {
     fn parameter(&self) -> Option<&str> {
         find(&self.path)?.1
     }
@@ -43,28 +45,37 @@ impl Reading<'_> {
             match name.get_ref().as_ref() {
                 ZIP => self.zips(value),
                 CASES => self.cases(value),
-                _ => self.settings("", name, value).iter().for_each(|setting| self.axis_of(setting)),
+                _ => self.under("", name, value).iter().for_each(|given| self.axis_of(given)),
             }
         }
         self.sweep_spoiled |= self.problems.len() > before;
     }
 
-    /// The settings that stand under a name: written with quoted dotted keys or as nested tables.
-    fn settings<'t, 'i>(
+    /// The settings under a name, which no axis has yet: written with quoted dotted keys or as nested tables.
+    fn under<'t, 'i>(
         &mut self,
         prefix: &str,
         name: &'t Spanned<Cow<'i, str>>,
         value: &'t Node<'i>,
-    ) -> Vec<Setting<'t, 'i>> {
+    ) -> Vec<Given<'t, 'i>> {
         let path = format!("{prefix}{}", name.get_ref());
-        if let Some((key, _)) = find(&path).filter(|(key, _)| !holds_parameters(key, value)) {
+        if let Some((key, _)) =
+            find(&path).filter(|(key, parameter)| parameter.is_some() || !holds_parameters(key, value))
+        {
             self.seen.insert(path.clone());
-            return vec![Setting { path, name, key, value }];
+            if self.document.combinations.axes.iter().any(|axis| axis.paths.contains(&path)) {
+                self.twice(&path, name.span());
+                return Vec::new();
+            }
+            return vec![Given { path, name, key, value }];
         }
         if let Some(table) = value.get_ref().as_table()
             && all_paths().iter().any(|known| known.starts_with(&format!("{path}.")))
         {
-            return self.settings_of(&format!("{path}."), table);
+            return in_order(table)
+                .into_iter()
+                .flat_map(|(name, value)| self.under(&format!("{path}."), name, value))
+                .collect();
         }
         let paths = all_paths();
         let help = nearest(&path, paths.iter().map(String::as_str));
@@ -78,111 +89,140 @@ impl Reading<'_> {
         Vec::new()
     }
 
-    fn settings_of<'t, 'i>(&mut self, prefix: &str, table: &'t DeTable<'i>) -> Vec<Setting<'t, 'i>> {
-        in_order(table).into_iter().flat_map(|(name, value)| self.settings(prefix, name, value)).collect()
-    }
-
-    /// Whether no axis has the setting yet; else says so.
-    fn is_new(&mut self, setting: &Setting<'_, '_>) -> bool {
-        let twice = self.document.combinations.axes.iter().any(|axis| axis.paths.contains(&setting.path));
-        if twice {
-            let message = format!("the axis `{}` stands twice", setting.path);
-            self.reader(0).report(setting.name.span(), message, "expected its values in one place", None);
+    /// The settings of a table, each once.
+    fn settings<'t, 'i>(&mut self, table: &'t DeTable<'i>) -> Vec<Given<'t, 'i>> {
+        let mut all: Vec<Given<'t, 'i>> = Vec::new();
+        for (name, value) in in_order(table) {
+            for given in self.under("", name, value) {
+                if all.iter().any(|other| other.path == given.path) {
+                    self.twice(&given.path, given.name.span());
+                } else {
+                    all.push(given);
+                }
+            }
         }
-        !twice
+        all
     }
 
-    fn axis_of(&mut self, setting: &Setting<'_, '_>) {
-        if self.is_new(setting)
-            && let Some(values) = self.reader(0).axis(setting.key, setting.parameter(), setting.value, true)
-        {
+    fn twice(&mut self, path: &str, span: Range<usize>) {
+        let expected = "expected its values in one place";
+        self.reader(0).report(span, format!("the axis `{path}` stands twice"), expected, None);
+    }
+
+    fn axis_of(&mut self, given: &Given<'_, '_>) {
+        if let Some(values) = self.reader(0).axis(given.key, given.parameter(), given.value, true) {
             let alternatives = values.into_iter().map(|value| vec![Some(value)]).collect();
-            self.document.combinations.axes.push(Axis { paths: vec![setting.path.clone()], alternatives });
+            self.document.combinations.axes.push(Axis { paths: vec![given.path.clone()], alternatives });
         }
     }
 
     /// `[sweep.zip]`, or several as `[[sweep.zip]]`.
     fn zips(&mut self, value: &Node<'_>) {
-        match value.get_ref() {
-            DeValue::Table(table) => self.zip(value, table),
-            DeValue::Array(tables) if tables.iter().all(|table| table.get_ref().is_table()) => {
-                for value in tables {
-                    value.get_ref().as_table().into_iter().for_each(|table| self.zip(value, table));
-                }
-            }
-            _ => self.reader(0).mismatch(value, "a table of lists, `[sweep.zip]`,").unwrap_or_default(),
+        let tables: Option<Vec<&Node<'_>>> = match value.get_ref() {
+            DeValue::Table(_) => Some(vec![value]),
+            DeValue::Array(tables) => Some(tables.iter().filter(|table| table.get_ref().is_table()).collect())
+                .filter(|found: &Vec<_>| found.len() == tables.len() && !found.is_empty()),
+            _ => None,
+        };
+        let Some(tables) = tables else {
+            self.reader(0).mismatch::<()>(value, "a table of lists, `[sweep.zip]`,");
+            return;
+        };
+        for table in tables {
+            let Some(table) = table.get_ref().as_table().filter(|table| !table.is_empty()) else {
+                let expected = "expected lists of one length, by key";
+                self.reader(0).report(table.span(), "nothing that varies together", expected, None);
+                continue;
+            };
+            self.zip(table);
         }
     }
 
     /// One table whose lists, all of one length, vary together.
-    fn zip(&mut self, value: &Node<'_>, table: &DeTable<'_>) {
-        let settings = self.settings_of("", table);
-        if table.is_empty() {
-            let expected = "expected lists of one length, by key";
-            self.reader(0).report(value.span(), "nothing that varies together", expected, None);
+    fn zip(&mut self, table: &DeTable<'_>) {
+        let before = self.problems.len();
+        let settings = self.settings(table);
+        let mut columns: Vec<Column> = Vec::new();
+        for given in &settings {
+            let Some(values) = self.reader(0).axis(given.key, given.parameter(), given.value, false) else { continue };
+            let count = drawn(given.value).unwrap_or(values.len());
+            columns.push(Column { count, is_drawn: drawn(given.value).is_some(), values: values.into_iter() });
         }
-        let (mut paths, mut columns): (Vec<String>, Vec<Vec<Located>>) = (Vec::new(), Vec::new());
-        for setting in &settings {
-            if !self.is_new(setting) {
-                return;
-            }
-            let Some(column) = self.reader(0).axis(setting.key, setting.parameter(), setting.value, false) else {
-                return;
-            };
-            if let (Some(first), Some(path)) = (columns.first(), paths.first())
-                && first.len() != column.len()
-            {
-                let message = format!("`{}` has {}, and `{path}` {}", setting.path, values(column.len()), first.len());
-                let expected = "expected as many: they vary together";
-                self.reader(0).report(setting.value.span(), message, expected, None);
-                return;
-            }
-            paths.push(setting.path.clone());
-            columns.push(column);
+        if self.problems.len() > before {
+            return;
         }
-        let count = columns.first().map_or(0, Vec::len);
-        let mut columns: Vec<_> = columns.into_iter().map(Vec::into_iter).collect();
-        let row = |_| columns.iter_mut().map(Iterator::next).collect();
-        self.together(paths, (0..count).map(row).collect());
+        let Some(count) = columns.first().map(|column| column.count) else { return };
+        for (given, column) in settings.iter().zip(&columns).filter(|(_, column)| column.count != count) {
+            let (path, first, own) = (&given.path, &settings[0].path, values(column.count));
+            let message = format!("`{path}` has {own}, and `{first}` {count}");
+            self.reader(0).report(given.value.span(), message, "expected as many: they vary together", None);
+        }
+        if self.problems.len() > before {
+            return;
+        }
+        let paths: Vec<String> = settings.iter().map(|given| given.path.clone()).collect();
+        let (mut alternatives, mut seen) = (Vec::new(), HashSet::new());
+        let is_drawn = columns.iter().any(|column| column.is_drawn);
+        for _ in 0..count {
+            let mut row: Vec<Option<Located>> = columns.iter_mut().map(|column| column.values.next()).collect();
+            // What was drawn before is drawn anew; lists stand as they are.
+            while is_drawn && !seen.insert(typed_of(&row)) {
+                for (value, column) in row.iter_mut().zip(&mut columns).filter(|(_, column)| column.is_drawn) {
+                    *value = column.values.next();
+                }
+                if row.iter().any(Option::is_none) {
+                    let place = settings.iter().find(|given| drawn(given.value).is_some());
+                    place.into_iter().for_each(|given| _ = self.reader(0).too_few::<()>(count, given.value));
+                    return;
+                }
+            }
+            alternatives.push(row);
+        }
+        let spans: Vec<Range<usize>> = vec![settings[0].name.span(); count];
+        self.together(paths, alternatives, &spans);
     }
 
     /// `[[sweep.cases]]`: each table a case, or several where a choice in it holds lists.
     fn cases(&mut self, value: &Node<'_>) {
+        let before = self.problems.len();
         let list = value.get_ref().as_array().filter(|list| list.iter().all(|case| case.get_ref().is_table()));
         let Some(list) = list.filter(|list| !list.is_empty()) else {
-            return self.reader(0).mismatch(value, "a list of tables, `[[sweep.cases]]`,").unwrap_or_default();
+            self.reader(0).mismatch::<()>(value, "a list of tables, `[[sweep.cases]]`,");
+            return;
         };
-        let (mut paths, mut cases) = (Vec::<String>::new(), Vec::<Vec<(usize, Located)>>::new());
-        for case in list.iter().filter_map(|case| case.get_ref().as_table()) {
+        let mut paths: Vec<String> = Vec::new();
+        let (mut cases, mut spans) = (Vec::<Vec<(usize, Located)>>::new(), Vec::new());
+        for case in list {
             let mut these = vec![Vec::new()];
-            for setting in self.settings_of("", case) {
+            for given in case.get_ref().as_table().map(|table| self.settings(table)).unwrap_or_default() {
                 let mut reader = self.reader(0);
-                let Some(values) = reader.alternative(setting.key, setting.parameter(), setting.value) else {
-                    continue;
-                };
+                let Some(values) = reader.alternative(given.key, given.parameter(), given.value) else { continue };
                 if cases.len() + these.len() * values.len() > MOST_ALTERNATIVES {
                     let expected = format!("expected {MOST_ALTERNATIVES} at most");
-                    return reader.report(setting.value.span(), "too many cases", expected, None);
+                    return reader.report(given.value.span(), "too many cases", expected, None);
                 }
-                let known = paths.iter().position(|path| *path == setting.path);
-                if known.is_none() {
-                    if !self.is_new(&setting) {
-                        return;
-                    }
-                    paths.push(setting.path.clone());
-                }
-                let column = known.unwrap_or(paths.len() - 1);
-                let place = Place { source: 0, span: setting.value.span() };
-                let with = |case: &Vec<(usize, Located)>, typed: &Typed| {
-                    let value = Located { typed: typed.clone(), place: place.clone() };
-                    case.iter().cloned().chain([(column, value)]).collect()
+                let known = paths.iter().position(|path| *path == given.path);
+                let column = known.unwrap_or_else(|| {
+                    paths.push(given.path.clone());
+                    paths.len() - 1
+                });
+                let place = Place { source: 0, span: given.value.span() };
+                let value = |typed| (column, Located { typed, place: place.clone() });
+                let values: Vec<(usize, Located)> = values.into_iter().map(value).collect();
+                let with = |case: &Vec<(usize, Located)>| {
+                    let case = case.clone();
+                    values
+                        .iter()
+                        .map(move |value| case.iter().cloned().chain([value.clone()]).collect())
+                        .collect::<Vec<_>>()
                 };
-                these = these.iter().flat_map(|case| values.iter().map(move |typed| with(case, typed))).collect();
+                these = these.iter().flat_map(with).collect();
             }
+            spans.extend(vec![case.span(); these.len()]);
             cases.extend(these);
         }
-        if paths.is_empty() {
-            return; // each name in them is unknown, which was said, or there is none
+        if self.problems.len() > before {
+            return;
         }
         let row = |case: Vec<(usize, Located)>| {
             let mut row = vec![None; paths.len()];
@@ -190,23 +230,32 @@ impl Reading<'_> {
             row
         };
         let alternatives = cases.into_iter().map(row).collect();
-        self.together(paths, alternatives);
+        if paths.is_empty() {
+            let expected = "expected values for some settings in one case at least";
+            return self.reader(0).report(value.span(), "cases that set nothing", expected, None);
+        }
+        self.together(paths, alternatives, &spans);
     }
 
-    /// An axis of several settings, each combination of which stands once.
-    fn together(&mut self, paths: Vec<String>, alternatives: Vec<Vec<Option<Located>>>) {
+    /// An axis of several settings, each combination of which stands once; the spans say where each is written.
+    fn together(&mut self, paths: Vec<String>, alternatives: Vec<Vec<Option<Located>>>, spans: &[Range<usize>]) {
         let mut seen = HashSet::new();
-        for row in &alternatives {
+        for (row, span) in alternatives.iter().zip(spans) {
             if !seen.insert(typed_of(row)) {
-                let place = row.iter().flatten().next().map(|value| value.place.span.clone()).unwrap_or_default();
+                let place = row.iter().flatten().next().map_or(span, |value| &value.place.span);
                 let message = format!("the same values of `{}` stand twice", paths.join("`, `"));
-                return self.reader(0).report(place, message, "expected each combination once", None);
+                return self.reader(0).report(place.clone(), message, "expected each combination once", None);
             }
         }
-        if !alternatives.is_empty() {
-            self.document.combinations.axes.push(Axis { paths, alternatives });
-        }
+        self.document.combinations.axes.push(Axis { paths, alternatives });
     }
+}
+
+/// A list of a zip, or numbers drawn for it, of which there are spare ones.
+struct Column {
+    count: usize,
+    is_drawn: bool,
+    values: std::vec::IntoIter<Located>,
 }
 
 fn values(count: usize) -> String {

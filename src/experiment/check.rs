@@ -1,6 +1,6 @@
 //! The last check of a spec: every kind of combination is finished once, every data set loaded, and they go together.
 
-use super::combinations::{Combinations, Part};
+use super::combinations::{Combinations, Part, Putting};
 use super::data_fit::{beyond_precision, constant_part, labels_hint, thin_class};
 use super::draft::Draft;
 use super::files::Files;
@@ -25,6 +25,9 @@ use std::path::Path;
 const MOST_RUNS: u64 = 10_000_000;
 /// The largest network: with its gradient and an optimizer's state some 2 GB in f32.
 const MOST_PARAMETERS: usize = 100_000_000;
+
+/// So many combinations are asked for all that is wrong; of more only until something is.
+const MOST_ASKED: u64 = 100_000;
 
 /// The most rows of curves by steps, over all runs: some 500 MB while the table is made.
 const MOST_STEP_ROWS: u64 = 2_000_000;
@@ -53,11 +56,11 @@ pub fn check(
     // Something is wrong: each combination is asked for everything that is.
     let mut checking = Checking::new(combinations, (seeds, tuning), folder, files);
     for index in 0..combinations.len() {
-        if problems.len() >= MOST_PROBLEMS {
+        if problems.len() >= MOST_PROBLEMS || (index >= MOST_ASKED && !problems.is_empty()) {
             break;
         }
         let draft = combinations.draft(index);
-        let found = match draft.finish(seeds[0], end) {
+        let found = match combinations.finish_draft(&draft, seeds[0]) {
             Err(found) => found,
             Ok(run) => checking.run(&draft, run, 1),
         };
@@ -113,7 +116,7 @@ impl<'c> Checking<'c> {
         let combinations = self.combinations;
         let fits = |kind: Kind| {
             let draft = combinations.draft(kind.index);
-            let run = draft.finish(self.seeds[0], self.end);
+            let run = combinations.finish_draft(&draft, self.seeds[0]);
             run.is_ok_and(|run| self.run(&draft, run, kind.combinations).is_empty())
         };
         kinds(combinations, &parts).all(fits) && self.data_differ(&parts, &mut run)
@@ -124,11 +127,7 @@ impl<'c> Checking<'c> {
         let (mut members, mut known) = (Members::default(), HashSet::new());
         let mut putting = self.combinations.putting(part);
         for (member, stands_for) in self.combinations.representatives(part) {
-            putting.put(member, run).ok()?;
-            if part.sections.contains(&Section::Model) {
-                self.files.read(run).ok()?;
-                self.files.complete(run);
-            }
+            self.put(part, &mut putting, member, run)?;
             let is_data = part.sections.contains(&Section::Data); // what it holds is known later
             let fits = alone(run).is_empty() && (is_data || known.insert(canonical_id(part, run, "")));
             fits.then(|| members.add(part, (member, stands_for), run, Traits::key))?;
@@ -137,21 +136,31 @@ impl<'c> Checking<'c> {
         for others in members.firsts().flat_map(|first| self.combinations.represented(part, first)) {
             known.clear();
             for member in others {
-                putting.put(member, run).ok()?;
+                self.put(part, &mut putting, member, run)?;
                 known.insert(canonical_id(part, run, "")).then_some(())?;
             }
         }
         Some(members)
     }
 
+    /// Puts a part's member into a run, and what its files hold.
+    fn put(&mut self, part: &Part, putting: &mut Putting<'_>, member: u64, run: &mut RunSpec) -> Option<()> {
+        putting.put(member, run).ok()?;
+        if part.sections.contains(&Section::Model) {
+            self.files.read(run).ok()?;
+            self.files.complete(run);
+        }
+        Some(())
+    }
+
     /// Whether no two data sets are the same one under two names; all were loaded.
-    fn data_differ(&self, parts: &[(Part, Members)], run: &mut RunSpec) -> bool {
+    fn data_differ(&mut self, parts: &[(Part, Members)], run: &mut RunSpec) -> bool {
         let mut known = HashSet::new();
         let mut data = parts.iter().map(|(part, _)| part).filter(|part| part.sections.contains(&Section::Data));
         data.all(|part| {
             let mut putting = self.combinations.putting(part);
             (0..part.members).all(|member| {
-                let put = putting.put(member, run).is_ok();
+                let put = self.put(part, &mut putting, member, run).is_some();
                 let digest = self.sets.digests.get(&canonical(&run.data.set));
                 put && digest.is_some_and(|digest| known.insert(canonical_id(part, run, digest)))
             })

@@ -2,7 +2,7 @@
 
 use super::keys::Key;
 use super::problem::nearest;
-use super::range::{Ranged, is_drawn};
+use super::range::{Ranged, different, drawn};
 use super::read::{MOST_ALTERNATIVES, Node, Reader, scalar};
 use super::typed::Partial;
 use crate::registry::{Entry, Parameter, ParameterKind, Value};
@@ -37,8 +37,9 @@ impl Reader<'_> {
         let mut complete = true;
         let mut fields: Vec<_> = table.into_iter().flatten().filter(|(name, _)| name.get_ref() != "kind").collect();
         fields.sort_by_key(|(name, _)| name.span().start);
-        let alone = fields.iter().filter(|(_, value)| is_drawn(value)).count() < 2;
-        let mut drawn: Vec<(&'static str, Vec<Value>)> = Vec::new();
+        let draws: Vec<usize> = fields.iter().filter_map(|(_, value)| drawn(value)).collect();
+        let alone = draws.len() < 2;
+        let mut columns: Vec<(&'static str, Vec<Value>)> = Vec::new();
         for (name, value) in fields {
             let parameter = match (short, name.get_ref().as_ref()) {
                 (Some(short), name) if name == short.name => entry.parameter("path"),
@@ -56,24 +57,26 @@ impl Reader<'_> {
                 complete = false;
                 continue;
             };
-            if !is_drawn(value) {
+            let Some(count) = drawn(value) else {
                 let rows: Vec<Vec<_>> = values.into_iter().map(|value| vec![(parameter.name, value)]).collect();
                 partials = self.multiplied(&partials, &rows, value)?;
                 continue;
-            }
-            match drawn.first() {
-                Some((other, others)) if others.len() != values.len() => {
-                    let (here, there) = (values.len(), others.len());
-                    let message = format!("{here} draws of `{}`, and {there} of `{other}`", parameter.name);
-                    self.report(value.span(), message, "expected as many: those of a table go together", None);
-                    complete = false;
-                }
-                _ => drawn.push((parameter.name, values)),
+            };
+            if count == draws[0] {
+                columns.push((parameter.name, values));
+            } else {
+                let message = format!("{count} draws of `{}` beside {} of another parameter", parameter.name, draws[0]);
+                self.report(value.span(), message, "expected as many: those of a table go together", None);
+                complete = false;
             }
         }
-        if let Some((_, first)) = drawn.first() {
-            let row = |draw: usize| drawn.iter().map(|(name, values)| (*name, values[draw].clone())).collect();
-            partials = self.multiplied(&partials, &(0..first.len()).map(row).collect::<Vec<_>>(), node)?;
+        if let Some((_, first)) = columns.first() {
+            let row = |draw: usize| columns.iter().map(|(name, values)| (*name, values[draw].clone())).collect();
+            let rows: Vec<Vec<(&str, Value)>> = different((0..first.len()).map(row), draws[0]);
+            if rows.len() < draws[0] {
+                return self.too_few(draws[0], node);
+            }
+            partials = self.multiplied(&partials, &rows, node)?;
         }
         complete.then_some(partials)
     }

@@ -71,20 +71,24 @@ impl Axis {
     }
 
     /// Drops some of its settings, and alternatives that differed by nothing else; whether any setting is left.
-    pub fn forget(&mut self, replaced: impl Fn(&str) -> bool) -> bool {
+    pub fn forget(&mut self, replaced: impl Fn(&str) -> bool, base: &Draft) -> bool {
         let stays: Vec<bool> = self.paths.iter().map(|path| !replaced(path)).collect();
         if stays.contains(&false) {
             retain(&mut self.paths, &stays);
             self.alternatives.iter_mut().for_each(|row| retain(row, &stays));
-            self.keep_each_once();
+            self.keep_each_once(base);
         }
         !self.paths.is_empty()
     }
 
-    /// Keeps the first of equal alternatives.
-    pub fn keep_each_once(&mut self) {
+    /// Keeps the first of equal alternatives; none is equal to the base's value.
+    pub fn keep_each_once(&mut self, base: &Draft) {
         let mut seen = HashSet::new();
-        self.alternatives.retain(|row| seen.insert(typed_of(row)));
+        let whole = |row: &Vec<Option<Located>>| -> Vec<Option<Located>> {
+            let values = self.paths.iter().zip(row);
+            values.map(|(path, value)| value.clone().or_else(|| base.values.get(path).cloned())).collect()
+        };
+        self.alternatives.retain(|row| seen.insert(typed_of(&whole(row))));
     }
 
     /// Gives a draft one alternative's values; the base's where it has none.
@@ -131,13 +135,28 @@ impl Combinations {
 
     /// One combination's run, complete; or what is missing or does not fit.
     pub fn finish(&self, index: u64, seed: u64) -> Result<RunSpec, Vec<Problem>> {
-        self.draft(index).finish(seed, &self.end)
+        self.finish_draft(&self.draft(index), seed)
+    }
+
+    /// The run of one of these combinations. What the spec names anywhere counts as given, whatever this one has.
+    pub fn finish_draft(&self, draft: &Draft, seed: u64) -> Result<RunSpec, Vec<Problem>> {
+        let is_axis = |path: &str| self.axes.iter().any(|axis| axis.paths.iter().any(|known| known == path));
+        draft.finish(seed, &self.end, |path| self.base.place(path).is_some() || is_axis(path))
     }
 
     /// The values of one of an axis's settings, the base's where an alternative has none.
-    pub fn values<'c>(&'c self, axis: &'c Axis, setting: usize) -> impl Iterator<Item = Option<&'c Typed>> {
-        let base = self.base.values.get(&axis.paths[setting]);
-        axis.alternatives.iter().map(move |row| Some(&row[setting].as_ref().or(base)?.typed))
+    pub fn column(&self, axis: &Axis, setting: usize) -> Vec<Option<Typed>> {
+        let path = &axis.paths[setting];
+        let base = self.base.values.get(path).map(|located| located.typed.clone()).or_else(|| self.within_choice(path));
+        let values = axis.alternatives.iter().map(|row| row[setting].as_ref());
+        values.map(|value| value.map(|located| located.typed.clone()).or_else(|| base.clone())).collect()
+    }
+
+    /// What the base's choice says of one of its parameters.
+    fn within_choice(&self, path: &str) -> Option<Typed> {
+        let (owner, parameter) = path.rsplit_once('.')?;
+        let Typed::Choice(partial) = &self.base.values.get(owner)?.typed else { return None };
+        partial.given.get(parameter).cloned().map(Typed::Parameter)
     }
 
     /// The base with one combination of the axes' alternatives.
@@ -151,9 +170,11 @@ impl Combinations {
 
     /// The parts, the data first: what is checked against data then loads each set once.
     pub fn parts(&self) -> Vec<Part> {
-        // Where no epochs are given, a solver in closed form has one.
-        let is_axis = |path: &str| self.axes.iter().any(|axis| axis.paths.iter().any(|known| known == path));
-        let epochs_follow = self.base.place("train.epochs").is_none() && !is_axis("train.epochs");
+        // Where no epochs are given, in some cases at least, a solver in closed form has one.
+        let epochs = |axis: &Axis| axis.paths.iter().position(|path| path == "train.epochs");
+        let always =
+            |axis: &Axis| epochs(axis).is_some_and(|column| axis.alternatives.iter().all(|row| row[column].is_some()));
+        let epochs_follow = self.base.place("train.epochs").is_none() && !self.axes.iter().any(always);
         let mut parts: Vec<Vec<Section>> = vec![vec![Section::Data]];
         parts.extend(Section::ALL.into_iter().filter(|section| *section != Section::Data).map(|section| vec![section]));
         if epochs_follow {

@@ -6,11 +6,12 @@
 
 use super::combinations::{Combinations, Part};
 use super::files::Files;
+use super::keys::{KeyKind, find};
 use super::problem::{Place, Problem};
 use super::protocol::say;
 use super::run_spec::{RunSpec, Section};
-use crate::record::{Protocol, data_label, with_usual};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use crate::record::{Protocol, Setting, data_label, with_usual};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A protocol and the combinations that it is about.
 #[derive(Clone, Debug)]
@@ -50,8 +51,10 @@ struct Class {
     /// Each with its trial; the first member of all is the first here.
     members: Vec<(u64, u32)>,
     trials: u32,
-    /// Whether all trials are averaged over the same values.
-    even: bool,
+    /// Settings over whose values not all trials are averaged alike.
+    uneven: BTreeSet<String>,
+    /// Settings whose values are others with another compared value on the same data.
+    bound: BTreeSet<String>,
 }
 
 impl Design {
@@ -75,12 +78,23 @@ impl Design {
             let settings = with_usual(&run.settings());
             let (data, method) = (data_label(&settings), protocol.method(&settings));
             let trials = classes().map(|(_, class)| u64::from(class.trials)).product();
-            if !classes().all(|(_, class)| class.even) {
-                let average = protocol.average.join("`, `");
+            let named = |of: fn(&Class) -> &BTreeSet<String>| -> Vec<&str> {
+                classes().flat_map(|(_, class)| of(class)).map(String::as_str).collect()
+            };
+            let (uneven, bound) = (named(|class| &class.uneven), named(|class| &class.bound));
+            if !uneven.is_empty() {
+                let names = uneven.join("`, `");
                 let message =
-                    format!("the trials of {method} on {data} are not averaged over the same values of `{average}`");
+                    format!("the trials of {method} on {data} are not averaged over the same values of `{names}`");
                 let expected = "expected each of these values with every tuned setting";
-                let help = "give them as lists of one table, or as axes of their own".to_owned();
+                let help = "tune what varies together with a tuned setting too; give the rest as lists of one table, or as axes \
+                            of their own";
+                say(problems, place, message, expected, Some(help.to_owned()));
+            } else if !bound.is_empty() {
+                let names = bound.join("`, `");
+                let message = format!("`{names}` varies together with what is compared, on {data}");
+                let expected = "expected it compared too, or the same values of it with each compared value";
+                let help = "nobody could tell which of both made a difference".to_owned();
                 say(problems, place, message, expected, Some(help));
             }
             let each: u64 = classes().map(|(_, class)| class.of_trial(0).count() as u64).product();
@@ -137,7 +151,8 @@ impl Sorted {
         let (mut of, mut classes) = (Vec::new(), Vec::<Class>::new());
         let mut known: HashMap<String, u32> = HashMap::new();
         let mut trials: HashMap<(u32, String), u32> = HashMap::new();
-        let mut conditions: HashMap<(u32, u32), HashSet<String>> = HashMap::new();
+        let mut conditions: HashMap<(u32, u32), Averaged> = HashMap::new();
+        let mut data: Vec<String> = Vec::new();
         let mut putting = combinations.putting(&part);
         for member in 0..part.members {
             putting.put(member, run).ok()?;
@@ -150,18 +165,24 @@ impl Sorted {
             let next = u32::try_from(classes.len()).ok()?;
             let class = *known.entry(format!("{of_data}\n{}", protocol.compared(&settings))).or_insert(next);
             if class == next {
-                classes.push(Class { members: Vec::new(), trials: 0, even: true });
+                classes.push(Class { members: Vec::new(), trials: 0, uneven: BTreeSet::new(), bound: BTreeSet::new() });
+                data.push(of_data);
             }
             let of_class = &mut classes[class as usize];
             let trial = *trials.entry((class, protocol.trial(&settings))).or_insert(of_class.trials);
             of_class.trials = of_class.trials.max(trial + 1);
             of_class.members.push((member, trial));
-            conditions.entry((class, trial)).or_default().insert(protocol.condition(&settings));
+            conditions.entry((class, trial)).or_default().add(protocol, &settings);
             of.push(class);
         }
         for (number, class) in (0..).zip(&mut classes) {
             let first = &conditions[&(number, 0)];
-            class.even = (0..class.trials).all(|trial| conditions[&(number, trial)] == *first);
+            class.uneven = (0..class.trials).flat_map(|trial| first.differing(&conditions[&(number, trial)])).collect();
+            // The first compared value on the same data; what a choice has of its own is its own.
+            let reference = data.iter().position(|known| *known == data[number as usize]).unwrap_or(0);
+            let reference = &conditions[&(u32::try_from(reference).ok()?, 0)];
+            let both = |name: &String| first.has(name) && reference.has(name) && !is_of_compared(name, protocol);
+            class.bound = first.differing(reference).into_iter().filter(both).collect();
         }
         Some(Self { part, of, classes })
     }
@@ -173,6 +194,48 @@ impl Sorted {
         class.members.iter().for_each(|(member, trial)| trials[*trial as usize].push(*member));
         trials
     }
+}
+
+/// What one trial is averaged over: the values of each setting, and the combinations of them.
+#[derive(Default)]
+struct Averaged {
+    values: BTreeMap<String, BTreeSet<String>>,
+    combinations: HashSet<String>,
+}
+
+impl Averaged {
+    fn add(&mut self, protocol: &Protocol, settings: &BTreeMap<String, Setting>) {
+        if self.combinations.insert(protocol.condition(settings)) {
+            for (name, value) in protocol.average.iter().filter_map(|name| Some((name, settings.get(name)?))) {
+                self.values.entry(name.clone()).or_default().insert(value.to_string());
+            }
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
+    /// The settings of which both do not have the same values; all that both have where only their combinations differ.
+    fn differing(&self, other: &Self) -> BTreeSet<String> {
+        if self.combinations == other.combinations {
+            return BTreeSet::new();
+        }
+        let names: BTreeSet<&String> = self.values.keys().chain(other.values.keys()).collect();
+        let differs = |name: &&String| self.values.get(*name) != other.values.get(*name);
+        let some: BTreeSet<String> = names.iter().copied().filter(differs).cloned().collect();
+        if some.is_empty() { names.into_iter().cloned().collect() } else { some }
+    }
+}
+
+/// Whether a setting is a parameter of the choice whose kind or parameters are compared.
+fn is_of_compared(name: &str, protocol: &Protocol) -> bool {
+    let owner = |name: &str| {
+        let (key, _) = find(name.strip_suffix(".kind").unwrap_or(name))?;
+        matches!(key.kind, KeyKind::Choice(_)).then_some(key.path)
+    };
+    let own = owner(name);
+    own.is_some() && protocol.compare.iter().any(|compared| owner(compared) == own)
 }
 
 impl Class {

@@ -49,11 +49,11 @@ impl Draft {
     }
 
     /// The complete run, with every default filled in; or what is missing or does not fit, said at `end` where there
-    /// is no better place.
-    pub fn finish(&self, seed: u64, end: &Place) -> Result<RunSpec, Vec<Problem>> {
+    /// is no better place. `given`: which settings the spec names at all.
+    pub fn finish(&self, seed: u64, end: &Place, given: impl Fn(&str) -> bool) -> Result<RunSpec, Vec<Problem>> {
         let mut finishing = Finishing { draft: self, end, problems: Vec::new() };
         let run = finishing.run(seed);
-        for unfit in run.iter().flat_map(|run| unfit(run, &|path| self.place(path).is_some())) {
+        for unfit in run.iter().flat_map(|run| unfit(run, &given)) {
             finishing.unfit(unfit.path, &unfit.why, unfit.expected);
         }
         run.filter(|_| finishing.problems.is_empty()).ok_or(finishing.problems)

@@ -1,16 +1,16 @@
-//! What an axis ranges over, in words.
+//! What axes range over, in words: what `burnmark plan` shows of them.
 
 use super::combinations::{Axis, Combinations};
 use super::keys::find;
 use super::typed::Typed;
-use crate::registry::Value;
+use crate::registry::{Default, Value};
 use std::collections::BTreeMap;
 
 /// What an axis varies.
 pub struct InWords<'a> {
     /// How many values it has.
     pub values: usize,
-    /// Each of its settings with lines of its values.
+    /// Each of its settings with its values: all in one line, or a line for each entry of a choice with its parameters' values.
     pub settings: Vec<(&'a str, Vec<String>)>,
 }
 
@@ -18,14 +18,19 @@ pub struct InWords<'a> {
 pub fn in_words<'c>(combinations: &'c Combinations, axis: &'c Axis) -> InWords<'c> {
     let usual = |path: &str| {
         let (key, parameter) = find(path)?;
-        key.default.filter(|_| parameter.is_none())
+        let default = key.default.filter(|_| parameter.is_none())?;
+        Some(if let Default::Number(number) = default {
+            Value::Number(number).to_string()
+        } else {
+            default.to_string()
+        })
     };
     let lines = |setting: usize| {
-        let values: Vec<Option<&Typed>> = combinations.values(axis, setting).collect();
-        match (axis.paths.len(), values.iter().copied().collect::<Option<Vec<_>>>()) {
+        let values = combinations.column(axis, setting);
+        match (axis.paths.len(), values.iter().map(Option::as_ref).collect::<Option<Vec<&Typed>>>()) {
             (1, Some(values)) => of_values(&values),
             _ => {
-                let usual = usual(&axis.paths[setting]).map_or("–".to_owned(), |usual| usual.to_string());
+                let usual = usual(&axis.paths[setting]).unwrap_or("–".to_owned());
                 vec![one_by_one(&values, &usual)]
             }
         }
@@ -74,7 +79,7 @@ fn of_values(values: &[&Typed]) -> Vec<String> {
 }
 
 /// The values of a setting that varies together with others, one by one.
-fn one_by_one(values: &[Option<&Typed>], usual: &str) -> String {
+fn one_by_one(values: &[Option<Typed>], usual: &str) -> String {
     let one = |typed: Option<&Typed>| match typed {
         None => usual.to_owned(),
         Some(Typed::Choice(partial)) if !partial.given.is_empty() => {
@@ -83,7 +88,7 @@ fn one_by_one(values: &[Option<&Typed>], usual: &str) -> String {
         }
         Some(typed) => label(typed),
     };
-    shortened(&values.iter().copied().map(one).collect::<Vec<_>>())
+    shortened(&values.iter().map(Option::as_ref).map(one).collect::<Vec<_>>())
 }
 
 /// The most values that are listed one by one.

@@ -1,10 +1,11 @@
 //! Settings from the command line, which replace what stands in the file.
 
+use super::combinations::Combinations;
 use super::document::Reading;
 use super::draft::all_paths;
 use super::keys::{find, sections};
 use super::problem::{Place, nearest};
-use super::typed::Typed;
+use super::typed::{Located, Typed};
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -74,10 +75,11 @@ impl Reading<'_> {
         }
         let whole = format!("{}.", given.path);
         let replaced = |path: &str| path == given.path || path.starts_with(&whole);
-        self.document.combinations.axes.retain_mut(|axis| axis.forget(replaced));
         self.document.combinations.base.forget(&whole);
         self.base_value(source, &given.path, &value);
         self.forget_parameter(&given.path);
+        let Combinations { base, axes, .. } = &mut self.document.combinations;
+        axes.retain_mut(|axis| axis.forget(replaced, base));
     }
 
     /// Other seeds for the second stage; the rest of a protocol is told by the file alone.
@@ -94,18 +96,22 @@ impl Reading<'_> {
         }
     }
 
-    /// A parameter that is overridden takes its values in the choices of an axis with it, and choices that differed by
-    /// nothing else become one.
+    /// A parameter that is overridden takes its values in choices with it, and choices of an axis that differed by nothing else
+    /// become one.
     fn forget_parameter(&mut self, path: &str) {
         let Some((key, Some(parameter))) = find(path) else { return };
-        for axis in &mut self.document.combinations.axes {
-            let Some(column) = axis.paths.iter().position(|path| path == key.path) else { continue };
-            for located in axis.alternatives.iter_mut().filter_map(|row| row[column].as_mut()) {
-                if let Typed::Choice(partial) = &mut located.typed {
-                    partial.given.remove(parameter);
-                }
+        let forget = |located: &mut Located| {
+            if let Typed::Choice(partial) = &mut located.typed {
+                partial.given.remove(parameter);
             }
-            axis.keep_each_once();
+        };
+        let Combinations { base, axes, .. } = &mut self.document.combinations;
+        base.values.get_mut(key.path).into_iter().for_each(forget);
+        for axis in axes {
+            if let Some(column) = axis.paths.iter().position(|path| path == key.path) {
+                axis.alternatives.iter_mut().filter_map(|row| row[column].as_mut()).for_each(forget);
+                axis.keep_each_once(base);
+            }
         }
     }
 }

@@ -11,7 +11,8 @@ pub struct Ranged<'a> {
     pub path: &'a str,
     /// Whether it takes whole numbers only.
     pub whole: bool,
-    /// Whether nothing varies together with it: then each number stands once.
+    /// Whether nothing varies together with it: then each number stands once. Else drawn numbers may come again, and there are
+    /// spare ones, of which the reader takes what makes each row of numbers stand once.
     pub alone: bool,
 }
 
@@ -22,9 +23,16 @@ struct Range {
     log: bool,
 }
 
-/// Whether a value is a range whose numbers are drawn.
-pub fn is_drawn(node: &Node<'_>) -> bool {
-    node.get_ref().as_table().is_some_and(|table| table.contains_key("draws"))
+/// How many numbers a range asks to be drawn; none where it is something else, or asks for nonsense.
+pub fn drawn(node: &Node<'_>) -> Option<usize> {
+    let draws = node.get_ref().as_table()?.get("draws")?.get_ref().as_integer()?;
+    usize::from_str_radix(draws.as_str(), draws.radix()).ok()
+}
+
+/// The first so many different rows; fewer where there are no more.
+pub fn different<T: std::fmt::Debug>(rows: impl Iterator<Item = Vec<T>>, count: usize) -> Vec<Vec<T>> {
+    let mut seen = BTreeSet::new();
+    rows.filter(|row| seen.insert(format!("{row:?}"))).take(count).collect()
 }
 
 impl Reader<'_> {
@@ -32,8 +40,24 @@ impl Reader<'_> {
     #[allow(clippy::option_option)] // no range at all, a mistaken range, a range
     pub fn range_if_any(&mut self, ranged: &Ranged<'_>, node: &Node<'_>) -> Option<Option<Vec<f64>>> {
         let table = node.get_ref().as_table()?;
-        let ends = table.iter().find(|(name, _)| ["log", "linear"].contains(&name.get_ref().as_ref()))?;
-        Some(self.range(ranged, node, ends.0.get_ref() == "log", ends.1))
+        let has = |key: &&str| table.contains_key(*key);
+        match (table.get("log"), table.get("linear")) {
+            (None, None) if !["points", "draws"].iter().any(has) => None,
+            (Some(ends), None) => Some(self.range(ranged, node, true, ends)),
+            (None, Some(ends)) => Some(self.range(ranged, node, false, ends)),
+            (log, _) => {
+                let what = if log.is_some() { "both `log` and `linear`" } else { "a range without `log` or `linear`" };
+                self.report(node.span(), what, "expected `log = [from, to]` or `linear = [from, to]`", None);
+                Some(None)
+            }
+        }
+    }
+
+    /// Says that there are not so many different numbers.
+    pub fn too_few<T>(&mut self, draws: impl std::fmt::Display, node: &Node<'_>) -> Option<T> {
+        let message = format!("{draws} draws where so many different ones do not come up");
+        self.report(node.span(), message, "expected fewer draws, a wider range, or `points`", None);
+        None
     }
 
     fn range(&mut self, ranged: &Ranged<'_>, node: &Node<'_>, log: bool, ends: &Node<'_>) -> Option<Vec<f64>> {
@@ -63,11 +87,7 @@ impl Reader<'_> {
                 let count = self.integer("draws", 1, MOST_ALTERNATIVES as u64, draws)?;
                 let seed = seed.map_or(Some(0), |(_, seed)| self.integer("seed", 0, u64::MAX, seed))?;
                 let found = range.draws(usize::try_from(count).ok()?, seed, ranged);
-                if found.is_none() {
-                    let message = format!("{count} draws from a range of fewer numbers");
-                    self.report(node.span(), message, "expected fewer draws, or a wider range", None);
-                }
-                found
+                found.or_else(|| self.too_few(count, node))
             }
             (Some(_), None, Some((name, _))) => {
                 let expected = "expected `draws` in the place of `points`: a grid has no seed";
@@ -116,19 +136,19 @@ impl Range {
         let digest = blake3::hash(ranged.path.as_bytes());
         let index = u64::from_le_bytes(digest.as_bytes()[..8].try_into().expect("8 bytes"));
         let mut stream = Stream::new(seed, Purpose::Setting, index);
+        let count = if ranged.alone { count } else { 100 + 2 * count };
         let (mut all, mut seen) = (Vec::with_capacity(count), BTreeSet::new());
-        // Many times as many as it takes to see all of the numbers.
-        for _ in 0..1000 + 100 * count {
+        for _ in 0..1000 + 20 * count {
             let share = stream.uniform();
             let drawn = if ranged.whole {
-                self.at(from, to + 1.0, share).floor()
+                vec![self.at(from, to + 1.0, share).floor().clamp(from, to)]
             } else {
-                self.rounded(self.at(from, to, share))
+                // With more digits where one of few was there before.
+                let number = self.at(from, to, share);
+                [0, 4, 15].map(|more| (self.rounded(number, more) + 0.0).clamp(from, to)).to_vec()
             };
-            let drawn = drawn.clamp(from, to);
-            if !ranged.alone || seen.insert(drawn.to_bits()) {
-                all.push(drawn);
-            }
+            let fresh = |number: &f64| !ranged.alone || seen.insert(number.to_bits());
+            all.extend(drawn.into_iter().find(fresh));
             if all.len() == count {
                 return Some(all);
             }
@@ -145,11 +165,11 @@ impl Range {
         }
     }
 
-    /// As few digits as leave a thousand different numbers in the narrowest stretch of the range.
+    /// As few digits as leave a thousand different numbers in the narrowest stretch of the range, and so many more.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    fn rounded(&self, number: f64) -> f64 {
+    fn rounded(&self, number: f64, more: usize) -> f64 {
         let &Self { from, to, log } = self;
-        let beyond_point = |width: f64| (3.0 - libm::log10(width)).ceil().clamp(0.0, 340.0) as usize;
+        let beyond_point = |width: f64| (3.0 - libm::log10(width)).ceil().clamp(0.0, 340.0) as usize + more;
         if log {
             rounded(number, (1 + beyond_point((to / from - 1.0).min(1.0))).min(17))
         } else {

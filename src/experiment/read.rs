@@ -1,5 +1,6 @@
 //! Reading one TOML value as a key asks: what comes out is a list of alternatives, one unless the value holds lists.
 
+use super::choice::fit;
 use super::keys::{Key, KeyKind};
 use super::problem::{Place, Problem, nearest};
 use super::range::Ranged;
@@ -59,8 +60,8 @@ impl Reader<'_> {
         all.pop()
     }
 
-    /// The values of an axis: a list of alternatives, or a range. `alone`: it is no column of several that vary together,
-    /// so each value stands once.
+    /// The values of an axis: a list of alternatives, or a range. Where it is not alone, but varies together with others, a value
+    /// may stand more than once.
     pub fn axis(
         &mut self,
         key: &'static Key,
@@ -78,7 +79,7 @@ impl Reader<'_> {
             return Some(typed.into_iter().map(|typed| Located { typed, place: whole.clone() }).collect());
         }
         let Some(list) = node.get_ref().as_array() else {
-            return self.mismatch(node, &format!("a list of values for `{}`", key.path));
+            return self.mismatch(node, &format!("a list of values for `{path}`"));
         };
         if list.is_empty() {
             let message = format!("an empty list for `{}`", key.path);
@@ -116,30 +117,41 @@ impl Reader<'_> {
         numbers: &[f64],
         node: &Node<'_>,
     ) -> Option<Vec<Typed>> {
-        match (key.kind, parameter) {
-            (KeyKind::Choice(_), Some(_)) => {
-                Some(numbers.iter().map(|&number| Typed::Parameter(Value::Number(number))).collect())
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole and in range, so below 2⁵³
+        let whole = |number: f64, least: u64, most: u64| {
+            let fits = number.fract() == 0.0 && (0.0..9e15).contains(&number);
+            fits.then_some(number as u64).filter(|integer| (least..=most).contains(integer))
+        };
+        let typed = |number: f64| match (key.kind, parameter) {
+            (KeyKind::Choice(entries), Some(name)) => {
+                // Whether it fits the entry that it comes to, that one says.
+                let value = Value::Number(number);
+                let entries = entries();
+                let mut fitting = entries.iter().filter_map(|entry| entry.parameter(name));
+                fitting.any(|parameter| fit(parameter, value.clone()).is_ok()).then_some(Typed::Parameter(value))
             }
-            (KeyKind::Number(range), None) => {
-                if let Some(outside) = numbers.iter().find(|number| !range.contains(**number)) {
-                    let message = format!("`{outside:?}` in this range");
-                    self.report(node.span(), message, format!("expected {range}"), None);
-                    return None;
-                }
-                Some(numbers.iter().map(|&number| Typed::Number(number)).collect())
+            (KeyKind::Number(range), _) => range.contains(number).then_some(Typed::Number(number)),
+            (KeyKind::Integer { least, most } | KeyKind::IntegerOr { least, most, .. }, _) => {
+                whole(number, least, most).map(Typed::Integer)
             }
-            (KeyKind::Integer { least, most } | KeyKind::IntegerOr { least, most, .. }, None) => {
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole and in range, so below 2⁵³
-                let whole = |&number: &f64| {
-                    let fits = number.fract() == 0.0 && (0.0..9e15).contains(&number);
-                    fits.then_some(number as u64).filter(|integer| (least..=most).contains(integer)).map(Typed::Integer)
-                };
-                let all: Option<Vec<Typed>> = numbers.iter().map(whole).collect();
-                let expected = format!("a range whose points are {}", ParameterKind::Integer { least, most });
-                all.or_else(|| self.mismatch(node, &expected))
+            _ => None,
+        };
+        let expected = match (key.kind, parameter) {
+            (KeyKind::Number(range), _) => range.to_string(),
+            (KeyKind::Integer { least, most } | KeyKind::IntegerOr { least, most, .. }, _) => {
+                ParameterKind::Integer { least, most }.to_string()
             }
-            _ => self.mismatch(node, &format!("a list of values for `{}`", key.path)),
-        }
+            (KeyKind::Choice(entries), Some(name)) => {
+                let entries = entries();
+                entries.iter().find_map(|entry| entry.parameter(name)).map(|p| p.kind.to_string()).unwrap_or_default()
+            }
+            _ => return self.mismatch(node, &format!("a list of values for `{}`", key.path)),
+        };
+        let all: Result<Vec<Typed>, f64> = numbers.iter().map(|&number| typed(number).ok_or(number)).collect();
+        all.map_err(|outside| {
+            self.report(node.span(), format!("`{outside:?}` in this range"), format!("expected {expected}"), None);
+        })
+        .ok()
     }
 
     /// One alternative, which for a choice may hold lists of its own.

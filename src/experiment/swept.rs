@@ -33,8 +33,7 @@ pub fn swept(combinations: &Combinations) -> Vec<Swept> {
     let mut all: Vec<Swept> = Vec::new();
     for axis in &combinations.axes {
         for (place, path) in axis.paths.iter().enumerate() {
-            let values: Vec<Option<&Typed>> = combinations.values(axis, place).collect();
-            for found in of_setting(path, &values) {
+            for found in of_setting(path, &combinations.column(axis, place)) {
                 if !all.iter().any(|known| known.setting == found.setting) {
                     all.push(found);
                 }
@@ -45,7 +44,7 @@ pub fn swept(combinations: &Combinations) -> Vec<Swept> {
 }
 
 /// What one setting of an axis varies; no value is the default.
-fn of_setting(path: &str, values: &[Option<&Typed>]) -> Vec<Swept> {
+fn of_setting(path: &str, values: &[Option<Typed>]) -> Vec<Swept> {
     let Some((key, parameter)) = find(path) else { return Vec::new() };
     let one = |bounds| vec![Swept { setting: path.to_owned(), bounds }];
     match (key.kind, parameter) {
@@ -53,11 +52,11 @@ fn of_setting(path: &str, values: &[Option<&Typed>]) -> Vec<Swept> {
             let usual = key.default.map(|default| default.to_string());
             let usual = entries().into_iter().find(|entry| Some(entry.name) == usual.as_deref());
             let usual = usual.map(|entry| Partial { entry, given: BTreeMap::new() });
-            let partial = |value: Option<&Typed>| match value {
+            let partial = |value: &Option<Typed>| match value {
                 Some(Typed::Choice(partial)) => Some(partial.clone()),
                 _ => usual.clone(),
             };
-            of_choices(path, values.iter().copied().filter_map(partial))
+            of_choices(path, values.iter().filter_map(partial))
         }
         _ if values.iter().all(|value| value == &values[0]) => Vec::new(),
         (KeyKind::Choice(entries), Some(parameter)) => {

@@ -110,10 +110,13 @@ pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -
     let mut all = Crosschecked { planned, ..Crosschecked::default() };
     let mut chosen: Vec<usize> = Vec::new();
     for index in scattered(count) {
-        if chosen.len() == sample {
+        if chosen.len() == sample || stop.load(Ordering::SeqCst) {
             break;
         }
         let run = spec.run(index as u64);
+        if options.other == Some(run.engine) {
+            continue; // it agrees with itself
+        }
         if optim::entry(&run.optimizer).is_ok() {
             chosen.push(index);
         } else {

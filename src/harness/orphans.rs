@@ -34,6 +34,8 @@ pub struct Orphaned {
 /// Where no run of the folder is part of the plan, or no manifest says what the others were: then nothing is changed. Where
 /// files cannot be written.
 pub fn set_apart(folder: &mut Folder, plan: &Plan, believed: &mut Believed) -> Result<Orphaned, Trouble> {
+    let not_through = |path: &Path| store::refuse_link(path).map_err(|why| format!("cannot keep orphans: {why}"));
+    not_through(&folder.path().join(ORPHANS))?;
     let known = plan.ids();
     let mut orphaned = Orphaned::default();
     let mut strangers: Vec<RunId> = believed.runs.keys().filter(|id| !known.contains(id)).copied().collect();
@@ -129,15 +131,13 @@ fn move_parameters(out: &Path, own: &Path, run: RunId) -> Result<(), String> {
 /// Writes orphans to a new folder of their own, with the parameters that were kept.
 fn write(folder: &Folder, believed: &Believed, orphans: &[RunId], earlier: Manifest) -> Result<PathBuf, String> {
     let parent = folder.path().join(ORPHANS);
-    let not_through = |path: &Path| store::refuse_link(path).map_err(|why| format!("cannot keep orphans: {why}"));
-    not_through(&parent)?;
     let mut number = 1;
     // One without a manifest is what a killed process had begun, and nothing is in it that is not elsewhere.
     while parent.join(number.to_string()).join(store::MANIFEST).exists() {
         number += 1;
     }
     let own = parent.join(number.to_string());
-    not_through(&own)?;
+    store::refuse_link(&own).map_err(|why| format!("cannot keep orphans: {why}"))?;
     let count = |of: fn(&Known) -> bool| orphans.iter().filter(|id| of(&believed.runs[id])).count() as u64;
     let manifest = Manifest {
         runs_finished: orphans.len() as u64,
@@ -164,7 +164,7 @@ pub fn take_back(folder: &mut Folder, known: &HashSet<RunId>, believed: &mut Bel
             }
             let (from, to) = (parameters_path(&own, &run.record.run), parameters_path(&out, &run.record.run));
             if from.exists() && !to.exists() {
-                let bytes = fs::read(&from).map_err(|why| format!("cannot read `{}`: {why}", from.display()))?;
+                let Ok(bytes) = fs::read(&from) else { continue }; // damaged, so it is run again
                 store::write_parameters(&to, &bytes)?;
             }
             folder.put_on_shelf(&run, believed)?;

@@ -72,6 +72,12 @@ impl From<String> for Trouble {
 /// Where the folder cannot be used, holds runs of something else, or cannot be written.
 pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder, Summary), Trouble> {
     let started = unix_seconds();
+    let parameters = options.out.join(store::PARAMETERS);
+    let shards = options.out.parent().filter(|_| options.shard.is_some());
+    let kept = options.keep_parameters.then_some(parameters.as_path());
+    for place in shards.into_iter().chain(kept) {
+        store::refuse_link(place).map_err(|why| why.to_string())?;
+    }
     let mut folder = Folder::open(&options.out)?;
     let mut believed = folder.finished()?;
     let mut plan = Plan::of(spec, options.shard);

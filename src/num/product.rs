@@ -148,7 +148,8 @@ mod tests {
     /// every level of vectors.
     fn every_size_matches<R: Real>() {
         let small = [(1, 1, 1), (4, 3, 32), (5, 64, 10), (33, 7, 61), (3, 2, 15), (8, 130, 64), (9, 5, 1), (1, 9, 40)];
-        let large = [(13, 300, 1), (27, 515, 33), (150, 257, 70), (64, 33, 257), (1, 700, 5), (290, 260, 67)];
+        let large =
+            [(13, 300, 1), (27, 515, 33), (150, 257, 70), (64, 33, 257), (1, 700, 5), (290, 260, 67), (50, 300, 10)];
         for (m, k, n) in small.into_iter().chain(large) {
             let (a, b) = (random::<R>(m, k, 1), random::<R>(k, n, 2));
             let bias = random::<R>(1, n, 3);

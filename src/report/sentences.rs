@@ -72,7 +72,8 @@ fn over_data(over: &OverData) -> String {
     if let Some(obstacle) = over.obstacle {
         return format!("Over {} data sets there is {}; {ranks}.", over.data_sets, obstacle.words());
     }
-    let test = over.adjusted_p().map(|value| format!("{}: corrected {}", over.test(), p_is(value)));
+    let against = if over.ranks_agree { "" } else { ", against the mean ranks" };
+    let test = over.adjusted_p().map(|value| format!("{}: corrected {}{against}", over.test(), p_is(value)));
     let Some(test) = test.as_ref().filter(|_| over.found()) else {
         return format!(
             "Over {} data sets no method is shown to be better than another: {ranks}{}.",
@@ -81,7 +82,8 @@ fn over_data(over: &OverData) -> String {
         );
     };
     let worse: Vec<String> = over.behind_best().into_iter().map(str::to_owned).collect();
-    let difference = over.friedman.as_ref().map(|_| format!(" (critical difference {:.2})", over.critical_difference));
+    let difference =
+        over.friedman.as_ref().map(|_| format!(" (critical difference at 1 % {:.2})", over.critical_difference));
     let difference = difference.unwrap_or_default();
     let verdict = if worse.is_empty() {
         format!("{first} ranks first, but no other one lies a critical difference behind it")

@@ -36,9 +36,11 @@ pub fn write_gaps(folder: &Path, rows: &[GapRow]) -> Result<PathBuf, String> {
 /// # Errors
 /// Where a file cannot be removed.
 pub fn forget_gaps(folder: &Path) -> Result<(), String> {
-    let figures = [GAPS_FIGURE, DRIFT_FIGURE].map(|name| folder.join(FIGURES).join(name));
+    let figures = folder.join(FIGURES);
+    refuse_link(&figures).map_err(|why| why.to_string())?;
+    let figures = [GAPS_FIGURE, DRIFT_FIGURE].map(|name| figures.join(name));
     for path in [GAPS, DRIFT].map(|name| folder.join(name)).into_iter().chain(figures) {
-        match std::fs::remove_file(&path) {
+        match fs::remove_file(&path) {
             Err(why) if why.kind() != std::io::ErrorKind::NotFound => {
                 return Err(format!("cannot remove `{}`: {why}", path.display()));
             }

@@ -126,6 +126,12 @@ fn an_override_takes_its_setting_out_of_what_varies_together() {
     assert_eq!(of(&with(zip, &[("regularize.dropout", "0.1")])), [(8, 0.1), (16, 0.1)]);
     assert_eq!(of(&with(zip, &[("train.batch", "4")])), [(4, 0.5)], "two that differed by nothing else are one");
     assert_eq!(of(&with(zip, &[("train.batch", "4"), ("regularize.dropout", "0.1")])), [(4, 0.1)]);
+    // What is left is as in the base, and so is the other case.
+    let cases = "[[sweep.cases]]\n[[sweep.cases]]\n\"train.batch\" = 16\n\"regularize.dropout\" = 0.5\n";
+    assert_eq!(of(&with(cases, &[("regularize.dropout", "0.1")])), [(16, 0.1)]);
+    let cases =
+        "[[sweep.cases]]\n\"optimizer.lr\" = 0.2\n[[sweep.cases]]\noptimizer = { kind = \"momentum\", lr = 0.7 }\n";
+    assert_eq!(with(cases, &[("optimizer.lr", "0.3")]).len(), 1);
 }
 
 #[test]
@@ -144,6 +150,9 @@ fn drawn_numbers_lie_in_their_range_and_more_of_them_begin_alike() {
         let within = many.iter().filter(|rate| (decade..decade * 10.0).contains(*rate)).count();
         assert!((74..=126).contains(&within), "{within} from {decade} on");
     }
+    // Where three digits are too few, more are kept.
+    let narrow = spec("[sweep]\n\"optimizer.mu\" = { linear = [0.1, 0.2], draws = 5000 }\n");
+    assert_eq!(narrow.len(), 5000);
     let distinct: std::collections::BTreeSet<u64> = many.iter().map(|rate| rate.to_bits()).collect();
     assert_eq!(distinct.len(), many.len());
 }
@@ -163,7 +172,7 @@ fn whole_numbers_are_drawn_whole_and_each_once() {
 
 #[test]
 fn draws_of_one_table_go_together() {
-    let spec = spec(
+    let drawn_ones = spec(
         r#"
         [sweep]
         optimizer = [
@@ -172,11 +181,17 @@ fn draws_of_one_table_go_together() {
         ]
     "#,
     );
-    let runs: Vec<RunSpec> = spec.runs().collect();
+    let runs: Vec<RunSpec> = drawn_ones.runs().collect();
     assert_eq!(runs.len(), 16 + 8);
     let drawn = |runs: &[RunSpec]| runs.iter().map(|run| number(run, "lr")).collect::<Vec<_>>();
     assert_eq!(drawn(&runs[..8]), drawn(&runs[8..16]), "with each β₂");
     assert_eq!(drawn(&runs[..8]), drawn(&runs[16..]), "two optimizers with one range try the same rates");
+    // Of whole numbers there are so few that rows come up again; each is taken once.
+    let few = spec(
+        "[sweep.zip]\n\"train.batch\" = { linear = [1, 4], draws = 16 }\n\"train.epochs\" = { linear = [1, 4], draws = 16 }\n",
+    );
+    let rows: std::collections::BTreeSet<_> = few.runs().map(|run| (batch(&run), run.train.epochs)).collect();
+    assert_eq!((few.len(), rows.len()), (16, 16));
     let share = |run: &RunSpec| (number(run, "beta1") - 0.8) / 0.19 - (number(run, "lr") * 1e4).log10() / 3.0;
     assert!(runs[..8].iter().any(|run| share(run).abs() > 0.1), "each parameter has draws of its own");
 }
@@ -205,6 +220,55 @@ fn a_protocol_may_compare_and_tune_what_varies_together() {
     refused(&uneven, &["not averaged over the same values of `regularize.weight_decay`"]);
 }
 
+/// Batch 8 always with one decay and batch 64 with another: nobody could tell which of both made a difference.
+#[test]
+fn what_varies_with_the_compared_is_compared_too() {
+    let protocol = r#"
+        [sweep]
+        optimizer = [{ kind = "adam", lr = [0.1, 0.2] }]
+        [sweep.zip]
+        "train.batch" = [8, 64]
+        "regularize.weight_decay" = [0.0, 0.3]
+        [protocol]
+        compare = ["train.batch"]
+        tune = ["optimizer.lr"]
+        report_seeds = 6
+    "#;
+    let message = "`regularize.weight_decay` varies together with what is compared, on iris";
+    refused(protocol, &[message, "expected it compared too"]);
+    spec(&protocol.replace("[\"train.batch\"]", "[\"train.batch\", \"regularize.weight_decay\"]"));
+}
+
+/// Where some cases give epochs and others leave them to a closed form, each has its own.
+#[test]
+fn epochs_of_some_cases() {
+    let text = r#"
+        name = "x"
+        data.set = "diabetes"
+        model.kind = "linear"
+        [sweep]
+        optimizer = ["normal-equations", "qr"]
+        [[sweep.cases]]
+        "train.epochs" = 2
+        "data.degree" = 2
+        [[sweep.cases]]
+        "data.degree" = 1
+    "#;
+    let spec = Spec::parse("x.toml".to_owned(), text.to_owned(), &[]).unwrap();
+    assert_eq!(spec.runs().map(|run| run.train.epochs).collect::<Vec<_>>(), [2, 1, 2, 1]);
+    assert_eq!(spec.identities().count(), 4);
+}
+
+/// What a spec names anywhere counts as given, in whatever order.
+#[test]
+fn checks_do_not_depend_on_the_order_of_cases() {
+    let cases = ["[[sweep.cases]]\n\"regularize.weight_decay\" = 0.0\n", "[[sweep.cases]]\n\"optimizer.lr\" = 0.2\n"];
+    for order in [[0, 1], [1, 0]] {
+        let cases: String = order.map(|place| cases[place]).concat();
+        assert_eq!(spec(&format!("[regularize]\ndecoupled = true\n{cases}")).len(), 2);
+    }
+}
+
 #[test]
 fn what_cannot_vary_together_is_said() {
     let zip = |lists: &str| format!("[sweep.zip]\n{lists}\n");
@@ -226,6 +290,18 @@ fn what_cannot_vary_together_is_said() {
     refused("[[sweep.cases]]\n\"train.batch\" = [8, 16]\n", &["a list of 2 where"]);
     refused("[[sweep.cases]]\n\"train.batch\" = 8\n[[sweep.cases]]\n\"train.batch\" = 8\n", &["stand twice"]);
     refused("[[sweep.cases]]\nzip = 8\n", &["`zip` cannot be swept"]);
+    refused(
+        "[[sweep.cases]]\n\"train.batch\" = 8\ntrain.epochs = 3\ntrain.batch = 32\n",
+        &["the axis `train.batch` stands twice"],
+    );
+    refused(&zip("\"train.batch\" = [8, 16]\ntrain.batch = [4, 2]"), &["the axis `train.batch` stands twice"]);
+    refused("[[sweep.cases]]\n[[sweep.cases]]\n", &["cases that set nothing"]);
+    let message = "the same values of `train.batch` stand twice";
+    refused("[[sweep.cases]]\n[[sweep.cases]]\n[[sweep.cases]]\n\"train.batch\" = 8\n", &[message, "x.toml:13:1"]);
+    refused("[sweep]\nzip = []\n", &["a list of 0 where a table of lists, `[sweep.zip]`, belongs"]);
+    // All that is wrong at once.
+    let both = ["`train.batch` is `0`", "`regularize.dropout` is `1.5`"];
+    refused(&zip("\"train.batch\" = [0]\n\"regularize.dropout\" = [1.5]"), &both);
     // With a value of the base written out, two cases are one run.
     refused("[[sweep.cases]]\n[[sweep.cases]]\n\"train.batch\" = 16\n", &["two combinations are the same run"]);
 }
@@ -237,9 +313,26 @@ fn ranges_that_cannot_be_are_said() {
     refused(&range("{ log = [0.1, 1.0], points = 3, draws = 3 }"), &["both `points` and `draws`"]);
     refused(&range("{ log = [0.1, 1.0], points = 3, seed = 3 }"), &["a `seed` where nothing is drawn"]);
     refused(&range("{ log = [0.1, 1.0], draws = 0 }"), &["`draws` is `0`"]);
-    refused("[sweep]\n\"train.batch\" = { linear = [8, 10], draws = 4 }\n", &["4 draws from a range of fewer numbers"]);
+    refused(&range("{ log = [0.1, 1.0], linear = [0, 1], points = 3 }"), &["both `log` and `linear`"]);
+    refused(&range("{ points = 3 }"), &["a range without `log` or `linear`"]);
+    let mu = "[sweep]\n\"optimizer.mu\" = { linear = [0.5, 1.5], draws = 100 }\n";
+    refused(mu, &["in this range", "1 mistake found"]);
+    refused("[sweep]\n\"train.batch\" = { linear = [-3, 8], draws = 3 }\n", &["in this range", "a whole number"]);
+    let [few, many] = [16, 17].map(|draws| format!("{{ linear = [1, 4], draws = {draws} }}"));
+    refused(
+        &format!("[sweep.zip]\n\"train.batch\" = {many}\n\"train.epochs\" = {many}\n"),
+        &["17 draws where so many different ones do not come up"],
+    );
+    refused(
+        &format!("[sweep.zip]\n\"train.batch\" = {few}\n\"train.epochs\" = {many}\n"),
+        &["`train.epochs` has 17 values, and `train.batch` 16"],
+    );
+    refused(
+        "[sweep]\n\"train.batch\" = { linear = [8, 10], draws = 4 }\n",
+        &["4 draws where so many different ones do not come up"],
+    );
     refused(
         "[sweep]\noptimizer = [{ kind = \"adam\", lr = { log = [0.1, 1.0], draws = 3 }, beta1 = { linear = [0.8, 0.9], draws = 4 } }]\n",
-        &["4 draws of `beta1`, and 3 of `lr`", "expected as many"],
+        &["4 draws of `beta1` beside 3 of another parameter", "expected as many"],
     );
 }

@@ -256,3 +256,29 @@ fn what_has_no_result_does_not_differ() {
     let said = sweep.run(&["compare", "before", "after"]).ended_with(0).stdout;
     assert!(said.contains("36  without a result on one side at least") && !said.contains("NOTHING"), "{said}");
 }
+
+/// Ten copies of one run are one run: nothing is tested, and what is worse is worse for certain.
+#[test]
+fn seeds_that_change_nothing_allow_no_verdict() {
+    let text = r#"
+name = "x"
+seeds = 8
+engine = "reference"
+data.set = "rosenbrock"
+model.kind = "objective"
+train = { epochs = 20, batch = "full" }
+[sweep]
+optimizer = [{ kind = "gradient-descent", lr = 1e-3 }, { kind = "adam", lr = 0.1 }]
+"#;
+    let sweep = Sweep::new(text);
+    let said = sweep.run(&["run", "x.toml", "-q", "-o", "a"]).ended_with(0).stdout;
+    let joined: String = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(joined.contains("there is no verdict: seeds change nothing"), "{said}");
+    assert!(joined.contains("On rosenbrock (dimensions 2) the seeds change nothing: each of the 8 runs"), "{said}");
+    assert!(!joined.contains("Too few seeds"), "{said}");
+    sweep.run(&["run", "x.toml", "-q", "-o", "b", "--set", "train.epochs=10"]).ended_with(0);
+    let worse = sweep.run(&["compare", "a", "b", "--fail-on", "regression"]).ended_with(1);
+    assert!(worse.stdout.contains("no verdict: seeds change nothing"), "{}", worse.stdout);
+    assert!(worse.stderr.contains("regression in b: adam on rosenbrock"), "{}", worse.stderr);
+    sweep.run(&["compare", "b", "a", "--fail-on", "regression"]).ended_with(0);
+}

@@ -44,6 +44,27 @@ fn past_the_bound_it_fails() {
     assert!(result.stderr.contains(" of 6 pairs went past their bound"), "{}", result.stderr);
 }
 
+/// The sample is drawn from what can be checked; where there is nothing, nothing was checked.
+#[test]
+fn solvers_are_left_out() {
+    let spec = "name = \"x\"\nseeds = 4\ndata.set = \"diabetes\"\nmodel.kind = \"linear\"\ntrain.epochs = 1\n";
+    let sweep =
+        Sweep::new(format!("{spec}[sweep]\noptimizer = [\"qr\", \"ridge-cv\", {{ kind = \"adam\", lr = 0.1 }}]\n"));
+    let result = sweep.run(&["crosscheck", "x.toml", "--sample", "4"]).ended_with(0);
+    assert!(result.stdout.starts_with("4 of 12 runs"), "{}", result.stdout);
+    let sweep = Sweep::new(format!("{spec}[sweep]\noptimizer = [\"qr\", \"ridge-cv\"]\n"));
+    let result = sweep.run(&["crosscheck", "x.toml"]).ended_with(1);
+    assert!(result.stderr.contains("nothing was checked"), "{}", result.stderr);
+    assert!(result.stdout.contains("left out: 4 runs of `qr`"), "{}", result.stdout);
+}
+
+#[test]
+fn the_own_engine_is_no_other_one() {
+    let sweep = Sweep::new(SMALL);
+    let result = sweep.run(&["crosscheck", "x.toml", "--engine", "burn", "--against", "burn"]).ended_with(2);
+    assert!(result.stderr.contains("`burn` is the runs' own engine"), "{}", result.stderr);
+}
+
 #[test]
 fn any_engine_can_stand_beside() {
     let sweep = Sweep::new(SMALL);

@@ -68,3 +68,35 @@ fn tables_give_back_what_was_written() {
         );
     }
 }
+
+/// A link in a result folder may lead anywhere: nothing is written, moved or removed through one.
+#[cfg(unix)]
+#[test]
+fn nothing_goes_through_links() {
+    use std::os::unix::fs::symlink;
+    let sweep = Sweep::new(SMALL);
+    let run = ["run", "x.toml", "-q", "-o", "r", "--engine", "reference", "--keep-parameters"];
+    sweep.run(&run).ended_with(0);
+    let elsewhere = sweep.path("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    let is_empty = || fs::read_dir(&elsewhere).unwrap().next().is_none();
+    // Orphans of a changed spec.
+    symlink(&elsewhere, sweep.path("r/orphans")).unwrap();
+    let result = sweep.run(&[&run[..], &["--set", "data.set=iris"]].concat()).ended_with(1);
+    assert!(result.stderr.contains("`r/orphans` is a link") && is_empty(), "{}", result.stderr);
+    // Parameters, before anything is trained.
+    fs::create_dir(sweep.path("s")).unwrap();
+    symlink(&elsewhere, sweep.path("s/parameters")).unwrap();
+    let result = sweep.run(&["run", "x.toml", "-q", "-o", "s", "--keep-parameters"]).ended_with(1);
+    assert!(result.stderr.contains("`s/parameters` is a link") && is_empty(), "{}", result.stderr);
+    // Shards.
+    symlink(&elsewhere, sweep.path("s/shards")).unwrap();
+    let result = sweep.run(&["run", "x.toml", "-q", "-o", "s", "--shard", "1/2"]).ended_with(1);
+    assert!(result.stderr.contains("`s/shards` is a link") && is_empty(), "{}", result.stderr);
+    // Figures of a cross-check.
+    fs::write(elsewhere.join("gaps.svg"), "mine").unwrap();
+    fs::create_dir(sweep.path("c")).unwrap();
+    symlink(&elsewhere, sweep.path("c/figures")).unwrap();
+    sweep.run(&["crosscheck", "x.toml", "--sample", "1", "-o", "c"]).ended_with(1);
+    assert_eq!(fs::read_to_string(elsewhere.join("gaps.svg")).unwrap(), "mine");
+}

@@ -58,6 +58,18 @@ fn shards_that_do_not_fit_are_refused_by_name() {
         run_shard(&sweep, shard, &[]).ended_with(0);
     }
     refused(&sweep, &["merge", "r"], &["missing: shard 2/3; expected `r/shards/2-of-3`"]);
+    // A manifest of somebody else may say anything.
+    let shard = |number: usize, of: usize| {
+        let folder = sweep.path("r/shards/1-of-3");
+        let mut manifest = burnmark::store::manifest_of(&folder).unwrap();
+        manifest.shard = Some(burnmark::store::Shard { number, of });
+        fs::write(folder.join("manifest.json"), manifest.to_text()).unwrap();
+    };
+    shard(1, 40_000_000_000);
+    refused(&sweep, &["merge", "r", "r/shards/1-of-3"], &["missing: shard 2/40000000000, 3/", "and 39999999979 more"]);
+    shard(0, 3);
+    refused(&sweep, &["merge", "r"], &["which no experiment has"]);
+    shard(1, 3);
     run_shard(&sweep, "2/3", &[]).ended_with(0);
     // Twice the same, in another place.
     sweep.run(&["run", "x.toml", "-q", "-o", "other", "--shard", "3/3"]).ended_with(0);

@@ -275,6 +275,29 @@ fn another_engine_confirms_within_the_bound() {
     assert!(result.stderr.contains("unknown engine `bern`"), "{}", result.stderr);
 }
 
+/// What both engines would agree on at each step is no proof of what was recorded.
+#[test]
+fn forged_numbers_are_no_drift() {
+    type Forge = fn(DataFrame) -> DataFrame;
+    let forgeries: [(&str, Forge); 3] = [
+        ("test_metric", |table| with_cell(table, "test_metric", 7, |_| 1.0)),
+        ("test_loss", |table| with_cell(table, "test_loss", 7, |_| f64::NAN)),
+        ("validation_loss", |table| with_cell(table, "validation_loss", 7, |loss| loss / 10.0)),
+    ];
+    for (column, forge) in forgeries {
+        let sweep = recorded(&["--precision", "f64"]);
+        change(&sweep, "curves.parquet", forge);
+        let found = findings(&sweep, &["--engine", "burn"]);
+        let apart = |finding: &Value| finding["finding"] == "apart" && finding["quantity"] == column;
+        assert!(found.iter().any(apart), "{column}: {found:?}");
+    }
+    // A curve that ends too early.
+    let sweep = recorded(&["--precision", "f64"]);
+    change(&sweep, "curves.parquet", |table| table.slice(0, table.height() - 1));
+    let found = findings(&sweep, &["--engine", "burn"]);
+    assert!(found.iter().any(|finding| finding["quantity"] == "curve"), "{found:?}");
+}
+
 #[test]
 fn changed_parameters_are_named() {
     let sweep = recorded(&["--keep-parameters"]);
@@ -343,4 +366,11 @@ fn parameters_of_no_run_are_noted() {
     fs::copy(one, sweep.path(&format!("r/parameters/{}.safetensors", "0".repeat(32)))).unwrap();
     let said = verify(&sweep, &["--sample", "2"]).ended_with(0).stdout;
     assert!(said.contains("in `parameters` 1 file belongs to no run here"), "{said}");
+    // Nor does what a killed process had begun; the next run removes it.
+    let begun = sweep.path(&format!("r/parameters/.{}.safetensors.12345", "0".repeat(32)));
+    fs::write(&begun, "half").unwrap();
+    let said = verify(&sweep, &["--sample", "2"]).ended_with(0).stdout;
+    assert!(said.contains("2 files belong to no run here"), "{said}");
+    sweep.run(&["run", "x.toml", "-q", "--engine", "reference", "-o", "r", "--keep-parameters"]).ended_with(0);
+    assert!(!begun.exists());
 }

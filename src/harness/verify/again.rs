@@ -61,7 +61,7 @@ impl Verifying<'_> {
         });
         for (job, findings) in beyond {
             progress.show();
-            self.explain(&job, by_id[job.run.as_str()].run.engine, findings, &mut cache);
+            self.explain(&job, &recorded[&job.run], by_id[job.run.as_str()].run.engine, findings, &mut cache);
         }
         progress.end();
         if let Some(own) = own {
@@ -92,8 +92,7 @@ impl Verifying<'_> {
             return Vec::new();
         }
         if job.spec.engine != planned.run.engine {
-            let beyond =
-                self.judge_other_engine(recorded, (job.spec.precision, job.spec.train.early_stopping), &answer);
+            let beyond = self.judge_other_engine(recorded, &job.spec, &answer);
             // The tables must still be consistent with what they recorded themselves.
             let own = Answer {
                 outcome: recorded.record.outcome.clone(),

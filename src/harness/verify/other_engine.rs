@@ -5,7 +5,7 @@ use super::{Finding, Verifying};
 use crate::engine::EngineKind;
 use crate::experiment::RunSpec;
 use crate::harness::crosscheck::agree;
-use crate::harness::execute::Cache;
+use crate::harness::execute::{Cache, execute};
 use crate::harness::{Answer, Job};
 use crate::num::Precision;
 use crate::optim;
@@ -30,29 +30,53 @@ pub fn drift_bound(precision: Precision) -> f64 {
 const SMALL: f64 = 0.1;
 
 impl Verifying<'_> {
-    /// A run that left the bound by another engine: if both agree wherever they are asked the same, it has drifted.
-    pub(super) fn explain(&mut self, job: &Job, recorded: EngineKind, findings: Vec<Finding>, cache: &mut Cache) {
+    /// A run that left the bound by another engine. Where the engine that recorded it has its numbers again here, and both
+    /// agree wherever they are asked the same, it has drifted; else what was found stands.
+    pub(super) fn explain(
+        &mut self,
+        job: &Job,
+        recorded: &Finished,
+        engine: EngineKind,
+        beyond: Vec<Finding>,
+        cache: &mut Cache,
+    ) {
         if optim::entry(&job.spec.optimizer).is_err() {
-            return findings.into_iter().for_each(|finding| self.add(finding)); // a solver asks no gradients step by step
+            return beyond.into_iter().for_each(|finding| self.add(finding)); // a solver asks no gradients step by step
         }
         cache.expect(&job.folder, &job.spec.data.set, &job.data_digest);
-        match agree(&job.spec, &job.run, recorded, cache) {
-            Ok(true) => self.verified.drifted.push(job.run.clone()),
-            Ok(false) => findings.into_iter().for_each(|finding| self.add(finding)),
+        // That two engines agree says nothing of what was recorded.
+        let own = RunSpec { engine, ..job.spec.clone() };
+        let again = execute(&own, &job.run, false, cache);
+        let had = if engine == EngineKind::Reference {
+            let record = &recorded.record;
+            (&record.outcome, &record.curve, &record.hashes) == (&again.outcome, &again.curve, &again.hashes)
+        } else {
+            // Burn's bits are those of one kind of processor.
+            let apart = self.compare(recorded, &own, &again);
+            apart.surely.is_empty() && apart.beyond.is_empty()
+        };
+        match agree(&job.spec, &job.run, engine, cache) {
+            Ok(true) if had => self.verified.drifted.push(job.run.clone()),
+            Ok(_) => beyond.into_iter().for_each(|finding| self.add(finding)),
             Err(why) => self.add(Finding::Failed { run: job.run.clone(), why }),
         }
     }
 
-    /// What does not depend on the engine must be the same; outcome and losses that are past the bound are returned.
-    pub(super) fn judge_other_engine(
-        &mut self,
-        recorded: &Finished,
-        (precision, early_stopping): (Precision, bool),
-        answer: &Answer,
-    ) -> Vec<Finding> {
+    /// What does not depend on the engine must be the same; outcome and numbers that are past the bound are returned.
+    pub(super) fn judge_other_engine(&mut self, recorded: &Finished, spec: &RunSpec, answer: &Answer) -> Vec<Finding> {
+        let Apart { surely, beyond, largest } = self.compare(recorded, spec, answer);
+        if beyond.is_empty() {
+            self.verified.largest_gap = Some(self.verified.largest_gap.unwrap_or(0.0).max(largest));
+        }
+        surely.into_iter().for_each(|finding| self.add(finding));
+        beyond
+    }
+
+    /// How far a run done again is from the recorded one.
+    fn compare(&self, recorded: &Finished, spec: &RunSpec, answer: &Answer) -> Apart {
         let record = &recorded.record;
-        let bound = self.options.bound.unwrap_or_else(|| drift_bound(precision));
-        let apart = |place: &str, quantity: &str, a: String, b: String, gap| Finding::Apart {
+        let bound = self.options.bound.unwrap_or_else(|| drift_bound(spec.precision));
+        let within = |bound: f64, place: &str, quantity: &str, a: String, b: String, gap| Finding::Apart {
             run: record.run.clone(),
             place: place.to_owned(),
             quantity: quantity.to_owned(),
@@ -61,62 +85,56 @@ impl Verifying<'_> {
             gap,
             bound,
         };
-        let mut found = Vec::new();
+        let apart = |place: &str, quantity: &str, a, b| within(bound, place, quantity, a, b, None);
+        let mut surely = Vec::new();
+        let mut beyond = Vec::new();
         if record.outcome.name() != answer.outcome.name() {
             let (a, b) = (record.outcome.name().to_owned(), answer.outcome.name().to_owned());
-            found.push(apart("at the end", "outcome", a, b, None));
+            beyond.push(apart("at the end", "outcome", a, b));
         }
         let both_done = matches!((&record.outcome, &answer.outcome), (Outcome::Done, Outcome::Done));
         if both_done && record.hashes.is_none() {
-            self.add(apart("at the end", "digests", "none".to_owned(), "those of weights and order".to_owned(), None));
+            let there = "those of weights and order".to_owned();
+            surely.push(apart("at the end", "digests", "none".to_owned(), there));
         }
         if let (Some(a), Some(b)) = (&record.hashes, &answer.hashes) {
             if a.initial_weights != b.initial_weights {
                 let (a, b) = (a.initial_weights.clone(), b.initial_weights.clone());
-                self.add(apart("at the start", "initial weights", a, b, None));
+                surely.push(apart("at the start", "initial weights", a, b));
             }
             // The order of a run that ended earlier is shorter.
             if a.batch_order != b.batch_order && record.curve.len() == answer.curve.len() {
                 let (a, b) = (a.batch_order.clone(), b.batch_order.clone());
-                self.add(apart("over all epochs", "batch order", a, b, None));
+                surely.push(apart("over all epochs", "batch order", a, b));
             }
         }
         if both_done && record.curve.len() != answer.curve.len() {
             // Which epoch is the best one, and so when patience ends, is a matter of roundings; all else is not.
             let [a, b] = [&record.curve, &answer.curve].map(|curve| format!("{} points", curve.len()));
-            let finding = apart("over all epochs", "curve", a, b, None);
-            if early_stopping { found.push(finding) } else { self.add(finding) }
+            let finding = apart("over all epochs", "curve", a, b);
+            if spec.train.early_stopping { beyond.push(finding) } else { surely.push(finding) }
         }
         let mut largest: f64 = 0.0;
         for (point, other) in record.curve.iter().zip(&answer.curve) {
             if point.epoch != other.epoch || point.train.is_some() != other.train.is_some() {
-                let [a, b] = [point, other].map(|point| {
-                    format!(
-                        "epoch {}, {} training part",
-                        point.epoch,
-                        if point.train.is_some() { "with" } else { "without" }
-                    )
-                });
-                self.add(apart("in the curve", "point", a, b, None));
+                let with = |point: &CurvePoint| if point.train.is_some() { "with" } else { "without" };
+                let [a, b] = [point, other].map(|p| format!("epoch {}, {} training part", p.epoch, with(p)));
+                surely.push(apart("in the curve", "point", a, b));
                 break;
             }
-            for Quantity { name, recorded, again, scale, bound } in quantities([point, other], &record.metric, bound) {
-                // Equal numbers have no gap, infinite ones too; what is no number on one side only is as far off as can be.
-                let same = recorded == again || (recorded.is_nan() && again.is_nan());
-                let gap = if same { 0.0 } else { (recorded - again).abs() / scale };
+            for quantity in quantities([point, other], &record.metric, spec.precision, bound) {
+                let gap = quantity.gap();
+                let Quantity { name, recorded, again, bound, .. } = quantity;
                 if name.ends_with("loss") {
                     largest = largest.max(gap);
                 }
-                if gap.is_nan() || gap > bound {
-                    let (a, b) = (format!("{recorded:?}"), format!("{again:?}"));
-                    found.push(apart(&format!("epoch {}", point.epoch), name, a, b, Some(gap)));
+                if gap > bound {
+                    let place = format!("epoch {}", point.epoch);
+                    beyond.push(within(bound, &place, name, format!("{recorded:?}"), format!("{again:?}"), Some(gap)));
                 }
             }
         }
-        if found.is_empty() {
-            self.verified.largest_gap = Some(self.verified.largest_gap.unwrap_or(0.0).max(largest));
-        }
-        found
+        Apart { surely, beyond, largest }
     }
 
     /// Burn's bits are those of one kind of machine; where they differ on another, that is the first thing to know.
@@ -138,6 +156,16 @@ impl Verifying<'_> {
     }
 }
 
+/// What differs between a recorded run and the same done again.
+struct Apart {
+    /// What no roundings can explain.
+    surely: Vec<Finding>,
+    /// Numbers past the bound.
+    beyond: Vec<Finding>,
+    /// The largest gap of a loss.
+    largest: f64,
+}
+
 /// A number of a point that two curves have.
 struct Quantity {
     name: &'static str,
@@ -148,10 +176,25 @@ struct Quantity {
     bound: f64,
 }
 
-/// The losses of a point, then its metrics: an accuracy moves by whole answers, of which in f32 a few may lie on the edge; R²
-/// is compared as the loss that it is made of. The digits of θ are no quantity to compare: next to a minimum all of them are
+impl Quantity {
+    /// Equal numbers have no gap, infinite ones too; what is no number on one side only is as far off as can be.
+    fn gap(&self) -> f64 {
+        let &Self { recorded, again, scale, .. } = self;
+        let gap = (recorded - again).abs() / scale;
+        if recorded == again || (recorded.is_nan() && again.is_nan()) {
+            0.0
+        } else if gap.is_nan() {
+            f64::INFINITY
+        } else {
+            gap
+        }
+    }
+}
+
+/// The losses and metrics of a point: an accuracy moves by whole answers, of which in f32 a few may lie on the edge; R² is
+/// compared as the loss that it is made of. The digits of θ are no quantity to compare: next to a minimum all of them are
 /// roundings.
-fn quantities(points: [&CurvePoint; 2], metric: &str, bound: f64) -> Vec<Quantity> {
+fn quantities(points: [&CurvePoint; 2], metric: &str, precision: Precision, bound: f64) -> Vec<Quantity> {
     let [a, b] = points;
     let parts = [
         ("train_loss", "train_metric", a.train.zip(b.train)),
@@ -163,17 +206,17 @@ fn quantities(points: [&CurvePoint; 2], metric: &str, bound: f64) -> Vec<Quantit
         let Some((a, b)) = part else { continue };
         all.push(Quantity { name: loss, recorded: a.loss, again: b.loss, scale: a.loss.abs().max(SMALL), bound });
         let (recorded, again) = (a.metric, b.metric);
-        let edge = if bound < SURE { bound } else { FEW_ANSWERS };
-        match metric {
-            "accuracy" => all.push(Quantity { name, recorded, again, scale: 1.0, bound: edge }),
-            "r2" => all.push(Quantity { name, recorded, again, scale: (1.0 - recorded).abs().max(SMALL), bound }),
-            _ => {}
-        }
+        let metric = match (metric, precision) {
+            ("accuracy", Precision::F32) => Some((1.0, FEW_ANSWERS)),
+            ("accuracy", Precision::F64) => Some((1.0, bound)),
+            // 1 − R² is twice the loss in units of the target's variance.
+            ("r2", _) => Some(((1.0 - recorded).abs().max(2.0 * SMALL), bound)),
+            _ => None,
+        };
+        all.extend(metric.map(|(scale, bound)| Quantity { name, recorded, again, scale, bound }));
     }
     all
 }
 
-/// Where losses agree so well, so do all answers.
-const SURE: f64 = 1e-6;
 /// The share of the answers that may lie on the edge between two classes.
 const FEW_ANSWERS: f64 = 0.05;

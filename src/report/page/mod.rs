@@ -9,7 +9,7 @@ mod runs;
 
 use super::plots::Figure;
 use super::protocol::{account, criterion};
-use super::sentences::{answer, difference, metric, plain, warning};
+use super::sentences::{answer, counted, difference, metric, plain, warning};
 use super::verdict_against_best;
 use crate::analysis::{Conclusions, OnData, OverData, Paired, Verdict, View};
 use crate::store::{Finished, Manifest};
@@ -123,18 +123,13 @@ fn summary(manifest: &Manifest, runs: &[Finished], conclusions: &Conclusions) ->
     html + "</section>"
 }
 
-/// `1 run`, `2 runs`
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
 fn over_data(over: &OverData) -> String {
     let mut html = format!("<h3>Over {} data sets</h3>", over.data_sets);
     if let Some(test) = &over.friedman {
         let _ = write!(
             html,
             "<p>Friedman χ² = {:.3}, p = {:.4}; Iman and Davenport F = {:.3}, p = {:.4}; by permutation p = {:.4}, {:.4} as one of \
-             this page's tests. Critical difference of mean ranks: {:.3}.</p>",
+             this page's tests. Critical difference of mean ranks at 1 %: {:.3}.</p>",
             test.chi_squared,
             test.chi_squared_p,
             test.f,
@@ -321,11 +316,9 @@ mod tests {
 
     #[test]
     fn verdicts_read_as_sentences() {
-        let mut paired = Paired {
-            verdict: Verdict::Worse,
-            difference: Some(0.02),
-            ..crate::analysis::paired(&BTreeMap::new(), &BTreeMap::new())
-        };
+        let mut paired = crate::analysis::paired(&BTreeMap::new(), &BTreeMap::new());
+        paired.verdict = Verdict::Worse;
+        paired.difference = Some(0.02);
         assert_eq!(against_best("worse", &paired), "worse: behind by 0.0200");
         assert_eq!(against_best("no verdict: too few seeds", &paired), "no verdict, too few seeds (behind by 0.0200)");
         paired.verdict = Verdict::Same;
