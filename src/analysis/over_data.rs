@@ -14,8 +14,9 @@ pub struct OverData {
     pub friedman: Option<Friedman>,
     /// For 2 methods.
     pub signed_rank: Option<SignedRank>,
-    /// Whether the method with the better mean rank is also the one that the signed-rank test favours.
-    pub ranks_agree: bool,
+    /// Of two methods, whether the one with the better mean rank is also the one that the signed-rank test favours; none where
+    /// either is neither.
+    pub ranks_agree: Option<bool>,
     /// At the level [`LEVEL_OVER_DATA`].
     pub critical_difference: f64,
     /// Groups not told apart, as (first, last) in `ranks`.
@@ -49,7 +50,8 @@ impl OverData {
     /// test goes by the sizes of the differences and the ranks by their number: it counts where both point the same way.
     #[must_use]
     pub fn found(&self) -> bool {
-        self.obstacle.is_none() && self.ranks_agree && self.adjusted_p().is_some_and(|p| p < LEVEL)
+        let agree = self.friedman.is_some() || self.ranks_agree == Some(true);
+        self.obstacle.is_none() && agree && self.adjusted_p().is_some_and(|p| p < LEVEL)
     }
 
     /// The methods that the best one is told apart from.
@@ -85,8 +87,11 @@ pub fn over_data(rows: &[Selected<'_, '_>]) -> Option<OverData> {
     let critical_difference = critical_difference(methods.len(), data.len(), LEVEL_OVER_DATA)?;
     let ascending: Vec<f64> = ranks.iter().map(|(_, rank)| *rank).collect();
     let signed_rank = if methods.len() == 2 { signed_rank(&differences) } else { None };
-    let agree = |test: SignedRank| ranks[0].1 < ranks[1].1 && test.positive == (ranks[0].0 == methods[0]);
-    let ranks_agree = signed_rank.is_none_or(agree);
+    let agree = |test: SignedRank| {
+        let ahead = (ranks[0].1 < ranks[1].1).then_some(ranks[0].0 == methods[0]);
+        Some(test.positive? == ahead?)
+    };
+    let ranks_agree = signed_rank.and_then(agree);
     let obstacles = |on: &&[Selected]| on.iter().find_map(|row| obstacle(&on[0], row));
     Some(OverData {
         obstacle: data.iter().find_map(obstacles),

@@ -101,12 +101,14 @@ pub struct Paired {
     pub seeds_needed: Option<usize>,
 }
 
+/// What the metric of one training may lose to roundings, as of another engine or processor, and be no worse for it.
+const ROUNDINGS: f64 = 1e-4;
+
 impl Paired {
     /// Whether the second is shown to be worse: by a verdict, or for certain where nothing is left to chance.
     #[must_use]
     pub fn is_worse(&self) -> bool {
-        let certain =
-            self.verdict == Verdict::SeedsChangeNothing && self.difference.is_some_and(|difference| difference < 0.0);
+        let certain = self.verdict == Verdict::SeedsChangeNothing && self.difference.is_some_and(|d| d < -ROUNDINGS);
         self.verdict == Verdict::Worse || certain
     }
 }

@@ -51,7 +51,7 @@ pub fn crosscheck(arguments: &Crosscheck) -> Result<(), Failure> {
         return Err(Failure::Work("stopped".to_owned()));
     }
     if checked.pairs.is_empty() {
-        return Err(Failure::Work("nothing was checked: no run of the experiment takes steps by gradients".to_owned()));
+        return Err(Failure::Work("nothing was checked: no run of another engine takes steps by gradients".to_owned()));
     }
     let failed = checked.pairs.iter().filter(|pair| !pair.passed()).count();
     match failed {

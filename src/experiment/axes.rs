@@ -37,10 +37,8 @@ impl Reading<'_> {
     /// Reads the axes, in the order of the file.
     pub fn sweep(&mut self, value: &Node<'_>) {
         let Some(table) = value.get_ref().as_table() else {
-            self.reader(0).report(value.span(), "`sweep` is no table", "expected `[sweep]` with lists by key", None);
-            return;
+            return self.wrong(value.span(), "`sweep` is no table", "expected `[sweep]` with lists by key", None);
         };
-        let before = self.problems.len();
         for (name, value) in in_order(table) {
             match name.get_ref().as_ref() {
                 ZIP => self.zips(value),
@@ -48,7 +46,24 @@ impl Reading<'_> {
                 _ => self.under("", name, value).iter().for_each(|given| self.axis_of(given)),
             }
         }
-        self.sweep_spoiled |= self.problems.len() > before;
+    }
+
+    /// Says what is wrong with the axes. Not every mistake of a file is kept, so it is noted besides that there is one.
+    fn wrong(
+        &mut self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        expected: impl Into<String>,
+        help: Option<String>,
+    ) {
+        self.sweep_spoiled = true;
+        self.reader(0).report(span, message, expected, help);
+    }
+
+    /// Notes a mistake that was said already.
+    fn good<T>(&mut self, read: Option<T>) -> Option<T> {
+        self.sweep_spoiled |= read.is_none();
+        read
     }
 
     /// The settings under a name, which no axis has yet: written with quoted dotted keys or as nested tables.
@@ -85,7 +100,7 @@ impl Reading<'_> {
             format!("unknown axis `{path}`")
         };
         let expected = "expected the dotted name of a setting, such as \"train.batch\"";
-        self.reader(0).report(name.span(), message, expected, help);
+        self.wrong(name.span(), message, expected, help);
         Vec::new()
     }
 
@@ -106,11 +121,12 @@ impl Reading<'_> {
 
     fn twice(&mut self, path: &str, span: Range<usize>) {
         let expected = "expected its values in one place";
-        self.reader(0).report(span, format!("the axis `{path}` stands twice"), expected, None);
+        self.wrong(span, format!("the axis `{path}` stands twice"), expected, None);
     }
 
     fn axis_of(&mut self, given: &Given<'_, '_>) {
-        if let Some(values) = self.reader(0).axis(given.key, given.parameter(), given.value, true) {
+        let values = self.reader(0).axis(given.key, given.parameter(), given.value, true);
+        if let Some(values) = self.good(values) {
             let alternatives = values.into_iter().map(|value| vec![Some(value)]).collect();
             self.document.combinations.axes.push(Axis { paths: vec![given.path.clone()], alternatives });
         }
@@ -125,55 +141,54 @@ impl Reading<'_> {
             _ => None,
         };
         let Some(tables) = tables else {
-            self.reader(0).mismatch::<()>(value, "a table of lists, `[sweep.zip]`,");
+            let mistaken = self.reader(0).mismatch::<()>(value, "a table of lists, `[sweep.zip]`,");
+            self.good(mistaken);
             return;
         };
         for table in tables {
-            let Some(table) = table.get_ref().as_table().filter(|table| !table.is_empty()) else {
+            let settings = table.get_ref().as_table().map(|table| self.settings(table)).unwrap_or_default();
+            if settings.is_empty() && !self.sweep_spoiled {
                 let expected = "expected lists of one length, by key";
-                self.reader(0).report(table.span(), "nothing that varies together", expected, None);
-                continue;
-            };
-            self.zip(table);
+                self.wrong(table.span(), "nothing that varies together", expected, None);
+            }
+            self.zip(&settings);
         }
     }
 
-    /// One table whose lists, all of one length, vary together.
-    fn zip(&mut self, table: &DeTable<'_>) {
-        let before = self.problems.len();
-        let settings = self.settings(table);
-        let mut columns: Vec<Column> = Vec::new();
-        for given in &settings {
-            let Some(values) = self.reader(0).axis(given.key, given.parameter(), given.value, false) else { continue };
-            let count = drawn(given.value).unwrap_or(values.len());
-            columns.push(Column { count, is_drawn: drawn(given.value).is_some(), values: values.into_iter() });
-        }
-        if self.problems.len() > before {
-            return;
-        }
+    /// Settings whose lists, all of one length, vary together.
+    fn zip(&mut self, settings: &[Given<'_, '_>]) {
+        let column = |given: &Given<'_, '_>| {
+            let values = self.reader(0).axis(given.key, given.parameter(), given.value, settings.len() == 1);
+            let values = self.good(values)?;
+            let (count, is_drawn) = (drawn(given.value).unwrap_or(values.len()), drawn(given.value).is_some());
+            Some(Column { count, is_drawn, values: values.into_iter() })
+        };
+        // Each is read, so that each mistake is said.
+        let columns: Vec<Option<Column>> = settings.iter().map(column).collect();
+        let Some(mut columns) = columns.into_iter().collect::<Option<Vec<Column>>>() else { return };
         let Some(count) = columns.first().map(|column| column.count) else { return };
-        for (given, column) in settings.iter().zip(&columns).filter(|(_, column)| column.count != count) {
+        if let Some((given, column)) = settings.iter().zip(&columns).find(|(_, column)| column.count != count) {
             let (path, first, own) = (&given.path, &settings[0].path, values(column.count));
             let message = format!("`{path}` has {own}, and `{first}` {count}");
-            self.reader(0).report(given.value.span(), message, "expected as many: they vary together", None);
-        }
-        if self.problems.len() > before {
-            return;
+            return self.wrong(given.value.span(), message, "expected as many: they vary together", None);
         }
         let paths: Vec<String> = settings.iter().map(|given| given.path.clone()).collect();
         let (mut alternatives, mut seen) = (Vec::new(), HashSet::new());
-        let is_drawn = columns.iter().any(|column| column.is_drawn);
+        let first_drawn = settings.iter().find(|given| drawn(given.value).is_some());
         for _ in 0..count {
             let mut row: Vec<Option<Located>> = columns.iter_mut().map(|column| column.values.next()).collect();
             // What was drawn before is drawn anew; lists stand as they are.
-            while is_drawn && !seen.insert(typed_of(&row)) {
+            while let Some(drawn) = first_drawn {
+                if row.iter().any(Option::is_none) {
+                    let too_few = self.reader(0).too_few::<()>(count, drawn.value);
+                    self.good(too_few);
+                    return;
+                }
+                if seen.insert(typed_of(&row)) {
+                    break;
+                }
                 for (value, column) in row.iter_mut().zip(&mut columns).filter(|(_, column)| column.is_drawn) {
                     *value = column.values.next();
-                }
-                if row.iter().any(Option::is_none) {
-                    let place = settings.iter().find(|given| drawn(given.value).is_some());
-                    place.into_iter().for_each(|given| _ = self.reader(0).too_few::<()>(count, given.value));
-                    return;
                 }
             }
             alternatives.push(row);
@@ -184,22 +199,40 @@ impl Reading<'_> {
 
     /// `[[sweep.cases]]`: each table a case, or several where a choice in it holds lists.
     fn cases(&mut self, value: &Node<'_>) {
-        let before = self.problems.len();
+        let spoiled_before = std::mem::take(&mut self.sweep_spoiled);
+        let axis = self.cases_of(value);
+        let spoiled = std::mem::replace(&mut self.sweep_spoiled, spoiled_before);
+        self.sweep_spoiled |= spoiled;
+        if let Some((paths, alternatives, spans)) = axis.filter(|_| !spoiled) {
+            self.together(paths, alternatives, &spans);
+        }
+    }
+
+    /// The settings of all cases, the cases, and where each is written.
+    fn cases_of(&mut self, value: &Node<'_>) -> Option<Cases> {
         let list = value.get_ref().as_array().filter(|list| list.iter().all(|case| case.get_ref().is_table()));
         let Some(list) = list.filter(|list| !list.is_empty()) else {
-            self.reader(0).mismatch::<()>(value, "a list of tables, `[[sweep.cases]]`,");
-            return;
+            let mistaken = self.reader(0).mismatch(value, "a list of tables, `[[sweep.cases]]`,");
+            return self.good(mistaken);
         };
         let mut paths: Vec<String> = Vec::new();
         let (mut cases, mut spans) = (Vec::<Vec<(usize, Located)>>::new(), Vec::new());
         for case in list {
             let mut these = vec![Vec::new()];
             for given in case.get_ref().as_table().map(|table| self.settings(table)).unwrap_or_default() {
-                let mut reader = self.reader(0);
-                let Some(values) = reader.alternative(given.key, given.parameter(), given.value) else { continue };
+                let values = self.reader(0).alternative(given.key, given.parameter(), given.value);
+                let Some(values) = self.good(values) else { continue };
                 if cases.len() + these.len() * values.len() > MOST_ALTERNATIVES {
                     let expected = format!("expected {MOST_ALTERNATIVES} at most");
-                    return reader.report(given.value.span(), "too many cases", expected, None);
+                    self.wrong(given.value.span(), "too many cases", expected, None);
+                    return None;
+                }
+                if let Some((_, parameter)) = given.path.rsplit_once('.')
+                    && these.iter().flatten().any(|(column, located): &(usize, Located)| {
+                        given.path == format!("{}.{parameter}", paths[*column]) && located.typed.gives(parameter)
+                    })
+                {
+                    self.twice(&given.path, given.name.span());
                 }
                 let known = paths.iter().position(|path| *path == given.path);
                 let column = known.unwrap_or_else(|| {
@@ -221,20 +254,17 @@ impl Reading<'_> {
             spans.extend(vec![case.span(); these.len()]);
             cases.extend(these);
         }
-        if self.problems.len() > before {
-            return;
-        }
         let row = |case: Vec<(usize, Located)>| {
             let mut row = vec![None; paths.len()];
             case.into_iter().for_each(|(column, value)| row[column] = Some(value));
             row
         };
         let alternatives = cases.into_iter().map(row).collect();
-        if paths.is_empty() {
+        if paths.is_empty() && !self.sweep_spoiled {
             let expected = "expected values for some settings in one case at least";
-            return self.reader(0).report(value.span(), "cases that set nothing", expected, None);
+            self.wrong(value.span(), "cases that set nothing", expected, None);
         }
-        self.together(paths, alternatives, &spans);
+        Some((paths, alternatives, spans))
     }
 
     /// An axis of several settings, each combination of which stands once; the spans say where each is written.
@@ -244,12 +274,15 @@ impl Reading<'_> {
             if !seen.insert(typed_of(row)) {
                 let place = row.iter().flatten().next().map_or(span, |value| &value.place.span);
                 let message = format!("the same values of `{}` stand twice", paths.join("`, `"));
-                return self.reader(0).report(place.clone(), message, "expected each combination once", None);
+                return self.wrong(place.clone(), message, "expected each combination once", None);
             }
         }
         self.document.combinations.axes.push(Axis { paths, alternatives });
     }
 }
+
+/// Settings, rows of their values, and where each row is written.
+type Cases = (Vec<String>, Vec<Vec<Option<Located>>>, Vec<Range<usize>>);
 
 /// A list of a zip, or numbers drawn for it, of which there are spare ones.
 struct Column {

@@ -1,12 +1,14 @@
 //! A base and its axes, and the combinations that they make.
 
 use super::draft::Draft;
+use super::keys::{KeyKind, find};
 use super::problem::{Place, Problem};
 use super::run_spec::{RunSpec, Section};
-use super::typed::{Located, Typed};
+use super::typed::{Located, Partial, Typed};
 use super::unfit::is_alone;
-use crate::registry::Value;
-use std::collections::HashSet;
+use crate::data::Shares;
+use crate::registry::{Default, Value};
+use std::collections::{BTreeMap, HashSet};
 
 /// A base and its axes.
 #[derive(Clone, Debug)]
@@ -81,14 +83,36 @@ impl Axis {
         !self.paths.is_empty()
     }
 
-    /// Keeps the first of equal alternatives; none is equal to the base's value.
+    /// Keeps the first of alternatives that are equal with what the base or a default says where they say nothing.
     pub fn keep_each_once(&mut self, base: &Draft) {
-        let mut seen = HashSet::new();
-        let whole = |row: &Vec<Option<Located>>| -> Vec<Option<Located>> {
-            let values = self.paths.iter().zip(row);
-            values.map(|(path, value)| value.clone().or_else(|| base.values.get(path).cloned())).collect()
+        let whole = |row: &Vec<Option<Located>>| {
+            let values: Vec<_> = (0..self.paths.len()).map(|setting| self.value(row, setting, base)).collect();
+            format!("{values:?}")
         };
-        self.alternatives.retain(|row| seen.insert(typed_of(&whole(row))));
+        let whole: Vec<String> = self.alternatives.iter().map(whole).collect();
+        let (mut whole, mut seen) = (whole.into_iter(), HashSet::new());
+        self.alternatives.retain(|_| whole.next().is_some_and(|row| seen.insert(row)));
+    }
+
+    /// An alternative's value of a setting, or what its own choice, the base or a default says instead.
+    fn value(&self, row: &[Option<Located>], setting: usize, base: &Draft) -> Option<Typed> {
+        if let Some(located) = &row[setting] {
+            return Some(located.typed.clone());
+        }
+        let path = &self.paths[setting];
+        let within = |owner: &Typed, parameter: &str| match owner {
+            Typed::Choice(partial) => partial.given.get(parameter).cloned().map(Typed::Parameter),
+            _ => None,
+        };
+        if let (Some((_, Some(parameter))), Some((owner, _))) = (find(path), path.rsplit_once('.')) {
+            let own = self.paths.iter().position(|path| path == owner).and_then(|column| row[column].as_ref());
+            let of_base = || Some(&base.values.get(path)?.typed);
+            return match own {
+                Some(own) => of_base().cloned().or_else(|| within(&own.typed, parameter)),
+                None => of_base().cloned().or_else(|| within(&base.values.get(owner)?.typed, parameter)),
+            };
+        }
+        base.values.get(path).map(|located| located.typed.clone()).or_else(|| usual(path))
     }
 
     /// Gives a draft one alternative's values; the base's where it has none.
@@ -144,19 +168,10 @@ impl Combinations {
         draft.finish(seed, &self.end, |path| self.base.place(path).is_some() || is_axis(path))
     }
 
-    /// The values of one of an axis's settings, the base's where an alternative has none.
+    /// The values of one of an axis's settings, where an alternative has none the base's or the default; none where that, too,
+    /// is none.
     pub fn column(&self, axis: &Axis, setting: usize) -> Vec<Option<Typed>> {
-        let path = &axis.paths[setting];
-        let base = self.base.values.get(path).map(|located| located.typed.clone()).or_else(|| self.within_choice(path));
-        let values = axis.alternatives.iter().map(|row| row[setting].as_ref());
-        values.map(|value| value.map(|located| located.typed.clone()).or_else(|| base.clone())).collect()
-    }
-
-    /// What the base's choice says of one of its parameters.
-    fn within_choice(&self, path: &str) -> Option<Typed> {
-        let (owner, parameter) = path.rsplit_once('.')?;
-        let Typed::Choice(partial) = &self.base.values.get(owner)?.typed else { return None };
-        partial.given.get(parameter).cloned().map(Typed::Parameter)
+        axis.alternatives.iter().map(|row| axis.value(row, setting, &self.base)).collect()
     }
 
     /// The base with one combination of the axes' alternatives.
@@ -265,6 +280,22 @@ impl Combinations {
             .collect();
         picks.reverse();
         picks
+    }
+}
+
+/// A setting's default, where it is one value.
+fn usual(path: &str) -> Option<Typed> {
+    let (key, _) = find(path)?;
+    match (key.kind, key.default?) {
+        (KeyKind::Choice(entries), Default::Text(name)) => {
+            let entry = entries().into_iter().find(|entry| entry.name == name)?;
+            Some(Typed::Choice(Partial { entry, given: BTreeMap::new() }))
+        }
+        (KeyKind::Shares, _) => Some(Typed::Shares(Shares::USUAL)),
+        (_, Default::Number(number)) => Some(Typed::Number(number)),
+        (_, Default::Integer(integer)) => Some(Typed::Integer(integer)),
+        (_, Default::Flag(flag)) => Some(Typed::Flag(flag)),
+        (_, Default::Text(word)) => Some(Typed::Word(word)),
     }
 }
 

@@ -6,7 +6,6 @@
 
 use super::combinations::{Combinations, Part};
 use super::files::Files;
-use super::keys::{KeyKind, find};
 use super::problem::{Place, Problem};
 use super::protocol::say;
 use super::run_spec::{RunSpec, Section};
@@ -153,6 +152,7 @@ impl Sorted {
         let mut trials: HashMap<(u32, String), u32> = HashMap::new();
         let mut conditions: HashMap<(u32, u32), Averaged> = HashMap::new();
         let mut data: Vec<String> = Vec::new();
+        let mut known_values: HashMap<(String, String, Option<String>), BTreeSet<String>> = HashMap::new();
         let mut putting = combinations.putting(&part);
         for member in 0..part.members {
             putting.put(member, run).ok()?;
@@ -178,11 +178,14 @@ impl Sorted {
         for (number, class) in (0..).zip(&mut classes) {
             let first = &conditions[&(number, 0)];
             class.uneven = (0..class.trials).flat_map(|trial| first.differing(&conditions[&(number, trial)])).collect();
-            // The first compared value on the same data; what a choice has of its own is its own.
-            let reference = data.iter().position(|known| *known == data[number as usize]).unwrap_or(0);
-            let reference = &conditions[&(u32::try_from(reference).ok()?, 0)];
-            let both = |name: &String| first.has(name) && reference.has(name) && !is_of_compared(name, protocol);
-            class.bound = first.differing(reference).into_iter().filter(both).collect();
+            // Beside the first class on the same data that has the setting.
+            let data = &data[number as usize];
+            let with_kind = |name: &String| (data.clone(), name.clone(), first.kinds.get(name).cloned());
+            let mut differs = |(name, values): &(&String, &BTreeSet<String>)| {
+                known_values.entry(with_kind(name)).or_insert_with(|| (*values).clone()) != *values
+            };
+            let values = first.values.iter().filter(|row| differs(row));
+            class.bound = values.map(|(name, _)| name.clone()).collect();
         }
         Some(Self { part, of, classes })
     }
@@ -201,6 +204,8 @@ impl Sorted {
 struct Averaged {
     values: BTreeMap<String, BTreeSet<String>>,
     combinations: HashSet<String>,
+    /// Of parameters of a choice whose kind is compared, the kind: what another kind has of that name is another thing.
+    kinds: BTreeMap<String, String>,
 }
 
 impl Averaged {
@@ -208,12 +213,11 @@ impl Averaged {
         if self.combinations.insert(protocol.condition(settings)) {
             for (name, value) in protocol.average.iter().filter_map(|name| Some((name, settings.get(name)?))) {
                 self.values.entry(name.clone()).or_default().insert(value.to_string());
+                let kind = name.rsplit_once('.').map(|(owner, _)| format!("{owner}.kind"));
+                let kind = kind.filter(|kind| protocol.compare.contains(kind)).and_then(|kind| settings.get(&kind));
+                kind.into_iter().for_each(|kind| _ = self.kinds.insert(name.clone(), kind.to_string()));
             }
         }
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.values.contains_key(name)
     }
 
     /// The settings of which both do not have the same values; all that both have where only their combinations differ.
@@ -226,16 +230,6 @@ impl Averaged {
         let some: BTreeSet<String> = names.iter().copied().filter(differs).cloned().collect();
         if some.is_empty() { names.into_iter().cloned().collect() } else { some }
     }
-}
-
-/// Whether a setting is a parameter of the choice whose kind or parameters are compared.
-fn is_of_compared(name: &str, protocol: &Protocol) -> bool {
-    let owner = |name: &str| {
-        let (key, _) = find(name.strip_suffix(".kind").unwrap_or(name))?;
-        matches!(key.kind, KeyKind::Choice(_)).then_some(key.path)
-    };
-    let own = owner(name);
-    own.is_some() && protocol.compare.iter().any(|compared| owner(compared) == own)
 }
 
 impl Class {

@@ -58,7 +58,10 @@ impl Document {
             reading.reader(0).report(span, format!("not valid TOML: {message}"), expected, None);
         }
         reading.document(table.get_ref());
-        for (index, given) in overrides.iter().enumerate() {
+        // A choice before its parameters, which would be forgotten with what it replaces.
+        let mut in_order: Vec<(usize, &Override)> = overrides.iter().enumerate().collect();
+        in_order.sort_by_key(|(_, given)| given.path.matches('.').count());
+        for (index, given) in in_order {
             if overrides[..index].iter().any(|other| other.path == given.path) {
                 let message = format!("`{}` is given twice", given.path);
                 reading.reader(index + 1).report(0..given.value.len(), message, "expected one value", None);

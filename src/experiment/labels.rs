@@ -1,9 +1,8 @@
 //! What axes range over, in words: what `burnmark plan` shows of them.
 
 use super::combinations::{Axis, Combinations};
-use super::keys::find;
 use super::typed::Typed;
-use crate::registry::{Default, Value};
+use crate::registry::Value;
 use std::collections::BTreeMap;
 
 /// What an axis varies.
@@ -16,22 +15,12 @@ pub struct InWords<'a> {
 
 /// An axis in words.
 pub fn in_words<'c>(combinations: &'c Combinations, axis: &'c Axis) -> InWords<'c> {
-    let usual = |path: &str| {
-        let (key, parameter) = find(path)?;
-        let default = key.default.filter(|_| parameter.is_none())?;
-        Some(if let Default::Number(number) = default {
-            Value::Number(number).to_string()
-        } else {
-            default.to_string()
-        })
-    };
     let lines = |setting: usize| {
         let values = combinations.column(axis, setting);
         match (axis.paths.len(), values.iter().map(Option::as_ref).collect::<Option<Vec<&Typed>>>()) {
             (1, Some(values)) => of_values(&values),
             _ => {
-                let usual = usual(&axis.paths[setting]).unwrap_or("–".to_owned());
-                vec![one_by_one(&values, &usual)]
+                vec![one_by_one(&values)]
             }
         }
     };
@@ -79,9 +68,9 @@ fn of_values(values: &[&Typed]) -> Vec<String> {
 }
 
 /// The values of a setting that varies together with others, one by one.
-fn one_by_one(values: &[Option<Typed>], usual: &str) -> String {
+fn one_by_one(values: &[Option<Typed>]) -> String {
     let one = |typed: Option<&Typed>| match typed {
-        None => usual.to_owned(),
+        None => "–".to_owned(),
         Some(Typed::Choice(partial)) if !partial.given.is_empty() => {
             let given = partial.given.iter().map(|(name, value)| format!("{name} {value}"));
             format!("{} ({})", partial.entry.name, given.collect::<Vec<_>>().join(", "))

@@ -16,6 +16,9 @@ pub struct Ranged<'a> {
     pub alone: bool,
 }
 
+/// The most numbers that are drawn besides those that are asked for.
+const SPARE: usize = 200_000;
+
 /// A range as it is written.
 struct Range {
     from: f64,
@@ -42,7 +45,7 @@ impl Reader<'_> {
         let table = node.get_ref().as_table()?;
         let has = |key: &&str| table.contains_key(*key);
         match (table.get("log"), table.get("linear")) {
-            (None, None) if !["points", "draws"].iter().any(has) => None,
+            (None, None) if has(&"kind") || !["points", "draws"].iter().any(has) => None,
             (Some(ends), None) => Some(self.range(ranged, node, true, ends)),
             (None, Some(ends)) => Some(self.range(ranged, node, false, ends)),
             (log, _) => {
@@ -136,7 +139,7 @@ impl Range {
         let digest = blake3::hash(ranged.path.as_bytes());
         let index = u64::from_le_bytes(digest.as_bytes()[..8].try_into().expect("8 bytes"));
         let mut stream = Stream::new(seed, Purpose::Setting, index);
-        let count = if ranged.alone { count } else { 100 + 2 * count };
+        let count = if ranged.alone { count } else { count + SPARE.min(1000 + 20 * count) };
         let (mut all, mut seen) = (Vec::with_capacity(count), BTreeSet::new());
         for _ in 0..1000 + 20 * count {
             let share = stream.uniform();

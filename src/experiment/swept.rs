@@ -43,18 +43,15 @@ pub fn swept(combinations: &Combinations) -> Vec<Swept> {
     all
 }
 
-/// What one setting of an axis varies; no value is the default.
+/// What one setting of an axis varies.
 fn of_setting(path: &str, values: &[Option<Typed>]) -> Vec<Swept> {
     let Some((key, parameter)) = find(path) else { return Vec::new() };
     let one = |bounds| vec![Swept { setting: path.to_owned(), bounds }];
     match (key.kind, parameter) {
-        (KeyKind::Choice(entries), None) => {
-            let usual = key.default.map(|default| default.to_string());
-            let usual = entries().into_iter().find(|entry| Some(entry.name) == usual.as_deref());
-            let usual = usual.map(|entry| Partial { entry, given: BTreeMap::new() });
+        (KeyKind::Choice(_), None) => {
             let partial = |value: &Option<Typed>| match value {
                 Some(Typed::Choice(partial)) => Some(partial.clone()),
-                _ => usual.clone(),
+                _ => None,
             };
             of_choices(path, values.iter().filter_map(partial))
         }

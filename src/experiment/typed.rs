@@ -19,6 +19,13 @@ pub enum Typed {
     Parameter(Value),
 }
 
+impl Typed {
+    /// Whether it is a choice that says what this parameter is.
+    pub fn gives(&self, parameter: &str) -> bool {
+        matches!(self, Self::Choice(partial) if partial.given.contains_key(parameter))
+    }
+}
+
 /// A choice without its defaults.
 #[derive(Clone, Debug)]
 pub struct Partial {

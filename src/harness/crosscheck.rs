@@ -39,6 +39,9 @@ pub struct Crosschecked {
     pub pairs: Vec<Pair>,
     /// Runs of solvers, which have no steps to compare, by their solver; runs behind the last of the sample are not counted.
     pub left_out: BTreeMap<String, u64>,
+    /// Whether each gap is kept.
+    #[serde(skip)]
+    keeps: bool,
     #[serde(skip)]
     pub gaps: Vec<GapRow>,
     #[serde(skip)]
@@ -107,7 +110,7 @@ pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -
     let planned = spec.len();
     let count = usize::try_from(planned).map_err(|why| why.to_string())?;
     let sample = usize::try_from(options.sample).unwrap_or(usize::MAX);
-    let mut all = Crosschecked { planned, ..Crosschecked::default() };
+    let mut all = Crosschecked { planned, keeps: true, ..Crosschecked::default() };
     let mut chosen: Vec<usize> = Vec::new();
     for index in scattered(count) {
         if chosen.len() == sample || stop.load(Ordering::SeqCst) {
@@ -175,7 +178,7 @@ fn pair<R: Build + EngineReal>(
     let names = blocks(&network);
     let steps = settings.steps_per_epoch(data.train.samples()).saturating_mul(settings.epochs).min(options.steps);
     let rows = steps.saturating_mul(names.len() as u64 + 1);
-    if (all.gaps.len() as u64).saturating_add(rows) > MOST_ROWS {
+    if all.keeps && (all.gaps.len() as u64).saturating_add(rows) > MOST_ROWS {
         return Err(format!("more than {MOST_ROWS} rows of gaps; give fewer runs by `--sample`, or fewer `--steps`"));
     }
     let mut engines = [leading, other].map(|kind| build::<R>(kind, &network, settings.batch));
@@ -201,7 +204,9 @@ fn pair<R: Build + EngineReal>(
             if gap > largest.gap {
                 (largest.gap, largest.step) = (gap, gaps.step);
             }
-            all.gaps.push(row(gaps.step, &largest.quantity, gap));
+            if all.keeps {
+                all.gaps.push(row(gaps.step, &largest.quantity, gap));
+            }
         }
     }
     let apart = if options.apart {

@@ -34,8 +34,6 @@ pub struct Orphaned {
 /// Where no run of the folder is part of the plan, or no manifest says what the others were: then nothing is changed. Where
 /// files cannot be written.
 pub fn set_apart(folder: &mut Folder, plan: &Plan, believed: &mut Believed) -> Result<Orphaned, Trouble> {
-    let not_through = |path: &Path| store::refuse_link(path).map_err(|why| format!("cannot keep orphans: {why}"));
-    not_through(&folder.path().join(ORPHANS))?;
     let known = plan.ids();
     let mut orphaned = Orphaned::default();
     let mut strangers: Vec<RunId> = believed.runs.keys().filter(|id| !known.contains(id)).copied().collect();
@@ -50,6 +48,8 @@ pub fn set_apart(folder: &mut Folder, plan: &Plan, believed: &mut Believed) -> R
         )));
     }
     if let Some(earlier) = earlier.filter(|_| !strangers.is_empty()) {
+        let orphans = folder.path().join(ORPHANS);
+        store::refuse_link(&orphans).map_err(|why| format!("cannot keep orphans: {why}"))?;
         orphaned.orphans = strangers.len();
         // Those that were orphans before, and taken back, are still kept where they were.
         let kept = kept(folder);

@@ -72,7 +72,7 @@ fn over_data(over: &OverData) -> String {
     if let Some(obstacle) = over.obstacle {
         return format!("Over {} data sets there is {}; {ranks}.", over.data_sets, obstacle.words());
     }
-    let against = if over.ranks_agree { "" } else { ", against the mean ranks" };
+    let against = if over.ranks_agree == Some(false) { ", against the mean ranks" } else { "" };
     let test = over.adjusted_p().map(|value| format!("{}: corrected {}{against}", over.test(), p_is(value)));
     let Some(test) = test.as_ref().filter(|_| over.found()) else {
         return format!(

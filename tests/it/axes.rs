@@ -129,6 +129,9 @@ fn an_override_takes_its_setting_out_of_what_varies_together() {
     // What is left is as in the base, and so is the other case.
     let cases = "[[sweep.cases]]\n[[sweep.cases]]\n\"train.batch\" = 16\n\"regularize.dropout\" = 0.5\n";
     assert_eq!(of(&with(cases, &[("regularize.dropout", "0.1")])), [(16, 0.1)]);
+    // What is left is the default, and so is the other case.
+    let cases = "[[sweep.cases]]\n[[sweep.cases]]\n\"regularize.dropout\" = 0.0\n\"train.batch\" = 8\n";
+    assert_eq!(of(&with(cases, &[("train.batch", "4")])), [(4, 0.0)]);
     let cases =
         "[[sweep.cases]]\n\"optimizer.lr\" = 0.2\n[[sweep.cases]]\noptimizer = { kind = \"momentum\", lr = 0.7 }\n";
     assert_eq!(with(cases, &[("optimizer.lr", "0.3")]).len(), 1);
@@ -187,6 +190,8 @@ fn draws_of_one_table_go_together() {
     assert_eq!(drawn(&runs[..8]), drawn(&runs[8..16]), "with each β₂");
     assert_eq!(drawn(&runs[..8]), drawn(&runs[16..]), "two optimizers with one range try the same rates");
     // Of whole numbers there are so few that rows come up again; each is taken once.
+    let all = "[sweep.zip]\n\"train.batch\" = { linear = [1, 10], draws = 100 }\n\"train.epochs\" = { linear = [1, 10], draws = 100 }\n";
+    assert_eq!(spec(all).len(), 100, "all that there are");
     let few = spec(
         "[sweep.zip]\n\"train.batch\" = { linear = [1, 4], draws = 16 }\n\"train.epochs\" = { linear = [1, 4], draws = 16 }\n",
     );
@@ -237,6 +242,54 @@ fn what_varies_with_the_compared_is_compared_too() {
     let message = "`regularize.weight_decay` varies together with what is compared, on iris";
     refused(protocol, &[message, "expected it compared too"]);
     spec(&protocol.replace("[\"train.batch\"]", "[\"train.batch\", \"regularize.weight_decay\"]"));
+}
+
+/// In any order of the cases, and within one kind of a choice too.
+#[test]
+fn what_is_bound_is_found_in_any_order() {
+    let case = |model: &str| format!("[[sweep.cases]]\n{model}\n");
+    let cases = [
+        case("\"model.kind\" = \"mlp\"\n\"regularize.l1\" = 0.1"),
+        case("\"model.kind\" = \"mlp\"\n\"train.batch\" = 8\n\"regularize.l1\" = 0.2"),
+    ];
+    for order in [[0, 1], [1, 0]] {
+        let cases: String = order.map(|place| cases[place].as_str()).concat();
+        let protocol = "[protocol]\ncompare = [\"train.batch\"]\ntune = [\"optimizer.lr\"]\nreport_seeds = 3\n";
+        let optimizers = "[sweep]\noptimizer = [{ kind = \"adam\", lr = [0.1, 0.2] }]\n";
+        refused(&format!("{optimizers}{cases}{protocol}"), &["`regularize.l1` varies together with what is compared"]);
+    }
+    let zip = r#"
+        [sweep]
+        "train.batch" = [8, 16]
+        [sweep.zip]
+        "optimizer.lr" = [0.1, 0.2]
+        "optimizer.mu" = [0.5, 0.9]
+        [protocol]
+        compare = ["optimizer.lr"]
+        tune = ["train.batch"]
+        report_seeds = 3
+    "#;
+    refused(zip, &["`optimizer.mu` varies together with what is compared"]);
+}
+
+/// More mistakes than are kept must not make a spec of half-read axes.
+#[test]
+fn many_mistakes_are_no_panic() {
+    let unknown: String = (0..600).fold(String::new(), |text, number| text + &format!("unknown{number} = 1\n"));
+    let text =
+        format!("{unknown}{BASE}[sweep.zip]\n\"train.batch\" = [0]\noptimizer = [{{ kind = \"adam\", lr = 0.1 }}]\n");
+    let set = [Override { path: "optimizer.lr".to_owned(), value: "0.2".to_owned() }];
+    assert!(Spec::parse("x.toml".to_owned(), text, &set).is_err());
+}
+
+/// A choice is overridden before its parameters, in whatever order they are given.
+#[test]
+fn overrides_have_no_order() {
+    let rates: [(&str, &str); 2] = [("optimizer.lr", "0.2"), ("optimizer", "{ kind = \"adam\", lr = 0.1 }")];
+    for overrides in [rates, [rates[1], rates[0]]] {
+        let run = with("", &overrides).run(0);
+        assert_eq!((run.optimizer.kind.as_str(), number(&run, "lr")), ("adam", 0.2));
+    }
 }
 
 /// Where some cases give epochs and others leave them to a closed form, each has its own.
@@ -296,6 +349,8 @@ fn what_cannot_vary_together_is_said() {
     );
     refused(&zip("\"train.batch\" = [8, 16]\ntrain.batch = [4, 2]"), &["the axis `train.batch` stands twice"]);
     refused("[[sweep.cases]]\n[[sweep.cases]]\n", &["cases that set nothing"]);
+    let both = "[[sweep.cases]]\noptimizer = { kind = \"adam\", lr = 0.7 }\n\"optimizer.lr\" = 0.2\n";
+    refused(both, &["the axis `optimizer.lr` stands twice"]);
     let message = "the same values of `train.batch` stand twice";
     refused("[[sweep.cases]]\n[[sweep.cases]]\n[[sweep.cases]]\n\"train.batch\" = 8\n", &[message, "x.toml:13:1"]);
     refused("[sweep]\nzip = []\n", &["a list of 0 where a table of lists, `[sweep.zip]`, belongs"]);

@@ -291,6 +291,13 @@ fn forged_numbers_are_no_drift() {
         let apart = |finding: &Value| finding["finding"] == "apart" && finding["quantity"] == column;
         assert!(found.iter().any(apart), "{column}: {found:?}");
     }
+    // What no engine has a part in.
+    let sweep = recorded(&["--precision", "f64"]);
+    change(&sweep, "curves.parquet", |table| with_cell(table, "learning_rate", 7, |rate| 5.0 * rate));
+    assert!(findings(&sweep, &["--engine", "burn"]).iter().any(|finding| finding["quantity"] == "place"));
+    let sweep = recorded(&["--precision", "f64"]);
+    change(&sweep, "steps.parquet", |table| with_cell(table, "loss", 7, |loss| 5.0 * loss));
+    assert!(findings(&sweep, &["--engine", "burn"]).iter().any(|finding| finding["place"] == "step 7"));
     // A curve that ends too early.
     let sweep = recorded(&["--precision", "f64"]);
     change(&sweep, "curves.parquet", |table| table.slice(0, table.height() - 1));

@@ -25,8 +25,8 @@ pub struct SignedRank {
     pub p: f64,
     /// Differences that are not 0.
     pub pairs: usize,
-    /// Whether the positive differences have the larger sum of ranks: which way the test points where p is small.
-    pub positive: bool,
+    /// Whether the positive differences have the larger sum of ranks, which is where the test points; none where both are equal.
+    pub positive: Option<bool>,
 }
 
 /// Tests whether these differences lie around 0; `None` where none differs from 0.
@@ -53,7 +53,7 @@ pub fn signed_rank(differences: &[f64]) -> Option<SignedRank> {
         let variance = ranks.iter().map(|r| r * r).sum::<f64>() / 4.0;
         (2.0 * below((statistic - total / 2.0) / variance.sqrt())).min(1.0)
     };
-    Some(SignedRank { statistic, p, pairs: n, positive: positive > total - positive })
+    Some(SignedRank { statistic, p, pairs: n, positive: (2.0 * positive != total).then_some(2.0 * positive > total) })
 }
 
 /// How many subsets of these numbers have each sum; exact, for up to 2⁵³ subsets, and close beyond.

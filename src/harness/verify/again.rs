@@ -61,6 +61,10 @@ impl Verifying<'_> {
         });
         for (job, findings) in beyond {
             progress.show();
+            if stop.load(Ordering::SeqCst) {
+                findings.into_iter().for_each(|finding| self.add(finding));
+                continue;
+            }
             self.explain(&job, &recorded[&job.run], by_id[job.run.as_str()].run.engine, findings, &mut cache);
         }
         progress.end();

@@ -49,8 +49,8 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
             "The methods were not tuned and run alike: read the order as chance.".to_owned()
         }
         Some(value) if over.found() => format!("{} finds a difference ({}).", over.test(), p(value)),
-        Some(_) if !over.ranks_agree => {
-            format!("{} points the other way or nowhere: read the order as chance.", over.test())
+        Some(_) if over.ranks_agree == Some(false) => {
+            format!("{} points the other way: read the order as chance.", over.test())
         }
         Some(value) => format!("{} finds no difference ({}): read the order as chance.", over.test(), p(value)),
         None => "The optimizers are equal on every data set.".to_owned(),
@@ -164,7 +164,7 @@ mod tests {
             data_sets: 2,
             friedman: None,
             signed_rank: None,
-            ranks_agree: true,
+            ranks_agree: None,
             critical_difference: 1.0,
             cliques: Vec::new(),
             obstacle: None,
