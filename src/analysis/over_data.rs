@@ -17,7 +17,7 @@ pub struct OverData {
     /// Of two methods, whether the one with the better mean rank is also the one that the signed-rank test favours; none where
     /// either is neither.
     pub ranks_agree: Option<bool>,
-    /// At the level [`LEVEL_OVER_DATA`].
+    /// At the level of 1 %: what these tests have of [`LEVEL`].
     pub critical_difference: f64,
     /// Groups not told apart, as (first, last) in `ranks`.
     pub cliques: Vec<(usize, usize)>,
