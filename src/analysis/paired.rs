@@ -101,7 +101,8 @@ pub struct Paired {
     pub seeds_needed: Option<usize>,
 }
 
-/// What the metric of one training may lose to roundings, as of another engine or processor, and be no worse for it.
+/// What the metric of one training may lose to roundings, as of another engine or processor, and be no worse for it: f32 has seven
+/// digits, and a training may lose three of them.
 const ROUNDINGS: f64 = 1e-4;
 
 impl Paired {

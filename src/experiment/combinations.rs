@@ -106,11 +106,8 @@ impl Axis {
         };
         if let (Some((_, Some(parameter))), Some((owner, _))) = (find(path), path.rsplit_once('.')) {
             let own = self.paths.iter().position(|path| path == owner).and_then(|column| row[column].as_ref());
-            let of_base = || Some(&base.values.get(path)?.typed);
-            return match own {
-                Some(own) => of_base().cloned().or_else(|| within(&own.typed, parameter)),
-                None => of_base().cloned().or_else(|| within(&base.values.get(owner)?.typed, parameter)),
-            };
+            let given = base.values.get(path).map(|located| located.typed.clone());
+            return given.or_else(|| within(&own.or_else(|| base.values.get(owner))?.typed, parameter));
         }
         base.values.get(path).map(|located| located.typed.clone()).or_else(|| usual(path))
     }

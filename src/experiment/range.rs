@@ -112,7 +112,7 @@ impl Reader<'_> {
 
 impl Range {
     /// Points at equal distances, the ends among them.
-    #[allow(clippy::cast_precision_loss)]
+    #[allow(clippy::cast_precision_loss)] // at most 100,000 points
     fn grid(&self, points: u64) -> Vec<f64> {
         let &Self { from, to, .. } = self;
         let at = |digits: usize, index: u64| {
@@ -143,15 +143,18 @@ impl Range {
         let (mut all, mut seen) = (Vec::with_capacity(count), BTreeSet::new());
         for _ in 0..1000 + 20 * count {
             let share = stream.uniform();
-            let drawn = if ranged.whole {
-                vec![self.at(from, to + 1.0, share).floor().clamp(from, to)]
-            } else {
-                // With more digits where one of few was there before.
-                let number = self.at(from, to, share);
-                [0, 4, 15].map(|more| (self.rounded(number, more) + 0.0).clamp(from, to)).to_vec()
+            // With more digits where one of few was there before; a whole number has none.
+            let digits: &[usize] = if ranged.whole { &[0] } else { &[0, 4, 15] };
+            let drawn = |&more: &usize| {
+                let number = if ranged.whole {
+                    self.at(from, to + 1.0, share).floor()
+                } else {
+                    self.rounded(self.at(from, to, share), more) + 0.0 // no −0
+                };
+                number.clamp(from, to)
             };
             let fresh = |number: &f64| !ranged.alone || seen.insert(number.to_bits());
-            all.extend(drawn.into_iter().find(fresh));
+            all.extend(digits.iter().map(drawn).find(fresh));
             if all.len() == count {
                 return Some(all);
             }
@@ -169,7 +172,7 @@ impl Range {
     }
 
     /// As few digits as leave a thousand different numbers in the narrowest stretch of the range, and so many more.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 to 340
     fn rounded(&self, number: f64, more: usize) -> f64 {
         let &Self { from, to, log } = self;
         let beyond_point = |width: f64| (3.0 - libm::log10(width)).ceil().clamp(0.0, 340.0) as usize + more;

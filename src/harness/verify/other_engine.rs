@@ -244,5 +244,5 @@ fn quantities(points: [&CurvePoint; 2], metric: &str, precision: Precision, boun
     all
 }
 
-/// The share of the answers that may lie on the edge between two classes.
+/// The share of the answers that may lie on the edge between two classes: one of the 20 that a small part has.
 const FEW_ANSWERS: f64 = 0.05;

@@ -1,11 +1,10 @@
 //! Products in tiles of C that stay in registers while k runs (`tile.rs`): which tiles, in which order, and how the
 //! factors are laid out for them.
 //!
-//! The left factor is read with the M numbers side
-//! by side, so it is laid out anew unless it lies so already (transposed, or a single row); the right one is laid out
-//! anew where it is transposed, or its rows lie so far apart that the cache cannot hold them, or are so short that a tile's vectors
-//! reach across them (`pack.rs`). Long sums are cut
-//! into pieces of [`DEPTH`] terms, which go on from what C holds.
+//! The left factor is read with the M numbers side by side, so it is laid out anew unless it lies so already (transposed, or a
+//! single row); the right one is laid out anew where it is transposed, or its rows lie so far apart that the cache cannot hold
+//! them, or are so short that a tile's vectors reach across them (`pack.rs`). Long sums are cut into pieces of [`DEPTH`] terms,
+//! which go on from what C holds.
 
 use super::super::Real;
 use super::super::lanes::SCRATCH;
