@@ -85,7 +85,7 @@ struct Checking<'c> {
     sets: Sets,
     files: &'c mut Files,
     /// Identities.
-    runs: HashSet<String>,
+    runs: HashSet<RunId>,
     /// What of a run has to do with its data, each checked once.
     fitting: HashSet<String>,
     /// Rows of curves by steps so far.

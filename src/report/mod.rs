@@ -15,7 +15,6 @@ pub use fit::{Fitted, fitted};
 pub use markdown::markdown;
 pub use page::page;
 pub use protocol::protocol;
-pub use sentences::counted;
 pub use terminal::{aligned, conclusions, indented, overview};
 
 use crate::analysis::OnData;
