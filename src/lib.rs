@@ -5,7 +5,7 @@
 //! differentiation and by a reference written by hand.
 //!
 //! The rooms, in the order in which they build on one another; `tests/` holds them to it:
-//! [`num`], [`guard`], [`registry`] and [`record`] use nothing; [`data`] and [`model`] describe; [`engine`], [`optim`] and
+//! [`num`], [`guard`], [`registry`] and [`digest`] use nothing, and [`record`] is plain rows; [`data`] and [`model`] describe; [`engine`], [`optim`] and
 //! [`schedule`] compute; [`train`] is the loop; [`experiment`] is the spec; [`harness`] runs it; [`store`] keeps it;
 //! [`analysis`] and [`report`] say what came of it, [`export`] hands it to other programs; [`cli`] is the door.
 //!
@@ -33,6 +33,7 @@
 pub mod analysis;
 pub mod cli;
 pub mod data;
+pub mod digest;
 pub mod engine;
 pub mod experiment;
 pub mod export;

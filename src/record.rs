@@ -5,6 +5,7 @@ mod gaps;
 mod harmless;
 mod plane;
 mod protocol;
+mod setting;
 mod words;
 
 pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint};
@@ -12,8 +13,10 @@ pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Stage, Tuned};
+pub use setting::Setting;
 pub use words::{data_label, in_words, with_usual};
 
+use crate::digest::Digest;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -23,12 +26,10 @@ use std::fmt;
 pub struct RunId([u8; 16]);
 
 impl RunId {
-    /// The first half of BLAKE3 of what makes the run.
+    /// The first half of the digest of what makes the run.
     #[must_use]
-    pub fn of(canonical: &str) -> Self {
-        let mut id = [0; 16];
-        id.copy_from_slice(&blake3::hash(canonical.as_bytes()).as_bytes()[..16]);
-        Self(id)
+    pub fn of(digest: &Digest) -> Self {
+        Self(digest.half())
     }
 
     /// Of 32 lower-case hexadecimal digits; a run of another name is none of ours.
@@ -53,6 +54,10 @@ impl fmt::Display for RunId {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
+
+/// The revisions of the registries' entries that runs use: by the setting that names an entry (`optimizer.kind`), then by the
+/// entry's name.
+pub type Revisions = BTreeMap<String, BTreeMap<String, u32>>;
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,28 +106,6 @@ impl Outcome {
     #[must_use]
     pub fn is_final(&self) -> bool {
         self.failure().is_none()
-    }
-}
-
-/// One value of a run's settings.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Setting {
-    Flag(bool),
-    Integer(u64),
-    Number(f64),
-    Text(String),
-}
-
-impl fmt::Display for Setting {
-    /// Numbers as short as they can be told apart: `0.1`, `3`, `1e-8`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag(flag) => flag.fmt(f),
-            Self::Integer(integer) => integer.fmt(f),
-            Self::Number(number) => f.write_str(format!("{number:?}").trim_end_matches(".0")),
-            Self::Text(text) => text.fmt(f),
-        }
     }
 }
 
@@ -224,9 +207,9 @@ mod tests {
 
     #[test]
     fn identities_are_32_digits() {
-        let id = RunId::of("a run");
+        let id = RunId::of(&Digest::of("a run 1"));
         assert_eq!(RunId::parse(&id.to_string()), Some(id));
-        assert_eq!(id.to_string(), blake3::hash(b"a run").to_hex()[..32]);
+        assert_eq!(id.to_string(), Digest::of("a run 1").hex()[..32]);
         for wrong in ["", "0123", &"A".repeat(32), &"é".repeat(16), &"0".repeat(33)] {
             assert_eq!(RunId::parse(wrong), None);
         }

@@ -54,11 +54,11 @@ pub fn show(folder: &Path, manifest: &Manifest, runs: &[Finished], view: &View<'
         regions: &|run| planes()?.regions(run).ok(),
     };
     let figures = plots::figures(view, &sources);
-    for Figure { entry, svg } in &figures {
-        match svg.as_ref().map(|svg| store::write_figure(folder, &format!("{}.svg", entry.name), svg)) {
+    for Figure { plot, svg } in &figures {
+        match svg.as_ref().map(|svg| store::write_figure(folder, &format!("{}.svg", plot.name), svg)) {
             Ok(Ok(path)) => files.push(path),
             Ok(Err(why)) => eprintln!("{why}"),
-            Err(_) => missing.push(entry.name),
+            Err(_) => missing.push(plot.name),
         }
     }
     if !missing.is_empty() {

@@ -97,6 +97,14 @@ impl EngineKind {
         }
     }
 
+    /// As [`crate::registry::Entry::revision`].
+    #[must_use]
+    pub const fn revision(self) -> u32 {
+        match self {
+            Self::Burn | Self::BurnNdarray | Self::Reference => 1,
+        }
+    }
+
     /// One line for `burnmark list`.
     #[must_use]
     pub fn description(self) -> &'static str {

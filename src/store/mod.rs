@@ -6,6 +6,7 @@
 
 mod believed;
 mod cells;
+mod commit;
 mod files;
 mod folder;
 mod gaps;
@@ -15,6 +16,7 @@ mod manifest;
 mod parameters;
 mod parquet;
 mod rows;
+mod session;
 mod shape;
 mod tables;
 mod writing;
@@ -25,9 +27,10 @@ pub use files::{is_unfinished, parameters_path, refuse_link, write_figure, write
 pub use folder::{Folder, nothing_yet, unix_seconds, waiting, waiting_in_words};
 pub use gaps::{DRIFT_FIGURE, GAPS_FIGURE, forget_gaps, write_drift, write_gaps};
 pub use known::Known;
-pub use manifest::{Manifest, Session, Shard, SourceText, cpu_features};
+pub use manifest::{Manifest, Shard, SourceText};
 pub use parameters::{Tensor, read_parameters};
 pub use rows::Tables;
+pub use session::{Session, cpu, cpu_features};
 
 use crate::record::{Measurement, RunRecord};
 use serde::{Deserialize, Serialize};

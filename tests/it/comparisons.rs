@@ -149,7 +149,8 @@ fn changes_without_a_reason_end_with_1() {
 
 #[test]
 fn comparisons_are_tables_for_programs_too() {
-    let sweep = two(|fake| fake.rates.push(2.0), |manifest| manifest.sessions[0].git_commit = Some("abc".to_owned()));
+    let sweep =
+        two(|fake| fake.rates.push(2.0), |manifest| manifest.sessions[0].program_commit = Some("abc".to_owned()));
     let json = sweep.run(&["compare", "before", "after", "before", "--json"]).ended_with(0).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json.as_array().unwrap().len(), 2, "two others");

@@ -200,6 +200,40 @@ fn another_numerics_version_is_named() {
     assert!(result.stdout.contains("done again              0\n"), "nothing is run for nothing");
 }
 
+/// Results of an older revision of one method: it is named, its runs are not rerun, and the others are confirmed.
+#[test]
+fn another_revision_is_named() {
+    let sweep = recorded(&[]);
+    let spec = Spec::load(&sweep.path("x.toml"), &[Override::parse("engine=\"reference\"").unwrap()]).unwrap();
+    // As a program would have recorded it in which `adam` has another revision.
+    let revision_of = |setting: &str, name: &str| {
+        Some(revision(setting, name)? + u32::from((setting, name) == ("optimizer.kind", "adam")))
+    };
+    let renamed = |run: &RunSpec| {
+        let digest = spec.data_digest(&run.data.set);
+        (run.identity(digest), run.identity_by(digest, &revision_of))
+    };
+    let renamed: HashMap<String, String> = spec.runs().map(|run| renamed(&run)).collect();
+    assert_eq!(renamed.iter().filter(|(here, then)| here != then).count(), 8);
+    for table in ["runs.parquet", "curves.parquet", "steps.parquet", "measurements.parquet"] {
+        change(&sweep, table, |mut read| {
+            let ids = read.column("run").unwrap().str().unwrap();
+            let ids: Vec<String> = ids.iter().map(|id| renamed[id.unwrap()].clone()).collect();
+            read.with_column(Series::new("run".into(), ids).into_column()).unwrap();
+            read
+        });
+    }
+    repair(&sweep, |manifest| {
+        manifest.revisions.get_mut("optimizer.kind").unwrap().insert("adam".to_owned(), 2);
+    });
+    let result = verify(&sweep, &[]).ended_with(1);
+    let says = "`optimizer.kind` = `adam`: the results name revision 2 of it, and this burnmark has revision 1";
+    assert!(result.stdout.contains(says), "{}", result.stdout);
+    let found = findings(&sweep, &[]);
+    assert_eq!((found.len(), &found[0]["finding"]), (1, &Value::from("revision")), "{found:?}");
+    assert!(result.stdout.contains("done again              12\n"), "{}", result.stdout);
+}
+
 #[test]
 fn a_changed_manifest_is_named() {
     let sweep = recorded(&[]);

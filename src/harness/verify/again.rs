@@ -24,7 +24,7 @@ impl Verifying<'_> {
         stop: &AtomicBool,
     ) -> HashMap<String, Answer> {
         let is_final = |id: &String| recorded.get(id).is_some_and(|run| run.record.outcome.is_final());
-        let candidates: Vec<&Planned> = planned.iter().filter(|p| p.same_data && is_final(&p.id)).collect();
+        let candidates: Vec<&Planned> = planned.iter().filter(|p| p.is_repeatable && is_final(&p.id)).collect();
         let count = self.options.sample.map_or(candidates.len(), |n| usize::try_from(n).unwrap_or(usize::MAX));
         let chosen: Vec<&Planned> = scattered(candidates.len()).take(count).map(|index| candidates[index]).collect();
         let by_id: HashMap<&str, &Planned> = chosen.iter().map(|planned| (planned.id.as_str(), *planned)).collect();
