@@ -33,12 +33,9 @@ fn tell_commit(package: &Path) {
         }
         None => packaged_commit(&packaged),
     };
-    if let Some(commit) = commit {
-        println!("cargo::rustc-env=BURNMARK_COMMIT={commit}");
-        if let Some(dirty) = dirty {
-            println!("cargo::rustc-env=BURNMARK_DIRTY={dirty}");
-        }
-    }
+    // Always set, so that nothing is taken from the environment of whoever builds.
+    println!("cargo::rustc-env=BURNMARK_COMMIT={}", commit.unwrap_or_default());
+    println!("cargo::rustc-env=BURNMARK_DIRTY={}", dirty.map_or(String::new(), |dirty| dirty.to_string()));
 }
 
 /// A file that is not there would have this script run, and all be built anew, each time.

@@ -97,7 +97,7 @@ impl EngineKind {
         }
     }
 
-    /// As [`crate::registry::Entry::revision`].
+    /// From 1. A change that alters a bit of what the engine computes raises it, as that of a registry's entry.
     #[must_use]
     pub const fn revision(self) -> u32 {
         match self {

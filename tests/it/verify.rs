@@ -2,10 +2,12 @@
 //! confirmed.
 
 use crate::support::{Result, SMALL, Sweep};
+use burnmark::experiment::{Override, RunSpec, Spec, revision};
 use burnmark::num::NUMERICS_VERSION;
 use burnmark::store;
 use polars::prelude::*;
 use serde_json::Value;
+use std::collections::HashMap;
 use std::fs;
 
 /// A sweep by the reference engine, run into `r`, with curves by steps.
@@ -204,7 +206,8 @@ fn another_numerics_version_is_named() {
 #[test]
 fn another_revision_is_named() {
     let sweep = recorded(&[]);
-    let spec = Spec::load(&sweep.path("x.toml"), &[Override::parse("engine=\"reference\"").unwrap()]).unwrap();
+    let engine = Override { path: "engine".to_owned(), value: "\"reference\"".to_owned() };
+    let spec = Spec::load(&sweep.path("x.toml"), &[engine]).map_err(|problems| problems.render(false)).unwrap();
     // As a program would have recorded it in which `adam` has another revision.
     let revision_of = |setting: &str, name: &str| {
         Some(revision(setting, name)? + u32::from((setting, name) == ("optimizer.kind", "adam")))
