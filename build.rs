@@ -31,8 +31,9 @@ fn tell_commit(package: &Path) {
             repository.watched().iter().for_each(|file| watch(file));
             (repository.commit(), has_changes(package))
         }
-        None => packaged_commit(&packaged),
+        None => commit::packaged(&std::fs::read_to_string(packaged).unwrap_or_default()).unzip(),
     };
+    let dirty = dirty.filter(|_| commit.is_some());
     // Always set, so that nothing is taken from the environment of whoever builds.
     println!("cargo::rustc-env=BURNMARK_COMMIT={}", commit.unwrap_or_default());
     println!("cargo::rustc-env=BURNMARK_DIRTY={}", dirty.map_or(String::new(), |dirty| dirty.to_string()));
@@ -60,14 +61,4 @@ fn has_changes(package: &Path) -> Option<bool> {
     git.args(["status", "--porcelain", "--untracked-files=all", "--ignore-submodules=all", "--"]).args(SOURCES);
     let said = git.output().ok().filter(|said| said.status.success())?;
     Some(!said.stdout.is_empty())
-}
-
-/// From `{"git":{"sha1":"…","dirty":true},…}`.
-fn packaged_commit(file: &Path) -> (Option<String>, Option<bool>) {
-    let text = std::fs::read_to_string(file).unwrap_or_default();
-    let quoted = text.split_once("\"sha1\"").and_then(|(_, rest)| rest.split('"').nth(1));
-    let is_commit = |name: &&str| [40, 64].contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let dirty =
-        text.split_once("\"dirty\"").is_some_and(|(_, rest)| rest.trim_start_matches([':', ' ']).starts_with("true"));
-    (quoted.filter(is_commit).map(str::to_owned), Some(dirty))
 }

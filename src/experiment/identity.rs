@@ -216,7 +216,7 @@ mod tests {
         changed(|run| run.data.degree = 2);
         changed(|run| run.regularize.l1 = 1e-300);
         changed(|run| {
-            run.optimizer = run.optimizer.clone().with("lr", crate::registry::Value::Number(0.01_f64.next_up()))
+            run.optimizer = run.optimizer.clone().with("lr", crate::registry::Value::Number(0.01_f64.next_up()));
         });
     }
 }

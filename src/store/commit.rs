@@ -86,6 +86,16 @@ impl Repository {
     }
 }
 
+/// The commit in the text of `.cargo_vcs_info.json`, which `cargo package` writes, and whether there were changes:
+/// `{"git":{"sha1":"…","dirty":true},…}`.
+#[must_use]
+#[allow(dead_code)] // for build.rs, which has no library for JSON
+pub fn packaged(text: &str) -> Option<(String, bool)> {
+    let after = |key: &str| text.split_once(key).map(|(_, rest)| rest.trim_start_matches([' ', ':']));
+    let commit = commit_in(after("\"sha1\"")?.strip_prefix('"')?.split('"').next()?)?;
+    Some((commit, after("\"dirty\"").is_some_and(|rest| rest.starts_with("true"))))
+}
+
 /// A name that leads to a file below `refs/` and nowhere else.
 fn reference(name: &str) -> Option<&str> {
     let inside = Path::new(name).components().all(|component| matches!(component, Component::Normal(_)));
@@ -161,6 +171,18 @@ mod tests {
             let watched = Repository::at(&folder).unwrap().watched();
             assert!(watched.iter().any(|path| path.ends_with("HEAD")), "{name}");
             fs::remove_dir_all(folder).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_package_tells_its_commit() {
+        let text = |more: &str| {
+            format!("{{\n  \"git\": {{\n    \"sha1\": \"{COMMIT}\"{more}\n  }},\n  \"path_in_vcs\": \"\"\n}}")
+        };
+        assert_eq!(packaged(&text("")), Some((COMMIT.to_owned(), false)));
+        assert_eq!(packaged(&text(",\n    \"dirty\": true")), Some((COMMIT.to_owned(), true)));
+        for text in ["", "{}", "{\"git\":{\"sha1\":\"x\"}}", "\"sha1\""] {
+            assert_eq!(packaged(text), None);
         }
     }
 

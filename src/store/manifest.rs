@@ -129,4 +129,21 @@ mod tests {
             assert!(cut.map_or(true, |text| Manifest::of_text(&text).is_err()), "cut at {at}");
         }
     }
+
+    /// A program before numerics version 3 wrote other entries; its manifest is read, so that `verify` can name the version.
+    #[test]
+    fn an_older_manifest_is_read() {
+        let rest = r#"  "name": "x", "question": "", "spec": [], "plan_digest": "0", "runs_planned": 1, "runs_finished": 1,
+  "runs_diverged": 0, "runs_failed": 0, "numerics_version": 2, "data_digests": {}, "table_digests": {}, "sessions": [{
+    "runs_carried_out": 1, "command_line": [], "workers": 1, "started_unix_seconds": 0, "ended_unix_seconds": 0,
+    "burnmark_version": "0.1.0", "binary_digest": null, "crate_versions": {}, "git_commit": "abc", "git_dirty": false,
+    "cpu": "", "cpu_features": [], "operating_system": ""
+  }]
+}"#;
+        let text = format!("{HEAD}{}\",\n{rest}", blake3::hash(rest.as_bytes()).to_hex());
+        let manifest = Manifest::of_text(&text).unwrap();
+        assert_eq!((manifest.numerics_version, manifest.revisions.len()), (2, 0));
+        let session = &manifest.sessions[0];
+        assert_eq!((&session.program_commit, session.program_dirty, &session.spec_commit), (&None, None, &None));
+    }
 }
