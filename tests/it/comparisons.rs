@@ -147,6 +147,19 @@ fn changes_without_a_reason_end_with_1() {
     assert!(found.stdout.contains("48  identical bit for bit"), "{}", found.stdout);
 }
 
+/// It explains the runs that use it, and no others.
+#[test]
+fn another_revision_is_a_reason() {
+    let raised = |manifest: &mut burnmark::store::Manifest| {
+        manifest.revisions.get_mut("optimizer.kind").unwrap().insert("b".to_owned(), 2);
+    };
+    let found = two(|fake| fake.methods[1].1 = 0.001, raised).run(&["compare", "before", "after"]).ended_with(0);
+    let says = "48  different, because of another revision of what the run uses";
+    assert!(found.stdout.contains(says) && found.stdout.contains("revisions"), "{}", found.stdout);
+    let found = two(|fake| fake.methods[0].1 = 0.001, raised).run(&["compare", "before", "after"]).ended_with(1);
+    assert!(found.stderr.contains("48 runs differ, and nothing that is recorded explains it"), "{}", found.stderr);
+}
+
 #[test]
 fn comparisons_are_tables_for_programs_too() {
     let sweep =

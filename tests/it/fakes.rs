@@ -155,7 +155,7 @@ pub fn manifest(runs: u64) -> Manifest {
         runs_diverged: 0,
         runs_failed: 0,
         numerics_version: 1,
-        revisions: BTreeMap::new(),
+        revisions: BTreeMap::from([("optimizer.kind".to_owned(), ["a", "b"].map(|name| (name.to_owned(), 1)).into())]),
         data_digests: BTreeMap::new(),
         table_digests: BTreeMap::new(),
         sessions: vec![session],

@@ -108,7 +108,7 @@ fn the_program_and_the_spec_have_commits_of_their_own() {
     fs::create_dir_all(&elsewhere).unwrap();
     fs::write(elsewhere.join("x.toml"), TINY).unwrap();
     let mut command = sweep.command(&["run", "x.toml", "-q", "-o", "r"]);
-    assert!(command.current_dir(&elsewhere).status().unwrap().success());
+    assert!(command.current_dir(&elsewhere).output().unwrap().status.success());
     let other = store::manifest_of(&elsewhere.join("r")).unwrap();
     fs::remove_dir_all(&elsewhere).unwrap();
     assert_eq!(other.sessions[0].program_commit, session.program_commit);
