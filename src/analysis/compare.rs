@@ -223,10 +223,10 @@ fn cause(first: (&Manifest, &RunRecord), second: (&Manifest, &RunRecord), proven
         Change::Engine
     } else if differs("precision") {
         Change::Precision
+    } else if a.numerics_version != b.numerics_version {
+        Change::Numerics // digests of data can have other forms, and say nothing of the figures
     } else if a.data_digest != b.data_digest {
         Change::Data
-    } else if a.numerics_version != b.numerics_version {
-        Change::Numerics
     } else if is_revised(first, second) {
         Change::Revision
     } else if any(&[BURNMARK, CRATES, COMPILER]) {
@@ -283,6 +283,7 @@ const COMPILER: &str = "compiler";
 const UNKNOWN: &str = "unknown";
 const COMMIT: &str = "program's commit";
 const PROGRAM: &str = "program digest";
+const DATA: &str = "data digests";
 const PROCESSOR: &str = "processor";
 const SYSTEM: &str = "operating system";
 
@@ -319,13 +320,16 @@ fn provenance(first: &Manifest, second: &Manifest) -> Vec<Origin> {
             second: second.numerics_version.to_string(),
         },
         Origin { what: "revisions".to_owned(), first: revised(first, second), second: revised(second, first) },
-        Origin { what: "data digests".to_owned(), first: digests(first, second), second: digests(second, first) },
+        Origin { what: DATA.to_owned(), first: digests(first, second), second: digests(second, first) },
     ];
+    // Digests of another numerics version can have another form.
+    let same_form = first.numerics_version == second.numerics_version;
     // Earlier programs did not tell their compiler.
     let untold = |origin: &Origin| {
         origin.what == COMPILER && [&origin.first, &origin.second].iter().any(|of| of.contains(UNKNOWN))
     };
-    all.into_iter().filter(|origin| origin.first != origin.second && !untold(origin)).collect()
+    let comparable = |origin: &Origin| !untold(origin) && (same_form || origin.what != DATA);
+    all.into_iter().filter(|origin| origin.first != origin.second && comparable(origin)).collect()
 }
 
 /// The entries of registries whose revision differs from the other side's.

@@ -3,7 +3,7 @@
 use crate::fakes::{Fake, manifest};
 use crate::support::{SMALL, Sweep};
 use burnmark::analysis::{self, Allowed, Conclusions, OPTIMIZER, Verdict, View};
-use burnmark::store::Finished;
+use burnmark::store::{Finished, Folder};
 
 /// The conclusions of runs without a protocol, of so many that were planned.
 fn conclude(planned: usize, runs: &[Finished]) -> Conclusions {
@@ -145,6 +145,27 @@ fn changes_without_a_reason_end_with_1() {
     let found = sweep.run(&["compare", "before", "after"]).ended_with(1);
     assert!(found.stderr.contains("48 runs differ, and nothing that is recorded explains it"), "{}", found.stderr);
     assert!(found.stdout.contains("48  identical bit for bit"), "{}", found.stdout);
+}
+
+/// Its digests of data have another form, which says nothing of the figures.
+#[test]
+fn another_numerics_version_is_the_reason_before_other_data() {
+    let sweep = Sweep::new("");
+    let mut runs = Fake::new(&[("a", 0.0), ("b", 0.0)], 8).runs();
+    for (version, digest) in [(2, "one"), (3, "other")] {
+        for run in &mut runs {
+            (run.record.numerics_version, run.record.data_digest) = (version, digest.to_owned());
+            run.record.curve.iter_mut().for_each(|point| point.test.loss += 1.0);
+        }
+        let mut manifest = manifest(runs.len() as u64);
+        manifest.numerics_version = version;
+        manifest.data_digests.insert("iris".to_owned(), digest.to_owned());
+        let folder = sweep.path(&format!("v{version}"));
+        Folder::open(&folder).unwrap().write(&runs.iter().collect::<Vec<_>>(), manifest).unwrap();
+    }
+    let found = sweep.run(&["compare", "v2", "v3"]).ended_with(0).stdout;
+    assert!(found.contains("96  different, because of another numerics version"), "{found}");
+    assert!(!found.contains("data digests"), "{found}");
 }
 
 /// It explains the runs that use it, and no others.
