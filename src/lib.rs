@@ -5,7 +5,8 @@
 //! differentiation and by a reference written by hand.
 //!
 //! The rooms, in the order in which they build on one another; `tests/` holds them to it:
-//! [`num`], [`guard`], [`registry`] and [`record`] use nothing, [`console`] prints; [`data`] and [`model`] describe; [`engine`], [`optim`] and
+//! [`num`], [`guard`], [`registry`] and [`digest`] use nothing, [`record`] is plain rows, and [`console`] prints; [`data`] and
+//! [`model`] describe; [`engine`], [`optim`] and
 //! [`schedule`] compute; [`train`] is the loop; [`experiment`] is the spec; [`harness`] runs it; [`store`] keeps it;
 //! [`analysis`] and [`report`] say what came of it, [`export`] hands it to other programs; [`cli`] is the door.
 //!
@@ -34,6 +35,7 @@ pub mod analysis;
 pub mod cli;
 pub mod console;
 pub mod data;
+pub mod digest;
 pub mod engine;
 pub mod experiment;
 pub mod export;

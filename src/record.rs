@@ -6,6 +6,7 @@ mod harmless;
 mod plane;
 mod protocol;
 mod run_id;
+mod setting;
 mod words;
 
 pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint};
@@ -14,11 +15,15 @@ pub use harmless::harmless;
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Stage, Tuned};
 pub use run_id::RunId;
+pub use setting::Setting;
 pub use words::{counted, data_label, in_words, with_usual};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
+
+/// The revisions of the registries' entries that runs use: by the setting that names an entry (`optimizer.kind`), then by the
+/// entry's name.
+pub type Revisions = BTreeMap<String, BTreeMap<String, u32>>;
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,42 +72,6 @@ impl Outcome {
     #[must_use]
     pub fn is_final(&self) -> bool {
         self.failure().is_none()
-    }
-}
-
-/// One value of a run's settings.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Setting {
-    Flag(bool),
-    Integer(u64),
-    Number(f64),
-    Text(String),
-}
-
-impl Setting {
-    /// The number that it is. A text that is written as a whole number is one, as in a column of counts with the word `full`.
-    #[must_use]
-    #[allow(clippy::cast_precision_loss)] // whole numbers of a spec are small
-    pub fn as_number(&self) -> Option<f64> {
-        match self {
-            Self::Number(number) => Some(*number),
-            Self::Integer(integer) => Some(*integer as f64),
-            Self::Text(text) => text.parse::<u64>().ok().filter(|n| n.to_string() == *text).map(|n| n as f64),
-            Self::Flag(_) => None,
-        }
-    }
-}
-
-impl fmt::Display for Setting {
-    /// Numbers as short as they can be told apart: `0.1`, `3`, `1e-8`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag(flag) => flag.fmt(f),
-            Self::Integer(integer) => integer.fmt(f),
-            Self::Number(number) => f.write_str(format!("{number:?}").trim_end_matches(".0")),
-            Self::Text(text) => text.fmt(f),
-        }
     }
 }
 
@@ -201,12 +170,13 @@ impl RunRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::digest::Digest;
 
     #[test]
     fn records_survive_json_with_every_bit() {
         let third = Evaluation { loss: 1.0 / 3.0, metric: 1.0 / 3.0 };
         let record = RunRecord {
-            run: RunId::of("1"),
+            run: RunId::of(&Digest::of("a run 1")),
             settings: BTreeMap::from([
                 ("a".to_owned(), Setting::Number(0.1 + 0.2)),
                 ("b".to_owned(), Setting::Integer(3)),

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// What every entry says of itself.
 #[derive(Debug)]
@@ -15,6 +16,9 @@ pub struct Entry {
     pub name: &'static str,
     /// One line, without a full stop.
     pub description: &'static str,
+    /// From 1. A change that alters a bit of what the entry computes raises it: runs that use the entry get another identity,
+    /// and only those.
+    pub revision: u32,
     /// Where it comes from: author, year, equation; for data: who collected it.
     pub source: &'static str,
     pub parameters: &'static [Parameter],
@@ -132,12 +136,36 @@ impl fmt::Display for Default {
 }
 
 /// The value of a parameter.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
     Integer(u64),
     Number(f64),
     Text(String),
+}
+
+impl PartialEq for Value {
+    /// Numbers are equal where their bits are.
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Integer(a), Self::Integer(b)) => a == b,
+            (Self::Number(a), Self::Number(b)) => a.to_bits() == b.to_bits(),
+            (Self::Text(a), Self::Text(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Value {}
+
+impl Hash for Value {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Integer(integer) => (0_u8, integer).hash(state),
+            Self::Number(number) => (1_u8, number.to_bits()).hash(state),
+            Self::Text(text) => (2_u8, text).hash(state),
+        }
+    }
 }
 
 impl From<Default> for Value {
@@ -163,7 +191,7 @@ impl fmt::Display for Value {
 }
 
 /// An entry by name, with a value for each of its parameters: complete, no default is applied later.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     pub kind: String,
     #[serde(flatten)]

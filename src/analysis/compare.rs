@@ -6,7 +6,7 @@ use super::speed::{Pace, Speed, obstacle, speeds};
 use super::standings::{Standing, in_order, standings};
 use super::tuning::{Account, account};
 use super::view::{Allowed, View};
-use crate::record::{Outcome, RunId, RunRecord, Setting};
+use crate::record::{CurvePoint, Outcome, RunId, RunRecord, Setting};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -59,6 +59,8 @@ pub enum Change {
     Precision,
     Data,
     Numerics,
+    /// The run uses an entry of a registry in another revision.
+    Revision,
     /// burnmark's own version, that of the compiler, or those of the crates that compute.
     Versions,
     /// Another build of the program, another commit, or uncommitted changes.
@@ -77,6 +79,7 @@ impl Change {
             Self::Precision => "another precision",
             Self::Data => "other figures in the data set",
             Self::Numerics => "another numerics version",
+            Self::Revision => "another revision of what the run uses",
             Self::Versions => "other versions of burnmark, of the crates that compute or of the compiler",
             Self::Code => "another build of the program, or another commit",
             Self::Processor => "another processor or operating system",
@@ -137,7 +140,7 @@ fn compare_two(first: Side<'_>, second: Side<'_>, allowed: Allowed) -> Compariso
     let mut changed = BTreeMap::new();
     let whole = |a: &Finished, b: &Finished| a.record.outcome.is_final() && b.record.outcome.is_final();
     for (a, b) in both.iter().filter(|(a, b)| whole(a, b) && !same_bits(&a.record, &b.record)) {
-        *changed.entry(cause(&a.record, &b.record, &provenance)).or_insert(0) += 1;
+        *changed.entry(cause((first.manifest, &a.record), (second.manifest, &b.record), &provenance)).or_insert(0) += 1;
     }
     let diverged = |run: &Finished| matches!(run.record.outcome, Outcome::Diverged { .. });
     let done = |run: &Finished| run.record.outcome == Outcome::Done;
@@ -208,10 +211,11 @@ fn pairs<'a>(first: &[&'a Finished], second: &[&'a Finished], relevant: fn(&str)
 }
 
 fn same_bits(a: &RunRecord, b: &RunRecord) -> bool {
-    a.outcome == b.outcome && a.curve == b.curve && a.hashes == b.hashes
+    a.outcome == b.outcome && CurvePoint::all_equal(&a.curve, &b.curve) && a.hashes == b.hashes
 }
 
-fn cause(a: &RunRecord, b: &RunRecord, provenance: &[Origin]) -> Change {
+fn cause(first: (&Manifest, &RunRecord), second: (&Manifest, &RunRecord), provenance: &[Origin]) -> Change {
+    let (a, b) = (first.1, second.1);
     let differs = |name: &str| a.settings.get(name) != b.settings.get(name);
     let any = |names: &[&str]| provenance.iter().any(|origin| names.contains(&origin.what.as_str()));
     let reference = a.settings.get("engine") == Some(&Setting::Text("reference".to_owned()));
@@ -219,10 +223,12 @@ fn cause(a: &RunRecord, b: &RunRecord, provenance: &[Origin]) -> Change {
         Change::Engine
     } else if differs("precision") {
         Change::Precision
+    } else if a.numerics_version != b.numerics_version {
+        Change::Numerics // digests of data can have other forms, and say nothing of the figures
     } else if a.data_digest != b.data_digest {
         Change::Data
-    } else if a.numerics_version != b.numerics_version {
-        Change::Numerics
+    } else if is_revised(first, second) {
+        Change::Revision
     } else if any(&[BURNMARK, CRATES, COMPILER]) {
         Change::Versions
     } else if any(&[PROGRAM, COMMIT]) {
@@ -232,6 +238,16 @@ fn cause(a: &RunRecord, b: &RunRecord, provenance: &[Origin]) -> Change {
     } else {
         Change::Unexplained
     }
+}
+
+/// Whether two runs of the same settings use an entry in different revisions.
+fn is_revised((first, a): (&Manifest, &RunRecord), (second, b): (&Manifest, &RunRecord)) -> bool {
+    first.revisions.keys().any(|setting| {
+        let of = |manifest: &Manifest, run: &RunRecord| {
+            manifest.revisions.get(setting)?.get(&run.settings.get(setting)?.to_string()).copied()
+        };
+        matches!((of(first, a), of(second, b)), (Some(one), Some(other)) if one != other)
+    })
 }
 
 /// A setting with more values than this on either side is told by their number.
@@ -265,8 +281,9 @@ const BURNMARK: &str = "burnmark version";
 const CRATES: &str = "crate versions";
 const COMPILER: &str = "compiler";
 const UNKNOWN: &str = "unknown";
-const COMMIT: &str = "git commit";
+const COMMIT: &str = "program's commit";
 const PROGRAM: &str = "program digest";
+const DATA: &str = "data digests";
 const PROCESSOR: &str = "processor";
 const SYSTEM: &str = "operating system";
 
@@ -276,10 +293,7 @@ fn provenance(first: &Manifest, second: &Manifest) -> Vec<Origin> {
         let all: BTreeSet<String> = manifest.sessions.iter().map(of).collect();
         all.into_iter().collect::<Vec<_>>().join(", ")
     };
-    let commit = |session: &crate::store::Session| {
-        let dirty = if session.git_dirty == Some(true) { " with uncommitted changes" } else { "" };
-        format!("{}{dirty}", session.git_commit.as_deref().unwrap_or("none"))
-    };
+    let commit = |session: &crate::store::Session| session.program_commit_in_words().unwrap_or("none".to_owned());
     let crates = |session: &crate::store::Session| {
         session.crate_versions.iter().map(|(name, version)| format!("{name} {version}")).collect::<Vec<_>>().join(" ")
     };
@@ -305,13 +319,26 @@ fn provenance(first: &Manifest, second: &Manifest) -> Vec<Origin> {
             first: first.numerics_version.to_string(),
             second: second.numerics_version.to_string(),
         },
-        Origin { what: "data digests".to_owned(), first: digests(first, second), second: digests(second, first) },
+        Origin { what: "revisions".to_owned(), first: revised(first, second), second: revised(second, first) },
+        Origin { what: DATA.to_owned(), first: digests(first, second), second: digests(second, first) },
     ];
+    // Digests of another numerics version can have another form.
+    let same_form = first.numerics_version == second.numerics_version;
     // Earlier programs did not tell their compiler.
     let untold = |origin: &Origin| {
         origin.what == COMPILER && [&origin.first, &origin.second].iter().any(|of| of.contains(UNKNOWN))
     };
-    all.into_iter().filter(|origin| origin.first != origin.second && !untold(origin)).collect()
+    let comparable = |origin: &Origin| !untold(origin) && (same_form || origin.what != DATA);
+    all.into_iter().filter(|origin| origin.first != origin.second && comparable(origin)).collect()
+}
+
+/// The entries of registries whose revision differs from the other side's.
+fn revised(of: &Manifest, other: &Manifest) -> String {
+    let entries = of.revisions.iter().flat_map(|(setting, entries)| entries.iter().map(move |entry| (setting, entry)));
+    let differing = entries.filter(|(setting, (name, revision))| {
+        other.revisions.get(*setting).and_then(|of| of.get(*name)).is_some_and(|known| known != *revision)
+    });
+    differing.map(|(_, (name, revision))| format!("{name} {revision}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The data sets whose figures differ from the other side's.

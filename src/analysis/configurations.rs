@@ -173,13 +173,14 @@ pub const OPTIMIZER: &str = "optimizer.kind";
 /// The same, to compare the values of another setting than the optimizer.
 #[must_use]
 pub fn configurations_by<'r>(runs: impl IntoIterator<Item = &'r Finished>, key: &str) -> Vec<Configuration<'r>> {
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut places: HashMap<BTreeMap<String, Setting>, usize> = HashMap::new();
     let mut all: Vec<Configuration> = Vec::new();
     for run in runs {
         let mut settings = with_usual(&run.record.settings);
         settings.remove("seed");
-        let place = *places.entry(format!("{settings:?}")).or_insert(all.len());
-        if place == all.len() {
+        let known = places.get(&settings).copied();
+        if known.is_none() {
+            places.insert(settings.clone(), all.len());
             all.push(Configuration {
                 data: data_label(&settings),
                 optimizer: compared(&settings, key),
@@ -190,6 +191,7 @@ pub fn configurations_by<'r>(runs: impl IntoIterator<Item = &'r Finished>, key: 
                 staged: None,
             });
         }
+        let place = known.unwrap_or(all.len() - 1);
         all[place].runs.push(run);
     }
     all

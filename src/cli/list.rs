@@ -20,7 +20,7 @@ pub fn list(what: Option<What>) -> Result<(), Failure> {
         (What::Solvers, "solvers, as values of `optimizer`", solvers()),
         (What::Annealing, "annealing rules", entries(schedule::ENTRIES.iter().map(|e| &e.entry))),
         (What::Averages, "averages of the parameters along a run", entries(train::average::ENTRIES.iter().copied())),
-        (What::Plots, "plots", entries(plots::ENTRIES.iter().map(|e| &e.entry))),
+        (What::Plots, "plots", plots()),
         (What::Keys, "keys of a spec, beside `name`, `question`, `seeds`, `output.parameters` and `[sweep]`", keys()),
     ];
     let wanted = sections.into_iter().filter(|(section, ..)| what.is_none_or(|what| what == *section));
@@ -39,6 +39,11 @@ pub fn list(what: Option<What>) -> Result<(), Failure> {
 
 fn engines() -> Vec<Vec<String>> {
     EngineKind::ALL.map(|kind| vec![kind.name().to_owned(), kind.description().to_owned()]).to_vec()
+}
+
+fn plots() -> Vec<Vec<String>> {
+    let row = |plot: &&plots::Plot| vec![plot.name.to_owned(), format!("{} [{}]", plot.description, plot.source)];
+    plots::ENTRIES.iter().map(row).collect()
 }
 
 /// One row per model, with its keys.

@@ -61,10 +61,10 @@ pub fn show(
         regions: &|run| planes()?.regions(run).ok(),
     };
     let (figures, mut drawn) = (plots::figures(view, &sources), Drawn::new(folder));
-    for Figure { entry, svg } in &figures {
+    for Figure { plot, svg } in &figures {
         match svg {
-            Ok(svg) => unwritten.extend(drawn.figure(&format!("{}.svg", entry.name), svg).err()),
-            Err(_) => missing.push(entry.name),
+            Ok(svg) => unwritten.extend(drawn.figure(&format!("{}.svg", plot.name), svg).err()),
+            Err(_) => missing.push(plot.name),
         }
     }
     if !missing.is_empty() && !quiet {

@@ -60,7 +60,7 @@ fn find<'r>(runs: &'r [Finished], typed: &str) -> Result<&'r Finished, String> {
 /// The spec whose only run is this one.
 fn alone(spec: &Spec, id: RunId) -> Result<String, String> {
     let run = spec.find(id).ok_or_else(|| {
-        format!("run {id} cannot be made from the manifest here: its data or the numerics version differ")
+        format!("run {id} cannot be made from the manifest here: its data, a method's revision or the numerics version differ")
     })?;
     let name: String = format!("{}-{}", spec.name.chars().take(50).collect::<String>(), &id.to_string()[..8]);
     let question = format!("Run {id} of `{}` alone", spec.name);
@@ -106,8 +106,6 @@ fn provenance(manifest: &Manifest, waiting: usize) -> String {
 fn session_rows(session: &Session) -> Vec<Vec<String>> {
     let seconds = session.ended_unix_seconds.saturating_sub(session.started_unix_seconds);
     let duration = crate::harness::duration(u32::try_from(seconds).unwrap_or(u32::MAX).into());
-    let dirty = if session.git_dirty == Some(true) { ", with changes" } else { "" };
-    let commit = session.git_commit.as_ref().map_or("none".to_owned(), |commit| format!("{commit}{dirty}"));
     let crates: Vec<_> = session.crate_versions.iter().map(|(name, version)| format!("{name} {version}")).collect();
     vec![
         row("command line", session.command_line.join(" ")),
@@ -115,8 +113,9 @@ fn session_rows(session: &Session) -> Vec<Vec<String>> {
         row("started", format!("{}, for {duration}", utc(session.started_unix_seconds))),
         row("burnmark", session.burnmark_version.clone()),
         row("binary, BLAKE3", session.binary_digest.clone().unwrap_or("unknown".to_owned())),
-        row("git commit", commit),
-        row("crates that compute", crates.join(", ")),
+        row("program's commit", session.program_commit_in_words().unwrap_or("none".to_owned())),
+        row("spec's commit", session.spec_commit.clone().unwrap_or("none".to_owned())),
+        row("crates that results depend on", crates.join(", ")),
         row("compiler", session.compiler.clone().unwrap_or("unknown".to_owned())),
         row("processor", session.cpu.clone()),
         row("its features", session.cpu_features.join(", ")),

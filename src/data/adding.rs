@@ -14,6 +14,7 @@ pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
         name: "adding",
         description: "sequences: the sum of the two marked numbers (generated, regression)",
+        revision: 1,
         source: "Hochreiter & Schmidhuber 1997, section 5.4; data/adding.rs",
         parameters: &[
             samples(1000),

@@ -13,6 +13,7 @@ pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
         name: "blobs",
         description: "separable classes around the corners of a simplex, with a chosen margin (generated)",
+        revision: 1,
         source: "data/blobs.rs",
         parameters: &[
             samples(300),

@@ -7,7 +7,7 @@ use crate::registry::Entry;
 macro_rules! builtin {
     ($constant:ident, $name:literal, $shape:expr, $description:literal, $source:literal, $licence:literal, $citation:literal) => {
         pub const $constant: DataEntry = DataEntry {
-            entry: Entry { name: $name, description: $description, source: $source, parameters: &[] },
+            entry: Entry { name: $name, description: $description, revision: 1, source: $source, parameters: &[] },
             licence: $licence,
             citation: $citation,
             load: |_| {

@@ -14,6 +14,7 @@ pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
         name: "linear",
         description: "Gaussian linear regression with a chosen condition number and noise (generated)",
+        revision: 1,
         source: "data/linear.rs",
         parameters: &[
             samples(300),

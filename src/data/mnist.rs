@@ -64,6 +64,7 @@ pub const MNIST: DataEntry = DataEntry {
     entry: Entry {
         name: "mnist",
         description: "70,000 handwritten digits of 28 × 28 pixels, 10 classes; `burnmark data fetch mnist` gets it",
+        revision: 1,
         source: "LeCun, Cortes & Burges 1998, from NIST's special databases 1 and 3",
         parameters: &[],
     },
@@ -76,6 +77,7 @@ pub const FASHION_MNIST: DataEntry = DataEntry {
     entry: Entry {
         name: "fashion-mnist",
         description: "70,000 pictures of clothes of 28 × 28 pixels, 10 classes; `burnmark data fetch fashion-mnist` gets it",
+        revision: 1,
         source: "Xiao, Rasul & Vollgraf 2017",
         parameters: &[],
     },

@@ -8,6 +8,7 @@ mod adding;
 mod batches;
 mod blobs;
 mod builtin;
+mod digest;
 pub mod fetch;
 mod file;
 mod idx;
@@ -36,7 +37,7 @@ pub use prepared::{Beyond, Part, Prepared, Targets, beyond};
 pub use split::{Indices, Shares, class_parts, split};
 pub use table::{Cells, Column, Labels, Table};
 
-use crate::num::{Matrix, Objective, Real, Shape};
+use crate::num::{Matrix, Objective, Shape};
 use crate::registry::{Choice, Entry, Parameter, ParameterKind, Value};
 use std::path::Path;
 
@@ -83,44 +84,6 @@ impl DataSet {
             Target::Objective(_) => self.samples(),
         };
         answers / self.samples().max(1)
-    }
-
-    /// The BLAKE3 digest over size, shape, features and targets (little-endian f64), in hex: two sets with one digest hold
-    /// the same bits.
-    #[must_use]
-    pub fn digest(&self) -> String {
-        let mut hasher = blake3::Hasher::new();
-        for count in [self.features.rows(), self.features.cols()] {
-            hasher.update(&(count as u64).to_le_bytes());
-        }
-        match self.shape {
-            Shape::Flat => {}
-            shape => {
-                hasher.update(format!("{shape:?}").as_bytes());
-            }
-        }
-        let numbers = |numbers: &[f64], hasher: &mut blake3::Hasher| {
-            let mut bytes = Vec::new();
-            for piece in numbers.chunks(1 << 16) {
-                bytes.clear();
-                f64::extend_bytes(piece, &mut bytes);
-                hasher.update(&bytes);
-            }
-        };
-        numbers(self.features.data(), &mut hasher);
-        match &self.target {
-            Target::Classes { labels, count } => {
-                hasher.update(&(*count as u64).to_le_bytes());
-                labels.iter().for_each(|label| {
-                    hasher.update(&label.to_le_bytes());
-                });
-            }
-            Target::Values(values) => numbers(values, &mut hasher),
-            Target::Objective(objective) => {
-                hasher.update(format!("{objective:?}").as_bytes());
-            }
-        }
-        hasher.finalize().to_hex().to_string()
     }
 }
 
@@ -215,15 +178,9 @@ pub fn located(choice: &Choice, folder: &Path) -> Choice {
     located
 }
 
-/// The choice without its paths: what of it belongs to a run's identity, beside the data's digest.
+/// Whether a parameter of a data set is the path of a file.
 #[must_use]
-pub fn without_paths(choice: &Choice) -> Choice {
-    let mut without = choice.clone();
-    without.parameters.retain(|name, _| !is_file(&choice.kind, name));
-    without
-}
-
-fn is_file(kind: &str, parameter: &str) -> bool {
+pub fn is_file(kind: &str, parameter: &str) -> bool {
     let entry = OUTSIDE.iter().find(|known| known.entry.name == kind);
     let parameter = entry.and_then(|known| known.entry.parameter(parameter));
     parameter.is_some_and(|parameter| matches!(parameter.kind, ParameterKind::File))

@@ -11,6 +11,7 @@ pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
         name: "two-moons",
         description: "two interleaved half circles, 2 features, 2 classes (generated)",
+        revision: 1,
         source: "as scikit-learn's make_moons; data/moons.rs",
         parameters: &[samples(400), NOISE, SEED],
     },

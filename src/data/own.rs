@@ -39,6 +39,7 @@ pub const CSV: DataEntry = DataEntry {
     entry: Entry {
         name: "csv",
         description: "a CSV file of yours (.tsv: with tabs); short: { csv = \"mine.csv\", target = \"y\" }",
+        revision: 1,
         source: "RFC 4180; docs/guide/data.md",
         parameters: &[path("the file, with a header"), TARGET, TABLE_TASK, DROP],
     },
@@ -54,6 +55,7 @@ pub const PARQUET: DataEntry = DataEntry {
     entry: Entry {
         name: "parquet",
         description: "a Parquet file of yours; short: { parquet = \"mine.parquet\", target = \"y\" }",
+        revision: 1,
         source: "Apache Parquet; docs/guide/data.md",
         parameters: &[path("the file"), TARGET, TABLE_TASK, DROP],
     },
@@ -66,6 +68,7 @@ pub const IDX: DataEntry = DataEntry {
     entry: Entry {
         name: "idx",
         description: "an IDX file of yours, as MNIST has it, with one of labels; short: { idx = \"…\", labels = \"…\" }",
+        revision: 1,
         source: "LeCun, Cortes & Burges, MNIST, file formats; docs/guide/data.md",
         parameters: &[
             path("the samples, plain or packed by gzip"),

@@ -12,6 +12,7 @@ pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
         name: "parity",
         description: "sequences of bits: is the number of ones odd (generated)",
+        revision: 1,
         source: "Minsky & Papert 1969; data/parity.rs",
         parameters: &[
             samples(1000),

@@ -10,6 +10,7 @@ pub const ROSENBROCK: DataEntry = DataEntry {
     entry: Entry {
         name: "rosenbrock",
         description: "no data: Rosenbrock's curved valley, minimum 0 at (1, …, 1); for `objective`",
+        revision: 1,
         source: "Rosenbrock 1960; num/objective.rs",
         parameters: &[Parameter {
             name: "dimensions",
@@ -27,6 +28,7 @@ pub const BEALE: DataEntry = DataEntry {
     entry: Entry {
         name: "beale",
         description: "no data: Beale's function of two variables, minimum 0 at (3, ½); for `objective`",
+        revision: 1,
         source: "Beale 1958; num/objective.rs",
         parameters: &[],
     },

@@ -18,6 +18,7 @@ pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
         name: "quadratic",
         description: "no data: the mean over random points x of ½ (θ-x)ᵀ Q (θ-x); for `objective` (generated)",
+        revision: 1,
         source: "Polyak 1964, for its use; data/quadratic.rs",
         parameters: &[
             Parameter {

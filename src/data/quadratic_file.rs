@@ -19,6 +19,7 @@ pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
         name: "quadratic-csv",
         description: "no data: the mean over points x of ½ (θ-x)ᵀ Q (θ-x), both from CSV files; for `objective`",
+        revision: 1,
         source: "data/quadratic_file.rs",
         parameters: &[
             file("matrix", "Q, n rows of n numbers under a header, symmetric"),

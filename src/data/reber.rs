@@ -24,6 +24,7 @@ pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
         name: "reber",
         description: "strings of the Reber grammar: predict each next letter (generated, an answer per step)",
+        revision: 1,
         source: "Reber 1967; Cleeremans et al. 1989; data/reber.rs",
         parameters: &[
             samples(300),

@@ -14,6 +14,7 @@ pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
         name: "delayed-recall",
         description: "sequences: tell the first symbol after a delay of noise (generated)",
+        revision: 1,
         source: "after Bengio, Simard & Frasconi 1994; data/recall.rs",
         parameters: &[
             samples(600),

@@ -11,6 +11,7 @@ pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
         name: "spirals",
         description: "one spiral arm per class, 2 features (generated)",
+        revision: 1,
         source: "Lang & Witbrock 1988; data/spirals.rs",
         parameters: &[
             samples(600),

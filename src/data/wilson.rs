@@ -19,6 +19,7 @@ pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
         name: "wilson",
         description: "2 classes on which adaptive methods generalize worse than gradient descent (generated)",
+        revision: 1,
         source: "Wilson et al. 2017, section 3.3; data/wilson.rs",
         parameters: &[
             Parameter {

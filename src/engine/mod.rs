@@ -97,6 +97,14 @@ impl EngineKind {
         }
     }
 
+    /// From 1. A change that alters a bit of what the engine computes raises it, as that of a registry's entry.
+    #[must_use]
+    pub const fn revision(self) -> u32 {
+        match self {
+            Self::Burn | Self::BurnNdarray | Self::Reference => 1,
+        }
+    }
+
     /// One line for `burnmark list`.
     #[must_use]
     pub fn description(self) -> &'static str {

@@ -1,6 +1,6 @@
 //! Reading `[sweep]`: axes of one setting each, `zip` tables whose lists vary together, and cases one by one.
 
-use super::combinations::{Axis, typed_of};
+use super::combinations::{Axis, keys_of};
 use super::document::{Reading, in_order};
 use super::draft::all_paths;
 use super::keys::{Key, KeyKind, find};
@@ -184,7 +184,7 @@ impl Reading<'_> {
                     self.good(too_few);
                     return;
                 }
-                if seen.insert(typed_of(&row)) {
+                if seen.insert(keys_of(&row)) {
                     break;
                 }
                 for (value, column) in row.iter_mut().zip(&mut columns).filter(|(_, column)| column.is_drawn) {
@@ -271,7 +271,7 @@ impl Reading<'_> {
     fn together(&mut self, paths: Vec<String>, alternatives: Vec<Vec<Option<Located>>>, spans: &[Range<usize>]) {
         let mut seen = HashSet::new();
         for (row, span) in alternatives.iter().zip(spans) {
-            if !seen.insert(typed_of(row)) {
+            if !seen.insert(keys_of(row)) {
                 let place = row.iter().flatten().next().map_or(span, |value| &value.place.span);
                 let message = format!("the same values of `{}` stand twice", paths.join("`, `"));
                 return self.wrong(place.clone(), message, "expected each combination once", None);

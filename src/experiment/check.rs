@@ -4,6 +4,7 @@ use super::combinations::{Combinations, Part, Putting};
 use super::data_fit::{beyond_precision, constant_part, labels_hint, thin_class};
 use super::draft::Draft;
 use super::files::Files;
+use super::identity::revision;
 use super::kinds::{Kind, Members, kinds};
 use super::model_spec::network;
 use super::problem::{Place, Problem};
@@ -13,6 +14,7 @@ use super::sets::{Sets, canonical};
 use super::traits::Traits;
 use super::unfit::alone;
 use crate::data::{DataSet, split};
+use crate::digest::Digest;
 use crate::model::{Network, initial};
 use crate::num::Precision;
 use crate::record::RunId;
@@ -330,6 +332,9 @@ fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), String> {
 
 /// What of a run's identity a part makes.
 fn canonical_id(part: &Part, run: &RunSpec, data_digest: &str) -> RunId {
-    let sections: Vec<String> = part.sections.iter().map(|section| run.canonical(*section)).collect();
-    RunId::of(&format!("{data_digest}\n{}", sections.join("\n")))
+    let mut digest = Digest::of("burnmark part 1").with("data digest", data_digest.as_bytes());
+    for section in &part.sections {
+        digest.field(section.name(), &run.section_digest(*section, &revision));
+    }
+    RunId::of(&digest)
 }

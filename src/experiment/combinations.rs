@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::keys::{KeyKind, find};
 use super::problem::{Place, Problem};
 use super::run_spec::{RunSpec, Section};
-use super::typed::{Located, Partial, Typed};
+use super::typed::{Key, Located, Partial, Typed};
 use super::unfit::is_alone;
 use crate::data::Shares;
 use crate::registry::{Default, Value};
@@ -86,10 +86,10 @@ impl Axis {
     /// Keeps the first of alternatives that are equal with what the base or a default says where they say nothing.
     pub fn keep_each_once(&mut self, base: &Draft) {
         let whole = |row: &Vec<Option<Located>>| {
-            let values: Vec<_> = (0..self.paths.len()).map(|setting| self.value(row, setting, base)).collect();
-            format!("{values:?}")
+            let value = |setting| Some(self.value(row, setting, base)?.key());
+            (0..self.paths.len()).map(value).collect()
         };
-        let whole: Vec<String> = self.alternatives.iter().map(whole).collect();
+        let whole: Vec<Vec<Option<Key>>> = self.alternatives.iter().map(whole).collect();
         let (mut whole, mut seen) = (whole.into_iter(), HashSet::new());
         self.alternatives.retain(|_| whole.next().is_some_and(|row| seen.insert(row)));
     }
@@ -296,10 +296,9 @@ fn usual(path: &str) -> Option<Typed> {
     }
 }
 
-/// An alternative's values, wherever they stand.
-pub fn typed_of(row: &[Option<Located>]) -> String {
-    let typed: Vec<Option<&Typed>> = row.iter().map(|value| Some(&value.as_ref()?.typed)).collect();
-    format!("{typed:?}")
+/// What tells an alternative apart from others, wherever its values are written.
+pub fn keys_of(row: &[Option<Located>]) -> Vec<Option<Key>> {
+    row.iter().map(|value| Some(value.as_ref()?.typed.key())).collect()
 }
 
 /// Keeps what is to stay, place by place.

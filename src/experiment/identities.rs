@@ -1,67 +1,68 @@
-//! The identities of all runs of an experiment, in their order, made from the texts of their sections: each section of each
-//! part is finished and written once, not once for each combination.
+//! The identities of all runs of an experiment, in their order, made from the digests of their sections: each section of
+//! each part is finished and digested once, not once for each combination.
 
 use super::combinations::{Part, Putting};
-use super::run_spec::{RunSpec, Section, canonical_form};
+use super::identity::{SectionDigest, identity_of, revision};
+use super::run_spec::{RunSpec, Section};
 use super::spec::Spec;
 use crate::record::RunId;
 
-/// The members of a part whose texts are kept; of a larger part, each member's text is made when it comes.
+/// The members of a part whose digests are kept; of a larger part, each member's are made when it comes.
 const MOST_KEPT: u64 = 1 << 16;
 
 /// Makes identities one combination after the other.
 pub struct Identities<'s> {
     spec: &'s Spec,
-    parts: Vec<Texts<'s>>,
+    parts: Vec<Digests<'s>>,
     /// Holds the sections that were finished last.
     run: RunSpec,
 }
 
-struct Texts<'s> {
+struct Digests<'s> {
     part: Part,
     putting: Putting<'s>,
     kept: Vec<Option<Member>>,
     current: Option<(u64, Member)>,
 }
 
-/// The texts of a part's sections, in their order, and the digest of the data if they are among them.
+/// The digests of a part's sections, in their order, and that of the data if they are among them.
 #[derive(Clone)]
 struct Member {
-    sections: Vec<String>,
+    sections: Vec<SectionDigest>,
     data_digest: String,
 }
 
 impl<'s> Identities<'s> {
     pub fn new(spec: &'s Spec) -> Self {
-        let texts = |part: Part| {
+        let digests = |part: Part| {
             let kept = if part.members <= MOST_KEPT { usize::try_from(part.members).unwrap_or_default() } else { 0 };
             let putting = spec.combinations().putting(&part);
-            Texts { part, putting, kept: vec![None; kept], current: None }
+            Digests { part, putting, kept: vec![None; kept], current: None }
         };
-        Self { spec, parts: spec.combinations().parts().into_iter().map(texts).collect(), run: spec.run(0) }
+        Self { spec, parts: spec.combinations().parts().into_iter().map(digests).collect(), run: spec.run(0) }
     }
 
     /// The identities of a combination's runs on these seeds.
     pub fn of(&mut self, combination: u64, seeds: &[u64]) -> Vec<RunId> {
-        for texts in &mut self.parts {
-            texts.go_to(combination, self.spec, &mut self.run);
+        for digests in &mut self.parts {
+            digests.go_to(combination, self.spec, &mut self.run);
         }
-        let (mut sections, mut data_digest) = ([""; 8], "");
-        for texts in &self.parts {
-            let member = texts.member();
-            for (section, text) in texts.part.sections.iter().zip(&member.sections) {
-                sections[*section as usize] = text;
+        let (mut sections, mut data_digest) = ([SectionDigest::default(); 8], "");
+        for digests in &self.parts {
+            let member = digests.member();
+            for (section, digest) in digests.part.sections.iter().zip(&member.sections) {
+                sections[*section as usize] = *digest;
             }
-            if texts.part.sections.contains(&Section::Data) {
+            if digests.part.sections.contains(&Section::Data) {
                 data_digest = &member.data_digest;
             }
         }
-        let of_seed = |seed: &u64| RunId::of(&canonical_form(data_digest, *seed, &sections));
+        let of_seed = |seed: &u64| identity_of(data_digest, *seed, &sections);
         seeds.iter().map(of_seed).collect()
     }
 }
 
-impl Texts<'_> {
+impl Digests<'_> {
     fn go_to(&mut self, combination: u64, spec: &Spec, run: &mut RunSpec) {
         let number = spec.combinations().member(&self.part, combination);
         if self.current.as_ref().is_some_and(|(current, _)| *current == number) {
@@ -71,7 +72,7 @@ impl Texts<'_> {
         let known = place.and_then(|place| self.kept[place].clone());
         let member = known.unwrap_or_else(|| {
             spec.put(&mut self.putting, number, run);
-            let sections = self.part.sections.iter().map(|section| run.canonical(*section)).collect();
+            let sections = self.part.sections.iter().map(|section| run.section_digest(*section, &revision)).collect();
             let data_digest = spec.data_digest(&run.data.set).to_owned();
             Member { sections, data_digest }
         });

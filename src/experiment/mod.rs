@@ -14,6 +14,7 @@ mod draft;
 mod files;
 mod finishing;
 mod identities;
+mod identity;
 mod keys;
 mod kinds;
 mod labels;
@@ -35,6 +36,7 @@ mod unfit;
 
 pub use again::spec_of_one;
 pub use design::{Cell, Design};
+pub use identity::{RevisionOf, revision};
 pub use keys::{KEYS, Key, KeyKind};
 pub use kinds::Kind;
 pub use labels::{InWords, shortened};

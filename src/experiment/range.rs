@@ -3,7 +3,8 @@
 
 use super::read::{MOST_ALTERNATIVES, Node, Reader, number};
 use crate::num::{Purpose, Stream};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::hash::Hash;
 
 /// What a range's numbers are for.
 pub struct Ranged<'a> {
@@ -33,9 +34,9 @@ pub fn drawn(node: &Node<'_>) -> Option<usize> {
 }
 
 /// The first so many different rows; fewer where there are no more.
-pub fn different<T: std::fmt::Debug>(rows: impl Iterator<Item = Vec<T>>, count: usize) -> Vec<Vec<T>> {
-    let mut seen = BTreeSet::new();
-    rows.filter(|row| seen.insert(format!("{row:?}"))).take(count).collect()
+pub fn different<T: Clone + Eq + Hash>(rows: impl Iterator<Item = Vec<T>>, count: usize) -> Vec<Vec<T>> {
+    let mut seen = HashSet::new();
+    rows.filter(|row| seen.insert(row.clone())).take(count).collect()
 }
 
 impl Reader<'_> {

@@ -94,7 +94,7 @@ impl Reader<'_> {
                 good = false;
                 continue;
             };
-            if alone && !alternatives.iter().all(|typed| seen.insert(format!("{typed:?}"))) {
+            if alone && !alternatives.iter().all(|typed| seen.insert(typed.key())) {
                 let message = format!("a value of `{}` stands twice", key.path);
                 self.report(item.span(), message, "expected each value once", None);
                 good = false;

@@ -2,17 +2,18 @@
 
 use super::keys::Column;
 use super::model_spec::ModelSpec;
-use crate::data::{Order, Shares, without_paths};
+use crate::data::{Order, Shares};
 use crate::engine::EngineKind;
 use crate::model::{Reduction, initial};
-use crate::num::{NUMERICS_VERSION, Precision};
-use crate::record::{RunId, Setting};
+use crate::num::Precision;
+use crate::record::Setting;
 use crate::registry::{Choice, Value};
 use crate::train::{DropoutAtTest, RegularizeSettings};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Everything that determines a run's results, besides the data's figures and the numerics version.
+/// Everything that determines a run's results, besides the data's figures, the numerics version and the revisions of the
+/// registries' entries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunSpec {
     #[serde(with = "by_name")]
@@ -68,16 +69,6 @@ impl Section {
             Self::Regularize => "regularize",
         }
     }
-}
-
-/// What an identity is the digest of: JSON whose fields stand in this order for ever. Sections as [`RunSpec::canonical`].
-pub(super) fn canonical_form(data_digest: &str, seed: u64, sections: &[&str; 8]) -> String {
-    let [engine, precision, data, model, train, optimizer, annealing, regularize] = sections;
-    format!(
-        "{{\"numerics_version\":{NUMERICS_VERSION},\"data_digest\":\"{data_digest}\",\"settings\":{{\"engine\":{engine},\
-         \"precision\":{precision},\"seed\":{seed},\"data\":{data},\"model\":{model},\"train\":{train},\
-         \"optimizer\":{optimizer},\"annealing\":{annealing},\"regularize\":{regularize}}}}}"
-    )
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -187,43 +178,6 @@ impl Curve {
 }
 
 impl RunSpec {
-    /// The run's identity: BLAKE3 (128 bits, hex) of the settings in canonical form, the digest of the data's figures
-    /// and the numerics version. Name, paths and number of workers are no part of it.
-    #[must_use]
-    pub fn identity(&self, data_digest: &str) -> RunId {
-        let sections = Section::ALL.map(|section| self.canonical(section));
-        RunId::of(&canonical_form(data_digest, self.seed, &sections.each_ref().map(String::as_str)))
-    }
-
-    /// A section in canonical form, JSON without the places of files.
-    #[must_use]
-    pub(super) fn canonical(&self, section: Section) -> String {
-        let json = match section {
-            Section::Engine => serde_json::to_string(self.engine.name()),
-            Section::Precision => serde_json::to_string(self.precision.name()),
-            Section::Data => {
-                serde_json::to_string(&DataSpec { set: without_paths(&self.data.set), ..self.data.clone() })
-            }
-            Section::Model => serde_json::to_string(&self.without_path()).map(|json| self.marked(json)),
-            Section::Train => serde_json::to_string(&self.train),
-            Section::Optimizer => serde_json::to_string(&self.optimizer),
-            Section::Annealing => serde_json::to_string(&self.annealing),
-            Section::Regularize => serde_json::to_string(&self.regularize),
-        };
-        json.expect("settings are plain data")
-    }
-
-    /// What has other bits than it had before under the same numerics version has another identity, and only that: convolutions
-    /// by Xavier's rule, whose limit once left out the kernel's pixels.
-    fn marked(&self, json: String) -> String {
-        match json.strip_suffix('}') {
-            Some(open) if self.model.kind == "cnn" && self.model.initial.kind == "xavier" => {
-                format!("{open},\"revision\":2}}")
-            }
-            _ => json,
-        }
-    }
-
     /// Every setting by its dotted name, as in the tables' columns.
     #[must_use]
     pub fn settings(&self) -> BTreeMap<String, Setting> {

@@ -13,7 +13,7 @@ use super::overrides::Override;
 use super::problem::{Place, Problem, Problems, Source};
 use super::run_spec::{RunSpec, Section};
 use super::sets::canonical;
-use crate::record::{Protocol, RunId};
+use crate::record::{Protocol, Revisions, RunId};
 use crate::registry::Choice;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -258,6 +258,20 @@ impl Spec {
         let mut run = self.combinations.finish(index, seed).expect("every combination was checked");
         self.files.complete(&mut run);
         run
+    }
+
+    /// The revisions of all entries of registries that the runs use.
+    #[must_use]
+    pub fn revisions(&self) -> Revisions {
+        let (mut run, mut revisions) = (self.run(0), Revisions::new());
+        for part in self.combinations.parts() {
+            let mut putting = self.combinations.putting(&part);
+            for (member, _) in self.combinations.representatives(&part) {
+                self.put(&mut putting, member, &mut run);
+                part.sections.iter().for_each(|section| run.add_revisions(*section, &mut revisions));
+            }
+        }
+        revisions
     }
 
     /// The identity of one of the experiment's runs.

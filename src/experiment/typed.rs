@@ -26,6 +26,36 @@ impl Typed {
     }
 }
 
+/// What tells a value apart from others; numbers by their bits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    Word(&'static str),
+    Number(u64),
+    Integer(u64),
+    Flag(bool),
+    Widths(Vec<usize>),
+    Shares([u64; 3]),
+    Choice(&'static str, BTreeMap<&'static str, Value>),
+    Parameter(Value),
+}
+
+impl Typed {
+    pub fn key(&self) -> Key {
+        match self {
+            Self::Word(word) => Key::Word(word),
+            Self::Number(number) => Key::Number(number.to_bits()),
+            Self::Integer(integer) => Key::Integer(*integer),
+            Self::Flag(flag) => Key::Flag(*flag),
+            Self::Widths(widths) => Key::Widths(widths.clone()),
+            Self::Shares(Shares { train, validation, test }) => {
+                Key::Shares([train, validation, test].map(|share| share.to_bits()))
+            }
+            Self::Choice(Partial { entry, given }) => Key::Choice(entry.name, given.clone()),
+            Self::Parameter(value) => Key::Parameter(value.clone()),
+        }
+    }
+}
+
 /// A choice without its defaults.
 #[derive(Clone, Debug)]
 pub struct Partial {

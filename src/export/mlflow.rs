@@ -182,7 +182,7 @@ fn tags(run: &Finished, results: &Results) -> Vec<(&'static str, String)> {
         tags.push(("burnmark.final_parameters", hashes.final_parameters.clone()));
     }
     let session = results.manifest.sessions.last();
-    tags.extend(session.and_then(|session| Some(("mlflow.source.git.commit", session.git_commit.clone()?))));
+    tags.extend(session.and_then(|session| Some(("mlflow.source.git.commit", session.program_commit.clone()?))));
     tags
 }
 

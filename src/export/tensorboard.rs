@@ -17,6 +17,7 @@ use super::draft::plain;
 use super::protobuf::Message;
 use super::records::write_record;
 use super::{Draft, Exporter, Results, shell_word};
+use crate::digest::Digest;
 use crate::record::{At, Outcome, RunRecord, Setting, counted};
 use crate::store::Finished;
 use std::io::{self, Write};
@@ -105,16 +106,16 @@ fn hparams_value(tag: &str, content: &Message) -> Message {
 /// `SessionStartInfo`: a map 1 from names 1 to values 2, group name 4, start 5. The seed is no setting here: it tells the
 /// sessions of a group apart.
 fn session_start(record: &RunRecord, time: f64) -> Message {
-    let mut group = blake3::Hasher::new();
+    let mut group = Digest::of("burnmark group 1");
     let mut info = Message::new();
     // The stages of a protocol are kept apart: the seeds that a setting was chosen on say nothing of how good it is.
     let stage = record.stage.map(|stage| ("stage".to_owned(), Setting::Text(stage.name().to_owned())));
     let settings = record.settings.iter().filter(|(name, _)| *name != "seed");
     for (name, setting) in settings.chain(stage.iter().map(|(name, stage)| (name, stage))) {
-        group.update(format!("{name} {setting}\n").as_bytes());
+        group.field(name, &setting.bytes());
         info = info.message(1, &Message::new().text(1, name).message(2, &value(setting)));
     }
-    info.text(4, &group.finalize().to_hex()[..32]).double(5, time)
+    info.text(4, &group.hex()[..32]).double(5, time)
 }
 
 /// `google.protobuf.Value`: number 2, text 3, bool 4.
@@ -168,7 +169,7 @@ mod tests {
             ("train.drop_last", Setting::Flag(true)),
         ];
         let record = RunRecord {
-            run: RunId::of("0"),
+            run: RunId::of(&Digest::of("a run 1")),
             settings: settings
                 .map(|(name, setting)| (name.to_owned(), setting))
                 .into_iter()

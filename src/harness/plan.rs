@@ -2,6 +2,7 @@
 
 use super::stages::report_places;
 use crate::analysis::Tried;
+use crate::digest::Digest;
 use crate::experiment::Spec;
 use crate::record::RunId;
 use crate::store::{Believed, Folder, Shard};
@@ -80,18 +81,23 @@ impl Plan {
     }
 }
 
-/// BLAKE3 of a plan's identities, in their order.
-#[derive(Default)]
-pub struct PlanDigest(blake3::Hasher);
+/// The digest of a plan's identities, in their order.
+pub struct PlanDigest(Digest);
+
+impl Default for PlanDigest {
+    fn default() -> Self {
+        Self(Digest::of("burnmark plan 1"))
+    }
+}
 
 impl PlanDigest {
     pub fn add(&mut self, id: RunId) {
-        self.0.update(format!("{id}\n").as_bytes());
+        self.0.field("run", id.to_string().as_bytes());
     }
 
     #[must_use]
     pub fn finish(self) -> String {
-        self.0.finalize().to_hex().to_string()
+        self.0.hex()
     }
 }
 
@@ -105,4 +111,17 @@ pub fn shards_folder(out: &Path) -> PathBuf {
 #[must_use]
 pub fn shard_folder(out: &Path, shard: Shard) -> PathBuf {
     shards_folder(out).join(format!("{}-of-{}", shard.number, shard.of))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Committed; `tests/oracles/digests.py` has it from a second implementation of the bytes.
+    #[test]
+    fn the_digest_is_the_committed_one() {
+        let mut digest = PlanDigest::default();
+        ["0", "1"].iter().for_each(|digit| digest.add(RunId::parse(&digit.repeat(32)).unwrap()));
+        assert_eq!(digest.finish(), "f48a1ff78e99371db62c38476109a4b525beedc385ffd8a6ced4faed61e741fa");
+    }
 }

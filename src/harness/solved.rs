@@ -13,7 +13,9 @@ use crate::model::{Loss, Network, Reduction};
 use crate::num::{MatRef, Real};
 use crate::record::{CurvePoint, Hashes, Outcome};
 use crate::solve::{self, Answers, Design, Iteration, Iterations, LBFGS, Lbfgs, Problem, SolverEntry, Start};
-use crate::train::{CrossCheck, Evaluator, Question, Trained, add_weight_decay, hash_of_numbers, penalty};
+use crate::train::{
+    CrossCheck, Evaluator, Question, Trained, add_weight_decay, hash_of_numbers, order_digest, penalty,
+};
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
@@ -58,7 +60,7 @@ impl<R: Real> Solving<'_, R> {
         let check = check.map(|check| self.check(&start, &course.theta, engine, check)).transpose()?;
         let hashes = Hashes {
             initial_weights: hash_of_numbers([start.as_slice()].into_iter()),
-            batch_order: blake3::hash(&[]).to_hex().to_string(), // no batches
+            batch_order: order_digest().hex(), // no batches
             final_parameters: hash_of_numbers([course.theta.as_slice()].into_iter()),
         };
         Ok(Trained {

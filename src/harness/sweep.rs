@@ -136,7 +136,7 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     let earlier = folder.manifest();
     let mut sessions = earlier.as_ref().map(|manifest| manifest.sessions.clone()).unwrap_or_default();
     if carried_out > 0 || sessions.is_empty() {
-        sessions.push(Session::of_this_process(carried_out, options.workers, started, features));
+        sessions.push(Session::of_this_process(carried_out, options.workers, started, features, &spec.folder));
     }
     // What stands as it should is left as it is; a journal that a killed process left is taken into the tables.
     let fresh = manifest(spec, &plan, options, &summary, sessions);
@@ -310,6 +310,7 @@ fn manifest(spec: &Spec, plan: &Plan, options: &Options, summary: &Summary, sess
         runs_diverged: summary.diverged,
         runs_failed: summary.failed,
         numerics_version: NUMERICS_VERSION,
+        revisions: spec.revisions(),
         data_digests: spec.data_digests().clone(),
         table_digests: BTreeMap::new(),
         sessions,

@@ -20,16 +20,28 @@ pub enum Activation {
     LeakyRelu { slope: f64 },
 }
 
-const IDENTITY: Entry =
-    Entry { name: "identity", description: "f(s) = s, a linear unit", source: "lecture L3", parameters: &[] };
+const IDENTITY: Entry = Entry {
+    name: "identity",
+    description: "f(s) = s, a linear unit",
+    revision: 1,
+    source: "lecture L3",
+    parameters: &[],
+};
 const SIGMOID: Entry =
-    Entry { name: "sigmoid", description: "f(s) = 1 / (1 + e^-s)", source: "lecture L3", parameters: &[] };
-const TANH: Entry = Entry { name: "tanh", description: "f(s) = tanh(s)", source: "lecture L3", parameters: &[] };
-const RELU: Entry =
-    Entry { name: "relu", description: "f(s) = max(0, s)", source: "Nair & Hinton 2010; lecture L3", parameters: &[] };
+    Entry { name: "sigmoid", description: "f(s) = 1 / (1 + e^-s)", revision: 1, source: "lecture L3", parameters: &[] };
+const TANH: Entry =
+    Entry { name: "tanh", description: "f(s) = tanh(s)", revision: 1, source: "lecture L3", parameters: &[] };
+const RELU: Entry = Entry {
+    name: "relu",
+    description: "f(s) = max(0, s)",
+    revision: 1,
+    source: "Nair & Hinton 2010; lecture L3",
+    parameters: &[],
+};
 const LEAKY_RELU: Entry = Entry {
     name: "leaky-relu",
     description: "f(s) = s where s > 0, slope · s elsewhere",
+    revision: 1,
     source: "Maas et al. 2013; lecture L3",
     parameters: &[Parameter {
         name: "slope",

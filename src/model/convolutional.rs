@@ -16,6 +16,7 @@ pub const ENTRY: ModelEntry = ModelEntry {
     entry: Entry {
         name: "cnn",
         description: "convolutional network: stages of convolution, activation and pooling, then hidden layers",
+        revision: 1,
         source: "LeCun et al. 1989; lecture L40",
         parameters: &[],
     },

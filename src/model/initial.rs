@@ -8,18 +8,21 @@ use std::path::Path;
 const HE: Entry = Entry {
     name: "he",
     description: "normal with variance 2 / inputs, for ReLU",
+    revision: 1,
     source: "He et al. 2015, eq. 10",
     parameters: &[],
 };
 const XAVIER: Entry = Entry {
     name: "xavier",
     description: "uniform within ±√(6 / (inputs + outputs)), for sigmoid and tanh; a convolution's outputs count once for each pixel of its kernel",
+    revision: 1,
     source: "Glorot & Bengio 2010, eq. 16",
     parameters: &[],
 };
 const UNIFORM: Entry = Entry {
     name: "uniform",
     description: "uniform within ±limit",
+    revision: 1,
     source: "LeCun et al. 1998, section 4.6, for its use",
     parameters: &[Parameter {
         name: "limit",
@@ -31,6 +34,7 @@ const UNIFORM: Entry = Entry {
 const ZERO: Entry = Entry {
     name: "zero",
     description: "all weights 0: right for a convex loss, stuck in symmetry with hidden layers",
+    revision: 1,
     source: "lecture C12",
     parameters: &[],
 };
@@ -38,12 +42,14 @@ const ZERO: Entry = Entry {
 const START: Entry = Entry {
     name: "start",
     description: "the usual starting point of a problem without data, for `objective` only",
+    revision: 1,
     source: "num/objective.rs",
     parameters: &[],
 };
 const FROM_FILE: Entry = Entry {
     name: FILE,
     description: "weights and biases from a safetensors file, named and shaped as PyTorch's",
+    revision: 1,
     source: "model/weights.rs",
     parameters: &[Parameter {
         name: PATH,

@@ -16,7 +16,7 @@ const fn entry(
     source: &'static str,
     build: fn(&Architecture, &Task) -> Result<Network, String>,
 ) -> ModelEntry {
-    let entry = Entry { name, description, source, parameters: &[] };
+    let entry = Entry { name, description, revision: 1, source, parameters: &[] };
     ModelEntry { entry, keys: &["bias"], hidden_units: false, build }
 }
 

@@ -13,6 +13,7 @@ pub const ENTRY: ModelEntry = ModelEntry {
     entry: Entry {
         name: "mlp",
         description: "multi-layer perceptron: hidden layers and a linear, sigmoid or softmax output",
+        revision: 1,
         source: "Rumelhart, Hinton & Williams 1986; lecture L12",
         parameters: &[],
     },

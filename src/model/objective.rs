@@ -9,6 +9,7 @@ pub const ENTRY: ModelEntry = ModelEntry {
     entry: Entry {
         name: "objective",
         description: "no network: the parameters of a problem such as `quadratic` or `rosenbrock` themselves",
+        revision: 1,
         source: "num/objective.rs",
         parameters: &[],
     },

@@ -17,6 +17,7 @@ pub const ENTRY: ModelEntry = ModelEntry {
     entry: Entry {
         name: "rnn",
         description: "fully connected recurrent network, trained through time; `hidden` units per layer",
+        revision: 1,
         source: "Elman 1990; Werbos 1990; lecture L13",
         parameters: &[],
     },

@@ -12,14 +12,15 @@
 //!
 //! Tied layers stand once.
 //!
-//! The metadata hold the BLAKE3 of names, shapes and numbers as `blake3`, by which a damaged file is known; a file without
-//! it is read all the same.
+//! The metadata hold the digest of names, types, shapes and numbers as `blake3`, by which a damaged file is known; a file
+//! without it is read all the same.
 //!
 //! The numbers are F32 or F64, as the run's precision; either is read into either. An ensemble's networks stand one beside
 //! the other, each name behind `networks.J.`. A file is read only if it holds exactly the network's tensors, in their
 //! shapes, with finite numbers.
 
 use super::{Layer, Network};
+use crate::digest::Digest;
 use crate::num::{Precision, Real};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,21 +104,32 @@ pub fn to_bytes<R: Real>(network: &Network, parameters: &[Vec<R>]) -> Result<Vec
         views.push((name.as_str(), TensorView::new(dtype, shape.clone(), bytes).map_err(failed)?));
     }
     let digest = digest_of_tensors(views.iter().map(|(name, view)| (*name, view)));
-    safetensors::serialize(views, Some(std::iter::once((DIGEST.to_owned(), digest)).collect())).map_err(failed)
+    let metadata = digest.map(|digest| std::iter::once((DIGEST.to_owned(), digest)).collect());
+    safetensors::serialize(views, metadata).map_err(failed)
 }
 
 /// The key of the tensors' digest in a file's metadata.
 const DIGEST: &str = "blake3";
 
-/// BLAKE3 of all names, shapes and numbers, by name.
-fn digest_of_tensors<'t, 'd: 't>(tensors: impl Iterator<Item = (&'t str, &'t TensorView<'d>)>) -> String {
+/// What that digest is of, and the version of its fields.
+const FORM: &str = "burnmark tensors 1";
+
+/// The digest of all names, types, shapes and numbers, by name; none where a tensor is of a type that we do not write.
+fn digest_of_tensors<'t, 'd: 't>(tensors: impl Iterator<Item = (&'t str, &'t TensorView<'d>)>) -> Option<String> {
     let sorted: BTreeMap<&str, &TensorView<'_>> = tensors.collect();
-    let mut hasher = blake3::Hasher::new();
+    let mut digest = Digest::of(FORM);
     for (name, tensor) in sorted {
-        hasher.update(format!("{name} {:?} {:?}\n", tensor.dtype(), tensor.shape()).as_bytes());
-        hasher.update(tensor.data());
+        let precision = match tensor.dtype() {
+            Dtype::F32 => Precision::F32,
+            Dtype::F64 => Precision::F64,
+            _ => return None,
+        };
+        digest.field("tensor", name.as_bytes());
+        digest.field("type", precision.name().as_bytes());
+        tensor.shape().iter().for_each(|length| digest.count("length", *length));
+        digest.field("numbers", tensor.data());
     }
-    hasher.finalize().to_hex().to_string()
+    Some(digest.hex())
 }
 
 /// Whether these are the bytes that [`to_bytes`] once wrote, to the last bit.
@@ -129,7 +141,7 @@ pub fn is_whole(bytes: &[u8]) -> bool {
     let tensors = file.tensors();
     let digest = digest_of_tensors(tensors.iter().map(|(name, tensor)| (name.as_str(), tensor)));
     let said = metadata.metadata().clone();
-    if said.as_ref().and_then(|said| said.get(DIGEST)) != Some(&digest) {
+    if digest.is_none() || said.as_ref().and_then(|said| said.get(DIGEST)) != digest.as_ref() {
         return false;
     }
     // What the digest leaves out, such as the space between the parts of the header.
@@ -240,6 +252,24 @@ mod tests {
         assert_eq!(
             from_bytes::<f32>(&to_bytes(&network(), std::slice::from_ref(&small)).unwrap(), &network()).unwrap(),
             small
+        );
+    }
+
+    /// Committed; `tests/oracles/digests.py` has them from a second implementation of the bytes.
+    #[test]
+    fn the_digests_are_the_committed_ones() {
+        let digest = |bytes: &[u8]| {
+            let (_, metadata) = SafeTensors::read_metadata(bytes).unwrap();
+            metadata.metadata().clone().unwrap()[DIGEST].clone()
+        };
+        assert_eq!(
+            digest(&to_bytes(&network(), &[theta()]).unwrap()),
+            "4da09b8bf86513272b93b125bb80080002c185210f7fb14927e96016fcc2216a"
+        );
+        let small: Vec<f32> = from_bytes(&to_bytes(&network(), &[theta()]).unwrap(), &network()).unwrap();
+        assert_eq!(
+            digest(&to_bytes(&network(), &[small]).unwrap()),
+            "d36e5b894e8bd87c6af0acb06705fafdc2853ca36a48feb6879c68f5ec136640"
         );
     }
 

@@ -18,6 +18,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
         name: "adadelta",
         description: "steps in the units of the weights, from the ratio of two fading means",
+        revision: 1,
         source: "Zeiler 2012, algorithm 1",
         parameters: &[
             LEARNING_RATE,

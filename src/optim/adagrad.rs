@@ -19,6 +19,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
         name: "adagrad",
         description: "steps that shrink with each weight's squared gradients so far",
+        revision: 1,
         source: "Duchi, Hazan & Singer 2011, section 1.3; lecture L25",
         parameters: &[LEARNING_RATE, epsilon(1e-10), EPSILON_PLACE],
     },

@@ -20,6 +20,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
         name: "adam",
         description: "steps scaled by running moments of the gradient; AdamW with regularize.decoupled and weight_decay",
+        revision: 1,
         source: "Kingma & Ba 2015, algorithm 1; lecture L27",
         parameters: &[
             LEARNING_RATE,

@@ -18,6 +18,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
         name: "adamax",
         description: "Adam scaled by the largest recent gradient",
+        revision: 1,
         source: "Kingma & Ba 2015, algorithm 2",
         parameters: &[
             LEARNING_RATE,

@@ -20,6 +20,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
         name: "amsgrad",
         description: "Adam whose second moment never falls",
+        revision: 1,
         source: "Reddi, Kale & Kumar 2018, algorithm 2",
         parameters: &[
             LEARNING_RATE,

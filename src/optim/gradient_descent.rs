@@ -15,6 +15,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
         name: "gradient-descent",
         description: "a step against the gradient",
+        revision: 1,
         source: "Cauchy 1847; lecture L19",
         parameters: &[LEARNING_RATE],
     },

@@ -18,6 +18,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
         name: "irprop-minus",
         description: "Rprop that waits one step where the gradient changed its sign; PyTorch's Rprop",
+        revision: 1,
         source: "Igel & Hüsken 2000, algorithm 4; lecture L24",
         parameters: PARAMETERS,
     },

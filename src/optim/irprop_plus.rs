@@ -20,6 +20,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
         name: "irprop-plus",
         description: "Rprop that takes steps back only after the loss has risen",
+        revision: 1,
         source: "Igel & Hüsken 2000, algorithm 3; lecture L24",
         parameters: PARAMETERS,
     },

@@ -20,6 +20,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
         name: "lion",
         description: "steps of one size by the sign of a running mean of the gradient",
+        revision: 1,
         source: "Chen et al. 2023, algorithm 2",
         parameters: &[
             LEARNING_RATE,

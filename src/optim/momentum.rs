@@ -18,6 +18,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
         name: "momentum",
         description: "gradient descent with a velocity that damps oscillation",
+        revision: 1,
         source: "Polyak 1964, eq. 9; lecture L21",
         parameters: &[LEARNING_RATE, MU],
     },

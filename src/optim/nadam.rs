@@ -21,6 +21,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
         name: "nadam",
         description: "Adam with Nesterov's look-ahead written into the step",
+        revision: 1,
         source: "Dozat 2016, section 2.2",
         parameters: &[
             LEARNING_RATE,

@@ -20,6 +20,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
         name: "nesterov",
         description: "momentum with the gradient at the look-ahead point",
+        revision: 1,
         source: "Nesterov 1983; Sutskever et al. 2013, eqs. 3-4; lecture L22",
         parameters: &[LEARNING_RATE, MU],
     },

@@ -20,6 +20,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
         name: "rmsprop",
         description: "steps scaled by a fading mean of each weight's squared gradients",
+        revision: 1,
         source: "Tieleman & Hinton 2012, lecture 6.5; lecture L26",
         parameters: &[
             LEARNING_RATE,

@@ -25,6 +25,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
         name: "rprop",
         description: "steps by the signs of the full batch's gradient, the lecture's form (Rprop−)",
+        revision: 1,
         source: "Riedmiller & Braun 1993; Igel & Hüsken 2000, algorithm 2; lecture L24",
         parameters: PARAMETERS,
     },

@@ -20,6 +20,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
         name: "rprop-plus",
         description: "Rprop that takes a weight's step back where the gradient changed its sign",
+        revision: 1,
         source: "Riedmiller & Braun 1993, eqs. 4-6; Igel & Hüsken 2000, algorithm 1; lecture L24",
         parameters: PARAMETERS,
     },

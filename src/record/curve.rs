@@ -34,6 +34,23 @@ impl CurvePoint {
         let parts = [("train", self.train), ("validation", Some(self.validation)), ("test", Some(self.test))];
         parts.into_iter().filter_map(|(name, evaluation)| Some((name, evaluation?)))
     }
+
+    /// Whether two curves have the same bits; every NaN is the same.
+    #[must_use]
+    pub fn all_equal(these: &[Self], those: &[Self]) -> bool {
+        these.len() == those.len() && these.iter().zip(those).all(|(this, that)| this.bits() == that.bits())
+    }
+
+    fn bits(&self) -> (u64, u64, u64, [Option<[u64; 2]>; 3]) {
+        let of = |evaluation: Evaluation| [evaluation.loss, evaluation.metric].map(bits);
+        let parts = [self.train, Some(self.validation), Some(self.test)].map(|part| part.map(of));
+        (self.epoch, self.step, bits(self.learning_rate), parts)
+    }
+}
+
+/// The bits of a number; every NaN has the same.
+fn bits(number: f64) -> u64 {
+    if number.is_nan() { f64::NAN.to_bits() } else { number.to_bits() }
 }
 
 /// One step of a training, where a run keeps them.
@@ -52,6 +69,17 @@ pub struct StepPoint {
 }
 
 impl StepPoint {
+    /// Whether two curves by steps have the same bits; every NaN is the same.
+    #[must_use]
+    pub fn all_equal(these: &[Self], those: &[Self]) -> bool {
+        these.len() == those.len() && these.iter().zip(those).all(|(this, that)| this.bits() == that.bits())
+    }
+
+    fn bits(&self) -> (u64, [u64; 3], Vec<u64>) {
+        let numbers = [self.loss, self.learning_rate, self.gradient_norm].map(bits);
+        (self.step, numbers, self.traced.iter().copied().map(bits).collect())
+    }
+
     /// Whether tables can hold it; a step that is not ends a run as diverged.
     #[must_use]
     pub fn is_finite(&self) -> bool {
@@ -115,6 +143,31 @@ impl At {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// R² of targets that do not vary is NaN, on both sides.
+    #[test]
+    fn curves_are_equal_by_their_bits() {
+        let curve = |loss: f64, metric: f64| {
+            let evaluation = Evaluation { loss, metric };
+            vec![CurvePoint {
+                epoch: 1,
+                step: 2,
+                learning_rate: 0.1,
+                train: None,
+                validation: evaluation,
+                test: evaluation,
+            }]
+        };
+        assert!(CurvePoint::all_equal(&curve(0.5, f64::NAN), &curve(0.5, -f64::NAN)));
+        assert!(!CurvePoint::all_equal(&curve(0.0, 1.0), &curve(-0.0, 1.0)));
+        assert!(!CurvePoint::all_equal(&curve(0.5, 1.0), &curve(0.5, 1.0_f64.next_up())));
+        assert!(!CurvePoint::all_equal(&curve(0.5, 1.0), &[]));
+        let step = |norm: f64, traced: Vec<f64>| {
+            vec![StepPoint { step: 0, loss: 1.0, learning_rate: 0.1, gradient_norm: norm, traced }]
+        };
+        assert!(StepPoint::all_equal(&step(2.0, vec![f64::NAN]), &step(2.0, vec![f64::NAN])));
+        assert!(!StepPoint::all_equal(&step(2.0, vec![1.0]), &step(2.0, vec![])));
+    }
 
     #[test]
     fn picks_find_their_epochs() {

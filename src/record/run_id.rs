@@ -1,5 +1,6 @@
 //! A run's identity.
 
+use crate::digest::Digest;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 
@@ -9,12 +10,10 @@ use std::fmt;
 pub struct RunId([u8; 16]);
 
 impl RunId {
-    /// The first half of BLAKE3 of what makes the run.
+    /// The first half of the digest of what makes the run.
     #[must_use]
-    pub fn of(canonical: &str) -> Self {
-        let mut id = [0; 16];
-        id.copy_from_slice(&blake3::hash(canonical.as_bytes()).as_bytes()[..16]);
-        Self(id)
+    pub fn of(digest: &Digest) -> Self {
+        Self(digest.half())
     }
 
     /// Of 32 lower-case hexadecimal digits; any other text is not an identity.
@@ -59,9 +58,9 @@ mod tests {
 
     #[test]
     fn identities_are_32_digits() {
-        let id = RunId::of("a run");
+        let id = RunId::of(&Digest::of("a run 1"));
         assert_eq!(RunId::parse(&id.to_string()), Some(id));
-        assert_eq!(id.to_string(), blake3::hash(b"a run").to_hex()[..32]);
+        assert_eq!(id.to_string(), Digest::of("a run 1").hex()[..32]);
         let json = serde_json::to_string(&id).unwrap();
         assert_eq!(serde_json::from_str::<RunId>(&json).unwrap(), id);
         let wrong =

@@ -6,6 +6,6 @@ use super::ScheduleEntry;
 use crate::registry::Entry;
 
 pub const ENTRY: ScheduleEntry = ScheduleEntry {
-    entry: Entry { name: "constant", description: "no annealing", source: "lecture L19", parameters: &[] },
+    entry: Entry { name: "constant", description: "no annealing", revision: 1, source: "lecture L19", parameters: &[] },
     rate: |_, initial_rate, _| initial_rate,
 };

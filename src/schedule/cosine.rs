@@ -15,6 +15,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
         name: "cosine",
         description: "falls along half a cosine to the end of the run",
+        revision: 1,
         source: "Loshchilov & Hutter 2017, eq. 5",
         parameters: &[FINAL, PER],
     },

@@ -14,6 +14,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
         name: "exponential",
         description: "falls by the same share in each step or epoch",
+        revision: 1,
         source: "lecture L23",
         parameters: &[
             Parameter {

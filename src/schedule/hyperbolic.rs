@@ -14,6 +14,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
         name: "hyperbolic",
         description: "falls like 1/t",
+        revision: 1,
         source: "Robbins & Monro 1951; lecture L23",
         parameters: &[
             Parameter {

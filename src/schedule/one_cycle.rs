@@ -18,6 +18,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
         name: "one-cycle",
         description: "rises along a cosine and falls along a longer one to almost nothing",
+        revision: 1,
         source: "Smith & Topin 2019; PyTorch's OneCycleLR",
         parameters: &[
             Parameter {

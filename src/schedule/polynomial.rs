@@ -16,6 +16,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
         name: "polynomial",
         description: "falls like a power of the time left",
+        revision: 1,
         source: "Chen et al. 2018, section 4.1.1",
         parameters: &[
             Parameter {

@@ -15,6 +15,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
         name: "step",
         description: "falls by a factor every few steps or epochs",
+        revision: 1,
         source: "lecture L23",
         parameters: &[
             Parameter {

@@ -16,6 +16,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
         name: "warm-up",
         description: "rises in a straight line, then stays",
+        revision: 1,
         source: "Goyal et al. 2017, section 2.2",
         parameters: &[
             Parameter {

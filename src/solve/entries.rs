@@ -38,7 +38,7 @@ const fn closed(
     parameters: &'static [Parameter],
     begin: Begin,
 ) -> SolverEntry {
-    let entry = Entry { name, description, source, parameters };
+    let entry = Entry { name, description, revision: 1, source, parameters };
     SolverEntry { entry, models: SQUARED, takes_weight_decay: false, iterates: false, begin }
 }
 
@@ -136,6 +136,7 @@ pub const ENTRIES: &[&SolverEntry] = &[
         Entry {
             name: "newton",
             description: "Newton's method with the full Hessian, damped; an epoch is one iteration",
+            revision: 1,
             source: "Nocedal & Wright 2006, section 3.3; lecture L28",
             parameters: &[],
         },
@@ -148,6 +149,7 @@ pub const ENTRIES: &[&SolverEntry] = &[
         Entry {
             name: "perceptron",
             description: "the perceptron rule: learns from mistakes, one sample after the other, until there are none",
+            revision: 1,
             source: "Rosenblatt 1958; lecture L1",
             parameters: &[],
         },
@@ -162,6 +164,7 @@ pub const LBFGS: SolverEntry = iterative(
     Entry {
         name: "lbfgs",
         description: "L-BFGS on the whole training part, with a line search; an epoch is one iteration",
+        revision: 1,
         source: "Nocedal 1980; Nocedal & Wright 2006, algorithm 7.5; lecture L29",
         parameters: &[
             Parameter {

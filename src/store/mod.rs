@@ -6,6 +6,7 @@
 
 mod believed;
 mod cells;
+mod commit;
 mod files;
 mod folder;
 mod gaps;
@@ -17,6 +18,7 @@ mod owned;
 mod parameters;
 mod parquet;
 mod rows;
+mod session;
 mod settle;
 mod shape;
 mod tables;
@@ -28,10 +30,11 @@ pub use files::{Drawn, is_left_over, is_unfinished, parameters_path, refuse_link
 pub use folder::{Folder, nothing_yet, unix_seconds, waiting, waiting_in_words};
 pub use gaps::{DRIFT_FIGURE, GAPS_FIGURE, Gaps};
 pub use known::Known;
-pub use manifest::{Manifest, Session, Shard, SourceText, cpu_features};
+pub use manifest::{Manifest, Shard, SourceText};
 pub use owned::refuse_foreign;
 pub use parameters::{Tensor, read_parameters};
 pub use rows::Tables;
+pub use session::{Session, cpu, cpu_features};
 
 use crate::record::{Measurement, RunRecord};
 use serde::{Deserialize, Serialize};

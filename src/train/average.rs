@@ -13,12 +13,18 @@ use crate::num::Real;
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
 
 /// No average.
-pub const NONE: Entry =
-    Entry { name: "none", description: "the last parameters themselves", source: "train/average.rs", parameters: &[] };
+pub const NONE: Entry = Entry {
+    name: "none",
+    description: "the last parameters themselves",
+    revision: 1,
+    source: "train/average.rs",
+    parameters: &[],
+};
 /// The mean.
 pub const POLYAK: Entry = Entry {
     name: "polyak",
     description: "the mean of the parameters after each step, from some epoch on",
+    revision: 1,
     source: "Polyak & Juditsky 1992, eq. 4; lecture L41",
     parameters: &[Parameter {
         name: "from",
@@ -30,6 +36,7 @@ pub const POLYAK: Entry = Entry {
 const EMA: Entry = Entry {
     name: "ema",
     description: "an exponential moving average of the parameters after each step",
+    revision: 1,
     source: "as PyTorch's get_ema_avg_fn; lecture L41",
     parameters: &[Parameter {
         name: "decay",

@@ -4,6 +4,7 @@ pub mod average;
 mod check;
 mod clip;
 mod evaluate;
+mod hashes;
 mod predictions;
 mod regularize;
 mod side_by_side;
@@ -14,6 +15,7 @@ mod trace;
 pub use average::Average;
 pub use check::{CrossCheck, bound};
 pub use evaluate::{Evaluator, metric_name};
+pub use hashes::{hash_of_numbers, order_digest};
 pub use predictions::Predictions;
 pub use regularize::{Dropout, DropoutAtTest, Settings as RegularizeSettings, add_weight_decay, penalty};
 pub use side_by_side::{Parted, Side, StepGaps, apart, at_the_same_parameters, blocks};
@@ -22,6 +24,7 @@ pub use thinned::{MOST_UNITS, NOT_THINNED, Thinned, feeds_layers, units};
 pub use trace::trace_names;
 
 use crate::data::{Order, Prepared};
+use crate::digest::Digest;
 use crate::engine::Engine;
 use crate::model::Network;
 use crate::model::initial::initial_weights;
@@ -150,7 +153,7 @@ pub fn train<R: Build>(
         steppers,
         evaluator: Evaluator::new(network, data)?,
         clock: Clock::default(),
-        batch_order: blake3::Hasher::new(),
+        batch_order: order_digest(),
         order: Vec::new(),
         order_bytes: Vec::new(),
         curve: Vec::new(),
@@ -172,7 +175,7 @@ struct Training<'a, 'e, 'c, R> {
     steppers: Vec<Stepper<R>>,
     evaluator: Evaluator<'a, R>,
     clock: Clock,
-    batch_order: blake3::Hasher,
+    batch_order: Digest,
     order: Vec<usize>,
     /// The same as it is hashed.
     order_bytes: Vec<u8>,
@@ -227,7 +230,7 @@ impl<R: Real> Training<'_, '_, '_, R> {
         self.settings.order.of_epoch(samples, seed, epoch, &mut self.order);
         self.order_bytes.clear();
         self.order_bytes.extend(self.order.iter().flat_map(|&sample| (sample as u64).to_le_bytes()));
-        self.batch_order.update(&self.order_bytes);
+        self.batch_order.field("epoch", &self.order_bytes);
         let whole = usize::try_from(self.settings.steps_per_epoch(samples)).unwrap_or(usize::MAX);
         let stepper = &mut self.steppers[network as usize];
         for samples in self.order.chunks(self.settings.batch).take(whole) {
@@ -268,7 +271,7 @@ impl<R: Real> Training<'_, '_, '_, R> {
         let parameters: Vec<Vec<R>> = best.unwrap_or_else(reported);
         let hashes = Hashes {
             initial_weights,
-            batch_order: self.batch_order.finalize().to_hex().to_string(),
+            batch_order: self.batch_order.hex(),
             final_parameters: hash_of_numbers(parameters.iter().map(Vec::as_slice)),
         };
         Trained {
@@ -308,15 +311,4 @@ fn timed<T>(total: &mut Duration, work: impl FnOnce() -> T) -> T {
     let result = work();
     *total += start.elapsed();
     result
-}
-
-/// The digest of all networks' numbers, one network after another.
-pub fn hash_of_numbers<'n, R: Real>(networks: impl Iterator<Item = &'n [R]>) -> String {
-    let (mut hasher, mut bytes) = (blake3::Hasher::new(), Vec::new());
-    for numbers in networks {
-        bytes.clear();
-        R::extend_bytes(numbers, &mut bytes);
-        hasher.update(&bytes);
-    }
-    hasher.finalize().to_hex().to_string()
 }

@@ -3,7 +3,7 @@
 use crate::fakes::{Fake, manifest};
 use crate::support::{SMALL, Sweep};
 use burnmark::analysis::{self, Allowed, Conclusions, OPTIMIZER, Verdict, View};
-use burnmark::store::Finished;
+use burnmark::store::{Finished, Folder};
 
 /// The conclusions of runs without a protocol, of so many that were planned.
 fn conclude(planned: usize, runs: &[Finished]) -> Conclusions {
@@ -147,9 +147,44 @@ fn changes_without_a_reason_end_with_1() {
     assert!(found.stdout.contains("48  identical bit for bit"), "{}", found.stdout);
 }
 
+/// Its digests of data have another form, which says nothing of the figures.
+#[test]
+fn another_numerics_version_is_the_reason_before_other_data() {
+    let sweep = Sweep::new("");
+    let mut runs = Fake::new(&[("a", 0.0), ("b", 0.0)], 8).runs();
+    for (version, digest) in [(2, "one"), (3, "other")] {
+        for run in &mut runs {
+            (run.record.numerics_version, run.record.data_digest) = (version, digest.to_owned());
+            run.record.curve.iter_mut().for_each(|point| point.test.loss += 1.0);
+        }
+        let mut manifest = manifest(runs.len() as u64);
+        manifest.numerics_version = version;
+        manifest.data_digests.insert("iris".to_owned(), digest.to_owned());
+        let folder = sweep.path(&format!("v{version}"));
+        Folder::open(&folder).unwrap().write(&runs.iter().collect::<Vec<_>>(), manifest).unwrap();
+    }
+    let found = sweep.run(&["compare", "v2", "v3"]).ended_with(0).stdout;
+    assert!(found.contains("96  different, because of another numerics version"), "{found}");
+    assert!(!found.contains("data digests"), "{found}");
+}
+
+/// It explains the runs that use it, and no others.
+#[test]
+fn another_revision_is_a_reason() {
+    let raised = |manifest: &mut burnmark::store::Manifest| {
+        manifest.revisions.get_mut("optimizer.kind").unwrap().insert("b".to_owned(), 2);
+    };
+    let found = two(|fake| fake.methods[1].1 = 0.001, raised).run(&["compare", "before", "after"]).ended_with(0);
+    let says = "48  different, because of another revision of what the run uses";
+    assert!(found.stdout.contains(says) && found.stdout.contains("revisions"), "{}", found.stdout);
+    let found = two(|fake| fake.methods[0].1 = 0.001, raised).run(&["compare", "before", "after"]).ended_with(1);
+    assert!(found.stderr.contains("48 runs differ, and nothing that is recorded explains it"), "{}", found.stderr);
+}
+
 #[test]
 fn comparisons_are_tables_for_programs_too() {
-    let sweep = two(|fake| fake.rates.push(2.0), |manifest| manifest.sessions[0].git_commit = Some("abc".to_owned()));
+    let sweep =
+        two(|fake| fake.rates.push(2.0), |manifest| manifest.sessions[0].program_commit = Some("abc".to_owned()));
     let json = sweep.run(&["compare", "before", "after", "before", "--json"]).ended_with(0).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json.as_array().unwrap().len(), 2, "two others");

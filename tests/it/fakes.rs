@@ -1,5 +1,6 @@
 //! Result folders with runs that nobody trained, so that tests know what is to be found in them.
 
+use burnmark::digest::Digest;
 use burnmark::num::{Purpose, Stream};
 use burnmark::record::{CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunId, RunRecord, Setting};
 use burnmark::store::{Finished, Folder, Manifest, Session};
@@ -74,7 +75,7 @@ impl Fake {
             let (train, validation, test) = (evaluation, evaluation, evaluation);
             CurvePoint { epoch, step: 10 * epoch, learning_rate: rate, train: Some(train), validation, test }
         };
-        let run = RunId::of(&format!("{settings:?}"));
+        let run = RunId::of(&Digest::of(&format!("{settings:?}")));
         let hash = |what: &str| blake3_like(&format!("{what} {metric} {loss}"));
         let hashes = Hashes {
             initial_weights: hash("weights"),
@@ -136,8 +137,9 @@ pub fn manifest(runs: u64) -> Manifest {
         binary_digest: None,
         crate_versions: BTreeMap::from([("burn".to_owned(), "0.22.1".to_owned())]),
         compiler: None,
-        git_commit: None,
-        git_dirty: None,
+        program_commit: None,
+        program_dirty: None,
+        spec_commit: None,
         cpu: "one".to_owned(),
         cpu_features: Vec::new(),
         operating_system: "linux".to_owned(),
@@ -154,6 +156,7 @@ pub fn manifest(runs: u64) -> Manifest {
         runs_diverged: 0,
         runs_failed: 0,
         numerics_version: 1,
+        revisions: BTreeMap::from([("optimizer.kind".to_owned(), ["a", "b"].map(|name| (name.to_owned(), 1)).into())]),
         data_digests: BTreeMap::new(),
         table_digests: BTreeMap::new(),
         sessions: vec![session],

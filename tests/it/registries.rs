@@ -15,7 +15,6 @@ fn registries() -> Vec<Vec<&'static Entry>> {
         optim::ENTRIES.iter().map(|e| &e.entry).chain(solve::ENTRIES.iter().map(|e| &e.entry)).collect(),
         train::average::ENTRIES.to_vec(),
         schedule::ENTRIES.iter().map(|e| &e.entry).collect(),
-        plots::ENTRIES.iter().map(|e| &e.entry).collect(),
     ]
 }
 
@@ -42,6 +41,18 @@ fn entries_have_unique_names_one_line_descriptions_and_sources() {
                 assert_ne!(parameter.name, "kind", "{}", entry.name);
             }
         }
+    }
+}
+
+#[test]
+fn plots_have_unique_names_and_say_what_they_show() {
+    let names: BTreeSet<_> = plots::ENTRIES.iter().map(|plot| plot.name).collect();
+    assert_eq!(names.len(), plots::ENTRIES.len(), "{names:?}");
+    for plot in plots::ENTRIES {
+        assert!(
+            !plot.description.is_empty() && !plot.description.ends_with('.') && !plot.source.is_empty(),
+            "{names:?}"
+        );
     }
 }
 

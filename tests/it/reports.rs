@@ -183,9 +183,8 @@ fn plots_stay_readable() {
         let runs = fake.runs();
         let view = View::of(&manifest(runs.len() as u64), &runs, OPTIMIZER, Allowed::default());
         let sources = Sources { parameters: &|_| None, objective: &|_, _, _| None, regions: &|_| None };
-        let drawn = plots::figures(&view, &sources)
-            .into_iter()
-            .filter_map(|figure| Some((figure.entry.name, figure.svg.ok()?)));
+        let drawn =
+            plots::figures(&view, &sources).into_iter().filter_map(|figure| Some((figure.plot.name, figure.svg.ok()?)));
         let drawn: Vec<_> = drawn.collect();
         drawn.iter().for_each(|(name, svg)| assert_readable(name, svg));
         assert!(drawn.len() >= least, "{} plots of {} runs", drawn.len(), runs.len());

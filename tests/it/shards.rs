@@ -215,3 +215,47 @@ fn a_kill_after_orphans_leaves_a_sound_folder() {
     sweep.run(&["run", "y.toml", "-q", "-o", "r"]).ended_with(0);
     sweep.run(&["verify", "r", "-q", "--sample", "1"]).ended_with(0);
 }
+
+/// A shard of somebody else cannot make `merge` write elsewhere, or copy what lies elsewhere.
+#[cfg(unix)]
+#[test]
+fn merge_writes_in_its_folder_only() {
+    use polars::prelude::*;
+    let sweep = Sweep::new(SMALL);
+    for shard in ["1/2", "2/2"] {
+        run_shard(&sweep, shard, &["--keep-parameters"]).ended_with(0);
+    }
+    let folder = sweep.path("r/shards/1-of-2");
+    let kept = fs::read_dir(folder.join("parameters")).unwrap().next().unwrap().unwrap().path();
+    let whole = fs::read(&kept).unwrap();
+    fs::write(sweep.path("secret"), "secret").unwrap();
+    // A link, a file of another kind, and one that is none of burnmark's.
+    fs::remove_file(&kept).unwrap();
+    std::os::unix::fs::symlink(sweep.path("secret"), &kept).unwrap();
+    refused(&sweep, &["merge", "r"], &["is a link; burnmark follows no links inside a result folder"]);
+    fs::remove_file(&kept).unwrap();
+    fs::write(&kept, "secret").unwrap();
+    refused(&sweep, &["merge", "r"], &["does not hold the parameters that a run wrote"]);
+    fs::remove_file(&kept).unwrap();
+    fs::create_dir(&kept).unwrap();
+    refused(&sweep, &["merge", "r"], &[kept.file_name().unwrap().to_str().unwrap()]);
+    fs::remove_dir(&kept).unwrap();
+    fs::write(&kept, &whole).unwrap();
+    // A run whose name leads out of the folder.
+    fs::write(sweep.path("victim.safetensors"), "precious").unwrap();
+    let mut manifest = burnmark::store::manifest_of(&folder).unwrap();
+    for table in ["runs.parquet", "curves.parquet", "measurements.parquet"] {
+        let path = folder.join(table);
+        let mut read = ParquetReader::new(fs::File::open(&path).unwrap()).finish().unwrap();
+        let own = kept.file_stem().unwrap().to_str().unwrap();
+        let named = |id: Option<&str>| id.map(|id| if id == own { "../../../victim".to_owned() } else { id.to_owned() });
+        let ids: Vec<Option<String>> = read.column("run").unwrap().str().unwrap().iter().map(named).collect();
+        read.with_column(Series::new("run".into(), ids).into_column()).unwrap();
+        ParquetWriter::new(fs::File::create(&path).unwrap()).finish(&mut read).unwrap();
+        manifest.table_digests.insert(table.to_owned(), blake3::hash(&fs::read(&path).unwrap()).to_hex().to_string());
+    }
+    fs::write(folder.join("manifest.json"), manifest.to_text()).unwrap();
+    refused(&sweep, &["merge", "r"], &["does not name a run by its 32 digits"]);
+    assert!(!sweep.path("r/runs.parquet").exists());
+    assert_eq!(sweep.bytes("victim.safetensors"), b"precious");
+}

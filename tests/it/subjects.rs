@@ -175,9 +175,10 @@ impl Results {
             runs_diverged: 0,
             runs_failed: 0,
             numerics_version: burnmark::num::NUMERICS_VERSION,
+            revisions: spec.revisions(),
             data_digests: spec.data_digests().clone(),
             table_digests: std::collections::BTreeMap::new(),
-            sessions: vec![store::Session::of_this_process(spec.len(), 1, 0, None)],
+            sessions: vec![store::Session::of_this_process(spec.len(), 1, 0, None, &spec.folder)],
         };
         let whole = folder.join("whole");
         Folder::open(&whole).unwrap().write(&runs.iter().collect::<Vec<_>>(), manifest).unwrap();

@@ -2,10 +2,13 @@
 //! confirmed.
 
 use crate::support::{Result, SMALL, Sweep};
+use burnmark::digest::Digest;
+use burnmark::experiment::{Override, RunSpec, Spec, revision};
 use burnmark::num::NUMERICS_VERSION;
 use burnmark::store;
 use polars::prelude::*;
 use serde_json::Value;
+use std::collections::HashMap;
 use std::fs;
 
 /// A sweep by the reference engine, run into `r`, with curves by steps.
@@ -200,6 +203,45 @@ fn another_numerics_version_is_named() {
     assert!(result.stdout.contains("rerun                   0\n"), "nothing is run for nothing");
 }
 
+/// Results of an older revision of one method: it is named, its runs are not rerun, and the others are confirmed.
+#[test]
+fn another_revision_is_named() {
+    let sweep = recorded(&[]);
+    let engine = Override { path: "engine".to_owned(), value: "\"reference\"".to_owned() };
+    let spec = Spec::load(&sweep.path("x.toml"), &[engine]).map_err(|problems| problems.render(false)).unwrap();
+    // As a program would have recorded it in which `adam` has another revision.
+    let revision_of = |setting: &str, name: &str| {
+        Some(revision(setting, name)? + u32::from((setting, name) == ("optimizer.kind", "adam")))
+    };
+    let renamed = |run: &RunSpec| {
+        let digest = spec.data_digest(&run.data.set);
+        (run.identity(digest).to_string(), run.identity_by(digest, &revision_of).to_string())
+    };
+    let renamed: Vec<(String, String)> = spec.runs().map(|run| renamed(&run)).collect();
+    let mut plan = Digest::of("burnmark plan 1");
+    renamed.iter().for_each(|(_, then)| plan.field("run", then.as_bytes()));
+    let renamed: HashMap<String, String> = renamed.into_iter().collect();
+    assert_eq!(renamed.iter().filter(|(here, then)| here != then).count(), 8);
+    for table in ["runs.parquet", "curves.parquet", "steps.parquet", "measurements.parquet"] {
+        change(&sweep, table, |mut read| {
+            let ids = read.column("run").unwrap().str().unwrap();
+            let ids: Vec<String> = ids.iter().map(|id| renamed[id.unwrap()].clone()).collect();
+            read.with_column(Series::new("run".into(), ids).into_column()).unwrap();
+            read
+        });
+    }
+    repair(&sweep, |manifest| {
+        manifest.revisions.get_mut("optimizer.kind").unwrap().insert("adam".to_owned(), 2);
+        manifest.plan_digest = plan.hex();
+    });
+    let result = verify(&sweep, &[]).ended_with(1);
+    let says = "`optimizer.kind` = `adam`: the results name revision 2 of it, and this burnmark has revision 1";
+    assert!(result.stdout.contains(says), "{}", result.stdout);
+    let found = findings(&sweep, &[]);
+    assert_eq!((found.len(), &found[0]["finding"]), (1, &Value::from("revision")), "{found:?}");
+    assert!(result.stdout.contains("rerun                   12\n"), "{}", result.stdout);
+}
+
 #[test]
 fn a_changed_manifest_is_named() {
     let sweep = recorded(&[]);
@@ -380,4 +422,71 @@ fn parameters_of_no_run_are_noted() {
     assert!(said.contains("2 files belong to no run here"), "{said}");
     sweep.run(&["run", "x.toml", "-q", "--engine", "reference", "-o", "r", "--keep-parameters"]).ended_with(0);
     assert!(!begun.exists());
+}
+
+/// Nobody knows beforehand which runs a sample has, and the seed that is printed draws them again.
+#[test]
+fn samples_are_drawn_anew() {
+    let sweep = recorded(&[]);
+    let drawn = |more: &[&str]| {
+        let json: Value = serde_json::from_str(&verify(&sweep, &[&["--json"], more].concat()).stdout).unwrap();
+        json
+    };
+    let seeds: Vec<u64> = (0..4).map(|_| drawn(&["--sample", "2"])["sample"]["seed"].as_u64().unwrap()).collect();
+    assert!(seeds.windows(2).any(|two| two[0] != two[1]), "{seeds:?}");
+    // One forged run: samples of one find it for some seeds and not for others, each time the same.
+    change(&sweep, "curves.parquet", |table| with_cell(table, "test_loss", 0, |loss| loss + 1.0));
+    let found = |seed: u32| !drawn(&["--sample", "1", "--sample-seed", &seed.to_string()])["findings"][0].is_null();
+    let first: Vec<bool> = (0..40).map(found).collect();
+    assert!(first.contains(&true) && first.contains(&false), "{first:?}");
+    assert!((0..8).map(found).eq(first.into_iter().take(8)));
+    let said = verify(&sweep, &["--sample", "3"]).stdout;
+    assert!(said.contains("drawn by                --sample-seed "), "{said}");
+    verify(&sweep, &["--sample-seed", "3"]).ended_with(2);
+}
+
+#[test]
+fn what_the_manifest_does_not_describe_is_found() {
+    let sweep = recorded(&[]);
+    repair(&sweep, |manifest| {
+        manifest.table_digests.remove("steps.parquet");
+    });
+    let result = verify(&sweep, &[]).ended_with(1);
+    assert!(result.stdout.contains("`r/steps.parquet` is there, and manifest.json does not describe it"), "{}", result.stdout);
+    sweep.run(&["report", "r"]).ended_with(2);
+    let sweep = recorded(&[]);
+    repair(&sweep, |manifest| {
+        manifest.table_digests.insert("../x.toml".to_owned(), String::new());
+    });
+    let result = verify(&sweep, &[]).ended_with(1);
+    assert!(result.stdout.contains("names a table `../x.toml`, which burnmark does not write"), "{}", result.stdout);
+    let sweep = recorded(&[]);
+    repair(&sweep, |manifest| manifest.plan_digest = "0".repeat(64));
+    let result = verify(&sweep, &[]).ended_with(1);
+    assert!(result.stdout.contains("digest of the plan: the manifest says 000"), "{}", result.stdout);
+}
+
+/// `verify` makes no files, wherever temporary ones lie; and a file of parameters that cannot be read is no confirmation.
+#[cfg(unix)]
+#[test]
+fn parameters_are_compared_without_files() {
+    let sweep = recorded(&["--keep-parameters"]);
+    fs::create_dir(sweep.path("tmp")).unwrap();
+    let mut command = sweep.command(&["verify", "r", "-q"]);
+    Result::of(command.env("TMPDIR", sweep.path("tmp")).output().unwrap()).ended_with(0);
+    assert_eq!(fs::read_dir(sweep.path("tmp")).unwrap().count(), 0);
+    let kept = fs::read_dir(sweep.path("r/parameters")).unwrap().next().unwrap().unwrap().path();
+    let pipe = |path: &std::path::Path| {
+        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    };
+    let whole = fs::read(&kept).unwrap();
+    fs::remove_file(&kept).unwrap();
+    verify(&sweep, &[]).ended_with(0); // the spec does not ask for them
+    pipe(&kept);
+    let result = verify(&sweep, &[]).ended_with(1);
+    assert!(result.stdout.contains("files of parameters that differ"), "{}", result.stdout);
+    fs::remove_file(&kept).unwrap();
+    fs::write(&kept, [&whole[..], b"\0"].concat()).unwrap();
+    let result = verify(&sweep, &[]).ended_with(1);
+    assert!(result.stdout.contains("has other bytes than the run writes"), "{}", result.stdout);
 }

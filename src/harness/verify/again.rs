@@ -25,7 +25,7 @@ impl Verifying<'_> {
         stop: &AtomicBool,
     ) -> Result<HashMap<RunId, Answer>, String> {
         let is_final = |id: &RunId| recorded.get(id).is_some_and(|run| run.record.outcome.is_final());
-        let candidates: Vec<&Planned> = planned.iter().filter(|p| p.same_data && is_final(&p.id)).collect();
+        let candidates: Vec<&Planned> = planned.iter().filter(|p| p.is_repeatable && is_final(&p.id)).collect();
         let places = match self.options.sample {
             Some(sample) => sample.draw(candidates.iter().map(|planned| planned.id)),
             None => scattered(candidates.len()).collect(),

@@ -18,7 +18,15 @@ pub enum Finding {
         recorded: u32,
         here: u32,
         burnmark_version: String,
-        git_commit: Option<String>,
+        program_commit: Option<String>,
+    },
+    /// Runs use an entry of a registry in another revision than this program has.
+    Revision {
+        /// The setting that names the entry, such as `optimizer.kind`.
+        setting: String,
+        entry: String,
+        recorded: Option<u32>,
+        here: u32,
     },
     /// A data set has other figures than the runs had.
     Data {
@@ -92,12 +100,20 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File { message } => f.write_str(message),
-            Self::Numerics { recorded, here, burnmark_version, git_commit } => {
-                let commit = git_commit.as_ref().map(|commit| format!(", commit {commit}")).unwrap_or_default();
+            Self::Numerics { recorded, here, burnmark_version, program_commit } => {
+                let commit = program_commit.as_ref().map(|commit| format!(", commit {commit}")).unwrap_or_default();
                 write!(
                     f,
-                    "the results are of numerics version {recorded}, and this burnmark computes version {here}: its bits \
-                     are others; burnmark {burnmark_version}{commit} made them"
+                    "the results are of numerics version {recorded}, and this burnmark computes version {here}: results \
+                     differ by design and nothing is rerun; burnmark {burnmark_version}{commit} made them"
+                )
+            }
+            Self::Revision { setting, entry, recorded, here } => {
+                let recorded = recorded.map_or("no revision".to_owned(), |recorded| format!("revision {recorded}"));
+                write!(
+                    f,
+                    "`{setting}` = `{entry}`: the results name {recorded} of it, and this burnmark has revision {here}: \
+                     results differ by design and its runs are not rerun"
                 )
             }
             Self::Data { set, recorded, here } => {
@@ -132,6 +148,7 @@ pub fn counts(findings: &[Finding]) -> BTreeMap<&'static str, usize> {
         let kind = match finding {
             Finding::File { .. } => "changed or unreadable files",
             Finding::Numerics { .. } => "another numerics version",
+            Finding::Revision { .. } => "methods and data sets of another revision",
             Finding::Data { .. } => "data sets with another digest",
             Finding::Count { .. } => "counts that are not right",
             Finding::Manifest { .. } => "entries of the manifest that are not its spec's",

@@ -131,7 +131,7 @@ impl Verifying<'_> {
                 recorded: self.manifest.numerics_version,
                 here: NUMERICS_VERSION,
                 burnmark_version: last.map(|session| session.burnmark_version.clone()).unwrap_or_default(),
-                git_commit: last.and_then(|session| session.git_commit.clone()),
+                program_commit: last.and_then(|session| session.program_commit.clone()),
             };
             self.add(finding);
             return Ok(());

@@ -9,8 +9,8 @@ use crate::harness::execute::{Cache, execute};
 use crate::harness::{Answer, Job};
 use crate::num::Precision;
 use crate::optim;
-use crate::record::{CurvePoint, Outcome, counted};
-use crate::store::{Finished, Session};
+use crate::record::{CurvePoint, Outcome, StepPoint, counted};
+use crate::store::{self, Finished, Session};
 
 /// What a loss along the training may differ by between two engines, each on its own path, relative to the recorded loss
 /// or to 0.1 if that is larger.
@@ -48,10 +48,10 @@ impl Verifying<'_> {
         let own = RunSpec { engine, ..job.spec.clone() };
         let again = execute(&own, job.run, false, cache);
         let had = if engine == EngineKind::Reference {
-            // As text, in which what is no number is equal to itself.
-            let (record, own) = (&recorded.record, &again);
-            let recorded = format!("{:?}", (&record.outcome, &record.curve, &record.steps, &record.hashes));
-            recorded == format!("{:?}", (&own.outcome, &own.curve, &own.steps, &own.hashes))
+            let record = &recorded.record;
+            (&record.outcome, &record.hashes) == (&again.outcome, &again.hashes)
+                && CurvePoint::all_equal(&record.curve, &again.curve)
+                && StepPoint::all_equal(&record.steps, &again.steps)
         } else {
             // Burn's bits are those of one kind of processor.
             let apart = self.compare(recorded, &own, &again);
@@ -169,13 +169,13 @@ impl Verifying<'_> {
         if planned.iter().all(|planned| engine(&planned.run) == EngineKind::Reference) {
             return;
         }
-        let here = Session::of_this_process(0, 0, 0, None);
-        let other = |session: &&Session| session.cpu_features != here.cpu_features || session.cpu != here.cpu;
+        let (cpu, features) = (store::cpu(), store::cpu_features());
+        let other = |session: &&Session| session.cpu_features != features || session.cpu != cpu;
         if let Some(session) = self.manifest.sessions.iter().find(other) {
             let note = format!(
                 "recorded on `{}`, verified on `{}`: Burn's bits may differ between processors; `--engine reference` \
                  compares within a bound",
-                session.cpu, here.cpu
+                session.cpu, cpu
             );
             self.verified.notes.push(note);
         }

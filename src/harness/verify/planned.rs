@@ -2,27 +2,47 @@
 
 use super::Verifying;
 use crate::analysis::Tried;
-use crate::experiment::{RunSpec, Spec};
+use crate::experiment::{RunSpec, Spec, revision};
 use crate::harness::orphans::possible_reports;
 use crate::harness::stages::report_places;
-use crate::record::{RunId, Stage};
+use crate::record::{RunId, Setting, Stage};
 use crate::store::Finished;
 use std::collections::{BTreeSet, HashMap};
 
-/// A run of the plan: its identity, its settings, and whether its data are those that it had.
+/// A run of the plan, with the identity that it had when it was recorded.
 pub struct Planned {
     pub id: RunId,
     pub run: RunSpec,
     pub data_digest: String,
-    pub same_data: bool,
+    /// Whether its data, and the revisions of what it uses, are those that it had.
+    pub is_repeatable: bool,
+}
+
+/// What is not as it was when the runs were recorded; a run that uses it is not done again.
+#[derive(Default)]
+pub struct Changed {
+    /// Data sets with other figures.
+    pub sets: BTreeSet<String>,
+    /// Entries of registries in another revision, each with the setting that names it.
+    pub entries: BTreeSet<(String, String)>,
+}
+
+impl Changed {
+    fn concerns(&self, set: &str, run: &RunSpec) -> bool {
+        let is_changed = |(setting, name): (String, Setting)| self.entries.contains(&(setting, name.to_string()));
+        self.sets.contains(set) || (!self.entries.is_empty() && run.settings().into_iter().any(is_changed))
+    }
 }
 
 impl Verifying<'_> {
-    pub fn planned(&self, spec: &Spec, run: RunSpec, changed: &BTreeSet<String>) -> Planned {
+    pub fn planned(&self, spec: &Spec, run: RunSpec, changed: &Changed) -> Planned {
         let set = spec.data_key(&run);
         let data_digest = self.manifest.data_digests.get(&set).map_or(spec.data_digest(&run.data.set), |d| d);
-        let (id, data_digest) = (run.identity(data_digest), data_digest.to_owned());
-        Planned { id, run, data_digest, same_data: !changed.contains(&set) }
+        let recorded = |setting: &str, name: &str| self.manifest.revisions.get(setting)?.get(name).copied();
+        let revision_of = |setting: &str, name: &str| recorded(setting, name).or_else(|| revision(setting, name));
+        let (id, data_digest) = (run.identity_by(data_digest, &revision_of), data_digest.to_owned());
+        let is_repeatable = !changed.concerns(&set, &run);
+        Planned { id, run, data_digest, is_repeatable }
     }
 
     /// The runs of a protocol's second stage: those of the choice that the recorded first stage leads to. Where that is not
@@ -32,7 +52,7 @@ impl Verifying<'_> {
         spec: &Spec,
         tuning: &[Planned],
         recorded: &HashMap<RunId, Finished>,
-        changed: &BTreeSet<String>,
+        changed: &Changed,
     ) -> Vec<Planned> {
         let Some(protocol) = spec.protocol().filter(|_| self.manifest.shard.is_none()) else { return Vec::new() };
         let tried = |planned: &Planned| {

@@ -1,6 +1,6 @@
 //! What is recorded beside what should be: the runs of the plan and the rows of the tables.
 
-use super::planned::Planned;
+use super::planned::{Changed, Planned};
 use super::{Finding, Verifying};
 use crate::experiment::Spec;
 use crate::harness::plan::PlanDigest;
@@ -10,13 +10,13 @@ use std::collections::{BTreeSet, HashMap};
 
 impl Verifying<'_> {
     /// The runs of the plan with the identities that they had when they were recorded, with a protocol those of its first
-    /// stage; and the data sets with other figures than then.
-    pub(super) fn plan(&mut self, spec: &Spec) -> (Vec<Planned>, BTreeSet<String>) {
-        let mut changed = BTreeSet::new();
+    /// stage; and what has changed since then.
+    pub(super) fn plan(&mut self, spec: &Spec) -> (Vec<Planned>, Changed) {
+        let mut changed = Changed { entries: self.changed_entries(spec), ..Changed::default() };
         for (set, here) in spec.data_digests() {
             let recorded = self.manifest.data_digests.get(set).cloned();
             if recorded.as_ref() != Some(here) {
-                changed.insert(set.clone());
+                changed.sets.insert(set.clone());
                 self.add(Finding::Data { set: set.clone(), recorded, here: here.clone() });
             }
         }
@@ -36,6 +36,21 @@ impl Verifying<'_> {
             self.add(Finding::Count { what: "runs of the experiment".to_owned(), recorded, here });
         }
         (runs, changed)
+    }
+
+    /// The entries that the runs use and that have another revision than the manifest names.
+    fn changed_entries(&mut self, spec: &Spec) -> BTreeSet<(String, String)> {
+        let mut changed = BTreeSet::new();
+        for (setting, entries) in spec.revisions() {
+            for (entry, here) in entries {
+                let recorded = self.manifest.revisions.get(&setting).and_then(|of| of.get(&entry)).copied();
+                if recorded != Some(here) {
+                    changed.insert((setting.clone(), entry.clone()));
+                    self.add(Finding::Revision { setting: setting.clone(), entry, recorded, here });
+                }
+            }
+        }
+        changed
     }
 
     /// Whether the manifest says of the experiment what its spec says: conclusions are drawn by what it says.

@@ -232,10 +232,10 @@ fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
 fn shown(figures: &[Figure]) -> String {
     let mut html = "<section id=\"figures\"><h2>Figures</h2>".to_owned();
     let mut missing = Vec::new();
-    for Figure { entry, svg } in figures {
+    for Figure { plot, svg } in figures {
         match svg {
-            Ok(svg) => html += &figure(entry.name, svg),
-            Err(why) => missing.push(format!("{}: {why}", entry.name)),
+            Ok(svg) => html += &figure(plot.name, svg),
+            Err(why) => missing.push(format!("{}: {why}", plot.name)),
         }
     }
     if !missing.is_empty() {

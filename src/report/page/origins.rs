@@ -45,9 +45,8 @@ fn shell(word: &str) -> String {
 }
 
 pub fn provenance(manifest: &Manifest) -> String {
-    let head = ["Command", "Runs", "Workers", "Started (UTC)", "burnmark", "Crates", "Commit", "Processor"];
+    let head = ["Command", "Runs", "Workers", "Started (UTC)", "burnmark", "Crates", "Program's commit", "Processor"];
     let row = |session: &Session| {
-        let dirty = if session.git_dirty == Some(true) { " with uncommitted changes" } else { "" };
         let crates = session.crate_versions.iter().map(|(name, version)| format!("{name} {version}"));
         vec![
             session.command_line.join(" "),
@@ -59,7 +58,7 @@ pub fn provenance(manifest: &Manifest) -> String {
                 None => session.burnmark_version.clone(),
             },
             crates.collect::<Vec<_>>().join(", "),
-            session.git_commit.as_ref().map_or("–".to_owned(), |commit| format!("{commit}{dirty}")),
+            session.program_commit_in_words().unwrap_or("–".to_owned()),
             format!("{} ({})", session.cpu, session.operating_system),
         ]
     };

@@ -5,16 +5,12 @@ use super::sheet::{colour, marker, sheet};
 use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Selected, select};
 use crate::record::Regions;
-use crate::registry::Entry;
 use plotters::prelude::*;
 
 pub const PLOT: Plot = Plot {
-    entry: Entry {
-        name: "decision-boundary",
-        description: "what classifiers of points in the plane answer where; needs `output.parameters`",
-        source: "report/plots/boundary.rs",
-        parameters: &[],
-    },
+    name: "decision-boundary",
+    description: "what classifiers of points in the plane answer where; needs `output.parameters`",
+    source: "report/plots/boundary.rs",
     shows: Shows::Compared,
     draw: plot,
 };

@@ -5,16 +5,12 @@ use super::sheet::{Drawn, colour, line, marker, methods, sheet, style};
 use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Selected, select};
 use crate::record::Grid;
-use crate::registry::Entry;
 use plotters::prelude::*;
 
 pub const PLOT: Plot = Plot {
-    entry: Entry {
-        name: "paths",
-        description: "paths of the optimizers on the contours of a problem in two dimensions; needs `train.curve = \"step\"`",
-        source: "Rosenbrock 1960; report/plots/contour.rs",
-        parameters: &[],
-    },
+    name: "paths",
+    description: "paths of the optimizers on the contours of a problem in two dimensions; needs `train.curve = \"step\"`",
+    source: "Rosenbrock 1960; report/plots/contour.rs",
     shows: Shows::Compared,
     draw: plot,
 };

@@ -4,17 +4,13 @@ use super::letters::{shortened, width};
 use super::sheet::{Anchor, Area, Drawn, MARGIN, line, marker, methods, sheet, style, text};
 use super::{Plot, Shows, caption};
 use crate::analysis::{Configuration, OverData, over_data, select};
-use crate::registry::Entry;
 use crate::report::comparison::p_is as p;
 use plotters::prelude::*;
 
 pub const PLOT: Plot = Plot {
-    entry: Entry {
-        name: "critical-difference",
-        description: "mean ranks of the optimizers over data sets, bars join those that are not told apart",
-        source: "Demšar 2006, figure 1; report/plots/critical_difference.rs",
-        parameters: &[],
-    },
+    name: "critical-difference",
+    description: "mean ranks of the optimizers over data sets, bars join those that are not told apart",
+    source: "Demšar 2006, figure 1; report/plots/critical_difference.rs",
     shows: Shows::Compared,
     draw: |material| plot(material.configurations),
 };

@@ -6,15 +6,11 @@ use super::sheet::methods;
 use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
 use crate::analysis::stats::expected_selected;
 use crate::analysis::{Configuration, trials};
-use crate::registry::Entry;
 
 pub const PLOT: Plot = Plot {
-    entry: Entry {
-        name: "expected-best",
-        description: "expected test metric of the best of k settings, chosen by the validation part",
-        source: "Dodge et al. 2019, Sivaprasad et al. 2020; report/plots/expected_best.rs",
-        parameters: &[],
-    },
+    name: "expected-best",
+    description: "expected test metric of the best of k settings, chosen by the validation part",
+    source: "Dodge et al. 2019, Sivaprasad et al. 2020; report/plots/expected_best.rs",
     shows: Shows::Tried,
     draw: |material| plot(material.configurations),
 };

@@ -5,15 +5,11 @@ use super::figure::{Line, Panel, Point, draw};
 use super::learning_curves::keep_near_the_lines;
 use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Configuration, Selected, select};
-use crate::registry::Entry;
 
 pub const PLOT: Plot = Plot {
-    entry: Entry {
-        name: "gradient-norms",
-        description: "norm of each layer's gradient against steps; needs `train.curve = \"step\"`",
-        source: "Glorot & Bengio 2010, section 4.2.2; report/plots/gradient_norms.rs",
-        parameters: &[],
-    },
+    name: "gradient-norms",
+    description: "norm of each layer's gradient against steps; needs `train.curve = \"step\"`",
+    source: "Glorot & Bengio 2010, section 4.2.2; report/plots/gradient_norms.rs",
     shows: Shows::Compared,
     draw: plot,
 };

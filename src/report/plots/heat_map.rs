@@ -6,17 +6,13 @@ use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, line, sheet, text};
 use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
 use crate::analysis::{Configuration, best, varying};
 use crate::record::Setting;
-use crate::registry::Entry;
 use plotters::prelude::*;
 use std::collections::BTreeMap;
 
 pub const PLOT: Plot = Plot {
-    entry: Entry {
-        name: "heat-map",
-        description: "test metric over two axes of the sweep, everything else chosen by the validation part",
-        source: "report/plots/heat_map.rs",
-        parameters: &[],
-    },
+    name: "heat-map",
+    description: "test metric over two axes of the sweep, everything else chosen by the validation part",
+    source: "report/plots/heat_map.rs",
     shows: Shows::Tried,
     draw: |material| plot(material.configurations),
 };

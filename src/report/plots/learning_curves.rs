@@ -6,15 +6,11 @@ use super::sheet::methods;
 use super::{Plot, Shows, caption, of_each};
 use crate::analysis::{Configuration, Selected, select};
 use crate::record::CurvePoint;
-use crate::registry::Entry;
 
 pub const PLOT: Plot = Plot {
-    entry: Entry {
-        name: "learning-curves",
-        description: "validation loss against epochs, each optimizer at its best setting",
-        source: "report/plots/learning_curves.rs",
-        parameters: &[],
-    },
+    name: "learning-curves",
+    description: "validation loss against epochs, each optimizer at its best setting",
+    source: "report/plots/learning_curves.rs",
     shows: Shows::Compared,
     draw: |material| plot(material.configurations),
 };

@@ -5,15 +5,11 @@ use super::figure::{Line, Panel, Point, draw};
 use super::sheet::methods;
 use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
 use crate::analysis::{Configuration, RatePoint, rate_sensitivity};
-use crate::registry::Entry;
 
 pub const PLOT: Plot = Plot {
-    entry: Entry {
-        name: "learning-rate",
-        description: "test metric against the learning rate, everything else chosen by the validation part",
-        source: "report/plots/learning_rate.rs",
-        parameters: &[],
-    },
+    name: "learning-rate",
+    description: "test metric against the learning rate, everything else chosen by the validation part",
+    source: "report/plots/learning_rate.rs",
     shows: Shows::Tried,
     draw: |material| plot(material.configurations),
 };

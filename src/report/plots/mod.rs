@@ -26,13 +26,17 @@ pub use gaps::{drift, gaps};
 use super::protocol::compared;
 use crate::analysis::{Configuration, View};
 use crate::record::{Grid, Quantity, Regions, RunId, Stage};
-use crate::registry::Entry;
 use crate::store::Tensor;
 pub use axis::number;
 
 /// A plot in the registry.
 pub struct Plot {
-    pub entry: Entry,
+    /// Of the figure, and of its file without the ending.
+    pub name: &'static str,
+    /// One line, without a full stop.
+    pub description: &'static str,
+    /// The file that draws it.
+    pub source: &'static str,
     /// Which settings it shows; with a protocol they are not the same.
     pub shows: Shows,
     /// The SVG's text, or why these results have no such plot.
@@ -63,14 +67,14 @@ pub struct Material<'a> {
 
 /// A figure of a folder, or why there is none.
 pub struct Figure {
-    pub entry: &'static Entry,
+    pub plot: &'static Plot,
     pub svg: Result<String, String>,
 }
 
 /// Draws every plot.
 #[must_use]
 pub fn figures(view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {
-    ENTRIES.iter().map(|plot| Figure { entry: &plot.entry, svg: plot.of(view, sources) }).collect()
+    ENTRIES.iter().map(|plot| Figure { plot, svg: plot.of(view, sources) }).collect()
 }
 
 /// What a plot is about.

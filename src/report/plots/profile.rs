@@ -6,16 +6,12 @@ use super::sheet::methods;
 use super::{Plot, Shows, caption};
 use crate::analysis::stats::{area, performance_ratios, share_within};
 use crate::analysis::{Case, Configuration, Target, select, targets};
-use crate::registry::Entry;
 use std::collections::BTreeMap;
 
 pub const PLOT: Plot = Plot {
-    entry: Entry {
-        name: "performance-profile",
-        description: "share of problems on which an optimizer is within a factor of the fastest to the target",
-        source: "Dolan and Moré 2002; report/plots/profile.rs",
-        parameters: &[],
-    },
+    name: "performance-profile",
+    description: "share of problems on which an optimizer is within a factor of the fastest to the target",
+    source: "Dolan and Moré 2002; report/plots/profile.rs",
     shows: Shows::Compared,
     draw: |material| plot(material.configurations),
 };

@@ -5,16 +5,12 @@ use super::figure::{Line, Panel, Point, draw};
 use super::{Material, Plot, Shows, caption, chosen_by};
 use crate::analysis::{Configuration, best};
 use crate::record::in_words;
-use crate::registry::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub const PLOT: Plot = Plot {
-    entry: Entry {
-        name: "regularization-path",
-        description: "coefficients of linear models against the penalty λ; needs `output.parameters`",
-        source: "Hastie, Tibshirani & Friedman 2009, figures 3.8 and 3.10; report/plots/regularization_path.rs",
-        parameters: &[],
-    },
+    name: "regularization-path",
+    description: "coefficients of linear models against the penalty λ; needs `output.parameters`",
+    source: "Hastie, Tibshirani & Friedman 2009, figures 3.8 and 3.10; report/plots/regularization_path.rs",
     shows: Shows::Tried,
     draw: plot,
 };

@@ -6,16 +6,12 @@ use super::sheet::{Anchor, Drawn, colour, line, marker, methods, style, text};
 use super::{Plot, Shows, caption, metric_name, of_each};
 use crate::analysis::stats::{Interval, LEVEL, bca, mean};
 use crate::analysis::{Configuration, Selected, select};
-use crate::registry::Entry;
 use plotters::prelude::*;
 
 pub const PLOT: Plot = Plot {
-    entry: Entry {
-        name: "seeds",
-        description: "test metric of every seed, each optimizer at its best setting, with the mean's 95 % interval",
-        source: "report/plots/seeds.rs",
-        parameters: &[],
-    },
+    name: "seeds",
+    description: "test metric of every seed, each optimizer at its best setting, with the mean's 95 % interval",
+    source: "report/plots/seeds.rs",
     shows: Shows::Compared,
     draw: |material| plot(material.configurations),
 };

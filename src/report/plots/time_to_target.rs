@@ -5,16 +5,12 @@ use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, Drawn, colour, marker, methods, style, text};
 use super::{Plot, Shows, caption};
 use crate::analysis::{Configuration, Reached, select, targets};
-use crate::registry::Entry;
 use plotters::prelude::*;
 
 pub const PLOT: Plot = Plot {
-    entry: Entry {
-        name: "time-to-target",
-        description: "expected training steps to nine tenths of the median optimizer's way, misses counted",
-        source: "report/plots/time_to_target.rs",
-        parameters: &[],
-    },
+    name: "time-to-target",
+    description: "expected training steps to nine tenths of the median optimizer's way, misses counted",
+    source: "report/plots/time_to_target.rs",
     shows: Shows::Compared,
     draw: |material| plot(material.configurations),
 };

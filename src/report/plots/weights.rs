@@ -5,16 +5,12 @@ use super::figure::{Line, Panel, Point, draw};
 use super::sheet::methods;
 use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Configuration, Selected, select};
-use crate::registry::Entry;
 use std::collections::BTreeMap;
 
 pub const PLOT: Plot = Plot {
-    entry: Entry {
-        name: "weights",
-        description: "histograms of each layer's final weights; needs `output.parameters`",
-        source: "Glorot & Bengio 2010, figures 6 and 7; report/plots/weights.rs",
-        parameters: &[],
-    },
+    name: "weights",
+    description: "histograms of each layer's final weights; needs `output.parameters`",
+    source: "Glorot & Bengio 2010, figures 6 and 7; report/plots/weights.rs",
     shows: Shows::Compared,
     draw: plot,
 };
