@@ -14,6 +14,7 @@ mod draft;
 mod files;
 mod finishing;
 mod identities;
+mod idle;
 mod keys;
 mod kinds;
 mod labels;

@@ -13,6 +13,7 @@ use super::overrides::Override;
 use super::problem::{Place, Problem, Problems, Source};
 use super::run_spec::{RunSpec, Section};
 use super::sets::canonical;
+use crate::guard::file::{self, Links};
 use crate::record::{Protocol, RunId};
 use crate::registry::Choice;
 use std::collections::BTreeMap;
@@ -58,13 +59,8 @@ impl Spec {
                 help: None,
             }],
         };
-        let size = std::fs::metadata(path)
-            .map_err(|why| failed(format!("cannot read `{name}`: {why}"), "expected a spec file"))?;
-        if size.len() > MOST_BYTES || !size.is_file() {
-            return Err(failed(format!("`{name}` is no spec"), "expected a file of at most 1 MiB"));
-        }
-        let bytes = std::fs::read(path)
-            .map_err(|why| failed(format!("cannot read `{name}`: {why}"), "expected a spec file"))?;
+        let bytes = file::read(path, MOST_BYTES, Links::Followed)
+            .map_err(|why| failed(why, "expected a spec: a file of at most 1 MiB"))?;
         let text = String::from_utf8(bytes).map_err(|why| {
             let at = why.utf8_error().valid_up_to();
             failed(format!("`{name}` is not UTF-8 text, from byte {at} on"), "expected a TOML file")

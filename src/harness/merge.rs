@@ -47,8 +47,9 @@ pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), Troub
     let mut folder = Folder::open(out)?;
     refuse_others(&folder, &runs, &manifest)?;
     for (from, id) in kept {
-        let bytes = std::fs::read(&from).map_err(|why| format!("cannot read `{}`: {why}", from.display()))?;
-        store::write_parameters(&store::parameters_path(out, &id), &bytes)?;
+        if let Some(bytes) = store::kept_parameters(&from)? {
+            store::write_parameters(&store::parameters_path(out, &id), &bytes)?;
+        }
     }
     let count = |of: fn(&Finished) -> bool| runs.iter().filter(|run| of(run)).count() as u64;
     let summary = Summary {
@@ -165,7 +166,7 @@ fn merged_manifest(parts: &[Part]) -> Manifest {
 fn kept_parameters(parts: &[Part]) -> Vec<(PathBuf, String)> {
     let runs = parts.iter().flat_map(|part| part.runs.iter().map(|run| (&part.path, &run.record.run)));
     let files = runs.map(|(path, run)| (store::parameters_path(path, run), run.clone()));
-    files.filter(|(path, _)| path.is_file()).collect()
+    files.filter(|(path, _)| path.symlink_metadata().is_ok()).collect()
 }
 
 /// A result folder that holds runs of something else is not written over.

@@ -7,6 +7,7 @@ use super::known::{Line, Place, id_of};
 use super::manifest::Manifest;
 use super::shape::Shape;
 use super::{Finished, JOURNAL, MANIFEST, PENDING, SHELF, STEPS, writing};
+use crate::guard::file::{Links, open_with};
 use crate::record::RunId;
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -36,7 +37,7 @@ impl Folder {
         let lock = path.join(LOCK);
         let open = || {
             refuse_link(&lock)?;
-            OpenOptions::new().create(true).truncate(false).write(true).open(&lock)
+            open_with(OpenOptions::new().create(true).truncate(false).write(true), &lock, u64::MAX, Links::Refused)
         };
         let lock = open().map_err(|why| failed("write to the result folder", &why))?;
         match lock.try_lock() {
@@ -169,7 +170,7 @@ impl Folder {
         let failed = |path: &Path, why: &dyn std::fmt::Display| format!("cannot read `{}`: {why}", path.display());
         let journal = match &self.journal {
             Some(journal) => journal.file().try_clone(),
-            None => File::open(&path),
+            None => open_with(File::options().read(true), &path, u64::MAX, Links::Refused),
         };
         let shelf = self.shelf.as_ref().map(|shelf| shelf.file().try_clone());
         let shelf_path = self.path.join(SHELF);
@@ -296,6 +297,13 @@ pub fn waiting(folder: &Path) -> HashSet<String> {
     let mut runs = HashSet::new();
     let _ = journal::read(&folder.join(JOURNAL), |run, _| _ = runs.insert(run.record.run));
     runs
+}
+
+/// Why a folder's journal cannot be read; none where it can, or where there is none.
+#[must_use]
+pub fn unread_journal(folder: &Path) -> Option<String> {
+    let path = folder.join(JOURNAL);
+    journal::read(&path, |_, _| {}).err().map(|why| format!("cannot read `{}`: {why}", path.display()))
 }
 
 /// `1 finished run waits in journal.jsonl`

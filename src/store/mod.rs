@@ -22,11 +22,11 @@ mod writing;
 pub use believed::{Believed, changed_tables, manifest_of, read_tables, read_whole as read};
 pub use cells::{Cell, compare};
 pub use files::{is_unfinished, parameters_path, refuse_link, write_figure, write_parameters, write_report};
-pub use folder::{Folder, nothing_yet, unix_seconds, waiting, waiting_in_words};
+pub use folder::{Folder, nothing_yet, unix_seconds, unread_journal, waiting, waiting_in_words};
 pub use gaps::{DRIFT_FIGURE, GAPS_FIGURE, forget_gaps, write_drift, write_gaps};
 pub use known::Known;
 pub use manifest::{Manifest, Session, Shard, SourceText, cpu_features};
-pub use parameters::{Tensor, read_parameters};
+pub use parameters::{Tensor, kept_parameters, read_parameters};
 pub use rows::Tables;
 
 use crate::record::{Measurement, RunRecord};

@@ -18,6 +18,7 @@ mod folders;
 mod fuzz;
 mod likelihoods;
 mod optimizers;
+mod plots;
 mod outside;
 mod protocols;
 mod registries;

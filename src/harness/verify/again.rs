@@ -28,7 +28,7 @@ impl Verifying<'_> {
         let count = self.options.sample.map_or(candidates.len(), |n| usize::try_from(n).unwrap_or(usize::MAX));
         let chosen: Vec<&Planned> = scattered(candidates.len()).take(count).map(|index| candidates[index]).collect();
         let by_id: HashMap<&str, &Planned> = chosen.iter().map(|planned| (planned.id.as_str(), *planned)).collect();
-        let kept = self.results.join(store::PARAMETERS).is_dir();
+        let kept = self.results.join(store::PARAMETERS).symlink_metadata().is_ok(); // what is no folder is refused below
         let own = kept.then(|| std::env::temp_dir().join(format!("burnmark-verify-{}", std::process::id())));
         let jobs = chosen.iter().map(|planned| {
             let mut settings = planned.run.clone();
@@ -114,12 +114,14 @@ impl Verifying<'_> {
         }
         if let (Some(again), Outcome::Done) = (&job.parameters, &answer.outcome) {
             let kept = store::parameters_path(self.results, &run);
-            let message = match (std::fs::read(&kept), std::fs::read(again)) {
-                (Ok(kept), Ok(again)) if kept == again => None,
-                (Ok(_), Ok(_)) => Some(format!("`{}` has other bytes than the run again", kept.display())),
-                (Err(_), _) if !spec.keep_parameters => None,
-                (Err(why), _) => Some(format!("cannot read `{}`: {why}", kept.display())),
-                (_, Err(why)) => Some(format!("those of the run again cannot be read: {why}")),
+            let message = match (store::kept_parameters(&kept), store::kept_parameters(again)) {
+                (Ok(Some(kept)), Ok(Some(again))) if kept == again => None,
+                (Ok(Some(_)), Ok(Some(_))) => Some(format!("`{}` differs from the parameters of the rerun", kept.display())),
+                (Ok(None), _) if !spec.keep_parameters => None,
+                (Ok(None), _) => Some(format!("`{}` is missing", kept.display())),
+                (Err(why), _) => Some(why),
+                (_, Err(why)) => Some(format!("the rerun's parameters: {why}")),
+                (_, Ok(None)) => Some("the rerun kept no parameters".to_owned()),
             };
             let _ = std::fs::remove_file(again);
             if let Some(message) = message {

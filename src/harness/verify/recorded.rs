@@ -71,6 +71,9 @@ impl Verifying<'_> {
             name => Some(name.strip_suffix(".safetensors")?.to_owned()),
         };
         let waiting = store::waiting(self.results);
+        if let Some(message) = store::unread_journal(self.results) {
+            self.add(Finding::File { message });
+        }
         let is_stray = |run: &String| !recorded.contains_key(run) && !waiting.contains(run);
         let strays = files.filter_map(|file| run(file.file_name())).filter(is_stray).count();
         if strays > 0 {
