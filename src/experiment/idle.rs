@@ -58,13 +58,14 @@ impl Idle {
     pub fn why(&mut self, run: &RunSpec, load: impl FnOnce() -> Option<u64>) -> Option<String> {
         let room = Room::of(&run.annealing)?;
         let (unit, has) = if room.per_step {
-            ("steps", run.train.epochs.saturating_mul(self.steps_per_epoch(run, load)?))
+            ("step", run.train.epochs.saturating_mul(self.steps_per_epoch(run, load)?))
         } else {
-            ("epochs", run.train.epochs)
+            ("epoch", run.train.epochs)
         };
         let (annealing, least) = (&run.annealing, room.least);
+        let plural = if has == 1 { "" } else { "s" };
         (least > has).then(|| {
-            format!("the annealing `{annealing}` does nothing in a run of {has} {unit}: it needs {least} at least")
+            format!("the annealing `{annealing}` does nothing in a run of {has} {unit}{plural}: it needs {least} at least")
         })
     }
 

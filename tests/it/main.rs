@@ -8,6 +8,7 @@ mod axes;
 mod burn_optim;
 mod choices;
 mod comparisons;
+mod constants;
 mod crosscheck;
 mod engines;
 mod exports;

@@ -119,7 +119,7 @@ impl Dice {
                     for penalty in &penalties {
                         for seed in 0..seeds {
                             let settings = [
-                                ("data.set", text(names[set as usize])),
+                                ("data.set.kind", text(names[set as usize])),
                                 ("optimizer.kind", text(names[method as usize])),
                                 ("optimizer.lr", Setting::Number(*rate)),
                                 ("regularize.l1", Setting::Number(*penalty)),
