@@ -103,7 +103,19 @@ impl<'c> Checking<'c> {
     ) -> Self {
         let (sets, runs, fitting) = (Sets::default(), HashSet::new(), HashSet::new());
         let end = &combinations.end;
-        Self { combinations, end, seeds, of_all, folder, sets, files, runs, fitting, step_rows: 0, idle: Idle::default() }
+        Self {
+            combinations,
+            end,
+            seeds,
+            of_all,
+            folder,
+            sets,
+            files,
+            runs,
+            fitting,
+            step_rows: 0,
+            idle: Idle::default(),
+        }
     }
 
     /// Whether nothing is wrong with any combination. Each member of each part is looked at once, and of the combinations one

@@ -65,7 +65,9 @@ impl Idle {
         let (annealing, least) = (&run.annealing, room.least);
         let plural = if has == 1 { "" } else { "s" };
         (least > has).then(|| {
-            format!("the annealing `{annealing}` does nothing in a run of {has} {unit}{plural}: it needs {least} at least")
+            format!(
+                "the annealing `{annealing}` does nothing in a run of {has} {unit}{plural}: it needs {least} at least"
+            )
         })
     }
 

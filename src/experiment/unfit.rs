@@ -37,7 +37,10 @@ pub fn alone(run: &RunSpec) -> Vec<Unfit> {
     let (patience, epochs) = (run.train.patience, run.train.epochs);
     // The usual one says nothing that somebody wrote.
     if patience >= epochs && patience != USUAL_PATIENCE {
-        say("train.patience", format!("training stops after {patience} epochs without a better loss, and there are {epochs}"));
+        say(
+            "train.patience",
+            format!("training stops after {patience} epochs without a better loss, and there are {epochs}"),
+        );
     }
     let optimizer = &run.optimizer;
     if takes_first_step(&optimizer.kind) {

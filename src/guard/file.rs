@@ -51,9 +51,7 @@ fn check(metadata: &Metadata, most: u64) -> io::Result<()> {
         link if link.is_symlink() => refused("it is a link; a regular file is needed".to_owned()),
         folder if folder.is_dir() => refused("it is a folder; a file is needed".to_owned()),
         other if !other.is_file() => refused("it is a pipe or a device; a regular file is needed".to_owned()),
-        large if large.len() > most => {
-            refused(format!("it has {} bytes; at most {most} are read", large.len()))
-        }
+        large if large.len() > most => refused(format!("it has {} bytes; at most {most} are read", large.len())),
         _ => Ok(()),
     }
 }

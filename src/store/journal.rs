@@ -22,7 +22,8 @@ pub struct Journal {
 impl Journal {
     /// Opens a journal to append to it; what a killed process left half-written at its end is closed with a line end.
     pub fn append_to(path: &Path) -> io::Result<Self> {
-        let mut file = open_with(OpenOptions::new().create(true).read(true).append(true), path, u64::MAX, Links::Refused)?;
+        let mut file =
+            open_with(OpenOptions::new().create(true).read(true).append(true), path, u64::MAX, Links::Refused)?;
         let mut last = [b'\n'];
         if file.seek(SeekFrom::End(-1)).is_ok() {
             file.read_exact(&mut last)?;

@@ -43,17 +43,21 @@ fn a_constant_of_the_data_counts_as_an_intercept() {
 /// A rank that is short makes a constant or none like any other: minimum-norm solutions have an R² too.
 #[test]
 fn all_dummies_beside_an_intercept_make_no_difference() {
-    let features: Vec<Vec<f64>> = (0..9).map(|i| vec![f64::from(i % 3 == 0), f64::from(i % 3 == 1), f64::from(i % 3 == 2)]).collect();
+    let features: Vec<Vec<f64>> =
+        (0..9).map(|i| vec![f64::from(i % 3 == 0), f64::from(i % 3 == 1), f64::from(i % 3 == 2)]).collect();
     let target: Vec<f64> = (0..9).map(|i| f64::from(i * i % 7)).collect();
-    let r_squared = |more: &[&str]| json(&table(&features, &target), "minimum-norm", more)["r_squared"].as_f64().unwrap();
+    let r_squared =
+        |more: &[&str]| json(&table(&features, &target), "minimum-norm", more)["r_squared"].as_f64().unwrap();
     assert!((r_squared(&[]) - r_squared(&["--no-intercept"])).abs() < 1e-12);
 }
 
 /// What a method says of columns that depend on one another fits the method.
 #[test]
 fn notes_fit_their_methods() {
-    let features: Vec<Vec<f64>> = (0..12).map(|i| vec![f64::from(i % 5), f64::from(i % 5), f64::from(i * i % 7)]).collect();
-    let near: Vec<Vec<f64>> = features.iter().enumerate().map(|(i, row)| vec![row[0], row[0] + 1e-6 * (i % 3) as f64, row[2]]).collect();
+    let features: Vec<Vec<f64>> =
+        (0..12).map(|i| vec![f64::from(i % 5), f64::from(i % 5), f64::from(i * i % 7)]).collect();
+    let near: Vec<Vec<f64>> =
+        features.iter().enumerate().map(|(i, row)| vec![row[0], row[0] + 1e-6 * (i % 3) as f64, row[2]]).collect();
     let target: Vec<f64> = (0..12).map(|i| f64::from(i % 5) + 0.3 * f64::from(i % 3)).collect();
     let (equal, near) = (table(&features, &target), table(&near, &target));
     let lasso = fit(&equal, "lasso", &["--lambda", "0.5"]).ended_with(0).stdout;

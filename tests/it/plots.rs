@@ -12,8 +12,20 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers at the ends of what there is.
-const LAST: [f64; 12] =
-    [0.0, -0.0, 5e-324, 1e-320, 2.3e-308, 1e-200, 1e308, f64::MAX, f64::MIN, f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+const LAST: [f64; 12] = [
+    0.0,
+    -0.0,
+    5e-324,
+    1e-320,
+    2.3e-308,
+    1e-200,
+    1e308,
+    f64::MAX,
+    f64::MIN,
+    f64::NAN,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+];
 
 /// Results of one kind.
 struct Dice {
@@ -194,7 +206,9 @@ fn is_sound(name: &str, svg: &str) {
             None => open.push(element),
         }
         for attribute in tag.split('"').skip(1).step_by(2) {
-            for number in attribute.split([' ', ',']).filter(|word| word.starts_with(|c: char| "-0123456789".contains(c))) {
+            for number in
+                attribute.split([' ', ',']).filter(|word| word.starts_with(|c: char| "-0123456789".contains(c)))
+            {
                 let Ok(number) = number.parse::<f64>() else { continue };
                 assert!(number.is_finite() && number.abs() < 1e7, "{name}: {number} in `<{tag}>`");
             }
@@ -225,7 +239,10 @@ fn every_plot_ends_whatever_the_numbers() {
         let sources = Sources {
             parameters: &|_| Some(dice.borrow_mut().tensors()),
             objective: &|_, x, y| {
-                assert!([x, y].iter().flatten().all(|end| end.is_finite()) && x[0] < x[1] && y[0] < y[1], "{x:?} {y:?}");
+                assert!(
+                    [x, y].iter().flatten().all(|end| end.is_finite()) && x[0] < x[1] && y[0] < y[1],
+                    "{x:?} {y:?}"
+                );
                 Some(dice.borrow_mut().grid(x, y))
             },
             regions: &regions,
@@ -249,8 +266,11 @@ fn every_plot_ends_whatever_the_numbers() {
 #[test]
 fn a_learning_rate_that_is_next_to_nothing_is_drawn() {
     let figure = |rates: &str| {
-        let base = "name = \"x\"\nengine = \"reference\"\ndata.set = \"iris\"\nmodel.kind = \"softmax\"\ntrain.epochs = 2\n";
-        let sweep = crate::support::Sweep::new(format!("{base}[sweep]\n\"optimizer.lr\" = [{rates}]\noptimizer = [\"momentum\"]\n"));
+        let base =
+            "name = \"x\"\nengine = \"reference\"\ndata.set = \"iris\"\nmodel.kind = \"softmax\"\ntrain.epochs = 2\n";
+        let sweep = crate::support::Sweep::new(format!(
+            "{base}[sweep]\n\"optimizer.lr\" = [{rates}]\noptimizer = [\"momentum\"]\n"
+        ));
         sweep.run(&["run", "x.toml", "--quiet", "--out", "r"]).ended_with(0);
         sweep.run(&["report", "r"]).ended_with(0);
         String::from_utf8(sweep.bytes("r/figures/learning-rate.svg")).unwrap()

@@ -442,7 +442,11 @@ fn annealing_that_does_nothing_is_refused() {
         ("1", "\"exponential\", \"hyperbolic\"", "needs 2 at least"),
         ("20, 5", "{ kind = \"step\", every = [1, 10] }", "does nothing in a run of 5 epochs"),
         // 90 samples in batches of 45: two steps an epoch.
-        ("3", "{ kind = \"step\", every = 6, per = \"step\" }", "does nothing in a run of 6 steps: it needs 7 at least"),
+        (
+            "3",
+            "{ kind = \"step\", every = 6, per = \"step\" }",
+            "does nothing in a run of 6 steps: it needs 7 at least",
+        ),
         ("30, 3", "{ kind = \"step\", every = [1, 6], per = \"step\" }", "does nothing in a run of 6 steps"),
     ] {
         let (code, said) = says(epochs, annealing);

@@ -116,7 +116,9 @@ impl Verifying<'_> {
             let kept = store::parameters_path(self.results, &run);
             let message = match (store::kept_parameters(&kept), store::kept_parameters(again)) {
                 (Ok(Some(kept)), Ok(Some(again))) if kept == again => None,
-                (Ok(Some(_)), Ok(Some(_))) => Some(format!("`{}` differs from the parameters of the rerun", kept.display())),
+                (Ok(Some(_)), Ok(Some(_))) => {
+                    Some(format!("`{}` differs from the parameters of the rerun", kept.display()))
+                }
                 (Ok(None), _) if !spec.keep_parameters => None,
                 (Ok(None), _) => Some(format!("`{}` is missing", kept.display())),
                 (Err(why), _) => Some(why),

@@ -326,7 +326,18 @@ mod tests {
     /// Every number of a random sign and exponent, and the last ones of each kind.
     fn extremes(dice: &mut crate::num::Stream) -> f64 {
         const LAST: [f64; 12] = [
-            0.0, -0.0, 5e-324, 1e-320, 2.3e-308, 1e308, f64::MAX, f64::MIN, 1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY,
+            0.0,
+            -0.0,
+            5e-324,
+            1e-320,
+            2.3e-308,
+            1e308,
+            f64::MAX,
+            f64::MIN,
+            1.0,
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
         ];
         match dice.below(20) {
             last @ 0..12 => LAST[last as usize],
@@ -344,7 +355,10 @@ mod tests {
             for _ in 0..20_000 {
                 let values: Vec<f64> = (0..dice.below(5)).map(|_| extremes(&mut dice)).collect();
                 let Scale { range, ticks } = axis.scale(values.iter().copied(), 500, 50);
-                assert!(range.start.is_finite() && range.end.is_finite() && range.start < range.end, "{values:?}: {range:?}");
+                assert!(
+                    range.start.is_finite() && range.end.is_finite() && range.start < range.end,
+                    "{values:?}: {range:?}"
+                );
                 assert!(ticks.len() <= 11, "{values:?}: {} ticks", ticks.len());
                 assert!(ticks.windows(2).all(|two| two[0].0 < two[1].0), "{values:?}: {ticks:?}");
                 let scale = Scale { range, ticks };

@@ -113,7 +113,8 @@ fn step(material: &Material<'_>, at: &[&Configuration<'_>], penalty: &str) -> Op
     let rows = best.runs.iter().map(|run| {
         let tensors = (material.parameters)(&run.record.run)?;
         let mut weights = tensors.into_iter().filter(|tensor| tensor.name.ends_with(".weight"));
-        let first = weights.next().filter(|tensor| tensor.name == "layers.0.weight" && tensor.shape.first() == Some(&1))?;
+        let first =
+            weights.next().filter(|tensor| tensor.name == "layers.0.weight" && tensor.shape.first() == Some(&1))?;
         weights.next().is_none().then_some(first.numbers)
     });
     let rows: Vec<Vec<f64>> = rows.collect::<Option<_>>()?;
@@ -146,7 +147,9 @@ fn names(count: usize, degree: usize) -> Vec<String> {
     if degree < 2 {
         return plain();
     }
-    let Some(features) = (1..=count).find(|features| products(*features, degree, count) >= count) else { return plain() };
+    let Some(features) = (1..=count).find(|features| products(*features, degree, count) >= count) else {
+        return plain();
+    };
     if products(features, degree, count) > count {
         return plain();
     }
