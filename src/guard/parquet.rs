@@ -25,7 +25,7 @@ const MOST_HEADER_VALUES: usize = 1000;
 const MOST_DEPTH: usize = 16;
 
 /// What may come of a file: something of any file, and in proportion to its bytes. Files that tables are kept in stay below
-/// a hundredth of that; a file that goes beyond is made to fill the memory.
+/// a fiftieth of that; a file that goes beyond is made to fill the memory.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Growth {
     pub any: u64,
