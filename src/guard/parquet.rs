@@ -194,10 +194,10 @@ impl<'b> Writing<'b> {
         let unpacked = size(page, 2).ok_or("a page has no size")? as u64;
         self.unpacked += unpacked;
         if unpacked > MOST_PAGE_BYTES || self.unpacked > self.most_unpacked {
-            let (of, most) = (self.from.len(), self.most_unpacked);
+            let (of, all) = (self.from.len(), self.most_unpacked);
             return Err(format!(
-                "its pages have too many bytes once unpacked: at most {} in a page, and of a file of {of} bytes {most} in all",
-                MOST_PAGE_BYTES
+                "its pages have too many bytes once unpacked: at most {MOST_PAGE_BYTES} are read of a page, and of a file of {of} \
+                 bytes {all} in all"
             ));
         }
         let no_sense = "a page's header makes no sense";

@@ -51,6 +51,8 @@ pub fn mutant(dice: &mut Dice, file: &[u8]) -> Vec<u8> {
 const EDGES: &[u64] =
     &[0, 1, 2, 3, 4, 7, 8, 100, 255, 1 << 14, 1 << 20, (1 << 31) - 1, 1 << 31, (1 << 32) - 1, 1 << 62, u64::MAX];
 
+/// Steps to neighbouring numbers.
+const NEAR: [i64; 4] = [-2, -1, 1, 2];
 const TEXTS: &[&[u8]] = &[b"", b"run", b"\xff\xfe", b"a name that is longer than it was"];
 
 impl<'b> Parts<'b> {
@@ -179,9 +181,9 @@ fn change(value: &mut Value<'_>, dice: &mut Dice) {
             }
         }
         I32(number) => {
-            *number = if dice.below(2) == 0 { edge as i32 } else { number.wrapping_add(dice.below(5) as i32 - 2) }
+            *number = if dice.below(2) == 0 { edge as i32 } else { number.wrapping_add(NEAR[dice.below(4)] as i32) }
         }
-        I64(number) => *number = if dice.below(2) == 0 { edge } else { number.wrapping_add(dice.below(5) as i64 - 2) },
+        I64(number) => *number = if dice.below(2) == 0 { edge } else { number.wrapping_add(NEAR[dice.below(4)]) },
         Flag(flag) => *flag = !*flag,
         Byte(byte) => *byte = dice.below(256) as u8,
         Binary(text) => *text = TEXTS[dice.below(TEXTS.len())],

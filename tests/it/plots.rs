@@ -215,7 +215,7 @@ fn is_sound(name: &str, svg: &str) {
             assert!(!attribute.contains("NaN") && !attribute.contains("inf"), "{name}: `<{tag}>`");
         }
     }
-    let is_character = |c: char| c >= ' ' && c < '\u{fffe}' || c > '\u{ffff}' || "\n\t\r".contains(c);
+    let is_character = |c: char| (' '..'\u{fffe}').contains(&c) || c > '\u{ffff}' || "\n\t\r".contains(c);
     assert!(svg.chars().all(is_character), "{name}: a character that XML does not have");
     assert!(open.is_empty(), "{name}: {open:?} stay open");
 }

@@ -34,7 +34,7 @@ fn bounded(sweep: &Sweep, arguments: &[&str]) -> Result {
     let mut child = command.spawn().unwrap();
     let start = Instant::now();
     while child.try_wait().unwrap().is_none() {
-        if start.elapsed() > Duration::from_secs(60) {
+        if start.elapsed() > Duration::from_mins(1) {
             child.kill().unwrap();
             panic!("{arguments:?} waits");
         }
@@ -141,6 +141,10 @@ fn pipe(path: &std::path::Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
+/// Puts something in the place of a file.
+#[cfg(unix)]
+type Put = fn(&std::path::Path);
+
 /// Whatever stands in the place of a file of a result folder: no command waits, and `verify` does not confirm it.
 #[cfg(unix)]
 #[test]
@@ -158,7 +162,6 @@ fn what_is_no_file_is_refused_at_once() {
         ".lock",
         &parameters,
     ];
-    type Put = fn(&std::path::Path);
     let kinds: [(&str, Put); 4] = [
         ("pipe", pipe),
         ("device", |path| {
