@@ -3,8 +3,9 @@
 //! Polars reserves memory for what a file says of itself: so many row groups, values in a page, bytes once unpacked. So
 //! its footer and the headers of its pages are read here, held against the file and against limits, and written again;
 //! of the file itself only the pages' bodies are left. What Polars does not need goes: statistics, indexes, keys, the
-//! schema of Arrow. What a small file can grow to is bounded by its size ([`Growth`]). Encodings that state further lengths within a page (`DELTA_…`) are refused. Columns that are nested or
-//! of a type that burnmark reads nowhere stay in the schema, without values.
+//! schema of Arrow. What a small file can grow to is bounded by its size ([`Growth`]). Encodings that state further
+//! lengths within a page (`DELTA_…`) are refused. Columns that are nested or of a type that burnmark reads nowhere stay in
+//! the schema, without values.
 //!
 //! Source: <https://github.com/apache/parquet-format>, README.md and `src/main/thrift/parquet.thrift`.
 
