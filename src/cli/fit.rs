@@ -85,6 +85,14 @@ fn advice(problem: &solve::Problem, method: Method) -> &'static str {
             "; `--method qr` tells dependent columns from nearly dependent ones; else leave columns out with `--drop`, or take \
              `--method ridge` or, for the shortest of them, `--method minimum-norm`"
         }
+        (solve::Problem::RankDeficient { .. }, Method::Ridge) => {
+            "; so small a penalty does not choose among them: give `--lambda` a larger number, leave columns out with `--drop`, or \
+             take `--method minimum-norm`"
+        }
+        (solve::Problem::RankDeficient { .. }, Method::Map) => {
+            "; so wide a prior does not choose among them: give `--prior-sigma` a smaller number, leave columns out with `--drop`, \
+             or take `--method minimum-norm`"
+        }
         (solve::Problem::RankDeficient { .. }, _) => {
             "; leave columns out with `--drop`, or take `--method ridge` or, for the shortest of them, `--method minimum-norm`"
         }

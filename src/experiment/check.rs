@@ -5,6 +5,7 @@ use super::data_fit::{beyond_precision, constant_part, labels_hint, thin_class};
 use super::draft::Draft;
 use super::files::Files;
 use super::identity::revision;
+use super::idle::{Idle, steps_per_epoch};
 use super::kinds::{Kind, Members, kinds};
 use super::model_spec::network;
 use super::problem::{Place, Problem};
@@ -92,6 +93,7 @@ struct Checking<'c> {
     fitting: HashSet<String>,
     /// Rows of curves by steps so far.
     step_rows: u64,
+    idle: Idle,
 }
 
 impl<'c> Checking<'c> {
@@ -103,7 +105,19 @@ impl<'c> Checking<'c> {
     ) -> Self {
         let (sets, runs, fitting) = (Sets::default(), HashSet::new(), HashSet::new());
         let end = &combinations.end;
-        Self { combinations, end, seeds, of_all, folder, sets, files, runs, fitting, step_rows: 0 }
+        Self {
+            combinations,
+            end,
+            seeds,
+            of_all,
+            folder,
+            sets,
+            files,
+            runs,
+            fitting,
+            step_rows: 0,
+            idle: Idle::default(),
+        }
     }
 
     /// Whether nothing is wrong with any combination. Each member of each part is looked at once, and of the combinations one
@@ -121,7 +135,7 @@ impl<'c> Checking<'c> {
             let run = combinations.finish_draft(&draft, self.seeds[0]);
             run.is_ok_and(|run| self.run(&draft, run, kind.combinations).is_empty())
         };
-        kinds(combinations, &parts).all(fits) && self.data_differ(&parts, &mut run)
+        kinds(combinations, &parts).all(fits) && self.idle.all_fit() && self.data_differ(&parts, &mut run)
     }
 
     /// The members of a part by kind, those that stand for all looked at, if each can be, fits by itself and differs from the others.
@@ -131,7 +145,8 @@ impl<'c> Checking<'c> {
         for (member, stands_for) in self.combinations.representatives(part) {
             self.put(part, &mut putting, member, run)?;
             let is_data = part.sections.contains(&Section::Data); // what it holds is known later
-            let fits = alone(run).is_empty() && (is_data || known.insert(canonical_id(part, run, "")));
+            let fits = alone(run).is_empty() && self.idle.add(&part.sections, run);
+            let fits = fits && (is_data || known.insert(canonical_id(part, run, "")));
             fits.then(|| members.add(part, (member, stands_for), run, Traits::key))?;
         }
         // Each axis that is represented: its values can be, within each kind, and differ.
@@ -199,6 +214,13 @@ impl<'c> Checking<'c> {
             let message = format!("two combinations are the same run, with `{}`", run.optimizer);
             return problem("optimizer", message, "expected every combination of settings once");
         }
+        let (sets, folder) = (&mut self.sets, self.folder);
+        let steps = || sets.load(&run.data.set, folder).ok().and_then(|set| steps_per_epoch(run, set));
+        self.idle.add_steps(run, steps);
+        let steps = || sets.load(&run.data.set, folder).ok().and_then(|set| steps_per_epoch(run, set));
+        if let Some(why) = self.idle.why(run, steps) {
+            return problem("annealing", why, "expected a longer run, `per = \"step\"`, or a rule that acts sooner");
+        }
         if let Some(found) = self.too_many_step_rows(draft, run, combinations) {
             return vec![found];
         }
@@ -221,8 +243,7 @@ impl<'c> Checking<'c> {
             return None;
         }
         let set = self.sets.load(&run.data.set, self.folder).ok()?;
-        let samples = split(set, run.data.split, run.seed).ok()?.train.len();
-        let per_epoch = samples.div_ceil(run.train.batch.of(samples)) as u64;
+        let per_epoch = steps_per_epoch(run, set)?;
         let rows = per_epoch.saturating_mul(run.train.epochs).saturating_mul(self.of_all);
         let rows = rows.saturating_mul(combinations);
         self.step_rows = self.step_rows.saturating_add(rows);

@@ -1,6 +1,7 @@
 //! Every key of a spec: the one list from which reading, checking, help and the guide are made.
 
 use super::run_spec::{Curve, FULL};
+use super::unfit::USUAL_PATIENCE;
 use crate::data::Order;
 use crate::engine::EngineKind;
 use crate::model::Reduction;
@@ -191,7 +192,7 @@ pub const KEYS: &[Key] = &[
         "train.patience",
         "epochs without a better validation loss after which the early-stopped result is taken",
         MOST,
-        Some(Default::Integer(10)),
+        Some(Default::Integer(USUAL_PATIENCE)),
     ),
     choice(
         "train.average",

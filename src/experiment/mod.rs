@@ -15,6 +15,7 @@ mod files;
 mod finishing;
 mod identities;
 mod identity;
+mod idle;
 mod keys;
 mod kinds;
 mod labels;

@@ -13,6 +13,7 @@ use super::overrides::Override;
 use super::problem::{Place, Problem, Problems, Source};
 use super::run_spec::{RunSpec, Section};
 use super::sets::canonical;
+use crate::guard::file::{self, Links};
 use crate::record::{Protocol, Revisions, RunId};
 use crate::registry::Choice;
 use std::collections::BTreeMap;
@@ -20,6 +21,8 @@ use std::path::{Path, PathBuf};
 
 /// The largest spec file that is read.
 pub(super) const MOST_BYTES: u64 = 1 << 20;
+/// What a spec from a pipe is called.
+const PIPE: &str = "pipe";
 
 /// An experiment that has been checked as a whole.
 #[derive(Clone, Debug)]
@@ -43,12 +46,14 @@ pub struct Spec {
 }
 
 impl Spec {
-    /// Reads and checks a spec file.
+    /// Reads and checks a spec file, or what comes from standard input (`-`) or another pipe. Paths in a spec start in the
+    /// folder of its file; those of a spec from a pipe start in the working folder.
     ///
     /// # Errors
     /// Everything that is wrong with it.
     pub fn load(path: &Path, overrides: &[Override]) -> Result<Self, Problems> {
-        let name = path.display().to_string();
+        let piped = file::is_piped(path);
+        let name = if piped { PIPE.to_owned() } else { path.display().to_string() };
         let failed = |message: String, expected: &str| Problems {
             sources: vec![Source { name: name.clone(), text: String::new() }],
             list: vec![Problem {
@@ -58,19 +63,17 @@ impl Spec {
                 help: None,
             }],
         };
-        let size = std::fs::metadata(path)
-            .map_err(|why| failed(format!("cannot read `{name}`: {why}"), "expected a spec file"))?;
-        if size.len() > MOST_BYTES || !size.is_file() {
-            return Err(failed(format!("`{name}` is no spec"), "expected a file of at most 1 MiB"));
-        }
-        let bytes = std::fs::read(path)
-            .map_err(|why| failed(format!("cannot read `{name}`: {why}"), "expected a spec file"))?;
+        let expected = "expected a spec: a file of at most 1 MiB";
+        let read =
+            if piped { file::read_piped(path, MOST_BYTES) } else { file::read(path, MOST_BYTES, Links::Followed) };
+        let bytes = read.map_err(|why| failed(why, expected))?;
         let text = String::from_utf8(bytes).map_err(|why| {
             let at = why.utf8_error().valid_up_to();
             failed(format!("`{name}` is not UTF-8 text, from byte {at} on"), "expected a TOML file")
         })?;
         let files = Files::beside(&name);
-        Self::parse_in(path.parent().unwrap_or(path), files, name, text, overrides)
+        let folder = if piped { Path::new("") } else { path.parent().unwrap_or(path) };
+        Self::parse_in(folder, files, name, text, overrides)
     }
 
     /// Checks the text of a spec; `name` is its file, for messages and for the paths in it.

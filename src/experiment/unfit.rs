@@ -13,6 +13,9 @@ pub struct Unfit {
     pub expected: &'static str,
 }
 
+/// The patience of a spec that says none.
+pub const USUAL_PATIENCE: u64 = 10;
+
 const TOGETHER: &str = "expected settings that go together";
 
 /// Everything that does not fit in a run; `given` says which keys a spec has, whatever their values.
@@ -30,6 +33,14 @@ pub fn alone(run: &RunSpec) -> Vec<Unfit> {
     if average.kind == train::average::POLYAK.name && average.integer("from") >= run.train.epochs {
         let (from, epochs) = (average.integer("from"), run.train.epochs);
         say("train.average", format!("the average begins after epoch {from}, and there are {epochs}"));
+    }
+    let (patience, epochs) = (run.train.patience, run.train.epochs);
+    // The usual one says nothing that somebody wrote.
+    if patience >= epochs && patience != USUAL_PATIENCE {
+        say(
+            "train.patience",
+            format!("training stops after {patience} epochs without a better loss, and there are {epochs}"),
+        );
     }
     let optimizer = &run.optimizer;
     if takes_first_step(&optimizer.kind) {
@@ -56,7 +67,6 @@ pub fn is_alone(path: &str) -> bool {
     let looked_at = ["lr", "delta_min", "delta_max"];
     let of_solver = |name: &str| solve::ENTRIES.iter().any(|solver| solver.entry.parameter(name).is_some());
     match path.split_once('.') {
-        Some(("annealing", _)) => true,
         Some(("optimizer", name)) => !looked_at.contains(&name) && !of_solver(name),
         _ => false,
     }

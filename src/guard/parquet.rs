@@ -3,8 +3,9 @@
 //! Polars reserves memory for what a file says of itself: so many row groups, values in a page, bytes once unpacked. So
 //! its footer and the headers of its pages are read here, held against the file and against limits, and written again;
 //! of the file itself only the pages' bodies are left. What Polars does not need goes: statistics, indexes, keys, the
-//! schema of Arrow. Encodings that state further lengths within a page (`DELTA_…`) are refused. Columns that are nested or
-//! of a type that burnmark reads nowhere stay in the schema, without values.
+//! schema of Arrow. What a small file can grow to is bounded by its size ([`Growth`]). Encodings that state further
+//! lengths within a page (`DELTA_…`) are refused. Columns that are nested or of a type that burnmark reads nowhere stay in
+//! the schema, without values.
 //!
 //! Source: <https://github.com/apache/parquet-format>, README.md and `src/main/thrift/parquet.thrift`.
 
@@ -13,13 +14,32 @@ use super::thrift::Value::{self, I32, I64, List, Struct};
 
 /// The most bytes of one page, and of all together, once unpacked.
 const MOST_PAGE_BYTES: u64 = 1 << 30;
-const MOST_UNPACKED_BYTES: u64 = 8 << 30;
+const MOST_UNPACKED: Growth = Growth { any: 64 << 20, per_byte: 1000, most: 8 << 30 };
+/// The cells that any file may have, and how many more for each of its bytes: a table of one value packs to nothing.
+const ANY_CELLS: u64 = 4_000_000;
+const CELLS_PER_BYTE: u64 = 100;
 /// The most values in a footer: 100,000 columns have some 4 million.
 const MOST_FOOTER_VALUES: usize = 10_000_000;
 /// The most values in a page's header: some 20 are usual.
 const MOST_HEADER_VALUES: usize = 1000;
 /// How deep a schema is nested at most.
 const MOST_DEPTH: usize = 16;
+
+/// What may come of a file: something of any file, and in proportion to its bytes. Files that tables are kept in stay below
+/// a fiftieth of that; a file that goes beyond is made to fill the memory.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Growth {
+    pub any: u64,
+    pub per_byte: u64,
+    pub most: u64,
+}
+
+impl Growth {
+    /// The most of a file of so many bytes.
+    pub fn of(self, file_bytes: usize) -> u64 {
+        (file_bytes as u64).saturating_mul(self.per_byte).saturating_add(self.any).min(self.most)
+    }
+}
 
 const MAGIC: &[u8] = b"PAR1";
 
@@ -37,11 +57,13 @@ pub fn rewritten(bytes: &[u8], most_cells: usize) -> Result<Vec<u8>, String> {
     let groups = footer.field(4).and_then(Value::list).unwrap_or_default();
     let rows = groups.iter().try_fold(0, |sum: usize, group| sum.checked_add(size(group, 3)?));
     let rows = rows.filter(|rows| size(&footer, 3) == Some(*rows)).ok_or("it does not have the rows that it says")?;
-    if rows.saturating_mul(leaves.len().max(1)) > most_cells {
-        let columns = leaves.len();
-        return Err(format!("{rows} rows of {columns} columns, and at most {most_cells} cells are read"));
+    let most = Growth { any: ANY_CELLS, per_byte: CELLS_PER_BYTE, most: most_cells as u64 }.of(bytes.len());
+    if rows.saturating_mul(leaves.len().max(1)) as u64 > most {
+        let (columns, of) = (leaves.len(), bytes.len());
+        return Err(format!("{rows} rows of {columns} columns; of a file of {of} bytes at most {most} cells are read"));
     }
-    let mut writing = Writing { from: bytes, out: MAGIC.to_vec(), copied: 0, unpacked: 0 };
+    let most_unpacked = MOST_UNPACKED.of(bytes.len());
+    let mut writing = Writing { from: bytes, out: MAGIC.to_vec(), copied: 0, unpacked: 0, most_unpacked };
     let mut groups_anew = Vec::new();
     for (number, group) in groups.iter().enumerate() {
         groups_anew
@@ -64,9 +86,11 @@ fn footer(bytes: &[u8]) -> Option<Value<'_>> {
     fitted(Value::read(&bytes[start..end], MOST_FOOTER_VALUES)?.0, &FOOTER)
 }
 
-/// Whether each column at the end of the schema's branches is copied: of a type that is read, and not nested.
-fn leaves(schema: &[Value]) -> Option<Vec<bool>> {
-    const READ: [i64; 6] = [0, 1, 2, 4, 5, 6]; // flags, integers and floats of 32 and 64 bits, byte arrays
+/// For each column at the end of the schema's branches that is copied, since it is of a type that is read and not nested, the
+/// fewest bytes of an entry of its dictionary.
+fn leaves(schema: &[Value]) -> Option<Vec<Option<usize>>> {
+    // Flags, integers and floats of 32 and 64 bits, byte arrays behind their lengths.
+    const READ: [(i64, usize); 6] = [(0, 1), (1, 4), (2, 8), (4, 4), (5, 8), (6, 4)];
     const REPEATED: i64 = 2;
     let children = |element: &Value| element.field(5).map_or(Some(0), |_| size(element, 5));
     let (root, elements) = schema.split_first()?;
@@ -81,7 +105,8 @@ fn leaves(schema: &[Value]) -> Option<Vec<bool>> {
             0 => {
                 let kind = element.field(1).and_then(Value::integer)?;
                 let repeated = element.field(3).and_then(Value::integer)? == REPEATED;
-                leaves.push(open.len() == 1 && !repeated && READ.contains(&kind));
+                let read = READ.into_iter().find(|(read, _)| *read == kind).map(|(_, bytes)| bytes);
+                leaves.push(read.filter(|_| open.len() == 1 && !repeated));
             }
             _ if open.len() == MOST_DEPTH => return None,
             children => open.push(children),
@@ -106,25 +131,26 @@ struct Writing<'b> {
     /// Bytes of columns so far; those of an honest file do not overlap.
     copied: usize,
     unpacked: u64,
+    most_unpacked: u64,
 }
 
 impl<'b> Writing<'b> {
-    fn group(&mut self, group: &Value<'b>, leaves: &[bool]) -> Result<Value<'b>, String> {
+    fn group(&mut self, group: &Value<'b>, leaves: &[Option<usize>]) -> Result<Value<'b>, String> {
         let columns = group.field(1).and_then(Value::list).unwrap_or_default();
         let rows = size(group, 3).unwrap_or_default();
         if columns.len() != leaves.len() {
             return Err(format!("there are {} columns where the schema has {}", columns.len(), leaves.len()));
         }
         let mut anew = Vec::new();
-        for (number, (column, copied)) in columns.iter().zip(leaves).enumerate() {
+        for (number, (column, entry)) in columns.iter().zip(leaves).enumerate() {
             let start = self.out.len();
             let codec = column.field(3).and_then(|column| column.field(4)).and_then(Value::integer);
             let codec = codec.and_then(|codec| i32::try_from(codec).ok()).unwrap_or(-1);
-            if *copied {
-                let pages = self.pages(column, rows);
+            if let Some(entry) = *entry {
+                let pages = self.pages(column, rows, entry);
                 pages.map_err(|why| format!("column {}: {why}", number + 1))?;
             }
-            let values = if *copied { rows } else { 0 };
+            let values = if entry.is_some() { rows } else { 0 };
             let length = long(self.out.len() - start);
             let data = [(4, I32(codec)), (5, long(values)), (6, length.clone()), (7, length), (9, long(start))];
             anew.push(Struct(vec![(2, long(start)), (3, Struct(data.to_vec()))]));
@@ -132,8 +158,9 @@ impl<'b> Writing<'b> {
         Ok(Struct(vec![(1, List(anew)), (2, I64(0)), (3, long(rows))]))
     }
 
-    /// Copies the pages of a column that has as many values as the group has rows.
-    fn pages(&mut self, column: &Value<'b>, rows: usize) -> Result<(), String> {
+    /// Copies the pages of a column that has as many values as the group has rows; an entry of its dictionary takes at least
+    /// so many bytes.
+    fn pages(&mut self, column: &Value<'b>, rows: usize, entry: usize) -> Result<(), String> {
         let column = column.field(3).filter(|column| size(column, 5) == Some(rows));
         let column = column.ok_or("it does not have as many values as there are rows")?;
         let start = size(column, if column.field(11).is_some() { 11 } else { 9 });
@@ -152,7 +179,7 @@ impl<'b> Writing<'b> {
             let page = page.ok_or("a page's header makes no sense")?;
             let body = size(&page, 3).and_then(|length| rest.split_at_checked(length));
             let (body, after) = body.ok_or("a page ends after the column")?;
-            seen += self.values(&page, first, rows - seen)?;
+            seen += self.values(&page, first, rows - seen, entry)?;
             page.write(&mut self.out);
             self.out.extend(body);
             (rest, first) = (after, false);
@@ -161,15 +188,18 @@ impl<'b> Writing<'b> {
     }
 
     /// How many rows a page of data has; 0 for a dictionary.
-    fn values(&mut self, page: &Value, first: bool, most: usize) -> Result<usize, String> {
+    fn values(&mut self, page: &Value, first: bool, most: usize, entry: usize) -> Result<usize, String> {
         const DATA: i64 = 0;
         const DICTIONARY: i64 = 2;
         const DATA_V2: i64 = 3;
         let unpacked = size(page, 2).ok_or("a page has no size")? as u64;
         self.unpacked += unpacked;
-        if unpacked > MOST_PAGE_BYTES || self.unpacked > MOST_UNPACKED_BYTES {
-            let (page, all) = (MOST_PAGE_BYTES >> 30, MOST_UNPACKED_BYTES >> 30);
-            return Err(format!("a page has too many bytes once unpacked: at most {page} GiB are read, {all} in all"));
+        if unpacked > MOST_PAGE_BYTES || self.unpacked > self.most_unpacked {
+            let (of, all) = (self.from.len(), self.most_unpacked);
+            return Err(format!(
+                "its pages have too many bytes once unpacked: at most {MOST_PAGE_BYTES} are read of a page, and of a file of {of} \
+                 bytes {all} in all"
+            ));
         }
         let no_sense = "a page's header makes no sense";
         let kind = page.field(1).and_then(Value::integer);
@@ -183,8 +213,8 @@ impl<'b> Writing<'b> {
         let values = size(header, 1).ok_or(no_sense)?;
         known(header.field(encoding).and_then(Value::integer).ok_or(no_sense)?)?;
         if kind == Some(DICTIONARY) {
-            // Each takes a byte at least.
-            return if values as u64 <= unpacked { Ok(0) } else { Err(no_sense.to_owned()) };
+            let least = values.saturating_mul(entry) as u64;
+            return if least <= unpacked { Ok(0) } else { Err(no_sense.to_owned()) };
         }
         if values > most {
             return Err("its pages have more values than there are rows".to_owned());

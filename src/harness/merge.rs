@@ -27,7 +27,7 @@ pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), Troub
     let total: usize = parts.iter().map(|part| part.runs.len()).sum();
     runs.resize_with(total, || None);
     let count = parts.len();
-    let (manifest, kept) = (merged_manifest(&parts), kept_parameters(&parts)?);
+    let (manifest, kept) = (merged_manifest(&parts), kept_parameters(&parts));
     for part in parts {
         for (row, run) in part.runs.into_iter().enumerate() {
             let place = row * count + part.shard.number - 1;
@@ -49,7 +49,13 @@ pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), Troub
     let mut folder = Folder::open(out)?;
     refuse_others(&folder, &runs, &manifest)?;
     for (from, id) in kept {
-        store::write_parameters(&store::parameters_path(out, id), &whole_parameters(&from)?)?;
+        let Some(bytes) = store::kept_parameters(&from).map_err(Trouble::Strangers)? else { continue };
+        if !weights::is_whole(&bytes) {
+            let shown = from.display();
+            let why = format!("`{shown}` does not hold the parameters that a run wrote; run its shard again");
+            return Err(Trouble::Strangers(why));
+        }
+        store::write_parameters(&store::parameters_path(out, id), &bytes)?;
     }
     let count = |of: fn(&Finished) -> bool| runs.iter().filter(|run| of(run)).count() as u64;
     let summary = Summary {
@@ -164,28 +170,9 @@ fn merged_manifest(parts: &[Part]) -> Manifest {
 }
 
 /// Files of final parameters in the shards, with their runs.
-fn kept_parameters(parts: &[Part]) -> Result<Vec<(PathBuf, RunId)>, Trouble> {
-    let mut files = Vec::new();
-    for part in parts {
-        let kept = part.path.join(store::PARAMETERS);
-        store::refuse_link(&kept).map_err(|why| Trouble::Strangers(why.to_string()))?;
-        let runs = part.runs.iter().map(|run| run.record.run);
-        let paths = runs.map(|run| (store::parameters_path(&part.path, run), run));
-        files.extend(paths.filter(|(path, _)| std::fs::symlink_metadata(path).is_ok()));
-    }
-    Ok(files)
-}
-
-/// The bytes of a shard's file of parameters, as burnmark wrote it. It is not followed where it is a link.
-fn whole_parameters(path: &Path) -> Result<Vec<u8>, Trouble> {
-    store::refuse_link(path).map_err(|why| Trouble::Strangers(why.to_string()))?;
-    let bytes = weights::read(path).map_err(Trouble::Strangers)?;
-    if !weights::is_whole(&bytes) {
-        let shown = path.display();
-        let why = format!("`{shown}` does not hold the parameters that a run wrote; run its shard again");
-        return Err(Trouble::Strangers(why));
-    }
-    Ok(bytes)
+fn kept_parameters(parts: &[Part]) -> Vec<(PathBuf, RunId)> {
+    let runs = parts.iter().flat_map(|part| part.runs.iter().map(|run| (&part.path, run.record.run)));
+    runs.map(|(path, run)| (store::parameters_path(path, run), run)).collect()
 }
 
 /// A result folder that holds runs of something else is not written over.

@@ -163,7 +163,7 @@ pub fn take_back(folder: &mut Folder, known: &HashSet<RunId>, believed: &mut Bel
             }
             let (from, to) = (parameters_path(&own, id), parameters_path(&out, id));
             if from.exists() && !to.exists() {
-                let Ok(bytes) = fs::read(&from) else { continue }; // damaged, so it is run again
+                let Ok(Some(bytes)) = store::kept_parameters(&from) else { continue }; // damaged, so it is run again
                 store::write_parameters(&to, &bytes)?;
             }
             folder.put_on_shelf(&run, believed)?;

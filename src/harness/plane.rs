@@ -69,7 +69,8 @@ impl Planes {
         let mut grid = Grid::new(x, y);
         let inputs = inputs(&run, &set, &indices, &grid)?;
         let network = network(&run, set.polynomial(run.data.degree)?.as_ref())?;
-        let bytes = weights::read(&store::parameters_path(&self.results, id))?;
+        let bytes = store::kept_parameters(&store::parameters_path(&self.results, id))?;
+        let bytes = bytes.ok_or("its final parameters were not kept")?;
         let theta = weights::from_bytes::<f64>(&bytes, &network)?;
         let (cells, width) = (SIDE * SIDE, network.output_width());
         let mut outputs = Matrix::zeros(cells, width);

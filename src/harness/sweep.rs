@@ -166,14 +166,14 @@ fn lacks_parameters(id: RunId, run: Known, options: &Options, damage: &mut Vec<S
         return false;
     }
     let path = store::parameters_path(&options.out, id);
-    if !path.exists() {
-        return true;
-    }
-    let whole = weights::read(&path).is_ok_and(|bytes| weights::is_whole(&bytes));
-    if !whole {
-        damage.push(format!("`{}` is damaged; its run is done again", path.display()));
-    }
-    !whole
+    let fault = match store::kept_parameters(&path) {
+        Ok(None) => return true,
+        Ok(Some(bytes)) if weights::is_whole(&bytes) => return false,
+        Ok(Some(_)) => format!("`{}` is damaged", path.display()),
+        Err(why) => why,
+    };
+    damage.push(format!("{fault}; its run is done again"));
+    true
 }
 
 /// What came of the workers' work.

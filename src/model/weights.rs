@@ -21,11 +21,10 @@
 
 use super::{Layer, Network};
 use crate::digest::Digest;
+use crate::guard::file::{self, Links};
 use crate::num::{Precision, Real};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Read;
 use std::ops::Range;
 use std::path::Path;
 
@@ -198,20 +197,12 @@ fn listed(names: &[&str]) -> String {
 /// The largest file: as many numbers as the largest network has, in f64, and a header.
 const MOST_BYTES: u64 = 900_000_000;
 
-/// The bytes of a file of parameters.
+/// The bytes of a file of parameters that a spec names.
 ///
 /// # Errors
 /// Where it cannot be read or is too large.
 pub fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let failed = |why: std::io::Error| format!("cannot read `{}`: {why}", path.display());
-    let file = File::open(path).map_err(failed)?;
-    let metadata = file.metadata().map_err(failed)?;
-    if !metadata.is_file() || metadata.len() > MOST_BYTES {
-        return Err(format!("`{}` is no file of at most {MOST_BYTES} bytes", path.display()));
-    }
-    let mut bytes = Vec::new();
-    file.take(MOST_BYTES).read_to_end(&mut bytes).map_err(failed)?;
-    Ok(bytes)
+    file::read(path, MOST_BYTES, Links::Followed)
 }
 
 /// The digest of a file of parameters, by which it is known.

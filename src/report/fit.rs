@@ -1,7 +1,7 @@
 //! One fit as text: coefficients with their errors, then the figures of the whole.
 
 use super::terminal::{aligned, indented};
-use crate::solve::{Coefficient, Fit};
+use crate::solve::{Around, Coefficient, Fit};
 use std::fmt::Write;
 
 /// A fit and what it is of.
@@ -71,7 +71,10 @@ fn figures(fit: &Fit) -> Vec<Vec<String>> {
         number("residual sum of squares", fit.rss),
         number("residual standard error", fit.residual_standard_error),
         count("degrees of freedom", fit.degrees_of_freedom.map(|d| d.to_string())),
-        number("R²", fit.r_squared),
+        number(
+            if fit.r_squared_around == Some(Around::Zero) { "R² (around 0)" } else { "R² (around the mean)" },
+            fit.r_squared,
+        ),
         number("log-likelihood", fit.log_likelihood),
         number("deviance", fit.deviance),
         number("deviance of the empty model", fit.null_deviance),

@@ -26,5 +26,6 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
             PER,
         ],
     },
+    lasts: None,
     rate: |choice, initial_rate, time| initial_rate * libm::exp(-choice.number("k") * number(time.now)),
 };

@@ -17,6 +17,8 @@ use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
 /// An annealing rule in the registry.
 pub struct ScheduleEntry {
     pub entry: Entry,
+    /// The parameter that says how many steps or epochs the rule takes to get to η₀; a shorter run never does.
+    lasts: Option<&'static str>,
     /// η_t from the choice's parameters, η₀ and t.
     rate: fn(&Choice, f64, Time) -> f64,
 }
@@ -56,6 +58,47 @@ const FINAL: Parameter = Parameter {
     default: Some(Default::Number(0.0)),
 };
 
+/// How long a run must be for a rule of annealing to act in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// Whether `least` counts steps, and not epochs.
+    pub per_step: bool,
+    /// In shorter runs the rate stays what it is at the first step, or a warm-up never gets to η₀. 1 of a rule that changes
+    /// nothing in any run, such as `constant` or a factor of 1: it does what it says.
+    pub least: u64,
+}
+
+impl Room {
+    /// What the rule of this choice needs; none where no rule has its name.
+    #[must_use]
+    pub fn of(choice: &Choice) -> Option<Self> {
+        let entry = ENTRIES.iter().find(|known| known.entry.name == choice.kind)?;
+        let acts = |total: u64| {
+            let rate = |now| (entry.rate)(choice, 1.0, Time { now, total });
+            let last = total.saturating_sub(1);
+            let changes = [1.min(last), last / 2, last].iter().any(|now| rate(*now) != rate(0));
+            changes && entry.lasts.is_none_or(|lasts| choice.integer(lasts) <= total)
+        };
+        let least = if acts(u64::MAX) { first(acts) } else { 1 };
+        Some(Self { per_step: counts_steps(entry, choice), least })
+    }
+}
+
+/// The first number from 1 on that has a property which all larger ones have too.
+fn first(has: impl Fn(u64) -> bool) -> u64 {
+    let (mut low, mut high) = (0, u64::MAX);
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if has(middle) { high = middle } else { low = middle }
+    }
+    high
+}
+
+/// Whether t counts steps for this choice.
+fn counts_steps(entry: &ScheduleEntry, choice: &Choice) -> bool {
+    entry.entry.parameter("per").is_some() && choice.text("per") == "step"
+}
+
 /// A run's annealing rule.
 pub struct Schedule {
     rate: fn(&Choice, f64, Time) -> f64,
@@ -74,7 +117,7 @@ impl Schedule {
     pub fn new(choice: &Choice, initial_rate: f64, epochs: u64, steps: u64) -> Result<Self, String> {
         let entry = ENTRIES.iter().find(|known| known.entry.name == choice.kind);
         let entry = entry.ok_or_else(|| format!("unknown annealing `{}`", choice.kind))?;
-        let per_step = entry.entry.parameter("per").is_some() && choice.text("per") == "step";
+        let per_step = counts_steps(entry, choice);
         Ok(Self { rate: entry.rate, choice: choice.clone(), per_step, initial_rate, epochs, steps })
     }
 
@@ -179,6 +222,41 @@ mod tests {
                 assert!(fit, "{}, T = {total}: {rates:?}", entry.entry.name);
             }
         }
+    }
+
+    #[test]
+    fn rules_say_how_long_a_run_they_need() {
+        let least = |choice: Choice| {
+            let room = Room::of(&choice).unwrap();
+            assert!(!room.per_step);
+            room.least
+        };
+        let with = |entry: &ScheduleEntry, name, value| Choice::of(&entry.entry).with(name, Value::Number(value));
+        let count = |entry: &ScheduleEntry, name, value| Choice::of(&entry.entry).with(name, Value::Integer(value));
+        // As many as a step lasts and one more, and what takes the whole run is there in two.
+        assert_eq!(least(count(&step::ENTRY, "every", 10)), 11);
+        assert_eq!(least(count(&step::ENTRY, "every", u64::MAX >> 1)), (u64::MAX >> 1) + 1);
+        assert_eq!(least(count(&warm_up::ENTRY, "length", 1000)), 1000);
+        assert_eq!(least(count(&warm_up::ENTRY, "length", 1)), 2);
+        for entry in [&exponential::ENTRY, &hyperbolic::ENTRY, &polynomial::ENTRY, &cosine::ENTRY, &one_cycle::ENTRY] {
+            assert_eq!(least(Choice::of(&entry.entry)), 2, "{}", entry.entry.name);
+        }
+        // A k so small that 1 − k t is 1 for a while.
+        assert!(least(with(&exponential::ENTRY, "k", 1e-20)) > 1000);
+        // What says itself that it changes nothing may stand beside others.
+        for nothing in [
+            Choice::of(&constant::ENTRY.entry),
+            with(&exponential::ENTRY, "k", 0.0),
+            with(&hyperbolic::ENTRY, "k", 0.0),
+            with(&step::ENTRY, "factor", 1.0),
+            with(&warm_up::ENTRY, "start", 1.0),
+            with(&cosine::ENTRY, "final", 1.0),
+            with(&polynomial::ENTRY, "final", 1.0),
+        ] {
+            assert_eq!(least(nothing), 1);
+        }
+        let by_step = Choice::of(&cosine::ENTRY.entry).with("per", Value::Text("step".to_owned()));
+        assert_eq!(Room::of(&by_step), Some(Room { per_step: true, least: 2 }));
     }
 
     #[test]

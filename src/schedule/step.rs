@@ -33,6 +33,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
             PER,
         ],
     },
+    lasts: None,
     rate: |choice, initial_rate, time| {
         initial_rate * libm::pow(choice.number("factor"), number(time.now / choice.integer("every")))
     },

@@ -34,6 +34,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
             PER,
         ],
     },
+    lasts: Some("length"),
     rate: |choice, initial_rate, time| {
         let start = choice.number("start");
         let risen = number(time.now.min(choice.integer("length"))) / choice.number("length");

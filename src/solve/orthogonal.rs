@@ -62,6 +62,22 @@ impl<'d> Orthogonal<'d> {
         self.qr.order()[self.rank()..].iter().max().copied()
     }
 
+    /// Whether the columns of X make a column of ones: the intercept's, one of the data, or all indicators of a factor. As
+    /// statsmodels' `k_constant`, by the rank that does not grow by it.
+    #[must_use]
+    pub fn spans_constant(&self) -> bool {
+        let mut ones = vec![1.0; self.design.samples()];
+        let length = vector::norm(&ones);
+        self.qr.apply_transposed(&mut ones);
+        let (within, beyond) = ones.split_at(self.rank());
+        let left = vector::norm(beyond);
+        // Rounding of each column counts as often as the column does.
+        let mut weights = within.to_vec();
+        self.qr.solve(&mut weights);
+        let needed: f64 = weights.iter().map(|weight| 2.0 * weight.abs()).sum();
+        left <= self.qr.tolerance() * length.max(needed)
+    }
+
     /// w*, p numbers, for targets y.
     ///
     /// # Errors

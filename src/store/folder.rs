@@ -9,6 +9,7 @@ use super::manifest::Manifest;
 use super::settle::{digest, put_manifest, settle};
 use super::shape::Shape;
 use super::{Finished, JOURNAL, MANIFEST, PENDING, SHELF, writing};
+use crate::guard::file::{Links, open_with};
 use crate::record::RunId;
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -166,7 +167,7 @@ impl Folder {
         let failed = |path: &Path, why: &dyn std::fmt::Display| format!("cannot read `{}`: {why}", path.display());
         let journal = match &self.journal {
             Some(journal) => journal.file().try_clone(),
-            None => File::open(&path),
+            None => open_with(File::options().read(true), &path, u64::MAX, Links::Refused),
         };
         let shelf = self.shelf.as_ref().map(|shelf| shelf.file().try_clone());
         let shelf_path = self.path.join(SHELF);
@@ -274,6 +275,13 @@ pub fn waiting(folder: &Path) -> HashSet<RunId> {
     let mut runs = HashSet::new();
     let _ = journal::read(&folder.join(JOURNAL), |run, _| _ = runs.insert(run.record.run));
     runs
+}
+
+/// Why a folder's journal cannot be read; none where it can, or where there is none.
+#[must_use]
+pub fn unread_journal(folder: &Path) -> Option<String> {
+    let path = folder.join(JOURNAL);
+    journal::read(&path, |_, _| {}).err().map(|why| format!("cannot read `{}`: {why}", path.display()))
 }
 
 /// What to say of runs that are finished and not in the tables.

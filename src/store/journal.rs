@@ -2,6 +2,7 @@
 
 use super::Finished;
 use super::known::Line;
+use crate::guard::file::{Links, open_with};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -21,7 +22,8 @@ pub struct Journal {
 impl Journal {
     /// Opens a journal to append to it; what a killed process left half-written at its end is closed with a line end.
     pub fn append_to(path: &Path) -> io::Result<Self> {
-        let mut file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
+        let mut file =
+            open_with(OpenOptions::new().create(true).read(true).append(true), path, u64::MAX, Links::Refused)?;
         let mut last = [b'\n'];
         if file.seek(SeekFrom::End(-1)).is_ok() {
             file.read_exact(&mut last)?;
@@ -68,7 +70,7 @@ const MOST_LINE: u64 = 512 << 20;
 
 /// Gives each run of a journal to `each`, with its place; how many lines were damaged and are not believed.
 pub fn read(path: &Path, mut each: impl FnMut(Finished, Line)) -> io::Result<usize> {
-    let file = match File::open(path) {
+    let file = match open_with(File::options().read(true), path, u64::MAX, Links::Refused) {
         Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(0),
         file => file?,
     };
@@ -79,6 +81,9 @@ pub fn read(path: &Path, mut each: impl FnMut(Finished, Line)) -> io::Result<usi
         let taken = (&mut reader).take(MOST_LINE).read_until(b'\n', &mut line)?;
         if taken == 0 {
             return Ok(damaged);
+        }
+        if taken as u64 == MOST_LINE && !line.ends_with(b"\n") {
+            return Ok(damaged + 1); // no journal of ours, and it may go on so for terabytes
         }
         let text = line.strip_suffix(b"\n").unwrap_or(&line);
         match (parse(text), u32::try_from(text.len())) {

@@ -1,6 +1,7 @@
 //! Who may write a result folder: one process at a time.
 
-use super::files::{is_still, refuse_link};
+use super::files::is_still;
+use crate::guard::file::{self, Links, open_with};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -28,8 +29,12 @@ impl Lock {
     pub fn take(folder: &Path) -> Result<Self, String> {
         let path = folder.join(LOCK);
         let open = || {
-            refuse_link(&path)?;
-            let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
+            let mut file = open_with(
+                OpenOptions::new().create(true).truncate(false).write(true),
+                &path,
+                u64::MAX,
+                Links::Refused,
+            )?;
             if file.metadata()?.len() == 0 {
                 file.write_all(MARK.as_bytes())?;
             }
@@ -68,12 +73,10 @@ impl Drop for Lock {
 
 /// Whether a burnmark has locked this folder before.
 pub fn is_marked(folder: &Path) -> bool {
-    let path = folder.join(LOCK);
     let mut text = String::new();
-    let regular = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file());
-    let read =
-        regular.then(|| File::open(&path).and_then(|file| file.take(MARK.len() as u64).read_to_string(&mut text)));
-    read.is_some_and(|read| read.is_ok()) && text == MARK
+    let read = file::open(&folder.join(LOCK), u64::MAX, Links::Refused)
+        .is_ok_and(|file| file.take(MARK.len() as u64).read_to_string(&mut text).is_ok());
+    read && text == MARK
 }
 
 fn taken(folder: &Path, by: &str, way_on: &str) -> String {
@@ -87,7 +90,6 @@ fn hold(folder: &Path) -> Result<PathBuf, String> {
     let failed = |why: io::Error| format!("cannot lock `{}`: {why}", folder.display());
     let own = Process::this();
     loop {
-        refuse_link(&path).map_err(failed)?;
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(mut file) => {
                 file.write_all(own.to_text().as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
@@ -97,10 +99,9 @@ fn hold(folder: &Path) -> Result<PathBuf, String> {
             Err(why) => return Err(failed(why)),
         }
         let mut text = String::new();
-        let read = File::open(&path).and_then(|file| file.take(MOST_HOLDER).read_to_string(&mut text));
-        match read {
+        match open_with(File::options().read(true), &path, MOST_HOLDER, Links::Refused) {
             Err(why) if why.kind() == io::ErrorKind::NotFound => continue, // it ended meanwhile
-            read => read.map_err(failed)?,
+            file => file.and_then(|mut file| file.read_to_string(&mut text)).map_err(failed)?,
         };
         let other = Process::of_text(&text);
         if !other.as_ref().is_some_and(|other| other.has_ended(&own)) {

@@ -27,12 +27,12 @@ mod writing;
 pub use believed::{Believed, changed_tables, manifest_of, read_tables, read_whole as read};
 pub use cells::{Cell, compare};
 pub use files::{Drawn, is_left_over, is_unfinished, parameters_path, refuse_link, write_parameters};
-pub use folder::{Folder, nothing_yet, unix_seconds, waiting, waiting_in_words};
+pub use folder::{Folder, nothing_yet, unix_seconds, unread_journal, waiting, waiting_in_words};
 pub use gaps::{DRIFT_FIGURE, GAPS_FIGURE, Gaps};
 pub use known::Known;
 pub use manifest::{Manifest, Shard, SourceText};
 pub use owned::refuse_foreign;
-pub use parameters::{Tensor, read_parameters};
+pub use parameters::{Tensor, kept_parameters, read_parameters};
 pub use rows::Tables;
 pub use session::{Session, cpu, cpu_features};
 

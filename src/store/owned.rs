@@ -4,7 +4,8 @@ use super::gaps::{DRIFT, GAPS};
 use super::lock::is_marked;
 use super::manifest::HEAD;
 use super::{CURVES, FIGURES, JOURNAL, MANIFEST, MEASUREMENTS, PARAMETERS, REPORT, RUNS, STEPS};
-use std::fs::{self, File};
+use crate::guard::file::{self, Links};
+use std::fs;
 use std::io::Read;
 use std::path::Path;
 
@@ -30,9 +31,8 @@ pub fn refuse_foreign(folder: &Path) -> Result<(), String> {
 
 /// Whether the folder's manifest begins as ours do; it may be damaged further on.
 fn has_manifest(folder: &Path) -> bool {
-    let path = folder.join(MANIFEST);
-    let regular = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file());
     let mut head = Vec::new();
-    let read = regular.then(|| File::open(&path).and_then(|file| file.take(HEAD.len() as u64).read_to_end(&mut head)));
-    read.is_some_and(|read| read.is_ok()) && head == HEAD.as_bytes()
+    let read = file::open(&folder.join(MANIFEST), u64::MAX, Links::Followed)
+        .is_ok_and(|file| file.take(HEAD.len() as u64).read_to_end(&mut head).is_ok());
+    read && head == HEAD.as_bytes()
 }

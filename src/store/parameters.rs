@@ -1,7 +1,7 @@
 //! The final parameters of runs that kept them, read back as plain tensors.
 
 use super::files::parameters_path;
-use super::parquet;
+use crate::guard::file::{self, Links};
 use crate::record::RunId;
 use safetensors::tensor::{Dtype, SafeTensors};
 use std::path::Path;
@@ -19,16 +19,31 @@ pub struct Tensor {
 /// More bytes than this are not read: as many numbers as the largest network has, in f64.
 const MOST_BYTES: u64 = 900_000_000;
 
+/// The bytes of a file of final parameters; none where there is no such file. Neither it nor its folder may be a link: that
+/// leads out of the result folder.
+///
+/// # Errors
+/// Where something is there that cannot be read, or is too large; the message names it.
+pub fn kept_parameters(path: &Path) -> Result<Option<Vec<u8>>, String> {
+    if let Err(why) = std::fs::symlink_metadata(path)
+        && why.kind() == std::io::ErrorKind::NotFound
+    {
+        return Ok(None);
+    }
+    let folder = path.parent().unwrap_or(path);
+    if folder.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink()) {
+        return Err(format!("cannot read `{}`: its folder is a link", path.display()));
+    }
+    file::read(path, MOST_BYTES, Links::Refused).map(Some)
+}
+
 /// A run's tensors by name; none where they were not kept.
 ///
 /// # Errors
 /// Where the file is damaged.
 pub fn read_parameters(folder: &Path, run: RunId) -> Result<Option<Vec<Tensor>>, String> {
     let path = parameters_path(folder, run);
-    if !path.exists() {
-        return Ok(None);
-    }
-    let bytes = parquet::bytes(&path, MOST_BYTES)?;
+    let Some(bytes) = kept_parameters(&path)? else { return Ok(None) };
     let damaged = |why: String| format!("`{}` is damaged: {why}", path.display());
     let file = SafeTensors::deserialize(&bytes).map_err(|why| damaged(why.to_string()))?;
     let mut tensors = Vec::new();

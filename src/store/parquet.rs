@@ -1,9 +1,9 @@
 //! Reading a Parquet file that somebody may have changed: a bounded size, a bounded number of cells, no panic.
 
-use crate::guard::{guarded, rewritten};
+use crate::guard::file::{self, Links};
+use crate::guard::{check_texts, guarded, rewritten};
 use polars::prelude::*;
-use std::fs::File;
-use std::io::{Cursor, Read};
+use std::io::Cursor;
 use std::path::Path;
 
 /// The largest file of a result folder that is read into memory: 4 GiB.
@@ -16,14 +16,7 @@ const MOST_CELLS: usize = 300_000_000;
 /// # Errors
 /// Where there is none, or it is too large; the message names it.
 pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, String> {
-    let failed = |why: std::io::Error| format!("cannot read `{}`: {why}", path.display());
-    let metadata = std::fs::metadata(path).map_err(failed)?;
-    if !metadata.is_file() || metadata.len() > most {
-        return Err(format!("`{}` is no file of at most {most} bytes", path.display()));
-    }
-    let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)).map_err(failed)?;
-    Ok(bytes)
+    file::read(path, most, Links::Followed)
 }
 
 /// The table in a file's bytes; `name` is the file, for messages.
@@ -32,6 +25,7 @@ pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, String> {
 /// Where it is damaged or too large.
 pub fn table(name: &Path, bytes: &[u8]) -> Result<DataFrame, String> {
     let named = |why: String| format!("`{}` cannot be read: {why}", name.display());
+    let length = bytes.len();
     let bytes = rewritten(bytes, MOST_CELLS).map_err(named)?;
     let read = guarded(|| {
         // One thread, this one: a panic on damaged bytes then stays here.
@@ -45,7 +39,7 @@ pub fn table(name: &Path, bytes: &[u8]) -> Result<DataFrame, String> {
         Ok(table)
     });
     match read {
-        Some(Ok(table)) => Ok(table),
+        Some(Ok(table)) => check_texts(&table, length).map_err(named).map(|()| table),
         Some(Err(why)) => Err(named(why.to_string().chars().take(200).collect())),
         None => Err(named("it is damaged".to_owned())),
     }

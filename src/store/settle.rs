@@ -6,8 +6,9 @@
 //! need no room on the disk.
 
 use super::believed::read_manifest;
-use super::files::{refuse_link, sync_folder, write_whole};
+use super::files::{sync_folder, write_whole};
 use super::{CURVES, MANIFEST, MEASUREMENTS, Manifest, NEXT, PENDING, RUNS, STEPS};
+use crate::guard::file::{Links, open_with};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -71,11 +72,7 @@ fn rename(from: &Path, to: &Path) -> Result<(), String> {
 /// # Errors
 /// Where it is not a file, or cannot be read.
 pub fn digest(path: &Path) -> io::Result<String> {
-    refuse_link(path)?;
-    let file = File::open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::other("it is not a file"));
-    }
+    let file = open_with(File::options().read(true), path, u64::MAX, Links::Refused)?;
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(file)?;
     Ok(hasher.finalize().to_hex().to_string())

@@ -5,6 +5,7 @@
 //! are those of a fixed seed. `BURNMARK_FUZZ=1000000 cargo test --release --test it fuzz` does more of them; `BURNMARK_SEED`
 //! takes other draws.
 
+use crate::mutants::mutant;
 use crate::subjects::{self, DataFile, Results, idx};
 use crate::support::{SMALL, Sweep};
 use burnmark::data;
@@ -20,21 +21,21 @@ fn count(usual: usize) -> usize {
 }
 
 /// Random numbers for one subject.
-struct Dice(Stream);
+pub struct Dice(Stream);
 
 impl Dice {
-    fn new(subject: u64) -> Self {
+    pub fn new(subject: u64) -> Self {
         let seed = std::env::var("BURNMARK_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
         Self(Stream::new(seed, Purpose::Data, subject))
     }
 
     /// A whole number below `limit`; 0 for 0.
     #[allow(clippy::cast_sign_loss)] // from 0 to below 1
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         (self.0.uniform() * limit as f64) as usize
     }
 
-    fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+    pub fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
         &of[self.below(of.len())]
     }
 
@@ -248,7 +249,56 @@ fn tables_and_journals_have_an_answer() {
         let examples = std::slice::from_ref(example);
         each(8, number.div_ceil(4), examples, &words, |bytes| results.with_table(name, bytes));
     }
+    parts_of_tables(&results);
     let words = [bytes(NUMBERS), bytes(&["null", "{}", "[]", "\"done\"", "\"", "\n", "\\ud800"])].concat();
     let mut dice = Dice::new(80);
     each(9, number, &results.lines, &words, |bytes| results.with_line(bytes, dice.below(8) > 0));
+}
+
+/// Result tables as they are and as other programs would write them, changed by their parts; all memory that this takes.
+fn parts_of_tables(results: &Results) {
+    use polars::prelude::*;
+    let mut dice = Dice::new(81);
+    let before = peak();
+    for (name, whole) in &results.tables {
+        let mut examples = vec![whole.clone()];
+        let mut table = ParquetReader::new(std::io::Cursor::new(whole)).finish().unwrap();
+        for (compression, rows) in [
+            (ParquetCompression::Uncompressed, None),
+            (ParquetCompression::Uncompressed, Some(3)),
+            (ParquetCompression::Snappy, Some(7)),
+        ] {
+            let mut bytes = Vec::new();
+            let writer = ParquetWriter::new(&mut bytes).with_compression(compression).with_row_group_size(rows);
+            writer.with_data_page_size(Some(100)).finish(&mut table).unwrap();
+            examples.push(bytes);
+        }
+        let number = count(400) / 2;
+        let mut good = 0;
+        for _ in 0..number {
+            let example = dice.below(examples.len());
+            let bytes = mutant(&mut dice, &examples[example]);
+            let asked = panic::catch_unwind(AssertUnwindSafe(|| results.with_table(name, &bytes)));
+            good += usize::from(asked.unwrap_or_else(|cause| {
+                fs::write(std::env::temp_dir().join("burnmark-mutant"), &bytes).unwrap();
+                panic::resume_unwind(cause)
+            }));
+        }
+        eprintln!("{number} mutants of {name}, {good} of them good");
+    }
+    let grown = peak() - before;
+    eprintln!("{grown} MB of memory more than before");
+    // Of a process that does nothing else besides.
+    let alone = std::env::var("BURNMARK_FUZZ").is_ok();
+    assert!(!alone || grown < MOST_MEMORY, "{grown} MB of memory for tables of a few kB");
+}
+
+/// The most memory that damaged tables of some kB may take: what small files may grow to, once as Polars has it and once as ours.
+const MOST_MEMORY: u64 = 1000;
+
+/// The largest memory of this process so far, in MB; 0 where the system does not tell.
+fn peak() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0 kB");
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1000
 }

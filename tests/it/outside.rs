@@ -199,7 +199,7 @@ fn what_is_wrong_in_a_spec_or_its_file_is_named_with_row_and_column() {
     for (set, file, says) in [
         (r#"{ csv = "f.csv", target = "nmae" }"#, flowers(), bad_target),
         (r#"{ csv = "g.csv", target = "name" }"#, flowers(), "cannot read `g.csv`: No such file"),
-        (r#"{ csv = ".", target = "name" }"#, flowers(), "`.` is a folder; a file is needed"),
+        (r#"{ csv = ".", target = "name" }"#, flowers(), "cannot read `.`: it is a folder; a file is needed"),
         (r#"{ csv = "f.csv", target = "size" }"#, flowers(), text),
         (
             r#"{ csv = "f.csv", target = "name" }"#,

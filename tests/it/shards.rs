@@ -232,7 +232,7 @@ fn merge_writes_in_its_folder_only() {
     // A link, a file of another kind, and one that is none of burnmark's.
     fs::remove_file(&kept).unwrap();
     std::os::unix::fs::symlink(sweep.path("secret"), &kept).unwrap();
-    refused(&sweep, &["merge", "r"], &["is a link; burnmark follows no links inside a result folder"]);
+    refused(&sweep, &["merge", "r"], &["it is a link; a regular file is needed"]);
     fs::remove_file(&kept).unwrap();
     fs::write(&kept, "secret").unwrap();
     refused(&sweep, &["merge", "r"], &["does not hold the parameters that a run wrote"]);
@@ -248,7 +248,8 @@ fn merge_writes_in_its_folder_only() {
         let path = folder.join(table);
         let mut read = ParquetReader::new(fs::File::open(&path).unwrap()).finish().unwrap();
         let own = kept.file_stem().unwrap().to_str().unwrap();
-        let named = |id: Option<&str>| id.map(|id| if id == own { "../../../victim".to_owned() } else { id.to_owned() });
+        let named =
+            |id: Option<&str>| id.map(|id| if id == own { "../../../victim".to_owned() } else { id.to_owned() });
         let ids: Vec<Option<String>> = read.column("run").unwrap().str().unwrap().iter().map(named).collect();
         read.with_column(Series::new("run".into(), ids).into_column()).unwrap();
         ParquetWriter::new(fs::File::create(&path).unwrap()).finish(&mut read).unwrap();

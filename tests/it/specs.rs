@@ -379,7 +379,7 @@ fn runs_by_kinds_and_identities_are_those_made_one_by_one() {
     // The second and third have no epochs of their own for some optimizers, and a solver needs none.
     let specs = [
         crate::support::SMALL.to_owned(),
-        swept("\"optimizer.lr\" = [0.1, 0.2]\nannealing = [\"constant\", { kind = \"step\", every = [3, 4] }]\n"),
+        swept("\"optimizer.lr\" = [0.1, 0.2]\nannealing = [\"constant\", { kind = \"step\", every = 1, factor = [0.25, 0.5] }]\n"),
         crate::support::SMALL.replace("epochs = 3", "").replace(
             "\"data.set\" = [",
             "\"train.epochs\" = [2, 3]\nprecision = [\"f32\", \"f64\"]\n\"model.hidden\" = [[2], [3, 4]]\n\"data.set\" = [",
@@ -417,4 +417,55 @@ fn runs_by_kinds_and_identities_are_those_made_one_by_one() {
             kinds.map(|kind| (all(&spec.run(kind.index * seeds)), kind.combinations * seeds)).collect();
         assert_eq!(kinds, counted, "{text}");
     }
+}
+
+/// Annealing that never acts in so short a run, and what may stand: a rule that says itself that it changes nothing, and a longer run.
+#[test]
+fn annealing_that_does_nothing_is_refused() {
+    let spec = |epochs: &str, annealing: &str| {
+        format!(
+            "name = \"x\"\nengine = \"reference\"\ndata.set = \"iris\"\nmodel.kind = \"softmax\"\noptimizer = {{ kind = \"gradient-descent\", lr = 0.1 }}\n\
+             [train]\nbatch = 45\n[sweep]\n\"train.epochs\" = [{epochs}]\nannealing = [\"constant\", {annealing}]\n"
+        )
+    };
+    let says = |epochs: &str, annealing: &str| {
+        let sweep = Sweep::new(spec(epochs, annealing));
+        let refused = sweep.run(&["plan", "x.toml"]);
+        (refused.code, refused.stderr)
+    };
+    for (epochs, annealing, least) in [
+        ("5", "{ kind = \"step\", every = 10 }", "does nothing in a run of 5 epochs: it needs 11 at least"),
+        ("10", "{ kind = \"step\", every = 10 }", "does nothing in a run of 10 epochs: it needs 11 at least"),
+        ("5", "{ kind = \"warm-up\", length = 1000 }", "does nothing in a run of 5 epochs: it needs 1000 at least"),
+        ("1", "\"cosine\"", "does nothing in a run of 1 epoch: it needs 2 at least"),
+        ("1", "\"one-cycle\"", "needs 2 at least"),
+        ("1", "{ kind = \"polynomial\", power = 2 }", "needs 2 at least"),
+        ("1", "\"exponential\", \"hyperbolic\"", "needs 2 at least"),
+        ("20, 5", "{ kind = \"step\", every = [1, 10] }", "does nothing in a run of 5 epochs"),
+        // 90 samples in batches of 45: two steps an epoch.
+        (
+            "3",
+            "{ kind = \"step\", every = 6, per = \"step\" }",
+            "does nothing in a run of 6 steps: it needs 7 at least",
+        ),
+        ("30, 3", "{ kind = \"step\", every = [1, 6], per = \"step\" }", "does nothing in a run of 6 steps"),
+    ] {
+        let (code, said) = says(epochs, annealing);
+        assert!(code == Some(2) && said.contains(least), "{epochs}, {annealing}: {said}");
+        assert!(said.contains("expected a longer run") && said.contains("x.toml:"), "{said}");
+    }
+    for (epochs, annealing) in [
+        ("11", "{ kind = \"step\", every = 10 }"),
+        ("2", "\"cosine\", \"one-cycle\", \"polynomial\", \"exponential\", \"hyperbolic\""),
+        ("1", "{ kind = \"exponential\", k = 0.0 }, { kind = \"step\", factor = 1.0, every = 100 }"),
+        ("5", "{ kind = \"warm-up\", length = 5 }, { kind = \"warm-up\", start = 1.0, length = 1000 }"),
+        ("4", "{ kind = \"step\", every = 6, per = \"step\" }"),
+        ("1", "{ kind = \"cosine\", per = \"step\" }"),
+    ] {
+        let (code, said) = says(epochs, annealing);
+        assert!(code == Some(0), "{epochs}, {annealing}: {said}");
+    }
+    let patience = spec("5", "\"cosine\"").replace("batch = 45", "batch = 45\npatience = 5");
+    let refused = Sweep::new(patience).run(&["plan", "x.toml"]).ended_with(2).stderr;
+    assert!(refused.contains("stops after 5 epochs without a better loss, and there are 5"), "{refused}");
 }

@@ -232,7 +232,7 @@ fn files_that_are_not_right_are_refused() {
     let missing = beside(&good.replace("start-iris.safetensors", "start-lost.safetensors"));
     refused(&missing, "cannot read `start-lost.safetensors`");
     let folder = beside(&good.replace("start-iris.safetensors", "."));
-    refused(&folder, "is no file of at most");
+    refused(&folder, "cannot read `.`: it is a folder; a file is needed");
     let without = beside(&good.replace(", path = \"start-iris.safetensors\"", ""));
     refused(&without, "`file` needs `path`");
     let number = beside(&good.replace("\"start-iris.safetensors\"", "7"));

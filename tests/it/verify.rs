@@ -452,7 +452,11 @@ fn what_the_manifest_does_not_describe_is_found() {
         manifest.table_digests.remove("steps.parquet");
     });
     let result = verify(&sweep, &[]).ended_with(1);
-    assert!(result.stdout.contains("`r/steps.parquet` is there, and manifest.json does not describe it"), "{}", result.stdout);
+    assert!(
+        result.stdout.contains("`r/steps.parquet` is there, and manifest.json does not describe it"),
+        "{}",
+        result.stdout
+    );
     sweep.run(&["report", "r"]).ended_with(2);
     let sweep = recorded(&[]);
     repair(&sweep, |manifest| {
@@ -488,5 +492,5 @@ fn parameters_are_compared_without_files() {
     fs::remove_file(&kept).unwrap();
     fs::write(&kept, [&whole[..], b"\0"].concat()).unwrap();
     let result = verify(&sweep, &[]).ended_with(1);
-    assert!(result.stdout.contains("has other bytes than the run writes"), "{}", result.stdout);
+    assert!(result.stdout.contains("differs from the parameters of the rerun"), "{}", result.stdout);
 }

@@ -149,6 +149,25 @@ def likelihood(features, classes, count):
     }
 
 
+def without_intercept(name, features, target, labels):
+    """R-squared and the empty model's deviance where X has no column of ours: statsmodels asks whether it makes a constant."""
+    x, y, classes = np.array(features, dtype=float), np.array(target, dtype=float), np.array(labels)
+    least_squares = sm.OLS(y, x).fit()
+    constant = bool(least_squares.k_constant)
+    logit = sm.Logit(classes, x).fit(disp=0, method="newton", maxiter=200, tol=1e-14)
+    # Without a constant the empty model has nothing to fit: each class is as likely. `llnull` would have one all the same.
+    null = -2 * logit.llnull if constant else -2 * len(y) * np.log(0.5)
+    return {
+        "name": name,
+        "features": x.tolist(),
+        "target": y.tolist(),
+        "classes": classes.tolist(),
+        "constant": constant,
+        "r_squared": float(least_squares.rsquared),
+        "null_deviance": float(null),
+    }
+
+
 def main():
     rng = np.random.default_rng(3)
     rounded = lambda *shape: np.round(rng.normal(size=shape), 3)
@@ -183,7 +202,25 @@ def main():
         s = (features - 20) / 10 @ rng.normal(size=(n, count))
         classes = [int(rng.choice(count, p=np.exp(v) / np.exp(v).sum())) for v in s]
         likelihoods.append(likelihood(features, classes, count))
-    print(json.dumps({"least_squares": cases, "penalized": penalized, "likelihoods": likelihoods}, indent=1))
+    constants = []
+    x, y = rounded(24) + 5, rounded(24) + 130
+    labels = [int(value) for value in rng.integers(0, 2, 24)]
+    factor = [int(value) for value in rng.integers(0, 3, 24)]
+    dummies = np.eye(3)[factor]
+    one = np.ones(24)
+    for name, columns in (
+        ("a column of ones", [one, x]),
+        ("a column of a thousandth", [one / 1024, x]),
+        ("a full set of dummies", [*dummies.T, x]),
+        ("dummies without the last", [*dummies.T[:2], x]),
+        ("shares that add up to one", [x / 8, 1 - x / 8]),
+        ("two columns that differ by one", [x + 1000, x + 1001]),
+        ("a single feature", [x]),
+        ("a column that is nearly constant", [one + 1e-3 * rounded(24), x]),
+    ):
+        constants.append(without_intercept(name, np.stack(columns, axis=1), y, labels))
+    everything = {"least_squares": cases, "penalized": penalized, "likelihoods": likelihoods, "constants": constants}
+    print(json.dumps(everything, indent=1))
 
 
 if __name__ == "__main__":

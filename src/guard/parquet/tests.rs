@@ -36,7 +36,7 @@ fn the_truth_comes_through() {
         assert!(read(anew.clone()).equals_missing(&table()), "{compression:?}");
         // Written anew once more, it stays as it is.
         assert_eq!(rewritten(&anew, 25).as_ref(), Ok(&anew));
-        assert!(rewritten(&bytes, 24).unwrap_err().contains("5 rows of 5 columns, and at most 24 cells"));
+        assert!(rewritten(&bytes, 24).unwrap_err().contains("5 rows of 5 columns; of a file of"));
     }
 }
 
@@ -154,12 +154,14 @@ fn a_page_that_lies_is_refused() {
         (page(-1, 16, 2, 0), "a page ends after the column"),
         (page(i32::MAX, 16, 2, 0), "a page ends after the column"),
         (page(16, i32::MAX, 2, 0), "too many bytes once unpacked"),
+        (page(16, 100 << 20, 2, 0), "of a file of"), // a small file
         (page(16, -1, 2, 0), "a page has no size"),
         (page(16, 16, i32::MAX, 0), "more values than there are rows"),
         (page(16, 16, -2, 0), "makes no sense"),
         (page(16, 16, 1, 0), "makes no sense"), // a page is missing
         (page(16, 16, 2, 5), "encoding DELTA_BINARY_PACKED is not read"),
         (page(16, 16, 2, 77), "encoding 77 is not known"),
+        (dictionary(3), "makes no sense"),
         (dictionary(17), "makes no sense"),
         (dictionary(i32::MAX), "makes no sense"),
         (version_2(3, 0), "makes no sense"),
@@ -173,4 +175,25 @@ fn a_page_that_lies_is_refused() {
     // A dictionary stands at the beginning or nowhere.
     let late = paged(&[(page(8, 8, 1, 0), &body[..8]), (dictionary(1), &body), (page(8, 8, 1, 0), &body[8..])]);
     assert!(rewritten(&late, 10).unwrap_err().contains("makes no sense"));
+}
+
+/// A million equal values are a few hundred bytes, and would be gigabytes in some columns.
+#[test]
+fn a_small_file_has_no_more_rows_than_its_bytes_allow() {
+    let rows = 1_000_000;
+    let column = |name: &str| Series::new(name.into(), [1.5]).new_from_index(0, rows).into_column();
+    let names = ["a", "b", "c", "d", "e", "f"];
+    let mut bytes = Vec::new();
+    let mut table = DataFrame::new(rows, names.map(column).to_vec()).unwrap();
+    ParquetWriter::new(&mut bytes).finish(&mut table).unwrap();
+    assert!(bytes.len() < 20_000, "{} bytes", bytes.len());
+    let most = 4_000_000 + 100 * bytes.len();
+    let why = rewritten(&bytes, usize::MAX).unwrap_err();
+    assert_eq!(
+        why,
+        format!("{rows} rows of 6 columns; of a file of {} bytes at most {most} cells are read", bytes.len())
+    );
+    let mut few = Vec::new();
+    ParquetWriter::new(&mut few).finish(&mut table.select(["a", "b"]).unwrap()).unwrap();
+    assert!(rewritten(&few, usize::MAX).is_ok());
 }

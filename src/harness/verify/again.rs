@@ -128,12 +128,11 @@ impl Verifying<'_> {
     /// does not ask for such files, one may be missing.
     fn kept_parameters(&self, run: RunId, again: &str, needed: bool) -> Option<String> {
         let path = store::parameters_path(self.results, run);
-        if !needed && std::fs::symlink_metadata(&path).is_err_and(|why| why.kind() == std::io::ErrorKind::NotFound) {
-            return None;
-        }
-        match weights::read(&path).map(|bytes| weights::digest_of(&bytes)) {
-            Ok(found) if found == again => None,
-            Ok(_) => Some(format!("`{}` has other bytes than the run writes", path.display())),
+        match store::kept_parameters(&path) {
+            Ok(None) if !needed => None,
+            Ok(None) => Some(format!("`{}` is missing", path.display())),
+            Ok(Some(bytes)) if weights::digest_of(&bytes) == again => None,
+            Ok(Some(_)) => Some(format!("`{}` differs from the parameters of the rerun", path.display())),
             Err(why) => Some(why),
         }
     }

@@ -88,6 +88,9 @@ impl Verifying<'_> {
         let files =
             std::fs::read_dir(self.results.join(store::PARAMETERS)).into_iter().flatten().filter_map(Result::ok);
         let waiting = store::waiting(self.results);
+        if let Some(message) = store::unread_journal(self.results) {
+            self.add(Finding::File { message });
+        }
         let is_known = |run: RunId| recorded.contains_key(&run) || waiting.contains(&run);
         let is_stray = |name: &str| match name.strip_suffix(".safetensors") {
             Some(run) => !RunId::parse(run).is_some_and(is_known),

@@ -42,6 +42,12 @@ const LARGE: f64 = 1e6;
 const MOST_DECIMALS: i32 = -4;
 /// How far a number may be from a whole one by rounding.
 const ROUNDING: f64 = 1e-9;
+/// No number has more digits than these behind its first.
+const MOST_DIGITS: i32 = 17;
+/// Values beyond this are drawn here: differences and margins then stay finite.
+const FARTHEST: f64 = f64::MAX / 16.0;
+/// An axis about a single value reaches at least this far in parts of the value, so that its ends differ from it.
+const LEAST_REACH: f64 = 1e-6;
 
 impl Axis {
     pub fn linear(name: impl Into<String>) -> Self {
@@ -72,14 +78,23 @@ impl Axis {
         }
     }
 
-    /// Where a value lies on a linear scale.
+    /// Where a value lies on a linear scale; of a value that has no place there, no finite number.
     pub fn place(&self, value: f64) -> f64 {
-        if self.log { value.log10() } else { value }
+        match value {
+            value if self.log => value.log10(),
+            value if value.is_finite() => value.clamp(-FARTHEST, FARTHEST),
+            value => value,
+        }
+    }
+
+    /// Whether a value can be drawn.
+    pub fn has(&self, value: f64) -> bool {
+        self.place(value).is_finite()
     }
 
     /// The value at a place.
     fn value(&self, place: f64) -> f64 {
-        if self.log { 10.0_f64.powf(place) } else { place }
+        if self.log { 10.0_f64.powf(place).min(FARTHEST) } else { place }
     }
 
     /// Ends and ticks for these values: a tick in every so many pixels at most.
@@ -111,12 +126,12 @@ impl Axis {
         let [least, greatest] = self.bounds;
         let reach = match () {
             () if self.log => return (place - AROUND_DECADES, place + AROUND_DECADES),
-            () if self.whole => 1.0,
-            () if greatest.is_finite() => AROUND_METRIC,
+            () if self.whole => 1.0_f64.max(LEAST_REACH * place.abs()),
+            () if greatest.is_finite() => AROUND_METRIC.max(LEAST_REACH * place.abs()),
             () if place == 0.0 => 1.0,
-            () => AROUND_NUMBER * place.abs(),
+            () => (AROUND_NUMBER * place.abs()).max(f64::MIN_POSITIVE),
         };
-        ((place - reach).max(least), (place + reach).min(greatest))
+        ((place - reach).max(least.min(place)), (place + reach).min(greatest.max(place)))
     }
 
     /// Ticks at 1, 2 and 5 of each decade, or fewer where those are too many.
@@ -138,20 +153,26 @@ impl Axis {
     #[allow(clippy::cast_possible_truncation)] // powers of ten
     fn digit_ticks(&self, range: &Range<f64>, digits: &[f64]) -> Vec<(f64, String)> {
         let powers = range.start.floor() as i32..=range.end.ceil() as i32;
-        let values = powers.flat_map(|power| digits.iter().map(move |digit| (digit * 10.0_f64.powi(power), power)));
+        let values = powers.flat_map(|power| digits.iter().map(move |digit| (digit * power_of_ten(power), power)));
         let shown = values.filter(|(value, _)| self.shows(*value, range));
         shown.map(|(value, power)| (self.place(value), written(value, power))).collect()
     }
 
-    /// Ticks at equal distances of the values.
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // counts of ticks
+    /// Ticks at equal distances of the values, at most one more than `most`; none where no number is such a distance, as on an
+    /// axis narrower than the least positive number.
+    #[allow(clippy::cast_precision_loss)] // counts of ticks
     fn equal_ticks(&self, range: &Range<f64>, most: usize) -> Vec<(f64, String)> {
         let (start, end) = (self.value(range.start), self.value(range.end));
         let (step, power) = self.step((end - start) / most as f64);
         let first = (start / step).ceil();
-        let values = (0..=((end - start) / step) as usize).map(|place| (first + place as f64) * step);
+        if !(step > 0.0 && first.is_finite()) {
+            return Vec::new();
+        }
+        let values = (0..=most).map(|place| (first + place as f64) * step);
         let shown = values.filter(|value| self.shows(*value, range));
-        shown.map(|value| (self.place(value), written(value, power))).collect()
+        let mut ticks: Vec<(f64, String)> = shown.map(|value| (self.place(value), written(value, power))).collect();
+        ticks.dedup_by(|(a, _), (b, _)| a == b); // where neighbouring numbers lie farther apart than the step
+        ticks
     }
 
     /// The least distance of ticks of at least this: 1, 2 or 5 times a power of ten, with that power.
@@ -160,7 +181,7 @@ impl Axis {
         let least = if self.whole { least.max(1.0) } else { least };
         let power = (least.log10() + ROUNDING).floor() as i32;
         let powers = [(1.0, power), (2.0, power), (5.0, power), (1.0, power.saturating_add(1))];
-        let steps = powers.map(|(digit, power)| (digit * 10.0_f64.powi(power), power));
+        let steps = powers.map(|(digit, power)| (digit * power_of_ten(power), power));
         steps.into_iter().find(|(step, _)| *step >= least * (1.0 - ROUNDING)).unwrap_or(steps[3])
     }
 
@@ -178,7 +199,9 @@ impl Ranged for Scale {
     type ValueType = f64;
 
     fn map(&self, place: &f64, pixels: (i32, i32)) -> i32 {
-        RangedCoordf64::from(self.range.clone()).map(place, pixels)
+        // Places that are no number are at the start; one beyond an end would be a pixel that is no number of 32 bits.
+        let place = place.max(self.range.start).min(self.range.end);
+        RangedCoordf64::from(self.range.clone()).map(&place, pixels)
     }
 
     fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
@@ -201,6 +224,11 @@ impl ValueFormatter<f64> for Scale {
     }
 }
 
+/// 10 to this power, correctly rounded where `powi` goes by way of numbers that are too large.
+fn power_of_ten(power: i32) -> f64 {
+    if (-300..=300).contains(&power) { 10.0_f64.powi(power) } else { format!("1e{power}").parse().unwrap_or(0.0) }
+}
+
 /// A multiple of this power of ten, with all its digits.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // digits
 fn written(value: f64, power: i32) -> String {
@@ -208,10 +236,10 @@ fn written(value: f64, power: i32) -> String {
         return "0".to_owned();
     }
     if value.abs() < LARGE && (power >= MOST_DECIMALS || value.abs() > 0.1) {
-        return format!("{value:.*}", -power.min(0) as usize);
+        return format!("{value:.*}", -power.clamp(-MOST_DIGITS, 0) as usize);
     }
-    let digits = (value.abs().log10() + ROUNDING).floor() as i32 - power;
-    format!("{value:.*e}", digits.max(0) as usize)
+    let digits = ((value.abs().log10() + ROUNDING).floor() as i32).saturating_sub(power);
+    format!("{value:.*e}", digits.clamp(0, MOST_DIGITS) as usize)
 }
 
 /// A number with two significant digits, or as a power of ten where it is very small or large: `0.0032`, `20`, `1e-6`.
@@ -293,6 +321,55 @@ mod tests {
         assert_eq!(ends(&Axis::linear("x"), &[]), [0.0, 1.0]);
         let [low, high] = ends(&Axis::log("x"), &[100.0]);
         assert!(low > 1.8 && high < 2.2);
+    }
+
+    /// Every number of a random sign and exponent, and the last ones of each kind.
+    fn extremes(dice: &mut crate::num::Stream) -> f64 {
+        const LAST: [f64; 12] = [
+            0.0,
+            -0.0,
+            5e-324,
+            1e-320,
+            2.3e-308,
+            1e308,
+            f64::MAX,
+            f64::MIN,
+            1.0,
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+        ];
+        match dice.below(20) {
+            last @ 0..12 => LAST[last as usize],
+            12..16 => f64::from_bits(u64::from(dice.bits()) << 32 | u64::from(dice.bits())),
+            _ => 1.0 + f64::EPSILON * f64::from(dice.below(4)),
+        }
+    }
+
+    #[test]
+    fn axes_end_for_all_numbers() {
+        let mut dice = crate::num::Stream::new(1, crate::num::Purpose::Data, 0);
+        let axes = [Axis::linear("x"), Axis::log("x"), Axis::linear("n").counts(), Axis::log("n").counts()];
+        let axes = axes.into_iter().chain([Axis::shares("s"), Axis::metric("test accuracy"), Axis::metric("test R²")]);
+        for axis in axes {
+            for _ in 0..20_000 {
+                let values: Vec<f64> = (0..dice.below(5)).map(|_| extremes(&mut dice)).collect();
+                let Scale { range, ticks } = axis.scale(values.iter().copied(), 500, 50);
+                assert!(
+                    range.start.is_finite() && range.end.is_finite() && range.start < range.end,
+                    "{values:?}: {range:?}"
+                );
+                assert!(ticks.len() <= 11, "{values:?}: {} ticks", ticks.len());
+                assert!(ticks.windows(2).all(|two| two[0].0 < two[1].0), "{values:?}: {ticks:?}");
+                let scale = Scale { range, ticks };
+                for value in values {
+                    let pixel = scale.map(&axis.place(value), (0, 500));
+                    assert!((-1..=501).contains(&pixel), "{value} at {pixel}");
+                }
+            }
+        }
+        // A learning rate that is the smallest of numbers has a label, and it is true.
+        assert!(labels(&Axis::log("η₀"), [1e-321, 1e-319]).iter().any(|label| label.starts_with("1e-320")));
     }
 
     #[test]

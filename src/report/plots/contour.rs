@@ -26,6 +26,8 @@ const MOST_PANELS: usize = 8;
 const FARTHEST: f64 = 4.0;
 /// How far beyond ends and minimum the picture follows paths, in units of its longer side.
 const BEYOND: f64 = 1.0;
+/// A point farther out than this is in no picture; nearer, all distances are finite numbers.
+const OUTERMOST: f64 = 1e150;
 /// The lightest and the darkest shade: every line stands out of both.
 const SHADES: (u8, u8) = (255, 215);
 
@@ -82,8 +84,9 @@ fn panel(material: &Material<'_>, rows: &[Selected<'_, '_>]) -> Option<Panel> {
         (material.objective)(first.record.run, x, y)
     };
     // Only the objective says where its minimum is.
-    let grid = over(None)?;
-    let grid = if grid.minimum.is_some() { over(grid.minimum)? } else { grid };
+    let minimum = over(None)?.minimum.filter(is_near);
+    let mut grid = over(minimum)?;
+    grid.minimum = minimum;
     Some(Panel { title: rows[0].data.clone(), paths, grid })
 }
 
@@ -92,7 +95,13 @@ fn path(row: &Selected<'_, '_>) -> Option<Path> {
     let record = &row.compared?.runs.first()?.record;
     let place = |name: &str| record.traced.iter().position(|known| known == name);
     let (x, y) = (place("theta.0")?, place("theta.1")?);
-    Some(record.steps.iter().filter_map(|point| Some([*point.traced.get(x)?, *point.traced.get(y)?])).collect())
+    let points = record.steps.iter().filter_map(|point| Some([*point.traced.get(x)?, *point.traced.get(y)?]));
+    Some(points.take_while(is_near).collect())
+}
+
+/// Whether a point can be in a picture; NaN is not.
+fn is_near(point: &[f64; 2]) -> bool {
+    point.iter().all(|place| place.abs() <= OUTERMOST)
 }
 
 /// What is shown: the start, the minimum where it is known, and the ends of all paths that do not fly off; and of their ways
@@ -132,6 +141,8 @@ fn bounds(numbers: impl Iterator<Item = f64>) -> [f64; 2] {
 /// The level of each value: evenly spread over ln(f − least + 1e-4 of the range).
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // from 0 to LEVELS
 fn levels(values: &[f64]) -> Vec<usize> {
+    // Differences of quarters are finite.
+    let values: Vec<f64> = values.iter().map(|value| 0.25 * value).collect();
     let finite = || values.iter().copied().filter(|value| value.is_finite());
     let (low, high) = (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
     let small = 1e-4 * (high - low);

@@ -93,7 +93,7 @@ impl<'o> Diagram<'o> {
     fn pixel(&self, rank: f64) -> i32 {
         let last = self.over.ranks.len().max(2) as f64;
         let (start, end) = self.axis;
-        start + ((rank - 1.0) / (last - 1.0) * f64::from(end - start)).round() as i32
+        start.saturating_add(((rank - 1.0) / (last - 1.0) * f64::from(end - start)).round() as i32)
     }
 
     fn draw(&self, area: &Area<'_>, methods: &[String]) -> Drawn {

@@ -74,8 +74,9 @@ pub fn draw(title: &str, caption: &str, panels: &[Panel], methods: &[String]) ->
 
 impl Panel {
     fn draw(&self, area: &Area<'_>, methods: &[String]) -> Drawn {
-        let points = || self.lines.iter().flat_map(|line| &line.points);
-        let missing = self.lines.iter().flat_map(|line| line.missing.iter().copied());
+        let lines = self.placed();
+        let points = || lines.iter().flat_map(|line| &line.points);
+        let missing = lines.iter().flat_map(|line| line.missing.iter().copied());
         let (wide, high) = area.dim_in_pixel();
         let (wide, high) = (i32::try_from(wide - SIDE - 2 * EDGE)?, i32::try_from(high - FOOT - EDGE)?);
         let x = self.x.scale(points().map(|point| point.x).chain(missing), wide, TICK_X);
@@ -97,7 +98,7 @@ impl Panel {
             .bold_line_style(BLACK.mix(0.12))
             .draw()?;
         let at = |x: f64, y: f64| (self.x.place(x), self.y.place(y));
-        for line in self.lines.iter().filter(|line| line.points.iter().any(|p| p.low < p.high)) {
+        for line in lines.iter().filter(|line| line.points.iter().any(|p| p.low < p.high)) {
             let upper = line.points.iter().map(|p| at(p.x, p.high));
             let band: Vec<_> = upper.chain(line.points.iter().rev().map(|p| at(p.x, p.low))).collect();
             chart.draw_series([Polygon::new(band, colour(style(methods, &line.method)).mix(0.15))])?;
@@ -108,7 +109,7 @@ impl Panel {
             let (x, y) = chart.plotting_area().map_coordinate(place);
             (x - left, y - top)
         };
-        for line in &self.lines {
+        for line in &lines {
             let style = style(methods, &line.method);
             let path = line.points.iter().map(|p| pixel(&at(p.x, p.y))).collect::<Vec<_>>();
             area.draw(&PathElement::new(path, colour(style).stroke_width(2)))?;
@@ -118,24 +119,40 @@ impl Panel {
                 marker(area, style, pixel(&at(point.x, point.y)))?;
             }
         }
-        self.draw_signs(area, methods, |x| pixel(&(self.x.place(x), foot_of_y)))
+        draw_signs(area, methods, &lines, |x| pixel(&(self.x.place(x), foot_of_y)))
     }
 
-    /// Where methods fail, their signs at the panel's foot, one above the other where they would touch.
-    fn draw_signs(&self, area: &Area<'_>, methods: &[String], foot: impl Fn(f64) -> (i32, i32)) -> Drawn {
-        let mut signs: Vec<(i32, i32)> = Vec::new();
-        for line in &self.lines {
-            let style = style(methods, &line.method);
-            for (middle, foot) in line.missing.iter().map(|x| foot(*x)) {
-                let level = free_level(&signs, middle);
-                signs.push((middle, level));
-                let height = foot - 10 - SIGN.1 * level;
-                marker(area, style, (middle - 8, height))?;
-                text(area, "∞", (middle + 8, height), 15, Anchor::Middle, colour(style))?;
-            }
-        }
-        Ok(())
+    /// The lines without points that no axis can show, such as infinite ones and logarithms of 0; a band that has no place ends
+    /// at its line.
+    fn placed(&self) -> Vec<Line> {
+        let end = |band: f64, y: f64| if self.y.has(band) { band } else { y };
+        let point = |point: &Point| {
+            let Point { x, y, low, high } = *point;
+            (self.x.has(x) && self.y.has(y)).then(|| Point { x, y, low: end(low, y), high: end(high, y) })
+        };
+        let line = |line: &Line| Line {
+            method: line.method.clone(),
+            points: line.points.iter().filter_map(point).collect(),
+            missing: line.missing.iter().copied().filter(|x| self.x.has(*x)).collect(),
+        };
+        self.lines.iter().map(line).collect()
     }
+}
+
+/// Where methods fail, their signs at the panel's foot, one above the other where they would touch.
+fn draw_signs(area: &Area<'_>, methods: &[String], lines: &[Line], foot: impl Fn(f64) -> (i32, i32)) -> Drawn {
+    let mut signs: Vec<(i32, i32)> = Vec::new();
+    for line in lines {
+        let style = style(methods, &line.method);
+        for (middle, foot) in line.missing.iter().map(|x| foot(*x)) {
+            let level = free_level(&signs, middle);
+            signs.push((middle, level));
+            let height = foot - 10 - SIGN.1 * level;
+            marker(area, style, (middle - 8, height))?;
+            text(area, "∞", (middle + 8, height), 15, Anchor::Middle, colour(style))?;
+        }
+    }
+    Ok(())
 }
 
 /// The lowest level at which a sign touches none of these, each at its pixel and level.

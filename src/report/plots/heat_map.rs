@@ -48,6 +48,8 @@ const SHADES: i32 = 20;
 const SHADE: (i32, i32) = (6, 10);
 /// The least contrast of a number with its cell (WCAG 2, criterion 1.4.3).
 const CONTRAST: f64 = 4.5;
+/// Metrics from here on are written as powers of ten.
+const LARGE: f64 = 1e6;
 const GRAY: RGBColor = RGBColor(70, 70, 70);
 
 /// One optimizer on one data set.
@@ -285,7 +287,9 @@ impl Map {
             return if high_enough { text(area, "∞", middle, 14, Anchor::Middle, BLACK) } else { Ok(()) };
         };
         let (least, greatest) = self.range;
-        let shade = shade(if greatest > least { (value - least) / (greatest - least) } else { 1.0 });
+        // Differences of halves are finite.
+        let share = (0.5 * value - 0.5 * least) / (0.5 * greatest - 0.5 * least);
+        let shade = shade(if greatest > least { share } else { 1.0 });
         area.draw(&Rectangle::new(corners, shade.filled()))?;
         let words = metric(value);
         let fits = high_enough && width(&words, SIZE) < size.0;
@@ -302,7 +306,7 @@ fn labelled(values: &[Setting], cell: i32, room: impl Fn(&str) -> i32) -> impl I
 
 /// A metric as cells and scale show it.
 fn metric(value: f64) -> String {
-    format!("{value:.3}")
+    if value.abs() < LARGE { format!("{value:.3}") } else { number(value) }
 }
 
 /// From nearly white to dark blue: the lightness falls all the way, so it reads without colour too.

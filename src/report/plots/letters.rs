@@ -13,7 +13,9 @@ const WIDTHS: [u8; 95] = [
 /// Every other letter counts as wide as it is high, as Chinese ones are.
 const OTHER: u8 = 100;
 /// What plotters calls a size is 1.24 times the font's; a twentieth of the width is to spare.
-const SIZE_OF_FONT: i32 = 118;
+const SIZE_OF_FONT: i64 = 118;
+/// Wider than any sheet: a text of millions of letters is no wider, so that pixels can be added up.
+const WIDEST: i32 = 1_000_000;
 /// How many tenths of what is kept of a text come from its beginning, if nothing speaks for another part.
 pub const BEGINNING: i32 = 5;
 /// All that are tried.
@@ -21,9 +23,9 @@ const BEGINNINGS: [i32; 7] = [BEGINNING, 7, 3, 9, 1, 10, 0];
 
 /// How wide a text is at most, in pixels.
 pub fn width(words: &str, size: u32) -> i32 {
-    let hundredths: i32 = words.chars().map(|letter| i32::from(hundredths(letter))).sum();
-    let size = i32::try_from(size).unwrap_or(16);
-    (hundredths * size + SIZE_OF_FONT - 1) / SIZE_OF_FONT
+    let hundredths: i64 = words.chars().map(|letter| i64::from(hundredths(letter))).sum();
+    let pixels = (hundredths * i64::from(size) + SIZE_OF_FONT - 1) / SIZE_OF_FONT;
+    i32::try_from(pixels).unwrap_or(WIDEST).min(WIDEST)
 }
 
 fn hundredths(letter: char) -> u8 {

@@ -21,6 +21,8 @@ const PENALTIES: [&str; 3] = ["optimizer.lambda", "regularize.l1", "regularize.w
 const DEGREE: &str = "data.degree";
 /// The most coefficients of a panel: those that are largest somewhere.
 const MOST_LINES: usize = 10;
+/// More coefficients than this are no lines that can be told apart.
+const MOST_FEATURES: usize = 100_000;
 /// More panels than this are no figure any more.
 const MOST_PANELS: usize = 24;
 
@@ -107,11 +109,15 @@ fn step(material: &Material<'_>, at: &[&Configuration<'_>], penalty: &str) -> Op
     let rows = best.runs.iter().map(|run| {
         let tensors = (material.parameters)(run.record.run)?;
         let mut weights = tensors.into_iter().filter(|tensor| tensor.name.ends_with(".weight"));
-        let first = weights.next().filter(|tensor| tensor.name == "layers.0.weight" && tensor.shape[..1] == [1])?;
+        let first =
+            weights.next().filter(|tensor| tensor.name == "layers.0.weight" && tensor.shape.first() == Some(&1))?;
         weights.next().is_none().then_some(first.numbers)
     });
     let rows: Vec<Vec<f64>> = rows.collect::<Option<_>>()?;
     let features = rows.first()?.len();
+    if features > MOST_FEATURES {
+        return None;
+    }
     let lambda = best.number(penalty)?;
     if rows.iter().any(|row| row.len() != features) {
         return None;
@@ -133,24 +139,41 @@ fn over_seeds(rows: &[Vec<f64>], feature: usize, lambda: f64) -> Point {
 /// The features' names: x1, x2, … and their products up to the degree, in the data's order; without the products where their
 /// number is another.
 fn names(count: usize, degree: usize) -> Vec<String> {
-    let products = |features: usize| {
-        let mut all: Vec<Vec<usize>> = (1..=features).map(|feature| vec![feature]).collect();
-        let mut from = 0;
-        for _ in 1..degree {
-            let last = all[from..].to_vec();
-            from = all.len();
-            all.extend(last.iter().flat_map(|product| {
-                (product[product.len() - 1]..=features).map(move |next| [product.as_slice(), &[next]].concat())
-            }));
-            if all.len() > count {
-                break;
-            }
-        }
-        all
+    let plain = || (1..=count).map(|x| format!("x{x}")).collect();
+    if degree < 2 {
+        return plain();
+    }
+    let Some(features) = (1..=count).find(|features| products(*features, degree, count) >= count) else {
+        return plain();
     };
-    let found = (1..=count).map(products).find(|all| all.len() >= count).filter(|all| all.len() == count);
+    if products(features, degree, count) > count {
+        return plain();
+    }
+    let mut all: Vec<Vec<usize>> = (1..=features).map(|feature| vec![feature]).collect();
+    let mut from = 0;
+    while all.len() < count {
+        let last = all[from..].to_vec();
+        from = all.len();
+        all.extend(last.iter().flat_map(|product| {
+            (product[product.len() - 1]..=features).map(move |next| [product.as_slice(), &[next]].concat())
+        }));
+    }
     let word = |product: &Vec<usize>| product.iter().map(|x| format!("x{x}")).collect::<Vec<_>>().join("·");
-    found.map_or_else(|| (1..=count).map(|x| format!("x{x}")).collect(), |all| all.iter().map(word).collect())
+    all.iter().map(word).collect()
+}
+
+/// How many products of up to `degree` of so many features there are, C(features + degree, degree) − 1; `most` + 1 for more
+/// than `most`.
+fn products(features: usize, degree: usize, most: usize) -> usize {
+    let (less, more) = (features.min(degree), features.max(degree) as u128);
+    let mut all = 1_u128;
+    for i in 1..=less as u128 {
+        all = all * (more + i) / i; // C(more + i, i): the division leaves no rest
+        if all > most as u128 + 1 {
+            return most + 1;
+        }
+    }
+    usize::try_from(all - 1).unwrap_or(most + 1)
 }
 
 fn panel(title: String, penalty: &str, steps: &[Step], degree: usize) -> Panel {
@@ -185,5 +208,8 @@ mod tests {
         assert_eq!(names(3, 3), ["x1", "x1·x1", "x1·x1·x1"]);
         assert_eq!(names(9, 3)[5..], ["x1·x1·x1", "x1·x1·x2", "x1·x2·x2", "x2·x2·x2"]);
         assert_eq!(names(4, 2), ["x1", "x2", "x3", "x4"]);
+        assert_eq!(names(4, usize::MAX)[..2], ["x1", "x2"]);
+        assert_eq!(names(4, 4).last().unwrap(), "x1·x1·x1·x1");
+        assert_eq!([products(3, 1, 99), products(3, 3, 99), products(2, 2, 4), products(99, 99, 9)], [3, 19, 5, 10]);
     }
 }

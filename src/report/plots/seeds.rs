@@ -56,13 +56,14 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
 fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
     let strip = |row: &Selected<'_, '_>| {
         let seeds = row.compared.map(Configuration::test_metrics).unwrap_or_default();
-        let metrics: Vec<f64> = seeds.values().flatten().copied().collect();
+        let metrics: Vec<f64> = seeds.values().flatten().copied().filter(|metric| metric.is_finite()).collect();
         let all = metrics.len() == seeds.len();
         Strip {
             method: row.optimizer.clone(),
             diverged: seeds.len() - metrics.len(),
-            mean: mean(&metrics).filter(|_| all),
-            interval: bca(&metrics, |x| mean(x).unwrap_or(0.0), LEVEL).filter(|_| all),
+            mean: mean(&metrics).filter(|mean| all && mean.is_finite()),
+            interval: bca(&metrics, |x| mean(x).unwrap_or(0.0), LEVEL)
+                .filter(|interval| all && interval.low.is_finite() && interval.high.is_finite()),
             metrics,
         }
     };

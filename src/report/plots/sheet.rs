@@ -92,8 +92,13 @@ pub fn text(area: &Area<'_>, words: &str, at: (i32, i32), size: u32, anchor: Anc
         Anchor::Right => HPos::Right,
     };
     let style = ("sans-serif", size).into_font().color(&colour).pos(Pos::new(side, VPos::Center));
-    area.draw(&Text::new(words.to_owned(), at, style))?;
+    area.draw(&Text::new(words.replace(is_no_character, "\u{fffd}"), at, style))?;
     Ok(())
+}
+
+/// Whether XML has no such character, and no way to write it either: a path or a name may have one.
+fn is_no_character(letter: char) -> bool {
+    letter.is_control() || ('\u{fffe}'..='\u{ffff}').contains(&letter)
 }
 
 /// A straight line between two pixels.

@@ -19,6 +19,8 @@ pub const PLOT: Plot = Plot {
 const MOST_BINS: usize = 40;
 /// The share of the weights beyond each end of the axis: they count in the last bin there.
 const BEYOND: f64 = 0.005;
+/// Larger ones are no weights of a network that answers anything.
+const LARGEST: f64 = 1e300;
 /// More panels than this are no figure any more.
 const MOST_PANELS: usize = 24;
 
@@ -66,6 +68,10 @@ fn layers(material: &Material<'_>, rows: &[Selected<'_, '_>]) -> BTreeMap<String
             }
         }
     }
+    // A file of parameters may hold anything: of what is no weight, or of no weights, there is no share.
+    layers.values_mut().flatten().for_each(|(_, weights)| weights.retain(|weight| weight.abs() <= LARGEST));
+    layers.values_mut().for_each(|layer| layer.retain(|(_, weights)| !weights.is_empty()));
+    layers.retain(|_, layer| !layer.is_empty());
     layers
 }
 

@@ -68,7 +68,7 @@ impl Fitting<'_> {
     fn of_likelihood(&self, classes: &[u32], count: usize, log_likelihood: f64, there: &impl Convex) -> Fit {
         let m = classes.len() as f64;
         let of_class = |class: usize| classes.iter().filter(|&&c| c as usize == class).count() as f64;
-        let null = if self.design.intercept {
+        let null = if self.orthogonal.spans_constant() {
             (0..count).map(of_class).filter(|&n| n > 0.0).map(|n| n * libm::log(n / m)).sum()
         } else {
             -m * libm::log(count as f64)

@@ -9,8 +9,9 @@
 //!   class.
 //!
 //! Ridge, lasso and a rank that is short have no standard errors that mean something, and get none. As statsmodels'
-//! `OLS`, `Logit` and `MNLogit` in every convention: R² around the mean with an intercept and around 0 without, the
-//! likelihood at σ² = RSS/m, deviance −2 ln p.
+//! `OLS`, `Logit` and `MNLogit`: R² around the mean where X makes a constant, by an intercept or columns of its own, and
+//! around 0 where it makes none; the likelihood at σ² = RSS/m; deviance −2 ln p. Of a likelihood whose X makes no constant the
+//! empty model gives each class the same probability, as R's `glm` does; statsmodels' `llnull` has a constant there too.
 
 mod classes;
 mod errors;
@@ -75,6 +76,16 @@ pub struct Coefficient {
     pub interval: Option<[f64; 2]>,
 }
 
+/// What R² compares the residuals with: what is left of the target without the features.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Around {
+    /// Where X makes a constant, as with an intercept.
+    Mean,
+    /// Where it makes none.
+    Zero,
+}
+
 /// What came of it; what a method does not have is absent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Fit {
@@ -91,9 +102,11 @@ pub struct Fit {
     /// √(RSS/(m − p))
     pub residual_standard_error: Option<f64>,
     pub r_squared: Option<f64>,
+    /// What R² compares with.
+    pub r_squared_around: Option<Around>,
     pub log_likelihood: Option<f64>,
     pub deviance: Option<f64>,
-    /// Of a model with nothing but the intercept, or with nothing.
+    /// Of a model with nothing but the intercept where X makes a constant, or else with nothing.
     pub null_deviance: Option<f64>,
     pub iterations: Option<u64>,
     /// Of the sum over samples of the squared error's half or of −ln p, with penalty, at the coefficients.
@@ -128,9 +141,15 @@ pub fn fit(question: &Question<'_>, method: FitMethod) -> Result<Fit, Problem> {
     fit.condition_number = Some(condition).filter(|number| number.is_finite());
     fit.scaled_condition_number = Some(scaled).filter(|number| number.is_finite());
     if scaled.is_finite() && scaled >= COLLINEAR {
+        let penalized = fit.lambda.is_some_and(|lambda| lambda > 0.0);
+        let effect = if penalized {
+            "without the penalty a small change of the data would move some coefficients far"
+        } else {
+            "a small change of the data moves some coefficients far"
+        };
         fit.notes.push(format!(
             "columns nearly depend on one another: condition number {scaled:.3e} with columns of length 1, {COLLINEAR} or \
-             more; a small change of the data moves some coefficients far"
+             more; {effect}"
         ));
     }
     Ok(fit)

@@ -1,7 +1,7 @@
 //! Fits of numbers: least squares, plain and with penalties.
 
 use super::errors::{Reference, add_errors};
-use super::{Fit, FitMethod, Fitting, Strength};
+use super::{Around, Fit, FitMethod, Fitting, Strength};
 use crate::num::vector::{norm, power_of_two};
 use crate::solve::{
     LeftOut, MinimumNorm, Moments, Posterior, Problem, Standard, choose, gaussian, grid, lasso, residual_norm, ridge,
@@ -53,9 +53,17 @@ impl Fitting<'_> {
             }
             FitMethod::Lasso(strength) => {
                 let found = lasso(design, y, strength)?;
-                let notes = vec![
+                let mut notes = vec![
                     "after a choice of coefficients standard errors would be too small, so there are none".to_owned(),
                 ];
+                if !full {
+                    notes.push(format!(
+                        "{p} coefficients of rank {}: columns that are equal, or combinations of others, can share their \
+                         coefficients in other ways that fit equally well; a coefficient of 0 among them does not say that its \
+                         column is useless",
+                        self.orthogonal.rank()
+                    ));
+                }
                 Found { w: found.w, lambda: Some(strength), passes: Some(found.passes), notes, ..Found::default() }
             }
             FitMethod::LogisticNewton | FitMethod::SoftmaxNewton => unreachable!("they are asked with classes"),
@@ -69,7 +77,11 @@ impl Fitting<'_> {
             Strength::Given(lambda) => lambda,
             Strength::CrossValidated(left_out) => self.cross_validated(y, left_out, &mut notes)?,
         };
-        notes.push("ridge is biased on purpose; standard errors would not tell of that, so there are none".to_owned());
+        notes.push(if lambda == 0.0 {
+            "λ = 0 penalizes nothing: this is least squares, of which `qr` gives standard errors".to_owned()
+        } else {
+            "ridge is biased on purpose, and standard errors would ignore the bias, so there are none".to_owned()
+        });
         Ok(Found { w: ridge(self.design, y, lambda)?, lambda: Some(lambda), notes, ..Found::default() })
     }
 
@@ -133,7 +145,8 @@ impl Fitting<'_> {
     /// What follows from the residuals alone. Of a perfect fit nothing does.
     #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
     fn of_residuals(&self, y: &[f64], w: &[f64]) -> Result<Fit, Problem> {
-        let (m, rank, intercept) = (y.len(), self.orthogonal.rank(), self.design.intercept);
+        let (m, rank) = (y.len(), self.orthogonal.rank());
+        let constant = self.orthogonal.spans_constant();
         let length = residual_norm(self.design, w, y);
         let largest = y.iter().fold(0.0, |largest: f64, y| largest.max(y.abs()));
         let rss = length * length;
@@ -152,14 +165,15 @@ impl Fitting<'_> {
         };
         let scale = if largest > 0.0 { power_of_two(largest) } else { 1.0 };
         let scaled: Vec<f64> = y.iter().map(|y| y * scale).collect();
-        let mean = if intercept { scaled.iter().sum::<f64>() / m as f64 } else { 0.0 };
+        let mean = if constant { scaled.iter().sum::<f64>() / m as f64 } else { 0.0 };
         let over = |f: &dyn Fn(f64) -> f64| scaled.iter().map(|y| f(y - mean)).sum::<f64>();
         // The second term takes back the rounding of the mean.
-        let total = over(&|d| d * d) - if intercept { over(&|d| d).powi(2) / m as f64 } else { 0.0 };
+        let total = over(&|d| d * d) - if constant { over(&|d| d).powi(2) / m as f64 } else { 0.0 };
         // Targets that are constant but for rounding have nothing to explain.
         let varies = total > (8.0 * f64::EPSILON * largest * scale).powi(2) * m as f64;
         let unexplained = (length * scale).powi(2) / total;
         fit.r_squared = varies.then_some(1.0 - unexplained).map(|r| if r.abs() < 1e-15 { 0.0 } else { r });
+        fit.r_squared_around = fit.r_squared.map(|_| if constant { Around::Mean } else { Around::Zero });
         if perfect {
             fit.notes.push("a perfect fit: residuals are rounding alone, and nothing can be told from them".into());
             return Ok(fit);
