@@ -5,6 +5,7 @@ mod gaps;
 mod harmless;
 mod plane;
 mod protocol;
+mod reading;
 mod words;
 
 pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint};
@@ -12,6 +13,7 @@ pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Stage, Tuned};
+pub use reading::{LeftOut, MOST_NAMED, Names, Reading, Task, Why};
 pub use words::{data_label, in_words, with_usual};
 
 use serde::{Deserialize, Serialize};

@@ -1,12 +1,12 @@
 //! The commands, each a recipe: read → work → show.
 
 use super::report::{show, tables};
-use super::{Failure, arguments, print};
+use super::{Failure, arguments, print, say};
 use crate::analysis::{Allowed, OPTIMIZER, View};
 use crate::experiment::{Spec, shortened};
 use crate::export::shell_word;
 use crate::harness::{Options, Summary, Trouble, duration, estimate, shard_folder};
-use crate::report::{aligned, indented};
+use crate::report::{aligned, indented, readings};
 use crate::store::{self, Finished, MEASUREMENTS};
 use std::io::IsTerminal;
 use std::path::Path;
@@ -57,7 +57,8 @@ pub fn plan(arguments: &arguments::Plan) -> Result {
     ];
     let protocol = spec.design().map(super::protocol::plan).unwrap_or_default();
     let title = title(&spec.name, &spec.question);
-    print(&format!("{title}\n\n{}\n{protocol}{}", aligned(&rows), aligned(&totals)))
+    let data = readings(spec.readings().values());
+    print(&format!("{title}\n\n{data}\n{}\n{protocol}{}", aligned(&rows), aligned(&totals)))
 }
 
 /// An experiment's name and question in one line.
@@ -91,6 +92,9 @@ pub fn run(arguments: &arguments::Run) -> Result {
         limits: arguments.limits.limits(),
         quiet: arguments.quiet,
     };
+    if !options.quiet {
+        say(&readings(spec.readings().values()));
+    }
     let stop = stop_on_signal().map_err(Failure::Work)?;
     let (folder, summary) = crate::harness::run(&spec, &options, &stop).map_err(|trouble| match trouble {
         Trouble::Strangers(message) => Failure::Request(message),

@@ -66,8 +66,7 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
 /// All numbers of a file, row by row.
 fn numbers(path: &str) -> Result<Matrix<f64>, String> {
     let table = Table::read(Path::new(path))?;
-    let columns = table.columns.iter().map(|column| table.numbers(column));
-    let columns = columns.collect::<Result<Vec<_>, _>>()?;
+    let columns = table.data_columns().map(|column| table.numbers(column)).collect::<Result<Vec<_>, _>>()?;
     let data = (0..table.rows()).flat_map(|row| columns.iter().map(move |column| column[row])).collect();
     Ok(Matrix::new(table.rows(), columns.len(), data))
 }

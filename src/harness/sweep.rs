@@ -285,6 +285,7 @@ fn manifest(spec: &Spec, plan: &Plan, options: &Options, summary: Summary, sessi
         runs_failed: summary.failed,
         numerics_version: NUMERICS_VERSION,
         data_digests: spec.data_digests().clone(),
+        data: spec.readings().clone(),
         table_digests: BTreeMap::new(),
         sessions,
     }

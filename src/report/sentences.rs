@@ -211,6 +211,7 @@ pub fn warning(warning: &Warning) -> String {
         Warning::Suspect { runs } => format!(
             "In {runs} runs the two engines differ by more than their bound: see `check_passed` in measurements.parquet."
         ),
+        Warning::Data { data, warning } => format!("{data}: {warning}."),
         Warning::TooFewSeeds { seeds, needed, comparisons, of } => {
             let some = if comparisons < of { format!(" in {comparisons} of {of} comparisons") } else { String::new() };
             format!(

@@ -1,6 +1,6 @@
 //! manifest.json: where results come from.
 
-use crate::record::Protocol;
+use crate::record::{Protocol, Reading};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -28,6 +28,9 @@ pub struct Manifest {
     pub numerics_version: u32,
     /// BLAKE3 of the data sets' figures, by their settings.
     pub data_digests: BTreeMap<String, String>,
+    /// What was read of the data sets, by their settings.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub data: BTreeMap<String, Reading>,
     /// BLAKE3 of the tables, by file name.
     pub table_digests: BTreeMap<String, String>,
     /// The processes that carried runs out, oldest first.
@@ -240,6 +243,7 @@ mod tests {
             runs_failed: 0,
             numerics_version: 1,
             data_digests: BTreeMap::new(),
+            data: BTreeMap::new(),
             table_digests: BTreeMap::new(),
             sessions: vec![Session::of_this_process(3, 2, 0, None)],
         };

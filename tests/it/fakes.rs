@@ -155,6 +155,7 @@ pub fn manifest(runs: u64) -> Manifest {
         runs_failed: 0,
         numerics_version: 1,
         data_digests: BTreeMap::new(),
+        data: BTreeMap::new(),
         table_digests: BTreeMap::new(),
         sessions: vec![session],
     }

@@ -13,7 +13,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("guard", vec![]),
         ("registry", vec![]),
         ("record", vec![]),
-        ("data", vec!["num", "registry", "guard"]),
+        ("data", vec!["num", "registry", "record", "guard"]),
         ("model", vec!["num", "registry"]),
         ("engine", vec!["num", "data", "model"]),
         ("optim", vec!["num", "registry"]),

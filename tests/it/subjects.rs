@@ -176,6 +176,7 @@ impl Results {
             runs_failed: 0,
             numerics_version: burnmark::num::NUMERICS_VERSION,
             data_digests: spec.data_digests().clone(),
+            data: spec.readings().clone(),
             table_digests: std::collections::BTreeMap::new(),
             sessions: vec![store::Session::of_this_process(spec.len(), 1, 0, None)],
         };
