@@ -45,7 +45,12 @@ pub fn merged<R: Real>(set: &DataSet, indices: &Indices, standardize: bool) -> V
 }
 
 /// The numbers of a feature, or of the target.
-fn numbers_of<'n>(features: &'n [f64], targets: &'n [f64], cols: usize, column: Option<usize>) -> impl Iterator<Item = f64> + use<'n> {
+fn numbers_of<'n>(
+    features: &'n [f64],
+    targets: &'n [f64],
+    cols: usize,
+    column: Option<usize>,
+) -> impl Iterator<Item = f64> + use<'n> {
     let (numbers, first, step) = column.map_or((targets, 0, 1), |column| (features, column, cols));
     numbers.iter().skip(first).step_by(step.max(1)).copied()
 }

@@ -159,7 +159,9 @@ fn target_values(table: &Table, target: &Column, task: &str, about: &mut About) 
 fn labels_note(values: &[f64]) -> Option<String> {
     let count = names_classes(values)?;
     let task = if count == 2 { "binary" } else { "classes" };
-    Some(format!("the target has {count} different whole numbers, which are predicted as numbers; for classes say task = \"{task}\""))
+    Some(format!(
+        "the target has {count} different whole numbers, which are predicted as numbers; for classes say task = \"{task}\""
+    ))
 }
 
 /// What a target is that says nothing of itself. Numbers with a broken cell among them are not taken for classes.
@@ -170,7 +172,7 @@ fn usual_task(table: &Table, target: &Column) -> Result<&'static str, String> {
     // What no task helps has no other task for a hint.
     let hint = |why| match table.labels(target) {
         Ok(_) => format!("{why}; for classes say task = \"classes\""),
-        Err(_) => why,
+        Err(_) => format!("{why}; fix or fill the cell, or leave the row out"),
     };
     table.numbers(target).map(|_| "regression").map_err(hint)
 }

@@ -25,7 +25,8 @@ impl About {
     /// What a class is called in its file, for a message.
     #[must_use]
     pub fn class(&self, class: usize) -> String {
-        let name = self.classes.get(class).map_or_else(|| format!("class {class}"), |name| format!("class `{}`", short(name)));
+        let name =
+            self.classes.get(class).map_or_else(|| format!("class {class}"), |name| format!("class `{}`", short(name)));
         self.target.as_ref().map_or_else(|| name.clone(), |target| format!("{name} of column `{}`", short(target)))
     }
 
@@ -49,7 +50,9 @@ impl DataSet {
         let task = match &self.target {
             Target::Objective(_) => Task::Objective,
             Target::Values(_) => Task::Regression { answers },
-            Target::Classes { labels, count } => Task::Classes { answers, count: *count as u64, first: self.first_classes(labels) },
+            Target::Classes { labels, count } => {
+                Task::Classes { answers, count: *count as u64, first: self.first_classes(labels) }
+            }
         };
         Reading {
             name,
@@ -75,7 +78,8 @@ impl DataSet {
         let mut counts: Vec<(u32, u64)> = counts.into_iter().collect();
         counts.sort_unstable();
         counts.truncate(MOST_NAMED);
-        let name = |class: u32| self.about.classes.get(class as usize).map_or_else(|| class.to_string(), |name| short(name));
+        let name =
+            |class: u32| self.about.classes.get(class as usize).map_or_else(|| class.to_string(), |name| short(name));
         counts.into_iter().map(|(class, count)| (name(class), count)).collect()
     }
 }
@@ -84,7 +88,9 @@ fn shape(shape: Shape) -> Option<String> {
     match shape {
         Shape::Flat => None,
         Shape::Sequence { steps, features } => Some(format!("sequences of {steps} steps of {features}")),
-        Shape::Image(image) if image.channels == 1 => Some(format!("images of {} × {} pixels", image.height, image.width)),
+        Shape::Image(image) if image.channels == 1 => {
+            Some(format!("images of {} × {} pixels", image.height, image.width))
+        }
         Shape::Image(image) => {
             Some(format!("images of {} × {} pixels with {} channels", image.height, image.width, image.channels))
         }
@@ -159,7 +165,8 @@ mod tests {
 
     #[test]
     fn a_name_of_a_file_is_short() {
-        let mut set = DataSet::flat(Matrix::new(2, 1, vec![1.0, 2.0]), Target::Classes { labels: vec![1, 0], count: 2 });
+        let mut set =
+            DataSet::flat(Matrix::new(2, 1, vec![1.0, 2.0]), Target::Classes { labels: vec![1, 0], count: 2 });
         set.about.classes = vec!["x".repeat(1 << 20), "b\n".to_owned()];
         let reading = set.reading("x".to_owned());
         let Task::Classes { first, .. } = reading.task else { panic!("classes") };

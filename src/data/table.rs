@@ -188,15 +188,20 @@ impl Table {
         let (numbers, wrong): (Vec<f64>, _) = match &column.cells {
             Cells::Numbers(numbers) => return Ok(Cow::Borrowed(numbers)),
             Cells::Unsupported(what) => return Err(unsupported(column, what)),
-            Cells::Whole(numbers) => sorted(numbers, |whole| as_float(*whole).ok_or_else(|| too_long(&whole.to_string()))),
+            Cells::Whole(numbers) => {
+                sorted(numbers, |whole| as_float(*whole).ok_or_else(|| too_long(&whole.to_string())))
+            }
             Cells::Broken(numbers) => sorted(numbers, |&number| match number {
                 number if number.is_finite() => Ok(number),
                 number if number.is_nan() => Err(missing("")),
                 number => Err(complaint(&number.to_string(), Kind::NotFinite, false)),
             }),
-            Cells::Flags(flags) => sorted(flags, |flag| flag.map(|flag| f64::from(u8::from(flag))).ok_or_else(|| missing(""))),
+            Cells::Flags(flags) => {
+                sorted(flags, |flag| flag.map(|flag| f64::from(u8::from(flag))).ok_or_else(|| missing("")))
+            }
             Cells::Text(texts) => {
-                let all_text = !texts.iter().any(|cell| matches!(cell.kind, Kind::Number | Kind::Comma | Kind::NotFinite));
+                let all_text =
+                    !texts.iter().any(|cell| matches!(cell.kind, Kind::Number | Kind::Comma | Kind::NotFinite));
                 if let Some(row) = texts.iter().position(|cell| cell.kind == Kind::Word).filter(|_| all_text) {
                     let cell = texts.get(row);
                     return Err(format!("{}: {}", self.place(row, column), complaint(&cell.text, cell.kind, true)));
@@ -227,7 +232,9 @@ impl Table {
         let mut message = format!("{}: {first}", self.place(*row, column));
         if wrong.count > 1 {
             let (count, more) = (wrong.count, if wrong.count > wrong.first.len() { ", …" } else { "" });
-            message += &if wrong.first.iter().all(|(_, why)| why == first) {
+            // Alike but for the cells that they show.
+            let kind = |why: &str| why.split('`').step_by(2).collect::<String>();
+            message += &if wrong.first.iter().all(|(_, why)| kind(why) == kind(first)) {
                 let rows: Vec<String> = wrong.first.iter().map(|(row, _)| (row + 1).to_string()).collect();
                 format!(" ({count} such cells: rows {}{more})", rows.join(", "))
             } else {

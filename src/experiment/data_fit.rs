@@ -83,14 +83,15 @@ pub fn merged_numbers(run: &RunSpec, set: &DataSet) -> Vec<String> {
     let standardize = run.data.standardize;
     let message = |merged: data::Merged| {
         let Merged { column, before, after } = merged;
-        let what = match column {
-            Some(column) => set.about.features.get(column).map_or(format!("feature {}", column + 1), |name| format!("feature `{name}`")),
-            None => "the target".to_owned(),
-        };
+        let named = |column: usize| set.about.features.get(column).map(|name| format!("feature `{name}`"));
+        let what = column.map_or("the target".to_owned(), |column| {
+            named(column).unwrap_or_else(|| format!("feature {}", column + 1))
+        });
+        let precision = run.precision;
         let scale = if standardize { "" } else { " `standardize = true` or" };
         format!(
-            "of {before} different numbers of {what} {after} are left in {}; take{scale} `precision = \"f64\"`, or count from a nearer point",
-            run.precision
+            "{what} has {before} different values, and {after} in {precision}; take{scale} `precision = \"f64\"`, or subtract \
+             what all values share"
         )
     };
     of(set, &parts, standardize).into_iter().map(message).collect()

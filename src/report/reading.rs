@@ -24,7 +24,8 @@ pub fn readings<'r>(readings: impl Iterator<Item = &'r Reading>) -> String {
         }
         let more = if in_full { details(reading) } else { Vec::new() };
         let warnings = reading.warnings.iter().map(|warning| format!("warning: {warning}"));
-        let warnings = warnings.map(|warning| if place < MOST_LINES { warning } else { format!("{}: {warning}", reading.name) });
+        let warnings =
+            warnings.map(|warning| if place < MOST_LINES { warning } else { format!("{}: {warning}", reading.name) });
         more.into_iter().chain(warnings).for_each(|line| text += &indented(&line));
     }
     if readings.len() > MOST_LINES {
@@ -86,7 +87,7 @@ pub(super) fn left_out(reading: &Reading) -> Option<String> {
             Why::Index => {
                 let names = listed(names, columns.len() as u64);
                 let is = if columns.len() == 1 { "a row index" } else { "row indexes" };
-                format!("{names} ({is}; with a name of its own such a column is a feature)")
+                format!("{names} ({is}; as a column with a name of its own, it is a feature)")
             }
         })
     };
@@ -134,7 +135,7 @@ mod tests {
 f.csv: 2 classes of `name`, 60 samples (36 train, 12 validation, 12 test), 9 features
   classes: `rose` 30, `lily` 30
   features: `a`, `b`, `c`, `d`, `e`, `f`, `g`, `h` and 1 more
-  left out: `id`, a column without a name (a row index; with a name of its own such a column is a feature)
+  left out: `id`, a column without a name (a row index; as a column with a name of its own, it is a feature)
   note: something
   warning: beware
 ";

@@ -20,6 +20,7 @@ mod likelihoods;
 mod optimizers;
 mod outside;
 mod protocols;
+mod reading;
 mod registries;
 mod regularizers;
 mod reports;

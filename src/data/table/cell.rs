@@ -175,12 +175,10 @@ mod tests {
         }
         assert_eq!([Kind::of("NA", true), Kind::of("", true)], [Kind::Word, Kind::Missing]);
         assert_eq!(Kind::of("7", true), Kind::Number, "some programs quote everything");
-        assert_eq!(["NA", "7", "", "TRUE"].map(Kind::of_text), [
-            Kind::Word,
-            Kind::Word,
-            Kind::Missing,
-            Kind::Flag(true)
-        ]);
+        assert_eq!(
+            ["NA", "7", "", "TRUE"].map(Kind::of_text),
+            [Kind::Word, Kind::Word, Kind::Missing, Kind::Flag(true)]
+        );
     }
 
     #[test]

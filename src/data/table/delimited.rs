@@ -1,6 +1,6 @@
 //! The columns of a text file: a header, and one record per row.
 
-use super::cell::{Kind, finite, is_wide, shortened};
+use super::cell::{finite, is_wide, shortened};
 use super::dialect;
 use super::index;
 use super::records::{Cell, Records};
@@ -28,7 +28,7 @@ pub fn parse(bytes: Vec<u8>, delimiter: u8) -> Result<(Vec<Column>, Vec<u64>), S
     let is_index = index::by_name(&names);
     let cells = numbers.into_iter().zip(texts).map(|(numbers, texts)| match (numbers, texts) {
         (Some(numbers), _) => Cells::Numbers(numbers),
-        (None, texts) => text_cells(texts.unwrap_or_else(|| Texts::in_file(&file.text, delimiter, Vec::new()))),
+        (None, texts) => texts.map_or(Cells::Whole(Vec::new()), Texts::into_cells),
     });
     let columns = names.into_iter().zip(cells).zip(is_index);
     Ok((columns.map(|((name, cells), is_index)| Column { name, cells, is_index }).collect(), lines))
@@ -91,32 +91,15 @@ fn numbers<'t>(
     Ok((numbers, lines))
 }
 
-/// A column in which not every cell is a number that a float tells from its neighbours.
-fn text_cells(texts: Texts) -> Cells {
-    let rows = 0..texts.len();
-    let whole: Option<Vec<i128>> = rows.clone().map(|row| texts.get(row).number_text()?.parse().ok()).collect();
-    if let Some(whole) = whole {
-        return Cells::Whole(whole);
-    }
-    let flag = |row| match texts.get(row).kind {
-        Kind::Flag(flag) => Some(Some(flag)),
-        Kind::Missing => Some(None),
-        _ => None,
-    };
-    let flags: Option<Vec<Option<bool>>> = rows.map(flag).collect();
-    match flags.filter(|flags| flags.iter().any(Option::is_some)) {
-        Some(flags) => Cells::Flags(flags),
-        None => Cells::Text(texts),
-    }
-}
-
 /// What to say of a row that has not as many cells as the header.
 fn ragged(row: usize, line: u64, record: &[Cell<'_>], width: usize) -> String {
     let cells = record.len();
     let noun = if cells == 1 { "cell" } else { "cells" };
     let perhaps = match record.last() {
         Some(last) if cells == width + 1 && last.text.is_empty() => "; is there a separator at the end of the line?",
-        _ if cells == width + 1 => "; if the first one names the row, as R's `write.table` has it, name it in the header too",
+        _ if cells == width + 1 => {
+            "; if the first one names the row, as R's `write.table` has it, name it in the header too"
+        }
         _ if width > 1 && cells == 2 * width => "; numbers are written with a decimal point, not a comma",
         _ => "",
     };

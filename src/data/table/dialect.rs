@@ -63,7 +63,9 @@ pub fn check(text: &str, delimiter: u8) -> Result<(), String> {
         return Err(format!("the first line, `{}`, is a note for Excel and no header; remove it", shortened(plain)));
     }
     let needed = char::from(delimiter);
-    let most = [',', ';', '\t', '|'].into_iter().max_by_key(|&separator| (outside_quotes(header, separator), separator == needed));
+    let most = [',', ';', '\t', '|']
+        .into_iter()
+        .max_by_key(|&separator| (outside_quotes(header, separator), separator == needed));
     let Some(other) = most.filter(|&other| other != needed && outside_quotes(header, other) > 0) else { return Ok(()) };
     let name = |separator| match separator {
         ',' => "commas",
@@ -72,7 +74,8 @@ pub fn check(text: &str, delimiter: u8) -> Result<(), String> {
         _ => "vertical bars",
     };
     let (found, needed) = (name(other), name(needed));
-    let numbers = if other != ',' && has_decimal_comma(row, other) { " and with decimal points (1.5, not 1,5)" } else { "" };
+    let numbers =
+        if other != ',' && has_decimal_comma(row, other) { " and with decimal points (1.5, not 1,5)" } else { "" };
     let rename = match other {
         '\t' => ", or name the file `.tsv`",
         ',' => ", or name the file `.csv`",
@@ -98,11 +101,19 @@ mod tests {
     #[test]
     fn separators_are_looked_for_outside_of_quotes() {
         for (file, delimiter, says) in [
-            ("\"a\";\"b\"\n1;2\n", b',', "the header has semicolons where commas are needed; save the file with commas"),
+            (
+                "\"a\";\"b\"\n1;2\n",
+                b',',
+                "the header has semicolons where commas are needed; save the file with commas",
+            ),
             ("a;b\n1,5;2\n", b',', "save the file with commas and with decimal points (1.5, not 1,5)"),
             ("a;\"b, c\";d\n1;2;3\n", b',', "semicolons"),
             ("a;b, c;d\n1;2;3\n", b',', "semicolons"),
-            ("\"a\"\t\"b\"\n", b',', "tabs where commas are needed; save the file with commas, or name the file `.tsv`"),
+            (
+                "\"a\"\t\"b\"\n",
+                b',',
+                "tabs where commas are needed; save the file with commas, or name the file `.tsv`",
+            ),
             ("a|b\n", b',', "vertical bars"),
             ("a,b\n", b'\t', "commas where tabs are needed; save the file with tabs, or name the file `.csv`"),
             ("\nsep=;\na;b\n", b',', "the first line, `sep=;`, is a note for Excel and no header; remove it"),

@@ -55,9 +55,8 @@ impl<'t> Features<'t> {
         if dropped.iter().any(|column| column.name == target.name) {
             return Err(format!("`{}`: the target `{}` cannot be dropped", table.path, target.shown()));
         }
-        let is_kept = |column: &&Column| {
-            column.name != target.name && !dropped.iter().any(|dropped| dropped.name == column.name)
-        };
+        let is_kept =
+            |column: &&Column| column.name != target.name && !dropped.iter().any(|dropped| dropped.name == column.name);
         let (indexes, columns) = table.columns.iter().filter(is_kept).partition(|column| column.is_index);
         Ok(Self { table, columns, dropped, indexes })
     }
@@ -78,7 +77,8 @@ impl<'t> Features<'t> {
                 Ok(values) => match constant(&values).filter(|_| !constants) {
                     Some(value) => {
                         let (rows, name) = (values.len(), column.shown());
-                        let why = format!("rows 1 to {rows}, column `{name}`: always {value}, a constant tells nothing");
+                        let why =
+                            format!("rows 1 to {rows}, column `{name}`: always {value}, a constant tells nothing");
                         helps.push(Help::Nothing);
                         wrong.push((*column, why));
                     }

@@ -89,10 +89,10 @@ mod tests {
         assert_eq!(indexes(&["", "Unnamed: 0", "a"]), ["", "Unnamed: 0"], "written twice");
         assert_eq!(indexes(&["a", "Unnamed: 0.1", "Unnamed: 0", "y"]), ["Unnamed: 0.1", "Unnamed: 0"]);
         assert_eq!(indexes(&["...1", "a"]), ["...1"]);
-        assert_eq!(indexes(&["a", "y", "__index_level_0__", "__index_level_1__"]), [
-            "__index_level_0__",
-            "__index_level_1__"
-        ]);
+        assert_eq!(
+            indexes(&["a", "y", "__index_level_0__", "__index_level_1__"]),
+            ["__index_level_0__", "__index_level_1__"]
+        );
         assert!(indexes(&["a", "Unnamed: 3", "...3", "X", "index", "Unnamed: 0x", "__index_level___"]).is_empty());
     }
 

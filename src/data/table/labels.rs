@@ -47,6 +47,9 @@ impl Labels {
     }
 }
 
+/// What helps where a label is missing.
+const FILL: &str = "; fill the cell, or leave the row out";
+
 impl Table {
     /// A column's labels as classes.
     ///
@@ -57,11 +60,14 @@ impl Table {
         match &column.cells {
             Cells::Numbers(numbers) => Ok(Labels::of(numbers)),
             Cells::Whole(numbers) => Ok(Labels::by(numbers, i128::cmp)),
-            Cells::Broken(_) => self.numbers(column).map(|numbers| Labels::of(&numbers)),
+            Cells::Broken(_) => match self.numbers(column) {
+                Ok(numbers) => Ok(Labels::of(&numbers)),
+                Err(why) => Err(why + FILL),
+            },
             Cells::Flags(flags) => {
                 let (flags, missing) = sorted(flags, |flag| flag.ok_or_else(|| missing("")));
                 if missing.count > 0 {
-                    return Err(wrong(self.wrong(column, &missing)));
+                    return Err(wrong(self.wrong(column, &missing) + FILL));
                 }
                 Ok(Labels::by(&flags, bool::cmp))
             }
@@ -73,7 +79,7 @@ impl Table {
                 if unnamed.count > 0 {
                     let word = texts.iter().find(|cell| cell.kind == Kind::Missing && !cell.text.is_empty());
                     let quotes = word.map(|cell| format!("; a label of this name needs quotes: \"{}\"", cell.text));
-                    return Err(wrong(self.wrong(column, &unnamed) + &quotes.unwrap_or_default()));
+                    return Err(wrong(self.wrong(column, &unnamed) + FILL + &quotes.unwrap_or_default()));
                 }
                 Ok(Labels::of_words(texts))
             }

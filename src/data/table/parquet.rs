@@ -5,8 +5,8 @@ use super::delimited::check_names;
 use super::{Cells, Column, MOST_CELLS, MOST_COLUMNS, Texts, dialect, index};
 use crate::guard::{guarded, rewritten};
 use polars::prelude::{
-    ArrowDataType, ArrowField, ChunkedArray, DataType, ParallelStrategy, ParquetReader, PolarsError, PolarsNumericType, PolarsResult,
-    SerReader, Series,
+    ArrowDataType, ArrowField, ChunkedArray, DataType, ParallelStrategy, ParquetReader, PolarsError, PolarsNumericType,
+    PolarsResult, SerReader, Series,
 };
 use std::io::Cursor;
 
@@ -14,7 +14,8 @@ use std::io::Cursor;
 /// process would end this one.
 pub fn parse(bytes: Vec<u8>) -> Result<Vec<Column>, String> {
     if !bytes.starts_with(b"PAR1") || !bytes.ends_with(b"PAR1") {
-        let what = dialect::kind(&bytes).map_or("it does not begin and end with `PAR1`".to_owned(), |what| format!("it is {what}"));
+        let what = dialect::kind(&bytes)
+            .map_or("it does not begin and end with `PAR1`".to_owned(), |what| format!("it is {what}"));
         return Err(format!("this is no Parquet file: {what}"));
     }
     let checked = rewritten(&bytes, MOST_CELLS).map_err(|why| format!("this Parquet file cannot be read: {why}"))?;
@@ -108,7 +109,7 @@ fn described(kind: &ArrowDataType) -> String {
 fn values(series: &Series) -> PolarsResult<Cells> {
     match series.dtype() {
         DataType::Boolean => Ok(Cells::Flags(series.bool()?.iter().collect())),
-        DataType::String => Ok(Cells::Text(Texts::Column(series.str()?.clone()))),
+        DataType::String => Ok(Texts::Column(series.str()?.clone()).into_cells()),
         DataType::Int64 if series.i64()?.iter().flatten().any(|whole| whole.unsigned_abs() > WIDE) => {
             whole(series.i64()?).map_or_else(|| numbers(series), Ok)
         }
@@ -116,7 +117,7 @@ fn values(series: &Series) -> PolarsResult<Cells> {
             whole(series.u64()?).map_or_else(|| numbers(series), Ok)
         }
         kind if kind.is_primitive_numeric() => numbers(series),
-        _ => Ok(Cells::Text(Texts::Column(series.cast(&DataType::String)?.str()?.clone()))),
+        _ => Ok(Texts::Column(series.cast(&DataType::String)?.str()?.clone()).into_cells()),
     }
 }
 

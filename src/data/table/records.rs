@@ -43,7 +43,9 @@ impl<'t> Records<'t> {
             loop {
                 cells.push(self.cell()?);
                 if cells.len() > MOST_COLUMNS {
-                    return Err(format!("line {line} has more than {MOST_COLUMNS} cells; so many columns are read at most"));
+                    return Err(format!(
+                        "line {line} has more than {MOST_COLUMNS} cells; so many columns are read at most"
+                    ));
                 }
                 if !self.pass_end() {
                     break;

@@ -55,6 +55,8 @@ fn every_cell_that_does_not_fit_is_named() {
     let comma = "row 5 `1,5` is no number: a decimal comma is written as a point, `1.5`";
     let all = format!("3 cells do not fit: row 2 missing value (`NA`), row 3 `x` is no number, {comma}");
     assert_eq!(why, format!("`t.csv`: row 2 (line 3), column `a`: missing value (`NA`); {all}"));
+    let commas = numbers("a,b\n1,\"1,5\"\n2,\"2,5\"\n", "b").unwrap_err();
+    assert!(commas.ends_with("written as a point, `1.5` (2 such cells: rows 1, 2)"), "{commas}");
     let gaps = "a,b\n1,\n".to_owned() + &"1,\n".repeat(8) + "1,2\n";
     let why = numbers(&gaps, "b").unwrap_err();
     assert!(why.ends_with("missing value (9 such cells: rows 1, 2, 3, 4, 5, 6, 7, 8, …)"), "{why}");
@@ -68,20 +70,25 @@ fn a_label_may_be_called_na() {
     };
     assert_eq!(labels("a,y\n1,\"NA\"\n2,ZA\n").unwrap().names, ["NA", "ZA"]);
     let why = labels("a,y\n1,NA\n2,ZA\n").unwrap_err();
-    assert!(why.ends_with("column `y`: missing value (`NA`); a label of this name needs quotes: \"NA\""), "{why}");
+    assert!(why.ends_with("column `y`: missing value (`NA`); fill the cell, or leave the row out; a label of this name needs quotes: \"NA\""), "{why}");
 }
 
 #[test]
 fn a_cell_that_does_not_fit_is_named_where_its_column_is_used() {
     let text = "id,age,city\n1,30,Rome\n2,,Oslo\n\n3,x,NA\n4,inf,?\n5,1e999,Bonn\n";
     assert_eq!(numbers(text, "id").unwrap(), [1.0, 2.0, 3.0, 4.0, 5.0]);
-    assert_eq!(numbers(text, "age").unwrap_err(), "`t.csv`: row 2 (line 3), column `age`: missing value");
+    let all = "row 2 missing value, row 3 `x` is no number, row 4 `inf` is not finite, row 5 `1e999` is too large for a 64-bit number";
+    let first = "`t.csv`: row 2 (line 3), column `age`: missing value";
+    assert_eq!(numbers(text, "age").unwrap_err(), format!("{first}; 4 cells do not fit: {all}"));
     let text_column = "`t.csv`: row 1 (line 2), column `city`: `Rome` is text where a number is needed";
     assert_eq!(numbers(text, "city").unwrap_err(), text_column);
     let table = csv(text).unwrap();
     let labels = table.labels(table.column("city").unwrap()).unwrap_err();
-    assert_eq!(labels, "`t.csv`: row 3 (line 5), column `city`: missing value (`NA`); 2 cells do not fit: row 3 missing value \
-                  (`NA`), row 4 missing value (`?`); a label of this name needs quotes: \"NA\"");
+    assert_eq!(
+        labels,
+        "`t.csv`: row 3 (line 5), column `city`: missing value (`NA`) (2 such cells: rows 3, 4); fill the cell, or \
+                  leave the row out; a label of this name needs quotes: \"NA\""
+    );
     for (cell, says) in [
         ("x", "`x` is no number"),
         ("-inf", "`-inf` is not finite"),
@@ -140,7 +147,10 @@ fn what_is_no_table_is_refused() {
         ("a,b,\n0,1,\n", "column 3 has no name in the header; is there a separator at the end of the line?"),
         ("a,b\n1,2,\n", "is there a separator at the end of the line?"),
         ("a,b\nx,1,2\n", "as R's `write.table` has it"),
-        ("a,b\n1,5,2,5\n", "row 1 (line 2) has 4 cells where the header has 2; numbers are written with a decimal point"),
+        (
+            "a,b\n1,5,2,5\n",
+            "row 1 (line 2) has 4 cells where the header has 2; numbers are written with a decimal point",
+        ),
         ("1,2\n3,4\n", "the first line holds numbers only"),
         ("a;b\n1;2\n", "semicolons"),
         ("a,b\n1,2\n3\n", "row 2 (line 3) has 1 cell where the header has 2"),
