@@ -43,7 +43,7 @@ pub fn fit(arguments: &Arguments) -> Result {
     let notes = reading.notes.iter().chain(&reading.warnings);
     let mut solved = solve::fit(&question, method);
     if let Ok(fit) = &mut solved {
-        fit.notes.splice(0..0, notes.cloned());
+        fit.notes.extend(notes.cloned());
     }
     let message =
         solved.as_ref().err().map(|p| p.explain(|column| format!("`{}`", solve::column_name(&question, column))));

@@ -127,7 +127,7 @@ pub fn data_set(
         about.warnings.push(format!(
             "feature `{}` numbers the rows, {first} to {last}; if it is no measurement, leave it out: {}",
             column.shown(),
-            drop(std::slice::from_ref(&column.name))
+            drop(&[column.typed()])
         ));
     }
     let (rows, columns) = (features.table.rows(), features.columns.len());

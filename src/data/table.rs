@@ -64,7 +64,7 @@ pub enum Cells {
     Flags(Vec<Option<bool>>),
     /// Anything else, without the blanks around it: words, or in a text file numbers among which some are missing or broken.
     Text(Texts),
-    /// A column of a Parquet file whose type has no place here; holds what it is of.
+    /// A column of a Parquet file whose type has no place here; holds the type's name.
     Unsupported(String),
 }
 
@@ -86,6 +86,13 @@ impl Column {
     #[must_use]
     pub fn shown(&self) -> Cow<'_, str> {
         shortened(if self.name.is_empty() { "(no name)" } else { &self.name })
+    }
+
+    /// The name for a command or a spec, not for ever.
+    #[must_use]
+    pub fn typed(&self) -> String {
+        const MOST: usize = 200;
+        self.name.chars().take(MOST).collect()
     }
 
     /// Whether the column holds numbers, be it that some are missing or broken.
@@ -274,7 +281,7 @@ fn sorted<T, I: IntoIterator<Item = T>, U>(cells: I, use_of: impl Fn(T) -> Resul
 
 fn unsupported(column: &Column, what: &str) -> String {
     let can = "integers of 32 or 64 bits, floats, flags and strings can be read";
-    format!("column `{}` is of {what}; {can}", column.shown())
+    format!("column `{}` is of type {what}; {can}", column.shown())
 }
 
 #[cfg(test)]

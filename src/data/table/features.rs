@@ -21,7 +21,7 @@ pub struct Features<'t> {
 pub struct Unusable {
     /// All that is wrong, and what helps besides leaving columns out.
     message: String,
-    /// The columns concerned.
+    /// The columns concerned, or the first of very many.
     pub columns: Vec<String>,
 }
 
@@ -67,6 +67,7 @@ impl<'t> Features<'t> {
     /// Where cells or whole columns cannot be used: all of them.
     pub fn numbers(&self, constants: bool) -> Result<Vec<Cow<'t, [f64]>>, Unusable> {
         const MOST_NAMED: usize = 10;
+        const MOST_TYPED: usize = 50;
         let (mut numbers, mut wrong, mut helps) = (Vec::new(), Vec::new(), Vec::new());
         for column in &self.columns {
             match self.table.numbers_of(column) {
@@ -94,7 +95,7 @@ impl<'t> Features<'t> {
         said.extend((wrong.len() > MOST_NAMED).then_some(more.as_str()));
         let help = remedy(&helps);
         let message = format!("`{}`: {}; {help}", self.table.path, said.join("; "));
-        Err(Unusable { message, columns: wrong.iter().map(|(column, _)| column.name.clone()).collect() })
+        Err(Unusable { message, columns: wrong.iter().take(MOST_TYPED).map(|(column, _)| column.typed()).collect() })
     }
 
     /// Those that only number the rows, with their first number.

@@ -86,22 +86,22 @@ fn is_supported(kind: &ArrowDataType) -> bool {
     }
 }
 
-/// What a column holds whose type is not supported.
+/// The name of a type that is not supported.
 fn described(kind: &ArrowDataType) -> String {
     use ArrowDataType as A;
     let what = match kind {
-        A::Int8 | A::Int16 | A::UInt8 | A::UInt16 => "integers of 8 or 16 bits",
-        A::Float16 => "floats of 16 bits",
-        A::Date32 | A::Date64 => "dates",
-        A::Timestamp(..) => "points in time",
-        A::Time32(_) | A::Time64(_) => "times of day",
-        A::Duration(_) | A::Interval(_) => "lengths of time",
-        A::Decimal(..) | A::Decimal32(..) | A::Decimal64(..) | A::Decimal256(..) => "decimal numbers",
+        A::Int8 | A::Int16 | A::UInt8 | A::UInt16 => "integer of 8 or 16 bits",
+        A::Float16 => "float of 16 bits",
+        A::Date32 | A::Date64 => "date",
+        A::Timestamp(..) => "point in time",
+        A::Time32(_) | A::Time64(_) => "time of day",
+        A::Duration(_) | A::Interval(_) => "length of time",
+        A::Decimal(..) | A::Decimal32(..) | A::Decimal64(..) | A::Decimal256(..) => "decimal number",
         A::Binary | A::LargeBinary | A::BinaryView | A::FixedSizeBinary(_) => "bytes",
-        A::List(_) | A::LargeList(_) | A::FixedSizeList(..) => "lists",
-        A::Struct(_) | A::Map(..) | A::Union(_) => "nested values",
-        A::Null => "nulls only",
-        _ => "a type that burnmark does not read",
+        A::List(_) | A::LargeList(_) | A::FixedSizeList(..) => "list",
+        A::Struct(_) | A::Map(..) | A::Union(_) => "struct",
+        A::Null => "null",
+        _ => "another kind",
     };
     what.to_owned()
 }
