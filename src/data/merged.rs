@@ -2,7 +2,7 @@
 
 use super::prepared::scaled_set;
 use super::{DataSet, Indices, Target};
-use crate::num::Real;
+use crate::num::{Matrix, Real};
 
 /// A feature, or the target, of which different numbers become equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub fn merged<R: Real>(set: &DataSet, indices: &Indices, standardize: bool) -> V
         return Vec::new();
     }
     let (features, values) = scaled_set(set, indices, standardize);
-    let values = values.as_ref().map(|values| values.data()).unwrap_or_default();
+    let values = values.as_ref().map(Matrix::data).unwrap_or_default();
     let merged = |column: Option<usize>| {
         let cast = numbers_of(features.data(), values, cols, column).map(R::from_f64);
         let mut pairs: Vec<(f64, R)> = raw(column).zip(cast).collect();
@@ -64,7 +64,6 @@ fn are_plain(mut numbers: impl Iterator<Item = f64>) -> bool {
 mod tests {
     use super::*;
     use crate::data::{ENTRIES, Shares, load, split};
-    use crate::num::Matrix;
     use crate::registry::Choice;
 
     #[test]

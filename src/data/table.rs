@@ -157,6 +157,15 @@ impl Table {
     pub fn column(&self, name: &str) -> Result<&Column, String> {
         self.find(name).ok_or_else(|| {
             const MOST_LISTED: usize = 30;
+            if let [only] = self.columns.as_slice()
+                && only.name.split_whitespace().any(|word| word == name)
+            {
+                let only = only.shown();
+                return format!(
+                    "`{}` has one column, `{only}`: blanks are no separators; save it with commas",
+                    self.path
+                );
+            }
             let named = || self.columns.iter().filter(|column| !column.name.is_empty());
             let near = |column: &Column| strsim::jaro_winkler(&name.to_lowercase(), &column.name.to_lowercase());
             let nearest = named().map(|column| (column, near(column))).max_by(|(_, a), (_, b)| a.total_cmp(b));
@@ -236,20 +245,19 @@ impl Table {
     /// A message about the cells of a column that do not fit; at least one.
     fn wrong(&self, column: &Column, wrong: &Wrong) -> String {
         let Some((row, first)) = wrong.first.first() else { return String::new() };
-        let mut message = format!("{}: {first}", self.place(*row, column));
-        if wrong.count > 1 {
-            let (count, more) = (wrong.count, if wrong.count > wrong.first.len() { ", …" } else { "" });
-            // Alike but for the cells that they show.
-            let kind = |why: &str| why.split('`').step_by(2).collect::<String>();
-            message += &if wrong.first.iter().all(|(_, why)| kind(why) == kind(first)) {
-                let rows: Vec<String> = wrong.first.iter().map(|(row, _)| (row + 1).to_string()).collect();
-                format!(" ({count} such cells: rows {}{more})", rows.join(", "))
-            } else {
-                let rows: Vec<String> = wrong.first.iter().map(|(row, why)| format!("row {} {why}", row + 1)).collect();
-                format!("; {count} cells do not fit: {}{more}", rows.join(", "))
-            };
+        let message = format!("{}: {first}", self.place(*row, column));
+        let (count, more) = (wrong.count, if wrong.count > wrong.first.len() { ", …" } else { "" });
+        // Alike but for the cells that they show.
+        let kind = |why: &str| why.split('`').step_by(2).collect::<String>();
+        if count == 1 {
+            message
+        } else if wrong.first.iter().all(|(_, why)| kind(why) == kind(first)) {
+            let rows: Vec<String> = wrong.first.iter().map(|(row, _)| (row + 1).to_string()).collect();
+            format!("{message} ({count} such cells: rows {}{more})", rows.join(", "))
+        } else {
+            let rows: Vec<String> = wrong.first.iter().map(|(row, why)| format!("row {} {why}", row + 1)).collect();
+            format!("{message}; {count} cells do not fit: {}{more}", rows.join(", "))
         }
-        message
     }
 }
 

@@ -271,7 +271,7 @@ fn files_of_other_kinds_are_named() {
     let semicolons = "the header has semicolons where commas are needed; save the file with commas";
     for (name, bytes, says) in [
         ("t.csv.gz", &b"\x1f\x8b\x08\0\0\0\0\0"[..], "`t.csv.gz` is packed by gzip; unpack it first"),
-        ("t.csv", b"\x1f\x8b\x08\0\0\0\0\0", "`t.csv`: this is no text: it is packed by gzip"),
+        ("t.csv", b"\x1f\x8b\x08\0\0\0\0\0", "`t.csv`: this is no table of text: it is packed by gzip"),
         ("t.parquet", b"\x28\xb5\x2f\xfd\0\0\0\0", "this is no Parquet file: it is packed by Zstandard"),
         ("t.xlsx", b"PK\x03\x04\0\0\0\0", "an Excel workbook; unpack it, or save the sheet as CSV"),
         ("t.txt", b"a,y\n1,2\n", "the name says what a table is in: expected `.csv`, `.tsv` or `.parquet`"),

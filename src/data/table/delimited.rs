@@ -77,6 +77,9 @@ fn numbers<'t>(
         if record.len() != width {
             return Err(ragged(lines.len(), line, record, width));
         }
+        if width > 1 && record.iter().all(|cell| cell.text.is_empty()) {
+            return Err(format!("row {} (line {line}) holds nothing but separators; remove such lines", lines.len()));
+        }
         if lines.len().saturating_mul(width) > MOST_CELLS {
             return Err(format!("more than {MOST_CELLS} cells, which is as much as is read"));
         }
@@ -100,7 +103,8 @@ fn ragged(row: usize, line: u64, record: &[Cell<'_>], width: usize) -> String {
         _ if cells == width + 1 => {
             "; if the first one names the row, as R's `write.table` has it, name it in the header too"
         }
-        _ if width > 1 && cells == 2 * width => "; numbers are written with a decimal point, not a comma",
+        _ if width == 1 => "; if the first line is a title or a remark and no header, remove it",
+        _ if cells == 2 * width => "; numbers are written with a decimal point, not a comma",
         _ => "",
     };
     format!("row {row} (line {line}) has {cells} {noun} where the header has {width}{perhaps}")

@@ -22,7 +22,11 @@ pub fn kind(bytes: &[u8]) -> Option<&'static str> {
     let known = KINDS.iter().find(|(begin, _)| bytes.starts_with(begin)).map(|(_, what)| *what);
     let bzip2 = || bytes.starts_with(b"BZh") && bytes.get(4..10) == Some(b"1AY&SY");
     let parquet = || bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1");
+    let begins = |text: &str| bytes.get(..text.len()).is_some_and(|start| start.eq_ignore_ascii_case(text.as_bytes()));
+    let page = || begins("<!doctype html") || begins("<html");
     known
+        .or_else(|| page().then_some("an HTML page, as a server sends it in place of a file that it does not have"))
+        .or_else(|| begins("version https://git-lfs").then_some("a pointer of Git LFS; `git lfs pull` gets the file"))
         .or_else(|| bzip2().then_some("packed by bzip2; unpack it first, for instance by `bunzip2`"))
         .or_else(|| parquet().then_some("a Parquet file; name it `.parquet`, and in a spec say `parquet = …`"))
 }
@@ -30,7 +34,7 @@ pub fn kind(bytes: &[u8]) -> Option<&'static str> {
 /// The bytes of a file as text, and where it begins behind a byte order mark.
 pub fn text(bytes: Vec<u8>) -> Result<(String, usize), String> {
     if let Some(what) = kind(&bytes) {
-        return Err(format!("this is no text: it is {what}"));
+        return Err(format!("this is no table of text: it is {what}"));
     }
     let line = |before: &[u8]| before.split(|&byte| byte == b'\n').count();
     let marked = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
@@ -134,6 +138,7 @@ mod tests {
             (b"PK\x03\x04..", "Excel workbook"),
             (b"BZh91AY&SY", "packed by bzip2"),
             (b"PAR1....PAR1", "a Parquet file"),
+            (b"<!DOCTYPE html>\n<p>", "an HTML page"),
             (b"a\0,\0\n\0", "UTF-16 text; save it as UTF-8"),
             (b"\xFF\xFEa\0", "UTF-16 text"),
             (b"a,b\n\0\0\0\0", "a zero byte in line 2"),

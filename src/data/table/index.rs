@@ -101,7 +101,7 @@ mod tests {
         let file = |json: &str| {
             let mut footer = b"\x19\x1c\x18\x06pandas\x18".to_vec();
             assert!((128..16384).contains(&json.len()), "two bytes of length");
-            footer.extend([(json.len() & 0x7F) as u8 | 0x80, (json.len() >> 7) as u8]);
+            footer.extend([json.len() & 0x7F | 0x80, json.len() >> 7].map(|byte| u8::try_from(byte).unwrap()));
             footer.extend(json.as_bytes());
             footer.push(0);
             let length = u32::try_from(footer.len()).unwrap().to_le_bytes();

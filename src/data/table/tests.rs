@@ -145,6 +145,8 @@ fn what_is_no_table_is_refused() {
         ("a,a\n1,2\n", "columns 1 and 2 are both named `a`"),
         ("a,,b\n0,1,2\n", "column 2 has no name in the header"),
         ("a,b,\n0,1,\n", "column 3 has no name in the header; is there a separator at the end of the line?"),
+        ("a,b\n1,2\n,\n", "row 2 (line 3) holds nothing but separators; remove such lines"),
+        ("My table\na,b\n1,2\n", "row 1 (line 2) has 2 cells where the header has 1; if the first line is a title"),
         ("a,b\n1,2,\n", "is there a separator at the end of the line?"),
         ("a,b\nx,1,2\n", "as R's `write.table` has it"),
         (
@@ -177,5 +179,7 @@ fn a_column_that_is_not_there_is_told_with_the_nearest() {
         table.column("Age").unwrap_err(),
         "`t.csv` has no column `Age`, did you mean `age`? it has `age`, `city`"
     );
+    let blanks = csv("a b y\n1 2 3\n").unwrap().column("y").unwrap_err();
+    assert_eq!(blanks, "`t.csv` has one column, `a b y`: blanks are no separators; save it with commas");
     assert_eq!(table.column("zzz").unwrap_err(), "`t.csv` has no column `zzz`; it has `age`, `city`");
 }
