@@ -3,6 +3,7 @@
 use crate::support::Sweep;
 use burnmark::data::{self, DataSet, Target};
 use burnmark::registry::{Choice, Value};
+use burnmark::store::Manifest;
 use polars::prelude::*;
 use std::fmt::Write;
 use std::fs;
@@ -129,6 +130,26 @@ t.csv: regression of `y`, 30 samples (18 train, 6 validation, 6 test), 2 feature
 
     let fitted = sweep.run(&["fit", "t.csv", "--target", "y", "--method", "qr"]);
     assert!(fitted.ended_with(2).stderr.contains("cannot read `t.csv`"));
+}
+
+/// The page and `show` say what the manifest says, and `verify` whether that is so.
+#[test]
+fn what_a_manifest_says_of_the_data_is_verified() {
+    let sweep = Sweep::new(spec(r#"set = { csv = "t.csv", target = "y" }"#));
+    fs::write(sweep.path("t.csv"), rows("a,y", |n| format!("{},{}", feature(n), n % 2))).unwrap();
+    sweep.run(&["run", "x.toml", "-q", "-o", "out"]).ended_with(0);
+    assert!(sweep.run(&["verify", "out"]).ended_with(0).stdout.contains("confirmed"));
+    let text = String::from_utf8(sweep.bytes("out/manifest.json")).unwrap();
+    let mut manifest = Manifest::of_text(&text).unwrap();
+    manifest.data.values_mut().for_each(|reading| reading.notes.clear());
+    fs::write(sweep.path("out/manifest.json"), manifest.to_text()).unwrap();
+    let found = sweep.run(&["verify", "out"]).ended_with(1).stdout;
+    assert!(found.contains("what was read of the data: the manifest says"), "{found}");
+    // Results of earlier programs have nothing of it.
+    manifest.data.clear();
+    fs::write(sweep.path("out/manifest.json"), manifest.to_text()).unwrap();
+    sweep.run(&["verify", "out"]).ended_with(0);
+    assert!(!sweep.run(&["show", "out"]).ended_with(0).stdout.contains("\ndata\n"));
 }
 
 #[test]

@@ -100,10 +100,10 @@ fn ragged(row: usize, line: u64, record: &[Cell<'_>], width: usize) -> String {
     let noun = if cells == 1 { "cell" } else { "cells" };
     let perhaps = match record.last() {
         Some(last) if cells == width + 1 && last.text.is_empty() => "; is there a separator at the end of the line?",
+        _ if width == 1 => "; if the first line is a title or a remark and no header, remove it",
         _ if cells == width + 1 => {
             "; if the first one names the row, as R's `write.table` has it, name it in the header too"
         }
-        _ if width == 1 => "; if the first line is a title or a remark and no header, remove it",
         _ if cells == 2 * width => "; numbers are written with a decimal point, not a comma",
         _ => "",
     };
