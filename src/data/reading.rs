@@ -67,7 +67,7 @@ impl DataSet {
             shape: shape(self.shape),
             left_out: left_out.clone(),
             notes: notes.clone(),
-            warnings: warnings.clone(),
+            warnings: warnings.iter().take(MOST_NAMED).cloned().collect(),
         }
     }
 

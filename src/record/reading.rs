@@ -73,9 +73,9 @@ pub enum Why {
 }
 
 impl Reading {
-    /// Adds a warning, once.
+    /// Adds a warning, once, if there are not too many.
     pub fn warn(&mut self, warning: String) {
-        if !self.warnings.contains(&warning) {
+        if self.warnings.len() < 2 * MOST_NAMED && !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
     }

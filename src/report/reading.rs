@@ -9,28 +9,37 @@ use std::fmt::Write;
 const MOST_IN_FULL: usize = 3;
 /// So many have a line.
 const MOST_LINES: usize = 12;
+/// So many warnings are shown.
+const MOST_WARNINGS: usize = 20;
 /// So many names are shown of one kind.
 const MOST_NAMED: usize = 8;
 
-/// What was read of some data sets; warnings are shown of all.
+/// What was read of some data sets; of warnings those of all.
 #[must_use]
 pub fn readings<'r>(readings: impl Iterator<Item = &'r Reading>) -> String {
     let readings: Vec<&Reading> = readings.collect();
     let in_full = readings.len() <= MOST_IN_FULL;
-    let mut text = String::new();
+    let (mut text, mut warnings) = (String::new(), 0);
     for (place, reading) in readings.iter().enumerate() {
         if place < MOST_LINES {
             let _ = writeln!(text, "{}: {}", reading.name, head(reading, in_full));
         }
-        let more = if in_full { details(reading) } else { Vec::new() };
-        let warnings = reading.warnings.iter().map(|warning| format!("warning: {warning}"));
-        let warnings =
-            warnings.map(|warning| if place < MOST_LINES { warning } else { format!("{}: {warning}", reading.name) });
-        more.into_iter().chain(warnings).for_each(|line| text += &indented(&line));
+        if in_full {
+            details(reading).iter().for_each(|line| text += &indented(line));
+        }
+        let of = if place < MOST_LINES { String::new() } else { format!("{}: ", reading.name) };
+        for warning in reading.warnings.iter().take(MOST_WARNINGS.saturating_sub(warnings)) {
+            text += &indented(&format!("{of}warning: {warning}"));
+        }
+        warnings += reading.warnings.len();
     }
-    if readings.len() > MOST_LINES {
-        let _ = writeln!(text, "… and {} more", readings.len() - MOST_LINES);
-    }
+    let mut more = |count: usize, of: &str| {
+        if count > 0 {
+            let _ = writeln!(text, "… and {}", counted(count, of));
+        }
+    };
+    more(readings.len().saturating_sub(MOST_LINES), "more data set");
+    more(warnings.saturating_sub(MOST_WARNINGS), "more warning");
     text
 }
 
@@ -148,7 +157,9 @@ f.csv: 2 classes of `name`, 60 samples (36 train, 12 validation, 12 test), 9 fea
         let text = readings(many.iter());
         assert_eq!(text.lines().filter(|line| line.contains("2 classes of `name`")).count(), 12, "{text}");
         assert_eq!(text.matches("warning: beware").count(), 15);
-        assert!(text.contains("  14.csv: warning: beware\n") && text.ends_with("… and 3 more\n"), "{text}");
+        assert!(text.contains("  14.csv: warning: beware\n") && text.ends_with("… and 3 more data sets\n"), "{text}");
+        let warned = Reading { warnings: vec!["beware".to_owned(); 25], ..reading() };
+        assert!(readings([warned].iter()).ends_with("… and 5 more warnings\n"));
         assert!(!text.contains("note:") && !text.contains("features:"), "{text}");
     }
 }

@@ -162,10 +162,3 @@ pub fn toml_text(text: &str) -> String {
     };
     format!("\"{}\"", text.chars().map(escaped).collect::<String>())
 }
-
-impl Table {
-    /// The columns that are data: all but those that are an index.
-    pub fn data_columns(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().filter(|column| !column.is_index)
-    }
-}
