@@ -159,7 +159,7 @@ impl Fitting<'_> {
     }
 }
 
-/// The name of a column of X; the intercept stands in brackets where a feature has its name.
+/// The name of a column of X; the intercept is in brackets where a feature has its name.
 #[must_use]
 pub fn column_name(question: &Question<'_>, column: usize) -> String {
     match (question.intercept, column) {
