@@ -5,7 +5,7 @@
 //! differentiation and by a reference written by hand.
 //!
 //! The rooms, in the order in which they build on one another; `tests/` holds them to it:
-//! [`num`], [`guard`], [`registry`] and [`record`] use nothing; [`data`] and [`model`] describe; [`engine`], [`optim`] and
+//! [`num`], [`guard`], [`registry`] and [`record`] use nothing, [`console`] prints; [`data`] and [`model`] describe; [`engine`], [`optim`] and
 //! [`schedule`] compute; [`train`] is the loop; [`experiment`] is the spec; [`harness`] runs it; [`store`] keeps it;
 //! [`analysis`] and [`report`] say what came of it, [`export`] hands it to other programs; [`cli`] is the door.
 //!
@@ -25,13 +25,14 @@
 //! "#;
 //! let spec = Spec::parse("iris.toml".to_owned(), text.to_owned(), &[]).map_err(|problems| problems.render(false))?;
 //! let run = spec.run(0);
-//! let answer = execute(&run, &spec.identity(&run), true, &mut Cache::default());
+//! let answer = execute(&run, spec.identity(&run), true, &mut Cache::default());
 //! assert!(answer.curve.last().unwrap().test.metric > 0.8);
 //! # Ok::<(), String>(())
 //! ```
 
 pub mod analysis;
 pub mod cli;
+pub mod console;
 pub mod data;
 pub mod engine;
 pub mod experiment;

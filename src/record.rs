@@ -6,6 +6,7 @@ mod harmless;
 mod plane;
 mod protocol;
 mod reading;
+mod run_id;
 mod words;
 
 pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint};
@@ -14,47 +15,12 @@ pub use harmless::harmless;
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Stage, Tuned};
 pub use reading::{LeftOut, MOST_NAMED, Names, Reading, Task, Why};
-pub use words::{data_label, in_words, with_usual};
+pub use run_id::RunId;
+pub use words::{counted, data_label, in_words, with_usual};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
-
-/// A run's identity as it is remembered: 128 bits. In files and messages it stands in hex.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RunId([u8; 16]);
-
-impl RunId {
-    /// The first half of BLAKE3 of what makes the run.
-    #[must_use]
-    pub fn of(canonical: &str) -> Self {
-        let mut id = [0; 16];
-        id.copy_from_slice(&blake3::hash(canonical.as_bytes()).as_bytes()[..16]);
-        Self(id)
-    }
-
-    /// Of 32 lower-case hexadecimal digits; a run of another name is none of ours.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let digit = |byte: u8| match byte {
-            b'0'..=b'9' => Some(byte - b'0'),
-            b'a'..=b'f' => Some(byte - b'a' + 10),
-            _ => None,
-        };
-        let digits: &[u8; 32] = text.as_bytes().try_into().ok()?;
-        let mut id = [0; 16];
-        for (byte, pair) in id.iter_mut().zip(digits.chunks(2)) {
-            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
-        }
-        Some(Self(id))
-    }
-}
-
-impl fmt::Display for RunId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +82,20 @@ pub enum Setting {
     Text(String),
 }
 
+impl Setting {
+    /// The number that it is. A text that is written as a whole number is one, as in a column of counts with the word `full`.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // whole numbers of a spec are small
+    pub fn as_number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Integer(integer) => Some(*integer as f64),
+            Self::Text(text) => text.parse::<u64>().ok().filter(|n| n.to_string() == *text).map(|n| n as f64),
+            Self::Flag(_) => None,
+        }
+    }
+}
+
 impl fmt::Display for Setting {
     /// Numbers as short as they can be told apart: `0.1`, `3`, `1e-8`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -132,7 +112,7 @@ impl fmt::Display for Setting {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
     /// The run's identity: a digest of its settings, its data and the numerics version.
-    pub run: String,
+    pub run: RunId,
     /// Every setting, by its dotted name.
     pub settings: BTreeMap<String, Setting>,
     /// BLAKE3 of the data set's figures.
@@ -171,7 +151,7 @@ pub struct Hashes {
 /// What depends on the machine and its load.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
-    pub run: String,
+    pub run: RunId,
     /// Of the whole run in its worker.
     pub wall_seconds: f64,
     /// Of the steps alone.
@@ -187,9 +167,9 @@ pub struct Measurement {
 impl Measurement {
     /// Of a run about which nothing was measured.
     #[must_use]
-    pub fn none(run: &str) -> Self {
+    pub fn none(run: RunId) -> Self {
         Self {
-            run: run.to_owned(),
+            run,
             wall_seconds: 0.0,
             train_seconds: 0.0,
             evaluation_seconds: 0.0,
@@ -225,20 +205,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identities_are_32_digits() {
-        let id = RunId::of("a run");
-        assert_eq!(RunId::parse(&id.to_string()), Some(id));
-        assert_eq!(id.to_string(), blake3::hash(b"a run").to_hex()[..32]);
-        for wrong in ["", "0123", &"A".repeat(32), &"é".repeat(16), &"0".repeat(33)] {
-            assert_eq!(RunId::parse(wrong), None);
-        }
-    }
-
-    #[test]
     fn records_survive_json_with_every_bit() {
         let third = Evaluation { loss: 1.0 / 3.0, metric: 1.0 / 3.0 };
         let record = RunRecord {
-            run: "1".to_owned(),
+            run: RunId::of("1"),
             settings: BTreeMap::from([
                 ("a".to_owned(), Setting::Number(0.1 + 0.2)),
                 ("b".to_owned(), Setting::Integer(3)),

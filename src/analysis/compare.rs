@@ -6,7 +6,7 @@ use super::speed::{Pace, Speed, obstacle, speeds};
 use super::standings::{Standing, in_order, standings};
 use super::tuning::{Account, account};
 use super::view::{Allowed, View};
-use crate::record::{Outcome, RunRecord, Setting};
+use crate::record::{Outcome, RunId, RunRecord, Setting};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -172,19 +172,19 @@ type Pairs<'a> = (Vec<(&'a Finished, &'a Finished)>, Vec<&'a Finished>, Vec<&'a 
 /// Runs that both sides have, by identity; and what is left of each. Most are found here, without putting their settings in
 /// words.
 fn same_runs<'a>(first: &'a [Finished], second: &'a [Finished]) -> Pairs<'a> {
-    let mut waiting: HashMap<&str, &Finished> = second.iter().map(|run| (run.record.run.as_str(), run)).collect();
+    let mut waiting: HashMap<RunId, &Finished> = second.iter().map(|run| (run.record.run, run)).collect();
     let (mut both, mut left) = (Vec::new(), Vec::new());
     for run in first {
-        let id = run.record.run.as_str();
-        match waiting.get(id) {
+        let id = run.record.run;
+        match waiting.get(&id) {
             Some(other) if other.record.settings == run.record.settings => {
                 both.push((run, *other));
-                waiting.remove(id);
+                waiting.remove(&id);
             }
             _ => left.push(run),
         }
     }
-    (both, left, second.iter().filter(|run| waiting.contains_key(run.record.run.as_str())).collect())
+    (both, left, second.iter().filter(|run| waiting.contains_key(&run.record.run)).collect())
 }
 
 /// Runs of both sides with the same values of those settings, each run in one pair at most; and what is left of each.

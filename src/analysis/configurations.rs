@@ -147,13 +147,8 @@ impl<'a> Configuration<'a> {
 
     /// A setting that is a number.
     #[must_use]
-    #[allow(clippy::cast_precision_loss)] // whole numbers of a spec are small
     pub fn number(&self, name: &str) -> Option<f64> {
-        match self.settings.get(name)? {
-            Setting::Number(number) => Some(*number),
-            Setting::Integer(integer) => Some(*integer as f64),
-            _ => None,
-        }
+        self.settings.get(name)?.as_number()
     }
 
     /// The given settings in words: `exponential, k 0.05, lr 0.01`.

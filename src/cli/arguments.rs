@@ -1,6 +1,7 @@
 //! What may be typed.
 
 use crate::experiment::Override;
+use crate::harness::Sample;
 use crate::store::Shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -287,9 +288,12 @@ pub struct Show {
 pub struct Verify {
     /// A result folder, such as results/sweep
     pub results: PathBuf,
-    /// Do only so many runs again, spread over the experiment [default: all]
+    /// Rerun only so many runs, drawn from all of them [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub sample: Option<u64>,
+    sample: Option<u64>,
+    /// Draw the sample that this number draws [default: a new number each time, which is printed]
+    #[arg(long, value_name = "NUMBER", requires = "sample")]
+    sample_seed: Option<u64>,
     /// Worker processes [default: one per core]
     #[arg(short, long, value_parser = workers)]
     pub jobs: Option<usize>,
@@ -337,6 +341,14 @@ pub struct Crosscheck {
     /// Print the largest gaps as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+impl Verify {
+    /// Which runs are drawn, where not all are to be rerun.
+    pub fn sample(&self) -> Option<Sample> {
+        let runs = self.sample?;
+        Some(self.sample_seed.map_or_else(|| Sample::unforeseen(runs), |seed| Sample { runs, seed }))
+    }
 }
 
 /// What each run may take.

@@ -1,23 +1,23 @@
 //! The commands, each a recipe: read → work → show.
 
 use super::report::{show, tables};
-use super::{Failure, arguments, print, say};
+use super::signals::stop_on_signal;
+use super::{Failure, arguments, print};
 use crate::analysis::{Allowed, OPTIMIZER, View};
+use crate::console;
 use crate::experiment::{Spec, shortened};
 use crate::export::shell_word;
 use crate::harness::{Options, Summary, Trouble, duration, estimate, shard_folder};
+use crate::record::counted;
 use crate::report::{aligned, indented, readings};
 use crate::store::{self, Finished, MEASUREMENTS};
-use std::io::IsTerminal;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 type Result = std::result::Result<(), Failure>;
 
 pub fn load(experiment: &arguments::Experiment) -> std::result::Result<Spec, Failure> {
     Spec::load(&experiment.spec, &experiment.overrides())
-        .map_err(|problems| Failure::Mistakes(problems.render(std::io::stderr().is_terminal())))
+        .map_err(|problems| Failure::Mistakes(problems.render(console::has_colours())))
 }
 
 pub fn cores() -> usize {
@@ -81,7 +81,7 @@ pub fn run(arguments: &arguments::Run) -> Result {
     }
     if let Some(shard) = arguments.shard.filter(|shard| shard.of as u64 > spec.len()) {
         let (of, runs) = (shard.of, spec.len());
-        return Err(Failure::Request(format!("{of} shards of {runs} runs: some would be empty")));
+        return Err(Failure::Request(format!("{of} shards of {}: some would be empty", counted(runs, "run"))));
     }
     let options = Options {
         out: arguments.shard.map_or(out.clone(), |shard| shard_folder(&out, shard)),
@@ -93,7 +93,7 @@ pub fn run(arguments: &arguments::Run) -> Result {
         quiet: arguments.quiet,
     };
     if !options.quiet {
-        say(&readings(spec.readings().values()));
+        console::message(readings(spec.readings().values()).trim_end());
     }
     let stop = stop_on_signal().map_err(Failure::Work)?;
     let (folder, summary) = crate::harness::run(&spec, &options, &stop).map_err(|trouble| match trouble {
@@ -106,7 +106,7 @@ pub fn run(arguments: &arguments::Run) -> Result {
     if summary.left > 0 {
         return Err(Failure::Work(stopped(&summary, folder.path())));
     }
-    finish(folder.path(), &summary, arguments.allow.allowed())
+    finish(folder.path(), &summary, arguments.allow.allowed(), arguments.quiet)
 }
 
 /// From so many runs on, conclusions are left to `report`: they need all runs in memory, and `run` does not.
@@ -115,42 +115,35 @@ const MOST_CONCLUDED: u64 = 50_000;
 const FAILURES: &str = "see the column `reason` in runs.parquet";
 
 /// Shows the results of a folder, and says whether they can be relied on.
-pub fn finish(folder: &Path, summary: &Summary, allowed: Allowed) -> Result {
+pub fn finish(folder: &Path, summary: &Summary, allowed: Allowed, quiet: bool) -> Result {
     if summary.planned > MOST_CONCLUDED {
         let Summary { planned, diverged, failed, .. } = summary;
         let files =
             indented(&tables(folder).iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join("\n"));
         print(&format!(
-            "{planned} runs, {diverged} diverged, {failed} failed\n\nfiles\n{files}\nconclusions and plots, from {MOST_CONCLUDED} \
+            "{}, {diverged} diverged, {failed} failed\n\nfiles\n{files}\nconclusions and plots, from {MOST_CONCLUDED} \
              runs on by a command of their own\n  burnmark report {}\n",
+            counted(*planned, "run"),
             shell_word(&folder.display().to_string())
         ))?;
         return verdict(summary, FAILURES);
     }
     let (manifest, runs) = store::read(folder).map_err(Failure::Work)?;
-    show(folder, &manifest, &runs, &View::of(&manifest, &runs, OPTIMIZER, allowed))?;
-    verdict(summary, &first_failure(&runs))
-}
-
-/// Set by the first Ctrl-C or termination signal; the second ends the process at once, and loses only what is in flight.
-pub fn stop_on_signal() -> std::result::Result<Arc<AtomicBool>, String> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::SeqCst) {
-            std::process::exit(1);
-        }
-    })
-    .map_err(|why| format!("cannot listen for Ctrl-C: {why}"))?;
-    Ok(stop)
+    let shown = show(folder, &manifest, &runs, &View::of(&manifest, &runs, OPTIMIZER, allowed), quiet);
+    // Both can fail, and both are said.
+    match (shown, verdict(summary, &first_failure(&runs))) {
+        (Err(Failure::Work(shown)), Err(Failure::Work(runs))) => Err(Failure::Work(format!("{shown}\n{runs}"))),
+        (shown, verdict) => shown.and(verdict),
+    }
 }
 
 fn stopped(summary: &Summary, out: &Path) -> String {
     let again = std::env::args_os().map(|word| shell_word(&word.to_string_lossy())).collect::<Vec<_>>().join(" ");
+    let why = summary.halted.as_ref().map_or(String::new(), |why| format!("{why}\n"));
     format!(
-        "stopped: {} of {} runs are done and kept in `{}`; to go on, give the same command again:\n  {again}",
+        "{why}stopped: {} of {} done and kept in `{}`; to go on, give the same command again:\n  {again}",
         summary.planned - summary.left,
-        summary.planned,
+        counted(summary.planned, "run"),
         out.display()
     )
 }
@@ -160,9 +153,9 @@ fn waiting(summary: &Summary, folder: &Path) -> std::result::Result<String, Stri
     let why =
         if summary.planned > MOST_CONCLUDED { FAILURES.to_owned() } else { first_failure(&store::read(folder)?.1) };
     Ok(format!(
-        "{} tuning runs failed and will be tried again by the next `run`; {why}\nnothing is chosen before every tuning run has a \
-         result; a setting that can have none has to leave its grid",
-        summary.failed
+        "{} failed; the next `run` tries again; {why}\nnothing is chosen before every tuning run has a result; remove settings \
+         that always fail from the grid",
+        counted(summary.failed, "tuning run")
     ))
 }
 
@@ -176,13 +169,12 @@ fn first_failure(runs: &[Finished]) -> String {
 fn verdict(summary: &Summary, why_failed: &str) -> Result {
     let mut complaints = Vec::new();
     if summary.failed > 0 {
-        complaints
-            .push(format!("{} runs failed and will be tried again by the next `run`; {why_failed}", summary.failed));
+        complaints.push(format!("{} failed; the next `run` tries again; {why_failed}", counted(summary.failed, "run")));
     }
     if summary.suspect > 0 {
         complaints.push(format!(
-            "{} runs where the two engines differ by more than their bound: see `check_passed` in {MEASUREMENTS}",
-            summary.suspect
+            "{} where the two engines differ by more than their bound: see `check_passed` in {MEASUREMENTS}",
+            counted(summary.suspect, "run")
         ));
     }
     if complaints.is_empty() { Ok(()) } else { Err(Failure::Work(complaints.join("\n"))) }

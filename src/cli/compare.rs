@@ -3,7 +3,8 @@
 use super::arguments::{self, FailOn};
 use super::{Failure, print, print_data};
 use crate::analysis::{Change, Comparison, Paired, Side, Standing, against, compare as compare_sides};
-use crate::record::harmless;
+use crate::console;
+use crate::record::counted;
 use crate::report::{comparison, comparison_csv, indented, standings_table};
 use crate::store;
 use std::path::Path;
@@ -40,8 +41,9 @@ fn folders(arguments: &arguments::Compare) -> Result<(), Failure> {
     };
     tell(arguments, &text)?;
     for c in compared.iter().filter(|c| c.standings.iter().all(|standing| standing.paired.is_none())) {
-        let (first, second) = (harmless(&c.first), harmless(&c.second));
-        eprintln!("nothing in `{second}` can be compared with `{first}`: no method has results on both sides");
+        let (first, second) = (&c.first, &c.second);
+        let why = "no method has results on both sides";
+        console::message(&format!("nothing in `{second}` can be compared with `{first}`: {why}"));
     }
     let complaints: Vec<String> = compared.iter().flat_map(|c| complaints(c, &arguments.fail_on)).collect();
     if complaints.is_empty() { Ok(()) } else { Err(Failure::Work(complaints.join("\n"))) }
@@ -51,7 +53,7 @@ fn folders(arguments: &arguments::Compare) -> Result<(), Failure> {
 fn complaints(compared: &Comparison, fail_on: &[FailOn]) -> Vec<String> {
     let mut complaints = Vec::new();
     if let Some(count) = compared.changed.get(&Change::Unexplained) {
-        complaints.push(format!("{count} runs differ, and nothing that is recorded explains it"));
+        complaints.push(format!("{}: other bits, and nothing that is recorded explains it", counted(*count, "run")));
     }
     if fail_on.contains(&FailOn::Regression) {
         let regressions = compared.regressions();
@@ -99,7 +101,7 @@ fn with_baseline(
         if asked {
             return Err(Failure::Work(message));
         }
-        eprintln!("{}", harmless(&message));
+        console::message(&message);
     }
     if asked && !worse.is_empty() { Err(Failure::Work(worse.join("\n"))) } else { Ok(()) }
 }
@@ -108,8 +110,7 @@ fn with_baseline(
 fn say_what_waits(folder: &Path) {
     let (runs, out) = (store::waiting(folder).len(), folder.display());
     if runs > 0 {
-        let waiting = store::waiting_in_words(runs);
-        eprintln!("{}", harmless(&format!("of `{out}` {waiting}; `burnmark run` takes what waits into the tables")));
+        console::message(&format!("`{out}`: {}", store::waiting_in_words(runs)));
     }
 }
 

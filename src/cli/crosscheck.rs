@@ -1,13 +1,15 @@
 //! `burnmark crosscheck`: both engines on the same runs, step by step.
 
 use super::arguments::Crosscheck;
-use super::commands::{load, stop_on_signal};
+use super::commands::load;
+use super::signals::stop_on_signal;
 use super::{Failure, print, print_data, verify};
 use crate::engine::EngineKind;
 use crate::experiment::{RunSpec, Section};
 use crate::harness::{self, CrosscheckOptions, Crosschecked, LOSS, Pair};
-use crate::report::{aligned, counted, indented, plots};
-use crate::store;
+use crate::record::counted;
+use crate::report::{aligned, indented, plots};
+use crate::store::{self, Drawn, Gaps};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -39,7 +41,7 @@ pub fn crosscheck(arguments: &Crosscheck) -> Result<(), Failure> {
     let stop = stop_on_signal().map_err(Failure::Work)?;
     let checked = harness::crosscheck(&spec, &options, &stop).map_err(Failure::Work)?;
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name).join("crosscheck"));
-    let files = files(&out, &checked).map_err(Failure::Work)?;
+    let files = files(&out, &checked)?;
     if arguments.json {
         let json = serde_json::to_string_pretty(&checked).map_err(|why| Failure::Work(why.to_string()))?;
         print_data(&(json + "\n"))?;
@@ -56,29 +58,34 @@ pub fn crosscheck(arguments: &Crosscheck) -> Result<(), Failure> {
     let failed = checked.pairs.iter().filter(|pair| !pair.passed()).count();
     match failed {
         0 => Ok(()),
-        _ => Err(Failure::Work(format!("{failed} of {} pairs went past their bound", checked.pairs.len()))),
+        _ => Err(Failure::Work(format!("past the bound: {failed} of {}", counted(checked.pairs.len(), "pair")))),
     }
 }
 
 /// Tables and plots.
-fn files(out: &Path, checked: &Crosschecked) -> Result<Vec<PathBuf>, String> {
+fn files(out: &Path, checked: &Crosschecked) -> Result<Vec<PathBuf>, Failure> {
     let bounds: BTreeMap<String, f64> =
         checked.pairs.iter().map(|pair| (pair.precision.to_owned(), pair.bound)).collect();
-    store::forget_gaps(out)?;
-    let mut files = vec![store::write_gaps(out, &checked.gaps)?];
-    if !checked.gaps.is_empty() {
-        files.push(store::write_figure(out, store::GAPS_FIGURE, &plots::gaps(&checked.gaps, &bounds)?)?);
-    }
-    if !checked.drift.is_empty() {
-        files.push(store::write_drift(out, &checked.drift)?);
-        files.push(store::write_figure(out, store::DRIFT_FIGURE, &plots::drift(&checked.drift)?)?);
-    }
-    Ok(files)
+    store::refuse_foreign(out).map_err(Failure::Request)?;
+    let write = || {
+        let gaps = Gaps::open(out)?;
+        let (mut files, mut drawn) = (vec![gaps.write_gaps(&checked.gaps)?], Drawn::new(out));
+        if !checked.gaps.is_empty() {
+            drawn.figure(store::GAPS_FIGURE, &plots::gaps(&checked.gaps, &bounds)?)?;
+        }
+        if !checked.drift.is_empty() {
+            files.push(gaps.write_drift(&checked.drift)?);
+            drawn.figure(store::DRIFT_FIGURE, &plots::drift(&checked.drift)?)?;
+        }
+        files.extend(drawn.publish()?);
+        Ok(files)
+    };
+    write().map_err(Failure::Work)
 }
 
 fn shown(checked: &Crosschecked) -> String {
     let runs = checked.pairs.len() / 2;
-    let mut text = format!("{runs} of {} runs, each in f32 and f64\n\n", checked.planned);
+    let mut text = format!("{runs} of {}, each in f32 and f64\n\n", counted(checked.planned, "run"));
     text += &aligned(&quantities(&checked.pairs));
     text += "\neach run\n";
     let heads = ["run", "precision", "engines", "steps", "loss", "gradient", "at step", "bound", "", "what"];

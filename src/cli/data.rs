@@ -2,8 +2,10 @@
 
 use super::arguments::{Data, DataFolder};
 use super::{Failure, print};
+use crate::console;
 use crate::data::fetch::{self, Patience, Remote, State};
 use crate::data::{ENTRIES, OUTSIDE, REMOTES, check_builtin, entries};
+use crate::record::counted;
 use crate::registry::Entry;
 use crate::report::aligned;
 use std::path::{Path, PathBuf};
@@ -61,7 +63,7 @@ fn fetch_one(name: &str, from: Option<&str>, folder: &Path) -> Result {
     };
     let from = from.unwrap_or(remote.address);
     fetch::check_address(from).map_err(Failure::Request)?;
-    let say = |message: &str| eprintln!("{message}");
+    let say = console::message;
     fetch::fetch(remote, from, folder, Patience::USUAL, say).map_err(Failure::Work)?;
     print(&format!("`{name}` is in {}\n", folder.join(name).display()))
 }
@@ -79,7 +81,7 @@ fn check(name: Option<&str>, folder: &Path) -> Result {
                 vec!["damaged: the bytes in the binary are not the pinned ones".to_owned()]
             }
             (None, Some(remote)) => match fetch::state(remote, folder) {
-                State::Whole => vec![format!("good: the {} files are the pinned ones", remote.files.len())],
+                State::Whole => vec![format!("good, as pinned: {}", counted(remote.files.len(), "file"))],
                 State::Absent => {
                     wrong += usize::from(name.is_some());
                     vec![format!("not fetched: `burnmark data fetch {}` gets it", remote.name)]
@@ -98,6 +100,6 @@ fn check(name: Option<&str>, folder: &Path) -> Result {
     match wrong {
         0 => Ok(()),
         1 => Err(Failure::Work("1 data set is not as it should be".to_owned())),
-        wrong => Err(Failure::Work(format!("{wrong} data sets are not as they should be"))),
+        wrong => Err(Failure::Work(format!("not as it should be: {}", counted(wrong, "data set")))),
     }
 }

@@ -3,7 +3,9 @@
 use super::Failure;
 use super::commands::finish;
 use crate::analysis::Allowed;
+use crate::console;
 use crate::harness::{self, Trouble};
+use crate::record::counted;
 use std::path::{Path, PathBuf};
 
 pub fn merge(results: &Path, shards: &[PathBuf]) -> Result<(), Failure> {
@@ -11,12 +13,13 @@ pub fn merge(results: &Path, shards: &[PathBuf]) -> Result<(), Failure> {
         Trouble::Strangers(message) => Failure::Request(message),
         Trouble::Work(message) => Failure::Work(message),
     })?;
-    finish(folder.path(), &summary, Allowed::default())?;
+    finish(folder.path(), &summary, Allowed::default(), false)?;
     if summary.left > 0 {
         let (left, out) = (summary.left, folder.path().display());
-        eprintln!(
-            "tuning is merged; `burnmark run` with the same spec, to `{out}`, does the {left} runs of what it chooses"
-        );
+        console::message(&format!(
+            "tuning is merged; `burnmark run` with the same spec, to `{out}`, does the {} of what it chooses",
+            counted(left, "run")
+        ));
     }
     Ok(())
 }

@@ -15,8 +15,10 @@ mod merge;
 mod protocol;
 mod report;
 mod show;
+mod signals;
 mod verify;
 
+use crate::console;
 use crate::record::harmless;
 use arguments::{Arguments, Command};
 use clap::Parser;
@@ -59,28 +61,17 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Writes a message for people to stderr; nobody may be there to read it.
-fn say(text: &str) {
-    use std::io::Write;
-    let _ = std::io::stderr().lock().write_all(harmless(text).as_bytes());
-}
-
 /// Writes text for people to stdout.
 fn print(text: &str) -> Result<(), Failure> {
     print_data(&harmless(text))
 }
 
-/// Writes what programs read to stdout, as it is. A reader that has gone, such as `head`, is no failure.
+/// Writes what programs read to stdout, as it is.
 fn print_data(text: &str) -> Result<(), Failure> {
-    use std::io::{ErrorKind, Write};
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(why) if why.kind() != ErrorKind::BrokenPipe => Err(Failure::Work(format!("cannot write to stdout: {why}"))),
-        _ => Ok(()),
-    }
+    console::result(text).map_err(|why| Failure::Work(format!("cannot write to stdout: {why}")))
 }
 
 fn fail(message: &str, code: u8) -> ExitCode {
-    eprintln!("{message}");
+    console::rendered(message);
     ExitCode::from(code)
 }

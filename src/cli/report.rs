@@ -2,10 +2,11 @@
 
 use super::{Failure, arguments, print};
 use crate::analysis::{OPTIMIZER, SEEDS_AVERAGED, View, conclude};
+use crate::console;
 use crate::harness::Planes;
 use crate::report::plots::{self, Figure, Sources};
 use crate::report::{conclusions, indented, markdown, overview, page};
-use crate::store::{self, CURVES, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, STEPS};
+use crate::store::{self, CURVES, Drawn, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, STEPS};
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
@@ -31,7 +32,7 @@ pub fn report(arguments: &arguments::Report) -> Result<(), Failure> {
     if arguments.markdown {
         return print(&markdown(&manifest, &conclude(&manifest, &runs, &view)));
     }
-    show(&arguments.results, &manifest, &runs, &view)
+    show(&arguments.results, &manifest, &runs, &view, false)
 }
 
 /// What a sweep wrote to a result folder.
@@ -40,11 +41,17 @@ pub fn tables(folder: &Path) -> Vec<PathBuf> {
     names.map(|name| folder.join(name)).into_iter().filter(|file| file.exists()).collect()
 }
 
-/// Plots and page to the folder; tables, conclusions and where everything is to stdout. A plot that cannot be written is no
-/// reason to keep the tables back.
-pub fn show(folder: &Path, manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> Result<(), Failure> {
+/// Plots and page to the folder; tables, conclusions and where everything is to stdout. A plot or page that cannot be written
+/// is a failure, and no reason to keep the tables and conclusions back.
+pub fn show(
+    folder: &Path,
+    manifest: &Manifest,
+    runs: &[Finished],
+    view: &View<'_>,
+    quiet: bool,
+) -> Result<(), Failure> {
     let mut files = tables(folder);
-    let mut missing = Vec::new();
+    let (mut missing, mut unwritten) = (Vec::new(), Vec::new());
     // Made only where a plot asks: most results have nothing in the plane.
     let planes = OnceCell::new();
     let planes = || planes.get_or_init(|| Planes::of(folder, manifest).ok()).as_ref();
@@ -53,27 +60,28 @@ pub fn show(folder: &Path, manifest: &Manifest, runs: &[Finished], view: &View<'
         objective: &|run, x, y| planes()?.objective(run, x, y).ok(),
         regions: &|run| planes()?.regions(run).ok(),
     };
-    let figures = plots::figures(view, &sources);
+    let (figures, mut drawn) = (plots::figures(view, &sources), Drawn::new(folder));
     for Figure { entry, svg } in &figures {
-        match svg.as_ref().map(|svg| store::write_figure(folder, &format!("{}.svg", entry.name), svg)) {
-            Ok(Ok(path)) => files.push(path),
-            Ok(Err(why)) => eprintln!("{why}"),
+        match svg {
+            Ok(svg) => unwritten.extend(drawn.figure(&format!("{}.svg", entry.name), svg).err()),
             Err(_) => missing.push(entry.name),
         }
     }
-    if !missing.is_empty() {
-        eprintln!("not drawn: {}; report.html says why", missing.join(", "));
+    if !missing.is_empty() && !quiet {
+        console::message(&format!("not drawn: {}; report.html says why", missing.join(", ")));
     }
     let concluded = conclude(manifest, runs, view);
-    match store::write_report(folder, &page(manifest, runs, view, &concluded, &figures)) {
-        Ok(path) => files.push(path),
-        Err(why) => eprintln!("no page: {why}"),
+    unwritten.extend(drawn.page(&page(manifest, runs, view, &concluded, &figures)).err());
+    match drawn.publish() {
+        Ok(written) => files.extend(written),
+        Err(why) => unwritten.push(why),
     }
     match store::waiting(folder).len() {
         0 => {}
-        runs => eprintln!("{}; `burnmark run` takes what waits into the tables", store::waiting_in_words(runs)),
+        runs => console::message(&store::waiting_in_words(runs)),
     }
     let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
     let said = conclusions(&manifest.question, &concluded);
-    print(&format!("{}{said}files\n{}", overview(view, manifest.protocol.as_ref()), indented(&files.join("\n"))))
+    print(&format!("{}{said}files\n{}", overview(view, manifest.protocol.as_ref()), indented(&files.join("\n"))))?;
+    if unwritten.is_empty() { Ok(()) } else { Err(Failure::Work(unwritten.join("\n"))) }
 }

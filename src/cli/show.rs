@@ -5,8 +5,8 @@ use super::commands::title;
 use super::{Failure, print, print_data};
 use crate::experiment::{Spec, spec_of_one};
 use crate::harness::spec_of;
-use crate::record::{CurvePoint, Outcome, Pick, RunId, Setting};
-use crate::report::{aligned, counted, indented, protocol, readings};
+use crate::record::{CurvePoint, Outcome, Pick, RunId, Setting, counted};
+use crate::report::{aligned, indented, protocol, readings};
 use crate::store::{self, Finished, Manifest, Session};
 use std::fmt::Write;
 use std::path::Path;
@@ -28,7 +28,7 @@ pub fn show(arguments: &Show) -> Result<(), Failure> {
     let found = find(&runs, run).map_err(Failure::Request)?;
     if arguments.spec {
         let spec = spec_of(&manifest, arguments.folder.as_deref()).map_err(Failure::Work)?;
-        return print_data(&alone(&spec, &found.record.run).map_err(Failure::Work)?);
+        return print_data(&alone(&spec, found.record.run).map_err(Failure::Work)?);
     }
     if arguments.json { json(found) } else { print(&one(found, &arguments.results)) }
 }
@@ -45,25 +45,24 @@ fn find<'r>(runs: &'r [Finished], typed: &str) -> Result<&'r Finished, String> {
             "`{typed}` is too short for a run: expected at least {LEAST_PREFIX} digits of its identity"
         ));
     }
-    let mut matching = runs.iter().filter(|run| run.record.run.starts_with(typed));
+    let mut matching = runs.iter().filter(|run| run.record.run.to_string().starts_with(typed));
     match (matching.next(), matching.next()) {
         (Some(run), None) => Ok(run),
         (None, _) => {
             Err(format!("no run of these results begins with `{typed}`; the column `run` of the tables has all"))
         }
-        (Some(a), Some(b)) => Err(format!(
-            "`{typed}` can be several runs, such as {} and {}; type more of it",
-            a.record.run, b.record.run
-        )),
+        (Some(a), Some(b)) => {
+            Err(format!("`{typed}` is ambiguous: it begins {} and {}; type more of it", a.record.run, b.record.run))
+        }
     }
 }
 
 /// The spec whose only run is this one.
-fn alone(spec: &Spec, id: &str) -> Result<String, String> {
-    let run = RunId::parse(id).and_then(|id| spec.find(id)).ok_or_else(|| {
-        format!("run {id} cannot be made from the manifest here: its data, or the numerics version, are others")
+fn alone(spec: &Spec, id: RunId) -> Result<String, String> {
+    let run = spec.find(id).ok_or_else(|| {
+        format!("run {id} cannot be made from the manifest here: its data or the numerics version differ")
     })?;
-    let name: String = format!("{}-{}", spec.name.chars().take(50).collect::<String>(), &id[..8]);
+    let name: String = format!("{}-{}", spec.name.chars().take(50).collect::<String>(), &id.to_string()[..8]);
     let question = format!("Run {id} of `{}` alone", spec.name);
     Ok(spec_of_one(&run, &name, &question, &spec.folder))
 }
@@ -81,7 +80,7 @@ fn provenance(manifest: &Manifest, waiting: usize) -> String {
         row("numerics version", manifest.numerics_version.to_string()),
     ]);
     if waiting > 0 {
-        let _ = writeln!(text, "{}; `burnmark run` takes what waits into the tables", store::waiting_in_words(waiting));
+        let _ = writeln!(text, "{}", store::waiting_in_words(waiting));
     }
     if let Some(told) = &manifest.protocol {
         let rows: Vec<Vec<String>> = protocol(told).into_iter().map(|row| row.to_vec()).collect();
@@ -148,7 +147,10 @@ fn one(run: &Finished, results: &Path) -> String {
         rows.push(row("batch order, BLAKE3", hashes.batch_order.clone()));
         rows.push(row("final parameters, BLAKE3", hashes.final_parameters.clone()));
     }
-    rows.push(row("time", format!("{:.3} s, {} steps", run.measurement.wall_seconds, run.measurement.steps)));
+    rows.push(row(
+        "time",
+        format!("{:.3} s, {}", run.measurement.wall_seconds, counted(run.measurement.steps, "step")),
+    ));
     if let Some(check) = &run.measurement.check {
         let gaps = format!("loss {:.1e}, gradient {:.1e}, bound {:e}", check.loss_gap, check.gradient_gap, check.bound);
         rows.push(row("gap to the other engine", gaps));

@@ -1,10 +1,12 @@
 //! `burnmark verify`: results had a second time.
 
 use super::arguments::Verify;
-use super::commands::{cores, stop_on_signal};
+use super::commands::cores;
+use super::signals::stop_on_signal;
 use super::{Failure, print, print_data};
 use crate::engine::EngineKind;
-use crate::harness::{self, Trouble, Verified, VerifyOptions, counts};
+use crate::harness::{self, Sample, Trouble, Verified, VerifyOptions, counts};
+use crate::record::counted;
 use crate::report::{aligned, indented};
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -14,7 +16,7 @@ const MOST_SHOWN: usize = 20;
 
 pub fn verify(arguments: &Verify) -> Result<(), Failure> {
     let options = VerifyOptions {
-        sample: arguments.sample,
+        sample: arguments.sample(),
         workers: arguments.jobs.unwrap_or_else(cores),
         engine: arguments.engine.as_deref().map(engine).transpose()?,
         bound: arguments.bound,
@@ -35,8 +37,7 @@ pub fn verify(arguments: &Verify) -> Result<(), Failure> {
     }
     match verified.findings.len() {
         0 => Ok(()),
-        1 => Err(Failure::Work("1 finding: these results are not confirmed".to_owned())),
-        count => Err(Failure::Work(format!("{count} findings: these results are not confirmed"))),
+        count => Err(Failure::Work(format!("{}: these results are not confirmed", counted(count, "finding")))),
     }
 }
 
@@ -52,8 +53,11 @@ fn shown(verified: &Verified, engine: Option<EngineKind>) -> String {
     let mut rows = vec![
         row("runs of the experiment", verified.planned.to_string()),
         row("in the tables", verified.recorded.to_string()),
-        row("done again", verified.repeated.to_string()),
+        row("rerun", verified.repeated.to_string()),
     ];
+    if let Some(Sample { seed, .. }) = verified.sample {
+        rows.push(row("drawn by", format!("--sample-seed {seed}")));
+    }
     match (engine, verified.largest_gap) {
         (Some(engine), Some(gap)) => {
             rows.push(row(&format!("confirmed by `{engine}` within the bound"), verified.confirmed.to_string()));

@@ -86,7 +86,7 @@ struct Checking<'c> {
     sets: Sets,
     files: &'c mut Files,
     /// Identities, each with the data set of its run.
-    runs: HashMap<String, String>,
+    runs: HashMap<RunId, String>,
     /// What of a run has to do with its data, each checked once.
     fitting: HashSet<String>,
     /// Rows of curves by steps so far.

@@ -5,9 +5,12 @@ use crate::data::Order;
 use crate::engine::EngineKind;
 use crate::model::Reduction;
 use crate::num::Precision;
-use crate::registry::{Default, Entry, Range};
+use crate::record::Setting;
+use crate::registry::{Default, Entry, ParameterKind, Range};
 use crate::train::DropoutAtTest;
 use crate::{data, model, optim, schedule, solve, train};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// A key that a run's settings consist of; a dotted name, as `[sweep]` takes it.
 #[derive(Debug)]
@@ -251,6 +254,71 @@ pub fn find(path: &str) -> Option<(&'static Key, Option<&str>)> {
     entries().iter().any(|entry| entry.parameter(parameter).is_some()).then_some((key, Some(parameter)))
 }
 
+/// The kind of values that a setting has in the tables. It is that of its key and not of the values that occur, so that the
+/// tables of a spec with fewer values have the same columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Column {
+    Flag,
+    Integer,
+    Number,
+    Text,
+}
+
+impl Column {
+    /// Of the setting with this dotted name; none where it is of no key.
+    #[must_use]
+    pub fn of(path: &str) -> Option<Self> {
+        static COLUMNS: LazyLock<HashMap<String, Column>> = LazyLock::new(Column::all);
+        COLUMNS.get(path).copied()
+    }
+
+    fn all() -> HashMap<String, Self> {
+        let mut columns: HashMap<String, Self> = HashMap::new();
+        for key in KEYS {
+            let own = match key.kind {
+                KeyKind::Flag => Self::Flag,
+                KeyKind::Integer { .. } => Self::Integer,
+                KeyKind::Number(_) => Self::Number,
+                // Parts of a table have names of their own.
+                KeyKind::Shares => continue,
+                KeyKind::Word(_) | KeyKind::Entry(_) | KeyKind::IntegerOr { .. } | KeyKind::Widths => Self::Text,
+                KeyKind::Choice(entries) => {
+                    for parameter in entries().into_iter().flat_map(|entry| entry.parameters) {
+                        // Entries that name different kinds alike share the wider one.
+                        let column = columns.entry(format!("{}.{}", key.path, parameter.name)).or_insert(Self::Flag);
+                        *column = (*column).max(Self::of_parameter(parameter.kind));
+                    }
+                    columns.insert(format!("{}.kind", key.path), Self::Text);
+                    continue;
+                }
+            };
+            columns.insert(key.path.to_owned(), own);
+        }
+        columns
+    }
+
+    const fn of_parameter(kind: ParameterKind) -> Self {
+        match kind {
+            ParameterKind::Number(_) => Self::Number,
+            ParameterKind::Integer { .. } => Self::Integer,
+            ParameterKind::OneOf(_) | ParameterKind::Text | ParameterKind::File => Self::Text,
+        }
+    }
+
+    /// A value in this column.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // whole numbers of a spec stay below 2⁵³
+    pub fn put(self, setting: Setting) -> Setting {
+        match (self, setting) {
+            (Self::Number, Setting::Integer(integer)) => Setting::Number(integer as f64),
+            (Self::Text, setting @ (Setting::Flag(_) | Setting::Integer(_) | Setting::Number(_))) => {
+                Setting::Text(setting.to_string())
+            }
+            (_, setting) => setting,
+        }
+    }
+}
+
 /// The tables that keys are written in, such as `train`.
 pub fn sections() -> Vec<&'static str> {
     let mut sections: Vec<_> = KEYS.iter().filter_map(|key| Some(key.path.split_once('.')?.0)).collect();
@@ -269,6 +337,17 @@ mod tests {
         let Shares { train, validation, test } = Shares::USUAL;
         let told = format!("{{ train = {train}, validation = {validation}, test = {test} }}");
         assert_eq!(find("data.split").unwrap().0.default.unwrap().to_string(), told);
+    }
+
+    #[test]
+    fn a_column_is_of_its_key() {
+        let columns = ["train.batch", "train.epochs", "optimizer.lr", "data.set.kind", "model.bias", "annealing.every"];
+        use Column::{Flag, Integer, Number, Text};
+        assert_eq!(columns.map(|path| Column::of(path).unwrap()), [Text, Integer, Number, Text, Flag, Integer]);
+        assert_eq!(Column::of("train.none"), None);
+        assert_eq!(Text.put(Setting::Integer(16)), Setting::Text("16".to_owned()));
+        assert_eq!(Number.put(Setting::Integer(1)), Setting::Number(1.0));
+        assert_eq!(Integer.put(Setting::Integer(1)), Setting::Integer(1));
     }
 
     #[test]

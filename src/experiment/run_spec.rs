@@ -1,5 +1,6 @@
 //! One run's settings: complete, so that nothing is decided after them, and with an identity.
 
+use super::keys::Column;
 use super::model_spec::ModelSpec;
 use crate::data::{Order, Shares, without_paths};
 use crate::engine::EngineKind;
@@ -189,9 +190,9 @@ impl RunSpec {
     /// The run's identity: BLAKE3 (128 bits, hex) of the settings in canonical form, the digest of the data's figures
     /// and the numerics version. Name, paths and number of workers are no part of it.
     #[must_use]
-    pub fn identity(&self, data_digest: &str) -> String {
+    pub fn identity(&self, data_digest: &str) -> RunId {
         let sections = Section::ALL.map(|section| self.canonical(section));
-        RunId::of(&canonical_form(data_digest, self.seed, &sections.each_ref().map(String::as_str))).to_string()
+        RunId::of(&canonical_form(data_digest, self.seed, &sections.each_ref().map(String::as_str)))
     }
 
     /// A section in canonical form, JSON without the places of files.
@@ -273,6 +274,10 @@ fn flatten(path: String, value: &serde_json::Value, settings: &mut BTreeMap<Stri
         },
         Value::String(text) => Setting::Text(text.clone()),
         Value::Null => return,
+    };
+    let setting = match Column::of(&path) {
+        Some(column) => column.put(setting),
+        None => setting,
     };
     settings.insert(path, setting);
 }

@@ -265,7 +265,7 @@ impl Spec {
 
     /// The identity of one of the experiment's runs.
     #[must_use]
-    pub fn identity(&self, run: &RunSpec) -> String {
+    pub fn identity(&self, run: &RunSpec) -> RunId {
         run.identity(self.data_digest(&run.data.set))
     }
 

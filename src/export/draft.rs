@@ -1,6 +1,7 @@
-//! The folder of an export while it is made: everything is written below one hidden folder, whose entries are renamed
-//! into place at the end. So nothing is half-written under its name, and a failure leaves nothing behind.
+//! The folder of an export while it is made: everything is written below one hidden folder beside it, which is renamed into
+//! place at the end. So the export appears whole or not at all, and a failure leaves nothing behind.
 
+use crate::store::is_left_over;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -8,9 +9,10 @@ use std::path::{Path, PathBuf};
 pub struct Draft {
     out: PathBuf,
     hidden: PathBuf,
-    /// Whether `out` was made for this export, and is to go again where it fails.
-    made: bool,
 }
+
+/// What the name of the hidden folder ends with, before its process.
+const UNFINISHED: &str = ".unfinished";
 
 impl Draft {
     /// Begins an export to a folder that is not there yet, or is empty.
@@ -19,20 +21,26 @@ impl Draft {
     /// Where it is something else, or cannot be made.
     pub fn begin(out: &Path) -> Result<Self, String> {
         let named = out.display();
-        let made = match fs::read_dir(out) {
-            Ok(mut entries) => match entries.next() {
-                None => false,
-                Some(_) => return Err(format!("`{named}` is not empty; give `--out` a folder that is new or empty")),
-            },
-            Err(why) if why.kind() == io::ErrorKind::NotFound => true,
+        match fs::read_dir(out).map(|mut entries| entries.next()) {
+            Ok(None) => {}
+            Ok(Some(_)) => return Err(format!("`{named}` is not empty; give `--out` a folder that is new or empty")),
+            Err(why) if why.kind() == io::ErrorKind::NotFound => {}
             Err(why) => return Err(format!("cannot write to the folder `{named}`: {why}")),
+        }
+        let begin = || {
+            let out = absolute(out)?;
+            let (parent, name) = out.parent().zip(out.file_name()).ok_or(io::ErrorKind::InvalidInput)?;
+            let name = format!(".{}{UNFINISHED}", name.to_string_lossy());
+            for entry in fs::read_dir(parent)?.filter_map(Result::ok) {
+                if is_left_over(&entry.file_name().to_string_lossy(), &name) {
+                    let _ = fs::remove_dir_all(entry.path()); // of a process that was killed
+                }
+            }
+            let hidden = parent.join(format!("{name}.{}", std::process::id()));
+            fs::create_dir(&hidden)?;
+            Ok(Self { out, hidden })
         };
-        let cannot = |why: io::Error| format!("cannot make the folder `{named}`: {why}");
-        fs::create_dir_all(out).map_err(cannot)?;
-        let out = fs::canonicalize(out).map_err(cannot)?;
-        let draft = Self { hidden: out.join(format!(".unfinished-{}", std::process::id())), out, made };
-        fs::create_dir(&draft.hidden).map_err(cannot)?;
-        Ok(draft)
+        begin().map_err(|why: io::Error| format!("cannot make the folder `{named}`: {why}"))
     }
 
     /// Where the export will lie: an absolute path without links.
@@ -77,32 +85,31 @@ impl Draft {
         }
     }
 
-    /// Gives everything its final name. An export can be made again at any time, so the disk is not waited for.
+    /// Gives the export its name. It can be made again at any time, so the disk is not waited for.
     ///
     /// # Errors
-    /// Where something cannot be renamed.
-    pub fn finish(mut self) -> Result<(), String> {
-        let rename = || {
-            for entry in fs::read_dir(&self.hidden)? {
-                let entry = entry?;
-                fs::rename(entry.path(), self.out.join(entry.file_name()))?;
-            }
-            fs::remove_dir(&self.hidden)
-        };
-        rename().map_err(|why| format!("cannot finish `{}`: {why}", self.out.display()))?;
-        self.made = false;
-        Ok(())
+    /// Where it cannot be renamed.
+    pub fn finish(self) -> Result<(), String> {
+        // An empty folder is replaced.
+        fs::rename(&self.hidden, &self.out).map_err(|why| format!("cannot finish `{}`: {why}", self.out.display()))
     }
 }
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        // Nothing is left of the hidden folder after a whole export, and `out` is only removed where it is empty.
-        let _ = fs::remove_dir_all(&self.hidden);
-        if self.made {
-            let _ = fs::remove_dir(&self.out);
-        }
+        let _ = fs::remove_dir_all(&self.hidden); // which is not there after a whole export
     }
+}
+
+/// A path without links; the folders that lead to it are made.
+fn absolute(path: &Path) -> io::Result<PathBuf> {
+    if path.exists() {
+        return fs::canonicalize(path);
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(parent)?;
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    Ok(fs::canonicalize(parent)?.join(name))
 }
 
 /// The longest name: with what is put to it, file systems take it.
@@ -150,7 +157,18 @@ mod tests {
         assert!(draft.write(&["c"], |_| Err(io::Error::other("full"))).unwrap_err().contains("full"));
         drop(draft);
         assert!(!out.exists());
-        fs::remove_dir(out.parent().unwrap()).unwrap();
+        fs::remove_dir(out.parent().unwrap()).unwrap(); // it is empty
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_a_killed_export_left_goes_with_the_next() {
+        let parent = folder("killed");
+        let left = parent.join(format!(".out{UNFINISHED}.{}", u32::MAX));
+        fs::create_dir_all(left.join("deep")).unwrap();
+        Draft::begin(&parent.join("out")).unwrap().finish().unwrap();
+        assert!(!left.exists() && parent.join("out").exists());
+        fs::remove_dir_all(parent).unwrap();
     }
 
     #[test]
@@ -159,7 +177,7 @@ mod tests {
         fs::create_dir(&out).unwrap();
         let draft = Draft::begin(&out).unwrap();
         draft.write(&["a", "b"], |file| file.write_all(b"x")).unwrap();
-        assert!(!out.join("a").exists(), "not before it is whole");
+        assert_eq!(fs::read_dir(&out).unwrap().count(), 0, "not before it is whole");
         draft.finish().unwrap();
         assert_eq!(fs::read(out.join("a/b")).unwrap(), b"x");
         assert_eq!(fs::read_dir(&out).unwrap().count(), 1);

@@ -10,7 +10,7 @@
 
 use super::draft::plain;
 use super::{Draft, Exporter, Results, picked, shell_word};
-use crate::record::{Outcome, RunRecord};
+use crate::record::{Outcome, RunRecord, counted};
 use crate::store::Finished;
 use std::fmt::Write as _;
 use std::io::Write;
@@ -29,8 +29,9 @@ pub const EXPORTER: Exporter = Exporter {
         let shown = out.display();
         let out = shell_word(&shown.to_string());
         Ok(format!(
-            "{shown}: {runs} runs; open them with\n  MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri {out}\nor \
-             take them into a database with\n  mlflow migrate-filestore --source {out} --target sqlite:///mlflow.db"
+            "{shown}: {}; open with\n  MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri {out}\nor \
+             take them into a database with\n  mlflow migrate-filestore --source {out} --target sqlite:///mlflow.db",
+            counted(runs, "run")
         ))
     },
 };
@@ -75,7 +76,7 @@ impl Experiment {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a time in milliseconds
     fn write_run(&self, run: &Finished, results: &Results, draft: &Draft) -> Result<(), String> {
         let record = &run.record;
-        let id = plain(&record.run);
+        let id = record.run.to_string();
         let lasted = (1000.0 * run.measurement.wall_seconds).clamp(0.0, 1e15) as u64;
         // MLflow's names of these numbers: 3 finished, 4 failed, 5 killed. Divergence is a result.
         let status = match record.outcome {

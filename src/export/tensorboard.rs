@@ -17,7 +17,7 @@ use super::draft::plain;
 use super::protobuf::Message;
 use super::records::write_record;
 use super::{Draft, Exporter, Results, shell_word};
-use crate::record::{At, Outcome, RunRecord, Setting};
+use crate::record::{At, Outcome, RunRecord, Setting, counted};
 use crate::store::Finished;
 use std::io::{self, Write};
 
@@ -36,7 +36,7 @@ pub const EXPORTER: Exporter = Exporter {
 
 fn open_with(results: &Results, draft: &Draft) -> String {
     let (runs, out) = (results.runs.len(), draft.out().display());
-    format!("{out}: {runs} runs; open them with\n  tensorboard --logdir {}", shell_word(&out.to_string()))
+    format!("{out}: {}; open with\n  tensorboard --logdir {}", counted(runs, "run"), shell_word(&out.to_string()))
 }
 
 /// `digits_adam_seed-0_0123…`, with a protocol `digits_adam_report_seed-0_0123…`: what tells runs apart at a glance, and the identity, which tells them apart for sure.
@@ -137,6 +137,7 @@ fn session_end(run: &Finished, time: f64) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::RunId;
     use std::collections::BTreeMap;
 
     fn hex(bytes: &[u8]) -> String {
@@ -167,7 +168,7 @@ mod tests {
             ("train.drop_last", Setting::Flag(true)),
         ];
         let record = RunRecord {
-            run: "../../0".to_owned(),
+            run: RunId::of("0"),
             settings: settings
                 .map(|(name, setting)| (name.to_owned(), setting))
                 .into_iter()
@@ -190,6 +191,10 @@ mod tests {
         let other =
             RunRecord { settings: BTreeMap::from([("seed".to_owned(), Setting::Integer(8))]), ..record.clone() };
         assert_ne!(hex(session_start(&other, 1_700_000_000.0).encoded()), start);
-        assert_eq!(folder_name(&record), "_adam_seed-7_..-..-0");
+        let (id, kind) = (record.run, Setting::Text("../../x".to_owned()));
+        assert_eq!(folder_name(&record), format!("_adam_seed-7_{id}"));
+        let mut record = record;
+        record.settings.insert("data.set.kind".to_owned(), kind);
+        assert_eq!(folder_name(&record), format!("_..-..-x_adam_seed-7_{id}"));
     }
 }

@@ -7,7 +7,7 @@ use crate::engine::{EngineKind, EngineReal, build};
 use crate::experiment::{RunSpec, Spec, network};
 use crate::num::Precision;
 use crate::optim::{self, Build};
-use crate::record::{DriftRow, GapRow};
+use crate::record::{DriftRow, GapRow, RunId};
 use crate::train::{Side, apart, at_the_same_parameters, blocks, bound};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -137,8 +137,8 @@ pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -
                 return Ok(all);
             }
             let pair = match precision {
-                Precision::F32 => pair::<f32>(&run, &id, options, &mut cache, &mut all),
-                Precision::F64 => pair::<f64>(&run, &id, options, &mut cache, &mut all),
+                Precision::F32 => pair::<f32>(&run, id, options, &mut cache, &mut all),
+                Precision::F64 => pair::<f64>(&run, id, options, &mut cache, &mut all),
             };
             all.pairs.push(pair.map_err(|why| format!("run {id} in {precision}: {why}"))?);
         }
@@ -152,7 +152,7 @@ pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -
 ///
 /// # Errors
 /// Where an engine fails.
-pub(super) fn agree(run: &RunSpec, id: &str, other: EngineKind, cache: &mut Cache) -> Result<bool, String> {
+pub(super) fn agree(run: &RunSpec, id: RunId, other: EngineKind, cache: &mut Cache) -> Result<bool, String> {
     let options = CrosscheckOptions { sample: 1, steps: u64::MAX, other: Some(other), bound: None, apart: false };
     let mut all = Crosschecked::default();
     let pair = match run.precision {
@@ -165,7 +165,7 @@ pub(super) fn agree(run: &RunSpec, id: &str, other: EngineKind, cache: &mut Cach
 
 fn pair<R: Build + EngineReal>(
     run: &RunSpec,
-    id: &str,
+    id: RunId,
     options: &CrosscheckOptions,
     cache: &mut Cache,
     all: &mut Crosschecked,
@@ -185,7 +185,7 @@ fn pair<R: Build + EngineReal>(
     let [a, b] = &mut engines;
     let side = at_the_same_parameters(&settings, &network, &data, a.as_mut(), b.as_mut(), options.steps)?;
     let row = |step: u64, quantity: &str, gap: f64| GapRow {
-        run: id.to_owned(),
+        run: id.to_string(),
         leading: leading.name().to_owned(),
         other: other.name().to_owned(),
         precision: R::PRECISION.name().to_owned(),
@@ -213,7 +213,7 @@ fn pair<R: Build + EngineReal>(
         let [a, b] = &mut engines;
         let side = apart(&settings, &network, &data, [a.as_mut(), b.as_mut()], options.steps)?;
         all.drift.extend(side.steps().iter().map(|parted| DriftRow {
-            run: id.to_owned(),
+            run: id.to_string(),
             leading: leading.name().to_owned(),
             other: other.name().to_owned(),
             precision: R::PRECISION.name().to_owned(),
@@ -226,7 +226,7 @@ fn pair<R: Build + EngineReal>(
         None
     };
     Ok(Pair {
-        run: id.to_owned(),
+        run: id.to_string(),
         what: format!("{} on {} by {}", run.model.kind, run.data.set, run.optimizer),
         leading: leading.name(),
         other: other.name(),

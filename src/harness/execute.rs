@@ -1,14 +1,14 @@
 //! One run, from its settings to its results, in this process.
 
-use super::Answer;
 use super::solved::Solving;
+use super::{Answer, Parameters};
 use crate::data::{self, DataSet, Prepared, split};
 use crate::engine::{self, EngineReal};
 use crate::experiment::{Curve, RunSpec, network};
 use crate::model::weights;
 use crate::num::Precision;
 use crate::optim::Build;
-use crate::record::{Measurement, Outcome};
+use crate::record::{Measurement, Outcome, RunId};
 use crate::registry::Choice;
 use crate::solve;
 use crate::store;
@@ -97,13 +97,13 @@ fn key(of: &impl serde::Serialize) -> Result<String, String> {
 
 /// Carries a run out. Whatever goes wrong is an outcome.
 #[must_use]
-pub fn execute(run: &RunSpec, id: &str, check: bool, cache: &mut Cache) -> Answer {
-    execute_and_keep(run, id, check, None, cache)
+pub fn execute(run: &RunSpec, id: RunId, check: bool, cache: &mut Cache) -> Answer {
+    execute_and_keep(run, id, check, &Parameters::Nothing, cache)
 }
 
-/// The same, and writes the final parameters of a run that is done to `parameters`.
+/// The same, and does with the final parameters of a run that is done what is asked for.
 #[must_use]
-pub fn execute_and_keep(run: &RunSpec, id: &str, check: bool, parameters: Option<&Path>, cache: &mut Cache) -> Answer {
+pub fn execute_and_keep(run: &RunSpec, id: RunId, check: bool, parameters: &Parameters, cache: &mut Cache) -> Answer {
     let start = Instant::now();
     let answer = match run.precision {
         Precision::F32 => execute_in::<f32>(run, id, check, parameters, cache, |cache| &mut cache.f32),
@@ -117,9 +117,9 @@ pub fn execute_and_keep(run: &RunSpec, id: &str, check: bool, parameters: Option
 
 fn execute_in<R: Build + EngineReal>(
     run: &RunSpec,
-    id: &str,
+    id: RunId,
     check: bool,
-    parameters: Option<&Path>,
+    parameters: &Parameters,
     cache: &mut Cache,
     prepared: fn(&mut Cache) -> &mut Recent<Prepared<R>>,
 ) -> Result<Answer, String> {
@@ -138,8 +138,13 @@ fn execute_in<R: Build + EngineReal>(
         Some(solver) => Solving { run, solver, network: &network, data: &prepared }.run(engine.as_mut(), check)?,
         None => train(&settings, &network, &prepared, engine.as_mut(), check)?,
     };
-    if let (Some(path), Outcome::Done) = (parameters, &trained.outcome) {
-        store::write_parameters(path, &weights::to_bytes(&network, &trained.parameters)?)?;
+    let mut parameters_digest = None;
+    if trained.outcome == Outcome::Done && *parameters != Parameters::Nothing {
+        let bytes = weights::to_bytes(&network, &trained.parameters)?;
+        match parameters {
+            Parameters::File(path) => store::write_parameters(path, &bytes)?,
+            _ => parameters_digest = Some(blake3::hash(&bytes).to_hex().to_string()),
+        }
     }
     Ok(Answer {
         outcome: trained.outcome,
@@ -149,8 +154,9 @@ fn execute_in<R: Build + EngineReal>(
         steps: trained.steps_curve,
         at_rest: trained.at_rest,
         hashes: Some(trained.hashes),
+        parameters_digest,
         measurement: Measurement {
-            run: id.to_owned(),
+            run: id,
             wall_seconds: 0.0,
             train_seconds: trained.train_time.as_secs_f64(),
             evaluation_seconds: trained.evaluation_time.as_secs_f64(),

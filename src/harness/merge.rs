@@ -2,7 +2,8 @@
 
 use super::plan::{PlanDigest, shard_folder, shards_folder};
 use super::sweep::{Summary, Trouble};
-use crate::record::{Outcome, RunId};
+use crate::model::weights;
+use crate::record::{Outcome, RunId, counted};
 use crate::store::{self, Finished, Folder, Manifest, Shard};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -26,7 +27,7 @@ pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), Troub
     let total: usize = parts.iter().map(|part| part.runs.len()).sum();
     runs.resize_with(total, || None);
     let count = parts.len();
-    let (manifest, kept): (Manifest, Vec<(PathBuf, String)>) = (merged_manifest(&parts), kept_parameters(&parts));
+    let (manifest, kept) = (merged_manifest(&parts), kept_parameters(&parts)?);
     for part in parts {
         for (row, run) in part.runs.into_iter().enumerate() {
             let place = row * count + part.shard.number - 1;
@@ -38,17 +39,17 @@ pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), Troub
     }
     let runs: Vec<Finished> = runs.into_iter().flatten().collect();
     let mut digest = PlanDigest::default();
-    runs.iter().for_each(|run| digest.add(&run.record.run));
+    runs.iter().for_each(|run| digest.add(run.record.run));
     if runs.len() != total || digest.finish() != manifest.plan_digest {
         let why =
             "the runs of the shards are together not those of the experiment; run the shards again, from one spec";
         return Err(Trouble::Strangers(why.to_owned()));
     }
+    store::refuse_foreign(out).map_err(Trouble::Strangers)?;
     let mut folder = Folder::open(out)?;
     refuse_others(&folder, &runs, &manifest)?;
     for (from, id) in kept {
-        let bytes = std::fs::read(&from).map_err(|why| format!("cannot read `{}`: {why}", from.display()))?;
-        store::write_parameters(&store::parameters_path(out, &id), &bytes)?;
+        store::write_parameters(&store::parameters_path(out, id), &whole_parameters(&from)?)?;
     }
     let count = |of: fn(&Finished) -> bool| runs.iter().filter(|run| of(run)).count() as u64;
     let summary = Summary {
@@ -58,7 +59,7 @@ pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), Troub
         diverged: count(|run| matches!(run.record.outcome, Outcome::Diverged { .. })),
         suspect: count(|run| run.measurement.check.is_some_and(|check| !check.passed())),
         left: manifest.runs_planned.saturating_sub(runs.len() as u64),
-        waits: false,
+        ..Summary::default()
     };
     folder.write(&runs.iter().collect::<Vec<_>>(), manifest)?;
     Ok((folder, summary))
@@ -114,7 +115,8 @@ fn parts(out: &Path, folders: &[PathBuf]) -> Result<Vec<Part>, Trouble> {
         if manifest.runs_finished < manifest.runs_planned {
             let (left, all) = (manifest.runs_planned - manifest.runs_finished, manifest.runs_planned);
             let why = format!(
-                "`{shown}` is unfinished: {left} of {all} runs are still to do; give its `run --shard {shard}` again"
+                "`{shown}` is unfinished: {left} of {} still to do; give its `run --shard {shard}` again",
+                counted(all, "run")
             );
             return Err(Trouble::Strangers(why));
         }
@@ -162,15 +164,33 @@ fn merged_manifest(parts: &[Part]) -> Manifest {
 }
 
 /// Files of final parameters in the shards, with their runs.
-fn kept_parameters(parts: &[Part]) -> Vec<(PathBuf, String)> {
-    let runs = parts.iter().flat_map(|part| part.runs.iter().map(|run| (&part.path, &run.record.run)));
-    let files = runs.map(|(path, run)| (store::parameters_path(path, run), run.clone()));
-    files.filter(|(path, _)| path.is_file()).collect()
+fn kept_parameters(parts: &[Part]) -> Result<Vec<(PathBuf, RunId)>, Trouble> {
+    let mut files = Vec::new();
+    for part in parts {
+        let kept = part.path.join(store::PARAMETERS);
+        store::refuse_link(&kept).map_err(|why| Trouble::Strangers(why.to_string()))?;
+        let runs = part.runs.iter().map(|run| run.record.run);
+        let paths = runs.map(|run| (store::parameters_path(&part.path, run), run));
+        files.extend(paths.filter(|(path, _)| std::fs::symlink_metadata(path).is_ok()));
+    }
+    Ok(files)
+}
+
+/// The bytes of a shard's file of parameters, as burnmark wrote it. It is not followed where it is a link.
+fn whole_parameters(path: &Path) -> Result<Vec<u8>, Trouble> {
+    store::refuse_link(path).map_err(|why| Trouble::Strangers(why.to_string()))?;
+    let bytes = weights::read(path).map_err(Trouble::Strangers)?;
+    if !weights::is_whole(&bytes) {
+        let shown = path.display();
+        let why = format!("`{shown}` does not hold the parameters that a run wrote; run its shard again");
+        return Err(Trouble::Strangers(why));
+    }
+    Ok(bytes)
 }
 
 /// A result folder that holds runs of something else is not written over.
 fn refuse_others(folder: &Folder, runs: &[Finished], merged: &Manifest) -> Result<(), Trouble> {
-    let known: HashSet<RunId> = runs.iter().filter_map(|run| RunId::parse(&run.record.run)).collect();
+    let known: HashSet<RunId> = runs.iter().map(|run| run.record.run).collect();
     let others = folder.finished()?.runs.keys().filter(|id| !known.contains(id)).count();
     if others > 0 {
         let out = folder.path().display();
@@ -183,7 +203,8 @@ fn refuse_others(folder: &Folder, runs: &[Finished], merged: &Manifest) -> Resul
             return Err(Trouble::Strangers(why));
         }
         return Err(Trouble::Strangers(format!(
-            "`{out}` holds {others} runs that are no part of this experiment; merge into another folder, or move it away"
+            "`{out}` holds {} of another experiment; merge into another folder, or move it away",
+            counted(others, "run")
         )));
     }
     Ok(())

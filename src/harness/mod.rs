@@ -25,18 +25,18 @@ pub use pool::{Limits, WORKER_COMMAND};
 pub use progress::duration;
 pub use sweep::{Options, Summary, Trouble, run};
 pub use timing::{Estimate, estimate};
-pub use verify::{Finding, Verified, VerifyOptions, counts, drift_bound, spec_of, verify};
+pub use verify::{Finding, Sample, Verified, VerifyOptions, counts, drift_bound, spec_of, verify};
 pub use worker::serve;
 
 use crate::experiment::RunSpec;
-use crate::record::{CurvePoint, Hashes, Measurement, Outcome, StepPoint};
+use crate::record::{CurvePoint, Hashes, Measurement, Outcome, RunId, StepPoint};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// What a worker is asked: one line of JSON.
 #[derive(Debug, Serialize, Deserialize)]
 struct Job {
-    run: String,
+    run: RunId,
     spec: RunSpec,
     /// The folder in which paths of the settings start.
     folder: PathBuf,
@@ -44,8 +44,18 @@ struct Job {
     data_digest: String,
     /// Whether the other engine checks this one.
     check: bool,
-    /// Where the final parameters go, if they are kept.
-    parameters: Option<PathBuf>,
+    parameters: Parameters,
+}
+
+/// What is wanted of a run's final parameters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Parameters {
+    #[default]
+    Nothing,
+    /// A file of them.
+    File(PathBuf),
+    /// BLAKE3 of the bytes that the file would have.
+    Digest,
 }
 
 /// What a worker answers: one line of JSON.
@@ -64,6 +74,9 @@ pub struct Answer {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub traced: Vec<String>,
     pub hashes: Option<Hashes>,
+    /// Of a run that was done, where it was asked for: BLAKE3 of the file of its final parameters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters_digest: Option<String>,
     pub measurement: Measurement,
     /// Of the processor that the run was carried out on, as the process saw it.
     #[serde(default)]
@@ -72,12 +85,12 @@ pub struct Answer {
 
 impl Answer {
     /// The answer for a run that could not be carried out.
-    fn failed(run: &str, reason: String) -> Self {
+    fn failed(run: RunId, reason: String) -> Self {
         Self::without_results(run, Outcome::Failed { reason })
     }
 
     /// The answer for a run that ended so.
-    fn without_results(run: &str, outcome: Outcome) -> Self {
+    fn without_results(run: RunId, outcome: Outcome) -> Self {
         Self {
             outcome,
             metric: String::new(),
@@ -86,6 +99,7 @@ impl Answer {
             traced: Vec::new(),
             at_rest: None,
             hashes: None,
+            parameters_digest: None,
             measurement: Measurement::none(run),
             cpu_features: Vec::new(),
         }

@@ -8,7 +8,7 @@ use super::plan::Plan;
 use super::sweep::Trouble;
 use super::verify::spec_of;
 use crate::experiment::{RunSpec, Spec};
-use crate::record::RunId;
+use crate::record::{RunId, counted};
 use crate::store::{self, Believed, Folder, Known, Manifest, parameters_path};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
@@ -41,9 +41,9 @@ pub fn set_apart(folder: &mut Folder, plan: &Plan, believed: &mut Believed) -> R
     if !strangers.is_empty() && (strangers.len() == believed.runs.len() || earlier.is_none()) {
         let out = folder.path().display();
         return Err(Trouble::Strangers(format!(
-            "`{out}` holds {} runs that are no part of this experiment ({} are): settings, data or the numerics version have \
-             changed; give this one its own folder with `--out`, or move `{out}` away",
-            strangers.len(),
+            "`{out}` holds {} of another experiment and {} of this one: settings, data or the numerics version have changed; \
+             give this one its own folder with `--out`, or move `{out}` away",
+            counted(strangers.len(), "run"),
             believed.runs.len() - strangers.len(),
         )));
     }
@@ -78,7 +78,7 @@ fn sort_by_plan(runs: &mut [RunId], earlier: &Manifest) {
         if runs.iter().any(|run| !places.contains_key(run)) {
             // Of the second stage of a protocol, whatever was chosen.
             let report = possible_reports(&spec);
-            places.extend(report.filter_map(|(place, run)| Some((RunId::parse(&spec.identity(&run))?, place))));
+            places.extend(report.map(|(place, run)| (spec.identity(&run), place)));
         }
         runs.sort_by_key(|run| places.get(run).copied().unwrap_or(u64::MAX));
     }
@@ -104,15 +104,14 @@ fn kept(folder: &Folder) -> HashMap<RunId, PathBuf> {
     for own in folders(folder.path()) {
         let Ok((_, runs)) = store::read(&own) else { continue };
         let whole = runs.iter().filter(|run| run.record.outcome.is_final());
-        kept.extend(whole.filter_map(|run| Some((RunId::parse(&run.record.run)?, own.clone()))));
+        kept.extend(whole.map(|run| (run.record.run, own.clone())));
     }
     kept
 }
 
 /// Moves a run's final parameters, if they were kept, to a folder of orphans; those that are there already stay.
 fn move_parameters(out: &Path, own: &Path, run: RunId) -> Result<(), String> {
-    let run = run.to_string();
-    let (from, to) = (parameters_path(out, &run), parameters_path(own, &run));
+    let (from, to) = (parameters_path(out, run), parameters_path(own, run));
     if !from.exists() {
         return Ok(());
     }
@@ -158,11 +157,11 @@ pub fn take_back(folder: &mut Folder, known: &HashSet<RunId>, believed: &mut Bel
     for own in folders(&out) {
         let Ok((_, runs)) = store::read(&own) else { continue };
         for run in runs {
-            let id = RunId::parse(&run.record.run).filter(|id| known.contains(id) && !believed.runs.contains_key(id));
-            if id.is_none() || !run.record.outcome.is_final() {
+            let id = run.record.run;
+            if !known.contains(&id) || believed.runs.contains_key(&id) || !run.record.outcome.is_final() {
                 continue;
             }
-            let (from, to) = (parameters_path(&own, &run.record.run), parameters_path(&out, &run.record.run));
+            let (from, to) = (parameters_path(&own, id), parameters_path(&out, id));
             if from.exists() && !to.exists() {
                 let Ok(bytes) = fs::read(&from) else { continue }; // damaged, so it is run again
                 store::write_parameters(&to, &bytes)?;

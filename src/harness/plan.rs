@@ -30,7 +30,7 @@ impl Plan {
     pub fn of(spec: &Spec, shard: Option<Shard>) -> Self {
         let (mut runs, mut digest) = (Vec::new(), PlanDigest::default());
         for (place, id) in (0..).zip(spec.identities()) {
-            digest.add(&id.to_string());
+            digest.add(id);
             if shard.is_none_or(|shard| shard.has(place)) {
                 runs.push(id);
             }
@@ -52,7 +52,7 @@ impl Plan {
         let tried = folder.runs(believed, &self.runs).map(|run| Ok(Tried::of(&*run?, protocol.select)));
         let tried: Vec<Tried> = tried.collect::<Result<_, String>>()?;
         let Some(places) = report_places(spec, &tried) else { return Ok(false) };
-        self.runs.extend(places.iter().filter_map(|place| RunId::parse(&spec.identity(&spec.run(*place)))));
+        self.runs.extend(places.iter().map(|place| spec.identity(&spec.run(*place))));
         self.report = places;
         self.awaits_choice = false;
         Ok(true)
@@ -85,9 +85,8 @@ impl Plan {
 pub struct PlanDigest(blake3::Hasher);
 
 impl PlanDigest {
-    pub fn add(&mut self, id: &str) {
-        self.0.update(id.as_bytes());
-        self.0.update(b"\n");
+    pub fn add(&mut self, id: RunId) {
+        self.0.update(format!("{id}\n").as_bytes());
     }
 
     #[must_use]

@@ -25,8 +25,8 @@ impl Planes {
         Ok(Self { results: results.to_owned(), spec: spec_of(manifest, None)? })
     }
 
-    fn run(&self, id: &str) -> Result<(RunSpec, DataSet), String> {
-        let run = RunId::parse(id).and_then(|id| self.spec.find(id)).ok_or("the run cannot be made again")?;
+    fn run(&self, id: RunId) -> Result<(RunSpec, DataSet), String> {
+        let run = self.spec.find(id).ok_or("the run cannot be made again")?;
         let set = data::load(&data::located(&run.data.set, &self.spec.folder))?;
         Ok((run, set))
     }
@@ -35,7 +35,7 @@ impl Planes {
     ///
     /// # Errors
     /// Where the run has no objective of two parameters, or cannot be made again.
-    pub fn objective(&self, id: &str, x: [f64; 2], y: [f64; 2]) -> Result<Grid, String> {
+    pub fn objective(&self, id: RunId, x: [f64; 2], y: [f64; 2]) -> Result<Grid, String> {
         let (run, set) = self.run(id)?;
         let network = network(&run, &set)?;
         if network.loss() != Loss::Objective || network.parameter_count() != 2 {
@@ -58,7 +58,7 @@ impl Planes {
     /// # Errors
     /// Where the run is no classifier of points in the plane, kept no parameters, predicts by several networks, or cannot be
     /// made again.
-    pub fn regions(&self, id: &str) -> Result<Regions, String> {
+    pub fn regions(&self, id: RunId) -> Result<Regions, String> {
         let (run, set) = self.run(id)?;
         let Target::Classes { labels, count } = &set.target else { return Err("no classes".to_owned()) };
         if set.features.cols() != 2 || set.shape != Shape::Flat || run.train.ensemble > 1 {

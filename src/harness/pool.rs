@@ -5,14 +5,18 @@ use super::{Answer, Job};
 use crate::record::Outcome;
 use std::io::{BufRead, BufReader, Write};
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 /// The hidden subcommand that makes this binary a worker.
 pub const WORKER_COMMAND: &str = "__worker";
+
+/// What a worker says first: that it is one, of this very version.
+pub const GREETING: &str = concat!("burnmark ", env!("CARGO_PKG_VERSION"), " worker");
 
 /// Words that go before the worker's own command, such as an emulator's: what runs this process does not run its children.
 pub const RUNNER: &str = "BURNMARK_RUNNER";
@@ -38,16 +42,29 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Carries all jobs out and reports what happens; where `each` breaks off, the jobs in flight are still finished and
 /// reported.
-pub fn carry_out<J>(jobs: J, workers: usize, limits: Limits, mut each: impl FnMut(Event) -> ControlFlow<()>)
+///
+/// # Errors
+/// Where no worker can be started, as when the system has no process left; the jobs that are left are not reported then.
+pub fn carry_out<J>(
+    jobs: J,
+    workers: usize,
+    limits: Limits,
+    mut each: impl FnMut(Event) -> ControlFlow<()>,
+) -> Result<(), String>
 where
     J: Iterator<Item = Job> + Send,
 {
-    let (jobs, halt) = (Mutex::new(jobs), AtomicBool::new(false));
+    let queue = Queue { jobs: Mutex::new(jobs), returned: Mutex::default(), refused: Mutex::default() };
+    let halt = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let (sender, answers) = mpsc::channel();
         for _ in 0..workers {
-            let (sender, jobs, halt) = (sender.clone(), &jobs, &halt);
-            scope.spawn(move || drive(jobs, limits, halt, &sender));
+            let (sender, queue, halt) = (sender.clone(), &queue, &halt);
+            let driver = std::thread::Builder::new().name("worker's driver".to_owned());
+            if let Err(why) = driver.spawn_scoped(scope, move || drive(queue, limits, halt, &sender)) {
+                queue.refuse(&why);
+                break; // those that there are do all of the work
+            }
         }
         drop(sender);
         loop {
@@ -61,37 +78,69 @@ where
             }
         }
     });
+    let finished = halt.into_inner() || queue.next().is_none();
+    match lock(&queue.refused).take() {
+        Some(why) if !finished => Err(format!("cannot start a worker: {why}")),
+        _ => Ok(()),
+    }
+}
+
+/// The jobs that are left.
+struct Queue<J> {
+    jobs: Mutex<J>,
+    /// Those for which no worker could be started.
+    returned: Mutex<Vec<Job>>,
+    /// Why the last worker or its thread could not be started.
+    refused: Mutex<Option<String>>,
+}
+
+impl<J: Iterator<Item = Job>> Queue<J> {
+    fn next(&self) -> Option<Job> {
+        let returned = lock(&self.returned).pop();
+        returned.or_else(|| lock(&self.jobs).next())
+    }
+
+    fn refuse(&self, why: &std::io::Error) {
+        *lock(&self.refused) = Some(why.to_string());
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().expect("nobody panics while it holds the lock")
 }
 
 /// Takes jobs until there are no more or `halt` is set, and sends each with its answer. A worker that dies costs its
-/// run only: the run fails with the reason, and the next job gets a new worker.
-fn drive<J>(jobs: &Mutex<J>, limits: Limits, halt: &AtomicBool, answers: &Sender<(Job, Answer)>)
+/// run only: the run fails with the reason, and the next job gets a new worker. Where none can be started, the job is given
+/// back, since it has not begun, and no more are taken.
+fn drive<J>(queue: &Queue<J>, limits: Limits, halt: &AtomicBool, answers: &Sender<(Job, Answer)>)
 where
     J: Iterator<Item = Job>,
 {
     let mut worker: Option<Worker> = None;
     while !halt.load(Ordering::SeqCst) {
-        let Some(job) = jobs.lock().expect("no driver panics while it holds the lock").next() else {
-            break;
+        let Some(job) = queue.next() else { break };
+        let mut started = match worker.take().map_or_else(Worker::start, Ok) {
+            Ok(started) => started,
+            Err(why) => {
+                lock(&queue.returned).push(job);
+                return queue.refuse(&why);
+            }
         };
-        let answer = match worker.take().map_or_else(Worker::start, Ok) {
-            Err(why) => Answer::failed(&job.run, format!("cannot start a worker: {why}")),
-            Ok(mut started) => match started.ask(&job, limits) {
-                Ok(answer) => {
-                    worker = Some(started);
-                    answer
-                }
-                Err(Lost::Time) => {
-                    started.end();
-                    Answer::without_results(&job.run, Outcome::TimedOut)
-                }
-                Err(Lost::Memory(limit)) => {
-                    started.end();
-                    let megabytes = limit >> 20;
-                    Answer::failed(&job.run, format!("it took more than {megabytes} MiB of memory and was ended"))
-                }
-                Err(Lost::Worker(why)) => Answer::failed(&job.run, format!("{why}; {}", started.end())),
-            },
+        let answer = match started.ask(&job, limits) {
+            Ok(answer) => {
+                worker = Some(started);
+                answer
+            }
+            Err(Lost::Time) => {
+                started.end();
+                Answer::without_results(job.run, Outcome::TimedOut)
+            }
+            Err(Lost::Memory(limit)) => {
+                started.end();
+                let megabytes = limit >> 20;
+                Answer::failed(job.run, format!("it took more than {megabytes} MiB of memory and was ended"))
+            }
+            Err(Lost::Worker(why)) => Answer::failed(job.run, format!("{why}; {}", started.end())),
         };
         if answers.send((job, answer)).is_err() {
             break; // the parent has stopped listening
@@ -121,18 +170,9 @@ struct Worker {
 }
 
 impl Worker {
+    /// Starts a worker and waits until it says that it is one.
     fn start() -> std::io::Result<Self> {
-        let program = std::env::current_exe()?;
-        let runner = std::env::var(RUNNER).unwrap_or_default();
-        let mut words = runner.split_whitespace();
-        let mut command = match words.next() {
-            None => Command::new(program),
-            Some(first) => {
-                let mut command = Command::new(first);
-                command.args(words).arg(program);
-                command
-            }
-        };
+        let mut command = program()?;
         command.arg(WORKER_COMMAND).stdin(Stdio::piped()).stdout(Stdio::piped());
         // One thread per worker: the sweep itself uses the cores, and no sum may depend on their number.
         command.env("RAYON_NUM_THREADS", "1").env("POLARS_MAX_THREADS", "1");
@@ -140,11 +180,24 @@ impl Worker {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command.spawn()?;
-        let (input, output) = (child.stdin.take(), child.stdout.take());
-        let (Some(input), Some(output)) = (input, output) else {
-            return Err(std::io::Error::other("no pipes to the worker"));
+        let lines =
+            child.stdout.take().ok_or_else(|| std::io::Error::other("no pipe from the worker")).and_then(lines_of);
+        let input = child.stdin.take();
+        let greeting = match lines {
+            Ok(lines) => lines.recv().ok().and_then(Result::ok).map(|greeting| (greeting, lines)),
+            Err(why) => {
+                let _ = (child.kill(), child.wait());
+                return Err(why);
+            }
         };
-        Ok(Self { child, input: Some(input), lines: lines_of(output)? })
+        match greeting {
+            Some((greeting, lines)) if greeting == GREETING => Ok(Self { child, input, lines }),
+            _ => {
+                let _ = child.kill();
+                let ended = child.wait().map_or_else(|why| why.to_string(), |status| status.to_string());
+                Err(std::io::Error::other(format!("it ended before it could be asked anything, {ended}")))
+            }
+        }
     }
 
     fn ask(&mut self, job: &Job, limits: Limits) -> Result<Answer, Lost> {
@@ -194,6 +247,24 @@ impl Worker {
         let _ = self.child.kill();
         self.child.wait().map_or_else(|why| why.to_string(), |status| status.to_string())
     }
+}
+
+/// The command that runs this program, whatever became of its file: a sweep goes on with the program that began it.
+fn program() -> std::io::Result<Command> {
+    let runner = std::env::var(RUNNER).unwrap_or_default();
+    let mut words = runner.split_whitespace();
+    let held = Path::new("/proc/self/exe").exists();
+    Ok(match words.next() {
+        // In the new process this is the file that the old one runs, also where it was replaced or removed.
+        None if held => Command::new("/proc/self/exe"),
+        None => Command::new(std::env::current_exe()?),
+        Some(first) => {
+            let file = if held { format!("/proc/{}/exe", std::process::id()).into() } else { std::env::current_exe()? };
+            let mut command = Command::new(first);
+            command.args(words).arg(file);
+            command
+        }
+    })
 }
 
 /// A worker's lines, read by a thread of its own, so that one can stop waiting for them.

@@ -1,8 +1,8 @@
 //! What one sees while a sweep runs: a bar on a terminal, plain lines elsewhere. All of it goes to stderr.
 
-use crate::record::{Outcome, harmless};
+use crate::console;
+use crate::record::Outcome;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 /// How often a plain line is written.
@@ -22,7 +22,7 @@ pub struct Progress {
 
 impl Progress {
     pub fn new(total: u64, quiet: bool) -> Self {
-        let bar = (!quiet && std::io::stderr().is_terminal()).then(|| {
+        let bar = (!quiet && console::moves_cursor()).then(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
             let template = "{bar:32} {pos}/{len} runs, {msg}";
             bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -47,16 +47,15 @@ impl Progress {
             bar.set_message(self.state());
         } else if !self.quiet && self.last_line.elapsed() >= LINE_EVERY {
             self.last_line = Instant::now();
-            eprintln!("{}/{} runs, {}", self.done, self.total, self.state());
+            console::message(&format!("{}/{} runs, {}", self.done, self.total, self.state()));
         }
     }
 
     /// A message between the progress.
     pub fn say(&self, text: &str) {
-        let text = harmless(text);
         match &self.bar {
-            Some(bar) => bar.suspend(|| eprintln!("{text}")),
-            None => eprintln!("{text}"),
+            Some(bar) => bar.suspend(|| console::message(text)),
+            None => console::message(text),
         }
     }
 

@@ -5,11 +5,11 @@ use super::plan::Plan;
 use super::pool::{self, Event, Limits};
 use super::progress::Progress;
 use super::scattered::scattered;
-use super::{Answer, Job};
+use super::{Answer, Job, Parameters};
 use crate::experiment::{RunSpec, Spec};
 use crate::model::weights;
 use crate::num::NUMERICS_VERSION;
-use crate::record::{RunId, RunRecord};
+use crate::record::{RunId, RunRecord, counted};
 use crate::store::{self, Believed, Finished, Folder, Known, Manifest, Session, Shard, SourceText, unix_seconds};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -36,7 +36,7 @@ pub struct Options {
 }
 
 /// What came of a sweep.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     pub planned: u64,
     /// Found done before this sweep.
@@ -49,6 +49,8 @@ pub struct Summary {
     pub left: u64,
     /// Whether the second stage of a protocol waits for runs of the first one that failed.
     pub waits: bool,
+    /// Why runs are left although nobody stopped the sweep: no worker could be started.
+    pub halted: Option<String>,
 }
 
 /// Why a sweep could not be carried out.
@@ -75,6 +77,7 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     let parameters = options.out.join(store::PARAMETERS);
     let shards = options.out.parent().filter(|_| options.shard.is_some());
     let kept = options.keep_parameters.then_some(parameters.as_path());
+    store::refuse_foreign(&options.out).map_err(Trouble::Strangers)?;
     for place in shards.into_iter().chain(kept) {
         store::refuse_link(place).map_err(|why| why.to_string())?;
     }
@@ -89,7 +92,10 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     let mut summary = Summary { planned: plan.total, kept: believed.runs.len() as u64, ..Summary::default() };
     let mut progress = Progress::new(summary.planned - summary.kept, options.quiet);
     damage.iter().for_each(|damage| progress.say(damage));
-    if let Some(message) = told(&orphaned, summary) {
+    if let Some(notice) = folder.notice() {
+        progress.say(&notice);
+    }
+    if let Some(message) = told(&orphaned, &summary).filter(|_| !options.quiet) {
         progress.say(&message);
     }
     if orphaned.moved_to.is_some() || summary.kept < summary.planned || folder.has_journal() {
@@ -100,23 +106,24 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
         summary.left = summary.planned - summary.kept;
         summary.diverged = believed.runs.values().filter(|run| run.is_diverged()).count() as u64;
         let sessions = folder.manifest().map(|manifest| manifest.sessions).unwrap_or_default();
-        let manifest = manifest(spec, &plan, options, summary, sessions);
+        let manifest = manifest(spec, &plan, options, &summary, sessions);
         folder.write_known(&believed, &plan.runs, manifest)?;
         believed = folder.finished()?;
         folder.shelve(&mut believed)?;
     }
     if folder.manifest().is_none() {
         // Whatever happens before the end, it is on disk what the runs in the journal are.
-        let none_yet = Summary { left: summary.planned, ..summary };
-        folder.announce(&manifest(spec, &plan, options, none_yet, Vec::new()))?;
+        let none_yet = Summary { left: summary.planned, ..summary.clone() };
+        folder.announce(&manifest(spec, &plan, options, &none_yet, Vec::new()))?;
     }
     if summary.kept > 0 && !options.quiet {
-        progress.say(&format!("{} of {} runs are done already", summary.kept, summary.planned));
+        progress.say(&format!("done already: {} of {}", summary.kept, counted(summary.planned, "run")));
     }
     let carried_out = stages(spec, &mut plan, &mut believed, options, stop, &mut folder, &mut progress);
     progress.end();
-    let (features, taken_back) = carried_out?;
+    let Carried { features, taken_back, halted } = carried_out?;
     summary.kept += taken_back;
+    summary.halted = halted;
 
     let count = |of: fn(&Known) -> bool| believed.runs.values().filter(|run| of(run)).count() as u64;
     let done = believed.runs.len() as u64;
@@ -132,7 +139,7 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
         sessions.push(Session::of_this_process(carried_out, options.workers, started, features));
     }
     // What stands as it should is left as it is; a journal that a killed process left is taken into the tables.
-    let fresh = manifest(spec, &plan, options, summary, sessions);
+    let fresh = manifest(spec, &plan, options, &summary, sessions);
     let stands = earlier.is_some_and(|earlier| Manifest { table_digests: BTreeMap::new(), ..earlier } == fresh);
     if carried_out > 0 || folder.has_journal() || !stands {
         folder.write_known(&believed, &plan.runs, fresh)?;
@@ -141,18 +148,16 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
 }
 
 /// What is new, kept and orphaned, where the plan is not the one that the folder had.
-fn told(orphaned: &Orphaned, summary: Summary) -> Option<String> {
+fn told(orphaned: &Orphaned, summary: &Summary) -> Option<String> {
     let Orphaned { orphans, moved_to, taken_back } = orphaned;
     if *orphans == 0 && *taken_back == 0 {
         return None;
     }
     let (new, kept) = (summary.planned - summary.kept, summary.kept);
     let taken = if *taken_back > 0 { format!(", of which {taken_back} had been orphans") } else { String::new() };
-    let moved = moved_to
-        .as_ref()
-        .map(|path| format!("; {orphans} are no part of it any more and are kept in `{}`", path.display()));
+    let moved = moved_to.as_ref().map(|path| format!(", {orphans} moved to `{}`", path.display()));
     let moved = moved.unwrap_or_default();
-    Some(format!("the experiment has changed: {new} runs are new, {kept} are kept{taken}{moved}"))
+    Some(format!("the experiment has changed: {} new, {kept} kept{taken}{moved}", counted(new, "run")))
 }
 
 /// Whether a run has to be done again because its final parameters are wanted and not there, or damaged.
@@ -160,7 +165,7 @@ fn lacks_parameters(id: RunId, run: Known, options: &Options, damage: &mut Vec<S
     if !options.keep_parameters || !run.is_done() {
         return false;
     }
-    let path = store::parameters_path(&options.out, &id.to_string());
+    let path = store::parameters_path(&options.out, id);
     if !path.exists() {
         return true;
     }
@@ -171,8 +176,18 @@ fn lacks_parameters(id: RunId, run: Known, options: &Options, damage: &mut Vec<S
     !whole
 }
 
-/// Carries the plan out, and with a protocol what it then is: the second stage follows when the first is done. Returns what
-/// the workers said of their processor, and how many runs of the second stage had been orphans of another choice.
+/// What came of the workers' work.
+#[derive(Default)]
+struct Carried {
+    /// What the workers said of their processor.
+    features: Option<Vec<String>>,
+    /// How many runs of the second stage had been orphans of another choice.
+    taken_back: u64,
+    /// Why it ended early.
+    halted: Option<String>,
+}
+
+/// Carries the plan out, and with a protocol what it then is: the second stage follows when the first is done.
 fn stages(
     spec: &Spec,
     plan: &mut Plan,
@@ -181,31 +196,37 @@ fn stages(
     stop: &AtomicBool,
     folder: &mut Folder,
     progress: &mut Progress,
-) -> Result<(Option<Vec<String>>, u64), String> {
-    let (mut features, mut taken_back) = (None, 0);
+) -> Result<Carried, String> {
+    let mut carried = Carried::default();
     loop {
-        let told = carry_out(spec, plan, believed, options, stop, folder, progress)?;
-        features = told.or(features);
+        let (told, halted) = carry_out(spec, plan, believed, options, stop, folder, progress)?;
+        (carried.features, carried.halted) = (told.or(carried.features), halted);
         let first = plan.runs.len();
-        if stop.load(Ordering::SeqCst) || !plan.add_report_stage(spec, folder, believed)? {
-            return Ok((features, taken_back));
+        let ended = stop.load(Ordering::SeqCst) || carried.halted.is_some();
+        if ended || !plan.add_report_stage(spec, folder, believed)? {
+            return Ok(carried);
         }
-        taken_back = take_back(folder, &plan.ids(), believed)? as u64;
+        carried.taken_back = take_back(folder, &plan.ids(), believed)? as u64;
         if !options.quiet {
-            let again =
-                if taken_back > 0 { format!(", of which {taken_back} had been orphans") } else { String::new() };
+            let again = match carried.taken_back {
+                0 => String::new(),
+                orphans => format!(", of which {orphans} had been orphans"),
+            };
             let (runs, design) = (plan.runs.len() - first, spec.design());
             let chosen = design.map_or(0, |design| design.cells.len());
             let seeds = design.map_or(0, |design| design.protocol.report_seeds.len());
             progress.say(&format!(
-                "tuning is done, {chosen} settings are chosen; on {seeds} report seeds: {runs} runs{again}"
+                "tuning is done, {} chosen; on {}: {}{again}",
+                counted(chosen, "setting"),
+                counted(seeds, "report seed"),
+                counted(runs, "run"),
             ));
         }
     }
 }
 
 /// Gives what is not finished yet to the workers and puts every answer on disk as it comes. Returns what the workers said of
-/// their processor.
+/// their processor, and why runs are left where no worker could be started.
 fn carry_out(
     spec: &Spec,
     plan: &Plan,
@@ -214,18 +235,21 @@ fn carry_out(
     stop: &AtomicBool,
     folder: &mut Folder,
     progress: &mut Progress,
-) -> Result<Option<Vec<String>>, String> {
+) -> Result<(Option<Vec<String>>, Option<String>), String> {
     let mut to_do: Vec<usize> = scattered(plan.runs.len()).collect();
     to_do.retain(|number| !believed.runs.contains_key(&plan.runs[*number]));
     let jobs = to_do.into_iter().map(|number| {
         let settings = spec.run(plan.place(number));
         let data_digest = spec.data_digest(&settings.data.set).to_owned();
-        let (run, folder, check) = (plan.runs[number].to_string(), spec.folder.clone(), options.check);
-        let parameters = options.keep_parameters.then(|| store::parameters_path(&options.out, &run));
+        let (run, folder, check) = (plan.runs[number], spec.folder.clone(), options.check);
+        let parameters = match options.keep_parameters {
+            true => Parameters::File(store::parameters_path(&options.out, run)),
+            false => Parameters::Nothing,
+        };
         Job { run, spec: settings, folder, data_digest, check, parameters }
     });
     let (mut failure, mut stopping, mut features) = (Ok(()), false, None);
-    pool::carry_out(jobs, options.workers, options.limits, |event| {
+    let carried_out = pool::carry_out(jobs, options.workers, options.limits, |event| {
         if let Event::Answered(answered) = event {
             let (job, mut answer) = *answered;
             if answer.outcome.is_final() {
@@ -241,17 +265,19 @@ fn carry_out(
             failure = folder.sync();
         }
         if stop.load(Ordering::SeqCst) && !stopping {
-            progress.say("stopping: the runs in flight are finished first");
+            if !options.quiet {
+                progress.say("stopping: the runs in flight are finished first");
+            }
             stopping = true;
         }
         progress.show();
         if stopping || failure.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    failure.map(|()| features)
+    failure.map(|()| (features, carried_out.err()))
 }
 
 /// The row of a run from its settings and its answer.
-fn record(spec: &Spec, (run, settings): (String, RunSpec), answer: Answer) -> Finished {
+fn record(spec: &Spec, (run, settings): (RunId, RunSpec), answer: Answer) -> Finished {
     let record = RunRecord {
         run,
         data_digest: spec.data_digest(&settings.data.set).to_owned(),
@@ -269,7 +295,7 @@ fn record(spec: &Spec, (run, settings): (String, RunSpec), answer: Answer) -> Fi
     Finished { record, measurement: answer.measurement }
 }
 
-fn manifest(spec: &Spec, plan: &Plan, options: &Options, summary: Summary, sessions: Vec<Session>) -> Manifest {
+fn manifest(spec: &Spec, plan: &Plan, options: &Options, summary: &Summary, sessions: Vec<Session>) -> Manifest {
     let source =
         |source: &crate::experiment::Source| SourceText { name: source.name.clone(), text: source.text.clone() };
     Manifest {

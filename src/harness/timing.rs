@@ -3,7 +3,7 @@
 use super::execute::{Cache, execute};
 use crate::data::split;
 use crate::experiment::{Kind, RunSpec, Section, Spec};
-use crate::record::Outcome;
+use crate::record::{Outcome, RunId};
 use crate::solve;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -129,7 +129,7 @@ fn probe(run: &RunSpec, cache: &mut Cache) -> Result<f64, String> {
     short.train.epochs = run.train.epochs.min(PROBE_EPOCHS);
     let mut seconds = f64::INFINITY;
     for _ in 0..2 {
-        let answer = execute(&short, "probe", true, cache);
+        let answer = execute(&short, RunId::of("probe"), true, cache);
         if let Outcome::Failed { reason } = answer.outcome {
             return Err(format!("a probe of this experiment failed: {reason}"));
         }

@@ -1,5 +1,6 @@
 //! The worker's side: answers jobs, one line each, until its input ends.
 
+use super::pool::GREETING;
 use super::{Answer, Cache, Job, execute_and_keep};
 use std::io::{self, BufRead, Write};
 use std::panic::{self, AssertUnwindSafe};
@@ -22,16 +23,17 @@ pub fn serve() -> io::Result<()> {
     let mut cache = Cache::default();
     let mut output = io::stdout().lock();
     let busy = Arc::new(AtomicBool::new(false));
-    for line in jobs(Arc::clone(&busy)) {
+    let jobs = jobs(Arc::clone(&busy))?;
+    output.write_all(format!("{GREETING}\n").as_bytes())?;
+    output.flush()?;
+    for line in jobs {
         let job: Job = serde_json::from_str(&line?)?;
         cache.expect(&job.folder, &job.spec.data.set, &job.data_digest);
-        let work = AssertUnwindSafe(|| {
-            execute_and_keep(&job.spec, &job.run, job.check, job.parameters.as_deref(), &mut cache)
-        });
+        let work = AssertUnwindSafe(|| execute_and_keep(&job.spec, job.run, job.check, &job.parameters, &mut cache));
         let answer = panic::catch_unwind(work).unwrap_or_else(|_| {
             cache = Cache::default();
             let text = last_panic.lock().map(|text| text.clone()).unwrap_or_default();
-            Answer::failed(&job.run, format!("a bug in burnmark or its engine: {text}"))
+            Answer::failed(job.run, format!("a bug in burnmark or its engine: {text}"))
         });
         let mut json = serde_json::to_vec(&answer)?;
         json.push(b'\n');
@@ -44,9 +46,9 @@ pub fn serve() -> io::Result<()> {
 
 /// The lines of standard input, read by a thread that ends the process where they end during a run: nobody waits for its
 /// answer then, and it could take for ever.
-fn jobs(busy: Arc<AtomicBool>) -> mpsc::Receiver<io::Result<String>> {
+fn jobs(busy: Arc<AtomicBool>) -> io::Result<mpsc::Receiver<io::Result<String>>> {
     let (sender, lines) = mpsc::channel();
-    std::thread::spawn(move || {
+    let read = move || {
         for line in io::stdin().lock().lines() {
             busy.store(true, Ordering::SeqCst);
             if sender.send(line).is_err() {
@@ -56,6 +58,7 @@ fn jobs(busy: Arc<AtomicBool>) -> mpsc::Receiver<io::Result<String>> {
         if busy.load(Ordering::SeqCst) {
             std::process::exit(1);
         }
-    });
-    lines
+    };
+    std::thread::Builder::new().name("jobs".to_owned()).spawn(read)?;
+    Ok(lines)
 }

@@ -2,6 +2,14 @@
 
 use super::Setting;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// A number of things: `1 run`, `2 runs`.
+#[must_use]
+pub fn counted<N: fmt::Display + PartialEq + From<u8>>(count: N, what: &str) -> String {
+    let plural = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
 
 /// Some settings in words: `exponential, k 0.05, lr 0.01`. What a choice is stands before its parameters.
 #[must_use]

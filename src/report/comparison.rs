@@ -1,10 +1,10 @@
 //! Result folders side by side, as text and as CSV.
 
 use super::protocol::tuned;
-use super::sentences::counted;
 use super::terminal::{aligned, indented, mean_and_sd};
 use crate::analysis::stats::{Interval, Spread};
 use crate::analysis::{Comparison, Pace, Paired, Speed, Standing, Verdict};
+use crate::record::counted;
 use std::fmt::Write;
 
 /// Two result folders side by side.

@@ -1,9 +1,8 @@
 //! One fit as text: coefficients with their errors, then the figures of the whole.
 
 use super::reading::{classes, left_out};
-use super::sentences::counted;
 use super::terminal::{aligned, indented};
-use crate::record::Reading;
+use crate::record::{Reading, counted};
 use crate::solve::{Coefficient, Fit};
 use std::fmt::Write;
 
@@ -28,9 +27,9 @@ pub fn fitted(fitted: &Fitted<'_>) -> String {
         Some(classes) => format!("the probabilities of the {} classes of `{}`", classes.len(), fitted.target),
         None => format!("`{}`", fitted.target),
     };
-    let samples = counted(fit.samples, "sample");
-    let features = counted(usize::try_from(fitted.reading.features.count).unwrap_or(usize::MAX), "feature");
-    let mut text = format!("{of} by {}, {samples}, {features}\n", fitted.method);
+    let (samples, features) = (fitted.reading.samples, fitted.reading.features.count);
+    let mut text =
+        format!("{of} by {}, {}, {}\n", fitted.method, counted(samples, "sample"), counted(features, "feature"));
     [classes(fitted.reading), left_out(fitted.reading)].into_iter().flatten().for_each(|line| text += &indented(&line));
     text.push('\n');
     for block in fit.coefficients.chunk_by(|a, b| a.class == b.class) {

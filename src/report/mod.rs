@@ -17,7 +17,6 @@ pub use markdown::markdown;
 pub use page::page;
 pub use protocol::protocol;
 pub use reading::readings;
-pub use sentences::counted;
 pub use terminal::{aligned, conclusions, indented, overview};
 
 use crate::analysis::OnData;

@@ -1,8 +1,8 @@
 //! A protocol in words: what it asks for, and how it was carried out.
 
-use super::sentences::{counted, joined};
+use super::sentences::joined;
 use crate::analysis::Account;
-use crate::record::{At, Criterion, Protocol};
+use crate::record::{At, Criterion, Protocol, counted};
 
 /// What was tuned, over how many trials, and on which seeds the choice was tested.
 #[must_use]

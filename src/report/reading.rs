@@ -1,8 +1,7 @@
 //! What was read of data sets, in words.
 
-use super::sentences::counted;
 use super::terminal::indented;
-use crate::record::{LeftOut, Names, Reading, Task, Why};
+use crate::record::{LeftOut, Names, Reading, Task, Why, counted};
 use std::fmt::Write;
 
 /// So many data sets are told of with classes, features and notes; of more, each has one line.
@@ -46,7 +45,7 @@ pub fn readings<'r>(readings: impl Iterator<Item = &'r Reading>) -> String {
 /// `3 classes of `name`, 150 samples (90 train, 30 validation, 30 test), 4 features`
 fn head(reading: &Reading, in_full: bool) -> String {
     let task = match &reading.task {
-        Task::Objective => return format!("a function to minimize, {}", counted_of(reading.samples, "point")),
+        Task::Objective => return format!("a function to minimize, {}", counted(reading.samples, "point")),
         Task::Regression { answers: 1 } => "regression".to_owned(),
         Task::Regression { answers } => format!("regression, {answers} answers a sample"),
         Task::Classes { answers: 1, count, .. } => format!("{count} classes"),
@@ -55,9 +54,9 @@ fn head(reading: &Reading, in_full: bool) -> String {
     let target = reading.target.as_ref().map(|target| format!(" of `{target}`")).unwrap_or_default();
     let parts: Vec<String> = reading.parts.iter().take(MOST_NAMED).map(parts).collect();
     let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(" or ")) };
-    let features = counted_of(reading.features.count, "feature");
+    let features = counted(reading.features.count, "feature");
     let shape = reading.shape.as_ref().filter(|_| in_full).map(|shape| format!(", {shape}")).unwrap_or_default();
-    format!("{task}{target}, {}{parts}, {features}{shape}", counted_of(reading.samples, "sample"))
+    format!("{task}{target}, {}{parts}, {features}{shape}", counted(reading.samples, "sample"))
 }
 
 fn parts([train, validation, test]: &[u64; 3]) -> String {
@@ -110,10 +109,6 @@ fn listed(words: impl Iterator<Item = String>, count: u64) -> String {
     let more = count.saturating_sub(shown.len() as u64);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     shown.join(", ") + &more
-}
-
-fn counted_of(count: u64, of: &str) -> String {
-    counted(usize::try_from(count).unwrap_or(usize::MAX), of)
 }
 
 #[cfg(test)]

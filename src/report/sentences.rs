@@ -4,7 +4,7 @@ use super::comparison::p_is;
 use super::protocol::tuned;
 use crate::analysis::stats::Interval;
 use crate::analysis::{Conclusions, Edge, OnData, OverData, Paired, Verdict, Warning};
-use crate::record::Setting;
+use crate::record::{Setting, counted};
 
 /// The answer to the experiment's question, in a few sentences, with its uncertainty.
 #[must_use]
@@ -42,10 +42,11 @@ fn many(data: &[OnData]) -> String {
     let told = match few {
         _ if !blocked.is_empty() => {
             let all = pairs().count();
-            format!("{told} of {all} pairs are told apart, and {} have {}", blocked.len(), blocked[0].words())
+            format!("told apart: {told} of {}, and {} have {}", counted(all, "pair"), blocked.len(), blocked[0].words())
         }
         Some(needed) if told == 0 => format!("no pair is told apart; it takes at least {needed} seeds"),
-        _ => format!("{told} of {} pairs are told apart", pairs().count()),
+        _ if pairs().next().is_none() => "there is no pair to compare".to_owned(),
+        _ => format!("told apart: {told} of {}", counted(pairs().count(), "pair")),
     };
     let first = if first.is_empty() {
         "no method trains for every seed".to_owned()
@@ -181,11 +182,6 @@ pub fn metric(name: &str) -> &str {
     }
 }
 
-/// `1 seed`, `3 seeds`
-pub fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
 /// `a`, `a and b`, `a, b and c`
 pub fn joined(words: &[String]) -> String {
     match words {
@@ -205,11 +201,12 @@ pub fn warning(warning: &Warning) -> String {
             )
         }
         Warning::Unfinished { planned, finished } => {
-            format!("The sweep is not finished: {finished} of {planned} runs are there.")
+            format!("The sweep is not finished: {finished} of {} there.", counted(*planned, "run"))
         }
-        Warning::Failed { runs } => format!("{runs} runs failed; the next `burnmark run` tries them again."),
+        Warning::Failed { runs } => format!("{} failed; the next `burnmark run` tries again.", counted(*runs, "run")),
         Warning::Suspect { runs } => format!(
-            "In {runs} runs the two engines differ by more than their bound: see `check_passed` in measurements.parquet."
+            "In {} the two engines differ by more than their bound: see `check_passed` in measurements.parquet.",
+            counted(*runs, "run")
         ),
         Warning::Data { data, warning } => format!("{data}: {warning}."),
         Warning::TooFewSeeds { seeds, needed, comparisons, of } => {

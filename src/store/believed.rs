@@ -6,13 +6,14 @@
 
 use super::files::set_aside;
 use super::folder::nothing_yet;
-use super::known::{Known, Place, id_of};
+use super::known::{Known, Place};
 use super::manifest::Manifest;
 use super::rows::Tables;
 use super::shape::Shapes;
 use super::{CURVES, DAMAGED, Finished, JOURNAL, MANIFEST, MEASUREMENTS, PENDING, RUNS, STEPS, journal, parquet, rows};
 use crate::record::RunId;
 use std::collections::HashMap;
+use std::fs;
 use std::path::Path;
 
 /// The largest manifest that is read: the spec's text and some thousand sessions are far below.
@@ -34,12 +35,10 @@ pub struct Believed {
 }
 
 impl Believed {
-    /// Remembers a run, in the place of an earlier one of its name; not one whose name is no identity.
-    pub(super) fn add(&mut self, run: &Finished, place: Place) -> bool {
-        let Some(id) = id_of(run) else { return false };
+    /// Remembers a run, in the place of an earlier one of its name.
+    pub(super) fn add(&mut self, run: &Finished, place: Place) {
         let known = Known::of(run, place, &mut self.shapes);
-        self.runs.insert(id, known);
-        true
+        self.runs.insert(run.record.run, known);
     }
 
     /// Moves damaged tables, with the manifest, out of the way.
@@ -76,10 +75,8 @@ pub fn read(folder: &Path) -> Result<Believed, String> {
         }
     }
     // A run that stands in both was done again.
-    let mut foreign = 0;
-    let each = |run: Finished, line| foreign += usize::from(!believed.add(&run, Place::Journal(line)));
-    let damaged_lines = journal::read(&journal, each);
-    let damaged_lines = damaged_lines.map_err(|why| format!("cannot read `{}`: {why}", journal.display()))? + foreign;
+    let damaged_lines = journal::read(&journal, |run, line| believed.add(&run, Place::Journal(line)));
+    let damaged_lines = damaged_lines.map_err(|why| format!("cannot read `{}`: {why}", journal.display()))?;
     if damaged_lines > 0 {
         let lines = match damaged_lines {
             1 => "1 line is damaged; its run is done again".to_owned(),
@@ -100,7 +97,7 @@ fn believed_tables(folder: &Path) -> Result<Vec<Finished>, Vec<String>> {
         damage.push(why.clone());
     }
     let manifest = manifest.and_then(Result::ok);
-    for name in [RUNS, CURVES, STEPS, MEASUREMENTS] {
+    for name in TABLES {
         let path = folder.join(name);
         let expected = |manifest: &Option<Manifest>| manifest.as_ref()?.table_digests.get(name).cloned();
         let (expected, coming) = (expected(&manifest), expected(&pending));
@@ -178,12 +175,23 @@ pub(super) fn read_manifest(path: &Path) -> Result<Manifest, String> {
     text.and_then(Manifest::of_text).map_err(|why| format!("`{}` is damaged: {why}", path.display()))
 }
 
+/// The tables of a folder.
+const TABLES: [&str; 4] = [RUNS, CURVES, STEPS, MEASUREMENTS];
+
 /// The tables that are not those that the manifest describes, each with what is wrong.
 #[must_use]
 pub fn changed_tables(folder: &Path, manifest: &Manifest) -> Vec<String> {
     let mut changed = Vec::new();
-    for (name, digest) in &manifest.table_digests {
-        let table = folder.join(Path::new(name).file_name().unwrap_or_default());
+    let foreign = manifest.table_digests.keys().filter(|name| !TABLES.contains(&name.as_str()));
+    changed.extend(foreign.map(|name| format!("{MANIFEST} names a table `{name}`, which burnmark does not write")));
+    for name in TABLES {
+        let table = folder.join(name);
+        let Some(digest) = manifest.table_digests.get(name) else {
+            if fs::symlink_metadata(&table).is_ok() {
+                changed.push(format!("`{}` is there, and {MANIFEST} does not describe it", table.display()));
+            }
+            continue;
+        };
         match parquet::bytes(&table, parquet::MOST_BYTES) {
             Err(why) => changed.push(why),
             Ok(bytes) => {

@@ -1,43 +1,122 @@
 //! How files of a result folder come to be: whole under another name, then renamed; never through a link that leads out of
 //! the folder.
 
+use super::lock::has_ended;
 use super::{FIGURES, PARAMETERS, REPORT};
+use crate::record::RunId;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes a figure of a result folder and returns its path. It needs no hold on the folder: a figure is made whole under
-/// its process's own name and renamed.
-///
-/// # Errors
-/// Where it cannot be written.
-pub fn write_figure(folder: &Path, name: &str, svg: &str) -> Result<PathBuf, String> {
-    let path = folder.join(FIGURES).join(name);
-    write_and_rename(&path, svg.as_bytes())?;
-    Ok(path)
+/// The figures and the page of a result folder, while they are made. They need no hold on the folder: each is written whole
+/// under its process's own name, and all of them are renamed together at the end, the page last.
+pub struct Drawn {
+    folder: PathBuf,
+    /// Temporary and final paths.
+    files: Vec<(PathBuf, PathBuf)>,
 }
 
-/// Writes the page of a result folder and returns its path, whole like a figure.
-///
-/// # Errors
-/// Where it cannot be written.
-pub fn write_report(folder: &Path, html: &str) -> Result<PathBuf, String> {
-    let path = folder.join(REPORT);
-    let temporary = folder.join(format!(".{REPORT}.{}", std::process::id()));
-    // The folder itself may be a link: whoever names a result folder may have put it elsewhere.
-    let write = || write_whole(&temporary, html.as_bytes()).and_then(|()| fs::rename(&temporary, &path));
-    match write() {
-        Ok(()) => Ok(path),
-        Err(why) => {
-            let _ = fs::remove_file(&temporary);
-            Err(format!("cannot write `{}`: {why}", path.display()))
+impl Drawn {
+    /// Begins in a result folder. What a killed process left there is removed.
+    #[must_use]
+    pub fn new(folder: &Path) -> Self {
+        remove_left_over(folder, &[".svg", ".html"]);
+        remove_left_over(&folder.join(FIGURES), &[".svg"]);
+        Self { folder: folder.to_owned(), files: Vec::new() }
+    }
+
+    /// Writes a figure.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn figure(&mut self, name: &str, svg: &str) -> Result<(), String> {
+        let path = self.folder.join(FIGURES).join(name);
+        self.add(path, svg, true)
+    }
+
+    /// Writes the page.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn page(&mut self, html: &str) -> Result<(), String> {
+        self.add(self.folder.join(REPORT), html, false)
+    }
+
+    /// The folder of the page may be a link: whoever names a result folder may have put it elsewhere.
+    fn add(&mut self, path: PathBuf, text: &str, make_folder: bool) -> Result<(), String> {
+        let temporary = own_name(&path);
+        let write = || {
+            if let Some(folder) = path.parent().filter(|_| make_folder) {
+                refuse_link(folder)?;
+                fs::create_dir_all(folder)?;
+            }
+            write_whole(&temporary, text.as_bytes())
+        };
+        match write() {
+            Ok(()) => {
+                self.files.push((temporary, path));
+                Ok(())
+            }
+            Err(why) => {
+                let _ = fs::remove_file(&temporary); // half a file on a full disk helps nobody
+                Err(format!("cannot write `{}`: {why}", path.display()))
+            }
+        }
+    }
+
+    /// Gives all of them their names, and returns their paths.
+    ///
+    /// # Errors
+    /// Where one cannot be renamed.
+    pub fn publish(mut self) -> Result<Vec<PathBuf>, String> {
+        let mut published = Vec::new();
+        for (temporary, path) in std::mem::take(&mut self.files) {
+            fs::rename(&temporary, &path).map_err(|why| format!("cannot write `{}`: {why}", path.display()))?;
+            published.push(path);
+        }
+        Ok(published)
+    }
+}
+
+impl Drop for Drawn {
+    fn drop(&mut self) {
+        for (temporary, _) in &self.files {
+            let _ = fs::remove_file(temporary);
+        }
+    }
+}
+
+/// The name of a file while this process writes it: `.NAME.PROCESS`.
+fn own_name(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}", std::process::id()))
+}
+
+/// Whether a name is what a process that has ended left of a file that it was writing: `NAME.PROCESS`.
+#[must_use]
+pub fn is_left_over(found: &str, name: &str) -> bool {
+    let process = found.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
+    process.and_then(|process| process.parse().ok()).is_some_and(has_ended)
+}
+
+/// Removes what ended processes left of files with these endings.
+fn remove_left_over(folder: &Path, endings: &[&str]) {
+    if refuse_link(folder).is_err() {
+        return;
+    }
+    for entry in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let whole = name.rsplit_once('.').map_or("", |(whole, _)| whole);
+        if whole.starts_with('.') && endings.iter().any(|ending| whole.ends_with(ending)) && is_left_over(&name, whole)
+        {
+            let _ = fs::remove_file(entry.path()); // in nobody's way
         }
     }
 }
 
 /// Where a run's final parameters are kept.
 #[must_use]
-pub fn parameters_path(folder: &Path, run: &str) -> PathBuf {
+pub fn parameters_path(folder: &Path, run: RunId) -> PathBuf {
     folder.join(PARAMETERS).join(format!("{run}.safetensors"))
 }
 
@@ -72,8 +151,7 @@ pub fn remove_unfinished(folder: &Path) {
 
 /// Makes a file whole under this process's own name and renames it.
 fn write_and_rename(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let temporary = own_name(path);
     let write = || {
         if let Some(folder) = path.parent() {
             refuse_link(folder)?;
@@ -116,7 +194,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Where the path is one.
 pub fn refuse_link(path: &Path) -> io::Result<()> {
     if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) {
-        let message = format!("`{}` is a link, and nothing is written through links", path.display());
+        let message = format!("`{}` is a link; burnmark follows no links inside a result folder", path.display());
         return Err(io::Error::other(message));
     }
     Ok(())

@@ -1,19 +1,19 @@
 //! A result folder: who may write it, and how its files change.
 
 use super::believed::{self, Believed, read_manifest};
-use super::files::{create, is_still, refuse_link, remove_unfinished, sync_folder, write_whole};
+use super::files::{create, is_still, refuse_link, remove_unfinished};
 use super::journal::{self, Journal};
-use super::known::{Line, Place, id_of};
+use super::known::{Line, Place};
+use super::lock::Lock;
 use super::manifest::Manifest;
+use super::settle::{digest, put_manifest, settle};
 use super::shape::Shape;
-use super::{Finished, JOURNAL, MANIFEST, PENDING, SHELF, STEPS, writing};
+use super::{Finished, JOURNAL, MANIFEST, PENDING, SHELF, writing};
 use crate::record::RunId;
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-
-const LOCK: &str = ".lock";
 
 /// A result folder held by this process alone.
 pub struct Folder {
@@ -21,35 +21,33 @@ pub struct Folder {
     journal: Option<Journal>,
     /// Runs of tables that will be written anew, as a journal has them; a file without a name.
     shelf: Option<Journal>,
-    /// Held while the folder is open; the system lets go of it when the process ends, however it ends.
-    lock: File,
+    lock: Lock,
 }
 
 impl Folder {
-    /// Opens a result folder, making it if need be, and keeps every other process from writing it.
+    /// Opens a result folder, making it if need be, and keeps every other process from writing it. What a killed process had
+    /// begun to put in place is put in place.
     ///
     /// # Errors
     /// Where the folder cannot be made or written, or another process holds it.
     pub fn open(path: &Path) -> Result<Self, String> {
-        let failed = |what: &str, why: &dyn std::fmt::Display| format!("cannot {what} `{}`: {why}", path.display());
-        fs::create_dir_all(path).map_err(|why| failed("make the result folder", &why))?;
-        let lock = path.join(LOCK);
-        let open = || {
-            refuse_link(&lock)?;
-            OpenOptions::new().create(true).truncate(false).write(true).open(&lock)
-        };
-        let lock = open().map_err(|why| failed("write to the result folder", &why))?;
-        match lock.try_lock() {
-            Ok(()) => {
-                remove_unfinished(path);
-                Ok(Self { path: path.to_owned(), journal: None, shelf: None, lock })
-            }
-            Err(TryLockError::WouldBlock) => Err(format!(
-                "another burnmark is writing to `{}`; wait for it, or give this one its own folder with `--out`",
-                path.display()
-            )),
-            Err(TryLockError::Error(why)) => Err(failed("lock the result folder", &why)),
+        let out = path.display();
+        if path.is_symlink() && !path.exists() {
+            return Err(format!(
+                "`{out}` is a link to a folder that does not exist; make that folder, or remove the link"
+            ));
         }
+        fs::create_dir_all(path).map_err(|why| format!("cannot make the result folder `{out}`: {why}"))?;
+        let lock = Lock::take(path)?;
+        remove_unfinished(path);
+        settle(path)?;
+        Ok(Self { path: path.to_owned(), journal: None, shelf: None, lock })
+    }
+
+    /// What the user should know of the way in which the folder is kept to this process.
+    #[must_use]
+    pub fn notice(&self) -> Option<String> {
+        self.lock.notice()
     }
 
     #[must_use]
@@ -88,7 +86,7 @@ impl Folder {
         let path = self.path.join(JOURNAL);
         let synced = self.journal.as_mut().map_or(Ok(false), Journal::sync_if_due);
         let synced = synced.map_err(|why| format!("cannot write `{}`: {why}", path.display()))?;
-        let there = |journal: &Journal| is_still(journal.file(), &path) && is_still(&self.lock, &self.path.join(LOCK));
+        let there = |journal: &Journal| is_still(journal.file(), &path) && self.lock.is_still_there();
         if synced && !self.journal.as_ref().is_none_or(there) {
             return Err(format!("`{}` was removed or replaced while it was written to", self.path.display()));
         }
@@ -130,9 +128,8 @@ impl Folder {
     /// Where they cannot be written.
     pub fn shelve(&mut self, believed: &mut Believed) -> Result<(), String> {
         for run in std::mem::take(&mut believed.tables) {
-            let id = id_of(&run);
-            // Not those that are no part of the plan, or stand in the journal too.
-            if id.and_then(|id| believed.runs.get(&id)).is_some_and(|known| matches!(known.place, Place::Tables(_))) {
+            // Not those that the plan lacks, or that the journal has too.
+            if believed.runs.get(&run.record.run).is_some_and(|known| matches!(known.place, Place::Tables(_))) {
                 self.put_on_shelf(&run, believed)?;
             }
         }
@@ -215,10 +212,7 @@ impl Folder {
     /// # Errors
     /// Where it cannot be written.
     pub fn announce(&self, manifest: &Manifest) -> Result<(), String> {
-        let (pending, path) = (self.path.join(PENDING), self.path.join(MANIFEST));
-        let written = write_whole(&pending, manifest.to_text().as_bytes()).and_then(|()| fs::rename(&pending, &path));
-        sync_folder(&self.path);
-        written.map_err(|why| format!("cannot write `{}`: {why}", path.display()))
+        put_manifest(&self.path, MANIFEST, manifest)
     }
 
     /// Writes the tables and the manifest anew, then lets go of the journal. The manifest's digests are filled in here.
@@ -257,30 +251,14 @@ impl Folder {
         self.take_place(tables, manifest)
     }
 
-    /// Gives new tables their names.
+    /// Gives new tables their names, and lets go of the journal.
     fn take_place(&mut self, tables: Vec<(&'static str, PathBuf)>, mut manifest: Manifest) -> Result<(), String> {
-        let has_steps = tables.iter().any(|(name, _)| *name == STEPS);
-        let mut written = Vec::new();
         for (name, temporary) in tables {
-            let failed = |why: std::io::Error| format!("cannot write `{}`: {why}", temporary.display());
-            manifest.table_digests.insert(name.to_owned(), digest(&temporary).map_err(failed)?);
-            written.push((temporary, self.path.join(name)));
+            let digest = digest(&temporary).map_err(|why| format!("cannot read `{}`: {why}", temporary.display()))?;
+            manifest.table_digests.insert(name.to_owned(), digest);
         }
-        let pending = self.path.join(PENDING);
-        let manifest = manifest.to_text();
-        write_whole(&pending, manifest.as_bytes())
-            .map_err(|why| format!("cannot write `{}`: {why}", pending.display()))?;
-        sync_folder(&self.path); // the digests of what comes are on disk before it comes
-        written.push((pending, self.path.join(MANIFEST)));
-        // runs.parquet after what its rows refer to, the manifest last: whatever is killed in between, every row of the
-        // runs has its curve and its measurement.
-        for (temporary, path) in &written {
-            if path.ends_with(MANIFEST) && !has_steps {
-                let _ = fs::remove_file(self.path.join(STEPS)); // of runs that kept their steps, and are not here any more
-            }
-            fs::rename(temporary, path).map_err(|why| format!("cannot write `{}`: {why}", path.display()))?;
-        }
-        sync_folder(&self.path);
+        put_manifest(&self.path, PENDING, &manifest)?;
+        settle(&self.path)?;
         (self.journal, self.shelf) = (None, None);
         let journal = self.path.join(JOURNAL);
         if journal.exists() {
@@ -292,20 +270,17 @@ impl Folder {
 
 /// The finished runs that wait in a folder's journal to be taken into its tables, by their identities.
 #[must_use]
-pub fn waiting(folder: &Path) -> HashSet<String> {
+pub fn waiting(folder: &Path) -> HashSet<RunId> {
     let mut runs = HashSet::new();
     let _ = journal::read(&folder.join(JOURNAL), |run, _| _ = runs.insert(run.record.run));
     runs
 }
 
-/// `1 finished run waits in journal.jsonl`
+/// What to say of runs that are finished and not in the tables.
 #[must_use]
 pub fn waiting_in_words(runs: usize) -> String {
-    if runs == 1 {
-        format!("1 finished run waits in {JOURNAL}")
-    } else {
-        format!("{runs} finished runs wait in {JOURNAL}")
-    }
+    let runs = if runs == 1 { "1 finished run waits".to_owned() } else { format!("{runs} finished runs wait") };
+    format!("{runs} in {JOURNAL}; `burnmark run` takes what waits into the tables")
 }
 
 /// What is to be said of a folder in whose tables there is nothing yet.
@@ -314,15 +289,8 @@ pub fn nothing_yet(folder: &Path) -> String {
     let out = folder.display();
     match waiting(folder).len() {
         0 => format!("`{out}` has no finished runs"),
-        runs => format!("`{out}` has no tables yet: {}; `burnmark run` takes them in", waiting_in_words(runs)),
+        runs => format!("`{out}` has no tables yet: {}", waiting_in_words(runs)),
     }
-}
-
-/// BLAKE3 of a file's bytes.
-fn digest(path: &Path) -> std::io::Result<String> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(path)?)?;
-    Ok(hasher.finalize().to_hex().to_string())
 }
 
 /// Now, UTC, in seconds since 1970.

@@ -2,81 +2,95 @@
 
 use super::FIGURES;
 use super::files::{create, refuse_link};
+use super::lock::Lock;
+use super::settle::temporary;
 use super::tables::{column, write};
 use crate::record::{DriftRow, GapRow};
 use polars::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const GAPS: &str = "gaps.parquet";
-const DRIFT: &str = "drift.parquet";
+pub(super) const GAPS: &str = "gaps.parquet";
+pub(super) const DRIFT: &str = "drift.parquet";
 /// The figures of both.
 pub const GAPS_FIGURE: &str = "gaps.svg";
 pub const DRIFT_FIGURE: &str = "drift.svg";
 
-/// Writes the gaps of a cross-check to `gaps.parquet` of its folder and returns its path.
-///
-/// # Errors
-/// Where it cannot be written.
-pub fn write_gaps(folder: &Path, rows: &[GapRow]) -> Result<PathBuf, String> {
-    let columns = vec![
-        column("run", rows, |r| Some(r.run.clone())),
-        column("leading", rows, |r| Some(r.leading.clone())),
-        column("other", rows, |r| Some(r.other.clone())),
-        column("precision", rows, |r| Some(r.precision.clone())),
-        column("step", rows, |r| Some(r.step)),
-        column("quantity", rows, |r| Some(r.quantity.clone())),
-        column("gap", rows, |r| Some(r.gap)),
-    ];
-    whole(folder, GAPS, DataFrame::new(rows.len(), columns))
+/// The folder of a cross-check, held by this process alone.
+pub struct Gaps {
+    folder: PathBuf,
+    _lock: Lock,
 }
 
-/// Removes what an earlier cross-check left in the folder: the next one may have less to write.
-///
-/// # Errors
-/// Where a file cannot be removed.
-pub fn forget_gaps(folder: &Path) -> Result<(), String> {
-    let figures = folder.join(FIGURES);
-    refuse_link(&figures).map_err(|why| why.to_string())?;
-    let figures = [GAPS_FIGURE, DRIFT_FIGURE].map(|name| figures.join(name));
-    for path in [GAPS, DRIFT].map(|name| folder.join(name)).into_iter().chain(figures) {
-        match fs::remove_file(&path) {
-            Err(why) if why.kind() != std::io::ErrorKind::NotFound => {
-                return Err(format!("cannot remove `{}`: {why}", path.display()));
+impl Gaps {
+    /// Opens the folder of a cross-check, making it if need be, and removes what an earlier one left there: this one may have
+    /// less to write.
+    ///
+    /// # Errors
+    /// Where the folder cannot be written, or another process holds it.
+    pub fn open(folder: &Path) -> Result<Self, String> {
+        let made = refuse_link(folder).and_then(|()| fs::create_dir_all(folder));
+        made.map_err(|why| format!("cannot make the folder `{}`: {why}", folder.display()))?;
+        let lock = Lock::take(folder)?;
+        let figures = folder.join(FIGURES);
+        refuse_link(&figures).map_err(|why| why.to_string())?;
+        let figures = [GAPS_FIGURE, DRIFT_FIGURE].map(|name| figures.join(name));
+        for path in [GAPS, DRIFT].map(|name| folder.join(name)).into_iter().chain(figures) {
+            match fs::remove_file(&path) {
+                Err(why) if why.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(format!("cannot remove `{}`: {why}", path.display()));
+                }
+                _ => {}
             }
-            _ => {}
         }
+        Ok(Self { folder: folder.to_owned(), _lock: lock })
     }
-    Ok(())
-}
 
-/// Writes how trainings parted to `drift.parquet` of the folder and returns its path.
-///
-/// # Errors
-/// Where it cannot be written.
-pub fn write_drift(folder: &Path, rows: &[DriftRow]) -> Result<PathBuf, String> {
-    let columns = vec![
-        column("run", rows, |r| Some(r.run.clone())),
-        column("leading", rows, |r| Some(r.leading.clone())),
-        column("other", rows, |r| Some(r.other.clone())),
-        column("precision", rows, |r| Some(r.precision.clone())),
-        column("step", rows, |r| Some(r.step)),
-        column("parameters", rows, |r| Some(r.parameters)),
-        column("loss", rows, |r| Some(r.loss)),
-    ];
-    whole(folder, DRIFT, DataFrame::new(rows.len(), columns))
-}
+    /// Writes the gaps to `gaps.parquet` and returns its path.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write_gaps(&self, rows: &[GapRow]) -> Result<PathBuf, String> {
+        let columns = vec![
+            column("run", rows, |r| Some(r.run.clone())),
+            column("leading", rows, |r| Some(r.leading.clone())),
+            column("other", rows, |r| Some(r.other.clone())),
+            column("precision", rows, |r| Some(r.precision.clone())),
+            column("step", rows, |r| Some(r.step)),
+            column("quantity", rows, |r| Some(r.quantity.clone())),
+            column("gap", rows, |r| Some(r.gap)),
+        ];
+        self.whole(GAPS, DataFrame::new(rows.len(), columns))
+    }
 
-fn whole(folder: &Path, name: &str, table: PolarsResult<DataFrame>) -> Result<PathBuf, String> {
-    let path = folder.join(name);
-    let temporary = folder.join(format!(".{name}.{}", std::process::id()));
-    let make = || -> Result<(), Box<dyn std::error::Error>> {
-        refuse_link(folder)?;
-        fs::create_dir_all(folder)?;
-        write(create(&temporary)?, table?)?;
-        fs::rename(&temporary, &path)?;
-        Ok(())
-    };
-    make().map_err(|why| format!("cannot write `{}`: {why}", path.display()))?;
-    Ok(path)
+    /// Writes how trainings parted to `drift.parquet` and returns its path.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write_drift(&self, rows: &[DriftRow]) -> Result<PathBuf, String> {
+        let columns = vec![
+            column("run", rows, |r| Some(r.run.clone())),
+            column("leading", rows, |r| Some(r.leading.clone())),
+            column("other", rows, |r| Some(r.other.clone())),
+            column("precision", rows, |r| Some(r.precision.clone())),
+            column("step", rows, |r| Some(r.step)),
+            column("parameters", rows, |r| Some(r.parameters)),
+            column("loss", rows, |r| Some(r.loss)),
+        ];
+        self.whole(DRIFT, DataFrame::new(rows.len(), columns))
+    }
+
+    fn whole(&self, name: &str, table: PolarsResult<DataFrame>) -> Result<PathBuf, String> {
+        let (path, temporary) = (self.folder.join(name), temporary(&self.folder, name));
+        let make = || {
+            write(create(&temporary)?, table?)?;
+            fs::rename(&temporary, &path)?;
+            PolarsResult::Ok(())
+        };
+        make().map_err(|why| {
+            let _ = fs::remove_file(&temporary);
+            format!("cannot write `{}`: {why}", path.display())
+        })?;
+        Ok(path)
+    }
 }

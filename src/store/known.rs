@@ -3,7 +3,7 @@
 
 use super::Finished;
 use super::shape::Shapes;
-use crate::record::{Outcome, RunId};
+use crate::record::Outcome;
 
 /// Where a run can be read again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,9 +80,4 @@ impl Known {
     pub fn is_suspect(&self) -> bool {
         self.suspect
     }
-}
-
-/// The identity of a run in a file; none where it has another form than ours.
-pub(super) fn id_of(run: &Finished) -> Option<RunId> {
-    RunId::parse(&run.record.run)
 }

@@ -64,7 +64,7 @@ pub struct Session {
 }
 
 /// What a manifest's text begins with: the digest of all that follows the line.
-const HEAD: &str = "{\n  \"manifest_digest\": \"";
+pub(super) const HEAD: &str = "{\n  \"manifest_digest\": \"";
 
 impl Manifest {
     /// The manifest as a file's text. Its first entry is BLAKE3 of the lines below it, so that no bit of the file can

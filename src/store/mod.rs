@@ -11,21 +11,25 @@ mod folder;
 mod gaps;
 mod journal;
 mod known;
+mod lock;
 mod manifest;
+mod owned;
 mod parameters;
 mod parquet;
 mod rows;
+mod settle;
 mod shape;
 mod tables;
 mod writing;
 
 pub use believed::{Believed, changed_tables, manifest_of, read_tables, read_whole as read};
 pub use cells::{Cell, compare};
-pub use files::{is_unfinished, parameters_path, refuse_link, write_figure, write_parameters, write_report};
+pub use files::{Drawn, is_left_over, is_unfinished, parameters_path, refuse_link, write_parameters};
 pub use folder::{Folder, nothing_yet, unix_seconds, waiting, waiting_in_words};
-pub use gaps::{DRIFT_FIGURE, GAPS_FIGURE, forget_gaps, write_drift, write_gaps};
+pub use gaps::{DRIFT_FIGURE, GAPS_FIGURE, Gaps};
 pub use known::Known;
 pub use manifest::{Manifest, Session, Shard, SourceText, cpu_features};
+pub use owned::refuse_foreign;
 pub use parameters::{Tensor, read_parameters};
 pub use rows::Tables;
 
@@ -52,5 +56,7 @@ const JOURNAL: &str = "journal.jsonl";
 const SHELF: &str = ".shelf.jsonl";
 /// The manifest that is about to take the place of the present one.
 const PENDING: &str = ".manifest.json.new";
+/// A manifest that is being written.
+const NEXT: &str = ".manifest.json.next";
 /// Where damaged tables are kept.
 const DAMAGED: &str = "damaged";

@@ -2,6 +2,7 @@
 
 use super::files::parameters_path;
 use super::parquet;
+use crate::record::RunId;
 use safetensors::tensor::{Dtype, SafeTensors};
 use std::path::Path;
 
@@ -22,10 +23,9 @@ const MOST_BYTES: u64 = 900_000_000;
 ///
 /// # Errors
 /// Where the file is damaged.
-pub fn read_parameters(folder: &Path, run: &str) -> Result<Option<Vec<Tensor>>, String> {
+pub fn read_parameters(folder: &Path, run: RunId) -> Result<Option<Vec<Tensor>>, String> {
     let path = parameters_path(folder, run);
-    // An identity is a file's name here, and it comes from a table that anybody may have written.
-    if !run.bytes().all(|byte| byte.is_ascii_alphanumeric()) || !path.exists() {
+    if !path.exists() {
         return Ok(None);
     }
     let bytes = parquet::bytes(&path, MOST_BYTES)?;

@@ -4,7 +4,7 @@ use super::tables::{HASH_COLUMNS, RUN_COLUMNS, STAGE, STEP_COLUMNS};
 use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS, parquet};
 use crate::guard::guarded;
 use crate::record::{
-    At, Check, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunRecord, Setting, Stage, StepPoint,
+    At, Check, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunId, RunRecord, Setting, Stage, StepPoint,
 };
 use polars::prelude::*;
 use std::collections::{BTreeMap, HashMap};
@@ -43,10 +43,9 @@ impl Tables {
             let mut measurements = measurements_by_run(&self.measurements)?;
             let (mut whole, mut torn) = (Vec::new(), Vec::new());
             for mut record in records(&self.runs)? {
-                let run = record.run.as_str();
-                record.curve = curves.remove(run).unwrap_or_default();
-                (record.traced, record.steps) = steps.remove(run).unwrap_or_default();
-                match measurements.remove(record.run.as_str()) {
+                record.curve = curves.remove(&record.run).unwrap_or_default();
+                (record.traced, record.steps) = steps.remove(&record.run).unwrap_or_default();
+                match measurements.remove(&record.run) {
                     Some(measurement) => whole.push(Finished { record, measurement }),
                     None => torn.push(record),
                 }
@@ -82,6 +81,14 @@ impl<'t> Rows<'t> {
     fn text(&self, name: &str) -> PolarsResult<Vec<Option<&'t str>>> {
         Ok(self.0.column(name)?.str()?.iter().collect())
     }
+    /// The runs that the rows belong to.
+    fn ids(&self) -> PolarsResult<Vec<RunId>> {
+        let id = |(row, text): (usize, Option<&str>)| {
+            let id = text.and_then(RunId::parse);
+            id.ok_or_else(|| polars_err!(ComputeError: "row {} does not name a run by its 32 digits", row))
+        };
+        self.0.column("run")?.str()?.iter().enumerate().map(id).collect()
+    }
     fn integer(&self, name: &str) -> PolarsResult<Vec<Option<u64>>> {
         Ok(self.0.column(name)?.u64()?.iter().collect())
     }
@@ -96,7 +103,7 @@ fn needed<T: Clone>(values: &[Option<T>], row: usize, name: &str) -> PolarsResul
 
 fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
     let rows = Rows(table);
-    let (run, metric, outcome) = (rows.text("run")?, rows.text("metric")?, rows.text("outcome")?);
+    let (run, metric, outcome) = (rows.ids()?, rows.text("metric")?, rows.text("outcome")?);
     let (diverged, reason) = (rows.integer("diverged_step")?, rows.text("reason")?);
     let hashes = [rows.text(HASH_COLUMNS[0])?, rows.text(HASH_COLUMNS[1])?, rows.text(HASH_COLUMNS[2])?];
     let data_digest = rows.text("data_digest")?;
@@ -138,7 +145,7 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
         let hash = |index: usize| hashes[index][row].map(str::to_owned);
         let hashes = hash(0).zip(hash(1)).zip(hash(2));
         Ok(RunRecord {
-            run: needed(&run, row, "run")?.to_owned(),
+            run: run[row],
             settings,
             data_digest: needed(&data_digest, row, "data_digest")?.to_owned(),
             numerics_version: needed(&version, row, "numerics_version")?,
@@ -171,14 +178,14 @@ fn values(column: &Column) -> PolarsResult<Values<'_>> {
     })
 }
 
-fn curves_by_run(table: &DataFrame) -> PolarsResult<HashMap<&str, Vec<CurvePoint>>> {
+fn curves_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Vec<CurvePoint>>> {
     let rows = Rows(table);
     let (run, epoch, step, rate) =
-        (rows.text("run")?, rows.integer("epoch")?, rows.integer("step")?, rows.number("learning_rate")?);
+        (rows.ids()?, rows.integer("epoch")?, rows.integer("step")?, rows.number("learning_rate")?);
     let part =
         |name: &str| PolarsResult::Ok((rows.number(&format!("{name}_loss"))?, rows.number(&format!("{name}_metric"))?));
     let (train, validation, test) = (part("train")?, part("validation")?, part("test")?);
-    let mut curves: HashMap<&str, Vec<CurvePoint>> = HashMap::new();
+    let mut curves: HashMap<RunId, Vec<CurvePoint>> = HashMap::new();
     for row in 0..table.height() {
         let at = |part: &(Vec<Option<f64>>, Vec<Option<f64>>)| {
             PolarsResult::Ok(Evaluation {
@@ -186,7 +193,7 @@ fn curves_by_run(table: &DataFrame) -> PolarsResult<HashMap<&str, Vec<CurvePoint
                 metric: needed(&part.1, row, "metric")?,
             })
         };
-        curves.entry(needed(&run, row, "run")?).or_default().push(CurvePoint {
+        curves.entry(run[row]).or_default().push(CurvePoint {
             epoch: needed(&epoch, row, "epoch")?,
             step: needed(&step, row, "step")?,
             learning_rate: needed(&rate, row, "learning_rate")?,
@@ -201,16 +208,16 @@ fn curves_by_run(table: &DataFrame) -> PolarsResult<HashMap<&str, Vec<CurvePoint
 /// The names of what each step of a run has besides, and its steps.
 type Steps = (Vec<String>, Vec<StepPoint>);
 
-fn steps_by_run(table: &DataFrame) -> PolarsResult<HashMap<&str, Steps>> {
+fn steps_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Steps>> {
     let rows = Rows(table);
-    let (run, step) = (rows.text("run")?, rows.integer("step")?);
+    let (run, step) = (rows.ids()?, rows.integer("step")?);
     let (loss, rate, norm) = (rows.number("loss")?, rows.number("learning_rate")?, rows.number("gradient_norm")?);
     let names = table.columns().iter().map(|column| column.name().as_str());
     let names: Vec<&str> = names.filter(|name| !STEP_COLUMNS.contains(name)).collect();
     let columns = names.iter().map(|name| rows.number(name)).collect::<PolarsResult<Vec<_>>>()?;
-    let mut steps: HashMap<&str, Steps> = HashMap::new();
+    let mut steps: HashMap<RunId, Steps> = HashMap::new();
     for row in 0..table.height() {
-        let of_run = steps.entry(needed(&run, row, "run")?).or_default();
+        let of_run = steps.entry(run[row]).or_default();
         if of_run.1.is_empty() {
             let has = |(name, column): (&&str, &Vec<Option<f64>>)| column[row].map(|_| (*name).to_owned());
             of_run.0 = names.iter().zip(&columns).filter_map(has).collect();
@@ -228,9 +235,9 @@ fn steps_by_run(table: &DataFrame) -> PolarsResult<HashMap<&str, Steps>> {
     Ok(steps)
 }
 
-fn measurements_by_run(table: &DataFrame) -> PolarsResult<HashMap<&str, Measurement>> {
+fn measurements_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Measurement>> {
     let rows = Rows(table);
-    let run = rows.text("run")?;
+    let run = rows.ids()?;
     let (wall, train, evaluation) =
         (rows.number("wall_seconds")?, rows.number("train_seconds")?, rows.number("evaluation_seconds")?);
     let (steps, memory) = (rows.integer("steps")?, rows.integer("peak_memory_bytes")?);
@@ -238,11 +245,10 @@ fn measurements_by_run(table: &DataFrame) -> PolarsResult<HashMap<&str, Measurem
         (rows.number("check_loss_gap")?, rows.number("check_gradient_gap")?, rows.number("check_bound")?);
     let measurement = |row: usize| {
         let check = loss[row].zip(gradient[row]).zip(bound[row]);
-        let run = needed(&run, row, "run")?;
         Ok((
-            run,
+            run[row],
             Measurement {
-                run: run.to_owned(),
+                run: run[row],
                 wall_seconds: needed(&wall, row, "wall_seconds")?,
                 train_seconds: needed(&train, row, "train_seconds")?,
                 evaluation_seconds: needed(&evaluation, row, "evaluation_seconds")?,

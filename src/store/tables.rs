@@ -4,11 +4,11 @@
 
 use super::shape::{ColumnType, Shape};
 use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS};
-use crate::record::{At, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunRecord, Setting, StepPoint};
+use crate::record::{At, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunId, RunRecord, Setting, StepPoint};
 use polars::prelude::*;
 use std::borrow::Borrow;
 use std::fs::File;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 
 /// The columns of runs.parquet that are no settings.
 pub(super) const RUN_COLUMNS: &[&str] =
@@ -20,9 +20,11 @@ pub(super) const STEP_COLUMNS: [&str; 5] = ["run", "step", "loss", "learning_rat
 pub(super) const HASH_COLUMNS: [&str; 3] = ["initial_weights", "batch_order", "final_parameters"];
 
 /// Writes a table to a new file and to the disk.
-pub fn write(mut file: File, mut table: DataFrame) -> PolarsResult<()> {
+pub fn write(file: File, mut table: DataFrame) -> PolarsResult<()> {
+    let mut file = BufWriter::new(file); // Polars writes many pieces of a byte
     writer(&mut file).finish(&mut table)?;
-    file.sync_all()?;
+    file.flush()?;
+    file.get_ref().sync_all()?;
     Ok(())
 }
 
@@ -67,7 +69,7 @@ where
 fn runs_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
     let records: Vec<&RunRecord> = runs.iter().map(|run| &run.record).collect();
     let rows = records.as_slice();
-    let mut columns = vec![column("run", rows, |r| Some(r.run.clone()))];
+    let mut columns = vec![column("run", rows, |r| Some(r.run.to_string()))];
     if shape.has_stages() {
         columns.push(column(STAGE, rows, |r| r.stage.map(|stage| stage.name().to_owned())));
     }
@@ -146,11 +148,11 @@ fn settings_column(name: &str, kind: ColumnType, rows: &[&RunRecord]) -> Column 
 }
 
 fn curves_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
-    let points: Vec<(&str, CurvePoint)> =
-        runs.iter().flat_map(|r| r.record.curve.iter().map(|&point| (r.record.run.as_str(), point))).collect();
+    let points: Vec<(RunId, CurvePoint)> =
+        runs.iter().flat_map(|r| r.record.curve.iter().map(|&point| (r.record.run, point))).collect();
     let rows = points.as_slice();
     let mut columns = vec![
-        column("run", rows, |(run, _)| Some((*run).to_owned())),
+        column("run", rows, |(run, _)| Some(run.to_string())),
         column("epoch", rows, |(_, p)| Some(p.epoch)),
         column("step", rows, |(_, p)| Some(p.step)),
         column("learning_rate", rows, |(_, p)| Some(p.learning_rate)),
@@ -164,7 +166,7 @@ fn steps_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
         runs.iter().flat_map(|r| r.record.steps.iter().map(|point| (&r.record, point))).collect();
     let rows = points.as_slice();
     let mut columns = vec![
-        column("run", rows, |(record, _)| Some(record.run.clone())),
+        column("run", rows, |(record, _)| Some(record.run.to_string())),
         column("step", rows, |(_, p)| Some(p.step)),
         column("loss", rows, |(_, p)| Some(p.loss)),
         column("learning_rate", rows, |(_, p)| Some(p.learning_rate)),
@@ -187,7 +189,7 @@ fn measurements_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
     let rows: Vec<&Measurement> = runs.iter().map(|run| &run.measurement).collect();
     let rows = rows.as_slice();
     let columns = vec![
-        column("run", rows, |m| Some(m.run.clone())),
+        column("run", rows, |m| Some(m.run.to_string())),
         column("wall_seconds", rows, |m| Some(m.wall_seconds)),
         column("train_seconds", rows, |m| Some(m.train_seconds)),
         column("evaluation_seconds", rows, |m| Some(m.evaluation_seconds)),

@@ -1,14 +1,18 @@
 //! The tables of a folder, written as their runs come: what is in memory is a row group of each and no more.
 
 use super::files::create;
+use super::settle::temporary;
 use super::shape::Shape;
 use super::tables::{names, table, writer};
 use super::{CURVES, Finished, STEPS};
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::*;
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// Runs that become rows at once.
 const BATCH: usize = 4096;
@@ -43,8 +47,8 @@ pub fn write<'r>(
 struct Writing {
     name: &'static str,
     path: PathBuf,
-    file: File,
-    writer: BatchedWriter<File>,
+    file: Buffered,
+    writer: BatchedWriter<Buffered>,
     group: usize,
     /// Rows that are no full group yet.
     rows: DataFrame,
@@ -52,11 +56,11 @@ struct Writing {
 
 impl Writing {
     fn begin(folder: &Path, name: &'static str, shape: &Shape) -> Result<Self, String> {
-        let path = folder.join(format!(".{name}.new"));
+        let path = temporary(folder, name);
         let begin = || {
-            let file = create(&path)?;
+            let file = Buffered::new(create(&path)?);
             let rows = table::<&Finished>(name, &[], shape)?;
-            let writer = writer(file.try_clone()?).batched(rows.schema())?;
+            let writer = writer(file.clone()).batched(rows.schema())?;
             PolarsResult::Ok((file, writer, rows))
         };
         let (file, writer, rows) = begin().map_err(|why| failed(&path, &why))?;
@@ -82,16 +86,43 @@ impl Writing {
         let mut end = || {
             Self::write(&mut self.writer, std::mem::take(&mut self.rows))?;
             self.writer.finish()?;
-            self.file.sync_all()?;
+            self.file.end()?;
             PolarsResult::Ok(())
         };
         end().map_err(|why| failed(&self.path, &why))?;
         Ok((self.name, self.path))
     }
 
-    fn write(writer: &mut BatchedWriter<File>, mut group: DataFrame) -> PolarsResult<()> {
+    fn write(writer: &mut BatchedWriter<Buffered>, mut group: DataFrame) -> PolarsResult<()> {
         group.rechunk_mut();
         if group.height() > 0 { writer.write_batch(&group) } else { Ok(()) }
+    }
+}
+
+/// A file that is written in large pieces: Polars writes many of a byte.
+#[derive(Clone)]
+struct Buffered(Rc<RefCell<BufWriter<File>>>);
+
+impl Buffered {
+    fn new(file: File) -> Self {
+        Self(Rc::new(RefCell::new(BufWriter::with_capacity(1 << 16, file))))
+    }
+
+    /// Forces everything to the disk.
+    fn end(&self) -> io::Result<()> {
+        let mut file = self.0.borrow_mut();
+        file.flush()?;
+        file.get_ref().sync_all()
+    }
+}
+
+impl Write for Buffered {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.borrow_mut().flush()
     }
 }
 

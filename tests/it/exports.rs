@@ -57,7 +57,7 @@ fn csv_and_json_lines_have_every_number_exactly() {
     let read: Vec<f64> = lines.lines().map(|line| row(line)["validation_loss"].as_f64().unwrap()).collect();
     assert!(read.iter().map(|x| x.to_bits()).eq(losses.iter().map(|x| x.to_bits())));
     let first = row(String::from_utf8(sweep.bytes("new/jsonl/runs.jsonl")).unwrap().lines().next().unwrap());
-    assert_eq!(first["run"], runs[0].record.run);
+    assert_eq!(first["run"], runs[0].record.run.to_string());
     assert!(first["reason"].is_null() && first["numerics_version"].is_u64());
 }
 
@@ -95,7 +95,7 @@ fn tensorboard_has_a_folder_per_run_with_an_event_per_point() {
     let runs = runs(&sweep);
     assert_eq!((files.len(), runs.len()), (20, 20));
     for run in &runs {
-        let id = &run.record.run;
+        let id = &run.record.run.to_string();
         let file = files.iter().find(|file| file.to_string_lossy().contains(id)).unwrap();
         let bytes = fs::read(file).unwrap();
         // Version, settings, end; a point of either curve each; the best one, where there is one.

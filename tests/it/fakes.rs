@@ -1,7 +1,7 @@
 //! Result folders with runs that nobody trained, so that tests know what is to be found in them.
 
 use burnmark::num::{Purpose, Stream};
-use burnmark::record::{CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunRecord, Setting};
+use burnmark::record::{CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunId, RunRecord, Setting};
 use burnmark::store::{Finished, Folder, Manifest, Session};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -74,7 +74,7 @@ impl Fake {
             let (train, validation, test) = (evaluation, evaluation, evaluation);
             CurvePoint { epoch, step: 10 * epoch, learning_rate: rate, train: Some(train), validation, test }
         };
-        let run = blake3_like(&format!("{settings:?}"));
+        let run = RunId::of(&format!("{settings:?}"));
         let hash = |what: &str| blake3_like(&format!("{what} {metric} {loss}"));
         let hashes = Hashes {
             initial_weights: hash("weights"),
@@ -83,7 +83,7 @@ impl Fake {
         };
         Finished {
             record: RunRecord {
-                run: run.clone(),
+                run,
                 settings,
                 data_digest: data.to_owned(),
                 numerics_version: 1,

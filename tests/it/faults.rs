@@ -89,12 +89,12 @@ train = { epochs = 2 }
 fn a_run_that_loops_for_ever_is_ended_and_the_others_are_done() {
     let sweep = Sweep::new(format!("{ENDLESS}\"train.epochs\" = [1, 1000000000, 2]\n"));
     let result = sweep.run(&["run", "x.toml", "-j", "1", "--limit-seconds", "5", "-o", "r"]).ended_with(1);
-    assert!(result.stderr.contains("1 runs failed") && result.stderr.contains("longer than its limit"));
+    assert!(result.stderr.contains("1 run failed") && result.stderr.contains("longer than its limit"));
     let (manifest, runs) = burnmark::store::read(&sweep.path("r")).unwrap();
     let outcomes: Vec<&str> = runs.iter().map(|run| run.record.outcome.name()).collect();
     assert_eq!((manifest.runs_failed, outcomes), (1, vec!["done", "timed-out", "done"]));
     let again = sweep.run(&["run", "x.toml", "--limit-seconds", "0.5", "-o", "r"]).ended_with(1);
-    assert!(again.stderr.contains("2 of 3 runs are done already"), "{}", again.stderr);
+    assert!(again.stderr.contains("done already: 2 of 3 runs"), "{}", again.stderr);
     let found = sweep.run(&["verify", "r"]).ended_with(1).stdout;
     assert!(found.contains("has no result: it took longer than its limit"), "{found}");
     for wrong in ["0", "-1", "nan", "1e400"] {
@@ -127,9 +127,9 @@ fn workers_that_abort_or_hang_cost_their_run_only() {
         wait_until("another worker", || children(child.id()).iter().any(|worker| !workers.contains(worker)));
     }
     let result = Result::of(child.wait_with_output().unwrap()).ended_with(1);
-    assert!(result.stderr.contains("3 runs failed and will be tried again"), "{}", result.stderr);
+    assert!(result.stderr.contains("3 runs failed; the next `run` tries again"), "{}", result.stderr);
     let result = sweep.run(&["run", "x.toml", "-o", "r"]).ended_with(0);
-    assert!(result.stderr.contains("397 of 400 runs are done already"), "{}", result.stderr);
+    assert!(result.stderr.contains("done already: 397 of 400 runs"), "{}", result.stderr);
     sweep.run(&["verify", "r", "--sample", "4"]).ended_with(0);
 }
 
@@ -194,7 +194,10 @@ fn killed_at_any_moment_no_finished_run_is_lost() {
         }
         child.kill().unwrap();
         let result = Result::of(child.wait_with_output().unwrap());
-        let said = result.stderr.lines().find_map(|line| line.split(" of ").next()?.parse::<usize>().ok());
+        let said = result
+            .stderr
+            .lines()
+            .find_map(|line| line.strip_prefix("done already: ")?.split(' ').next()?.parse::<usize>().ok());
         assert!(said.is_none_or(|kept| kept >= before), "{said:?} of {before} before: {}", result.stderr);
         let (kept, whole) = (finished(&sweep.path("killed")), done_in(&journal));
         assert!(kept >= before && kept >= whole, "{kept} kept, {before} before, {whole} in the journal");
@@ -319,7 +322,7 @@ fn a_full_disk_stops_the_sweep_with_one_message() {
     let kept = whole_lines(&sweep.path("full/journal.jsonl"));
     assert!(kept > 0 && kept < 32, "{kept}");
     let result = sweep.run(&["run", "x.toml", "-o", "full"]).ended_with(0);
-    assert!(result.stderr.contains(&format!("{kept} of 32 runs are done already")), "{}", result.stderr);
+    assert!(result.stderr.contains(&format!("done already: {kept} of 32 runs")), "{}", result.stderr);
     assert_same_tables(&sweep, "whole", "full");
     // Full when the tables are written: all runs are in the journal, and the old tables are there.
     let (manifest, runs) = burnmark::store::read(&sweep.path("whole")).unwrap();
@@ -331,7 +334,7 @@ fn a_full_disk_stops_the_sweep_with_one_message() {
     let result = with_file_limit(&sweep, 2, "run x.toml -q -o late").ended_with(1);
     assert!(result.stderr.starts_with("cannot write `late/.measurements.parquet.new`"), "{}", result.stderr);
     let result = sweep.run(&["run", "x.toml", "-o", "late"]).ended_with(0);
-    assert!(result.stderr.contains("32 of 32 runs are done already"), "{}", result.stderr);
+    assert!(result.stderr.contains("done already: 32 of 32 runs"), "{}", result.stderr);
     assert_same_tables(&sweep, "whole", "late");
 }
 
@@ -375,18 +378,20 @@ fn many_sweeps_on_one_folder_leave_one_result() {
 /// A result folder from somebody else may hold links that lead anywhere.
 #[test]
 fn nothing_is_written_through_links() {
-    for name in [".lock", "journal.jsonl", "parameters", "figures", ".runs.parquet.new", ".manifest.json.new"] {
+    for name in [".lock", "journal.jsonl", "parameters", "figures", ".runs.parquet.new", ".manifest.json.next"] {
         let sweep = Sweep::new(SMALL);
         fs::create_dir_all(sweep.path("r")).unwrap();
         fs::create_dir_all(sweep.path("outside")).unwrap();
         fs::write(sweep.path("precious"), "precious").unwrap();
         let is_folder = ["parameters", "figures"].contains(&name);
         let target = sweep.path(if is_folder { "outside" } else { "precious" });
+        fs::write(sweep.path("r/.lock"), "burnmark\n").unwrap(); // a folder of ours
+        let _ = fs::remove_file(sweep.path(&format!("r/{name}")));
         std::os::unix::fs::symlink(&target, sweep.path(&format!("r/{name}"))).unwrap();
         let result = sweep.run(&["run", "x.toml", "-q", "--keep-parameters", "-o", "r"]);
         assert_eq!(fs::read_to_string(sweep.path("precious")).unwrap(), "precious", "{name}");
         assert_eq!(fs::read_dir(sweep.path("outside")).unwrap().count(), 0, "{name}");
-        let said = result.stderr.contains("is a link, and nothing is written through links");
+        let said = result.stderr.contains("is a link; burnmark follows no links inside a result folder");
         // Files that are made anew take the link's place.
         let anew = Path::new(name).extension().is_some_and(|extension| extension == "new");
         assert!(said || anew && result.code == Some(0), "{name}: {}", result.stderr);

@@ -17,11 +17,11 @@ fn runs_of_another_experiment_are_not_written_over() {
     sweep.run(&["run", "x.toml", "-q"]).ended_with(0);
     let before = sweep.bytes("results/small/runs.parquet");
     let result = sweep.run(&["run", "x.toml", "--epochs", "4"]).ended_with(2);
-    assert!(result.stderr.contains("holds 20 runs that are no part of this experiment (0 are)"), "{}", result.stderr);
+    assert!(result.stderr.contains("holds 20 runs of another experiment and 0 of this one"), "{}", result.stderr);
     assert!(before == sweep.bytes("results/small/runs.parquet"));
     // More seeds keep what is there.
     let result = sweep.run(&["run", "x.toml", "--seeds", "3"]).ended_with(0);
-    assert!(result.stderr.contains("20 of 30 runs are done already"), "{}", result.stderr);
+    assert!(result.stderr.contains("done already: 20 of 30 runs"), "{}", result.stderr);
 }
 
 #[test]
@@ -60,8 +60,8 @@ fn tables_give_back_what_was_written() {
     let mut cache = burnmark::harness::Cache::default();
     for (run, stored) in spec.runs().zip(&runs) {
         let id = spec.identity(&run);
-        let answer = burnmark::harness::execute(&run, &id, false, &mut cache);
-        assert_eq!((&id, &run.settings()), (&stored.record.run, &stored.record.settings));
+        let answer = burnmark::harness::execute(&run, id, false, &mut cache);
+        assert_eq!((id, &run.settings()), (stored.record.run, &stored.record.settings));
         assert_eq!(
             (&answer.outcome, &answer.curve, &answer.hashes),
             (&stored.record.outcome, &stored.record.curve, &stored.record.hashes)

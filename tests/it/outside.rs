@@ -109,11 +109,11 @@ fn a_csv_file_is_trained_on_from_any_folder_to_the_same_bytes() {
     let moved = spec(r#"{ kind = "csv", path = "../other/yours.csv", target = "name", drop = "size" }"#);
     fs::write(sweep.path("inner/x.toml"), moved).unwrap();
     let again = sweep.run(&["run", "inner/x.toml", "-o", "a"]).ended_with(0);
-    assert!(again.stderr.contains("2 of 2 runs are done already"), "{}", again.stderr);
+    assert!(again.stderr.contains("done already: 2 of 2 runs"), "{}", again.stderr);
     // Another number in it: other runs, which do not go into this folder.
     fs::write(sweep.path("other/yours.csv"), flowers().replacen("0,0,0,rose", "0.001,0,0,rose", 1)).unwrap();
     let changed = sweep.run(&["run", "inner/x.toml", "-q", "-o", "a"]).ended_with(2);
-    assert!(changed.stderr.contains("2 runs that are no part of this experiment"), "{}", changed.stderr);
+    assert!(changed.stderr.contains("2 runs of another experiment"), "{}", changed.stderr);
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn data_that_change_after_the_check_are_noticed() {
     let once = || {
         let mut cache = Cache::default();
         cache.expect(&spec.folder, &run.data.set, spec.data_digest(&run.data.set));
-        execute(&run, &spec.identity(&run), false, &mut cache).outcome
+        execute(&run, spec.identity(&run), false, &mut cache).outcome
     };
     assert_eq!(once(), Outcome::Done);
     fs::write(sweep.path("mine.csv"), flowers().replace("0.7,-0.7", "0.71,-0.7")).unwrap();

@@ -179,7 +179,7 @@ fn both_stages_are_told() {
         assert!(plan.contains(says), "`{says}` is missing in\n{plan}");
     }
     let run = sweep.run(&["run", "x.toml", "-o", "r"]).ended_with(0);
-    let says = "tuning is done, 4 settings are chosen; on 3 report seeds: 24 runs";
+    let says = "tuning is done, 4 settings chosen; on 3 report seeds: 24 runs";
     assert!(run.stderr.contains(says), "{}", run.stderr);
     for says in [
         "iris: each at the setting that tuning chose, 3 report seeds",
@@ -288,19 +288,19 @@ fn results_do_not_depend_on_workers_or_interruptions() {
         let ended = Result::of(child.wait_with_output().unwrap());
         assert_ne!(ended.code, Some(0), "it was over before it could be stopped");
         if name == "-INT" {
-            assert!(ended.stderr.contains("of 56 runs are done and kept in"), "{}", ended.stderr);
+            assert!(ended.stderr.contains("of 56 runs done and kept in"), "{}", ended.stderr);
             let verified = sweep.run(&["verify", &folder, "-q", "--sample", "3"]).ended_with(0).stdout;
             assert!(verified.contains("of 56 runs are still to do"), "{verified}");
             sweep.run(&["report", &folder]).ended_with(0);
         }
         let again = sweep.run(&["run", "x.toml", "-o", &folder]).ended_with(0);
-        assert!(again.stderr.contains("of 56 runs are done already"), "{}", again.stderr);
+        assert!(again.stderr.contains("done already: ") && again.stderr.contains(" of 56 runs"), "{}", again.stderr);
         assert_same_tables(&sweep, "one", &folder);
         assert!(!sweep.path(&format!("{folder}/orphans")).exists());
     }
     let before = sweep.bytes("one/manifest.json");
     let again = sweep.run(&["run", "x.toml", "-o", "one"]).ended_with(0).stderr;
-    assert!(again.contains("56 of 56 runs are done already"), "{again}");
+    assert!(again.contains("done already: 56 of 56 runs"), "{again}");
     assert!(before == sweep.bytes("one/manifest.json"), "nothing to do changes nothing");
 }
 
@@ -311,9 +311,9 @@ fn both_stages_are_verified_and_shown() {
     let verified = sweep.run(&["verify", "r", "-q"]).ended_with(0).stdout;
     assert!(verified.contains("confirmed, bit for bit  56\n"), "{verified}");
     let (manifest, mut runs) = store::read(&sweep.path("r")).unwrap();
-    let shown = sweep.run(&["show", "r", &runs[40].record.run]).ended_with(0).stdout;
+    let shown = sweep.run(&["show", "r", &runs[40].record.run.to_string()]).ended_with(0).stdout;
     assert!(shown.contains("stage                     report\n"), "{shown}");
-    let alone = sweep.run(&["show", "r", &runs[40].record.run, "--spec"]).ended_with(0).stdout;
+    let alone = sweep.run(&["show", "r", &runs[40].record.run.to_string(), "--spec"]).ended_with(0).stdout;
     fs::write(sweep.path("alone.toml"), alone).unwrap();
     sweep.run(&["run", "alone.toml", "-q", "-o", "alone"]).ended_with(0);
     let (_, one) = store::read(&sweep.path("alone")).unwrap();
@@ -361,7 +361,7 @@ fn shards_are_of_the_first_stage() {
     assert!(verified.contains("24 of 56 runs are still to do"), "{verified}");
     sweep.run(&["merge", "r"]).ended_with(0);
     let rest = sweep.run(&["run", "x.toml", "-o", "r"]).ended_with(0);
-    assert!(rest.stderr.contains("32 of 56 runs are done already"), "{}", rest.stderr);
+    assert!(rest.stderr.contains("done already: 32 of 56 runs"), "{}", rest.stderr);
     assert_same_tables(&sweep, "whole", "r");
     let again = sweep.run(&["merge", "r"]).ended_with(2).stderr;
     assert!(again.contains("`r` holds these shards merged, and runs of the second stage"), "{again}");
@@ -402,7 +402,7 @@ fn a_protocol_changes_no_run() {
     sweep.run(&["run", "plain.toml", "-q", "-o", "plain"]).ended_with(0);
     sweep.run(&["run", "plain.toml", "-q", "-o", "r"]).ended_with(0);
     let staged = sweep.run(&["run", "x.toml", "-o", "r"]).ended_with(0).stderr;
-    assert!(staged.contains("32 of 56 runs are done already"), "{staged}");
+    assert!(staged.contains("done already: 32 of 56 runs"), "{staged}");
     sweep.run(&["run", "x.toml", "-q", "-o", "staged"]).ended_with(0);
     assert_same_tables(&sweep, "staged", "r");
     let back = sweep.run(&["run", "plain.toml", "-o", "r"]).ended_with(0).stderr;
@@ -424,9 +424,11 @@ fn a_tuning_run_without_a_result_keeps_the_choice_waiting() {
     let spec = spec.replace("[\"optimizer\"]", "[\"annealing\"]").replace("\"optimizer.lr\"", "\"train.epochs\"");
     let sweep = Sweep::new(spec);
     let ran = sweep.run(&["run", "x.toml", "-q", "-j", "2", "-o", "r", "--limit-seconds", "1"]).ended_with(1);
-    for says in
-        ["2 tuning runs failed and will be tried again", "it took longer than its limit", "nothing is chosen before"]
-    {
+    for says in [
+        "2 tuning runs failed; the next `run` tries again",
+        "it took longer than its limit",
+        "nothing is chosen before",
+    ] {
         assert!(ran.stderr.contains(says), "`{says}` is missing in\n{}", ran.stderr);
     }
     assert_eq!(store::read(&sweep.path("r")).unwrap().1.len(), 4);

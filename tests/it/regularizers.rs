@@ -371,7 +371,7 @@ regularize = { dropout = 0.2, input_dropout = 0.1, dropconnect = 0.3, input_nois
         let spec = Spec::parse("x.toml".to_owned(), text.to_owned(), &[engine]);
         let spec = spec.unwrap_or_else(|problems| panic!("{}", problems.render(false)));
         let run = spec.run(0);
-        let answer = execute(&run, &spec.identity(&run), true, &mut Cache::default());
+        let answer = execute(&run, spec.identity(&run), true, &mut Cache::default());
         assert_eq!(answer.outcome, Outcome::Done);
         let check = answer.measurement.check.unwrap();
         assert!(check.passed() && check.gradient_gap > 0.0, "{check:?}");

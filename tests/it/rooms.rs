@@ -13,6 +13,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("guard", vec![]),
         ("registry", vec![]),
         ("record", vec![]),
+        ("console", vec!["record"]),
         ("data", vec!["num", "registry", "record", "guard"]),
         ("model", vec!["num", "registry"]),
         ("engine", vec!["num", "data", "model"]),
@@ -21,14 +22,17 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("solve", vec!["num", "registry"]),
         ("train", below_train.to_vec()),
         ("experiment", with(&below_train, &["solve", "train"])),
-        ("harness", with(&below_train, &["solve", "train", "experiment", "store", "analysis"])),
+        ("harness", with(&below_train, &["console", "solve", "train", "experiment", "store", "analysis"])),
         ("store", vec!["record", "num", "guard"]),
         ("analysis", vec!["store", "record"]),
         ("report", vec!["analysis", "solve", "store", "record", "registry"]),
         ("export", vec!["store", "record"]),
         (
             "cli",
-            with(&below_train, &["solve", "train", "experiment", "harness", "store", "analysis", "report", "export"]),
+            with(
+                &below_train,
+                &["console", "solve", "train", "experiment", "harness", "store", "analysis", "report", "export"],
+            ),
         ),
     ])
 }

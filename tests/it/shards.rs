@@ -45,7 +45,7 @@ fn merged_shards_are_one_run() {
         // Once more, and gone on with as one: nothing changes.
         sweep.run(&["merge", "r"]).ended_with(0);
         let again = sweep.run(&["run", "x.toml", "-o", "r", "--keep-parameters"]).ended_with(0);
-        assert!(again.stderr.contains("20 of 20 runs are done already"), "{}", again.stderr);
+        assert!(again.stderr.contains("done already: 20 of 20 runs"), "{}", again.stderr);
         assert_same_tables(&sweep, "whole", "r");
     }
 }
@@ -133,9 +133,8 @@ fn a_changed_spec_keeps_what_is_still_part_of_it() {
     // One rate leaves, one comes: 4 of 20 runs each.
     fs::write(sweep.path("y.toml"), SMALL.replace("lr = [0.05]", "lr = [0.06]")).unwrap();
     sweep.run(&["run", "y.toml", "-q", "-o", "second"]).ended_with(0);
-    let changed = sweep.run(&["run", "y.toml", "-q", "--keep-parameters", "-o", "r"]).ended_with(0);
-    let says = "the experiment has changed: 4 runs are new, 16 are kept; 4 are no part of it any more and are kept in \
-                `r/orphans/1`";
+    let changed = sweep.run(&["run", "y.toml", "--keep-parameters", "-o", "r"]).ended_with(0);
+    let says = "the experiment has changed: 4 runs new, 16 kept, 4 moved to `r/orphans/1`";
     assert!(changed.stderr.contains(says), "{}", changed.stderr);
     assert_same_tables(&sweep, "second", "r");
     sweep.run(&["verify", "r", "-q", "--sample", "5"]).ended_with(0);
@@ -150,9 +149,8 @@ fn a_changed_spec_keeps_what_is_still_part_of_it() {
     assert_eq!(kept, orphans.iter().filter(|run| run.record.outcome.name() == "done").count());
     // Back again: nothing is trained.
     let back = sweep.run(&["run", "x.toml", "--keep-parameters", "-o", "r"]).ended_with(0);
-    let says = "0 runs are new, 20 are kept, of which 4 had been orphans; 4 are no part of it any more and are kept in \
-                `r/orphans/2`";
-    assert!(back.stderr.contains(says) && back.stderr.contains("20 of 20 runs are done"), "{}", back.stderr);
+    let says = "0 runs new, 20 kept, of which 4 had been orphans, 4 moved to `r/orphans/2`";
+    assert!(back.stderr.contains(says) && back.stderr.contains("done already: 20 of 20 runs"), "{}", back.stderr);
     assert_same_tables(&sweep, "first", "r");
     sweep.run(&["verify", "r", "-q"]).ended_with(0);
     // And so on: what is kept already is not kept once more, and every file of parameters has its place.
@@ -190,8 +188,8 @@ fn a_spec_that_changes_after_a_kill_loses_nothing() {
     runs.iter().for_each(|run| folder.append(run).unwrap());
     drop(folder);
     fs::write(sweep.path("y.toml"), SMALL.replace("lr = [0.05]", "lr = [0.06]")).unwrap();
-    let changed = sweep.run(&["run", "y.toml", "-q", "-o", "r"]).ended_with(0);
-    assert!(changed.stderr.contains("4 runs are new, 16 are kept; 4 are no part of it"), "{}", changed.stderr);
+    let changed = sweep.run(&["run", "y.toml", "-o", "r"]).ended_with(0);
+    assert!(changed.stderr.contains("4 runs new, 16 kept, 4 moved to"), "{}", changed.stderr);
     assert_eq!(burnmark::store::read(&sweep.path("r/orphans/1")).unwrap().1.len(), 4);
 }
 

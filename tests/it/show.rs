@@ -41,12 +41,16 @@ fn a_run_is_shown_by_the_first_digits_of_its_identity() {
     sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0);
     let (_, runs) = burnmark::store::read(&sweep.path("r")).unwrap();
     let run = &runs[3];
-    let shown = sweep.run(&["show", "r", &run.record.run[..8]]).ended_with(0).stdout;
+    let shown = sweep.run(&["show", "r", &run.record.run.to_string()[..8]]).ended_with(0).stdout;
     let last = run.record.curve.last().unwrap();
-    for says in [&run.record.run, &format!("{:?}", last.test.loss), &run.record.hashes.as_ref().unwrap().batch_order] {
+    for says in [
+        &run.record.run.to_string(),
+        &format!("{:?}", last.test.loss),
+        &run.record.hashes.as_ref().unwrap().batch_order,
+    ] {
         assert!(shown.contains(says), "`{says}` is missing in\n{shown}");
     }
-    let json = sweep.run(&["show", "r", &run.record.run, "--json"]).ended_with(0).stdout;
+    let json = sweep.run(&["show", "r", &run.record.run.to_string(), "--json"]).ended_with(0).stdout;
     assert_eq!(&serde_json::from_str::<burnmark::store::Finished>(&json).unwrap(), run);
     let says = |arguments: &[&str], says: &str| {
         let result = sweep.run(arguments).ended_with(2);
@@ -121,12 +125,12 @@ fn a_spec_of_one_run_runs_it_alone_to_the_same_bits() {
         let located = "specs/my \"own\" é.csv";
         assert_eq!(runs.len(), 4);
         for run in &runs {
-            let id = &run.record.run;
+            let id = &run.record.run.to_string();
             let spec = sweep.run(&["show", folder, id, "--spec"]).ended_with(0).stdout;
             fs::write(sweep.path("one.toml"), spec).unwrap();
             sweep.run(&["run", "one.toml", "-q", "-o", id]).ended_with(0);
             let (manifest, alone) = burnmark::store::read(&sweep.path(id)).unwrap();
-            assert_eq!((alone.len(), &alone[0].record.run), (1, id));
+            assert_eq!((alone.len(), &alone[0].record.run.to_string()), (1, id));
             // All but where the file lies, which is a setting and no part of the identity.
             let path = &run.record.settings["data.set.path"];
             let mut same = alone[0].record.clone();

@@ -73,7 +73,7 @@ optimizer = ["newton", "lbfgs", {{ kind = "nesterov", lr = {rate}, mu = 0.8 }}]
             folder.run(&["run", "x.toml", "--quiet", "--no-check"]).ended_with(0);
             let runs = rows(&folder, "one");
             let parameters = |index: usize| {
-                let path = store::parameters_path(&folder.path("results/one"), &runs[index].record.run);
+                let path = store::parameters_path(&folder.path("results/one"), runs[index].record.run);
                 let bytes = std::fs::read(path).unwrap();
                 let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
                 let numbers = |name: &str| -> Vec<f64> {
@@ -321,5 +321,5 @@ fn unsolved_runs_are_verified_too() {
     folder.run(&["run", "x.toml", "--quiet"]).ended_with(0);
     folder.run(&["verify", "results/v", "--quiet"]).ended_with(0);
     let run = rows(&folder, "v").remove(0).record.run;
-    assert!(folder.run(&["show", "results/v", &run]).ended_with(0).stdout.contains("unsolved: separable"));
+    assert!(folder.run(&["show", "results/v", &run.to_string()]).ended_with(0).stdout.contains("unsolved: separable"));
 }

@@ -2,6 +2,7 @@
 
 use crate::support::{SMALL, Sweep};
 use burnmark::experiment::{Override, Spec};
+use burnmark::record::RunId;
 
 /// A good spec to spoil.
 const GOOD: &str = r#"name = "x"
@@ -352,7 +353,7 @@ fn ranges_have_round_numbers() {
 
 #[test]
 fn identities_depend_on_what_matters_only() {
-    let identities = |text: &str, overrides: &[Override]| -> Vec<String> {
+    let identities = |text: &str, overrides: &[Override]| -> Vec<RunId> {
         let spec = parse(text, overrides);
         spec.runs().map(|run| spec.identity(&run)).collect()
     };
@@ -395,8 +396,8 @@ fn runs_by_kinds_and_identities_are_those_made_one_by_one() {
     for text in specs {
         let spec =
             Spec::parse("x.toml".to_owned(), text.clone(), &[]).unwrap_or_else(|why| panic!("{}", why.render(false)));
-        let slow: Vec<String> = spec.runs().map(|run| spec.identity(&run)).collect();
-        let fast: Vec<String> = spec.identities().map(|id| id.to_string()).collect();
+        let slow: Vec<RunId> = spec.runs().map(|run| spec.identity(&run)).collect();
+        let fast: Vec<RunId> = spec.identities().collect();
         assert!(slow == fast && slow.len() as u64 == spec.len(), "{text}");
         // What sees three sections makes these kinds, each as often as it occurs.
         let see = |section: Section, run: &RunSpec| match section {

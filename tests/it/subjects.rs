@@ -20,7 +20,7 @@ pub fn spec(bytes: &[u8]) -> bool {
     match Spec::parse("x.toml".to_owned(), text, &[]) {
         Ok(spec) => {
             let run = spec.run(spec.len() - 1);
-            !spec.identity(&run).is_empty()
+            spec.find(spec.identity(&run)).is_some()
         }
         Err(problems) => {
             assert!(!problems.list.is_empty() && problems.render(false).contains("nothing was run"));
@@ -141,7 +141,7 @@ impl Results {
             .runs()
             .map(|run| {
                 let id = spec.identity(&run);
-                let answer = execute(&run, &id, false, &mut cache);
+                let answer = execute(&run, id, false, &mut cache);
                 let record = RunRecord {
                     run: id,
                     data_digest: spec.data_digest(&run.data.set).to_owned(),

@@ -45,7 +45,7 @@ fn a_second_run_does_nothing_and_changes_nothing() {
         fs::copy(sweep.path(&format!("results/small/{table}")), sweep.path(table)).unwrap();
     }
     let second = sweep.run(&["run", "x.toml"]).ended_with(0);
-    assert!(second.stderr.contains("20 of 20 runs are done already"), "{}", second.stderr);
+    assert!(second.stderr.contains("done already: 20 of 20 runs"), "{}", second.stderr);
     assert_eq!(first.stdout, second.stdout);
     assert_same_tables(&sweep, "results/small", ".");
 }
@@ -89,7 +89,7 @@ fn a_stopped_sweep_goes_on_to_the_same_bytes() {
     assert!(!sweep.path("stopped/journal.jsonl").exists(), "what was done stands in the tables");
 
     let result = sweep.run(&["run", "x.toml", "-o", "stopped"]).ended_with(0);
-    assert!(result.stderr.contains("runs are done already"), "{}", result.stderr);
+    assert!(result.stderr.contains("done already: "), "{}", result.stderr);
     assert_same_tables(&sweep, "whole", "stopped");
 }
 
@@ -110,7 +110,7 @@ fn a_killed_sweep_loses_no_finished_run() {
 
     let result = sweep.run(&["run", "x.toml", "-o", "killed"]).ended_with(0);
     let kept = text.lines().count() - 1;
-    assert!(result.stderr.contains(&format!("{kept} of 64 runs are done already")), "{}", result.stderr);
+    assert!(result.stderr.contains(&format!("done already: {kept} of 64 runs")), "{}", result.stderr);
     assert!(result.stderr.contains("journal.jsonl`: 1 line is damaged"), "{}", result.stderr);
     assert_same_tables(&sweep, "whole", "killed");
 }
@@ -141,10 +141,10 @@ fn a_worker_that_dies_costs_its_run_only() {
         std::process::Command::new("kill").args(["-KILL", &worker.to_string()]).status().unwrap();
     }
     let result = Result::of(child.wait_with_output().unwrap()).ended_with(1);
-    assert!(result.stderr.contains("1 runs failed and will be tried again"), "{}", result.stderr);
+    assert!(result.stderr.contains("1 run failed; the next `run` tries again"), "{}", result.stderr);
     assert!(result.stderr.contains("; signal: 9"), "how it ended: {}", result.stderr);
     let result = sweep.run(&["run", "x.toml", "-o", "out"]).ended_with(0);
-    assert!(result.stderr.contains("63 of 64 runs are done already"), "{}", result.stderr);
+    assert!(result.stderr.contains("done already: 63 of 64 runs"), "{}", result.stderr);
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn a_kill_between_two_renames_is_survived() {
             fs::copy(sweep.path("whole").join(table), torn.join(table)).unwrap();
         }
         let result = sweep.run(&["run", "x.toml", "-o", "torn"]).ended_with(0);
-        assert!(result.stderr.contains("20 of 20 runs are done already"), "{}", result.stderr);
+        assert!(result.stderr.contains("done already: 20 of 20 runs"), "{}", result.stderr);
         assert_same_tables(&sweep, "whole", "torn");
         assert!(!torn.join("journal.jsonl").exists());
         fs::remove_dir_all(&torn).unwrap();

@@ -199,7 +199,7 @@ fn parameters_that_are_missing_are_made_again() {
     assert!(before == sweep.bytes("out/runs.parquet"), "kept or not, it is the same run");
     fs::remove_file(&kept[0]).unwrap();
     let again = sweep.run(&["run", "x.toml", "-o", "out", "--set", "output.parameters=true"]).ended_with(0);
-    assert!(again.stderr.contains("3 of 4 runs are done already"), "{}", again.stderr);
+    assert!(again.stderr.contains("done already: 3 of 4 runs"), "{}", again.stderr);
     assert!(kept[0].exists());
 }
 

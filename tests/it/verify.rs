@@ -63,7 +63,7 @@ fn a_clean_result_is_confirmed() {
         assert!(result.stdout.contains("confirmed, bit for bit  20\n"), "{}", result.stdout);
         assert_eq!(result.stderr, "");
         let result = verify(&sweep, &["--sample", "3"]).ended_with(0);
-        assert!(result.stdout.contains("done again              3\n"), "{}", result.stdout);
+        assert!(result.stdout.contains("rerun                   3\n"), "{}", result.stdout);
         let json: Value = serde_json::from_str(&verify(&sweep, &["--json"]).ended_with(0).stdout).unwrap();
         assert_eq!((&json["planned"], &json["confirmed"]), (&20.into(), &20.into()));
         assert_eq!(json["findings"], Value::Array(Vec::new()));
@@ -197,7 +197,7 @@ fn another_numerics_version_is_named() {
     let says =
         format!("of numerics version {}, and this burnmark computes version {NUMERICS_VERSION}", NUMERICS_VERSION + 1);
     assert!(result.stdout.contains(&says), "{}", result.stdout);
-    assert!(result.stdout.contains("done again              0\n"), "nothing is run for nothing");
+    assert!(result.stdout.contains("rerun                   0\n"), "nothing is run for nothing");
 }
 
 #[test]

@@ -7,8 +7,9 @@ use crate::harness::execute::Cache;
 use crate::harness::pool::{self, Event};
 use crate::harness::progress::Progress;
 use crate::harness::scattered::scattered;
-use crate::harness::{Answer, Job};
-use crate::record::Outcome;
+use crate::harness::{Answer, Job, Parameters};
+use crate::model::weights;
+use crate::record::{RunId, counted};
 use crate::store::{self, Finished};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -20,37 +21,40 @@ impl Verifying<'_> {
         &mut self,
         spec: &Spec,
         planned: &[Planned],
-        recorded: &HashMap<String, Finished>,
+        recorded: &HashMap<RunId, Finished>,
         stop: &AtomicBool,
-    ) -> HashMap<String, Answer> {
-        let is_final = |id: &String| recorded.get(id).is_some_and(|run| run.record.outcome.is_final());
+    ) -> Result<HashMap<RunId, Answer>, String> {
+        let is_final = |id: &RunId| recorded.get(id).is_some_and(|run| run.record.outcome.is_final());
         let candidates: Vec<&Planned> = planned.iter().filter(|p| p.same_data && is_final(&p.id)).collect();
-        let count = self.options.sample.map_or(candidates.len(), |n| usize::try_from(n).unwrap_or(usize::MAX));
-        let chosen: Vec<&Planned> = scattered(candidates.len()).take(count).map(|index| candidates[index]).collect();
-        let by_id: HashMap<&str, &Planned> = chosen.iter().map(|planned| (planned.id.as_str(), *planned)).collect();
-        let kept = self.results.join(store::PARAMETERS).is_dir();
-        let own = kept.then(|| std::env::temp_dir().join(format!("burnmark-verify-{}", std::process::id())));
+        let places = match self.options.sample {
+            Some(sample) => sample.draw(candidates.iter().map(|planned| planned.id)),
+            None => scattered(candidates.len()).collect(),
+        };
+        self.verified.sample = self.options.sample;
+        let chosen: Vec<&Planned> = places.into_iter().map(|index| candidates[index]).collect();
+        let by_id: HashMap<RunId, &Planned> = chosen.iter().map(|planned| (planned.id, *planned)).collect();
+        let kept = std::fs::symlink_metadata(self.results.join(store::PARAMETERS)).is_ok();
         let jobs = chosen.iter().map(|planned| {
             let mut settings = planned.run.clone();
             settings.engine = self.options.engine.unwrap_or(settings.engine);
             Job {
-                run: planned.id.clone(),
+                run: planned.id,
                 spec: settings,
                 folder: spec.folder.clone(),
                 data_digest: planned.data_digest.clone(),
                 check: false,
-                parameters: own.as_ref().map(|own| store::parameters_path(own, &planned.id)),
+                parameters: if kept { Parameters::Digest } else { Parameters::Nothing },
             }
         });
         let jobs: Vec<Job> = jobs.collect();
         let mut progress = Progress::new(jobs.len() as u64, self.options.quiet);
         let (mut answers, mut cache) = (HashMap::new(), Cache::default());
         let mut beyond: Vec<(Job, Vec<Finding>)> = Vec::new();
-        pool::carry_out(jobs.into_iter(), self.options.workers, self.options.limits, |event| {
+        let carried_out = pool::carry_out(jobs.into_iter(), self.options.workers, self.options.limits, |event| {
             if let Event::Answered(answered) = event {
                 let (job, answer) = *answered;
                 progress.add(&answer.outcome);
-                let planned = by_id[job.run.as_str()];
+                let planned = by_id[&job.run];
                 let findings = self.judge(spec, planned, &recorded[&job.run], &job, answer, &mut answers);
                 if !findings.is_empty() {
                     beyond.push((job, findings));
@@ -65,17 +69,15 @@ impl Verifying<'_> {
                 findings.into_iter().for_each(|finding| self.add(finding));
                 continue;
             }
-            self.explain(&job, &recorded[&job.run], by_id[job.run.as_str()].run.engine, findings, &mut cache);
+            self.explain(&job, &recorded[&job.run], by_id[&job.run].run.engine, findings, &mut cache);
         }
         progress.end();
-        if let Some(own) = own {
-            let _ = std::fs::remove_dir_all(own);
-        }
+        carried_out?;
         if stop.load(Ordering::SeqCst) {
             let (done, all) = (self.verified.repeated, by_id.len());
-            self.verified.notes.push(format!("stopped: {done} of {all} runs were done again"));
+            self.verified.notes.push(format!("stopped: {done} of {} rerun", counted(all, "run")));
         }
-        answers
+        Ok(answers)
     }
 
     /// One run done again: by the recorded engine it waits for the comparison of the tables, by another it is compared here,
@@ -87,12 +89,12 @@ impl Verifying<'_> {
         recorded: &Finished,
         job: &Job,
         answer: Answer,
-        answers: &mut HashMap<String, Answer>,
+        answers: &mut HashMap<RunId, Answer>,
     ) -> Vec<Finding> {
-        let run = job.run.clone();
+        let run = job.run;
         self.verified.repeated += 1;
         if let Some(why) = answer.outcome.failure() {
-            self.add(Finding::Failed { run, why: why.to_owned() });
+            self.add(Finding::Failed { run: run.to_string(), why: why.to_owned() });
             return Vec::new();
         }
         if job.spec.engine != planned.run.engine {
@@ -106,27 +108,33 @@ impl Verifying<'_> {
                 traced: recorded.record.traced.clone(),
                 at_rest: recorded.record.at_rest,
                 hashes: recorded.record.hashes.clone(),
+                parameters_digest: None,
                 measurement: answer.measurement,
                 cpu_features: answer.cpu_features,
             };
             answers.insert(run, own);
             return beyond;
         }
-        if let (Some(again), Outcome::Done) = (&job.parameters, &answer.outcome) {
-            let kept = store::parameters_path(self.results, &run);
-            let message = match (std::fs::read(&kept), std::fs::read(again)) {
-                (Ok(kept), Ok(again)) if kept == again => None,
-                (Ok(_), Ok(_)) => Some(format!("`{}` has other bytes than the run again", kept.display())),
-                (Err(_), _) if !spec.keep_parameters => None,
-                (Err(why), _) => Some(format!("cannot read `{}`: {why}", kept.display())),
-                (_, Err(why)) => Some(format!("those of the run again cannot be read: {why}")),
-            };
-            let _ = std::fs::remove_file(again);
-            if let Some(message) = message {
-                self.add(Finding::Parameters { run: run.clone(), message });
-            }
+        if let Some(again) = &answer.parameters_digest
+            && let Some(message) = self.kept_parameters(run, again, spec.keep_parameters)
+        {
+            self.add(Finding::Parameters { run: run.to_string(), message });
         }
         answers.insert(run, answer);
         Vec::new()
+    }
+
+    /// What is wrong with a run's file of parameters: `again` is the digest of the bytes that it should have. Where the spec
+    /// does not ask for such files, one may be missing.
+    fn kept_parameters(&self, run: RunId, again: &str, needed: bool) -> Option<String> {
+        let path = store::parameters_path(self.results, run);
+        if !needed && std::fs::symlink_metadata(&path).is_err_and(|why| why.kind() == std::io::ErrorKind::NotFound) {
+            return None;
+        }
+        match weights::read(&path).map(|bytes| weights::digest_of(&bytes)) {
+            Ok(found) if found == again => None,
+            Ok(_) => Some(format!("`{}` has other bytes than the run writes", path.display())),
+            Err(why) => Some(why),
+        }
     }
 }

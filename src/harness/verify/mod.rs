@@ -14,7 +14,7 @@ use super::pool::Limits;
 use crate::engine::EngineKind;
 use crate::experiment::{Source, Spec};
 use crate::num::NUMERICS_VERSION;
-use crate::record::Measurement;
+use crate::record::{Measurement, RunId};
 use crate::store::{self, Finished, Manifest};
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
@@ -24,8 +24,8 @@ use std::sync::atomic::AtomicBool;
 /// How results are to be verified.
 #[derive(Clone, Debug, Default)]
 pub struct VerifyOptions {
-    /// How many runs are done again, spread over the plan; all, if there is no number.
-    pub sample: Option<u64>,
+    /// How many runs are done again, drawn from all; all, if there is no number.
+    pub sample: Option<Sample>,
     pub workers: usize,
     /// The engine to run with; what it did not record is compared within a bound.
     pub engine: Option<EngineKind>,
@@ -35,6 +35,33 @@ pub struct VerifyOptions {
     pub folder: Option<PathBuf>,
     pub limits: Limits,
     pub quiet: bool,
+}
+
+/// Runs that are drawn, so that nobody knows beforehand which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Sample {
+    pub runs: u64,
+    /// The same seed draws the same runs.
+    pub seed: u64,
+}
+
+impl Sample {
+    /// With a seed that nobody foresees.
+    #[must_use]
+    pub fn unforeseen(runs: u64) -> Self {
+        // The standard library's hash maps take their keys from the system's random numbers.
+        let seed = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), "sample");
+        Self { runs, seed }
+    }
+
+    /// The places in the order of the draw: by the digest of seed and run.
+    fn draw(self, runs: impl Iterator<Item = RunId>) -> Vec<usize> {
+        let ticket = |run: RunId| *blake3::hash(format!("burnmark sample {} {run}", self.seed).as_bytes()).as_bytes();
+        let mut tickets: Vec<([u8; 32], usize)> = runs.map(ticket).zip(0..).collect();
+        tickets.sort_unstable();
+        let most = usize::try_from(self.runs).unwrap_or(usize::MAX);
+        tickets.into_iter().take(most).map(|(_, place)| place).collect()
+    }
 }
 
 /// The most places that are listed.
@@ -47,13 +74,15 @@ pub struct Verified {
     pub planned: u64,
     /// Runs in the tables.
     pub recorded: u64,
+    /// How those were drawn that were done again, where not all were.
+    pub sample: Option<Sample>,
     /// Runs that were done again.
     pub repeated: u64,
     /// Of these, those with the recorded results: every bit, or within the bound for another engine.
     pub confirmed: u64,
     /// Runs that another engine cannot confirm: roundings took its path elsewhere, and at the same parameters both engines
     /// agree.
-    pub drifted: Vec<String>,
+    pub drifted: Vec<RunId>,
     /// Of the losses of the runs that another engine confirmed.
     pub largest_gap: Option<f64>,
     /// What one should know, and is no fault.
@@ -119,15 +148,15 @@ impl Verifying<'_> {
             }
         };
         // A run without a measurement is given one, so that its other rows are compared and this one is missed.
-        let torn = torn.into_iter().map(|record| Finished { measurement: Measurement::none(&record.run), record });
-        let mut recorded: HashMap<String, Finished> =
-            runs.into_iter().chain(torn).map(|run| (run.record.run.clone(), run)).collect();
+        let torn = torn.into_iter().map(|record| Finished { measurement: Measurement::none(record.run), record });
+        let mut recorded: HashMap<RunId, Finished> =
+            runs.into_iter().chain(torn).map(|run| (run.record.run, run)).collect();
         self.verified.recorded = recorded.len() as u64;
         self.counts(&recorded);
         self.strays(&recorded);
         planned.extend(self.report_stage(&spec, &planned, &recorded, &changed));
         self.missing(&planned, &recorded);
-        let again = self.again(&spec, &planned, &recorded, stop);
+        let again = self.again(&spec, &planned, &recorded, stop)?;
         self.hint(&planned);
         // The rows as they should be: settings from the plan, results from the repetition where there is one.
         let mut expected = Vec::new();
@@ -150,9 +179,9 @@ impl Verifying<'_> {
         }
         let cells = store::compare(&tables, &expected.iter().collect::<Vec<_>>(), MOST_FINDINGS);
         cells.map_err(Trouble::Work)?.into_iter().for_each(|cell| self.add(Finding::Table(cell)));
-        let drifted = self.verified.drifted.iter().map(String::as_str);
-        let doubtful: HashSet<&str> = self.verified.findings.iter().filter_map(Finding::run).chain(drifted).collect();
-        let confirmed = again.keys().filter(|run| !doubtful.contains(run.as_str())).count();
+        let found = self.verified.findings.iter().filter_map(|finding| RunId::parse(finding.run()?));
+        let doubtful: HashSet<RunId> = found.chain(self.verified.drifted.iter().copied()).collect();
+        let confirmed = again.keys().filter(|run| !doubtful.contains(run)).count();
         self.verified.confirmed = confirmed as u64;
         Ok(())
     }

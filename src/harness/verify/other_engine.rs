@@ -9,7 +9,7 @@ use crate::harness::execute::{Cache, execute};
 use crate::harness::{Answer, Job};
 use crate::num::Precision;
 use crate::optim;
-use crate::record::{CurvePoint, Outcome};
+use crate::record::{CurvePoint, Outcome, counted};
 use crate::store::{Finished, Session};
 
 /// What a loss along the training may differ by between two engines, each on its own path, relative to the recorded loss
@@ -46,7 +46,7 @@ impl Verifying<'_> {
         cache.expect(&job.folder, &job.spec.data.set, &job.data_digest);
         // That two engines agree says nothing of what was recorded.
         let own = RunSpec { engine, ..job.spec.clone() };
-        let again = execute(&own, &job.run, false, cache);
+        let again = execute(&own, job.run, false, cache);
         let had = if engine == EngineKind::Reference {
             // As text, in which what is no number is equal to itself.
             let (record, own) = (&recorded.record, &again);
@@ -57,8 +57,8 @@ impl Verifying<'_> {
             let apart = self.compare(recorded, &own, &again);
             apart.surely.is_empty() && apart.beyond.is_empty()
         };
-        if had && agree(&job.spec, &job.run, engine, cache) == Ok(true) {
-            self.verified.drifted.push(job.run.clone());
+        if had && agree(&job.spec, job.run, engine, cache) == Ok(true) {
+            self.verified.drifted.push(job.run);
         } else {
             beyond.into_iter().for_each(|finding| self.add(finding));
         }
@@ -79,7 +79,7 @@ impl Verifying<'_> {
         let record = &recorded.record;
         let bound = self.options.bound.unwrap_or_else(|| drift_bound(spec.precision));
         let within = |bound: f64, place: &str, quantity: &str, a: String, b: String, gap| Finding::Apart {
-            run: record.run.clone(),
+            run: record.run.to_string(),
             place: place.to_owned(),
             quantity: quantity.to_owned(),
             recorded: a,
@@ -112,7 +112,7 @@ impl Verifying<'_> {
         }
         if both_done && record.curve.len() != answer.curve.len() {
             // Which epoch is the best one, and so when patience ends, is a matter of roundings; all else is not.
-            let [a, b] = [&record.curve, &answer.curve].map(|curve| format!("{} points", curve.len()));
+            let [a, b] = [&record.curve, &answer.curve].map(|curve| counted(curve.len(), "point"));
             let finding = apart("over all epochs", "curve", a, b);
             if spec.train.early_stopping { beyond.push(finding) } else { surely.push(finding) }
         }
@@ -143,7 +143,7 @@ impl Verifying<'_> {
             }
         }
         if both_done && record.curve.len() == answer.curve.len() && record.steps.len() != answer.steps.len() {
-            let [a, b] = [&record.steps, &answer.steps].map(|steps| format!("{} steps", steps.len()));
+            let [a, b] = [&record.steps, &answer.steps].map(|steps| counted(steps.len(), "step"));
             surely.push(apart("over all steps", "curve by steps", a, b));
         }
         for (point, other) in record.steps.iter().zip(&answer.steps) {

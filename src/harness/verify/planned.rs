@@ -5,13 +5,13 @@ use crate::analysis::Tried;
 use crate::experiment::{RunSpec, Spec};
 use crate::harness::orphans::possible_reports;
 use crate::harness::stages::report_places;
-use crate::record::Stage;
+use crate::record::{RunId, Stage};
 use crate::store::Finished;
 use std::collections::{BTreeSet, HashMap};
 
 /// A run of the plan: its identity, its settings, and whether its data are those that it had.
 pub struct Planned {
-    pub id: String,
+    pub id: RunId,
     pub run: RunSpec,
     pub data_digest: String,
     pub same_data: bool,
@@ -31,7 +31,7 @@ impl Verifying<'_> {
         &self,
         spec: &Spec,
         tuning: &[Planned],
-        recorded: &HashMap<String, Finished>,
+        recorded: &HashMap<RunId, Finished>,
         changed: &BTreeSet<String>,
     ) -> Vec<Planned> {
         let Some(protocol) = spec.protocol().filter(|_| self.manifest.shard.is_none()) else { return Vec::new() };

@@ -3,7 +3,8 @@
 use super::planned::Planned;
 use super::{Finding, Verifying};
 use crate::experiment::Spec;
-use crate::record::{Outcome, Protocol, Reading};
+use crate::harness::plan::PlanDigest;
+use crate::record::{Outcome, Protocol, Reading, RunId, counted};
 use crate::store::{self, Finished, Manifest, Tables};
 use std::collections::{BTreeSet, HashMap};
 
@@ -21,8 +22,14 @@ impl Verifying<'_> {
         }
         let runs = spec.runs().map(|run| self.planned(spec, run, &changed));
         let shard = self.manifest.shard;
-        let of_shard = (0..).zip(runs).filter(|(place, _)| shard.is_none_or(|shard| shard.has(*place)));
+        let mut digest = PlanDigest::default();
+        let all = (0..).zip(runs).inspect(|(_, planned)| digest.add(planned.id));
+        let of_shard = all.filter(|(place, _)| shard.is_none_or(|shard| shard.has(*place)));
         let runs: Vec<Planned> = of_shard.map(|(_, planned)| planned).collect();
+        let (recorded, here) = (self.manifest.plan_digest.clone(), digest.finish());
+        if recorded != here {
+            self.add(Finding::Manifest { what: "digest of the plan".to_owned(), recorded, here });
+        }
         self.verified.planned = if shard.is_none() { spec.planned() } else { runs.len() as u64 };
         if self.manifest.runs_planned != self.verified.planned {
             let (recorded, here) = (self.manifest.runs_planned, self.verified.planned);
@@ -65,7 +72,7 @@ impl Verifying<'_> {
     }
 
     /// Whether the manifest counts the rows as they are.
-    pub(super) fn counts(&mut self, recorded: &HashMap<String, Finished>) {
+    pub(super) fn counts(&mut self, recorded: &HashMap<RunId, Finished>) {
         let count =
             |of: &dyn Fn(&Outcome) -> bool| recorded.values().filter(|run| of(&run.record.outcome)).count() as u64;
         let pairs = [
@@ -79,17 +86,16 @@ impl Verifying<'_> {
     }
 
     /// Says how many files of parameters belong to no run: a process that was killed can leave some behind.
-    pub(super) fn strays(&mut self, recorded: &HashMap<String, Finished>) {
+    pub(super) fn strays(&mut self, recorded: &HashMap<RunId, Finished>) {
         let files =
             std::fs::read_dir(self.results.join(store::PARAMETERS)).into_iter().flatten().filter_map(Result::ok);
-        // A file that was not yet whole is named after its run too: `.RUN.safetensors.PROCESS`.
-        let run = |name: std::ffi::OsString| match name.to_str()? {
-            name if store::is_unfinished(name) => Some(name.to_owned()),
-            name => Some(name.strip_suffix(".safetensors")?.to_owned()),
-        };
         let waiting = store::waiting(self.results);
-        let is_stray = |run: &String| !recorded.contains_key(run) && !waiting.contains(run);
-        let strays = files.filter_map(|file| run(file.file_name())).filter(is_stray).count();
+        let is_known = |run: RunId| recorded.contains_key(&run) || waiting.contains(&run);
+        let is_stray = |name: &str| match name.strip_suffix(".safetensors") {
+            Some(run) => !RunId::parse(run).is_some_and(is_known),
+            None => store::is_unfinished(name),
+        };
+        let strays = files.filter(|file| is_stray(&file.file_name().to_string_lossy())).count();
         if strays > 0 {
             let files = if strays == 1 { "1 file belongs".to_owned() } else { format!("{strays} files belong") };
             self.verified.notes.push(format!("in `{}` {files} to no run here", store::PARAMETERS));
@@ -111,24 +117,24 @@ impl Verifying<'_> {
     }
 
     /// Which runs should be there and are not; in an unfinished sweep some may be missing, as many as it says.
-    pub(super) fn missing(&mut self, planned: &[Planned], recorded: &HashMap<String, Finished>) {
+    pub(super) fn missing(&mut self, planned: &[Planned], recorded: &HashMap<RunId, Finished>) {
         let missing: Vec<&Planned> = planned.iter().filter(|planned| !recorded.contains_key(&planned.id)).collect();
         let unfinished = self.manifest.runs_planned.saturating_sub(self.manifest.runs_finished);
         // Before the choice of a protocol its second stage has a number of runs, and no runs yet.
         let (all, unknown) = (self.verified.planned, self.verified.planned.saturating_sub(planned.len() as u64));
         if missing.len() as u64 + unknown == unfinished {
             if unfinished > 0 {
-                let note = format!("the sweep is unfinished: {unfinished} of {all} runs are still to do");
+                let note = format!("the sweep is unfinished: {unfinished} of {} still to do", counted(all, "run"));
                 self.verified.notes.push(note);
             }
         } else {
             for planned in missing {
-                self.add(Finding::MissingRun { run: planned.id.clone() });
+                self.add(Finding::MissingRun { run: planned.id.to_string() });
             }
         }
         for planned in planned {
             if let Some(why) = recorded.get(&planned.id).and_then(|run| run.record.outcome.failure()) {
-                self.add(Finding::NotDone { run: planned.id.clone(), why: why.to_owned() });
+                self.add(Finding::NotDone { run: planned.id.to_string(), why: why.to_owned() });
             }
         }
     }

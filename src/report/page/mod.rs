@@ -10,9 +10,10 @@ mod runs;
 use super::plots::Figure;
 use super::protocol::{account, criterion};
 use super::reading::readings;
-use super::sentences::{answer, counted, difference, metric, plain, warning};
+use super::sentences::{answer, difference, metric, plain, warning};
 use super::verdict_against_best;
 use crate::analysis::{Conclusions, OnData, OverData, Paired, Verdict, View};
+use crate::record::counted;
 use crate::store::{Finished, Manifest};
 use std::fmt::Write;
 

@@ -1,7 +1,7 @@
 //! The table of all runs as compact JSON for the page's script: columns with their values, words as places in a list.
 
 use crate::analysis::{Configuration, View, varying};
-use crate::record::{At, CurvePoint, Outcome, Setting};
+use crate::record::{At, CurvePoint, Outcome, RunId, Setting};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
@@ -16,20 +16,17 @@ enum Column {
 
 /// All columns, safe inside a `<script>` element.
 pub fn json(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> String {
-    let of: HashMap<&str, &Configuration> =
-        view.all().flat_map(|c| c.runs.iter().map(move |run| (run.record.run.as_str(), c))).collect();
+    let of: HashMap<RunId, &Configuration> =
+        view.all().flat_map(|c| c.runs.iter().map(move |run| (run.record.run, c))).collect();
     let at = manifest.protocol.as_ref().map_or(At::Best, |protocol| protocol.select.at);
     let best: Vec<Option<&CurvePoint>> = runs.iter().map(|run| run.record.at(at)).collect();
     let point =
         |name: &str, of: &dyn Fn(&CurvePoint) -> Option<f64>| numbers(name, best.iter().map(|p| p.and_then(of)));
     let mut columns = vec![
-        words(
-            "data set",
-            runs.iter().map(|run| of.get(run.record.run.as_str()).map(|c| c.data.clone()).unwrap_or_default()),
-        ),
+        words("data set", runs.iter().map(|run| of.get(&run.record.run).map(|c| c.data.clone()).unwrap_or_default())),
         words(
             "method",
-            runs.iter().map(|run| of.get(run.record.run.as_str()).map(|c| c.optimizer.clone()).unwrap_or_default()),
+            runs.iter().map(|run| of.get(&run.record.run).map(|c| c.optimizer.clone()).unwrap_or_default()),
         ),
     ];
     if let Some(protocol) = &manifest.protocol {
@@ -48,7 +45,7 @@ pub fn json(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> String {
         point("validation loss", &|p| Some(p.validation.loss)),
         point("test metric", &|p| Some(p.test.metric)),
         numbers("wall seconds", runs.iter().map(|run| Some(run.measurement.wall_seconds))),
-        words("run", runs.iter().map(|run| run.record.run.clone())),
+        words("run", runs.iter().map(|run| run.record.run.to_string())),
     ]);
     // `<` could end the script element; in JSON's strings it may be written otherwise, and elsewhere it does not occur.
     serde_json::to_string(&columns).expect("plain data").replace('<', "\\u003c")
@@ -78,23 +75,14 @@ fn outcome(runs: &[Finished]) -> Vec<Column> {
 
 /// A setting of all runs: numbers where every run that has it has one that the page can hold exactly, as no seed beyond
 /// 2⁵³ is.
-#[allow(clippy::cast_precision_loss)] // exact below EXACT
 fn setting(name: &str, runs: &[Finished]) -> Column {
     let values = || runs.iter().map(|run| run.record.settings.get(name));
     let numeric = |setting: &Setting| match setting {
         Setting::Number(_) => true,
-        Setting::Integer(integer) => *integer < EXACT,
-        _ => false,
+        other => other.as_number().is_some_and(|number| number < EXACT),
     };
     if values().flatten().all(numeric) {
-        numbers(
-            name,
-            values().map(|value| match value? {
-                Setting::Number(number) => Some(*number),
-                Setting::Integer(integer) => Some(*integer as f64),
-                _ => None,
-            }),
-        )
+        numbers(name, values().map(|value| value?.as_number()))
     } else {
         words(name, values().map(|value| value.map(ToString::to_string).unwrap_or_default()))
     }
@@ -113,7 +101,7 @@ fn words(name: &str, values: impl Iterator<Item = String>) -> Column {
 }
 
 /// Whole numbers below this are exact in 64-bit floating point, the only numbers that a page's script has.
-const EXACT: u64 = 1 << 53;
+const EXACT: f64 = 9_007_199_254_740_992.0; // 2⁵³
 
 /// Whole numbers as they are, others with six significant digits.
 fn numbers(name: &str, values: impl Iterator<Item = Option<f64>>) -> Column {
@@ -122,7 +110,7 @@ fn numbers(name: &str, values: impl Iterator<Item = Option<f64>>) -> Column {
 
 #[allow(clippy::cast_precision_loss)] // 2⁵³ is a power of two
 fn shown(value: f64) -> Option<f64> {
-    if value.fract() == 0.0 && value.abs() < EXACT as f64 {
+    if value.fract() == 0.0 && value.abs() < EXACT {
         return Some(value);
     }
     format!("{value:.5e}").parse().ok().filter(|value: &f64| value.is_finite())

@@ -29,9 +29,9 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     let panel = |row: &Selected<'_, '_>| {
         let run = row.best?.runs.first()?;
         // Cheaper than to make the experiment again: only a network of two inputs is asked.
-        let tensors = (material.parameters)(&run.record.run)?;
+        let tensors = (material.parameters)(run.record.run)?;
         tensors.iter().find(|tensor| tensor.name == "layers.0.weight" && tensor.shape.len() == 2)?;
-        Some((format!("{}: {}", row.data, row.optimizer), (material.regions)(&run.record.run)?))
+        Some((format!("{}: {}", row.data, row.optimizer), (material.regions)(run.record.run)?))
     };
     let panels: Vec<(String, Regions)> = selected.iter().filter_map(panel).collect();
     if panels.is_empty() {

@@ -83,7 +83,7 @@ fn panel(material: &Material<'_>, rows: &[Selected<'_, '_>]) -> Option<Panel> {
     let first = rows.iter().find_map(|row| row.compared)?.runs.first()?;
     let over = |minimum: Option<[f64; 2]>| {
         let (x, y) = window(&paths, minimum)?;
-        (material.objective)(&first.record.run, x, y)
+        (material.objective)(first.record.run, x, y)
     };
     // Only the objective says where its minimum is.
     let grid = over(None)?;

@@ -212,22 +212,13 @@ fn values(group: &[&Configuration<'_>], name: &str) -> Vec<Setting> {
             values.push(value.clone());
         }
     }
-    values.sort_by(|a, b| numeric(a).partial_cmp(&numeric(b)).unwrap_or(std::cmp::Ordering::Equal));
+    values.sort_by(|a, b| a.as_number().partial_cmp(&b.as_number()).unwrap_or(std::cmp::Ordering::Equal));
     values
-}
-
-#[allow(clippy::cast_precision_loss)] // for the order only
-fn numeric(value: &Setting) -> Option<f64> {
-    match value {
-        Setting::Number(number) => Some(*number),
-        Setting::Integer(integer) => Some(*integer as f64),
-        _ => None,
-    }
 }
 
 /// A value as short as an axis wants it.
 fn word(value: &Setting) -> String {
-    match numeric(value) {
+    match value.as_number() {
         Some(value) => number(value),
         None => value.to_string(),
     }

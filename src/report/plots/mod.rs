@@ -25,7 +25,7 @@ pub use gaps::{drift, gaps};
 
 use super::protocol::compared;
 use crate::analysis::{Configuration, View};
-use crate::record::{Grid, Quantity, Regions, Stage};
+use crate::record::{Grid, Quantity, Regions, RunId, Stage};
 use crate::registry::Entry;
 use crate::store::Tensor;
 pub use axis::number;
@@ -40,25 +40,25 @@ pub struct Plot {
 }
 
 /// A run's objective over a rectangle of the plane, by the run's identity and the ends of both axes.
-pub type Objective<'a> = dyn Fn(&str, [f64; 2], [f64; 2]) -> Option<Grid> + 'a;
+pub type Objective<'a> = dyn Fn(RunId, [f64; 2], [f64; 2]) -> Option<Grid> + 'a;
 
 /// What plots are made of beside the rows of runs.
 pub struct Sources<'a> {
     /// The final parameters of a run, by its identity; none where they were not kept, or cannot be read.
-    pub parameters: &'a dyn Fn(&str) -> Option<Vec<Tensor>>,
+    pub parameters: &'a dyn Fn(RunId) -> Option<Vec<Tensor>>,
     /// The objective of a run over a rectangle of θ, x and y; none where it has no two parameters.
     pub objective: &'a Objective<'a>,
     /// What a run's final network answers over the plane of its inputs; none where it has no two, or kept no parameters.
-    pub regions: &'a dyn Fn(&str) -> Option<Regions>,
+    pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
 }
 
 /// What one plot is made of.
 pub struct Material<'a> {
     pub configurations: &'a [Configuration<'a>],
     /// The others as in [`Sources`].
-    pub parameters: &'a dyn Fn(&str) -> Option<Vec<Tensor>>,
+    pub parameters: &'a dyn Fn(RunId) -> Option<Vec<Tensor>>,
     pub objective: &'a Objective<'a>,
-    pub regions: &'a dyn Fn(&str) -> Option<Regions>,
+    pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
 }
 
 /// A figure of a folder, or why there is none.

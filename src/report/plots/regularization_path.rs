@@ -109,7 +109,7 @@ fn penalties<'c, 'r>(group: &[&'c Configuration<'r>], name: &str) -> BTreeMap<u6
 fn step(material: &Material<'_>, at: &[&Configuration<'_>], penalty: &str) -> Option<Step> {
     let best = best(at)?;
     let rows = best.runs.iter().map(|run| {
-        let tensors = (material.parameters)(&run.record.run)?;
+        let tensors = (material.parameters)(run.record.run)?;
         let mut weights = tensors.into_iter().filter(|tensor| tensor.name.ends_with(".weight"));
         let first = weights.next().filter(|tensor| tensor.name == "layers.0.weight" && tensor.shape[..1] == [1])?;
         weights.next().is_none().then_some(first.numbers)

@@ -60,7 +60,7 @@ fn layers(material: &Material<'_>, rows: &[Selected<'_, '_>]) -> BTreeMap<String
         let is_network =
             |c: &&Configuration<'_>| c.settings.get("model.kind").is_some_and(|kind| kind.to_string() != "objective");
         let runs = row.best.filter(is_network).into_iter().flat_map(|best| &best.runs);
-        let tensors = runs.filter_map(|run| (material.parameters)(&run.record.run)).flatten();
+        let tensors = runs.filter_map(|run| (material.parameters)(run.record.run)).flatten();
         for tensor in tensors {
             let Some(layer) = tensor.name.strip_suffix(".weight") else { continue };
             let methods = layers.entry(layer.to_owned()).or_default();
