@@ -28,6 +28,11 @@ pub enum Warning {
     Suspect {
         runs: usize,
     },
+    /// What is hardly meant so in the data.
+    Data {
+        data: String,
+        warning: String,
+    },
     /// In so many of all comparisons.
     TooFewSeeds {
         seeds: usize,
@@ -95,6 +100,10 @@ pub(super) fn warnings(
     let suspect = count(&|run| run.measurement.check.is_some_and(|check| !check.passed()));
     warnings.extend((failed > 0).then_some(Warning::Failed { runs: failed }));
     warnings.extend((suspect > 0).then_some(Warning::Suspect { runs: suspect }));
+    for reading in manifest.data.values() {
+        let of_data = |warning: &String| Warning::Data { data: reading.name.clone(), warning: warning.clone() };
+        warnings.extend(reading.warnings.iter().map(of_data));
+    }
     let pairs = || data.iter().flat_map(|on| &on.pairs).map(|(_, _, paired)| (paired.pairs, paired.seeds_at_least));
     let few = || pairs().filter(|(seeds, needed)| seeds < needed);
     warnings.extend(few().min().map(|(seeds, needed)| {

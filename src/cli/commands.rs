@@ -9,7 +9,7 @@ use crate::experiment::{Spec, shortened};
 use crate::export::shell_word;
 use crate::harness::{Options, Summary, Trouble, duration, estimate, shard_folder};
 use crate::record::counted;
-use crate::report::{aligned, indented};
+use crate::report::{aligned, indented, readings};
 use crate::store::{self, Finished, MEASUREMENTS};
 use std::path::Path;
 
@@ -57,7 +57,8 @@ pub fn plan(arguments: &arguments::Plan) -> Result {
     ];
     let protocol = spec.design().map(super::protocol::plan).unwrap_or_default();
     let title = title(&spec.name, &spec.question);
-    print(&format!("{title}\n\n{}\n{protocol}{}", aligned(&rows), aligned(&totals)))
+    let data = readings(spec.readings().values());
+    print(&format!("{title}\n\n{data}\n{}\n{protocol}{}", aligned(&rows), aligned(&totals)))
 }
 
 /// An experiment's name and question in one line.
@@ -91,6 +92,9 @@ pub fn run(arguments: &arguments::Run) -> Result {
         limits: arguments.limits.limits(),
         quiet: arguments.quiet,
     };
+    if !options.quiet {
+        console::message(readings(spec.readings().values()).trim_end());
+    }
     let stop = stop_on_signal().map_err(Failure::Work)?;
     let (folder, summary) = crate::harness::run(&spec, &options, &stop).map_err(|trouble| match trouble {
         Trouble::Strangers(message) => Failure::Request(message),

@@ -2,25 +2,13 @@
 
 use super::arguments::{Fit as Arguments, Method};
 use super::{Failure, print, print_data};
-use crate::data::{Column, Table};
-use crate::num::Matrix;
+use crate::data::{self, About, Column, DataSet, Features, Labels, Table, Target, listed};
+use crate::export::shell_word;
 use crate::report::{Fitted, fitted};
 use crate::solve::{self, Fit, FitMethod, LeftOut, Question, Response, Strength};
 use serde::Serialize;
 
 type Result<T = ()> = std::result::Result<T, Failure>;
-
-/// The features and the target of a file.
-struct Data {
-    names: Vec<String>,
-    features: Matrix<f64>,
-    target: Target,
-}
-
-enum Target {
-    Values(Vec<f64>),
-    Classes(Vec<u32>, Vec<String>),
-}
 
 /// What `--json` prints; what a method does not have is null.
 #[derive(Serialize)]
@@ -31,6 +19,8 @@ struct Answer<'a> {
     intercept: bool,
     /// In the order in which they count; the first is the reference.
     classes: Option<&'a [String]>,
+    /// Columns of the file that are not used.
+    left_out: Vec<&'a str>,
     #[serde(flatten)]
     fit: Fit,
     /// Why there is no fit: its name, and in words.
@@ -44,11 +34,17 @@ pub fn fit(arguments: &Arguments) -> Result {
     let data = read(arguments)?;
     let response = match &data.target {
         Target::Values(values) => Response::Values(values),
-        Target::Classes(classes, names) => Response::Classes(classes, names),
+        Target::Classes { labels, .. } => Response::Classes(labels, &data.about.classes),
+        Target::Objective(_) => unreachable!("a table has a target"),
     };
-    let (names, intercept) = (data.names.as_slice(), !arguments.no_intercept);
+    let (names, intercept) = (data.about.features.as_slice(), !arguments.no_intercept);
     let question = Question { features: data.features.view(), names, response, intercept };
-    let solved = solve::fit(&question, method);
+    let reading = data.reading(data::name_of(&arguments.data));
+    let notes = reading.notes.iter().chain(&reading.warnings);
+    let mut solved = solve::fit(&question, method);
+    if let Ok(fit) = &mut solved {
+        fit.notes.extend(notes.cloned());
+    }
     let message =
         solved.as_ref().err().map(|p| p.explain(|column| format!("`{}`", solve::column_name(&question, column))));
     let advice = solved.as_ref().err().map(|problem| advice(problem, arguments.method)).unwrap_or_default();
@@ -63,6 +59,7 @@ pub fn fit(arguments: &Arguments) -> Result {
             method,
             intercept,
             classes,
+            left_out: reading.left_out.iter().map(|column| column.column.as_str()).collect(),
             fit: solved.unwrap_or_else(|_| empty()),
             problem,
             message: message.clone(),
@@ -70,7 +67,7 @@ pub fn fit(arguments: &Arguments) -> Result {
         let json = serde_json::to_string_pretty(&answer).map_err(|why| Failure::Work(why.to_string()))?;
         print_data(&format!("{json}\n"))?;
     } else if let Ok(fit) = solved {
-        print(&fitted(&Fitted { fit: &fit, method, target: &arguments.target, classes }))?;
+        print(&fitted(&Fitted { fit: &fit, method, target: &arguments.target, classes, reading: &reading }))?;
     }
     message.map_or(Ok(()), |message| Err(Failure::Work(format!("{}: {message}{advice}", arguments.data.display()))))
 }
@@ -157,66 +154,49 @@ fn strength(text: &str) -> std::result::Result<Strength, String> {
     }
 }
 
-fn read(arguments: &Arguments) -> Result<Data> {
+fn read(arguments: &Arguments) -> Result<DataSet> {
     let table = Table::read(&arguments.data).map_err(Failure::Request)?;
-    let refused = |why: String| Failure::Request(why);
-    let target = table.column(&arguments.target).map_err(refused)?;
-    let mut dropped = Vec::new();
-    for given in &arguments.drop {
-        // A name that holds commas is a column's, if there is such a column.
-        let whole = table.columns.iter().any(|column| column.name == *given);
-        for name in if whole { vec![given.as_str()] } else { given.split(',').map(str::trim).collect() } {
-            let column = table.column(name).map_err(refused)?;
-            if column.name == target.name {
-                return Err(Failure::Request(format!("`{}`: the target `{name}` cannot be dropped", table.path)));
-            }
-            dropped.push(column.name.as_str());
-        }
-    }
-    let wanted = |column: &&Column| column.name != target.name && !dropped.contains(&column.name.as_str());
-    let columns: Vec<&Column> = table.columns.iter().filter(wanted).collect();
-    if columns.is_empty() && arguments.no_intercept {
+    let target = table.column(&arguments.target).map_err(Failure::Request)?;
+    let drop: Vec<&str> = arguments.drop.iter().map(String::as_str).collect();
+    let features = Features::of(&table, target, &drop).map_err(Failure::Request)?;
+    if features.columns.is_empty() && arguments.no_intercept {
         return Err(Failure::Request(format!(
             "`{}` has no column beside the target, and no intercept is wanted",
             table.path
         )));
     }
-    let mut numbers = Vec::with_capacity(columns.len());
-    for column in &columns {
-        let hint = |why| {
-            Failure::Request(format!("{why}; give numbers for its values, or leave it out: --drop {}", column.name))
-        };
-        numbers.push(table.numbers(column).map_err(hint)?);
-    }
-    let rows = table.rows();
-    let data = (0..rows).flat_map(|row| numbers.iter().map(move |column| column[row])).collect();
-    let features = Matrix::new(rows, columns.len(), data);
-    let names = columns.iter().map(|column| column.name.clone()).collect();
-    Ok(Data { names, features, target: read_target(arguments, &table, target)? })
+    let drop = |names: &[String]| format!("--drop {}", shell_word(&names.join(",")));
+    let numbers = features.numbers(true).map_err(|why| Failure::Request(why.with_remedy(&drop(&why.columns))))?;
+    let mut about = About { target: Some(target.name.clone()), ..About::default() };
+    let values = read_target(arguments, &table, target, &mut about)?;
+    Ok(data::data_set(&features, &numbers, values, about, drop))
 }
 
-fn read_target(arguments: &Arguments, table: &Table, target: &Column) -> Result<Target> {
-    let of = || format!("`{}`: column `{}`", table.path, target.name);
-    let listed = |names: &[String]| {
-        let more = if names.len() > 5 { ", …" } else { "" };
-        format!("{}{more}", names.iter().take(5).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
-    };
+fn read_target(arguments: &Arguments, table: &Table, target: &Column, about: &mut About) -> Result<Target> {
+    let of = || format!("`{}`: column `{}`", table.path, target.shown());
     if !matches!(arguments.method, Method::LogisticNewton | Method::SoftmaxNewton) {
-        let hint =
-            |why| Failure::Request(format!("{why}; for classes take `--method logistic-newton` or `softmax-newton`"));
-        return table.numbers(target).map(|values| Target::Values(values.into_owned())).map_err(hint);
-    }
-    let labels = table.labels(target).map_err(Failure::Request)?;
-    let (mut classes, mut names) = (labels.classes, labels.names);
-    let name = arguments.method.name();
-    match (arguments.method, names.len()) {
-        (_, 1) => return Err(Failure::Request(format!("{} has one label only, {}", of(), listed(&names)))),
-        (Method::LogisticNewton, count) if count != 2 => {
-            let why = format!(
-                "{} has {count} labels, {}; `{name}` needs two, `softmax-newton` takes more",
-                of(),
-                listed(&names)
+        let hint = if target.has_numbers() {
+            "fix or fill the cell, or leave the row out"
+        } else {
+            "for classes take `--method logistic-newton` or `softmax-newton`"
+        };
+        let values = table.numbers(target).map_err(|why| Failure::Request(format!("{why}; {hint}")))?.into_owned();
+        if data::names_classes(&values) == Some(2) {
+            about.notes.push(
+                "the target has 2 different whole numbers, which are predicted as numbers; for their probability take \
+                 `--method logistic-newton`"
+                    .to_owned(),
             );
+        }
+        return Ok(Target::Values(values));
+    }
+    let Labels { mut classes, mut names } = table.labels(target).map_err(Failure::Request)?;
+    let name = arguments.method.name();
+    let listed = listed(&names);
+    match (arguments.method, names.len()) {
+        (_, 1) => return Err(Failure::Request(format!("{} has one label only, {listed}", of()))),
+        (Method::LogisticNewton, count) if count != 2 => {
+            let why = format!("{} has {count} labels, {listed}; `{name}` needs two, `softmax-newton` takes more", of());
             return Err(Failure::Request(why));
         }
         _ => {}
@@ -224,7 +204,7 @@ fn read_target(arguments: &Arguments, table: &Table, target: &Column) -> Result<
     if let Some(positive) = &arguments.positive {
         match names.iter().position(|name| name == positive) {
             None => {
-                return Err(Failure::Request(format!("{} has no label `{positive}`; it has {}", of(), listed(&names))));
+                return Err(Failure::Request(format!("{} has no label `{positive}`; it has {listed}", of())));
             }
             Some(1) => {}
             Some(_) => {
@@ -233,5 +213,6 @@ fn read_target(arguments: &Arguments, table: &Table, target: &Column) -> Result<
             }
         }
     }
-    Ok(Target::Classes(classes, names))
+    about.classes = names;
+    Ok(Target::Classes { count: about.classes.len(), labels: classes })
 }

@@ -6,7 +6,7 @@ use super::{Failure, print, print_data};
 use crate::experiment::{Spec, spec_of_one};
 use crate::harness::spec_of;
 use crate::record::{CurvePoint, Outcome, Pick, RunId, Setting, counted};
-use crate::report::{aligned, indented, protocol};
+use crate::report::{aligned, indented, protocol, readings};
 use crate::store::{self, Finished, Manifest, Session};
 use std::fmt::Write;
 use std::path::Path;
@@ -85,6 +85,9 @@ fn provenance(manifest: &Manifest, waiting: usize) -> String {
     if let Some(told) = &manifest.protocol {
         let rows: Vec<Vec<String>> = protocol(told).into_iter().map(|row| row.to_vec()).collect();
         let _ = write!(text, "\nprotocol\n{}", indented(&aligned(&rows)));
+    }
+    if !manifest.data.is_empty() {
+        let _ = write!(text, "\ndata\n{}", indented(&readings(manifest.data.values())));
     }
     let digests = |title: &str, digests: &std::collections::BTreeMap<String, String>| {
         let rows: Vec<_> = digests.iter().map(|(of, digest)| row(of, digest.clone())).collect();

@@ -48,11 +48,8 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
         }
         targets.push(numbers[marked[0]] + numbers[marked[1]]);
     }
-    Ok(DataSet {
-        features: Matrix::new(m, 2 * steps, data),
-        shape: Shape::Sequence { steps, features: 2 },
-        target: Target::Values(targets),
-    })
+    let shape = Shape::Sequence { steps, features: 2 };
+    Ok(DataSet::shaped(Matrix::new(m, 2 * steps, data), shape, Target::Values(targets)))
 }
 
 #[cfg(test)]

@@ -85,23 +85,39 @@ fn unpacked(mut source: impl Read) -> Result<Idx, String> {
         Some(numbers) if numbers <= MOST_CELLS => numbers,
         _ => return Err(format!("the header says {shape}; at most {MOST_CELLS} numbers are read")),
     };
-    let expected = numbers * width;
-    let mut bytes = Vec::new();
-    // One byte more than there should be: it shows what is too much, and lets gzip check its sum at the end.
-    source.take(expected as u64 + 1).read_to_end(&mut bytes).map_err(|why| cut_short(&why))?;
-    if bytes.len() < expected {
-        let found = bytes.len() / width;
-        return Err(format!("the header says {shape}, but the file ends after {found} of {numbers} numbers"));
-    }
-    if bytes.len() > expected {
-        return Err(format!("the header says {shape}, but more bytes follow"));
-    }
-    let values: Vec<f64> = bytes.chunks_exact(width).map(number).collect();
+    let values = read_numbers(&mut source, numbers, width, number)
+        .map_err(|why| format!("the header says {shape}, but {why}"))?;
     if let Some(at) = values.iter().position(|value| !value.is_finite()) {
         let sample = at / (numbers / dimensions[0]);
         return Err(format!("sample {} holds `{}`, which is not finite", sample + 1, values[at]));
     }
     Ok(Idx { dimensions, whole: kind < 0x0D, values })
+}
+
+/// So many numbers, and nothing behind them; piece by piece, so that they are not held twice.
+fn read_numbers(
+    source: &mut impl Read,
+    count: usize,
+    width: usize,
+    number: fn(&[u8]) -> f64,
+) -> Result<Vec<f64>, String> {
+    const PIECE: usize = 1 << 16;
+    let (mut values, mut piece) = (Vec::new(), Vec::new());
+    while values.len() < count {
+        let wanted = (count - values.len()).min(PIECE) * width;
+        piece.clear();
+        source.take(wanted as u64).read_to_end(&mut piece).map_err(|why| cut_short(&why))?;
+        values.extend(piece.chunks_exact(width).map(number));
+        if piece.len() < wanted {
+            return Err(format!("the file ends after {} of {count} numbers", values.len()));
+        }
+    }
+    // To read on shows what is too much, and lets gzip check its sum at the end.
+    piece.clear();
+    match source.take(1).read_to_end(&mut piece).map_err(|why| cut_short(&why))? {
+        0 => Ok(values),
+        _ => Err("more bytes follow".to_owned()),
+    }
 }
 
 #[cfg(test)]

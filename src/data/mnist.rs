@@ -114,9 +114,7 @@ pub fn load(set: &Remote, folder: &Path) -> Result<DataSet, String> {
     }
     let labels = super::table::Labels::of(&labels);
     let samples = labels.classes.len();
-    Ok(DataSet {
-        features: Matrix::new(samples, pixels.len() / samples.max(1), pixels),
-        shape: size.unwrap_or(Shape::Flat),
-        target: Target::Classes { count: labels.names.len(), labels: labels.classes },
-    })
+    let features = Matrix::new(samples, pixels.len() / samples.max(1), pixels);
+    let target = Target::Classes { count: labels.names.len(), labels: labels.classes };
+    Ok(DataSet::shaped(features, size.unwrap_or(Shape::Flat), target))
 }

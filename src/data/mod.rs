@@ -13,6 +13,7 @@ pub mod fetch;
 mod file;
 mod idx;
 mod linear;
+mod merged;
 mod mnist;
 mod moons;
 mod own;
@@ -22,6 +23,7 @@ mod prepared;
 mod problems;
 mod quadratic;
 mod quadratic_file;
+mod reading;
 mod reber;
 mod recall;
 mod spirals;
@@ -31,11 +33,13 @@ mod wilson;
 
 pub use batches::Order;
 pub use builtin::check as check_builtin;
+pub use merged::{Merged, merged};
 pub use mnist::{REMOTES, load as load_fetched};
-pub use own::{at, class_name};
+pub use own::{at, data_set, listed};
 pub use prepared::{Beyond, Part, Prepared, Targets, beyond};
+pub use reading::{About, name, name_of, names_classes};
 pub use split::{Indices, Shares, class_parts, split};
-pub use table::{Cells, Column, Labels, Table};
+pub use table::{Cells, Column, Features, Labels, Table};
 
 use crate::num::{Matrix, Objective, Shape};
 use crate::registry::{Choice, Entry, Parameter, ParameterKind, Value};
@@ -49,6 +53,8 @@ pub struct DataSet {
     /// What a row of features is.
     pub shape: Shape,
     pub target: Target,
+    /// What its file says besides the numbers; not part of the digest.
+    pub about: About,
 }
 
 /// What is to be predicted.
@@ -66,7 +72,13 @@ impl DataSet {
     /// A set whose rows are numbers without neighbours.
     #[must_use]
     pub fn flat(features: Matrix<f64>, target: Target) -> Self {
-        Self { features, shape: Shape::Flat, target }
+        Self { features, shape: Shape::Flat, target, about: About::default() }
+    }
+
+    /// A set whose rows are of some shape.
+    #[must_use]
+    pub fn shaped(features: Matrix<f64>, shape: Shape, target: Target) -> Self {
+        Self { shape, ..Self::flat(features, target) }
     }
 
     /// m

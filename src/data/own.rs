@@ -3,10 +3,13 @@
 //! A table's other columns are the features, in the file's order. Without a `task` the target's kind decides: numbers are
 //! a regression, text and flags are classes. Classes count from 0 in ascending order of their labels.
 
-use super::table::{Cells, Column, Labels, Table};
+use super::reading::{About, names_classes};
+use super::table::{Cells, Column, Features, Labels, Table, constant, shortened, toml_text};
 use super::{DataEntry, DataSet, Target, idx};
 use crate::num::Matrix;
+use crate::record::Why;
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind};
+use std::borrow::Cow;
 use std::path::Path;
 
 const fn path(description: &'static str) -> Parameter {
@@ -91,97 +94,108 @@ fn csv(path: &Path) -> Result<Table, String> {
     Table::read_csv(path, if tabs { b'\t' } else { b',' })
 }
 
-/// The columns that are features, in the file's order.
-fn feature_columns<'t>(table: &'t Table, target: &Column, choice: &Choice) -> Result<Vec<&'t Column>, String> {
-    let mut dropped = Vec::new();
-    for name in choice.text("drop").split(',').map(str::trim).filter(|name| !name.is_empty()) {
-        let column = table.column(name)?;
-        if column.name == target.name {
-            return Err(format!("`{}`: the target `{name}` cannot be dropped", table.path));
-        }
-        dropped.push(column.name.as_str());
+fn features_of<'t>(table: &'t Table, target: &Column, choice: &Choice) -> Result<Features<'t>, String> {
+    let features = Features::of(table, target, &[choice.text("drop")])?;
+    if features.columns.is_empty() {
+        let (path, target) = (&table.path, target.shown());
+        return Err(format!("`{path}` has no column beside the target `{target}` to learn from"));
     }
-    let wanted = |column: &&Column| column.name != target.name && !dropped.contains(&column.name.as_str());
-    let columns: Vec<&Column> = table.columns.iter().filter(wanted).collect();
-    if columns.is_empty() {
-        return Err(format!("`{}` has no column beside the target `{}` to learn from", table.path, target.name));
-    }
-    Ok(columns)
+    Ok(features)
 }
 
 fn from_table(table: &Table, choice: &Choice) -> Result<DataSet, String> {
     let target = table.column(choice.text("target"))?;
-    let columns = feature_columns(table, target, choice)?;
-    let task = choice.text("task");
-    let task = if task == "auto" { usual_task(table, target)? } else { task };
-    let target_values = match task {
-        "regression" => {
-            let values = table.numbers(target)?.into_owned();
-            if let Some(value) = constant(&values) {
-                let (rows, path) = (values.len(), &table.path);
-                return Err(format!(
-                    "`{path}`: rows 1 to {rows}, column `{}`: always {value}, so there is nothing to predict",
-                    target.name
-                ));
-            }
-            Target::Values(values)
-        }
-        _ => {
-            let labels = table.labels(target)?;
-            let of = format!("`{}`: column `{}`", table.path, target.name);
-            check_count(&labels.names, task == "binary", &of)?;
-            Target::Classes { count: labels.names.len(), labels: labels.classes }
-        }
-    };
-    let mut numbers = Vec::with_capacity(columns.len());
-    for column in &columns {
-        let mend = match &column.cells {
-            Cells::Text(_) if table.has_numbers(column) => "mend or fill the cell, or leave the column out",
-            Cells::Text(_) => "give numbers for its values, or leave it out",
-            _ => "leave it out",
-        };
-        let hint = |why| format!("{why}; {mend}: drop = \"{}\"", column.name);
-        let values = table.numbers(column).map_err(hint)?;
-        if let Some(value) = constant(&values) {
-            let rows = values.len();
-            let why = format!("`{}`: rows 1 to {rows}, column `{}`: always {value}", table.path, column.name);
-            return Err(format!("{why}, a constant tells nothing; leave it out: drop = \"{}\"", column.name));
-        }
-        numbers.push(values);
-    }
-    let rows = table.rows();
-    let data = (0..rows).flat_map(|row| numbers.iter().map(move |column| column[row])).collect();
-    Ok(DataSet::flat(Matrix::new(rows, columns.len(), data), target_values))
+    let features = features_of(table, target, choice)?;
+    let mut about = About { target: Some(target.name.clone()), ..About::default() };
+    let values = target_values(table, target, choice.text("task"), &mut about)?;
+    let drop = |names: &[String]| format!("drop = {}", toml_text(&names.join(", ")));
+    let numbers = features.numbers(false).map_err(|why| why.with_remedy(&drop(&why.columns)))?;
+    Ok(data_set(&features, &numbers, values, about, drop))
 }
 
-/// The one value that all rows have; a single row is not called constant.
-fn constant(values: &[f64]) -> Option<f64> {
-    (values.len() > 1 && values.iter().all(|value| *value == values[0])).then(|| values[0])
+/// The features of a table with these numbers and a target; `drop` says how columns are left out.
+pub fn data_set(
+    features: &Features<'_>,
+    numbers: &[Cow<'_, [f64]>],
+    target: Target,
+    about: About,
+    drop: impl Fn(&[String]) -> String,
+) -> DataSet {
+    let names = |columns: &[&Column]| columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+    let mut about = About { features: names(&features.columns), ..about };
+    about.leave_out(&names(&features.dropped), Why::Asked);
+    about.leave_out(&names(&features.indexes), Why::Index);
+    for (column, first) in features.numbering(numbers) {
+        let last = features.table.rows() - 1 + usize::from(first);
+        about.warnings.push(format!(
+            "feature `{}` numbers the rows, {first} to {last}; if it is no measurement, leave it out: {}",
+            column.shown(),
+            drop(&[column.typed()])
+        ));
+    }
+    let (rows, columns) = (features.table.rows(), features.columns.len());
+    let data = (0..rows).flat_map(|row| numbers.iter().map(move |column| column[row])).collect();
+    DataSet { about, ..DataSet::flat(Matrix::new(rows, columns, data), target) }
+}
+
+fn target_values(table: &Table, target: &Column, task: &str, about: &mut About) -> Result<Target, String> {
+    let usual = task == "auto";
+    let task = if usual { usual_task(table, target)? } else { task };
+    if task == "regression" {
+        let values = table.numbers(target)?.into_owned();
+        if let Some(value) = constant(&values) {
+            let (rows, path, name) = (values.len(), &table.path, target.shown());
+            return Err(format!(
+                "`{path}`: rows 1 to {rows}, column `{name}`: always {value}, so there is nothing to predict"
+            ));
+        }
+        about.notes.extend(labels_note(&values).filter(|_| usual));
+        return Ok(Target::Values(values));
+    }
+    let labels = table.labels(target)?;
+    check_count(&labels.names, task == "binary", &format!("`{}`: column `{}`", table.path, target.shown()))?;
+    about.classes.clone_from(&labels.names);
+    Ok(Target::Classes { count: labels.names.len(), labels: labels.classes })
+}
+
+/// What to know where numbers are predicted that may be meant as labels.
+fn labels_note(values: &[f64]) -> Option<String> {
+    let count = names_classes(values)?;
+    let task = if count == 2 { "binary" } else { "classes" };
+    Some(format!(
+        "the target has {count} different whole numbers, which are predicted as numbers; for classes say task = \"{task}\""
+    ))
 }
 
 /// What a target is that says nothing of itself. Numbers with a broken cell among them are not taken for classes.
 fn usual_task(table: &Table, target: &Column) -> Result<&'static str, String> {
-    if matches!(target.cells, Cells::Text(_)) && !table.has_numbers(target) {
+    if matches!(target.cells, Cells::Text(_) | Cells::Flags(_)) && !target.has_numbers() {
         return Ok("classes");
     }
-    // What no task mends has no other task for a hint.
+    // What no task helps has no other task for a hint.
     let hint = |why| match table.labels(target) {
         Ok(_) => format!("{why}; for classes say task = \"classes\""),
-        Err(_) => why,
+        Err(_) => format!("{why}; fix or fill the cell, or leave the row out"),
     };
     table.numbers(target).map(|_| "regression").map_err(hint)
 }
 
 fn check_count(names: &[String], binary: bool, of: &str) -> Result<(), String> {
-    let listed = names.iter().take(5).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let more = if names.len() > 5 { ", …" } else { "" };
+    let listed = listed(names);
     match names.len() {
         1 => Err(format!("{of} has one class only, {listed}; at least two are needed")),
-        count if binary && count != 2 => {
-            Err(format!("{of} has {count} labels, {listed}{more}; `binary` needs exactly two"))
-        }
+        count if binary && count != 2 => Err(format!("{of} has {count} labels, {listed}; `binary` needs exactly two")),
         _ => Ok(()),
     }
+}
+
+/// The first labels, for a message.
+#[must_use]
+pub fn listed(names: &[String]) -> String {
+    const MOST: usize = 5;
+    let more = if names.len() > MOST { ", …" } else { "" };
+    let first: Vec<_> = names.iter().take(MOST).map(|name| format!("`{}`", shortened(name))).collect();
+    first.join(", ") + more
 }
 
 fn from_idx(path: &str, labels_path: &str, task: &str) -> Result<DataSet, String> {
@@ -198,17 +212,23 @@ fn from_idx(path: &str, labels_path: &str, task: &str) -> Result<DataSet, String
         Some(value) => Err(format!("{of}: all {count} labels are {value}, so there is nothing to predict")),
         None => Ok(Target::Values(values)),
     };
+    let mut about = About::default();
     let target = match task {
         "regression" => numbers(labels.values)?,
-        "auto" if !labels.whole => numbers(labels.values)?,
+        "auto" if !labels.whole => {
+            about.notes.extend(labels_note(&labels.values));
+            numbers(labels.values)?
+        }
         _ => {
             let labels = Labels::of(&labels.values);
             check_count(&labels.names, task == "binary", &of)?;
-            Target::Classes { count: labels.names.len(), labels: labels.classes }
+            about.classes = labels.names;
+            Target::Classes { count: about.classes.len(), labels: labels.classes }
         }
     };
     let shape = samples.shape();
-    Ok(DataSet { features: Matrix::new(expected, samples.values.len() / expected, samples.values), shape, target })
+    let features = Matrix::new(expected, samples.values.len() / expected, samples.values);
+    Ok(DataSet { about, ..DataSet::shaped(features, shape, target) })
 }
 
 /// The table that such a set comes from, if it is one; the file is read again.
@@ -227,20 +247,8 @@ pub fn at(choice: &Choice, row: usize, column: Option<usize>, message: &str) -> 
     let table = table_of(choice)?;
     let target = table.column(choice.text("target")).ok()?;
     let column = match column {
-        Some(column) => *feature_columns(&table, target, choice).ok()?.get(column)?,
+        Some(column) => *features_of(&table, target, choice).ok()?.columns.get(column)?,
         None => target,
     };
     Some(table.at(row, column, message))
-}
-
-/// What a class of such a set is called in its file, for a message; the file is read again for it.
-pub fn class_name(choice: &Choice, class: usize) -> Option<String> {
-    if choice.kind == "idx" {
-        let labels = idx::read(Path::new(choice.text("labels"))).ok()?;
-        return Some(format!("class `{}`", Labels::of(&labels.values).names.get(class)?));
-    }
-    let table = table_of(choice)?;
-    let target = table.column(choice.text("target")).ok()?;
-    let labels = table.labels(target).ok()?;
-    Some(format!("class `{}` of column `{}`", labels.names.get(class)?, target.name))
 }

@@ -49,11 +49,8 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
         });
         labels.extend(so_far.skip(if choice.text("answer") == "every" { 0 } else { steps - 1 }));
     }
-    Ok(DataSet {
-        features: Matrix::new(m, steps, bits.into_iter().map(f64::from).collect()),
-        shape: Shape::Sequence { steps, features: 1 },
-        target: Target::Classes { labels, count: 2 },
-    })
+    let features = Matrix::new(m, steps, bits.into_iter().map(f64::from).collect());
+    Ok(DataSet::shaped(features, Shape::Sequence { steps, features: 1 }, Target::Classes { labels, count: 2 }))
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ impl DataSet {
             return Err(format!("powers up to {degree} of these features are too large for 64-bit numbers"));
         }
         let features = Matrix::new(self.samples(), terms, data);
-        Ok(Cow::Owned(Self { features, shape: Shape::Flat, target: self.target.clone() }))
+        Ok(Cow::Owned(Self { about: self.about.clone(), ..Self::flat(features, self.target.clone()) }))
     }
 }
 

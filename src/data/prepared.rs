@@ -103,7 +103,7 @@ fn is_ordinary(numbers: &[f64]) -> bool {
 }
 
 /// All features, and the numbers to be predicted, a row per sample.
-fn scaled_set(set: &DataSet, indices: &Indices, standardize: bool) -> (Matrix<f64>, Option<Matrix<f64>>) {
+pub(super) fn scaled_set(set: &DataSet, indices: &Indices, standardize: bool) -> (Matrix<f64>, Option<Matrix<f64>>) {
     let standardize = standardize && !matches!(set.target, Target::Objective(_));
     let steps = if let Shape::Sequence { steps, .. } = set.shape { steps } else { 1 };
     let features = if standardize { scaled(&set.features, steps, &indices.train) } else { set.features.clone() };

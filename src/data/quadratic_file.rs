@@ -5,8 +5,9 @@
 //! `digits` counts how near θ comes to the points' mean all the same. Points: a row each, of n numbers under a header; all
 //! of them are training, validation and test part.
 
-use super::{DataEntry, DataSet, Table, Target};
+use super::{About, Column, DataEntry, DataSet, Table, Target};
 use crate::num::{Matrix, Objective};
+use crate::record::Why;
 use crate::registry::{Choice, Entry, Parameter, ParameterKind};
 use std::path::Path;
 use std::sync::Arc;
@@ -35,7 +36,7 @@ pub const ENTRY: DataEntry = DataEntry {
 const ASYMMETRY: f64 = 1e-12;
 
 fn load(choice: &Choice) -> Result<DataSet, String> {
-    let (mut q, points) = (numbers(choice.text("matrix"))?, numbers(choice.text("points"))?);
+    let ((mut q, _), (points, about)) = (numbers(choice.text("matrix"))?, numbers(choice.text("points"))?);
     let n = q.cols();
     if q.rows() != n {
         return Err(format!("`{}` has {} rows and {n} columns; Q is square", choice.text("matrix"), q.rows()));
@@ -61,14 +62,17 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
         let path = choice.text("points");
         return Err(format!("`{path}` has points of {} numbers, but Q is {n} × {n}", points.cols()));
     }
-    Ok(DataSet::flat(points, Target::Objective(Objective::Quadratic(Arc::new(q)))))
+    let set = DataSet::flat(points, Target::Objective(Objective::Quadratic(Arc::new(q))));
+    Ok(DataSet { about, ..set })
 }
 
-/// All numbers of a file, row by row.
-fn numbers(path: &str) -> Result<Matrix<f64>, String> {
+/// All numbers of a file, row by row, but for those of a row index.
+fn numbers(path: &str) -> Result<(Matrix<f64>, About), String> {
     let table = Table::read(Path::new(path))?;
-    let columns = table.columns.iter().map(|column| table.numbers(column));
-    let columns = columns.collect::<Result<Vec<_>, _>>()?;
-    let data = (0..table.rows()).flat_map(|row| columns.iter().map(move |column| column[row])).collect();
-    Ok(Matrix::new(table.rows(), columns.len(), data))
+    let (indexes, columns): (Vec<&Column>, Vec<&Column>) = table.columns.iter().partition(|column| column.is_index);
+    let numbers = columns.iter().map(|column| table.numbers(column)).collect::<Result<Vec<_>, _>>()?;
+    let data = (0..table.rows()).flat_map(|row| numbers.iter().map(move |column| column[row])).collect();
+    let mut about = About::default();
+    about.leave_out(&indexes.iter().map(|column| column.name.clone()).collect::<Vec<_>>(), Why::Index);
+    Ok((Matrix::new(table.rows(), columns.len(), data), about))
 }

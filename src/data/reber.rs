@@ -68,11 +68,8 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
             labels.push(u32::try_from(pair[1]).expect("seven letters"));
         }
     }
-    Ok(DataSet {
-        features: Matrix::new(m, 7 * steps, data),
-        shape: Shape::Sequence { steps, features: 7 },
-        target: Target::Classes { labels, count: 7 },
-    })
+    let target = Target::Classes { labels, count: 7 };
+    Ok(DataSet::shaped(Matrix::new(m, 7 * steps, data), Shape::Sequence { steps, features: 7 }, target))
 }
 
 /// The first letters of strings one behind another, by their numbers.

@@ -61,11 +61,8 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
         }
         data.extend((0..features).map(|feature| if feature == symbols { 1.0 } else { 0.0 }));
     }
-    Ok(DataSet {
-        features: Matrix::new(m, steps * features, data),
-        shape: Shape::Sequence { steps, features },
-        target: Target::Classes { labels, count: symbols },
-    })
+    let target = Target::Classes { labels, count: symbols };
+    Ok(DataSet::shaped(Matrix::new(m, steps * features, data), Shape::Sequence { steps, features }, target))
 }
 
 #[cfg(test)]

@@ -19,9 +19,10 @@ use crate::digest::Digest;
 use crate::model::{Network, initial};
 use crate::num::Precision;
 use crate::record::RunId;
+use crate::registry::Choice;
 use crate::solve;
 use crate::train::{self, DropoutAtTest};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 /// The most runs of one experiment; `run` remembers each by some 100 bytes.
@@ -35,26 +36,26 @@ const MOST_ASKED: u64 = 100_000;
 /// The most rows of curves by steps, over all runs: some 500 MB while the table is made.
 const MOST_STEP_ROWS: u64 = 2_000_000;
 
-/// Checks all combinations on all seeds, those of a protocol's report included; returns the digests of their data sets by [`canonical`] settings.
+/// Checks all combinations on all seeds, those of a protocol's report included; returns their data sets.
 pub fn check(
     combinations: &Combinations,
     (seeds, report_seeds): (&[u64], &[u64]),
     folder: &Path,
     files: &mut Files,
     problems: &mut Vec<Problem>,
-) -> BTreeMap<String, String> {
+) -> Sets {
     let end = &combinations.end;
     // Of the runs on report seeds, only those of the chosen settings are run.
     if combinations.len().saturating_mul(seeds.len() as u64) > MOST_RUNS {
         let message = format!("more than {MOST_RUNS} runs");
         let expected = "expected fewer values, or several experiments";
         problems.push(Problem { place: end.clone(), message, expected: expected.to_owned(), help: None });
-        return BTreeMap::new();
+        return Sets::default();
     }
     let (tuning, seeds) = (seeds.len() as u64, &[seeds, report_seeds].concat());
     let mut checking = Checking::new(combinations, (seeds, tuning), folder, files);
     if checking.all_is_well() {
-        return checking.sets.digests;
+        return checking.sets;
     }
     // Something is wrong: each combination is asked for everything that is.
     let mut checking = Checking::new(combinations, (seeds, tuning), folder, files);
@@ -73,7 +74,7 @@ pub fn check(
             }
         }
     }
-    checking.sets.digests
+    checking.sets
 }
 
 /// What has been checked so far.
@@ -87,8 +88,8 @@ struct Checking<'c> {
     folder: &'c Path,
     sets: Sets,
     files: &'c mut Files,
-    /// Identities.
-    runs: HashSet<RunId>,
+    /// Identities, each with the data set of its run.
+    runs: HashMap<RunId, String>,
     /// What of a run has to do with its data, each checked once.
     fitting: HashSet<String>,
     /// Rows of curves by steps so far.
@@ -103,7 +104,7 @@ impl<'c> Checking<'c> {
         folder: &'c Path,
         files: &'c mut Files,
     ) -> Self {
-        let (sets, runs, fitting) = (Sets::default(), HashSet::new(), HashSet::new());
+        let (sets, runs, fitting) = (Sets::default(), HashMap::new(), HashSet::new());
         let end = &combinations.end;
         Self {
             combinations,
@@ -210,7 +211,13 @@ impl<'c> Checking<'c> {
             },
         };
         // By identity, without paths: two files with the same data are one set.
-        if !self.runs.insert(run.identity(&digest)) {
+        let set = canonical(&run.data.set);
+        if let Some(first) = self.runs.insert(run.identity(&digest), set.clone()) {
+            if first != set {
+                let named = |set: &str| serde_json::from_str(set).map_or(set.to_owned(), |set: Choice| set.to_string());
+                let message = format!("`{}` and `{}` hold the same data", named(&first), named(&set));
+                return problem("data.set", message, "expected data sets that differ; leave one of them out");
+            }
             let message = format!("two combinations are the same run, with `{}`", run.optimizer);
             return problem("optimizer", message, "expected every combination of settings once");
         }
@@ -226,6 +233,9 @@ impl<'c> Checking<'c> {
         }
         if !fresh {
             return Vec::new();
+        }
+        if self.sets.load(&run.data.set, self.folder).is_ok() {
+            self.sets.note(run);
         }
         match self.sets.load(&run.data.set, self.folder) {
             Err(why) => problem("data.set", why, "expected a set that can be made"),
@@ -318,7 +328,7 @@ fn check_against_data(
         report("data.set", why, "expected numbers of another unit, or `precision = \"f64\"`");
         return problems;
     }
-    if let Some(why) = thin_class(run, set, folder) {
+    if let Some(why) = thin_class(run, set) {
         report("data.set", why, "expected at least one sample of each class in each part");
         return problems;
     }

@@ -1,7 +1,7 @@
 //! What of a data set does not go with a run: constant parts, thin classes, numbers beyond its precision.
 
 use super::run_spec::RunSpec;
-use crate::data::{self, DataSet, Target, class_parts, split};
+use crate::data::{self, DataSet, Merged, Target, class_parts, split};
 use crate::num::Precision;
 use crate::registry::Value;
 use std::path::Path;
@@ -56,7 +56,7 @@ pub fn beyond_precision(run: &RunSpec, set: &DataSet, seeds: &[u64], folder: &Pa
 
 /// The first class of a set from outside of which some part gets no sample. Sets of our own are known to be large enough,
 /// or are made small on purpose.
-pub fn thin_class(run: &RunSpec, set: &DataSet, folder: &Path) -> Option<String> {
+pub fn thin_class(run: &RunSpec, set: &DataSet) -> Option<String> {
     let Target::Classes { labels, count } = &set.target else { return None };
     let choice = &run.data.set;
     if !data::OUTSIDE.iter().any(|outside| outside.entry.name == choice.kind) {
@@ -67,8 +67,32 @@ pub fn thin_class(run: &RunSpec, set: &DataSet, folder: &Path) -> Option<String>
     counts.into_iter().enumerate().find_map(|(class, count)| {
         let parts = class_parts(count, run.data.split);
         let (part, _) = ["training", "validation", "test"].into_iter().zip(parts).find(|(_, samples)| *samples == 0)?;
-        let name = data::class_name(&data::located(choice, folder), class).unwrap_or(format!("class {class}"));
+        let name = set.about.class(class);
         let samples = if count == 1 { "1 sample".to_owned() } else { format!("{count} samples") };
         Some(format!("{name} has too few samples in `{}`: {samples}, and the {part} part gets none", choice.kind))
     })
+}
+
+/// What to say of each feature, and of the target, of which different numbers become equal in a run's precision.
+pub fn merged_numbers(run: &RunSpec, set: &DataSet) -> Vec<String> {
+    let Ok(parts) = split(set, run.data.split, run.seed) else { return Vec::new() };
+    let of = match run.precision {
+        Precision::F32 => data::merged::<f32>,
+        Precision::F64 => data::merged::<f64>,
+    };
+    let standardize = run.data.standardize;
+    let message = |merged: data::Merged| {
+        let Merged { column, before, after } = merged;
+        let named = |column: usize| set.about.features.get(column).map(|name| format!("feature `{name}`"));
+        let what = column.map_or("the target".to_owned(), |column| {
+            named(column).unwrap_or_else(|| format!("feature {}", column + 1))
+        });
+        let precision = run.precision;
+        let scale = if standardize { "" } else { " `standardize = true` or" };
+        format!(
+            "{what} has {before} different values, and {after} in {precision}; take{scale} `precision = \"f64\"`, or subtract \
+             what all values share"
+        )
+    };
+    of(set, &parts, standardize).into_iter().map(message).collect()
 }

@@ -1,14 +1,21 @@
 //! The data sets of a spec while it is checked.
 
-use crate::data::{self, DataSet};
+use super::data_fit::merged_numbers;
+use super::run_spec::RunSpec;
+use crate::data::{self, DataSet, split};
+use crate::record::Reading;
 use crate::registry::Choice;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 /// Data sets: the digest of each, and the figures of the last one only, since a sweep may have many.
 #[derive(Default)]
 pub struct Sets {
     pub digests: BTreeMap<String, String>,
+    /// What was read of each.
+    pub readings: BTreeMap<String, Reading>,
+    /// Settings of data and precisions of which [`Self::note`] took note.
+    noted: HashSet<String>,
     last: Option<(String, Result<DataSet, String>)>,
 }
 
@@ -19,11 +26,31 @@ impl Sets {
             let loaded = data::load(&data::located(set, folder));
             if let Ok(loaded) = &loaded {
                 self.digests.entry(name.clone()).or_insert_with(|| loaded.digest());
+                self.readings.entry(name.clone()).or_insert_with(|| loaded.reading(data::name(set)));
             }
             self.last = Some((name, loaded));
         }
         let (_, loaded) = self.last.as_ref().expect("loaded above");
         loaded.as_ref().map_err(Clone::clone)
+    }
+
+    /// Adds to what was read of a run's set how large its parts are, and what its precision does to it.
+    pub fn note(&mut self, run: &RunSpec) {
+        let name = canonical(&run.data.set);
+        if !self.noted.insert(serde_json::to_string(&(&run.data, run.precision.name())).unwrap_or_default()) {
+            return;
+        }
+        let (Some((_, Ok(set))), Some(reading)) =
+            (self.last.as_ref().filter(|(last, _)| *last == name), self.readings.get_mut(&name))
+        else {
+            return;
+        };
+        if let Ok(parts) = split(set, run.data.split, run.seed) {
+            reading.parts.insert([&parts.train, &parts.validation, &parts.test].map(|part| part.len() as u64));
+        }
+        if run.data.degree == 1 {
+            merged_numbers(run, set).into_iter().for_each(|warning| reading.warn(warning));
+        }
     }
 }
 

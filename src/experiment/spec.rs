@@ -14,7 +14,7 @@ use super::problem::{Place, Problem, Problems, Source};
 use super::run_spec::{RunSpec, Section};
 use super::sets::canonical;
 use crate::guard::file::{self, Links};
-use crate::record::{Protocol, Revisions, RunId};
+use crate::record::{Protocol, Reading, Revisions, RunId};
 use crate::registry::Choice;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -43,6 +43,8 @@ pub struct Spec {
     files: Files,
     /// The digest of each data set that occurs, by its canonical form.
     digests: BTreeMap<String, String>,
+    /// What was read of each.
+    readings: BTreeMap<String, Reading>,
 }
 
 impl Spec {
@@ -106,7 +108,7 @@ impl Spec {
             let seeds = document.seeds.unwrap_or_else(|| vec![0]);
             let report_seeds = document.protocol.as_ref().map(|(protocol, _)| protocol.report_seeds.as_slice());
             let all_seeds = (seeds.as_slice(), report_seeds.unwrap_or_default());
-            let digests = check(&combinations, all_seeds, folder, &mut files, &mut problems);
+            let sets = check(&combinations, all_seeds, folder, &mut files, &mut problems);
             let design = document
                 .protocol
                 .filter(|_| problems.is_empty())
@@ -124,7 +126,8 @@ impl Spec {
                     combinations,
                     design,
                     files,
-                    digests,
+                    digests: sets.digests,
+                    readings: sets.readings,
                 });
             }
         }
@@ -299,5 +302,11 @@ impl Spec {
     #[must_use]
     pub fn data_digests(&self) -> &BTreeMap<String, String> {
         &self.digests
+    }
+
+    /// What was read of all data sets of this experiment, by their settings.
+    #[must_use]
+    pub fn readings(&self) -> &BTreeMap<String, Reading> {
+        &self.readings
     }
 }

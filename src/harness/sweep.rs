@@ -312,6 +312,7 @@ fn manifest(spec: &Spec, plan: &Plan, options: &Options, summary: &Summary, sess
         numerics_version: NUMERICS_VERSION,
         revisions: spec.revisions(),
         data_digests: spec.data_digests().clone(),
+        data: spec.readings().clone(),
         table_digests: BTreeMap::new(),
         sessions,
     }

@@ -1,6 +1,8 @@
 //! One fit as text: coefficients with their errors, then the figures of the whole.
 
+use super::reading::{classes, left_out};
 use super::terminal::{aligned, indented};
+use crate::record::{Reading, counted};
 use crate::solve::{Around, Coefficient, Fit};
 use std::fmt::Write;
 
@@ -12,6 +14,8 @@ pub struct Fitted<'a> {
     pub target: &'a str,
     /// The labels of classes; the first is the reference.
     pub classes: Option<&'a [String]>,
+    /// What was read of the file.
+    pub reading: &'a Reading,
 }
 
 /// The table that a statistician expects.
@@ -23,12 +27,11 @@ pub fn fitted(fitted: &Fitted<'_>) -> String {
         Some(classes) => format!("the probabilities of the {} classes of `{}`", classes.len(), fitted.target),
         None => format!("`{}`", fitted.target),
     };
-    let mut text = format!(
-        "{of} by {}, {} {}\n\n",
-        fitted.method,
-        fit.samples,
-        if fit.samples == 1 { "sample" } else { "samples" }
-    );
+    let (samples, features) = (fitted.reading.samples, fitted.reading.features.count);
+    let mut text =
+        format!("{of} by {}, {}, {}\n", fitted.method, counted(samples, "sample"), counted(features, "feature"));
+    [classes(fitted.reading), left_out(fitted.reading)].into_iter().flatten().for_each(|line| text += &indented(&line));
+    text.push('\n');
     for block in fit.coefficients.chunk_by(|a, b| a.class == b.class) {
         if let Some(class) = &block[0].class {
             let _ = writeln!(text, "  class `{class}`");

@@ -7,6 +7,7 @@ mod markdown;
 mod page;
 pub mod plots;
 mod protocol;
+mod reading;
 mod sentences;
 mod terminal;
 
@@ -15,6 +16,7 @@ pub use fit::{Fitted, fitted};
 pub use markdown::markdown;
 pub use page::page;
 pub use protocol::protocol;
+pub use reading::readings;
 pub use terminal::{aligned, conclusions, indented, overview};
 
 use crate::analysis::OnData;

@@ -208,6 +208,7 @@ pub fn warning(warning: &Warning) -> String {
             "In {} the two engines differ by more than their bound: see `check_passed` in measurements.parquet.",
             counted(*runs, "run")
         ),
+        Warning::Data { data, warning } => format!("{data}: {warning}."),
         Warning::TooFewSeeds { seeds, needed, comparisons, of } => {
             let some = if comparisons < of { format!(" in {comparisons} of {of} comparisons") } else { String::new() };
             format!(

@@ -1,7 +1,7 @@
 //! manifest.json: where results come from.
 
 use super::Session;
-use crate::record::{Protocol, Revisions};
+use crate::record::{Protocol, Reading, Revisions};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -31,6 +31,9 @@ pub struct Manifest {
     pub revisions: Revisions,
     /// BLAKE3 of the data sets' figures, by their settings.
     pub data_digests: BTreeMap<String, String>,
+    /// What was read of the data sets, by their settings.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub data: BTreeMap<String, Reading>,
     /// BLAKE3 of the tables, by file name.
     pub table_digests: BTreeMap<String, String>,
     /// The processes that carried runs out, oldest first.
@@ -115,6 +118,7 @@ mod tests {
             numerics_version: 1,
             revisions: BTreeMap::new(),
             data_digests: BTreeMap::new(),
+            data: BTreeMap::new(),
             table_digests: BTreeMap::new(),
             sessions: vec![Session::of_this_process(3, 2, 0, None, Path::new("."))],
         };

@@ -26,6 +26,7 @@ mod pins;
 mod plots;
 mod protocols;
 mod provenance;
+mod reading;
 mod registries;
 mod regularizers;
 mod reports;

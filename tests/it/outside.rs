@@ -353,14 +353,15 @@ fn hints_help() {
     let sweep = Sweep::new("");
     let says = |text: &str, parameters: &[(&str, &str)]| load_csv(&sweep, text.as_bytes(), parameters).unwrap_err();
     let missing = says("a,y\n1,0\n2,\n3,1\n", &[("target", "y")]);
-    assert!(missing.ends_with("row 2 (line 3), column `y`: missing value"), "{missing}");
+    let fill = "row 2 (line 3), column `y`: missing value; fix or fill the cell, or leave the row out";
+    assert!(missing.ends_with(fill), "{missing}");
     let mixed = says("a,y\n1,0\n2,x\n3,1\n", &[("target", "y")]);
     assert!(mixed.ends_with("`x` is no number; for classes say task = \"classes\""), "{mixed}");
     let long = says("a,y\n1,1152921504606846977\n2,1\n", &[("target", "y")]);
     assert!(long.ends_with("that no 64-bit float is; for classes say task = \"classes\""), "{long}");
     let infinite = says("a,b,y\n1,2,0\n2,inf,1\n", &[("target", "y")]);
-    let mend = "`inf` is not finite; mend or fill the cell, or leave the column out: drop = \"b\"";
-    assert!(infinite.ends_with(mend), "{infinite}");
+    let fix = "`inf` is not finite; fix or fill the cell, or leave the column out: drop = \"b\"";
+    assert!(infinite.ends_with(fix), "{infinite}");
     let words = says("a,b,y\n1,u,0\n2,v,1\n", &[("target", "y")]);
     assert!(words.contains("give numbers for its values, or leave it out: drop = \"b\""), "{words}");
 

@@ -15,7 +15,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("digest", vec![]),
         ("record", vec!["digest"]),
         ("console", vec!["record"]),
-        ("data", vec!["num", "registry", "guard", "digest"]),
+        ("data", vec!["num", "registry", "record", "guard", "digest"]),
         ("model", vec!["num", "registry", "guard", "digest"]),
         ("engine", vec!["num", "data", "model"]),
         ("optim", vec!["num", "registry"]),

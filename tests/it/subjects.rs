@@ -177,6 +177,7 @@ impl Results {
             numerics_version: burnmark::num::NUMERICS_VERSION,
             revisions: spec.revisions(),
             data_digests: spec.data_digests().clone(),
+            data: spec.readings().clone(),
             table_digests: std::collections::BTreeMap::new(),
             sessions: vec![store::Session::of_this_process(spec.len(), 1, 0, None, &spec.folder)],
         };

@@ -153,7 +153,9 @@ fn a_quadratic_comes_from_files() {
     "#;
     let sweep = Sweep::new(spec);
     std::fs::write(sweep.path("q.csv"), "a,b\n1,0\n0,0.5\n").unwrap();
-    std::fs::write(sweep.path("x.csv"), "a,b\n1,2\n").unwrap();
+    std::fs::write(sweep.path("x.csv"), ",a,b\n0,1,2\n").unwrap();
+    let said = sweep.run(&["plan", "x.toml"]).ended_with(0).stdout;
+    assert!(said.contains("left out: a column without a name (a row index"), "{said}");
     sweep.run(&["run", "x.toml", "-q", "-o", "out"]).ended_with(0);
     let (_, runs) = read(&sweep.path("out")).unwrap();
     let losses: Vec<f64> = runs[0].record.curve.iter().map(|point| point.train.unwrap().loss).collect();

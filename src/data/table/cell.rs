@@ -1,17 +1,82 @@
-//! One cell of a text file: whether it is a number, a flag or missing, and what is wrong with it where a number is needed.
+//! One cell of text: whether it is a number, a flag, a code or missing, and what is wrong with it where a number is needed.
+
+use std::borrow::Cow;
+
+/// What a cell of text can be taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Missing,
+    /// `true` or `false`, in any case.
+    Flag(bool),
+    /// A finite number.
+    Number,
+    /// A number that is infinite or too large.
+    NotFinite,
+    /// Digits that begin with 0, such as `007`: an article, a postcode. As a number it would be another one's equal.
+    Code,
+    /// A number with a decimal comma.
+    Comma,
+    /// Anything else.
+    Word,
+}
+
+impl Kind {
+    /// Of a cell of a text file, where nothing but the text itself tells. In quotes, `NA` is a word.
+    pub fn of(cell: &str, quoted: bool) -> Self {
+        if is_missing(cell) && (!quoted || cell.is_empty()) {
+            return Self::Missing;
+        }
+        match (flag(cell), cell.parse::<f64>()) {
+            (Some(flag), _) => Self::Flag(flag),
+            (_, Ok(_)) if is_code(cell) => Self::Code,
+            (_, Ok(number)) if number.is_finite() => Self::Number,
+            (_, Ok(number)) if !number.is_nan() => Self::NotFinite,
+            _ if point(cell).is_some() => Self::Comma,
+            _ => Self::Word,
+        }
+    }
+
+    /// Of a cell of a column that is known to be text.
+    pub fn of_text(cell: &str) -> Self {
+        match flag(cell) {
+            _ if cell.is_empty() => Self::Missing,
+            Some(flag) => Self::Flag(flag),
+            None => Self::Word,
+        }
+    }
+
+    /// Whether somebody meant a number.
+    pub fn is_meant_as_number(self) -> bool {
+        matches!(self, Self::Number | Self::Comma)
+    }
+}
 
 /// What stands where a value is missing, in the habits of R, pandas, SQL and UCI.
-pub fn is_missing(cell: &str) -> bool {
+fn is_missing(cell: &str) -> bool {
     ["", "na", "n/a", "nan", "null", "?"].iter().any(|word| cell.eq_ignore_ascii_case(word))
 }
 
+/// A finite number that is no code.
 pub fn finite(cell: &str) -> Option<f64> {
-    cell.parse().ok().filter(|number: &f64| number.is_finite())
+    cell.parse().ok().filter(|number: &f64| number.is_finite() && !is_code(cell))
 }
 
-/// A finite number, unless it is a whole one that no 64-bit float is.
+/// A finite number, unless it is a code, or a whole number that no 64-bit float is.
 pub fn number(cell: &str) -> Option<f64> {
-    cell.parse().map_or_else(|_| finite(cell), as_float)
+    let exact = || cell.parse().map_or_else(|_| finite(cell), as_float);
+    exact().filter(|_| !is_code(cell))
+}
+
+/// Several digits, of which the first is 0.
+fn is_code(cell: &str) -> bool {
+    cell.len() > 1 && cell.starts_with('0') && cell.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A number with a decimal comma, written with a point.
+fn point(cell: &str) -> Option<String> {
+    let pointed = cell.replacen(',', ".", 1);
+    let is_number = cell.contains(',') && !cell.contains('.') && pointed.parse::<f64>().is_ok_and(f64::is_finite);
+    is_number.then_some(pointed)
 }
 
 /// From here on, a 64-bit float is not every whole number: 2⁵³.
@@ -34,29 +99,92 @@ pub fn too_long(cell: &str) -> String {
     format!("`{}` is a whole number beyond 2^53 that no 64-bit float is", shortened(cell))
 }
 
-pub fn flag(cell: &str) -> Option<f64> {
+/// A missing value, with the word for it if there is one.
+pub fn missing(cell: &str) -> String {
+    if cell.is_empty() { "missing value".to_owned() } else { format!("missing value (`{}`)", shortened(cell)) }
+}
+
+fn flag(cell: &str) -> Option<bool> {
     let is = |word| cell.eq_ignore_ascii_case(word);
-    if is("true") { Some(1.0) } else { is("false").then_some(0.0) }
+    if is("true") { Some(true) } else { is("false").then_some(false) }
 }
 
 /// What is wrong with a cell where a number is needed; `text`: the column has no number at all.
-pub fn complaint(cell: &str, text: bool) -> String {
-    if is_missing(cell) {
-        return "missing value".to_owned();
-    }
+pub fn complaint(cell: &str, kind: Kind, text: bool) -> String {
     let shown = shortened(cell);
-    match cell.parse::<f64>() {
-        Ok(number) if number.is_finite() => too_long(cell),
-        Ok(_) if cell.contains(|c: char| c.is_ascii_digit()) => format!("`{shown}` is too large for a 64-bit number"),
-        Ok(_) => format!("`{shown}` is not finite"),
-        Err(_) if text => format!("`{shown}` is text where a number is needed"),
-        Err(_) => format!("`{shown}` is no number"),
+    match kind {
+        Kind::Missing => missing(cell),
+        Kind::Number => too_long(cell),
+        Kind::NotFinite if cell.contains(|c: char| c.is_ascii_digit()) => {
+            format!("`{shown}` is too large for a 64-bit number")
+        }
+        Kind::NotFinite => format!("`{shown}` is not finite"),
+        Kind::Code => format!("`{shown}` begins with 0, so it is a code and no number"),
+        Kind::Comma => {
+            let pointed = point(cell).unwrap_or_default();
+            format!("`{shown}` is no number: a decimal comma is written as a point, `{}`", shortened(&pointed))
+        }
+        Kind::Flag(_) | Kind::Word if text && finite(cell).is_some() => {
+            format!("`{shown}` is text in this file, where a number is needed")
+        }
+        Kind::Flag(_) | Kind::Word if text => format!("`{shown}` is text where a number is needed"),
+        Kind::Flag(_) | Kind::Word => format!("`{shown}` is no number"),
     }
 }
 
 /// A cell for a message: on one line, and not for ever.
-pub fn shortened(cell: &str) -> String {
+pub fn shortened(cell: &str) -> Cow<'_, str> {
     const MOST: usize = 40;
-    let shown: String = cell.chars().take(MOST).flat_map(char::escape_debug).collect();
-    if cell.chars().nth(MOST).is_some() { format!("{shown}…") } else { shown }
+    let end = cell.char_indices().nth(MOST).map(|(end, _)| end);
+    let kept = &cell[..end.unwrap_or(cell.len())];
+    if end.is_none() && !kept.contains(char::is_control) {
+        return Cow::Borrowed(cell);
+    }
+    let shown: String = kept.chars().flat_map(char::escape_debug).collect();
+    Cow::Owned(if end.is_some() { shown + "…" } else { shown })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_taken_for_what_it_says() {
+        for (cell, kind) in [
+            ("", Kind::Missing),
+            ("N/A", Kind::Missing),
+            ("NaN", Kind::Missing),
+            ("TRUE", Kind::Flag(true)),
+            ("False", Kind::Flag(false)),
+            ("0", Kind::Number),
+            ("-0.5", Kind::Number),
+            ("0.07", Kind::Number),
+            ("00.5", Kind::Number),
+            ("1e3", Kind::Number),
+            ("-inf", Kind::NotFinite),
+            ("1e999", Kind::NotFinite),
+            ("007", Kind::Code),
+            ("00", Kind::Code),
+            ("1,5", Kind::Comma),
+            ("-,5", Kind::Comma),
+            ("1,2,3", Kind::Word),
+            ("1,234.5", Kind::Word),
+            ("x", Kind::Word),
+        ] {
+            assert_eq!(Kind::of(cell, false), kind, "{cell}");
+        }
+        assert_eq!([Kind::of("NA", true), Kind::of("", true)], [Kind::Word, Kind::Missing]);
+        assert_eq!(Kind::of("7", true), Kind::Number, "some programs quote everything");
+        assert_eq!(
+            ["NA", "7", "", "TRUE"].map(Kind::of_text),
+            [Kind::Word, Kind::Word, Kind::Missing, Kind::Flag(true)]
+        );
+    }
+
+    #[test]
+    fn long_cells_are_cut_between_letters() {
+        assert_eq!(shortened("plain \"x\""), "plain \"x\"");
+        assert_eq!(shortened("a\nb"), "a\\nb");
+        assert_eq!(shortened(&"é".repeat(41)), format!("{}…", "é".repeat(40)));
+    }
 }

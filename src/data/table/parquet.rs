@@ -1,10 +1,12 @@
 //! Parquet files, by Polars.
 
 use super::cell::shortened;
-use super::{Cells, Column, MOST_CELLS, MOST_COLUMNS};
+use super::delimited::check_names;
+use super::{Cells, Column, MOST_CELLS, MOST_COLUMNS, Texts, dialect, index};
 use crate::guard::{guarded, rewritten};
 use polars::prelude::{
-    ArrowDataType, ArrowField, DataType, ParallelStrategy, ParquetReader, PolarsError, PolarsResult, SerReader, Series,
+    ArrowDataType, ArrowField, ChunkedArray, DataType, ParallelStrategy, ParquetReader, PolarsError, PolarsNumericType,
+    PolarsResult, SerReader, Series,
 };
 use std::io::Cursor;
 
@@ -12,50 +14,65 @@ use std::io::Cursor;
 /// process would end this one.
 pub fn parse(bytes: Vec<u8>) -> Result<Vec<Column>, String> {
     if !bytes.starts_with(b"PAR1") || !bytes.ends_with(b"PAR1") {
-        return Err("this is no Parquet file: it does not begin and end with `PAR1`".to_owned());
+        let what = dialect::kind(&bytes)
+            .map_or("it does not begin and end with `PAR1`".to_owned(), |what| format!("it is {what}"));
+        return Err(format!("this is no Parquet file: {what}"));
     }
     let checked = rewritten(&bytes, MOST_CELLS).map_err(|why| format!("this Parquet file cannot be read: {why}"))?;
+    let of_pandas = index::of_pandas(&bytes);
     drop(bytes);
-    guarded(|| read(checked)).unwrap_or_else(|| Err("this Parquet file is damaged".to_owned()))
+    let mut columns = guarded(|| read(checked)).unwrap_or_else(|| Err("this Parquet file is damaged".to_owned()))?;
+    for column in &mut columns {
+        column.is_index = column.is_index || of_pandas.contains(&column.name);
+    }
+    Ok(columns)
 }
 
-fn damaged(why: &PolarsError) -> String {
-    format!("this Parquet file cannot be read: {}", shortened(&why.to_string()))
+fn damaged<T>(result: PolarsResult<T>) -> Result<T, String> {
+    result.map_err(|why| match why {
+        // `column with name 'a' has more than one occurrence`
+        PolarsError::Duplicate(why) => {
+            let name = why.split('\'').nth(1).unwrap_or("?");
+            format!("several columns are named `{}`; give each a name of its own", shortened(name))
+        }
+        _ => "this Parquet file is damaged, or of a kind that is not read; save it anew".to_owned(),
+    })
 }
 
 fn read(bytes: Vec<u8>) -> Result<Vec<Column>, String> {
     // One thread, this one: a panic then stays here, and workers keep to their core.
     let mut reader = ParquetReader::new(Cursor::new(bytes)).read_parallel(ParallelStrategy::None);
-    let schema = reader.schema().map_err(|why| damaged(&why))?;
-    let rows = reader.num_rows().map_err(|why| damaged(&why))?;
-    let names: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
+    let schema = damaged(reader.schema())?;
+    let rows = damaged(reader.num_rows())?;
+    let fields: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
+    let names: Vec<String> = fields.iter().map(|name| name.trim().to_owned()).collect();
     if names.is_empty() || rows == 0 {
         return Err(format!("{} columns and {rows} rows; at least one of each is needed", names.len()));
     }
     if names.len() > MOST_COLUMNS {
         return Err(format!("{} columns; at most {MOST_COLUMNS} are read", names.len()));
     }
-    if let Some(index) = names.iter().position(|name| name.trim().is_empty()) {
-        return Err(format!("column {} has no name", index + 1));
-    }
+    check_names(&names)?;
     let types: Vec<&ArrowDataType> = schema.iter_values().map(ArrowField::dtype).collect();
     let wanted: Vec<usize> = (0..names.len()).filter(|&index| is_supported(types[index])).collect();
-    let unsupported = |kind: &&ArrowDataType| Cells::Unsupported(shortened(&format!("{kind:?}")));
-    let mut cells: Vec<Cells> = types.iter().map(unsupported).collect();
+    let mut cells: Vec<Cells> = types.iter().map(|kind| Cells::Unsupported(described(kind))).collect();
     if !wanted.is_empty() {
-        let table = reader.with_projection(Some(wanted.clone())).finish().map_err(|why| damaged(&why))?;
-        for (column, index) in table.columns().iter().zip(wanted) {
-            let series = column.as_materialized_series();
-            if series.len() != rows || series.name().as_str() != names[index] {
+        let table = damaged(reader.with_projection(Some(wanted.clone())).finish())?;
+        // One column after the other, so that each is given back once it is ours.
+        for (column, index) in table.into_columns().into_iter().zip(wanted) {
+            let series = column.take_materialized_series();
+            if series.len() != rows || series.name().as_str() != fields[index] {
                 return Err(format!(
                     "this Parquet file is damaged: column `{}` is incomplete",
                     shortened(&names[index])
                 ));
             }
-            cells[index] = values(series).map_err(|why| damaged(&why))?;
+            cells[index] = damaged(values(&series))?;
         }
     }
-    Ok(names.into_iter().zip(cells).map(|(name, cells)| Column { name, cells }).collect())
+    let is_index = index::by_name(&names);
+    let columns = names.into_iter().zip(cells).zip(is_index);
+    Ok(columns.map(|((name, cells), is_index)| Column { name, cells, is_index }).collect())
 }
 
 /// Polars is built without its types for 8 and 16 bits, dates, decimals and nested values.
@@ -69,40 +86,56 @@ fn is_supported(kind: &ArrowDataType) -> bool {
     }
 }
 
+/// The name of a type that is not supported.
+fn described(kind: &ArrowDataType) -> String {
+    use ArrowDataType as A;
+    let what = match kind {
+        A::Int8 | A::Int16 | A::UInt8 | A::UInt16 => "integer of 8 or 16 bits",
+        A::Float16 => "float of 16 bits",
+        A::Date32 | A::Date64 => "date",
+        A::Timestamp(..) => "point in time",
+        A::Time32(_) | A::Time64(_) => "time of day",
+        A::Duration(_) | A::Interval(_) => "length of time",
+        A::Decimal(..) | A::Decimal32(..) | A::Decimal64(..) | A::Decimal256(..) => "decimal number",
+        A::Binary | A::LargeBinary | A::BinaryView | A::FixedSizeBinary(_) => "bytes",
+        A::List(_) | A::LargeList(_) | A::FixedSizeList(..) => "list",
+        A::Struct(_) | A::Map(..) | A::Union(_) => "struct",
+        A::Null => "null",
+        _ => "another kind",
+    };
+    what.to_owned()
+}
+
 fn values(series: &Series) -> PolarsResult<Cells> {
-    let text = |cell: Option<&str>| cell.unwrap_or_default().trim().to_owned();
     match series.dtype() {
-        DataType::Boolean => {
-            let flag = |cell: Option<bool>| cell.map(|flag| flag.to_string()).unwrap_or_default();
-            Ok(Cells::Text(series.bool()?.iter().map(flag).collect()))
-        }
-        DataType::String => Ok(Cells::Text(series.str()?.iter().map(text).collect())),
+        DataType::Boolean => Ok(Cells::Flags(series.bool()?.iter().collect())),
+        DataType::String => Ok(Texts::Column(series.str()?.clone()).into_cells()),
         DataType::Int64 if series.i64()?.iter().flatten().any(|whole| whole.unsigned_abs() > WIDE) => {
-            Ok(whole(series.i64()?.iter().map(|cell| cell.map(i128::from))))
+            whole(series.i64()?).map_or_else(|| numbers(series), Ok)
         }
         DataType::UInt64 if series.u64()?.iter().flatten().any(|whole| whole > WIDE) => {
-            Ok(whole(series.u64()?.iter().map(|cell| cell.map(i128::from))))
+            whole(series.u64()?).map_or_else(|| numbers(series), Ok)
         }
-        kind if kind.is_primitive_numeric() => {
-            let numbers = series.cast(&DataType::Float64)?;
-            let numbers: Vec<Option<f64>> = numbers.f64()?.iter().collect();
-            let finite: Option<Vec<f64>> =
-                numbers.iter().map(|cell| cell.filter(|number| number.is_finite())).collect();
-            let cell = |cell: &Option<f64>| cell.map(|number| number.to_string()).unwrap_or_default();
-            Ok(finite.map_or_else(|| Cells::Text(numbers.iter().map(cell).collect()), Cells::Numbers))
-        }
-        _ => Ok(Cells::Text(series.cast(&DataType::String)?.str()?.iter().map(text).collect())),
+        kind if kind.is_primitive_numeric() => numbers(series),
+        _ => Ok(Texts::Column(series.cast(&DataType::String)?.str()?.clone()).into_cells()),
     }
+}
+
+/// Numbers, of which those that are missing become NaN.
+fn numbers(series: &Series) -> PolarsResult<Cells> {
+    let numbers = series.cast(&DataType::Float64)?;
+    let numbers: Vec<f64> = numbers.f64()?.iter().map(|cell| cell.unwrap_or(f64::NAN)).collect();
+    let finite = numbers.iter().all(|number| number.is_finite());
+    Ok(if finite { Cells::Numbers(numbers) } else { Cells::Broken(numbers) })
 }
 
 /// Up to here, a 64-bit float is every whole number: 2⁵³.
 const WIDE: u64 = 1 << 53;
 
-/// Whole numbers beyond that, or text where some are missing.
-fn whole(cells: impl Iterator<Item = Option<i128>>) -> Cells {
-    let cells: Vec<Option<i128>> = cells.collect();
-    match cells.iter().copied().collect() {
-        Some(whole) => Cells::Whole(whole),
-        None => Cells::Text(cells.iter().map(|cell| cell.map(|w| w.to_string()).unwrap_or_default()).collect()),
-    }
+/// Whole numbers beyond that, if none is missing.
+fn whole<T: PolarsNumericType>(cells: &ChunkedArray<T>) -> Option<Cells>
+where
+    T::Native: Into<i128>,
+{
+    cells.iter().map(|cell| cell.map(Into::into)).collect::<Option<Vec<i128>>>().map(Cells::Whole)
 }

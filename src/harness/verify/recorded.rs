@@ -4,7 +4,7 @@ use super::planned::{Changed, Planned};
 use super::{Finding, Verifying};
 use crate::experiment::Spec;
 use crate::harness::plan::PlanDigest;
-use crate::record::{Outcome, Protocol, RunId, counted};
+use crate::record::{Outcome, Protocol, Reading, RunId, counted};
 use crate::store::{self, Finished, Manifest, Tables};
 use std::collections::{BTreeSet, HashMap};
 
@@ -66,6 +66,23 @@ impl Verifying<'_> {
         ];
         for (what, recorded, here) in pairs.into_iter().filter(|(_, recorded, here)| recorded != here) {
             self.add(Finding::Manifest { what: what.to_owned(), recorded, here });
+        }
+        self.readings(spec);
+    }
+
+    /// Whether the manifest says of the data what is read here, where they are the same data.
+    fn readings(&mut self, spec: &Spec) {
+        let told = |reading: &Reading| serde_json::to_string(reading).expect("plain data");
+        for (set, here) in spec.readings() {
+            let same_data = self.manifest.data_digests.get(set) == spec.data_digests().get(set);
+            let recorded = self.manifest.data.get(set).filter(|recorded| same_data && *recorded != here).map(told);
+            if let Some(recorded) = recorded {
+                self.add(Finding::Manifest {
+                    what: "what was read of the data".to_owned(),
+                    recorded,
+                    here: told(here),
+                });
+            }
         }
     }
 

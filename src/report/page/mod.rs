@@ -9,6 +9,7 @@ mod runs;
 
 use super::plots::Figure;
 use super::protocol::{account, criterion};
+use super::reading::readings;
 use super::sentences::{answer, difference, metric, plain, warning};
 use super::verdict_against_best;
 use crate::analysis::{Conclusions, OnData, OverData, Paired, Verdict, View};
@@ -32,6 +33,7 @@ pub fn page(
 ) -> String {
     let mut html = head(manifest);
     html += &summary(manifest, runs, conclusions);
+    html += &data(manifest);
     html += "<section id=\"ranking\"><h2>Ranking</h2>";
     html += &explained(manifest);
     html += &conclusions.over_data.as_ref().map(over_data).unwrap_or_default();
@@ -122,6 +124,15 @@ fn summary(manifest: &Manifest, runs: &[Finished], conclusions: &Conclusions) ->
         html += "</ul></div>";
     }
     html + "</section>"
+}
+
+/// What was read of the data.
+fn data(manifest: &Manifest) -> String {
+    if manifest.data.is_empty() {
+        return String::new();
+    }
+    let read = readings(manifest.data.values());
+    format!("<section id=\"read\"><h2>Data</h2><pre>{}</pre></section>", escaped(&read))
 }
 
 fn over_data(over: &OverData) -> String {

@@ -178,11 +178,17 @@ impl Fitting<'_> {
     }
 }
 
-/// The name of a column of X.
+/// The name of a column of X; the intercept is in brackets where a feature has its name.
 #[must_use]
 pub fn column_name(question: &Question<'_>, column: usize) -> String {
     match (question.intercept, column) {
-        (true, 0) => "intercept".to_owned(),
+        (true, 0) => {
+            let mut name = "intercept".to_owned();
+            while question.names.contains(&name) {
+                name = format!("({name})");
+            }
+            name
+        }
         (true, column) => question.names[column - 1].clone(),
         (false, column) => question.names[column].clone(),
     }

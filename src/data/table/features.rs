@@ -1,0 +1,164 @@
+//! Which columns of a table are features, and their numbers.
+
+use super::index::numbers_rows;
+use super::{Column, Table};
+use std::borrow::Cow;
+
+/// The columns from which the target is to be predicted.
+#[derive(Clone, Debug)]
+pub struct Features<'t> {
+    pub table: &'t Table,
+    /// In the file's order.
+    pub columns: Vec<&'t Column>,
+    /// Columns that were asked to be left out.
+    pub dropped: Vec<&'t Column>,
+    /// Columns that are left out since they are an index.
+    pub indexes: Vec<&'t Column>,
+}
+
+/// What of a table's features cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unusable {
+    /// All that is wrong, and what helps besides leaving columns out.
+    message: String,
+    /// The columns concerned, or the first of very many.
+    pub columns: Vec<String>,
+}
+
+impl Unusable {
+    /// The message, which ends with how to leave the columns out.
+    #[must_use]
+    pub fn with_remedy(&self, leave_out: &str) -> String {
+        format!("{} {leave_out}", self.message)
+    }
+}
+
+/// What helps a column that has no numbers.
+#[derive(Clone, Copy, PartialEq)]
+enum Help {
+    Fill,
+    Encode,
+    Nothing,
+}
+
+impl<'t> Features<'t> {
+    /// All columns but the target, those dropped and those that are an index; names of columns may come with commas between
+    /// them in one text.
+    ///
+    /// # Errors
+    /// Where a column to be dropped is not there, or is the target.
+    pub fn of(table: &'t Table, target: &Column, drop: &[&str]) -> Result<Self, String> {
+        let mut dropped: Vec<&Column> = Vec::new();
+        for names in drop {
+            dropped.extend(named(table, names)?);
+        }
+        if dropped.iter().any(|column| column.name == target.name) {
+            return Err(format!("`{}`: the target `{}` cannot be dropped", table.path, target.shown()));
+        }
+        let is_kept =
+            |column: &&Column| column.name != target.name && !dropped.iter().any(|dropped| dropped.name == column.name);
+        let (indexes, columns) = table.columns.iter().filter(is_kept).partition(|column| column.is_index);
+        Ok(Self { table, columns, dropped, indexes })
+    }
+
+    /// The numbers of each column; `constants` may be among them.
+    ///
+    /// # Errors
+    /// Where cells or whole columns cannot be used: all of them.
+    pub fn numbers(&self, constants: bool) -> Result<Vec<Cow<'t, [f64]>>, Unusable> {
+        const MOST_NAMED: usize = 10;
+        const MOST_TYPED: usize = 50;
+        let (mut numbers, mut wrong, mut helps) = (Vec::new(), Vec::new(), Vec::new());
+        for column in &self.columns {
+            match self.table.numbers_of(column) {
+                Err(why) => {
+                    helps.push(if column.has_numbers() { Help::Fill } else { Help::Encode });
+                    wrong.push((*column, why));
+                }
+                Ok(values) => match constant(&values).filter(|_| !constants) {
+                    Some(value) => {
+                        let (rows, name) = (values.len(), column.shown());
+                        let why =
+                            format!("rows 1 to {rows}, column `{name}`: always {value}, a constant tells nothing");
+                        helps.push(Help::Nothing);
+                        wrong.push((*column, why));
+                    }
+                    None => numbers.push(values),
+                },
+            }
+        }
+        if wrong.is_empty() {
+            return Ok(numbers);
+        }
+        let mut said: Vec<&str> = wrong.iter().take(MOST_NAMED).map(|(_, why)| why.as_str()).collect();
+        let more = format!("{} more columns", wrong.len().saturating_sub(MOST_NAMED));
+        said.extend((wrong.len() > MOST_NAMED).then_some(more.as_str()));
+        let help = remedy(&helps);
+        let message = format!("`{}`: {}; {help}", self.table.path, said.join("; "));
+        Err(Unusable { message, columns: wrong.iter().take(MOST_TYPED).map(|(column, _)| column.typed()).collect() })
+    }
+
+    /// Those that only number the rows, with their first number.
+    pub fn numbering(&self, numbers: &[Cow<'_, [f64]>]) -> Vec<(&'t Column, u8)> {
+        let both = self.columns.iter().zip(numbers);
+        both.filter_map(|(column, numbers)| Some((*column, numbers_rows(numbers)?))).collect()
+    }
+}
+
+/// What to do about columns that cannot be used, up to how they are left out.
+fn remedy(helps: &[Help]) -> String {
+    let (it, columns) = if helps.len() == 1 { ("it", "the column") } else { ("them", "the columns") };
+    if helps.contains(&Help::Fill) {
+        let cells = if helps.len() == 1 { "the cell" } else { "the cells" };
+        return format!("fix or fill {cells}, or leave {columns} out:");
+    }
+    if helps.contains(&Help::Encode) {
+        let values = if helps.len() == 1 { "its values" } else { "their values" };
+        return format!("give numbers for {values}, or leave {it} out:");
+    }
+    format!("leave {it} out:")
+}
+
+/// The columns of a text with commas between their names, which may hold commas themselves: the longest name counts.
+fn named<'t>(table: &'t Table, names: &str) -> Result<Vec<&'t Column>, String> {
+    let pieces: Vec<&str> = names.split(',').collect();
+    let (mut columns, mut first) = (Vec::new(), 0);
+    while first < pieces.len() {
+        let longest = (first + 1..=pieces.len()).rev().find_map(|end| {
+            let name = pieces[first..end].join(",");
+            Some((end, table.find(&name)?))
+        });
+        match longest {
+            Some((end, column)) => {
+                columns.push(column);
+                first = end;
+            }
+            None if pieces[first].trim().is_empty() => first += 1,
+            None => return Err(table.column(pieces[first]).err().unwrap_or_default()),
+        }
+    }
+    Ok(columns)
+}
+
+/// The one value that all rows have; a single row is not called constant.
+pub fn constant(values: &[f64]) -> Option<f64> {
+    (values.len() > 1 && values.iter().all(|value| *value == values[0])).then(|| values[0])
+}
+
+/// Columns' names as the value of `drop` in a spec.
+#[must_use]
+pub fn toml_text(text: &str) -> String {
+    let is_plain = |c: char| !c.is_control() && c != '"' && c != '\\';
+    if text.chars().all(is_plain) {
+        return format!("\"{text}\"");
+    }
+    if text.chars().all(|c| !c.is_control() && c != '\'') {
+        return format!("'{text}'");
+    }
+    let escaped = |c: char| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if c.is_control() => format!("\\u{:04X}", u32::from(c)),
+        c => c.to_string(),
+    };
+    format!("\"{}\"", text.chars().map(escaped).collect::<String>())
+}

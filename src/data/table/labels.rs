@@ -1,0 +1,93 @@
+//! The labels of a column, as classes.
+
+use super::cell::{Kind, missing};
+use super::{Cells, Column, Table, Texts, sorted, unsupported};
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+/// The classes of a column of labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Labels {
+    /// The distinct labels, ascending: as numbers, or as text by code points; of flags `false`, then `true`.
+    pub names: Vec<String>,
+    /// The class of each row: its place in `names`.
+    pub classes: Vec<u32>,
+}
+
+impl Labels {
+    /// Numbers as labels.
+    #[must_use]
+    pub fn of(numbers: &[f64]) -> Self {
+        // −0 and 0 are one label.
+        let numbers: Vec<f64> = numbers.iter().map(|number| number + 0.0).collect();
+        Self::by(&numbers, f64::total_cmp)
+    }
+
+    /// By an order in which only equals are equal.
+    fn by<T: Copy + PartialEq + ToString>(all: &[T], order: fn(&T, &T) -> Ordering) -> Self {
+        let mut distinct = all.to_vec();
+        distinct.sort_by(order);
+        distinct.dedup();
+        let class = |label: &T| distinct.binary_search_by(|known| order(known, label));
+        let classes = all.iter().map(|label| place(class(label).expect("each is among them"))).collect();
+        Self { classes, names: distinct.iter().map(ToString::to_string).collect() }
+    }
+
+    /// Words as labels.
+    fn of_words(texts: &Texts) -> Self {
+        let mut places = BTreeMap::new();
+        for cell in texts.iter() {
+            if !places.contains_key(cell.text.as_ref()) {
+                places.insert(cell.text.into_owned(), 0);
+            }
+        }
+        places.values_mut().enumerate().for_each(|(index, class)| *class = place(index));
+        let classes = texts.iter().map(|cell| places[cell.text.as_ref()]).collect();
+        Self { classes, names: places.into_keys().collect() }
+    }
+}
+
+/// What helps where a label is missing.
+const FILL: &str = "; fill the cell, or leave the row out";
+
+impl Table {
+    /// A column's labels as classes.
+    ///
+    /// # Errors
+    /// Where a cell is missing; names such rows.
+    pub fn labels(&self, column: &Column) -> Result<Labels, String> {
+        let wrong = |why| format!("`{}`: {why}", self.path);
+        match &column.cells {
+            Cells::Numbers(numbers) => Ok(Labels::of(numbers)),
+            Cells::Whole(numbers) => Ok(Labels::by(numbers, i128::cmp)),
+            Cells::Broken(_) => match self.numbers(column) {
+                Ok(numbers) => Ok(Labels::of(&numbers)),
+                Err(why) => Err(why + FILL),
+            },
+            Cells::Flags(flags) => {
+                let (flags, missing) = sorted(flags, |flag| flag.ok_or_else(|| missing("")));
+                if missing.count > 0 {
+                    return Err(wrong(self.wrong(column, &missing) + FILL));
+                }
+                Ok(Labels::by(&flags, bool::cmp))
+            }
+            Cells::Text(texts) => {
+                let (_, unnamed) = sorted(texts.iter(), |cell| match cell.kind {
+                    Kind::Missing => Err(missing(&cell.text)),
+                    _ => Ok(()),
+                });
+                if unnamed.count > 0 {
+                    let word = texts.iter().find(|cell| cell.kind == Kind::Missing && !cell.text.is_empty());
+                    let quotes = word.map(|cell| format!("; a label of this name needs quotes: \"{}\"", cell.text));
+                    return Err(wrong(self.wrong(column, &unnamed) + FILL + &quotes.unwrap_or_default()));
+                }
+                Ok(Labels::of_words(texts))
+            }
+            Cells::Unsupported(what) => Err(wrong(unsupported(column, what))),
+        }
+    }
+}
+
+fn place(index: usize) -> u32 {
+    u32::try_from(index).expect("a table has fewer rows than 2³²")
+}

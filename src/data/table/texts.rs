@@ -1,0 +1,92 @@
+//! Cells of text, where their file has them: what is kept for each is a place, whatever its length.
+
+use super::Cells;
+use super::cell::Kind;
+use super::records::Records;
+use polars::prelude::StringChunked;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// The cells of a column of text.
+#[derive(Clone, Debug)]
+pub enum Texts {
+    /// Where each begins in a text file.
+    InFile { text: Arc<String>, delimiter: u8, starts: Vec<usize> },
+    /// A column of a Parquet file, in which equal texts may share their bytes.
+    Column(StringChunked),
+}
+
+/// A cell of text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text<'t> {
+    pub text: Cow<'t, str>,
+    pub kind: Kind,
+}
+
+impl Text<'_> {
+    fn whole_number(&self) -> Option<i128> {
+        if self.kind == Kind::Number { self.text.parse().ok() } else { None }
+    }
+}
+
+impl Texts {
+    pub fn in_file(text: &Arc<String>, delimiter: u8, starts: Vec<usize>) -> Self {
+        Self::InFile { text: Arc::clone(text), delimiter, starts }
+    }
+
+    pub fn len(&self) -> usize {
+        match self {
+            Self::InFile { starts, .. } => starts.len(),
+            Self::Column(column) => column.len(),
+        }
+    }
+
+    /// The cell of a row; of a row that is not there it is missing.
+    pub fn get(&self, row: usize) -> Text<'_> {
+        match self {
+            Self::InFile { text, delimiter, starts } => {
+                let cell = Records::cell_at(text, *delimiter, starts.get(row).copied().unwrap_or(text.len()));
+                Text { kind: Kind::of(&cell.text, cell.quoted), text: cell.text }
+            }
+            Self::Column(column) => {
+                let text = column.get(row).unwrap_or_default().trim();
+                Text { kind: Kind::of_text(text), text: Cow::Borrowed(text) }
+            }
+        }
+    }
+
+    /// All cells, row by row.
+    pub fn iter(&self) -> impl Iterator<Item = Text<'_>> {
+        (0..self.len()).map(|row| self.get(row))
+    }
+
+    /// The column of these cells, not all of which are numbers that a float tells from its neighbours.
+    pub fn into_cells(self) -> Cells {
+        let whole: Option<Vec<i128>> = self.iter().map(|cell| cell.whole_number()).collect();
+        if let Some(whole) = whole {
+            return Cells::Whole(whole);
+        }
+        let flag = |cell: Text<'_>| match cell.kind {
+            Kind::Flag(flag) => Some(Some(flag)),
+            Kind::Missing => Some(None),
+            _ => None,
+        };
+        let flags: Option<Vec<Option<bool>>> = self.iter().map(flag).collect();
+        match flags.filter(|flags| flags.iter().any(Option::is_some)) {
+            Some(flags) => Cells::Flags(flags),
+            None => Cells::Text(self),
+        }
+    }
+
+    /// Whether the column holds numbers, some of which are broken or missing: a code among them makes it a column of codes.
+    pub fn are_meant_as_numbers(&self) -> bool {
+        let mut any = false;
+        for cell in self.iter() {
+            if cell.kind == Kind::Code {
+                return false;
+            }
+            any = any || cell.kind.is_meant_as_number();
+        }
+        any
+    }
+}
