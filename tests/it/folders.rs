@@ -86,6 +86,7 @@ fn nothing_goes_through_links() {
     assert!(result.stderr.contains("`r/orphans` is a link") && is_empty(), "{}", result.stderr);
     // Parameters, before anything is trained.
     fs::create_dir(sweep.path("s")).unwrap();
+    fs::write(sweep.path("s/.lock"), "burnmark\n").unwrap(); // a folder of ours
     symlink(&elsewhere, sweep.path("s/parameters")).unwrap();
     let result = sweep.run(&["run", "x.toml", "-q", "-o", "s", "--keep-parameters"]).ended_with(1);
     assert!(result.stderr.contains("`s/parameters` is a link") && is_empty(), "{}", result.stderr);
@@ -96,6 +97,7 @@ fn nothing_goes_through_links() {
     // Figures of a cross-check.
     fs::write(elsewhere.join("gaps.svg"), "mine").unwrap();
     fs::create_dir(sweep.path("c")).unwrap();
+    fs::write(sweep.path("c/.lock"), "burnmark\n").unwrap();
     symlink(&elsewhere, sweep.path("c/figures")).unwrap();
     sweep.run(&["crosscheck", "x.toml", "--sample", "1", "-o", "c"]).ended_with(1);
     assert_eq!(fs::read_to_string(elsewhere.join("gaps.svg")).unwrap(), "mine");
