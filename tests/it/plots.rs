@@ -4,9 +4,9 @@
 use burnmark::analysis::{Allowed, OPTIMIZER, View};
 use burnmark::num::{Purpose, Stream};
 use burnmark::record::{
-    CurvePoint, Evaluation, Grid, Measurement, Outcome, Regions, RunId, RunRecord, SIDE, Setting, StepPoint,
+    CurvePoint, Evaluation, GapRow, Grid, Measurement, Outcome, Regions, RunId, RunRecord, SIDE, Setting, StepPoint,
 };
-use burnmark::report::plots::{ENTRIES, Sources, figures};
+use burnmark::report::plots::{ENTRIES, Material, Sources, figures};
 use burnmark::store::{Finished, Manifest, Tensor};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -262,6 +262,59 @@ fn every_plot_ends_whatever_the_numbers() {
     for plot in ENTRIES {
         assert!(drawn.contains(plot.name), "no results here have the plot `{}`", plot.name);
     }
+}
+
+/// The plots of a cross-check, which no registry has.
+#[test]
+fn gaps_of_all_sizes_are_drawn() {
+    for number in 0..40 {
+        let mut dice = Dice::new(number);
+        let words = |dice: &mut Dice| ["f32", "f64", "<&>\u{1}"][dice.below(3) as usize].to_owned();
+        let gaps: Vec<GapRow> = (0..dice.below(20))
+            .map(|_| GapRow {
+                run: "r".to_owned(),
+                leading: "a".to_owned(),
+                other: "b".to_owned(),
+                precision: words(&mut dice),
+                step: dice.count(),
+                quantity: words(&mut dice),
+                gap: dice.number(),
+            })
+            .collect();
+        let bounds = BTreeMap::from([("f32".to_owned(), dice.number()), ("f64".to_owned(), dice.positive())]);
+        if let Ok(svg) = burnmark::report::plots::gaps(&gaps, &bounds) {
+            is_sound("gaps", &svg);
+        }
+    }
+}
+
+/// A random search has as many values on both axes as it has settings, and still one pass over them.
+#[test]
+fn heat_maps_of_random_searches_end() {
+    let mut dice = Dice::new(0);
+    let mut settings = |number: u32| {
+        let settings = [
+            ("data.set.kind", Setting::Text("iris".to_owned())),
+            ("optimizer.kind", Setting::Text("adam".to_owned())),
+            ("optimizer.lr", Setting::Number(f64::from(number) + 0.5)),
+            ("regularize.weight_decay", Setting::Number(1.0 / f64::from(number + 1))),
+            ("seed", Setting::Integer(0)),
+        ];
+        let mut run = dice.run(number, &settings);
+        run.record.steps.clear();
+        run
+    };
+    let runs: Vec<Finished> = (0..4000).map(&mut settings).collect();
+    let manifest = manifest();
+    let view = View::of(&manifest, &runs, OPTIMIZER, Allowed::default());
+    let plot = ENTRIES.iter().find(|plot| plot.name == "heat-map").unwrap();
+    let material = Material {
+        configurations: view.tried(),
+        parameters: &|_| None,
+        objective: &|_, _, _| None,
+        regions: &|_| None,
+    };
+    is_sound("heat-map", &(plot.draw)(&material).unwrap());
 }
 
 /// A sweep over a learning rate that is next to nothing came to no end.

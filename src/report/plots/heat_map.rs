@@ -7,7 +7,7 @@ use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
 use crate::analysis::{Configuration, best, varying};
 use crate::record::Setting;
 use plotters::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub const PLOT: Plot = Plot {
     name: "heat-map",
@@ -188,28 +188,30 @@ fn title(data: &str, optimizer: &str, group: &[&Configuration<'_>]) -> String {
 
 fn map(title: String, group: &[&Configuration<'_>], x: &str, y: &str) -> Map {
     let (xs, ys) = (values(group, x), values(group, y));
-    let mut cells = BTreeMap::new();
-    for (row, value_y) in ys.iter().enumerate() {
-        for (column, value_x) in xs.iter().enumerate() {
-            let at = |c: &&&Configuration| c.settings.get(x) == Some(value_x) && c.settings.get(y) == Some(value_y);
-            let here: Vec<&Configuration> = group.iter().filter(at).copied().collect();
-            if !here.is_empty() {
-                let best = best(&here).and_then(|c| c.over_seeds(|point| c.shown(point)));
-                cells.insert((row, column), best.map(|metric| metric.mean));
-            }
+    let places = |values: &[Setting]| -> HashMap<String, usize> {
+        values.iter().enumerate().map(|(place, value)| (value.to_string(), place)).collect()
+    };
+    let (columns, rows) = (places(&xs), places(&ys));
+    let place = |c: &Configuration<'_>, name: &str, places: &HashMap<String, usize>| {
+        places.get(&c.settings.get(name)?.to_string()).copied()
+    };
+    // One pass over the settings: a random search has as many rows and columns as it has settings.
+    let mut here: BTreeMap<(usize, usize), Vec<&Configuration>> = BTreeMap::new();
+    for &c in group {
+        if let (Some(row), Some(column)) = (place(c, y, &rows), place(c, x, &columns)) {
+            here.entry((row, column)).or_default().push(c);
         }
     }
+    let shown = |here: Vec<&Configuration>| best(&here).and_then(|c| c.over_seeds(|point| c.shown(point)));
+    let cells = here.into_iter().map(|(place, here)| (place, shown(here).map(|metric| metric.mean))).collect();
     Map { title, xs, ys, cells, range: (0.0, 1.0) }
 }
 
 /// The values of a setting, numbers ascending, words as they first occur.
 fn values(group: &[&Configuration<'_>], name: &str) -> Vec<Setting> {
-    let mut values: Vec<Setting> = Vec::new();
-    for value in group.iter().filter_map(|c| c.settings.get(name)) {
-        if !values.contains(value) {
-            values.push(value.clone());
-        }
-    }
+    let mut known = HashSet::new();
+    let all = group.iter().filter_map(|c| c.settings.get(name));
+    let mut values: Vec<Setting> = all.filter(|value| known.insert(value.to_string())).cloned().collect();
     values.sort_by(|a, b| a.as_number().partial_cmp(&b.as_number()).unwrap_or(std::cmp::Ordering::Equal));
     values
 }
