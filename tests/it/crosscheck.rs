@@ -41,7 +41,11 @@ fn past_the_bound_it_fails() {
     let sweep = Sweep::new(SMALL);
     let result = sweep.run(&["crosscheck", "x.toml", "--sample", "3", "--bound", "0"]).ended_with(1);
     assert!(result.stdout.contains("PAST THE BOUND, steps: "), "{}", result.stdout);
-    assert!(result.stderr.starts_with("past the bound: ") && result.stderr.ends_with(" of 6 pairs\n"), "{}", result.stderr);
+    assert!(
+        result.stderr.starts_with("past the bound: ") && result.stderr.ends_with(" of 6 pairs\n"),
+        "{}",
+        result.stderr
+    );
 }
 
 /// The sample is drawn from what can be checked; where there is nothing, nothing was checked.

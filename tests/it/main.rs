@@ -10,6 +10,7 @@ mod choices;
 mod comparisons;
 mod constants;
 mod crosscheck;
+mod documents;
 mod engines;
 mod exports;
 mod fakes;
