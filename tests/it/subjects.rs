@@ -190,16 +190,27 @@ impl Results {
         Self { folder: folder.join("r"), manifest, tables, lines }
     }
 
-    /// One of the tables is made of these bytes.
+    /// One of the tables is made of these bytes, and everything reads the folder.
     pub fn with_table(&self, name: &str, bytes: &[u8]) -> bool {
         self.empty();
+        self.put_table(name, bytes);
+        self.read()
+    }
+
+    /// The same, but the tables alone are read, which takes a tenth of the time.
+    pub fn table_alone(&self, name: &str, bytes: &[u8]) -> bool {
+        fs::create_dir_all(&self.folder).unwrap();
+        self.put_table(name, bytes);
+        store::read(&self.folder).is_ok()
+    }
+
+    fn put_table(&self, name: &str, bytes: &[u8]) {
         for (other, whole) in &self.tables {
             fs::write(self.folder.join(other), if *other == name { bytes } else { whole }).unwrap();
         }
         let mut manifest = self.manifest.clone();
         manifest.table_digests.insert(name.to_owned(), blake3::hash(bytes).to_hex().to_string());
         fs::write(self.folder.join("manifest.json"), manifest.to_text()).unwrap();
-        self.read()
     }
 
     /// A journal has this line; its digest is right if it is `mended`.
