@@ -3,10 +3,14 @@
 
 use super::{Answer, Job};
 use crate::record::Outcome;
+#[cfg(target_os = "linux")]
+use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+#[cfg(target_os = "linux")]
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Mutex, MutexGuard};
@@ -249,22 +253,40 @@ impl Worker {
     }
 }
 
-/// The command that runs this program, whatever became of its file: a sweep goes on with the program that began it.
+/// The command that runs this program.
 fn program() -> std::io::Result<Command> {
+    let file = program_file()?;
     let runner = std::env::var(RUNNER).unwrap_or_default();
     let mut words = runner.split_whitespace();
-    let held = Path::new("/proc/self/exe").exists();
     Ok(match words.next() {
-        // In the new process this is the file that the old one runs, also where it was replaced or removed.
-        None if held => Command::new("/proc/self/exe"),
-        None => Command::new(std::env::current_exe()?),
+        None => {
+            let mut command = Command::new(file);
+            #[cfg(unix)]
+            std::os::unix::process::CommandExt::arg0(&mut command, "burnmark");
+            command
+        }
         Some(first) => {
-            let file = if held { format!("/proc/{}/exe", std::process::id()).into() } else { std::env::current_exe()? };
             let mut command = Command::new(first);
             command.args(words).arg(file);
             command
         }
     })
+}
+
+/// The file of this program. Where the system shows open files as paths (Linux), it is the one that this process runs, held
+/// open, also where its name was given to another one or removed: a sweep goes on with the program that began it.
+fn program_file() -> std::io::Result<PathBuf> {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::fd::AsRawFd;
+        static HELD: OnceLock<Option<File>> = OnceLock::new();
+        let held = HELD.get_or_init(|| File::open("/proc/self/exe").ok());
+        let path = held.as_ref().map(|file| format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd()));
+        if let Some(path) = path.map(PathBuf::from).filter(|path| path.exists()) {
+            return Ok(path);
+        }
+    }
+    std::env::current_exe()
 }
 
 /// A worker's lines, read by a thread of its own, so that one can stop waiting for them.

@@ -74,7 +74,7 @@ fn a_sweep_whose_reader_has_gone_stops_as_others_do() {
     let sweep = Sweep::new(long(300));
     let mut child = shell_command(&sweep, "exec $b run x.toml -j 2 -o r 2> >(exec true)").spawn().unwrap();
     wait_for_runs(&sweep.path("r/journal.jsonl"), 2);
-    signal(&child, "-INT");
+    signal(&child, "-TERM");
     assert_eq!(child.wait().unwrap().code(), Some(1));
     let (manifest, runs) = burnmark::store::read(&sweep.path("r")).unwrap();
     assert!(runs.len() >= 2 && manifest.runs_finished == runs.len() as u64, "the tables are written");
@@ -82,12 +82,22 @@ fn a_sweep_whose_reader_has_gone_stops_as_others_do() {
 
 #[test]
 fn ignored_signals_stay_ignored_and_others_stop() {
-    for (ignored, stops) in [("HUP", false), ("INT", false), ("TERM", true)] {
-        let sweep = Sweep::new(long(4));
-        let script = format!("trap '' {ignored}; exec $b run x.toml -j 2 -q -o r");
+    // What is sent, beside what is ignored; the tests themselves may run where signals are.
+    let cases = [
+        ("HUP", "HUP", false),
+        ("INT", "INT", false),
+        ("TERM", "HUP", true),
+        ("HUP", "INT", true),
+        ("INT", "TERM", true),
+    ];
+    for (ignored, sent, stops) in cases {
+        let sweep = Sweep::new(long(40));
+        let default = if stops { format!("env --default-signal={sent}") } else { String::new() };
+        let seeds = if stops { "40" } else { "4" };
+        let script = format!("trap '' {ignored}; exec {default} $b run x.toml --seeds {seeds} -j 2 -q -o r");
         let child = shell_command(&sweep, &script).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         wait_for_runs(&sweep.path("r/journal.jsonl"), 1);
-        signal(&child, &format!("-{}", if stops { "HUP" } else { ignored }));
+        signal(&child, &format!("-{sent}"));
         let result = Result::of(child.wait_with_output().unwrap()).ended_with(i32::from(stops));
         assert_eq!(result.stderr.starts_with("stopped: "), stops, "{}", result.stderr);
     }

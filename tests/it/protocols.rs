@@ -277,7 +277,7 @@ fn results_do_not_depend_on_workers_or_interruptions() {
     sweep.run(&["run", "x.toml", "-q", "-j", "1", "-o", "one"]).ended_with(0);
     sweep.run(&["run", "x.toml", "-q", "-j", "3", "-o", "three"]).ended_with(0);
     assert_same_tables(&sweep, "one", "three");
-    for (name, runs) in [("-INT", 5), ("-KILL", 5), ("-INT", 40), ("-KILL", 40)] {
+    for (name, runs) in [("-TERM", 5), ("-KILL", 5), ("-TERM", 40), ("-KILL", 40)] {
         let folder = format!("{}{runs}", &name[1..]);
         let child = sweep.spawn(&["run", "x.toml", "-q", "-j", "2", "-o", &folder]);
         let journal = sweep.path(&format!("{folder}/journal.jsonl"));
@@ -287,10 +287,10 @@ fn results_do_not_depend_on_workers_or_interruptions() {
         std::process::Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
         let ended = Result::of(child.wait_with_output().unwrap());
         assert_ne!(ended.code, Some(0), "it was over before it could be stopped");
-        if name == "-INT" {
+        if name == "-TERM" {
             assert!(ended.stderr.contains("of 56 runs done and kept in"), "{}", ended.stderr);
             let verified = sweep.run(&["verify", &folder, "-q", "--sample", "3"]).ended_with(0).stdout;
-            assert!(verified.contains("of 56 runs are still to do"), "{verified}");
+            assert!(verified.contains("of 56 runs still to do"), "{verified}");
             sweep.run(&["report", &folder]).ended_with(0);
         }
         let again = sweep.run(&["run", "x.toml", "-o", &folder]).ended_with(0);
@@ -358,7 +358,7 @@ fn shards_are_of_the_first_stage() {
     assert!(merged.stdout.contains("Nothing is compared before that."), "{}", merged.stdout);
     assert!(merged.stdout.contains("Not tuned: on wine"), "known before the second stage: {}", merged.stdout);
     let verified = sweep.run(&["verify", "r", "-q", "--sample", "3"]).ended_with(0).stdout;
-    assert!(verified.contains("24 of 56 runs are still to do"), "{verified}");
+    assert!(verified.contains("24 of 56 runs still to do"), "{verified}");
     sweep.run(&["merge", "r"]).ended_with(0);
     let rest = sweep.run(&["run", "x.toml", "-o", "r"]).ended_with(0);
     assert!(rest.stderr.contains("done already: 32 of 56 runs"), "{}", rest.stderr);
@@ -382,7 +382,7 @@ fn a_grid_that_is_extended_keeps_what_it_can() {
     fs::write(sweep.path("y.toml"), extended).unwrap();
     sweep.run(&["run", "y.toml", "-q", "-o", "fresh"]).ended_with(0);
     let changed = sweep.run(&["run", "y.toml", "-o", "r"]).ended_with(0).stderr;
-    assert!(changed.contains("32 are kept; 24 are no part of it any more and are kept in `r/orphans/1`"), "{changed}");
+    assert!(changed.contains("32 kept, 24 moved to `r/orphans/1`"), "{changed}");
     assert!(changed.contains("had been orphans"), "{changed}");
     assert_same_tables(&sweep, "fresh", "r");
     sweep.run(&["verify", "r", "-q"]).ended_with(0);
@@ -406,7 +406,7 @@ fn a_protocol_changes_no_run() {
     sweep.run(&["run", "x.toml", "-q", "-o", "staged"]).ended_with(0);
     assert_same_tables(&sweep, "staged", "r");
     let back = sweep.run(&["run", "plain.toml", "-o", "r"]).ended_with(0).stderr;
-    assert!(back.contains("32 are kept; 24 are no part of it any more"), "{back}");
+    assert!(back.contains("32 kept, 24 moved to "), "{back}");
     assert_same_tables(&sweep, "plain", "r");
     assert!(store::read(&sweep.path("r")).unwrap().1.iter().all(|run| run.record.stage.is_none()));
 }

@@ -98,7 +98,7 @@ fn shards_that_do_not_fit_are_refused_by_name() {
     // Into a folder of something else.
     sweep.run(&["run", "x.toml", "-q", "-o", "else", "--epochs", "4"]).ended_with(0);
     let folders = ["r/shards/1-of-3", "r/shards/2-of-3", "r/shards/3-of-3"];
-    refused(&sweep, &[&["merge", "else"], &folders[..]].concat(), &["`else` holds 20 runs that are no part"]);
+    refused(&sweep, &[&["merge", "else"], &folders[..]].concat(), &["`else` holds 20 runs of another experiment"]);
     sweep.run(&[&["merge", "new"], &folders[..]].concat()).ended_with(0);
     assert_same_tables(&sweep, "whole", "new");
     for wrong in ["0/3", "4/3", "3", "1/0", "a/b", "1/1000000"] {
@@ -117,7 +117,7 @@ fn an_unfinished_shard_is_named() {
     while fs::read(&journal).unwrap_or_default().is_empty() {
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
-    std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     Result::of(child.wait_with_output().unwrap()).ended_with(1);
     refused(&sweep, &["merge", "r"], &["`r/shards/2-of-2` is unfinished: ", "give its `run --shard 2/2` again"]);
     run_shard(&sweep, "2/2", &[]).ended_with(0);

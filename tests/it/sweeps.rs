@@ -81,7 +81,7 @@ fn a_stopped_sweep_goes_on_to_the_same_bytes() {
 
     let child = sweep.spawn(&["run", "x.toml", "-j", "2", "-o", "stopped"]);
     wait_for_journal(&sweep, "stopped");
-    signal(&child, "-INT");
+    signal(&child, "-TERM");
     let result = Result::of(child.wait_with_output().unwrap()).ended_with(1);
     assert!(result.stderr.contains("the runs in flight are finished first"), "{}", result.stderr);
     assert!(result.stderr.contains("to go on, give the same command again:\n"), "{}", result.stderr);
