@@ -4,6 +4,7 @@ use super::arguments::Crosscheck;
 use super::commands::load;
 use super::signals::stop_on_signal;
 use super::{Failure, print, print_data, verify};
+use crate::console;
 use crate::engine::EngineKind;
 use crate::experiment::{RunSpec, Section};
 use crate::harness::{self, CrosscheckOptions, Crosschecked, LOSS, Pair};
@@ -69,6 +70,7 @@ fn files(out: &Path, checked: &Crosschecked) -> Result<Vec<PathBuf>, Failure> {
     store::refuse_foreign(out).map_err(Failure::Request)?;
     let write = || {
         let gaps = Gaps::open(out)?;
+        gaps.notice().iter().for_each(|notice| console::message(notice));
         let (mut files, mut drawn) = (vec![gaps.write_gaps(&checked.gaps)?], Drawn::new(out));
         if !checked.gaps.is_empty() {
             drawn.figure(store::GAPS_FIGURE, &plots::gaps(&checked.gaps, &bounds)?)?;

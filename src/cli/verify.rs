@@ -35,6 +35,9 @@ pub fn verify(arguments: &Verify) -> Result<(), Failure> {
     } else {
         print(&shown(&verified, options.engine))?;
     }
+    if stop.load(std::sync::atomic::Ordering::SeqCst) {
+        return Err(Failure::Work("stopped: not all of these results were looked at".to_owned()));
+    }
     match verified.findings.len() {
         0 => Ok(()),
         count => Err(Failure::Work(format!("{}: these results are not confirmed", counted(count, "finding")))),

@@ -1,5 +1,6 @@
-//! The folder of an export while it is made: everything is written below one hidden folder beside it, which is renamed into
-//! place at the end. So the export appears whole or not at all, and a failure leaves nothing behind.
+//! The folder of an export while it is made: everything is written below one hidden folder, which is renamed at the end. So an
+//! export to a new folder appears whole or not at all, and a failure leaves nothing behind. A folder that is there and empty may
+//! be a mount point: the hidden folder lies in it, and its entries are renamed.
 
 use crate::store::is_left_over;
 use std::fs::{self, File, OpenOptions};
@@ -21,26 +22,26 @@ impl Draft {
     /// Where it is something else, or cannot be made.
     pub fn begin(out: &Path) -> Result<Self, String> {
         let named = out.display();
-        match fs::read_dir(out).map(|mut entries| entries.next()) {
-            Ok(None) => {}
-            Ok(Some(_)) => return Err(format!("`{named}` is not empty; give `--out` a folder that is new or empty")),
-            Err(why) if why.kind() == io::ErrorKind::NotFound => {}
-            Err(why) => return Err(format!("cannot write to the folder `{named}`: {why}")),
-        }
         let begin = || {
             let out = absolute(out)?;
             let (parent, name) = out.parent().zip(out.file_name()).ok_or(io::ErrorKind::InvalidInput)?;
-            let name = format!(".{}{UNFINISHED}", name.to_string_lossy());
+            let (parent, name) = match out.exists() {
+                true => (out.as_path(), UNFINISHED.to_owned()),
+                false => (parent, format!(".{}{UNFINISHED}", name.to_string_lossy())),
+            };
             for entry in fs::read_dir(parent)?.filter_map(Result::ok) {
-                if is_left_over(&entry.file_name().to_string_lossy(), &name) {
+                if is_left_over(&entry, &name) {
                     let _ = fs::remove_dir_all(entry.path()); // of a process that was killed
+                } else if parent == out {
+                    return Ok(None);
                 }
             }
             let hidden = parent.join(format!("{name}.{}", std::process::id()));
             fs::create_dir(&hidden)?;
-            Ok(Self { out, hidden })
+            Ok(Some(Self { out, hidden }))
         };
-        begin().map_err(|why: io::Error| format!("cannot make the folder `{named}`: {why}"))
+        let begun = begin().map_err(|why: io::Error| format!("cannot write to the folder `{named}`: {why}"))?;
+        begun.ok_or_else(|| format!("`{named}` is not empty; give `--out` a folder that is new or empty"))
     }
 
     /// Where the export will lie: an absolute path without links.
@@ -90,8 +91,17 @@ impl Draft {
     /// # Errors
     /// Where it cannot be renamed.
     pub fn finish(self) -> Result<(), String> {
-        // An empty folder is replaced.
-        fs::rename(&self.hidden, &self.out).map_err(|why| format!("cannot finish `{}`: {why}", self.out.display()))
+        let rename = || {
+            if !self.hidden.starts_with(&self.out) {
+                return fs::rename(&self.hidden, &self.out);
+            }
+            for entry in fs::read_dir(&self.hidden)? {
+                let entry = entry?;
+                fs::rename(entry.path(), self.out.join(entry.file_name()))?;
+            }
+            fs::remove_dir(&self.hidden)
+        };
+        rename().map_err(|why| format!("cannot finish `{}`: {why}", self.out.display()))
     }
 }
 
@@ -164,10 +174,13 @@ mod tests {
     #[test]
     fn what_a_killed_export_left_goes_with_the_next() {
         let parent = folder("killed");
-        let left = parent.join(format!(".out{UNFINISHED}.{}", u32::MAX));
-        fs::create_dir_all(left.join("deep")).unwrap();
+        let left = |process: u32| parent.join(format!(".out{UNFINISHED}.{process}"));
+        let [old, fresh, own] = [u32::MAX, u32::MAX - 1, std::process::id()].map(left);
+        [&old, &fresh, &own].into_iter().for_each(|left| fs::create_dir_all(left.join("deep")).unwrap());
+        let hours_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+        File::open(&old).unwrap().set_modified(hours_ago).unwrap();
         Draft::begin(&parent.join("out")).unwrap().finish().unwrap();
-        assert!(!left.exists() && parent.join("out").exists());
+        assert!(!old.exists() && fresh.exists() && !own.exists() && parent.join("out").exists());
         fs::remove_dir_all(parent).unwrap();
     }
 
@@ -177,7 +190,7 @@ mod tests {
         fs::create_dir(&out).unwrap();
         let draft = Draft::begin(&out).unwrap();
         draft.write(&["a", "b"], |file| file.write_all(b"x")).unwrap();
-        assert_eq!(fs::read_dir(&out).unwrap().count(), 0, "not before it is whole");
+        assert!(!out.join("a").exists(), "not before it is whole");
         draft.finish().unwrap();
         assert_eq!(fs::read(out.join("a/b")).unwrap(), b"x");
         assert_eq!(fs::read_dir(&out).unwrap().count(), 1);

@@ -2,6 +2,7 @@
 
 use super::plan::{PlanDigest, shard_folder, shards_folder};
 use super::sweep::{Summary, Trouble};
+use crate::console;
 use crate::model::weights;
 use crate::record::{Outcome, RunId, counted};
 use crate::store::{self, Finished, Folder, Manifest, Shard};
@@ -46,16 +47,17 @@ pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), Troub
         return Err(Trouble::Strangers(why.to_owned()));
     }
     store::refuse_foreign(out).map_err(Trouble::Strangers)?;
+    // Before anything is written.
+    kept.iter().try_for_each(|(from, _)| whole_parameters(from).map(drop))?;
     let mut folder = Folder::open(out)?;
+    if let Some(notice) = folder.notice() {
+        console::message(&notice);
+    }
     refuse_others(&folder, &runs, &manifest)?;
     for (from, id) in kept {
-        let Some(bytes) = store::kept_parameters(&from).map_err(Trouble::Strangers)? else { continue };
-        if !weights::is_whole(&bytes) {
-            let shown = from.display();
-            let why = format!("`{shown}` does not hold the parameters that a run wrote; run its shard again");
-            return Err(Trouble::Strangers(why));
+        if let Some(bytes) = whole_parameters(&from)? {
+            store::write_parameters(&store::parameters_path(out, id), &bytes)?;
         }
-        store::write_parameters(&store::parameters_path(out, id), &bytes)?;
     }
     let count = |of: fn(&Finished) -> bool| runs.iter().filter(|run| of(run)).count() as u64;
     let summary = Summary {
@@ -90,11 +92,6 @@ fn parts(out: &Path, folders: &[PathBuf]) -> Result<Vec<Part>, Trouble> {
         let Some(shard) = manifest.shard else {
             return Err(Trouble::Strangers(format!("`{shown}` is no shard: it was run without `--shard`")));
         };
-        if !(1..=shard.of).contains(&shard.number) {
-            let why =
-                format!("`{shown}` says that it is shard {shard}, which no experiment has: its manifest is damaged");
-            return Err(Trouble::Strangers(why));
-        }
         if let Some(first) = parts.first() {
             let one = first.path.display();
             if manifest.plan_digest != first.manifest.plan_digest {
@@ -173,6 +170,17 @@ fn merged_manifest(parts: &[Part]) -> Manifest {
 fn kept_parameters(parts: &[Part]) -> Vec<(PathBuf, RunId)> {
     let runs = parts.iter().flat_map(|part| part.runs.iter().map(|run| (&part.path, run.record.run)));
     runs.map(|(path, run)| (store::parameters_path(path, run), run)).collect()
+}
+
+/// A shard's file of parameters, as burnmark wrote it; none where the run kept none.
+fn whole_parameters(path: &Path) -> Result<Option<Vec<u8>>, Trouble> {
+    let bytes = store::kept_parameters(path).map_err(Trouble::Strangers)?;
+    if bytes.as_ref().is_some_and(|bytes| !weights::is_whole(bytes)) {
+        let shown = path.display();
+        let why = format!("`{shown}` does not hold the parameters that a run wrote; run its shard again");
+        return Err(Trouble::Strangers(why));
+    }
+    Ok(bytes)
 }
 
 /// A result folder that holds runs of something else is not written over.

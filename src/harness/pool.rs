@@ -22,6 +22,9 @@ pub const WORKER_COMMAND: &str = "__worker";
 /// What a worker says first: that it is one, of this very version.
 pub const GREETING: &str = concat!("burnmark ", env!("CARGO_PKG_VERSION"), " worker");
 
+/// How long a worker may take to say so: an emulator's is slow to start.
+const GREETED_WITHIN: Duration = Duration::from_secs(60);
+
 /// Words that go before the worker's own command, such as an emulator's: what runs this process does not run its children.
 pub const RUNNER: &str = "BURNMARK_RUNNER";
 
@@ -188,7 +191,7 @@ impl Worker {
             child.stdout.take().ok_or_else(|| std::io::Error::other("no pipe from the worker")).and_then(lines_of);
         let input = child.stdin.take();
         let greeting = match lines {
-            Ok(lines) => lines.recv().ok().and_then(Result::ok).map(|greeting| (greeting, lines)),
+            Ok(lines) => lines.recv_timeout(GREETED_WITHIN).ok().and_then(Result::ok).map(|greeting| (greeting, lines)),
             Err(why) => {
                 let _ = (child.kill(), child.wait());
                 return Err(why);
@@ -196,10 +199,11 @@ impl Worker {
         };
         match greeting {
             Some((greeting, lines)) if greeting == GREETING => Ok(Self { child, input, lines }),
-            _ => {
-                let _ = child.kill();
-                let ended = child.wait().map_or_else(|why| why.to_string(), |status| status.to_string());
-                Err(std::io::Error::other(format!("it ended before it could be asked anything, {ended}")))
+            other => {
+                let _ = (child.kill(), child.wait());
+                let said: String = other.map_or("nothing".to_owned(), |(said, _)| format!("`{said}`"));
+                let said: String = said.chars().take(100).collect();
+                Err(std::io::Error::other(format!("it said {said} instead of `{GREETING}`")))
             }
         }
     }

@@ -20,6 +20,9 @@ pub fn serve() -> io::Result<()> {
             *text = info.to_string().replace('\n', " ");
         }
     }));
+    // It was started by the number of an open file, which is no name to find it by.
+    #[cfg(target_os = "linux")]
+    let _ = std::fs::write("/proc/self/comm", "burnmark");
     let mut cache = Cache::default();
     let mut output = io::stdout().lock();
     let busy = Arc::new(AtomicBool::new(false));

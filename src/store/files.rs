@@ -7,6 +7,7 @@ use crate::record::RunId;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The figures and the page of a result folder, while they are made. They need no hold on the folder: each is written whole
 /// under its process's own name, and all of them are renamed together at the end, the page last.
@@ -68,11 +69,11 @@ impl Drawn {
     ///
     /// # Errors
     /// Where one cannot be renamed.
-    pub fn publish(mut self) -> Result<Vec<PathBuf>, String> {
+    pub fn publish(self) -> Result<Vec<PathBuf>, String> {
         let mut published = Vec::new();
-        for (temporary, path) in std::mem::take(&mut self.files) {
-            fs::rename(&temporary, &path).map_err(|why| format!("cannot write `{}`: {why}", path.display()))?;
-            published.push(path);
+        for (temporary, path) in &self.files {
+            fs::rename(temporary, path).map_err(|why| format!("cannot write `{}`: {why}", path.display()))?;
+            published.push(path.clone());
         }
         Ok(published)
     }
@@ -81,7 +82,7 @@ impl Drawn {
 impl Drop for Drawn {
     fn drop(&mut self) {
         for (temporary, _) in &self.files {
-            let _ = fs::remove_file(temporary);
+            let _ = fs::remove_file(temporary); // those that have their names are not there
         }
     }
 }
@@ -92,11 +93,18 @@ fn own_name(path: &Path) -> PathBuf {
     path.with_file_name(format!(".{name}.{}", std::process::id()))
 }
 
-/// Whether a name is what a process that has ended left of a file that it was writing: `NAME.PROCESS`.
+/// What an ended process leaves is removed after an hour: one of another machine or container may only seem to have ended.
+const LEFT_FOR: Duration = Duration::from_secs(3600);
+
+/// Whether an entry is what a process that has ended left of a file or folder that it was writing: `NAME.PROCESS`. What has this
+/// process's own number is, since it has not begun yet.
 #[must_use]
-pub fn is_left_over(found: &str, name: &str) -> bool {
-    let process = found.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
-    process.and_then(|process| process.parse().ok()).is_some_and(has_ended)
+pub fn is_left_over(entry: &fs::DirEntry, name: &str) -> bool {
+    let found = entry.file_name();
+    let process = found.to_str().and_then(|found| found.strip_prefix(name)?.strip_prefix('.')?.parse().ok());
+    let is_old =
+        || entry.metadata().and_then(|of| of.modified()).is_ok_and(|at| at.elapsed().is_ok_and(|e| e > LEFT_FOR));
+    process.is_some_and(|process| process == std::process::id() || has_ended(process) && is_old())
 }
 
 /// Removes what ended processes left of files with these endings.
@@ -107,7 +115,7 @@ fn remove_left_over(folder: &Path, endings: &[&str]) {
     for entry in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
         let name = entry.file_name().to_string_lossy().into_owned();
         let whole = name.rsplit_once('.').map_or("", |(whole, _)| whole);
-        if whole.starts_with('.') && endings.iter().any(|ending| whole.ends_with(ending)) && is_left_over(&name, whole)
+        if whole.starts_with('.') && endings.iter().any(|ending| whole.ends_with(ending)) && is_left_over(&entry, whole)
         {
             let _ = fs::remove_file(entry.path()); // in nobody's way
         }

@@ -259,7 +259,10 @@ impl Folder {
             manifest.table_digests.insert(name.to_owned(), digest);
         }
         put_manifest(&self.path, PENDING, &manifest)?;
-        settle(&self.path)?;
+        if !settle(&self.path)? {
+            let out = self.path.display();
+            return Err(format!("the new tables of `{out}` cannot be read back; its runs are kept in `{JOURNAL}`"));
+        }
         (self.journal, self.shelf) = (None, None);
         let journal = self.path.join(JOURNAL);
         if journal.exists() {

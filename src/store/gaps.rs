@@ -19,7 +19,7 @@ pub const DRIFT_FIGURE: &str = "drift.svg";
 /// The folder of a cross-check, held by this process alone.
 pub struct Gaps {
     folder: PathBuf,
-    _lock: Lock,
+    lock: Lock,
 }
 
 impl Gaps {
@@ -43,7 +43,13 @@ impl Gaps {
                 _ => {}
             }
         }
-        Ok(Self { folder: folder.to_owned(), _lock: lock })
+        Ok(Self { folder: folder.to_owned(), lock })
+    }
+
+    /// What the user should know of the way in which the folder is kept to this process.
+    #[must_use]
+    pub fn notice(&self) -> Option<String> {
+        self.lock.notice()
     }
 
     /// Writes the gaps to `gaps.parquet` and returns its path.

@@ -12,6 +12,8 @@ pub const LOCK: &str = ".lock";
 const MARK: &str = "burnmark\n";
 /// The file that stands for the lock where the file system has none: it names its process and goes with it.
 const HOLDER: &str = ".holder";
+/// The same while it replaces that of a process that has ended.
+const NEXT_HOLDER: &str = ".holder.next";
 
 /// The right to write a folder, until it is dropped or the process ends.
 pub struct Lock {
@@ -43,10 +45,14 @@ impl Lock {
         let file = open()
             .map_err(|why: io::Error| format!("cannot write to the result folder `{}`: {why}", folder.display()))?;
         let holder = match file.try_lock() {
-            Ok(()) => None,
+            Ok(()) => {
+                refuse_held(folder)?;
+                None
+            }
             Err(TryLockError::WouldBlock) => return Err(taken(folder, "another burnmark", "")),
             // Lustre without `-o flock` and some NFS have no such lock.
-            Err(TryLockError::Error(_)) => Some(hold(folder)?),
+            Err(TryLockError::Error(why)) if has_no_locks(&why) => Some(hold(folder)?),
+            Err(TryLockError::Error(why)) => return Err(format!("cannot lock `{}`: {why}", folder.display())),
         };
         Ok(Self { file, path, holder })
     }
@@ -65,10 +71,48 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        if let Some(holder) = &self.holder {
+        // Only its own: somebody may have removed it by hand, and another process made one.
+        let own = Process::this().to_text();
+        if let Some(holder) = self.holder.as_ref().filter(|holder| text_of(holder).is_ok_and(|text| text == own)) {
             let _ = fs::remove_file(holder);
         }
     }
+}
+
+/// Whether a system says by this that it has no locks here: `ENOSYS`, `EOPNOTSUPP` or `ENOLCK`.
+fn has_no_locks(why: &io::Error) -> bool {
+    why.kind() == io::ErrorKind::Unsupported || cfg!(target_os = "linux") && why.raw_os_error() == Some(libc::ENOLCK)
+}
+
+/// The text of a holder's file; empty where there is none.
+fn text_of(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    match open_with(File::options().read(true), path, MOST_HOLDER, Links::Refused) {
+        Err(why) if why.kind() == io::ErrorKind::NotFound => {}
+        file => file.and_then(|mut file| file.read_to_string(&mut text)).map(drop)?,
+    }
+    Ok(text)
+}
+
+/// A process that has the system's lock does not go where one works that could not have it.
+fn refuse_held(folder: &Path) -> Result<(), String> {
+    let path = folder.join(HOLDER);
+    if !path.exists() {
+        return Ok(());
+    }
+    let text = text_of(&path).map_err(|why| format!("cannot read `{}`: {why}", path.display()))?;
+    let other = Process::of_text(&text);
+    if other.as_ref().is_some_and(|other| other.has_ended(&Process::this())) {
+        let _ = fs::remove_file(&path);
+        return Ok(());
+    }
+    Err(held(folder, &path, other))
+}
+
+/// What to say where a process works that may have ended.
+fn held(folder: &Path, path: &Path, other: Option<Process>) -> String {
+    let by = other.map_or("another burnmark".to_owned(), |other| other.to_string());
+    taken(folder, &by, &format!("; if it has ended, remove `{}`", path.display()))
 }
 
 /// Whether a burnmark has locked this folder before.
@@ -86,54 +130,50 @@ fn taken(folder: &Path, by: &str, way_on: &str) -> String {
 
 /// Makes the file that stands for a lock. One whose process is known to have ended is replaced.
 fn hold(folder: &Path) -> Result<PathBuf, String> {
-    let path = folder.join(HOLDER);
+    let (path, next) = (folder.join(HOLDER), folder.join(NEXT_HOLDER));
     let failed = |why: io::Error| format!("cannot lock `{}`: {why}", folder.display());
     let own = Process::this();
-    loop {
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
-            Ok(mut file) => {
-                file.write_all(own.to_text().as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
-                return Ok(path);
-            }
-            Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(why) => return Err(failed(why)),
-        }
-        let mut text = String::new();
-        match open_with(File::options().read(true), &path, MOST_HOLDER, Links::Refused) {
-            Err(why) if why.kind() == io::ErrorKind::NotFound => continue, // it ended meanwhile
-            file => file.and_then(|mut file| file.read_to_string(&mut text)).map_err(failed)?,
-        };
-        let other = Process::of_text(&text);
-        if !other.as_ref().is_some_and(|other| other.has_ended(&own)) {
-            let by = other.map_or("another burnmark".to_owned(), |other| other.to_string());
-            let way_on = format!("; if it has ended, remove `{}`", path.display());
-            return Err(taken(folder, &by, &way_on));
-        }
-        replace(&path, &text).map_err(failed)?;
+    if make(&path, &own.to_text()).map_err(failed)? {
+        return Ok(path);
     }
+    let text = text_of(&path).map_err(failed)?;
+    let other = Process::of_text(&text);
+    if !other.as_ref().is_some_and(|other| other.has_ended(&own)) {
+        return Err(held(folder, &path, other));
+    }
+    // Of several processes that find it, the one that makes the next file replaces it.
+    if !make(&next, &own.to_text()).map_err(failed)? {
+        return Err(held(folder, &next, Process::of_text(&text_of(&next).map_err(failed)?)));
+    }
+    let replaced = match text_of(&path) {
+        Ok(found) if found == text => fs::rename(&next, &path),
+        Ok(_) => Err(io::Error::other("another burnmark was quicker")),
+        Err(why) => Err(why),
+    };
+    replaced.map_err(|why| {
+        let _ = fs::remove_file(&next);
+        failed(why)
+    })?;
+    Ok(path)
+}
+
+/// Makes a file, unless there is one; whether it was made. One that cannot be written whole is removed.
+fn make(path: &Path, text: &str) -> io::Result<bool> {
+    let mut file = match OpenOptions::new().write(true).create_new(true).open(path) {
+        Err(why) if why.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+        file => file?,
+    };
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    written.map(|()| true).inspect_err(|_| drop(fs::remove_file(path)))
 }
 
 /// The largest such file that is read.
 const MOST_HOLDER: u64 = 1024;
 
-/// Takes an ended process's file away. Of several processes that do so at once, one finds the file of another that was
-/// quicker, and gives it back.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let aside = path.with_file_name(format!("{HOLDER}.{}", std::process::id()));
-    match fs::rename(path, &aside) {
-        Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(()),
-        renamed => renamed?,
-    }
-    if fs::read_to_string(&aside).is_ok_and(|found| found != text) {
-        fs::hard_link(&aside, path).or_else(|why| if path.exists() { Ok(()) } else { Err(why) })?;
-    }
-    fs::remove_file(&aside)
-}
-
 /// A process of some machine.
 struct Process {
-    /// The machine's name, and the identity of its present start.
-    machine: [String; 2],
+    /// The machine's name, the identity of its present start, and the processes that it sees (its namespace).
+    machine: [String; 3],
     process: u32,
     /// Clock ticks from the machine's start to the process's.
     started: Option<u64>,
@@ -142,27 +182,30 @@ struct Process {
 impl Process {
     fn this() -> Self {
         let read = |path| std::fs::read_to_string(path).unwrap_or_default().trim().to_owned();
-        let machine = [read("/proc/sys/kernel/hostname"), read("/proc/sys/kernel/random/boot_id")];
+        let namespace = fs::read_link("/proc/self/ns/pid").unwrap_or_default().display().to_string();
+        let machine = [read("/proc/sys/kernel/hostname"), read("/proc/sys/kernel/random/boot_id"), namespace];
         let process = std::process::id();
         Self { machine, process, started: started(process) }
     }
 
     fn to_text(&self) -> String {
-        let Self { machine: [name, boot], process, started } = self;
-        format!("{name}\n{boot}\n{process}\n{}\n", started.map_or(String::new(), |ticks| ticks.to_string()))
+        let Self { machine: [name, boot, namespace], process, started } = self;
+        format!(
+            "{name}\n{boot}\n{namespace}\n{process}\n{}\n",
+            started.map_or(String::new(), |ticks| ticks.to_string())
+        )
     }
 
     fn of_text(text: &str) -> Option<Self> {
         let mut lines = text.lines().map(str::to_owned);
-        let machine = [lines.next()?, lines.next()?];
+        let machine = [lines.next()?, lines.next()?, lines.next()?];
         Some(Self { machine, process: lines.next()?.parse().ok()?, started: lines.next()?.parse().ok() })
     }
 
-    /// Whether the process is known to have ended: it ran on this machine, which `here` runs on, and does so no more.
+    /// Whether the process is known to have ended: `here` would see it, and does not.
     fn has_ended(&self, here: &Self) -> bool {
-        let same_machine = !self.machine[0].is_empty() && self.machine[0] == here.machine[0];
-        let same_start = self.machine[1] == here.machine[1];
-        same_machine && here.started.is_some() && (!same_start || started(self.process) != self.started)
+        let sees_it = self.machine == here.machine && self.machine.iter().all(|part| !part.is_empty());
+        sees_it && here.started.is_some() && started(self.process) != self.started
     }
 }
 
@@ -218,16 +261,24 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), own.to_text());
         let refused = hold(&folder).unwrap_err();
         assert!(refused.contains(&format!("process {}", own.process)) && refused.contains(".holder"), "{refused}");
-        // Of a process that has ended, of an earlier start of this machine, and of another machine.
-        let ended = Process { process: u32::MAX - 1, started: Some(1), ..Process::this() };
-        let earlier = Process { machine: [own.machine[0].clone(), "earlier".to_owned()], ..Process::this() };
-        for gone in [ended, earlier] {
-            fs::write(&path, gone.to_text()).unwrap();
-            assert_eq!(hold(&folder).unwrap(), path);
-            assert_eq!(fs::read_to_string(&path).unwrap(), own.to_text());
-        }
-        let elsewhere = Process { machine: ["elsewhere".to_owned(), "x".to_owned()], ..Process::this() };
-        for kept in [elsewhere.to_text(), String::new(), "no\nholder\n".to_owned()] {
+        // Of a process that has ended.
+        let ended = || Process { process: u32::MAX - 1, started: Some(1), ..Process::this() };
+        fs::write(&path, ended().to_text()).unwrap();
+        assert_eq!(hold(&folder).unwrap(), path);
+        assert_eq!(fs::read_to_string(&path).unwrap(), own.to_text());
+        assert!(!folder.join(NEXT_HOLDER).exists());
+        // Who has the system's lock looks for it, too.
+        assert!(Lock::take(&folder).err().unwrap().contains("if it has ended, remove"));
+        fs::write(&path, ended().to_text()).unwrap();
+        drop(Lock::take(&folder).unwrap());
+        assert!(!path.exists());
+        // Of another machine, another start of it or another namespace, and what nobody can read.
+        let other = |part: usize| {
+            let mut other = ended();
+            other.machine[part] = "other".to_owned();
+            other.to_text()
+        };
+        for kept in [other(0), other(1), other(2), String::new(), "no\nholder\n".to_owned()] {
             fs::write(&path, kept).unwrap();
             assert!(hold(&folder).unwrap_err().contains("if it has ended, remove"));
         }

@@ -70,10 +70,27 @@ impl Manifest {
 
 /// One of several equal parts of an experiment: the runs whose place, counted from 0, leaves number − 1 when divided by `of`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "TypedShard")]
 pub struct Shard {
     /// From 1 to `of`.
     pub number: usize,
     pub of: usize,
+}
+
+/// A shard as a manifest has it, before it is checked.
+#[derive(Deserialize)]
+struct TypedShard {
+    number: usize,
+    of: usize,
+}
+
+impl TryFrom<TypedShard> for Shard {
+    type Error = String;
+
+    fn try_from(TypedShard { number, of }: TypedShard) -> Result<Self, String> {
+        let shard = Self { number, of };
+        if (1..=of).contains(&number) { Ok(shard) } else { Err(format!("shard {shard}, which no experiment has")) }
+    }
 }
 
 impl Shard {

@@ -24,7 +24,7 @@ mod shape;
 mod tables;
 mod writing;
 
-pub use believed::{Believed, changed_tables, manifest_of, read_tables, read_whole as read};
+pub use believed::{Believed, changed_tables, interrupted, manifest_of, read_tables, read_whole as read};
 pub use cells::{Cell, compare};
 pub use files::{Drawn, is_left_over, is_unfinished, parameters_path, refuse_link, write_parameters};
 pub use folder::{Folder, nothing_yet, unix_seconds, unread_journal, waiting, waiting_in_words};

@@ -7,14 +7,13 @@
 
 use super::believed::read_manifest;
 use super::files::{sync_folder, write_whole};
-use super::{CURVES, MANIFEST, MEASUREMENTS, Manifest, NEXT, PENDING, RUNS, STEPS};
+use super::parquet::MOST_BYTES;
+use super::tables::names;
+use super::{MANIFEST, Manifest, NEXT, PENDING, STEPS};
 use crate::guard::file::{Links, open_with};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-
-/// The tables in the order in which they are renamed: `runs.parquet` after what its rows refer to.
-const TABLES: [&str; 4] = [MEASUREMENTS, CURVES, STEPS, RUNS];
 
 /// The temporary name of a new table.
 pub fn temporary(folder: &Path, name: &str) -> PathBuf {
@@ -35,21 +34,21 @@ pub fn put_manifest(folder: &Path, name: &str, manifest: &Manifest) -> Result<()
     })
 }
 
-/// Puts the tables of the pending manifest in place, if there is one and all its tables are there.
+/// Puts the tables of the pending manifest in place, if there is one and all its tables are there; whether it was so.
 ///
 /// # Errors
 /// Where a file cannot be renamed.
-pub fn settle(folder: &Path) -> Result<(), String> {
-    let Ok(pending) = read_manifest(&folder.join(PENDING)) else { return Ok(()) };
+pub fn settle(folder: &Path) -> Result<bool, String> {
+    let Ok(pending) = read_manifest(&folder.join(PENDING)) else { return Ok(false) };
     let mut renames = Vec::new();
-    for name in TABLES {
+    for name in names(true) {
         let Some(digest) = pending.table_digests.get(name) else { continue };
         let (temporary, path) = (temporary(folder, name), folder.join(name));
         let is_it = |path: &Path| self::digest(path).is_ok_and(|found| found == *digest);
         if is_it(&temporary) {
             renames.push((temporary, path));
         } else if !is_it(&path) {
-            return Ok(()); // it was never whole; what counts is the manifest that is there
+            return Ok(false); // it was never whole; what counts is the manifest that is there
         }
     }
     for (temporary, path) in renames {
@@ -60,7 +59,7 @@ pub fn settle(folder: &Path) -> Result<(), String> {
     }
     rename(&folder.join(PENDING), &folder.join(MANIFEST))?;
     sync_folder(folder);
-    Ok(())
+    Ok(true)
 }
 
 fn rename(from: &Path, to: &Path) -> Result<(), String> {
@@ -72,7 +71,7 @@ fn rename(from: &Path, to: &Path) -> Result<(), String> {
 /// # Errors
 /// Where it is not a file, or cannot be read.
 pub fn digest(path: &Path) -> io::Result<String> {
-    let file = open_with(File::options().read(true), path, u64::MAX, Links::Refused)?;
+    let file = open_with(File::options().read(true), path, MOST_BYTES, Links::Refused)?;
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(file)?;
     Ok(hasher.finalize().to_hex().to_string())

@@ -127,7 +127,7 @@ const BASE: &str = r#"
 name = "fragment"
 data.set = "iris"
 model = { kind = "mlp", hidden = [4] }
-train.epochs = 1
+train.epochs = 100
 optimizer = { kind = "adam", lr = 0.1 }
 "#;
 /// What a protocol compares, tunes and averages over.
@@ -145,7 +145,6 @@ fn whole(fragment: &str) -> String {
         fragment.lines().any(|own| own.split(['.', ' ']).next() == Some(key) && !key.is_empty())
     };
     let base: String = BASE.lines().filter(|line| !gives(line)).map(|line| format!("{line}\n")).collect();
-    let base = base.replace("epochs = 1", "epochs = 100");
     let axes = if fragment.contains("[protocol]") { AXES } else { "" };
     format!("{base}{fragment}{axes}")
 }

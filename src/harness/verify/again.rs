@@ -9,7 +9,7 @@ use crate::harness::progress::Progress;
 use crate::harness::scattered::scattered;
 use crate::harness::{Answer, Job, Parameters};
 use crate::model::weights;
-use crate::record::{RunId, counted};
+use crate::record::{Outcome, RunId, counted};
 use crate::store::{self, Finished};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -99,6 +99,12 @@ impl Verifying<'_> {
         }
         if job.spec.engine != planned.run.engine {
             let beyond = self.judge_other_engine(recorded, &job.spec, &answer);
+            // Another engine has other bytes; that the file is whole can be seen all the same.
+            if let (Parameters::Digest, Outcome::Done) = (&job.parameters, &recorded.record.outcome)
+                && let Some(message) = self.unreadable_parameters(run, spec.keep_parameters)
+            {
+                self.add(Finding::Parameters { run: run.to_string(), message });
+            }
             // The tables must still be consistent with what they recorded themselves.
             let own = Answer {
                 outcome: recorded.record.outcome.clone(),
@@ -122,6 +128,17 @@ impl Verifying<'_> {
         }
         answers.insert(run, answer);
         Vec::new()
+    }
+
+    /// Whether a run's file of parameters is not one that a run wrote.
+    fn unreadable_parameters(&self, run: RunId, needed: bool) -> Option<String> {
+        let path = store::parameters_path(self.results, run);
+        match store::kept_parameters(&path) {
+            Ok(None) if needed => Some(format!("`{}` is missing", path.display())),
+            Ok(Some(bytes)) if !weights::is_whole(&bytes) => Some(format!("`{}` is damaged", path.display())),
+            Ok(_) => None,
+            Err(why) => Some(why),
+        }
     }
 
     /// What is wrong with a run's file of parameters: `again` is the digest of the bytes that it should have. Where the spec

@@ -102,7 +102,8 @@ pub fn verify(results: &Path, options: &VerifyOptions, stop: &AtomicBool) -> Res
     if manifest.runs_finished == 0 && !results.join(store::RUNS).exists() {
         return Err(Trouble::Strangers(store::nothing_yet(results)));
     }
-    let mut verifying = Verifying { results, options, manifest, verified: Verified::default() };
+    let mut verifying =
+        Verifying { results, options, manifest, verified: Verified::default(), doubtful: HashSet::new() };
     verifying.verify(stop)?;
     Ok(verifying.verified)
 }
@@ -112,16 +113,23 @@ struct Verifying<'v> {
     options: &'v VerifyOptions,
     manifest: Manifest,
     verified: Verified,
+    /// The runs that a finding names, also beyond those that are listed.
+    doubtful: HashSet<RunId>,
 }
 
 impl Verifying<'_> {
     fn add(&mut self, finding: Finding) {
+        self.doubtful.extend(finding.run().and_then(RunId::parse));
         if self.verified.findings.len() < MOST_FINDINGS {
             self.verified.findings.push(finding);
         }
     }
 
     fn verify(&mut self, stop: &AtomicBool) -> Result<(), Trouble> {
+        if let Some(message) = store::interrupted(self.results) {
+            self.add(Finding::File { message });
+            return Ok(());
+        }
         for message in store::changed_tables(self.results, &self.manifest) {
             self.add(Finding::File { message });
         }
@@ -177,11 +185,14 @@ impl Verifying<'_> {
             }
             expected.push(run);
         }
-        let cells = store::compare(&tables, &expected.iter().collect::<Vec<_>>(), MOST_FINDINGS);
-        cells.map_err(Trouble::Work)?.into_iter().for_each(|cell| self.add(Finding::Table(cell)));
-        let found = self.verified.findings.iter().filter_map(|finding| RunId::parse(finding.run()?));
-        let doubtful: HashSet<RunId> = found.chain(self.verified.drifted.iter().copied()).collect();
-        let confirmed = again.keys().filter(|run| !doubtful.contains(run)).count();
+        let found = store::compare(&tables, &expected.iter().collect::<Vec<_>>(), MOST_FINDINGS);
+        let found = found.map_err(Trouble::Work)?;
+        let cells = found.len();
+        found.into_iter().for_each(|cell| self.add(Finding::Table(cell)));
+        self.doubtful.extend(self.verified.drifted.iter().copied());
+        // Where the comparison ended early, nobody knows which runs it would have named.
+        let all_named = cells < MOST_FINDINGS;
+        let confirmed = again.keys().filter(|run| all_named && !self.doubtful.contains(run)).count();
         self.verified.confirmed = confirmed as u64;
         Ok(())
     }
