@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// Of the families that compute or write tables, the crates that need no pin, and why.
-const UNPINNED: [(&str, &str); 19] = [
+const UNPINNED: [(&str, &str); 18] = [
     ("burn-backend-extension", "macros' counterpart, no arithmetic"),
     ("burn-derive", "runs in the compiler"),
     ("burn-einsum", "not called"),
@@ -23,7 +23,6 @@ const UNPINNED: [(&str, &str); 19] = [
     ("polars-config", "settings from the environment"),
     ("polars-dtype", "categories, which tables do not have"),
     ("polars-error", "messages"),
-    ("polars-ops", "not called"),
     ("polars-row", "not called"),
     ("polars-schema", "names and types of columns"),
     ("polars-utils", "memory"),
