@@ -81,13 +81,14 @@ fn add_numbers(name: &str, numbers: &[f64], digest: &mut Digest) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::About;
     use super::*;
     use crate::num::Matrix;
     use std::sync::Arc;
 
     fn set(shape: Shape, target: Target) -> DataSet {
         let numbers = [0.5, -1.0, 2.0, 1e-300, 3.25, 0.1];
-        DataSet { features: Matrix::new(2, 3, numbers.to_vec()), shape, target, about: Default::default() }
+        DataSet { features: Matrix::new(2, 3, numbers.to_vec()), shape, target, about: About::default() }
     }
 
     fn classes() -> Target {

@@ -342,8 +342,8 @@ mod tests {
 
     #[test]
     fn a_column_is_of_its_key() {
-        let columns = ["train.batch", "train.epochs", "optimizer.lr", "data.set.kind", "model.bias", "annealing.every"];
         use Column::{Flag, Integer, Number, Text};
+        let columns = ["train.batch", "train.epochs", "optimizer.lr", "data.set.kind", "model.bias", "annealing.every"];
         assert_eq!(columns.map(|path| Column::of(path).unwrap()), [Text, Integer, Number, Text, Flag, Integer]);
         assert_eq!(Column::of("train.none"), None);
         assert_eq!(Text.put(Setting::Integer(16)), Setting::Text("16".to_owned()));

@@ -25,9 +25,10 @@ impl Draft {
         let begin = || {
             let out = absolute(out)?;
             let (parent, name) = out.parent().zip(out.file_name()).ok_or(io::ErrorKind::InvalidInput)?;
-            let (parent, name) = match out.exists() {
-                true => (out.as_path(), UNFINISHED.to_owned()),
-                false => (parent, format!(".{}{UNFINISHED}", name.to_string_lossy())),
+            let (parent, name) = if out.exists() {
+                (out.as_path(), UNFINISHED.to_owned())
+            } else {
+                (parent, format!(".{}{UNFINISHED}", name.to_string_lossy()))
             };
             for entry in fs::read_dir(parent)?.filter_map(Result::ok) {
                 if is_left_over(&entry, &name) {
@@ -177,7 +178,7 @@ mod tests {
         let left = |process: u32| parent.join(format!(".out{UNFINISHED}.{process}"));
         let [old, fresh, own] = [u32::MAX, u32::MAX - 1, std::process::id()].map(left);
         [&old, &fresh, &own].into_iter().for_each(|left| fs::create_dir_all(left.join("deep")).unwrap());
-        let hours_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(7200);
+        let hours_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(2);
         File::open(&old).unwrap().set_modified(hours_ago).unwrap();
         Draft::begin(&parent.join("out")).unwrap().finish().unwrap();
         assert!(!old.exists() && fresh.exists() && !own.exists() && parent.join("out").exists());

@@ -23,7 +23,7 @@ pub const WORKER_COMMAND: &str = "__worker";
 pub const GREETING: &str = concat!("burnmark ", env!("CARGO_PKG_VERSION"), " worker");
 
 /// How long a worker may take to say so: an emulator's is slow to start.
-const GREETED_WITHIN: Duration = Duration::from_secs(60);
+const GREETED_WITHIN: Duration = Duration::from_mins(1);
 
 /// Words that go before the worker's own command, such as an emulator's: what runs this process does not run its children.
 pub const RUNNER: &str = "BURNMARK_RUNNER";

@@ -242,9 +242,10 @@ fn carry_out(
         let settings = spec.run(plan.place(number));
         let data_digest = spec.data_digest(&settings.data.set).to_owned();
         let (run, folder, check) = (plan.runs[number], spec.folder.clone(), options.check);
-        let parameters = match options.keep_parameters {
-            true => Parameters::File(store::parameters_path(&options.out, run)),
-            false => Parameters::Nothing,
+        let parameters = if options.keep_parameters {
+            Parameters::File(store::parameters_path(&options.out, run))
+        } else {
+            Parameters::Nothing
         };
         Job { run, spec: settings, folder, data_digest, check, parameters }
     });

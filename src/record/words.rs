@@ -6,7 +6,7 @@ use std::fmt;
 
 /// A number of things: `1 run`, `2 runs`.
 #[must_use]
-pub fn counted<N: fmt::Display + PartialEq + From<u8>>(count: N, what: &str) -> String {
+pub fn counted<N: Copy + fmt::Display + PartialEq + From<u8>>(count: N, what: &str) -> String {
     let plural = if count == N::from(1) { "" } else { "s" };
     format!("{count} {what}{plural}")
 }

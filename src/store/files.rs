@@ -94,7 +94,7 @@ fn own_name(path: &Path) -> PathBuf {
 }
 
 /// What an ended process leaves is removed after an hour: one of another machine or container may only seem to have ended.
-const LEFT_FOR: Duration = Duration::from_secs(3600);
+const LEFT_FOR: Duration = Duration::from_hours(1);
 
 /// Whether an entry is what a process that has ended left of a file or folder that it was writing: `NAME.PROCESS`. What has this
 /// process's own number is, since it has not begun yet.

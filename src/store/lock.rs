@@ -174,7 +174,7 @@ const MOST_HOLDER: u64 = 1024;
 struct Process {
     /// The machine's name, the identity of its present start, and the processes that it sees (its namespace).
     machine: [String; 3],
-    process: u32,
+    number: u32,
     /// Clock ticks from the machine's start to the process's.
     started: Option<u64>,
 }
@@ -184,34 +184,31 @@ impl Process {
         let read = |path| std::fs::read_to_string(path).unwrap_or_default().trim().to_owned();
         let namespace = fs::read_link("/proc/self/ns/pid").unwrap_or_default().display().to_string();
         let machine = [read("/proc/sys/kernel/hostname"), read("/proc/sys/kernel/random/boot_id"), namespace];
-        let process = std::process::id();
-        Self { machine, process, started: started(process) }
+        let number = std::process::id();
+        Self { machine, number, started: started(number) }
     }
 
     fn to_text(&self) -> String {
-        let Self { machine: [name, boot, namespace], process, started } = self;
-        format!(
-            "{name}\n{boot}\n{namespace}\n{process}\n{}\n",
-            started.map_or(String::new(), |ticks| ticks.to_string())
-        )
+        let Self { machine: [name, boot, namespace], number, started } = self;
+        format!("{name}\n{boot}\n{namespace}\n{number}\n{}\n", started.map_or(String::new(), |ticks| ticks.to_string()))
     }
 
     fn of_text(text: &str) -> Option<Self> {
         let mut lines = text.lines().map(str::to_owned);
         let machine = [lines.next()?, lines.next()?, lines.next()?];
-        Some(Self { machine, process: lines.next()?.parse().ok()?, started: lines.next()?.parse().ok() })
+        Some(Self { machine, number: lines.next()?.parse().ok()?, started: lines.next()?.parse().ok() })
     }
 
     /// Whether the process is known to have ended: `here` would see it, and does not.
     fn has_ended(&self, here: &Self) -> bool {
         let sees_it = self.machine == here.machine && self.machine.iter().all(|part| !part.is_empty());
-        sees_it && here.started.is_some() && started(self.process) != self.started
+        sees_it && here.started.is_some() && started(self.number) != self.started
     }
 }
 
 impl std::fmt::Display for Process {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "burnmark (process {} on `{}`)", self.process, self.machine[0])
+        write!(f, "burnmark (process {} on `{}`)", self.number, self.machine[0])
     }
 }
 
@@ -260,9 +257,9 @@ mod tests {
         let own = Process::this();
         assert_eq!(fs::read_to_string(&path).unwrap(), own.to_text());
         let refused = hold(&folder).unwrap_err();
-        assert!(refused.contains(&format!("process {}", own.process)) && refused.contains(".holder"), "{refused}");
+        assert!(refused.contains(&format!("process {}", own.number)) && refused.contains(".holder"), "{refused}");
         // Of a process that has ended.
-        let ended = || Process { process: u32::MAX - 1, started: Some(1), ..Process::this() };
+        let ended = || Process { number: u32::MAX - 1, started: Some(1), ..Process::this() };
         fs::write(&path, ended().to_text()).unwrap();
         assert_eq!(hold(&folder).unwrap(), path);
         assert_eq!(fs::read_to_string(&path).unwrap(), own.to_text());

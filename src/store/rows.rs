@@ -186,14 +186,14 @@ fn curves_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Vec<CurvePoin
         |name: &str| PolarsResult::Ok((rows.number(&format!("{name}_loss"))?, rows.number(&format!("{name}_metric"))?));
     let (train, validation, test) = (part("train")?, part("validation")?, part("test")?);
     let mut curves: HashMap<RunId, Vec<CurvePoint>> = HashMap::new();
-    for row in 0..table.height() {
+    for (row, run) in run.into_iter().enumerate() {
         let at = |part: &(Vec<Option<f64>>, Vec<Option<f64>>)| {
             PolarsResult::Ok(Evaluation {
                 loss: needed(&part.0, row, "loss")?,
                 metric: needed(&part.1, row, "metric")?,
             })
         };
-        curves.entry(run[row]).or_default().push(CurvePoint {
+        curves.entry(run).or_default().push(CurvePoint {
             epoch: needed(&epoch, row, "epoch")?,
             step: needed(&step, row, "step")?,
             learning_rate: needed(&rate, row, "learning_rate")?,

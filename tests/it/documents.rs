@@ -144,9 +144,9 @@ fn whole(fragment: &str) -> String {
         let key = line.split(['.', ' ']).next().unwrap_or_default();
         fragment.lines().any(|own| own.split(['.', ' ']).next() == Some(key) && !key.is_empty())
     };
-    let base: String = BASE.lines().filter(|line| !gives(line)).map(|line| format!("{line}\n")).collect();
+    let base = BASE.lines().filter(|line| !gives(line)).collect::<Vec<_>>().join("\n");
     let axes = if fragment.contains("[protocol]") { AXES } else { "" };
-    format!("{base}{fragment}{axes}")
+    format!("{base}\n{fragment}{axes}")
 }
 
 #[test]

@@ -232,7 +232,7 @@ fn a_page_or_figure_that_cannot_be_written_is_a_failure() {
     // What a killed process had begun goes with the next.
     fs::remove_dir_all(sweep.path("r/report.html")).unwrap();
     let left = ["r/.report.html.4294967295", "r/figures/.learning-curves.svg.4294967295"];
-    let hours_ago = std::time::SystemTime::now() - Duration::from_secs(7200);
+    let hours_ago = std::time::SystemTime::now() - Duration::from_hours(2);
     for left in left {
         fs::write(sweep.path(left), "half").unwrap();
         fs::File::options().write(true).open(sweep.path(left)).unwrap().set_modified(hours_ago).unwrap();
