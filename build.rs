@@ -46,7 +46,7 @@ fn watch(path: &Path) {
     }
 }
 
-/// Whether git sees changes in the sources; none where it cannot tell. The repository is the one that is built here, whose
+/// Whether git sees changes in the sources; `None` where it cannot tell. The repository is the one that is built here, whose
 /// build script runs anyway; still, what its configuration could have git run is switched off.
 fn has_changes(package: &Path) -> Option<bool> {
     let mut git = Command::new("git");

@@ -266,7 +266,7 @@ pub enum Column {
 }
 
 impl Column {
-    /// Of the setting with this dotted name; none where it is of no key.
+    /// Of the setting with this dotted name; `None` where it is of no key.
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         static COLUMNS: LazyLock<HashMap<String, Column>> = LazyLock::new(Column::all);

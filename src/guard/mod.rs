@@ -2,7 +2,7 @@
 //!
 //! Polars' decoders trust lengths and offsets in a file, and some of their checks are assertions. What such a file does is
 //! an answer to input, so it must be a message: its lengths are checked before ([`rewritten`]), and a panic is turned into
-//! an error ([`guarded`]). What is made of the table afterwards is bounded too ([`check_texts`]). [`file`] opens all files
+//! an error ([`guarded`]). What is made of the table afterwards is bounded too ([`check_texts`]). [`mod@file`] opens all files
 //! that others can put in our way.
 
 pub mod file;

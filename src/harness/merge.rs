@@ -172,7 +172,7 @@ fn kept_parameters(parts: &[Part]) -> Vec<(PathBuf, RunId)> {
     runs.map(|(path, run)| (store::parameters_path(path, run), run)).collect()
 }
 
-/// A shard's file of parameters, as burnmark wrote it; none where the run kept none.
+/// A shard's file of parameters, as burnmark wrote it; `None` where the run kept none.
 fn whole_parameters(path: &Path) -> Result<Option<Vec<u8>>, Trouble> {
     let bytes = store::kept_parameters(path).map_err(Trouble::Strangers)?;
     if bytes.as_ref().is_some_and(|bytes| !weights::is_whole(bytes)) {

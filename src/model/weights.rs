@@ -113,7 +113,7 @@ const DIGEST: &str = "blake3";
 /// What that digest is of, and the version of its fields.
 const FORM: &str = "burnmark tensors 1";
 
-/// The digest of all names, types, shapes and numbers, by name; none where a tensor is of a type that we do not write.
+/// The digest of all names, types, shapes and numbers, by name; `None` where a tensor is of a type that we do not write.
 fn digest_of_tensors<'t, 'd: 't>(tensors: impl Iterator<Item = (&'t str, &'t TensorView<'d>)>) -> Option<String> {
     let sorted: BTreeMap<&str, &TensorView<'_>> = tensors.collect();
     let mut digest = Digest::of(FORM);

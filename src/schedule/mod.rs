@@ -69,7 +69,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// What the rule of this choice needs; none where no rule has its name.
+    /// What the rule of this choice needs; `None` where no rule has its name.
     #[must_use]
     pub fn of(choice: &Choice) -> Option<Self> {
         let entry = ENTRIES.iter().find(|known| known.entry.name == choice.kind)?;

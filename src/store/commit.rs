@@ -17,7 +17,7 @@ const MOST_PACKED_BYTES: u64 = 16 << 20;
 /// How many names of names are followed.
 const MOST_NAMES: usize = 5;
 
-/// The commit of the repository that a folder lies in; none where it lies in none, or HEAD leads nowhere.
+/// The commit of the repository that a folder lies in; `None` where it lies in none, or HEAD leads nowhere.
 #[must_use]
 pub fn around(folder: &Path) -> Option<String> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
@@ -48,7 +48,7 @@ impl Repository {
         (is_folder(&own) && is_folder(&common)).then_some(Self { own, common })
     }
 
-    /// The commit that HEAD leads to; none where it leads nowhere, as before the first commit.
+    /// The commit that HEAD leads to; `None` where it leads nowhere, as before the first commit.
     #[must_use]
     pub fn commit(&self) -> Option<String> {
         let mut said = text(&self.head(), MOST_BYTES)?;

@@ -280,7 +280,7 @@ pub fn waiting(folder: &Path) -> HashSet<RunId> {
     runs
 }
 
-/// Why a folder's journal cannot be read; none where it can, or where there is none.
+/// Why a folder's journal cannot be read; `None` where it can, or where there is none.
 #[must_use]
 pub fn unread_journal(folder: &Path) -> Option<String> {
     let path = folder.join(JOURNAL);

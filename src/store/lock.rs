@@ -217,7 +217,7 @@ pub fn has_ended(process: u32) -> bool {
     started(std::process::id()).is_some() && started(process).is_none()
 }
 
-/// When a process of this machine began (`proc_pid_stat(5)`, field 22); none where there is no such process, or the system
+/// When a process of this machine began (`proc_pid_stat(5)`, field 22); `None` where there is no such process, or the system
 /// does not say.
 fn started(process: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;

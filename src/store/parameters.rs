@@ -19,7 +19,7 @@ pub struct Tensor {
 /// More bytes than this are not read: as many numbers as the largest network has, in f64.
 const MOST_BYTES: u64 = 900_000_000;
 
-/// The bytes of a file of final parameters; none where there is no such file. Neither it nor its folder may be a link: that
+/// The bytes of a file of final parameters; `None` where there is no such file. Neither it nor its folder may be a link: that
 /// leads out of the result folder.
 ///
 /// # Errors
@@ -37,7 +37,7 @@ pub fn kept_parameters(path: &Path) -> Result<Option<Vec<u8>>, String> {
     file::read(path, MOST_BYTES, Links::Refused).map(Some)
 }
 
-/// A run's tensors by name; none where they were not kept.
+/// A run's tensors by name; `None` where they were not kept.
 ///
 /// # Errors
 /// Where the file is damaged.

@@ -17,10 +17,10 @@ pub struct Session {
     pub burnmark_version: String,
     /// BLAKE3 of the program's file, where the system tells which it is.
     pub binary_digest: Option<String>,
-    /// The commit of the sources that the program was built from; none where they lay in no repository. Programs before
+    /// The commit of the sources that the program was built from; `None` where they lay in no repository. Programs before
     /// numerics version 3 wrote the commit of the working folder, under another name.
     pub program_commit: Option<String>,
-    /// Whether these sources differed from the commit; none where git could not tell.
+    /// Whether these sources differed from the commit; `None` where git could not tell.
     pub program_dirty: Option<bool>,
     /// The commit of the repository that the spec lies in, if it lies in one.
     pub spec_commit: Option<String>,
@@ -64,7 +64,7 @@ impl Session {
         }
     }
 
-    /// The program's commit in words; none where there is none.
+    /// The program's commit in words; `None` where there is none.
     #[must_use]
     pub fn program_commit_in_words(&self) -> Option<String> {
         let commit = self.program_commit.as_ref()?;
