@@ -146,7 +146,7 @@ pub fn read_tables(path: &Path) -> Result<(Manifest, Tables), String> {
     Ok((manifest, tables))
 }
 
-/// What to say of a folder whose new tables a killed process had begun to put in place.
+/// What to say of a folder whose tables are not those of its manifest, where a killed process had begun to put new ones in place.
 #[must_use]
 pub fn interrupted(path: &Path) -> Option<String> {
     read_manifest(&path.join(PENDING)).ok().map(|_| {
@@ -158,13 +158,10 @@ pub fn interrupted(path: &Path) -> Option<String> {
 /// The manifest of a folder whose tables are those that it describes.
 fn unchanged(path: &Path) -> Result<Manifest, String> {
     let manifest = manifest_of(path)?;
-    if let Some(why) = interrupted(path) {
-        return Err(why);
-    }
     match changed_tables(path, &manifest).into_iter().next() {
-        Some(first) => {
-            Err(format!("{first}; `burnmark verify` tells what is wrong, `burnmark run` makes damaged runs again"))
-        }
+        Some(first) => Err(interrupted(path).unwrap_or_else(|| {
+            format!("{first}; `burnmark verify` tells what is wrong, `burnmark run` makes damaged runs again")
+        })),
         None => Ok(manifest),
     }
 }

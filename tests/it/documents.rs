@@ -87,8 +87,8 @@ fn folder() -> Sweep {
 }
 
 fn write_data(sweep: &Sweep) {
-    let row = |i: u32| format!("{},{},{},{},{}\n", i * 3 % 41, i * 7 % 13, i * 5 % 11, i % 2, i / 2 % 2);
-    let rows: String = (0..40).map(row).collect();
+    let row = |i: u32| format!("{},{},{},{},{}\n", i * 7 % 61, i * 7 % 13, i * 5 % 11, i % 2, i / 2 % 2);
+    let rows: String = (0..60).map(row).collect();
     fs::write(sweep.path("mine.csv"), format!("id,a,remarks,y,species\n{rows}")).unwrap();
 }
 
@@ -105,6 +105,8 @@ fn every_command_of_the_documents_runs() {
     let first = burnmark::store::read(&sweep.path("results/sweep")).unwrap().1[0].record.run.to_string();
     let mut count = 0;
     for (name, blocks) in documents() {
+        // Each document exports to a folder that is new to its reader.
+        ["tb", "m"].into_iter().for_each(|out| drop(fs::remove_dir_all(sweep.path(out))));
         for line in blocks.iter().filter(|block| block.language == "sh").flat_map(|block| block.text.lines()) {
             let Some(command) = command(line, &first[..8]) else { continue };
             if command.contains("merge results/x a/") {

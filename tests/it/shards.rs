@@ -59,16 +59,19 @@ fn shards_that_do_not_fit_are_refused_by_name() {
     }
     refused(&sweep, &["merge", "r"], &["missing: shard 2/3; expected `r/shards/2-of-3`"]);
     // A manifest of somebody else may say anything.
-    let shard = |number: usize, of: usize| {
-        let folder = sweep.path("r/shards/1-of-3");
-        let mut manifest = burnmark::store::manifest_of(&folder).unwrap();
+    let folder = sweep.path("r/shards/1-of-3");
+    let mut manifest = burnmark::store::manifest_of(&folder).unwrap();
+    let mut shard = |number: usize, of: usize| {
         manifest.shard = Some(burnmark::store::Shard { number, of });
         fs::write(folder.join("manifest.json"), manifest.to_text()).unwrap();
     };
     shard(1, 40_000_000_000);
     refused(&sweep, &["merge", "r", "r/shards/1-of-3"], &["missing: shard 2/40000000000, 3/", "and 39999999979 more"]);
-    shard(0, 3);
-    refused(&sweep, &["merge", "r"], &["which no experiment has"]);
+    for (number, of) in [(0, 3), (0, 0), (4, 3)] {
+        shard(number, of);
+        refused(&sweep, &["merge", "r"], &["which no experiment has"]);
+        assert!(!sweep.run(&["verify", "r/shards/1-of-3"]).stderr.contains("panicked"));
+    }
     shard(1, 3);
     run_shard(&sweep, "2/3", &[]).ended_with(0);
     // Twice the same, in another place.

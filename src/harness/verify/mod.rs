@@ -126,11 +126,12 @@ impl Verifying<'_> {
     }
 
     fn verify(&mut self, stop: &AtomicBool) -> Result<(), Trouble> {
-        if let Some(message) = store::interrupted(self.results) {
+        let changed = store::changed_tables(self.results, &self.manifest);
+        if let Some(message) = store::interrupted(self.results).filter(|_| !changed.is_empty()) {
             self.add(Finding::File { message });
             return Ok(());
         }
-        for message in store::changed_tables(self.results, &self.manifest) {
+        for message in changed {
             self.add(Finding::File { message });
         }
         if self.manifest.numerics_version != NUMERICS_VERSION {
