@@ -116,6 +116,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().expect("nobody panics while it holds the lock")
 }
 
+/// Starts a worker; one that ends before it has begun is started again, since somebody may have ended it.
+fn start_worker() -> std::io::Result<Worker> {
+    Worker::start().or_else(|_| Worker::start()).or_else(|_| Worker::start())
+}
+
 /// Takes jobs until there are no more or `halt` is set, and sends each with its answer. A worker that dies costs its
 /// run only: the run fails with the reason, and the next job gets a new worker. Where none can be started, the job is given
 /// back, since it has not begun, and no more are taken.
@@ -126,7 +131,7 @@ where
     let mut worker: Option<Worker> = None;
     while !halt.load(Ordering::SeqCst) {
         let Some(job) = queue.next() else { break };
-        let mut started = match worker.take().map_or_else(Worker::start, Ok) {
+        let mut started = match worker.take().map_or_else(start_worker, Ok) {
             Ok(started) => started,
             Err(why) => {
                 lock(&queue.returned).push(job);
