@@ -186,7 +186,7 @@ fn every_spec_of_the_documents_is_one() {
     assert!(count > 10, "{count} specs");
 }
 
-/// The example of a message is what the two slips that it tells of give.
+/// README's example of a message is what burnmark prints for the two slips.
 #[test]
 fn the_mistakes_that_readme_shows_are_those_that_are_found() {
     let (_, blocks) = documents().remove(0);

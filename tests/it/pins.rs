@@ -54,7 +54,7 @@ fn built() -> BTreeSet<(String, String)> {
     let text = String::from_utf8(output.stdout).unwrap();
     let of = |line: &str| {
         let mut words = line.split(' ');
-        // Of `2.1.3+zstd.1.5.7` the part behind the plus is no part of what a requirement can ask for.
+        // A requirement cannot ask for what follows the plus of `2.1.3+zstd.1.5.7`.
         Some((words.next()?.to_owned(), words.next()?.strip_prefix('v')?.split('+').next()?.to_owned()))
     };
     text.lines().filter_map(of).collect()

@@ -65,7 +65,7 @@ impl File {
 }
 
 /// The numbers of each column up to the end, if all of its cells are numbers, and the line of each row.
-#[allow(clippy::type_complexity)]
+#[allow(clippy::type_complexity)] // a name for this one place would say less
 fn numbers<'t>(
     records: &mut Records<'t>,
     record: &mut Vec<Cell<'t>>,
