@@ -3,6 +3,7 @@
 mod curve;
 mod gaps;
 mod harmless;
+mod judge;
 mod plane;
 mod protocol;
 mod reading;
@@ -10,9 +11,10 @@ mod run_id;
 mod setting;
 mod words;
 
-pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint};
+pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, blew_up};
 pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
+pub use judge::Judge;
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Stage, Tuned};
 pub use reading::{LeftOut, MOST_NAMED, Names, Reading, Task, Why};
@@ -150,11 +152,15 @@ impl Measurement {
 }
 
 impl RunRecord {
-    /// The point that the run reports. A run that was not done has none: it ranks last, whatever it reached before.
+    /// The point that the run reports. A run that was not done has none: it ranks last, whatever it reached before. A solver has
+    /// reached what its last iteration says, in every reading.
     #[must_use]
     pub fn at(&self, at: At) -> Option<&CurvePoint> {
         if self.outcome != Outcome::Done {
             return None;
+        }
+        if self.at_rest.is_some() {
+            return Pick::Final.of(&self.curve);
         }
         let early_stopping = self.settings.get("train.early_stopping") == Some(&Setting::Flag(true));
         let pick = match at {

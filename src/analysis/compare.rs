@@ -1,7 +1,7 @@
 //! Two result folders side by side: what is new, missing, the same bit for bit, changed, and why.
 
 use super::configurations::OPTIMIZER;
-use super::paired::{Paired, judge};
+use super::paired::{Level, Paired, judge};
 use super::speed::{Pace, Speed, obstacle, speeds};
 use super::standings::{Standing, in_order, standings};
 use super::tuning::{Account, account};
@@ -120,12 +120,13 @@ impl Comparison {
     }
 }
 
-/// Compares each other folder with the first. The verdicts of all are corrected together.
+/// Compares each other folder with the first. The verdicts of all are corrected together; what differs by less than the margin is
+/// the same.
 #[must_use]
-pub fn compare(first: Side<'_>, others: &[Side<'_>], allowed: Allowed) -> Vec<Comparison> {
+pub fn compare(first: Side<'_>, others: &[Side<'_>], allowed: Allowed, margin: Option<f64>) -> Vec<Comparison> {
     let mut all: Vec<Comparison> = others.iter().map(|second| compare_two(first, *second, allowed)).collect();
     let standings = all.iter_mut().flat_map(|comparison| comparison.standings.iter_mut());
-    judge(standings.filter_map(|standing| standing.paired.as_mut()), 1.0);
+    judge(standings.filter_map(|standing| standing.paired.as_mut()), Level::whole(), margin);
     all
 }
 

@@ -1,26 +1,40 @@
-//! What a sweep allows to conclude: rankings, verdicts between methods, and what stands in the way.
+//! What a sweep allows to conclude: for each question rankings and verdicts between methods, and what limits them.
 
-use super::configurations::{Configuration, varying};
-use super::over_data::{OverData, SHARE_OVER_DATA, over_data};
-use super::paired::{Paired, Verdict, judge, paired_methods};
+use super::conditions::{Condition, conditions};
+use super::configurations::varying;
+use super::level::shares;
+use super::over_data::{OverData, families, over_data};
+use super::paired::{Paired, judge, paired_methods};
 use super::select::{RatePoint, Selected, rate_sensitivity, select};
-use super::stats::{Interval, LEVEL, Sensitivity, bca, interquartile_mean, mean, sensitivity};
+use super::stats::{CorrectedT, Interval, LEVEL, Sensitivity, interquartile_mean, rounded, sensitivity};
 use super::targets::{Reached, targets};
 use super::tuning::{Account, account};
 use super::view::View;
 use super::warnings::{Warning, warnings};
+use crate::record::Judge;
 use crate::store::{Finished, Manifest};
 use std::collections::BTreeSet;
 
 /// All that the terminal, the page and Markdown say of a folder.
 #[derive(Clone, Debug)]
 pub struct Conclusions {
-    pub data: Vec<OnData>,
-    /// None for a single data set or method, and where not every method was tried on every data set.
-    pub over_data: Option<OverData>,
+    /// At least one, the most important first.
+    pub questions: Vec<Question>,
+    /// The state of trainings that counts, and the smallest difference of interest.
+    pub judge: Judge,
     pub warnings: Vec<Warning>,
     /// What was tuned and how, where there is a protocol.
     pub account: Option<Account>,
+}
+
+/// One question: which value of some settings is best, everything else that was tried at its best for each.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The settings whose values are compared.
+    pub keys: Vec<String>,
+    pub data: Vec<OnData>,
+    /// None for a single data set or method, and where not every method was tried on every data set.
+    pub over_data: Option<OverData>,
 }
 
 /// The methods on one data set, best first.
@@ -31,23 +45,29 @@ pub struct OnData {
     pub methods: Vec<Ranked>,
     /// Every pair of methods, positions in `methods`, the first ranked higher; differences are first − second.
     pub pairs: Vec<(usize, usize, Paired)>,
+    /// What the verdicts hold for.
+    pub conditions: Vec<Condition>,
+    /// Whether seeds split the same rows.
+    pub splits: bool,
 }
 
-/// A method on one data set at its best setting.
+/// A method on one data set.
 #[derive(Clone, Debug)]
 pub struct Ranked {
     pub method: String,
-    /// The setting in words.
+    /// The best setting of all seeds in words.
     pub setting: String,
     pub seeds: usize,
-    /// Test metric, mean over seeds; none where every setting, or with a protocol the chosen one, diverged for some seed.
+    /// Test metric, mean over seeds, each at the setting that was chosen without it; none where a seed has no result.
     pub mean: Option<f64>,
     pub sd: Option<f64>,
-    /// 95 %, BCa, from 3 seeds on.
+    /// 95 % of the mean, by the corrected t distribution, from 3 seeds on.
     pub interval: Option<Interval>,
     pub interquartile_mean: Option<f64>,
     /// Settings tried; with a protocol, trials.
     pub tried: usize,
+    /// Seeds without a result at the setting that was chosen without them.
+    pub lost: usize,
     pub diverged_share: f64,
     /// Expected training steps to the data set's target, misses counted, and hits of how many.
     pub steps_to_target: Option<Reached>,
@@ -58,16 +78,26 @@ pub struct Ranked {
 /// How much of the metric a learning rate may cost and still count as good enough.
 pub const TOLERANCE: f64 = 0.01;
 
-/// Draws the conclusions of a folder's runs, as the view reads them.
+/// Draws the conclusions of a folder's runs, one view for each question; the first view is the most important one.
 #[must_use]
-pub fn conclude(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> Conclusions {
-    let rows = select(view.compared());
+pub fn conclude(manifest: &Manifest, runs: &[Finished], views: &[View<'_>]) -> Conclusions {
+    let judged = Judge { at: views[0].at(), ..manifest.judge.clone() };
+    let rows: Vec<Vec<Selected>> = views.iter().map(|view| select(view.compared())).collect();
+    let questions: Vec<Question> =
+        views.iter().zip(&rows).map(|(view, rows)| question(manifest, rows, view, judged.margin)).collect();
+    let warnings = warnings(manifest, runs, &views[0], &rows, &questions);
+    let account = manifest.protocol.as_ref().map(|protocol| account(protocol, &views[0]));
+    Conclusions { questions, judge: judged, warnings, account }
+}
+
+fn question(manifest: &Manifest, rows: &[Selected<'_, '_>], view: &View<'_>, margin: Option<f64>) -> Question {
     let names = match &manifest.protocol {
         Some(protocol) => protocol.tuned().into_iter().cloned().collect(),
         None => varying(view.compared()),
     };
-    let reached = targets(&rows);
-    let mut data: Vec<OnData> = rows.chunk_by(|a, b| a.data == b.data).map(|block| on_data(block, &names)).collect();
+    let reached = targets(rows);
+    let blocks = rows.chunk_by(|a, b| a.data == b.data);
+    let mut data: Vec<OnData> = blocks.map(|block| on_data(block, view, &names)).collect();
     let rates = rate_sensitivity(view.tried());
     for on in &mut data {
         let target = reached.iter().find(|target| target.data == on.data);
@@ -77,13 +107,10 @@ pub fn conclude(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> Conc
             method.to_rate = to_rate(&rates, &on.data, &method.method);
         }
     }
-    let over_data = over_data(&rows);
-    let shared = over_data.as_ref().is_some_and(|over| over.adjusted_p().is_some());
-    let weight = if shared { 1.0 / (1.0 - SHARE_OVER_DATA) } else { 1.0 };
-    judge(data.iter_mut().flat_map(|on| on.pairs.iter_mut().map(|(_, _, paired)| paired)), weight);
-    let warnings = warnings(manifest, runs, view, &rows, &data);
-    let account = manifest.protocol.as_ref().map(|protocol| account(protocol, view));
-    Conclusions { data, over_data, warnings, account }
+    let over_data = over_data(rows, view.questions(), margin);
+    let level = shares(rows, over_data.as_ref().map_or(1, |_| families(rows)), view.questions()).pairs;
+    judge(data.iter_mut().flat_map(|on| on.pairs.iter_mut().map(|(_, _, paired)| paired)), level, margin);
+    Question { keys: view.keys().to_vec(), data, over_data }
 }
 
 /// How much a method depends on its learning rate on a data set; a rate at which every setting diverged counts with the worst
@@ -96,9 +123,9 @@ fn to_rate(rates: &[RatePoint], data: &str, method: &str) -> Option<Sensitivity>
     if grid.len() < 2 { None } else { sensitivity(&grid, worst, TOLERANCE) }
 }
 
-fn on_data(block: &[Selected<'_, '_>], names: &BTreeSet<String>) -> OnData {
+fn on_data(block: &[Selected<'_, '_>], view: &View<'_>, names: &BTreeSet<String>) -> OnData {
     let mut order: Vec<&Selected> = block.iter().collect();
-    let score = |row: &Selected| row.test_metric.map_or(f64::NEG_INFINITY, |metric| metric.mean);
+    let score = |row: &Selected| row.test_metric.map_or(f64::NEG_INFINITY, |metric| rounded(metric.mean));
     order.sort_by(|a, b| score(b).total_cmp(&score(a)));
     let pairs = (0..order.len()).flat_map(|i| (i + 1..order.len()).map(move |j| (i, j)));
     OnData {
@@ -106,34 +133,29 @@ fn on_data(block: &[Selected<'_, '_>], names: &BTreeSet<String>) -> OnData {
         metric: block[0].metric.clone(),
         pairs: pairs.map(|(i, j)| (i, j, paired_methods(order[j], order[i]))).collect(),
         methods: order.iter().map(|row| ranked(row, names)).collect(),
+        conditions: conditions(block, view),
+        splits: block.iter().any(|row| row.overlap > 0.0),
     }
 }
 
+/// Fewer seeds have no interval: two of them span hardly less than all there is.
+const LEAST_FOR_INTERVAL: usize = 3;
+
 fn ranked(row: &Selected<'_, '_>, names: &BTreeSet<String>) -> Ranked {
-    let metrics: Vec<f64> = row.best.map(|c| c.test_metrics().into_values().flatten().collect()).unwrap_or_default();
+    let metrics: Vec<f64> = row.results.values().copied().collect::<Option<_>>().unwrap_or_default();
+    let enough = metrics.len() >= LEAST_FOR_INTERVAL && row.test_metric.is_some();
     Ranked {
         method: row.optimizer.clone(),
         setting: row.chosen().map(|c| c.label(names)).unwrap_or_default(),
-        seeds: row.compared.map_or(0, Configuration::seeds),
+        seeds: row.results.len(),
         mean: row.test_metric.map(|metric| metric.mean),
         sd: row.test_metric.and_then(|metric| metric.sd),
-        interval: bca(&metrics, |x| mean(x).unwrap_or(0.0), LEVEL),
-        interquartile_mean: interquartile_mean(&metrics),
+        interval: CorrectedT::of(&metrics, row.overlap).filter(|_| enough).and_then(|mean| mean.interval(LEVEL)),
+        interquartile_mean: interquartile_mean(&metrics).filter(|_| row.test_metric.is_some()),
         tried: row.tried,
+        lost: row.results.values().filter(|metric| metric.is_none()).count(),
         diverged_share: row.diverged_share,
         steps_to_target: None,
         to_rate: None,
-    }
-}
-
-impl OnData {
-    /// Those that are judged worse than the best, and those that are not told apart from it.
-    #[must_use]
-    pub fn against_best(&self) -> (Vec<&str>, Vec<&str>) {
-        let of = |worse: bool| {
-            let pairs = self.pairs.iter().filter(move |(i, _, p)| *i == 0 && (p.verdict == Verdict::Better) == worse);
-            pairs.map(|(_, j, _)| self.methods[*j].method.as_str()).collect()
-        };
-        (of(true), of(false))
     }
 }

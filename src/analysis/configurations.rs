@@ -2,7 +2,7 @@
 
 use super::stats::{Spread, mean};
 use super::view::Staged;
-use crate::record::{At, CurvePoint, Outcome, Quantity, Setting, Stage, data_label, in_words, with_usual};
+use crate::record::{At, CurvePoint, Outcome, Quantity, Setting, Stage, blew_up, data_label, in_words, with_usual};
 use crate::store::Finished;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -55,10 +55,37 @@ impl<'a> Configuration<'a> {
         self.staged.map_or(Quantity::Loss, |staged| staged.by)
     }
 
-    /// The mean over seeds of what it is chosen by, lower for better; `None` unless every run was done.
+    /// The mean over seeds of what it is chosen by, lower for better; `None` unless every run was done and none blew up.
     #[must_use]
     pub fn cost(&self) -> Option<f64> {
-        self.over_seeds(|point| self.by().cost(point.validation)).map(|cost| cost.mean)
+        let cost = self.over_seeds(|point| self.by().cost(point.validation)).map(|cost| cost.mean);
+        cost.filter(|_| self.blown_up() == 0)
+    }
+
+    /// Each finished seed's share of the cost; `None` where a run diverged, blew up or had no solution.
+    #[must_use]
+    pub fn costs(&self) -> BTreeMap<u64, Option<f64>> {
+        self.by_seed(|run| {
+            let point = run.record.at(self.at).filter(|_| !blew_up(&run.record.curve))?;
+            Some(self.by().cost(point.validation)).filter(|cost| cost.is_finite())
+        })
+    }
+
+    /// How many of its runs ended far above their lowest validation loss.
+    #[must_use]
+    pub fn blown_up(&self) -> usize {
+        let blown = |run: &&&Finished| run.record.outcome == Outcome::Done && blew_up(&run.record.curve);
+        self.runs.iter().filter(blown).count()
+    }
+
+    /// What its seeds share: n_test / n_train where they split the same rows, 0 for a problem without rows.
+    #[must_use]
+    pub fn overlap(&self) -> f64 {
+        if self.settings.get("model.kind").is_some_and(|kind| kind.to_string() == "objective") {
+            return 0.0;
+        }
+        let share = |part: &str, usual: f64| self.number(&format!("data.split.{part}")).unwrap_or(usual);
+        share("test", 0.2) / share("train", 0.6)
     }
 
     /// What is shown of a point: the test metric, but the validation metric of what was tuned, since the test part is for the
@@ -84,28 +111,24 @@ impl<'a> Configuration<'a> {
     /// are not there. A seed with several runs counts with their mean.
     #[must_use]
     pub fn test_metrics(&self) -> BTreeMap<u64, Option<f64>> {
+        // R² of a part whose target does not vary is no number: the worst, as nothing can be said for it.
+        self.by_seed(|run| run.record.at(self.at).map(|point| point.test.metric).filter(|metric| metric.is_finite()))
+    }
+
+    /// The mean over each finished seed's runs of a number; `None` where a run has none.
+    fn by_seed(&self, of: impl Fn(&Finished) -> Option<f64>) -> BTreeMap<u64, Option<f64>> {
         let mut seeds: BTreeMap<u64, Vec<&'a Finished>> = BTreeMap::new();
         for run in &self.runs {
             run.record.seed().into_iter().for_each(|seed| seeds.entry(seed).or_default().push(run));
         }
         let most = seeds.values().map(Vec::len).max().unwrap_or(0);
         let whole = seeds.into_iter().filter(|(_, runs)| runs.len() == most);
-        whole.filter_map(|(seed, runs)| Some((seed, self.test_metric(&runs)?))).collect()
-    }
-
-    /// Of one seed's runs; the outer `None` where one failed.
-    #[allow(clippy::option_option)] // no result yet, no metric, a metric
-    fn test_metric(&self, runs: &[&Finished]) -> Option<Option<f64>> {
-        let of = |run: &&Finished| match run.record.outcome {
-            // R² of a part whose target does not vary is no number: the worst, as nothing can be said for it.
-            Outcome::Done => {
-                Some(run.record.at(self.at).map(|point| point.test.metric).filter(|metric| metric.is_finite()))
-            }
-            Outcome::Diverged { .. } | Outcome::Unsolved { .. } => Some(None),
-            Outcome::Failed { .. } | Outcome::TimedOut => None,
+        let finished = whole.filter(|(_, runs)| runs.iter().all(|run| run.record.outcome.is_final()));
+        let number = |runs: Vec<&Finished>| {
+            let numbers: Option<Vec<f64>> = runs.into_iter().map(|run| of(run)).collect();
+            mean(&numbers?)
         };
-        let metrics: Option<Vec<Option<f64>>> = runs.iter().map(of).collect();
-        Some(metrics?.into_iter().collect::<Option<Vec<f64>>>().and_then(|metrics| mean(&metrics)))
+        finished.map(|(seed, runs)| (seed, number(runs))).collect()
     }
 
     /// Whether each of several seeds had the very same training, with the same result: they are no sample of anything.
@@ -151,6 +174,12 @@ impl<'a> Configuration<'a> {
         self.settings.get(name)?.as_number()
     }
 
+    /// The same with the values of another setting compared.
+    #[must_use]
+    pub fn compared_by(&self, key: &str) -> Self {
+        Self { optimizer: compared(&self.settings, key), keys: vec![key.to_owned()], ..self.clone() }
+    }
+
     /// The given settings in words: `exponential, k 0.05, lr 0.01`.
     #[must_use]
     pub fn label(&self, of: &BTreeSet<String>) -> String {
@@ -161,7 +190,7 @@ impl<'a> Configuration<'a> {
 /// The configurations of these runs, in the order in which they first occur.
 #[must_use]
 pub fn configurations(runs: &[Finished]) -> Vec<Configuration<'_>> {
-    configurations_by(runs, OPTIMIZER)
+    configurations_by(runs, OPTIMIZER, At::default())
 }
 
 /// Optimizers whose `lr` is no rate but the size of their first step.
@@ -170,9 +199,13 @@ pub const WITHOUT_RATE: [&str; 4] = ["rprop", "rprop-plus", "irprop-minus", "irp
 /// The setting that is compared unless asked otherwise.
 pub const OPTIMIZER: &str = "optimizer.kind";
 
-/// The same, to compare the values of another setting than the optimizer.
+/// The same, to compare the values of another setting than the optimizer, at another state of the trainings.
 #[must_use]
-pub fn configurations_by<'r>(runs: impl IntoIterator<Item = &'r Finished>, key: &str) -> Vec<Configuration<'r>> {
+pub fn configurations_by<'r>(
+    runs: impl IntoIterator<Item = &'r Finished>,
+    key: &str,
+    at: At,
+) -> Vec<Configuration<'r>> {
     let mut places: HashMap<BTreeMap<String, Setting>, usize> = HashMap::new();
     let mut all: Vec<Configuration> = Vec::new();
     for run in runs {
@@ -187,7 +220,7 @@ pub fn configurations_by<'r>(runs: impl IntoIterator<Item = &'r Finished>, key: 
                 keys: vec![key.to_owned()],
                 settings,
                 runs: Vec::new(),
-                at: At::Best,
+                at,
                 staged: None,
             });
         }

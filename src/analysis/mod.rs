@@ -1,10 +1,13 @@
 //! From results to what they say: tables in, tables out; no files, no printing.
 
+mod axes;
 mod choose;
 mod compare;
 mod conclude;
+mod conditions;
 mod configurations;
 mod edges;
+mod level;
 mod over_data;
 mod paired;
 mod select;
@@ -17,13 +20,16 @@ mod tuning;
 mod view;
 mod warnings;
 
+pub use axes::axes;
 pub use choose::{Tried, choose};
 pub use compare::{Change, Comparison, Origin, Side, Values, compare};
-pub use conclude::{Conclusions, OnData, Ranked, TOLERANCE, conclude};
+pub use conclude::{Conclusions, OnData, Question, Ranked, TOLERANCE, conclude};
+pub use conditions::Condition;
 pub use configurations::{Configuration, OPTIMIZER, WITHOUT_RATE, configurations, configurations_by, varying};
 pub use edges::Edge;
-pub use over_data::{OverData, over_data};
-pub use paired::{Paired, Verdict, judge, paired};
+pub use level::{Shares, shares};
+pub use over_data::{OverData, OverPair, families, over_data};
+pub use paired::{Level, Paired, Verdict, judge, paired};
 pub use select::{RatePoint, Selected, best, rate_sensitivity, select};
 pub use speed::{Pace, Speed};
 pub use standings::{SEEDS_AVERAGED, Standing, against};

@@ -1,8 +1,15 @@
 //! The methods over data sets: by ranks, since metrics of different data sets are not comparable.
+//!
+//! Data sets of one generator are one family: they differ by a parameter, and do not speak for other data. A method's figure is the
+//! mean over a family, and families are what the tests count.
 
+use super::level::shares;
 use super::paired::{Verdict, obstacle};
 use super::select::Selected;
-use super::stats::{Friedman, LEVEL, SignedRank, average_ranks, cliques, critical_difference, friedman, signed_rank};
+use super::stats::{
+    CorrectedT, Friedman, Interval, LEVEL, SignedRank, average_ranks, cliques, critical_difference, equal, friedman,
+    mean, rounded, signed_rank,
+};
 
 /// The methods over data sets.
 #[derive(Clone, Debug)]
@@ -10,6 +17,10 @@ pub struct OverData {
     /// Ascending: the best first.
     pub ranks: Vec<(String, f64)>,
     pub data_sets: usize,
+    /// Families of data sets, over which the tests go.
+    pub families: usize,
+    /// What this test has of [`LEVEL`].
+    pub level: f64,
     /// From 3 methods on.
     pub friedman: Option<Friedman>,
     /// For 2 methods.
@@ -17,19 +28,30 @@ pub struct OverData {
     /// Of two methods, whether the one with the better mean rank is also the one that the signed-rank test favours; none where
     /// either is neither.
     pub ranks_agree: Option<bool>,
-    /// At the level of 1 %: what these tests have of [`LEVEL`].
+    /// Of mean ranks, at the level of this test; at the whole level where it has none, and nothing is claimed.
     pub critical_difference: f64,
     /// Groups not told apart, as (first, last) in `ranks`.
     pub cliques: Vec<(usize, usize)>,
-    /// What stands in the way of a verdict, whatever the figures.
+    /// Every pair of methods, the one with the better mean rank first.
+    pub pairs: Vec<OverPair>,
+    /// What is in the way of a verdict, whatever the figures.
     pub obstacle: Option<Verdict>,
 }
 
-/// Of the level, the part that the tests over data sets have, Nemenyi's difference among them; the pairs on single data sets
-/// have the other four fifths. So the chance of any wrong verdict in a whole report is at most [`LEVEL`].
-pub(super) const SHARE_OVER_DATA: f64 = 0.2;
-/// The level of what is claimed over data sets.
-pub const LEVEL_OVER_DATA: f64 = SHARE_OVER_DATA * LEVEL;
+/// Two methods over data sets.
+#[derive(Clone, Debug)]
+pub struct OverPair {
+    pub first: String,
+    pub second: String,
+    /// Families on which the first does better, and on which both do the same.
+    pub wins: usize,
+    pub ties: usize,
+    /// First − second of the test metric, mean over families, where all of them have one.
+    pub difference: Option<f64>,
+    /// Of that mean, for all pairs at once.
+    pub interval: Option<Interval>,
+    pub verdict: Verdict,
+}
 
 impl OverData {
     /// p of the test over all methods, corrected for its share of the level: Friedman's by permutation, or for two methods
@@ -37,7 +59,8 @@ impl OverData {
     #[must_use]
     pub fn adjusted_p(&self) -> Option<f64> {
         let friedman = self.friedman.as_ref().map(|test| test.p);
-        friedman.or(self.signed_rank.map(|test| test.p)).map(|p| (p / SHARE_OVER_DATA).min(1.0))
+        let p = friedman.or(self.signed_rank.map(|test| test.p))?;
+        Some(if self.level > 0.0 { (p * LEVEL / self.level).min(1.0) } else { 1.0 })
     }
 
     /// The test's name.
@@ -57,50 +80,143 @@ impl OverData {
     /// The methods that the best one is told apart from.
     #[must_use]
     pub fn behind_best(&self) -> Vec<&str> {
-        let (Some((_, best)), true) = (self.ranks.first(), self.found()) else { return Vec::new() };
-        // Of two methods the test itself has told; of more, Nemenyi's difference tells which.
-        let needed = if self.friedman.is_some() { self.critical_difference } else { f64::MIN_POSITIVE };
-        let behind = self.ranks.iter().filter(|(_, rank)| rank - best >= needed);
-        behind.map(|(method, _)| method.as_str()).collect()
+        let best = self.ranks.first().map(|(method, _)| method);
+        let behind = self.pairs.iter().filter(|pair| Some(&pair.first) == best && pair.verdict == Verdict::Better);
+        behind.map(|pair| pair.second.as_str()).collect()
     }
 }
 
-/// Ranks the methods over data sets by test metric at their best settings; `None` for a single data set or method, and
-/// where not every method was tried on every data set.
+/// The family of a data set: its generator or name; each file is a family of its own.
+fn family(data: &str) -> &str {
+    let kind = data.split_once(" (").map_or(data, |(kind, _)| kind);
+    if FILES.contains(&kind) { data } else { kind }
+}
+
+/// Kinds that are files of users.
+const FILES: [&str; 4] = ["csv", "parquet", "idx", "quadratic-csv"];
+
+/// How many families these rows are of.
 #[must_use]
-pub fn over_data(rows: &[Selected<'_, '_>]) -> Option<OverData> {
+pub fn families(rows: &[Selected<'_, '_>]) -> usize {
+    let mut known: Vec<&str> = Vec::new();
+    rows.iter().map(|row| family(&row.data)).for_each(|of| {
+        if !known.contains(&of) {
+            known.push(of);
+        }
+    });
+    known.len()
+}
+
+/// Ranks the methods over data sets by test metric, each seed at the setting that was chosen without it; `None` for a single family
+/// or method, and where not every method was tried on every data set. One of `questions` about the same runs.
+#[must_use]
+pub fn over_data(rows: &[Selected<'_, '_>], questions: usize, margin: Option<f64>) -> Option<OverData> {
     let data: Vec<&[Selected]> = rows.chunk_by(|a, b| a.data == b.data).collect();
     let methods: Vec<String> = data.first()?.iter().map(|row| row.optimizer.clone()).collect();
     let complete =
         |on: &&[Selected]| on.len() == methods.len() && on.iter().all(|row| methods.contains(&row.optimizer));
-    if data.len() < 2 || methods.len() < 2 || !data.iter().all(complete) {
+    let families = families(rows);
+    if families < 2 || methods.len() < 2 || !data.iter().all(complete) {
         return None;
     }
-    let score =
-        |on: &[Selected], method: &String| on.iter().find(|row| row.optimizer == *method)?.test_metric.map(|m| m.mean);
-    let scores: Vec<Vec<Option<f64>>> = data.iter().map(|on| methods.iter().map(|m| score(on, m)).collect()).collect();
-    // A method that trains nowhere on a data set is the worst there, by more than any difference.
-    let difference = |row: &Vec<Option<f64>>| row[0].unwrap_or(-1e300) - row[1].unwrap_or(-1e300);
-    let differences: Vec<f64> = scores.iter().map(difference).collect();
+    let scores = scores(&data, &methods);
     let mut ranks: Vec<(String, f64)> = methods.iter().cloned().zip(average_ranks(&scores)).collect();
     ranks.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let critical_difference = critical_difference(methods.len(), data.len(), LEVEL_OVER_DATA)?;
+    let level = shares(rows, families, questions).over_data;
+    let critical_difference = critical_difference(methods.len(), families, if level > 0.0 { level } else { LEVEL })?;
     let ascending: Vec<f64> = ranks.iter().map(|(_, rank)| *rank).collect();
+    // A method that trains nowhere in a family is the worst there, by more than any difference.
+    let difference = |row: &Vec<Option<f64>>| row[0].unwrap_or(-1e300) - row[1].unwrap_or(-1e300);
+    let differences: Vec<f64> = scores.iter().map(difference).collect();
     let signed_rank = if methods.len() == 2 { signed_rank(&differences) } else { None };
     let agree = |test: SignedRank| {
         let ahead = (ranks[0].1 < ranks[1].1).then_some(ranks[0].0 == methods[0]);
         Some(test.positive? == ahead?)
     };
-    let ranks_agree = signed_rank.and_then(agree);
     let obstacles = |on: &&[Selected]| on.iter().find_map(|row| obstacle(&on[0], row));
-    Some(OverData {
+    let mut over = OverData {
         obstacle: data.iter().find_map(obstacles),
         cliques: cliques(&ascending, critical_difference),
-        ranks,
+        ranks_agree: signed_rank.and_then(agree),
         data_sets: data.len(),
+        families,
+        level,
         friedman: friedman(&scores),
         signed_rank,
-        ranks_agree,
         critical_difference,
-    })
+        pairs: Vec::new(),
+        ranks,
+    };
+    over.pairs = pairs(&over, &methods, &scores, margin);
+    Some(over)
+}
+
+/// The test metric of each method in each family, mean over its data sets.
+fn scores(data: &[&[Selected<'_, '_>]], methods: &[String]) -> Vec<Vec<Option<f64>>> {
+    let mut families: Vec<(&str, Vec<&[Selected]>)> = Vec::new();
+    for on in data {
+        let of = family(&on[0].data);
+        match families.iter_mut().find(|(known, _)| *known == of) {
+            Some((_, sets)) => sets.push(on),
+            None => families.push((of, vec![on])),
+        }
+    }
+    let score = |on: &&[Selected], method: &String| on.iter().find(|row| row.optimizer == *method)?.test_metric;
+    let of_family = |sets: &Vec<&[Selected]>, method: &String| {
+        let metrics: Option<Vec<f64>> = sets.iter().map(|on| Some(score(on, method)?.mean)).collect();
+        Some(rounded(mean(&metrics?)?))
+    };
+    families.iter().map(|(_, sets)| methods.iter().map(|method| of_family(sets, method)).collect()).collect()
+}
+
+fn pairs(over: &OverData, methods: &[String], scores: &[Vec<Option<f64>>], margin: Option<f64>) -> Vec<OverPair> {
+    let place = |name: &String| methods.iter().position(|method| method == name).unwrap_or(0);
+    let ranked = &over.ranks;
+    let all = (0..ranked.len()).flat_map(|i| (i + 1..ranked.len()).map(move |j| (i, j)));
+    #[allow(clippy::cast_precision_loss)] // a count of pairs
+    let own = over.level / (ranked.len() * (ranked.len() - 1) / 2) as f64;
+    // Of two methods the test itself has told; of more, Nemenyi's difference tells which.
+    let needed = if over.friedman.is_some() { over.critical_difference } else { f64::MIN_POSITIVE };
+    let pair = |(i, j): (usize, usize)| {
+        let (a, b) = (place(&ranked[i].0), place(&ranked[j].0));
+        let values = |row: &Vec<Option<f64>>| Some((row[a]?, row[b]?));
+        let wins = scores.iter().filter(|row| row[a].is_some() && row[a] > row[b]).count();
+        let ties = scores.iter().filter(|row| row[a] == row[b]).count();
+        let differences: Option<Vec<f64>> =
+            scores.iter().map(|row| values(row).map(|(a, b)| if equal(a, b) { 0.0 } else { a - b })).collect();
+        let test = differences.as_ref().and_then(|differences| CorrectedT::of(differences, 0.0));
+        let interval = test.filter(|_| own > 0.0).and_then(|test| test.interval(own));
+        let none = test.is_some_and(|test| test.error == 0.0 && test.mean == 0.0);
+        let within = |margin: f64| interval.is_some_and(|ends| ends.low > -margin && ends.high < margin);
+        let verdict = match over.obstacle {
+            Some(obstacle) => obstacle,
+            None if none => Verdict::Same,
+            None if margin.is_some_and(within) => Verdict::SameWithinMargin,
+            None if over.found() && ranked[j].1 - ranked[i].1 >= needed => Verdict::Better,
+            None => Verdict::NotToldApart,
+        };
+        OverPair {
+            first: ranked[i].0.clone(),
+            second: ranked[j].0.clone(),
+            wins,
+            ties,
+            difference: differences.as_ref().and_then(|differences| mean(differences)),
+            interval,
+            verdict,
+        }
+    };
+    all.map(pair).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::family;
+
+    #[test]
+    fn data_sets_of_one_generator_are_a_family() {
+        assert_eq!(family("linear (condition 10, samples 300)"), "linear");
+        assert_eq!(family("iris"), "iris");
+        assert_eq!(family("iris (not standardized)"), "iris");
+        assert_eq!(family("csv (path a.csv, target y)"), "csv (path a.csv, target y)");
+    }
 }

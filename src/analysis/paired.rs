@@ -1,11 +1,11 @@
 //! Two methods on the same seeds: by how much they differ, and whether that can be called a difference.
 
-use super::configurations::Configuration;
 use super::select::Selected;
 use super::stats::{
-    Improvement, Interval, LEVEL, Spread, bca, holm, improvement, mean, seeds_for_difference, seeds_for_sign_flip,
-    sign_flip,
+    CorrectedT, Improvement, Interval, LEVEL, Spread, bounded, equal, improvement, mean, seeds_at_least,
+    seeds_for_difference,
 };
+use crate::record::counted;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +17,8 @@ pub enum Verdict {
     Worse,
     /// The same figure for every seed.
     Same,
+    /// They differ by less than the smallest difference of interest, whichever is ahead.
+    SameWithinMargin,
     /// So few seeds in common that no difference, however large, could be told from chance.
     TooFewSeeds,
     /// Chance explains what was seen, once it is counted how many comparisons were made.
@@ -25,8 +27,6 @@ pub enum Verdict {
     UnequalBudgets,
     /// Some seeds are those of one only, and nobody allowed that.
     UnpairedSeeds,
-    /// Each of both trains the same for every seed: what was seen is no sample of anything.
-    SeedsChangeNothing,
 }
 
 impl Verdict {
@@ -36,28 +36,32 @@ impl Verdict {
             Self::Better => "better",
             Self::Worse => "WORSE",
             Self::Same => "the same",
+            Self::SameWithinMargin => "the same within the margin",
             Self::TooFewSeeds => "no verdict: too few seeds",
             Self::NotToldApart => "not told apart",
             Self::UnequalBudgets => "no verdict: unequal budgets",
             Self::UnpairedSeeds => "no verdict: unpaired seeds",
-            Self::SeedsChangeNothing => "no verdict: seeds change nothing",
         }
     }
 
-    /// Whether something stands in the way of any verdict, however many seeds there are.
+    /// Whether something is in the way of any verdict, however many seeds there are.
     #[must_use]
     pub fn is_blocked(self) -> bool {
-        matches!(self, Self::UnequalBudgets | Self::UnpairedSeeds | Self::SeedsChangeNothing)
+        matches!(self, Self::UnequalBudgets | Self::UnpairedSeeds)
+    }
+
+    /// Whether one is said to be better than the other.
+    #[must_use]
+    pub fn is_difference(self) -> bool {
+        matches!(self, Self::Better | Self::Worse)
     }
 }
 
-/// What stands in the way of a verdict between two methods of which one at least has a protocol.
+/// What is in the way of a verdict between two methods of which one at least has a protocol.
 #[must_use]
 pub fn obstacle(first: &Selected<'_, '_>, second: &Selected<'_, '_>) -> Option<Verdict> {
     let allowed = first.staged.or(second.staged)?.allowed;
-    let seeds = |row: &Selected<'_, '_>| -> BTreeSet<u64> {
-        row.compared.map(Configuration::test_metrics).unwrap_or_default().into_keys().collect()
-    };
+    let seeds = |row: &Selected<'_, '_>| -> BTreeSet<u64> { row.results.keys().copied().collect() };
     if !allowed.unequal_budgets && first.tried != second.tried {
         Some(Verdict::UnequalBudgets)
     } else if !allowed.unpaired_seeds && seeds(first) != seeds(second) {
@@ -77,95 +81,103 @@ pub struct Paired {
     pub diverged: usize,
     /// Mean difference; none where a seed has no result.
     pub difference: Option<f64>,
-    /// For 95 % (BCa), from 3 seeds on.
+    /// Of the mean difference, for all comparisons that were made together at once; none with fewer seeds than a verdict needs.
     pub interval: Option<Interval>,
-    /// P(second > first) with its 95 % interval.
+    /// The share of seeds on which the second is better.
     pub improvement: Option<Improvement>,
-    /// Of the exact sign-flip test, two-sided.
+    /// Of the corrected t test, two-sided.
     pub p: Option<f64>,
-    /// The same after Holm's correction for all comparisons that were made together.
+    /// The same times the number of comparisons that were made together (Bonferroni).
     pub adjusted_p: Option<f64>,
     pub verdict: Verdict,
+    /// Whether each of both trains the same for every seed: the verdict is no matter of chance.
+    pub certain: bool,
+    /// With fewer seeds in common no difference, however large, would have a verdict among so many comparisons.
+    pub seeds_at_least: usize,
+    /// Seeds that a difference of this size would need to be found in four of five repetitions; none where no number is enough.
+    pub seeds_needed: Option<usize>,
+    #[serde(skip)]
+    test: Option<CorrectedT>,
+    #[serde(skip)]
+    deviation: Option<f64>,
+    #[serde(skip)]
+    overlap: f64,
     /// Whether the second is the better one as the test counts, diverged seeds as the worst.
     #[serde(skip)]
     second_leads: bool,
     /// Whether no seed differs.
     #[serde(skip)]
     same: bool,
-    /// What stands in the way of a verdict, whatever the figures.
+    /// What is in the way of a verdict, whatever the figures.
     #[serde(skip)]
     pub obstacle: Option<Verdict>,
-    /// With fewer seeds in common no difference, however large, would have a verdict among so many comparisons.
-    pub seeds_at_least: usize,
-    /// Seeds that a difference of this size would need to be found in four of five repetitions.
-    pub seeds_needed: Option<usize>,
+    /// The level of this comparison, with enough seeds.
+    #[serde(skip)]
+    planned: f64,
 }
 
-/// What the metric of one training may lose to roundings, as of another engine or processor, and be no worse for it: f32 has seven
-/// digits, and a training may lose three of them.
+/// What one training may lose to roundings, as of another engine or processor, and be no worse for it: f32 has seven digits, and a
+/// training may lose three of them.
 const ROUNDINGS: f64 = 1e-4;
 
-impl Paired {
-    /// Whether the second is shown to be worse: by a verdict, or for certain where nothing is left to chance.
-    #[must_use]
-    pub fn is_worse(&self) -> bool {
-        let certain = self.verdict == Verdict::SeedsChangeNothing && self.difference.is_some_and(|d| d < -ROUNDINGS);
-        self.verdict == Verdict::Worse || certain
-    }
-}
-
-/// Metrics by seed, `None` where a seed diverged. The verdict is that of one comparison alone: give all that belong
-/// together to [`judge`].
+/// Metrics by seed, `None` where a seed diverged; `overlap` as [`CorrectedT`] has it. The verdict is that of one comparison alone:
+/// give all that belong together to [`judge`].
 #[must_use]
-pub fn paired(first: &BTreeMap<u64, Option<f64>>, second: &BTreeMap<u64, Option<f64>>) -> Paired {
+pub fn paired(first: &BTreeMap<u64, Option<f64>>, second: &BTreeMap<u64, Option<f64>>, overlap: f64) -> Paired {
     let both: Vec<_> = first.iter().filter_map(|(seed, a)| Some((*a, *second.get(seed)?))).collect();
     let differences: Vec<f64> = both.iter().map(|(a, b)| difference(*a, *b)).collect();
     let finite = differences.iter().all(|d| d.is_finite());
     let diverged = both.iter().filter(|(a, b)| a.is_none() || b.is_none()).count();
     let known = mean(&differences).filter(|_| finite && diverged == 0);
-    let deviation = Spread::of(&differences).and_then(|spread| spread.sd);
-    let test = sign_flip(&differences);
-    let p = test.map(|test| test.p);
+    let test = CorrectedT::of(&bounded(&differences), overlap);
+    let p = test.map(|test| test.p());
     let mut paired = Paired {
         pairs: both.len(),
         unpaired: first.len() + second.len() - 2 * both.len(),
         diverged,
         difference: known,
-        interval: known.and_then(|_| bca(&differences, |x| mean(x).unwrap_or(0.0), LEVEL)),
+        interval: None,
         improvement: improvement(&differences, LEVEL),
         p,
         adjusted_p: p,
         verdict: Verdict::NotToldApart,
-        second_leads: test.is_some_and(|test| test.positive),
+        certain: false,
+        seeds_at_least: 0,
+        seeds_needed: None,
+        test,
+        deviation: Spread::of(&differences).and_then(|spread| spread.sd).filter(|_| known.is_some()),
+        overlap,
+        second_leads: test.is_some_and(|test| test.mean > 0.0),
         same: diverged == 0 && !both.is_empty() && differences.iter().all(|difference| *difference == 0.0),
         obstacle: None,
-        seeds_at_least: seeds_for_sign_flip(1.0),
-        seeds_needed: known.zip(deviation).and_then(|(d, s)| seeds_for_difference(d, s)),
+        planned: LEVEL,
     };
-    paired.verdict = verdict(&paired);
+    paired.corrected(1, Level::whole(), None);
     paired
 }
 
-/// The same of two methods, each with what stands for it.
+/// The same of two methods, each with what it reached on every seed.
 #[must_use]
 pub fn paired_methods(first: &Selected<'_, '_>, second: &Selected<'_, '_>) -> Paired {
-    let of = |row: &Selected<'_, '_>| row.compared.map(Configuration::test_metrics).unwrap_or_default();
-    let mut paired = paired(&of(first), &of(second));
+    let overlap = first.overlap.max(second.overlap);
+    let mut paired = paired(&first.to_compare(), &second.to_compare(), overlap);
     paired.obstacle = obstacle(first, second);
-    // Copies of one run are no sample: there is nothing to test, and no number of them would be enough.
-    let copies = |row: &&Selected| row.compared.is_some_and(Configuration::is_the_same_for_every_seed);
-    if paired.obstacle.is_none() && !paired.same && [first, second].iter().all(copies) {
-        paired.obstacle = Some(Verdict::SeedsChangeNothing);
-        (paired.interval, paired.improvement, paired.p, paired.adjusted_p) = (None, None, None, None);
-        (paired.seeds_at_least, paired.seeds_needed) = (0, None);
+    // Copies of one run are no sample: there is nothing to test, and one of them says all.
+    if paired.pairs > 0 && !paired.same && [first, second].iter().all(|row| row.copies) {
+        paired.certain = true;
+        (paired.improvement, paired.p, paired.adjusted_p, paired.test) = (None, None, None, None);
+        let small = |d: f64| d.abs() <= ROUNDINGS;
+        paired.same = paired.difference.is_some_and(small);
+        paired.second_leads = paired.improved_for_certain(first, second);
     }
-    paired.verdict = verdict(&paired);
+    paired.corrected(1, Level::whole(), None);
     paired
 }
 
 /// A seed that diverged is the worst there is; two of them are equal.
 fn difference(first: Option<f64>, second: Option<f64>) -> f64 {
     match (first, second) {
+        (Some(a), Some(b)) if equal(a, b) => 0.0,
         (Some(a), Some(b)) => b - a,
         (Some(_), None) => f64::NEG_INFINITY,
         (None, Some(_)) => f64::INFINITY,
@@ -173,32 +185,108 @@ fn difference(first: Option<f64>, second: Option<f64>) -> f64 {
     }
 }
 
-/// Corrects for all these comparisons at once and gives each its verdict: the chance of any wrong one is at most
-/// [`LEVEL`] / `weight`. A weight above 1 leaves a part of the level to another test.
-pub fn judge<'p>(all: impl IntoIterator<Item = &'p mut Paired>, weight: f64) {
-    let mut tested: Vec<&mut Paired> = all.into_iter().filter(|paired| paired.p.is_some()).collect();
-    let adjusted = holm(&tested.iter().filter_map(|paired| paired.p).collect::<Vec<_>>());
-    #[allow(clippy::cast_precision_loss)] // a count of comparisons
-    let seeds_at_least = seeds_for_sign_flip(weight * tested.len() as f64);
-    for (paired, p) in tested.iter_mut().zip(adjusted) {
-        paired.adjusted_p = Some((weight * p).min(1.0));
-        paired.seeds_at_least = seeds_at_least;
-        paired.seeds_needed = paired.seeds_needed.map(|seeds| seeds.max(seeds_at_least));
-        paired.verdict = verdict(paired);
+/// The part of [`LEVEL`] that some comparisons have together, and the part that they would have with enough seeds.
+#[derive(Clone, Copy, Debug)]
+pub struct Level {
+    pub level: f64,
+    pub planned: f64,
+}
+
+impl Level {
+    /// All of it.
+    #[must_use]
+    pub const fn whole() -> Self {
+        Self { level: LEVEL, planned: LEVEL }
     }
 }
 
-fn verdict(paired: &Paired) -> Verdict {
-    if let Some(obstacle) = paired.obstacle {
-        obstacle
-    } else if paired.same {
-        Verdict::Same
-    } else if paired.adjusted_p.is_some_and(|p| p < LEVEL) {
-        if paired.second_leads { Verdict::Better } else { Verdict::Worse }
-    } else if paired.pairs < paired.seeds_at_least {
-        Verdict::TooFewSeeds
-    } else {
-        Verdict::NotToldApart
+/// Corrects for all these comparisons at once and gives each its verdict: the chance of any wrong one is at most the level. With a
+/// margin, what differs by less than it is the same.
+pub fn judge<'p>(all: impl IntoIterator<Item = &'p mut Paired>, level: Level, margin: Option<f64>) {
+    let mut tested: Vec<&mut Paired> = all.into_iter().collect();
+    let comparisons = tested.iter().filter(|paired| paired.p.is_some()).count();
+    tested.iter_mut().for_each(|paired| paired.corrected(comparisons, level, margin));
+}
+
+impl Paired {
+    /// Whether the second is shown to be worse.
+    #[must_use]
+    pub fn is_worse(&self) -> bool {
+        self.verdict == Verdict::Worse
+    }
+
+    /// Why a gate cannot tell that the second is no worse, and how many seeds could; none where it can. Without a margin a gate asks
+    /// for a verdict to be possible; with one the second must be shown not to be worse by as much.
+    #[must_use]
+    pub fn why_open(&self, margin: Option<f64>) -> Option<String> {
+        match (self.verdict, margin) {
+            (Verdict::Worse | Verdict::Same | Verdict::SameWithinMargin | Verdict::Better, _) => None,
+            (Verdict::TooFewSeeds, _) => {
+                let more = self
+                    .seeds_needed
+                    .map_or(String::new(), |seeds| format!(", some {seeds} for a difference like this"));
+                Some(format!(
+                    "{} in common, at least {} are needed{more}",
+                    counted(self.pairs, "seed"),
+                    self.seeds_at_least
+                ))
+            }
+            (verdict, _) if verdict.is_blocked() => Some(verdict.words().trim_start_matches("no verdict: ").to_owned()),
+            (_, None) => None,
+            (_, Some(margin)) if self.interval.is_some_and(|interval| interval.low > -margin) => None,
+            (_, Some(margin)) => {
+                let seeds = self.deviation.and_then(|s| seeds_for_difference(margin, s, self.overlap, self.planned));
+                let enough = seeds.map_or("no number of seeds of these data would be enough".to_owned(), |seeds| {
+                    format!("some {seeds} seeds would be enough")
+                });
+                Some(format!("not shown to be worse by less than {margin}; {enough}"))
+            }
+        }
+    }
+
+    fn improved_for_certain(&self, first: &Selected<'_, '_>, second: &Selected<'_, '_>) -> bool {
+        let any = |row: &Selected<'_, '_>| row.to_compare().values().next().copied().flatten();
+        self.difference.map_or_else(|| difference(any(first), any(second)) > 0.0, |d| d > 0.0)
+    }
+
+    /// Fills in what depends on how many comparisons are made together.
+    #[allow(clippy::cast_precision_loss)] // a count of comparisons
+    fn corrected(&mut self, comparisons: usize, level: Level, margin: Option<f64>) {
+        let comparisons = comparisons.max(1) as f64;
+        let (own, planned) = (level.level / comparisons, level.planned / comparisons);
+        self.planned = planned;
+        self.adjusted_p = self.p.map(|p| if own > 0.0 { (p * LEVEL / own).min(1.0) } else { 1.0 });
+        self.seeds_at_least = if self.certain { 0 } else { seeds_at_least(planned) };
+        let enough = self.pairs >= self.seeds_at_least && own > 0.0;
+        self.interval = self.test.filter(|_| enough && self.difference.is_some()).and_then(|test| test.interval(own));
+        self.seeds_needed = self
+            .difference
+            .zip(self.deviation)
+            .filter(|_| !self.certain)
+            .and_then(|(d, s)| seeds_for_difference(d, s, self.overlap, planned));
+        self.verdict = self.judged(enough, margin);
+    }
+
+    fn judged(&self, enough: bool, margin: Option<f64>) -> Verdict {
+        let direction = || if self.second_leads { Verdict::Better } else { Verdict::Worse };
+        let within = |margin: f64| match (self.interval, self.certain) {
+            (Some(interval), _) => interval.low > -margin && interval.high < margin,
+            (None, true) => self.difference.is_some_and(|d| d.abs() < margin),
+            (None, false) => false,
+        };
+        if let Some(obstacle) = self.obstacle {
+            obstacle
+        } else if self.same {
+            Verdict::Same
+        } else if margin.is_some_and(within) {
+            Verdict::SameWithinMargin
+        } else if self.certain || self.adjusted_p.is_some_and(|p| p < LEVEL) {
+            direction()
+        } else if !enough {
+            Verdict::TooFewSeeds
+        } else {
+            Verdict::NotToldApart
+        }
     }
 }
 
@@ -210,24 +298,29 @@ mod tests {
         (0..).zip(values.iter().copied()).collect()
     }
 
+    fn alone(first: &[Option<f64>], second: &[Option<f64>]) -> Paired {
+        paired(&seeds(first), &seeds(second), 0.0)
+    }
+
     #[test]
     fn verdicts_follow_pairs() {
         let low: Vec<_> = (0..8).map(|i| Some(0.5 + 0.01 * f64::from(i))).collect();
         let high: Vec<_> = (0..8).map(|i| Some(0.6 + 0.012 * f64::from(i))).collect();
-        let found = paired(&seeds(&low), &seeds(&high));
+        let found = alone(&low, &high);
         assert_eq!((found.verdict, found.pairs, found.p), (Verdict::Better, 8, Some(2.0 / 256.0)));
-        assert_eq!(paired(&seeds(&high), &seeds(&low)).verdict, Verdict::Worse);
-        assert_eq!(paired(&seeds(&high[..5]), &seeds(&low)).verdict, Verdict::TooFewSeeds);
-        assert_eq!(paired(&seeds(&low), &seeds(&low)).verdict, Verdict::Same);
-        assert_eq!(paired(&seeds(&[]), &seeds(&low)).verdict, Verdict::TooFewSeeds);
+        assert!(found.interval.unwrap().low > 0.0);
+        assert_eq!(alone(&high, &low).verdict, Verdict::Worse);
+        assert_eq!(alone(&high[..5], &low).verdict, Verdict::TooFewSeeds);
+        assert_eq!(alone(&high[..5], &low).interval, None, "an interval that excludes 0 would be a verdict");
+        assert_eq!(alone(&low, &low).verdict, Verdict::Same);
+        assert_eq!(alone(&[], &low).verdict, Verdict::TooFewSeeds);
     }
 
     #[test]
     fn diverged_seeds_are_worst() {
-        let known = seeds(&[Some(0.5); 8]);
-        let lost = paired(&known, &seeds(&[None; 8]));
+        let lost = alone(&[Some(0.5); 8], &[None; 8]);
         assert_eq!((lost.verdict, lost.diverged, lost.difference), (Verdict::Worse, 8, None));
-        assert_eq!(paired(&seeds(&[None; 8]), &seeds(&[None; 8])).verdict, Verdict::NotToldApart);
+        assert_eq!(alone(&[None; 8], &[None; 8]).verdict, Verdict::NotToldApart);
     }
 
     /// Eight seeds of eighteen diverged, and the others are a little better: the test counts the former, and so does the verdict.
@@ -235,27 +328,53 @@ mod tests {
     fn the_verdict_points_where_the_test_does() {
         let known: Vec<_> = (0..18).map(|i| Some(0.5 + 0.001 * f64::from(i))).collect();
         let risky: Vec<_> = (0..18).map(|i| (i >= 8).then(|| 0.6 + 0.001 * f64::from(i))).collect();
-        let found = paired(&seeds(&known), &seeds(&risky));
+        let found = alone(&known, &risky);
         assert!(found.p.unwrap() < 0.05 && found.improvement.unwrap().probability > 0.5, "{found:?}");
         assert_eq!(found.verdict, Verdict::Worse);
-        assert_eq!(paired(&seeds(&risky), &seeds(&known)).verdict, Verdict::Better);
+        assert_eq!(alone(&risky, &known).verdict, Verdict::Better);
     }
 
     #[test]
     fn the_same_means_every_seed() {
-        let [first, second] = [[0.5, 0.7], [0.6, 0.6]].map(|values| seeds(&values.map(Some)));
-        assert_eq!(paired(&first, &second).verdict, Verdict::TooFewSeeds, "equal means are not equal figures");
-        assert_eq!(paired(&first, &first).verdict, Verdict::Same);
+        let [first, second] = [[0.5, 0.7], [0.6, 0.6]].map(|values| values.map(Some));
+        assert_eq!(alone(&first, &second).verdict, Verdict::TooFewSeeds, "equal means are not equal figures");
+        assert_eq!(alone(&first, &first).verdict, Verdict::Same);
+        let roundings = [0.1 + 0.2, 0.7].map(Some);
+        assert_eq!(alone(&[Some(0.3), Some(0.7)], &roundings).verdict, Verdict::Same);
     }
 
     #[test]
     fn many_comparisons_ask_for_more() {
-        let low = seeds(&[Some(0.5); 6]);
-        let high = seeds(&[Some(0.6), Some(0.61), Some(0.62), Some(0.63), Some(0.64), Some(0.65)]);
-        let mut two = [paired(&low, &high), paired(&low, &high)];
+        let low = [Some(0.5); 6];
+        let high = [0.6, 0.61, 0.62, 0.63, 0.64, 0.65].map(Some);
+        let mut two = [alone(&low, &high), alone(&low, &high)];
         assert_eq!(two[0].verdict, Verdict::Better);
-        judge(&mut two, 1.0);
+        judge(&mut two, Level::whole(), None);
         assert_eq!((two[0].verdict, two[0].adjusted_p), (Verdict::TooFewSeeds, Some(0.0625)));
-        assert_eq!((two[0].seeds_at_least, two[0].seeds_needed), (7, Some(7)));
+        assert_eq!((two[0].seeds_at_least, two[0].seeds_needed, two[0].interval), (7, Some(7), None));
+    }
+
+    #[test]
+    fn a_margin_makes_small_differences_the_same() {
+        let low: Vec<_> = (0..12).map(|i| Some(0.9 + 0.001 * f64::from(i % 3))).collect();
+        let high: Vec<_> = (0..12).map(|i| Some(0.903 + 0.001 * f64::from(i % 2))).collect();
+        let judged = |margin| {
+            let mut one = [alone(&low, &high)];
+            judge(&mut one, Level::whole(), margin);
+            one[0].verdict
+        };
+        assert_eq!(
+            [None, Some(0.01), Some(0.001)].map(judged),
+            [Verdict::Better, Verdict::SameWithinMargin, Verdict::Better]
+        );
+    }
+
+    /// Ten splits of the same rows are not ten samples.
+    #[test]
+    fn splits_know_less_than_samples() {
+        let low: Vec<_> = (0..10).map(|i| Some(0.5 + 0.01 * f64::from(i % 5))).collect();
+        let high: Vec<_> = (0..10).map(|i| Some(0.52 + 0.01 * f64::from(i % 3))).collect();
+        let of = |overlap| paired(&seeds(&low), &seeds(&high), overlap).p.unwrap();
+        assert!(of(0.0) < 0.15 && of(1.0 / 3.0) > 0.4, "{} {}", of(0.0), of(1.0 / 3.0));
     }
 }

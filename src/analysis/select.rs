@@ -1,26 +1,39 @@
 //! Selection: the best setting of each optimizer on each data set by the validation part, its loss unless a protocol says
 //! otherwise, never by the test part.
+//!
+//! What is best on some seeds is best there partly by luck. So a method is not tested on the seeds that chose its setting: with a
+//! protocol these are other seeds, and without one each seed is tested at the setting that the other seeds choose.
 
 use super::configurations::Configuration;
 use super::stats::{Spread, mean};
 use super::view::Staged;
 use crate::record::Outcome;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What an optimizer reached on a data set.
 #[derive(Clone, Debug)]
 pub struct Selected<'a, 'r> {
     pub data: String,
     pub optimizer: String,
-    /// The configuration with the lowest validation loss (mean over seeds, each at its best epoch); `None` where every
-    /// configuration diverged for some seed.
+    /// The configuration with the lowest validation loss (mean over all seeds); `None` where every configuration diverged, or blew
+    /// up, for some seed.
     pub best: Option<&'a Configuration<'r>>,
-    /// What stands for the optimizer in comparisons: the best one, or where every one diverged for some seed the one
-    /// that diverged for the fewest, with the diverged seeds as the worst.
+    /// What is shown of the optimizer: the best one, or where every one diverged for some seed the one that diverged for the
+    /// fewest.
     pub compared: Option<&'a Configuration<'r>>,
+    /// The test metric of each seed, at the setting that was chosen without it; `None` where that run diverged or has no solution.
+    pub results: BTreeMap<u64, Option<f64>>,
+    /// Whether each seed has its own choice: several settings, several seeds, no protocol.
+    pub nested: bool,
+    /// Whether the very same training was done for each of several seeds.
+    pub copies: bool,
+    /// n_test / n_train where seeds split the same rows.
+    pub overlap: f64,
     /// Of the best.
     pub validation_loss: Option<Spread>,
+    /// Of the results; `None` where a seed has none.
     pub test_metric: Option<Spread>,
-    /// Epochs to the lowest validation loss.
+    /// Epochs to the state that counts, of the best.
     pub epochs: Option<Spread>,
     /// Configurations tried; with a protocol, trials.
     pub tried: usize,
@@ -30,7 +43,7 @@ pub struct Selected<'a, 'r> {
     pub diverged_share: f64,
     /// Where a solver found that there is no solution: the first one's problem.
     pub unsolved: Option<String>,
-    /// `accuracy` or `r2`.
+    /// `accuracy`, `r2` or `digits`.
     pub metric: String,
 }
 
@@ -40,39 +53,89 @@ impl<'a, 'r> Selected<'a, 'r> {
     pub fn chosen(&self) -> Option<&'a Configuration<'r>> {
         self.best.or(self.compared.filter(|_| self.staged.is_some()))
     }
+
+    /// The results as they are compared: digits of a solution count as far as the precision has them.
+    #[must_use]
+    pub fn to_compare(&self) -> BTreeMap<u64, Option<f64>> {
+        let precision = self.compared.and_then(|c| c.settings.get("precision")).map(ToString::to_string);
+        let most = match (self.metric.as_str(), precision.as_deref()) {
+            ("digits", Some("f32")) => DIGITS_OF_F32,
+            ("digits", _) => DIGITS_OF_F64,
+            _ => f64::INFINITY,
+        };
+        self.results.iter().map(|(seed, metric)| (*seed, metric.map(|metric| metric.min(most)))).collect()
+    }
 }
+
+/// Beyond these, digits of a solution are roundings: of the seven and of the sixteen that the numbers have.
+const DIGITS_OF_F32: f64 = 6.0;
+const DIGITS_OF_F64: f64 = 14.0;
 
 /// One row per data set and optimizer, in the order of the configurations; optimizers as they first occur.
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // counts of runs
 pub fn select<'a, 'r>(configurations: &'a [Configuration<'r>]) -> Vec<Selected<'a, 'r>> {
-    let mut rows = Vec::new();
-    for (data, optimizer) in pairs(configurations) {
-        let of = |c: &&Configuration| c.data == data && c.optimizer == optimizer;
-        let tried: Vec<&Configuration> = configurations.iter().filter(of).collect();
-        let best = best(&tried);
-        let runs: usize = tried.iter().map(|c| c.runs.len()).sum();
-        let diverged: usize = tried.iter().map(|c| c.diverged()).sum();
-        let known = tried.iter().flat_map(|c| &c.runs).find(|run| !run.record.metric.is_empty());
-        rows.push(Selected {
-            validation_loss: best.and_then(|c| c.over_seeds(|p| p.validation.loss)),
-            test_metric: best.and_then(|c| c.over_seeds(|p| p.test.metric)),
-            epochs: best.and_then(|c| c.over_seeds(|p| p.epoch as f64)),
-            tried: tried[0].staged.map_or(tried.len(), |staged| staged.trials),
-            staged: tried[0].staged,
-            diverged_share: diverged as f64 / runs as f64,
-            unsolved: tried.iter().flat_map(|c| &c.runs).find_map(|run| match &run.record.outcome {
-                Outcome::Unsolved { problem } => Some(problem.clone()),
-                _ => None,
-            }),
-            metric: known.map(|run| run.record.metric.clone()).unwrap_or_default(),
-            compared: best.or_else(|| fewest_diverged(&tried)),
-            best,
-            data,
-            optimizer,
-        });
+    grouped(configurations).into_iter().map(|(data, optimizer, tried)| selected(data, optimizer, &tried)).collect()
+}
+
+#[allow(clippy::cast_precision_loss)] // counts of runs
+fn selected<'a, 'r>(data: String, optimizer: String, tried: &[&'a Configuration<'r>]) -> Selected<'a, 'r> {
+    let best = best(tried);
+    let compared = best.or_else(|| fewest_diverged(tried));
+    let runs: usize = tried.iter().map(|c| c.runs.len()).sum();
+    let diverged: usize = tried.iter().map(|c| c.diverged()).sum();
+    let known = tried.iter().flat_map(|c| &c.runs).find(|run| !run.record.metric.is_empty());
+    let nested = tried[0].staged.is_none() && tried.len() > 1 && tried.iter().any(|c| c.seeds() > 1);
+    let results =
+        if nested { without_own_seed(tried) } else { compared.map(Configuration::test_metrics).unwrap_or_default() };
+    let whole: Option<Vec<f64>> = results.values().copied().collect();
+    Selected {
+        validation_loss: best.and_then(|c| c.over_seeds(|p| p.validation.loss)),
+        test_metric: whole.and_then(|metrics| Spread::of(&metrics)).filter(|_| best.is_some()),
+        epochs: best.and_then(|c| c.over_seeds(|p| p.epoch as f64)),
+        tried: tried[0].staged.map_or(tried.len(), |staged| staged.trials),
+        staged: tried[0].staged,
+        copies: compared.is_some_and(Configuration::is_the_same_for_every_seed) && is_one(&results),
+        overlap: tried.iter().map(|c| c.overlap()).fold(0.0, f64::max),
+        diverged_share: diverged as f64 / runs as f64,
+        unsolved: tried.iter().flat_map(|c| &c.runs).find_map(|run| match &run.record.outcome {
+            Outcome::Unsolved { problem } => Some(problem.clone()),
+            _ => None,
+        }),
+        metric: known.map(|run| run.record.metric.clone()).unwrap_or_default(),
+        compared,
+        best,
+        results,
+        nested,
+        data,
+        optimizer,
     }
-    rows
+}
+
+/// Whether all seeds have one result.
+fn is_one(results: &BTreeMap<u64, Option<f64>>) -> bool {
+    let mut bits = results.values().map(|metric| metric.map(f64::to_bits));
+    let first = bits.next();
+    bits.all(|other| Some(other) == first)
+}
+
+/// Each seed's test metric at the setting that the other seeds choose.
+fn without_own_seed(tried: &[&Configuration<'_>]) -> BTreeMap<u64, Option<f64>> {
+    let costs: Vec<BTreeMap<u64, Option<f64>>> = tried.iter().map(|c| c.costs()).collect();
+    let metrics: Vec<BTreeMap<u64, Option<f64>>> = tried.iter().map(|c| c.test_metrics()).collect();
+    // In a stopped sweep, a setting with fewer seeds than others has not shown yet what it does.
+    let most = costs.iter().map(BTreeMap::len).max().unwrap_or(0);
+    let whole: Vec<usize> = (0..tried.len()).filter(|&place| costs[place].len() == most).collect();
+    let seeds: BTreeSet<u64> = whole.iter().flat_map(|&place| costs[place].keys().copied()).collect();
+    let chosen = |seed: u64| {
+        let others =
+            |place: usize| costs[place].iter().filter(move |(other, _)| **other != seed).map(|(_, cost)| *cost);
+        let cost = |place: usize| mean(&others(place).collect::<Option<Vec<f64>>>()?);
+        let known = whole.iter().filter_map(|&place| Some((place, cost(place)?)));
+        let best = known.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(place, _)| place);
+        best.or_else(|| whole.iter().copied().rev().max_by_key(|&place| others(place).flatten().count()))
+    };
+    seeds.into_iter().filter_map(|seed| Some((seed, *metrics[chosen(seed)?].get(&seed)?))).collect()
 }
 
 /// The configuration to choose by the validation part, the first of equals.
@@ -95,18 +158,25 @@ fn fewest_diverged<'a, 'r>(tried: &[&'a Configuration<'r>]) -> Option<&'a Config
     tried.iter().copied().rev().max_by(ahead)
 }
 
-/// Data sets and optimizers that occur together, in order.
-fn pairs(configurations: &[Configuration<'_>]) -> Vec<(String, String)> {
-    let mut pairs: Vec<(String, String)> = Vec::new();
+/// The configurations of each optimizer on each data set, one data set after the other, in the order in which they first occur.
+fn grouped<'a, 'r>(configurations: &'a [Configuration<'r>]) -> Vec<(String, String, Vec<&'a Configuration<'r>>)> {
+    let mut places: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut groups: Vec<(String, String, Vec<&Configuration>)> = Vec::new();
     for c in configurations {
-        if !pairs.iter().any(|(data, optimizer)| *data == c.data && *optimizer == c.optimizer) {
-            pairs.push((c.data.clone(), c.optimizer.clone()));
+        let place = *places.entry((&c.data, &c.optimizer)).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push((c.data.clone(), c.optimizer.clone(), Vec::new()));
         }
+        groups[place].2.push(c);
     }
-    // One data set after the other, each in the order in which it first occurs.
-    let order: Vec<String> = pairs.iter().map(|(data, _)| data.clone()).collect();
-    pairs.sort_by_key(|(data, _)| order.iter().position(|known| known == data));
-    pairs
+    let mut order: Vec<String> = Vec::new();
+    groups.iter().for_each(|(data, _, _)| {
+        if !order.contains(data) {
+            order.push(data.clone());
+        }
+    });
+    groups.sort_by_key(|(data, _, _)| order.iter().position(|known| known == data));
+    groups
 }
 
 /// How well an optimizer does at one learning rate.
@@ -126,14 +196,12 @@ pub struct RatePoint {
 #[must_use]
 pub fn rate_sensitivity(configurations: &[Configuration<'_>]) -> Vec<RatePoint> {
     let mut points = Vec::new();
-    for (data, optimizer) in pairs(configurations) {
-        let of = |c: &&Configuration| c.data == data && c.optimizer == optimizer;
-        let mut rates: Vec<f64> = configurations.iter().filter(of).filter_map(Configuration::learning_rate).collect();
+    for (data, optimizer, tried) in grouped(configurations) {
+        let mut rates: Vec<f64> = tried.iter().filter_map(|c| c.learning_rate()).collect();
         rates.sort_by(f64::total_cmp);
         rates.dedup();
         for rate in rates {
-            let at: Vec<&Configuration> =
-                configurations.iter().filter(of).filter(|c| c.learning_rate() == Some(rate)).collect();
+            let at: Vec<&Configuration> = tried.iter().copied().filter(|c| c.learning_rate() == Some(rate)).collect();
             let known = at.iter().flat_map(|c| &c.runs).find(|run| !run.record.metric.is_empty());
             points.push(RatePoint {
                 data: data.clone(),

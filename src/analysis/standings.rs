@@ -2,7 +2,7 @@
 
 use super::compare::Side;
 use super::configurations::OPTIMIZER;
-use super::paired::{Paired, judge, paired_methods};
+use super::paired::{Level, Paired, judge, paired_methods};
 use super::select::{Selected, select};
 use super::stats::Spread;
 use super::view::{Allowed, View};
@@ -104,6 +104,6 @@ pub fn against(
         let baseline = block.iter().find(is_baseline);
         standings.extend(block.iter().filter(|row| !is_baseline(row)).map(|row| standing(row, baseline, Some(row))));
     }
-    judge(standings.iter_mut().filter_map(|standing| standing.paired.as_mut()), 1.0);
+    judge(standings.iter_mut().filter_map(|standing| standing.paired.as_mut()), Level::whole(), manifest.judge.margin);
     Ok(standings)
 }

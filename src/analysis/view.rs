@@ -1,8 +1,9 @@
 //! What there is to compare in a folder, and what was tried for it: the same settings, or with a protocol those of two stages.
 
+use super::axes::axes;
 use super::choose::{Tried, choose};
-use super::configurations::{Configuration, configurations_by};
-use crate::record::{Protocol, Quantity, Stage, data_label, with_usual};
+use super::configurations::{Configuration, OPTIMIZER, configurations_by};
+use crate::record::{At, Protocol, Quantity, Stage, data_label, with_usual};
 use crate::store::{Finished, Manifest};
 use std::collections::HashMap;
 
@@ -34,16 +35,47 @@ pub struct View<'r> {
     tried: Option<Vec<Configuration<'r>>>,
     /// Whether runs of a protocol's first stage are missing: nothing was chosen from these alone.
     untuned: bool,
+    /// The settings whose values are compared.
+    keys: Vec<String>,
+    /// The state of the trainings that counts.
+    at: At,
+    /// How many questions are asked of the same runs, this one among them.
+    questions: usize,
 }
 
 impl<'r> View<'r> {
     /// The runs as the folder's protocol reads them, or else with the values of `key` compared.
     #[must_use]
     pub fn of(manifest: &Manifest, runs: &'r [Finished], key: &str, allowed: Allowed) -> Self {
+        let at = manifest.judge.at;
         match &manifest.protocol {
-            None => Self { compared: configurations_by(runs, key), tried: None, untuned: false },
+            None => Self {
+                compared: configurations_by(runs, key, at),
+                tried: None,
+                untuned: false,
+                keys: vec![key.to_owned()],
+                at,
+                questions: 1,
+            },
             Some(protocol) => Self::staged(manifest, protocol, runs, allowed),
         }
+    }
+
+    /// One view for each question: that of the protocol, or those that the folder's judge names, or every axis; the most important
+    /// first.
+    #[must_use]
+    pub fn all_of(manifest: &Manifest, runs: &'r [Finished], allowed: Allowed) -> Vec<Self> {
+        if manifest.protocol.is_some() {
+            return vec![Self::of(manifest, runs, OPTIMIZER, allowed)];
+        }
+        let first = Self::of(manifest, runs, OPTIMIZER, allowed);
+        let keys = if manifest.judge.by.is_empty() { axes(&first.compared) } else { manifest.judge.by.clone() };
+        let questions = keys.len();
+        let of = |key: String| {
+            let compared = first.compared.iter().map(|c| c.compared_by(&key)).collect();
+            Self { compared, keys: vec![key], questions, ..first.clone() }
+        };
+        keys.into_iter().map(of).collect()
     }
 
     fn staged(manifest: &Manifest, protocol: &Protocol, runs: &'r [Finished], allowed: Allowed) -> Self {
@@ -59,7 +91,8 @@ impl<'r> View<'r> {
             let trials = counts.get(&cell(c)).copied().unwrap_or(0);
             c.staged = c.staged.map(|staged| Staged { trials, allowed, ..staged });
         }
-        Self { compared, tried: Some(tried), untuned }
+        let (keys, at) = (protocol.compare.clone(), protocol.select.at);
+        Self { compared, tried: Some(tried), untuned, keys, at, questions: 1 }
     }
 
     /// Whether runs of a protocol's first stage are missing.
@@ -78,6 +111,24 @@ impl<'r> View<'r> {
     #[must_use]
     pub fn tried(&self) -> &[Configuration<'r>] {
         self.tried.as_deref().unwrap_or(&self.compared)
+    }
+
+    /// The settings whose values are compared.
+    #[must_use]
+    pub fn keys(&self) -> &[String] {
+        &self.keys
+    }
+
+    /// The state of the trainings that counts.
+    #[must_use]
+    pub fn at(&self) -> At {
+        self.at
+    }
+
+    /// How many questions are asked of the same runs, this one among them.
+    #[must_use]
+    pub fn questions(&self) -> usize {
+        self.questions
     }
 
     /// Both.

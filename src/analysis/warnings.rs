@@ -1,6 +1,6 @@
 //! What stands in the way of a conclusion.
 
-use super::conclude::OnData;
+use super::conclude::Question;
 use super::configurations::Configuration;
 use super::edges::{Edge, edges, edges_of_best};
 use super::paired::Verdict;
@@ -53,9 +53,21 @@ pub enum Warning {
         /// What a solver found: why there is no solution.
         unsolved: Option<String>,
     },
+    /// Some of a method's runs diverged; whether any of them is of the setting that is compared.
     Diverged {
         method: String,
         share: f64,
+        compared: bool,
+    },
+    /// Some of a method's runs ended far above their lowest validation loss.
+    BlewUp {
+        method: String,
+        runs: usize,
+    },
+    /// Some of a solver's runs did not come to rest within their epochs.
+    NotAtRest {
+        method: String,
+        runs: usize,
     },
     /// Some of a method's runs found that there is no solution.
     Unsolved {
@@ -64,16 +76,10 @@ pub enum Warning {
         /// What they found, each once.
         problems: Vec<String>,
     },
-    /// On a data set, methods of which each trains the same for every seed.
-    SeedsChangeNothing {
-        data: String,
-        seeds: usize,
-    },
+    /// There is no verdict for that.
     UnequalBudgets {
         data: String,
         tried: Vec<(String, usize)>,
-        /// Whether there is no verdict for that.
-        blocks: bool,
     },
     Unpaired {
         data: String,
@@ -82,13 +88,13 @@ pub enum Warning {
     },
 }
 
-/// All warnings of a folder, the most important first.
+/// All warnings of a folder, the most important first; `rows` and `questions` as the views have them, the first the most important.
 pub(super) fn warnings(
     manifest: &Manifest,
     runs: &[Finished],
     view: &View<'_>,
-    rows: &[Selected<'_, '_>],
-    data: &[OnData],
+    rows: &[Vec<Selected<'_, '_>>],
+    questions: &[Question],
 ) -> Vec<Warning> {
     let mut warnings = Vec::new();
     let count = |of: &dyn Fn(&Finished) -> bool| runs.iter().filter(|run| of(run)).count();
@@ -104,13 +110,8 @@ pub(super) fn warnings(
         let of_data = |warning: &String| Warning::Data { data: reading.name.clone(), warning: warning.clone() };
         warnings.extend(reading.warnings.iter().map(of_data));
     }
-    let pairs = || data.iter().flat_map(|on| &on.pairs).map(|(_, _, paired)| (paired.pairs, paired.seeds_at_least));
-    let few = || pairs().filter(|(seeds, needed)| seeds < needed);
-    warnings.extend(few().min().map(|(seeds, needed)| {
-        let (comparisons, of) = (few().count(), pairs().count());
-        Warning::TooFewSeeds { seeds, needed, comparisons, of }
-    }));
-    for block in rows.chunk_by(|a, b| a.data == b.data) {
+    warnings.extend(too_few_seeds(questions));
+    for block in rows[0].chunk_by(|a, b| a.data == b.data) {
         warnings.extend(unequal_budgets(block));
         if manifest.protocol.is_none() {
             warnings.extend(block.iter().flat_map(|row| of_best(row, view.tried())));
@@ -121,19 +122,28 @@ pub(super) fn warnings(
         let choices = choices(view.tried(), protocol);
         choices.into_iter().flat_map(move |choice| of_choice(&choice, edges(&choice, protocol)))
     }));
-    for on in data {
+    for on in &questions[0].data {
         let unpaired = on.pairs.iter().map(|(_, _, paired)| paired.unpaired).max().unwrap_or(0);
         let blocks = on.pairs.iter().any(|(_, _, paired)| paired.obstacle == Some(Verdict::UnpairedSeeds));
         let (data, seeds) = (on.data.clone(), unpaired);
         warnings.extend((unpaired > 0).then_some(Warning::Unpaired { data, seeds, blocks }));
     }
-    for on in data {
-        let alike = on.pairs.iter().filter(|(_, _, paired)| paired.obstacle == Some(Verdict::SeedsChangeNothing));
-        let seeds = alike.map(|(_, _, paired)| paired.pairs).max();
-        warnings.extend(seeds.map(|seeds| Warning::SeedsChangeNothing { data: on.data.clone(), seeds }));
-    }
-    warnings.extend(without_result(rows, view.compared()));
+    warnings.extend(without_result(&rows[0], view));
     warnings
+}
+
+/// Where pairs have too few seeds, and no test over data sets answers instead.
+fn too_few_seeds(questions: &[Question]) -> Option<Warning> {
+    let open = questions.iter().filter(|question| question.over_data.as_ref().is_none_or(|over| over.level == 0.0));
+    let pairs: Vec<(usize, usize)> = open
+        .flat_map(|question| question.data.iter().flat_map(|on| &on.pairs))
+        .map(|(_, _, paired)| (paired.pairs, paired.seeds_at_least))
+        .collect();
+    let few = || pairs.iter().copied().filter(|(seeds, needed)| seeds < needed);
+    few().min().map(|(seeds, needed)| {
+        let (comparisons, of) = (few().count(), pairs.len());
+        Warning::TooFewSeeds { seeds, needed, comparisons, of }
+    })
 }
 
 /// On one data set, where not every method was tried as often.
@@ -141,7 +151,7 @@ fn unequal_budgets(block: &[Selected<'_, '_>]) -> Option<Warning> {
     let tried: Vec<(String, usize)> = block.iter().map(|row| (row.optimizer.clone(), row.tried)).collect();
     let unequal = tried.iter().any(|(_, count)| *count != tried[0].1);
     let blocks = block[0].staged.is_some_and(|staged| !staged.allowed.unequal_budgets);
-    unequal.then(|| Warning::UnequalBudgets { data: block[0].data.clone(), tried, blocks })
+    (unequal && blocks).then(|| Warning::UnequalBudgets { data: block[0].data.clone(), tried })
 }
 
 /// What is to be said of a method's best setting.
@@ -173,15 +183,21 @@ fn of_choice(choice: &Choice<'_, '_>, edges: Vec<Edge>) -> Vec<Warning> {
 
 /// The share of each method's runs that diverged, or found no solution, over all data sets, where there are any.
 #[allow(clippy::cast_precision_loss)] // counts
-fn without_result(rows: &[Selected<'_, '_>], all: &[Configuration<'_>]) -> Vec<Warning> {
+fn without_result(rows: &[Selected<'_, '_>], view: &View<'_>) -> Vec<Warning> {
+    let all = view.compared();
     let mut methods: Vec<&String> = Vec::new();
     rows.iter().for_each(|row| {
         if !methods.contains(&&row.optimizer) {
             methods.push(&row.optimizer);
         }
     });
+    let not_at_rest = |c: &Configuration| c.runs.iter().filter(|run| run.record.at_rest == Some(false)).count();
     let mut warnings = Vec::new();
     for method in methods {
+        let of_all = |method: &str| {
+            let method = method.to_owned();
+            view.all().filter(move |c| c.optimizer == method)
+        };
         let of = || all.iter().filter(|c| c.optimizer == *method);
         let runs = of().map(|c| c.runs.len()).sum::<usize>() as f64;
         let diverged = of().map(Configuration::diverged).sum::<usize>() as f64;
@@ -189,8 +205,17 @@ fn without_result(rows: &[Selected<'_, '_>], all: &[Configuration<'_>]) -> Vec<W
         let (method, share) = (method.clone(), unsolved.len() as f64 / runs);
         let problems: BTreeSet<&str> = unsolved.into_iter().collect();
         let problems: Vec<String> = problems.into_iter().map(str::to_owned).collect();
+        let compared = rows.iter().any(|row| row.optimizer == method && row.results.values().any(Option::is_none));
         if diverged > 0.0 {
-            warnings.push(Warning::Diverged { method: method.clone(), share: diverged / runs });
+            warnings.push(Warning::Diverged { method: method.clone(), share: diverged / runs, compared });
+        }
+        let blown: usize = of_all(&method).map(Configuration::blown_up).sum();
+        if blown > 0 {
+            warnings.push(Warning::BlewUp { method: method.clone(), runs: blown });
+        }
+        let moving: usize = of_all(&method).map(not_at_rest).sum();
+        if moving > 0 {
+            warnings.push(Warning::NotAtRest { method: method.clone(), runs: moving });
         }
         if share > 0.0 {
             warnings.push(Warning::Unsolved { method, share, problems });

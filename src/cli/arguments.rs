@@ -2,6 +2,7 @@
 
 use crate::experiment::Override;
 use crate::harness::Sample;
+use crate::record::{At, Judge, Protocol};
 use crate::store::Shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -164,9 +165,11 @@ pub struct DataFolder {
 pub struct Report {
     /// A result folder, such as results/sweep
     pub results: PathBuf,
-    /// Compare the values of this setting instead of the optimizers, such as annealing.kind
+    /// Compare the values of this setting only, such as annealing.kind [default: every axis, each a question of its own]
     #[arg(long, value_name = "KEY")]
     pub by: Option<String>,
+    #[command(flatten)]
+    pub terms: Terms,
     #[command(flatten)]
     pub allow: Allow,
     /// Print a summary in Markdown and write nothing
@@ -191,8 +194,49 @@ pub struct Compare {
     /// End with exit code 1 where there is such a thing; can be given twice
     #[arg(long, value_enum, value_name = "WHAT")]
     pub fail_on: Vec<FailOn>,
+    /// Let `--fail-on regression` pass where there is no verdict: too few seeds, or not shown to be within the margin
+    #[arg(long)]
+    pub allow_no_verdict: bool,
+    #[command(flatten)]
+    pub terms: Terms,
     #[command(flatten)]
     pub allow: Allow,
+}
+
+/// How results are judged, instead of what their spec says.
+#[derive(Args)]
+pub struct Terms {
+    /// Compare this state of trainings: end, best (in hindsight) or stopped [default: what the spec says, else end]
+    #[arg(long, value_name = "STATE", value_parser = state)]
+    pub at: Option<At>,
+    /// Smallest difference of interest, in units of the test metric [default: what the spec says, else none]
+    #[arg(long, value_name = "DIFFERENCE", value_parser = positive, allow_hyphen_values = true)]
+    pub margin: Option<f64>,
+}
+
+impl Terms {
+    /// Puts these in the place of what a manifest says.
+    ///
+    /// # Errors
+    /// Where a protocol has tuned at another state.
+    pub fn put(&self, judge: &mut Judge, protocol: Option<&Protocol>) -> Result<(), String> {
+        if let Some((at, tuned)) = self.at.zip(protocol.map(|protocol| protocol.select.at)).filter(|(at, of)| at != of)
+        {
+            return Err(format!(
+                "the protocol of these results tuned at the state `{}`, not `{}`; leave `--at` out",
+                tuned.spec_name(),
+                at.spec_name()
+            ));
+        }
+        judge.at = self.at.unwrap_or(judge.at);
+        judge.margin = self.margin.or(judge.margin);
+        Ok(())
+    }
+}
+
+fn state(text: &str) -> Result<At, String> {
+    let known = At::ALL.map(At::spec_name).join(", ");
+    At::from_spec_name(text).ok_or_else(|| format!("expected one of {known}"))
 }
 
 /// What may be missing under a protocol.
@@ -224,7 +268,8 @@ pub enum Allowed {
 /// What counts as a failure of a comparison.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
-    /// A method judged worse, or that no longer trains for every seed
+    /// A method judged worse, that no longer trains for every seed, or that has no verdict; with `--margin` one that is not shown to
+    /// be worse by less than that
     Regression,
     /// A method judged slower, from measurements taken alone
     Slowdown,

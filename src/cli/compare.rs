@@ -26,10 +26,17 @@ fn request(message: &str) -> Result<(), Failure> {
 fn folders(arguments: &arguments::Compare) -> Result<(), Failure> {
     let read = |folder| Ok((format!("{}", Path::display(folder)), store::read(folder)?));
     let read: Result<Vec<_>, String> = arguments.folders.iter().map(|folder| read(folder)).collect();
-    let read = read.map_err(Failure::Request)?;
+    let mut read = read.map_err(Failure::Request)?;
+    // Both sides at one state: what is asked for, or what the first one's spec says.
+    let first = read[0].1.0.protocol.is_none().then_some(read[0].1.0.judge.at);
+    for (_, (manifest, _)) in &mut read {
+        manifest.judge.at = first.filter(|_| manifest.protocol.is_none()).unwrap_or(manifest.judge.at);
+        arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
+    }
+    let margin = read[0].1.0.judge.margin;
     let sides: Vec<Side> = read.iter().map(|(name, (manifest, runs))| Side { name, manifest, runs }).collect();
     arguments.folders.iter().for_each(|folder| say_what_waits(folder));
-    let compared = compare_sides(sides[0], &sides[1..], arguments.allow.allowed());
+    let compared = compare_sides(sides[0], &sides[1..], arguments.allow.allowed(), margin);
     let text = if arguments.json {
         json(&compared)
     } else if arguments.csv {
@@ -45,12 +52,13 @@ fn folders(arguments: &arguments::Compare) -> Result<(), Failure> {
         let why = "no method has results on both sides";
         console::message(&format!("nothing in `{second}` can be compared with `{first}`: {why}"));
     }
-    let complaints: Vec<String> = compared.iter().flat_map(|c| complaints(c, &arguments.fail_on)).collect();
+    let complaints: Vec<String> = compared.iter().flat_map(|c| complaints(c, arguments, margin)).collect();
     if complaints.is_empty() { Ok(()) } else { Err(Failure::Work(complaints.join("\n"))) }
 }
 
 /// What makes a comparison end with exit code 1.
-fn complaints(compared: &Comparison, fail_on: &[FailOn]) -> Vec<String> {
+fn complaints(compared: &Comparison, arguments: &arguments::Compare, margin: Option<f64>) -> Vec<String> {
+    let fail_on = &arguments.fail_on;
     let mut complaints = Vec::new();
     if let Some(count) = compared.changed.get(&Change::Unexplained) {
         complaints.push(format!("{}: other bits, and nothing that is recorded explains it", counted(*count, "run")));
@@ -61,6 +69,13 @@ fn complaints(compared: &Comparison, fail_on: &[FailOn]) -> Vec<String> {
             .extend(regressions.map(|s| format!("regression in {}: {} on {}", compared.second, s.method, s.data)));
         let gone = compared.standings.iter().filter(|standing| standing.first.is_some() && standing.paired.is_none());
         complaints.extend(gone.map(|s| format!("no result in {}: {} on {}", compared.second, s.method, s.data)));
+        if !arguments.allow_no_verdict {
+            let open = compared.standings.iter().filter_map(|s| Some((s, s.paired.as_ref()?.why_open(margin)?)));
+            let open = open.filter(|(s, _)| s.second.is_some() || s.first.is_none());
+            complaints.extend(
+                open.map(|(s, why)| format!("no verdict in {}: {} on {}: {why}", compared.second, s.method, s.data)),
+            );
+        }
     }
     if fail_on.contains(&FailOn::Slowdown) {
         let slow = compared.slowdowns().map(|s| format!("{} takes {:.2} times as long", s.method, s.ratio));
@@ -74,7 +89,8 @@ fn with_baseline(
     folder: &Path,
     (key, value): &(String, String),
 ) -> Result<(), Failure> {
-    let (manifest, runs) = store::read(folder).map_err(Failure::Request)?;
+    let (mut manifest, runs) = store::read(folder).map_err(Failure::Request)?;
+    arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
     if runs.is_empty() {
         return Err(Failure::Request(store::nothing_yet(folder)));
     }
@@ -93,8 +109,12 @@ fn with_baseline(
     };
     tell(arguments, &text)?;
     let worse = |s: &&Standing| s.paired.as_ref().is_some_and(Paired::is_worse);
-    let worse: Vec<String> =
+    let mut worse: Vec<String> =
         standings.iter().filter(worse).map(|s| format!("worse than {baseline}: {} on {}", s.method, s.data)).collect();
+    if !arguments.allow_no_verdict {
+        let open = standings.iter().filter_map(|s| Some((s, s.paired.as_ref()?.why_open(manifest.judge.margin)?)));
+        worse.extend(open.map(|(s, why)| format!("no verdict against {baseline}: {} on {}: {why}", s.method, s.data)));
+    }
     let asked = arguments.fail_on.contains(&FailOn::Regression);
     if standings.iter().all(|standing| standing.paired.is_none()) {
         let message = format!("nothing in `{}` can be compared with {baseline}: nothing has results", folder.display());

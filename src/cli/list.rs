@@ -3,7 +3,7 @@
 use super::arguments::What;
 use super::{Failure, print};
 use crate::engine::EngineKind;
-use crate::experiment::{KEYS, KeyKind, PROTOCOL_KEYS};
+use crate::experiment::{JUDGE_KEYS, KEYS, KeyKind, PROTOCOL_KEYS};
 use crate::registry::{Entry, ParameterKind};
 use crate::report::{aligned, indented, plots};
 use crate::{data, model, optim, schedule, solve, train};
@@ -100,5 +100,6 @@ fn keys() -> Vec<Vec<String>> {
         vec![key.path.to_owned(), format!("{}: {kind}{default}", key.description)]
     };
     let protocol = PROTOCOL_KEYS.iter().map(|(key, said)| vec![format!("protocol.{key}"), (*said).to_owned()]);
-    KEYS.iter().map(row).chain(protocol).collect()
+    let judge = JUDGE_KEYS.iter().map(|(key, said)| vec![format!("judge.{key}"), (*said).to_owned()]);
+    KEYS.iter().map(row).chain(judge).chain(protocol).collect()
 }

@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 
 /// Reads a folder and shows it.
 pub fn report(arguments: &arguments::Report) -> Result<(), Failure> {
-    let (manifest, runs) = store::read(&arguments.results).map_err(Failure::Request)?;
+    let (mut manifest, runs) = store::read(&arguments.results).map_err(Failure::Request)?;
+    arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
     let key = arguments.by.as_deref().unwrap_or(OPTIMIZER);
     if key == "seed" {
         return Err(Failure::Request(SEEDS_AVERAGED.to_owned()));
@@ -28,11 +29,15 @@ pub fn report(arguments: &arguments::Report) -> Result<(), Failure> {
             format!("no run has a setting `{key}`; settings are the columns of {RUNS}, such as `annealing.kind`");
         return Err(Failure::Request(message));
     }
-    let view = View::of(&manifest, &runs, key, arguments.allow.allowed());
+    let allowed = arguments.allow.allowed();
+    let views = match &arguments.by {
+        Some(key) => vec![View::of(&manifest, &runs, key, allowed)],
+        None => View::all_of(&manifest, &runs, allowed),
+    };
     if arguments.markdown {
-        return print(&markdown(&manifest, &conclude(&manifest, &runs, &view)));
+        return print(&markdown(&manifest, &conclude(&manifest, &runs, &views)));
     }
-    show(&arguments.results, &manifest, &runs, &view, false)
+    show(&arguments.results, &manifest, &runs, &views, false)
 }
 
 /// What a sweep wrote to a result folder.
@@ -41,13 +46,13 @@ pub fn tables(folder: &Path) -> Vec<PathBuf> {
     names.map(|name| folder.join(name)).into_iter().filter(|file| file.exists()).collect()
 }
 
-/// Plots and page to the folder; tables, conclusions and where everything is to stdout. A plot or page that cannot be written
+/// Plots of the first view and the page of all to the folder; tables, conclusions and where everything is to stdout. A plot or page that cannot be written
 /// is a failure, and no reason to keep the tables and conclusions back.
 pub fn show(
     folder: &Path,
     manifest: &Manifest,
     runs: &[Finished],
-    view: &View<'_>,
+    views: &[View<'_>],
     quiet: bool,
 ) -> Result<(), Failure> {
     let mut files = tables(folder);
@@ -60,7 +65,8 @@ pub fn show(
         objective: &|run, x, y| planes()?.objective(run, x, y).ok(),
         regions: &|run| planes()?.regions(run).ok(),
     };
-    let (figures, mut drawn) = (plots::figures(view, &sources), Drawn::new(folder));
+    let (view, mut drawn) = (&views[0], Drawn::new(folder));
+    let figures = plots::figures(view, &sources);
     for Figure { plot, svg } in &figures {
         match svg {
             Ok(svg) => unwritten.extend(drawn.figure(&format!("{}.svg", plot.name), svg).err()),
@@ -70,7 +76,7 @@ pub fn show(
     if !missing.is_empty() && !quiet {
         console::message(&format!("not drawn: {}; report.html says why", missing.join(", ")));
     }
-    let concluded = conclude(manifest, runs, view);
+    let concluded = conclude(manifest, runs, views);
     unwritten.extend(drawn.page(&page(manifest, runs, view, &concluded, &figures)).err());
     match drawn.publish() {
         Ok(written) => files.extend(written),

@@ -2,6 +2,7 @@
 
 use super::combinations::Combinations;
 use super::draft::Draft;
+use super::judge::AskedJudge;
 use super::keys::{KEYS, find, sections};
 use super::overrides::Override;
 use super::problem::{Place, Problem, Source};
@@ -10,7 +11,7 @@ use super::read::Reader;
 use super::roles::resolve;
 use super::swept::swept;
 use super::typed::Located;
-use crate::record::Protocol;
+use crate::record::{Judge, Protocol};
 use std::collections::BTreeSet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -25,6 +26,7 @@ pub struct Document {
     pub combinations: Combinations,
     /// With the place where it stands; how many runs its second stage has is not known yet.
     pub protocol: Option<(Protocol, Place)>,
+    pub judge: Judge,
 }
 
 impl Document {
@@ -41,12 +43,14 @@ impl Document {
             keep_parameters: false,
             combinations,
             protocol: None,
+            judge: Judge::default(),
         };
         let mut reading = Reading {
             problems,
             document,
             seen: BTreeSet::new(),
             protocol: None,
+            judge: AskedJudge::default(),
             sweep_spoiled: false,
             seeds_spoiled: false,
         };
@@ -70,6 +74,7 @@ impl Document {
         }
         if errors.is_empty() {
             reading.resolve_protocol();
+            reading.resolve_judge();
             reading.report_missing_name();
             reading.report_missing_keys();
         }
@@ -84,6 +89,7 @@ pub struct Reading<'p> {
     /// The paths that stand somewhere, well or wrong.
     pub seen: BTreeSet<String>,
     pub protocol: Option<Asked>,
+    pub judge: AskedJudge,
     /// Whether something is wrong with the axes, or with the seeds.
     pub sweep_spoiled: bool,
     seeds_spoiled: bool,
@@ -149,6 +155,11 @@ impl Reading<'_> {
                 "seeds" => self.seeds(0, value),
                 "sweep" => self.sweep(value),
                 "protocol" => self.protocol = self.reader(0).protocol(value),
+                "judge" => {
+                    let mut asked = std::mem::take(&mut self.judge);
+                    self.reader(0).judge(value, &mut asked);
+                    self.judge = asked;
+                }
                 "output" => self.output(value),
                 section if sections().contains(&section) => self.section(section, value),
                 path if !path.contains('.') && find(path).is_some() => self.base_value(0, path, value),
@@ -158,6 +169,7 @@ impl Reading<'_> {
                         "question",
                         "seeds",
                         "output",
+                        "judge",
                         "protocol",
                         "sweep",
                         "engine",
@@ -200,8 +212,18 @@ impl Reading<'_> {
             None if self.seeds_spoiled => &[],
             None => &[0],
         };
-        let resolved = resolve(&asked, &swept, tuning, !self.sweep_spoiled, self.problems);
+        let resolved = resolve(&asked, (&swept, !self.sweep_spoiled), tuning, self.judge.at, self.problems);
         self.document.protocol = resolved.map(|protocol| (protocol, asked.place));
+    }
+
+    /// Puts what is judged beside the axes.
+    fn resolve_judge(&mut self) {
+        if self.judge.spoiled || self.sweep_spoiled {
+            return;
+        }
+        let swept = swept(&self.document.combinations);
+        let at = self.document.protocol.as_ref().map(|(protocol, _)| protocol.select.at);
+        self.document.judge = self.judge.resolve(&swept, at, self.problems);
     }
 
     /// `[output]`: what is kept besides the tables.

@@ -3,6 +3,7 @@
 use super::combinations::Combinations;
 use super::document::Reading;
 use super::draft::all_paths;
+use super::judge::JUDGE_KEYS;
 use super::keys::{find, sections};
 use super::problem::{Place, nearest};
 use super::typed::{Located, Typed};
@@ -15,6 +16,12 @@ pub struct Override {
     pub path: String,
     /// TOML; what is none is taken as text.
     pub value: String,
+}
+
+/// The key of `[judge]` that a path names.
+fn judge_key(path: &str) -> Option<&str> {
+    let key = path.strip_prefix("judge.")?;
+    JUDGE_KEYS.iter().any(|(known, _)| *known == key).then_some(key)
 }
 
 impl Reading<'_> {
@@ -37,6 +44,12 @@ impl Reading<'_> {
         }
         if given.path == "protocol.report_seeds" {
             self.report_seeds(source, &value);
+            return;
+        }
+        if let Some(key) = judge_key(&given.path) {
+            let mut asked = std::mem::take(&mut self.judge);
+            self.reader(source).judge_key(key, &value, &mut asked);
+            self.judge = asked;
             return;
         }
         if given.path == "output.parameters" {

@@ -15,7 +15,7 @@ pub const PROTOCOL_KEYS: [(&str, &str); 5] = [
     ("average", "swept settings over whose values every figure is a mean: names, default all that are left"),
     (
         "select",
-        "what the best combination is best in, mean over `seeds`: a validation column of runs.parquet, default best_validation_loss",
+        "what the best combination is best in, mean over `seeds`: a validation column of runs.parquet, default the loss at the state of `judge.at`",
     ),
     (
         "report_seeds",
@@ -45,7 +45,8 @@ pub struct Asked {
     pub compare: Option<Vec<Name>>,
     pub tune: Option<Vec<Name>>,
     pub average: Option<(Vec<Name>, Place)>,
-    pub select: Criterion,
+    /// None where the key is missing, and where in the file it is.
+    pub select: Option<(Criterion, Place)>,
     pub report_seeds: (Seeds, Place),
     /// Whether anything of it is wrong and was reported.
     pub spoiled: bool,
@@ -66,7 +67,7 @@ impl Reader<'_> {
             compare: None,
             tune: None,
             average: None,
-            select: Criterion::ALL[0],
+            select: None,
             report_seeds: usual,
             spoiled: false,
         };
@@ -83,7 +84,7 @@ impl Reader<'_> {
                 "compare" => asked.compare = self.names("compare", value),
                 "tune" => asked.tune = self.names("tune", value),
                 "average" => asked.average = self.names("average", value).map(|names| (names, place)),
-                "select" => asked.select = self.criterion(value).unwrap_or(asked.select),
+                "select" => asked.select = self.criterion(value).map(|criterion| (criterion, place)),
                 "report_seeds" => {
                     if let Some(seeds) = self.seeds("protocol.report_seeds", value) {
                         asked.report_seeds = (seeds, place);
@@ -112,7 +113,7 @@ impl Reader<'_> {
     }
 
     /// A list of names, or one name.
-    fn names(&mut self, key: &str, node: &Node<'_>) -> Option<Vec<Name>> {
+    pub fn names(&mut self, key: &str, node: &Node<'_>) -> Option<Vec<Name>> {
         let items: Vec<&Node<'_>> = node.get_ref().as_array().map_or(vec![node], |list| list.iter().collect());
         if items.is_empty() && key != "average" {
             let message = if key == "compare" { "nothing is compared" } else { "nothing is tuned" };

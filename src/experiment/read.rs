@@ -214,6 +214,11 @@ impl Reader<'_> {
         Some(number)
     }
 
+    /// A finite number greater than 0.
+    pub fn positive(&mut self, of: &str, node: &Node<'_>) -> Option<f64> {
+        self.number(of, Range::POSITIVE, node)
+    }
+
     /// A whole number; a float is none.
     pub fn integer(&mut self, of: &str, least: u64, most: u64, node: &Node<'_>) -> Option<u64> {
         let expected = ParameterKind::Integer { least, most }.to_string();

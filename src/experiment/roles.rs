@@ -5,7 +5,7 @@ use super::keys::{KEYS, KeyKind};
 use super::problem::{Problem, nearest};
 use super::protocol::{Asked, Name, say};
 use super::swept::{Swept, names_data};
-use crate::record::{Protocol, Tuned};
+use crate::record::{At, Criterion, Protocol, Quantity, Tuned};
 use std::collections::BTreeMap;
 
 /// What a setting is to a protocol.
@@ -36,14 +36,15 @@ const NOT_TUNED: [(&str, &str); 2] = [
 /// goes to `problems`. Without `whole` the sweep itself has mistakes, and what does not fit it may follow from them.
 pub fn resolve(
     asked: &Asked,
-    swept: &[Swept],
+    (swept, whole): (&[Swept], bool),
     tuning_seeds: &[u64],
-    whole: bool,
+    judged: Option<At>,
     problems: &mut Vec<Problem>,
 ) -> Option<Protocol> {
     let before = problems.len();
     let names = roles(asked, problems);
     let report_seeds = report_seeds(asked, tuning_seeds, problems);
+    let select = select(asked, judged, problems);
     for (name, role) in &names {
         known(name, *role, (swept, whole), problems);
     }
@@ -54,7 +55,7 @@ pub fn resolve(
         compare: Vec::new(),
         tune: Vec::new(),
         average: Vec::new(),
-        select: asked.select,
+        select,
         tuning_seeds: tuning_seeds.to_vec(),
         report_seeds: report_seeds?,
         report_runs: 0,
@@ -152,8 +153,8 @@ fn nothing_left(name: &Name, role: Role, swept: &[Swept], problems: &mut Vec<Pro
     say(problems, &name.place, message, &format!("expected {}", listed(swept)), None);
 }
 
-/// The settings that a protocol can name.
-fn listed(swept: &[Swept]) -> String {
+/// The settings that a protocol or a judge can name.
+pub fn listed(swept: &[Swept]) -> String {
     let names: Vec<String> =
         swept.iter().filter(|swept| !swept.is_data()).map(|swept| format!("`{}`", swept.setting)).collect();
     match names.as_slice() {
@@ -163,6 +164,16 @@ fn listed(swept: &[Swept]) -> String {
     }
 }
 
+/// Whether a name is that of a swept setting, or of a choice of which a part is swept.
+pub fn is_swept(name: &str, swept: &[Swept]) -> bool {
+    swept.iter().any(|swept| covers(name, &swept.setting))
+}
+
+/// The setting that says which entry a choice of this name is: `optimizer.kind` of `optimizer`.
+pub fn choice_of(name: &str) -> Option<String> {
+    choices().any(|choice| choice == name).then(|| format!("{name}.kind"))
+}
+
 fn choices() -> impl Iterator<Item = &'static str> {
     KEYS.iter().filter(|key| matches!(key.kind, KeyKind::Choice(_))).map(|key| key.path)
 }
@@ -170,6 +181,21 @@ fn choices() -> impl Iterator<Item = &'static str> {
 fn is_setting(path: &str) -> bool {
     all_paths().iter().any(|known| known == path)
         || path.strip_suffix(".kind").is_some_and(|owner| choices().any(|choice| choice == owner))
+}
+
+/// What the choice is made by: at the state that is judged.
+fn select(asked: &Asked, judged: Option<At>, problems: &mut Vec<Problem>) -> Criterion {
+    match (&asked.select, judged) {
+        (None, at) => Criterion { at: at.unwrap_or_default(), quantity: Quantity::Loss },
+        (Some((criterion, place)), Some(at)) if criterion.at != at => {
+            let message = format!("`{}` is not of the state that is judged, `{}`", criterion.name(), at.spec_name());
+            let same = Criterion { at, ..*criterion };
+            let expected = format!("expected `{}`: what is tuned on is what is tested", same.name());
+            say(problems, place, message, &expected, None);
+            *criterion
+        }
+        (Some((criterion, _)), _) => *criterion,
+    }
 }
 
 /// The seeds of the second stage: a number of them counts on from the largest tuning seed.

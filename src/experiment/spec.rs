@@ -14,7 +14,7 @@ use super::problem::{Place, Problem, Problems, Source};
 use super::run_spec::{RunSpec, Section};
 use super::sets::canonical;
 use crate::guard::file::{self, Links};
-use crate::record::{Protocol, Reading, Revisions, RunId};
+use crate::record::{Judge, Protocol, Reading, Revisions, RunId};
 use crate::registry::Choice;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -38,6 +38,8 @@ pub struct Spec {
     pub folder: PathBuf,
     /// Whether final parameters are to be kept.
     pub keep_parameters: bool,
+    /// How the results are judged.
+    pub judge: Judge,
     combinations: Combinations,
     design: Option<Design>,
     files: Files,
@@ -115,7 +117,7 @@ impl Spec {
                 .and_then(|(protocol, place)| Design::of(protocol, &combinations, &files, &place, &mut problems));
             if problems.is_empty() {
                 let (question, folder) = (document.question, folder.to_owned());
-                let keep_parameters = document.keep_parameters;
+                let (keep_parameters, judge) = (document.keep_parameters, document.judge);
                 return Ok(Self {
                     name,
                     question,
@@ -123,6 +125,7 @@ impl Spec {
                     sources,
                     folder,
                     keep_parameters,
+                    judge,
                     combinations,
                     design,
                     files,

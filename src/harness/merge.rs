@@ -102,8 +102,10 @@ fn parts(out: &Path, folders: &[PathBuf]) -> Result<Vec<Part>, Trouble> {
                 );
                 return Err(Trouble::Strangers(why));
             }
-            if manifest.protocol != first.manifest.protocol {
-                let why = format!("`{shown}` has another protocol than `{one}`; run the shards again, from one spec");
+            if manifest.protocol != first.manifest.protocol || manifest.judge != first.manifest.judge {
+                let why = format!(
+                    "`{shown}` has another protocol or judge than `{one}`; run the shards again, from one spec"
+                );
                 return Err(Trouble::Strangers(why));
             }
             if shard.of != first.shard.of {

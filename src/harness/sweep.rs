@@ -306,6 +306,7 @@ fn manifest(spec: &Spec, plan: &Plan, options: &Options, summary: &Summary, sess
         plan_digest: plan.digest.clone(),
         shard: options.shard,
         protocol: spec.protocol().cloned(),
+        judge: spec.judge.clone(),
         runs_planned: summary.planned,
         runs_finished: summary.planned - summary.left,
         runs_diverged: summary.diverged,

@@ -92,7 +92,8 @@ impl StepPoint {
 pub enum Pick {
     /// The last epoch.
     Final,
-    /// The epoch with the lowest validation loss, the first of equals.
+    /// The epoch with the lowest validation loss, the first of equals. Epoch 0 counts only where there is no other: it is not
+    /// trained.
     Best,
     /// The same among the epochs up to where the validation loss has not improved for `patience` epochs: what training
     /// with early stopping would have kept.
@@ -103,8 +104,9 @@ impl Pick {
     /// The picked point of a curve; `None` for an empty one.
     #[must_use]
     pub fn of(self, curve: &[CurvePoint]) -> Option<&CurvePoint> {
-        let mut best = curve.first()?;
-        for point in curve {
+        let trained = if curve.len() > 1 { &curve[1..] } else { curve };
+        let mut best = trained.first()?;
+        for point in trained {
             if point.validation.loss < best.validation.loss {
                 best = point;
             } else if matches!(self, Self::Stopped { patience } if point.epoch.saturating_sub(best.epoch) >= patience) {
@@ -115,12 +117,16 @@ impl Pick {
     }
 }
 
-/// Which point of its curve a run reports; the tables' columns begin with the name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Which point of its curve a run reports: the state of a training that is compared, tuned on and tested. The tables' columns
+/// begin with its name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum At {
     /// After the last epoch. With early stopping a run ends with the parameters of its best epoch.
+    #[default]
+    #[serde(rename = "end")]
     Final,
-    /// At the lowest validation loss.
+    /// At the lowest validation loss, which is known only afterwards.
     Best,
     /// Where early stopping by the run's patience would have ended.
     Stopped,
@@ -138,6 +144,38 @@ impl At {
             Self::Stopped => "stopped",
         }
     }
+
+    /// The name in specs and on the command line.
+    #[must_use]
+    pub const fn spec_name(self) -> &'static str {
+        match self {
+            Self::Final => "end",
+            Self::Best => "best",
+            Self::Stopped => "stopped",
+        }
+    }
+
+    /// The state of this name in specs.
+    #[must_use]
+    pub fn from_spec_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|at| at.spec_name() == name)
+    }
+}
+
+/// A training blew up where it rose above its lowest validation loss by more than this many times what it had gained from the
+/// untrained state.
+const BLOWN_UP: f64 = 10.0;
+
+/// Whether a training ended far above its lowest validation loss, at a loss at least twice the untrained one. Overfitting gives a
+/// part of the gain back; this is more than it.
+#[must_use]
+pub fn blew_up(curve: &[CurvePoint]) -> bool {
+    let (Some(start), Some(best), Some(end)) = (curve.first(), Pick::Best.of(curve), curve.last()) else {
+        return false;
+    };
+    let [start, best, end] = [start, best, end].map(|point| point.validation.loss);
+    let gain = if best < start { start - best } else { start.abs() };
+    end - best > BLOWN_UP * gain && end > 2.0 * start
 }
 
 #[cfg(test)]
@@ -183,5 +221,22 @@ mod tests {
         assert_eq!(epoch(Pick::Stopped { patience: 3 }), 1);
         assert_eq!(epoch(Pick::Stopped { patience: 4 }), 5);
         assert!(Pick::Best.of(&[]).is_none());
+    }
+
+    #[test]
+    fn the_untrained_state_is_never_the_best() {
+        let point = |(epoch, &loss): (usize, &f64)| {
+            let evaluation = Evaluation { loss, metric: 0.0 };
+            let (train, validation, test) = (Some(evaluation), evaluation, evaluation);
+            CurvePoint { epoch: epoch as u64, step: 0, learning_rate: 0.1, train, validation, test }
+        };
+        let curve = |losses: &[f64]| losses.iter().enumerate().map(point).collect::<Vec<_>>();
+        assert_eq!(Pick::Best.of(&curve(&[0.1, 0.5, 0.4])).unwrap().epoch, 2);
+        assert_eq!(Pick::Stopped { patience: 1 }.of(&curve(&[0.1, 0.5, 0.6, 0.2])).unwrap().epoch, 1);
+        assert_eq!(Pick::Best.of(&curve(&[0.1])).unwrap().epoch, 0, "nothing was trained");
+        assert!(blew_up(&curve(&[1.1, 0.0, 1e9])));
+        assert!(!blew_up(&curve(&[0.7, 0.5, 1.5])), "overfitting");
+        assert!(!blew_up(&curve(&[1.0, 1.5])) && blew_up(&curve(&[1.0, 3.0, 20.0])));
+        assert!(!blew_up(&curve(&[])));
     }
 }

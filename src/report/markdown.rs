@@ -1,8 +1,9 @@
 //! The summary as Markdown, for a README or a pull request.
 
-use super::protocol::account;
-use super::sentences::{answer, metric, plain, warning};
+use super::protocol::{account, compared};
+use super::sentences::{answers, metric, plain};
 use super::verdict_against_best;
+use super::warned::warning;
 use crate::analysis::{Conclusions, OnData};
 use crate::store::Manifest;
 use std::fmt::Write;
@@ -14,7 +15,9 @@ pub fn markdown(manifest: &Manifest, conclusions: &Conclusions) -> String {
     if !manifest.question.is_empty() {
         let _ = writeln!(text, "**{}**\n", escaped(&manifest.question));
     }
-    let _ = writeln!(text, "{}\n", escaped(&answer(conclusions)));
+    for said in answers(conclusions) {
+        let _ = writeln!(text, "{}\n", escaped(&said));
+    }
     for [head, body] in conclusions.account.iter().flat_map(account) {
         let _ = writeln!(text, "- {}: {}", escaped(&head), escaped(&body));
     }
@@ -24,17 +27,23 @@ pub fn markdown(manifest: &Manifest, conclusions: &Conclusions) -> String {
     if !conclusions.warnings.is_empty() || conclusions.account.is_some() {
         text.push('\n');
     }
-    for on in &conclusions.data {
-        text += &ranking(on, conclusions.account.is_some());
+    let several = conclusions.questions.len() > 1;
+    for question in &conclusions.questions {
+        let compared = compared(&question.keys);
+        for on in &question.data {
+            let title = if several { format!("{compared} on {}", on.data) } else { on.data.clone() };
+            text += &ranking(on, &title, &compared, conclusions.account.is_some());
+        }
     }
     text
 }
 
-fn ranking(on: &OnData, tuned: bool) -> String {
-    let mut text = format!("### {}\n\n", escaped(&on.data));
+fn ranking(on: &OnData, title: &str, compared: &str, tuned: bool) -> String {
+    let mut text = format!("### {}\n\n", escaped(title));
     let _ = writeln!(
         text,
-        "| | method | test {} | 95 % | against the best | diverged | {} setting |",
+        "| | {} | test {} | 95 % | against the best | diverged | {} setting |",
+        escaped(compared),
         escaped(metric(&on.metric)),
         if tuned { "chosen" } else { "best" }
     );

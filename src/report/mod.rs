@@ -10,6 +10,7 @@ mod protocol;
 mod reading;
 mod sentences;
 mod terminal;
+mod warned;
 
 pub use comparison::{comparison, comparison_csv, standings_table};
 pub use fit::{Fitted, fitted};

@@ -1,32 +1,134 @@
-//! Conclusions in words: the same on the terminal, the page and in Markdown.
+//! Conclusions in words: the same on the terminal, the page and in Markdown. The plain sentence comes first, its statistics in
+//! brackets after it.
 
 use super::comparison::p_is;
-use super::protocol::tuned;
+use super::protocol::{compared, tuned};
 use crate::analysis::stats::Interval;
-use crate::analysis::{Conclusions, Edge, OnData, OverData, Paired, Verdict, Warning};
-use crate::record::{Setting, counted};
+use crate::analysis::{Conclusions, Condition, OnData, OverData, Paired, Question, Verdict};
+use crate::record::{At, counted};
 
-/// The answer to the experiment's question, in a few sentences, with its uncertainty.
+/// The answers to the experiment's questions, a paragraph each, and what they hold for.
 #[must_use]
-pub fn answer(conclusions: &Conclusions) -> String {
+pub fn answers(conclusions: &Conclusions) -> Vec<String> {
     if let Some(account) = conclusions.account.as_ref().filter(|account| account.pending) {
         let so = if account.untuned { "So nothing is compared." } else { "Nothing is compared before that." };
-        return format!("{} {so}", tuned(account));
+        return vec![format!("{} {so}", tuned(account))];
     }
-    let mut sentences: Vec<String> = conclusions.over_data.iter().map(over_data).collect();
-    match conclusions.data.as_slice() {
+    let several = conclusions.questions.len() > 1;
+    let of = |question: &Question| {
+        let said = answer(question, conclusions.judge.margin);
+        if several { format!("{}: {said}", compared(&question.keys)) } else { said }
+    };
+    let mut all: Vec<String> = conclusions.questions.iter().map(of).collect();
+    all.extend(conclusions.account.as_ref().map(tuned));
+    all.extend(scope(conclusions));
+    all
+}
+
+fn answer(question: &Question, margin: Option<f64>) -> String {
+    let mut sentences: Vec<String> = question.over_data.iter().map(|over| over_data(over, margin)).collect();
+    match question.data.as_slice() {
         [] => sentences.push("There are no runs.".to_owned()),
-        [on] => sentences.push(on_data(on)),
-        data => sentences.push(many(data)),
+        [on] => sentences.push(on_data(on, margin)),
+        data => sentences.extend(many(data, question.over_data.as_ref())),
     }
-    sentences.extend(conclusions.account.as_ref().map(tuned));
+    sentences.extend(conditions(&question.data));
     sentences.join(" ")
 }
 
-/// Of single data sets, how much is told apart.
-fn many(data: &[OnData]) -> String {
+/// What all answers are about: the state of training, how settings were chosen, and what the verdicts generalize to.
+fn scope(conclusions: &Conclusions) -> Option<String> {
+    let on = || conclusions.questions.iter().flat_map(|question| &question.data);
+    if on().all(|on| on.methods.len() < 2) {
+        return None;
+    }
+    let state = match conclusions.judge.at {
+        At::Final => "Trainings are compared at their end",
+        At::Best => "Trainings are compared in hindsight, at their best epoch, which no training knows while it runs",
+        At::Stopped => "Trainings are compared where early stopping ends them",
+    };
+    let chosen = if conclusions.account.is_none() && on().any(|on| on.methods.iter().any(|method| method.tried > 1)) {
+        "; for each seed the settings are those that the other seeds choose by validation loss"
+    } else {
+        ""
+    };
+    let over = conclusions.questions.iter().any(|question| question.over_data.as_ref().is_some_and(|o| o.level > 0.0));
+    let about = match (over, on().any(|on| on.splits)) {
+        (true, _) => " Verdicts over data sets are about other data sets like these.",
+        (false, true) => " Verdicts are about other splits of the same rows, not about new data.",
+        (false, false) => "",
+    };
+    Some(format!("{state}{chosen}.{about}"))
+}
+
+/// Over single data sets: which pairs are told apart on which.
+fn many(data: &[OnData], over: Option<&OverData>) -> Option<String> {
     let pairs = || data.iter().flat_map(|on| on.pairs.iter().map(|(_, _, paired)| paired));
-    let told = pairs().filter(|paired| matches!(paired.verdict, Verdict::Better | Verdict::Worse)).count();
+    let apart = apart(data);
+    let tested_over = over.is_some_and(|over| over.level > 0.0);
+    let few = pairs().filter(|paired| paired.verdict == Verdict::TooFewSeeds).map(|paired| paired.seeds_at_least).max();
+    let blocked = pairs().map(|paired| paired.verdict).find(|verdict| verdict.is_blocked());
+    let told = match (apart.is_empty(), few) {
+        (false, _) => {
+            let more = apart.len().saturating_sub(MOST_PAIRS);
+            let rest = if more > 0 { format!("; and {} more", counted(more, "pair")) } else { String::new() };
+            let listed: Vec<String> = apart.into_iter().take(MOST_PAIRS).collect();
+            format!("On single data sets {}{rest}", listed.join("; "))
+        }
+        (true, _) if pairs().next().is_none() => return Some(alone(data)),
+        (true, Some(needed)) if tested_over => {
+            format!("On single data sets {needed} seeds would be needed for a verdict")
+        }
+        (true, Some(needed)) => {
+            format!("On single data sets no pair is told apart; a verdict takes at least {needed} seeds")
+        }
+        (true, None) => "On single data sets no pair is told apart".to_owned(),
+    };
+    let blocked = blocked.map(|why| {
+        let count = pairs().filter(|paired| paired.verdict.is_blocked()).count();
+        format!("; {} of {} have {}", count, counted(pairs().count(), "pair"), why.words())
+    });
+    let leaders = if tested_over { String::new() } else { format!("; {}", highest(data)) };
+    Some(format!("{told}{}{leaders}.", blocked.unwrap_or_default()))
+}
+
+/// More pairs than these are left to the tables.
+const MOST_PAIRS: usize = 6;
+
+/// `adam is better than momentum on digits and wine`, for each pair that has a verdict.
+fn apart(data: &[OnData]) -> Vec<String> {
+    let mut found: Vec<([&str; 2], Vec<String>)> = Vec::new();
+    for on in data {
+        for (i, j, paired) in &on.pairs {
+            let names = [on.methods[*i].method.as_str(), on.methods[*j].method.as_str()];
+            let pair = match paired.verdict {
+                Verdict::Better => names,
+                Verdict::Worse => [names[1], names[0]],
+                _ => continue,
+            };
+            match found.iter_mut().find(|(known, _)| *known == pair) {
+                Some((_, sets)) => sets.push(on.data.clone()),
+                None => found.push((pair, vec![on.data.clone()])),
+            }
+        }
+    }
+    found.sort_by_key(|(_, sets)| std::cmp::Reverse(sets.len()));
+    found.into_iter().map(|([a, b], sets)| format!("{a} is better than {b} on {}", joined(&sets))).collect()
+}
+
+/// One method on several data sets.
+fn alone(data: &[OnData]) -> String {
+    let each: Vec<String> =
+        data.iter().filter_map(|on| Some(format!("{} on {}", figure(on.methods.first()?.mean?), on.data))).collect();
+    let Some(on) = data.first().filter(|_| !each.is_empty()) else {
+        return "No method trains for every seed.".to_owned();
+    };
+    let (method, metric) = (&on.methods[0].method, metric(&on.metric));
+    format!("{method} reaches a test {metric} of {}; there is no other one to compare it with.", joined(&each))
+}
+
+/// Which methods have the highest mean on which data sets.
+fn highest(data: &[OnData]) -> String {
     let mut first: Vec<(String, Vec<String>)> = Vec::new();
     for on in data {
         let leaders = joined(&leaders(on));
@@ -36,133 +138,214 @@ fn many(data: &[OnData]) -> String {
             None => first.push((leaders, vec![on.data.clone()])),
         }
     }
+    if first.is_empty() {
+        return "no method trains for every seed".to_owned();
+    }
     let first: Vec<String> = first.iter().map(|(leaders, sets)| format!("{leaders} on {}", joined(sets))).collect();
-    let blocked: Vec<Verdict> = pairs().map(|paired| paired.verdict).filter(|verdict| verdict.is_blocked()).collect();
-    let few = pairs().filter(|paired| paired.verdict == Verdict::TooFewSeeds).map(|paired| paired.seeds_at_least).max();
-    let told = match few {
-        _ if !blocked.is_empty() => {
-            let all = pairs().count();
-            format!("told apart: {told} of {}, and {} have {}", counted(all, "pair"), blocked.len(), blocked[0].words())
-        }
-        Some(needed) if told == 0 => format!("no pair is told apart; it takes at least {needed} seeds"),
-        _ if pairs().next().is_none() => "there is no pair to compare".to_owned(),
-        _ => format!("told apart: {told} of {}", counted(pairs().count(), "pair")),
-    };
-    let first = if first.is_empty() {
-        "no method trains for every seed".to_owned()
-    } else {
-        format!("the highest means are those of {}", first.join("; "))
-    };
-    format!("On single data sets {told}; {first}.")
+    format!("the highest means are those of {}", first.join("; "))
 }
 
 /// The methods with the highest mean; several where they have the same.
 fn leaders(on: &OnData) -> Vec<String> {
+    use crate::analysis::stats::equal;
     let Some(most) = on.methods.first().and_then(|best| best.mean) else { return Vec::new() };
-    on.methods.iter().take_while(|method| method.mean == Some(most)).map(|method| method.method.clone()).collect()
+    let with_it = on.methods.iter().take_while(|method| method.mean.is_some_and(|mean| equal(mean, most)));
+    with_it.map(|method| method.method.clone()).collect()
 }
 
-fn over_data(over: &OverData) -> String {
-    let (first, rank) = &over.ranks[0];
-    let (last, worst) = &over.ranks[over.ranks.len() - 1];
-    let ranks = if rank == worst {
-        format!("all mean ranks are {rank:.2}")
+fn over_data(over: &OverData, margin: Option<f64>) -> String {
+    let sets = if over.families < over.data_sets {
+        format!("{} families of data sets", over.families)
     } else {
-        format!("mean ranks go from {rank:.2} ({first}) to {worst:.2} ({last})")
+        format!("{} data sets", over.families)
     };
+    let ranks: Vec<String> = over.ranks.iter().map(|(method, rank)| format!("{method} {rank:.2}")).collect();
+    let ranks = format!("mean ranks: {}", ranks.join(", "));
     if let Some(obstacle) = over.obstacle {
-        return format!("Over {} data sets there is {}; {ranks}.", over.data_sets, obstacle.words());
+        return format!("Over {sets} there is {} ({ranks}).", obstacle.words());
     }
-    let against = if over.ranks_agree == Some(false) { ", against the mean ranks" } else { "" };
-    let test = over.adjusted_p().map(|value| format!("{}: corrected {}{against}", over.test(), p_is(value)));
-    let Some(test) = test.as_ref().filter(|_| over.found()) else {
-        return format!(
-            "Over {} data sets no method is shown to be better than another: {ranks}{}.",
-            over.data_sets,
-            test.map(|test| format!("; {test}")).unwrap_or_default()
-        );
-    };
-    let worse: Vec<String> = over.behind_best().into_iter().map(str::to_owned).collect();
-    let difference =
-        over.friedman.as_ref().map(|_| format!(" (critical difference at 1 % {:.2})", over.critical_difference));
-    let difference = difference.unwrap_or_default();
-    let verdict = if worse.is_empty() {
-        format!("{first} ranks first, but no other one lies a critical difference behind it")
-    } else {
-        format!("{first} ranks better than {}", joined(&worse))
-    };
-    format!("Over {} data sets the methods differ ({test}): {ranks}; {verdict}{difference}.", over.data_sets)
+    let test = over.adjusted_p().map(|value| format!("{}, corrected {}", over.test(), p_is(value)));
+    let of = |verdict: Verdict| over.pairs.iter().filter(move |pair| pair.verdict == verdict);
+    let mut clauses: Vec<String> = Vec::new();
+    for (method, _) in &over.ranks {
+        let behind: Vec<String> = of(Verdict::Better)
+            .filter(|pair| pair.first == *method)
+            .map(|pair| format!("{} (on {} of {})", pair.second, pair.wins, over.families))
+            .collect();
+        if !behind.is_empty() {
+            clauses.push(format!("{method} is better than {}", joined(&behind)));
+        }
+    }
+    let margin = margin.unwrap_or_default();
+    clauses.extend(of(Verdict::SameWithinMargin).map(|pair| {
+        let interval = pair.interval.map(|interval| format!(" {}", plain(&interval))).unwrap_or_default();
+        let difference = figure(pair.difference.unwrap_or_default());
+        let (a, b) = (&pair.first, &pair.second);
+        format!("{a} and {b} are the same within {margin} (they differ by {difference}{interval} on average)")
+    }));
+    clauses.extend(of(Verdict::Same).map(|pair| format!("{} and {} give the same results", pair.first, pair.second)));
+    let statistics = [Some(ranks), test].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    if clauses.is_empty() {
+        let why = if over.level > 0.0 {
+            "no value is shown to be better than another"
+        } else {
+            "no test is made: there are too few of them"
+        };
+        return format!("Over {sets} {why} ({statistics}).");
+    }
+    let open = of(Verdict::NotToldApart).map(|pair| format!("{} from {}", pair.first, pair.second));
+    let open: Vec<String> = open.collect();
+    let open = if open.is_empty() { String::new() } else { format!("; not told apart: {}", joined(&open)) };
+    format!("Over {sets} {}{open} ({statistics}).", clauses.join("; "))
 }
 
-fn on_data(on: &OnData) -> String {
+fn on_data(on: &OnData, margin: Option<f64>) -> String {
     let Some((best, mean)) = on.methods.first().and_then(|best| Some((best, best.mean?))) else {
         return format!("On {} every setting of every method diverged or failed for some seed.", on.data);
     };
-    let interval = best.interval.map(|i| format!(" {}", plain(&i))).unwrap_or_default();
-    let seeds = counted(best.seeds, "seed");
+    let interval = best.interval.map(|i| format!(", 95 % interval {}", plain(&i))).unwrap_or_default();
     let (leaders, metric) = (leaders(on), metric(&on.metric));
+    let statistics = format!("(mean of {}{interval})", counted(best.seeds, "seed"));
+    if on.methods.len() == 1 {
+        let reaches = format!("On {} {} reaches a test {metric} of {}", on.data, best.method, figure(mean));
+        return format!("{reaches} {statistics}; there is no other one to compare it with.");
+    }
     let shared = leaders.len() > 1;
     let head = if shared {
-        format!("On {} {} share the highest test {metric}, {mean:.4} over {seeds}", on.data, joined(&leaders))
+        format!("On {} {} share the highest test {metric}, {} {statistics}", on.data, joined(&leaders), figure(mean))
     } else {
-        format!("On {} {} has the highest test {metric}, {mean:.4}{interval} over {seeds}", on.data, best.method)
+        format!("On {} {} reaches the highest test {metric}, {} {statistics}", on.data, best.method, figure(mean))
     };
     let subject = if shared { best.method.as_str() } else { "it" };
-    let of_best = || on.pairs.iter().filter(|(first, _, _)| *first == 0);
-    if on.methods.len() == 1 {
-        return format!("{head}; there is nothing to compare it with.");
-    }
     // Of those that share the highest mean nothing more is to be said.
-    let behind =
-        || of_best().filter(|(_, j, _)| !leaders.contains(&on.methods[*j].method)).map(|(_, _, paired)| paired);
-    let few = || behind().filter(|paired| paired.verdict == Verdict::TooFewSeeds);
-    let needed = few().map(|paired| paired.seeds_at_least).max().unwrap_or(0);
-    if few().count() > 0 && few().count() == behind().count() {
-        return format!("{head}, but so few seeds allow no verdict: at least {needed} are needed.");
-    }
-    let better = of_best().filter(|(_, _, paired)| paired.verdict == Verdict::Better);
-    let better: Vec<String> =
-        better.map(|(_, j, paired)| format!("{} ({})", on.methods[*j].method, difference(paired))).collect();
-    let named = |of: &dyn Fn(Verdict) -> bool| -> Vec<String> {
-        let pairs = of_best().filter(|(_, _, paired)| of(paired.verdict));
-        pairs.map(|(_, j, _)| on.methods[*j].method.clone()).collect()
+    let behind = on.pairs.iter().filter(|(first, j, _)| *first == 0 && !leaders.contains(&on.methods[*j].method));
+    let behind: Vec<(&str, &Paired)> = behind.map(|(_, j, paired)| (on.methods[*j].method.as_str(), paired)).collect();
+    let named = |of: &dyn Fn(&Paired) -> bool| -> Vec<String> {
+        behind.iter().filter(|(_, paired)| of(paired)).map(|(name, _)| (*name).to_owned()).collect()
     };
-    let is_open = |verdict| matches!(verdict, Verdict::Same | Verdict::NotToldApart | Verdict::Worse);
-    let mut open = named(&is_open);
-    open.retain(|method| !leaders.contains(method));
-    let first = match (better.is_empty(), open.is_empty()) {
-        (true, true) => head,
-        (true, false) => format!("{head}, but {subject} is not told apart from {}", joined(&open)),
-        (false, true) => format!("{head}; {subject} is better than {}", joined(&better)),
-        (false, false) => {
-            let (better, open) = (joined(&better), joined(&open));
-            format!("{head}; {subject} is better than {better}, and not told apart from {open}")
-        }
-    };
-    let mut clauses = vec![first];
-    if needed > 0 {
-        let mut with = named(&|verdict| verdict == Verdict::TooFewSeeds);
-        with.retain(|method| !leaders.contains(method));
-        let with = joined(&with);
-        let subject = if shared { format!("{subject} has") } else { "it has".to_owned() };
-        clauses.push(format!("against {with} {subject} too few seeds in common for a verdict, which takes {needed}"));
+    let few = named(&|paired| paired.verdict == Verdict::TooFewSeeds);
+    let needed = behind.iter().filter(|(_, p)| p.verdict == Verdict::TooFewSeeds).map(|(_, p)| p.seeds_at_least).max();
+    if let Some(needed) = needed.filter(|_| few.len() == behind.len()) {
+        return format!("{head}, but with so few seeds chance explains a difference of any size: {}.", takes(needed));
     }
-    let blocked = of_best().map(|(_, _, paired)| paired.verdict).find(|verdict| verdict.is_blocked());
+    let with = |verdict: Verdict| -> Vec<String> {
+        let of = behind.iter().filter(|(_, paired)| paired.verdict == verdict);
+        of.map(|(name, paired)| format!("{name} ({})", difference(paired))).collect()
+    };
+    let (better, worse) = (with(Verdict::Better), with(Verdict::Worse));
+    let mut clauses = Vec::new();
+    if !better.is_empty() {
+        clauses.push(format!("{subject} is better than {}", joined(&better)));
+    }
+    if !worse.is_empty() {
+        clauses.push(format!("on the seeds that both have, {subject} is worse than {}", joined(&worse)));
+    }
+    let same = with(Verdict::SameWithinMargin);
+    if !same.is_empty() {
+        let margin = margin.unwrap_or_default();
+        clauses.push(format!("{subject} is the same as {} within {margin}", joined(&same)));
+    }
+    let equal = named(&|paired| paired.verdict == Verdict::Same);
+    if !equal.is_empty() {
+        clauses.push(format!("{subject} gives the same results as {}", joined(&equal)));
+    }
+    let open = named(&|paired| paired.verdict == Verdict::NotToldApart);
+    if !open.is_empty() {
+        clauses.push(format!("{subject} is not told apart from {}", joined(&open)));
+    }
+    if let Some(needed) = needed {
+        clauses.push(format!("against {} there are too few seeds: {}", joined(&few), takes(needed)));
+    }
+    let blocked = behind.iter().map(|(_, paired)| paired.verdict).find(|verdict| verdict.is_blocked());
     if let Some(why) = blocked {
-        clauses.push(format!("against {} there is {}", joined(&named(&Verdict::is_blocked)), why.words()));
+        let which = named(&|paired| paired.verdict.is_blocked());
+        clauses.push(format!("against {} there is {}", joined(&which), why.words()));
     }
-    clauses.join("; ") + "."
+    let certain = behind.iter().any(|(_, paired)| paired.certain);
+    let certain = if certain {
+        " The seeds change nothing here: every run of a setting is the same, so this is certain."
+    } else {
+        ""
+    };
+    let said = if clauses.is_empty() { head } else { format!("{head}; {}", clauses.join("; ")) };
+    format!("{said}.{certain}")
+}
+
+fn takes(needed: usize) -> String {
+    format!("a verdict takes at least {needed}, or 2 where the seeds change nothing")
+}
+
+/// What verdicts hold for, where that is less than it seems.
+fn conditions(data: &[OnData]) -> Option<String> {
+    let compared = || data.iter().filter(|on| on.methods.len() > 1);
+    let conditions: Vec<&Condition> = compared().flat_map(|on| &on.conditions).collect();
+    let any = |of: &dyn Fn(&Condition) -> bool| conditions.iter().any(|condition| of(condition));
+    let mut said: Vec<String> = Vec::new();
+    if any(&|condition| matches!(condition, Condition::OneRateEach { .. })) {
+        let rate = conditions.iter().find_map(|condition| match condition {
+            Condition::OneRateEach { rate } => *rate,
+            _ => None,
+        });
+        let at = rate.map_or("one learning rate each".to_owned(), |rate| {
+            format!("one learning rate, {}, for all", super::plots::number(rate))
+        });
+        said.push(format!("This holds at {at}, and says nothing of tuned methods."));
+    }
+    let mut untuned: Vec<String> = Vec::new();
+    let mut edges: Vec<String> = Vec::new();
+    for condition in &conditions {
+        let (list, names) = match condition {
+            Condition::OneRate { methods } => (&mut untuned, methods),
+            Condition::OnEdge { methods } => (&mut edges, methods),
+            _ => continue,
+        };
+        names.iter().for_each(|name| {
+            if !list.contains(name) {
+                list.push(name.clone());
+            }
+        });
+    }
+    if !untuned.is_empty() {
+        said.push(format!(
+            "{} had one learning rate, the others several, so this says nothing of it tuned.",
+            joined(&untuned)
+        ));
+    }
+    let budgets = conditions.iter().find_map(|condition| match condition {
+        Condition::UnequalBudgets { tried } => Some(tried),
+        _ => None,
+    });
+    said.extend(budgets.map(|tried| {
+        let tried: Vec<String> =
+            tried.iter().map(|(method, count)| format!("{} of {method}", counted(*count, "setting"))).collect();
+        format!("This holds for the settings that were tried: {}.", joined(&tried))
+    }));
+    if !edges.is_empty() {
+        said.push(format!(
+            "The best value for {} is at the edge of those tried, so this holds for these values only.",
+            joined(&edges)
+        ));
+    }
+    if any(&|condition| *condition == Condition::ChosenOnTested) {
+        said.push("The one seed that chose the settings also tests them, which flatters every method.".to_owned());
+    }
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// `by 0.0200 [0.0100, 0.0300], p = 0.031`
 #[must_use]
 pub fn difference(paired: &Paired) -> String {
-    let size = paired.difference.map(|d| format!("by {d:.4}"));
+    let size = paired.difference.map(|d| format!("by {}", figure(d)));
     let interval = paired.interval.map(|i| format!(" {}", plain(&i))).unwrap_or_default();
     let size =
         size.map_or_else(|| format!("no result for {}", counted(paired.diverged, "seed")), |size| size + &interval);
     let p = paired.adjusted_p.map(|value| format!(", {}", p_is(value))).unwrap_or_default();
     size + &p
+}
+
+/// Four decimals.
+fn figure(value: f64) -> String {
+    format!("{value:.4}")
 }
 
 /// `[0.9500, 0.9700]`
@@ -191,92 +374,6 @@ pub fn joined(words: &[String]) -> String {
     }
 }
 
-/// A warning in a sentence.
-#[must_use]
-pub fn warning(warning: &Warning) -> String {
-    match warning {
-        Warning::Shard { number, of } => {
-            format!(
-                "These are the runs of shard {number} of {of} only; `burnmark merge` makes one result of all shards."
-            )
-        }
-        Warning::Unfinished { planned, finished } => {
-            format!("The sweep is not finished: {finished} of {} there.", counted(*planned, "run"))
-        }
-        Warning::Failed { runs } => format!("{} failed; the next `burnmark run` tries again.", counted(*runs, "run")),
-        Warning::Suspect { runs } => format!(
-            "In {} the two engines differ by more than their bound: see `check_passed` in measurements.parquet.",
-            counted(*runs, "run")
-        ),
-        Warning::Data { data, warning } => format!("{data}: {warning}."),
-        Warning::TooFewSeeds { seeds, needed, comparisons, of } => {
-            let some = if comparisons < of { format!(" in {comparisons} of {of} comparisons") } else { String::new() };
-            format!(
-                "Too few seeds{some}: with {seeds} in common no difference can be told from chance, whatever its size; it \
-                 takes at least {needed}."
-            )
-        }
-        Warning::NotTuned { data, method, edge } => not_tuned(data, method, edge),
-        Warning::NothingTrained { data, method, unsolved: Some(problem) } => {
-            format!("On {data} {method} found that there is no solution: {problem}.")
-        }
-        Warning::NothingTrained { data, method, unsolved: None } => {
-            format!("On {data} every setting of {method} diverged or failed for some seed.")
-        }
-        Warning::Diverged { method, share } => {
-            format!("{:.1} % of the runs of {method} diverged; they count as the worst.", 100.0 * share)
-        }
-        Warning::Unsolved { method, share, problems } => {
-            let problems = problems.join(", ");
-            format!(
-                "{:.1} % of the runs of {method} found no solution ({problems}); they count as the worst.",
-                100.0 * share
-            )
-        }
-        Warning::SeedsChangeNothing { data, seeds } => format!(
-            "On {data} the seeds change nothing: each of the {seeds} runs of a setting is the same training, so one says all, and \
-             nothing is left to chance that a test could tell from a difference."
-        ),
-        Warning::UnequalBudgets { data, tried, blocks } => {
-            let tried: Vec<String> =
-                tried.iter().map(|(method, count)| format!("{} of {method}", counted(*count, "setting"))).collect();
-            format!(
-                "Unequal budgets on {data}: tried were {}; more trials find better ones by chance.{}",
-                joined(&tried),
-                allowed(*blocks, "unequal-budgets")
-            )
-        }
-        Warning::Unpaired { data, seeds, blocks } => {
-            format!(
-                "On {data} the methods do not have the same seeds; up to {seeds} are left out of a comparison.{}",
-                allowed(*blocks, "unpaired-seeds")
-            )
-        }
-    }
-}
-
-/// How to have a verdict all the same.
-fn allowed(blocks: bool, what: &str) -> String {
-    if blocks { format!(" There is no verdict without `--allow {what}`.") } else { String::new() }
-}
-
-/// Of the learning rate as everywhere, of other settings by their names.
-fn not_tuned(data: &str, method: &str, edge: &Edge) -> String {
-    let rate = edge.setting == "optimizer.lr";
-    let shown = |value: f64| if rate { super::plots::number(value) } else { Setting::Number(value).to_string() };
-    let next: Vec<String> = edge.next.iter().map(|value| shown(*value)).collect();
-    let what = match edge.setting.as_str() {
-        "optimizer.lr" => "learning rate",
-        "optimizer.lambda" => "penalty λ",
-        other => other,
-    };
-    format!(
-        "Not tuned: on {data} the best {what} of {method}, {}, stands on the edge of its grid; try {} too.",
-        shown(edge.value),
-        joined(&next)
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -295,33 +392,41 @@ mod tests {
             interval: None,
             interquartile_mean: mean,
             tried: 1,
+            lost: 0,
             diverged_share: 0.0,
             steps_to_target: None,
             to_rate: None,
         };
-        let pair = |j: usize| (0, j, paired(&seeds(methods[j].1), &seeds(methods[0].1)));
+        let pair = |j: usize| (0, j, paired(&seeds(methods[j].1), &seeds(methods[0].1), 0.0));
         OnData {
             data: "iris".to_owned(),
             metric: "accuracy".to_owned(),
             methods: methods.iter().map(ranked).collect(),
             pairs: (1..methods.len()).map(pair).collect(),
+            conditions: Vec::new(),
+            splits: true,
         }
+    }
+
+    fn said(methods: &[(&str, Option<f64>)]) -> String {
+        on_data(&with(methods), None)
     }
 
     #[test]
     fn equal_means_are_shared() {
-        let said = on_data(&with(&[("a", Some(0.9)), ("b", Some(0.9)), ("c", Some(0.8))]));
         assert_eq!(
-            said,
-            "On iris a and b share the highest test accuracy, 0.9000 over 8 seeds; a is better than c (by 0.1000, p = 0.008)."
+            said(&[("a", Some(0.9)), ("b", Some(0.9)), ("c", Some(0.8))]),
+            "On iris a and b share the highest test accuracy, 0.9000 (mean of 8 seeds); a is better than c (by 0.1000, p = 0.008)."
         );
-        let said = on_data(&with(&[("a", Some(0.9)), ("b", Some(0.9))]));
-        assert_eq!(said, "On iris a and b share the highest test accuracy, 0.9000 over 8 seeds.");
+        assert_eq!(
+            said(&[("a", Some(0.9)), ("b", Some(0.9))]),
+            "On iris a and b share the highest test accuracy, 0.9000 (mean of 8 seeds)."
+        );
     }
 
     #[test]
     fn a_method_without_results_is_not_said_to_diverge() {
-        let said = on_data(&with(&[("a", Some(0.9)), ("newton", None)]));
+        let said = said(&[("a", Some(0.9)), ("newton", None)]);
         assert!(said.ends_with("it is better than newton (no result for 8 seeds, p = 0.008)."), "{said}");
     }
 
@@ -329,24 +434,36 @@ mod tests {
     #[test]
     fn too_few_seeds_are_those_of_a_pair() {
         let mut on = with(&[("a", Some(0.9)), ("b", Some(0.8)), ("c", Some(0.7))]);
-        on.pairs[1].2 = paired(&BTreeMap::from([(0, Some(0.7))]), &BTreeMap::from([(0, Some(0.9))]));
-        let said = on_data(&on);
-        let expected = "it is better than b (by 0.1000, p = 0.008); against c it has too few seeds in common for a verdict, \
-                        which takes 6.";
+        on.pairs[1].2 = paired(&BTreeMap::from([(0, Some(0.7))]), &BTreeMap::from([(0, Some(0.9))]), 0.0);
+        let said = on_data(&on, None);
+        let expected = "it is better than b (by 0.1000, p = 0.008); against c there are too few seeds: a verdict takes at least 6, \
+                        or 2 where the seeds change nothing.";
         assert!(said.ends_with(expected), "{said}");
         on.pairs.remove(0);
+        assert!(on_data(&on, None).contains("but with so few seeds chance explains"), "{}", on_data(&on, None));
+    }
+
+    /// With unpaired seeds the higher mean can be the worse one on the seeds that both have.
+    #[test]
+    fn a_verdict_against_the_leader_is_said() {
+        let mut on = with(&[("a", Some(0.9)), ("b", Some(0.8))]);
+        on.pairs[0].2.verdict = Verdict::Worse;
         assert!(
-            on_data(&on).ends_with("but so few seeds allow no verdict: at least 6 are needed."),
+            on_data(&on, None).contains("on the seeds that both have, it is worse than b"),
             "{}",
-            on_data(&on)
+            on_data(&on, None)
         );
     }
 
     #[test]
-    fn data_sets_with_the_same_leaders_stand_together() {
+    fn single_data_sets_name_their_pairs() {
         let on = |data: &str, methods: &[(&str, Option<f64>)]| OnData { data: data.to_owned(), ..with(methods) };
         let (a, b) = (("a", Some(0.9)), ("b", Some(0.8)));
-        let said = many(&[on("x", &[a, b]), on("y", &[("b", Some(0.95)), a]), on("z", &[a, b])]);
-        assert!(said.ends_with("the highest means are those of a on x and z; b on y."), "{said}");
+        let said = many(&[on("x", &[a, b]), on("y", &[("b", Some(0.95)), a]), on("z", &[a, b])], None).unwrap();
+        assert_eq!(
+            said,
+            "On single data sets a is better than b on x and z; b is better than a on y; the highest means are those of a on x and \
+             z; b on y."
+        );
     }
 }

@@ -1,9 +1,9 @@
 //! Tables as text.
 
-use super::{protocol as told, sentences};
+use super::{protocol as told, sentences, warned};
 use crate::analysis::stats::Spread;
 use crate::analysis::{Account, Conclusions, Configuration, Selected, View, select, varying};
-use crate::record::{Protocol, harmless};
+use crate::record::{At, Protocol, harmless};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
@@ -41,15 +41,13 @@ pub fn overview(view: &View<'_>, protocol: Option<&Protocol>) -> String {
     let mut text = String::new();
     for block in rows.chunk_by(|a, b| a.data == b.data) {
         let compared = told::compared(view.all().next().map_or(&[], |c| &c.keys));
-        let mut table = vec![header(&block[0].metric, &compared, protocol)];
+        let mut table = vec![header(&block[0].metric, &compared, view.at(), protocol)];
         table.extend(block.iter().map(|row| cells(row, &row.chosen().map(|c| c.label(&names)).unwrap_or_default())));
-        // Where nothing could be chosen, as many as were run.
-        let chosen = block.iter().filter_map(Selected::chosen).map(Configuration::seeds).max();
         let on_data = view.compared().iter().filter(|c| c.data == block[0].data);
-        let seeds = chosen.or_else(|| on_data.map(Configuration::seeds).max()).unwrap_or(0);
+        let seeds = on_data.map(Configuration::seeds).max().unwrap_or(0);
         let what = match protocol {
             Some(_) => format!("each at the setting that tuning chose, {seeds} report"),
-            None => format!("the best setting of each {compared} by validation loss, {seeds}"),
+            None => format!("each {compared} at its best settings, {seeds}"),
         };
         let _ = writeln!(text, "{}: {what} {}", block[0].data, if seeds == 1 { "seed" } else { "seeds" });
         let _ = writeln!(text, "{}", indented(&aligned(&table)));
@@ -63,11 +61,11 @@ pub fn conclusions(question: &str, conclusions: &Conclusions) -> String {
     let mut text = String::from("answer\n");
     let question = Some(question).filter(|question| !question.is_empty());
     question.into_iter().for_each(|question| text += &folded(question, "  ", "  "));
-    text += &folded(&sentences::answer(conclusions), "  ", "  ");
+    sentences::answers(conclusions).iter().for_each(|said| text += &folded(said, "  ", "  "));
     text += &conclusions.account.as_ref().map(account).unwrap_or_default();
     if !conclusions.warnings.is_empty() {
         text += "warnings\n";
-        conclusions.warnings.iter().for_each(|said| text += &folded(&sentences::warning(said), "  - ", "    "));
+        conclusions.warnings.iter().for_each(|said| text += &folded(&warned::warning(said), "  - ", "    "));
     }
     text + "\n"
 }
@@ -105,15 +103,12 @@ pub fn indented(text: &str) -> String {
     text.lines().flat_map(|line| ["  ", line, "\n"]).collect()
 }
 
-fn header(metric: &str, compared: &str, protocol: Option<&Protocol>) -> Vec<String> {
+fn header(metric: &str, compared: &str, at: At, protocol: Option<&Protocol>) -> Vec<String> {
     let metric = if metric == "r2" { "R²" } else { metric };
     let metric = format!("test {metric}");
-    let Some(protocol) = protocol else {
-        let rest = ["val. loss", "best epoch", "diverged", "tried", "best setting"];
-        return [&[compared, &metric], &rest[..]].concat().into_iter().map(str::to_owned).collect();
-    };
-    let epoch = format!("{} epoch", protocol.select.at.name());
-    let rest = ["val. loss", &epoch, "diverged", "trials", "chosen setting"];
+    let epoch = format!("{} epoch", at.name());
+    let [tried, setting] = if protocol.is_some() { ["trials", "chosen setting"] } else { ["tried", "best setting"] };
+    let rest = ["val. loss", &epoch, "diverged", tried, setting];
     let head = [&[compared, &metric], &rest[..]].concat();
     head.into_iter().map(str::to_owned).collect()
 }
@@ -124,7 +119,7 @@ fn cells(row: &Selected<'_, '_>, label: &str) -> Vec<String> {
         let none = "–".to_owned();
         let why = match &row.unsolved {
             Some(problem) => format!("no solution: {problem}"),
-            None if row.staged.is_some() => format!("diverged or failed for some seed: {label}"),
+            None if row.staged.is_some() || row.best.is_some() => format!("diverged or failed for some seed: {label}"),
             None => "every setting diverged or failed for some seed".to_owned(),
         };
         return vec![row.optimizer.clone(), none.clone(), none.clone(), none, diverged, row.tried.to_string(), why];

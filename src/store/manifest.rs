@@ -1,7 +1,7 @@
 //! manifest.json: where results come from.
 
 use super::Session;
-use crate::record::{Protocol, Reading, Revisions};
+use crate::record::{Judge, Protocol, Reading, Revisions};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -20,6 +20,9 @@ pub struct Manifest {
     /// How the runs are read, where the spec says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protocol: Option<Protocol>,
+    /// What is compared of a training, and from which difference on it matters.
+    #[serde(default, skip_serializing_if = "Judge::is_usual")]
+    pub judge: Judge,
     /// Of both stages, where there is a protocol.
     pub runs_planned: u64,
     pub runs_finished: u64,
@@ -117,6 +120,7 @@ pub struct SourceText {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::At;
     use std::path::Path;
 
     #[test]
@@ -128,6 +132,7 @@ mod tests {
             plan_digest: "0".to_owned(),
             shard: Some(Shard { number: 1, of: 3 }),
             protocol: None,
+            judge: Judge { at: At::Best, margin: Some(0.01), by: vec!["optimizer.kind".to_owned()] },
             runs_planned: 3,
             runs_finished: 3,
             runs_diverged: 0,

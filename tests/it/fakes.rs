@@ -2,7 +2,7 @@
 
 use burnmark::digest::Digest;
 use burnmark::num::{Purpose, Stream};
-use burnmark::record::{CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunId, RunRecord, Setting};
+use burnmark::record::{CurvePoint, Evaluation, Hashes, Judge, Measurement, Outcome, RunId, RunRecord, Setting};
 use burnmark::store::{Finished, Folder, Manifest, Session};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -151,6 +151,7 @@ pub fn manifest(runs: u64) -> Manifest {
         plan_digest: "0".to_owned(),
         shard: None,
         protocol: None,
+        judge: Judge::default(),
         runs_planned: runs,
         runs_finished: runs,
         runs_diverged: 0,

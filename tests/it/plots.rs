@@ -180,6 +180,7 @@ fn manifest() -> Manifest {
         plan_digest: String::new(),
         shard: None,
         protocol: None,
+        judge: Default::default(),
         runs_planned: 0,
         runs_finished: 0,
         runs_diverged: 0,
@@ -310,6 +311,7 @@ fn heat_maps_of_random_searches_end() {
     let plot = ENTRIES.iter().find(|plot| plot.name == "heat-map").unwrap();
     let material = Material {
         configurations: view.tried(),
+        questions: 1,
         parameters: &|_| None,
         objective: &|_, _, _| None,
         regions: &|_| None,

@@ -170,7 +170,7 @@ fn both_stages_are_told() {
     let plan = sweep.run(&["plan", "x.toml"]).ended_with(0).stdout;
     for says in [
         "compared  optimizer.kind",
-        "tuned     optimizer.lr, by the validation loss at the best epoch on seeds 0, 1",
+        "tuned     optimizer.lr, by the validation loss after the last epoch on seeds 0, 1",
         "averaged  regularize.dropout",
         "tested    what is chosen, on seeds 7, 8, 9",
         "adam              2",
@@ -191,7 +191,7 @@ fn both_stages_are_told() {
     ] {
         assert!(run.stdout.contains(says), "`{says}` is missing in\n{}", run.stdout);
     }
-    let says = "Each was tuned over 2 trials of optimizer.lr on 2 seeds by the validation loss at the best epoch; what was \
+    let says = "Each was tuned over 2 trials of optimizer.lr on 2 seeds by the validation loss after the last epoch; what was \
                 chosen was tested on 3 other seeds.";
     assert!(folded(&run.stdout).contains(says), "{}", run.stdout);
     let shown = sweep.run(&["show", "r"]).ended_with(0).stdout;
@@ -369,7 +369,7 @@ fn shards_are_of_the_first_stage() {
     sweep.run(&other).ended_with(0);
     let folders = ["merge", "new", "r/shards/1-of-3", "o/shards/2-of-3", "r/shards/3-of-3"];
     let said = sweep.run(&folders).ended_with(2).stderr;
-    assert!(said.contains("`o/shards/2-of-3` has another protocol than `r/shards/1-of-3`"), "{said}");
+    assert!(said.contains("`o/shards/2-of-3` has another protocol or judge than `r/shards/1-of-3`"), "{said}");
 }
 
 /// A grid that goes on where it was not tuned: what was tried stays, a choice that changes leaves, one that does not stays.

@@ -3,7 +3,7 @@
 
 #![allow(dead_code)] // each target asks one of them
 
-use burnmark::analysis::{Allowed, OPTIMIZER, View, conclude};
+use burnmark::analysis::{Allowed, View, conclude};
 use burnmark::data::{self, DataSet};
 use burnmark::experiment::Spec;
 use burnmark::harness::{Cache, execute};
@@ -170,6 +170,7 @@ impl Results {
             plan_digest: String::new(),
             shard: None,
             protocol: None,
+            judge: Default::default(),
             runs_planned: spec.len(),
             runs_finished: spec.len(),
             runs_diverged: 0,
@@ -230,9 +231,9 @@ impl Results {
     fn read(&self) -> bool {
         let read = store::read(&self.folder);
         if let Ok((manifest, runs)) = &read {
-            let view = View::of(manifest, runs, OPTIMIZER, Allowed::default());
-            let _ = burnmark::report::overview(&view, manifest.protocol.as_ref());
-            let _ = burnmark::report::markdown(manifest, &conclude(manifest, runs, &view));
+            let views = View::all_of(manifest, runs, Allowed::default());
+            let _ = burnmark::report::overview(&views[0], manifest.protocol.as_ref());
+            let _ = burnmark::report::markdown(manifest, &conclude(manifest, runs, &views));
             let _ = burnmark::harness::spec_of(manifest, None);
         }
         let _ = Folder::open(&self.folder).map(|folder| folder.finished().map(|believed| believed.runs.len()));

@@ -4,10 +4,9 @@
 //! repetitions on one data set, and data sets are the blocks of a comparison over data sets; neither stands for the other.
 
 mod best_of;
-mod bootstrap;
 mod centre;
+mod corrected_t;
 mod friedman;
-mod holm;
 mod improvement;
 mod nemenyi;
 mod normal;
@@ -15,23 +14,20 @@ mod profile;
 mod resample;
 mod seeds_needed;
 mod sensitivity;
-mod sign_flip;
 mod signed_rank;
 mod spread;
 mod studentized_range;
 mod time_to_target;
 
 pub use best_of::{expected_best, expected_selected};
-pub use bootstrap::{Interval, RESAMPLES, bca};
-pub use centre::{interquartile_mean, mean, median};
+pub use centre::{equal, exact_sum, interquartile_mean, mean, median, rounded};
+pub use corrected_t::{CorrectedT, Interval, bounded, least_p};
 pub use friedman::{Friedman, average_ranks, friedman};
-pub use holm::holm;
 pub use improvement::{Improvement, improvement};
 pub use nemenyi::{cliques, critical_difference};
 pub use profile::{area, performance_ratios, share_within};
-pub use seeds_needed::{seeds_for_difference, seeds_for_improvement, seeds_for_sign_flip};
+pub use seeds_needed::{POWER, difference_found, power, seeds_at_least, seeds_for_difference, seeds_for_improvement};
 pub use sensitivity::{Sensitivity, sensitivity};
-pub use sign_flip::{EXACT_PAIRS, SignFlip, sign_flip};
 pub use signed_rank::{SignedRank, signed_rank};
 pub use spread::Spread;
 pub use studentized_range::{studentized_range, studentized_range_quantile};

@@ -20,7 +20,7 @@ impl Spread {
             return None;
         }
         let n = values.len() as f64;
-        let mean = values.iter().sum::<f64>() / n;
+        let mean = super::mean(values)?;
         let squares: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
         let sd = (values.len() > 1).then(|| (squares / (n - 1.0)).sqrt());
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);

@@ -4,7 +4,7 @@ use super::planned::{Changed, Planned};
 use super::{Finding, Verifying};
 use crate::experiment::Spec;
 use crate::harness::plan::PlanDigest;
-use crate::record::{Outcome, Protocol, Reading, RunId, counted};
+use crate::record::{Judge, Outcome, Protocol, Reading, RunId, counted};
 use crate::store::{self, Finished, Manifest, Tables};
 use std::collections::{BTreeSet, HashMap};
 
@@ -55,14 +55,16 @@ impl Verifying<'_> {
 
     /// Whether the manifest says of the experiment what its spec says: conclusions are drawn by what it says.
     pub(super) fn head(&mut self, spec: &Spec) {
-        let Manifest { name, question, protocol, .. } = &self.manifest;
+        let Manifest { name, question, protocol, judge, .. } = &self.manifest;
         let told = |protocol: Option<&Protocol>| {
             protocol.map_or("none".to_owned(), |protocol| serde_json::to_string(protocol).expect("plain data"))
         };
+        let judged = |judge: &Judge| serde_json::to_string(judge).expect("plain data");
         let pairs = [
             ("name", name.clone(), spec.name.clone()),
             ("question", question.clone(), spec.question.clone()),
             ("protocol", told(protocol.as_ref()), told(spec.protocol())),
+            ("judge", judged(judge), judged(&spec.judge)),
         ];
         for (what, recorded, here) in pairs.into_iter().filter(|(_, recorded, here)| recorded != here) {
             self.add(Finding::Manifest { what: what.to_owned(), recorded, here });

@@ -8,11 +8,13 @@ mod origins;
 mod runs;
 
 use super::plots::Figure;
-use super::protocol::{account, criterion};
+use super::protocol::{account, compared, criterion};
 use super::reading::readings;
-use super::sentences::{answer, difference, metric, plain, warning};
+use super::sentences::{answers, difference, metric, plain};
 use super::verdict_against_best;
-use crate::analysis::{Conclusions, OnData, OverData, Paired, Verdict, View};
+use super::warned::warning;
+use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Verdict, View};
+use crate::record::At;
 use crate::record::counted;
 use crate::store::{Finished, Manifest};
 use std::fmt::Write;
@@ -35,9 +37,10 @@ pub fn page(
     html += &summary(manifest, runs, conclusions);
     html += &data(manifest);
     html += "<section id=\"ranking\"><h2>Ranking</h2>";
-    html += &explained(manifest);
-    html += &conclusions.over_data.as_ref().map(over_data).unwrap_or_default();
-    conclusions.data.iter().for_each(|on| html += &ranking(on, manifest.protocol.is_some()));
+    html += &explained(manifest, conclusions);
+    for question in &conclusions.questions {
+        html += &ranked(question, conclusions.questions.len() > 1, manifest.protocol.is_some());
+    }
     html += "</section>";
     html += &shown(figures);
     html += &runs_section(manifest, runs, view);
@@ -47,12 +50,33 @@ pub fn page(
     html
 }
 
+/// The rankings of one question, under a heading of their own where there are several.
+fn ranked(question: &Question, several: bool, tuned: bool) -> String {
+    let head = compared(&question.keys);
+    let over = question.over_data.as_ref().map(|over| over_data(over, &head)).unwrap_or_default();
+    let tables: String = question.data.iter().map(|on| ranking(on, &head, tuned)).collect();
+    if !several {
+        return over + &tables;
+    }
+    // One question is open, the others a click away.
+    let open = if head == "optimizer" { " open" } else { "" };
+    format!("<details{open}><summary>{}</summary>{over}{tables}</details>", escaped(&head))
+}
+
 /// What the rankings are.
-fn explained(manifest: &Manifest) -> String {
+fn explained(manifest: &Manifest, conclusions: &Conclusions) -> String {
+    let state = match conclusions.judge.at {
+        At::Final => "at the end of training",
+        At::Best => "at the best epoch, in hindsight",
+        At::Stopped => "where early stopping ends",
+    };
     let (setting, rate) = match &manifest.protocol {
-        None => {
-            ("at its best setting: the lowest validation loss, mean over seeds, each at its best epoch".to_owned(), "")
-        }
+        None => (
+            format!(
+                "{state}, each seed at the setting with the lowest validation loss on the other seeds; the best setting of all seeds is named"
+            ),
+            "",
+        ),
         Some(protocol) => (
             format!(
                 "at the setting that tuning chose by {}, mean over the tuning seeds. The ranking is of the report seeds alone",
@@ -62,8 +86,9 @@ fn explained(manifest: &Manifest) -> String {
         ),
     };
     format!(
-        "<p>Each method {setting}. The test metric is compared seed by seed; p is exact and corrected for all comparisons of \
-         this page (Holm). Of the learning rate: what a wrong one of the grid costs on average{rate}, and the width of those \
+        "<p>Methods are compared {setting}. The test metric is compared seed by seed. p is that of a t test, corrected for splits \
+         that share rows (Nadeau and Bengio 2003) and for all comparisons of this page (Bonferroni); the interval of a difference \
+         agrees with it. Of the learning rate: what a wrong one of the grid costs on average{rate}, and the width of those \
          within 0.01 of the best.</p>"
     )
 }
@@ -100,14 +125,17 @@ fn head(manifest: &Manifest) -> String {
 fn summary(manifest: &Manifest, runs: &[Finished], conclusions: &Conclusions) -> String {
     let question = if manifest.question.is_empty() { "(no question in the spec)" } else { &manifest.question };
     let mut html = format!(
-        "<section id=\"answer\"><p class=\"question\">{}</p><p class=\"answer\">{}</p><p class=\"counts\">{}, {} diverged, \
+        "<section id=\"answer\"><p class=\"question\">{}</p>{}<p class=\"counts\">{}, {} diverged, \
          {} failed; {}.</p>",
         escaped(question),
-        escaped(&answer(conclusions)),
+        answers(conclusions)
+            .iter()
+            .map(|said| format!("<p class=\"answer\">{}</p>", escaped(said)))
+            .collect::<String>(),
         counted(runs.len(), "run"),
         manifest.runs_diverged,
         manifest.runs_failed,
-        counted(conclusions.data.len(), "data set")
+        counted(conclusions.questions[0].data.len(), "data set")
     );
     if let Some(told) = &conclusions.account {
         html += "<dl class=\"protocol\">";
@@ -135,13 +163,13 @@ fn data(manifest: &Manifest) -> String {
     format!("<section id=\"read\"><h2>Data</h2><pre>{}</pre></section>", escaped(&read))
 }
 
-fn over_data(over: &OverData) -> String {
+fn over_data(over: &OverData, compared: &str) -> String {
     let mut html = format!("<h3>Over {} data sets</h3>", over.data_sets);
     if let Some(test) = &over.friedman {
         let _ = write!(
             html,
             "<p>Friedman χ² = {:.3}, p = {:.4}; Iman and Davenport F = {:.3}, p = {:.4}; by permutation p = {:.4}, {:.4} as one of \
-             this page's tests. Critical difference of mean ranks at 1 %: {:.3}.</p>",
+             this page's tests. Critical difference of mean ranks: {:.3}.</p>",
             test.chi_squared,
             test.chi_squared_p,
             test.f,
@@ -152,17 +180,17 @@ fn over_data(over: &OverData) -> String {
         );
     }
     html += &table(
-        &["Method", "Mean rank"],
+        &[compared, "Mean rank"],
         over.ranks.iter().map(|(method, rank)| vec![method.clone(), format!("{rank:.2}")]),
     );
     html
 }
 
-fn ranking(on: &OnData, tuned: bool) -> String {
+fn ranking(on: &OnData, compared: &str, tuned: bool) -> String {
     let test = format!("Test {}", metric(&on.metric));
     let head = [
         "",
-        "Method",
+        compared,
         &test,
         "sd",
         "95 %",
@@ -181,9 +209,7 @@ fn ranking(on: &OnData, tuned: bool) -> String {
         let verdict = verdict_against_best(on, place);
         let against = paired.map_or(verdict.clone(), |paired| against_best(&verdict, paired));
         let better = paired.and_then(|paired| paired.improvement);
-        let better = better.map_or("–".to_owned(), |i| {
-            format!("{:.2} [{:.2}, {:.2}]", i.probability, i.interval.low, i.interval.high)
-        });
+        let better = better.map_or("–".to_owned(), |i| format!("{:.2}", i.probability));
         let steps = method.steps_to_target.as_ref().map(|reached| reached.time);
         let steps = steps.map_or("–".to_owned(), |time| {
             let expected = time.expected.map_or("∞".to_owned(), |steps| format!("{steps:.0}"));
@@ -328,7 +354,7 @@ mod tests {
 
     #[test]
     fn verdicts_read_as_sentences() {
-        let mut paired = crate::analysis::paired(&BTreeMap::new(), &BTreeMap::new());
+        let mut paired = crate::analysis::paired(&BTreeMap::new(), &BTreeMap::new(), 0.0);
         paired.verdict = Verdict::Worse;
         paired.difference = Some(0.02);
         assert_eq!(against_best("worse", &paired), "worse: behind by 0.0200");

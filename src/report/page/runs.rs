@@ -1,7 +1,7 @@
 //! The table of all runs as compact JSON for the page's script: columns with their values, words as places in a list.
 
 use crate::analysis::{Configuration, View, varying};
-use crate::record::{At, CurvePoint, Outcome, RunId, Setting};
+use crate::record::{CurvePoint, Outcome, RunId, Setting};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
@@ -18,7 +18,7 @@ enum Column {
 pub fn json(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> String {
     let of: HashMap<RunId, &Configuration> =
         view.all().flat_map(|c| c.runs.iter().map(move |run| (run.record.run, c))).collect();
-    let at = manifest.protocol.as_ref().map_or(At::Best, |protocol| protocol.select.at);
+    let at = view.at();
     let best: Vec<Option<&CurvePoint>> = runs.iter().map(|run| run.record.at(at)).collect();
     let point =
         |name: &str, of: &dyn Fn(&CurvePoint) -> Option<f64>| numbers(name, best.iter().map(|p| p.and_then(of)));

@@ -3,6 +3,7 @@
 use super::letters::{shortened, width};
 use super::sheet::{Anchor, Area, Drawn, MARGIN, line, marker, methods, sheet, style, text};
 use super::{Plot, Shows, caption};
+use crate::analysis::stats::LEVEL;
 use crate::analysis::{Configuration, OverData, over_data, select};
 use crate::report::comparison::p_is as p;
 use plotters::prelude::*;
@@ -12,7 +13,7 @@ pub const PLOT: Plot = Plot {
     description: "mean ranks of the optimizers over data sets, bars join those that are not told apart",
     source: "Demšar 2006, figure 1; report/plots/critical_difference.rs",
     shows: Shows::Compared,
-    draw: |material| plot(material.configurations),
+    draw: |material| plot(material.configurations, material.questions),
 };
 
 /// The least width of the sheet, and of the axis from rank 1 to the last one.
@@ -37,9 +38,10 @@ struct Diagram<'o> {
     wide: i32,
 }
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+fn plot(configurations: &[Configuration<'_>], questions: usize) -> Result<String, String> {
     let methods = methods(configurations);
-    let over = over_data(&select(configurations)).ok_or("ranks need two data sets and every optimizer on each")?;
+    let rows = select(configurations);
+    let over = over_data(&rows, questions, None).ok_or("ranks need two data sets and every optimizer on each")?;
     let found = match over.adjusted_p() {
         _ if over.obstacle.is_some() => {
             "The methods were not tuned and run alike: read the order as chance.".to_owned()
@@ -53,8 +55,9 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     };
     let what = format!(
         "Mean rank of the test metric over {} data sets, 1 is best, each optimizer at its best setting. {found} Bars join \
-         optimizers whose ranks lie closer than Nemenyi's critical difference for 1 %, its share of the 5 % that all verdicts have.",
-        over.data_sets
+         optimizers whose ranks lie closer than Nemenyi's critical difference for {}, its share of the 5 % that all verdicts have.",
+        over.families,
+        percent(over.level)
     );
     let rows = ROW * i32::try_from(over.ranks.len().div_ceil(2)).unwrap_or(0);
     let bars = 10 * i32::try_from(over.cliques.len()).unwrap_or(0);
@@ -62,6 +65,12 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let diagram = Diagram::new(&over);
     let size = (u32::try_from(diagram.wide).unwrap_or(0), high);
     sheet("Critical difference", &caption(&what, configurations), (&[], &[]), size, |area| diagram.draw(area, &methods))
+}
+
+/// `1.25 %`; of a test without a share that of all verdicts.
+fn percent(level: f64) -> String {
+    let level = if level > 0.0 { level } else { LEVEL };
+    format!("{} %", crate::analysis::stats::rounded(100.0 * level))
 }
 
 /// Whether a place among k is one of the better half, which is named at the left; the others are at the right.
@@ -158,6 +167,9 @@ mod tests {
         OverData {
             ranks,
             data_sets: 2,
+            families: 2,
+            level: 0.05,
+            pairs: Vec::new(),
             friedman: None,
             signed_rank: None,
             ranks_agree: None,

@@ -59,6 +59,8 @@ pub struct Sources<'a> {
 /// What one plot is made of.
 pub struct Material<'a> {
     pub configurations: &'a [Configuration<'a>],
+    /// How many questions are asked of the same runs, which share the level of all tests.
+    pub questions: usize,
     /// The others as in [`Sources`].
     pub parameters: &'a dyn Fn(RunId) -> Option<Vec<Tensor>>,
     pub objective: &'a Objective<'a>,
@@ -102,7 +104,7 @@ impl Plot {
             Shows::Tried => view.tried(),
         };
         let &Sources { parameters, objective, regions } = sources;
-        (self.draw)(&Material { configurations, parameters, objective, regions })
+        (self.draw)(&Material { configurations, questions: view.questions(), parameters, objective, regions })
     }
 }
 

@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, Drawn, colour, line, marker, methods, style, text};
 use super::{Plot, Shows, caption, metric_name, of_each};
-use crate::analysis::stats::{Interval, LEVEL, bca, mean};
+use crate::analysis::stats::{CorrectedT, Interval, LEVEL, mean};
 use crate::analysis::{Configuration, Selected, select};
 use plotters::prelude::*;
 
@@ -45,7 +45,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     }
     let each = of_each(configurations);
     let what = format!(
-        "{each}; dots: seeds, bar: mean, line: its 95 % interval (BCa), \
+        "{each}; dots: seeds, bar: mean, line: its 95 % interval (t, corrected for shared rows), \
                 ∞: seeds without a result: diverged, or without a solution."
     );
     draw("Test metric by seed", &caption(&what, configurations), &panels, 40, |placed, row, strip| {
@@ -55,14 +55,16 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
 
 fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
     let strip = |row: &Selected<'_, '_>| {
-        let seeds = row.compared.map(Configuration::test_metrics).unwrap_or_default();
+        let seeds = &row.results;
         let metrics: Vec<f64> = seeds.values().flatten().copied().filter(|metric| metric.is_finite()).collect();
         let all = metrics.len() == seeds.len();
         Strip {
             method: row.optimizer.clone(),
             diverged: seeds.len() - metrics.len(),
             mean: mean(&metrics).filter(|mean| all && mean.is_finite()),
-            interval: bca(&metrics, |x| mean(x).unwrap_or(0.0), LEVEL)
+            interval: CorrectedT::of(&metrics, row.overlap)
+                .filter(|_| metrics.len() > 2)
+                .and_then(|mean| mean.interval(LEVEL))
                 .filter(|interval| all && interval.low.is_finite() && interval.high.is_finite()),
             metrics,
         }

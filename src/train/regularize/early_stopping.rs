@@ -5,7 +5,7 @@
 //!   (`stopped_…`).
 //! - `train.patience`: epochs without a lower validation loss after which training stops, 1 or more, default 10.
 //!
-//! The state before the first step counts as an epoch. What is kept is what is evaluated: averaged parameters where there
+//! The state before the first step is not trained and never kept. What is kept is what is evaluated: averaged parameters where there
 //! are some, all networks of an ensemble together. Prechelt 1998, "Early stopping, but when?", the criterion UP by single
 //! epochs; PyTorch has none, Keras' `EarlyStopping(restore_best_weights=True)` does the same with its `min_delta` of 0.
 
@@ -27,6 +27,9 @@ impl<R: Real> EarlyStopping<R> {
 
     /// Takes note of an evaluation of these networks' parameters; true: stop.
     pub fn is_over(&mut self, point: &CurvePoint, networks: &[&[R]]) -> bool {
+        if point.epoch == 0 {
+            return false;
+        }
         if point.validation.loss < self.best_loss {
             (self.best_loss, self.best_epoch) = (point.validation.loss, point.epoch);
             self.best.resize(networks.len(), Vec::new());
@@ -38,7 +41,7 @@ impl<R: Real> EarlyStopping<R> {
         point.epoch - self.best_epoch >= self.patience
     }
 
-    /// The parameters with the lowest validation loss; none before the first evaluation.
+    /// The parameters with the lowest validation loss; none before the first epoch was evaluated.
     pub fn into_best(self) -> Option<Vec<Vec<R>>> {
         Some(self.best).filter(|best| !best.is_empty())
     }

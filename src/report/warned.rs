@@ -1,0 +1,100 @@
+//! Warnings in words.
+
+use super::sentences::joined;
+use crate::analysis::{Edge, Warning};
+use crate::record::{Setting, counted};
+
+/// A warning in a sentence.
+#[must_use]
+pub fn warning(warning: &Warning) -> String {
+    match warning {
+        Warning::Shard { number, of } => {
+            format!(
+                "These are the runs of shard {number} of {of} only; `burnmark merge` makes one result of all shards."
+            )
+        }
+        Warning::Unfinished { planned, finished } => {
+            format!("The sweep is not finished: {finished} of {} there.", counted(*planned, "run"))
+        }
+        Warning::Failed { runs } => format!("{} failed; the next `burnmark run` tries again.", counted(*runs, "run")),
+        Warning::Suspect { runs } => format!(
+            "In {} the two engines differ by more than their bound: see `check_passed` in measurements.parquet.",
+            counted(*runs, "run")
+        ),
+        Warning::Data { data, warning } => format!("{data}: {warning}."),
+        Warning::TooFewSeeds { seeds, needed, comparisons, of } => {
+            let some = if comparisons < of { format!(" in {comparisons} of {of} comparisons") } else { String::new() };
+            format!(
+                "Too few seeds{some}: with {seeds} in common chance explains a difference of any size; a verdict takes at \
+                 least {needed}."
+            )
+        }
+        Warning::NotTuned { data, method, edge } => not_tuned(data, method, edge),
+        Warning::NothingTrained { data, method, unsolved: Some(problem) } => {
+            format!("On {data} {method} found that there is no solution: {problem}.")
+        }
+        Warning::NothingTrained { data, method, unsolved: None } => {
+            format!("On {data} every setting of {method} diverged or failed for some seed.")
+        }
+        Warning::Diverged { method, share, compared } => {
+            let so = if *compared {
+                "seeds whose chosen setting diverged count as the worst"
+            } else {
+                "no setting that diverged was chosen"
+            };
+            format!("{:.1} % of the runs of {method} diverged; {so}.", 100.0 * share)
+        }
+        Warning::BlewUp { method, runs } => format!(
+            "{} of {method} blew up: the validation loss ended far above its lowest value. Settings with such a run are not chosen.",
+            counted(*runs, "run")
+        ),
+        Warning::NotAtRest { method, runs } => format!(
+            "{} of {method} did not converge within `train.epochs`; more epochs would change the solution.",
+            counted(*runs, "run")
+        ),
+        Warning::Unsolved { method, share, problems } => {
+            let problems = problems.join(", ");
+            format!(
+                "{:.1} % of the runs of {method} found no solution ({problems}); they count as the worst.",
+                100.0 * share
+            )
+        }
+        Warning::UnequalBudgets { data, tried } => {
+            let tried: Vec<String> =
+                tried.iter().map(|(method, count)| format!("{} of {method}", counted(*count, "setting"))).collect();
+            format!(
+                "Unequal budgets on {data}: tried were {}; more trials find better ones by chance.{}",
+                joined(&tried),
+                allowed(true, "unequal-budgets")
+            )
+        }
+        Warning::Unpaired { data, seeds, blocks } => {
+            format!(
+                "On {data} the methods do not have the same seeds; up to {seeds} are left out of a comparison.{}",
+                allowed(*blocks, "unpaired-seeds")
+            )
+        }
+    }
+}
+
+/// How to have a verdict all the same.
+fn allowed(blocks: bool, what: &str) -> String {
+    if blocks { format!(" There is no verdict without `--allow {what}`.") } else { String::new() }
+}
+
+/// Of the learning rate as everywhere, of other settings by their names.
+fn not_tuned(data: &str, method: &str, edge: &Edge) -> String {
+    let rate = edge.setting == "optimizer.lr";
+    let shown = |value: f64| if rate { super::plots::number(value) } else { Setting::Number(value).to_string() };
+    let next: Vec<String> = edge.next.iter().map(|value| shown(*value)).collect();
+    let what = match edge.setting.as_str() {
+        "optimizer.lr" => "learning rate",
+        "optimizer.lambda" => "penalty λ",
+        other => other,
+    };
+    format!(
+        "Not tuned: on {data} the best {what} of {method}, {}, stands on the edge of its grid; try {} too.",
+        shown(edge.value),
+        joined(&next)
+    )
+}
