@@ -125,7 +125,7 @@ impl<'a> Configuration<'a> {
         let whole = seeds.into_iter().filter(|(_, runs)| runs.len() == most);
         let finished = whole.filter(|(_, runs)| runs.iter().all(|run| run.record.outcome.is_final()));
         let number = |runs: Vec<&Finished>| {
-            let numbers: Option<Vec<f64>> = runs.into_iter().map(|run| of(run)).collect();
+            let numbers: Option<Vec<f64>> = runs.into_iter().map(&of).collect();
             mean(&numbers?)
         };
         finished.map(|(seed, runs)| (seed, number(runs))).collect()

@@ -1,7 +1,7 @@
 //! Choices on the edge of their grid: the best value may lie beyond, and nothing was tuned.
 
 use super::configurations::Configuration;
-use super::stats::mean;
+use super::stats::{CorrectedT, mean};
 use super::view::Choice;
 use crate::record::{Bounds, Protocol};
 
@@ -28,8 +28,9 @@ pub fn edges(choice: &Choice<'_, '_>, protocol: &Protocol) -> Vec<Edge> {
     protocol.tune.iter().filter_map(edge).collect()
 }
 
-/// The edges on which a best setting stands where no protocol says what is tuned: of its learning rate and of a solver's
-/// penalty λ, among all that were tried of its method on its data set.
+/// The edges on which a best setting is where no protocol says what is tuned: of its learning rate and of a solver's
+/// penalty λ, among all that were tried of its method on its data set. Where the next value of the grid does as well, as far as the
+/// seeds can tell, the best one lies on a plateau and not on an edge.
 #[must_use]
 pub fn edges_of_best(best: &Configuration<'_>, all: &[Configuration<'_>]) -> Vec<Edge> {
     type Of = fn(&Configuration<'_>) -> Option<f64>;
@@ -37,11 +38,31 @@ pub fn edges_of_best(best: &Configuration<'_>, all: &[Configuration<'_>]) -> Vec
         [("optimizer.lr", |c| c.learning_rate()), ("optimizer.lambda", |c| c.number("optimizer.lambda"))];
     let edge = |(setting, of): (&str, Of)| {
         let value = of(best)?;
-        let tried = all.iter().filter(|c| c.data == best.data && c.optimizer == best.optimizer).filter_map(of);
-        let next = beyond(&tried.collect::<Vec<_>>(), value, &POSITIVE);
-        (!next.is_empty()).then(|| Edge { setting: setting.to_owned(), value, next })
+        let tried: Vec<&Configuration> =
+            all.iter().filter(|c| c.data == best.data && c.optimizer == best.optimizer).collect();
+        let values: Vec<f64> = tried.iter().filter_map(|c| of(c)).collect();
+        let next = beyond(&values, value, &POSITIVE);
+        let beside: Vec<&Configuration> =
+            tried.into_iter().filter(|c| of(c).is_some() && of(c) == neighbour(&values, value)).collect();
+        let flat = super::select::best(&beside).is_some_and(|beside| does_as_well(best, beside));
+        (!next.is_empty() && !flat).then(|| Edge { setting: setting.to_owned(), value, next })
     };
     sought.into_iter().filter_map(edge).collect()
+}
+
+/// The value beside this one in a grid, where it is the least or the greatest.
+fn neighbour(values: &[f64], value: f64) -> Option<f64> {
+    let others = || values.iter().copied().filter(|other| *other != value);
+    let near = |a: &f64, b: &f64| (a - value).abs().total_cmp(&(b - value).abs());
+    others().min_by(near)
+}
+
+/// Whether what the best setting is better by than another one is within two standard errors over the seeds.
+fn does_as_well(best: &Configuration<'_>, other: &Configuration<'_>) -> bool {
+    let (best, other) = (best.costs(), other.costs());
+    let differences: Option<Vec<f64>> = best.iter().map(|(seed, cost)| Some((*other.get(seed)?)? - (*cost)?)).collect();
+    let test = differences.and_then(|differences| CorrectedT::of(&differences, 0.0));
+    test.is_some_and(|test| test.mean <= 2.0 * test.error)
 }
 
 /// What rates and penalties can be.

@@ -29,9 +29,8 @@ pub fn shares(rows: &[Selected<'_, '_>], families: usize, questions: usize) -> S
     let (over_share, single_share) = match (over(0.5), single(0.5)) {
         (true, true) => (0.5, 0.5),
         (true, false) => (1.0, 0.0),
-        (false, true) => (0.0, 1.0),
         (false, false) if over(1.0) => (1.0, 0.0),
-        (false, false) => (0.0, 1.0),
+        (false, _) => (0.0, 1.0),
     };
     // What the pairs would have with enough seeds.
     let planned = if over(0.5) { 0.5 } else { 1.0 };

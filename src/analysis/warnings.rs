@@ -42,7 +42,8 @@ pub enum Warning {
     },
     /// The best learning rate or penalty, or with a protocol any tuned number, stands on the edge of its grid.
     NotTuned {
-        data: String,
+        /// The data sets where it is so.
+        data: Vec<String>,
         method: String,
         edge: Edge,
     },
@@ -53,16 +54,15 @@ pub enum Warning {
         /// What a solver found: why there is no solution.
         unsolved: Option<String>,
     },
-    /// Some of a method's runs diverged; whether any of them is of the setting that is compared.
+    /// Some of a method's runs diverged, and seeds of a setting that is compared are among them.
     Diverged {
         method: String,
         share: f64,
-        compared: bool,
     },
-    /// Some of a method's runs ended far above their lowest validation loss.
-    BlewUp {
-        method: String,
-        runs: usize,
+    /// Each method with the share of its runs that diverged, or ended far above their lowest validation loss, all at settings that
+    /// were not chosen.
+    NotChosen {
+        methods: Vec<(String, f64)>,
     },
     /// Some of a solver's runs did not come to rest within their epochs.
     NotAtRest {
@@ -122,6 +122,7 @@ pub(super) fn warnings(
         let choices = choices(view.tried(), protocol);
         choices.into_iter().flat_map(move |choice| of_choice(&choice, edges(&choice, protocol)))
     }));
+    together(&mut warnings);
     for on in &questions[0].data {
         let unpaired = on.pairs.iter().map(|(_, _, paired)| paired.unpaired).max().unwrap_or(0);
         let blocks = on.pairs.iter().any(|(_, _, paired)| paired.obstacle == Some(Verdict::UnpairedSeeds));
@@ -130,6 +131,25 @@ pub(super) fn warnings(
     }
     warnings.extend(without_result(&rows[0], view));
     warnings
+}
+
+/// Makes one warning of those that say the same of a method on several data sets.
+fn together(warnings: &mut Vec<Warning>) {
+    let mut kept: Vec<Warning> = Vec::new();
+    for warning in warnings.drain(..) {
+        if let Warning::NotTuned { data, method, edge } = &warning {
+            let same = kept.iter_mut().find_map(|known| match known {
+                Warning::NotTuned { data, method: of, edge: at } if of == method && at == edge => Some(data),
+                _ => None,
+            });
+            if let Some(known) = same {
+                known.extend(data.iter().cloned());
+                continue;
+            }
+        }
+        kept.push(warning);
+    }
+    *warnings = kept;
 }
 
 /// Where pairs have too few seeds, and no test over data sets answers instead.
@@ -164,7 +184,8 @@ fn of_best(row: &Selected<'_, '_>, all: &[Configuration<'_>]) -> Vec<Warning> {
 }
 
 fn not_tuned(data: &str, method: &str, edges: Vec<Edge>) -> Vec<Warning> {
-    edges.into_iter().map(|edge| Warning::NotTuned { data: data.to_owned(), method: method.to_owned(), edge }).collect()
+    let one = |edge| Warning::NotTuned { data: vec![data.to_owned()], method: method.to_owned(), edge };
+    edges.into_iter().map(one).collect()
 }
 
 /// What is to be said of the choice of a protocol.
@@ -192,7 +213,7 @@ fn without_result(rows: &[Selected<'_, '_>], view: &View<'_>) -> Vec<Warning> {
         }
     });
     let not_at_rest = |c: &Configuration| c.runs.iter().filter(|run| run.record.at_rest == Some(false)).count();
-    let mut warnings = Vec::new();
+    let (mut warnings, mut not_chosen) = (Vec::new(), Vec::new());
     for method in methods {
         let of_all = |method: &str| {
             let method = method.to_owned();
@@ -206,12 +227,11 @@ fn without_result(rows: &[Selected<'_, '_>], view: &View<'_>) -> Vec<Warning> {
         let problems: BTreeSet<&str> = unsolved.into_iter().collect();
         let problems: Vec<String> = problems.into_iter().map(str::to_owned).collect();
         let compared = rows.iter().any(|row| row.optimizer == method && row.results.values().any(Option::is_none));
-        if diverged > 0.0 {
-            warnings.push(Warning::Diverged { method: method.clone(), share: diverged / runs, compared });
-        }
-        let blown: usize = of_all(&method).map(Configuration::blown_up).sum();
-        if blown > 0 {
-            warnings.push(Warning::BlewUp { method: method.clone(), runs: blown });
+        let blown = of().map(Configuration::blown_up).sum::<usize>() as f64;
+        if diverged > 0.0 && compared {
+            warnings.push(Warning::Diverged { method: method.clone(), share: diverged / runs });
+        } else if diverged + blown > 0.0 {
+            not_chosen.push((method.clone(), (diverged + blown) / runs));
         }
         let moving: usize = of_all(&method).map(not_at_rest).sum();
         if moving > 0 {
@@ -221,5 +241,6 @@ fn without_result(rows: &[Selected<'_, '_>], view: &View<'_>) -> Vec<Warning> {
             warnings.push(Warning::Unsolved { method, share, problems });
         }
     }
+    warnings.extend((!not_chosen.is_empty()).then_some(Warning::NotChosen { methods: not_chosen }));
     warnings
 }

@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn the_identity_is_the_committed_one() {
         let run = network();
-        assert_eq!(run.identity("0123").to_string(), "317e363e6609dde57b886fd612b64bb9", "{:#?}", run.settings());
+        assert_eq!(run.identity("0123").to_string(), "b881d401f3ce7b6b34f576f390a2b92b", "{:#?}", run.settings());
     }
 
     /// Every setting that names an entry, with the names of its registry.

@@ -36,4 +36,4 @@ pub use twofold::Twofold;
 /// The version of burnmark's numerics. It is part of every run's identity, and a change that alters bits of runs of all kinds
 /// raises it: an order of summation, a random draw, a loss, a regularizer. Where only runs that use one entry of a registry
 /// change, the entry's revision rises instead.
-pub const NUMERICS_VERSION: u32 = 3;
+pub const NUMERICS_VERSION: u32 = 4;

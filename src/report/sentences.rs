@@ -4,7 +4,7 @@
 use super::comparison::p_is;
 use super::protocol::{compared, tuned};
 use crate::analysis::stats::Interval;
-use crate::analysis::{Conclusions, Condition, OnData, OverData, Paired, Question, Verdict};
+use crate::analysis::{Conclusions, Condition, OnData, OverData, OverPair, Paired, Question, Verdict};
 use crate::record::{At, counted};
 
 /// The answers to the experiment's questions, a paragraph each, and what they hold for.
@@ -30,7 +30,7 @@ fn answer(question: &Question, margin: Option<f64>) -> String {
     match question.data.as_slice() {
         [] => sentences.push("There are no runs.".to_owned()),
         [on] => sentences.push(on_data(on, margin)),
-        data => sentences.extend(many(data, question.over_data.as_ref())),
+        data => sentences.push(many(data, question.over_data.as_ref())),
     }
     sentences.extend(conditions(&question.data));
     sentences.join(" ")
@@ -62,7 +62,7 @@ fn scope(conclusions: &Conclusions) -> Option<String> {
 }
 
 /// Over single data sets: which pairs are told apart on which.
-fn many(data: &[OnData], over: Option<&OverData>) -> Option<String> {
+fn many(data: &[OnData], over: Option<&OverData>) -> String {
     let pairs = || data.iter().flat_map(|on| on.pairs.iter().map(|(_, _, paired)| paired));
     let apart = apart(data);
     let tested_over = over.is_some_and(|over| over.level > 0.0);
@@ -75,7 +75,7 @@ fn many(data: &[OnData], over: Option<&OverData>) -> Option<String> {
             let listed: Vec<String> = apart.into_iter().take(MOST_PAIRS).collect();
             format!("On single data sets {}{rest}", listed.join("; "))
         }
-        (true, _) if pairs().next().is_none() => return Some(alone(data)),
+        (true, _) if pairs().next().is_none() => return alone(data),
         (true, Some(needed)) if tested_over => {
             format!("On single data sets {needed} seeds would be needed for a verdict")
         }
@@ -89,7 +89,7 @@ fn many(data: &[OnData], over: Option<&OverData>) -> Option<String> {
         format!("; {} of {} have {}", count, counted(pairs().count(), "pair"), why.words())
     });
     let leaders = if tested_over { String::new() } else { format!("; {}", highest(data)) };
-    Some(format!("{told}{}{leaders}.", blocked.unwrap_or_default()))
+    format!("{told}{}{leaders}.", blocked.unwrap_or_default())
 }
 
 /// More pairs than these are left to the tables.
@@ -177,12 +177,7 @@ fn over_data(over: &OverData, margin: Option<f64>) -> String {
         }
     }
     let margin = margin.unwrap_or_default();
-    clauses.extend(of(Verdict::SameWithinMargin).map(|pair| {
-        let interval = pair.interval.map(|interval| format!(" {}", plain(&interval))).unwrap_or_default();
-        let difference = figure(pair.difference.unwrap_or_default());
-        let (a, b) = (&pair.first, &pair.second);
-        format!("{a} and {b} are the same within {margin} (they differ by {difference}{interval} on average)")
-    }));
+    clauses.extend(same_within(over, margin));
     clauses.extend(of(Verdict::Same).map(|pair| format!("{} and {} give the same results", pair.first, pair.second)));
     let statistics = [Some(ranks), test].into_iter().flatten().collect::<Vec<_>>().join("; ");
     if clauses.is_empty() {
@@ -197,6 +192,45 @@ fn over_data(over: &OverData, margin: Option<f64>) -> String {
     let open: Vec<String> = open.collect();
     let open = if open.is_empty() { String::new() } else { format!("; not told apart: {}", joined(&open)) };
     format!("Over {sets} {}{open} ({statistics}).", clauses.join("; "))
+}
+
+/// Groups of methods that are all the same within the margin, with the largest difference between two of them.
+fn same_within(over: &OverData, margin: f64) -> Vec<String> {
+    let same = |a: &str, b: &str| {
+        over.pairs.iter().find(|pair| {
+            let names = [pair.first.as_str(), pair.second.as_str()];
+            pair.verdict == Verdict::SameWithinMargin && (names == [a, b] || names == [b, a])
+        })
+    };
+    let mut groups: Vec<Vec<&str>> = Vec::new();
+    for (method, _) in &over.ranks {
+        // Each group grows by what is the same as all of it; a method can be in several.
+        let mut group = vec![method.as_str()];
+        for (other, _) in &over.ranks {
+            if !group.contains(&other.as_str()) && group.iter().all(|known| same(known, other).is_some()) {
+                group.push(other);
+            }
+        }
+        let known = groups.iter().any(|known| group.iter().all(|name| known.contains(name)));
+        if group.len() > 1 && !known {
+            groups.push(group);
+        }
+    }
+    let told = |group: &Vec<&str>| {
+        let pairs = group.iter().flat_map(|a| group.iter().filter_map(move |b| same(a, b)));
+        let size = |pair: &&OverPair| pair.difference.unwrap_or_default().abs();
+        let widest = pairs.max_by(|a, b| size(a).total_cmp(&size(b)));
+        let difference = widest.map_or(String::new(), |pair| {
+            let (low, high) = pair.interval.map_or((0.0, 0.0), |interval| (interval.low, interval.high));
+            let turned = pair.difference.is_some_and(|difference| difference < 0.0);
+            let interval = if turned { Interval { low: -high, high: -low } } else { Interval { low, high } };
+            format!("{} {}", figure(size(&pair)), plain(&interval))
+        });
+        let names: Vec<String> = group.iter().map(|name| (*name).to_owned()).collect();
+        let most = if group.len() > 2 { "at most " } else { "" };
+        format!("{} are the same within {margin} (they differ by {most}{difference} on average)", joined(&names))
+    };
+    groups.iter().map(told).collect()
 }
 
 fn on_data(on: &OnData, margin: Option<f64>) -> String {
@@ -240,10 +274,14 @@ fn on_data(on: &OnData, margin: Option<f64>) -> String {
     if !worse.is_empty() {
         clauses.push(format!("on the seeds that both have, {subject} is worse than {}", joined(&worse)));
     }
-    let same = with(Verdict::SameWithinMargin);
+    let same: Vec<String> = behind
+        .iter()
+        .filter(|(_, paired)| paired.verdict == Verdict::SameWithinMargin)
+        .map(|(name, paired)| format!("{name} (ahead {})", size(paired)))
+        .collect();
     if !same.is_empty() {
         let margin = margin.unwrap_or_default();
-        clauses.push(format!("{subject} is the same as {} within {margin}", joined(&same)));
+        clauses.push(format!("within {margin} {subject} is the same as {}", joined(&same)));
     }
     let equal = named(&|paired| paired.verdict == Verdict::Same);
     if !equal.is_empty() {
@@ -321,8 +359,9 @@ fn conditions(data: &[OnData]) -> Option<String> {
         format!("This holds for the settings that were tried: {}.", joined(&tried))
     }));
     if !edges.is_empty() {
+        let on_some = if data.len() > 1 { "On some data sets the" } else { "The" };
         said.push(format!(
-            "The best value for {} is at the edge of those tried, so this holds for these values only.",
+            "{on_some} best rate or penalty for {} is at the edge of those tried, so this holds for these values only.",
             joined(&edges)
         ));
     }
@@ -335,12 +374,15 @@ fn conditions(data: &[OnData]) -> Option<String> {
 /// `by 0.0200 [0.0100, 0.0300], p = 0.031`
 #[must_use]
 pub fn difference(paired: &Paired) -> String {
+    let p = paired.adjusted_p.map(|value| format!(", {}", p_is(value))).unwrap_or_default();
+    size(paired) + &p
+}
+
+/// `by 0.0200 [0.0100, 0.0300]`
+fn size(paired: &Paired) -> String {
     let size = paired.difference.map(|d| format!("by {}", figure(d)));
     let interval = paired.interval.map(|i| format!(" {}", plain(&i))).unwrap_or_default();
-    let size =
-        size.map_or_else(|| format!("no result for {}", counted(paired.diverged, "seed")), |size| size + &interval);
-    let p = paired.adjusted_p.map(|value| format!(", {}", p_is(value))).unwrap_or_default();
-    size + &p
+    size.map_or_else(|| format!("no result for {}", counted(paired.diverged, "seed")), |size| size + &interval)
 }
 
 /// Four decimals.
@@ -459,7 +501,7 @@ mod tests {
     fn single_data_sets_name_their_pairs() {
         let on = |data: &str, methods: &[(&str, Option<f64>)]| OnData { data: data.to_owned(), ..with(methods) };
         let (a, b) = (("a", Some(0.9)), ("b", Some(0.8)));
-        let said = many(&[on("x", &[a, b]), on("y", &[("b", Some(0.95)), a]), on("z", &[a, b])], None).unwrap();
+        let said = many(&[on("x", &[a, b]), on("y", &[("b", Some(0.95)), a]), on("z", &[a, b])], None);
         assert_eq!(
             said,
             "On single data sets a is better than b on x and z; b is better than a on y; the highest means are those of a on x and \

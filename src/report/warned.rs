@@ -36,18 +36,18 @@ pub fn warning(warning: &Warning) -> String {
         Warning::NothingTrained { data, method, unsolved: None } => {
             format!("On {data} every setting of {method} diverged or failed for some seed.")
         }
-        Warning::Diverged { method, share, compared } => {
-            let so = if *compared {
-                "seeds whose chosen setting diverged count as the worst"
-            } else {
-                "no setting that diverged was chosen"
-            };
-            format!("{:.1} % of the runs of {method} diverged; {so}.", 100.0 * share)
-        }
-        Warning::BlewUp { method, runs } => format!(
-            "{} of {method} blew up: the validation loss ended far above its lowest value. Settings with such a run are not chosen.",
-            counted(*runs, "run")
+        Warning::Diverged { method, share } => format!(
+            "{:.1} % of the runs of {method} diverged; seeds whose chosen setting diverged count as the worst.",
+            100.0 * share
         ),
+        Warning::NotChosen { methods } => {
+            let of = |(method, share): &(String, f64)| format!("{:.1} % of {method}", 100.0 * share);
+            let listed: Vec<String> = methods.iter().map(of).collect();
+            format!(
+                "Diverged, or ended far above their best: {} of the runs. No setting with such a run was chosen.",
+                joined(&listed)
+            )
+        }
         Warning::NotAtRest { method, runs } => format!(
             "{} of {method} did not converge within `train.epochs`; more epochs would change the solution.",
             counted(*runs, "run")
@@ -83,7 +83,7 @@ fn allowed(blocks: bool, what: &str) -> String {
 }
 
 /// Of the learning rate as everywhere, of other settings by their names.
-fn not_tuned(data: &str, method: &str, edge: &Edge) -> String {
+fn not_tuned(data: &[String], method: &str, edge: &Edge) -> String {
     let rate = edge.setting == "optimizer.lr";
     let shown = |value: f64| if rate { super::plots::number(value) } else { Setting::Number(value).to_string() };
     let next: Vec<String> = edge.next.iter().map(|value| shown(*value)).collect();
@@ -93,7 +93,8 @@ fn not_tuned(data: &str, method: &str, edge: &Edge) -> String {
         other => other,
     };
     format!(
-        "Not tuned: on {data} the best {what} of {method}, {}, stands on the edge of its grid; try {} too.",
+        "Not tuned: on {} the best {what} of {method}, {}, is on the edge of its grid; try {} too.",
+        joined(data),
         shown(edge.value),
         joined(&next)
     )

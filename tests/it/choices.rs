@@ -202,9 +202,9 @@ fn edges_of_all_tuned_numbers_are_named() {
         .replace("\"regularize.dropout\" =", "\"train.batch\" = [8, 16, 24]\n\"regularize.dropout\" =");
     let said = Sweep::new(spec).run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0).stdout;
     let said = folded(&said);
-    assert!(said.contains("Not tuned: on iris the best learning rate of adam, 1e-8, stands on the edge"), "{said}");
+    assert!(said.contains("Not tuned: on iris the best learning rate of adam, 1e-8, is on the edge"), "{said}");
     // More steps are better with so small a rate, and a batch of 0 there is not: 4 is half-way to 1.
-    let says = "Not tuned: on iris the best train.batch of adam, 8, stands on the edge of its grid; try 4 too.";
+    let says = "Not tuned: on iris the best train.batch of adam, 8, is on the edge of its grid; try 4 too.";
     assert!(said.contains(says) || said.contains("try 5 too"), "{said}");
     assert!(!said.contains("regularize.dropout of adam, 0,"), "no dropout is an end, no edge: {said}");
 }

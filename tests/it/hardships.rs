@@ -55,7 +55,11 @@ fn messages_that_nobody_reads_change_nothing() {
     sweep.run(&["run", "x.toml", "-q", "-o", "whole"]).ended_with(0);
     for (number, redirection) in ["2>/dev/full", "2>&-", "2> >(exec true)"].iter().enumerate() {
         let result = shell(&sweep, &format!("$b run x.toml -o r{number} {redirection}")).ended_with(0);
-        assert!(result.stdout.contains("iris: the best setting"), "{redirection}: {}", result.stdout);
+        assert!(
+            result.stdout.contains("iris: each optimizer at its best settings"),
+            "{redirection}: {}",
+            result.stdout
+        );
         assert!(sweep.path(&format!("r{number}/report.html")).exists(), "{redirection}");
         // Nothing to do, and messages all the same.
         shell(&sweep, &format!("$b run x.toml -o r{number} {redirection}")).ended_with(0);
@@ -218,7 +222,7 @@ fn a_page_or_figure_that_cannot_be_written_is_a_failure() {
     fs::write(sweep.path("r/figures"), "in the way").unwrap();
     let result = sweep.run(&["report", "r"]).ended_with(1);
     assert!(result.stderr.contains("cannot write `r/figures/learning-curves.svg`"), "{}", result.stderr);
-    assert!(result.stdout.contains("iris: the best setting"), "conclusions are shown all the same");
+    assert!(result.stdout.contains("iris: each optimizer at its best settings"), "conclusions are shown all the same");
     fs::remove_file(sweep.path("r/figures")).unwrap();
     fs::remove_file(sweep.path("r/report.html")).unwrap();
     fs::create_dir_all(sweep.path("r/report.html/in-the-way")).unwrap();

@@ -19,6 +19,7 @@ mod fits;
 mod folders;
 mod fuzz;
 mod hardships;
+mod honesty;
 mod likelihoods;
 mod mutants;
 mod optimizers;

@@ -187,7 +187,7 @@ fn both_stages_are_told() {
         "trials    2 each",
         "averaged  regularize.dropout",
         "tested    what is chosen, on seeds 7, 8, 9",
-        "Not tuned: on iris the best learning rate of adam",
+        "Not tuned: on iris and wine the best learning rate of adam",
     ] {
         assert!(run.stdout.contains(says), "`{says}` is missing in\n{}", run.stdout);
     }
@@ -356,7 +356,7 @@ fn shards_are_of_the_first_stage() {
     let merged = sweep.run(&["merge", "r"]).ended_with(0);
     assert!(merged.stderr.contains("does the 24 runs of what it chooses"), "{}", merged.stderr);
     assert!(merged.stdout.contains("Nothing is compared before that."), "{}", merged.stdout);
-    assert!(merged.stdout.contains("Not tuned: on wine"), "known before the second stage: {}", merged.stdout);
+    assert!(merged.stdout.contains("Not tuned: on iris and wine"), "known before the second stage: {}", merged.stdout);
     let verified = sweep.run(&["verify", "r", "-q", "--sample", "3"]).ended_with(0).stdout;
     assert!(verified.contains("24 of 56 runs still to do"), "{verified}");
     sweep.run(&["merge", "r"]).ended_with(0);

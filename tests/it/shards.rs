@@ -37,7 +37,7 @@ fn merged_shards_are_one_run() {
             let name = format!("parameters/{}", file.unwrap().file_name().to_str().unwrap());
             assert!(sweep.bytes(&format!("whole/{name}")) == sweep.bytes(&format!("r/{name}")), "{name}");
         }
-        assert!(merged.stdout.contains("iris: the best setting of each optimizer"), "{}", merged.stdout);
+        assert!(merged.stdout.contains("iris: each optimizer at its best settings"), "{}", merged.stdout);
         sweep.run(&["verify", "r", "-q", "--sample", "4"]).ended_with(0);
         let shard = format!("r/shards/2-of-{of}");
         let verified = sweep.run(&["verify", &shard, "-q"]).ended_with(0).stdout;

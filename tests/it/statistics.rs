@@ -12,7 +12,7 @@ struct Golden {
     friedman: Vec<Over>,
     studentized_range: Vec<Range>,
     expected_best: Vec<Budget>,
-    seeds_for_difference: Vec<Seeds>,
+    seeds_for_difference: Vec<Plan>,
 }
 
 #[derive(Deserialize)]
@@ -71,7 +71,7 @@ struct Budget {
 }
 
 #[derive(Deserialize)]
-struct Seeds {
+struct Plan {
     effect: f64,
     overlap: f64,
     level: f64,

@@ -121,7 +121,7 @@ def run():
         return digest("burnmark settings 1", fields)
 
     sections = [(name, section(values)) for name, values in settings.items()]
-    fields = [("numerics version", 3), ("data digest", "0123"), ("seed", 7), *sections]
+    fields = [("numerics version", 4), ("data digest", "0123"), ("seed", 7), *sections]
     return digest("burnmark run 1", fields)[:16].hex()
 
 

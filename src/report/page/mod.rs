@@ -124,14 +124,13 @@ fn head(manifest: &Manifest) -> String {
 
 fn summary(manifest: &Manifest, runs: &[Finished], conclusions: &Conclusions) -> String {
     let question = if manifest.question.is_empty() { "(no question in the spec)" } else { &manifest.question };
+    let said: Vec<String> = answers(conclusions).iter().map(|said| escaped(said)).collect();
+    let said = format!("<p class=\"answer\">{}</p>", said.join("</p><p class=\"answer\">"));
     let mut html = format!(
         "<section id=\"answer\"><p class=\"question\">{}</p>{}<p class=\"counts\">{}, {} diverged, \
          {} failed; {}.</p>",
         escaped(question),
-        answers(conclusions)
-            .iter()
-            .map(|said| format!("<p class=\"answer\">{}</p>", escaped(said)))
-            .collect::<String>(),
+        said,
         counted(runs.len(), "run"),
         manifest.runs_diverged,
         manifest.runs_failed,

@@ -1,0 +1,196 @@
+//! How often an answer names a difference where there is none, by whole experiments on made-up worlds without one; and how often it
+//! finds one that was planted. The full counts take minutes and are in docs/decisions/0014-answers.md:
+//! `BURNMARK_WORLDS=60 cargo test --release --test it honesty -- --nocapture`
+
+use crate::fakes::{Fake, manifest};
+use crate::support::Sweep;
+use burnmark::analysis::stats::{LEVEL, difference_found};
+use burnmark::analysis::{Allowed, Conclusions, OPTIMIZER, Verdict, View, conclude};
+use burnmark::num::{Purpose, Stream};
+use std::fmt::Write;
+
+/// How many worlds of each kind: few, unless more are asked for.
+fn worlds() -> u64 {
+    std::env::var("BURNMARK_WORLDS").ok().and_then(|count| count.parse().ok()).unwrap_or(8)
+}
+
+/// A table of 150 rows, four columns of chance and labels that know nothing of them.
+fn random_labels(world: u64) -> String {
+    let mut chance = Stream::new(world, Purpose::Data, 1);
+    let mut table = "a,b,c,d,label\n".to_owned();
+    for _ in 0..150 {
+        for _ in 0..4 {
+            let _ = write!(table, "{:.4},", chance.normal());
+        }
+        let _ = writeln!(table, "{}", if chance.normal() > 0.0 { "yes" } else { "no" });
+    }
+    table
+}
+
+/// Whether any method is said to be better than another.
+fn names_a_difference(conclusions: &Conclusions) -> bool {
+    conclusions.questions.iter().any(|question| {
+        let on_data = question.data.iter().flat_map(|on| &on.pairs).any(|(_, _, p)| p.verdict.is_difference());
+        let over = question.over_data.as_ref();
+        on_data || over.is_some_and(|over| over.pairs.iter().any(|pair| pair.verdict == Verdict::Better))
+    })
+}
+
+/// Runs an experiment in each world and counts the answers that name a difference. In the spec `DATA` is the world's data.
+fn named(kind: &str, spec: &str, files: usize) -> u64 {
+    let count = worlds();
+    let wrong = (0..count).filter(|world| {
+        let path = |file: usize| format!("world-{file}.csv");
+        let sets: Vec<String> =
+            (0..files).map(|file| format!("{{ csv = \"{}\", target = \"label\" }}", path(file))).collect();
+        let sweep = Sweep::new(spec.replace("DATA", &sets.join(", ")));
+        for file in 0..files {
+            std::fs::write(sweep.path(&path(file)), random_labels(world * 100 + file as u64)).unwrap();
+        }
+        sweep.run(&["run", "x.toml", "-q", "--no-check", "-o", "r"]).ended_with(0);
+        let (manifest, runs) = burnmark::store::read(&sweep.path("r")).unwrap();
+        names_a_difference(&conclude(&manifest, &runs, &View::all_of(&manifest, &runs, Allowed::default())))
+    });
+    let wrong = wrong.count() as u64;
+    println!("{kind}: {wrong} of {count} answers name a difference where there is none");
+    wrong
+}
+
+/// More than this many of so many worlds happen less than once in a thousand times where the true share is 5 %.
+fn at_most(wrong: u64) {
+    let (count, share) = (worlds(), LEVEL);
+    // The binomial tail.
+    let mut term = (1.0 - share).powi(i32::try_from(count).unwrap());
+    let mut tail = 1.0;
+    for k in 0..wrong {
+        tail -= term;
+        term *= (count - k) as f64 / (k + 1) as f64 * share / (1.0 - share);
+    }
+    assert!(tail > 1e-3, "{wrong} of {count}");
+}
+
+const HEAD: &str = r#"
+name = "x"
+engine = "reference"
+seeds = 12
+[data]
+set = DATA
+[train]
+epochs = 10
+batch = 32
+"#;
+
+/// A network of one unit against one of 32: the seeds split the same rows again and again.
+#[test]
+fn random_labels_have_no_better_model() {
+    let spec = format!(
+        "{HEAD}\n[model]\nkind = \"mlp\"\n[sweep]\n\"model.hidden\" = [[1], [32]]\noptimizer = [{{ kind = \"adam\", lr = [0.003, 0.03] \
+         }}]\n"
+    );
+    at_most(named("models, tuned alike", &spec, 1));
+}
+
+/// 27 settings against 1.
+#[test]
+fn more_settings_are_no_better_method() {
+    let spec = format!(
+        "{HEAD}\n[model]\nkind = \"mlp\"\nhidden = [8]\n[sweep]\noptimizer = [{{ kind = \"gradient-descent\", lr = 0.1 }}, {{ kind = \
+         \"momentum\", mu = [0.5, 0.9, 0.95], lr = {{ log = [1e-3, 1.0], points = 9 }} }}]\n"
+    );
+    at_most(named("1 setting against 27", &spec, 1));
+}
+
+/// Chosen on three seeds, tested on twelve others.
+#[test]
+fn a_protocol_names_nothing() {
+    let spec = HEAD.replace("seeds = 12", "seeds = 3")
+        + r#"
+[model]
+kind = "mlp"
+hidden = [8]
+[protocol]
+compare = ["optimizer"]
+tune = ["optimizer.lr"]
+report_seeds = 12
+[sweep]
+optimizer = [
+  { kind = "gradient-descent", lr = { log = [1e-2, 1.0], points = 5 } },
+  { kind = "adam", lr = { log = [1e-3, 1e-1], points = 5 } },
+]
+"#;
+    at_most(named("protocol", &spec, 1));
+}
+
+#[test]
+fn files_of_random_labels_have_no_best_method() {
+    let spec = HEAD.replace("seeds = 12", "seeds = 3").replace("set = DATA", "standardize = true")
+        + r#"
+[model]
+kind = "mlp"
+hidden = [8]
+[sweep]
+"data.set" = [DATA]
+optimizer = [
+  { kind = "gradient-descent", lr = [0.01, 0.1, 1.0] },
+  { kind = "momentum", lr = [0.001, 0.01, 0.1] },
+  { kind = "adam", lr = [0.001, 0.01, 0.1] },
+]
+"regularize.dropout" = [0.0, 0.5]
+"#;
+    at_most(named("two questions over 8 files", &spec, 8));
+}
+
+/// Rates at which some seeds diverge.
+#[test]
+fn divergence_by_chance_is_no_difference() {
+    let count = worlds() * 4;
+    let wrong = (0..count).filter(|world| {
+        let mut runs =
+            Fake { data: vec!["iris"], rates: vec![0.1], world: *world, ..Fake::new(&[("a", 0.0), ("b", 0.0)], 12) }
+                .runs();
+        let mut chance = Stream::new(*world, Purpose::Data, 2);
+        for run in &mut runs {
+            if chance.normal() > 0.8 {
+                run.record.outcome = burnmark::record::Outcome::Diverged { step: 1 };
+            }
+        }
+        let manifest = manifest(runs.len() as u64);
+        names_a_difference(&conclude(&manifest, &runs, &View::all_of(&manifest, &runs, Allowed::default())))
+    });
+    let wrong = wrong.count();
+    println!("divergence by chance: {wrong} of {count} answers name a difference where there is none");
+    assert!(wrong as f64 <= 0.05 * count as f64 + 3.0 * (0.05 * count as f64).sqrt(), "{wrong} of {count}");
+}
+
+/// A difference of the size that is planned for is found in four of five worlds. The made-up differences of methods are independent
+/// with deviation √2 · 0.01 over seeds, so the plan is that without overlap, and so are the runs: a problem without rows.
+#[test]
+fn power_is_as_planned() {
+    let (seeds, comparisons) = (16_u64, 3.0);
+    let planned = difference_found(0.01 * 2.0_f64.sqrt(), (16, 0.0), LEVEL / comparisons).unwrap();
+    let count = 400;
+    let found = (0..count).filter(|world| {
+        let fake = Fake {
+            data: vec!["iris"],
+            rates: vec![0.1],
+            world: *world,
+            ..Fake::new(&[("a", 0.0), ("b", planned), ("c", 0.0)], seeds)
+        };
+        let mut runs = fake.runs();
+        for run in &mut runs {
+            run.record
+                .settings
+                .insert("model.kind".to_owned(), burnmark::record::Setting::Text("objective".to_owned()));
+        }
+        let manifest = manifest(runs.len() as u64);
+        let conclusions = conclude(&manifest, &runs, &[View::of(&manifest, &runs, OPTIMIZER, Allowed::default())]);
+        let on = &conclusions.questions[0].data[0];
+        on.pairs.iter().any(|(i, j, pair)| {
+            let names = [&on.methods[*i].method, &on.methods[*j].method].map(String::as_str);
+            names == ["b", "a"] && pair.verdict == Verdict::Better
+        })
+    });
+    let share = found.count() as f64 / count as f64;
+    println!("planned power 0.80, found {share:.2}");
+    assert!((0.7..=0.9).contains(&share), "{share}");
+}
