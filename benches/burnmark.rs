@@ -105,7 +105,7 @@ fn updates(criterion: &mut Criterion) {
 
 fn plans(criterion: &mut Criterion) {
     let text = include_str!("../experiments/sweep.toml").to_owned();
-    criterion.bench_function("spec of 9,072 runs: read, check, load data", |bencher| {
+    criterion.bench_function("spec of 11,520 runs: read, check, load data", |bencher| {
         bencher.iter_batched(
             || text.clone(),
             |text| Spec::parse("sweep.toml".to_owned(), text, &[]).unwrap(),
@@ -113,7 +113,7 @@ fn plans(criterion: &mut Criterion) {
         );
     });
     let spec = Spec::parse("sweep.toml".to_owned(), text, &[]).unwrap();
-    criterion.bench_function("spec of 9,072 runs: settings and identities of all", |bencher| {
+    criterion.bench_function("spec of 11,520 runs: settings and identities of all", |bencher| {
         bencher.iter(|| spec.runs().map(|run| spec.identity(&run)).max());
     });
 }
