@@ -29,11 +29,11 @@ pub struct Selected<'a, 'r> {
     pub copies: bool,
     /// n_test / n_train where seeds split the same rows.
     pub overlap: f64,
-    /// Of the best.
+    /// Of what is shown.
     pub validation_loss: Option<Spread>,
     /// Of the results; `None` where a seed has none.
     pub test_metric: Option<Spread>,
-    /// Epochs to the state that counts, of the best.
+    /// Epochs to the state that counts, of what is shown.
     pub epochs: Option<Spread>,
     /// Configurations tried; with a protocol, trials.
     pub tried: usize,
@@ -48,10 +48,11 @@ pub struct Selected<'a, 'r> {
 }
 
 impl<'a, 'r> Selected<'a, 'r> {
-    /// The setting to name: the best one, or the one that a protocol has chosen, whatever became of it.
+    /// The setting to name: the best one, or the one that a protocol has chosen, whatever became of it, or where every one blew up the
+    /// least bad.
     #[must_use]
     pub fn chosen(&self) -> Option<&'a Configuration<'r>> {
-        self.best.or(self.compared.filter(|_| self.staged.is_some()))
+        self.best.or(self.compared.filter(|_| self.staged.is_some() || self.test_metric.is_some()))
     }
 
     /// The results as they are compared: digits of a solution count as far as the precision has them.
@@ -90,9 +91,9 @@ fn selected<'a, 'r>(data: String, optimizer: String, tried: &[&'a Configuration<
         if nested { without_own_seed(tried) } else { compared.map(Configuration::test_metrics).unwrap_or_default() };
     let whole: Option<Vec<f64>> = results.values().copied().collect();
     Selected {
-        validation_loss: best.and_then(|c| c.over_seeds(|p| p.validation.loss)),
-        test_metric: whole.and_then(|metrics| Spread::of(&metrics)).filter(|_| best.is_some()),
-        epochs: best.and_then(|c| c.over_seeds(|p| p.epoch as f64)),
+        validation_loss: compared.and_then(|c| c.over_seeds(|p| p.validation.loss)),
+        test_metric: whole.and_then(|metrics| Spread::of(&metrics)),
+        epochs: compared.and_then(|c| c.over_seeds(|p| p.epoch as f64)),
         tried: tried[0].staged.map_or(tried.len(), |staged| staged.trials),
         staged: tried[0].staged,
         copies: compared.is_some_and(Configuration::is_the_same_for_every_seed) && is_one(&results),

@@ -47,7 +47,7 @@ pub enum Warning {
         method: String,
         edge: Edge,
     },
-    /// Every setting diverged for some seed.
+    /// Every setting diverged or blew up for some seed.
     NothingTrained {
         data: String,
         method: String,
@@ -226,11 +226,13 @@ fn without_result(rows: &[Selected<'_, '_>], view: &View<'_>) -> Vec<Warning> {
         let (method, share) = (method.clone(), unsolved.len() as f64 / runs);
         let problems: BTreeSet<&str> = unsolved.into_iter().collect();
         let problems: Vec<String> = problems.into_iter().map(str::to_owned).collect();
-        let compared = rows.iter().any(|row| row.optimizer == method && row.results.values().any(Option::is_none));
+        let compared = rows
+            .iter()
+            .any(|row| row.optimizer == method && (row.best.is_none() || row.results.values().any(Option::is_none)));
         let blown = of().map(Configuration::blown_up).sum::<usize>() as f64;
         if diverged > 0.0 && compared {
             warnings.push(Warning::Diverged { method: method.clone(), share: diverged / runs });
-        } else if diverged + blown > 0.0 {
+        } else if diverged + blown > 0.0 && !compared {
             not_chosen.push((method.clone(), (diverged + blown) / runs));
         }
         let moving: usize = of_all(&method).map(not_at_rest).sum();

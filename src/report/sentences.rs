@@ -237,18 +237,19 @@ fn on_data(on: &OnData, margin: Option<f64>) -> String {
     let Some((best, mean)) = on.methods.first().and_then(|best| Some((best, best.mean?))) else {
         return format!("On {} every setting of every method diverged or failed for some seed.", on.data);
     };
+    let place = place(on);
     let interval = best.interval.map(|i| format!(", 95 % interval {}", plain(&i))).unwrap_or_default();
     let (leaders, metric) = (leaders(on), metric(&on.metric));
     let statistics = format!("(mean of {}{interval})", counted(best.seeds, "seed"));
     if on.methods.len() == 1 {
-        let reaches = format!("On {} {} reaches a test {metric} of {}", on.data, best.method, figure(mean));
+        let reaches = format!("{place} {} reaches a test {metric} of {}", best.method, figure(mean));
         return format!("{reaches} {statistics}; there is no other one to compare it with.");
     }
     let shared = leaders.len() > 1;
     let head = if shared {
-        format!("On {} {} share the highest test {metric}, {} {statistics}", on.data, joined(&leaders), figure(mean))
+        format!("{place} {} share the highest test {metric}, {} {statistics}", joined(&leaders), figure(mean))
     } else {
-        format!("On {} {} reaches the highest test {metric}, {} {statistics}", on.data, best.method, figure(mean))
+        format!("{place} {} reaches the highest test {metric}, {} {statistics}", best.method, figure(mean))
     };
     let subject = if shared { best.method.as_str() } else { "it" };
     // Of those that share the highest mean nothing more is to be said.
@@ -309,6 +310,19 @@ fn on_data(on: &OnData, margin: Option<f64>) -> String {
     format!("{said}.{certain}")
 }
 
+/// `On iris`; `At one learning rate each, on iris`, where nothing was tuned.
+fn place(on: &OnData) -> String {
+    let rate = on.conditions.iter().find_map(|condition| match condition {
+        Condition::OneRateEach { rate } => Some(rate.map(super::plots::number)),
+        _ => None,
+    });
+    match rate.filter(|_| on.methods.len() > 1) {
+        Some(Some(rate)) => format!("At learning rate {rate}, on {}", on.data),
+        Some(None) => format!("At one learning rate each, on {}", on.data),
+        None => format!("On {}", on.data),
+    }
+}
+
 fn takes(needed: usize) -> String {
     format!("a verdict takes at least {needed}, or 2 where the seeds change nothing")
 }
@@ -327,7 +341,11 @@ fn conditions(data: &[OnData]) -> Option<String> {
         let at = rate.map_or("one learning rate each".to_owned(), |rate| {
             format!("one learning rate, {}, for all", super::plots::number(rate))
         });
-        said.push(format!("This holds at {at}, and says nothing of tuned methods."));
+        said.push(if data.len() == 1 {
+            "Nothing is said of tuned methods.".to_owned()
+        } else {
+            format!("This holds at {at}, and says nothing of tuned methods.")
+        });
     }
     let mut untuned: Vec<String> = Vec::new();
     let mut edges: Vec<String> = Vec::new();

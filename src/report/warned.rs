@@ -34,7 +34,7 @@ pub fn warning(warning: &Warning) -> String {
             format!("On {data} {method} found that there is no solution: {problem}.")
         }
         Warning::NothingTrained { data, method, unsolved: None } => {
-            format!("On {data} every setting of {method} diverged or failed for some seed.")
+            format!("On {data} every setting of {method} diverged, blew up or failed for some seed.")
         }
         Warning::Diverged { method, share } => format!(
             "{:.1} % of the runs of {method} diverged; seeds whose chosen setting diverged count as the worst.",

@@ -95,7 +95,7 @@ fn warnings_name_what_stands_in_the_way() {
         assert!(text.contains(part), "`{part}` is missing in {text}");
     }
     // The only rate that trains is the least: the grid has to go on below, by the same factor.
-    assert!(text.contains("NotTuned { data: [\"iris\"], method: \"a\", edge: Edge { setting: \"optimizer.lr\", value: 0.01, next: [0.001"), "{text}");
+    assert!(text.contains("NotTuned { data: [\"iris\", \"wine\"], method: \"a\", edge: Edge { setting: \"optimizer.lr\", value: 0.01, next: [0.001"), "{text}");
     fake.diverges_from = 0.0;
     let found = conclude(36, &fake.runs());
     assert!(

@@ -20,6 +20,7 @@ mod folders;
 mod fuzz;
 mod hardships;
 mod honesty;
+mod judged;
 mod likelihoods;
 mod mutants;
 mod optimizers;

@@ -103,7 +103,7 @@ fn nothing_but_divergence_is_told() {
     let mut fake = Fake::new(&[("a", 0.0), ("b", 0.0)], 3);
     fake.diverges_from = 0.0;
     let page = page(&folder(&fake, "Does anything train?"));
-    assert!(page.contains("On iris every setting of a diverged or failed for some seed."));
+    assert!(page.contains("On iris every setting of a diverged, blew up or failed for some seed."));
 }
 
 /// A text of an SVG with the box that it takes at most, in pixels.

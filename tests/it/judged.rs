@@ -1,0 +1,132 @@
+//! What a first answer says: at which state, for which settings, of which question; and what a gate lets through.
+
+use crate::fakes::{Fake, manifest};
+use crate::protocols::folded;
+use crate::support::Sweep;
+use burnmark::analysis::{Allowed, View, conclude};
+use burnmark::record::At;
+
+/// Overfitting for 100 epochs: the question loses its answer where every run is judged at its best epoch.
+const EARLY_STOPPING: &str = r#"
+name = "x"
+seeds = 8
+engine = "reference"
+optimizer = { kind = "adam", lr = 0.01 }
+[data]
+set = "diabetes"
+[model]
+kind = "mlp"
+hidden = [64]
+[train]
+epochs = 100
+batch = 32
+[sweep]
+"train.early_stopping" = [true, false]
+"#;
+
+#[test]
+fn early_stopping_helps_at_the_end_and_not_in_hindsight() {
+    let sweep = Sweep::new(EARLY_STOPPING);
+    let said = folded(&sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0).stdout);
+    for says in [
+        "At learning rate 0.01, on diabetes early_stopping true reaches the highest test R²",
+        "it is better than early_stopping false",
+        "Nothing is said of tuned methods.",
+        "Trainings are compared at their end.",
+        "about other splits of the same rows",
+    ] {
+        assert!(said.contains(says), "`{says}` is missing in\n{said}");
+    }
+    let said = folded(&sweep.run(&["report", "r", "--at", "best"]).ended_with(0).stdout);
+    assert!(said.contains("in hindsight, at their best epoch") && !said.contains("is better than"), "{said}");
+    let said = sweep.run(&["report", "r", "--at", "last"]).ended_with(2).stderr;
+    assert!(said.contains("expected one of end, best, stopped"), "{said}");
+}
+
+#[test]
+fn every_axis_has_its_part_of_the_answer() {
+    let mut runs = Fake::new(&[("a", 0.0), ("b", 0.1)], 8).runs();
+    for run in &mut runs {
+        let dropout = if run.record.settings["optimizer.lr"].as_number() == Some(0.1) { 0.5 } else { 0.0 };
+        run.record.settings.insert("regularize.dropout".to_owned(), burnmark::record::Setting::Number(dropout));
+    }
+    let manifest = manifest(runs.len() as u64);
+    let views = View::all_of(&manifest, &runs, Allowed::default());
+    let keys: Vec<_> = views.iter().map(|view| view.keys()[0].as_str()).collect();
+    assert_eq!(keys, ["optimizer.kind", "regularize.dropout"], "the rate is tuned");
+    let markdown = burnmark::report::markdown(&manifest, &conclude(&manifest, &runs, &views));
+    assert!(
+        markdown.contains("\noptimizer: Over 2 data sets") && markdown.contains("\ndropout: Over 2 data sets"),
+        "{markdown}"
+    );
+}
+
+/// A run that ends far above its best is never the best setting, whichever state is judged.
+#[test]
+fn what_blew_up_is_not_chosen() {
+    let mut runs = Fake { data: vec!["iris"], ..Fake::new(&[("a", 0.0), ("b", 0.0)], 4) }.runs();
+    for run in &mut runs {
+        if run.record.settings["optimizer.lr"].as_number() == Some(0.1) {
+            run.record.curve[1].validation.loss = 0.0;
+            run.record.curve.last_mut().unwrap().validation.loss = 1e9;
+        }
+    }
+    let mut manifest = manifest(runs.len() as u64);
+    for at in [At::Final, At::Best] {
+        manifest.judge.at = at;
+        let views = View::all_of(&manifest, &runs, Allowed::default());
+        let concluded = conclude(&manifest, &runs, &views);
+        let methods = &concluded.questions[0].data[0].methods;
+        assert!(methods.iter().all(|method| ["lr 0.01", "lr 1"].contains(&method.setting.as_str())), "{methods:?}");
+        assert!(format!("{:?}", concluded.warnings).contains("NotChosen"), "{:?}", concluded.warnings);
+    }
+}
+
+#[test]
+fn a_gate_without_a_verdict_is_closed() {
+    let sweep = Sweep::new("");
+    let newer =
+        |manifest: &mut burnmark::store::Manifest| "0.2.0".clone_into(&mut manifest.sessions[0].burnmark_version);
+    Fake::new(&[("a", 0.0)], 3).write(&sweep.path("few"), |_| ());
+    Fake::new(&[("a", -0.3)], 3).write(&sweep.path("worse"), newer);
+    let gate = ["compare", "few", "worse", "--fail-on", "regression"];
+    let said = sweep.run(&gate).ended_with(1).stderr;
+    assert!(said.contains("no verdict in worse: a on iris: 3 seeds in common, at least 7 are needed"), "{said}");
+    sweep.run(&[&gate[..], &["--allow-no-verdict"]].concat()).ended_with(0);
+    sweep.run(&["compare", "few", "few", "--fail-on", "regression"]).ended_with(0);
+    // With a margin it must be shown that nothing is worse by as much.
+    Fake::new(&[("a", 0.0)], 12).write(&sweep.path("many"), |_| ());
+    Fake { world: 1, ..Fake::new(&[("a", 0.0)], 12) }.write(&sweep.path("again"), newer);
+    let gate = ["compare", "many", "again", "--fail-on", "regression"];
+    sweep.run(&gate).ended_with(0);
+    let said = sweep.run(&[&gate[..], &["--margin", "0.0001"]].concat()).ended_with(1).stderr;
+    assert!(said.contains("not shown to be worse by less than 0.0001; no number of seeds"), "{said}");
+    sweep.run(&[&gate[..], &["--margin", "0.2"]].concat()).ended_with(0);
+    sweep.run(&[&gate[..], &["--margin", "-1"]].concat()).ended_with(2);
+}
+
+#[test]
+fn slips_in_the_judge_are_shown() {
+    let spec = |judge: &str| format!("{EARLY_STOPPING}\n[judge]\n{judge}\n");
+    for (judge, says) in [
+        ("at = \"final\"", "unknown state `final`"),
+        ("margin = 0", "`judge.margin` is `0.0`"),
+        ("mergin = 0.1", "did you mean `margin`?"),
+        ("by = [\"regularize.dropout\"]", "`regularize.dropout` is not swept"),
+        ("by = [\"seed\"]", "`seed` is no question"),
+    ] {
+        let said = Sweep::new(spec(judge)).run(&["plan", "x.toml"]).ended_with(2).stderr;
+        assert!(said.contains(says), "`{says}` is missing in\n{said}");
+    }
+    let said = Sweep::new(EARLY_STOPPING).run(&["plan", "x.toml", "--set", "judge.at=never"]).ended_with(2).stderr;
+    assert!(said.contains("unknown state `never`"), "{said}");
+    let protocol = "[protocol]\ncompare = [\"train.early_stopping\"]\ntune = [\"optimizer.lr\"]\nselect = \"best_validation_loss\"\n[judge]\nat = \"end\"\n";
+    let text = EARLY_STOPPING.replace("lr = 0.01 }", "lr = 0.01 }\n")
+        + "optimizer = [{ kind = \"adam\", lr = [0.01, 0.1] }]\n"
+        + protocol;
+    let said = Sweep::new(text.replace("optimizer = { kind = \"adam\", lr = 0.01 }\n", ""))
+        .run(&["plan", "x.toml"])
+        .ended_with(2)
+        .stderr;
+    assert!(said.contains("is not of the state that is judged, `end`"), "{said}");
+}
