@@ -40,8 +40,8 @@ fn blocks(text: &str) -> Vec<Block> {
 fn moons() -> String {
     let (_, blocks) = documents().remove(0);
     let spec = blocks.into_iter().find(|block| block.language == "toml").expect("README has a spec").text;
-    assert!(spec.contains("epochs = 50"), "{spec}");
-    spec.replace("epochs = 50", "epochs = 2")
+    assert!(spec.contains("epochs = 20"), "{spec}");
+    spec.replace("epochs = 20", "epochs = 2")
 }
 
 /// Programs that are not burnmark, and what of burnmark needs a network.
