@@ -1,7 +1,6 @@
 //! Which settings of a sweep are questions: each axis, but for the learning rate beside others, which is tuned.
 
 use super::configurations::{Configuration, OPTIMIZER};
-use crate::record::Setting;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The learning rate: a question only where nothing else varies.
@@ -15,11 +14,7 @@ const DATA: [&str; 2] = ["data.set.", "data.standardize"];
 pub fn axes(configurations: &[Configuration<'_>]) -> Vec<String> {
     let mut values: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     let is_data = |name: &str| DATA.iter().any(|of| name.starts_with(of));
-    let settings = |c: &'_ Configuration<'_>| -> Vec<(String, Setting)> {
-        c.settings.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
-    };
-    let all: Vec<Vec<(String, Setting)>> = configurations.iter().map(settings).collect();
-    for (name, value) in all.iter().flatten().filter(|(name, _)| !is_data(name)) {
+    for (name, value) in configurations.iter().flat_map(|c| &c.settings).filter(|(name, _)| !is_data(name)) {
         values.entry(name).or_default().insert(value.to_string());
     }
     let varies = |name: &str| values.get(name).is_some_and(|values| values.len() > 1);

@@ -58,7 +58,7 @@ pub struct Ranked {
     /// The best setting of all seeds in words.
     pub setting: String,
     pub seeds: usize,
-    /// Test metric, mean over seeds, each at the setting that was chosen without it; none where a seed has no result.
+    /// Test metric, mean over seeds, each at the setting that was chosen without it; `None` if a seed has no result.
     pub mean: Option<f64>,
     pub sd: Option<f64>,
     /// 95 % of the mean, by the corrected t distribution, from 3 seeds on.
@@ -66,8 +66,6 @@ pub struct Ranked {
     pub interquartile_mean: Option<f64>,
     /// Settings tried; with a protocol, trials.
     pub tried: usize,
-    /// Seeds without a result at the setting that was chosen without them.
-    pub lost: usize,
     pub diverged_share: f64,
     /// Expected training steps to the data set's target, misses counted, and hits of how many.
     pub steps_to_target: Option<Reached>,
@@ -153,7 +151,6 @@ fn ranked(row: &Selected<'_, '_>, names: &BTreeSet<String>) -> Ranked {
         interval: CorrectedT::of(&metrics, row.overlap).filter(|_| enough).and_then(|mean| mean.interval(LEVEL)),
         interquartile_mean: interquartile_mean(&metrics).filter(|_| row.test_metric.is_some()),
         tried: row.tried,
-        lost: row.results.values().filter(|metric| metric.is_none()).count(),
         diverged_share: row.diverged_share,
         steps_to_target: None,
         to_rate: None,

@@ -1,6 +1,6 @@
 //! What a verdict holds for: the settings that were tried, where these are no tuning.
 
-use super::configurations::Configuration;
+use super::configurations::learning_rates;
 use super::edges::edges_of_best;
 use super::select::Selected;
 use super::view::View;
@@ -54,11 +54,8 @@ pub fn conditions(block: &[Selected<'_, '_>], view: &View<'_>) -> Vec<Condition>
     found
 }
 
-/// The learning rates at which a method was tried on a data set, each once.
+/// The learning rates at which a method was tried on a data set.
 fn rates(row: &Selected<'_, '_>, view: &View<'_>) -> Vec<f64> {
     let tried = view.tried().iter().filter(|c| c.data == row.data && c.optimizer == row.optimizer);
-    let mut rates: Vec<f64> = tried.filter_map(Configuration::learning_rate).collect();
-    rates.sort_by(f64::total_cmp);
-    rates.dedup();
-    rates
+    learning_rates(tried)
 }

@@ -193,6 +193,14 @@ pub fn configurations(runs: &[Finished]) -> Vec<Configuration<'_>> {
     configurations_by(runs, OPTIMIZER, At::default())
 }
 
+/// The learning rates of these configurations, ascending, each once.
+pub fn learning_rates<'c, 'r: 'c>(configurations: impl Iterator<Item = &'c Configuration<'r>>) -> Vec<f64> {
+    let mut rates: Vec<f64> = configurations.filter_map(Configuration::learning_rate).collect();
+    rates.sort_by(f64::total_cmp);
+    rates.dedup();
+    rates
+}
+
 /// Optimizers whose `lr` is no rate but the size of their first step.
 pub const WITHOUT_RATE: [&str; 4] = ["rprop", "rprop-plus", "irprop-minus", "irprop-plus"];
 

@@ -20,15 +20,13 @@ mod tuning;
 mod view;
 mod warnings;
 
-pub use axes::axes;
 pub use choose::{Tried, choose};
 pub use compare::{Change, Comparison, Origin, Side, Values, compare};
 pub use conclude::{Conclusions, OnData, Question, Ranked, TOLERANCE, conclude};
 pub use conditions::Condition;
 pub use configurations::{Configuration, OPTIMIZER, WITHOUT_RATE, configurations, configurations_by, varying};
 pub use edges::Edge;
-pub use level::{Shares, shares};
-pub use over_data::{OverData, OverPair, families, over_data};
+pub use over_data::{OverData, OverPair, over_data};
 pub use paired::{Level, Paired, Verdict, judge, paired};
 pub use select::{RatePoint, Selected, best, rate_sensitivity, select};
 pub use speed::{Pace, Speed};

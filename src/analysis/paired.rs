@@ -94,7 +94,7 @@ pub struct Paired {
     pub certain: bool,
     /// With fewer seeds in common no difference, however large, would have a verdict among so many comparisons.
     pub seeds_at_least: usize,
-    /// Seeds that a difference of this size would need to be found in four of five repetitions; none where no number is enough.
+    /// Seeds that find a difference of this size in four of five repetitions; `None` if no number of seeds does.
     pub seeds_needed: Option<usize>,
     #[serde(skip)]
     test: Option<CorrectedT>,
@@ -215,7 +215,7 @@ impl Paired {
         self.verdict == Verdict::Worse
     }
 
-    /// Why a gate cannot tell that the second is no worse, and how many seeds could; none where it can. Without a margin a gate asks
+    /// Why a gate cannot tell that the second is no worse, and how many seeds could; `None` if it can. Without a margin a gate asks
     /// for a verdict to be possible; with one the second must be shown not to be worse by as much.
     #[must_use]
     pub fn why_open(&self, margin: Option<f64>) -> Option<String> {
@@ -234,6 +234,9 @@ impl Paired {
             (verdict, _) if verdict.is_blocked() => Some(verdict.words().trim_start_matches("no verdict: ").to_owned()),
             (_, None) => None,
             (_, Some(margin)) if self.interval.is_some_and(|interval| interval.low > -margin) => None,
+            (_, Some(_)) if self.difference.is_none() => {
+                Some(format!("{} of {} without a result", self.diverged, counted(self.pairs, "seed")))
+            }
             (_, Some(margin)) => {
                 let seeds = self.deviation.and_then(|s| seeds_for_difference(margin, s, self.overlap, self.planned));
                 let enough = seeds.map_or("no number of seeds of these data would be enough".to_owned(), |seeds| {

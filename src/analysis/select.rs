@@ -4,7 +4,7 @@
 //! What is best on some seeds is best there partly by luck. So a method is not tested on the seeds that chose its setting: with a
 //! protocol these are other seeds, and without one each seed is tested at the setting that the other seeds choose.
 
-use super::configurations::Configuration;
+use super::configurations::{Configuration, learning_rates};
 use super::stats::{Spread, mean};
 use super::view::Staged;
 use crate::record::Outcome;
@@ -74,7 +74,6 @@ const DIGITS_OF_F64: f64 = 14.0;
 
 /// One row per data set and optimizer, in the order of the configurations; optimizers as they first occur.
 #[must_use]
-#[allow(clippy::cast_precision_loss)] // counts of runs
 pub fn select<'a, 'r>(configurations: &'a [Configuration<'r>]) -> Vec<Selected<'a, 'r>> {
     grouped(configurations).into_iter().map(|(data, optimizer, tried)| selected(data, optimizer, &tried)).collect()
 }
@@ -198,10 +197,7 @@ pub struct RatePoint {
 pub fn rate_sensitivity(configurations: &[Configuration<'_>]) -> Vec<RatePoint> {
     let mut points = Vec::new();
     for (data, optimizer, tried) in grouped(configurations) {
-        let mut rates: Vec<f64> = tried.iter().filter_map(|c| c.learning_rate()).collect();
-        rates.sort_by(f64::total_cmp);
-        rates.dedup();
-        for rate in rates {
+        for rate in learning_rates(tried.iter().copied()) {
             let at: Vec<&Configuration> = tried.iter().copied().filter(|c| c.learning_rate() == Some(rate)).collect();
             let known = at.iter().flat_map(|c| &c.runs).find(|run| !run.record.metric.is_empty());
             points.push(RatePoint {

@@ -45,7 +45,7 @@ pub struct Asked {
     pub compare: Option<Vec<Name>>,
     pub tune: Option<Vec<Name>>,
     pub average: Option<(Vec<Name>, Place)>,
-    /// None where the key is missing, and where in the file it is.
+    /// The criterion with its place in the file; `None` if the key is missing.
     pub select: Option<(Criterion, Place)>,
     pub report_seeds: (Seeds, Place),
     /// Whether anything of it is wrong and was reported.

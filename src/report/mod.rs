@@ -3,7 +3,9 @@
 
 mod comparison;
 mod fit;
+mod holds;
 mod markdown;
+mod over_data;
 mod page;
 pub mod plots;
 mod protocol;

@@ -2,10 +2,12 @@
 //! brackets after it.
 
 use super::comparison::p_is;
+use super::holds::{conditions, place, scope};
+use super::over_data::over_data;
 use super::protocol::{compared, tuned};
 use crate::analysis::stats::Interval;
-use crate::analysis::{Conclusions, Condition, OnData, OverData, OverPair, Paired, Question, Verdict};
-use crate::record::{At, counted};
+use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Verdict};
+use crate::record::counted;
 
 /// The answers to the experiment's questions, a paragraph each, and what they hold for.
 #[must_use]
@@ -36,31 +38,6 @@ fn answer(question: &Question, margin: Option<f64>) -> String {
     sentences.join(" ")
 }
 
-/// What all answers are about: the state of training, how settings were chosen, and what the verdicts generalize to.
-fn scope(conclusions: &Conclusions) -> Option<String> {
-    let on = || conclusions.questions.iter().flat_map(|question| &question.data);
-    if on().all(|on| on.methods.len() < 2) {
-        return None;
-    }
-    let state = match conclusions.judge.at {
-        At::Final => "Trainings are compared at their end",
-        At::Best => "Trainings are compared in hindsight, at their best epoch, which no training knows while it runs",
-        At::Stopped => "Trainings are compared where early stopping ends them",
-    };
-    let chosen = if conclusions.account.is_none() && on().any(|on| on.methods.iter().any(|method| method.tried > 1)) {
-        "; for each seed the settings are those that the other seeds choose by validation loss"
-    } else {
-        ""
-    };
-    let over = conclusions.questions.iter().any(|question| question.over_data.as_ref().is_some_and(|o| o.level > 0.0));
-    let about = match (over, on().any(|on| on.splits)) {
-        (true, _) => " Verdicts over data sets are about other data sets like these.",
-        (false, true) => " Verdicts are about other splits of the same rows, not about new data.",
-        (false, false) => "",
-    };
-    Some(format!("{state}{chosen}.{about}"))
-}
-
 /// Over single data sets: which pairs are told apart on which.
 fn many(data: &[OnData], over: Option<&OverData>) -> String {
     let pairs = || data.iter().flat_map(|on| on.pairs.iter().map(|(_, _, paired)| paired));
@@ -77,7 +54,7 @@ fn many(data: &[OnData], over: Option<&OverData>) -> String {
         }
         (true, _) if pairs().next().is_none() => return alone(data),
         (true, Some(needed)) if tested_over => {
-            format!("On single data sets {needed} seeds would be needed for a verdict")
+            format!("On single data sets a verdict takes at least {needed} seeds")
         }
         (true, Some(needed)) => {
             format!("On single data sets no pair is told apart; a verdict takes at least {needed} seeds")
@@ -151,86 +128,6 @@ fn leaders(on: &OnData) -> Vec<String> {
     let Some(most) = on.methods.first().and_then(|best| best.mean) else { return Vec::new() };
     let with_it = on.methods.iter().take_while(|method| method.mean.is_some_and(|mean| equal(mean, most)));
     with_it.map(|method| method.method.clone()).collect()
-}
-
-fn over_data(over: &OverData, margin: Option<f64>) -> String {
-    let sets = if over.families < over.data_sets {
-        format!("{} families of data sets", over.families)
-    } else {
-        format!("{} data sets", over.families)
-    };
-    let ranks: Vec<String> = over.ranks.iter().map(|(method, rank)| format!("{method} {rank:.2}")).collect();
-    let ranks = format!("mean ranks: {}", ranks.join(", "));
-    if let Some(obstacle) = over.obstacle {
-        return format!("Over {sets} there is {} ({ranks}).", obstacle.words());
-    }
-    let test = over.adjusted_p().map(|value| format!("{}, corrected {}", over.test(), p_is(value)));
-    let of = |verdict: Verdict| over.pairs.iter().filter(move |pair| pair.verdict == verdict);
-    let mut clauses: Vec<String> = Vec::new();
-    for (method, _) in &over.ranks {
-        let behind: Vec<String> = of(Verdict::Better)
-            .filter(|pair| pair.first == *method)
-            .map(|pair| format!("{} (on {} of {})", pair.second, pair.wins, over.families))
-            .collect();
-        if !behind.is_empty() {
-            clauses.push(format!("{method} is better than {}", joined(&behind)));
-        }
-    }
-    let margin = margin.unwrap_or_default();
-    clauses.extend(same_within(over, margin));
-    clauses.extend(of(Verdict::Same).map(|pair| format!("{} and {} give the same results", pair.first, pair.second)));
-    let statistics = [Some(ranks), test].into_iter().flatten().collect::<Vec<_>>().join("; ");
-    if clauses.is_empty() {
-        let why = if over.level > 0.0 {
-            "no value is shown to be better than another"
-        } else {
-            "no test is made: there are too few of them"
-        };
-        return format!("Over {sets} {why} ({statistics}).");
-    }
-    let open = of(Verdict::NotToldApart).map(|pair| format!("{} from {}", pair.first, pair.second));
-    let open: Vec<String> = open.collect();
-    let open = if open.is_empty() { String::new() } else { format!("; not told apart: {}", joined(&open)) };
-    format!("Over {sets} {}{open} ({statistics}).", clauses.join("; "))
-}
-
-/// Groups of methods that are all the same within the margin, with the largest difference between two of them.
-fn same_within(over: &OverData, margin: f64) -> Vec<String> {
-    let same = |a: &str, b: &str| {
-        over.pairs.iter().find(|pair| {
-            let names = [pair.first.as_str(), pair.second.as_str()];
-            pair.verdict == Verdict::SameWithinMargin && (names == [a, b] || names == [b, a])
-        })
-    };
-    let mut groups: Vec<Vec<&str>> = Vec::new();
-    for (method, _) in &over.ranks {
-        // Each group grows by what is the same as all of it; a method can be in several.
-        let mut group = vec![method.as_str()];
-        for (other, _) in &over.ranks {
-            if !group.contains(&other.as_str()) && group.iter().all(|known| same(known, other).is_some()) {
-                group.push(other);
-            }
-        }
-        let known = groups.iter().any(|known| group.iter().all(|name| known.contains(name)));
-        if group.len() > 1 && !known {
-            groups.push(group);
-        }
-    }
-    let told = |group: &Vec<&str>| {
-        let pairs = group.iter().flat_map(|a| group.iter().filter_map(move |b| same(a, b)));
-        let size = |pair: &&OverPair| pair.difference.unwrap_or_default().abs();
-        let widest = pairs.max_by(|a, b| size(a).total_cmp(&size(b)));
-        let difference = widest.map_or(String::new(), |pair| {
-            let (low, high) = pair.interval.map_or((0.0, 0.0), |interval| (interval.low, interval.high));
-            let turned = pair.difference.is_some_and(|difference| difference < 0.0);
-            let interval = if turned { Interval { low: -high, high: -low } } else { Interval { low, high } };
-            format!("{} {}", figure(size(&pair)), plain(&interval))
-        });
-        let names: Vec<String> = group.iter().map(|name| (*name).to_owned()).collect();
-        let most = if group.len() > 2 { "at most " } else { "" };
-        format!("{} are the same within {margin} (they differ by {most}{difference} on average)", joined(&names))
-    };
-    groups.iter().map(told).collect()
 }
 
 fn on_data(on: &OnData, margin: Option<f64>) -> String {
@@ -310,83 +207,8 @@ fn on_data(on: &OnData, margin: Option<f64>) -> String {
     format!("{said}.{certain}")
 }
 
-/// `On iris`; `At one learning rate each, on iris`, where nothing was tuned.
-fn place(on: &OnData) -> String {
-    let rate = on.conditions.iter().find_map(|condition| match condition {
-        Condition::OneRateEach { rate } => Some(rate.map(super::plots::number)),
-        _ => None,
-    });
-    match rate.filter(|_| on.methods.len() > 1) {
-        Some(Some(rate)) => format!("At learning rate {rate}, on {}", on.data),
-        Some(None) => format!("At one learning rate each, on {}", on.data),
-        None => format!("On {}", on.data),
-    }
-}
-
 fn takes(needed: usize) -> String {
     format!("a verdict takes at least {needed}, or 2 where the seeds change nothing")
-}
-
-/// What verdicts hold for, where that is less than it seems.
-fn conditions(data: &[OnData]) -> Option<String> {
-    let compared = || data.iter().filter(|on| on.methods.len() > 1);
-    let conditions: Vec<&Condition> = compared().flat_map(|on| &on.conditions).collect();
-    let any = |of: &dyn Fn(&Condition) -> bool| conditions.iter().any(|condition| of(condition));
-    let mut said: Vec<String> = Vec::new();
-    if any(&|condition| matches!(condition, Condition::OneRateEach { .. })) {
-        let rate = conditions.iter().find_map(|condition| match condition {
-            Condition::OneRateEach { rate } => *rate,
-            _ => None,
-        });
-        let at = rate.map_or("one learning rate each".to_owned(), |rate| {
-            format!("one learning rate, {}, for all", super::plots::number(rate))
-        });
-        said.push(if data.len() == 1 {
-            "Nothing is said of tuned methods.".to_owned()
-        } else {
-            format!("This holds at {at}, and says nothing of tuned methods.")
-        });
-    }
-    let mut untuned: Vec<String> = Vec::new();
-    let mut edges: Vec<String> = Vec::new();
-    for condition in &conditions {
-        let (list, names) = match condition {
-            Condition::OneRate { methods } => (&mut untuned, methods),
-            Condition::OnEdge { methods } => (&mut edges, methods),
-            _ => continue,
-        };
-        names.iter().for_each(|name| {
-            if !list.contains(name) {
-                list.push(name.clone());
-            }
-        });
-    }
-    if !untuned.is_empty() {
-        said.push(format!(
-            "{} had one learning rate, the others several, so this says nothing of it tuned.",
-            joined(&untuned)
-        ));
-    }
-    let budgets = conditions.iter().find_map(|condition| match condition {
-        Condition::UnequalBudgets { tried } => Some(tried),
-        _ => None,
-    });
-    said.extend(budgets.map(|tried| {
-        let tried: Vec<String> =
-            tried.iter().map(|(method, count)| format!("{} of {method}", counted(*count, "setting"))).collect();
-        format!("This holds for the settings that were tried: {}.", joined(&tried))
-    }));
-    if !edges.is_empty() {
-        let on_some = if data.len() > 1 { "On some data sets the" } else { "The" };
-        said.push(format!(
-            "{on_some} best rate or penalty for {} is at the edge of those tried, so this holds for these values only.",
-            joined(&edges)
-        ));
-    }
-    if any(&|condition| *condition == Condition::ChosenOnTested) {
-        said.push("The one seed that chose the settings also tests them, which flatters every method.".to_owned());
-    }
-    (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// `by 0.0200 [0.0100, 0.0300], p = 0.031`
@@ -404,7 +226,7 @@ fn size(paired: &Paired) -> String {
 }
 
 /// Four decimals.
-fn figure(value: f64) -> String {
+pub fn figure(value: f64) -> String {
     format!("{value:.4}")
 }
 
@@ -452,7 +274,6 @@ mod tests {
             interval: None,
             interquartile_mean: mean,
             tried: 1,
-            lost: 0,
             diverged_share: 0.0,
             steps_to_target: None,
             to_rate: None,

@@ -44,7 +44,7 @@ pub fn warning(warning: &Warning) -> String {
             let of = |(method, share): &(String, f64)| format!("{:.1} % of {method}", 100.0 * share);
             let listed: Vec<String> = methods.iter().map(of).collect();
             format!(
-                "Diverged, or ended far above their best: {} of the runs. No setting with such a run was chosen.",
+                "Diverged, or ended far above their best: {} of the runs. No best setting has such a run.",
                 joined(&listed)
             )
         }

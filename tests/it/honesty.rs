@@ -159,6 +159,7 @@ fn divergence_by_chance_is_no_difference() {
     });
     let wrong = wrong.count();
     println!("divergence by chance: {wrong} of {count} answers name a difference where there is none");
+    // 5 % and three deviations of the count, as a Poisson variable has them.
     assert!(wrong as f64 <= 0.05 * count as f64 + 3.0 * (0.05 * count as f64).sqrt(), "{wrong} of {count}");
 }
 
@@ -192,5 +193,6 @@ fn power_is_as_planned() {
     });
     let share = found.count() as f64 / count as f64;
     println!("planned power 0.80, found {share:.2}");
+    // The plan's promise is held to ten points; chance makes two of 400 worlds.
     assert!((0.7..=0.9).contains(&share), "{share}");
 }

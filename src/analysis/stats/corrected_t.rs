@@ -30,7 +30,8 @@ pub struct CorrectedT {
     pub mean: f64,
     /// √((1/n + o) s²).
     pub error: f64,
-    pub repetitions: usize,
+    /// At least 2, see [`Self::of`].
+    repetitions: usize,
 }
 
 impl CorrectedT {
@@ -51,7 +52,7 @@ impl CorrectedT {
         Some(Self { mean, error: ((1.0 / n + overlap) * variance).sqrt(), repetitions: values.len() })
     }
 
-    #[allow(clippy::cast_precision_loss)]
+    #[allow(clippy::cast_precision_loss)] // a count of repetitions
     fn student(&self) -> StudentsT {
         StudentsT::new(0.0, 1.0, self.repetitions as f64 - 1.0).expect("at least 2 repetitions")
     }

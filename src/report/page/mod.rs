@@ -38,8 +38,8 @@ pub fn page(
     html += &data(manifest);
     html += "<section id=\"ranking\"><h2>Ranking</h2>";
     html += &explained(manifest, conclusions);
-    for question in &conclusions.questions {
-        html += &ranked(question, conclusions.questions.len() > 1, manifest.protocol.is_some());
+    for (place, question) in conclusions.questions.iter().enumerate() {
+        html += &ranked(question, (place, conclusions.questions.len() > 1), manifest.protocol.is_some());
     }
     html += "</section>";
     html += &shown(figures);
@@ -51,15 +51,15 @@ pub fn page(
 }
 
 /// The rankings of one question, under a heading of their own where there are several.
-fn ranked(question: &Question, several: bool, tuned: bool) -> String {
+fn ranked(question: &Question, (place, several): (usize, bool), tuned: bool) -> String {
     let head = compared(&question.keys);
     let over = question.over_data.as_ref().map(|over| over_data(over, &head)).unwrap_or_default();
     let tables: String = question.data.iter().map(|on| ranking(on, &head, tuned)).collect();
     if !several {
         return over + &tables;
     }
-    // One question is open, the others a click away.
-    let open = if head == "optimizer" { " open" } else { "" };
+    // The first question is open, the others a click away.
+    let open = if place == 0 { " open" } else { "" };
     format!("<details{open}><summary>{}</summary>{over}{tables}</details>", escaped(&head))
 }
 

@@ -1,0 +1,105 @@
+//! What answers hold for, in words: the state of training, the settings that were tried, and what verdicts generalize to.
+
+use super::sentences::joined;
+use crate::analysis::{Conclusions, Condition, OnData};
+use crate::record::{At, counted};
+
+/// What all answers are about: the state of training, how settings were chosen, and what the verdicts generalize to.
+pub fn scope(conclusions: &Conclusions) -> Option<String> {
+    let on = || conclusions.questions.iter().flat_map(|question| &question.data);
+    if on().all(|on| on.methods.len() < 2) {
+        return None;
+    }
+    let state = match conclusions.judge.at {
+        At::Final => "Trainings are compared at their end",
+        At::Best => "Trainings are compared in hindsight, at their best epoch, which no training knows while it runs",
+        At::Stopped => "Trainings are compared where early stopping ends them",
+    };
+    let chosen = if conclusions.account.is_none() && on().any(|on| on.methods.iter().any(|method| method.tried > 1)) {
+        "; for each seed the settings are those that the other seeds choose by validation loss"
+    } else {
+        ""
+    };
+    let over = conclusions.questions.iter().any(|question| question.over_data.as_ref().is_some_and(|o| o.level > 0.0));
+    let about = match (over, on().any(|on| on.splits)) {
+        (true, _) => " Verdicts over data sets are about other data sets like these.",
+        (false, true) => " Verdicts are about other splits of the same rows, not about new data.",
+        (false, false) => "",
+    };
+    Some(format!("{state}{chosen}.{about}"))
+}
+
+/// `On iris`; `At one learning rate each, on iris`, where nothing was tuned.
+pub fn place(on: &OnData) -> String {
+    let rate = on.conditions.iter().find_map(|condition| match condition {
+        Condition::OneRateEach { rate } => Some(rate.map(super::plots::number)),
+        _ => None,
+    });
+    match rate.filter(|_| on.methods.len() > 1) {
+        Some(Some(rate)) => format!("At learning rate {rate}, on {}", on.data),
+        Some(None) => format!("At one learning rate each, on {}", on.data),
+        None => format!("On {}", on.data),
+    }
+}
+
+/// What verdicts hold for, where that is less than it seems.
+pub fn conditions(data: &[OnData]) -> Option<String> {
+    let compared = || data.iter().filter(|on| on.methods.len() > 1);
+    let conditions: Vec<&Condition> = compared().flat_map(|on| &on.conditions).collect();
+    let any = |of: &dyn Fn(&Condition) -> bool| conditions.iter().any(|condition| of(condition));
+    let mut said: Vec<String> = Vec::new();
+    if any(&|condition| matches!(condition, Condition::OneRateEach { .. })) {
+        let rate = conditions.iter().find_map(|condition| match condition {
+            Condition::OneRateEach { rate } => *rate,
+            _ => None,
+        });
+        let at = rate.map_or("one learning rate each".to_owned(), |rate| {
+            format!("one learning rate, {}, for all", super::plots::number(rate))
+        });
+        said.push(if data.len() == 1 {
+            "Nothing is said of tuned methods.".to_owned()
+        } else {
+            format!("This holds at {at}, and says nothing of tuned methods.")
+        });
+    }
+    let mut untuned: Vec<String> = Vec::new();
+    let mut edges: Vec<String> = Vec::new();
+    for condition in &conditions {
+        let (list, names) = match condition {
+            Condition::OneRate { methods } => (&mut untuned, methods),
+            Condition::OnEdge { methods } => (&mut edges, methods),
+            _ => continue,
+        };
+        names.iter().for_each(|name| {
+            if !list.contains(name) {
+                list.push(name.clone());
+            }
+        });
+    }
+    if !untuned.is_empty() {
+        said.push(format!(
+            "{} had one learning rate, the others several, so this says nothing of it tuned.",
+            joined(&untuned)
+        ));
+    }
+    let budgets = conditions.iter().find_map(|condition| match condition {
+        Condition::UnequalBudgets { tried } => Some(tried),
+        _ => None,
+    });
+    said.extend(budgets.map(|tried| {
+        let tried: Vec<String> =
+            tried.iter().map(|(method, count)| format!("{} of {method}", counted(*count, "setting"))).collect();
+        format!("This holds for the settings that were tried: {}.", joined(&tried))
+    }));
+    if !edges.is_empty() {
+        let on_some = if data.len() > 1 { "On some data sets the" } else { "The" };
+        said.push(format!(
+            "{on_some} best rate or penalty for {} is at the edge of those tried, so this holds for these values only.",
+            joined(&edges)
+        ));
+    }
+    if any(&|condition| *condition == Condition::ChosenOnTested) {
+        said.push("The one seed that chose the settings also tests them, which flatters every method.".to_owned());
+    }
+    (!said.is_empty()).then(|| said.join(" "))
+}
