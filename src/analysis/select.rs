@@ -8,6 +8,7 @@ use super::configurations::{Configuration, learning_rates};
 use super::stats::{Spread, mean};
 use super::view::Staged;
 use crate::record::Outcome;
+use crate::store::Finished;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What an optimizer reached on a data set.
@@ -23,6 +24,8 @@ pub struct Selected<'a, 'r> {
     pub compared: Option<&'a Configuration<'r>>,
     /// The test metric of each seed, at the setting that was chosen without it; `None` where that run diverged or has no solution.
     pub results: BTreeMap<u64, Option<f64>>,
+    /// The runs of these results.
+    pub runs: Vec<&'r Finished>,
     /// Whether each seed has its own choice: several settings, several seeds, no protocol.
     pub nested: bool,
     /// Whether the very same training was done for each of several seeds.
@@ -86,8 +89,14 @@ fn selected<'a, 'r>(data: String, optimizer: String, tried: &[&'a Configuration<
     let diverged: usize = tried.iter().map(|c| c.diverged()).sum();
     let known = tried.iter().flat_map(|c| &c.runs).find(|run| !run.record.metric.is_empty());
     let nested = tried[0].staged.is_none() && tried.len() > 1 && tried.iter().any(|c| c.seeds() > 1);
-    let results =
-        if nested { without_own_seed(tried) } else { compared.map(Configuration::test_metrics).unwrap_or_default() };
+    let (results, results_of) = if nested {
+        without_own_seed(tried)
+    } else {
+        (
+            compared.map(Configuration::test_metrics).unwrap_or_default(),
+            compared.map(|c| c.runs.clone()).unwrap_or_default(),
+        )
+    };
     let whole: Option<Vec<f64>> = results.values().copied().collect();
     Selected {
         validation_loss: compared.and_then(|c| c.over_seeds(|p| p.validation.loss)),
@@ -106,6 +115,7 @@ fn selected<'a, 'r>(data: String, optimizer: String, tried: &[&'a Configuration<
         compared,
         best,
         results,
+        runs: results_of,
         nested,
         data,
         optimizer,
@@ -119,8 +129,8 @@ fn is_one(results: &BTreeMap<u64, Option<f64>>) -> bool {
     bits.all(|other| Some(other) == first)
 }
 
-/// Each seed's test metric at the setting that the other seeds choose.
-fn without_own_seed(tried: &[&Configuration<'_>]) -> BTreeMap<u64, Option<f64>> {
+/// Each seed's test metric at the setting that the other seeds choose, and the runs there.
+fn without_own_seed<'r>(tried: &[&Configuration<'r>]) -> (BTreeMap<u64, Option<f64>>, Vec<&'r Finished>) {
     let costs: Vec<BTreeMap<u64, Option<f64>>> = tried.iter().map(|c| c.costs()).collect();
     let metrics: Vec<BTreeMap<u64, Option<f64>>> = tried.iter().map(|c| c.test_metrics()).collect();
     // In a stopped sweep, a setting with fewer seeds than others has not shown yet what it does.
@@ -135,7 +145,12 @@ fn without_own_seed(tried: &[&Configuration<'_>]) -> BTreeMap<u64, Option<f64>> 
         let best = known.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(place, _)| place);
         best.or_else(|| whole.iter().copied().rev().max_by_key(|&place| others(place).flatten().count()))
     };
-    seeds.into_iter().filter_map(|seed| Some((seed, *metrics[chosen(seed)?].get(&seed)?))).collect()
+    let places: Vec<(u64, usize)> = seeds.into_iter().filter_map(|seed| Some((seed, chosen(seed)?))).collect();
+    let results = places.iter().filter_map(|&(seed, place)| Some((seed, *metrics[place].get(&seed)?))).collect();
+    let of_seed = |&(seed, place): &(u64, usize)| {
+        tried[place].runs.iter().copied().filter(move |run| run.record.seed() == Some(seed))
+    };
+    (results, places.iter().flat_map(of_seed).collect())
 }
 
 /// The configuration to choose by the validation part, the first of equals.

@@ -3,7 +3,7 @@
 use super::axes::axes;
 use super::choose::{Tried, choose};
 use super::configurations::{Configuration, OPTIMIZER, configurations_by};
-use crate::record::{At, Protocol, Quantity, Stage, data_label, with_usual};
+use crate::record::{At, Goal, Protocol, Quantity, Stage, data_label, with_usual};
 use crate::store::{Finished, Manifest};
 use std::collections::HashMap;
 
@@ -39,6 +39,8 @@ pub struct View<'r> {
     keys: Vec<String>,
     /// The state of the trainings that counts.
     at: At,
+    /// What a training has to reach for its speed to count.
+    goal: Goal,
     /// How many questions are asked of the same runs, this one among them.
     questions: usize,
 }
@@ -47,7 +49,7 @@ impl<'r> View<'r> {
     /// The runs as the folder's protocol reads them, or else with the values of `key` compared.
     #[must_use]
     pub fn of(manifest: &Manifest, runs: &'r [Finished], key: &str, allowed: Allowed) -> Self {
-        let at = manifest.judge.at;
+        let (at, goal) = (manifest.judge.at, manifest.judge.target.clone());
         match &manifest.protocol {
             None => Self {
                 compared: configurations_by(runs, key, at),
@@ -55,6 +57,7 @@ impl<'r> View<'r> {
                 untuned: false,
                 keys: vec![key.to_owned()],
                 at,
+                goal,
                 questions: 1,
             },
             Some(protocol) => Self::staged(manifest, protocol, runs, allowed),
@@ -92,7 +95,8 @@ impl<'r> View<'r> {
             c.staged = c.staged.map(|staged| Staged { trials, allowed, ..staged });
         }
         let (keys, at) = (protocol.compare.clone(), protocol.select.at);
-        Self { compared, tried: Some(tried), untuned, keys, at, questions: 1 }
+        let goal = manifest.judge.target.clone();
+        Self { compared, tried: Some(tried), untuned, keys, at, goal, questions: 1 }
     }
 
     /// Whether runs of a protocol's first stage are missing.
@@ -123,6 +127,12 @@ impl<'r> View<'r> {
     #[must_use]
     pub fn at(&self) -> At {
         self.at
+    }
+
+    /// What a training has to reach for its speed to count.
+    #[must_use]
+    pub fn goal(&self) -> &Goal {
+        &self.goal
     }
 
     /// How many questions are asked of the same runs, this one among them.

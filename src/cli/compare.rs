@@ -5,7 +5,7 @@ use super::{Failure, print, print_data};
 use crate::analysis::{Change, Comparison, Paired, Side, Standing, against, compare as compare_sides};
 use crate::console;
 use crate::record::counted;
-use crate::report::{comparison, comparison_csv, indented, standings_table};
+use crate::report::{comparison, comparison_csv, each_at, indented, standings_table, state};
 use crate::store;
 use std::path::Path;
 
@@ -103,8 +103,9 @@ fn with_baseline(
     } else if arguments.csv {
         comparison_csv(&standings.iter().map(|s| (baseline.as_str(), s.method.as_str(), s)).collect::<Vec<_>>())
     } else {
-        let setting = if manifest.protocol.is_some() { "the setting that tuning chose" } else { "its best setting" };
-        let head = format!("{}: test metric against {baseline}, each at {setting}\n", folder.display());
+        let setting = each_at(manifest.protocol.is_some());
+        let at = state(manifest.protocol.as_ref().map_or(manifest.judge.at, |protocol| protocol.select.at));
+        let head = format!("{}: test metric {at} against {baseline}, each at {setting}\n", folder.display());
         head + &indented(&standings_table(&standings, value, "value"))
     };
     tell(arguments, &text)?;

@@ -214,6 +214,16 @@ impl Reader<'_> {
         Some(number)
     }
 
+    /// A finite number.
+    pub fn finite(&mut self, of: &str, node: &Node<'_>) -> Option<f64> {
+        self.number(of, Range::FINITE, node)
+    }
+
+    /// Greater than 0, up to and with 1.
+    pub fn share(&mut self, of: &str, node: &Node<'_>) -> Option<f64> {
+        self.number(of, Range::FACTOR, node)
+    }
+
     /// A finite number greater than 0.
     pub fn positive(&mut self, of: &str, node: &Node<'_>) -> Option<f64> {
         self.number(of, Range::POSITIVE, node)

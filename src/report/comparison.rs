@@ -4,7 +4,7 @@ use super::protocol::tuned;
 use super::terminal::{aligned, indented, mean_and_sd};
 use crate::analysis::stats::{Interval, Spread};
 use crate::analysis::{Comparison, Pace, Paired, Speed, Standing, Verdict};
-use crate::record::counted;
+use crate::record::{At, counted};
 use std::fmt::Write;
 
 /// Two result folders side by side.
@@ -35,8 +35,8 @@ pub fn comparison(comparison: &Comparison) -> String {
         let _ = account.as_ref().map(|account| writeln!(text, "{name}: {}", tuned(account)));
     }
     let staged = comparison.first_account.is_some() || comparison.second_account.is_some();
-    let setting = if staged { "the setting that was chosen" } else { "its best setting by validation loss" };
-    let _ = writeln!(text, "test metric, each method at {setting}, {second} − {first}");
+    let settings = each_at(staged);
+    let _ = writeln!(text, "test metric {}, each method at {settings}, {second} − {first}", state(comparison.at));
     text += &indented(&standings_table(&comparison.standings, first, second));
     if !comparison.speeds.is_empty() {
         let _ = match &comparison.speed_obstacle {
@@ -49,6 +49,22 @@ pub fn comparison(comparison: &Comparison) -> String {
         }
     }
     text
+}
+
+/// The state of trainings that is compared: `at the end of training`.
+#[must_use]
+pub fn state(at: At) -> &'static str {
+    match at {
+        At::Final => "at the end of training",
+        At::Best => "at the best epoch, in hindsight",
+        At::Stopped => "where early stopping ends",
+    }
+}
+
+/// The settings at which methods are compared, with a protocol and without.
+#[must_use]
+pub fn each_at(protocol: bool) -> &'static str {
+    if protocol { "the setting that tuning chose" } else { "its best setting, chosen for each seed by the other seeds" }
 }
 
 /// Which settings and origins differ.

@@ -11,10 +11,11 @@ pub mod plots;
 mod protocol;
 mod reading;
 mod sentences;
+mod sooner;
 mod terminal;
 mod warned;
 
-pub use comparison::{comparison, comparison_csv, standings_table};
+pub use comparison::{comparison, comparison_csv, each_at, standings_table, state};
 pub use fit::{Fitted, fitted};
 pub use markdown::markdown;
 pub use page::page;

@@ -5,6 +5,7 @@ use super::comparison::p_is;
 use super::holds::{conditions, place, scope};
 use super::over_data::over_data;
 use super::protocol::{compared, tuned};
+use super::sooner::sooner;
 use crate::analysis::stats::Interval;
 use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Verdict};
 use crate::record::counted;
@@ -22,6 +23,7 @@ pub fn answers(conclusions: &Conclusions) -> Vec<String> {
         if several { format!("{}: {said}", compared(&question.keys)) } else { said }
     };
     let mut all: Vec<String> = conclusions.questions.iter().map(of).collect();
+    all.extend(conclusions.questions.first().and_then(|question| sooner(&question.sooner)));
     all.extend(conclusions.account.as_ref().map(tuned));
     all.extend(scope(conclusions));
     all
@@ -286,6 +288,7 @@ mod tests {
             pairs: (1..methods.len()).map(pair).collect(),
             conditions: Vec::new(),
             splits: true,
+            stops_early: false,
         }
     }
 

@@ -132,7 +132,12 @@ mod tests {
             plan_digest: "0".to_owned(),
             shard: Some(Shard { number: 1, of: 3 }),
             protocol: None,
-            judge: Judge { at: At::Best, margin: Some(0.01), by: vec!["optimizer.kind".to_owned()] },
+            judge: Judge {
+                at: At::Best,
+                margin: Some(0.01),
+                by: vec!["optimizer.kind".to_owned()],
+                target: crate::record::Goal::Loss(0.5),
+            },
             runs_planned: 3,
             runs_finished: 3,
             runs_diverged: 0,

@@ -32,7 +32,7 @@ fn early_stopping_helps_at_the_end_and_not_in_hindsight() {
         "At learning rate 0.01, on diabetes early_stopping true reaches the highest test R²",
         "it is better than early_stopping false",
         "Nothing is said of tuned methods.",
-        "Trainings are compared at their end.",
+        "Trainings are compared at their end; one with early stopping ends with the parameters of its best epoch.",
         "about other splits of the same rows",
     ] {
         assert!(said.contains(says), "`{says}` is missing in\n{said}");
