@@ -120,15 +120,17 @@ fn question(manifest: &Manifest, rows: &[Selected<'_, '_>], view: &View<'_>, mar
 /// metric that any method reached there.
 fn to_rate(rates: &[RatePoint], data: &str, method: &str) -> Option<Sensitivity> {
     let on_data = || rates.iter().filter(|point| point.data == data);
-    let worst = on_data().filter_map(|point| Some(point.test_metric?.mean)).min_by(f64::total_cmp)?;
+    let score = |point: &RatePoint| point.test_metric.map(|metric| point.outcome.oriented(metric.mean));
+    let worst = on_data().filter_map(score).min_by(f64::total_cmp)?;
     let grid = on_data().filter(|point| point.optimizer == method);
-    let grid: Vec<_> = grid.map(|point| (point.learning_rate, point.test_metric.map(|metric| metric.mean))).collect();
+    let grid: Vec<_> = grid.map(|point| (point.learning_rate, score(point))).collect();
     if grid.len() < 2 { None } else { sensitivity(&grid, worst, TOLERANCE) }
 }
 
 fn on_data(block: &[Selected<'_, '_>], view: &View<'_>, names: &BTreeSet<String>) -> OnData {
     let mut order: Vec<&Selected> = block.iter().collect();
-    let score = |row: &Selected| row.test_metric.map_or(f64::NEG_INFINITY, |metric| rounded(metric.mean));
+    let score =
+        |row: &Selected| row.test_metric.map_or(f64::NEG_INFINITY, |metric| row.outcome.oriented(rounded(metric.mean)));
     order.sort_by(|a, b| score(b).total_cmp(&score(a)));
     let pairs = (0..order.len()).flat_map(|i| (i + 1..order.len()).map(move |j| (i, j)));
     OnData {

@@ -27,10 +27,12 @@ fn folders(arguments: &arguments::Compare) -> Result<(), Failure> {
     let read = |folder| Ok((format!("{}", Path::display(folder)), store::read(folder)?));
     let read: Result<Vec<_>, String> = arguments.folders.iter().map(|folder| read(folder)).collect();
     let mut read = read.map_err(Failure::Request)?;
-    // Both sides at one state: what is asked for, or what the first one's spec says.
+    // Both sides at one state and by one outcome: what is asked for, or what the first one's spec says.
     let first = read[0].1.0.protocol.is_none().then_some(read[0].1.0.judge.at);
+    let outcome = read[0].1.0.judge.outcome;
     for (_, (manifest, _)) in &mut read {
         manifest.judge.at = first.filter(|_| manifest.protocol.is_none()).unwrap_or(manifest.judge.at);
+        manifest.judge.outcome = outcome;
         arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
     }
     let margin = read[0].1.0.judge.margin;
@@ -105,7 +107,8 @@ fn with_baseline(
     } else {
         let setting = each_at(manifest.protocol.is_some());
         let at = state(manifest.protocol.as_ref().map_or(manifest.judge.at, |protocol| protocol.select.at));
-        let head = format!("{}: test metric {at} against {baseline}, each at {setting}\n", folder.display());
+        let what = manifest.judge.outcome.name();
+        let head = format!("{}: test {what} {at} against {baseline}, each at {setting}\n", folder.display());
         head + &indented(&standings_table(&standings, value, "value"))
     };
     tell(arguments, &text)?;

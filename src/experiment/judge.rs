@@ -7,16 +7,20 @@ use super::protocol::{Name, say};
 use super::read::{Node, Reader};
 use super::roles::{choice_of, is_swept, listed};
 use super::swept::{Swept, names_data};
-use crate::record::{At, Goal, Judge, Way};
+use crate::record::{At, Compared, Goal, Judge, Way};
 use std::collections::BTreeMap;
 
 /// The keys of the table, each with what `burnmark list keys` says of it.
-pub const JUDGE_KEYS: [(&str, &str); 4] = [
+pub const JUDGE_KEYS: [(&str, &str); 5] = [
     (
         "at",
         "the state of a training that is compared, tuned on and tested: one of `end`, `best`, `stopped`, default end; `best` is known only afterwards",
     ),
     ("margin", "smallest difference of interest, in units of the test metric: a number greater than 0, default none"),
+    (
+        "outcome",
+        "what of the test part is compared: one of `metric`, `loss`, default metric; the loss tells methods apart that are right equally often",
+    ),
     ("by", "swept settings that are compared, each a question of its own: names, default every axis"),
     (
         "target",
@@ -27,11 +31,6 @@ pub const JUDGE_KEYS: [(&str, &str); 4] = [
 /// The keys of a target that is a share of a baseline's way.
 const WAY_KEYS: [&str; 2] = ["baseline", "way"];
 
-/// The names of the states.
-fn states() -> [&'static str; 3] {
-    At::ALL.map(At::spec_name)
-}
-
 /// The table as it is written, with overrides.
 #[derive(Clone, Debug, Default)]
 pub struct AskedJudge {
@@ -39,6 +38,7 @@ pub struct AskedJudge {
     pub margin: Option<f64>,
     pub by: Option<Vec<Name>>,
     pub target: Option<Goal>,
+    pub outcome: Option<Compared>,
     /// Whether anything of it is wrong and was reported.
     pub spoiled: bool,
 }
@@ -65,7 +65,8 @@ impl AskedJudge {
             }
         }
         let target = self.target.clone().unwrap_or_default();
-        Judge { at: protocol.or(self.at).unwrap_or_default(), margin: self.margin, by, target }
+        let (at, outcome) = (protocol.or(self.at).unwrap_or_default(), self.outcome.unwrap_or_default());
+        Judge { at, margin: self.margin, by, target, outcome }
     }
 }
 
@@ -93,6 +94,7 @@ impl Reader<'_> {
         let before = self.problems.len();
         match key {
             "at" => asked.at = self.state(value).or(asked.at),
+            "outcome" => asked.outcome = self.outcome(value).or(asked.outcome),
             "margin" => asked.margin = self.positive("judge.margin", value).or(asked.margin),
             "target" => asked.target = self.target(value).or(asked.target.take()),
             _ => asked.by = self.names("by", value).or(asked.by.take()),
@@ -139,15 +141,11 @@ impl Reader<'_> {
     }
 
     fn state(&mut self, node: &Node<'_>) -> Option<At> {
-        let listed = states().map(|name| format!("`{name}`")).join(", ");
-        let Some(typed) = node.get_ref().as_str() else {
-            return self.mismatch(node, &format!("one of {listed}"));
-        };
-        let found = At::from_spec_name(typed);
-        if found.is_none() {
-            let help = nearest(typed, states());
-            self.report(node.span(), format!("unknown state `{typed}`"), format!("expected one of {listed}"), help);
-        }
-        found
+        At::from_spec_name(self.word("state", &At::ALL.map(At::spec_name), node)?)
+    }
+
+    fn outcome(&mut self, node: &Node<'_>) -> Option<Compared> {
+        let name = self.word("outcome", &Compared::ALL.map(Compared::name), node)?;
+        Compared::ALL.into_iter().find(|outcome| outcome.name() == name)
     }
 }

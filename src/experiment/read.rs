@@ -189,7 +189,8 @@ impl Reader<'_> {
         Some(vec![typed])
     }
 
-    fn word(&mut self, of: &str, words: &[&'static str], node: &Node<'_>) -> Option<&'static str> {
+    /// One of these words.
+    pub fn word(&mut self, of: &str, words: &[&'static str], node: &Node<'_>) -> Option<&'static str> {
         let listed = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
         let Some(typed) = node.get_ref().as_str() else {
             return self.mismatch(node, &format!("one of {listed}"));

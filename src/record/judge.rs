@@ -1,6 +1,6 @@
 //! `[judge]`: which state of a training counts, from which difference on it matters, and what a fast one has to reach.
 
-use super::At;
+use super::{At, Evaluation};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -20,6 +20,54 @@ pub struct Judge {
     /// What a training has to reach for its steps to be counted.
     #[serde(default, skip_serializing_if = "Goal::is_usual")]
     pub target: Goal,
+    /// What of the test part is compared.
+    #[serde(default, skip_serializing_if = "Compared::is_usual")]
+    pub outcome: Compared,
+}
+
+/// What of the test part is compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Compared {
+    /// Accuracy, R² or digits; higher is better.
+    #[default]
+    Metric,
+    /// The loss, which can tell methods apart that are right equally often; lower is better.
+    Loss,
+}
+
+impl Compared {
+    pub const ALL: [Self; 2] = [Self::Metric, Self::Loss];
+
+    /// The name in specs and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Metric => "metric",
+            Self::Loss => "loss",
+        }
+    }
+
+    /// What is usual: a table without it means this.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Of an evaluation, in its own units.
+    #[must_use]
+    pub fn of(self, evaluation: Evaluation) -> f64 {
+        match self {
+            Self::Metric => evaluation.metric,
+            Self::Loss => evaluation.loss,
+        }
+    }
+
+    /// The number with its sign turned where lower is better: higher is better then.
+    #[must_use]
+    pub fn oriented(self, value: f64) -> f64 {
+        if self == Self::Loss { -value } else { value }
+    }
 }
 
 impl Judge {

@@ -36,7 +36,8 @@ pub fn comparison(comparison: &Comparison) -> String {
     }
     let staged = comparison.first_account.is_some() || comparison.second_account.is_some();
     let settings = each_at(staged);
-    let _ = writeln!(text, "test metric {}, each method at {settings}, {second} − {first}", state(comparison.at));
+    let (what, state) = (comparison.outcome.name(), state(comparison.at));
+    let _ = writeln!(text, "test {what} {state}, each method at {settings}, {second} − {first}");
     text += &indented(&standings_table(&comparison.standings, first, second));
     if !comparison.speeds.is_empty() {
         let _ = match &comparison.speed_obstacle {
@@ -94,14 +95,14 @@ pub fn standings_table(standings: &[Standing], first: &str, second: &str) -> Str
         let cell = |side: &Option<Spread>| side.as_ref().map_or("–".to_owned(), mean_and_sd);
         let head = [&standing.data, &standing.method, &standing.metric].map(Clone::clone);
         let sides = [cell(&standing.first), cell(&standing.second)];
-        let paired = standing.paired.as_ref().map_or_else(|| vec!["–".to_owned()], difference_cells);
+        let paired = standing.paired.as_ref().map_or_else(|| vec!["–".to_owned()], |p| difference_cells(p, standing));
         rows.push(head.into_iter().chain(sides).chain(paired).collect());
     }
     aligned(&rows)
 }
 
 /// Difference, interval, P(better), p and verdict.
-fn difference_cells(paired: &Paired) -> Vec<String> {
+fn difference_cells(paired: &Paired, standing: &Standing) -> Vec<String> {
     let dash = || "–".to_owned();
     let open = matches!(paired.verdict, Verdict::NotToldApart | Verdict::TooFewSeeds);
     let needed = paired.seeds_needed.filter(|_| open);
@@ -118,8 +119,8 @@ fn difference_cells(paired: &Paired) -> Vec<String> {
         String::new()
     };
     vec![
-        paired.difference.map_or_else(dash, |d| format!("{d:+.4}")),
-        paired.interval.map_or_else(dash, |i| interval(&i)),
+        standing.difference().map_or_else(dash, |d| format!("{d:+.4}")),
+        standing.interval().map_or_else(dash, |i| interval(&i)),
         paired.improvement.map_or_else(dash, |i| format!("{:.2}", i.probability)),
         paired.adjusted_p.map_or_else(dash, p),
         format!("{}{diverged}{unpaired}{needed}", paired.verdict.words()),
@@ -172,9 +173,9 @@ pub fn comparison_csv(rows: &[(&str, &str, &Standing)]) -> String {
             quoted(&s.metric),
             number(s.first.map(|side| side.mean)),
             number(s.second.map(|side| side.mean)),
-            of(&|p| p.difference),
-            of(&|p| p.interval.map(|i| i.low)),
-            of(&|p| p.interval.map(|i| i.high)),
+            number(s.difference()),
+            number(s.interval().map(|i| i.low)),
+            number(s.interval().map(|i| i.high)),
             s.paired.as_ref().map(|p| p.pairs.to_string()).unwrap_or_default(),
             s.paired.as_ref().map(|p| p.unpaired.to_string()).unwrap_or_default(),
             of(&|p| p.p),

@@ -33,6 +33,6 @@ fn verdict_against_best(on: &OnData, place: usize) -> String {
         Some((_, _, paired)) if paired.verdict == crate::analysis::Verdict::Better => "worse".to_owned(),
         Some((_, _, paired)) if paired.verdict == crate::analysis::Verdict::Worse => "better".to_owned(),
         Some((_, _, paired)) => paired.verdict.words().to_owned(),
-        None => "the highest mean".to_owned(),
+        None => format!("the {} mean", sentences::most(&on.metric)),
     }
 }

@@ -137,6 +137,7 @@ mod tests {
                 margin: Some(0.01),
                 by: vec!["optimizer.kind".to_owned()],
                 target: crate::record::Goal::Loss(0.5),
+                outcome: crate::record::Compared::Loss,
             },
             runs_planned: 3,
             runs_finished: 3,

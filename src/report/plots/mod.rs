@@ -136,6 +136,8 @@ fn metric_name<'m>(mut known: impl Iterator<Item = &'m str>, tuning: bool) -> &'
         (Some("r2"), false) => "test R²",
         (Some("r2"), true) => "validation R²",
         (Some("digits"), _) => "correct digits of θ",
+        (Some("loss"), false) => "test loss",
+        (Some("loss"), true) => "validation loss",
         (_, false) => "test accuracy",
         (_, true) => "validation accuracy",
     }
