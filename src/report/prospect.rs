@@ -133,7 +133,7 @@ fn table(prospect: &Prospect, asked: &[&Asked], steps: &[usize]) -> String {
     let bounded = |asked: &Asked| asked.sets.iter().any(|set| set.basis.scatter().is_some_and(|s| s.overlap > 0.0));
     let bounded = asked.iter().any(|asked| bounded(asked));
     let each = asked.iter().map(|asked| asked.sets.len()).sum::<usize>() <= MOST_ROWS;
-    let mut head = ["question", "pairs", "at least"].map(str::to_owned).to_vec();
+    let mut head = ["question", "pairs", "needs"].map(str::to_owned).to_vec();
     head.push(counted(prospect.seeds, "seed"));
     head.extend(steps.iter().map(ToString::to_string));
     head.extend(bounded.then(|| "any number".to_owned()));
@@ -174,7 +174,7 @@ fn lines(asked: &Asked, each: bool) -> Vec<(String, bool, Vec<&Planned>)> {
     groups.into_iter().map(|group| (label(&group), group.in_units, group.sets)).collect()
 }
 
-/// `0.024 to 0.095`
+/// `0.024–0.095`
 fn range(sets: &[&Planned], in_units: bool, of: &dyn Fn(&Planned) -> Option<f64>) -> String {
     let values: Vec<f64> = sets.iter().filter_map(|set| of(set)).collect();
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
@@ -183,7 +183,7 @@ fn range(sets: &[&Planned], in_units: bool, of: &dyn Fn(&Planned) -> Option<f64>
     match (values.is_empty(), digits(least) == digits(greatest)) {
         (true, _) => "–".to_owned(),
         (_, true) => digits(least) + unit,
-        (_, false) => format!("{} to {}{unit}", digits(least), digits(greatest)),
+        (_, false) => format!("{}–{}{unit}", digits(least), digits(greatest)),
     }
 }
 
@@ -197,7 +197,7 @@ fn of_seeds(seeds: &[Option<usize>]) -> String {
 }
 
 /// What the figures rest on.
-fn notes(prospect: &Prospect, like: &str) -> Vec<String> {
+pub(super) fn notes(prospect: &Prospect, like: &str) -> Vec<String> {
     let mut notes = Vec::new();
     let of = |is: &dyn Fn(&Basis) -> bool| -> Vec<&Planned> {
         let mut sets: Vec<&Planned> = Vec::new();
@@ -234,7 +234,7 @@ fn notes(prospect: &Prospect, like: &str) -> Vec<String> {
     }
     if !unknown.is_empty() {
         notes.push(format!(
-            "Unknown{}, without results: differences are given in their own standard deviation between seeds (sd).",
+            "Unknown{}, without results: how differences vary between seeds; their standard deviation is the unit there (sd).",
             on(&unknown)
         ));
     }
@@ -261,10 +261,14 @@ fn short<'d>(data: &'d str, mut all: impl Iterator<Item = &'d str>) -> &'d str {
     if is_file(data) || all.any(other) { data } else { kind(data) }
 }
 
+/// A data set of the plan without its parameters, where it needs none.
+pub(super) fn named<'p>(prospect: &'p Prospect, set: &'p Planned) -> &'p str {
+    short(&set.data, prospect.questions[0].sets.iter().map(|set| set.data.as_str()))
+}
+
 /// `digits, wine and 6 more`
 fn names(prospect: &Prospect, sets: &[&Planned]) -> String {
-    let all = || prospect.questions[0].sets.iter().map(|set| set.data.as_str());
-    let mut named: Vec<String> = sets.iter().map(|set| short(&set.data, all()).to_owned()).collect();
+    let mut named: Vec<String> = sets.iter().map(|set| named(prospect, set).to_owned()).collect();
     if named.len() > MOST_NAMED + 1 {
         let more = named.split_off(MOST_NAMED).len();
         named.push(format!("{more} more"));
@@ -272,157 +276,21 @@ fn names(prospect: &Prospect, sets: &[&Planned]) -> String {
     joined(&named)
 }
 
-/// The seeds that find a difference, on each data set and on all; and the line of the spec that says so.
-#[must_use]
-pub fn proposal(prospect: &Prospect, difference: f64, like: &str) -> String {
-    let asked: Vec<&Asked> = prospect.questions.iter().filter(|asked| asked.pairs() > 0).collect();
-    let mut text = format!("seeds that find a difference of {difference} with {}\n", percent(POWER));
-    let mut found = Found::default();
-    let mut rows =
-        vec![["data set".to_owned()].into_iter().chain(asked.iter().map(|asked| compared(&asked.keys))).collect()];
-    let all = || prospect.questions[0].sets.iter().map(|set| set.data.as_str());
-    for (place, first) in prospect.questions[0].sets.iter().enumerate() {
-        let of = |asked: &&Asked| found_on(asked, &asked.sets[place], difference);
-        let cells: Vec<Cell> = asked.iter().map(of).collect();
-        found.add(first, &cells);
-        rows.push(
-            [short(&first.data, all()).to_owned()]
-                .into_iter()
-                .chain(cells.iter().map(Cell::word))
-                .collect::<Vec<String>>(),
-        );
-    }
-    if !asked.is_empty() {
-        text += &indented(&aligned(&rows));
-    }
-    found.sentences(prospect, difference).iter().for_each(|said| text += &folded(said, "  ", "  "));
-    text += &found.line(prospect);
-    notes(prospect, like).iter().for_each(|note| text += &folded(note, "  ", "  "));
-    text
-}
-
-/// What a difference takes for one question on one data set.
-#[derive(Clone, Copy, PartialEq)]
-enum Cell {
-    Seeds(usize),
-    /// No number of seeds finds it; any number finds this.
-    Never(Option<f64>),
-    /// Nobody knows how differences vary.
-    Unknown,
-    /// There is nothing to find, or nothing to test.
-    Nothing,
-}
-
-fn found_on(asked: &Asked, set: &Planned, difference: f64) -> Cell {
-    if set.methods < 2 || set.basis == Basis::Certain {
-        Cell::Nothing
-    } else if !set.basis.is_in_units() {
-        Cell::Unknown
-    } else {
-        asked.seeds_for(set, difference).map_or_else(|| Cell::Never(asked.difference_ever(set)), Cell::Seeds)
-    }
-}
-
-impl Cell {
-    fn word(&self) -> String {
-        match self {
-            Self::Seeds(seeds) => seeds.to_string(),
-            Self::Never(ever) => ever.map_or("never".to_owned(), |ever| format!("never below {}", digits(ever))),
-            Self::Unknown => "unknown".to_owned(),
-            Self::Nothing => "–".to_owned(),
-        }
-    }
-}
-
-/// What a difference takes on all data sets.
-#[derive(Default)]
-struct Found<'p> {
-    /// The most of what finds it.
-    seeds: Option<usize>,
-    /// Where some question's seeds find it, where none do, and where nobody knows.
-    on: Vec<&'p Planned>,
-    never: Vec<&'p Planned>,
-    unknown: Vec<&'p Planned>,
-}
-
-impl<'p> Found<'p> {
-    fn add(&mut self, set: &'p Planned, cells: &[Cell]) {
-        let seeds = cells.iter().filter_map(|cell| if let Cell::Seeds(seeds) = cell { Some(*seeds) } else { None });
-        self.seeds = self.seeds.max(seeds.max());
-        let list = if cells.iter().any(|cell| matches!(cell, Cell::Never(_))) {
-            &mut self.never
-        } else if cells.contains(&Cell::Unknown) {
-            &mut self.unknown
-        } else if cells.iter().any(|cell| matches!(cell, Cell::Seeds(_))) {
-            &mut self.on
-        } else {
-            return;
-        };
-        list.push(set);
-    }
-
-    fn sentences(&self, prospect: &Prospect, difference: f64) -> Vec<String> {
-        let mut said = Vec::new();
-        let several = prospect.questions[0].sets.len() > 1;
-        let on = |sets: &[&Planned]| if several { format!(" on {}", names(prospect, sets)) } else { String::new() };
-        if let Some(needed) = self.seeds {
-            let enough = if needed <= prospect.seeds {
-                format!("; the experiment has {}", prospect.seeds)
-            } else {
-                String::new()
-            };
-            let everywhere = self.never.is_empty() && self.unknown.is_empty();
-            let on = match (several, everywhere, self.on.is_empty()) {
-                (false, ..) => String::new(),
-                (true, true, _) => " on every data set".to_owned(),
-                (true, false, false) => on(&self.on),
-                (true, false, true) => " where any number does".to_owned(),
-            };
-            said.push(format!(
-                "{} find a difference of {difference}{on} with {}{enough}.",
-                counted(needed, "seed"),
-                percent(POWER)
-            ));
-        }
-        if !self.never.is_empty() {
-            said.push(format!(
-                "No number of seeds finds it{}: seeds split the same rows, and more splits are no more rows. More data or fewer \
-                 comparisons (`[judge] by`) find smaller differences.",
-                on(&self.never)
-            ));
-        }
-        if !self.unknown.is_empty() {
-            said.push(format!("How many seeds find it{} is unknown before there are results.", on(&self.unknown)));
-        }
-        said
-    }
-
-    /// What to write into the spec, and what tells its cost.
-    fn line(&self, prospect: &Prospect) -> String {
-        let Some(seeds) = self.seeds.filter(|seeds| *seeds > prospect.seeds) else { return String::new() };
-        if prospect.staged {
-            format!("  In the spec, under `[protocol]`:\n    report_seeds = {seeds}\n")
-        } else {
-            format!("  In the spec:\n    seeds = {seeds}\n")
-        }
-    }
-}
-
-/// Two digits, or three after a leading 1, so that rounding changes little.
-fn digits(value: f64) -> String {
-    if value == 0.0 || !value.is_finite() {
+/// Two digits, or three after a leading 1, rounded up: what is promised is not less than what was computed.
+pub(super) fn digits(value: f64) -> String {
+    if value <= 0.0 || !value.is_finite() {
         return "0".to_owned();
     }
     let tens = value.log10().floor();
-    let leading = value / 10.0_f64.powf(tens);
-    let decimals = if leading < 1.95 { 2.0 } else { 1.0 } - tens;
+    let decimals = if value / 10.0_f64.powf(tens) < 1.95 { 2.0 } else { 1.0 } - tens;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // few digits
-    let decimals = decimals.clamp(0.0, 12.0) as usize;
-    format!("{value:.decimals$}")
+    let places = decimals.clamp(0.0, 12.0) as usize;
+    let unit = 10.0_f64.powi(-i32::try_from(places).unwrap_or(12));
+    format!("{:.places$}", (value / unit * (1.0 - 1e-9)).ceil() * unit)
 }
 
 /// `80 %`
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{:.0} %", 100.0 * share)
 }
 
@@ -432,8 +300,8 @@ mod tests {
 
     #[test]
     fn sizes_have_two_digits_or_three() {
-        let said = [0.0241, 0.0124, 0.0195, 0.0999, 5.12, 1.949, 43.7, 120.4, 1e-9].map(digits);
-        assert_eq!(said, ["0.024", "0.0124", "0.020", "0.10", "5.1", "1.95", "44", "120", "0.00000000100"]);
+        let said = [0.0241, 0.03, 0.0124, 0.01241, 0.0991, 5.12, 1.949, 43.7, 120.4, 0.0].map(digits);
+        assert_eq!(said, ["0.025", "0.030", "0.0124", "0.0125", "0.100", "5.2", "1.95", "44", "121", "0"]);
     }
 
     #[test]
