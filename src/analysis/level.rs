@@ -51,15 +51,21 @@ pub fn shares(Size { methods, pairs, seeds, families, questions }: Size) -> Shar
     let least_over = if methods < 2 || families < 2 { 1.0 } else { least_over_data(methods, families) };
     let over = |share: f64| least_over < share * level;
     let single = |share: f64| pairs > 0 && least_p(seeds) * (pairs as f64) < share * level;
-    let (over_share, single_share) = match (over(0.5), single(0.5)) {
+    let (over_share, single_share) = split(over, single);
+    // What the pairs would have with enough seeds.
+    let planned = if over(0.5) { 0.5 } else { 1.0 };
+    Shares { over_data: over_share * level, pairs: Level { level: single_share * level, planned: planned * level } }
+}
+
+/// The shares of a test over data sets and of one on single ones, of which each says whether it can reject with a share: half each,
+/// or all to the one that can.
+pub fn split(over: impl Fn(f64) -> bool, single: impl Fn(f64) -> bool) -> (f64, f64) {
+    match (over(0.5), single(0.5)) {
         (true, true) => (0.5, 0.5),
         (true, false) => (1.0, 0.0),
         (false, _) if over(1.0) && !single(1.0) => (1.0, 0.0),
         (false, _) => (0.0, 1.0),
-    };
-    // What the pairs would have with enough seeds.
-    let planned = if over(0.5) { 0.5 } else { 1.0 };
-    Shares { over_data: over_share * level, pairs: Level { level: single_share * level, planned: planned * level } }
+    }
 }
 
 /// The least p that the test over data sets can show: perfect agreement in any order. Of two methods Wilcoxon's test, 2/2ᴺ; of k

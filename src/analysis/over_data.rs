@@ -88,7 +88,8 @@ impl OverData {
 }
 
 /// The family of a data set: its generator or name; each file is a family of its own.
-fn family(data: &str) -> &str {
+#[must_use]
+pub fn family(data: &str) -> &str {
     let kind = data.split_once(" (").map_or(data, |(kind, _)| kind);
     if is_file(data) { data } else { kind }
 }
@@ -158,7 +159,7 @@ pub fn over_data(rows: &[Selected<'_, '_>], questions: usize, margin: Option<f64
     Some(over)
 }
 
-/// The test metric of each method in each family, mean over its data sets.
+/// The outcome of each method in each family, mean over its data sets, higher for better.
 fn scores(data: &[&[Selected<'_, '_>]], methods: &[String]) -> Vec<Vec<Option<f64>>> {
     let mut families: Vec<(&str, Vec<&[Selected]>)> = Vec::new();
     for on in data {
@@ -168,9 +169,12 @@ fn scores(data: &[&[Selected<'_, '_>]], methods: &[String]) -> Vec<Vec<Option<f6
             None => families.push((of, vec![on])),
         }
     }
-    let score = |on: &&[Selected], method: &String| on.iter().find(|row| row.optimizer == *method)?.test_metric;
+    let score = |on: &&[Selected], method: &String| {
+        let row = on.iter().find(|row| row.optimizer == *method)?;
+        row.test_metric.map(|metric| row.outcome.oriented(metric.mean))
+    };
     let of_family = |sets: &Vec<&[Selected]>, method: &String| {
-        let metrics: Option<Vec<f64>> = sets.iter().map(|on| Some(score(on, method)?.mean)).collect();
+        let metrics: Option<Vec<f64>> = sets.iter().map(|on| score(on, method)).collect();
         Some(rounded(mean(&metrics?)?))
     };
     families.iter().map(|(_, sets)| methods.iter().map(|method| of_family(sets, method)).collect()).collect()

@@ -2,7 +2,7 @@
 
 use crate::experiment::Override;
 use crate::harness::Sample;
-use crate::record::{At, Judge, Protocol};
+use crate::record::{At, Compared, Judge, Protocol};
 use crate::store::Shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -212,6 +212,9 @@ pub struct Terms {
     /// Smallest difference of interest, in units of the test metric [default: what the spec says, else none]
     #[arg(long, value_name = "DIFFERENCE", value_parser = positive, allow_hyphen_values = true)]
     pub margin: Option<f64>,
+    /// Compare this of the test part: metric or loss [default: what the spec says, else metric]
+    #[arg(long, value_name = "WHAT", value_parser = outcome)]
+    pub outcome: Option<Compared>,
 }
 
 impl Terms {
@@ -230,6 +233,7 @@ impl Terms {
         }
         judge.at = self.at.unwrap_or(judge.at);
         judge.margin = self.margin.or(judge.margin);
+        judge.outcome = self.outcome.unwrap_or(judge.outcome);
         Ok(())
     }
 }
@@ -237,6 +241,12 @@ impl Terms {
 fn state(text: &str) -> Result<At, String> {
     let known = At::ALL.map(At::spec_name).join(", ");
     At::from_spec_name(text).ok_or_else(|| format!("expected one of {known}"))
+}
+
+fn outcome(text: &str) -> Result<Compared, String> {
+    let known = Compared::ALL.map(Compared::name);
+    let found = Compared::ALL.into_iter().find(|outcome| outcome.name() == text);
+    found.ok_or_else(|| format!("expected one of {}", known.join(", ")))
 }
 
 /// What may be missing under a protocol.

@@ -5,6 +5,7 @@ use super::{Failure, arguments};
 use crate::analysis::{Basis, Prospect, Seen, seen};
 use crate::experiment::Spec;
 use crate::harness;
+use crate::record::Judge;
 use crate::report::{proposal, prospect};
 use crate::store;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// What the experiment can find, or with `--find` the seeds that it takes; nothing where nothing is compared.
 pub fn finds(spec: &Spec, arguments: &arguments::Plan) -> Result<String, Failure> {
     let (folder, seen) = match &arguments.like {
-        Some(folder) => (folder.clone(), read(folder).map_err(Failure::Request)?),
+        Some(folder) => (folder.clone(), read(spec, folder).map_err(Failure::Request)?),
         None => own(spec),
     };
     let Some(found) = harness::prospect(spec, &seen) else {
@@ -35,12 +36,14 @@ pub fn finds(spec: &Spec, arguments: &arguments::Plan) -> Result<String, Failure
 fn own(spec: &Spec) -> (PathBuf, Vec<Seen>) {
     let folder = Path::new("results").join(&spec.name);
     let few = store::manifest_of(&folder).is_ok_and(|manifest| manifest.runs_planned <= MOST_CONCLUDED);
-    let seen = if few { read(&folder).unwrap_or_default() } else { Vec::new() };
+    let seen = if few { read(spec, &folder).unwrap_or_default() } else { Vec::new() };
     (folder, seen)
 }
 
-fn read(folder: &Path) -> Result<Vec<Seen>, String> {
-    let (manifest, runs) = store::read(folder)?;
+/// What results show, as the spec judges them.
+fn read(spec: &Spec, folder: &Path) -> Result<Vec<Seen>, String> {
+    let (mut manifest, runs) = store::read(folder)?;
+    manifest.judge = Judge { by: manifest.judge.by, ..spec.judge.clone() };
     Ok(seen(&manifest, &runs))
 }
 

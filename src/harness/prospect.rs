@@ -3,7 +3,7 @@
 use crate::analysis::stats::Scatter;
 use crate::analysis::{Asked, Basis, Planned, Prospect, Seen, axes, known};
 use crate::experiment::{Outline, Spec};
-use crate::record::Task;
+use crate::record::{Compared, Task};
 
 /// What the spec's experiment is going to find, where differences scatter as in the results `seen`. None where nothing is compared.
 #[must_use]
@@ -14,7 +14,7 @@ pub fn prospect(spec: &Spec, seen: &[Seen]) -> Option<Prospect> {
             let methods = |data: &str| design.cells.iter().filter(|cell| cell.data == data).count();
             let sets = spec.outlines(&[]).into_iter();
             let keys = &design.protocol.compare;
-            let sets = sets.map(|outline| planned(&outline, methods(&outline.data), keys, seen)).collect();
+            let sets = sets.map(|outline| planned(spec, &outline, methods(&outline.data), keys, seen)).collect();
             (design.protocol.report_seeds.len(), vec![Asked { keys: keys.clone(), sets, questions: 1 }])
         }
     };
@@ -32,17 +32,18 @@ fn without_protocol(spec: &Spec, seen: &[Seen]) -> Vec<Asked> {
     let outlines = spec.outlines(&keys);
     let asked = |(place, key): (usize, &String)| {
         let key = [key.clone()];
-        let sets = outlines.iter().map(|outline| planned(outline, outline.values[place], &key, seen));
+        let sets = outlines.iter().map(|outline| planned(spec, outline, outline.values[place], &key, seen));
         Asked { sets: sets.collect(), keys: key.to_vec(), questions: keys.len() }
     };
     keys.iter().enumerate().map(asked).collect()
 }
 
-fn planned(outline: &Outline, methods: usize, keys: &[String], seen: &[Seen]) -> Planned {
-    let metric = match outline.task {
-        Task::Regression { .. } => "r2",
-        Task::Classes { .. } => "accuracy",
-        Task::Objective => "digits",
+fn planned(spec: &Spec, outline: &Outline, methods: usize, keys: &[String], seen: &[Seen]) -> Planned {
+    let metric = match (spec.judge.outcome, &outline.task) {
+        (Compared::Loss, _) => Compared::Loss.name(),
+        (Compared::Metric, Task::Regression { .. }) => "r2",
+        (Compared::Metric, Task::Classes { .. }) => "accuracy",
+        (Compared::Metric, Task::Objective) => "digits",
     };
     let overlap = outline.overlap;
     let basis = match known(seen, keys, &outline.data, metric) {

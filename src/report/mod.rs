@@ -13,10 +13,11 @@ mod prospect;
 mod protocol;
 mod reading;
 mod sentences;
+mod sooner;
 mod terminal;
 mod warned;
 
-pub use comparison::{comparison, comparison_csv, standings_table};
+pub use comparison::{comparison, comparison_csv, each_at, standings_table, state};
 pub use fit::{Fitted, fitted};
 pub use markdown::markdown;
 pub use page::page;
@@ -36,6 +37,6 @@ fn verdict_against_best(on: &OnData, place: usize) -> String {
         Some((_, _, paired)) if paired.verdict == crate::analysis::Verdict::Better => "worse".to_owned(),
         Some((_, _, paired)) if paired.verdict == crate::analysis::Verdict::Worse => "better".to_owned(),
         Some((_, _, paired)) => paired.verdict.words().to_owned(),
-        None => "the highest mean".to_owned(),
+        None => format!("the {} mean", sentences::most(&on.metric)),
     }
 }

@@ -5,9 +5,10 @@ use super::comparison::p_is;
 use super::holds::{conditions, place, scope};
 use super::over_data::over_data;
 use super::protocol::{compared, tuned};
+use super::sooner::sooner;
 use crate::analysis::stats::Interval;
 use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Verdict};
-use crate::record::counted;
+use crate::record::{Compared, counted};
 
 /// The answers to the experiment's questions, a paragraph each, and what they hold for.
 #[must_use]
@@ -22,6 +23,7 @@ pub fn answers(conclusions: &Conclusions) -> Vec<String> {
         if several { format!("{}: {said}", compared(&question.keys)) } else { said }
     };
     let mut all: Vec<String> = conclusions.questions.iter().map(of).collect();
+    all.extend(conclusions.questions.first().and_then(|question| sooner(&question.sooner)));
     all.extend(conclusions.account.as_ref().map(tuned));
     all.extend(scope(conclusions));
     all
@@ -119,7 +121,7 @@ fn highest(data: &[OnData]) -> String {
         return "no method trains for every seed".to_owned();
     }
     let first: Vec<String> = first.iter().map(|(leaders, sets)| format!("{leaders} on {}", joined(sets))).collect();
-    format!("the highest means are those of {}", first.join("; "))
+    format!("the {} means are those of {}", most(&data[0].metric), first.join("; "))
 }
 
 /// The methods with the highest mean; several where they have the same.
@@ -144,9 +146,14 @@ fn on_data(on: &OnData, margin: Option<f64>) -> String {
     }
     let shared = leaders.len() > 1;
     let head = if shared {
-        format!("{place} {} share the highest test {metric}, {} {statistics}", joined(&leaders), figure(mean))
+        format!(
+            "{place} {} share the {} test {metric}, {} {statistics}",
+            joined(&leaders),
+            most(&on.metric),
+            figure(mean)
+        )
     } else {
-        format!("{place} {} reaches the highest test {metric}, {} {statistics}", best.method, figure(mean))
+        format!("{place} {} reaches the {} test {metric}, {} {statistics}", best.method, most(&on.metric), figure(mean))
     };
     let subject = if shared { best.method.as_str() } else { "it" };
     // Of those that share the highest mean nothing more is to be said.
@@ -236,6 +243,12 @@ pub fn plain(interval: &Interval) -> String {
     format!("[{:.4}, {:.4}]", interval.low, interval.high)
 }
 
+/// Which figure of a metric is the best.
+#[must_use]
+pub fn most(metric: &str) -> &'static str {
+    if metric == Compared::Loss.name() { "lowest" } else { "highest" }
+}
+
 /// A metric's name in a sentence.
 #[must_use]
 pub fn metric(name: &str) -> &str {
@@ -286,6 +299,7 @@ mod tests {
             pairs: (1..methods.len()).map(pair).collect(),
             conditions: Vec::new(),
             splits: true,
+            stops_early: false,
         }
     }
 

@@ -1,5 +1,5 @@
 //! How often an answer names a difference where there is none, by whole experiments on made-up worlds without one
-//! (how often it finds one that was planted: prospects.rs). The full counts take minutes and are in docs/decisions/0014-answers.md:
+//! (how often it finds one that was planted: promises.rs). The full counts take minutes and are in docs/decisions/0014-answers.md:
 //! `BURNMARK_WORLDS=60 cargo test --release --test it honesty -- --nocapture`
 
 use crate::fakes::{Fake, manifest};
@@ -161,4 +161,111 @@ fn divergence_by_chance_is_no_difference() {
     println!("divergence by chance: {wrong} of {count} answers name a difference where there is none");
     // 5 % and three deviations of the count, as a Poisson variable has them.
     assert!(wrong as f64 <= 0.05 * count as f64 + 3.0 * (0.05 * count as f64).sqrt(), "{wrong} of {count}");
+}
+
+/// A folder of random shape: data sets, methods with differences that are often none, rates, seeds, and a margin.
+struct MadeUp {
+    fake: Fake,
+    margin: Option<f64>,
+    /// Whether seeds are independent, as for a problem without rows.
+    independent: bool,
+}
+
+impl MadeUp {
+    fn of(world: u64) -> Self {
+        const DATA: [&str; 8] =
+            ["iris", "wine", "digits", "diabetes", "breast-cancer", "two-moons", "spirals", "blobs"];
+        const NAMES: [&str; 5] = ["a", "b", "c", "d", "e"];
+        const BETTER: [f64; 6] = [0.0, 0.0, 0.0, 0.005, 0.02, 0.1];
+        let mut chance = Stream::new(world, Purpose::Data, 5);
+        let mut below = |count: usize| (chance.uniform() * count as f64) as usize;
+        let (sets, methods) = (1 + below(DATA.len()), 2 + below(4));
+        let methods: Vec<(&str, f64)> = NAMES[..methods].iter().map(|name| (*name, BETTER[below(6)])).collect();
+        let rates = [vec![0.1], vec![0.01, 0.1], vec![0.01, 0.1, 1.0]][below(3)].clone();
+        let seeds = 2 + below(19) as u64;
+        let margin = [None, Some(0.01), Some(0.05)][below(3)];
+        let independent = below(2) == 0;
+        let fake = Fake { data: DATA[..sets].to_vec(), rates, world, ..Fake::new(&methods, seeds) };
+        Self { fake, margin, independent }
+    }
+
+    fn conclusions(&self) -> Conclusions {
+        let mut runs = self.fake.runs();
+        for run in runs.iter_mut().filter(|_| self.independent) {
+            let objective = burnmark::record::Setting::Text("objective".to_owned());
+            run.record.settings.insert("model.kind".to_owned(), objective);
+        }
+        let mut manifest = manifest(runs.len() as u64);
+        manifest.judge.margin = self.margin;
+        conclude(&manifest, &runs, &View::all_of(&manifest, &runs, Allowed::default()))
+    }
+
+    /// By how much a method is truly better than another.
+    fn truly(&self, first: &str, second: &str) -> f64 {
+        let of = |name: &str| self.fake.methods.iter().find(|(known, _)| *known == name).unwrap().1;
+        of(first) - of(second)
+    }
+
+    /// Whether a verdict on first − second is true.
+    fn is_true(&self, verdict: Verdict, first: &str, second: &str) -> bool {
+        let truly = self.truly(first, second);
+        match verdict {
+            Verdict::Better => truly > 0.0,
+            Verdict::Worse => truly < 0.0,
+            Verdict::SameWithinMargin => truly.abs() < self.margin.unwrap(),
+            Verdict::Same => truly == 0.0,
+            _ => true,
+        }
+    }
+}
+
+/// A hundred folders of all shapes: each claim of an answer is held against the truth that was planted. At most 5 of 100 answers may have
+/// a false one; and claims are made.
+#[test]
+fn answers_about_made_up_folders_are_true() {
+    let (mut wrong, mut claims, mut differences) = (0, 0, 0);
+    for world in 0..100 {
+        let folder = MadeUp::of(world);
+        let conclusions = folder.conclusions();
+        let mut said: Vec<(Verdict, String, String)> = Vec::new();
+        for question in &conclusions.questions {
+            for on in &question.data {
+                let name = |place: usize| on.methods[place].method.clone();
+                said.extend(on.pairs.iter().map(|(i, j, pair)| (pair.verdict, name(*i), name(*j))));
+            }
+            let over = question.over_data.iter().flat_map(|over| &over.pairs);
+            said.extend(over.map(|pair| (pair.verdict, pair.first.clone(), pair.second.clone())));
+        }
+        claims += said.iter().filter(|(v, ..)| v.is_difference() || *v == Verdict::SameWithinMargin).count();
+        differences += said.iter().filter(|(verdict, ..)| verdict.is_difference()).count();
+        wrong += u64::from(said.iter().any(|(verdict, a, b)| !folder.is_true(*verdict, a, b)));
+    }
+    println!(
+        "made-up folders: {wrong} of 100 answers have a false claim; {claims} claims, {differences} of them differences"
+    );
+    assert!(wrong <= 12, "{wrong} of 100: less than once in a thousand times where the true share is 5 %");
+    assert!(differences > 100 && claims > differences + 100, "{claims} {differences}");
+}
+
+/// A method under two names, trained alike, and problems on which all seeds train the same: nothing is left to chance.
+#[test]
+fn what_is_the_same_is_said_to_be_the_same() {
+    for world in 0..worlds() {
+        let mut runs = Fake { data: vec!["iris"], world, ..Fake::new(&[("a", 0.0)], 8) }.runs();
+        let twin = |run: &burnmark::store::Finished| {
+            let mut run = run.clone();
+            run.record.settings.insert("optimizer.kind".to_owned(), burnmark::record::Setting::Text("b".to_owned()));
+            run
+        };
+        runs.extend(runs.iter().map(twin).collect::<Vec<_>>());
+        let mut manifest = manifest(runs.len() as u64);
+        for margin in [None, Some(0.01)] {
+            manifest.judge.margin = margin;
+            let conclusions = conclude(&manifest, &runs, &View::all_of(&manifest, &runs, Allowed::default()));
+            let [(_, _, pair)] = conclusions.questions[0].data[0].pairs.as_slice() else { panic!("one pair") };
+            assert_eq!(pair.verdict, Verdict::Same);
+            let speed = conclusions.questions[0].sooner.targets.iter().flat_map(|target| &target.pairs);
+            assert!(speed.into_iter().all(|pair| pair.paired.verdict == Verdict::Same));
+        }
+    }
 }

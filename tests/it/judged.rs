@@ -32,7 +32,7 @@ fn early_stopping_helps_at_the_end_and_not_in_hindsight() {
         "At learning rate 0.01, on diabetes early_stopping true reaches the highest test R²",
         "it is better than early_stopping false",
         "Nothing is said of tuned methods.",
-        "Trainings are compared at their end.",
+        "Trainings are compared at their end; one with early stopping ends with the parameters of its best epoch.",
         "about other splits of the same rows",
     ] {
         assert!(said.contains(says), "`{says}` is missing in\n{said}");
@@ -82,6 +82,42 @@ fn what_blew_up_is_not_chosen() {
     }
 }
 
+/// Methods that are right equally often differ by their losses, of which the lower one is better.
+#[test]
+fn the_loss_can_be_what_is_compared() {
+    let mut runs = Fake { data: vec!["iris"], rates: vec![0.1], ..Fake::new(&[("a", 0.0), ("b", 0.1)], 8) }.runs();
+    for point in runs.iter_mut().flat_map(|run| &mut run.record.curve) {
+        point.test.metric = 0.9;
+    }
+    let mut manifest = manifest(runs.len() as u64);
+    let answer = |manifest: &burnmark::store::Manifest| {
+        let concluded = conclude(manifest, &runs, &View::all_of(manifest, &runs, Allowed::default()));
+        (burnmark::report::markdown(manifest, &concluded), concluded)
+    };
+    assert!(answer(&manifest).0.contains("on iris a and b share the highest test accuracy, 0.9000"));
+    manifest.judge.outcome = burnmark::record::Compared::Loss;
+    let (said, concluded) = answer(&manifest);
+    assert!(
+        said.contains("on iris b reaches the lowest test loss, 0.") && said.contains("it is better than a (by 0."),
+        "{said}"
+    );
+    let on = &concluded.questions[0].data[0];
+    assert!(on.methods[0].mean.unwrap() > 0.0 && on.methods[0].mean < on.methods[1].mean, "losses as they are");
+    let sweep = Sweep::new("");
+    let mut folder = burnmark::store::Folder::open(&sweep.path("r")).unwrap();
+    folder.write(&runs.iter().collect::<Vec<_>>(), manifest).unwrap();
+    let compare = ["compare", "r", "--baseline", "optimizer.kind=b", "--fail-on", "regression"];
+    let said = sweep.run(&compare).ended_with(1);
+    assert!(
+        said.stdout.contains("test loss at the end") && said.stderr.contains("worse than optimizer.kind=b: a"),
+        "{said:?}"
+    );
+    assert!(said.stdout.contains(" +0.1") && said.stdout.contains("WORSE"), "a loss that is higher by 0.1: {said:?}");
+    let said = sweep.run(&[&compare[..], &["--outcome", "metric"]].concat()).ended_with(0).stdout;
+    assert!(said.contains("the same"), "{said}");
+    sweep.run(&["report", "r", "--outcome", "f2"]).ended_with(2);
+}
+
 #[test]
 fn a_gate_without_a_verdict_is_closed() {
     let sweep = Sweep::new("");
@@ -110,6 +146,7 @@ fn slips_in_the_judge_are_shown() {
     let spec = |judge: &str| format!("{EARLY_STOPPING}\n[judge]\n{judge}\n");
     for (judge, says) in [
         ("at = \"final\"", "unknown state `final`"),
+        ("outcome = \"f1\"", "unknown outcome `f1`"),
         ("margin = 0", "`judge.margin` is `0.0`"),
         ("mergin = 0.1", "did you mean `margin`?"),
         ("by = [\"regularize.dropout\"]", "`regularize.dropout` is not swept"),

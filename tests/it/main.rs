@@ -44,6 +44,7 @@ mod statistics;
 mod subjects;
 mod support;
 mod sweeps;
+mod targets;
 mod tasks;
 mod traces;
 mod trajectories;

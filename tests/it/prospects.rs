@@ -105,6 +105,15 @@ fn results_tell_more_than_assumptions() {
     let like = finds(&sweep, &["--like", "other"]);
     assert_eq!(like.replace("`other`", "`results/moons`"), said);
     assert!(finds(&sweep, &[]).contains("Assumed"));
+    // The loss has other units, and results tell what they are.
+    let loss = ["--set", "judge.outcome=loss"];
+    let said = finds(&sweep, &[&loss[..], &["--like", "other"]].concat());
+    assert!(said.contains(" in loss between two values of optimizer with 80 %"), "{said}");
+    let said = finds(&sweep, &loss);
+    assert!(
+        said.contains(" standard deviations between seeds in loss ") && said.contains("Unknown, without"),
+        "{said}"
+    );
     // A damaged folder is no reason not to plan.
     std::fs::create_dir_all(sweep.path("results/moons")).unwrap();
     std::fs::write(sweep.path("results/moons/manifest.json"), "{").unwrap();
@@ -280,7 +289,7 @@ optimizer = [{ kind = "momentum", lr = 1e-3 }, { kind = "adam", lr = 0.01 }]
 fn what_cannot_be_planned_is_said() {
     let sweep = Sweep::new(MOONS);
     Fake::new(&[("a", 0.0), ("b", 0.1)], 5).write(&sweep.path("fake"), |_| ());
-    Fake::new(&[("a", 0.0)], 5).write(&sweep.path("alone"), |_| ());
+    Fake { rates: vec![0.1], ..Fake::new(&[("a", 0.0)], 5) }.write(&sweep.path("alone"), |_| ());
     let expected = "expected several methods and seeds on a data set of this experiment\n";
     let few = "`alone` has no results to plan by; it has no two methods with results on the same two seeds";
     for (arguments, says) in [

@@ -16,6 +16,7 @@ mod resample;
 mod seeds_needed;
 mod sensitivity;
 mod signed_rank;
+mod speedup;
 mod spread;
 mod studentized_range;
 mod time_to_target;
@@ -34,6 +35,7 @@ pub use seeds_needed::{
 };
 pub use sensitivity::{Sensitivity, sensitivity};
 pub use signed_rank::{SignedRank, signed_rank};
+pub use speedup::{Spent, log_speedups};
 pub use spread::Spread;
 pub use studentized_range::{studentized_range, studentized_range_quantile};
 pub use time_to_target::{TimeToTarget, time_to_target};
