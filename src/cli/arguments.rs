@@ -293,6 +293,12 @@ pub struct Plan {
     /// Workers to reckon with [default: one per core]
     #[arg(short, long, value_parser = workers)]
     pub jobs: Option<usize>,
+    /// Propose the seeds that find a difference of this size in the test metric with 80 %, such as 0.01
+    #[arg(long, value_name = "DIFFERENCE", value_parser = positive, allow_hyphen_values = true)]
+    pub find: Option<f64>,
+    /// Results on the same data sets, which tell how much differences vary between seeds [default: those of the experiment itself]
+    #[arg(long, value_name = "FOLDER")]
+    pub like: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -27,6 +27,8 @@ mod optimizers;
 mod outside;
 mod pins;
 mod plots;
+mod promises;
+mod prospects;
 mod protocols;
 mod provenance;
 mod reading;
