@@ -46,8 +46,11 @@ pub struct OnData {
     pub data: String,
     pub metric: String,
     pub methods: Vec<Ranked>,
-    /// Every pair of methods, positions in `methods`, the first ranked higher; differences are first − second.
+    /// Every pair of methods, or those with the baseline: positions in `methods`, the first ranked higher; differences are
+    /// first − second.
     pub pairs: Vec<(usize, usize, Paired)>,
+    /// The place of the method that all others are compared with, where there is one.
+    pub baseline: Option<usize>,
     /// What the verdicts hold for.
     pub conditions: Vec<Condition>,
     /// Whether seeds split the same rows.
@@ -98,7 +101,7 @@ fn question(manifest: &Manifest, rows: &[Selected<'_, '_>], view: &View<'_>, mar
         Some(protocol) => protocol.tuned().into_iter().cloned().collect(),
         None => varying(view.compared()),
     };
-    let sooner = sooner(targets(rows, view.goal(), view.at()), view.questions());
+    let sooner = sooner(targets(rows, view.goal(), view.at()), view.questions(), view.baseline());
     let blocks = rows.chunk_by(|a, b| a.data == b.data);
     let mut data: Vec<OnData> = blocks.map(|block| on_data(block, view, &names)).collect();
     let rates = rate_sensitivity(view.tried());
@@ -110,8 +113,9 @@ fn question(manifest: &Manifest, rows: &[Selected<'_, '_>], view: &View<'_>, mar
             method.to_rate = to_rate(&rates, &on.data, &method.method);
         }
     }
-    let over_data = over_data(rows, view.questions(), margin);
-    let level = shares(Size::of(rows, over_data.as_ref().map_or(1, |_| families(rows)), view.questions())).pairs;
+    let over_data = over_data(rows, view.questions(), view.baseline(), margin);
+    let families = over_data.as_ref().map_or(1, |_| families(rows));
+    let level = shares(Size::of(rows, families, view.questions(), view.baseline())).pairs;
     judge(data.iter_mut().flat_map(|on| on.pairs.iter_mut().map(|(_, _, paired)| paired)), level, margin);
     Question { keys: view.keys().to_vec(), data, over_data, sooner }
 }
@@ -132,8 +136,12 @@ fn on_data(block: &[Selected<'_, '_>], view: &View<'_>, names: &BTreeSet<String>
     let score =
         |row: &Selected| row.test_metric.map_or(f64::NEG_INFINITY, |metric| row.outcome.oriented(rounded(metric.mean)));
     order.sort_by(|a, b| score(b).total_cmp(&score(a)));
-    let pairs = (0..order.len()).flat_map(|i| (i + 1..order.len()).map(move |j| (i, j)));
+    let baseline = view.baseline().and_then(|name| order.iter().position(|row| row.optimizer == name));
+    let compared =
+        |(i, j): &(usize, usize)| view.baseline().is_none() || baseline.is_some_and(|place| place == *i || place == *j);
+    let pairs = (0..order.len()).flat_map(|i| (i + 1..order.len()).map(move |j| (i, j))).filter(compared);
     OnData {
+        baseline,
         data: block[0].data.clone(),
         metric: block[0].metric.clone(),
         pairs: pairs.map(|(i, j)| (i, j, paired_methods(order[j], order[i]))).collect(),

@@ -29,13 +29,18 @@ pub struct Size {
 }
 
 impl Size {
-    /// Of one of so many questions about these rows.
+    /// Of one of so many questions about these rows, all of which are compared with the baseline if there is one.
     #[must_use]
-    pub fn of(rows: &[Selected<'_, '_>], families: usize, questions: usize) -> Self {
+    pub fn of(rows: &[Selected<'_, '_>], families: usize, questions: usize, baseline: Option<&str>) -> Self {
         let blocks: Vec<&[Selected]> = rows.chunk_by(|a, b| a.data == b.data).collect();
+        let pairs = |block: &&[Selected]| match baseline {
+            None => block.len() * (block.len() - 1) / 2,
+            Some(name) if block.iter().any(|row| row.optimizer == name) => block.len() - 1,
+            Some(_) => 0,
+        };
         Self {
             methods: blocks.iter().map(|block| block.len()).max().unwrap_or(0),
-            pairs: blocks.iter().map(|block| block.len() * (block.len() - 1) / 2).sum(),
+            pairs: blocks.iter().map(pairs).sum(),
             seeds: rows.iter().map(|row| row.results.len()).max().unwrap_or(0),
             families,
             questions,

@@ -7,8 +7,8 @@ use super::level::{Size, shares};
 use super::paired::{Verdict, obstacle};
 use super::select::Selected;
 use super::stats::{
-    CorrectedT, Friedman, Interval, LEVEL, SignedRank, average_ranks, cliques, critical_difference, equal, friedman,
-    mean, rounded, signed_rank,
+    CorrectedT, Friedman, Interval, LEVEL, SignedRank, average_ranks, cliques, critical_difference,
+    difference_to_baseline, equal, friedman, mean, rounded, signed_rank,
 };
 use std::collections::BTreeSet;
 
@@ -116,9 +116,15 @@ pub fn families_of<'d>(data: impl Iterator<Item = &'d str>) -> usize {
 }
 
 /// Ranks the methods over data sets by test metric, each seed at the setting that was chosen without it; `None` for a single family
-/// or method, and where not every method was tried on every data set. One of `questions` about the same runs.
+/// or method, and where not every method was tried on every data set. One of `questions` about the same runs; with a baseline the
+/// others are compared with it alone.
 #[must_use]
-pub fn over_data(rows: &[Selected<'_, '_>], questions: usize, margin: Option<f64>) -> Option<OverData> {
+pub fn over_data(
+    rows: &[Selected<'_, '_>],
+    questions: usize,
+    baseline: Option<&str>,
+    margin: Option<f64>,
+) -> Option<OverData> {
     let data: Vec<&[Selected]> = rows.chunk_by(|a, b| a.data == b.data).collect();
     let methods: Vec<String> = data.first()?.iter().map(|row| row.optimizer.clone()).collect();
     let complete =
@@ -130,7 +136,7 @@ pub fn over_data(rows: &[Selected<'_, '_>], questions: usize, margin: Option<f64
     let scores = scores(&data, &methods);
     let mut ranks: Vec<(String, f64)> = methods.iter().cloned().zip(average_ranks(&scores)).collect();
     ranks.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let level = shares(Size::of(rows, families, questions)).over_data;
+    let level = shares(Size::of(rows, families, questions, baseline)).over_data;
     let critical_difference = critical_difference(methods.len(), families, if level > 0.0 { level } else { LEVEL })?;
     let ascending: Vec<f64> = ranks.iter().map(|(_, rank)| *rank).collect();
     // A method that trains nowhere in a family is the worst there, by more than any difference.
@@ -155,7 +161,7 @@ pub fn over_data(rows: &[Selected<'_, '_>], questions: usize, margin: Option<f64
         pairs: Vec::new(),
         ranks,
     };
-    over.pairs = pairs(&over, &methods, &scores, margin);
+    over.pairs = pairs(&over, &methods, &scores, baseline, margin);
     Some(over)
 }
 
@@ -180,14 +186,26 @@ fn scores(data: &[&[Selected<'_, '_>]], methods: &[String]) -> Vec<Vec<Option<f6
     families.iter().map(|(_, sets)| methods.iter().map(|method| of_family(sets, method)).collect()).collect()
 }
 
-fn pairs(over: &OverData, methods: &[String], scores: &[Vec<Option<f64>>], margin: Option<f64>) -> Vec<OverPair> {
+fn pairs(
+    over: &OverData,
+    methods: &[String],
+    scores: &[Vec<Option<f64>>],
+    baseline: Option<&str>,
+    margin: Option<f64>,
+) -> Vec<OverPair> {
     let place = |name: &String| methods.iter().position(|method| method == name).unwrap_or(0);
     let ranked = &over.ranks;
-    let all = (0..ranked.len()).flat_map(|i| (i + 1..ranked.len()).map(move |j| (i, j)));
+    let compared = |(i, j): &(usize, usize)| baseline.is_none_or(|name| ranked[*i].0 == name || ranked[*j].0 == name);
+    let all = (0..ranked.len()).flat_map(|i| (i + 1..ranked.len()).map(move |j| (i, j))).filter(compared);
+    let all: Vec<(usize, usize)> = all.collect();
     #[allow(clippy::cast_precision_loss)] // a count of pairs
-    let own = over.level / (ranked.len() * (ranked.len() - 1) / 2) as f64;
-    // Of two methods the test itself has told; of more, Nemenyi's difference tells which.
-    let needed = if over.friedman.is_some() { over.critical_difference } else { f64::MIN_POSITIVE };
+    let own = over.level / all.len().max(1) as f64;
+    // Of two methods the test itself has told; of more, Nemenyi's difference tells which, or Dunn's where there is a baseline.
+    let needed = match baseline {
+        _ if over.friedman.is_none() => f64::MIN_POSITIVE,
+        Some(_) => difference_to_baseline(ranked.len(), over.families, over.level).unwrap_or(f64::INFINITY),
+        None => over.critical_difference,
+    };
     let pair = |(i, j): (usize, usize)| {
         let (a, b) = (place(&ranked[i].0), place(&ranked[j].0));
         let values = |row: &Vec<Option<f64>>| Some((row[a]?, row[b]?));
@@ -216,7 +234,7 @@ fn pairs(over: &OverData, methods: &[String], scores: &[Vec<Option<f64>>], margi
             verdict,
         }
     };
-    all.map(pair).collect()
+    all.into_iter().map(pair).collect()
 }
 
 #[cfg(test)]

@@ -27,11 +27,18 @@ pub struct Sooner {
     pub over_data: Vec<SoonerOverData>,
 }
 
-/// Judges all targets of one of so many questions. Speed has a level of its own beside that of the test metric.
+/// Judges all targets of one of so many questions, in which all are compared with the baseline if there is one. Speed has a level of its own beside that of the test metric.
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // a count
-pub fn sooner(mut targets: Vec<Target>, questions: usize) -> Sooner {
+pub fn sooner(mut targets: Vec<Target>, questions: usize, baseline: Option<&str>) -> Sooner {
     let mut over_data = over_data(&targets);
+    if let Some(name) = baseline {
+        over_data.retain(|pair| pair.first == name || pair.second == name);
+        for target in &mut targets {
+            let place = target.methods.iter().position(|reached| reached.method == name);
+            target.pairs.retain(|pair| Some(pair.first) == place || Some(pair.second) == place);
+        }
+    }
     let level = LEVEL / questions.max(1) as f64;
     let least = |pairs: &[&Paired]| pairs.iter().map(|pair| least_p(pair.pairs)).sum::<f64>() / level;
     let single: Vec<&Paired> = targets.iter().flat_map(|target| target.pairs.iter().map(|pair| &pair.paired)).collect();

@@ -76,10 +76,7 @@ pub fn factor(of_logarithms: &Paired) -> Option<(f64, Option<Interval>)> {
 /// One target per data set; none for those where nothing can be said, such as where the baseline has no result.
 #[must_use]
 pub fn targets(rows: &[Selected<'_, '_>], goal: &Goal, at: At) -> Vec<Target> {
-    let of = |rows: &[Selected<'_, '_>]| {
-        let aim = aim(rows, goal, at)?;
-        Some(target(rows, aim))
-    };
+    let of = |rows: &[Selected<'_, '_>]| Some(target(rows, aim(rows, goal, at)?));
     rows.chunk_by(|a, b| a.data == b.data).filter_map(of).collect()
 }
 

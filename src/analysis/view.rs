@@ -41,6 +41,8 @@ pub struct View<'r> {
     at: At,
     /// What a training has to reach for its speed to count.
     goal: Goal,
+    /// What all others are compared with; none for all pairs.
+    baseline: Option<String>,
     /// How many questions are asked of the same runs, this one among them.
     questions: usize,
 }
@@ -49,7 +51,7 @@ impl<'r> View<'r> {
     /// The runs as the folder's protocol reads them, or else with the values of `key` compared.
     #[must_use]
     pub fn of(manifest: &Manifest, runs: &'r [Finished], key: &str, allowed: Allowed) -> Self {
-        let (at, goal) = (manifest.judge.at, manifest.judge.target.clone());
+        let (at, goal) = (manifest.judge.at, manifest.judge.goal());
         match &manifest.protocol {
             None => Self {
                 compared: configurations_by(runs, key, at, manifest.judge.outcome),
@@ -58,6 +60,7 @@ impl<'r> View<'r> {
                 keys: vec![key.to_owned()],
                 at,
                 goal,
+                baseline: manifest.judge.baseline.clone(),
                 questions: 1,
             },
             Some(protocol) => Self::staged(manifest, protocol, runs, allowed),
@@ -97,8 +100,17 @@ impl<'r> View<'r> {
             c.staged = c.staged.map(|staged| Staged { trials, allowed, ..staged });
         }
         let (keys, at) = (protocol.compare.clone(), protocol.select.at);
-        let goal = manifest.judge.target.clone();
-        Self { compared, tried: Some(tried), untuned, keys, at, goal, questions: 1 }
+        let goal = manifest.judge.goal();
+        Self {
+            compared,
+            tried: Some(tried),
+            untuned,
+            keys,
+            at,
+            goal,
+            baseline: manifest.judge.baseline.clone(),
+            questions: 1,
+        }
     }
 
     /// Whether runs of a protocol's first stage are missing.
@@ -135,6 +147,13 @@ impl<'r> View<'r> {
     #[must_use]
     pub fn goal(&self) -> &Goal {
         &self.goal
+    }
+
+    /// What all others are compared with in this question: where it is one of its compared values.
+    #[must_use]
+    pub fn baseline(&self) -> Option<&str> {
+        let named = self.baseline.as_deref()?;
+        self.compared.iter().any(|c| c.optimizer == named).then_some(named)
     }
 
     /// How many questions are asked of the same runs, this one among them.

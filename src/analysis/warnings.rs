@@ -28,6 +28,10 @@ pub enum Warning {
     Suspect {
         runs: usize,
     },
+    /// The judge's baseline is no compared value of any question.
+    NoBaseline {
+        name: String,
+    },
     /// What is hardly meant so in the data.
     Data {
         data: String,
@@ -110,6 +114,9 @@ pub(super) fn warnings(
         let of_data = |warning: &String| Warning::Data { data: reading.name.clone(), warning: warning.clone() };
         warnings.extend(reading.warnings.iter().map(of_data));
     }
+    let unknown = |name: &&String| !rows.iter().flatten().any(|row| row.optimizer == **name);
+    let unknown = manifest.judge.baseline.as_ref().filter(unknown);
+    warnings.extend(unknown.map(|name| Warning::NoBaseline { name: name.clone() }));
     warnings.extend(too_few_seeds(questions));
     for block in rows[0].chunk_by(|a, b| a.data == b.data) {
         warnings.extend(unequal_budgets(block));

@@ -11,12 +11,16 @@ use crate::record::{At, Compared, Goal, Judge, Way};
 use std::collections::BTreeMap;
 
 /// The keys of the table, each with what `burnmark list keys` says of it.
-pub const JUDGE_KEYS: [(&str, &str); 5] = [
+pub const JUDGE_KEYS: [(&str, &str); 6] = [
     (
         "at",
         "the state of a training that is compared, tuned on and tested: one of `end`, `best`, `stopped`, default end; `best` is known only afterwards",
     ),
     ("margin", "smallest difference of interest, in units of the test metric: a number greater than 0, default none"),
+    (
+        "baseline",
+        "the compared value that all others are compared with, as answers name it, such as `momentum`: a text, default all pairs; fewer comparisons need fewer seeds",
+    ),
     (
         "outcome",
         "what of the test part is compared: one of `metric`, `loss`, default metric; the loss tells methods apart that are right equally often",
@@ -39,6 +43,7 @@ pub struct AskedJudge {
     pub by: Option<Vec<Name>>,
     pub target: Option<Goal>,
     pub outcome: Option<Compared>,
+    pub baseline: Option<String>,
     /// Whether anything of it is wrong and was reported.
     pub spoiled: bool,
 }
@@ -66,7 +71,7 @@ impl AskedJudge {
         }
         let target = self.target.clone().unwrap_or_default();
         let (at, outcome) = (protocol.or(self.at).unwrap_or_default(), self.outcome.unwrap_or_default());
-        Judge { at, margin: self.margin, by, target, outcome }
+        Judge { at, margin: self.margin, by, baseline: self.baseline.clone(), target, outcome }
     }
 }
 
@@ -94,6 +99,7 @@ impl Reader<'_> {
         let before = self.problems.len();
         match key {
             "at" => asked.at = self.state(value).or(asked.at),
+            "baseline" => asked.baseline = self.compared_value(value).or(asked.baseline.take()),
             "outcome" => asked.outcome = self.outcome(value).or(asked.outcome),
             "margin" => asked.margin = self.positive("judge.margin", value).or(asked.margin),
             "target" => asked.target = self.target(value).or(asked.target.take()),
@@ -124,12 +130,9 @@ impl Reader<'_> {
     fn way(&mut self, node: &Node<'_>) -> Option<Way> {
         let (mut baseline, mut way, before) = (None, None, self.problems.len());
         for (name, value) in node.get_ref().as_table().into_iter().flat_map(|table| in_order(table)) {
-            match (name.get_ref().as_ref(), value.get_ref().as_str()) {
-                ("baseline", Some(method)) => baseline = Some(method.to_owned()),
-                ("baseline", None) => {
-                    self.mismatch::<()>(value, "the name of a compared value, such as `\"momentum\"`");
-                }
-                ("way", _) => way = self.share("judge.target.way", value),
+            match name.get_ref().as_ref() {
+                "baseline" => baseline = self.compared_value(value),
+                "way" => way = self.share("judge.target.way", value),
                 _ => self.unknown("key in `judge.target`", name, WAY_KEYS),
             }
         }
@@ -138,6 +141,13 @@ impl Reader<'_> {
             Goal::Loss(_) | Goal::Losses(_) => 1.0,
         };
         (self.problems.len() == before).then(|| Way { baseline, way: way.unwrap_or(usual) })
+    }
+
+    fn compared_value(&mut self, node: &Node<'_>) -> Option<String> {
+        match node.get_ref().as_str() {
+            Some(name) => Some(name.to_owned()),
+            None => self.mismatch(node, "the name of a compared value, such as `\"momentum\"`"),
+        }
     }
 
     fn state(&mut self, node: &Node<'_>) -> Option<At> {

@@ -17,6 +17,9 @@ pub struct Judge {
     /// The settings whose values are compared, each a question of its own; empty for every axis.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by: Vec<String>,
+    /// The compared value that all others are compared with, in the questions that have it; none for all pairs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<String>,
     /// What a training has to reach for its steps to be counted.
     #[serde(default, skip_serializing_if = "Goal::is_usual")]
     pub target: Goal,
@@ -75,6 +78,15 @@ impl Judge {
     #[must_use]
     pub fn is_usual(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// What a training has to reach: a share of the way of the baseline of all comparisons, where the target names none.
+    #[must_use]
+    pub fn goal(&self) -> Goal {
+        match &self.target {
+            Goal::Way(Way { baseline: None, way }) => Goal::Way(Way { baseline: self.baseline.clone(), way: *way }),
+            given => given.clone(),
+        }
     }
 }
 

@@ -27,16 +27,18 @@ pub use protocol::protocol;
 pub use reading::readings;
 pub use terminal::{aligned, conclusions, indented, overview};
 
-use crate::analysis::OnData;
+use crate::analysis::{OnData, Verdict};
 
-/// What is said of a method of a ranking against its first one.
+/// What is said of a method of a ranking against the baseline, or else against the first one.
 fn verdict_against_best(on: &OnData, place: usize) -> String {
-    let paired = on.pairs.iter().find(|(first, second, _)| *first == 0 && *second == place);
-    match paired {
-        // The pair's differences are first − second: the first is better where the second is worse.
-        Some((_, _, paired)) if paired.verdict == crate::analysis::Verdict::Better => "worse".to_owned(),
-        Some((_, _, paired)) if paired.verdict == crate::analysis::Verdict::Worse => "better".to_owned(),
-        Some((_, _, paired)) => paired.verdict.words().to_owned(),
+    let other = on.baseline.unwrap_or(0);
+    let paired = on.pairs.iter().find(|(i, j, _)| [*i, *j] == [other.min(place), other.max(place)]);
+    // The pair's differences are first − second: the first is better where the second is worse.
+    match paired.map(|(i, _, paired)| (*i == place, paired.verdict)) {
+        Some((true, Verdict::Better) | (false, Verdict::Worse)) => "better".to_owned(),
+        Some((false, Verdict::Better) | (true, Verdict::Worse)) => "worse".to_owned(),
+        Some((_, verdict)) => verdict.words().to_owned(),
+        None if on.baseline.is_some() => "the baseline".to_owned(),
         None => format!("the {} mean", sentences::most(&on.metric)),
     }
 }

@@ -138,6 +138,9 @@ fn on_data(on: &OnData, margin: Option<f64>) -> String {
     };
     let place = place(on);
     let interval = best.interval.map(|i| format!(", 95 % interval {}", plain(&i))).unwrap_or_default();
+    if let Some(baseline) = on.baseline.filter(|_| on.methods.len() > 1) {
+        return against_baseline(on, baseline, margin);
+    }
     let (leaders, metric) = (leaders(on), metric(&on.metric));
     let statistics = format!("(mean of {}{interval})", counted(best.seeds, "seed"));
     if on.methods.len() == 1 {
@@ -212,6 +215,57 @@ fn on_data(on: &OnData, margin: Option<f64>) -> String {
     };
     let said = if clauses.is_empty() { head } else { format!("{head}; {}", clauses.join("; ")) };
     format!("{said}.{certain}")
+}
+
+/// All methods against the one that they are compared with.
+fn against_baseline(on: &OnData, baseline: usize, margin: Option<f64>) -> String {
+    let of = &on.methods[baseline];
+    let reaches = of.mean.map_or("trains for no seed".to_owned(), |mean| {
+        format!("has a test {} of {} (mean of {})", metric(&on.metric), figure(mean), counted(of.seeds, "seed"))
+    });
+    let mut clauses: Vec<String> = Vec::new();
+    let margin = margin.map_or(String::new(), |margin| format!(" within {margin}"));
+    let kinds = [
+        (Verdict::Better, "better is "),
+        (Verdict::Worse, "worse is "),
+        (Verdict::SameWithinMargin, "the same{margin} is "),
+        (Verdict::Same, "the same results has "),
+        (Verdict::NotToldApart, "not told apart from it is "),
+        (Verdict::TooFewSeeds, "too few seeds has "),
+    ];
+    let pairs: Vec<(&str, Verdict, &Paired)> = on
+        .pairs
+        .iter()
+        .map(|(i, j, paired)| {
+            let other = if *i == baseline { *j } else { *i };
+            // Differences are first − second.
+            let verdict = match (*i == baseline, paired.verdict) {
+                (true, Verdict::Better) => Verdict::Worse,
+                (true, Verdict::Worse) => Verdict::Better,
+                (_, verdict) => verdict,
+            };
+            (on.methods[other].method.as_str(), verdict, paired)
+        })
+        .collect();
+    for (kind, words) in kinds {
+        let told = pairs.iter().filter(|(_, verdict, _)| *verdict == kind).map(|(name, _, paired)| match kind {
+            Verdict::Better | Verdict::Worse => format!("{name} ({})", difference(paired)),
+            Verdict::SameWithinMargin => format!("{name} ({})", size(paired)),
+            _ => (*name).to_owned(),
+        });
+        let told: Vec<String> = told.collect();
+        if !told.is_empty() {
+            let words = words.replace("{margin}", &margin);
+            let words = if told.len() > 1 { words.replace(" is ", " are ").replace(" has ", " have ") } else { words };
+            clauses.push(format!("{words}{}", joined(&told)));
+        }
+    }
+    let needed =
+        pairs.iter().filter(|(_, verdict, _)| *verdict == Verdict::TooFewSeeds).map(|(.., p)| p.seeds_at_least);
+    let needed = needed.max().map_or(String::new(), |needed| format!("; {}", takes(needed)));
+    let blocked = pairs.iter().map(|(_, verdict, _)| *verdict).find(|verdict| verdict.is_blocked());
+    clauses.extend(blocked.map(|why| why.words().to_owned()));
+    format!("{} the baseline, {}, {reaches}; {}{needed}.", place(on), of.method, clauses.join("; "))
 }
 
 fn takes(needed: usize) -> String {
@@ -300,6 +354,7 @@ mod tests {
             conditions: Vec::new(),
             splits: true,
             stops_early: false,
+            baseline: None,
         }
     }
 

@@ -21,6 +21,9 @@ pub fn warning(warning: &Warning) -> String {
             "In {} the two engines differ by more than their bound: see `check_passed` in measurements.parquet.",
             counted(*runs, "run")
         ),
+        Warning::NoBaseline { name } => {
+            format!("No compared value is called `{name}`, the baseline of `[judge]`: all pairs are compared.")
+        }
         Warning::Data { data, warning } => format!("{data}: {warning}."),
         Warning::TooFewSeeds { seeds, needed, comparisons, of } => {
             let some = if comparisons < of { format!(" in {comparisons} of {of} comparisons") } else { String::new() };

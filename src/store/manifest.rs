@@ -136,6 +136,7 @@ mod tests {
                 at: At::Best,
                 margin: Some(0.01),
                 by: vec!["optimizer.kind".to_owned()],
+                baseline: Some("momentum".to_owned()),
                 target: crate::record::Goal::Loss(0.5),
                 outcome: crate::record::Compared::Loss,
             },

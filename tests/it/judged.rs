@@ -61,6 +61,54 @@ fn every_axis_has_its_part_of_the_answer() {
     );
 }
 
+/// Three comparisons with a baseline take the place of six, on each data set and over all of them.
+#[test]
+fn a_baseline_is_what_all_others_are_compared_with() {
+    let data = vec!["iris", "wine", "digits", "diabetes", "breast-cancer", "spirals"];
+    let methods = [("a", 0.0), ("b", 0.05), ("c", 0.05), ("d", -0.1)];
+    let runs = Fake { data, rates: vec![0.1], ..Fake::new(&methods, 10) }.runs();
+    let mut manifest = manifest(runs.len() as u64);
+    let concluded = |manifest: &burnmark::store::Manifest| {
+        conclude(manifest, &runs, &View::all_of(manifest, &runs, Allowed::default()))
+    };
+    let all = concluded(&manifest);
+    manifest.judge.baseline = Some("b".to_owned());
+    let few = concluded(&manifest);
+    let (all, few_question) = (&all.questions[0], &few.questions[0]);
+    let pairs = |question: &burnmark::analysis::Question| question.data.iter().map(|on| on.pairs.len()).sum::<usize>();
+    assert_eq!((pairs(all), pairs(few_question)), (36, 18));
+    let p = |question: &burnmark::analysis::Question| {
+        let on = &question.data[0];
+        let of = |name: &str| on.methods.iter().position(|method| method.method == name).unwrap();
+        let places = [of("a").min(of("b")), of("a").max(of("b"))];
+        on.pairs.iter().find(|(i, j, _)| [*i, *j] == places).unwrap().2.adjusted_p.unwrap()
+    };
+    assert!((p(all) / p(few_question) - 2.0).abs() < 1e-9, "half as many comparisons: {} {}", p(all), p(few_question));
+    let over = few_question.over_data.as_ref().unwrap();
+    assert!(over.pairs.len() == 3 && over.pairs.iter().all(|pair| pair.first == "b" || pair.second == "b"), "{over:?}");
+    // One data set alone.
+    let runs: Vec<_> =
+        runs.into_iter().filter(|run| run.record.settings["data.set.kind"].to_string() == "iris").collect();
+    manifest.runs_planned = runs.len() as u64;
+    let said = burnmark::report::markdown(
+        &manifest,
+        &conclude(&manifest, &runs, &View::all_of(&manifest, &runs, Allowed::default())),
+    );
+    let expected = "At learning rate 0.1, on iris the baseline, b, has a test accuracy of 0.8";
+    assert!(
+        said.contains(expected)
+            && said.contains("; worse are a (by 0.")
+            && said.contains("; not told apart from it is c."),
+        "{said}"
+    );
+    manifest.judge.baseline = Some("z".to_owned());
+    let said = burnmark::report::markdown(
+        &manifest,
+        &conclude(&manifest, &runs, &View::all_of(&manifest, &runs, Allowed::default())),
+    );
+    assert!(said.contains("No compared value is called \\`z\\`"), "{said}");
+}
+
 #[test]
 fn questions_can_be_chosen() {
     let sweep = Sweep::new(

@@ -26,7 +26,7 @@ pub use centre::{equal, exact_sum, interquartile_mean, mean, median, rounded};
 pub use corrected_t::{CorrectedT, Interval, bounded, least_p};
 pub use friedman::{Friedman, average_ranks, friedman};
 pub use improvement::{Improvement, improvement};
-pub use nemenyi::{cliques, critical_difference};
+pub use nemenyi::{cliques, critical_difference, difference_to_baseline};
 pub use pooled::{Pooled, pooled};
 pub use profile::{area, performance_ratios, share_within};
 pub use seeds_needed::{

@@ -8,6 +8,7 @@
 //!
 //! Source: Nemenyi 1963; Demšar 2006, section 3.2.2 and table 5.
 
+use super::normal::quantile;
 use super::studentized_range::studentized_range_quantile;
 
 /// CD for k methods over N data sets, at the level α; `None` for fewer than 2 methods or no data set.
@@ -21,6 +22,16 @@ pub fn critical_difference(methods: usize, data_sets: usize, level: f64) -> Opti
     let q = studentized_range_quantile(1.0 - level, k) / std::f64::consts::SQRT_2;
     let k = f64::from(k);
     Some(q * (k * (k + 1.0) / (6.0 * data_sets as f64)).sqrt())
+}
+
+/// The difference of mean ranks from which on one of k − 1 methods is told apart from a baseline: z √(k (k + 1) / (6N)), z the normal
+/// quantile of 1 − α / (2 (k − 1)) (Dunn 1961; Demšar 2006, section 3.2.2 and table 5b).
+#[must_use]
+#[allow(clippy::cast_precision_loss)] // counts
+pub fn difference_to_baseline(methods: usize, data_sets: usize, level: f64) -> Option<f64> {
+    let k = u16::try_from(methods).ok().filter(|k| *k >= 2).map(f64::from)?;
+    let z = quantile(1.0 - level / (2.0 * (k - 1.0)));
+    (data_sets > 0).then(|| z * (k * (k + 1.0) / (6.0 * data_sets as f64)).sqrt())
 }
 
 /// The largest groups of methods whose mean ranks lie within `difference` of one another, as positions in the order of
@@ -40,6 +51,14 @@ pub fn cliques(ascending_ranks: &[f64], difference: f64) -> Vec<(usize, usize)> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Demšar's example in section 3.2.3: four methods on 14 data sets, 2.394 √(4 · 5 / (6 · 14)) = 1.16 at 5 %, where all pairs ask
+    /// for 1.25.
+    #[test]
+    fn a_baseline_asks_for_less() {
+        let found = difference_to_baseline(4, 14, 0.05).unwrap();
+        assert!((found - 1.168).abs() < 2e-3 && found < critical_difference(4, 14, 0.05).unwrap(), "{found}");
+    }
 
     #[test]
     fn groups_are_the_largest() {

@@ -41,7 +41,7 @@ struct Diagram<'o> {
 fn plot(configurations: &[Configuration<'_>], questions: usize) -> Result<String, String> {
     let methods = methods(configurations);
     let rows = select(configurations);
-    let over = over_data(&rows, questions, None).ok_or("ranks need two data sets and every optimizer on each")?;
+    let over = over_data(&rows, questions, None, None).ok_or("ranks need two data sets and every optimizer on each")?;
     let found = match over.adjusted_p() {
         _ if over.obstacle.is_some() => {
             "The methods were not tuned and run alike: read the order as chance.".to_owned()
