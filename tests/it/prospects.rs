@@ -1,7 +1,9 @@
 //! What `plan` says of what an experiment can find, and of the seeds that a difference takes.
 
 use crate::fakes::Fake;
-use crate::support::Sweep;
+use crate::support::{SMALL, Sweep};
+use burnmark::analysis::{Allowed, Asked, View, conclude};
+use burnmark::experiment::Spec;
 use std::path::Path;
 
 /// Two methods on one data set of 400 test rows.
@@ -315,4 +317,51 @@ fn what_cannot_be_planned_is_said() {
         r#"`--find` needs two methods to compare, and every setting of this experiment has one value; add an axis in `[sweep]`
 "#
     );
+}
+
+/// The questions, methods and comparisons of a plan are those of the answer.
+#[test]
+fn plans_count_as_verdicts_do() {
+    let small = SMALL.replace("[0.1, 1e30]", "[0.05, 0.1]");
+    let base = small.split("[sweep]").next().unwrap();
+    let sweeps = [
+        small.split("[sweep]").nth(1).unwrap().to_owned(),
+        "\"regularize.dropout\" = [0.0, 0.2, 0.5]\n\"optimizer.lr\" = [0.01, 0.1]\n\"optimizer.beta1\" = { linear = [0.8, 0.9], points = \
+         4 }\n\"data.set\" = [\"iris\", \"wine\", { kind = \"linear\", samples = 60, noise = [0.1, 0.2] }]"
+            .to_owned(),
+        "zip = [{ \"data.set\" = [\"iris\", \"iris\", \"wine\"], \"train.batch\" = [8, 16, 16] }]\nprecision = [\"f32\", \"f64\"]"
+            .to_owned(),
+        "cases = [{}, { \"model.hidden\" = [4], \"data.set\" = \"wine\" }, { \"model.hidden\" = [4, 4], annealing = { kind = \"cosine\" } }]"
+            .to_owned(),
+        "optimizer = [{ kind = \"adam\", lr = [0.01, 0.1] }, { kind = \"momentum\", mu = [0.5, 0.9], lr = [0.01] }]\n\"data.set\" = \
+         [\"iris\", \"wine\"]\n[judge]\nby = [\"optimizer\"]"
+            .to_owned(),
+        "optimizer = [{ kind = \"adam\", lr = [0.01, 0.1] }, { kind = \"momentum\", mu = [0.5, 0.9], lr = [0.01, 0.1] }]\n\"data.set\" = \
+         [\"iris\", \"wine\"]\n[protocol]\ncompare = [\"optimizer\"]\ntune = [\"optimizer.lr\"]\nreport_seeds = 3"
+            .to_owned(),
+    ];
+    for swept in sweeps {
+        let optimizer = if swept.contains("optimizer =") { "" } else { "[optimizer]\nkind = \"adam\"\nlr = 0.1\n" };
+        let sweep = Sweep::new(format!("{base}{optimizer}[sweep]\n{swept}\n"));
+        sweep.run(&["run", "x.toml", "-q", "--no-check", "-o", "r", "--engine", "reference"]).ended_with(0);
+        let spec = Spec::load(&sweep.path("x.toml"), &[]).map_err(|problems| problems.render(false)).unwrap();
+        let planned = burnmark::harness::prospect(&spec, &[]).unwrap();
+        let (manifest, runs) = burnmark::store::read(&sweep.path("r")).unwrap();
+        let answers = conclude(&manifest, &runs, &View::all_of(&manifest, &runs, Allowed::default()));
+        let methods = |asked: &Asked| -> Vec<(String, usize, Option<usize>)> {
+            let of = |set: &burnmark::analysis::Planned| {
+                (set.data.clone(), set.methods, asked.seeds_at_least().filter(|_| set.methods > 1))
+            };
+            asked.sets.iter().map(of).collect()
+        };
+        let planned: Vec<_> = planned.questions.iter().map(|asked| (asked.keys.clone(), methods(asked))).collect();
+        let of_question = |question: &burnmark::analysis::Question| {
+            let of = |on: &burnmark::analysis::OnData| {
+                (on.data.clone(), on.methods.len(), on.pairs.first().map(|(_, _, pair)| pair.seeds_at_least))
+            };
+            (question.keys.clone(), question.data.iter().map(of).collect::<Vec<_>>())
+        };
+        let answered: Vec<_> = answers.questions.iter().map(of_question).collect();
+        assert_eq!(planned, answered, "{swept}");
+    }
 }
