@@ -146,6 +146,7 @@ impl Spec {
 
 /// The data set and the kinds of all choices among these settings.
 fn head(settings: &BTreeMap<String, Setting>) -> String {
-    let kinds = settings.iter().filter(|(name, _)| name.ends_with(".kind")).map(|(_, kind)| kind.to_string());
+    let kinds =
+        settings.iter().filter(|(name, _)| name.rsplit('.').next() == Some("kind")).map(|(_, kind)| kind.to_string());
     kinds.fold(data_label(settings), |head, kind| format!("{head}\n{kind}"))
 }
