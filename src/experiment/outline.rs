@@ -6,7 +6,7 @@ use super::spec::Spec;
 use crate::data::Order;
 use crate::model::initial;
 use crate::record::{Setting, Task, data_label, with_usual};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A data set of an experiment, with what is compared on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,20 +120,33 @@ impl Spec {
         })
     }
 
-    /// Gives each value of each setting to `each`, with the other settings of its part.
+    /// Gives each value of each setting to `each`, with the other settings of its part. Values that go together with others in the same
+    /// way are given once for each data set and each kind of its part, not for each of the others.
     fn each_member(&self, mut each: impl FnMut(&Part, &BTreeMap<String, Setting>, &RunSpec)) {
         let (combinations, mut run) = (self.combinations(), self.run(0));
         for part in combinations.parts() {
             let mut putting = combinations.putting(&part);
+            let mut heads: HashSet<String> = HashSet::new();
+            let mut give = |member: u64| {
+                self.put(&mut putting, member, &mut run);
+                let mut settings = BTreeMap::new();
+                part.sections.iter().for_each(|section| run.add_settings(*section, &mut settings));
+                let settings = with_usual(&settings);
+                each(&part, &settings, &run);
+                head(&settings)
+            };
             for (member, _) in combinations.representatives(&part) {
-                let others = combinations.represented(&part, member).into_iter().flatten();
-                for member in std::iter::once(member).chain(others.filter(|other| *other != member)) {
-                    self.put(&mut putting, member, &mut run);
-                    let mut settings = BTreeMap::new();
-                    part.sections.iter().for_each(|section| run.add_settings(*section, &mut settings));
-                    each(&part, &with_usual(&settings), &run);
+                if heads.insert(give(member)) {
+                    combinations.represented(&part, member).into_iter().flatten().for_each(|other| drop(give(other)));
                 }
             }
         }
     }
+}
+
+/// The data set and the kinds of all choices among these settings.
+fn head(settings: &BTreeMap<String, Setting>) -> String {
+    let kinds =
+        settings.iter().filter(|(name, _)| name.rsplit('.').next() == Some("kind")).map(|(_, kind)| kind.to_string());
+    kinds.fold(data_label(settings), |head, kind| format!("{head}\n{kind}"))
 }

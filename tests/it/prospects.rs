@@ -1,7 +1,9 @@
 //! What `plan` says of what an experiment can find, and of the seeds that a difference takes.
 
 use crate::fakes::Fake;
-use crate::support::Sweep;
+use crate::support::{SMALL, Sweep};
+use burnmark::analysis::{Allowed, Asked, View, conclude};
+use burnmark::experiment::Spec;
 use std::path::Path;
 
 /// Two methods on one data set of 400 test rows.
@@ -37,18 +39,18 @@ fn without_results_it_goes_by_an_assumption() {
     let sweep = Sweep::new(MOONS);
     assert_eq!(
         finds(&sweep, &[]),
-        r#"what 10 seeds can find
+        "what 10 seeds can find
   10 seeds find a difference of 0.031 in accuracy between two values of optimizer with 80 %, and often miss smaller
   ones. 20 seeds would find 0.027 in accuracy; 40 seeds would find 0.025 in accuracy.
   question   pairs  needs  10 seeds  20     40     80     any number  same within 0.02
   optimizer  1      6      0.031     0.027  0.025  0.024  0.023       never
   Assumed, without results: two methods disagree on one test row in ten, and nothing else varies.
   Results of a few seeds tell more: `run` the experiment, or name results on the same data by `--like FOLDER`.
-"#
+"
     );
     assert_eq!(
         finds(&sweep, &["--find", "0.03"]),
-        r#"seeds that find a difference of 0.03 with 80 %
+        "seeds that find a difference of 0.03 with 80 %
   data set   optimizer
   two-moons  11
   11 seeds find a difference of 0.03 with 80 %.
@@ -56,39 +58,39 @@ fn without_results_it_goes_by_an_assumption() {
     seeds = 11
   Assumed, without results: two methods disagree on one test row in ten, and nothing else varies.
   Results of a few seeds tell more: `run` the experiment, or name results on the same data by `--like FOLDER`.
-"#
+"
     );
     assert_eq!(
         finds(&sweep, &["--find", "0.01"]),
-        r#"seeds that find a difference of 0.01 with 80 %
+        "seeds that find a difference of 0.01 with 80 %
   data set   optimizer
   two-moons  never below 0.023
   Where it says never, no number of seeds does: seeds split the same rows, and more splits are no more rows. More data
   or fewer comparisons (`[judge] by`) find smaller differences.
   Assumed, without results: two methods disagree on one test row in ten, and nothing else varies.
   Results of a few seeds tell more: `run` the experiment, or name results on the same data by `--like FOLDER`.
-"#
+"
     );
     assert_eq!(
         finds(&sweep, &["--seeds", "3"]),
-        r#"what 3 seeds can find
+        "what 3 seeds can find
   With 3 seeds no difference between two values of optimizer can be told from chance, however large; that takes at least
   6 seeds. 10 seeds would find 0.031 in accuracy; 20 seeds would find 0.027 in accuracy.
   question   pairs  needs  3 seeds  10     20     40     any number  same within 0.02
   optimizer  1      6      –        0.031  0.027  0.025  0.023       never
   Assumed, without results: two methods disagree on one test row in ten, and nothing else varies.
   Results of a few seeds tell more: `run` the experiment, or name results on the same data by `--like FOLDER`.
-"#
+"
     );
     assert_eq!(
         finds(&sweep, &["--seeds", "12", "--find", "0.03"]),
-        r#"seeds that find a difference of 0.03 with 80 %
+        "seeds that find a difference of 0.03 with 80 %
   data set   optimizer
   two-moons  11
   11 seeds find a difference of 0.03 with 80 %; the experiment has 12.
   Assumed, without results: two methods disagree on one test row in ten, and nothing else varies.
   Results of a few seeds tell more: `run` the experiment, or name results on the same data by `--like FOLDER`.
-"#
+"
     );
     assert!(!sweep.path("results").exists(), "a plan trains and writes nothing");
 }
@@ -131,7 +133,7 @@ fn other_methods_on_the_same_data_tell_how_differences_vary() {
     Fake::new(&[("a", 0.0), ("b", 0.1), ("c", 0.2)], 20).write(&sweep.path("fake"), |_| ());
     assert_eq!(
         finds(&sweep, &["--like", "fake"]),
-        r#"what 10 seeds can find
+        "what 10 seeds can find
   10 seeds find a difference of 0.038 (iris) to 0.041 (digits) in accuracy between two values of optimizer with 80 %,
   and often miss smaller ones. 20 seeds would find 0.032 (iris) to 0.034 (digits) in accuracy; 40 seeds would find 0.029
   (iris) to 0.031 (digits) in accuracy.
@@ -142,11 +144,11 @@ fn other_methods_on_the_same_data_tell_how_differences_vary() {
   Differences vary between seeds on iris and wine as in `fake` (20 seeds; the figures allow for how little so few tell).
   Assumed on digits, without results: two methods disagree on one test row in ten, and nothing else varies.
   Results of a few seeds tell more: `run` the experiment, or name results on the same data by `--like FOLDER`.
-"#
+"
     );
     assert_eq!(
         finds(&sweep, &["--like", "fake", "--find", "0.02"]),
-        r#"seeds that find a difference of 0.02 with 80 %
+        "seeds that find a difference of 0.02 with 80 %
   data set  optimizer
   iris      never below 0.026
   wine      never below 0.027
@@ -156,7 +158,7 @@ fn other_methods_on_the_same_data_tell_how_differences_vary() {
   Differences vary between seeds on iris and wine as in `fake` (20 seeds; the figures allow for how little so few tell).
   Assumed on digits, without results: two methods disagree on one test row in ten, and nothing else varies.
   Results of a few seeds tell more: `run` the experiment, or name results on the same data by `--like FOLDER`.
-"#
+"
     );
 }
 
@@ -166,7 +168,7 @@ fn the_main_job_fits_a_screen() {
     let sweep = Sweep::new(std::fs::read(spec).unwrap());
     assert_eq!(
         finds(&sweep, &[]),
-        r#"what 5 seeds can find
+        "what 5 seeds can find
   With 5 seeds no difference between two values of optimizer on a single data set can be told from chance, however
   large; that takes at least 14 seeds. 20 seeds would find 0.058 (digits) to 0.182 (wine) in accuracy and 3.5 standard
   deviations between seeds in R²; 40 seeds would find 0.049 (digits) to 0.154 (wine) in accuracy and 3.0 standard
@@ -186,7 +188,7 @@ fn the_main_job_fits_a_screen() {
   Unknown on diabetes and linear, without results: how differences vary between seeds; their standard deviation is the
   unit there (sd).
   Results of a few seeds tell more: `run` the experiment, or name results on the same data by `--like FOLDER`.
-"#
+"
     );
 }
 
@@ -197,18 +199,18 @@ fn a_protocol_counts_its_report_seeds() {
     let sweep = Sweep::new(spec);
     assert_eq!(
         finds(&sweep, &[]),
-        r#"what 12 report seeds can find
+        "what 12 report seeds can find
   12 report seeds find a difference of 0.029 in accuracy between two values of optimizer with 80 %, and often miss
   smaller ones. 20 seeds would find 0.027 in accuracy; 40 seeds would find 0.025 in accuracy.
   question   pairs  needs  12 seeds  20     40     80     any number
   optimizer  1      6      0.029     0.027  0.025  0.024  0.023
   Assumed, without results: two methods disagree on one test row in ten, and nothing else varies.
   Results of a few seeds tell more: `run` the experiment, or name results on the same data by `--like FOLDER`.
-"#
+"
     );
     assert_eq!(
         finds(&sweep, &["--find", "0.025"]),
-        r#"seeds that find a difference of 0.025 with 80 %
+        "seeds that find a difference of 0.025 with 80 %
   data set   optimizer
   two-moons  28
   28 seeds find a difference of 0.025 with 80 %.
@@ -216,7 +218,7 @@ fn a_protocol_counts_its_report_seeds() {
     report_seeds = 28
   Assumed, without results: two methods disagree on one test row in ten, and nothing else varies.
   Results of a few seeds tell more: `run` the experiment, or name results on the same data by `--like FOLDER`.
-"#
+"
     );
 }
 
@@ -239,15 +241,15 @@ optimizer = [{ kind = "momentum", lr = 1e-3 }, { kind = "adam", lr = 0.01 }]
     let sweep = Sweep::new(spec);
     assert_eq!(
         finds(&sweep, &[]),
-        r#"what 3 seeds can find
+        "what 3 seeds can find
   On rosenbrock the seeds change nothing: one run per method is enough (two seeds, so that the answer can say so).
-"#
+"
     );
     let noisy = spec.replace("[sweep]", "[sweep]\n\"data.set\" = [\"beale\", { kind = \"quadratic\", samples = 20 }]");
     let sweep = Sweep::new(&noisy);
     assert_eq!(
         finds(&sweep, &[]),
-        r#"what 3 seeds can find
+        "what 3 seeds can find
   With 3 seeds no difference between two values of optimizer on a single data set can be told from chance, however
   large; that takes at least 6 seeds. 10 seeds would find 1.00 standard deviations between seeds in number of correct
   digits; 20 seeds would find 0.67 standard deviations between seeds in number of correct digits.
@@ -257,11 +259,11 @@ optimizer = [{ kind = "momentum", lr = 1e-3 }, { kind = "adam", lr = 0.01 }]
   (sd).
   Results of a few seeds tell more: `run` the experiment, or name results on the same data by `--like FOLDER`.
   On beale the seeds change nothing: one run per method is enough (two seeds, so that the answer can say so).
-"#
+"
     );
     assert_eq!(
         finds(&sweep, &["--find", "0.5"]),
-        r#"seeds that find a difference of 0.5 with 80 %
+        "seeds that find a difference of 0.5 with 80 %
   data set   optimizer
   beale      –
   quadratic  unknown
@@ -269,7 +271,7 @@ optimizer = [{ kind = "momentum", lr = 1e-3 }, { kind = "adam", lr = 0.01 }]
   (sd).
   Results of a few seeds tell more: `run` the experiment, or name results on the same data by `--like FOLDER`.
   On beale the seeds change nothing: one run per method is enough (two seeds, so that the answer can say so).
-"#
+"
     );
     // What it says of them is so: the second set is the only one whose seeds differ.
     sweep.run(&["run", "x.toml", "--no-check", "-q"]).ended_with(0);
@@ -278,10 +280,10 @@ optimizer = [{ kind = "momentum", lr = 1e-3 }, { kind = "adam", lr = 0.01 }]
     let given = Sweep::new(noisy.replace("batch = 1", "batch = \"full\"\norder = \"given\""));
     assert_eq!(
         finds(&given, &[]),
-        r#"what 3 seeds can find
+        "what 3 seeds can find
   On beale and quadratic the seeds change nothing: one run per method is enough (two seeds, so that the answer can say
   so).
-"#
+"
     );
 }
 
@@ -312,7 +314,54 @@ fn what_cannot_be_planned_is_said() {
     let said = alone.run(&["plan", "x.toml", "--find", "0.1"]).ended_with(2).stderr;
     assert_eq!(
         said,
-        r#"`--find` needs two methods to compare, and every setting of this experiment has one value; add an axis in `[sweep]`
-"#
+        "`--find` needs two methods to compare, and every setting of this experiment has one value; add an axis in `[sweep]`
+"
     );
+}
+
+/// The questions, methods and comparisons of a plan are those of the answer.
+#[test]
+fn plans_count_as_verdicts_do() {
+    let small = SMALL.replace("[0.1, 1e30]", "[0.05, 0.1]");
+    let base = small.split("[sweep]").next().unwrap();
+    let sweeps = [
+        small.split("[sweep]").nth(1).unwrap().to_owned(),
+        "\"regularize.dropout\" = [0.0, 0.2, 0.5]\n\"optimizer.lr\" = [0.01, 0.1]\n\"optimizer.beta1\" = { linear = [0.8, 0.9], points = \
+         4 }\n\"data.set\" = [\"iris\", \"wine\", { kind = \"linear\", samples = 60, noise = [0.1, 0.2] }]"
+            .to_owned(),
+        "zip = [{ \"data.set\" = [\"iris\", \"iris\", \"wine\"], \"train.batch\" = [8, 16, 16] }]\nprecision = [\"f32\", \"f64\"]"
+            .to_owned(),
+        "cases = [{}, { \"model.hidden\" = [4], \"data.set\" = \"wine\" }, { \"model.hidden\" = [4, 4], annealing = { kind = \"cosine\" } }]"
+            .to_owned(),
+        "optimizer = [{ kind = \"adam\", lr = [0.01, 0.1] }, { kind = \"momentum\", mu = [0.5, 0.9], lr = [0.01] }]\n\"data.set\" = \
+         [\"iris\", \"wine\"]\n[judge]\nby = [\"optimizer\"]"
+            .to_owned(),
+        "optimizer = [{ kind = \"adam\", lr = [0.01, 0.1] }, { kind = \"momentum\", mu = [0.5, 0.9], lr = [0.01, 0.1] }]\n\"data.set\" = \
+         [\"iris\", \"wine\"]\n[protocol]\ncompare = [\"optimizer\"]\ntune = [\"optimizer.lr\"]\nreport_seeds = 3"
+            .to_owned(),
+    ];
+    for swept in sweeps {
+        let optimizer = if swept.contains("optimizer =") { "" } else { "[optimizer]\nkind = \"adam\"\nlr = 0.1\n" };
+        let sweep = Sweep::new(format!("{base}{optimizer}[sweep]\n{swept}\n"));
+        sweep.run(&["run", "x.toml", "-q", "--no-check", "-o", "r", "--engine", "reference"]).ended_with(0);
+        let spec = Spec::load(&sweep.path("x.toml"), &[]).map_err(|problems| problems.render(false)).unwrap();
+        let planned = burnmark::harness::prospect(&spec, &[]).unwrap();
+        let (manifest, runs) = burnmark::store::read(&sweep.path("r")).unwrap();
+        let answers = conclude(&manifest, &runs, &View::all_of(&manifest, &runs, Allowed::default()));
+        let methods = |asked: &Asked| -> Vec<(String, usize, Option<usize>)> {
+            let of = |set: &burnmark::analysis::Planned| {
+                (set.data.clone(), set.methods, asked.seeds_at_least().filter(|_| set.methods > 1))
+            };
+            asked.sets.iter().map(of).collect()
+        };
+        let planned: Vec<_> = planned.questions.iter().map(|asked| (asked.keys.clone(), methods(asked))).collect();
+        let of_question = |question: &burnmark::analysis::Question| {
+            let of = |on: &burnmark::analysis::OnData| {
+                (on.data.clone(), on.methods.len(), on.pairs.first().map(|(_, _, pair)| pair.seeds_at_least))
+            };
+            (question.keys.clone(), question.data.iter().map(of).collect::<Vec<_>>())
+        };
+        let answered: Vec<_> = answers.questions.iter().map(of_question).collect();
+        assert_eq!(planned, answered, "{swept}");
+    }
 }
