@@ -2,6 +2,8 @@
 
 use super::conditions::{Condition, conditions};
 use super::configurations::varying;
+use super::flat::{Flat, flat};
+use super::importance::{Importance, importance};
 use super::level::shares;
 use super::over_data::{OverData, families, over_data};
 use super::paired::{Paired, judge, paired_methods};
@@ -25,6 +27,8 @@ pub struct Conclusions {
     pub warnings: Vec<Warning>,
     /// What was tuned and how, where there is a protocol.
     pub account: Option<Account>,
+    /// Which settings explain the differences, one for each data set.
+    pub importance: Vec<Importance>,
 }
 
 /// One question: which value of some settings is best, everything else that was tried at its best for each.
@@ -49,6 +53,8 @@ pub struct OnData {
     pub conditions: Vec<Condition>,
     /// Whether seeds split the same rows.
     pub splits: bool,
+    /// Where the axis is flat, if its values are ordered and verdicts were possible.
+    pub flat: Option<Flat>,
 }
 
 /// A method on one data set.
@@ -85,7 +91,8 @@ pub fn conclude(manifest: &Manifest, runs: &[Finished], views: &[View<'_>]) -> C
         views.iter().zip(&rows).map(|(view, rows)| question(manifest, rows, view, judged.margin)).collect();
     let warnings = warnings(manifest, runs, &views[0], &rows, &questions);
     let account = manifest.protocol.as_ref().map(|protocol| account(protocol, &views[0]));
-    Conclusions { questions, judge: judged, warnings, account }
+    let importance = importance(views[0].tried());
+    Conclusions { questions, judge: judged, warnings, account, importance }
 }
 
 fn question(manifest: &Manifest, rows: &[Selected<'_, '_>], view: &View<'_>, margin: Option<f64>) -> Question {
@@ -108,6 +115,12 @@ fn question(manifest: &Manifest, rows: &[Selected<'_, '_>], view: &View<'_>, mar
     let over_data = over_data(rows, view.questions(), margin);
     let level = shares(rows, over_data.as_ref().map_or(1, |_| families(rows)), view.questions()).pairs;
     judge(data.iter_mut().flat_map(|on| on.pairs.iter_mut().map(|(_, _, paired)| paired)), level, margin);
+    for (on, block) in data.iter_mut().zip(rows.chunk_by(|a, b| a.data == b.data)) {
+        on.flat = match view.keys() {
+            [key] => flat(on, block, key),
+            _ => None,
+        };
+    }
     Question { keys: view.keys().to_vec(), data, over_data }
 }
 
@@ -133,6 +146,7 @@ fn on_data(block: &[Selected<'_, '_>], view: &View<'_>, names: &BTreeSet<String>
         methods: order.iter().map(|row| ranked(row, names)).collect(),
         conditions: conditions(block, view),
         splits: block.iter().any(|row| row.overlap > 0.0),
+        flat: None,
     }
 }
 

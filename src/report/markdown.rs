@@ -1,5 +1,6 @@
 //! The summary as Markdown, for a README or a pull request.
 
+use super::importance;
 use super::protocol::{account, compared};
 use super::sentences::{answers, metric, plain};
 use super::verdict_against_best;
@@ -35,7 +36,18 @@ pub fn markdown(manifest: &Manifest, conclusions: &Conclusions) -> String {
             text += &ranking(on, &title, &compared, conclusions.account.is_some());
         }
     }
-    text
+    text + &explained(conclusions)
+}
+
+/// How much each setting explains, a column for each data set.
+fn explained(conclusions: &Conclusions) -> String {
+    let Some((head, rows)) = importance::table(&conclusions.importance) else { return String::new() };
+    let line = |cells: &[String]| {
+        let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let rows: String = rows.iter().map(|row| line(row)).collect();
+    format!("### importance\n\n{}|{}\n{rows}\n", line(&head), "---|".repeat(head.len()))
 }
 
 fn ranking(on: &OnData, title: &str, compared: &str, tuned: bool) -> String {

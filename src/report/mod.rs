@@ -3,7 +3,9 @@
 
 mod comparison;
 mod fit;
+mod flat;
 mod holds;
+mod importance;
 mod markdown;
 mod over_data;
 mod page;

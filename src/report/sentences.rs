@@ -2,7 +2,9 @@
 //! brackets after it.
 
 use super::comparison::p_is;
+use super::flat;
 use super::holds::{conditions, place, scope};
+use super::importance;
 use super::over_data::over_data;
 use super::protocol::{compared, tuned};
 use crate::analysis::stats::Interval;
@@ -23,6 +25,7 @@ pub fn answers(conclusions: &Conclusions) -> Vec<String> {
     };
     let mut all: Vec<String> = conclusions.questions.iter().map(of).collect();
     all.extend(conclusions.account.as_ref().map(tuned));
+    all.extend(importance::sentences(&conclusions.importance));
     all.extend(scope(conclusions));
     all
 }
@@ -34,6 +37,7 @@ fn answer(question: &Question, margin: Option<f64>) -> String {
         [on] => sentences.push(on_data(on, margin)),
         data => sentences.push(many(data, question.over_data.as_ref())),
     }
+    sentences.extend(flat::ranges(question, margin));
     sentences.extend(conditions(&question.data));
     sentences.join(" ")
 }
@@ -286,6 +290,7 @@ mod tests {
             pairs: (1..methods.len()).map(pair).collect(),
             conditions: Vec::new(),
             splits: true,
+            flat: None,
         }
     }
 

@@ -20,6 +20,7 @@ mod folders;
 mod fuzz;
 mod hardships;
 mod honesty;
+mod importance;
 mod judged;
 mod likelihoods;
 mod mutants;

@@ -7,6 +7,7 @@
 mod origins;
 mod runs;
 
+use super::importance;
 use super::plots::Figure;
 use super::protocol::{account, compared, criterion};
 use super::reading::readings;
@@ -42,6 +43,7 @@ pub fn page(
         html += &ranked(question, (place, conclusions.questions.len() > 1), manifest.protocol.is_some());
     }
     html += "</section>";
+    html += &important(conclusions);
     html += &shown(figures);
     html += &runs_section(manifest, runs, view);
     html += &origins::again(manifest);
@@ -61,6 +63,26 @@ fn ranked(question: &Question, (place, several): (usize, bool), tuned: bool) -> 
     // The first question is open, the others a click away.
     let open = if place == 0 { " open" } else { "" };
     format!("<details{open}><summary>{}</summary>{over}{tables}</details>", escaped(&head))
+}
+
+/// How much each setting explains of the differences, or why that is not known.
+fn important(conclusions: &Conclusions) -> String {
+    let all = &conclusions.importance;
+    let why = importance::unexplained(all).map(|why| format!("<p class=\"counts\">{}</p>", escaped(&why)));
+    let shares = importance::table(all).map(|(head, rows)| {
+        let head: Vec<&str> = head.iter().map(String::as_str).collect();
+        format!(
+            "<p>How much of the variance of the validation metric over all settings each setting explains alone, and two of them \
+             beyond what each explains alone: functional analysis of variance of the full grid (Hutter, Hoos and Leyton-Brown 2014). \
+             A run that diverged, or ended below the untrained state or an R² of 0, counts as that. Other grids have other shares.</p>{}",
+            table(&head, rows.into_iter())
+        )
+    });
+    if why.is_none() && shares.is_none() {
+        return String::new();
+    }
+    let body = shares.unwrap_or_default() + &why.unwrap_or_default();
+    format!("<section id=\"importance\"><h2>Importance</h2>{body}</section>")
 }
 
 /// What the rankings are.

@@ -1,0 +1,159 @@
+//! How much of the differences between settings each setting explains, on each data set.
+//!
+//! The value of a setting is its validation metric at the state that is judged, mean over seeds. A run that diverged, has no solution
+//! or ended below the floor counts with the floor: the untrained state, or an R² of 0, that of a constant answer, where this is
+//! higher. How far below says how soon a training was stopped, and nothing of a setting.
+
+use super::configurations::Configuration;
+use super::grid::{Grid, GridAxis};
+use super::stats::{Effects, Factor, functional_anova, mean};
+use crate::store::Finished;
+use std::collections::BTreeMap;
+
+/// What explains the differences on a data set.
+#[derive(Clone, Debug)]
+pub struct Importance {
+    pub data: String,
+    pub metric: String,
+    /// Settings that were tried, and seeds of each.
+    pub settings: usize,
+    pub seeds: usize,
+    /// Runs that count with the floor, and the floor.
+    pub floored: usize,
+    pub floor: f64,
+    /// Or why this is not known.
+    pub shares: Result<Shares, Unexplained>,
+}
+
+/// Shares of the variance, 1 together.
+#[derive(Clone, Debug)]
+pub struct Shares {
+    /// Each axis alone, the greatest first.
+    pub alone: Vec<(GridAxis, f64)>,
+    /// Two axes together, beyond what each does alone, the greatest first.
+    pub pairs: Vec<Together>,
+    /// Of more than two together.
+    pub rest: f64,
+}
+
+/// The effect of two axes that neither has alone.
+#[derive(Clone, Debug)]
+pub struct Together {
+    pub of: [GridAxis; 2],
+    pub share: f64,
+    /// Whether another value of the first is the best one for some values of the second.
+    pub best_depends: bool,
+}
+
+/// Why shares are not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unexplained {
+    /// Fewer than two settings vary.
+    OneAxis,
+    /// Some combinations were not tried.
+    NoGrid,
+    /// Some runs are missing or failed.
+    Unfinished,
+    /// All settings have the same value.
+    NoDifference,
+}
+
+/// The importance of all that varies, one for each data set in the order in which they first occur.
+#[must_use]
+pub fn importance(tried: &[Configuration<'_>]) -> Vec<Importance> {
+    let mut blocks: Vec<Vec<&Configuration>> = Vec::new();
+    for c in tried {
+        match blocks.iter_mut().find(|block| block[0].data == c.data) {
+            Some(block) => block.push(c),
+            None => blocks.push(vec![c]),
+        }
+    }
+    blocks.iter().map(|block| on_data(block)).collect()
+}
+
+fn on_data(block: &[&Configuration<'_>]) -> Importance {
+    let known = block.iter().flat_map(|c| &c.runs).find(|run| !run.record.metric.is_empty());
+    let metric = known.map(|run| run.record.metric.clone()).unwrap_or_default();
+    let floor = floor(block, &metric);
+    let (values, floored) = values(block, floor);
+    Importance {
+        data: block[0].data.clone(),
+        metric,
+        settings: block.len(),
+        seeds: block.iter().map(|c| c.seeds()).max().unwrap_or(0),
+        floored,
+        floor,
+        shares: shares(block, values.as_deref()),
+    }
+}
+
+fn shares(block: &[&Configuration<'_>], values: Option<&[f64]>) -> Result<Shares, Unexplained> {
+    let grid = Grid::of(block).ok_or(Unexplained::NoGrid)?;
+    if grid.axes.len() < 2 {
+        return Err(Unexplained::OneAxis);
+    }
+    let values = values.ok_or(Unexplained::Unfinished)?;
+    let Effects { main, pairs, rest } = functional_anova(values, &grid.factors).ok_or(Unexplained::NoDifference)?;
+    let mut alone: Vec<(GridAxis, f64)> = grid.axes.iter().cloned().zip(main).collect();
+    alone.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    let mut pairs: Vec<Together> = pairs.into_iter().map(|(of, share)| together(&grid, values, of, share)).collect();
+    pairs.sort_by(|a, b| b.share.total_cmp(&a.share));
+    Ok(Shares { alone, pairs, rest })
+}
+
+fn together(grid: &Grid, values: &[f64], (a, b): (usize, usize), share: f64) -> Together {
+    // Numbers are chosen for kinds, and the finer list for the coarser one.
+    let order = |place: usize| (grid.axes[place].is_numeric, grid.factors[place].levels.iter().max().copied());
+    let [of, by] = if order(a) >= order(b) { [a, b] } else { [b, a] };
+    let best_depends = best_depends(values, &grid.factors, of, by);
+    Together { of: [of, by].map(|place| grid.axes[place].clone()), share, best_depends }
+}
+
+/// Whether the level of one factor with the highest mean differs between levels of another, the owners of both kept fixed.
+fn best_depends(values: &[f64], factors: &[Factor], of: usize, by: usize) -> bool {
+    let owners: Vec<usize> = factors[of].within.iter().chain(&factors[by].within).copied().collect();
+    // By owners' levels, level of `by` and level of `of`.
+    let mut cells: BTreeMap<Vec<usize>, BTreeMap<usize, BTreeMap<usize, Vec<f64>>>> = BTreeMap::new();
+    for (point, value) in values.iter().enumerate() {
+        let level = |factor: usize| factors[factor].levels[point];
+        let cell = cells.entry(owners.iter().map(|&owner| level(owner)).collect()).or_default();
+        cell.entry(level(by)).or_default().entry(level(of)).or_default().push(*value);
+    }
+    let best = |means: &BTreeMap<usize, Vec<f64>>| {
+        let means = means.iter().filter_map(|(level, values)| Some((*level, mean(values)?)));
+        means.max_by(|(i, a), (j, b)| a.total_cmp(b).then(j.cmp(i))).map(|(level, _)| level)
+    };
+    cells.values().any(|cell| {
+        let mut bests = cell.values().map(best);
+        let first = bests.next();
+        bests.any(|other| Some(other) != first)
+    })
+}
+
+/// What counts for a run without a result; without an untrained state, as of solvers alone, the worst result.
+fn floor(block: &[&Configuration<'_>], metric: &str) -> f64 {
+    let runs = || block.iter().flat_map(|c| c.runs.iter().map(|run| (*c, *run)));
+    let starts = runs().filter_map(|(_, run)| run.record.curve.first().filter(|point| point.step == 0));
+    let starts: Vec<f64> = starts.map(|point| point.validation.metric).filter(|metric| metric.is_finite()).collect();
+    let floor = mean(&starts).or_else(|| runs().filter_map(reached).min_by(f64::total_cmp)).unwrap_or(0.0);
+    if metric == "r2" { floor.max(0.0) } else { floor }
+}
+
+/// The validation metric of a run, where it has a result.
+fn reached((c, run): (&Configuration<'_>, &Finished)) -> Option<f64> {
+    run.record.at(c.at).map(|point| point.validation.metric).filter(|metric| metric.is_finite())
+}
+
+/// The value of each setting, where every run of the same number of seeds is finished, and how many runs count with the floor.
+fn values(block: &[&Configuration<'_>], floor: f64) -> (Option<Vec<f64>>, usize) {
+    let runs = || block.iter().flat_map(|c| c.runs.iter().map(|run| (*c, *run)));
+    let floored = runs().filter(|run| reached(*run).is_none_or(|metric| metric < floor)).count();
+    let value = |c: &&Configuration<'_>| {
+        let of_runs = c.runs.iter().map(|run| reached((c, run)).map_or(floor, |metric| metric.max(floor)));
+        mean(&of_runs.collect::<Vec<_>>())
+    };
+    let most = block.iter().map(|c| c.runs.len()).max().unwrap_or(0);
+    let whole = |c: &&Configuration<'_>| c.runs.len() == most && c.runs.iter().all(|run| run.record.outcome.is_final());
+    let values = if block.iter().all(whole) { block.iter().map(value).collect() } else { None };
+    (values, floored)
+}
