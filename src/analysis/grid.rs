@@ -18,7 +18,8 @@ pub struct Grid {
 pub struct GridAxis {
     /// The setting, and others that follow from it but for its own parameters.
     pub names: Vec<String>,
-    /// The settings within whose values it has values of its own, as each optimizer its learning rates.
+    /// The settings within whose values it has values of its own, as each optimizer its learning rates; none where it exists for one
+    /// of these only.
     pub within: Vec<String>,
     /// Whether its values are numbers.
     pub is_numeric: bool,
@@ -28,6 +29,8 @@ pub struct GridAxis {
 struct Varies {
     name: String,
     levels: Vec<usize>,
+    /// The level of those that do not have it.
+    none: Option<usize>,
     is_numeric: bool,
 }
 
@@ -37,10 +40,7 @@ impl Grid {
     #[must_use]
     pub fn of(configurations: &[&Configuration<'_>]) -> Option<Self> {
         let all = varies(configurations);
-        let (parts, mut order): (Vec<&Varies>, Vec<&Varies>) =
-            all.iter().partition(|v| all.iter().any(|other| is_part_of(v, other, &all)));
-        // What owns others has a shorter path, and comes first.
-        order.sort_by_key(|v| (depth(&v.name), v.name.clone()));
+        let (order, parts) = parted(&all);
         let mut factors: Vec<Factor> = Vec::new();
         for v in &order {
             let owners: Vec<usize> = (0..factors.len()).filter(|&place| owns(&order[place].name, &v.name)).collect();
@@ -51,12 +51,28 @@ impl Grid {
         }
         let axis = |(v, factor): (&&Varies, &Factor)| GridAxis {
             names: names(v, &order, &parts),
-            within: factor.within.iter().map(|&place| order[place].name.clone()).collect(),
+            within: owners(v, factor, &factors).iter().map(|&place| order[place].name.clone()).collect(),
             is_numeric: v.is_numeric,
         };
         let axes = order.iter().zip(&factors).map(axis).collect();
         is_full(&factors, configurations.len()).then_some(Self { axes, factors })
     }
+}
+
+/// The settings that vary independently of one another, a choice before its parameters; those that follow from another one are left
+/// out.
+#[must_use]
+pub fn varied(configurations: &[&Configuration<'_>]) -> Vec<String> {
+    parted(&varies(configurations)).0.into_iter().map(|v| v.name.clone()).collect()
+}
+
+/// The axes, and what follows from them.
+fn parted(all: &[Varies]) -> (Vec<&Varies>, Vec<&Varies>) {
+    let (parts, mut order): (Vec<&Varies>, Vec<&Varies>) =
+        all.iter().partition(|v| all.iter().any(|other| is_part_of(v, other, all)));
+    // What owns others has a shorter path, and comes first.
+    order.sort_by_key(|v| (depth(&v.name), v.name.clone()));
+    (order, parts)
 }
 
 fn depth(name: &str) -> usize {
@@ -83,7 +99,8 @@ fn varies(configurations: &[&Configuration<'_>]) -> Vec<Varies> {
             })
             .collect();
         let is_numeric = places.keys().flatten().all(|value| value.as_number().is_some());
-        (places.len() > 1).then(|| Varies { name: name.clone(), levels, is_numeric })
+        let none = places.get(&None).copied();
+        (places.len() > 1).then(|| Varies { name: name.clone(), levels, none, is_numeric })
     };
     names.into_iter().filter_map(of).collect()
 }
@@ -97,6 +114,13 @@ fn is_part_of(this: &Varies, other: &Varies, all: &[Varies]) -> bool {
     let same = follows(&other.levels, &this.levels);
     let place = |v: &Varies| all.iter().position(|known| known.name == v.name);
     !same || owns(&other.name, &this.name) || place(other) < place(this)
+}
+
+/// The owners of an axis for several of whose levels it has values.
+fn owners(axis: &Varies, factor: &Factor, factors: &[Factor]) -> Vec<usize> {
+    let has = |list: &&BTreeSet<usize>| list.iter().any(|level| Some(*level) != axis.none);
+    let several = lists(&axis.levels, &factor.within, factors).values().filter(has).count() > 1;
+    if several { factor.within.clone() } else { Vec::new() }
 }
 
 /// The name of an axis, and of what follows from it and from none before it.
@@ -187,6 +211,8 @@ mod tests {
         assert_eq!(two("2,3"), ["d", "o.kind", "o.lr in o.kind"]);
         assert_eq!(two("3,4,5"), ["d", "o.kind", "o.lr in o.kind"]);
         assert_eq!(two("3"), ["d", "o.kind", "o.lr in o.kind"]);
+        let one = ["o.kind=a o.mu=1", "o.kind=a o.mu=2", "o.kind=b"];
+        assert_eq!(axes(&one), ["o.kind", "o.mu"], "of one kind alone");
     }
 
     #[test]

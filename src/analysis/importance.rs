@@ -72,31 +72,38 @@ pub fn importance(tried: &[Configuration<'_>]) -> Vec<Importance> {
 }
 
 fn on_data(block: &[&Configuration<'_>]) -> Importance {
-    let known = block.iter().flat_map(|c| &c.runs).find(|run| !run.record.metric.is_empty());
-    let metric = known.map(|run| run.record.metric.clone()).unwrap_or_default();
-    let floor = floor(block, &metric);
-    let (values, floored) = values(block, floor);
+    let (reached, floor) = reached_by(block);
     Importance {
         data: block[0].data.clone(),
-        metric,
+        metric: metric(block),
         settings: block.len(),
         seeds: block.iter().map(|c| c.seeds()).max().unwrap_or(0),
-        floored,
+        floored: reached.iter().map(|of| of.floored).sum(),
         floor,
-        shares: shares(block, values.as_deref()),
+        shares: shares(block, &reached),
     }
 }
 
-fn shares(block: &[&Configuration<'_>], values: Option<&[f64]>) -> Result<Shares, Unexplained> {
+fn metric(block: &[&Configuration<'_>]) -> String {
+    let known = block.iter().flat_map(|c| &c.runs).find(|run| !run.record.metric.is_empty());
+    known.map(|run| run.record.metric.clone()).unwrap_or_default()
+}
+
+fn shares(block: &[&Configuration<'_>], reached: &[Reached]) -> Result<Shares, Unexplained> {
     let grid = Grid::of(block).ok_or(Unexplained::NoGrid)?;
     if grid.axes.len() < 2 {
         return Err(Unexplained::OneAxis);
     }
-    let values = values.ok_or(Unexplained::Unfinished)?;
-    let Effects { main, pairs, rest } = functional_anova(values, &grid.factors).ok_or(Unexplained::NoDifference)?;
+    let most = block.iter().map(|c| c.runs.len()).max().unwrap_or(0);
+    let whole = |c: &&Configuration<'_>| c.runs.len() == most && c.runs.iter().all(|run| run.record.outcome.is_final());
+    if !block.iter().all(whole) {
+        return Err(Unexplained::Unfinished);
+    }
+    let values: Vec<f64> = reached.iter().map(|of| of.value).collect();
+    let Effects { main, pairs, rest } = functional_anova(&values, &grid.factors).ok_or(Unexplained::NoDifference)?;
     let mut alone: Vec<(GridAxis, f64)> = grid.axes.iter().cloned().zip(main).collect();
     alone.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-    let mut pairs: Vec<Together> = pairs.into_iter().map(|(of, share)| together(&grid, values, of, share)).collect();
+    let mut pairs: Vec<Together> = pairs.into_iter().map(|(of, share)| together(&grid, &values, of, share)).collect();
     pairs.sort_by(|a, b| b.share.total_cmp(&a.share));
     Ok(Shares { alone, pairs, rest })
 }
@@ -130,30 +137,32 @@ fn best_depends(values: &[f64], factors: &[Factor], of: usize, by: usize) -> boo
     })
 }
 
-/// What counts for a run without a result; without an untrained state, as of solvers alone, the worst result.
-fn floor(block: &[&Configuration<'_>], metric: &str) -> f64 {
-    let runs = || block.iter().flat_map(|c| c.runs.iter().map(|run| (*c, *run)));
+/// What a setting reached: its validation metric, mean over runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reached {
+    pub value: f64,
+    /// Runs that count with the floor: without a result, or with one below it.
+    pub floored: usize,
+}
+
+/// What each of these settings of one data set reached, and the floor.
+#[must_use]
+pub fn reached_by(block: &[&Configuration<'_>]) -> (Vec<Reached>, f64) {
+    let result = |c: &Configuration<'_>, run: &Finished| {
+        run.record.at(c.at).map(|point| point.validation.metric).filter(|metric| metric.is_finite())
+    };
+    let runs = || block.iter().flat_map(|c| c.runs.iter().map(move |run| (*c, *run)));
     let starts = runs().filter_map(|(_, run)| run.record.curve.first().filter(|point| point.step == 0));
     let starts: Vec<f64> = starts.map(|point| point.validation.metric).filter(|metric| metric.is_finite()).collect();
-    let floor = mean(&starts).or_else(|| runs().filter_map(reached).min_by(f64::total_cmp)).unwrap_or(0.0);
-    if metric == "r2" { floor.max(0.0) } else { floor }
-}
-
-/// The validation metric of a run, where it has a result.
-fn reached((c, run): (&Configuration<'_>, &Finished)) -> Option<f64> {
-    run.record.at(c.at).map(|point| point.validation.metric).filter(|metric| metric.is_finite())
-}
-
-/// The value of each setting, where every run of the same number of seeds is finished, and how many runs count with the floor.
-fn values(block: &[&Configuration<'_>], floor: f64) -> (Option<Vec<f64>>, usize) {
-    let runs = || block.iter().flat_map(|c| c.runs.iter().map(|run| (*c, *run)));
-    let floored = runs().filter(|run| reached(*run).is_none_or(|metric| metric < floor)).count();
-    let value = |c: &&Configuration<'_>| {
-        let of_runs = c.runs.iter().map(|run| reached((c, run)).map_or(floor, |metric| metric.max(floor)));
-        mean(&of_runs.collect::<Vec<_>>())
+    // Without an untrained state, as of solvers alone, the worst result stands for none.
+    let worst = || runs().filter_map(|(c, run)| result(c, run)).min_by(f64::total_cmp);
+    let untrained = mean(&starts).filter(|mean| mean.is_finite()).or_else(worst).unwrap_or(0.0);
+    let floor = if metric(block) == "r2" { untrained.max(0.0) } else { untrained };
+    let of = |c: &&Configuration<'_>| {
+        let results: Vec<Option<f64>> = c.runs.iter().map(|run| result(c, run)).collect();
+        let values: Vec<f64> = results.iter().map(|result| result.map_or(floor, |metric| metric.max(floor))).collect();
+        let floored = results.iter().filter(|result| result.is_none_or(|metric| metric < floor)).count();
+        Reached { value: mean(&values).unwrap_or(floor), floored }
     };
-    let most = block.iter().map(|c| c.runs.len()).max().unwrap_or(0);
-    let whole = |c: &&Configuration<'_>| c.runs.len() == most && c.runs.iter().all(|run| run.record.outcome.is_final());
-    let values = if block.iter().all(whole) { block.iter().map(value).collect() } else { None };
-    (values, floored)
+    (block.iter().map(of).collect(), floor)
 }

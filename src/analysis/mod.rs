@@ -23,6 +23,7 @@ mod tuning;
 mod view;
 mod warnings;
 
+pub use axes::axes;
 pub use choose::{Tried, choose};
 pub use compare::{Change, Comparison, Origin, Side, Values, compare};
 pub use conclude::{Conclusions, OnData, Question, Ranked, TOLERANCE, conclude};
@@ -30,8 +31,8 @@ pub use conditions::Condition;
 pub use configurations::{Configuration, OPTIMIZER, WITHOUT_RATE, configurations, configurations_by, varying};
 pub use edges::Edge;
 pub use flat::Flat;
-pub use grid::GridAxis;
-pub use importance::{Importance, Shares, Together, Unexplained};
+pub use grid::{GridAxis, varied};
+pub use importance::{Importance, Reached as ReachedValue, Shares, Together, Unexplained, reached_by};
 pub use over_data::{OverData, OverPair, over_data};
 pub use paired::{Level, Paired, Verdict, judge, paired};
 pub use select::{RatePoint, Selected, best, rate_sensitivity, select};

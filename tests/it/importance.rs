@@ -1,6 +1,7 @@
 //! How much each setting explains: the formula against brute force, and what is said of whole folders.
 
 use crate::fakes::{Fake, manifest};
+use crate::support::Sweep;
 use burnmark::analysis::stats::{Factor, functional_anova};
 use burnmark::analysis::{Allowed, Conclusions, Shares, Unexplained, View, conclude};
 use burnmark::record::{Outcome, Setting};
@@ -194,4 +195,41 @@ fn the_flat_part_of_an_ordered_axis_is_named() {
     let few: Vec<Finished> = strengths([0.0; 5]).into_iter().filter(|run| run.record.seed() < Some(4)).collect();
     let few = markdown(&manifest(20), &concluded(&few));
     assert!(!few.contains("the best, 0"), "{few}");
+}
+
+/// The lines of a figure of the folder of these results.
+fn figure(fake: &Fake, name: &str) -> String {
+    let sweep = Sweep::new("");
+    fake.write(&sweep.path("out"), |_| ());
+    sweep.run(&["report", "out"]).ended_with(0);
+    String::from_utf8(sweep.bytes(&format!("out/figures/{name}.svg"))).unwrap()
+}
+
+/// One line for each of 12 settings; of more than 3000 a sample, in which each rank is as likely, and which is said.
+#[test]
+fn parallel_coordinates_stay_light() {
+    let mut fake = Fake { data: vec!["iris"], ..Fake::new(&[("a", 0.0), ("b", 0.1)], 1) };
+    let lines = |svg: &str| svg.matches("<polyline").count();
+    let (axes, few) = (3, figure(&fake, "parallel"));
+    assert_eq!(lines(&few), axes + 2 * fake.rates.len());
+    for words in ["optimizer", "learning rate", "validation accuracy", "0.01", "\nb\n"] {
+        assert!(few.contains(words), "`{words}` is missing");
+    }
+    fake.rates = (1..=2000).map(|i| 1e-4 * f64::from(i)).collect();
+    let many = figure(&fake, "parallel");
+    assert_eq!(lines(&many), axes + 3000);
+    assert!(many.len() < 700_000, "{} bytes", many.len());
+    let words: Vec<&str> =
+        many.split('<').filter_map(|tag| tag.split_once('>')).flat_map(|(_, text)| text.split_whitespace()).collect();
+    assert!(words.join(" ").contains("Of 4000 settings 3000 are drawn, evenly by rank."), "{words:?}");
+}
+
+/// A rate at which a seed diverges has no mean but a sign.
+#[test]
+fn an_ordered_axis_has_a_curve() {
+    let fake = Fake { data: vec!["iris"], ..Fake::new(&[("a", 0.0)], 5) };
+    let whole = figure(&fake, "ordered-axes");
+    assert!(whole.contains("iris: learning rate") && whole.matches("<circle").count() == 3, "{whole}");
+    let diverged = figure(&Fake { diverges_from: 1.0, ..fake }, "ordered-axes");
+    assert!(diverged.contains("\n∞\n") && diverged.matches("<circle").count() == 2, "{diverged}");
 }
