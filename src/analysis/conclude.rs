@@ -8,6 +8,7 @@ use super::level::shares;
 use super::over_data::{OverData, families, over_data};
 use super::paired::{Paired, judge, paired_methods};
 use super::select::{RatePoint, Selected, rate_sensitivity, select};
+use super::sources::{Sources, sources};
 use super::stats::{CorrectedT, Interval, LEVEL, Sensitivity, interquartile_mean, rounded, sensitivity};
 use super::targets::{Reached, targets};
 use super::tuning::{Account, account};
@@ -29,6 +30,9 @@ pub struct Conclusions {
     pub account: Option<Account>,
     /// Which settings explain the differences, one for each data set.
     pub importance: Vec<Importance>,
+    /// Which source of randomness the differences between a setting's runs come from, one for each data set where runs have seeds by
+    /// source.
+    pub sources: Vec<Sources>,
 }
 
 /// One question: which value of some settings is best, everything else that was tried at its best for each.
@@ -92,7 +96,8 @@ pub fn conclude(manifest: &Manifest, runs: &[Finished], views: &[View<'_>]) -> C
     let warnings = warnings(manifest, runs, &views[0], &rows, &questions);
     let account = manifest.protocol.as_ref().map(|protocol| account(protocol, &views[0]));
     let importance = importance(views[0].tried());
-    Conclusions { questions, judge: judged, warnings, account, importance }
+    let sources = rows[0].chunk_by(|a, b| a.data == b.data).filter_map(sources).collect();
+    Conclusions { questions, judge: judged, warnings, account, importance, sources }
 }
 
 fn question(manifest: &Manifest, rows: &[Selected<'_, '_>], view: &View<'_>, margin: Option<f64>) -> Question {

@@ -14,6 +14,7 @@ mod level;
 mod over_data;
 mod paired;
 mod select;
+mod sources;
 mod speed;
 mod standings;
 pub mod stats;
@@ -36,6 +37,7 @@ pub use importance::{Importance, Reached as ReachedValue, Shares, Together, Unex
 pub use over_data::{OverData, OverPair, over_data};
 pub use paired::{Level, Paired, Verdict, judge, paired};
 pub use select::{RatePoint, Selected, best, rate_sensitivity, select};
+pub use sources::{OfMethod, Sources};
 pub use speed::{Pace, Speed};
 pub use standings::{SEEDS_AVERAGED, Standing, against};
 pub use targets::{Case, Reached, Target, targets};

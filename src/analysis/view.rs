@@ -3,7 +3,7 @@
 use super::axes::axes;
 use super::choose::{Tried, choose};
 use super::configurations::{Configuration, OPTIMIZER, configurations_by};
-use crate::record::{At, Protocol, Quantity, Stage, data_label, with_usual};
+use crate::record::{At, Protocol, Quantity, Stage, data_label, is_seed, with_usual};
 use crate::store::{Finished, Manifest};
 use std::collections::HashMap;
 
@@ -154,7 +154,7 @@ fn trials<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage) -> Vec<Co
         let place = *places.entry(format!("{data}\n{method}\n{}", protocol.trial(settings))).or_insert(all.len());
         if place == all.len() {
             let mut settings = settings.clone();
-            settings.remove("seed");
+            settings.retain(|name, _| !is_seed(name));
             all.push(Configuration {
                 data,
                 optimizer: method,

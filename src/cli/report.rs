@@ -4,6 +4,7 @@ use super::{Failure, arguments, print};
 use crate::analysis::{OPTIMIZER, SEEDS_AVERAGED, View, conclude};
 use crate::console;
 use crate::harness::Planes;
+use crate::record::is_seed;
 use crate::report::plots::{self, Figure, Sources};
 use crate::report::{conclusions, indented, markdown, overview, page};
 use crate::store::{self, CURVES, Drawn, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, STEPS};
@@ -15,7 +16,7 @@ pub fn report(arguments: &arguments::Report) -> Result<(), Failure> {
     let (mut manifest, runs) = store::read(&arguments.results).map_err(Failure::Request)?;
     arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
     let key = arguments.by.as_deref().unwrap_or(OPTIMIZER);
-    if key == "seed" {
+    if is_seed(key) {
         return Err(Failure::Request(SEEDS_AVERAGED.to_owned()));
     }
     let protocol = manifest.protocol.as_ref().filter(|protocol| arguments.by.is_some() && protocol.compare != [key]);

@@ -13,6 +13,7 @@ pub mod plots;
 mod protocol;
 mod reading;
 mod sentences;
+mod sources;
 mod terminal;
 mod warned;
 

@@ -7,6 +7,7 @@ use super::holds::{conditions, place, scope};
 use super::importance;
 use super::over_data::over_data;
 use super::protocol::{compared, tuned};
+use super::sources;
 use crate::analysis::stats::Interval;
 use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Verdict};
 use crate::record::counted;
@@ -26,6 +27,7 @@ pub fn answers(conclusions: &Conclusions) -> Vec<String> {
     let mut all: Vec<String> = conclusions.questions.iter().map(of).collect();
     all.extend(conclusions.account.as_ref().map(tuned));
     all.extend(importance::sentences(&conclusions.importance));
+    all.extend(sources::sentences(&conclusions.sources));
     all.extend(scope(conclusions));
     all
 }

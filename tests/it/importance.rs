@@ -2,12 +2,29 @@
 
 use crate::fakes::{Fake, manifest};
 use crate::support::Sweep;
-use burnmark::analysis::stats::{Factor, functional_anova};
+use burnmark::analysis::stats::{Factor, functional_anova, random_effects};
 use burnmark::analysis::{Allowed, Conclusions, Shares, Unexplained, View, conclude};
 use burnmark::record::{Outcome, Setting};
 use burnmark::report::markdown;
 use burnmark::store::Finished;
 use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Golden {
+    functional_anova: Vec<Grid>,
+    random_effects: Vec<Cross>,
+}
+
+#[derive(Deserialize)]
+struct Cross {
+    levels: Vec<Vec<usize>>,
+    values: Vec<f64>,
+    components: Vec<(Vec<usize>, f64)>,
+}
+
+fn golden() -> Golden {
+    serde_json::from_str(include_str!("../oracles/importance.json")).unwrap()
+}
 
 #[derive(Deserialize)]
 struct Grid {
@@ -28,7 +45,7 @@ struct Levels {
 /// numbers of size 1.
 #[test]
 fn effects_are_those_of_brute_force() {
-    let grids: Vec<Grid> = serde_json::from_str(include_str!("../oracles/importance.json")).unwrap();
+    let grids = golden().functional_anova;
     let close = |ours: f64, theirs: f64| assert!((ours - theirs).abs() < 1e-13, "{ours} for {theirs}");
     for Grid { factors, values, main, pairs, rest } in grids {
         let factor = |Levels { levels, within }| Factor { levels, within };
@@ -42,6 +59,24 @@ fn effects_are_those_of_brute_force() {
         );
         found.pairs.iter().zip(&pairs).for_each(|((_, ours), (_, theirs))| close(*ours, *theirs));
         close(found.rest, rest);
+    }
+}
+
+/// The script solves the linear system of expected mean squares, each the trace of a matrix; here they have a closed form. Some of its
+/// components are negative.
+#[test]
+fn components_are_those_of_expected_mean_squares() {
+    let crosses = golden().random_effects;
+    assert!(crosses.iter().flat_map(|cross| &cross.components).any(|(_, variance)| *variance < 0.0));
+    for Cross { levels, values, components } in crosses {
+        let factor = |levels| Factor { levels, within: Vec::new() };
+        let factors: Vec<Factor> = levels.into_iter().map(factor).collect();
+        let found = random_effects(&values, &factors).unwrap();
+        assert_eq!(found.len(), components.len());
+        for (ours, (of, variance)) in found.iter().zip(&components) {
+            assert_eq!(ours.of, *of);
+            assert!((ours.variance - variance).abs() < 1e-12, "{} for {variance}", ours.variance);
+        }
     }
 }
 

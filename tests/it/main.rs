@@ -6,6 +6,7 @@ mod accuracy;
 mod allocations;
 mod axes;
 mod burn_optim;
+mod by_source;
 mod choices;
 mod comparisons;
 mod constants;

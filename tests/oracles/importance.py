@@ -1,4 +1,5 @@
-"""Golden values of src/analysis/stats/functional_anova.rs, by brute force: every effect as a function on the whole grid.
+"""Golden values of src/analysis/stats/functional_anova.rs and random_effects.rs, by brute force: every effect as a function on the whole
+grid, and every expected mean square from the traces of whole matrices.
 
 python -m venv v && v/bin/pip install numpy==2.4.6
 v/bin/python importance.py > importance.json
@@ -80,12 +81,42 @@ def nested(ys):
     return listed(factors, values, main, sorted(pairs), float(values.var()))
 
 
+def components(y):
+    """Components of variance: mean squares as quadratic forms, their expectations as traces, and the linear system solved."""
+    axes = range(y.ndim)
+    sets = [u for size in range(1, y.ndim + 1) for u in combinations(axes, size)]
+
+    def kronecker(inside, outside, u):
+        product_ = np.ones((1, 1))
+        for a in axes:
+            product_ = np.kron(product_, (inside if a in u else outside)(y.shape[a]))
+        return product_
+
+    eye, mean = np.eye, lambda n: np.full((n, n), 1 / n)
+    projections = [kronecker(lambda n: eye(n) - mean(n), mean, u) for u in sets]
+    covariances = [kronecker(eye, lambda n: np.ones((n, n)), w) for w in sets]
+    ranks = [round(np.trace(p)) for p in projections]
+    squares = [y.ravel() @ p @ y.ravel() / rank for p, rank in zip(projections, ranks)]
+    expected = [[np.trace(p @ c) / rank for c in covariances] for p, rank in zip(projections, ranks)]
+    solved = np.linalg.solve(expected, squares)
+    levels = list(product(*map(range, y.shape)))
+    return {
+        "levels": [[int(p[a]) for p in levels] for a in axes],
+        "values": [float(v) for v in y.ravel()],
+        "components": [[list(u), float(v)] for u, v in zip(sets, solved)],
+    }
+
+
 rng = np.random.default_rng(11)
 draw = lambda *shape: np.round(rng.normal(size=shape), 3)
-print(json.dumps([
+print(json.dumps({"functional_anova": [
     crossed(draw(3, 2)),
     crossed(draw(4, 3, 2)),
     crossed(draw(2, 3, 2, 2) + 5 * draw(2, 3, 1, 1)),
     nested([draw(5, 3, 2), draw(5, 3, 2) + 1]),
     nested([draw(7, 2, 3), draw(2, 2, 3), draw(1, 2, 3) - 2]),
-], indent=1))
+], "random_effects": [
+    components(draw(3, 5)),
+    components(draw(3, 4, 2) + 3 * draw(3, 1, 1)),
+    components(draw(2, 2, 3, 2) + draw(1, 2, 3, 1)),
+]}, indent=1))

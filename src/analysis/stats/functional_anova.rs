@@ -58,7 +58,7 @@ pub fn functional_anova(values: &[f64], factors: &[Factor]) -> Option<Effects> {
 }
 
 /// V_U.
-fn effect(values: &[f64], factors: &[Factor], of: &[usize]) -> f64 {
+pub(super) fn effect(values: &[f64], factors: &[Factor], of: &[usize]) -> f64 {
     let owners: Vec<usize> = of.iter().flat_map(|&factor| factors[factor].within.iter().copied()).collect();
     let subsets = 0..1_usize << of.len();
     let signed = subsets.map(|bits| {

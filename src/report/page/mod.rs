@@ -12,6 +12,7 @@ use super::plots::Figure;
 use super::protocol::{account, compared, criterion};
 use super::reading::readings;
 use super::sentences::{answers, difference, metric, plain};
+use super::sources;
 use super::verdict_against_best;
 use super::warned::warning;
 use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Verdict, View};
@@ -44,6 +45,7 @@ pub fn page(
     }
     html += "</section>";
     html += &important(conclusions);
+    html += &by_source(conclusions);
     html += &shown(figures);
     html += &runs_section(manifest, runs, view);
     html += &origins::again(manifest);
@@ -83,6 +85,18 @@ fn important(conclusions: &Conclusions) -> String {
     }
     let body = shares.unwrap_or_default() + &why.unwrap_or_default();
     format!("<section id=\"importance\"><h2>Importance</h2>{body}</section>")
+}
+
+/// Which source of randomness the differences between a setting's runs come from.
+fn by_source(conclusions: &Conclusions) -> String {
+    let Some((head, rows)) = sources::table(&conclusions.sources) else { return String::new() };
+    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    format!(
+        "<section id=\"sources\"><h2>Sources of chance</h2><p>Which part of the variance of the test metric between the runs of one \
+         setting comes from which source of randomness: components of variance of a full cross of random effects, by their mean \
+         squares. Negative estimates count as 0 and are marked *.</p>{}</section>",
+        table(&head, rows.into_iter())
+    )
 }
 
 /// What the rankings are.
