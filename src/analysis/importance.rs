@@ -119,22 +119,23 @@ fn together(grid: &Grid, values: &[f64], (a, b): (usize, usize), share: f64) -> 
 /// Whether the level of one factor with the highest mean differs between levels of another, the owners of both kept fixed.
 fn best_depends(values: &[f64], factors: &[Factor], of: usize, by: usize) -> bool {
     let owners: Vec<usize> = factors[of].within.iter().chain(&factors[by].within).copied().collect();
-    // By owners' levels, level of `by` and level of `of`.
-    let mut cells: BTreeMap<Vec<usize>, BTreeMap<usize, BTreeMap<usize, Vec<f64>>>> = BTreeMap::new();
+    let level = |factor: usize, point: usize| factors[factor].levels[point];
+    let mut cells: BTreeMap<(Vec<usize>, usize, usize), Vec<f64>> = BTreeMap::new();
     for (point, value) in values.iter().enumerate() {
-        let level = |factor: usize| factors[factor].levels[point];
-        let cell = cells.entry(owners.iter().map(|&owner| level(owner)).collect()).or_default();
-        cell.entry(level(by)).or_default().entry(level(of)).or_default().push(*value);
+        let own = owners.iter().map(|&owner| level(owner, point)).collect();
+        cells.entry((own, level(by, point), level(of, point))).or_default().push(*value);
     }
-    let best = |means: &BTreeMap<usize, Vec<f64>>| {
-        let means = means.iter().filter_map(|(level, values)| Some((*level, mean(values)?)));
-        means.max_by(|(i, a), (j, b)| a.total_cmp(b).then(j.cmp(i))).map(|(level, _)| level)
-    };
-    cells.values().any(|cell| {
-        let mut bests = cell.values().map(best);
-        let first = bests.next();
-        bests.any(|other| Some(other) != first)
-    })
+    // The best level of `of` by the owners' levels and that of `by`, the first of equals.
+    let mut best: BTreeMap<(Vec<usize>, usize), (f64, usize)> = BTreeMap::new();
+    for ((own, by, of), values) in cells {
+        let Some(mean) = mean(&values) else { continue };
+        let known = best.entry((own, by)).or_insert((mean, of));
+        if mean > known.0 {
+            *known = (mean, of);
+        }
+    }
+    let best: Vec<_> = best.into_iter().map(|((own, _), (_, of))| (own, of)).collect();
+    best.windows(2).any(|two| two[0].0 == two[1].0 && two[0].1 != two[1].1)
 }
 
 /// What a setting reached: its validation metric, mean over runs.

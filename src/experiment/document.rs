@@ -1,6 +1,7 @@
 //! A spec's text as values by key: what stands in the file and in the overrides, read and collected, not yet put together.
 
-use super::combinations::{Axis, Combinations};
+use super::by_source::OfSource;
+use super::combinations::Combinations;
 use super::draft::Draft;
 use super::judge::AskedJudge;
 use super::keys::{KEYS, find, sections};
@@ -9,9 +10,8 @@ use super::problem::{Place, Problem, Source};
 use super::protocol::Asked;
 use super::read::Reader;
 use super::roles::resolve;
-use super::seeds::OfSource;
 use super::swept::swept;
-use super::typed::{Located, Typed};
+use super::typed::Located;
 use crate::record::{Judge, Protocol, Randomness};
 use std::collections::BTreeSet;
 use toml::Spanned;
@@ -97,7 +97,7 @@ pub struct Reading<'p> {
     pub sweep_spoiled: bool,
     seeds_spoiled: bool,
     /// The seeds of single sources of randomness, beside the split's.
-    sources: Vec<OfSource>,
+    pub sources: Vec<OfSource>,
 }
 
 impl Reading<'_> {
@@ -219,22 +219,6 @@ impl Reading<'_> {
             by_source.into_iter().partition(|(source, ..)| *source == Randomness::Split);
         self.document.seeds = split.into_iter().next().map(|(_, seeds, _)| seeds);
         self.sources = others;
-    }
-
-    /// Makes an axis of each source of randomness that has seeds of its own: all of them are crossed.
-    fn cross_seeds(&mut self) {
-        for (source, seeds, place) in std::mem::take(&mut self.sources) {
-            let path = source.setting();
-            if self.seen.contains(path) {
-                let (name, expected) = (source.name(), "expected its seeds in one place");
-                let message = format!("the seeds of `{name}` are given twice, here and as `{path}`");
-                self.reader(place.source).report(place.span, message, expected, None);
-                continue;
-            }
-            let one = |seed| vec![Some(Located { typed: Typed::Integer(seed), place: place.clone() })];
-            let alternatives = seeds.into_iter().map(one).collect();
-            self.document.combinations.axes.push(Axis { paths: vec![path.to_owned()], alternatives });
-        }
     }
 
     /// Puts the protocol beside the axes, once all of them are known.

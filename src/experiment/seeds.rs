@@ -1,12 +1,7 @@
-//! Seeds as a spec gives them: a number of them, or a list; or such for each source of randomness, all of which are crossed.
+//! Seeds as a spec gives them: a number of them, or a list.
 
-use super::document::in_order;
-use super::problem::Place;
 use super::read::{Node, Reader};
-use crate::record::Randomness;
 use std::collections::BTreeSet;
-use std::ops::Range;
-use toml::de::DeTable;
 
 /// The most seeds of one experiment.
 const MOST_SEEDS: u64 = 100_000;
@@ -33,38 +28,7 @@ impl Seeds {
     }
 }
 
-/// The seeds of one source of randomness, with the place where they are written.
-pub type OfSource = (Randomness, Vec<u64>, Place);
-
 impl Reader<'_> {
-    /// `{ split = 3, start = 5 }`: seeds by source, each counted from 0; `None` where some are wrong.
-    pub fn seeds_by_source(&mut self, table: &DeTable<'_>, span: Range<usize>) -> Option<Vec<OfSource>> {
-        let known = Randomness::ALL.map(Randomness::name);
-        let mut sources = Some(Vec::new());
-        for (name, value) in in_order(table) {
-            let seeds = match Randomness::from_name(name.get_ref()) {
-                None => {
-                    self.unknown("source of randomness", name, known);
-                    None
-                }
-                Some(source) => self
-                    .seeds(&format!("seeds.{}", source.name()), value)
-                    .and_then(|seeds| seeds.from(0))
-                    .map(|seeds| (source, seeds, Place { source: self.source, span: value.span() })),
-            };
-            sources = sources.zip(seeds).map(|(mut sources, seeds): (Vec<OfSource>, _)| {
-                sources.push(seeds);
-                sources
-            });
-        }
-        if table.is_empty() {
-            let expected = format!("expected seeds for some of {}", known.map(|name| format!("`{name}`")).join(", "));
-            self.report(span, "no seeds", expected, None);
-            return None;
-        }
-        sources
-    }
-
     /// The value of a key whose seeds these are.
     pub fn seeds(&mut self, key: &str, value: &Node<'_>) -> Option<Seeds> {
         let Some(list) = value.get_ref().as_array() else {

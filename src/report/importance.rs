@@ -67,7 +67,7 @@ fn depend(known: &[(&Importance, &Shares)], first: &Shares) -> String {
             None => said.push((of, vec![by])),
         }
     }
-    said.iter().map(|(of, by)| format!(" The {of} depends on {}.", joined(by))).collect()
+    said.iter().flat_map(|(of, by)| [" The ", of, " depends on ", &joined(by), "."].map(str::to_owned)).collect()
 }
 
 /// The mean share of two axes together, what depends and on what, where it is strong: `best learning rate`, `the optimizer (12 % more)`.
@@ -180,7 +180,7 @@ fn name(axis: &GridAxis) -> String {
 
 fn with_article(axis: &GridAxis) -> String {
     let first = &axis.names[0];
-    let takes = first.ends_with(".kind") || WITH_ARTICLE.contains(&first.as_str());
+    let takes = first.strip_suffix(".kind").is_some() || WITH_ARTICLE.contains(&first.as_str());
     if takes { format!("the {}", name(axis)) } else { name(axis) }
 }
 

@@ -133,6 +133,32 @@ fn slips_in_seeds_are_shown() {
         let said = Sweep::new(text).run(&["plan", "x.toml"]).ended_with(2).stderr;
         assert!(said.contains(says), "`{says}` is missing in\n{said}");
     }
+    for (seeds, change, says) in [
+        (
+            "start = 2",
+            ["kind = \"mlp\", hidden = [8]", "kind = \"mlp\", hidden = [8], initial = \"zero\""],
+            "`start` change nothing",
+        ),
+        (
+            "order = 2",
+            ["epochs = 2", "epochs = 2, order = \"given\""],
+            "`order` change nothing: every run takes the samples",
+        ),
+        (
+            "dropout = 2",
+            ["dropout = 0.3", "l1 = 0.3"],
+            "`dropout` change nothing: no run has dropout, DropConnect or noise",
+        ),
+    ] {
+        let text = |base: &str| format!("name = \"x\"\nseeds = {{ {seeds} }}\n{base}");
+        Sweep::new(text(BASE)).run(&["plan", "x.toml"]).ended_with(0);
+        let said = Sweep::new(text(&BASE.replace(change[0], change[1]))).run(&["plan", "x.toml"]).ended_with(2).stderr;
+        assert!(said.contains(says), "`{says}` is missing in\n{said}");
+    }
+    // One setting of several that draws is enough.
+    let some = format!("name = \"x\"\nseeds = {{ dropout = 2 }}\n{BASE}").replace("dropout = 0.3", "l1 = 0.0")
+        + "[sweep]\n\"regularize.dropout\" = [0.0, 0.3]\n";
+    Sweep::new(some).run(&["plan", "x.toml"]).ended_with(0);
     let twice =
         format!("name = \"x\"\nseeds = {{ start = 2 }}\n{BASE}").replace("epochs = 2", "epochs = 2, start_seed = 1");
     let said = Sweep::new(twice).run(&["plan", "x.toml"]).ended_with(2).stderr;

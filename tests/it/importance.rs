@@ -102,8 +102,11 @@ fn concluded(runs: &[Finished]) -> Conclusions {
     conclude(&manifest, runs, &View::all_of(&manifest, runs, Allowed::default()))
 }
 
+type Alone = Vec<(String, f64)>;
+type Pairs = Vec<(String, f64, bool)>;
+
 /// The shares alone by the names of their settings, and those of pairs.
-fn shares(runs: &[Finished]) -> Result<(Vec<(String, f64)>, Vec<(String, f64, bool)>), Unexplained> {
+fn shares(runs: &[Finished]) -> Result<(Alone, Pairs), Unexplained> {
     let Shares { alone, pairs, .. } = concluded(runs).importance.remove(0).shares?;
     let rounded = |share: f64| (1e6 * share).round() / 1e6;
     let alone = alone.iter().map(|(axis, share)| (axis.names.join("+"), rounded(*share)));

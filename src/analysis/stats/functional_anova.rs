@@ -68,7 +68,7 @@ pub(super) fn effect(values: &[f64], factors: &[Factor], of: &[usize]) -> f64 {
         which.dedup();
         let left_out = of.len() - bits.count_ones() as usize;
         let variance = variance_of_means(values, factors, &which);
-        if left_out % 2 == 0 { variance } else { -variance }
+        if left_out.is_multiple_of(2) { variance } else { -variance }
     });
     signed.sum()
 }

@@ -46,7 +46,7 @@ pub fn random_effects(values: &[f64], sources: &[Factor]) -> Option<Vec<Componen
     let component = |set: usize| {
         let over = sets.clone().filter(|other| other & set == set);
         let signed = over.map(|other| {
-            let more = (other.count_ones() - set.count_ones()) % 2 == 0;
+            let more = (other.count_ones() - set.count_ones()).is_multiple_of(2);
             if more { squares[other] } else { -squares[other] }
         });
         let others: f64 =

@@ -20,8 +20,9 @@ pub const PLOT: Plot = Plot {
 
 /// Fewer values are no curve, and fewer seeds have no interval.
 const FEWEST: usize = 3;
-/// More panels are no figure any more.
+/// More panels are no figure any more, and more values no curve of markers.
 const MOST_PANELS: usize = 24;
+const MOST_VALUES: usize = 60;
 /// A panel without its title, and the room about its lines: for ticks and names.
 const PANEL: (i32, i32) = (560, 300);
 const LEFT: i32 = 74;
@@ -51,7 +52,7 @@ struct Point {
 fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let curves: Vec<Curve> = questions(configurations).iter().flat_map(|key| curves(configurations, key)).collect();
     match curves.len() {
-        0 => return Err("no axis that is a question has three numbers".to_owned()),
+        0 => return Err(format!("no axis that is a question has {FEWEST} to {MOST_VALUES} numbers")),
         count if count > MOST_PANELS => return Err(format!("{count} panels are too many for one figure")),
         _ if curves.iter().flat_map(|curve| &curve.points).all(|point| point.mean.is_none()) => {
             return Err("every value has a seed without a result".to_owned());
@@ -97,7 +98,7 @@ fn curves(configurations: &[Configuration<'_>], key: &str) -> Vec<Curve> {
     }
     let by_key: Vec<Configuration> = configurations.iter().map(|c| c.compared_by(key)).collect();
     let rows = select(&by_key);
-    let blocks = rows.chunk_by(|a, b| a.data == b.data).filter(|block| block.len() >= FEWEST);
+    let blocks = rows.chunk_by(|a, b| a.data == b.data).filter(|block| (FEWEST..=MOST_VALUES).contains(&block.len()));
     blocks.map(|block| curve(block, key)).collect()
 }
 
@@ -125,7 +126,7 @@ fn point(row: &Selected<'_, '_>, key: &str) -> Option<Point> {
 impl Curve {
     fn draw(&self, area: &Area<'_>, (x, y): (i32, i32)) -> Drawn {
         let (left, right, top, bottom) = (x + LEFT, x + PANEL.0 - RIGHT, y + HEAD, y + PANEL.1 - FOOT);
-        let ends = self.points.iter().flat_map(|point| point.interval.map(|i| [i.low, i.high])).flatten();
+        let ends = self.points.iter().filter_map(|point| point.interval).flat_map(|i| [i.low, i.high]);
         let values = self.points.iter().filter_map(|point| point.mean).chain(ends);
         let upright = Upright::new(&self.y, values, (top, bottom));
         text(area, &self.y.name, (x + MARGIN, y + GAP), SIZE, Anchor::Left, SOFT)?;

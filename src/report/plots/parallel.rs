@@ -121,10 +121,8 @@ fn lines<'c>(block: &[&'c Configuration<'_>], most: usize) -> Lines<'c> {
         let mut known = HashSet::new();
         let all = block.iter().map(|c| c.settings.get(&name));
         let mut levels: Vec<Option<&Setting>> = all.filter(|value| known.insert(*value)).collect();
-        let size = |value: &Option<&Setting>| value.and_then(Setting::as_number);
-        levels.sort_by(|a, b| {
-            a.is_some().cmp(&b.is_some()).then(size(a).partial_cmp(&size(b)).unwrap_or(std::cmp::Ordering::Equal))
-        });
+        let size = |value: Option<&Setting>| value.and_then(Setting::as_number).unwrap_or(f64::NEG_INFINITY);
+        levels.sort_by(|a, b| a.is_some().cmp(&b.is_some()).then(size(*a).total_cmp(&size(*b))));
         Column { name: plain(&name), values, levels }
     };
     let metrics = block.iter().flat_map(|c| &c.runs).map(|run| run.record.metric.as_str());
@@ -194,15 +192,15 @@ impl Column<'_> {
         let by_size = self.by_size();
         let count = self.levels.len() as f64;
         let rank = |place: usize| place as f64 / (self.values.len() - 1).max(1) as f64 - 0.5;
-        let share = |(place, value): (usize, &Option<&Setting>)| match (&by_size, value.and_then(Setting::as_number)) {
+        let share = |place: usize, value: Option<&Setting>| match (&by_size, value.and_then(Setting::as_number)) {
             (Some(by_size), Some(number)) => by_size(number),
             (Some(_), None) => 0.0,
             (None, _) => {
-                let level = self.levels.iter().position(|level| level == value).unwrap_or(0);
+                let level = self.levels.iter().position(|level| *level == value).unwrap_or(0);
                 (level as f64 + 0.5 + SPREAD * rank(place)) / count
             }
         };
-        self.values.iter().enumerate().map(|line| height(share(line), ends)).collect()
+        self.values.iter().enumerate().map(|(place, value)| height(share(place, *value), ends)).collect()
     }
 
     #[allow(clippy::cast_precision_loss)] // a count of levels
