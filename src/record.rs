@@ -15,7 +15,7 @@ mod words;
 pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, blew_up};
 pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
-pub use judge::Judge;
+pub use judge::{Compared, Goal, Judge, Way};
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Stage, Tuned};
 pub use reading::{LeftOut, MOST_NAMED, Names, Reading, Task, Why};
@@ -154,6 +154,12 @@ impl Measurement {
 }
 
 impl RunRecord {
+    /// Whether early stopping ends it, with the parameters of its best epoch.
+    #[must_use]
+    pub fn stops_early(&self) -> bool {
+        self.settings.get("train.early_stopping") == Some(&Setting::Flag(true))
+    }
+
     /// The point that the run reports. A run that was not done has none: it ranks last, whatever it reached before. A solver has
     /// reached what its last iteration says, in every reading.
     #[must_use]
@@ -164,9 +170,8 @@ impl RunRecord {
         if self.at_rest.is_some() {
             return Pick::Final.of(&self.curve);
         }
-        let early_stopping = self.settings.get("train.early_stopping") == Some(&Setting::Flag(true));
         let pick = match at {
-            At::Final if !early_stopping => Pick::Final,
+            At::Final if !self.stops_early() => Pick::Final,
             At::Final | At::Best => Pick::Best,
             At::Stopped => match self.settings.get("train.patience") {
                 Some(Setting::Integer(patience)) => Pick::Stopped { patience: *patience },

@@ -77,6 +77,9 @@ pub struct Range {
 }
 
 impl Range {
+    /// Any number.
+    pub const FINITE: Self =
+        Self { low: f64::NEG_INFINITY, low_within: false, high: f64::INFINITY, high_within: false };
     /// Greater than 0.
     pub const POSITIVE: Self = Self { low: 0.0, low_within: false, high: f64::INFINITY, high_within: false };
     /// 0 or greater.

@@ -6,7 +6,7 @@ use super::speed::{Pace, Speed, obstacle, speeds};
 use super::standings::{Standing, in_order, standings};
 use super::tuning::{Account, account};
 use super::view::{Allowed, View};
-use crate::record::{CurvePoint, Outcome, RunId, RunRecord, Setting};
+use crate::record::{At, Compared, CurvePoint, Outcome, RunId, RunRecord, Setting};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -45,6 +45,9 @@ pub struct Comparison {
     pub first_account: Option<Account>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub second_account: Option<Account>,
+    /// The state of trainings that is compared, and what of the test part.
+    pub at: At,
+    pub outcome: Compared,
     pub standings: Vec<Standing>,
     pub speeds: Vec<Speed>,
     /// Why times must not be compared; none where they may be.
@@ -160,6 +163,8 @@ fn compare_two(first: Side<'_>, second: Side<'_>, allowed: Allowed) -> Compariso
         provenance,
         first_account: account_of(first),
         second_account: account_of(second),
+        at: first.manifest.protocol.as_ref().map_or(first.manifest.judge.at, |protocol| protocol.select.at),
+        outcome: first.manifest.judge.outcome,
         standings: standings(first, second, allowed),
         speeds: speeds(&both, speed_obstacle.is_none()),
         speed_obstacle,

@@ -4,10 +4,11 @@ use super::conditions::{Condition, conditions};
 use super::configurations::varying;
 use super::flat::{Flat, flat};
 use super::importance::{Importance, importance};
-use super::level::shares;
+use super::level::{Size, shares};
 use super::over_data::{OverData, families, over_data};
 use super::paired::{Paired, judge, paired_methods};
 use super::select::{RatePoint, Selected, rate_sensitivity, select};
+use super::sooner::{Sooner, sooner};
 use super::sources::{Sources, sources};
 use super::stats::{CorrectedT, Interval, LEVEL, Sensitivity, interquartile_mean, rounded, sensitivity};
 use super::targets::{Reached, targets};
@@ -43,6 +44,8 @@ pub struct Question {
     pub data: Vec<OnData>,
     /// None for a single data set or method, and where not every method was tried on every data set.
     pub over_data: Option<OverData>,
+    /// Which method reaches the frozen targets sooner.
+    pub sooner: Sooner,
 }
 
 /// The methods on one data set, best first.
@@ -59,6 +62,8 @@ pub struct OnData {
     pub splits: bool,
     /// Where the axis is flat, if its values are ordered and verdicts were possible.
     pub flat: Option<Flat>,
+    /// Whether some of the runs stopped early.
+    pub stops_early: bool,
 }
 
 /// A method on one data set.
@@ -105,12 +110,12 @@ fn question(manifest: &Manifest, rows: &[Selected<'_, '_>], view: &View<'_>, mar
         Some(protocol) => protocol.tuned().into_iter().cloned().collect(),
         None => varying(view.compared()),
     };
-    let reached = targets(rows);
+    let sooner = sooner(targets(rows, view.goal(), view.at()), view.questions());
     let blocks = rows.chunk_by(|a, b| a.data == b.data);
     let mut data: Vec<OnData> = blocks.map(|block| on_data(block, view, &names)).collect();
     let rates = rate_sensitivity(view.tried());
     for on in &mut data {
-        let target = reached.iter().find(|target| target.data == on.data);
+        let target = sooner.targets.iter().find(|target| target.data == on.data);
         for method in &mut on.methods {
             let found = target.and_then(|t| t.methods.iter().find(|r| r.method == method.method));
             method.steps_to_target = found.cloned();
@@ -118,7 +123,7 @@ fn question(manifest: &Manifest, rows: &[Selected<'_, '_>], view: &View<'_>, mar
         }
     }
     let over_data = over_data(rows, view.questions(), margin);
-    let level = shares(rows, over_data.as_ref().map_or(1, |_| families(rows)), view.questions()).pairs;
+    let level = shares(Size::of(rows, over_data.as_ref().map_or(1, |_| families(rows)), view.questions())).pairs;
     judge(data.iter_mut().flat_map(|on| on.pairs.iter_mut().map(|(_, _, paired)| paired)), level, margin);
     for (on, block) in data.iter_mut().zip(rows.chunk_by(|a, b| a.data == b.data)) {
         on.flat = match view.keys() {
@@ -126,22 +131,24 @@ fn question(manifest: &Manifest, rows: &[Selected<'_, '_>], view: &View<'_>, mar
             _ => None,
         };
     }
-    Question { keys: view.keys().to_vec(), data, over_data }
+    Question { keys: view.keys().to_vec(), data, over_data, sooner }
 }
 
 /// How much a method depends on its learning rate on a data set; a rate at which every setting diverged counts with the worst
 /// metric that any method reached there.
 fn to_rate(rates: &[RatePoint], data: &str, method: &str) -> Option<Sensitivity> {
     let on_data = || rates.iter().filter(|point| point.data == data);
-    let worst = on_data().filter_map(|point| Some(point.test_metric?.mean)).min_by(f64::total_cmp)?;
+    let score = |point: &RatePoint| point.test_metric.map(|metric| point.outcome.oriented(metric.mean));
+    let worst = on_data().filter_map(score).min_by(f64::total_cmp)?;
     let grid = on_data().filter(|point| point.optimizer == method);
-    let grid: Vec<_> = grid.map(|point| (point.learning_rate, point.test_metric.map(|metric| metric.mean))).collect();
+    let grid: Vec<_> = grid.map(|point| (point.learning_rate, score(point))).collect();
     if grid.len() < 2 { None } else { sensitivity(&grid, worst, TOLERANCE) }
 }
 
 fn on_data(block: &[Selected<'_, '_>], view: &View<'_>, names: &BTreeSet<String>) -> OnData {
     let mut order: Vec<&Selected> = block.iter().collect();
-    let score = |row: &Selected| row.test_metric.map_or(f64::NEG_INFINITY, |metric| rounded(metric.mean));
+    let score =
+        |row: &Selected| row.test_metric.map_or(f64::NEG_INFINITY, |metric| row.outcome.oriented(rounded(metric.mean)));
     order.sort_by(|a, b| score(b).total_cmp(&score(a)));
     let pairs = (0..order.len()).flat_map(|i| (i + 1..order.len()).map(move |j| (i, j)));
     OnData {
@@ -152,7 +159,18 @@ fn on_data(block: &[Selected<'_, '_>], view: &View<'_>, names: &BTreeSet<String>
         conditions: conditions(block, view),
         splits: block.iter().any(|row| row.overlap > 0.0),
         flat: None,
+        stops_early: block.iter().flat_map(|row| &row.runs).any(|run| run.record.stops_early()),
     }
+}
+
+/// The part of an interval in which the metric's mean can lie.
+fn possible(interval: Interval, metric: &str) -> Interval {
+    let [least, most] = match metric {
+        "accuracy" => [0.0, 1.0],
+        "r2" => [f64::NEG_INFINITY, 1.0],
+        _ => [f64::NEG_INFINITY, f64::INFINITY],
+    };
+    Interval { low: interval.low.max(least), high: interval.high.min(most) }
 }
 
 /// Fewer seeds have no interval: two of them span hardly less than all there is.
@@ -167,7 +185,10 @@ fn ranked(row: &Selected<'_, '_>, names: &BTreeSet<String>) -> Ranked {
         seeds: row.results.len(),
         mean: row.test_metric.map(|metric| metric.mean),
         sd: row.test_metric.and_then(|metric| metric.sd),
-        interval: CorrectedT::of(&metrics, row.overlap).filter(|_| enough).and_then(|mean| mean.interval(LEVEL)),
+        interval: CorrectedT::of(&metrics, row.overlap)
+            .filter(|_| enough)
+            .and_then(|mean| mean.interval(LEVEL))
+            .map(|interval| possible(interval, &row.metric)),
         interquartile_mean: interquartile_mean(&metrics).filter(|_| row.test_metric.is_some()),
         tried: row.tried,
         diverged_share: row.diverged_share,

@@ -3,7 +3,7 @@
 use super::stats::{Spread, mean};
 use super::view::Staged;
 use crate::record::{
-    At, CurvePoint, Outcome, Quantity, Setting, Stage, blew_up, data_label, in_words, is_seed, with_usual,
+    At, Compared, CurvePoint, Outcome, Quantity, Setting, Stage, blew_up, data_label, in_words, is_seed, with_usual,
 };
 use crate::store::Finished;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -23,6 +23,8 @@ pub struct Configuration<'a> {
     pub runs: Vec<&'a Finished>,
     /// Which point of each run's curve counts.
     pub at: At,
+    /// What of the test part is compared.
+    pub outcome: Compared,
     /// What it is to the protocol, where there is one.
     pub staged: Option<Staged>,
 }
@@ -90,11 +92,18 @@ impl<'a> Configuration<'a> {
         share("test", 0.2) / share("train", 0.6)
     }
 
-    /// What is shown of a point: the test metric, but the validation metric of what was tuned, since the test part is for the
-    /// report alone.
+    /// What is shown of a point: the outcome on the test part, but that on the validation part of what was tuned, since the test
+    /// part is for the report alone.
     #[must_use]
     pub fn shown(&self, point: &CurvePoint) -> f64 {
-        if self.is_tuning() { point.validation.metric } else { point.test.metric }
+        self.outcome.of(if self.is_tuning() { point.validation } else { point.test })
+    }
+
+    /// What is compared, by name: `accuracy`, `r2`, `digits` or `loss`; none where no run has come to an evaluation.
+    #[must_use]
+    pub fn outcome_name(&self) -> Option<&'a str> {
+        let known = self.runs.iter().map(|run| run.record.metric.as_str()).find(|metric| !metric.is_empty())?;
+        Some(if self.outcome == Compared::Loss { Compared::Loss.name() } else { known })
     }
 
     /// Whether it is a trial of a protocol.
@@ -109,12 +118,14 @@ impl<'a> Configuration<'a> {
         self.runs.iter().map(|run| run.record.seed()).collect::<BTreeSet<_>>().len()
     }
 
-    /// Each finished seed's test metric; `None` where a run diverged or had no solution. Seeds with failed or missing runs
+    /// Each finished seed's outcome on the test part; `None` where a run diverged or had no solution. Seeds with failed or missing runs
     /// are not there. A seed with several runs counts with their mean.
     #[must_use]
     pub fn test_metrics(&self) -> BTreeMap<u64, Option<f64>> {
         // R² of a part whose target does not vary is no number: the worst, as nothing can be said for it.
-        self.by_seed(|run| run.record.at(self.at).map(|point| point.test.metric).filter(|metric| metric.is_finite()))
+        self.by_seed(|run| {
+            run.record.at(self.at).map(|point| self.outcome.of(point.test)).filter(|metric| metric.is_finite())
+        })
     }
 
     /// The mean over each finished seed's runs of a number; `None` where a run has none.
@@ -139,7 +150,7 @@ impl<'a> Configuration<'a> {
         let mut seeds: BTreeMap<Option<u64>, BTreeSet<(&str, Option<u64>)>> = BTreeMap::new();
         for run in &self.runs {
             let (Outcome::Done, Some(hashes)) = (&run.record.outcome, &run.record.hashes) else { return false };
-            let metric = run.record.at(self.at).map(|point| point.test.metric.to_bits());
+            let metric = run.record.at(self.at).map(|point| self.outcome.of(point.test).to_bits());
             seeds.entry(run.record.seed()).or_default().insert((&hashes.final_parameters, metric));
         }
         let mut each = seeds.values();
@@ -192,7 +203,7 @@ impl<'a> Configuration<'a> {
 /// The configurations of these runs, in the order in which they first occur.
 #[must_use]
 pub fn configurations(runs: &[Finished]) -> Vec<Configuration<'_>> {
-    configurations_by(runs, OPTIMIZER, At::default())
+    configurations_by(runs, OPTIMIZER, At::default(), Compared::default())
 }
 
 /// The learning rates of these configurations, ascending, each once.
@@ -215,6 +226,7 @@ pub fn configurations_by<'r>(
     runs: impl IntoIterator<Item = &'r Finished>,
     key: &str,
     at: At,
+    outcome: Compared,
 ) -> Vec<Configuration<'r>> {
     let mut places: HashMap<BTreeMap<String, Setting>, usize> = HashMap::new();
     let mut all: Vec<Configuration> = Vec::new();
@@ -231,6 +243,7 @@ pub fn configurations_by<'r>(
                 settings,
                 runs: Vec::new(),
                 at,
+                outcome,
                 staged: None,
             });
         }

@@ -3,7 +3,7 @@
 use super::configurations::Configuration;
 use super::stats::{CorrectedT, mean};
 use super::view::Choice;
-use crate::record::{Bounds, Protocol};
+use crate::record::{Bounds, Protocol, Tuned};
 
 /// A tuned setting whose chosen value is the least or the greatest of its grid.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,40 +14,43 @@ pub struct Edge {
     pub next: Vec<f64>,
 }
 
-/// The edges on which the chosen trial stands; the grids are those of its own compared value and data set.
+/// The edges on which the chosen trial stands, of all that was tuned; the grids are those of its own compared value and data set.
 #[must_use]
 pub fn edges(choice: &Choice<'_, '_>, protocol: &Protocol) -> Vec<Edge> {
     let chosen = choice.trials[choice.chosen];
-    let edge = |tuned: &crate::record::Tuned| {
-        let bounds = tuned.bounds?;
-        let value = chosen.number(&tuned.setting)?;
-        let tried = choice.trials.iter().filter_map(|trial| trial.number(&tuned.setting));
-        let next = beyond(&tried.collect::<Vec<_>>(), value, &bounds);
-        (!next.is_empty()).then(|| Edge { setting: tuned.setting.clone(), value, next })
+    let edge = |tuned: &Tuned| {
+        edge(&tuned.setting, tuned.bounds?, |trial| trial.number(&tuned.setting), (chosen, &choice.trials))
     };
     protocol.tune.iter().filter_map(edge).collect()
 }
 
 /// The edges on which a best setting is where no protocol says what is tuned: of its learning rate and of a solver's
-/// penalty λ, among all that were tried of its method on its data set. Where the next value of the grid does as well, as far as the
-/// seeds can tell, the best one lies on a plateau and not on an edge.
+/// penalty λ, among all that were tried of its method on its data set.
 #[must_use]
 pub fn edges_of_best(best: &Configuration<'_>, all: &[Configuration<'_>]) -> Vec<Edge> {
     type Of = fn(&Configuration<'_>) -> Option<f64>;
     let sought: [(&str, Of); 2] =
         [("optimizer.lr", |c| c.learning_rate()), ("optimizer.lambda", |c| c.number("optimizer.lambda"))];
-    let edge = |(setting, of): (&str, Of)| {
-        let value = of(best)?;
-        let tried: Vec<&Configuration> =
-            all.iter().filter(|c| c.data == best.data && c.optimizer == best.optimizer).collect();
-        let values: Vec<f64> = tried.iter().filter_map(|c| of(c)).collect();
-        let next = beyond(&values, value, &POSITIVE);
-        let beside: Vec<&Configuration> =
-            tried.into_iter().filter(|c| of(c).is_some() && of(c) == neighbour(&values, value)).collect();
-        let flat = super::select::best(&beside).is_some_and(|beside| does_as_well(best, beside));
-        (!next.is_empty() && !flat).then(|| Edge { setting: setting.to_owned(), value, next })
-    };
-    sought.into_iter().filter_map(edge).collect()
+    let tried: Vec<&Configuration> =
+        all.iter().filter(|c| c.data == best.data && c.optimizer == best.optimizer).collect();
+    sought.into_iter().filter_map(|(setting, of)| edge(setting, POSITIVE, of, (best, &tried))).collect()
+}
+
+/// The edge of one setting's grid on which the best one of the tried is, if it is on one. Where the next value of the grid does as
+/// well, as far as the seeds can tell, the best one lies on a plateau and not on an edge.
+fn edge<'r>(
+    setting: &str,
+    bounds: Bounds,
+    of: impl Fn(&Configuration<'r>) -> Option<f64>,
+    (best, tried): (&Configuration<'r>, &[&Configuration<'r>]),
+) -> Option<Edge> {
+    let value = of(best)?;
+    let values: Vec<f64> = tried.iter().filter_map(|c| of(c)).collect();
+    let next = beyond(&values, value, &bounds);
+    let beside: Vec<&Configuration> =
+        tried.iter().copied().filter(|c| of(c).is_some() && of(c) == neighbour(&values, value)).collect();
+    let flat = super::select::best(&beside).is_some_and(|beside| does_as_well(best, beside));
+    (!next.is_empty() && !flat).then(|| Edge { setting: setting.to_owned(), value, next })
 }
 
 /// The value beside this one in a grid, where it is the least or the greatest.
@@ -57,12 +60,12 @@ fn neighbour(values: &[f64], value: f64) -> Option<f64> {
     others().min_by(near)
 }
 
-/// Whether what the best setting is better by than another one is within two standard errors over the seeds.
+/// Whether what the best setting is better by than another one is within two standard errors over the seeds; two seeds cannot tell.
 fn does_as_well(best: &Configuration<'_>, other: &Configuration<'_>) -> bool {
     let (best, other) = (best.costs(), other.costs());
     let differences: Option<Vec<f64>> = best.iter().map(|(seed, cost)| Some((*other.get(seed)?)? - (*cost)?)).collect();
     let test = differences.and_then(|differences| CorrectedT::of(&differences, 0.0));
-    test.is_some_and(|test| test.mean <= 2.0 * test.error)
+    test.is_some_and(|test| best.len() > 2 && test.mean <= 2.0 * test.error)
 }
 
 /// What rates and penalties can be.

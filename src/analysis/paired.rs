@@ -2,7 +2,7 @@
 
 use super::select::Selected;
 use super::stats::{
-    CorrectedT, Improvement, Interval, LEVEL, Spread, bounded, equal, improvement, mean, seeds_at_least,
+    CorrectedT, Improvement, Interval, LEVEL, Scatter, Spread, bounded, equal, improvement, mean, seeds_at_least,
     seeds_for_difference,
 };
 use crate::record::counted;
@@ -98,10 +98,9 @@ pub struct Paired {
     pub seeds_needed: Option<usize>,
     #[serde(skip)]
     test: Option<CorrectedT>,
+    /// How the differences scatter; none where a seed has no result.
     #[serde(skip)]
-    deviation: Option<f64>,
-    #[serde(skip)]
-    overlap: f64,
+    scatter: Option<Scatter>,
     /// Whether the second is the better one as the test counts, diverged seeds as the worst.
     #[serde(skip)]
     second_leads: bool,
@@ -126,32 +125,19 @@ const ROUNDINGS: f64 = 1e-4;
 pub fn paired(first: &BTreeMap<u64, Option<f64>>, second: &BTreeMap<u64, Option<f64>>, overlap: f64) -> Paired {
     let both: Vec<_> = first.iter().filter_map(|(seed, a)| Some((*a, *second.get(seed)?))).collect();
     let differences: Vec<f64> = both.iter().map(|(a, b)| difference(*a, *b)).collect();
-    let finite = differences.iter().all(|d| d.is_finite());
     let diverged = both.iter().filter(|(a, b)| a.is_none() || b.is_none()).count();
-    let known = mean(&differences).filter(|_| finite && diverged == 0);
-    let test = CorrectedT::of(&bounded(&differences), overlap);
-    let p = test.map(|test| test.p());
-    let mut paired = Paired {
-        pairs: both.len(),
-        unpaired: first.len() + second.len() - 2 * both.len(),
-        diverged,
-        difference: known,
-        interval: None,
-        improvement: improvement(&differences, LEVEL),
-        p,
-        adjusted_p: p,
-        verdict: Verdict::NotToldApart,
-        certain: false,
-        seeds_at_least: 0,
-        seeds_needed: None,
-        test,
-        deviation: Spread::of(&differences).and_then(|spread| spread.sd).filter(|_| known.is_some()),
-        overlap,
-        second_leads: test.is_some_and(|test| test.mean > 0.0),
-        same: diverged == 0 && !both.is_empty() && differences.iter().all(|difference| *difference == 0.0),
-        obstacle: None,
-        planned: LEVEL,
-    };
+    let unpaired = first.len() + second.len() - 2 * both.len();
+    Paired::of(&differences, (diverged, unpaired), overlap)
+}
+
+/// The same of differences that somebody has taken, one per repetition, all of them finite; `certain` where every repetition is the
+/// same run.
+#[must_use]
+pub fn of_differences(differences: &[f64], overlap: f64, certain: bool) -> Paired {
+    let mut paired = Paired::of(differences, (0, 0), overlap);
+    if certain && paired.pairs > 0 && !paired.same {
+        paired.is_certain();
+    }
     paired.corrected(1, Level::whole(), None);
     paired
 }
@@ -164,14 +150,19 @@ pub fn paired_methods(first: &Selected<'_, '_>, second: &Selected<'_, '_>) -> Pa
     paired.obstacle = obstacle(first, second);
     // Copies of one run are no sample: there is nothing to test, and one of them says all.
     if paired.pairs > 0 && !paired.same && [first, second].iter().all(|row| row.copies) {
-        paired.certain = true;
-        (paired.improvement, paired.p, paired.adjusted_p, paired.test) = (None, None, None, None);
+        paired.is_certain();
         let small = |d: f64| d.abs() <= ROUNDINGS;
         paired.same = paired.difference.is_some_and(small);
         paired.second_leads = paired.improved_for_certain(first, second);
     }
     paired.corrected(1, Level::whole(), None);
     paired
+}
+
+#[allow(clippy::cast_precision_loss)] // a count of seeds
+fn scatter(differences: &[f64], overlap: f64) -> Option<Scatter> {
+    let deviation = Spread::of(differences)?.sd?;
+    Some(Scatter::new(deviation, differences.len() as f64 - 1.0, overlap))
 }
 
 /// A seed that diverged is the worst there is; two of them are equal.
@@ -209,6 +200,41 @@ pub fn judge<'p>(all: impl IntoIterator<Item = &'p mut Paired>, level: Level, ma
 }
 
 impl Paired {
+    fn of(differences: &[f64], (diverged, unpaired): (usize, usize), overlap: f64) -> Self {
+        let finite = differences.iter().all(|d| d.is_finite());
+        let known = mean(differences).filter(|_| finite && diverged == 0);
+        let test = CorrectedT::of(&bounded(differences), overlap);
+        let p = test.map(|test| test.p());
+        let mut paired = Self {
+            pairs: differences.len(),
+            unpaired,
+            diverged,
+            difference: known,
+            interval: None,
+            improvement: improvement(differences, LEVEL),
+            p,
+            adjusted_p: p,
+            verdict: Verdict::NotToldApart,
+            certain: false,
+            seeds_at_least: 0,
+            seeds_needed: None,
+            test,
+            scatter: known.and_then(|_| scatter(differences, overlap)),
+            second_leads: test.is_some_and(|test| test.mean > 0.0),
+            same: diverged == 0 && !differences.is_empty() && differences.iter().all(|difference| *difference == 0.0),
+            obstacle: None,
+            planned: LEVEL,
+        };
+        paired.corrected(1, Level::whole(), None);
+        paired
+    }
+
+    /// Takes the repetitions as copies of one run: there is nothing to test, and one of them says all.
+    fn is_certain(&mut self) {
+        self.certain = true;
+        (self.improvement, self.p, self.adjusted_p, self.test) = (None, None, None, None);
+    }
+
     /// Whether the second is shown to be worse.
     #[must_use]
     pub fn is_worse(&self) -> bool {
@@ -238,7 +264,7 @@ impl Paired {
                 Some(format!("{} of {} without a result", self.diverged, counted(self.pairs, "seed")))
             }
             (_, Some(margin)) => {
-                let seeds = self.deviation.and_then(|s| seeds_for_difference(margin, s, self.overlap, self.planned));
+                let seeds = self.scatter.and_then(|scatter| seeds_for_difference(margin, scatter, self.planned));
                 let enough = seeds.map_or("no number of seeds of these data would be enough".to_owned(), |seeds| {
                     format!("some {seeds} seeds would be enough")
                 });
@@ -264,9 +290,9 @@ impl Paired {
         self.interval = self.test.filter(|_| enough && self.difference.is_some()).and_then(|test| test.interval(own));
         self.seeds_needed = self
             .difference
-            .zip(self.deviation)
+            .zip(self.scatter)
             .filter(|_| !self.certain)
-            .and_then(|(d, s)| seeds_for_difference(d, s, self.overlap, planned));
+            .and_then(|(d, scatter)| seeds_for_difference(d, scatter, planned));
         self.verdict = self.judged(enough, margin);
     }
 

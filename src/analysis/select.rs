@@ -7,7 +7,8 @@
 use super::configurations::{Configuration, learning_rates};
 use super::stats::{Spread, mean};
 use super::view::Staged;
-use crate::record::Outcome;
+use crate::record::{Compared, Outcome};
+use crate::store::Finished;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What an optimizer reached on a data set.
@@ -21,8 +22,10 @@ pub struct Selected<'a, 'r> {
     /// What is shown of the optimizer: the best one, or where every one diverged for some seed the one that diverged for the
     /// fewest.
     pub compared: Option<&'a Configuration<'r>>,
-    /// The test metric of each seed, at the setting that was chosen without it; `None` where that run diverged or has no solution.
+    /// The outcome of each seed on the test part, in its own units, at the setting that was chosen without it; `None` where that run diverged or has no solution.
     pub results: BTreeMap<u64, Option<f64>>,
+    /// The runs of these results.
+    pub runs: Vec<&'r Finished>,
     /// Whether each seed has its own choice: several settings, several seeds, no protocol.
     pub nested: bool,
     /// Whether the very same training was done for each of several seeds.
@@ -43,8 +46,10 @@ pub struct Selected<'a, 'r> {
     pub diverged_share: f64,
     /// Where a solver found that there is no solution: the first one's problem.
     pub unsolved: Option<String>,
-    /// `accuracy`, `r2` or `digits`.
+    /// `accuracy`, `r2`, `digits` or `loss`.
     pub metric: String,
+    /// What of the test part is compared.
+    pub outcome: Compared,
 }
 
 impl<'a, 'r> Selected<'a, 'r> {
@@ -55,7 +60,7 @@ impl<'a, 'r> Selected<'a, 'r> {
         self.best.or(self.compared.filter(|_| self.staged.is_some() || self.test_metric.is_some()))
     }
 
-    /// The results as they are compared: digits of a solution count as far as the precision has them.
+    /// The results as they are compared, higher for better: digits of a solution count as far as the precision has them.
     #[must_use]
     pub fn to_compare(&self) -> BTreeMap<u64, Option<f64>> {
         let precision = self.compared.and_then(|c| c.settings.get("precision")).map(ToString::to_string);
@@ -64,7 +69,10 @@ impl<'a, 'r> Selected<'a, 'r> {
             ("digits", _) => DIGITS_OF_F64,
             _ => f64::INFINITY,
         };
-        self.results.iter().map(|(seed, metric)| (*seed, metric.map(|metric| metric.min(most)))).collect()
+        self.results
+            .iter()
+            .map(|(seed, metric)| (*seed, metric.map(|metric| self.outcome.oriented(metric).min(most))))
+            .collect()
     }
 }
 
@@ -84,10 +92,15 @@ fn selected<'a, 'r>(data: String, optimizer: String, tried: &[&'a Configuration<
     let compared = best.or_else(|| fewest_diverged(tried));
     let runs: usize = tried.iter().map(|c| c.runs.len()).sum();
     let diverged: usize = tried.iter().map(|c| c.diverged()).sum();
-    let known = tried.iter().flat_map(|c| &c.runs).find(|run| !run.record.metric.is_empty());
     let nested = tried[0].staged.is_none() && tried.len() > 1 && tried.iter().any(|c| c.seeds() > 1);
-    let results =
-        if nested { without_own_seed(tried) } else { compared.map(Configuration::test_metrics).unwrap_or_default() };
+    let (results, results_of) = if nested {
+        without_own_seed(tried)
+    } else {
+        (
+            compared.map(Configuration::test_metrics).unwrap_or_default(),
+            compared.map(|c| c.runs.clone()).unwrap_or_default(),
+        )
+    };
     let whole: Option<Vec<f64>> = results.values().copied().collect();
     Selected {
         validation_loss: compared.and_then(|c| c.over_seeds(|p| p.validation.loss)),
@@ -102,10 +115,12 @@ fn selected<'a, 'r>(data: String, optimizer: String, tried: &[&'a Configuration<
             Outcome::Unsolved { problem } => Some(problem.clone()),
             _ => None,
         }),
-        metric: known.map(|run| run.record.metric.clone()).unwrap_or_default(),
+        metric: tried.iter().find_map(|c| c.outcome_name()).unwrap_or_default().to_owned(),
+        outcome: tried[0].outcome,
         compared,
         best,
         results,
+        runs: results_of,
         nested,
         data,
         optimizer,
@@ -119,8 +134,8 @@ fn is_one(results: &BTreeMap<u64, Option<f64>>) -> bool {
     bits.all(|other| Some(other) == first)
 }
 
-/// Each seed's test metric at the setting that the other seeds choose.
-fn without_own_seed(tried: &[&Configuration<'_>]) -> BTreeMap<u64, Option<f64>> {
+/// Each seed's test metric at the setting that the other seeds choose, and the runs there.
+fn without_own_seed<'r>(tried: &[&Configuration<'r>]) -> (BTreeMap<u64, Option<f64>>, Vec<&'r Finished>) {
     let costs: Vec<BTreeMap<u64, Option<f64>>> = tried.iter().map(|c| c.costs()).collect();
     let metrics: Vec<BTreeMap<u64, Option<f64>>> = tried.iter().map(|c| c.test_metrics()).collect();
     // In a stopped sweep, a setting with fewer seeds than others has not shown yet what it does.
@@ -135,7 +150,12 @@ fn without_own_seed(tried: &[&Configuration<'_>]) -> BTreeMap<u64, Option<f64>> 
         let best = known.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(place, _)| place);
         best.or_else(|| whole.iter().copied().rev().max_by_key(|&place| others(place).flatten().count()))
     };
-    seeds.into_iter().filter_map(|seed| Some((seed, *metrics[chosen(seed)?].get(&seed)?))).collect()
+    let places: Vec<(u64, usize)> = seeds.into_iter().filter_map(|seed| Some((seed, chosen(seed)?))).collect();
+    let results = places.iter().filter_map(|&(seed, place)| Some((seed, *metrics[place].get(&seed)?))).collect();
+    let of_seed = |&(seed, place): &(u64, usize)| {
+        tried[place].runs.iter().copied().filter(move |run| run.record.seed() == Some(seed))
+    };
+    (results, places.iter().flat_map(of_seed).collect())
 }
 
 /// The configuration to choose by the validation part, the first of equals.
@@ -189,6 +209,7 @@ pub struct RatePoint {
     /// protocol it is the metric of the validation part.
     pub test_metric: Option<Spread>,
     pub metric: String,
+    pub outcome: Compared,
 }
 
 /// One point per data set, optimizer and learning rate, rates ascending: everything else is chosen by validation loss
@@ -199,13 +220,13 @@ pub fn rate_sensitivity(configurations: &[Configuration<'_>]) -> Vec<RatePoint> 
     for (data, optimizer, tried) in grouped(configurations) {
         for rate in learning_rates(tried.iter().copied()) {
             let at: Vec<&Configuration> = tried.iter().copied().filter(|c| c.learning_rate() == Some(rate)).collect();
-            let known = at.iter().flat_map(|c| &c.runs).find(|run| !run.record.metric.is_empty());
             points.push(RatePoint {
                 data: data.clone(),
                 optimizer: optimizer.clone(),
                 learning_rate: rate,
                 test_metric: best(&at).and_then(|c| c.over_seeds(|p| c.shown(p))),
-                metric: known.map(|run| run.record.metric.clone()).unwrap_or_default(),
+                metric: at.iter().find_map(|c| c.outcome_name()).unwrap_or_default().to_owned(),
+                outcome: at[0].outcome,
             });
         }
     }

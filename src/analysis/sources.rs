@@ -62,7 +62,7 @@ pub fn sources(block: &[Selected<'_, '_>]) -> Option<Sources> {
     let kinds: Vec<Randomness> = crossed.iter().map(|(source, _)| *source).collect();
     let methods: Vec<OfMethod> = shown()
         .filter_map(|(row, c)| {
-            let metric = |run: &&Finished| run.record.at(c.at).map(|point| point.test.metric);
+            let metric = |run: &&Finished| run.record.at(c.at).map(|point| c.outcome.of(point.test));
             let metrics: Vec<f64> = c.runs.iter().map(metric).collect::<Option<_>>()?;
             let factors: Vec<Factor> = kinds.iter().map(|source| factor(&c.runs, *source)).collect::<Option<_>>()?;
             if !is_cross(&factors, metrics.len()) {

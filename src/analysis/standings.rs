@@ -4,9 +4,9 @@ use super::compare::Side;
 use super::configurations::OPTIMIZER;
 use super::paired::{Level, Paired, judge, paired_methods};
 use super::select::{Selected, select};
-use super::stats::Spread;
+use super::stats::{Interval, Spread};
 use super::view::{Allowed, View};
-use crate::record::{is_seed, with_usual};
+use crate::record::{Compared, is_seed, with_usual};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
 
@@ -20,8 +20,26 @@ pub struct Standing {
     /// Of the side's own best setting; none where every setting diverged for some seed, or the side has none.
     pub first: Option<Spread>,
     pub second: Option<Spread>,
-    /// None where one side lacks the method.
+    /// None where one side lacks the method. Differences are oriented: higher is better.
     pub paired: Option<Paired>,
+    #[serde(skip)]
+    pub outcome: Compared,
+}
+
+impl Standing {
+    /// Second − first in the metric's own units.
+    #[must_use]
+    pub fn difference(&self) -> Option<f64> {
+        Some(self.outcome.oriented(self.paired.as_ref()?.difference?))
+    }
+
+    /// Of that difference.
+    #[must_use]
+    pub fn interval(&self) -> Option<Interval> {
+        let Interval { low, high } = self.paired.as_ref()?.interval?;
+        let (a, b) = (self.outcome.oriented(low), self.outcome.oriented(high));
+        Some(Interval { low: a.min(b), high: a.max(b) })
+    }
 }
 
 /// One standing per data set and method of either side. Not judged yet.
@@ -44,6 +62,7 @@ fn standing(row: &Selected<'_, '_>, first: Option<&Selected<'_, '_>>, second: Op
         data: row.data.clone(),
         method: row.optimizer.clone(),
         metric: row.metric.clone(),
+        outcome: row.outcome,
         first: first.and_then(|row| row.test_metric),
         second: second.and_then(|row| row.test_metric),
         paired: first.zip(second).map(|(first, second)| paired_methods(first, second)),

@@ -1,85 +1,195 @@
-//! How soon each method gets where the others get too.
+//! How soon each method reaches a frozen target: a validation loss that no other method moves.
 
+use super::paired::{Paired, of_differences};
 use super::select::Selected;
-use super::stats::{TimeToTarget, mean, median, time_to_target};
-use crate::record::{Outcome, Pick, in_words, with_usual};
+use super::stats::{Interval, Spent, TimeToTarget, log_speedups, mean, time_to_target};
+use crate::record::{At, Goal, Outcome, Pick, Way, in_words, with_usual};
 use crate::store::Finished;
-
-/// The target lies this far from the untrained loss to the loss that the median method reaches.
-pub const SHARE_OF_WAY: f64 = 0.9;
+use std::collections::BTreeMap;
 
 /// How soon the methods reach one data set's target.
 #[derive(Clone, Debug)]
 pub struct Target {
     pub data: String,
-    /// Of the validation loss: nine tenths of the way from the untrained loss (mean over methods and seeds) to what the
-    /// median method reaches at the epoch that counts (mean over seeds), among the methods that train for every seed.
+    /// Of the validation loss.
     pub loss: f64,
+    /// Where the loss comes from.
+    pub origin: Origin,
+    /// Mean over seeds of the untrained loss, of what the target is fixed by, or else of the first method.
+    pub untrained: f64,
     pub methods: Vec<Reached>,
+    /// Every pair of methods, positions in `methods`; not judged yet.
+    pub pairs: Vec<Speedup>,
 }
 
-/// How soon a method's best setting reaches it, in training steps.
+/// What fixes a target.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Origin {
+    /// The spec, or whoever asks.
+    Given,
+    /// This share of the way of this method.
+    Way { baseline: String, way: f64 },
+}
+
+/// How soon a method reaches it, in training steps.
 #[derive(Clone, Debug)]
 pub struct Reached {
     pub method: String,
     pub time: TimeToTarget,
-    /// For each run, ascending: the steps to the first epoch that reaches it; none for a miss.
-    pub steps: Vec<(Case, Option<f64>)>,
+    /// For each run, ascending: the first epoch that reaches it; none for a miss.
+    pub hits: Vec<(Case, Option<Hit>)>,
+    /// Each seed's steps, hits and runs.
+    spent: BTreeMap<u64, Spent>,
+    /// Whether every seed is a copy of one run.
+    copies: bool,
+}
+
+/// The end of the first epoch that reaches a target.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hit {
+    /// Training steps up to there; a solver's iteration is one, and at least 1.
+    pub steps: f64,
+    pub epochs: f64,
 }
 
 /// What tells the runs of one method apart: the seed, and in words the settings over which a protocol averages.
 pub type Case = (u64, String);
 
-/// One target per data set; none for those where nothing can be said, such as where every method diverged.
+/// How many times sooner the second method of a pair reaches the target than the first.
+#[derive(Clone, Debug)]
+pub struct Speedup {
+    pub first: usize,
+    pub second: usize,
+    /// Of the logarithms: [`Paired::difference`] and its interval are those of ln(steps of the first / steps of the second).
+    pub paired: Paired,
+    /// Whether both reach it often enough; else the factor is a lower bound.
+    pub exact: bool,
+}
+
+/// The factor of logarithms, with its interval: how many times sooner the second is.
 #[must_use]
-pub fn targets(rows: &[Selected<'_, '_>]) -> Vec<Target> {
-    rows.chunk_by(|a, b| a.data == b.data).filter_map(target).collect()
+pub fn factor(of_logarithms: &Paired) -> Option<(f64, Option<Interval>)> {
+    let powers = |of: Interval| Interval { low: of.low.exp(), high: of.high.exp() };
+    Some((of_logarithms.difference?.exp(), of_logarithms.interval.map(powers)))
 }
 
-fn target(rows: &[Selected<'_, '_>]) -> Option<Target> {
-    let untrained = rows.iter().flat_map(runs_of).filter_map(|run| Some(run.record.curve.first()?.validation.loss));
-    let untrained = mean(&untrained.collect::<Vec<_>>())?;
-    let reached: Vec<f64> = rows.iter().filter_map(|row| Some(row.validation_loss?.mean)).collect();
-    let loss = untrained + SHARE_OF_WAY * (median(&reached)? - untrained);
-    let methods = rows.iter().map(|row| {
-        let case = |run: &Finished| Some((case(row, run)?, steps_to(run, loss)?));
-        let mut cases: Vec<(Case, Result<f64, f64>)> = runs_of(row).into_iter().filter_map(case).collect();
-        cases.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Reached {
-            method: row.optimizer.clone(),
-            time: time_to_target(&cases.iter().map(|(_, steps)| *steps).collect::<Vec<_>>()),
-            steps: cases.into_iter().map(|(case, steps)| (case, steps.ok())).collect(),
+/// One target per data set; none for those where nothing can be said, such as where the baseline has no result.
+#[must_use]
+pub fn targets(rows: &[Selected<'_, '_>], goal: &Goal, at: At) -> Vec<Target> {
+    let of = |rows: &[Selected<'_, '_>]| {
+        let aim = aim(rows, goal, at)?;
+        Some(target(rows, aim))
+    };
+    rows.chunk_by(|a, b| a.data == b.data).filter_map(of).collect()
+}
+
+/// The same at other losses: the shares of each target's way that are given, from the untrained loss on.
+#[must_use]
+pub fn targets_on_the_way(rows: &[Selected<'_, '_>], goal: &Goal, at: At, shares: &[f64]) -> Vec<Target> {
+    let of = |rows: &[Selected<'_, '_>]| -> Option<Vec<Target>> {
+        let (loss, origin, untrained) = aim(rows, goal, at)?;
+        let end = match &origin {
+            Origin::Way { way, .. } => untrained + (loss - untrained) / way,
+            Origin::Given => loss,
+        };
+        let on_the_way = |share: &f64| target(rows, (untrained + share * (end - untrained), origin.clone(), untrained));
+        Some(shares.iter().map(on_the_way).collect())
+    };
+    rows.chunk_by(|a, b| a.data == b.data).filter_map(of).flatten().collect()
+}
+
+/// A loss, what fixes it, and the untrained loss.
+type Aim = (f64, Origin, f64);
+
+fn aim(rows: &[Selected<'_, '_>], goal: &Goal, at: At) -> Option<Aim> {
+    let given = |loss: f64| Some((loss, Origin::Given, untrained(rows.first()?)?));
+    match goal {
+        Goal::Loss(loss) => given(*loss),
+        Goal::Losses(losses) => given(*losses.get(&rows.first()?.data)?),
+        Goal::Way(Way { baseline, way }) => {
+            let trained = |row: &&Selected| end(row, at).is_some();
+            let named = |name: &String| rows.iter().find(|row| row.optimizer == *name);
+            // A question about something else does not have the baseline; there, too, the first one is it.
+            let baseline = baseline.as_ref().and_then(named).or_else(|| rows.iter().find(trained))?;
+            let (from, to) = (untrained(baseline)?, end(baseline, at)?);
+            let origin = Origin::Way { baseline: baseline.optimizer.clone(), way: *way };
+            Some((from + way * (to - from), origin, from))
         }
-    });
-    Some(Target { data: rows[0].data.clone(), loss, methods: methods.collect() })
+    }
 }
 
-/// The runs of what stands for a method.
-fn runs_of<'r>(row: &Selected<'_, 'r>) -> Vec<&'r Finished> {
-    row.compared.map(|c| c.runs.clone()).unwrap_or_default()
+/// Mean over runs of the loss before the first step.
+fn untrained(row: &Selected<'_, '_>) -> Option<f64> {
+    let first = row.runs.iter().filter_map(|run| Some(run.record.curve.first()?.validation.loss));
+    mean(&first.collect::<Vec<_>>())
+}
+
+/// Mean over runs of the loss at the state that counts; none where a run has none.
+fn end(row: &Selected<'_, '_>, at: At) -> Option<f64> {
+    let losses: Option<Vec<f64>> = row.runs.iter().map(|run| Some(run.record.at(at)?.validation.loss)).collect();
+    mean(&losses?).filter(|loss| loss.is_finite())
+}
+
+fn target(rows: &[Selected<'_, '_>], (loss, origin, untrained): Aim) -> Target {
+    let methods: Vec<Reached> = rows.iter().map(|row| reached(row, loss)).collect();
+    let overlap = rows.iter().map(|row| row.overlap).fold(0.0, f64::max);
+    let pairs = (0..methods.len()).flat_map(|i| (i + 1..methods.len()).map(move |j| (i, j)));
+    let pairs = pairs.filter_map(|(i, j)| speedup((i, j), &methods, overlap)).collect();
+    Target { data: rows[0].data.clone(), loss, origin, untrained, methods, pairs }
+}
+
+fn reached(row: &Selected<'_, '_>, loss: f64) -> Reached {
+    let case = |run: &&Finished| Some((case(row, run)?, hit(run, loss)?));
+    let mut cases: Vec<(Case, Result<Hit, f64>)> = row.runs.iter().filter_map(case).collect();
+    cases.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let mut spent: BTreeMap<u64, Spent> = BTreeMap::new();
+    for ((seed, _), hit) in &cases {
+        let of = spent.entry(*seed).or_insert(Spent { time: 0.0, hits: 0, runs: 0 });
+        of.time += hit.map_or_else(|vain| vain, |hit| hit.steps);
+        of.hits += usize::from(hit.is_ok());
+        of.runs += 1;
+    }
+    let steps: Vec<Result<f64, f64>> = cases.iter().map(|(_, hit)| hit.map(|hit| hit.steps)).collect();
+    Reached {
+        method: row.optimizer.clone(),
+        time: time_to_target(&steps),
+        hits: cases.into_iter().map(|(case, hit)| (case, hit.ok())).collect(),
+        spent,
+        copies: row.copies,
+    }
+}
+
+fn speedup((first, second): (usize, usize), methods: &[Reached], overlap: f64) -> Option<Speedup> {
+    let (a, b) = (&methods[first].spent, &methods[second].spent);
+    let seeds: Vec<(Spent, Spent)> = a.iter().filter_map(|(seed, a)| Some((*a, *b.get(seed)?))).collect();
+    let (values, exact) = log_speedups(&seeds)?;
+    let certain = methods[first].copies && methods[second].copies;
+    Some(Speedup { first, second, paired: of_differences(&values, overlap, certain), exact })
 }
 
 /// Which run of a method it is; none without a seed.
 fn case(row: &Selected<'_, '_>, run: &Finished) -> Option<Case> {
-    let shared = &row.compared?.settings;
     let settings = with_usual(&run.record.settings);
+    // Where each seed has its own choice, a seed has one run.
+    let shared = if row.nested { &settings } else { &row.compared?.settings };
     let own = settings.keys().filter(|name| !shared.contains_key(*name) && *name != "seed").collect();
     Some((run.record.seed()?, in_words(&settings, &own)))
 }
 
-/// A run's steps to the loss, or those it took in vain. A run that diverges later has missed: nobody would keep it. None for
+/// Where a run reaches the loss, or the steps it took in vain. A run that diverges later has missed: nobody would keep it. None for
 /// failed runs.
 #[allow(clippy::cast_precision_loss)] // counts of steps
-fn steps_to(run: &Finished, loss: f64) -> Option<Result<f64, f64>> {
+fn hit(run: &Finished, loss: f64) -> Option<Result<Hit, f64>> {
     Some(match run.record.outcome {
         Outcome::Failed { .. } | Outcome::TimedOut => return None,
-        Outcome::Unsolved { .. } => Err(run.record.curve.last().map_or(0.0, |point| point.step as f64)),
-        Outcome::Diverged { step } => Err(step as f64),
+        Outcome::Unsolved { .. } => Err(run.record.curve.last().map_or(1.0, |point| point.step.max(1) as f64)),
+        Outcome::Diverged { step } => Err(step.max(1) as f64),
         Outcome::Done => {
-            let hit = run.record.curve.iter().find(|point| point.validation.loss <= loss);
+            let first = run.record.curve.iter().find(|point| point.validation.loss <= loss);
             let last = Pick::Final.of(&run.record.curve)?;
             // A solver is there at once; it counts as one step.
-            hit.map(|point| point.step.max(1) as f64).ok_or(last.step as f64)
+            let hit = first.map(|at| Hit { steps: at.step.max(1) as f64, epochs: at.epoch.max(1) as f64 });
+            hit.ok_or(last.step.max(1) as f64)
         }
     })
 }

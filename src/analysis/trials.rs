@@ -18,10 +18,12 @@ pub struct Trials {
 #[must_use]
 pub fn trials(configurations: &[Configuration<'_>]) -> Vec<Trials> {
     let metric = |c: &Configuration<'_>| Some(c.over_seeds(|point| c.shown(point))?.mean);
+    let worse =
+        |a: &f64, b: &f64| configurations[0].outcome.oriented(*a).total_cmp(&configurations[0].outcome.oriented(*b));
     let cost = |c: &Configuration<'_>| c.cost().unwrap_or(f64::INFINITY);
     let rows = select(configurations).into_iter().filter_map(|row| {
         let on_data = || configurations.iter().filter(|c| c.data == row.data);
-        let worst = on_data().filter_map(metric).min_by(f64::total_cmp)?;
+        let worst = on_data().filter_map(metric).min_by(worse)?;
         let mut tried: Vec<&Configuration> = on_data().filter(|c| c.optimizer == row.optimizer).collect();
         tried.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
         Some(Trials {

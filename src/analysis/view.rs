@@ -1,9 +1,9 @@
 //! What there is to compare in a folder, and what was tried for it: the same settings, or with a protocol those of two stages.
 
-use super::axes::axes;
+use super::axes::{Values, axes};
 use super::choose::{Tried, choose};
 use super::configurations::{Configuration, OPTIMIZER, configurations_by};
-use crate::record::{At, Protocol, Quantity, Stage, data_label, is_seed, with_usual};
+use crate::record::{At, Compared, Goal, Protocol, Quantity, Stage, data_label, is_seed, with_usual};
 use crate::store::{Finished, Manifest};
 use std::collections::HashMap;
 
@@ -39,6 +39,8 @@ pub struct View<'r> {
     keys: Vec<String>,
     /// The state of the trainings that counts.
     at: At,
+    /// What a training has to reach for its speed to count.
+    goal: Goal,
     /// How many questions are asked of the same runs, this one among them.
     questions: usize,
 }
@@ -47,14 +49,15 @@ impl<'r> View<'r> {
     /// The runs as the folder's protocol reads them, or else with the values of `key` compared.
     #[must_use]
     pub fn of(manifest: &Manifest, runs: &'r [Finished], key: &str, allowed: Allowed) -> Self {
-        let at = manifest.judge.at;
+        let (at, goal) = (manifest.judge.at, manifest.judge.target.clone());
         match &manifest.protocol {
             None => Self {
-                compared: configurations_by(runs, key, at),
+                compared: configurations_by(runs, key, at, manifest.judge.outcome),
                 tried: None,
                 untuned: false,
                 keys: vec![key.to_owned()],
                 at,
+                goal,
                 questions: 1,
             },
             Some(protocol) => Self::staged(manifest, protocol, runs, allowed),
@@ -69,7 +72,7 @@ impl<'r> View<'r> {
             return vec![Self::of(manifest, runs, OPTIMIZER, allowed)];
         }
         let first = Self::of(manifest, runs, OPTIMIZER, allowed);
-        let keys = if manifest.judge.by.is_empty() { axes(&first.compared) } else { manifest.judge.by.clone() };
+        let keys = if manifest.judge.by.is_empty() { questions(&first.compared) } else { manifest.judge.by.clone() };
         let questions = keys.len();
         let of = |key: String| {
             let compared = first.compared.iter().map(|c| c.compared_by(&key)).collect();
@@ -79,12 +82,13 @@ impl<'r> View<'r> {
     }
 
     fn staged(manifest: &Manifest, protocol: &Protocol, runs: &'r [Finished], allowed: Allowed) -> Self {
-        let mut tried = trials(protocol, runs, Stage::Tuning);
+        let outcome = manifest.judge.outcome;
+        let mut tried = trials(protocol, runs, Stage::Tuning, outcome);
         let here: usize = tried.iter().map(|c| c.runs.len()).sum();
         let planned = manifest.runs_planned.saturating_sub(protocol.report_runs);
         let untuned = manifest.shard.is_some() || (here as u64) < planned;
         // Runs on the report's seeds without those that chose them, as among orphans, say nothing of a choice.
-        let mut compared = if untuned { Vec::new() } else { trials(protocol, runs, Stage::Report) };
+        let mut compared = if untuned { Vec::new() } else { trials(protocol, runs, Stage::Report, outcome) };
         let mut counts: HashMap<(String, String), usize> = HashMap::new();
         tried.iter().for_each(|c| *counts.entry(cell(c)).or_insert(0) += 1);
         for c in tried.iter_mut().chain(&mut compared) {
@@ -92,7 +96,8 @@ impl<'r> View<'r> {
             c.staged = c.staged.map(|staged| Staged { trials, allowed, ..staged });
         }
         let (keys, at) = (protocol.compare.clone(), protocol.select.at);
-        Self { compared, tried: Some(tried), untuned, keys, at, questions: 1 }
+        let goal = manifest.judge.target.clone();
+        Self { compared, tried: Some(tried), untuned, keys, at, goal, questions: 1 }
     }
 
     /// Whether runs of a protocol's first stage are missing.
@@ -125,6 +130,12 @@ impl<'r> View<'r> {
         self.at
     }
 
+    /// What a training has to reach for its speed to count.
+    #[must_use]
+    pub fn goal(&self) -> &Goal {
+        &self.goal
+    }
+
     /// How many questions are asked of the same runs, this one among them.
     #[must_use]
     pub fn questions(&self) -> usize {
@@ -137,12 +148,30 @@ impl<'r> View<'r> {
     }
 }
 
+/// The values that each setting of these takes.
+/// Every axis of these configurations that is a question, the most important first.
+#[must_use]
+pub fn questions(configurations: &[Configuration<'_>]) -> Vec<String> {
+    axes(&values(configurations))
+}
+
+fn values(configurations: &[Configuration<'_>]) -> Values {
+    let mut values = Values::new();
+    for (name, value) in configurations.iter().flat_map(|c| &c.settings) {
+        match values.get_mut(name) {
+            Some(known) => drop(known.insert(value.to_string())),
+            None => drop(values.insert(name.clone(), [value.to_string()].into())),
+        }
+    }
+    values
+}
+
 fn cell(c: &Configuration<'_>) -> (String, String) {
     (c.data.clone(), c.optimizer.clone())
 }
 
 /// The trials that the runs of a stage make, in the order in which they first occur.
-fn trials<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage) -> Vec<Configuration<'r>> {
+fn trials<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage, outcome: Compared) -> Vec<Configuration<'r>> {
     let report: std::collections::HashSet<u64> = protocol.report_seeds.iter().copied().collect();
     let belongs =
         |run: &&Finished| run.record.seed().is_some_and(|seed| report.contains(&seed) == (stage == Stage::Report));
@@ -162,6 +191,7 @@ fn trials<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage) -> Vec<Co
                 settings,
                 runs: Vec::new(),
                 at: protocol.select.at,
+                outcome,
                 staged: Some(Staged { stage, trials: 0, by: protocol.select.quantity, allowed: Allowed::default() }),
             });
         }

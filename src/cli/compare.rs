@@ -5,7 +5,7 @@ use super::{Failure, print, print_data};
 use crate::analysis::{Change, Comparison, Paired, Side, Standing, against, compare as compare_sides};
 use crate::console;
 use crate::record::counted;
-use crate::report::{comparison, comparison_csv, indented, standings_table};
+use crate::report::{comparison, comparison_csv, each_at, indented, standings_table, state};
 use crate::store;
 use std::path::Path;
 
@@ -27,10 +27,12 @@ fn folders(arguments: &arguments::Compare) -> Result<(), Failure> {
     let read = |folder| Ok((format!("{}", Path::display(folder)), store::read(folder)?));
     let read: Result<Vec<_>, String> = arguments.folders.iter().map(|folder| read(folder)).collect();
     let mut read = read.map_err(Failure::Request)?;
-    // Both sides at one state: what is asked for, or what the first one's spec says.
+    // Both sides at one state and by one outcome: what is asked for, or what the first one's spec says.
     let first = read[0].1.0.protocol.is_none().then_some(read[0].1.0.judge.at);
+    let outcome = read[0].1.0.judge.outcome;
     for (_, (manifest, _)) in &mut read {
         manifest.judge.at = first.filter(|_| manifest.protocol.is_none()).unwrap_or(manifest.judge.at);
+        manifest.judge.outcome = outcome;
         arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
     }
     let margin = read[0].1.0.judge.margin;
@@ -103,8 +105,10 @@ fn with_baseline(
     } else if arguments.csv {
         comparison_csv(&standings.iter().map(|s| (baseline.as_str(), s.method.as_str(), s)).collect::<Vec<_>>())
     } else {
-        let setting = if manifest.protocol.is_some() { "the setting that tuning chose" } else { "its best setting" };
-        let head = format!("{}: test metric against {baseline}, each at {setting}\n", folder.display());
+        let setting = each_at(manifest.protocol.is_some());
+        let at = state(manifest.protocol.as_ref().map_or(manifest.judge.at, |protocol| protocol.select.at));
+        let what = manifest.judge.outcome.name();
+        let head = format!("{}: test {what} {at} against {baseline}, each at {setting}\n", folder.display());
         head + &indented(&standings_table(&standings, value, "value"))
     };
     tell(arguments, &text)?;

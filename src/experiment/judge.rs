@@ -1,4 +1,5 @@
-//! `[judge]`: which state of a training is compared, from which difference on it matters, and which axes are questions.
+//! `[judge]`: which state of a training is compared, from which difference on it matters, which axes are questions, and what a
+//! fast training has to reach.
 
 use super::document::in_order;
 use super::problem::{Problem, nearest};
@@ -6,22 +7,29 @@ use super::protocol::{Name, say};
 use super::read::{Node, Reader};
 use super::roles::{choice_of, is_swept, listed};
 use super::swept::{Swept, names_data};
-use crate::record::{At, Judge, is_seed};
+use crate::record::{At, Compared, Goal, Judge, Way, is_seed};
+use std::collections::BTreeMap;
 
 /// The keys of the table, each with what `burnmark list keys` says of it.
-pub const JUDGE_KEYS: [(&str, &str); 3] = [
+pub const JUDGE_KEYS: [(&str, &str); 5] = [
     (
         "at",
         "the state of a training that is compared, tuned on and tested: one of `end`, `best`, `stopped`, default end; `best` is known only afterwards",
     ),
     ("margin", "smallest difference of interest, in units of the test metric: a number greater than 0, default none"),
+    (
+        "outcome",
+        "what of the test part is compared: one of `metric`, `loss`, default metric; the loss tells methods apart that are right equally often",
+    ),
     ("by", "swept settings that are compared, each a question of its own: names, default every axis"),
+    (
+        "target",
+        "validation loss to which steps are counted: a number, one for each data set such as { iris = 0.1 }, or a share of a baseline's way from the untrained loss such as { baseline = \"momentum\", way = 0.9 }, default 0.9 of the first value's way",
+    ),
 ];
 
-/// The names of the states.
-fn states() -> [&'static str; 3] {
-    At::ALL.map(At::spec_name)
-}
+/// The keys of a target that is a share of a baseline's way.
+const WAY_KEYS: [&str; 2] = ["baseline", "way"];
 
 /// The table as it is written, with overrides.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +37,8 @@ pub struct AskedJudge {
     pub at: Option<At>,
     pub margin: Option<f64>,
     pub by: Option<Vec<Name>>,
+    pub target: Option<Goal>,
+    pub outcome: Option<Compared>,
     /// Whether anything of it is wrong and was reported.
     pub spoiled: bool,
 }
@@ -54,7 +64,9 @@ impl AskedJudge {
                 by.push(choice_of(path).unwrap_or_else(|| path.clone()));
             }
         }
-        Judge { at: protocol.or(self.at).unwrap_or_default(), margin: self.margin, by }
+        let target = self.target.clone().unwrap_or_default();
+        let (at, outcome) = (protocol.or(self.at).unwrap_or_default(), self.outcome.unwrap_or_default());
+        Judge { at, margin: self.margin, by, target, outcome }
     }
 }
 
@@ -82,22 +94,58 @@ impl Reader<'_> {
         let before = self.problems.len();
         match key {
             "at" => asked.at = self.state(value).or(asked.at),
+            "outcome" => asked.outcome = self.outcome(value).or(asked.outcome),
             "margin" => asked.margin = self.positive("judge.margin", value).or(asked.margin),
+            "target" => asked.target = self.target(value).or(asked.target.take()),
             _ => asked.by = self.names("by", value).or(asked.by.take()),
         }
         asked.spoiled |= self.problems.len() > before;
     }
 
-    fn state(&mut self, node: &Node<'_>) -> Option<At> {
-        let listed = states().map(|name| format!("`{name}`")).join(", ");
-        let Some(typed) = node.get_ref().as_str() else {
-            return self.mismatch(node, &format!("one of {listed}"));
+    fn target(&mut self, node: &Node<'_>) -> Option<Goal> {
+        let Some(table) = node.get_ref().as_table() else {
+            return self.finite("judge.target", node).map(Goal::Loss);
         };
-        let found = At::from_spec_name(typed);
-        if found.is_none() {
-            let help = nearest(typed, states());
-            self.report(node.span(), format!("unknown state `{typed}`"), format!("expected one of {listed}"), help);
+        if table.keys().any(|name| WAY_KEYS.contains(&name.get_ref().as_ref())) {
+            return self.way(node).map(Goal::Way);
         }
-        found
+        let losses: Vec<Option<(String, f64)>> = in_order(table)
+            .into_iter()
+            .map(|(name, value)| Some((name.get_ref().to_string(), self.finite("judge.target", value)?)))
+            .collect();
+        let losses: BTreeMap<String, f64> = losses.into_iter().collect::<Option<_>>()?;
+        if losses.is_empty() {
+            self.report(node.span(), "no target", "expected a number, or one for each data set", None);
+            return None;
+        }
+        Some(Goal::Losses(losses))
+    }
+
+    fn way(&mut self, node: &Node<'_>) -> Option<Way> {
+        let (mut baseline, mut way, before) = (None, None, self.problems.len());
+        for (name, value) in node.get_ref().as_table().into_iter().flat_map(|table| in_order(table)) {
+            match (name.get_ref().as_ref(), value.get_ref().as_str()) {
+                ("baseline", Some(method)) => baseline = Some(method.to_owned()),
+                ("baseline", None) => {
+                    self.mismatch::<()>(value, "the name of a compared value, such as `\"momentum\"`");
+                }
+                ("way", _) => way = self.share("judge.target.way", value),
+                _ => self.unknown("key in `judge.target`", name, WAY_KEYS),
+            }
+        }
+        let usual = match Goal::default() {
+            Goal::Way(usual) => usual.way,
+            Goal::Loss(_) | Goal::Losses(_) => 1.0,
+        };
+        (self.problems.len() == before).then(|| Way { baseline, way: way.unwrap_or(usual) })
+    }
+
+    fn state(&mut self, node: &Node<'_>) -> Option<At> {
+        At::from_spec_name(self.word("state", &At::ALL.map(At::spec_name), node)?)
+    }
+
+    fn outcome(&mut self, node: &Node<'_>) -> Option<Compared> {
+        let name = self.word("outcome", &Compared::ALL.map(Compared::name), node)?;
+        Compared::ALL.into_iter().find(|outcome| outcome.name() == name)
     }
 }

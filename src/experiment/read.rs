@@ -189,7 +189,8 @@ impl Reader<'_> {
         Some(vec![typed])
     }
 
-    fn word(&mut self, of: &str, words: &[&'static str], node: &Node<'_>) -> Option<&'static str> {
+    /// One of these words.
+    pub fn word(&mut self, of: &str, words: &[&'static str], node: &Node<'_>) -> Option<&'static str> {
         let listed = words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
         let Some(typed) = node.get_ref().as_str() else {
             return self.mismatch(node, &format!("one of {listed}"));
@@ -212,6 +213,16 @@ impl Reader<'_> {
             return None;
         }
         Some(number)
+    }
+
+    /// A finite number.
+    pub fn finite(&mut self, of: &str, node: &Node<'_>) -> Option<f64> {
+        self.number(of, Range::FINITE, node)
+    }
+
+    /// Greater than 0, up to and with 1.
+    pub fn share(&mut self, of: &str, node: &Node<'_>) -> Option<f64> {
+        self.number(of, Range::FACTOR, node)
     }
 
     /// A finite number greater than 0.

@@ -5,7 +5,7 @@
 //! | `loss/train`, `accuracy/test`, … | training steps so far | the curve: loss and metric of each part after each epoch |
 //! | `learning_rate` | the same | of the last step taken |
 //! | `step/loss`, `step/gradient_norm`, … | the step, from 0 | the curve by steps, where a run keeps one |
-//! | `best/test_accuracy`, … | where it was reached | loss and metric of each part at the lowest validation loss |
+//! | `final/test_accuracy`, … | where it was reached | loss and metric of each part at the state that `[judge] at` names |
 //!
 //! TensorBoard's scalars are f32: the nearest to each number. Runs keep no times of their own, so all events stand at the
 //! start of the first session. Seeds of one setting are one session group.
@@ -29,7 +29,9 @@ pub const EXPORTER: Exporter = Exporter {
         for run in &results.runs {
             let file = format!("events.out.tfevents.{}.burnmark", results.began());
             #[allow(clippy::cast_precision_loss)] // seconds since 1970
-            draft.write(&[&folder_name(&run.record), &file], |out| events(out, run, results.began() as f64))?;
+            draft.write(&[&folder_name(&run.record), &file], |out| {
+                events(out, run, results.manifest.judge.at, results.began() as f64)
+            })?;
         }
         Ok(open_with(results, draft))
     },
@@ -49,8 +51,8 @@ fn folder_name(record: &RunRecord) -> String {
     plain(&format!("{}_{}{stage}_seed-{}_{}", short(data), short(optimizer), short(seed), record.run))
 }
 
-/// All events of a run; `time` in seconds since 1970.
-fn events(out: &mut impl Write, run: &Finished, time: f64) -> io::Result<()> {
+/// All events of a run, whose state `at` counts; `time` in seconds since 1970.
+fn events(out: &mut impl Write, run: &Finished, at: At, time: f64) -> io::Result<()> {
     let record = &run.record;
     write_record(out, Message::new().double(1, time).text(3, "brain.Event:2").encoded())?;
     let begun = Message::new().message(3, &session_start(record, time));
@@ -72,12 +74,12 @@ fn events(out: &mut impl Write, run: &Finished, time: f64) -> io::Result<()> {
         let values: Vec<Message> = always.into_iter().chain(traced).map(value).collect();
         write_record(out, event(time, point.step, &values).encoded())?;
     }
-    if let Some(best) = record.at(At::Best) {
-        let values = best.parts().flat_map(|(part, evaluation)| {
-            let metric = scalar(&format!("best/{part}_{metric}"), evaluation.metric);
-            [scalar(&format!("best/{part}_loss"), evaluation.loss), metric]
+    if let Some(counts) = record.at(at) {
+        let values = counts.parts().flat_map(|(part, evaluation)| {
+            let metric = scalar(&format!("{}/{part}_{metric}", at.name()), evaluation.metric);
+            [scalar(&format!("{}/{part}_loss", at.name()), evaluation.loss), metric]
         });
-        write_record(out, event(time, best.step, &values.collect::<Vec<_>>()).encoded())?;
+        write_record(out, event(time, counts.step, &values.collect::<Vec<_>>()).encoded())?;
     }
     let ended = Message::new().message(4, &session_end(run, time));
     write_record(out, event(time, 0, &[hparams_value("_hparams_/session_end_info", &ended)]).encoded())

@@ -1,7 +1,8 @@
-//! `[judge]`: which state of a training counts, and from which difference on it matters.
+//! `[judge]`: which state of a training counts, from which difference on it matters, and what a fast one has to reach.
 
-use super::At;
+use super::{At, Evaluation};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How results are judged, the same for all methods.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -16,9 +17,100 @@ pub struct Judge {
     /// The settings whose values are compared, each a question of its own; empty for every axis.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by: Vec<String>,
+    /// What a training has to reach for its steps to be counted.
+    #[serde(default, skip_serializing_if = "Goal::is_usual")]
+    pub target: Goal,
+    /// What of the test part is compared.
+    #[serde(default, skip_serializing_if = "Compared::is_usual")]
+    pub outcome: Compared,
+}
+
+/// What of the test part is compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Compared {
+    /// Accuracy, R² or digits; higher is better.
+    #[default]
+    Metric,
+    /// The loss, which can tell methods apart that are right equally often; lower is better.
+    Loss,
+}
+
+impl Compared {
+    pub const ALL: [Self; 2] = [Self::Metric, Self::Loss];
+
+    /// The name in specs and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Metric => "metric",
+            Self::Loss => "loss",
+        }
+    }
+
+    /// What is usual: a table without it means this.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Of an evaluation, in its own units.
+    #[must_use]
+    pub fn of(self, evaluation: Evaluation) -> f64 {
+        match self {
+            Self::Metric => evaluation.metric,
+            Self::Loss => evaluation.loss,
+        }
+    }
+
+    /// The number with its sign turned where lower is better: higher is better then.
+    #[must_use]
+    pub fn oriented(self, value: f64) -> f64 {
+        if self == Self::Loss { -value } else { value }
+    }
 }
 
 impl Judge {
+    /// Whether nothing is asked for.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A validation loss that a training has to reach, fixed so that it is the same whatever other methods there are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Goal {
+    /// The same for all data sets.
+    Loss(f64),
+    /// A share of the way from the untrained loss to the one that a baseline reaches.
+    Way(Way),
+    /// For each data set, by the name that answers give it.
+    Losses(BTreeMap<String, f64>),
+}
+
+/// A share of a baseline's way.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Way {
+    /// A compared value, such as `momentum`; none for the first that trains for every seed, in the order of the spec.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<String>,
+    /// Greater than 0 and at most 1.
+    pub way: f64,
+}
+
+/// The share of the way that counts as arrived unless a spec says otherwise.
+pub const USUAL_WAY: f64 = 0.9;
+
+impl Default for Goal {
+    fn default() -> Self {
+        Self::Way(Way { baseline: None, way: USUAL_WAY })
+    }
+}
+
+impl Goal {
     /// Whether nothing is asked for.
     #[must_use]
     pub fn is_usual(&self) -> bool {

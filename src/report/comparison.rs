@@ -4,7 +4,7 @@ use super::protocol::tuned;
 use super::terminal::{aligned, indented, mean_and_sd};
 use crate::analysis::stats::{Interval, Spread};
 use crate::analysis::{Comparison, Pace, Paired, Speed, Standing, Verdict};
-use crate::record::counted;
+use crate::record::{At, counted};
 use std::fmt::Write;
 
 /// Two result folders side by side.
@@ -35,8 +35,9 @@ pub fn comparison(comparison: &Comparison) -> String {
         let _ = account.as_ref().map(|account| writeln!(text, "{name}: {}", tuned(account)));
     }
     let staged = comparison.first_account.is_some() || comparison.second_account.is_some();
-    let setting = if staged { "the setting that was chosen" } else { "its best setting by validation loss" };
-    let _ = writeln!(text, "test metric, each method at {setting}, {second} − {first}");
+    let settings = each_at(staged);
+    let (what, state) = (comparison.outcome.name(), state(comparison.at));
+    let _ = writeln!(text, "test {what} {state}, each method at {settings}, {second} − {first}");
     text += &indented(&standings_table(&comparison.standings, first, second));
     if !comparison.speeds.is_empty() {
         let _ = match &comparison.speed_obstacle {
@@ -49,6 +50,22 @@ pub fn comparison(comparison: &Comparison) -> String {
         }
     }
     text
+}
+
+/// The state of trainings that is compared: `at the end of training`.
+#[must_use]
+pub fn state(at: At) -> &'static str {
+    match at {
+        At::Final => "at the end of training",
+        At::Best => "at the best epoch, in hindsight",
+        At::Stopped => "where early stopping ends",
+    }
+}
+
+/// The settings at which methods are compared, with a protocol and without.
+#[must_use]
+pub fn each_at(protocol: bool) -> &'static str {
+    if protocol { "the setting that tuning chose" } else { "its best setting, chosen for each seed by the other seeds" }
 }
 
 /// Which settings and origins differ.
@@ -78,14 +95,14 @@ pub fn standings_table(standings: &[Standing], first: &str, second: &str) -> Str
         let cell = |side: &Option<Spread>| side.as_ref().map_or("–".to_owned(), mean_and_sd);
         let head = [&standing.data, &standing.method, &standing.metric].map(Clone::clone);
         let sides = [cell(&standing.first), cell(&standing.second)];
-        let paired = standing.paired.as_ref().map_or_else(|| vec!["–".to_owned()], difference_cells);
+        let paired = standing.paired.as_ref().map_or_else(|| vec!["–".to_owned()], |p| difference_cells(p, standing));
         rows.push(head.into_iter().chain(sides).chain(paired).collect());
     }
     aligned(&rows)
 }
 
 /// Difference, interval, P(better), p and verdict.
-fn difference_cells(paired: &Paired) -> Vec<String> {
+fn difference_cells(paired: &Paired, standing: &Standing) -> Vec<String> {
     let dash = || "–".to_owned();
     let open = matches!(paired.verdict, Verdict::NotToldApart | Verdict::TooFewSeeds);
     let needed = paired.seeds_needed.filter(|_| open);
@@ -102,8 +119,8 @@ fn difference_cells(paired: &Paired) -> Vec<String> {
         String::new()
     };
     vec![
-        paired.difference.map_or_else(dash, |d| format!("{d:+.4}")),
-        paired.interval.map_or_else(dash, |i| interval(&i)),
+        standing.difference().map_or_else(dash, |d| format!("{d:+.4}")),
+        standing.interval().map_or_else(dash, |i| interval(&i)),
         paired.improvement.map_or_else(dash, |i| format!("{:.2}", i.probability)),
         paired.adjusted_p.map_or_else(dash, p),
         format!("{}{diverged}{unpaired}{needed}", paired.verdict.words()),
@@ -156,9 +173,9 @@ pub fn comparison_csv(rows: &[(&str, &str, &Standing)]) -> String {
             quoted(&s.metric),
             number(s.first.map(|side| side.mean)),
             number(s.second.map(|side| side.mean)),
-            of(&|p| p.difference),
-            of(&|p| p.interval.map(|i| i.low)),
-            of(&|p| p.interval.map(|i| i.high)),
+            number(s.difference()),
+            number(s.interval().map(|i| i.low)),
+            number(s.interval().map(|i| i.high)),
             s.paired.as_ref().map(|p| p.pairs.to_string()).unwrap_or_default(),
             s.paired.as_ref().map(|p| p.unpaired.to_string()).unwrap_or_default(),
             of(&|p| p.p),

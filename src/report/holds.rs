@@ -11,6 +11,9 @@ pub fn scope(conclusions: &Conclusions) -> Option<String> {
         return None;
     }
     let state = match conclusions.judge.at {
+        At::Final if on().any(|on| on.stops_early) => {
+            "Trainings are compared at their end; one with early stopping ends with the parameters of its best epoch"
+        }
         At::Final => "Trainings are compared at their end",
         At::Best => "Trainings are compared in hindsight, at their best epoch, which no training knows while it runs",
         At::Stopped => "Trainings are compared where early stopping ends them",

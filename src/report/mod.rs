@@ -10,17 +10,22 @@ mod markdown;
 mod over_data;
 mod page;
 pub mod plots;
+mod proposal;
+mod prospect;
 mod protocol;
 mod reading;
 mod sentences;
+mod sooner;
 mod sources;
 mod terminal;
 mod warned;
 
-pub use comparison::{comparison, comparison_csv, standings_table};
+pub use comparison::{comparison, comparison_csv, each_at, standings_table, state};
 pub use fit::{Fitted, fitted};
 pub use markdown::markdown;
 pub use page::page;
+pub use proposal::proposal;
+pub use prospect::prospect;
 pub use protocol::protocol;
 pub use reading::readings;
 pub use terminal::{aligned, conclusions, indented, overview};
@@ -35,6 +40,6 @@ fn verdict_against_best(on: &OnData, place: usize) -> String {
         Some((_, _, paired)) if paired.verdict == crate::analysis::Verdict::Better => "worse".to_owned(),
         Some((_, _, paired)) if paired.verdict == crate::analysis::Verdict::Worse => "better".to_owned(),
         Some((_, _, paired)) => paired.verdict.words().to_owned(),
-        None => "the highest mean".to_owned(),
+        None => format!("the {} mean", sentences::most(&on.metric)),
     }
 }

@@ -7,10 +7,11 @@ use super::holds::{conditions, place, scope};
 use super::importance;
 use super::over_data::over_data;
 use super::protocol::{compared, tuned};
+use super::sooner::sooner;
 use super::sources;
 use crate::analysis::stats::Interval;
 use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Verdict};
-use crate::record::counted;
+use crate::record::{Compared, counted};
 
 /// The answers to the experiment's questions, a paragraph each, and what they hold for.
 #[must_use]
@@ -25,6 +26,7 @@ pub fn answers(conclusions: &Conclusions) -> Vec<String> {
         if several { format!("{}: {said}", compared(&question.keys)) } else { said }
     };
     let mut all: Vec<String> = conclusions.questions.iter().map(of).collect();
+    all.extend(conclusions.questions.first().and_then(|question| sooner(&question.sooner)));
     all.extend(conclusions.account.as_ref().map(tuned));
     all.extend(importance::sentences(&conclusions.importance));
     all.extend(sources::sentences(&conclusions.sources));
@@ -125,7 +127,7 @@ fn highest(data: &[OnData]) -> String {
         return "no method trains for every seed".to_owned();
     }
     let first: Vec<String> = first.iter().map(|(leaders, sets)| format!("{leaders} on {}", joined(sets))).collect();
-    format!("the highest means are those of {}", first.join("; "))
+    format!("the {} means are those of {}", most(&data[0].metric), first.join("; "))
 }
 
 /// The methods with the highest mean; several where they have the same.
@@ -150,9 +152,14 @@ fn on_data(on: &OnData, margin: Option<f64>) -> String {
     }
     let shared = leaders.len() > 1;
     let head = if shared {
-        format!("{place} {} share the highest test {metric}, {} {statistics}", joined(&leaders), figure(mean))
+        format!(
+            "{place} {} share the {} test {metric}, {} {statistics}",
+            joined(&leaders),
+            most(&on.metric),
+            figure(mean)
+        )
     } else {
-        format!("{place} {} reaches the highest test {metric}, {} {statistics}", best.method, figure(mean))
+        format!("{place} {} reaches the {} test {metric}, {} {statistics}", best.method, most(&on.metric), figure(mean))
     };
     let subject = if shared { best.method.as_str() } else { "it" };
     // Of those that share the highest mean nothing more is to be said.
@@ -242,6 +249,12 @@ pub fn plain(interval: &Interval) -> String {
     format!("[{:.4}, {:.4}]", interval.low, interval.high)
 }
 
+/// Which figure of a metric is the best.
+#[must_use]
+pub fn most(metric: &str) -> &'static str {
+    if metric == Compared::Loss.name() { "lowest" } else { "highest" }
+}
+
 /// A metric's name in a sentence.
 #[must_use]
 pub fn metric(name: &str) -> &str {
@@ -293,6 +306,7 @@ mod tests {
             conditions: Vec::new(),
             splits: true,
             flat: None,
+            stops_early: false,
         }
     }
 

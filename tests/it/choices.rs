@@ -181,7 +181,7 @@ fn folders_are_compared_by_what_they_report() {
     let said = sweep.run(&["compare", "before", "after", "--fail-on", "regression"]).ended_with(1);
     for says in [
         "before: Each was tuned over 3 trials of optimizer.lr on 3 seeds",
-        "test metric, each method at the setting that was chosen, after − before",
+        "test metric at the best epoch, in hindsight, each method at the setting that tuning chose, after − before",
         "WORSE",
     ] {
         assert!(said.stdout.contains(says), "`{says}` is missing in\n{}", said.stdout);

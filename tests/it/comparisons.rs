@@ -205,7 +205,10 @@ fn comparisons_are_tables_for_programs_too() {
 fn a_baseline_within_one_folder() {
     let sweep = two(|fake| fake.methods[1].1 = 0.1, |_| ());
     let found = sweep.run(&["compare", "after", "--baseline", "optimizer.kind=a"]).ended_with(0).stdout;
-    assert!(found.contains("test metric against optimizer.kind=a") && found.contains("better"), "{found}");
+    assert!(
+        found.contains("test metric at the end of training against optimizer.kind=a") && found.contains("better"),
+        "{found}"
+    );
     sweep.run(&["compare", "after", "--baseline", "optimizer.kind=b", "--fail-on", "regression"]).ended_with(1);
     for (wrong, says) in [
         (&["compare", "after"][..], "give two result folders or more"),

@@ -32,7 +32,7 @@ fn early_stopping_helps_at_the_end_and_not_in_hindsight() {
         "At learning rate 0.01, on diabetes early_stopping true reaches the highest test R²",
         "it is better than early_stopping false",
         "Nothing is said of tuned methods.",
-        "Trainings are compared at their end.",
+        "Trainings are compared at their end; one with early stopping ends with the parameters of its best epoch.",
         "about other splits of the same rows",
     ] {
         assert!(said.contains(says), "`{says}` is missing in\n{said}");
@@ -61,6 +61,33 @@ fn every_axis_has_its_part_of_the_answer() {
     );
 }
 
+#[test]
+fn questions_can_be_chosen() {
+    let sweep = Sweep::new(
+        EARLY_STOPPING
+            .replace("epochs = 100", "epochs = 3")
+            .replace("optimizer = { kind = \"adam\", lr = 0.01 }\n", "")
+            + "\"regularize.dropout\" = [0.0, 0.2]\noptimizer = [{ kind = \"adam\", lr = 0.01 }, { kind = \"nadam\", lr = 0.01 }]\n",
+    );
+    let asked = |said: &str| {
+        let said = folded(said);
+        ["optimizer: ", "early_stopping: ", "dropout: "]
+            .map(|question| said.contains(&format!(" {question}At learning rate 0.01, on")))
+    };
+    let run = |by: &[&str]| sweep.run(&[&["run", "x.toml", "-q", "-o", "r"][..], by].concat()).ended_with(0).stdout;
+    assert_eq!(asked(&run(&[])), [true, true, true]);
+    assert_eq!(asked(&run(&["--by", "train.early_stopping", "--by", "optimizer"])), [true, true, false]);
+    let report = |by: &[&str]| sweep.run(&[&["report", "r"][..], by].concat()).ended_with(0).stdout;
+    assert_eq!(asked(&report(&[])), [true, true, false], "the folder keeps what was asked last");
+    let said = report(&["--by", "regularize.dropout"]);
+    assert!(
+        folded(&said).contains("answer At learning rate 0.01, on diabetes") && said.contains("dropout 0.2"),
+        "one question needs no name: {said}"
+    );
+    let said = sweep.run(&["run", "x.toml", "--by", "model.hidden"]).ended_with(2).stderr;
+    assert!(said.contains("`model.hidden` is not swept"), "{said}");
+}
+
 /// A run that ends far above its best is never the best setting, whichever state is judged.
 #[test]
 fn what_blew_up_is_not_chosen() {
@@ -80,6 +107,42 @@ fn what_blew_up_is_not_chosen() {
         assert!(methods.iter().all(|method| ["lr 0.01", "lr 1"].contains(&method.setting.as_str())), "{methods:?}");
         assert!(format!("{:?}", concluded.warnings).contains("NotChosen"), "{:?}", concluded.warnings);
     }
+}
+
+/// Methods that are right equally often differ by their losses, of which the lower one is better.
+#[test]
+fn the_loss_can_be_what_is_compared() {
+    let mut runs = Fake { data: vec!["iris"], rates: vec![0.1], ..Fake::new(&[("a", 0.0), ("b", 0.1)], 8) }.runs();
+    for point in runs.iter_mut().flat_map(|run| &mut run.record.curve) {
+        point.test.metric = 0.9;
+    }
+    let mut manifest = manifest(runs.len() as u64);
+    let answer = |manifest: &burnmark::store::Manifest| {
+        let concluded = conclude(manifest, &runs, &View::all_of(manifest, &runs, Allowed::default()));
+        (burnmark::report::markdown(manifest, &concluded), concluded)
+    };
+    assert!(answer(&manifest).0.contains("on iris a and b share the highest test accuracy, 0.9000"));
+    manifest.judge.outcome = burnmark::record::Compared::Loss;
+    let (said, concluded) = answer(&manifest);
+    assert!(
+        said.contains("on iris b reaches the lowest test loss, 0.") && said.contains("it is better than a (by 0."),
+        "{said}"
+    );
+    let on = &concluded.questions[0].data[0];
+    assert!(on.methods[0].mean.unwrap() > 0.0 && on.methods[0].mean < on.methods[1].mean, "losses as they are");
+    let sweep = Sweep::new("");
+    let mut folder = burnmark::store::Folder::open(&sweep.path("r")).unwrap();
+    folder.write(&runs.iter().collect::<Vec<_>>(), manifest).unwrap();
+    let compare = ["compare", "r", "--baseline", "optimizer.kind=b", "--fail-on", "regression"];
+    let said = sweep.run(&compare).ended_with(1);
+    assert!(
+        said.stdout.contains("test loss at the end") && said.stderr.contains("worse than optimizer.kind=b: a"),
+        "{said:?}"
+    );
+    assert!(said.stdout.contains(" +0.1") && said.stdout.contains("WORSE"), "a loss that is higher by 0.1: {said:?}");
+    let said = sweep.run(&[&compare[..], &["--outcome", "metric"]].concat()).ended_with(0).stdout;
+    assert!(said.contains("the same"), "{said}");
+    sweep.run(&["report", "r", "--outcome", "f2"]).ended_with(2);
 }
 
 #[test]
@@ -110,6 +173,7 @@ fn slips_in_the_judge_are_shown() {
     let spec = |judge: &str| format!("{EARLY_STOPPING}\n[judge]\n{judge}\n");
     for (judge, says) in [
         ("at = \"final\"", "unknown state `final`"),
+        ("outcome = \"f1\"", "unknown outcome `f1`"),
         ("margin = 0", "`judge.margin` is `0.0`"),
         ("mergin = 0.1", "did you mean `margin`?"),
         ("by = [\"regularize.dropout\"]", "`regularize.dropout` is not swept"),

@@ -312,6 +312,7 @@ fn heat_maps_of_random_searches_end() {
     let material = Material {
         configurations: view.tried(),
         questions: 1,
+        goal: (view.goal(), view.at()),
         parameters: &|_| None,
         objective: &|_, _, _| None,
         regions: &|_| None,

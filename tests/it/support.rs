@@ -54,6 +54,7 @@ impl Drop for Sweep {
 }
 
 /// How a command ended and what it said.
+#[derive(Debug)]
 pub struct Result {
     pub code: Option<i32>,
     pub stdout: String,

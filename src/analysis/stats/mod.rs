@@ -11,12 +11,14 @@ mod functional_anova;
 mod improvement;
 mod nemenyi;
 mod normal;
+mod pooled;
 mod profile;
 mod random_effects;
 mod resample;
 mod seeds_needed;
 mod sensitivity;
 mod signed_rank;
+mod speedup;
 mod spread;
 mod studentized_range;
 mod time_to_target;
@@ -28,11 +30,16 @@ pub use friedman::{Friedman, average_ranks, friedman};
 pub use functional_anova::{Effects, Factor, functional_anova};
 pub use improvement::{Improvement, improvement};
 pub use nemenyi::{cliques, critical_difference};
+pub use pooled::{Pooled, pooled};
 pub use profile::{area, performance_ratios, share_within};
 pub use random_effects::{Component, random_effects};
-pub use seeds_needed::{POWER, difference_found, power, seeds_at_least, seeds_for_difference, seeds_for_improvement};
+pub use seeds_needed::{
+    MOST_SEEDS, POWER, SHARED, Scatter, difference_ever_found, difference_found, margin_shown, power, seeds_at_least,
+    seeds_for_difference, seeds_for_improvement, seeds_for_margin,
+};
 pub use sensitivity::{Sensitivity, sensitivity};
 pub use signed_rank::{SignedRank, signed_rank};
+pub use speedup::{Spent, log_speedups};
 pub use spread::Spread;
 pub use studentized_range::{studentized_range, studentized_range_quantile};
 pub use time_to_target::{TimeToTarget, time_to_target};

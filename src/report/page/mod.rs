@@ -7,6 +7,7 @@
 mod origins;
 mod runs;
 
+use super::comparison::state;
 use super::importance;
 use super::plots::Figure;
 use super::protocol::{account, compared, criterion};
@@ -16,7 +17,6 @@ use super::sources;
 use super::verdict_against_best;
 use super::warned::warning;
 use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Verdict, View};
-use crate::record::At;
 use crate::record::counted;
 use crate::store::{Finished, Manifest};
 use std::fmt::Write;
@@ -101,11 +101,7 @@ fn by_source(conclusions: &Conclusions) -> String {
 
 /// What the rankings are.
 fn explained(manifest: &Manifest, conclusions: &Conclusions) -> String {
-    let state = match conclusions.judge.at {
-        At::Final => "at the end of training",
-        At::Best => "at the best epoch, in hindsight",
-        At::Stopped => "where early stopping ends",
-    };
+    let state = state(conclusions.judge.at);
     let (setting, rate) = match &manifest.protocol {
         None => (
             format!(

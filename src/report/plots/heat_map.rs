@@ -182,7 +182,7 @@ fn maps(configurations: &[Configuration<'_>], x: &str, y: &str) -> Vec<Map> {
 /// `digits: adam, test accuracy`
 fn title(data: &str, optimizer: &str, group: &[&Configuration<'_>]) -> String {
     let tuning = group.iter().any(|c| c.is_tuning());
-    let metric = metric_name(group.iter().flat_map(|c| &c.runs).map(|run| run.record.metric.as_str()), tuning);
+    let metric = metric_name(group.iter().filter_map(|c| c.outcome_name()), tuning);
     format!("{data}: {optimizer}, {metric}")
 }
 

@@ -18,6 +18,7 @@ mod plane;
 mod profile;
 mod regularization_path;
 mod rows;
+mod runtime;
 mod seeds;
 mod sheet;
 mod time_to_target;
@@ -28,7 +29,7 @@ pub use gaps::{drift, gaps};
 
 use super::protocol::compared;
 use crate::analysis::{Configuration, View};
-use crate::record::{Grid, Quantity, Regions, RunId, Stage};
+use crate::record::{At, Goal, Grid, Quantity, Regions, RunId, Stage};
 use crate::store::Tensor;
 pub use axis::number;
 
@@ -64,6 +65,8 @@ pub struct Material<'a> {
     pub configurations: &'a [Configuration<'a>],
     /// How many questions are asked of the same runs, which share the level of all tests.
     pub questions: usize,
+    /// What a training has to reach for its speed to count, and the state of trainings that counts.
+    pub goal: (&'a Goal, At),
     /// The others as in [`Sources`].
     pub parameters: &'a dyn Fn(RunId) -> Option<Vec<Tensor>>,
     pub objective: &'a Objective<'a>,
@@ -107,7 +110,8 @@ impl Plot {
             Shows::Tried => view.tried(),
         };
         let &Sources { parameters, objective, regions } = sources;
-        (self.draw)(&Material { configurations, questions: view.questions(), parameters, objective, regions })
+        let (questions, goal) = (view.questions(), (view.goal(), view.at()));
+        (self.draw)(&Material { configurations, questions, goal, parameters, objective, regions })
     }
 }
 
@@ -119,6 +123,7 @@ pub const ENTRIES: &[&Plot] = &[
     &critical_difference::PLOT,
     &profile::PLOT,
     &time_to_target::PLOT,
+    &runtime::PLOT,
     &expected_best::PLOT,
     &heat_map::PLOT,
     &ordered_axes::PLOT,
@@ -136,6 +141,8 @@ fn metric_name<'m>(mut known: impl Iterator<Item = &'m str>, tuning: bool) -> &'
         (Some("r2"), false) => "test R²",
         (Some("r2"), true) => "validation R²",
         (Some("digits"), _) => "correct digits of θ",
+        (Some("loss"), false) => "test loss",
+        (Some("loss"), true) => "validation loss",
         (_, false) => "test accuracy",
         (_, true) => "validation accuracy",
     }

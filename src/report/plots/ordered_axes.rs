@@ -6,7 +6,7 @@ use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, colour, line, marker, sh
 use super::upright::Upright;
 use super::{Plot, Shows, caption, chosen_by, metric_name};
 use crate::analysis::stats::{CorrectedT, Interval, LEVEL};
-use crate::analysis::{Configuration, Selected, axes, select};
+use crate::analysis::{Configuration, Selected, questions, select};
 use crate::report::importance::plain;
 use plotters::prelude::*;
 
@@ -50,7 +50,7 @@ struct Point {
 }
 
 fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
-    let curves: Vec<Curve> = questions(configurations).iter().flat_map(|key| curves(configurations, key)).collect();
+    let curves: Vec<Curve> = asked(configurations).iter().flat_map(|key| curves(configurations, key)).collect();
     match curves.len() {
         0 => return Err(format!("no axis that is a question has {FEWEST} to {MOST_VALUES} numbers")),
         count if count > MOST_PANELS => return Err(format!("{count} panels are too many for one figure")),
@@ -82,11 +82,11 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
 }
 
 /// The settings that are questions: those that the results compare, and every axis of a sweep without a protocol.
-fn questions(configurations: &[Configuration<'_>]) -> Vec<String> {
+fn asked(configurations: &[Configuration<'_>]) -> Vec<String> {
     let Some(first) = configurations.first() else { return Vec::new() };
     let mut keys = if first.keys.len() == 1 { first.keys.clone() } else { Vec::new() };
     if first.staged.is_none() {
-        keys.extend(axes(configurations).into_iter().filter(|key| !first.keys.contains(key)));
+        keys.extend(questions(configurations).into_iter().filter(|key| !first.keys.contains(key)));
     }
     keys
 }

@@ -6,6 +6,7 @@ use super::sheet::methods;
 use super::{Plot, Shows, caption};
 use crate::analysis::stats::{area, performance_ratios, share_within};
 use crate::analysis::{Case, Configuration, Target, select, targets};
+use crate::record::{At, Goal};
 use std::collections::BTreeMap;
 
 pub const PLOT: Plot = Plot {
@@ -13,15 +14,15 @@ pub const PLOT: Plot = Plot {
     description: "share of problems on which an optimizer is within a factor of the fastest to the target",
     source: "Dolan and Moré 2002; report/plots/profile.rs",
     shows: Shows::Compared,
-    draw: |material| plot(material.configurations),
+    draw: |material| plot(material.configurations, material.goal),
 };
 
 /// Where the area ends: AlgoPerf's factor.
 const UP_TO: f64 = 4.0;
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+fn plot(configurations: &[Configuration<'_>], (goal, at): (&Goal, At)) -> Result<String, String> {
     let methods = methods(configurations);
-    let targets = targets(&select(configurations));
+    let targets = targets(&select(configurations), goal, at);
     let (names, costs) = problems(&targets).ok_or("not every optimizer was tried on every data set")?;
     if names.len() < 2 {
         return Err("a profile compares two optimizers or more".to_owned());
@@ -57,7 +58,7 @@ fn problems(targets: &[Target]) -> Option<Problems> {
     for target in targets {
         let by_case = |name: &String| -> Option<BTreeMap<&Case, Option<f64>>> {
             let method = target.methods.iter().find(|reached| reached.method == *name)?;
-            Some(method.steps.iter().map(|(case, steps)| (case, *steps)).collect())
+            Some(method.hits.iter().map(|(case, hit)| (case, hit.map(|hit| hit.steps))).collect())
         };
         let all: Vec<BTreeMap<&Case, Option<f64>>> = names.iter().map(by_case).collect::<Option<_>>()?;
         let cases = all[0].keys().filter(|case| all.iter().all(|method| method.contains_key(*case)));

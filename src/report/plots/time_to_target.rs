@@ -1,18 +1,20 @@
-//! Expected training steps to a target that most methods reach, misses counted.
+//! Expected training steps to a frozen target, misses counted.
 
 use super::axis::Axis;
 use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, Drawn, colour, marker, methods, style, text};
-use super::{Plot, Shows, caption};
-use crate::analysis::{Configuration, Reached, select, targets};
+use super::{Plot, Shows, caption, of_each};
+use crate::analysis::{Configuration, Reached, Target, select, targets};
+use crate::record::{At, Goal};
+use crate::report::sooner::fixed_by;
 use plotters::prelude::*;
 
 pub const PLOT: Plot = Plot {
     name: "time-to-target",
-    description: "expected training steps to nine tenths of the median optimizer's way, misses counted",
+    description: "expected training steps to a frozen target, misses counted",
     source: "report/plots/time_to_target.rs",
     shows: Shows::Compared,
-    draw: |material| plot(material.configurations),
+    draw: |material| plot(material.configurations, material.goal),
 };
 
 /// Where a row's dots and its marker stand above its middle, in units of a row.
@@ -26,28 +28,30 @@ impl Row for Reached {
     }
 
     fn values(&self) -> Vec<f64> {
-        self.steps.iter().filter_map(|(_, steps)| *steps).chain(self.time.expected).collect()
+        self.hits.iter().filter_map(|(_, hit)| Some(hit.as_ref()?.steps)).chain(self.time.expected).collect()
     }
 }
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+fn plot(configurations: &[Configuration<'_>], (goal, at): (&Goal, At)) -> Result<String, String> {
     let methods = methods(configurations);
-    let rows = |target: crate::analysis::Target| Strips {
+    let aims = targets(&select(configurations), goal, at);
+    let fixed_by = aims.first().map_or(String::new(), fixed_by);
+    let rows = |target: Target| Strips {
         title: format!("{}: validation loss {:.3}", target.data, target.loss),
         x: Axis::log("training steps").counts(),
         rows: target.methods,
     };
-    let panels: Vec<Strips<Reached>> = targets(&select(configurations)).into_iter().map(rows).collect();
+    let panels: Vec<Strips<Reached>> = aims.into_iter().map(rows).collect();
     let rows = || panels.iter().flat_map(|panel| &panel.rows);
     if rows().all(|row| row.time.expected.is_none()) {
         return Err("no run reaches a target".to_owned());
     }
     // Where a protocol averages over settings, a seed has several runs.
-    let seeds = if rows().any(|row| row.steps.windows(2).any(|two| two[0].0 == two[1].0)) { "runs" } else { "seeds" };
+    let seeds = if rows().any(|row| row.hits.windows(2).any(|two| two[0].0 == two[1].0)) { "runs" } else { "seeds" };
     let what = format!(
-        "Best setting of each optimizer. Target: nine tenths of the way from the untrained loss to what the median optimizer \
-         reaches. Marker: total steps of all runs ÷ hits; dots: {seeds}; right: hits of {seeds}. Steps count to the end of the \
-         epoch; a solver's iteration counts as one."
+        "{}. Target: {fixed_by}. Marker: total steps of all runs ÷ hits; dots: {seeds}; right: hits of {seeds}. Steps count to the \
+         end of the epoch; a solver's iteration counts as one.",
+        of_each(configurations)
     );
     draw("Time to target", &caption(&what, configurations), &panels, 64, |placed, row, reached| {
         mark(placed, row, reached, style(&methods, &reached.method))
@@ -55,8 +59,8 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
 }
 
 fn mark(placed: &Placed<'_, '_>, row: usize, reached: &Reached, style: usize) -> Drawn {
-    for (dot, steps) in reached.steps.iter().filter_map(|(_, steps)| *steps).enumerate() {
-        let at = placed.pixel(row, steps, LOWEST_DOT + HEIGHT_OF_DOTS * spread(dot));
+    for (dot, hit) in reached.hits.iter().filter_map(|(_, hit)| *hit).enumerate() {
+        let at = placed.pixel(row, hit.steps, LOWEST_DOT + HEIGHT_OF_DOTS * spread(dot));
         placed.area.draw(&Circle::new(at, 3, colour(style).mix(0.6).filled()))?;
     }
     if let Some(expected) = reached.time.expected {

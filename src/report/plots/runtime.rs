@@ -1,0 +1,68 @@
+//! Which share of many targets a method has reached after so many epochs: easy ones, hard ones, all data sets and seeds together.
+
+use super::axis::Axis;
+use super::figure::{Line, Panel, Point, draw};
+use super::sheet::methods;
+use super::{Plot, Shows, caption, of_each};
+use crate::analysis::{Configuration, Target, TargetOrigin, select, targets_on_the_way};
+use crate::record::{At, Goal};
+
+pub const PLOT: Plot = Plot {
+    name: "runtime",
+    description: "share of many frozen targets that are reached within so many epochs, over data sets and seeds",
+    source: "Hansen et al. 2021, COCO's runtime distributions; report/plots/runtime.rs",
+    shows: Shows::Compared,
+    draw: |material| plot(material.configurations, material.goal),
+};
+
+/// Targets as shares of the way from the untrained loss to the end of the baseline's way, or to the loss that was given.
+const SHARES: [f64; 10] = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0, 1.01];
+
+fn plot(configurations: &[Configuration<'_>], (goal, at): (&Goal, At)) -> Result<String, String> {
+    let names = methods(configurations);
+    let targets = targets_on_the_way(&select(configurations), goal, at, &SHARES);
+    let Some(first) = targets.first() else { return Err("there is no target: the baseline has no result".to_owned()) };
+    let end = match &first.origin {
+        TargetOrigin::Given => "the given loss".to_owned(),
+        TargetOrigin::Way { baseline, .. } => format!("what {baseline} reaches"),
+    };
+    let lines: Vec<Line> = names.iter().filter_map(|method| line(method, &targets)).collect();
+    if lines.is_empty() {
+        return Err("no run reaches a target".to_owned());
+    }
+    let panel = Panel {
+        title: format!("targets: {}, each for each seed", targets.len()),
+        x: Axis::log("epochs").counts(),
+        y: Axis::shares("share of targets reached"),
+        lines,
+    };
+    let what = format!(
+        "{}. Targets: validation losses from half of the way from the untrained loss to {end}, up to 1.01 of it. A method that \
+         ends below 1 misses some; a solver's iteration counts as an epoch.",
+        of_each(configurations)
+    );
+    draw("Runtime over many targets", &caption(&what, configurations), &[panel], &names)
+}
+
+/// The share as a staircase; none for a method that reaches nothing.
+#[allow(clippy::cast_precision_loss)] // counts of targets
+fn line(method: &str, targets: &[Target]) -> Option<Line> {
+    let of = || targets.iter().flat_map(|target| target.methods.iter().filter(|reached| reached.method == method));
+    let all: usize = of().map(|reached| reached.hits.len()).sum();
+    let mut epochs: Vec<f64> =
+        of().flat_map(|reached| reached.hits.iter().filter_map(|(_, hit)| Some(hit.as_ref()?.epochs))).collect();
+    epochs.sort_by(f64::total_cmp);
+    let mut points: Vec<Point> = Vec::new();
+    for (place, epoch) in epochs.iter().enumerate() {
+        let share = (place + 1) as f64 / all as f64;
+        let before = points.last().map(|point: &Point| point.y);
+        match points.last_mut() {
+            Some(last) if last.x == *epoch => last.y = share,
+            _ => {
+                points.extend(before.map(|y| Point::at(*epoch, y)));
+                points.push(Point::at(*epoch, share));
+            }
+        }
+    }
+    (!points.is_empty()).then(|| Line { method: method.to_owned(), points, missing: Vec::new() })
+}

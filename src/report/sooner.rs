@@ -1,0 +1,96 @@
+//! Which method reaches the targets sooner, in words.
+
+use super::comparison::p_is;
+use super::sentences::joined;
+use crate::analysis::stats::Interval;
+use crate::analysis::{Paired, Sooner, Target, TargetOrigin, Verdict, factor};
+use std::collections::BTreeMap;
+
+/// What fixes a target: `0.9 of the way of momentum from the untrained loss`.
+#[must_use]
+pub fn fixed_by(target: &Target) -> String {
+    match &target.origin {
+        TargetOrigin::Given => "the validation loss that was given".to_owned(),
+        TargetOrigin::Way { baseline, way } => {
+            format!("the validation loss at {way} of {baseline}'s way from the untrained loss")
+        }
+    }
+}
+
+/// Who reaches the targets sooner, in a sentence or two; none where there is nothing to compare.
+#[must_use]
+pub fn sooner(sooner: &Sooner) -> Option<String> {
+    let first = sooner.targets.first().filter(|_| sooner.targets.iter().any(|target| target.methods.len() > 1))?;
+    let over = over_data(sooner);
+    let single = if over.is_some() { None } else { single(&sooner.targets) };
+    let said = over.or(single).unwrap_or_else(|| "no method is shown to be sooner than another".to_owned());
+    Some(format!("Speed, in training steps to {}: {said}.", fixed_by(first)))
+}
+
+/// Of one pair: the sooner one, the later one, and by how much.
+struct Told {
+    sooner: String,
+    later: String,
+    by: String,
+    least: f64,
+}
+
+/// The pair in words, where it has a verdict.
+fn told(names: [&str; 2], paired: &Paired, exact: bool) -> Option<Told> {
+    let turned = match paired.verdict {
+        Verdict::Better => false,
+        Verdict::Worse => true,
+        _ => return None,
+    };
+    let (by, interval) = factor(paired)?;
+    let turn = |interval: Interval| Interval { low: interval.high.recip(), high: interval.low.recip() };
+    let (by, interval) = if turned { (by.recip(), interval.map(turn)) } else { (by, interval) };
+    let [later, sooner] = if turned { [names[1], names[0]] } else { names };
+    let low = interval.map_or(by, |interval| interval.low);
+    let of = interval.map_or(String::new(), |i| format!(", 95 % interval {} to {}", times(i.low), times(i.high)));
+    let p = paired.adjusted_p.map_or(String::new(), |p| format!(", {}", p_is(p)));
+    let bound = if exact { "" } else { "at least " };
+    Some(Told {
+        sooner: sooner.to_owned(),
+        later: later.to_owned(),
+        by: format!("{bound}{} times{of}{p}", times(by)),
+        least: low,
+    })
+}
+
+/// Two digits of a factor.
+fn times(factor: f64) -> String {
+    if factor < 9.95 { format!("{factor:.1}") } else { format!("{factor:.0}") }
+}
+
+fn over_data(sooner: &Sooner) -> Option<String> {
+    let families = sooner.over_data.first()?.families;
+    let found = sooner.over_data.iter().filter_map(|p| told([&p.first, &p.second], &p.paired, p.exact));
+    let said = grouped(found.collect())?;
+    Some(format!("over {families} families of data sets {said}"))
+}
+
+fn single(targets: &[Target]) -> Option<String> {
+    let said = targets.iter().filter_map(|target| {
+        let name = |place: usize| target.methods[place].method.as_str();
+        let found = target.pairs.iter().filter_map(|p| told([name(p.first), name(p.second)], &p.paired, p.exact));
+        Some(format!("on {} {}", target.data, grouped(found.collect())?))
+    });
+    let said: Vec<String> = said.collect();
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
+/// `adam is sooner than momentum (3.1 times, …)`: for each sooner method all later ones, those that are sooner than most first.
+fn grouped(found: Vec<Told>) -> Option<String> {
+    let mut by_sooner: BTreeMap<&str, Vec<&Told>> = BTreeMap::new();
+    found.iter().for_each(|told| by_sooner.entry(&told.sooner).or_default().push(told));
+    let mut groups: Vec<(&str, Vec<&Told>)> = by_sooner.into_iter().collect();
+    groups.sort_by_key(|(_, later)| std::cmp::Reverse(later.len()));
+    let clause = |(sooner, mut later): (&str, Vec<&Told>)| {
+        later.sort_by(|a, b| b.least.total_cmp(&a.least));
+        let listed: Vec<String> = later.iter().map(|told| format!("{} ({})", told.later, told.by)).collect();
+        format!("{sooner} is sooner than {}", joined(&listed))
+    };
+    let clauses: Vec<String> = groups.into_iter().map(clause).collect();
+    (!clauses.is_empty()).then(|| clauses.join("; "))
+}
