@@ -8,6 +8,7 @@ mod plane;
 mod protocol;
 mod reading;
 mod run_id;
+mod seeds;
 mod setting;
 mod words;
 
@@ -19,6 +20,7 @@ pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Stage, Tuned};
 pub use reading::{LeftOut, MOST_NAMED, Names, Reading, Task, Why};
 pub use run_id::RunId;
+pub use seeds::{Randomness, is_seed};
 pub use setting::Setting;
 pub use words::{counted, data_label, in_words, with_usual};
 

@@ -1,6 +1,7 @@
 //! Which settings of a sweep are questions: each axis, but for the learning rate beside others, which is tuned.
 
 use super::configurations::OPTIMIZER;
+use crate::record::is_seed;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The learning rate: a question only where nothing else varies.
@@ -15,12 +16,12 @@ pub type Values = BTreeMap<String, BTreeSet<String>>;
 /// else each parameter that does. The optimizer where nothing varies.
 #[must_use]
 pub fn axes(values: &Values) -> Vec<String> {
-    let is_data = |name: &str| DATA.iter().any(|of| name.starts_with(of));
+    let is_none = |name: &str| is_seed(name) || DATA.iter().any(|of| name.starts_with(of));
     let varies = |name: &str| values.get(name).is_some_and(|values| values.len() > 1);
     let kind_of = |name: &str| name.rsplit_once('.').map(|(owner, _)| format!("{owner}.kind"));
     // A parameter of a kind that varies is a part of it.
     let own = |name: &&str| varies(name) && kind_of(name).is_none_or(|kind| kind == **name || !varies(&kind));
-    let names: Vec<&str> = values.keys().map(String::as_str).filter(|name| !is_data(name)).filter(own).collect();
+    let names: Vec<&str> = values.keys().map(String::as_str).filter(|name| !is_none(name)).filter(own).collect();
     let mut keys: Vec<String> = names.iter().filter(|name| **name != RATE).map(|name| (*name).to_owned()).collect();
     if keys.is_empty() {
         keys.push(if names.contains(&RATE) { RATE } else { OPTIMIZER }.to_owned());

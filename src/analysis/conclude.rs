@@ -2,11 +2,14 @@
 
 use super::conditions::{Condition, conditions};
 use super::configurations::varying;
+use super::flat::{Flat, flat};
+use super::importance::{Importance, importance};
 use super::level::{Size, shares};
 use super::over_data::{OverData, families, over_data};
 use super::paired::{Paired, judge, paired_methods};
 use super::select::{RatePoint, Selected, rate_sensitivity, select};
 use super::sooner::{Sooner, sooner};
+use super::sources::{Sources, sources};
 use super::stats::{CorrectedT, Interval, LEVEL, Sensitivity, interquartile_mean, rounded, sensitivity};
 use super::targets::{Reached, targets};
 use super::tuning::{Account, account};
@@ -26,6 +29,11 @@ pub struct Conclusions {
     pub warnings: Vec<Warning>,
     /// What was tuned and how, where there is a protocol.
     pub account: Option<Account>,
+    /// Which settings explain the differences, one for each data set.
+    pub importance: Vec<Importance>,
+    /// Which source of randomness the differences between a setting's runs come from, one for each data set where runs have seeds by
+    /// source.
+    pub sources: Vec<Sources>,
 }
 
 /// One question: which value of some settings is best, everything else that was tried at its best for each.
@@ -55,6 +63,8 @@ pub struct OnData {
     pub conditions: Vec<Condition>,
     /// Whether seeds split the same rows.
     pub splits: bool,
+    /// Where the axis is flat, if its values are ordered and verdicts were possible.
+    pub flat: Option<Flat>,
     /// Whether some of the runs stopped early.
     pub stops_early: bool,
 }
@@ -93,7 +103,9 @@ pub fn conclude(manifest: &Manifest, runs: &[Finished], views: &[View<'_>]) -> C
         views.iter().zip(&rows).map(|(view, rows)| question(manifest, rows, view, judged.margin)).collect();
     let warnings = warnings(manifest, runs, &views[0], &rows, &questions);
     let account = manifest.protocol.as_ref().map(|protocol| account(protocol, &views[0]));
-    Conclusions { questions, judge: judged, warnings, account }
+    let importance = importance(views[0].tried());
+    let sources = rows[0].chunk_by(|a, b| a.data == b.data).filter_map(sources).collect();
+    Conclusions { questions, judge: judged, warnings, account, importance, sources }
 }
 
 fn question(manifest: &Manifest, rows: &[Selected<'_, '_>], view: &View<'_>, margin: Option<f64>) -> Question {
@@ -117,6 +129,12 @@ fn question(manifest: &Manifest, rows: &[Selected<'_, '_>], view: &View<'_>, mar
     let families = over_data.as_ref().map_or(1, |_| families(rows));
     let level = shares(Size::of(rows, families, view.questions(), view.baseline())).pairs;
     judge(data.iter_mut().flat_map(|on| on.pairs.iter_mut().map(|(_, _, paired)| paired)), level, margin);
+    for (on, block) in data.iter_mut().zip(rows.chunk_by(|a, b| a.data == b.data)) {
+        on.flat = match view.keys() {
+            [key] => flat(on, block, key),
+            _ => None,
+        };
+    }
     Question { keys: view.keys().to_vec(), data, over_data, sooner }
 }
 
@@ -148,6 +166,7 @@ fn on_data(block: &[Selected<'_, '_>], view: &View<'_>, names: &BTreeSet<String>
         methods: order.iter().map(|row| ranked(row, names)).collect(),
         conditions: conditions(block, view),
         splits: block.iter().any(|row| row.overlap > 0.0),
+        flat: None,
         stops_early: block.iter().flat_map(|row| &row.runs).any(|run| run.record.stops_early()),
     }
 }

@@ -3,7 +3,7 @@
 use super::stats::{Spread, mean};
 use super::view::Staged;
 use crate::record::{
-    At, Compared, CurvePoint, Outcome, Quantity, Setting, Stage, blew_up, data_label, in_words, with_usual,
+    At, Compared, CurvePoint, Outcome, Quantity, Setting, Stage, blew_up, data_label, in_words, is_seed, with_usual,
 };
 use crate::store::Finished;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -232,7 +232,7 @@ pub fn configurations_by<'r>(
     let mut all: Vec<Configuration> = Vec::new();
     for run in runs {
         let mut settings = with_usual(&run.record.settings);
-        settings.remove("seed");
+        settings.retain(|name, _| !is_seed(name));
         let known = places.get(&settings).copied();
         if known.is_none() {
             places.insert(settings.clone(), all.len());

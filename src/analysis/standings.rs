@@ -6,7 +6,7 @@ use super::paired::{Level, Paired, judge, paired_methods};
 use super::select::{Selected, select};
 use super::stats::{Interval, Spread};
 use super::view::{Allowed, View};
-use crate::record::{Compared, with_usual};
+use crate::record::{Compared, is_seed, with_usual};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
 
@@ -89,7 +89,7 @@ pub fn against(
     (key, value): (&str, &str),
     allowed: Allowed,
 ) -> Result<Vec<Standing>, String> {
-    if key == "seed" {
+    if is_seed(key) {
         return Err(SEEDS_AVERAGED.to_owned());
     }
     let mut values: Vec<String> =

@@ -3,7 +3,7 @@
 use super::axes::{Values, axes};
 use super::choose::{Tried, choose};
 use super::configurations::{Configuration, OPTIMIZER, configurations_by};
-use crate::record::{At, Compared, Goal, Protocol, Quantity, Stage, data_label, with_usual};
+use crate::record::{At, Compared, Goal, Protocol, Quantity, Stage, data_label, is_seed, with_usual};
 use crate::store::{Finished, Manifest};
 use std::collections::HashMap;
 
@@ -75,8 +75,7 @@ impl<'r> View<'r> {
             return vec![Self::of(manifest, runs, OPTIMIZER, allowed)];
         }
         let first = Self::of(manifest, runs, OPTIMIZER, allowed);
-        let keys =
-            if manifest.judge.by.is_empty() { axes(&values(&first.compared)) } else { manifest.judge.by.clone() };
+        let keys = if manifest.judge.by.is_empty() { questions(&first.compared) } else { manifest.judge.by.clone() };
         let questions = keys.len();
         let of = |key: String| {
             let compared = first.compared.iter().map(|c| c.compared_by(&key)).collect();
@@ -169,6 +168,12 @@ impl<'r> View<'r> {
 }
 
 /// The values that each setting of these takes.
+/// Every axis of these configurations that is a question, the most important first.
+#[must_use]
+pub fn questions(configurations: &[Configuration<'_>]) -> Vec<String> {
+    axes(&values(configurations))
+}
+
 fn values(configurations: &[Configuration<'_>]) -> Values {
     let mut values = Values::new();
     for (name, value) in configurations.iter().flat_map(|c| &c.settings) {
@@ -197,7 +202,7 @@ fn trials<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage, outcome: 
         let place = *places.entry(format!("{data}\n{method}\n{}", protocol.trial(settings))).or_insert(all.len());
         if place == all.len() {
             let mut settings = settings.clone();
-            settings.remove("seed");
+            settings.retain(|name, _| !is_seed(name));
             all.push(Configuration {
                 data,
                 optimizer: method,

@@ -4,6 +4,7 @@ use super::{Failure, arguments, print};
 use crate::analysis::{SEEDS_AVERAGED, View, conclude};
 use crate::console;
 use crate::harness::Planes;
+use crate::record::is_seed;
 use crate::report::plots::{self, Figure, Sources};
 use crate::report::{conclusions, indented, markdown, overview, page};
 use crate::store::{self, CURVES, Drawn, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, STEPS};
@@ -29,7 +30,7 @@ pub fn report(arguments: &arguments::Report) -> Result<(), Failure> {
 
 /// Whether the values of a setting can be compared in this folder, or why not.
 fn can_be_compared(key: &str, manifest: &Manifest, runs: &[Finished]) -> Result<(), String> {
-    if key == "seed" {
+    if is_seed(key) {
         return Err(SEEDS_AVERAGED.to_owned());
     }
     match &manifest.protocol {

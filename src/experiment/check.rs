@@ -356,8 +356,8 @@ fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), String> {
         return Ok(());
     }
     match run.precision {
-        Precision::F32 => initial::initial_weights::<f32>(&run.model.initial, network, run.seed).map(drop),
-        Precision::F64 => initial::initial_weights::<f64>(&run.model.initial, network, run.seed).map(drop),
+        Precision::F32 => initial::initial_weights::<f32>(&run.model.initial, network, run.start_seed()).map(drop),
+        Precision::F64 => initial::initial_weights::<f64>(&run.model.initial, network, run.start_seed()).map(drop),
     }
 }
 

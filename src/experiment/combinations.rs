@@ -7,6 +7,7 @@ use super::run_spec::{RunSpec, Section};
 use super::typed::{Key, Located, Partial, Typed};
 use super::unfit::is_alone;
 use crate::data::Shares;
+use crate::record::is_seed;
 use crate::registry::{Default, Value};
 use std::collections::{BTreeMap, HashSet};
 
@@ -125,7 +126,7 @@ impl Axis {
     }
 
     /// One alternative of each class, with how many the class has. Those of a class go together with the same other settings:
-    /// nothing looks at a parameter such as β₁ beside others, and of a regularizer's strength only whether it is 0 counts.
+    /// nothing looks at a parameter such as β₁ or at a seed beside others, and of a regularizer's strength only whether it is 0 counts.
     /// Of settings that vary together each alternative is a class of its own.
     fn classes(&self) -> Vec<(usize, u64)> {
         let mut classes: Vec<(Option<bool>, usize, u64)> = Vec::new();
@@ -133,6 +134,7 @@ impl Axis {
             let class = match (self.paths.as_slice(), row.as_slice()) {
                 ([path], [Some(Located { typed, .. })]) => match typed {
                     Typed::Parameter(Value::Number(_) | Value::Integer(_)) if is_alone(path) => Some(true),
+                    Typed::Integer(_) if is_seed(path) => Some(true),
                     Typed::Number(strength) if path.starts_with("regularize.") => Some(*strength > 0.0),
                     _ => None,
                 },

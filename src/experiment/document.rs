@@ -1,5 +1,6 @@
 //! A spec's text as values by key: what stands in the file and in the overrides, read and collected, not yet put together.
 
+use super::by_source::OfSource;
 use super::combinations::Combinations;
 use super::draft::Draft;
 use super::judge::AskedJudge;
@@ -11,7 +12,7 @@ use super::read::Reader;
 use super::roles::resolve;
 use super::swept::swept;
 use super::typed::Located;
-use crate::record::{Judge, Protocol};
+use crate::record::{Judge, Protocol, Randomness};
 use std::collections::BTreeSet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -53,6 +54,7 @@ impl Document {
             judge: AskedJudge::default(),
             sweep_spoiled: false,
             seeds_spoiled: false,
+            sources: Vec::new(),
         };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in &errors {
@@ -72,6 +74,7 @@ impl Document {
             }
             reading.overridden(index + 1, given);
         }
+        reading.cross_seeds();
         if errors.is_empty() {
             reading.resolve_protocol();
             reading.resolve_judge();
@@ -93,6 +96,8 @@ pub struct Reading<'p> {
     /// Whether something is wrong with the axes, or with the seeds.
     pub sweep_spoiled: bool,
     seeds_spoiled: bool,
+    /// The seeds of single sources of randomness, beside the split's.
+    pub sources: Vec<OfSource>,
 }
 
 impl Reading<'_> {
@@ -196,11 +201,24 @@ impl Reading<'_> {
         }
     }
 
-    /// A number of seeds, counted from 0, or a list of seeds.
+    /// A number of seeds, counted from 0, or a list of seeds; or such for each source of randomness.
     pub fn seeds(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
-        let seeds = self.reader(source).seeds("seeds", value).and_then(|seeds| seeds.from(0));
-        self.seeds_spoiled |= seeds.is_none();
-        self.document.seeds = seeds.or(self.document.seeds.take());
+        let mut reader = self.reader(source);
+        let by_source = match value.get_ref().as_table() {
+            Some(table) => reader.seeds_by_source(table, value.span()),
+            None => reader
+                .seeds("seeds", value)
+                .and_then(|seeds| seeds.from(0))
+                .map(|seeds| vec![(Randomness::Split, seeds, Place { source, span: value.span() })]),
+        };
+        let Some(by_source) = by_source else {
+            self.seeds_spoiled = true;
+            return;
+        };
+        let (split, others): (Vec<OfSource>, _) =
+            by_source.into_iter().partition(|(source, ..)| *source == Randomness::Split);
+        self.document.seeds = split.into_iter().next().map(|(_, seeds, _)| seeds);
+        self.sources = others;
     }
 
     /// Puts the protocol beside the axes, once all of them are known.

@@ -11,6 +11,7 @@ use crate::data::{Order, Shares};
 use crate::engine::EngineKind;
 use crate::model::{self, ModelEntry, Reduction};
 use crate::num::Precision;
+use crate::record::Randomness;
 use crate::registry::{Choice, Default};
 use crate::solve;
 use crate::train::{DropoutAtTest, RegularizeSettings};
@@ -81,6 +82,12 @@ impl Finishing<'_> {
         let average = self.choice("train.average");
         let ensemble = self.integer("train.ensemble").and_then(|networks| u32::try_from(networks).ok());
         let curve = self.named::<Curve>("train.curve");
+        let seed = |source: Randomness| match self.given(source.setting()) {
+            Some(Typed::Integer(seed)) => Some(*seed),
+            _ => None,
+        };
+        let [start_seed, order_seed, dropout_seed] =
+            [Randomness::Start, Randomness::Order, Randomness::Dropout].map(seed);
         Some(TrainSpec {
             epochs: epochs?,
             batch: batch?,
@@ -95,6 +102,9 @@ impl Finishing<'_> {
             average: average?,
             ensemble: ensemble?,
             curve: curve?,
+            start_seed,
+            order_seed,
+            dropout_seed,
         })
     }
 

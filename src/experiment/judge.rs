@@ -7,7 +7,7 @@ use super::protocol::{Name, say};
 use super::read::{Node, Reader};
 use super::roles::{choice_of, is_swept, listed};
 use super::swept::{Swept, names_data};
-use crate::record::{At, Compared, Goal, Judge, Way};
+use crate::record::{At, Compared, Goal, Judge, Way, is_seed};
 use std::collections::BTreeMap;
 
 /// The keys of the table, each with what `burnmark list keys` says of it.
@@ -54,7 +54,7 @@ impl AskedJudge {
         let mut by = Vec::new();
         for name in self.by.iter().flatten() {
             let path = &name.path;
-            if path == "seed" || path == "seeds" || names_data(path) {
+            if path == "seeds" || is_seed(path) || names_data(path) {
                 let expected =
                     "expected other settings: every figure is a mean over seeds, and data sets are compared over";
                 say(problems, &name.place, format!("`{path}` is no question"), expected, None);

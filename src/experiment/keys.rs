@@ -1,12 +1,13 @@
 //! Every key of a spec: the one list from which reading, checking, help and the guide are made.
 
 use super::run_spec::{Curve, FULL};
+use super::seeds::LARGEST;
 use super::unfit::USUAL_PATIENCE;
 use crate::data::Order;
 use crate::engine::EngineKind;
 use crate::model::Reduction;
 use crate::num::Precision;
-use crate::record::Setting;
+use crate::record::{Randomness, Setting};
 use crate::registry::{Default, Entry, ParameterKind, Range};
 use crate::train::DropoutAtTest;
 use crate::{data, model, optim, schedule, solve, train};
@@ -74,6 +75,11 @@ const fn choice(
     default: Option<Default>,
 ) -> Key {
     Key { path, description, kind: KeyKind::Choice(entries), default }
+}
+
+/// The seed of one source of randomness; absent where it is not given.
+const fn seed(path: &'static str, description: &'static str) -> Key {
+    Key { path, description, kind: KeyKind::Integer { least: 0, most: LARGEST }, default: None }
 }
 
 /// The largest count of epochs and samples per step: far beyond any use, and small enough to add and multiply.
@@ -210,6 +216,18 @@ pub const KEYS: &[Key] = &[
         "train.curve",
         "`step` keeps loss, rate and gradient norm of each step, in steps.parquet",
         &[Curve::Epoch.name(), Curve::Step.name()],
+    ),
+    seed(
+        Randomness::Start.setting(),
+        "seed of the initial weights, without it that of the run; usually by `seeds = { start = … }`",
+    ),
+    seed(
+        Randomness::Order.setting(),
+        "seed of the order of the samples, without it that of the run; `seeds = { order = … }`",
+    ),
+    seed(
+        Randomness::Dropout.setting(),
+        "seed of dropout, DropConnect and noise, without it that of the run; `seeds = { dropout = … }`",
     ),
     choice("optimizer", "the optimizer, or a solver", optimizers, None),
     choice(

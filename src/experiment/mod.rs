@@ -4,6 +4,7 @@
 
 mod again;
 mod axes;
+mod by_source;
 mod check;
 mod choice;
 mod combinations;

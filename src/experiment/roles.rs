@@ -5,7 +5,7 @@ use super::keys::{KEYS, KeyKind};
 use super::problem::{Problem, nearest};
 use super::protocol::{Asked, Name, say};
 use super::swept::{Swept, names_data};
-use crate::record::{At, Criterion, Protocol, Quantity, Tuned};
+use crate::record::{At, Criterion, Protocol, Quantity, Tuned, is_seed};
 use std::collections::BTreeMap;
 
 /// What a setting is to a protocol.
@@ -119,7 +119,7 @@ fn roles<'a>(asked: &'a Asked, problems: &mut Vec<Problem>) -> Vec<(&'a Name, Ro
 /// Reports a name that no setting has, that no protocol takes, or that a sweep without mistakes of its own has nothing for.
 fn known(name: &Name, role: Role, (swept, whole): (&[Swept], bool), problems: &mut Vec<Problem>) {
     let path = name.path.as_str();
-    if path == "seed" || path == "seeds" {
+    if path == "seed" || path == "seeds" || (is_seed(path) && role != Role::Averaged) {
         let expected = "expected it left out: every figure is a mean over seeds";
         say(problems, &name.place, format!("`{path}` cannot be {}", role.words()), expected, None);
     } else if names_data(path) {

@@ -111,6 +111,13 @@ pub struct TrainSpec {
     pub ensemble: u32,
     #[serde(with = "by_name")]
     pub curve: Curve,
+    /// Seeds of single sources of randomness, in the place of the run's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_seed: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_seed: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropout_seed: Option<u64>,
 }
 
 /// Samples per step.
@@ -178,6 +185,12 @@ impl Curve {
 }
 
 impl RunSpec {
+    /// The seed of the initial weights.
+    #[must_use]
+    pub fn start_seed(&self) -> u64 {
+        self.train.start_seed.unwrap_or(self.seed)
+    }
+
     /// Every setting by its dotted name, as in the tables' columns.
     #[must_use]
     pub fn settings(&self) -> BTreeMap<String, Setting> {

@@ -1,6 +1,7 @@
 //! A checked experiment: its base, its axes and the runs that they make.
 
 use super::again::SET;
+use super::by_source::idle_seeds;
 use super::check::check;
 use super::combinations::{Combinations, Part, Putting};
 use super::design::{Cell, Design};
@@ -115,6 +116,9 @@ impl Spec {
                 .protocol
                 .filter(|_| problems.is_empty())
                 .and_then(|(protocol, place)| Design::of(protocol, &combinations, &files, &place, &mut problems));
+            if problems.is_empty() {
+                problems.extend(idle_seeds(&combinations, seeds[0]));
+            }
             if problems.is_empty() {
                 let (question, folder) = (document.question, folder.to_owned());
                 let (keep_parameters, judge) = (document.keep_parameters, document.judge);

@@ -12,7 +12,7 @@ use crate::record::{Measurement, Outcome, RunId};
 use crate::registry::Choice;
 use crate::solve;
 use crate::store;
-use crate::train::{CrossCheck, Settings, metric_name, trace_names, train};
+use crate::train::{CrossCheck, Seeds, Settings, metric_name, trace_names, train};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -172,6 +172,7 @@ fn execute_in<R: Build + EngineReal>(
 pub(super) fn settings(run: &RunSpec, samples: usize) -> Settings {
     Settings {
         seed: run.seed,
+        seeds: Seeds { start: run.train.start_seed, order: run.train.order_seed, dropout: run.train.dropout_seed },
         epochs: run.train.epochs,
         batch: run.train.batch.of(samples),
         drop_last: run.train.drop_last,

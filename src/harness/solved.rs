@@ -42,7 +42,7 @@ impl<R: Real> Solving<'_, R> {
         engine: &mut dyn Engine<R>,
         check: Option<CrossCheck<'_, R>>,
     ) -> Result<Trained<R>, String> {
-        let start = initial_weights::<R>(&self.run.model.initial, self.network, self.run.seed)?;
+        let start = initial_weights::<R>(&self.run.model.initial, self.network, self.run.start_seed())?;
         let mut course = Course {
             evaluator: Evaluator::new(self.network, self.data)?,
             curve: Vec::new(),

@@ -82,6 +82,12 @@ pub fn usual_for(model: &ModelEntry, activation: &str) -> Choice {
     })
 }
 
+/// Whether a rule of this name draws the weights, so that a seed changes them.
+#[must_use]
+pub fn is_drawn(kind: &str) -> bool {
+    [HE.name, XAVIER.name, UNIFORM.name].contains(&kind)
+}
+
 /// θ₀, drawn in f64 and rounded once, so that both precisions start from the same point.
 ///
 /// # Errors

@@ -1,7 +1,9 @@
 //! The summary as Markdown, for a README or a pull request.
 
+use super::importance;
 use super::protocol::{account, compared};
 use super::sentences::{answers, metric, plain};
+use super::sources;
 use super::verdict_against_best;
 use super::warned::warning;
 use crate::analysis::{Conclusions, OnData};
@@ -35,7 +37,26 @@ pub fn markdown(manifest: &Manifest, conclusions: &Conclusions) -> String {
             text += &ranking(on, &title, &compared, conclusions.account.is_some());
         }
     }
-    text
+    text + &explained(conclusions) + &of_chance(conclusions)
+}
+
+/// How much each setting explains, a column for each data set.
+fn explained(conclusions: &Conclusions) -> String {
+    importance::table(&conclusions.importance).map(|found| tabled("importance", &found)).unwrap_or_default()
+}
+
+/// Which source of randomness the differences between a setting's runs come from.
+fn of_chance(conclusions: &Conclusions) -> String {
+    sources::table(&conclusions.sources).map(|found| tabled("sources of chance", &found)).unwrap_or_default()
+}
+
+fn tabled(title: &str, (head, rows): &(Vec<String>, Vec<Vec<String>>)) -> String {
+    let line = |cells: &[String]| {
+        let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let rows: String = rows.iter().map(|row| line(row)).collect();
+    format!("### {title}\n\n{}|{}\n{rows}\n", line(head), "---|".repeat(head.len()))
 }
 
 fn ranking(on: &OnData, title: &str, compared: &str, tuned: bool) -> String {

@@ -3,7 +3,9 @@
 
 mod comparison;
 mod fit;
+mod flat;
 mod holds;
+mod importance;
 mod markdown;
 mod over_data;
 mod page;
@@ -14,6 +16,7 @@ mod protocol;
 mod reading;
 mod sentences;
 mod sooner;
+mod sources;
 mod terminal;
 mod warned;
 

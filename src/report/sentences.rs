@@ -2,10 +2,13 @@
 //! brackets after it.
 
 use super::comparison::p_is;
+use super::flat;
 use super::holds::{conditions, place, scope};
+use super::importance;
 use super::over_data::over_data;
 use super::protocol::{compared, tuned};
 use super::sooner::sooner;
+use super::sources;
 use crate::analysis::stats::Interval;
 use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Verdict};
 use crate::record::{Compared, counted};
@@ -25,6 +28,8 @@ pub fn answers(conclusions: &Conclusions) -> Vec<String> {
     let mut all: Vec<String> = conclusions.questions.iter().map(of).collect();
     all.extend(conclusions.questions.first().and_then(|question| sooner(&question.sooner)));
     all.extend(conclusions.account.as_ref().map(tuned));
+    all.extend(importance::sentences(&conclusions.importance));
+    all.extend(sources::sentences(&conclusions.sources));
     all.extend(scope(conclusions));
     all
 }
@@ -36,6 +41,7 @@ fn answer(question: &Question, margin: Option<f64>) -> String {
         [on] => sentences.push(on_data(on, margin)),
         data => sentences.push(many(data, question.over_data.as_ref())),
     }
+    sentences.extend(flat::ranges(question, margin));
     sentences.extend(conditions(&question.data));
     sentences.join(" ")
 }
@@ -353,6 +359,7 @@ mod tests {
             pairs: (1..methods.len()).map(pair).collect(),
             conditions: Vec::new(),
             splits: true,
+            flat: None,
             stops_early: false,
             baseline: None,
         }

@@ -40,6 +40,7 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub seed: u64,
+    pub seeds: Seeds,
     pub epochs: u64,
     /// Samples per step; the last batch of an epoch has what is left.
     pub batch: usize,
@@ -66,7 +67,34 @@ pub struct Settings {
     pub regularize: RegularizeSettings,
 }
 
+/// Seeds of single sources of randomness, each of the run's where there is none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Seeds {
+    pub start: Option<u64>,
+    pub order: Option<u64>,
+    /// Of dropout, DropConnect and noise.
+    pub dropout: Option<u64>,
+}
+
 impl Settings {
+    /// The seed of a network's initial weights.
+    #[must_use]
+    pub fn start_seed(&self, network: u32) -> Seed {
+        Seed { run: self.seeds.start.unwrap_or(self.seed), network }
+    }
+
+    /// The seed of the order of its samples.
+    #[must_use]
+    pub fn order_seed(&self, network: u32) -> Seed {
+        Seed { run: self.seeds.order.unwrap_or(self.seed), network }
+    }
+
+    /// The seed of what is omitted in its training, and of noise.
+    #[must_use]
+    pub fn dropout_seed(&self, network: u32) -> Seed {
+        Seed { run: self.seeds.dropout.unwrap_or(self.seed), network }
+    }
+
     /// One epoch of gradient descent without annealing or regularizers from zero weights, by batches of this size: a base
     /// to change, for tests and examples.
     #[must_use]
@@ -74,6 +102,7 @@ impl Settings {
         let choice = |kind: &str| Choice { kind: kind.to_owned(), parameters: BTreeMap::new() };
         Self {
             seed: 0,
+            seeds: Seeds::default(),
             epochs: 1,
             batch,
             drop_last: false,
@@ -135,8 +164,7 @@ pub fn train<R: Build>(
     let samples = data.train.samples();
     let mut steppers = Vec::new();
     for number in 0..settings.ensemble {
-        let seed = Seed { run: settings.seed, network: number };
-        let parameters = initial_weights(&settings.initial, network, seed)?;
+        let parameters = initial_weights(&settings.initial, network, settings.start_seed(number))?;
         steppers.push(Stepper::of_network(settings, network, parameters, samples, number)?);
     }
     let initial_weights = hash_of_numbers(steppers.iter().map(Stepper::parameters));
@@ -226,7 +254,7 @@ impl<R: Real> Training<'_, '_, '_, R> {
     /// One network's epoch; false: its loss stopped being a finite number.
     fn train_epoch(&mut self, network: u32, epoch: u64) -> Result<bool, String> {
         let samples = self.data.train.samples();
-        let seed = Seed { run: self.settings.seed, network };
+        let seed = self.settings.order_seed(network);
         self.settings.order.of_epoch(samples, seed, epoch, &mut self.order);
         self.order_bytes.clear();
         self.order_bytes.extend(self.order.iter().flat_map(|&sample| (sample as u64).to_le_bytes()));

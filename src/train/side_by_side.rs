@@ -16,7 +16,7 @@ use crate::data::Prepared;
 use crate::engine::Engine;
 use crate::model::Network;
 use crate::model::initial::initial_weights;
-use crate::num::{Real, Seed};
+use crate::num::Real;
 use crate::optim::Build;
 use std::ops::Range;
 
@@ -177,7 +177,7 @@ impl Walk {
     }
 
     fn stepper<R: Build>(&self, settings: &Settings, network: &Network) -> Result<Stepper<R>, String> {
-        let weights = initial_weights(&settings.initial, network, Seed { run: settings.seed, network: 0 })?;
+        let weights = initial_weights(&settings.initial, network, settings.start_seed(0))?;
         Stepper::new(settings, network, weights, self.samples)
     }
 
@@ -188,7 +188,7 @@ impl Walk {
         }
         let (epoch, within) = (self.next / self.per_epoch, self.next % self.per_epoch);
         if within == 0 {
-            let seed = Seed { run: self.settings.seed, network: 0 };
+            let seed = self.settings.order_seed(0);
             self.settings.order.of_epoch(self.samples, seed, epoch, &mut self.order);
         }
         self.next += 1;

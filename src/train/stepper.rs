@@ -12,7 +12,7 @@ use super::{Average, Settings, Thinned};
 use crate::data::{Part, Targets};
 use crate::engine::{Batch, Engine, Masks, TargetsRef};
 use crate::model::Network;
-use crate::num::{MatRef, Real, Seed, gather_rows};
+use crate::num::{MatRef, Real, gather_rows};
 use crate::optim::{Build, Now, Optimizer, build};
 use crate::record::StepPoint;
 use crate::schedule::Schedule;
@@ -84,7 +84,7 @@ impl<R: Build> Stepper<R> {
         let schedule = Schedule::new(&settings.annealing, rate, epochs, steps)?;
         let (count, regularize) = (parameters.len(), settings.regularize);
         let weights: Vec<_> = network.layers().iter().map(|layer| layer.weights.clone()).collect();
-        let seed = Seed { run: settings.seed, network: number };
+        let seed = settings.dropout_seed(number);
         let weight_noise = WeightNoise::new(regularize.weight_noise, &weights, seed);
         let dropconnect = DropConnect::new(regularize.dropconnect, &weights, count, seed);
         let perturbed = if weight_noise.is_active() || dropconnect.is_active() { count } else { 0 };

@@ -7,11 +7,13 @@ mod best_of;
 mod centre;
 mod corrected_t;
 mod friedman;
+mod functional_anova;
 mod improvement;
 mod nemenyi;
 mod normal;
 mod pooled;
 mod profile;
+mod random_effects;
 mod resample;
 mod seeds_needed;
 mod sensitivity;
@@ -25,10 +27,12 @@ pub use best_of::{expected_best, expected_selected};
 pub use centre::{equal, exact_sum, interquartile_mean, mean, median, rounded};
 pub use corrected_t::{CorrectedT, Interval, bounded, least_p};
 pub use friedman::{Friedman, average_ranks, friedman};
+pub use functional_anova::{Effects, Factor, functional_anova};
 pub use improvement::{Improvement, improvement};
 pub use nemenyi::{cliques, critical_difference, difference_to_baseline};
 pub use pooled::{Pooled, pooled};
 pub use profile::{area, performance_ratios, share_within};
+pub use random_effects::{Component, random_effects};
 pub use seeds_needed::{
     MOST_SEEDS, POWER, SHARED, Scatter, difference_ever_found, difference_found, margin_shown, power, seeds_at_least,
     seeds_for_difference, seeds_for_improvement, seeds_for_margin,

@@ -8,10 +8,12 @@ mod origins;
 mod runs;
 
 use super::comparison::state;
+use super::importance;
 use super::plots::Figure;
 use super::protocol::{account, compared, criterion};
 use super::reading::readings;
 use super::sentences::{answers, difference, metric, plain};
+use super::sources;
 use super::verdict_against_best;
 use super::warned::warning;
 use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Verdict, View};
@@ -42,6 +44,8 @@ pub fn page(
         html += &ranked(question, (place, conclusions.questions.len() > 1), manifest.protocol.is_some());
     }
     html += "</section>";
+    html += &important(conclusions);
+    html += &by_source(conclusions);
     html += &shown(figures);
     html += &runs_section(manifest, runs, view);
     html += &origins::again(manifest);
@@ -61,6 +65,38 @@ fn ranked(question: &Question, (place, several): (usize, bool), tuned: bool) -> 
     // The first question is open, the others a click away.
     let open = if place == 0 { " open" } else { "" };
     format!("<details{open}><summary>{}</summary>{over}{tables}</details>", escaped(&head))
+}
+
+/// How much each setting explains of the differences, or why that is not known.
+fn important(conclusions: &Conclusions) -> String {
+    let all = &conclusions.importance;
+    let why = importance::unexplained(all).map(|why| format!("<p class=\"counts\">{}</p>", escaped(&why)));
+    let shares = importance::table(all).map(|(head, rows)| {
+        let head: Vec<&str> = head.iter().map(String::as_str).collect();
+        format!(
+            "<p>How much of the variance of the validation metric over all settings each setting explains alone, and two of them \
+             beyond what each explains alone: functional analysis of variance of the full grid (Hutter, Hoos and Leyton-Brown 2014). \
+             A run that diverged, or ended below the untrained state or an R² of 0, counts as that. Other grids have other shares.</p>{}",
+            table(&head, rows.into_iter())
+        )
+    });
+    if why.is_none() && shares.is_none() {
+        return String::new();
+    }
+    let body = shares.unwrap_or_default() + &why.unwrap_or_default();
+    format!("<section id=\"importance\"><h2>Importance</h2>{body}</section>")
+}
+
+/// Which source of randomness the differences between a setting's runs come from.
+fn by_source(conclusions: &Conclusions) -> String {
+    let Some((head, rows)) = sources::table(&conclusions.sources) else { return String::new() };
+    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    format!(
+        "<section id=\"sources\"><h2>Sources of chance</h2><p>Which part of the variance of the test metric between the runs of one \
+         setting comes from which source of randomness: components of variance of a full cross of random effects, by their mean \
+         squares. Negative estimates count as 0 and are marked *.</p>{}</section>",
+        table(&head, rows.into_iter())
+    )
 }
 
 /// What the rankings are.

@@ -1,7 +1,7 @@
 //! The table of all runs as compact JSON for the page's script: columns with their values, words as places in a list.
 
 use crate::analysis::{Configuration, View, varying};
-use crate::record::{CurvePoint, Outcome, RunId, Setting};
+use crate::record::{CurvePoint, Outcome, Randomness, RunId, Setting};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
@@ -36,7 +36,8 @@ pub fn json(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> String {
     let averaged = manifest.protocol.iter().flat_map(|protocol| protocol.average.iter().cloned());
     let names: BTreeSet<String> = varying(view.tried()).into_iter().chain(averaged).collect();
     columns.extend(names.into_iter().map(|name| setting(&name, runs)));
-    columns.push(setting("seed", runs));
+    let has = |source: &Randomness| runs.iter().any(|run| run.record.settings.contains_key(source.setting()));
+    columns.extend(Randomness::ALL.iter().filter(|source| has(source)).map(|source| setting(source.setting(), runs)));
     columns.extend(outcome(runs));
     #[allow(clippy::cast_precision_loss)] // counts of epochs
     columns.extend([

@@ -12,6 +12,8 @@ mod heat_map;
 mod learning_curves;
 mod learning_rate;
 mod letters;
+mod ordered_axes;
+mod parallel;
 mod plane;
 mod profile;
 mod regularization_path;
@@ -20,6 +22,7 @@ mod runtime;
 mod seeds;
 mod sheet;
 mod time_to_target;
+mod upright;
 mod weights;
 
 pub use gaps::{drift, gaps};
@@ -123,6 +126,8 @@ pub const ENTRIES: &[&Plot] = &[
     &runtime::PLOT,
     &expected_best::PLOT,
     &heat_map::PLOT,
+    &ordered_axes::PLOT,
+    &parallel::PLOT,
     &regularization_path::PLOT,
     &weights::PLOT,
     &gradient_norms::PLOT,

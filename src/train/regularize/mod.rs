@@ -85,6 +85,14 @@ impl Settings {
         l1: 0.0,
     };
 
+    /// Whether a training draws something by them: what is omitted, or noise.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        [self.dropout, self.input_dropout, self.dropconnect, self.input_noise, self.weight_noise]
+            .iter()
+            .any(|of| *of > 0.0)
+    }
+
     /// The probability of omission of what feeds a layer.
     #[must_use]
     pub fn dropout_before(&self, layer: usize) -> f64 {

@@ -1,0 +1,172 @@
+//! The test metric over the values of each ordered axis that is a question: where it rises, and where it is flat.
+
+use super::axis::{Axis, number};
+use super::letters::width;
+use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, colour, line, marker, sheet, text};
+use super::upright::Upright;
+use super::{Plot, Shows, caption, chosen_by, metric_name};
+use crate::analysis::stats::{CorrectedT, Interval, LEVEL};
+use crate::analysis::{Configuration, Selected, questions, select};
+use crate::report::importance::plain;
+use plotters::prelude::*;
+
+pub const PLOT: Plot = Plot {
+    name: "ordered-axes",
+    description: "test metric over each axis of numbers, everything else at its best for each, with 95 % intervals",
+    source: "report/plots/ordered_axes.rs",
+    shows: Shows::Compared,
+    draw: |material| plot(material.configurations),
+};
+
+/// Fewer values are no curve, and fewer seeds have no interval.
+const FEWEST: usize = 3;
+/// More panels are no figure any more, and more values no curve of markers.
+const MOST_PANELS: usize = 24;
+const MOST_VALUES: usize = 60;
+/// A panel without its title, and the room about its lines: for ticks and names.
+const PANEL: (i32, i32) = (560, 300);
+const LEFT: i32 = 74;
+const RIGHT: i32 = 24;
+const HEAD: i32 = 22;
+const FOOT: i32 = 52;
+const SIZE: u32 = 12;
+const GAP: i32 = 8;
+const SOFT: RGBColor = RGBColor(70, 70, 70);
+
+/// One axis on one data set.
+struct Curve {
+    title: String,
+    setting: String,
+    y: Axis,
+    /// Ascending by their values.
+    points: Vec<Point>,
+}
+
+/// One value of an axis; no mean where a seed has no result.
+struct Point {
+    value: f64,
+    mean: Option<f64>,
+    interval: Option<Interval>,
+}
+
+fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+    let curves: Vec<Curve> = asked(configurations).iter().flat_map(|key| curves(configurations, key)).collect();
+    match curves.len() {
+        0 => return Err(format!("no axis that is a question has {FEWEST} to {MOST_VALUES} numbers")),
+        count if count > MOST_PANELS => return Err(format!("{count} panels are too many for one figure")),
+        _ if curves.iter().flat_map(|curve| &curve.points).all(|point| point.mean.is_none()) => {
+            return Err("every value has a seed without a result".to_owned());
+        }
+        _ => {}
+    }
+    let what = format!(
+        "For each value everything else is chosen by {}; marker: mean over seeds, line: its 95 % interval (t, corrected for \
+                shared rows), ∞: a seed has no result. Values stand at equal distances.",
+        chosen_by(configurations)
+    );
+    let columns = curves.len().min(2);
+    let titles: Vec<String> = curves.iter().map(|curve| curve.title.clone()).collect();
+    let titles = Titles::new(&titles, PANEL.0 - 2 * MARGIN);
+    let high = PANEL.1 + titles.height();
+    let times = |count: usize, size: i32| u32::try_from(count).unwrap_or(1) * u32::try_from(size).unwrap_or(1);
+    let size = (times(columns, PANEL.0), times(curves.len().div_ceil(columns), high));
+    sheet("Test metric over ordered axes", &caption(&what, configurations), (&[], &[]), size, |area| {
+        for (place, curve) in curves.iter().enumerate() {
+            let (column, row) = (i32::try_from(place % columns)?, i32::try_from(place / columns)?);
+            let (x, y) = (column * PANEL.0, row * high);
+            titles.write(place, area, (x + MARGIN, y), Anchor::Left)?;
+            curve.draw(area, (x, y + titles.height()))?;
+        }
+        Ok(())
+    })
+}
+
+/// The settings that are questions: those that the results compare, and every axis of a sweep without a protocol.
+fn asked(configurations: &[Configuration<'_>]) -> Vec<String> {
+    let Some(first) = configurations.first() else { return Vec::new() };
+    let mut keys = if first.keys.len() == 1 { first.keys.clone() } else { Vec::new() };
+    if first.staged.is_none() {
+        keys.extend(questions(configurations).into_iter().filter(|key| !first.keys.contains(key)));
+    }
+    keys
+}
+
+/// The curves of one setting, one for each data set on which it has several numbers and nothing else.
+fn curves(configurations: &[Configuration<'_>], key: &str) -> Vec<Curve> {
+    if configurations.iter().any(|c| c.number(key).is_none()) {
+        return Vec::new();
+    }
+    let by_key: Vec<Configuration> = configurations.iter().map(|c| c.compared_by(key)).collect();
+    let rows = select(&by_key);
+    let blocks = rows.chunk_by(|a, b| a.data == b.data).filter(|block| (FEWEST..=MOST_VALUES).contains(&block.len()));
+    blocks.map(|block| curve(block, key)).collect()
+}
+
+fn curve(block: &[Selected<'_, '_>], key: &str) -> Curve {
+    let setting = plain(key);
+    let mut points: Vec<Point> = block.iter().filter_map(|row| point(row, key)).collect();
+    points.sort_by(|a, b| a.value.total_cmp(&b.value));
+    Curve {
+        title: format!("{}: {setting}", block[0].data),
+        y: Axis::metric(metric_name(block.iter().map(|row| row.metric.as_str()), false)),
+        setting,
+        points,
+    }
+}
+
+fn point(row: &Selected<'_, '_>, key: &str) -> Option<Point> {
+    let metrics: Vec<f64> = row.results.values().copied().collect::<Option<_>>().unwrap_or_default();
+    let mean = row.test_metric.map(|metric| metric.mean).filter(|mean| mean.is_finite());
+    let interval = CorrectedT::of(&metrics, row.overlap).filter(|_| metrics.len() >= FEWEST && mean.is_some());
+    let interval = interval.and_then(|mean| mean.interval(LEVEL));
+    let interval = interval.filter(|interval| interval.low.is_finite() && interval.high.is_finite());
+    Some(Point { value: row.compared?.number(key)?, mean, interval })
+}
+
+impl Curve {
+    fn draw(&self, area: &Area<'_>, (x, y): (i32, i32)) -> Drawn {
+        let (left, right, top, bottom) = (x + LEFT, x + PANEL.0 - RIGHT, y + HEAD, y + PANEL.1 - FOOT);
+        let ends = self.points.iter().filter_map(|point| point.interval).flat_map(|i| [i.low, i.high]);
+        let values = self.points.iter().filter_map(|point| point.mean).chain(ends);
+        let upright = Upright::new(&self.y, values, (top, bottom));
+        text(area, &self.y.name, (x + MARGIN, y + GAP), SIZE, Anchor::Left, SOFT)?;
+        upright.draw(area, left, right)?;
+        line(area, (left, bottom), (right, bottom), BLACK, 1)?;
+        let step = (right - left) / i32::try_from(self.points.len())?.max(1);
+        let middle = |place: usize| i32::try_from(place).map(|place| left + step * place + step / 2);
+        let mut last: Option<(i32, i32)> = None;
+        for (place, point) in self.points.iter().enumerate() {
+            let at = point
+                .mean
+                .map(|mean| Ok::<_, std::num::TryFromIntError>((middle(place)?, upright.pixel(mean))))
+                .transpose()?;
+            if let (Some(from), Some(to)) = (last, at) {
+                line(area, from, to, colour(0), 2)?;
+            }
+            last = at;
+        }
+        let labels: Vec<String> = self.points.iter().map(|point| number(point.value)).collect();
+        let widest = labels.iter().map(|label| width(label, SIZE)).max().unwrap_or(0) + GAP;
+        let every = usize::try_from((widest + step - 1) / step.max(1)).unwrap_or(1).max(1);
+        for (place, point) in self.points.iter().enumerate() {
+            let x = middle(place)?;
+            if place % every == 0 {
+                text(area, &labels[place], (x, bottom + 14), SIZE, Anchor::Middle, BLACK)?;
+            }
+            point.draw(area, x, (bottom, &upright))?;
+        }
+        text(area, &self.setting, (left, bottom + 34), SIZE, Anchor::Left, SOFT)
+    }
+}
+
+impl Point {
+    fn draw(&self, area: &Area<'_>, x: i32, (bottom, upright): (i32, &Upright<'_>)) -> Drawn {
+        let Some(mean) = self.mean else {
+            return text(area, "∞", (x, bottom - 10), 15, Anchor::Middle, colour(0));
+        };
+        if let Some(Interval { low, high }) = self.interval {
+            line(area, (x, upright.pixel(low)), (x, upright.pixel(high)), colour(0), 2)?;
+        }
+        marker(area, 0, (x, upright.pixel(mean)))
+    }
+}
