@@ -2,9 +2,9 @@
 
 use super::{Failure, arguments, print};
 use crate::analysis::{OPTIMIZER, SEEDS_AVERAGED, View, conclude};
-use crate::console;
+use crate::{console, data};
 use crate::harness::Planes;
-use crate::report::plots::{self, Figure, Sources};
+use crate::report::plots::{self, Figure, Settings, Sources};
 use crate::report::{conclusions, indented, markdown, overview, page};
 use crate::store::{self, CURVES, Drawn, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, STEPS};
 use std::cell::OnceCell;
@@ -46,6 +46,28 @@ pub fn tables(folder: &Path) -> Vec<PathBuf> {
     names.map(|name| folder.join(name)).into_iter().filter(|file| file.exists()).collect()
 }
 
+/// What the features of the data set with these settings are called: of a built-in set all of them, of a file's the first ones, as
+/// the manifest keeps them.
+fn feature_names(manifest: &Manifest, settings: &Settings) -> Vec<String> {
+    let kind = settings.get("data.set.kind").map(ToString::to_string).unwrap_or_default();
+    let is_it = |set: &str| {
+        let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(set).unwrap_or_default();
+        let agrees = |(name, value): (&String, &serde_json::Value)| {
+            settings.get(&format!("data.set.{name}")).is_some_and(|setting| match value {
+                serde_json::Value::String(text) => setting.to_string() == *text,
+                serde_json::Value::Number(number) => setting.as_number() == number.as_f64(),
+                other => setting.to_string() == other.to_string(),
+            })
+        };
+        !fields.is_empty() && fields.iter().all(agrees)
+    };
+    let names = data::feature_names(&kind);
+    if !names.is_empty() {
+        return names;
+    }
+    manifest.data.iter().find(|(set, _)| is_it(set)).map(|(_, read)| read.features.first.clone()).unwrap_or_default()
+}
+
 /// Plots of the first view and the page of all to the folder; tables, conclusions and where everything is to stdout. A plot or page that cannot be written
 /// is a failure, and no reason to keep the tables and conclusions back.
 pub fn show(
@@ -64,6 +86,7 @@ pub fn show(
         parameters: &|run| store::read_parameters(folder, run).ok().flatten(),
         objective: &|run, x, y| planes()?.objective(run, x, y).ok(),
         regions: &|run| planes()?.regions(run).ok(),
+        features: &|settings| feature_names(manifest, settings),
     };
     let (view, mut drawn) = (&views[0], Drawn::new(folder));
     let figures = plots::figures(view, &sources);

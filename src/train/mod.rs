@@ -21,7 +21,8 @@ pub use regularize::{Dropout, DropoutAtTest, Settings as RegularizeSettings, add
 pub use side_by_side::{Parted, Side, StepGaps, apart, at_the_same_parameters, blocks};
 pub use stepper::{Question, Stepper};
 pub use thinned::{MOST_UNITS, NOT_THINNED, Thinned, feeds_layers, units};
-pub use trace::trace_names;
+pub use clip::norm;
+pub use trace::{Trace, trace_names};
 
 use crate::data::{Order, Prepared};
 use crate::digest::Digest;

@@ -4,14 +4,20 @@ mod axis;
 mod boundary;
 mod contour;
 mod critical_difference;
+mod cut;
 mod expected_best;
+mod few;
 mod figure;
 mod gaps;
 mod gradient_norms;
 mod heat_map;
+mod isolines;
 mod learning_curves;
 mod learning_rate;
 mod letters;
+mod metric_curves;
+mod paired_seeds;
+mod palette;
 mod plane;
 mod profile;
 mod regularization_path;
@@ -25,9 +31,11 @@ pub use gaps::{drift, gaps};
 
 use super::protocol::compared;
 use crate::analysis::{Configuration, View};
-use crate::record::{Grid, Quantity, Regions, RunId, Stage};
+use crate::record::{Grid, Quantity, Regions, RunId, Setting, Stage};
 use crate::store::Tensor;
+use std::collections::{BTreeMap, BTreeSet};
 pub use axis::number;
+pub use palette::dark_rules;
 
 /// A plot in the registry.
 pub struct Plot {
@@ -39,6 +47,8 @@ pub struct Plot {
     pub source: &'static str,
     /// Which settings it shows; with a protocol they are not the same.
     pub shows: Shows,
+    /// Whether the page has it for each question, or for the first one only.
+    pub asks: bool,
     /// The SVG's text, or why these results have no such plot.
     pub draw: fn(&Material<'_>) -> Result<String, String>,
 }
@@ -54,7 +64,12 @@ pub struct Sources<'a> {
     pub objective: &'a Objective<'a>,
     /// What a run's final network answers over the plane of its inputs; none where it has no two, or kept no parameters.
     pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
+    /// What the features of the data set with these settings are called, the first ones at least; empty where that is not known.
+    pub features: &'a dyn Fn(&Settings) -> Vec<String>,
 }
+
+/// The settings of runs, by name.
+pub type Settings = BTreeMap<String, Setting>;
 
 /// What one plot is made of.
 pub struct Material<'a> {
@@ -65,6 +80,7 @@ pub struct Material<'a> {
     pub parameters: &'a dyn Fn(RunId) -> Option<Vec<Tensor>>,
     pub objective: &'a Objective<'a>,
     pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
+    pub features: &'a dyn Fn(&Settings) -> Vec<String>,
 }
 
 /// A figure of a folder, or why there is none.
@@ -76,7 +92,17 @@ pub struct Figure {
 /// Draws every plot.
 #[must_use]
 pub fn figures(view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {
-    ENTRIES.iter().map(|plot| Figure { plot, svg: plot.of(view, sources) }).collect()
+    drawn(ENTRIES.iter().copied(), view, sources)
+}
+
+/// Draws the plots that a question beside the first one has.
+#[must_use]
+pub fn figures_of_another(view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {
+    drawn(ENTRIES.iter().copied().filter(|plot| plot.asks), view, sources)
+}
+
+fn drawn(plots: impl Iterator<Item = &'static Plot>, view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {
+    plots.map(|plot| Figure { plot, svg: plot.of(view, sources) }).collect()
 }
 
 /// What a plot is about.
@@ -103,15 +129,18 @@ impl Plot {
             Shows::Compared => view.compared(),
             Shows::Tried => view.tried(),
         };
-        let &Sources { parameters, objective, regions } = sources;
-        (self.draw)(&Material { configurations, questions: view.questions(), parameters, objective, regions })
+        let &Sources { parameters, objective, regions, features } = sources;
+        let questions = view.questions();
+        (self.draw)(&Material { configurations, questions, parameters, objective, regions, features })
     }
 }
 
 /// Every plot, in the order in which `burnmark list` shows them.
 pub const ENTRIES: &[&Plot] = &[
     &learning_curves::PLOT,
+    &metric_curves::PLOT,
     &learning_rate::PLOT,
+    &paired_seeds::PLOT,
     &seeds::PLOT,
     &critical_difference::PLOT,
     &profile::PLOT,
@@ -141,14 +170,23 @@ fn is_tuning(configurations: &[Configuration<'_>]) -> bool {
     configurations.first().is_some_and(Configuration::is_tuning)
 }
 
-/// Which settings stand for methods: `Best setting of each optimizer by validation loss`.
+/// Which settings stand for methods: `Best setting of each optimizer by validation loss`; of those that had one setting each `Each
+/// optimizer`.
 fn of_each(configurations: &[Configuration<'_>]) -> String {
     let compared = configurations.first().map_or("method".to_owned(), |c| compared(&c.keys));
     if configurations.iter().any(|c| c.staged.is_some()) {
         format!("Each {compared} at the setting that tuning chose")
-    } else {
+    } else if tuned(configurations) {
         format!("Best setting of each {compared} by validation loss")
+    } else {
+        format!("Each {compared}")
     }
+}
+
+/// Whether a method has several settings on a data set.
+fn tuned(configurations: &[Configuration<'_>]) -> bool {
+    let mut known = BTreeSet::new();
+    configurations.iter().any(|c| !known.insert((&c.data, &c.optimizer)))
 }
 
 /// What settings are chosen by: `validation loss`.

@@ -1,17 +1,19 @@
 //! Expected training steps to a target that most methods reach, misses counted.
 
 use super::axis::Axis;
+use super::palette::INK;
 use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, Drawn, colour, marker, methods, style, text};
-use super::{Plot, Shows, caption};
+use super::{Plot, Shows, caption, of_each};
 use crate::analysis::{Configuration, Reached, select, targets};
 use plotters::prelude::*;
 
 pub const PLOT: Plot = Plot {
     name: "time-to-target",
-    description: "expected training steps to nine tenths of the median optimizer's way, misses counted",
+    description: "expected training steps to nine tenths of the median method's way, misses counted",
     source: "report/plots/time_to_target.rs",
     shows: Shows::Compared,
+    asks: true,
     draw: |material| plot(material.configurations),
 };
 
@@ -45,9 +47,10 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     // Where a protocol averages over settings, a seed has several runs.
     let seeds = if rows().any(|row| row.steps.windows(2).any(|two| two[0].0 == two[1].0)) { "runs" } else { "seeds" };
     let what = format!(
-        "Best setting of each optimizer. Target: nine tenths of the way from the untrained loss to what the median optimizer \
+        "{}. Target: nine tenths of the way from the untrained loss to what the median method \
          reaches. Marker: total steps of all runs ÷ hits; dots: {seeds}; right: hits of {seeds}. Steps count to the end of the \
-         epoch; a solver's iteration counts as one."
+         epoch; a solver's iteration counts as one.",
+        of_each(configurations)
     );
     draw("Time to target", &caption(&what, configurations), &panels, 64, |placed, row, reached| {
         mark(placed, row, reached, style(&methods, &reached.method))
@@ -64,5 +67,5 @@ fn mark(placed: &Placed<'_, '_>, row: usize, reached: &Reached, style: usize) ->
     }
     let hits = format!("{}/{}{}", reached.time.hits, reached.time.runs, if reached.time.hits == 0 { " ∞" } else { "" });
     let (_, (right, y)) = placed.ends(row);
-    text(placed.area, &hits, (right + 6, y), 13, Anchor::Left, BLACK)
+    text(placed.area, &hits, (right + 6, y), 13, Anchor::Left, INK)
 }
