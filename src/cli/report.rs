@@ -1,11 +1,13 @@
 //! `burnmark report`, and what is shown at the end of a `run`.
 
+use super::show::alone;
 use super::{Failure, arguments, print};
 use crate::analysis::{OPTIMIZER, SEEDS_AVERAGED, View, conclude};
 use crate::{console, data};
 use crate::harness::Planes;
 use crate::report::plots::{self, Figure, Settings, Sources};
-use crate::report::{conclusions, indented, markdown, overview, page};
+use crate::record::RunId;
+use crate::report::{Contents, conclusions, indented, markdown, overview, page};
 use crate::store::{self, CURVES, Drawn, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, STEPS};
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -89,8 +91,9 @@ pub fn show(
         features: &|settings| feature_names(manifest, settings),
     };
     let (view, mut drawn) = (&views[0], Drawn::new(folder));
-    let figures = plots::figures(view, &sources);
-    for Figure { plot, svg } in &figures {
+    let mut figures = vec![plots::figures(view, &sources)];
+    figures.extend(views[1..].iter().map(|view| plots::figures_of_another(view, &sources)));
+    for Figure { plot, svg } in &figures[0] {
         match svg {
             Ok(svg) => unwritten.extend(drawn.figure(&format!("{}.svg", plot.name), svg).err()),
             Err(_) => missing.push(plot.name),
@@ -100,7 +103,10 @@ pub fn show(
         console::message(&format!("not drawn: {}; report.html says why", missing.join(", ")));
     }
     let concluded = conclude(manifest, runs, views);
-    unwritten.extend(drawn.page(&page(manifest, runs, view, &concluded, &figures)).err());
+    let specs = |ids: &[RunId]| planes().map(|planes| alone(planes.spec(), ids)).unwrap_or_default();
+    let contents =
+        Contents { manifest, runs, view, conclusions: &concluded, figures: &figures, specs: &specs };
+    unwritten.extend(drawn.page(&page(&contents)).err());
     match drawn.publish() {
         Ok(written) => files.extend(written),
         Err(why) => unwritten.push(why),

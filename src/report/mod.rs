@@ -17,7 +17,7 @@ mod warned;
 pub use comparison::{comparison, comparison_csv, standings_table};
 pub use fit::{Fitted, fitted};
 pub use markdown::markdown;
-pub use page::page;
+pub use page::{Contents, page};
 pub use protocol::protocol;
 pub use reading::readings;
 pub use terminal::{aligned, conclusions, indented, overview};

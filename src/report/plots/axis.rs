@@ -1,6 +1,6 @@
 //! Axes: what they show, where they end, and ticks whose labels are true.
 
-use super::letters::shortened;
+use super::letters::{characters, shortened};
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 use plotters::coord::types::RangedCoordf64;
 use std::ops::Range;
@@ -67,7 +67,7 @@ impl Axis {
 
     /// Of names side by side, the first at 0.
     pub fn names(names: Vec<String>) -> Self {
-        Self { names, ..Self::linear("") }
+        Self { names: names.iter().map(|name| characters(name)).collect(), ..Self::linear("") }
     }
 
     /// The same with an end below: smaller values are drawn there.
@@ -354,8 +354,9 @@ mod tests {
     fn names_stand_side_by_side() {
         let names = ["adam", "a name of such a length that it has no room"].map(str::to_owned).to_vec();
         let scale = Axis::names(names).scale([0.0, 1.0].into_iter(), 200, 50);
-        assert_eq!((scale.range.clone(), scale.key_points(2).len()), (-0.5..1.5, 2));
+        assert_eq!((scale.range.clone(), scale.ticks.len()), (-0.5..1.5, 2));
         assert!(scale.format_ext(&0.0) == "adam" && scale.format_ext(&1.0).contains('…'), "{}", scale.format_ext(&1.0));
+        assert_eq!(Axis::names(vec!["a\u{1}".to_owned()]).names, ["a\u{fffd}"], "XML has no such character");
     }
 
     #[test]

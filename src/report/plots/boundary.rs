@@ -4,7 +4,7 @@ use super::plane::{Layout, draw_plane};
 use super::palette::{INK, tint};
 use super::sheet::{Key, marker, sheet};
 use super::{Material, Plot, Shows, caption, of_each};
-use crate::analysis::{Selected, select};
+use crate::analysis::Selected;
 use crate::record::Regions;
 
 pub const PLOT: Plot = Plot {
@@ -22,7 +22,6 @@ const MOST_PANELS: usize = 16;
 const MOST_SAMPLES: usize = 300;
 
 fn plot(material: &Material<'_>) -> Result<String, String> {
-    let selected = select(material.configurations);
     let panel = |row: &Selected<'_, '_>| {
         let run = row.best?.runs.first()?;
         // Cheaper than to make the experiment again: only a network of two inputs is asked.
@@ -30,7 +29,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
         tensors.iter().find(|tensor| tensor.name == "layers.0.weight" && tensor.shape.len() == 2)?;
         Some((format!("{}: {}", row.data, row.optimizer), (material.regions)(run.record.run)?))
     };
-    let panels: Vec<(String, Regions)> = selected.iter().filter_map(panel).collect();
+    let panels: Vec<(String, Regions)> = material.selected.iter().filter_map(panel).collect();
     if panels.is_empty() {
         return Err("no classifier of points in the plane whose parameters were kept by `output.parameters`".to_owned());
     }

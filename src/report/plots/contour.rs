@@ -5,7 +5,7 @@ use super::palette::{CONTOUR, INK, LEVELS, PAPER, shade};
 use super::plane::{Layout, Plane, draw_plane};
 use super::sheet::{Drawn, Key, colour, line, marker, methods, sheet, style};
 use super::{Material, Plot, Shows, caption, of_each};
-use crate::analysis::{Selected, select};
+use crate::analysis::Selected;
 use crate::record::Grid;
 use plotters::prelude::*;
 use std::collections::BTreeSet;
@@ -44,9 +44,8 @@ struct Panel {
 }
 
 fn plot(material: &Material<'_>) -> Result<String, String> {
-    let selected = select(material.configurations);
     let panels: Vec<Panel> =
-        selected.chunk_by(|a, b| a.data == b.data).filter_map(|rows| panel(material, rows)).collect();
+        material.selected.chunk_by(|a, b| a.data == b.data).filter_map(|rows| panel(material, rows)).collect();
     if panels.is_empty() {
         return Err("no problem in two dimensions whose steps were kept by `train.curve = \"step\"`".to_owned());
     }

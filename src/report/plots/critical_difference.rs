@@ -3,9 +3,9 @@
 use super::letters::{shortened, width};
 use super::palette::INK;
 use super::sheet::{Anchor, Area, Drawn, MARGIN, line, marker, methods, sheet, style, text};
-use super::{Plot, Shows, caption, of_each};
+use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::stats::LEVEL;
-use crate::analysis::{Configuration, OverData, over_data, select};
+use crate::analysis::{OverData, over_data};
 use crate::report::comparison::p_is as p;
 
 pub const PLOT: Plot = Plot {
@@ -14,7 +14,7 @@ pub const PLOT: Plot = Plot {
     source: "Demšar 2006, figure 1; report/plots/critical_difference.rs",
     shows: Shows::Compared,
     asks: true,
-    draw: |material| plot(material.configurations, material.questions),
+    draw: plot,
 };
 
 /// The least width of the sheet, and of the axis from rank 1 to the last one.
@@ -39,10 +39,10 @@ struct Diagram<'o> {
     wide: i32,
 }
 
-fn plot(configurations: &[Configuration<'_>], questions: usize) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, String> {
+    let configurations = material.configurations;
     let methods = methods(configurations);
-    let rows = select(configurations);
-    let over = over_data(&rows, questions, None).ok_or("ranks need two data sets and every method on each")?;
+    let over = over_data(material.selected, material.questions, None).ok_or("ranks need two data sets and every method on each")?;
     let found = match over.adjusted_p() {
         _ if over.obstacle.is_some() => {
             "The methods were not tuned and run alike: read the order as chance.".to_owned()

@@ -5,22 +5,24 @@ const LEAST: f64 = 0.2;
 /// An axis reaches this many times as far down as the better half of the values.
 const REACH: f64 = 4.0;
 /// The better half has at least a part of the axis of one in so many.
-const WIDEST: f64 = 6.0;
+const WIDEST: f64 = 10.0;
 /// An R² below this is worse than the target's mean as every answer, and how much worse says nothing.
 const WORST_R2: f64 = -0.25;
+/// It is cut off where it takes so many times as much room as all that is better.
+const ABSURD: f64 = 2.0;
 
 /// Where an axis of a metric with this name ends for these values, higher ones better; none where it needs no end.
 pub fn floor(name: &str, values: impl Iterator<Item = f64>) -> Option<f64> {
-    let worst = if name.ends_with("R²") { WORST_R2 } else { f64::NEG_INFINITY };
     let mut values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
     values.sort_by(|a, b| b.total_cmp(a));
     let (best, least) = (*values.first()?, *values.last()?);
-    // A metric that nothing lifts above the worst one is shown as it is.
-    let worst = if best > worst { worst } else { f64::NEG_INFINITY };
-    let [middle, lowest] = [values[values.len() / 2], least].map(|value| value.max(worst));
-    let by_one = name.ends_with("R²") || name.ends_with("accuracy");
     // Differences of halves are finite.
     let half = |from: f64, to: f64| 0.5 * from - 0.5 * to;
+    // An R² that nothing lifts above the worst one is shown as it is, and so is one that is not much worse.
+    let absurd = name.ends_with("R²") && best > WORST_R2 && half(best, least) > ABSURD * half(best, WORST_R2);
+    let worst = if absurd { WORST_R2 } else { f64::NEG_INFINITY };
+    let [middle, lowest] = [values[values.len() / 2], least].map(|value| value.max(worst));
+    let by_one = name.ends_with("R²") || name.ends_with("accuracy");
     let squeezed = half(best, lowest) > WIDEST * half(best, middle);
     let reach = (2.0 * REACH * half(best, middle)).max(if by_one { LEAST } else { 0.0 });
     let floor = if squeezed && reach > 0.0 { (best - reach).max(worst) } else { worst };
@@ -46,6 +48,7 @@ mod tests {
         let floor = |name: &str, values: &[f64]| super::floor(name, values.iter().copied());
         assert_eq!(floor("test R²", &[0.9, 0.8, -1e6, -1e9]), Some(-0.25), "half of them absurd");
         assert_eq!(floor("test R²", &[0.9, 0.8, 0.1]), None);
+        assert_eq!(floor("test R²", &[0.55, 0.4, 0.3, -0.6]), None, "bad, and no reason to hide it");
         assert_eq!(floor("test R²", &[-3.0, -5.0]), None, "nothing better");
         let cut = floor("test accuracy", &[0.97, 0.97, 0.96, 0.1]).unwrap();
         assert!((cut - 0.77).abs() < 1e-12, "{cut}");

@@ -417,7 +417,8 @@ mod tests {
         let number = |tag: &str, name: &str| -> i32 {
             tag.split(&format!(" {name}=\"")).nth(1).unwrap().split('"').next().unwrap().parse().unwrap()
         };
-        let bars = svg.split("<rect").filter(|tag| tag.contains("fill=\"#0072B2\""));
+        let rectangles = svg.split("<rect").skip(1).map(|tag| tag.split('>').next().unwrap());
+        let bars = rectangles.filter(|tag| tag.contains("fill=\"#0072B2\""));
         let feet: Vec<i32> = bars.map(|bar| number(bar, "y") + number(bar, "height")).collect();
         assert!(feet.len() == 2 && feet[0] == feet[1], "{feet:?}");
     }

@@ -5,7 +5,7 @@ use super::few::few;
 use super::figure::{Line, Look, Panel, Point, draw, spread_in_words};
 use super::learning_curves::keep_near_the_lines;
 use super::{Material, Plot, Shows, caption, of_each};
-use crate::analysis::{Configuration, Selected, select};
+use crate::analysis::{Configuration, Selected};
 
 pub const PLOT: Plot = Plot {
     name: "gradient-norms",
@@ -22,8 +22,7 @@ const PREFIX: &str = "gradient_norm.";
 const MOST_POINTS: usize = 120;
 
 fn plot(material: &Material<'_>) -> Result<String, String> {
-    let selected = select(material.configurations);
-    let (groups, left_out) = few(&selected, |row| row.best.is_some());
+    let (groups, left_out) = few(material.selected, |row| row.best.is_some());
     let panels: Vec<Panel> = groups.into_iter().flatten().filter_map(panel).collect();
     if panels.is_empty() {
         return Err("no layer's gradients were kept; `train.curve = \"step\"` keeps their norms".to_owned());

@@ -7,8 +7,8 @@ use super::few::few;
 use super::figure::{Line, Look, Panel, Point, draw_groups, spread_in_words};
 use super::palette::{FAINT, INK};
 use super::sheet::{Key, methods};
-use super::{Plot, Shows, caption, of_each};
-use crate::analysis::{Configuration, Selected, select};
+use super::{Material, Plot, Shows, caption, of_each};
+use crate::analysis::{Configuration, Selected};
 use crate::record::{CurvePoint, Evaluation};
 
 pub const PLOT: Plot = Plot {
@@ -17,7 +17,7 @@ pub const PLOT: Plot = Plot {
     source: "report/plots/learning_curves.rs",
     shows: Shows::Compared,
     asks: true,
-    draw: |material| plot(material.configurations, &LOSS),
+    draw: |material| plot(material, &LOSS),
 };
 
 /// What of an evaluation is shown.
@@ -45,9 +45,9 @@ struct Curves {
     training: Option<Vec<Point>>,
 }
 
-pub fn plot(configurations: &[Configuration<'_>], shown: &Shown) -> Result<String, String> {
-    let selected = select(configurations);
-    let (groups, left_out) = few(&selected, |row| row.best.is_some());
+pub fn plot(material: &Material<'_>, shown: &Shown) -> Result<String, String> {
+    let (configurations, selected) = (material.configurations, material.selected);
+    let (groups, left_out) = few(selected, |row| row.best.is_some());
     let groups: Vec<Vec<Panel>> = groups.iter().map(|rows| panels(rows, shown)).collect();
     let panels = || groups.iter().flatten();
     if panels().next().is_none() {
@@ -58,7 +58,7 @@ pub fn plot(configurations: &[Configuration<'_>], shown: &Shown) -> Result<Strin
     let mut legend = vec![Key::line("validation part", INK)];
     legend.extend(trained.then(|| Key::dashes("training part", INK)));
     legend.extend(others.then(|| Key::line("validation part of the other methods", FAINT)));
-    let stopped = stopped_early(&selected);
+    let stopped = stopped_early(selected);
     let what = format!(
         "{}; lines: mean over seeds{}. {}{stopped}{left_out} Panels of a data set have one scale.",
         of_each(configurations),

@@ -11,7 +11,7 @@ pub const PLOT: Plot = Plot {
     source: "report/plots/metric_curves.rs",
     shows: Shows::Compared,
     asks: true,
-    draw: |material| plot(material.configurations, &METRIC),
+    draw: |material| plot(material, &METRIC),
 };
 
 const METRIC: Shown = Shown {

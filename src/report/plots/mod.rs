@@ -30,7 +30,7 @@ mod weights;
 pub use gaps::{drift, gaps};
 
 use super::protocol::compared;
-use crate::analysis::{Configuration, View};
+use crate::analysis::{Configuration, Selected, View, select};
 use crate::record::{Grid, Quantity, Regions, RunId, Setting, Stage};
 use crate::store::Tensor;
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,6 +74,8 @@ pub type Settings = BTreeMap<String, Setting>;
 /// What one plot is made of.
 pub struct Material<'a> {
     pub configurations: &'a [Configuration<'a>],
+    /// What of them stands for each method; empty for what was tried.
+    pub selected: &'a [Selected<'a, 'a>],
     /// How many questions are asked of the same runs, which share the level of all tests.
     pub questions: usize,
     /// The others as in [`Sources`].
@@ -102,7 +104,8 @@ pub fn figures_of_another(view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure>
 }
 
 fn drawn(plots: impl Iterator<Item = &'static Plot>, view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {
-    plots.map(|plot| Figure { plot, svg: plot.of(view, sources) }).collect()
+    let selected = select(view.compared());
+    plots.map(|plot| Figure { plot, svg: plot.of(view, &selected, sources) }).collect()
 }
 
 /// What a plot is about.
@@ -116,8 +119,8 @@ pub enum Shows {
 
 impl Plot {
     /// The plot of these results, or why they have none.
-    fn of(&self, view: &View<'_>, sources: &Sources<'_>) -> Result<String, String> {
-        let configurations = match self.shows {
+    fn of(&self, view: &View<'_>, selected: &[Selected<'_, '_>], sources: &Sources<'_>) -> Result<String, String> {
+        let (configurations, selected) = match self.shows {
             Shows::Compared if view.compared().is_empty() && !view.tried().is_empty() => {
                 let why = if view.untuned() {
                     "runs of the tuning are missing"
@@ -126,12 +129,12 @@ impl Plot {
                 };
                 return Err(why.to_owned());
             }
-            Shows::Compared => view.compared(),
-            Shows::Tried => view.tried(),
+            Shows::Compared => (view.compared(), selected),
+            Shows::Tried => (view.tried(), &[][..]),
         };
         let &Sources { parameters, objective, regions, features } = sources;
         let questions = view.questions();
-        (self.draw)(&Material { configurations, questions, parameters, objective, regions, features })
+        (self.draw)(&Material { configurations, selected, questions, parameters, objective, regions, features })
     }
 }
 

@@ -7,9 +7,9 @@ use super::few::few;
 use super::figure::{Line, Look, Panel, Point, draw_groups};
 use super::palette::{FAINT, SOFT};
 use super::sheet::{Key, methods};
-use super::{Plot, Shows, caption, metric_name, of_each};
+use super::{Material, Plot, Shows, caption, metric_name, of_each};
 use crate::analysis::stats::mean;
-use crate::analysis::{Configuration, Selected, select};
+use crate::analysis::Selected;
 use std::collections::BTreeSet;
 
 pub const PLOT: Plot = Plot {
@@ -18,15 +18,15 @@ pub const PLOT: Plot = Plot {
     source: "report/plots/paired_seeds.rs",
     shows: Shows::Compared,
     asks: true,
-    draw: |material| plot(material.configurations),
+    draw: plot,
 };
 
 /// More seeds than these have faint lines.
 const MANY: usize = 30;
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
-    let selected = select(configurations);
-    let (groups, left_out) = few(&selected, |row| !row.results.is_empty());
+fn plot(material: &Material<'_>) -> Result<String, String> {
+    let (configurations, selected) = (material.configurations, material.selected);
+    let (groups, left_out) = few(selected, |row| !row.results.is_empty());
     let panels: Vec<Panel> = groups.iter().filter_map(|rows| panel(rows)).collect();
     if panels.is_empty() {
         return Err("no seed has results under two methods".to_owned());

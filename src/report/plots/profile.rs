@@ -3,9 +3,9 @@
 use super::axis::Axis;
 use super::figure::{Line, Look, Panel, Point, draw};
 use super::sheet::methods;
-use super::{Plot, Shows, caption};
+use super::{Material, Plot, Shows, caption};
 use crate::analysis::stats::{area, performance_ratios, share_within};
-use crate::analysis::{Case, Configuration, Target, select, targets};
+use crate::analysis::{Case, Target, targets};
 use std::collections::BTreeMap;
 
 pub const PLOT: Plot = Plot {
@@ -14,15 +14,16 @@ pub const PLOT: Plot = Plot {
     source: "Dolan and Moré 2002; report/plots/profile.rs",
     shows: Shows::Compared,
     asks: false,
-    draw: |material| plot(material.configurations),
+    draw: plot,
 };
 
 /// Where the area ends: AlgoPerf's factor.
 const UP_TO: f64 = 4.0;
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, String> {
+    let configurations = material.configurations;
     let methods = methods(configurations);
-    let targets = targets(&select(configurations));
+    let targets = targets(material.selected);
     let (names, costs) = problems(&targets).ok_or("not every method was tried on every data set")?;
     if names.len() < 2 {
         return Err("a profile compares two methods or more".to_owned());

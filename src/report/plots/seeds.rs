@@ -5,9 +5,9 @@ use super::cut;
 use super::palette::INK;
 use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, Drawn, colour, line, marker, methods, style, text};
-use super::{Plot, Shows, caption, metric_name, of_each};
+use super::{Material, Plot, Shows, caption, metric_name, of_each};
 use crate::analysis::stats::{CorrectedT, Interval, LEVEL, mean};
-use crate::analysis::{Configuration, Selected, select};
+use crate::analysis::Selected;
 use plotters::prelude::*;
 
 pub const PLOT: Plot = Plot {
@@ -16,7 +16,7 @@ pub const PLOT: Plot = Plot {
     source: "report/plots/seeds.rs",
     shows: Shows::Compared,
     asks: true,
-    draw: |material| plot(material.configurations),
+    draw: plot,
 };
 
 /// Right of the axis: how many seeds have no place on it.
@@ -44,8 +44,8 @@ impl Row for Strip {
     }
 }
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
-    let selected = select(configurations);
+fn plot(material: &Material<'_>) -> Result<String, String> {
+    let (configurations, selected) = (material.configurations, material.selected);
     let methods = methods(configurations);
     let panels: Vec<Strips<Strip>> = selected.chunk_by(|a, b| a.data == b.data).map(panel).collect();
     if panels.iter().flat_map(|panel| &panel.rows).all(|row| row.metrics.is_empty()) {

@@ -2,7 +2,7 @@
 //!
 //! Methods differ by colour and by marker (readable in black and white), and keep both in every figure of a folder.
 
-use super::letters::{BEGINNING, cut, most_of, shortened, width, wrapped};
+use super::letters::{BEGINNING, characters, cut, most_of, shortened, width, wrapped};
 use super::palette::{COLOURS, INK, PAPER, SOFT};
 use crate::analysis::Configuration;
 use plotters::coord::Shift;
@@ -80,13 +80,8 @@ pub fn text(area: &Area<'_>, words: &str, at: (i32, i32), size: u32, anchor: Anc
         Anchor::Right => HPos::Right,
     };
     let style = ("sans-serif", size).into_font().color(&colour).pos(Pos::new(side, VPos::Center));
-    area.draw(&Text::new(words.replace(is_no_character, "\u{fffd}"), at, style))?;
+    area.draw(&Text::new(characters(words), at, style))?;
     Ok(())
-}
-
-/// Whether XML has no such character, and no way to write it either: a path or a name may have one.
-fn is_no_character(letter: char) -> bool {
-    letter.is_control() || ('\u{fffe}'..='\u{ffff}').contains(&letter)
 }
 
 /// A straight line between two pixels.
@@ -192,11 +187,16 @@ impl Key {
     }
 }
 
-/// A dashed line through pixels.
+/// A dashed line through pixels. Plotters would draw each dash by itself; here one line gets a width that no other has, which
+/// [`sheet`] replaces.
 pub fn dashes(area: &Area<'_>, points: Vec<(i32, i32)>, colour: RGBColor) -> Drawn {
-    area.draw(&plotters::element::DashedPathElement::new(points, 7, 4, colour.stroke_width(2)))?;
+    area.draw(&PathElement::new(points, colour.stroke_width(DASHED)))?;
     Ok(())
 }
+
+/// The width that stands for dashes, and what it becomes.
+const DASHED: u32 = 99;
+const DASHES: &str = "stroke-width=\"2\" stroke-dasharray=\"7 4\"";
 
 /// Draws a figure: title, a legend of these methods in as many rows as it needs, a body of this size, and the caption.
 pub fn sheet(
@@ -233,7 +233,7 @@ pub fn sheet(
         Ok(())
     };
     drawn().map_err(|why| format!("cannot draw: {why}"))?;
-    Ok(svg)
+    Ok(svg.replace(&format!("stroke-width=\"{DASHED}\""), DASHES))
 }
 
 /// Where each name of the legend starts: pixels from the left, and its row.

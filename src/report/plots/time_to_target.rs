@@ -4,8 +4,8 @@ use super::axis::Axis;
 use super::palette::INK;
 use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, Drawn, colour, marker, methods, style, text};
-use super::{Plot, Shows, caption, of_each};
-use crate::analysis::{Configuration, Reached, select, targets};
+use super::{Material, Plot, Shows, caption, of_each};
+use crate::analysis::{Reached, targets};
 use plotters::prelude::*;
 
 pub const PLOT: Plot = Plot {
@@ -14,7 +14,7 @@ pub const PLOT: Plot = Plot {
     source: "report/plots/time_to_target.rs",
     shows: Shows::Compared,
     asks: true,
-    draw: |material| plot(material.configurations),
+    draw: plot,
 };
 
 /// Where a row's dots and its marker stand above its middle, in units of a row.
@@ -32,14 +32,15 @@ impl Row for Reached {
     }
 }
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, String> {
+    let configurations = material.configurations;
     let methods = methods(configurations);
     let rows = |target: crate::analysis::Target| Strips {
         title: format!("{}: validation loss {:.3}", target.data, target.loss),
         x: Axis::log("training steps").counts(),
         rows: target.methods,
     };
-    let panels: Vec<Strips<Reached>> = targets(&select(configurations)).into_iter().map(rows).collect();
+    let panels: Vec<Strips<Reached>> = targets(material.selected).into_iter().map(rows).collect();
     let rows = || panels.iter().flat_map(|panel| &panel.rows);
     if rows().all(|row| row.time.expected.is_none()) {
         return Err("no run reaches a target".to_owned());

@@ -5,7 +5,7 @@ use super::few::few;
 use super::figure::{Line, Look, Panel, Point, draw_groups};
 use super::sheet::methods;
 use super::{Material, Plot, Shows, caption, of_each};
-use crate::analysis::{Configuration, Selected, select};
+use crate::analysis::{Configuration, Selected};
 use std::collections::BTreeMap;
 
 pub const PLOT: Plot = Plot {
@@ -30,8 +30,7 @@ const MOST_PANELS: usize = 48;
 type Layer = Vec<(String, Vec<f64>)>;
 
 fn plot(material: &Material<'_>) -> Result<String, String> {
-    let selected = select(material.configurations);
-    let (rows, left_out) = few(&selected, |row| row.best.is_some());
+    let (rows, left_out) = few(material.selected, |row| row.best.is_some());
     let mut groups: Vec<Vec<Panel>> = Vec::new();
     for rows in &rows {
         let title = |layer: &str| format!("{}: {layer}", rows[0].data);
