@@ -3,12 +3,12 @@
 use super::show::alone;
 use super::{Failure, arguments, print};
 use crate::analysis::{OPTIMIZER, SEEDS_AVERAGED, View, conclude};
-use crate::{console, data};
 use crate::harness::Planes;
-use crate::report::plots::{self, Figure, Settings, Sources};
 use crate::record::RunId;
+use crate::report::plots::{self, Figure, Settings, Sources};
 use crate::report::{Contents, conclusions, indented, markdown, overview, page};
 use crate::store::{self, CURVES, Drawn, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, STEPS};
+use crate::{console, data};
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
@@ -104,8 +104,7 @@ pub fn show(
     }
     let concluded = conclude(manifest, runs, views);
     let specs = |ids: &[RunId]| planes().map(|planes| alone(planes.spec(), ids)).unwrap_or_default();
-    let contents =
-        Contents { manifest, runs, view, conclusions: &concluded, figures: &figures, specs: &specs };
+    let contents = Contents { manifest, runs, view, conclusions: &concluded, figures: &figures, specs: &specs };
     unwritten.extend(drawn.page(&page(&contents)).err());
     match drawn.publish() {
         Ok(written) => files.extend(written),

@@ -115,7 +115,7 @@ impl Axis {
     pub fn place(&self, value: f64) -> f64 {
         match value {
             value if self.log => value.log10(),
-            value if value.is_finite() => value.clamp(self.floor.max(-FARTHEST), FARTHEST),
+            value if value.is_finite() => value.clamp(self.floor.clamp(-FARTHEST, FARTHEST), FARTHEST),
             value => value,
         }
     }

@@ -1,7 +1,7 @@
 //! Decision boundaries: what a classifier of points in the plane answers where.
 
-use super::plane::{Layout, draw_plane};
 use super::palette::{INK, tint};
+use super::plane::{Layout, draw_plane};
 use super::sheet::{Key, marker, sheet};
 use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::Selected;

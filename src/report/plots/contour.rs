@@ -63,18 +63,24 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     );
     let titles: Vec<String> = panels.iter().map(|panel| panel.title.clone()).collect();
     let layout = Layout::of(&titles);
-    sheet("Paths in the plane", &caption(&what, material.configurations), &Key::of(&legend, &methods), layout.size, |body| {
-        for (place, area) in body.split_evenly(layout.grid).iter().enumerate().take(panels.len()) {
-            let panel = &panels[place];
-            let heights = heights(&panel.grid.values);
-            let shade = |cell: usize| shade(level(heights[cell]));
-            draw_plane(&layout.titles.above(place, area)?, ("θ₀", "θ₁"), &panel.grid, shade, |plane| {
-                draw_contours(plane, &panel.grid, &heights)?;
-                panel.draw(plane, &methods)
-            })?;
-        }
-        Ok(())
-    })
+    sheet(
+        "Paths in the plane",
+        &caption(&what, material.configurations),
+        &Key::of(&legend, &methods),
+        layout.size,
+        |body| {
+            for (place, area) in body.split_evenly(layout.grid).iter().enumerate().take(panels.len()) {
+                let panel = &panels[place];
+                let heights = heights(&panel.grid.values);
+                let shade = |cell: usize| shade(level(heights[cell]));
+                draw_plane(&layout.titles.above(place, area)?, ("θ₀", "θ₁"), &panel.grid, shade, |plane| {
+                    draw_contours(plane, &panel.grid, &heights)?;
+                    panel.draw(plane, &methods)
+                })?;
+            }
+            Ok(())
+        },
+    )
 }
 
 fn panel(material: &Material<'_>, rows: &[Selected<'_, '_>]) -> Option<Panel> {

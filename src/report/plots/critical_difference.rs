@@ -42,7 +42,8 @@ struct Diagram<'o> {
 fn plot(material: &Material<'_>) -> Result<String, String> {
     let configurations = material.configurations;
     let methods = methods(configurations);
-    let over = over_data(material.selected, material.questions, None).ok_or("ranks need two data sets and every method on each")?;
+    let over = over_data(material.selected, material.questions, None)
+        .ok_or("ranks need two data sets and every method on each")?;
     let found = match over.adjusted_p() {
         _ if over.obstacle.is_some() => {
             "The methods were not tuned and run alike: read the order as chance.".to_owned()

@@ -332,10 +332,7 @@ impl Marks<'_, '_> {
     fn bars(&self, line: &Line, width: f64) -> Drawn {
         let colour = colour(style(self.methods, &line.method));
         for point in &line.points {
-            let corners = [
-                (self.pixel)(point.x - 0.5 * width, point.y),
-                (self.pixel)(point.x + 0.5 * width, 0.0),
-            ];
+            let corners = [(self.pixel)(point.x - 0.5 * width, point.y), (self.pixel)(point.x + 0.5 * width, 0.0)];
             self.area.draw(&Rectangle::new(corners, colour.filled()))?;
             self.area.draw(&Rectangle::new(corners, PAPER.stroke_width(1)))?;
         }

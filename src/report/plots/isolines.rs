@@ -40,7 +40,8 @@ fn crossings(heights: &[f64], (row, column): (usize, usize), height: f64) -> Vec
         let (from, to) = (corners[side], corners[(side + 1) % 4]);
         (from.min(to), from.max(to))
     });
-    let crossed: Vec<Edge> = (0..4).filter(|&side| above[side] != above[(side + 1) % 4]).map(|side| edges[side]).collect();
+    let crossed: Vec<Edge> =
+        (0..4).filter(|&side| above[side] != above[(side + 1) % 4]).map(|side| edges[side]).collect();
     match crossed.as_slice() {
         [a, b] => vec![[*a, *b]],
         // At a saddle the mean decides which corners belong together.

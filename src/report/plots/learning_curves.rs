@@ -74,8 +74,13 @@ pub fn plot(material: &Material<'_>, shown: &Shown) -> Result<String, String> {
 
 /// Whether seeds of a setting stopped at different epochs, in words.
 fn stopped_early(selected: &[Selected<'_, '_>]) -> &'static str {
-    let ends_early = |c: &Configuration<'_>| c.runs.windows(2).any(|two| two[0].record.curve.len() != two[1].record.curve.len());
-    if selected.iter().filter_map(|row| row.best).any(ends_early) { " A line ends where the first seed stops." } else { "" }
+    let ends_early =
+        |c: &Configuration<'_>| c.runs.windows(2).any(|two| two[0].record.curve.len() != two[1].record.curve.len());
+    if selected.iter().filter_map(|row| row.best).any(ends_early) {
+        " A line ends where the first seed stops."
+    } else {
+        ""
+    }
 }
 
 /// A panel for each method on one data set, on one scale.
@@ -131,7 +136,8 @@ fn curves(row: &Selected<'_, '_>, shown: &Shown) -> Option<Curves> {
         let numbers: Option<Vec<f64>> = curves.iter().map(|curve| part(&curve[place]).map(shown.of)).collect();
         Some(over(curves[0][place].epoch, &numbers?))
     };
-    let validation: Vec<Point> = (0..evaluations).filter_map(|place| over_seeds(place, |p| Some(p.validation))).collect();
+    let validation: Vec<Point> =
+        (0..evaluations).filter_map(|place| over_seeds(place, |p| Some(p.validation))).collect();
     let training: Vec<Point> = (0..evaluations).filter_map(|place| over_seeds(place, |p| p.train)).collect();
     let differs = |point: &Point| validation.iter().any(|other| other.x == point.x && other.y != point.y);
     let training = training.iter().any(differs).then_some(training);

@@ -5,7 +5,7 @@ use super::cut;
 use super::figure::{Line, Look, Panel, Point, draw, spread_in_words};
 use super::sheet::methods;
 use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
-use crate::analysis::{Configuration, RatePoint, rate_sensitivity};
+use crate::analysis::{Configuration, OPTIMIZER, RatePoint, rate_sensitivity};
 
 pub const PLOT: Plot = Plot {
     name: "learning-rate",
@@ -16,7 +16,15 @@ pub const PLOT: Plot = Plot {
     draw: |material| plot(material.configurations),
 };
 
+/// What is compared where nothing but the rate varies.
+const RATE: &str = "optimizer.lr";
+
 fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+    // Rates that are themselves compared are one line.
+    if configurations.iter().any(|c| c.keys == [RATE]) {
+        let by_optimizer: Vec<Configuration> = configurations.iter().map(|c| c.compared_by(OPTIMIZER)).collect();
+        return plot(&by_optimizer);
+    }
     let (points, tuning) = (rate_sensitivity(configurations), is_tuning(configurations));
     if points.is_empty() {
         return Err("no method here has a learning rate".to_owned());

@@ -33,9 +33,9 @@ use super::protocol::compared;
 use crate::analysis::{Configuration, Selected, View, select};
 use crate::record::{Grid, Quantity, Regions, RunId, Setting, Stage};
 use crate::store::Tensor;
-use std::collections::{BTreeMap, BTreeSet};
 pub use axis::number;
 pub use palette::dark_rules;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A plot in the registry.
 pub struct Plot {

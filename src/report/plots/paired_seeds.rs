@@ -8,8 +8,8 @@ use super::figure::{Line, Look, Panel, Point, draw_groups};
 use super::palette::{FAINT, SOFT};
 use super::sheet::{Key, methods};
 use super::{Material, Plot, Shows, caption, metric_name, of_each};
-use crate::analysis::stats::mean;
 use crate::analysis::Selected;
+use crate::analysis::stats::mean;
 use std::collections::BTreeSet;
 
 pub const PLOT: Plot = Plot {
@@ -31,7 +31,11 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     if panels.is_empty() {
         return Err("no seed has results under two methods".to_owned());
     }
-    let cut = if panels.iter().any(|panel| panel.note.is_some()) { " What lies below an axis is drawn at its foot." } else { "" };
+    let cut = if panels.iter().any(|panel| panel.note.is_some()) {
+        " What lies below an axis is drawn at its foot."
+    } else {
+        ""
+    };
     let what = format!(
         "{}; thin lines: seeds, marker: mean over seeds, ∞: a seed without a result: diverged, or without a solution.{cut}{left_out}",
         of_each(configurations)

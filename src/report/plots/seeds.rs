@@ -6,8 +6,8 @@ use super::palette::INK;
 use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, Drawn, colour, line, marker, methods, style, text};
 use super::{Material, Plot, Shows, caption, metric_name, of_each};
-use crate::analysis::stats::{CorrectedT, Interval, LEVEL, mean};
 use crate::analysis::Selected;
+use crate::analysis::stats::{CorrectedT, Interval, LEVEL, mean};
 use plotters::prelude::*;
 
 pub const PLOT: Plot = Plot {
