@@ -4,7 +4,7 @@ use super::show::alone;
 use super::{Failure, arguments, print};
 use crate::analysis::{OPTIMIZER, SEEDS_AVERAGED, View, conclude};
 use crate::harness::Planes;
-use crate::record::RunId;
+use crate::record::{RunId, Setting};
 use crate::report::plots::{self, Figure, Settings, Sources};
 use crate::report::{Contents, conclusions, indented, markdown, overview, page};
 use crate::store::{self, CURVES, Drawn, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, STEPS};
@@ -58,7 +58,7 @@ fn feature_names(manifest: &Manifest, settings: &Settings) -> Vec<String> {
             settings.get(&format!("data.set.{name}")).is_some_and(|setting| match value {
                 serde_json::Value::String(text) => setting.to_string() == *text,
                 serde_json::Value::Number(number) => setting.as_number() == number.as_f64(),
-                other => setting.to_string() == other.to_string(),
+                other => other.as_bool().is_some_and(|flag| *setting == Setting::Flag(flag)),
             })
         };
         !fields.is_empty() && fields.iter().all(agrees)

@@ -2,6 +2,7 @@
 
 use super::with_code;
 use crate::report::plots::{Figure, dark_rules};
+use std::fmt::Write;
 
 /// Figures do not become smaller than this on a narrow screen: their letters are small as they are.
 const LEAST_SCALE: f64 = 0.9;
@@ -22,7 +23,7 @@ pub fn shown(figures: &[Figure], first: bool) -> String {
         }
     }
     if !missing.is_empty() {
-        html += &format!("<p class=\"counts\">Not drawn: {}.</p>", with_code(&missing.join("; ")));
+        let _ = write!(html, "<p class=\"counts\">Not drawn: {}.</p>", with_code(&missing.join("; ")));
     }
     html
 }

@@ -8,6 +8,7 @@ use crate::report::protocol::{compared, criterion};
 use crate::report::sentences::{difference, metric, plain};
 use crate::report::verdict_against_best;
 use crate::store::Manifest;
+use std::fmt::Write;
 
 /// The rankings of one question.
 pub fn rankings(question: &Question, tuned: bool) -> String {
@@ -61,7 +62,7 @@ fn over_data(over: &OverData, compared: &str) -> String {
             over.adjusted_p().unwrap_or(1.0),
             over.critical_difference
         );
-        html += &format!("<p>{}</p>", linked(&said));
+        let _ = write!(html, "<p>{}</p>", linked(&said));
     }
     html += &table(
         &[compared, "mean rank"],

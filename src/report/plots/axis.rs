@@ -66,7 +66,7 @@ impl Axis {
     }
 
     /// Of names side by side, the first at 0.
-    pub fn names(names: Vec<String>) -> Self {
+    pub fn names(names: &[String]) -> Self {
         Self { names: names.iter().map(|name| characters(name)).collect(), ..Self::linear("") }
     }
 
@@ -353,10 +353,10 @@ mod tests {
     #[test]
     fn names_stand_side_by_side() {
         let names = ["adam", "a name of such a length that it has no room"].map(str::to_owned).to_vec();
-        let scale = Axis::names(names).scale([0.0, 1.0].into_iter(), 200, 50);
+        let scale = Axis::names(&names).scale([0.0, 1.0].into_iter(), 200, 50);
         assert_eq!((scale.range.clone(), scale.ticks.len()), (-0.5..1.5, 2));
         assert!(scale.format_ext(&0.0) == "adam" && scale.format_ext(&1.0).contains('…'), "{}", scale.format_ext(&1.0));
-        assert_eq!(Axis::names(vec!["a\u{1}".to_owned()]).names, ["a\u{fffd}"], "XML has no such character");
+        assert_eq!(Axis::names(&["a\u{1}".to_owned()]).names, ["a\u{fffd}"], "XML has no such character");
     }
 
     #[test]

@@ -203,7 +203,7 @@ impl Panel {
 /// A path's line with a light edge; what leaves the rectangle is not drawn.
 fn draw_path(plane: &Plane<'_, '_>, path: &Path, style: usize, grid: &Grid) -> Drawn {
     let every = path.len().div_ceil(MOST_POINTS).max(1);
-    let last = path.last().filter(|_| (path.len() - 1) % every > 0);
+    let last = path.last().filter(|_| !(path.len() - 1).is_multiple_of(every));
     let shown: Vec<[f64; 2]> = path.iter().step_by(every).chain(last).copied().collect();
     for stretch in shown.split(|point| !is_inside(grid, point)).filter(|stretch| stretch.len() > 1) {
         let pixels: Vec<_> = stretch.iter().map(|point| plane.pixel(*point)).collect();

@@ -1,6 +1,7 @@
 //! Which data sets and methods a figure with a panel for each shows, where there are many.
 
 use crate::analysis::Selected;
+use std::fmt::Write;
 
 /// The most methods of a data set, and the most panels of a figure.
 const MOST_METHODS: usize = 8;
@@ -25,10 +26,10 @@ pub fn few<'s, 'a, 'r>(
     });
     let mut said = String::new();
     if methods > MOST_METHODS {
-        said += &format!(" Of {methods} methods those {MOST_METHODS} with the lowest validation loss.");
+        let _ = write!(said, " Of {methods} methods those {MOST_METHODS} with the lowest validation loss.");
     }
     if groups.len() < sets {
-        said += &format!(" The first {} of {sets} data sets.", groups.len());
+        let _ = write!(said, " The first {} of {sets} data sets.", groups.len());
     }
     (groups, said)
 }

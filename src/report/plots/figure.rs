@@ -144,7 +144,7 @@ pub fn draw_groups(
 }
 
 /// How the figure shows spreads, for its caption: `, whiskers: least to greatest`.
-pub fn spread_in_words<'p>(panels: impl Iterator<Item = &'p Panel> + Clone) -> String {
+pub fn spread_in_words<'p>(panels: &(impl Iterator<Item = &'p Panel> + Clone)) -> String {
     let shown = |spread: Spread| panels.clone().any(|panel| panel.spread() == spread);
     let words = match (shown(Spread::Whiskers), shown(Spread::Bands)) {
         (true, true) => ", whiskers or band: least to greatest",
@@ -399,7 +399,7 @@ mod tests {
         assert_eq!(spread(4, 5), Spread::Whiskers);
         assert_eq!([spread(1, 40), spread(3, 40), spread(4, 40)], [Spread::Bands, Spread::Bands, Spread::None]);
         assert_eq!(spread(12, 5), Spread::None);
-        let said = |panels: &[Panel]| spread_in_words(panels.iter());
+        let said = |panels: &[Panel]| spread_in_words(&panels.iter());
         assert_eq!(said(&[of(4, 5)]), ", whiskers: least to greatest");
         assert_eq!(said(&[of(2, 40), of(4, 40)]), ", band: least to greatest, in panels of at most 3 lines");
         assert_eq!(said(&[of(9, 40)]), "");

@@ -38,7 +38,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
         "{each}. Lines: layers, from the inputs on; norm of the batch's \
                 gradient before clipping and decay, mean over seeds and neighbouring steps{}; \
                 a power of ten below the lowest line the axis ends.{left_out}",
-        spread_in_words(panels.iter())
+        spread_in_words(&panels.iter())
     );
     draw("Gradient norms of the layers", &caption(&what, material.configurations), panels, &layers)
 }

@@ -62,7 +62,7 @@ pub fn plot(material: &Material<'_>, shown: &Shown) -> Result<String, String> {
     let what = format!(
         "{}; lines: mean over seeds{}. {}{stopped}{left_out} Panels of a data set have one scale.",
         of_each(configurations),
-        spread_in_words(panels()),
+        spread_in_words(&panels()),
         if shown.falls {
             "A power of ten below the lowest line the axis ends."
         } else {

@@ -45,7 +45,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     };
     let what = format!(
         "Other settings chosen by {by} at each rate; line: mean over seeds{}, ∞: every setting diverged{cut}.",
-        spread_in_words(panels.iter())
+        spread_in_words(&panels.iter())
     );
     let title = if tuning { "Validation metric against learning rate" } else { "Test metric against learning rate" };
     draw(title, &caption(&what, configurations), panels, &methods(configurations))

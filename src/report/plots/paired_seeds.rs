@@ -64,7 +64,7 @@ fn panel(rows: &[&Selected<'_, '_>]) -> Option<Panel> {
     Some(Panel {
         title: rows[0].data.clone(),
         note: cut::said(floor, results(), "results"),
-        x: Axis::names(rows.iter().map(|row| row.optimizer.clone()).collect()),
+        x: Axis::names(&rows.iter().map(|row| row.optimizer.clone()).collect::<Vec<_>>()),
         y: y.from(floor),
         lines,
     })

@@ -61,7 +61,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     let what = format!(
         "Lines: coefficients of the features, by their names in the data or else x1, x2, … in the data's order, and of their products, \
          at most the {MOST_LINES} largest of a panel; mean over seeds{}. Other settings chosen by {by} at each λ.",
-        spread_in_words(panels.iter())
+        spread_in_words(&panels.iter())
     );
     draw("Regularization path", &caption(&what, configurations), panels, &names)
 }
