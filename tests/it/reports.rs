@@ -121,7 +121,7 @@ fn each_question_has_a_part() {
     let sweep = Sweep::new(SMALL.replace("[sweep]", "[sweep]\n\"regularize.dropout\" = [0.0, 0.1]"));
     sweep.run(&["run", "x.toml", "-q", "-o", "out"]).ended_with(0);
     let page = page(&sweep);
-    let parts: Vec<&str> = page.split("<details class=\"question printed-open\"").skip(1).collect();
+    let parts: Vec<&str> = page.split("<details class=\"part printed-open\"").skip(1).collect();
     assert_eq!(parts.len(), 2);
     assert!(
         parts[0].starts_with(" open><summary>Which optimizer?") && parts[1].starts_with("><summary>Which dropout?")

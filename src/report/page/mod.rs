@@ -85,7 +85,7 @@ fn part(question: &Question, figures: &[Figure], (place, several): (usize, bool)
         format!("<p class=\"counts\">As files: <code>{command}</code>.</p>")
     };
     let (open, head) = (if first { " open" } else { "" }, escaped(&compared(&question.keys)));
-    format!("<details class=\"question printed-open\"{open}><summary>Which {head}?</summary>{body}{files}</details>")
+    format!("<details class=\"part printed-open\"{open}><summary>Which {head}?</summary>{body}{files}</details>")
 }
 
 /// A text in which nothing is HTML.

@@ -80,7 +80,7 @@ fn find(text: &str, form: &str) -> Option<(usize, usize)> {
 /// The glossary, folded.
 pub fn glossary() -> String {
     let mut html =
-        "<section id=\"words\"><h2>Words</h2><details><summary>What the words of this page mean</summary><dl \
+        "<section id=\"words\"><h2>Words</h2><details class=\"printed-open\"><summary>What the words of this page mean</summary><dl \
                     class=\"words\">"
             .to_owned();
     for word in WORDS.iter() {

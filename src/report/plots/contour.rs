@@ -57,7 +57,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     let legend: Vec<String> = methods.iter().filter(occurs).cloned().collect();
     let each = of_each(material.configurations);
     let what = format!(
-        "{each}, its first seed; black rings: where paths begin; markers: every tenth of a path's steps; black cross: \
+        "{each}, its first seed; rings: where paths begin; markers: every tenth of a path's steps; cross: \
          the minimum. What leads out of the picture is cut off. Lines and {LEVELS} shades by the logarithm of f above its least \
          value shown, darker is higher."
     );

@@ -70,7 +70,7 @@ enum Spread {
 const MOST_WHISKERS: usize = 16;
 const MOST_WITH_WHISKERS: usize = 8;
 /// In a panel of more lines there are no bands.
-const MOST_WITH_BANDS: usize = 3;
+const MOST_WITH_BANDS: usize = 2;
 /// How far whiskers of neighbouring lines are apart, in pixels.
 const APART: i32 = 4;
 /// Panels without their titles, by how many stand side by side.
@@ -397,11 +397,11 @@ mod tests {
         let of = |lines: usize, points: usize| panel("p", (0..lines).map(|_| line("a", points)).collect());
         let spread = |lines: usize, points: usize| of(lines, points).spread();
         assert_eq!(spread(4, 5), Spread::Whiskers);
-        assert_eq!([spread(1, 40), spread(3, 40), spread(4, 40)], [Spread::Bands, Spread::Bands, Spread::None]);
+        assert_eq!([spread(1, 40), spread(2, 40), spread(3, 40)], [Spread::Bands, Spread::Bands, Spread::None]);
         assert_eq!(spread(12, 5), Spread::None);
         let said = |panels: &[Panel]| spread_in_words(&panels.iter());
         assert_eq!(said(&[of(4, 5)]), ", whiskers: least to greatest");
-        assert_eq!(said(&[of(2, 40), of(4, 40)]), ", band: least to greatest, in panels of at most 3 lines");
+        assert_eq!(said(&[of(2, 40), of(4, 40)]), ", band: least to greatest, in panels of at most 2 lines");
         assert_eq!(said(&[of(9, 40)]), "");
         assert_eq!([0, 1, 2].map(|place| aside(place, 3)), [-APART, 0, APART]);
     }
