@@ -1,13 +1,14 @@
 //! `burnmark report`, and what is shown at the end of a `run`.
 
+use super::show::alone;
 use super::{Failure, arguments, print};
 use crate::analysis::{SEEDS_AVERAGED, View, conclude};
-use crate::console;
 use crate::harness::Planes;
-use crate::record::is_seed;
-use crate::report::plots::{self, Figure, Sources};
-use crate::report::{conclusions, indented, markdown, overview, page};
+use crate::record::{RunId, Setting, is_seed};
+use crate::report::plots::{self, Figure, Settings, Sources};
+use crate::report::{Contents, conclusions, indented, markdown, overview, page};
 use crate::store::{self, CURVES, Drawn, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, STEPS};
+use crate::{console, data};
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
@@ -51,6 +52,28 @@ pub fn tables(folder: &Path) -> Vec<PathBuf> {
     names.map(|name| folder.join(name)).into_iter().filter(|file| file.exists()).collect()
 }
 
+/// What the features of the data set with these settings are called: of a built-in set all of them, of a file's the first ones, as
+/// the manifest keeps them.
+fn feature_names(manifest: &Manifest, settings: &Settings) -> Vec<String> {
+    let kind = settings.get("data.set.kind").map(ToString::to_string).unwrap_or_default();
+    let is_it = |set: &str| {
+        let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(set).unwrap_or_default();
+        let agrees = |(name, value): (&String, &serde_json::Value)| {
+            settings.get(&format!("data.set.{name}")).is_some_and(|setting| match value {
+                serde_json::Value::String(text) => setting.to_string() == *text,
+                serde_json::Value::Number(number) => setting.as_number() == number.as_f64(),
+                other => other.as_bool().is_some_and(|flag| *setting == Setting::Flag(flag)),
+            })
+        };
+        !fields.is_empty() && fields.iter().all(agrees)
+    };
+    let names = data::feature_names(&kind);
+    if !names.is_empty() {
+        return names;
+    }
+    manifest.data.iter().find(|(set, _)| is_it(set)).map(|(_, read)| read.features.first.clone()).unwrap_or_default()
+}
+
 /// Plots of the first view and the page of all to the folder; tables, conclusions and where everything is to stdout. A plot or page that cannot be written
 /// is a failure, and no reason to keep the tables and conclusions back.
 pub fn show(
@@ -69,10 +92,12 @@ pub fn show(
         parameters: &|run| store::read_parameters(folder, run).ok().flatten(),
         objective: &|run, x, y| planes()?.objective(run, x, y).ok(),
         regions: &|run| planes()?.regions(run).ok(),
+        features: &|settings| feature_names(manifest, settings),
     };
     let (view, mut drawn) = (&views[0], Drawn::new(folder));
-    let figures = plots::figures(view, &sources);
-    for Figure { plot, svg } in &figures {
+    let mut figures = vec![plots::figures(view, &sources)];
+    figures.extend(views[1..].iter().map(|view| plots::figures_of_another(view, &sources)));
+    for Figure { plot, svg } in &figures[0] {
         match svg {
             Ok(svg) => unwritten.extend(drawn.figure(&format!("{}.svg", plot.name), svg).err()),
             Err(_) => missing.push(plot.name),
@@ -82,7 +107,9 @@ pub fn show(
         console::message(&format!("not drawn: {}; report.html says why", missing.join(", ")));
     }
     let concluded = conclude(manifest, runs, views);
-    unwritten.extend(drawn.page(&page(manifest, runs, view, &concluded, &figures)).err());
+    let specs = |ids: &[RunId]| planes().map(|planes| alone(planes.spec(), ids)).unwrap_or_default();
+    let contents = Contents { manifest, runs, view, conclusions: &concluded, figures: &figures, specs: &specs };
+    unwritten.extend(drawn.page(&page(&contents)).err());
     match drawn.publish() {
         Ok(written) => files.extend(written),
         Err(why) => unwritten.push(why),

@@ -3,11 +3,12 @@
 use super::arguments::Show;
 use super::commands::title;
 use super::{Failure, print, print_data};
-use crate::experiment::{Spec, spec_of_one};
+use crate::experiment::{RunSpec, Spec, spec_of_one};
 use crate::harness::spec_of;
 use crate::record::{CurvePoint, Outcome, Pick, RunId, Setting, counted};
 use crate::report::{aligned, indented, protocol, readings};
 use crate::store::{self, Finished, Manifest, Session};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -28,7 +29,13 @@ pub fn show(arguments: &Show) -> Result<(), Failure> {
     let found = find(&runs, run).map_err(Failure::Request)?;
     if arguments.spec {
         let spec = spec_of(&manifest, arguments.folder.as_deref()).map_err(Failure::Work)?;
-        return print_data(&alone(&spec, found.record.run).map_err(Failure::Work)?);
+        let id = found.record.run;
+        let alone = alone(&spec, &[id]).remove(&id).ok_or_else(|| {
+            Failure::Work(format!(
+                "run {id} cannot be made from the manifest here: its data, a method's revision or the numerics version differ"
+            ))
+        })?;
+        return print_data(&alone);
     }
     if arguments.json { json(found) } else { print(&one(found, &arguments.results)) }
 }
@@ -57,14 +64,14 @@ fn find<'r>(runs: &'r [Finished], typed: &str) -> Result<&'r Finished, String> {
     }
 }
 
-/// The spec whose only run is this one.
-fn alone(spec: &Spec, id: RunId) -> Result<String, String> {
-    let run = spec.find(id).ok_or_else(|| {
-        format!("run {id} cannot be made from the manifest here: its data, a method's revision or the numerics version differ")
-    })?;
-    let name: String = format!("{}-{}", spec.name.chars().take(50).collect::<String>(), &id.to_string()[..8]);
-    let question = format!("Run {id} of `{}` alone", spec.name);
-    Ok(spec_of_one(&run, &name, &question, &spec.folder))
+/// For each of these runs the spec whose only run it is, as far as it can be made here.
+pub(super) fn alone(spec: &Spec, ids: &[RunId]) -> BTreeMap<RunId, String> {
+    let text = |(id, run): (RunId, RunSpec)| {
+        let name: String = format!("{}-{}", spec.name.chars().take(50).collect::<String>(), &id.to_string()[..8]);
+        let question = format!("Run {id} of `{}` alone", spec.name);
+        (id, spec_of_one(&run, &name, &question, &spec.folder))
+    };
+    spec.find_all(ids).into_iter().map(text).collect()
 }
 
 fn row(what: &str, value: impl Into<String>) -> Vec<String> {

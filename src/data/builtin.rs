@@ -65,6 +65,15 @@ builtin!(
     "Efron, B., Hastie, T., Johnstone, I. & Tibshirani, R. (2004). Least angle regression. The Annals of Statistics 32(2), 407-499."
 );
 
+/// What the features of a built-in set are called; empty for other sets.
+#[must_use]
+pub fn feature_names(kind: &str) -> Vec<String> {
+    let text = FILES.iter().find(|(name, _)| *name == kind).map_or("", |(_, text)| *text);
+    let mut names: Vec<String> = text.lines().next().unwrap_or_default().split(',').map(str::to_owned).collect();
+    names.pop(); // the target
+    names
+}
+
 /// Reads a file of numbers with a header, the target in the last column, called `class` or `target`.
 fn parse(text: &str) -> Result<DataSet, String> {
     let mut lines = text.lines();

@@ -32,7 +32,7 @@ mod table;
 mod wilson;
 
 pub use batches::Order;
-pub use builtin::check as check_builtin;
+pub use builtin::{check as check_builtin, feature_names};
 pub use merged::{Merged, merged};
 pub use mnist::{REMOTES, load as load_fetched};
 pub use own::{at, data_set, listed};

@@ -313,7 +313,9 @@ fn check_against_data(
                 );
             }
             if let Err(why) = initial_weights_fit(run, &network) {
-                report("model.initial", why, "expected a safetensors file of this network's parameters");
+                let file = "expected a safetensors file of this network's parameters";
+                let point = "expected a point such as `{ kind = \"point\", at = \"-1.5, 2\" }`";
+                report("model.initial", why, if run.model.initial.kind == initial::FILE { file } else { point });
             }
         }
     }
@@ -352,7 +354,7 @@ fn check_against_data(
 
 /// Weights from a file are read once, as each run will read them.
 fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), String> {
-    if run.model.initial.kind != initial::FILE {
+    if ![initial::FILE, initial::POINT_NAME].contains(&run.model.initial.kind.as_str()) {
         return Ok(());
     }
     match run.precision {

@@ -17,7 +17,7 @@ use super::sets::canonical;
 use crate::guard::file::{self, Links};
 use crate::record::{Judge, Protocol, Reading, Revisions, RunId};
 use crate::registry::Choice;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The largest spec file that is read.
@@ -217,13 +217,27 @@ impl Spec {
     /// The run of this identity, if the experiment can have it in one of its stages.
     #[must_use]
     pub fn find(&self, id: RunId) -> Option<RunSpec> {
+        self.find_all(&[id]).remove(&id)
+    }
+
+    /// Those of these runs that the experiment has, in one pass over all of its runs.
+    #[must_use]
+    pub fn find_all(&self, ids: &[RunId]) -> BTreeMap<RunId, RunSpec> {
+        let mut wanted: BTreeSet<RunId> = ids.iter().copied().collect();
         let report_seeds = self.protocol().map(|protocol| protocol.report_seeds.as_slice());
         let seeds = [&self.seeds, report_seeds.unwrap_or_default()].concat();
-        let mut identities = Identities::new(self);
-        (0..self.combinations.len()).find_map(|combination| {
-            let place = identities.of(combination, &seeds).iter().position(|known| *known == id)?;
-            Some(self.finish(combination, seeds[place]))
-        })
+        let (mut identities, mut found) = (Identities::new(self), BTreeMap::new());
+        for combination in 0..self.combinations.len() {
+            if wanted.is_empty() {
+                break;
+            }
+            for (place, id) in identities.of(combination, &seeds).into_iter().enumerate() {
+                if wanted.remove(&id) {
+                    found.insert(id, self.finish(combination, seeds[place]));
+                }
+            }
+        }
+        found
     }
 
     /// The combinations of settings by kind; `key` says what makes a kind, section by section. It looks at no parameter that

@@ -184,7 +184,6 @@ fn of_solver(run: &Traits, solver: &SolverEntry, found: &mut Vec<Unfit>) {
         ("train.early_stopping", train.early_stopping),
         ("train.average", train.averages),
         ("train.ensemble", train.ensemble),
-        ("train.curve", train.epochs_by_steps.is_some()),
     ];
     for (path, _) in others.into_iter().filter(|(_, given)| *given) {
         let name = path.rsplit('.').next().unwrap_or(path);

@@ -25,6 +25,12 @@ impl Planes {
         Ok(Self { results: results.to_owned(), spec: spec_of(manifest, None)? })
     }
 
+    /// The experiment, made again.
+    #[must_use]
+    pub fn spec(&self) -> &Spec {
+        &self.spec
+    }
+
     fn run(&self, id: RunId) -> Result<(RunSpec, DataSet), String> {
         let run = self.spec.find(id).ok_or("the run cannot be made again")?;
         let set = data::load(&data::located(&run.data.set, &self.spec.folder))?;

@@ -7,14 +7,14 @@
 
 use crate::data::{Prepared, Targets};
 use crate::engine::{Batch, Engine, Masks};
-use crate::experiment::RunSpec;
+use crate::experiment::{Curve, RunSpec};
 use crate::model::initial::initial_weights;
 use crate::model::{Loss, Network, Reduction};
 use crate::num::{MatRef, Real};
-use crate::record::{CurvePoint, Hashes, Outcome};
+use crate::record::{CurvePoint, Hashes, Outcome, StepPoint};
 use crate::solve::{self, Answers, Design, Iteration, Iterations, LBFGS, Lbfgs, Problem, SolverEntry, Start};
 use crate::train::{
-    CrossCheck, Evaluator, Question, Trained, add_weight_decay, hash_of_numbers, order_digest, penalty,
+    CrossCheck, Evaluator, Question, Trace, Trained, add_weight_decay, hash_of_numbers, norm, order_digest, penalty,
 };
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -46,12 +46,14 @@ impl<R: Real> Solving<'_, R> {
         let mut course = Course {
             evaluator: Evaluator::new(self.network, self.data)?,
             curve: Vec::new(),
+            trace: (self.run.train.curve == Curve::Step).then(|| Trace::new(self.network)),
+            steps: Vec::new(),
             theta: start.clone(),
             at_rest: None,
             evaluation_time: Duration::ZERO,
         };
         let began = Instant::now();
-        let outcome = match course.add(start.clone(), 1.0, engine)? {
+        let outcome = match self.visit(&mut course, start.clone(), 1.0, engine)? {
             None => self.iterate(start.clone(), &mut course, engine)?,
             Some(diverged) => diverged,
         };
@@ -67,7 +69,7 @@ impl<R: Real> Solving<'_, R> {
             outcome,
             steps: (course.curve.len() as u64).saturating_sub(1),
             curve: course.curve,
-            steps_curve: Vec::new(),
+            steps_curve: course.steps,
             at_rest,
             parameters: vec![course.theta],
             hashes,
@@ -139,13 +141,41 @@ impl<R: Real> Solving<'_, R> {
                 }
                 Next::NoSolution(problem) => return Ok(Outcome::Unsolved { problem: problem.name().to_owned() }),
                 Next::Point(theta, step_length) => {
-                    if let Some(diverged) = course.add(theta, step_length, engine)? {
+                    if let Some(diverged) = self.visit(course, theta, step_length, engine)? {
                         return Ok(diverged);
                     }
                 }
             }
         }
         Ok(Outcome::Done)
+    }
+
+    /// Evaluates at these parameters, and keeps a row of the curve by steps where that is asked for: of a solver the state before its
+    /// first iteration and after each.
+    fn visit(
+        &self,
+        course: &mut Course<'_, R>,
+        theta: Vec<R>,
+        step_length: f64,
+        engine: &mut dyn Engine<R>,
+    ) -> Result<Option<Outcome>, String> {
+        let diverged = course.add(theta, step_length, engine)?;
+        let began = Instant::now();
+        if let (None, Some(trace)) = (&diverged, &mut course.trace) {
+            let mut gradient = vec![R::ZERO; course.theta.len()];
+            let loss = engine.loss_and_gradient(&course.theta, &self.batch(), &mut gradient)?;
+            trace.take(&gradient, &course.theta);
+            let point = StepPoint {
+                step: course.steps.len() as u64,
+                loss: loss.to_f64(),
+                learning_rate: step_length,
+                gradient_norm: norm(&gradient),
+                traced: trace.numbers().to_vec(),
+            };
+            course.steps.extend(Some(point).filter(StepPoint::is_finite));
+        }
+        course.evaluation_time += began.elapsed();
+        Ok(diverged)
     }
 
     /// The training part as X; a layer of one unit or of K units, with or without biases.
@@ -221,6 +251,8 @@ fn next<R: Real>(solver: &mut dyn Iterations) -> Next<R> {
 struct Course<'a, R> {
     evaluator: Evaluator<'a, R>,
     curve: Vec<CurvePoint>,
+    trace: Option<Trace>,
+    steps: Vec<StepPoint>,
     theta: Vec<R>,
     at_rest: Option<bool>,
     evaluation_time: Duration,

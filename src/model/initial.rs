@@ -48,6 +48,18 @@ pub const START: Entry = Entry {
     source: "num/objective.rs",
     parameters: &[],
 };
+const POINT: Entry = Entry {
+    name: POINT_NAME,
+    description: "a starting point of one's own for a problem without data, for `objective` only",
+    revision: 1,
+    source: "model/initial.rs",
+    parameters: &[Parameter {
+        name: "at",
+        description: "θ, a number for each dimension with commas between them, such as `\"-1.5, 2\"`",
+        kind: ParameterKind::Text,
+        default: None,
+    }],
+};
 const FROM_FILE: Entry = Entry {
     name: FILE,
     description: "weights and biases from a safetensors file, named and shaped as PyTorch's",
@@ -67,8 +79,11 @@ pub const FILE: &str = "file";
 pub const PATH: &str = "path";
 pub const DIGEST: &str = "digest";
 
+/// The name of the rule that starts at a given point.
+pub const POINT_NAME: &str = "point";
+
 /// Every rule for initial weights.
-pub const ENTRIES: &[&Entry] = &[&HE, &XAVIER, &UNIFORM, &ZERO, &START, &FROM_FILE];
+pub const ENTRIES: &[&Entry] = &[&HE, &XAVIER, &UNIFORM, &ZERO, &START, &POINT, &FROM_FILE];
 
 /// The rule that suits a model, for specs that name none: with hidden units `he` for (leaky) ReLU and `xavier` otherwise,
 /// `start` for an objective, `zero` for the rest.
@@ -88,6 +103,20 @@ pub fn is_drawn(kind: &str) -> bool {
     [HE.name, XAVIER.name, UNIFORM.name].contains(&kind)
 }
 
+/// The numbers of a point, one for each dimension of the network's objective.
+fn point(text: &str, network: &Network) -> Result<Vec<f64>, String> {
+    let objective = network.objective().ok_or("only a problem without data can start at a point")?;
+    let number = |word: &str| {
+        let number = word.trim().parse().ok().filter(|number: &f64| number.is_finite());
+        number.ok_or_else(|| format!("`{}` in `at` is no finite number", word.trim()))
+    };
+    let theta: Vec<f64> = text.split(',').map(number).collect::<Result<_, _>>()?;
+    match (theta.len(), objective.dimensions()) {
+        (given, wanted) if given != wanted => Err(format!("`at` gives {given} for the {wanted} dimensions of θ")),
+        _ => Ok(theta),
+    }
+}
+
 /// θ₀, drawn in f64 and rounded once, so that both precisions start from the same point.
 ///
 /// # Errors
@@ -102,6 +131,9 @@ pub fn initial_weights<R: Real>(choice: &Choice, network: &Network, seed: impl I
     if choice.kind == START.name {
         let objective = network.objective().ok_or("only a problem without data has a usual starting point")?;
         return Ok(objective.start().into_iter().map(R::from_f64).collect());
+    }
+    if choice.kind == POINT.name {
+        return Ok(point(choice.text("at"), network)?.into_iter().map(R::from_f64).collect());
     }
     for (index, layer) in network.layers().iter().enumerate() {
         // Of a convolution each input goes into every output once for each pixel of the kernel.
@@ -170,6 +202,21 @@ mod tests {
             }
         }
         assert!(weights("zero").1.iter().all(|&w| w == 0.0));
+    }
+
+    #[test]
+    fn a_problem_starts_where_one_says() {
+        let mut builder = Builder::new(1);
+        let layer = builder.layer("theta".to_owned(), 1, 2, false);
+        builder.push(Module::Objective { layer, objective: crate::num::Objective::Beale });
+        let network = builder.finish(1, 1, Loss::Objective);
+        let start = |at: &str| {
+            let choice = Choice::of(&POINT).with("at", crate::registry::Value::Text(at.to_owned()));
+            initial_weights::<f64>(&choice, &network, 3)
+        };
+        assert_eq!(start("-1.5, 2e-1").unwrap(), [-1.5, 0.2]);
+        assert_eq!(start("1").unwrap_err(), "`at` gives 1 for the 2 dimensions of θ");
+        assert_eq!(start("1,inf").unwrap_err(), "`inf` in `at` is no finite number");
     }
 
     /// As `torch.nn.init.xavier_uniform_` has it: for 80 channels of 3 × 3 kernels over one, within ±√(6 / (9 + 720)).

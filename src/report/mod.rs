@@ -23,7 +23,7 @@ mod warned;
 pub use comparison::{comparison, comparison_csv, each_at, standings_table, state};
 pub use fit::{Fitted, fitted};
 pub use markdown::markdown;
-pub use page::page;
+pub use page::{Contents, page};
 pub use proposal::proposal;
 pub use prospect::prospect;
 pub use protocol::protocol;

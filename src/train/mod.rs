@@ -14,6 +14,7 @@ mod trace;
 
 pub use average::Average;
 pub use check::{CrossCheck, bound};
+pub use clip::norm;
 pub use evaluate::{Evaluator, metric_name};
 pub use hashes::{hash_of_numbers, order_digest};
 pub use predictions::Predictions;
@@ -21,7 +22,7 @@ pub use regularize::{Dropout, DropoutAtTest, Settings as RegularizeSettings, add
 pub use side_by_side::{Parted, Side, StepGaps, apart, at_the_same_parameters, blocks};
 pub use stepper::{Question, Stepper};
 pub use thinned::{MOST_UNITS, NOT_THINNED, Thinned, feeds_layers, units};
-pub use trace::trace_names;
+pub use trace::{Trace, trace_names};
 
 use crate::data::{Order, Prepared};
 use crate::digest::Digest;

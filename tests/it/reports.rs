@@ -13,16 +13,26 @@ fn folder(fake: &Fake, question: &str) -> Sweep {
     sweep
 }
 
+/// A page without its tags, so that sentences with links are what they say.
+fn words(page: &str) -> String {
+    let outside = page.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    outside.collect::<String>()
+}
+
 fn page(sweep: &Sweep) -> String {
     sweep.run(&["report", "out"]).ended_with(0);
     String::from_utf8(sweep.bytes("out/report.html")).unwrap()
 }
 
+/// A block of the page's JSON.
+fn block(page: &str, id: &str) -> Value {
+    let begin = format!("<script type=\"application/json\" id=\"{id}\">");
+    serde_json::from_str(page.split(&begin).nth(1).unwrap().split("</script>").next().unwrap()).unwrap()
+}
+
 /// The table's columns.
 fn columns(page: &str) -> Vec<Value> {
-    let data =
-        page.split("<script type=\"application/json\" id=\"data\">").nth(1).unwrap().split("</script>").next().unwrap();
-    serde_json::from_str(data).unwrap()
+    block(page, "data").as_array().unwrap().clone()
 }
 
 #[test]
@@ -43,9 +53,10 @@ fn the_page_holds_everything_and_asks_nobody() {
     let columns = columns(&page);
     let name = |column: &Value| column["name"].as_str().unwrap().to_owned();
     let names: Vec<String> = columns.iter().map(name).collect();
-    for wanted in ["data set", "method", "optimizer.lr", "seed", "outcome", "test metric", "run"] {
-        assert!(names.contains(&wanted.to_owned()), "{wanted} in {names:?}");
-    }
+    // Results come before the settings that reached them.
+    let wanted = ["data set", "method", "setting", "test metric", "outcome", "optimizer.lr", "seed", "run"];
+    let places = wanted.map(|wanted| names.iter().position(|name| name == wanted).unwrap());
+    assert!(places.is_sorted(), "{names:?}");
     for column in &columns {
         let rows = column.get("places").or(column.get("numbers")).unwrap().as_array().unwrap().len();
         assert_eq!(rows, 96, "{}", name(column));
@@ -74,6 +85,66 @@ fn ten_thousand_runs_fit() {
     let page = page(&sweep);
     assert_eq!(columns(&page)[0]["places"].as_array().unwrap().len(), 10_000);
     assert!(page.len() < 5_000_000, "{} bytes", page.len());
+    assert_eq!(
+        block(&page, "details")["runs"].as_array().unwrap().len(),
+        200,
+        "the others are left to `burnmark show`"
+    );
+    assert!(page.contains("for every other run <code>burnmark show . RUN</code>"));
+}
+
+/// A row opens to its settings, its curve and a spec that makes the very same run again.
+#[test]
+fn a_row_opens_its_run() {
+    let sweep = Sweep::new(SMALL);
+    sweep.run(&["run", "x.toml", "-q", "-o", "out"]).ended_with(0);
+    let page = page(&sweep);
+    let (columns, details) = (columns(&page), block(&page, "details"));
+    let column = |name: &str| columns.iter().find(|column| column["name"] == name).unwrap();
+    let setting = column("setting");
+    assert_eq!(setting["words"][setting["places"][0].as_u64().unwrap() as usize], "best", "these come first");
+    let first = &details["runs"][0];
+    assert_eq!(first["curves"].as_array().unwrap().len(), 4);
+    assert!(first["epochs"].as_array().unwrap().len() > 1 && first["own"].as_object().unwrap().contains_key("seed"));
+    let place = |line: &Value| details["lines"][line.as_u64().unwrap() as usize].as_str().unwrap().to_owned();
+    let spec: Vec<String> = first["spec"].as_array().unwrap().iter().map(place).collect();
+    let run = column("run")["words"][0].as_str().unwrap();
+    assert_eq!(spec.join("\n") + "\n", sweep.run(&["show", "out", run, "--spec"]).ended_with(0).stdout);
+    std::fs::write(sweep.path("run.toml"), spec.join("\n")).unwrap();
+    sweep.run(&["run", "run.toml", "-q", "-o", "again"]).ended_with(0);
+    assert!(sweep.run(&["show", "again", run]).ended_with(0).stdout.contains(run), "the same run");
+}
+
+/// Each question has its rankings and figures, and only the first one is open.
+#[test]
+fn each_question_has_a_part() {
+    let sweep = Sweep::new(SMALL.replace("[sweep]", "[sweep]\n\"regularize.dropout\" = [0.0, 0.1]"));
+    sweep.run(&["run", "x.toml", "-q", "-o", "out"]).ended_with(0);
+    let page = page(&sweep);
+    let parts: Vec<&str> = page.split("<details class=\"part printed-open\"").skip(1).collect();
+    assert_eq!(parts.len(), 2);
+    assert!(
+        parts[0].starts_with(" open><summary>Which optimizer?") && parts[1].starts_with("><summary>Which dropout?")
+    );
+    assert!(parts[1].contains("Each dropout") || parts[1].contains("Best setting of each dropout"), "captions say so");
+    assert!(
+        parts[0].contains("(figures/paired-seeds.svg)") && !parts[1].contains("(figures/"),
+        "files are of the first"
+    );
+    assert!(parts[1].contains("burnmark report . --by regularize.dropout"));
+}
+
+/// Words are linked to the glossary, which is that of the guide.
+#[test]
+fn words_lead_to_the_glossary() {
+    let page = page(&folder(&Fake::new(&[("a", 0.0), ("b", 0.1)], 8), "Which one?"));
+    let guide = std::fs::read_to_string("docs/guide/conclusions.md").unwrap();
+    for word in ["seed", "p", "95-interval", "sd", "rank", "verdict"] {
+        let entry = page.split(&format!("<dt id=\"word-{word}\">")).nth(1).unwrap_or_else(|| panic!("{word}"));
+        let meaning = entry.split("<dd>").nth(1).unwrap().split("</dd>").next().unwrap().replace("&#39;", "'");
+        assert!(guide.contains(&format!("| {meaning} |")), "{word}: {meaning}");
+        assert!(page.contains(&format!("href=\"#word-{word}\"")), "{word} is linked");
+    }
 }
 
 #[test]
@@ -102,7 +173,7 @@ fn other_settings_than_the_optimizer_can_be_compared() {
 fn nothing_but_divergence_is_told() {
     let mut fake = Fake::new(&[("a", 0.0), ("b", 0.0)], 3);
     fake.diverges_from = 0.0;
-    let page = page(&folder(&fake, "Does anything train?"));
+    let page = words(&page(&folder(&fake, "Does anything train?")));
     assert!(page.contains("On iris every setting of a diverged, blew up or failed for some seed."));
 }
 
@@ -165,6 +236,17 @@ fn assert_readable(name: &str, svg: &str) {
     }
 }
 
+/// Every colour has one for a dark screen; but the shades of heat maps, which are numbers.
+#[track_caller]
+fn assert_dark_colours(name: &str, svg: &str) {
+    let rules = plots::dark_rules("svg");
+    for attribute in ["fill=\"#", "stroke=\"#"] {
+        for colour in svg.split(attribute).skip(1).map(|rest| &rest[..6]) {
+            assert!(rules.contains(&format!("[{attribute}{colour}\"]")), "{name}: {attribute}{colour}");
+        }
+    }
+}
+
 /// Every plot at 3, at 300 and at many runs: nothing overlaps, nothing leaves the figure, a method keeps its colour.
 #[test]
 fn plots_stay_readable() {
@@ -182,11 +264,17 @@ fn plots_stay_readable() {
     for (fake, least) in [(three, 5), (three_hundred, 7), (diverging, 7), (many, 7)] {
         let runs = fake.runs();
         let view = View::of(&manifest(runs.len() as u64), &runs, OPTIMIZER, Allowed::default());
-        let sources = Sources { parameters: &|_| None, objective: &|_, _, _| None, regions: &|_| None };
+        let sources = Sources {
+            parameters: &|_| None,
+            objective: &|_, _, _| None,
+            regions: &|_| None,
+            features: &|_| Vec::new(),
+        };
         let drawn =
             plots::figures(&view, &sources).into_iter().filter_map(|figure| Some((figure.plot.name, figure.svg.ok()?)));
         let drawn: Vec<_> = drawn.collect();
         drawn.iter().for_each(|(name, svg)| assert_readable(name, svg));
+        drawn.iter().filter(|(name, _)| *name != "heat-map").for_each(|(name, svg)| assert_dark_colours(name, svg));
         assert!(drawn.len() >= least, "{} plots of {} runs", drawn.len(), runs.len());
     }
 }
@@ -217,7 +305,7 @@ fn networks_and_paths_are_drawn() {
     );
     let paths = "name = \"x\"\nseeds = 1\nengine = \"reference\"\nprecision = \"f64\"\ntrain = { epochs = 40, batch = \"full\", curve = \
                  \"step\" }\nmodel = { kind = \"objective\", initial = \"start\" }\n[sweep]\n\"data.set\" = [\"rosenbrock\", \
-                 \"beale\"]\noptimizer = [{ kind = \"gradient-descent\", lr = [1e-3, 1e3] }, { kind = \"adam\", lr = 0.1 }]";
+                 \"beale\"]\noptimizer = [{ kind = \"gradient-descent\", lr = [1e-3, 1e3] }, { kind = \"adam\", lr = 0.1 }, \"lbfgs\"]";
     let wanted: [(&str, &[&str]); 3] = [
         (&linear, &["regularization-path", "weights"]),
         (&plane, &["gradient-norms", "weights", "decision-boundary"]),
@@ -229,7 +317,15 @@ fn networks_and_paths_are_drawn() {
         for figure in figures {
             let path = format!("results/x/figures/{figure}.svg");
             assert!(sweep.path(&path).exists(), "{figure}: {}", ran.stderr);
-            assert_readable(figure, &String::from_utf8(sweep.bytes(&path)).unwrap());
+            let svg = String::from_utf8(sweep.bytes(&path)).unwrap();
+            assert_readable(figure, &svg);
+            assert_dark_colours(figure, &svg);
+            let says = match *figure {
+                "regularization-path" => "\nbmi\n",
+                "paths" => "\nlbfgs\n",
+                _ => continue,
+            };
+            assert!(svg.contains(says), "{figure}: {says:?}");
         }
         let page = String::from_utf8(sweep.bytes("results/x/report.html")).unwrap();
         assert!(figures.iter().all(|figure| page.contains(&format!("figures/{figure}.svg"))));

@@ -1,14 +1,14 @@
-//! Where the numbers come from, and how to get them again.
+//! Where the numbers come from, and how to reproduce them.
 
 use super::{escaped, table};
 use crate::store::{Manifest, Session};
 use std::fmt::Write;
 
-/// How to get every number again.
+/// How to reproduce every number.
 pub fn again(manifest: &Manifest) -> String {
-    let mut html = "<section id=\"again\"><h2>Every number again</h2><p>In the folder of this page, with the spec below saved \
-                    beside it: each run is to be identical bit for bit (with the engine <code>reference</code> on every \
-                    processor).</p>"
+    let mut html = "<section id=\"again\"><h2>Reproduce these results</h2><p>In the folder of this page, with the spec below saved \
+                    beside it, these commands rerun everything. Each run is identical bit for bit (with the engine \
+                    <code>reference</code> on every processor).</p>"
         .to_owned();
     // The first source is the file, the others are what was typed besides: `--set train.epochs=5`.
     let file = manifest.spec.first().map_or("spec.toml", |source| source.name.as_str());
@@ -16,8 +16,8 @@ pub fn again(manifest: &Manifest) -> String {
     let typed = manifest.spec.iter().skip(1).filter_map(|source| source.name.strip_prefix("--set "));
     let typed: String = typed.map(|setting| format!(" --set {}", shell(setting))).collect::<Vec<_>>().concat();
     let commands = format!(
-        "burnmark run {file}{typed} --out again\nburnmark compare . again\n\n# the same at once: every run again, every bit \
-         compared\nburnmark verify .\n\n# one run alone: a spec for its identity in the table\nburnmark show . RUN --spec"
+        "burnmark run {file}{typed} --out again\nburnmark compare . again\n\n# the same at once: rerun every run, compare \
+         every bit\nburnmark verify .\n\n# one run alone: a spec for its identity in the table\nburnmark show . RUN --spec"
     );
     let _ = write!(html, "<pre>{}</pre>", escaped(&commands));
     for source in &manifest.spec {

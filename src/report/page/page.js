@@ -1,7 +1,9 @@
 "use strict";
-// The table of all runs: sorted by a column, filtered by words, conditions and choices, a hundred rows at a time.
+// The table of all runs: sorted by a column, filtered by words, conditions and choices, a hundred rows at a time. A row opens to
+// its run.
 (() => {
-  const columns = JSON.parse(document.getElementById("data").textContent);
+  const parsed = (id) => JSON.parse(document.getElementById(id).textContent);
+  const columns = parsed("data"), details = parsed("details");
   const place = document.getElementById("table");
   const count = columns.length ? (columns[0].places || columns[0].numbers).length : 0;
   const value = (column, row) => column.numbers ? column.numbers[row] : column.words[column.places[row]];
@@ -78,7 +80,7 @@
     select.addEventListener("change", () => { state.choices.set(column, select.value); state.most = PAGE; draw(); });
     controls.append(element("label", {}, column.name, select));
   }
-  const status = element("p", { role: "status", "aria-live": "polite" }), printed = element("p", { class: "printed" });
+  const status = element("p", { role: "status", "aria-live": "polite" });
   const heads = columns.map((column, index) => {
     const button = element("button", { type: "button" }, column.name);
     button.addEventListener("click", () => {
@@ -86,11 +88,10 @@
       state.sort = index;
       draw();
     });
-    // Browsers repeat texts at the head of each sheet of paper, but no buttons.
-    return element("th", { scope: "col", "aria-sort": "none" }, button, element("span", { class: "printed" }, column.name));
+    return element("th", { scope: "col", "aria-sort": "none" }, button);
   });
   const body = element("tbody");
-  const table = element("table", {}, element("thead", {}, element("tr", {}, ...heads)), body);
+  const table = element("table", {}, element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "details"), ...heads)), body);
   const more = element("button", { type: "button" }, "100 more"), all = element("button", { type: "button" }, "All");
   more.addEventListener("click", () => { state.most += PAGE; draw(); });
   all.addEventListener("click", () => { state.most = count; draw(); });
@@ -100,33 +101,88 @@
     waiting = setTimeout(() => { state.text = input.value; state.most = PAGE; draw(); }, 120);
   });
 
-  // On paper an identity is as long as `burnmark show` needs it.
-  const SHORT = 10;
-  const cell = (column, row) => {
-    const text = shown(column, row);
-    if (column.numbers) return element("td", { class: "number" }, text);
-    if (column.name !== "run") return element("td", {}, text);
-    return element("td", { class: "identity" }, text.slice(0, SHORT), element("span", { class: "rest" }, text.slice(SHORT)));
+  const cell = (column, row) => element("td", column.numbers ? { class: "number" } : {}, shown(column, row));
+
+  // What opens below a row.
+  const identity = columns.find((column) => column.name === "run");
+  const opened = new Set();
+  const drawing = (name, attributes, ...children) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, of] of Object.entries(attributes)) made.setAttribute(key, of);
+    made.append(...children);
+    return made;
+  };
+  const SIZE = [340, 170], INSET = [58, 8, 12, 30];
+  // Two lines over epochs: the training part dashed, the validation part whole; logarithmic where all numbers are above 0.
+  const curve = (title, epochs, lines, logarithmic) => {
+    const known = lines.flat().filter((y) => y !== null);
+    if (known.length === 0) return "";
+    const scaled = logarithmic && known.every((y) => y > 0) ? Math.log10 : (y) => y;
+    const ends = (numbers) => [Math.min(...numbers), Math.max(...numbers)];
+    const [low, high] = ends(known), [first, last] = ends(epochs);
+    const along = (share, from, to) => from + share * (to - from);
+    const share = (x, a, b) => (b > a ? (x - a) / (b - a) : 0.5);
+    const x = (epoch) => along(share(epoch, first, last), INSET[0], SIZE[0] - INSET[2]);
+    const y = (number) => along(share(scaled(number), scaled(low), scaled(high)), SIZE[1] - INSET[3], INSET[1] + 16);
+    const path = (line) => line.map((number, place) => number === null ? "" : `${x(epochs[place]).toFixed(1)},${y(number).toFixed(1)}`).filter(Boolean).join(" ");
+    const text = (words, at, anchor) => drawing("text", { x: at[0], y: at[1], "text-anchor": anchor }, words);
+    const short = (number) => String(Number(number.toPrecision(3)));
+    return drawing("svg", { class: "curve", viewBox: `0 0 ${SIZE[0]} ${SIZE[1]}`, width: SIZE[0], height: SIZE[1], role: "img", "aria-label": `${title} against epochs` },
+      text(`${title}: validation part, dashed: training part`, [0, 12], "start"),
+      ...lines.map((line, place) => drawing("polyline", { points: path(line), class: place === 0 ? "training" : "validation" })),
+      text(short(high), [INSET[0] - 6, y(high) + 4], "end"), text(short(low), [INSET[0] - 6, y(low) + 4], "end"),
+      text(`${first}`, [x(first), SIZE[1] - 10], "middle"), text(`epoch ${last}`, [x(last), SIZE[1] - 10], "end"));
+  };
+  const settings = (own) => {
+    const rows = Object.entries({ ...details.shared, ...own }).sort(([a], [b]) => (a < b ? -1 : 1));
+    return element("dl", { class: "settings" }, ...rows.flatMap(([name, of]) => [element("dt", {}, name), element("dd", {}, of)]));
+  };
+  const folded = (title, ...children) => element("details", {}, element("summary", {}, title), ...children);
+  const details_of = (row) => {
+    const run = value(identity, row), of = details.runs[row];
+    const command = (words) => element("pre", {}, words);
+    const place = element("td", { colspan: String(columns.length + 1) });
+    if (!of) {
+      place.append(element("p", {}, "Settings, results and curve of this run, and a spec that runs it alone:"),
+        command(`burnmark show . ${run}\nburnmark show . ${run} --spec > run.toml`));
+      return element("tr", { class: "opened" }, place);
+    }
+    const [trainLoss, loss, trainMetric, metric] = of.curves;
+    place.append(element("p", {}, `Run ${run}`), element("div", { class: "curves" },
+      curve("loss", of.epochs, [trainLoss, loss], true), curve("metric", of.epochs, [trainMetric, metric], false)));
+    place.append(folded("All settings", settings(of.own)));
+    if (of.spec.length > 0) {
+      place.append(folded("A spec that runs it alone, to save as run.toml", command(of.spec.map((line) => details.lines[line]).join("\n"))));
+    }
+    place.append(command(`burnmark show . ${run} --spec > run.toml\nburnmark run run.toml`));
+    return element("tr", { class: "opened" }, place);
+  };
+  const line = (row) => {
+    const run = value(identity, row), button = element("button", { type: "button", "aria-expanded": String(opened.has(row)), "aria-label": `Run ${run}` }, run.slice(0, 8));
+    const made = element("tr", {}, element("td", { class: "opens" }, button), ...columns.map((column) => cell(column, row)));
+    button.addEventListener("click", () => {
+      const open = !opened.has(row);
+      button.setAttribute("aria-expanded", String(open));
+      if (open) { opened.add(row); made.after(details_of(row)); } else { opened.delete(row); made.nextSibling.remove(); }
+    });
+    return opened.has(row) ? [made, details_of(row)] : [made];
   };
   const draw = () => {
     const kept = rows(), visible = kept.slice(0, state.most);
-    body.replaceChildren(...visible.map((row) => element("tr", {}, ...columns.map((column) => cell(column, row)))));
+    body.replaceChildren(...visible.flatMap(line));
     heads.forEach((head, index) => head.setAttribute("aria-sort", state.sort !== index ? "none" : state.down ? "descending" : "ascending"));
     const hints = kept.length === 0 ? state.hints.map((hint) => `; ${hint}`).join("") : "";
     status.textContent = `${kept.length} of ${count} runs match, ${visible.length} shown${hints}`;
-    const of = kept.length < count ? `${kept.length} runs that match the filter (of ${count})` : `${count} runs`;
-    printed.textContent = visible.length < kept.length ? `The first ${visible.length} of ${of}.` : `All ${of}.`;
     more.hidden = all.hidden = visible.length === kept.length;
   };
-  place.append(controls, status, printed, element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "All runs" }, table),
+  place.append(controls, status, element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "All runs" }, table),
     element("div", { class: "more" }, more, all));
   draw();
 
-  // Paper shows what is folded.
-  let folded = [];
-  addEventListener("beforeprint", () => {
-    folded = [...document.querySelectorAll("details:not([open])")];
-    folded.forEach((details) => { details.open = true; });
-  });
-  addEventListener("afterprint", () => folded.forEach((details) => { details.open = false; }));
+  // Paper shows the other questions too, and the glossary opens where a word leads to it.
+  let closed = [];
+  const open = (all) => all.forEach((fold) => { fold.open = true; });
+  addEventListener("beforeprint", () => open(closed = [...document.querySelectorAll("details.printed-open:not([open])")]));
+  addEventListener("afterprint", () => closed.forEach((fold) => { fold.open = false; }));
+  document.querySelectorAll("a.word").forEach((word) => word.addEventListener("click", () => open(document.querySelectorAll("#words details"))));
 })();

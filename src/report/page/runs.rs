@@ -1,10 +1,10 @@
 //! The table of all runs as compact JSON for the page's script: columns with their values, words as places in a list.
 
-use crate::analysis::{Configuration, View, varying};
+use crate::analysis::{Configuration, View, select, varying};
 use crate::record::{CurvePoint, Outcome, Randomness, RunId, Setting};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// One column.
 #[derive(Serialize)]
@@ -14,47 +14,63 @@ enum Column {
     Numbers { name: String, numbers: Vec<Option<f64>> },
 }
 
-/// All columns, safe inside a `<script>` element.
-pub fn json(manifest: &Manifest, runs: &[Finished], view: &View<'_>) -> String {
+/// The runs with whether they are of the best setting of their method on their data set; these come first.
+pub fn best_first<'r>(runs: &'r [Finished], view: &View<'_>) -> Vec<(&'r Finished, bool)> {
+    let selected = select(view.compared());
+    let best: HashSet<RunId> =
+        selected.iter().filter_map(|row| row.best).flat_map(|best| &best.runs).map(|run| run.record.run).collect();
+    let (first, others): (Vec<&Finished>, Vec<&Finished>) = runs.iter().partition(|run| best.contains(&run.record.run));
+    let mark = |is_best: bool| move |run| (run, is_best);
+    first.into_iter().map(mark(true)).chain(others.into_iter().map(mark(false))).collect()
+}
+
+/// All columns, results before settings, safe inside a `<script>` element.
+pub fn json(manifest: &Manifest, rows: &[(&Finished, bool)], view: &View<'_>) -> String {
     let of: HashMap<RunId, &Configuration> =
         view.all().flat_map(|c| c.runs.iter().map(move |run| (run.record.run, c))).collect();
     let at = view.at();
-    let best: Vec<Option<&CurvePoint>> = runs.iter().map(|run| run.record.at(at)).collect();
+    let runs: Vec<&Finished> = rows.iter().map(|(run, _)| *run).collect();
+    let points: Vec<Option<&CurvePoint>> = runs.iter().map(|run| run.record.at(at)).collect();
     let point =
-        |name: &str, of: &dyn Fn(&CurvePoint) -> Option<f64>| numbers(name, best.iter().map(|p| p.and_then(of)));
+        |name: &str, of: &dyn Fn(&CurvePoint) -> Option<f64>| numbers(name, points.iter().map(|p| p.and_then(of)));
+    let known = |run: &Finished, word: &dyn Fn(&Configuration<'_>) -> String| {
+        of.get(&run.record.run).map(|c| word(c)).unwrap_or_default()
+    };
     let mut columns = vec![
-        words("data set", runs.iter().map(|run| of.get(&run.record.run).map(|c| c.data.clone()).unwrap_or_default())),
-        words(
-            "method",
-            runs.iter().map(|run| of.get(&run.record.run).map(|c| c.optimizer.clone()).unwrap_or_default()),
-        ),
+        words("data set", runs.iter().map(|run| known(run, &|c| c.data.clone()))),
+        words("method", runs.iter().map(|run| known(run, &|c| c.optimizer.clone()))),
+        words("setting", rows.iter().map(|(_, is_best)| if *is_best { "best" } else { "" }.to_owned())),
+        point("test metric", &|p| Some(p.test.metric)),
+        point("validation loss", &|p| Some(p.validation.loss)),
+        point("train loss", &|p| p.train.map(|train| train.loss)),
     ];
+    columns.extend(outcome(&runs));
     if let Some(protocol) = &manifest.protocol {
-        let stage = |run: &Finished| run.record.seed().map(|seed| protocol.stage(seed).name());
+        let stage = |run: &&Finished| run.record.seed().map(|seed| protocol.stage(seed).name());
         columns.push(words("stage", runs.iter().map(|run| stage(run).unwrap_or_default().to_owned())));
     }
     let averaged = manifest.protocol.iter().flat_map(|protocol| protocol.average.iter().cloned());
     let names: BTreeSet<String> = varying(view.tried()).into_iter().chain(averaged).collect();
-    columns.extend(names.into_iter().map(|name| setting(&name, runs)));
+    columns.extend(names.into_iter().map(|name| setting(&name, &runs)));
     let has = |source: &Randomness| runs.iter().any(|run| run.record.settings.contains_key(source.setting()));
-    columns.extend(Randomness::ALL.iter().filter(|source| has(source)).map(|source| setting(source.setting(), runs)));
-    columns.extend(outcome(runs));
+    columns.extend(Randomness::ALL.iter().filter(|source| has(source)).map(|source| setting(source.setting(), &runs)));
     #[allow(clippy::cast_precision_loss)] // counts of epochs
     columns.extend([
         point(&format!("{} epoch", at.name()), &|p| Some(p.epoch as f64)),
-        point("train loss", &|p| p.train.map(|train| train.loss)),
-        point("validation loss", &|p| Some(p.validation.loss)),
-        point("test metric", &|p| Some(p.test.metric)),
         numbers("wall seconds", runs.iter().map(|run| Some(run.measurement.wall_seconds))),
         words("run", runs.iter().map(|run| run.record.run.to_string())),
     ]);
-    // `<` could end the script element; in JSON's strings it may be written otherwise, and elsewhere it does not occur.
-    serde_json::to_string(&columns).expect("plain data").replace('<', "\\u003c")
+    within_script(&columns)
+}
+
+/// JSON that cannot end its script element: in strings `<` may be written otherwise, and elsewhere it does not occur.
+pub fn within_script(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("plain data").replace('<', "\\u003c")
 }
 
 /// What became of each run in a word; and where runs diverged or have no solution, at which step and why.
 #[allow(clippy::cast_precision_loss)] // counts of steps
-fn outcome(runs: &[Finished]) -> Vec<Column> {
+fn outcome(runs: &[&Finished]) -> Vec<Column> {
     let outcomes = || runs.iter().map(|run| &run.record.outcome);
     let step = |outcome: &Outcome| match outcome {
         Outcome::Diverged { step } => Some(*step as f64),
@@ -76,7 +92,7 @@ fn outcome(runs: &[Finished]) -> Vec<Column> {
 
 /// A setting of all runs: numbers where every run that has it has one that the page can hold exactly, as no seed beyond
 /// 2⁵³ is.
-fn setting(name: &str, runs: &[Finished]) -> Column {
+fn setting(name: &str, runs: &[&Finished]) -> Column {
     let values = || runs.iter().map(|run| run.record.settings.get(name));
     let numeric = |setting: &Setting| match setting {
         Setting::Number(_) => true,

@@ -1,5 +1,6 @@
 //! Axes: what they show, where they end, and ticks whose labels are true.
 
+use super::letters::{characters, shortened};
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 use plotters::coord::types::RangedCoordf64;
 use std::ops::Range;
@@ -14,6 +15,12 @@ pub struct Axis {
     whole: bool,
     /// Beyond these there is no value.
     bounds: [f64; 2],
+    /// What lies below is drawn here.
+    floor: f64,
+    /// The ends of what it holds whatever is drawn.
+    holds: Option<[f64; 2]>,
+    /// Of an axis of names, which stand at 0, 1, 2, …
+    names: Vec<String>,
 }
 
 /// An axis with its ends and its ticks, on a scale on which it is linear.
@@ -23,6 +30,9 @@ pub struct Scale {
     ticks: Vec<(f64, String)>,
 }
 
+/// The size of names below an axis, and what stays free between two.
+const NAME: u32 = 13;
+const NAME_GAP: i32 = 8;
 /// The margin beyond the outermost values, in parts of the axis.
 const MARGIN: f64 = 0.04;
 /// How far an axis reaches to either side of a single value: of a share or another metric up to 1, of other numbers in
@@ -51,7 +61,30 @@ const LEAST_REACH: f64 = 1e-6;
 
 impl Axis {
     pub fn linear(name: impl Into<String>) -> Self {
-        Self { name: name.into(), log: false, whole: false, bounds: [f64::NEG_INFINITY, f64::INFINITY] }
+        let bounds = [f64::NEG_INFINITY, f64::INFINITY];
+        Self { name: name.into(), log: false, whole: false, bounds, floor: bounds[0], holds: None, names: Vec::new() }
+    }
+
+    /// Of names side by side, the first at 0.
+    pub fn names(names: &[String]) -> Self {
+        Self { names: names.iter().map(|name| characters(name)).collect(), ..Self::linear("") }
+    }
+
+    /// The same with an end below: smaller values are drawn there.
+    pub fn from(self, floor: Option<f64>) -> Self {
+        Self { floor: floor.unwrap_or(f64::NEG_INFINITY), ..self }
+    }
+
+    /// The same with room for these values, whatever is drawn.
+    pub fn holding(self, values: impl Iterator<Item = f64>) -> Self {
+        let values = values.filter(|value| self.has(*value));
+        let ends = values.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], x| [low.min(x), high.max(x)]);
+        Self { holds: (ends[0] <= ends[1]).then_some(ends), ..self }
+    }
+
+    /// Whether a value is drawn higher than it is.
+    pub fn cuts(&self, value: f64) -> bool {
+        value < self.floor
     }
 
     pub fn log(name: impl Into<String>) -> Self {
@@ -82,7 +115,7 @@ impl Axis {
     pub fn place(&self, value: f64) -> f64 {
         match value {
             value if self.log => value.log10(),
-            value if value.is_finite() => value.clamp(-FARTHEST, FARTHEST),
+            value if value.is_finite() => value.clamp(self.floor.clamp(-FARTHEST, FARTHEST), FARTHEST),
             value => value,
         }
     }
@@ -99,7 +132,16 @@ impl Axis {
 
     /// Ends and ticks for these values: a tick in every so many pixels at most.
     pub fn scale(&self, values: impl Iterator<Item = f64>, pixels: i32, every: i32) -> Scale {
-        self.within(self.range(values), pixels, every)
+        if self.names.is_empty() { self.within(self.range(values), pixels, every) } else { self.of_names(pixels) }
+    }
+
+    /// Room for each name, and the names as ticks.
+    #[allow(clippy::cast_precision_loss)] // a number of names
+    fn of_names(&self, pixels: i32) -> Scale {
+        let each = pixels / i32::try_from(self.names.len()).unwrap_or(i32::MAX);
+        let names = shortened(&self.names, NAME, each - NAME_GAP);
+        let ticks = names.into_iter().enumerate().map(|(place, name)| (place as f64, name));
+        Scale { range: -0.5..self.names.len() as f64 - 0.5, ticks: ticks.collect() }
     }
 
     /// Ticks between these ends.
@@ -111,6 +153,7 @@ impl Axis {
 
     /// The places of these values with a margin; a range around nothing where there are none.
     fn range(&self, values: impl Iterator<Item = f64>) -> Range<f64> {
+        let values = values.chain(self.holds.into_iter().flatten());
         let places = values.map(|value| self.place(value)).filter(|place| place.is_finite());
         let (low, high) = places.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
         if low > high {
@@ -295,6 +338,25 @@ mod tests {
         assert_eq!(labels(&axis, [0.0, 4e6])[..2], ["0", "500000"]);
         assert_eq!(labels(&axis, [0.9e-7, 5e-7])[0], "1.0e-7");
         assert_eq!(labels(&axis, [3e9, 3.1e9])[1], "3.01e9");
+    }
+
+    #[test]
+    fn what_is_cut_off_lies_at_the_end() {
+        let axis = Axis::metric("test R²").from(Some(-0.25));
+        assert_eq!([axis.place(-1e6), axis.place(0.5)], [-0.25, 0.5]);
+        assert!(axis.cuts(-1.0) && !axis.cuts(-0.25) && !axis.cuts(f64::NAN) && axis.place(f64::NAN).is_nan());
+        let range = axis.range([-1e6, 0.9].into_iter());
+        assert!((-0.3..-0.25).contains(&range.start) && (0.9..1.0).contains(&range.end), "{range:?}");
+        assert!(!axis.has(f64::NEG_INFINITY));
+    }
+
+    #[test]
+    fn names_stand_side_by_side() {
+        let names = ["adam", "a name of such a length that it has no room"].map(str::to_owned).to_vec();
+        let scale = Axis::names(&names).scale([0.0, 1.0].into_iter(), 200, 50);
+        assert_eq!((scale.range.clone(), scale.ticks.len()), (-0.5..1.5, 2));
+        assert!(scale.format_ext(&0.0) == "adam" && scale.format_ext(&1.0).contains('…'), "{}", scale.format_ext(&1.0));
+        assert_eq!(Axis::names(&["a\u{1}".to_owned()]).names, ["a\u{fffd}"], "XML has no such character");
     }
 
     #[test]

@@ -1,17 +1,18 @@
 //! Decision boundaries: what a classifier of points in the plane answers where.
 
+use super::palette::{INK, tint};
 use super::plane::{Layout, draw_plane};
-use super::sheet::{colour, marker, sheet};
+use super::sheet::{Key, marker, sheet};
 use super::{Material, Plot, Shows, caption, of_each};
-use crate::analysis::{Selected, select};
+use crate::analysis::Selected;
 use crate::record::Regions;
-use plotters::prelude::*;
 
 pub const PLOT: Plot = Plot {
     name: "decision-boundary",
     description: "what classifiers of points in the plane answer where; needs `output.parameters`",
     source: "report/plots/boundary.rs",
     shows: Shows::Compared,
+    asks: false,
     draw: plot,
 };
 
@@ -21,7 +22,6 @@ const MOST_PANELS: usize = 16;
 const MOST_SAMPLES: usize = 300;
 
 fn plot(material: &Material<'_>) -> Result<String, String> {
-    let selected = select(material.configurations);
     let panel = |row: &Selected<'_, '_>| {
         let run = row.best?.runs.first()?;
         // Cheaper than to make the experiment again: only a network of two inputs is asked.
@@ -29,7 +29,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
         tensors.iter().find(|tensor| tensor.name == "layers.0.weight" && tensor.shape.len() == 2)?;
         Some((format!("{}: {}", row.data, row.optimizer), (material.regions)(run.record.run)?))
     };
-    let panels: Vec<(String, Regions)> = selected.iter().filter_map(panel).collect();
+    let panels: Vec<(String, Regions)> = material.selected.iter().filter_map(panel).collect();
     if panels.is_empty() {
         return Err("no classifier of points in the plane whose parameters were kept by `output.parameters`".to_owned());
     }
@@ -46,7 +46,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     let titles: Vec<String> = panels.iter().map(|(title, _)| title.clone()).collect();
     let layout = Layout::of(&titles);
     let caption = caption(&what, material.configurations);
-    sheet("Decision boundaries", &caption, (&classes, &classes), layout.size, |body| {
+    sheet("Decision boundaries", &caption, &Key::of(&classes, &classes), layout.size, |body| {
         for (place, area) in body.split_evenly(layout.grid).iter().enumerate().take(panels.len()) {
             let (_, regions) = &panels[place];
             let values = &regions.grid.values;
@@ -54,14 +54,14 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
                 &layout.titles.above(place, area)?,
                 ("x₁", "x₂"),
                 &regions.grid,
-                |cell| tint(values[cell]),
+                |cell| tint(class(values[cell])),
                 |plane| {
                     let every = regions.samples.len().div_ceil(MOST_SAMPLES).max(1);
                     for (point, class) in regions.samples.iter().step_by(every) {
                         marker(plane.area, usize::try_from(*class)?, plane.pixel(*point))?;
                     }
                     #[allow(clippy::float_cmp)] // classes
-                    plane.borders(&regions.grid, BLACK, |a, b| values[a] != values[b])
+                    plane.borders(&regions.grid, INK, |a, b| values[a] != values[b])
                 },
             )?;
         }
@@ -69,10 +69,8 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     })
 }
 
-/// A class's colour, so light that markers and borders stand out.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a class
-fn tint(class: f64) -> RGBColor {
-    let RGBColor(red, green, blue) = colour(class as usize);
-    let light = |part: u8| 255 - (255 - part) / 4;
-    RGBColor(light(red), light(green), light(blue))
+/// A class is a whole number.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn class(value: f64) -> usize {
+    value as usize
 }

@@ -1,22 +1,24 @@
-//! The paths of optimizers on the contours of a problem in two dimensions.
+//! The paths of methods on the contours of a problem in two dimensions.
 
+use super::isolines::isolines;
+use super::palette::{CONTOUR, INK, LEVELS, PAPER, shade};
 use super::plane::{Layout, Plane, draw_plane};
-use super::sheet::{Drawn, colour, line, marker, methods, sheet, style};
+use super::sheet::{Drawn, Key, colour, line, marker, methods, sheet, style};
 use super::{Material, Plot, Shows, caption, of_each};
-use crate::analysis::{Selected, select};
+use crate::analysis::Selected;
 use crate::record::Grid;
 use plotters::prelude::*;
+use std::collections::BTreeSet;
 
 pub const PLOT: Plot = Plot {
     name: "paths",
-    description: "paths of the optimizers on the contours of a problem in two dimensions; needs `train.curve = \"step\"`",
+    description: "paths of the methods on the contours of a problem in two dimensions; needs `train.curve = \"step\"`",
     source: "Rosenbrock 1960; report/plots/contour.rs",
     shows: Shows::Compared,
+    asks: false,
     draw: plot,
 };
 
-/// Levels of a contour plot, evenly spread over the logarithm of f.
-const LEVELS: usize = 12;
 /// The most points of a path that are drawn.
 const MOST_POINTS: usize = 600;
 /// More panels than this are no figure any more.
@@ -28,8 +30,8 @@ const FARTHEST: f64 = 4.0;
 const BEYOND: f64 = 1.0;
 /// A point farther out than this is in no picture; nearer, all distances are finite numbers.
 const OUTERMOST: f64 = 1e150;
-/// The lightest and the darkest shade: every line stands out of both.
-const SHADES: (u8, u8) = (255, 215);
+/// The widths of a path and of its light edge, for a projector.
+const PATH: (u32, u32) = (4, 8);
 
 /// A path of θ, a point before each step.
 type Path = Vec<[f64; 2]>;
@@ -42,9 +44,8 @@ struct Panel {
 }
 
 fn plot(material: &Material<'_>) -> Result<String, String> {
-    let selected = select(material.configurations);
     let panels: Vec<Panel> =
-        selected.chunk_by(|a, b| a.data == b.data).filter_map(|rows| panel(material, rows)).collect();
+        material.selected.chunk_by(|a, b| a.data == b.data).filter_map(|rows| panel(material, rows)).collect();
     if panels.is_empty() {
         return Err("no problem in two dimensions whose steps were kept by `train.curve = \"step\"`".to_owned());
     }
@@ -56,23 +57,30 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     let legend: Vec<String> = methods.iter().filter(occurs).cloned().collect();
     let each = of_each(material.configurations);
     let what = format!(
-        "{each}, its first seed; every path begins at the black ring and has a marker every tenth of its steps; the black \
-         cross is the minimum. What leads out of the picture is cut off. {LEVELS} shades by the logarithm of f above its least \
+        "{each}, its first seed; rings: where paths begin; markers: every tenth of a path's steps; cross: \
+         the minimum. What leads out of the picture is cut off. Lines and {LEVELS} shades by the logarithm of f above its least \
          value shown, darker is higher."
     );
     let titles: Vec<String> = panels.iter().map(|panel| panel.title.clone()).collect();
     let layout = Layout::of(&titles);
-    sheet("Paths in the plane", &caption(&what, material.configurations), (&legend, &methods), layout.size, |body| {
-        for (place, area) in body.split_evenly(layout.grid).iter().enumerate().take(panels.len()) {
-            let panel = &panels[place];
-            let levels = levels(&panel.grid.values);
-            let shade = |cell: usize| shade(levels[cell]);
-            draw_plane(&layout.titles.above(place, area)?, ("θ₀", "θ₁"), &panel.grid, shade, |plane| {
-                panel.draw(plane, &methods)
-            })?;
-        }
-        Ok(())
-    })
+    sheet(
+        "Paths in the plane",
+        &caption(&what, material.configurations),
+        &Key::of(&legend, &methods),
+        layout.size,
+        |body| {
+            for (place, area) in body.split_evenly(layout.grid).iter().enumerate().take(panels.len()) {
+                let panel = &panels[place];
+                let heights = heights(&panel.grid.values);
+                let shade = |cell: usize| shade(level(heights[cell]));
+                draw_plane(&layout.titles.above(place, area)?, ("θ₀", "θ₁"), &panel.grid, shade, |plane| {
+                    draw_contours(plane, &panel.grid, &heights)?;
+                    panel.draw(plane, &methods)
+                })?;
+            }
+            Ok(())
+        },
+    )
 }
 
 fn panel(material: &Material<'_>, rows: &[Selected<'_, '_>]) -> Option<Panel> {
@@ -138,26 +146,37 @@ fn bounds(numbers: impl Iterator<Item = f64>) -> [f64; 2] {
     numbers.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], number| [low.min(number), high.max(number)])
 }
 
-/// The level of each value: evenly spread over ln(f − least + 1e-4 of the range).
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // from 0 to LEVELS
-fn levels(values: &[f64]) -> Vec<usize> {
+/// The height of each value in levels: evenly spread over ln(f − least + 1e-4 of the range).
+#[allow(clippy::cast_precision_loss)] // a small number
+fn heights(values: &[f64]) -> Vec<f64> {
     // Differences of quarters are finite.
     let values: Vec<f64> = values.iter().map(|value| 0.25 * value).collect();
     let finite = || values.iter().copied().filter(|value| value.is_finite());
     let (low, high) = (finite().fold(f64::INFINITY, f64::min), finite().fold(f64::NEG_INFINITY, f64::max));
-    let small = 1e-4 * (high - low);
-    let level = |value: f64| {
+    let (small, top) = (1e-4 * (high - low), LEVELS as f64);
+    let height = |value: f64| {
         let share = ((value - low + small) / small).ln() / ((high - low + small) / small).ln();
-        if share.is_finite() { ((share * LEVELS as f64) as usize).min(LEVELS - 1) } else { LEVELS - 1 }
+        if share.is_finite() { share * top } else { top }
     };
-    values.iter().map(|value| level(*value)).collect()
+    values.iter().map(|value| height(*value)).collect()
 }
 
-/// From white to a gray on which every line can be seen.
-fn shade(level: usize) -> RGBColor {
-    let (lightest, darkest) = SHADES;
-    let light = lightest - u8::try_from(level * usize::from(lightest - darkest) / (LEVELS - 1)).unwrap_or(0);
-    RGBColor(light, light, light)
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // from 0 to LEVELS
+fn level(height: f64) -> usize {
+    (height as usize).min(LEVELS - 1)
+}
+
+/// A line between each two levels.
+#[allow(clippy::cast_precision_loss)] // a small number
+fn draw_contours(plane: &Plane<'_, '_>, grid: &Grid, heights: &[f64]) -> Drawn {
+    for height in 1..LEVELS {
+        for line in isolines(grid, heights, height as f64) {
+            let mut pixels: Vec<_> = line.into_iter().map(|point| plane.pixel(point)).collect();
+            pixels.dedup();
+            plane.area.draw(&PathElement::new(pixels, CONTOUR.stroke_width(2)))?;
+        }
+    }
+    Ok(())
 }
 
 impl Panel {
@@ -166,34 +185,44 @@ impl Panel {
         for (method, path) in &self.paths {
             draw_path(plane, path, style(methods, method), &self.grid)?;
         }
-        if let Some((x, y)) = self.grid.minimum.map(|minimum| plane.pixel(minimum)) {
-            line(plane.area, (x - 7, y - 7), (x + 7, y + 7), BLACK, 1)?;
-            line(plane.area, (x - 7, y + 7), (x + 7, y - 7), BLACK, 1)?;
+        for (method, path) in &self.paths {
+            draw_markers(plane, path, style(methods, method), &self.grid)?;
         }
-        let start = self.paths[0].1[0];
-        plane.area.draw(&Circle::new(plane.pixel(start), 7, BLACK.stroke_width(2)))?;
+        if let Some((x, y)) = self.grid.minimum.map(|minimum| plane.pixel(minimum)) {
+            line(plane.area, (x - 9, y - 9), (x + 9, y + 9), INK, 3)?;
+            line(plane.area, (x - 9, y + 9), (x + 9, y - 9), INK, 3)?;
+        }
+        let starts = self.paths.iter().map(|(_, path)| plane.pixel(path[0])).collect::<BTreeSet<_>>();
+        for start in starts {
+            plane.area.draw(&Circle::new(start, 9, INK.stroke_width(3)))?;
+        }
         Ok(())
     }
 }
 
-/// A path with a marker every tenth of its points, its line with a white edge; what leaves the rectangle is not drawn.
+/// A path's line with a light edge; what leaves the rectangle is not drawn.
 fn draw_path(plane: &Plane<'_, '_>, path: &Path, style: usize, grid: &Grid) -> Drawn {
-    let inside = |point: &[f64; 2]| {
-        let within = |value: f64, [low, high]: [f64; 2]| low <= value && value <= high;
-        within(point[0], grid.x) && within(point[1], grid.y)
-    };
     let every = path.len().div_ceil(MOST_POINTS).max(1);
-    let shown: Vec<[f64; 2]> = path.iter().copied().step_by(every).collect();
-    for stretch in shown.split(|point| !inside(point)).filter(|stretch| stretch.len() > 1) {
+    let last = path.last().filter(|_| !(path.len() - 1).is_multiple_of(every));
+    let shown: Vec<[f64; 2]> = path.iter().step_by(every).chain(last).copied().collect();
+    for stretch in shown.split(|point| !is_inside(grid, point)).filter(|stretch| stretch.len() > 1) {
         let pixels: Vec<_> = stretch.iter().map(|point| plane.pixel(*point)).collect();
-        plane.area.draw(&PathElement::new(pixels.clone(), WHITE.stroke_width(5)))?;
-        plane.area.draw(&PathElement::new(pixels, colour(style).stroke_width(2)))?;
-    }
-    let tenth = path.len().div_ceil(10).max(1);
-    for point in path.iter().skip(tenth - 1).step_by(tenth).filter(|point| inside(point)) {
-        marker(plane.area, style, plane.pixel(*point))?;
+        plane.area.draw(&PathElement::new(pixels.clone(), PAPER.stroke_width(PATH.1)))?;
+        plane.area.draw(&PathElement::new(pixels, colour(style).stroke_width(PATH.0)))?;
     }
     Ok(())
+}
+
+/// A marker at every tenth of a path's points.
+fn draw_markers(plane: &Plane<'_, '_>, path: &Path, style: usize, grid: &Grid) -> Drawn {
+    let tenth = path.len().div_ceil(10).max(1);
+    let points = path.iter().skip(tenth - 1).step_by(tenth).filter(|point| is_inside(grid, point));
+    points.into_iter().try_for_each(|point| marker(plane.area, style, plane.pixel(*point)))
+}
+
+fn is_inside(grid: &Grid, point: &[f64; 2]) -> bool {
+    let within = |value: f64, [low, high]: [f64; 2]| low <= value && value <= high;
+    within(point[0], grid.x) && within(point[1], grid.y)
 }
 
 #[cfg(test)]
@@ -202,10 +231,11 @@ mod tests {
 
     #[test]
     fn levels_are_closer_near_the_least_value() {
-        let levels = levels(&[0.0, 0.01, 1.0, 100.0, f64::INFINITY]);
-        assert_eq!((levels[0], levels[3], levels[4]), (0, LEVELS - 1, LEVELS - 1));
-        assert!(levels[1] < levels[2] && levels[2] < levels[3], "{levels:?}");
-        assert_eq!(super::levels(&[2.0, 2.0]), [LEVELS - 1; 2], "a plain is a plain");
+        let levels = |values: &[f64]| heights(values).into_iter().map(level).collect::<Vec<_>>();
+        let found = levels(&[0.0, 0.01, 1.0, 100.0, f64::INFINITY]);
+        assert_eq!((found[0], found[3], found[4]), (0, LEVELS - 1, LEVELS - 1));
+        assert!(found[1] < found[2] && found[2] < found[3], "{found:?}");
+        assert_eq!(levels(&[2.0, 2.0]), [LEVELS - 1; 2], "a plain is a plain");
     }
 
     #[test]
@@ -226,10 +256,5 @@ mod tests {
         let fast = ("b".to_owned(), vec![[-1.2, 1.0], [0.0, 3.0], [1.0, 1.1]]);
         let ([left, right], [low, high]) = window(&[slow, fast], Some([1.0, 1.0])).unwrap();
         assert!(left < -1.2 && right > 1.0 && low < 1.0 && high > 2.0, "{left} {right} {low} {high}");
-    }
-
-    #[test]
-    fn shades_are_light() {
-        assert_eq!([shade(0), shade(LEVELS - 1)], [255, 215].map(|light| RGBColor(light, light, light)));
     }
 }

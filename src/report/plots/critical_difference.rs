@@ -1,19 +1,20 @@
 //! Critical-difference diagram: mean ranks over data sets, and which are not told apart.
 
 use super::letters::{shortened, width};
+use super::palette::INK;
 use super::sheet::{Anchor, Area, Drawn, MARGIN, line, marker, methods, sheet, style, text};
-use super::{Plot, Shows, caption};
+use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::stats::LEVEL;
-use crate::analysis::{Configuration, OverData, over_data, select};
+use crate::analysis::{OverData, over_data};
 use crate::report::comparison::p_is as p;
-use plotters::prelude::*;
 
 pub const PLOT: Plot = Plot {
     name: "critical-difference",
-    description: "mean ranks of the optimizers over data sets, bars join those that are not told apart",
+    description: "mean ranks of the methods over data sets, bars join those that are not told apart",
     source: "Demšar 2006, figure 1; report/plots/critical_difference.rs",
     shows: Shows::Compared,
-    draw: |material| plot(material.configurations, material.questions),
+    asks: true,
+    draw: plot,
 };
 
 /// The least width of the sheet, and of the axis from rank 1 to the last one.
@@ -38,10 +39,11 @@ struct Diagram<'o> {
     wide: i32,
 }
 
-fn plot(configurations: &[Configuration<'_>], questions: usize) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, String> {
+    let configurations = material.configurations;
     let methods = methods(configurations);
-    let rows = select(configurations);
-    let over = over_data(&rows, questions, None, None).ok_or("ranks need two data sets and every optimizer on each")?;
+    let over = over_data(material.selected, material.questions, None, None)
+        .ok_or("ranks need two data sets and every method on each")?;
     let found = match over.adjusted_p() {
         _ if over.obstacle.is_some() => {
             "The methods were not tuned and run alike: read the order as chance.".to_owned()
@@ -51,11 +53,12 @@ fn plot(configurations: &[Configuration<'_>], questions: usize) -> Result<String
             format!("{} points the other way: read the order as chance.", over.test())
         }
         Some(value) => format!("{} finds no difference ({}): read the order as chance.", over.test(), p(value)),
-        None => "The optimizers are equal on every data set.".to_owned(),
+        None => "The methods are equal on every data set.".to_owned(),
     };
     let what = format!(
-        "Mean rank of the test metric over {} data sets, 1 is best, each optimizer at its best setting. {found} Bars join \
-         optimizers whose ranks lie closer than Nemenyi's critical difference for {}, its share of the 5 % that all verdicts have.",
+        "{}. Mean rank of the test metric over {} data sets, 1 is best. {found} Bars join \
+         methods whose ranks lie closer than Nemenyi's critical difference for {}, its share of the 5 % that all verdicts have.",
+        of_each(configurations),
         over.families,
         percent(over.level)
     );
@@ -64,7 +67,7 @@ fn plot(configurations: &[Configuration<'_>], questions: usize) -> Result<String
     let high = u32::try_from(TOP + 26 + bars + rows).unwrap_or(0);
     let diagram = Diagram::new(&over);
     let size = (u32::try_from(diagram.wide).unwrap_or(0), high);
-    sheet("Critical difference", &caption(&what, configurations), (&[], &[]), size, |area| diagram.draw(area, &methods))
+    sheet("Critical difference", &caption(&what, configurations), &[], size, |area| diagram.draw(area, &methods))
 }
 
 /// `1.25 %`; of a test without a share that of all verdicts.
@@ -111,18 +114,18 @@ impl<'o> Diagram<'o> {
         for (row, (first, last)) in (0..).zip(&self.over.cliques) {
             let y = TOP + 14 + 10 * row;
             let ends = [first, last].map(|place| self.pixel(self.over.ranks[*place].1));
-            line(area, (ends[0] - 5, y), (ends[1] + 5, y), BLACK, 4)?;
+            line(area, (ends[0] - 5, y), (ends[1] + 5, y), INK, 4)?;
         }
         self.draw_names(area, methods)
     }
 
     fn draw_axis(&self, area: &Area<'_>) -> Drawn {
         let k = self.over.ranks.len();
-        line(area, (self.axis.0, TOP), (self.axis.1, TOP), BLACK, 1)?;
+        line(area, (self.axis.0, TOP), (self.axis.1, TOP), INK, 1)?;
         for rank in (1..=k).step_by(k.div_ceil(12)) {
             let x = self.pixel(f64::from(u32::try_from(rank)?));
-            line(area, (x, TOP - 6), (x, TOP), BLACK, 1)?;
-            text(area, &rank.to_string(), (x, TOP - 14), 13, Anchor::Middle, BLACK)?;
+            line(area, (x, TOP - 6), (x, TOP), INK, 1)?;
+            text(area, &rank.to_string(), (x, TOP - 14), 13, Anchor::Middle, INK)?;
         }
         Ok(())
     }
@@ -133,10 +136,10 @@ impl<'o> Diagram<'o> {
         let (start, end) = (self.axis.0, self.pixel(1.0 + difference));
         let longer = end > self.axis.1;
         let words = format!("CD = {difference:.2}{}", if longer { " (longer than the axis)" } else { "" });
-        text(area, &words, (start, 12), 13, Anchor::Left, BLACK)?;
-        line(area, (start, 28), (end.min(self.axis.1), 28), BLACK, 2)?;
-        line(area, (start, 24), (start, 32), BLACK, 2)?;
-        if longer { Ok(()) } else { line(area, (end, 24), (end, 32), BLACK, 2) }
+        text(area, &words, (start, 12), 13, Anchor::Left, INK)?;
+        line(area, (start, 28), (end.min(self.axis.1), 28), INK, 2)?;
+        line(area, (start, 24), (start, 32), INK, 2)?;
+        if longer { Ok(()) } else { line(area, (end, 24), (end, 32), INK, 2) }
     }
 
     /// The outermost ranks stand highest, so that no line crosses another.
@@ -148,11 +151,11 @@ impl<'o> Diagram<'o> {
             let row = if left { place } else { k - 1 - place };
             let (x, y) = (self.pixel(*rank), below + ROW * i32::try_from(row)?);
             let end = if left { self.axis.0 - TO_MARKER } else { self.axis.1 + TO_MARKER };
-            line(area, (x, TOP), (x, y), BLACK, 1)?;
-            line(area, (x, y), (end, y), BLACK, 1)?;
+            line(area, (x, TOP), (x, y), INK, 1)?;
+            line(area, (x, y), (end, y), INK, 1)?;
             marker(area, style(methods, method), (end, y))?;
             let (from, anchor) = if left { (end - TO_NAME, Anchor::Right) } else { (end + TO_NAME, Anchor::Left) };
-            text(area, label, (from, y), NAME_SIZE, anchor, BLACK)?;
+            text(area, label, (from, y), NAME_SIZE, anchor, INK)?;
         }
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! Expected best against budget: what k tuning trials are to be expected to reach.
 
 use super::axis::Axis;
-use super::figure::{Line, Panel, Point, draw};
+use super::cut;
+use super::figure::{Line, Look, Panel, Point, draw};
 use super::sheet::methods;
 use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
 use crate::analysis::stats::expected_selected;
@@ -12,6 +13,7 @@ pub const PLOT: Plot = Plot {
     description: "expected test metric of the best of k settings, chosen by the validation part",
     source: "Dodge et al. 2019, Sivaprasad et al. 2020; report/plots/expected_best.rs",
     shows: Shows::Tried,
+    asks: false,
     draw: |material| plot(material.configurations),
 };
 
@@ -26,16 +28,18 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
             let budgets = budgets(trials.metrics.len());
             let point = |k: usize| Some(Point::at(budget(k), expected_selected(&trials.metrics, k)?));
             let points = budgets.into_iter().filter_map(point).collect();
-            Line { method: trials.optimizer.clone(), points, missing: Vec::new() }
+            Line { method: trials.optimizer.clone(), look: Look::Main, points, missing: Vec::new() }
         };
+        let metric = metric_name(block.iter().map(|trials| trials.metric.as_str()), tuning);
+        let (y, lines) = (Axis::metric(format!("expected {metric}")), block.iter().map(line).collect::<Vec<_>>());
+        let values = || lines.iter().flat_map(|line| &line.points).map(|point| point.y);
+        let floor = cut::floor(&y.name, values());
         Panel {
             title: block[0].data.clone(),
+            note: cut::said(floor, values(), "points"),
             x: Axis::log("budget: settings tried, k").counts(),
-            y: Axis::metric(format!(
-                "expected {}",
-                metric_name(block.iter().map(|trials| trials.metric.as_str()), tuning)
-            )),
-            lines: block.iter().map(line).collect(),
+            y: y.from(floor),
+            lines,
         }
     };
     let panels: Vec<Panel> = all.chunk_by(|a, b| a.data == b.data).map(panel).collect();
@@ -44,7 +48,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
         "Mean over all choices of k of the settings that were tried; the one with the best {by} is kept. \
                 Settings that diverged for a seed count with the worst metric of the data set."
     );
-    draw("Expected best against budget", &caption(&what, configurations), &panels, &methods)
+    draw("Expected best against budget", &caption(&what, configurations), panels, &methods)
 }
 
 #[allow(clippy::cast_precision_loss)] // counts of settings

@@ -1,14 +1,18 @@
-//! A figure of panels: lines with bands.
+//! A figure of panels: lines with their spread, and bars.
 
 use super::axis::Axis;
-use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, colour, marker, sheet, style, text};
+use super::palette::{INK, PAPER, SOFT};
+use super::sheet::{Anchor, Area, Drawn, Key, MARGIN, Titles, colour, dashes, marker, sheet, style, text};
 use plotters::prelude::*;
 
 /// One panel of a figure.
 pub struct Panel {
     pub title: String,
+    /// What is to be known of this panel alone, below its title.
+    pub note: Option<String>,
     pub x: Axis,
     pub y: Axis,
+    /// In the order in which they are drawn.
     pub lines: Vec<Line>,
 }
 
@@ -16,13 +20,27 @@ pub struct Panel {
 pub struct Line {
     /// Which method it is: picks the style.
     pub method: String,
+    pub look: Look,
     /// Ascending in x.
     pub points: Vec<Point>,
     /// Where the method failed altogether: its marker and ∞ at the panel's foot.
     pub missing: Vec<f64>,
 }
 
-/// A point with its band.
+/// How a line is drawn.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Look {
+    /// With markers, and its spread where there is room for it.
+    Main,
+    /// Dashed, without markers.
+    Dashes,
+    /// Thin and of this colour, with or without a small dot at each point.
+    Thin { colour: RGBColor, dots: bool },
+    /// A bar from 0 to each point, this wide.
+    Bars { width: f64 },
+}
+
+/// A point with its spread.
 #[derive(Clone, Copy, Debug)]
 pub struct Point {
     pub x: f64,
@@ -32,55 +50,148 @@ pub struct Point {
 }
 
 impl Point {
-    /// Without a band.
+    /// Without a spread.
     pub fn at(x: f64, y: f64) -> Self {
         Self { x, y, low: y, high: y }
     }
 }
 
-/// A panel without its title.
-const PANEL: (u32, u32) = (560, 350);
-/// The width of a panel that stands alone.
-const ALONE: u32 = 760;
+/// How the spread of the lines of a panel is drawn.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Spread {
+    /// A line at each point, those of different methods beside one another.
+    Whiskers,
+    Bands,
+    /// So many bands would cover one another.
+    None,
+}
+
+/// With more points than these, or in a panel of more lines, there are no whiskers.
+const MOST_WHISKERS: usize = 16;
+const MOST_WITH_WHISKERS: usize = 8;
+/// In a panel of more lines there are no bands.
+const MOST_WITH_BANDS: usize = 2;
+/// How far whiskers of neighbouring lines are apart, in pixels.
+const APART: i32 = 4;
+/// Panels without their titles, by how many stand side by side.
+const PANELS: [(u32, u32); 4] = [(760, 350), (560, 350), (400, 270), (330, 250)];
 /// Room around a panel, and for the ticks and names of its axes.
 pub const EDGE: u32 = 12;
 pub const FOOT: u32 = 44;
 const SIDE: u32 = 64;
+/// A note below a title.
+const NOTE: u32 = 20;
 /// How far ticks are apart at least, in pixels.
 pub const TICK_X: i32 = 50;
 const TICK_Y: i32 = 28;
 /// The room of a sign that a method fails.
 const SIGN: (i32, i32) = (36, 14);
+/// The size of the name of an axis, and where it has little room.
+const NAME: (u32, u32) = (14, 12);
 
 /// Draws panels in a grid of two columns, with a title, a legend of the methods that occur and a caption. A method's style
 /// is its place in `methods`.
-pub fn draw(title: &str, caption: &str, panels: &[Panel], methods: &[String]) -> Result<String, String> {
-    let columns = panels.len().clamp(1, 2);
-    let rows = panels.len().div_ceil(columns).max(1);
-    let wide = if columns == 1 { ALONE } else { 2 * PANEL.0 };
-    let titles: Vec<String> = panels.iter().map(|panel| panel.title.clone()).collect();
-    let titles =
-        Titles::new(&titles, i32::try_from(wide).unwrap_or(0) / i32::try_from(columns).unwrap_or(1) - 2 * MARGIN);
-    let high = (PANEL.1 + u32::try_from(titles.height()).unwrap_or(0)) * u32::try_from(rows).unwrap_or(1);
+pub fn draw(title: &str, caption: &str, panels: Vec<Panel>, methods: &[String]) -> Result<String, String> {
     let occurs = |method: &&String| panels.iter().flat_map(|panel| &panel.lines).any(|line| line.method == **method);
     let legend: Vec<String> = methods.iter().filter(occurs).cloned().collect();
-    sheet(title, caption, (&legend, methods), (wide, high), |body| {
-        for (place, area) in body.split_evenly((rows, columns)).iter().enumerate().take(panels.len()) {
-            panels[place].draw(&titles.above(place, area)?, methods)?;
+    let groups: Vec<Vec<Panel>> = match panels.len() {
+        1 => vec![panels],
+        _ => pairs(panels),
+    };
+    draw_groups(title, caption, &groups, &Key::of(&legend, methods), methods)
+}
+
+fn pairs(panels: Vec<Panel>) -> Vec<Vec<Panel>> {
+    let (mut panels, mut pairs) = (panels.into_iter(), Vec::new());
+    while let Some(first) = panels.next() {
+        pairs.push([Some(first), panels.next()].into_iter().flatten().collect());
+    }
+    pairs
+}
+
+/// The same with a row, or several, for each group, up to four panels side by side.
+pub fn draw_groups(
+    title: &str,
+    caption: &str,
+    groups: &[Vec<Panel>],
+    legend: &[Key],
+    methods: &[String],
+) -> Result<String, String> {
+    let columns = groups.iter().map(Vec::len).max().unwrap_or(1).clamp(1, PANELS.len());
+    let (wide, high) = PANELS[columns - 1];
+    let rows: Vec<&[Panel]> = groups.iter().flat_map(|group| group.chunks(columns)).collect();
+    let titles: Vec<String> = rows.iter().copied().flatten().map(|panel| panel.title.clone()).collect();
+    let titles = Titles::new(&titles, i32::try_from(wide).unwrap_or(0) - 2 * MARGIN);
+    let note = if rows.iter().copied().flatten().any(|panel| panel.note.is_some()) { NOTE } else { 0 };
+    let high = high + note + u32::try_from(titles.height()).unwrap_or(0);
+    let count = |n: usize| u32::try_from(n.max(1)).unwrap_or(1);
+    sheet(title, caption, legend, (wide * count(columns), high * count(rows.len())), |body| {
+        let areas = body.split_evenly((rows.len().max(1), columns));
+        let mut place = 0;
+        for (row, panels) in rows.iter().enumerate() {
+            for (column, panel) in panels.iter().enumerate() {
+                let below = titles.above(place, &areas[row * columns + column])?;
+                let (head, below) = below.split_vertically(note);
+                if let Some(note) = &panel.note {
+                    text(&head, note, (i32::try_from(wide / 2)?, 6), 12, Anchor::Middle, SOFT)?;
+                }
+                panel.draw(&below, methods)?;
+                place += 1;
+            }
         }
         Ok(())
     })
 }
 
+/// How the figure shows spreads, for its caption: `, whiskers: least to greatest`.
+pub fn spread_in_words<'p>(panels: &(impl Iterator<Item = &'p Panel> + Clone)) -> String {
+    let shown = |spread: Spread| panels.clone().any(|panel| panel.spread() == spread);
+    let words = match (shown(Spread::Whiskers), shown(Spread::Bands)) {
+        (true, true) => ", whiskers or band: least to greatest",
+        (true, false) => ", whiskers: least to greatest",
+        (false, true) => ", band: least to greatest",
+        (false, false) => return String::new(),
+    };
+    let hidden = panels.clone().any(|panel| panel.spreads() > 0 && panel.spread() == Spread::None);
+    let where_few = format!(", in panels of at most {MOST_WITH_BANDS} lines");
+    format!("{words}{}", if hidden { where_few.as_str() } else { "" })
+}
+
 impl Panel {
+    /// How many lines have a spread.
+    fn spreads(&self) -> usize {
+        let has = |line: &&Line| line.look == Look::Main && line.points.iter().any(|point| point.low < point.high);
+        self.lines.iter().filter(has).count()
+    }
+
+    fn spread(&self) -> Spread {
+        let most = self.lines.iter().filter(|line| line.look == Look::Main).map(|line| line.points.len()).max();
+        match (self.spreads(), most.unwrap_or(0)) {
+            (0, _) => Spread::None,
+            (lines, points) if points <= MOST_WHISKERS && lines <= MOST_WITH_WHISKERS => Spread::Whiskers,
+            (lines, _) if lines <= MOST_WITH_BANDS => Spread::Bands,
+            _ => Spread::None,
+        }
+    }
+
     fn draw(&self, area: &Area<'_>, methods: &[String]) -> Drawn {
-        let lines = self.placed();
+        let (lines, spread) = (self.placed(), self.spread());
         let points = || lines.iter().flat_map(|line| &line.points);
         let missing = lines.iter().flat_map(|line| line.missing.iter().copied());
         let (wide, high) = area.dim_in_pixel();
+        let little = wide < PANELS[2].0;
         let (wide, high) = (i32::try_from(wide - SIDE - 2 * EDGE)?, i32::try_from(high - FOOT - EDGE)?);
-        let x = self.x.scale(points().map(|point| point.x).chain(missing), wide, TICK_X);
-        let y = self.y.scale(points().flat_map(|point| [point.y, point.low, point.high]), high, TICK_Y);
+        let xs = lines.iter().flat_map(Line::xs).chain(missing);
+        let x = self.x.scale(xs, wide, TICK_X);
+        let shown = |point: &Point| match spread {
+            Spread::None => [point.y; 3],
+            _ => [point.y, point.low, point.high],
+        };
+        let zero = lines.iter().any(|line| matches!(line.look, Look::Bars { .. })).then_some(0.0);
+        let mut y = self.y.scale(points().flat_map(shown).chain(zero), high, TICK_Y);
+        if zero.is_some() {
+            y.range.start = 0.0;
+        }
         let foot_of_y = y.range.start;
         let mut chart = ChartBuilder::on(area)
             .margin(EDGE)
@@ -93,49 +204,139 @@ impl Panel {
             .x_desc(&self.x.name)
             .y_desc(&self.y.name)
             .label_style(("sans-serif", 13))
-            .axis_desc_style(("sans-serif", 14))
+            .axis_desc_style(("sans-serif", if little { NAME.1 } else { NAME.0 }))
             .light_line_style(TRANSPARENT)
-            .bold_line_style(BLACK.mix(0.12))
+            .bold_line_style(INK.mix(0.12))
             .draw()?;
-        let at = |x: f64, y: f64| (self.x.place(x), self.y.place(y));
-        for line in lines.iter().filter(|line| line.points.iter().any(|p| p.low < p.high)) {
-            let upper = line.points.iter().map(|p| at(p.x, p.high));
-            let band: Vec<_> = upper.chain(line.points.iter().rev().map(|p| at(p.x, p.low))).collect();
-            chart.draw_series([Polygon::new(band, colour(style(methods, &line.method)).mix(0.15))])?;
-        }
-        // Pixels are those of the whole sheet; markers and signs are drawn on the panel, whose own start at its corner.
+        // Pixels are those of the whole sheet; marks are drawn on the panel, whose own start at its corner.
         let (left, top) = area.get_base_pixel();
-        let pixel = |place: &(f64, f64)| {
-            let (x, y) = chart.plotting_area().map_coordinate(place);
+        let pixel = |x: f64, y: f64| {
+            let (x, y) = chart.plotting_area().map_coordinate(&(self.x.place(x), self.y.place(y)));
             (x - left, y - top)
         };
+        let marks = Marks { area, methods, pixel: &pixel };
+        if spread == Spread::Bands {
+            lines.iter().filter(|line| line.look == Look::Main).try_for_each(|line| marks.band(line))?;
+        }
+        let main: Vec<&Line> = lines.iter().filter(|line| line.look == Look::Main).collect();
         for line in &lines {
-            let style = style(methods, &line.method);
-            let path = line.points.iter().map(|p| pixel(&at(p.x, p.y))).collect::<Vec<_>>();
-            area.draw(&PathElement::new(path, colour(style).stroke_width(2)))?;
-            // Some eight markers, shifted from method to method so that they do not cover one another.
-            let every = line.points.len().div_ceil(8).max(1);
-            for point in line.points.iter().skip(style * every / methods.len().max(1)).step_by(every) {
-                marker(area, style, pixel(&at(point.x, point.y)))?;
+            match line.look {
+                Look::Main => {
+                    let place = main.iter().position(|other| std::ptr::eq(*other, line)).unwrap_or(0);
+                    let whiskers = spread == Spread::Whiskers;
+                    let aside = if whiskers { aside(place, main.len()) } else { 0 };
+                    marks.main(line, (self, whiskers, aside))?;
+                }
+                Look::Dashes => dashes(area, marks.path(line), colour(style(methods, &line.method)))?,
+                Look::Thin { colour, dots } => marks.thin(line, colour, dots)?,
+                Look::Bars { width } => marks.bars(line, width)?,
             }
         }
-        draw_signs(area, methods, &lines, |x| pixel(&(self.x.place(x), foot_of_y)))
+        let foot = chart.plotting_area().map_coordinate(&(0.0, foot_of_y)).1 - top;
+        draw_signs(area, methods, &lines, |x| (pixel(x, 0.0).0, foot))
     }
 
-    /// The lines without points that no axis can show, such as infinite ones and logarithms of 0; a band that has no place ends
+    /// The lines without points that no axis can show, such as infinite ones and logarithms of 0; a spread that has no place ends
     /// at its line.
     fn placed(&self) -> Vec<Line> {
-        let end = |band: f64, y: f64| if self.y.has(band) { band } else { y };
+        let end = |spread: f64, y: f64| if self.y.has(spread) { spread } else { y };
         let point = |point: &Point| {
             let Point { x, y, low, high } = *point;
             (self.x.has(x) && self.y.has(y)).then(|| Point { x, y, low: end(low, y), high: end(high, y) })
         };
         let line = |line: &Line| Line {
             method: line.method.clone(),
+            look: line.look,
             points: line.points.iter().filter_map(point).collect(),
             missing: line.missing.iter().copied().filter(|x| self.x.has(*x)).collect(),
         };
         self.lines.iter().map(line).collect()
+    }
+}
+
+impl Line {
+    /// Where it lies from left to right.
+    fn xs(&self) -> impl Iterator<Item = f64> {
+        let half = if let Look::Bars { width } = self.look { 0.5 * width } else { 0.0 };
+        self.points.iter().flat_map(move |point| [point.x - half, point.x + half])
+    }
+}
+
+/// How far a line is moved aside, so that whiskers do not cover one another.
+fn aside(place: usize, lines: usize) -> i32 {
+    let [place, lines] = [place, lines].map(|n| i32::try_from(n).unwrap_or(0));
+    APART * place - APART * (lines - 1) / 2
+}
+
+/// What draws the marks of a panel.
+struct Marks<'m, 'a> {
+    area: &'m Area<'a>,
+    methods: &'m [String],
+    /// Of a point, on the panel.
+    pixel: &'m dyn Fn(f64, f64) -> (i32, i32),
+}
+
+impl Marks<'_, '_> {
+    fn path(&self, line: &Line) -> Vec<(i32, i32)> {
+        line.points.iter().map(|point| (self.pixel)(point.x, point.y)).collect()
+    }
+
+    /// A light fill between fine edges.
+    fn band(&self, line: &Line) -> Drawn {
+        let colour = colour(style(self.methods, &line.method));
+        let edge = |of: fn(&Point) -> f64| line.points.iter().map(move |point| (self.pixel)(point.x, of(point)));
+        let (upper, lower): (Vec<_>, Vec<_>) = (edge(|p| p.high).collect(), edge(|p| p.low).collect());
+        let around: Vec<_> = upper.iter().chain(lower.iter().rev()).copied().collect();
+        self.area.draw(&Polygon::new(around, colour.mix(0.1)))?;
+        for edge in [upper, lower] {
+            self.area.draw(&PathElement::new(edge, colour.mix(0.4).stroke_width(1)))?;
+        }
+        Ok(())
+    }
+
+    fn main(&self, line: &Line, (panel, whiskers, aside): (&Panel, bool, i32)) -> Drawn {
+        let style = style(self.methods, &line.method);
+        let moved = |(x, y): (i32, i32)| (x + aside, y);
+        let path: Vec<_> = self.path(line).into_iter().map(moved).collect();
+        if whiskers {
+            for point in &line.points {
+                let ends = [point.low, point.high].map(|end| moved((self.pixel)(point.x, end)));
+                self.area.draw(&PathElement::new(ends.to_vec(), colour(style).mix(0.7).stroke_width(1)))?;
+            }
+        }
+        self.area.draw(&PathElement::new(path.clone(), colour(style).stroke_width(2)))?;
+        // Some eight markers, shifted from method to method so that they do not cover one another.
+        let every = path.len().div_ceil(8).max(1);
+        for at in path.iter().skip(style * every / self.methods.len().max(1)).step_by(every) {
+            marker(self.area, style, *at)?;
+        }
+        if whiskers {
+            for (_, at) in line.points.iter().zip(&path).filter(|(point, _)| panel.y.cuts(point.y)) {
+                text(self.area, "↓", (at.0 + 9, at.1 - 2), 14, Anchor::Middle, colour(style))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn thin(&self, line: &Line, colour: RGBColor, dots: bool) -> Drawn {
+        let path = self.path(line);
+        if dots {
+            for at in &path {
+                self.area.draw(&Circle::new(*at, 2, colour.filled()))?;
+            }
+        }
+        self.area.draw(&PathElement::new(path, colour.stroke_width(1)))?;
+        Ok(())
+    }
+
+    fn bars(&self, line: &Line, width: f64) -> Drawn {
+        let colour = colour(style(self.methods, &line.method));
+        for point in &line.points {
+            let corners = [(self.pixel)(point.x - 0.5 * width, point.y), (self.pixel)(point.x + 0.5 * width, 0.0)];
+            self.area.draw(&Rectangle::new(corners, colour.filled()))?;
+            self.area.draw(&Rectangle::new(corners, PAPER.stroke_width(1)))?;
+        }
+        Ok(())
     }
 }
 
@@ -174,13 +375,48 @@ mod tests {
         assert_eq!(free_level(&[(100, 0), (130, 1)], 110), 2);
     }
 
+    fn panel(title: &str, lines: Vec<Line>) -> Panel {
+        Panel { title: title.to_owned(), note: None, x: Axis::linear("x"), y: Axis::linear("y"), lines }
+    }
+
+    fn line(method: &str, points: usize) -> Line {
+        let point = |place: u8| Point { x: place.into(), y: 1.0, low: 0.0, high: 2.0 };
+        let points = (0..u8::try_from(points).unwrap()).map(point).collect();
+        Line { method: method.to_owned(), look: Look::Main, points, missing: vec![] }
+    }
+
     #[test]
     fn names_are_escaped() {
-        let line = Line { method: "<b>&".to_owned(), points: vec![Point::at(1.0, 1.0)], missing: vec![] };
-        let axis = Axis::linear("x");
-        let panel = Panel { title: "<script>".to_owned(), x: axis.clone(), y: axis, lines: vec![line] };
-        let svg = draw("a", "b", &[panel], &["<b>&".to_owned()]).unwrap();
+        let svg = draw("a", "b", vec![panel("<script>", vec![line("<b>&", 1)])], &["<b>&".to_owned()]).unwrap();
         assert!(!svg.contains("<script>") && !svg.contains("<b>") && svg.contains("&lt;script&gt;"));
         assert!(svg.contains("&lt;b&gt;"), "the legend's name");
+    }
+
+    #[test]
+    fn spreads_can_be_told_apart_or_are_not_drawn() {
+        let of = |lines: usize, points: usize| panel("p", (0..lines).map(|_| line("a", points)).collect());
+        let spread = |lines: usize, points: usize| of(lines, points).spread();
+        assert_eq!(spread(4, 5), Spread::Whiskers);
+        assert_eq!([spread(1, 40), spread(2, 40), spread(3, 40)], [Spread::Bands, Spread::Bands, Spread::None]);
+        assert_eq!(spread(12, 5), Spread::None);
+        let said = |panels: &[Panel]| spread_in_words(&panels.iter());
+        assert_eq!(said(&[of(4, 5)]), ", whiskers: least to greatest");
+        assert_eq!(said(&[of(2, 40), of(4, 40)]), ", band: least to greatest, in panels of at most 2 lines");
+        assert_eq!(said(&[of(9, 40)]), "");
+        assert_eq!([0, 1, 2].map(|place| aside(place, 3)), [-APART, 0, APART]);
+    }
+
+    #[test]
+    fn bars_start_at_zero() {
+        let points = vec![Point::at(1.0, 0.4), Point::at(2.0, 0.6)];
+        let line = Line { method: "a".to_owned(), look: Look::Bars { width: 1.0 }, points, missing: vec![] };
+        let svg = draw("a", "b", vec![panel("p", vec![line])], &["a".to_owned()]).unwrap();
+        let number = |tag: &str, name: &str| -> i32 {
+            tag.split(&format!(" {name}=\"")).nth(1).unwrap().split('"').next().unwrap().parse().unwrap()
+        };
+        let rectangles = svg.split("<rect").skip(1).map(|tag| tag.split('>').next().unwrap());
+        let bars = rectangles.filter(|tag| tag.contains("fill=\"#0072B2\""));
+        let feet: Vec<i32> = bars.map(|bar| number(bar, "y") + number(bar, "height")).collect();
+        assert!(feet.len() == 2 && feet[0] == feet[1], "{feet:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! The plots of a cross-check: gaps at the same parameters, and how two trainings part; f32 and f64 side by side.
 
 use super::axis::Axis;
-use super::figure::{Line, Panel, Point, draw};
+use super::figure::{Line, Look, Panel, Point, draw};
 use crate::record::{DriftRow, GapRow};
 use std::collections::BTreeMap;
 
@@ -23,11 +23,11 @@ pub fn gaps(rows: &[GapRow], bounds: &BTreeMap<String, f64>) -> Result<String, S
         let last = panel.lines.iter().flat_map(|line| &line.points).map(|point| point.x).fold(0.0, f64::max);
         if let Some(&bound) = bounds.get(&panel.title) {
             let points = [0.0, last].map(|x| Point { x, y: bound, low: bound, high: bound }).to_vec();
-            panel.lines.push(Line { method: "bound".to_owned(), points, missing: Vec::new() });
+            panel.lines.push(Line { method: "bound".to_owned(), look: Look::Main, points, missing: Vec::new() });
         }
     }
     let caption = "Largest gap over the runs, of the loss and of each block's gradient, at the same parameters.";
-    drawn("Two engines asked the same question", caption, &panels)
+    drawn("Two engines asked the same question", caption, panels)
 }
 
 /// How far the parameters and the loss of two trainings have parted, against step, the largest over all runs.
@@ -40,10 +40,10 @@ pub fn drift(rows: &[DriftRow]) -> Result<String, String> {
         [(precision, "parameters", row.step, row.parameters), (precision, "loss", row.step, row.loss)]
     });
     let caption = "Largest over the runs; both engines began at the same weights and saw the same batches.";
-    drawn("Two engines, each on its own path", caption, &panels(named, "relative distance"))
+    drawn("Two engines, each on its own path", caption, panels(named, "relative distance"))
 }
 
-fn drawn(title: &str, caption: &str, panels: &[Panel]) -> Result<String, String> {
+fn drawn(title: &str, caption: &str, panels: Vec<Panel>) -> Result<String, String> {
     if panels.is_empty() {
         return Err("there is no step to show".to_owned());
     }
@@ -71,11 +71,13 @@ fn panels<'r>(rows: impl Iterator<Item = (&'r str, &'r str, u64, f64)>, y: &str)
         let lines = quantities.iter().take(MOST_LINES);
         let line = |(quantity, steps): &(&str, BTreeMap<u64, f64>)| Line {
             method: (*quantity).to_owned(),
+            look: Look::Main,
             points: points(steps),
             missing: Vec::new(),
         };
         Panel {
             title: precision.to_owned(),
+            note: None,
             x: Axis::linear("steps").counts(),
             y: Axis::log(y),
             lines: lines.map(line).collect(),

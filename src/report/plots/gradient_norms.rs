@@ -1,16 +1,18 @@
 //! Norms of the gradient, layer by layer, along the training: whether it vanishes or explodes on its way back.
 
 use super::axis::Axis;
-use super::figure::{Line, Panel, Point, draw};
+use super::few::few;
+use super::figure::{Line, Look, Panel, Point, draw, spread_in_words};
 use super::learning_curves::keep_near_the_lines;
 use super::{Material, Plot, Shows, caption, of_each};
-use crate::analysis::{Configuration, Selected, select};
+use crate::analysis::{Configuration, Selected};
 
 pub const PLOT: Plot = Plot {
     name: "gradient-norms",
     description: "norm of each layer's gradient against steps; needs `train.curve = \"step\"`",
     source: "Glorot & Bengio 2010, section 4.2.2; report/plots/gradient_norms.rs",
     shows: Shows::Compared,
+    asks: true,
     draw: plot,
 };
 
@@ -18,17 +20,12 @@ pub const PLOT: Plot = Plot {
 const PREFIX: &str = "gradient_norm.";
 /// The most points of a line: each is the mean over some steps.
 const MOST_POINTS: usize = 120;
-/// More panels than this are no figure any more.
-const MOST_PANELS: usize = 24;
 
 fn plot(material: &Material<'_>) -> Result<String, String> {
-    let selected = select(material.configurations);
-    let panels: Vec<Panel> = selected.iter().filter_map(panel).collect();
+    let (groups, left_out) = few(material.selected, |row| row.best.is_some());
+    let panels: Vec<Panel> = groups.into_iter().flatten().filter_map(panel).collect();
     if panels.is_empty() {
         return Err("no layer's gradients were kept; `train.curve = \"step\"` keeps their norms".to_owned());
-    }
-    if panels.len() > MOST_PANELS {
-        return Err(format!("{} panels are too many for one figure", panels.len()));
     }
     let mut layers: Vec<String> = Vec::new();
     for line in panels.iter().flat_map(|panel| &panel.lines) {
@@ -39,10 +36,11 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     let each = of_each(material.configurations);
     let what = format!(
         "{each}. Lines: layers, from the inputs on; norm of the batch's \
-                gradient before clipping and decay, mean over seeds and neighbouring steps, band: least to greatest, \
-                cut a power of ten below the lowest line."
+                gradient before clipping and decay, mean over seeds and neighbouring steps{}; \
+                a power of ten below the lowest line the axis ends.{left_out}",
+        spread_in_words(&panels.iter())
     );
-    draw("Gradient norms of the layers", &caption(&what, material.configurations), &panels, &layers)
+    draw("Gradient norms of the layers", &caption(&what, material.configurations), panels, &layers)
 }
 
 fn panel(row: &Selected<'_, '_>) -> Option<Panel> {
@@ -50,9 +48,10 @@ fn panel(row: &Selected<'_, '_>) -> Option<Panel> {
     let traced = &best.runs.first()?.record.traced;
     let layers = traced.iter().filter_map(|name| name.strip_prefix(PREFIX));
     let mut lines: Vec<Line> = layers.filter_map(|layer| line(best, layer)).collect();
-    keep_near_the_lines(&mut lines);
+    keep_near_the_lines(lines.iter_mut());
     (!lines.is_empty()).then(|| Panel {
         title: format!("{}: {}", row.data, row.optimizer),
+        note: None,
         x: Axis::linear("training steps").counts(),
         y: Axis::log("norm of the layer's gradient"),
         lines,
@@ -71,7 +70,7 @@ fn line(best: &Configuration<'_>, layer: &str) -> Option<Line> {
     let window = steps.div_ceil(MOST_POINTS).max(1);
     let starts = (0..steps).step_by(window);
     let point = |start: usize| over(seeds.iter().flat_map(|seed| &seed[start..(start + window).min(steps)]));
-    Some(Line { method: layer.to_owned(), points: starts.map(point).collect(), missing: Vec::new() })
+    Some(Line { method: layer.to_owned(), look: Look::Main, points: starts.map(point).collect(), missing: Vec::new() })
 }
 
 /// The point of neighbouring steps of all seeds.

@@ -1,7 +1,9 @@
-//! Heat maps of two axes of the sweep: how they go together.
+//! Heat maps of two axes of the sweep: how they go together. All heat maps of a folder have one scale for each metric.
 
 use super::axis::number;
+use super::cut;
 use super::letters::{BEGINNING, cut, most_of, width};
+use super::palette::{FAINT, INK, INK_ON_SHADE, PAPER_ON_SHADE, SOFT};
 use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, line, sheet, text};
 use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
 use crate::analysis::{Configuration, best, varying};
@@ -14,6 +16,7 @@ pub const PLOT: Plot = Plot {
     description: "test metric over two axes of the sweep, everything else chosen by the validation part",
     source: "report/plots/heat_map.rs",
     shows: Shows::Tried,
+    asks: false,
     draw: |material| plot(material.configurations),
 };
 
@@ -36,7 +39,7 @@ const WIDEST: i32 = 2200;
 const MOST_COLUMNS: i32 = 4;
 /// A sheet is no narrower than this, for its own title and caption.
 const NARROWEST_SHEET: i32 = 560;
-/// More panels than this are no figure any more.
+/// The most panels of a figure.
 const MOST_PANELS: usize = 24;
 /// The sizes of labels and of the numbers in cells, and what stays free between two labels.
 const SIZE: u32 = 12;
@@ -50,37 +53,44 @@ const SHADE: (i32, i32) = (6, 10);
 const CONTRAST: f64 = 4.5;
 /// Metrics from here on are written as powers of ten.
 const LARGE: f64 = 1e6;
-const GRAY: RGBColor = RGBColor(70, 70, 70);
 
-/// One optimizer on one data set.
+/// What the shades of a metric mean.
+#[derive(Clone, Copy)]
+struct Range {
+    /// Of the lightest and the darkest shade.
+    least: f64,
+    greatest: f64,
+    /// Whether there are metrics below the least.
+    cut: bool,
+}
+
+/// One method on one data set.
 struct Map {
+    data: String,
     title: String,
     xs: Vec<Setting>,
     ys: Vec<Setting>,
     /// By y and x; none where every setting diverged for some seed, absent where nothing was tried.
     cells: BTreeMap<(usize, usize), Option<f64>>,
-    /// The least and greatest metric of the data set's panels.
-    range: (f64, f64),
+    range: Range,
 }
 
 fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
-    let (x, y) = axes(configurations).ok_or("a heat map needs two axes beside the data set and the optimizer")?;
-    let maps = maps(configurations, &x, &y);
+    let (x, y) = axes(configurations).ok_or("a heat map needs two axes beside the data set and what is compared")?;
+    let mut maps = maps(configurations, &x, &y);
     if maps.iter().flat_map(|map| map.cells.values()).flatten().next().is_none() {
         return Err("every setting diverged for some seed".to_owned());
     }
-    if maps.len() > MOST_PANELS {
-        return Err(format!("{} panels are too many for one figure", maps.len()));
-    }
+    let left_out = keep_few(&mut maps);
     let by = chosen_by(configurations);
     let what = format!(
-        "Mean over seeds; everything else chosen by {by} in each cell. Darker is better, one scale per data \
-                set; ∞: every setting diverged for some seed; empty: not tried."
+        "Mean over seeds; everything else chosen by {by} in each cell. Darker is better; all heat maps of these results share one \
+         scale for each metric, so that panels compare. ∞: every setting diverged for some seed; empty: not tried.{left_out}"
     );
     let layout = Layout::of(&maps, (short(&x), short(&y)));
     let part = if is_tuning(configurations) { "Validation" } else { "Test" };
     let title = format!("{part} metric by {} and {}", short(&y), short(&x));
-    sheet(&title, &caption(&what, configurations), (&[], &[]), layout.sheet(maps.len()), |area| {
+    sheet(&title, &caption(&what, configurations), &[], layout.sheet(maps.len()), |area| {
         (0..maps.len()).try_for_each(|place| layout.draw(area, &maps, place))
     })
 }
@@ -167,26 +177,54 @@ fn maps(configurations: &[Configuration<'_>], x: &str, y: &str) -> Vec<Map> {
         }
     }
     groups.sort_by_key(|(data, _, _)| configurations.iter().position(|c| c.data == *data));
-    let mut maps: Vec<(&str, Map)> = groups
-        .iter()
-        .map(|(data, optimizer, group)| (*data, map(title(data, optimizer, group), group, x, y)))
-        .collect();
-    for block in maps.chunk_by_mut(|a, b| a.0 == b.0) {
-        let known = || block.iter().flat_map(|(_, map)| map.cells.values()).flatten().copied();
-        let range = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
-        block.iter_mut().for_each(|(_, map)| map.range = range);
-    }
-    maps.into_iter().map(|(_, map)| map).collect()
+    let ranges = ranges(configurations);
+    let map = |(data, method, group): &(&str, &str, Vec<&Configuration>)| {
+        let metric = metric_of(group);
+        let range = ranges.get(metric).copied().unwrap_or(Range { least: 0.0, greatest: 1.0, cut: false });
+        let title = format!("{data}: {method}, {metric}");
+        Map { data: (*data).to_owned(), title, range, ..map(group, x, y) }
+    };
+    groups.iter().map(map).collect()
 }
 
-/// `digits: adam, test accuracy`
-fn title(data: &str, optimizer: &str, group: &[&Configuration<'_>]) -> String {
+fn metric_of(group: &[&Configuration<'_>]) -> &'static str {
     let tuning = group.iter().any(|c| c.is_tuning());
-    let metric = metric_name(group.iter().filter_map(|c| c.outcome_name()), tuning);
-    format!("{data}: {optimizer}, {metric}")
+    metric_name(group.iter().filter_map(|c| c.outcome_name()), tuning)
 }
 
-fn map(title: String, group: &[&Configuration<'_>], x: &str, y: &str) -> Map {
+/// The scale of each metric, over all settings that train, whatever is compared.
+fn ranges(configurations: &[Configuration<'_>]) -> BTreeMap<&'static str, Range> {
+    let mut all: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
+    for c in configurations.iter().filter(|c| c.cost().is_some()) {
+        let shown = c.over_seeds(|point| c.shown(point)).map(|metric| metric.mean);
+        all.entry(metric_of(&[c])).or_default().extend(shown.filter(|metric| metric.is_finite()));
+    }
+    let range = |(metric, values): (&'static str, Vec<f64>)| {
+        let floor = cut::floor(metric, values.iter().copied());
+        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        (least <= greatest).then(|| (metric, Range { least: floor.unwrap_or(least), greatest, cut: floor.is_some() }))
+    };
+    all.into_iter().filter_map(range).collect()
+}
+
+/// Keeps the data sets that one figure has room for, and says how many are left out.
+fn keep_few(maps: &mut Vec<Map>) -> String {
+    let (all, mut kept) = (maps.len(), MOST_PANELS);
+    if all <= kept {
+        return String::new();
+    }
+    // A data set is there with all of its methods, if it has room at all.
+    while kept > 1 && maps[kept - 1].data == maps[kept].data {
+        kept -= 1;
+    }
+    let kept = if kept > 1 { kept } else { MOST_PANELS };
+    maps.truncate(kept);
+    format!(" The first {kept} of {all} panels.")
+}
+
+/// The cells of some settings.
+fn map(group: &[&Configuration<'_>], x: &str, y: &str) -> Map {
     let (xs, ys) = (values(group, x), values(group, y));
     let places = |values: &[Setting]| -> HashMap<String, usize> {
         values.iter().enumerate().map(|(place, value)| (value.to_string(), place)).collect()
@@ -204,7 +242,8 @@ fn map(title: String, group: &[&Configuration<'_>], x: &str, y: &str) -> Map {
     }
     let shown = |here: Vec<&Configuration>| best(&here).and_then(|c| c.over_seeds(|point| c.shown(point)));
     let cells = here.into_iter().map(|(place, here)| (place, shown(here).map(|metric| metric.mean))).collect();
-    Map { title, xs, ys, cells, range: (0.0, 1.0) }
+    let range = Range { least: 0.0, greatest: 1.0, cut: false };
+    Map { data: String::new(), title: String::new(), xs, ys, cells, range }
 }
 
 /// The values of a setting, numbers ascending, words as they first occur.
@@ -242,7 +281,7 @@ impl Map {
 
     fn draw(&self, area: &Area<'_>, (left, top): (i32, i32), (x, y): (&str, &str)) -> Drawn {
         let size = self.cell();
-        text(area, y, (left - GAP, top - 10), SIZE, Anchor::Right, GRAY)?;
+        text(area, y, (left - GAP, top - 10), SIZE, Anchor::Right, SOFT)?;
         for ((row, column), metric) in &self.cells {
             let (row, column) = (i32::try_from(*row)?, i32::try_from(*column)?);
             if row < count(&self.ys) && column < count(&self.xs) {
@@ -252,22 +291,23 @@ impl Map {
         let foot = top + size.1 * count(&self.ys);
         for (row, value) in labelled(&self.ys, size.1, |_| i32::try_from(SIZE).unwrap_or(0)) {
             let at = (left - GAP, top + size.1 * row + size.1 / 2);
-            text(area, &label(value), at, SIZE, Anchor::Right, BLACK)?;
+            text(area, &label(value), at, SIZE, Anchor::Right, INK)?;
         }
         for (column, value) in labelled(&self.xs, size.0, |label| width(label, SIZE)) {
             let at = (left + size.0 * column + size.0 / 2, foot + 10);
-            text(area, &label(value), at, SIZE, Anchor::Middle, BLACK)?;
+            text(area, &label(value), at, SIZE, Anchor::Middle, INK)?;
         }
-        text(area, x, (left, foot + 28), SIZE, Anchor::Left, GRAY)?;
+        text(area, x, (left, foot + 28), SIZE, Anchor::Left, SOFT)?;
         self.draw_scale(area, (left, foot + 48))
     }
 
     /// All shades, with the metrics that have the lightest and the darkest one.
     fn draw_scale(&self, area: &Area<'_>, (left, top): (i32, i32)) -> Drawn {
-        let (least, greatest) = self.range;
-        let middle = top + SHADE.1 / 2;
-        let start = left + width(&metric(least), SIZE) + GAP;
-        text(area, &metric(least), (left, middle), SIZE, Anchor::Left, BLACK)?;
+        let Range { least, greatest, cut } = self.range;
+        let (middle, greatest) = (top + SHADE.1 / 2, metric(greatest));
+        let least = format!("{}{}", if cut { "≤ " } else { "" }, metric(least));
+        let start = left + width(&least, SIZE) + GAP;
+        text(area, &least, (left, middle), SIZE, Anchor::Left, INK)?;
         for place in 0..SHADES {
             let corner = (start + SHADE.0 * place, top);
             let share = f64::from(place) / f64::from(SHADES - 1);
@@ -275,7 +315,7 @@ impl Map {
             area.draw(&Rectangle::new(corners, shade(share).filled()))?;
         }
         let end = start + SHADE.0 * SHADES + GAP;
-        text(area, &metric(greatest), (end, middle), SIZE, Anchor::Left, BLACK)
+        text(area, &greatest, (end, middle), SIZE, Anchor::Left, INK)
     }
 
     fn draw_cell(&self, area: &Area<'_>, (x, y): (i32, i32), value: Option<f64>) -> Drawn {
@@ -284,11 +324,11 @@ impl Map {
         let middle = (x + size.0 / 2, y + size.1 / 2);
         let high_enough = size.1 > i32::try_from(SIZE)?;
         let Some(value) = value else {
-            area.draw(&Rectangle::new(corners, RGBColor(150, 150, 150).stroke_width(1)))?;
-            line(area, corners[0], corners[1], RGBColor(200, 200, 200), 1)?;
-            return if high_enough { text(area, "∞", middle, 14, Anchor::Middle, BLACK) } else { Ok(()) };
+            area.draw(&Rectangle::new(corners, SOFT.stroke_width(1)))?;
+            line(area, corners[0], corners[1], FAINT, 1)?;
+            return if high_enough { text(area, "∞", middle, 14, Anchor::Middle, INK) } else { Ok(()) };
         };
-        let (least, greatest) = self.range;
+        let Range { least, greatest, .. } = self.range;
         // Differences of halves are finite.
         let share = (0.5 * value - 0.5 * least) / (0.5 * greatest - 0.5 * least);
         let shade = shade(if greatest > least { share } else { 1.0 });
@@ -320,7 +360,7 @@ fn shade(share: f64) -> RGBColor {
 
 /// White on what is dark enough for it, else black.
 fn ink(shade: RGBColor) -> RGBColor {
-    if contrast(shade, WHITE) >= CONTRAST { WHITE } else { BLACK }
+    if contrast(shade, PAPER_ON_SHADE) >= CONTRAST { PAPER_ON_SHADE } else { INK_ON_SHADE }
 }
 
 /// How much lighter one colour is than another: from 1 to 21 (WCAG 2).
@@ -344,7 +384,7 @@ mod tests {
 
     #[test]
     fn numbers_stand_out_of_every_shade() {
-        assert!((contrast(WHITE, BLACK) - 21.0).abs() < 1e-9);
+        assert!((contrast(RGBColor(255, 255, 255), INK) - 21.0).abs() < 1e-9);
         for share in (0..=100).map(|i| f64::from(i) / 100.0) {
             assert!(contrast(shade(share), ink(shade(share))) >= CONTRAST, "{share}");
         }
@@ -367,7 +407,9 @@ mod tests {
     fn the_name_of_the_axis_has_room() {
         let (one, two) = (Setting::Number(0.1), Setting::Number(0.2));
         let title = "a data set with a name ".repeat(10);
-        let map = Map { title, xs: vec![one.clone(), two], ys: vec![one], cells: BTreeMap::new(), range: (0.0, 1.0) };
+        let range = Range { least: 0.0, greatest: 1.0, cut: false };
+        let (xs, ys, cells) = (vec![one.clone(), two], vec![one], BTreeMap::new());
+        let map = Map { data: String::new(), title, xs, ys, cells, range };
         let layout = Layout::of(&[map], ("lr", "dropout_of_the_inputs"));
         assert!(layout.left > width("dropout_of_the_inputs", SIZE) + GAP);
         assert!(layout.sheet(1).0 <= 560, "a long title does not make the sheet wide");

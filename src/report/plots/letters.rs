@@ -33,6 +33,11 @@ fn hundredths(letter: char) -> u8 {
     place.and_then(|place| WIDTHS.get(place)).copied().unwrap_or(OTHER)
 }
 
+/// A text without what XML has no way to write: a path or a name may have it.
+pub fn characters(words: &str) -> String {
+    words.replace(|letter: char| letter.is_control() || ('\u{fffe}'..='\u{ffff}').contains(&letter), "\u{fffd}")
+}
+
 /// Names no wider than this, different where they were: one that is too wide loses its middle, or another part where the
 /// middle is what tells it from the others.
 pub fn shortened(names: &[String], size: u32, most: i32) -> Vec<String> {

@@ -4,15 +4,21 @@ mod axis;
 mod boundary;
 mod contour;
 mod critical_difference;
+mod cut;
 mod expected_best;
+mod few;
 mod figure;
 mod gaps;
 mod gradient_norms;
 mod heat_map;
+mod isolines;
 mod learning_curves;
 mod learning_rate;
 mod letters;
+mod metric_curves;
 mod ordered_axes;
+mod paired_seeds;
+mod palette;
 mod parallel;
 mod plane;
 mod profile;
@@ -28,10 +34,12 @@ mod weights;
 pub use gaps::{drift, gaps};
 
 use super::protocol::compared;
-use crate::analysis::{Configuration, View};
-use crate::record::{At, Goal, Grid, Quantity, Regions, RunId, Stage};
+use crate::analysis::{Configuration, Selected, View, select};
+use crate::record::{At, Goal, Grid, Quantity, Regions, RunId, Setting, Stage};
 use crate::store::Tensor;
 pub use axis::number;
+pub use palette::dark_rules;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A plot in the registry.
 pub struct Plot {
@@ -43,6 +51,8 @@ pub struct Plot {
     pub source: &'static str,
     /// Which settings it shows; with a protocol they are not the same.
     pub shows: Shows,
+    /// Whether the page has it for each question, or for the first one only.
+    pub asks: bool,
     /// The SVG's text, or why these results have no such plot.
     pub draw: fn(&Material<'_>) -> Result<String, String>,
 }
@@ -58,11 +68,18 @@ pub struct Sources<'a> {
     pub objective: &'a Objective<'a>,
     /// What a run's final network answers over the plane of its inputs; none where it has no two, or kept no parameters.
     pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
+    /// What the features of the data set with these settings are called, the first ones at least; empty where that is not known.
+    pub features: &'a dyn Fn(&Settings) -> Vec<String>,
 }
+
+/// The settings of runs, by name.
+pub type Settings = BTreeMap<String, Setting>;
 
 /// What one plot is made of.
 pub struct Material<'a> {
     pub configurations: &'a [Configuration<'a>],
+    /// What of them stands for each method; empty for what was tried.
+    pub selected: &'a [Selected<'a, 'a>],
     /// How many questions are asked of the same runs, which share the level of all tests.
     pub questions: usize,
     /// What a training has to reach for its speed to count, and the state of trainings that counts.
@@ -71,6 +88,7 @@ pub struct Material<'a> {
     pub parameters: &'a dyn Fn(RunId) -> Option<Vec<Tensor>>,
     pub objective: &'a Objective<'a>,
     pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
+    pub features: &'a dyn Fn(&Settings) -> Vec<String>,
 }
 
 /// A figure of a folder, or why there is none.
@@ -82,7 +100,18 @@ pub struct Figure {
 /// Draws every plot.
 #[must_use]
 pub fn figures(view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {
-    ENTRIES.iter().map(|plot| Figure { plot, svg: plot.of(view, sources) }).collect()
+    drawn(ENTRIES.iter().copied(), view, sources)
+}
+
+/// Draws the plots that a question beside the first one has.
+#[must_use]
+pub fn figures_of_another(view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {
+    drawn(ENTRIES.iter().copied().filter(|plot| plot.asks), view, sources)
+}
+
+fn drawn(plots: impl Iterator<Item = &'static Plot>, view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {
+    let selected = select(view.compared());
+    plots.map(|plot| Figure { plot, svg: plot.of(view, &selected, sources) }).collect()
 }
 
 /// What a plot is about.
@@ -96,8 +125,8 @@ pub enum Shows {
 
 impl Plot {
     /// The plot of these results, or why they have none.
-    fn of(&self, view: &View<'_>, sources: &Sources<'_>) -> Result<String, String> {
-        let configurations = match self.shows {
+    fn of(&self, view: &View<'_>, selected: &[Selected<'_, '_>], sources: &Sources<'_>) -> Result<String, String> {
+        let (configurations, selected) = match self.shows {
             Shows::Compared if view.compared().is_empty() && !view.tried().is_empty() => {
                 let why = if view.untuned() {
                     "runs of the tuning are missing"
@@ -106,19 +135,21 @@ impl Plot {
                 };
                 return Err(why.to_owned());
             }
-            Shows::Compared => view.compared(),
-            Shows::Tried => view.tried(),
+            Shows::Compared => (view.compared(), selected),
+            Shows::Tried => (view.tried(), &[][..]),
         };
-        let &Sources { parameters, objective, regions } = sources;
+        let &Sources { parameters, objective, regions, features } = sources;
         let (questions, goal) = (view.questions(), (view.goal(), view.at()));
-        (self.draw)(&Material { configurations, questions, goal, parameters, objective, regions })
+        (self.draw)(&Material { configurations, selected, questions, goal, parameters, objective, regions, features })
     }
 }
 
 /// Every plot, in the order in which `burnmark list` shows them.
 pub const ENTRIES: &[&Plot] = &[
     &learning_curves::PLOT,
+    &metric_curves::PLOT,
     &learning_rate::PLOT,
+    &paired_seeds::PLOT,
     &seeds::PLOT,
     &critical_difference::PLOT,
     &profile::PLOT,
@@ -153,14 +184,23 @@ fn is_tuning(configurations: &[Configuration<'_>]) -> bool {
     configurations.first().is_some_and(Configuration::is_tuning)
 }
 
-/// Which settings stand for methods: `Best setting of each optimizer by validation loss`.
+/// Which settings stand for methods: `Best setting of each optimizer by validation loss`; of those that had one setting each `Each
+/// optimizer`.
 fn of_each(configurations: &[Configuration<'_>]) -> String {
     let compared = configurations.first().map_or("method".to_owned(), |c| compared(&c.keys));
     if configurations.iter().any(|c| c.staged.is_some()) {
         format!("Each {compared} at the setting that tuning chose")
-    } else {
+    } else if tuned(configurations) {
         format!("Best setting of each {compared} by validation loss")
+    } else {
+        format!("Each {compared}")
     }
+}
+
+/// Whether a method has several settings on a data set.
+fn tuned(configurations: &[Configuration<'_>]) -> bool {
+    let mut known = BTreeSet::new();
+    configurations.iter().any(|c| !known.insert((&c.data, &c.optimizer)))
 }
 
 /// What settings are chosen by: `validation loss`.

@@ -15,6 +15,7 @@ pub const PLOT: Plot = Plot {
     description: "test metric over each axis of numbers, everything else at its best for each, with 95 % intervals",
     source: "report/plots/ordered_axes.rs",
     shows: Shows::Compared,
+    asks: false,
     draw: |material| plot(material.configurations),
 };
 
@@ -70,7 +71,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let high = PANEL.1 + titles.height();
     let times = |count: usize, size: i32| u32::try_from(count).unwrap_or(1) * u32::try_from(size).unwrap_or(1);
     let size = (times(columns, PANEL.0), times(curves.len().div_ceil(columns), high));
-    sheet("Test metric over ordered axes", &caption(&what, configurations), (&[], &[]), size, |area| {
+    sheet("Test metric over ordered axes", &caption(&what, configurations), &[], size, |area| {
         for (place, curve) in curves.iter().enumerate() {
             let (column, row) = (i32::try_from(place % columns)?, i32::try_from(place / columns)?);
             let (x, y) = (column * PANEL.0, row * high);

@@ -16,6 +16,7 @@ pub const PLOT: Plot = Plot {
     description: "every setting as a line through its values, darker the better its validation metric",
     source: "Inselberg 1985; report/plots/parallel.rs",
     shows: Shows::Tried,
+    asks: false,
     draw: |material| plot(material.configurations),
 };
 
@@ -97,7 +98,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let high = titles.height() + HEAD + HIGH + FOOT;
     let times = |count: usize, size: i32| u32::try_from(count).unwrap_or(1) * u32::try_from(size).unwrap_or(1);
     let size = (times(columns, wide), times(panels.len().div_ceil(columns), high));
-    sheet("All settings", &caption(&what, configurations), (&[], &[]), size, |area| {
+    sheet("All settings", &caption(&what, configurations), &[], size, |area| {
         for (place, panel) in panels.iter().enumerate() {
             let (column, row) = (i32::try_from(place % columns)?, i32::try_from(place / columns)?);
             let (x, y) = (column * wide, row * high);

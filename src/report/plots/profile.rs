@@ -1,31 +1,32 @@
-//! Performance profile: on which share of problems an optimizer is within a factor of the fastest.
+//! Performance profile: on which share of problems a method is within a factor of the fastest.
 
 use super::axis::Axis;
-use super::figure::{Line, Panel, Point, draw};
+use super::figure::{Line, Look, Panel, Point, draw};
 use super::sheet::methods;
-use super::{Plot, Shows, caption};
+use super::{Material, Plot, Shows, caption};
 use crate::analysis::stats::{area, performance_ratios, share_within};
-use crate::analysis::{Case, Configuration, Target, select, targets};
-use crate::record::{At, Goal};
+use crate::analysis::{Case, Target, targets};
 use std::collections::BTreeMap;
 
 pub const PLOT: Plot = Plot {
     name: "performance-profile",
-    description: "share of problems on which an optimizer is within a factor of the fastest to the target",
+    description: "share of problems on which a method is within a factor of the fastest to the target",
     source: "Dolan and Moré 2002; report/plots/profile.rs",
     shows: Shows::Compared,
-    draw: |material| plot(material.configurations, material.goal),
+    asks: false,
+    draw: plot,
 };
 
 /// Where the area ends: AlgoPerf's factor.
 const UP_TO: f64 = 4.0;
 
-fn plot(configurations: &[Configuration<'_>], (goal, at): (&Goal, At)) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, String> {
+    let (configurations, (goal, at)) = (material.configurations, material.goal);
     let methods = methods(configurations);
-    let targets = targets(&select(configurations), goal, at);
-    let (names, costs) = problems(&targets).ok_or("not every optimizer was tried on every data set")?;
+    let targets = targets(material.selected, goal, at);
+    let (names, costs) = problems(&targets).ok_or("not every method was tried on every data set")?;
     if names.len() < 2 {
-        return Err("a profile compares two optimizers or more".to_owned());
+        return Err("a profile compares two methods or more".to_owned());
     }
     let ratios = performance_ratios(&costs);
     let of = |method: usize| ratios.iter().map(|row| row[method]).collect::<Vec<_>>();
@@ -33,7 +34,8 @@ fn plot(configurations: &[Configuration<'_>], (goal, at): (&Goal, At)) -> Result
     let lines = names.iter().enumerate().map(|(place, method)| line(method, &of(place), 1.1 * greatest));
     let panel = Panel {
         title: format!("problems: {}, each run on each data set", costs.len()),
-        x: Axis::log("factor τ in training steps behind the fastest optimizer"),
+        note: None,
+        x: Axis::log("factor τ in training steps behind the fastest method"),
         y: Axis::shares("share of problems solved within τ"),
         lines: lines.collect(),
     };
@@ -45,7 +47,7 @@ fn plot(configurations: &[Configuration<'_>], (goal, at): (&Goal, At)) -> Result
         "Solved: target of the plot time-to-target reached, each method at the setting that stands for it. Area up to τ = 4: {}.",
         areas.collect::<Vec<_>>().join("; ")
     );
-    draw("Performance profile", &caption(&what, configurations), &[panel], &methods)
+    draw("Performance profile", &caption(&what, configurations), vec![panel], &methods)
 }
 
 /// Methods, and costs[problem][method].
@@ -78,5 +80,5 @@ fn line(method: &str, ratios: &[f64], end: f64) -> Line {
         points.extend(before.map(|y| Point::at(step, y)));
         points.push(Point::at(step, share_within(ratios, step).unwrap_or(0.0)));
     }
-    Line { method: method.to_owned(), points, missing: Vec::new() }
+    Line { method: method.to_owned(), look: Look::Main, points, missing: Vec::new() }
 }

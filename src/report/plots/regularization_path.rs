@@ -1,7 +1,7 @@
 //! Regularization path: what becomes of each coefficient as the penalty grows.
 
 use super::axis::Axis;
-use super::figure::{Line, Panel, Point, draw};
+use super::figure::{Line, Look, Panel, Point, draw, spread_in_words};
 use super::{Material, Plot, Shows, caption, chosen_by};
 use crate::analysis::{Configuration, best};
 use crate::record::in_words;
@@ -12,6 +12,7 @@ pub const PLOT: Plot = Plot {
     description: "coefficients of linear models against the penalty λ; needs `output.parameters`",
     source: "Hastie, Tibshirani & Friedman 2009, figures 3.8 and 3.10; report/plots/regularization_path.rs",
     shows: Shows::Tried,
+    asks: false,
     draw: plot,
 };
 
@@ -43,7 +44,8 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
             penalties(&group, penalty).into_values().filter_map(|at| step(material, &at, penalty)).collect();
         if steps.len() > 1 && steps.iter().all(|step| step.coefficients.len() == steps[0].coefficients.len()) {
             let title = if method.is_empty() { data } else { format!("{data}: {method}") };
-            panels.push(panel(title, penalty, &steps, degree(group[0])));
+            let names = names(&(material.features)(&group[0].settings), steps[0].coefficients.len(), degree(group[0]));
+            panels.push(panel(title, penalty, &steps, &names));
         }
     }
     if panels.is_empty() {
@@ -54,15 +56,14 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     if panels.len() > MOST_PANELS {
         return Err(format!("{} panels are too many for one figure", panels.len()));
     }
-    let names: BTreeSet<&String> = panels.iter().flat_map(|panel| &panel.lines).map(|line| &line.method).collect();
-    let mut names: Vec<String> = names.into_iter().cloned().collect();
-    names.sort_by_key(|name| (name.len(), name.clone())); // x2 before x10
+    let names = in_order(&panels);
     let by = chosen_by(configurations);
     let what = format!(
-        "Lines: coefficients of the features x1, x2, … in the data's order and of their products, at most the {MOST_LINES} largest of a panel; \
-         mean over seeds, band: least to greatest. Other settings chosen by {by} at each λ."
+        "Lines: coefficients of the features, by their names in the data or else x1, x2, … in the data's order, and of their products, \
+         at most the {MOST_LINES} largest of a panel; mean over seeds{}. Other settings chosen by {by} at each λ.",
+        spread_in_words(&panels.iter())
     );
-    draw("Regularization path", &caption(&what, configurations), &panels, &names)
+    draw("Regularization path", &caption(&what, configurations), panels, &names)
 }
 
 /// The method without its penalty where that is compared, and the degree where it is swept: others have other coefficients.
@@ -136,10 +137,22 @@ fn over_seeds(rows: &[Vec<f64>], feature: usize, lambda: f64) -> Point {
     }
 }
 
-/// The features' names: x1, x2, … and their products up to the degree, in the data's order; without the products where their
-/// number is another.
-fn names(count: usize, degree: usize) -> Vec<String> {
-    let plain = || (1..=count).map(|x| format!("x{x}")).collect();
+/// The names of all lines, in the order of the coefficients.
+fn in_order(panels: &[Panel]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for line in panels.iter().flat_map(|panel| &panel.lines) {
+        if !names.contains(&line.method) {
+            names.push(line.method.clone());
+        }
+    }
+    names
+}
+
+/// The features' names, or x1, x2, … where they have none, and their products up to the degree, in the data's order; without the
+/// products where their number is another.
+fn names(known: &[String], count: usize, degree: usize) -> Vec<String> {
+    let name = |x: usize| known.get(x - 1).cloned().unwrap_or_else(|| format!("x{x}"));
+    let plain = || (1..=count).map(name).collect();
     if degree < 2 {
         return plain();
     }
@@ -158,7 +171,7 @@ fn names(count: usize, degree: usize) -> Vec<String> {
             (product[product.len() - 1]..=features).map(move |next| [product.as_slice(), &[next]].concat())
         }));
     }
-    let word = |product: &Vec<usize>| product.iter().map(|x| format!("x{x}")).collect::<Vec<_>>().join("·");
+    let word = |product: &Vec<usize>| product.iter().map(|x| name(*x)).collect::<Vec<_>>().join("·");
     all.iter().map(word).collect()
 }
 
@@ -176,11 +189,11 @@ fn products(features: usize, degree: usize, most: usize) -> usize {
     usize::try_from(all - 1).unwrap_or(most + 1)
 }
 
-fn panel(title: String, penalty: &str, steps: &[Step], degree: usize) -> Panel {
+fn panel(title: String, penalty: &str, steps: &[Step], names: &[String]) -> Panel {
     let features = steps[0].coefficients.len();
-    let names = names(features, degree);
     let line = |feature: usize| Line {
         method: names[feature].clone(),
+        look: Look::Main,
         points: steps.iter().map(|step| step.coefficients[feature]).collect(),
         missing: Vec::new(),
     };
@@ -188,8 +201,10 @@ fn panel(title: String, penalty: &str, steps: &[Step], degree: usize) -> Panel {
     let largest = |line: &Line| line.points.iter().map(|point| point.y.abs()).fold(0.0, f64::max);
     lines.sort_by(|a, b| largest(b).total_cmp(&largest(a)));
     lines.truncate(MOST_LINES);
+    lines.sort_by_key(|line| names.iter().position(|name| *name == line.method));
     Panel {
         title,
+        note: None,
         x: Axis::log(format!("penalty λ ({penalty})")),
         y: Axis::linear("coefficient of the features as trained on"),
         lines,
@@ -203,13 +218,16 @@ mod tests {
     /// As in `data/polynomial.rs`, and scikit-learn's `get_feature_names_out`.
     #[test]
     fn products_have_their_factors_names() {
-        assert_eq!(names(3, 1), ["x1", "x2", "x3"]);
-        assert_eq!(names(5, 2), ["x1", "x2", "x1·x1", "x1·x2", "x2·x2"]);
-        assert_eq!(names(3, 3), ["x1", "x1·x1", "x1·x1·x1"]);
-        assert_eq!(names(9, 3)[5..], ["x1·x1·x1", "x1·x1·x2", "x1·x2·x2", "x2·x2·x2"]);
-        assert_eq!(names(4, 2), ["x1", "x2", "x3", "x4"]);
-        assert_eq!(names(4, usize::MAX)[..2], ["x1", "x2"]);
-        assert_eq!(names(4, 4).last().unwrap(), "x1·x1·x1·x1");
+        assert_eq!(names(&[], 3, 1), ["x1", "x2", "x3"]);
+        assert_eq!(names(&[], 5, 2), ["x1", "x2", "x1·x1", "x1·x2", "x2·x2"]);
+        assert_eq!(names(&[], 3, 3), ["x1", "x1·x1", "x1·x1·x1"]);
+        assert_eq!(names(&[], 9, 3)[5..], ["x1·x1·x1", "x1·x1·x2", "x1·x2·x2", "x2·x2·x2"]);
+        assert_eq!(names(&[], 4, 2), ["x1", "x2", "x3", "x4"]);
+        assert_eq!(names(&[], 4, usize::MAX)[..2], ["x1", "x2"]);
+        assert_eq!(names(&[], 4, 4).last().unwrap(), "x1·x1·x1·x1");
+        let known = ["age".to_owned(), "bmi".to_owned()];
+        assert_eq!(names(&known, 5, 2), ["age", "bmi", "age·age", "age·bmi", "bmi·bmi"]);
+        assert_eq!(names(&known[..1], 2, 1), ["age", "x2"], "a file names its first columns only");
         assert_eq!([products(3, 1, 99), products(3, 3, 99), products(2, 2, 4), products(99, 99, 9)], [3, 19, 5, 10]);
     }
 }

@@ -3,6 +3,7 @@
 use super::axis::{Axis, Scale};
 use super::figure::{EDGE, FOOT, TICK_X};
 use super::letters::{shortened, width};
+use super::palette::INK;
 use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, sheet, text};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
@@ -78,7 +79,7 @@ pub fn draw<R: Row>(
     let most = panels.iter().map(|panel| panel.rows.len()).max().unwrap_or(1);
     let high = most * ROW + BESIDE_ROWS + usize::try_from(titles.height()).unwrap_or(0);
     let high = u32::try_from(lines * high).unwrap_or(u32::MAX);
-    sheet(title, caption, (&[], &[]), (wide, high), |body| {
+    sheet(title, caption, &[], (wide, high), |body| {
         for (place, area) in body.split_evenly((lines, columns)).iter().enumerate().take(panels.len()) {
             panels[place].draw(&titles.above(place, area)?, right, &mark)?;
         }
@@ -111,12 +112,12 @@ impl<R: Row> Strips<R> {
             .label_style(("sans-serif", 13))
             .axis_desc_style(("sans-serif", 14))
             .light_line_style(TRANSPARENT)
-            .bold_line_style(BLACK.mix(0.12))
+            .bold_line_style(INK.mix(0.12))
             .draw()?;
         let placed = Placed { area, axis: &self.x, chart: &chart };
         for (place, (row, name)) in self.rows.iter().zip(&names).enumerate() {
             let ((left, y), _) = placed.ends(place);
-            text(area, name, (left - 10, y), 14, Anchor::Right, BLACK)?;
+            text(area, name, (left - 10, y), 14, Anchor::Right, INK)?;
             mark(&placed, place, row)?;
         }
         Ok(())

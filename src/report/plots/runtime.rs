@@ -1,26 +1,27 @@
 //! Which share of many targets a method has reached after so many epochs: easy ones, hard ones, all data sets and seeds together.
 
 use super::axis::Axis;
-use super::figure::{Line, Panel, Point, draw};
+use super::figure::{Line, Look, Panel, Point, draw};
 use super::sheet::methods;
-use super::{Plot, Shows, caption, of_each};
-use crate::analysis::{Configuration, Target, TargetOrigin, select, targets_on_the_way};
-use crate::record::{At, Goal};
+use super::{Material, Plot, Shows, caption, of_each};
+use crate::analysis::{Target, TargetOrigin, targets_on_the_way};
 
 pub const PLOT: Plot = Plot {
     name: "runtime",
     description: "share of many frozen targets that are reached within so many epochs, over data sets and seeds",
     source: "Hansen et al. 2021, COCO's runtime distributions; report/plots/runtime.rs",
     shows: Shows::Compared,
-    draw: |material| plot(material.configurations, material.goal),
+    asks: true,
+    draw: plot,
 };
 
 /// Targets as shares of the way from the untrained loss to the end of the baseline's way, or to the loss that was given.
 const SHARES: [f64; 10] = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.0, 1.01];
 
-fn plot(configurations: &[Configuration<'_>], (goal, at): (&Goal, At)) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, String> {
+    let (configurations, (goal, at)) = (material.configurations, material.goal);
     let names = methods(configurations);
-    let targets = targets_on_the_way(&select(configurations), goal, at, &SHARES);
+    let targets = targets_on_the_way(material.selected, goal, at, &SHARES);
     let Some(first) = targets.first() else { return Err("there is no target: the baseline has no result".to_owned()) };
     let end = match &first.origin {
         TargetOrigin::Given => "the given loss".to_owned(),
@@ -35,13 +36,14 @@ fn plot(configurations: &[Configuration<'_>], (goal, at): (&Goal, At)) -> Result
         x: Axis::log("epochs").counts(),
         y: Axis::shares("share of targets reached"),
         lines,
+        note: None,
     };
     let what = format!(
         "{}. Targets: validation losses from half of the way from the untrained loss to {end}, up to 1.01 of it. A method that \
          ends below 1 misses some; a solver's iteration counts as an epoch.",
         of_each(configurations)
     );
-    draw("Runtime over many targets", &caption(&what, configurations), &[panel], &names)
+    draw("Runtime over many targets", &caption(&what, configurations), vec![panel], &names)
 }
 
 /// The share as a staircase; none for a method that reaches nothing.
@@ -64,5 +66,5 @@ fn line(method: &str, targets: &[Target]) -> Option<Line> {
             }
         }
     }
-    (!points.is_empty()).then(|| Line { method: method.to_owned(), points, missing: Vec::new() })
+    (!points.is_empty()).then(|| Line { method: method.to_owned(), points, missing: Vec::new(), look: Look::Main })
 }

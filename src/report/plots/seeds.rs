@@ -1,26 +1,34 @@
 //! A strip per method with one dot per seed: how much is luck.
 
 use super::axis::Axis;
+use super::cut;
+use super::palette::INK;
 use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, Drawn, colour, line, marker, methods, style, text};
-use super::{Plot, Shows, caption, metric_name, of_each};
+use super::{Material, Plot, Shows, caption, metric_name, of_each};
+use crate::analysis::Selected;
 use crate::analysis::stats::{CorrectedT, Interval, LEVEL, mean};
-use crate::analysis::{Configuration, Selected, select};
 use plotters::prelude::*;
 
 pub const PLOT: Plot = Plot {
     name: "seeds",
-    description: "test metric of every seed, each optimizer at its best setting, with the mean's 95 % interval",
+    description: "test metric of every seed, each method at its best setting, with the mean's 95 % interval",
     source: "report/plots/seeds.rs",
     shows: Shows::Compared,
-    draw: |material| plot(material.configurations),
+    asks: true,
+    draw: plot,
 };
+
+/// Right of the axis: how many seeds have no place on it.
+const RIGHT: u32 = 64;
 
 /// One method's seeds.
 struct Strip {
     method: String,
     metrics: Vec<f64>,
     diverged: usize,
+    /// How many results the axis does not reach.
+    below: usize,
     mean: Option<f64>,
     interval: Option<Interval>,
 }
@@ -36,8 +44,8 @@ impl Row for Strip {
     }
 }
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
-    let selected = select(configurations);
+fn plot(material: &Material<'_>) -> Result<String, String> {
+    let (configurations, selected) = (material.configurations, material.selected);
     let methods = methods(configurations);
     let panels: Vec<Strips<Strip>> = selected.chunk_by(|a, b| a.data == b.data).map(panel).collect();
     if panels.iter().flat_map(|panel| &panel.rows).all(|row| row.metrics.is_empty()) {
@@ -46,14 +54,23 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let each = of_each(configurations);
     let what = format!(
         "{each}; dots: seeds, bar: mean, line: its 95 % interval (t, corrected for shared rows), \
-                ∞: seeds without a result: diverged, or without a solution."
+                ∞: seeds without a result: diverged, or without a solution{}.",
+        if panels.iter().flat_map(|panel| &panel.rows).any(|row| row.below > 0) {
+            ", ←: seeds so bad that the axis does not reach them"
+        } else {
+            ""
+        }
     );
-    draw("Test metric by seed", &caption(&what, configurations), &panels, 40, |placed, row, strip| {
+    draw("Test metric by seed", &caption(&what, configurations), &panels, RIGHT, |placed, row, strip| {
         strip.mark(placed, row, style(&methods, &strip.method))
     })
 }
 
 fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
+    let results = rows.iter().flat_map(|row| row.results.values().flatten().copied());
+    let x = Axis::metric(metric_name(rows.iter().map(|row| row.metric.as_str()), false));
+    let floor = cut::floor(&x.name, results);
+    let x = x.from(floor);
     let strip = |row: &Selected<'_, '_>| {
         let seeds = &row.results;
         let metrics: Vec<f64> = seeds.values().flatten().copied().filter(|metric| metric.is_finite()).collect();
@@ -61,6 +78,7 @@ fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
         Strip {
             method: row.optimizer.clone(),
             diverged: seeds.len() - metrics.len(),
+            below: metrics.iter().filter(|metric| x.cuts(**metric)).count(),
             mean: mean(&metrics).filter(|mean| all && mean.is_finite()),
             interval: CorrectedT::of(&metrics, row.overlap)
                 .filter(|_| metrics.len() > 2)
@@ -69,11 +87,8 @@ fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
             metrics,
         }
     };
-    Strips {
-        title: rows[0].data.clone(),
-        x: Axis::metric(metric_name(rows.iter().map(|row| row.metric.as_str()), false)),
-        rows: rows.iter().map(strip).collect(),
-    }
+    let rows_of_strips = rows.iter().map(strip).collect();
+    Strips { title: rows[0].data.clone(), x, rows: rows_of_strips }
 }
 
 impl Strip {
@@ -89,15 +104,14 @@ impl Strip {
             }
         }
         if let Some(interval) = self.interval {
-            line(area, placed.pixel(row, interval.low, 0.0), placed.pixel(row, interval.high, 0.0), BLACK, 2)?;
+            line(area, placed.pixel(row, interval.low, 0.0), placed.pixel(row, interval.high, 0.0), INK, 2)?;
         }
         if let Some(mean) = self.mean {
-            line(area, placed.pixel(row, mean, 0.35), placed.pixel(row, mean, -0.35), BLACK, 3)?;
+            line(area, placed.pixel(row, mean, 0.35), placed.pixel(row, mean, -0.35), INK, 3)?;
         }
-        if self.diverged > 0 {
-            let (_, (right, y)) = placed.ends(row);
-            text(area, &format!("{} ∞", self.diverged), (right + 6, y), 13, Anchor::Left, BLACK)?;
-        }
-        Ok(())
+        let beyond = [(self.diverged, "∞"), (self.below, "←")].into_iter().filter(|(count, _)| *count > 0);
+        let beyond: Vec<String> = beyond.map(|(count, sign)| format!("{count} {sign}")).collect();
+        let (_, (right, y)) = placed.ends(row);
+        text(area, &beyond.join(" "), (right + 6, y), 13, Anchor::Left, INK)
     }
 }

@@ -1,9 +1,9 @@
 //! What all figures share: a sheet with title, legend and caption, and one style per method.
 //!
-//! Methods differ by colour (Okabe & Ito 2008, readable by the colour-blind) and by marker (readable in black and
-//! white), and keep both in every figure of a folder.
+//! Methods differ by colour and by marker (readable in black and white), and keep both in every figure of a folder.
 
-use super::letters::{BEGINNING, cut, most_of, shortened, width, wrapped};
+use super::letters::{BEGINNING, characters, cut, most_of, shortened, width, wrapped};
+use super::palette::{COLOURS, INK, PAPER, SOFT};
 use crate::analysis::Configuration;
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -12,16 +12,6 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 pub type Drawn = Result<(), Box<dyn std::error::Error>>;
 
-/// Okabe & Ito 2008, in an order that also differs in lightness; yellow is left out, it is too light for a line.
-const COLOURS: [RGBColor; 7] = [
-    RGBColor(0, 114, 178),
-    RGBColor(213, 94, 0),
-    RGBColor(0, 158, 115),
-    RGBColor(204, 121, 167),
-    RGBColor(86, 180, 233),
-    RGBColor(230, 159, 0),
-    RGBColor(0, 0, 0),
-];
 /// What stays free at the edges of a sheet.
 pub const MARGIN: i32 = 16;
 const TITLE: i32 = 44;
@@ -46,16 +36,14 @@ pub fn style(methods: &[String], method: &str) -> usize {
     methods.iter().position(|known| known == method).unwrap_or(0)
 }
 
-pub fn colour(style: usize) -> RGBColor {
-    COLOURS[style % COLOURS.len()]
-}
+pub use super::palette::colour;
 
 /// How many shapes markers have.
 const SHAPES: usize = 7;
 
 /// A method's shape among all: after as many methods as there are colours, colours and shapes come in other pairs.
 fn shape(style: usize) -> usize {
-    (style + style / COLOURS.len()) % SHAPES
+    (style + style / COLOURS) % SHAPES
 }
 
 /// A method's marker at a pixel. Those that are hollow let one see what they cover.
@@ -92,13 +80,8 @@ pub fn text(area: &Area<'_>, words: &str, at: (i32, i32), size: u32, anchor: Anc
         Anchor::Right => HPos::Right,
     };
     let style = ("sans-serif", size).into_font().color(&colour).pos(Pos::new(side, VPos::Center));
-    area.draw(&Text::new(words.replace(is_no_character, "\u{fffd}"), at, style))?;
+    area.draw(&Text::new(characters(words), at, style))?;
     Ok(())
-}
-
-/// Whether XML has no such character, and no way to write it either: a path or a name may have one.
-fn is_no_character(letter: char) -> bool {
-    letter.is_control() || ('\u{fffe}'..='\u{ffff}').contains(&letter)
 }
 
 /// A straight line between two pixels.
@@ -156,23 +139,77 @@ impl Titles {
     pub fn write(&self, place: usize, area: &Area<'_>, (x, y): (i32, i32), anchor: Anchor) -> Drawn {
         let lines = &self.lines[place];
         for (row, line) in (self.rows() - lines.len()..).zip(lines) {
-            text(area, line, (x, y + self.row() * i32::try_from(row)? + 16), self.size, anchor, BLACK)?;
+            text(area, line, (x, y + self.row() * i32::try_from(row)? + 16), self.size, anchor, INK)?;
         }
         Ok(())
     }
 }
 
+/// An entry of a legend: a name with what stands for it.
+pub struct Key {
+    name: String,
+    sign: Sign,
+}
+
+#[derive(Clone, Copy)]
+enum Sign {
+    Method(usize),
+    Line(RGBColor),
+    Dashes(RGBColor),
+}
+
+impl Key {
+    /// Of these methods, each in its style among all.
+    pub fn of(legend: &[String], methods: &[String]) -> Vec<Self> {
+        let key = |method: &String| Self { name: method.clone(), sign: Sign::Method(style(methods, method)) };
+        legend.iter().map(key).collect()
+    }
+
+    pub fn line(name: impl Into<String>, colour: RGBColor) -> Self {
+        Self { name: name.into(), sign: Sign::Line(colour) }
+    }
+
+    pub fn dashes(name: impl Into<String>, colour: RGBColor) -> Self {
+        Self { name: name.into(), sign: Sign::Dashes(colour) }
+    }
+
+    fn draw(&self, area: &Area<'_>, name: &str, (x, y): (i32, i32)) -> Drawn {
+        let ends = vec![(x, y), (x + 28, y)];
+        match self.sign {
+            Sign::Method(style) => {
+                line(area, ends[0], ends[1], colour(style), 2)?;
+                marker(area, style, (x + 14, y))?;
+            }
+            Sign::Line(colour) => line(area, ends[0], ends[1], colour, 2)?,
+            Sign::Dashes(colour) => dashes(area, ends, colour)?,
+        }
+        text(area, name, (x + LEGEND_SIGN, y), 15, Anchor::Left, INK)
+    }
+}
+
+/// A dashed line through pixels. Plotters would draw each dash by itself; here one line gets a width that no other has, which
+/// [`sheet`] replaces.
+pub fn dashes(area: &Area<'_>, points: Vec<(i32, i32)>, colour: RGBColor) -> Drawn {
+    area.draw(&PathElement::new(points, colour.stroke_width(DASHED)))?;
+    Ok(())
+}
+
+/// The width that stands for dashes, and what it becomes.
+const DASHED: u32 = 99;
+const DASHES: &str = "stroke-width=\"2\" stroke-dasharray=\"7 4\"";
+
 /// Draws a figure: title, a legend of these methods in as many rows as it needs, a body of this size, and the caption.
 pub fn sheet(
     title: &str,
     caption: &str,
-    (legend, methods): (&[String], &[String]),
+    legend: &[Key],
     body: (u32, u32),
     draw: impl FnOnce(&Area<'_>) -> Drawn,
 ) -> Result<String, String> {
     let wide = i32::try_from(body.0).unwrap_or(i32::MAX) - 2 * MARGIN;
     let captions = wrapped(caption, 13, most_of(wide));
-    let names = shortened(legend, 15, wide - LEGEND_SIGN);
+    let names: Vec<String> = legend.iter().map(|key| key.name.clone()).collect();
+    let names = shortened(&names, 15, wide - LEGEND_SIGN);
     let places = legend_places(&names, wide);
     let rows = places.last().map_or(0, |(_, row)| row + 1);
     let head = TITLE + LEGEND_ROW * rows + 6;
@@ -181,25 +218,22 @@ pub fn sheet(
     let mut svg = String::new();
     let drawn = || -> Drawn {
         let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
-        root.fill(&WHITE)?;
+        root.fill(&PAPER)?;
         let (top, rest) = root.split_vertically(head);
         let (middle, bottom) = rest.split_vertically(body.1);
-        text(&top, &cut(title, 22, wide, BEGINNING), (MARGIN, 24), 22, Anchor::Left, BLACK)?;
-        for ((method, name), (x, row)) in legend.iter().zip(&names).zip(&places) {
-            let (x, y, style) = (MARGIN + x, TITLE + LEGEND_ROW * row + 10, style(methods, method));
-            line(&top, (x, y), (x + 28, y), colour(style), 2)?;
-            marker(&top, style, (x + 14, y))?;
-            text(&top, name, (x + LEGEND_SIGN, y), 15, Anchor::Left, BLACK)?;
+        text(&top, &cut(title, 22, wide, BEGINNING), (MARGIN, 24), 22, Anchor::Left, INK)?;
+        for ((key, name), (x, row)) in legend.iter().zip(&names).zip(&places) {
+            key.draw(&top, name, (MARGIN + x, TITLE + LEGEND_ROW * row + 10))?;
         }
         draw(&middle)?;
         for (row, line) in (0..).zip(&captions) {
-            text(&bottom, line, (MARGIN, 12 + CAPTION_ROW * row), 13, Anchor::Left, RGBColor(70, 70, 70))?;
+            text(&bottom, line, (MARGIN, 12 + CAPTION_ROW * row), 13, Anchor::Left, SOFT)?;
         }
         root.present()?;
         Ok(())
     };
     drawn().map_err(|why| format!("cannot draw: {why}"))?;
-    Ok(svg)
+    Ok(svg.replace(&format!("stroke-width=\"{DASHED}\""), DASHES))
 }
 
 /// Where each name of the legend starts: pixels from the left, and its row.
@@ -251,7 +285,7 @@ mod tests {
 
     #[test]
     fn the_first_methods_differ_in_their_pairs_of_colour_and_marker() {
-        let pairs: std::collections::BTreeSet<_> = (0..49).map(|style| (style % COLOURS.len(), shape(style))).collect();
+        let pairs: std::collections::BTreeSet<_> = (0..49).map(|style| (style % COLOURS, shape(style))).collect();
         assert_eq!(pairs.len(), 49);
         let shapes: std::collections::BTreeSet<_> = (0..7).map(shape).collect();
         assert_eq!(shapes.len(), SHAPES, "the first seven differ without colour");

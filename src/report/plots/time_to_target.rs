@@ -1,11 +1,11 @@
 //! Expected training steps to a frozen target, misses counted.
 
 use super::axis::Axis;
+use super::palette::INK;
 use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, Drawn, colour, marker, methods, style, text};
-use super::{Plot, Shows, caption, of_each};
-use crate::analysis::{Configuration, Reached, Target, select, targets};
-use crate::record::{At, Goal};
+use super::{Material, Plot, Shows, caption, of_each};
+use crate::analysis::{Reached, Target, targets};
 use crate::report::sooner::fixed_by;
 use plotters::prelude::*;
 
@@ -14,7 +14,8 @@ pub const PLOT: Plot = Plot {
     description: "expected training steps to a frozen target, misses counted",
     source: "report/plots/time_to_target.rs",
     shows: Shows::Compared,
-    draw: |material| plot(material.configurations, material.goal),
+    asks: true,
+    draw: plot,
 };
 
 /// Where a row's dots and its marker stand above its middle, in units of a row.
@@ -32,9 +33,10 @@ impl Row for Reached {
     }
 }
 
-fn plot(configurations: &[Configuration<'_>], (goal, at): (&Goal, At)) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, String> {
+    let (configurations, (goal, at)) = (material.configurations, material.goal);
     let methods = methods(configurations);
-    let aims = targets(&select(configurations), goal, at);
+    let aims = targets(material.selected, goal, at);
     let fixed_by = aims.first().map_or(String::new(), fixed_by);
     let rows = |target: Target| Strips {
         title: format!("{}: validation loss {:.3}", target.data, target.loss),
@@ -68,5 +70,5 @@ fn mark(placed: &Placed<'_, '_>, row: usize, reached: &Reached, style: usize) ->
     }
     let hits = format!("{}/{}{}", reached.time.hits, reached.time.runs, if reached.time.hits == 0 { " ∞" } else { "" });
     let (_, (right, y)) = placed.ends(row);
-    text(placed.area, &hits, (right + 6, y), 13, Anchor::Left, BLACK)
+    text(placed.area, &hits, (right + 6, y), 13, Anchor::Left, INK)
 }

@@ -1,10 +1,11 @@
-//! Histograms of the final weights, a panel per layer.
+//! Histograms of the final weights, a panel for each layer and method.
 
 use super::axis::Axis;
-use super::figure::{Line, Panel, Point, draw};
+use super::few::few;
+use super::figure::{Line, Look, Panel, Point, draw_groups};
 use super::sheet::methods;
 use super::{Material, Plot, Shows, caption, of_each};
-use crate::analysis::{Configuration, Selected, select};
+use crate::analysis::{Configuration, Selected};
 use std::collections::BTreeMap;
 
 pub const PLOT: Plot = Plot {
@@ -12,6 +13,7 @@ pub const PLOT: Plot = Plot {
     description: "histograms of each layer's final weights; needs `output.parameters`",
     source: "Glorot & Bengio 2010, figures 6 and 7; report/plots/weights.rs",
     shows: Shows::Compared,
+    asks: true,
     draw: plot,
 };
 
@@ -22,36 +24,40 @@ const BEYOND: f64 = 0.005;
 /// Larger ones are no weights of a network that answers anything.
 const LARGEST: f64 = 1e300;
 /// More panels than this are no figure any more.
-const MOST_PANELS: usize = 24;
+const MOST_PANELS: usize = 48;
 
 /// The weights of a layer, of all seeds, by method.
 type Layer = Vec<(String, Vec<f64>)>;
 
 fn plot(material: &Material<'_>) -> Result<String, String> {
-    let selected = select(material.configurations);
-    let mut panels = Vec::new();
-    for rows in selected.chunk_by(|a, b| a.data == b.data) {
-        for (layer, methods) in layers(material, rows) {
-            panels.push(panel(format!("{}: {layer}", rows[0].data), &methods));
-        }
+    let (rows, left_out) = few(material.selected, |row| row.best.is_some());
+    let mut groups: Vec<Vec<Panel>> = Vec::new();
+    for rows in &rows {
+        let title = |layer: &str| format!("{}: {layer}", rows[0].data);
+        groups.extend(layers(material, rows).into_iter().map(|(layer, methods)| panels(&title(&layer), &methods)));
     }
-    if panels.is_empty() {
+    if groups.is_empty() {
         return Err("no parameters were kept; `output.parameters = true` keeps them".to_owned());
     }
-    if panels.len() > MOST_PANELS {
-        return Err(format!("{} panels are too many for one figure", panels.len()));
-    }
+    let (all, mut panels) = (groups.len(), 0);
+    groups.retain(|group| {
+        panels += group.len();
+        panels <= MOST_PANELS
+    });
+    let layers_left_out =
+        if groups.len() < all { format!(" The first {} of {all} layers.", groups.len()) } else { String::new() };
     let each = of_each(material.configurations);
     let what = format!(
-        "{each}, the weights of all seeds together, without biases. Bins: their share \
-         of the weights; the outermost {} % at either end count in the last bin there.",
+        "{each}, the weights of all seeds together, without biases. Bars: shares of the weights; panels of a layer have one \
+         scale. The outermost {} % at either end count in the last bar there.{left_out}{layers_left_out}",
         100.0 * BEYOND
     );
-    draw("Final weights", &caption(&what, material.configurations), &panels, &methods(material.configurations))
+    let methods = methods(material.configurations);
+    draw_groups("Final weights", &caption(&what, material.configurations), &groups, &[], &methods)
 }
 
 /// The layers that the best settings on a data set have.
-fn layers(material: &Material<'_>, rows: &[Selected<'_, '_>]) -> BTreeMap<String, Layer> {
+fn layers(material: &Material<'_>, rows: &[&Selected<'_, '_>]) -> BTreeMap<String, Layer> {
     let mut layers: BTreeMap<String, Layer> = BTreeMap::new();
     for row in rows {
         // The parameters of a problem without data are a point, no weights.
@@ -76,7 +82,7 @@ fn layers(material: &Material<'_>, rows: &[Selected<'_, '_>]) -> BTreeMap<String
 }
 
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // counts; bins, 0 for what lies below
-fn panel(title: String, layer: &Layer) -> Panel {
+fn panels(title: &str, layer: &Layer) -> Vec<Panel> {
     let mut all: Vec<f64> = layer.iter().flat_map(|(_, weights)| weights).copied().collect();
     all.sort_by(f64::total_cmp);
     let beyond = (BEYOND * all.len() as f64) as usize;
@@ -92,14 +98,19 @@ fn panel(title: String, layer: &Layer) -> Panel {
         }
         let middle = |bin: usize| low + (bin as f64 + 0.5) * width;
         let points = shares.iter().enumerate().map(|(bin, share)| Point::at(middle(bin), *share)).collect();
-        Line { method: method.clone(), points, missing: Vec::new() }
+        Line { method: method.clone(), look: Look::Bars { width }, points, missing: Vec::new() }
     };
-    Panel {
-        title,
+    let lines: Vec<Line> = layer.iter().map(line).collect();
+    let heights = lines.iter().flat_map(|line| &line.points).map(|point| point.y).chain([0.0]);
+    let y = Axis::shares("share of the weights").holding(heights);
+    let panel = |line: Line| Panel {
+        title: format!("{title}, {}", line.method),
+        note: None,
         x: Axis::linear("weight"),
-        y: Axis::shares("share of the weights"),
-        lines: layer.iter().map(line).collect(),
-    }
+        y: y.clone(),
+        lines: vec![line],
+    };
+    lines.into_iter().map(panel).collect()
 }
 
 #[cfg(test)]
@@ -109,15 +120,15 @@ mod tests {
     #[test]
     fn every_weight_is_in_a_bin() {
         let far = [-1e9, 1e9].into_iter().chain((0..398).map(|i| f64::from(i) / 100.0));
-        let line = &panel(String::new(), &vec![("a".to_owned(), far.collect())]).lines[0];
+        let line = &panels("", &vec![("a".to_owned(), far.collect())])[0].lines[0];
         assert!(line.points.len() == 15 && line.points.iter().all(|point| (-0.1..4.1).contains(&point.x)));
         let layer = vec![("a".to_owned(), vec![-1.0, 0.0, 0.1, 1.0]), ("b".to_owned(), vec![0.5])];
-        for (line, weights) in panel(String::new(), &layer).lines.iter().zip([4.0, 1.0]) {
-            let shares: Vec<f64> = line.points.iter().map(|point| point.y).collect();
+        for (panel, weights) in panels("", &layer).iter().zip([4.0, 1.0]) {
+            let shares: Vec<f64> = panel.lines[0].points.iter().map(|point| point.y).collect();
             assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-12);
             assert!(shares.iter().all(|share| (share * weights).fract() == 0.0));
         }
-        let equal = panel(String::new(), &vec![("a".to_owned(), vec![0.0, 0.0])]);
-        assert_eq!(equal.lines[0].points[0].y, 1.0, "all weights in one place");
+        let equal = panels("", &vec![("a".to_owned(), vec![0.0, 0.0])]);
+        assert_eq!(equal[0].lines[0].points[0].y, 1.0, "all weights in one place");
     }
 }
