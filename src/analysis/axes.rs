@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The learning rate: a question only where nothing else varies.
 const RATE: &str = "optimizer.lr";
 /// What makes another data set of it, over which methods are compared.
-const DATA: [&str; 2] = ["data.set.", "data.standardize"];
+const DATA: [&str; 3] = ["data.set.", "data.draw", "data.standardize"];
 
 /// The settings whose values are compared, the optimizer first and then by name: of a choice its kind, where that varies, and
 /// else each parameter that does. The optimizer where nothing varies.

@@ -5,6 +5,7 @@ use super::configurations::varying;
 use super::level::shares;
 use super::over_data::{OverData, families, over_data};
 use super::paired::{Paired, judge, paired_methods};
+use super::sampled::Sampled;
 use super::select::{RatePoint, Selected, rate_sensitivity, select};
 use super::stats::{CorrectedT, Interval, LEVEL, Sensitivity, interquartile_mean, rounded, sensitivity};
 use super::targets::{Reached, targets};
@@ -47,8 +48,8 @@ pub struct OnData {
     pub pairs: Vec<(usize, usize, Paired)>,
     /// What the verdicts hold for.
     pub conditions: Vec<Condition>,
-    /// Whether seeds split the same rows.
-    pub splits: bool,
+    /// What seeds are a sample of.
+    pub sampled: Sampled,
 }
 
 /// A method on one data set.
@@ -132,7 +133,7 @@ fn on_data(block: &[Selected<'_, '_>], view: &View<'_>, names: &BTreeSet<String>
         pairs: pairs.map(|(i, j)| (i, j, paired_methods(order[j], order[i]))).collect(),
         methods: order.iter().map(|row| ranked(row, names)).collect(),
         conditions: conditions(block, view),
-        splits: block.iter().any(|row| row.overlap > 0.0),
+        sampled: block.iter().map(|row| row.sampled).fold(block[0].sampled, Sampled::widest),
     }
 }
 
@@ -148,7 +149,9 @@ fn ranked(row: &Selected<'_, '_>, names: &BTreeSet<String>) -> Ranked {
         seeds: row.results.len(),
         mean: row.test_metric.map(|metric| metric.mean),
         sd: row.test_metric.and_then(|metric| metric.sd),
-        interval: CorrectedT::of(&metrics, row.overlap).filter(|_| enough).and_then(|mean| mean.interval(LEVEL)),
+        interval: CorrectedT::of(&metrics, row.sampled.overlap())
+            .filter(|_| enough)
+            .and_then(|mean| mean.interval(LEVEL)),
         interquartile_mean: interquartile_mean(&metrics).filter(|_| row.test_metric.is_some()),
         tried: row.tried,
         diverged_share: row.diverged_share,

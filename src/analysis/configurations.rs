@@ -1,5 +1,6 @@
 //! Runs that differ by their seed only, taken together.
 
+use super::sampled::Sampled;
 use super::stats::{Spread, mean};
 use super::view::Staged;
 use crate::record::{At, CurvePoint, Outcome, Quantity, Setting, Stage, blew_up, data_label, in_words, with_usual};
@@ -78,14 +79,10 @@ impl<'a> Configuration<'a> {
         self.runs.iter().filter(blown).count()
     }
 
-    /// What its seeds share: n_test / n_train where they split the same rows, 0 for a problem without rows.
+    /// What its seeds are a sample of.
     #[must_use]
-    pub fn overlap(&self) -> f64 {
-        if self.settings.get("model.kind").is_some_and(|kind| kind.to_string() == "objective") {
-            return 0.0;
-        }
-        let share = |part: &str, usual: f64| self.number(&format!("data.split.{part}")).unwrap_or(usual);
-        share("test", 0.2) / share("train", 0.6)
+    pub fn sampled(&self) -> Sampled {
+        Sampled::of(&self.settings)
     }
 
     /// What is shown of a point: the test metric, but the validation metric of what was tuned, since the test part is for the
@@ -252,8 +249,11 @@ fn compared(settings: &BTreeMap<String, Setting>, key: &str) -> String {
 pub fn varying(configurations: &[Configuration<'_>]) -> BTreeSet<String> {
     let names: BTreeSet<&String> = configurations.iter().flat_map(|c| c.settings.keys()).collect();
     let keys: &[String] = configurations.first().map_or(&[], |c| &c.keys);
-    let heads =
-        |name: &str| name.starts_with("data.set.") || name == "data.standardize" || keys.iter().any(|key| key == name);
+    let heads = |name: &str| {
+        name.starts_with("data.set.")
+            || ["data.draw", "data.standardize"].contains(&name)
+            || keys.iter().any(|key| key == name)
+    };
     let varies = |name: &str| {
         let kind = name.rsplit_once('.').map(|(owner, _)| format!("{owner}.kind")).filter(|kind| kind != name);
         let kind = kind.filter(|_| name != "optimizer.lr");

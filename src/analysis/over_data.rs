@@ -87,7 +87,8 @@ impl OverData {
 }
 
 /// The family of a data set: its generator or name; each file is a family of its own.
-fn family(data: &str) -> &str {
+#[must_use]
+pub fn family(data: &str) -> &str {
     let kind = data.split_once(" (").map_or(data, |(kind, _)| kind);
     if FILES.contains(&kind) { data } else { kind }
 }

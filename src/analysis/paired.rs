@@ -159,7 +159,7 @@ pub fn paired(first: &BTreeMap<u64, Option<f64>>, second: &BTreeMap<u64, Option<
 /// The same of two methods, each with what it reached on every seed.
 #[must_use]
 pub fn paired_methods(first: &Selected<'_, '_>, second: &Selected<'_, '_>) -> Paired {
-    let overlap = first.overlap.max(second.overlap);
+    let overlap = first.sampled.widest(second.sampled).overlap();
     let mut paired = paired(&first.to_compare(), &second.to_compare(), overlap);
     paired.obstacle = obstacle(first, second);
     // Copies of one run are no sample: there is nothing to test, and one of them says all.

@@ -9,6 +9,7 @@ mod batches;
 mod blobs;
 mod builtin;
 mod digest;
+mod draw;
 pub mod fetch;
 mod file;
 mod idx;
@@ -33,6 +34,7 @@ mod wilson;
 
 pub use batches::Order;
 pub use builtin::check as check_builtin;
+pub use draw::{Draw, is_drawn};
 pub use merged::{Merged, merged};
 pub use mnist::{REMOTES, load as load_fetched};
 pub use own::{at, data_set, listed};
@@ -139,7 +141,8 @@ pub fn entries() -> impl Iterator<Item = &'static DataEntry> {
     ENTRIES.iter().chain(OUTSIDE).copied()
 }
 
-/// The seed of a generated set: the same for all seeds of an experiment, which then differ by split and weights.
+/// The seed of a generated set: the same for all seeds of an experiment, which then differ by split and weights, unless each has a
+/// draw of its own ([`Draw`]).
 const SEED: Parameter = Parameter {
     name: "seed",
     description: "which draw of the generated set",

@@ -7,7 +7,7 @@ use super::model_spec::ModelSpec;
 use super::problem::{Place, Problem};
 use super::run_spec::{BatchSize, Curve, DataSpec, Named, RunSpec, Section, TrainSpec};
 use super::typed::{Partial, Typed};
-use crate::data::{Order, Shares};
+use crate::data::{Draw, Order, Shares};
 use crate::engine::EngineKind;
 use crate::model::{self, ModelEntry, Reduction};
 use crate::num::Precision;
@@ -61,12 +61,14 @@ impl Finishing<'_> {
     }
 
     fn data(&mut self) -> Option<DataSpec> {
-        let (set, degree) = (self.choice("data.set"), self.integer("data.degree"));
+        let (set, draw) = (self.choice("data.set"), self.named::<Draw>("data.draw"));
+        let degree = self.integer("data.degree");
         let split = match self.given("data.split") {
             Some(Typed::Shares(shares)) => *shares,
             _ => Shares::USUAL,
         };
-        Some(DataSpec { set: set?, standardize: self.flag("data.standardize"), degree: degree?, split })
+        let standardize = self.flag("data.standardize");
+        Some(DataSpec { set: set?, draw: draw?, standardize, degree: degree?, split })
     }
 
     fn train(&mut self) -> Option<TrainSpec> {

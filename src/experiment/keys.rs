@@ -2,7 +2,7 @@
 
 use super::run_spec::{Curve, FULL};
 use super::unfit::USUAL_PATIENCE;
-use crate::data::Order;
+use crate::data::{Draw, Order};
 use crate::engine::EngineKind;
 use crate::model::Reduction;
 use crate::num::Precision;
@@ -88,6 +88,11 @@ pub const KEYS: &[Key] = &[
     ),
     word("precision", "floating-point type of the training", &[Precision::F32.name(), Precision::F64.name()]),
     choice("data.set", "the data set", || data::entries().map(|e| &e.entry).collect(), None),
+    word(
+        "data.draw",
+        "whether a generated set is drawn once for all seeds, or anew for each seed, which makes answers hold for its generator",
+        &[Draw::Once.name(), Draw::EachSeed.name()],
+    ),
     Key {
         path: "data.standardize",
         description: "scale features (and a regression's target) to mean 0 and deviation 1 of the training part",

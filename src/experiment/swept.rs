@@ -25,7 +25,7 @@ impl Swept {
 
 /// Whether a name is that of the data set, of a part of it, or of what changes the unit of its losses.
 pub fn names_data(name: &str) -> bool {
-    name == "data.set" || name.starts_with("data.set.") || name == "data.standardize"
+    name == "data.set" || name.starts_with("data.set.") || ["data.draw", "data.standardize"].contains(&name)
 }
 
 /// The swept settings, in the order of the axes, each once.

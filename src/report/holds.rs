@@ -1,7 +1,7 @@
 //! What answers hold for, in words: the state of training, the settings that were tried, and what verdicts generalize to.
 
 use super::sentences::joined;
-use crate::analysis::{Conclusions, Condition, OnData};
+use crate::analysis::{Conclusions, Condition, OnData, Sampled, family};
 use crate::record::{At, counted};
 
 /// What all answers are about: the state of training, how settings were chosen, and what the verdicts generalize to.
@@ -21,12 +21,36 @@ pub fn scope(conclusions: &Conclusions) -> Option<String> {
         ""
     };
     let over = conclusions.questions.iter().any(|question| question.over_data.as_ref().is_some_and(|o| o.level > 0.0));
-    let about = match (over, on().any(|on| on.splits)) {
-        (true, _) => " Verdicts over data sets are about other data sets like these.",
-        (false, true) => " Verdicts are about other splits of the same rows, not about new data.",
-        (false, false) => "",
+    let about = if over {
+        vec!["Verdicts over data sets are about other data sets like these.".to_owned()]
+    } else {
+        populations(&on().collect::<Vec<_>>())
     };
-    Some(format!("{state}{chosen}.{about}"))
+    Some([vec![format!("{state}{chosen}.")], about].concat().join(" "))
+}
+
+/// What verdicts on single data sets are about: what seeds are a sample of, in a sentence for each kind.
+fn populations(all: &[&OnData]) -> Vec<String> {
+    let of = |is_so: fn(Sampled) -> bool| -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for on in all.iter().filter(|on| is_so(on.sampled)) {
+            let name = family(&on.data).to_owned();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    };
+    let (splits, draws) = (of(|s| matches!(s, Sampled::Splits { .. })), of(|s| s == Sampled::Draws));
+    let mut said = Vec::new();
+    if !splits.is_empty() {
+        let on = if draws.is_empty() { String::new() } else { format!(" on {}", joined(&splits)) };
+        said.push(format!("Verdicts{on} are about other splits of the same rows, not about new data."));
+    }
+    if !draws.is_empty() {
+        said.push(format!("Verdicts are about new draws of {}: each seed has rows of its own.", joined(&draws)));
+    }
+    said
 }
 
 /// `On iris`; `At one learning rate each, on iris`, where nothing was tuned.

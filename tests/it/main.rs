@@ -11,6 +11,7 @@ mod comparisons;
 mod constants;
 mod crosscheck;
 mod documents;
+mod draws;
 mod engines;
 mod exports;
 mod fakes;

@@ -171,7 +171,7 @@ fn data_that_change_after_the_check_are_noticed() {
     let run = spec.run(0);
     let once = || {
         let mut cache = Cache::default();
-        cache.expect(&spec.folder, &run.data.set, spec.data_digest(&run.data.set));
+        cache.expect(&spec.folder, &run, spec.data_digest(&run));
         execute(&run, spec.identity(&run), false, &mut cache).outcome
     };
     assert_eq!(once(), Outcome::Done);

@@ -62,7 +62,7 @@ fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
             method: row.optimizer.clone(),
             diverged: seeds.len() - metrics.len(),
             mean: mean(&metrics).filter(|mean| all && mean.is_finite()),
-            interval: CorrectedT::of(&metrics, row.overlap)
+            interval: CorrectedT::of(&metrics, row.sampled.overlap())
                 .filter(|_| metrics.len() > 2)
                 .and_then(|mean| mean.interval(LEVEL))
                 .filter(|interval| all && interval.low.is_finite() && interval.high.is_finite()),
