@@ -99,6 +99,13 @@ pub struct RunRecord {
     /// Of a solver: whether it came to rest within its epochs, so that more would change nothing. Trainings have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_rest: Option<bool>,
+    /// Of a solver that ended with an answer all the same: why the function that it minimizes has no minimum, as was proved;
+    /// `separable`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_minimum: Option<String>,
+    /// The rows of the test part where they are held out: the same for every seed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_out: Option<u64>,
     /// Ascending epochs, from 0.
     pub curve: Vec<CurvePoint>,
     /// Ascending steps, from 0; empty unless the run keeps them.
@@ -197,6 +204,8 @@ mod tests {
             stage: Some(Stage::Report),
             outcome: Outcome::Diverged { step: 812 },
             at_rest: None,
+            no_minimum: Some("separable".to_owned()),
+            held_out: Some(30),
             curve: vec![CurvePoint {
                 epoch: 0,
                 step: 0,

@@ -7,7 +7,7 @@ use super::over_data::{OverData, families, over_data};
 use super::paired::{Paired, judge, paired_methods};
 use super::sampled::Sampled;
 use super::select::{RatePoint, Selected, rate_sensitivity, select};
-use super::stats::{CorrectedT, Interval, LEVEL, Sensitivity, interquartile_mean, rounded, sensitivity};
+use super::stats::{Interval, LEVEL, Sensitivity, interquartile_mean, rounded, sensitivity};
 use super::targets::{Reached, targets};
 use super::tuning::{Account, account};
 use super::view::View;
@@ -149,9 +149,7 @@ fn ranked(row: &Selected<'_, '_>, names: &BTreeSet<String>) -> Ranked {
         seeds: row.results.len(),
         mean: row.test_metric.map(|metric| metric.mean),
         sd: row.test_metric.and_then(|metric| metric.sd),
-        interval: CorrectedT::of(&metrics, row.sampled.overlap())
-            .filter(|_| enough)
-            .and_then(|mean| mean.interval(LEVEL)),
+        interval: row.mean().filter(|_| enough).and_then(|mean| mean.interval(LEVEL)),
         interquartile_mean: interquartile_mean(&metrics).filter(|_| row.test_metric.is_some()),
         tried: row.tried,
         diverged_share: row.diverged_share,

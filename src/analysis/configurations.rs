@@ -82,7 +82,7 @@ impl<'a> Configuration<'a> {
     /// What its seeds are a sample of.
     #[must_use]
     pub fn sampled(&self) -> Sampled {
-        Sampled::of(&self.settings)
+        Sampled::of(&self.settings, self.runs.iter().find_map(|run| run.record.held_out))
     }
 
     /// What is shown of a point: the test metric, but the validation metric of what was tuned, since the test part is for the

@@ -102,6 +102,9 @@ pub struct Paired {
     deviation: Option<f64>,
     #[serde(skip)]
     overlap: f64,
+    /// The variance of the mean difference that all seeds share.
+    #[serde(skip)]
+    shared: f64,
     /// Whether the second is the better one as the test counts, diverged seeds as the worst.
     #[serde(skip)]
     second_leads: bool,
@@ -147,6 +150,7 @@ pub fn paired(first: &BTreeMap<u64, Option<f64>>, second: &BTreeMap<u64, Option<
         test,
         deviation: Spread::of(&differences).and_then(|spread| spread.sd).filter(|_| known.is_some()),
         overlap,
+        shared: 0.0,
         second_leads: test.is_some_and(|test| test.mean > 0.0),
         same: diverged == 0 && !both.is_empty() && differences.iter().all(|difference| *difference == 0.0),
         obstacle: None,
@@ -159,11 +163,14 @@ pub fn paired(first: &BTreeMap<u64, Option<f64>>, second: &BTreeMap<u64, Option<
 /// The same of two methods, each with what it reached on every seed.
 #[must_use]
 pub fn paired_methods(first: &Selected<'_, '_>, second: &Selected<'_, '_>) -> Paired {
-    let overlap = first.sampled.widest(second.sampled).overlap();
-    let mut paired = paired(&first.to_compare(), &second.to_compare(), overlap);
+    let sampled = first.sampled.widest(second.sampled);
+    let mut paired = paired(&first.to_compare(), &second.to_compare(), sampled.overlap());
+    let means = first.test_metric.zip(second.test_metric).map(|(a, b)| (a.mean, b.mean));
+    paired.share(sampled.variance_of_difference(&first.metric, means));
     paired.obstacle = obstacle(first, second);
     // Copies of one run are no sample: there is nothing to test, and one of them says all.
-    if paired.pairs > 0 && !paired.same && [first, second].iter().all(|row| row.copies) {
+    let shown = paired.shared == 0.0; // else other test rows could differ
+    if shown && paired.pairs > 0 && !paired.same && [first, second].iter().all(|row| row.copies) {
         paired.certain = true;
         (paired.improvement, paired.p, paired.adjusted_p, paired.test) = (None, None, None, None);
         let small = |d: f64| d.abs() <= ROUNDINGS;
@@ -244,6 +251,18 @@ impl Paired {
                 });
                 Some(format!("not shown to be worse by less than {margin}; {enough}"))
             }
+        }
+    }
+
+    /// Takes in an error of the mean difference that all seeds share. For the number of seeds it is like an overlap: a part of the
+    /// error that no seed makes smaller.
+    fn share(&mut self, variance: f64) {
+        self.shared = variance;
+        self.test = self.test.map(|test| test.with_shared(variance));
+        self.p = self.test.map(|test| test.p());
+        if variance > 0.0 {
+            self.deviation = self.deviation.filter(|deviation| *deviation > 0.0);
+            self.overlap += self.deviation.map_or(0.0, |deviation| variance / (deviation * deviation));
         }
     }
 

@@ -6,7 +6,7 @@
 
 use super::configurations::{Configuration, learning_rates};
 use super::sampled::Sampled;
-use super::stats::{Spread, mean};
+use super::stats::{CorrectedT, Spread, mean};
 use super::view::Staged;
 use crate::record::Outcome;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +54,14 @@ impl<'a, 'r> Selected<'a, 'r> {
     #[must_use]
     pub fn chosen(&self) -> Option<&'a Configuration<'r>> {
         self.best.or(self.compared.filter(|_| self.staged.is_some() || self.test_metric.is_some()))
+    }
+
+    /// The mean of the results with its error; `None` for fewer than 2 seeds, and where one has no result.
+    #[must_use]
+    pub fn mean(&self) -> Option<CorrectedT> {
+        let metrics: Vec<f64> = self.results.values().copied().collect::<Option<_>>()?;
+        let variance = self.sampled.variance(&self.metric, mean(&metrics));
+        Some(CorrectedT::of(&metrics, self.sampled.overlap())?.with_shared(variance))
     }
 
     /// The results as they are compared: digits of a solution count as far as the precision has them.

@@ -40,7 +40,7 @@ pub use mnist::{REMOTES, load as load_fetched};
 pub use own::{at, data_set, listed};
 pub use prepared::{Beyond, Part, Prepared, Targets, beyond};
 pub use reading::{About, name, name_of, names_classes};
-pub use split::{Indices, Shares, class_parts, split};
+pub use split::{Indices, OWN, Shares, TestPart, class_parts, split};
 pub use table::{Cells, Column, Features, Labels, Table};
 
 use crate::num::{Matrix, Objective, Shape};

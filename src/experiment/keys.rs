@@ -40,7 +40,7 @@ pub enum KeyKind {
     Flag,
     /// A list of whole numbers greater than 0: units per hidden layer.
     Widths,
-    /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1.
+    /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1; or `holdout` in the place of `test`.
     Shares,
     /// The name of an entry, or a table with its `kind` and parameters.
     Choice(fn() -> Vec<&'static Entry>),
@@ -107,7 +107,8 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         path: "data.split",
-        description: "shares of the training, validation and test part",
+        description: "shares of the training, validation and test part; `holdout` in the place of `test` keeps the same test rows for \
+                      every seed, `holdout = \"own\"` those that the set comes with",
         kind: KeyKind::Shares,
         default: Some(Default::Text("{ train = 0.6, validation = 0.2, test = 0.2 }")),
     },
@@ -285,8 +286,11 @@ impl Column {
                 KeyKind::Flag => Self::Flag,
                 KeyKind::Integer { .. } => Self::Integer,
                 KeyKind::Number(_) => Self::Number,
-                // Parts of a table have names of their own.
-                KeyKind::Shares => continue,
+                // Parts of a table have names of their own. What is held out is a share or a word.
+                KeyKind::Shares => {
+                    columns.insert(format!("{}.holdout", key.path), Self::Text);
+                    continue;
+                }
                 KeyKind::Word(_) | KeyKind::Entry(_) | KeyKind::IntegerOr { .. } | KeyKind::Widths => Self::Text,
                 KeyKind::Choice(entries) => {
                     for parameter in entries().into_iter().flat_map(|entry| entry.parameters) {
@@ -335,12 +339,12 @@ pub fn sections() -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Shares;
+    use crate::data::{Shares, TestPart};
 
     /// `burnmark list` shows a text; what applies is [`Shares::USUAL`].
     #[test]
     fn the_usual_split_is_as_told() {
-        let Shares { train, validation, test } = Shares::USUAL;
+        let Shares { train, validation, test: TestPart::Drawn(test) } = Shares::USUAL else { panic!("drawn") };
         let told = format!("{{ train = {train}, validation = {validation}, test = {test} }}");
         assert_eq!(find("data.split").unwrap().0.default.unwrap().to_string(), told);
     }

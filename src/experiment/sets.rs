@@ -3,7 +3,7 @@
 use super::data_fit::merged_numbers;
 use super::run_spec::RunSpec;
 use crate::data::{self, DataSet, Draw, split};
-use crate::record::Reading;
+use crate::record::{Reading, counted};
 use crate::registry::Choice;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -58,6 +58,11 @@ impl Sets {
         };
         if let Ok(parts) = split(set, run.data.split, run.seed) {
             reading.parts.insert([&parts.train, &parts.validation, &parts.test].map(|part| part.len() as u64));
+            let rows = counted(parts.test.len(), "test row");
+            let held_out = format!("the {rows} are held out: the same for every seed");
+            if run.data.split.is_held_out() && !reading.notes.contains(&held_out) {
+                reading.notes.push(held_out);
+            }
         }
         if run.data.degree == 1 {
             merged_numbers(run, set).into_iter().for_each(|warning| reading.warn(warning));

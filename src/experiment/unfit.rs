@@ -63,13 +63,23 @@ pub fn alone(run: &RunSpec) -> Vec<Unfit> {
     found
 }
 
-/// New draws of a set that no generator draws.
+/// New draws of a set that no generator draws, or of one whose rows are to be held out.
 fn of_draw(run: &RunSpec) -> Option<Unfit> {
     let set = &run.data.set.kind;
-    (run.data.draw == Draw::EachSeed && !data::is_drawn(set)).then(|| Unfit {
-        path: "data.draw",
-        why: format!("`{set}` is a fixed set: its rows are the same for every seed, and nothing draws new ones"),
-        expected: "expected a generated set, which has a parameter `seed`, or `draw = \"once\"`",
+    if run.data.draw == Draw::Once {
+        return None;
+    }
+    if !data::is_drawn(set) {
+        return Some(Unfit {
+            path: "data.draw",
+            why: format!("`{set}` is a fixed set: its rows are the same for every seed, and nothing draws new ones"),
+            expected: "expected a generated set, which has a parameter `seed`, or `draw = \"once\"`",
+        });
+    }
+    run.data.split.is_held_out().then(|| Unfit {
+        path: "data.split",
+        why: "each seed draws rows of its own, so that no rows can be held out for all of them".to_owned(),
+        expected: "expected `test` in the place of `holdout`, or `draw = \"once\"`",
     })
 }
 

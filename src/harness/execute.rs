@@ -153,6 +153,8 @@ fn execute_in<R: Build + EngineReal>(
         traced: if trained.steps_curve.is_empty() { Vec::new() } else { trace_names(&network) },
         steps: trained.steps_curve,
         at_rest: trained.at_rest,
+        no_minimum: trained.no_minimum,
+        held_out: run.data.split.is_held_out().then(|| prepared.test.samples() as u64),
         hashes: Some(trained.hashes),
         parameters_digest,
         measurement: Measurement {

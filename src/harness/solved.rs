@@ -69,6 +69,7 @@ impl<R: Real> Solving<'_, R> {
             curve: course.curve,
             steps_curve: Vec::new(),
             at_rest,
+            no_minimum: None,
             parameters: vec![course.theta],
             hashes,
             train_time,

@@ -291,6 +291,8 @@ fn record(spec: &Spec, (run, settings): (RunId, RunSpec), answer: Answer) -> Fin
         steps: answer.steps,
         traced: answer.traced,
         at_rest: answer.at_rest,
+        no_minimum: answer.no_minimum,
+        held_out: answer.held_out,
         hashes: answer.hashes,
     };
     Finished { record, measurement: answer.measurement }

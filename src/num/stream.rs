@@ -33,6 +33,8 @@ pub enum Purpose {
     Draw,
     /// Which sample goes to training, validation or test; index: 0.
     Split,
+    /// Which samples are held out for every seed; seed and index: 0.
+    Holdout,
     /// Initial weights of one layer (counted from 0); index: 0.
     InitialWeights { layer: u32 },
     /// The order of the samples; index: the epoch.
@@ -58,6 +60,7 @@ impl Purpose {
             Self::Data => (*b"data    ", 0),
             Self::Draw => (*b"draw    ", 0),
             Self::Split => (*b"split   ", 0),
+            Self::Holdout => (*b"holdout ", 0),
             Self::InitialWeights { layer } => (*b"weights ", layer),
             Self::BatchOrder => (*b"batches ", 0),
             Self::Dropout { layer } => (*b"dropout ", layer),

@@ -20,6 +20,7 @@ mod fits;
 mod folders;
 mod fuzz;
 mod hardships;
+mod holdout;
 mod honesty;
 mod judged;
 mod likelihoods;

@@ -145,6 +145,8 @@ pub fn carried_out(spec: &Spec, run: &RunSpec, cache: &mut Cache) -> Finished {
         stage: None,
         outcome: answer.outcome,
         at_rest: answer.at_rest,
+        no_minimum: answer.no_minimum,
+        held_out: answer.held_out,
         curve: answer.curve,
         steps: answer.steps,
         traced: answer.traced,

@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, Drawn, colour, line, marker, methods, style, text};
 use super::{Plot, Shows, caption, metric_name, of_each};
-use crate::analysis::stats::{CorrectedT, Interval, LEVEL, mean};
+use crate::analysis::stats::{Interval, LEVEL, mean};
 use crate::analysis::{Configuration, Selected, select};
 use plotters::prelude::*;
 
@@ -62,7 +62,8 @@ fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
             method: row.optimizer.clone(),
             diverged: seeds.len() - metrics.len(),
             mean: mean(&metrics).filter(|mean| all && mean.is_finite()),
-            interval: CorrectedT::of(&metrics, row.sampled.overlap())
+            interval: row
+                .mean()
                 .filter(|_| metrics.len() > 2)
                 .and_then(|mean| mean.interval(LEVEL))
                 .filter(|interval| all && interval.low.is_finite() && interval.high.is_finite()),
