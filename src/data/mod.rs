@@ -27,6 +27,7 @@ mod quadratic_file;
 mod reading;
 mod reber;
 mod recall;
+mod scales;
 mod spirals;
 mod split;
 mod table;
@@ -40,6 +41,7 @@ pub use mnist::{REMOTES, load as load_fetched};
 pub use own::{at, data_set, listed};
 pub use prepared::{Beyond, Part, Prepared, Targets, beyond};
 pub use reading::{About, name, name_of, names_classes};
+pub use scales::{only_scales, without_scales};
 pub use split::{Indices, OWN, Shares, TestPart, class_parts, split};
 pub use table::{Cells, Column, Features, Labels, Table};
 

@@ -312,7 +312,7 @@ impl Finishing<'_> {
             }
         }
         for parameter in entry.parameters {
-            if !choice.parameters.contains_key(parameter.name) {
+            if !choice.parameters.contains_key(parameter.name) && !parameter.is_left_out() {
                 let place = self.draft.place(path).cloned().unwrap_or_else(|| self.end.clone());
                 let message = format!("`{}` needs `{}`: {}", entry.name, parameter.name, parameter.description);
                 let kind = parameter.kind;
@@ -324,7 +324,7 @@ impl Finishing<'_> {
                 return None;
             }
         }
-        Some(choice)
+        Some(choice.without_left_out(entry))
     }
 }
 
