@@ -20,7 +20,7 @@ pub use protocol::{Bounds, Criterion, Protocol, Quantity, Stage, Tuned};
 pub use reading::{LeftOut, MOST_NAMED, Names, Reading, Task, Why};
 pub use run_id::RunId;
 pub use setting::Setting;
-pub use words::{counted, data_label, in_words, with_usual};
+pub use words::{counted, data_label, in_words, problem_in_words, with_usual};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -159,6 +159,24 @@ impl Measurement {
 }
 
 impl RunRecord {
+    /// How the run ended, in words; what a solver's answer is worth instead of `done`.
+    #[must_use]
+    pub fn ending(&self) -> String {
+        match (&self.outcome, &self.no_minimum, self.at_rest) {
+            (Outcome::Diverged { step }, ..) => format!("diverged at step {step}"),
+            (Outcome::Failed { reason }, ..) => format!("failed: {reason}"),
+            (Outcome::Unsolved { problem }, ..) => match problem_in_words(problem) {
+                words if words == problem => format!("unsolved: {problem}"),
+                words => format!("unsolved: {problem}; {words}"),
+            },
+            (Outcome::Done, Some(problem), _) => {
+                format!("{}, and more epochs change the answer", problem_in_words(problem))
+            }
+            (Outcome::Done, None, Some(false)) => "done, but not at rest: more epochs change the answer".to_owned(),
+            (outcome, ..) => outcome.name().to_owned(),
+        }
+    }
+
     /// The point that the run reports. A run that was not done has none: it ranks last, whatever it reached before. A solver has
     /// reached what its last iteration says, in every reading.
     #[must_use]

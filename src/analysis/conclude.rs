@@ -145,7 +145,7 @@ fn ranked(row: &Selected<'_, '_>, names: &BTreeSet<String>) -> Ranked {
     let enough = metrics.len() >= LEAST_FOR_INTERVAL && row.test_metric.is_some();
     Ranked {
         method: row.optimizer.clone(),
-        setting: row.chosen().map(|c| c.label(names)).unwrap_or_default(),
+        setting: row.chosen().map(|c| c.label_with_ending(names)).unwrap_or_default(),
         seeds: row.results.len(),
         mean: row.test_metric.map(|metric| metric.mean),
         sd: row.test_metric.and_then(|metric| metric.sd),

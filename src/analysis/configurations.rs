@@ -177,6 +177,21 @@ impl<'a> Configuration<'a> {
         Self { optimizer: compared(&self.settings, key), keys: vec![key.to_owned()], ..self.clone() }
     }
 
+    /// The given settings in words, and what the answers of a solver at them are worth where that is less than it seems.
+    #[must_use]
+    pub fn label_with_ending(&self, of: &BTreeSet<String>) -> String {
+        let any = |is_so: fn(&Finished) -> bool| self.runs.iter().any(|run| is_so(run));
+        let ending = if any(|run| run.record.no_minimum.is_some()) {
+            "no maximum (proved)"
+        } else if any(|run| run.record.at_rest == Some(false)) {
+            "not at rest"
+        } else {
+            ""
+        };
+        let parts = [self.label(of), ending.to_owned()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
     /// The given settings in words: `exponential, k 0.05, lr 0.01`.
     #[must_use]
     pub fn label(&self, of: &BTreeSet<String>) -> String {

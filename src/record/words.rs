@@ -66,6 +66,17 @@ pub fn data_label(settings: &BTreeMap<String, Setting>) -> String {
     if parameters.is_empty() { kind } else { format!("{kind} ({})", parameters.join(", ")) }
 }
 
+/// Why a solver has no solution, by its name in tables.
+#[must_use]
+pub fn problem_in_words(problem: &str) -> &str {
+    match problem {
+        "separable" => "the classes can be separated (proved): there is no maximum",
+        "rank-deficient" => "columns depend on one another: many solutions are equally good",
+        "overflow" => "the numbers are too large to be squared",
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
