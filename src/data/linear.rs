@@ -138,9 +138,9 @@ fn rotate(columns: &mut [Vec<f64>], (short, a): (usize, f64), (long, b): (usize,
     let t = (a - 1.0) / if g < 0.0 { g - root } else { g + root };
     let c = 1.0 / (1.0 + t * t).sqrt();
     let s = c * t;
-    for place in 0..columns.len() {
-        let (x, y) = (columns[short][place], columns[long][place]);
-        (columns[short][place], columns[long][place]) = (c * x - s * y, s * x + c * y);
+    let Ok([short, long]) = columns.get_disjoint_mut([short, long]) else { return };
+    for (x, y) in short.iter_mut().zip(long) {
+        (*x, *y) = (c * *x - s * *y, s * *x + c * *y);
     }
 }
 

@@ -4,17 +4,18 @@ use super::combinations::{Combinations, Part, Putting};
 use super::data_fit::{beyond_precision, constant_part, labels_hint, thin_class};
 use super::draft::Draft;
 use super::files::Files;
+use super::generated::Generated;
 use super::identity::revision;
 use super::idle::{Idle, steps_per_epoch};
 use super::kinds::{Kind, Members, kinds};
 use super::model_spec::network;
 use super::problem::{Place, Problem};
 use super::read::MOST_PROBLEMS;
-use super::run_spec::{Curve, DataSpec, FULL, RunSpec, Section};
+use super::run_spec::{Curve, FULL, RunSpec, Section};
 use super::sets::{Sets, canonical};
 use super::traits::Traits;
 use super::unfit::alone;
-use crate::data::{self, DataSet, Draw, split};
+use crate::data::{DataSet, Draw, split};
 use crate::digest::Digest;
 use crate::model::{Network, initial};
 use crate::num::Precision;
@@ -95,8 +96,7 @@ struct Checking<'c> {
     /// Rows of curves by steps so far.
     step_rows: u64,
     idle: Idle,
-    /// Of generated data, by digest, and of standardized ones without what only scales them, the first set that was seen.
-    generated: HashMap<String, Choice>,
+    generated: Generated,
 }
 
 impl<'c> Checking<'c> {
@@ -120,7 +120,7 @@ impl<'c> Checking<'c> {
             fitting,
             step_rows: 0,
             idle: Idle::default(),
-            generated: HashMap::new(),
+            generated: Generated::default(),
         }
     }
 
@@ -224,7 +224,7 @@ impl<'c> Checking<'c> {
             let message = format!("two combinations are the same run, with `{}`", run.optimizer);
             return problem("optimizer", message, "expected every combination of settings once");
         }
-        if let Some(why) = self.same_data(run, &digest) {
+        if let Some(why) = self.generated.same(run, &digest) {
             let expected = "expected data sets that differ; leave one of them out, or set `standardize = false` if only \
                             scales differ";
             return problem("data.set", why, expected);
@@ -271,29 +271,6 @@ impl<'c> Checking<'c> {
         }
     }
 
-    /// Why the generated set of a run is the same data as an earlier one's under another name: they differ by what changes nothing,
-    /// or by a scale that standardization undoes.
-    fn same_data(&mut self, run: &RunSpec, digest: &str) -> Option<String> {
-        let set = &run.data.set;
-        if !data::is_drawn(&set.kind) {
-            return None;
-        }
-        let (first, differing) = first_of(&mut self.generated, digest.to_owned(), set);
-        if first != *set {
-            return Some(format!("`{first}` and `{set}` hold the same data: {differing} changes nothing here"));
-        }
-        if !run.data.standardize {
-            return None;
-        }
-        let unscaled = DataSpec { set: data::without_scales(set), ..run.data.clone() };
-        let key = serde_json::to_string(&unscaled).unwrap_or_default();
-        let (first, differing) = first_of(&mut self.generated, key, set);
-        (first != *set).then(|| {
-            let told = format!("`{first}` and `{set}` are the same data once they are standardized");
-            format!("{told}: {differing} only scales features{}", remedy(set))
-        })
-    }
-
     /// Curves by steps are held in memory on their way to the table, all of an experiment at once. What a protocol's report adds,
     /// a trial of each compared value, is not counted.
     fn too_many_step_rows(&mut self, draft: &Draft, run: &RunSpec, combinations: u64) -> Option<Problem> {
@@ -312,19 +289,6 @@ impl<'c> Checking<'c> {
             help: None,
         })
     }
-}
-
-/// The first set of these data, and by which parameters this one differs from it.
-fn first_of(known: &mut HashMap<String, Choice>, data: String, set: &Choice) -> (Choice, String) {
-    let first = known.entry(data).or_insert_with(|| set.clone()).clone();
-    let differing = set.parameters.iter().filter(|(name, value)| first.parameters.get(*name) != Some(value));
-    let names: Vec<String> = differing.map(|(name, _)| format!("`{name}`")).collect();
-    (first, names.join(" and "))
-}
-
-/// What a set has that standardization does not undo.
-fn remedy(set: &Choice) -> &'static str {
-    if set.kind == "linear" { "; `columns = \"collinear\"` has a condition number that stays" } else { "" }
 }
 
 /// Where a path's value stands; where it is a default, what it does not fit: the model or the data.

@@ -13,6 +13,7 @@ mod document;
 mod draft;
 mod files;
 mod finishing;
+mod generated;
 mod identities;
 mod identity;
 mod idle;

@@ -250,10 +250,10 @@ impl Reader<'_> {
 
     fn shares(&mut self, node: &Node<'_>) -> Option<Shares> {
         const EXPECTED: &str = "`{ train = …, validation = …, test = … }`, or `holdout` in the place of `test`";
+        const NAMES: [&str; 4] = ["train", "validation", "test", "holdout"];
         let Some(table) = node.get_ref().as_table() else {
             return self.mismatch(node, EXPECTED);
         };
-        const NAMES: [&str; 4] = ["train", "validation", "test", "holdout"];
         let (mut shares, mut own, before) = ([None; 4], false, self.problems.len());
         for (name, value) in table {
             match NAMES.iter().position(|known| *known == name.get_ref()) {

@@ -60,7 +60,7 @@ pub fn data_label(settings: &BTreeMap<String, Setting>) -> String {
     let raw = settings.get("data.standardize") == Some(&Setting::Flag(false));
     let drawn = settings.contains_key("data.draw");
     let words = [(raw, "not standardized"), (drawn, "drawn anew for each seed")];
-    let words = words.into_iter().filter_map(|(is_so, words)| is_so.then(|| words.to_owned()));
+    let words = words.into_iter().filter(|(is_so, _)| *is_so).map(|(_, words)| words.to_owned());
     let parameters: Vec<_> = parameters.into_iter().chain(words).collect();
     let kind = settings.get("data.set.kind").map(ToString::to_string).unwrap_or_default();
     if parameters.is_empty() { kind } else { format!("{kind} ({})", parameters.join(", ")) }

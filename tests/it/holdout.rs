@@ -109,7 +109,7 @@ fn splits_that_cannot_be_are_refused() {
 /// rows. The seeds alone would call that a difference far more often than once in twenty times.
 #[test]
 fn the_chance_of_held_out_rows_is_no_difference() {
-    let worlds = 120;
+    let worlds: usize = 120;
     let (mut named, mut by_seeds_alone, mut off, mut means) = (0, 0, 0, 0);
     for world in 0..worlds {
         let spec = parsed(&format!(
@@ -141,6 +141,6 @@ fn the_chance_of_held_out_rows_is_no_difference() {
         "{named} of {worlds} answers name a difference, {by_seeds_alone} by the seeds alone; {off} of {means} miss 1/2"
     );
     let most = |count: usize| LEVEL * count as f64 + 3.0 * (LEVEL * count as f64).sqrt();
-    assert!((named as f64) <= most(worlds as usize) && (off as f64) <= most(means), "{named}, {off} of {means}");
-    assert!(by_seeds_alone as f64 > 3.0 * most(worlds as usize), "{by_seeds_alone}");
+    assert!((named as f64) <= most(worlds) && (off as f64) <= most(means), "{named}, {off} of {means}");
+    assert!(by_seeds_alone as f64 > 3.0 * most(worlds), "{by_seeds_alone}");
 }
