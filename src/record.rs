@@ -22,7 +22,7 @@ pub use reading::{LeftOut, MOST_NAMED, Names, Reading, Task, Why};
 pub use run_id::RunId;
 pub use seeds::{Randomness, is_seed};
 pub use setting::Setting;
-pub use words::{counted, data_label, in_words, with_usual};
+pub use words::{counted, data_label, in_words, problem_in_words, with_usual};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -101,6 +101,13 @@ pub struct RunRecord {
     /// Of a solver: whether it came to rest within its epochs, so that more would change nothing. Trainings have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_rest: Option<bool>,
+    /// Of a solver that ended with an answer all the same: why the function that it minimizes has no minimum, as was proved;
+    /// `separable`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_minimum: Option<String>,
+    /// The rows of the test part where they are held out: the same for every seed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_out: Option<u64>,
     /// Ascending epochs, from 0.
     pub curve: Vec<CurvePoint>,
     /// Ascending steps, from 0; empty unless the run keeps them.
@@ -160,6 +167,24 @@ impl RunRecord {
         self.settings.get("train.early_stopping") == Some(&Setting::Flag(true))
     }
 
+    /// How the run ended, in words; what a solver's answer is worth instead of `done`.
+    #[must_use]
+    pub fn ending(&self) -> String {
+        match (&self.outcome, &self.no_minimum, self.at_rest) {
+            (Outcome::Diverged { step }, ..) => format!("diverged at step {step}"),
+            (Outcome::Failed { reason }, ..) => format!("failed: {reason}"),
+            (Outcome::Unsolved { problem }, ..) => match problem_in_words(problem) {
+                words if words == problem => format!("unsolved: {problem}"),
+                words => format!("unsolved: {problem}; {words}"),
+            },
+            (Outcome::Done, Some(problem), _) => {
+                format!("{}, and more epochs change the answer", problem_in_words(problem))
+            }
+            (Outcome::Done, None, Some(false)) => "done, but not at rest: more epochs change the answer".to_owned(),
+            (outcome, ..) => outcome.name().to_owned(),
+        }
+    }
+
     /// The point that the run reports. A run that was not done has none: it ranks last, whatever it reached before. A solver has
     /// reached what its last iteration says, in every reading.
     #[must_use]
@@ -204,6 +229,8 @@ mod tests {
             stage: Some(Stage::Report),
             outcome: Outcome::Diverged { step: 812 },
             at_rest: None,
+            no_minimum: Some("separable".to_owned()),
+            held_out: Some(30),
             curve: vec![CurvePoint {
                 epoch: 0,
                 step: 0,

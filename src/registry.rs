@@ -43,6 +43,14 @@ pub struct Parameter {
     pub default: Option<Default>,
 }
 
+impl Parameter {
+    /// Whether a choice at the default says nothing of it.
+    #[must_use]
+    pub const fn is_left_out(&self) -> bool {
+        matches!(self.default, Some(Default::LeftOut(_)))
+    }
+}
+
 /// A default value, in a form that a constant can hold.
 #[derive(Clone, Copy, Debug)]
 pub enum Default {
@@ -50,6 +58,9 @@ pub enum Default {
     Integer(u64),
     Flag(bool),
     Text(&'static str),
+    /// This word, by leaving the parameter out: one that came later is no part of choices that do not use it, so that these
+    /// keep their identities.
+    LeftOut(&'static str),
 }
 
 /// Which values a parameter can take.
@@ -133,7 +144,7 @@ impl fmt::Display for Default {
             Self::Integer(integer) => integer.fmt(f),
             Self::Flag(flag) => flag.fmt(f),
             Self::Text("") => f.write_str("none"),
-            Self::Text(text) => text.fmt(f),
+            Self::Text(text) | Self::LeftOut(text) => text.fmt(f),
         }
     }
 }
@@ -177,7 +188,7 @@ impl From<Default> for Value {
             Default::Number(number) => Self::Number(number),
             Default::Integer(integer) => Self::Integer(integer),
             Default::Flag(flag) => Self::Text(flag.to_string()),
-            Default::Text(text) => Self::Text(text.to_owned()),
+            Default::Text(text) | Default::LeftOut(text) => Self::Text(text.to_owned()),
         }
     }
 }
@@ -205,7 +216,7 @@ impl Choice {
     /// The entry with its defaults.
     #[must_use]
     pub fn of(entry: &Entry) -> Self {
-        let parameters = entry.parameters.iter();
+        let parameters = entry.parameters.iter().filter(|p| !p.is_left_out());
         let parameters = parameters.filter_map(|p| Some((p.name.to_owned(), p.default?.into()))).collect();
         Self { kind: entry.name.to_owned(), parameters }
     }
@@ -214,6 +225,17 @@ impl Choice {
     #[must_use]
     pub fn with(mut self, name: &str, value: Value) -> Self {
         self.parameters.insert(name.to_owned(), value);
+        self
+    }
+
+    /// The same choice without parameters that say what leaving them out says.
+    #[must_use]
+    pub fn without_left_out(mut self, entry: &Entry) -> Self {
+        let says_nothing = |name: &str, value: &Value| {
+            let parameter = entry.parameter(name).filter(|parameter| parameter.is_left_out());
+            parameter.and_then(|parameter| parameter.default).is_some_and(|default| Value::from(default) == *value)
+        };
+        self.parameters.retain(|name, value| !says_nothing(name, value));
         self
     }
 

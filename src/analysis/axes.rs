@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The learning rate: a question only where nothing else varies.
 const RATE: &str = "optimizer.lr";
 /// What makes another data set of it, over which methods are compared.
-const DATA: [&str; 2] = ["data.set.", "data.standardize"];
+const DATA: [&str; 3] = ["data.set.", "data.draw", "data.standardize"];
 
 /// The values that each setting takes.
 pub type Values = BTreeMap<String, BTreeSet<String>>;

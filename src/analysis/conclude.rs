@@ -7,10 +7,11 @@ use super::importance::{Importance, importance};
 use super::level::{Size, shares};
 use super::over_data::{OverData, families, over_data};
 use super::paired::{Paired, judge, paired_methods};
+use super::sampled::Sampled;
 use super::select::{RatePoint, Selected, rate_sensitivity, select};
 use super::sooner::{Sooner, sooner};
 use super::sources::{Sources, sources};
-use super::stats::{CorrectedT, Interval, LEVEL, Sensitivity, interquartile_mean, rounded, sensitivity};
+use super::stats::{Interval, LEVEL, Sensitivity, interquartile_mean, rounded, sensitivity};
 use super::targets::{Reached, targets};
 use super::tuning::{Account, account};
 use super::view::View;
@@ -61,8 +62,8 @@ pub struct OnData {
     pub baseline: Option<usize>,
     /// What the verdicts hold for.
     pub conditions: Vec<Condition>,
-    /// Whether seeds split the same rows.
-    pub splits: bool,
+    /// What seeds are a sample of.
+    pub sampled: Sampled,
     /// Where the axis is flat, if its values are ordered and verdicts were possible.
     pub flat: Option<Flat>,
     /// Whether some of the runs stopped early.
@@ -165,7 +166,7 @@ fn on_data(block: &[Selected<'_, '_>], view: &View<'_>, names: &BTreeSet<String>
         pairs: pairs.map(|(i, j)| (i, j, paired_methods(order[j], order[i]))).collect(),
         methods: order.iter().map(|row| ranked(row, names)).collect(),
         conditions: conditions(block, view),
-        splits: block.iter().any(|row| row.overlap > 0.0),
+        sampled: block.iter().map(|row| row.sampled).fold(block[0].sampled, Sampled::widest),
         flat: None,
         stops_early: block.iter().flat_map(|row| &row.runs).any(|run| run.record.stops_early()),
     }
@@ -189,11 +190,12 @@ fn ranked(row: &Selected<'_, '_>, names: &BTreeSet<String>) -> Ranked {
     let enough = metrics.len() >= LEAST_FOR_INTERVAL && row.test_metric.is_some();
     Ranked {
         method: row.optimizer.clone(),
-        setting: row.chosen().map(|c| c.label(names)).unwrap_or_default(),
+        setting: row.chosen().map(|c| c.label_with_ending(names)).unwrap_or_default(),
         seeds: row.results.len(),
         mean: row.test_metric.map(|metric| metric.mean),
         sd: row.test_metric.and_then(|metric| metric.sd),
-        interval: CorrectedT::of(&metrics, row.overlap)
+        interval: row
+            .mean()
             .filter(|_| enough)
             .and_then(|mean| mean.interval(LEVEL))
             .map(|interval| possible(interval, &row.metric)),

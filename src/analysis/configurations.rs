@@ -1,5 +1,6 @@
 //! Runs that differ by their seed only, taken together.
 
+use super::sampled::Sampled;
 use super::stats::{Spread, mean};
 use super::view::Staged;
 use crate::record::{
@@ -82,14 +83,10 @@ impl<'a> Configuration<'a> {
         self.runs.iter().filter(blown).count()
     }
 
-    /// What its seeds share: n_test / n_train where they split the same rows, 0 for a problem without rows.
+    /// What its seeds are a sample of.
     #[must_use]
-    pub fn overlap(&self) -> f64 {
-        if self.settings.get("model.kind").is_some_and(|kind| kind.to_string() == "objective") {
-            return 0.0;
-        }
-        let share = |part: &str, usual: f64| self.number(&format!("data.split.{part}")).unwrap_or(usual);
-        share("test", 0.2) / share("train", 0.6)
+    pub fn sampled(&self) -> Sampled {
+        Sampled::of(&self.settings, self.runs.iter().find_map(|run| run.record.held_out))
     }
 
     /// What is shown of a point: the outcome on the test part, but that on the validation part of what was tuned, since the test
@@ -193,6 +190,21 @@ impl<'a> Configuration<'a> {
         Self { optimizer: compared(&self.settings, key), keys: vec![key.to_owned()], ..self.clone() }
     }
 
+    /// The given settings in words, and what the answers of a solver at them are worth where that is less than it seems.
+    #[must_use]
+    pub fn label_with_ending(&self, of: &BTreeSet<String>) -> String {
+        let any = |is_so: fn(&Finished) -> bool| self.runs.iter().any(|run| is_so(run));
+        let ending = if any(|run| run.record.no_minimum.is_some()) {
+            "no maximum (proved)"
+        } else if any(|run| run.record.at_rest == Some(false)) {
+            "not at rest"
+        } else {
+            ""
+        };
+        let parts = [self.label(of), ending.to_owned()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
     /// The given settings in words: `exponential, k 0.05, lr 0.01`.
     #[must_use]
     pub fn label(&self, of: &BTreeSet<String>) -> String {
@@ -267,8 +279,11 @@ fn compared(settings: &BTreeMap<String, Setting>, key: &str) -> String {
 pub fn varying(configurations: &[Configuration<'_>]) -> BTreeSet<String> {
     let names: BTreeSet<&String> = configurations.iter().flat_map(|c| c.settings.keys()).collect();
     let keys: &[String] = configurations.first().map_or(&[], |c| &c.keys);
-    let heads =
-        |name: &str| name.starts_with("data.set.") || name == "data.standardize" || keys.iter().any(|key| key == name);
+    let heads = |name: &str| {
+        name.starts_with("data.set.")
+            || ["data.draw", "data.standardize"].contains(&name)
+            || keys.iter().any(|key| key == name)
+    };
     let varies = |name: &str| {
         let kind = name.rsplit_once('.').map(|(owner, _)| format!("{owner}.kind")).filter(|kind| kind != name);
         let kind = kind.filter(|_| name != "optimizer.lr");

@@ -101,6 +101,9 @@ pub struct Paired {
     /// How the differences scatter; none where a seed has no result.
     #[serde(skip)]
     scatter: Option<Scatter>,
+    /// The variance of the mean difference that all seeds share.
+    #[serde(skip)]
+    shared: f64,
     /// Whether the second is the better one as the test counts, diverged seeds as the worst.
     #[serde(skip)]
     second_leads: bool,
@@ -145,11 +148,14 @@ pub fn of_differences(differences: &[f64], overlap: f64, certain: bool) -> Paire
 /// The same of two methods, each with what it reached on every seed.
 #[must_use]
 pub fn paired_methods(first: &Selected<'_, '_>, second: &Selected<'_, '_>) -> Paired {
-    let overlap = first.overlap.max(second.overlap);
-    let mut paired = paired(&first.to_compare(), &second.to_compare(), overlap);
+    let sampled = first.sampled.widest(second.sampled);
+    let mut paired = paired(&first.to_compare(), &second.to_compare(), sampled.overlap());
+    let means = first.test_metric.zip(second.test_metric).map(|(a, b)| (a.mean, b.mean));
+    paired.share(sampled.variance_of_difference(&first.metric, means));
     paired.obstacle = obstacle(first, second);
     // Copies of one run are no sample: there is nothing to test, and one of them says all.
-    if paired.pairs > 0 && !paired.same && [first, second].iter().all(|row| row.copies) {
+    let shown = paired.shared == 0.0; // else other test rows could differ
+    if shown && paired.pairs > 0 && !paired.same && [first, second].iter().all(|row| row.copies) {
         paired.is_certain();
         let small = |d: f64| d.abs() <= ROUNDINGS;
         paired.same = paired.difference.is_some_and(small);
@@ -219,6 +225,7 @@ impl Paired {
             seeds_at_least: 0,
             seeds_needed: None,
             test,
+            shared: 0.0,
             scatter: known.and_then(|_| scatter(differences, overlap)),
             second_leads: test.is_some_and(|test| test.mean > 0.0),
             same: diverged == 0 && !differences.is_empty() && differences.iter().all(|difference| *difference == 0.0),
@@ -270,6 +277,18 @@ impl Paired {
                 });
                 Some(format!("not shown to be worse by less than {margin}; {enough}"))
             }
+        }
+    }
+
+    /// Takes in an error of the mean difference that all seeds share. For the number of seeds it is like an overlap: a part of the
+    /// error that no seed makes smaller.
+    fn share(&mut self, variance: f64) {
+        self.shared = variance;
+        self.test = self.test.map(|test| test.with_shared(variance));
+        self.p = self.test.map(|test| test.p());
+        if variance > 0.0 {
+            self.scatter =
+                self.scatter.filter(|scatter| scatter.deviation > 0.0).map(|scatter| scatter.with_shared(variance));
         }
     }
 

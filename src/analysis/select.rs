@@ -5,7 +5,8 @@
 //! protocol these are other seeds, and without one each seed is tested at the setting that the other seeds choose.
 
 use super::configurations::{Configuration, learning_rates};
-use super::stats::{Spread, mean};
+use super::sampled::Sampled;
+use super::stats::{CorrectedT, Spread, mean};
 use super::view::Staged;
 use crate::record::{Compared, Outcome};
 use crate::store::Finished;
@@ -30,8 +31,8 @@ pub struct Selected<'a, 'r> {
     pub nested: bool,
     /// Whether the very same training was done for each of several seeds.
     pub copies: bool,
-    /// n_test / n_train where seeds split the same rows.
-    pub overlap: f64,
+    /// What its seeds are a sample of.
+    pub sampled: Sampled,
     /// Of what is shown.
     pub validation_loss: Option<Spread>,
     /// Of the results; `None` where a seed has none.
@@ -58,6 +59,14 @@ impl<'a, 'r> Selected<'a, 'r> {
     #[must_use]
     pub fn chosen(&self) -> Option<&'a Configuration<'r>> {
         self.best.or(self.compared.filter(|_| self.staged.is_some() || self.test_metric.is_some()))
+    }
+
+    /// The mean of the results with its error; `None` for fewer than 2 seeds, and where one has no result.
+    #[must_use]
+    pub fn mean(&self) -> Option<CorrectedT> {
+        let metrics: Vec<f64> = self.results.values().copied().collect::<Option<_>>()?;
+        let variance = self.sampled.variance(&self.metric, mean(&metrics));
+        Some(CorrectedT::of(&metrics, self.sampled.overlap())?.with_shared(variance))
     }
 
     /// The results as they are compared, higher for better: digits of a solution count as far as the precision has them.
@@ -109,7 +118,7 @@ fn selected<'a, 'r>(data: String, optimizer: String, tried: &[&'a Configuration<
         tried: tried[0].staged.map_or(tried.len(), |staged| staged.trials),
         staged: tried[0].staged,
         copies: compared.is_some_and(Configuration::is_the_same_for_every_seed) && is_one(&results),
-        overlap: tried.iter().map(|c| c.overlap()).fold(0.0, f64::max),
+        sampled: tried.iter().map(|c| c.sampled()).fold(tried[0].sampled(), Sampled::widest),
         diverged_share: diverged as f64 / runs as f64,
         unsolved: tried.iter().flat_map(|c| &c.runs).find_map(|run| match &run.record.outcome {
             Outcome::Unsolved { problem } => Some(problem.clone()),

@@ -129,7 +129,7 @@ fn end(row: &Selected<'_, '_>, at: At) -> Option<f64> {
 
 fn target(rows: &[Selected<'_, '_>], (loss, origin, untrained): Aim) -> Target {
     let methods: Vec<Reached> = rows.iter().map(|row| reached(row, loss)).collect();
-    let overlap = rows.iter().map(|row| row.overlap).fold(0.0, f64::max);
+    let overlap = rows.iter().map(|row| row.sampled.overlap()).fold(0.0, f64::max);
     let pairs = (0..methods.len()).flat_map(|i| (i + 1..methods.len()).map(move |j| (i, j)));
     let pairs = pairs.filter_map(|(i, j)| speedup((i, j), &methods, overlap)).collect();
     Target { data: rows[0].data.clone(), loss, origin, untrained, methods, pairs }

@@ -68,6 +68,13 @@ pub enum Warning {
     NotChosen {
         methods: Vec<(String, f64)>,
     },
+    /// Some of a solver's runs ended with an answer where there is none, as was proved.
+    NoMinimum {
+        method: String,
+        runs: usize,
+        /// What was found, each once.
+        problems: Vec<String>,
+    },
     /// Some of a solver's runs did not come to rest within their epochs.
     NotAtRest {
         method: String,
@@ -219,7 +226,8 @@ fn without_result(rows: &[Selected<'_, '_>], view: &View<'_>) -> Vec<Warning> {
             methods.push(&row.optimizer);
         }
     });
-    let not_at_rest = |c: &Configuration| c.runs.iter().filter(|run| run.record.at_rest == Some(false)).count();
+    let is_moving = |run: &&&Finished| run.record.at_rest == Some(false) && run.record.no_minimum.is_none();
+    let not_at_rest = |c: &Configuration| c.runs.iter().filter(is_moving).count();
     let (mut warnings, mut not_chosen) = (Vec::new(), Vec::new());
     for method in methods {
         let of_all = |method: &str| {
@@ -245,6 +253,13 @@ fn without_result(rows: &[Selected<'_, '_>], view: &View<'_>) -> Vec<Warning> {
         let moving: usize = of_all(&method).map(not_at_rest).sum();
         if moving > 0 {
             warnings.push(Warning::NotAtRest { method: method.clone(), runs: moving });
+        }
+        let ended: Vec<&str> =
+            of_all(&method).flat_map(|c| &c.runs).filter_map(|run| run.record.no_minimum.as_deref()).collect();
+        if !ended.is_empty() {
+            let problems: BTreeSet<&str> = ended.iter().copied().collect();
+            let (runs, problems) = (ended.len(), problems.into_iter().map(str::to_owned).collect());
+            warnings.push(Warning::NoMinimum { method: method.clone(), runs, problems });
         }
         if share > 0.0 {
             warnings.push(Warning::Unsolved { method, share, problems });

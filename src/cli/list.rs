@@ -93,7 +93,7 @@ fn keys() -> Vec<Vec<String>> {
             KeyKind::IntegerOr { least, word, .. } => format!("a whole number, {least} or more, or `{word}`"),
             KeyKind::Flag => "`true` or `false`".to_owned(),
             KeyKind::Widths => "a list of whole numbers".to_owned(),
-            KeyKind::Shares => "a table of three numbers".to_owned(),
+            KeyKind::Shares => "a table of three shares".to_owned(),
             KeyKind::Choice(_) => "a name, or a table with `kind` and parameters".to_owned(),
         };
         let default = key.default.map(|default| format!(", default {default}")).unwrap_or_default();

@@ -5,7 +5,7 @@ use super::commands::title;
 use super::{Failure, print, print_data};
 use crate::experiment::{RunSpec, Spec, spec_of_one};
 use crate::harness::spec_of;
-use crate::record::{CurvePoint, Outcome, Pick, RunId, Setting, counted};
+use crate::record::{CurvePoint, Pick, RunId, Setting, counted};
 use crate::report::{aligned, indented, protocol, readings};
 use crate::store::{self, Finished, Manifest, Session};
 use std::collections::BTreeMap;
@@ -139,14 +139,8 @@ fn one(run: &Finished, results: &Path) -> String {
     let mut text = format!("run {} of {}\n\nsettings\n", record.run, results.display());
     let settings: Vec<_> = record.settings.iter().map(|(name, value)| row(name, value.to_string())).collect();
     text += &indented(&aligned(&settings));
-    let outcome = match &record.outcome {
-        Outcome::Diverged { step } => format!("diverged at step {step}"),
-        Outcome::Failed { reason } => format!("failed: {reason}"),
-        Outcome::Unsolved { problem } => format!("unsolved: {problem}"),
-        other => other.name().to_owned(),
-    };
     let mut rows: Vec<_> = record.stage.map(|stage| row("stage", stage.name())).into_iter().collect();
-    rows.extend([row("outcome", outcome), row("data digest", record.data_digest.clone())]);
+    rows.extend([row("outcome", record.ending()), row("data digest", record.data_digest.clone())]);
     rows.push(row("numerics version", record.numerics_version.to_string()));
     if let Some(hashes) = &record.hashes {
         rows.push(row("initial weights, BLAKE3", hashes.initial_weights.clone()));

@@ -4,11 +4,18 @@
 //! XᵀX/m = D² and the condition number of X is D's largest entry over its smallest, exactly as asked; D falls from 1 to
 //! 1/condition in equal ratios. y = X D⁻¹ w + noise · N(0, 1), w normal with ‖w‖ = 1: without noise the targets' mean
 //! square is 1. There is no intercept in truth; where m ≤ n the columns cannot be orthonormal and the draw is refused.
-//! Standardization would undo the scaling, so set `data.standardize = false` to see the condition number.
+//!
+//! These columns have different scales, which standardization undoes. With `columns = "collinear"` X = Z B with columns of
+//! one length instead: BᵀB is a random correlation matrix whose eigenvalues are D² times n / tr D². So the columns depend on
+//! one another, X has the condition number as before, and standardization changes nothing but what the training part's
+//! means and deviations differ by from those of the whole. Targets and Z are the same as without.
+//!
+//! B is D times a random rotation, and n − 1 plane rotations of two columns each make one column's length 1: Bendel and Mickey
+//! 1978; Davies and Higham 2000, "Numerically stable generation of correlation matrices and their factors".
 
 use super::{DataEntry, DataSet, SEED, Target, samples};
 use crate::num::{Matrix, Purpose, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range, Value};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -36,6 +43,12 @@ pub const ENTRY: DataEntry = DataEntry {
                 kind: ParameterKind::Number(Range::NOT_NEGATIVE),
                 default: Some(Default::Number(0.1)),
             },
+            Parameter {
+                name: "columns",
+                description: "columns of different scales, which standardization undoes, or of one scale that depend on one another",
+                kind: ParameterKind::OneOf(&[SCALED, COLLINEAR]),
+                default: Some(Default::LeftOut(SCALED)),
+            },
             SEED,
         ],
     },
@@ -43,6 +56,14 @@ pub const ENTRY: DataEntry = DataEntry {
     citation: "burnmark",
     load,
 };
+
+const SCALED: &str = "scaled";
+const COLLINEAR: &str = "collinear";
+
+/// Whether a choice of this set has columns whose scales alone make its condition number.
+pub fn is_scaled(choice: &Choice) -> bool {
+    !matches!(choice.parameters.get("columns"), Some(Value::Text(columns)) if columns == COLLINEAR)
+}
 
 /// samples · features², four operations each: some ten seconds.
 const MOST_WORK: usize = 5_000_000_000;
@@ -52,6 +73,9 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
     let (m, n) = (choice.count("samples"), choice.count("features"));
     if n >= m {
         return Err(format!("`linear` with {n} features needs more than {n} samples, got {m}"));
+    }
+    if n < 2 && !is_scaled(choice) {
+        return Err("`linear` with collinear columns needs at least 2 features".to_owned());
     }
     super::check_size(m, n)?;
     if m.saturating_mul(n * n) > MOST_WORK {
@@ -69,17 +93,55 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
     let step = if n > 1 { 1.0 / (n - 1) as f64 } else { 0.0 };
     let scale: Vec<f64> = (0..n).map(|j| libm::pow(choice.number("condition"), -(j as f64) * step)).collect();
     let root = (m as f64).sqrt();
+    let rotation = (!is_scaled(choice)).then(|| of_one_length(&scale, choice.integer("seed")));
     let mut data = Vec::with_capacity(m * n);
     let mut targets = Vec::with_capacity(m);
     for i in 0..m {
         let z = columns.iter().map(|column| root * column[i]);
         targets.push(z.clone().zip(&w).fold(0.0, |sum, (z, w)| sum + z * w));
-        data.extend(z.zip(&scale).map(|(z, d)| z * d));
+        match &rotation {
+            None => data.extend(z.zip(&scale).map(|(z, d)| z * d)),
+            Some(b) => data.extend(b.iter().map(|b| z.clone().zip(b).fold(0.0, |sum, (z, b)| sum + z * b))),
+        }
     }
     for target in &mut targets {
         *target += choice.number("noise") * stream.normal();
     }
     Ok(DataSet::flat(Matrix::new(m, n, data), Target::Values(targets)))
+}
+
+/// The columns of B: n vectors of n numbers, of length 1, with singular values in the ratios of `scale`.
+#[allow(clippy::cast_precision_loss)] // a count of features
+fn of_one_length(scale: &[f64], seed: u64) -> Vec<Vec<f64>> {
+    let n = scale.len();
+    let unit = (n as f64).sqrt() / norm(scale);
+    let mut columns = orthonormal_columns(Vec::new(), n, n, &mut Stream::new(seed, Purpose::Data, 1));
+    for column in &mut columns {
+        column.iter_mut().zip(scale).for_each(|(b, d)| *b *= unit * d);
+    }
+    for _ in 1..n {
+        let lengths: Vec<f64> = columns.iter().map(|column| dot(column, column)).collect();
+        let by_length = |a: &usize, b: &usize| lengths[*a].total_cmp(&lengths[*b]);
+        let (Some(short), Some(long)) = ((0..n).min_by(by_length), (0..n).max_by(by_length)) else { break };
+        if lengths[short] < 1.0 && lengths[long] > 1.0 {
+            rotate(&mut columns, (short, lengths[short]), (long, lengths[long]));
+        }
+    }
+    columns
+}
+
+/// Turns two columns, one shorter and one longer than 1, in their plane so that the shorter one has length 1.
+fn rotate(columns: &mut [Vec<f64>], (short, a): (usize, f64), (long, b): (usize, f64)) {
+    // (b − 1) t² − 2 g t + (a − 1) = 0 has roots of both signs; the smaller one turns less.
+    let g = dot(&columns[short], &columns[long]);
+    let root = (g * g - (a - 1.0) * (b - 1.0)).sqrt();
+    let t = (a - 1.0) / if g < 0.0 { g - root } else { g + root };
+    let c = 1.0 / (1.0 + t * t).sqrt();
+    let s = c * t;
+    let Ok([short, long]) = columns.get_disjoint_mut([short, long]) else { return };
+    for (x, y) in short.iter_mut().zip(long) {
+        (*x, *y) = (c * *x - s * *y, s * *x + c * *y);
+    }
 }
 
 /// n vectors of m numbers, of length 1 and at right angles to one another and to those given.
@@ -114,7 +176,6 @@ fn norm(a: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::Value;
 
     #[test]
     fn the_gram_matrix_is_as_asked() {
@@ -132,6 +193,70 @@ mod tests {
         let cross = (0..300).map(|i| set.features.row(i)[0] * set.features.row(i)[3]).sum::<f64>() / 300.0;
         assert!(cross.abs() < 1e-13 * 0.001 * 100.0, "{cross}");
         assert!((targets.iter().map(|y| y * y).sum::<f64>() / 300.0 - 1.0).abs() < 1e-13);
+    }
+
+    fn collinear(condition: f64, features: u64) -> Choice {
+        Choice::of(&ENTRY.entry)
+            .with("condition", Value::Number(condition))
+            .with("features", Value::Integer(features))
+            .with("columns", Value::Text(COLLINEAR.to_owned()))
+    }
+
+    /// Largest over smallest singular value of some rows.
+    fn condition(features: &Matrix<f64>, rows: &[usize]) -> f64 {
+        let rows = features.gather(rows);
+        let (m, n) = (rows.rows(), rows.cols());
+        let transposed = (0..n).flat_map(|j| (0..m).map(move |i| (i, j))).map(|(i, j)| rows.row(i)[j]).collect();
+        let values = crate::num::singular_values(Matrix::new(n, m, transposed));
+        values[0] / values[n - 1]
+    }
+
+    #[test]
+    fn collinear_columns_have_one_length_and_the_condition_number() {
+        for (asked, features) in [(1.0, 2), (10.0, 10), (1e3, 5), (1e7, 10), (1e10, 30)] {
+            let set = load(&collinear(asked, features)).unwrap();
+            let all: Vec<usize> = (0..300).collect();
+            for j in 0..set.features.cols() {
+                let (sum, squares) =
+                    all.iter().map(|&i| set.features.row(i)[j]).fold((0.0, 0.0), |(s, q), x| (s + x, q + x * x));
+                assert!(
+                    (squares / 300.0 - 1.0).abs() < 1e-12 && sum.abs() < 1e-10,
+                    "{asked} {features} {j}: {squares}"
+                );
+            }
+            // Roundings of the largest singular value, relative to the smallest.
+            let found = condition(&set.features, &all);
+            assert!((found / asked - 1.0).abs() < 1e-13 * asked + 1e-12, "{asked} {features}: {found}");
+        }
+    }
+
+    /// What the columns are is all that differs.
+    #[test]
+    fn targets_are_those_of_scaled_columns() {
+        let scaled = Choice::of(&ENTRY.entry).with("condition", Value::Number(100.0));
+        let (scaled, collinear) = (load(&scaled).unwrap(), load(&collinear(100.0, 10)).unwrap());
+        assert!(scaled.target == collinear.target && scaled.features != collinear.features);
+    }
+
+    /// On the standardized training part the condition number of scaled columns is that of chance, and that of collinear ones stays.
+    #[test]
+    fn collinear_columns_stay_so_when_they_are_standardized() {
+        let of = |choice: &Choice| {
+            let set = load(choice).unwrap();
+            let parts = crate::data::split(&set, crate::data::Shares::USUAL, 1).unwrap();
+            let train = crate::data::Prepared::<f64>::new(&set, &parts, true).train.inputs;
+            condition(&train, &(0..train.rows()).collect::<Vec<_>>())
+        };
+        for asked in [1e2, 1e4, 1e7] {
+            let scaled = Choice::of(&ENTRY.entry).with("condition", Value::Number(asked));
+            let (scaled, collinear) = (of(&scaled), of(&collinear(asked, 10)));
+            assert!(scaled < 2.0 && (0.5..2.0).contains(&(collinear / asked)), "{asked}: {scaled} {collinear}");
+        }
+    }
+
+    #[test]
+    fn one_column_depends_on_none() {
+        assert!(load(&collinear(10.0, 1)).unwrap_err().contains("needs at least 2 features"));
     }
 
     #[test]

@@ -1,15 +1,15 @@
 //! MNIST and Fashion-MNIST, fetched by `burnmark data fetch` and read from the data folder.
 //!
 //! 70,000 images of 28 × 28 pixels from 0 to 255, row by row, 10 classes. The publishers' 60,000 training and 10,000 test
-//! images are put together in this order and split as `data.split` says, like every other set: figures from the
-//! literature, which keep the publishers' test part, are not comparable to the last digit.
+//! images are put together in this order and split as `data.split` says, like every other set. `holdout = "own"` keeps the
+//! publishers' test part, as figures from the literature do.
 //!
 //! The sizes and SHA-256 digests are those of TensorFlow Datasets (`url_checksums/mnist.txt`, `fashion_mnist.txt`);
 //! torchvision's `prototype/datasets/_builtin/mnist.py` has the same digests. MNIST's first home, yann.lecun.com, serves it
 //! no more; its address here is the mirror that torchvision reads from.
 
 use super::fetch::{self, Pinned, Remote, State};
-use super::{DataEntry, DataSet, Target, idx};
+use super::{About, DataEntry, DataSet, Target, idx};
 use crate::num::{Matrix, Shape};
 use crate::registry::Entry;
 use std::path::Path;
@@ -101,7 +101,7 @@ pub fn load(set: &Remote, folder: &Path) -> Result<DataSet, String> {
         let bytes = bytes.map_err(|why| format!("{why}; `burnmark data fetch {name}` gets it anew"))?;
         idx::parse(bytes.as_slice()).map_err(|why| format!("`{}`: {why}", path.display()))
     };
-    let (mut pixels, mut labels, mut size) = (Vec::new(), Vec::new(), None);
+    let (mut pixels, mut labels, mut size, mut last) = (Vec::new(), Vec::new(), None, 0);
     for pair in set.files.chunks_exact(2) {
         let (images, digits) = (read(&pair[0])?, read(&pair[1])?);
         let count = images.dimensions[0];
@@ -109,6 +109,7 @@ pub fn load(set: &Remote, folder: &Path) -> Result<DataSet, String> {
         if digits.dimensions != [count] || *size.get_or_insert(here) != here {
             return Err(format!("the files of `{name}` do not go together"));
         }
+        last = labels.len();
         pixels.extend(images.values);
         labels.extend(digits.values);
     }
@@ -116,5 +117,6 @@ pub fn load(set: &Remote, folder: &Path) -> Result<DataSet, String> {
     let samples = labels.classes.len();
     let features = Matrix::new(samples, pixels.len() / samples.max(1), pixels);
     let target = Target::Classes { count: labels.names.len(), labels: labels.classes };
-    Ok(DataSet::shaped(features, size.unwrap_or(Shape::Flat), target))
+    let about = About { own_test: Some(last..samples), ..About::default() };
+    Ok(DataSet { about, ..DataSet::shaped(features, size.unwrap_or(Shape::Flat), target) })
 }

@@ -9,6 +9,7 @@ mod batches;
 mod blobs;
 mod builtin;
 mod digest;
+mod draw;
 pub mod fetch;
 mod file;
 mod idx;
@@ -26,6 +27,7 @@ mod quadratic_file;
 mod reading;
 mod reber;
 mod recall;
+mod scales;
 mod spirals;
 mod split;
 mod table;
@@ -33,12 +35,14 @@ mod wilson;
 
 pub use batches::Order;
 pub use builtin::{check as check_builtin, feature_names};
+pub use draw::{Draw, is_drawn};
 pub use merged::{Merged, merged};
 pub use mnist::{REMOTES, load as load_fetched};
 pub use own::{at, data_set, listed};
 pub use prepared::{Beyond, Part, Prepared, Targets, beyond};
 pub use reading::{About, name, name_of, names_classes};
-pub use split::{Indices, Shares, class_parts, split};
+pub use scales::{only_scales, without_scales};
+pub use split::{Indices, OWN, Shares, TestPart, class_parts, split};
 pub use table::{Cells, Column, Features, Labels, Table};
 
 use crate::num::{Matrix, Objective, Shape};
@@ -139,7 +143,8 @@ pub fn entries() -> impl Iterator<Item = &'static DataEntry> {
     ENTRIES.iter().chain(OUTSIDE).copied()
 }
 
-/// The seed of a generated set: the same for all seeds of an experiment, which then differ by split and weights.
+/// The seed of a generated set: the same for all seeds of an experiment, which then differ by split and weights, unless each has a
+/// draw of its own ([`Draw`]).
 const SEED: Parameter = Parameter {
     name: "seed",
     description: "which draw of the generated set",

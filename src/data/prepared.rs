@@ -230,7 +230,7 @@ mod tests {
     fn every_built_in_set_becomes_finite_numbers() {
         for entry in ENTRIES {
             let set = load(&Choice::of(&entry.entry)).unwrap();
-            let shares = Shares { train: 0.6, validation: 0.2, test: 0.2 };
+            let shares = Shares::USUAL;
             let prepared = Prepared::<f32>::new(&set, &split(&set, shares, 0).unwrap(), true);
             for part in [&prepared.train, &prepared.validation, &prepared.test] {
                 assert!(part.inputs.data().iter().all(|x| x.is_finite()), "{}", entry.entry.name);

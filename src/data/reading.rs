@@ -5,6 +5,7 @@ use crate::num::Shape;
 use crate::record::{LeftOut, MOST_NAMED, Names, Reading, Task, Why};
 use crate::registry::{Choice, Value};
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 use std::path::Path;
 
 /// What a set's file says besides its numbers: names, and what to know of them. Sets of our own say nothing.
@@ -19,6 +20,8 @@ pub struct About {
     pub left_out: Vec<LeftOut>,
     pub notes: Vec<String>,
     pub warnings: Vec<String>,
+    /// The rows that its publisher keeps for tests.
+    pub own_test: Option<Range<usize>>,
 }
 
 impl About {

@@ -4,6 +4,7 @@ use super::combinations::{Combinations, Part, Putting};
 use super::data_fit::{beyond_precision, constant_part, labels_hint, thin_class};
 use super::draft::Draft;
 use super::files::Files;
+use super::generated::Generated;
 use super::identity::revision;
 use super::idle::{Idle, steps_per_epoch};
 use super::kinds::{Kind, Members, kinds};
@@ -14,7 +15,7 @@ use super::run_spec::{Curve, FULL, RunSpec, Section};
 use super::sets::{Sets, canonical};
 use super::traits::Traits;
 use super::unfit::alone;
-use crate::data::{DataSet, split};
+use crate::data::{DataSet, Draw, split};
 use crate::digest::Digest;
 use crate::model::{Network, initial};
 use crate::num::Precision;
@@ -95,6 +96,7 @@ struct Checking<'c> {
     /// Rows of curves by steps so far.
     step_rows: u64,
     idle: Idle,
+    generated: Generated,
 }
 
 impl<'c> Checking<'c> {
@@ -118,6 +120,7 @@ impl<'c> Checking<'c> {
             fitting,
             step_rows: 0,
             idle: Idle::default(),
+            generated: Generated::default(),
         }
     }
 
@@ -179,7 +182,7 @@ impl<'c> Checking<'c> {
             let mut putting = self.combinations.putting(part);
             (0..part.members).all(|member| {
                 let put = self.put(part, &mut putting, member, run).is_some();
-                let digest = self.sets.digests.get(&canonical(&run.data.set));
+                let digest = self.sets.digests.get(&canonical(&run.set()));
                 put && digest.is_some_and(|digest| known.insert(canonical_id(part, run, digest)))
             })
         })
@@ -201,12 +204,12 @@ impl<'c> Checking<'c> {
         let solved = solve::find(&run.optimizer.kind).is_some();
         let relevant = (&run.data, &run.model, run.train.batch, solved, thinned, run.precision.name());
         let fresh = self.fitting.insert(serde_json::to_string(&relevant).unwrap_or_default());
-        let known = self.sets.digests.get(&canonical(&run.data.set)).cloned();
+        let known = self.sets.digests.get(&canonical(&run.set())).cloned();
         let digest = match (known, fresh) {
             (Some(digest), _) => digest,
             (None, false) => return Vec::new(), // it could not be loaded, and that was said
-            (None, true) => match self.sets.load(&run.data.set, self.folder) {
-                Ok(_) => self.sets.digests[&canonical(&run.data.set)].clone(),
+            (None, true) => match self.sets.load(run, self.folder) {
+                Ok(_) => self.sets.digests[&canonical(&run.set())].clone(),
                 Err(why) => return problem("data.set", why, "expected a set that can be made"),
             },
         };
@@ -221,10 +224,15 @@ impl<'c> Checking<'c> {
             let message = format!("two combinations are the same run, with `{}`", run.optimizer);
             return problem("optimizer", message, "expected every combination of settings once");
         }
+        if let Some(why) = self.generated.same(run, &digest) {
+            let expected = "expected data sets that differ; leave one of them out, or set `standardize = false` if only \
+                            scales differ";
+            return problem("data.set", why, expected);
+        }
         let (sets, folder) = (&mut self.sets, self.folder);
-        let steps = || sets.load(&run.data.set, folder).ok().and_then(|set| steps_per_epoch(run, set));
+        let steps = || sets.load(run, folder).ok().and_then(|set| steps_per_epoch(run, set));
         self.idle.add_steps(run, steps);
-        let steps = || sets.load(&run.data.set, folder).ok().and_then(|set| steps_per_epoch(run, set));
+        let steps = || sets.load(run, folder).ok().and_then(|set| steps_per_epoch(run, set));
         if let Some(why) = self.idle.why(run, steps) {
             return problem("annealing", why, "expected a longer run, `per = \"step\"`, or a rule that acts sooner");
         }
@@ -234,13 +242,30 @@ impl<'c> Checking<'c> {
         if !fresh {
             return Vec::new();
         }
-        if self.sets.load(&run.data.set, self.folder).is_ok() {
+        if self.sets.load(run, self.folder).is_ok() {
             self.sets.note(run);
         }
-        match self.sets.load(&run.data.set, self.folder) {
+        match run.data.draw {
+            Draw::Once => self.against_data(draft, run, self.seeds),
+            // Each seed has data of its own.
+            Draw::EachSeed => {
+                let seeds = self.seeds;
+                let of_seed = |seed: &u64| self.against_data(draft, &RunSpec { seed: *seed, ..run.clone() }, &[*seed]);
+                seeds.iter().map(of_seed).find(|found| !found.is_empty()).unwrap_or_default()
+            }
+        }
+    }
+
+    /// What does not go together with the data that these seeds see.
+    fn against_data(&mut self, draft: &Draft, run: &RunSpec, seeds: &[u64]) -> Vec<Problem> {
+        let problem = |path: &str, message: String, expected: &str| {
+            let place = place_of(draft, path, self.end);
+            vec![Problem { place, message, expected: expected.to_owned(), help: None }]
+        };
+        match self.sets.load(run, self.folder) {
             Err(why) => problem("data.set", why, "expected a set that can be made"),
             Ok(set) => match set.polynomial(run.data.degree) {
-                Ok(set) => check_against_data(draft, run, &set, (self.seeds, self.folder, self.end)),
+                Ok(set) => check_against_data(draft, run, &set, (seeds, self.folder, self.end)),
                 Err(why) => problem("data.degree", why, "expected a lower degree, or another set"),
             },
         }
@@ -252,7 +277,7 @@ impl<'c> Checking<'c> {
         if run.train.curve != Curve::Step {
             return None;
         }
-        let set = self.sets.load(&run.data.set, self.folder).ok()?;
+        let set = self.sets.load(run, self.folder).ok()?;
         let per_epoch = steps_per_epoch(run, set)?;
         let rows = per_epoch.saturating_mul(run.train.epochs).saturating_mul(self.of_all);
         let rows = rows.saturating_mul(combinations);

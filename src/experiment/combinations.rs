@@ -294,7 +294,7 @@ fn usual(path: &str) -> Option<Typed> {
         (_, Default::Number(number)) => Some(Typed::Number(number)),
         (_, Default::Integer(integer)) => Some(Typed::Integer(integer)),
         (_, Default::Flag(flag)) => Some(Typed::Flag(flag)),
-        (_, Default::Text(word)) => Some(Typed::Word(word)),
+        (_, Default::Text(word) | Default::LeftOut(word)) => Some(Typed::Word(word)),
     }
 }
 

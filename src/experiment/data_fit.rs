@@ -1,7 +1,7 @@
 //! What of a data set does not go with a run: constant parts, thin classes, numbers beyond its precision.
 
 use super::run_spec::RunSpec;
-use crate::data::{self, DataSet, Merged, Target, class_parts, split};
+use crate::data::{self, DataSet, Merged, Target, TestPart, class_parts, split};
 use crate::num::Precision;
 use crate::registry::Value;
 use std::path::Path;
@@ -44,7 +44,7 @@ pub fn beyond_precision(run: &RunSpec, set: &DataSet, seeds: &[u64], folder: &Pa
     })?;
     let scaled = if standardize { format!(" once it is scaled for seed {seed}") } else { String::new() };
     let message = format!("`{:e}` is no finite number in {}{scaled}", found.value, run.precision);
-    let choice = data::located(&run.data.set, folder);
+    let choice = data::located(&run.set(), folder);
     // Polynomial features are no columns of the file.
     let is_column = run.data.degree == 1 || found.column.is_none();
     let in_file = is_column.then(|| data::at(&choice, found.row, found.column, &message)).flatten();
@@ -63,14 +63,22 @@ pub fn thin_class(run: &RunSpec, set: &DataSet) -> Option<String> {
         return None;
     }
     let mut counts = vec![0; *count];
-    labels.iter().for_each(|&label| counts[label as usize] += 1);
+    // A set's own test rows are in no share.
+    let is_own = |row: &usize| run.data.split.test == TestPart::Own && is_own_test(set, *row);
+    labels.iter().enumerate().filter(|(row, _)| !is_own(row)).for_each(|(_, &label)| counts[label as usize] += 1);
+    let drawn = if run.data.split.test == TestPart::Own { 2 } else { 3 };
     counts.into_iter().enumerate().find_map(|(class, count)| {
         let parts = class_parts(count, run.data.split);
-        let (part, _) = ["training", "validation", "test"].into_iter().zip(parts).find(|(_, samples)| *samples == 0)?;
+        let parts = ["training", "validation", "test"].into_iter().zip(parts).take(drawn);
+        let (part, _) = parts.into_iter().find(|(_, samples)| *samples == 0)?;
         let name = set.about.class(class);
         let samples = if count == 1 { "1 sample".to_owned() } else { format!("{count} samples") };
         Some(format!("{name} has too few samples in `{}`: {samples}, and the {part} part gets none", choice.kind))
     })
+}
+
+fn is_own_test(set: &DataSet, row: usize) -> bool {
+    set.about.own_test.as_ref().is_some_and(|own| own.contains(&row))
 }
 
 /// What to say of each feature, and of the target, of which different numbers become equal in a run's precision.

@@ -7,7 +7,7 @@ use super::model_spec::ModelSpec;
 use super::problem::{Place, Problem};
 use super::run_spec::{BatchSize, Curve, DataSpec, Named, RunSpec, Section, TrainSpec};
 use super::typed::{Partial, Typed};
-use crate::data::{Order, Shares};
+use crate::data::{Draw, Order, Shares};
 use crate::engine::EngineKind;
 use crate::model::{self, ModelEntry, Reduction};
 use crate::num::Precision;
@@ -62,12 +62,14 @@ impl Finishing<'_> {
     }
 
     fn data(&mut self) -> Option<DataSpec> {
-        let (set, degree) = (self.choice("data.set"), self.integer("data.degree"));
+        let (set, draw) = (self.choice("data.set"), self.named::<Draw>("data.draw"));
+        let degree = self.integer("data.degree");
         let split = match self.given("data.split") {
             Some(Typed::Shares(shares)) => *shares,
             _ => Shares::USUAL,
         };
-        Some(DataSpec { set: set?, standardize: self.flag("data.standardize"), degree: degree?, split })
+        let standardize = self.flag("data.standardize");
+        Some(DataSpec { set: set?, draw: draw?, standardize, degree: degree?, split })
     }
 
     fn train(&mut self) -> Option<TrainSpec> {
@@ -320,7 +322,7 @@ impl Finishing<'_> {
             }
         }
         for parameter in entry.parameters {
-            if !choice.parameters.contains_key(parameter.name) {
+            if !choice.parameters.contains_key(parameter.name) && !parameter.is_left_out() {
                 let place = self.draft.place(path).cloned().unwrap_or_else(|| self.end.clone());
                 let message = format!("`{}` needs `{}`: {}", entry.name, parameter.name, parameter.description);
                 let kind = parameter.kind;
@@ -332,7 +334,7 @@ impl Finishing<'_> {
                 return None;
             }
         }
-        Some(choice)
+        Some(choice.without_left_out(entry))
     }
 }
 

@@ -5,7 +5,9 @@ use super::combinations::{Part, Putting};
 use super::identity::{SectionDigest, identity_of, revision};
 use super::run_spec::{RunSpec, Section};
 use super::spec::Spec;
+use crate::data::Draw;
 use crate::record::RunId;
+use std::collections::BTreeMap;
 
 /// The members of a part whose digests are kept; of a larger part, each member's are made when it comes.
 const MOST_KEPT: u64 = 1 << 16;
@@ -25,11 +27,35 @@ struct Digests<'s> {
     current: Option<(u64, Member)>,
 }
 
-/// The digests of a part's sections, in their order, and that of the data if they are among them.
+/// The digests of a part's sections, in their order, and those of the data, by seed, if they are among them.
 #[derive(Clone)]
 struct Member {
     sections: Vec<SectionDigest>,
-    data_digest: String,
+    data: Option<DataDigests>,
+}
+
+/// The digests of the data as seeds see them.
+#[derive(Clone)]
+enum DataDigests {
+    Same(String),
+    EachSeed(BTreeMap<u64, String>),
+}
+
+impl DataDigests {
+    fn of(run: &RunSpec, spec: &Spec) -> Self {
+        let digest = |seed| spec.data_digest(&RunSpec { seed, ..run.clone() }).to_owned();
+        match run.data.draw {
+            Draw::Once => Self::Same(digest(run.seed)),
+            Draw::EachSeed => Self::EachSeed(spec.all_seeds().map(|seed| (seed, digest(seed))).collect()),
+        }
+    }
+
+    fn of_seed(&self, seed: u64) -> &str {
+        match self {
+            Self::Same(digest) => digest,
+            Self::EachSeed(digests) => digests.get(&seed).map_or("", String::as_str),
+        }
+    }
 }
 
 impl<'s> Identities<'s> {
@@ -47,17 +73,16 @@ impl<'s> Identities<'s> {
         for digests in &mut self.parts {
             digests.go_to(combination, self.spec, &mut self.run);
         }
-        let (mut sections, mut data_digest) = ([SectionDigest::default(); 8], "");
+        let (mut sections, mut data) = ([SectionDigest::default(); 8], None);
         for digests in &self.parts {
             let member = digests.member();
             for (section, digest) in digests.part.sections.iter().zip(&member.sections) {
                 sections[*section as usize] = *digest;
             }
-            if digests.part.sections.contains(&Section::Data) {
-                data_digest = &member.data_digest;
-            }
+            data = data.or(member.data.as_ref());
         }
-        let of_seed = |seed: &u64| identity_of(data_digest, *seed, &sections);
+        let digest = |seed| data.map_or("", |data| data.of_seed(seed));
+        let of_seed = |seed: &u64| identity_of(digest(*seed), *seed, &sections);
         seeds.iter().map(of_seed).collect()
     }
 }
@@ -73,8 +98,8 @@ impl Digests<'_> {
         let member = known.unwrap_or_else(|| {
             spec.put(&mut self.putting, number, run);
             let sections = self.part.sections.iter().map(|section| run.section_digest(*section, &revision)).collect();
-            let data_digest = spec.data_digest(&run.data.set).to_owned();
-            Member { sections, data_digest }
+            let has_data = self.part.sections.contains(&Section::Data);
+            Member { sections, data: has_data.then(|| DataDigests::of(run, spec)) }
         });
         if let Some(place) = place {
             self.kept[place] = Some(member.clone());

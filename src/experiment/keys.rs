@@ -3,7 +3,7 @@
 use super::run_spec::{Curve, FULL};
 use super::seeds::LARGEST;
 use super::unfit::USUAL_PATIENCE;
-use crate::data::Order;
+use crate::data::{Draw, Order};
 use crate::engine::EngineKind;
 use crate::model::Reduction;
 use crate::num::Precision;
@@ -41,7 +41,7 @@ pub enum KeyKind {
     Flag,
     /// A list of whole numbers greater than 0: units per hidden layer.
     Widths,
-    /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1.
+    /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1; or `holdout` in the place of `test`.
     Shares,
     /// The name of an entry, or a table with its `kind` and parameters.
     Choice(fn() -> Vec<&'static Entry>),
@@ -94,6 +94,11 @@ pub const KEYS: &[Key] = &[
     ),
     word("precision", "floating-point type of the training", &[Precision::F32.name(), Precision::F64.name()]),
     choice("data.set", "the data set", || data::entries().map(|e| &e.entry).collect(), None),
+    word(
+        "data.draw",
+        "whether a generated set is drawn once for all seeds, or anew for each seed, which makes answers hold for its generator",
+        &[Draw::Once.name(), Draw::EachSeed.name()],
+    ),
     Key {
         path: "data.standardize",
         description: "scale features (and a regression's target) to mean 0 and deviation 1 of the training part",
@@ -108,7 +113,8 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         path: "data.split",
-        description: "shares of the training, validation and test part",
+        description: "shares of the training, validation and test part; `holdout` in the place of `test` keeps the same test rows for \
+                      every seed, `holdout = \"own\"` those that the set comes with",
         kind: KeyKind::Shares,
         default: Some(Default::Text("{ train = 0.6, validation = 0.2, test = 0.2 }")),
     },
@@ -298,8 +304,11 @@ impl Column {
                 KeyKind::Flag => Self::Flag,
                 KeyKind::Integer { .. } => Self::Integer,
                 KeyKind::Number(_) => Self::Number,
-                // Parts of a table have names of their own.
-                KeyKind::Shares => continue,
+                // Parts of a table have names of their own. What is held out is a share or a word.
+                KeyKind::Shares => {
+                    columns.insert(format!("{}.holdout", key.path), Self::Text);
+                    continue;
+                }
                 KeyKind::Word(_) | KeyKind::Entry(_) | KeyKind::IntegerOr { .. } | KeyKind::Widths => Self::Text,
                 KeyKind::Choice(entries) => {
                     for parameter in entries().into_iter().flat_map(|entry| entry.parameters) {
@@ -348,12 +357,12 @@ pub fn sections() -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Shares;
+    use crate::data::{Shares, TestPart};
 
     /// `burnmark list` shows a text; what applies is [`Shares::USUAL`].
     #[test]
     fn the_usual_split_is_as_told() {
-        let Shares { train, validation, test } = Shares::USUAL;
+        let Shares { train, validation, test: TestPart::Drawn(test) } = Shares::USUAL else { panic!("drawn") };
         let told = format!("{{ train = {train}, validation = {validation}, test = {test} }}");
         assert_eq!(find("data.split").unwrap().0.default.unwrap().to_string(), told);
     }

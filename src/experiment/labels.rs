@@ -2,6 +2,7 @@
 
 use super::combinations::{Axis, Combinations};
 use super::typed::Typed;
+use crate::data::{OWN, Shares, TestPart};
 use crate::registry::Value;
 use std::collections::BTreeMap;
 
@@ -102,7 +103,11 @@ fn label(typed: &Typed) -> String {
         Typed::Integer(integer) => integer.to_string(),
         Typed::Flag(flag) => flag.to_string(),
         Typed::Widths(widths) => widths.iter().map(ToString::to_string).collect::<Vec<_>>().join("-"),
-        Typed::Shares(shares) => format!("{}/{}/{}", shares.train, shares.validation, shares.test),
+        Typed::Shares(Shares { train, validation, test }) => match test {
+            TestPart::Drawn(test) => format!("{train}/{validation}/{test}"),
+            TestPart::Held(held) => format!("{train}/{validation}/holdout {held}"),
+            TestPart::Own => format!("{train}/{validation}/holdout {OWN}"),
+        },
         Typed::Choice(partial) => partial.entry.name.to_owned(),
     }
 }

@@ -14,6 +14,7 @@ mod document;
 mod draft;
 mod files;
 mod finishing;
+mod generated;
 mod identities;
 mod identity;
 mod idle;

@@ -3,7 +3,7 @@
 use super::combinations::Part;
 use super::run_spec::{RunSpec, Section};
 use super::spec::Spec;
-use crate::data::Order;
+use crate::data::{Draw, Order, TestPart};
 use crate::model::initial;
 use crate::record::{Setting, Task, data_label, with_usual};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -17,6 +17,8 @@ pub struct Outline {
     pub test_samples: u64,
     /// n_test / n_train where seeds split the same rows, 0 for a problem without rows; the largest where runs split differently.
     pub overlap: f64,
+    /// Whether all seeds are tested on the same rows.
+    pub held_out: bool,
     /// Whether every seed trains the same: nothing is split, drawn or shuffled.
     pub seeds_change_nothing: bool,
     /// How many values are compared, for each of the settings asked for.
@@ -33,6 +35,8 @@ struct Gathered {
     /// Whether samples come in an order that is drawn.
     shuffles: bool,
     overlap: f64,
+    /// Whether the test part is the same for every seed.
+    held_out: bool,
     /// What the data set is called among what was read.
     key: Option<String>,
 }
@@ -94,7 +98,10 @@ impl Spec {
             known.add(part, settings, keys);
             part.sections.iter().for_each(|section| known.note(*section, run));
             if names_data {
-                known.overlap = known.overlap.max(run.data.split.test / run.data.split.train);
+                known.held_out |= run.data.split.is_held_out();
+                if let (TestPart::Drawn(test), Draw::Once) = (run.data.split.test, &run.data.draw) {
+                    known.overlap = known.overlap.max(test / run.data.split.train);
+                }
                 known.key = Some(self.data_key(run));
             }
         });
@@ -115,6 +122,7 @@ impl Spec {
             task: reading.task.clone(),
             test_samples: reading.parts.iter().map(|[_, _, test]| *test).min().unwrap_or(reading.samples),
             overlap: if objective { 0.0 } else { parts.iter().map(|known| known.overlap).fold(0.0, f64::max) },
+            held_out: parts.iter().any(|known| known.held_out),
             seeds_change_nothing: objective && !shuffles && !parts.iter().any(|known| known.draws),
             values: (0..parts[0].values.len()).map(values).collect(),
         })

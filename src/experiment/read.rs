@@ -5,7 +5,7 @@ use super::keys::{Key, KeyKind};
 use super::problem::{Place, Problem, nearest};
 use super::range::Ranged;
 use super::typed::{Located, Typed};
-use crate::data::Shares;
+use crate::data::{OWN, Shares, TestPart};
 use crate::registry::{ParameterKind, Range, Value};
 use std::collections::HashSet;
 use toml::Spanned;
@@ -260,29 +260,44 @@ impl Reader<'_> {
     }
 
     fn shares(&mut self, node: &Node<'_>) -> Option<Shares> {
-        const EXPECTED: &str = "`{ train = …, validation = …, test = … }`";
+        const EXPECTED: &str = "`{ train = …, validation = …, test = … }`, or `holdout` in the place of `test`";
+        const NAMES: [&str; 4] = ["train", "validation", "test", "holdout"];
         let Some(table) = node.get_ref().as_table() else {
             return self.mismatch(node, EXPECTED);
         };
-        let names = ["train", "validation", "test"];
-        let mut shares = [None; 3];
+        let (mut shares, mut own, before) = ([None; 4], false, self.problems.len());
         for (name, value) in table {
-            match names.iter().position(|known| *known == name.get_ref()) {
-                Some(index) => shares[index] = self.number(names[index], Range::POSITIVE, value),
-                None => self.unknown("share", name, names),
+            match NAMES.iter().position(|known| *known == name.get_ref()) {
+                Some(3) if value.get_ref().as_str() == Some(OWN) => own = true,
+                Some(3) if value.get_ref().as_str().is_some() => {
+                    return self.mismatch(value, &format!("a share or `\"{OWN}\"`"));
+                }
+                Some(index) => shares[index] = self.number(NAMES[index], Range::POSITIVE, value),
+                None => self.unknown("share", name, NAMES),
             }
         }
-        let [Some(train), Some(validation), Some(test)] = shares else {
-            if names.iter().all(|name| table.contains_key(*name)) {
-                return None; // they are there, and what is wrong with one was said
-            }
-            self.report(node.span(), "a split needs three shares", format!("expected {EXPECTED}"), None);
+        if self.problems.len() > before {
             return None;
+        }
+        let (train, validation, test) = match (shares, own) {
+            ([Some(train), Some(validation), Some(test), None], false) => (train, validation, TestPart::Drawn(test)),
+            ([Some(train), Some(validation), None, Some(held)], false) => (train, validation, TestPart::Held(held)),
+            ([Some(train), Some(validation), None, None], true) => (train, validation, TestPart::Own),
+            ([_, _, Some(_), _], own) if own || shares[3].is_some() => {
+                let message = "a split has `test` or `holdout`, not both: the held-out rows are the test part";
+                self.report(node.span(), message, format!("expected {EXPECTED}"), None);
+                return None;
+            }
+            _ => {
+                self.report(node.span(), "a split needs three shares", format!("expected {EXPECTED}"), None);
+                return None;
+            }
         };
-        // The sum of three decimal shares is off 1 by roundings only.
-        if (train + validation + test - 1.0).abs() > 1e-9 {
-            let sum = train + validation + test;
-            self.report(node.span(), format!("the shares add up to {sum}"), "expected a sum of 1", None);
+        // The sum of decimal shares is off 1 by roundings only.
+        let sum = shares.into_iter().flatten().sum::<f64>();
+        if (sum - 1.0).abs() > 1e-9 {
+            let of = if own { " of the rows that are not held out" } else { "" };
+            self.report(node.span(), format!("the shares{of} add up to {sum}"), "expected a sum of 1", None);
             return None;
         }
         Some(Shares { train, validation, test })

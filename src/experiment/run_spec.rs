@@ -2,7 +2,7 @@
 
 use super::keys::Column;
 use super::model_spec::ModelSpec;
-use crate::data::{Order, Shares};
+use crate::data::{Draw, Order, Shares};
 use crate::engine::EngineKind;
 use crate::model::{Reduction, initial};
 use crate::num::Precision;
@@ -10,6 +10,7 @@ use crate::record::Setting;
 use crate::registry::{Choice, Value};
 use crate::train::{DropoutAtTest, RegularizeSettings};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Everything that determines a run's results, besides the data's figures, the numerics version and the revisions of the
@@ -74,11 +75,19 @@ impl Section {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DataSpec {
     pub set: Choice,
+    /// Absent where it is one for all seeds.
+    #[serde(default, with = "by_name", skip_serializing_if = "is_once")]
+    pub draw: Draw,
     pub standardize: bool,
     /// Of polynomial features; absent where it is 1.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub degree: u64,
     pub split: Shares,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+fn is_once(draw: &Draw) -> bool {
+    *draw == Draw::Once
 }
 
 const fn one() -> u64 {
@@ -191,6 +200,12 @@ impl RunSpec {
         self.train.start_seed.unwrap_or(self.seed)
     }
 
+    /// The data set as this run's seed sees it.
+    #[must_use]
+    pub fn set(&self) -> Cow<'_, Choice> {
+        self.data.draw.of(&self.data.set, self.seed)
+    }
+
     /// Every setting by its dotted name, as in the tables' columns.
     #[must_use]
     pub fn settings(&self) -> BTreeMap<String, Setting> {
@@ -271,7 +286,7 @@ macro_rules! named {
         }
     )*};
 }
-named!(EngineKind, Precision, Reduction, Order, Curve, DropoutAtTest);
+named!(EngineKind, Precision, Reduction, Order, Curve, DropoutAtTest, Draw);
 
 /// Writes and reads such a type by its name.
 mod by_name {

@@ -2,8 +2,8 @@
 
 use super::data_fit::merged_numbers;
 use super::run_spec::RunSpec;
-use crate::data::{self, DataSet, split};
-use crate::record::Reading;
+use crate::data::{self, DataSet, Draw, split};
+use crate::record::{Reading, counted};
 use crate::registry::Choice;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -16,17 +16,28 @@ pub struct Sets {
     pub readings: BTreeMap<String, Reading>,
     /// Settings of data and precisions of which [`Self::note`] took note.
     noted: HashSet<String>,
+    /// Sets with a new draw for each seed of which one was read: it stands for all.
+    drawn: HashSet<String>,
     last: Option<(String, Result<DataSet, String>)>,
 }
 
 impl Sets {
-    pub fn load(&mut self, set: &Choice, folder: &Path) -> Result<&DataSet, String> {
-        let name = canonical(set);
+    /// The set of a run, as its seed sees it.
+    pub fn load(&mut self, run: &RunSpec, folder: &Path) -> Result<&DataSet, String> {
+        let set = run.set();
+        let name = canonical(&set);
         if self.last.as_ref().is_none_or(|(known, _)| *known != name) {
-            let loaded = data::load(&data::located(set, folder));
+            let loaded = data::load(&data::located(&set, folder));
             if let Ok(loaded) = &loaded {
                 self.digests.entry(name.clone()).or_insert_with(|| loaded.digest());
-                self.readings.entry(name.clone()).or_insert_with(|| loaded.reading(data::name(set)));
+                if run.data.draw == Draw::Once {
+                    self.readings.entry(name.clone()).or_insert_with(|| loaded.reading(data::name(&set)));
+                } else if self.drawn.insert(canonical(&run.data.set)) {
+                    let mut reading =
+                        loaded.reading(format!("{}, drawn anew for each seed", data::name(&run.data.set)));
+                    reading.notes.push(format!("what is read here is the draw of seed {}", run.seed));
+                    self.readings.insert(name.clone(), reading);
+                }
             }
             self.last = Some((name, loaded));
         }
@@ -36,7 +47,7 @@ impl Sets {
 
     /// Adds to what was read of a run's set how large its parts are, and what its precision does to it.
     pub fn note(&mut self, run: &RunSpec) {
-        let name = canonical(&run.data.set);
+        let name = canonical(&run.set());
         if !self.noted.insert(serde_json::to_string(&(&run.data, run.precision.name())).unwrap_or_default()) {
             return;
         }
@@ -47,6 +58,11 @@ impl Sets {
         };
         if let Ok(parts) = split(set, run.data.split, run.seed) {
             reading.parts.insert([&parts.train, &parts.validation, &parts.test].map(|part| part.len() as u64));
+            let rows = counted(parts.test.len(), "test row");
+            let held_out = format!("the {rows} are held out: the same for every seed");
+            if run.data.split.is_held_out() && !reading.notes.contains(&held_out) {
+                reading.notes.push(held_out);
+            }
         }
         if run.data.degree == 1 {
             merged_numbers(run, set).into_iter().for_each(|warning| reading.warn(warning));

@@ -16,7 +16,6 @@ use super::run_spec::{RunSpec, Section};
 use super::sets::canonical;
 use crate::guard::file::{self, Links};
 use crate::record::{Judge, Protocol, Reading, Revisions, RunId};
-use crate::registry::Choice;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -171,6 +170,12 @@ impl Spec {
         self.design.as_ref().map(|design| &design.protocol)
     }
 
+    /// The seeds of all stages.
+    pub(super) fn all_seeds(&self) -> impl Iterator<Item = u64> + '_ {
+        let report = self.protocol().map(|protocol| protocol.report_seeds.as_slice());
+        self.seeds.iter().chain(report.unwrap_or_default()).copied()
+    }
+
     /// Never: a checked experiment has at least one run.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -304,19 +309,19 @@ impl Spec {
     /// The identity of one of the experiment's runs.
     #[must_use]
     pub fn identity(&self, run: &RunSpec) -> RunId {
-        run.identity(self.data_digest(&run.data.set))
+        run.identity(self.data_digest(run))
     }
 
-    /// The digest of the figures of a data set of this experiment.
+    /// The digest of the figures of a run's data set.
     #[must_use]
-    pub fn data_digest(&self, set: &Choice) -> &str {
-        &self.digests[&canonical(set)]
+    pub fn data_digest(&self, run: &RunSpec) -> &str {
+        &self.digests[&self.data_key(run)]
     }
 
     /// What a run's data set is called in [`Self::data_digests`].
     #[must_use]
     pub fn data_key(&self, run: &RunSpec) -> String {
-        canonical(&run.data.set)
+        canonical(&run.set())
     }
 
     /// The digests of all data sets of this experiment, by their settings.

@@ -25,7 +25,7 @@ impl Swept {
 
 /// Whether a name is that of the data set, of a part of it, or of what changes the unit of its losses.
 pub fn names_data(name: &str) -> bool {
-    name == "data.set" || name.starts_with("data.set.") || name == "data.standardize"
+    name == "data.set" || name.starts_with("data.set.") || ["data.draw", "data.standardize"].contains(&name)
 }
 
 /// The swept settings, in the order of the axes, each once.
@@ -60,8 +60,12 @@ fn of_setting(path: &str, values: &[Option<Typed>]) -> Vec<Swept> {
             one(hull(entries().iter().filter_map(|entry| bounds_of(entry, parameter))))
         }
         (KeyKind::Shares, _) => {
-            let shares = ["train", "validation", "test"];
-            shares.map(|share| Swept { setting: format!("{path}.{share}"), bounds: None }).to_vec()
+            let holds = |held: bool| {
+                values.iter().any(|value| matches!(value, Some(Typed::Shares(shares)) if shares.is_held_out() == held))
+            };
+            let shares = [("train", true), ("validation", true), ("test", holds(false)), ("holdout", holds(true))];
+            let swept = |(share, _)| Swept { setting: format!("{path}.{share}"), bounds: None };
+            shares.into_iter().filter(|(_, is_there)| *is_there).map(swept).collect()
         }
         _ => one(bounds_of_key(key)),
     }

@@ -1,7 +1,7 @@
 //! Values of a spec in their own types, before defaults.
 
 use super::problem::Place;
-use crate::data::Shares;
+use crate::data::{Shares, TestPart};
 use crate::registry::{Entry, Value};
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub enum Key {
     Integer(u64),
     Flag(bool),
     Widths(Vec<usize>),
-    Shares([u64; 3]),
+    Shares([u64; 3], bool),
     Choice(&'static str, BTreeMap<&'static str, Value>),
     Parameter(Value),
 }
@@ -47,8 +47,12 @@ impl Typed {
             Self::Integer(integer) => Key::Integer(*integer),
             Self::Flag(flag) => Key::Flag(*flag),
             Self::Widths(widths) => Key::Widths(widths.clone()),
-            Self::Shares(Shares { train, validation, test }) => {
-                Key::Shares([train, validation, test].map(|share| share.to_bits()))
+            Self::Shares(shares) => {
+                let test = match shares.test {
+                    TestPart::Drawn(share) | TestPart::Held(share) => share,
+                    TestPart::Own => 0.0, // no share is 0
+                };
+                Key::Shares([shares.train, shares.validation, test].map(f64::to_bits), shares.is_held_out())
             }
             Self::Choice(Partial { entry, given }) => Key::Choice(entry.name, given.clone()),
             Self::Parameter(value) => Key::Parameter(value.clone()),

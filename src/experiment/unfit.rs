@@ -2,6 +2,7 @@
 
 use super::run_spec::{BatchSize, RunSpec};
 use super::traits::{RegularizeTraits, Traits};
+use crate::data::{self, Draw};
 use crate::solve::{self, SolverEntry};
 use crate::train::DropoutAtTest;
 use crate::{model, optim, train};
@@ -58,7 +59,28 @@ pub fn alone(run: &RunSpec) -> Vec<Unfit> {
     if optimizer.kind == "ridge-cv" && optimizer.number("low") > optimizer.number("high") {
         say("optimizer", "`low` is greater than `high`".to_owned());
     }
+    found.extend(of_draw(run));
     found
+}
+
+/// New draws of a set that no generator draws, or of one whose rows are to be held out.
+fn of_draw(run: &RunSpec) -> Option<Unfit> {
+    let set = &run.data.set.kind;
+    if run.data.draw == Draw::Once {
+        return None;
+    }
+    if !data::is_drawn(set) {
+        return Some(Unfit {
+            path: "data.draw",
+            why: format!("`{set}` is a fixed set: its rows are the same for every seed, and nothing draws new ones"),
+            expected: "expected a generated set, which has a parameter `seed`, or `draw = \"once\"`",
+        });
+    }
+    run.data.split.is_held_out().then(|| Unfit {
+        path: "data.split",
+        why: "each seed draws rows of its own, so that no rows can be held out for all of them".to_owned(),
+        expected: "expected `test` in the place of `holdout`, or `draw = \"once\"`",
+    })
 }
 
 /// Whether a path is that of a parameter which nothing is looked at with but the kind of its own choice: neither [`alone`] nor a

@@ -182,6 +182,8 @@ mod tests {
             stage: None,
             outcome: Outcome::Done,
             at_rest: None,
+            no_minimum: None,
+            held_out: None,
             curve: Vec::new(),
             steps: Vec::new(),
             traced: Vec::new(),

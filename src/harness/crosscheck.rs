@@ -131,7 +131,7 @@ pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -
     for index in chosen {
         let run = spec.run(index as u64);
         let id = spec.identity(&run);
-        cache.expect(&spec.folder, &run.data.set, spec.data_digest(&run.data.set));
+        cache.expect(&spec.folder, &run, spec.data_digest(&run));
         for precision in Precision::ALL {
             if stop.load(Ordering::SeqCst) {
                 return Ok(all);

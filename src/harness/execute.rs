@@ -9,7 +9,6 @@ use crate::model::weights;
 use crate::num::Precision;
 use crate::optim::Build;
 use crate::record::{Measurement, Outcome, RunId};
-use crate::registry::Choice;
 use crate::solve;
 use crate::store;
 use crate::train::{CrossCheck, Seeds, Settings, metric_name, trace_names, train};
@@ -58,10 +57,10 @@ impl<T> Recent<T> {
 }
 
 impl Cache {
-    /// Says where paths start, and which digest a set was planned with: a file may change between plan and run.
-    pub fn expect(&mut self, folder: &Path, set: &Choice, digest: &str) {
+    /// Says where paths start, and which digest a run's set was planned with: a file may change between plan and run.
+    pub fn expect(&mut self, folder: &Path, run: &RunSpec, digest: &str) {
         folder.clone_into(&mut self.folder);
-        if let Ok(key) = key(set)
+        if let Ok(key) = key(&run.set())
             && !self.expected.contains_key(&key)
         {
             self.expected.insert(key, digest.to_owned());
@@ -73,15 +72,16 @@ impl Cache {
     /// # Errors
     /// Where it cannot be loaded, or is not the one that was expected.
     pub fn set(&mut self, run: &RunSpec) -> Result<Rc<DataSet>, String> {
-        let with_degree = key(&(&run.data.set, run.data.degree))?;
+        let choice = run.set();
+        let with_degree = key(&(&choice, run.data.degree))?;
         if let Some(set) = self.sets.get(&with_degree) {
             return Ok(Rc::clone(set));
         }
         if self.sets.len() == MOST_LOADED {
             self.sets.clear();
         }
-        let set = data::load(&data::located(&run.data.set, &self.folder))?;
-        if self.expected.get(&key(&run.data.set)?).is_some_and(|expected| *expected != set.digest()) {
+        let set = data::load(&data::located(&choice, &self.folder))?;
+        if self.expected.get(&key(&choice)?).is_some_and(|expected| *expected != set.digest()) {
             let set = &run.data.set;
             return Err(format!("the data of `{set}` have changed since this experiment was checked; start it again"));
         }
@@ -153,6 +153,8 @@ fn execute_in<R: Build + EngineReal>(
         traced: if trained.steps_curve.is_empty() { Vec::new() } else { trace_names(&network) },
         steps: trained.steps_curve,
         at_rest: trained.at_rest,
+        no_minimum: trained.no_minimum,
+        held_out: run.data.split.is_held_out().then(|| prepared.test.samples() as u64),
         hashes: Some(trained.hashes),
         parameters_digest,
         measurement: Measurement {

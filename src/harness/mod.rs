@@ -68,6 +68,10 @@ pub struct Answer {
     /// As in the record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_rest: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_minimum: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_out: Option<u64>,
     /// `accuracy`, `r2` or `digits`.
     pub metric: String,
     pub curve: Vec<CurvePoint>,
@@ -100,6 +104,8 @@ impl Answer {
             steps: Vec::new(),
             traced: Vec::new(),
             at_rest: None,
+            no_minimum: None,
+            held_out: None,
             hashes: None,
             parameters_digest: None,
             measurement: Measurement::none(run),

@@ -33,7 +33,7 @@ impl Planes {
 
     fn run(&self, id: RunId) -> Result<(RunSpec, DataSet), String> {
         let run = self.spec.find(id).ok_or("the run cannot be made again")?;
-        let set = data::load(&data::located(&run.data.set, &self.spec.folder))?;
+        let set = data::load(&data::located(&run.set(), &self.spec.folder))?;
         Ok((run, set))
     }
 

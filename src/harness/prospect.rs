@@ -1,7 +1,7 @@
 //! What an experiment is going to find, put together from its spec and from results that are like it.
 
 use crate::analysis::stats::Scatter;
-use crate::analysis::{Asked, Basis, Planned, Prospect, Seen, axes, known};
+use crate::analysis::{Asked, Basis, DISAGREE, Planned, Prospect, Seen, axes, known};
 use crate::experiment::{Outline, Spec};
 use crate::record::{Compared, Task};
 
@@ -46,10 +46,13 @@ fn planned(spec: &Spec, outline: &Outline, methods: usize, keys: &[String], seen
         (Compared::Metric, Task::Objective) => "digits",
     };
     let overlap = outline.overlap;
+    // Rows that all seeds are tested on have an error that no seed makes smaller, see `Sampled`.
+    #[allow(clippy::cast_precision_loss)] // a count of samples
+    let rows = if outline.held_out && metric == "accuracy" { DISAGREE / outline.test_samples as f64 } else { 0.0 };
     let basis = match known(seen, keys, &outline.data, metric) {
         _ if outline.seeds_change_nothing => Basis::Certain,
         Some(Seen { pooled: Some(pooled), seeds, .. }) => {
-            let scatter = Scatter::new(pooled.deviation, pooled.freedom, overlap);
+            let scatter = Scatter::new(pooled.deviation, pooled.freedom, overlap).with_shared(rows);
             Basis::Results { scatter, seeds }
         }
         Some(Seen { certain: true, .. }) => Basis::Certain,

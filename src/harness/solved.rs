@@ -53,10 +53,17 @@ impl<R: Real> Solving<'_, R> {
             evaluation_time: Duration::ZERO,
         };
         let began = Instant::now();
-        let outcome = match self.visit(&mut course, start.clone(), 1.0, engine)? {
+        let mut outcome = match self.visit(&mut course, start.clone(), 1.0, engine)? {
             None => self.iterate(start.clone(), &mut course, engine)?,
             Some(diverged) => diverged,
         };
+        let problem = if outcome == Outcome::Done { self.no_minimum(&course) } else { None };
+        let mut no_minimum = problem.map(|problem| problem.name().to_owned());
+        if !self.is_lbfgs()
+            && let Some(problem) = no_minimum.take()
+        {
+            outcome = Outcome::Unsolved { problem }; // as it is where the iterations end at rest
+        }
         let at_rest = course.at_rest.filter(|_| outcome == Outcome::Done);
         let train_time = began.elapsed().saturating_sub(course.evaluation_time);
         let check = check.map(|check| self.check(&start, &course.theta, engine, check)).transpose()?;
@@ -71,6 +78,7 @@ impl<R: Real> Solving<'_, R> {
             curve: course.curve,
             steps_curve: course.steps,
             at_rest,
+            no_minimum,
             parameters: vec![course.theta],
             hashes,
             train_time,
@@ -85,17 +93,11 @@ impl<R: Real> Solving<'_, R> {
         course: &mut Course<'_, R>,
         engine: &mut dyn Engine<R>,
     ) -> Result<Outcome, String> {
-        if self.solver.entry.name == LBFGS.entry.name {
+        if self.is_lbfgs() {
             return self.iterate_lbfgs(start, course, engine);
         }
         let (design, answers) = (self.design(), self.answers());
-        #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
-        let share = match self.network.reduction() {
-            Reduction::Mean => 1.0 / design.samples() as f64,
-            Reduction::Sum => 1.0,
-        };
-        let (theta, weight_decay) = (start.iter().map(|t| t.to_f64()).collect(), self.run.regularize.weight_decay);
-        let start = Start { design: &design, answers: &answers, theta, share, weight_decay };
+        let start = self.start(&design, &answers, &start);
         let mut solver = match solve::begin(self.solver, &self.run.optimizer, start) {
             Ok(solver) => solver,
             Err(problem) => return Ok(Outcome::Unsolved { problem: problem.name().to_owned() }),
@@ -176,6 +178,40 @@ impl<R: Real> Solving<'_, R> {
         }
         course.evaluation_time += began.elapsed();
         Ok(diverged)
+    }
+
+    fn start<'d>(&self, design: &'d Design, answers: &'d Answers, theta: &[R]) -> Start<'d> {
+        #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
+        let share = match self.network.reduction() {
+            Reduction::Mean => 1.0 / design.samples() as f64,
+            Reduction::Sum => 1.0,
+        };
+        let (theta, weight_decay) = (theta.iter().map(|t| t.to_f64()).collect(), self.run.regularize.weight_decay);
+        Start { design, answers, theta, share, weight_decay }
+    }
+
+    fn is_lbfgs(&self) -> bool {
+        self.solver.entry.name == LBFGS.entry.name
+    }
+
+    /// Why the likelihood has no maximum, of a run that ended all the same. Newton's method has asked where it is at rest, but not
+    /// where the epochs ended before; L-BFGS never asks, since it minimizes any function.
+    fn no_minimum(&self, course: &Course<'_, R>) -> Option<Problem> {
+        let is_likelihood = matches!(self.network.loss(), Loss::BinaryCrossEntropy | Loss::CrossEntropy);
+        let has_asked = course.at_rest == Some(true) && !self.is_lbfgs();
+        if has_asked
+            || !is_likelihood
+            || self.network.layers().len() != 1
+            || self.data.train.inputs.rows() != self.targets()
+        {
+            return None;
+        }
+        let (design, answers) = (self.design(), self.answers());
+        self.start(&design, &answers, &course.theta).no_minimum()
+    }
+
+    fn targets(&self) -> usize {
+        if let Targets::Classes(classes) = &self.data.train.targets { classes.len() } else { 0 }
     }
 
     /// The training part as X; a layer of one unit or of K units, with or without biases.

@@ -240,7 +240,7 @@ fn carry_out(
     to_do.retain(|number| !believed.runs.contains_key(&plan.runs[*number]));
     let jobs = to_do.into_iter().map(|number| {
         let settings = spec.run(plan.place(number));
-        let data_digest = spec.data_digest(&settings.data.set).to_owned();
+        let data_digest = spec.data_digest(&settings).to_owned();
         let (run, folder, check) = (plan.runs[number], spec.folder.clone(), options.check);
         let parameters = if options.keep_parameters {
             Parameters::File(store::parameters_path(&options.out, run))
@@ -281,7 +281,7 @@ fn carry_out(
 fn record(spec: &Spec, (run, settings): (RunId, RunSpec), answer: Answer) -> Finished {
     let record = RunRecord {
         run,
-        data_digest: spec.data_digest(&settings.data.set).to_owned(),
+        data_digest: spec.data_digest(&settings).to_owned(),
         settings: settings.settings(),
         numerics_version: NUMERICS_VERSION,
         metric: answer.metric,
@@ -291,6 +291,8 @@ fn record(spec: &Spec, (run, settings): (RunId, RunSpec), answer: Answer) -> Fin
         steps: answer.steps,
         traced: answer.traced,
         at_rest: answer.at_rest,
+        no_minimum: answer.no_minimum,
+        held_out: answer.held_out,
         hashes: answer.hashes,
     };
     Finished { record, measurement: answer.measurement }

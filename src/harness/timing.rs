@@ -39,7 +39,7 @@ pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
     let mut known: HashMap<String, (u64, f64)> = HashMap::new();
     for Alike { index, combinations, again } in alike(spec) {
         let run = spec.run(index * seeds);
-        cache.expect(&spec.folder, &run.data.set, spec.data_digest(&run.data.set));
+        cache.expect(&spec.folder, &run, spec.data_digest(&run));
         let solver = solve::find(&run.optimizer.kind);
         let of_cost: Vec<String> = Section::ALL.iter().map(|section| cost(*section, &run)).collect();
         let (steps_per_epoch, epoch_seconds) = match known.entry(of_cost.join("\n")) {

@@ -31,7 +31,7 @@ pub fn serve() -> io::Result<()> {
     output.flush()?;
     for line in jobs {
         let job: Job = serde_json::from_str(&line?)?;
-        cache.expect(&job.folder, &job.spec.data.set, &job.data_digest);
+        cache.expect(&job.folder, &job.spec, &job.data_digest);
         let work = AssertUnwindSafe(|| execute_and_keep(&job.spec, job.run, job.check, &job.parameters, &mut cache));
         let answer = panic::catch_unwind(work).unwrap_or_else(|_| {
             cache = Cache::default();

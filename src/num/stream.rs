@@ -29,8 +29,12 @@ impl From<u64> for Seed {
 pub enum Purpose {
     /// A generated data set; index: 0.
     Data,
+    /// The seed of a generated set of which each run's seed has a draw of its own; index: the set's seed.
+    Draw,
     /// Which sample goes to training, validation or test; index: 0.
     Split,
+    /// Which samples are held out for every seed; seed and index: 0.
+    Holdout,
     /// Initial weights of one layer (counted from 0); index: 0.
     InitialWeights { layer: u32 },
     /// The order of the samples; index: the epoch.
@@ -54,7 +58,9 @@ impl Purpose {
     fn tag(self) -> ([u8; 8], u32) {
         match self {
             Self::Data => (*b"data    ", 0),
+            Self::Draw => (*b"draw    ", 0),
             Self::Split => (*b"split   ", 0),
+            Self::Holdout => (*b"holdout ", 0),
             Self::InitialWeights { layer } => (*b"weights ", layer),
             Self::BatchOrder => (*b"batches ", 0),
             Self::Dropout { layer } => (*b"dropout ", layer),

@@ -58,9 +58,23 @@ pub fn data_label(settings: &BTreeMap<String, Setting>) -> String {
         .collect();
     // Losses of a regression have other units then, and must not be ranked with standardized ones.
     let raw = settings.get("data.standardize") == Some(&Setting::Flag(false));
-    let parameters: Vec<_> = parameters.into_iter().chain(raw.then(|| "not standardized".to_owned())).collect();
+    let drawn = settings.contains_key("data.draw");
+    let words = [(raw, "not standardized"), (drawn, "drawn anew for each seed")];
+    let words = words.into_iter().filter(|(is_so, _)| *is_so).map(|(_, words)| words.to_owned());
+    let parameters: Vec<_> = parameters.into_iter().chain(words).collect();
     let kind = settings.get("data.set.kind").map(ToString::to_string).unwrap_or_default();
     if parameters.is_empty() { kind } else { format!("{kind} ({})", parameters.join(", ")) }
+}
+
+/// Why a solver has no solution, by its name in tables.
+#[must_use]
+pub fn problem_in_words(problem: &str) -> &str {
+    match problem {
+        "separable" => "the classes can be separated (proved): there is no maximum",
+        "rank-deficient" => "columns depend on one another: many solutions are equally good",
+        "overflow" => "the numbers are too large to be squared",
+        other => other,
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What answers hold for, in words: the state of training, the settings that were tried, and what verdicts generalize to.
 
-use super::sentences::joined;
-use crate::analysis::{Conclusions, Condition, OnData};
+use super::sentences::{joined, metric};
+use crate::analysis::{Conclusions, Condition, OnData, Sampled, family};
 use crate::record::{At, counted};
 
 /// What all answers are about: the state of training, how settings were chosen, and what the verdicts generalize to.
@@ -24,12 +24,70 @@ pub fn scope(conclusions: &Conclusions) -> Option<String> {
         ""
     };
     let over = conclusions.questions.iter().any(|question| question.over_data.as_ref().is_some_and(|o| o.level > 0.0));
-    let about = match (over, on().any(|on| on.splits)) {
-        (true, _) => " Verdicts over data sets are about other data sets like these.",
-        (false, true) => " Verdicts are about other splits of the same rows, not about new data.",
-        (false, false) => "",
+    let about = if over {
+        vec!["Verdicts over data sets are about other data sets like these.".to_owned()]
+    } else {
+        populations(&on().collect::<Vec<_>>())
     };
-    Some(format!("{state}{chosen}.{about}"))
+    Some([vec![format!("{state}{chosen}.")], about].concat().join(" "))
+}
+
+/// The same where all seeds are tested on held-out rows: what these seeds vary, and whether the error of so few rows is included.
+fn held_out(all: &[&OnData]) -> Vec<String> {
+    let mut sets: Vec<(&OnData, u64)> = Vec::new();
+    for on in all {
+        if let Sampled::HeldOut { rows: Some(rows) } = on.sampled
+            && !sets.iter().any(|(known, _)| known.data == on.data)
+        {
+            sets.push((on, rows));
+        }
+    }
+    let rows = match sets.as_slice() {
+        [] => return Vec::new(),
+        [(_, rows)] => format!("these {}", counted(*rows, "held-out row")),
+        many => {
+            let of: Vec<String> = many.iter().map(|(on, rows)| format!("{} ({rows})", on.data)).collect();
+            format!("the held-out rows of {}", joined(&of))
+        }
+    };
+    let included = |is_so: bool| -> Vec<String> {
+        let of = sets.iter().filter(|(on, _)| on.sampled.includes_test_rows(&on.metric) == is_so);
+        of.map(|(on, _)| metric(&on.metric).to_owned()).collect()
+    };
+    let error = match (included(true).is_empty(), included(false).first()) {
+        (_, None) => "the sampling error of the held-out rows is included".to_owned(),
+        (true, Some(_)) => {
+            "they do not show the sampling error of the held-out rows, so on other rows a verdict may differ".to_owned()
+        }
+        (false, Some(metric)) => {
+            format!("the sampling error of the held-out rows is included for accuracies, and not for {metric}")
+        }
+    };
+    vec![format!("Verdicts are for {rows}. Seeds vary training and validation rows, start and order; {error}.")]
+}
+
+/// What verdicts on single data sets are about: what seeds are a sample of, in a sentence for each kind.
+fn populations(all: &[&OnData]) -> Vec<String> {
+    let of = |is_so: fn(Sampled) -> bool| -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for on in all.iter().filter(|on| is_so(on.sampled)) {
+            let name = family(&on.data).to_owned();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    };
+    let (splits, draws) = (of(|s| matches!(s, Sampled::Splits { .. })), of(|s| s == Sampled::Draws));
+    let mut said = held_out(all);
+    if !splits.is_empty() {
+        let on = if draws.is_empty() && said.is_empty() { String::new() } else { format!(" on {}", joined(&splits)) };
+        said.push(format!("Verdicts{on} are about other splits of the same rows, not about new data."));
+    }
+    if !draws.is_empty() {
+        said.push(format!("Verdicts are about new draws of {}: each seed has rows of its own.", joined(&draws)));
+    }
+    said
 }
 
 /// `On iris`; `At one learning rate each, on iris`, where nothing was tuned.

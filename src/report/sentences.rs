@@ -332,7 +332,7 @@ pub fn joined(words: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{Ranked, paired};
+    use crate::analysis::{Ranked, Sampled, paired};
     use std::collections::BTreeMap;
 
     /// Methods with these metrics on eight seeds, all of one method the same; the best first.
@@ -358,7 +358,7 @@ mod tests {
             methods: methods.iter().map(ranked).collect(),
             pairs: (1..methods.len()).map(pair).collect(),
             conditions: Vec::new(),
-            splits: true,
+            sampled: Sampled::Splits { overlap: 1.0 / 3.0 },
             flat: None,
             stops_early: false,
             baseline: None,

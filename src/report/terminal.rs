@@ -42,7 +42,9 @@ pub fn overview(view: &View<'_>, protocol: Option<&Protocol>) -> String {
     for block in rows.chunk_by(|a, b| a.data == b.data) {
         let compared = told::compared(view.all().next().map_or(&[], |c| &c.keys));
         let mut table = vec![header(&block[0].metric, &compared, view.at(), protocol)];
-        table.extend(block.iter().map(|row| cells(row, &row.chosen().map(|c| c.label(&names)).unwrap_or_default())));
+        table.extend(
+            block.iter().map(|row| cells(row, &row.chosen().map(|c| c.label_with_ending(&names)).unwrap_or_default())),
+        );
         let on_data = view.compared().iter().filter(|c| c.data == block[0].data);
         let seeds = on_data.map(Configuration::seeds).max().unwrap_or(0);
         let what = match protocol {

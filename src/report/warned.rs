@@ -2,7 +2,7 @@
 
 use super::sentences::joined;
 use crate::analysis::{Edge, Warning};
-use crate::record::{Setting, counted};
+use crate::record::{Setting, counted, problem_in_words};
 
 /// A warning in a sentence.
 #[must_use]
@@ -34,7 +34,7 @@ pub fn warning(warning: &Warning) -> String {
         }
         Warning::NotTuned { data, method, edge } => not_tuned(data, method, edge),
         Warning::NothingTrained { data, method, unsolved: Some(problem) } => {
-            format!("On {data} {method} found that there is no solution: {problem}.")
+            format!("On {data} {method} found that there is no solution: {}.", problem_in_words(problem))
         }
         Warning::NothingTrained { data, method, unsolved: None } => {
             format!("On {data} every setting of {method} diverged, blew up or failed for some seed.")
@@ -51,15 +51,20 @@ pub fn warning(warning: &Warning) -> String {
                 joined(&listed)
             )
         }
+        Warning::NoMinimum { method, runs, problems } => format!(
+            "In {} of {method} {}. Their figures are those of the last epoch, and more epochs change them.",
+            counted(*runs, "run"),
+            in_words(problems)
+        ),
         Warning::NotAtRest { method, runs } => format!(
             "{} of {method} did not converge within `train.epochs`; more epochs would change the solution.",
             counted(*runs, "run")
         ),
         Warning::Unsolved { method, share, problems } => {
-            let problems = problems.join(", ");
             format!(
-                "{:.1} % of the runs of {method} found no solution ({problems}); they count as the worst.",
-                100.0 * share
+                "{:.1} % of the runs of {method} found no solution ({}); they count as the worst.",
+                100.0 * share,
+                in_words(problems)
             )
         }
         Warning::UnequalBudgets { data, tried } => {
@@ -78,6 +83,10 @@ pub fn warning(warning: &Warning) -> String {
             )
         }
     }
+}
+
+fn in_words(problems: &[String]) -> String {
+    problems.iter().map(|problem| problem_in_words(problem)).collect::<Vec<_>>().join("; ")
 }
 
 /// How to have a verdict all the same.

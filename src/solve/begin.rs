@@ -35,6 +35,9 @@ pub trait Iterations {
     fn theta(&self) -> Vec<f64>;
 }
 
+/// Operations of a proof: a few seconds. Classes that are separated where the iteration ended are seen without.
+const MOST_WORK: usize = 3_000_000_000;
+
 impl<'d> Start<'d> {
     #[allow(clippy::unnecessary_wraps)] // the form that all beginnings have
     pub(super) fn closed(
@@ -48,6 +51,33 @@ impl<'d> Start<'d> {
     pub(super) fn perceptron(self) -> Result<Box<dyn Iterations + 'd>, Problem> {
         let Answers::Values(y) = self.answers else { unreachable!("adaline's targets are −1 and 1") };
         Ok(Box::new(Passes { perceptron: Perceptron::new(self.theta), design: self.design, y }))
+    }
+
+    /// Why the likelihood of the classes has no maximum, proved from a point where an iteration ended without finding so. `None` where
+    /// it has one, where a penalty gives it one, and where the proof would cost more than [`MOST_WORK`].
+    #[must_use]
+    pub fn no_minimum(self) -> Option<Problem> {
+        let Answers::Classes(classes) = self.answers else { return None };
+        if self.weight_decay > 0.0 {
+            return None;
+        }
+        let (scaled, standard) = Standard::new(self.design);
+        let (p, theta) = (scaled.columns(), standard.scaled(&self.theta));
+        let (none, outputs, scaled) = (vec![0.0; p], theta.len() / p.max(1), Cow::Owned(scaled));
+        // The margins have a row for each class that a sample is not of; the search has up to 50 + 10 p iterations of these costs.
+        let others = outputs.saturating_sub(1).max(1);
+        let (rows, p) = (classes.len() * others, p * others);
+        let work = (50 + 10 * p).saturating_mul(rows.saturating_mul(p).saturating_add(20 * p.saturating_pow(3)));
+        let affordable = work <= MOST_WORK;
+        let at = |mut function: Box<dyn Convex + '_>| {
+            function.move_to(&theta);
+            let proved = || if affordable { function.proof_of_no_minimum(false) } else { None };
+            function.sign_of_no_minimum().or_else(proved)
+        };
+        match outputs {
+            1 => at(Box::new(Logistic::new(scaled, classes, self.share, none))),
+            _ => at(Box::new(Softmax::new(scaled, classes, outputs, self.share, none))),
+        }
     }
 
     pub(super) fn newton(self) -> Result<Box<dyn Iterations + 'd>, Problem> {

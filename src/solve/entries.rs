@@ -136,7 +136,7 @@ pub const ENTRIES: &[&SolverEntry] = &[
         Entry {
             name: "newton",
             description: "Newton's method with the full Hessian, damped; an epoch is one iteration",
-            revision: 1,
+            revision: 2,
             source: "Nocedal & Wright 2006, section 3.3; lecture L28",
             parameters: &[],
         },
@@ -164,7 +164,7 @@ pub const LBFGS: SolverEntry = iterative(
     Entry {
         name: "lbfgs",
         description: "L-BFGS on the whole training part, with a line search; an epoch is one iteration",
-        revision: 1,
+        revision: 2,
         source: "Nocedal 1980; Nocedal & Wright 2006, algorithm 7.5; lecture L29",
         parameters: &[
             Parameter {

@@ -166,7 +166,7 @@ impl Convex for Logistic<'_> {
         separates(self.classes.len(), |i| self.sign(i) * self.outputs[i], sizes)
     }
 
-    fn proof_of_no_minimum(&self) -> Option<Problem> {
+    fn proof_of_no_minimum(&self, at_rest: bool) -> Option<Problem> {
         if self.is_penalized() {
             return None;
         }
@@ -174,7 +174,7 @@ impl Convex for Logistic<'_> {
             row.iter_mut().zip(self.design.x.row(i)).for_each(|(z, x)| *z = self.sign(i) * x);
         };
         let wrong: Vec<f64> = (0..self.classes.len()).map(|i| sigmoid(-self.sign(i) * self.outputs[i])).collect();
-        separation(self.design.columns(), row, &wrong)
+        separation(self.design.columns(), row, &wrong, at_rest)
     }
 
     #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³

@@ -41,8 +41,9 @@ pub trait Convex {
     fn sign_of_no_minimum(&self) -> Option<Problem> {
         None
     }
-    /// Why there is no minimum, if there is none; asked where the iteration ends.
-    fn proof_of_no_minimum(&self) -> Option<Problem> {
+    /// Why there is no minimum, if there is none; asked where the iteration ends. At rest the gradient is 0 but for rounding, which
+    /// makes a proof that there is one short.
+    fn proof_of_no_minimum(&self, _at_rest: bool) -> Option<Problem> {
         None
     }
 }
@@ -138,13 +139,13 @@ impl<F: Convex> Newton<F> {
         }
         self.function.move_to(&self.theta);
         let stuck = Problem::NotConverged { iterations: self.iterations };
-        Err(self.function.proof_of_no_minimum().unwrap_or(stuck))
+        Err(self.function.proof_of_no_minimum(false).unwrap_or(stuck))
     }
 
     fn rest(&mut self) -> Result<bool, Problem> {
         self.at_rest = true;
         self.function.move_to(&self.theta);
-        self.function.proof_of_no_minimum().map_or(Ok(false), Err)
+        self.function.proof_of_no_minimum(true).map_or(Ok(false), Err)
     }
 
     /// H + τB, factored; `None` where it is too near to a singular matrix. With τ = 0, B is not asked for.
@@ -216,7 +217,7 @@ impl<F: Convex> Newton<F> {
         while self.step()? {
             if self.iterations >= most_iterations {
                 let stuck = Problem::NotConverged { iterations: self.iterations };
-                return Err(self.function.proof_of_no_minimum().unwrap_or(stuck));
+                return Err(self.function.proof_of_no_minimum(false).unwrap_or(stuck));
             }
         }
         Ok(())

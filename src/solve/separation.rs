@@ -5,7 +5,7 @@
 //! Stiemke's lemma there is such a d, or there are λ > 0 with Zᵀλ = 0, and not both. So:
 //!
 //! - a point whose margins are all greater than their rounding errors proves complete separation;
-//! - at a maximum the gradient is Zᵀλ with λ_i the probability of the wrong class, and it is 0: where these λ_i, but
+//! - at a maximum, where the iteration is at rest, the gradient is Zᵀλ with λ_i the probability of the wrong class, and it is 0: where these λ_i, but
 //!   for the
 //!   ones near 0, belong to rows that span the space, d could only be 0;
 //! - else min ‖Zᵀλ‖ over λ ≥ 1 decides. It is a least squares problem with bounds; where its residual r = Zᵀλ is not 0,
@@ -36,8 +36,8 @@ pub fn separates(rows: usize, margin: impl Fn(usize) -> f64, size: impl Fn(usize
 }
 
 /// Proof of separation from all margin rows and the probabilities of the wrong class where an iteration ended, one a row;
-/// `row` writes p numbers.
-pub fn separation(p: usize, row: impl Fn(usize, &mut [f64]), probabilities: &[f64]) -> Option<Problem> {
+/// `row` writes p numbers. Where it is not at rest the gradient is not 0, and the probabilities prove nothing.
+pub fn separation(p: usize, row: impl Fn(usize, &mut [f64]), probabilities: &[f64], at_rest: bool) -> Option<Problem> {
     let gather = |chosen: &[usize]| {
         let mut rows = Matrix::zeros(chosen.len(), p);
         for (&i, to) in chosen.iter().zip(rows.data_mut().chunks_exact_mut(p)) {
@@ -50,7 +50,7 @@ pub fn separation(p: usize, row: impl Fn(usize, &mut [f64]), probabilities: &[f6
     let counting: Vec<usize> = all.iter().copied().filter(|&i| probabilities[i] >= NEAR_ZERO * largest).collect();
     // Mostly a few of the counting rows span the space.
     let few = &counting[..counting.len().min(4 * p)];
-    if counting.len() == all.len() || spans(&gather(few)) || spans(&gather(&counting)) {
+    if at_rest && (counting.len() == all.len() || spans(&gather(few)) || spans(&gather(&counting))) {
         return None;
     }
     let mut rows = gather(&all);

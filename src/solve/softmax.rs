@@ -176,7 +176,7 @@ impl Convex for Softmax<'_> {
         separates(self.pairs(), margin, size)
     }
 
-    fn proof_of_no_minimum(&self) -> Option<Problem> {
+    fn proof_of_no_minimum(&self, at_rest: bool) -> Option<Problem> {
         if self.is_penalized() {
             return None;
         }
@@ -198,7 +198,7 @@ impl Convex for Softmax<'_> {
             let (i, _, c) = self.pair(at);
             self.probabilities.row(i)[c]
         };
-        separation(p * others, row, &(0..self.pairs()).map(wrong).collect::<Vec<_>>())
+        separation(p * others, row, &(0..self.pairs()).map(wrong).collect::<Vec<_>>(), at_rest)
     }
 
     #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³

@@ -2,7 +2,7 @@
 //! a sweep does not grow with what its runs yield.
 
 use super::Finished;
-use super::shape::Shapes;
+use super::shape::{Results, Shapes};
 use crate::record::Outcome;
 
 /// Where a run can be read again.
@@ -52,7 +52,7 @@ impl Known {
         };
         Self {
             place,
-            shape: shapes.add(&run.record.settings, &run.record.traced),
+            shape: shapes.add(&run.record.settings, &run.record.traced, Results::of(&run.record)),
             ending,
             suspect: run.measurement.check.is_some_and(|check| !check.passed()),
             has_steps: !run.record.steps.is_empty(),

@@ -1,6 +1,6 @@
 //! Runs from their tables: what `tables` wrote, as it was.
 
-use super::tables::{HASH_COLUMNS, RUN_COLUMNS, STAGE, STEP_COLUMNS};
+use super::tables::{HASH_COLUMNS, HELD_OUT, NO_MINIMUM, RUN_COLUMNS, STAGE, STEP_COLUMNS};
 use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS, parquet};
 use crate::guard::guarded;
 use crate::record::{
@@ -112,6 +112,15 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
         Ok(column) => column.bool()?.iter().collect(),
         Err(_) => vec![None; table.height()],
     };
+    // What only some runs have is a column only where one has it.
+    let no_minimum: Vec<Option<&str>> = match table.column(NO_MINIMUM) {
+        Ok(column) => column.str()?.iter().collect(),
+        Err(_) => vec![None; table.height()],
+    };
+    let held_out: Vec<Option<u64>> = match table.column(HELD_OUT) {
+        Ok(column) => column.u64()?.iter().collect(),
+        Err(_) => vec![None; table.height()],
+    };
     // Only a sweep with a protocol has stages.
     let stages: Vec<Option<&str>> = match table.column(STAGE) {
         Ok(column) => column.str()?.iter().collect(),
@@ -153,6 +162,8 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
             stage,
             outcome,
             at_rest: at_rest[row],
+            no_minimum: no_minimum[row].map(str::to_owned),
+            held_out: held_out[row],
             curve: Vec::new(),
             steps: Vec::new(),
             traced: Vec::new(),

@@ -11,6 +11,21 @@ pub struct Shape {
     traced: BTreeSet<String>,
     /// Whether runs belong to the stages of a protocol; said of all of them together.
     staged: bool,
+    results: Results,
+}
+
+/// Results that only some runs have: each is a column where a run has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Results {
+    pub held_out: bool,
+    pub no_minimum: bool,
+}
+
+impl Results {
+    /// Of a run.
+    pub fn of(record: &RunRecord) -> Self {
+        Self { held_out: record.held_out.is_some(), no_minimum: record.no_minimum.is_some() }
+    }
 }
 
 /// Kinds of values that a setting has somewhere, a bit each.
@@ -35,7 +50,7 @@ impl Shape {
     pub fn of<'r>(runs: impl Iterator<Item = &'r RunRecord>) -> Self {
         let (mut shapes, mut staged) = (Shapes::default(), false);
         for run in runs {
-            shapes.add(&run.settings, &run.traced);
+            shapes.add(&run.settings, &run.traced, Results::of(run));
             staged |= run.stage.is_some();
         }
         shapes.union(0..u32::try_from(shapes.list.len()).unwrap_or(u32::MAX)).with_stages(staged)
@@ -50,6 +65,11 @@ impl Shape {
     /// Whether there is that column.
     pub fn has_stages(&self) -> bool {
         self.staged
+    }
+
+    /// Which results have a column that not all tables have.
+    pub fn results(&self) -> Results {
+        self.results
     }
 
     /// Each setting with its column's type, by name.
@@ -92,8 +112,8 @@ pub struct Shapes {
 }
 
 impl Shapes {
-    /// The number of the shape of a run's settings and of what its steps keep.
-    pub fn add(&mut self, settings: &BTreeMap<String, Setting>, traced: &[String]) -> u32 {
+    /// The number of the shape of a run's settings, of what its steps keep and of its results.
+    pub fn add(&mut self, settings: &BTreeMap<String, Setting>, traced: &[String], results: Results) -> u32 {
         let is = |shape: &Shape| {
             let pairs = || shape.settings.iter().zip(settings);
             let same = |((a, kinds), (b, setting)): ((&String, &Kinds), (&String, &Setting))| {
@@ -101,7 +121,7 @@ impl Shapes {
             };
             let same_steps =
                 shape.traced.len() == traced.len() && traced.iter().all(|name| shape.traced.contains(name));
-            shape.settings.len() == settings.len() && same_steps && pairs().all(same)
+            shape.settings.len() == settings.len() && shape.results == results && same_steps && pairs().all(same)
         };
         // Neighbours are alike.
         if self.list.get(self.last as usize).is_some_and(is) {
@@ -111,6 +131,7 @@ impl Shapes {
             settings: settings.iter().map(|(name, setting)| (name.clone(), Kinds::of(setting))).collect(),
             traced: traced.iter().cloned().collect(),
             staged: false,
+            results,
         };
         let next = u32::try_from(self.list.len()).expect("fewer shapes than runs");
         self.last = *self.places.entry(shape.clone()).or_insert(next);
@@ -130,6 +151,8 @@ impl Shapes {
                 all.settings.entry(name.clone()).or_default().0 |= kinds.0;
             }
             all.traced.extend(shape.traced.iter().cloned());
+            all.results.held_out |= shape.results.held_out;
+            all.results.no_minimum |= shape.results.no_minimum;
         }
         all
     }
@@ -142,19 +165,21 @@ mod tests {
     #[test]
     fn a_column_holds_every_kind_that_occurs() {
         let settings = |list: &[(&str, Setting)]| list.iter().map(|(n, s)| ((*n).to_owned(), s.clone())).collect();
-        let mut shapes = Shapes::default();
-        let a = shapes.add(&settings(&[("a", Setting::Integer(1)), ("b", Setting::Flag(true))]), &[]);
-        let b = shapes.add(&settings(&[("a", Setting::Number(0.5)), ("c", Setting::Text("x".to_owned()))]), &[]);
-        let again = shapes.add(&settings(&[("a", Setting::Integer(7)), ("b", Setting::Flag(false))]), &[]);
+        let (mut shapes, none) = (Shapes::default(), Results::default());
+        let a = shapes.add(&settings(&[("a", Setting::Integer(1)), ("b", Setting::Flag(true))]), &[], none);
+        let b = shapes.add(&settings(&[("a", Setting::Number(0.5)), ("c", Setting::Text("x".to_owned()))]), &[], none);
+        let again = shapes.add(&settings(&[("a", Setting::Integer(7)), ("b", Setting::Flag(false))]), &[], none);
         assert!(a == again && a != b);
         let columns = |shape: &Shape| shape.columns().map(|(n, t)| (n.to_owned(), t)).collect::<Vec<_>>();
         let (one, both) = (shapes.union([a].into_iter()), shapes.union([a, b].into_iter()));
         assert_eq!(columns(&one), [("a".to_owned(), ColumnType::Integer), ("b".to_owned(), ColumnType::Flag)]);
         assert_eq!(columns(&both)[0], ("a".to_owned(), ColumnType::Number));
         assert_eq!(columns(&both).len(), 3);
-        let traced =
-            shapes.add(&settings(&[("a", Setting::Integer(1)), ("b", Setting::Flag(true))]), &["norm".to_owned()]);
+        let ab = settings(&[("a", Setting::Integer(1)), ("b", Setting::Flag(true))]);
+        let traced = shapes.add(&ab, &["norm".to_owned()], none);
         assert!(traced != a);
+        let held_out = shapes.add(&ab, &[], Results { held_out: true, no_minimum: false });
+        assert!(held_out != a && shapes.union([a, held_out].into_iter()).results().held_out);
         assert_eq!(shapes.union([a, traced].into_iter()).traced().collect::<Vec<_>>(), ["norm"]);
     }
 }

@@ -11,10 +11,24 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 
 /// The columns of runs.parquet that are no settings.
-pub(super) const RUN_COLUMNS: &[&str] =
-    &["run", STAGE, "metric", "outcome", "diverged_step", "reason", "at_rest", "data_digest", "numerics_version"];
+pub(super) const RUN_COLUMNS: &[&str] = &[
+    "run",
+    STAGE,
+    "metric",
+    "outcome",
+    "diverged_step",
+    "reason",
+    "at_rest",
+    NO_MINIMUM,
+    HELD_OUT,
+    "data_digest",
+    "numerics_version",
+];
 /// The column that only runs of a sweep with a protocol have.
 pub(super) const STAGE: &str = "stage";
+/// The columns that only tables with such a result have.
+pub(super) const NO_MINIMUM: &str = "no_minimum";
+pub(super) const HELD_OUT: &str = "held_out";
 /// The columns that steps.parquet always has.
 pub(super) const STEP_COLUMNS: [&str; 5] = ["run", "step", "loss", "learning_rate", "gradient_norm"];
 pub(super) const HASH_COLUMNS: [&str; 3] = ["initial_weights", "batch_order", "final_parameters"];
@@ -89,6 +103,12 @@ fn runs_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
         }),
         column("at_rest", rows, |r| r.at_rest),
     ]);
+    if shape.results().no_minimum {
+        columns.push(column(NO_MINIMUM, rows, |r| r.no_minimum.clone()));
+    }
+    if shape.results().held_out {
+        columns.push(column(HELD_OUT, rows, |r| r.held_out));
+    }
     for at in At::ALL {
         let (name, picked) = (at.name(), rows.iter().map(|record| record.at(at).copied()).collect::<Vec<_>>());
         let rows = picked.as_slice();

@@ -141,6 +141,8 @@ pub struct Trained<R> {
     pub parameters: Vec<Vec<R>>,
     /// Of a solver: whether it came to rest.
     pub at_rest: Option<bool>,
+    /// Of a solver: why the function that it minimizes has no minimum, where that was proved.
+    pub no_minimum: Option<String>,
     pub hashes: Hashes,
     /// Steps of all networks together.
     pub steps: u64,
@@ -307,6 +309,7 @@ impl<R: Real> Training<'_, '_, '_, R> {
             outcome,
             curve: self.curve,
             at_rest: None,
+            no_minimum: None,
             steps_curve: self.steps_curve,
             hashes,
             steps: self.steppers.iter().map(Stepper::steps).sum(),

@@ -96,6 +96,8 @@ impl Fake {
                 metric: "accuracy".to_owned(),
                 stage: None,
                 at_rest: None,
+                no_minimum: None,
+                held_out: None,
                 outcome: if diverged { Outcome::Diverged { step: 7 } } else { Outcome::Done },
                 curve: (0..=if diverged { 0 } else { self.epochs }).map(point).collect(),
                 steps: Vec::new(),

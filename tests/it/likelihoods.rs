@@ -2,7 +2,7 @@
 
 use crate::fits::{column, fit, golden, json, near, table};
 use burnmark::num::{Matrix, Purpose, Stream};
-use burnmark::solve::{Convex, Design, Logistic, Newton, Problem, Softmax};
+use burnmark::solve::{Answers, Convex, Design, Logistic, Newton, Problem, Softmax, Start};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -31,6 +31,49 @@ fn logistic(x: &[Vec<f64>], classes: &[u32]) -> std::result::Result<(Vec<f64>, u
     let p = design.columns();
     let mut newton = Newton::new(Logistic::new(Cow::Owned(design), classes, 1.0, vec![0.0; p]), vec![0.0; p])?;
     newton.run(1000).map(|()| (newton.theta().to_vec(), newton.iterations()))
+}
+
+/// Where the iteration stands makes no difference to what is proved: at the start and anywhere on the way the answer is that of Newton's
+/// method at rest. Features are small whole numbers, so that many samples lie on a hyperplane together.
+#[test]
+fn separation_is_proven_away_from_rest() {
+    let mut stream = Stream::new(11, Purpose::Data, 3);
+    let (mut separable, mut overlapping) = (0, 0);
+    for round in 0..400_u32 {
+        let (p, m, count) = (1 + round as usize % 3, 8 + round as usize % 7, 2 + round % 2);
+        let x: Vec<f64> = (0..m * p).map(|_| f64::from(stream.below(5)) - 2.0).collect();
+        let shift = 1.5 * stream.uniform();
+        let class =
+            |i: usize, chance: f64| u32::from(x[i * p] + chance > shift) + u32::from(count == 3 && x[i * p] < -1.0);
+        let classes: Vec<u32> = (0..m).map(|i| class(i, stream.normal()) % count).collect();
+        if (0..count).any(|class| !classes.contains(&class)) {
+            continue;
+        }
+        let design = Design::new(Matrix::new(m, p, x.clone()).view(), true);
+        let columns = design.columns();
+        let outputs = if count == 2 { 1 } else { 3 };
+        let at_rest = if count == 2 {
+            let function = Logistic::new(Cow::Borrowed(&design), &classes, 1.0, vec![0.0; columns]);
+            Newton::new(function, vec![0.0; columns]).and_then(|mut newton| newton.run(1000))
+        } else {
+            let function = Softmax::new(Cow::Borrowed(&design), &classes, 3, 1.0, vec![0.0; columns]);
+            Newton::new(function, vec![0.0; 3 * columns]).and_then(|mut newton| newton.run(1000))
+        };
+        let known = match at_rest {
+            Ok(()) => false,
+            Err(Problem::Separable { .. }) => true,
+            Err(_) => continue, // columns that depend on one another
+        };
+        let answers = Answers::Classes(classes);
+        for scale in [0.0, 0.3, 3.0] {
+            let theta = (0..columns * outputs).map(|_| scale * stream.normal()).collect();
+            let start = Start { design: &design, answers: &answers, theta, share: 1.0, weight_decay: 0.0 };
+            assert_eq!(start.no_minimum().is_some(), known, "round {round}, {scale}");
+        }
+        separable += usize::from(known);
+        overlapping += usize::from(!known);
+    }
+    assert!(separable > 50 && overlapping > 50, "{separable} {overlapping}");
 }
 
 /// Separable classes are told apart from such as a hair's breadth keeps from being so.

@@ -171,7 +171,7 @@ fn data_that_change_after_the_check_are_noticed() {
     let run = spec.run(0);
     let once = || {
         let mut cache = Cache::default();
-        cache.expect(&spec.folder, &run.data.set, spec.data_digest(&run.data.set));
+        cache.expect(&spec.folder, &run, spec.data_digest(&run));
         execute(&run, spec.identity(&run), false, &mut cache).outcome
     };
     assert_eq!(once(), Outcome::Done);
@@ -555,6 +555,7 @@ fn a_set_is_fetched_checked_and_loaded() {
     assert_eq!((set.samples(), set.features.cols()), (8, 4));
     assert_eq!(set.features.row(6), [0.0, 1.0, 2.0, 3.0], "the test part's images come after the training part's");
     assert_eq!(set.target, Target::Classes { labels: vec![0, 1, 0, 1, 0, 1, 0, 1], count: 2 });
+    assert_eq!(set.about.own_test, Some(6..8), "which are the set's own test rows");
 
     // What is there is not fetched again; what is damaged is.
     fs::write(folder.join("made/test-labels"), "damaged").unwrap();

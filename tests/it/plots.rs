@@ -109,6 +109,8 @@ impl Dice {
             stage: None,
             outcome,
             at_rest: None,
+            no_minimum: None,
+            held_out: None,
             curve,
             steps,
             traced: traced.map(str::to_owned).to_vec(),

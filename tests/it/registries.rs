@@ -34,7 +34,9 @@ fn entries_have_unique_names_one_line_descriptions_and_sources() {
                     (_, None) | (ParameterKind::Text, Some(Default::Text(_))) => true,
                     (ParameterKind::Number(range), Some(Default::Number(number))) => range.contains(number),
                     (ParameterKind::Integer { least, most }, Some(Default::Integer(i))) => (least..=most).contains(&i),
-                    (ParameterKind::OneOf(words), Some(Default::Text(word))) => words.contains(&word),
+                    (ParameterKind::OneOf(words), Some(Default::Text(word) | Default::LeftOut(word))) => {
+                        words.contains(&word)
+                    }
                     _ => false,
                 };
                 assert!(fits, "{}: the default of `{}` lies in its range", entry.name, parameter.name);

@@ -323,3 +323,59 @@ fn unsolved_runs_are_verified_too() {
     let run = rows(&folder, "v").remove(0).record.run;
     assert!(folder.run(&["show", "results/v", &run.to_string()]).ended_with(0).stdout.contains("unsolved: separable"));
 }
+
+/// `tests/oracles/quasi_separable.py` says what others make of it.
+const QUASI_SEPARABLE: &str = include_str!("../oracles/quasi-separable.csv");
+
+/// Epochs that end before a solver is at rest: that there is no maximum is proved all the same.
+#[test]
+fn quasi_separable_classes_are_no_done() {
+    let sweep = Sweep::new(
+        r#"
+name = "q"
+engine = "reference"
+seeds = 2
+model = { kind = "logistic" }
+train = { batch = "full" }
+data = { set = { csv = "q.csv", target = "y" } }
+[sweep]
+"train.epochs" = [4, 200]
+optimizer = ["newton", "lbfgs", { kind = "gradient-descent", lr = 0.1 }]
+"regularize.weight_decay" = [0.0, 0.1]
+"#,
+    );
+    let (head, rows_of_file) = QUASI_SEPARABLE.split_once('\n').unwrap();
+    let many: Vec<&str> = rows_of_file.lines().flat_map(|row| [row; 12]).collect();
+    std::fs::write(sweep.path("q.csv"), format!("{head}\n{}\n", many.join("\n"))).unwrap();
+    let shown = sweep.run(&["run", "x.toml", "-q"]).ended_with(0).stdout;
+    let shown: String = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    let proved = "the classes can be separated (proved): there is no maximum";
+    for says in [
+        format!("In 4 runs of lbfgs {proved}. Their figures are those of the last epoch, and more epochs change them."),
+        format!("50.0 % of the runs of newton found no solution ({proved}); they count as the worst."),
+    ] {
+        assert!(shown.contains(&says), "`{says}` is missing in\n{shown}");
+    }
+    for run in rows(&sweep, "q") {
+        let record = &run.record;
+        let is = |name: &str, value: &str| record.settings[name].to_string() == value;
+        let penalized = !is("regularize.weight_decay", "0");
+        let problem = "separable".to_owned();
+        let done = record.outcome == burnmark::record::Outcome::Done;
+        match record.settings["optimizer.kind"].to_string().as_str() {
+            "newton" => {
+                let unsolved = burnmark::record::Outcome::Unsolved { problem };
+                assert_eq!(record.outcome == unsolved, !penalized, "{:?}", record.settings);
+            }
+            "lbfgs" => assert_eq!((done, record.no_minimum.clone()), (true, (!penalized).then_some(problem))),
+            _ => assert_eq!((done, record.no_minimum.clone(), record.at_rest), (true, None, None)),
+        }
+        let told = sweep.run(&["show", "results/q", &record.run.to_string()]).ended_with(0).stdout;
+        let moving = record.no_minimum.is_none() && record.at_rest == Some(false);
+        assert_eq!(told.contains(proved), !penalized && !is("optimizer.kind", "gradient-descent"), "{told}");
+        assert_eq!(told.contains("done, but not at rest: more epochs change the answer"), moving, "{told}");
+    }
+    let page = String::from_utf8(sweep.bytes("results/q/report.html")).unwrap();
+    assert!(page.contains("\"no maximum\"") && page.contains(proved), "the page's table of runs");
+    sweep.run(&["verify", "results/q", "-q"]).ended_with(0);
+}

@@ -469,3 +469,68 @@ fn annealing_that_does_nothing_is_refused() {
     let refused = Sweep::new(patience).run(&["plan", "x.toml"]).ended_with(2).stderr;
     assert!(refused.contains("stops after 5 epochs without a better loss, and there are 5"), "{refused}");
 }
+
+/// Eight condition numbers of a generator that standardization undoes are one data set under eight names.
+#[test]
+fn data_that_are_the_same_once_scaled_are_refused() {
+    let parsed = |data: &str, sweep: &str| {
+        let spec = format!(
+            "name = \"x\"\nmodel = {{ kind = \"linear\" }}\ntrain = {{ epochs = 2 }}\n{data}\n[sweep]\n{sweep}\n"
+        );
+        Spec::parse("x.toml".to_owned(), spec, &[]).map_err(|problems| problems.render(false))
+    };
+    let conditions = "condition = [1.0, 10.0, 1e7]";
+    let adam = "optimizer = { kind = \"adam\", lr = 0.1 }";
+    let nested = format!("{adam}\n\"data.set\" = [{{ kind = \"linear\", {conditions} }}]").replacen(adam, "", 1);
+    let ways = [
+        (adam, nested.as_str()),
+        ("optimizer = { kind = \"adam\", lr = 0.1 }\ndata.set = \"linear\"", "\"data.set.condition\" = [1.0, 1e7]"),
+        (
+            "data.set = \"linear\"",
+            "cases = [{ \"data.set.condition\" = 1.0, optimizer = { kind = \"adam\", lr = 0.1 } }, { \"data.set.condition\" = 5.0, optimizer = { kind = \"adam\", lr = 0.2 } }]",
+        ),
+        (
+            "optimizer = { kind = \"adam\", lr = 0.1 }\ndata.degree = 2",
+            "\"data.set\" = [{ kind = \"linear\", features = 2, condition = [1.0, 3.0] }]",
+        ),
+    ];
+    for (data, sweep) in ways {
+        let said = parsed(data, sweep).err().unwrap();
+        let why = "are the same data once they are standardized: `condition` only scales features; `columns = \"collinear\"` has a condition \
+                   number that stays";
+        assert!(said.contains(why) && said.contains("`standardize = false`"), "{said}");
+    }
+    let one = "\"data.set\" = [{ kind = \"linear\", features = 1, condition = [1.0, 10.0] }]";
+    let said = parsed("optimizer = { kind = \"adam\", lr = 0.1 }\ndata.standardize = false", one).err().unwrap();
+    assert!(said.contains("hold the same data: `condition` changes nothing here"), "{said}");
+    let good = [
+        ("optimizer = { kind = \"adam\", lr = 0.1 }\ndata.standardize = false", nested.as_str()),
+        (adam, "\"data.set\" = [{ kind = \"linear\", columns = \"collinear\", condition = [1.0, 10.0, 1e7] }]"),
+        (adam, "\"data.set\" = [{ kind = \"linear\", columns = [\"scaled\", \"collinear\"] }]"),
+        (
+            adam,
+            "\"data.set\" = [{ kind = \"linear\", noise = [0.1, 0.2] }, { kind = \"linear\", condition = 5.0, seed = 1 }]",
+        ),
+    ];
+    for (data, sweep) in good {
+        parsed(data, sweep).unwrap();
+    }
+}
+
+/// A parameter that came later is no part of the identity of a run that does not use it, however it is written.
+#[test]
+fn a_left_out_parameter_changes_no_identity() {
+    let spec = |set: &str| {
+        let spec = format!(
+            "name = \"x\"\nmodel = {{ kind = \"linear\" }}\ntrain = {{ epochs = 2 }}\noptimizer = {{ kind = \"adam\", lr = 0.1 }}\ndata.set = {set}\n"
+        );
+        Spec::parse("x.toml".to_owned(), spec, &[]).map_err(|problems| problems.render(false)).unwrap()
+    };
+    let [without, scaled, collinear] =
+        ["\"linear\"", "{ kind = \"linear\", columns = \"scaled\" }", "{ kind = \"linear\", columns = \"collinear\" }"]
+            .map(spec);
+    assert!(!without.run(0).settings().contains_key("data.set.columns"));
+    assert_eq!(without.identity(&without.run(0)), scaled.identity(&scaled.run(0)));
+    assert_ne!(without.identity(&without.run(0)), collinear.identity(&collinear.run(0)));
+    assert_eq!(collinear.run(0).settings()["data.set.columns"].to_string(), "collinear");
+}

@@ -5,7 +5,7 @@
 
 use burnmark::analysis::{Allowed, View, conclude};
 use burnmark::data::{self, DataSet};
-use burnmark::experiment::Spec;
+use burnmark::experiment::{RunSpec, Spec};
 use burnmark::harness::{Cache, execute};
 use burnmark::model::{Activation, Loss, Network, weights};
 use burnmark::record::RunRecord;
@@ -132,33 +132,35 @@ pub struct Results {
     pub lines: Vec<Vec<u8>>,
 }
 
+/// A run's row, carried out here and now.
+pub fn carried_out(spec: &Spec, run: &RunSpec, cache: &mut Cache) -> Finished {
+    let id = spec.identity(run);
+    let answer = execute(run, id, false, cache);
+    let record = RunRecord {
+        run: id,
+        data_digest: spec.data_digest(run).to_owned(),
+        settings: run.settings(),
+        numerics_version: burnmark::num::NUMERICS_VERSION,
+        metric: answer.metric,
+        stage: None,
+        outcome: answer.outcome,
+        at_rest: answer.at_rest,
+        no_minimum: answer.no_minimum,
+        held_out: answer.held_out,
+        curve: answer.curve,
+        steps: answer.steps,
+        traced: answer.traced,
+        hashes: answer.hashes,
+    };
+    Finished { record, measurement: answer.measurement }
+}
+
 impl Results {
     /// Carries the runs of a spec out and writes them to `whole` in a folder.
     pub fn new(folder: &Path, text: &str) -> Self {
         let spec = Spec::parse("x.toml".to_owned(), text.to_owned(), &[]).unwrap();
         let mut cache = Cache::default();
-        let runs: Vec<Finished> = spec
-            .runs()
-            .map(|run| {
-                let id = spec.identity(&run);
-                let answer = execute(&run, id, false, &mut cache);
-                let record = RunRecord {
-                    run: id,
-                    data_digest: spec.data_digest(&run.data.set).to_owned(),
-                    settings: run.settings(),
-                    numerics_version: burnmark::num::NUMERICS_VERSION,
-                    metric: answer.metric,
-                    stage: None,
-                    outcome: answer.outcome,
-                    at_rest: answer.at_rest,
-                    curve: answer.curve,
-                    steps: answer.steps,
-                    traced: answer.traced,
-                    hashes: answer.hashes,
-                };
-                Finished { record, measurement: answer.measurement }
-            })
-            .collect();
+        let runs: Vec<Finished> = spec.runs().map(|run| carried_out(&spec, &run, &mut cache)).collect();
         let source = |source: &burnmark::experiment::Source| store::SourceText {
             name: source.name.clone(),
             text: source.text.clone(),

@@ -218,7 +218,7 @@ fn another_revision_is_named() {
         Some(revision(setting, name)? + u32::from((setting, name) == ("optimizer.kind", "adam")))
     };
     let renamed = |run: &RunSpec| {
-        let digest = spec.data_digest(&run.data.set);
+        let digest = spec.data_digest(run);
         (run.identity(digest).to_string(), run.identity_by(digest, &revision_of).to_string())
     };
     let renamed: Vec<(String, String)> = spec.runs().map(|run| renamed(&run)).collect();

@@ -1,4 +1,4 @@
-"""The figures in src/num/stream.rs, src/num/stable.rs and tests/it/axes.rs, by a second implementation.
+"""The figures in src/num/stream.rs, src/num/stable.rs, src/data/draw.rs and tests/it/axes.rs, by a second implementation.
 
 How: pip install mpmath==1.3.0 blake3==1.0.11; python tests/oracles/streams.py
 ChaCha8 (Bernstein 2008, the 64-bit counter and nonce layout) is written out here from its definition.
@@ -75,6 +75,9 @@ def figures():
     noises = ((b"connect ", 2), (b"in-noise", 0), (b"w-noise ", 2), (b"thinned ", 2))
     print("noises", [next(stream(42, tag, layer, 5)) for tag, layer in noises])
     print("second network", next(stream(42, b"batches ", 0, 5, network=1)))
+
+    draws = [stream(seed, b"draw    ", 0, 0) for seed in (0, 1)]
+    print("seeds of new draws", [next(words) << 32 | next(words) for words in draws])
 
     from blake3 import blake3
 

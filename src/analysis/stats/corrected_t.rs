@@ -8,6 +8,9 @@
 //! Two limits. However many repetitions there are, the error stays above √o s: more splits of the same rows are no more rows. And
 //! p is never below 2/2ⁿ, what n signs can show: a few equal values have no variance, and would prove anything.
 //!
+//! Where all repetitions are tested on the same held-out rows, their mean has the sampling error of these rows besides, which no
+//! repetition shows; its variance is added where it is known (`with_shared`).
+//!
 //! The t test takes the values as symmetric about their mean, as differences of exchangeable methods are. An infinite value (a
 //! run without a result) comes bounded, see [`bounded`].
 //!
@@ -50,6 +53,12 @@ impl CorrectedT {
         let least = (1e-12 * values.iter().fold(0.0_f64, |most, x| most.max(x.abs()))).powi(2);
         let variance = if variance <= least { 0.0 } else { variance };
         Some(Self { mean, error: ((1.0 / n + overlap) * variance).sqrt(), repetitions: values.len() })
+    }
+
+    /// The same where the mean has a further error of this variance, which repetitions share and so do not show.
+    #[must_use]
+    pub fn with_shared(self, variance: f64) -> Self {
+        Self { error: (self.error * self.error + variance).sqrt(), ..self }
     }
 
     #[allow(clippy::cast_precision_loss)] // a count of repetitions
@@ -115,6 +124,13 @@ mod tests {
                 assert_eq!(test.interval(level).unwrap().low > 0.0, test.p() < level, "{overlap} {level}");
             }
         }
+    }
+
+    #[test]
+    fn what_repetitions_share_is_added() {
+        let test = CorrectedT::of(&[0.1; 8], 0.0).unwrap().with_shared(0.01);
+        assert!((test.error - 0.1).abs() < 1e-15 && test.p() > 0.3, "{test:?}");
+        assert_eq!(CorrectedT::of(&[0.1; 8], 0.0).unwrap().with_shared(0.0).p(), 2.0 / 256.0);
     }
 
     #[test]

@@ -53,6 +53,13 @@ impl Scatter {
         Self { deviation, freedom, overlap, shared: SHARED * overlap }
     }
 
+    /// The same where the mean has a further error of this variance, which all seeds share and the test allows for.
+    #[must_use]
+    pub fn with_shared(self, variance: f64) -> Self {
+        let more = variance / (self.deviation * self.deviation);
+        Self { overlap: self.overlap + more, shared: self.shared + more, ..self }
+    }
+
     /// The mean of √(χ²_f / f), and its variance.
     fn estimate(&self) -> (f64, f64) {
         let mean = 1.0 - 0.25 / self.freedom.max(1.0);

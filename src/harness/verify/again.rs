@@ -113,6 +113,8 @@ impl Verifying<'_> {
                 steps: recorded.record.steps.clone(),
                 traced: recorded.record.traced.clone(),
                 at_rest: recorded.record.at_rest,
+                no_minimum: recorded.record.no_minimum.clone(),
+                held_out: recorded.record.held_out,
                 hashes: recorded.record.hashes.clone(),
                 parameters_digest: None,
                 measurement: answer.measurement,

@@ -182,6 +182,8 @@ impl Verifying<'_> {
                 run.record.steps.clone_from(&answer.steps);
                 run.record.traced.clone_from(&answer.traced);
                 run.record.at_rest = answer.at_rest;
+                run.record.no_minimum.clone_from(&answer.no_minimum);
+                run.record.held_out = answer.held_out;
                 run.record.hashes.clone_from(&answer.hashes);
             }
             expected.push(run);

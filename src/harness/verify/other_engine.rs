@@ -43,7 +43,7 @@ impl Verifying<'_> {
         if optim::entry(&job.spec.optimizer).is_err() {
             return beyond.into_iter().for_each(|finding| self.add(finding)); // a solver asks no gradients step by step
         }
-        cache.expect(&job.folder, &job.spec.data.set, &job.data_digest);
+        cache.expect(&job.folder, &job.spec, &job.data_digest);
         // That two engines agree says nothing of what was recorded.
         let own = RunSpec { engine, ..job.spec.clone() };
         let again = execute(&own, job.run, false, cache);

@@ -37,7 +37,7 @@ impl Changed {
 impl Verifying<'_> {
     pub fn planned(&self, spec: &Spec, run: RunSpec, changed: &Changed) -> Planned {
         let set = spec.data_key(&run);
-        let data_digest = self.manifest.data_digests.get(&set).map_or(spec.data_digest(&run.data.set), |d| d);
+        let data_digest = self.manifest.data_digests.get(&set).map_or(spec.data_digest(&run), |d| d);
         let recorded = |setting: &str, name: &str| self.manifest.revisions.get(setting)?.get(name).copied();
         let revision_of = |setting: &str, name: &str| recorded(setting, name).or_else(|| revision(setting, name));
         let (id, data_digest) = (run.identity_by(data_digest, &revision_of), data_digest.to_owned());

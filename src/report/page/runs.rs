@@ -1,7 +1,7 @@
 //! The table of all runs as compact JSON for the page's script: columns with their values, words as places in a list.
 
 use crate::analysis::{Configuration, View, select, varying};
-use crate::record::{CurvePoint, Outcome, Randomness, RunId, Setting};
+use crate::record::{CurvePoint, Outcome, Randomness, RunId, Setting, problem_in_words};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -68,7 +68,7 @@ pub fn within_script(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("plain data").replace('<', "\\u003c")
 }
 
-/// What became of each run in a word; and where runs diverged or have no solution, at which step and why.
+/// What became of each run in a word; and where runs diverged, have no solution or none yet, at which step and why.
 #[allow(clippy::cast_precision_loss)] // counts of steps
 fn outcome(runs: &[&Finished]) -> Vec<Column> {
     let outcomes = || runs.iter().map(|run| &run.record.outcome);
@@ -76,16 +76,22 @@ fn outcome(runs: &[&Finished]) -> Vec<Column> {
         Outcome::Diverged { step } => Some(*step as f64),
         _ => None,
     };
-    let problem = |outcome: &Outcome| match outcome {
-        Outcome::Unsolved { problem } => Some(problem.clone()),
+    let problem = |run: &Finished| match (&run.record.outcome, &run.record.no_minimum) {
+        (Outcome::Unsolved { problem }, _) | (_, Some(problem)) => Some(problem_in_words(problem).to_owned()),
+        _ if run.record.at_rest == Some(false) => Some("not at rest: more epochs change the answer".to_owned()),
         _ => None,
     };
-    let mut columns = vec![words("outcome", outcomes().map(|outcome| outcome.name().to_owned()))];
+    // A word that is no `done` where there is nothing to be done with.
+    let word = |run: &&Finished| match run.record.no_minimum {
+        Some(_) => "no maximum".to_owned(),
+        None => run.record.outcome.name().to_owned(),
+    };
+    let mut columns = vec![words("outcome", runs.iter().map(word))];
     if outcomes().any(|outcome| step(outcome).is_some()) {
         columns.push(numbers("diverged at step", outcomes().map(step)));
     }
-    if outcomes().any(|outcome| problem(outcome).is_some()) {
-        columns.push(words("problem", outcomes().map(|outcome| problem(outcome).unwrap_or_default())));
+    if runs.iter().any(|run| problem(run).is_some()) {
+        columns.push(words("problem", runs.iter().map(|run| problem(run).unwrap_or_default())));
     }
     columns
 }
