@@ -43,7 +43,7 @@ pub fn linked(text: &str) -> String {
     let mut places: Vec<(usize, usize, &Word)> = Vec::new();
     for word in WORDS.iter() {
         // Of several forms the one that is met first, and there the longest.
-        let found = word.forms.iter().filter_map(|form| find(text, form));
+        let found = word.forms.iter().filter_map(|form| find(text, form).or_else(|| find(text, &capital(form))));
         let first = found.min_by_key(|(start, end)| (*start, std::cmp::Reverse(*end)));
         places.extend(first.map(|(start, end)| (start, end, word)));
     }
@@ -57,6 +57,15 @@ pub fn linked(text: &str) -> String {
         }
     }
     html + &escaped(&text[done..])
+}
+
+/// A form at the beginning of a sentence; a single letter is another one in capitals.
+fn capital(form: &str) -> String {
+    let mut letters = form.chars();
+    match letters.next() {
+        Some(first) if form.len() > 1 => first.to_uppercase().chain(letters).collect(),
+        _ => form.to_owned(),
+    }
 }
 
 /// Where a text first has a form as a word of its own, or its plural.
@@ -114,6 +123,9 @@ mod tests {
         assert!(html.contains("href=\"#word-95-interval\"") && html.contains(">95 % interval</a>"), "{html}");
         assert!(html.ends_with(" of seed.txt, no speed."), "{html}");
         assert_eq!(linked("<b> & mean"), "&lt;b&gt; &amp; mean");
+        assert!(
+            linked("Verdicts over data sets").contains(">Verdicts</a>") && !linked("P(best better)").contains("<a")
+        );
         assert!(linked("The mean rank.").contains(">mean rank</a>."), "the longer form");
     }
 }

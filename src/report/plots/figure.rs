@@ -176,19 +176,14 @@ impl Panel {
 
     fn draw(&self, area: &Area<'_>, methods: &[String]) -> Drawn {
         let (lines, spread) = (self.placed(), self.spread());
-        let points = || lines.iter().flat_map(|line| &line.points);
         let missing = lines.iter().flat_map(|line| line.missing.iter().copied());
         let (wide, high) = area.dim_in_pixel();
         let little = wide < PANELS[2].0;
         let (wide, high) = (i32::try_from(wide - SIDE - 2 * EDGE)?, i32::try_from(high - FOOT - EDGE)?);
         let xs = lines.iter().flat_map(Line::xs).chain(missing);
         let x = self.x.scale(xs, wide, TICK_X);
-        let shown = |point: &Point| match spread {
-            Spread::None => [point.y; 3],
-            _ => [point.y, point.low, point.high],
-        };
         let zero = lines.iter().any(|line| matches!(line.look, Look::Bars { .. })).then_some(0.0);
-        let mut y = self.y.scale(points().flat_map(shown).chain(zero), high, TICK_Y);
+        let mut y = self.y.scale(lines.iter().flat_map(|line| line.ys(spread)).chain(zero), high, TICK_Y);
         if zero.is_some() {
             y.range.start = 0.0;
         }
@@ -259,6 +254,13 @@ impl Line {
     fn xs(&self) -> impl Iterator<Item = f64> {
         let half = if let Look::Bars { width } = self.look { 0.5 * width } else { 0.0 };
         self.points.iter().flat_map(move |point| [point.x - half, point.x + half])
+    }
+
+    /// Where it lies from below to above, with the spread that is drawn of it.
+    fn ys(&self, spread: Spread) -> impl Iterator<Item = f64> {
+        let spreads = self.look == Look::Main && spread != Spread::None;
+        let ends = move |point: &Point| if spreads { [point.low, point.y, point.high] } else { [point.y; 3] };
+        self.points.iter().flat_map(ends)
     }
 }
 
@@ -404,6 +406,13 @@ mod tests {
         assert_eq!(said(&[of(2, 40), of(4, 40)]), ", band: least to greatest, in panels of at most 2 lines");
         assert_eq!(said(&[of(9, 40)]), "");
         assert_eq!([0, 1, 2].map(|place| aside(place, 3)), [-APART, 0, APART]);
+    }
+
+    #[test]
+    fn an_axis_has_no_room_for_what_is_not_drawn() {
+        let of = |look: Look, spread: Spread| Line { look, ..line("a", 1) }.ys(spread).collect::<Vec<_>>();
+        assert_eq!(of(Look::Main, Spread::Bands), [0.0, 1.0, 2.0]);
+        assert_eq!([of(Look::Main, Spread::None), of(Look::Dashes, Spread::Bands)], [vec![1.0; 3], vec![1.0; 3]]);
     }
 
     #[test]
