@@ -164,9 +164,9 @@ pub fn unexplained(all: &[Importance]) -> Option<String> {
 fn words(why: Unexplained) -> &'static str {
     match why {
         Unexplained::OneAxis => "one axis explains everything",
-        Unexplained::NoGrid => "the settings are no full grid, some combinations were not tried",
+        Unexplained::NoGrid => "the settings do not form a full grid: some combinations were not tried",
         Unexplained::Unfinished => "some runs are missing or failed",
-        Unexplained::NoDifference => "all settings reach the same",
+        Unexplained::NoDifference => "all settings reach the same value",
     }
 }
 
@@ -253,7 +253,8 @@ mod tests {
             "more settings together, and chance: 4.9 %",
         ];
         assert_eq!(rows, expected);
-        let why = "Not known for wine and iris: the settings are no full grid, some combinations were not tried.";
+        let why =
+            "Not known for wine and iris: the settings do not form a full grid: some combinations were not tried.";
         assert_eq!(unexplained(&all).unwrap(), why);
         assert_eq!((table(&all[1..]), sentences(&all[1..])), (None, None));
     }
