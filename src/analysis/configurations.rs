@@ -267,9 +267,14 @@ pub fn configurations_by<'r>(
 
 /// `adam`; for another setting than the optimizer its name too: `dropout 0.2`.
 fn compared(settings: &BTreeMap<String, Setting>, key: &str) -> String {
-    let value = settings.get(key).map_or("none".to_owned(), ToString::to_string);
+    method_name(key, &settings.get(key).map_or("none".to_owned(), ToString::to_string))
+}
+
+/// What a compared value of a setting is called: `adam`, `dropout 0.2`.
+#[must_use]
+pub fn method_name(key: &str, value: &str) -> String {
     let name = key.strip_suffix(".kind").unwrap_or(key);
-    if key == OPTIMIZER { value } else { format!("{} {value}", name.rsplit('.').next().unwrap_or(name)) }
+    if key == OPTIMIZER { value.to_owned() } else { format!("{} {value}", name.rsplit('.').next().unwrap_or(name)) }
 }
 
 /// The settings that differ between configurations, without the data set and the optimizer's name, which head the

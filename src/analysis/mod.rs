@@ -33,7 +33,9 @@ pub use choose::{Tried, choose};
 pub use compare::{Change, Comparison, Origin, Side, Values, compare};
 pub use conclude::{Conclusions, OnData, Question, Ranked, TOLERANCE, conclude};
 pub use conditions::Condition;
-pub use configurations::{Configuration, OPTIMIZER, WITHOUT_RATE, configurations, configurations_by, varying};
+pub use configurations::{
+    Configuration, OPTIMIZER, WITHOUT_RATE, configurations, configurations_by, method_name, varying,
+};
 pub use edges::Edge;
 pub use flat::Flat;
 pub use grid::{GridAxis, varied};

@@ -37,6 +37,8 @@ pub struct Planned {
     /// `accuracy`, `r2` or `digits`.
     pub metric: String,
     pub methods: usize,
+    /// Pairs of methods that are compared: all of them, or those with the baseline.
+    pub pairs: usize,
     pub basis: Basis,
 }
 
@@ -85,17 +87,11 @@ impl Basis {
     }
 }
 
-impl Planned {
-    fn pairs(&self) -> usize {
-        self.methods * self.methods.saturating_sub(1) / 2
-    }
-}
-
 impl Asked {
     /// The comparisons that are tested: pairs of methods, but for those whose results are certain.
     #[must_use]
     pub fn pairs(&self) -> usize {
-        self.sets.iter().filter(|set| set.basis != Basis::Certain).map(Planned::pairs).sum()
+        self.sets.iter().filter(|set| set.basis != Basis::Certain).map(|set| set.pairs).sum()
     }
 
     /// The families of data sets that are compared over; 1 where they are not.
@@ -108,7 +104,7 @@ impl Asked {
     fn size(&self, seeds: usize) -> Size {
         Size {
             methods: self.sets.iter().map(|set| set.methods).max().unwrap_or(0),
-            pairs: self.sets.iter().map(Planned::pairs).sum(),
+            pairs: self.sets.iter().map(|set| set.pairs).sum(),
             seeds,
             families: self.families(),
             questions: self.questions,
@@ -184,6 +180,7 @@ mod tests {
             data: (*data).to_owned(),
             metric: "accuracy".to_owned(),
             methods,
+            pairs: methods * (methods - 1) / 2,
             basis: Basis::assumed("accuracy", 100, 1.0 / 3.0),
         };
         Asked { keys: vec!["optimizer.kind".to_owned()], sets: sets.iter().map(set).collect(), questions }

@@ -21,8 +21,8 @@ pub struct Outline {
     pub held_out: bool,
     /// Whether every seed trains the same: nothing is split, drawn or shuffled.
     pub seeds_change_nothing: bool,
-    /// How many values are compared, for each of the settings asked for.
-    pub values: Vec<usize>,
+    /// The values that are compared, for each of the settings asked for.
+    pub values: Vec<BTreeSet<String>>,
 }
 
 /// What the members of one part tell of a data set, or of all data sets where the part names none.
@@ -83,7 +83,7 @@ impl Spec {
         values
     }
 
-    /// The data sets, in their order, with how many values of each of these settings are compared there.
+    /// The data sets, in their order, with the values of each of these settings that are compared there.
     #[must_use]
     pub fn outlines(&self, keys: &[String]) -> Vec<Outline> {
         let mut order: Vec<String> = Vec::new();
@@ -116,7 +116,7 @@ impl Spec {
         let reading = parts.iter().find_map(|known| self.readings().get(known.key.as_ref()?))?;
         let objective = reading.task == Task::Objective;
         let shuffles = reading.samples > 1 && parts.iter().any(|known| known.shuffles);
-        let values = |place: usize| parts.iter().map(|known| known.values[place].len()).max().unwrap_or(0);
+        let values = |place: usize| parts.iter().flat_map(|known| known.values[place].clone()).collect();
         Some(Outline {
             data: data.to_owned(),
             task: reading.task.clone(),

@@ -1,7 +1,7 @@
 //! What an experiment is going to find, put together from its spec and from results that are like it.
 
 use crate::analysis::stats::Scatter;
-use crate::analysis::{Asked, Basis, DISAGREE, Planned, Prospect, Seen, axes, known};
+use crate::analysis::{Asked, Basis, DISAGREE, Planned, Prospect, Seen, axes, known, method_name};
 use crate::experiment::{Outline, Spec};
 use crate::record::{Compared, Task};
 
@@ -11,11 +11,12 @@ pub fn prospect(spec: &Spec, seen: &[Seen]) -> Option<Prospect> {
     let (seeds, questions) = match spec.design() {
         None => (spec.seeds.len(), without_protocol(spec, seen)),
         Some(design) => {
-            let methods = |data: &str| design.cells.iter().filter(|cell| cell.data == data).count();
-            let sets = spec.outlines(&[]).into_iter();
-            let keys = &design.protocol.compare;
-            let sets = sets.map(|outline| planned(spec, &outline, methods(&outline.data), keys, seen)).collect();
-            (design.protocol.report_seeds.len(), vec![Asked { keys: keys.clone(), sets, questions: 1 }])
+            let of = |outline: Outline| {
+                let cells = design.cells.iter().filter(|cell| cell.data == outline.data);
+                (cells.map(|cell| cell.method.clone()).collect(), outline)
+            };
+            let sets = spec.outlines(&[]).into_iter().map(of).collect();
+            (design.protocol.report_seeds.len(), vec![asked(spec, &design.protocol.compare, sets, 1, seen)])
         }
     };
     let compares = |asked: &Asked| asked.sets.iter().any(|set| set.methods > 1);
@@ -30,15 +31,33 @@ pub fn prospect(spec: &Spec, seen: &[Seen]) -> Option<Prospect> {
 fn without_protocol(spec: &Spec, seen: &[Seen]) -> Vec<Asked> {
     let keys = if spec.judge.by.is_empty() { axes(&spec.values()) } else { spec.judge.by.clone() };
     let outlines = spec.outlines(&keys);
-    let asked = |(place, key): (usize, &String)| {
-        let key = [key.clone()];
-        let sets = outlines.iter().map(|outline| planned(spec, outline, outline.values[place], &key, seen));
-        Asked { sets: sets.collect(), keys: key.to_vec(), questions: keys.len() }
+    let of_key = |(place, key): (usize, &String)| {
+        let of = |outline: &Outline| {
+            let names = outline.values[place].iter().map(|value| method_name(key, value));
+            (names.collect(), outline.clone())
+        };
+        asked(spec, std::slice::from_ref(key), outlines.iter().map(of).collect(), keys.len(), seen)
     };
-    keys.iter().enumerate().map(asked).collect()
+    keys.iter().enumerate().map(of_key).collect()
 }
 
-fn planned(spec: &Spec, outline: &Outline, methods: usize, keys: &[String], seen: &[Seen]) -> Planned {
+/// One of so many questions, with the methods on each data set.
+fn asked(spec: &Spec, keys: &[String], sets: Vec<(Vec<String>, Outline)>, questions: usize, seen: &[Seen]) -> Asked {
+    // As in the answer, a baseline counts where it is one of the compared values.
+    let baseline = spec.judge.baseline.as_ref().filter(|name| sets.iter().any(|(methods, _)| methods.contains(name)));
+    let planned = |(methods, outline): (Vec<String>, Outline)| {
+        let pairs = match baseline {
+            None => methods.len() * methods.len().saturating_sub(1) / 2,
+            Some(name) if methods.contains(name) => methods.len() - 1,
+            Some(_) => 0,
+        };
+        planned(spec, outline, (methods.len(), pairs), keys, seen)
+    };
+    let sets = sets.into_iter().map(planned).collect();
+    Asked { keys: keys.to_vec(), sets, questions }
+}
+
+fn planned(spec: &Spec, outline: Outline, (methods, pairs): (usize, usize), keys: &[String], seen: &[Seen]) -> Planned {
     let metric = match (spec.judge.outcome, &outline.task) {
         (Compared::Loss, _) => Compared::Loss.name(),
         (Compared::Metric, Task::Regression { .. }) => "r2",
@@ -58,5 +77,5 @@ fn planned(spec: &Spec, outline: &Outline, methods: usize, keys: &[String], seen
         Some(Seen { certain: true, .. }) => Basis::Certain,
         _ => Basis::assumed(metric, outline.test_samples, overlap),
     };
-    Planned { data: outline.data.clone(), metric: metric.to_owned(), methods, basis }
+    Planned { data: outline.data, metric: metric.to_owned(), methods, pairs, basis }
 }

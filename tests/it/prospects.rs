@@ -339,6 +339,9 @@ fn plans_count_as_verdicts_do() {
         "optimizer = [{ kind = \"adam\", lr = [0.01, 0.1] }, { kind = \"momentum\", mu = [0.5, 0.9], lr = [0.01, 0.1] }]\n\"data.set\" = \
          [\"iris\", \"wine\"]\n[protocol]\ncompare = [\"optimizer\"]\ntune = [\"optimizer.lr\"]\nreport_seeds = 3"
             .to_owned(),
+        "optimizer = [{ kind = \"adam\", lr = 0.01 }, { kind = \"momentum\", lr = 0.01 }, { kind = \"nesterov\", lr = 0.01 }]\nprecision = \
+         [\"f32\", \"f64\"]\n[judge]\nbaseline = \"momentum\""
+            .to_owned(),
     ];
     for swept in sweeps {
         let optimizer = if swept.contains("optimizer =") { "" } else { "[optimizer]\nkind = \"adam\"\nlr = 0.1\n" };
