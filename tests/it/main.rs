@@ -47,5 +47,6 @@ mod tasks;
 mod traces;
 mod trajectories;
 mod trials;
+mod tutorial;
 mod untrusted;
 mod verify;
