@@ -27,6 +27,7 @@ mod optimizers;
 mod outside;
 mod pins;
 mod plots;
+mod prose;
 mod protocols;
 mod provenance;
 mod reading;
