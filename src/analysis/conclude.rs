@@ -2,7 +2,7 @@
 
 use super::conditions::{Condition, conditions};
 use super::configurations::varying;
-use super::level::shares;
+use super::level::{Size, shares};
 use super::over_data::{OverData, families, over_data};
 use super::paired::{Paired, judge, paired_methods};
 use super::select::{RatePoint, Selected, rate_sensitivity, select};
@@ -111,7 +111,7 @@ fn question(manifest: &Manifest, rows: &[Selected<'_, '_>], view: &View<'_>, mar
         }
     }
     let over_data = over_data(rows, view.questions(), margin);
-    let level = shares(rows, over_data.as_ref().map_or(1, |_| families(rows)), view.questions()).pairs;
+    let level = shares(Size::of(rows, over_data.as_ref().map_or(1, |_| families(rows)), view.questions())).pairs;
     judge(data.iter_mut().flat_map(|on| on.pairs.iter_mut().map(|(_, _, paired)| paired)), level, margin);
     Question { keys: view.keys().to_vec(), data, over_data, sooner }
 }

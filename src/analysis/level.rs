@@ -14,15 +14,40 @@ pub struct Shares {
     pub pairs: Level,
 }
 
-/// The shares of one of so many questions about these rows; `families` of data sets are compared over.
+/// The size of one of several questions, on which the shares depend.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    /// The most on one data set.
+    pub methods: usize,
+    /// Of methods on single data sets.
+    pub pairs: usize,
+    pub seeds: usize,
+    /// Families of data sets that are compared over.
+    pub families: usize,
+    /// How many questions are asked of the same runs, this one among them.
+    pub questions: usize,
+}
+
+impl Size {
+    /// Of one of so many questions about these rows.
+    #[must_use]
+    pub fn of(rows: &[Selected<'_, '_>], families: usize, questions: usize) -> Self {
+        let blocks: Vec<&[Selected]> = rows.chunk_by(|a, b| a.data == b.data).collect();
+        Self {
+            methods: blocks.iter().map(|block| block.len()).max().unwrap_or(0),
+            pairs: blocks.iter().map(|block| block.len() * (block.len() - 1) / 2).sum(),
+            seeds: rows.iter().map(|row| row.results.len()).max().unwrap_or(0),
+            families,
+            questions,
+        }
+    }
+}
+
+/// The shares of a question of this size.
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // counts
-pub fn shares(rows: &[Selected<'_, '_>], families: usize, questions: usize) -> Shares {
+pub fn shares(Size { methods, pairs, seeds, families, questions }: Size) -> Shares {
     let level = LEVEL / questions.max(1) as f64;
-    let blocks: Vec<&[Selected]> = rows.chunk_by(|a, b| a.data == b.data).collect();
-    let methods = blocks.iter().map(|block| block.len()).max().unwrap_or(0);
-    let pairs: usize = blocks.iter().map(|block| block.len() * (block.len() - 1) / 2).sum();
-    let seeds = rows.iter().map(|row| row.results.len()).max().unwrap_or(0);
     let least_over = if methods < 2 || families < 2 { 1.0 } else { least_over_data(methods, families) };
     let over = |share: f64| least_over < share * level;
     let single = |share: f64| pairs > 0 && least_p(seeds) * (pairs as f64) < share * level;
@@ -38,7 +63,7 @@ pub fn split(over: impl Fn(f64) -> bool, single: impl Fn(f64) -> bool) -> (f64, 
     match (over(0.5), single(0.5)) {
         (true, true) => (0.5, 0.5),
         (true, false) => (1.0, 0.0),
-        (false, false) if over(1.0) => (1.0, 0.0),
+        (false, _) if over(1.0) && !single(1.0) => (1.0, 0.0),
         (false, _) => (0.0, 1.0),
     }
 }
@@ -53,3 +78,19 @@ fn least_over_data(methods: usize, families: usize) -> f64 {
 
 /// The least that Friedman's test shows, by as many orders as it draws.
 const LEAST_DRAWN: f64 = 1e-5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two methods on 8 data sets, 4 questions: with half of its level Wilcoxon's test cannot reject, so the pairs have all of it from
+    /// the number of seeds on that is said to be enough, and the test over data sets before.
+    #[test]
+    fn the_seeds_that_are_said_to_be_enough_are() {
+        let at = |seeds| shares(Size { methods: 2, pairs: 8, seeds, families: 8, questions: 4 });
+        let level = LEVEL / 4.0;
+        assert_eq!([10, 11, 12].map(|seeds| at(seeds).pairs.level), [0.0, level, level]);
+        assert_eq!([10, 11, 12].map(|seeds| at(seeds).over_data), [level, 0.0, 0.0]);
+        assert!([10, 11, 12].iter().all(|&seeds| at(seeds).pairs.planned == level && least_p(11) * 8.0 < level));
+    }
+}

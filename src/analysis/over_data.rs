@@ -3,13 +3,14 @@
 //! Data sets of one generator are one family: they differ by a parameter, and do not speak for other data. A method's figure is the
 //! mean over a family, and families are what the tests count.
 
-use super::level::shares;
+use super::level::{Size, shares};
 use super::paired::{Verdict, obstacle};
 use super::select::Selected;
 use super::stats::{
     CorrectedT, Friedman, Interval, LEVEL, SignedRank, average_ranks, cliques, critical_difference, equal, friedman,
     mean, rounded, signed_rank,
 };
+use std::collections::BTreeSet;
 
 /// The methods over data sets.
 #[derive(Clone, Debug)]
@@ -90,7 +91,13 @@ impl OverData {
 #[must_use]
 pub fn family(data: &str) -> &str {
     let kind = data.split_once(" (").map_or(data, |(kind, _)| kind);
-    if FILES.contains(&kind) { data } else { kind }
+    if is_file(data) { data } else { kind }
+}
+
+/// Whether a data set is a file of a user.
+#[must_use]
+pub fn is_file(data: &str) -> bool {
+    FILES.contains(&data.split_once(" (").map_or(data, |(kind, _)| kind))
 }
 
 /// Kinds that are files of users.
@@ -99,13 +106,13 @@ const FILES: [&str; 4] = ["csv", "parquet", "idx", "quadratic-csv"];
 /// How many families these rows are of.
 #[must_use]
 pub fn families(rows: &[Selected<'_, '_>]) -> usize {
-    let mut known: Vec<&str> = Vec::new();
-    rows.iter().map(|row| family(&row.data)).for_each(|of| {
-        if !known.contains(&of) {
-            known.push(of);
-        }
-    });
-    known.len()
+    families_of(rows.iter().map(|row| row.data.as_str()))
+}
+
+/// How many families these data sets are of.
+#[must_use]
+pub fn families_of<'d>(data: impl Iterator<Item = &'d str>) -> usize {
+    data.map(family).collect::<BTreeSet<_>>().len()
 }
 
 /// Ranks the methods over data sets by test metric, each seed at the setting that was chosen without it; `None` for a single family
@@ -123,7 +130,7 @@ pub fn over_data(rows: &[Selected<'_, '_>], questions: usize, margin: Option<f64
     let scores = scores(&data, &methods);
     let mut ranks: Vec<(String, f64)> = methods.iter().cloned().zip(average_ranks(&scores)).collect();
     ranks.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let level = shares(rows, families, questions).over_data;
+    let level = shares(Size::of(rows, families, questions)).over_data;
     let critical_difference = critical_difference(methods.len(), families, if level > 0.0 { level } else { LEVEL })?;
     let ascending: Vec<f64> = ranks.iter().map(|(_, rank)| *rank).collect();
     // A method that trains nowhere in a family is the worst there, by more than any difference.

@@ -2,7 +2,7 @@
 
 use super::select::Selected;
 use super::stats::{
-    CorrectedT, Improvement, Interval, LEVEL, Spread, bounded, equal, improvement, mean, seeds_at_least,
+    CorrectedT, Improvement, Interval, LEVEL, Scatter, Spread, bounded, equal, improvement, mean, seeds_at_least,
     seeds_for_difference,
 };
 use crate::record::counted;
@@ -98,10 +98,9 @@ pub struct Paired {
     pub seeds_needed: Option<usize>,
     #[serde(skip)]
     test: Option<CorrectedT>,
+    /// How the differences scatter; none where a seed has no result.
     #[serde(skip)]
-    deviation: Option<f64>,
-    #[serde(skip)]
-    overlap: f64,
+    scatter: Option<Scatter>,
     /// Whether the second is the better one as the test counts, diverged seeds as the worst.
     #[serde(skip)]
     second_leads: bool,
@@ -160,6 +159,12 @@ pub fn paired_methods(first: &Selected<'_, '_>, second: &Selected<'_, '_>) -> Pa
     paired
 }
 
+#[allow(clippy::cast_precision_loss)] // a count of seeds
+fn scatter(differences: &[f64], overlap: f64) -> Option<Scatter> {
+    let deviation = Spread::of(differences)?.sd?;
+    Some(Scatter::new(deviation, differences.len() as f64 - 1.0, overlap))
+}
+
 /// A seed that diverged is the worst there is; two of them are equal.
 fn difference(first: Option<f64>, second: Option<f64>) -> f64 {
     match (first, second) {
@@ -214,8 +219,7 @@ impl Paired {
             seeds_at_least: 0,
             seeds_needed: None,
             test,
-            deviation: Spread::of(differences).and_then(|spread| spread.sd).filter(|_| known.is_some()),
-            overlap,
+            scatter: known.and_then(|_| scatter(differences, overlap)),
             second_leads: test.is_some_and(|test| test.mean > 0.0),
             same: diverged == 0 && !differences.is_empty() && differences.iter().all(|difference| *difference == 0.0),
             obstacle: None,
@@ -260,7 +264,7 @@ impl Paired {
                 Some(format!("{} of {} without a result", self.diverged, counted(self.pairs, "seed")))
             }
             (_, Some(margin)) => {
-                let seeds = self.deviation.and_then(|s| seeds_for_difference(margin, s, self.overlap, self.planned));
+                let seeds = self.scatter.and_then(|scatter| seeds_for_difference(margin, scatter, self.planned));
                 let enough = seeds.map_or("no number of seeds of these data would be enough".to_owned(), |seeds| {
                     format!("some {seeds} seeds would be enough")
                 });
@@ -286,9 +290,9 @@ impl Paired {
         self.interval = self.test.filter(|_| enough && self.difference.is_some()).and_then(|test| test.interval(own));
         self.seeds_needed = self
             .difference
-            .zip(self.deviation)
+            .zip(self.scatter)
             .filter(|_| !self.certain)
-            .and_then(|(d, s)| seeds_for_difference(d, s, self.overlap, planned));
+            .and_then(|(d, scatter)| seeds_for_difference(d, scatter, planned));
         self.verdict = self.judged(enough, margin);
     }
 

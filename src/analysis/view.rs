@@ -1,6 +1,6 @@
 //! What there is to compare in a folder, and what was tried for it: the same settings, or with a protocol those of two stages.
 
-use super::axes::axes;
+use super::axes::{Values, axes};
 use super::choose::{Tried, choose};
 use super::configurations::{Configuration, OPTIMIZER, configurations_by};
 use crate::record::{At, Compared, Goal, Protocol, Quantity, Stage, data_label, with_usual};
@@ -72,7 +72,8 @@ impl<'r> View<'r> {
             return vec![Self::of(manifest, runs, OPTIMIZER, allowed)];
         }
         let first = Self::of(manifest, runs, OPTIMIZER, allowed);
-        let keys = if manifest.judge.by.is_empty() { axes(&first.compared) } else { manifest.judge.by.clone() };
+        let keys =
+            if manifest.judge.by.is_empty() { axes(&values(&first.compared)) } else { manifest.judge.by.clone() };
         let questions = keys.len();
         let of = |key: String| {
             let compared = first.compared.iter().map(|c| c.compared_by(&key)).collect();
@@ -146,6 +147,18 @@ impl<'r> View<'r> {
     pub fn all(&self) -> impl Iterator<Item = &Configuration<'r>> {
         self.tried.iter().flatten().chain(&self.compared)
     }
+}
+
+/// The values that each setting of these takes.
+fn values(configurations: &[Configuration<'_>]) -> Values {
+    let mut values = Values::new();
+    for (name, value) in configurations.iter().flat_map(|c| &c.settings) {
+        match values.get_mut(name) {
+            Some(known) => drop(known.insert(value.to_string())),
+            None => drop(values.insert(name.clone(), [value.to_string()].into())),
+        }
+    }
+    values
 }
 
 fn cell(c: &Configuration<'_>) -> (String, String) {

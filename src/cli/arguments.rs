@@ -165,9 +165,10 @@ pub struct DataFolder {
 pub struct Report {
     /// A result folder, such as results/sweep
     pub results: PathBuf,
-    /// Compare the values of this setting only, such as annealing.kind [default: every axis, each a question of its own]
+    /// Compare the values of this setting only, such as annealing.kind; may be given more than once [default: what the spec says,
+    /// else every axis, each a question of its own]
     #[arg(long, value_name = "KEY")]
-    pub by: Option<String>,
+    pub by: Vec<String>,
     #[command(flatten)]
     pub terms: Terms,
     #[command(flatten)]
@@ -292,6 +293,12 @@ pub struct Plan {
     /// Worker processes to estimate with [default: one per core]
     #[arg(short, long, value_parser = workers)]
     pub jobs: Option<usize>,
+    /// Propose the seeds that find a difference of this size in the test metric with 80 %, such as 0.01
+    #[arg(long, value_name = "DIFFERENCE", value_parser = positive, allow_hyphen_values = true)]
+    pub find: Option<f64>,
+    /// Results on the same data sets, which tell how much differences vary between seeds [default: those of the experiment itself]
+    #[arg(long, value_name = "FOLDER")]
+    pub like: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -440,6 +447,9 @@ pub struct Experiment {
     /// Epochs of each run
     #[arg(long, value_name = "N")]
     epochs: Option<String>,
+    /// Compare the values of this axis only, such as annealing; may be given more than once
+    #[arg(long, value_name = "KEY")]
+    by: Vec<String>,
     /// Another value for any key of the spec, such as --set train.batch=64; replaces the key's axis too
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = assignment)]
     assignments: Vec<(String, String)>,
@@ -455,7 +465,9 @@ impl Experiment {
             ("train.epochs", &self.epochs),
         ];
         let short = short.into_iter().filter_map(|(path, value)| Some((path.to_owned(), value.clone()?)));
-        let all = short.chain(self.assignments.iter().cloned());
+        let quoted: Vec<String> = self.by.iter().map(|key| toml::Value::String(key.clone()).to_string()).collect();
+        let by = (!quoted.is_empty()).then(|| ("judge.by".to_owned(), format!("[{}]", quoted.join(", "))));
+        let all = short.chain(by).chain(self.assignments.iter().cloned());
         all.map(|(path, value)| Override { path, value }).collect()
     }
 }

@@ -58,7 +58,8 @@ pub fn plan(arguments: &arguments::Plan) -> Result {
     let protocol = spec.design().map(super::protocol::plan).unwrap_or_default();
     let title = title(&spec.name, &spec.question);
     let data = readings(spec.readings().values());
-    print(&format!("{title}\n\n{data}\n{}\n{protocol}{}", aligned(&rows), aligned(&totals)))
+    let finds = super::prospect::finds(&spec, arguments)?;
+    print(&format!("{title}\n\n{data}\n{}\n{protocol}{}{finds}", aligned(&rows), aligned(&totals)))
 }
 
 /// An experiment's name and question in one line.
@@ -110,7 +111,7 @@ pub fn run(arguments: &arguments::Run) -> Result {
 }
 
 /// From so many runs on, conclusions are left to `report`: they need all runs in memory, and `run` does not.
-const MOST_CONCLUDED: u64 = 50_000;
+pub const MOST_CONCLUDED: u64 = 50_000;
 /// Where to read why runs failed, of so many runs.
 const FAILURES: &str = "see the column `reason` in runs.parquet";
 

@@ -12,6 +12,7 @@ mod export;
 mod fit;
 mod list;
 mod merge;
+mod prospect;
 mod protocol;
 mod report;
 mod show;

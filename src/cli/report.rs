@@ -1,7 +1,7 @@
 //! `burnmark report`, and what is shown at the end of a `run`.
 
 use super::{Failure, arguments, print};
-use crate::analysis::{OPTIMIZER, SEEDS_AVERAGED, View, conclude};
+use crate::analysis::{SEEDS_AVERAGED, View, conclude};
 use crate::console;
 use crate::harness::Planes;
 use crate::report::plots::{self, Figure, Sources};
@@ -14,30 +14,34 @@ use std::path::{Path, PathBuf};
 pub fn report(arguments: &arguments::Report) -> Result<(), Failure> {
     let (mut manifest, runs) = store::read(&arguments.results).map_err(Failure::Request)?;
     arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
-    let key = arguments.by.as_deref().unwrap_or(OPTIMIZER);
-    if key == "seed" {
-        return Err(Failure::Request(SEEDS_AVERAGED.to_owned()));
+    for key in &arguments.by {
+        can_be_compared(key, &manifest, &runs).map_err(Failure::Request)?;
     }
-    let protocol = manifest.protocol.as_ref().filter(|protocol| arguments.by.is_some() && protocol.compare != [key]);
-    if let Some(protocol) = protocol {
-        let compared = protocol.compare.join("`, `");
-        return Err(Failure::Request(format!("the protocol of these results compares `{compared}`; leave `--by` out")));
+    if !arguments.by.is_empty() {
+        manifest.judge.by.clone_from(&arguments.by);
     }
-    if manifest.protocol.is_none() && !runs.is_empty() && runs.iter().all(|run| !run.record.settings.contains_key(key))
-    {
-        let message =
-            format!("no run has a setting `{key}`; settings are the columns of {RUNS}, such as `annealing.kind`");
-        return Err(Failure::Request(message));
-    }
-    let allowed = arguments.allow.allowed();
-    let views = match &arguments.by {
-        Some(key) => vec![View::of(&manifest, &runs, key, allowed)],
-        None => View::all_of(&manifest, &runs, allowed),
-    };
+    let views = View::all_of(&manifest, &runs, arguments.allow.allowed());
     if arguments.markdown {
         return print(&markdown(&manifest, &conclude(&manifest, &runs, &views)));
     }
     show(&arguments.results, &manifest, &runs, &views, false)
+}
+
+/// Whether the values of a setting can be compared in this folder, or why not.
+fn can_be_compared(key: &str, manifest: &Manifest, runs: &[Finished]) -> Result<(), String> {
+    if key == "seed" {
+        return Err(SEEDS_AVERAGED.to_owned());
+    }
+    match &manifest.protocol {
+        Some(protocol) if protocol.compare != [key] => {
+            let compared = protocol.compare.join("`, `");
+            Err(format!("the protocol of these results compares `{compared}`; leave `--by` out"))
+        }
+        None if !runs.is_empty() && runs.iter().all(|run| !run.record.settings.contains_key(key)) => {
+            Err(format!("no run has a setting `{key}`; settings are the columns of {RUNS}, such as `annealing.kind`"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What a sweep wrote to a result folder.

@@ -31,7 +31,8 @@ const UNIFORM: Entry = Entry {
         default: Some(Default::Number(0.1)),
     }],
 };
-const ZERO: Entry = Entry {
+/// All weights 0.
+pub const ZERO: Entry = Entry {
     name: "zero",
     description: "all weights 0: right for a convex loss, stuck in symmetry with hidden layers",
     revision: 1,
@@ -39,7 +40,8 @@ const ZERO: Entry = Entry {
     parameters: &[],
 };
 
-const START: Entry = Entry {
+/// The usual starting point of a problem without data.
+pub const START: Entry = Entry {
     name: "start",
     description: "the usual starting point of a problem without data, for `objective` only",
     revision: 1,

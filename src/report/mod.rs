@@ -8,6 +8,8 @@ mod markdown;
 mod over_data;
 mod page;
 pub mod plots;
+mod proposal;
+mod prospect;
 mod protocol;
 mod reading;
 mod sentences;
@@ -19,6 +21,8 @@ pub use comparison::{comparison, comparison_csv, each_at, standings_table, state
 pub use fit::{Fitted, fitted};
 pub use markdown::markdown;
 pub use page::page;
+pub use proposal::proposal;
+pub use prospect::prospect;
 pub use protocol::protocol;
 pub use reading::readings;
 pub use terminal::{aligned, conclusions, indented, overview};

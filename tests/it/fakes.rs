@@ -20,6 +20,8 @@ pub struct Fake {
     pub world: u64,
     /// From this rate on every run diverges.
     pub diverges_from: f64,
+    /// What the seeds of a setting share: the variance of that, as a multiple of the one that each run has of its own.
+    pub shared: f64,
 }
 
 impl Fake {
@@ -32,11 +34,13 @@ impl Fake {
             epochs: 3,
             world: 0,
             diverges_from: f64::INFINITY,
+            shared: 0.0,
         }
     }
 
     /// Each seed has a share of luck that all methods have in common, deviation 0.02; each run has its own besides,
-    /// deviation 0.01, in the test metric and again in the validation loss.
+    /// deviation 0.01, in the test metric and again in the validation loss. All seeds of a setting may share luck, as splits of the
+    /// same rows do.
     pub fn runs(&self) -> Vec<Finished> {
         let mut chance = Stream::new(self.world, Purpose::Data, 0);
         let mut runs = Vec::new();
@@ -44,8 +48,9 @@ impl Fake {
             let luck: Vec<f64> = (0..self.seeds).map(|_| 0.02 * chance.normal()).collect();
             for (method, better) in &self.methods {
                 for &rate in &self.rates {
+                    let shared = if self.shared > 0.0 { 0.01 * self.shared.sqrt() * chance.normal() } else { 0.0 };
                     for seed in 0..self.seeds {
-                        let metric = 0.8 + better + luck[seed as usize] + 0.01 * chance.normal();
+                        let metric = 0.8 + better + shared + luck[seed as usize] + 0.01 * chance.normal();
                         let loss = 1.0 - metric + 0.01 * chance.normal();
                         runs.push(self.run([data, method], rate, seed, (metric, loss)));
                     }

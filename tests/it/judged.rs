@@ -61,6 +61,33 @@ fn every_axis_has_its_part_of_the_answer() {
     );
 }
 
+#[test]
+fn questions_can_be_chosen() {
+    let sweep = Sweep::new(
+        EARLY_STOPPING
+            .replace("epochs = 100", "epochs = 3")
+            .replace("optimizer = { kind = \"adam\", lr = 0.01 }\n", "")
+            + "\"regularize.dropout\" = [0.0, 0.2]\noptimizer = [{ kind = \"adam\", lr = 0.01 }, { kind = \"nadam\", lr = 0.01 }]\n",
+    );
+    let asked = |said: &str| {
+        let said = folded(said);
+        ["optimizer: ", "early_stopping: ", "dropout: "]
+            .map(|question| said.contains(&format!(" {question}At learning rate 0.01, on")))
+    };
+    let run = |by: &[&str]| sweep.run(&[&["run", "x.toml", "-q", "-o", "r"][..], by].concat()).ended_with(0).stdout;
+    assert_eq!(asked(&run(&[])), [true, true, true]);
+    assert_eq!(asked(&run(&["--by", "train.early_stopping", "--by", "optimizer"])), [true, true, false]);
+    let report = |by: &[&str]| sweep.run(&[&["report", "r"][..], by].concat()).ended_with(0).stdout;
+    assert_eq!(asked(&report(&[])), [true, true, false], "the folder keeps what was asked last");
+    let said = report(&["--by", "regularize.dropout"]);
+    assert!(
+        folded(&said).contains("answer At learning rate 0.01, on diabetes") && said.contains("dropout 0.2"),
+        "one question needs no name: {said}"
+    );
+    let said = sweep.run(&["run", "x.toml", "--by", "model.hidden"]).ended_with(2).stderr;
+    assert!(said.contains("`model.hidden` is not swept"), "{said}");
+}
+
 /// A run that ends far above its best is never the best setting, whichever state is judged.
 #[test]
 fn what_blew_up_is_not_chosen() {
@@ -97,7 +124,10 @@ fn the_loss_can_be_what_is_compared() {
     assert!(answer(&manifest).0.contains("on iris a and b share the highest test accuracy, 0.9000"));
     manifest.judge.outcome = burnmark::record::Compared::Loss;
     let (said, concluded) = answer(&manifest);
-    assert!(said.contains("on iris b reaches the lowest test loss, 0.") && said.contains("it is better than a (by 0."), "{said}");
+    assert!(
+        said.contains("on iris b reaches the lowest test loss, 0.") && said.contains("it is better than a (by 0."),
+        "{said}"
+    );
     let on = &concluded.questions[0].data[0];
     assert!(on.methods[0].mean.unwrap() > 0.0 && on.methods[0].mean < on.methods[1].mean, "losses as they are");
     let sweep = Sweep::new("");
@@ -105,7 +135,10 @@ fn the_loss_can_be_what_is_compared() {
     folder.write(&runs.iter().collect::<Vec<_>>(), manifest).unwrap();
     let compare = ["compare", "r", "--baseline", "optimizer.kind=b", "--fail-on", "regression"];
     let said = sweep.run(&compare).ended_with(1);
-    assert!(said.stdout.contains("test loss at the end") && said.stderr.contains("worse than optimizer.kind=b: a"), "{said:?}");
+    assert!(
+        said.stdout.contains("test loss at the end") && said.stderr.contains("worse than optimizer.kind=b: a"),
+        "{said:?}"
+    );
     assert!(said.stdout.contains(" +0.1") && said.stdout.contains("WORSE"), "a loss that is higher by 0.1: {said:?}");
     let said = sweep.run(&[&compare[..], &["--outcome", "metric"]].concat()).ended_with(0).stdout;
     assert!(said.contains("the same"), "{said}");

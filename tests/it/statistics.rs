@@ -13,6 +13,8 @@ struct Golden {
     studentized_range: Vec<Range>,
     expected_best: Vec<Budget>,
     seeds_for_difference: Vec<Plan>,
+    power: Vec<Chance>,
+    pooled: Vec<Scattered>,
 }
 
 #[derive(Deserialize)]
@@ -76,6 +78,24 @@ struct Plan {
     overlap: f64,
     level: f64,
     seeds: Option<f64>,
+}
+
+#[derive(Deserialize)]
+struct Chance {
+    difference: f64,
+    freedom: Option<f64>,
+    overlap: f64,
+    shared: f64,
+    seeds: usize,
+    level: f64,
+    power: f64,
+}
+
+#[derive(Deserialize)]
+struct Scattered {
+    methods: Vec<Vec<f64>>,
+    deviation: f64,
+    freedom: f64,
 }
 
 fn golden() -> Golden {
@@ -172,11 +192,35 @@ fn budgets_and_plans() {
     }
     for row in golden.seeds_for_difference {
         // By SciPy's noncentral t distribution; the approximation is within a seed in a hundred, and one more.
-        let ours = seeds_for_difference(row.effect, 1.0, row.overlap, row.level);
+        let scatter = Scatter { deviation: 1.0, freedom: f64::INFINITY, overlap: row.overlap, shared: row.overlap };
+        let ours = seeds_for_difference(row.effect, scatter, row.level);
         let seeds = ours.map(|seeds| f64::from(u32::try_from(seeds).unwrap()));
         match (seeds, row.seeds) {
             (Some(ours), Some(theirs)) => assert!((ours - theirs).abs() <= 1.0 + theirs / 100.0, "{ours} for {theirs}"),
             (ours, theirs) => assert_eq!(ours, theirs, "{} {}", row.effect, row.overlap),
         }
+    }
+}
+
+/// The noncentral t distribution itself, and its mean over estimates of the deviation; one of few degrees of freedom is skewed.
+#[test]
+fn chances_to_find_a_difference() {
+    let rows = golden().power;
+    assert!(rows.len() > 40);
+    for row in rows {
+        let freedom = row.freedom.unwrap_or(f64::INFINITY);
+        let scatter = Scatter { deviation: 0.1, freedom, overlap: row.overlap, shared: row.shared };
+        let ours = power(0.1 * row.difference, scatter, row.seeds, row.level);
+        let tolerance = if row.freedom.is_none_or(|freedom| freedom > 4.0) { 0.01 } else { 0.04 };
+        assert!((ours - row.power).abs() < tolerance, "{ours} for {}: {:?} {}", row.power, row.freedom, row.difference);
+    }
+}
+
+#[test]
+fn deviations_of_all_pairs() {
+    for row in golden().pooled {
+        let found = pooled(&row.methods).unwrap();
+        close(found.deviation, row.deviation, 1e-12);
+        close(found.freedom, row.freedom, 1e-12);
     }
 }

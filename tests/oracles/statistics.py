@@ -38,6 +38,28 @@ def seeds_needed(effect, overlap, level):
     return None
 
 
+def power(difference, freedom, overlap, shared, seeds, level):
+    """Of a difference in known standard deviations, or in such as are estimated with so many degrees of freedom: the mean over these."""
+    true, allowed = np.sqrt(1 / seeds + shared), np.sqrt(1 / seeds + overlap)
+    critical, shift = stats.t.isf(level / 2, seeds - 1) * allowed / true, difference / true
+    of = lambda estimate: stats.nct.sf(critical, seeds - 1, shift * estimate)
+    if freedom is None:
+        return float(of(1.0))
+    # Over 4,000 equally likely estimates.
+    return float(np.mean(of(np.sqrt(stats.chi2.ppf((np.arange(4000) + 0.5) / 4000, freedom) / freedom))))
+
+
+def pooled(methods):
+    """The mean variance of all pairs' differences, and the degrees of freedom by Greenhouse and Geisser's epsilon."""
+    x = np.array(methods)
+    k, n = x.shape
+    variance = np.mean([np.var(a - b, ddof=1) for a, b in combinations(x, 2)])
+    centring = np.eye(k) - 1 / k
+    eigenvalues = np.linalg.eigvalsh(centring @ np.cov(x) @ centring)
+    epsilon = eigenvalues.sum() ** 2 / (k - 1) / (eigenvalues**2).sum()
+    return {"methods": methods, "deviation": float(np.sqrt(variance)), "freedom": float(epsilon * (k - 1) * (n - 1))}
+
+
 rng = np.random.default_rng(7)
 samples = [
     [0.961, 0.974, 0.969, 0.958, 0.981],
@@ -91,4 +113,17 @@ print(json.dumps({
                              for e, o, a in ((0.2, 0, 0.05), (0.5, 0, 0.05), (1.0, 0, 0.05), (1.0, 0, 0.05 / 24),
                                              (1.5, 0, 0.001), (2.0, 1 / 3, 0.05), (1.9, 1 / 3, 0.05), (1.0, 1 / 3, 0.05),
                                              (3.0, 1 / 3, 0.05 / 24))],
+    "power": [{"difference": d, "freedom": f, "overlap": o, "shared": r, "seeds": n, "level": a, "power": power(d, f, o, r, n, a)}
+              for d, o, r, n, a in ((1.5, 0, 0, 6, 0.05), (0.9, 0, 0, 10, 0.05), (1.5, 0, 0, 10, 0.05 / 6),
+                                    (1.7, 0, 0, 14, 0.05 / 384), (0.45, 0, 0, 40, 0.05), (2.2, 1 / 3, 1 / 3, 10, 0.05),
+                                    (1.9, 1 / 3, 0.1, 10, 0.05), (3.5, 1 / 3, 1 / 3, 20, 0.05 / 384),
+                                    (3.3, 1 / 3, 0, 20, 0.05 / 384), (2.5, 0.25, 0.05, 12, 0.05 / 20),
+                                    (1.5, 1 / 3, 0, 80, 0.05), (4.0, 1.0, 0.3, 30, 0.05 / 4))
+              for f in (None, 2, 4, 9, 30)],
+    "pooled": [pooled(methods) for methods in (
+        [[round(float(x), 4) for x in row] for row in scattered] for scattered in (
+            np.random.default_rng(8).normal(0, 1, (2, 5)),
+            np.random.default_rng(9).normal(0, 1, (4, 6)) * np.array([[1], [1], [1], [5]]) + [0, 3, 1, 2, 0, 9],
+            np.random.default_rng(10).normal(0, 1, (7, 3)),
+        ))],
 }, indent=1))

@@ -10,6 +10,7 @@ mod friedman;
 mod improvement;
 mod nemenyi;
 mod normal;
+mod pooled;
 mod profile;
 mod resample;
 mod seeds_needed;
@@ -26,8 +27,12 @@ pub use corrected_t::{CorrectedT, Interval, bounded, least_p};
 pub use friedman::{Friedman, average_ranks, friedman};
 pub use improvement::{Improvement, improvement};
 pub use nemenyi::{cliques, critical_difference};
+pub use pooled::{Pooled, pooled};
 pub use profile::{area, performance_ratios, share_within};
-pub use seeds_needed::{POWER, difference_found, power, seeds_at_least, seeds_for_difference, seeds_for_improvement};
+pub use seeds_needed::{
+    MOST_SEEDS, POWER, SHARED, Scatter, difference_ever_found, difference_found, margin_shown, power, seeds_at_least,
+    seeds_for_difference, seeds_for_improvement, seeds_for_margin,
+};
 pub use sensitivity::{Sensitivity, sensitivity};
 pub use signed_rank::{SignedRank, signed_rank};
 pub use speedup::{Spent, log_speedups};
