@@ -6,7 +6,7 @@
 use crate::record::harmless;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
-/// Writes a message to stderr, a line or several. Nothing in it is obeyed by a terminal, and nobody need read it.
+/// Writes a message to stderr, a line or several. A terminal obeys nothing in it, and it may go unread.
 pub fn message(text: &str) {
     rendered(&harmless(text));
 }

@@ -1,8 +1,8 @@
 //! burnmark: a reproducible benchmark suite for the methods that train neural networks.
 //!
-//! An experiment is a TOML file; burnmark trains every combination in it, keeps the results as tables and tells what
-//! they say. Every number can be had again, bit for bit, and every gradient is had twice: by Burn's automatic
-//! differentiation and by a reference written by hand.
+//! An experiment is a TOML file; burnmark trains every combination in it, stores the results as tables and says which
+//! method is better. Every result is reproducible bit for bit, and every gradient is computed twice: by Burn's automatic
+//! differentiation and by a hand-written reference engine.
 //!
 //! The rooms, in the order in which they build on one another; `tests/` holds them to it:
 //! [`num`], [`guard`], [`registry`] and [`digest`] use nothing, [`record`] is plain rows, and [`console`] prints; [`data`] and

@@ -64,7 +64,7 @@ impl Outcome {
         }
     }
 
-    /// Why the run has no result and is to be tried again; none where it has one.
+    /// Why the run has no result and is to be tried again; `None` if it has one.
     #[must_use]
     pub fn failure(&self) -> Option<&str> {
         match self {

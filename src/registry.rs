@@ -74,7 +74,7 @@ pub enum ParameterKind {
     OneOf(&'static [&'static str]),
     /// Any text, such as a column's name; not empty unless that is the default.
     Text,
-    /// The path of a file, from the spec's folder on. It is no part of a run's identity: the data's digest is.
+    /// The path of a file, from the spec's folder on. A run's identity has the data's digest instead.
     File,
 }
 

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Trains neural networks by many methods, keeps every number, and lets anyone get it again, bit for bit.
+/// Trains neural networks by many methods, compares them, and makes every result reproducible bit for bit.
 #[derive(Parser)]
 #[command(version, about, disable_help_subcommand = true)]
 pub struct Arguments {
@@ -20,9 +20,9 @@ pub struct Arguments {
 pub enum Command {
     /// Show what an experiment would run, how much and for how long
     Plan(Plan),
-    /// Run an experiment, or go on with it
+    /// Run an experiment, or continue it
     Run(Run),
-    /// Make the shards of an experiment one result, byte for byte that of one run
+    /// Merge the shards of an experiment into one result, byte for byte that of a single run
     Merge {
         /// The result folder, such as results/sweep
         results: PathBuf,
@@ -31,19 +31,19 @@ pub enum Command {
     },
     /// Show where results come from, or one run: its settings, its results, a spec that runs it alone
     Show(Show),
-    /// Run a result folder's runs again from its manifest and compare, bit for bit
+    /// Rerun a result folder from its manifest and compare every bit
     Verify(Verify),
-    /// Let both engines answer at every step of an experiment's runs, and show how far they are apart
+    /// Compute every step of an experiment's runs with two engines, and show how far they differ
     Crosscheck(Crosscheck),
-    /// Show what a result folder says; draw its plots and write its page, report.html, again
+    /// Print a result folder's tables and answer; redraw its plots and its page, report.html
     Report(Report),
-    /// Compare result folders with a first one, or the values of a setting within one folder
+    /// Compare result folders with the first one, or the values of a setting within one folder
     Compare(Compare),
     /// Write a result folder's tables for other programs: CSV, JSON lines, TensorBoard, MLflow
     Export(super::export::Export),
     /// List what specs can name: engines, data sets, models, optimizers, annealing rules, plots and all keys
     List {
-        /// Only this
+        /// List only this
         #[arg(value_enum)]
         what: Option<What>,
     },
@@ -78,7 +78,7 @@ pub enum Data {
     },
     /// Check the digests of the data sets in the binary and in the data folder
     Check {
-        /// Only this one
+        /// Check only this one
         name: Option<String>,
         #[command(flatten)]
         folder: DataFolder,
@@ -186,13 +186,13 @@ pub struct Compare {
     /// Compare the other values of a setting with this one, within one folder: optimizer.kind=momentum
     #[arg(long, value_name = "KEY=VALUE", value_parser = assignment)]
     pub baseline: Option<(String, String)>,
-    /// Everything as one JSON document
+    /// Print everything as one JSON document
     #[arg(long, conflicts_with = "csv")]
     pub json: bool,
-    /// The metric differences as CSV, one row per comparison
+    /// Print the metric differences as CSV, one row per comparison
     #[arg(long)]
     pub csv: bool,
-    /// End with exit code 1 where there is such a thing; can be given twice
+    /// End with exit code 1 if this is found; can be given twice
     #[arg(long, value_enum, value_name = "WHAT")]
     pub fail_on: Vec<FailOn>,
     /// Let `--fail-on regression` pass where there is no verdict: too few seeds, or not shown to be within the margin
@@ -253,7 +253,7 @@ fn outcome(text: &str) -> Result<Compared, String> {
 /// What may be missing under a protocol.
 #[derive(Args)]
 pub struct Allow {
-    /// Give verdicts under a protocol all the same; can be given twice
+    /// Give verdicts under a protocol in spite of this; can be given twice
     #[arg(long, value_enum, value_name = "WHAT")]
     allow: Vec<Allowed>,
 }
@@ -290,7 +290,7 @@ pub enum FailOn {
 pub struct Plan {
     #[command(flatten)]
     pub experiment: Experiment,
-    /// Workers to reckon with [default: one per core]
+    /// Worker processes to estimate with [default: one per core]
     #[arg(short, long, value_parser = workers)]
     pub jobs: Option<usize>,
     /// Propose the seeds that find a difference of this size in the test metric with 80 %, such as 0.01
@@ -311,10 +311,10 @@ pub struct Run {
     /// Worker processes [default: one per core]
     #[arg(short, long, value_parser = workers)]
     pub jobs: Option<usize>,
-    /// Run one of several equal parts only, such as 3/16, in shards/3-of-16 of the result folder
+    /// Run only one of several equal parts, such as 3/16, in shards/3-of-16 of the result folder
     #[arg(long, value_name = "I/N", value_parser = shard)]
     pub shard: Option<Shard>,
-    /// Do not let the other engine check each run at its first, middle and last step
+    /// Skip the check of each run by the other engine at its first, middle and last step
     #[arg(long)]
     pub no_check: bool,
     /// Keep each run's final parameters, in parameters/RUN.safetensors of the result folder
@@ -338,7 +338,7 @@ pub struct Show {
     /// Print a spec whose only run is this one, with every setting written out
     #[arg(long, requires = "run")]
     pub spec: bool,
-    /// Where paths in the results' spec start, if its file does not lie where it did
+    /// Folder that relative paths in the spec start from, if the spec's file has moved
     #[arg(long, value_name = "FOLDER", requires = "spec")]
     pub folder: Option<PathBuf>,
     /// Print the manifest or the run as JSON
@@ -353,19 +353,19 @@ pub struct Verify {
     /// Rerun only so many runs, drawn from all of them [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     sample: Option<u64>,
-    /// Draw the sample that this number draws [default: a new number each time, which is printed]
+    /// Seed of the sample [default: a new one each time, which is printed]
     #[arg(long, value_name = "NUMBER", requires = "sample")]
     sample_seed: Option<u64>,
     /// Worker processes [default: one per core]
     #[arg(short, long, value_parser = workers)]
     pub jobs: Option<usize>,
-    /// Run with this engine; runs that another one recorded are compared within a bound
+    /// Rerun with this engine; runs that another engine recorded are compared within a bound
     #[arg(long, value_name = "ENGINE")]
     pub engine: Option<String>,
-    /// That bound, for the gap of a loss [default: 1e-3 in f32, 1e-9 in f64]
+    /// The bound for the gap of a loss [default: 1e-3 in f32, 1e-9 in f64]
     #[arg(long, value_name = "GAP", value_parser = bound)]
     pub bound: Option<f64>,
-    /// Where paths in the spec start, if its file does not lie where it did
+    /// Folder that relative paths in the spec start from, if the spec's file has moved
     #[arg(long, value_name = "FOLDER")]
     pub folder: Option<PathBuf>,
     #[command(flatten)]
@@ -385,16 +385,16 @@ pub struct Crosscheck {
     /// Runs that are checked, spread over the experiment
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..))]
     pub sample: u64,
-    /// The most steps of each run [default: all]
+    /// Largest number of steps of each run [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub steps: Option<u64>,
     /// The engine beside the run's own [default: the one that checks it]
     #[arg(long, value_name = "ENGINE")]
     pub against: Option<String>,
-    /// What a gap may be [default: 1e-2 in f32, 1e-9 in f64]
+    /// Largest gap that passes [default: 1e-2 in f32, 1e-9 in f64]
     #[arg(long, value_name = "GAP", value_parser = bound)]
     pub bound: Option<f64>,
-    /// Let both also train on their own, and show how they drift apart
+    /// Also train each engine on its own, and show how they drift apart
     #[arg(long)]
     pub apart: bool,
     /// Folder for tables and plots [default: results/NAME/crosscheck, NAME from the spec]
@@ -430,7 +430,7 @@ impl Limits {
     }
 }
 
-/// An experiment and what is to be different from its file.
+/// An experiment, and what replaces values in its file.
 #[derive(Args)]
 pub struct Experiment {
     /// A spec file, such as experiments/sweep.toml

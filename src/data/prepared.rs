@@ -95,8 +95,8 @@ pub fn beyond<R: Real>(set: &DataSet, indices: &Indices, standardize: bool) -> O
     first(features.data()).map(feature).or_else(|| first(values?.data()).map(target))
 }
 
-/// Whether numbers stay finite in f32 whatever is done here, so that nobody need look: all are below 10⁸ in magnitude, and
-/// none but 0 is below 10⁻⁸. Two of them that differ are at least 10⁻⁸ · 2⁻⁵³ > 10⁻²⁴ apart, so that at most 10⁸ numbers
+/// Whether numbers certainly stay finite in f32 here, so that no check is needed: all are below 10⁸ in magnitude, and none
+/// but 0 is below 10⁻⁸. Two of them that differ are at least 10⁻⁸ · 2⁻⁵³ > 10⁻²⁴ apart, so that at most 10⁸ numbers
 /// have a deviation of at least 10⁻²⁸, and none comes out beyond 2 · 10³⁶.
 fn is_ordinary(numbers: &[f64]) -> bool {
     numbers.iter().all(|number| *number == 0.0 || (1e-8..1e8).contains(&number.abs()))

@@ -23,7 +23,7 @@ pub enum Value<'b> {
 const MOST_DEPTH: usize = 16;
 
 impl<'b> Value<'b> {
-    /// The struct that the bytes begin with, of at most so many values, and how many bytes it takes; none where there is no
+    /// The struct that the bytes begin with, of at most so many values, and how many bytes it takes; `None` if there is no
     /// such struct.
     pub fn read(bytes: &'b [u8], most_values: usize) -> Option<(Self, usize)> {
         let mut reader = Reader { bytes, at: 0, left: most_values };

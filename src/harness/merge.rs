@@ -20,8 +20,8 @@ struct Part {
 /// Merges the shards in these folders, or those below the result folder, into it.
 ///
 /// # Errors
-/// Where a shard is missing, unfinished, damaged, stands twice or belongs to something else, each named; where the result
-/// folder holds other runs.
+/// If a shard is missing, unfinished, damaged, given twice or belongs to something else, each named; if the result folder
+/// holds other runs.
 pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), Trouble> {
     let parts = parts(out, folders)?;
     let mut runs: Vec<Option<Finished>> = Vec::new();

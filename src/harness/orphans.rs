@@ -1,4 +1,4 @@
-//! Runs of a result folder that are no part of its experiment any more.
+//! Runs of a result folder that no longer belong to its experiment.
 //!
 //! When a spec is changed and run again, the runs that are still part of it stay. The others go to a result folder of their
 //! own below `orphans/`, with the manifest that they had: nothing finished is lost, and nothing is mixed. When the spec is
@@ -20,14 +20,14 @@ const ORPHANS: &str = "orphans";
 /// What became of a folder's runs under the present plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Orphaned {
-    /// Runs that are no part of the plan, and where they are; the last place where there are several.
+    /// Runs that are not part of the plan, and where they are; the last place if there are several.
     pub orphans: usize,
     pub moved_to: Option<PathBuf>,
     /// Runs that had been orphans before.
     pub taken_back: usize,
 }
 
-/// Forgets what is no part of the plan and keeps it apart, and takes back what once was; the folder's own tables must be
+/// Moves runs that are not part of the plan to a folder of orphans, and takes back orphans that are; the folder's own tables must be
 /// written anew then.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! What one sees while a sweep runs: a bar on a terminal, plain lines elsewhere. All of it goes to stderr.
+//! The progress of a sweep: a bar on a terminal, plain lines elsewhere. All of it goes to stderr.
 
 use crate::console;
 use crate::record::Outcome;

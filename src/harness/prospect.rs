@@ -5,7 +5,7 @@ use crate::analysis::{Asked, Basis, DISAGREE, Planned, Prospect, Seen, axes, kno
 use crate::experiment::{Outline, Spec};
 use crate::record::{Compared, Task};
 
-/// What the spec's experiment is going to find, where differences scatter as in the results `seen`. None where nothing is compared.
+/// What the spec's experiment is going to find, where differences scatter as in the results `seen`. `None` if nothing is compared.
 #[must_use]
 pub fn prospect(spec: &Spec, seen: &[Seen]) -> Option<Prospect> {
     let (seeds, questions) = match spec.design() {

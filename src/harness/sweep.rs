@@ -172,7 +172,7 @@ fn lacks_parameters(id: RunId, run: Known, options: &Options, damage: &mut Vec<S
         Ok(Some(_)) => format!("`{}` is damaged", path.display()),
         Err(why) => why,
     };
-    damage.push(format!("{fault}; its run is done again"));
+    damage.push(format!("{fault}; its run is rerun"));
     true
 }
 

@@ -41,7 +41,7 @@ impl Cholesky {
                     #[inline(always)]
                     || row_from(lower, j, first),
                 );
-                // `!(… > …)` holds for what is not a number, too.
+                // `!(… > …)` holds for NaN, too.
                 #[allow(clippy::neg_cmp_op_on_partial_ord)]
                 let depends =
                     !(pivot > diagonal[j] * f64::EPSILON.sqrt()) && !(pivot > noise * factor.reach(j, &diagonal));
@@ -167,7 +167,7 @@ mod tests {
         Matrix::new(n, n, (0..n * n).map(|at| entry(at / n, at % n)).collect())
     }
 
-    /// A x = b is had again; κ(A) is some hundreds here, so 1e-12 leaves two digits to spare.
+    /// The solution reproduces b = A x; κ(A) is some hundreds here, so 1e-12 leaves two digits to spare.
     #[test]
     fn solutions_solve() {
         for n in [1, 2, 9, 30] {

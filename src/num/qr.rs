@@ -76,7 +76,7 @@ impl Qr {
                 let part = &self.columns.row(k)[k..];
                 dot(part, part).sqrt()
             };
-            // `!(… > …)` holds for what is not a number, too.
+            // `!(… > …)` holds for NaN, too.
             #[allow(clippy::neg_cmp_op_on_partial_ord)]
             if !(norm > tolerance * largest) {
                 return;

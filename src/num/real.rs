@@ -82,8 +82,8 @@ pub trait Real:
     fn is_finite(self) -> bool;
     fn is_nan(self) -> bool;
 
-    /// Appends the little-endian bytes of `values` to `bytes`: the form in which numbers are hashed. What is not a number
-    /// is one pattern of bits: IEEE 754 leaves open which of two such operands an operation hands on.
+    /// Appends the little-endian bytes of `values` to `bytes`: the form in which numbers are hashed. Every NaN is one
+    /// pattern of bits: IEEE 754 leaves open which of two such operands an operation hands on.
     fn extend_bytes(values: &[Self], bytes: &mut Vec<u8>);
 }
 

@@ -38,7 +38,7 @@ fn rotate(matrix: &mut Matrix<f64>, p: usize, q: usize) -> bool {
     let (front, back) = matrix.data_mut().split_at_mut(q * cols);
     let (p, q) = (&mut front[p * cols..(p + 1) * cols], &mut back[..cols]);
     let (alpha, beta, gamma) = (dot(p, p), dot(q, q), dot(p, q));
-    // `!(… > …)` holds for zero rows and for what is not a number, too.
+    // `!(… > …)` holds for zero rows and for NaN, too.
     #[allow(clippy::neg_cmp_op_on_partial_ord)]
     if !(gamma.abs() > 4.0 * f64::EPSILON * (alpha * beta).sqrt()) {
         return false;

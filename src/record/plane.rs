@@ -12,7 +12,7 @@ pub struct Grid {
     pub y: [f64; 2],
     /// Row by row, the lowest first.
     pub values: Vec<f64>,
-    /// Where in the plane the function is least, inside of the rectangle or not; none where that is not known.
+    /// Where in the plane the function is least, inside of the rectangle or not; `None` if that is not known.
     pub minimum: Option<[f64; 2]>,
 }
 

@@ -27,7 +27,7 @@ pub struct Protocol {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Tuned {
     pub setting: String,
-    /// Which values it can take at all; none where they are no numbers.
+    /// Which values it can take at all; `None` if they are no numbers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bounds: Option<Bounds>,
 }

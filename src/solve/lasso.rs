@@ -203,7 +203,7 @@ impl State {
         x
     }
 
-    /// (X_AᵀX_A)⁻¹(X_Aᵀy − λ sign); none where these columns depend on one another.
+    /// (X_AᵀX_A)⁻¹(X_Aᵀy − λ sign); `None` if these columns depend on one another.
     fn on_active(&self, active: &[(usize, f64)]) -> Option<Vec<f64>> {
         if active.is_empty() {
             return Some(Vec::new());

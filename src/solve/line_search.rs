@@ -20,8 +20,8 @@ const C2: f64 = 0.9;
 /// Trials are whole passes over the data.
 const MOST_TRIALS: u32 = 40;
 
-/// The trial that satisfies the conditions, given φ(0), φ'(0) < 0 and a first α; the best one found that lowers φ where
-/// none does within the trials; none where φ cannot be lowered. `at` evaluates φ; it may answer with what is no number.
+/// The trial that satisfies the conditions, given φ(0), φ'(0) < 0 and a first α; the best one found that lowers φ if
+/// none does within the trials; `None` if φ cannot be lowered. `at` evaluates φ; it may answer with NaN.
 ///
 /// # Errors
 /// Those of `at`.

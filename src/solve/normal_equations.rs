@@ -183,7 +183,7 @@ pub(super) fn refine(scales: &[f64], mut correction: impl FnMut(&[f64]) -> Vec<f
             return Err(Problem::Overflow);
         }
         let size = size_of(&step);
-        // `!(… <= …)` holds for what is not a number, too.
+        // `!(… <= …)` holds for NaN, too.
         #[allow(clippy::neg_cmp_op_on_partial_ord)]
         if !(size <= 0.5 * before) || size == 0.0 {
             break;

@@ -73,7 +73,7 @@ fn spans(rows: &Matrix<f64>) -> bool {
     rows.rows() >= rows.cols() && Cholesky::new(gram.lower(), 1e-8).is_ok()
 }
 
-/// The direction of least ‖Zᵀλ‖ over λ ≥ 1, of length 1; none where that is 0. Rows of length 1.
+/// The direction of least ‖Zᵀλ‖ over λ ≥ 1, of length 1; `None` if that is 0. Rows of length 1.
 fn direction(rows: &Matrix<f64>) -> Option<Vec<f64>> {
     let (count, p) = (rows.rows(), rows.cols());
     let mut sum = vec![0.0; p];
@@ -111,7 +111,7 @@ fn direction(rows: &Matrix<f64>) -> Option<Vec<f64>> {
     None
 }
 
-/// μ of least ‖Σ μ_i z_i + sum‖ over the active rows; none where it cannot be reckoned.
+/// μ of least ‖Σ μ_i z_i + sum‖ over the active rows; `None` if it cannot be computed.
 fn weights(rows: &Matrix<f64>, active: &[usize], sum: &[f64]) -> Option<Vec<f64>> {
     let p = rows.cols();
     let mut x = Matrix::zeros(p, active.len());
@@ -124,7 +124,7 @@ fn weights(rows: &Matrix<f64>, active: &[usize], sum: &[f64]) -> Option<Vec<f64>
     MinimumNorm::new(&Design { x, intercept: false }).solve(&minus).ok()
 }
 
-/// The part of v that is orthogonal to these rows; none where it cannot be reckoned.
+/// The part of v that is orthogonal to these rows; `None` if it cannot be computed.
 fn part_without(v: &[f64], rows: &Matrix<f64>) -> Option<Vec<f64>> {
     if rows.rows() == 0 {
         return Some(v.to_vec());

@@ -69,7 +69,7 @@ pub fn read(folder: &Path) -> Result<Believed, String> {
         Err(damage) => {
             believed.damage.extend(damage);
             let aside = folder.join(DAMAGED);
-            let message = "the runs in the tables are done again; the damaged files are kept in";
+            let message = "the runs in the tables are rerun; the damaged files are kept in";
             believed.damage.push(format!("{message} `{}`", aside.display()));
             believed.tables_damaged = true;
         }
@@ -79,8 +79,8 @@ pub fn read(folder: &Path) -> Result<Believed, String> {
     let damaged_lines = damaged_lines.map_err(|why| format!("cannot read `{}`: {why}", journal.display()))?;
     if damaged_lines > 0 {
         let lines = match damaged_lines {
-            1 => "1 line is damaged; its run is done again".to_owned(),
-            count => format!("{count} lines are damaged; their runs are done again"),
+            1 => "1 line is damaged; its run is rerun".to_owned(),
+            count => format!("{count} lines are damaged; their runs are rerun"),
         };
         believed.damage.insert(0, format!("`{}`: {lines}", journal.display()));
     }

@@ -26,7 +26,7 @@ pub enum Cell {
         run: String,
         place: Option<String>,
     },
-    /// A row of a run that is no part of the experiment, or a second one for the same place.
+    /// A row of a run that is not part of the experiment, or a second one for the same place.
     ForeignRow {
         table: &'static str,
         run: String,

@@ -19,7 +19,7 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// Reads the tables of a folder; none where it has no `runs.parquet`.
+    /// Reads the tables of a folder; `None` if it has no `runs.parquet`.
     ///
     /// # Errors
     /// Where one is missing or damaged.

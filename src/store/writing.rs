@@ -24,7 +24,7 @@ const CURVE_GROUP: usize = 1 << 18;
 /// Writes all tables under temporary names, forced to the disk; their names, and where they lie.
 ///
 /// # Errors
-/// Where a run cannot be had or a file not be written; the message names it.
+/// If a run cannot be read or a file not be written; the message names it.
 pub fn write<'r>(
     folder: &Path,
     runs: impl Iterator<Item = Result<Cow<'r, Finished>, String>>,

@@ -66,7 +66,7 @@ pub struct Average<R> {
 }
 
 impl<R: Real> Average<R> {
-    /// For this many parameters; none where nothing is to be averaged.
+    /// For this many parameters; `None` if nothing is to be averaged.
     ///
     /// # Errors
     /// Where no average has the choice's name.

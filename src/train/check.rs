@@ -45,7 +45,7 @@ impl<'a, R: Real> CrossCheck<'a, R> {
     }
 
     /// Asks the other engine what this one was asked at the step in hand, if it is one of the chosen. It is given the same
-    /// point, noise and masks; clipping and decay come after the engine's answer and are no part of it.
+    /// point, noise and masks; clipping and decay come after the engine's answer and are not part of it.
     pub(super) fn after_answer(&mut self, stepper: &Stepper<R>) -> Result<(), String> {
         if !self.steps.contains(&(stepper.steps() + 1)) {
             return Ok(());

@@ -27,7 +27,7 @@ pub fn norm<R: Real>(gradient: &[R]) -> f64 {
 /// Cuts a gradient of this norm to the length `most`.
 pub fn clip<R: Real>(most: f64, norm: f64, gradient: &mut [R]) {
     let factor = most / (norm + 1e-6);
-    // What is not a number is no reason to leave the gradient as it is: it shows, as it should.
+    // A NaN norm clips too, so that the gradient becomes NaN and shows.
     if factor >= 1.0 {
         return;
     }

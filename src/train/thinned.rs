@@ -51,7 +51,7 @@ pub struct Thinned<R> {
 }
 
 impl<R: Real> Thinned<R> {
-    /// None where one network with all units stands for all of them.
+    /// `None` if one network with all units represents all of them.
     ///
     /// # Errors
     /// Where all thinned networks are asked for and there are too many.

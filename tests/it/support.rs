@@ -22,6 +22,13 @@ impl Sweep {
         Self { folder }
     }
 
+    /// The same with the program as `bin/burnmark`, for lines of a shell.
+    pub fn with_program(self) -> Self {
+        fs::create_dir(self.path("bin")).unwrap();
+        fs::copy(env!("CARGO_BIN_EXE_burnmark"), self.path("bin/burnmark")).unwrap();
+        self
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }

@@ -42,7 +42,7 @@ pub fn module<R: Real>(activation: Activation) -> Box<dyn Module<R>> {
             #[inline(always)]
             move |delta_next, _, z_next| delta_next * (one - z_next * z_next),
         ),
-        // `z <= 0` is false for what is not a number: it passes through, so that a diverged run is seen.
+        // `z <= 0` is false for NaN: it passes through, so that a diverged run is seen.
         Activation::Relu => per_unit(
             #[inline(always)]
             move |z| if z <= zero { zero } else { z },

@@ -133,7 +133,7 @@ impl<R: Real> LossModule<R> for CrossEntropy<R> {
             move || {
                 let rows = delta.chunks_exact_mut(outputs).zip(s.chunks_exact(outputs));
                 for ((delta, s), (right, &class)) in rows.zip(right.iter_mut().zip(classes)) {
-                    // What is not a number is never the largest, and makes its own difference and all sums none.
+                    // A NaN never becomes the maximum but propagates into its difference and the sums.
                     let largest = s.iter().fold(s[0], |largest, &s_k| if s_k > largest { s_k } else { largest });
                     delta.iter_mut().zip(s).for_each(|(delta, &s_k)| *delta = s_k - largest);
                     *right = delta[class as usize];

@@ -47,7 +47,7 @@ impl<R: Real> Messages<R> for Pool {
                 z_next[place] = match self.0.pooling {
                     Pooling::Max => {
                         let first = z[square.next().expect("a square has a pixel")];
-                        // What is not a number stays, so that a diverged run is seen.
+                        // A NaN stays, so that a diverged run is seen.
                         square.fold(first, |most, at| if z[at] > most || z[at].is_nan() { z[at] } else { most })
                     }
                     Pooling::Average => square.fold(R::ZERO, |sum, at| sum + z[at]) * share,

@@ -126,7 +126,7 @@ impl fmt::Display for Finding {
             }
             Self::MissingRun { run } => write!(f, "run {run} is part of the experiment, and no row is there for it"),
             Self::NotDone { run, why } => write!(f, "run {run} has no result: {why}"),
-            Self::Failed { run, why } => write!(f, "run {run} could not be done again: {why}"),
+            Self::Failed { run, why } => write!(f, "run {run} could not be rerun: {why}"),
             Self::Parameters { run, message } => write!(f, "run {run}, final parameters: {message}"),
             Self::Apart { run, place, quantity, recorded, again, gap, bound } => {
                 write!(f, "run {run}, {place}, {quantity}: recorded {recorded}, again {again}")?;
@@ -154,7 +154,7 @@ pub fn counts(findings: &[Finding]) -> BTreeMap<&'static str, usize> {
             Finding::Manifest { .. } => "entries of the manifest that are not its spec's",
             Finding::MissingRun { .. } | Finding::Table(Cell::MissingRow { .. }) => "missing rows",
             Finding::NotDone { .. } => "runs without a result",
-            Finding::Failed { .. } => "runs that could not be done again",
+            Finding::Failed { .. } => "runs that could not be rerun",
             Finding::Parameters { .. } => "files of parameters that differ",
             Finding::Apart { .. } => "places where the engines are too far apart",
             Finding::Table(Cell::ForeignRow { .. }) => "foreign rows",

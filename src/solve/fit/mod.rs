@@ -118,7 +118,7 @@ pub struct Fit {
     pub notes: Vec<String>,
 }
 
-/// From where on the scaled condition number tells of columns that nearly depend on one another: Belsley, Kuh & Welsch
+/// The scaled condition number from which on columns count as nearly dependent: Belsley, Kuh & Welsch
 /// 1980, chapter 3.
 const COLLINEAR: f64 = 30.0;
 

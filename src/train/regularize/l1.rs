@@ -16,7 +16,7 @@ pub fn soft_threshold<R: Real>(rate_times_lambda: R, places: &[Range<usize>], th
     for place in places {
         for w in &mut theta[place.clone()] {
             let rest = w.abs() - rate_times_lambda;
-            // What is not a number stays none.
+            // A NaN stays NaN.
             *w = match (rest <= R::ZERO, *w < R::ZERO) {
                 (true, _) => R::ZERO,
                 (false, true) => -rest,
