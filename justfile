@@ -19,7 +19,7 @@ bench *words:
 
 # compare: `save NAME` keeps criterion's figures under a name, `with NAME` compares with them, `peers` measures the peers in turn
 bench-compare what name="before":
-    {{ if what == "save" { "cargo bench -- --save-baseline " + name } else if what == "with" { "cargo bench -- --baseline " + name } else { "cargo build --release --example steps && python docs/peers/compare.py" } }}
+    {{ if what == "save" { "cargo bench -- --save-baseline " + name } else if what == "with" { "cargo bench -- --baseline " + name } else { "cargo build --release -p burnmark-measure --bin steps && python docs/peers/compare.py" } }}
 
 # compare result folders: just compare results/a results/b
 compare *words:

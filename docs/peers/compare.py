@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release/examples/steps"
+OURS = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release/steps"
 ROUNDS = 3
 
 

@@ -20,7 +20,7 @@ import scipy.linalg
 from sklearn.linear_model import LogisticRegression
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release/examples/solvers"
+OURS = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release/solvers"
 SIZES = [(442, 10), (10_000, 50), (100_000, 100), (2_000, 500)]
 ROUNDS = 3
 warnings.filterwarnings("ignore")  # it says each time that there is no penalty

@@ -66,7 +66,7 @@ fn times(factor: f64) -> String {
 fn over_data(sooner: &Sooner) -> Option<String> {
     let families = sooner.over_data.first()?.families;
     let found = sooner.over_data.iter().filter_map(|p| told([&p.first, &p.second], &p.paired, p.exact));
-    let said = grouped(found.collect())?;
+    let said = grouped(&found.collect::<Vec<_>>())?;
     Some(format!("over {families} families of data sets {said}"))
 }
 
@@ -74,14 +74,14 @@ fn single(targets: &[Target]) -> Option<String> {
     let said = targets.iter().filter_map(|target| {
         let name = |place: usize| target.methods[place].method.as_str();
         let found = target.pairs.iter().filter_map(|p| told([name(p.first), name(p.second)], &p.paired, p.exact));
-        Some(format!("on {} {}", target.data, grouped(found.collect())?))
+        Some(format!("on {} {}", target.data, grouped(&found.collect::<Vec<_>>())?))
     });
     let said: Vec<String> = said.collect();
     (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// `adam is sooner than momentum (3.1 times, …)`: for each sooner method all later ones, those that are sooner than most first.
-fn grouped(found: Vec<Told>) -> Option<String> {
+fn grouped(found: &[Told]) -> Option<String> {
     let mut by_sooner: BTreeMap<&str, Vec<&Told>> = BTreeMap::new();
     found.iter().for_each(|told| by_sooner.entry(&told.sooner).or_default().push(told));
     let mut groups: Vec<(&str, Vec<&Told>)> = by_sooner.into_iter().collect();

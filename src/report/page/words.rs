@@ -1,12 +1,17 @@
-//! The glossary: the words of `docs/guide/conclusions.md`, linked where the page uses them.
+//! The glossary of the guide, linked where the page uses its words.
 
 use super::escaped;
 use std::fmt::Write;
 use std::sync::LazyLock;
 
 /// The one place where words are explained.
-const GUIDE: &str = include_str!("../../../docs/guide/conclusions.md");
-const HEADING: &str = "## Words";
+const GUIDE: &str = include_str!("../../../docs/guide/glossary.md");
+
+/// Words of everyday English: the glossary has them, but a link in every sentence would distract.
+const EVERYDAY: [&str; 24] = [
+    "answer", "case", "check", "curve", "draw", "edge", "failed", "finding", "method", "part", "question", "room", "run",
+    "same", "session", "setting", "sooner", "stage", "state", "step", "tried", "tuned", "width", "worker",
+];
 
 /// A word with its other forms and its meaning.
 struct Word {
@@ -15,8 +20,7 @@ struct Word {
 }
 
 static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| {
-    let section = GUIDE.split_once(HEADING).map_or("", |(_, rest)| rest);
-    let rows = section.split("\n## ").next().unwrap_or_default().lines().filter(|line| line.starts_with("| "));
+    let rows = GUIDE.lines().filter(|line| line.starts_with("| "));
     let word = |row: &'static str| {
         let (forms, meaning) = row.trim_matches(['|', ' ']).split_once(" | ")?;
         Some(Word { forms: forms.split(", ").collect(), meaning })
@@ -41,7 +45,7 @@ impl Word {
 /// A text in which nothing is HTML but links of words of the glossary, each where it first occurs.
 pub fn linked(text: &str) -> String {
     let mut places: Vec<(usize, usize, &Word)> = Vec::new();
-    for word in WORDS.iter() {
+    for word in WORDS.iter().filter(|word| !EVERYDAY.contains(&word.forms[0])) {
         // Of several forms the one that is met first, and there the longest.
         let found = word.forms.iter().filter_map(|form| find(text, form).or_else(|| find(text, &capital(form))));
         let first = found.min_by_key(|(start, end)| (*start, std::cmp::Reverse(*end)));
@@ -105,7 +109,7 @@ mod tests {
 
     #[test]
     fn the_guide_has_the_words() {
-        for form in ["seed", "p", "95 % interval", "interval", "sd", "verdict", "mean rank", "margin"] {
+        for form in ["seed", "p", "95 % interval", "interval", "sd", "verdict", "mean rank", "margin", "validation loss"] {
             assert!(WORDS.iter().any(|word| word.forms.contains(&form)), "{form}");
         }
         let mut anchors: Vec<String> = WORDS.iter().map(Word::anchor).collect();
@@ -124,7 +128,7 @@ mod tests {
         assert!(html.ends_with(" of seed.txt, no speed."), "{html}");
         assert_eq!(linked("<b> & mean"), "&lt;b&gt; &amp; mean");
         assert!(
-            linked("Verdicts over data sets").contains(">Verdicts</a>") && !linked("P(best better)").contains("<a")
+            linked("Verdicts over data sets").contains(">Verdicts</a>") && !linked("one run each").contains("<a")
         );
         assert!(linked("The mean rank.").contains(">mean rank</a>."), "the longer form");
     }

@@ -1,4 +1,4 @@
-//! How the cost of a training grows: `cargo run --release --example growth -- docs/images/growth.svg` measures a step of the
+//! How the cost of a training grows: `cargo run --release -p burnmark-measure --bin growth -- docs/images/growth.svg` measures a step of the
 //! reference engine (f32, one thread, Adam) and the memory that a training holds, against width, depth, batch, features and
 //! samples, and draws both; the figures go to standard output, a line each: axis, value, parameters, µs per step, KiB.
 //!

@@ -1,11 +1,11 @@
 //! What Burn itself takes for a step, beside the same step by the engine `burn`: rows c and d of docs/performance.md, written
 //! as a user of Burn would, with nothing in between. One thread, f32.
 //!
-//! `cargo run --release --example bare_burn` prints a line per row with the least times in µs, measured in turn: Burn's graph
+//! `cargo run --release -p burnmark-measure --bin bare_burn` prints a line per row with the least times in µs, measured in turn: Burn's graph
 //! alone (forward, loss and backward, everything a tensor already); a whole step with burn-optim's Adam, batch and masks
 //! uploaded; a whole step by burnmark's engine; and what this one has more than the second.
 
-#[path = "../benches/rows.rs"]
+#[path = "../../rows.rs"]
 mod rows;
 
 use burn::tensor::activation::{log_softmax, relu};

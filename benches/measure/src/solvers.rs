@@ -1,5 +1,5 @@
 //! What solvers cost: least squares by normal equations and by QR, and logistic regression by Newton's method, in f64, one
-//! thread, data in memory. Words choose methods; `cargo run --release --example solvers -- newton`.
+//! thread, data in memory. Words choose methods; `cargo run --release -p burnmark-measure --bin solvers -- newton`.
 //!
 //! A line per size and method: samples, features, method, and the least time in ms. The peers: docs/peers/solvers.py.
 

@@ -1,9 +1,9 @@
 //! What a training step costs: the rows of docs/performance.md, one thread, f32. Words choose rows by their letter and
-//! engines by their name; `cargo run --release --example steps -- c reference` is row c by the reference engine.
+//! engines by their name; `cargo run --release -p burnmark-measure --bin steps -- c reference` is row c by the reference engine.
 //!
 //! A line per row and engine: letter, engine, and of many blocks of steps the least and the median time of a step in µs.
 
-#[path = "../benches/rows.rs"]
+#[path = "../../rows.rs"]
 mod rows;
 
 use burnmark::engine::EngineKind;
