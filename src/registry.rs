@@ -58,7 +58,7 @@ pub enum Default {
     Integer(u64),
     Flag(bool),
     Text(&'static str),
-    /// This word, by leaving the parameter out: one that came later is no part of choices that do not use it, so that these
+    /// This word, by leaving the parameter out: one that came later is not part of choices that do not use it, so that these
     /// keep their identities.
     LeftOut(&'static str),
 }

@@ -41,7 +41,7 @@ mod tests {
         }
     }
 
-    /// All numbers of a standardized set, or none where the parameter makes a set that there is not.
+    /// All numbers of a standardized set, or `None` if the parameter makes a set that there is not.
     fn standardized(set: &Choice) -> Option<Vec<f64>> {
         let set = load(set).ok()?;
         let train = Prepared::<f64>::new(&set, &split(&set, Shares::USUAL, 0).ok()?, true).train;

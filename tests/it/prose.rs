@@ -91,7 +91,7 @@ fn messages_comments_and_documents_are_plain_english() {
     let mut wrong = Vec::new();
     for path in list {
         let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-        let avoided = if name.ends_with(".md") { &documents[..] } else { AVOIDED };
+        let avoided = if path.extension().is_some_and(|of| of == "md") { &documents[..] } else { AVOIDED };
         for (line, phrase, instead) in found(&fs::read_to_string(&path).unwrap(), avoided) {
             let place = OPEN.iter().find(|place| name.starts_with(**place));
             open.retain(|still| Some(still) != place);

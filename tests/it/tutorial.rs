@@ -3,10 +3,11 @@
 use crate::documents::{self, Block, documents};
 use crate::support::Sweep;
 use std::fs;
+use std::path::Path;
 
 /// The file that the line above a block asks to save: the last name in backticks that is one.
 fn file(block: &Block) -> Option<&str> {
-    let is_file = |word: &&str| word.ends_with(".csv") || word.ends_with(".toml");
+    let is_file = |word: &&str| Path::new(word).extension().is_some();
     block.above.split('`').skip(1).step_by(2).filter(is_file).last()
 }
 
