@@ -172,6 +172,7 @@ struct MadeUp {
 }
 
 impl MadeUp {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // small counts
     fn of(world: u64) -> Self {
         const DATA: [&str; 8] =
             ["iris", "wine", "digits", "diabetes", "breast-cancer", "two-moons", "spirals", "blobs"];

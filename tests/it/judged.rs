@@ -66,7 +66,7 @@ fn every_axis_has_its_part_of_the_answer() {
 fn a_baseline_is_what_all_others_are_compared_with() {
     let data = vec!["iris", "wine", "digits", "diabetes", "breast-cancer", "spirals"];
     let methods = [("a", 0.0), ("b", 0.05), ("c", 0.05), ("d", -0.1)];
-    let runs = Fake { data, rates: vec![0.1], ..Fake::new(&methods, 10) }.runs();
+    let runs = Fake { data, rates: vec![0.1], ..Fake::new(&methods, 20) }.runs();
     let mut manifest = manifest(runs.len() as u64);
     let concluded = |manifest: &burnmark::store::Manifest| {
         conclude(manifest, &runs, &View::all_of(manifest, &runs, Allowed::default()))

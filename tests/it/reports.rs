@@ -138,7 +138,7 @@ fn each_question_has_a_part() {
 #[test]
 fn words_lead_to_the_glossary() {
     let page = page(&folder(&Fake::new(&[("a", 0.0), ("b", 0.1)], 8), "Which one?"));
-    let guide = std::fs::read_to_string("docs/guide/conclusions.md").unwrap();
+    let guide = std::fs::read_to_string("docs/guide/glossary.md").unwrap();
     for word in ["seed", "p", "95-interval", "sd", "rank", "verdict"] {
         let entry = page.split(&format!("<dt id=\"word-{word}\">")).nth(1).unwrap_or_else(|| panic!("{word}"));
         let meaning = entry.split("<dd>").nth(1).unwrap().split("</dd>").next().unwrap().replace("&#39;", "'");

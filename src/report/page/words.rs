@@ -9,8 +9,8 @@ const GUIDE: &str = include_str!("../../../docs/guide/glossary.md");
 
 /// Words of everyday English: the glossary has them, but a link in every sentence would distract.
 const EVERYDAY: [&str; 24] = [
-    "answer", "case", "check", "curve", "draw", "edge", "failed", "finding", "method", "part", "question", "room", "run",
-    "same", "session", "setting", "sooner", "stage", "state", "step", "tried", "tuned", "width", "worker",
+    "answer", "case", "check", "curve", "draw", "edge", "failed", "finding", "method", "part", "question", "room",
+    "run", "same", "session", "setting", "sooner", "stage", "state", "step", "tried", "tuned", "width", "worker",
 ];
 
 /// A word with its other forms and its meaning.
@@ -109,7 +109,9 @@ mod tests {
 
     #[test]
     fn the_guide_has_the_words() {
-        for form in ["seed", "p", "95 % interval", "interval", "sd", "verdict", "mean rank", "margin", "validation loss"] {
+        for form in
+            ["seed", "p", "95 % interval", "interval", "sd", "verdict", "mean rank", "margin", "validation loss"]
+        {
             assert!(WORDS.iter().any(|word| word.forms.contains(&form)), "{form}");
         }
         let mut anchors: Vec<String> = WORDS.iter().map(Word::anchor).collect();
@@ -127,9 +129,7 @@ mod tests {
         assert!(html.contains("href=\"#word-95-interval\"") && html.contains(">95 % interval</a>"), "{html}");
         assert!(html.ends_with(" of seed.txt, no speed."), "{html}");
         assert_eq!(linked("<b> & mean"), "&lt;b&gt; &amp; mean");
-        assert!(
-            linked("Verdicts over data sets").contains(">Verdicts</a>") && !linked("one run each").contains("<a")
-        );
+        assert!(linked("Verdicts over data sets").contains(">Verdicts</a>") && !linked("one run each").contains("<a"));
         assert!(linked("The mean rank.").contains(">mean rank</a>."), "the longer form");
     }
 }
