@@ -8,7 +8,7 @@ use crate::store::Finished;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tried {
     done: bool,
-    /// Lower is better; none where the run has no figure of the criterion.
+    /// Lower is better; none if the run has no figure of the criterion.
     cost: Option<f64>,
 }
 

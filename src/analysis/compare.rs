@@ -50,7 +50,7 @@ pub struct Comparison {
     pub outcome: Compared,
     pub standings: Vec<Standing>,
     pub speeds: Vec<Speed>,
-    /// Why times must not be compared; none where they may be.
+    /// Why times must not be compared; none if they may be.
     pub speed_obstacle: Option<String>,
 }
 
@@ -86,7 +86,7 @@ impl Change {
             Self::Versions => "other versions of burnmark, of the crates that compute or of the compiler",
             Self::Code => "another build of the program, or another commit",
             Self::Processor => "another processor or operating system",
-            Self::Unexplained => "NOTHING that is recorded: the same run gave other bits",
+            Self::Unexplained => "no recorded cause: the same run gave different bits",
         }
     }
 }

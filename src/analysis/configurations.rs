@@ -67,7 +67,7 @@ impl<'a> Configuration<'a> {
         cost.filter(|_| self.blown_up() == 0)
     }
 
-    /// Each finished seed's share of the cost; `None` where a run diverged, blew up or had no solution.
+    /// Each finished seed's share of the cost; `None` if a run diverged, blew up or had no solution.
     #[must_use]
     pub fn costs(&self) -> BTreeMap<u64, Option<f64>> {
         self.by_seed(|run| {
@@ -96,7 +96,7 @@ impl<'a> Configuration<'a> {
         self.outcome.of(if self.is_tuning() { point.validation } else { point.test })
     }
 
-    /// What is compared, by name: `accuracy`, `r2`, `digits` or `loss`; none where no run has come to an evaluation.
+    /// What is compared, by name: `accuracy`, `r2`, `digits` or `loss`; none if no run has come to an evaluation.
     #[must_use]
     pub fn outcome_name(&self) -> Option<&'a str> {
         let known = self.runs.iter().map(|run| run.record.metric.as_str()).find(|metric| !metric.is_empty())?;
@@ -115,7 +115,7 @@ impl<'a> Configuration<'a> {
         self.runs.iter().map(|run| run.record.seed()).collect::<BTreeSet<_>>().len()
     }
 
-    /// Each finished seed's outcome on the test part; `None` where a run diverged or had no solution. Seeds with failed or missing runs
+    /// Each finished seed's outcome on the test part; `None` if a run diverged or had no solution. Seeds with failed or missing runs
     /// are not there. A seed with several runs counts with their mean.
     #[must_use]
     pub fn test_metrics(&self) -> BTreeMap<u64, Option<f64>> {
@@ -125,7 +125,7 @@ impl<'a> Configuration<'a> {
         })
     }
 
-    /// The mean over each finished seed's runs of a number; `None` where a run has none.
+    /// The mean over each finished seed's runs of a number; `None` if a run has none.
     fn by_seed(&self, of: impl Fn(&Finished) -> Option<f64>) -> BTreeMap<u64, Option<f64>> {
         let mut seeds: BTreeMap<u64, Vec<&'a Finished>> = BTreeMap::new();
         for run in &self.runs {

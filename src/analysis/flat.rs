@@ -21,7 +21,7 @@ pub struct Flat {
 /// Fewer values have no range.
 const FEWEST: usize = 3;
 
-/// The flat range of the setting `key` on a data set whose pairs are judged; `block` are its methods. `None` where a value is no
+/// The flat range of the setting `key` on a data set whose pairs are judged; `block` are its methods. `None` if a value is no
 /// number, there are fewer than three, or a pair with the best one has no verdict.
 #[must_use]
 pub fn flat(on: &OnData, block: &[Selected<'_, '_>], key: &str) -> Option<Flat> {

@@ -18,7 +18,7 @@ pub struct Grid {
 pub struct GridAxis {
     /// The setting, and others that follow from it but for its own parameters.
     pub names: Vec<String>,
-    /// The settings within whose values it has values of its own, as each optimizer its learning rates; none where it exists for one
+    /// The settings within whose values it has values of its own, as each optimizer its learning rates; none if it exists for one
     /// of these only.
     pub within: Vec<String>,
     /// Whether its values are numbers.
@@ -35,7 +35,7 @@ struct Varies {
 }
 
 impl Grid {
-    /// The grid of configurations of one data set, an axis by its setting's name after those that it is within. `None` where some
+    /// The grid of configurations of one data set, an axis by its setting's name after those that it is within. `None` if some
     /// combinations are missing.
     #[must_use]
     pub fn of(configurations: &[&Configuration<'_>]) -> Option<Self> {

@@ -26,7 +26,7 @@ pub struct OverData {
     pub friedman: Option<Friedman>,
     /// For 2 methods.
     pub signed_rank: Option<SignedRank>,
-    /// Of two methods, whether the one with the better mean rank is also the one that the signed-rank test favours; none where
+    /// Of two methods, whether the one with the better mean rank is also the one that the signed-rank test favours; none if
     /// either is neither.
     pub ranks_agree: Option<bool>,
     /// Of mean ranks, at the level of this test; at the whole level where it has none, and nothing is claimed.

@@ -79,7 +79,7 @@ pub struct Paired {
     pub unpaired: usize,
     /// Seeds for which one of them or both diverged, or found that there is no solution; they count as the worst.
     pub diverged: usize,
-    /// Mean difference; none where a seed has no result.
+    /// Mean difference; none if a seed has no result.
     pub difference: Option<f64>,
     /// Of the mean difference, for all comparisons that were made together at once; none with fewer seeds than a verdict needs.
     pub interval: Option<Interval>,
@@ -98,7 +98,7 @@ pub struct Paired {
     pub seeds_needed: Option<usize>,
     #[serde(skip)]
     test: Option<CorrectedT>,
-    /// How the differences scatter; none where a seed has no result.
+    /// How the differences scatter; none if a seed has no result.
     #[serde(skip)]
     scatter: Option<Scatter>,
     /// The variance of the mean difference that all seeds share.
@@ -122,7 +122,7 @@ pub struct Paired {
 /// training may lose three of them.
 const ROUNDINGS: f64 = 1e-4;
 
-/// Metrics by seed, `None` where a seed diverged; `overlap` as [`CorrectedT`] has it. The verdict is that of one comparison alone:
+/// Metrics by seed, `None` if a seed diverged; `overlap` as [`CorrectedT`] has it. The verdict is that of one comparison alone:
 /// give all that belong together to [`judge`].
 #[must_use]
 pub fn paired(first: &BTreeMap<u64, Option<f64>>, second: &BTreeMap<u64, Option<f64>>, overlap: f64) -> Paired {

@@ -111,7 +111,7 @@ impl Asked {
         }
     }
 
-    /// The level of one comparison on a single data set with so many seeds; none where no difference could have a verdict.
+    /// The level of one comparison on a single data set with so many seeds; none if no difference could have a verdict.
     #[must_use]
     #[allow(clippy::cast_precision_loss)] // a count of comparisons
     pub fn level(&self, seeds: usize) -> Option<f64> {
@@ -149,7 +149,7 @@ impl Asked {
         difference_ever_found(set.basis.scatter()?, self.planned()?.0)
     }
 
-    /// The seeds that find a difference on a data set; none where no number of seeds does.
+    /// The seeds that find a difference on a data set; none if no number of seeds does.
     #[must_use]
     pub fn seeds_for(&self, set: &Planned, difference: f64) -> Option<usize> {
         let (level, least) = self.planned()?;

@@ -17,7 +17,7 @@ pub struct Seen {
     pub seeds: usize,
     /// Whether each method trains the same for every seed.
     pub certain: bool,
-    /// Of the differences between methods, each at its chosen settings; none where there are too few results.
+    /// Of the differences between methods, each at its chosen settings; none if there are too few results.
     pub pooled: Option<Pooled>,
 }
 

@@ -17,13 +17,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Selected<'a, 'r> {
     pub data: String,
     pub optimizer: String,
-    /// The configuration with the lowest validation loss (mean over all seeds); `None` where every configuration diverged, or blew
+    /// The configuration with the lowest validation loss (mean over all seeds); `None` if every configuration diverged, or blew
     /// up, for some seed.
     pub best: Option<&'a Configuration<'r>>,
     /// What is shown of the optimizer: the best one, or where every one diverged for some seed the one that diverged for the
     /// fewest.
     pub compared: Option<&'a Configuration<'r>>,
-    /// The outcome of each seed on the test part, in its own units, at the setting that was chosen without it; `None` where that run diverged or has no solution.
+    /// The outcome of each seed on the test part, in its own units, at the setting that was chosen without it; `None` if that run diverged or has no solution.
     pub results: BTreeMap<u64, Option<f64>>,
     /// The runs of these results.
     pub runs: Vec<&'r Finished>,
@@ -35,7 +35,7 @@ pub struct Selected<'a, 'r> {
     pub sampled: Sampled,
     /// Of what is shown.
     pub validation_loss: Option<Spread>,
-    /// Of the results; `None` where a seed has none.
+    /// Of the results; `None` if a seed has none.
     pub test_metric: Option<Spread>,
     /// Epochs to the state that counts, of what is shown.
     pub epochs: Option<Spread>,
@@ -214,7 +214,7 @@ pub struct RatePoint {
     pub data: String,
     pub optimizer: String,
     pub learning_rate: f64,
-    /// Of the configuration with the lowest validation loss at this rate; `None` where all diverged for some seed. With a
+    /// Of the configuration with the lowest validation loss at this rate; `None` if all diverged for some seed. With a
     /// protocol it is the metric of the validation part.
     pub test_metric: Option<Spread>,
     pub metric: String,

@@ -43,7 +43,7 @@ impl OfMethod {
     }
 }
 
-/// The components on one data set, from its methods; `None` where fewer than two sources have several seeds, or no method has a result
+/// The components on one data set, from its methods; `None` if fewer than two sources have several seeds, or no method has a result
 /// for each combination.
 #[must_use]
 pub fn sources(block: &[Selected<'_, '_>]) -> Option<Sources> {
@@ -85,7 +85,7 @@ fn seed(run: &Finished, source: Randomness) -> Option<u64> {
     run.record.settings.get(source.setting()).and_then(|seed| seed.to_string().parse().ok())
 }
 
-/// The levels of a source; `None` where a run has no seed of it.
+/// The levels of a source; `None` if a run has no seed of it.
 fn factor(runs: &[&Finished], source: Randomness) -> Option<Factor> {
     let mut places: HashMap<u64, usize> = HashMap::new();
     let mut level = |seed: u64| {

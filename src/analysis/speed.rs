@@ -64,7 +64,7 @@ pub fn speeds(pairs: &[(&Finished, &Finished)], comparable: bool) -> Vec<Speed> 
     order.into_iter().filter_map(|method| speed(&logarithms[&method], method, comparable)).collect()
 }
 
-/// Seconds per step; none where no step was taken or the clock saw none.
+/// Seconds per step; none if no step was taken or the clock saw none.
 #[allow(clippy::cast_precision_loss)] // counts
 fn step_seconds(run: &Finished) -> Option<f64> {
     let (seconds, steps) = (run.measurement.train_seconds, run.measurement.steps);
@@ -89,7 +89,7 @@ fn speed(logarithms: &[f64], method: String, comparable: bool) -> Option<Speed> 
     Some(Speed { method, pairs: logarithms.len(), ratio: spread.mean.exp(), interval, pace })
 }
 
-/// Why times of these two folders cannot be compared; none where both were taken by one worker on the same processor.
+/// Why times of these two folders cannot be compared; none if both were taken by one worker on the same processor.
 /// Whether something else ran on the machine is not recorded.
 #[must_use]
 pub fn obstacle(first: &Manifest, second: &Manifest) -> Option<String> {

@@ -17,10 +17,10 @@ pub struct Standing {
     /// The method; against a baseline of the same folder, the second's.
     pub method: String,
     pub metric: String,
-    /// Of the side's own best setting; none where every setting diverged for some seed, or the side has none.
+    /// Of the side's own best setting; none if every setting diverged for some seed, or the side has none.
     pub first: Option<Spread>,
     pub second: Option<Spread>,
-    /// None where one side lacks the method. Differences are oriented: higher is better.
+    /// None if one side lacks the method. Differences are oriented: higher is better.
     pub paired: Option<Paired>,
     #[serde(skip)]
     pub outcome: Compared,

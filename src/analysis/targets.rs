@@ -121,7 +121,7 @@ fn untrained(row: &Selected<'_, '_>) -> Option<f64> {
     mean(&first.collect::<Vec<_>>())
 }
 
-/// Mean over runs of the loss at the state that counts; none where a run has none.
+/// Mean over runs of the loss at the state that counts; none if a run has none.
 fn end(row: &Selected<'_, '_>, at: At) -> Option<f64> {
     let losses: Option<Vec<f64>> = row.runs.iter().map(|run| Some(run.record.at(at)?.validation.loss)).collect();
     mean(&losses?).filter(|loss| loss.is_finite())

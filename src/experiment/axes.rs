@@ -121,7 +121,7 @@ impl Reading<'_> {
 
     fn twice(&mut self, path: &str, span: Range<usize>) {
         let expected = "expected its values in one place";
-        self.wrong(span, format!("the axis `{path}` stands twice"), expected, None);
+        self.wrong(span, format!("the axis `{path}` is given twice"), expected, None);
     }
 
     fn axis_of(&mut self, given: &Given<'_, '_>) {
@@ -273,7 +273,7 @@ impl Reading<'_> {
         for (row, span) in alternatives.iter().zip(spans) {
             if !seen.insert(keys_of(row)) {
                 let place = row.iter().flatten().next().map_or(span, |value| &value.place.span);
-                let message = format!("the same values of `{}` stand twice", paths.join("`, `"));
+                let message = format!("the same values of `{}` are given twice", paths.join("`, `"));
                 return self.wrong(place.clone(), message, "expected each combination once", None);
             }
         }

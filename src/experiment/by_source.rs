@@ -17,7 +17,7 @@ use toml::de::DeTable;
 pub type OfSource = (Randomness, Vec<u64>, Place);
 
 impl Reader<'_> {
-    /// `{ split = 3, start = 5 }`: seeds by source, each counted from 0; `None` where some are wrong.
+    /// `{ split = 3, start = 5 }`: seeds by source, each counted from 0; `None` if some are wrong.
     pub fn seeds_by_source(&mut self, table: &DeTable<'_>, span: Range<usize>) -> Option<Vec<OfSource>> {
         let known = Randomness::ALL.map(Randomness::name);
         // Each is read, so that each mistake is said.

@@ -43,7 +43,7 @@ impl Reader<'_> {
         for (name, value) in fields {
             let parameter = match (short, name.get_ref().as_ref()) {
                 (Some(short), name) if name == short.name => entry.parameter("path"),
-                (Some(_), "path") => None, // it would stand twice
+                (Some(_), "path") => None, // it would are given twice
                 (_, name) => entry.parameter(name),
             };
             let Some(parameter) = parameter else {

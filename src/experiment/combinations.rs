@@ -26,7 +26,7 @@ pub struct Combinations {
 pub struct Axis {
     /// The settings, each once; at least one.
     pub paths: Vec<String>,
-    /// At least one, each with a value for each setting; none where that of the base stands.
+    /// At least one, each with a value for each setting; none if that of the base stands.
     pub alternatives: Vec<Vec<Option<Located>>>,
 }
 
@@ -167,7 +167,7 @@ impl Combinations {
         draft.finish(seed, &self.end, |path| self.base.place(path).is_some() || is_axis(path))
     }
 
-    /// The values of one of an axis's settings, where an alternative has none the base's or the default; none where that, too,
+    /// The values of one of an axis's settings, where an alternative has none the base's or the default; none if that, too,
     /// is none.
     pub fn column(&self, axis: &Axis, setting: usize) -> Vec<Option<Typed>> {
         axis.alternatives.iter().map(|row| axis.value(row, setting, &self.base)).collect()

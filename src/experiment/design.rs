@@ -52,7 +52,7 @@ struct Class {
     trials: u32,
     /// Settings over whose values not all trials are averaged alike.
     uneven: BTreeSet<String>,
-    /// Settings whose values are others with another compared value on the same data.
+    /// Settings whose values differ between compared values on the same data.
     bound: BTreeSet<String>,
 }
 

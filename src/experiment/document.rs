@@ -60,7 +60,7 @@ impl Document {
         for error in &errors {
             let span = error.span().unwrap_or(text.len()..text.len());
             let message = error.message().replace('\n', ", ");
-            let expected = "the file stops making sense here";
+            let expected = "unexpected here";
             reading.reader(0).report(span, format!("not valid TOML: {message}"), expected, None);
         }
         reading.document(table.get_ref());

@@ -20,7 +20,7 @@ const RUN: &str = "burnmark run 1";
 /// The same of a section of the settings.
 const SECTION: &str = "burnmark settings 1";
 
-/// The revision of the entry that a setting names (`optimizer.kind`, `adam`); `None` where the setting names no entry.
+/// The revision of the entry that a setting names (`optimizer.kind`, `adam`); `None` if the setting names no entry.
 pub type RevisionOf<'r> = &'r dyn Fn(&str, &str) -> Option<u32>;
 
 /// The digest of a section of a run's settings.

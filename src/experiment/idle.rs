@@ -77,7 +77,7 @@ impl Idle {
     }
 }
 
-/// The steps in an epoch of a run on a data set; `None` where it cannot be split.
+/// The steps in an epoch of a run on a data set; `None` if it cannot be split.
 pub fn steps_per_epoch(run: &RunSpec, set: &DataSet) -> Option<u64> {
     let samples = split(set, run.data.split, run.seed).ok()?.train.len();
     let batch = run.train.batch.of(samples).max(1);

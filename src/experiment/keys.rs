@@ -290,7 +290,7 @@ pub enum Column {
 }
 
 impl Column {
-    /// Of the setting with this dotted name; `None` where it is of no key.
+    /// Of the setting with this dotted name; `None` if it is of no key.
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
         static COLUMNS: LazyLock<HashMap<String, Column>> = LazyLock::new(Column::all);

@@ -33,7 +33,7 @@ impl Reading<'_> {
             Err(error) if text.starts_with(['{', '[', '"', '\'']) => {
                 let span = error.span().unwrap_or(0..text.len());
                 let message = format!("not valid TOML: {}", error.message().replace('\n', ", "));
-                self.reader(source).report(span, message, "the value stops making sense here", None);
+                self.reader(source).report(span, message, "unexpected here", None);
                 return;
             }
             Err(_) => Spanned::new(0..text.len(), DeValue::String(std::borrow::Cow::Borrowed(text))),

@@ -41,7 +41,7 @@ pub struct Name {
 #[derive(Clone, Debug)]
 pub struct Asked {
     pub place: Place,
-    /// None where the key is missing, or wrong and reported.
+    /// None if the key is missing, or wrong and reported.
     pub compare: Option<Vec<Name>>,
     pub tune: Option<Vec<Name>>,
     pub average: Option<(Vec<Name>, Place)>,

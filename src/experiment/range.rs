@@ -27,7 +27,7 @@ struct Range {
     log: bool,
 }
 
-/// How many numbers a range asks to be drawn; none where it is something else, or asks for nonsense.
+/// How many numbers a range asks to be drawn; none if it is something else, or asks for nonsense.
 pub fn drawn(node: &Node<'_>) -> Option<usize> {
     let draws = node.get_ref().as_table()?.get("draws")?.get_ref().as_integer()?;
     usize::from_str_radix(draws.as_str(), draws.radix()).ok()
@@ -40,7 +40,7 @@ pub fn different<T: Clone + Eq + Hash>(rows: impl Iterator<Item = Vec<T>>, count
 }
 
 impl Reader<'_> {
-    /// A range's numbers; the outer `None` where the value is no range at all.
+    /// A range's numbers; the outer `None` if the value is no range at all.
     #[allow(clippy::option_option)] // no range at all, a mistaken range, a range
     pub fn range_if_any(&mut self, ranged: &Ranged<'_>, node: &Node<'_>) -> Option<Option<Vec<f64>>> {
         let table = node.get_ref().as_table()?;
@@ -59,7 +59,7 @@ impl Reader<'_> {
 
     /// Says that there are not so many different numbers.
     pub fn too_few<T>(&mut self, draws: impl std::fmt::Display, node: &Node<'_>) -> Option<T> {
-        let message = format!("{draws} draws where so many different ones do not come up");
+        let message = format!("{draws} draws, and the range holds fewer distinct values");
         self.report(node.span(), message, "expected fewer draws, a wider range, or `points`", None);
         None
     }
@@ -130,7 +130,7 @@ impl Range {
     }
 
     /// Numbers drawn from the range, uniform or uniform in their logarithms: more of them begin with the same ones. None
-    /// where there are not so many different ones.
+    /// if there are not so many different ones.
     fn draws(&self, count: usize, seed: u64, ranged: &Ranged<'_>) -> Option<Vec<f64>> {
         let &Self { from, to, .. } = self;
         let (from, to) = if ranged.whole { (from.ceil(), to.floor()) } else { (from, to) };

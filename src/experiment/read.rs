@@ -95,7 +95,7 @@ impl Reader<'_> {
                 continue;
             };
             if alone && !alternatives.iter().all(|typed| seen.insert(typed.key())) {
-                let message = format!("a value of `{}` stands twice", key.path);
+                let message = format!("a value of `{}` is given twice", key.path);
                 self.report(item.span(), message, "expected each value once", None);
                 good = false;
             }

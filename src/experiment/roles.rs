@@ -32,7 +32,7 @@ const NOT_TUNED: [(&str, &str); 2] = [
     ("train.reduction", "a sum of losses is no mean of losses"),
 ];
 
-/// The protocol, complete but for how many runs its second stage has; none where something is wrong with it, all of which
+/// The protocol, complete but for how many runs its second stage has; none if something is wrong with it, all of which
 /// goes to `problems`. Without `whole` the sweep itself has mistakes, and what does not fit it may follow from them.
 pub fn resolve(
     asked: &Asked,
@@ -91,7 +91,7 @@ fn covers(name: &str, setting: &str) -> bool {
     setting.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// All names with their roles, in the order of the lists; a name that stands twice is reported.
+/// All names with their roles, in the order of the lists; a name that is given twice is reported.
 fn roles<'a>(asked: &'a Asked, problems: &mut Vec<Problem>) -> Vec<(&'a Name, Role)> {
     let average = asked.average.as_ref().map(|(names, _)| names);
     let lists =
@@ -105,7 +105,7 @@ fn roles<'a>(asked: &'a Asked, problems: &mut Vec<Problem>) -> Vec<(&'a Name, Ro
             Some(other) => {
                 let path = &name.path;
                 let message = if other == role {
-                    format!("`{path}` stands twice")
+                    format!("`{path}` is given twice")
                 } else {
                     format!("`{path}` is both {} and {}", other.words(), role.words())
                 };

@@ -17,7 +17,7 @@ pub enum Seeds {
 }
 
 impl Seeds {
-    /// The seeds, a number of them counted from `first` on; none where there are not so many.
+    /// The seeds, a number of them counted from `first` on; none if there are not so many.
     pub fn from(&self, first: u64) -> Option<Vec<u64>> {
         match self {
             Self::Count(count) => {
@@ -38,7 +38,7 @@ impl Reader<'_> {
         let seeds = seeds.into_iter().collect::<Option<Vec<u64>>>()?;
         let distinct: BTreeSet<_> = seeds.iter().collect();
         if seeds.is_empty() || distinct.len() != seeds.len() {
-            let message = if seeds.is_empty() { "an empty list of seeds" } else { "a seed stands twice" };
+            let message = if seeds.is_empty() { "an empty list of seeds" } else { "a seed is given twice" };
             self.report(value.span(), message, "expected a number of seeds, or a list of different ones", None);
             return None;
         }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug)]
 pub struct Swept {
     pub setting: String,
-    /// Which numbers it can take; none where it is none.
+    /// Which numbers it can take; none if it is none.
     pub bounds: Option<Bounds>,
 }
 

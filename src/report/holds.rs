@@ -1,7 +1,7 @@
 //! What answers hold for, in words: the state of training, the settings that were tried, and what verdicts generalize to.
 
 use super::sentences::{joined, metric};
-use crate::analysis::{Conclusions, Condition, OnData, Sampled, family};
+use crate::analysis::{Conclusions, Condition, OnData, Sampled, Verdict, family};
 use crate::record::{At, counted};
 
 /// What all answers are about: the state of training, how settings were chosen, and what the verdicts generalize to.
@@ -29,7 +29,25 @@ pub fn scope(conclusions: &Conclusions) -> Option<String> {
     } else {
         populations(&on().collect::<Vec<_>>())
     };
-    Some([vec![format!("{state}{chosen}.")], about].concat().join(" "))
+    let few = too_few(conclusions).into_iter().collect();
+    Some([vec![format!("{state}{chosen}.")], about, few].concat().join(" "))
+}
+
+/// How many seeds a verdict on a single data set takes, where these have too few and only data sets taken together have one.
+fn too_few(conclusions: &Conclusions) -> Option<String> {
+    let over =
+        conclusions.questions.iter().filter(|question| question.over_data.as_ref().is_some_and(|o| o.level > 0.0));
+    let needed = over.filter_map(|question| {
+        let few = question.data.iter().flat_map(|on| &on.pairs).filter(|(.., p)| p.verdict == Verdict::TooFewSeeds);
+        few.map(|(.., paired)| paired.seeds_at_least).max()
+    });
+    let needed: Vec<usize> = needed.collect();
+    let (least, most) = (needed.iter().min()?, needed.iter().max()?);
+    Some(if least == most {
+        format!("On single data sets a verdict takes at least {least} seeds.")
+    } else {
+        format!("On single data sets a verdict takes at least {least} to {most} seeds, depending on the question.")
+    })
 }
 
 /// The same where all seeds are tested on held-out rows: what these seeds vary, and whether the error of so few rows is included.

@@ -13,7 +13,7 @@ const MOST_PAIRS: usize = 3;
 /// Settings whose names take an article, beside all kinds.
 const WITH_ARTICLE: [&str; 4] = ["optimizer.lr", "train.batch", "engine", "precision"];
 
-/// Which settings explain the differences, and which depend on others; none where that is not known.
+/// Which settings explain the differences, and which depend on others; none if that is not known.
 #[must_use]
 pub fn sentences(all: &[Importance]) -> Option<String> {
     let known = alike(all);
@@ -95,13 +95,9 @@ fn statistics(known: &[(&Importance, &Shares)]) -> String {
         }
     }
     let metric = metrics.join(" or ");
-    let constant = if known.iter().any(|(of, _)| of.metric == "r2") {
-        ", or below an R² of 0, count as that"
-    } else {
-        " count as that"
-    };
-    let runs = counted(floored, "run");
-    let count = format!("; {runs} that diverged or ended below the untrained state{constant}");
+    let constant = if known.iter().any(|(of, _)| of.metric == "r2") { ", or below an R² of 0," } else { "" };
+    let (runs, count) = (counted(floored, "run"), if floored == 1 { "counts" } else { "count" });
+    let count = format!("; {runs} that diverged or ended below the untrained state{constant} {count} as that");
     let count = if floored == 0 { String::new() } else { count };
     format!(
         "Shares of the variance of the validation {metric}, mean of {}, over {}{each}{count}.",
@@ -110,7 +106,7 @@ fn statistics(known: &[(&Importance, &Shares)]) -> String {
     )
 }
 
-/// The shares as a table, a column for each data set, and why there is none for others; `None` where nothing is known.
+/// The shares as a table, a column for each data set, and why there is none for others; `None` if nothing is known.
 #[must_use]
 pub fn table(all: &[Importance]) -> Option<(Vec<String>, Vec<Vec<String>>)> {
     let known = alike(all);

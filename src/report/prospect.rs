@@ -63,7 +63,7 @@ impl Group<'_> {
         short(data, self.sets.iter().map(|set| set.data.as_str()))
     }
 
-    /// `0.024 (digits) to 0.095 (wine) in accuracy`; none where nothing is found.
+    /// `0.024 (digits) to 0.095 (wine) in accuracy`; none if nothing is found.
     fn found(&self, of: impl Fn(&Planned) -> Option<f64>) -> Option<String> {
         let found: Option<Vec<(f64, &str)>> = self.sets.iter().map(|set| Some((of(set)?, set.data.as_str()))).collect();
         let found = found?;

@@ -26,7 +26,8 @@ pub fn answers(conclusions: &Conclusions) -> Vec<String> {
         if several { format!("{}: {said}", compared(&question.keys)) } else { said }
     };
     let mut all: Vec<String> = conclusions.questions.iter().map(of).collect();
-    all.extend(conclusions.questions.first().and_then(|question| sooner(&question.sooner)));
+    let asked = !conclusions.judge.target.is_usual();
+    all.extend(conclusions.questions.first().and_then(|question| sooner(&question.sooner, asked)));
     all.extend(conclusions.account.as_ref().map(tuned));
     all.extend(importance::sentences(&conclusions.importance));
     all.extend(sources::sentences(&conclusions.sources));
@@ -39,15 +40,16 @@ fn answer(question: &Question, margin: Option<f64>) -> String {
     match question.data.as_slice() {
         [] => sentences.push("There are no runs.".to_owned()),
         [on] => sentences.push(on_data(on, margin)),
-        data => sentences.push(many(data, question.over_data.as_ref())),
+        data => sentences.extend(many(data, question.over_data.as_ref())),
     }
     sentences.extend(flat::ranges(question, margin));
     sentences.extend(conditions(&question.data));
     sentences.join(" ")
 }
 
-/// Over single data sets: which pairs are told apart on which.
-fn many(data: &[OnData], over: Option<&OverData>) -> String {
+/// Over single data sets: which pairs are told apart on which. None if they have too few seeds and the verdict over data sets
+/// stands alone: then [`scope`] says so once for all questions.
+fn many(data: &[OnData], over: Option<&OverData>) -> Option<String> {
     let pairs = || data.iter().flat_map(|on| on.pairs.iter().map(|(_, _, paired)| paired));
     let apart = apart(data);
     let tested_over = over.is_some_and(|over| over.level > 0.0);
@@ -60,10 +62,8 @@ fn many(data: &[OnData], over: Option<&OverData>) -> String {
             let listed: Vec<String> = apart.into_iter().take(MOST_PAIRS).collect();
             format!("On single data sets {}{rest}", listed.join("; "))
         }
-        (true, _) if pairs().next().is_none() => return alone(data),
-        (true, Some(needed)) if tested_over => {
-            format!("On single data sets a verdict takes at least {needed} seeds")
-        }
+        (true, _) if pairs().next().is_none() => return Some(alone(data)),
+        (true, Some(_)) if tested_over && blocked.is_none() => return None,
         (true, Some(needed)) => {
             format!("On single data sets no pair is told apart; a verdict takes at least {needed} seeds")
         }
@@ -74,7 +74,7 @@ fn many(data: &[OnData], over: Option<&OverData>) -> String {
         format!("; {} of {} have {}", count, counted(pairs().count(), "pair"), why.words())
     });
     let leaders = if tested_over { String::new() } else { format!("; {}", highest(data)) };
-    format!("{told}{}{leaders}.", blocked.unwrap_or_default())
+    Some(format!("{told}{}{leaders}.", blocked.unwrap_or_default()))
 }
 
 /// More pairs than these are left to the tables.
@@ -416,7 +416,7 @@ mod tests {
     fn single_data_sets_name_their_pairs() {
         let on = |data: &str, methods: &[(&str, Option<f64>)]| OnData { data: data.to_owned(), ..with(methods) };
         let (a, b) = (("a", Some(0.9)), ("b", Some(0.8)));
-        let said = many(&[on("x", &[a, b]), on("y", &[("b", Some(0.95)), a]), on("z", &[a, b])], None);
+        let said = many(&[on("x", &[a, b]), on("y", &[("b", Some(0.95)), a]), on("z", &[a, b])], None).unwrap();
         assert_eq!(
             said,
             "On single data sets a is better than b on x and z; b is better than a on y; the highest means are those of a on x and \

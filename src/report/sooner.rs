@@ -17,14 +17,16 @@ pub fn fixed_by(target: &Target) -> String {
     }
 }
 
-/// Who reaches the targets sooner, in a sentence or two; none where there is nothing to compare.
+/// Who reaches the targets sooner, in a sentence or two; none if there is nothing to compare, and where nothing is shown about a
+/// target that nobody asked for.
 #[must_use]
-pub fn sooner(sooner: &Sooner) -> Option<String> {
+pub fn sooner(sooner: &Sooner, asked: bool) -> Option<String> {
     let first = sooner.targets.first().filter(|_| sooner.targets.iter().any(|target| target.methods.len() > 1))?;
     let over = over_data(sooner);
     let single = if over.is_some() { None } else { single(&sooner.targets) };
-    let said = over.or(single).unwrap_or_else(|| "no method is shown to be sooner than another".to_owned());
-    Some(format!("Speed, in training steps to {}: {said}.", fixed_by(first)))
+    let open = asked.then(|| "no method is shown to need fewer training steps to the target than another".to_owned());
+    let said = over.or(single).or(open)?;
+    Some(format!("Speed: {said}; the target is {}.", fixed_by(first)))
 }
 
 /// Of one pair: the sooner one, the later one, and by how much.
@@ -53,7 +55,7 @@ fn told(names: [&str; 2], paired: &Paired, exact: bool) -> Option<Told> {
     Some(Told {
         sooner: sooner.to_owned(),
         later: later.to_owned(),
-        by: format!("{bound}{} times{of}{p}", times(by)),
+        by: format!("{bound}{} times fewer{of}{p}", times(by)),
         least: low,
     })
 }
@@ -80,7 +82,7 @@ fn single(targets: &[Target]) -> Option<String> {
     (!said.is_empty()).then(|| said.join("; "))
 }
 
-/// `adam is sooner than momentum (3.1 times, …)`: for each sooner method all later ones, those that are sooner than most first.
+/// `adam needs fewer training steps to the target than momentum (3.1 times fewer, …)`: for each sooner method all later ones, those that are sooner than most first.
 fn grouped(found: &[Told]) -> Option<String> {
     let mut by_sooner: BTreeMap<&str, Vec<&Told>> = BTreeMap::new();
     found.iter().for_each(|told| by_sooner.entry(&told.sooner).or_default().push(told));
@@ -89,7 +91,7 @@ fn grouped(found: &[Told]) -> Option<String> {
     let clause = |(sooner, mut later): (&str, Vec<&Told>)| {
         later.sort_by(|a, b| b.least.total_cmp(&a.least));
         let listed: Vec<String> = later.iter().map(|told| format!("{} ({})", told.later, told.by)).collect();
-        format!("{sooner} is sooner than {}", joined(&listed))
+        format!("{sooner} needs fewer training steps to the target than {}", joined(&listed))
     };
     let clauses: Vec<String> = groups.into_iter().map(clause).collect();
     (!clauses.is_empty()).then(|| clauses.join("; "))

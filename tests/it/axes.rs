@@ -331,27 +331,27 @@ fn what_cannot_vary_together_is_said() {
     );
     refused(
         &zip("\"train.batch\" = [8, 8]\n\"regularize.dropout\" = [0.1, 0.1]"),
-        &["the same values of `train.batch`, `regularize.dropout` stand twice"],
+        &["the same values of `train.batch`, `regularize.dropout` are given twice"],
     );
     refused(&zip(""), &["nothing that varies together"]);
     refused("[sweep]\nzip = 3\n", &["the number 3 where a table of lists, `[sweep.zip]`, belongs"]);
     refused(
         "[sweep]\n\"train.batch\" = [8]\n[sweep.zip]\n\"train.batch\" = [8]\n",
-        &["the axis `train.batch` stands twice"],
+        &["the axis `train.batch` is given twice"],
     );
     refused("[[sweep.cases]]\nbach = 3\n", &["unknown axis `bach`"]);
     refused("[[sweep.cases]]\n\"train.batch\" = [8, 16]\n", &["a list of 2 where"]);
-    refused("[[sweep.cases]]\n\"train.batch\" = 8\n[[sweep.cases]]\n\"train.batch\" = 8\n", &["stand twice"]);
+    refused("[[sweep.cases]]\n\"train.batch\" = 8\n[[sweep.cases]]\n\"train.batch\" = 8\n", &["are given twice"]);
     refused("[[sweep.cases]]\nzip = 8\n", &["`zip` cannot be swept"]);
     refused(
         "[[sweep.cases]]\n\"train.batch\" = 8\ntrain.epochs = 3\ntrain.batch = 32\n",
-        &["the axis `train.batch` stands twice"],
+        &["the axis `train.batch` is given twice"],
     );
-    refused(&zip("\"train.batch\" = [8, 16]\ntrain.batch = [4, 2]"), &["the axis `train.batch` stands twice"]);
+    refused(&zip("\"train.batch\" = [8, 16]\ntrain.batch = [4, 2]"), &["the axis `train.batch` is given twice"]);
     refused("[[sweep.cases]]\n[[sweep.cases]]\n", &["cases that set nothing"]);
     let both = "[[sweep.cases]]\noptimizer = { kind = \"adam\", lr = 0.7 }\n\"optimizer.lr\" = 0.2\n";
-    refused(both, &["the axis `optimizer.lr` stands twice"]);
-    let message = "the same values of `train.batch` stand twice";
+    refused(both, &["the axis `optimizer.lr` is given twice"]);
+    let message = "the same values of `train.batch` are given twice";
     refused("[[sweep.cases]]\n[[sweep.cases]]\n[[sweep.cases]]\n\"train.batch\" = 8\n", &[message, "x.toml:13:1"]);
     refused("[sweep]\nzip = []\n", &["a list of 0 where a table of lists, `[sweep.zip]`, belongs"]);
     // All that is wrong at once.
@@ -376,7 +376,7 @@ fn ranges_that_cannot_be_are_said() {
     let [few, many] = [16, 17].map(|draws| format!("{{ linear = [1, 4], draws = {draws} }}"));
     refused(
         &format!("[sweep.zip]\n\"train.batch\" = {many}\n\"train.epochs\" = {many}\n"),
-        &["17 draws where so many different ones do not come up"],
+        &["17 draws, and the range holds fewer distinct values"],
     );
     refused(
         &format!("[sweep.zip]\n\"train.batch\" = {few}\n\"train.epochs\" = {many}\n"),
@@ -384,7 +384,7 @@ fn ranges_that_cannot_be_are_said() {
     );
     refused(
         "[sweep]\n\"train.batch\" = { linear = [8, 10], draws = 4 }\n",
-        &["4 draws where so many different ones do not come up"],
+        &["4 draws, and the range holds fewer distinct values"],
     );
     refused(
         "[sweep]\noptimizer = [{ kind = \"adam\", lr = { log = [0.1, 1.0], draws = 3 }, beta1 = { linear = [0.8, 0.9], draws = 4 } }]\n",

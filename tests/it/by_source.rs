@@ -126,7 +126,7 @@ fn slips_in_seeds_are_shown() {
         ("{ spilt = 3 }", "did you mean `split`?"),
         ("{}", "no seeds"),
         ("{ split = 0 }", "`seeds.split`"),
-        ("{ start = [1, 1] }", "a seed stands twice"),
+        ("{ start = [1, 1] }", "a seed is given twice"),
         ("{ start = 2.5 }", "the number 2.5 where a whole number from 1"),
     ] {
         let text = format!("name = \"x\"\nseeds = {seeds}\n{BASE}");

@@ -74,7 +74,7 @@ fn mistakes_are_shown_where_they_are() {
         "tune = [\"optimizer.lr\", \"optimizer\"]",
         &["`optimizer` is both compared and tuned", "x.toml:18:25", "expected each setting in one list"],
     );
-    spoiled(tune, "tune = [\"optimizer.lr\", \"optimizer.lr\"]", &["`optimizer.lr` stands twice", "x.toml:18:25"]);
+    spoiled(tune, "tune = [\"optimizer.lr\", \"optimizer.lr\"]", &["`optimizer.lr` is given twice", "x.toml:18:25"]);
     spoiled(
         tune,
         "tune = [\"optimizer.lr\", \"annealing\"]",
@@ -120,7 +120,7 @@ fn mistakes_are_shown_where_they_are() {
             "`report_seeds = 3`",
         ],
     );
-    spoiled("report_seeds = [7, 8, 9]", "report_seeds = [7, 7]", &["a seed stands twice", "x.toml:19:16"]);
+    spoiled("report_seeds = [7, 8, 9]", "report_seeds = [7, 7]", &["a seed is given twice", "x.toml:19:16"]);
     spoiled(
         tune,
         "tune = [\"optimizer.lr\"]\nselect = \"best_test_loss\"",
@@ -197,7 +197,7 @@ fn both_stages_are_told() {
     let shown = sweep.run(&["show", "r"]).ended_with(0).stdout;
     assert!(shown.contains("tested    what is chosen, on seeds 7, 8, 9") && shown.contains("56 of 56"), "{shown}");
     let page = String::from_utf8(sweep.bytes("r/report.html")).unwrap();
-    assert!(page.contains("The ranking is of the report") && page.contains("<dt>averaged</dt>"));
+    assert!(page.contains("The ranking is of the <a ") && page.contains("<dt>averaged</dt>"));
     assert!(page.contains("{\"name\":\"stage\",\"words\":[\"report\",\"tuning\"]"), "the best settings come first");
     let markdown = sweep.run(&["report", "r", "--markdown"]).ended_with(0).stdout;
     assert!(markdown.contains("- tested: what is chosen, on seeds 7, 8, 9"), "{markdown}");

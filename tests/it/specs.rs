@@ -97,11 +97,11 @@ fn impossible_values() {
     spoiled("lr = 0.01", "lr = \"0.1\"", &["`lr` is the text \"0.1\"", "expected a number greater than 0"]);
     spoiled("batch = 16", "batch = 16\nclip = inf", &["`train.clip` is `inf`, which is not finite"]);
     spoiled("[0.0, 0.5]", "[0.0, 1.0]", &["x.toml:17:30", "at least 0 and less than 1"]);
-    spoiled("[0.0, 0.5]", "[0.5, 0.5]", &["stands twice", "x.toml:17:30"]);
+    spoiled("[0.0, 0.5]", "[0.5, 0.5]", &["is given twice", "x.toml:17:30"]);
     spoiled("lr = 0.01", "lr = { log = [1.0, 0.1], points = 3 }", &["a range from 1 to 0.1", "0 < from < to"]);
     spoiled("lr = 0.01", "lr = { log = [0.1, 1.0] }", &["a range without `points`"]);
     spoiled("name = \"x\"", "name = \"../x\"", &["cannot name a result folder"]);
-    spoiled("seeds = 2", "seeds = [1, 1]", &["a seed stands twice"]);
+    spoiled("seeds = 2", "seeds = [1, 1]", &["a seed is given twice"]);
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn not_toml_at_all() {
 #[test]
 fn the_same_run_twice() {
     let twice = "the same run";
-    spoiled("[0.0, 0.5]", "[0.0, -0.0]", &["stands twice", "x.toml:17:30"]);
+    spoiled("[0.0, 0.5]", "[0.0, -0.0]", &["is given twice", "x.toml:17:30"]);
     spoiled("lr = 0.01 }", "lr = 0.01 }, { kind = \"adam\", lr = 0.01, beta1 = 0.9 }", &[twice, "x.toml:16:"]);
     spoiled("optimizer = [", "\"optimizer.lr\" = [1, 1.0]\noptimizer = [", &[twice]);
     let betas = "{ kind = \"adam\", beta1 = [0.8, 0.9], lr = 0.01 }]\n\"optimizer.beta1\" = [0.5, 0.7]";
@@ -224,7 +224,7 @@ fn the_same_run_twice() {
     spoiled(
         "\"regularize.dropout\"",
         "regularize.dropout = [0.1]\n\"regularize.dropout\"",
-        &["the axis `regularize.dropout` stands twice"],
+        &["the axis `regularize.dropout` is given twice"],
     );
 }
 

@@ -77,7 +77,7 @@ impl CorrectedT {
     }
 
     /// The interval that covers the mean with probability 1 − `level`: it excludes 0 just where p is below `level`, as long as so
-    /// many repetitions can show such a p. `None` where there is no variance to tell.
+    /// many repetitions can show such a p. `None` if there is no variance to tell.
     #[must_use]
     pub fn interval(&self, level: f64) -> Option<Interval> {
         let half = self.student().inverse_cdf(1.0 - level / 2.0) * self.error;

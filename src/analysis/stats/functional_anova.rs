@@ -38,7 +38,7 @@ pub struct Effects {
     pub rest: f64,
 }
 
-/// The shares of a full grid's factors, each 0 or more and 1 together; `None` where all values are equal or one is not finite.
+/// The shares of a full grid's factors, each 0 or more and 1 together; `None` if all values are equal or one is not finite.
 #[must_use]
 pub fn functional_anova(values: &[f64], factors: &[Factor]) -> Option<Effects> {
     let all: Vec<usize> = (0..factors.len()).collect();

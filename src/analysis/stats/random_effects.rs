@@ -25,7 +25,7 @@ pub struct Component {
     pub variance: f64,
 }
 
-/// The components of a full cross, those of single sources first; `None` where a source has one level, combinations are not as many
+/// The components of a full cross, those of single sources first; `None` if a source has one level, combinations are not as many
 /// as there must be, or a value is not finite.
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // counts of levels

@@ -72,7 +72,7 @@ impl Scatter {
         self.deviation * (1.0 / seeds as f64 + self.shared).sqrt()
     }
 
-    /// Centre and variance of what δ is compared with; none where so few seeds show no p below this level.
+    /// Centre and variance of what δ is compared with; none if so few seeds show no p below this level.
     #[allow(clippy::cast_precision_loss)] // a count of seeds
     fn threshold(&self, seeds: usize, level: f64) -> Option<(f64, f64)> {
         let (freedom, each) = (seeds as f64 - 1.0, 1.0 / seeds as f64);
@@ -100,7 +100,7 @@ pub fn power(difference: f64, scatter: Scatter, seeds: usize, level: f64) -> f64
     below((shift * mean - centre) / (variance + shift * shift * spread).sqrt())
 }
 
-/// Seeds with which a mean paired difference is found in four of five repetitions at this level; `None` where no number of
+/// Seeds with which a mean paired difference is found in four of five repetitions at this level; `None` if no number of
 /// seeds is enough.
 #[must_use]
 pub fn seeds_for_difference(difference: f64, scatter: Scatter, level: f64) -> Option<usize> {
@@ -110,7 +110,7 @@ pub fn seeds_for_difference(difference: f64, scatter: Scatter, level: f64) -> Op
     least(level, |seeds| power(difference, scatter, seeds, level) >= POWER)
 }
 
-/// The least difference that n seeds find in four of five repetitions at this level; `None` where they find none.
+/// The least difference that n seeds find in four of five repetitions at this level; `None` if they find none.
 #[must_use]
 pub fn difference_found(scatter: Scatter, seeds: usize, level: f64) -> Option<f64> {
     shift(scatter, seeds, level, POWER).map(|shift| shift * scatter.error(seeds))
@@ -129,7 +129,7 @@ pub fn margin_shown(scatter: Scatter, seeds: usize, level: f64) -> Option<f64> {
     shift(scatter, seeds, level, 0.5 + 0.5 * POWER).map(|shift| shift * scatter.error(seeds))
 }
 
-/// Seeds with which two equal methods are shown to be the same within a margin; `None` where no number of seeds is enough.
+/// Seeds with which two equal methods are shown to be the same within a margin; `None` if no number of seeds is enough.
 #[must_use]
 pub fn seeds_for_margin(margin: f64, scatter: Scatter, level: f64) -> Option<usize> {
     least(level, |seeds| margin_shown(scatter, seeds, level).is_some_and(|shown| shown <= margin))

@@ -23,8 +23,8 @@ pub struct Sensitivity {
     pub on_edge: bool,
 }
 
-/// From (value, metric) with values positive and ascending, higher metrics better, `None` where the method diverged; those
-/// count as `worst`. `None` where it diverged everywhere.
+/// From (value, metric) with values positive and ascending, higher metrics better, `None` if the method diverged; those
+/// count as `worst`. `None` if it diverged everywhere.
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // counts of values
 pub fn sensitivity(grid: &[(f64, Option<f64>)], worst: f64, tolerance: f64) -> Option<Sensitivity> {

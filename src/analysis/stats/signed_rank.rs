@@ -25,11 +25,11 @@ pub struct SignedRank {
     pub p: f64,
     /// Differences that are not 0.
     pub pairs: usize,
-    /// Whether the positive differences have the larger sum of ranks, which is where the test points; none where both are equal.
+    /// Whether the positive differences have the larger sum of ranks, which is where the test points; none if both are equal.
     pub positive: Option<bool>,
 }
 
-/// Tests whether these differences lie around 0; `None` where none differs from 0.
+/// Tests whether these differences lie around 0; `None` if none differs from 0.
 #[must_use]
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // ranks are small
 pub fn signed_rank(differences: &[f64]) -> Option<SignedRank> {

@@ -201,7 +201,7 @@ impl Axis {
         shown.map(|(value, power)| (self.place(value), written(value, power))).collect()
     }
 
-    /// Ticks at equal distances of the values, at most one more than `most`; `None` where no number is such a distance, as on an
+    /// Ticks at equal distances of the values, at most one more than `most`; `None` if no number is such a distance, as on an
     /// axis narrower than the least positive number.
     #[allow(clippy::cast_precision_loss)] // counts of ticks
     fn equal_ticks(&self, range: &Range<f64>, most: usize) -> Vec<(f64, String)> {

@@ -11,7 +11,7 @@ const WORST_R2: f64 = -0.25;
 /// It is cut off where it takes so many times as much room as all that is better.
 const ABSURD: f64 = 2.0;
 
-/// Where an axis of a metric with this name ends for these values, higher ones better; none where it needs no end.
+/// Where an axis of a metric with this name ends for these values, higher ones better; none if it needs no end.
 pub fn floor(name: &str, values: impl Iterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
     values.sort_by(|a, b| b.total_cmp(a));

@@ -58,7 +58,7 @@ fn panel(row: &Selected<'_, '_>) -> Option<Panel> {
     })
 }
 
-/// One layer over all seeds; none where a seed did not keep it.
+/// One layer over all seeds; none if a seed did not keep it.
 fn line(best: &Configuration<'_>, layer: &str) -> Option<Line> {
     let of_run = |run: &&crate::store::Finished| {
         let place = run.record.traced.iter().position(|name| name.strip_prefix(PREFIX) == Some(layer))?;

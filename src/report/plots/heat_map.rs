@@ -70,7 +70,7 @@ struct Map {
     title: String,
     xs: Vec<Setting>,
     ys: Vec<Setting>,
-    /// By y and x; none where every setting diverged for some seed, absent where nothing was tried.
+    /// By y and x; none if every setting diverged for some seed, absent where nothing was tried.
     cells: BTreeMap<(usize, usize), Option<f64>>,
     range: Range,
 }

@@ -41,7 +41,7 @@ const LOSS: Shown = Shown {
 struct Curves {
     method: String,
     validation: Vec<Point>,
-    /// None where there is none, or it is the same.
+    /// None if there is none, or it is the same.
     training: Option<Vec<Point>>,
 }
 

@@ -51,7 +51,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     draw(title, &caption(&what, configurations), panels, &methods(configurations))
 }
 
-/// None where no method was tried at several rates.
+/// None if no method was tried at several rates.
 fn panel(points: &[RatePoint], tuning: bool) -> Option<Panel> {
     let by_method = || points.chunk_by(|a, b| a.optimizer == b.optimizer);
     by_method().any(|points| points.len() > 1).then_some(())?;

@@ -62,11 +62,11 @@ pub type Objective<'a> = dyn Fn(RunId, [f64; 2], [f64; 2]) -> Option<Grid> + 'a;
 
 /// What plots are made of beside the rows of runs.
 pub struct Sources<'a> {
-    /// The final parameters of a run, by its identity; none where they were not kept, or cannot be read.
+    /// The final parameters of a run, by its identity; none if they were not kept, or cannot be read.
     pub parameters: &'a dyn Fn(RunId) -> Option<Vec<Tensor>>,
-    /// The objective of a run over a rectangle of θ, x and y; none where it has no two parameters.
+    /// The objective of a run over a rectangle of θ, x and y; none if it has no two parameters.
     pub objective: &'a Objective<'a>,
-    /// What a run's final network answers over the plane of its inputs; none where it has no two, or kept no parameters.
+    /// What a run's final network answers over the plane of its inputs; none if it has no two, or kept no parameters.
     pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
     /// What the features of the data set with these settings are called, the first ones at least; empty where that is not known.
     pub features: &'a dyn Fn(&Settings) -> Vec<String>,

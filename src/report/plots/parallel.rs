@@ -60,7 +60,7 @@ struct Lines<'c> {
 /// The values of one setting.
 struct Column<'c> {
     name: String,
-    /// Of each line; none where it does not have the setting.
+    /// Of each line; none if it does not have the setting.
     values: Vec<Option<&'c Setting>>,
     /// The different ones, numbers ascending, words as they first occur; first that there is none.
     levels: Vec<Option<&'c Setting>>,

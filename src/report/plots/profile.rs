@@ -53,7 +53,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
 /// Methods, and costs[problem][method].
 type Problems = (Vec<String>, Vec<Vec<Option<f64>>>);
 
-/// The methods, and the steps of each on each (data set, case) that all of them have; none where one lacks a data set.
+/// The methods, and the steps of each on each (data set, case) that all of them have; none if one lacks a data set.
 fn problems(targets: &[Target]) -> Option<Problems> {
     let names: Vec<String> = targets.first()?.methods.iter().map(|reached| reached.method.clone()).collect();
     let mut costs = Vec::new();

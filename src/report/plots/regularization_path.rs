@@ -104,7 +104,7 @@ fn penalties<'c, 'r>(group: &[&'c Configuration<'r>], name: &str) -> BTreeMap<u6
     by_penalty
 }
 
-/// None where a seed has no parameters, or they are no single row of coefficients.
+/// None if a seed has no parameters, or they are no single row of coefficients.
 fn step(material: &Material<'_>, at: &[&Configuration<'_>], penalty: &str) -> Option<Step> {
     let best = best(at)?;
     let rows = best.runs.iter().map(|run| {

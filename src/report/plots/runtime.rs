@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::figure::{Line, Look, Panel, Point, draw};
 use super::sheet::methods;
 use super::{Material, Plot, Shows, caption, of_each};
-use crate::analysis::{Target, TargetOrigin, targets_on_the_way};
+use crate::analysis::{Reached, Target, TargetOrigin, targets_on_the_way};
 
 pub const PLOT: Plot = Plot {
     name: "runtime",
@@ -23,11 +23,12 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     let names = methods(configurations);
     let targets = targets_on_the_way(material.selected, goal, at, &SHARES);
     let Some(first) = targets.first() else { return Err("there is no target: the baseline has no result".to_owned()) };
-    let end = match &first.origin {
+    let goal_is = match &first.origin {
         TargetOrigin::Given => "the given loss".to_owned(),
         TargetOrigin::Way { baseline, .. } => format!("what {baseline} reaches"),
     };
-    let lines: Vec<Line> = names.iter().filter_map(|method| line(method, &targets)).collect();
+    let end = targets.iter().flat_map(|target| &target.methods).flat_map(epochs_of).fold(1.0, f64::max);
+    let lines: Vec<Line> = names.iter().filter_map(|method| line(method, &targets, end)).collect();
     if lines.is_empty() {
         return Err("no run reaches a target".to_owned());
     }
@@ -39,20 +40,24 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
         note: None,
     };
     let what = format!(
-        "{}. Targets: validation losses from half of the way from the untrained loss to {end}, up to 1.01 of it. A method that \
+        "{}. Targets: validation losses from half of the way from the untrained loss to {goal_is}, up to 1.01 of it. A method that \
          ends below 1 misses some; a solver's iteration counts as an epoch.",
         of_each(configurations)
     );
     draw("Runtime over many targets", &caption(&what, configurations), vec![panel], &names)
 }
 
-/// The share as a staircase; none for a method that reaches nothing.
+/// The epochs of a method's hits.
+fn epochs_of(reached: &Reached) -> impl Iterator<Item = f64> + '_ {
+    reached.hits.iter().filter_map(|(_, hit)| Some(hit.as_ref()?.epochs))
+}
+
+/// The share as a staircase up to the end of the axis; none for a method that reaches nothing.
 #[allow(clippy::cast_precision_loss)] // counts of targets
-fn line(method: &str, targets: &[Target]) -> Option<Line> {
+fn line(method: &str, targets: &[Target], end: f64) -> Option<Line> {
     let of = || targets.iter().flat_map(|target| target.methods.iter().filter(|reached| reached.method == method));
     let all: usize = of().map(|reached| reached.hits.len()).sum();
-    let mut epochs: Vec<f64> =
-        of().flat_map(|reached| reached.hits.iter().filter_map(|(_, hit)| Some(hit.as_ref()?.epochs))).collect();
+    let mut epochs: Vec<f64> = of().flat_map(epochs_of).collect();
     epochs.sort_by(f64::total_cmp);
     let mut points: Vec<Point> = Vec::new();
     for (place, epoch) in epochs.iter().enumerate() {
@@ -66,5 +71,7 @@ fn line(method: &str, targets: &[Target]) -> Option<Line> {
             }
         }
     }
+    let last = points.last().filter(|last| last.x < end).map(|last| last.y);
+    points.extend(last.map(|y| Point::at(end, y)));
     (!points.is_empty()).then(|| Line { method: method.to_owned(), points, missing: Vec::new(), look: Look::Main })
 }
