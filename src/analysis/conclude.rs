@@ -11,7 +11,7 @@ use super::sampled::Sampled;
 use super::select::{RatePoint, Selected, rate_sensitivity, select};
 use super::sooner::{Sooner, sooner};
 use super::sources::{Sources, sources};
-use super::stats::{Interval, LEVEL, Sensitivity, interquartile_mean, rounded, sensitivity};
+use super::stats::{Interval, Sensitivity, interquartile_mean, rounded, sensitivity};
 use super::targets::{Reached, targets};
 use super::tuning::{Account, account};
 use super::view::View;
@@ -172,33 +172,15 @@ fn on_data(block: &[Selected<'_, '_>], view: &View<'_>, names: &BTreeSet<String>
     }
 }
 
-/// The part of an interval in which the metric's mean can lie.
-fn possible(interval: Interval, metric: &str) -> Interval {
-    let [least, most] = match metric {
-        "accuracy" => [0.0, 1.0],
-        "r2" => [f64::NEG_INFINITY, 1.0],
-        _ => [f64::NEG_INFINITY, f64::INFINITY],
-    };
-    Interval { low: interval.low.max(least), high: interval.high.min(most) }
-}
-
-/// Fewer seeds have no interval: two of them span hardly less than all there is.
-const LEAST_FOR_INTERVAL: usize = 3;
-
 fn ranked(row: &Selected<'_, '_>, names: &BTreeSet<String>) -> Ranked {
     let metrics: Vec<f64> = row.results.values().copied().collect::<Option<_>>().unwrap_or_default();
-    let enough = metrics.len() >= LEAST_FOR_INTERVAL && row.test_metric.is_some();
     Ranked {
         method: row.optimizer.clone(),
         setting: row.chosen().map(|c| c.label_with_ending(names)).unwrap_or_default(),
         seeds: row.results.len(),
         mean: row.test_metric.map(|metric| metric.mean),
         sd: row.test_metric.and_then(|metric| metric.sd),
-        interval: row
-            .mean()
-            .filter(|_| enough)
-            .and_then(|mean| mean.interval(LEVEL))
-            .map(|interval| possible(interval, &row.metric)),
+        interval: row.interval(),
         interquartile_mean: interquartile_mean(&metrics).filter(|_| row.test_metric.is_some()),
         tried: row.tried,
         diverged_share: row.diverged_share,

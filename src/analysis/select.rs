@@ -6,7 +6,7 @@
 
 use super::configurations::{Configuration, learning_rates};
 use super::sampled::Sampled;
-use super::stats::{CorrectedT, Spread, mean};
+use super::stats::{CorrectedT, Interval, LEVEL, Spread, mean};
 use super::view::Staged;
 use crate::record::{Compared, Outcome};
 use crate::store::Finished;
@@ -61,12 +61,20 @@ impl<'a, 'r> Selected<'a, 'r> {
         self.best.or(self.compared.filter(|_| self.staged.is_some() || self.test_metric.is_some()))
     }
 
-    /// The mean of the results with its error; `None` for fewer than 2 seeds, and where one has no result.
+    /// 95 % of the mean of the results, by the corrected t distribution, as far as the metric can go; `None` for fewer than 3 seeds, of
+    /// which two span hardly less than all there is, and if one has no result.
     #[must_use]
-    pub fn mean(&self) -> Option<CorrectedT> {
+    pub fn interval(&self) -> Option<Interval> {
         let metrics: Vec<f64> = self.results.values().copied().collect::<Option<_>>()?;
         let variance = self.sampled.variance(&self.metric, mean(&metrics));
-        Some(CorrectedT::of(&metrics, self.sampled.overlap())?.with_shared(variance))
+        let test = CorrectedT::of(&metrics, self.sampled.overlap()).filter(|_| metrics.len() > 2)?;
+        let interval = test.with_shared(variance).interval(LEVEL)?;
+        let [least, most] = match self.metric.as_str() {
+            "accuracy" => [0.0, 1.0],
+            "r2" => [f64::NEG_INFINITY, 1.0],
+            _ => [f64::NEG_INFINITY, f64::INFINITY],
+        };
+        Some(Interval { low: interval.low.max(least), high: interval.high.min(most) })
     }
 
     /// The results as they are compared, higher for better: digits of a solution count as far as the precision has them.

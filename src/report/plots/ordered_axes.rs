@@ -5,7 +5,7 @@ use super::letters::width;
 use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, colour, line, marker, sheet, text};
 use super::upright::Upright;
 use super::{Plot, Shows, caption, chosen_by, metric_name};
-use crate::analysis::stats::{Interval, LEVEL};
+use crate::analysis::stats::Interval;
 use crate::analysis::{Configuration, Selected, questions, select};
 use crate::report::importance::plain;
 use plotters::prelude::*;
@@ -19,7 +19,7 @@ pub const PLOT: Plot = Plot {
     draw: |material| plot(material.configurations),
 };
 
-/// Fewer values are no curve, and fewer seeds have no interval.
+/// Fewer values are no curve.
 const FEWEST: usize = 3;
 /// More panels are no figure any more, and more values no curve of markers.
 const MOST_PANELS: usize = 24;
@@ -116,11 +116,8 @@ fn curve(block: &[Selected<'_, '_>], key: &str) -> Curve {
 }
 
 fn point(row: &Selected<'_, '_>, key: &str) -> Option<Point> {
-    let metrics: Vec<f64> = row.results.values().copied().collect::<Option<_>>().unwrap_or_default();
     let mean = row.test_metric.map(|metric| metric.mean).filter(|mean| mean.is_finite());
-    let interval = row.mean().filter(|_| metrics.len() >= FEWEST && mean.is_some());
-    let interval = interval.and_then(|mean| mean.interval(LEVEL));
-    let interval = interval.filter(|interval| interval.low.is_finite() && interval.high.is_finite());
+    let interval = row.interval().filter(|i| mean.is_some() && i.low.is_finite() && i.high.is_finite());
     Some(Point { value: row.compared?.number(key)?, mean, interval })
 }
 

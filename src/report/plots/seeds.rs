@@ -7,7 +7,7 @@ use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, Drawn, colour, line, marker, methods, style, text};
 use super::{Material, Plot, Shows, caption, metric_name, of_each};
 use crate::analysis::Selected;
-use crate::analysis::stats::{Interval, LEVEL, mean};
+use crate::analysis::stats::{Interval, mean};
 use plotters::prelude::*;
 
 pub const PLOT: Plot = Plot {
@@ -80,11 +80,7 @@ fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
             diverged: seeds.len() - metrics.len(),
             below: metrics.iter().filter(|metric| x.cuts(**metric)).count(),
             mean: mean(&metrics).filter(|mean| all && mean.is_finite()),
-            interval: row
-                .mean()
-                .filter(|_| metrics.len() > 2)
-                .and_then(|mean| mean.interval(LEVEL))
-                .filter(|interval| all && interval.low.is_finite() && interval.high.is_finite()),
+            interval: row.interval().filter(|i| all && i.low.is_finite() && i.high.is_finite()),
             metrics,
         }
     };
