@@ -11,8 +11,12 @@ const WORST_R2: f64 = -0.25;
 /// It is cut off where it takes so many times as much room as all that is better.
 const ABSURD: f64 = 2.0;
 
-/// Where an axis of a metric with this name ends for these values, higher ones better; none if it needs no end.
+/// Where an axis of a metric with this name ends for these values, higher ones better; none if it needs no end, and for a loss, whose
+/// best values are the lowest.
 pub fn floor(name: &str, values: impl Iterator<Item = f64>) -> Option<f64> {
+    if name.ends_with("loss") {
+        return None;
+    }
     let mut values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
     values.sort_by(|a, b| b.total_cmp(a));
     let (best, least) = (*values.first()?, *values.last()?);
@@ -50,6 +54,7 @@ mod tests {
         assert_eq!(floor("test R²", &[0.9, 0.8, 0.1]), None);
         assert_eq!(floor("test R²", &[0.55, 0.4, 0.3, -0.6]), None, "bad, and no reason to hide it");
         assert_eq!(floor("test R²", &[-3.0, -5.0]), None, "nothing better");
+        assert_eq!(floor("test loss", &[1e9, 1e9, 1e9, 0.1]), None, "the lowest loss is the best");
         let cut = floor("test accuracy", &[0.97, 0.97, 0.96, 0.1]).unwrap();
         assert!((cut - 0.77).abs() < 1e-12, "{cut}");
         assert_eq!(floor("test accuracy", &[0.97, 0.9, 0.8, 0.6]), None, "a curve of its own");

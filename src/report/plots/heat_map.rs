@@ -7,7 +7,7 @@ use super::palette::{FAINT, INK, INK_ON_SHADE, PAPER_ON_SHADE, SOFT};
 use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, line, sheet, text};
 use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
 use crate::analysis::{Configuration, best, varying};
-use crate::record::Setting;
+use crate::record::{Compared, Setting};
 use plotters::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -83,8 +83,13 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     }
     let left_out = keep_few(&mut maps);
     let by = chosen_by(configurations);
+    // What is darker is higher, and a loss is better where it is lower.
+    let darker = match configurations.first().map(|c| c.outcome) {
+        Some(Compared::Loss) => "higher, which is worse",
+        _ => "better",
+    };
     let what = format!(
-        "Mean over seeds; everything else chosen by {by} in each cell. Darker is better; all heat maps of these results share one \
+        "Mean over seeds; everything else chosen by {by} in each cell. Darker is {darker}; all heat maps of these results share one \
          scale for each metric, so that panels compare. ∞: every setting diverged for some seed; empty: not tried.{left_out}"
     );
     let layout = Layout::of(&maps, (short(&x), short(&y)));
