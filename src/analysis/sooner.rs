@@ -13,7 +13,7 @@ pub struct SoonerOverData {
     pub first: String,
     pub second: String,
     pub families: usize,
-    /// As [`Speedup::paired`], with a family in the place of a seed.
+    /// As `Speedup::paired`, with a family in the place of a seed.
     pub paired: Paired,
     /// Whether every factor is exact.
     pub exact: bool,

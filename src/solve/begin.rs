@@ -54,7 +54,7 @@ impl<'d> Start<'d> {
     }
 
     /// Why the likelihood of the classes has no maximum, proved from a point where an iteration ended without finding so. `None` where
-    /// it has one, where a penalty gives it one, and where the proof would cost more than [`MOST_WORK`].
+    /// it has one, where a penalty gives it one, and where the proof would cost more than `MOST_WORK`.
     #[must_use]
     pub fn no_minimum(self) -> Option<Problem> {
         let Answers::Classes(classes) = self.answers else { return None };
