@@ -27,7 +27,8 @@ pub struct Sooner {
     pub over_data: Vec<SoonerOverData>,
 }
 
-/// Judges all targets of one of so many questions, in which all are compared with the baseline if there is one. Speed has a level of its own beside that of the test metric.
+/// Judges all targets of one of so many questions, in which all are compared with the baseline if there is one. Speed has a level of
+/// its own beside that of the test metric.
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // a count
 pub fn sooner(mut targets: Vec<Target>, questions: usize, baseline: Option<&str>) -> Sooner {
@@ -63,19 +64,26 @@ fn over_data(targets: &[Target]) -> Vec<SoonerOverData> {
             let (a, b) = (place(names[i])?, place(names[j])?);
             let found = target.pairs.iter().find(|pair| [pair.first, pair.second] == [a.min(b), a.max(b)])?;
             let turned = if a < b { 1.0 } else { -1.0 };
-            Some((turned * found.paired.difference?, found.exact))
+            Some((turned * found.paired.difference?, found.exact, found.paired.obstacle))
         };
         let mut families: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-        let mut exact = true;
+        let (mut bounds, mut blocked) = (Vec::new(), None);
         for target in targets {
-            let (factor, known) = of(target)?;
-            exact &= known;
+            let (factor, exact, obstacle) = of(target)?;
+            bounds.extend((!exact).then_some(factor));
+            blocked = blocked.or(obstacle);
             families.entry(family(&target.data)).or_default().push(factor);
         }
         let means: Vec<f64> = families.values().filter_map(|factors| mean(factors)).collect();
-        CorrectedT::of(&means, 0.0)?;
+        let all = CorrectedT::of(&means, 0.0)?.mean;
+        // A lower bound of how much later one method is bounds the mean only if that one is the later one over all.
+        if bounds.iter().any(|bound| bound * all <= 0.0) {
+            return None;
+        }
         let (first, second) = (names[i].clone(), names[j].clone());
-        Some(SoonerOverData { first, second, families: means.len(), paired: of_differences(&means, 0.0, false), exact })
+        let mut paired = of_differences(&means, 0.0, false);
+        paired.obstacle = blocked;
+        Some(SoonerOverData { first, second, families: means.len(), paired, exact: bounds.is_empty() })
     };
     let known: BTreeSet<&str> = targets.iter().map(|target| family(&target.data)).collect();
     if known.len() < 2 { Vec::new() } else { pairs.filter_map(pair).collect() }

@@ -1,6 +1,6 @@
 //! How soon each method reaches a frozen target: a validation loss that no other method moves.
 
-use super::paired::{Paired, of_differences};
+use super::paired::{Paired, obstacle, of_differences};
 use super::select::Selected;
 use super::stats::{Interval, Spent, TimeToTarget, log_speedups, mean, time_to_target};
 use crate::record::{At, Goal, Outcome, Pick, Way, in_words, with_usual};
@@ -131,7 +131,12 @@ fn target(rows: &[Selected<'_, '_>], (loss, origin, untrained): Aim) -> Target {
     let methods: Vec<Reached> = rows.iter().map(|row| reached(row, loss)).collect();
     let overlap = rows.iter().map(|row| row.sampled.overlap()).fold(0.0, f64::max);
     let pairs = (0..methods.len()).flat_map(|i| (i + 1..methods.len()).map(move |j| (i, j)));
-    let pairs = pairs.filter_map(|(i, j)| speedup((i, j), &methods, overlap)).collect();
+    let pairs = pairs.filter_map(|(i, j)| {
+        let mut pair = speedup((i, j), &methods, overlap)?;
+        pair.paired.obstacle = obstacle(&rows[i], &rows[j]);
+        Some(pair)
+    });
+    let pairs = pairs.collect();
     Target { data: rows[0].data.clone(), loss, origin, untrained, methods, pairs }
 }
 

@@ -82,7 +82,8 @@ fn single(targets: &[Target]) -> Option<String> {
     (!said.is_empty()).then(|| said.join("; "))
 }
 
-/// `adam needs fewer training steps to the target than momentum (3.1 times fewer, …)`: for each sooner method all later ones, those that are sooner than most first.
+/// `adam needs fewer training steps to the target than momentum (3.1 times fewer, …)`: for each sooner method all later ones; the method
+/// that is sooner than most comes first.
 fn grouped(found: &[Told]) -> Option<String> {
     let mut by_sooner: BTreeMap<&str, Vec<&Told>> = BTreeMap::new();
     found.iter().for_each(|told| by_sooner.entry(&told.sooner).or_default().push(told));

@@ -124,3 +124,16 @@ fn speed_verdicts_are_wrong_as_rarely_as_they_say() {
         assert!(misses > 0.0 || found > [0.5, 0.8, 0.98][usize::from(count > 6) + usize::from(count > 10)], "{found}");
     }
 }
+
+/// Whoever was tuned over more trials has no verdict on speed either, unless somebody allows it.
+#[test]
+fn unequal_budgets_block_verdicts_on_speed_too() {
+    let protocol = "[protocol]\ncompare = [\"optimizer\"]\ntune = [\"optimizer.lr\"]\nreport_seeds = 8\n[judge]\n";
+    let spec = SPEC.replace("TARGET", "").replace("MORE", "").replace("[judge]\n", protocol);
+    let spec = spec.replace("seeds = 8\nengine", "seeds = 2\nengine");
+    let sweep = Sweep::new(spec.replace("\"momentum\", lr = 0.05", "\"momentum\", lr = [0.05, 0.06]"));
+    let said = sweep.run(&["run", "x.toml", "-q", "--no-check", "-o", "r"]).ended_with(0).stdout;
+    assert!(said.contains("unequal budgets") && !said.contains("fewer training steps"), "{said}");
+    let said = folded(&sweep.run(&["report", "r", "--allow", "unequal-budgets"]).ended_with(0).stdout);
+    assert!(said.contains("momentum needs fewer training steps to the target than gradient-descent"), "{said}");
+}
