@@ -14,11 +14,7 @@ pub trait Factorial {
     /// How many members each part has.
     fn parts(&self) -> Vec<u64>;
     /// Gives each member of a part to `each`, with the settings of the part; `None` where that fails.
-    fn each_member(
-        &self,
-        part: usize,
-        each: &mut dyn FnMut(u64, &BTreeMap<String, Setting>) -> Option<()>,
-    ) -> Option<()>;
+    fn each_member(&self, part: usize, each: impl FnMut(u64, &BTreeMap<String, Setting>) -> Option<()>) -> Option<()>;
     /// The settings of a combination.
     fn settings(&self, combination: u64) -> Option<BTreeMap<String, Setting>>;
     /// The combination that has these members, one of each part.
@@ -158,7 +154,7 @@ impl Sorted {
         let mut conditions: HashMap<(u32, u32), Averaged> = HashMap::new();
         let mut data: Vec<String> = Vec::new();
         let mut known_values: HashMap<(String, String, Option<String>), BTreeSet<String>> = HashMap::new();
-        combinations.each_member(part, &mut |member, settings| {
+        combinations.each_member(part, |member, settings| {
             let of_data = data_label(settings);
             let next = u32::try_from(classes.len()).ok()?;
             let class = *known.entry(format!("{of_data}\n{}", protocol.compared(settings))).or_insert(next);

@@ -18,6 +18,7 @@ use toml::de::DeValue;
 
 /// What a spec's text holds.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // each says something else
 pub struct Document {
     pub name: Option<String>,
     pub question: String,
