@@ -240,8 +240,8 @@ impl Reading<'_> {
             return;
         }
         let swept = swept(&self.document.combinations);
-        let at = self.document.protocol.as_ref().map(|(protocol, _)| protocol.select.at);
-        self.document.judge = self.judge.resolve(&swept, at, self.problems);
+        let protocol = self.document.protocol.as_ref().map(|(protocol, _)| protocol);
+        self.document.judge = self.judge.resolve(&swept, protocol, self.problems);
     }
 
     /// `[output]`: what is kept besides the tables.

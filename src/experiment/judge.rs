@@ -7,11 +7,11 @@ use super::protocol::{Name, say};
 use super::read::{Node, Reader};
 use super::roles::{choice_of, is_swept, listed};
 use super::swept::{Swept, names_data};
-use crate::record::{At, Compared, Goal, Judge, Way, is_seed};
+use crate::record::{At, Compared, Contrast, Goal, Judge, Protocol, Way, is_seed};
 use std::collections::BTreeMap;
 
 /// The keys of the table, each with what `burnmark list keys` says of it.
-pub const JUDGE_KEYS: [(&str, &str); 6] = [
+pub const JUDGE_KEYS: [(&str, &str); 7] = [
     (
         "at",
         "the state of a training that is compared, tuned on and tested: one of `end`, `best`, `stopped`, default end; `best` is known only afterwards",
@@ -24,6 +24,10 @@ pub const JUDGE_KEYS: [(&str, &str); 6] = [
     (
         "outcome",
         "what of the test part is compared: one of `metric`, `loss`, default metric; the loss tells methods apart that are right equally often",
+    ),
+    (
+        "contrasts",
+        "differences of interest beside the questions: a list such as [{ slope = \"regularize.dropout\" }, { effect = \"annealing\", by = \"optimizer\" }], default none",
     ),
     ("by", "swept settings that are compared, each a question of its own: names, default every axis"),
     (
@@ -44,13 +48,15 @@ pub struct AskedJudge {
     pub target: Option<Goal>,
     pub outcome: Option<Compared>,
     pub baseline: Option<String>,
+    /// Each by the names of its settings: one of a slope, two of an interaction.
+    pub contrasts: Option<Vec<Vec<Name>>>,
     /// Whether anything of it is wrong and was reported.
     pub spoiled: bool,
 }
 
 impl AskedJudge {
     /// The table with what the protocol says of the state, or else what is usual; names that fit no axis go to `problems`.
-    pub fn resolve(&self, swept: &[Swept], protocol: Option<At>, problems: &mut Vec<Problem>) -> Judge {
+    pub fn resolve(&self, swept: &[Swept], protocol: Option<&Protocol>, problems: &mut Vec<Problem>) -> Judge {
         let mut by = Vec::new();
         for name in self.by.iter().flatten() {
             let path = &name.path;
@@ -70,8 +76,34 @@ impl AskedJudge {
             }
         }
         let target = self.target.clone().unwrap_or_default();
-        let (at, outcome) = (protocol.or(self.at).unwrap_or_default(), self.outcome.unwrap_or_default());
-        Judge { at, margin: self.margin, by, baseline: self.baseline.clone(), target, outcome }
+        let (at, outcome) = (
+            protocol.map(|protocol| protocol.select.at).or(self.at).unwrap_or_default(),
+            self.outcome.unwrap_or_default(),
+        );
+        let contrasts = self.contrasts(swept, protocol, problems);
+        Judge { at, margin: self.margin, by, baseline: self.baseline.clone(), target, outcome, contrasts }
+    }
+
+    fn contrasts(&self, swept: &[Swept], protocol: Option<&Protocol>, problems: &mut Vec<Problem>) -> Vec<Contrast> {
+        let mut known = |name: &Name| {
+            let path = choice_of(&name.path).unwrap_or_else(|| name.path.clone());
+            if !is_swept(&path, swept) {
+                let help = nearest(&name.path, swept.iter().map(|swept| swept.setting.as_str()));
+                let message = format!("`{}` is not swept", name.path);
+                say(problems, &name.place, message, &format!("expected {}", listed(swept)), help);
+            } else if let Some(protocol) = protocol.filter(|protocol| !protocol.compare.contains(&path)) {
+                let message = format!("the protocol does not compare `{}`", name.path);
+                let compared: Vec<String> = protocol.compare.iter().map(|name| format!("`{name}`")).collect();
+                let expected = format!("expected what it compares, {}, or this in `compare`", compared.join(", "));
+                say(problems, &name.place, message, &expected, None);
+            }
+            path
+        };
+        let contrast = |names: &Vec<Name>| match names.as_slice() {
+            [effect, by] => Contrast::Interaction { effect: known(effect), by: known(by) },
+            one => Contrast::Slope { slope: one.iter().map(&mut known).collect() },
+        };
+        self.contrasts.iter().flatten().map(contrast).collect()
     }
 }
 
@@ -102,6 +134,7 @@ impl Reader<'_> {
             "baseline" => asked.baseline = self.compared_value(value).or(asked.baseline.take()),
             "outcome" => asked.outcome = self.outcome(value).or(asked.outcome),
             "margin" => asked.margin = self.positive("judge.margin", value).or(asked.margin),
+            "contrasts" => asked.contrasts = self.contrasts(value).or(asked.contrasts.take()),
             "target" => asked.target = self.target(value).or(asked.target.take()),
             _ => asked.by = self.names("by", value).or(asked.by.take()),
         }
@@ -141,6 +174,35 @@ impl Reader<'_> {
             Goal::Loss(_) | Goal::Losses(_) => 1.0,
         };
         (self.problems.len() == before).then(|| Way { baseline, way: way.unwrap_or(usual) })
+    }
+
+    /// A list of tables, `{ slope = … }` or `{ effect = …, by = … }`.
+    fn contrasts(&mut self, node: &Node<'_>) -> Option<Vec<Vec<Name>>> {
+        let Some(list) = node.get_ref().as_array() else {
+            return self.mismatch(node, "a list such as `[{ slope = \"regularize.dropout\" }]`");
+        };
+        let contrasts: Vec<Option<Vec<Name>>> = list.iter().map(|item| self.contrast(item)).collect();
+        contrasts.into_iter().collect()
+    }
+
+    fn contrast(&mut self, node: &Node<'_>) -> Option<Vec<Name>> {
+        let expected = "one setting, `{ slope = … }`, or two, `{ effect = …, by = … }`";
+        let Some(table) = node.get_ref().as_table() else { return self.mismatch(node, expected) };
+        let mut keys: Vec<&str> = table.keys().map(|name| name.get_ref().as_ref()).collect();
+        keys.sort_unstable();
+        let in_turn: &[&str] = match keys.as_slice() {
+            ["slope"] => &["slope"],
+            ["by", "effect"] => &["effect", "by"],
+            _ => return self.mismatch(node, expected),
+        };
+        let named = |reader: &mut Self, key: &str| {
+            let names = table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)?;
+            match reader.names(key, names)?.as_slice() {
+                [one] => Some(one.clone()),
+                _ => reader.mismatch(names, "the name of one swept setting"),
+            }
+        };
+        in_turn.iter().map(|key| named(self, key)).collect()
     }
 
     fn compared_value(&mut self, node: &Node<'_>) -> Option<String> {
