@@ -3,7 +3,7 @@
 use crate::fakes::Fake;
 use crate::support::{SMALL, Sweep};
 use burnmark::analysis::{Allowed, Asked, View, conclude};
-use burnmark::experiment::Spec;
+use burnmark::plan::Spec;
 use std::path::Path;
 
 /// Two methods on one data set of 400 test rows.
