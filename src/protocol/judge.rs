@@ -2,11 +2,11 @@
 
 use super::roles::{choice_of, is_swept, listed};
 use super::swept::{Swept, names_data};
-use crate::record::{At, Judge, is_seed};
-use crate::spec::{AskedJudge, Problem, nearest, say};
+use crate::record::{Contrast, Judge, Protocol, is_seed};
+use crate::spec::{AskedJudge, Name, Problem, nearest, say};
 
 /// The table with what the protocol says of the state, or else what is usual; names that fit no axis go to `problems`.
-pub fn resolve(asked: &AskedJudge, swept: &[Swept], protocol: Option<At>, problems: &mut Vec<Problem>) -> Judge {
+pub fn resolve(asked: &AskedJudge, swept: &[Swept], protocol: Option<&Protocol>, problems: &mut Vec<Problem>) -> Judge {
     let mut by = Vec::new();
     for name in asked.by.iter().flatten() {
         let path = &name.path;
@@ -26,6 +26,35 @@ pub fn resolve(asked: &AskedJudge, swept: &[Swept], protocol: Option<At>, proble
         }
     }
     let target = asked.target.clone().unwrap_or_default();
-    let (at, outcome) = (protocol.or(asked.at).unwrap_or_default(), asked.outcome.unwrap_or_default());
-    Judge { at, margin: asked.margin, by, baseline: asked.baseline.clone(), target, outcome }
+    let (at, outcome) = (protocol.map(|protocol| protocol.select.at).or(asked.at).unwrap_or_default(), asked.outcome.unwrap_or_default());
+    let contrasts = contrasts(asked, swept, protocol, problems);
+    Judge { at, margin: asked.margin, by, baseline: asked.baseline.clone(), target, outcome, contrasts }
+}
+
+/// The planned contrasts; what is not swept, or not compared by the protocol, goes to `problems`.
+fn contrasts(
+    asked: &AskedJudge,
+    swept: &[Swept],
+    protocol: Option<&Protocol>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Contrast> {
+    let mut known = |name: &Name| {
+        let path = choice_of(&name.path).unwrap_or_else(|| name.path.clone());
+        if !is_swept(&path, swept) {
+            let help = nearest(&name.path, swept.iter().map(|swept| swept.setting.as_str()));
+            let message = format!("`{}` is not swept", name.path);
+            say(problems, &name.place, message, &format!("expected {}", listed(swept)), help);
+        } else if let Some(protocol) = protocol.filter(|protocol| !protocol.compare.contains(&path)) {
+            let message = format!("the protocol does not compare `{}`", name.path);
+            let compared: Vec<String> = protocol.compare.iter().map(|name| format!("`{name}`")).collect();
+            let expected = format!("expected what it compares, {}, or this in `compare`", compared.join(", "));
+            say(problems, &name.place, message, &expected, None);
+        }
+        path
+    };
+    let contrast = |names: &Vec<Name>| match names.as_slice() {
+        [effect, by] => Contrast::Interaction { effect: known(effect), by: known(by) },
+        one => Contrast::Slope { slope: one.iter().map(&mut known).collect() },
+    };
+    asked.contrasts.iter().flatten().map(contrast).collect()
 }

@@ -28,7 +28,7 @@ pub fn resolve(document: &Document, problems: &mut Vec<Problem>) -> (Option<(Pro
     if document.judge.spoiled || document.sweep_spoiled {
         return (protocol, Judge::default());
     }
-    let at = protocol.as_ref().map(|(protocol, _)| protocol.select.at);
-    let judge = judge::resolve(&document.judge, &swept, at, problems);
+    let told = protocol.as_ref().map(|(protocol, _)| protocol);
+    let judge = judge::resolve(&document.judge, &swept, told, problems);
     (protocol, judge)
 }

@@ -7,7 +7,7 @@ use crate::record::{At, Compared, Goal, Way};
 use std::collections::BTreeMap;
 
 /// The keys of the table, each with what `burnmark list keys` says of it.
-pub const JUDGE_KEYS: [(&str, &str); 6] = [
+pub const JUDGE_KEYS: [(&str, &str); 7] = [
     (
         "at",
         "the state of a training that is compared, tuned on and tested: one of `end`, `best`, `stopped`, default end; `best` is known only afterwards",
@@ -20,6 +20,10 @@ pub const JUDGE_KEYS: [(&str, &str); 6] = [
     (
         "outcome",
         "what of the test part is compared: one of `metric`, `loss`, default metric; the loss tells methods apart that are right equally often",
+    ),
+    (
+        "contrasts",
+        "differences of interest beside the questions: a list such as [{ slope = \"regularize.dropout\" }, { effect = \"annealing\", by = \"optimizer\" }], default none",
     ),
     ("by", "swept settings that are compared, each a question of its own: names, default every axis"),
     (
@@ -40,6 +44,8 @@ pub struct AskedJudge {
     pub target: Option<Goal>,
     pub outcome: Option<Compared>,
     pub baseline: Option<String>,
+    /// Each by the names of its settings: one of a slope, two of an interaction.
+    pub contrasts: Option<Vec<Vec<Name>>>,
     /// Whether anything of it is wrong and was reported.
     pub spoiled: bool,
 }
@@ -70,6 +76,7 @@ pub fn read_key(reader: &mut Reader<'_>, key: &str, value: &Node<'_>, asked: &mu
         "baseline" => asked.baseline = compared_value(reader, value).or(asked.baseline.take()),
         "outcome" => asked.outcome = outcome(reader, value).or(asked.outcome),
         "margin" => asked.margin = reader.positive("judge.margin", value).or(asked.margin),
+        "contrasts" => asked.contrasts = contrasts(reader, value).or(asked.contrasts.take()),
         "target" => asked.target = target(reader, value).or(asked.target.take()),
         _ => asked.by = protocol::names(reader, "by", value).or(asked.by.take()),
     }
@@ -109,6 +116,35 @@ fn way(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Way> {
         Goal::Loss(_) | Goal::Losses(_) => 1.0,
     };
     (reader.problems.len() == before).then(|| Way { baseline, way: way.unwrap_or(usual) })
+}
+
+/// A list of tables, `{ slope = … }` or `{ effect = …, by = … }`.
+fn contrasts(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Vec<Vec<Name>>> {
+    let Some(list) = node.get_ref().as_array() else {
+        return reader.mismatch(node, "a list such as `[{ slope = \"regularize.dropout\" }]`");
+    };
+    let contrasts: Vec<Option<Vec<Name>>> = list.iter().map(|item| contrast(reader, item)).collect();
+    contrasts.into_iter().collect()
+}
+
+fn contrast(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Vec<Name>> {
+    let expected = "one setting, `{ slope = … }`, or two, `{ effect = …, by = … }`";
+    let Some(table) = node.get_ref().as_table() else { return reader.mismatch(node, expected) };
+    let mut keys: Vec<&str> = table.keys().map(|name| name.get_ref().as_ref()).collect();
+    keys.sort_unstable();
+    let in_turn: &[&str] = match keys.as_slice() {
+        ["slope"] => &["slope"],
+        ["by", "effect"] => &["effect", "by"],
+        _ => return reader.mismatch(node, expected),
+    };
+    let mut named = |key: &str| {
+        let names = table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)?;
+        match protocol::names(reader, key, names)?.as_slice() {
+            [one] => Some(one.clone()),
+            _ => reader.mismatch(names, "the name of one swept setting"),
+        }
+    };
+    in_turn.iter().map(|key| named(key)).collect()
 }
 
 fn compared_value(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<String> {
