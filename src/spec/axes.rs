@@ -61,6 +61,14 @@ fn good<T>(reading: &mut Reading<'_>, read: Option<T>) -> Option<T> {
     read
 }
 
+/// Notes a mistake in the values of a setting that was said already.
+fn good_of<T>(reading: &mut Reading<'_>, path: &str, read: Option<T>) -> Option<T> {
+    if read.is_none() {
+        reading.document.unread.insert(path.to_owned());
+    }
+    good(reading, read)
+}
+
 /// The settings under a name, which no axis has yet: written with quoted dotted keys or as nested tables.
 fn under<'t, 'i>(
     reading: &mut Reading<'_>,
@@ -94,7 +102,7 @@ fn under<'t, 'i>(
         let paths = all_paths();
         let found = meant(section, last, []).or_else(|| {
             let near = nearest(&path, paths.iter().map(String::as_str))?;
-            Some(Meant { path: Some(near.to_owned()), help: did_you_mean(near) })
+            Some(Meant { path: near.to_owned(), help: did_you_mean(near) })
         });
         Fault::unknown_axis(&path, expected).meaning(found)
     };
@@ -124,7 +132,7 @@ fn twice(reading: &mut Reading<'_>, path: &str, span: Range<usize>) {
 
 fn axis_of(reading: &mut Reading<'_>, given: &Given<'_, '_>) {
     let values = axis(&mut reading.reader(0, &given.path), given.key, given.parameter(), given.value, true);
-    if let Some(values) = good(reading, values) {
+    if let Some(values) = good_of(reading, &given.path, values) {
         let alternatives = values.into_iter().map(|value| vec![Some(value)]).collect();
         reading.document.sweep.axes.push(Axis { paths: vec![given.path.clone()], alternatives });
     }
@@ -158,7 +166,7 @@ fn zip(reading: &mut Reading<'_>, settings: &[Given<'_, '_>]) {
     let column = |given: &Given<'_, '_>| {
         let values =
             axis(&mut reading.reader(0, &given.path), given.key, given.parameter(), given.value, settings.len() == 1);
-        let values = good(reading, values)?;
+        let values = good_of(reading, &given.path, values)?;
         let (count, is_drawn) = (drawn(given.value).unwrap_or(values.len()), drawn(given.value).is_some());
         Some(Column { count, is_drawn, values: values.into_iter() })
     };
@@ -225,7 +233,7 @@ fn cases_of(reading: &mut Reading<'_>, value: &Node<'_>) -> Option<Cases> {
         let mut these = vec![Vec::new()];
         for given in case.get_ref().as_table().map(|table| settings(reading, table)).unwrap_or_default() {
             let values = alternative(&mut reading.reader(0, &given.path), given.key, given.parameter(), given.value);
-            let Some(values) = good(reading, values) else { continue };
+            let Some(values) = good_of(reading, &given.path, values) else { continue };
             if cases.len() + these.len() * values.len() > MOST_ALTERNATIVES {
                 let expected = format!("expected {MOST_ALTERNATIVES} at most");
                 wrong(reading, &given.path, given.value.span(), Fault::too_many("too many cases", expected));

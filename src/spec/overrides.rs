@@ -84,7 +84,7 @@ pub fn apply(reading: &mut Reading<'_>, source: usize, given: &Override) {
         let paths = all_paths();
         let found = meant(section, name, []).or_else(|| {
             let near = nearest(&given.path, paths.iter().map(String::as_str))?;
-            Some(Meant { path: Some(near.to_owned()), help: did_you_mean(near) })
+            Some(Meant { path: near.to_owned(), help: did_you_mean(near) })
         });
         let fault = Fault::unknown_key(&given.path, "expected KEY=VALUE, such as train.epochs=5").meaning(found);
         reading.reader(source, &given.path).report(0..text.len(), fault);
