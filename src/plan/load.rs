@@ -8,7 +8,7 @@ use super::space::Space;
 use super::spec::Spec;
 use crate::guard::file::{self, Links};
 use crate::protocol::{Design, resolve};
-use crate::record::Judge;
+use crate::record::{Judge, Protocol};
 use crate::spec::{Document, Override, Place, Problem, Problems, SET, Source, parse, say};
 use std::path::Path;
 
@@ -117,9 +117,10 @@ impl Spec {
             let all_seeds = (seeds.as_slice(), report_seeds.unwrap_or_default());
             let sets = check(&combinations, all_seeds, folder, &mut files, &mut problems);
             let space = Space::new(combinations, files, sets.digests);
-            let design = protocol
-                .filter(|_| problems.is_empty())
-                .and_then(|(protocol, place)| Design::of(protocol, &space, &place, &mut problems));
+            let protocol = protocol.filter(|_| problems.is_empty());
+            let (protocol, designs) = protocol
+                .and_then(|(protocol, place)| designs(protocol, (&space, seeds.len()), &place, &mut problems))
+                .map_or((None, Vec::new()), |(protocol, designs)| (Some(protocol), designs));
             if problems.is_empty() {
                 problems.extend(idle_seeds(&space.combinations, seeds[0]));
             }
@@ -135,7 +136,8 @@ impl Spec {
                     keep_parameters,
                     judge,
                     space,
-                    design,
+                    protocol,
+                    designs,
                     readings,
                 });
             }
@@ -143,6 +145,23 @@ impl Spec {
         problems.sort_by_key(|problem| (problem.place.source, problem.place.span.start));
         Err(Problems { sources, list: problems })
     }
+}
+
+/// A protocol that knows how many runs its stages have, and what the runs are to each of its questions.
+fn designs(
+    mut protocol: Protocol,
+    (space, seeds): (&Space, usize),
+    place: &Place,
+    problems: &mut Vec<Problem>,
+) -> Option<(Protocol, Vec<Design>)> {
+    let questions = protocol.questions().into_iter();
+    let designs: Vec<Design> =
+        questions.map(|question| Design::of(question, space, place, problems)).collect::<Option<_>>()?;
+    protocol.report_runs = designs.iter().map(|design| design.protocol.report_runs).sum();
+    if designs.len() > 1 {
+        protocol.tuning_runs = space.combinations.len() * seeds as u64;
+    }
+    Some((protocol, designs))
 }
 
 fn report_missing_name(document: &Document, problems: &mut Vec<Problem>) {

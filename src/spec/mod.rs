@@ -36,4 +36,4 @@ pub(crate) use keys::{USUAL_PATIENCE, all_paths, find};
 pub(crate) use overrides::SET;
 pub(crate) use parse::parse;
 pub(crate) use problem::{MOST_PROBLEMS, nearest, say};
-pub(crate) use protocol::{AskedProtocol, Name};
+pub(crate) use protocol::{AskedProtocol, AskedQuestion, Name};

@@ -37,6 +37,7 @@ mod prose;
 mod prospects;
 mod protocols;
 mod provenance;
+mod questions;
 mod reading;
 mod registries;
 mod regularizers;
