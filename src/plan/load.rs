@@ -8,7 +8,7 @@ use super::space::Space;
 use super::spec::Spec;
 use crate::guard::file::{self, Links};
 use crate::protocol::{Design, resolve};
-use crate::record::Judge;
+use crate::record::{Judge, Protocol};
 use crate::spec::{Document, Fault, Mistake, Mistakes, Override, Place, SET, Source, looked_for_in, parse, say};
 use std::path::Path;
 
@@ -105,9 +105,10 @@ impl Spec {
             let all_seeds = (seeds.as_slice(), report_seeds.unwrap_or_default());
             let sets = check(&combinations, all_seeds, folder, &mut files, &mut mistakes);
             let space = Space::new(combinations, files, sets.digests);
-            let design = protocol
-                .filter(|_| mistakes.is_empty())
-                .and_then(|(protocol, place)| Design::of(protocol, &space, &place, &mut mistakes));
+            let protocol = protocol.filter(|_| mistakes.is_empty());
+            let (protocol, designs) = protocol
+                .and_then(|(protocol, place)| designs(protocol, (&space, seeds.len()), &place, &mut mistakes))
+                .map_or((None, Vec::new()), |(protocol, designs)| (Some(protocol), designs));
             if mistakes.is_empty() {
                 mistakes.extend(idle_seeds(&space.combinations, seeds[0]));
             }
@@ -123,7 +124,8 @@ impl Spec {
                     keep_parameters,
                     judge,
                     space,
-                    design,
+                    protocol,
+                    designs,
                     readings,
                 });
             }
@@ -131,6 +133,23 @@ impl Spec {
         mistakes.sort_by_key(|mistake| (mistake.place.source, mistake.place.span.start));
         Err(Mistakes { sources, list: mistakes })
     }
+}
+
+/// A protocol that knows how many runs its stages have, and what the runs are to each of its questions.
+fn designs(
+    mut protocol: Protocol,
+    (space, seeds): (&Space, usize),
+    place: &Place,
+    mistakes: &mut Vec<Mistake>,
+) -> Option<(Protocol, Vec<Design>)> {
+    let questions = protocol.questions().into_iter();
+    let designs: Vec<Design> =
+        questions.map(|question| Design::of(question, space, place, mistakes)).collect::<Option<_>>()?;
+    protocol.report_runs = designs.iter().map(|design| design.protocol.report_runs).sum();
+    if designs.len() > 1 {
+        protocol.tuning_runs = space.combinations.len() * seeds as u64;
+    }
+    Some((protocol, designs))
 }
 
 /// One mistake of a text that is not there.

@@ -1,8 +1,8 @@
 //! The names of a protocol beside the sweep's settings: which setting is compared, which tuned, and which averaged over.
 
 use super::swept::{Swept, names_data};
-use crate::record::{At, Criterion, Protocol, Quantity, Tuned, is_seed};
-use crate::spec::{AskedProtocol, Fault, KEYS, KeyKind, Mistake, Name, all_paths, nearest_help, say};
+use crate::record::{At, Criterion, Protocol, Quantity, Roles, Tuned, is_seed};
+use crate::spec::{AskedProtocol, AskedQuestion, Fault, KEYS, KeyKind, Mistake, Name, all_paths, nearest_help, say};
 use std::collections::BTreeMap;
 
 /// What a setting is to a protocol.
@@ -39,24 +39,36 @@ pub fn resolve(
     mistakes: &mut Vec<Mistake>,
 ) -> Option<Protocol> {
     let before = mistakes.len();
-    let names = roles(asked, mistakes);
+    let named: Vec<Vec<(&Name, Role)>> = asked.questions.iter().map(|question| roles(question, mistakes)).collect();
     let report_seeds = report_seeds(asked, tuning_seeds, mistakes);
     let select = select(asked, judged, mistakes);
-    for (name, role) in &names {
+    for (name, role) in named.iter().flatten() {
         known(name, *role, (swept, whole), mistakes);
     }
     if asked.spoiled || !whole || mistakes.len() > before {
         return None;
     }
-    let mut protocol = Protocol {
-        compare: Vec::new(),
-        tune: Vec::new(),
-        average: Vec::new(),
+    let questions = named.iter().zip(&asked.questions);
+    let mut questions =
+        questions.map(|(names, question)| assigned(names, question, swept, mistakes)).collect::<Vec<_>>();
+    let Roles { compare, tune, average } = questions.remove(0);
+    let protocol = Protocol {
+        compare,
+        tune,
+        average,
         select,
         tuning_seeds: tuning_seeds.to_vec(),
         report_seeds: report_seeds?,
         report_runs: 0,
+        further: questions,
+        tuning_runs: 0,
     };
+    (mistakes.len() == before).then_some(protocol)
+}
+
+/// What each swept setting is to a question.
+fn assigned(names: &[(&Name, Role)], asked: &AskedQuestion, swept: &[Swept], mistakes: &mut Vec<Mistake>) -> Roles {
+    let mut assigned = Roles::default();
     let mut used = vec![false; names.len()];
     for Swept { setting, bounds } in swept.iter().filter(|swept| !swept.is_data()) {
         // The longest name is the most particular one: `optimizer.lr` beside `optimizer`.
@@ -67,20 +79,20 @@ pub fn resolve(
             *role
         });
         match (role, &asked.average) {
-            (Role::Compared, _) => protocol.compare.push(setting.clone()),
-            (Role::Tuned, _) => protocol.tune.push(Tuned { setting: setting.clone(), bounds: *bounds }),
+            (Role::Compared, _) => assigned.compare.push(setting.clone()),
+            (Role::Tuned, _) => assigned.tune.push(Tuned { setting: setting.clone(), bounds: *bounds }),
             (Role::Averaged, Some((_, place))) if named.is_none() => {
                 let message = format!("`{setting}` is swept, and neither compared, tuned nor averaged over");
                 let expected = "expected it here, or no `average` at all, to average over what is left";
                 say(mistakes, place, "protocol", Fault::unfit(message, expected));
             }
-            (Role::Averaged, _) => protocol.average.push(setting.clone()),
+            (Role::Averaged, _) => assigned.average.push(setting.clone()),
         }
     }
     for ((name, role), _) in names.iter().zip(used).filter(|(_, used)| !used) {
         nothing_left(name, *role, swept, mistakes);
     }
-    (mistakes.len() == before).then_some(protocol)
+    assigned
 }
 
 /// Whether a name is that of the setting, or of the choice that it is a part of.
@@ -89,7 +101,7 @@ fn covers(name: &str, setting: &str) -> bool {
 }
 
 /// All names with their roles, in the order of the lists; a name that is given twice is reported.
-fn roles<'a>(asked: &'a AskedProtocol, mistakes: &mut Vec<Mistake>) -> Vec<(&'a Name, Role)> {
+fn roles<'a>(asked: &'a AskedQuestion, mistakes: &mut Vec<Mistake>) -> Vec<(&'a Name, Role)> {
     let average = asked.average.as_ref().map(|(names, _)| names);
     let lists =
         [(asked.compare.as_ref(), Role::Compared), (asked.tune.as_ref(), Role::Tuned), (average, Role::Averaged)];

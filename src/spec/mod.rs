@@ -41,4 +41,4 @@ pub(crate) use mistake::{MOST_MISTAKES, say};
 pub(crate) use names::{looked_for_in, nearest_help};
 pub(crate) use overrides::SET;
 pub(crate) use parse::parse;
-pub(crate) use protocol::{AskedProtocol, Name};
+pub(crate) use protocol::{AskedProtocol, AskedQuestion, Name};

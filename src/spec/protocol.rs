@@ -10,7 +10,7 @@ use crate::record::Criterion;
 use toml::de::DeTable;
 
 /// The keys of the table, each with what `burnmark list keys` says of it.
-pub const PROTOCOL_KEYS: [(&str, &str); 5] = [
+pub const PROTOCOL_KEYS: [(&str, &str); 6] = [
     ("compare", "swept settings whose values are compared, such as `[\"optimizer\"]`: names"),
     ("tune", "swept settings of which each compared value gets its best combination: names"),
     ("average", "swept settings over whose values every figure is a mean: names, default all that are left"),
@@ -22,12 +22,18 @@ pub const PROTOCOL_KEYS: [(&str, &str); 5] = [
         "report_seeds",
         "seeds on which the choice is run again and tested: a list, or a number that counts on from the largest of `seeds`, default 10",
     ),
+    (
+        "question",
+        "one of several questions over the same runs, each `[[protocol.question]]` with its own `compare`, `tune` and `average`",
+    ),
 ];
+/// Those that each question has of its own.
+const QUESTION_KEYS: [&str; 3] = ["compare", "tune", "average"];
 /// Seeds of the second stage where none are asked for: enough to tell a pair of methods apart among a few.
 const USUAL_REPORT_SEEDS: u64 = 10;
 
 /// Their names.
-fn keys() -> [&'static str; 5] {
+fn keys() -> [&'static str; 6] {
     PROTOCOL_KEYS.map(|(key, _)| key)
 }
 
@@ -42,15 +48,22 @@ pub struct Name {
 #[derive(Clone, Debug)]
 pub struct AskedProtocol {
     pub place: Place,
-    /// None if the key is missing, or wrong and reported.
-    pub compare: Option<Vec<Name>>,
-    pub tune: Option<Vec<Name>>,
-    pub average: Option<(Vec<Name>, Place)>,
+    /// At least one, the most important first.
+    pub questions: Vec<AskedQuestion>,
     /// The criterion with its place in the file; `None` if the key is missing.
     pub select: Option<(Criterion, Place)>,
     pub report_seeds: (Seeds, Place),
     /// Whether anything of it is wrong and was reported.
     pub spoiled: bool,
+}
+
+/// The lists of one question.
+#[derive(Clone, Debug, Default)]
+pub struct AskedQuestion {
+    /// None if the key is missing, or wrong and reported.
+    pub compare: Option<Vec<Name>>,
+    pub tune: Option<Vec<Name>>,
+    pub average: Option<(Vec<Name>, Place)>,
 }
 
 /// Reads the table; what is wrong in itself is reported here, what does not fit the sweep by [`crate::protocol`].
@@ -62,17 +75,15 @@ pub fn read(reader: &mut Reader<'_>, value: &Node<'_>) -> Option<AskedProtocol> 
         return None;
     };
     let usual = (Seeds::Count(USUAL_REPORT_SEEDS), place.clone());
-    let mut asked = AskedProtocol {
-        place,
-        compare: None,
-        tune: None,
-        average: None,
-        select: None,
-        report_seeds: usual,
-        spoiled: false,
-    };
+    let mut asked = AskedProtocol { place, questions: Vec::new(), select: None, report_seeds: usual, spoiled: false };
     protocol_keys(reader, table, &mut asked);
-    missing_lists(reader, table, value);
+    match table.iter().find(|(name, _)| name.get_ref() == "question") {
+        Some((_, several)) => questions(reader, table, several, &mut asked),
+        None => {
+            asked.questions = vec![lists(reader, table)];
+            missing_lists(reader, (table, &keys()), value);
+        }
+    }
     asked.spoiled = reader.mistakes.len() > before;
     Some(asked)
 }
@@ -81,9 +92,7 @@ fn protocol_keys(reader: &mut Reader<'_>, table: &DeTable<'_>, asked: &mut Asked
     for (name, value) in in_order(table) {
         let place = Place { source: reader.source, span: value.span() };
         match name.get_ref().as_ref() {
-            "compare" => asked.compare = names(reader, "compare", value),
-            "tune" => asked.tune = names(reader, "tune", value),
-            "average" => asked.average = names(reader, "average", value).map(|names| (names, place)),
+            "compare" | "tune" | "average" | "question" => {} // see `lists` and `questions`
             "select" => asked.select = criterion(reader, value).map(|criterion| (criterion, place)),
             "report_seeds" => {
                 if let Some(seeds) = seeds::read(reader, "protocol.report_seeds", value) {
@@ -95,11 +104,49 @@ fn protocol_keys(reader: &mut Reader<'_>, table: &DeTable<'_>, asked: &mut Asked
     }
 }
 
+/// The lists of one question.
+fn lists(reader: &mut Reader<'_>, table: &DeTable<'_>) -> AskedQuestion {
+    let mut asked = AskedQuestion::default();
+    for (name, value) in in_order(table) {
+        let place = Place { source: reader.source, span: value.span() };
+        match name.get_ref().as_ref() {
+            "compare" => asked.compare = names(reader, "compare", value),
+            "tune" => asked.tune = names(reader, "tune", value),
+            "average" => asked.average = names(reader, "average", value).map(|names| (names, place)),
+            _ => {}
+        }
+    }
+    asked
+}
+
+/// Several questions, `[[protocol.question]]`: then the protocol itself has no lists.
+fn questions(reader: &mut Reader<'_>, table: &DeTable<'_>, several: &Node<'_>, asked: &mut AskedProtocol) {
+    for (name, _) in table.iter().filter(|(name, _)| QUESTION_KEYS.contains(&name.get_ref().as_ref())) {
+        let message = format!("`{}` beside `[[protocol.question]]`", name.get_ref());
+        reader.report(name.span(), Fault::unfit(message, "expected it in one of the questions"));
+    }
+    let Some(tables) = several.get_ref().as_array().filter(|list| !list.is_empty()) else {
+        reader.report(several.span(), Fault::missing("no question", "expected tables, `[[protocol.question]]`"));
+        return;
+    };
+    for value in tables.iter() {
+        let Some(own) = value.get_ref().as_table() else {
+            reader.report(value.span(), Fault::no_table("question", "expected a table, `[[protocol.question]]`"));
+            continue;
+        };
+        for (name, _) in own.iter().filter(|(name, _)| !QUESTION_KEYS.contains(&name.get_ref().as_ref())) {
+            reader.unknown("key in `[[protocol.question]]`", name, QUESTION_KEYS);
+        }
+        asked.questions.push(lists(reader, own));
+        missing_lists(reader, (own, &QUESTION_KEYS), value);
+    }
+}
+
 /// Says what must be there and is not; a slip in its name was said already.
-fn missing_lists(reader: &mut Reader<'_>, table: &DeTable<'_>, value: &Node<'_>) {
+fn missing_lists(reader: &mut Reader<'_>, (table, keys): (&DeTable<'_>, &[&'static str]), value: &Node<'_>) {
     let slips = |of: &str| {
-        let typed = table.iter().map(|(name, _)| name.get_ref().as_ref()).filter(|typed| !keys().contains(typed));
-        typed.filter_map(|typed| nearest(typed, keys())).any(|meant| meant == of)
+        let typed = table.iter().map(|(name, _)| name.get_ref().as_ref()).filter(|typed| !keys.contains(typed));
+        typed.filter_map(|typed| nearest(typed, keys.iter().copied())).any(|meant| meant == of)
     };
     for (key, message, expected) in [
         ("compare", "nothing is compared", "expected `compare = [\"optimizer\"]`, or another swept setting"),

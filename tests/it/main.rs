@@ -39,6 +39,7 @@ mod prose;
 mod prospects;
 mod protocols;
 mod provenance;
+mod questions;
 mod reading;
 mod registries;
 mod regularizers;
