@@ -1,6 +1,6 @@
 //! The last check of a spec: every kind of combination is finished once, every data set loaded, and they go together.
 
-use super::combinations::{Combinations, Part, Putting};
+use super::combinations::{Combinations, Cursor, Part};
 use super::data_fit::{beyond_precision, constant_part, labels_hint, thin_class};
 use super::files::Files;
 use super::generated::Generated;
@@ -143,9 +143,9 @@ impl<'c> Checking<'c> {
     /// The members of a part by kind, those that stand for all looked at, if each can be, fits by itself and differs from the others.
     fn members(&mut self, part: &Part, run: &mut RunSpec) -> Option<Members> {
         let (mut members, mut known) = (Members::default(), HashSet::new());
-        let mut putting = self.combinations.putting(part);
+        let mut cursor = self.combinations.cursor(part);
         for (member, stands_for) in self.combinations.representatives(part) {
-            self.put(part, &mut putting, member, run)?;
+            self.put(part, &mut cursor, member, run)?;
             let is_data = part.sections.contains(&Section::Data); // what it holds is known later
             let fits = alone(run).is_empty() && self.idle.add(&part.sections, run);
             let fits = fits && (is_data || known.insert(canonical_id(part, run, "")));
@@ -155,7 +155,7 @@ impl<'c> Checking<'c> {
         for others in members.firsts().flat_map(|first| self.combinations.represented(part, first)) {
             known.clear();
             for member in others {
-                self.put(part, &mut putting, member, run)?;
+                self.put(part, &mut cursor, member, run)?;
                 known.insert(canonical_id(part, run, "")).then_some(())?;
             }
         }
@@ -163,8 +163,8 @@ impl<'c> Checking<'c> {
     }
 
     /// Puts a part's member into a run, and what its files hold.
-    fn put(&mut self, part: &Part, putting: &mut Putting<'_>, member: u64, run: &mut RunSpec) -> Option<()> {
-        putting.put(member, run).ok()?;
+    fn put(&mut self, part: &Part, cursor: &mut Cursor<'_>, member: u64, run: &mut RunSpec) -> Option<()> {
+        cursor.put(member, run).ok()?;
         if part.sections.contains(&Section::Model) {
             self.files.read(run).ok()?;
             self.files.complete(run);
@@ -177,9 +177,9 @@ impl<'c> Checking<'c> {
         let mut known = HashSet::new();
         let mut data = parts.iter().map(|(part, _)| part).filter(|part| part.sections.contains(&Section::Data));
         data.all(|part| {
-            let mut putting = self.combinations.putting(part);
+            let mut cursor = self.combinations.cursor(part);
             (0..part.members).all(|member| {
-                let put = self.put(part, &mut putting, member, run).is_some();
+                let put = self.put(part, &mut cursor, member, run).is_some();
                 let digest = self.sets.digests.get(&canonical(&run.set()));
                 put && digest.is_some_and(|digest| known.insert(canonical_id(part, run, digest)))
             })

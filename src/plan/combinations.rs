@@ -1,11 +1,10 @@
 //! The combinations that a base and its axes make.
 
-use super::finishing::{finish, finish_sections};
+use super::finishing::{complete, finish, finish_sections};
 use super::run_spec::{RunSpec, Section};
 use super::unfit::is_alone;
-use crate::record::is_seed;
-use crate::registry::Value;
-use crate::spec::{Axis, Draft, FaultKind, Located, Mistake, Sweep, Typed};
+use crate::registry::{Default, Value};
+use crate::spec::{Apart, Axis, Draft, FaultKind, Located, Mistake, Sweep, Typed, find};
 
 /// Of so many members of a part it is asked what they lack.
 const MOST_ASKED: usize = 1000;
@@ -30,7 +29,7 @@ pub struct Part {
 /// Puts the members of a part into runs, one after the other: neighbours differ in one or two axes, and only these are set
 /// again.
 #[derive(Clone, Debug)]
-pub struct Putting<'c> {
+pub struct Cursor<'c> {
     combinations: &'c Combinations,
     axes: Vec<usize>,
     pub sections: Vec<Section>,
@@ -39,7 +38,7 @@ pub struct Putting<'c> {
     picks: Vec<usize>,
 }
 
-impl Putting<'_> {
+impl Cursor<'_> {
     /// Puts a member's sections into a run, and leaves its others as they are; or what is missing or wrong.
     pub fn put(&mut self, member: u64, run: &mut RunSpec) -> Result<(), Vec<Mistake>> {
         let picks = self.combinations.picks(self.axes.iter().copied(), member);
@@ -63,6 +62,11 @@ impl Combinations {
     /// One combination's run, complete; or what is missing or does not fit.
     pub fn finish(&self, index: u64, seed: u64) -> Result<RunSpec, Vec<Mistake>> {
         self.finish_draft(&self.draft(index), seed)
+    }
+
+    /// The run of a combination that was checked, without a further look at what goes together.
+    pub fn complete(&self, index: u64, seed: u64) -> Result<RunSpec, Vec<Mistake>> {
+        complete(&self.draft(index), seed, &self.sweep.end)
     }
 
     /// The run of one of these combinations. What the spec names anywhere counts as given, whatever this one has.
@@ -175,13 +179,13 @@ impl Combinations {
     }
 
     /// To put the members of a part into runs.
-    pub fn putting(&self, part: &Part) -> Putting<'_> {
+    pub fn cursor(&self, part: &Part) -> Cursor<'_> {
         let mut draft = self.sweep.base.clone();
         for &axis in &part.axes {
             self.sweep.axes[axis].put(0, &mut draft, &self.sweep.base);
         }
         let picks = vec![0; part.axes.len()];
-        Putting { combinations: self, axes: part.axes.clone(), sections: part.sections.clone(), draft, picks }
+        Cursor { combinations: self, axes: part.axes.clone(), sections: part.sections.clone(), draft, picks }
     }
 
     /// Which alternative of each of these axes a combination of them has; the first of them varies slowest.
@@ -217,16 +221,19 @@ fn is_of(axis: &Axis, section: Section) -> bool {
 }
 
 /// One alternative of each class, with how many the class has. Those of a class go together with the same other settings:
-/// nothing looks at a parameter such as β₁ or at a seed beside others, and of a regularizer's strength only whether it is 0 counts.
+/// [`Apart`] says which values of a key those are, and [`is_alone`] which parameters of optimizers.
 /// Of settings that vary together each alternative is a class of its own.
 fn classes(axis: &Axis) -> Vec<(usize, u64)> {
     let mut classes: Vec<(Option<bool>, usize, u64)> = Vec::new();
+    let key = |path: &str| Some(find(path)?.0);
     for (place, row) in axis.alternatives.iter().enumerate() {
         let class = match (axis.paths.as_slice(), row.as_slice()) {
-            ([path], [Some(Located { typed, .. })]) => match typed {
-                Typed::Parameter(Value::Number(_) | Value::Integer(_)) if is_alone(path) => Some(true),
-                Typed::Integer(_) if is_seed(path) => Some(true),
-                Typed::Number(strength) if path.starts_with("regularize.") => Some(*strength > 0.0),
+            ([path], [Some(Located { typed, .. })]) => match (typed, key(path).map(|key| (key.apart, key.default))) {
+                (Typed::Parameter(Value::Number(_) | Value::Integer(_)), _) if is_alone(path) => Some(true),
+                (_, Some((Apart::Never, _))) => Some(true),
+                (Typed::Number(number), Some((Apart::Used, Some(Default::Number(usual))))) => {
+                    Some(number.to_bits() != usual.to_bits())
+                }
                 _ => None,
             },
             _ => None,

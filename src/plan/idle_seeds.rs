@@ -37,8 +37,8 @@ fn is_drawn(source: Randomness, combinations: &Combinations, seed: u64) -> bool 
     };
     let Ok(mut run) = combinations.finish(0, seed) else { return true };
     combinations.parts().iter().filter(|part| part.sections.contains(&section)).any(|part| {
-        let mut putting = combinations.putting(part);
-        combinations.representatives(part).any(|(member, _)| putting.put(member, &mut run).is_err() || drawn(&run))
+        let mut cursor = combinations.cursor(part);
+        combinations.representatives(part).any(|(member, _)| cursor.put(member, &mut run).is_err() || drawn(&run))
     })
 }
 

@@ -157,10 +157,10 @@ impl Spec {
     fn each_member(&self, mut each: impl FnMut(&Part, &BTreeMap<String, Setting>, &RunSpec)) {
         let (combinations, mut run) = (&self.space.combinations, self.run(0));
         for part in combinations.parts() {
-            let mut putting = combinations.putting(&part);
+            let mut cursor = combinations.cursor(&part);
             let mut heads: HashSet<String> = HashSet::new();
             let mut give = |member: u64| {
-                self.space.put(&mut putting, member, &mut run);
+                self.space.put(&mut cursor, member, &mut run);
                 let mut settings = BTreeMap::new();
                 part.sections.iter().for_each(|section| run.add_settings(*section, &mut settings));
                 let settings = with_usual(&settings);

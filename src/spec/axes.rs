@@ -168,11 +168,11 @@ fn zip(reading: &mut Reading<'_>, settings: &[Given<'_, '_>]) {
             axis(&mut reading.reader(0, &given.path), given.key, given.parameter(), given.value, settings.len() == 1);
         let values = good_of(reading, &given.path, values)?;
         let (count, is_drawn) = (drawn(given.value).unwrap_or(values.len()), drawn(given.value).is_some());
-        Some(Column { count, is_drawn, values: values.into_iter() })
+        Some(Zipped { count, is_drawn, values: values.into_iter() })
     };
     // Each is read, so that each mistake is said.
-    let columns: Vec<Option<Column>> = settings.iter().map(column).collect();
-    let Some(mut columns) = columns.into_iter().collect::<Option<Vec<Column>>>() else { return };
+    let columns: Vec<Option<Zipped>> = settings.iter().map(column).collect();
+    let Some(mut columns) = columns.into_iter().collect::<Option<Vec<Zipped>>>() else { return };
     let Some(count) = columns.first().map(|column| column.count) else { return };
     if let Some((given, column)) = settings.iter().zip(&columns).find(|(_, column)| column.count != count) {
         let (path, first, own) = (&given.path, &settings[0].path, values(column.count));
@@ -301,7 +301,7 @@ fn together(
 type Cases = (Vec<String>, Vec<Vec<Option<Located>>>, Vec<Range<usize>>);
 
 /// A list of a zip, or numbers drawn for it, of which there are spare ones.
-struct Column {
+struct Zipped {
     count: usize,
     is_drawn: bool,
     values: std::vec::IntoIter<Located>,

@@ -27,7 +27,7 @@ pub use document::Document;
 pub use draft::Draft;
 pub use fault::{Fault, FaultKind};
 pub use judge::JUDGE_KEYS;
-pub use keys::{Column, KEYS, Key, KeyKind};
+pub use keys::{Apart, Column, KEYS, Key, KeyKind, Seen};
 pub use mistake::{Mistake, Mistakes, Place, Source};
 pub use overrides::Override;
 pub use protocol::PROTOCOL_KEYS;

@@ -22,7 +22,7 @@ pub struct Ranged<'a> {
 const SPARE: usize = 200_000;
 
 /// A range as it is written.
-struct Range {
+struct Stretch {
     from: f64,
     to: f64,
     log: bool,
@@ -88,7 +88,7 @@ fn range(
         reader.report(ends.span(), Fault::out_of_range(format!("a range from {from} to {to}"), expected));
         return None;
     }
-    let range = Range { from, to, log };
+    let range = Stretch { from, to, log };
     match (of("points"), of("draws"), of("seed")) {
         (Some((_, points)), None, None) => {
             Some(range.grid(reader.integer("points", 2, MOST_ALTERNATIVES as u64, points)?))
@@ -116,7 +116,7 @@ fn range(
     }
 }
 
-impl Range {
+impl Stretch {
     /// Points at equal distances, the ends among them.
     #[allow(clippy::cast_precision_loss)] // at most 100,000 points
     fn grid(&self, points: u64) -> Vec<f64> {

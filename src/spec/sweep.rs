@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::keys::{KeyKind, find};
 use super::mistake::Place;
-use super::typed::{Key, Located, Partial, Typed};
+use super::typed::{Identity, Located, Partial, Typed};
 use crate::data::Shares;
 use crate::registry::Default;
 use std::collections::{BTreeMap, HashSet};
@@ -50,7 +50,7 @@ impl Axis {
             let value = |setting| Some(self.value(row, setting, base)?.key());
             (0..self.paths.len()).map(value).collect()
         };
-        let whole: Vec<Vec<Option<Key>>> = self.alternatives.iter().map(whole).collect();
+        let whole: Vec<Vec<Option<Identity>>> = self.alternatives.iter().map(whole).collect();
         let (mut whole, mut seen) = (whole.into_iter(), HashSet::new());
         self.alternatives.retain(|_| whole.next().is_some_and(|row| seen.insert(row)));
     }
@@ -106,7 +106,7 @@ fn usual(path: &str) -> Option<Typed> {
 }
 
 /// What tells an alternative apart from others, wherever its values are written.
-pub fn keys_of(row: &[Option<Located>]) -> Vec<Option<Key>> {
+pub fn keys_of(row: &[Option<Located>]) -> Vec<Option<Identity>> {
     row.iter().map(|value| Some(value.as_ref()?.typed.key())).collect()
 }
 

@@ -1,10 +1,13 @@
 //! The one training loop. It knows engines by their trait only; regularizers are parts of it.
 
 pub mod average;
+mod batch;
 mod check;
 mod clip;
+mod curve;
 mod evaluate;
 mod hashes;
+mod named;
 mod predictions;
 mod regularize;
 mod settings;
@@ -14,13 +17,16 @@ mod thinned;
 mod trace;
 
 pub use average::Average;
+pub use batch::{BatchSize, FULL};
 pub use check::{CrossCheck, bound};
 pub use clip::norm;
+pub use curve::Curve;
 pub use evaluate::{Evaluator, metric_name};
 pub use hashes::{hash_of_numbers, order_digest};
+pub use named::{Named, by_name};
 pub use predictions::Predictions;
 pub use regularize::{Dropout, DropoutAtTest, Settings as RegularizeSettings, add_weight_decay, penalty};
-pub use settings::{BatchSize, Curve, FULL};
+pub use settings::TrainSpec;
 pub use side_by_side::{Parted, Side, StepGaps, apart, at_the_same_parameters, blocks};
 pub use stepper::{Question, Stepper};
 pub use thinned::{MOST_UNITS, NOT_THINNED, Thinned, feeds_layers, units};

@@ -1,68 +1,49 @@
-//! Settings of a training that are neither numbers nor words alone.
+//! The settings of a training, as a spec gives them.
 
-use crate::registry::Value;
+use super::batch::BatchSize;
+use super::curve::Curve;
+use super::named::by_name;
+use crate::data::Order;
+use crate::model::Reduction;
+use crate::registry::Choice;
 use serde::{Deserialize, Serialize};
 
-/// Samples per step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Value", into = "Value")]
-pub enum BatchSize {
-    Samples(usize),
-    /// The whole training part.
-    Full,
+/// What a spec says of a training, `[train]`: a field for each key of the section.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainSpec {
+    pub epochs: u64,
+    pub batch: BatchSize,
+    pub drop_last: bool,
+    #[serde(with = "by_name")]
+    pub reduction: Reduction,
+    #[serde(with = "by_name")]
+    pub order: Order,
+    pub clip: f64,
+    /// Epochs from one evaluation to the next.
+    pub evaluate_every: u64,
+    /// Epochs, at least, from one evaluation of the training part to the next; absent where it is 1.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub evaluate_train_every: u64,
+    pub early_stopping: bool,
+    pub patience: u64,
+    pub average: Choice,
+    pub ensemble: u32,
+    #[serde(with = "by_name")]
+    pub curve: Curve,
+    /// Seeds of single sources of randomness, in the place of the run's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_seed: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_seed: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropout_seed: Option<u64>,
 }
 
-/// The word for [`BatchSize::Full`].
-pub const FULL: &str = "full";
-
-impl BatchSize {
-    /// On a training part of this many samples.
-    #[must_use]
-    pub fn of(self, samples: usize) -> usize {
-        match self {
-            Self::Samples(batch) => batch,
-            Self::Full => samples,
-        }
-    }
+const fn one() -> u64 {
+    1
 }
 
-impl From<BatchSize> for Value {
-    fn from(batch: BatchSize) -> Self {
-        match batch {
-            BatchSize::Samples(samples) => Self::Integer(samples as u64),
-            BatchSize::Full => Self::Text(FULL.to_owned()),
-        }
-    }
-}
-
-impl TryFrom<Value> for BatchSize {
-    type Error = String;
-
-    fn try_from(value: Value) -> Result<Self, String> {
-        match value {
-            Value::Integer(samples) => usize::try_from(samples).map(Self::Samples).map_err(|why| why.to_string()),
-            Value::Text(word) if word == FULL => Ok(Self::Full),
-            other => Err(format!("`{other}` is no batch")),
-        }
-    }
-}
-
-/// How finely a run's curve is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Curve {
-    Epoch,
-    Step,
-}
-
-impl Curve {
-    pub const ALL: [Self; 2] = [Self::Epoch, Self::Step];
-
-    /// The name in spec files and tables.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Epoch => "epoch",
-            Self::Step => "step",
-        }
-    }
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+const fn is_one(number: &u64) -> bool {
+    *number == 1
 }
