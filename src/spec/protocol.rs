@@ -1,7 +1,9 @@
 //! `[protocol]`: which swept settings are compared, tuned and averaged over, by what the tuned ones are chosen, and on which
 //! seeds the choice is run again.
 
-use super::problem::{Place, nearest};
+use super::fault::Fault;
+use super::mistake::Place;
+use super::names::{nearest, nearest_help};
 use super::reader::{Node, Reader, in_order};
 use super::seeds::{self, Seeds};
 use crate::record::Criterion;
@@ -67,9 +69,9 @@ pub struct AskedQuestion {
 /// Reads the table; what is wrong in itself is reported here, what does not fit the sweep by [`crate::protocol`].
 pub fn read(reader: &mut Reader<'_>, value: &Node<'_>) -> Option<AskedProtocol> {
     let place = Place { source: reader.source, span: value.span() };
-    let before = reader.problems.len();
+    let before = reader.mistakes.len();
     let Some(table) = value.get_ref().as_table() else {
-        reader.report(value.span(), "`protocol` is no table", "expected a table, `[protocol]`", None);
+        reader.report(value.span(), Fault::no_table("protocol", "expected a table, `[protocol]`"));
         return None;
     };
     let usual = (Seeds::Count(USUAL_REPORT_SEEDS), place.clone());
@@ -82,7 +84,7 @@ pub fn read(reader: &mut Reader<'_>, value: &Node<'_>) -> Option<AskedProtocol> 
             missing_lists(reader, (table, &keys()), value);
         }
     }
-    asked.spoiled = reader.problems.len() > before;
+    asked.spoiled = reader.mistakes.len() > before;
     Some(asked)
 }
 
@@ -97,7 +99,7 @@ fn protocol_keys(reader: &mut Reader<'_>, table: &DeTable<'_>, asked: &mut Asked
                     asked.report_seeds = (seeds, place);
                 }
             }
-            _ => reader.unknown("key in `[protocol]`", name, keys()),
+            _ => reader.unknown_key("protocol", name, keys()),
         }
     }
 }
@@ -121,15 +123,15 @@ fn lists(reader: &mut Reader<'_>, table: &DeTable<'_>) -> AskedQuestion {
 fn questions(reader: &mut Reader<'_>, table: &DeTable<'_>, several: &Node<'_>, asked: &mut AskedProtocol) {
     for (name, _) in table.iter().filter(|(name, _)| QUESTION_KEYS.contains(&name.get_ref().as_ref())) {
         let message = format!("`{}` beside `[[protocol.question]]`", name.get_ref());
-        reader.report(name.span(), message, "expected it in one of the questions", None);
+        reader.report(name.span(), Fault::unfit(message, "expected it in one of the questions"));
     }
     let Some(tables) = several.get_ref().as_array().filter(|list| !list.is_empty()) else {
-        reader.report(several.span(), "no question", "expected tables, `[[protocol.question]]`", None);
+        reader.report(several.span(), Fault::missing("no question", "expected tables, `[[protocol.question]]`"));
         return;
     };
     for value in tables.iter() {
         let Some(own) = value.get_ref().as_table() else {
-            reader.report(value.span(), "a question is no table", "expected a table, `[[protocol.question]]`", None);
+            reader.report(value.span(), Fault::no_table("question", "expected a table, `[[protocol.question]]`"));
             continue;
         };
         for (name, _) in own.iter().filter(|(name, _)| !QUESTION_KEYS.contains(&name.get_ref().as_ref())) {
@@ -144,7 +146,7 @@ fn questions(reader: &mut Reader<'_>, table: &DeTable<'_>, several: &Node<'_>, a
 fn missing_lists(reader: &mut Reader<'_>, (table, keys): (&DeTable<'_>, &[&'static str]), value: &Node<'_>) {
     let slips = |of: &str| {
         let typed = table.iter().map(|(name, _)| name.get_ref().as_ref()).filter(|typed| !keys.contains(typed));
-        typed.filter_map(|typed| nearest(typed, keys.iter().copied())).any(|help| help.contains(&format!("`{of}`")))
+        typed.filter_map(|typed| nearest(typed, keys.iter().copied())).any(|meant| meant == of)
     };
     for (key, message, expected) in [
         ("compare", "nothing is compared", "expected `compare = [\"optimizer\"]`, or another swept setting"),
@@ -152,7 +154,7 @@ fn missing_lists(reader: &mut Reader<'_>, (table, keys): (&DeTable<'_>, &[&'stat
     ] {
         if !table.contains_key(key) && !slips(key) {
             let help = (key == "tune").then(|| "without tuning there is no need for a protocol".to_owned());
-            reader.report(value.span(), message, expected, help);
+            reader.report(value.span(), Fault::missing(message, expected).or_help(help));
         }
     }
 }
@@ -162,7 +164,10 @@ pub fn names(reader: &mut Reader<'_>, key: &str, node: &Node<'_>) -> Option<Vec<
     let items: Vec<&Node<'_>> = node.get_ref().as_array().map_or(vec![node], |list| list.iter().collect());
     if items.is_empty() && key != "average" {
         let message = if key == "compare" { "nothing is compared" } else { "nothing is tuned" };
-        reader.report(node.span(), message, "expected the names of swept settings, such as `[\"optimizer\"]`", None);
+        reader.report(
+            node.span(),
+            Fault::missing(message, "expected the names of swept settings, such as `[\"optimizer\"]`"),
+        );
         return None;
     }
     let name = |item: &&Node<'_>| match item.get_ref().as_str() {
@@ -184,9 +189,9 @@ fn criterion(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Criterion> {
         let help = if typed.contains("test") {
             Some("settings are chosen on the validation part; the test part is for the report only".to_owned())
         } else {
-            nearest(typed, known)
+            nearest_help(typed, known)
         };
-        reader.report(node.span(), format!("unknown criterion `{typed}`"), format!("expected one of {listed}"), help);
+        reader.report(node.span(), Fault::unknown("criterion", typed, known).or_help(help));
     }
     found
 }
