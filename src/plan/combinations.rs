@@ -4,7 +4,7 @@ use super::finishing::{complete, finish, finish_sections};
 use super::run_spec::{RunSpec, Section};
 use super::unfit::is_alone;
 use crate::registry::{Default, Value};
-use crate::spec::{Apart, Axis, Draft, FaultKind, Located, Mistake, Sweep, Typed, find};
+use crate::spec::{Distinction, FaultKind, Located, Mistake, RunDraft, Sweep, SweepAxis, Typed, find};
 
 /// Of so many members of a part it is asked what they lack.
 const MOST_ASKED: usize = 1000;
@@ -18,7 +18,7 @@ pub struct Combinations {
 /// Sections that are finished together, and the axes that they depend on: no axis belongs to two parts, so that all
 /// combinations of their members are the combinations of the axes.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct SweepPart {
     pub sections: Vec<Section>,
     /// Places in the list of axes, ascending.
     axes: Vec<usize>,
@@ -34,7 +34,7 @@ pub struct Cursor<'c> {
     axes: Vec<usize>,
     pub sections: Vec<Section>,
     /// The base with the member that was put last.
-    draft: Draft,
+    draft: RunDraft,
     picks: Vec<usize>,
 }
 
@@ -70,7 +70,7 @@ impl Combinations {
     }
 
     /// The run of one of these combinations. What the spec names anywhere counts as given, whatever this one has.
-    pub fn finish_draft(&self, draft: &Draft, seed: u64) -> Result<RunSpec, Vec<Mistake>> {
+    pub fn finish_draft(&self, draft: &RunDraft, seed: u64) -> Result<RunSpec, Vec<Mistake>> {
         let is_axis = |path: &str| self.sweep.axes.iter().any(|axis| axis.paths.iter().any(|known| known == path));
         finish(draft, seed, &self.sweep.end, |path| self.sweep.base.place(path).is_some() || is_axis(path))
     }
@@ -92,7 +92,7 @@ impl Combinations {
     }
 
     /// The base with one combination of the axes' alternatives.
-    pub fn draft(&self, index: u64) -> Draft {
+    pub fn draft(&self, index: u64) -> RunDraft {
         let mut draft = self.sweep.base.clone();
         for (axis, pick) in self.sweep.axes.iter().zip(self.picks(0..self.sweep.axes.len(), index)) {
             axis.put(pick, &mut draft, &self.sweep.base);
@@ -101,11 +101,12 @@ impl Combinations {
     }
 
     /// The parts, the data first: what is checked against data then loads each set once.
-    pub fn parts(&self) -> Vec<Part> {
+    pub fn parts(&self) -> Vec<SweepPart> {
         // Where no epochs are given, in some cases at least, a solver in closed form has one.
-        let epochs = |axis: &Axis| axis.paths.iter().position(|path| path == "train.epochs");
-        let always =
-            |axis: &Axis| epochs(axis).is_some_and(|column| axis.alternatives.iter().all(|row| row[column].is_some()));
+        let epochs = |axis: &SweepAxis| axis.paths.iter().position(|path| path == "train.epochs");
+        let always = |axis: &SweepAxis| {
+            epochs(axis).is_some_and(|column| axis.alternatives.iter().all(|row| row[column].is_some()))
+        };
         let epochs_follow = self.sweep.base.place("train.epochs").is_none() && !self.sweep.axes.iter().any(always);
         let mut parts: Vec<Vec<Section>> = vec![vec![Section::Data]];
         parts.extend(Section::ALL.into_iter().filter(|section| *section != Section::Data).map(|section| vec![section]));
@@ -114,16 +115,16 @@ impl Combinations {
         }
         self.sweep.axes.iter().for_each(|axis| join(&mut parts, |section| is_of(axis, section)));
         let part = |sections: Vec<Section>| {
-            let is_ours = |axis: &Axis| sections.iter().any(|section| is_of(axis, *section));
+            let is_ours = |axis: &SweepAxis| sections.iter().any(|section| is_of(axis, *section));
             let axes: Vec<usize> = (0..self.sweep.axes.len()).filter(|&axis| is_ours(&self.sweep.axes[axis])).collect();
             let members = axes.iter().map(|&axis| self.sweep.axes[axis].alternatives.len() as u64).product();
-            Part { sections, axes, members }
+            SweepPart { sections, axes, members }
         };
         parts.into_iter().map(part).collect()
     }
 
     /// Members that stand for all of a part, each for so many: one of each combination of the axes' classes.
-    pub fn representatives(&self, part: &Part) -> impl Iterator<Item = (u64, u64)> + use<> {
+    pub fn representatives(&self, part: &SweepPart) -> impl Iterator<Item = (u64, u64)> + use<> {
         let sizes: Vec<u64> = part.axes.iter().map(|&axis| self.sweep.axes[axis].values() as u64).collect();
         let classes: Vec<Vec<(usize, u64)>> = part.axes.iter().map(|&axis| classes(&self.sweep.axes[axis])).collect();
         let all: usize = classes.iter().map(Vec::len).product();
@@ -141,7 +142,7 @@ impl Combinations {
     }
 
     /// For each axis whose alternatives are represented by fewer: the members that differ from this one in it alone.
-    pub fn represented(&self, part: &Part, member: u64) -> Vec<Vec<u64>> {
+    pub fn represented(&self, part: &SweepPart, member: u64) -> Vec<Vec<u64>> {
         let picks = self.picks(part.axes.iter().copied(), member);
         let (mut stride, mut all) = (1, Vec::new());
         for (&axis, pick) in part.axes.iter().zip(picks).rev() {
@@ -156,7 +157,7 @@ impl Combinations {
     }
 
     /// Which member of a part a combination has.
-    pub fn member(&self, part: &Part, index: u64) -> u64 {
+    pub fn member(&self, part: &SweepPart, index: u64) -> u64 {
         let picks = self.picks(0..self.sweep.axes.len(), index);
         part.axes
             .iter()
@@ -164,7 +165,7 @@ impl Combinations {
     }
 
     /// The combination that has these members, one of each part.
-    pub fn index<'p>(&self, members: impl Iterator<Item = (&'p Part, u64)>) -> u64 {
+    pub fn index<'p>(&self, members: impl Iterator<Item = (&'p SweepPart, u64)>) -> u64 {
         let mut picks = vec![0; self.sweep.axes.len()];
         for (part, member) in members {
             for (&axis, pick) in part.axes.iter().zip(self.picks(part.axes.iter().copied(), member)) {
@@ -179,7 +180,7 @@ impl Combinations {
     }
 
     /// To put the members of a part into runs.
-    pub fn cursor(&self, part: &Part) -> Cursor<'_> {
+    pub fn cursor(&self, part: &SweepPart) -> Cursor<'_> {
         let mut draft = self.sweep.base.clone();
         for &axis in &part.axes {
             self.sweep.axes[axis].put(0, &mut draft, &self.sweep.base);
@@ -216,22 +217,22 @@ fn join(parts: &mut Vec<Vec<Section>>, is_one: impl Fn(Section) -> bool) {
 }
 
 /// Whether some of its settings are of this section.
-fn is_of(axis: &Axis, section: Section) -> bool {
+fn is_of(axis: &SweepAxis, section: Section) -> bool {
     axis.paths.iter().any(|path| path.split('.').next() == Some(section.name()))
 }
 
 /// One alternative of each class, with how many the class has. Those of a class go together with the same other settings:
-/// [`Apart`] says which values of a key those are, and [`is_alone`] which parameters of optimizers.
+/// [`Distinction`] says which values of a key those are, and [`is_alone`] which parameters of optimizers.
 /// Of settings that vary together each alternative is a class of its own.
-fn classes(axis: &Axis) -> Vec<(usize, u64)> {
+fn classes(axis: &SweepAxis) -> Vec<(usize, u64)> {
     let mut classes: Vec<(Option<bool>, usize, u64)> = Vec::new();
     let key = |path: &str| Some(find(path)?.0);
     for (place, row) in axis.alternatives.iter().enumerate() {
         let class = match (axis.paths.as_slice(), row.as_slice()) {
             ([path], [Some(Located { typed, .. })]) => match (typed, key(path).map(|key| (key.apart, key.default))) {
                 (Typed::Parameter(Value::Number(_) | Value::Integer(_)), _) if is_alone(path) => Some(true),
-                (_, Some((Apart::Never, _))) => Some(true),
-                (Typed::Number(number), Some((Apart::Used, Some(Default::Number(usual))))) => {
+                (_, Some((Distinction::Never, _))) => Some(true),
+                (Typed::Number(number), Some((Distinction::Used, Some(Default::Number(usual))))) => {
                     Some(number.to_bits() != usual.to_bits())
                 }
                 _ => None,

@@ -9,7 +9,7 @@ use crate::model::{self, ModelEntry};
 use crate::num::Precision;
 use crate::registry::{Choice, Default};
 use crate::solve;
-use crate::spec::{Draft, Fault, KEYS, Key, KeyKind, Mistake, Partial, Place, Typed, find, fit};
+use crate::spec::{Fault, KEYS, Key, KeyKind, Mistake, Partial, Place, RunDraft, Typed, find, fit};
 use crate::train::Named;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ const EPOCHS: &str = "train.epochs";
 
 /// Finishes some sections of a run, of which this draft may know no others; or what is missing or wrong.
 pub fn finish_sections(
-    draft: &Draft,
+    draft: &RunDraft,
     sections: &[Section],
     end: &Place,
     run: &mut RunSpec,
@@ -31,7 +31,7 @@ pub fn finish_sections(
 
 /// The complete run, with every default filled in; or what is missing or does not fit, said at `end` where there
 /// is no better place. `given`: which settings the spec names at all.
-pub fn finish(draft: &Draft, seed: u64, end: &Place, given: impl Fn(&str) -> bool) -> Result<RunSpec, Vec<Mistake>> {
+pub fn finish(draft: &RunDraft, seed: u64, end: &Place, given: impl Fn(&str) -> bool) -> Result<RunSpec, Vec<Mistake>> {
     let mut finishing = Finishing { draft, end, mistakes: Vec::new() };
     let run = finishing.run(seed);
     for unfit in run.iter().flat_map(|run| unfit(run, &given)) {
@@ -41,14 +41,14 @@ pub fn finish(draft: &Draft, seed: u64, end: &Place, given: impl Fn(&str) -> boo
 }
 
 /// The complete run, without a look at what goes together.
-pub fn complete(draft: &Draft, seed: u64, end: &Place) -> Result<RunSpec, Vec<Mistake>> {
+pub fn complete(draft: &RunDraft, seed: u64, end: &Place) -> Result<RunSpec, Vec<Mistake>> {
     let mut finishing = Finishing { draft, end, mistakes: Vec::new() };
     finishing.run(seed).filter(|_| finishing.mistakes.is_empty()).ok_or(finishing.mistakes)
 }
 
 /// What a draft becomes: its sections, one after the other, with everything that is missing or wrong.
 struct Finishing<'d> {
-    draft: &'d Draft,
+    draft: &'d RunDraft,
     end: &'d Place,
     mistakes: Vec<Mistake>,
 }

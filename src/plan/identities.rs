@@ -1,7 +1,7 @@
 //! The identities of all runs of an experiment, in their order, made from the digests of their sections: each section of
 //! each part is finished and digested once, not once for each combination.
 
-use super::combinations::{Cursor, Part};
+use super::combinations::{Cursor, SweepPart};
 use super::identity::{SectionDigest, identity_of, revision};
 use super::run_spec::{RunSpec, Section};
 use super::space::Space;
@@ -23,7 +23,7 @@ pub struct Identities<'s> {
 }
 
 struct Digests<'s> {
-    part: Part,
+    part: SweepPart,
     cursor: Cursor<'s>,
     kept: Vec<Option<Member>>,
     current: Option<(u64, Member)>,
@@ -62,7 +62,7 @@ impl DataDigests {
 
 impl<'s> Identities<'s> {
     pub fn new(space: &'s Space, seeds: &[u64]) -> Self {
-        let digests = |part: Part| {
+        let digests = |part: SweepPart| {
             let kept = if part.members <= MOST_KEPT { usize::try_from(part.members).unwrap_or_default() } else { 0 };
             let cursor = space.combinations.cursor(&part);
             Digests { part, cursor, kept: vec![None; kept], current: None }

@@ -7,7 +7,7 @@ use crate::model::initial;
 use crate::num::Precision;
 use crate::record::Setting;
 use crate::registry::Choice;
-use crate::spec::Column;
+use crate::spec::ColumnKind;
 use crate::train::{RegularizeSettings, TrainSpec, by_name};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -163,7 +163,7 @@ fn flatten(path: String, value: &serde_json::Value, settings: &mut BTreeMap<Stri
         Value::String(text) => Setting::Text(text.clone()),
         Value::Null => return,
     };
-    let setting = match Column::of(&path) {
+    let setting = match ColumnKind::of(&path) {
         Some(column) => column.put(setting),
         None => setting,
     };

@@ -1,6 +1,6 @@
 //! The space of an experiment's runs: all combinations of its settings, with the files and the data sets that they name.
 
-use super::combinations::{Combinations, Cursor, Part};
+use super::combinations::{Combinations, Cursor, SweepPart};
 use super::files::Files;
 use super::run_spec::{RunSpec, Section};
 use super::sets::canonical;
@@ -15,7 +15,7 @@ pub struct Space {
     pub files: Files,
     /// The digest of each data set that occurs, by its canonical form.
     pub digests: BTreeMap<String, String>,
-    parts: Vec<Part>,
+    parts: Vec<SweepPart>,
 }
 
 impl Space {

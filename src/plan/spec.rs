@@ -1,6 +1,6 @@
 //! A checked experiment: its base, its axes and the runs that they make.
 
-use super::combinations::Part;
+use super::combinations::SweepPart;
 use super::identities::Identities;
 use super::kinds::{Kind, Members, kinds};
 use super::labels::{InWords, in_words};
@@ -140,7 +140,7 @@ impl Spec {
     #[must_use]
     pub fn kinds(&self, key: impl Fn(Section, &RunSpec) -> String) -> Vec<Kind> {
         let mut run = self.run(0);
-        let mut members = |part: Part| {
+        let mut members = |part: SweepPart| {
             let (mut members, mut cursor) = (Members::default(), self.space.combinations.cursor(&part));
             for (member, stands_for) in self.space.combinations.representatives(&part) {
                 self.space.put(&mut cursor, member, &mut run);
@@ -148,7 +148,7 @@ impl Spec {
             }
             (part, members)
         };
-        let parts: Vec<(Part, Members)> = self.space.combinations.parts().into_iter().map(&mut members).collect();
+        let parts: Vec<(SweepPart, Members)> = self.space.combinations.parts().into_iter().map(&mut members).collect();
         kinds(&self.space.combinations, &parts).collect()
     }
 

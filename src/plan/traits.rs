@@ -7,10 +7,10 @@
 use super::run_spec::{RunSpec, Section};
 use crate::record::Setting;
 use crate::registry::Default;
-use crate::spec::{Key, KeyKind, Seen};
+use crate::spec::{Key, KeyKind, Visible};
 use std::collections::BTreeMap;
 
-/// The traits of a run's sections: what [`Seen`] says of each key.
+/// The traits of a run's sections: what [`Visible`] says of each key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Traits {
     /// The values that are seen, and of others whether they are used.
@@ -68,7 +68,7 @@ impl Traits {
                 let mut settings = BTreeMap::new();
                 run.add_settings(section, &mut settings);
                 let seen = Key::of(section.name()).filter_map(|key| seen_of(key, &settings));
-                seen.map(|seen| format!("{}\n", seen.text())).collect()
+                seen.map(|seen| seen.text().to_owned()).collect::<Vec<_>>().join("\n")
             }
         }
     }
@@ -97,10 +97,10 @@ fn seen_of(key: &Key, settings: &BTreeMap<String, Setting>) -> Option<Trait> {
         setting.map(ToString::to_string).or_else(|| usual(path)).unwrap_or_default()
     };
     match key.seen {
-        Seen::Nothing => None,
-        Seen::Value | Seen::Kind => Some(Trait::Value(value(key.path, key.kind))),
-        Seen::Used => Some(Trait::Used(usual(key.path).is_none_or(|usual| usual != value(key.path, key.kind)))),
-        Seen::ValueWhere(other, word) => {
+        Visible::Nothing => None,
+        Visible::Value | Visible::Kind => Some(Trait::Value(value(key.path, key.kind))),
+        Visible::Used => Some(Trait::Used(usual(key.path).is_none_or(|usual| usual != value(key.path, key.kind)))),
+        Visible::ValueWhere(other, word) => {
             let counts = settings.get(other).is_some_and(|setting| setting.to_string() == word);
             counts.then(|| Trait::Value(value(key.path, key.kind)))
         }

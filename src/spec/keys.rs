@@ -26,16 +26,16 @@ pub struct Key {
     /// Whether a run may be without it.
     pub optional: bool,
     /// What the checks of other sections and of the data see of its value.
-    pub seen: Seen,
+    pub seen: Visible,
     /// Which of its values the planner looks at one by one.
-    pub apart: Apart,
+    pub apart: Distinction,
     /// Whether it means nothing to a solver, which takes no training steps.
     pub by_steps: bool,
 }
 
 /// What of a setting's value the other sections may depend on. Combinations of which they see the same are checked once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seen {
+pub enum Visible {
     Nothing,
     /// Of a choice, the entry without its parameters.
     Kind,
@@ -49,7 +49,7 @@ pub enum Seen {
 
 /// Which values of an axis the planner tells apart. One value stands for all others that it does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Apart {
+pub enum Distinction {
     Each,
     /// The default from all others.
     Used,
@@ -58,15 +58,15 @@ pub enum Apart {
 
 impl Key {
     const fn new(path: &'static str, description: &'static str, kind: KeyKind, default: Option<Default>) -> Self {
-        let (seen, apart) = (Seen::Value, Apart::Each);
+        let (seen, apart) = (Visible::Value, Distinction::Each);
         Self { path, description, kind, default, optional: false, seen, apart, by_steps: false }
     }
 
-    const fn seen(self, seen: Seen) -> Self {
+    const fn seen(self, seen: Visible) -> Self {
         Self { seen, ..self }
     }
 
-    const fn apart(self, apart: Apart) -> Self {
+    const fn apart(self, apart: Distinction) -> Self {
         Self { apart, ..self }
     }
 
@@ -121,11 +121,11 @@ const fn flag(path: &'static str, description: &'static str, default: bool) -> K
 
 /// A strength, 0 or greater; 0 means none.
 const fn strength(path: &'static str, description: &'static str) -> Key {
-    Key::new(path, description, KeyKind::Number(Range::NOT_NEGATIVE), Some(Default::Number(0.0))).seen(Seen::Used)
+    Key::new(path, description, KeyKind::Number(Range::NOT_NEGATIVE), Some(Default::Number(0.0))).seen(Visible::Used)
 }
 
 const fn probability(path: &'static str, description: &'static str) -> Key {
-    Key::new(path, description, KeyKind::Number(Range::BELOW_ONE), Some(Default::Number(0.0))).seen(Seen::Used)
+    Key::new(path, description, KeyKind::Number(Range::BELOW_ONE), Some(Default::Number(0.0))).seen(Visible::Used)
 }
 
 const fn choice(
@@ -141,8 +141,8 @@ const fn choice(
 const fn seed(path: &'static str, description: &'static str) -> Key {
     Key::new(path, description, KeyKind::Integer { least: 0, most: LARGEST }, None)
         .optional()
-        .seen(Seen::Nothing)
-        .apart(Apart::Never)
+        .seen(Visible::Nothing)
+        .apart(Distinction::Never)
 }
 
 /// The largest seed, since TOML's whole numbers end there.
@@ -160,7 +160,7 @@ pub const KEYS: &[Key] = &[
         "engine",
         "which engine computes gradients",
         &[EngineKind::Burn.name(), EngineKind::BurnNdarray.name(), EngineKind::Reference.name()],
-    ).seen(Seen::Nothing),
+    ).seen(Visible::Nothing),
     word("precision", "floating-point type of the training", &[Precision::F32.name(), Precision::F64.name()]),
     choice("data.set", "the data set", || data::entries().map(|e| &e.entry).collect(), None),
     word(
@@ -232,7 +232,7 @@ pub const KEYS: &[Key] = &[
         || model::initial::ENTRIES.to_vec(),
         None,
     ),
-    integer("train.epochs", "passes over the training part", MOST, None).seen(Seen::ValueWhere("train.curve", "step")),
+    integer("train.epochs", "passes over the training part", MOST, None).seen(Visible::ValueWhere("train.curve", "step")),
     Key::new(
         "train.batch",
         "samples per step: 1 is online, `full` the whole training part; the last batch of an epoch takes what is left",
@@ -244,49 +244,49 @@ pub const KEYS: &[Key] = &[
         "train.order",
         "order of the samples: drawn for each epoch, once for all, or as the data has them",
         &[Order::Fresh.name(), Order::Fixed.name(), Order::Given.name()],
-    ).seen(Seen::Nothing),
+    ).seen(Visible::Nothing),
     word(
         "train.reduction",
         "whether a batch's loss is the mean or the sum over its answers",
         &[Reduction::Mean.name(), Reduction::Sum.name()],
-    ).seen(Seen::Nothing),
+    ).seen(Visible::Nothing),
     strength("train.clip", "largest norm of the gradient over all parameters, before decay is added; 0 for any").by_steps(),
     integer(
         "train.evaluate_every",
         "epochs from one evaluation to the next; the state before the first step and the last one are always evaluated",
         MOST,
         Some(Default::Integer(1)),
-    ).seen(Seen::Used).by_steps(),
+    ).seen(Visible::Used).by_steps(),
     integer(
         "train.evaluate_train_every",
         "epochs, at least, from one evaluation of the training part to the next; it is always evaluated before the first step \
          and after the last of all epochs",
         MOST,
         Some(Default::Integer(1)),
-    ).seen(Seen::Used).by_steps(),
+    ).seen(Visible::Used).by_steps(),
     flag(
         "train.early_stopping",
         "stop after `patience` epochs without a better validation loss, and keep the best",
         false,
-    ).seen(Seen::Used).by_steps(),
+    ).seen(Visible::Used).by_steps(),
     integer(
         "train.patience",
         "epochs without a better validation loss after which the early-stopped result is taken",
         MOST,
         Some(Default::Integer(USUAL_PATIENCE)),
-    ).seen(Seen::Nothing),
+    ).seen(Visible::Nothing),
     choice(
         "train.average",
         "average of the parameters along the run that is evaluated and kept in their place",
         || train::average::ENTRIES.to_vec(),
         Some(Default::Text("none")),
-    ).seen(Seen::Used).by_steps(),
+    ).seen(Visible::Used).by_steps(),
     integer(
         "train.ensemble",
         "networks trained side by side, with initial weights, batch orders and noise of their own, whose mean prediction counts",
         1000,
         Some(Default::Integer(1)),
-    ).seen(Seen::Used).by_steps(),
+    ).seen(Visible::Used).by_steps(),
     word(
         "train.curve",
         "`step` keeps loss, rate and gradient norm of each step, in steps.parquet",
@@ -304,15 +304,15 @@ pub const KEYS: &[Key] = &[
         Randomness::Dropout.setting(),
         "seed of dropout, DropConnect and noise, without it that of the run; `seeds = { dropout = … }`",
     ),
-    choice("optimizer", "the optimizer, or a solver", optimizers, None).seen(Seen::Kind),
+    choice("optimizer", "the optimizer, or a solver", optimizers, None).seen(Visible::Kind),
     choice(
         "annealing",
         "how the learning rate falls",
         || schedule::ENTRIES.iter().map(|e| &e.entry).collect(),
         Some(Default::Text("constant")),
-    ).seen(Seen::Used),
-    probability("regularize.dropout", "probability that a hidden unit's value is omitted").apart(Apart::Used).by_steps(),
-    probability("regularize.input_dropout", "probability that an input is omitted").apart(Apart::Used).by_steps(),
+    ).seen(Visible::Used),
+    probability("regularize.dropout", "probability that a hidden unit's value is omitted").apart(Distinction::Used).by_steps(),
+    probability("regularize.input_dropout", "probability that an input is omitted").apart(Distinction::Used).by_steps(),
     word(
         "regularize.dropout_at_test",
         "how a network with dropout predicts: all units at once, or the mean of drawn or of all thinned networks",
@@ -323,13 +323,13 @@ pub const KEYS: &[Key] = &[
         "thinned networks that are drawn for `monte-carlo`",
         1_000_000,
         Some(Default::Integer(100)),
-    ).seen(Seen::Nothing),
-    probability("regularize.dropconnect", "probability that a weight is omitted, per step, not a bias").apart(Apart::Used).by_steps(),
-    strength("regularize.input_noise", "standard deviation of noise on the scaled inputs, per sample and step").apart(Apart::Used).by_steps(),
-    strength("regularize.weight_noise", "standard deviation of noise on weights, not biases, per step").apart(Apart::Used).by_steps(),
-    strength("regularize.weight_decay", "weight decay λ: λw is added to the gradient of each weight, not of biases").apart(Apart::Used),
-    flag("regularize.decoupled", "let the decay shrink weights by η_t λ w in each step instead, as AdamW does", false).seen(Seen::Used),
-    strength("regularize.l1", "L1 penalty λ on weights, not biases: each step ends with a soft threshold at η_t λ").apart(Apart::Used).by_steps(),
+    ).seen(Visible::Nothing),
+    probability("regularize.dropconnect", "probability that a weight is omitted, per step, not a bias").apart(Distinction::Used).by_steps(),
+    strength("regularize.input_noise", "standard deviation of noise on the scaled inputs, per sample and step").apart(Distinction::Used).by_steps(),
+    strength("regularize.weight_noise", "standard deviation of noise on weights, not biases, per step").apart(Distinction::Used).by_steps(),
+    strength("regularize.weight_decay", "weight decay λ: λw is added to the gradient of each weight, not of biases").apart(Distinction::Used),
+    flag("regularize.decoupled", "let the decay shrink weights by η_t λ w in each step instead, as AdamW does", false).seen(Visible::Used),
+    strength("regularize.l1", "L1 penalty λ on weights, not biases: each step ends with a soft threshold at η_t λ").apart(Distinction::Used).by_steps(),
 ];
 
 /// Optimizers and solvers: one axis compares both.
@@ -351,18 +351,18 @@ pub fn find(path: &str) -> Option<(&'static Key, Option<&str>)> {
 /// The kind of values that a setting has in the tables. It is that of its key and not of the values that occur, so that the
 /// tables of a spec with fewer values have the same columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Column {
+pub enum ColumnKind {
     Flag,
     Integer,
     Number,
     Text,
 }
 
-impl Column {
+impl ColumnKind {
     /// Of the setting with this dotted name; `None` if it is of no key.
     #[must_use]
     pub fn of(path: &str) -> Option<Self> {
-        static COLUMNS: LazyLock<HashMap<String, Column>> = LazyLock::new(Column::all);
+        static COLUMNS: LazyLock<HashMap<String, ColumnKind>> = LazyLock::new(ColumnKind::all);
         COLUMNS.get(path).copied()
     }
 
@@ -453,10 +453,10 @@ mod tests {
 
     #[test]
     fn a_column_is_of_its_key() {
-        use Column::{Flag, Integer, Number, Text};
+        use ColumnKind::{Flag, Integer, Number, Text};
         let columns = ["train.batch", "train.epochs", "optimizer.lr", "data.set.kind", "model.bias", "annealing.every"];
-        assert_eq!(columns.map(|path| Column::of(path).unwrap()), [Text, Integer, Number, Text, Flag, Integer]);
-        assert_eq!(Column::of("train.none"), None);
+        assert_eq!(columns.map(|path| ColumnKind::of(path).unwrap()), [Text, Integer, Number, Text, Flag, Integer]);
+        assert_eq!(ColumnKind::of("train.none"), None);
         assert_eq!(Text.put(Setting::Integer(16)), Setting::Text("16".to_owned()));
         assert_eq!(Number.put(Setting::Integer(1)), Setting::Number(1.0));
         assert_eq!(Integer.put(Setting::Integer(1)), Setting::Integer(1));

@@ -1,7 +1,7 @@
 //! What an unknown name was meant to be: the nearest known one, or one of another section.
 
 use super::fault::Meant;
-use super::keys::{KEYS, KeyKind};
+use super::keys::{KEYS, Key, KeyKind, all_paths};
 use std::path::Path;
 
 /// The keys before the first table.
@@ -29,7 +29,7 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
 }
 
 /// The question after the nearest name.
-pub fn did_you_mean(name: &str) -> String {
+fn did_you_mean(name: &str) -> String {
     format!("did you mean `{name}`?")
 }
 
@@ -51,6 +51,19 @@ pub fn meant<'a>(section: &str, typed: &str, known: impl IntoIterator<Item = &'a
     }
     let name = nearest(typed, known)?;
     Some(Meant { path: within(name), help: did_you_mean(name) })
+}
+
+/// What an unknown dotted name was meant to be.
+pub fn meant_path(path: &str) -> Option<Meant> {
+    let (section, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let is_section = section.is_empty() || Key::of(section).next().is_some();
+    let near = || {
+        let paths = all_paths();
+        let near = nearest(path, paths.iter().map(String::as_str))?;
+        Some(Meant { path: near.to_owned(), help: did_you_mean(near) })
+    };
+    let belongs = is_section.then(|| meant(section, name, [])).flatten();
+    belongs.or_else(near)
 }
 
 /// Where a key belongs that is written in a section which does not have it.

@@ -2,7 +2,7 @@
 //! `draws = n` in the place of `points` for numbers that are drawn.
 
 use super::fault::Fault;
-use super::reader::{MOST_ALTERNATIVES, Node, Reader, number};
+use super::reader::{MOST_ALTERNATIVES, Node, ValueReader, number};
 use crate::num::{Purpose, Stream};
 use std::collections::{BTreeSet, HashSet};
 use std::hash::Hash;
@@ -42,7 +42,7 @@ pub fn different<T: Clone + Eq + Hash>(rows: impl Iterator<Item = Vec<T>>, count
 
 /// A range's numbers; the outer `None` if the value is no range at all.
 #[allow(clippy::option_option)] // no range at all, a mistaken range, a range
-pub fn numbers_if_any(reader: &mut Reader<'_>, ranged: &Ranged<'_>, node: &Node<'_>) -> Option<Option<Vec<f64>>> {
+pub fn numbers_if_any(reader: &mut ValueReader<'_>, ranged: &Ranged<'_>, node: &Node<'_>) -> Option<Option<Vec<f64>>> {
     let table = node.get_ref().as_table()?;
     let has = |key: &&str| table.contains_key(*key);
     match (table.get("log"), table.get("linear")) {
@@ -58,14 +58,14 @@ pub fn numbers_if_any(reader: &mut Reader<'_>, ranged: &Ranged<'_>, node: &Node<
 }
 
 /// Says that there are not so many different numbers.
-pub fn too_few<T>(reader: &mut Reader<'_>, draws: impl std::fmt::Display, node: &Node<'_>) -> Option<T> {
+pub fn too_few<T>(reader: &mut ValueReader<'_>, draws: impl std::fmt::Display, node: &Node<'_>) -> Option<T> {
     let message = format!("{draws} draws, and the range holds fewer distinct values");
     reader.report(node.span(), Fault::unfit(message, "expected fewer draws, a wider range, or `points`"));
     None
 }
 
 fn range(
-    reader: &mut Reader<'_>,
+    reader: &mut ValueReader<'_>,
     ranged: &Ranged<'_>,
     node: &Node<'_>,
     log: bool,

@@ -8,7 +8,7 @@ use crate::model::Reduction;
 use crate::num::Precision;
 
 /// Types with a fixed set of names.
-pub trait Named: Sized + Copy + 'static {
+pub(crate) trait Named: Sized + Copy + 'static {
     fn all() -> &'static [Self];
     fn spec_name(self) -> &'static str;
 
@@ -32,7 +32,7 @@ macro_rules! named {
 named!(EngineKind, Precision, Reduction, Order, Curve, DropoutAtTest, Draw);
 
 /// Writes and reads such a type by its name.
-pub mod by_name {
+pub(crate) mod by_name {
     use super::Named;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 

@@ -3,10 +3,13 @@
 use super::batch::BatchSize;
 use super::curve::Curve;
 use super::named::by_name;
+use super::regularize::Settings as RegularizeSettings;
 use crate::data::Order;
 use crate::model::Reduction;
-use crate::registry::Choice;
+use crate::num::Seed;
+use crate::registry::{Choice, Value};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a spec says of a training, `[train]`: a field for each key of the section.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +42,31 @@ pub struct TrainSpec {
     pub dropout_seed: Option<u64>,
 }
 
+impl TrainSpec {
+    /// One epoch in batches of this size and nothing else: a base to change, for tests and examples.
+    #[must_use]
+    pub fn plain(batch: usize) -> Self {
+        Self {
+            epochs: 1,
+            batch: BatchSize::Samples(batch),
+            drop_last: false,
+            reduction: Reduction::Mean,
+            order: Order::Fresh,
+            clip: 0.0,
+            evaluate_every: 1,
+            evaluate_train_every: 1,
+            early_stopping: false,
+            patience: 1,
+            average: Choice { kind: "none".to_owned(), parameters: BTreeMap::new() },
+            ensemble: 1,
+            curve: Curve::Epoch,
+            start_seed: None,
+            order_seed: None,
+            dropout_seed: None,
+        }
+    }
+}
+
 const fn one() -> u64 {
     1
 }
@@ -46,4 +74,70 @@ const fn one() -> u64 {
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
 const fn is_one(number: &u64) -> bool {
     *number == 1
+}
+
+/// Everything that a training needs to know besides the network and the data.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub seed: u64,
+    /// What the spec says of the training.
+    pub train: TrainSpec,
+    /// Samples per step; the last batch of an epoch has what is left.
+    pub batch: usize,
+    /// What is evaluated and kept of the parameters along the run.
+    pub average: Choice,
+    pub optimizer: Choice,
+    pub annealing: Choice,
+    pub initial: Choice,
+    pub regularize: RegularizeSettings,
+}
+
+impl Settings {
+    /// The seed of a network's initial weights.
+    #[must_use]
+    pub fn start_seed(&self, network: u32) -> Seed {
+        Seed { run: self.train.start_seed.unwrap_or(self.seed), network }
+    }
+
+    /// The seed of the order of its samples.
+    #[must_use]
+    pub fn order_seed(&self, network: u32) -> Seed {
+        Seed { run: self.train.order_seed.unwrap_or(self.seed), network }
+    }
+
+    /// The seed of what is omitted in its training, and of noise.
+    #[must_use]
+    pub fn dropout_seed(&self, network: u32) -> Seed {
+        Seed { run: self.train.dropout_seed.unwrap_or(self.seed), network }
+    }
+
+    /// One epoch of gradient descent without annealing or regularizers from zero weights, by batches of this size: a base
+    /// to change, for tests and examples.
+    #[must_use]
+    pub fn plain(batch: usize) -> Self {
+        let choice = |kind: &str| Choice { kind: kind.to_owned(), parameters: BTreeMap::new() };
+        Self {
+            seed: 0,
+            train: TrainSpec::plain(batch),
+            batch,
+            average: choice("none"),
+            optimizer: choice("gradient-descent").with("lr", Value::Number(0.1)),
+            annealing: choice("constant"),
+            initial: choice("zero"),
+            regularize: RegularizeSettings::NONE,
+        }
+    }
+
+    /// Epochs without a lower validation loss after which training stops; `None`: all epochs are trained.
+    #[must_use]
+    pub fn patience(&self) -> Option<u64> {
+        self.train.early_stopping.then_some(self.train.patience)
+    }
+
+    /// Steps per epoch on a training part of this many samples.
+    #[must_use]
+    pub fn steps_per_epoch(&self, samples: usize) -> u64 {
+        let steps = if self.train.drop_last { samples / self.batch } else { samples.div_ceil(self.batch) };
+        steps as u64
+    }
 }

@@ -2,7 +2,7 @@
 
 use burnmark::plan::Spec;
 use burnmark::registry::ParameterKind;
-use burnmark::spec::{Apart, FaultKind, KEYS, Key, KeyKind, Override, Seen};
+use burnmark::spec::{Distinction, FaultKind, KEYS, Key, KeyKind, Override, Visible};
 use burnmark::{optim, registry};
 use std::collections::BTreeSet;
 
@@ -39,7 +39,7 @@ fn findings(context: &str, path: &str, value: &str) -> Vec<(String, FaultKind, S
 
 /// Two values that other sections see alike; none if there are no two.
 fn alike(key: &Key) -> Option<[String; 2]> {
-    let any = key.seen == Seen::Nothing;
+    let any = key.seen == Visible::Nothing;
     match key.kind {
         KeyKind::Number(_) => Some(["0.25".to_owned(), "0.5".to_owned()]),
         KeyKind::Integer { least, .. } => Some([least + 2, least + 3].map(|number| number.to_string())),
@@ -57,7 +57,7 @@ fn alike(key: &Key) -> Option<[String; 2]> {
 #[test]
 fn values_that_are_not_told_apart_lead_to_the_same_findings() {
     let mut left = BTreeSet::new();
-    let hidden = |key: &&Key| matches!(key.seen, Seen::Nothing | Seen::Used);
+    let hidden = |key: &&Key| matches!(key.seen, Visible::Nothing | Visible::Used);
     for key in KEYS.iter().filter(hidden) {
         let Some([one, other]) = alike(key) else {
             left.insert(key.path);
@@ -67,7 +67,7 @@ fn values_that_are_not_told_apart_lead_to_the_same_findings() {
         for context in CONTEXTS {
             let kept = |value: &str| {
                 let all = findings(context, key.path, value);
-                let elsewhere = |path: &str| key.apart != Apart::Each || path.split('.').next() != Some(section);
+                let elsewhere = |path: &str| key.apart != Distinction::Each || path.split('.').next() != Some(section);
                 all.into_iter().filter(|(path, ..)| elsewhere(path)).collect::<Vec<_>>()
             };
             assert_eq!(kept(&one), kept(&other), "{} in\n{context}", key.path);
@@ -75,7 +75,7 @@ fn values_that_are_not_told_apart_lead_to_the_same_findings() {
     }
     assert_eq!(left, BTreeSet::from(["regularize.decoupled", "train.early_stopping"]), "flags have one used value");
     // The values that stand for others are seen by no other section, beyond whether they are used.
-    assert!(KEYS.iter().filter(|key| key.apart != Apart::Each).all(|key| hidden(&key)));
+    assert!(KEYS.iter().filter(|key| key.apart != Distinction::Each).all(|key| hidden(&key)));
 }
 
 /// What is seen of a value makes a difference somewhere: the contexts would show a setting that is wrongly hidden.
@@ -110,15 +110,32 @@ fn parameters_that_stand_alone_change_no_finding() {
              train = {{ epochs = 3 }}\n{decays}",
             entry.name
         );
-        for parameter in entry.parameters.iter().filter(|parameter| is_number(parameter)) {
+        for parameter in entry.parameters {
+            let Some(values) = two_of(parameter) else { continue };
             let path = format!("optimizer.{}", parameter.name);
-            let values = ["0.25", "0.5"].map(|value| findings(&context, &path, value));
+            let values = values.map(|value| findings(&context, &path, &value));
             let looked_at = ["lr", "delta_min", "delta_max"].contains(&parameter.name);
             assert!(looked_at || values[0] == values[1], "{path} of {}", entry.name);
         }
     }
 }
 
-fn is_number(parameter: &registry::Parameter) -> bool {
-    matches!(parameter.kind, ParameterKind::Number(_))
+/// Two numbers of its range.
+fn two_of(parameter: &registry::Parameter) -> Option<[String; 2]> {
+    let ParameterKind::Number(range) = parameter.kind else { return None };
+    let mut fitting = [0.25, 0.5, 1.5, 2.0].into_iter().filter(|number| range.contains(*number));
+    Some([fitting.next()?, fitting.next()?].map(|number: f64| format!("{number:?}")))
+}
+
+/// A last batch that is left out makes a run too short for its annealing: with either value of the sweep it is found.
+#[test]
+fn a_run_without_its_last_batch_is_checked_for_itself() {
+    let text = "name = \"x\"\noptimizer = { kind = \"adam\", lr = 0.01 }\n\
+                annealing = { kind = \"step\", every = 2, per = \"step\", factor = 0.5 }\ndata.set = \"iris\"\n\
+                model = { kind = \"mlp\", hidden = [4] }\ntrain.epochs = 1\n[sweep]\n\"train.drop_last\" = [false, true]\n";
+    let mistakes = Spec::parse("x.toml".to_owned(), text.to_owned(), &[]).err().unwrap();
+    let said: Vec<&str> = mistakes.list.iter().map(|mistake| mistake.fault.message()).collect();
+    let only =
+        "the annealing `step (every 2, factor 0.5, per step)` does nothing in a run of 2 steps: it needs 3 at least";
+    assert_eq!(said, [only]);
 }
