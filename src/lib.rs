@@ -5,9 +5,8 @@
 //! differentiation and by a hand-written reference engine.
 //!
 //! The rooms, in the order in which they build on one another; `tests/` holds them to it:
-//! [`num`], [`guard`], [`registry`] and [`digest`] use nothing, [`record`] is plain rows, and [`console`] prints; [`data`] and
-//! [`model`] describe; [`engine`], [`optim`] and
-//! [`schedule`] compute; [`train`] is the loop; [`experiment`] is the spec; [`harness`] runs it; [`store`] keeps it;
+//! [`num`], [`guard`], [`registry`] and [`digest`] use nothing, [`measure`] says how good predictions are, [`record`] is plain rows, and
+//! [`console`] prints; [`data`] and [`model`] describe; [`engine`], [`optim`] and [`schedule`] compute; [`train`] is the loop; [`experiment`] is the spec; [`harness`] runs it; [`store`] keeps it;
 //! [`analysis`] and [`report`] say what came of it, [`export`] hands it to other programs; [`cli`] is the door.
 //!
 //! One run, from a spec to its test accuracy, without files or workers:
@@ -41,6 +40,7 @@ pub mod experiment;
 pub mod export;
 pub mod guard;
 pub mod harness;
+pub mod measure;
 pub mod model;
 pub mod num;
 pub mod optim;

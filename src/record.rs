@@ -4,6 +4,7 @@ mod curve;
 mod gaps;
 mod harmless;
 mod judge;
+mod measured;
 mod plane;
 mod protocol;
 mod reading;
@@ -16,6 +17,7 @@ pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, blew_up};
 pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
 pub use judge::{Compared, Goal, Judge, Way};
+pub use measured::{BETWEEN_NAMES, MEASURES, Measured, OfParts, asked_measures};
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Stage, Tuned};
 pub use reading::{LeftOut, MOST_NAMED, Names, Reading, Task, Why};
@@ -110,6 +112,9 @@ pub struct RunRecord {
     pub held_out: Option<u64>,
     /// Ascending epochs, from 0.
     pub curve: Vec<CurvePoint>,
+    /// The measures that the run was asked for, each at the points of the curve.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measured: Vec<Measured>,
     /// Ascending steps, from 0; empty unless the run keeps them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepPoint>,
@@ -189,11 +194,17 @@ impl RunRecord {
     /// reached what its last iteration says, in every reading.
     #[must_use]
     pub fn at(&self, at: At) -> Option<&CurvePoint> {
+        self.curve.get(self.place(at)?)
+    }
+
+    /// The place of that point in the curve.
+    #[must_use]
+    pub fn place(&self, at: At) -> Option<usize> {
         if self.outcome != Outcome::Done {
             return None;
         }
         if self.at_rest.is_some() {
-            return Pick::Final.of(&self.curve);
+            return Pick::Final.place(&self.curve);
         }
         let pick = match at {
             At::Final if !self.stops_early() => Pick::Final,
@@ -203,7 +214,7 @@ impl RunRecord {
                 _ => return None,
             },
         };
-        pick.of(&self.curve)
+        pick.place(&self.curve)
     }
 }
 
@@ -238,6 +249,10 @@ mod tests {
                 train: Some(third),
                 validation: third,
                 test: third,
+            }],
+            measured: vec![Measured {
+                name: "roc-auc".to_owned(),
+                points: vec![OfParts { train: Some(1.0 / 3.0), validation: None, test: Some(0.1 + 0.2) }],
             }],
             steps: vec![StepPoint {
                 step: 0,

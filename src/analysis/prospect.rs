@@ -6,6 +6,7 @@ use super::over_data::families_of;
 use super::stats::{
     Scatter, difference_ever_found, difference_found, least_p, margin_shown, seeds_for_difference, seeds_for_margin,
 };
+use crate::measure::Measure;
 
 /// What an experiment is going to find.
 #[derive(Clone, Debug)]
@@ -34,7 +35,7 @@ pub struct Asked {
 #[derive(Clone, Debug)]
 pub struct Planned {
     pub data: String,
-    /// `accuracy`, `r2` or `digits`.
+    /// The measure that is compared, by name.
     pub metric: String,
     pub methods: usize,
     /// Pairs of methods that are compared: all of them, or those with the baseline.
@@ -65,8 +66,8 @@ impl Basis {
     #[allow(clippy::cast_precision_loss)] // a count of samples
     pub fn assumed(metric: &str, test_samples: u64, overlap: f64) -> Self {
         let known = |deviation| Scatter::new(deviation, f64::INFINITY, overlap);
-        match metric {
-            "accuracy" if test_samples > 0 => Self::Assumed { scatter: known((DISAGREE / test_samples as f64).sqrt()) },
+        match Measure::of_metric(metric).is_share {
+            true if test_samples > 0 => Self::Assumed { scatter: known((DISAGREE / test_samples as f64).sqrt()) },
             _ => Self::Unknown { scatter: known(1.0) },
         }
     }

@@ -2,7 +2,7 @@
 
 use super::show::alone;
 use super::{Failure, arguments, print};
-use crate::analysis::{SEEDS_AVERAGED, View, conclude};
+use crate::analysis::{SEEDS_AVERAGED, View, conclude, judged};
 use crate::harness::Planes;
 use crate::record::{RunId, Setting, is_seed};
 use crate::report::plots::{self, Figure, Settings, Sources};
@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 pub fn report(arguments: &arguments::Report) -> Result<(), Failure> {
     let (mut manifest, runs) = store::read(&arguments.results).map_err(Failure::Request)?;
     arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
+    let runs = judged(&manifest, runs).map_err(Failure::Request)?;
     for key in &arguments.by {
         can_be_compared(key, &manifest, &runs).map_err(Failure::Request)?;
     }

@@ -8,6 +8,7 @@ use super::problem::{Place, nearest};
 use super::range::drawn;
 use super::read::{MOST_ALTERNATIVES, Node};
 use super::typed::Located;
+use crate::record::MEASURES;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -74,8 +75,9 @@ impl Reading<'_> {
         value: &'t Node<'i>,
     ) -> Vec<Given<'t, 'i>> {
         let path = format!("{prefix}{}", name.get_ref());
-        if let Some((key, _)) =
-            find(&path).filter(|(key, parameter)| parameter.is_some() || !holds_parameters(key, value))
+        if let Some((key, _)) = find(&path)
+            .filter(|(key, parameter)| parameter.is_some() || !holds_parameters(key, value))
+            .filter(can_be_swept)
         {
             self.seen.insert(path.clone());
             if self.document.combinations.axes.iter().any(|axis| axis.paths.contains(&path)) {
@@ -94,7 +96,7 @@ impl Reading<'_> {
         }
         let paths = all_paths();
         let help = nearest(&path, paths.iter().map(String::as_str));
-        let message = if ["seeds", "name", ZIP, CASES].contains(&path.as_str()) {
+        let message = if ["seeds", "name", ZIP, CASES, MEASURES].contains(&path.as_str()) {
             format!("`{path}` cannot be swept")
         } else {
             format!("unknown axis `{path}`")
@@ -293,6 +295,11 @@ struct Column {
 
 fn values(count: usize) -> String {
     format!("{count} {}", if count == 1 { "value" } else { "values" })
+}
+
+/// What is measured is the same for all runs: methods are compared by it.
+fn can_be_swept((key, _): &(&Key, Option<&str>)) -> bool {
+    !matches!(key.kind, KeyKind::Names(_))
 }
 
 /// Whether a table under a choice's path holds axes for its parameters, and is no range or choice itself.

@@ -28,6 +28,8 @@ pub struct Document {
     /// With the place where it stands; how many runs its second stage has is not known yet.
     pub protocol: Option<(Protocol, Place)>,
     pub judge: Judge,
+    /// Where the outcome is that is judged.
+    pub outcome: Option<Place>,
 }
 
 impl Document {
@@ -45,6 +47,7 @@ impl Document {
             combinations,
             protocol: None,
             judge: Judge::default(),
+            outcome: None,
         };
         let mut reading = Reading {
             problems,
@@ -242,6 +245,7 @@ impl Reading<'_> {
         let swept = swept(&self.document.combinations);
         let at = self.document.protocol.as_ref().map(|(protocol, _)| protocol.select.at);
         self.document.judge = self.judge.resolve(&swept, at, self.problems);
+        self.document.outcome = self.judge.outcome.as_ref().map(|(_, place)| place.clone());
     }
 
     /// `[output]`: what is kept besides the tables.

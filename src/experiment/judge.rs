@@ -2,7 +2,7 @@
 //! fast training has to reach.
 
 use super::document::in_order;
-use super::problem::{Problem, nearest};
+use super::problem::{Place, Problem, nearest};
 use super::protocol::{Name, say};
 use super::read::{Node, Reader};
 use super::roles::{choice_of, is_swept, listed};
@@ -23,7 +23,7 @@ pub const JUDGE_KEYS: [(&str, &str); 6] = [
     ),
     (
         "outcome",
-        "what of the test part is compared: one of `metric`, `loss`, default metric; the loss tells methods apart that are right equally often",
+        "what of the test part is compared: `metric`, `loss` or a measure of `train.measures`, default metric; the loss tells methods apart that are right equally often",
     ),
     ("by", "swept settings that are compared, each a question of its own: names, default every axis"),
     (
@@ -42,7 +42,7 @@ pub struct AskedJudge {
     pub margin: Option<f64>,
     pub by: Option<Vec<Name>>,
     pub target: Option<Goal>,
-    pub outcome: Option<Compared>,
+    pub outcome: Option<(Compared, Place)>,
     pub baseline: Option<String>,
     /// Whether anything of it is wrong and was reported.
     pub spoiled: bool,
@@ -70,7 +70,10 @@ impl AskedJudge {
             }
         }
         let target = self.target.clone().unwrap_or_default();
-        let (at, outcome) = (protocol.or(self.at).unwrap_or_default(), self.outcome.unwrap_or_default());
+        let (at, outcome) = (
+            protocol.or(self.at).unwrap_or_default(),
+            self.outcome.as_ref().map(|(outcome, _)| *outcome).unwrap_or_default(),
+        );
         Judge { at, margin: self.margin, by, baseline: self.baseline.clone(), target, outcome }
     }
 }
@@ -100,7 +103,10 @@ impl Reader<'_> {
         match key {
             "at" => asked.at = self.state(value).or(asked.at),
             "baseline" => asked.baseline = self.compared_value(value).or(asked.baseline.take()),
-            "outcome" => asked.outcome = self.outcome(value).or(asked.outcome),
+            "outcome" => {
+                let place = Place { source: self.source, span: value.span() };
+                asked.outcome = self.outcome(value).map(|outcome| (outcome, place)).or(asked.outcome.take());
+            }
             "margin" => asked.margin = self.positive("judge.margin", value).or(asked.margin),
             "target" => asked.target = self.target(value).or(asked.target.take()),
             _ => asked.by = self.names("by", value).or(asked.by.take()),
@@ -155,7 +161,6 @@ impl Reader<'_> {
     }
 
     fn outcome(&mut self, node: &Node<'_>) -> Option<Compared> {
-        let name = self.word("outcome", &Compared::ALL.map(Compared::name), node)?;
-        Compared::ALL.into_iter().find(|outcome| outcome.name() == name)
+        Compared::from_name(self.word("outcome", &Compared::names(), node)?)
     }
 }

@@ -22,6 +22,7 @@ mod judge;
 mod keys;
 mod kinds;
 mod labels;
+mod measures;
 mod model_spec;
 mod outline;
 mod overrides;

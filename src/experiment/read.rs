@@ -6,7 +6,7 @@ use super::problem::{Place, Problem, nearest};
 use super::range::Ranged;
 use super::typed::{Located, Typed};
 use crate::data::{OWN, Shares, TestPart};
-use crate::registry::{ParameterKind, Range, Value};
+use crate::registry::{Entry, ParameterKind, Range, Value};
 use std::collections::HashSet;
 use toml::Spanned;
 use toml::de::DeValue;
@@ -185,6 +185,7 @@ impl Reader<'_> {
             },
             (KeyKind::Widths, _) => Typed::Widths(self.widths(key.path, node)?),
             (KeyKind::Shares, _) => Typed::Shares(self.shares(node)?),
+            (KeyKind::Names(entries), _) => Typed::Names(self.entry_names(key.path, &entries(), node)?),
         };
         Some(vec![typed])
     }
@@ -257,6 +258,26 @@ impl Reader<'_> {
         }
         let widths: Vec<_> = list.iter().map(|item| self.integer(path, 1, MOST_UNITS, item)).collect();
         widths.into_iter().map(|width| usize::try_from(width?).ok()).collect()
+    }
+
+    /// Names of entries, each once, in the registry's order; one alone needs no list.
+    fn entry_names(&mut self, path: &str, entries: &[&Entry], node: &Node<'_>) -> Option<Vec<&'static str>> {
+        let names: Vec<&'static str> = entries.iter().map(|entry| entry.name).collect();
+        let mut given = Vec::new();
+        let items: Vec<&Node<'_>> = match node.get_ref().as_array() {
+            Some(list) => list.iter().collect(),
+            None => vec![node],
+        };
+        for item in items {
+            let name = self.word(&format!("name in `{path}`"), &names, item);
+            if let Some(twice) = name.filter(|name| given.contains(&Some(*name))) {
+                self.report(item.span(), format!("`{twice}` is given twice"), "expected each name once", None);
+                return None;
+            }
+            given.push(name);
+        }
+        let given: Vec<&str> = given.into_iter().collect::<Option<_>>()?;
+        Some(names.into_iter().filter(|name| given.contains(name)).collect())
     }
 
     fn shares(&mut self, node: &Node<'_>) -> Option<Shares> {

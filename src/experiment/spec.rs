@@ -15,7 +15,7 @@ use super::problem::{Place, Problem, Problems, Source};
 use super::run_spec::{RunSpec, Section};
 use super::sets::canonical;
 use crate::guard::file::{self, Links};
-use crate::record::{Judge, Protocol, Reading, Revisions, RunId};
+use crate::record::{Judge, MEASURES, Protocol, Reading, Revisions, RunId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -117,6 +117,11 @@ impl Spec {
                 .and_then(|(protocol, place)| Design::of(protocol, &combinations, &files, &place, &mut problems));
             if problems.is_empty() {
                 problems.extend(idle_seeds(&combinations, seeds[0]));
+            }
+            if let (true, Ok(run)) = (problems.is_empty(), combinations.finish(0, seeds[0])) {
+                let (end, draft) = (&combinations.end, combinations.draft(0));
+                let places = (draft.place(MEASURES).unwrap_or(end), document.outcome.as_ref().unwrap_or(end));
+                problems.extend(sets.measures.problems(&run, document.judge.outcome, places));
             }
             if problems.is_empty() {
                 let (question, folder) = (document.question, folder.to_owned());

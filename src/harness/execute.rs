@@ -11,7 +11,7 @@ use crate::optim::Build;
 use crate::record::{Measurement, Outcome, RunId};
 use crate::solve;
 use crate::store;
-use crate::train::{CrossCheck, Seeds, Settings, metric_name, trace_names, train};
+use crate::train::{CrossCheck, Seeds, Settings, metric_of, trace_names, train};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -148,8 +148,9 @@ fn execute_in<R: Build + EngineReal>(
     }
     Ok(Answer {
         outcome: trained.outcome,
-        metric: metric_name(network.loss()).to_owned(),
+        metric: metric_of(network.loss()).name().to_owned(),
         curve: trained.curve,
+        measured: trained.measured,
         traced: if trained.steps_curve.is_empty() { Vec::new() } else { trace_names(&network) },
         steps: trained.steps_curve,
         at_rest: trained.at_rest,
@@ -186,6 +187,7 @@ pub(super) fn settings(run: &RunSpec, samples: usize) -> Settings {
         average: run.train.average.clone(),
         ensemble: run.train.ensemble,
         traced: run.train.curve == Curve::Step,
+        measures: run.train.measures(),
         optimizer: run.optimizer.clone(),
         annealing: run.annealing.clone(),
         initial: run.model.initial.clone(),

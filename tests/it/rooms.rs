@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 
 /// Room → rooms whose `crate::` paths may stand in it.
 fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
-    let below_train = ["num", "guard", "registry", "digest", "record", "data", "model", "engine", "optim", "schedule"];
+    let below_train =
+        ["num", "guard", "registry", "digest", "measure", "record", "data", "model", "engine", "optim", "schedule"];
     let with = |base: &[&'static str], more: &[&'static str]| [base, more].concat();
     BTreeMap::from([
         ("num", vec![]),
         ("guard", vec![]),
         ("registry", vec![]),
         ("digest", vec![]),
-        ("record", vec!["digest"]),
+        ("measure", vec!["num", "registry"]),
+        ("record", vec!["digest", "measure"]),
         ("console", vec!["record"]),
         ("data", vec!["num", "registry", "record", "guard", "digest"]),
         ("model", vec!["num", "registry", "guard", "digest"]),
@@ -24,10 +26,10 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("train", below_train.to_vec()),
         ("experiment", with(&below_train, &["solve", "train"])),
         ("harness", with(&below_train, &["console", "solve", "train", "experiment", "store", "analysis"])),
-        ("store", vec!["record", "num", "guard"]),
-        ("analysis", vec!["store", "record"]),
-        ("report", vec!["analysis", "solve", "store", "record"]),
-        ("export", vec!["store", "record", "digest"]),
+        ("store", vec!["record", "num", "guard", "measure"]),
+        ("analysis", vec!["store", "record", "measure"]),
+        ("report", vec!["analysis", "solve", "store", "record", "measure"]),
+        ("export", vec!["store", "record", "digest", "measure"]),
         (
             "cli",
             with(
