@@ -26,6 +26,7 @@ mod honesty;
 mod importance;
 mod judged;
 mod likelihoods;
+mod measures;
 mod mutants;
 mod optimizers;
 mod outside;
