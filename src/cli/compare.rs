@@ -109,7 +109,7 @@ fn with_baseline(
     } else {
         let setting = each_at(manifest.protocol.is_some());
         let at = state(manifest.protocol.as_ref().map_or(manifest.judge.at, |protocol| protocol.select.at));
-        let what = manifest.judge.outcome.name();
+        let what = manifest.judge.outcome.words();
         let head = format!("{}: test {what} {at} against {baseline}, each at {setting}\n", folder.display());
         head + &indented(&standings_table(&standings, value, "value"))
     };

@@ -90,6 +90,28 @@ impl Classified<'_> {
     }
 }
 
+/// The classes of a run's test part, with their names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confused {
+    pub names: Vec<String>,
+    pub confusion: Confusion,
+}
+
+impl Confused {
+    /// As a table: its head, and a row for each true class, with the share of its samples that are found.
+    #[must_use]
+    pub fn table(&self) -> (Vec<String>, Vec<Vec<String>>) {
+        let Self { names, confusion } = self;
+        let head = [&["true class".to_owned()], names.as_slice(), &["recall".to_owned()]].concat();
+        let row = |(class, name): (usize, &String)| {
+            let counts = &confusion.counts[class * confusion.classes..][..confusion.classes];
+            let recall = confusion.recall(class).map_or("–".to_owned(), |recall| format!("{recall:.4}"));
+            [vec![name.clone()], counts.iter().map(ToString::to_string).collect(), vec![recall]].concat()
+        };
+        (head, names.iter().enumerate().map(row).collect())
+    }
+}
+
 /// The mean; `None` of nothing.
 #[allow(clippy::cast_precision_loss)] // counts of answers
 pub fn mean(numbers: impl Iterator<Item = f64>) -> Option<f64> {

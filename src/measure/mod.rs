@@ -11,6 +11,7 @@ mod calibration_error;
 mod classified;
 mod digits;
 mod f1;
+mod kappa;
 mod log_loss;
 mod loss;
 mod macro_f1;
@@ -21,7 +22,7 @@ mod roc_auc;
 mod root_mean_squared_error;
 
 pub use accuracy::MEASURE as ACCURACY;
-pub use classified::{Classified, Confusion, Values};
+pub use classified::{Classified, Confused, Confusion, Values};
 pub use digits::MEASURE as DIGITS;
 pub use loss::MEASURE as LOSS;
 pub use r2::MEASURE as R2;
@@ -38,6 +39,7 @@ pub const ENTRIES: &[&Measure] = &[
     &f1::MEASURE,
     &macro_f1::MEASURE,
     &matthews::MEASURE,
+    &kappa::MEASURE,
     &roc_auc::MEASURE,
     &log_loss::MEASURE,
     &brier::MEASURE,
@@ -195,6 +197,12 @@ impl Measure {
         }
     }
 
+    /// Whether it says how well classes are predicted.
+    #[must_use]
+    pub fn is_of_classes(&self) -> bool {
+        self.is_share || !matches!(self.computed, Computed::Always | Computed::FromValues(_))
+    }
+
     /// Why it cannot be computed from such predictions; `None` if it can.
     #[must_use]
     pub fn unfit(&self, of: Predicted) -> Option<&'static str> {
@@ -254,7 +262,7 @@ impl Words {
 }
 
 /// Why a measure can be undefined on a part of the data, whatever is predicted there.
-pub const UNDEFINED: &str = "a class that it needs has no sample there";
+pub const UNDEFINED: &str = "a class that it needs has no sample";
 
 #[cfg(test)]
 mod tests;

@@ -94,6 +94,15 @@ impl Compared {
         }
     }
 
+    /// What it is called in heads.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Metric | Self::Loss => self.name(),
+            Self::Measure(measure) => measure.words.table,
+        }
+    }
+
     /// What is usual: a table without it means this.
     #[must_use]
     pub fn is_usual(&self) -> bool {

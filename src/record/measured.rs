@@ -20,7 +20,7 @@ pub struct Measured {
     pub points: Vec<OfParts>,
 }
 
-/// A number for each part of the data; none where it is undefined, and for a training part that was not looked at.
+/// A number for each part of the data; `None` if it is undefined there, and for a training part that was not looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct OfParts {
     #[serde(default, skip_serializing_if = "Option::is_none")]

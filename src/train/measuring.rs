@@ -8,7 +8,7 @@ use crate::model::{Loss, Network};
 use crate::num::{MatRef, Real};
 use crate::record::{Measured, OfParts};
 
-/// A number for each measure, none where it is undefined.
+/// A number for each measure; `None` if it is undefined.
 pub(super) type Numbers = Vec<Option<f64>>;
 
 /// What a model predicts.
@@ -110,7 +110,8 @@ impl Measuring {
 
 /// The class that the outputs of one answer say: the first of the largest (lecture L10); of one output class 1 where ŷ > ½, that is
 /// where s > 0 (lecture L7), or as the perceptron where s ≥ 0 (lecture L1).
-fn class_of<R: Real>(loss: Loss, s: &[R]) -> u32 {
+#[must_use]
+pub fn class_of<R: Real>(loss: Loss, s: &[R]) -> u32 {
     match (loss, s) {
         (Loss::SignedSquaredError, [s]) => u32::from(*s >= R::ZERO),
         (_, [s]) => u32::from(*s > R::ZERO),

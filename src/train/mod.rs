@@ -19,7 +19,7 @@ pub use check::{CrossCheck, bound};
 pub use clip::norm;
 pub use evaluate::{Evaluator, metric_of};
 pub use hashes::{hash_of_numbers, order_digest};
-pub use measuring::predicted;
+pub use measuring::{class_of, predicted};
 pub use predictions::Predictions;
 pub use regularize::{Dropout, DropoutAtTest, Settings as RegularizeSettings, add_weight_decay, penalty};
 pub use settings::{BatchSize, Curve, FULL};

@@ -1,9 +1,12 @@
 //! Measures that a spec asks for: tables, verdicts, what they refuse, and how the predictions of a run are counted.
 
+use crate::fakes::{Fake, manifest};
 use crate::support::Sweep;
+use burnmark::analysis::{Allowed, View, conclude, judged};
 use burnmark::measure::ENTRIES;
-use burnmark::record::{At, Measured, asked_measures};
-use burnmark::store::{self, Finished};
+use burnmark::record::{At, Compared, MEASURES, Measured, OfParts, Setting, asked_measures};
+use burnmark::report::markdown;
+use burnmark::store::{self, Finished, Folder};
 use std::fmt::Write;
 use std::fs;
 
@@ -69,6 +72,10 @@ fn f1_tells_apart_what_the_accuracy_does_not() {
     assert!(missing.contains("has no `brier`") && missing.contains("ask for `brier` in `train.measures`"), "{missing}");
     let page = String::from_utf8(sweep.bytes("r/report.html")).unwrap();
     assert!(page.contains("test F1"), "the page's words are the measure's");
+    assert!(
+        page.contains("<section id=\"confusion\">") && page.contains("weight_decay 0, seed 0</h4>"),
+        "of the best one"
+    );
 }
 
 /// The numbers of tables are those of both engines, verified, in every state, and the same in the curve.
@@ -102,16 +109,9 @@ fn a_sweep_with_measures_goes_on_where_it_stopped() {
     sweep.run(&["run", "x.toml", "-q", "-o", "whole", "--set", "seeds=3"]).ended_with(0);
     sweep.run(&["run", "x.toml", "-q", "-o", "a", "--set", "seeds=3", "--shard", "1/2"]).ended_with(0);
     sweep.run(&["run", "x.toml", "-q", "-o", "a", "--set", "seeds=3", "--shard", "2/2"]).ended_with(0);
-    let shards: Vec<String> = fs::read_dir(sweep.path("a"))
-        .unwrap()
-        .map(|entry| format!("a/{}", entry.unwrap().file_name().to_str().unwrap()))
-        .filter(|name| name.contains("shard"))
-        .collect();
-    let mut merge = vec!["merge", "-o", "b"];
-    merge.extend(shards.iter().map(String::as_str));
-    sweep.run(&merge).ended_with(0);
+    sweep.run(&["merge", "a"]).ended_with(0);
     for table in ["runs.parquet", "curves.parquet"] {
-        assert!(sweep.bytes(&format!("whole/{table}")) == sweep.bytes(&format!("b/{table}")), "{table}");
+        assert!(sweep.bytes(&format!("whole/{table}")) == sweep.bytes(&format!("a/{table}")), "{table}");
     }
     let id = runs(&sweep, "whole")[1].record.run.to_string();
     fs::write(sweep.path("one.toml"), sweep.run(&["show", "whole", &id, "--spec"]).ended_with(0).stdout).unwrap();
@@ -123,20 +123,44 @@ fn a_sweep_with_measures_goes_on_where_it_stopped() {
     assert!(other.code != Some(0), "other measures are another experiment: {other:?}");
 }
 
-/// A class that is in no test row: the seed says nothing, and is said to be left out.
+/// A part without samples of a class: its seed says nothing of either method, and is left out with the reason.
 #[test]
 fn an_undefined_measure_is_missing_with_its_reason() {
-    let spec = RARE.replace("\"f1\" }", "\"roc-auc\" }").replace("seeds = 8", "seeds = 4");
-    let sweep = Sweep::new(&spec);
-    // Three samples of class 1, split in random order: one part or another may get none.
-    let rows =
-        (0..60).fold("x,class\n".to_owned(), |text, i| text + &format!("{},{}\n", i % 11, u8::from(i % 20 == 0)));
-    fs::write(sweep.path("rare.csv"), rows).unwrap();
-    let split = ["--set", "data.split={ train = 0.9, validation = 0.05, test = 0.05 }"];
-    let planned = sweep.run(&[&["plan", "x.toml"][..], &split].concat());
-    println!("{planned:?}");
-    let ran = sweep.run(&[&["run", "x.toml", "-q", "-o", "r"][..], &split].concat());
-    println!("{ran:?}");
+    let mut runs =
+        Fake { data: vec!["iris", "wine"], rates: vec![0.1], ..Fake::new(&[("a", 0.0), ("b", 0.1)], 8) }.runs();
+    for run in &mut runs {
+        let record = &mut run.record;
+        record.settings.insert(MEASURES.to_owned(), Setting::Text("roc-auc".to_owned()));
+        let is_absent = record.seed() == Some(3) && record.settings["data.set.kind"].to_string() == "wine";
+        let of = |metric: f64| Some(metric).filter(|_| !is_absent);
+        let points = record.curve.iter().map(|point| OfParts {
+            train: Some(0.5),
+            validation: of(point.validation.metric),
+            test: of(point.test.metric),
+        });
+        record.measured = vec![Measured { name: "roc-auc".to_owned(), points: points.collect() }];
+    }
+    let mut manifest = manifest(runs.len() as u64);
+    manifest.judge.outcome = Compared::from_name("roc-auc").unwrap();
+    let folder = Sweep::new("");
+    Folder::open(&folder.path("r")).unwrap().write(&runs.iter().collect::<Vec<_>>(), manifest.clone()).unwrap();
+    let (read, stored) = store::read(&folder.path("r")).unwrap();
+    assert!(
+        read.judge.outcome == manifest.judge.outcome && stored.iter().zip(&runs).all(|(a, b)| a.record == b.record)
+    );
+    let judged = judged(&manifest, stored).unwrap();
+    let concluded = conclude(&manifest, &judged, &View::all_of(&manifest, &judged, Allowed::default()));
+    let seeds = |data: &str| {
+        let on = concluded.questions[0].data.iter().find(|on| on.data == data).unwrap();
+        (on.methods[0].mean.is_some(), on.pairs[0].2.pairs)
+    };
+    assert_eq!((seeds("iris"), seeds("wine")), ((true, 8), (true, 7)));
+    let said = markdown(&manifest, &concluded);
+    let expected = "The area under the ROC curve is undefined for 2 of 16 runs on wine, which are left out: in their validation or \
+                    test part a class that it needs has no sample.";
+    assert!(said.contains(expected), "{said}");
+    let said = folder.run(&["report", "r", "--outcome", "metric", "--markdown"]).ended_with(0).stdout;
+    assert!(!said.contains("undefined") && said.contains("test accuracy"), "{said}");
 }
 
 #[test]
@@ -158,8 +182,9 @@ fn what_does_not_fit_is_refused_with_the_reason() {
     assert!(unknown.contains("unknown name in `train.measures` `f2`") && unknown.contains("`matthews`"), "{unknown}");
     let twice = refused(&["train.measures=[\"f1\", \"f1\"]"]);
     assert!(twice.contains("`f1` is given twice"), "{twice}");
-    let swept = refused(&["sweep.\"train.measures\"=[[\"f1\"], [\"brier\"]]"]);
-    assert!(swept.contains("`train.measures` cannot be swept"), "{swept}");
+    let swept = Sweep::new(format!("{RARE}train.measures = [[\"f1\"], [\"brier\"]]\n"));
+    let swept = swept.run(&["plan", "x.toml"]).ended_with(2).stderr;
+    assert!(swept.contains("`train.measures` cannot be swept: all runs are compared by the same measures"), "{swept}");
     let always = refused(&["train.measures=[\"accuracy\"]"]);
     assert!(always.contains("`accuracy`"), "{always}");
 }
@@ -168,9 +193,9 @@ fn what_does_not_fit_is_refused_with_the_reason() {
 #[test]
 fn each_run_has_the_measures_that_fit_it() {
     let sweep = Sweep::new(
-        "name = \"x\"\nengine = \"reference\"\ntrain = { epochs = 2, measures = [\"mae\", \"brier\", \"macro-f1\"] }\noptimizer = { kind = \
+        "name = \"x\"\nengine = \"reference\"\ntrain = { epochs = 2, ensemble = 2, measures = [\"mae\", \"brier\", \"macro-f1\"] }\noptimizer = { kind = \
          \"adam\", lr = 0.1 }\nmodel = { kind = \"mlp\", hidden = [4] }\nregularize = { dropout = 0.5, dropout_at_test = \"monte-carlo\" \
-         }\ntrain.ensemble = 2\n[sweep]\ndata.set = [\"iris\", \"diabetes\"]\n",
+         }\n[sweep]\ndata.set = [\"iris\", \"diabetes\"]\n",
     );
     sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0);
     assert!(sweep.run(&["verify", "r", "-q"]).ended_with(0).stdout.contains("confirmed, bit for bit  2"));
@@ -183,6 +208,34 @@ fn each_run_has_the_measures_that_fit_it() {
         let expected = if classes { [0, all, all] } else { [all, 0, 0] };
         assert_eq!(["mae", "brier", "macro-f1"].map(has), expected, "{}", run.record.metric);
     }
+}
+
+/// By the run's engine, whether its parameters were kept or not, and with the accuracy that the table has.
+#[test]
+fn a_run_shows_which_classes_it_takes_for_which() {
+    let sweep = sweep(&RARE.replace("seeds = 8", "seeds = 1"));
+    sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0);
+    sweep.run(&["run", "x.toml", "-q", "-o", "kept", "--set", "output.parameters=true"]).ended_with(0);
+    for run in runs(&sweep, "r") {
+        let id = run.record.run.to_string();
+        let shown = ["r", "kept"].map(|folder| {
+            let shown = sweep.run(&["show", folder, &id]).ended_with(0).stdout;
+            shown.split_once("(columns)\n").unwrap_or_else(|| panic!("{shown}")).1.to_owned()
+        });
+        assert_eq!(shown[0], shown[1]);
+        let numbers: Vec<Vec<f64>> = shown[0]
+            .lines()
+            .skip(1)
+            .map(|row| row.split_whitespace().map(|cell| cell.parse().unwrap()).collect())
+            .collect();
+        let ([_, a, b, recall], [_, c, d, _]) = (&numbers[0][..], &numbers[1][..]) else { panic!("{}", shown[0]) };
+        assert!((a + b, c + d) == (53.0, 7.0) && (a / 53.0 - recall).abs() < 1e-4, "{}", shown[0]);
+        assert_eq!((a + d) / 60.0, run.record.at(At::Final).unwrap().test.metric, "{}", shown[0]);
+    }
+    fs::remove_file(sweep.path("rare.csv")).unwrap();
+    let id = runs(&sweep, "kept")[0].record.run.to_string();
+    let gone = sweep.run(&["show", "kept", &id]).ended_with(0).stdout;
+    assert!(gone.contains("not known: the experiment of these results cannot be run here"), "{gone}");
 }
 
 /// One file and one line: every entry has the words that tables, sentences and figures take.

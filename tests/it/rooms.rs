@@ -26,10 +26,10 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("train", below_train.to_vec()),
         ("experiment", with(&below_train, &["solve", "train"])),
         ("harness", with(&below_train, &["console", "solve", "train", "experiment", "store", "analysis"])),
-        ("store", vec!["record", "num", "guard", "measure"]),
+        ("store", vec!["record", "num", "guard"]),
         ("analysis", vec!["store", "record", "measure"]),
         ("report", vec!["analysis", "solve", "store", "record", "measure"]),
-        ("export", vec!["store", "record", "digest", "measure"]),
+        ("export", vec!["store", "record", "digest"]),
         (
             "cli",
             with(

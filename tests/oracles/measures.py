@@ -36,6 +36,7 @@ def of_classes(name, truth, probabilities):
         "balanced-accuracy": metrics.balanced_accuracy_score(truth, said),
         "macro-f1": metrics.f1_score(truth, said, average="macro"),
         "matthews": metrics.matthews_corrcoef(truth, said) if len(present) > 1 else None,
+        "kappa": metrics.cohen_kappa_score(truth, said, labels=labels) if len(present) > 1 else None,
         "log-loss": metrics.log_loss(truth, p, labels=labels),
         "brier": metrics.brier_score_loss(one_hot[:, 1], p[:, 1]) if k == 2
         else float(0.5 * np.mean(np.sum((p - one_hot) ** 2, axis=1))),

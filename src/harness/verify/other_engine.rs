@@ -137,7 +137,7 @@ impl Verifying<'_> {
             {
                 let gap = quantity.gap();
                 let Quantity { name, recorded, again, bound, .. } = quantity;
-                if name.ends_with("loss") {
+                if LOSSES.contains(&name.as_str()) {
                     largest = largest.max(gap);
                 }
                 if gap > bound {
@@ -227,9 +227,9 @@ impl Quantity {
 fn quantities(points: [&CurvePoint; 2], metric: &str, precision: Precision, bound: f64) -> Vec<Quantity> {
     let [a, b] = points;
     let parts = [
-        ("train_loss", "train_metric", a.train.zip(b.train)),
-        ("validation_loss", "validation_metric", Some((a.validation, b.validation))),
-        ("test_loss", "test_metric", Some((a.test, b.test))),
+        (LOSSES[0], "train_metric", a.train.zip(b.train)),
+        (LOSSES[1], "validation_metric", Some((a.validation, b.validation))),
+        (LOSSES[2], "test_metric", Some((a.test, b.test))),
     ];
     let mut all = Vec::new();
     for (loss, name, part) in parts {
@@ -279,6 +279,9 @@ fn scale(measure: &Measure, recorded: f64, precision: Precision, bound: f64) -> 
         (Engines::Answers, Precision::F32) | (Engines::Any, _) => None,
     }
 }
+
+/// What is a loss of a point.
+const LOSSES: [&str; 3] = ["train_loss", "validation_loss", "test_loss"];
 
 /// The share of the answers that may lie on the edge between two classes: one of the 20 that a small part has.
 const FEW_ANSWERS: f64 = 0.05;

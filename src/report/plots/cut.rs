@@ -62,7 +62,7 @@ mod tests {
         assert_eq!(floor(&ACCURACY, &[0.97, 0.9, 0.8, 0.6]), None, "a curve of its own");
         assert_eq!(floor(&DIGITS, &[9.0, 8.5, 8.0, -300.0]), Some(5.0));
         assert_eq!(floor(&ACCURACY, &[f64::NAN]), None);
-        assert_eq!(floor(&ACCURACY, &[f64::MAX, f64::MAX, f64::MIN]), None, "equal ones have no reach");
+        assert_eq!(floor(&DIGITS, &[f64::MAX, f64::MAX, f64::MIN]), None, "equal ones have no reach");
         let values = || [0.9, -1e6].into_iter();
         assert_eq!(said(Some(-0.25), values(), "points").unwrap(), "↓ 1 of 2 points below the axis, the least -1e6");
         assert_eq!(said(Some(-2e6), values(), "points"), None);
