@@ -19,13 +19,14 @@ pub use harmless::harmless;
 pub use judge::{Compared, Contrast, Goal, Judge, Way};
 pub use measured::{BETWEEN_NAMES, MEASURES, Measured, OfParts, asked_measures};
 pub use plane::{Grid, Regions, SIDE};
-pub use protocol::{Bounds, Criterion, Protocol, Quantity, Stage, Tuned};
+pub use protocol::{Bounds, Criterion, Protocol, Quantity, Roles, Stage, Tuned};
 pub use reading::{LeftOut, MOST_NAMED, Names, Reading, Task, Why};
 pub use run_id::RunId;
 pub use seeds::{Randomness, is_seed};
 pub use setting::Setting;
 pub use words::{counted, data_label, in_words, problem_in_words, with_usual};
 
+use crate::measure::Measure;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -188,6 +189,34 @@ impl RunRecord {
             (Outcome::Done, None, Some(false)) => "done, but not at rest: more epochs change the answer".to_owned(),
             (outcome, ..) => outcome.name().to_owned(),
         }
+    }
+
+    /// Puts a measure in the place of the metric, in the whole curve; NaN where it is undefined.
+    ///
+    /// # Errors
+    /// Where the run was not asked for it.
+    pub fn judge_by(&mut self, measure: &Measure) -> Result<(), String> {
+        if self.metric == measure.name() || !self.outcome.is_final() {
+            return Ok(());
+        }
+        let Some(measured) = self.measured.iter().find(|measured| measured.name == measure.name()) else {
+            return Err(format!("run {} has no `{}`", self.run, measure.name()));
+        };
+        for (point, of) in self.curve.iter_mut().zip(&measured.points) {
+            let parts = [point.train.as_mut(), Some(&mut point.validation), Some(&mut point.test)];
+            for (part, (_, number)) in parts.into_iter().zip(of.parts()) {
+                part.into_iter().for_each(|part| part.metric = number.unwrap_or(f64::NAN));
+            }
+        }
+        measure.name().clone_into(&mut self.metric);
+        Ok(())
+    }
+
+    /// Whether the run ended with parameters for which the outcome is undefined: it says nothing of the method.
+    #[must_use]
+    pub fn is_undefined(&self, at: At, outcome: Compared) -> bool {
+        let undefined = |point: &CurvePoint| point.test.metric.is_nan() || point.validation.metric.is_nan();
+        matches!(outcome, Compared::Measure(_)) && self.at(at).is_some_and(undefined)
     }
 
     /// The point that the run reports. A run that was not done has none: it ranks last, whatever it reached before. A solver has

@@ -18,7 +18,7 @@ pub struct Classified<'a> {
 
 /// Predicted numbers beside the true ones, all targets of all answers.
 #[derive(Clone, Copy, Debug)]
-pub struct Values<'a> {
+pub struct Estimates<'a> {
     pub truth: &'a [f64],
     pub said: &'a [f64],
 }

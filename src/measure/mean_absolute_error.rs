@@ -5,7 +5,7 @@
 //! In the units that are trained on: standard deviations of the training part's target where `data.standardize` is true. scikit-learn:
 //! `mean_absolute_error`.
 
-use super::classified::{Values, mean};
+use super::classified::{Estimates, mean};
 use super::{Computed, Measure, Words};
 use crate::registry::Entry;
 
@@ -22,6 +22,6 @@ pub const MEASURE: Measure = Measure {
     ..Measure::ERROR
 };
 
-fn mean_absolute_error(of: &Values) -> f64 {
+fn mean_absolute_error(of: &Estimates) -> f64 {
     mean(of.truth.iter().zip(of.said).map(|(y, said)| (y - said).abs())).unwrap_or(f64::NAN)
 }

@@ -22,7 +22,7 @@ mod roc_auc;
 mod root_mean_squared_error;
 
 pub use accuracy::MEASURE as ACCURACY;
-pub use classified::{Classified, Confused, Confusion, Values};
+pub use classified::{Classified, Confused, Confusion, Estimates};
 pub use digits::MEASURE as DIGITS;
 pub use loss::MEASURE as LOSS;
 pub use r2::MEASURE as R2;
@@ -115,7 +115,7 @@ pub enum Computed {
     /// From the probabilities of the classes.
     FromProbabilities(fn(&Classified) -> Option<f64>),
     /// From predicted numbers.
-    FromValues(fn(&Values) -> f64),
+    FromValues(fn(&Estimates) -> f64),
 }
 
 /// What a model predicts.
@@ -240,7 +240,7 @@ impl Measure {
 
     /// Of predicted numbers; `None` where it is no measure of numbers.
     #[must_use]
-    pub fn of_values(&self, of: &Values) -> Option<f64> {
+    pub fn of_values(&self, of: &Estimates) -> Option<f64> {
         let Computed::FromValues(compute) = self.computed else { return None };
         Some(compute(of)).filter(|number| number.is_finite())
     }

@@ -5,7 +5,7 @@
 //! In the units that are trained on: standard deviations of the training part's target where `data.standardize` is true. scikit-learn:
 //! `root_mean_squared_error`, for several targets the root of `mean_squared_error`.
 
-use super::classified::{Values, mean};
+use super::classified::{Estimates, mean};
 use super::{Computed, Measure, Words};
 use crate::num::Real;
 use crate::registry::Entry;
@@ -28,6 +28,6 @@ pub const MEASURE: Measure = Measure {
     ..Measure::ERROR
 };
 
-fn root_mean_squared_error(of: &Values) -> f64 {
+fn root_mean_squared_error(of: &Estimates) -> f64 {
     mean(of.truth.iter().zip(of.said).map(|(y, said)| (y - said) * (y - said))).map_or(f64::NAN, Real::sqrt)
 }

@@ -62,7 +62,7 @@ fn measures_are_those_of_scikit_learn() {
         assert_eq!(fit, expected, "{}", case.name);
         for measure in ENTRIES.iter().filter(|measure| measure.unfit(of).is_none()) {
             let found = match case.classes {
-                0 => measure.of_values(&Values { truth: &case.truth, said: &case.said }),
+                0 => measure.of_values(&Estimates { truth: &case.truth, said: &case.said }),
                 _ => measure.of_classes(&classified),
             };
             match (found, case.expected[measure.name()]) {

@@ -4,7 +4,7 @@ use super::combinations::Combinations;
 use super::run_spec::RunSpec;
 use crate::measure::{ENTRIES, Measure, Predicted};
 use crate::record::{Compared, MEASURES};
-use crate::spec::{Place, Problem};
+use crate::spec::{Fault, Mistake, Place};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of the measures after each data set was loaded.
@@ -33,31 +33,32 @@ impl MeasureFit {
     }
 
     /// A measure that fits no run, and an outcome that some run does not have; all runs are asked for the same.
-    pub fn problems(&self, combinations: &Combinations, outcome: Compared, judge: Option<&Place>) -> Vec<Problem> {
+    pub fn mistakes(&self, combinations: &Combinations, outcome: Compared, judge: Option<&Place>) -> Vec<Mistake> {
         let (draft, end) = (combinations.draft(0), &combinations.sweep.end);
         let Ok(run) = combinations.finish_draft(&draft, 0) else { return Vec::new() };
         let (measures, judge) = (draft.place(MEASURES).unwrap_or(end), judge.unwrap_or(end));
-        let mut problems = Vec::new();
-        let mut say = |place: &Place, message: String, expected: String| {
-            problems.push(Problem { place: place.clone(), message, expected, help: None });
+        let mut mistakes = Vec::new();
+        let mut say = |path: &str, place: &Place, message: String, expected: String| {
+            let fault = Fault::unfit(message, expected);
+            mistakes.push(Mistake { place: place.clone(), path: path.to_owned(), fault });
         };
         let unfit = |name: &str| {
             let (data, why) = self.unfit.get(name)?;
             Some(format!("`{name}` does not fit the runs on `{data}`: {why}"))
         };
         for name in run.train.measures.iter().filter(|name| !self.fits.contains(name.as_str())) {
-            unfit(name).into_iter().for_each(|message| say(measures, message, self.expected()));
+            unfit(name).into_iter().for_each(|message| say(MEASURES, measures, message, self.expected()));
         }
         if let Compared::Measure(measure) = outcome {
             let name = measure.name();
             if !run.train.measures().contains(&measure) {
                 let message = format!("the runs are judged by `{name}`, and are not asked for it");
-                say(judge, message, format!("expected `{name}` in `{MEASURES}` too"));
+                say("judge.outcome", judge, message, format!("expected `{name}` in `{MEASURES}` too"));
             } else if let Some(message) = unfit(name).filter(|_| self.fits.contains(name)) {
-                say(judge, message, "expected an outcome that all runs have".to_owned());
+                say("judge.outcome", judge, message, "expected an outcome that all runs have".to_owned());
             }
         }
-        problems
+        mistakes
     }
 
     /// The measures that fit a run.

@@ -1,7 +1,6 @@
 //! What a run measures besides loss and metric, where its spec asks for it.
 
-use super::{At, Compared, CurvePoint, RunRecord, Setting};
-use crate::measure::Measure;
+use super::Setting;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -53,34 +52,4 @@ pub fn asked_measures(settings: &BTreeMap<String, Setting>) -> impl Iterator<Ite
         _ => "",
     };
     text.split(BETWEEN_NAMES).filter(|name| !name.is_empty())
-}
-
-impl RunRecord {
-    /// Puts a measure in the place of the metric, in the whole curve; NaN where it is undefined.
-    ///
-    /// # Errors
-    /// Where the run was not asked for it.
-    pub fn judge_by(&mut self, measure: &Measure) -> Result<(), String> {
-        if self.metric == measure.name() || !self.outcome.is_final() {
-            return Ok(());
-        }
-        let Some(measured) = self.measured.iter().find(|measured| measured.name == measure.name()) else {
-            return Err(format!("run {} has no `{}`", self.run, measure.name()));
-        };
-        for (point, of) in self.curve.iter_mut().zip(&measured.points) {
-            let parts = [point.train.as_mut(), Some(&mut point.validation), Some(&mut point.test)];
-            for (part, (_, number)) in parts.into_iter().zip(of.parts()) {
-                part.into_iter().for_each(|part| part.metric = number.unwrap_or(f64::NAN));
-            }
-        }
-        measure.name().clone_into(&mut self.metric);
-        Ok(())
-    }
-
-    /// Whether the run ended with parameters for which the outcome is undefined: it says nothing of the method.
-    #[must_use]
-    pub fn is_undefined(&self, at: At, outcome: Compared) -> bool {
-        let undefined = |point: &CurvePoint| point.test.metric.is_nan() || point.validation.metric.is_nan();
-        matches!(outcome, Compared::Measure(_)) && self.at(at).is_some_and(undefined)
-    }
 }

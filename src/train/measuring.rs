@@ -3,7 +3,7 @@
 use super::Predictions;
 use super::predictions::argmax;
 use crate::data::Targets;
-use crate::measure::{Classified, Measure, Predicted, Values};
+use crate::measure::{Classified, Estimates, Measure, Predicted};
 use crate::model::{Loss, Network};
 use crate::num::{MatRef, Real};
 use crate::record::{Measured, OfParts};
@@ -91,7 +91,7 @@ impl Measuring {
     fn of_numbers<R: Real>(&self, said: Vec<f64>, targets: &Targets<R>) -> Numbers {
         let Targets::Values(truth) = targets else { return vec![None; self.measures.len()] };
         let truth: Vec<f64> = truth.data().iter().map(|y| y.to_f64()).collect();
-        let of = Values { truth: &truth, said: &said };
+        let of = Estimates { truth: &truth, said: &said };
         self.measures.iter().map(|(measure, fits)| measure.of_values(&of).filter(|_| *fits)).collect()
     }
 
