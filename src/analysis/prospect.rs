@@ -67,9 +67,10 @@ impl Basis {
     #[allow(clippy::cast_precision_loss)] // a count of samples
     pub fn assumed(metric: &str, test_samples: u64, overlap: f64) -> Self {
         let known = |deviation| Scatter::new(deviation, f64::INFINITY, overlap);
-        match Measure::of_metric(metric).is_share {
-            true if test_samples > 0 => Self::Assumed { scatter: known((DISAGREE / test_samples as f64).sqrt()) },
-            _ => Self::Unknown { scatter: known(1.0) },
+        if Measure::of_metric(metric).is_share && test_samples > 0 {
+            Self::Assumed { scatter: known((DISAGREE / test_samples as f64).sqrt()) }
+        } else {
+            Self::Unknown { scatter: known(1.0) }
         }
     }
 

@@ -52,46 +52,46 @@ impl Measuring {
     /// Of the outputs s of one network, a row per answer.
     pub fn of_outputs<R: Real>(&self, s: MatRef<'_, R>, targets: &Targets<R>) -> Numbers {
         let Targets::Classes(truth) = targets else {
-            return self.of_numbers(s.data().iter().map(|s| s.to_f64()).collect(), targets);
+            return self.of_numbers(&s.data().iter().map(|s| s.to_f64()).collect::<Vec<_>>(), targets);
         };
         let mut predictions = Predictions::new(self.loss, s.rows(), s.cols());
         predictions.add(1.0, s);
         let rows = || (0..s.rows()).map(|answer| s.row(answer));
         // By the rule of the metric: roundings of probabilities make no ties.
-        let said = rows().map(|s| class_of(self.loss, s)).collect();
-        let scores = match s.cols() {
+        let said: Vec<u32> = rows().map(|s| class_of(self.loss, s)).collect();
+        let scores: Vec<f64> = match s.cols() {
             1 => rows().map(|s| s[0].to_f64()).collect(),
             2 => rows().map(|s| s[1].to_f64() - s[0].to_f64()).collect(),
             _ => Vec::new(),
         };
-        self.of_classes(truth, said, scores, predictions)
+        self.of_classes(truth, &said, &scores, predictions)
     }
 
     /// Of the mean prediction of several networks.
     pub fn of_mean<R: Real>(&self, predictions: &Predictions, targets: &Targets<R>) -> Numbers {
         let mean = predictions.clone().mean();
-        let Targets::Classes(truth) = targets else { return self.of_numbers(mean, targets) };
-        let rows = || mean.chunks_exact(mean.len() / truth.len().max(1));
-        let said = rows().map(|of| class_of(self.loss, of)).collect();
-        let scores = match rows().next().map_or(0, <[f64]>::len) {
+        let Targets::Classes(truth) = targets else { return self.of_numbers(&mean, targets) };
+        let rows = || mean.chunks_exact((mean.len() / truth.len().max(1)).max(1));
+        let said: Vec<u32> = rows().map(|of| class_of(self.loss, of)).collect();
+        let scores: Vec<f64> = match rows().next().map_or(0, <[f64]>::len) {
             1 => mean.clone(),
             2 => rows().map(|of| of[1] - of[0]).collect(),
             _ => Vec::new(),
         };
-        self.of_classes(truth, said, scores, predictions.clone())
+        self.of_classes(truth, &said, &scores, predictions.clone())
     }
 
-    fn of_classes(&self, truth: &[u32], said: Vec<u32>, scores: Vec<f64>, predictions: Predictions) -> Numbers {
+    fn of_classes(&self, truth: &[u32], said: &[u32], scores: &[f64], predictions: Predictions) -> Numbers {
         let log_probabilities = if predictions.are_probabilities() { predictions.mean() } else { Vec::new() };
         let classes = self.classes;
-        let of = Classified { classes, truth, said: &said, scores: &scores, log_probabilities: &log_probabilities };
+        let of = Classified { classes, truth, said, scores, log_probabilities: &log_probabilities };
         self.measures.iter().map(|(measure, fits)| measure.of_classes(&of).filter(|_| *fits)).collect()
     }
 
-    fn of_numbers<R: Real>(&self, said: Vec<f64>, targets: &Targets<R>) -> Numbers {
+    fn of_numbers<R: Real>(&self, said: &[f64], targets: &Targets<R>) -> Numbers {
         let Targets::Values(truth) = targets else { return vec![None; self.measures.len()] };
         let truth: Vec<f64> = truth.data().iter().map(|y| y.to_f64()).collect();
-        let of = Estimates { truth: &truth, said: &said };
+        let of = Estimates { truth: &truth, said };
         self.measures.iter().map(|(measure, fits)| measure.of_values(&of).filter(|_| *fits)).collect()
     }
 

@@ -31,7 +31,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
             Line { method: trials.optimizer.clone(), look: Look::Main, points, missing: Vec::new() }
         };
         let measure = measure(block.iter().map(|trials| trials.metric.as_str()));
-        let y = Axis::measure(measure, part(tuning));
+        let y = Axis::measure(measure, Some(part(tuning)));
         let y = y.called(|name| format!("expected {name}"));
         let lines: Vec<Line> = block.iter().map(line).collect();
         let values = || lines.iter().flat_map(|line| &line.points).map(|point| point.y);

@@ -85,7 +85,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let left_out = keep_few(&mut maps);
     let by = chosen_by(configurations);
     // What is darker is higher, and a loss is better where it is lower.
-    let measure = measure(configurations.iter().filter_map(|c| c.outcome_name()));
+    let measure = measure(configurations.iter().filter_map(Configuration::outcome_name));
     let darker = if measure.better == Better::Lower { "higher, which is worse" } else { "better" };
     let what = format!(
         "Mean over seeds; everything else chosen by {by} in each cell. Darker is {darker}; all heat maps of these results share one \
@@ -185,7 +185,7 @@ fn maps(configurations: &[Configuration<'_>], x: &str, y: &str) -> Vec<Map> {
     let map = |(data, method, group): &(&str, &str, Vec<&Configuration>)| {
         let (measure, tuning) = metric_of(group);
         let range = ranges.get(measure.name()).copied().unwrap_or(Range { least: 0.0, greatest: 1.0, cut: false });
-        let title = format!("{data}: {method}, {}", measure.axis(part(tuning)));
+        let title = format!("{data}: {method}, {}", measure.axis(Some(part(tuning))));
         Map { data: (*data).to_owned(), title, range, ..map(group, x, y) }
     };
     groups.iter().map(map).collect()

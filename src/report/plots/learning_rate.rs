@@ -65,7 +65,7 @@ fn panel(points: &[RatePoint], tuning: bool) -> Option<Panel> {
         Line { method, look, points: known.collect(), missing: missing.collect() }
     });
     let measure = measure(points.iter().map(|point| point.metric.as_str()));
-    let y = Axis::measure(measure, part(tuning));
+    let y = Axis::measure(measure, Some(part(tuning)));
     let means = || points.iter().filter_map(|point| Some(point.test_metric?.mean));
     let floor = cut::floor(measure, means());
     Some(Panel {

@@ -173,8 +173,8 @@ fn measure<'m>(mut known: impl Iterator<Item = &'m str>) -> &'static Measure {
 }
 
 /// The part of which a measure is shown: the test part, but the validation part of what was tuned.
-fn part(tuning: bool) -> Option<&'static str> {
-    Some(if tuning { "validation" } else { "test" })
+fn part(tuning: bool) -> &'static str {
+    if tuning { "validation" } else { "test" }
 }
 
 /// Whether these are trials of a protocol.

@@ -109,7 +109,7 @@ fn curve(block: &[Selected<'_, '_>], key: &str) -> Curve {
     points.sort_by(|a, b| a.value.total_cmp(&b.value));
     Curve {
         title: format!("{}: {setting}", block[0].data),
-        y: Axis::measure(measure(block.iter().map(|row| row.metric.as_str())), part(false)),
+        y: Axis::measure(measure(block.iter().map(|row| row.metric.as_str())), Some(part(false))),
         setting,
         points,
     }

@@ -60,7 +60,7 @@ fn panel(rows: &[&Selected<'_, '_>]) -> Option<Panel> {
     lines.extend(rows.iter().enumerate().map(|(column, row)| means(row, place(column))));
     let results = || rows.iter().flat_map(|row| row.results.values().flatten().copied());
     let measure = measure(rows.iter().map(|row| row.metric.as_str()));
-    let y = Axis::measure(measure, part(false));
+    let y = Axis::measure(measure, Some(part(false)));
     let floor = cut::floor(measure, results());
     Some(Panel {
         title: rows[0].data.clone(),

@@ -130,7 +130,7 @@ fn lines<'c>(block: &[&'c Configuration<'_>], most: usize) -> Lines<'c> {
     };
     Lines {
         title: block[0].data.clone(),
-        metric: Axis::measure(measure, part(true)),
+        metric: Axis::measure(measure, Some(part(true))),
         columns: varied(block).into_iter().take(MOST_AXES).map(column).collect(),
         reached: kept.iter().map(|&place| reached[place]).collect(),
         settings: block.len(),

@@ -69,7 +69,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
 fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
     let results = rows.iter().flat_map(|row| row.results.values().flatten().copied());
     let measure = measure(rows.iter().map(|row| row.metric.as_str()));
-    let x = Axis::measure(measure, part(false)).from(cut::floor(measure, results));
+    let x = Axis::measure(measure, Some(part(false))).from(cut::floor(measure, results));
     let strip = |row: &Selected<'_, '_>| {
         let seeds = &row.results;
         let metrics: Vec<f64> = seeds.values().flatten().copied().filter(|metric| metric.is_finite()).collect();
