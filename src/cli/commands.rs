@@ -3,7 +3,7 @@
 use super::report::{show, tables};
 use super::signals::stop_on_signal;
 use super::{Failure, arguments, print};
-use crate::analysis::{Allowed, View};
+use crate::analysis::{Allowed, View, judged};
 use crate::console;
 use crate::export::shell_word;
 use crate::harness::{Options, Summary, Trouble, duration, estimate, shard_folder};
@@ -131,6 +131,7 @@ pub fn finish(folder: &Path, summary: &Summary, allowed: Allowed, quiet: bool) -
         return verdict(summary, FAILURES);
     }
     let (manifest, runs) = store::read(folder).map_err(Failure::Work)?;
+    let runs = judged(&manifest, runs).map_err(Failure::Work)?;
     let shown = show(folder, &manifest, &runs, &View::all_of(&manifest, &runs, allowed), quiet);
     // Both can fail, and both are said.
     match (shown, verdict(summary, &first_failure(&runs))) {

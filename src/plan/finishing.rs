@@ -117,6 +117,7 @@ impl Finishing<'_> {
             (Some(Typed::Integer(integer)), _) => (*integer).into(),
             (Some(Typed::Flag(flag)), _) => (*flag).into(),
             (Some(Typed::Widths(widths)), _) => serde_json::json!(widths),
+            (Some(Typed::Names(names)), _) => serde_json::json!(names),
             (Some(Typed::Shares(shares)), _) => serde_json::json!(shares),
             (Some(Typed::Choice(_) | Typed::Parameter(_)), _) => unreachable!("`{}` is no choice", key.path),
             (None, _) if key.path == EPOCHS && self.needs_no_epochs() => 1.into(),

@@ -5,7 +5,7 @@ use crate::data::{Draw, Shares};
 use crate::engine::EngineKind;
 use crate::model::initial;
 use crate::num::Precision;
-use crate::record::Setting;
+use crate::record::{BETWEEN_NAMES, Setting};
 use crate::registry::Choice;
 use crate::spec::ColumnKind;
 use crate::train::{RegularizeSettings, TrainSpec, by_name};
@@ -154,7 +154,10 @@ fn flatten(path: String, value: &serde_json::Value, settings: &mut BTreeMap<Stri
             }
             return;
         }
-        Value::Array(items) => Setting::Text(items.iter().map(ToString::to_string).collect::<Vec<_>>().join("-")),
+        Value::Array(items) => Setting::Text(match items.iter().map(Value::as_str).collect::<Option<Vec<_>>>() {
+            Some(names) if !names.is_empty() => names.join(BETWEEN_NAMES),
+            _ => items.iter().map(ToString::to_string).collect::<Vec<_>>().join("-"),
+        }),
         Value::Bool(flag) => Setting::Flag(*flag),
         Value::Number(number) => match (number.as_u64(), number.as_f64()) {
             (Some(integer), _) => Setting::Integer(integer),

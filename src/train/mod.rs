@@ -7,6 +7,7 @@ mod clip;
 mod curve;
 mod evaluate;
 mod hashes;
+mod measuring;
 mod named;
 mod predictions;
 mod regularize;
@@ -21,8 +22,9 @@ pub use batch::{BatchSize, FULL};
 pub use check::{CrossCheck, bound};
 pub use clip::norm;
 pub use curve::Curve;
-pub use evaluate::{Evaluator, metric_name};
+pub use evaluate::{Evaluator, metric_of};
 pub use hashes::{hash_of_numbers, order_digest};
+pub use measuring::{class_of, predicted};
 pub(crate) use named::{Named, by_name};
 pub use predictions::Predictions;
 pub use regularize::{Dropout, DropoutAtTest, Settings as RegularizeSettings, add_weight_decay, penalty};
@@ -39,7 +41,7 @@ use crate::model::Network;
 use crate::model::initial::initial_weights;
 use crate::num::Real;
 use crate::optim::Build;
-use crate::record::{Check, CurvePoint, Hashes, Outcome, StepPoint};
+use crate::record::{Check, CurvePoint, Hashes, Measured, Outcome, StepPoint};
 use regularize::EarlyStopping;
 use std::time::{Duration, Instant};
 
@@ -48,6 +50,8 @@ use std::time::{Duration, Instant};
 pub struct Trained<R> {
     pub outcome: Outcome,
     pub curve: Vec<CurvePoint>,
+    /// What was asked for besides loss and metric, at the points of the curve.
+    pub measured: Vec<Measured>,
     /// A row per step, where they were asked for.
     pub steps_curve: Vec<StepPoint>,
     /// The parameters that are reported, one vector per network: with early stopping the best ones.
@@ -95,7 +99,7 @@ pub fn train<R: Build>(
         engine,
         check,
         steppers,
-        evaluator: Evaluator::new(network, data)?,
+        evaluator: Evaluator::new(network, data, &settings.train.measures())?,
         clock: Clock::default(),
         batch_order: order_digest(),
         order: Vec::new(),
@@ -221,6 +225,7 @@ impl<R: Real> Training<'_, '_, '_, R> {
         Trained {
             outcome,
             curve: self.curve,
+            measured: self.evaluator.into_measured(),
             at_rest: None,
             no_minimum: None,
             steps_curve: self.steps_curve,

@@ -5,6 +5,7 @@ use super::curve::Curve;
 use super::named::by_name;
 use super::regularize::Settings as RegularizeSettings;
 use crate::data::Order;
+use crate::measure::Measure;
 use crate::model::Reduction;
 use crate::num::Seed;
 use crate::registry::{Choice, Value};
@@ -33,6 +34,9 @@ pub struct TrainSpec {
     pub ensemble: u32,
     #[serde(with = "by_name")]
     pub curve: Curve,
+    /// The names of what is measured besides loss and metric, in the registry's order; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<String>,
     /// Seeds of single sources of randomness, in the place of the run's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_seed: Option<u64>,
@@ -60,10 +64,17 @@ impl TrainSpec {
             average: Choice { kind: "none".to_owned(), parameters: BTreeMap::new() },
             ensemble: 1,
             curve: Curve::Epoch,
+            measures: Vec::new(),
             start_seed: None,
             order_seed: None,
             dropout_seed: None,
         }
+    }
+
+    /// What is measured besides loss and metric.
+    #[must_use]
+    pub fn measures(&self) -> Vec<&'static Measure> {
+        self.measures.iter().filter_map(|name| Measure::find(name)).collect()
     }
 }
 

@@ -29,6 +29,7 @@ mod imports;
 mod independence;
 mod judged;
 mod likelihoods;
+mod measures;
 mod mistakes;
 mod mutants;
 mod optimizers;
