@@ -191,6 +191,15 @@ impl RunRecord {
         }
     }
 
+    /// What the run was asked for at a point of its curve: the measure, the part and the number, as far as it is defined.
+    pub fn measured_at(&self, place: usize) -> impl Iterator<Item = (&str, &'static str, f64)> {
+        let of_point = move |of: &Measured| of.points.get(place).copied().unwrap_or_default().parts();
+        let defined = |(part, number): (&'static str, Option<f64>)| Some((part, number?));
+        self.measured.iter().flat_map(move |of| {
+            of_point(of).into_iter().filter_map(defined).map(|(part, number)| (of.name.as_str(), part, number))
+        })
+    }
+
     /// Puts a measure in the place of the metric, in the whole curve; NaN where it is undefined.
     ///
     /// # Errors
