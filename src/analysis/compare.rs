@@ -3,21 +3,14 @@
 use super::configurations::OPTIMIZER;
 use super::paired::{Level, Paired, judge};
 use super::speed::{Pace, Speed, obstacle, speeds};
-use super::standings::{Standing, in_order, standings};
+use super::staged::Allowed;
+use super::standings::{Side, Standing, in_order, standings};
 use super::tuning::{Account, account};
-use super::view::{Allowed, View};
+use super::view::View;
 use crate::record::{At, Compared, CurvePoint, Outcome, RunId, RunRecord, Setting};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// A result folder that takes part.
-#[derive(Clone, Copy)]
-pub struct Side<'a> {
-    pub name: &'a str,
-    pub manifest: &'a Manifest,
-    pub runs: &'a [Finished],
-}
 
 /// What two result folders have in common and where they differ.
 #[derive(Clone, Debug, Serialize)]

@@ -1,14 +1,22 @@
 //! The methods of two sides, each with its own best setting, on the same seeds.
 
-use super::compare::Side;
 use super::configurations::OPTIMIZER;
 use super::paired::{Level, Paired, judge, paired_methods};
 use super::select::{Selected, select};
+use super::staged::Allowed;
 use super::stats::{Interval, Spread};
-use super::view::{Allowed, View};
+use super::view::View;
 use crate::record::{Compared, is_seed, with_usual};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
+
+/// A result folder that takes part.
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    pub name: &'a str,
+    pub manifest: &'a Manifest,
+    pub runs: &'a [Finished],
+}
 
 /// A method's test metric on a data set, on both sides.
 #[derive(Clone, Debug, Serialize)]
@@ -76,8 +84,22 @@ pub(super) fn in_order(values: &mut Vec<String>) {
     values.dedup();
 }
 
-/// Why no seed is compared.
-pub const SEEDS_AVERAGED: &str = "seeds cannot be compared: every figure is a mean over them";
+/// Why values of a setting cannot be compared within a folder.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotComparable {
+    #[error("seeds cannot be compared: every figure is a mean over them")]
+    Seeds,
+    /// `example` is a setting that could be meant.
+    #[error("no run has a setting `{key}`; settings are the columns of runs.parquet, such as `{example}`")]
+    NoSetting { key: String, example: &'static str },
+    #[error("no run has `{key}` = `{value}`; there are `{}`", values.join("`, `"))]
+    NoValue { key: String, value: String, values: Vec<String> },
+    #[error("every run has `{key}` = `{value}`; nothing to compare it with")]
+    OneValue { key: String, value: String },
+    /// A protocol compares something else; `instead` says what to do.
+    #[error("the protocol of these results compares `{}`; {instead}", compared.join("`, `"))]
+    Protocol { compared: Vec<String>, instead: &'static str },
+}
 
 /// Every other value of a setting against this one, within one folder; judged. With a protocol its compared values.
 ///
@@ -88,30 +110,28 @@ pub fn against(
     runs: &[Finished],
     (key, value): (&str, &str),
     allowed: Allowed,
-) -> Result<Vec<Standing>, String> {
+) -> Result<Vec<Standing>, NotComparable> {
     if is_seed(key) {
-        return Err(SEEDS_AVERAGED.to_owned());
+        return Err(NotComparable::Seeds);
     }
     let mut values: Vec<String> =
         runs.iter().filter_map(|run| Some(with_usual(&run.record.settings).get(key)?.to_string())).collect();
     in_order(&mut values);
     if values.is_empty() {
-        return Err(format!(
-            "no run has a setting `{key}`; settings are the columns of runs.parquet, such as `optimizer.kind`"
-        ));
+        return Err(NotComparable::NoSetting { key: key.to_owned(), example: "optimizer.kind" });
     }
     // `1e-1` is 0.1 too.
     let number = |text: &str| text.parse::<f64>().ok();
     let is_meant = |known: &String| known == value || (number(value).is_some() && number(known) == number(value));
     let Some(value) = values.iter().find(|known| is_meant(known)) else {
-        return Err(format!("no run has `{key}` = `{value}`; there are `{}`", values.join("`, `")));
+        return Err(NotComparable::NoValue { key: key.to_owned(), value: value.to_owned(), values });
     };
     if values.len() == 1 {
-        return Err(format!("every run has `{key}` = `{value}`; nothing to compare it with"));
+        return Err(NotComparable::OneValue { key: key.to_owned(), value: value.clone() });
     }
     if let Some(protocol) = manifest.protocol.as_ref().filter(|protocol| protocol.compare != [key]) {
-        let compared = protocol.compare.join("`, `");
-        return Err(format!("the protocol of these results compares `{compared}`; expected a value of that"));
+        let compared = protocol.compare.clone();
+        return Err(NotComparable::Protocol { compared, instead: "expected a value of that" });
     }
     let view = View::of(manifest, runs, key, allowed);
     let rows = select(view.compared());

@@ -1,5 +1,6 @@
 //! What may be typed.
 
+use super::Failure;
 use crate::experiment::Override;
 use crate::harness::Sample;
 use crate::record::{At, Compared, Judge, Protocol};
@@ -223,14 +224,14 @@ impl Terms {
     ///
     /// # Errors
     /// Where a protocol has tuned at another state.
-    pub fn put(&self, judge: &mut Judge, protocol: Option<&Protocol>) -> Result<(), String> {
+    pub fn put(&self, judge: &mut Judge, protocol: Option<&Protocol>) -> Result<(), Failure> {
         if let Some((at, tuned)) = self.at.zip(protocol.map(|protocol| protocol.select.at)).filter(|(at, of)| at != of)
         {
-            return Err(format!(
+            return Err(Failure::Request(format!(
                 "the protocol of these results tuned at the state `{}`, not `{}`; leave `--at` out",
                 tuned.spec_name(),
                 at.spec_name()
-            ));
+            )));
         }
         judge.at = self.at.unwrap_or(judge.at);
         judge.margin = self.margin.or(judge.margin);
@@ -239,15 +240,26 @@ impl Terms {
     }
 }
 
-fn state(text: &str) -> Result<At, String> {
-    let known = At::ALL.map(At::spec_name).join(", ");
-    At::from_spec_name(text).ok_or_else(|| format!("expected one of {known}"))
+/// What a value on the command line should have been.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+struct Expected(String);
+
+impl From<&str> for Expected {
+    fn from(expected: &str) -> Self {
+        Self(expected.to_owned())
+    }
 }
 
-fn outcome(text: &str) -> Result<Compared, String> {
+fn state(text: &str) -> Result<At, Expected> {
+    let known = At::ALL.map(At::spec_name).join(", ");
+    At::from_spec_name(text).ok_or_else(|| Expected(format!("expected one of {known}")))
+}
+
+fn outcome(text: &str) -> Result<Compared, Expected> {
     let known = Compared::ALL.map(Compared::name);
     let found = Compared::ALL.into_iter().find(|outcome| outcome.name() == text);
-    found.ok_or_else(|| format!("expected one of {}", known.join(", ")))
+    found.ok_or_else(|| Expected(format!("expected one of {}", known.join(", "))))
 }
 
 /// What may be missing under a protocol.
@@ -490,43 +502,43 @@ pub enum What {
 /// More workers than this have never been of use.
 const MOST_WORKERS: usize = 1024;
 
-fn workers(typed: &str) -> Result<usize, String> {
+fn workers(typed: &str) -> Result<usize, Expected> {
     match typed.parse() {
         Ok(count) if (1..=MOST_WORKERS).contains(&count) => Ok(count),
-        _ => Err(format!("expected a whole number from 1 to {MOST_WORKERS}")),
+        _ => Err(Expected(format!("expected a whole number from 1 to {MOST_WORKERS}"))),
     }
 }
 
-fn positive(typed: &str) -> Result<f64, String> {
+fn positive(typed: &str) -> Result<f64, Expected> {
     match typed.parse() {
         Ok(number) if number > 0.0 && f64::is_finite(number) => Ok(number),
-        _ => Err("expected a number greater than 0".to_owned()),
+        _ => Err("expected a number greater than 0".into()),
     }
 }
 
-fn seconds(typed: &str) -> Result<Duration, String> {
+fn seconds(typed: &str) -> Result<Duration, Expected> {
     let seconds = typed.parse::<f64>().ok().filter(|seconds| *seconds > 0.0);
     let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    duration.ok_or_else(|| "expected a number of seconds greater than 0".to_owned())
+    duration.ok_or("expected a number of seconds greater than 0".into())
 }
 
 /// More shards than this have never been of use.
 const MOST_SHARDS: usize = 100_000;
 
-fn shard(typed: &str) -> Result<Shard, String> {
+fn shard(typed: &str) -> Result<Shard, Expected> {
     let numbers = typed.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
     match numbers {
         Some((number, of)) if (1..=of).contains(&number) && of <= MOST_SHARDS => Ok(Shard { number, of }),
-        _ => Err(format!("expected I/N, such as 3/16, with I from 1 to N and N at most {MOST_SHARDS}")),
+        _ => Err(Expected(format!("expected I/N, such as 3/16, with I from 1 to N and N at most {MOST_SHARDS}"))),
     }
 }
 
-fn bound(typed: &str) -> Result<f64, String> {
+fn bound(typed: &str) -> Result<f64, Expected> {
     let bound = typed.parse::<f64>().ok().filter(|bound| *bound >= 0.0);
-    bound.ok_or_else(|| "expected a number, 0 or greater".to_owned())
+    bound.ok_or("expected a number, 0 or greater".into())
 }
 
-fn assignment(typed: &str) -> Result<(String, String), String> {
+fn assignment(typed: &str) -> Result<(String, String), Expected> {
     let (key, value) = typed.split_once('=').ok_or("expected KEY=VALUE, such as train.epochs=5")?;
     Ok((key.trim().to_owned(), value.trim().to_owned()))
 }

@@ -7,10 +7,10 @@ use crate::analysis::{Allowed, View};
 use crate::console;
 use crate::experiment::{Spec, shortened};
 use crate::export::shell_word;
-use crate::harness::{Options, Summary, Trouble, duration, estimate, shard_folder};
+use crate::harness::{Options, Summary, duration, estimate, shard_folder};
 use crate::record::counted;
 use crate::report::{aligned, indented, readings};
-use crate::store::{self, Finished, MEASUREMENTS};
+use crate::store::{self, Finished, MEASUREMENTS, StoreError};
 use std::path::Path;
 
 type Result = std::result::Result<(), Failure>;
@@ -28,7 +28,7 @@ pub fn cores() -> usize {
 pub fn plan(arguments: &arguments::Plan) -> Result {
     let spec = load(&arguments.experiment)?;
     let workers = arguments.jobs.unwrap_or_else(cores);
-    let estimate = estimate(&spec).map_err(Failure::Work)?;
+    let estimate = estimate(&spec)?;
     let mut rows: Vec<Vec<String>> = Vec::new();
     for axis in spec.axes() {
         for (place, (path, lines)) in axis.settings.into_iter().enumerate() {
@@ -96,13 +96,10 @@ pub fn run(arguments: &arguments::Run) -> Result {
     if !options.quiet {
         console::message(readings(spec.readings().values()).trim_end());
     }
-    let stop = stop_on_signal().map_err(Failure::Work)?;
-    let (folder, summary) = crate::harness::run(&spec, &options, &stop).map_err(|trouble| match trouble {
-        Trouble::Strangers(message) => Failure::Request(message),
-        Trouble::Work(message) => Failure::Work(message),
-    })?;
+    let stop = stop_on_signal()?;
+    let (folder, summary) = crate::harness::run(&spec, &options, &stop)?;
     if summary.waits {
-        return Err(Failure::Work(waiting(&summary, folder.path()).map_err(Failure::Work)?));
+        return Err(Failure::Work(waiting(&summary, folder.path())?));
     }
     if summary.left > 0 {
         return Err(Failure::Work(stopped(&summary, folder.path())));
@@ -129,11 +126,11 @@ pub fn finish(folder: &Path, summary: &Summary, allowed: Allowed, quiet: bool) -
         ))?;
         return verdict(summary, FAILURES);
     }
-    let (manifest, runs) = store::read(folder).map_err(Failure::Work)?;
+    let (manifest, runs) = store::read(folder)?;
     let shown = show(folder, &manifest, &runs, &View::all_of(&manifest, &runs, allowed), quiet);
     // Both can fail, and both are said.
     match (shown, verdict(summary, &first_failure(&runs))) {
-        (Err(Failure::Work(shown)), Err(Failure::Work(runs))) => Err(Failure::Work(format!("{shown}\n{runs}"))),
+        (Err(shown), Err(runs)) => Err(Failure::Work(format!("{shown}\n{runs}"))),
         (shown, verdict) => shown.and(verdict),
     }
 }
@@ -150,7 +147,7 @@ fn stopped(summary: &Summary, out: &Path) -> String {
 }
 
 /// Why the second stage of a protocol does not begin.
-fn waiting(summary: &Summary, folder: &Path) -> std::result::Result<String, String> {
+fn waiting(summary: &Summary, folder: &Path) -> std::result::Result<String, StoreError> {
     let why =
         if summary.planned > MOST_CONCLUDED { FAILURES.to_owned() } else { first_failure(&store::read(folder)?.1) };
     Ok(format!(

@@ -6,7 +6,7 @@ use crate::analysis::{Change, Comparison, Paired, Side, Standing, against, compa
 use crate::console;
 use crate::record::counted;
 use crate::report::{comparison, comparison_csv, each_at, indented, standings_table, state};
-use crate::store;
+use crate::store::{self, StoreError};
 use std::path::Path;
 
 /// Compares folders, or the values of a setting within one.
@@ -25,15 +25,15 @@ fn request(message: &str) -> Result<(), Failure> {
 
 fn folders(arguments: &arguments::Compare) -> Result<(), Failure> {
     let read = |folder| Ok((format!("{}", Path::display(folder)), store::read(folder)?));
-    let read: Result<Vec<_>, String> = arguments.folders.iter().map(|folder| read(folder)).collect();
-    let mut read = read.map_err(Failure::Request)?;
+    let read: Result<Vec<_>, StoreError> = arguments.folders.iter().map(|folder| read(folder)).collect();
+    let mut read = read?;
     // Both sides at one state and by one outcome: what is asked for, or what the first one's spec says.
     let first = read[0].1.0.protocol.is_none().then_some(read[0].1.0.judge.at);
     let outcome = read[0].1.0.judge.outcome;
     for (_, (manifest, _)) in &mut read {
         manifest.judge.at = first.filter(|_| manifest.protocol.is_none()).unwrap_or(manifest.judge.at);
         manifest.judge.outcome = outcome;
-        arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
+        arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref())?;
     }
     let margin = read[0].1.0.judge.margin;
     let sides: Vec<Side> = read.iter().map(|(name, (manifest, runs))| Side { name, manifest, runs }).collect();
@@ -91,14 +91,14 @@ fn with_baseline(
     folder: &Path,
     (key, value): &(String, String),
 ) -> Result<(), Failure> {
-    let (mut manifest, runs) = store::read(folder).map_err(Failure::Request)?;
-    arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
+    let (mut manifest, runs) = store::read(folder)?;
+    arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref())?;
     if runs.is_empty() {
-        return Err(Failure::Request(store::nothing_yet(folder)));
+        return Err(store::nothing_yet(folder).into());
     }
     say_what_waits(folder);
     let allowed = arguments.allow.allowed();
-    let standings = against(&manifest, &runs, (key, value), allowed).map_err(Failure::Request)?;
+    let standings = against(&manifest, &runs, (key, value), allowed)?;
     let baseline = format!("{key}={value}");
     let text = if arguments.json {
         json(&standings)

@@ -39,12 +39,12 @@ pub fn crosscheck(arguments: &Crosscheck) -> Result<(), Failure> {
             format!("`{name}` is the runs' own engine, which agrees with itself; give another one by `--against`");
         return Err(Failure::Request(message));
     }
-    let stop = stop_on_signal().map_err(Failure::Work)?;
-    let checked = harness::crosscheck(&spec, &options, &stop).map_err(Failure::Work)?;
+    let stop = stop_on_signal()?;
+    let checked = harness::crosscheck(&spec, &options, &stop)?;
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name).join("crosscheck"));
     let files = files(&out, &checked)?;
     if arguments.json {
-        let json = serde_json::to_string_pretty(&checked).map_err(|why| Failure::Work(why.to_string()))?;
+        let json = serde_json::to_string_pretty(&checked)?;
         print_data(&(json + "\n"))?;
     } else {
         let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
@@ -67,22 +67,19 @@ pub fn crosscheck(arguments: &Crosscheck) -> Result<(), Failure> {
 fn files(out: &Path, checked: &Crosschecked) -> Result<Vec<PathBuf>, Failure> {
     let bounds: BTreeMap<String, f64> =
         checked.pairs.iter().map(|pair| (pair.precision.to_owned(), pair.bound)).collect();
-    store::refuse_foreign(out).map_err(Failure::Request)?;
-    let write = || {
-        let gaps = Gaps::open(out)?;
-        gaps.notice().iter().for_each(|notice| console::message(notice));
-        let (mut files, mut drawn) = (vec![gaps.write_gaps(&checked.gaps)?], Drawn::new(out));
-        if !checked.gaps.is_empty() {
-            drawn.figure(store::GAPS_FIGURE, &plots::gaps(&checked.gaps, &bounds)?)?;
-        }
-        if !checked.drift.is_empty() {
-            files.push(gaps.write_drift(&checked.drift)?);
-            drawn.figure(store::DRIFT_FIGURE, &plots::drift(&checked.drift)?)?;
-        }
-        files.extend(drawn.publish()?);
-        Ok(files)
-    };
-    write().map_err(Failure::Work)
+    store::refuse_foreign(out)?;
+    let gaps = Gaps::open(out)?;
+    gaps.notice().iter().for_each(|notice| console::message(notice));
+    let (mut files, mut drawn) = (vec![gaps.write_gaps(&checked.gaps)?], Drawn::new(out));
+    if !checked.gaps.is_empty() {
+        drawn.figure(store::GAPS_FIGURE, &plots::gaps(&checked.gaps, &bounds)?)?;
+    }
+    if !checked.drift.is_empty() {
+        files.push(gaps.write_drift(&checked.drift)?);
+        drawn.figure(store::DRIFT_FIGURE, &plots::drift(&checked.drift)?)?;
+    }
+    files.extend(drawn.publish()?);
+    Ok(files)
 }
 
 fn shown(checked: &Crosschecked) -> String {

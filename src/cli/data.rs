@@ -21,7 +21,7 @@ pub fn data(command: &Data) -> Result {
 }
 
 fn place(folder: &DataFolder) -> Result<PathBuf> {
-    folder.folder.clone().map_or_else(|| fetch::folder().map_err(Failure::Request), Ok)
+    folder.folder.clone().map_or_else(|| Ok(fetch::folder()?), Ok)
 }
 
 fn remote(name: &str) -> Option<&'static Remote> {
@@ -62,9 +62,9 @@ fn fetch_one(name: &str, from: Option<&str>, folder: &Path) -> Result {
         return Err(Failure::Request(format!("{why}; what can be fetched is {}", names.join(", "))));
     };
     let from = from.unwrap_or(remote.address);
-    fetch::check_address(from).map_err(Failure::Request)?;
+    fetch::check_address(from)?;
     let say = console::message;
-    fetch::fetch(remote, from, folder, Patience::USUAL, say).map_err(Failure::Work)?;
+    fetch::fetch(remote, from, folder, Patience::USUAL, say)?;
     print(&format!("`{name}` is in {}\n", folder.join(name).display()))
 }
 

@@ -1,7 +1,7 @@
 //! `burnmark export`: a result folder in the format of another program.
 
 use super::{Failure, print};
-use crate::export::{ENTRIES, Exporter, Trouble, export as export_results};
+use crate::export::{ENTRIES, Exporter, export as export_results};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use std::path::PathBuf;
@@ -27,9 +27,6 @@ fn formats() -> PossibleValuesParser {
 pub fn export(arguments: &Export) -> Result<(), Failure> {
     let exporter = ENTRIES.iter().find(|exporter| exporter.name == arguments.format);
     let exporter = exporter.ok_or_else(|| Failure::Request(format!("unknown format `{}`", arguments.format)))?;
-    let said = export_results(&arguments.results, exporter, &arguments.out).map_err(|trouble| match trouble {
-        Trouble::Request(message) => Failure::Request(message),
-        Trouble::Work(message) => Failure::Work(message),
-    })?;
+    let said = export_results(&arguments.results, exporter, &arguments.out)?;
     print(&format!("{said}\n"))
 }

@@ -64,7 +64,7 @@ pub fn fit(arguments: &Arguments) -> Result {
             problem,
             message: message.clone(),
         };
-        let json = serde_json::to_string_pretty(&answer).map_err(|why| Failure::Work(why.to_string()))?;
+        let json = serde_json::to_string_pretty(&answer)?;
         print_data(&format!("{json}\n"))?;
     } else if let Ok(fit) = solved {
         print(&fitted(&Fitted { fit: &fit, method, target: &arguments.target, classes, reading: &reading }))?;
@@ -118,13 +118,12 @@ fn method(arguments: &Arguments) -> Result<FitMethod> {
             return Err(Failure::Request(format!("`--method {name}` needs `{flag}`: see `burnmark fit --help`")));
         }
     }
-    let lambda = |text: &str| strength(text).map_err(Failure::Request);
     Ok(match chosen {
         Method::NormalEquations => FitMethod::NormalEquations,
         Method::Qr => FitMethod::Qr,
         Method::MinimumNorm => FitMethod::MinimumNorm,
-        Method::Ridge => FitMethod::Ridge(lambda(arguments.lambda.as_deref().unwrap_or_default())?),
-        Method::Lasso => match lambda(arguments.lambda.as_deref().unwrap_or_default())? {
+        Method::Ridge => FitMethod::Ridge(strength(arguments.lambda.as_deref().unwrap_or_default())?),
+        Method::Lasso => match strength(arguments.lambda.as_deref().unwrap_or_default())? {
             Strength::Given(lambda) => FitMethod::Lasso(lambda),
             Strength::CrossValidated(_) => {
                 return Err(Failure::Request(
@@ -142,23 +141,23 @@ fn method(arguments: &Arguments) -> Result<FitMethod> {
 }
 
 /// A number, `leave-one-out`, or `10-fold`.
-fn strength(text: &str) -> std::result::Result<Strength, String> {
+fn strength(text: &str) -> Result<Strength> {
     let folds = text.strip_suffix("-fold").and_then(|folds| folds.parse().ok()).filter(|&folds: &usize| folds >= 2);
     match (text, folds, text.parse::<f64>()) {
         ("leave-one-out", ..) => Ok(Strength::CrossValidated(LeftOut::One)),
         (_, Some(folds), _) => Ok(Strength::CrossValidated(LeftOut::Fold(folds))),
         (_, _, Ok(lambda)) if lambda >= 0.0 && lambda.is_finite() => Ok(Strength::Given(lambda)),
-        _ => Err(format!(
+        _ => Err(Failure::Request(format!(
             "`--lambda {text}`: expected a number, 0 or greater, `leave-one-out`, or folds such as `10-fold`"
-        )),
+        ))),
     }
 }
 
 fn read(arguments: &Arguments) -> Result<DataSet> {
-    let table = Table::read(&arguments.data).map_err(Failure::Request)?;
-    let target = table.column(&arguments.target).map_err(Failure::Request)?;
+    let table = Table::read(&arguments.data)?;
+    let target = table.column(&arguments.target)?;
     let drop: Vec<&str> = arguments.drop.iter().map(String::as_str).collect();
-    let features = Features::of(&table, target, &drop).map_err(Failure::Request)?;
+    let features = Features::of(&table, target, &drop)?;
     if features.columns.is_empty() && arguments.no_intercept {
         return Err(Failure::Request(format!(
             "`{}` has no column beside the target, and no intercept is wanted",
@@ -166,7 +165,7 @@ fn read(arguments: &Arguments) -> Result<DataSet> {
         )));
     }
     let drop = |names: &[String]| format!("--drop {}", shell_word(&names.join(",")));
-    let numbers = features.numbers(true).map_err(|why| Failure::Request(why.with_remedy(&drop(&why.columns))))?;
+    let numbers = features.numbers(true).map_err(|why| why.with_remedy(&drop(&why.columns)))?;
     let mut about = About { target: Some(target.name.clone()), ..About::default() };
     let values = read_target(arguments, &table, target, &mut about)?;
     Ok(data::data_set(&features, &numbers, values, about, drop))
@@ -180,7 +179,7 @@ fn read_target(arguments: &Arguments, table: &Table, target: &Column, about: &mu
         } else {
             "for classes take `--method logistic-newton` or `softmax-newton`"
         };
-        let values = table.numbers(target).map_err(|why| Failure::Request(format!("{why}; {hint}")))?.into_owned();
+        let values = table.numbers(target).map_err(|why| why.with_help(&format!("; {hint}")))?.into_owned();
         if data::names_classes(&values) == Some(2) {
             about.notes.push(
                 "the target has 2 different whole numbers, which are predicted as numbers; for their probability take \
@@ -190,7 +189,7 @@ fn read_target(arguments: &Arguments, table: &Table, target: &Column, about: &mu
         }
         return Ok(Target::Values(values));
     }
-    let Labels { mut classes, mut names } = table.labels(target).map_err(Failure::Request)?;
+    let Labels { mut classes, mut names } = table.labels(target)?;
     let name = arguments.method.name();
     let listed = listed(&names);
     match (arguments.method, names.len()) {

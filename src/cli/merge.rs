@@ -4,15 +4,12 @@ use super::Failure;
 use super::commands::finish;
 use crate::analysis::Allowed;
 use crate::console;
-use crate::harness::{self, Trouble};
+use crate::harness;
 use crate::record::counted;
 use std::path::{Path, PathBuf};
 
 pub fn merge(results: &Path, shards: &[PathBuf]) -> Result<(), Failure> {
-    let (folder, summary) = harness::merge(results, shards).map_err(|trouble| match trouble {
-        Trouble::Strangers(message) => Failure::Request(message),
-        Trouble::Work(message) => Failure::Work(message),
-    })?;
+    let (folder, summary) = harness::merge(results, shards)?;
     finish(folder.path(), &summary, Allowed::default(), false)?;
     if summary.left > 0 {
         let (left, out) = (summary.left, folder.path().display());

@@ -9,6 +9,7 @@ mod compare;
 mod crosscheck;
 mod data;
 mod export;
+mod failure;
 mod fit;
 mod list;
 mod merge;
@@ -23,17 +24,8 @@ use crate::console;
 use crate::record::harmless;
 use arguments::{Arguments, Command};
 use clap::Parser;
+use failure::Failure;
 use std::process::ExitCode;
-
-/// Why a command did not succeed.
-enum Failure {
-    /// Exit code 1.
-    Work(String),
-    /// Exit code 2.
-    Request(String),
-    /// The same for a spec's mistakes, rendered for the terminal: nothing in them is obeyed that is not ours.
-    Mistakes(String),
-}
 
 /// Runs the command line of this process.
 #[must_use]
@@ -52,13 +44,16 @@ pub fn main() -> ExitCode {
         Command::List { what } => list::list(*what),
         Command::Fit(arguments) => fit::fit(arguments),
         Command::Data { command } => data::data(command),
-        Command::Worker => crate::harness::serve().map_err(|why| Failure::Work(why.to_string())),
+        Command::Worker => crate::harness::serve().map_err(Failure::Worker),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Work(message)) => fail(&harmless(&message), 1),
-        Err(Failure::Request(message)) => fail(&harmless(&message), 2),
-        Err(Failure::Mistakes(message)) => fail(&message, 2),
+        Err(failure) => {
+            let message = failure.to_string();
+            let is_rendered = matches!(failure, Failure::Mistakes(_));
+            console::rendered(&if is_rendered { message } else { harmless(&message).into_owned() });
+            ExitCode::from(failure.exit_code())
+        }
     }
 }
 
@@ -69,10 +64,5 @@ fn print(text: &str) -> Result<(), Failure> {
 
 /// Writes what programs read to stdout, as it is.
 fn print_data(text: &str) -> Result<(), Failure> {
-    console::result(text).map_err(|why| Failure::Work(format!("cannot write to stdout: {why}")))
-}
-
-fn fail(message: &str, code: u8) -> ExitCode {
-    console::rendered(message);
-    ExitCode::from(code)
+    console::result(text).map_err(Failure::Stdout)
 }

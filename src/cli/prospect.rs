@@ -7,13 +7,13 @@ use crate::experiment::Spec;
 use crate::harness;
 use crate::record::Judge;
 use crate::report::{proposal, prospect};
-use crate::store;
+use crate::store::{self, StoreError};
 use std::path::{Path, PathBuf};
 
 /// What the experiment can find, or with `--find` the seeds that it takes; nothing where nothing is compared.
 pub fn finds(spec: &Spec, arguments: &arguments::Plan) -> Result<String, Failure> {
     let (folder, seen) = match &arguments.like {
-        Some(folder) => (folder.clone(), read(spec, folder).map_err(Failure::Request)?),
+        Some(folder) => (folder.clone(), read(spec, folder)?),
         None => own(spec),
     };
     let Some(found) = harness::prospect(spec, &seen) else {
@@ -41,7 +41,7 @@ fn own(spec: &Spec) -> (PathBuf, Vec<Seen>) {
 }
 
 /// What results show, as the spec judges them.
-fn read(spec: &Spec, folder: &Path) -> Result<Vec<Seen>, String> {
+fn read(spec: &Spec, folder: &Path) -> Result<Vec<Seen>, StoreError> {
     let (mut manifest, runs) = store::read(folder)?;
     manifest.judge = Judge { by: manifest.judge.by, ..spec.judge.clone() };
     Ok(seen(&manifest, &runs))

@@ -2,22 +2,24 @@
 
 use super::show::alone;
 use super::{Failure, arguments, print};
-use crate::analysis::{SEEDS_AVERAGED, View, conclude};
+use crate::analysis::{NotComparable, View, conclude};
 use crate::harness::Planes;
 use crate::record::{RunId, Setting, is_seed};
 use crate::report::plots::{self, Figure, Settings, Sources};
 use crate::report::{Contents, conclusions, indented, markdown, overview, page};
-use crate::store::{self, CURVES, Drawn, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, STEPS};
+use crate::store::{
+    self, CURVES, Drawn, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, STEPS, StoreError,
+};
 use crate::{console, data};
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 /// Reads a folder and shows it.
 pub fn report(arguments: &arguments::Report) -> Result<(), Failure> {
-    let (mut manifest, runs) = store::read(&arguments.results).map_err(Failure::Request)?;
-    arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
+    let (mut manifest, runs) = store::read(&arguments.results)?;
+    arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref())?;
     for key in &arguments.by {
-        can_be_compared(key, &manifest, &runs).map_err(Failure::Request)?;
+        can_be_compared(key, &manifest, &runs)?;
     }
     if !arguments.by.is_empty() {
         manifest.judge.by.clone_from(&arguments.by);
@@ -30,17 +32,17 @@ pub fn report(arguments: &arguments::Report) -> Result<(), Failure> {
 }
 
 /// Whether the values of a setting can be compared in this folder, or why not.
-fn can_be_compared(key: &str, manifest: &Manifest, runs: &[Finished]) -> Result<(), String> {
+fn can_be_compared(key: &str, manifest: &Manifest, runs: &[Finished]) -> Result<(), NotComparable> {
     if is_seed(key) {
-        return Err(SEEDS_AVERAGED.to_owned());
+        return Err(NotComparable::Seeds);
     }
     match &manifest.protocol {
         Some(protocol) if protocol.compare != [key] => {
-            let compared = protocol.compare.join("`, `");
-            Err(format!("the protocol of these results compares `{compared}`; leave `--by` out"))
+            let compared = protocol.compare.clone();
+            Err(NotComparable::Protocol { compared, instead: "leave `--by` out" })
         }
         None if !runs.is_empty() && runs.iter().all(|run| !run.record.settings.contains_key(key)) => {
-            Err(format!("no run has a setting `{key}`; settings are the columns of {RUNS}, such as `annealing.kind`"))
+            Err(NotComparable::NoSetting { key: key.to_owned(), example: "annealing.kind" })
         }
         _ => Ok(()),
     }
@@ -121,5 +123,9 @@ pub fn show(
     let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
     let said = conclusions(&manifest.question, &concluded);
     print(&format!("{}{said}files\n{}", overview(view, manifest.protocol.as_ref()), indented(&files.join("\n"))))?;
-    if unwritten.is_empty() { Ok(()) } else { Err(Failure::Work(unwritten.join("\n"))) }
+    if unwritten.is_empty() { Ok(()) } else { Err(Failure::Work(lines(&unwritten))) }
+}
+
+fn lines(errors: &[StoreError]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }

@@ -19,16 +19,16 @@ const MOST_POINTS: usize = 12;
 
 pub fn show(arguments: &Show) -> Result<(), Failure> {
     let Some(run) = &arguments.run else {
-        let manifest = store::manifest_of(&arguments.results).map_err(Failure::Request)?;
+        let manifest = store::manifest_of(&arguments.results)?;
         if arguments.json {
             return json(&manifest);
         }
         return print(&provenance(&manifest, store::waiting(&arguments.results).len()));
     };
-    let (manifest, runs) = store::read(&arguments.results).map_err(Failure::Request)?;
-    let found = find(&runs, run).map_err(Failure::Request)?;
+    let (manifest, runs) = store::read(&arguments.results)?;
+    let found = find(&runs, run)?;
     if arguments.spec {
-        let spec = spec_of(&manifest, arguments.folder.as_deref()).map_err(Failure::Work)?;
+        let spec = spec_of(&manifest, arguments.folder.as_deref())?;
         let id = found.record.run;
         let alone = alone(&spec, &[id]).remove(&id).ok_or_else(|| {
             Failure::Work(format!(
@@ -41,26 +41,27 @@ pub fn show(arguments: &Show) -> Result<(), Failure> {
 }
 
 fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
-    let json = serde_json::to_string_pretty(value).map_err(|why| Failure::Work(why.to_string()))?;
+    let json = serde_json::to_string_pretty(value)?;
     print_data(&(json + "\n"))
 }
 
 /// The one run whose identity begins so.
-fn find<'r>(runs: &'r [Finished], typed: &str) -> Result<&'r Finished, String> {
+fn find<'r>(runs: &'r [Finished], typed: &str) -> Result<&'r Finished, Failure> {
     if typed.len() < LEAST_PREFIX {
-        return Err(format!(
+        return Err(Failure::Request(format!(
             "`{typed}` is too short for a run: expected at least {LEAST_PREFIX} digits of its identity"
-        ));
+        )));
     }
     let mut matching = runs.iter().filter(|run| run.record.run.to_string().starts_with(typed));
     match (matching.next(), matching.next()) {
         (Some(run), None) => Ok(run),
-        (None, _) => {
-            Err(format!("no run of these results begins with `{typed}`; the column `run` of the tables has all"))
-        }
-        (Some(a), Some(b)) => {
-            Err(format!("`{typed}` is ambiguous: it begins {} and {}; type more of it", a.record.run, b.record.run))
-        }
+        (None, _) => Err(Failure::Request(format!(
+            "no run of these results begins with `{typed}`; the column `run` of the tables has all"
+        ))),
+        (Some(a), Some(b)) => Err(Failure::Request(format!(
+            "`{typed}` is ambiguous: it begins {} and {}; type more of it",
+            a.record.run, b.record.run
+        ))),
     }
 }
 

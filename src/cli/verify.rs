@@ -5,7 +5,7 @@ use super::commands::cores;
 use super::signals::stop_on_signal;
 use super::{Failure, print, print_data};
 use crate::engine::EngineKind;
-use crate::harness::{self, Sample, Trouble, Verified, VerifyOptions, counts};
+use crate::harness::{self, Sample, Verified, VerifyOptions, counts};
 use crate::record::counted;
 use crate::report::{aligned, indented};
 use std::collections::HashSet;
@@ -24,13 +24,10 @@ pub fn verify(arguments: &Verify) -> Result<(), Failure> {
         limits: arguments.limits.limits(),
         quiet: arguments.quiet || arguments.json,
     };
-    let stop = stop_on_signal().map_err(Failure::Work)?;
-    let verified = harness::verify(&arguments.results, &options, &stop).map_err(|trouble| match trouble {
-        Trouble::Strangers(message) => Failure::Request(message),
-        Trouble::Work(message) => Failure::Work(message),
-    })?;
+    let stop = stop_on_signal()?;
+    let verified = harness::verify(&arguments.results, &options, &stop)?;
     if arguments.json {
-        let json = serde_json::to_string_pretty(&verified).map_err(|why| Failure::Work(why.to_string()))?;
+        let json = serde_json::to_string_pretty(&verified)?;
         print_data(&(json + "\n"))?;
     } else {
         print(&shown(&verified, options.engine))?;

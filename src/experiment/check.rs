@@ -266,7 +266,7 @@ impl<'c> Checking<'c> {
             Err(why) => problem("data.set", why, "expected a set that can be made"),
             Ok(set) => match set.polynomial(run.data.degree) {
                 Ok(set) => check_against_data(draft, run, &set, (seeds, self.folder, self.end)),
-                Err(why) => problem("data.degree", why, "expected a lower degree, or another set"),
+                Err(why) => problem("data.degree", why.to_string(), "expected a lower degree, or another set"),
             },
         }
     }

@@ -70,7 +70,7 @@ impl Spec {
         let expected = "expected a spec: a file of at most 1 MiB";
         let read =
             if piped { file::read_piped(path, MOST_BYTES) } else { file::read(path, MOST_BYTES, Links::Followed) };
-        let bytes = read.map_err(|why| failed(why, expected))?;
+        let bytes = read.map_err(|why| failed(why.to_string(), expected))?;
         let text = String::from_utf8(bytes).map_err(|why| {
             let at = why.utf8_error().valid_up_to();
             failed(format!("`{name}` is not UTF-8 text, from byte {at} on"), "expected a TOML file")

@@ -2,7 +2,7 @@
 //!
 //! A missing value is an empty field, an empty text is `""`. Numbers that are not finite are `NaN`, `inf` and `-inf`.
 
-use super::Exporter;
+use super::exporter::Exporter;
 use super::sheet::{Cell, names, rows, sheets};
 use std::io::{self, Write};
 

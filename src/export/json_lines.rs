@@ -3,7 +3,7 @@
 //! JSON has no numbers that are not finite: they are the texts `"NaN"`, `"Infinity"` and `"-Infinity"`, as Protocol
 //! Buffers write them.
 
-use super::Exporter;
+use super::exporter::Exporter;
 use super::sheet::{Cell, names, rows, sheets};
 use std::io::{self, Write};
 

@@ -8,8 +8,12 @@
 //! Source: MLflow 3.17, `mlflow/store/tracking/file_store.py`: `meta.yaml`, and a file per parameter, metric (`time value
 //! step` in each line) and tag.
 
+use super::draft::Draft;
 use super::draft::plain;
-use super::{Draft, Exporter, Results, picked, shell_word};
+use super::error::ExportError;
+use super::exporter::Exporter;
+use super::results::{Results, picked};
+use super::shell::shell_word;
 use crate::record::{Outcome, RunRecord, counted};
 use crate::store::Finished;
 use std::fmt::Write as _;
@@ -59,7 +63,7 @@ impl Experiment {
         Self { id, location, began: 1000 * results.began() }
     }
 
-    fn write(&self, results: &Results, draft: &Draft) -> Result<(), String> {
+    fn write(&self, results: &Results, draft: &Draft) -> Result<(), ExportError> {
         let began = self.began.to_string();
         let meta = [
             ("artifact_location", quoted(&self.location)),
@@ -74,7 +78,7 @@ impl Experiment {
     }
 
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a time in milliseconds
-    fn write_run(&self, run: &Finished, results: &Results, draft: &Draft) -> Result<(), String> {
+    fn write_run(&self, run: &Finished, results: &Results, draft: &Draft) -> Result<(), ExportError> {
         let record = &run.record;
         let id = record.run.to_string();
         let lasted = (1000.0 * run.measurement.wall_seconds).clamp(0.0, 1e15) as u64;
@@ -186,7 +190,7 @@ fn tags(run: &Finished, results: &Results) -> Vec<(&'static str, String)> {
     tags
 }
 
-fn write(draft: &Draft, path: &[&str], text: &str) -> Result<(), String> {
+fn write(draft: &Draft, path: &[&str], text: &str) -> Result<(), ExportError> {
     draft.write(path, |file| file.write_all(text.as_bytes()))
 }
 

@@ -1,6 +1,6 @@
 //! A table's rows, cell by cell, in the few types that burnmark's tables have.
 
-use super::Results;
+use super::results::Results;
 use crate::store::{CURVES, MEASUREMENTS, RUNS, STEPS};
 use polars::prelude::*;
 

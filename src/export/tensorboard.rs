@@ -13,10 +13,13 @@
 //! Source: TensorFlow, `core/util/event.proto`, `core/framework/summary.proto`; TensorBoard,
 //! `plugins/hparams/plugin_data.proto`. An event file is a sequence of records, each an `Event`.
 
+use super::draft::Draft;
 use super::draft::plain;
+use super::exporter::Exporter;
 use super::protobuf::Message;
 use super::records::write_record;
-use super::{Draft, Exporter, Results, shell_word};
+use super::results::Results;
+use super::shell::shell_word;
 use crate::digest::Digest;
 use crate::record::{At, Outcome, RunRecord, Setting, counted};
 use crate::store::Finished;

@@ -1,5 +1,6 @@
 //! Both engines on the runs of an experiment, step by step, in f32 and f64.
 
+use super::error::HarnessError;
 use super::execute::{Cache, settings};
 use super::scattered::scattered;
 use crate::data::{Prepared, split};
@@ -106,9 +107,9 @@ pub const LOSS: &str = "loss";
 ///
 /// # Errors
 /// Where an engine fails, or there would be more rows than are kept. When `stop` is set, the pairs so far are returned.
-pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -> Result<Crosschecked, String> {
+pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -> Result<Crosschecked, HarnessError> {
     let planned = spec.len();
-    let count = usize::try_from(planned).map_err(|why| why.to_string())?;
+    let count = usize::try_from(planned).map_err(HarnessError::run)?;
     let sample = usize::try_from(options.sample).unwrap_or(usize::MAX);
     let mut all = Crosschecked { planned, keeps: true, ..Crosschecked::default() };
     let mut chosen: Vec<usize> = Vec::new();
@@ -140,7 +141,8 @@ pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -
                 Precision::F32 => pair::<f32>(&run, id, options, &mut cache, &mut all),
                 Precision::F64 => pair::<f64>(&run, id, options, &mut cache, &mut all),
             };
-            all.pairs.push(pair.map_err(|why| format!("run {id} in {precision}: {why}"))?);
+            let in_run = |why| HarnessError::InRun { run: id, precision, why: Box::new(why) };
+            all.pairs.push(pair.map_err(in_run)?);
         }
     }
     Ok(all)
@@ -152,7 +154,7 @@ pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -
 ///
 /// # Errors
 /// Where an engine fails.
-pub(super) fn agree(run: &RunSpec, id: RunId, other: EngineKind, cache: &mut Cache) -> Result<bool, String> {
+pub(super) fn agree(run: &RunSpec, id: RunId, other: EngineKind, cache: &mut Cache) -> Result<bool, HarnessError> {
     let options = CrosscheckOptions { sample: 1, steps: u64::MAX, other: Some(other), bound: None, apart: false };
     let mut all = Crosschecked::default();
     let pair = match run.precision {
@@ -169,7 +171,7 @@ fn pair<R: Build + EngineReal>(
     options: &CrosscheckOptions,
     cache: &mut Cache,
     all: &mut Crosschecked,
-) -> Result<Pair, String> {
+) -> Result<Pair, HarnessError> {
     let set = cache.set(run)?;
     let network = network(run, &set)?;
     let data = Prepared::<R>::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize);
@@ -179,7 +181,7 @@ fn pair<R: Build + EngineReal>(
     let steps = settings.steps_per_epoch(data.train.samples()).saturating_mul(settings.epochs).min(options.steps);
     let rows = steps.saturating_mul(names.len() as u64 + 1);
     if all.keeps && (all.gaps.len() as u64).saturating_add(rows) > MOST_ROWS {
-        return Err(format!("more than {MOST_ROWS} rows of gaps; give fewer runs by `--sample`, or fewer `--steps`"));
+        return Err(HarnessError::TooManyGaps { most: MOST_ROWS });
     }
     let mut engines = [leading, other].map(|kind| build::<R>(kind, &network, settings.batch));
     let [a, b] = &mut engines;

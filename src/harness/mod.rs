@@ -1,6 +1,7 @@
 //! From a checked experiment to results: what is still to do, worker processes, progress, the folder.
 
 mod crosscheck;
+mod error;
 mod execute;
 mod merge;
 mod orphans;
@@ -18,6 +19,7 @@ mod verify;
 mod worker;
 
 pub use crosscheck::{CrosscheckOptions, Crosschecked, LOSS, Pair, crosscheck};
+pub use error::{Conflict, HarnessError};
 pub use execute::{Cache, execute, execute_and_keep};
 pub use merge::merge;
 pub use plan::shard_folder;
@@ -25,7 +27,7 @@ pub use plane::Planes;
 pub use pool::{Limits, WORKER_COMMAND};
 pub use progress::duration;
 pub use prospect::prospect;
-pub use sweep::{Options, Summary, Trouble, run};
+pub use sweep::{Options, Summary, run};
 pub use timing::{Estimate, estimate};
 pub use verify::{Finding, Sample, Verified, VerifyOptions, counts, drift_bound, spec_of, verify};
 pub use worker::serve;

@@ -4,11 +4,11 @@
 //! own below `orphans/`, with the manifest that they had: nothing finished is lost, and nothing is mixed. When the spec is
 //! changed back, they are found there.
 
+use super::error::{Conflict, HarnessError};
 use super::plan::Plan;
-use super::sweep::Trouble;
 use super::verify::spec_of;
 use crate::experiment::{RunSpec, Spec};
-use crate::record::{RunId, counted};
+use crate::record::RunId;
 use crate::store::{self, Believed, Folder, Known, Manifest, parameters_path};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
@@ -33,23 +33,18 @@ pub struct Orphaned {
 /// # Errors
 /// Where no run of the folder is part of the plan, or no manifest says what the others were: then nothing is changed. Where
 /// files cannot be written.
-pub fn set_apart(folder: &mut Folder, plan: &Plan, believed: &mut Believed) -> Result<Orphaned, Trouble> {
+pub fn set_apart(folder: &mut Folder, plan: &Plan, believed: &mut Believed) -> Result<Orphaned, HarnessError> {
     let known = plan.ids();
     let mut orphaned = Orphaned::default();
     let mut strangers: Vec<RunId> = believed.runs.keys().filter(|id| !known.contains(id)).copied().collect();
     let earlier = folder.manifest();
     if !strangers.is_empty() && (strangers.len() == believed.runs.len() || earlier.is_none()) {
-        let out = folder.path().display();
-        return Err(Trouble::Strangers(format!(
-            "`{out}` holds {} of another experiment and {} of this one: settings, data or the numerics version have changed; \
-             give this one its own folder with `--out`, or move `{out}` away",
-            counted(strangers.len(), "run"),
-            believed.runs.len() - strangers.len(),
-        )));
+        let (folder, foreign) = (folder.path().to_owned(), strangers.len());
+        return Err(Conflict::OtherExperiment { folder, foreign, own: believed.runs.len() - foreign }.into());
     }
     if let Some(earlier) = earlier.filter(|_| !strangers.is_empty()) {
         let orphans = folder.path().join(ORPHANS);
-        store::refuse_link(&orphans).map_err(|why| format!("cannot keep orphans: {why}"))?;
+        store::refuse_link(&orphans).map_err(HarnessError::Orphans)?;
         orphaned.orphans = strangers.len();
         // Those that were orphans before, and taken back, are still kept where they were.
         let kept = kept(folder);
@@ -110,7 +105,7 @@ fn kept(folder: &Folder) -> HashMap<RunId, PathBuf> {
 }
 
 /// Moves a run's final parameters, if they were kept, to a folder of orphans; those that are there already stay.
-fn move_parameters(out: &Path, own: &Path, run: RunId) -> Result<(), String> {
+fn move_parameters(out: &Path, own: &Path, run: RunId) -> Result<(), HarnessError> {
     let (from, to) = (parameters_path(out, run), parameters_path(own, run));
     if !from.exists() {
         return Ok(());
@@ -124,11 +119,11 @@ fn move_parameters(out: &Path, own: &Path, run: RunId) -> Result<(), String> {
         fs::create_dir_all(&kept)?;
         fs::rename(&from, &to)
     };
-    move_it().map_err(|why| format!("cannot move `{}`: {why}", from.display()))
+    move_it().map_err(|why| HarnessError::Unmoved { path: from, why })
 }
 
 /// Writes orphans to a new folder of their own, with the parameters that were kept.
-fn write(folder: &Folder, believed: &Believed, orphans: &[RunId], earlier: Manifest) -> Result<PathBuf, String> {
+fn write(folder: &Folder, believed: &Believed, orphans: &[RunId], earlier: Manifest) -> Result<PathBuf, HarnessError> {
     let parent = folder.path().join(ORPHANS);
     let mut number = 1;
     // One without a manifest is what a killed process had begun, and nothing is in it that is not elsewhere.
@@ -136,7 +131,7 @@ fn write(folder: &Folder, believed: &Believed, orphans: &[RunId], earlier: Manif
         number += 1;
     }
     let own = parent.join(number.to_string());
-    store::refuse_link(&own).map_err(|why| format!("cannot keep orphans: {why}"))?;
+    store::refuse_link(&own).map_err(HarnessError::Orphans)?;
     let count = |of: fn(&Known) -> bool| orphans.iter().filter(|id| of(&believed.runs[id])).count() as u64;
     let manifest = Manifest {
         runs_finished: orphans.len() as u64,
@@ -151,7 +146,7 @@ fn write(folder: &Folder, believed: &Believed, orphans: &[RunId], earlier: Manif
 }
 
 /// Runs of the plan among earlier orphans. A folder of orphans that is damaged gives none.
-pub fn take_back(folder: &mut Folder, known: &HashSet<RunId>, believed: &mut Believed) -> Result<usize, String> {
+pub fn take_back(folder: &mut Folder, known: &HashSet<RunId>, believed: &mut Believed) -> Result<usize, HarnessError> {
     let out = folder.path().to_owned();
     let mut taken = 0;
     for own in folders(&out) {

@@ -1,7 +1,7 @@
 //! Worker processes: one thread here speaks with each, gives it the next job, waits for its answer, and ends it where it
 //! goes past a limit.
 
-use super::{Answer, Job};
+use super::{Answer, HarnessError, Job};
 use crate::record::Outcome;
 #[cfg(target_os = "linux")]
 use std::fs::File;
@@ -57,7 +57,7 @@ pub fn carry_out<J>(
     workers: usize,
     limits: Limits,
     mut each: impl FnMut(Event) -> ControlFlow<()>,
-) -> Result<(), String>
+) -> Result<(), HarnessError>
 where
     J: Iterator<Item = Job> + Send,
 {
@@ -87,7 +87,7 @@ where
     });
     let finished = halt.into_inner() || queue.next().is_none();
     match lock(&queue.refused).take() {
-        Some(why) if !finished => Err(format!("cannot start a worker: {why}")),
+        Some(why) if !finished => Err(HarnessError::NoWorker(why)),
         _ => Ok(()),
     }
 }

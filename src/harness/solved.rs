@@ -5,6 +5,7 @@
 //! the engine's. L-BFGS asks the engine for each gradient and works in the run's precision. The check compares both
 //! engines' gradients on the way.
 
+use super::error::HarnessError;
 use crate::data::{Prepared, Targets};
 use crate::engine::{Batch, Engine, Masks};
 use crate::experiment::{Curve, RunSpec};
@@ -41,7 +42,7 @@ impl<R: Real> Solving<'_, R> {
         &self,
         engine: &mut dyn Engine<R>,
         check: Option<CrossCheck<'_, R>>,
-    ) -> Result<Trained<R>, String> {
+    ) -> Result<Trained<R>, HarnessError> {
         let start = initial_weights::<R>(&self.run.model.initial, self.network, self.run.start_seed())?;
         let mut course = Course {
             evaluator: Evaluator::new(self.network, self.data)?,
@@ -92,7 +93,7 @@ impl<R: Real> Solving<'_, R> {
         start: Vec<R>,
         course: &mut Course<'_, R>,
         engine: &mut dyn Engine<R>,
-    ) -> Result<Outcome, String> {
+    ) -> Result<Outcome, HarnessError> {
         if self.is_lbfgs() {
             return self.iterate_lbfgs(start, course, engine);
         }
@@ -110,7 +111,7 @@ impl<R: Real> Solving<'_, R> {
         start: Vec<R>,
         course: &mut Course<'_, R>,
         engine: &mut dyn Engine<R>,
-    ) -> Result<Outcome, String> {
+    ) -> Result<Outcome, HarnessError> {
         let (choice, weights) = (&self.run.optimizer, self.weights());
         let oracle = |theta: &[R], gradient: &mut [R], engine: &mut dyn Engine<R>| {
             self.loss_and_gradient(&weights, theta, gradient, engine)
@@ -131,8 +132,8 @@ impl<R: Real> Solving<'_, R> {
         &self,
         course: &mut Course<'_, R>,
         engine: &mut dyn Engine<R>,
-        mut next: impl FnMut(&mut dyn Engine<R>) -> Result<Next<R>, String>,
-    ) -> Result<Outcome, String> {
+        mut next: impl FnMut(&mut dyn Engine<R>) -> Result<Next<R>, HarnessError>,
+    ) -> Result<Outcome, HarnessError> {
         // A closed form is at rest after its one step.
         course.at_rest = Some(!self.solver.iterates);
         for _ in 0..if self.solver.iterates { self.run.train.epochs } else { 1 } {
@@ -160,7 +161,7 @@ impl<R: Real> Solving<'_, R> {
         theta: Vec<R>,
         step_length: f64,
         engine: &mut dyn Engine<R>,
-    ) -> Result<Option<Outcome>, String> {
+    ) -> Result<Option<Outcome>, HarnessError> {
         let diverged = course.add(theta, step_length, engine)?;
         let began = Instant::now();
         if let (None, Some(trace)) = (&diverged, &mut course.trace) {
@@ -263,7 +264,7 @@ impl<R: Real> Solving<'_, R> {
         end: &[R],
         engine: &mut dyn Engine<R>,
         mut check: CrossCheck<'_, R>,
-    ) -> Result<crate::record::Check, String> {
+    ) -> Result<crate::record::Check, HarnessError> {
         let half = R::from_f64(0.5);
         let middle: Vec<R> = start.iter().zip(end).map(|(&start, &end)| half * start + half * end).collect();
         let (batch, mut gradient) = (self.batch(), vec![R::ZERO; start.len()]);
@@ -296,7 +297,12 @@ struct Course<'a, R> {
 
 impl<R: Real> Course<'_, R> {
     /// Adds the point of these parameters, unless they or it are no finite numbers: then tells that the run diverged.
-    fn add(&mut self, theta: Vec<R>, step_length: f64, engine: &mut dyn Engine<R>) -> Result<Option<Outcome>, String> {
+    fn add(
+        &mut self,
+        theta: Vec<R>,
+        step_length: f64,
+        engine: &mut dyn Engine<R>,
+    ) -> Result<Option<Outcome>, HarnessError> {
         self.theta = theta;
         let began = Instant::now();
         let iterations = self.curve.len() as u64;

@@ -1,5 +1,6 @@
 //! A sweep: what is still to do is given to the workers, and what they answer goes to disk at once.
 
+use super::error::HarnessError;
 use super::orphans::{Orphaned, set_apart, take_back};
 use super::plan::Plan;
 use super::pool::{self, Event, Limits};
@@ -53,33 +54,18 @@ pub struct Summary {
     pub halted: Option<String>,
 }
 
-/// Why a sweep could not be carried out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble {
-    /// The folder holds something else: nothing was done.
-    Strangers(String),
-    /// The folder is in use, or cannot be read or written.
-    Work(String),
-}
-
-impl From<String> for Trouble {
-    fn from(message: String) -> Self {
-        Self::Work(message)
-    }
-}
-
 /// Carries a sweep out, or goes on with it. When `stop` is set, runs in flight are finished and written first.
 ///
 /// # Errors
 /// Where the folder cannot be used, holds runs of something else, or cannot be written.
-pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder, Summary), Trouble> {
+pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder, Summary), HarnessError> {
     let started = unix_seconds();
     let parameters = options.out.join(store::PARAMETERS);
     let shards = options.out.parent().filter(|_| options.shard.is_some());
     let kept = options.keep_parameters.then_some(parameters.as_path());
-    store::refuse_foreign(&options.out).map_err(Trouble::Strangers)?;
+    store::refuse_foreign(&options.out)?;
     for place in shards.into_iter().chain(kept) {
-        store::refuse_link(place).map_err(|why| why.to_string())?;
+        store::refuse_link(place).map_err(HarnessError::Link)?;
     }
     let mut folder = Folder::open(&options.out)?;
     let mut believed = folder.finished()?;
@@ -170,7 +156,7 @@ fn lacks_parameters(id: RunId, run: Known, options: &Options, damage: &mut Vec<S
         Ok(None) => return true,
         Ok(Some(bytes)) if weights::is_whole(&bytes) => return false,
         Ok(Some(_)) => format!("`{}` is damaged", path.display()),
-        Err(why) => why,
+        Err(why) => why.to_string(),
     };
     damage.push(format!("{fault}; its run is rerun"));
     true
@@ -196,7 +182,7 @@ fn stages(
     stop: &AtomicBool,
     folder: &mut Folder,
     progress: &mut Progress,
-) -> Result<Carried, String> {
+) -> Result<Carried, HarnessError> {
     let mut carried = Carried::default();
     loop {
         let (told, halted) = carry_out(spec, plan, believed, options, stop, folder, progress)?;
@@ -235,7 +221,7 @@ fn carry_out(
     stop: &AtomicBool,
     folder: &mut Folder,
     progress: &mut Progress,
-) -> Result<(Option<Vec<String>>, Option<String>), String> {
+) -> Result<(Option<Vec<String>>, Option<String>), HarnessError> {
     let mut to_do: Vec<usize> = scattered(plan.runs.len()).collect();
     to_do.retain(|number| !believed.runs.contains_key(&plan.runs[*number]));
     let jobs = to_do.into_iter().map(|number| {
@@ -274,7 +260,8 @@ fn carry_out(
         progress.show();
         if stopping || failure.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
-    failure.map(|()| (features, carried_out.err()))
+    failure?;
+    Ok((features, carried_out.err().map(|why| why.to_string())))
 }
 
 /// The row of a run from its settings and its answer.

@@ -5,6 +5,7 @@
 //! blocking can be seen in the result. Without hardware multiply-add the same exactly rounded operation is done in
 //! software. How it is done fast stands in `num/product/tiles.rs`.
 
+mod factor;
 mod gram;
 mod pack;
 mod row_sums;
@@ -13,10 +14,11 @@ mod tiles;
 
 use super::lanes::dispatch;
 use super::{MatMut, MatRef, Real};
+use factor::{Factor, Start};
 pub use gram::Gram;
 use row_sums::RowSums;
 pub(super) use tile::from_each;
-use tiles::{Factor, Product, Start};
+use tiles::Product;
 
 /// C = A · B, for A `m × k`, B `k × n`, C `m × n`.
 ///

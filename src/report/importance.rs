@@ -1,6 +1,6 @@
 //! What explains the differences between settings, in words and as a table.
 
-use super::sentences::{joined, metric};
+use super::phrases::{joined, metric};
 use crate::analysis::{GridAxis, Importance, Shares, Together, Unexplained};
 use crate::record::counted;
 

@@ -1,7 +1,7 @@
 //! Which method reaches the targets sooner, in words.
 
-use super::comparison::p_is;
-use super::sentences::joined;
+use super::phrases::joined;
+use super::phrases::p_is;
 use crate::analysis::stats::Interval;
 use crate::analysis::{Paired, Sooner, Target, TargetOrigin, Verdict, factor};
 use std::collections::BTreeMap;

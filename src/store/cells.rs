@@ -1,7 +1,10 @@
 //! The tables of a folder beside those that its runs should make, cell by cell and bit by bit.
 
+use super::error::StoreError;
+use super::finished::Finished;
+use super::names::{CURVES, MEASUREMENTS, RUNS, STEPS};
 use super::rows::Tables;
-use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS, tables};
+use super::tables;
 use polars::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
@@ -79,8 +82,9 @@ impl fmt::Display for Cell {
 ///
 /// # Errors
 /// Where the tables of the runs cannot be made.
-pub fn compare(recorded: &Tables, runs: &[&Finished], most: usize) -> Result<Vec<Cell>, String> {
-    let expected = tables::tables(runs).map_err(|why| format!("cannot make the tables: {why}"))?;
+pub fn compare(recorded: &Tables, runs: &[&Finished], most: usize) -> Result<Vec<Cell>, StoreError> {
+    let expected =
+        tables::tables(runs).map_err(|why| StoreError::Incomparable(format!("cannot make the tables: {why}")))?;
     let mut found = Found { cells: Vec::new(), most };
     let stored = [
         (RUNS, Some(&recorded.runs)),
@@ -93,7 +97,7 @@ pub fn compare(recorded: &Tables, runs: &[&Finished], most: usize) -> Result<Vec
         match (stored, expected) {
             (Some(stored), Some(expected)) => {
                 let compared = found.table(name, stored, expected);
-                compared.map_err(|why| format!("{name} is not burnmark's: {why}"))?;
+                compared.map_err(|why| StoreError::Incomparable(format!("{name} is not burnmark's: {why}")))?;
             }
             (None, Some(_)) => found.add(Cell::MissingTable { table: name }),
             (Some(_), None) => found.add(Cell::ForeignTable { table: name }),

@@ -1,18 +1,20 @@
 //! A result folder: who may write it, and how its files change.
 
-use super::believed::{self, Believed, read_manifest};
+use super::believed::{self, Believed};
+use super::error::StoreError;
 use super::files::{create, is_still, refuse_link, remove_unfinished};
+use super::finished::Finished;
 use super::journal::{self, Journal};
 use super::known::{Line, Place};
 use super::lock::Lock;
-use super::manifest::Manifest;
+use super::manifest::{Manifest, read_manifest};
+use super::names::{JOURNAL, MANIFEST, PENDING, SHELF};
 use super::settle::{digest, put_manifest, settle};
 use super::shape::Shape;
-use super::{Finished, JOURNAL, MANIFEST, PENDING, SHELF, writing};
+use super::writing;
 use crate::guard::file::{Links, open_with};
 use crate::record::RunId;
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -31,14 +33,11 @@ impl Folder {
     ///
     /// # Errors
     /// Where the folder cannot be made or written, or another process holds it.
-    pub fn open(path: &Path) -> Result<Self, String> {
-        let out = path.display();
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
         if path.is_symlink() && !path.exists() {
-            return Err(format!(
-                "`{out}` is a link to a folder that does not exist; make that folder, or remove the link"
-            ));
+            return Err(StoreError::DanglingLink(path.to_owned()));
         }
-        fs::create_dir_all(path).map_err(|why| format!("cannot make the result folder `{out}`: {why}"))?;
+        fs::create_dir_all(path).map_err(|why| StoreError::io("make the result folder", path, why))?;
         let lock = Lock::take(path)?;
         remove_unfinished(path);
         settle(path)?;
@@ -61,7 +60,7 @@ impl Folder {
     ///
     /// # Errors
     /// Where a file cannot be read or moved.
-    pub fn finished(&self) -> Result<Believed, String> {
+    pub fn finished(&self) -> Result<Believed, StoreError> {
         let believed = believed::read(&self.path)?;
         believed.set_aside(&self.path)?;
         Ok(believed)
@@ -83,13 +82,13 @@ impl Folder {
     ///
     /// # Errors
     /// Where it cannot be written, or the folder is not there any more.
-    pub fn sync(&mut self) -> Result<(), String> {
+    pub fn sync(&mut self) -> Result<(), StoreError> {
         let path = self.path.join(JOURNAL);
         let synced = self.journal.as_mut().map_or(Ok(false), Journal::sync_if_due);
-        let synced = synced.map_err(|why| format!("cannot write `{}`: {why}", path.display()))?;
+        let synced = synced.map_err(|why| StoreError::unwritable(&path, why))?;
         let there = |journal: &Journal| is_still(journal.file(), &path) && self.lock.is_still_there();
         if synced && !self.journal.as_ref().is_none_or(there) {
-            return Err(format!("`{}` was removed or replaced while it was written to", self.path.display()));
+            return Err(StoreError::Replaced(self.path.clone()));
         }
         Ok(())
     }
@@ -98,7 +97,7 @@ impl Folder {
     ///
     /// # Errors
     /// Where it cannot be written, as on a full disk.
-    pub fn append(&mut self, run: &Finished) -> Result<(), String> {
+    pub fn append(&mut self, run: &Finished) -> Result<(), StoreError> {
         self.put(run).map(drop)
     }
 
@@ -106,15 +105,15 @@ impl Folder {
     ///
     /// # Errors
     /// As [`Self::append`].
-    pub fn add(&mut self, run: &Finished, believed: &mut Believed) -> Result<(), String> {
+    pub fn add(&mut self, run: &Finished, believed: &mut Believed) -> Result<(), StoreError> {
         let line = self.put(run)?;
         believed.add(run, Place::Journal(line));
         Ok(())
     }
 
-    fn put(&mut self, run: &Finished) -> Result<Line, String> {
+    fn put(&mut self, run: &Finished) -> Result<Line, StoreError> {
         let path = self.path.join(JOURNAL);
-        let failed = |why: std::io::Error| format!("cannot write `{}`: {why}", path.display());
+        let failed = |why: std::io::Error| StoreError::unwritable(&path, why);
         if self.journal.is_none() {
             refuse_link(&path).map_err(failed)?;
             self.journal = Some(Journal::append_to(&path).map_err(failed)?);
@@ -127,7 +126,7 @@ impl Folder {
     ///
     /// # Errors
     /// Where they cannot be written.
-    pub fn shelve(&mut self, believed: &mut Believed) -> Result<(), String> {
+    pub fn shelve(&mut self, believed: &mut Believed) -> Result<(), StoreError> {
         for run in std::mem::take(&mut believed.tables) {
             // Not those that the plan lacks, or that the journal has too.
             if believed.runs.get(&run.record.run).is_some_and(|known| matches!(known.place, Place::Tables(_))) {
@@ -141,7 +140,7 @@ impl Folder {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn put_on_shelf(&mut self, run: &Finished, believed: &mut Believed) -> Result<(), String> {
+    pub fn put_on_shelf(&mut self, run: &Finished, believed: &mut Believed) -> Result<(), StoreError> {
         let path = self.path.join(SHELF);
         let mut put = || {
             if self.shelf.is_none() {
@@ -152,7 +151,7 @@ impl Folder {
             }
             self.shelf.as_mut().expect("opened above").append(run)
         };
-        let line = put().map_err(|why| format!("cannot write `{}`: {why}", path.display()))?;
+        let line = put().map_err(|why: std::io::Error| StoreError::unwritable(&path, why))?;
         believed.add(run, Place::Shelf(line));
         Ok(())
     }
@@ -162,9 +161,10 @@ impl Folder {
         &self,
         believed: &'r Believed,
         order: &'r [RunId],
-    ) -> impl Iterator<Item = Result<Cow<'r, Finished>, String>> + use<'r> {
+    ) -> impl Iterator<Item = Result<Cow<'r, Finished>, StoreError>> + use<'r> {
         let path = self.path.join(JOURNAL);
-        let failed = |path: &Path, why: &dyn std::fmt::Display| format!("cannot read `{}`: {why}", path.display());
+        // The handle of a file is opened once, and its error told for each run that needs it.
+        let unopened = |path: &Path, why: &std::io::Error| StoreError::io("read", path, why.to_string());
         let journal = match &self.journal {
             Some(journal) => journal.file().try_clone(),
             None => open_with(File::options().read(true), &path, u64::MAX, Links::Refused),
@@ -175,12 +175,13 @@ impl Folder {
         known.map(move |known| match known.place {
             Place::Tables(index) => Ok(Cow::Borrowed(&believed.tables[index])),
             Place::Journal(line) => {
-                let file = journal.as_ref().map_err(|why| failed(&path, why))?;
-                journal::run_at(file, line).map(Cow::Owned).map_err(|why| failed(&path, &why))
+                let file = journal.as_ref().map_err(|why| unopened(&path, why))?;
+                journal::run_at(file, line).map(Cow::Owned).map_err(|why| StoreError::unreadable(&path, why))
             }
             Place::Shelf(line) => {
-                let file = shelf.as_ref().expect("runs are on it").as_ref().map_err(|why| failed(&shelf_path, why))?;
-                journal::run_at(file, line).map(Cow::Owned).map_err(|why| failed(&shelf_path, &why))
+                let file =
+                    shelf.as_ref().expect("runs are on it").as_ref().map_err(|why| unopened(&shelf_path, why))?;
+                journal::run_at(file, line).map(Cow::Owned).map_err(|why| StoreError::unreadable(&shelf_path, why))
             }
         })
     }
@@ -189,7 +190,7 @@ impl Folder {
     ///
     /// # Errors
     /// As [`Self::write`], and where a run cannot be read again.
-    pub fn write_known(&mut self, believed: &Believed, order: &[RunId], manifest: Manifest) -> Result<(), String> {
+    pub fn write_known(&mut self, believed: &Believed, order: &[RunId], manifest: Manifest) -> Result<(), StoreError> {
         let runs = self.runs(believed, order);
         self.write_all(runs, believed, order, manifest)
     }
@@ -204,7 +205,7 @@ impl Folder {
         believed: &Believed,
         order: &[RunId],
         manifest: Manifest,
-    ) -> Result<(), String> {
+    ) -> Result<(), StoreError> {
         self.write_all(other.runs(believed, order), believed, order, manifest)
     }
 
@@ -212,7 +213,7 @@ impl Folder {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn announce(&self, manifest: &Manifest) -> Result<(), String> {
+    pub fn announce(&self, manifest: &Manifest) -> Result<(), StoreError> {
         put_manifest(&self.path, MANIFEST, manifest)
     }
 
@@ -220,7 +221,7 @@ impl Folder {
     ///
     /// # Errors
     /// Where a file cannot be written; what was there before is still there then.
-    pub fn write(&mut self, runs: &[&Finished], manifest: Manifest) -> Result<(), String> {
+    pub fn write(&mut self, runs: &[&Finished], manifest: Manifest) -> Result<(), StoreError> {
         let shape = Shape::of(runs.iter().map(|run| &run.record));
         let has_steps = runs.iter().any(|run| !run.record.steps.is_empty());
         let runs = runs.iter().map(|run| Ok(Cow::Borrowed(*run)));
@@ -230,11 +231,11 @@ impl Folder {
 
     fn write_all<'r>(
         &mut self,
-        runs: impl Iterator<Item = Result<Cow<'r, Finished>, String>>,
+        runs: impl Iterator<Item = Result<Cow<'r, Finished>, StoreError>>,
         believed: &Believed,
         order: &[RunId],
         manifest: Manifest,
-    ) -> Result<(), String> {
+    ) -> Result<(), StoreError> {
         let known = || order.iter().filter_map(|id| believed.runs.get(id));
         let protocol = manifest.protocol.as_ref();
         let staged = protocol.is_some() && known().next().is_some();
@@ -253,59 +254,20 @@ impl Folder {
     }
 
     /// Gives new tables their names, and lets go of the journal.
-    fn take_place(&mut self, tables: Vec<(&'static str, PathBuf)>, mut manifest: Manifest) -> Result<(), String> {
+    fn take_place(&mut self, tables: Vec<(&'static str, PathBuf)>, mut manifest: Manifest) -> Result<(), StoreError> {
         for (name, temporary) in tables {
-            let digest = digest(&temporary).map_err(|why| format!("cannot read `{}`: {why}", temporary.display()))?;
+            let digest = digest(&temporary).map_err(|why| StoreError::unreadable(&temporary, why))?;
             manifest.table_digests.insert(name.to_owned(), digest);
         }
         put_manifest(&self.path, PENDING, &manifest)?;
         if !settle(&self.path)? {
-            let out = self.path.display();
-            return Err(format!("the new tables of `{out}` cannot be read back; its runs are kept in `{JOURNAL}`"));
+            return Err(StoreError::NotReadBack(self.path.clone()));
         }
         (self.journal, self.shelf) = (None, None);
         let journal = self.path.join(JOURNAL);
         if journal.exists() {
-            fs::remove_file(&journal).map_err(|why| format!("cannot remove `{}`: {why}", journal.display()))?;
+            fs::remove_file(&journal).map_err(|why| StoreError::io("remove", &journal, why))?;
         }
         Ok(())
     }
-}
-
-/// The finished runs that wait in a folder's journal to be taken into its tables, by their identities.
-#[must_use]
-pub fn waiting(folder: &Path) -> HashSet<RunId> {
-    let mut runs = HashSet::new();
-    let _ = journal::read(&folder.join(JOURNAL), |run, _| _ = runs.insert(run.record.run));
-    runs
-}
-
-/// Why a folder's journal cannot be read; `None` where it can, or where there is none.
-#[must_use]
-pub fn unread_journal(folder: &Path) -> Option<String> {
-    let path = folder.join(JOURNAL);
-    journal::read(&path, |_, _| {}).err().map(|why| format!("cannot read `{}`: {why}", path.display()))
-}
-
-/// What to say of runs that are finished and not in the tables.
-#[must_use]
-pub fn waiting_in_words(runs: usize) -> String {
-    let runs = if runs == 1 { "1 finished run waits".to_owned() } else { format!("{runs} finished runs wait") };
-    format!("{runs} in {JOURNAL}; `burnmark run` takes what waits into the tables")
-}
-
-/// What is to be said of a folder in whose tables there is nothing yet.
-#[must_use]
-pub fn nothing_yet(folder: &Path) -> String {
-    let out = folder.display();
-    match waiting(folder).len() {
-        0 => format!("`{out}` has no finished runs"),
-        runs => format!("`{out}` has no tables yet: {}", waiting_in_words(runs)),
-    }
-}
-
-/// Now, UTC, in seconds since 1970.
-#[must_use]
-pub fn unix_seconds() -> u64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

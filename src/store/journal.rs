@@ -1,6 +1,6 @@
 //! The journal: one line per finished run, each with the digest of its text, appended as runs end.
 
-use super::Finished;
+use super::finished::Finished;
 use super::known::Line;
 use crate::guard::file::{Links, open_with};
 use std::fs::{File, OpenOptions};

@@ -1,7 +1,7 @@
 //! A finished run as it is remembered while a sweep goes on: what counts of it, and where the rest stands. So the memory of
 //! a sweep does not grow with what its runs yield.
 
-use super::Finished;
+use super::finished::Finished;
 use super::shape::{Results, Shapes};
 use crate::record::Outcome;
 

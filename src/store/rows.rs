@@ -1,7 +1,10 @@
 //! Runs from their tables: what `tables` wrote, as it was.
 
+use super::error::StoreError;
+use super::finished::Finished;
+use super::names::{CURVES, MEASUREMENTS, RUNS, STEPS};
+use super::parquet;
 use super::tables::{HASH_COLUMNS, HELD_OUT, NO_MINIMUM, RUN_COLUMNS, STAGE, STEP_COLUMNS};
-use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS, parquet};
 use crate::guard::guarded;
 use crate::record::{
     At, Check, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunId, RunRecord, Setting, Stage, StepPoint,
@@ -23,7 +26,7 @@ impl Tables {
     ///
     /// # Errors
     /// Where one is missing or damaged.
-    pub fn read(folder: &Path) -> Result<Option<Self>, String> {
+    pub fn read(folder: &Path) -> Result<Option<Self>, StoreError> {
         if !folder.join(RUNS).exists() {
             return Ok(None);
         }
@@ -36,7 +39,7 @@ impl Tables {
     ///
     /// # Errors
     /// Where a column is missing or of another type.
-    pub fn runs(&self) -> Result<(Vec<Finished>, Vec<RunRecord>), String> {
+    pub fn runs(&self) -> Result<(Vec<Finished>, Vec<RunRecord>), StoreError> {
         let read = || {
             let mut curves = curves_by_run(&self.curves)?;
             let mut steps = self.steps.as_ref().map(steps_by_run).transpose()?.unwrap_or_default();
@@ -52,7 +55,7 @@ impl Tables {
             }
             Ok((whole, torn))
         };
-        let damaged = |why: PolarsError| format!("the tables are not burnmark's: {why}");
+        let damaged = |why: PolarsError| StoreError::NotOurs { folder: None, why };
         guarded(read).unwrap_or_else(|| Err(polars_err!(ComputeError: "they are damaged"))).map_err(damaged)
     }
 
@@ -60,17 +63,20 @@ impl Tables {
     ///
     /// # Errors
     /// As [`Self::runs`], and where a run's measurement is missing.
-    pub fn whole_runs(&self, folder: &Path) -> Result<Vec<Finished>, String> {
-        let (runs, torn) = self.runs().map_err(|why| format!("`{}`: {why}", folder.display()))?;
+    pub fn whole_runs(&self, folder: &Path) -> Result<Vec<Finished>, StoreError> {
+        let (runs, torn) = self.runs().map_err(|fault| match fault {
+            StoreError::NotOurs { why, .. } => StoreError::NotOurs { folder: Some(folder.to_owned()), why },
+            other => other,
+        })?;
         match torn.first() {
-            Some(torn) => Err(format!("`{}`: run {} has no row in {MEASUREMENTS}", folder.display(), torn.run)),
+            Some(torn) => Err(StoreError::NoMeasurement { folder: folder.to_owned(), run: torn.run }),
             None => Ok(runs),
         }
     }
 }
 
 /// Reads the runs of a folder back; an empty list where it has no tables.
-pub fn read(folder: &Path) -> Result<Vec<Finished>, String> {
+pub fn read(folder: &Path) -> Result<Vec<Finished>, StoreError> {
     Tables::read(folder)?.map_or(Ok(Vec::new()), |tables| tables.whole_runs(folder))
 }
 

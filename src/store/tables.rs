@@ -2,8 +2,9 @@
 //!
 //! The bytes depend on the rows and their order only: one row group after another, no threads, no times.
 
+use super::finished::Finished;
+use super::names::{CURVES, MEASUREMENTS, RUNS, STEPS};
 use super::shape::{ColumnType, Shape};
-use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS};
 use crate::record::{At, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunId, RunRecord, Setting, StepPoint};
 use polars::prelude::*;
 use std::borrow::Borrow;

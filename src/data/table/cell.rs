@@ -95,13 +95,46 @@ pub fn as_float(whole: i128) -> Option<f64> {
     (number as i128 == whole || number.to_string() == whole.to_string()).then_some(number)
 }
 
-pub fn too_long(cell: &str) -> String {
-    format!("`{}` is a whole number beyond 2^53 that no 64-bit float is", shortened(cell))
+/// What is wrong with a cell where a value is needed, with the cell as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Misfit {
+    #[error("missing value")]
+    Missing,
+    /// A word that stands for a missing value.
+    #[error("missing value (`{0}`)")]
+    MissingWord(String),
+    #[error("`{0}` is a whole number beyond 2^53 that no 64-bit float is")]
+    TooLong(String),
+    #[error("`{0}` is too large for a 64-bit number")]
+    TooLarge(String),
+    #[error("`{0}` is not finite")]
+    NotFinite(String),
+    #[error("`{0}` begins with 0, so it is a code and no number")]
+    Code(String),
+    #[error("`{0}` is no number: a decimal comma is written as a point, `{1}`")]
+    Comma(String, String),
+    #[error("`{0}` is text in this file, where a number is needed")]
+    NumberAsText(String),
+    #[error("`{0}` is text where a number is needed")]
+    Text(String),
+    #[error("`{0}` is no number")]
+    NoNumber(String),
+}
+
+impl Misfit {
+    /// Whether both are of one kind, whatever their cells.
+    pub fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+}
+
+pub fn too_long(cell: &str) -> Misfit {
+    Misfit::TooLong(shortened(cell).into_owned())
 }
 
 /// A missing value, with the word for it if there is one.
-pub fn missing(cell: &str) -> String {
-    if cell.is_empty() { "missing value".to_owned() } else { format!("missing value (`{}`)", shortened(cell)) }
+pub fn missing(cell: &str) -> Misfit {
+    if cell.is_empty() { Misfit::Missing } else { Misfit::MissingWord(shortened(cell).into_owned()) }
 }
 
 fn flag(cell: &str) -> Option<bool> {
@@ -110,25 +143,18 @@ fn flag(cell: &str) -> Option<bool> {
 }
 
 /// What is wrong with a cell where a number is needed; `text`: the column has no number at all.
-pub fn complaint(cell: &str, kind: Kind, text: bool) -> String {
-    let shown = shortened(cell);
+pub fn complaint(cell: &str, kind: Kind, text: bool) -> Misfit {
+    let shown = shortened(cell).into_owned();
     match kind {
         Kind::Missing => missing(cell),
         Kind::Number => too_long(cell),
-        Kind::NotFinite if cell.contains(|c: char| c.is_ascii_digit()) => {
-            format!("`{shown}` is too large for a 64-bit number")
-        }
-        Kind::NotFinite => format!("`{shown}` is not finite"),
-        Kind::Code => format!("`{shown}` begins with 0, so it is a code and no number"),
-        Kind::Comma => {
-            let pointed = point(cell).unwrap_or_default();
-            format!("`{shown}` is no number: a decimal comma is written as a point, `{}`", shortened(&pointed))
-        }
-        Kind::Flag(_) | Kind::Word if text && finite(cell).is_some() => {
-            format!("`{shown}` is text in this file, where a number is needed")
-        }
-        Kind::Flag(_) | Kind::Word if text => format!("`{shown}` is text where a number is needed"),
-        Kind::Flag(_) | Kind::Word => format!("`{shown}` is no number"),
+        Kind::NotFinite if cell.contains(|c: char| c.is_ascii_digit()) => Misfit::TooLarge(shown),
+        Kind::NotFinite => Misfit::NotFinite(shown),
+        Kind::Code => Misfit::Code(shown),
+        Kind::Comma => Misfit::Comma(shown, shortened(&point(cell).unwrap_or_default()).into_owned()),
+        Kind::Flag(_) | Kind::Word if text && finite(cell).is_some() => Misfit::NumberAsText(shown),
+        Kind::Flag(_) | Kind::Word if text => Misfit::Text(shown),
+        Kind::Flag(_) | Kind::Word => Misfit::NoNumber(shown),
     }
 }
 

@@ -1,6 +1,5 @@
 //! Cells of text, where their file has them: what is kept for each is a place, whatever its length.
 
-use super::Cells;
 use super::cell::Kind;
 use super::records::Records;
 use polars::prelude::StringChunked;
@@ -24,7 +23,7 @@ pub struct Text<'t> {
 }
 
 impl Text<'_> {
-    fn whole_number(&self) -> Option<i128> {
+    pub fn whole_number(&self) -> Option<i128> {
         if self.kind == Kind::Number { self.text.parse().ok() } else { None }
     }
 }
@@ -58,24 +57,6 @@ impl Texts {
     /// All cells, row by row.
     pub fn iter(&self) -> impl Iterator<Item = Text<'_>> {
         (0..self.len()).map(|row| self.get(row))
-    }
-
-    /// The column of these cells, not all of which are numbers that a float tells from its neighbours.
-    pub fn into_cells(self) -> Cells {
-        let whole: Option<Vec<i128>> = self.iter().map(|cell| cell.whole_number()).collect();
-        if let Some(whole) = whole {
-            return Cells::Whole(whole);
-        }
-        let flag = |cell: Text<'_>| match cell.kind {
-            Kind::Flag(flag) => Some(Some(flag)),
-            Kind::Missing => Some(None),
-            _ => None,
-        };
-        let flags: Option<Vec<Option<bool>>> = self.iter().map(flag).collect();
-        match flags.filter(|flags| flags.iter().any(Option::is_some)) {
-            Some(flags) => Cells::Flags(flags),
-            None => Cells::Text(self),
-        }
     }
 
     /// Whether the column holds numbers, some of which are broken or missing: a code among them makes it a column of codes.

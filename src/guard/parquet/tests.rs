@@ -36,7 +36,7 @@ fn the_truth_comes_through() {
         assert!(read(anew.clone()).equals_missing(&table()), "{compression:?}");
         // Written anew once more, it stays as it is.
         assert_eq!(rewritten(&anew, 25).as_ref(), Ok(&anew));
-        assert!(rewritten(&bytes, 24).unwrap_err().contains("5 rows of 5 columns; of a file of"));
+        assert!(rewritten(&bytes, 24).unwrap_err().to_string().contains("5 rows of 5 columns; of a file of"));
     }
 }
 
@@ -78,10 +78,11 @@ fn a_footer_that_lies_is_refused() {
         (&[4, 0, 1, 1, 3, 11], 3, "a page"),
     ];
     for (path, number, says) in lies {
-        let why = rewritten(&with_footer(&good, |footer| *at(footer, path) = I64(number)), 1000).unwrap_err();
+        let why =
+            rewritten(&with_footer(&good, |footer| *at(footer, path) = I64(number)), 1000).unwrap_err().to_string();
         assert!(why.contains(says), "{path:?} = {number}: {why}");
     }
-    let refused = |change: &dyn Fn(&mut Value)| rewritten(&with_footer(&good, change), 1000).unwrap_err();
+    let refused = |change: &dyn Fn(&mut Value)| rewritten(&with_footer(&good, change), 1000).unwrap_err().to_string();
     // All columns reach to the footer.
     let length = u32::from_le_bytes(good[good.len() - 8..good.len() - 4].try_into().unwrap());
     let end = i64::try_from(good.len()).unwrap() - 8 - i64::from(length);
@@ -169,12 +170,12 @@ fn a_page_that_lies_is_refused() {
         (version_2(-1, -1), "makes no sense"),
         (Struct(vec![]), "a page ends after the column"),
     ] {
-        let why = rewritten(&paged(&[(header.clone(), &body)]), 10).unwrap_err();
+        let why = rewritten(&paged(&[(header.clone(), &body)]), 10).unwrap_err().to_string();
         assert!(why.contains(says), "{header:?}: {why}");
     }
     // A dictionary stands at the beginning or nowhere.
     let late = paged(&[(page(8, 8, 1, 0), &body[..8]), (dictionary(1), &body), (page(8, 8, 1, 0), &body[8..])]);
-    assert!(rewritten(&late, 10).unwrap_err().contains("makes no sense"));
+    assert!(rewritten(&late, 10).unwrap_err().to_string().contains("makes no sense"));
 }
 
 /// A million equal values are a few hundred bytes, and would be gigabytes in some columns.
@@ -188,7 +189,7 @@ fn a_small_file_has_no_more_rows_than_its_bytes_allow() {
     ParquetWriter::new(&mut bytes).finish(&mut table).unwrap();
     assert!(bytes.len() < 20_000, "{} bytes", bytes.len());
     let most = 4_000_000 + 100 * bytes.len();
-    let why = rewritten(&bytes, usize::MAX).unwrap_err();
+    let why = rewritten(&bytes, usize::MAX).unwrap_err().to_string();
     assert_eq!(
         why,
         format!("{rows} rows of 6 columns; of a file of {} bytes at most {most} cells are read", bytes.len())

@@ -7,7 +7,7 @@ use crate::harness::execute::Cache;
 use crate::harness::pool::{self, Event};
 use crate::harness::progress::Progress;
 use crate::harness::scattered::scattered;
-use crate::harness::{Answer, Job, Parameters};
+use crate::harness::{Answer, HarnessError, Job, Parameters};
 use crate::model::weights;
 use crate::record::{Outcome, RunId, counted};
 use crate::store::{self, Finished};
@@ -23,7 +23,7 @@ impl Verifying<'_> {
         planned: &[Planned],
         recorded: &HashMap<RunId, Finished>,
         stop: &AtomicBool,
-    ) -> Result<HashMap<RunId, Answer>, String> {
+    ) -> Result<HashMap<RunId, Answer>, HarnessError> {
         let is_final = |id: &RunId| recorded.get(id).is_some_and(|run| run.record.outcome.is_final());
         let candidates: Vec<&Planned> = planned.iter().filter(|p| p.is_repeatable && is_final(&p.id)).collect();
         let places = match self.options.sample {
@@ -139,7 +139,7 @@ impl Verifying<'_> {
             Ok(None) if needed => Some(format!("`{}` is missing", path.display())),
             Ok(Some(bytes)) if !weights::is_whole(&bytes) => Some(format!("`{}` is damaged", path.display())),
             Ok(_) => None,
-            Err(why) => Some(why),
+            Err(why) => Some(why.to_string()),
         }
     }
 
@@ -152,7 +152,7 @@ impl Verifying<'_> {
             Ok(None) => Some(format!("`{}` is missing", path.display())),
             Ok(Some(bytes)) if weights::digest_of(&bytes) == again => None,
             Ok(Some(_)) => Some(format!("`{}` differs from the parameters of the rerun", path.display())),
-            Err(why) => Some(why),
+            Err(why) => Some(why.to_string()),
         }
     }
 }

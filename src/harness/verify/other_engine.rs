@@ -57,7 +57,7 @@ impl Verifying<'_> {
             let apart = self.compare(recorded, &own, &again);
             apart.surely.is_empty() && apart.beyond.is_empty()
         };
-        if had && agree(&job.spec, job.run, engine, cache) == Ok(true) {
+        if had && agree(&job.spec, job.run, engine, cache).is_ok_and(|agree| agree) {
             self.verified.drifted.push(job.run);
         } else {
             beyond.into_iter().for_each(|finding| self.add(finding));

@@ -107,8 +107,8 @@ impl Verifying<'_> {
         let files =
             std::fs::read_dir(self.results.join(store::PARAMETERS)).into_iter().flatten().filter_map(Result::ok);
         let waiting = store::waiting(self.results);
-        if let Some(message) = store::unread_journal(self.results) {
-            self.add(Finding::File { message });
+        if let Some(unread) = store::unread_journal(self.results) {
+            self.add(Finding::File { message: unread.to_string() });
         }
         let is_known = |run: RunId| recorded.contains_key(&run) || waiting.contains(&run);
         let is_stray = |name: &str| match name.strip_suffix(".safetensors") {
@@ -127,7 +127,7 @@ impl Verifying<'_> {
             Ok(Some(tables)) => return Some(tables),
             Ok(None) if self.manifest.runs_finished == 0 => return None,
             Ok(None) => format!("`{}` is missing", self.results.join(store::RUNS).display()),
-            Err(message) => message,
+            Err(why) => why.to_string(),
         };
         let finding = Finding::File { message };
         if !self.verified.findings.contains(&finding) {

@@ -4,7 +4,7 @@
 //! scatters, which are slower than the plain moves.
 
 use super::super::Real;
-use super::tiles::Factor;
+use super::factor::Factor;
 use pulp::Simd;
 use std::ops::Range;
 

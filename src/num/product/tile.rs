@@ -3,7 +3,7 @@
 //! For each k it takes M numbers of the left factor, each copied to a whole vector, and N vectors of the right one: M · N
 //! multiply-adds for M + N loads.
 
-use super::tiles::{Factor, Start};
+use super::factor::{Factor, Start};
 use crate::num::Real;
 use pulp::Simd;
 use std::ops::Range;

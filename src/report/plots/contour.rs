@@ -1,10 +1,12 @@
 //! The paths of methods on the contours of a problem in two dimensions.
 
+use super::captions::{caption, of_each};
 use super::isolines::isolines;
+use super::not_drawn::NotDrawn;
 use super::palette::{CONTOUR, INK, LEVELS, PAPER, shade};
 use super::plane::{Layout, Plane, draw_plane};
+use super::plot::{Material, Plot, Shows};
 use super::sheet::{Drawn, Key, colour, line, marker, methods, sheet, style};
-use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::Selected;
 use crate::record::Grid;
 use plotters::prelude::*;
@@ -43,14 +45,14 @@ struct Panel {
     grid: Grid,
 }
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let panels: Vec<Panel> =
         material.selected.chunk_by(|a, b| a.data == b.data).filter_map(|rows| panel(material, rows)).collect();
     if panels.is_empty() {
-        return Err("no problem in two dimensions whose steps were kept by `train.curve = \"step\"`".to_owned());
+        return Err("no problem in two dimensions whose steps were kept by `train.curve = \"step\"`".into());
     }
     if panels.len() > MOST_PANELS {
-        return Err(format!("{} panels are too many for one figure", panels.len()));
+        return Err(NotDrawn::TooManyPanels(panels.len()));
     }
     let methods = methods(material.configurations);
     let occurs = |method: &&String| panels.iter().any(|panel| panel.paths.iter().any(|(known, _)| known == *method));

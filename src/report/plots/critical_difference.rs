@@ -1,12 +1,14 @@
 //! Critical-difference diagram: mean ranks over data sets, and which are not told apart.
 
+use super::captions::{caption, of_each};
 use super::letters::{shortened, width};
+use super::not_drawn::NotDrawn;
 use super::palette::INK;
+use super::plot::{Material, Plot, Shows};
 use super::sheet::{Anchor, Area, Drawn, MARGIN, line, marker, methods, sheet, style, text};
-use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::stats::LEVEL;
 use crate::analysis::{OverData, over_data};
-use crate::report::comparison::p_is as p;
+use crate::report::phrases::p_is as p;
 
 pub const PLOT: Plot = Plot {
     name: "critical-difference",
@@ -39,7 +41,7 @@ struct Diagram<'o> {
     wide: i32,
 }
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let configurations = material.configurations;
     let methods = methods(configurations);
     let over = over_data(material.selected, material.questions, None, None)

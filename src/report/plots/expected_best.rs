@@ -1,10 +1,12 @@
 //! Expected best against budget: what k tuning trials are to be expected to reach.
 
 use super::axis::Axis;
+use super::captions::{caption, chosen_by, is_tuning, metric_name};
 use super::cut;
 use super::figure::{Line, Look, Panel, Point, draw};
+use super::not_drawn::NotDrawn;
+use super::plot::{Plot, Shows};
 use super::sheet::methods;
-use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
 use crate::analysis::stats::expected_selected;
 use crate::analysis::{Configuration, trials};
 
@@ -17,11 +19,11 @@ pub const PLOT: Plot = Plot {
     draw: |material| plot(material.configurations),
 };
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
     let methods = methods(configurations);
     let (all, tuning) = (trials(configurations), is_tuning(configurations));
     if all.iter().all(|trials| trials.metrics.len() < 2) {
-        return Err("one setting each, nothing was tuned".to_owned());
+        return Err("one setting each, nothing was tuned".into());
     }
     let panel = |block: &[crate::analysis::Trials]| {
         let line = |trials: &crate::analysis::Trials| {

@@ -1,6 +1,7 @@
 //! A figure of panels: lines with their spread, and bars.
 
 use super::axis::Axis;
+use super::not_drawn::NotDrawn;
 use super::palette::{INK, PAPER, SOFT};
 use super::sheet::{Anchor, Area, Drawn, Key, MARGIN, Titles, colour, dashes, marker, sheet, style, text};
 use plotters::prelude::*;
@@ -91,7 +92,7 @@ const NAME: (u32, u32) = (14, 12);
 
 /// Draws panels in a grid of two columns, with a title, a legend of the methods that occur and a caption. A method's style
 /// is its place in `methods`.
-pub fn draw(title: &str, caption: &str, panels: Vec<Panel>, methods: &[String]) -> Result<String, String> {
+pub fn draw(title: &str, caption: &str, panels: Vec<Panel>, methods: &[String]) -> Result<String, NotDrawn> {
     let occurs = |method: &&String| panels.iter().flat_map(|panel| &panel.lines).any(|line| line.method == **method);
     let legend: Vec<String> = methods.iter().filter(occurs).cloned().collect();
     let groups: Vec<Vec<Panel>> = match panels.len() {
@@ -116,7 +117,7 @@ pub fn draw_groups(
     groups: &[Vec<Panel>],
     legend: &[Key],
     methods: &[String],
-) -> Result<String, String> {
+) -> Result<String, NotDrawn> {
     let columns = groups.iter().map(Vec::len).max().unwrap_or(1).clamp(1, PANELS.len());
     let (wide, high) = PANELS[columns - 1];
     let rows: Vec<&[Panel]> = groups.iter().flat_map(|group| group.chunks(columns)).collect();

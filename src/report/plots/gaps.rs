@@ -2,6 +2,7 @@
 
 use super::axis::Axis;
 use super::figure::{Line, Look, Panel, Point, draw};
+use super::not_drawn::NotDrawn;
 use crate::record::{DriftRow, GapRow};
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ const FLOOR: f64 = 1e-18;
 ///
 /// # Errors
 /// Where there is nothing to draw, or it cannot be drawn.
-pub fn gaps(rows: &[GapRow], bounds: &BTreeMap<String, f64>) -> Result<String, String> {
+pub fn gaps(rows: &[GapRow], bounds: &BTreeMap<String, f64>) -> Result<String, NotDrawn> {
     let named = rows.iter().map(|row| (row.precision.as_str(), row.quantity.as_str(), row.step, row.gap));
     let mut panels = panels(named, "gap");
     for panel in &mut panels {
@@ -34,7 +35,7 @@ pub fn gaps(rows: &[GapRow], bounds: &BTreeMap<String, f64>) -> Result<String, S
 ///
 /// # Errors
 /// Where there is nothing to draw, or it cannot be drawn.
-pub fn drift(rows: &[DriftRow]) -> Result<String, String> {
+pub fn drift(rows: &[DriftRow]) -> Result<String, NotDrawn> {
     let named = rows.iter().flat_map(|row| {
         let precision = row.precision.as_str();
         [(precision, "parameters", row.step, row.parameters), (precision, "loss", row.step, row.loss)]
@@ -43,9 +44,9 @@ pub fn drift(rows: &[DriftRow]) -> Result<String, String> {
     drawn("Two engines, each on its own path", caption, panels(named, "relative distance"))
 }
 
-fn drawn(title: &str, caption: &str, panels: Vec<Panel>) -> Result<String, String> {
+fn drawn(title: &str, caption: &str, panels: Vec<Panel>) -> Result<String, NotDrawn> {
     if panels.is_empty() {
-        return Err("there is no step to show".to_owned());
+        return Err("there is no step to show".into());
     }
     let mut quantities: Vec<String> = Vec::new();
     for line in panels.iter().flat_map(|panel| &panel.lines) {

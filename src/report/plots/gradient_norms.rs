@@ -1,10 +1,12 @@
 //! Norms of the gradient, layer by layer, along the training: whether it vanishes or explodes on its way back.
 
 use super::axis::Axis;
+use super::captions::{caption, of_each};
 use super::few::few;
 use super::figure::{Line, Look, Panel, Point, draw, spread_in_words};
 use super::learning_curves::keep_near_the_lines;
-use super::{Material, Plot, Shows, caption, of_each};
+use super::not_drawn::NotDrawn;
+use super::plot::{Material, Plot, Shows};
 use crate::analysis::{Configuration, Selected};
 
 pub const PLOT: Plot = Plot {
@@ -21,11 +23,11 @@ const PREFIX: &str = "gradient_norm.";
 /// The most points of a line: each is the mean over some steps.
 const MOST_POINTS: usize = 120;
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let (groups, left_out) = few(material.selected, |row| row.best.is_some());
     let panels: Vec<Panel> = groups.into_iter().flatten().filter_map(panel).collect();
     if panels.is_empty() {
-        return Err("no layer's gradients were kept; `train.curve = \"step\"` keeps their norms".to_owned());
+        return Err("no layer's gradients were kept; `train.curve = \"step\"` keeps their norms".into());
     }
     let mut layers: Vec<String> = Vec::new();
     for line in panels.iter().flat_map(|panel| &panel.lines) {

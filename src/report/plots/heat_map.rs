@@ -1,11 +1,13 @@
 //! Heat maps of two axes of the sweep: how they go together. All heat maps of a folder have one scale for each metric.
 
 use super::axis::number;
+use super::captions::{caption, chosen_by, is_tuning, metric_name};
 use super::cut;
 use super::letters::{BEGINNING, cut, most_of, width};
+use super::not_drawn::NotDrawn;
 use super::palette::{FAINT, INK, INK_ON_SHADE, PAPER_ON_SHADE, SOFT};
+use super::plot::{Plot, Shows};
 use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, line, sheet, text};
-use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
 use crate::analysis::{Configuration, best, varying};
 use crate::record::{Compared, Setting};
 use plotters::prelude::*;
@@ -75,11 +77,11 @@ struct Map {
     range: Range,
 }
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
     let (x, y) = axes(configurations).ok_or("a heat map needs two axes beside the data set and what is compared")?;
     let mut maps = maps(configurations, &x, &y);
     if maps.iter().flat_map(|map| map.cells.values()).flatten().next().is_none() {
-        return Err("every setting diverged for some seed".to_owned());
+        return Err("every setting diverged for some seed".into());
     }
     let left_out = keep_few(&mut maps);
     let by = chosen_by(configurations);

@@ -2,12 +2,14 @@
 //! setting. Where the one falls on and the other rises again, the method overfits.
 
 use super::axis::Axis;
+use super::captions::{caption, of_each};
 use super::cut;
 use super::few::few;
 use super::figure::{Line, Look, Panel, Point, draw_groups, spread_in_words};
+use super::not_drawn::NotDrawn;
 use super::palette::{FAINT, INK};
+use super::plot::{Material, Plot, Shows};
 use super::sheet::{Key, methods};
-use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Configuration, Selected};
 use crate::record::{CurvePoint, Evaluation};
 
@@ -45,13 +47,13 @@ struct Curves {
     training: Option<Vec<Point>>,
 }
 
-pub fn plot(material: &Material<'_>, shown: &Shown) -> Result<String, String> {
+pub fn plot(material: &Material<'_>, shown: &Shown) -> Result<String, NotDrawn> {
     let (configurations, selected) = (material.configurations, material.selected);
     let (groups, left_out) = few(selected, |row| row.best.is_some());
     let groups: Vec<Vec<Panel>> = groups.iter().map(|rows| panels(rows, shown)).collect();
     let panels = || groups.iter().flatten();
     if panels().next().is_none() {
-        return Err("every setting diverged for some seed".to_owned());
+        return Err("every setting diverged for some seed".into());
     }
     let trained = panels().flat_map(|panel| &panel.lines).any(|line| line.look == Look::Dashes);
     let others = groups.iter().any(|group| group.len() > 1);

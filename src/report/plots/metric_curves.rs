@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::learning_curves::{Shown, plot};
-use super::{Plot, Shows};
+use super::plot::{Plot, Shows};
 use crate::analysis::Selected;
 
 pub const PLOT: Plot = Plot {

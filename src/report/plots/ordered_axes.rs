@@ -1,10 +1,12 @@
 //! The test metric over the values of each ordered axis that is a question: where it rises, and where it is flat.
 
 use super::axis::{Axis, number};
+use super::captions::{caption, chosen_by, metric_name};
 use super::letters::width;
+use super::not_drawn::NotDrawn;
+use super::plot::{Plot, Shows};
 use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, colour, line, marker, sheet, text};
 use super::upright::Upright;
-use super::{Plot, Shows, caption, chosen_by, metric_name};
 use crate::analysis::stats::Interval;
 use crate::analysis::{Configuration, Selected, questions, select};
 use crate::report::importance::plain;
@@ -50,13 +52,13 @@ struct Point {
     interval: Option<Interval>,
 }
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
     let curves: Vec<Curve> = asked(configurations).iter().flat_map(|key| curves(configurations, key)).collect();
     match curves.len() {
-        0 => return Err(format!("no axis that is a question has {FEWEST} to {MOST_VALUES} numbers")),
-        count if count > MOST_PANELS => return Err(format!("{count} panels are too many for one figure")),
+        0 => return Err(NotDrawn::NoAxis { fewest: FEWEST, most: MOST_VALUES }),
+        count if count > MOST_PANELS => return Err(NotDrawn::TooManyPanels(count)),
         _ if curves.iter().flat_map(|curve| &curve.points).all(|point| point.mean.is_none()) => {
-            return Err("every value has a seed without a result".to_owned());
+            return Err("every value has a seed without a result".into());
         }
         _ => {}
     }

@@ -2,12 +2,14 @@
 //! along a line; where the lines cross, methods differ by luck.
 
 use super::axis::Axis;
+use super::captions::{caption, metric_name, of_each};
 use super::cut;
 use super::few::few;
 use super::figure::{Line, Look, Panel, Point, draw_groups};
+use super::not_drawn::NotDrawn;
 use super::palette::{FAINT, SOFT};
+use super::plot::{Material, Plot, Shows};
 use super::sheet::{Key, methods};
-use super::{Material, Plot, Shows, caption, metric_name, of_each};
 use crate::analysis::Selected;
 use crate::analysis::stats::mean;
 use std::collections::BTreeSet;
@@ -24,12 +26,12 @@ pub const PLOT: Plot = Plot {
 /// More seeds than these have faint lines.
 const MANY: usize = 30;
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let (configurations, selected) = (material.configurations, material.selected);
     let (groups, left_out) = few(selected, |row| !row.results.is_empty());
     let panels: Vec<Panel> = groups.iter().filter_map(|rows| panel(rows)).collect();
     if panels.is_empty() {
-        return Err("no seed has results under two methods".to_owned());
+        return Err("no seed has results under two methods".into());
     }
     let cut = if panels.iter().any(|panel| panel.note.is_some()) {
         " What lies below an axis is drawn at its foot."

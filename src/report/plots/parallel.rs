@@ -1,10 +1,12 @@
 //! Parallel coordinates: every setting of a sweep as a line through its values, darker the better its validation metric.
 
 use super::axis::{Axis, number};
+use super::captions::{caption, metric_name};
 use super::letters::{BEGINNING, cut, width};
+use super::not_drawn::NotDrawn;
+use super::plot::{Plot, Shows};
 use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, colour, line, sheet, text};
 use super::upright::Upright;
-use super::{Plot, Shows, caption, metric_name};
 use crate::analysis::{Configuration, ReachedValue, reached_by, varied};
 use crate::record::Setting;
 use crate::report::importance::plain;
@@ -66,7 +68,7 @@ struct Column<'c> {
     levels: Vec<Option<&'c Setting>>,
 }
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
     let mut blocks: Vec<Vec<&Configuration>> = Vec::new();
     for c in configurations {
         match blocks.iter_mut().find(|block| block[0].data == c.data) {
@@ -76,8 +78,8 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     }
     blocks.retain(|block| varied(block).len() > 1);
     match blocks.len() {
-        0 => return Err("parallel coordinates need two settings that vary".to_owned()),
-        count if count > MOST_PANELS => return Err(format!("{count} panels are too many for one figure")),
+        0 => return Err("parallel coordinates need two settings that vary".into()),
+        count if count > MOST_PANELS => return Err(NotDrawn::TooManyPanels(count)),
         _ => {}
     }
     let most = MOST_LINES / blocks.len();

@@ -1,9 +1,11 @@
 //! Performance profile: on which share of problems a method is within a factor of the fastest.
 
 use super::axis::Axis;
+use super::captions::caption;
 use super::figure::{Line, Look, Panel, Point, draw};
+use super::not_drawn::NotDrawn;
+use super::plot::{Material, Plot, Shows};
 use super::sheet::methods;
-use super::{Material, Plot, Shows, caption};
 use crate::analysis::stats::{area, performance_ratios, share_within};
 use crate::analysis::{Case, Target, targets};
 use std::collections::BTreeMap;
@@ -20,13 +22,13 @@ pub const PLOT: Plot = Plot {
 /// Where the area ends: AlgoPerf's factor.
 const UP_TO: f64 = 4.0;
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let (configurations, (goal, at)) = (material.configurations, material.goal);
     let methods = methods(configurations);
     let targets = targets(material.selected, goal, at);
     let (names, costs) = problems(&targets).ok_or("not every method was tried on every data set")?;
     if names.len() < 2 {
-        return Err("a profile compares two methods or more".to_owned());
+        return Err("a profile compares two methods or more".into());
     }
     let ratios = performance_ratios(&costs);
     let of = |method: usize| ratios.iter().map(|row| row[method]).collect::<Vec<_>>();

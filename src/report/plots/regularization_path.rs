@@ -1,8 +1,10 @@
 //! Regularization path: what becomes of each coefficient as the penalty grows.
 
 use super::axis::Axis;
+use super::captions::{caption, chosen_by};
 use super::figure::{Line, Look, Panel, Point, draw, spread_in_words};
-use super::{Material, Plot, Shows, caption, chosen_by};
+use super::not_drawn::NotDrawn;
+use super::plot::{Material, Plot, Shows};
 use crate::analysis::{Configuration, best};
 use crate::record::in_words;
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +34,7 @@ struct Step {
     coefficients: Vec<Point>,
 }
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let configurations = material.configurations;
     let swept = configurations.iter().map(degree).collect::<BTreeSet<_>>().len() > 1;
     let mut panels = Vec::new();
@@ -50,11 +52,11 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     }
     if panels.is_empty() {
         return Err(
-            "no linear model with several penalties λ > 0 whose parameters were kept by `output.parameters`".to_owned()
+            "no linear model with several penalties λ > 0 whose parameters were kept by `output.parameters`".into()
         );
     }
     if panels.len() > MOST_PANELS {
-        return Err(format!("{} panels are too many for one figure", panels.len()));
+        return Err(NotDrawn::TooManyPanels(panels.len()));
     }
     let names = in_order(&panels);
     let by = chosen_by(configurations);

@@ -3,6 +3,7 @@
 use super::axis::{Axis, Scale};
 use super::figure::{EDGE, FOOT, TICK_X};
 use super::letters::{shortened, width};
+use super::not_drawn::NotDrawn;
 use super::palette::INK;
 use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, sheet, text};
 use plotters::coord::types::RangedCoordf64;
@@ -69,7 +70,7 @@ pub fn draw<R: Row>(
     panels: &[Strips<R>],
     right: u32,
     mark: impl Fn(&Placed<'_, '_>, usize, &R) -> Drawn,
-) -> Result<String, String> {
+) -> Result<String, NotDrawn> {
     let columns = panels.len().clamp(1, 2);
     let lines = panels.len().div_ceil(columns).max(1);
     let wide = if columns == 1 { ALONE } else { 2 * PANEL };

@@ -1,11 +1,13 @@
 //! A strip per method with one dot per seed: how much is luck.
 
 use super::axis::Axis;
+use super::captions::{caption, metric_name, of_each};
 use super::cut;
+use super::not_drawn::NotDrawn;
 use super::palette::INK;
+use super::plot::{Material, Plot, Shows};
 use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, Drawn, colour, line, marker, methods, style, text};
-use super::{Material, Plot, Shows, caption, metric_name, of_each};
 use crate::analysis::Selected;
 use crate::analysis::stats::{Interval, mean};
 use plotters::prelude::*;
@@ -44,12 +46,12 @@ impl Row for Strip {
     }
 }
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let (configurations, selected) = (material.configurations, material.selected);
     let methods = methods(configurations);
     let panels: Vec<Strips<Strip>> = selected.chunk_by(|a, b| a.data == b.data).map(panel).collect();
     if panels.iter().flat_map(|panel| &panel.rows).all(|row| row.metrics.is_empty()) {
-        return Err("every run diverged or failed".to_owned());
+        return Err("every run diverged or failed".into());
     }
     let each = of_each(configurations);
     let what = format!(

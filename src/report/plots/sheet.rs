@@ -3,6 +3,7 @@
 //! Methods differ by colour and by marker (readable in black and white), and keep both in every figure of a folder.
 
 use super::letters::{BEGINNING, characters, cut, most_of, shortened, width, wrapped};
+use super::not_drawn::NotDrawn;
 use super::palette::{COLOURS, INK, PAPER, SOFT};
 use crate::analysis::Configuration;
 use plotters::coord::Shift;
@@ -205,7 +206,7 @@ pub fn sheet(
     legend: &[Key],
     body: (u32, u32),
     draw: impl FnOnce(&Area<'_>) -> Drawn,
-) -> Result<String, String> {
+) -> Result<String, NotDrawn> {
     let wide = i32::try_from(body.0).unwrap_or(i32::MAX) - 2 * MARGIN;
     let captions = wrapped(caption, 13, most_of(wide));
     let names: Vec<String> = legend.iter().map(|key| key.name.clone()).collect();
@@ -232,7 +233,7 @@ pub fn sheet(
         root.present()?;
         Ok(())
     };
-    drawn().map_err(|why| format!("cannot draw: {why}"))?;
+    drawn().map_err(|why| NotDrawn::Library(why.to_string()))?;
     Ok(svg.replace(&format!("stroke-width=\"{DASHED}\""), DASHES))
 }
 

@@ -1,10 +1,12 @@
 //! Expected training steps to a frozen target, misses counted.
 
 use super::axis::Axis;
+use super::captions::{caption, of_each};
+use super::not_drawn::NotDrawn;
 use super::palette::INK;
+use super::plot::{Material, Plot, Shows};
 use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, Drawn, colour, marker, methods, style, text};
-use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Reached, Target, targets};
 use crate::report::sooner::fixed_by;
 use plotters::prelude::*;
@@ -33,7 +35,7 @@ impl Row for Reached {
     }
 }
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let (configurations, (goal, at)) = (material.configurations, material.goal);
     let methods = methods(configurations);
     let aims = targets(material.selected, goal, at);
@@ -46,7 +48,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     let panels: Vec<Strips<Reached>> = aims.into_iter().map(rows).collect();
     let rows = || panels.iter().flat_map(|panel| &panel.rows);
     if rows().all(|row| row.time.expected.is_none()) {
-        return Err("no run reaches a target".to_owned());
+        return Err("no run reaches a target".into());
     }
     // Where a protocol averages over settings, a seed has several runs.
     let seeds = if rows().any(|row| row.hits.windows(2).any(|two| two[0].0 == two[1].0)) { "runs" } else { "seeds" };

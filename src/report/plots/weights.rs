@@ -1,10 +1,12 @@
 //! Histograms of the final weights, a panel for each layer and method.
 
 use super::axis::Axis;
+use super::captions::{caption, of_each};
 use super::few::few;
 use super::figure::{Line, Look, Panel, Point, draw_groups};
+use super::not_drawn::NotDrawn;
+use super::plot::{Material, Plot, Shows};
 use super::sheet::methods;
-use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Configuration, Selected};
 use std::collections::BTreeMap;
 
@@ -29,7 +31,7 @@ const MOST_PANELS: usize = 48;
 /// The weights of a layer, of all seeds, by method.
 type Layer = Vec<(String, Vec<f64>)>;
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let (rows, left_out) = few(material.selected, |row| row.best.is_some());
     let mut groups: Vec<Vec<Panel>> = Vec::new();
     for rows in &rows {
@@ -37,7 +39,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
         groups.extend(layers(material, rows).into_iter().map(|(layer, methods)| panels(&title(&layer), &methods)));
     }
     if groups.is_empty() {
-        return Err("no parameters were kept; `output.parameters = true` keeps them".to_owned());
+        return Err("no parameters were kept; `output.parameters = true` keeps them".into());
     }
     let (all, mut panels) = (groups.len(), 0);
     groups.retain(|group| {

@@ -1,0 +1,107 @@
+//! Why a command did not succeed, and the exit code that follows from it.
+
+use crate::analysis::NotComparable;
+use crate::data::{DataError, DataFault};
+use crate::export::ExportError;
+use crate::harness::HarnessError;
+use crate::report::plots::NotDrawn;
+use crate::store::StoreError;
+
+/// Why a command did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// What was typed cannot be done; nothing was done.
+    #[error("{0}")]
+    Request(String),
+    /// The work was done, and failed, was stopped or found a difference.
+    #[error("{0}")]
+    Work(String),
+    /// Mistakes in a spec, rendered for the terminal: nothing in them is obeyed that is not ours.
+    #[error("{0}")]
+    Mistakes(String),
+    #[error(transparent)]
+    Data(#[from] DataError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Harness(#[from] HarnessError),
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    #[error(transparent)]
+    Comparison(#[from] NotComparable),
+    #[error(transparent)]
+    Plot(#[from] NotDrawn),
+    #[error("cannot write to stdout: {0}")]
+    Stdout(std::io::Error),
+    #[error("cannot listen for signals: {0}")]
+    Signals(std::io::Error),
+    /// What is printed as JSON has no such form.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// A worker that cannot read its jobs or write its answers.
+    #[error("{0}")]
+    Worker(std::io::Error),
+}
+
+/// The work failed or was stopped, or results differ.
+const WORK: u8 = 1;
+/// The request was wrong, and nothing was done.
+const REQUEST: u8 = 2;
+
+impl Failure {
+    /// The exit code of this kind of failure.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Request(_) | Self::Mistakes(_) | Self::Comparison(_) => REQUEST,
+            Self::Data(why) => of_data(why),
+            Self::Store(why) => of_store(why),
+            Self::Harness(why) => of_harness(why),
+            Self::Export(ExportError::Results(why)) => of_store(why),
+            Self::Export(ExportError::NotEmpty(_)) => REQUEST,
+            Self::Work(_)
+            | Self::Export(_)
+            | Self::Plot(_)
+            | Self::Stdout(_)
+            | Self::Signals(_)
+            | Self::Json(_)
+            | Self::Worker(_) => WORK,
+        }
+    }
+}
+
+/// A file of data is part of the request; what a server or the disk does is not.
+fn of_data(why: &DataError) -> u8 {
+    match why.fault {
+        DataFault::Fetch | DataFault::NotPinned | DataFault::Unwritable => WORK,
+        DataFault::UnknownSet
+        | DataFault::Parameters
+        | DataFault::TooLarge
+        | DataFault::Unreadable
+        | DataFault::Format
+        | DataFault::Header
+        | DataFault::Column
+        | DataFault::Cells
+        | DataFault::Values
+        | DataFault::Split
+        | DataFault::NoFolder
+        | DataFault::NotFetched
+        | DataFault::Address => REQUEST,
+    }
+}
+
+/// A folder without results, or with somebody else's files, is a wrong request; results that are damaged, changed or in use
+/// are not what they should be.
+fn of_store(why: &StoreError) -> u8 {
+    match why {
+        StoreError::NoResults(_) | StoreError::NothingYet { .. } | StoreError::Foreign { .. } => REQUEST,
+        _ => WORK,
+    }
+}
+
+fn of_harness(why: &HarnessError) -> u8 {
+    match why {
+        HarnessError::Conflict(_) => REQUEST,
+        HarnessError::Store(why) => of_store(why),
+        _ => WORK,
+    }
+}
