@@ -3,6 +3,7 @@
 use super::conclusions::{Conclusions, OnData, Question, Ranked};
 use super::conditions::conditions;
 use super::configurations::varying;
+use super::contrasts::contrasts;
 use super::flat::flat;
 use super::importance::importance;
 use super::level::{Size, shares};
@@ -35,7 +36,8 @@ pub fn conclude(manifest: &Manifest, runs: &[Finished], views: &[View<'_>]) -> C
     let account = manifest.protocol.as_ref().map(|protocol| account(protocol, &views[0]));
     let importance = importance(views[0].tried());
     let sources = rows[0].chunk_by(|a, b| a.data == b.data).filter_map(sources).collect();
-    Conclusions { questions, judge: judged, warnings, account, importance, sources }
+    let contrasts = contrasts(&judged.contrasts, &views[0], judged.margin);
+    Conclusions { questions, contrasts, judge: judged, warnings, account, importance, sources }
 }
 
 fn question(manifest: &Manifest, rows: &[Selected<'_, '_>], view: &View<'_>, margin: Option<f64>) -> Question {

@@ -1,6 +1,7 @@
 //! What a sweep allows to conclude, as plain rows.
 
 use super::conditions::Condition;
+use super::contrasts::Contrasted;
 use super::edges::Edge;
 use super::importance::Importance;
 use super::over_data::OverData;
@@ -18,6 +19,8 @@ use crate::record::Judge;
 pub struct Conclusions {
     /// At least one, the most important first.
     pub questions: Vec<Question>,
+    /// Those that the folder's judge names.
+    pub contrasts: Vec<Contrasted>,
     /// The state of trainings that counts, and the smallest difference of interest.
     pub judge: Judge,
     pub warnings: Vec<Warning>,

@@ -7,6 +7,7 @@ mod conclude;
 mod conclusions;
 mod conditions;
 mod configurations;
+mod contrasts;
 mod edges;
 mod flat;
 mod grid;
@@ -30,7 +31,7 @@ mod tuning;
 mod view;
 mod warnings;
 
-pub use axes::axes;
+pub use axes::{axes, of_their_own};
 pub use choose::{Tried, choose};
 pub use compare::{Change, Comparison, Origin, Values, compare};
 pub use conclude::{TOLERANCE, conclude};
@@ -39,6 +40,7 @@ pub use conditions::Condition;
 pub use configurations::{
     Configuration, OPTIMIZER, WITHOUT_RATE, configurations, configurations_by, method_name, varying,
 };
+pub use contrasts::{Change as ContrastChange, Contrasted, Line, OnSet};
 pub use edges::Edge;
 pub use grid::{GridAxis, varied};
 pub use importance::{Importance, Reached as ReachedValue, Shares, Together, Unexplained, reached_by};

@@ -1,9 +1,9 @@
 //! What may be typed.
 
 use super::Failure;
-use crate::experiment::Override;
 use crate::harness::Sample;
 use crate::record::{At, Compared, Judge, Protocol};
+use crate::spec::Override;
 use crate::store::Shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
