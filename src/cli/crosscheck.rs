@@ -1,9 +1,10 @@
 //! `burnmark crosscheck`: both engines on the same runs, step by step.
 
-use super::arguments::Crosscheck;
-use super::commands::load;
+use super::arguments::SpecArguments;
+use super::failure::Failure;
+use super::print::{print, print_json};
 use super::signals::stop_on_signal;
-use super::{Failure, print, print_data, verify};
+use super::values;
 use crate::console;
 use crate::engine::EngineKind;
 use crate::harness::{self, CrosscheckOptions, Crosschecked, LOSS, Pair};
@@ -11,17 +12,45 @@ use crate::plan::{RunSpec, Section};
 use crate::record::counted;
 use crate::report::{aligned, indented, plots};
 use crate::store::{self, Drawn, Gaps};
+use clap::Args;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
-pub fn crosscheck(arguments: &Crosscheck) -> Result<(), Failure> {
-    let spec = load(&arguments.experiment)?;
+#[derive(Args)]
+pub struct CrosscheckArguments {
+    #[command(flatten)]
+    pub experiment: SpecArguments,
+    /// Runs that are checked, spread over the experiment
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..))]
+    pub sample: u64,
+    /// Largest number of steps of each run [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub steps: Option<u64>,
+    /// The engine beside the run's own [default: the one that checks it]
+    #[arg(long, value_name = "ENGINE")]
+    pub against: Option<String>,
+    /// Largest gap that passes [default: 1e-2 in f32, 1e-9 in f64]
+    #[arg(long, value_name = "GAP", value_parser = values::bound)]
+    pub bound: Option<f64>,
+    /// Also train each engine on its own, and show how they drift apart
+    #[arg(long)]
+    pub apart: bool,
+    /// Folder for tables and plots [default: results/NAME/crosscheck, NAME from the spec]
+    #[arg(short, long)]
+    pub out: Option<PathBuf>,
+    /// Print the largest gaps as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+pub fn crosscheck(arguments: &CrosscheckArguments) -> Result<(), Failure> {
+    let spec = arguments.experiment.load()?;
     let options = CrosscheckOptions {
         sample: arguments.sample,
         steps: arguments.steps.unwrap_or(u64::MAX),
-        other: arguments.against.as_deref().map(verify::engine).transpose()?,
+        other: arguments.against.as_deref().map(values::engine).transpose()?,
         bound: arguments.bound,
         apart: arguments.apart,
     };
@@ -44,8 +73,7 @@ pub fn crosscheck(arguments: &Crosscheck) -> Result<(), Failure> {
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name).join("crosscheck"));
     let files = files(&out, &checked)?;
     if arguments.json {
-        let json = serde_json::to_string_pretty(&checked)?;
-        print_data(&(json + "\n"))?;
+        print_json(&checked)?;
     } else {
         let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
         print(&format!("{}\nfiles\n{}", shown(&checked), indented(&files.join("\n"))))?;

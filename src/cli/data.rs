@@ -1,22 +1,57 @@
 //! `burnmark data`: which data sets there are, fetch those that are not in the binary, check that all are as pinned.
 
-use super::arguments::{Data, DataFolder};
-use super::{Failure, print};
+use super::failure::Failure;
+use super::print::print;
 use crate::console;
 use crate::data::fetch::{self, Patience, Remote, State};
 use crate::data::{ENTRIES, OUTSIDE, REMOTES, check_builtin, entries};
 use crate::record::counted;
 use crate::registry::Entry;
 use crate::report::aligned;
+use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
+
+/// What to do with data sets.
+#[derive(Subcommand)]
+pub enum DataCommand {
+    /// Show every data set, and which of those that are fetched are there
+    List {
+        #[command(flatten)]
+        folder: DataFolder,
+    },
+    /// Fetch a data set from its publisher into the data folder, each file checked against its pinned SHA-256
+    Fetch {
+        /// mnist or fashion-mnist
+        name: String,
+        /// Fetch from this address instead, which holds the same files
+        #[arg(long, value_name = "URL")]
+        from: Option<String>,
+        #[command(flatten)]
+        folder: DataFolder,
+    },
+    /// Check the digests of the data sets in the binary and in the data folder
+    Check {
+        /// Check only this one
+        name: Option<String>,
+        #[command(flatten)]
+        folder: DataFolder,
+    },
+}
+
+#[derive(Args)]
+pub struct DataFolder {
+    /// The data folder [default: what BURNMARK_DATA says, else burnmark in XDG_DATA_HOME or ~/.local/share]
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+}
 
 type Result<T = ()> = std::result::Result<T, Failure>;
 
-pub fn data(command: &Data) -> Result {
+pub fn data(command: &DataCommand) -> Result {
     match command {
-        Data::List { folder } => list(&place(folder)?),
-        Data::Fetch { name, from, folder } => fetch_one(name, from.as_deref(), &place(folder)?),
-        Data::Check { name, folder } => check(name.as_deref(), &place(folder)?),
+        DataCommand::List { folder } => list(&place(folder)?),
+        DataCommand::Fetch { name, from, folder } => fetch_one(name, from.as_deref(), &place(folder)?),
+        DataCommand::Check { name, folder } => check(name.as_deref(), &place(folder)?),
     }
 }
 

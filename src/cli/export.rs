@@ -1,6 +1,7 @@
 //! `burnmark export`: a result folder in the format of another program.
 
-use super::{Failure, print};
+use super::failure::Failure;
+use super::print::print;
 use crate::export::{ENTRIES, Exporter, export as export_results};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 
 /// What may be typed.
 #[derive(Args)]
-pub struct Export {
+pub struct ExportArguments {
     /// A result folder, such as results/sweep
     results: PathBuf,
     /// The format to write
@@ -24,7 +25,7 @@ fn formats() -> PossibleValuesParser {
     ENTRIES.iter().map(value).collect::<Vec<_>>().into()
 }
 
-pub fn export(arguments: &Export) -> Result<(), Failure> {
+pub fn export(arguments: &ExportArguments) -> Result<(), Failure> {
     let exporter = ENTRIES.iter().find(|exporter| exporter.name == arguments.format);
     let exporter = exporter.ok_or_else(|| Failure::Request(format!("unknown format `{}`", arguments.format)))?;
     let said = export_results(&arguments.results, exporter, &arguments.out)?;

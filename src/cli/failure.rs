@@ -31,6 +31,9 @@ pub enum Failure {
     Comparison(#[from] NotComparable),
     #[error(transparent)]
     Plot(#[from] NotDrawn),
+    /// Results that this command has written, and cannot read.
+    #[error(transparent)]
+    NotReadBack(StoreError),
     #[error("cannot write to stdout: {0}")]
     Stdout(std::io::Error),
     #[error("cannot listen for signals: {0}")]
@@ -57,13 +60,14 @@ impl Failure {
             Self::Store(why) => of_store(why),
             Self::Harness(why) => of_harness(why),
             Self::Export(ExportError::Results(why)) => of_store(why),
-            Self::Export(ExportError::NotEmpty(_)) => REQUEST,
+            Self::Export(ExportError::NotEmpty(_) | ExportError::Folder { .. }) => REQUEST,
             Self::Work(_)
             | Self::Export(_)
             | Self::Plot(_)
             | Self::Stdout(_)
             | Self::Signals(_)
             | Self::Json(_)
+            | Self::NotReadBack(_)
             | Self::Worker(_) => WORK,
         }
     }
@@ -89,12 +93,31 @@ fn of_data(why: &DataError) -> u8 {
     }
 }
 
-/// A folder without results, or with somebody else's files, is a wrong request; results that are damaged, changed or in use
-/// are not what they should be.
+/// A folder whose results cannot be read, or that is somebody else's, is a wrong request: nothing was done. What happens to a
+/// folder that is written to is work that failed.
 fn of_store(why: &StoreError) -> u8 {
     match why {
-        StoreError::NoResults(_) | StoreError::NothingYet { .. } | StoreError::Foreign { .. } => REQUEST,
-        _ => WORK,
+        StoreError::NoResults(_)
+        | StoreError::NothingYet { .. }
+        | StoreError::Foreign { .. }
+        | StoreError::File(_)
+        | StoreError::Table { .. }
+        | StoreError::NotOurs { .. }
+        | StoreError::NoMeasurement { .. }
+        | StoreError::Damaged { .. }
+        | StoreError::MissingTable(_)
+        | StoreError::ChangedTable { .. }
+        | StoreError::UndescribedTable(_)
+        | StoreError::UnknownTable(_)
+        | StoreError::Changed(_)
+        | StoreError::Interrupted(_) => REQUEST,
+        StoreError::Io { .. }
+        | StoreError::Link(_)
+        | StoreError::DanglingLink(_)
+        | StoreError::Held { .. }
+        | StoreError::Replaced(_)
+        | StoreError::Incomparable(_)
+        | StoreError::NotReadBack(_) => WORK,
     }
 }
 

@@ -1,12 +1,84 @@
 //! `burnmark fit`: one closed-form or Newton fit of one file, as a statistician expects it.
 
-use super::arguments::{Fit as Arguments, Method};
-use super::{Failure, print, print_data};
+use super::failure::Failure;
+use super::print::{print, print_json};
+use super::values;
 use crate::data::{self, About, Column, DataSet, Features, Labels, Table, Target, listed};
 use crate::export::shell_word;
 use crate::report::{Fitted, fitted};
 use crate::solve::{self, Fit, FitMethod, LeftOut, Question, Response, Strength};
+use clap::{Args, ValueEnum};
 use serde::Serialize;
+use std::path::PathBuf;
+
+#[derive(Args)]
+pub struct FitArguments {
+    /// A table with a header: .csv, .tsv or .parquet
+    pub data: PathBuf,
+    /// The column to predict
+    #[arg(long)]
+    pub target: String,
+    /// How to fit it
+    #[arg(long, value_enum)]
+    pub method: Method,
+    /// Strength λ for ridge and lasso; for ridge also `leave-one-out` or folds such as `10-fold`, to find it
+    #[arg(long, allow_hyphen_values = true)]
+    pub lambda: Option<String>,
+    /// Standard deviation of the noise, in the target's units, for map
+    #[arg(long, value_parser = values::positive, allow_hyphen_values = true)]
+    pub sigma: Option<f64>,
+    /// Standard deviation of each coefficient before the data, for map
+    #[arg(long, value_parser = values::positive, allow_hyphen_values = true)]
+    pub prior_sigma: Option<f64>,
+    /// The label whose probability is modelled, for logistic-newton [default: the last in ascending order]
+    #[arg(long, value_name = "LABEL", allow_hyphen_values = true)]
+    pub positive: Option<String>,
+    /// Leave these columns out; may be given more than once
+    #[arg(long, value_name = "COLUMN,…")]
+    pub drop: Vec<String>,
+    /// No intercept: the model goes through the origin
+    #[arg(long)]
+    pub no_intercept: bool,
+    /// Print JSON at full precision
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    /// Least squares by Cholesky's factorization of XᵀX
+    NormalEquations,
+    /// Least squares by Householder's QR with column pivoting
+    Qr,
+    /// The shortest least squares solution, where columns depend on one another
+    MinimumNorm,
+    /// Least squares with the penalty λ‖w‖²
+    Ridge,
+    /// The posterior under a Gaussian prior: ridge with λ = σ²/σ₀²
+    Map,
+    /// Half of least squares with the penalty λ‖w‖₁
+    Lasso,
+    /// Logistic regression for two classes, by Newton's method
+    LogisticNewton,
+    /// Softmax regression for classes, by Newton's method
+    SoftmaxNewton,
+}
+
+impl Method {
+    /// As typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NormalEquations => "normal-equations",
+            Self::Qr => "qr",
+            Self::MinimumNorm => "minimum-norm",
+            Self::Ridge => "ridge",
+            Self::Map => "map",
+            Self::Lasso => "lasso",
+            Self::LogisticNewton => "logistic-newton",
+            Self::SoftmaxNewton => "softmax-newton",
+        }
+    }
+}
 
 type Result<T = ()> = std::result::Result<T, Failure>;
 
@@ -29,7 +101,7 @@ struct Answer<'a> {
 }
 
 /// Reads, fits, prints.
-pub fn fit(arguments: &Arguments) -> Result {
+pub fn fit(arguments: &FitArguments) -> Result {
     let method = method(arguments)?;
     let data = read(arguments)?;
     let response = match &data.target {
@@ -64,8 +136,7 @@ pub fn fit(arguments: &Arguments) -> Result {
             problem,
             message: message.clone(),
         };
-        let json = serde_json::to_string_pretty(&answer)?;
-        print_data(&format!("{json}\n"))?;
+        print_json(&answer)?;
     } else if let Ok(fit) = solved {
         print(&fitted(&Fitted { fit: &fit, method, target: &arguments.target, classes, reading: &reading }))?;
     }
@@ -98,7 +169,7 @@ fn advice(problem: &solve::Problem, method: Method) -> &'static str {
 }
 
 /// The method with its parameters; a flag that it does not have is refused.
-fn method(arguments: &Arguments) -> Result<FitMethod> {
+fn method(arguments: &FitArguments) -> Result<FitMethod> {
     let chosen = arguments.method;
     let flags = [
         ("--lambda", arguments.lambda.is_some(), &[Method::Ridge, Method::Lasso][..]),
@@ -153,7 +224,7 @@ fn strength(text: &str) -> Result<Strength> {
     }
 }
 
-fn read(arguments: &Arguments) -> Result<DataSet> {
+fn read(arguments: &FitArguments) -> Result<DataSet> {
     let table = Table::read(&arguments.data)?;
     let target = table.column(&arguments.target)?;
     let drop: Vec<&str> = arguments.drop.iter().map(String::as_str).collect();
@@ -171,7 +242,7 @@ fn read(arguments: &Arguments) -> Result<DataSet> {
     Ok(data::data_set(&features, &numbers, values, about, drop))
 }
 
-fn read_target(arguments: &Arguments, table: &Table, target: &Column, about: &mut About) -> Result<Target> {
+fn read_target(arguments: &FitArguments, table: &Table, target: &Column, about: &mut About) -> Result<Target> {
     let of = || format!("`{}`: column `{}`", table.path, target.shown());
     if !matches!(arguments.method, Method::LogisticNewton | Method::SoftmaxNewton) {
         let hint = if target.has_numbers() {

@@ -1,7 +1,9 @@
 //! `burnmark report`, and what is shown at the end of a `run`.
 
+use super::arguments::{Allow, Terms};
+use super::failure::Failure;
+use super::print::print;
 use super::show::alone;
-use super::{Failure, arguments, print};
 use crate::analysis::{NotComparable, View, conclude};
 use crate::harness::Planes;
 use crate::record::{RunId, Setting, is_seed};
@@ -11,11 +13,29 @@ use crate::store::{
     self, CURVES, Drawn, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, STEPS, StoreError,
 };
 use crate::{console, data};
+use clap::Args;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
+#[derive(Args)]
+pub struct ReportArguments {
+    /// A result folder, such as results/sweep
+    pub results: PathBuf,
+    /// Compare the values of this setting only, such as annealing.kind; may be given more than once [default: what the spec says,
+    /// else every axis, each a question of its own]
+    #[arg(long, value_name = "KEY")]
+    pub by: Vec<String>,
+    #[command(flatten)]
+    pub terms: Terms,
+    #[command(flatten)]
+    pub allow: Allow,
+    /// Print a summary in Markdown and write nothing
+    #[arg(long)]
+    pub markdown: bool,
+}
+
 /// Reads a folder and shows it.
-pub fn report(arguments: &arguments::Report) -> Result<(), Failure> {
+pub fn report(arguments: &ReportArguments) -> Result<(), Failure> {
     let (mut manifest, runs) = store::read(&arguments.results)?;
     arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref())?;
     for key in &arguments.by {

@@ -1,27 +1,45 @@
 //! `burnmark show`: where results come from, one run's settings and results, and a spec that runs it alone.
 
-use super::arguments::Show;
-use super::commands::title;
-use super::{Failure, print, print_data};
+use super::failure::Failure;
+use super::print::{print, print_data, print_json};
+use super::title::title;
 use crate::harness::spec_of;
 use crate::plan::{RunSpec, Spec, spec_of_one};
 use crate::record::{CurvePoint, Pick, RunId, Setting, counted};
 use crate::report::{aligned, indented, protocol, readings};
 use crate::store::{self, Finished, Manifest, Session};
+use clap::Args;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+#[derive(Args)]
+pub struct ShowArguments {
+    /// A result folder, such as results/sweep
+    pub results: PathBuf,
+    /// A run: its identity, or the first digits of it
+    pub run: Option<String>,
+    /// Print a spec whose only run is this one, with every setting written out
+    #[arg(long, requires = "run")]
+    pub spec: bool,
+    /// Folder that relative paths in the spec start from, if the spec's file has moved
+    #[arg(long, value_name = "FOLDER", requires = "spec")]
+    pub folder: Option<PathBuf>,
+    /// Print the manifest or the run as JSON
+    #[arg(long, conflicts_with = "spec")]
+    pub json: bool,
+}
 
 /// The least that must be typed of a run's identity.
 const LEAST_PREFIX: usize = 4;
 /// How many points of a curve are shown; the tables have all.
 const MOST_POINTS: usize = 12;
 
-pub fn show(arguments: &Show) -> Result<(), Failure> {
+pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
     let Some(run) = &arguments.run else {
         let manifest = store::manifest_of(&arguments.results)?;
         if arguments.json {
-            return json(&manifest);
+            return print_json(&manifest);
         }
         return print(&provenance(&manifest, store::waiting(&arguments.results).len()));
     };
@@ -37,12 +55,7 @@ pub fn show(arguments: &Show) -> Result<(), Failure> {
         })?;
         return print_data(&alone);
     }
-    if arguments.json { json(found) } else { print(&one(found, &arguments.results)) }
-}
-
-fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
-    let json = serde_json::to_string_pretty(value)?;
-    print_data(&(json + "\n"))
+    if arguments.json { print_json(found) } else { print(&one(found, &arguments.results)) }
 }
 
 /// The one run whose identity begins so.

@@ -1,6 +1,6 @@
 //! How a running command is asked to stop.
 
-use super::Failure;
+use super::failure::Failure;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 

@@ -17,6 +17,9 @@ pub enum HarnessError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Data(#[from] DataError),
+    /// Results under verification whose manifest cannot be read.
+    #[error(transparent)]
+    NotConfirmed(StoreError),
     /// What a network, an engine or a training says of its run.
     #[error("{0}")]
     Run(Box<dyn Error + Send + Sync>),

@@ -16,7 +16,7 @@ use crate::num::NUMERICS_VERSION;
 use crate::plan::Spec;
 use crate::record::{Measurement, RunId};
 use crate::spec::Source;
-use crate::store::{self, Finished, Manifest};
+use crate::store::{self, Finished, Manifest, StoreError};
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -96,7 +96,10 @@ pub struct Verified {
 /// # Errors
 /// Where there are no results, the manifest is damaged, or its spec cannot be run here.
 pub fn verify(results: &Path, options: &VerifyOptions, stop: &AtomicBool) -> Result<Verified, HarnessError> {
-    let manifest = store::manifest_of(results)?;
+    let manifest = store::manifest_of(results).map_err(|why| match why {
+        StoreError::NoResults(_) => why.into(),
+        damaged => HarnessError::NotConfirmed(damaged),
+    })?;
     if manifest.runs_finished == 0 && !results.join(store::RUNS).exists() {
         return Err(store::nothing_yet(results).into());
     }
