@@ -5,7 +5,7 @@
 //! higher. How far below says how soon a training was stopped, and nothing of a setting.
 
 use super::configurations::Configuration;
-use super::grid::{Grid, GridAxis};
+use super::grid::{GridAxis, SettingGrid};
 use super::stats::{Effects, Factor, functional_anova, mean};
 use crate::store::Finished;
 use std::collections::BTreeMap;
@@ -22,12 +22,12 @@ pub struct Importance {
     pub floored: usize,
     pub floor: f64,
     /// Or why this is not known.
-    pub shares: Result<Shares, Unexplained>,
+    pub shares: Result<VarianceShares, Unexplained>,
 }
 
 /// Shares of the variance, 1 together.
 #[derive(Clone, Debug)]
-pub struct Shares {
+pub struct VarianceShares {
     /// Each axis alone, the greatest first.
     pub alone: Vec<(GridAxis, f64)>,
     /// Two axes together, beyond what each does alone, the greatest first.
@@ -89,8 +89,8 @@ fn metric(block: &[&Configuration<'_>]) -> String {
     known.map(|run| run.record.metric.clone()).unwrap_or_default()
 }
 
-fn shares(block: &[&Configuration<'_>], reached: &[Reached]) -> Result<Shares, Unexplained> {
-    let grid = Grid::of(block).ok_or(Unexplained::NoGrid)?;
+fn shares(block: &[&Configuration<'_>], reached: &[ReachedValue]) -> Result<VarianceShares, Unexplained> {
+    let grid = SettingGrid::of(block).ok_or(Unexplained::NoGrid)?;
     if grid.axes.len() < 2 {
         return Err(Unexplained::OneAxis);
     }
@@ -105,10 +105,10 @@ fn shares(block: &[&Configuration<'_>], reached: &[Reached]) -> Result<Shares, U
     alone.sort_by(|(_, a), (_, b)| b.total_cmp(a));
     let mut pairs: Vec<Together> = pairs.into_iter().map(|(of, share)| together(&grid, &values, of, share)).collect();
     pairs.sort_by(|a, b| b.share.total_cmp(&a.share));
-    Ok(Shares { alone, pairs, rest })
+    Ok(VarianceShares { alone, pairs, rest })
 }
 
-fn together(grid: &Grid, values: &[f64], (a, b): (usize, usize), share: f64) -> Together {
+fn together(grid: &SettingGrid, values: &[f64], (a, b): (usize, usize), share: f64) -> Together {
     // Numbers are chosen for kinds, and the finer list for the coarser one.
     let order = |place: usize| (grid.axes[place].is_numeric, grid.factors[place].levels.iter().max().copied());
     let [of, by] = if order(a) >= order(b) { [a, b] } else { [b, a] };
@@ -140,7 +140,7 @@ fn best_depends(values: &[f64], factors: &[Factor], of: usize, by: usize) -> boo
 
 /// What a setting reached: its validation metric, mean over runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Reached {
+pub struct ReachedValue {
     pub value: f64,
     /// Runs that count with the floor: without a result, or with one below it.
     pub floored: usize,
@@ -148,7 +148,7 @@ pub struct Reached {
 
 /// What each of these settings of one data set reached, and the floor.
 #[must_use]
-pub fn reached_by(block: &[&Configuration<'_>]) -> (Vec<Reached>, f64) {
+pub fn reached_by(block: &[&Configuration<'_>]) -> (Vec<ReachedValue>, f64) {
     let result = |c: &Configuration<'_>, run: &Finished| {
         run.record.at(c.at).map(|point| point.validation.metric).filter(|metric| metric.is_finite())
     };
@@ -163,7 +163,7 @@ pub fn reached_by(block: &[&Configuration<'_>]) -> (Vec<Reached>, f64) {
         let results: Vec<Option<f64>> = c.runs.iter().map(|run| result(c, run)).collect();
         let values: Vec<f64> = results.iter().map(|result| result.map_or(floor, |metric| metric.max(floor))).collect();
         let floored = results.iter().filter(|result| result.is_none_or(|metric| metric < floor)).count();
-        Reached { value: mean(&values).unwrap_or(floor), floored }
+        ReachedValue { value: mean(&values).unwrap_or(floor), floored }
     };
     (block.iter().map(of).collect(), floor)
 }

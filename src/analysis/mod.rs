@@ -33,7 +33,7 @@ mod warnings;
 
 pub use axes::{axes, of_their_own};
 pub use choose::{Tried, choose};
-pub use compare::{Change, Comparison, Origin, Values, compare};
+pub use compare::{ChangeCause, Comparison, Origin, SidesValues, compare};
 pub use conclude::{TOLERANCE, conclude};
 pub use conclusions::{Conclusions, Flat, OnData, Question, Ranked, Warning};
 pub use conditions::Condition;
@@ -43,7 +43,7 @@ pub use configurations::{
 pub use contrasts::{Change as ContrastChange, Contrasted, Line, OnSet};
 pub use edges::Edge;
 pub use grid::{GridAxis, varied};
-pub use importance::{Importance, Reached as ReachedValue, Shares, Together, Unexplained, reached_by};
+pub use importance::{Importance, ReachedValue, Together, Unexplained, VarianceShares, reached_by};
 pub use over_data::{OverData, OverPair, family, is_file, over_data};
 pub use paired::{Level, Paired, Verdict, judge, paired};
 pub use prospect::{Asked, Basis, DISAGREE, Planned, Prospect};
@@ -54,8 +54,8 @@ pub use sooner::{Sooner, SoonerOverData, sooner};
 pub use sources::{OfMethod, Sources};
 pub use speed::{Pace, Speed};
 pub use staged::{Allowed, Staged};
-pub use standings::{NotComparable, Side, Standing, against};
-pub use targets::{Case, Hit, Origin as TargetOrigin, Reached, Speedup, Target, factor, targets, targets_on_the_way};
+pub use standings::{ComparedFolder, NotComparable, Standing, against};
+pub use targets::{Case, Hit, Reached, SpeedTarget, Speedup, TargetOrigin, factor, targets, targets_on_the_way};
 pub use trials::{Trials, trials};
 pub use tuning::Account;
 pub use view::{View, questions};

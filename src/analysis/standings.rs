@@ -12,7 +12,7 @@ use serde::Serialize;
 
 /// A result folder that takes part.
 #[derive(Clone, Copy)]
-pub struct Side<'a> {
+pub struct ComparedFolder<'a> {
     pub name: &'a str,
     pub manifest: &'a Manifest,
     pub runs: &'a [Finished],
@@ -52,7 +52,7 @@ impl Standing {
 
 /// One standing per data set and method of either side. Not judged yet.
 #[must_use]
-pub fn standings(first: Side<'_>, second: Side<'_>, allowed: Allowed) -> Vec<Standing> {
+pub fn standings(first: ComparedFolder<'_>, second: ComparedFolder<'_>, allowed: Allowed) -> Vec<Standing> {
     let [a, b] = [first, second].map(|side| View::of(side.manifest, side.runs, OPTIMIZER, allowed));
     let (a, b) = (select(a.compared()), select(b.compared()));
     let mut all: Vec<Standing> = Vec::new();

@@ -1,6 +1,6 @@
 //! What there is to compare in a folder, and what was tried for it: the same settings, or with a protocol those of two stages.
 
-use super::axes::{Values, axes, of_their_own};
+use super::axes::{SettingValues, axes, of_their_own};
 use super::choose::{Tried, choose};
 use super::configurations::{Configuration, OPTIMIZER, configurations_by};
 use super::staged::{Allowed, Staged};
@@ -156,8 +156,8 @@ pub fn questions(configurations: &[Configuration<'_>]) -> Vec<String> {
 }
 
 /// The values that each setting of these takes.
-fn values(configurations: &[Configuration<'_>]) -> Values {
-    let mut values = Values::new();
+fn values(configurations: &[Configuration<'_>]) -> SettingValues {
+    let mut values = SettingValues::new();
     for (name, value) in configurations.iter().flat_map(|c| &c.settings) {
         match values.get_mut(name) {
             Some(known) => drop(known.insert(value.to_string())),
@@ -204,7 +204,7 @@ fn trials<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage, outcome: 
 }
 
 /// The trials of one compared value on one data set, at least one.
-pub struct Choice<'v, 'r> {
+pub struct TunedChoice<'v, 'r> {
     pub trials: Vec<&'v Configuration<'r>>,
     /// The place of the chosen one.
     pub chosen: usize,
@@ -212,7 +212,7 @@ pub struct Choice<'v, 'r> {
 
 /// The trials of each compared value on each data set, in the order in which these first occur, with the choice.
 #[must_use]
-pub fn choices<'v, 'r>(tried: &'v [Configuration<'r>], protocol: &Protocol) -> Vec<Choice<'v, 'r>> {
+pub fn choices<'v, 'r>(tried: &'v [Configuration<'r>], protocol: &Protocol) -> Vec<TunedChoice<'v, 'r>> {
     let mut cells: Vec<Vec<&Configuration>> = Vec::new();
     for c in tried {
         match cells.iter_mut().find(|known| known[0].data == c.data && known[0].optimizer == c.optimizer) {
@@ -222,7 +222,7 @@ pub fn choices<'v, 'r>(tried: &'v [Configuration<'r>], protocol: &Protocol) -> V
     }
     let choice = |trials: Vec<&'v Configuration<'r>>| {
         let of = |c: &&Configuration| c.runs.iter().map(|run| Tried::of(run, protocol.select)).collect();
-        choose(&trials.iter().map(of).collect::<Vec<_>>()).map(|chosen| Choice { trials, chosen })
+        choose(&trials.iter().map(of).collect::<Vec<_>>()).map(|chosen| TunedChoice { trials, chosen })
     };
     cells.into_iter().filter_map(choice).collect()
 }

@@ -5,7 +5,7 @@ use super::configurations::Configuration;
 use super::edges::{Edge, edges, edges_of_best};
 use super::paired::Verdict;
 use super::select::Selected;
-use super::view::{Choice, View, choices};
+use super::view::{TunedChoice, View, choices};
 use crate::record::Outcome;
 use crate::store::{Finished, Manifest};
 use std::collections::BTreeSet;
@@ -114,7 +114,7 @@ fn not_tuned(data: &str, method: &str, edges: Vec<Edge>) -> Vec<Warning> {
 }
 
 /// What is to be said of the choice of a protocol.
-fn of_choice(choice: &Choice<'_, '_>, edges: Vec<Edge>) -> Vec<Warning> {
+fn of_choice(choice: &TunedChoice<'_, '_>, edges: Vec<Edge>) -> Vec<Warning> {
     let chosen = choice.trials[choice.chosen];
     let (data, method) = (chosen.data.clone(), chosen.optimizer.clone());
     if chosen.points().is_none() {

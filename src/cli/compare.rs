@@ -4,7 +4,7 @@ use super::arguments::{Allow, Terms};
 use super::failure::Failure;
 use super::print::{print, print_data};
 use super::values;
-use crate::analysis::{Change, Comparison, Paired, Side, Standing, against, compare as compare_sides};
+use crate::analysis::{ChangeCause, ComparedFolder, Comparison, Paired, Standing, against, compare as compare_sides};
 use crate::console;
 use crate::record::counted;
 use crate::report::{comparison, comparison_csv, each_at, indented, standings_table, state};
@@ -75,7 +75,8 @@ fn folders(arguments: &CompareArguments) -> Result<(), Failure> {
         arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref())?;
     }
     let margin = read[0].1.0.judge.margin;
-    let sides: Vec<Side> = read.iter().map(|(name, (manifest, runs))| Side { name, manifest, runs }).collect();
+    let sides: Vec<ComparedFolder> =
+        read.iter().map(|(name, (manifest, runs))| ComparedFolder { name, manifest, runs }).collect();
     arguments.folders.iter().for_each(|folder| say_what_waits(folder));
     let compared = compare_sides(sides[0], &sides[1..], arguments.allow.allowed(), margin);
     let text = if arguments.json {
@@ -101,7 +102,7 @@ fn folders(arguments: &CompareArguments) -> Result<(), Failure> {
 fn complaints(compared: &Comparison, arguments: &CompareArguments, margin: Option<f64>) -> Vec<String> {
     let fail_on = &arguments.fail_on;
     let mut complaints = Vec::new();
-    if let Some(count) = compared.changed.get(&Change::Unexplained) {
+    if let Some(count) = compared.changed.get(&ChangeCause::Unexplained) {
         complaints.push(format!("{}: other bits, and nothing that is recorded explains it", counted(*count, "run")));
     }
     if fail_on.contains(&FailOn::Regression) {

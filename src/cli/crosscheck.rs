@@ -7,11 +7,11 @@ use super::signals::stop_on_signal;
 use super::values;
 use crate::console;
 use crate::engine::EngineKind;
-use crate::harness::{self, CrosscheckOptions, Crosschecked, LOSS, Pair};
+use crate::harness::{self, CrosscheckOptions, Crosschecked, EnginePair, LOSS};
 use crate::plan::{RunSpec, Section};
 use crate::record::counted;
 use crate::report::{aligned, indented, plots};
-use crate::store::{self, Drawn, Gaps};
+use crate::store::{self, Gaps, ReportFiles};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -98,7 +98,7 @@ fn files(out: &Path, checked: &Crosschecked) -> Result<Vec<PathBuf>, Failure> {
     store::refuse_foreign(out)?;
     let gaps = Gaps::open(out)?;
     gaps.notice().iter().for_each(|notice| console::message(notice));
-    let (mut files, mut drawn) = (vec![gaps.write_gaps(&checked.gaps)?], Drawn::new(out));
+    let (mut files, mut drawn) = (vec![gaps.write_gaps(&checked.gaps)?], ReportFiles::new(out));
     if !checked.gaps.is_empty() {
         drawn.figure(store::GAPS_FIGURE, &plots::gaps(&checked.gaps, &bounds)?)?;
     }
@@ -134,7 +134,7 @@ fn shown(checked: &Crosschecked) -> String {
 }
 
 /// The largest gap of each quantity over all runs, by precision.
-fn quantities(pairs: &[Pair]) -> Vec<Vec<String>> {
+fn quantities(pairs: &[EnginePair]) -> Vec<Vec<String>> {
     let mut names: Vec<&str> = Vec::new();
     let mut worst: BTreeMap<(&str, &str), f64> = BTreeMap::new();
     for pair in pairs {
@@ -160,7 +160,7 @@ fn scientific(gap: f64) -> String {
     if gap == 0.0 { "0".to_owned() } else { format!("{gap:.1e}") }
 }
 
-fn row(pair: &Pair) -> Vec<String> {
+fn row(pair: &EnginePair) -> Vec<String> {
     let largest = |of_loss: bool| {
         let of = pair.largest.iter().filter(|largest| (largest.quantity == LOSS) == of_loss);
         of.max_by(|a, b| a.gap.total_cmp(&b.gap))
@@ -184,7 +184,7 @@ fn row(pair: &Pair) -> Vec<String> {
     ]
 }
 
-fn drift_row(pair: &Pair) -> Option<Vec<String>> {
+fn drift_row(pair: &EnginePair) -> Option<Vec<String>> {
     let apart = pair.apart?;
     let steps = if apart.diverged { format!("{}, diverged", apart.steps) } else { apart.steps.to_string() };
     let numbers = [apart.first, apart.last, apart.largest_loss_gap].map(scientific);

@@ -46,6 +46,9 @@ pub enum Failure {
     Worker(std::io::Error),
 }
 
+/// What comes of a command.
+pub type CommandResult<T = ()> = Result<T, Failure>;
+
 /// The work failed or was stopped, or results differ.
 const WORK: u8 = 1;
 /// The request was wrong, and nothing was done.

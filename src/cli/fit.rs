@@ -1,6 +1,6 @@
 //! `burnmark fit`: one closed-form or Newton fit of one file, as a statistician expects it.
 
-use super::failure::Failure;
+use super::failure::{CommandResult, Failure};
 use super::print::{print, print_json};
 use super::values;
 use crate::data::{self, About, Column, DataSet, Features, Labels, Table, Target, listed};
@@ -80,11 +80,9 @@ impl Method {
     }
 }
 
-type Result<T = ()> = std::result::Result<T, Failure>;
-
 /// What `--json` prints; what a method does not have is null.
 #[derive(Serialize)]
-struct Answer<'a> {
+struct FitReport<'a> {
     data: String,
     target: &'a str,
     method: &'static str,
@@ -101,7 +99,7 @@ struct Answer<'a> {
 }
 
 /// Reads, fits, prints.
-pub fn fit(arguments: &FitArguments) -> Result {
+pub fn fit(arguments: &FitArguments) -> CommandResult {
     let method = method(arguments)?;
     let data = read(arguments)?;
     let response = match &data.target {
@@ -125,7 +123,7 @@ pub fn fit(arguments: &FitArguments) -> Result {
     if arguments.json {
         let problem = solved.as_ref().err().map(solve::Problem::name);
         let empty = || Fit { samples: data.features.rows(), ..Fit::default() };
-        let answer = Answer {
+        let answer = FitReport {
             data: arguments.data.display().to_string(),
             target: &arguments.target,
             method,
@@ -169,7 +167,7 @@ fn advice(problem: &solve::Problem, method: Method) -> &'static str {
 }
 
 /// The method with its parameters; a flag that it does not have is refused.
-fn method(arguments: &FitArguments) -> Result<FitMethod> {
+fn method(arguments: &FitArguments) -> CommandResult<FitMethod> {
     let chosen = arguments.method;
     let flags = [
         ("--lambda", arguments.lambda.is_some(), &[Method::Ridge, Method::Lasso][..]),
@@ -212,7 +210,7 @@ fn method(arguments: &FitArguments) -> Result<FitMethod> {
 }
 
 /// A number, `leave-one-out`, or `10-fold`.
-fn strength(text: &str) -> Result<Strength> {
+fn strength(text: &str) -> CommandResult<Strength> {
     let folds = text.strip_suffix("-fold").and_then(|folds| folds.parse().ok()).filter(|&folds: &usize| folds >= 2);
     match (text, folds, text.parse::<f64>()) {
         ("leave-one-out", ..) => Ok(Strength::CrossValidated(LeftOut::One)),
@@ -224,7 +222,7 @@ fn strength(text: &str) -> Result<Strength> {
     }
 }
 
-fn read(arguments: &FitArguments) -> Result<DataSet> {
+fn read(arguments: &FitArguments) -> CommandResult<DataSet> {
     let table = Table::read(&arguments.data)?;
     let target = table.column(&arguments.target)?;
     let drop: Vec<&str> = arguments.drop.iter().map(String::as_str).collect();
@@ -242,7 +240,7 @@ fn read(arguments: &FitArguments) -> Result<DataSet> {
     Ok(data::data_set(&features, &numbers, values, about, drop))
 }
 
-fn read_target(arguments: &FitArguments, table: &Table, target: &Column, about: &mut About) -> Result<Target> {
+fn read_target(arguments: &FitArguments, table: &Table, target: &Column, about: &mut About) -> CommandResult<Target> {
     let of = || format!("`{}`: column `{}`", table.path, target.shown());
     if !matches!(arguments.method, Method::LogisticNewton | Method::SoftmaxNewton) {
         let hint = if target.has_numbers() {

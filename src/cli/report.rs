@@ -7,10 +7,10 @@ use super::show::alone;
 use crate::analysis::{NotComparable, View, conclude};
 use crate::harness::Planes;
 use crate::record::{RunId, Setting, is_seed};
-use crate::report::plots::{self, Figure, Settings, Sources};
+use crate::report::plots::{self, Figure, PlotSources, RunSettings};
 use crate::report::{Contents, conclusions, indented, markdown, overview, page};
 use crate::store::{
-    self, CURVES, Drawn, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, STEPS, StoreError,
+    self, CURVES, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, ReportFiles, STEPS, StoreError,
 };
 use crate::{console, data};
 use clap::Args;
@@ -76,7 +76,7 @@ pub fn tables(folder: &Path) -> Vec<PathBuf> {
 
 /// What the features of the data set with these settings are called: of a built-in set all of them, of a file's the first ones, as
 /// the manifest keeps them.
-fn feature_names(manifest: &Manifest, settings: &Settings) -> Vec<String> {
+fn feature_names(manifest: &Manifest, settings: &RunSettings) -> Vec<String> {
     let kind = settings.get("data.set.kind").map(ToString::to_string).unwrap_or_default();
     let is_it = |set: &str| {
         let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(set).unwrap_or_default();
@@ -110,13 +110,13 @@ pub fn show(
     // Made only where a plot asks: most results have nothing in the plane.
     let planes = OnceCell::new();
     let planes = || planes.get_or_init(|| Planes::of(folder, manifest).ok()).as_ref();
-    let sources = Sources {
+    let sources = PlotSources {
         parameters: &|run| store::read_parameters(folder, run).ok().flatten(),
         objective: &|run, x, y| planes()?.objective(run, x, y).ok(),
         regions: &|run| planes()?.regions(run).ok(),
         features: &|settings| feature_names(manifest, settings),
     };
-    let (view, mut drawn) = (&views[0], Drawn::new(folder));
+    let (view, mut drawn) = (&views[0], ReportFiles::new(folder));
     let mut figures = vec![plots::figures(view, &sources)];
     figures.extend(views[1..].iter().map(|view| plots::figures_of_another(view, &sources)));
     for Figure { plot, svg } in &figures[0] {

@@ -1,6 +1,6 @@
 //! What a set's file says besides its numbers.
 
-use crate::record::{LeftOut, Why};
+use crate::record::{LeftOutColumn, Why};
 use std::ops::Range;
 
 /// What a set's file says besides its numbers: names, and what to know of them. Sets of our own say nothing.
@@ -12,7 +12,7 @@ pub struct About {
     /// As many as there are classes, or none.
     pub classes: Vec<String>,
     /// Columns of the file that are not used.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<LeftOutColumn>,
     pub notes: Vec<String>,
     pub warnings: Vec<String>,
     /// The rows that its publisher keeps for tests.
@@ -30,7 +30,7 @@ impl About {
 
     /// Adds columns that are not used.
     pub fn leave_out(&mut self, names: &[String], why: Why) {
-        self.left_out.extend(names.iter().map(|name| LeftOut { column: short(name), why }));
+        self.left_out.extend(names.iter().map(|name| LeftOutColumn { column: short(name), why }));
     }
 }
 

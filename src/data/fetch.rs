@@ -230,7 +230,7 @@ pub fn pinned_bytes(path: &Path, file: &Pinned) -> Result<Vec<u8>, DataError> {
 
 /// How a set stands in a data folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum FetchState {
     /// None of its files is there.
     Absent,
     /// All of them are, as they are pinned.
@@ -241,13 +241,13 @@ pub enum State {
 
 /// Checks the files of a set.
 #[must_use]
-pub fn state(set: &Remote, folder: &Path) -> State {
+pub fn state(set: &Remote, folder: &Path) -> FetchState {
     let folder = folder.join(set.name);
     if !set.files.iter().any(|file| folder.join(file.name).exists()) {
-        return State::Absent;
+        return FetchState::Absent;
     }
     let wrong: Vec<_> = set.files.iter().filter_map(|file| check(&folder.join(file.name), file).err()).collect();
-    if wrong.is_empty() { State::Whole } else { State::Damaged(wrong) }
+    if wrong.is_empty() { FetchState::Whole } else { FetchState::Damaged(wrong) }
 }
 
 /// Bytes in lower-case hex.

@@ -11,7 +11,7 @@
 use super::about::About;
 use super::entry::DataEntry;
 use super::error::{DataError, DataFault};
-use super::fetch::{self, Pinned, Remote, State};
+use super::fetch::{self, FetchState, Pinned, Remote};
 use super::idx;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Shape};
@@ -96,7 +96,7 @@ pub const FASHION_MNIST: DataEntry = DataEntry {
 /// Where it is not in the data folder, or not as it was fetched.
 pub fn load(set: &Remote, folder: &Path) -> Result<DataSet, DataError> {
     let name = set.name;
-    if fetch::state(set, folder) == State::Absent {
+    if fetch::state(set, folder) == FetchState::Absent {
         return Err(DataFault::NotFetched
             .error(format!("`{name}` is not in `{}`; run `burnmark data fetch {name}`", folder.display())));
     }

@@ -20,7 +20,7 @@ mod texts;
 use super::error::{DataError, DataFault};
 use super::file;
 pub use cell::shortened;
-use cell::{Kind, Misfit, as_float, complaint, missing, number, too_long};
+use cell::{CellKind, Misfit, as_float, complaint, missing, number, too_long};
 pub use column::{Cells, Column};
 use std::borrow::Cow;
 use std::path::Path;
@@ -144,20 +144,21 @@ impl Table {
             Cells::Broken(numbers) => sorted(numbers, |&number| match number {
                 number if number.is_finite() => Ok(number),
                 number if number.is_nan() => Err(missing("")),
-                number => Err(complaint(&number.to_string(), Kind::NotFinite, false)),
+                number => Err(complaint(&number.to_string(), CellKind::NotFinite, false)),
             }),
             Cells::Flags(flags) => {
                 sorted(flags, |flag| flag.map(|flag| f64::from(u8::from(flag))).ok_or_else(|| missing("")))
             }
             Cells::Text(texts) => {
-                let all_text =
-                    !texts.iter().any(|cell| matches!(cell.kind, Kind::Number | Kind::Comma | Kind::NotFinite));
-                if let Some(row) = texts.iter().position(|cell| cell.kind == Kind::Word).filter(|_| all_text) {
+                let all_text = !texts
+                    .iter()
+                    .any(|cell| matches!(cell.kind, CellKind::Number | CellKind::Comma | CellKind::NotFinite));
+                if let Some(row) = texts.iter().position(|cell| cell.kind == CellKind::Word).filter(|_| all_text) {
                     let cell = texts.get(row);
                     return Err(self.misfit(row, column, &complaint(&cell.text, cell.kind, true)));
                 }
                 sorted(texts.iter(), |cell| {
-                    let number = if cell.kind == Kind::Number { number(&cell.text) } else { None };
+                    let number = if cell.kind == CellKind::Number { number(&cell.text) } else { None };
                     number.ok_or_else(|| complaint(&cell.text, cell.kind, false))
                 })
             }

@@ -8,7 +8,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-pub struct Draft {
+pub struct ExportFolder {
     out: PathBuf,
     hidden: PathBuf,
 }
@@ -16,7 +16,7 @@ pub struct Draft {
 /// What the name of the hidden folder ends with, before its process.
 const UNFINISHED: &str = ".unfinished";
 
-impl Draft {
+impl ExportFolder {
     /// Begins an export to a folder that is not there yet, or is empty.
     ///
     /// # Errors
@@ -106,7 +106,7 @@ impl Draft {
     }
 }
 
-impl Drop for Draft {
+impl Drop for ExportFolder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.hidden); // which is not there after a whole export
     }
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn a_failure_leaves_nothing() {
         let out = folder("failure").join("deep");
-        let draft = Draft::begin(&out).unwrap();
+        let draft = ExportFolder::begin(&out).unwrap();
         draft.write(&["a", "b"], |file| file.write_all(b"x")).unwrap();
         assert!(draft.write(&["a", "b"], |_| Ok(())).is_err(), "there is one of this name");
         assert!(draft.write(&["..", "b"], |_| Ok(())).is_err());
@@ -180,7 +180,7 @@ mod tests {
         [&old, &fresh, &own].into_iter().for_each(|left| fs::create_dir_all(left.join("deep")).unwrap());
         let hours_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(2);
         File::open(&old).unwrap().set_modified(hours_ago).unwrap();
-        Draft::begin(&parent.join("out")).unwrap().finish().unwrap();
+        ExportFolder::begin(&parent.join("out")).unwrap().finish().unwrap();
         assert!(!old.exists() && fresh.exists() && !own.exists() && parent.join("out").exists());
         fs::remove_dir_all(parent).unwrap();
     }
@@ -189,14 +189,14 @@ mod tests {
     fn an_empty_folder_is_filled_and_a_full_one_refused() {
         let out = folder("full");
         fs::create_dir(&out).unwrap();
-        let draft = Draft::begin(&out).unwrap();
+        let draft = ExportFolder::begin(&out).unwrap();
         draft.write(&["a", "b"], |file| file.write_all(b"x")).unwrap();
         assert!(!out.join("a").exists(), "not before it is whole");
         draft.finish().unwrap();
         assert_eq!(fs::read(out.join("a/b")).unwrap(), b"x");
         assert_eq!(fs::read_dir(&out).unwrap().count(), 1);
-        assert!(Draft::begin(&out).err().unwrap().to_string().contains("is not empty"));
-        assert!(Draft::begin(&out.join("a/b")).is_err(), "a file");
+        assert!(ExportFolder::begin(&out).err().unwrap().to_string().contains("is not empty"));
+        assert!(ExportFolder::begin(&out.join("a/b")).is_err(), "a file");
         fs::remove_dir_all(&out).unwrap();
     }
 }

@@ -1,8 +1,8 @@
 //! A format in the registry.
 
-use super::draft::Draft;
+use super::draft::ExportFolder;
 use super::error::ExportError;
-use super::results::Results;
+use super::results::StoredResults;
 
 /// A format in the registry.
 pub struct Exporter {
@@ -11,5 +11,5 @@ pub struct Exporter {
     /// One line, without a full stop.
     pub description: &'static str,
     /// Writes everything and says in a line or two what there is now, with the command that opens it.
-    pub(super) write: fn(&Results, &Draft) -> Result<String, ExportError>,
+    pub(super) write: fn(&StoredResults, &ExportFolder) -> Result<String, ExportError>,
 }

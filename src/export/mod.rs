@@ -22,8 +22,8 @@ pub use exporter::Exporter;
 pub use shell::shell_word;
 
 use crate::store;
-use draft::Draft;
-use results::Results;
+use draft::ExportFolder;
+use results::StoredResults;
 use std::path::Path;
 
 /// Every format, in the order in which the help shows them.
@@ -37,8 +37,8 @@ pub const ENTRIES: &[&Exporter] = &[&csv::EXPORTER, &json_lines::EXPORTER, &tens
 pub fn export(results: &Path, exporter: &Exporter, out: &Path) -> Result<String, ExportError> {
     let (manifest, tables) = store::read_tables(results)?;
     let runs = tables.whole_runs(results)?;
-    let draft = Draft::begin(out)?;
-    let said = (exporter.write)(&Results { manifest, tables, runs }, &draft)?;
+    let draft = ExportFolder::begin(out)?;
+    let said = (exporter.write)(&StoredResults { manifest, tables, runs }, &draft)?;
     draft.finish()?;
     Ok(said)
 }

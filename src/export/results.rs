@@ -4,13 +4,13 @@ use crate::record::{At, RunRecord};
 use crate::store::{Finished, Manifest, Tables};
 
 /// What a result folder holds.
-pub struct Results {
+pub struct StoredResults {
     pub manifest: Manifest,
     pub tables: Tables,
     pub runs: Vec<Finished>,
 }
 
-impl Results {
+impl StoredResults {
     /// When the first session began, UTC, in seconds since 1970. Runs keep no times of their own.
     pub fn began(&self) -> u64 {
         self.manifest.sessions.first().map_or(0, |session| session.started_unix_seconds)

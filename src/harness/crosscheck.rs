@@ -37,7 +37,7 @@ const MOST_ROWS: u64 = 5_000_000;
 pub struct Crosschecked {
     /// Runs of the experiment.
     pub planned: u64,
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<EnginePair>,
     /// Runs of solvers, which have no steps to compare, by their solver; runs behind the last of the sample are not counted.
     pub left_out: BTreeMap<String, u64>,
     /// Whether each gap is kept.
@@ -51,7 +51,7 @@ pub struct Crosschecked {
 
 /// A run in one precision by two engines.
 #[derive(Clone, Debug, Serialize)]
-pub struct Pair {
+pub struct EnginePair {
     pub run: String,
     /// In words: `mlp on iris by adam (…)`.
     pub what: String,
@@ -70,10 +70,10 @@ pub struct Pair {
     /// The loss, then each block of parameters.
     pub largest: Vec<Largest>,
     /// Where both trained on their own.
-    pub apart: Option<Apart>,
+    pub apart: Option<DriftSummary>,
 }
 
-impl Pair {
+impl EnginePair {
     #[must_use]
     pub fn passed(&self) -> bool {
         self.past_bound == 0
@@ -90,7 +90,7 @@ pub struct Largest {
 
 /// How far two trainings have parted.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Apart {
+pub struct DriftSummary {
     pub steps: u64,
     pub diverged: bool,
     /// ‖θ_a − θ_b‖ / ‖θ_a‖ after the first step, and after the last.
@@ -171,7 +171,7 @@ fn pair<R: Build + EngineReal>(
     options: &CrosscheckOptions,
     cache: &mut Cache,
     all: &mut Crosschecked,
-) -> Result<Pair, HarnessError> {
+) -> Result<EnginePair, HarnessError> {
     let set = cache.set(run)?;
     let network = network(run, &set)?;
     let data = Prepared::<R>::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize);
@@ -227,7 +227,7 @@ fn pair<R: Build + EngineReal>(
     } else {
         None
     };
-    Ok(Pair {
+    Ok(EnginePair {
         run: id.to_string(),
         what: format!("{} on {} by {}", run.model.kind, run.data.set, run.optimizer),
         leading: leading.name(),
@@ -243,9 +243,9 @@ fn pair<R: Build + EngineReal>(
     })
 }
 
-fn summary(side: &Side<crate::train::Parted>) -> Apart {
+fn summary(side: &Side<crate::train::Parted>) -> DriftSummary {
     let steps = side.steps();
-    Apart {
+    DriftSummary {
         steps: steps.len() as u64,
         diverged: matches!(side, Side::Diverged(_)),
         first: steps.first().map_or(0.0, |parted| parted.parameters),

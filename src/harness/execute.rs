@@ -2,7 +2,7 @@
 
 use super::error::HarnessError;
 use super::solved::Solving;
-use super::{Answer, Parameters};
+use super::{Parameters, RunResult};
 use crate::data::{self, DataSet, Prepared, split};
 use crate::engine::{self, EngineReal};
 use crate::model::weights;
@@ -102,19 +102,25 @@ fn key(of: &impl serde::Serialize) -> Result<String, HarnessError> {
 
 /// Carries a run out. Whatever goes wrong is an outcome.
 #[must_use]
-pub fn execute(run: &RunSpec, id: RunId, check: bool, cache: &mut Cache) -> Answer {
+pub fn execute(run: &RunSpec, id: RunId, check: bool, cache: &mut Cache) -> RunResult {
     execute_and_keep(run, id, check, &Parameters::Nothing, cache)
 }
 
 /// The same, and does with the final parameters of a run that is done what is asked for.
 #[must_use]
-pub fn execute_and_keep(run: &RunSpec, id: RunId, check: bool, parameters: &Parameters, cache: &mut Cache) -> Answer {
+pub fn execute_and_keep(
+    run: &RunSpec,
+    id: RunId,
+    check: bool,
+    parameters: &Parameters,
+    cache: &mut Cache,
+) -> RunResult {
     let start = Instant::now();
     let answer = match run.precision {
         Precision::F32 => execute_in::<f32>(run, id, check, parameters, cache, |cache| &mut cache.f32),
         Precision::F64 => execute_in::<f64>(run, id, check, parameters, cache, |cache| &mut cache.f64),
     };
-    let mut answer = answer.unwrap_or_else(|why| Answer::failed(id, why.to_string()));
+    let mut answer = answer.unwrap_or_else(|why| RunResult::failed(id, why.to_string()));
     answer.measurement.wall_seconds = start.elapsed().as_secs_f64();
     answer.measurement.peak_memory_bytes = peak_memory_bytes();
     answer
@@ -127,7 +133,7 @@ fn execute_in<R: Build + EngineReal>(
     parameters: &Parameters,
     cache: &mut Cache,
     prepared: fn(&mut Cache) -> &mut Recent<Prepared<R>>,
-) -> Result<Answer, HarnessError> {
+) -> Result<RunResult, HarnessError> {
     let set = cache.set(run)?;
     let network = network(run, &set)?;
     let prepared = prepared(cache).get_or_make(key(&(&run.data, run.seed))?, || {
@@ -151,7 +157,7 @@ fn execute_in<R: Build + EngineReal>(
             _ => parameters_digest = Some(blake3::hash(&bytes).to_hex().to_string()),
         }
     }
-    Ok(Answer {
+    Ok(RunResult {
         outcome: trained.outcome,
         metric: metric_name(network.loss()).to_owned(),
         curve: trained.curve,

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// One shard as it was read.
-struct Part {
+struct ShardPart {
     path: PathBuf,
     shard: Shard,
     manifest: Manifest,
@@ -76,13 +76,13 @@ pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), Harne
 const MOST_NAMED: usize = 20;
 
 /// Every shard, by number.
-fn parts(out: &Path, folders: &[PathBuf]) -> Result<Vec<Part>, HarnessError> {
+fn parts(out: &Path, folders: &[PathBuf]) -> Result<Vec<ShardPart>, HarnessError> {
     let below = shards_folder(out);
     let folders = if folders.is_empty() { subfolders(&below) } else { folders.to_vec() };
     if folders.is_empty() {
         return Err(Conflict::NoShards { below, example: shard_folder(out, Shard { number: 1, of: 16 }) }.into());
     }
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts: Vec<ShardPart> = Vec::new();
     for path in folders {
         let (manifest, runs) = store::read(&path)?;
         let Some(shard) = manifest.shard else { return Err(Conflict::NotAShard(path).into()) };
@@ -96,7 +96,7 @@ fn parts(out: &Path, folders: &[PathBuf]) -> Result<Vec<Part>, HarnessError> {
                 return Err(Conflict::OtherJudge { folder: path, other }.into());
             }
         }
-        let overlaps = |part: &&Part| part.shard.of != shard.of || part.shard == shard;
+        let overlaps = |part: &&ShardPart| part.shard.of != shard.of || part.shard == shard;
         if let Some(part) = parts.iter().find(overlaps) {
             let first = (part.path.clone(), part.shard);
             return Err(Conflict::Overlap { first, second: (path, shard) }.into());
@@ -105,7 +105,7 @@ fn parts(out: &Path, folders: &[PathBuf]) -> Result<Vec<Part>, HarnessError> {
             let (left, all) = (manifest.runs_planned - manifest.runs_finished, manifest.runs_planned);
             return Err(Conflict::Unfinished { folder: path, shard, left, all }.into());
         }
-        parts.push(Part { path, shard, manifest, runs });
+        parts.push(ShardPart { path, shard, manifest, runs });
     }
     let of = parts[0].shard.of;
     let there: HashSet<usize> = parts.iter().map(|part| part.shard.number).collect();
@@ -128,7 +128,7 @@ fn subfolders(path: &Path) -> Vec<PathBuf> {
     folders
 }
 
-fn merged_manifest(parts: &[Part]) -> Manifest {
+fn merged_manifest(parts: &[ShardPart]) -> Manifest {
     // Shards have the first stage of a protocol; the second is still to come.
     let report_runs = parts[0].manifest.protocol.as_ref().map_or(0, |protocol| protocol.report_runs);
     let sum = |of: fn(&Manifest) -> u64| parts.iter().map(|part| of(&part.manifest)).fold(0, u64::saturating_add);
@@ -145,7 +145,7 @@ fn merged_manifest(parts: &[Part]) -> Manifest {
 }
 
 /// Files of final parameters in the shards, with their runs.
-fn kept_parameters(parts: &[Part]) -> Vec<(PathBuf, RunId)> {
+fn kept_parameters(parts: &[ShardPart]) -> Vec<(PathBuf, RunId)> {
     let runs = parts.iter().flat_map(|part| part.runs.iter().map(|run| (&part.path, run.record.run)));
     runs.map(|(path, run)| (store::parameters_path(path, run), run)).collect()
 }

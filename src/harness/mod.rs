@@ -18,7 +18,7 @@ mod timing;
 mod verify;
 mod worker;
 
-pub use crosscheck::{CrosscheckOptions, Crosschecked, LOSS, Pair, crosscheck};
+pub use crosscheck::{CrosscheckOptions, Crosschecked, EnginePair, LOSS, crosscheck};
 pub use error::{Conflict, HarnessError};
 pub use execute::{Cache, execute, execute_and_keep};
 pub use merge::merge;
@@ -64,7 +64,7 @@ pub enum Parameters {
 
 /// What a worker answers: one line of JSON.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Answer {
+pub struct RunResult {
     #[serde(flatten)]
     pub outcome: Outcome,
     /// As in the record.
@@ -91,7 +91,7 @@ pub struct Answer {
     pub cpu_features: Vec<String>,
 }
 
-impl Answer {
+impl RunResult {
     /// The answer for a run that could not be carried out.
     fn failed(run: RunId, reason: String) -> Self {
         Self::without_results(run, Outcome::Failed { reason })

@@ -12,13 +12,13 @@ use std::time::Duration;
 
 /// The figures and the page of a result folder, while they are made. They need no hold on the folder: each is written whole
 /// under its process's own name, and all of them are renamed together at the end, the page last.
-pub struct Drawn {
+pub struct ReportFiles {
     folder: PathBuf,
     /// Temporary and final paths.
     files: Vec<(PathBuf, PathBuf)>,
 }
 
-impl Drawn {
+impl ReportFiles {
     /// Begins in a result folder. What a killed process left there is removed.
     #[must_use]
     pub fn new(folder: &Path) -> Self {
@@ -80,7 +80,7 @@ impl Drawn {
     }
 }
 
-impl Drop for Drawn {
+impl Drop for ReportFiles {
     fn drop(&mut self) {
         for (temporary, _) in &self.files {
             let _ = fs::remove_file(temporary); // those that have their names are not there

@@ -1,16 +1,16 @@
 //! A result folder: who may write it, and how its files change.
 
-use super::believed::{self, Believed};
 use super::error::StoreError;
 use super::files::{create, is_still, refuse_link, remove_unfinished};
 use super::finished::Finished;
 use super::journal::{self, Journal};
-use super::known::{Line, Place};
+use super::known::{JournalLine, RunPlace};
 use super::lock::Lock;
 use super::manifest::{Manifest, read_manifest};
-use super::names::{JOURNAL, MANIFEST, PENDING, SHELF};
+use super::names::{JOURNAL, MANIFEST, PENDING, SPILL};
+use super::recovered::{self, Recovered};
 use super::settle::{digest, put_manifest, settle};
-use super::shape::Shape;
+use super::shape::TableShape;
 use super::writing;
 use crate::guard::file::{Links, open_with};
 use crate::record::RunId;
@@ -23,7 +23,7 @@ pub struct Folder {
     path: PathBuf,
     journal: Option<Journal>,
     /// Runs of tables that will be written anew, as a journal has them; a file without a name.
-    shelf: Option<Journal>,
+    spill_file: Option<Journal>,
     lock: Lock,
 }
 
@@ -41,7 +41,7 @@ impl Folder {
         let lock = Lock::take(path)?;
         remove_unfinished(path);
         settle(path)?;
-        Ok(Self { path: path.to_owned(), journal: None, shelf: None, lock })
+        Ok(Self { path: path.to_owned(), journal: None, spill_file: None, lock })
     }
 
     /// What the user should know of the way in which the folder is kept to this process.
@@ -55,15 +55,15 @@ impl Folder {
         &self.path
     }
 
-    /// All finished runs that can be believed: those of the tables and those of the journal that a stopped sweep left. What
+    /// All finished runs that can be recovered: those of the tables and those of the journal that a stopped sweep left. What
     /// is damaged is named, and damaged tables are moved out of the way, so that their runs can be done again.
     ///
     /// # Errors
     /// Where a file cannot be read or moved.
-    pub fn finished(&self) -> Result<Believed, StoreError> {
-        let believed = believed::read(&self.path)?;
-        believed.set_aside(&self.path)?;
-        Ok(believed)
+    pub fn finished(&self) -> Result<Recovered, StoreError> {
+        let recovered = recovered::read(&self.path)?;
+        recovered.set_aside(&self.path)?;
+        Ok(recovered)
     }
 
     /// The manifest of the folder's last process, if there is one.
@@ -105,13 +105,13 @@ impl Folder {
     ///
     /// # Errors
     /// As [`Self::append`].
-    pub fn add(&mut self, run: &Finished, believed: &mut Believed) -> Result<(), StoreError> {
+    pub fn add(&mut self, run: &Finished, recovered: &mut Recovered) -> Result<(), StoreError> {
         let line = self.put(run)?;
-        believed.add(run, Place::Journal(line));
+        recovered.add(run, RunPlace::Journal(line));
         Ok(())
     }
 
-    fn put(&mut self, run: &Finished) -> Result<Line, StoreError> {
+    fn put(&mut self, run: &Finished) -> Result<JournalLine, StoreError> {
         let path = self.path.join(JOURNAL);
         let failed = |why: std::io::Error| StoreError::unwritable(&path, why);
         if self.journal.is_none() {
@@ -126,11 +126,11 @@ impl Folder {
     ///
     /// # Errors
     /// Where they cannot be written.
-    pub fn shelve(&mut self, believed: &mut Believed) -> Result<(), StoreError> {
-        for run in std::mem::take(&mut believed.tables) {
+    pub fn spill(&mut self, recovered: &mut Recovered) -> Result<(), StoreError> {
+        for run in std::mem::take(&mut recovered.tables) {
             // Not those that the plan lacks, or that the journal has too.
-            if believed.runs.get(&run.record.run).is_some_and(|known| matches!(known.place, Place::Tables(_))) {
-                self.put_on_shelf(&run, believed)?;
+            if recovered.runs.get(&run.record.run).is_some_and(|known| matches!(known.place, RunPlace::Tables(_))) {
+                self.add_to_spill(&run, recovered)?;
             }
         }
         Ok(())
@@ -140,26 +140,26 @@ impl Folder {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn put_on_shelf(&mut self, run: &Finished, believed: &mut Believed) -> Result<(), StoreError> {
-        let path = self.path.join(SHELF);
+    pub fn add_to_spill(&mut self, run: &Finished, recovered: &mut Recovered) -> Result<(), StoreError> {
+        let path = self.path.join(SPILL);
         let mut put = || {
-            if self.shelf.is_none() {
+            if self.spill_file.is_none() {
                 drop(create(&path)?);
-                self.shelf = Some(Journal::append_to(&path)?);
+                self.spill_file = Some(Journal::append_to(&path)?);
                 #[cfg(unix)]
                 fs::remove_file(&path)?; // it goes when it is closed, however this process ends
             }
-            self.shelf.as_mut().expect("opened above").append(run)
+            self.spill_file.as_mut().expect("opened above").append(run)
         };
         let line = put().map_err(|why: std::io::Error| StoreError::unwritable(&path, why))?;
-        believed.add(run, Place::Shelf(line));
+        recovered.add(run, RunPlace::Spill(line));
         Ok(())
     }
 
     /// Reads runs again, one after the other, in the order of these identities; those that are not known are left out.
     pub fn runs<'r>(
         &self,
-        believed: &'r Believed,
+        recovered: &'r Recovered,
         order: &'r [RunId],
     ) -> impl Iterator<Item = Result<Cow<'r, Finished>, StoreError>> + use<'r> {
         let path = self.path.join(JOURNAL);
@@ -169,19 +169,19 @@ impl Folder {
             Some(journal) => journal.file().try_clone(),
             None => open_with(File::options().read(true), &path, u64::MAX, Links::Refused),
         };
-        let shelf = self.shelf.as_ref().map(|shelf| shelf.file().try_clone());
-        let shelf_path = self.path.join(SHELF);
-        let known = order.iter().filter_map(|id| believed.runs.get(id));
+        let spill = self.spill_file.as_ref().map(|file| file.file().try_clone());
+        let spill_path = self.path.join(SPILL);
+        let known = order.iter().filter_map(|id| recovered.runs.get(id));
         known.map(move |known| match known.place {
-            Place::Tables(index) => Ok(Cow::Borrowed(&believed.tables[index])),
-            Place::Journal(line) => {
+            RunPlace::Tables(index) => Ok(Cow::Borrowed(&recovered.tables[index])),
+            RunPlace::Journal(line) => {
                 let file = journal.as_ref().map_err(|why| unopened(&path, why))?;
                 journal::run_at(file, line).map(Cow::Owned).map_err(|why| StoreError::unreadable(&path, why))
             }
-            Place::Shelf(line) => {
+            RunPlace::Spill(line) => {
                 let file =
-                    shelf.as_ref().expect("runs are on it").as_ref().map_err(|why| unopened(&shelf_path, why))?;
-                journal::run_at(file, line).map(Cow::Owned).map_err(|why| StoreError::unreadable(&shelf_path, why))
+                    spill.as_ref().expect("runs are on it").as_ref().map_err(|why| unopened(&spill_path, why))?;
+                journal::run_at(file, line).map(Cow::Owned).map_err(|why| StoreError::unreadable(&spill_path, why))
             }
         })
     }
@@ -190,9 +190,14 @@ impl Folder {
     ///
     /// # Errors
     /// As [`Self::write`], and where a run cannot be read again.
-    pub fn write_known(&mut self, believed: &Believed, order: &[RunId], manifest: Manifest) -> Result<(), StoreError> {
-        let runs = self.runs(believed, order);
-        self.write_all(runs, believed, order, manifest)
+    pub fn write_known(
+        &mut self,
+        recovered: &Recovered,
+        order: &[RunId],
+        manifest: Manifest,
+    ) -> Result<(), StoreError> {
+        let runs = self.runs(recovered, order);
+        self.write_all(runs, recovered, order, manifest)
     }
 
     /// The same with runs that another folder knows.
@@ -202,11 +207,11 @@ impl Folder {
     pub fn write_from(
         &mut self,
         other: &Self,
-        believed: &Believed,
+        recovered: &Recovered,
         order: &[RunId],
         manifest: Manifest,
     ) -> Result<(), StoreError> {
-        self.write_all(other.runs(believed, order), believed, order, manifest)
+        self.write_all(other.runs(recovered, order), recovered, order, manifest)
     }
 
     /// Puts a manifest without tables into a folder that has none.
@@ -222,7 +227,7 @@ impl Folder {
     /// # Errors
     /// Where a file cannot be written; what was there before is still there then.
     pub fn write(&mut self, runs: &[&Finished], manifest: Manifest) -> Result<(), StoreError> {
-        let shape = Shape::of(runs.iter().map(|run| &run.record));
+        let shape = TableShape::of(runs.iter().map(|run| &run.record));
         let has_steps = runs.iter().any(|run| !run.record.steps.is_empty());
         let runs = runs.iter().map(|run| Ok(Cow::Borrowed(*run)));
         let tables = writing::write(&self.path, runs, &shape, has_steps)?;
@@ -232,14 +237,14 @@ impl Folder {
     fn write_all<'r>(
         &mut self,
         runs: impl Iterator<Item = Result<Cow<'r, Finished>, StoreError>>,
-        believed: &Believed,
+        recovered: &Recovered,
         order: &[RunId],
         manifest: Manifest,
     ) -> Result<(), StoreError> {
-        let known = || order.iter().filter_map(|id| believed.runs.get(id));
+        let known = || order.iter().filter_map(|id| recovered.runs.get(id));
         let protocol = manifest.protocol.as_ref();
         let staged = protocol.is_some() && known().next().is_some();
-        let shape = believed.shapes.union(known().map(|known| known.shape)).with_stages(staged);
+        let shape = recovered.shapes.union(known().map(|known| known.shape)).with_stages(staged);
         // Where a run was put on disk, it was not said what it is to this manifest's protocol.
         let assigned = |mut run: Cow<'r, Finished>| {
             if protocol.is_some() || run.record.stage.is_some() {
@@ -263,7 +268,7 @@ impl Folder {
         if !settle(&self.path)? {
             return Err(StoreError::NotReadBack(self.path.clone()));
         }
-        (self.journal, self.shelf) = (None, None);
+        (self.journal, self.spill_file) = (None, None);
         let journal = self.path.join(JOURNAL);
         if journal.exists() {
             fs::remove_file(&journal).map_err(|why| StoreError::io("remove", &journal, why))?;

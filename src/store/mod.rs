@@ -4,7 +4,6 @@
 //! that is known, each under a temporary name that is then renamed, and only then the journal is removed: at no moment
 //! is a run lost or a file half-written under its name.
 
-mod believed;
 mod cells;
 mod commit;
 mod error;
@@ -21,6 +20,7 @@ mod owned;
 mod parameters;
 mod parquet;
 mod process;
+mod recovered;
 mod rows;
 mod session;
 mod settle;
@@ -29,10 +29,9 @@ mod tables;
 mod waiting;
 mod writing;
 
-pub use believed::{Believed, changed_tables, interrupted, manifest_of, read_tables, read_whole as read};
-pub use cells::{Cell, compare};
+pub use cells::{TableFault, compare};
 pub use error::{Damage, NoShard, StoreError, waiting_in_words};
-pub use files::{Drawn, is_left_over, is_unfinished, parameters_path, refuse_link, write_parameters};
+pub use files::{ReportFiles, is_left_over, is_unfinished, parameters_path, refuse_link, write_parameters};
 pub use finished::Finished;
 pub use folder::Folder;
 pub use gaps::{DRIFT_FIGURE, GAPS_FIGURE, Gaps};
@@ -41,6 +40,7 @@ pub use manifest::{Manifest, Shard, SourceText};
 pub use names::{CURVES, FIGURES, MANIFEST, MEASUREMENTS, PARAMETERS, REPORT, RUNS, STEPS};
 pub use owned::refuse_foreign;
 pub use parameters::{Tensor, kept_parameters, read_parameters};
+pub use recovered::{Recovered, changed_tables, interrupted, manifest_of, read_tables, read_whole as read};
 pub use rows::Tables;
 pub use session::{Session, cpu, cpu_features, unix_seconds};
 pub use waiting::{nothing_yet, unread_journal, waiting};

@@ -9,7 +9,7 @@ pub const FIGURES: &str = "figures";
 pub const REPORT: &str = "report.html";
 pub const PARAMETERS: &str = "parameters";
 pub(super) const JOURNAL: &str = "journal.jsonl";
-pub(super) const SHELF: &str = ".shelf.jsonl";
+pub(super) const SPILL: &str = ".spill.jsonl";
 /// The manifest that is about to take the place of the present one.
 pub(super) const PENDING: &str = ".manifest.json.new";
 /// A manifest that is being written.

@@ -81,9 +81,9 @@ pub fn read(folder: &Path) -> Result<Vec<Finished>, StoreError> {
 }
 
 /// Typed access to a table's rows.
-struct Rows<'t>(&'t DataFrame);
+struct TableRows<'t>(&'t DataFrame);
 
-impl<'t> Rows<'t> {
+impl<'t> TableRows<'t> {
     fn text(&self, name: &str) -> PolarsResult<Vec<Option<&'t str>>> {
         Ok(self.0.column(name)?.str()?.iter().collect())
     }
@@ -108,7 +108,7 @@ fn needed<T: Clone>(values: &[Option<T>], row: usize, name: &str) -> PolarsResul
 }
 
 fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
-    let rows = Rows(table);
+    let rows = TableRows(table);
     let (run, metric, outcome) = (rows.ids()?, rows.text("metric")?, rows.text("outcome")?);
     let (diverged, reason) = (rows.integer("diverged_step")?, rows.text("reason")?);
     let hashes = [rows.text(HASH_COLUMNS[0])?, rows.text(HASH_COLUMNS[1])?, rows.text(HASH_COLUMNS[2])?];
@@ -140,7 +140,7 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
     // By name, so that each row's map is built of sorted pairs.
     let mut columns: Vec<&Column> = table.columns().iter().filter(|column| is_setting(column.name())).collect();
     columns.sort_by_key(|column| column.name().as_str());
-    let mut columns: Vec<(&str, Values<'_>)> =
+    let mut columns: Vec<(&str, ColumnValues<'_>)> =
         columns.into_iter().map(|column| Ok((column.name().as_str(), values(column)?))).collect::<PolarsResult<_>>()?;
     let record = |row: usize| {
         let settings = columns.iter_mut().filter_map(|(name, values)| Some(((*name).to_owned(), values.next()??)));
@@ -184,9 +184,9 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
 }
 
 /// A setting's values, row by row.
-type Values<'t> = Box<dyn Iterator<Item = Option<Setting>> + 't>;
+type ColumnValues<'t> = Box<dyn Iterator<Item = Option<Setting>> + 't>;
 
-fn values(column: &Column) -> PolarsResult<Values<'_>> {
+fn values(column: &Column) -> PolarsResult<ColumnValues<'_>> {
     Ok(match column.dtype() {
         DataType::Boolean => Box::new(column.bool()?.iter().map(|v| v.map(Setting::Flag))),
         DataType::UInt64 => Box::new(column.u64()?.iter().map(|v| v.map(Setting::Integer))),
@@ -196,7 +196,7 @@ fn values(column: &Column) -> PolarsResult<Values<'_>> {
 }
 
 fn curves_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Vec<CurvePoint>>> {
-    let rows = Rows(table);
+    let rows = TableRows(table);
     let (run, epoch, step, rate) =
         (rows.ids()?, rows.integer("epoch")?, rows.integer("step")?, rows.number("learning_rate")?);
     let part =
@@ -223,16 +223,16 @@ fn curves_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Vec<CurvePoin
 }
 
 /// The names of what each step of a run has besides, and its steps.
-type Steps = (Vec<String>, Vec<StepPoint>);
+type RunSteps = (Vec<String>, Vec<StepPoint>);
 
-fn steps_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Steps>> {
-    let rows = Rows(table);
+fn steps_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, RunSteps>> {
+    let rows = TableRows(table);
     let (run, step) = (rows.ids()?, rows.integer("step")?);
     let (loss, rate, norm) = (rows.number("loss")?, rows.number("learning_rate")?, rows.number("gradient_norm")?);
     let names = table.columns().iter().map(|column| column.name().as_str());
     let names: Vec<&str> = names.filter(|name| !STEP_COLUMNS.contains(name)).collect();
     let columns = names.iter().map(|name| rows.number(name)).collect::<PolarsResult<Vec<_>>>()?;
-    let mut steps: HashMap<RunId, Steps> = HashMap::new();
+    let mut steps: HashMap<RunId, RunSteps> = HashMap::new();
     for row in 0..table.height() {
         let of_run = steps.entry(run[row]).or_default();
         if of_run.1.is_empty() {
@@ -253,7 +253,7 @@ fn steps_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Steps>> {
 }
 
 fn measurements_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Measurement>> {
-    let rows = Rows(table);
+    let rows = TableRows(table);
     let run = rows.ids()?;
     let (wall, train, evaluation) =
         (rows.number("wall_seconds")?, rows.number("train_seconds")?, rows.number("evaluation_seconds")?);

@@ -4,7 +4,7 @@
 
 use super::finished::Finished;
 use super::names::{CURVES, MEASUREMENTS, RUNS, STEPS};
-use super::shape::{ColumnType, Shape};
+use super::shape::{ColumnType, TableShape};
 use crate::record::{At, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunId, RunRecord, Setting, StepPoint};
 use polars::prelude::*;
 use std::borrow::Borrow;
@@ -56,7 +56,7 @@ pub(super) fn names(has_steps: bool) -> Vec<&'static str> {
 }
 
 /// The rows of these runs in one of the tables, in their order; `shape` says which settings have a column.
-pub(super) fn table<F: Borrow<Finished>>(name: &str, runs: &[F], shape: &Shape) -> PolarsResult<DataFrame> {
+pub(super) fn table<F: Borrow<Finished>>(name: &str, runs: &[F], shape: &TableShape) -> PolarsResult<DataFrame> {
     let runs: Vec<&Finished> = runs.iter().map(Borrow::borrow).collect();
     match name {
         MEASUREMENTS => measurements_table(&runs),
@@ -68,7 +68,7 @@ pub(super) fn table<F: Borrow<Finished>>(name: &str, runs: &[F], shape: &Shape) 
 
 /// All tables of these runs.
 pub fn tables(runs: &[&Finished]) -> PolarsResult<Vec<(&'static str, DataFrame)>> {
-    let shape = Shape::of(runs.iter().map(|run| &run.record));
+    let shape = TableShape::of(runs.iter().map(|run| &run.record));
     let names = names(runs.iter().any(|run| !run.record.steps.is_empty()));
     names.into_iter().map(|name| Ok((name, table(name, runs, &shape)?))).collect()
 }
@@ -81,7 +81,7 @@ where
     Series::new(name.into(), rows.iter().map(value).collect::<Vec<_>>()).into_column()
 }
 
-fn runs_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
+fn runs_table(runs: &[&Finished], shape: &TableShape) -> PolarsResult<DataFrame> {
     let records: Vec<&RunRecord> = runs.iter().map(|run| &run.record).collect();
     let rows = records.as_slice();
     let mut columns = vec![column("run", rows, |r| Some(r.run.to_string()))];
@@ -182,7 +182,7 @@ fn curves_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
     DataFrame::new(rows.len(), columns)
 }
 
-fn steps_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
+fn steps_table(runs: &[&Finished], shape: &TableShape) -> PolarsResult<DataFrame> {
     let points: Vec<(&RunRecord, &StepPoint)> =
         runs.iter().flat_map(|r| r.record.steps.iter().map(|point| (&r.record, point))).collect();
     let rows = points.as_slice();

@@ -5,7 +5,7 @@ use super::files::create;
 use super::finished::Finished;
 use super::names::{CURVES, STEPS};
 use super::settle::temporary;
-use super::shape::Shape;
+use super::shape::TableShape;
 use super::tables::{names, table, writer};
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::*;
@@ -30,23 +30,23 @@ const CURVE_GROUP: usize = 1 << 18;
 pub fn write<'r>(
     folder: &Path,
     runs: impl Iterator<Item = Result<Cow<'r, Finished>, StoreError>>,
-    shape: &Shape,
+    shape: &TableShape,
     has_steps: bool,
 ) -> Result<Vec<(&'static str, PathBuf)>, StoreError> {
     let mut tables = Vec::new();
     for name in names(has_steps) {
-        tables.push(Writing::begin(folder, name, shape)?);
+        tables.push(TableWriter::begin(folder, name, shape)?);
     }
     let mut runs = runs.peekable();
     while runs.peek().is_some() {
         let batch = runs.by_ref().take(BATCH).collect::<Result<Vec<_>, StoreError>>()?;
         tables.iter_mut().try_for_each(|table| table.add(&batch, shape))?;
     }
-    tables.into_iter().map(Writing::end).collect()
+    tables.into_iter().map(TableWriter::end).collect()
 }
 
 /// One table.
-struct Writing {
+struct TableWriter {
     name: &'static str,
     path: PathBuf,
     file: Buffered,
@@ -56,8 +56,8 @@ struct Writing {
     rows: DataFrame,
 }
 
-impl Writing {
-    fn begin(folder: &Path, name: &'static str, shape: &Shape) -> Result<Self, StoreError> {
+impl TableWriter {
+    fn begin(folder: &Path, name: &'static str, shape: &TableShape) -> Result<Self, StoreError> {
         let path = temporary(folder, name);
         let begin = || {
             let file = Buffered::new(create(&path)?);
@@ -70,7 +70,7 @@ impl Writing {
         Ok(Self { name, path, file, writer, group, rows })
     }
 
-    fn add(&mut self, runs: &[Cow<'_, Finished>], shape: &Shape) -> Result<(), StoreError> {
+    fn add(&mut self, runs: &[Cow<'_, Finished>], shape: &TableShape) -> Result<(), StoreError> {
         let runs: Vec<&Finished> = runs.iter().map(AsRef::as_ref).collect();
         let mut add = || {
             self.rows.vstack_mut(&table(self.name, &runs, shape)?)?;

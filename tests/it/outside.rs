@@ -1,7 +1,7 @@
 //! Data from outside: files of one's own and fetched sets. What is right is read; what is wrong is named; no bytes panic.
 
 use crate::support::Sweep;
-use burnmark::data::fetch::{self, Patience, Pinned, Remote, State};
+use burnmark::data::fetch::{self, FetchState, Patience, Pinned, Remote};
 use burnmark::data::{self, DataError, DataFault, DataSet, Table, Target, load_fetched};
 use burnmark::harness::{Cache, execute};
 use burnmark::num::{Image, Shape};
@@ -546,7 +546,7 @@ fn a_set_is_fetched_checked_and_loaded() {
     let (remote, bodies) = made();
     let sweep = Sweep::new("");
     let folder = sweep.path("data");
-    assert_eq!(fetch::state(remote, &folder), State::Absent);
+    assert_eq!(fetch::state(remote, &folder), FetchState::Absent);
     assert!(load_fetched(remote, &folder).unwrap_err().to_string().contains("run `burnmark data fetch made`"));
     let address = serve(move |path| {
         let place = remote.files.iter().position(|file| path == format!("/there/{}", file.name));
@@ -554,7 +554,7 @@ fn a_set_is_fetched_checked_and_loaded() {
     });
     let mut said = Vec::new();
     fetch::fetch(remote, &format!("{address}/there/"), &folder, HASTE, |line| said.push(line.to_owned())).unwrap();
-    assert_eq!((said.len(), fetch::state(remote, &folder)), (4, State::Whole));
+    assert_eq!((said.len(), fetch::state(remote, &folder)), (4, FetchState::Whole));
     let set = load_fetched(remote, &folder).unwrap();
     assert_eq!((set.samples(), set.features.cols()), (8, 4));
     assert_eq!(set.features.row(6), [0.0, 1.0, 2.0, 3.0], "the test part's images come after the training part's");
@@ -563,7 +563,7 @@ fn a_set_is_fetched_checked_and_loaded() {
 
     // What is there is not fetched again; what is damaged is.
     fs::write(folder.join("made/test-labels"), "damaged").unwrap();
-    let State::Damaged(wrong) = fetch::state(remote, &folder) else { panic!("not noticed") };
+    let FetchState::Damaged(wrong) = fetch::state(remote, &folder) else { panic!("not noticed") };
     assert!(wrong.len() == 1 && wrong[0].to_string().contains("test-labels` has 7 bytes"), "{wrong:?}");
     assert!(load_fetched(remote, &folder).unwrap_err().to_string().contains("`burnmark data fetch made` gets it anew"));
     said.clear();

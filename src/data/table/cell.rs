@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// What a cell of text can be taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum CellKind {
     Missing,
     /// `true` or `false`, in any case.
     Flag(bool),
@@ -20,7 +20,7 @@ pub enum Kind {
     Word,
 }
 
-impl Kind {
+impl CellKind {
     /// Of a cell of a text file, where nothing but the text itself tells. In quotes, `NA` is a word.
     pub fn of(cell: &str, quoted: bool) -> Self {
         if is_missing(cell) && (!quoted || cell.is_empty()) {
@@ -143,18 +143,18 @@ fn flag(cell: &str) -> Option<bool> {
 }
 
 /// What is wrong with a cell where a number is needed; `text`: the column has no number at all.
-pub fn complaint(cell: &str, kind: Kind, text: bool) -> Misfit {
+pub fn complaint(cell: &str, kind: CellKind, text: bool) -> Misfit {
     let shown = shortened(cell).into_owned();
     match kind {
-        Kind::Missing => missing(cell),
-        Kind::Number => too_long(cell),
-        Kind::NotFinite if cell.contains(|c: char| c.is_ascii_digit()) => Misfit::TooLarge(shown),
-        Kind::NotFinite => Misfit::NotFinite(shown),
-        Kind::Code => Misfit::Code(shown),
-        Kind::Comma => Misfit::Comma(shown, shortened(&point(cell).unwrap_or_default()).into_owned()),
-        Kind::Flag(_) | Kind::Word if text && finite(cell).is_some() => Misfit::NumberAsText(shown),
-        Kind::Flag(_) | Kind::Word if text => Misfit::Text(shown),
-        Kind::Flag(_) | Kind::Word => Misfit::NoNumber(shown),
+        CellKind::Missing => missing(cell),
+        CellKind::Number => too_long(cell),
+        CellKind::NotFinite if cell.contains(|c: char| c.is_ascii_digit()) => Misfit::TooLarge(shown),
+        CellKind::NotFinite => Misfit::NotFinite(shown),
+        CellKind::Code => Misfit::Code(shown),
+        CellKind::Comma => Misfit::Comma(shown, shortened(&point(cell).unwrap_or_default()).into_owned()),
+        CellKind::Flag(_) | CellKind::Word if text && finite(cell).is_some() => Misfit::NumberAsText(shown),
+        CellKind::Flag(_) | CellKind::Word if text => Misfit::Text(shown),
+        CellKind::Flag(_) | CellKind::Word => Misfit::NoNumber(shown),
     }
 }
 
@@ -177,33 +177,33 @@ mod tests {
     #[test]
     fn a_text_is_taken_for_what_it_says() {
         for (cell, kind) in [
-            ("", Kind::Missing),
-            ("N/A", Kind::Missing),
-            ("NaN", Kind::Missing),
-            ("TRUE", Kind::Flag(true)),
-            ("False", Kind::Flag(false)),
-            ("0", Kind::Number),
-            ("-0.5", Kind::Number),
-            ("0.07", Kind::Number),
-            ("00.5", Kind::Number),
-            ("1e3", Kind::Number),
-            ("-inf", Kind::NotFinite),
-            ("1e999", Kind::NotFinite),
-            ("007", Kind::Code),
-            ("00", Kind::Code),
-            ("1,5", Kind::Comma),
-            ("-,5", Kind::Comma),
-            ("1,2,3", Kind::Word),
-            ("1,234.5", Kind::Word),
-            ("x", Kind::Word),
+            ("", CellKind::Missing),
+            ("N/A", CellKind::Missing),
+            ("NaN", CellKind::Missing),
+            ("TRUE", CellKind::Flag(true)),
+            ("False", CellKind::Flag(false)),
+            ("0", CellKind::Number),
+            ("-0.5", CellKind::Number),
+            ("0.07", CellKind::Number),
+            ("00.5", CellKind::Number),
+            ("1e3", CellKind::Number),
+            ("-inf", CellKind::NotFinite),
+            ("1e999", CellKind::NotFinite),
+            ("007", CellKind::Code),
+            ("00", CellKind::Code),
+            ("1,5", CellKind::Comma),
+            ("-,5", CellKind::Comma),
+            ("1,2,3", CellKind::Word),
+            ("1,234.5", CellKind::Word),
+            ("x", CellKind::Word),
         ] {
-            assert_eq!(Kind::of(cell, false), kind, "{cell}");
+            assert_eq!(CellKind::of(cell, false), kind, "{cell}");
         }
-        assert_eq!([Kind::of("NA", true), Kind::of("", true)], [Kind::Word, Kind::Missing]);
-        assert_eq!(Kind::of("7", true), Kind::Number, "some programs quote everything");
+        assert_eq!([CellKind::of("NA", true), CellKind::of("", true)], [CellKind::Word, CellKind::Missing]);
+        assert_eq!(CellKind::of("7", true), CellKind::Number, "some programs quote everything");
         assert_eq!(
-            ["NA", "7", "", "TRUE"].map(Kind::of_text),
-            [Kind::Word, Kind::Word, Kind::Missing, Kind::Flag(true)]
+            ["NA", "7", "", "TRUE"].map(CellKind::of_text),
+            [CellKind::Word, CellKind::Word, CellKind::Missing, CellKind::Flag(true)]
         );
     }
 

@@ -1,6 +1,6 @@
 //! A column of a table.
 
-use super::cell::{Kind, shortened};
+use super::cell::{CellKind, shortened};
 use super::texts::{Text, Texts};
 use std::borrow::Cow;
 
@@ -50,8 +50,8 @@ impl Cells {
             return Self::Whole(whole);
         }
         let flag = |cell: Text<'_>| match cell.kind {
-            Kind::Flag(flag) => Some(Some(flag)),
-            Kind::Missing => Some(None),
+            CellKind::Flag(flag) => Some(Some(flag)),
+            CellKind::Missing => Some(None),
             _ => None,
         };
         let flags: Option<Vec<Option<bool>>> = texts.iter().map(flag).collect();

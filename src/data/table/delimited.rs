@@ -5,7 +5,7 @@ use super::column::{Cells, Column};
 use super::dialect;
 use super::index;
 use super::limits::MOST_CELLS;
-use super::records::{Cell, Records};
+use super::records::{Field, Records};
 use super::texts::Texts;
 use crate::data::error::{DataError, DataFault};
 use std::collections::HashMap;
@@ -72,7 +72,7 @@ impl File {
 #[allow(clippy::type_complexity)] // a name for this one place would say less
 fn numbers<'t>(
     records: &mut Records<'t>,
-    record: &mut Vec<Cell<'t>>,
+    record: &mut Vec<Field<'t>>,
     width: usize,
 ) -> Result<(Vec<Option<Vec<f64>>>, Vec<u64>), DataError> {
     let (mut numbers, mut lines) = (vec![Some(Vec::new()); width], Vec::new());
@@ -100,7 +100,7 @@ fn numbers<'t>(
 }
 
 /// What to say of a row that has not as many cells as the header.
-fn ragged(row: usize, line: u64, record: &[Cell<'_>], width: usize) -> DataError {
+fn ragged(row: usize, line: u64, record: &[Field<'_>], width: usize) -> DataError {
     let cells = record.len();
     let noun = if cells == 1 { "cell" } else { "cells" };
     let perhaps = match record.last() {
@@ -117,7 +117,7 @@ fn ragged(row: usize, line: u64, record: &[Cell<'_>], width: usize) -> DataError
 }
 
 /// The columns' names; those of an index may be empty.
-fn header(record: &[Cell<'_>]) -> Result<Vec<String>, DataError> {
+fn header(record: &[Field<'_>]) -> Result<Vec<String>, DataError> {
     let names: Vec<String> = record.iter().map(|name| name.text.clone().into_owned()).collect();
     if names.iter().all(|name| name.parse::<f64>().is_ok_and(f64::is_finite)) {
         return Err(DataFault::Header.error("the first line holds numbers only; a header with column names is needed"));

@@ -1,6 +1,6 @@
 //! The labels of a column, as classes.
 
-use super::cell::{Kind, missing};
+use super::cell::{CellKind, missing};
 use super::column::{Cells, Column};
 use super::texts::Texts;
 use super::{Table, sorted, unsupported};
@@ -76,11 +76,11 @@ impl Table {
             }
             Cells::Text(texts) => {
                 let (_, unnamed) = sorted(texts.iter(), |cell| match cell.kind {
-                    Kind::Missing => Err(missing(&cell.text)),
+                    CellKind::Missing => Err(missing(&cell.text)),
                     _ => Ok(()),
                 });
                 if unnamed.count > 0 {
-                    let word = texts.iter().find(|cell| cell.kind == Kind::Missing && !cell.text.is_empty());
+                    let word = texts.iter().find(|cell| cell.kind == CellKind::Missing && !cell.text.is_empty());
                     let quotes = word.map(|cell| format!("; a label of this name needs quotes: \"{}\"", cell.text));
                     let help = format!("{FILL}{}", quotes.unwrap_or_default());
                     return Err(wrong(self.wrong(column, &unnamed).with_help(&help)));

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 /// A cell of a text file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell<'t> {
+pub struct Field<'t> {
     /// Where it begins in the text, its quote included.
     pub start: usize,
     /// Without quotes and without the blanks around it.
@@ -37,7 +37,7 @@ impl<'t> Records<'t> {
     }
 
     /// Reads the next record into `cells`, and returns the line that it begins in; `None` at the end of the text.
-    pub fn next(&mut self, cells: &mut Vec<Cell<'t>>) -> Result<Option<u64>, DataError> {
+    pub fn next(&mut self, cells: &mut Vec<Field<'t>>) -> Result<Option<u64>, DataError> {
         while self.at < self.text.len() {
             let line = self.line;
             cells.clear();
@@ -61,24 +61,24 @@ impl<'t> Records<'t> {
     }
 
     /// The cell that begins at this byte of a text; it was read before.
-    pub fn cell_at(text: &'t str, delimiter: u8, start: usize) -> Cell<'t> {
+    pub fn cell_at(text: &'t str, delimiter: u8, start: usize) -> Field<'t> {
         let mut records = Self::new(text, delimiter).starting_at(start);
-        records.cell().unwrap_or(Cell { start, text: Cow::Borrowed(""), quoted: false })
+        records.cell().unwrap_or(Field { start, text: Cow::Borrowed(""), quoted: false })
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
     }
 
-    fn cell(&mut self) -> Result<Cell<'t>, DataError> {
+    fn cell(&mut self) -> Result<Field<'t>, DataError> {
         let start = self.at;
         if self.byte(start) == Some(b'"') {
-            return Ok(Cell { start, text: self.quoted()?, quoted: true });
+            return Ok(Field { start, text: self.quoted()?, quoted: true });
         }
         while self.byte(self.at).is_some_and(|byte| byte != self.delimiter && !b"\r\n".contains(&byte)) {
             self.at += 1;
         }
-        Ok(Cell { start, text: Cow::Borrowed(self.text[start..self.at].trim()), quoted: false })
+        Ok(Field { start, text: Cow::Borrowed(self.text[start..self.at].trim()), quoted: false })
     }
 
     /// A cell in quotes, up to the separator or the end of the line behind it.

@@ -1,6 +1,6 @@
 //! Cells of text, where their file has them: what is kept for each is a place, whatever its length.
 
-use super::cell::Kind;
+use super::cell::CellKind;
 use super::records::Records;
 use polars::prelude::StringChunked;
 use std::borrow::Cow;
@@ -19,12 +19,12 @@ pub enum Texts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text<'t> {
     pub text: Cow<'t, str>,
-    pub kind: Kind,
+    pub kind: CellKind,
 }
 
 impl Text<'_> {
     pub fn whole_number(&self) -> Option<i128> {
-        if self.kind == Kind::Number { self.text.parse().ok() } else { None }
+        if self.kind == CellKind::Number { self.text.parse().ok() } else { None }
     }
 }
 
@@ -45,11 +45,11 @@ impl Texts {
         match self {
             Self::InFile { text, delimiter, starts } => {
                 let cell = Records::cell_at(text, *delimiter, starts.get(row).copied().unwrap_or(text.len()));
-                Text { kind: Kind::of(&cell.text, cell.quoted), text: cell.text }
+                Text { kind: CellKind::of(&cell.text, cell.quoted), text: cell.text }
             }
             Self::Column(column) => {
                 let text = column.get(row).unwrap_or_default().trim();
-                Text { kind: Kind::of_text(text), text: Cow::Borrowed(text) }
+                Text { kind: CellKind::of_text(text), text: Cow::Borrowed(text) }
             }
         }
     }
@@ -63,7 +63,7 @@ impl Texts {
     pub fn are_meant_as_numbers(&self) -> bool {
         let mut any = false;
         for cell in self.iter() {
-            if cell.kind == Kind::Code {
+            if cell.kind == CellKind::Code {
                 return false;
             }
             any = any || cell.kind.is_meant_as_number();

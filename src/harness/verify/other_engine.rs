@@ -1,11 +1,11 @@
 //! Runs done again by another engine than the one that recorded them: compared within a bound, and step by step past it.
 
-use super::planned::Planned;
+use super::planned::PlannedRun;
 use super::{Finding, Verifying};
 use crate::engine::EngineKind;
 use crate::harness::crosscheck::agree;
 use crate::harness::execute::{Cache, execute};
-use crate::harness::{Answer, Job};
+use crate::harness::{Job, RunResult};
 use crate::num::Precision;
 use crate::optim;
 use crate::plan::RunSpec;
@@ -65,8 +65,13 @@ impl Verifying<'_> {
     }
 
     /// What does not depend on the engine must be the same; outcome and numbers that are past the bound are returned.
-    pub(super) fn judge_other_engine(&mut self, recorded: &Finished, spec: &RunSpec, answer: &Answer) -> Vec<Finding> {
-        let Apart { surely, beyond, largest } = self.compare(recorded, spec, answer);
+    pub(super) fn judge_other_engine(
+        &mut self,
+        recorded: &Finished,
+        spec: &RunSpec,
+        answer: &RunResult,
+    ) -> Vec<Finding> {
+        let RunDifferences { surely, beyond, largest } = self.compare(recorded, spec, answer);
         if beyond.is_empty() {
             self.verified.largest_gap = Some(self.verified.largest_gap.unwrap_or(0.0).max(largest));
         }
@@ -75,7 +80,7 @@ impl Verifying<'_> {
     }
 
     /// How far a run done again is from the recorded one.
-    fn compare(&self, recorded: &Finished, spec: &RunSpec, answer: &Answer) -> Apart {
+    fn compare(&self, recorded: &Finished, spec: &RunSpec, answer: &RunResult) -> RunDifferences {
         let record = &recorded.record;
         let bound = self.options.bound.unwrap_or_else(|| drift_bound(spec.precision));
         let within = |bound: f64, place: &str, quantity: &str, a: String, b: String, gap| Finding::Apart {
@@ -132,7 +137,7 @@ impl Verifying<'_> {
             }
             for quantity in quantities([point, other], &record.metric, spec.precision, bound) {
                 let gap = quantity.gap();
-                let Quantity { name, recorded, again, bound, .. } = quantity;
+                let ComparedQuantity { name, recorded, again, bound, .. } = quantity;
                 if name.ends_with("loss") {
                     largest = largest.max(gap);
                 }
@@ -148,7 +153,7 @@ impl Verifying<'_> {
         }
         for (point, other) in record.steps.iter().zip(&answer.steps) {
             let (recorded, again) = (point.loss, other.loss);
-            let loss = Quantity { name: "loss", recorded, again, scale: recorded.abs().max(SMALL), bound };
+            let loss = ComparedQuantity { name: "loss", recorded, again, scale: recorded.abs().max(SMALL), bound };
             if point.step != other.step || point.learning_rate.to_bits() != other.learning_rate.to_bits() {
                 let [a, b] = [point, other].map(|p| format!("step {}, learning rate {:?}", p.step, p.learning_rate));
                 surely.push(apart("in the curve by steps", "place", a, b));
@@ -160,11 +165,11 @@ impl Verifying<'_> {
                 break; // the first says it
             }
         }
-        Apart { surely, beyond, largest }
+        RunDifferences { surely, beyond, largest }
     }
 
     /// Burn's bits are those of one kind of machine; where they differ on another, that is the first thing to know.
-    pub(super) fn hint(&mut self, planned: &[Planned]) {
+    pub(super) fn hint(&mut self, planned: &[PlannedRun]) {
         let engine = |run: &RunSpec| self.options.engine.unwrap_or(run.engine);
         if planned.iter().all(|planned| engine(&planned.run) == EngineKind::Reference) {
             return;
@@ -183,7 +188,7 @@ impl Verifying<'_> {
 }
 
 /// What differs between a recorded run and the same done again.
-struct Apart {
+struct RunDifferences {
     /// What no roundings can explain.
     surely: Vec<Finding>,
     /// Numbers past the bound.
@@ -193,7 +198,7 @@ struct Apart {
 }
 
 /// A number of a point that two curves have.
-struct Quantity {
+struct ComparedQuantity {
     name: &'static str,
     recorded: f64,
     again: f64,
@@ -202,7 +207,7 @@ struct Quantity {
     bound: f64,
 }
 
-impl Quantity {
+impl ComparedQuantity {
     /// Equal numbers have no gap, infinite ones too; what is no number on one side only is as far off as can be.
     fn gap(&self) -> f64 {
         let &Self { recorded, again, scale, .. } = self;
@@ -220,7 +225,7 @@ impl Quantity {
 /// The losses and metrics of a point: an accuracy moves by whole answers, of which in f32 a few may lie on the edge; R² is
 /// compared as the loss that it is made of. The digits of θ are no quantity to compare: next to a minimum all of them are
 /// roundings.
-fn quantities(points: [&CurvePoint; 2], metric: &str, precision: Precision, bound: f64) -> Vec<Quantity> {
+fn quantities(points: [&CurvePoint; 2], metric: &str, precision: Precision, bound: f64) -> Vec<ComparedQuantity> {
     let [a, b] = points;
     let parts = [
         ("train_loss", "train_metric", a.train.zip(b.train)),
@@ -230,7 +235,13 @@ fn quantities(points: [&CurvePoint; 2], metric: &str, precision: Precision, boun
     let mut all = Vec::new();
     for (loss, name, part) in parts {
         let Some((a, b)) = part else { continue };
-        all.push(Quantity { name: loss, recorded: a.loss, again: b.loss, scale: a.loss.abs().max(SMALL), bound });
+        all.push(ComparedQuantity {
+            name: loss,
+            recorded: a.loss,
+            again: b.loss,
+            scale: a.loss.abs().max(SMALL),
+            bound,
+        });
         let (recorded, again) = (a.metric, b.metric);
         let metric = match (metric, precision) {
             ("accuracy", Precision::F32) => Some((1.0, FEW_ANSWERS)),
@@ -239,7 +250,7 @@ fn quantities(points: [&CurvePoint; 2], metric: &str, precision: Precision, boun
             ("r2", _) => Some(((1.0 - recorded).abs().max(2.0 * SMALL), bound)),
             _ => None,
         };
-        all.extend(metric.map(|(scale, bound)| Quantity { name, recorded, again, scale, bound }));
+        all.extend(metric.map(|(scale, bound)| ComparedQuantity { name, recorded, again, scale, bound }));
     }
     all
 }

@@ -4,7 +4,7 @@ use super::super::MatRef;
 
 /// Where the sums begin.
 #[derive(Clone, Copy)]
-pub enum Start<'a, R> {
+pub enum SumStart<'a, R> {
     Zero,
     /// Each row of C at this row.
     Row(&'a [R]),
@@ -14,13 +14,13 @@ pub enum Start<'a, R> {
 
 /// A factor as it lies in memory: row after row of `cols` numbers; `transposed`: it stands for its transpose.
 #[derive(Clone, Copy)]
-pub struct Factor<'a, R> {
+pub struct ProductFactor<'a, R> {
     pub data: &'a [R],
     pub cols: usize,
     transposed: bool,
 }
 
-impl<'a, R> Factor<'a, R> {
+impl<'a, R> ProductFactor<'a, R> {
     #[allow(clippy::needless_pass_by_value)] // two words and a reference
     pub fn plain(matrix: MatRef<'a, R>) -> Self {
         Self { data: matrix.data(), cols: matrix.cols(), transposed: false }

@@ -8,7 +8,7 @@
 
 use super::super::Real;
 use super::super::lanes::SCRATCH;
-use super::factor::{Factor, Start};
+use super::factor::{ProductFactor, SumStart};
 use super::pack::{copy_overlapping, copy_rows, pack_left, pack_left_transposed, pack_right, pack_right_transposed};
 use super::tile::{Left, Right, Tile, from_each};
 use pulp::{Simd, WithSimd};
@@ -27,9 +27,9 @@ const FAR: usize = 65_536;
 
 /// C ← start + A · B.
 pub struct Product<'a, R> {
-    pub start: Start<'a, R>,
-    pub a: Factor<'a, R>,
-    pub b: Factor<'a, R>,
+    pub start: SumStart<'a, R>,
+    pub a: ProductFactor<'a, R>,
+    pub b: ProductFactor<'a, R>,
     pub c: &'a mut [R],
     pub cols: usize,
     pub depth: usize,
@@ -66,7 +66,7 @@ impl<R: Real> Product<'_, R> {
         let packs = cols > few * lanes && (!side_by_side || (a.is_transposed() && a.data.len() > FAR));
         for k in (0..depth).step_by(DEPTH) {
             let piece = (depth - k).min(DEPTH);
-            let start = if k == 0 { start } else { Start::Here };
+            let start = if k == 0 { start } else { SumStart::Here };
             let at_a_time = if packs { DEPTH * ROWS / piece / M * M } else { all };
             for (block, c) in c.chunks_mut(at_a_time * cols).enumerate() {
                 let (i, rows) = (block * at_a_time, c.len() / cols);
@@ -136,9 +136,9 @@ impl<R: Real> Product<'_, R> {
                 #[inline(always)]
                 |m| {
                     let start = match start {
-                        Start::Zero => R::ZERO,
-                        Start::Row(row) => row[0],
-                        Start::Here => c[m.min(c.len() - 1)],
+                        SumStart::Zero => R::ZERO,
+                        SumStart::Row(row) => row[0],
+                        SumStart::Here => c[m.min(c.len() - 1)],
                     };
                     R::splat(simd, start)
                 },

@@ -3,9 +3,9 @@
 use super::captions::{caption, of_each};
 use super::not_drawn::NotDrawn;
 use super::palette::{INK, tint};
-use super::plane::{Layout, draw_plane};
+use super::plane::{PlaneLayout, draw_plane};
 use super::plot::{Material, Plot, Shows};
-use super::sheet::{Key, marker, sheet};
+use super::sheet::{LegendKey, marker, sheet};
 use crate::analysis::Selected;
 use crate::record::Regions;
 
@@ -46,9 +46,9 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
          markers: the training part, at most {MOST_SAMPLES} samples of it."
     );
     let titles: Vec<String> = panels.iter().map(|(title, _)| title.clone()).collect();
-    let layout = Layout::of(&titles);
+    let layout = PlaneLayout::of(&titles);
     let caption = caption(&what, material.configurations);
-    sheet("Decision boundaries", &caption, &Key::of(&classes, &classes), layout.size, |body| {
+    sheet("Decision boundaries", &caption, &LegendKey::of(&classes, &classes), layout.size, |body| {
         for (place, area) in body.split_evenly(layout.grid).iter().enumerate().take(panels.len()) {
             let (_, regions) = &panels[place];
             let values = &regions.grid.values;

@@ -1,9 +1,9 @@
 //! Expected best against budget: what k tuning trials are to be expected to reach.
 
-use super::axis::Axis;
+use super::axis::PlotAxis;
 use super::captions::{caption, chosen_by, is_tuning, metric_name};
 use super::cut;
-use super::figure::{Line, Look, Panel, Point, draw};
+use super::figure::{Look, Panel, PlotLine, Point, draw};
 use super::not_drawn::NotDrawn;
 use super::plot::{Plot, Shows};
 use super::sheet::methods;
@@ -30,16 +30,16 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
             let budgets = budgets(trials.metrics.len());
             let point = |k: usize| Some(Point::at(budget(k), expected_selected(&trials.metrics, k)?));
             let points = budgets.into_iter().filter_map(point).collect();
-            Line { method: trials.optimizer.clone(), look: Look::Main, points, missing: Vec::new() }
+            PlotLine { method: trials.optimizer.clone(), look: Look::Main, points, missing: Vec::new() }
         };
         let metric = metric_name(block.iter().map(|trials| trials.metric.as_str()), tuning);
-        let (y, lines) = (Axis::metric(format!("expected {metric}")), block.iter().map(line).collect::<Vec<_>>());
+        let (y, lines) = (PlotAxis::metric(format!("expected {metric}")), block.iter().map(line).collect::<Vec<_>>());
         let values = || lines.iter().flat_map(|line| &line.points).map(|point| point.y);
         let floor = cut::floor(&y.name, values());
         Panel {
             title: block[0].data.clone(),
             note: cut::said(floor, values(), "points"),
-            x: Axis::log("budget: settings tried, k").counts(),
+            x: PlotAxis::log("budget: settings tried, k").counts(),
             y: y.from(floor),
             lines,
         }

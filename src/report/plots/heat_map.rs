@@ -7,7 +7,7 @@ use super::letters::{BEGINNING, cut, most_of, width};
 use super::not_drawn::NotDrawn;
 use super::palette::{FAINT, INK, INK_ON_SHADE, PAPER_ON_SHADE, SOFT};
 use super::plot::{Plot, Shows};
-use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, line, sheet, text};
+use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, line, sheet, text};
 use crate::analysis::{Configuration, best, varying};
 use crate::record::{Compared, Setting};
 use plotters::prelude::*;
@@ -58,7 +58,7 @@ const LARGE: f64 = 1e6;
 
 /// What the shades of a metric mean.
 #[derive(Clone, Copy)]
-struct Range {
+struct ShadeRange {
     /// Of the lightest and the darkest shade.
     least: f64,
     greatest: f64,
@@ -74,7 +74,7 @@ struct Map {
     ys: Vec<Setting>,
     /// By y and x; none if every setting diverged for some seed, absent where nothing was tried.
     cells: BTreeMap<(usize, usize), Option<f64>>,
-    range: Range,
+    range: ShadeRange,
 }
 
 fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
@@ -94,7 +94,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
         "Mean over seeds; everything else chosen by {by} in each cell. Darker is {darker}; all heat maps of these results share one \
          scale for each metric, so that panels compare. ∞: every setting diverged for some seed; empty: not tried.{left_out}"
     );
-    let layout = Layout::of(&maps, (short(&x), short(&y)));
+    let layout = HeatMapLayout::of(&maps, (short(&x), short(&y)));
     let part = if is_tuning(configurations) { "Validation" } else { "Test" };
     let title = format!("{part} metric by {} and {}", short(&y), short(&x));
     sheet(&title, &caption(&what, configurations), &[], layout.sheet(maps.len()), |area| {
@@ -103,7 +103,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
 }
 
 /// Where panels stand, and what stands beside their cells.
-struct Layout<'n> {
+struct HeatMapLayout<'n> {
     /// The names of both axes.
     names: (&'n str, &'n str),
     titles: Titles,
@@ -114,7 +114,7 @@ struct Layout<'n> {
     columns: usize,
 }
 
-impl<'n> Layout<'n> {
+impl<'n> HeatMapLayout<'n> {
     fn of(maps: &[Map], names: (&'n str, &'n str)) -> Self {
         let labels = maps.iter().flat_map(|map| &map.ys).map(|value| width(&label(value), SIZE));
         let left = labels.chain([width(names.1, SIZE)]).max().unwrap_or(0) + GAP + MARGIN;
@@ -136,7 +136,7 @@ impl<'n> Layout<'n> {
         (u32::try_from(wide).unwrap_or(0), u32::try_from(high).unwrap_or(0))
     }
 
-    fn draw(&self, area: &Area<'_>, maps: &[Map], place: usize) -> Drawn {
+    fn draw(&self, area: &Area<'_>, maps: &[Map], place: usize) -> DrawResult {
         let (column, row) = (i32::try_from(place % self.columns)?, i32::try_from(place / self.columns)?);
         let (x, y) = (column * self.size.0, row * self.size.1);
         self.titles.write(place, area, (x + MARGIN, y), Anchor::Left)?;
@@ -187,7 +187,7 @@ fn maps(configurations: &[Configuration<'_>], x: &str, y: &str) -> Vec<Map> {
     let ranges = ranges(configurations);
     let map = |(data, method, group): &(&str, &str, Vec<&Configuration>)| {
         let metric = metric_of(group);
-        let range = ranges.get(metric).copied().unwrap_or(Range { least: 0.0, greatest: 1.0, cut: false });
+        let range = ranges.get(metric).copied().unwrap_or(ShadeRange { least: 0.0, greatest: 1.0, cut: false });
         let title = format!("{data}: {method}, {metric}");
         Map { data: (*data).to_owned(), title, range, ..map(group, x, y) }
     };
@@ -200,7 +200,7 @@ fn metric_of(group: &[&Configuration<'_>]) -> &'static str {
 }
 
 /// The scale of each metric, over all settings that train, whatever is compared.
-fn ranges(configurations: &[Configuration<'_>]) -> BTreeMap<&'static str, Range> {
+fn ranges(configurations: &[Configuration<'_>]) -> BTreeMap<&'static str, ShadeRange> {
     let mut all: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
     for c in configurations.iter().filter(|c| c.cost().is_some()) {
         let shown = c.over_seeds(|point| c.shown(point)).map(|metric| metric.mean);
@@ -210,7 +210,8 @@ fn ranges(configurations: &[Configuration<'_>]) -> BTreeMap<&'static str, Range>
         let floor = cut::floor(metric, values.iter().copied());
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        (least <= greatest).then(|| (metric, Range { least: floor.unwrap_or(least), greatest, cut: floor.is_some() }))
+        (least <= greatest)
+            .then(|| (metric, ShadeRange { least: floor.unwrap_or(least), greatest, cut: floor.is_some() }))
     };
     all.into_iter().filter_map(range).collect()
 }
@@ -249,7 +250,7 @@ fn map(group: &[&Configuration<'_>], x: &str, y: &str) -> Map {
     }
     let shown = |here: Vec<&Configuration>| best(&here).and_then(|c| c.over_seeds(|point| c.shown(point)));
     let cells = here.into_iter().map(|(place, here)| (place, shown(here).map(|metric| metric.mean))).collect();
-    let range = Range { least: 0.0, greatest: 1.0, cut: false };
+    let range = ShadeRange { least: 0.0, greatest: 1.0, cut: false };
     Map { data: String::new(), title: String::new(), xs, ys, cells, range }
 }
 
@@ -286,7 +287,7 @@ impl Map {
         (scaled(self.xs.len(), CELL.0), scaled(self.ys.len(), CELL.1))
     }
 
-    fn draw(&self, area: &Area<'_>, (left, top): (i32, i32), (x, y): (&str, &str)) -> Drawn {
+    fn draw(&self, area: &Area<'_>, (left, top): (i32, i32), (x, y): (&str, &str)) -> DrawResult {
         let size = self.cell();
         text(area, y, (left - GAP, top - 10), SIZE, Anchor::Right, SOFT)?;
         for ((row, column), metric) in &self.cells {
@@ -309,8 +310,8 @@ impl Map {
     }
 
     /// All shades, with the metrics that have the lightest and the darkest one.
-    fn draw_scale(&self, area: &Area<'_>, (left, top): (i32, i32)) -> Drawn {
-        let Range { least, greatest, cut } = self.range;
+    fn draw_scale(&self, area: &Area<'_>, (left, top): (i32, i32)) -> DrawResult {
+        let ShadeRange { least, greatest, cut } = self.range;
         let (middle, greatest) = (top + SHADE.1 / 2, metric(greatest));
         let least = format!("{}{}", if cut { "≤ " } else { "" }, metric(least));
         let start = left + width(&least, SIZE) + GAP;
@@ -325,7 +326,7 @@ impl Map {
         text(area, &greatest, (end, middle), SIZE, Anchor::Left, INK)
     }
 
-    fn draw_cell(&self, area: &Area<'_>, (x, y): (i32, i32), value: Option<f64>) -> Drawn {
+    fn draw_cell(&self, area: &Area<'_>, (x, y): (i32, i32), value: Option<f64>) -> DrawResult {
         let size = self.cell();
         let corners = [(x, y), (x + size.0 - 1, y + size.1 - 1)];
         let middle = (x + size.0 / 2, y + size.1 / 2);
@@ -335,7 +336,7 @@ impl Map {
             line(area, corners[0], corners[1], FAINT, 1)?;
             return if high_enough { text(area, "∞", middle, 14, Anchor::Middle, INK) } else { Ok(()) };
         };
-        let Range { least, greatest, .. } = self.range;
+        let ShadeRange { least, greatest, .. } = self.range;
         // Differences of halves are finite.
         let share = (0.5 * value - 0.5 * least) / (0.5 * greatest - 0.5 * least);
         let shade = shade(if greatest > least { share } else { 1.0 });
@@ -414,10 +415,10 @@ mod tests {
     fn the_name_of_the_axis_has_room() {
         let (one, two) = (Setting::Number(0.1), Setting::Number(0.2));
         let title = "a data set with a name ".repeat(10);
-        let range = Range { least: 0.0, greatest: 1.0, cut: false };
+        let range = ShadeRange { least: 0.0, greatest: 1.0, cut: false };
         let (xs, ys, cells) = (vec![one.clone(), two], vec![one], BTreeMap::new());
         let map = Map { data: String::new(), title, xs, ys, cells, range };
-        let layout = Layout::of(&[map], ("lr", "dropout_of_the_inputs"));
+        let layout = HeatMapLayout::of(&[map], ("lr", "dropout_of_the_inputs"));
         assert!(layout.left > width("dropout_of_the_inputs", SIZE) + GAP);
         assert!(layout.sheet(1).0 <= 560, "a long title does not make the sheet wide");
     }

@@ -1,9 +1,9 @@
 //! Sensitivity to the learning rate: test metric against η₀, one line per method, where the values matter.
 
-use super::axis::Axis;
+use super::axis::PlotAxis;
 use super::captions::{caption, chosen_by, is_tuning, metric_name};
 use super::cut;
-use super::figure::{Line, Look, Panel, Point, draw, spread_in_words};
+use super::figure::{Look, Panel, PlotLine, Point, draw, spread_in_words};
 use super::not_drawn::NotDrawn;
 use super::plot::{Plot, Shows};
 use super::sheet::methods;
@@ -64,15 +64,15 @@ fn panel(points: &[RatePoint], tuning: bool) -> Option<Panel> {
         });
         let missing = points.iter().filter(|point| point.test_metric.is_none()).map(|point| point.learning_rate);
         let (method, look) = (points[0].optimizer.clone(), Look::Main);
-        Line { method, look, points: known.collect(), missing: missing.collect() }
+        PlotLine { method, look, points: known.collect(), missing: missing.collect() }
     });
-    let y = Axis::metric(metric_name(points.iter().map(|point| point.metric.as_str()), tuning));
+    let y = PlotAxis::metric(metric_name(points.iter().map(|point| point.metric.as_str()), tuning));
     let means = || points.iter().filter_map(|point| Some(point.test_metric?.mean));
     let floor = cut::floor(&y.name, means());
     Some(Panel {
         title: points[0].data.clone(),
         note: cut::said(floor, means(), "points"),
-        x: Axis::log("learning rate η₀ per step"),
+        x: PlotAxis::log("learning rate η₀ per step"),
         y: y.from(floor),
         lines: lines.collect(),
     })

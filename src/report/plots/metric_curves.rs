@@ -1,6 +1,6 @@
 //! Learning curves of the metric, as those of the loss.
 
-use super::axis::Axis;
+use super::axis::PlotAxis;
 use super::learning_curves::{Shown, plot};
 use super::plot::{Plot, Shows};
 use crate::analysis::Selected;
@@ -17,7 +17,7 @@ pub const PLOT: Plot = Plot {
 const METRIC: Shown = Shown {
     title: "Learning curves: metric",
     of: |evaluation| evaluation.metric,
-    axis: |rows| Axis::metric(metric(rows)),
+    axis: |rows| PlotAxis::metric(metric(rows)),
     falls: false,
 };
 

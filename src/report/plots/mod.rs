@@ -40,7 +40,7 @@ use crate::analysis::{View, select};
 pub use axis::number;
 pub use not_drawn::NotDrawn;
 pub use palette::dark_rules;
-pub use plot::{Material, Plot, Settings, Shows, Sources};
+pub use plot::{Material, Plot, PlotSources, RunSettings, Shows};
 
 /// A figure of a folder, or why there is none.
 pub struct Figure {
@@ -50,17 +50,17 @@ pub struct Figure {
 
 /// Draws every plot.
 #[must_use]
-pub fn figures(view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {
+pub fn figures(view: &View<'_>, sources: &PlotSources<'_>) -> Vec<Figure> {
     drawn(ENTRIES.iter().copied(), view, sources)
 }
 
 /// Draws the plots that a question beside the first one has.
 #[must_use]
-pub fn figures_of_another(view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {
+pub fn figures_of_another(view: &View<'_>, sources: &PlotSources<'_>) -> Vec<Figure> {
     drawn(ENTRIES.iter().copied().filter(|plot| plot.asks), view, sources)
 }
 
-fn drawn(plots: impl Iterator<Item = &'static Plot>, view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {
+fn drawn(plots: impl Iterator<Item = &'static Plot>, view: &View<'_>, sources: &PlotSources<'_>) -> Vec<Figure> {
     let selected = select(view.compared());
     plots.map(|plot| Figure { plot, svg: plot.of(view, &selected, sources) }).collect()
 }

@@ -1,11 +1,11 @@
 //! Parallel coordinates: every setting of a sweep as a line through its values, darker the better its validation metric.
 
-use super::axis::{Axis, number};
+use super::axis::{PlotAxis, number};
 use super::captions::{caption, metric_name};
 use super::letters::{BEGINNING, cut, width};
 use super::not_drawn::NotDrawn;
 use super::plot::{Plot, Shows};
-use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, colour, line, sheet, text};
+use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, colour, line, sheet, text};
 use super::upright::Upright;
 use crate::analysis::{Configuration, ReachedValue, reached_by, varied};
 use crate::record::Setting;
@@ -51,8 +51,8 @@ const FAINT: RGBColor = RGBColor(178, 178, 178);
 /// The settings of one data set.
 struct Lines<'c> {
     title: String,
-    metric: Axis,
-    columns: Vec<Column<'c>>,
+    metric: PlotAxis,
+    columns: Vec<Coordinate<'c>>,
     /// By their metric, the worst first.
     reached: Vec<ReachedValue>,
     /// How many settings there are; fewer may be drawn.
@@ -60,7 +60,7 @@ struct Lines<'c> {
 }
 
 /// The values of one setting.
-struct Column<'c> {
+struct Coordinate<'c> {
     name: String,
     /// Of each line; none if it does not have the setting.
     values: Vec<Option<&'c Setting>>,
@@ -126,12 +126,12 @@ fn lines<'c>(block: &[&'c Configuration<'_>], most: usize) -> Lines<'c> {
         let mut levels: Vec<Option<&Setting>> = all.filter(|value| known.insert(*value)).collect();
         let size = |value: Option<&Setting>| value.and_then(Setting::as_number).unwrap_or(f64::NEG_INFINITY);
         levels.sort_by(|a, b| a.is_some().cmp(&b.is_some()).then(size(*a).total_cmp(&size(*b))));
-        Column { name: plain(&name), values, levels }
+        Coordinate { name: plain(&name), values, levels }
     };
     let metrics = block.iter().flat_map(|c| &c.runs).map(|run| run.record.metric.as_str());
     Lines {
         title: block[0].data.clone(),
-        metric: Axis::metric(metric_name(metrics, true)),
+        metric: PlotAxis::metric(metric_name(metrics, true)),
         columns: varied(block).into_iter().take(MOST_AXES).map(column).collect(),
         reached: kept.iter().map(|&place| reached[place]).collect(),
         settings: block.len(),
@@ -143,7 +143,7 @@ impl Lines<'_> {
         LEFT + AXIS * i32::try_from(self.columns.len()).unwrap_or(0) + RIGHT
     }
 
-    fn draw(&self, area: &Area<'_>, (x, y): (i32, i32)) -> Drawn {
+    fn draw(&self, area: &Area<'_>, (x, y): (i32, i32)) -> DrawResult {
         let (top, bottom) = (y + HEAD, y + HEAD + HIGH);
         let at = |column: usize| i32::try_from(column).map(|column| x + LEFT + AXIS * column);
         let metric = Upright::new(&self.metric, self.reached.iter().map(|of| of.value), (top, bottom));
@@ -176,7 +176,7 @@ impl Lines<'_> {
     }
 }
 
-impl Column<'_> {
+impl Coordinate<'_> {
     /// Where a number lies from 0 to 1, where numbers have their places by size.
     fn by_size(&self) -> Option<impl Fn(f64) -> f64 + use<>> {
         let numbers: Option<Vec<f64>> = self.levels.iter().flatten().map(|value| value.as_number()).collect();
@@ -207,7 +207,7 @@ impl Column<'_> {
     }
 
     #[allow(clippy::cast_precision_loss)] // a count of levels
-    fn draw(&self, area: &Area<'_>, x: i32, (top, bottom): (i32, i32)) -> Drawn {
+    fn draw(&self, area: &Area<'_>, x: i32, (top, bottom): (i32, i32)) -> DrawResult {
         line(area, (x, top), (x, bottom), BLACK, 1)?;
         text(area, &cut(&self.name, SIZE, AXIS - 10, BEGINNING), (x, top - 14), SIZE, Anchor::Middle, SOFT)?;
         let by_size = self.by_size();
@@ -224,7 +224,7 @@ impl Column<'_> {
 }
 
 /// A value beside its axis, on paper that lets lines shine through.
-fn label(area: &Area<'_>, words: &str, (x, y): (i32, i32)) -> Drawn {
+fn label(area: &Area<'_>, words: &str, (x, y): (i32, i32)) -> DrawResult {
     let words = cut(words, SIZE, AXIS - 20, BEGINNING);
     let corners = [(x - width(&words, SIZE) - 7, y - 8), (x - 4, y + 8)];
     area.draw(&Rectangle::new(corners, WHITE.mix(0.8).filled()))?;

@@ -23,22 +23,22 @@ pub struct Plot {
 }
 
 /// A run's objective over a rectangle of the plane, by the run's identity and the ends of both axes.
-pub type Objective<'a> = dyn Fn(RunId, [f64; 2], [f64; 2]) -> Option<Grid> + 'a;
+pub type ObjectiveSource<'a> = dyn Fn(RunId, [f64; 2], [f64; 2]) -> Option<Grid> + 'a;
 
 /// What plots are made of beside the rows of runs.
-pub struct Sources<'a> {
+pub struct PlotSources<'a> {
     /// The final parameters of a run, by its identity; none if they were not kept, or cannot be read.
     pub parameters: &'a dyn Fn(RunId) -> Option<Vec<Tensor>>,
     /// The objective of a run over a rectangle of θ, x and y; none if it has no two parameters.
-    pub objective: &'a Objective<'a>,
+    pub objective: &'a ObjectiveSource<'a>,
     /// What a run's final network answers over the plane of its inputs; none if it has no two, or kept no parameters.
     pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
     /// What the features of the data set with these settings are called, the first ones at least; empty where that is not known.
-    pub features: &'a dyn Fn(&Settings) -> Vec<String>,
+    pub features: &'a dyn Fn(&RunSettings) -> Vec<String>,
 }
 
 /// The settings of runs, by name.
-pub type Settings = BTreeMap<String, Setting>;
+pub type RunSettings = BTreeMap<String, Setting>;
 
 /// What one plot is made of.
 pub struct Material<'a> {
@@ -49,11 +49,11 @@ pub struct Material<'a> {
     pub questions: usize,
     /// What a training has to reach for its speed to count, and the state of trainings that counts.
     pub goal: (&'a Goal, At),
-    /// The others as in [`Sources`].
+    /// The others as in [`PlotSources`].
     pub parameters: &'a dyn Fn(RunId) -> Option<Vec<Tensor>>,
-    pub objective: &'a Objective<'a>,
+    pub objective: &'a ObjectiveSource<'a>,
     pub regions: &'a dyn Fn(RunId) -> Option<Regions>,
-    pub features: &'a dyn Fn(&Settings) -> Vec<String>,
+    pub features: &'a dyn Fn(&RunSettings) -> Vec<String>,
 }
 
 /// What a plot is about.
@@ -71,7 +71,7 @@ impl Plot {
         &self,
         view: &View<'_>,
         selected: &[Selected<'_, '_>],
-        sources: &Sources<'_>,
+        sources: &PlotSources<'_>,
     ) -> Result<String, NotDrawn> {
         let (configurations, selected) = match self.shows {
             Shows::Compared if view.compared().is_empty() && !view.tried().is_empty() => {
@@ -85,7 +85,7 @@ impl Plot {
             Shows::Compared => (view.compared(), selected),
             Shows::Tried => (view.tried(), &[][..]),
         };
-        let &Sources { parameters, objective, regions, features } = sources;
+        let &PlotSources { parameters, objective, regions, features } = sources;
         let (questions, goal) = (view.questions(), (view.goal(), view.at()));
         (self.draw)(&Material { configurations, selected, questions, goal, parameters, objective, regions, features })
     }

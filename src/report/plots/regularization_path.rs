@@ -1,8 +1,8 @@
 //! Regularization path: what becomes of each coefficient as the penalty grows.
 
-use super::axis::Axis;
+use super::axis::PlotAxis;
 use super::captions::{caption, chosen_by};
-use super::figure::{Line, Look, Panel, Point, draw, spread_in_words};
+use super::figure::{Look, Panel, PlotLine, Point, draw, spread_in_words};
 use super::not_drawn::NotDrawn;
 use super::plot::{Material, Plot, Shows};
 use crate::analysis::{Configuration, best};
@@ -193,22 +193,22 @@ fn products(features: usize, degree: usize, most: usize) -> usize {
 
 fn panel(title: String, penalty: &str, steps: &[Step], names: &[String]) -> Panel {
     let features = steps[0].coefficients.len();
-    let line = |feature: usize| Line {
+    let line = |feature: usize| PlotLine {
         method: names[feature].clone(),
         look: Look::Main,
         points: steps.iter().map(|step| step.coefficients[feature]).collect(),
         missing: Vec::new(),
     };
-    let mut lines: Vec<Line> = (0..features).map(line).collect();
-    let largest = |line: &Line| line.points.iter().map(|point| point.y.abs()).fold(0.0, f64::max);
+    let mut lines: Vec<PlotLine> = (0..features).map(line).collect();
+    let largest = |line: &PlotLine| line.points.iter().map(|point| point.y.abs()).fold(0.0, f64::max);
     lines.sort_by(|a, b| largest(b).total_cmp(&largest(a)));
     lines.truncate(MOST_LINES);
     lines.sort_by_key(|line| names.iter().position(|name| *name == line.method));
     Panel {
         title,
         note: None,
-        x: Axis::log(format!("penalty λ ({penalty})")),
-        y: Axis::linear("coefficient of the features as trained on"),
+        x: PlotAxis::log(format!("penalty λ ({penalty})")),
+        y: PlotAxis::linear("coefficient of the features as trained on"),
         lines,
     }
 }

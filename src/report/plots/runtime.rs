@@ -1,12 +1,12 @@
 //! Which share of many targets a method has reached after so many epochs: easy ones, hard ones, all data sets and seeds together.
 
-use super::axis::Axis;
+use super::axis::PlotAxis;
 use super::captions::{caption, of_each};
-use super::figure::{Line, Look, Panel, Point, draw};
+use super::figure::{Look, Panel, PlotLine, Point, draw};
 use super::not_drawn::NotDrawn;
 use super::plot::{Material, Plot, Shows};
 use super::sheet::methods;
-use crate::analysis::{Reached, Target, TargetOrigin, targets_on_the_way};
+use crate::analysis::{Reached, SpeedTarget, TargetOrigin, targets_on_the_way};
 
 pub const PLOT: Plot = Plot {
     name: "runtime",
@@ -30,14 +30,14 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
         TargetOrigin::Way { baseline, .. } => format!("what {baseline} reaches"),
     };
     let end = targets.iter().flat_map(|target| &target.methods).flat_map(epochs_of).fold(1.0, f64::max);
-    let lines: Vec<Line> = names.iter().filter_map(|method| line(method, &targets, end)).collect();
+    let lines: Vec<PlotLine> = names.iter().filter_map(|method| line(method, &targets, end)).collect();
     if lines.is_empty() {
         return Err("no run reaches a target".into());
     }
     let panel = Panel {
         title: format!("targets: {}, each for each seed", targets.len()),
-        x: Axis::log("epochs").counts(),
-        y: Axis::shares("share of targets reached"),
+        x: PlotAxis::log("epochs").counts(),
+        y: PlotAxis::shares("share of targets reached"),
         lines,
         note: None,
     };
@@ -56,7 +56,7 @@ fn epochs_of(reached: &Reached) -> impl Iterator<Item = f64> + '_ {
 
 /// The share as a staircase up to the end of the axis; none for a method that reaches nothing.
 #[allow(clippy::cast_precision_loss)] // counts of targets
-fn line(method: &str, targets: &[Target], end: f64) -> Option<Line> {
+fn line(method: &str, targets: &[SpeedTarget], end: f64) -> Option<PlotLine> {
     let of = || targets.iter().flat_map(|target| target.methods.iter().filter(|reached| reached.method == method));
     let all: usize = of().map(|reached| reached.hits.len()).sum();
     let mut epochs: Vec<f64> = of().flat_map(epochs_of).collect();
@@ -75,5 +75,5 @@ fn line(method: &str, targets: &[Target], end: f64) -> Option<Line> {
     }
     let last = points.last().filter(|last| last.x < end).map(|last| last.y);
     points.extend(last.map(|y| Point::at(end, y)));
-    (!points.is_empty()).then(|| Line { method: method.to_owned(), points, missing: Vec::new(), look: Look::Main })
+    (!points.is_empty()).then(|| PlotLine { method: method.to_owned(), points, missing: Vec::new(), look: Look::Main })
 }

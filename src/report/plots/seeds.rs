@@ -1,13 +1,13 @@
 //! A strip per method with one dot per seed: how much is luck.
 
-use super::axis::Axis;
+use super::axis::PlotAxis;
 use super::captions::{caption, metric_name, of_each};
 use super::cut;
 use super::not_drawn::NotDrawn;
 use super::palette::INK;
 use super::plot::{Material, Plot, Shows};
 use super::rows::{Placed, Row, Strips, draw, spread};
-use super::sheet::{Anchor, Drawn, colour, line, marker, methods, style, text};
+use super::sheet::{Anchor, DrawResult, colour, line, marker, methods, style, text};
 use crate::analysis::Selected;
 use crate::analysis::stats::{Interval, mean};
 use plotters::prelude::*;
@@ -70,7 +70,7 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
 
 fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
     let results = rows.iter().flat_map(|row| row.results.values().flatten().copied());
-    let x = Axis::metric(metric_name(rows.iter().map(|row| row.metric.as_str()), false));
+    let x = PlotAxis::metric(metric_name(rows.iter().map(|row| row.metric.as_str()), false));
     let floor = cut::floor(&x.name, results);
     let x = x.from(floor);
     let strip = |row: &Selected<'_, '_>| {
@@ -91,7 +91,7 @@ fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
 }
 
 impl Strip {
-    fn mark(&self, placed: &Placed<'_, '_>, row: usize, style: usize) -> Drawn {
+    fn mark(&self, placed: &Placed<'_, '_>, row: usize, style: usize) -> DrawResult {
         let (area, colour) = (placed.area, colour(style));
         for (seed, metric) in self.metrics.iter().enumerate() {
             let above = if self.metrics.len() > 1 { 0.5 * spread(seed) - 0.25 } else { 0.0 };

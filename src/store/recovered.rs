@@ -1,4 +1,4 @@
-//! What of a result folder can be believed.
+//! What of a result folder can be recovered.
 //!
 //! A table counts if its digest stands in the manifest, or in the manifest that was about to take its place when the
 //! process was killed. If one table does not, none does: their rows refer to one another. A line of the journal counts if
@@ -7,7 +7,7 @@
 use super::error::StoreError;
 use super::files::set_aside;
 use super::finished::Finished;
-use super::known::{Known, Place};
+use super::known::{Known, RunPlace};
 use super::manifest::{Manifest, read_manifest};
 use super::names::{CURVES, DAMAGED, JOURNAL, MANIFEST, MEASUREMENTS, PENDING, RUNS, STEPS};
 use super::rows::Tables;
@@ -21,22 +21,22 @@ use std::path::Path;
 
 /// The runs of a folder, and what there is to say about its files.
 #[derive(Debug, Default)]
-pub struct Believed {
+pub struct Recovered {
     /// By identity.
     pub runs: HashMap<RunId, Known>,
     /// What is damaged, each file named with what is wrong with it.
     pub damage: Vec<String>,
     /// The kinds of settings that the runs have.
     pub(super) shapes: Shapes,
-    /// The runs of the tables, until they are put on the shelf.
+    /// The runs of the tables, until they are spilled.
     pub(super) tables: Vec<Finished>,
     /// Whether the tables are to be set aside.
     tables_damaged: bool,
 }
 
-impl Believed {
+impl Recovered {
     /// Remembers a run, in the place of an earlier one of its name.
-    pub(super) fn add(&mut self, run: &Finished, place: Place) {
+    pub(super) fn add(&mut self, run: &Finished, place: RunPlace) {
         let known = Known::of(run, place, &mut self.shapes);
         self.runs.insert(run.record.run, known);
     }
@@ -52,39 +52,39 @@ impl Believed {
     }
 }
 
-/// Reads all runs of a folder that can be believed.
+/// Reads all runs of a folder that can be recovered.
 ///
 /// # Errors
 /// Where a file cannot be read at all.
-pub fn read(folder: &Path) -> Result<Believed, StoreError> {
+pub fn read(folder: &Path) -> Result<Recovered, StoreError> {
     let journal = folder.join(JOURNAL);
-    let mut believed = Believed::default();
+    let mut recovered = Recovered::default();
     match believed_tables(folder) {
         Ok(runs) => {
             for (index, run) in runs.iter().enumerate() {
-                believed.add(run, Place::Tables(index));
+                recovered.add(run, RunPlace::Tables(index));
             }
-            believed.tables = runs;
+            recovered.tables = runs;
         }
         Err(damage) => {
-            believed.damage.extend(damage.iter().map(ToString::to_string));
+            recovered.damage.extend(damage.iter().map(ToString::to_string));
             let aside = folder.join(DAMAGED);
             let message = "the runs in the tables are rerun; the damaged files are kept in";
-            believed.damage.push(format!("{message} `{}`", aside.display()));
-            believed.tables_damaged = true;
+            recovered.damage.push(format!("{message} `{}`", aside.display()));
+            recovered.tables_damaged = true;
         }
     }
     // A run that stands in both was done again.
-    let damaged_lines = journal::read(&journal, |run, line| believed.add(&run, Place::Journal(line)));
+    let damaged_lines = journal::read(&journal, |run, line| recovered.add(&run, RunPlace::Journal(line)));
     let damaged_lines = damaged_lines.map_err(|why| StoreError::unreadable(&journal, why))?;
     if damaged_lines > 0 {
         let lines = match damaged_lines {
             1 => "1 line is damaged; its run is rerun".to_owned(),
             count => format!("{count} lines are damaged; their runs are rerun"),
         };
-        believed.damage.insert(0, format!("`{}`: {lines}", journal.display()));
+        recovered.damage.insert(0, format!("`{}`: {lines}", journal.display()));
     }
-    Ok(believed)
+    Ok(recovered)
 }
 
 /// The runs of the tables, or what is wrong with each file.
