@@ -1,8 +1,8 @@
 //! Where an ordered axis is flat: the values about the best one that no verdict tells apart from it.
 
 use super::conclusions::{Flat, OnData};
-use super::paired::Verdict;
 use super::select::Selected;
+use super::verdict::Verdict;
 
 /// Fewer values have no range.
 const FEWEST: usize = 3;

@@ -3,8 +3,8 @@
 use super::conclusions::{Question, Warning};
 use super::configurations::Configuration;
 use super::edges::{Edge, edges, edges_of_best};
-use super::paired::Verdict;
 use super::select::Selected;
+use super::verdict::Verdict;
 use super::view::{TunedChoice, View, choices};
 use crate::record::Outcome;
 use crate::store::{Finished, Manifest};

@@ -29,6 +29,7 @@ mod imports;
 mod judged;
 mod likelihoods;
 mod mutants;
+mod names;
 mod optimizers;
 mod outside;
 mod pins;

@@ -1,8 +1,7 @@
 //! Axes: what they show, where they end, and ticks whose labels are true.
 
 use super::letters::{characters, shortened};
-use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
-use plotters::coord::types::RangedCoordf64;
+use super::scale::Scale;
 use std::ops::Range;
 
 /// An axis of a panel.
@@ -21,13 +20,6 @@ pub struct PlotAxis {
     holds: Option<[f64; 2]>,
     /// Of an axis of names, which stand at 0, 1, 2, …
     names: Vec<String>,
-}
-
-/// An axis with its ends and its ticks, on a scale on which it is linear.
-#[derive(Clone)]
-pub struct Scale {
-    pub range: Range<f64>,
-    ticks: Vec<(f64, String)>,
 }
 
 /// The size of names below an axis, and what stays free between two.
@@ -236,37 +228,6 @@ impl PlotAxis {
     }
 }
 
-/// Plotters' own scale, but for the ticks.
-impl Ranged for Scale {
-    type FormatOption = NoDefaultFormatting;
-    type ValueType = f64;
-
-    fn map(&self, place: &f64, pixels: (i32, i32)) -> i32 {
-        // Places that are no number are at the start; one beyond an end would be a pixel that is no number of 32 bits.
-        let place = place.max(self.range.start).min(self.range.end);
-        RangedCoordf64::from(self.range.clone()).map(&place, pixels)
-    }
-
-    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
-        if hint.weight().allow_light_points() {
-            Vec::new()
-        } else {
-            self.ticks.iter().map(|(place, _)| *place).collect()
-        }
-    }
-
-    fn range(&self) -> Range<f64> {
-        self.range.clone()
-    }
-}
-
-impl ValueFormatter<f64> for Scale {
-    /// A tick's label.
-    fn format_ext(&self, place: &f64) -> String {
-        self.ticks.iter().find(|(tick, _)| tick == place).map(|(_, label)| label.clone()).unwrap_or_default()
-    }
-}
-
 /// 10 to this power, correctly rounded where `powi` goes by way of numbers that are too large.
 fn power_of_ten(power: i32) -> f64 {
     if (-300..=300).contains(&power) { 10.0_f64.powi(power) } else { format!("1e{power}").parse().unwrap_or(0.0) }
@@ -302,6 +263,7 @@ pub fn number(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use plotters::coord::ranged1d::{Ranged, ValueFormatter};
 
     /// The labels of an axis from one value to another, ten ticks at most.
     fn labels(axis: &PlotAxis, ends: [f64; 2]) -> Vec<String> {

@@ -1,9 +1,11 @@
 //! A figure of panels: lines with their spread, and bars.
 
 use super::axis::PlotAxis;
+pub use super::lines::{Look, PlotLine, Point};
+use super::marks::{Marks, draw_signs};
 use super::not_drawn::NotDrawn;
-use super::palette::{INK, PAPER, SOFT};
-use super::sheet::{Anchor, Area, DrawResult, LegendKey, MARGIN, Titles, colour, dashes, marker, sheet, style, text};
+use super::palette::{INK, SOFT};
+use super::sheet::{Anchor, Area, DrawResult, LegendKey, MARGIN, Titles, colour, dashes, sheet, style, text};
 use plotters::prelude::*;
 
 /// One panel of a figure.
@@ -15,46 +17,6 @@ pub struct Panel {
     pub y: PlotAxis,
     /// In the order in which they are drawn.
     pub lines: Vec<PlotLine>,
-}
-
-/// One method's line.
-pub struct PlotLine {
-    /// Which method it is: picks the style.
-    pub method: String,
-    pub look: Look,
-    /// Ascending in x.
-    pub points: Vec<Point>,
-    /// Where the method failed altogether: its marker and ∞ at the panel's foot.
-    pub missing: Vec<f64>,
-}
-
-/// How a line is drawn.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Look {
-    /// With markers, and its spread where there is room for it.
-    Main,
-    /// Dashed, without markers.
-    Dashes,
-    /// Thin and of this colour, with or without a small dot at each point.
-    Thin { colour: RGBColor, dots: bool },
-    /// A bar from 0 to each point, this wide.
-    Bars { width: f64 },
-}
-
-/// A point with its spread.
-#[derive(Clone, Copy, Debug)]
-pub struct Point {
-    pub x: f64,
-    pub y: f64,
-    pub low: f64,
-    pub high: f64,
-}
-
-impl Point {
-    /// Without a spread.
-    pub fn at(x: f64, y: f64) -> Self {
-        Self { x, y, low: y, high: y }
-    }
 }
 
 /// How the spread of the lines of a panel is drawn.
@@ -85,8 +47,6 @@ const NOTE: u32 = 20;
 /// How far ticks are apart at least, in pixels.
 pub const TICK_X: i32 = 50;
 const TICK_Y: i32 = 28;
-/// The room of a sign that a method fails.
-const SIGN: (i32, i32) = (36, 14);
 /// The size of the name of an axis, and where it has little room.
 const NAME: (u32, u32) = (14, 12);
 
@@ -221,7 +181,7 @@ impl Panel {
                     let place = main.iter().position(|other| std::ptr::eq(*other, line)).unwrap_or(0);
                     let whiskers = spread == SpreadStyle::Whiskers;
                     let aside = if whiskers { aside(place, main.len()) } else { 0 };
-                    marks.main(line, (self, whiskers, aside))?;
+                    marks.main(line, (&self.y, whiskers, aside))?;
                 }
                 Look::Dashes => dashes(area, marks.path(line), colour(style(methods, &line.method)))?,
                 Look::Thin { colour, dots } => marks.thin(line, colour, dots)?,
@@ -271,112 +231,9 @@ fn aside(place: usize, lines: usize) -> i32 {
     APART * place - APART * (lines - 1) / 2
 }
 
-/// What draws the marks of a panel.
-struct Marks<'m, 'a> {
-    area: &'m Area<'a>,
-    methods: &'m [String],
-    /// Of a point, on the panel.
-    pixel: &'m dyn Fn(f64, f64) -> (i32, i32),
-}
-
-impl Marks<'_, '_> {
-    fn path(&self, line: &PlotLine) -> Vec<(i32, i32)> {
-        line.points.iter().map(|point| (self.pixel)(point.x, point.y)).collect()
-    }
-
-    /// A light fill between fine edges.
-    fn band(&self, line: &PlotLine) -> DrawResult {
-        let colour = colour(style(self.methods, &line.method));
-        let edge = |of: fn(&Point) -> f64| line.points.iter().map(move |point| (self.pixel)(point.x, of(point)));
-        let (upper, lower): (Vec<_>, Vec<_>) = (edge(|p| p.high).collect(), edge(|p| p.low).collect());
-        let around: Vec<_> = upper.iter().chain(lower.iter().rev()).copied().collect();
-        self.area.draw(&Polygon::new(around, colour.mix(0.1)))?;
-        for edge in [upper, lower] {
-            self.area.draw(&PathElement::new(edge, colour.mix(0.4).stroke_width(1)))?;
-        }
-        Ok(())
-    }
-
-    fn main(&self, line: &PlotLine, (panel, whiskers, aside): (&Panel, bool, i32)) -> DrawResult {
-        let style = style(self.methods, &line.method);
-        let moved = |(x, y): (i32, i32)| (x + aside, y);
-        let path: Vec<_> = self.path(line).into_iter().map(moved).collect();
-        if whiskers {
-            for point in &line.points {
-                let ends = [point.low, point.high].map(|end| moved((self.pixel)(point.x, end)));
-                self.area.draw(&PathElement::new(ends.to_vec(), colour(style).mix(0.7).stroke_width(1)))?;
-            }
-        }
-        self.area.draw(&PathElement::new(path.clone(), colour(style).stroke_width(2)))?;
-        // Some eight markers, shifted from method to method so that they do not cover one another.
-        let every = path.len().div_ceil(8).max(1);
-        for at in path.iter().skip(style * every / self.methods.len().max(1)).step_by(every) {
-            marker(self.area, style, *at)?;
-        }
-        if whiskers {
-            for (_, at) in line.points.iter().zip(&path).filter(|(point, _)| panel.y.cuts(point.y)) {
-                text(self.area, "↓", (at.0 + 9, at.1 - 2), 14, Anchor::Middle, colour(style))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn thin(&self, line: &PlotLine, colour: RGBColor, dots: bool) -> DrawResult {
-        let path = self.path(line);
-        if dots {
-            for at in &path {
-                self.area.draw(&Circle::new(*at, 2, colour.filled()))?;
-            }
-        }
-        self.area.draw(&PathElement::new(path, colour.stroke_width(1)))?;
-        Ok(())
-    }
-
-    fn bars(&self, line: &PlotLine, width: f64) -> DrawResult {
-        let colour = colour(style(self.methods, &line.method));
-        for point in &line.points {
-            let corners = [(self.pixel)(point.x - 0.5 * width, point.y), (self.pixel)(point.x + 0.5 * width, 0.0)];
-            self.area.draw(&Rectangle::new(corners, colour.filled()))?;
-            self.area.draw(&Rectangle::new(corners, PAPER.stroke_width(1)))?;
-        }
-        Ok(())
-    }
-}
-
-/// Where methods fail, their signs at the panel's foot, one above the other where they would touch.
-fn draw_signs(area: &Area<'_>, methods: &[String], lines: &[PlotLine], foot: impl Fn(f64) -> (i32, i32)) -> DrawResult {
-    let mut signs: Vec<(i32, i32)> = Vec::new();
-    for line in lines {
-        let style = style(methods, &line.method);
-        for (middle, foot) in line.missing.iter().map(|x| foot(*x)) {
-            let level = free_level(&signs, middle);
-            signs.push((middle, level));
-            let height = foot - 10 - SIGN.1 * level;
-            marker(area, style, (middle - 8, height))?;
-            text(area, "∞", (middle + 8, height), 15, Anchor::Middle, colour(style))?;
-        }
-    }
-    Ok(())
-}
-
-/// The lowest level at which a sign touches none of these, each at its pixel and level.
-fn free_level(signs: &[(i32, i32)], at: i32) -> i32 {
-    let taken = |level: i32| signs.iter().any(|(other, known)| *known == level && (other - at).abs() < SIGN.0);
-    // Each sign takes one level at most.
-    let levels = i32::try_from(signs.len()).unwrap_or(i32::MAX);
-    (0..levels).find(|level| !taken(*level)).unwrap_or(levels)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn signs_do_not_touch() {
-        assert_eq!(free_level(&[], 100), 0);
-        assert_eq!(free_level(&[(100, 0)], 100 + SIGN.0), 0);
-        assert_eq!(free_level(&[(100, 0), (130, 1)], 110), 2);
-    }
 
     fn panel(title: &str, lines: Vec<PlotLine>) -> Panel {
         Panel { title: title.to_owned(), note: None, x: PlotAxis::linear("x"), y: PlotAxis::linear("y"), lines }

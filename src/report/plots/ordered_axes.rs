@@ -4,6 +4,8 @@ use super::axis::{PlotAxis, number};
 use super::captions::{caption, chosen_by, metric_name};
 use super::letters::width;
 use super::not_drawn::NotDrawn;
+use super::palette::SOFT;
+use super::panel::{MOST_PANELS, SIZE};
 use super::plot::{Plot, Shows};
 use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, colour, line, marker, sheet, text};
 use super::upright::Upright;
@@ -23,8 +25,7 @@ pub const PLOT: Plot = Plot {
 
 /// Fewer values are no curve.
 const FEWEST: usize = 3;
-/// More panels are no figure any more, and more values no curve of markers.
-const MOST_PANELS: usize = 24;
+/// More values are no curve of markers.
 const MOST_VALUES: usize = 60;
 /// A panel without its title, and the room about its lines: for ticks and names.
 const PANEL: (i32, i32) = (560, 300);
@@ -32,9 +33,7 @@ const LEFT: i32 = 74;
 const RIGHT: i32 = 24;
 const HEAD: i32 = 22;
 const FOOT: i32 = 52;
-const SIZE: u32 = 12;
 const GAP: i32 = 8;
-const SOFT: RGBColor = RGBColor(70, 70, 70);
 
 /// One axis on one data set.
 struct ValueCurve {

@@ -4,6 +4,8 @@ use super::axis::{PlotAxis, number};
 use super::captions::{caption, metric_name};
 use super::letters::{BEGINNING, cut, width};
 use super::not_drawn::NotDrawn;
+use super::palette::{FAINT, SOFT};
+use super::panel::{MOST_PANELS, SIZE};
 use super::plot::{Plot, Shows};
 use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, colour, line, sheet, text};
 use super::upright::Upright;
@@ -24,8 +26,7 @@ pub const PLOT: Plot = Plot {
 
 /// So many lines are drawn at most, in all panels together.
 const MOST_LINES: usize = 3000;
-/// More panels or axes are no figure any more.
-const MOST_PANELS: usize = 24;
+/// More axes are no figure any more.
 const MOST_AXES: usize = 10;
 /// More numbers than these on an axis have their places by size; fewer stand at equal distances.
 const MOST_EQUAL: usize = 12;
@@ -41,12 +42,9 @@ const RIGHT: i32 = 84;
 const HIGH: i32 = 300;
 const HEAD: i32 = 30;
 const FOOT: i32 = 20;
-const SIZE: u32 = 12;
 /// No sheet is wider than two panels, or this.
 const WIDEST: i32 = 2200;
 const NARROWEST: i32 = 640;
-const SOFT: RGBColor = RGBColor(70, 70, 70);
-const FAINT: RGBColor = RGBColor(178, 178, 178);
 
 /// The settings of one data set.
 struct Lines<'c> {

@@ -4,6 +4,7 @@ use super::axis::PlotAxis;
 use super::captions::{caption, chosen_by};
 use super::figure::{Look, Panel, PlotLine, Point, draw, spread_in_words};
 use super::not_drawn::NotDrawn;
+use super::panel::MOST_PANELS;
 use super::plot::{Material, Plot, Shows};
 use crate::analysis::{Configuration, best};
 use crate::record::in_words;
@@ -26,8 +27,6 @@ const DEGREE: &str = "data.degree";
 const MOST_LINES: usize = 10;
 /// More coefficients than this are no lines that can be told apart.
 const MOST_FEATURES: usize = 100_000;
-/// More panels than this are no figure any more.
-const MOST_PANELS: usize = 24;
 
 /// The coefficients at one penalty: the means over seeds with the least and the greatest, by feature.
 struct Step {

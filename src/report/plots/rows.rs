@@ -1,10 +1,11 @@
 //! Panels whose rows are methods: a name at the left, a value axis below.
 
-use super::axis::{PlotAxis, Scale};
+use super::axis::PlotAxis;
 use super::figure::{EDGE, FOOT, TICK_X};
 use super::letters::{shortened, width};
 use super::not_drawn::NotDrawn;
 use super::palette::INK;
+use super::scale::Scale;
 use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, sheet, text};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;

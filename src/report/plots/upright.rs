@@ -1,12 +1,13 @@
 //! An upright axis at a place of a panel: its ticks, and the pixels of values.
 
-use super::axis::{PlotAxis, Scale};
+use super::axis::PlotAxis;
+use super::panel::SIZE;
+use super::scale::Scale;
 use super::sheet::{Anchor, Area, DrawResult, line, text};
 use plotters::coord::ranged1d::{BoldPoints, Ranged, ValueFormatter};
 use plotters::prelude::*;
 
 const TICK: i32 = 28;
-const SIZE: u32 = 12;
 const GRID: RGBColor = RGBColor(224, 224, 224);
 
 /// An axis between two heights of an area.
