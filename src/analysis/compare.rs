@@ -170,8 +170,7 @@ fn compare_two(first: ComparedFolder<'_>, second: ComparedFolder<'_>, allowed: A
 }
 
 fn account_of(side: ComparedFolder<'_>) -> Option<Account> {
-    let protocol = side.manifest.protocol.as_ref()?;
-    Some(account(protocol, &View::of(side.manifest, side.runs, OPTIMIZER, Allowed::default())))
+    account(&View::of(side.manifest, side.runs, OPTIMIZER, Allowed::default()))
 }
 
 type Pairs<'a> = (Vec<(&'a Finished, &'a Finished)>, Vec<&'a Finished>, Vec<&'a Finished>);

@@ -24,8 +24,8 @@ pub struct Conclusions {
     /// The state of trainings that counts, and the smallest difference of interest.
     pub judge: Judge,
     pub warnings: Vec<Warning>,
-    /// What was tuned and how, where there is a protocol.
-    pub account: Option<Account>,
+    /// What was tuned and how, for each question, where there is a protocol.
+    pub accounts: Vec<Account>,
     /// Which settings explain the differences, one for each data set.
     pub importance: Vec<Importance>,
     /// Which source of randomness the differences between a setting's runs come from, one for each data set where runs have seeds by

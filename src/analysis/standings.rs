@@ -6,7 +6,7 @@ use super::select::{Selected, select};
 use super::staged::Allowed;
 use super::stats::{Interval, Spread};
 use super::view::View;
-use crate::record::{Compared, is_seed, with_usual};
+use crate::record::{Compared, Protocol, is_seed, with_usual};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
 
@@ -97,8 +97,16 @@ pub enum NotComparable {
     #[error("every run has `{key}` = `{value}`; nothing to compare it with")]
     OneValue { key: String, value: String },
     /// A protocol compares something else; `instead` says what to do.
-    #[error("the protocol of these results compares `{}`; {instead}", compared.join("`, `"))]
-    Protocol { compared: Vec<String>, instead: &'static str },
+    #[error("the protocol of these results compares `{compared}`; {instead}")]
+    Protocol { compared: String, instead: &'static str },
+}
+
+/// What a protocol compares, where none of its questions is about this setting alone.
+#[must_use]
+pub fn not_compared(protocol: &Protocol, key: &str) -> Option<String> {
+    let questions = protocol.questions();
+    let names: Vec<String> = questions.iter().map(|question| question.compare.join("`, `")).collect();
+    (!questions.iter().any(|question| question.compare == [key])).then(|| names.join("` or `"))
 }
 
 /// Every other value of a setting against this one, within one folder; judged. With a protocol its compared values.
@@ -129,8 +137,7 @@ pub fn against(
     if values.len() == 1 {
         return Err(NotComparable::OneValue { key: key.to_owned(), value: value.clone() });
     }
-    if let Some(protocol) = manifest.protocol.as_ref().filter(|protocol| protocol.compare != [key]) {
-        let compared = protocol.compare.clone();
+    if let Some(compared) = manifest.protocol.as_ref().and_then(|protocol| not_compared(protocol, key)) {
         return Err(NotComparable::Protocol { compared, instead: "expected a value of that" });
     }
     let view = View::of(manifest, runs, key, allowed);

@@ -4,7 +4,7 @@ use super::arguments::{Allow, Terms};
 use super::failure::Failure;
 use super::print::print;
 use super::show::alone;
-use crate::analysis::{NotComparable, View, conclude};
+use crate::analysis::{NotComparable, View, conclude, not_compared};
 use crate::harness::Planes;
 use crate::record::{RunId, Setting, is_seed};
 use crate::report::plots::{self, Figure, PlotSources, RunSettings};
@@ -57,10 +57,10 @@ fn can_be_compared(key: &str, manifest: &Manifest, runs: &[Finished]) -> Result<
         return Err(NotComparable::Seeds);
     }
     match &manifest.protocol {
-        Some(protocol) if protocol.compare != [key] => {
-            let compared = protocol.compare.clone();
-            Err(NotComparable::Protocol { compared, instead: "leave `--by` out" })
-        }
+        Some(protocol) => match not_compared(protocol, key) {
+            Some(compared) => Err(NotComparable::Protocol { compared, instead: "leave `--by` out" }),
+            None => Ok(()),
+        },
         None if !runs.is_empty() && runs.iter().all(|run| !run.record.settings.contains_key(key)) => {
             Err(NotComparable::NoSetting { key: key.to_owned(), example: "annealing.kind" })
         }
@@ -142,7 +142,7 @@ pub fn show(
     }
     let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
     let said = conclusions(&manifest.question, &concluded);
-    print(&format!("{}{said}files\n{}", overview(view, manifest.protocol.as_ref()), indented(&files.join("\n"))))?;
+    print(&format!("{}{said}files\n{}", overview(view, view.protocol()), indented(&files.join("\n"))))?;
     if unwritten.is_empty() { Ok(()) } else { Err(Failure::Work(lines(&unwritten))) }
 }
 

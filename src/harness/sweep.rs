@@ -159,7 +159,7 @@ impl<'s> RunningSweep<'s> {
                 return Ok(());
             }
             let orphans = take_back(&mut self.folder, &self.plan.ids(), &mut self.recovered)? as u64;
-            self.summary.kept += orphans;
+            (self.summary.planned, self.summary.kept) = (self.plan.total, self.summary.kept + orphans);
             if !self.options.quiet {
                 self.progress.say(&self.second_stage(first, orphans));
             }
@@ -169,9 +169,9 @@ impl<'s> RunningSweep<'s> {
     /// What to say before the second stage of a protocol.
     fn second_stage(&self, first: usize, orphans: u64) -> String {
         let again = if orphans > 0 { format!(", of which {orphans} had been orphans") } else { String::new() };
-        let (runs, design) = (self.plan.runs.len() - first, self.spec.design());
-        let chosen = design.map_or(0, |design| design.cells.len());
-        let seeds = design.map_or(0, |design| design.protocol.report_seeds.len());
+        let runs = self.plan.runs.len() - first;
+        let chosen = self.spec.designs().iter().map(|design| design.cells.len()).sum::<usize>();
+        let seeds = self.spec.protocol().map_or(0, |protocol| protocol.report_seeds.len());
         format!(
             "tuning is done, {} chosen; on {}: {}{again}",
             counted(chosen, "setting"),
