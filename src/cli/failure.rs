@@ -58,12 +58,13 @@ impl Failure {
     /// The exit code of this kind of failure.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Request(_) | Self::Mistakes(_) | Self::Comparison(_) => REQUEST,
+            Self::Request(_)
+            | Self::Mistakes(_)
+            | Self::Comparison(_)
+            | Self::Export(ExportError::NotEmpty(_) | ExportError::Folder { .. }) => REQUEST,
             Self::Data(why) => of_data(why),
-            Self::Store(why) => of_store(why),
+            Self::Store(why) | Self::Export(ExportError::Results(why)) => of_store(why),
             Self::Harness(why) => of_harness(why),
-            Self::Export(ExportError::Results(why)) => of_store(why),
-            Self::Export(ExportError::NotEmpty(_) | ExportError::Folder { .. }) => REQUEST,
             Self::Work(_)
             | Self::Export(_)
             | Self::Plot(_)

@@ -122,7 +122,7 @@ impl Table {
     /// How many rows there are.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.columns.iter().find_map(|column| column.cells.len()).unwrap_or(0)
+        self.columns.iter().find_map(|column| column.cells.rows()).unwrap_or(0)
     }
 
     /// A column's numbers; `true` and `false` count as 1 and 0.

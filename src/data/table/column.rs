@@ -33,7 +33,7 @@ pub enum Cells {
 
 impl Cells {
     /// How many rows there are, if they were read.
-    pub fn len(&self) -> Option<usize> {
+    pub fn rows(&self) -> Option<usize> {
         match self {
             Self::Numbers(numbers) | Self::Broken(numbers) => Some(numbers.len()),
             Self::Whole(numbers) => Some(numbers.len()),
