@@ -132,3 +132,29 @@ fn of_harness(why: &HarnessError) -> u8 {
         _ => WORK,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    #[test]
+    fn the_exit_code_follows_from_the_kind() {
+        let results = || PathBuf::from("results/x");
+        let failures: [(Failure, u8); 10] = [
+            (Failure::Request("no such engine".to_owned()), 2),
+            (Failure::Work("stopped".to_owned()), 1),
+            (StoreError::NoResults(results()).into(), 2),
+            (StoreError::Replaced(results()).into(), 1),
+            (HarnessError::from(StoreError::NoResults(results())).into(), 2),
+            (HarnessError::NotConfirmed(StoreError::MissingTable(results())).into(), 1),
+            (ExportError::from(StoreError::MissingTable(results())).into(), 2),
+            (DataFault::Cells.error("row 1: missing value").into(), 2),
+            (DataFault::Fetch.error("no answer in time").into(), 1),
+            (NotComparable::Seeds.into(), 2),
+        ];
+        for (failure, code) in failures {
+            assert_eq!(failure.exit_code(), code, "{failure}");
+        }
+    }
+}

@@ -59,7 +59,7 @@ impl Recovered {
 pub fn read(folder: &Path) -> Result<Recovered, StoreError> {
     let journal = folder.join(JOURNAL);
     let mut recovered = Recovered::default();
-    match believed_tables(folder) {
+    match intact_tables(folder) {
         Ok(runs) => {
             for (index, run) in runs.iter().enumerate() {
                 recovered.add(run, RunPlace::Tables(index));
@@ -88,7 +88,7 @@ pub fn read(folder: &Path) -> Result<Recovered, StoreError> {
 }
 
 /// The runs of the tables, or what is wrong with each file.
-fn believed_tables(folder: &Path) -> Result<Vec<Finished>, Vec<StoreError>> {
+fn intact_tables(folder: &Path) -> Result<Vec<Finished>, Vec<StoreError>> {
     let path = folder.join(MANIFEST);
     let manifest = if path.exists() { Some(read_manifest(&path)) } else { None };
     let pending = read_manifest(&folder.join(PENDING)).ok();
