@@ -120,6 +120,13 @@ pub enum Warning {
     Suspect {
         runs: usize,
     },
+    /// The measure that is compared is undefined for so many of a data set's runs, which are left out.
+    Undefined {
+        measure: &'static str,
+        data: String,
+        runs: usize,
+        of: usize,
+    },
     /// The judge's baseline is no compared value of any question.
     NoBaseline {
         name: String,

@@ -6,7 +6,7 @@ use super::select::{Selected, select};
 use super::staged::Allowed;
 use super::stats::{Interval, Spread};
 use super::view::View;
-use crate::record::{Compared, Protocol, is_seed, with_usual};
+use crate::record::{Compared, MEASURES, NotMeasured, Protocol, is_seed, with_usual};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
 
@@ -96,6 +96,8 @@ pub enum NotComparable {
     NoValue { key: String, value: String, values: Vec<String> },
     #[error("every run has `{key}` = `{value}`; nothing to compare it with")]
     OneValue { key: String, value: String },
+    #[error("{why}: these results cannot be compared by it; ask for `{}` in `{MEASURES}` and run again", why.measure)]
+    NotMeasured { why: NotMeasured },
     /// A protocol compares something else; `instead` says what to do.
     #[error("the protocol of these results compares `{compared}`; {instead}")]
     Protocol { compared: String, instead: &'static str },

@@ -21,7 +21,8 @@ pub struct Terms {
     /// Smallest difference of interest, in units of the test metric [default: what the spec says, else none]
     #[arg(long, value_name = "DIFFERENCE", value_parser = values::positive, allow_hyphen_values = true)]
     pub margin: Option<f64>,
-    /// Compare this of the test part: metric or loss [default: what the spec says, else metric]
+    /// Compare this of the test part: metric, loss, or a measure that the runs were asked for, such as f1 [default: what the spec
+    /// says, else metric]
     #[arg(long, value_name = "WHAT", value_parser = values::outcome)]
     pub outcome: Option<Compared>,
 }

@@ -4,7 +4,9 @@ use super::arguments::{Allow, Terms};
 use super::failure::Failure;
 use super::print::{print, print_data};
 use super::values;
-use crate::analysis::{ChangeCause, ComparedFolder, Comparison, Paired, Standing, against, compare as compare_sides};
+use crate::analysis::{
+    ChangeCause, ComparedFolder, Comparison, Paired, Standing, against, compare as compare_sides, judged,
+};
 use crate::console;
 use crate::record::counted;
 use crate::report::{comparison, comparison_csv, each_at, indented, standings_table, state};
@@ -69,10 +71,11 @@ fn folders(arguments: &CompareArguments) -> Result<(), Failure> {
     // Both sides at one state and by one outcome: what is asked for, or what the first one's spec says.
     let first = read[0].1.0.protocol.is_none().then_some(read[0].1.0.judge.at);
     let outcome = read[0].1.0.judge.outcome;
-    for (_, (manifest, _)) in &mut read {
+    for (_, (manifest, runs)) in &mut read {
         manifest.judge.at = first.filter(|_| manifest.protocol.is_none()).unwrap_or(manifest.judge.at);
         manifest.judge.outcome = outcome;
         arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref())?;
+        *runs = judged(manifest, std::mem::take(runs))?;
     }
     let margin = read[0].1.0.judge.margin;
     let sides: Vec<ComparedFolder> =
@@ -129,6 +132,7 @@ fn complaints(compared: &Comparison, arguments: &CompareArguments, margin: Optio
 fn with_baseline(arguments: &CompareArguments, folder: &Path, (key, value): &(String, String)) -> Result<(), Failure> {
     let (mut manifest, runs) = store::read(folder)?;
     arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref())?;
+    let runs = judged(&manifest, runs)?;
     if runs.is_empty() {
         return Err(store::nothing_yet(folder).into());
     }
@@ -143,7 +147,7 @@ fn with_baseline(arguments: &CompareArguments, folder: &Path, (key, value): &(St
     } else {
         let setting = each_at(manifest.protocol.is_some());
         let at = state(manifest.protocol.as_ref().map_or(manifest.judge.at, |protocol| protocol.select.at));
-        let what = manifest.judge.outcome.name();
+        let what = manifest.judge.outcome.words();
         let head = format!("{}: test {what} {at} against {baseline}, each at {setting}\n", folder.display());
         head + &indented(&standings_table(&standings, value, "value"))
     };

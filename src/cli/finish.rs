@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::print::print;
 use super::report::{show, tables};
-use crate::analysis::{Allowed, View};
+use crate::analysis::{Allowed, View, judged};
 use crate::export::shell_word;
 use crate::harness::Summary;
 use crate::record::counted;
@@ -31,6 +31,7 @@ pub fn finish(folder: &Path, summary: &Summary, allowed: Allowed, quiet: bool) -
         return verdict(summary, FAILURES);
     }
     let (manifest, runs) = store::read(folder).map_err(Failure::NotReadBack)?;
+    let runs = judged(&manifest, runs)?;
     let shown = show(folder, &manifest, &runs, &View::all_of(&manifest, &runs, allowed), quiet);
     // Both can fail, and both are said.
     match (shown, verdict(summary, &first_failure(&runs))) {

@@ -6,7 +6,7 @@ use crate::engine::EngineKind;
 use crate::registry::{Entry, ParameterKind};
 use crate::report::{aligned, indented, plots};
 use crate::spec::{JUDGE_KEYS, KEYS, KeyKind, PROTOCOL_KEYS};
-use crate::{data, model, optim, schedule, solve, train};
+use crate::{data, measure, model, optim, schedule, solve, train};
 use clap::ValueEnum;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -20,13 +20,14 @@ pub enum What {
     Solvers,
     Annealing,
     Averages,
+    Measures,
     Plots,
     Keys,
 }
 
 /// Prints one registry or all.
 pub fn list(what: Option<What>) -> Result<(), Failure> {
-    let sections: [(What, &str, Vec<Vec<String>>); 11] = [
+    let sections: [(What, &str, Vec<Vec<String>>); 12] = [
         (What::Engines, "engines", engines()),
         (What::Data, "data sets", entries(data::entries().map(|e| &e.entry))),
         (What::Models, "models", models()),
@@ -36,6 +37,7 @@ pub fn list(what: Option<What>) -> Result<(), Failure> {
         (What::Solvers, "solvers, as values of `optimizer`", solvers()),
         (What::Annealing, "annealing rules", entries(schedule::ENTRIES.iter().map(|e| &e.entry))),
         (What::Averages, "averages of the parameters along a run", entries(train::average::ENTRIES.iter().copied())),
+        (What::Measures, "measures", entries(measure::ENTRIES.iter().map(|e| &e.entry))),
         (What::Plots, "plots", plots()),
         (What::Keys, "keys of a spec, beside `name`, `question`, `seeds`, `output.parameters` and `[sweep]`", keys()),
     ];
@@ -109,6 +111,10 @@ fn keys() -> Vec<Vec<String>> {
             KeyKind::IntegerOr { least, word, .. } => format!("a whole number, {least} or more, or `{word}`"),
             KeyKind::Flag => "`true` or `false`".to_owned(),
             KeyKind::Widths => "a list of whole numbers".to_owned(),
+            KeyKind::Names(entries) => {
+                let names: Vec<_> = entries().iter().map(|entry| format!("`{}`", entry.name)).collect();
+                format!("a list of {}, default none", names.join(", "))
+            }
             KeyKind::Shares => "a table of three shares".to_owned(),
             KeyKind::Choice(_) => "a name, or a table with `kind` and parameters".to_owned(),
         };

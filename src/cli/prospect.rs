@@ -2,12 +2,12 @@
 
 use super::failure::Failure;
 use super::finish::MOST_CONCLUDED;
-use crate::analysis::{Basis, Prospect, Seen, seen};
+use crate::analysis::{Basis, Prospect, Seen, judged, seen};
 use crate::harness;
 use crate::plan::Spec;
 use crate::record::Judge;
 use crate::report::{proposal, prospect};
-use crate::store::{self, StoreError};
+use crate::store;
 use std::path::{Path, PathBuf};
 
 /// What the experiment can find, or with `--find` the seeds that it takes; nothing where nothing is compared.
@@ -41,10 +41,10 @@ fn own(spec: &Spec) -> (PathBuf, Vec<Seen>) {
 }
 
 /// What results show, as the spec judges them.
-fn read(spec: &Spec, folder: &Path) -> Result<Vec<Seen>, StoreError> {
+fn read(spec: &Spec, folder: &Path) -> Result<Vec<Seen>, Failure> {
     let (mut manifest, runs) = store::read(folder)?;
     manifest.judge = Judge { by: manifest.judge.by, ..spec.judge.clone() };
-    Ok(seen(&manifest, &runs))
+    Ok(seen(&manifest, &judged(&manifest, runs)?))
 }
 
 fn goes_by_results(found: &Prospect) -> bool {

@@ -4,7 +4,7 @@ use super::arguments::{Allow, Terms};
 use super::failure::Failure;
 use super::print::print;
 use super::show::alone;
-use crate::analysis::{NotComparable, View, conclude, not_compared};
+use crate::analysis::{NotComparable, View, conclude, judged, not_compared};
 use crate::harness::Planes;
 use crate::record::{RunId, Setting, is_seed};
 use crate::report::plots::{self, Figure, PlotSources, RunSettings};
@@ -16,6 +16,9 @@ use crate::{console, data};
 use clap::Args;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+
+/// A run that took longer is not trained again for the page.
+const MOST_SECONDS: f64 = 0.5;
 
 #[derive(Args)]
 pub struct ReportArguments {
@@ -38,6 +41,7 @@ pub struct ReportArguments {
 pub fn report(arguments: &ReportArguments) -> Result<(), Failure> {
     let (mut manifest, runs) = store::read(&arguments.results)?;
     arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref())?;
+    let runs = judged(&manifest, runs)?;
     for key in &arguments.by {
         can_be_compared(key, &manifest, &runs)?;
     }
@@ -130,7 +134,16 @@ pub fn show(
     }
     let concluded = conclude(manifest, runs, views);
     let specs = |ids: &[RunId]| planes().map(|planes| alone(planes.spec(), ids)).unwrap_or_default();
-    let contents = Contents { manifest, runs, view, conclusions: &concluded, figures: &figures, specs: &specs };
+    let confused = |run: &Finished| planes()?.confusion(run, MOST_SECONDS).ok();
+    let contents = Contents {
+        manifest,
+        runs,
+        view,
+        conclusions: &concluded,
+        figures: &figures,
+        specs: &specs,
+        confused: &confused,
+    };
     unwritten.extend(drawn.page(&page(&contents)).err());
     match drawn.publish() {
         Ok(written) => files.extend(written),

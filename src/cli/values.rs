@@ -23,9 +23,7 @@ pub fn state(text: &str) -> Result<At, Expected> {
 }
 
 pub fn outcome(text: &str) -> Result<Compared, Expected> {
-    let known = Compared::ALL.map(Compared::name);
-    let found = Compared::ALL.into_iter().find(|outcome| outcome.name() == text);
-    found.ok_or_else(|| Expected(format!("expected one of {}", known.join(", "))))
+    Compared::from_name(text).ok_or_else(|| Expected(format!("expected one of {}", Compared::names().join(", "))))
 }
 
 /// More workers than this have never been of use.

@@ -45,6 +45,13 @@ pub enum HarnessError {
     Orphans(std::io::Error),
     #[error("cannot move `{}`: {why}", path.display())]
     Unmoved { path: PathBuf, why: std::io::Error },
+    /// The network with which a run ended is not available, or there is not a single one.
+    #[error("{0}")]
+    NoNetwork(&'static str),
+    #[error(
+        "its parameters were not kept, and training it again takes {seconds:.0} s; `parameters = true` in `[output]` keeps them"
+    )]
+    NotKept { seconds: f64 },
     /// A run has no picture in the plane.
     #[error("{0}")]
     NoPlane(&'static str),

@@ -2,7 +2,8 @@
 
 use crate::analysis::stats::Interval;
 use crate::analysis::{OnData, Paired, Verdict};
-use crate::record::{Compared, counted};
+use crate::measure::{Better, Measure};
+use crate::record::counted;
 
 /// `by 0.0200 [0.0100, 0.0300], p = 0.031`
 #[must_use]
@@ -32,18 +33,16 @@ pub fn plain(interval: &Interval) -> String {
 /// Which figure of a metric is the best.
 #[must_use]
 pub fn most(metric: &str) -> &'static str {
-    if metric == Compared::Loss.name() { "lowest" } else { "highest" }
+    match Measure::of_metric(metric).better {
+        Better::Lower => "lowest",
+        Better::Higher => "highest",
+    }
 }
 
 /// A metric's name in a sentence.
 #[must_use]
-pub fn metric(name: &str) -> &str {
-    match name {
-        "r2" => "R²",
-        "digits" => "number of correct digits",
-        "" => "metric",
-        other => other,
-    }
+pub fn metric(name: &str) -> &'static str {
+    Measure::of_metric(name).words.sentence
 }
 
 /// `a`, `a and b`, `a, b and c`

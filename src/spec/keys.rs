@@ -2,9 +2,10 @@
 
 use crate::data::{Draw, Order};
 use crate::engine::EngineKind;
+use crate::measure::{self, Measure};
 use crate::model::Reduction;
 use crate::num::Precision;
-use crate::record::{Randomness, Setting};
+use crate::record::{MEASURES, Randomness, Setting};
 use crate::registry::{Default, Entry, ParameterKind, Range};
 use crate::train::{Curve, DropoutAtTest, FULL};
 use crate::{data, model, optim, schedule, solve, train};
@@ -38,6 +39,8 @@ pub enum KeyKind {
     Flag,
     /// A list of whole numbers greater than 0: units per hidden layer.
     Widths,
+    /// A list of names of entries, each once and in the registry's order.
+    Names(fn() -> Vec<&'static Entry>),
     /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1; or `holdout` in the place of `test`.
     Shares,
     /// The name of an entry, or a table with its `kind` and parameters.
@@ -226,6 +229,12 @@ pub const KEYS: &[Key] = &[
         "`step` keeps loss, rate and gradient norm of each step, in steps.parquet",
         &[Curve::Epoch.name(), Curve::Step.name()],
     ),
+    Key {
+        path: MEASURES,
+        description: "what is measured besides loss and metric, at each evaluation: columns of runs.parquet and curves.parquet",
+        kind: KeyKind::Names(measures),
+        default: None,
+    },
     seed(
         Randomness::Start.setting(),
         "seed of the initial weights, without it that of the run; usually by `seeds = { start = … }`",
@@ -271,6 +280,12 @@ fn optimizers() -> Vec<&'static Entry> {
     optim::ENTRIES.iter().map(|e| &e.entry).chain(solve::ENTRIES.iter().map(|e| &e.entry)).collect()
 }
 
+/// The measures that a spec can ask for.
+fn measures() -> Vec<&'static Entry> {
+    let asked_for = measure::ENTRIES.iter().filter(|measure: &&&Measure| measure.is_asked_for());
+    asked_for.map(|measure| &measure.entry).collect()
+}
+
 /// The key of a path, or of the choice whose parameter the path names (`optimizer.lr` → `optimizer`, `lr`).
 pub fn find(path: &str) -> Option<(&'static Key, Option<&str>)> {
     if let Some(key) = KEYS.iter().find(|key| key.path == path) {
@@ -312,7 +327,11 @@ impl Column {
                     columns.insert(format!("{}.holdout", key.path), Self::Text);
                     continue;
                 }
-                KeyKind::Word(_) | KeyKind::Entry(_) | KeyKind::IntegerOr { .. } | KeyKind::Widths => Self::Text,
+                KeyKind::Word(_)
+                | KeyKind::Entry(_)
+                | KeyKind::IntegerOr { .. }
+                | KeyKind::Widths
+                | KeyKind::Names(_) => Self::Text,
                 KeyKind::Choice(entries) => {
                     for parameter in entries().into_iter().flat_map(|entry| entry.parameters) {
                         // Entries that name different kinds alike share the wider one.

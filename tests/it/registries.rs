@@ -2,7 +2,7 @@
 
 use burnmark::registry::{Default, Entry, ParameterKind};
 use burnmark::report::plots;
-use burnmark::{data, model, optim, schedule, solve, train};
+use burnmark::{data, measure, model, optim, schedule, solve, train};
 use std::collections::BTreeSet;
 
 fn registries() -> Vec<Vec<&'static Entry>> {
@@ -15,6 +15,7 @@ fn registries() -> Vec<Vec<&'static Entry>> {
         optim::ENTRIES.iter().map(|e| &e.entry).chain(solve::ENTRIES.iter().map(|e| &e.entry)).collect(),
         train::average::ENTRIES.to_vec(),
         schedule::ENTRIES.iter().map(|e| &e.entry).collect(),
+        measure::ENTRIES.iter().map(|e| &e.entry).collect(),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use super::letters::{characters, shortened};
 use super::scale::Scale;
+use crate::measure::Measure;
 use std::ops::Range;
 
 /// An axis of a panel.
@@ -62,6 +63,11 @@ impl PlotAxis {
         Self { names: names.iter().map(|name| characters(name)).collect(), ..Self::linear("") }
     }
 
+    /// The same with a name made of its own.
+    pub fn called(self, name: impl FnOnce(&str) -> String) -> Self {
+        Self { name: name(&self.name), ..self }
+    }
+
     /// The same with an end below: smaller values are drawn there.
     pub fn from(self, floor: Option<f64>) -> Self {
         Self { floor: floor.unwrap_or(f64::NEG_INFINITY), ..self }
@@ -93,14 +99,9 @@ impl PlotAxis {
         Self { bounds: [0.0, 1.0], ..Self::linear(name) }
     }
 
-    /// Of a metric with this name: no accuracy lies outside of 0 to 1, no R² above 1.
-    pub fn metric(name: impl Into<String>) -> Self {
-        let axis = Self::linear(name);
-        match &axis.name {
-            name if name.ends_with("accuracy") => Self { bounds: [0.0, 1.0], ..axis },
-            name if name.ends_with("R²") => Self { bounds: [f64::NEG_INFINITY, 1.0], ..axis },
-            _ => axis,
-        }
+    /// Of a measure, on a part of the data where it is of one: the axis reaches no further than the measure can.
+    pub fn measure(measure: &Measure, part: Option<&str>) -> Self {
+        Self { bounds: measure.bounds, ..Self::linear(measure.axis(part)) }
     }
 
     /// Where a value lies on a linear scale; of a value that has no place there, no finite number.
@@ -263,6 +264,7 @@ pub fn number(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::{ACCURACY, R2};
     use plotters::coord::ranged1d::{Ranged, ValueFormatter};
 
     /// The labels of an axis from one value to another, ten ticks at most.
@@ -304,7 +306,7 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_lies_at_the_end() {
-        let axis = PlotAxis::metric("test R²").from(Some(-0.25));
+        let axis = PlotAxis::measure(&R2, Some("test")).from(Some(-0.25));
         assert_eq!([axis.place(-1e6), axis.place(0.5)], [-0.25, 0.5]);
         assert!(axis.cuts(-1.0) && !axis.cuts(-0.25) && !axis.cuts(f64::NAN) && axis.place(f64::NAN).is_nan());
         let range = axis.range([-1e6, 0.9].into_iter());
@@ -331,7 +333,7 @@ mod tests {
 
     #[test]
     fn metrics_stay_in_their_bounds() {
-        let axis = PlotAxis::metric("test accuracy");
+        let axis = PlotAxis::measure(&ACCURACY, Some("test"));
         let ends = |axis: &PlotAxis, values: &[f64]| {
             let Range { start, end } = axis.range(values.iter().copied());
             [start, end]
@@ -340,7 +342,7 @@ mod tests {
         assert!((low - 0.948).abs() < 1e-9 && (high - 1.002).abs() < 1e-9, "{low} {high}");
         assert!(labels(&axis, ends(&axis, &[1.0])).iter().all(|label| label.parse::<f64>().unwrap() <= 1.0));
         assert_eq!(labels(&PlotAxis::shares("share"), ends(&axis, &[0.0, 1.0])).last().unwrap(), "1.0");
-        assert!(ends(&PlotAxis::metric("test R²"), &[1.0])[1] < 1.01);
+        assert!(ends(&PlotAxis::measure(&R2, Some("test")), &[1.0])[1] < 1.01);
         assert!((ends(&PlotAxis::linear("x"), &[3.0])[0] - 2.676).abs() < 1e-9);
         assert_eq!(ends(&PlotAxis::linear("x"), &[]), [0.0, 1.0]);
         let [low, high] = ends(&PlotAxis::log("x"), &[100.0]);
@@ -377,8 +379,8 @@ mod tests {
             [PlotAxis::linear("x"), PlotAxis::log("x"), PlotAxis::linear("n").counts(), PlotAxis::log("n").counts()];
         let axes = axes.into_iter().chain([
             PlotAxis::shares("s"),
-            PlotAxis::metric("test accuracy"),
-            PlotAxis::metric("test R²"),
+            PlotAxis::measure(&ACCURACY, Some("test")),
+            PlotAxis::measure(&R2, Some("test")),
         ]);
         for axis in axes {
             for _ in 0..20_000 {

@@ -1,7 +1,7 @@
 //! Expected best against budget: what k tuning trials are to be expected to reach.
 
 use super::axis::PlotAxis;
-use super::captions::{caption, chosen_by, is_tuning, metric_name};
+use super::captions::{caption, chosen_by, is_tuning, measure, part};
 use super::cut;
 use super::figure::{Look, Panel, PlotLine, Point, draw};
 use super::not_drawn::NotDrawn;
@@ -32,10 +32,12 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
             let points = budgets.into_iter().filter_map(point).collect();
             PlotLine { method: trials.optimizer.clone(), look: Look::Main, points, missing: Vec::new() }
         };
-        let metric = metric_name(block.iter().map(|trials| trials.metric.as_str()), tuning);
-        let (y, lines) = (PlotAxis::metric(format!("expected {metric}")), block.iter().map(line).collect::<Vec<_>>());
+        let measure = measure(block.iter().map(|trials| trials.metric.as_str()));
+        let y = PlotAxis::measure(measure, Some(part(tuning)));
+        let y = y.called(|name| format!("expected {name}"));
+        let lines: Vec<PlotLine> = block.iter().map(line).collect();
         let values = || lines.iter().flat_map(|line| &line.points).map(|point| point.y);
-        let floor = cut::floor(&y.name, values());
+        let floor = cut::floor(measure, values());
         Panel {
             title: block[0].data.clone(),
             note: cut::said(floor, values(), "points"),

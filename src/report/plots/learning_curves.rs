@@ -11,6 +11,7 @@ use super::palette::{FAINT, INK};
 use super::plot::{Material, Plot, Shows};
 use super::sheet::{LegendKey, methods};
 use crate::analysis::{Configuration, Selected};
+use crate::measure::{self, Measure};
 use crate::record::{CurvePoint, Evaluation};
 
 pub const PLOT: Plot = Plot {
@@ -26,6 +27,8 @@ pub const PLOT: Plot = Plot {
 pub struct Shown {
     pub title: &'static str,
     pub of: fn(Evaluation) -> f64,
+    /// What it is of these rows.
+    pub measure: fn(&[&Selected<'_, '_>]) -> &'static Measure,
     /// The axis for these rows.
     pub axis: fn(&[&Selected<'_, '_>]) -> PlotAxis,
     /// Whether lower is better, on a logarithmic axis.
@@ -35,6 +38,7 @@ pub struct Shown {
 const LOSS: Shown = Shown {
     title: "Learning curves: loss",
     of: |evaluation| evaluation.loss,
+    measure: |_| &measure::LOSS,
     axis: |rows| PlotAxis::log(loss(rows)),
     falls: true,
 };
@@ -93,10 +97,8 @@ fn panels(rows: &[&Selected<'_, '_>], shown: &Shown) -> Vec<Panel> {
         keep_near_the_lines(all.iter_mut().flatten());
     }
     let points = || all.iter().flatten().filter(|line| line.look != Look::Dashes).flat_map(|line| &line.points);
-    let mut axis = (shown.axis)(rows);
-    if !shown.falls {
-        axis = axis.clone().from(cut::floor(&axis.name, points().map(|point| point.y)));
-    }
+    let floor = cut::floor((shown.measure)(rows), points().map(|point| point.y));
+    let axis = (shown.axis)(rows).from(floor);
     let held = |line: &PlotLine| match line.look {
         Look::Main => line.points.iter().flat_map(|point| [point.y, point.low, point.high]).collect::<Vec<_>>(),
         _ => line.points.iter().map(|point| point.y).collect(),

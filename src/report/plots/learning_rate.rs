@@ -1,7 +1,7 @@
 //! Sensitivity to the learning rate: test metric against η₀, one line per method, where the values matter.
 
 use super::axis::PlotAxis;
-use super::captions::{caption, chosen_by, is_tuning, metric_name};
+use super::captions::{caption, chosen_by, is_tuning, measure, part};
 use super::cut;
 use super::figure::{Look, Panel, PlotLine, Point, draw, spread_in_words};
 use super::not_drawn::NotDrawn;
@@ -66,9 +66,10 @@ fn panel(points: &[RatePoint], tuning: bool) -> Option<Panel> {
         let (method, look) = (points[0].optimizer.clone(), Look::Main);
         PlotLine { method, look, points: known.collect(), missing: missing.collect() }
     });
-    let y = PlotAxis::metric(metric_name(points.iter().map(|point| point.metric.as_str()), tuning));
+    let measure = measure(points.iter().map(|point| point.metric.as_str()));
+    let y = PlotAxis::measure(measure, Some(part(tuning)));
     let means = || points.iter().filter_map(|point| Some(point.test_metric?.mean));
-    let floor = cut::floor(&y.name, means());
+    let floor = cut::floor(measure, means());
     Some(Panel {
         title: points[0].data.clone(),
         note: cut::said(floor, means(), "points"),

@@ -1,7 +1,7 @@
 //! The test metric over the values of each ordered axis that is a question: where it rises, and where it is flat.
 
 use super::axis::{PlotAxis, number};
-use super::captions::{caption, chosen_by, metric_name};
+use super::captions::{caption, chosen_by, measure, part};
 use super::letters::width;
 use super::not_drawn::NotDrawn;
 use super::palette::SOFT;
@@ -110,7 +110,7 @@ fn curve(block: &[Selected<'_, '_>], key: &str) -> ValueCurve {
     points.sort_by(|a, b| a.value.total_cmp(&b.value));
     ValueCurve {
         title: format!("{}: {setting}", block[0].data),
-        y: PlotAxis::metric(metric_name(block.iter().map(|row| row.metric.as_str()), false)),
+        y: PlotAxis::measure(measure(block.iter().map(|row| row.metric.as_str())), Some(part(false))),
         setting,
         points,
     }

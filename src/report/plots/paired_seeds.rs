@@ -2,7 +2,7 @@
 //! along a line; where the lines cross, methods differ by luck.
 
 use super::axis::PlotAxis;
-use super::captions::{caption, metric_name, of_each};
+use super::captions::{caption, measure, of_each, part};
 use super::cut;
 use super::few::few;
 use super::figure::{Look, Panel, PlotLine, Point, draw_groups};
@@ -61,8 +61,9 @@ fn panel(rows: &[&Selected<'_, '_>]) -> Option<Panel> {
     lines.iter().any(|line| line.points.len() > 1).then_some(())?;
     lines.extend(rows.iter().enumerate().map(|(column, row)| means(row, place(column))));
     let results = || rows.iter().flat_map(|row| row.results.values().flatten().copied());
-    let y = PlotAxis::metric(metric_name(rows.iter().map(|row| row.metric.as_str()), false));
-    let floor = cut::floor(&y.name, results());
+    let measure = measure(rows.iter().map(|row| row.metric.as_str()));
+    let y = PlotAxis::measure(measure, Some(part(false)));
+    let floor = cut::floor(measure, results());
     Some(Panel {
         title: rows[0].data.clone(),
         note: cut::said(floor, results(), "results"),

@@ -1,7 +1,7 @@
 //! A strip per method with one dot per seed: how much is luck.
 
 use super::axis::PlotAxis;
-use super::captions::{caption, metric_name, of_each};
+use super::captions::{caption, measure, of_each, part};
 use super::cut;
 use super::not_drawn::NotDrawn;
 use super::palette::INK;
@@ -70,9 +70,8 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
 
 fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
     let results = rows.iter().flat_map(|row| row.results.values().flatten().copied());
-    let x = PlotAxis::metric(metric_name(rows.iter().map(|row| row.metric.as_str()), false));
-    let floor = cut::floor(&x.name, results);
-    let x = x.from(floor);
+    let measure = measure(rows.iter().map(|row| row.metric.as_str()));
+    let x = PlotAxis::measure(measure, Some(part(false))).from(cut::floor(measure, results));
     let strip = |row: &Selected<'_, '_>| {
         let seeds = &row.results;
         let metrics: Vec<f64> = seeds.values().flatten().copied().filter(|metric| metric.is_finite()).collect();
