@@ -13,10 +13,13 @@
 //! Source: TensorFlow, `core/util/event.proto`, `core/framework/summary.proto`; TensorBoard,
 //! `plugins/hparams/plugin_data.proto`. An event file is a sequence of records, each an `Event`.
 
+use super::draft::ExportFolder;
 use super::draft::plain;
+use super::exporter::Exporter;
 use super::protobuf::Message;
 use super::records::write_record;
-use super::{Draft, Exporter, Results, shell_word};
+use super::results::StoredResults;
+use super::shell::shell_word;
 use crate::digest::Digest;
 use crate::record::{At, Outcome, RunRecord, Setting, counted};
 use crate::store::Finished;
@@ -37,7 +40,7 @@ pub const EXPORTER: Exporter = Exporter {
     },
 };
 
-fn open_with(results: &Results, draft: &Draft) -> String {
+fn open_with(results: &StoredResults, draft: &ExportFolder) -> String {
     let (runs, out) = (results.runs.len(), draft.out().display());
     format!("{out}: {}; open with\n  tensorboard --logdir {}", counted(runs, "run"), shell_word(&out.to_string()))
 }

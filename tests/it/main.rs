@@ -31,6 +31,7 @@ mod likelihoods;
 mod measures;
 mod mistakes;
 mod mutants;
+mod names;
 mod optimizers;
 mod outside;
 mod pins;
