@@ -1,12 +1,29 @@
 //! `burnmark list`: the registries, as they are.
 
-use super::arguments::What;
-use super::{Failure, print};
+use super::failure::Failure;
+use super::print::print;
 use crate::engine::EngineKind;
 use crate::registry::{Entry, ParameterKind};
 use crate::report::{aligned, indented, plots};
 use crate::spec::{JUDGE_KEYS, KEYS, KeyKind, PROTOCOL_KEYS};
 use crate::{data, measure, model, optim, schedule, solve, train};
+use clap::ValueEnum;
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum What {
+    Engines,
+    Data,
+    Models,
+    Activations,
+    Initial,
+    Optimizers,
+    Solvers,
+    Annealing,
+    Averages,
+    Measures,
+    Plots,
+    Keys,
+}
 
 /// Prints one registry or all.
 pub fn list(what: Option<What>) -> Result<(), Failure> {

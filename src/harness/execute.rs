@@ -1,7 +1,8 @@
 //! One run, from its settings to its results, in this process.
 
+use super::error::HarnessError;
 use super::solved::Solving;
-use super::{Answer, Parameters};
+use super::{Parameters, RunResult};
 use crate::data::{self, DataSet, Prepared, split};
 use crate::engine::{self, EngineReal};
 use crate::model::{Network, weights};
@@ -43,7 +44,11 @@ impl<T> Default for Recent<T> {
 }
 
 impl<T> Recent<T> {
-    fn get_or_make(&mut self, key: String, make: impl FnOnce() -> Result<T, String>) -> Result<Rc<T>, String> {
+    fn get_or_make(
+        &mut self,
+        key: String,
+        make: impl FnOnce() -> Result<T, HarnessError>,
+    ) -> Result<Rc<T>, HarnessError> {
         if let Some((_, value)) = self.0.iter().find(|(known, _)| *known == key) {
             return Ok(Rc::clone(value));
         }
@@ -71,7 +76,7 @@ impl Cache {
     ///
     /// # Errors
     /// Where it cannot be loaded, or is not the one that was expected.
-    pub fn set(&mut self, run: &RunSpec) -> Result<Rc<DataSet>, String> {
+    pub fn set(&mut self, run: &RunSpec) -> Result<Rc<DataSet>, HarnessError> {
         let choice = run.set();
         let with_degree = key(&(&choice, run.data.degree))?;
         if let Some(set) = self.sets.get(&with_degree) {
@@ -82,8 +87,7 @@ impl Cache {
         }
         let set = data::load(&data::located(&choice, &self.folder))?;
         if self.expected.get(&key(&choice)?).is_some_and(|expected| *expected != set.digest()) {
-            let set = &run.data.set;
-            return Err(format!("the data of `{set}` have changed since this experiment was checked; start it again"));
+            return Err(HarnessError::DataChanged(run.data.set.to_string()));
         }
         let set = Rc::new(set.polynomial(run.data.degree)?.into_owned());
         self.sets.insert(with_degree, Rc::clone(&set));
@@ -91,25 +95,31 @@ impl Cache {
     }
 }
 
-fn key(of: &impl serde::Serialize) -> Result<String, String> {
-    serde_json::to_string(of).map_err(|why| why.to_string())
+fn key(of: &impl serde::Serialize) -> Result<String, HarnessError> {
+    serde_json::to_string(of).map_err(HarnessError::run)
 }
 
 /// Carries a run out. Whatever goes wrong is an outcome.
 #[must_use]
-pub fn execute(run: &RunSpec, id: RunId, check: bool, cache: &mut Cache) -> Answer {
+pub fn execute(run: &RunSpec, id: RunId, check: bool, cache: &mut Cache) -> RunResult {
     execute_and_keep(run, id, check, &Parameters::Nothing, cache)
 }
 
 /// The same, and does with the final parameters of a run that is done what is asked for.
 #[must_use]
-pub fn execute_and_keep(run: &RunSpec, id: RunId, check: bool, parameters: &Parameters, cache: &mut Cache) -> Answer {
+pub fn execute_and_keep(
+    run: &RunSpec,
+    id: RunId,
+    check: bool,
+    parameters: &Parameters,
+    cache: &mut Cache,
+) -> RunResult {
     let start = Instant::now();
     let answer = match run.precision {
         Precision::F32 => execute_in::<f32>(run, id, check, parameters, cache, |cache| &mut cache.f32),
         Precision::F64 => execute_in::<f64>(run, id, check, parameters, cache, |cache| &mut cache.f64),
     };
-    let mut answer = answer.unwrap_or_else(|reason| Answer::failed(id, reason));
+    let mut answer = answer.unwrap_or_else(|why| RunResult::failed(id, why.to_string()));
     answer.measurement.wall_seconds = start.elapsed().as_secs_f64();
     answer.measurement.peak_memory_bytes = peak_memory_bytes();
     answer
@@ -122,7 +132,7 @@ fn execute_in<R: Build + EngineReal>(
     parameters: &Parameters,
     cache: &mut Cache,
     prepared: fn(&mut Cache) -> &mut Recent<Prepared<R>>,
-) -> Result<Answer, String> {
+) -> Result<RunResult, HarnessError> {
     let set = cache.set(run)?;
     let network = network(run, &set)?;
     let prepared = prepared(cache).get_or_make(key(&(&run.data, run.seed))?, || {
@@ -137,7 +147,7 @@ fn execute_in<R: Build + EngineReal>(
             _ => parameters_digest = Some(blake3::hash(&bytes).to_hex().to_string()),
         }
     }
-    Ok(Answer {
+    Ok(RunResult {
         outcome: trained.outcome,
         metric: metric_of(network.loss()).name().to_owned(),
         curve: trained.curve,
@@ -168,7 +178,7 @@ pub(super) fn trained<R: Build + EngineReal>(
     network: &Network,
     prepared: &Prepared<R>,
     check: bool,
-) -> Result<Trained<R>, String> {
+) -> Result<Trained<R>, HarnessError> {
     let solver = solve::find(&run.optimizer.kind);
     let settings = settings(run, prepared.train.samples());
     let batch = if solver.is_some() { prepared.train.samples() } else { settings.batch };
@@ -177,7 +187,7 @@ pub(super) fn trained<R: Build + EngineReal>(
     let check = other.as_mut().map(|other| CrossCheck::new(other.as_mut(), network.output_width()));
     match solver {
         Some(solver) => Solving { run, solver, network, data: prepared }.run(engine.as_mut(), check),
-        None => train(&settings, network, prepared, engine.as_mut(), check),
+        None => Ok(train(&settings, network, prepared, engine.as_mut(), check)?),
     }
 }
 

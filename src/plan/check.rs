@@ -283,7 +283,9 @@ impl<'c> Checking<'c> {
                     predicted.into_iter().for_each(|of| self.sets.measures.note(run, of));
                     found
                 }
-                Err(why) => mistake("data.degree", Fault::unfit(why, "expected a lower degree, or another set")),
+                Err(why) => {
+                    mistake("data.degree", Fault::unfit(why.to_string(), "expected a lower degree, or another set"))
+                }
             },
         }
     }

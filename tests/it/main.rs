@@ -32,6 +32,7 @@ mod likelihoods;
 mod measures;
 mod mistakes;
 mod mutants;
+mod names;
 mod optimizers;
 mod outside;
 mod pins;
