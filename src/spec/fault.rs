@@ -143,7 +143,7 @@ impl Fault {
 /// What an unknown name is taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meant {
-    /// The dotted key; none where the setting that is meant is another one than the file lacks.
+    /// The dotted key; none if the setting that is meant is another one than the file lacks.
     pub path: Option<String>,
     pub help: String,
 }
