@@ -13,7 +13,7 @@ mod seeds;
 mod setting;
 mod words;
 
-pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, blew_up};
+pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, VALIDATION_LOSS, blew_up};
 pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
 pub use judge::{Compared, Contrast, Goal, Judge, Way};
@@ -197,6 +197,15 @@ impl RunRecord {
             (Outcome::Done, None, Some(false)) => "done, but not at rest: more epochs change the answer".to_owned(),
             (outcome, ..) => outcome.name().to_owned(),
         }
+    }
+
+    /// What the run was asked for at a point of its curve: the measure, the part and the number, as far as it is defined.
+    pub fn measured_at(&self, place: usize) -> impl Iterator<Item = (&str, &'static str, f64)> {
+        let of_point = move |of: &Measured| of.points.get(place).copied().unwrap_or_default().parts();
+        let defined = |(part, number): (&'static str, Option<f64>)| Some((part, number?));
+        self.measured.iter().flat_map(move |of| {
+            of_point(of).into_iter().filter_map(defined).map(|(part, number)| (of.name.as_str(), part, number))
+        })
     }
 
     /// Puts a measure in the place of the metric, in the whole curve; NaN where it is undefined.

@@ -4,9 +4,9 @@ use super::failure::Failure;
 use super::print::{print, print_data, print_json};
 use super::title::title;
 use crate::harness::{Planes, spec_of};
-use crate::measure::ACCURACY;
+use crate::measure::{ACCURACY, Measure};
 use crate::plan::{RunSpec, Spec, spec_of_one};
-use crate::record::{CurvePoint, Pick, Protocol, RunId, Setting, counted};
+use crate::record::{At, CurvePoint, Pick, Protocol, RunId, Setting, counted};
 use crate::report::{aligned, indented, protocol, readings};
 use crate::store::{self, Finished, Manifest, Session};
 use clap::Args;
@@ -168,6 +168,13 @@ fn one(run: &Finished, results: &Path) -> String {
         rows.push(row("initial weights, BLAKE3", hashes.initial_weights.clone()));
         rows.push(row("batch order, BLAKE3", hashes.batch_order.clone()));
         rows.push(row("final parameters, BLAKE3", hashes.final_parameters.clone()));
+    }
+    let place = record.place(At::Final);
+    for (measure, part, number) in place.into_iter().flat_map(|place| record.measured_at(place)) {
+        rows.push(row(
+            &format!("{part} {} at the end", Measure::of_metric(measure).words.table),
+            format!("{number:?}"),
+        ));
     }
     rows.push(row(
         "time",

@@ -14,7 +14,7 @@ use super::error::ExportError;
 use super::exporter::Exporter;
 use super::results::{StoredResults, picked};
 use super::shell::shell_word;
-use crate::record::{Outcome, RunRecord, counted};
+use crate::record::{Measured, Outcome, RunRecord, counted};
 use crate::store::Finished;
 use std::fmt::Write as _;
 use std::io::Write;
@@ -130,11 +130,14 @@ impl Experiment {
             });
             writeln!(metrics[place].1, "{} {value:?} {step}", self.began).expect("a text takes all");
         };
-        for point in &run.record.curve {
+        for (place, point) in run.record.curve.iter().enumerate() {
             add("learning_rate".to_owned(), point.step, point.learning_rate);
             for (part, of) in point.parts() {
                 add(format!("{part}_loss"), point.step, of.loss);
                 add(format!("{part}_metric"), point.step, of.metric);
+            }
+            for (measure, part, number) in run.record.measured_at(place) {
+                add(format!("{part}_{}", Measured::column(measure)), point.step, number);
             }
         }
         for point in &run.record.steps {

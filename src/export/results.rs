@@ -1,6 +1,6 @@
 //! What an exporter is given.
 
-use crate::record::{At, RunRecord};
+use crate::record::{At, Measured, RunRecord};
 use crate::store::{Finished, Manifest, Tables};
 
 /// What a result folder holds.
@@ -29,12 +29,18 @@ pub struct Picked {
 pub fn picked(record: &RunRecord) -> Vec<Picked> {
     let mut all = Vec::new();
     for at in At::ALL {
-        let Some(point) = record.at(at) else { continue };
+        let Some((place, point)) = record.place(at).zip(record.at(at)) else { continue };
         for (part, evaluation) in point.parts() {
             for (what, value) in [("loss", evaluation.loss), ("metric", evaluation.metric)] {
                 all.push(Picked { name: format!("{}_{part}_{what}", at.name()), step: point.step, value });
             }
         }
+        let measured = record.measured_at(place).map(|(measure, part, value)| Picked {
+            name: format!("{}_{part}_{}", at.name(), Measured::column(measure)),
+            step: point.step,
+            value,
+        });
+        all.extend(measured);
     }
     all
 }

@@ -178,7 +178,7 @@ fn pair<R: Build + EngineReal>(
     let settings = settings(run, data.train.samples());
     let (leading, other) = (run.engine, options.other.unwrap_or(run.engine.other()));
     let names = blocks(&network);
-    let steps = settings.steps_per_epoch(data.train.samples()).saturating_mul(settings.epochs).min(options.steps);
+    let steps = settings.steps_per_epoch(data.train.samples()).saturating_mul(settings.train.epochs).min(options.steps);
     let rows = steps.saturating_mul(names.len() as u64 + 1);
     if all.keeps && (all.gaps.len() as u64).saturating_add(rows) > MOST_ROWS {
         return Err(HarnessError::TooManyGaps { most: MOST_ROWS });

@@ -12,7 +12,7 @@ use crate::plan::{RunSpec, network};
 use crate::record::{Measurement, Outcome, RunId};
 use crate::solve;
 use crate::store;
-use crate::train::{CrossCheck, Curve, Seeds, Settings, Trained, metric_of, trace_names, train};
+use crate::train::{CrossCheck, Settings, Trained, metric_of, trace_names, train};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -152,7 +152,11 @@ fn execute_in<R: Build + EngineReal>(
         metric: metric_of(network.loss()).name().to_owned(),
         curve: trained.curve,
         measured: trained.measured,
-        traced: if trained.steps_curve.is_empty() { Vec::new() } else { trace_names(&network) },
+        traced: if trained.steps_curve.is_empty() {
+            Vec::new()
+        } else {
+            trace_names(&network, run.train.evaluate_steps.is_some())
+        },
         steps: trained.steps_curve,
         at_rest: trained.at_rest,
         no_minimum: trained.no_minimum,
@@ -195,19 +199,9 @@ pub(super) fn trained<R: Build + EngineReal>(
 pub(super) fn settings(run: &RunSpec, samples: usize) -> Settings {
     Settings {
         seed: run.seed,
-        seeds: Seeds { start: run.train.start_seed, order: run.train.order_seed, dropout: run.train.dropout_seed },
-        epochs: run.train.epochs,
+        train: run.train.clone(),
         batch: run.train.batch.of(samples),
-        drop_last: run.train.drop_last,
-        order: run.train.order,
-        clip: run.train.clip,
-        evaluate_every: run.train.evaluate_every,
-        evaluate_train_every: run.train.evaluate_train_every,
-        early_stopping: run.train.early_stopping.then_some(run.train.patience),
         average: run.train.average.clone(),
-        ensemble: run.train.ensemble,
-        traced: run.train.curve == Curve::Step,
-        measures: run.train.measures(),
         optimizer: run.optimizer.clone(),
         annealing: run.annealing.clone(),
         initial: run.model.initial.clone(),

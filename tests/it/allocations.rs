@@ -6,7 +6,7 @@ use burnmark::model::{Activation, Loss, Network};
 use burnmark::num::Matrix;
 use burnmark::optim;
 use burnmark::registry::{Choice, Value};
-use burnmark::train::{RegularizeSettings, Settings, Stepper};
+use burnmark::train::{Curve, RegularizeSettings, Settings, Stepper, TrainSpec};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
@@ -71,10 +71,9 @@ fn reference_steps_allocate_nothing() {
                     weight_noise: 0.1,
                     ..RegularizeSettings::NONE
                 },
-                clip: 0.1,
+                train: TrainSpec { clip: 0.1, curve: Curve::Step, ..TrainSpec::plain(32) },
                 average: Choice { kind: "polyak".to_owned(), parameters: Default::default() }
                     .with("from", Value::Integer(0)),
-                traced: true,
                 ..Settings::plain(32)
             };
             let theta = (0..network.parameter_count()).map(|i| sample(i) / 10.0).collect();

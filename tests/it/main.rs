@@ -26,6 +26,7 @@ mod holdout;
 mod honesty;
 mod importance;
 mod imports;
+mod independence;
 mod judged;
 mod likelihoods;
 mod measures;
