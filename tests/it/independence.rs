@@ -104,11 +104,12 @@ fn parameters_that_stand_alone_change_no_finding() {
         "regularize = { weight_decay = 0.1, decoupled = true }\nannealing = { kind = \"exponential\", k = 0.1 }";
     for entry in optim::ENTRIES.iter().map(|known| &known.entry) {
         let needs = entry.parameters.iter().filter(|parameter| parameter.default.is_none());
-        let needs: String = needs.map(|parameter| format!(", {} = 0.01", parameter.name)).collect();
+        let needs: Vec<String> = needs.map(|parameter| format!(", {} = 0.01", parameter.name)).collect();
         let context = format!(
-            "optimizer = {{ kind = \"{}\"{needs} }}\ndata.set = \"iris\"\nmodel = {{ kind = \"mlp\", hidden = [4] }}\n\
+            "optimizer = {{ kind = \"{}\"{} }}\ndata.set = \"iris\"\nmodel = {{ kind = \"mlp\", hidden = [4] }}\n\
              train = {{ epochs = 3 }}\n{decays}",
-            entry.name
+            entry.name,
+            needs.concat()
         );
         for parameter in entry.parameters {
             let Some(values) = two_of(parameter) else { continue };

@@ -185,7 +185,7 @@ fn a_decimal_comma_is_asked_about() {
     says(
         "epochs = 3",
         "epochs = 3\n[regularize]\ndropout = 0,2",
-        r#"
+        r"
 error: `0,2` is not a number
  --> x.toml:8:11
   |
@@ -194,7 +194,7 @@ error: `0,2` is not a number
   |
   = help: did you mean `0.2`?
 
-1 mistake found, nothing was run"#,
+1 mistake found, nothing was run",
     );
     says(
         "0.01",
