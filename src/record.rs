@@ -13,7 +13,7 @@ mod seeds;
 mod setting;
 mod words;
 
-pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, blew_up};
+pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, VALIDATION_LOSS, blew_up};
 pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
 pub use judge::{Compared, Contrast, Goal, Judge, Way};

@@ -3,7 +3,7 @@
 use super::paired::{Paired, obstacle, of_differences};
 use super::select::Selected;
 use super::stats::{Interval, Spent, TimeToTarget, log_speedups, mean, time_to_target};
-use crate::record::{At, Goal, Outcome, Pick, Way, in_words, with_usual};
+use crate::record::{At, Goal, Outcome, Pick, VALIDATION_LOSS, Way, in_words, with_usual};
 use crate::store::Finished;
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub enum TargetOrigin {
 pub struct Reached {
     pub method: String,
     pub time: TimeToTarget,
-    /// For each run, ascending: the first epoch that reaches it; none for a miss.
+    /// For each run, ascending: the first evaluation that reaches it; none for a miss.
     pub hits: Vec<(Case, Option<Hit>)>,
     /// Each seed's steps, hits and runs.
     spent: BTreeMap<u64, Spent>,
@@ -44,7 +44,7 @@ pub struct Reached {
     copies: bool,
 }
 
-/// The end of the first epoch that reaches a target.
+/// The first evaluation that reaches a target: the end of an epoch, or a step within one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hit {
     /// Training steps up to there; a solver's iteration is one, and at least 1.
@@ -178,6 +178,14 @@ fn case(row: &Selected<'_, '_>, run: &Finished) -> Option<Case> {
     Some((run.record.seed()?, in_words(&settings, &own)))
 }
 
+/// After how many steps a run reaches the loss, where it is evaluated within epochs.
+#[allow(clippy::cast_precision_loss)] // a count of steps
+fn within_epoch(run: &Finished, loss: f64) -> Option<f64> {
+    let place = run.record.traced.iter().position(|name| name == VALIDATION_LOSS)?;
+    let reached = run.record.steps.iter().find(|point| point.traced.get(place).is_some_and(|known| *known <= loss))?;
+    Some((reached.step + 1) as f64)
+}
+
 /// Where a run reaches the loss, or the steps it took in vain. A run that diverges later has missed: nobody would keep it. None for
 /// failed runs.
 #[allow(clippy::cast_precision_loss)] // counts of steps
@@ -191,6 +199,9 @@ fn hit(run: &Finished, loss: f64) -> Option<Result<Hit, f64>> {
             let last = Pick::Final.of(&run.record.curve)?;
             // A solver is there at once; it counts as one step.
             let hit = first.map(|at| Hit { steps: at.step.max(1) as f64, epochs: at.epoch.max(1) as f64 });
+            let per_epoch = last.step as f64 / last.epoch.max(1) as f64;
+            let within = within_epoch(run, loss).map(|steps| Hit { steps, epochs: steps / per_epoch });
+            let hit = within.filter(|within| hit.is_none_or(|hit| within.steps < hit.steps)).or(hit);
             hit.ok_or(last.step.max(1) as f64)
         }
     })

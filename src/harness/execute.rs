@@ -152,7 +152,11 @@ fn execute_in<R: Build + EngineReal>(
         metric: metric_of(network.loss()).name().to_owned(),
         curve: trained.curve,
         measured: trained.measured,
-        traced: if trained.steps_curve.is_empty() { Vec::new() } else { trace_names(&network) },
+        traced: if trained.steps_curve.is_empty() {
+            Vec::new()
+        } else {
+            trace_names(&network, run.train.evaluate_steps.is_some())
+        },
         steps: trained.steps_curve,
         at_rest: trained.at_rest,
         no_minimum: trained.no_minimum,

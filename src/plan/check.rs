@@ -20,7 +20,7 @@ use crate::record::RunId;
 use crate::registry::{Choice, ParameterKind, Value};
 use crate::solve;
 use crate::spec::{Fault, MOST_MISTAKES, Mistake, Place, RunDraft, looked_for_in, say};
-use crate::train::{self, Curve, DropoutAtTest, FULL};
+use crate::train::{self, DropoutAtTest, FULL};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
@@ -293,11 +293,12 @@ impl<'c> Checking<'c> {
     /// Curves by steps are held in memory on their way to the table, all of an experiment at once. What a protocol's report adds,
     /// a trial of each compared value, is not counted.
     fn too_many_step_rows(&mut self, draft: &RunDraft, run: &RunSpec, combinations: u64) -> Option<Mistake> {
-        if run.train.curve != Curve::Step {
+        if !run.train.keeps_steps() {
             return None;
         }
         let set = self.sets.load(run, self.folder).ok()?;
         let per_epoch = steps_per_epoch(run, set)?;
+        let per_epoch = per_epoch.div_ceil(run.train.evaluate_steps.unwrap_or(1));
         let rows = per_epoch.saturating_mul(run.train.epochs).saturating_mul(self.of_all);
         let rows = rows.saturating_mul(combinations);
         self.step_rows = self.step_rows.saturating_add(rows);

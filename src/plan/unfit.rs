@@ -101,6 +101,15 @@ fn together(run: &Traits, given: &dyn Fn(&str) -> bool) -> Vec<Unfit> {
     if ensemble && by_steps {
         say("train.curve", "an ensemble has one curve by epochs, and no curve by steps".to_owned());
     }
+    if ensemble && run.uses("train.evaluate_steps") {
+        say("train.evaluate_steps", "the networks of an ensemble are evaluated together, after each epoch".to_owned());
+    }
+    if by_steps && run.uses("train.evaluate_steps") {
+        say(
+            "train.evaluate_steps",
+            "it keeps the steps that it evaluates, and `curve = \"step\"` all of them".to_owned(),
+        );
+    }
     pointless(run, given, &mut say);
     if model::find(kind).is_some_and(|model| !model.hidden_units) && run.uses("regularize.dropout") {
         say("regularize.dropout", format!("`{kind}` has no hidden units to omit; its inputs have `input_dropout`"));

@@ -267,6 +267,13 @@ pub const KEYS: &[Key] = &[
         MOST,
         Some(Default::Integer(1)),
     ).seen(Visible::Used).by_steps(),
+    integer(
+        "train.evaluate_steps",
+        "steps from one evaluation of the validation loss within epochs to the next, kept in steps.parquet: targets are as fine; absent \
+         for none",
+        MOST,
+        None,
+    ).optional().seen(Visible::Used).by_steps(),
     flag(
         "train.early_stopping",
         "stop after `patience` epochs without a better validation loss, and keep the best",

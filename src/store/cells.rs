@@ -156,7 +156,7 @@ impl FaultList {
             self.add(TableFault::ForeignColumn { table, column: column.clone() });
         }
         // Row by row, so that a run's differences stand together.
-        let mut differing: Vec<(usize, &String, Words)> = Vec::new();
+        let mut differing: Vec<(usize, &String, CellWords)> = Vec::new();
         for name in known.iter().filter(|column| have.contains(column)) {
             let differences = differing_rows(stored.column(name)?, expected.column(name)?, &pairs)?;
             differing.extend(differences.into_iter().map(|(row, words)| (row, name, words)));
@@ -180,16 +180,16 @@ fn keys<'t>(table: &'t DataFrame, place: Option<&str>) -> PolarsResult<Vec<RowKe
 }
 
 /// Both values of a cell.
-type Words = (String, String);
+type CellWords = (String, String);
 
 /// The rows where two columns differ, with both values in words.
 fn differing<T: Copy>(
     (a, b): (Vec<Option<T>>, Vec<Option<T>>),
     pairs: &[(usize, usize)],
     same: impl Fn(T, T) -> bool,
-    words: impl Fn(T, T) -> Words,
+    words: impl Fn(T, T) -> CellWords,
     word: impl Fn(T) -> String,
-) -> Vec<(usize, Words)> {
+) -> Vec<(usize, CellWords)> {
     let nothing = || "nothing".to_owned();
     let compare = |&(stored, row): &(usize, usize)| match (a[stored], b[row]) {
         (Some(a), Some(b)) if !same(a, b) => Some((row, words(a, b))),
@@ -201,7 +201,11 @@ fn differing<T: Copy>(
 }
 
 /// The rows of a column where two tables differ by a bit, with both values; `pairs` are rows of one and the other.
-fn differing_rows(stored: &Column, expected: &Column, pairs: &[(usize, usize)]) -> PolarsResult<Vec<(usize, Words)>> {
+fn differing_rows(
+    stored: &Column,
+    expected: &Column,
+    pairs: &[(usize, usize)],
+) -> PolarsResult<Vec<(usize, CellWords)>> {
     if stored.dtype() != expected.dtype() {
         let words = (format!("values of type {}", stored.dtype()), format!("values of type {}", expected.dtype()));
         return Ok(pairs.first().map(|&(_, row)| (row, words)).into_iter().collect());

@@ -187,9 +187,18 @@ impl<R: Real> Training<'_, '_, '_, R> {
                 check.after_answer(stepper)?;
             }
             self.clock.training(|| stepper.update(epoch));
-            if self.settings.train.curve == Curve::Step {
-                self.steps_curve.extend(Some(stepper.point()).filter(StepPoint::is_finite));
-            }
+            let point = match self.settings.train.evaluate_steps {
+                None => (self.settings.train.curve == Curve::Step).then(|| stepper.point()),
+                Some(every) if stepper.steps().is_multiple_of(every) => {
+                    let (evaluator, engine) = (&mut self.evaluator, &mut *self.engine);
+                    let loss = timed(&mut self.clock.evaluation, || evaluator.validation_loss(stepper, engine))?;
+                    let mut point = stepper.point();
+                    point.traced.push(loss);
+                    Some(point)
+                }
+                Some(_) => None,
+            };
+            self.steps_curve.extend(point.filter(StepPoint::is_finite));
             if !stepper.loss().is_finite() {
                 return Ok(false);
             }

@@ -28,6 +28,9 @@ pub struct TrainSpec {
     /// Epochs, at least, from one evaluation of the training part to the next; absent where it is 1.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub evaluate_train_every: u64,
+    /// Steps from one evaluation of the validation loss within epochs to the next; absent for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evaluate_steps: Option<u64>,
     pub early_stopping: bool,
     pub patience: u64,
     pub average: Choice,
@@ -59,6 +62,7 @@ impl TrainSpec {
             clip: 0.0,
             evaluate_every: 1,
             evaluate_train_every: 1,
+            evaluate_steps: None,
             early_stopping: false,
             patience: 1,
             average: Choice { kind: "none".to_owned(), parameters: BTreeMap::new() },
@@ -69,6 +73,12 @@ impl TrainSpec {
             order_seed: None,
             dropout_seed: None,
         }
+    }
+
+    /// Whether some of the steps are kept, all of them or those after which the validation part is evaluated.
+    #[must_use]
+    pub fn keeps_steps(&self) -> bool {
+        self.curve == Curve::Step || self.evaluate_steps.is_some()
     }
 
     /// What is measured besides loss and metric.

@@ -8,7 +8,7 @@ use super::regularize::{
     soft_threshold,
 };
 use super::trace::Trace;
-use super::{Average, Curve, Settings, Thinned};
+use super::{Average, Settings, Thinned};
 use crate::data::{Part, Targets};
 use crate::engine::{Batch, Engine, Masks, TargetsRef};
 use crate::model::Network;
@@ -108,7 +108,7 @@ impl<R: Build> Stepper<R> {
             gradient: vec![R::ZERO; count],
             loss: R::ZERO,
             clip: settings.train.clip,
-            trace: (settings.train.curve == Curve::Step).then(|| Trace::new(network)),
+            trace: settings.train.keeps_steps().then(|| Trace::new(network)),
             gradient_norm: f64::NAN,
             parameters,
         })

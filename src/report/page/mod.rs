@@ -5,6 +5,7 @@
 //! forbids every connection.
 
 mod confusion;
+mod contents;
 mod details;
 mod escape;
 mod figures;
@@ -14,6 +15,8 @@ mod ranking;
 mod runs;
 mod words;
 
+pub use contents::Contents;
+
 use super::importance;
 use super::plots::Figure;
 use super::protocol::{account, compared};
@@ -21,33 +24,16 @@ use super::reading::readings;
 use super::sentences::answers;
 use super::sources;
 use super::warned::warning;
-use crate::analysis::{Conclusions, Question, View};
-use crate::measure::Confused;
+use crate::analysis::{Conclusions, Question};
 use crate::record::{RunId, counted};
 use crate::store::{Finished, Manifest};
 use escape::escaped;
 use html::{table, with_code};
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use words::linked;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
-
-/// What the page is made of.
-pub struct Contents<'c> {
-    pub manifest: &'c Manifest,
-    pub runs: &'c [Finished],
-    /// Of the first question.
-    pub view: &'c View<'c>,
-    pub conclusions: &'c Conclusions,
-    /// For each question, in their order.
-    pub figures: &'c [Vec<Figure>],
-    /// The specs that run these runs alone, as far as they can be made.
-    pub specs: &'c dyn Fn(&[RunId]) -> BTreeMap<RunId, String>,
-    /// Which classes the final network of a run takes for which, as far as that is known.
-    pub confused: &'c dyn Fn(&Finished) -> Option<Confused>,
-}
 
 /// The page of a folder's runs.
 #[must_use]
