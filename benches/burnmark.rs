@@ -8,7 +8,7 @@ mod rows;
 use burnmark::engine::EngineKind;
 use burnmark::experiment::Spec;
 use burnmark::num::{
-    MatMut, Matrix, Purpose, Real, Stream, product, product_transposed_left, product_transposed_right,
+    Layout, MatMut, Matrix, Purpose, Real, Stream, product, product_transposed_left, product_transposed_right,
 };
 use burnmark::num::{gather_rows, lanes::vectorized};
 use burnmark::optim::{self, Now};
@@ -93,7 +93,7 @@ fn updates(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(WEIGHTS as u64));
     for entry in optim::ENTRIES {
         let choice = Choice::of(&entry.entry).with("lr", Value::Number(1e-3));
-        let mut optimizer = optim::build::<f32>(&choice, WEIGHTS).unwrap();
+        let mut optimizer = optim::build::<f32>(&choice, &Layout::flat(WEIGHTS)).unwrap();
         let (mut theta, gradient) = (random(1, WEIGHTS).data().to_vec(), random(1, WEIGHTS));
         group.bench_function(entry.entry.name, |bencher| {
             let now = Now { learning_rate: 1e-9, loss: 1.0 };

@@ -8,7 +8,7 @@ use crate::experiment::{RunSpec, Spec, network};
 use crate::num::Precision;
 use crate::optim::{self, Build};
 use crate::record::{DriftRow, GapRow, RunId};
-use crate::train::{Side, apart, at_the_same_parameters, blocks, bound};
+use crate::train::{Side, apart, at_the_same_parameters, bound};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -175,9 +175,10 @@ fn pair<R: Build + EngineReal>(
     let data = Prepared::<R>::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize);
     let settings = settings(run, data.train.samples());
     let (leading, other) = (run.engine, options.other.unwrap_or(run.engine.other()));
-    let names = blocks(&network);
+    let layout = network.layout();
+    let names = || layout.blocks().iter().map(|block| block.name.as_str());
     let steps = settings.steps_per_epoch(data.train.samples()).saturating_mul(settings.epochs).min(options.steps);
-    let rows = steps.saturating_mul(names.len() as u64 + 1);
+    let rows = steps.saturating_mul(layout.blocks().len() as u64 + 1);
     if all.keeps && (all.gaps.len() as u64).saturating_add(rows) > MOST_ROWS {
         return Err(format!("more than {MOST_ROWS} rows of gaps; give fewer runs by `--sample`, or fewer `--steps`"));
     }
@@ -193,7 +194,7 @@ fn pair<R: Build + EngineReal>(
         quantity: quantity.to_owned(),
         gap,
     };
-    let quantities: Vec<&str> = std::iter::once(LOSS).chain(names.iter().map(|(name, _)| name.as_str())).collect();
+    let quantities: Vec<&str> = std::iter::once(LOSS).chain(names()).collect();
     let mut largest: Vec<Largest> =
         quantities.iter().map(|name| Largest { quantity: (*name).to_owned(), gap: 0.0, step: 0 }).collect();
     let (bound, mut past_bound) = (options.bound.unwrap_or(bound(R::PRECISION)), 0);

@@ -1,6 +1,7 @@
 //! Puts a network together: layers get their places in θ, dropout its places, in the order in which they are asked for.
 
 use super::{Activation, Layer, Loss, Module, Network, Reduction};
+use crate::num::BlockRole;
 
 /// A network in the making.
 #[derive(Debug)]
@@ -34,15 +35,32 @@ impl Builder {
         let start = self.layers.last().map_or(0, |last| last.weights.end);
         let bias = start..start + if has_bias { outputs } else { 0 };
         let weights = bias.end..bias.end + inputs * outputs;
-        self.layers.push(Layer { name, inputs, outputs, bias, weights, kernel: None, pixels: 1 });
+        self.layers.push(Layer {
+            name,
+            role: BlockRole::Weights,
+            inputs,
+            outputs,
+            bias,
+            weights,
+            kernel: None,
+            pixels: 1,
+        });
         self.layers.len() - 1
     }
 
     /// A new layer for a convolution with kernels of this side.
     pub fn convolution(&mut self, name: String, kernel: usize, inputs: usize, outputs: usize) -> usize {
         let layer = self.layer(name, inputs, outputs, true);
+        self.layers[layer].role = BlockRole::Kernel;
         self.layers[layer].kernel = Some(kernel);
         self.layers[layer].pixels = kernel * kernel;
+        layer
+    }
+
+    /// A new layer by which this many units feed themselves, without a bias.
+    pub fn recurrent(&mut self, name: String, units: usize) -> usize {
+        let layer = self.layer(name, units, units, false);
+        self.layers[layer].role = BlockRole::Recurrent;
         layer
     }
 

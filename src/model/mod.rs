@@ -21,7 +21,7 @@ pub use activation::Activation;
 pub use builder::Builder;
 pub use module::{Module, Patches, Pool, Pooling, Recurrent};
 
-use crate::num::{Objective, Shape};
+use crate::num::{BlockRole, Layout, Objective, Shape};
 use crate::registry::Entry;
 use std::ops::Range;
 
@@ -65,6 +65,8 @@ impl Reduction {
 pub struct Layer {
     /// Such as `layers.0`.
     pub name: String,
+    /// Of its weights.
+    pub role: BlockRole,
     /// Rows of the weight matrix: numbers that feed one output.
     pub inputs: usize,
     /// Columns of the weight matrix.
@@ -174,6 +176,19 @@ impl Network {
     #[must_use]
     pub fn parameter_count(&self) -> usize {
         self.layers.last().map_or(0, |layer| layer.weights.end)
+    }
+
+    /// The blocks of θ: bias and weights of each layer, named as `layers.0.bias` and `layers.0.weight`.
+    #[must_use]
+    pub fn layout(&self) -> Layout {
+        let mut layout = Layout::default();
+        for layer in &self.layers {
+            if !layer.bias.is_empty() {
+                layout.push(format!("{}.bias", layer.name), BlockRole::Bias, 1, layer.outputs);
+            }
+            layout.push(format!("{}.weight", layer.name), layer.role, layer.inputs, layer.outputs);
+        }
+        layout
     }
 
     /// The objective, where the network is one.
@@ -290,5 +305,42 @@ mod tests {
         assert!(layers.windows(2).all(|pair| pair[0].weights.end == pair[1].bias.start));
         assert_eq!(layers.last().unwrap().weights.end, network.parameter_count());
         assert_eq!(network.parameter_count(), 65 * 64 + 65 * 5 + 6 * 10);
+    }
+    /// A convolution, a perceptron and a recurrent network: each block has the place that the layers say, and its role.
+    #[test]
+    fn the_layout_names_every_block() {
+        let architecture = Architecture {
+            hidden: vec![4],
+            activation: Activation::Tanh,
+            bias: true,
+            tied: false,
+            channels: vec![2],
+            kernel: 2,
+            pooling: Pooling::Max,
+            pool: 1,
+        };
+        let image = Shape::Image(crate::num::Image { height: 3, width: 3, channels: 1 });
+        let sequence = Shape::Sequence { steps: 3, features: 3 };
+        let of = |kind: &str, shape| {
+            let task = Task { inputs: 9, shape, answer: Answer::Classes(3), positions: 1 };
+            let network = network(kind, &architecture, &task).unwrap();
+            let layout = network.layout();
+            assert_eq!(layout.count(), network.parameter_count());
+            let blocks = layout.blocks().iter().map(|block| {
+                let layer = network.layers().iter().find(|layer| block.name.starts_with(&format!("{}.", layer.name)));
+                let layer = layer.unwrap();
+                let place = if block.role == BlockRole::Bias { &layer.bias } else { &layer.weights };
+                assert_eq!(block.range(), *place, "{}", block.name);
+                (block.name.clone(), block.role.name(), block.rows, block.cols)
+            });
+            blocks.collect::<Vec<_>>()
+        };
+        let row = |name: &str, role, rows, cols| (name.to_owned(), role, rows, cols);
+        let cnn = of("cnn", image);
+        assert_eq!(cnn[..2], [row("layers.0.bias", "bias", 1, 2), row("layers.0.weight", "kernel", 4, 2)]);
+        assert_eq!(cnn[3], row("layers.1.weight", "weights", 8, 4));
+        let rnn = of("rnn", sequence);
+        assert_eq!(rnn[1], row("layers.0.input.weight", "weights", 3, 4));
+        assert_eq!(rnn[2], row("layers.0.hidden.weight", "recurrent", 4, 4));
     }
 }

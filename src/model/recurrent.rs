@@ -40,7 +40,7 @@ fn build(architecture: &Architecture, task: &Task) -> Result<Network, String> {
         let dropout = builder.dropout();
         builder.push(dropout);
         let input = builder.layer(format!("layers.{index}.input"), inputs, width, true);
-        let hidden = builder.layer(format!("layers.{index}.hidden"), width, width, false);
+        let hidden = builder.recurrent(format!("layers.{index}.hidden"), width);
         let every_step = task.positions > 1 || index + 1 < architecture.hidden.len();
         let activation = architecture.activation;
         builder.push(Module::Recurrent(Recurrent { input, hidden, steps, activation, every_step }));

@@ -29,7 +29,7 @@ use std::ops::Range;
 use std::path::Path;
 
 /// One tensor of a file, and where its numbers lie in θ.
-struct Block<'n> {
+struct FileTensor<'n> {
     name: String,
     shape: Vec<usize>,
     place: Range<usize>,
@@ -38,7 +38,7 @@ struct Block<'n> {
 }
 
 /// Every tensor of a network: the one place that knows both layouts.
-fn blocks(network: &Network) -> Vec<Block<'_>> {
+fn tensors_of(network: &Network) -> Vec<FileTensor<'_>> {
     let of_layer = |layer: &'_ Layer| {
         let shape = match layer.kernel {
             Some(size) => vec![layer.outputs, layer.inputs / (size * size), size, size],
@@ -51,16 +51,16 @@ fn blocks(network: &Network) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
     for layer in network.layers() {
         let ((name, shape, place), bias) = of_layer(layer);
-        blocks.push(Block { name, shape, place, layer: Some(layer) });
+        blocks.push(FileTensor { name, shape, place, layer: Some(layer) });
         let (name, shape, place) = bias;
         if !place.is_empty() {
-            blocks.push(Block { name, shape, place, layer: None });
+            blocks.push(FileTensor { name, shape, place, layer: None });
         }
     }
     blocks
 }
 
-impl Block<'_> {
+impl FileTensor<'_> {
     /// Where the file's number at `index` lies in θ.
     fn place_of(&self, index: usize) -> usize {
         let within = match self.layer {
@@ -86,7 +86,7 @@ pub fn to_bytes<R: Real>(network: &Network, parameters: &[Vec<R>]) -> Result<Vec
     let mut tensors = Vec::new();
     for (number, theta) in parameters.iter().enumerate() {
         let prefix = if parameters.len() > 1 { format!("networks.{number}.") } else { String::new() };
-        for block in blocks(network) {
+        for block in tensors_of(network) {
             let numbers: Vec<R> = (0..block.place.len()).map(|index| theta[block.place_of(index)]).collect();
             let mut bytes = Vec::new();
             R::extend_bytes(&numbers, &mut bytes);
@@ -153,7 +153,7 @@ pub fn is_whole(bytes: &[u8]) -> bool {
 /// Where the file is damaged, or does not hold exactly this network's parameters.
 pub fn from_bytes<R: Real>(bytes: &[u8], network: &Network) -> Result<Vec<R>, String> {
     let file = SafeTensors::deserialize(bytes).map_err(|why| format!("no safetensors, or damaged: {why}"))?;
-    let blocks = blocks(network);
+    let blocks = tensors_of(network);
     let known: BTreeSet<&str> = blocks.iter().map(|block| block.name.as_str()).collect();
     let mut names = file.names();
     names.sort_unstable();

@@ -7,6 +7,7 @@ mod chacha;
 mod cholesky;
 mod elementary;
 pub mod lanes;
+mod layout;
 mod matrix;
 mod objective;
 mod product;
@@ -20,6 +21,7 @@ pub mod twofold;
 pub mod vector;
 
 pub use cholesky::Cholesky;
+pub use layout::{Block, BlockRole, Layout};
 pub use matrix::{MatMut, MatRef, Matrix, gather_rows, swap_order};
 pub use objective::Objective;
 pub use product::{

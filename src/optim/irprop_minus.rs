@@ -11,7 +11,7 @@
 
 use super::rprop::{PARAMETERS, Steps, Turn};
 use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
-use crate::num::Real;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -23,14 +23,14 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         parameters: PARAMETERS,
     },
     rate: Rate::FirstStep,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
 struct IRpropMinus<R>(Steps<R>);
 
-fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
-    Box::new(IRpropMinus(Steps::new(choice, weights)))
+fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
+    Box::new(IRpropMinus(Steps::new(choice, layout)))
 }
 
 impl<R: Real> Optimizer<R> for IRpropMinus<R> {

@@ -1,7 +1,7 @@
 //! Optimizers: one file each, written per weight as on the lecture's slide.
 //!
-//! An optimizer sees flat slices and knows no engine, schedule or regularizer. Add one: a file with its `ENTRY` and one
-//! line in [`ENTRIES`].
+//! An optimizer sees flat slices and the layout of their blocks, and knows no engine, schedule or regularizer. Add one: a
+//! file with its `ENTRY` and one line in [`ENTRIES`].
 
 mod adadelta;
 mod adagrad;
@@ -19,8 +19,8 @@ mod rmsprop;
 mod rprop;
 mod rprop_plus;
 
-use crate::num::Real;
 use crate::num::lanes::vectorized;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
 
 /// One training's optimizer with its state.
@@ -56,9 +56,13 @@ pub struct Now<R> {
 pub struct OptimizerEntry {
     pub entry: Entry,
     pub rate: Rate,
-    build_f32: fn(&Choice, usize) -> Box<dyn Optimizer<f32>>,
-    build_f64: fn(&Choice, usize) -> Box<dyn Optimizer<f64>>,
+    /// Mostly `&build` for a `fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>>`, here and below.
+    pub build_f32: &'static Construct<f32>,
+    pub build_f64: &'static Construct<f64>,
 }
+
+/// What makes a fresh optimizer, from the values of its parameters and the blocks of what it updates.
+pub type Construct<R> = dyn Fn(&Choice, &Layout) -> Box<dyn Optimizer<R>> + Send + Sync;
 
 /// What an optimizer's `lr` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,18 +178,18 @@ fn root<R: Real>(x: R, epsilon: R, inside: bool) -> R {
 
 /// The precisions that an optimizer can be built in.
 pub trait Build: Real {
-    fn build(entry: &OptimizerEntry, choice: &Choice, weights: usize) -> Box<dyn Optimizer<Self>>;
+    fn build(entry: &OptimizerEntry, choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<Self>>;
 }
 
 impl Build for f32 {
-    fn build(entry: &OptimizerEntry, choice: &Choice, weights: usize) -> Box<dyn Optimizer<Self>> {
-        (entry.build_f32)(choice, weights)
+    fn build(entry: &OptimizerEntry, choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<Self>> {
+        (entry.build_f32)(choice, layout)
     }
 }
 
 impl Build for f64 {
-    fn build(entry: &OptimizerEntry, choice: &Choice, weights: usize) -> Box<dyn Optimizer<Self>> {
-        (entry.build_f64)(choice, weights)
+    fn build(entry: &OptimizerEntry, choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<Self>> {
+        (entry.build_f64)(choice, layout)
     }
 }
 
@@ -198,10 +202,10 @@ pub fn entry(choice: &Choice) -> Result<&'static OptimizerEntry, String> {
     entry.copied().ok_or_else(|| format!("unknown optimizer `{}`", choice.kind))
 }
 
-/// A fresh optimizer for this many weights.
+/// A fresh optimizer for parameters with this layout.
 ///
 /// # Errors
 /// Where no optimizer has the choice's name.
-pub fn build<R: Build>(choice: &Choice, weights: usize) -> Result<Box<dyn Optimizer<R>>, String> {
-    Ok(R::build(entry(choice)?, choice, weights))
+pub fn build<R: Build>(choice: &Choice, layout: &Layout) -> Result<Box<dyn Optimizer<R>>, String> {
+    Ok(R::build(entry(choice)?, choice, layout))
 }

@@ -17,8 +17,8 @@
 //! before is 0, so it does not move at the first step either. Burn has none.
 
 use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
-use crate::num::Real;
 use crate::num::lanes::vectorized;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -30,8 +30,8 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         parameters: PARAMETERS,
     },
     rate: Rate::FirstStep,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
 /// Of all four forms: the defaults are those of Riedmiller & Braun 1993, section 3.
@@ -80,15 +80,15 @@ pub(super) struct Steps<R> {
 }
 
 impl<R: Real> Steps<R> {
-    pub(super) fn new(choice: &Choice, weights: usize) -> Self {
+    pub(super) fn new(choice: &Choice, layout: &Layout) -> Self {
         let number = |name| R::from_f64(choice.number(name));
         Self {
             eta_plus: number("eta_plus"),
             eta_minus: number("eta_minus"),
             least: number("delta_min"),
             most: number("delta_max"),
-            deltas: vec![number("lr"); weights],
-            previous: vec![R::ZERO; weights],
+            deltas: vec![number("lr"); layout.count()],
+            previous: vec![R::ZERO; layout.count()],
         }
     }
 
@@ -137,8 +137,8 @@ fn larger<R: Real>(a: R, b: R) -> R {
 
 struct Rprop<R>(Steps<R>);
 
-fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
-    Box::new(Rprop(Steps::new(choice, weights)))
+fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
+    Box::new(Rprop(Steps::new(choice, layout)))
 }
 
 impl<R: Real> Optimizer<R> for Rprop<R> {

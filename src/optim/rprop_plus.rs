@@ -13,7 +13,7 @@
 
 use super::rprop::{PARAMETERS, Steps, Turn};
 use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
-use crate::num::Real;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -25,8 +25,8 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         parameters: PARAMETERS,
     },
     rate: Rate::FirstStep,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
 struct RpropPlus<R> {
@@ -35,8 +35,8 @@ struct RpropPlus<R> {
     last: Vec<R>,
 }
 
-fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
-    Box::new(RpropPlus { steps: Steps::new(choice, weights), last: vec![R::ZERO; weights] })
+fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
+    Box::new(RpropPlus { steps: Steps::new(choice, layout), last: vec![R::ZERO; layout.count()] })
 }
 
 impl<R: Real> Optimizer<R> for RpropPlus<R> {

@@ -89,7 +89,7 @@ impl<R: Build> Stepper<R> {
         let dropconnect = DropConnect::new(regularize.dropconnect, &weights, count, seed);
         let perturbed = if weight_noise.is_active() || dropconnect.is_active() { count } else { 0 };
         Ok(Self {
-            optimizer: build(&settings.optimizer, count)?,
+            optimizer: build(&settings.optimizer, &network.layout())?,
             learning_rate: schedule.learning_rate(0, 0),
             schedule,
             dropout: Dropout::new(regularize, network, seed, settings.batch),

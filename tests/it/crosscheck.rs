@@ -3,7 +3,7 @@
 use crate::support::{SMALL, Sweep};
 use burnmark::engine::{Batch, Engine};
 use burnmark::num::{MatMut, MatRef, Matrix};
-use burnmark::train::{Settings, Side, apart, at_the_same_parameters, blocks};
+use burnmark::train::{Settings, Side, apart, at_the_same_parameters};
 use polars::prelude::*;
 use serde_json::Value;
 use std::fs;
@@ -116,7 +116,8 @@ fn bowl() -> (burnmark::model::Network, burnmark::data::Prepared<f64>, Settings)
 #[test]
 fn a_wrong_block_is_named_with_its_gap() {
     let (network, data, settings) = bowl();
-    let names: Vec<String> = blocks(&network).into_iter().map(|(name, _)| name).collect();
+    let layout = network.layout();
+    let names: Vec<&str> = layout.blocks().iter().map(|block| block.name.as_str()).collect();
     assert_eq!(names, ["layers.0.bias", "layers.0.weight", "layers.1.bias", "layers.1.weight"]);
     let (mut right, mut wrong) = (Bowl { factor: 1.0 }, Bowl { factor: 1.01 });
     let side = at_the_same_parameters(&settings, &network, &data, &mut right, &mut wrong, u64::MAX).unwrap();

@@ -1,6 +1,7 @@
 //! One conformance test for all optimizers: what each must do, whatever it is; and hand-worked steps of the Rprop family.
 
 use crate::support::Sweep;
+use burnmark::num::Layout;
 use burnmark::optim::{self, Now, Rate};
 use burnmark::registry::{Choice, Parameter, ParameterKind, Value};
 
@@ -17,7 +18,7 @@ fn loss(theta: &[f64]) -> f64 {
 
 /// The end of 2000 steps whose rate falls to nothing: methods with steps of a fixed size could not settle otherwise.
 fn trained(choice: &Choice) -> Vec<f64> {
-    let mut optimizer = optim::build::<f64>(choice, 3).unwrap();
+    let mut optimizer = optim::build::<f64>(choice, &Layout::flat(3)).unwrap();
     let (mut theta, mut point) = (vec![1.0, -2.0, 3.0], vec![0.0; 3]);
     for step in 0..2000 {
         let at = if optimizer.look_ahead(&theta, &mut point) { &point } else { &theta };
@@ -45,7 +46,7 @@ fn every_optimizer_solves_a_quadratic_and_replays_identically() {
 fn no_optimizer_moves_at_a_zero_gradient_from_a_fresh_state() {
     for entry in optim::ENTRIES {
         let choice = Choice::of(&entry.entry).with("lr", Value::Number(0.1));
-        let mut optimizer = optim::build::<f32>(&choice, 2).unwrap();
+        let mut optimizer = optim::build::<f32>(&choice, &Layout::flat(2)).unwrap();
         let (mut theta, mut point) = (vec![1.0, -2.0], vec![0.0; 2]);
         if optimizer.look_ahead(&theta, &mut point) {
             assert_eq!(point, theta, "{}", entry.entry.name);
@@ -62,7 +63,7 @@ fn no_optimizer_moves_at_a_zero_gradient_from_a_fresh_state() {
 fn every_optimizer_passes_on_what_is_not_a_number() {
     for entry in optim::ENTRIES {
         let choice = Choice::of(&entry.entry).with("lr", Value::Number(0.1));
-        let mut optimizer = optim::build::<f32>(&choice, 1).unwrap();
+        let mut optimizer = optim::build::<f32>(&choice, &Layout::flat(1)).unwrap();
         let mut theta = vec![1.0];
         let now = Now { learning_rate: 0.1, loss: 1.0 };
         optimizer.step(now, &mut theta, &[0.5]);
@@ -166,7 +167,7 @@ fn the_four_forms_of_rprop_take_the_steps_of_their_papers() {
     ] {
         let entry = optim::ENTRIES.iter().find(|entry| entry.entry.name == kind).unwrap();
         let choice = Choice::of(&entry.entry).with("lr", Value::Number(1.0)).with("eta_plus", Value::Number(2.0));
-        let mut optimizer = optim::build::<f64>(&choice, 1).unwrap();
+        let mut optimizer = optim::build::<f64>(&choice, &Layout::flat(1)).unwrap();
         let mut theta = [0.0];
         let mut follow = |(g, loss): (f64, f64)| {
             optimizer.step(Now { learning_rate: f64::NAN, loss }, &mut theta, &[g]);
@@ -182,7 +183,7 @@ fn the_four_forms_of_rprop_take_the_steps_of_their_papers() {
 fn steps_of_rprop_stay_within_their_bounds() {
     let rprop = optim::ENTRIES.iter().find(|entry| entry.entry.name == "rprop").unwrap();
     let choice = Choice::of(&rprop.entry).with("delta_max", Value::Number(2.0)).with("delta_min", Value::Number(0.01));
-    let mut optimizer = optim::build::<f32>(&choice, 1).unwrap();
+    let mut optimizer = optim::build::<f32>(&choice, &Layout::flat(1)).unwrap();
     let (mut theta, mut widest, mut last) = ([0.0_f32], 0.0_f32, 0.0);
     let mut step = |g: f32| {
         let before = theta[0];

@@ -55,7 +55,7 @@ impl Gram {
         for start in (0..x.rows()).step_by(SAMPLES) {
             let end = x.rows().min(start + SAMPLES);
             let weights = weights.map(|weights| &weights[start..end]);
-            dispatch(Block { x: x.rows_between(start, end), weights, to: self });
+            dispatch(GramBlock { x: x.rows_between(start, end), weights, to: self });
         }
     }
 
@@ -100,13 +100,13 @@ fn tiles(p: usize, rows: usize, width: usize) -> impl Iterator<Item = (usize, us
     })
 }
 
-struct Block<'a> {
+struct GramBlock<'a> {
     x: MatRef<'a, f64>,
     weights: Option<&'a [f64]>,
     to: &'a mut Gram,
 }
 
-impl WithSimd for Block<'_> {
+impl WithSimd for GramBlock<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -119,7 +119,7 @@ impl WithSimd for Block<'_> {
     }
 }
 
-impl Block<'_> {
+impl GramBlock<'_> {
     /// In tiles of M rows and N vectors of columns.
     #[inline(always)]
     fn run<S: Simd, const M: usize, const N: usize>(self, simd: S) {
