@@ -1,10 +1,11 @@
 //! The six trainings whose steps are measured, here and by the peers (docs/peers/steps.py): a row each of
 //! docs/performance.md. Figures are random; what a step costs does not depend on them.
 
+use burnmark::activation::{self, Activation};
 use burnmark::data::{Part, Targets};
 use burnmark::engine::{Engine, EngineKind, build};
 use burnmark::model::initial::initial_weights;
-use burnmark::model::{self, Activation, Answer, Architecture, Loss, Network, Pooling, Task};
+use burnmark::model::{self, Answer, Architecture, Loss, Network, Pooling, Task};
 use burnmark::num::{Matrix, Purpose, Shape, Stream};
 use burnmark::optim;
 use burnmark::registry::{Choice, Value};
@@ -25,7 +26,7 @@ pub struct Row {
 }
 
 pub fn rows() -> Vec<Row> {
-    let mlp = |inputs, hidden: &[usize], outputs, loss| Network::new(inputs, hidden, outputs, Activation::Relu, loss);
+    let mlp = |inputs, hidden: &[usize], outputs, loss| Network::new(inputs, hidden, outputs, Activation::of(&activation::RELU), loss);
     let row =
         |name, network, batch, optimizer| Row { name, network, batch, optimizer, dropout: 0.0, weight_decay: 0.0 };
     vec![
@@ -63,7 +64,7 @@ pub fn rows() -> Vec<Row> {
 fn rnn() -> Network {
     let architecture = Architecture {
         hidden: vec![32],
-        activation: Activation::Tanh,
+        activation: Activation::of(&activation::TANH),
         bias: true,
         tied: false,
         channels: Vec::new(),

@@ -31,7 +31,9 @@
 //! # Ok::<(), String>(())
 //! ```
 
+pub mod activation;
 pub mod analysis;
+pub mod catalogue;
 pub mod cli;
 pub mod console;
 pub mod data;

@@ -3,7 +3,7 @@
 //! With one draw, seeds split the same rows again and again, and answers are about these rows. With new draws, seeds are
 //! independent samples of the generator, and answers are about the generator.
 
-use super::{SEED, entries};
+use super::SEED;
 use crate::num::{Purpose, Stream};
 use crate::registry::{Choice, Value};
 use std::borrow::Cow;
@@ -35,7 +35,7 @@ impl Draw {
     #[must_use]
     pub fn of(self, set: &Choice, seed: u64) -> Cow<'_, Choice> {
         match (self, set.parameters.get(SEED.name)) {
-            (Self::EachSeed, Some(Value::Integer(index))) if is_drawn(&set.kind) => {
+            (Self::EachSeed, Some(Value::Integer(index))) => {
                 let mut stream = Stream::new(seed, Purpose::Draw, *index);
                 let drawn = u64::from(stream.bits()) << 32 | u64::from(stream.bits());
                 Cow::Owned(set.clone().with(SEED.name, Value::Integer(drawn)))
@@ -45,10 +45,10 @@ impl Draw {
     }
 }
 
-/// Whether a generator draws the set of this name.
+/// Whether the rows of a set are drawn, so that a seed can have a draw of its own.
 #[must_use]
-pub fn is_drawn(kind: &str) -> bool {
-    entries().any(|known| known.entry.name == kind && known.entry.parameter(SEED.name).is_some())
+pub fn is_drawn(set: &Choice) -> bool {
+    matches!(set.parameters.get(SEED.name), Some(Value::Integer(_)))
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! What is said of a data set that was read.
 
-use super::{DataSet, Target, is_file};
+use super::{ChosenSet, DataSet, Target, is_file};
 use crate::num::Shape;
 use crate::record::{LeftOut, MOST_NAMED, Names, Reading, Task, Why};
-use crate::registry::{Choice, Value};
+use crate::registry::Value;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::Path;
@@ -102,12 +102,12 @@ fn shape(shape: Shape) -> Option<String> {
 
 /// What a data set is called where it is spoken of: a file of one's own by its name.
 #[must_use]
-pub fn name(set: &Choice) -> String {
-    let file = set.parameters.iter().find_map(|(parameter, value)| match value {
-        Value::Text(path) if is_file(&set.kind, parameter) && parameter != "labels" => Some(path),
+pub fn name(set: &ChosenSet) -> String {
+    let file = set.choice.parameters.iter().find_map(|(parameter, value)| match value {
+        Value::Text(path) if is_file(&set.entry.entry, parameter) && parameter != "labels" => Some(path),
         _ => None,
     });
-    file.map_or_else(|| set.to_string(), |path| name_of(Path::new(path)))
+    file.map_or_else(|| set.choice.to_string(), |path| name_of(Path::new(path)))
 }
 
 /// What a file is called where it is spoken of.

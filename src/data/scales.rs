@@ -1,7 +1,7 @@
 //! Parameters of generated sets that only scale features, so that standardization undoes them: sets that differ by nothing else
 //! are the same data then.
 
-use super::{entries, linear};
+use super::linear;
 use crate::registry::{Choice, Value};
 
 /// Whether standardized data are the same, but for roundings, whatever this parameter of a set is.
@@ -13,8 +13,7 @@ pub fn only_scales(set: &Choice, parameter: &str) -> bool {
 /// The set with such parameters at their defaults: one for all sets that are the same data once they are standardized.
 #[must_use]
 pub fn without_scales(set: &Choice) -> Choice {
-    let Some(known) = entries().find(|known| known.entry.name == set.kind) else { return set.clone() };
-    let scales = known.entry.parameters.iter().filter(|parameter| only_scales(set, parameter.name));
+    let scales = linear::ENTRY.entry.parameters.iter().filter(|parameter| only_scales(set, parameter.name));
     let usual = scales.filter_map(|parameter| Some((parameter.name, Value::from(parameter.default?))));
     usual.fold(set.clone(), |set, (name, value)| set.with(name, value))
 }

@@ -53,7 +53,9 @@ impl Spec {
 #[must_use]
 pub fn spec_of_one(run: &RunSpec, name: &str, question: &str, folder: &Path) -> String {
     let mut run = run.clone();
-    run.data.set = data::located(&run.data.set, folder);
+    if let Ok(set) = run.catalogue.chosen_set(&run.data.set) {
+        run.data.set = data::located(&set, folder).choice;
+    }
     let settings = serde_json::to_value(&run).expect("settings are plain data");
     let text = |text: &str| literal(&Value::String(text.to_owned()));
     let mut top = format!("name = {}\nquestion = {}\nseeds = [{}]\n", text(name), text(question), run.seed);

@@ -21,7 +21,6 @@ use crate::model::{Network, initial};
 use crate::num::Precision;
 use crate::record::RunId;
 use crate::registry::Choice;
-use crate::solve;
 use crate::train::{self, DropoutAtTest};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -201,7 +200,7 @@ impl<'c> Checking<'c> {
         let run = &run;
         let regularize = &run.regularize;
         let thinned = (regularize.dropout_at_test.name(), regularize.dropout > 0.0, regularize.input_dropout > 0.0);
-        let solved = solve::find(&run.optimizer.kind).is_some();
+        let solved = run.catalogue.solvers.find(&run.optimizer.kind).is_some();
         let relevant = (&run.data, &run.model, run.train.batch, solved, thinned, run.precision.name());
         let fresh = self.fitting.insert(serde_json::to_string(&relevant).unwrap_or_default());
         let known = self.sets.digests.get(&canonical(&run.set())).cloned();
@@ -340,7 +339,7 @@ fn check_against_data(
             if let Err(why) = initial_weights_fit(run, &network) {
                 let file = "expected a safetensors file of this network's parameters";
                 let point = "expected a point such as `{ kind = \"point\", at = \"-1.5, 2\" }`";
-                report("model.initial", why, if run.model.initial.kind == initial::FILE { file } else { point });
+                report("model.initial", why, if run.model.initial.kind == initial::FILE.entry.name { file } else { point });
             }
         }
     }
@@ -359,7 +358,7 @@ fn check_against_data(
         report("data.set", why, "expected at least one sample of each class in each part");
         return problems;
     }
-    let solver = solve::find(&run.optimizer.kind);
+    let solver = run.catalogue.solvers.find(&run.optimizer.kind);
     match split(set, run.data.split, run.seed) {
         Err(why) => report("data.split", format!("`{name}` cannot be split so: {why}"), "expected other shares"),
         // A solver takes no batches.
@@ -379,12 +378,11 @@ fn check_against_data(
 
 /// Weights from a file are read once, as each run will read them.
 fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), String> {
-    if ![initial::FILE, initial::POINT_NAME].contains(&run.model.initial.kind.as_str()) {
-        return Ok(());
-    }
+    let chosen = run.catalogue.initial.chosen(&run.model.initial);
+    let Some(initial) = chosen.filter(|chosen| !chosen.entry.is_drawn()) else { return Ok(()) };
     match run.precision {
-        Precision::F32 => initial::initial_weights::<f32>(&run.model.initial, network, run.start_seed()).map(drop),
-        Precision::F64 => initial::initial_weights::<f64>(&run.model.initial, network, run.start_seed()).map(drop),
+        Precision::F32 => initial::initial_weights::<f32>(&initial, network, run.start_seed()).map(drop),
+        Precision::F64 => initial::initial_weights::<f64>(&initial, network, run.start_seed()).map(drop),
     }
 }
 

@@ -7,13 +7,13 @@ use super::model_spec::ModelSpec;
 use super::problem::{Place, Problem};
 use super::run_spec::{BatchSize, Curve, DataSpec, Named, RunSpec, Section, TrainSpec};
 use super::typed::{Partial, Typed};
+use crate::catalogue::Catalogue;
 use crate::data::{Draw, Order, Shares};
 use crate::engine::EngineKind;
-use crate::model::{self, ModelEntry, Reduction};
+use crate::model::{ModelEntry, Reduction};
 use crate::num::Precision;
 use crate::record::Randomness;
 use crate::registry::{Choice, Default};
-use crate::solve;
 use crate::train::{DropoutAtTest, RegularizeSettings};
 use std::collections::BTreeMap;
 
@@ -43,6 +43,7 @@ impl Finishing<'_> {
             optimizer: optimizer?,
             annealing: annealing?,
             regularize: regularize?,
+            catalogue: Catalogue::standard(),
         })
     }
 
@@ -137,7 +138,7 @@ impl Finishing<'_> {
     fn epochs(&mut self) -> Option<u64> {
         match (self.given("train.epochs"), self.given("optimizer")) {
             (None, Some(Typed::Choice(optimizer)))
-                if solve::find(optimizer.entry.name).is_some_and(|s| !s.iterates) =>
+                if Catalogue::standard().solvers.find(optimizer.entry.name).is_some_and(|s| !s.iterates) =>
             {
                 Some(1)
             }
@@ -150,16 +151,19 @@ impl Finishing<'_> {
             Some(Typed::Word(kind)) => *kind,
             _ => return self.missing("model.kind"),
         };
-        let entry = model::find(kind)?;
+        let catalogue = Catalogue::standard();
+        let entry = catalogue.models.find(kind)?;
         let has = |name: &str| entry.keys.contains(&name);
         self.refuse_foreign_keys(entry);
         let activation = match (has("activation"), self.given("model.activation")) {
             (false, _) => None,
             (true, Some(_)) => Some(self.choice("model.activation")?),
-            (true, None) => Some(Choice { kind: usual_activation(kind).to_owned(), parameters: BTreeMap::new() }),
+            (true, None) => catalogue.activations.find(entry.activation?).map(|usual| Choice::of(&usual.entry)),
         };
-        let usual = || model::initial::usual_for(entry, activation.as_ref().map_or("", |choice| &choice.kind));
-        let initial = if self.given("model.initial").is_some() { self.choice("model.initial") } else { Some(usual()) };
+        let initial = match self.given("model.initial") {
+            Some(_) => self.choice("model.initial"),
+            None => catalogue.usual_initial(entry, activation.as_ref()),
+        };
         let hidden = self.widths("model.hidden", has("hidden"), has("hidden") && !has("channels"));
         let channels = self.widths("model.channels", has("channels"), has("channels"));
         let sizes = ["model.kernel", "model.pool"].map(|path| has("kernel").then(|| self.integer(path)));
@@ -180,6 +184,7 @@ impl Finishing<'_> {
 
     /// Says which of the given keys the model does not have.
     fn refuse_foreign_keys(&mut self, entry: &ModelEntry) {
+        let catalogue = Catalogue::standard();
         let foreign = KEYS.iter().filter_map(|key| {
             let name = key.path.strip_prefix("model.")?;
             (!["kind", "initial"].contains(&name) && !entry.keys.contains(&name)).then_some(key.path)
@@ -188,7 +193,7 @@ impl Finishing<'_> {
             let Some(place) = self.draft.place(path).cloned() else { continue };
             let name = &path["model.".len()..];
             let having: Vec<_> =
-                model::ENTRIES.iter().filter(|e| e.keys.contains(&name)).map(|e| e.entry.name).collect();
+                catalogue.models.iter().filter(|e| e.keys.contains(&name)).map(|e| e.entry.name).collect();
             let message = format!("the model `{}` has no `{path}`", entry.entry.name);
             self.problem(place, message, &format!("expected only for {}", having.join(", ")));
         }
@@ -336,9 +341,4 @@ impl Finishing<'_> {
         }
         Some(choice.without_left_out(entry))
     }
-}
-
-/// The activation of a model that names none.
-fn usual_activation(model: &str) -> &'static str {
-    if model == "rnn" { "tanh" } else { "relu" }
 }

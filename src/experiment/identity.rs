@@ -87,7 +87,9 @@ impl RunSpec {
 
     /// Whether a setting says where a file of data lies. What is in the file counts, by the digest of the data.
     fn is_place(&self, setting: &str) -> bool {
-        setting.strip_prefix("data.set.").is_some_and(|parameter| data::is_file(&self.data.set.kind, parameter))
+        let set = || self.catalogue.data_sets.find(&self.data.set.kind);
+        let parameter = setting.strip_prefix("data.set.");
+        parameter.is_some_and(|parameter| set().is_some_and(|set| data::is_file(&set.entry, parameter)))
     }
 
     /// Adds the revisions of the entries that a section names.

@@ -3,6 +3,7 @@
 use super::run_spec::{Curve, FULL};
 use super::seeds::LARGEST;
 use super::unfit::USUAL_PATIENCE;
+use crate::catalogue::{Catalogue, Kind};
 use crate::data::{Draw, Order};
 use crate::engine::EngineKind;
 use crate::model::Reduction;
@@ -10,7 +11,6 @@ use crate::num::Precision;
 use crate::record::{Randomness, Setting};
 use crate::registry::{Default, Entry, ParameterKind, Range};
 use crate::train::DropoutAtTest;
-use crate::{data, model, optim, schedule, solve, train};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -93,7 +93,7 @@ pub const KEYS: &[Key] = &[
         &[EngineKind::Burn.name(), EngineKind::BurnNdarray.name(), EngineKind::Reference.name()],
     ),
     word("precision", "floating-point type of the training", &[Precision::F32.name(), Precision::F64.name()]),
-    choice("data.set", "the data set", || data::entries().map(|e| &e.entry).collect(), None),
+    choice("data.set", "the data set", || Catalogue::standard().entries(Kind::DataSet), None),
     word(
         "data.draw",
         "whether a generated set is drawn once for all seeds, or anew for each seed, which makes answers hold for its generator",
@@ -121,7 +121,7 @@ pub const KEYS: &[Key] = &[
     Key {
         path: "model.kind",
         description: "the model",
-        kind: KeyKind::Entry(|| model::ENTRIES.iter().map(|e| &e.entry).collect()),
+        kind: KeyKind::Entry(|| Catalogue::standard().entries(Kind::Model)),
         default: None,
     },
     Key {
@@ -133,7 +133,7 @@ pub const KEYS: &[Key] = &[
     choice(
         "model.activation",
         "activation of the hidden units; without it `tanh` for an rnn, `relu` for others",
-        || model::activation::ENTRIES.to_vec(),
+        || Catalogue::standard().entries(Kind::Activation),
         None,
     ),
     Key {
@@ -160,7 +160,7 @@ pub const KEYS: &[Key] = &[
     choice(
         "model.initial",
         "initial weights; without it `he` for (leaky) ReLU, `xavier` for other hidden units, `start` for an objective, `zero` for the rest",
-        || model::initial::ENTRIES.to_vec(),
+        || Catalogue::standard().entries(Kind::Initial),
         None,
     ),
     integer("train.epochs", "passes over the training part", MOST, None),
@@ -209,7 +209,7 @@ pub const KEYS: &[Key] = &[
     choice(
         "train.average",
         "average of the parameters along the run that is evaluated and kept in their place",
-        || train::average::ENTRIES.to_vec(),
+        || Catalogue::standard().entries(Kind::Average),
         Some(Default::Text("none")),
     ),
     integer(
@@ -239,7 +239,7 @@ pub const KEYS: &[Key] = &[
     choice(
         "annealing",
         "how the learning rate falls",
-        || schedule::ENTRIES.iter().map(|e| &e.entry).collect(),
+        || Catalogue::standard().entries(Kind::Annealing),
         Some(Default::Text("constant")),
     ),
     probability("regularize.dropout", "probability that a hidden unit's value is omitted"),
@@ -265,7 +265,7 @@ pub const KEYS: &[Key] = &[
 
 /// Optimizers and solvers: one axis compares both.
 fn optimizers() -> Vec<&'static Entry> {
-    optim::ENTRIES.iter().map(|e| &e.entry).chain(solve::ENTRIES.iter().map(|e| &e.entry)).collect()
+    Catalogue::standard().entries(Kind::Optimizer)
 }
 
 /// The key of a path, or of the choice whose parameter the path names (`optimizer.lr` → `optimizer`, `lr`).

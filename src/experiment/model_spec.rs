@@ -1,10 +1,13 @@
 //! A run's model: what the spec says of it, and the network that it is on the run's data.
 
 use super::run_spec::RunSpec;
+use crate::activation::{Activation, IDENTITY};
+use crate::catalogue::Catalogue;
 use crate::data::{DataSet, Target};
-use crate::model::{self, Activation, Answer, Architecture, Network, Pooling, Task};
+use crate::model::{Answer, Architecture, Network, Pooling, Task};
 use crate::registry::Choice;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What of a model's keys applies to its kind; the others are absent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,20 +37,24 @@ pub struct ModelSpec {
 }
 
 impl ModelSpec {
-    fn architecture(&self) -> Result<Architecture, String> {
+    fn architecture(&self, catalogue: &Catalogue) -> Result<Architecture, String> {
         let pooling = match self.pooling.as_deref() {
             Some("average") => Pooling::Average,
             _ => Pooling::Max,
         };
         Ok(Architecture {
             hidden: self.hidden.clone(),
-            activation: self.activation.as_ref().map_or(Ok(Activation::Identity), Activation::new)?,
+            activation: match &self.activation {
+                Some(choice) => catalogue.chosen_activation(choice)?,
+                None => Activation::of(&IDENTITY),
+            },
             bias: self.bias.unwrap_or(true),
             tied: self.tied.unwrap_or(false),
             channels: self.channels.clone(),
             kernel: self.kernel.unwrap_or(1),
             pooling,
             pool: self.pool.unwrap_or(1),
+            own: Choice { kind: self.kind.clone(), parameters: BTreeMap::new() },
         })
     }
 }
@@ -63,6 +70,8 @@ pub fn network(run: &RunSpec, set: &DataSet) -> Result<Network, String> {
         Target::Objective(objective) => Answer::Objective(objective.clone()),
     };
     let task = Task { inputs: set.features.cols(), shape: set.shape, answer, positions: set.positions() };
-    let network = model::network(&run.model.kind, &run.model.architecture()?, &task)?;
+    let kind = &run.model.kind;
+    let model = run.catalogue.models.find(kind).ok_or_else(|| format!("unknown model `{kind}`"))?;
+    let network = model.network(&run.model.architecture(&run.catalogue)?, &task)?;
     Ok(network.reduced_by(run.train.reduction))
 }

@@ -2,7 +2,8 @@
 
 use super::keys::Column;
 use super::model_spec::ModelSpec;
-use crate::data::{Draw, Order, Shares};
+use crate::catalogue::Catalogue;
+use crate::data::{self, ChosenSet, Draw, Order, Shares};
 use crate::engine::EngineKind;
 use crate::model::{Reduction, initial};
 use crate::num::Precision;
@@ -12,6 +13,7 @@ use crate::train::{DropoutAtTest, RegularizeSettings};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Everything that determines a run's results, besides the data's figures, the numerics version and the revisions of the
 /// registries' entries.
@@ -28,6 +30,9 @@ pub struct RunSpec {
     pub optimizer: Choice,
     pub annealing: Choice,
     pub regularize: RegularizeSettings,
+    /// Where the entries are found that the settings name; not a setting.
+    #[serde(skip)]
+    pub catalogue: Catalogue,
 }
 
 /// The sections of a run's settings, in the order of its fields, each named as in specs. Which values one can take does not
@@ -204,6 +209,20 @@ impl RunSpec {
     #[must_use]
     pub fn set(&self) -> Cow<'_, Choice> {
         self.data.draw.of(&self.data.set, self.seed)
+    }
+
+    /// The same with its entry, its paths started from a folder.
+    ///
+    /// # Errors
+    /// Where the catalogue has no such data set.
+    pub fn set_in(&self, folder: &Path) -> Result<ChosenSet, String> {
+        Ok(data::located(&self.catalogue.chosen_set(&self.set())?, folder))
+    }
+
+    /// What the data set is called where it is spoken of.
+    #[must_use]
+    pub fn set_name(&self) -> String {
+        self.catalogue.chosen_set(&self.data.set).map_or_else(|_| self.data.set.to_string(), |set| data::name(&set))
     }
 
     /// Every setting by its dotted name, as in the tables' columns.

@@ -1,8 +1,9 @@
 //! Steps of the reference engine allocate nothing.
 
+use burnmark::activation::{self, Activation};
 use burnmark::data::{Part, Targets};
 use burnmark::engine::{EngineKind, build};
-use burnmark::model::{Activation, Loss, Network};
+use burnmark::model::{Loss, Network};
 use burnmark::num::Matrix;
 use burnmark::optim;
 use burnmark::registry::{Choice, Value};
@@ -51,7 +52,7 @@ fn the_counter_counts() {
 fn reference_steps_allocate_nothing() {
     let sample = |i: usize| (i % 7) as f32 - 3.0;
     for (loss, outputs) in [(Loss::CrossEntropy, 4), (Loss::BinaryCrossEntropy, 1), (Loss::SquaredError, 2)] {
-        let network = Network::new(10, &[16, 8], outputs, Activation::Tanh, loss);
+        let network = Network::new(10, &[16, 8], outputs, Activation::of(&activation::TANH), loss);
         let targets = match loss {
             Loss::SquaredError => Targets::Values(Matrix::new(50, 2, (0..100).map(sample).collect())),
             _ => Targets::Classes((0..50).map(|i| i % u32::try_from(outputs.max(2)).unwrap()).collect()),

@@ -7,9 +7,10 @@ use burn::tensor::{DType, Device, Tensor, TensorData};
 use burn_optim::decay::WeightDecayConfig;
 use burn_optim::momentum::MomentumConfig;
 use burn_optim::{AdaGradConfig, AdamConfig, AdamWConfig, LionConfig, Optimizer, RmsPropConfig, SgdConfig};
+use burnmark::activation::{self, Activation};
 use burnmark::data::{Part, Targets};
 use burnmark::engine::{Batch, Engine};
-use burnmark::model::{Activation, Loss, Network};
+use burnmark::model::{Loss, Network};
 use burnmark::num::{MatMut, MatRef, Matrix, Purpose, Stream};
 use burnmark::optim;
 use burnmark::registry::{Choice, Value};
@@ -158,7 +159,7 @@ fn ours(row: &Row, network: &Network, gradients: &[Vec<f64>], start: &[f64]) -> 
 
 #[test]
 fn every_optimizer_that_burn_has_agrees_with_it() {
-    let network = Network::new(6, &[], 2, Activation::Identity, Loss::CrossEntropy);
+    let network = Network::new(6, &[], 2, Activation::of(&activation::IDENTITY), Loss::CrossEntropy);
     let weights = network.layers()[0].weights.clone();
     let mut stream = Stream::new(21, Purpose::Data, 0);
     let mut draw = || (0..network.parameter_count()).map(|_| stream.normal()).collect::<Vec<f64>>();

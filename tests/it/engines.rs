@@ -1,11 +1,10 @@
 //! Every engine on every model: against one another, against finite differences, and trained side by side.
 
+use burnmark::activation::{self, Activation};
 use burnmark::data::{self, Part, Targets};
 use burnmark::engine::{Batch, EngineKind, EngineReal, build};
 use burnmark::model::initial::initial_weights;
-use burnmark::model::{
-    self, Activation, Answer, Architecture, Builder, Loss, Module, Network, Pooling, Reduction, Task,
-};
+use burnmark::model::{self, Answer, Architecture, Builder, Loss, Module, Network, Pooling, Reduction, Task};
 use burnmark::num::{Image, Matrix, Purpose, Shape, Stream};
 use burnmark::optim::Build;
 use burnmark::registry::{Choice, Value};
@@ -20,11 +19,11 @@ const REGULARIZE: RegularizeSettings =
 /// task that suits it; modules within modules, used twice with the same weights; sums instead of means.
 fn models() -> Vec<Network> {
     let activations = [
-        Activation::Identity,
-        Activation::Sigmoid,
-        Activation::Tanh,
-        Activation::Relu,
-        Activation::LeakyRelu { slope: 0.1 },
+        Activation::of(&activation::IDENTITY),
+        Activation::of(&activation::SIGMOID),
+        Activation::of(&activation::TANH),
+        Activation::of(&activation::RELU),
+        Activation::of(&activation::LEAKY_RELU).with("slope", Value::Number(0.1)),
     ];
     let losses = [
         (Loss::SquaredError, 2),
@@ -34,8 +33,8 @@ fn models() -> Vec<Network> {
     ];
     let mut models = Vec::new();
     for (loss, outputs) in losses {
-        models.push(Network::new(6, &[], outputs, Activation::Identity, loss));
-        models.push(Network::new(6, &[], outputs, Activation::Identity, loss).reduced_by(Reduction::Sum));
+        models.push(Network::new(6, &[], outputs, Activation::of(&activation::IDENTITY), loss));
+        models.push(Network::new(6, &[], outputs, Activation::of(&activation::IDENTITY), loss).reduced_by(Reduction::Sum));
         for activation in activations {
             models.push(Network::new(6, &[9, 7], outputs, activation, loss));
         }
@@ -48,7 +47,7 @@ fn models() -> Vec<Network> {
 fn architecture() -> Architecture {
     Architecture {
         hidden: vec![5, 5, 5],
-        activation: Activation::Tanh,
+        activation: Activation::of(&activation::TANH),
         bias: false,
         tied: true,
         channels: vec![3, 2],
@@ -75,7 +74,7 @@ fn registered() -> Vec<Network> {
         let (inputs, answer) = (set.features.cols(), Answer::Objective(objective));
         tasks.push(Task { inputs, shape: Shape::Flat, answer, positions: 1 });
     }
-    let average = Architecture { pooling: Pooling::Average, activation: Activation::Relu, ..architecture() };
+    let average = Architecture { pooling: Pooling::Average, activation: Activation::of(&activation::RELU), ..architecture() };
     let unpooled = Architecture { pool: 1, hidden: Vec::new(), channels: vec![4], tied: false, ..architecture() };
     let mut networks: Vec<Network> = Vec::new();
     for entry in model::ENTRIES {
@@ -99,7 +98,7 @@ fn nested() -> Network {
     let [twice, once] = ["twice", "once"].map(|name| builder.layer(name.to_owned(), 6, 6, true));
     for layer in [twice, once, twice] {
         let linear = Module::Linear { layer, positions: 1 };
-        let sigmoid = Module::Activation { activation: Activation::Sigmoid, width: 6 };
+        let sigmoid = Module::Activation { activation: Activation::of(&activation::SIGMOID), width: 6 };
         builder.push(Module::Chain(vec![Module::Chain(vec![linear]), sigmoid]));
     }
     let last = builder.layer("last".to_owned(), 3, 2, true);
@@ -266,7 +265,7 @@ fn losses<R: Build + EngineReal>(kind: EngineKind, network: &Network, optimizer:
 /// per loss, a recurrent and a convolutional network.
 #[test]
 fn trained_200_steps_side_by_side_the_losses_agree() {
-    let perceptron = |loss, outputs| Network::new(6, &[9, 7], outputs, Activation::Tanh, loss);
+    let perceptron = |loss, outputs| Network::new(6, &[9, 7], outputs, Activation::of(&activation::TANH), loss);
     let mut networks = vec![
         perceptron(Loss::SquaredError, 2),
         perceptron(Loss::SignedSquaredError, 1),

@@ -253,7 +253,7 @@ fn every_plot_ends_whatever_the_numbers() {
             regions: &regions,
             features: &|_| vec!["<age>".to_owned(), "\u{1}".to_owned()],
         };
-        for figure in figures(&view, &sources) {
+        for figure in figures(ENTRIES, &view, &sources) {
             match figure.svg {
                 Ok(svg) => {
                     is_sound(figure.plot.name, &svg);

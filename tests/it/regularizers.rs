@@ -1,10 +1,11 @@
 //! Regularizers and averages in the training loop: what they are in expectation, and that none disturbs another.
 
+use burnmark::activation::{self, Activation};
 use burnmark::data::{DataSet, Indices, Part, Prepared, Target, Targets};
 use burnmark::engine::{Batch, Engine, EngineKind, build};
 use burnmark::experiment::{Override, Spec};
 use burnmark::harness::{Cache, execute};
-use burnmark::model::{Activation, Loss, Network};
+use burnmark::model::{Loss, Network};
 use burnmark::num::{MatMut, MatRef, Matrix, Purpose, Seed, Stream};
 use burnmark::record::Outcome;
 use burnmark::registry::{Choice, Value};
@@ -78,7 +79,7 @@ fn regression(samples: usize, features: usize) -> Part<f64> {
 fn input_noise_is_weight_decay_for_a_linear_neuron() {
     const DRAWS: usize = 20_000;
     let (m, deviation) = (12, 0.5);
-    let network = Network::new(4, &[], 1, Activation::Identity, Loss::SquaredError);
+    let network = Network::new(4, &[], 1, Activation::of(&activation::IDENTITY), Loss::SquaredError);
     let part = regression(m, 4);
     let noisy = RegularizeSettings { input_noise: deviation, ..RegularizeSettings::NONE };
     let (theta, drawn) = recorded(&network, &part, noisy, DRAWS);
@@ -100,7 +101,7 @@ fn input_noise_is_weight_decay_for_a_linear_neuron() {
 /// DropConnect: the engine is asked at M∘θ, and θ moves by M∘g'.
 #[test]
 fn dropconnect_masks_parameters_and_gradient_alike() {
-    let network = Network::new(4, &[5], 1, Activation::Tanh, Loss::SquaredError);
+    let network = Network::new(4, &[5], 1, Activation::of(&activation::TANH), Loss::SquaredError);
     let part = regression(6, 4);
     let regularize = RegularizeSettings { dropconnect: 0.5, ..RegularizeSettings::NONE };
     let optimizer = Choice { kind: "gradient-descent".to_owned(), parameters: Default::default() };
@@ -125,7 +126,7 @@ fn dropconnect_masks_parameters_and_gradient_alike() {
 /// Each draws from a stream of its own: whatever else is on, the masks, the inputs and the weights' noise are the same.
 #[test]
 fn no_noise_disturbs_another() {
-    let network = Network::new(4, &[5], 1, Activation::Tanh, Loss::SquaredError);
+    let network = Network::new(4, &[5], 1, Activation::of(&activation::TANH), Loss::SquaredError);
     let part = regression(6, 4);
     let of = |regularize| recorded(&network, &part, regularize, 3).1;
     let none = RegularizeSettings::NONE;
@@ -207,7 +208,7 @@ fn scaling_is_exact_for_a_linear_unit_and_the_geometric_mean_for_one_layer() {
     for (loss, count) in
         [(Loss::SquaredError, 1), (Loss::SquaredError, 3), (Loss::BinaryCrossEntropy, 1), (Loss::CrossEntropy, 3)]
     {
-        let network = Network::new(7, &[], count, Activation::Identity, loss);
+        let network = Network::new(7, &[], count, Activation::of(&activation::IDENTITY), loss);
         let (theta, inputs) = (normal(1, network.parameter_count(), 9), normal(5, 7, 10));
         for input_dropout in [0.1, 0.5, 0.8] {
             let settings =
@@ -232,7 +233,7 @@ fn scaling_is_exact_for_a_linear_unit_and_the_geometric_mean_for_one_layer() {
 #[test]
 fn monte_carlo_converges_to_the_exact_average() {
     const DRAWN: u32 = 4000;
-    let network = Network::new(3, &[6], 3, Activation::Relu, Loss::CrossEntropy);
+    let network = Network::new(3, &[6], 3, Activation::of(&activation::RELU), Loss::CrossEntropy);
     let (theta, inputs) = (normal(1, network.parameter_count(), 9), normal(5, 3, 10));
     let with = |dropout_at_test| RegularizeSettings {
         dropout: 0.5,
@@ -274,7 +275,7 @@ fn iris() -> Prepared<f64> {
 }
 
 fn trained(settings: &Settings) -> Trained<f64> {
-    let network = Network::new(4, &[6], 3, Activation::Tanh, Loss::CrossEntropy);
+    let network = Network::new(4, &[6], 3, Activation::of(&activation::TANH), Loss::CrossEntropy);
     let mut engine = build::<f64>(EngineKind::Reference, &network, settings.batch);
     train(settings, &network, &iris(), engine.as_mut(), None).unwrap()
 }
@@ -294,7 +295,7 @@ fn an_ensemble_predicts_by_the_mean_of_its_networks() {
     assert_eq!(ensemble.parameters[0], alone.parameters[0]);
     assert_ne!(ensemble.parameters[1], ensemble.parameters[2]);
     assert_eq!(ensemble.steps, 4 * alone.steps);
-    let network = Network::new(4, &[6], 3, Activation::Tanh, Loss::CrossEntropy);
+    let network = Network::new(4, &[6], 3, Activation::of(&activation::TANH), Loss::CrossEntropy);
     let mut engine = build::<f64>(EngineKind::Reference, &network, 10);
     let part = iris().validation;
     let Targets::Classes(classes) = &part.targets else { unreachable!("iris has classes") };
@@ -385,7 +386,7 @@ fn noise_is_no_part_of_evaluations() {
     let set = DataSet::flat(features, Target::Classes { labels: [0, 1].repeat(6), count: 2 });
     let of = |first| (first..12).step_by(3).collect();
     let data = Prepared::<f64>::new(&set, &Indices { train: of(0), validation: of(1), test: of(2) }, false);
-    let network = Network::new(2, &[], 1, Activation::Identity, Loss::BinaryCrossEntropy);
+    let network = Network::new(2, &[], 1, Activation::of(&activation::IDENTITY), Loss::BinaryCrossEntropy);
     let noisy =
         RegularizeSettings { input_noise: 5.0, weight_noise: 5.0, dropconnect: 0.5, ..RegularizeSettings::NONE };
     let settings = Settings { regularize: noisy, ..Settings::plain(4) };

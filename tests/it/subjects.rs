@@ -3,11 +3,12 @@
 
 #![allow(dead_code)] // each target asks one of them
 
+use burnmark::activation::{self, Activation};
 use burnmark::analysis::{Allowed, View, conclude};
 use burnmark::data::{self, DataSet};
 use burnmark::experiment::{RunSpec, Spec};
 use burnmark::harness::{Cache, execute};
-use burnmark::model::{Activation, Loss, Network, weights};
+use burnmark::model::{Loss, Network, weights};
 use burnmark::record::RunRecord;
 use burnmark::registry::{Choice, Value};
 use burnmark::store::{self, Finished, Folder, Manifest};
@@ -89,7 +90,7 @@ pub fn idx(kind: u8, dimensions: &[u32], numbers: &[u8]) -> Vec<u8> {
 
 /// A file of weights, and one that is good.
 pub fn weights_network() -> (Network, Vec<u8>) {
-    let network = Network::new(3, &[2], 1, Activation::Tanh, Loss::SquaredError);
+    let network = Network::new(3, &[2], 1, Activation::of(&activation::TANH), Loss::SquaredError);
     let good = weights::to_bytes(&network, &[vec![0.5_f64; network.parameter_count()]]).unwrap();
     (network, good)
 }

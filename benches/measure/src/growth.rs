@@ -6,10 +6,11 @@
 
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_possible_wrap)] // small numbers
 
+use burnmark::activation::{self, Activation};
 use burnmark::data::{Part, Targets};
 use burnmark::engine::{Engine, EngineKind, build};
 use burnmark::model::initial::initial_weights;
-use burnmark::model::{Activation, Loss, Network};
+use burnmark::model::{Loss, Network};
 use burnmark::num::{Matrix, Purpose, Stream};
 use burnmark::optim;
 use burnmark::registry::{Choice, Value};
@@ -101,7 +102,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// The least time of a step over blocks of a millisecond, and the memory of data and training.
 fn measure(at: usize, size: Size) -> Point {
     let before = HELD.load(Relaxed);
-    let network = Network::new(size.features, &vec![size.width; size.depth], 10, Activation::Relu, Loss::CrossEntropy);
+    let network = Network::new(size.features, &vec![size.width; size.depth], 10, Activation::of(&activation::RELU), Loss::CrossEntropy);
     let mut stream = Stream::new(1, Purpose::Data, 0);
     let inputs = (0..size.samples * size.features).map(|_| stream.normal() as f32).collect();
     let part = Part {
