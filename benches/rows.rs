@@ -103,7 +103,7 @@ impl Training {
         };
         let entry = optim::ENTRIES.iter().find(|entry| entry.entry.name == row.optimizer).expect("a known optimizer");
         let settings = Settings {
-            optimizer: Choice::of(&entry.entry).with("lr", Value::Number(1e-4)),
+            optimizer: Chosen::of(entry).with("lr", Value::Number(1e-4)),
             initial: Choice { kind: "he".to_owned(), parameters: BTreeMap::new() },
             regularize: RegularizeSettings {
                 dropout: row.dropout,

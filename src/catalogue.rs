@@ -9,14 +9,15 @@ use crate::data::{self, DataEntry};
 use crate::model::initial::{self, InitialEntry};
 use crate::model::{self, ModelEntry};
 use crate::optim::{self, OptimizerEntry};
-use crate::registry::{Choice, Chosen, Entry, Registered, Registry};
+use crate::registry::{Choice, Chosen, Entry, Parameter, Registered, Registry};
 use crate::report::plots::{self, Plot};
 use crate::schedule::{self, ScheduleEntry};
 use crate::solve::{self, SolverEntry};
 use crate::train::average::{self, AverageEntry};
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// All registries. A clone is the same catalogue.
 #[derive(Clone)]
@@ -38,10 +39,12 @@ pub struct Registries {
     origins: Vec<(Kind, &'static str, Origin)>,
     /// Of the entries that are added next.
     package: Option<Package>,
+    /// All parameters by kind and name; made when the first is asked for.
+    parameters: OnceLock<HashMap<Kind, HashMap<&'static str, Vec<&'static Parameter>>>>,
 }
 
 /// What an entry can be, named as the settings that choose one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     DataSet,
     Model,
@@ -150,6 +153,7 @@ impl Catalogue {
             plots: plots::ENTRIES.to_vec(),
             origins: Vec::new(),
             package: None,
+            parameters: OnceLock::new(),
         }))
     }
 
@@ -161,7 +165,9 @@ impl Catalogue {
     }
 
     fn changed(mut self, change: impl FnOnce(&mut Registries)) -> Self {
-        change(Arc::make_mut(&mut self.0));
+        let all = Arc::make_mut(&mut self.0);
+        all.parameters = OnceLock::new();
+        change(all);
         self
     }
 
@@ -238,6 +244,21 @@ impl Catalogue {
             Kind::Annealing => self.annealing.entries().collect(),
             Kind::Average => self.averages.entries().collect(),
         }
+    }
+
+    /// The parameters of this name that entries of a kind have.
+    #[must_use]
+    pub fn parameters(&self, kind: Kind, name: &str) -> &[&'static Parameter] {
+        let all = self.parameters.get_or_init(|| {
+            let of_kind = |kind| {
+                let mut of_kind: HashMap<&'static str, Vec<_>> = HashMap::new();
+                let parameters = self.entries(kind).into_iter().flat_map(|entry| entry.parameters);
+                parameters.for_each(|parameter| of_kind.entry(parameter.name).or_default().push(parameter));
+                (kind, of_kind)
+            };
+            Kind::ALL.map(of_kind).into_iter().collect()
+        });
+        all.get(&kind).and_then(|of_kind| of_kind.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// Where an entry comes from; `None` for burnmark's own.

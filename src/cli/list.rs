@@ -5,12 +5,12 @@ use super::{Failure, print};
 use crate::catalogue::Catalogue;
 use crate::data::DataEntry;
 use crate::engine::EngineKind;
-use crate::experiment::{JUDGE_KEYS, KEYS, KeyKind, PROTOCOL_KEYS};
 use crate::model::ModelEntry;
 use crate::registry::{Entry, ParameterKind};
 use crate::report::plots::Plot;
 use crate::report::{aligned, indented};
 use crate::solve::SolverEntry;
+use crate::spec::{JUDGE_KEYS, KEYS, KeyKind, PROTOCOL_KEYS};
 
 /// Prints one registry or all.
 pub fn list(what: Option<What>, catalogue: &Catalogue) -> Result<(), Failure> {
@@ -88,7 +88,7 @@ fn entries<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Vec<String>> {
 }
 
 fn keys() -> Vec<Vec<String>> {
-    let row = |key: &crate::experiment::Key| {
+    let row = |key: &crate::spec::Key| {
         let kind = match key.kind {
             KeyKind::Word(words) => ParameterKind::OneOf(words).to_string(),
             KeyKind::Entry(_) => "a name".to_owned(),

@@ -2,7 +2,7 @@
 
 use crate::analysis::stats::Scatter;
 use crate::analysis::{Asked, Basis, DISAGREE, Planned, Prospect, Seen, axes, known, method_name};
-use crate::experiment::{Outline, Spec};
+use crate::plan::{Outline, Spec};
 use crate::record::{Compared, Task};
 
 /// What the spec's experiment is going to find, where differences scatter as in the results `seen`. `None` if nothing is compared.

@@ -6,9 +6,9 @@ use super::pool::{self, Event, Limits};
 use super::progress::Progress;
 use super::scattered::scattered;
 use super::{Answer, Job, Parameters};
-use crate::experiment::{RunSpec, Spec};
 use crate::model::weights;
 use crate::num::NUMERICS_VERSION;
+use crate::plan::{RunSpec, Spec};
 use crate::record::{RunId, RunRecord, counted};
 use crate::store::{self, Believed, Finished, Folder, Known, Manifest, Session, Shard, SourceText, unix_seconds};
 use std::collections::BTreeMap;
@@ -85,7 +85,7 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     let mut believed = folder.finished()?;
     let mut plan = Plan::of(spec, options.shard);
     plan.add_report_stage(spec, &folder, &believed)?;
-    let orphaned = set_apart(&mut folder, &plan, &mut believed, &spec.catalogue)?;
+    let orphaned = set_apart(&mut folder, &plan, &mut believed, spec.catalogue())?;
     let mut damage = std::mem::take(&mut believed.damage);
     believed.runs.retain(|id, run| run.is_final() && !lacks_parameters(*id, *run, options, &mut damage));
 
@@ -299,8 +299,7 @@ fn record(spec: &Spec, (run, settings): (RunId, RunSpec), answer: Answer) -> Fin
 }
 
 fn manifest(spec: &Spec, plan: &Plan, options: &Options, summary: &Summary, sessions: Vec<Session>) -> Manifest {
-    let source =
-        |source: &crate::experiment::Source| SourceText { name: source.name.clone(), text: source.text.clone() };
+    let source = |source: &crate::spec::Source| SourceText { name: source.name.clone(), text: source.text.clone() };
     Manifest {
         name: spec.name.clone(),
         question: spec.question.clone(),
@@ -315,6 +314,7 @@ fn manifest(spec: &Spec, plan: &Plan, options: &Options, summary: &Summary, sess
         runs_failed: summary.failed,
         numerics_version: NUMERICS_VERSION,
         revisions: spec.revisions(),
+        origins: spec.origins(),
         data_digests: spec.data_digests().clone(),
         data: spec.readings().clone(),
         table_digests: BTreeMap::new(),

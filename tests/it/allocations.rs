@@ -60,7 +60,7 @@ fn reference_steps_allocate_nothing() {
         let part = Part { inputs: Matrix::new(50, 10, (0..500).map(sample).collect()), targets };
         for entry in optim::ENTRIES {
             let settings = Settings {
-                optimizer: Choice::of(&entry.entry).with("lr", Value::Number(0.01)),
+                optimizer: Chosen::of(entry).with("lr", Value::Number(0.01)),
                 regularize: RegularizeSettings {
                     dropout: 0.5,
                     input_dropout: 0.1,

@@ -284,7 +284,7 @@ fn trained_200_steps_side_by_side_the_losses_agree() {
     networks.extend(kinds.map(|kind| registered().into_iter().find(|network| has(network, kind)).unwrap()));
     for network in networks {
         for entry in burnmark::optim::ENTRIES {
-            let optimizer = Choice::of(&entry.entry).with("lr", Value::Number(0.01));
+            let optimizer = Chosen::of(entry).with("lr", Value::Number(0.01));
             let reference = losses::<f64>(EngineKind::Reference, &network, &optimizer, 200);
             for kind in [EngineKind::Burn, EngineKind::BurnNdarray] {
                 let other = losses::<f64>(kind, &network, &optimizer, 200);

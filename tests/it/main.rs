@@ -24,6 +24,7 @@ mod hardships;
 mod holdout;
 mod honesty;
 mod importance;
+mod imports;
 mod judged;
 mod likelihoods;
 mod mutants;

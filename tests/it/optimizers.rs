@@ -34,7 +34,7 @@ fn every_optimizer_solves_a_quadratic_and_replays_identically() {
     for entry in optim::ENTRIES {
         // Adagrad's and Adadelta's steps are small by nature; the others need none above 0.1 on curvatures up to 4.
         let rate = if ["adagrad", "adadelta"].contains(&entry.entry.name) { 1.0 } else { 0.1 };
-        let choice = Choice::of(&entry.entry).with("lr", Value::Number(rate));
+        let choice = Chosen::of(entry).with("lr", Value::Number(rate));
         let theta = trained(&choice);
         // From 9.6 at the start to what steps of 1e-4 and less leave.
         assert!(loss(&theta) < 1e-6, "{}: {theta:?}", entry.entry.name);
@@ -45,7 +45,7 @@ fn every_optimizer_solves_a_quadratic_and_replays_identically() {
 #[test]
 fn no_optimizer_moves_at_a_zero_gradient_from_a_fresh_state() {
     for entry in optim::ENTRIES {
-        let choice = Choice::of(&entry.entry).with("lr", Value::Number(0.1));
+        let choice = Chosen::of(entry).with("lr", Value::Number(0.1));
         let mut optimizer = optim::build::<f32>(&choice, &Layout::flat(2)).unwrap();
         let (mut theta, mut point) = (vec![1.0, -2.0], vec![0.0; 2]);
         if optimizer.look_ahead(&theta, &mut point) {
@@ -62,7 +62,7 @@ fn no_optimizer_moves_at_a_zero_gradient_from_a_fresh_state() {
 #[test]
 fn every_optimizer_passes_on_what_is_not_a_number() {
     for entry in optim::ENTRIES {
-        let choice = Choice::of(&entry.entry).with("lr", Value::Number(0.1));
+        let choice = Chosen::of(entry).with("lr", Value::Number(0.1));
         let mut optimizer = optim::build::<f32>(&choice, &Layout::flat(1)).unwrap();
         let mut theta = vec![1.0];
         let now = Now { learning_rate: 0.1, loss: 1.0 };
@@ -107,7 +107,7 @@ fn every_optimizer_refuses_impossible_hyperparameters() {
             for value in impossible(parameter) {
                 let given = format!("{} = {value}", parameter.name);
                 let given = if parameter.name == "lr" { given } else { format!("lr = 0.1, {given}") };
-                let problems = burnmark::experiment::Spec::parse("x.toml".to_owned(), spec(kind, &given), &[]).err();
+                let problems = burnmark::plan::Spec::parse("x.toml".to_owned(), spec(kind, &given), &[]).err();
                 let message = problems.unwrap_or_else(|| panic!("{kind} takes {given}")).render(false);
                 assert!(message.contains(&format!("`{}`", parameter.name)), "{kind}, {given}: {message}");
                 assert!(message.contains(&format!("expected {}", parameter.kind)), "{kind}, {given}: {message}");
@@ -131,7 +131,7 @@ fn what_needs_a_rate_is_refused_for_the_rprop_family() {
             let text = format!(
                 "name = \"x\"\ndata.set = \"iris\"\nmodel.kind = \"softmax\"\ntrain.epochs = 1\noptimizer = {optimizer}\n{rest}\n"
             );
-            burnmark::experiment::Spec::parse("x.toml".to_owned(), text, &[]).map_err(|problems| problems.render(false))
+            burnmark::plan::Spec::parse("x.toml".to_owned(), text, &[]).map_err(|problems| problems.render(false))
         };
         let plain = format!("\"{kind}\"");
         let run = spec(&plain, "regularize.weight_decay = 0.1").unwrap().run(0);
@@ -166,7 +166,7 @@ fn the_four_forms_of_rprop_take_the_steps_of_their_papers() {
         ("irprop-minus", [-1.0, -3.0, -3.0, -2.0, -2.0, -2.0, -2.5]),
     ] {
         let entry = optim::ENTRIES.iter().find(|entry| entry.entry.name == kind).unwrap();
-        let choice = Choice::of(&entry.entry).with("lr", Value::Number(1.0)).with("eta_plus", Value::Number(2.0));
+        let choice = Chosen::of(entry).with("lr", Value::Number(1.0)).with("eta_plus", Value::Number(2.0));
         let mut optimizer = optim::build::<f64>(&choice, &Layout::flat(1)).unwrap();
         let mut theta = [0.0];
         let mut follow = |(g, loss): (f64, f64)| {

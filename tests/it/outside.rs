@@ -3,9 +3,9 @@
 use crate::support::Sweep;
 use burnmark::data::fetch::{self, Patience, Pinned, Remote, State};
 use burnmark::data::{self, DataSet, Table, Target, load_fetched};
-use burnmark::experiment::Spec;
 use burnmark::harness::{Cache, execute};
 use burnmark::num::{Image, Shape};
+use burnmark::plan::Spec;
 use burnmark::record::Outcome;
 use burnmark::registry::{Choice, Value};
 use flate2::{Compression, write::GzEncoder};
@@ -167,7 +167,7 @@ fn parquet_and_idx_files_are_trained_on() {
 fn data_that_change_after_the_check_are_noticed() {
     let sweep = Sweep::new(spec(r#"{ csv = "mine.csv", target = "name" }"#));
     fs::write(sweep.path("mine.csv"), flowers()).unwrap();
-    let spec = Spec::load(&sweep.path("x.toml"), &[]).map_err(|problems| problems.render(false)).unwrap();
+    let spec = Spec::load(&sweep.path("x.toml"), &[], &Catalogue::standard()).map_err(|problems| problems.render(false)).unwrap();
     let run = spec.run(0);
     let once = || {
         let mut cache = Cache::default();

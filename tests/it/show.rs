@@ -1,7 +1,7 @@
 //! `burnmark show`: provenance, one run, and a spec that runs it alone.
 
 use crate::support::{SMALL, Sweep};
-use burnmark::experiment::{Spec, spec_of_one};
+use burnmark::plan::{Spec, spec_of_one};
 use std::fs;
 use std::path::Path;
 
@@ -70,7 +70,7 @@ fn a_spec_of_one_run_has_its_identity() {
     let mut tried = 0;
     for entry in fs::read_dir(&experiments).unwrap() {
         let path = entry.unwrap().path();
-        let spec = match Spec::load(&path, &[]) {
+        let spec = match Spec::load(&path, &[], &Catalogue::standard()) {
             Ok(spec) => spec,
             Err(problems) => panic!("{}", problems.render(false)),
         };

@@ -111,7 +111,7 @@ fn measure(at: usize, size: Size) -> Point {
     };
     let adam = optim::ENTRIES.iter().find(|entry| entry.entry.name == "adam").expect("a known optimizer");
     let settings = Settings {
-        optimizer: Choice::of(&adam.entry).with("lr", Value::Number(1e-4)),
+        optimizer: Chosen::of(adam).with("lr", Value::Number(1e-4)),
         initial: Choice { kind: "he".to_owned(), parameters: BTreeMap::new() },
         ..Settings::plain(size.batch)
     };
