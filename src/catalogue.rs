@@ -57,15 +57,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 7] = [
-        Self::DataSet,
-        Self::Model,
-        Self::Activation,
-        Self::Initial,
-        Self::Optimizer,
-        Self::Annealing,
-        Self::Average,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::DataSet, Self::Model, Self::Activation, Self::Initial, Self::Optimizer, Self::Annealing, Self::Average];
 
     /// The setting that chooses an entry, as the tables have it.
     #[must_use]

@@ -8,13 +8,7 @@ use crate::registry::{Choice, Entry};
 use burn::tensor::activation::tanh;
 
 pub const ENTRY: ActivationEntry = ActivationEntry {
-    entry: Entry {
-        name: "tanh",
-        description: "f(s) = tanh(s)",
-        revision: 1,
-        source: "lecture L3",
-        parameters: &[],
-    },
+    entry: Entry { name: "tanh", description: "f(s) = tanh(s)", revision: 1, source: "lecture L3", parameters: &[] },
     initial: "xavier",
     unit: ByPrecision { f32: &unit, f64: &unit },
     expression: &|_, s| tanh(s),

@@ -117,13 +117,7 @@ pub const MOST_CONCLUDED: u64 = 50_000;
 const FAILURES: &str = "see the column `reason` in runs.parquet";
 
 /// Shows the results of a folder, and says whether they can be relied on.
-pub fn finish(
-    folder: &Path,
-    summary: &Summary,
-    allowed: Allowed,
-    quiet: bool,
-    catalogue: &Catalogue,
-) -> Result {
+pub fn finish(folder: &Path, summary: &Summary, allowed: Allowed, quiet: bool, catalogue: &Catalogue) -> Result {
     if summary.planned > MOST_CONCLUDED {
         let Summary { planned, diverged, failed, .. } = summary;
         let files =

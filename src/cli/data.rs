@@ -48,7 +48,8 @@ fn list(folder: &Path, catalogue: &Catalogue) -> Result {
         None if entry.parameters.iter().any(|parameter| is_file(entry, parameter.name)) => "a file of yours",
         None => "generated",
     };
-    let row = |entry: &Entry| vec![entry.name, state(entry), entry.description].into_iter().map(str::to_owned).collect();
+    let row =
+        |entry: &Entry| vec![entry.name, state(entry), entry.description].into_iter().map(str::to_owned).collect();
     let rows: Vec<_> = catalogue.data_sets.entries().map(row).collect();
     print(&format!("{}\ndata folder: {}\n", aligned(&rows), folder.display()))
 }

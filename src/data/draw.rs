@@ -55,12 +55,16 @@ pub fn is_drawn(set: &Choice) -> bool {
 mod tests {
     use super::*;
     use crate::data::{ENTRIES, load};
+    use crate::registry::Chosen;
 
     #[test]
     fn each_seed_has_a_draw_of_its_own() {
-        for known in ENTRIES.iter().filter(|known| is_drawn(known.entry.name)) {
+        for known in ENTRIES.iter().filter(|known| is_drawn(&Choice::of(&known.entry))) {
             let set = Choice::of(&known.entry);
-            let digest = |draw: Draw, seed| load(&draw.of(&set, seed)).unwrap().digest();
+            let digest = |draw: Draw, seed| {
+                let choice = draw.of(&set, seed).into_owned();
+                load(&Chosen { entry: *known, choice }).unwrap().digest()
+            };
             let name = known.entry.name;
             assert_eq!(digest(Draw::Once, 1), digest(Draw::Once, 2), "{name}");
             assert_eq!(digest(Draw::EachSeed, 1), digest(Draw::EachSeed, 1), "{name}");
@@ -82,7 +86,8 @@ mod tests {
     #[test]
     fn fixed_sets_are_never_drawn() {
         for name in ["iris", "csv", "parquet", "idx", "quadratic-csv", "mnist", "rosenbrock", "beale"] {
-            assert!(!is_drawn(name), "{name}");
+            let known = ENTRIES.iter().chain(crate::data::OUTSIDE).find(|known| known.entry.name == name).unwrap();
+            assert!(!is_drawn(&Choice::of(&known.entry)), "{name}");
         }
         let iris = Choice::of(&ENTRIES[0].entry);
         assert_eq!(*Draw::EachSeed.of(&iris, 7), iris);

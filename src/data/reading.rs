@@ -139,6 +139,7 @@ mod tests {
     use super::*;
     use crate::data::{ENTRIES, load};
     use crate::num::Matrix;
+    use crate::registry::Chosen;
 
     #[test]
     fn few_whole_numbers_may_be_labels() {
@@ -154,14 +155,14 @@ mod tests {
     #[test]
     fn every_set_says_what_it_is() {
         for known in ENTRIES {
-            let choice = Choice::of(&known.entry);
+            let choice = Chosen::of(*known);
             let reading = load(&choice).unwrap().reading(name(&choice));
             assert!(reading.name.starts_with(known.entry.name) && reading.samples > 0, "{reading:?}");
             if let Task::Classes { answers, first, .. } = &reading.task {
                 assert_eq!(first.iter().map(|(_, count)| count).sum::<u64>(), reading.samples * answers);
             }
         }
-        let iris = load(&Choice::of(&crate::data::builtin::IRIS.entry)).unwrap().reading("iris".to_owned());
+        let iris = load(&Chosen::of(&crate::data::builtin::IRIS)).unwrap().reading("iris".to_owned());
         let first = ["0", "1", "2"].map(|class| (class.to_owned(), 50)).to_vec();
         assert_eq!(iris.task, Task::Classes { answers: 1, count: 3, first });
     }

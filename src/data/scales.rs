@@ -23,7 +23,7 @@ mod tests {
     use super::*;
     use crate::data::{ENTRIES, Prepared, Shares, Target, Targets, is_drawn, load, split};
     use crate::num::Objective;
-    use crate::registry::{Parameter, ParameterKind, Range};
+    use crate::registry::{Chosen, Parameter, ParameterKind, Range};
 
     /// Another value that a parameter can take, beside its usual one.
     fn other(parameter: &Parameter, usual: &Value) -> Value {
@@ -42,7 +42,8 @@ mod tests {
 
     /// All numbers of a standardized set, or `None` if the parameter makes a set that there is not.
     fn standardized(set: &Choice) -> Option<Vec<f64>> {
-        let set = load(set).ok()?;
+        let entry = ENTRIES.iter().find(|known| known.entry.name == set.kind).unwrap();
+        let set = load(&Chosen { entry: *entry, choice: set.clone() }).ok()?;
         let train = Prepared::<f64>::new(&set, &split(&set, Shares::USUAL, 0).ok()?, true).train;
         let targets = match (train.targets, set.target) {
             (Targets::Values(values), _) => values.data().to_vec(),
@@ -57,7 +58,7 @@ mod tests {
     #[test]
     fn what_standardization_undoes_is_known() {
         let mut found = Vec::new();
-        for known in ENTRIES.iter().filter(|known| is_drawn(known.entry.name)) {
+        for known in ENTRIES.iter().filter(|known| is_drawn(&Choice::of(&known.entry))) {
             let usual = Choice::of(&known.entry);
             // One point of a quadratic has no noise.
             let several = usual.parameters.get("samples") == Some(&Value::Integer(1));
@@ -73,7 +74,9 @@ mod tests {
                 if same {
                     found.push((known.entry.name, parameter.name));
                     assert_eq!(without_scales(&changed), without_scales(&usual));
-                    assert_ne!(load(&usual).unwrap().digest(), load(&changed).unwrap().digest());
+                    let digest =
+                        |choice: &Choice| load(&Chosen { entry: *known, choice: choice.clone() }).unwrap().digest();
+                    assert_ne!(digest(&usual), digest(&changed));
                 }
             }
         }

@@ -34,7 +34,12 @@ pub struct Orphaned {
 /// # Errors
 /// Where no run of the folder is part of the plan, or no manifest says what the others were: then nothing is changed. Where
 /// files cannot be written.
-pub fn set_apart(folder: &mut Folder, plan: &Plan, believed: &mut Believed, catalogue: &Catalogue) -> Result<Orphaned, Trouble> {
+pub fn set_apart(
+    folder: &mut Folder,
+    plan: &Plan,
+    believed: &mut Believed,
+    catalogue: &Catalogue,
+) -> Result<Orphaned, Trouble> {
     let known = plan.ids();
     let mut orphaned = Orphaned::default();
     let mut strangers: Vec<RunId> = believed.runs.keys().filter(|id| !known.contains(id)).copied().collect();

@@ -113,7 +113,9 @@ fn cost(section: Section, run: &RunSpec) -> String {
         Section::Model => serde_json::to_value(&run.model),
         Section::Train => serde_json::to_value((run.train.batch, run.train.drop_last, run.train.ensemble)),
         // Optimizers cost next to nothing beside their gradients.
-        Section::Optimizer => serde_json::to_value(run.catalogue.solvers.find(&run.optimizer.kind).map(|_| &run.optimizer)),
+        Section::Optimizer => {
+            serde_json::to_value(run.catalogue.solvers.find(&run.optimizer.kind).map(|_| &run.optimizer))
+        }
         Section::Annealing => Ok(serde_json::Value::Null),
         Section::Regularize => serde_json::to_value((run.regularize.dropout_at_test, run.regularize.dropout_samples)),
     };

@@ -20,15 +20,17 @@ const fn entry(
     ModelEntry { entry, keys: &["bias"], hidden_units: false, activation: None, initial: Some(&initial::ZERO), build }
 }
 
-pub const LINEAR: ModelEntry =
-    entry("linear", "linear regression: one linear unit, squared error", "lecture L4", &|architecture, task| match task
-        .answer
-    {
+pub const LINEAR: ModelEntry = entry(
+    "linear",
+    "linear regression: one linear unit, squared error",
+    "lecture L4",
+    &|architecture, task| match task.answer {
         Answer::Number => model(architecture, task, 1, Loss::SquaredError),
         Answer::Classes(2) => Err(NEEDS_NUMBER.to_owned() + "; `adaline`, `logistic` and `softmax` take classes"),
         Answer::Classes(_) => Err(NEEDS_NUMBER.to_owned() + "; `softmax` takes classes"),
         Answer::Objective(_) => Err(super::NO_NETWORK.to_owned()),
-    });
+    },
+);
 
 pub const LOGISTIC: ModelEntry = entry(
     "logistic",

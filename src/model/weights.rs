@@ -329,7 +329,9 @@ mod tests {
     fn what_is_not_this_networks_is_refused() {
         let bytes = to_bytes(&network(), &[theta()]).unwrap();
         let says = |bytes: &[u8], network: &Network| from_bytes::<f32>(bytes, network).unwrap_err();
-        let other = |hidden: &[usize], outputs| Network::new(3, hidden, outputs, Activation::of(&activation::TANH), Loss::SquaredError);
+        let other = |hidden: &[usize], outputs| {
+            Network::new(3, hidden, outputs, Activation::of(&activation::TANH), Loss::SquaredError)
+        };
         assert!(says(&bytes, &other(&[4], 1)).contains("`layers.0.weight` has the shape [2, 3], expected [4, 3]"));
         assert!(says(&bytes, &other(&[2, 1], 1)).contains("no tensor `layers.2.weight` of shape [1, 1]"));
         assert!(says(&bytes, &other(&[], 2)).contains("a tensor `layers.1.bias` that the network has not"));

@@ -337,7 +337,11 @@ fn check_against_data(
             if let Err(why) = initial_weights_fit(run, &network) {
                 let file = "expected a safetensors file of this network's parameters";
                 let point = "expected a point such as `{ kind = \"point\", at = \"-1.5, 2\" }`";
-                report("model.initial", why, if run.model.initial.kind == initial::FILE.entry.name { file } else { point });
+                report(
+                    "model.initial",
+                    why,
+                    if run.model.initial.kind == initial::FILE.entry.name { file } else { point },
+                );
             }
         }
     }

@@ -107,7 +107,8 @@ impl Combinations {
     /// Members that stand for all of a part, each for so many: one of each combination of the axes' classes.
     pub fn representatives(&self, part: &Part) -> impl Iterator<Item = (u64, u64)> + use<> {
         let sizes: Vec<u64> = part.axes.iter().map(|&axis| self.sweep.axes[axis].values() as u64).collect();
-        let classes: Vec<Vec<(usize, u64)>> = part.axes.iter().map(|&axis| classes(&self.sweep.axes[axis], self.catalogue())).collect();
+        let classes: Vec<Vec<(usize, u64)>> =
+            part.axes.iter().map(|&axis| classes(&self.sweep.axes[axis], self.catalogue())).collect();
         let all: usize = classes.iter().map(Vec::len).product();
         (0..all).map(move |mut number| {
             let (mut member, mut stands_for, mut stride) = (0, 1, 1);

@@ -102,7 +102,8 @@ impl Digests<'_> {
         let member = known.unwrap_or_else(|| {
             space.put(&mut self.putting, number, run);
             let revision_of = |setting: &str, name: &str| revision(&run.catalogue, setting, name);
-            let sections = self.part.sections.iter().map(|section| run.section_digest(*section, &revision_of)).collect();
+            let sections =
+                self.part.sections.iter().map(|section| run.section_digest(*section, &revision_of)).collect();
             let has_data = self.part.sections.contains(&Section::Data);
             Member { sections, data: has_data.then(|| DataDigests::of(run, space, seeds)) }
         });

@@ -194,12 +194,7 @@ impl RunSpec {
     }
 }
 
-fn flatten(
-    catalogue: &Catalogue,
-    path: String,
-    value: &serde_json::Value,
-    settings: &mut BTreeMap<String, Setting>,
-) {
+fn flatten(catalogue: &Catalogue, path: String, value: &serde_json::Value, settings: &mut BTreeMap<String, Setting>) {
     use serde_json::Value;
     let setting = match value {
         Value::Object(fields) => {

@@ -33,8 +33,7 @@ impl Sets {
                 if run.data.draw == Draw::Once {
                     self.readings.entry(name.clone()).or_insert_with(|| loaded.reading(run.set_name()));
                 } else if self.drawn.insert(canonical(&run.data.set)) {
-                    let mut reading =
-                        loaded.reading(format!("{}, drawn anew for each seed", run.set_name()));
+                    let mut reading = loaded.reading(format!("{}, drawn anew for each seed", run.set_name()));
                     reading.notes.push(format!("what is read here is the draw of seed {}", run.seed));
                     self.readings.insert(name.clone(), reading);
                 }

@@ -22,7 +22,13 @@ pub fn resolve(document: &Document, problems: &mut Vec<Problem>) -> (Option<(Pro
             None => &[0],
         };
         let whole = !document.sweep_spoiled;
-        let protocol = roles::resolve(asked, (&swept, whole, &document.sweep.base.catalogue), tuning, document.judge.at, problems)?;
+        let protocol = roles::resolve(
+            asked,
+            (&swept, whole, &document.sweep.base.catalogue),
+            tuning,
+            document.judge.at,
+            problems,
+        )?;
         Some((protocol, asked.place.clone()))
     });
     if document.judge.spoiled || document.sweep_spoiled {

@@ -115,7 +115,12 @@ fn roles<'a>(asked: &'a AskedProtocol, problems: &mut Vec<Problem>) -> Vec<(&'a 
 }
 
 /// Reports a name that no setting has, that no protocol takes, or that a sweep without mistakes of its own has nothing for.
-fn known(name: &Name, role: Role, (swept, whole, catalogue): (&[Swept], bool, &Catalogue), problems: &mut Vec<Problem>) {
+fn known(
+    name: &Name,
+    role: Role,
+    (swept, whole, catalogue): (&[Swept], bool, &Catalogue),
+    problems: &mut Vec<Problem>,
+) {
     let path = name.path.as_str();
     if path == "seed" || path == "seeds" || (is_seed(path) && role != Role::Averaged) {
         let expected = "expected it left out: every figure is a mean over seeds";

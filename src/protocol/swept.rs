@@ -1,8 +1,8 @@
 //! Which settings take more than one value in a sweep. An axis may vary several: that of `optimizer` the kind and, within a
 //! kind, its parameters.
 
-use crate::record::Bounds;
 use crate::catalogue::Catalogue;
+use crate::record::Bounds;
 use crate::registry::{Choice, Parameter, ParameterKind, Range};
 use crate::spec::{Key, KeyKind, Partial, Sweep, Typed, find};
 use std::collections::{BTreeMap, BTreeSet};

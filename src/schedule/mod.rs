@@ -223,7 +223,7 @@ mod tests {
     fn every_rule_gives_finite_rates_over_runs_of_every_length() {
         for entry in ENTRIES {
             for total in [1, 2, 3, 10] {
-                let schedule = Schedule::new(&Chosen::of(&entry.entry), 0.5, total, total);
+                let schedule = Schedule::new(&Chosen::of(entry), 0.5, total, total);
                 let rates: Vec<f64> = (0..total).map(|t| schedule.learning_rate(t, t)).collect();
                 let fit = rates.iter().all(|rate| (0.0..=0.5 * (1.0 + 1e-15)).contains(rate));
                 assert!(fit, "{}, T = {total}: {rates:?}", entry.entry.name);
@@ -234,19 +234,19 @@ mod tests {
     #[test]
     fn rules_say_how_long_a_run_they_need() {
         let least = |choice: Chosen<ScheduleEntry>| {
-            let room = Room::of(&choice).unwrap();
+            let room = Room::of(&choice);
             assert!(!room.per_step);
             room.least
         };
-        let with = |entry: &ScheduleEntry, name, value| Chosen::of(&entry.entry).with(name, Value::Number(value));
-        let count = |entry: &ScheduleEntry, name, value| Chosen::of(&entry.entry).with(name, Value::Integer(value));
+        let with = |entry: &'static ScheduleEntry, name, value| Chosen::of(entry).with(name, Value::Number(value));
+        let count = |entry: &'static ScheduleEntry, name, value| Chosen::of(entry).with(name, Value::Integer(value));
         // As many as a step lasts and one more, and what takes the whole run is there in two.
         assert_eq!(least(count(&step::ENTRY, "every", 10)), 11);
         assert_eq!(least(count(&step::ENTRY, "every", u64::MAX >> 1)), (u64::MAX >> 1) + 1);
         assert_eq!(least(count(&warm_up::ENTRY, "length", 1000)), 1000);
         assert_eq!(least(count(&warm_up::ENTRY, "length", 1)), 2);
         for entry in [&exponential::ENTRY, &hyperbolic::ENTRY, &polynomial::ENTRY, &cosine::ENTRY, &one_cycle::ENTRY] {
-            assert_eq!(least(Chosen::of(&entry.entry)), 2, "{}", entry.entry.name);
+            assert_eq!(least(Chosen::of(entry)), 2, "{}", entry.entry.name);
         }
         // A k so small that 1 − k t is 1 for a while.
         assert!(least(with(&exponential::ENTRY, "k", 1e-20)) > 1000);
@@ -263,7 +263,7 @@ mod tests {
             assert_eq!(least(nothing), 1);
         }
         let by_step = Chosen::of(&cosine::ENTRY).with("per", Value::Text("step".to_owned()));
-        assert_eq!(Room::of(&by_step), Some(Room { per_step: true, least: 2 }));
+        assert_eq!(Room::of(&by_step), Room { per_step: true, least: 2 });
     }
 
     #[test]

@@ -61,9 +61,13 @@ const fn iterative(
 
 /// Every solver, in the order in which `burnmark list` shows them.
 pub const ENTRIES: &[&SolverEntry] = &[
-    &closed("normal-equations", "least squares by Cholesky's factorization of XᵀX", "lecture L6", &[], &|_, start| {
-        start.closed(|design, y| Moments::new(design, y).solve(design.penalties(0.0)))
-    }),
+    &closed(
+        "normal-equations",
+        "least squares by Cholesky's factorization of XᵀX",
+        "lecture L6",
+        &[],
+        &|_, start| start.closed(|design, y| Moments::new(design, y).solve(design.penalties(0.0))),
+    ),
     &closed(
         "qr",
         "least squares by Householder's QR with column pivoting",

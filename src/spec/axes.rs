@@ -75,9 +75,9 @@ fn under<'t, 'i>(
 ) -> Vec<Given<'t, 'i>> {
     let path = format!("{prefix}{}", name.get_ref());
     let catalogue = reading.document.sweep.base.catalogue.clone();
-    let is_setting = |(key, parameter): &(&Key, Option<&str>)| parameter.is_some() || !holds_parameters(&catalogue, key, value);
-    if let Some((key, _)) = find(&catalogue, &path).filter(is_setting)
-    {
+    let is_setting =
+        |(key, parameter): &(&Key, Option<&str>)| parameter.is_some() || !holds_parameters(&catalogue, key, value);
+    if let Some((key, _)) = find(&catalogue, &path).filter(is_setting) {
         reading.document.seen.insert(path.clone());
         if reading.document.sweep.axes.iter().any(|axis| axis.paths.contains(&path)) {
             twice(reading, &path, name.span());

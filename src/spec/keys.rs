@@ -74,12 +74,7 @@ const fn probability(path: &'static str, description: &'static str) -> Key {
     Key { path, description, kind: KeyKind::Number(Range::BELOW_ONE), default: Some(Default::Number(0.0)) }
 }
 
-const fn choice(
-    path: &'static str,
-    description: &'static str,
-    kind: Kind,
-    default: Option<Default>,
-) -> Key {
+const fn choice(path: &'static str, description: &'static str, kind: Kind, default: Option<Default>) -> Key {
     Key { path, description, kind: KeyKind::Choice(kind), default }
 }
 
@@ -127,12 +122,7 @@ pub const KEYS: &[Key] = &[
         kind: KeyKind::Shares,
         default: Some(Default::Text("{ train = 0.6, validation = 0.2, test = 0.2 }")),
     },
-    Key {
-        path: "model.kind",
-        description: "the model",
-        kind: KeyKind::Entry(Kind::Model),
-        default: None,
-    },
+    Key { path: "model.kind", description: "the model", kind: KeyKind::Entry(Kind::Model), default: None },
     Key {
         path: "model.hidden",
         description: "units of each hidden layer; has to be given for an mlp or rnn, none by default for a cnn",
@@ -245,12 +235,7 @@ pub const KEYS: &[Key] = &[
         "seed of dropout, DropConnect and noise, without it that of the run; `seeds = { dropout = … }`",
     ),
     choice("optimizer", "the optimizer, or a solver", Kind::Optimizer, None),
-    choice(
-        "annealing",
-        "how the learning rate falls",
-        Kind::Annealing,
-        Some(Default::Text("constant")),
-    ),
+    choice("annealing", "how the learning rate falls", Kind::Annealing, Some(Default::Text("constant"))),
     probability("regularize.dropout", "probability that a hidden unit's value is omitted"),
     probability("regularize.input_dropout", "probability that an input is omitted"),
     word(
@@ -301,7 +286,9 @@ impl Column {
     pub fn of(catalogue: &Catalogue, path: &str) -> Option<Self> {
         static OF_KEYS: LazyLock<HashMap<String, Column>> = LazyLock::new(Column::of_keys);
         OF_KEYS.get(path).copied().or_else(|| {
-            let (KeyKind::Choice(kind) | KeyKind::Entry(kind), Some(parameter)) = find(catalogue, path).map(|(key, parameter)| (key.kind, parameter))? else {
+            let (KeyKind::Choice(kind) | KeyKind::Entry(kind), Some(parameter)) =
+                find(catalogue, path).map(|(key, parameter)| (key.kind, parameter))?
+            else {
                 return None;
             };
             // Entries that name different kinds alike share the wider one.
@@ -384,7 +371,10 @@ mod tests {
     fn a_column_is_of_its_key() {
         use Column::{Flag, Integer, Number, Text};
         let columns = ["train.batch", "train.epochs", "optimizer.lr", "data.set.kind", "model.bias", "annealing.every"];
-        assert_eq!(columns.map(|path| Column::of(&Catalogue::standard(), path).unwrap()), [Text, Integer, Number, Text, Flag, Integer]);
+        assert_eq!(
+            columns.map(|path| Column::of(&Catalogue::standard(), path).unwrap()),
+            [Text, Integer, Number, Text, Flag, Integer]
+        );
         assert_eq!(Column::of(&Catalogue::standard(), "train.none"), None);
         assert_eq!(Text.put(Setting::Integer(16)), Setting::Text("16".to_owned()));
         assert_eq!(Number.put(Setting::Integer(1)), Setting::Number(1.0));
@@ -396,7 +386,11 @@ mod tests {
         assert_eq!(find(&Catalogue::standard(), "train.batch").unwrap().0.path, "train.batch");
         let (key, parameter) = find(&Catalogue::standard(), "optimizer.lr").unwrap();
         assert_eq!((key.path, parameter), ("optimizer", Some("lr")));
-        assert!(find(&Catalogue::standard(), "optimizer.lrr").is_none() && find(&Catalogue::standard(), "train.batch.x").is_none() && find(&Catalogue::standard(), "train").is_none());
+        assert!(
+            find(&Catalogue::standard(), "optimizer.lrr").is_none()
+                && find(&Catalogue::standard(), "train.batch.x").is_none()
+                && find(&Catalogue::standard(), "train").is_none()
+        );
         assert_eq!(sections(), ["data", "model", "train", "regularize"]);
     }
 }

@@ -75,7 +75,10 @@ pub fn apply(reading: &mut Reading<'_>, source: usize, given: &Override) {
     if sections().contains(&given.path.as_str()) {
         let section = &given.path;
         let message = format!("`{section}` is a table, whose keys are set one by one");
-        let first = all_paths(&reading.document.sweep.base.catalogue).into_iter().find(|path| path.starts_with(&format!("{section}."))).unwrap_or_default();
+        let first = all_paths(&reading.document.sweep.base.catalogue)
+            .into_iter()
+            .find(|path| path.starts_with(&format!("{section}.")))
+            .unwrap_or_default();
         let expected = format!("expected KEY=VALUE, such as {first}=…");
         reading.reader(source).report(0..text.len(), message, expected, None);
         return;

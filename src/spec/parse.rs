@@ -71,7 +71,9 @@ fn top(reading: &mut Reading<'_>, table: &DeTable<'_>) {
             }
             "output" => output(reading, value),
             section if sections().contains(&section) => self::section(reading, section, value),
-            path if !path.contains('.') && find(&reading.document.sweep.base.catalogue, path).is_some() => reading.base_value(0, path, value),
+            path if !path.contains('.') && find(&reading.document.sweep.base.catalogue, path).is_some() => {
+                reading.base_value(0, path, value)
+            }
             _ => {
                 let known = [
                     "name",
@@ -122,7 +124,8 @@ fn section(reading: &mut Reading<'_>, section: &str, value: &Spanned<DeValue<'_>
             _ => {
                 let prefix = format!("{section}.");
                 let paths = all_paths(&catalogue);
-                let known = paths.iter().filter_map(|path| path.strip_prefix(&prefix)).filter(|name| !name.contains('.'));
+                let known =
+                    paths.iter().filter_map(|path| path.strip_prefix(&prefix)).filter(|name| !name.contains('.'));
                 reading.reader(0).unknown(&format!("key in `[{section}]`"), name, known);
             }
         }

@@ -51,7 +51,6 @@ fn theta(network: &Network) -> Range<usize> {
 mod tests {
     use super::*;
     use crate::activation::{self, Activation};
-    use crate::model::Activation;
 
     #[test]
     fn each_layer_has_its_norm() {

@@ -6,7 +6,8 @@ use burnmark::engine::{EngineKind, build};
 use burnmark::model::{Loss, Network};
 use burnmark::num::Matrix;
 use burnmark::optim;
-use burnmark::registry::{Choice, Value};
+use burnmark::registry::{Chosen, Value};
+use burnmark::train::average::POLYAK;
 use burnmark::train::{RegularizeSettings, Settings, Stepper};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -60,7 +61,7 @@ fn reference_steps_allocate_nothing() {
         let part = Part { inputs: Matrix::new(50, 10, (0..500).map(sample).collect()), targets };
         for entry in optim::ENTRIES {
             let settings = Settings {
-                optimizer: Chosen::of(entry).with("lr", Value::Number(0.01)),
+                optimizer: Chosen::of(*entry).with("lr", Value::Number(0.01)),
                 regularize: RegularizeSettings {
                     dropout: 0.5,
                     input_dropout: 0.1,
@@ -73,8 +74,7 @@ fn reference_steps_allocate_nothing() {
                     ..RegularizeSettings::NONE
                 },
                 clip: 0.1,
-                average: Choice { kind: "polyak".to_owned(), parameters: Default::default() }
-                    .with("from", Value::Integer(0)),
+                average: Chosen::of(&POLYAK).with("from", Value::Integer(0)),
                 traced: true,
                 ..Settings::plain(32)
             };

@@ -13,7 +13,7 @@ use burnmark::engine::{Batch, Engine};
 use burnmark::model::{Loss, Network};
 use burnmark::num::{MatMut, MatRef, Matrix, Purpose, Stream};
 use burnmark::optim;
-use burnmark::registry::{Choice, Value};
+use burnmark::registry::{Chosen, Value};
 use burnmark::train::{RegularizeSettings, Settings, Stepper};
 
 /// In the registry and not in burn-optim 0.22.1. A newcomer stands here or has a row in [`rows`].
@@ -145,7 +145,7 @@ impl Engine<f64> for Given<'_> {
 /// Our parameters (or look-ahead points) before each step.
 fn ours(row: &Row, network: &Network, gradients: &[Vec<f64>], start: &[f64]) -> Vec<Vec<f64>> {
     let entry = optim::ENTRIES.iter().find(|entry| entry.entry.name == row.kind).unwrap();
-    let optimizer = Chosen::of(entry).with("lr", Value::Number(LR));
+    let optimizer = Chosen::of(*entry).with("lr", Value::Number(LR));
     let optimizer = row.parameters.iter().fold(optimizer, |choice, (name, value)| choice.with(name, value.clone()));
     let settings = Settings { optimizer, regularize: row.regularize, ..Settings::plain(1) };
     let part = Part { inputs: Matrix::zeros(1, network.inputs()), targets: Targets::Classes(vec![0]) };

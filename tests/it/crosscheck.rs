@@ -100,6 +100,7 @@ impl Engine<f64> for Bowl {
 
 fn bowl() -> (burnmark::model::Network, burnmark::data::Prepared<f64>, Settings) {
     use burnmark::data::{Part, Prepared, Targets};
+    use burnmark::model::initial::{Initial, UNIFORM};
     use burnmark::model::{Loss, Network};
     let network = Network::new(3, &[2], 1, Activation::of(&activation::IDENTITY), Loss::SquaredError);
     let part = || Part {
@@ -107,7 +108,7 @@ fn bowl() -> (burnmark::model::Network, burnmark::data::Prepared<f64>, Settings)
         targets: Targets::Values(Matrix::new(4, 1, vec![1.0, 2.0, 3.0, 4.0])),
     };
     let data = Prepared { train: part(), validation: part(), test: part() };
-    let uniform = burnmark::registry::Choice { kind: "uniform".to_owned(), parameters: Default::default() };
+    let uniform = Initial::of(&UNIFORM);
     let limit = burnmark::registry::Value::Number(2.0);
     let settings = Settings { epochs: 3, initial: uniform.with("limit", limit), ..Settings::plain(2) };
     (network, data, settings)

@@ -190,6 +190,7 @@ fn manifest() -> Manifest {
         numerics_version: burnmark::num::NUMERICS_VERSION,
         revisions: BTreeMap::new(),
         data_digests: BTreeMap::new(),
+        origins: BTreeMap::new(),
         data: BTreeMap::new(),
         table_digests: BTreeMap::new(),
         sessions: Vec::new(),

@@ -4,12 +4,15 @@ use burnmark::activation::{self, Activation};
 use burnmark::data::{DataSet, Indices, Part, Prepared, Target, Targets};
 use burnmark::engine::{Batch, Engine, EngineKind, build};
 use burnmark::harness::{Cache, execute};
+use burnmark::model::initial::{Initial, XAVIER};
 use burnmark::model::{Loss, Network};
 use burnmark::num::{MatMut, MatRef, Matrix, Purpose, Seed, Stream};
+use burnmark::optim::{self, OptimizerEntry};
 use burnmark::plan::Spec;
 use burnmark::record::Outcome;
-use burnmark::registry::{Choice, Value};
+use burnmark::registry::{Chosen, Value};
 use burnmark::spec::Override;
+use burnmark::train::average::EMA;
 use burnmark::train::{DropoutAtTest, Predictions, RegularizeSettings, Settings, Stepper, Thinned, Trained, train};
 
 /// An engine that passes everything on and writes down what it was asked and what it answered.
@@ -41,6 +44,10 @@ impl Engine<f64> for Recording {
     }
 }
 
+fn optimizer(name: &str) -> Chosen<OptimizerEntry> {
+    Chosen::of(*optim::ENTRIES.iter().find(|known| known.entry.name == name).unwrap())
+}
+
 fn normal(rows: usize, cols: usize, seed: u64) -> Matrix<f64> {
     let mut stream = Stream::new(seed, Purpose::Data, 0);
     Matrix::new(rows, cols, (0..rows * cols).map(|_| stream.normal()).collect())
@@ -54,8 +61,7 @@ fn recorded(
     steps: usize,
 ) -> (Vec<f64>, Recording) {
     let samples = part.samples();
-    let rate = Choice { kind: "gradient-descent".to_owned(), parameters: Default::default() };
-    let optimizer = rate.with("lr", Value::Number(1e-300));
+    let optimizer = optimizer("gradient-descent").with("lr", Value::Number(1e-300));
     let settings = Settings { seed: 5, optimizer, regularize, ..Settings::plain(samples) };
     let inner = build::<f64>(EngineKind::Reference, network, samples);
     let mut engine = Recording { inner, points: vec![], inputs: vec![], masks: vec![], gradients: vec![] };
@@ -105,7 +111,7 @@ fn dropconnect_masks_parameters_and_gradient_alike() {
     let network = Network::new(4, &[5], 1, Activation::of(&activation::TANH), Loss::SquaredError);
     let part = regression(6, 4);
     let regularize = RegularizeSettings { dropconnect: 0.5, ..RegularizeSettings::NONE };
-    let optimizer = Choice { kind: "gradient-descent".to_owned(), parameters: Default::default() };
+    let optimizer = optimizer("gradient-descent");
     let settings = Settings { regularize, optimizer: optimizer.with("lr", Value::Number(1.0)), ..Settings::plain(6) };
     let inner = build::<f64>(EngineKind::Reference, &network, 6);
     let mut engine = Recording { inner, points: vec![], inputs: vec![], masks: vec![], gradients: vec![] };
@@ -270,7 +276,7 @@ fn monte_carlo_converges_to_the_exact_average() {
 
 fn iris() -> Prepared<f64> {
     let iris = burnmark::data::ENTRIES.iter().find(|entry| entry.entry.name == "iris").unwrap();
-    let set = burnmark::data::load(&Choice::of(&iris.entry)).unwrap();
+    let set = burnmark::data::load(&Chosen::of(iris)).unwrap();
     let of = |first| (first..150).step_by(3).collect();
     Prepared::new(&set, &Indices { train: of(0), validation: of(1), test: of(2) }, true)
 }
@@ -282,7 +288,7 @@ fn trained(settings: &Settings) -> Trained<f64> {
 }
 
 fn base() -> Settings {
-    let xavier = Choice { kind: "xavier".to_owned(), parameters: Default::default() };
+    let xavier = Initial::of(&XAVIER);
     Settings { seed: 6, epochs: 5, initial: xavier, ..Settings::plain(10) }
 }
 
@@ -322,8 +328,7 @@ fn an_ensemble_predicts_by_the_mean_of_its_networks() {
 #[test]
 fn averages_of_one_change_nothing() {
     let plain = trained(&base());
-    let ema =
-        |decay| Choice { kind: "ema".to_owned(), parameters: Default::default() }.with("decay", Value::Number(decay));
+    let ema = |decay| Chosen::of(&EMA).with("decay", Value::Number(decay));
     let last = trained(&Settings { average: ema(0.0), ..base() });
     assert_eq!(last.curve, plain.curve);
     assert_eq!(last.hashes, plain.hashes);
@@ -340,8 +345,7 @@ fn averages_of_one_change_nothing() {
 #[test]
 fn early_stopping_keeps_the_best_parameters() {
     // A rate so high that the validation loss rises again.
-    let rate = Choice { kind: "rmsprop".to_owned(), parameters: Default::default() };
-    let rate = rate.with("lr", Value::Number(0.2)).with("gamma", Value::Number(0.9));
+    let rate = optimizer("rmsprop").with("lr", Value::Number(0.2)).with("gamma", Value::Number(0.9));
     let rate = rate.with("epsilon", Value::Number(1e-8)).with("epsilon_place", Value::Text("inside".to_owned()));
     let base = Settings { epochs: 60, optimizer: rate, ..base() };
     let (patience, long) = (4, trained(&base));

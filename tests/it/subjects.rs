@@ -5,12 +5,13 @@
 
 use burnmark::activation::{self, Activation};
 use burnmark::analysis::{Allowed, View, conclude};
-use burnmark::data::{self, DataSet};
+use burnmark::catalogue::Catalogue;
+use burnmark::data::{self, ChosenSet, DataSet};
 use burnmark::harness::{Cache, execute};
 use burnmark::model::{Loss, Network, weights};
 use burnmark::plan::{RunSpec, Spec};
 use burnmark::record::RunRecord;
-use burnmark::registry::{Choice, Value};
+use burnmark::registry::Value;
 use burnmark::store::{self, Finished, Folder, Manifest};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,7 +34,7 @@ pub fn spec(bytes: &[u8]) -> bool {
 /// A data set's file, read from where it is written to.
 pub struct DataFile {
     path: PathBuf,
-    set: Choice,
+    set: ChosenSet,
 }
 
 impl DataFile {
@@ -54,7 +55,7 @@ impl DataFile {
             }
         };
         let entry = data::OUTSIDE.iter().find(|known| known.entry.name == kind).unwrap();
-        let set = Choice::of(&entry.entry).with("path", text(&path));
+        let set = ChosenSet::of(*entry).with("path", text(&path));
         let set = parameters.into_iter().fold(set, |set, (name, value)| set.with(name, value));
         Self { path, set }
     }
@@ -113,7 +114,7 @@ pub fn manifest(bytes: &[u8], mended: bool) -> bool {
     let read = Manifest::of_text(&if mended { with_digest(text) } else { text.to_owned() });
     if let Ok(manifest) = &read {
         assert_eq!(Manifest::of_text(&manifest.to_text()).as_ref(), Ok(manifest));
-        let _ = burnmark::harness::spec_of(manifest, None);
+        let _ = burnmark::harness::spec_of(manifest, None, &Catalogue::standard());
     }
     read.is_ok()
 }
@@ -180,6 +181,7 @@ impl Results {
             runs_failed: 0,
             numerics_version: burnmark::num::NUMERICS_VERSION,
             revisions: spec.revisions(),
+            origins: spec.origins(),
             data_digests: spec.data_digests().clone(),
             data: spec.readings().clone(),
             table_digests: std::collections::BTreeMap::new(),
@@ -237,7 +239,7 @@ impl Results {
             let views = View::all_of(manifest, runs, Allowed::default());
             let _ = burnmark::report::overview(&views[0], manifest.protocol.as_ref());
             let _ = burnmark::report::markdown(manifest, &conclude(manifest, runs, &views));
-            let _ = burnmark::harness::spec_of(manifest, None);
+            let _ = burnmark::harness::spec_of(manifest, None, &Catalogue::standard());
         }
         let _ = Folder::open(&self.folder).map(|folder| folder.finished().map(|believed| believed.runs.len()));
         read.is_ok()

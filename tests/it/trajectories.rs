@@ -1,6 +1,7 @@
 //! Optimizers against PyTorch and Optax: the same network, the same start, 60 full-batch steps.
 
 use burnmark::activation::{self, Activation};
+use burnmark::catalogue::Catalogue;
 use burnmark::data::{Part, Targets};
 use burnmark::engine::{EngineKind, build};
 use burnmark::model::{Loss, Network};
@@ -37,7 +38,7 @@ fn losses(golden: &Golden) -> Vec<f64> {
     let network = Network::new(3, &[5, 4], 2, Activation::of(&activation::TANH), loss);
     let part = Part { inputs: matrix(8, 3, 31), targets };
     let settings = Settings {
-        optimizer: golden.optimizer.clone(),
+        optimizer: Catalogue::standard().optimizers.chosen(&golden.optimizer).unwrap(),
         regularize: RegularizeSettings {
             weight_decay: golden.weight_decay,
             decoupled: golden.decoupled,

@@ -149,7 +149,8 @@ impl Verifying<'_> {
             self.add(finding);
             return Ok(());
         }
-        let spec = spec_of(&self.manifest, self.options.folder.as_deref(), &self.options.catalogue).map_err(Trouble::Work)?;
+        let spec =
+            spec_of(&self.manifest, self.options.folder.as_deref(), &self.options.catalogue).map_err(Trouble::Work)?;
         self.head(&spec);
         let (mut planned, changed) = self.plan(&spec);
         let Some(tables) = self.tables() else { return Ok(()) };

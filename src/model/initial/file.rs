@@ -37,7 +37,9 @@ fn from_file(choice: &Choice, network: &Network, precision: Precision) -> Result
         return Err(format!("`{path}` has changed since the experiment was checked"));
     }
     let theta = match precision {
-        Precision::F32 => weights::from_bytes::<f32>(&bytes, network).map(|theta| theta.into_iter().map(f64::from).collect()),
+        Precision::F32 => {
+            weights::from_bytes::<f32>(&bytes, network).map(|theta| theta.into_iter().map(f64::from).collect())
+        }
         Precision::F64 => weights::from_bytes::<f64>(&bytes, network),
     };
     theta.map_err(|why| format!("`{path}`: {why}"))

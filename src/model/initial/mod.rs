@@ -11,8 +11,11 @@ mod xavier;
 mod zero;
 
 pub use file::{DIGEST, ENTRY as FILE, PATH};
+pub use he::ENTRY as HE;
 pub use point::ENTRY as POINT;
 pub use start::ENTRY as START;
+pub use uniform::ENTRY as UNIFORM;
+pub use xavier::ENTRY as XAVIER;
 pub use zero::ENTRY as ZERO;
 
 use super::{Layer, Network};

@@ -9,6 +9,9 @@ mod ema;
 mod none;
 mod polyak;
 
+pub use ema::ENTRY as EMA;
+pub use polyak::ENTRY as POLYAK;
+
 use crate::num::{ByPrecision, PerPrecision, Real};
 use crate::registry::{Choice, Chosen, Entry, Registered};
 

@@ -102,8 +102,8 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::{Loss, Network};
     use crate::activation::{self, Activation};
+    use crate::model::{Loss, Network};
     use std::ops::Range;
 
     /// A network and the places of its weights.
