@@ -6,6 +6,7 @@ mod compare;
 mod conclude;
 mod conditions;
 mod configurations;
+mod contrasts;
 mod edges;
 mod flat;
 mod grid;
@@ -28,7 +29,7 @@ mod tuning;
 mod view;
 mod warnings;
 
-pub use axes::axes;
+pub use axes::{axes, of_their_own};
 pub use choose::{Tried, choose};
 pub use compare::{Change, Comparison, Origin, Side, Values, compare};
 pub use conclude::{Conclusions, OnData, Question, Ranked, TOLERANCE, conclude};
@@ -36,6 +37,7 @@ pub use conditions::Condition;
 pub use configurations::{
     Configuration, OPTIMIZER, WITHOUT_RATE, configurations, configurations_by, method_name, varying,
 };
+pub use contrasts::{Change as ContrastChange, Contrasted, Line, OnSet};
 pub use edges::Edge;
 pub use flat::Flat;
 pub use grid::{GridAxis, varied};
@@ -49,7 +51,7 @@ pub use select::{RatePoint, Selected, best, rate_sensitivity, select};
 pub use sooner::{Sooner, SoonerOverData, sooner};
 pub use sources::{OfMethod, Sources};
 pub use speed::{Pace, Speed};
-pub use standings::{SEEDS_AVERAGED, Standing, against};
+pub use standings::{SEEDS_AVERAGED, Standing, against, not_compared};
 pub use targets::{Case, Hit, Origin as TargetOrigin, Reached, Speedup, Target, factor, targets, targets_on_the_way};
 pub use trials::{Trials, trials};
 pub use tuning::Account;

@@ -38,7 +38,7 @@ pub struct ModelSpec {
 }
 
 impl ModelSpec {
-    pub fn architecture(&self, catalogue: &Catalogue) -> Result<Architecture, String> {
+    pub(super) fn architecture(&self, catalogue: &Catalogue) -> Result<Architecture, String> {
         let pooling = match self.pooling.as_deref() {
             Some("average") => Pooling::Average,
             _ => Pooling::Max,

@@ -83,6 +83,30 @@ impl Spec {
         values
     }
 
+    /// Those of these axes that are questions of their own: `of_their_own` is asked for each section's settings.
+    #[must_use]
+    pub fn questions(
+        &self,
+        axes: &[String],
+        of_their_own: impl Fn(&[String], &[&BTreeMap<String, Setting>]) -> Vec<String>,
+    ) -> Vec<String> {
+        let mut parts: BTreeMap<&str, HashSet<BTreeMap<String, Setting>>> = BTreeMap::new();
+        self.each_member(|part, settings, _| {
+            let known = parts.entry(part.sections[0].name()).or_default();
+            let mut settings = settings.clone();
+            settings.retain(|name, _| axes.contains(name));
+            known.insert(settings);
+        });
+        let mut own = axes.to_vec();
+        for members in parts.values() {
+            let (here, _): (Vec<String>, Vec<String>) =
+                axes.iter().cloned().partition(|name| members.iter().any(|settings| settings.contains_key(name)));
+            let kept = of_their_own(&here, &members.iter().collect::<Vec<_>>());
+            own.retain(|name| !here.contains(name) || kept.contains(name));
+        }
+        own
+    }
+
     /// The data sets, in their order, with the values of each of these settings that are compared there.
     #[must_use]
     pub fn outlines(&self, keys: &[String]) -> Vec<Outline> {

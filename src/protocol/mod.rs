@@ -9,11 +9,11 @@ mod swept;
 pub use design::{Cell, Design, Factorial};
 
 use crate::record::{Judge, Protocol};
-use crate::spec::{Document, Place, Problem};
+use crate::spec::{Document, Mistake, Place};
 
 /// The protocol of a document, with its place in the text, and how its results are judged. How many runs the second stage has
 /// is not known yet.
-pub fn resolve(document: &Document, problems: &mut Vec<Problem>) -> (Option<(Protocol, Place)>, Judge) {
+pub fn resolve(document: &Document, mistakes: &mut Vec<Mistake>) -> (Option<(Protocol, Place)>, Judge) {
     let swept = swept::swept(&document.sweep);
     let protocol = document.protocol.as_ref().and_then(|asked| {
         let tuning = match &document.seeds {
@@ -27,14 +27,14 @@ pub fn resolve(document: &Document, problems: &mut Vec<Problem>) -> (Option<(Pro
             (&swept, whole, &document.sweep.base.catalogue),
             tuning,
             document.judge.at,
-            problems,
+            mistakes,
         )?;
         Some((protocol, asked.place.clone()))
     });
     if document.judge.spoiled || document.sweep_spoiled {
         return (protocol, Judge::default());
     }
-    let at = protocol.as_ref().map(|(protocol, _)| protocol.select.at);
-    let judge = judge::resolve(&document.judge, &swept, at, problems);
+    let told = protocol.as_ref().map(|(protocol, _)| protocol);
+    let judge = judge::resolve(&document.judge, &swept, told, mistakes);
     (protocol, judge)
 }
