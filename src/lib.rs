@@ -56,3 +56,6 @@ pub mod solve;
 pub mod spec;
 pub mod store;
 pub mod train;
+
+pub use catalogue::Catalogue;
+pub use cli::{main, main_with};
