@@ -6,9 +6,11 @@
 
 use crate::activation::{self, Activation, ActivationEntry};
 use crate::data::{self, DataEntry};
+use crate::measure;
 use crate::model::initial::{self, InitialEntry};
 use crate::model::{self, ModelEntry};
 use crate::optim::{self, OptimizerEntry};
+use crate::record::MEASURES;
 use crate::registry::{Choice, Chosen, Entry, Parameter, Registered, Registry};
 use crate::report::plots::{self, Plot};
 use crate::schedule::{self, ScheduleEntry};
@@ -54,11 +56,22 @@ pub enum Kind {
     Optimizer,
     Annealing,
     Average,
+    /// What a spec can ask for besides loss and metric. Measures from outside are not possible: verdicts, tables and figures
+    /// know them by their names.
+    Measure,
 }
 
 impl Kind {
-    pub const ALL: [Self; 7] =
-        [Self::DataSet, Self::Model, Self::Activation, Self::Initial, Self::Optimizer, Self::Annealing, Self::Average];
+    pub const ALL: [Self; 8] = [
+        Self::DataSet,
+        Self::Model,
+        Self::Activation,
+        Self::Initial,
+        Self::Optimizer,
+        Self::Annealing,
+        Self::Average,
+        Self::Measure,
+    ];
 
     /// The setting that chooses an entry, as the tables have it.
     #[must_use]
@@ -71,6 +84,7 @@ impl Kind {
             Self::Optimizer => "optimizer.kind",
             Self::Annealing => "annealing.kind",
             Self::Average => "train.average.kind",
+            Self::Measure => MEASURES,
         }
     }
 
@@ -85,6 +99,7 @@ impl Kind {
             Self::Optimizer => "optimizer",
             Self::Annealing => "annealing rule",
             Self::Average => "average",
+            Self::Measure => "measure",
         }
     }
 
@@ -236,6 +251,10 @@ impl Catalogue {
             Kind::Optimizer => self.optimizers.entries().chain(self.solvers.entries()).collect(),
             Kind::Annealing => self.annealing.entries().collect(),
             Kind::Average => self.averages.entries().collect(),
+            Kind::Measure => {
+                let asked_for = measure::ENTRIES.iter().filter(|known| known.is_asked_for());
+                asked_for.map(|known| &known.entry).collect()
+            }
         }
     }
 

@@ -189,6 +189,7 @@ impl Verifying<'_> {
                 run.record.outcome = answer.outcome.clone();
                 run.record.metric.clone_from(&answer.metric);
                 run.record.curve.clone_from(&answer.curve);
+                run.record.measured.clone_from(&answer.measured);
                 run.record.steps.clone_from(&answer.steps);
                 run.record.traced.clone_from(&answer.traced);
                 run.record.at_rest = answer.at_rest;
