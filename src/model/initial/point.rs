@@ -11,7 +11,7 @@ pub const ENTRY: InitialEntry = InitialEntry {
         name: "point",
         description: "a starting point of one's own for a problem without data, for `objective` only",
         revision: 1,
-        source: "model/initial.rs",
+        source: "model/initial/point.rs",
         parameters: &[Parameter {
             name: "at",
             description: "θ, a number for each dimension with commas between them, such as `\"-1.5, 2\"`",
