@@ -156,7 +156,7 @@ pub const SEED: Parameter = Parameter {
     name: "seed",
     description: "which draw of the generated set",
     kind: ParameterKind::Integer { least: 0, most: u64::MAX },
-    default: Some(crate::registry::Default::Integer(0)),
+    default: Some(crate::registry::DefaultValue::Integer(0)),
 };
 
 /// How many samples to generate; a million of ten features take 80 MB.
@@ -166,7 +166,7 @@ pub const fn samples(default: u64) -> Parameter {
         name: "samples",
         description: "number of samples m",
         kind: ParameterKind::Integer { least: 3, most: 1_000_000 },
-        default: Some(crate::registry::Default::Integer(default)),
+        default: Some(crate::registry::DefaultValue::Integer(default)),
     }
 }
 

@@ -8,7 +8,7 @@ use super::table::{Cells, Column, Features, Labels, Table, constant, shortened, 
 use super::{DataEntry, DataSet, Target, idx};
 use crate::num::Matrix;
 use crate::record::Why;
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -22,7 +22,7 @@ const TARGET: Parameter =
 const TASKS: &[&str] = &["auto", "regression", "binary", "classes"];
 
 const fn task(description: &'static str) -> Parameter {
-    let default = Some(Default::Text("auto"));
+    let default = Some(DefaultValue::Text("auto"));
     Parameter { name: "task", description, kind: ParameterKind::OneOf(TASKS), default }
 }
 
@@ -33,7 +33,7 @@ const DROP: Parameter = Parameter {
     name: "drop",
     description: "columns to leave out, with commas between their names",
     kind: ParameterKind::Text,
-    default: Some(Default::Text("")),
+    default: Some(DefaultValue::Text("")),
 };
 
 const YOURS: &str = "as your file has it";

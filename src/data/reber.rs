@@ -18,7 +18,7 @@
 
 use super::{DataEntry, DataSet, SEED, Target, samples};
 use crate::num::{Matrix, Purpose, Shape, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -32,7 +32,7 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "steps",
                 description: "length T",
                 kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(Default::Integer(20)),
+                default: Some(DefaultValue::Integer(20)),
             },
             SEED,
         ],

@@ -16,7 +16,8 @@ use crate::record::{CurvePoint, Hashes, Outcome, StepPoint};
 use crate::solve::{self, Answers, Design, Iteration, Iterations, LBFGS, Lbfgs, Problem, SolverEntry, Start};
 use crate::train::Curve;
 use crate::train::{
-    CrossCheck, Evaluator, Question, Trace, Trained, add_weight_decay, hash_of_numbers, norm, order_digest, penalty,
+    CrossCheck, Evaluator, GradientQuestion, Trace, Trained, add_weight_decay, hash_of_numbers, norm, order_digest,
+    penalty,
 };
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -30,7 +31,7 @@ pub(super) struct Solving<'a, R> {
 }
 
 /// How an iteration went.
-enum Next<R> {
+enum NextPoint<R> {
     /// The parameters after it, and the share of its step that was taken.
     Point(Vec<R>, f64),
     AtRest,
@@ -124,8 +125,8 @@ impl<R: Real> Solving<'_, R> {
         self.follow(course, engine, |engine| {
             let step = lbfgs.step(&mut |theta, gradient| oracle(theta, gradient, engine))?;
             Ok(match step {
-                Iteration::Stepped => Next::Point(lbfgs.theta().to_vec(), lbfgs.alpha()),
-                Iteration::AtRest => Next::AtRest,
+                Iteration::Stepped => NextPoint::Point(lbfgs.theta().to_vec(), lbfgs.alpha()),
+                Iteration::AtRest => NextPoint::AtRest,
             })
         })
     }
@@ -135,18 +136,18 @@ impl<R: Real> Solving<'_, R> {
         &self,
         course: &mut Course<'_, R>,
         engine: &mut dyn Engine<R>,
-        mut next: impl FnMut(&mut dyn Engine<R>) -> Result<Next<R>, String>,
+        mut next: impl FnMut(&mut dyn Engine<R>) -> Result<NextPoint<R>, String>,
     ) -> Result<Outcome, String> {
         // A closed form is at rest after its one step.
         course.at_rest = Some(!self.solver.iterates);
         for _ in 0..if self.solver.iterates { self.run.train.epochs } else { 1 } {
             match next(engine)? {
-                Next::AtRest => {
+                NextPoint::AtRest => {
                     course.at_rest = Some(true);
                     break;
                 }
-                Next::NoSolution(problem) => return Ok(Outcome::Unsolved { problem: problem.name().to_owned() }),
-                Next::Point(theta, step_length) => {
+                NextPoint::NoSolution(problem) => return Ok(Outcome::Unsolved { problem: problem.name().to_owned() }),
+                NextPoint::Point(theta, step_length) => {
                     if let Some(diverged) = self.visit(course, theta, step_length, engine)? {
                         return Ok(diverged);
                     }
@@ -273,17 +274,17 @@ impl<R: Real> Solving<'_, R> {
         let (batch, mut gradient) = (self.batch(), vec![R::ZERO; start.len()]);
         for point in [start, &middle] {
             let loss = engine.loss_and_gradient(point, &batch, &mut gradient)?;
-            check.compare(&Question { point, batch, gradient: &gradient, loss })?;
+            check.compare(&GradientQuestion { point, batch, gradient: &gradient, loss })?;
         }
         Ok(check.result())
     }
 }
 
-fn next<R: Real>(solver: &mut dyn Iterations) -> Next<R> {
+fn next<R: Real>(solver: &mut dyn Iterations) -> NextPoint<R> {
     match solver.step() {
-        Ok(true) => Next::Point(solver.theta().into_iter().map(R::from_f64).collect(), 1.0),
-        Ok(false) => Next::AtRest,
-        Err(problem) => Next::NoSolution(problem),
+        Ok(true) => NextPoint::Point(solver.theta().into_iter().map(R::from_f64).collect(), 1.0),
+        Ok(false) => NextPoint::AtRest,
+        Err(problem) => NextPoint::NoSolution(problem),
     }
 }
 

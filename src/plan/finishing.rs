@@ -8,7 +8,7 @@ use crate::engine::EngineKind;
 use crate::model::{ModelEntry, Reduction};
 use crate::num::Precision;
 use crate::record::{MEASURES, Randomness};
-use crate::registry::{Choice, Default, Entry, Value};
+use crate::registry::{Choice, DefaultValue, Entry, Value};
 use crate::spec::{Draft, Fault, KEYS, Key, KeyKind, Mistake, Partial, Place, Typed, fit};
 use crate::train::{BatchSize, Curve, DropoutAtTest, RegularizeSettings};
 use std::collections::BTreeMap;
@@ -288,7 +288,7 @@ impl Finishing<'_> {
     fn word(&self, path: &str) -> &'static str {
         match (self.given(path), Self::key(path).default) {
             (Some(Typed::Word(word)), _) => word,
-            (None, Some(Default::Text(word))) => word,
+            (None, Some(DefaultValue::Text(word))) => word,
             _ => unreachable!("`{path}` has a default"),
         }
     }
@@ -321,7 +321,7 @@ impl Finishing<'_> {
     fn named<T: Named>(&mut self, path: &str) -> Option<T> {
         let word = match (self.given(path), Self::key(path).default) {
             (Some(Typed::Word(word)), _) => Some(*word),
-            (None, Some(Default::Text(word))) => Some(word),
+            (None, Some(DefaultValue::Text(word))) => Some(word),
             _ => None,
         };
         word.map_or_else(|| self.missing(path), T::from_name)
@@ -330,7 +330,7 @@ impl Finishing<'_> {
     fn integer(&mut self, path: &str) -> Option<u64> {
         match (self.given(path), Self::key(path).default) {
             (Some(Typed::Integer(integer)), _) => Some(*integer),
-            (None, Some(Default::Integer(integer))) => Some(integer),
+            (None, Some(DefaultValue::Integer(integer))) => Some(integer),
             _ => self.missing(path),
         }
     }
@@ -338,7 +338,7 @@ impl Finishing<'_> {
     fn number(&self, path: &str) -> f64 {
         match (self.given(path), Self::key(path).default) {
             (Some(Typed::Number(number)), _) => *number,
-            (None, Some(Default::Number(number))) => number,
+            (None, Some(DefaultValue::Number(number))) => number,
             _ => unreachable!("`{path}` has a default"),
         }
     }
@@ -346,7 +346,7 @@ impl Finishing<'_> {
     fn flag(&self, path: &str) -> bool {
         match (self.given(path), Self::key(path).default) {
             (Some(Typed::Flag(flag)), _) => *flag,
-            (None, Some(Default::Flag(flag))) => flag,
+            (None, Some(DefaultValue::Flag(flag))) => flag,
             _ => unreachable!("`{path}` has a default"),
         }
     }
@@ -355,7 +355,7 @@ impl Finishing<'_> {
     fn choice(&mut self, path: &str) -> Option<Choice> {
         let partial = match (self.given(path), Self::key(path).default) {
             (Some(Typed::Choice(partial)), _) => partial.clone(),
-            (None, Some(Default::Text(name))) => {
+            (None, Some(DefaultValue::Text(name))) => {
                 let KeyKind::Choice(kind) = Self::key(path).kind else { unreachable!("a choice") };
                 let entry = self.draft.catalogue.entries(kind).into_iter().find(|entry| entry.name == name)?;
                 Partial { entry, given: BTreeMap::new() }

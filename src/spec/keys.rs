@@ -1,12 +1,12 @@
 //! Every key of a spec: the one list from which reading, checking, help and the guide are made.
 
-use crate::catalogue::{Catalogue, Kind};
+use crate::catalogue::{Catalogue, EntryKind};
 use crate::data::{Draw, Order};
 use crate::engine::EngineKind;
 use crate::model::Reduction;
 use crate::num::Precision;
 use crate::record::{MEASURES, Randomness, Setting};
-use crate::registry::{Default, ParameterKind, Range};
+use crate::registry::{DefaultValue, ParameterKind, Range};
 use crate::train::{Curve, DropoutAtTest, FULL};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -18,7 +18,7 @@ pub struct Key {
     pub description: &'static str,
     pub kind: KeyKind,
     /// `None`: has to be given, except where the description says otherwise.
-    pub default: Option<Default>,
+    pub default: Option<DefaultValue>,
 }
 
 impl Key {
@@ -35,7 +35,7 @@ pub enum KeyKind {
     /// One of these words.
     Word(&'static [&'static str]),
     /// The name of an entry whose parameters are keys of their own.
-    Entry(Kind),
+    Entry(EntryKind),
     /// A number in a range.
     Number(Range),
     /// A whole number, from `least` to `most`.
@@ -47,35 +47,35 @@ pub enum KeyKind {
     /// A list of whole numbers greater than 0: units per hidden layer.
     Widths,
     /// A list of names of entries, each once and in the registry's order.
-    Names(Kind),
+    Names(EntryKind),
     /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1; or `holdout` in the place of `test`.
     Shares,
     /// The name of an entry, or a table with its `kind` and parameters.
-    Choice(Kind),
+    Choice(EntryKind),
 }
 
 const fn word(path: &'static str, description: &'static str, words: &'static [&'static str]) -> Key {
-    Key { path, description, kind: KeyKind::Word(words), default: Some(Default::Text(words[0])) }
+    Key { path, description, kind: KeyKind::Word(words), default: Some(DefaultValue::Text(words[0])) }
 }
 
-const fn integer(path: &'static str, description: &'static str, most: u64, default: Option<Default>) -> Key {
+const fn integer(path: &'static str, description: &'static str, most: u64, default: Option<DefaultValue>) -> Key {
     Key { path, description, kind: KeyKind::Integer { least: 1, most }, default }
 }
 
 const fn flag(path: &'static str, description: &'static str, default: bool) -> Key {
-    Key { path, description, kind: KeyKind::Flag, default: Some(Default::Flag(default)) }
+    Key { path, description, kind: KeyKind::Flag, default: Some(DefaultValue::Flag(default)) }
 }
 
 /// A strength, 0 or greater; 0 means none.
 const fn strength(path: &'static str, description: &'static str) -> Key {
-    Key { path, description, kind: KeyKind::Number(Range::NOT_NEGATIVE), default: Some(Default::Number(0.0)) }
+    Key { path, description, kind: KeyKind::Number(Range::NOT_NEGATIVE), default: Some(DefaultValue::Number(0.0)) }
 }
 
 const fn probability(path: &'static str, description: &'static str) -> Key {
-    Key { path, description, kind: KeyKind::Number(Range::BELOW_ONE), default: Some(Default::Number(0.0)) }
+    Key { path, description, kind: KeyKind::Number(Range::BELOW_ONE), default: Some(DefaultValue::Number(0.0)) }
 }
 
-const fn choice(path: &'static str, description: &'static str, kind: Kind, default: Option<Default>) -> Key {
+const fn choice(path: &'static str, description: &'static str, kind: EntryKind, default: Option<DefaultValue>) -> Key {
     Key { path, description, kind: KeyKind::Choice(kind), default }
 }
 
@@ -101,7 +101,7 @@ pub const KEYS: &[Key] = &[
         &[EngineKind::Burn.name(), EngineKind::BurnNdarray.name(), EngineKind::Reference.name()],
     ),
     word("precision", "floating-point type of the training", &[Precision::F32.name(), Precision::F64.name()]),
-    choice("data.set", "the data set", Kind::DataSet, None),
+    choice("data.set", "the data set", EntryKind::DataSet, None),
     word(
         "data.draw",
         "whether a generated set is drawn once for all seeds, or anew for each seed, which makes answers hold for its generator",
@@ -111,22 +111,22 @@ pub const KEYS: &[Key] = &[
         path: "data.standardize",
         description: "scale features (and a regression's target) to mean 0 and deviation 1 of the training part",
         kind: KeyKind::Flag,
-        default: Some(Default::Flag(true)),
+        default: Some(DefaultValue::Flag(true)),
     },
     Key {
         path: "data.degree",
         description: "highest degree of the polynomial features that take the features' place; 1 leaves them as they are",
         kind: KeyKind::Integer { least: 1, most: 20 },
-        default: Some(Default::Integer(1)),
+        default: Some(DefaultValue::Integer(1)),
     },
     Key {
         path: "data.split",
         description: "shares of the training, validation and test part; `holdout` in the place of `test` keeps the same test rows for \
                       every seed, `holdout = \"own\"` those that the set comes with",
         kind: KeyKind::Shares,
-        default: Some(Default::Text("{ train = 0.6, validation = 0.2, test = 0.2 }")),
+        default: Some(DefaultValue::Text("{ train = 0.6, validation = 0.2, test = 0.2 }")),
     },
-    Key { path: "model.kind", description: "the model", kind: KeyKind::Entry(Kind::Model), default: None },
+    Key { path: "model.kind", description: "the model", kind: KeyKind::Entry(EntryKind::Model), default: None },
     Key {
         path: "model.hidden",
         description: "units of each hidden layer; has to be given for an mlp or rnn, none by default for a cnn",
@@ -136,20 +136,20 @@ pub const KEYS: &[Key] = &[
     choice(
         "model.activation",
         "activation of the hidden units; without it `tanh` for an rnn, `relu` for others",
-        Kind::Activation,
+        EntryKind::Activation,
         None,
     ),
     Key {
         path: "model.bias",
         description: "whether a model without hidden units has a bias",
         kind: KeyKind::Flag,
-        default: Some(Default::Flag(true)),
+        default: Some(DefaultValue::Flag(true)),
     },
     Key {
         path: "model.tied",
         description: "whether consecutive hidden layers of an mlp with equal inputs and outputs share one set of weights",
         kind: KeyKind::Flag,
-        default: Some(Default::Flag(false)),
+        default: Some(DefaultValue::Flag(false)),
     },
     Key {
         path: "model.channels",
@@ -157,13 +157,13 @@ pub const KEYS: &[Key] = &[
         kind: KeyKind::Widths,
         default: None,
     },
-    integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(Default::Integer(3))),
+    integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(DefaultValue::Integer(3))),
     word("model.pooling", "what stands for a square of pixels behind each convolution", &["max", "average"]),
-    integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(Default::Integer(2))),
+    integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(DefaultValue::Integer(2))),
     choice(
         "model.initial",
         "initial weights; without it `he` for (leaky) ReLU, `xavier` for other hidden units, `start` for an objective, `zero` for the rest",
-        Kind::Initial,
+        EntryKind::Initial,
         None,
     ),
     integer("train.epochs", "passes over the training part", MOST, None),
@@ -171,7 +171,7 @@ pub const KEYS: &[Key] = &[
         path: "train.batch",
         description: "samples per step: 1 is online, `full` the whole training part; the last batch of an epoch takes what is left",
         kind: KeyKind::IntegerOr { least: 1, most: MOST, word: FULL },
-        default: Some(Default::Integer(32)),
+        default: Some(DefaultValue::Integer(32)),
     },
     flag("train.drop_last", "leave out an incomplete last batch", false),
     word(
@@ -189,14 +189,14 @@ pub const KEYS: &[Key] = &[
         "train.evaluate_every",
         "epochs from one evaluation to the next; the state before the first step and the last one are always evaluated",
         MOST,
-        Some(Default::Integer(1)),
+        Some(DefaultValue::Integer(1)),
     ),
     integer(
         "train.evaluate_train_every",
         "epochs, at least, from one evaluation of the training part to the next; it is always evaluated before the first step \
          and after the last of all epochs",
         MOST,
-        Some(Default::Integer(1)),
+        Some(DefaultValue::Integer(1)),
     ),
     flag(
         "train.early_stopping",
@@ -207,19 +207,19 @@ pub const KEYS: &[Key] = &[
         "train.patience",
         "epochs without a better validation loss after which the early-stopped result is taken",
         MOST,
-        Some(Default::Integer(USUAL_PATIENCE)),
+        Some(DefaultValue::Integer(USUAL_PATIENCE)),
     ),
     choice(
         "train.average",
         "average of the parameters along the run that is evaluated and kept in their place",
-        Kind::Average,
-        Some(Default::Text("none")),
+        EntryKind::Average,
+        Some(DefaultValue::Text("none")),
     ),
     integer(
         "train.ensemble",
         "networks trained side by side, with initial weights, batch orders and noise of their own, whose mean prediction counts",
         1000,
-        Some(Default::Integer(1)),
+        Some(DefaultValue::Integer(1)),
     ),
     word(
         "train.curve",
@@ -229,7 +229,7 @@ pub const KEYS: &[Key] = &[
     Key {
         path: MEASURES,
         description: "what is measured besides loss and metric, at each evaluation: columns of runs.parquet and curves.parquet",
-        kind: KeyKind::Names(Kind::Measure),
+        kind: KeyKind::Names(EntryKind::Measure),
         default: None,
     },
     seed(
@@ -244,8 +244,8 @@ pub const KEYS: &[Key] = &[
         Randomness::Dropout.setting(),
         "seed of dropout, DropConnect and noise, without it that of the run; `seeds = { dropout = … }`",
     ),
-    choice("optimizer", "the optimizer, or a solver", Kind::Optimizer, None),
-    choice("annealing", "how the learning rate falls", Kind::Annealing, Some(Default::Text("constant"))),
+    choice("optimizer", "the optimizer, or a solver", EntryKind::Optimizer, None),
+    choice("annealing", "how the learning rate falls", EntryKind::Annealing, Some(DefaultValue::Text("constant"))),
     probability("regularize.dropout", "probability that a hidden unit's value is omitted"),
     probability("regularize.input_dropout", "probability that an input is omitted"),
     word(
@@ -257,7 +257,7 @@ pub const KEYS: &[Key] = &[
         "regularize.dropout_samples",
         "thinned networks that are drawn for `monte-carlo`",
         1_000_000,
-        Some(Default::Integer(100)),
+        Some(DefaultValue::Integer(100)),
     ),
     probability("regularize.dropconnect", "probability that a weight is omitted, per step, not a bias"),
     strength("regularize.input_noise", "standard deviation of noise on the scaled inputs, per sample and step"),

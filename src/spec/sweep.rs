@@ -6,7 +6,7 @@ use super::mistake::Place;
 use super::typed::{Key, Located, Partial, Typed};
 use crate::catalogue::Catalogue;
 use crate::data::Shares;
-use crate::registry::Default;
+use crate::registry::DefaultValue;
 use std::collections::{BTreeMap, HashSet};
 
 /// A base and its axes.
@@ -94,15 +94,15 @@ impl Sweep {
 fn usual(catalogue: &Catalogue, path: &str) -> Option<Typed> {
     let (key, _) = find(catalogue, path)?;
     match (key.kind, key.default?) {
-        (KeyKind::Choice(kind), Default::Text(name)) => {
+        (KeyKind::Choice(kind), DefaultValue::Text(name)) => {
             let entry = catalogue.entries(kind).into_iter().find(|entry| entry.name == name)?;
             Some(Typed::Choice(Partial { entry, given: BTreeMap::new() }))
         }
         (KeyKind::Shares, _) => Some(Typed::Shares(Shares::USUAL)),
-        (_, Default::Number(number)) => Some(Typed::Number(number)),
-        (_, Default::Integer(integer)) => Some(Typed::Integer(integer)),
-        (_, Default::Flag(flag)) => Some(Typed::Flag(flag)),
-        (_, Default::Text(word) | Default::LeftOut(word)) => Some(Typed::Word(word)),
+        (_, DefaultValue::Number(number)) => Some(Typed::Number(number)),
+        (_, DefaultValue::Integer(integer)) => Some(Typed::Integer(integer)),
+        (_, DefaultValue::Flag(flag)) => Some(Typed::Flag(flag)),
+        (_, DefaultValue::Text(word) | DefaultValue::LeftOut(word)) => Some(Typed::Word(word)),
     }
 }
 

@@ -11,7 +11,7 @@ pub use other_engine::drift_bound;
 
 use super::Trouble;
 use super::pool::Limits;
-use crate::catalogue::{Catalogue, Kind};
+use crate::catalogue::{Catalogue, EntryKind};
 use crate::engine::EngineKind;
 use crate::num::NUMERICS_VERSION;
 use crate::plan::Spec;
@@ -232,7 +232,7 @@ pub fn spec_of(manifest: &Manifest, folder: Option<&Path>, catalogue: &Catalogue
 
 /// What to say where this program lacks an entry from outside burnmark that the results use.
 fn lacks(catalogue: &Catalogue, setting: &str, name: &str, origin: &str) -> Option<String> {
-    let kind = Kind::of_setting(setting)?;
+    let kind = EntryKind::of_setting(setting)?;
     let known = catalogue.entries(kind).iter().any(|entry| entry.name == name);
     let same = catalogue.origin(kind, name).is_some_and(|here| origin.starts_with(&here.identity));
     let here = if known { "and this program has another one of that name" } else { "which this program does not have" };

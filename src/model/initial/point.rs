@@ -2,7 +2,7 @@
 //!
 //! - `at`: θ, a number for each dimension with commas between them.
 
-use super::{InitialEntry, Rule};
+use super::{InitialEntry, InitialRule};
 use crate::model::Network;
 use crate::registry::{Entry, Parameter, ParameterKind};
 
@@ -19,7 +19,7 @@ pub const ENTRY: InitialEntry = InitialEntry {
             default: None,
         }],
     },
-    rule: Rule::Given(&|choice, network, _| point(choice.text("at"), network)),
+    rule: InitialRule::Given(&|choice, network, _| point(choice.text("at"), network)),
 };
 
 /// The numbers of a point, one for each dimension of the network's objective.

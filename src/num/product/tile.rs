@@ -3,7 +3,7 @@
 //! For each k it takes M numbers of the left factor, each copied to a whole vector, and N vectors of the right one: M · N
 //! multiply-adds for M + N loads.
 
-use super::tiles::{Factor, Start};
+use super::tiles::{TileFactor, TileStart};
 use crate::num::Real;
 use pulp::Simd;
 use std::ops::Range;
@@ -28,7 +28,7 @@ pub struct Right<'a, R> {
 
 /// Columns j to j + `width` of C, and what is multiplied for them.
 pub struct Tile<'a, R> {
-    pub start: Start<'a, R>,
+    pub start: TileStart<'a, R>,
     pub left: Left<'a, R>,
     pub right: Right<'a, R>,
     pub depth: usize,
@@ -75,7 +75,7 @@ impl<R: Real> Tile<'_, R> {
     pub fn rows_as_they_are<S: Simd, const P: usize, const N: usize>(
         &self,
         simd: S,
-        a: Factor<'_, R>,
+        a: TileFactor<'_, R>,
         k: usize,
         c: &mut [R],
     ) {
@@ -105,7 +105,7 @@ impl<R: Real> Tile<'_, R> {
     fn as_they_are<S: Simd, const M: usize, const N: usize>(
         &self,
         simd: S,
-        a: Factor<'_, R>,
+        a: TileFactor<'_, R>,
         k: usize,
         c: &mut [R],
         i: usize,
@@ -148,9 +148,9 @@ impl<R: Real> Tile<'_, R> {
     fn begin<S: Simd, const M: usize, const N: usize>(&self, simd: S, c: &[R], i: usize) -> Sums<R, S, M, N> {
         let mut sums = [[R::splat(simd, R::ZERO); N]; M];
         match self.start {
-            Start::Zero => {}
-            Start::Row(row) => sums.fill(Self::load::<S, N>(simd, row, self.j)),
-            Start::Here => {
+            TileStart::Zero => {}
+            TileStart::Row(row) => sums.fill(Self::load::<S, N>(simd, row, self.j)),
+            TileStart::Here => {
                 for (m, sums) in sums.iter_mut().enumerate() {
                     *sums = Self::load::<S, N>(simd, c, (i + m) * self.cols + self.j);
                 }

@@ -27,7 +27,7 @@ const FAR: usize = 65_536;
 
 /// Where the sums begin.
 #[derive(Clone, Copy)]
-pub enum Start<'a, R> {
+pub enum TileStart<'a, R> {
     Zero,
     /// Each row of C at this row.
     Row(&'a [R]),
@@ -37,13 +37,13 @@ pub enum Start<'a, R> {
 
 /// A factor as it lies in memory: row after row of `cols` numbers; `transposed`: it stands for its transpose.
 #[derive(Clone, Copy)]
-pub struct Factor<'a, R> {
+pub struct TileFactor<'a, R> {
     pub data: &'a [R],
     pub cols: usize,
     transposed: bool,
 }
 
-impl<'a, R> Factor<'a, R> {
+impl<'a, R> TileFactor<'a, R> {
     #[allow(clippy::needless_pass_by_value)] // two words and a reference
     pub fn plain(matrix: MatRef<'a, R>) -> Self {
         Self { data: matrix.data(), cols: matrix.cols(), transposed: false }
@@ -72,9 +72,9 @@ impl<'a, R> Factor<'a, R> {
 
 /// C ← start + A · B.
 pub struct Product<'a, R> {
-    pub start: Start<'a, R>,
-    pub a: Factor<'a, R>,
-    pub b: Factor<'a, R>,
+    pub start: TileStart<'a, R>,
+    pub a: TileFactor<'a, R>,
+    pub b: TileFactor<'a, R>,
     pub c: &'a mut [R],
     pub cols: usize,
     pub depth: usize,
@@ -111,7 +111,7 @@ impl<R: Real> Product<'_, R> {
         let packs = cols > few * lanes && (!side_by_side || (a.transposed && a.data.len() > FAR));
         for k in (0..depth).step_by(DEPTH) {
             let piece = (depth - k).min(DEPTH);
-            let start = if k == 0 { start } else { Start::Here };
+            let start = if k == 0 { start } else { TileStart::Here };
             let at_a_time = if packs { DEPTH * ROWS / piece / M * M } else { all };
             for (block, c) in c.chunks_mut(at_a_time * cols).enumerate() {
                 let (i, rows) = (block * at_a_time, c.len() / cols);
@@ -180,9 +180,9 @@ impl<R: Real> Product<'_, R> {
                 #[inline(always)]
                 |m| {
                     let start = match start {
-                        Start::Zero => R::ZERO,
-                        Start::Row(row) => row[0],
-                        Start::Here => c[m.min(c.len() - 1)],
+                        TileStart::Zero => R::ZERO,
+                        TileStart::Row(row) => row[0],
+                        TileStart::Here => c[m.min(c.len() - 1)],
                     };
                     R::splat(simd, start)
                 },
