@@ -5,7 +5,7 @@
 //! run time is leaked once.
 
 use crate::activation::{self, Activation, ActivationEntry};
-use crate::data::{self, DataEntry};
+use crate::data::{self, DataEntry, DataError, DataFault};
 use crate::measure;
 use crate::model::initial::{self, InitialEntry};
 use crate::model::{self, ModelEntry};
@@ -290,8 +290,9 @@ impl Catalogue {
     ///
     /// # Errors
     /// Where there is none of its name.
-    pub fn chosen_set(&self, choice: &Choice) -> Result<Chosen<DataEntry>, String> {
-        self.data_sets.chosen(choice).ok_or_else(|| format!("unknown data set `{}`", choice.kind))
+    pub fn chosen_set(&self, choice: &Choice) -> Result<Chosen<DataEntry>, DataError> {
+        let unknown = || DataFault::UnknownSet.error(format!("unknown data set `{}`", choice.kind));
+        self.data_sets.chosen(choice).ok_or_else(unknown)
     }
 
     /// The activation of a choice.

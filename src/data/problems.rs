@@ -2,7 +2,8 @@
 //!
 //! `num/objective.rs` has the functions, their minima, starting points and sources.
 
-use super::{DataEntry, DataSet, Target};
+use super::entry::DataEntry;
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Objective};
 use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
 

@@ -8,8 +8,10 @@
 //!
 //! Source: the standard example for momentum, Polyak 1964; Goh 2017.
 
+use super::entry::{DataEntry, SEED, check_size};
+use super::error::DataError;
 use super::linear::orthonormal_columns;
-use super::{DataEntry, DataSet, SEED, Target};
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Objective, Purpose, Stream};
 use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 use std::sync::Arc;
@@ -66,9 +68,9 @@ pub const ENTRY: DataEntry = DataEntry {
 };
 
 #[allow(clippy::cast_precision_loss)] // dimensions stay below 2⁵³
-fn load(choice: &Choice) -> Result<DataSet, String> {
+fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let (n, m) = (choice.count("dimensions"), choice.count("samples"));
-    super::check_size(m, n)?;
+    check_size(m, n)?;
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);
     let smallest = 1.0 / choice.number("condition");
     let eigenvalue = |i: usize| {

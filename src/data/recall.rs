@@ -6,7 +6,9 @@
 //!
 //! Source: the latching problem of Bengio, Simard & Frasconi 1994, with K symbols.
 
-use super::{DataEntry, DataSet, SEED, Target, samples};
+use super::entry::{DataEntry, SEED, check_size, samples};
+use super::error::DataError;
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Shape, Stream};
 use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
@@ -44,10 +46,10 @@ pub const ENTRY: DataEntry = DataEntry {
     load: &load,
 };
 
-fn load(choice: &Choice) -> Result<DataSet, String> {
+fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let (m, symbols, delay) = (choice.count("samples"), choice.count("symbols"), choice.count("delay"));
     let (steps, features) = (delay + 2, symbols + 1);
-    super::check_size(m, steps * features)?;
+    check_size(m, steps * features)?;
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);
     let mut data = Vec::with_capacity(m * steps * features);
     let mut labels = Vec::with_capacity(m);

@@ -3,7 +3,9 @@
 //! Arm c of C: radius r uniform on [0.05, 1], angle 2π (turns · r + c/C); each coordinate plus noise · N(0, 1). The task
 //! of Lang & Witbrock 1988 ("Learning to tell two spirals apart"), with as many arms as asked.
 
-use super::{DataEntry, DataSet, SEED, Target, samples};
+use super::entry::{DataEntry, SEED, samples};
+use super::error::DataError;
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
 use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
@@ -42,7 +44,7 @@ pub const ENTRY: DataEntry = DataEntry {
 };
 
 #[allow(clippy::unnecessary_wraps)] // the registry's form
-fn load(choice: &Choice) -> Result<DataSet, String> {
+fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let (m, count) = (choice.count("samples"), choice.count("classes"));
     let (turns, noise) = (choice.number("turns"), choice.number("noise"));
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);

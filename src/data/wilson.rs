@@ -11,7 +11,9 @@
 //!
 //! Source: Wilson, Roelofs, Stern, Srebro & Recht 2017, section 3.3.
 
-use super::{DataEntry, DataSet, SEED, Target};
+use super::entry::{DataEntry, SEED, check_size};
+use super::error::DataError;
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
 use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
@@ -43,10 +45,10 @@ pub const ENTRY: DataEntry = DataEntry {
 };
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // at most 3000
-fn load(choice: &Choice) -> Result<DataSet, String> {
+fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let m = choice.count("samples");
     let n = 3 + 5 * m;
-    super::check_size(m, n)?;
+    check_size(m, n)?;
     let positive = (choice.number("positive") * m as f64).round() as usize;
     let mut labels: Vec<u32> = (0..m).map(|sample| u32::from(sample < positive)).collect();
     Stream::new(choice.integer("seed"), Purpose::Data, 0).shuffle(&mut labels);

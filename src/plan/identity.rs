@@ -4,7 +4,7 @@
 //! setting that names an entry of a registry the entry's revision; the digest of the data; and the numerics version. The
 //! experiment's name, paths and the number of workers are left out.
 
-use super::run_spec::{Named, RunSpec, Section};
+use super::run_spec::{RunSpec, Section};
 use crate::catalogue::{Catalogue, EntryKind, EntryOrigin};
 use crate::data;
 use crate::digest::Digest;
@@ -12,6 +12,7 @@ use crate::engine::EngineKind;
 use crate::num::NUMERICS_VERSION;
 use crate::record::{BETWEEN_NAMES, Origins, Revisions, RunId, Setting};
 use crate::spec::{KEYS, KeyKind};
+use crate::train::Named;
 use std::collections::BTreeMap;
 
 /// What an identity is the digest of, and the version of its fields.

@@ -79,7 +79,7 @@ impl<R: Build> Stepper<R> {
         samples: usize,
         number: u32,
     ) -> Result<Self, String> {
-        let (rate, epochs) = (settings.optimizer.choice.number("lr"), settings.epochs);
+        let (rate, epochs) = (settings.optimizer.choice.number("lr"), settings.train.epochs);
         let steps = settings.steps_per_epoch(samples).saturating_mul(epochs);
         let schedule = Schedule::new(&settings.annealing, rate, epochs, steps);
         let (count, regularize) = (parameters.len(), settings.regularize);
@@ -107,8 +107,8 @@ impl<R: Build> Stepper<R> {
             perturbed: vec![R::ZERO; perturbed],
             gradient: vec![R::ZERO; count],
             loss: R::ZERO,
-            clip: settings.clip,
-            trace: settings.traced.then(|| Trace::new(network)),
+            clip: settings.train.clip,
+            trace: settings.train.keeps_steps().then(|| Trace::new(network)),
             gradient_norm: f64::NAN,
             parameters,
         })

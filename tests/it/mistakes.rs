@@ -78,7 +78,6 @@ error: unknown key in `[data]` `name`
     );
 }
 
-/// Neither is a parameter that one value of a sweep lacks.
 #[test]
 fn every_alternative_is_asked_for_what_it_lacks() {
     says(
@@ -119,11 +118,11 @@ error: this `{` is never closed
         "[4]",
         "[4",
         r#"
-error: this `{` is never closed
- --> x.toml:3:9
+error: this `[` is never closed
+ --> x.toml:3:34
   |
 3 | model = { kind = "mlp", hidden = [4 }
-  |         ^ expected `}` after its last value
+  |                                  ^ expected `]` after its last value
 
 1 mistake found, nothing was run"#,
     );
