@@ -4,6 +4,10 @@
 //! line in their room's `ENTRIES`. Spec files, `burnmark list`, the guide's tables and the conformance tests read
 //! these slices, so a newcomer that stands in one is known everywhere.
 
+mod chosen;
+
+pub use chosen::{Chosen, Registered, Registry};
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -40,20 +44,20 @@ pub struct Parameter {
     pub description: &'static str,
     pub kind: ParameterKind,
     /// `None`: has to be given.
-    pub default: Option<Default>,
+    pub default: Option<DefaultValue>,
 }
 
 impl Parameter {
     /// Whether a choice at the default says nothing of it.
     #[must_use]
     pub const fn is_left_out(&self) -> bool {
-        matches!(self.default, Some(Default::LeftOut(_)))
+        matches!(self.default, Some(DefaultValue::LeftOut(_)))
     }
 }
 
 /// A default value, in a form that a constant can hold.
 #[derive(Clone, Copy, Debug)]
-pub enum Default {
+pub enum DefaultValue {
     Number(f64),
     Integer(u64),
     Flag(bool),
@@ -76,6 +80,18 @@ pub enum ParameterKind {
     Text,
     /// The path of a file, from the spec's folder on. A run's identity has the data's digest instead.
     File,
+}
+
+impl ParameterKind {
+    /// What its values are, whichever of them it can take.
+    #[must_use]
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Self::Number(_) => "number",
+            Self::Integer { .. } => "whole number",
+            Self::OneOf(_) | Self::Text | Self::File => "text",
+        }
+    }
 }
 
 /// A range of finite numbers, each end within or without.
@@ -137,7 +153,7 @@ impl fmt::Display for ParameterKind {
     }
 }
 
-impl fmt::Display for Default {
+impl fmt::Display for DefaultValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => write!(f, "{number:?}"),
@@ -182,13 +198,13 @@ impl Hash for Value {
     }
 }
 
-impl From<Default> for Value {
-    fn from(default: Default) -> Self {
+impl From<DefaultValue> for Value {
+    fn from(default: DefaultValue) -> Self {
         match default {
-            Default::Number(number) => Self::Number(number),
-            Default::Integer(integer) => Self::Integer(integer),
-            Default::Flag(flag) => Self::Text(flag.to_string()),
-            Default::Text(text) | Default::LeftOut(text) => Self::Text(text.to_owned()),
+            DefaultValue::Number(number) => Self::Number(number),
+            DefaultValue::Integer(integer) => Self::Integer(integer),
+            DefaultValue::Flag(flag) => Self::Text(flag.to_string()),
+            DefaultValue::Text(text) | DefaultValue::LeftOut(text) => Self::Text(text.to_owned()),
         }
     }
 }

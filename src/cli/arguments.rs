@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use super::values;
 use crate::analysis::Allowed;
+use crate::catalogue::Catalogue;
 use crate::console;
 use crate::harness::Limits;
 use crate::plan::Spec;
@@ -121,8 +122,8 @@ impl SpecArguments {
     ///
     /// # Errors
     /// All mistakes in the spec.
-    pub fn load(&self) -> Result<Spec, Failure> {
-        Spec::load(&self.spec, &self.overrides())
+    pub fn load(&self, catalogue: &Catalogue) -> Result<Spec, Failure> {
+        Spec::load(&self.spec, &self.overrides(), catalogue)
             .map_err(|problems| Failure::Mistakes(problems.render(console::has_colours())))
     }
 

@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::print::{print, print_json};
 use super::signals::stop_on_signal;
 use super::values;
+use crate::catalogue::Catalogue;
 use crate::console;
 use crate::engine::EngineKind;
 use crate::harness::{self, CrosscheckOptions, Crosschecked, EnginePair, LOSS};
@@ -45,8 +46,8 @@ pub struct CrosscheckArguments {
     pub json: bool,
 }
 
-pub fn crosscheck(arguments: &CrosscheckArguments) -> Result<(), Failure> {
-    let spec = arguments.experiment.load()?;
+pub fn crosscheck(arguments: &CrosscheckArguments, catalogue: &Catalogue) -> Result<(), Failure> {
+    let spec = arguments.experiment.load(catalogue)?;
     let options = CrosscheckOptions {
         sample: arguments.sample,
         steps: arguments.steps.unwrap_or(u64::MAX),

@@ -2,9 +2,10 @@
 
 use super::failure::{CommandResult, Failure};
 use super::print::print;
+use crate::catalogue::Catalogue;
 use crate::console;
 use crate::data::fetch::{self, FetchState, Patience, Remote};
-use crate::data::{ENTRIES, OUTSIDE, REMOTES, check_builtin, entries};
+use crate::data::{DataEntry, REMOTES, check_builtin, is_file};
 use crate::record::counted;
 use crate::registry::Entry;
 use crate::report::aligned;
@@ -45,11 +46,11 @@ pub struct DataFolder {
     pub folder: Option<PathBuf>,
 }
 
-pub fn data(command: &DataCommand) -> CommandResult {
+pub fn data(command: &DataCommand, catalogue: &Catalogue) -> CommandResult {
     match command {
-        DataCommand::List { folder } => list(&place(folder)?),
-        DataCommand::Fetch { name, from, folder } => fetch_one(name, from.as_deref(), &place(folder)?),
-        DataCommand::Check { name, folder } => check(name.as_deref(), &place(folder)?),
+        DataCommand::List { folder } => list(&place(folder)?, catalogue),
+        DataCommand::Fetch { name, from, folder } => fetch_one(name, from.as_deref(), &place(folder)?, catalogue),
+        DataCommand::Check { name, folder } => check(name.as_deref(), &place(folder)?, catalogue),
     }
 }
 
@@ -62,34 +63,33 @@ fn remote(name: &str) -> Option<&'static Remote> {
 }
 
 /// The entry of that name.
-fn known(name: &str) -> CommandResult<&'static Entry> {
-    entries().map(|known| &known.entry).find(|entry| entry.name == name).ok_or_else(|| {
-        let names: Vec<_> = entries().map(|known| format!("`{}`", known.entry.name)).collect();
+fn known(name: &str, catalogue: &Catalogue) -> CommandResult<&'static DataEntry> {
+    catalogue.data_sets.find(name).ok_or_else(|| {
+        let names: Vec<_> = catalogue.data_sets.entries().map(|entry| format!("`{}`", entry.name)).collect();
         Failure::Request(format!("unknown data set `{name}`; there are {}", names.join(", ")))
     })
 }
 
-fn list(folder: &Path) -> CommandResult {
-    let embedded = ENTRIES.iter().map(|known| {
-        (&known.entry, if check_builtin(known.entry.name).is_some() { "in the binary" } else { "generated" }.to_owned())
-    });
-    let outside = OUTSIDE.iter().map(|known| {
-        let Some(remote) = remote(known.entry.name) else { return (&known.entry, "a file of yours".to_owned()) };
-        let state = match fetch::state(remote, folder) {
+fn list(folder: &Path, catalogue: &Catalogue) -> CommandResult {
+    let state = |entry: &Entry| match remote(entry.name) {
+        Some(remote) => match fetch::state(remote, folder) {
             FetchState::Absent => "not fetched yet",
             FetchState::Whole => "in the data folder",
             FetchState::Damaged(_) => "damaged, see `burnmark data check`",
-        };
-        (&known.entry, state.to_owned())
-    });
-    let row = |(entry, state): (&Entry, String)| vec![entry.name.to_owned(), state, entry.description.to_owned()];
-    let rows: Vec<_> = embedded.chain(outside).map(row).collect();
+        },
+        None if check_builtin(entry.name).is_some() => "in the binary",
+        None if entry.parameters.iter().any(|parameter| is_file(entry, parameter.name)) => "a file of yours",
+        None => "generated",
+    };
+    let row =
+        |entry: &Entry| vec![entry.name, state(entry), entry.description].into_iter().map(str::to_owned).collect();
+    let rows: Vec<_> = catalogue.data_sets.entries().map(row).collect();
     print(&format!("{}\ndata folder: {}\n", aligned(&rows), folder.display()))
 }
 
-fn fetch_one(name: &str, from: Option<&str>, folder: &Path) -> CommandResult {
+fn fetch_one(name: &str, from: Option<&str>, folder: &Path, catalogue: &Catalogue) -> CommandResult {
     let Some(remote) = remote(name) else {
-        let is_known = entries().any(|known| known.entry.name == name);
+        let is_known = catalogue.data_sets.find(name).is_some();
         let why = if is_known { format!("`{name}` needs no fetching") } else { format!("unknown data set `{name}`") };
         let names: Vec<_> = REMOTES.iter().map(|remote| format!("`{}`", remote.name)).collect();
         return Err(Failure::Request(format!("{why}; what can be fetched is {}", names.join(", "))));
@@ -101,12 +101,12 @@ fn fetch_one(name: &str, from: Option<&str>, folder: &Path) -> CommandResult {
     print(&format!("`{name}` is in {}\n", folder.join(name).display()))
 }
 
-fn check(name: Option<&str>, folder: &Path) -> CommandResult {
+fn check(name: Option<&str>, folder: &Path, catalogue: &Catalogue) -> CommandResult {
     if let Some(name) = name {
-        known(name)?;
+        known(name, catalogue)?;
     }
     let (mut rows, mut wrong) = (Vec::new(), 0);
-    for entry in entries().map(|known| &known.entry).filter(|entry| name.is_none_or(|name| name == entry.name)) {
+    for entry in catalogue.data_sets.entries().filter(|entry| name.is_none_or(|name| name == entry.name)) {
         let lines = match (check_builtin(entry.name), remote(entry.name)) {
             (Some(true), _) => vec!["good: the bytes in the binary are the pinned ones".to_owned()],
             (Some(false), _) => {

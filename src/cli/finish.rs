@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::print::print;
 use super::report::{show, tables};
 use crate::analysis::{Allowed, View, judged};
+use crate::catalogue::Catalogue;
 use crate::export::shell_word;
 use crate::harness::Summary;
 use crate::record::counted;
@@ -17,7 +18,13 @@ pub const MOST_CONCLUDED: u64 = 50_000;
 pub const FAILURES: &str = "see the column `reason` in runs.parquet";
 
 /// Shows the results of a folder, and says whether they can be relied on.
-pub fn finish(folder: &Path, summary: &Summary, allowed: Allowed, quiet: bool) -> Result<(), Failure> {
+pub fn finish(
+    folder: &Path,
+    summary: &Summary,
+    allowed: Allowed,
+    quiet: bool,
+    catalogue: &Catalogue,
+) -> Result<(), Failure> {
     if summary.planned > MOST_CONCLUDED {
         let Summary { planned, diverged, failed, .. } = summary;
         let files =
@@ -32,7 +39,7 @@ pub fn finish(folder: &Path, summary: &Summary, allowed: Allowed, quiet: bool) -
     }
     let (manifest, runs) = store::read(folder).map_err(Failure::NotReadBack)?;
     let runs = judged(&manifest, runs)?;
-    let shown = show(folder, &manifest, &runs, &View::all_of(&manifest, &runs, allowed), quiet);
+    let shown = show(folder, &manifest, &runs, &View::all_of(&manifest, &runs, allowed), (quiet, catalogue));
     // Both can fail, and both are said.
     match (shown, verdict(summary, &first_failure(&runs))) {
         (Err(shown), Err(runs)) => Err(Failure::Work(format!("{shown}\n{runs}"))),

@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use super::finish::finish;
 use crate::analysis::Allowed;
+use crate::catalogue::Catalogue;
 use crate::console;
 use crate::harness;
 use crate::record::counted;
@@ -17,9 +18,9 @@ pub struct MergeArguments {
     shards: Vec<PathBuf>,
 }
 
-pub fn merge(arguments: &MergeArguments) -> Result<(), Failure> {
+pub fn merge(arguments: &MergeArguments, catalogue: &Catalogue) -> Result<(), Failure> {
     let (folder, summary) = harness::merge(&arguments.results, &arguments.shards)?;
-    finish(folder.path(), &summary, Allowed::default(), false)?;
+    finish(folder.path(), &summary, Allowed::default(), false, catalogue)?;
     if summary.left > 0 {
         let (left, out) = (summary.left, folder.path().display());
         console::message(&format!(

@@ -25,6 +25,7 @@ mod title;
 mod values;
 mod verify;
 
+use crate::catalogue::Catalogue;
 use crate::console;
 use crate::harness::{WORKER_COMMAND, serve};
 use crate::record::harmless;
@@ -89,24 +90,37 @@ enum Command {
     Worker,
 }
 
-/// Runs the command line of this process.
+/// Runs the command line of this process with what burnmark itself has.
 #[must_use]
 pub fn main() -> ExitCode {
+    main_with(Catalogue::standard())
+}
+
+/// Runs the command line of this process with this catalogue. The program's workers are the program itself, started with a hidden
+/// command; so `main` has to call this before it does anything else.
+#[must_use]
+#[allow(clippy::needless_pass_by_value)] // the whole program works with it
+pub fn main_with(catalogue: Catalogue) -> ExitCode {
+    if let Err(why) = catalogue.check() {
+        console::rendered(&harmless(&why.to_string()));
+        return ExitCode::from(2);
+    }
+    let catalogue = &catalogue;
     let arguments = Arguments::parse();
     let result = match &arguments.command {
-        Command::Plan(arguments) => plan::plan(arguments),
-        Command::Run(arguments) => run::run(arguments),
-        Command::Crosscheck(arguments) => crosscheck::crosscheck(arguments),
-        Command::Merge(arguments) => merge::merge(arguments),
-        Command::Show(arguments) => show::show(arguments),
-        Command::Verify(arguments) => verify::verify(arguments),
-        Command::Report(arguments) => report::report(arguments),
+        Command::Plan(arguments) => plan::plan(arguments, catalogue),
+        Command::Run(arguments) => run::run(arguments, catalogue),
+        Command::Crosscheck(arguments) => crosscheck::crosscheck(arguments, catalogue),
+        Command::Merge(arguments) => merge::merge(arguments, catalogue),
+        Command::Show(arguments) => show::show(arguments, catalogue),
+        Command::Verify(arguments) => verify::verify(arguments, catalogue),
+        Command::Report(arguments) => report::report(arguments, catalogue),
         Command::Compare(arguments) => compare::compare(arguments),
         Command::Export(arguments) => export::export(arguments),
-        Command::List { what } => list::list(*what),
+        Command::List { what } => list::list(*what, catalogue),
         Command::Fit(arguments) => fit::fit(arguments),
-        Command::Data { command } => data::data(command),
-        Command::Worker => serve().map_err(Failure::Worker),
+        Command::Data { command } => data::data(command, catalogue),
+        Command::Worker => serve(catalogue).map_err(Failure::Worker),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

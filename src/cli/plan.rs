@@ -6,6 +6,7 @@ use super::print::print;
 use super::prospect::finds;
 use super::title::title;
 use super::values::{self, cores};
+use crate::catalogue::Catalogue;
 use crate::harness::{duration, estimate};
 use crate::plan::shortened;
 use crate::report::{aligned, readings};
@@ -28,8 +29,8 @@ pub struct PlanArguments {
 }
 
 /// `burnmark plan`
-pub fn plan(arguments: &PlanArguments) -> Result<(), Failure> {
-    let spec = arguments.experiment.load()?;
+pub fn plan(arguments: &PlanArguments, catalogue: &Catalogue) -> Result<(), Failure> {
+    let spec = arguments.experiment.load(catalogue)?;
     let workers = arguments.jobs.unwrap_or_else(cores);
     let estimate = estimate(&spec)?;
     let mut rows: Vec<Vec<String>> = Vec::new();

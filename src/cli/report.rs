@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::print::print;
 use super::show::alone;
 use crate::analysis::{NotComparable, View, conclude, judged, not_compared};
+use crate::catalogue::Catalogue;
 use crate::harness::Planes;
 use crate::record::{RunId, Setting, is_seed};
 use crate::report::plots::{self, Figure, PlotSources, RunSettings};
@@ -38,7 +39,7 @@ pub struct ReportArguments {
 }
 
 /// Reads a folder and shows it.
-pub fn report(arguments: &ReportArguments) -> Result<(), Failure> {
+pub fn report(arguments: &ReportArguments, catalogue: &Catalogue) -> Result<(), Failure> {
     let (mut manifest, runs) = store::read(&arguments.results)?;
     arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref())?;
     let runs = judged(&manifest, runs)?;
@@ -52,7 +53,7 @@ pub fn report(arguments: &ReportArguments) -> Result<(), Failure> {
     if arguments.markdown {
         return print(&markdown(&manifest, &conclude(&manifest, &runs, &views)));
     }
-    show(&arguments.results, &manifest, &runs, &views, false)
+    show(&arguments.results, &manifest, &runs, &views, (false, catalogue))
 }
 
 /// Whether the values of a setting can be compared in this folder, or why not.
@@ -107,13 +108,13 @@ pub fn show(
     manifest: &Manifest,
     runs: &[Finished],
     views: &[View<'_>],
-    quiet: bool,
+    (quiet, catalogue): (bool, &Catalogue),
 ) -> Result<(), Failure> {
     let mut files = tables(folder);
     let (mut missing, mut unwritten) = (Vec::new(), Vec::new());
     // Made only where a plot asks: most results have nothing in the plane.
     let planes = OnceCell::new();
-    let planes = || planes.get_or_init(|| Planes::of(folder, manifest).ok()).as_ref();
+    let planes = || planes.get_or_init(|| Planes::of(folder, manifest, catalogue).ok()).as_ref();
     let sources = PlotSources {
         parameters: &|run| store::read_parameters(folder, run).ok().flatten(),
         objective: &|run, x, y| planes()?.objective(run, x, y).ok(),
@@ -121,8 +122,8 @@ pub fn show(
         features: &|settings| feature_names(manifest, settings),
     };
     let (view, mut drawn) = (&views[0], ReportFiles::new(folder));
-    let mut figures = vec![plots::figures(view, &sources)];
-    figures.extend(views[1..].iter().map(|view| plots::figures_of_another(view, &sources)));
+    let mut figures = vec![plots::figures(&catalogue.plots, view, &sources)];
+    figures.extend(views[1..].iter().map(|view| plots::figures_of_another(&catalogue.plots, view, &sources)));
     for Figure { plot, svg } in &figures[0] {
         match svg {
             Ok(svg) => unwritten.extend(drawn.figure(&format!("{}.svg", plot.name), svg).err()),

@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::finish::{FAILURES, MOST_CONCLUDED, finish, first_failure};
 use super::signals::stop_on_signal;
 use super::values::{self, cores};
+use crate::catalogue::Catalogue;
 use crate::console;
 use crate::export::shell_word;
 use crate::harness::{Options, Summary, shard_folder};
@@ -43,8 +44,8 @@ pub struct RunArguments {
 }
 
 /// `burnmark run`
-pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
-    let spec = arguments.experiment.load()?;
+pub fn run(arguments: &RunArguments, catalogue: &Catalogue) -> Result<(), Failure> {
+    let spec = arguments.experiment.load(catalogue)?;
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name));
     if out.is_file() {
         let message = format!("`{}` is a file; expected a folder for the results, by `--out`", out.display());
@@ -74,7 +75,7 @@ pub fn run(arguments: &RunArguments) -> Result<(), Failure> {
     if summary.left > 0 {
         return Err(Failure::Work(stopped(&summary, folder.path())));
     }
-    finish(folder.path(), &summary, arguments.allow.allowed(), arguments.quiet)
+    finish(folder.path(), &summary, arguments.allow.allowed(), arguments.quiet, catalogue)
 }
 
 fn stopped(summary: &Summary, out: &Path) -> String {

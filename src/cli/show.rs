@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use super::print::{print, print_data, print_json};
 use super::title::title;
+use crate::catalogue::Catalogue;
 use crate::harness::{Planes, spec_of};
 use crate::measure::{ACCURACY, Measure};
 use crate::plan::{RunSpec, Spec, spec_of_one};
@@ -40,7 +41,7 @@ const MOST_CLASSES: usize = 30;
 /// A run that took longer is not trained again for it.
 const MOST_SECONDS: f64 = 10.0;
 
-pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
+pub fn show(arguments: &ShowArguments, catalogue: &Catalogue) -> Result<(), Failure> {
     let Some(run) = &arguments.run else {
         let manifest = store::manifest_of(&arguments.results)?;
         if arguments.json {
@@ -51,7 +52,7 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
     let (manifest, runs) = store::read(&arguments.results)?;
     let found = find(&runs, run)?;
     if arguments.spec {
-        let spec = spec_of(&manifest, arguments.folder.as_deref())?;
+        let spec = spec_of(&manifest, arguments.folder.as_deref(), catalogue)?;
         let id = found.record.run;
         let alone = alone(&spec, &[id]).remove(&id).ok_or_else(|| {
             Failure::Work(format!(
@@ -63,7 +64,7 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
     if arguments.json {
         return print_json(found);
     }
-    print(&(one(found, &arguments.results) + &confusion(found, &arguments.results, &manifest)))
+    print(&(one(found, &arguments.results) + &confusion(found, &arguments.results, &manifest, catalogue)))
 }
 
 /// The one run whose identity begins so.
@@ -192,11 +193,11 @@ fn one(run: &Finished, results: &Path) -> String {
 }
 
 /// How often each class of the test part was taken for each, of a run that predicts classes.
-fn confusion(run: &Finished, results: &Path, manifest: &Manifest) -> String {
+fn confusion(run: &Finished, results: &Path, manifest: &Manifest, catalogue: &Catalogue) -> String {
     if run.record.metric != ACCURACY.name() {
         return String::new();
     }
-    let confused = Planes::of(results, manifest).and_then(|planes| planes.confusion(run, MOST_SECONDS));
+    let confused = Planes::of(results, manifest, catalogue).and_then(|planes| planes.confusion(run, MOST_SECONDS));
     let table = match confused {
         Ok(confused) if confused.names.len() <= MOST_CLASSES => {
             let (head, rows) = confused.table();

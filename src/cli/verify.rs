@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::print::{print, print_json};
 use super::signals::stop_on_signal;
 use super::values::{self, cores};
+use crate::catalogue::Catalogue;
 use crate::engine::EngineKind;
 use crate::harness::{self, Sample, Verified, VerifyOptions, counts};
 use crate::record::counted;
@@ -57,7 +58,7 @@ impl VerifyArguments {
 /// How many findings are shown; `--json` has all.
 const MOST_SHOWN: usize = 20;
 
-pub fn verify(arguments: &VerifyArguments) -> Result<(), Failure> {
+pub fn verify(arguments: &VerifyArguments, catalogue: &Catalogue) -> Result<(), Failure> {
     let options = VerifyOptions {
         sample: arguments.sample(),
         workers: arguments.jobs.unwrap_or_else(cores),
@@ -66,6 +67,7 @@ pub fn verify(arguments: &VerifyArguments) -> Result<(), Failure> {
         folder: arguments.folder.clone(),
         limits: arguments.limits.limits(),
         quiet: arguments.quiet || arguments.json,
+        catalogue: catalogue.clone(),
     };
     let stop = stop_on_signal()?;
     let verified = harness::verify(&arguments.results, &options, &stop)?;

@@ -9,7 +9,7 @@ use super::entry::{DataEntry, SEED, check_size, samples};
 use super::error::{DataError, DataFault};
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -23,32 +23,32 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "classes",
                 description: "number of classes K",
                 kind: ParameterKind::Integer { least: 2, most: 100 },
-                default: Some(Default::Integer(3)),
+                default: Some(DefaultValue::Integer(3)),
             },
             Parameter {
                 name: "features",
                 description: "number of features, at least K",
                 kind: ParameterKind::Integer { least: 2, most: 1000 },
-                default: Some(Default::Integer(3)),
+                default: Some(DefaultValue::Integer(3)),
             },
             Parameter {
                 name: "spread",
                 description: "standard deviation around a corner, in edges",
                 kind: ParameterKind::Number(Range { low: 0.0, low_within: false, high: 1.0, high_within: true }),
-                default: Some(Default::Number(0.2)),
+                default: Some(DefaultValue::Number(0.2)),
             },
             Parameter {
                 name: "margin",
                 description: "least distance to the boundary between two classes, in edges",
                 kind: ParameterKind::Number(Range { low: 0.0, low_within: true, high: 0.4, high_within: true }),
-                default: Some(Default::Number(0.1)),
+                default: Some(DefaultValue::Number(0.1)),
             },
             SEED,
         ],
     },
     licence: "generated",
     citation: "burnmark",
-    load,
+    load: &load,
 };
 
 /// Draws may miss the margin this often, and ten times more per sample, before the spread is called too wide for it.

@@ -2,7 +2,7 @@
 
 use super::error::{DataError, DataFault};
 use super::set::DataSet;
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, Chosen, DefaultValue, Entry, Parameter, ParameterKind, Registered};
 
 /// A data set in the registry.
 pub struct DataEntry {
@@ -11,8 +11,20 @@ pub struct DataEntry {
     pub licence: &'static str,
     /// How to cite it.
     pub citation: &'static str,
-    pub(super) load: fn(&Choice) -> Result<DataSet, DataError>,
+    pub load: &'static Loads,
 }
+
+/// What loads or generates a set from the values of its parameters; paths start from the working folder.
+pub type Loads = dyn Fn(&Choice) -> Result<DataSet, DataError> + Send + Sync;
+
+impl Registered for DataEntry {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
+}
+
+/// A data set with values for its parameters.
+pub type ChosenSet = Chosen<DataEntry>;
 
 /// The seed of a generated set: the same for all seeds of an experiment, which then differ by split and weights, unless each has a
 /// draw of its own ([`Draw`]).
@@ -20,16 +32,17 @@ pub const SEED: Parameter = Parameter {
     name: "seed",
     description: "which draw of the generated set",
     kind: ParameterKind::Integer { least: 0, most: u64::MAX },
-    default: Some(Default::Integer(0)),
+    default: Some(DefaultValue::Integer(0)),
 };
 
 /// How many samples to generate; a million of ten features take 80 MB.
+#[must_use]
 pub const fn samples(default: u64) -> Parameter {
     Parameter {
         name: "samples",
         description: "number of samples m",
         kind: ParameterKind::Integer { least: 3, most: 1_000_000 },
-        default: Some(Default::Integer(default)),
+        default: Some(DefaultValue::Integer(default)),
     }
 }
 

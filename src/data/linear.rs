@@ -17,7 +17,7 @@ use super::entry::{DataEntry, SEED, check_size, samples};
 use super::error::{DataError, DataFault};
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range, Value};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range, Value};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -31,32 +31,32 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "features",
                 description: "number of features n, fewer than samples",
                 kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(Default::Integer(10)),
+                default: Some(DefaultValue::Integer(10)),
             },
             Parameter {
                 name: "condition",
                 description: "condition number of X",
                 kind: ParameterKind::Number(Range { low: 1.0, low_within: true, high: 1e12, high_within: true }),
-                default: Some(Default::Number(10.0)),
+                default: Some(DefaultValue::Number(10.0)),
             },
             Parameter {
                 name: "noise",
                 description: "standard deviation of the targets' noise",
                 kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(Default::Number(0.1)),
+                default: Some(DefaultValue::Number(0.1)),
             },
             Parameter {
                 name: "columns",
                 description: "columns of different scales, which standardization undoes, or of one scale that depend on one another",
                 kind: ParameterKind::OneOf(&[SCALED, COLLINEAR]),
-                default: Some(Default::LeftOut(SCALED)),
+                default: Some(DefaultValue::LeftOut(SCALED)),
             },
             SEED,
         ],
     },
     licence: "generated",
     citation: "burnmark",
-    load,
+    load: &load,
 };
 
 const SCALED: &str = "scaled";

@@ -41,7 +41,7 @@ pub use about::{About, names_classes};
 pub use batches::Order;
 pub use builtin::{check as check_builtin, feature_names};
 pub use draw::{Draw, is_drawn};
-pub use entry::DataEntry;
+pub use entry::{ChosenSet, DataEntry, Loads, SEED, samples};
 pub use error::{DataError, DataFault, DataPlace};
 pub use merged::{Merged, merged};
 pub use mnist::{REMOTES, load as load_fetched};
@@ -54,7 +54,7 @@ pub use split::{Indices, OWN, Shares, TestPart, class_parts, split};
 pub use table::{Cells, Column, Features, Labels, Table};
 
 use crate::num::Objective;
-use crate::registry::{Choice, ParameterKind, Value};
+use crate::registry::{Entry, ParameterKind, Value};
 use std::path::Path;
 
 /// Every data set that needs no file, in the order in which `burnmark list` shows them.
@@ -82,19 +82,13 @@ pub const ENTRIES: &[&DataEntry] = &[
 pub const OUTSIDE: &[&DataEntry] =
     &[&own::CSV, &own::PARQUET, &own::IDX, &quadratic_file::ENTRY, &mnist::MNIST, &mnist::FASHION_MNIST];
 
-/// Every data set.
-pub fn entries() -> impl Iterator<Item = &'static DataEntry> {
-    ENTRIES.iter().chain(OUTSIDE).copied()
-}
-
 /// Loads or generates the chosen set; paths in the choice start from the working folder.
 ///
 /// # Errors
-/// Where no data set has the choice's name, its parameters go together with no set, or its figures are damaged.
-pub fn load(choice: &Choice) -> Result<DataSet, DataError> {
-    let entry = entries().find(|known| known.entry.name == choice.kind);
-    let entry = entry.ok_or_else(|| DataFault::UnknownSet.error(format!("unknown data set `{}`", choice.kind)))?;
-    let set = (entry.load)(choice)?;
+/// Where its parameters go together with no set, or its figures are damaged.
+pub fn load(set: &ChosenSet) -> Result<DataSet, DataError> {
+    let name = set.name();
+    let set = (set.entry.load)(&set.choice)?;
     let finite = |numbers: &[f64]| numbers.iter().all(|number| number.is_finite());
     let targets_finite = match &set.target {
         Target::Values(values) => finite(values),
@@ -102,17 +96,17 @@ pub fn load(choice: &Choice) -> Result<DataSet, DataError> {
         Target::Classes { .. } | Target::Objective(_) => true,
     };
     if !finite(set.features.data()) || !targets_finite {
-        return Err(DataFault::Values.error(format!("`{}` holds numbers that are not finite", choice.kind)));
+        return Err(DataFault::Values.error(format!("`{name}` holds numbers that are not finite")));
     }
     Ok(set)
 }
 
-/// The choice with its paths started from a folder, the spec's.
+/// The set with its paths started from a folder, the spec's.
 #[must_use]
-pub fn located(choice: &Choice, folder: &Path) -> Choice {
-    let mut located = choice.clone();
-    for (name, value) in &mut located.parameters {
-        if let (true, Value::Text(path)) = (is_file(&choice.kind, name), value) {
+pub fn located(set: &ChosenSet, folder: &Path) -> ChosenSet {
+    let mut located = set.clone();
+    for (name, value) in &mut located.choice.parameters {
+        if let (true, Value::Text(path)) = (is_file(&set.entry.entry, name), value) {
             // A folder whose name is no Unicode becomes one that is not there, and the message shows it.
             *path = folder.join(&*path).to_string_lossy().into_owned();
         }
@@ -122,8 +116,6 @@ pub fn located(choice: &Choice, folder: &Path) -> Choice {
 
 /// Whether a parameter of a data set is the path of a file.
 #[must_use]
-pub fn is_file(kind: &str, parameter: &str) -> bool {
-    let entry = OUTSIDE.iter().find(|known| known.entry.name == kind);
-    let parameter = entry.and_then(|known| known.entry.parameter(parameter));
-    parameter.is_some_and(|parameter| matches!(parameter.kind, ParameterKind::File))
+pub fn is_file(entry: &Entry, parameter: &str) -> bool {
+    entry.parameter(parameter).is_some_and(|parameter| matches!(parameter.kind, ParameterKind::File))
 }

@@ -7,7 +7,7 @@ use super::entry::{DataEntry, SEED, samples};
 use super::error::DataError;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -19,14 +19,14 @@ pub const ENTRY: DataEntry = DataEntry {
     },
     licence: "generated",
     citation: "burnmark",
-    load,
+    load: &load,
 };
 
 const NOISE: Parameter = Parameter {
     name: "noise",
     description: "standard deviation of each coordinate's noise",
     kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-    default: Some(Default::Number(0.1)),
+    default: Some(DefaultValue::Number(0.1)),
 };
 
 #[allow(clippy::unnecessary_wraps)] // the registry's form

@@ -11,7 +11,7 @@ use super::set::{DataSet, Target};
 use super::table::{Cells, Column, Features, Labels, Table, constant, shortened, toml_text};
 use crate::num::Matrix;
 use crate::record::Why;
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -25,7 +25,7 @@ const TARGET: Parameter =
 const TASKS: &[&str] = &["auto", "regression", "binary", "classes"];
 
 const fn task(description: &'static str) -> Parameter {
-    let default = Some(Default::Text("auto"));
+    let default = Some(DefaultValue::Text("auto"));
     Parameter { name: "task", description, kind: ParameterKind::OneOf(TASKS), default }
 }
 
@@ -36,7 +36,7 @@ const DROP: Parameter = Parameter {
     name: "drop",
     description: "columns to leave out, with commas between their names",
     kind: ParameterKind::Text,
-    default: Some(Default::Text("")),
+    default: Some(DefaultValue::Text("")),
 };
 
 const YOURS: &str = "as your file has it";
@@ -51,7 +51,7 @@ pub const CSV: DataEntry = DataEntry {
     },
     licence: YOURS,
     citation: YOURS,
-    load: |choice| {
+    load: &|choice| {
         let path = Path::new(choice.text("path"));
         from_table(&csv(path)?, choice)
     },
@@ -67,7 +67,7 @@ pub const PARQUET: DataEntry = DataEntry {
     },
     licence: YOURS,
     citation: YOURS,
-    load: |choice| from_table(&Table::read_parquet(Path::new(choice.text("path")))?, choice),
+    load: &|choice| from_table(&Table::read_parquet(Path::new(choice.text("path")))?, choice),
 };
 
 pub const IDX: DataEntry = DataEntry {
@@ -89,7 +89,7 @@ pub const IDX: DataEntry = DataEntry {
     },
     licence: YOURS,
     citation: YOURS,
-    load: |choice| from_idx(choice.text("path"), choice.text("labels"), choice.text("task")),
+    load: &|choice| from_idx(choice.text("path"), choice.text("labels"), choice.text("task")),
 };
 
 fn csv(path: &Path) -> Result<Table, DataError> {

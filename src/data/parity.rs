@@ -8,7 +8,7 @@ use super::entry::{DataEntry, SEED, check_size, samples};
 use super::error::DataError;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Shape, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -22,20 +22,20 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "steps",
                 description: "length T",
                 kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(Default::Integer(8)),
+                default: Some(DefaultValue::Integer(8)),
             },
             Parameter {
                 name: "answer",
                 description: "after the `last` step, or at `every` step for the bits so far",
                 kind: ParameterKind::OneOf(&["last", "every"]),
-                default: Some(Default::Text("last")),
+                default: Some(DefaultValue::Text("last")),
             },
             SEED,
         ],
     },
     licence: "generated",
     citation: "burnmark",
-    load,
+    load: &load,
 };
 
 fn load(choice: &Choice) -> Result<DataSet, DataError> {

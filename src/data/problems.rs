@@ -5,7 +5,7 @@
 use super::entry::DataEntry;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Objective};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
 
 pub const ROSENBROCK: DataEntry = DataEntry {
     entry: Entry {
@@ -17,12 +17,12 @@ pub const ROSENBROCK: DataEntry = DataEntry {
             name: "dimensions",
             description: "length of θ",
             kind: ParameterKind::Integer { least: 2, most: 1_000_000 },
-            default: Some(Default::Integer(2)),
+            default: Some(DefaultValue::Integer(2)),
         }],
     },
     licence: "generated",
     citation: "burnmark",
-    load: |choice| Ok(without_data(Objective::Rosenbrock { dimensions: choice.count("dimensions") })),
+    load: &|choice| Ok(without_data(Objective::Rosenbrock { dimensions: choice.count("dimensions") })),
 };
 
 pub const BEALE: DataEntry = DataEntry {
@@ -35,7 +35,7 @@ pub const BEALE: DataEntry = DataEntry {
     },
     licence: "generated",
     citation: "burnmark",
-    load: |_: &Choice| Ok(without_data(Objective::Beale)),
+    load: &|_: &Choice| Ok(without_data(Objective::Beale)),
 };
 
 fn without_data(objective: Objective) -> DataSet {

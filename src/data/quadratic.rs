@@ -13,7 +13,7 @@ use super::error::DataError;
 use super::linear::orthonormal_columns;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Objective, Purpose, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 use std::sync::Arc;
 
 pub const ENTRY: DataEntry = DataEntry {
@@ -27,44 +27,44 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "dimensions",
                 description: "length n of θ",
                 kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(Default::Integer(10)),
+                default: Some(DefaultValue::Integer(10)),
             },
             Parameter {
                 name: "condition",
                 description: "largest over smallest eigenvalue of Q",
                 kind: ParameterKind::Number(Range { low: 1.0, low_within: true, high: 1e12, high_within: true }),
-                default: Some(Default::Number(100.0)),
+                default: Some(DefaultValue::Number(100.0)),
             },
             Parameter {
                 name: "spectrum",
                 description: "eigenvalues in equal ratios, `log`, or equal steps, `linear`",
                 kind: ParameterKind::OneOf(&["log", "linear"]),
-                default: Some(Default::Text("log")),
+                default: Some(DefaultValue::Text("log")),
             },
             Parameter {
                 name: "rotation",
                 description: "`random`, or `none` for a diagonal Q",
                 kind: ParameterKind::OneOf(&["random", "none"]),
-                default: Some(Default::Text("random")),
+                default: Some(DefaultValue::Text("random")),
             },
             Parameter {
                 name: "samples",
                 description: "number of points",
                 kind: ParameterKind::Integer { least: 1, most: 1_000_000 },
-                default: Some(Default::Integer(1)),
+                default: Some(DefaultValue::Integer(1)),
             },
             Parameter {
                 name: "noise",
                 description: "standard deviation of each point's coordinates around their centre",
                 kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(Default::Number(1.0)),
+                default: Some(DefaultValue::Number(1.0)),
             },
             SEED,
         ],
     },
     licence: "generated",
     citation: "burnmark",
-    load,
+    load: &load,
 };
 
 #[allow(clippy::cast_precision_loss)] // dimensions stay below 2⁵³

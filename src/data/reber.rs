@@ -20,7 +20,7 @@ use super::entry::{DataEntry, SEED, check_size, samples};
 use super::error::DataError;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Shape, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -34,14 +34,14 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "steps",
                 description: "length T",
                 kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(Default::Integer(20)),
+                default: Some(DefaultValue::Integer(20)),
             },
             SEED,
         ],
     },
     licence: "generated",
     citation: "burnmark",
-    load,
+    load: &load,
 };
 
 const LETTERS: [char; 7] = ['B', 'T', 'S', 'X', 'P', 'V', 'E'];

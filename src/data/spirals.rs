@@ -7,7 +7,7 @@ use super::entry::{DataEntry, SEED, samples};
 use super::error::DataError;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -21,26 +21,26 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "classes",
                 description: "number of arms",
                 kind: ParameterKind::Integer { least: 2, most: 100 },
-                default: Some(Default::Integer(2)),
+                default: Some(DefaultValue::Integer(2)),
             },
             Parameter {
                 name: "turns",
                 description: "how often an arm winds around the origin",
                 kind: ParameterKind::Number(Range::POSITIVE),
-                default: Some(Default::Number(1.0)),
+                default: Some(DefaultValue::Number(1.0)),
             },
             Parameter {
                 name: "noise",
                 description: "standard deviation of each coordinate's noise",
                 kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(Default::Number(0.02)),
+                default: Some(DefaultValue::Number(0.02)),
             },
             SEED,
         ],
     },
     licence: "generated",
     citation: "burnmark",
-    load,
+    load: &load,
 };
 
 #[allow(clippy::unnecessary_wraps)] // the registry's form

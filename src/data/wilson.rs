@@ -15,7 +15,7 @@ use super::entry::{DataEntry, SEED, check_size};
 use super::error::DataError;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -28,20 +28,20 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "samples",
                 description: "number of samples m, each with five features of its own",
                 kind: ParameterKind::Integer { least: 3, most: 3000 },
-                default: Some(Default::Integer(200)),
+                default: Some(DefaultValue::Integer(200)),
             },
             Parameter {
                 name: "positive",
                 description: "share of the samples with y = +1, rounded to whole samples",
                 kind: ParameterKind::Number(Range { low: 0.5, low_within: false, high: 1.0, high_within: false }),
-                default: Some(Default::Number(0.75)),
+                default: Some(DefaultValue::Number(0.75)),
             },
             SEED,
         ],
     },
     licence: "generated",
     citation: "burnmark",
-    load,
+    load: &load,
 };
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // at most 3000

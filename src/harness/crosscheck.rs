@@ -6,10 +6,10 @@ use super::scattered::scattered;
 use crate::data::{Prepared, split};
 use crate::engine::{EngineKind, EngineReal, build};
 use crate::num::Precision;
-use crate::optim::{self, Build};
+use crate::optim::Build;
 use crate::plan::{RunSpec, Spec, network};
 use crate::record::{DriftRow, GapRow, RunId};
-use crate::train::{Side, apart, at_the_same_parameters, blocks, bound};
+use crate::train::{Side, apart, at_the_same_parameters, bound};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -121,7 +121,7 @@ pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -
         if options.other == Some(run.engine) {
             continue; // it agrees with itself
         }
-        if optim::entry(&run.optimizer).is_ok() {
+        if run.catalogue.optimizers.find(&run.optimizer.kind).is_some() {
             chosen.push(index);
         } else {
             *all.left_out.entry(run.optimizer.kind).or_insert(0) += 1;
@@ -175,11 +175,12 @@ fn pair<R: Build + EngineReal>(
     let set = cache.set(run)?;
     let network = network(run, &set)?;
     let data = Prepared::<R>::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize);
-    let settings = settings(run, data.train.samples());
+    let settings = settings(run, data.train.samples())?;
     let (leading, other) = (run.engine, options.other.unwrap_or(run.engine.other()));
-    let names = blocks(&network);
+    let layout = network.layout();
+    let names = || layout.blocks().iter().map(|block| block.name.as_str());
     let steps = settings.steps_per_epoch(data.train.samples()).saturating_mul(settings.train.epochs).min(options.steps);
-    let rows = steps.saturating_mul(names.len() as u64 + 1);
+    let rows = steps.saturating_mul(layout.blocks().len() as u64 + 1);
     if all.keeps && (all.gaps.len() as u64).saturating_add(rows) > MOST_ROWS {
         return Err(HarnessError::TooManyGaps { most: MOST_ROWS });
     }
@@ -195,7 +196,7 @@ fn pair<R: Build + EngineReal>(
         quantity: quantity.to_owned(),
         gap,
     };
-    let quantities: Vec<&str> = std::iter::once(LOSS).chain(names.iter().map(|(name, _)| name.as_str())).collect();
+    let quantities: Vec<&str> = std::iter::once(LOSS).chain(names()).collect();
     let mut largest: Vec<Largest> =
         quantities.iter().map(|name| Largest { quantity: (*name).to_owned(), gap: 0.0, step: 0 }).collect();
     let (bound, mut past_bound) = (options.bound.unwrap_or(bound(R::PRECISION)), 0);

@@ -29,6 +29,9 @@ pub enum HarnessError {
     /// A manifest's spec that cannot be run here, with its mistakes as they are shown.
     #[error("the experiment of these results cannot be run here:\n\n{mistakes}{}", if *folder_given { "" } else { FOLDER_HINT })]
     Experiment { mistakes: String, folder_given: bool },
+    /// Results that use an entry from outside burnmark which this program does not have.
+    #[error("{0}")]
+    Lacks(String),
     #[error("cannot start a worker: {0}")]
     NoWorker(String),
     /// More rows of a cross-check than are kept.

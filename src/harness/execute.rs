@@ -10,7 +10,7 @@ use crate::num::Precision;
 use crate::optim::Build;
 use crate::plan::{RunSpec, network};
 use crate::record::{Measurement, Outcome, RunId};
-use crate::solve;
+use crate::registry::{Choice, Chosen, Registered, Registry};
 use crate::store;
 use crate::train::{CrossCheck, Settings, Trained, metric_of, trace_names, train};
 use std::collections::HashMap;
@@ -85,7 +85,7 @@ impl Cache {
         if self.sets.len() == MOST_LOADED {
             self.sets.clear();
         }
-        let set = data::load(&data::located(&choice, &self.folder))?;
+        let set = data::load(&run.set_in(&self.folder)?)?;
         if self.expected.get(&key(&choice)?).is_some_and(|expected| *expected != set.digest()) {
             return Err(HarnessError::DataChanged(run.data.set.to_string()));
         }
@@ -183,30 +183,39 @@ pub(super) fn trained<R: Build + EngineReal>(
     prepared: &Prepared<R>,
     check: bool,
 ) -> Result<Trained<R>, HarnessError> {
-    let solver = solve::find(&run.optimizer.kind);
-    let settings = settings(run, prepared.train.samples());
-    let batch = if solver.is_some() { prepared.train.samples() } else { settings.batch };
+    let solver = run.catalogue.solvers.find(&run.optimizer.kind);
+    let samples = prepared.train.samples();
+    let batch = if solver.is_some() { samples } else { run.train.batch.of(samples) };
     let mut engine = engine::build::<R>(run.engine, network, batch);
     let mut other = check.then(|| engine::build::<R>(run.engine.other(), network, batch));
     let check = other.as_mut().map(|other| CrossCheck::new(other.as_mut(), network.output_width()));
     match solver {
         Some(solver) => Solving { run, solver, network, data: prepared }.run(engine.as_mut(), check),
-        None => Ok(train(&settings, network, prepared, engine.as_mut(), check)?),
+        None => Ok(train(&settings(run, samples)?, network, prepared, engine.as_mut(), check)?),
     }
 }
 
 /// What the training loop needs of a run's settings, on a training part of this many samples.
-pub(super) fn settings(run: &RunSpec, samples: usize) -> Settings {
-    Settings {
+///
+/// # Errors
+/// Where the catalogue lacks an entry that they name.
+pub(super) fn settings(run: &RunSpec, samples: usize) -> Result<Settings, HarnessError> {
+    let catalogue = &run.catalogue;
+    Ok(Settings {
         seed: run.seed,
         train: run.train.clone(),
         batch: run.train.batch.of(samples),
-        average: run.train.average.clone(),
-        optimizer: run.optimizer.clone(),
-        annealing: run.annealing.clone(),
-        initial: run.model.initial.clone(),
+        average: chosen(&catalogue.averages, &run.train.average)?,
+        optimizer: chosen(&catalogue.optimizers, &run.optimizer)?,
+        annealing: chosen(&catalogue.annealing, &run.annealing)?,
+        initial: chosen(&catalogue.initial, &run.model.initial)?,
         regularize: run.regularize,
-    }
+    })
+}
+
+/// The entry of a choice.
+pub(super) fn chosen<E: Registered>(registry: &Registry<E>, choice: &Choice) -> Result<Chosen<E>, HarnessError> {
+    registry.chosen(choice).ok_or_else(|| HarnessError::run(format!("this program has no `{}`", choice.kind)))
 }
 
 /// The largest resident memory of this process so far, where the system tells.

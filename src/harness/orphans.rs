@@ -7,6 +7,7 @@
 use super::error::{Conflict, HarnessError};
 use super::plan::Plan;
 use super::verify::spec_of;
+use crate::catalogue::Catalogue;
 use crate::plan::{RunSpec, Spec};
 use crate::record::RunId;
 use crate::store::{self, Folder, Known, Manifest, Recovered, parameters_path};
@@ -33,7 +34,12 @@ pub struct Orphaned {
 /// # Errors
 /// Where no run of the folder is part of the plan, or no manifest says what the others were: then nothing is changed. Where
 /// files cannot be written.
-pub fn set_apart(folder: &mut Folder, plan: &Plan, recovered: &mut Recovered) -> Result<Orphaned, HarnessError> {
+pub fn set_apart(
+    folder: &mut Folder,
+    plan: &Plan,
+    recovered: &mut Recovered,
+    catalogue: &Catalogue,
+) -> Result<Orphaned, HarnessError> {
     let known = plan.ids();
     let mut orphaned = Orphaned::default();
     let mut strangers: Vec<RunId> = recovered.runs.keys().filter(|id| !known.contains(id)).copied().collect();
@@ -53,7 +59,7 @@ pub fn set_apart(folder: &mut Folder, plan: &Plan, recovered: &mut Recovered) ->
         orphaned.moved_to = again.map(|(_, own)| own.clone()).next_back();
         strangers.retain(|id| !kept.contains_key(id));
         if !strangers.is_empty() {
-            sort_by_plan(&mut strangers, &earlier);
+            sort_by_plan(&mut strangers, &earlier, catalogue);
             orphaned.moved_to = Some(write(folder, recovered, &strangers, earlier)?);
         }
         recovered.runs.retain(|id, _| known.contains(id));
@@ -65,9 +71,9 @@ pub fn set_apart(folder: &mut Folder, plan: &Plan, recovered: &mut Recovered) ->
 }
 
 /// Runs in the order of the plan that they were part of, as far as it can be made again: their data may be gone.
-fn sort_by_plan(runs: &mut [RunId], earlier: &Manifest) {
+fn sort_by_plan(runs: &mut [RunId], earlier: &Manifest, catalogue: &Catalogue) {
     runs.sort_unstable();
-    if let Ok(spec) = spec_of(earlier, None) {
+    if let Ok(spec) = spec_of(earlier, None, catalogue) {
         let plan = Plan::of(&spec, earlier.shard);
         let mut places: HashMap<RunId, u64> = plan.runs.into_iter().zip(0..).collect();
         if runs.iter().any(|run| !places.contains_key(run)) {

@@ -4,6 +4,7 @@
 
 use super::error::HarnessError;
 use super::verify::spec_of;
+use crate::catalogue::Catalogue;
 use crate::data::{self, DataSet, Indices, Prepared, Target, split};
 use crate::engine::{self, Batch, EngineKind, Masks};
 use crate::model::{Loss, weights};
@@ -23,8 +24,8 @@ pub struct Planes {
 impl Planes {
     /// # Errors
     /// Where the experiment cannot be made again, as where its data are gone.
-    pub fn of(results: &Path, manifest: &Manifest) -> Result<Self, HarnessError> {
-        Ok(Self { results: results.to_owned(), spec: spec_of(manifest, None)? })
+    pub fn of(results: &Path, manifest: &Manifest, catalogue: &Catalogue) -> Result<Self, HarnessError> {
+        Ok(Self { results: results.to_owned(), spec: spec_of(manifest, None, catalogue)? })
     }
 
     /// The experiment, made again.
@@ -40,7 +41,7 @@ impl Planes {
 
     pub(super) fn run(&self, id: RunId) -> Result<(RunSpec, DataSet), HarnessError> {
         let run = self.spec.find(id).ok_or(HarnessError::NoPlane("the run cannot be made again"))?;
-        let set = data::load(&data::located(&run.set(), &self.spec.folder))?;
+        let set = data::load(&run.set_in(&self.spec.folder)?)?;
         Ok((run, set))
     }
 

@@ -6,6 +6,7 @@
 //! engines' gradients on the way.
 
 use super::error::HarnessError;
+use super::execute::chosen;
 use crate::data::{Prepared, Targets};
 use crate::engine::{Batch, Engine, Masks};
 use crate::model::initial::initial_weights;
@@ -16,7 +17,8 @@ use crate::record::{CurvePoint, Hashes, Outcome, StepPoint};
 use crate::solve::{self, Answers, Design, Iteration, Iterations, LBFGS, Lbfgs, Problem, SolverEntry, Start};
 use crate::train::Curve;
 use crate::train::{
-    CrossCheck, Evaluator, Question, Trace, Trained, add_weight_decay, hash_of_numbers, norm, order_digest, penalty,
+    CrossCheck, Evaluator, GradientQuestion, Trace, Trained, add_weight_decay, hash_of_numbers, norm, order_digest,
+    penalty,
 };
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -44,7 +46,8 @@ impl<R: Real> Solving<'_, R> {
         engine: &mut dyn Engine<R>,
         check: Option<CrossCheck<'_, R>>,
     ) -> Result<Trained<R>, HarnessError> {
-        let start = initial_weights::<R>(&self.run.model.initial, self.network, self.run.start_seed())?;
+        let initial = chosen(&self.run.catalogue.initial, &self.run.model.initial)?;
+        let start = initial_weights::<R>(&initial, self.network, self.run.start_seed())?;
         let mut course = SolverPath {
             evaluator: Evaluator::new(self.network, self.data, &self.run.train.measures())?,
             curve: Vec::new(),
@@ -272,7 +275,7 @@ impl<R: Real> Solving<'_, R> {
         let (batch, mut gradient) = (self.batch(), vec![R::ZERO; start.len()]);
         for point in [start, &middle] {
             let loss = engine.loss_and_gradient(point, &batch, &mut gradient)?;
-            check.compare(&Question { point, batch, gradient: &gradient, loss })?;
+            check.compare(&GradientQuestion { point, batch, gradient: &gradient, loss })?;
         }
         Ok(check.result())
     }

@@ -106,7 +106,7 @@ impl<'s> RunningSweep<'s> {
 
     /// Sets runs apart that are not part of the plan, and says what is done already and what is to be done.
     fn set_apart(&mut self) -> Result<(), HarnessError> {
-        let orphaned = set_apart(&mut self.folder, &self.plan, &mut self.recovered)?;
+        let orphaned = set_apart(&mut self.folder, &self.plan, &mut self.recovered, self.spec.catalogue())?;
         let mut damage = std::mem::take(&mut self.recovered.damage);
         let options = self.options;
         self.recovered.runs.retain(|id, run| run.is_final() && !lacks_parameters(*id, *run, options, &mut damage));
@@ -264,6 +264,7 @@ impl<'s> RunningSweep<'s> {
             runs_failed: summary.failed,
             numerics_version: NUMERICS_VERSION,
             revisions: spec.revisions(),
+            origins: spec.origins(),
             data_digests: spec.data_digests().clone(),
             data: spec.readings().clone(),
             table_digests: BTreeMap::new(),

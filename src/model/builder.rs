@@ -1,6 +1,8 @@
 //! Puts a network together: layers get their places in θ, dropout its places, in the order in which they are asked for.
 
-use super::{Activation, Layer, Loss, Module, Network, Reduction};
+use super::{Layer, Loss, Module, Network, Reduction};
+use crate::activation::{self, Activation};
+use crate::num::BlockRole;
 
 /// A network in the making.
 #[derive(Debug)]
@@ -34,15 +36,32 @@ impl Builder {
         let start = self.layers.last().map_or(0, |last| last.weights.end);
         let bias = start..start + if has_bias { outputs } else { 0 };
         let weights = bias.end..bias.end + inputs * outputs;
-        self.layers.push(Layer { name, inputs, outputs, bias, weights, kernel: None, pixels: 1 });
+        self.layers.push(Layer {
+            name,
+            role: BlockRole::Weights,
+            inputs,
+            outputs,
+            bias,
+            weights,
+            kernel: None,
+            pixels: 1,
+        });
         self.layers.len() - 1
     }
 
     /// A new layer for a convolution with kernels of this side.
     pub fn convolution(&mut self, name: String, kernel: usize, inputs: usize, outputs: usize) -> usize {
         let layer = self.layer(name, inputs, outputs, true);
+        self.layers[layer].role = BlockRole::Kernel;
         self.layers[layer].kernel = Some(kernel);
         self.layers[layer].pixels = kernel * kernel;
+        layer
+    }
+
+    /// A new layer by which this many units feed themselves, without a bias.
+    pub fn recurrent(&mut self, name: String, units: usize) -> usize {
+        let layer = self.layer(name, units, units, false);
+        self.layers[layer].role = BlockRole::Recurrent;
         layer
     }
 
@@ -60,17 +79,23 @@ impl Builder {
 
     /// f on every unit of a width; `None` for the identity.
     #[must_use]
-    pub fn activation(activation: Activation, width: usize) -> Option<Module> {
-        (activation != Activation::Identity).then_some(Module::Activation { activation, width })
+    pub fn activation(activation: &Activation, width: usize) -> Option<Module> {
+        let module = || Module::Activation { activation: activation.clone(), width };
+        (!activation.is_identity()).then(module)
     }
 
     /// Puts dropout, a linear layer and an activation at the end, as one module.
-    pub fn dense(&mut self, layer: usize, activation: Activation) {
+    pub fn dense(&mut self, layer: usize, activation: &Activation) {
         let dropout = self.dropout();
         let linear = Module::Linear { layer, positions: 1 };
         let width = linear.outputs(&self.layers);
         let modules = [dropout, linear].into_iter().chain(Self::activation(activation, width)).collect();
         self.push(Module::Chain(modules));
+    }
+
+    /// Puts dropout and a linear layer at the end, as one module.
+    pub fn linear(&mut self, layer: usize) {
+        self.dense(layer, &Activation::of(&activation::IDENTITY));
     }
 
     /// The network, with K outputs at each position.

@@ -6,7 +6,6 @@
 //!
 //! Add a model: a file with its `ENTRY`, and one line in [`ENTRIES`].
 
-pub mod activation;
 mod builder;
 mod convolutional;
 pub mod initial;
@@ -17,12 +16,13 @@ mod objective;
 mod recurrent;
 pub mod weights;
 
-pub use activation::Activation;
 pub use builder::Builder;
 pub use module::{Module, Patches, Pool, Pooling, Recurrent};
 
-use crate::num::{Objective, Shape};
-use crate::registry::Entry;
+use crate::activation::Activation;
+use crate::num::{BlockRole, Layout, Objective, Shape};
+use crate::registry::{Choice, Entry, Registered};
+use initial::InitialEntry;
 use std::ops::Range;
 
 /// What the last module's outputs s are trained for (lecture L11).
@@ -65,6 +65,8 @@ impl Reduction {
 pub struct Layer {
     /// Such as `layers.0`.
     pub name: String,
+    /// Of its weights.
+    pub role: BlockRole,
     /// Rows of the weight matrix: numbers that feed one output.
     pub inputs: usize,
     /// Columns of the weight matrix.
@@ -109,7 +111,7 @@ impl Network {
     /// hidden layers it is linear, logistic or softmax regression, as its loss says.
     #[must_use]
     pub fn new(inputs: usize, hidden: &[usize], outputs: usize, activation: Activation, loss: Loss) -> Self {
-        mlp::chain(inputs, hidden, outputs, activation, false).finish(outputs, 1, loss)
+        mlp::chain(inputs, hidden, outputs, &activation, false).finish(outputs, 1, loss)
     }
 
     /// The same network with another reduction.
@@ -176,6 +178,19 @@ impl Network {
         self.layers.last().map_or(0, |layer| layer.weights.end)
     }
 
+    /// The blocks of θ: bias and weights of each layer, named as `layers.0.bias` and `layers.0.weight`.
+    #[must_use]
+    pub fn layout(&self) -> Layout {
+        let mut layout = Layout::default();
+        for layer in &self.layers {
+            if !layer.bias.is_empty() {
+                layout.push(format!("{}.bias", layer.name), BlockRole::Bias, 1, layer.outputs);
+            }
+            layout.push(format!("{}.weight", layer.name), layer.role, layer.inputs, layer.outputs);
+        }
+        layout
+    }
+
     /// The objective, where the network is one.
     #[must_use]
     pub fn objective(&self) -> Option<&Objective> {
@@ -197,6 +212,8 @@ pub struct Architecture {
     pub kernel: usize,
     pub pooling: Pooling,
     pub pool: usize,
+    /// Values for the parameters that the model's entry has of its own.
+    pub own: Choice,
 }
 
 /// What the data ask of a model.
@@ -244,7 +261,30 @@ pub struct ModelEntry {
     pub keys: &'static [&'static str],
     /// Whether its weights must differ at the start, because equal units would stay equal.
     pub hidden_units: bool,
-    build: fn(&Architecture, &Task) -> Result<Network, String>,
+    /// The name of the activation of its hidden units, for specs that name none.
+    pub activation: Option<&'static str>,
+    /// Its initial weights, for specs that name none; without it those that suit the activation.
+    pub initial: Option<&'static InitialEntry>,
+    pub build: &'static Construction,
+}
+
+/// What makes the network of a model on a task, or says what would suit the task.
+pub type Construction = dyn Fn(&Architecture, &Task) -> Result<Network, String> + Send + Sync;
+
+impl ModelEntry {
+    /// The network that the model is on a task.
+    ///
+    /// # Errors
+    /// Where it does not suit the task, with what would.
+    pub fn network(&self, architecture: &Architecture, task: &Task) -> Result<Network, String> {
+        (self.build)(architecture, task)
+    }
+}
+
+impl Registered for ModelEntry {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
 }
 
 /// Every model, in the order in which `burnmark list` shows them.
@@ -262,33 +302,58 @@ pub const ENTRIES: &[&ModelEntry] = &[
 /// The model that is no network.
 pub const OBJECTIVE: &str = objective::ENTRY.entry.name;
 
-/// The entry of a name.
-#[must_use]
-pub fn find(name: &str) -> Option<&'static ModelEntry> {
-    ENTRIES.iter().find(|known| known.entry.name == name).copied()
-}
-
-/// The network that a model is on a task.
-///
-/// # Errors
-/// Where no model has the name, or it does not suit the task, with what would.
-pub fn network(kind: &str, architecture: &Architecture, task: &Task) -> Result<Network, String> {
-    let entry = find(kind).ok_or_else(|| format!("unknown model `{kind}`"))?;
-    (entry.build)(architecture, task)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::activation::{self, Activation};
 
     #[test]
     fn layers_tile_the_parameters() {
-        let network = Network::new(64, &[64, 5], 10, Activation::Relu, Loss::CrossEntropy);
+        let network = Network::new(64, &[64, 5], 10, Activation::of(&activation::RELU), Loss::CrossEntropy);
         let layers = network.layers();
         assert_eq!(layers[0].bias, 0..64);
         assert_eq!(layers[0].weights, 64..64 + 64 * 64);
         assert!(layers.windows(2).all(|pair| pair[0].weights.end == pair[1].bias.start));
         assert_eq!(layers.last().unwrap().weights.end, network.parameter_count());
         assert_eq!(network.parameter_count(), 65 * 64 + 65 * 5 + 6 * 10);
+    }
+    /// A convolution, a perceptron and a recurrent network: each block has the place that the layers say, and its role.
+    #[test]
+    fn the_layout_names_every_block() {
+        let architecture = Architecture {
+            hidden: vec![4],
+            activation: Activation::of(&activation::TANH),
+            bias: true,
+            tied: false,
+            channels: vec![2],
+            kernel: 2,
+            pooling: Pooling::Max,
+            pool: 1,
+            own: Choice::of(&mlp::ENTRY.entry),
+        };
+        let of_kind = |kind: &str| ENTRIES.iter().find(|known| known.entry.name == kind).unwrap();
+        let image = Shape::Image(crate::num::Image { height: 3, width: 3, channels: 1 });
+        let sequence = Shape::Sequence { steps: 3, features: 3 };
+        let of = |kind: &str, shape| {
+            let task = Task { inputs: 9, shape, answer: Answer::Classes(3), positions: 1 };
+            let network = of_kind(kind).network(&architecture, &task).unwrap();
+            let layout = network.layout();
+            assert_eq!(layout.count(), network.parameter_count());
+            let blocks = layout.blocks().iter().map(|block| {
+                let layer = network.layers().iter().find(|layer| block.name.starts_with(&format!("{}.", layer.name)));
+                let layer = layer.unwrap();
+                let place = if block.role == BlockRole::Bias { &layer.bias } else { &layer.weights };
+                assert_eq!(block.range(), *place, "{}", block.name);
+                (block.name.clone(), block.role.name(), block.rows, block.cols)
+            });
+            blocks.collect::<Vec<_>>()
+        };
+        let row = |name: &str, role, rows, cols| (name.to_owned(), role, rows, cols);
+        let cnn = of("cnn", image);
+        assert_eq!(cnn[..2], [row("layers.0.bias", "bias", 1, 2), row("layers.0.weight", "kernel", 4, 2)]);
+        assert_eq!(cnn[3], row("layers.1.weight", "weights", 8, 4));
+        let rnn = of("rnn", sequence);
+        assert_eq!(rnn[1], row("layers.0.input.weight", "weights", 3, 4));
+        assert_eq!(rnn[2], row("layers.0.hidden.weight", "recurrent", 4, 4));
     }
 }

@@ -29,7 +29,7 @@ use std::ops::Range;
 use std::path::Path;
 
 /// One tensor of a file, and where its numbers lie in θ.
-struct Block<'n> {
+struct FileTensor<'n> {
     name: String,
     shape: Vec<usize>,
     place: Range<usize>,
@@ -38,7 +38,7 @@ struct Block<'n> {
 }
 
 /// Every tensor of a network: the one place that knows both layouts.
-fn blocks(network: &Network) -> Vec<Block<'_>> {
+fn tensors_of(network: &Network) -> Vec<FileTensor<'_>> {
     let of_layer = |layer: &'_ Layer| {
         let shape = match layer.kernel {
             Some(size) => vec![layer.outputs, layer.inputs / (size * size), size, size],
@@ -51,16 +51,16 @@ fn blocks(network: &Network) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
     for layer in network.layers() {
         let ((name, shape, place), bias) = of_layer(layer);
-        blocks.push(Block { name, shape, place, layer: Some(layer) });
+        blocks.push(FileTensor { name, shape, place, layer: Some(layer) });
         let (name, shape, place) = bias;
         if !place.is_empty() {
-            blocks.push(Block { name, shape, place, layer: None });
+            blocks.push(FileTensor { name, shape, place, layer: None });
         }
     }
     blocks
 }
 
-impl Block<'_> {
+impl FileTensor<'_> {
     /// Where the file's number at `index` lies in θ.
     fn place_of(&self, index: usize) -> usize {
         let within = match self.layer {
@@ -86,7 +86,7 @@ pub fn to_bytes<R: Real>(network: &Network, parameters: &[Vec<R>]) -> Result<Vec
     let mut tensors = Vec::new();
     for (number, theta) in parameters.iter().enumerate() {
         let prefix = if parameters.len() > 1 { format!("networks.{number}.") } else { String::new() };
-        for block in blocks(network) {
+        for block in tensors_of(network) {
             let numbers: Vec<R> = (0..block.place.len()).map(|index| theta[block.place_of(index)]).collect();
             let mut bytes = Vec::new();
             R::extend_bytes(&numbers, &mut bytes);
@@ -153,7 +153,7 @@ pub fn is_whole(bytes: &[u8]) -> bool {
 /// Where the file is damaged, or does not hold exactly this network's parameters.
 pub fn from_bytes<R: Real>(bytes: &[u8], network: &Network) -> Result<Vec<R>, String> {
     let file = SafeTensors::deserialize(bytes).map_err(|why| format!("no safetensors, or damaged: {why}"))?;
-    let blocks = blocks(network);
+    let blocks = tensors_of(network);
     let known: BTreeSet<&str> = blocks.iter().map(|block| block.name.as_str()).collect();
     let mut names = file.names();
     names.sort_unstable();
@@ -222,11 +222,12 @@ pub fn digest_of(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Activation, Answer, Architecture, Loss, Pooling, Task};
+    use crate::activation::{self, Activation};
+    use crate::model::{Answer, Architecture, Loss, Pooling, Task};
     use crate::num::{Image, Shape};
 
     fn network() -> Network {
-        Network::new(3, &[2], 1, Activation::Tanh, Loss::SquaredError)
+        Network::new(3, &[2], 1, Activation::of(&activation::TANH), Loss::SquaredError)
     }
 
     #[allow(clippy::cast_precision_loss)]
@@ -294,17 +295,18 @@ mod tests {
     fn the_layer_behind_convolutions_is_as_flatten_gives_it() {
         let architecture = Architecture {
             hidden: Vec::new(),
-            activation: Activation::Relu,
+            activation: Activation::of(&activation::RELU),
             bias: true,
             tied: false,
             channels: vec![2],
             kernel: 1,
             pooling: Pooling::Max,
             pool: 1,
+            own: crate::registry::Choice::of(&crate::model::convolutional::ENTRY.entry),
         };
         let shape = Shape::Image(Image { height: 3, width: 2, channels: 1 });
         let task = Task { inputs: 6, shape, answer: Answer::Number, positions: 1 };
-        let network = crate::model::network("cnn", &architecture, &task).unwrap();
+        let network = crate::model::convolutional::ENTRY.network(&architecture, &task).unwrap();
         let theta: Vec<f64> = (0..17_u8).map(f64::from).collect();
         let bytes = to_bytes(&network, std::slice::from_ref(&theta)).unwrap();
         let file = SafeTensors::deserialize(&bytes).unwrap();
@@ -327,7 +329,9 @@ mod tests {
     fn what_is_not_this_networks_is_refused() {
         let bytes = to_bytes(&network(), &[theta()]).unwrap();
         let says = |bytes: &[u8], network: &Network| from_bytes::<f32>(bytes, network).unwrap_err();
-        let other = |hidden: &[usize], outputs| Network::new(3, hidden, outputs, Activation::Tanh, Loss::SquaredError);
+        let other = |hidden: &[usize], outputs| {
+            Network::new(3, hidden, outputs, Activation::of(&activation::TANH), Loss::SquaredError)
+        };
         assert!(says(&bytes, &other(&[4], 1)).contains("`layers.0.weight` has the shape [2, 3], expected [4, 3]"));
         assert!(says(&bytes, &other(&[2, 1], 1)).contains("no tensor `layers.2.weight` of shape [1, 1]"));
         assert!(says(&bytes, &other(&[], 2)).contains("a tensor `layers.1.bias` that the network has not"));

@@ -11,7 +11,7 @@
 //! algorithm 1. PyTorch's and Optax's Adadelta do the same with the same ρ and ε.
 
 use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight, root};
-use crate::num::Real;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -27,8 +27,8 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         ],
     },
     rate: Rate::Annealed,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
 struct Adadelta<R> {
@@ -39,13 +39,13 @@ struct Adadelta<R> {
     steps: Vec<R>,
 }
 
-fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
     Box::new(Adadelta {
         rho: R::from_f64(choice.number("rho")),
         rest: R::from_f64(1.0 - choice.number("rho")),
         epsilon: R::from_f64(choice.number("epsilon")),
-        squares: vec![R::ZERO; weights],
-        steps: vec![R::ZERO; weights],
+        squares: vec![R::ZERO; layout.count()],
+        steps: vec![R::ZERO; layout.count()],
     })
 }
 

@@ -12,7 +12,7 @@
 //! 1e-7 inside and starts from G = 0.1; Burn's has 1e-5 outside.
 
 use super::{EPSILON_PLACE, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, per_weight, root};
-use crate::num::Real;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -24,8 +24,8 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         parameters: &[LEARNING_RATE, epsilon(1e-10), EPSILON_PLACE],
     },
     rate: Rate::Annealed,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
 struct Adagrad<R> {
@@ -34,11 +34,11 @@ struct Adagrad<R> {
     squares: Vec<R>,
 }
 
-fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
     Box::new(Adagrad {
         epsilon: R::from_f64(choice.number("epsilon")),
         inside: choice.text("epsilon_place") == "inside",
-        squares: vec![R::ZERO; weights],
+        squares: vec![R::ZERO; layout.count()],
     })
 }
 

@@ -13,7 +13,7 @@
 //! and Optax's Adam do the same with the same defaults (Optax adds an `eps_root` of 0); Burn's ε is 1e-5 by default.
 
 use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight};
-use crate::num::Real;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -30,8 +30,8 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         ],
     },
     rate: Rate::Annealed,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
 struct Adam<R> {
@@ -45,15 +45,15 @@ struct Adam<R> {
     v: Vec<R>,
 }
 
-fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
     Box::new(Adam {
         beta1: choice.number("beta1"),
         beta2: choice.number("beta2"),
         epsilon: R::from_f64(choice.number("epsilon")),
         power1: 1.0,
         power2: 1.0,
-        m: vec![R::ZERO; weights],
-        v: vec![R::ZERO; weights],
+        m: vec![R::ZERO; layout.count()],
+        v: vec![R::ZERO; layout.count()],
     })
 }
 

@@ -11,7 +11,7 @@
 //! PyTorch's `Adamax` does the same; Optax's `adamax` adds ε the same way.
 
 use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight};
-use crate::num::Real;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -28,8 +28,8 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         ],
     },
     rate: Rate::Annealed,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
 struct AdaMax<R> {
@@ -42,14 +42,14 @@ struct AdaMax<R> {
     u: Vec<R>,
 }
 
-fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
     Box::new(AdaMax {
         beta1: choice.number("beta1"),
         beta2: R::from_f64(choice.number("beta2")),
         epsilon: R::from_f64(choice.number("epsilon")),
         power1: 1.0,
-        m: vec![R::ZERO; weights],
-        u: vec![R::ZERO; weights],
+        m: vec![R::ZERO; layout.count()],
+        u: vec![R::ZERO; layout.count()],
     })
 }
 

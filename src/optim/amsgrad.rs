@@ -13,7 +13,7 @@
 //! takes the maximum of the corrected v instead.
 
 use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight};
-use crate::num::Real;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -30,8 +30,8 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         ],
     },
     rate: Rate::Annealed,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
 struct AmsGrad<R> {
@@ -46,16 +46,16 @@ struct AmsGrad<R> {
     largest: Vec<R>,
 }
 
-fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
     Box::new(AmsGrad {
         beta1: choice.number("beta1"),
         beta2: choice.number("beta2"),
         epsilon: R::from_f64(choice.number("epsilon")),
         power1: 1.0,
         power2: 1.0,
-        m: vec![R::ZERO; weights],
-        v: vec![R::ZERO; weights],
-        largest: vec![R::ZERO; weights],
+        m: vec![R::ZERO; layout.count()],
+        v: vec![R::ZERO; layout.count()],
+        largest: vec![R::ZERO; layout.count()],
     })
 }
 

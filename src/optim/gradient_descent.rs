@@ -8,7 +8,7 @@
 //! Burn's `Sgd` without momentum do the same.
 
 use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, per_weight};
-use crate::num::Real;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -20,13 +20,13 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         parameters: &[LEARNING_RATE],
     },
     rate: Rate::Annealed,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
 struct GradientDescent;
 
-fn build<R: Real>(_choice: &Choice, _weights: usize) -> Box<dyn Optimizer<R>> {
+fn build<R: Real>(_choice: &Choice, _layout: &Layout) -> Box<dyn Optimizer<R>> {
     Box::new(GradientDescent)
 }
 

@@ -9,9 +9,9 @@
 //! algorithm 4. PyTorch's `Rprop` does the same (`lr` = Δ₀, 0.01 by default); Optax's `rprop` (0.2.8)
 //! besides stays where the gradient before is 0, so at the first step and after each change of sign. Burn has none.
 
-use super::rprop::{PARAMETERS, Steps, Turn};
+use super::rprop::{PARAMETERS, RpropSteps, Turn};
 use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
-use crate::num::Real;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -23,14 +23,14 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         parameters: PARAMETERS,
     },
     rate: Rate::FirstStep,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
-struct IRpropMinus<R>(Steps<R>);
+struct IRpropMinus<R>(RpropSteps<R>);
 
-fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
-    Box::new(IRpropMinus(Steps::new(choice, weights)))
+fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
+    Box::new(IRpropMinus(RpropSteps::new(choice, layout)))
 }
 
 impl<R: Real> Optimizer<R> for IRpropMinus<R> {

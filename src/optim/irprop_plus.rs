@@ -11,9 +11,9 @@
 //! Shapes: θ, g, g_prev, Δ and v hold one number per weight. Igel & Hüsken 2000, "Improving the Rprop learning
 //! algorithm", algorithm 3. Neither PyTorch nor Optax nor Burn has this form.
 
-use super::rprop::{PARAMETERS, Steps, Turn};
+use super::rprop::{PARAMETERS, RpropSteps, Turn};
 use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
-use crate::num::Real;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -25,20 +25,20 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         parameters: PARAMETERS,
     },
     rate: Rate::FirstStep,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
 struct IRpropPlus<R> {
-    steps: Steps<R>,
+    steps: RpropSteps<R>,
     /// v, the last step of each weight.
     last: Vec<R>,
     previous_loss: R,
 }
 
-fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
     let previous_loss = R::from_f64(f64::INFINITY);
-    Box::new(IRpropPlus { steps: Steps::new(choice, weights), last: vec![R::ZERO; weights], previous_loss })
+    Box::new(IRpropPlus { steps: RpropSteps::new(choice, layout), last: vec![R::ZERO; layout.count()], previous_loss })
 }
 
 impl<R: Real> Optimizer<R> for IRpropPlus<R> {

@@ -13,7 +13,7 @@
 //! and Burn's `Lion` do the same with the same defaults, except that Optax's decay is 1e-3 unless told otherwise.
 
 use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, memory, per_weight, sign};
-use crate::num::Real;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -29,8 +29,8 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         ],
     },
     rate: Rate::Annealed,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
 struct Lion<R> {
@@ -41,14 +41,14 @@ struct Lion<R> {
     m: Vec<R>,
 }
 
-fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
     let (beta1, beta2) = (choice.number("beta1"), choice.number("beta2"));
     Box::new(Lion {
         beta1: R::from_f64(beta1),
         beta2: R::from_f64(beta2),
         rest1: R::from_f64(1.0 - beta1),
         rest2: R::from_f64(1.0 - beta2),
-        m: vec![R::ZERO; weights],
+        m: vec![R::ZERO; layout.count()],
     })
 }
 

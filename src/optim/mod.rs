@@ -1,7 +1,7 @@
 //! Optimizers: one file each, written per weight as on the lecture's slide.
 //!
-//! An optimizer sees flat slices and knows no engine, schedule or regularizer. Add one: a file with its `ENTRY` and one
-//! line in [`ENTRIES`].
+//! An optimizer sees flat slices and the layout of their blocks, and knows no engine, schedule or regularizer. Add one: a
+//! file with its `ENTRY` and one line in [`ENTRIES`].
 
 mod adadelta;
 mod adagrad;
@@ -19,9 +19,9 @@ mod rmsprop;
 mod rprop;
 mod rprop_plus;
 
-use crate::num::Real;
 use crate::num::lanes::vectorized;
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::num::{Layout, Real};
+use crate::registry::{Choice, Chosen, DefaultValue, Entry, Parameter, ParameterKind, Range, Registered};
 
 /// One training's optimizer with its state.
 pub trait Optimizer<R: Real> {
@@ -56,9 +56,19 @@ pub struct Now<R> {
 pub struct OptimizerEntry {
     pub entry: Entry,
     pub rate: Rate,
-    build_f32: fn(&Choice, usize) -> Box<dyn Optimizer<f32>>,
-    build_f64: fn(&Choice, usize) -> Box<dyn Optimizer<f64>>,
+    /// Mostly `&build` for a `fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>>`, here and below.
+    pub build_f32: &'static Construct<f32>,
+    pub build_f64: &'static Construct<f64>,
 }
+
+impl Registered for OptimizerEntry {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
+}
+
+/// What makes a fresh optimizer, from the values of its parameters and the blocks of what it updates.
+pub type Construct<R> = dyn Fn(&Choice, &Layout) -> Box<dyn Optimizer<R>> + Send + Sync;
 
 /// What an optimizer's `lr` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +100,7 @@ pub const ENTRIES: &[&OptimizerEntry] = &[
 ];
 
 /// The learning rate η₀, which all but the Rprop family have.
-const LEARNING_RATE: Parameter = Parameter {
+pub const LEARNING_RATE: Parameter = Parameter {
     name: "lr",
     description: "learning rate η₀, per step, before annealing",
     kind: ParameterKind::Number(Range::POSITIVE),
@@ -98,23 +108,25 @@ const LEARNING_RATE: Parameter = Parameter {
 };
 
 /// A coefficient that says how much of a mean is kept per step.
-const fn memory(name: &'static str, description: &'static str, default: f64) -> Parameter {
+#[must_use]
+pub const fn memory(name: &'static str, description: &'static str, default: f64) -> Parameter {
     Parameter {
         name,
         description,
         kind: ParameterKind::Number(Range::BELOW_ONE),
-        default: Some(Default::Number(default)),
+        default: Some(DefaultValue::Number(default)),
     }
 }
 
 /// The ε that keeps divisors from 0.
-const fn epsilon(default: f64) -> Parameter {
+#[must_use]
+pub const fn epsilon(default: f64) -> Parameter {
     Parameter {
         name: "epsilon",
         description: "ε that keeps the divisor from 0",
         // Far smaller ones would be 0 in f32, and the divisor with them.
         kind: ParameterKind::Number(Range { low: 1e-30, low_within: true, high: 1.0, high_within: true }),
-        default: Some(Default::Number(default)),
+        default: Some(DefaultValue::Number(default)),
     }
 }
 
@@ -123,12 +135,13 @@ const EPSILON_PLACE: Parameter = Parameter {
     name: "epsilon_place",
     description: "ε `inside` the root, as in the lecture, or `outside`, as in PyTorch",
     kind: ParameterKind::OneOf(&["inside", "outside"]),
-    default: Some(Default::Text("inside")),
+    default: Some(DefaultValue::Text("inside")),
 };
 
-/// One pass of `update` over the weights: θ, g and what an optimizer keeps per weight.
+/// One pass of `update` over the weights: θ, g and what an optimizer keeps per weight. The closure must carry
+/// `#[inline(always)]` and `move` what it uses, so that the loop becomes one over vectors.
 #[inline(always)]
-fn per_weight<R: Real, const N: usize>(
+pub fn per_weight<R: Real, const N: usize>(
     parameters: &mut [R],
     gradient: &[R],
     mut state: [&mut [R]; N],
@@ -156,7 +169,8 @@ fn per_weight<R: Real, const N: usize>(
 
 /// 1, 0 or −1, as x is above, at or below 0; not a number stays none, so that a diverged run is seen.
 #[inline(always)]
-fn sign<R: Real>(x: R) -> R {
+#[must_use]
+pub fn sign<R: Real>(x: R) -> R {
     if x > R::ZERO {
         R::ONE
     } else if x < R::ZERO {
@@ -174,34 +188,23 @@ fn root<R: Real>(x: R, epsilon: R, inside: bool) -> R {
 
 /// The precisions that an optimizer can be built in.
 pub trait Build: Real {
-    fn build(entry: &OptimizerEntry, choice: &Choice, weights: usize) -> Box<dyn Optimizer<Self>>;
+    fn build(entry: &OptimizerEntry, choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<Self>>;
 }
 
 impl Build for f32 {
-    fn build(entry: &OptimizerEntry, choice: &Choice, weights: usize) -> Box<dyn Optimizer<Self>> {
-        (entry.build_f32)(choice, weights)
+    fn build(entry: &OptimizerEntry, choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<Self>> {
+        (entry.build_f32)(choice, layout)
     }
 }
 
 impl Build for f64 {
-    fn build(entry: &OptimizerEntry, choice: &Choice, weights: usize) -> Box<dyn Optimizer<Self>> {
-        (entry.build_f64)(choice, weights)
+    fn build(entry: &OptimizerEntry, choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<Self>> {
+        (entry.build_f64)(choice, layout)
     }
 }
 
-/// The entry of a choice.
-///
-/// # Errors
-/// Where no optimizer has the choice's name.
-pub fn entry(choice: &Choice) -> Result<&'static OptimizerEntry, String> {
-    let entry = ENTRIES.iter().find(|known| known.entry.name == choice.kind);
-    entry.copied().ok_or_else(|| format!("unknown optimizer `{}`", choice.kind))
-}
-
-/// A fresh optimizer for this many weights.
-///
-/// # Errors
-/// Where no optimizer has the choice's name.
-pub fn build<R: Build>(choice: &Choice, weights: usize) -> Result<Box<dyn Optimizer<R>>, String> {
-    Ok(R::build(entry(choice)?, choice, weights))
+/// A fresh optimizer for parameters with this layout.
+#[must_use]
+pub fn build<R: Build>(optimizer: &Chosen<OptimizerEntry>, layout: &Layout) -> Box<dyn Optimizer<R>> {
+    R::build(optimizer.entry, &optimizer.choice, layout)
 }

@@ -11,7 +11,7 @@
 //! step. Burn's `Momentum` scales g by 1 − dampening, 0.1 by default, besides.
 
 use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, memory, per_weight};
-use crate::num::Real;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry, Parameter};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -23,8 +23,8 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         parameters: &[LEARNING_RATE, MU],
     },
     rate: Rate::Annealed,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
 /// The coefficient of momentum; 0.9 is the usual first choice (Sutskever et al. 2013, section 3).
@@ -35,8 +35,8 @@ struct Momentum<R> {
     velocity: Vec<R>,
 }
 
-fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
-    Box::new(Momentum { mu: R::from_f64(choice.number("mu")), velocity: vec![R::ZERO; weights] })
+fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
+    Box::new(Momentum { mu: R::from_f64(choice.number("mu")), velocity: vec![R::ZERO; layout.count()] })
 }
 
 impl<R: Real> Optimizer<R> for Momentum<R> {

@@ -14,8 +14,8 @@
 //! 2.2. PyTorch's `NAdam` does the same (`momentum_decay` = ψ); Optax's `nadam` keeps μ = β₁.
 
 use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight};
-use crate::num::Real;
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::num::{Layout, Real};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
@@ -31,14 +31,14 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
                 name: "psi",
                 description: "how fast the momentum μ rises to β₁, per step",
                 kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(Default::Number(0.004)),
+                default: Some(DefaultValue::Number(0.004)),
             },
             epsilon(1e-8),
         ],
     },
     rate: Rate::Annealed,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
 struct NAdam<R> {
@@ -56,7 +56,7 @@ struct NAdam<R> {
     v: Vec<R>,
 }
 
-fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
     Box::new(NAdam {
         beta1: choice.number("beta1"),
         beta2: choice.number("beta2"),
@@ -65,8 +65,8 @@ fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
         time: 0.0,
         product: 1.0,
         power2: 1.0,
-        m: vec![R::ZERO; weights],
-        v: vec![R::ZERO; weights],
+        m: vec![R::ZERO; layout.count()],
+        v: vec![R::ZERO; layout.count()],
     })
 }
 

@@ -12,8 +12,8 @@
 
 use super::momentum::MU;
 use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, per_weight};
-use crate::num::Real;
 use crate::num::lanes::vectorized;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -25,8 +25,8 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         parameters: &[LEARNING_RATE, MU],
     },
     rate: Rate::Annealed,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
 struct Nesterov<R> {
@@ -34,8 +34,8 @@ struct Nesterov<R> {
     velocity: Vec<R>,
 }
 
-fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
-    Box::new(Nesterov { mu: R::from_f64(choice.number("mu")), velocity: vec![R::ZERO; weights] })
+fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
+    Box::new(Nesterov { mu: R::from_f64(choice.number("mu")), velocity: vec![R::ZERO; layout.count()] })
 }
 
 impl<R: Real> Optimizer<R> for Nesterov<R> {

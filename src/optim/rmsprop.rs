@@ -13,7 +13,7 @@
 //! Burn's γ = 0.99 and ε = 1e-5 outside.
 
 use super::{EPSILON_PLACE, LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight, root};
-use crate::num::Real;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -30,8 +30,8 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         ],
     },
     rate: Rate::Annealed,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
 struct RmsProp<R> {
@@ -42,13 +42,13 @@ struct RmsProp<R> {
     mean_squares: Vec<R>,
 }
 
-fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
+fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
     Box::new(RmsProp {
         gamma: R::from_f64(choice.number("gamma")),
         rest: R::from_f64(1.0 - choice.number("gamma")),
         epsilon: R::from_f64(choice.number("epsilon")),
         inside: choice.text("epsilon_place") == "inside",
-        mean_squares: vec![R::ZERO; weights],
+        mean_squares: vec![R::ZERO; layout.count()],
     })
 }
 

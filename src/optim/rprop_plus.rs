@@ -11,9 +11,9 @@
 //! "Improving the Rprop learning algorithm", algorithm 1. PyTorch's and Optax's
 //! Rprop have no backtracking; Burn has none at all.
 
-use super::rprop::{PARAMETERS, Steps, Turn};
+use super::rprop::{PARAMETERS, RpropSteps, Turn};
 use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
-use crate::num::Real;
+use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
@@ -25,18 +25,18 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
         parameters: PARAMETERS,
     },
     rate: Rate::FirstStep,
-    build_f32: build,
-    build_f64: build,
+    build_f32: &build,
+    build_f64: &build,
 };
 
 struct RpropPlus<R> {
-    steps: Steps<R>,
+    steps: RpropSteps<R>,
     /// v, the last step of each weight.
     last: Vec<R>,
 }
 
-fn build<R: Real>(choice: &Choice, weights: usize) -> Box<dyn Optimizer<R>> {
-    Box::new(RpropPlus { steps: Steps::new(choice, weights), last: vec![R::ZERO; weights] })
+fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
+    Box::new(RpropPlus { steps: RpropSteps::new(choice, layout), last: vec![R::ZERO; layout.count()] })
 }
 
 impl<R: Real> Optimizer<R> for RpropPlus<R> {

@@ -3,7 +3,8 @@
 use super::finishing::{complete, finish, finish_sections};
 use super::run_spec::{RunSpec, Section};
 use super::unfit::is_alone;
-use crate::registry::{Default, Value};
+use crate::catalogue::Catalogue;
+use crate::registry::{DefaultValue, Value};
 use crate::spec::{Distinction, FaultKind, Located, Mistake, RunDraft, Sweep, SweepAxis, Typed, find};
 
 /// Of so many members of a part it is asked what they lack.
@@ -123,10 +124,15 @@ impl Combinations {
         parts.into_iter().map(part).collect()
     }
 
+    fn catalogue(&self) -> &Catalogue {
+        &self.sweep.base.catalogue
+    }
+
     /// Members that stand for all of a part, each for so many: one of each combination of the axes' classes.
     pub fn representatives(&self, part: &SweepPart) -> impl Iterator<Item = (u64, u64)> + use<> {
         let sizes: Vec<u64> = part.axes.iter().map(|&axis| self.sweep.axes[axis].values() as u64).collect();
-        let classes: Vec<Vec<(usize, u64)>> = part.axes.iter().map(|&axis| classes(&self.sweep.axes[axis])).collect();
+        let classes: Vec<Vec<(usize, u64)>> =
+            part.axes.iter().map(|&axis| classes(&self.sweep.axes[axis], self.catalogue())).collect();
         let all: usize = classes.iter().map(Vec::len).product();
         (0..all).map(move |mut number| {
             let (mut member, mut stands_for, mut stride) = (0, 1, 1);
@@ -147,7 +153,7 @@ impl Combinations {
         let (mut stride, mut all) = (1, Vec::new());
         for (&axis, pick) in part.axes.iter().zip(picks).rev() {
             let axis = &self.sweep.axes[axis];
-            if classes(axis).len() < axis.values() {
+            if classes(axis, self.catalogue()).len() < axis.values() {
                 let others = 0..axis.values() as u64;
                 all.push(others.map(|other| member - pick as u64 * stride + other * stride).collect());
             }
@@ -224,15 +230,15 @@ fn is_of(axis: &SweepAxis, section: Section) -> bool {
 /// One alternative of each class, with how many the class has. Those of a class go together with the same other settings:
 /// [`Distinction`] says which values of a key those are, and [`is_alone`] which parameters of optimizers.
 /// Of settings that vary together each alternative is a class of its own.
-fn classes(axis: &SweepAxis) -> Vec<(usize, u64)> {
+fn classes(axis: &SweepAxis, catalogue: &Catalogue) -> Vec<(usize, u64)> {
     let mut classes: Vec<(Option<bool>, usize, u64)> = Vec::new();
-    let key = |path: &str| Some(find(path)?.0);
+    let key = |path: &str| Some(find(catalogue, path)?.0);
     for (place, row) in axis.alternatives.iter().enumerate() {
         let class = match (axis.paths.as_slice(), row.as_slice()) {
             ([path], [Some(Located { typed, .. })]) => match (typed, key(path).map(|key| (key.apart, key.default))) {
-                (Typed::Parameter(Value::Number(_) | Value::Integer(_)), _) if is_alone(path) => Some(true),
+                (Typed::Parameter(Value::Number(_) | Value::Integer(_)), _) if is_alone(catalogue, path) => Some(true),
                 (_, Some((Distinction::Never, _))) => Some(true),
-                (Typed::Number(number), Some((Distinction::Used, Some(Default::Number(usual))))) => {
+                (Typed::Number(number), Some((Distinction::Used, Some(DefaultValue::Number(usual))))) => {
                     Some(number.to_bits() != usual.to_bits())
                 }
                 _ => None,

@@ -5,8 +5,9 @@
 //! the table of keys says.
 
 use super::run_spec::{RunSpec, Section};
+use crate::catalogue::Catalogue;
 use crate::record::Setting;
-use crate::registry::Default;
+use crate::registry::DefaultValue;
 use crate::spec::{Key, KeyKind, Visible};
 use std::collections::BTreeMap;
 
@@ -15,6 +16,8 @@ use std::collections::BTreeMap;
 pub struct Traits {
     /// The values that are seen, and of others whether they are used.
     seen: BTreeMap<&'static str, Trait>,
+    /// Where the entries are found that the values name.
+    pub catalogue: Catalogue,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -32,7 +35,7 @@ impl Traits {
             run.add_settings(section, &mut settings);
             seen.extend(Key::of(section.name()).filter_map(|key| Some((key.path, seen_of(key, &settings)?))));
         }
-        Self { seen }
+        Self { seen, catalogue: run.catalogue.clone() }
     }
 
     /// Whether a setting has another value than the default.
@@ -111,7 +114,7 @@ fn seen_of(key: &Key, settings: &BTreeMap<String, Setting>) -> Option<Trait> {
 fn usual(path: &str) -> Option<String> {
     let key = Key::of(path.split('.').next()?).find(|key| key.path == path)?;
     Some(match key.default? {
-        Default::Number(number) => Setting::Number(number).to_string(),
+        DefaultValue::Number(number) => Setting::Number(number).to_string(),
         other => other.to_string(),
     })
 }

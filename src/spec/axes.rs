@@ -10,6 +10,7 @@ use super::read::{alternative, axis};
 use super::reader::{MOST_ALTERNATIVES, Node, in_order};
 use super::sweep::{SweepAxis, keys_of};
 use super::typed::Located;
+use crate::catalogue::Catalogue;
 use crate::record::MEASURES;
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -32,7 +33,7 @@ struct Given<'t, 'i> {
 
 impl Given<'_, '_> {
     fn parameter(&self) -> Option<&str> {
-        find(&self.path)?.1
+        if self.path == self.key.path { None } else { self.path.rsplit_once('.').map(|(_, name)| name) }
     }
 }
 
@@ -78,10 +79,11 @@ fn under<'t, 'i>(
     value: &'t Node<'i>,
 ) -> Vec<Given<'t, 'i>> {
     let path = format!("{prefix}{}", name.get_ref());
+    let catalogue = reading.document.sweep.base.catalogue.clone();
     let is_axis = |(key, parameter): &(&Key, Option<&str>)| {
-        path != MEASURES && (parameter.is_some() || !holds_parameters(key, value))
+        path != MEASURES && (parameter.is_some() || !holds_parameters(&catalogue, key, value))
     };
-    if let Some((key, _)) = find(&path).filter(is_axis) {
+    if let Some((key, _)) = find(&catalogue, &path).filter(is_axis) {
         reading.document.seen.insert(path.clone());
         if reading.document.sweep.axes.iter().any(|axis| axis.paths.contains(&path)) {
             twice(reading, &path, name.span());
@@ -90,7 +92,7 @@ fn under<'t, 'i>(
         return vec![Given { path, name, key, value }];
     }
     if let Some(table) = value.get_ref().as_table()
-        && all_paths().iter().any(|known| known.starts_with(&format!("{path}.")))
+        && all_paths(&catalogue).iter().any(|known| known.starts_with(&format!("{path}.")))
     {
         return in_order(table)
             .into_iter()
@@ -104,7 +106,7 @@ fn under<'t, 'i>(
     } else if ["seeds", "name", ZIP, CASES].contains(&path.as_str()) {
         Fault::unfit(format!("`{path}` cannot be swept"), expected)
     } else {
-        Fault::unknown_axis(&path, expected).meaning(meant_path(&path))
+        Fault::unknown_axis(&path, expected).meaning(meant_path(&catalogue, &path))
     };
     wrong(reading, &path, name.span(), fault);
     Vec::new()
@@ -312,9 +314,9 @@ fn values(count: usize) -> String {
 }
 
 /// Whether a table under a choice's path holds axes for its parameters, and is no range or choice itself.
-fn holds_parameters(key: &Key, value: &Node<'_>) -> bool {
-    let KeyKind::Choice(entries) = key.kind else { return false };
-    let known = |name: &str| entries().iter().any(|entry| entry.parameter(name).is_some());
+fn holds_parameters(catalogue: &Catalogue, key: &Key, value: &Node<'_>) -> bool {
+    let KeyKind::Choice(kind) = key.kind else { return false };
+    let known = |name: &str| !catalogue.parameters(kind, name).is_empty();
     value
         .get_ref()
         .as_table()

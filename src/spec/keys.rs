@@ -4,15 +4,14 @@
 //! A new setting is a row here, a field of the same name in the settings of its section (which the runs' identities and the tables'
 //! columns follow), and its use.
 
+use crate::catalogue::{Catalogue, EntryKind};
 use crate::data::{Draw, Order};
 use crate::engine::EngineKind;
-use crate::measure::{self, Measure};
 use crate::model::Reduction;
 use crate::num::Precision;
 use crate::record::{MEASURES, Randomness, Setting};
-use crate::registry::{Default, Entry, ParameterKind, Range};
+use crate::registry::{DefaultValue, ParameterKind, Range};
 use crate::train::{Curve, DropoutAtTest, FULL};
-use crate::{data, model, optim, schedule, solve, train};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -23,7 +22,7 @@ pub struct Key {
     pub description: &'static str,
     pub kind: KeyKind,
     /// `None`: has to be given, unless it is optional.
-    pub default: Option<Default>,
+    pub default: Option<DefaultValue>,
     /// Whether a run may be without it.
     pub optional: bool,
     /// What the checks of other sections and of the data see of its value.
@@ -58,7 +57,13 @@ pub enum Distinction {
 }
 
 impl Key {
-    const fn new(path: &'static str, description: &'static str, kind: KeyKind, default: Option<Default>) -> Self {
+    /// The path of a parameter of what the key chooses.
+    #[must_use]
+    pub fn path_of(&self, parameter: &str) -> String {
+        format!("{}.{parameter}", self.path.trim_end_matches(".kind"))
+    }
+
+    const fn new(path: &'static str, description: &'static str, kind: KeyKind, default: Option<DefaultValue>) -> Self {
         let (seen, apart) = (Visible::Value, Distinction::Each);
         Self { path, description, kind, default, optional: false, seen, apart, by_steps: false }
     }
@@ -91,7 +96,7 @@ pub enum KeyKind {
     /// One of these words.
     Word(&'static [&'static str]),
     /// The name of an entry whose parameters are keys of their own.
-    Entry(fn() -> Vec<&'static Entry>),
+    Entry(EntryKind),
     /// A number in a range.
     Number(Range),
     /// A whole number, from `least` to `most`.
@@ -103,41 +108,37 @@ pub enum KeyKind {
     /// A list of whole numbers greater than 0: units per hidden layer.
     Widths,
     /// A list of names of entries, each once and in the registry's order.
-    Names(fn() -> Vec<&'static Entry>),
+    Names(EntryKind),
     /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1; or `holdout` in the place of `test`.
     Shares,
     /// The name of an entry, or a table with its `kind` and parameters.
-    Choice(fn() -> Vec<&'static Entry>),
+    Choice(EntryKind),
 }
 
 const fn word(path: &'static str, description: &'static str, words: &'static [&'static str]) -> Key {
-    Key::new(path, description, KeyKind::Word(words), Some(Default::Text(words[0])))
+    Key::new(path, description, KeyKind::Word(words), Some(DefaultValue::Text(words[0])))
 }
 
-const fn integer(path: &'static str, description: &'static str, most: u64, default: Option<Default>) -> Key {
+const fn integer(path: &'static str, description: &'static str, most: u64, default: Option<DefaultValue>) -> Key {
     Key::new(path, description, KeyKind::Integer { least: 1, most }, default)
 }
 
 const fn flag(path: &'static str, description: &'static str, default: bool) -> Key {
-    Key::new(path, description, KeyKind::Flag, Some(Default::Flag(default)))
+    Key::new(path, description, KeyKind::Flag, Some(DefaultValue::Flag(default)))
 }
 
 /// A strength, 0 or greater; 0 means none.
 const fn strength(path: &'static str, description: &'static str) -> Key {
-    Key::new(path, description, KeyKind::Number(Range::NOT_NEGATIVE), Some(Default::Number(0.0))).seen(Visible::Used)
+    Key::new(path, description, KeyKind::Number(Range::NOT_NEGATIVE), Some(DefaultValue::Number(0.0)))
+        .seen(Visible::Used)
 }
 
 const fn probability(path: &'static str, description: &'static str) -> Key {
-    Key::new(path, description, KeyKind::Number(Range::BELOW_ONE), Some(Default::Number(0.0))).seen(Visible::Used)
+    Key::new(path, description, KeyKind::Number(Range::BELOW_ONE), Some(DefaultValue::Number(0.0))).seen(Visible::Used)
 }
 
-const fn choice(
-    path: &'static str,
-    description: &'static str,
-    entries: fn() -> Vec<&'static Entry>,
-    default: Option<Default>,
-) -> Key {
-    Key::new(path, description, KeyKind::Choice(entries), default)
+const fn choice(path: &'static str, description: &'static str, kind: EntryKind, default: Option<DefaultValue>) -> Key {
+    Key::new(path, description, KeyKind::Choice(kind), default)
 }
 
 /// The seed of one source of randomness; absent where it is not given.
@@ -165,7 +166,7 @@ pub const KEYS: &[Key] = &[
         &[EngineKind::Burn.name(), EngineKind::BurnNdarray.name(), EngineKind::Reference.name()],
     ).seen(Visible::Nothing),
     word("precision", "floating-point type of the training", &[Precision::F32.name(), Precision::F64.name()]),
-    choice("data.set", "the data set", || data::entries().map(|e| &e.entry).collect(), None),
+    choice("data.set", "the data set", EntryKind::DataSet, None),
     word(
         "data.draw",
         "whether a generated set is drawn once for all seeds, or anew for each seed, which makes answers hold for its generator",
@@ -175,25 +176,25 @@ pub const KEYS: &[Key] = &[
         "data.standardize",
         "scale features (and a regression's target) to mean 0 and deviation 1 of the training part",
         KeyKind::Flag,
-        Some(Default::Flag(true)),
+        Some(DefaultValue::Flag(true)),
     ),
     Key::new(
         "data.degree",
         "highest degree of the polynomial features that take the features' place; 1 leaves them as they are",
         KeyKind::Integer { least: 1, most: 20 },
-        Some(Default::Integer(1)),
+        Some(DefaultValue::Integer(1)),
     ),
     Key::new(
         "data.split",
         "shares of the training, validation and test part; `holdout` in the place of `test` keeps the same test rows for \
                       every seed, `holdout = \"own\"` those that the set comes with",
         KeyKind::Shares,
-        Some(Default::Text("{ train = 0.6, validation = 0.2, test = 0.2 }")),
+        Some(DefaultValue::Text("{ train = 0.6, validation = 0.2, test = 0.2 }")),
     ),
     Key::new(
         "model.kind",
         "the model",
-        KeyKind::Entry(|| model::ENTRIES.iter().map(|e| &e.entry).collect()),
+        KeyKind::Entry(EntryKind::Model),
         None,
     ),
     Key::new(
@@ -205,20 +206,20 @@ pub const KEYS: &[Key] = &[
     choice(
         "model.activation",
         "activation of the hidden units; without it `tanh` for an rnn, `relu` for others",
-        || model::activation::ENTRIES.to_vec(),
+        EntryKind::Activation,
         None,
     ),
     Key::new(
         "model.bias",
         "whether a model without hidden units has a bias",
         KeyKind::Flag,
-        Some(Default::Flag(true)),
+        Some(DefaultValue::Flag(true)),
     ),
     Key::new(
         "model.tied",
         "whether consecutive hidden layers of an mlp with equal inputs and outputs share one set of weights",
         KeyKind::Flag,
-        Some(Default::Flag(false)),
+        Some(DefaultValue::Flag(false)),
     ),
     Key::new(
         "model.channels",
@@ -226,13 +227,13 @@ pub const KEYS: &[Key] = &[
         KeyKind::Widths,
         None,
     ),
-    integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(Default::Integer(3))),
+    integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(DefaultValue::Integer(3))),
     word("model.pooling", "what stands for a square of pixels behind each convolution", &["max", "average"]),
-    integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(Default::Integer(2))),
+    integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(DefaultValue::Integer(2))),
     choice(
         "model.initial",
         "initial weights; without it `he` for (leaky) ReLU, `xavier` for other hidden units, `start` for an objective, `zero` for the rest",
-        || model::initial::ENTRIES.to_vec(),
+        EntryKind::Initial,
         None,
     ),
     integer("train.epochs", "passes over the training part", MOST, None).seen(Visible::ValueWhere("train.curve", "step")),
@@ -240,7 +241,7 @@ pub const KEYS: &[Key] = &[
         "train.batch",
         "samples per step: 1 is online, `full` the whole training part; the last batch of an epoch takes what is left",
         KeyKind::IntegerOr { least: 1, most: MOST, word: FULL },
-        Some(Default::Integer(32)),
+        Some(DefaultValue::Integer(32)),
     ),
     flag("train.drop_last", "leave out an incomplete last batch", false),
     word(
@@ -258,14 +259,14 @@ pub const KEYS: &[Key] = &[
         "train.evaluate_every",
         "epochs from one evaluation to the next; the state before the first step and the last one are always evaluated",
         MOST,
-        Some(Default::Integer(1)),
+        Some(DefaultValue::Integer(1)),
     ).seen(Visible::Used).by_steps(),
     integer(
         "train.evaluate_train_every",
         "epochs, at least, from one evaluation of the training part to the next; it is always evaluated before the first step \
          and after the last of all epochs",
         MOST,
-        Some(Default::Integer(1)),
+        Some(DefaultValue::Integer(1)),
     ).seen(Visible::Used).by_steps(),
     integer(
         "train.evaluate_steps",
@@ -283,19 +284,19 @@ pub const KEYS: &[Key] = &[
         "train.patience",
         "epochs without a better validation loss after which the early-stopped result is taken",
         MOST,
-        Some(Default::Integer(USUAL_PATIENCE)),
+        Some(DefaultValue::Integer(USUAL_PATIENCE)),
     ).seen(Visible::Nothing),
     choice(
         "train.average",
         "average of the parameters along the run that is evaluated and kept in their place",
-        || train::average::ENTRIES.to_vec(),
-        Some(Default::Text("none")),
+        EntryKind::Average,
+        Some(DefaultValue::Text("none")),
     ).seen(Visible::Used).by_steps(),
     integer(
         "train.ensemble",
         "networks trained side by side, with initial weights, batch orders and noise of their own, whose mean prediction counts",
         1000,
-        Some(Default::Integer(1)),
+        Some(DefaultValue::Integer(1)),
     ).seen(Visible::Used).by_steps(),
     word(
         "train.curve",
@@ -305,7 +306,7 @@ pub const KEYS: &[Key] = &[
     Key::new(
         MEASURES,
         "what is measured besides loss and metric, at each evaluation: columns of runs.parquet and curves.parquet",
-        KeyKind::Names(measures),
+        KeyKind::Names(EntryKind::Measure),
         None,
     )
     .optional(),
@@ -321,12 +322,12 @@ pub const KEYS: &[Key] = &[
         Randomness::Dropout.setting(),
         "seed of dropout, DropConnect and noise, without it that of the run; `seeds = { dropout = … }`",
     ),
-    choice("optimizer", "the optimizer, or a solver", optimizers, None).seen(Visible::Kind),
+    choice("optimizer", "the optimizer, or a solver", EntryKind::Optimizer, None).seen(Visible::Kind),
     choice(
         "annealing",
         "how the learning rate falls",
-        || schedule::ENTRIES.iter().map(|e| &e.entry).collect(),
-        Some(Default::Text("constant")),
+        EntryKind::Annealing,
+        Some(DefaultValue::Text("constant")),
     ).seen(Visible::Used),
     probability("regularize.dropout", "probability that a hidden unit's value is omitted").apart(Distinction::Used).by_steps(),
     probability("regularize.input_dropout", "probability that an input is omitted").apart(Distinction::Used).by_steps(),
@@ -339,7 +340,7 @@ pub const KEYS: &[Key] = &[
         "regularize.dropout_samples",
         "thinned networks that are drawn for `monte-carlo`",
         1_000_000,
-        Some(Default::Integer(100)),
+        Some(DefaultValue::Integer(100)),
     ).seen(Visible::Nothing),
     probability("regularize.dropconnect", "probability that a weight is omitted, per step, not a bias").apart(Distinction::Used).by_steps(),
     strength("regularize.input_noise", "standard deviation of noise on the scaled inputs, per sample and step").apart(Distinction::Used).by_steps(),
@@ -349,26 +350,17 @@ pub const KEYS: &[Key] = &[
     strength("regularize.l1", "L1 penalty λ on weights, not biases: each step ends with a soft threshold at η_t λ").apart(Distinction::Used).by_steps(),
 ];
 
-/// Optimizers and solvers: one axis compares both.
-fn optimizers() -> Vec<&'static Entry> {
-    optim::ENTRIES.iter().map(|e| &e.entry).chain(solve::ENTRIES.iter().map(|e| &e.entry)).collect()
-}
-
-/// The measures that a spec can ask for.
-fn measures() -> Vec<&'static Entry> {
-    let asked_for = measure::ENTRIES.iter().filter(|measure: &&&Measure| measure.is_asked_for());
-    asked_for.map(|measure| &measure.entry).collect()
-}
-
-/// The key of a path, or of the choice whose parameter the path names (`optimizer.lr` → `optimizer`, `lr`).
-pub fn find(path: &str) -> Option<(&'static Key, Option<&str>)> {
-    if let Some(key) = KEYS.iter().find(|key| key.path == path) {
+/// The key of a path, or of the choice whose parameter the path names (`optimizer.lr` → `optimizer`, `lr`; a parameter that one
+/// model has of its own: `model.kind`, and its name).
+pub fn find<'p>(catalogue: &Catalogue, path: &'p str) -> Option<(&'static Key, Option<&'p str>)> {
+    let of_path = |path: &str| KEYS.iter().find(|key| key.path == path);
+    if let Some(key) = of_path(path) {
         return Some((key, None));
     }
     let (owner, parameter) = path.rsplit_once('.')?;
-    let key = KEYS.iter().find(|key| key.path == owner)?;
-    let KeyKind::Choice(entries) = key.kind else { return None };
-    entries().iter().any(|entry| entry.parameter(parameter).is_some()).then_some((key, Some(parameter)))
+    let key = of_path(owner).or_else(|| of_path(&format!("{owner}.kind")))?;
+    let (KeyKind::Choice(kind) | KeyKind::Entry(kind)) = key.kind else { return None };
+    (!catalogue.parameters(kind, parameter).is_empty()).then_some((key, Some(parameter)))
 }
 
 /// The kind of values that a setting has in the tables. It is that of its key and not of the values that occur, so that the
@@ -384,41 +376,32 @@ pub enum ColumnKind {
 impl ColumnKind {
     /// Of the setting with this dotted name; `None` if it is of no key.
     #[must_use]
-    pub fn of(path: &str) -> Option<Self> {
-        static COLUMNS: LazyLock<HashMap<String, ColumnKind>> = LazyLock::new(ColumnKind::all);
-        COLUMNS.get(path).copied()
+    pub fn of(catalogue: &Catalogue, path: &str) -> Option<Self> {
+        static OF_KEYS: LazyLock<HashMap<String, ColumnKind>> = LazyLock::new(ColumnKind::of_keys);
+        OF_KEYS.get(path).copied().or_else(|| {
+            let (KeyKind::Choice(kind) | KeyKind::Entry(kind), Some(parameter)) =
+                find(catalogue, path).map(|(key, parameter)| (key.kind, parameter))?
+            else {
+                return None;
+            };
+            // Entries that name different kinds alike share the wider one.
+            catalogue.parameters(kind, parameter).iter().map(|parameter| Self::of_parameter(parameter.kind)).max()
+        })
     }
 
-    fn all() -> HashMap<String, Self> {
-        let mut columns: HashMap<String, Self> = HashMap::new();
-        for key in KEYS {
-            let own = match key.kind {
-                KeyKind::Flag => Self::Flag,
-                KeyKind::Integer { .. } => Self::Integer,
-                KeyKind::Number(_) => Self::Number,
-                // Parts of a table have names of their own. What is held out is a share or a word.
-                KeyKind::Shares => {
-                    columns.insert(format!("{}.holdout", key.path), Self::Text);
-                    continue;
-                }
-                KeyKind::Word(_)
-                | KeyKind::Entry(_)
-                | KeyKind::IntegerOr { .. }
-                | KeyKind::Widths
-                | KeyKind::Names(_) => Self::Text,
-                KeyKind::Choice(entries) => {
-                    for parameter in entries().into_iter().flat_map(|entry| entry.parameters) {
-                        // Entries that name different kinds alike share the wider one.
-                        let column = columns.entry(format!("{}.{}", key.path, parameter.name)).or_insert(Self::Flag);
-                        *column = (*column).max(Self::of_parameter(parameter.kind));
-                    }
-                    columns.insert(format!("{}.kind", key.path), Self::Text);
-                    continue;
-                }
-            };
-            columns.insert(key.path.to_owned(), own);
-        }
-        columns
+    fn of_keys() -> HashMap<String, Self> {
+        let column = |key: &Key| match key.kind {
+            KeyKind::Flag => (key.path.to_owned(), Self::Flag),
+            KeyKind::Integer { .. } => (key.path.to_owned(), Self::Integer),
+            KeyKind::Number(_) => (key.path.to_owned(), Self::Number),
+            KeyKind::Word(_) | KeyKind::Entry(_) | KeyKind::IntegerOr { .. } | KeyKind::Widths | KeyKind::Names(_) => {
+                (key.path.to_owned(), Self::Text)
+            }
+            // Parts of a table have names of their own. What is held out is a share or a word.
+            KeyKind::Shares => (format!("{}.holdout", key.path), Self::Text),
+            KeyKind::Choice(_) => (format!("{}.kind", key.path), Self::Text),
+        };
+        KEYS.iter().map(column).collect()
     }
 
     const fn of_parameter(kind: ParameterKind) -> Self {
@@ -444,14 +427,13 @@ impl ColumnKind {
 }
 
 /// All paths that a spec may set, for suggestions.
-pub fn all_paths() -> Vec<String> {
+pub fn all_paths(catalogue: &Catalogue) -> Vec<String> {
     let mut paths: Vec<String> = Vec::new();
     for key in KEYS {
         paths.push(key.path.to_owned());
-        if let KeyKind::Choice(entries) = key.kind {
-            for parameter in entries().iter().flat_map(|entry| entry.parameters) {
-                paths.push(format!("{}.{}", key.path, parameter.name));
-            }
+        if let KeyKind::Choice(kind) | KeyKind::Entry(kind) = key.kind {
+            let parameters = catalogue.entries(kind).into_iter().flat_map(|entry| entry.parameters);
+            paths.extend(parameters.map(|parameter| key.path_of(parameter.name)));
         }
     }
     paths.dedup();
@@ -475,15 +457,18 @@ mod tests {
     fn the_usual_split_is_as_told() {
         let Shares { train, validation, test: TestPart::Drawn(test) } = Shares::USUAL else { panic!("drawn") };
         let told = format!("{{ train = {train}, validation = {validation}, test = {test} }}");
-        assert_eq!(find("data.split").unwrap().0.default.unwrap().to_string(), told);
+        assert_eq!(find(&Catalogue::standard(), "data.split").unwrap().0.default.unwrap().to_string(), told);
     }
 
     #[test]
     fn a_column_is_of_its_key() {
         use ColumnKind::{Flag, Integer, Number, Text};
         let columns = ["train.batch", "train.epochs", "optimizer.lr", "data.set.kind", "model.bias", "annealing.every"];
-        assert_eq!(columns.map(|path| ColumnKind::of(path).unwrap()), [Text, Integer, Number, Text, Flag, Integer]);
-        assert_eq!(ColumnKind::of("train.none"), None);
+        assert_eq!(
+            columns.map(|path| ColumnKind::of(&Catalogue::standard(), path).unwrap()),
+            [Text, Integer, Number, Text, Flag, Integer]
+        );
+        assert_eq!(ColumnKind::of(&Catalogue::standard(), "train.none"), None);
         assert_eq!(Text.put(Setting::Integer(16)), Setting::Text("16".to_owned()));
         assert_eq!(Number.put(Setting::Integer(1)), Setting::Number(1.0));
         assert_eq!(Integer.put(Setting::Integer(1)), Setting::Integer(1));
@@ -491,10 +476,14 @@ mod tests {
 
     #[test]
     fn paths_lead_to_keys_and_parameters() {
-        assert_eq!(find("train.batch").unwrap().0.path, "train.batch");
-        let (key, parameter) = find("optimizer.lr").unwrap();
+        assert_eq!(find(&Catalogue::standard(), "train.batch").unwrap().0.path, "train.batch");
+        let (key, parameter) = find(&Catalogue::standard(), "optimizer.lr").unwrap();
         assert_eq!((key.path, parameter), ("optimizer", Some("lr")));
-        assert!(find("optimizer.lrr").is_none() && find("train.batch.x").is_none() && find("train").is_none());
+        assert!(
+            find(&Catalogue::standard(), "optimizer.lrr").is_none()
+                && find(&Catalogue::standard(), "train.batch.x").is_none()
+                && find(&Catalogue::standard(), "train").is_none()
+        );
         assert_eq!(sections(), ["data", "model", "train", "regularize"]);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::fault::Meant;
 use super::keys::{KEYS, Key, KeyKind, all_paths};
+use crate::catalogue::Catalogue;
 use std::path::Path;
 
 /// The keys before the first table.
@@ -39,14 +40,19 @@ pub fn nearest_help<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -
 }
 
 /// What an unknown key of a section was meant to be; of the keys before the first table where the section is empty.
-pub fn meant<'a>(section: &str, typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<Meant> {
+pub fn meant<'a>(
+    catalogue: &Catalogue,
+    section: &str,
+    typed: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<Meant> {
     let within = |name: &str| if section.is_empty() { name.to_owned() } else { format!("{section}.{name}") };
     let other = ALIASES.iter().find(|(name, _)| *name == within(typed)).map(|(_, path)| *path);
     if let Some(path) = other {
         let name = path.rsplit('.').next().unwrap_or(path);
         return Some(Meant { path: path.to_owned(), help: did_you_mean(name) });
     }
-    if let Some(found) = elsewhere(section, typed) {
+    if let Some(found) = elsewhere(catalogue, section, typed) {
         return Some(found);
     }
     let name = nearest(typed, known)?;
@@ -54,20 +60,20 @@ pub fn meant<'a>(section: &str, typed: &str, known: impl IntoIterator<Item = &'a
 }
 
 /// What an unknown dotted name was meant to be.
-pub fn meant_path(path: &str) -> Option<Meant> {
+pub fn meant_path(catalogue: &Catalogue, path: &str) -> Option<Meant> {
     let (section, name) = path.rsplit_once('.').unwrap_or(("", path));
     let is_section = section.is_empty() || Key::of(section).next().is_some();
     let near = || {
-        let paths = all_paths();
+        let paths = all_paths(catalogue);
         let near = nearest(path, paths.iter().map(String::as_str))?;
         Some(Meant { path: near.to_owned(), help: did_you_mean(near) })
     };
-    let belongs = is_section.then(|| meant(section, name, [])).flatten();
+    let belongs = is_section.then(|| meant(catalogue, section, name, [])).flatten();
     belongs.or_else(near)
 }
 
 /// Where a key belongs that is written in a section which does not have it.
-fn elsewhere(section: &str, typed: &str) -> Option<Meant> {
+fn elsewhere(catalogue: &Catalogue, section: &str, typed: &str) -> Option<Meant> {
     let belongs = |path: String, to: String| Some(Meant { path, help: format!("`{typed}` belongs {to}") });
     if ["kind", "seed"].contains(&typed) {
         return None;
@@ -86,8 +92,8 @@ fn elsewhere(section: &str, typed: &str) -> Option<Meant> {
     // Parameters of the optimizer before those of others: `lr` is looked for there.
     let has = |path: &str| {
         let key = KEYS.iter().find(|key| key.path == path)?;
-        let KeyKind::Choice(entries) = key.kind else { return None };
-        entries().iter().any(|entry| entry.parameter(typed).is_some()).then_some(key.path)
+        let KeyKind::Choice(kind) = key.kind else { return None };
+        (!catalogue.parameters(kind, typed).is_empty()).then_some(key.path)
     };
     let owner = ["optimizer", "annealing"].into_iter().find_map(has)?;
     belongs(format!("{owner}.{typed}"), format!("to `{owner}`: `{owner} = {{ kind = \"…\", {typed} = … }}`"))
@@ -114,7 +120,9 @@ mod tests {
 
     #[test]
     fn a_key_of_another_section_is_told_where_it_belongs() {
-        let told = |section: &str, typed: &str| meant(section, typed, []).map(|meant| meant.help).unwrap_or_default();
+        let told = |section: &str, typed: &str| {
+            meant(&Catalogue::standard(), section, typed, []).map(|meant| meant.help).unwrap_or_default()
+        };
         assert_eq!(told("model", "dropout"), "`dropout` belongs in `[regularize]`");
         assert_eq!(told("train", "lr"), "`lr` belongs to `optimizer`: `optimizer = { kind = \"…\", lr = … }`");
         assert_eq!(told("", "epochs"), "`epochs` belongs in `[train]`");

@@ -4,8 +4,9 @@ use super::draft::RunDraft;
 use super::keys::{KeyKind, find};
 use super::mistake::Place;
 use super::typed::{Identity, Located, Partial, Typed};
+use crate::catalogue::Catalogue;
 use crate::data::Shares;
-use crate::registry::Default;
+use crate::registry::DefaultValue;
 use std::collections::{BTreeMap, HashSet};
 
 /// A base and its axes.
@@ -65,12 +66,12 @@ impl SweepAxis {
             Typed::Choice(partial) => partial.given.get(parameter).cloned().map(Typed::Parameter),
             _ => None,
         };
-        if let (Some((_, Some(parameter))), Some((owner, _))) = (find(path), path.rsplit_once('.')) {
+        if let (Some((_, Some(parameter))), Some((owner, _))) = (find(&base.catalogue, path), path.rsplit_once('.')) {
             let own = self.paths.iter().position(|path| path == owner).and_then(|column| row[column].as_ref());
             let given = base.values.get(path).map(|located| located.typed.clone());
             return given.or_else(|| within(&own.or_else(|| base.values.get(owner))?.typed, parameter));
         }
-        base.values.get(path).map(|located| located.typed.clone()).or_else(|| usual(path))
+        base.values.get(path).map(|located| located.typed.clone()).or_else(|| usual(&base.catalogue, path))
     }
 
     /// Gives a draft one alternative's values; the base's where it has none.
@@ -90,18 +91,18 @@ impl Sweep {
 }
 
 /// A setting's default, where it is one value.
-fn usual(path: &str) -> Option<Typed> {
-    let (key, _) = find(path)?;
+fn usual(catalogue: &Catalogue, path: &str) -> Option<Typed> {
+    let (key, _) = find(catalogue, path)?;
     match (key.kind, key.default?) {
-        (KeyKind::Choice(entries), Default::Text(name)) => {
-            let entry = entries().into_iter().find(|entry| entry.name == name)?;
+        (KeyKind::Choice(kind), DefaultValue::Text(name)) => {
+            let entry = catalogue.entries(kind).into_iter().find(|entry| entry.name == name)?;
             Some(Typed::Choice(Partial { entry, given: BTreeMap::new() }))
         }
         (KeyKind::Shares, _) => Some(Typed::Shares(Shares::USUAL)),
-        (_, Default::Number(number)) => Some(Typed::Number(number)),
-        (_, Default::Integer(integer)) => Some(Typed::Integer(integer)),
-        (_, Default::Flag(flag)) => Some(Typed::Flag(flag)),
-        (_, Default::Text(word) | Default::LeftOut(word)) => Some(Typed::Word(word)),
+        (_, DefaultValue::Number(number)) => Some(Typed::Number(number)),
+        (_, DefaultValue::Integer(integer)) => Some(Typed::Integer(integer)),
+        (_, DefaultValue::Flag(flag)) => Some(Typed::Flag(flag)),
+        (_, DefaultValue::Text(word) | DefaultValue::LeftOut(word)) => Some(Typed::Word(word)),
     }
 }
 

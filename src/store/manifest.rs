@@ -3,7 +3,7 @@
 use super::error::{Damage, NoShard, StoreError};
 use super::parquet;
 use super::session::Session;
-use crate::record::{Judge, Protocol, Reading, Revisions};
+use crate::record::{Judge, Origins, Protocol, Reading, Revisions};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -35,6 +35,9 @@ pub struct Manifest {
     /// The revisions of the registries' entries that the runs use.
     #[serde(default)]
     pub revisions: Revisions,
+    /// Where those of them come from that burnmark does not have itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub origins: Origins,
     /// BLAKE3 of the data sets' figures, by their settings.
     pub data_digests: BTreeMap<String, String>,
     /// What was read of the data sets, by their settings.
@@ -159,6 +162,7 @@ mod tests {
             runs_failed: 0,
             numerics_version: 1,
             revisions: BTreeMap::new(),
+            origins: BTreeMap::new(),
             data_digests: BTreeMap::new(),
             data: BTreeMap::new(),
             table_digests: BTreeMap::new(),

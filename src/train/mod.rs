@@ -27,10 +27,10 @@ pub use hashes::{hash_of_numbers, order_digest};
 pub use measuring::{class_of, predicted};
 pub(crate) use named::{Named, by_name};
 pub use predictions::Predictions;
-pub use regularize::{Dropout, DropoutAtTest, Settings as RegularizeSettings, add_weight_decay, penalty};
+pub use regularize::{Dropout, DropoutAtTest, RegularizeSettings, add_weight_decay, penalty};
 pub use settings::{Settings, TrainSpec};
-pub use side_by_side::{Parted, Side, StepGaps, apart, at_the_same_parameters, blocks};
-pub use stepper::{Question, Stepper};
+pub use side_by_side::{Parted, Side, StepGaps, apart, at_the_same_parameters};
+pub use stepper::{GradientQuestion, Stepper};
 pub use thinned::{MOST_UNITS, NOT_THINNED, Thinned, feeds_layers, units};
 pub use trace::{Trace, trace_names};
 

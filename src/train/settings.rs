@@ -1,14 +1,18 @@
 //! The settings of a training, as a spec gives them.
 
+use super::average::{self, AverageEntry};
 use super::batch::BatchSize;
 use super::curve::Curve;
 use super::named::by_name;
-use super::regularize::Settings as RegularizeSettings;
+use super::regularize::RegularizeSettings;
 use crate::data::Order;
 use crate::measure::Measure;
 use crate::model::Reduction;
+use crate::model::initial::{self, Initial};
 use crate::num::Seed;
-use crate::registry::{Choice, Value};
+use crate::optim::{self, OptimizerEntry};
+use crate::registry::{Choice, Chosen, Value};
+use crate::schedule::{self, ScheduleEntry};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -106,10 +110,10 @@ pub struct Settings {
     /// Samples per step; the last batch of an epoch has what is left.
     pub batch: usize,
     /// What is evaluated and kept of the parameters along the run.
-    pub average: Choice,
-    pub optimizer: Choice,
-    pub annealing: Choice,
-    pub initial: Choice,
+    pub average: Chosen<AverageEntry>,
+    pub optimizer: Chosen<OptimizerEntry>,
+    pub annealing: Chosen<ScheduleEntry>,
+    pub initial: Initial,
     pub regularize: RegularizeSettings,
 }
 
@@ -136,15 +140,14 @@ impl Settings {
     /// to change, for tests and examples.
     #[must_use]
     pub fn plain(batch: usize) -> Self {
-        let choice = |kind: &str| Choice { kind: kind.to_owned(), parameters: BTreeMap::new() };
         Self {
             seed: 0,
             train: TrainSpec::plain(batch),
             batch,
-            average: choice("none"),
-            optimizer: choice("gradient-descent").with("lr", Value::Number(0.1)),
-            annealing: choice("constant"),
-            initial: choice("zero"),
+            average: Chosen::of(average::ENTRIES[0]),
+            optimizer: Chosen::of(optim::ENTRIES[0]).with("lr", Value::Number(0.1)),
+            annealing: Chosen::of(schedule::ENTRIES[0]),
+            initial: Initial::of(&initial::ZERO),
             regularize: RegularizeSettings::NONE,
         }
     }

@@ -28,7 +28,7 @@ pub struct StepGaps {
     /// Loss of the leading engine.
     pub loss: f64,
     pub loss_gap: f64,
-    /// For each block, in the order of [`blocks`].
+    /// For each block, in the order of the network's layout.
     pub gradient_gaps: Vec<f64>,
 }
 
@@ -60,17 +60,6 @@ impl<T> Side<T> {
     }
 }
 
-/// The names of a network's blocks of parameters and their places: biases and weights of each layer.
-#[must_use]
-pub fn blocks(network: &Network) -> Vec<(String, Range<usize>)> {
-    let of_layer = |layer: &crate::model::Layer| {
-        let bias = (format!("{}.bias", layer.name), layer.bias.clone());
-        let weights = (format!("{}.weight", layer.name), layer.weights.clone());
-        [bias, weights].into_iter().filter(|(_, place)| !place.is_empty())
-    };
-    network.layers().iter().flat_map(of_layer).collect()
-}
-
 /// Lets one engine train and asks the other at each step, for at most `most` steps. Of an ensemble, its first network. Steps
 /// whose outputs are too large to be squared are left out.
 ///
@@ -84,7 +73,7 @@ pub fn at_the_same_parameters<R: Build>(
     other: &mut dyn Engine<R>,
     most: u64,
 ) -> Result<Side<StepGaps>, String> {
-    let blocks = blocks(network);
+    let layout = network.layout();
     let mut walk = Walk::new(settings, network, data, most)?;
     let mut stepper = walk.stepper(settings, network)?;
     let mut gradient = vec![R::ZERO; network.parameter_count()];
@@ -107,7 +96,7 @@ pub fn at_the_same_parameters<R: Build>(
             step: stepper.steps(),
             loss: asked.loss.to_f64(),
             loss_gap: gap(&[loss], &[asked.loss], largest_output),
-            gradient_gaps: blocks.iter().map(|(_, place)| of_block(place)).collect(),
+            gradient_gaps: layout.blocks().iter().map(|block| of_block(&block.range())).collect(),
         });
         stepper.update(epoch);
     }

@@ -4,11 +4,11 @@
 
 use super::clip::{clip, norm};
 use super::regularize::{
-    DropConnect, Dropout, InputNoise, Settings as RegularizeSettings, WeightNoise, add_weight_decay, penalty, shrink,
+    DropConnect, Dropout, InputNoise, RegularizeSettings, WeightNoise, add_weight_decay, penalty, shrink,
     soft_threshold,
 };
 use super::trace::Trace;
-use super::{Average, Settings, Thinned};
+use super::{Average, Settings, Thinned, average};
 use crate::data::{Part, Targets};
 use crate::engine::{Batch, Engine, Masks, TargetsRef};
 use crate::model::Network;
@@ -29,12 +29,12 @@ pub struct Stepper<R> {
     weight_noise: WeightNoise,
     dropconnect: DropConnect<R>,
     thinned: Option<Thinned<R>>,
-    average: Option<Average<R>>,
+    average: Option<Box<dyn Average<R>>>,
     /// Where the weights lie that penalties act on; they spare the biases.
     weights: Vec<Range<usize>>,
     steps: u64,
     learning_rate: f64,
-    batch: Gathered<R>,
+    batch: GatheredBatch<R>,
     /// The optimizer's look-ahead point, and whether it was wanted at the last step: else the parameters are the point.
     point: Vec<R>,
     looks_ahead: bool,
@@ -51,7 +51,7 @@ pub struct Stepper<R> {
 }
 
 /// A batch copied out of the training part.
-struct Gathered<R> {
+struct GatheredBatch<R> {
     samples: usize,
     /// Answers per sample.
     positions: usize,
@@ -66,7 +66,7 @@ impl<R: Build> Stepper<R> {
     /// A training at step 0, on a training part of this many samples.
     ///
     /// # Errors
-    /// Where the optimizer, the annealing rule or the average is unknown, or dropout's exact average is too large.
+    /// Where dropout's exact average is too large.
     pub fn new(settings: &Settings, network: &Network, parameters: Vec<R>, samples: usize) -> Result<Self, String> {
         Self::of_network(settings, network, parameters, samples, 0)
     }
@@ -79,9 +79,9 @@ impl<R: Build> Stepper<R> {
         samples: usize,
         number: u32,
     ) -> Result<Self, String> {
-        let (rate, epochs) = (settings.optimizer.number("lr"), settings.train.epochs);
+        let (rate, epochs) = (settings.optimizer.choice.number("lr"), settings.train.epochs);
         let steps = settings.steps_per_epoch(samples).saturating_mul(epochs);
-        let schedule = Schedule::new(&settings.annealing, rate, epochs, steps)?;
+        let schedule = Schedule::new(&settings.annealing, rate, epochs, steps);
         let (count, regularize) = (parameters.len(), settings.regularize);
         let weights: Vec<_> = network.layers().iter().map(|layer| layer.weights.clone()).collect();
         let seed = settings.dropout_seed(number);
@@ -89,7 +89,7 @@ impl<R: Build> Stepper<R> {
         let dropconnect = DropConnect::new(regularize.dropconnect, &weights, count, seed);
         let perturbed = if weight_noise.is_active() || dropconnect.is_active() { count } else { 0 };
         Ok(Self {
-            optimizer: build(&settings.optimizer, count)?,
+            optimizer: build(&settings.optimizer, &network.layout()),
             learning_rate: schedule.learning_rate(0, 0),
             schedule,
             dropout: Dropout::new(regularize, network, seed, settings.batch),
@@ -97,11 +97,11 @@ impl<R: Build> Stepper<R> {
             weight_noise,
             dropconnect,
             thinned: Thinned::new(&regularize, network, seed)?,
-            average: Average::new(&settings.average, count)?,
+            average: average::build(&settings.average, count),
             regularize,
             weights,
             steps: 0,
-            batch: Gathered::new(settings.batch, network),
+            batch: GatheredBatch::new(settings.batch, network),
             point: vec![R::ZERO; count],
             looks_ahead: false,
             perturbed: vec![R::ZERO; perturbed],
@@ -196,12 +196,12 @@ impl<R: Real> Stepper<R> {
     /// The parameters that are evaluated and kept: θ, or its average once that has begun.
     #[must_use]
     pub fn reported(&self) -> &[R] {
-        self.average.as_ref().and_then(Average::mean).unwrap_or(&self.parameters)
+        self.average.as_ref().and_then(|average| average.mean()).unwrap_or(&self.parameters)
     }
 
     /// The reported parameters, and the thinned networks that stand for them at test time, if some do.
     pub(super) fn thinned(&mut self) -> (&[R], Option<&mut Thinned<R>>) {
-        let theta = self.average.as_ref().and_then(Average::mean).unwrap_or(&self.parameters);
+        let theta = self.average.as_ref().and_then(|average| average.mean()).unwrap_or(&self.parameters);
         (theta, self.thinned.as_mut())
     }
 
@@ -237,16 +237,16 @@ impl<R: Real> Stepper<R> {
     }
 
     /// What the engine was asked last, and what it answered, before the update.
-    pub(super) fn question(&self) -> Question<'_, R> {
+    pub(super) fn question(&self) -> GradientQuestion<'_, R> {
         let Self { perturbed, gradient, loss, .. } = self;
         let point = if self.looks_ahead { &self.point } else { &self.parameters };
         let point = if perturbed.is_empty() { point } else { perturbed };
-        Question { point, batch: self.batch.view(self.dropout.masks()), gradient, loss: *loss }
+        GradientQuestion { point, batch: self.batch.view(self.dropout.masks()), gradient, loss: *loss }
     }
 }
 
 /// A question to an engine and its answer.
-pub struct Question<'a, R> {
+pub struct GradientQuestion<'a, R> {
     /// θ where the gradient was asked for.
     pub point: &'a [R],
     pub batch: Batch<'a, R>,
@@ -254,7 +254,7 @@ pub struct Question<'a, R> {
     pub loss: R,
 }
 
-impl<R: Real> Gathered<R> {
+impl<R: Real> GatheredBatch<R> {
     fn new(most_samples: usize, network: &Network) -> Self {
         let (features, outputs, positions) = (network.inputs(), network.outputs(), network.positions());
         Self {

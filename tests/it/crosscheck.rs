@@ -1,9 +1,10 @@
 //! `burnmark crosscheck`: both engines at every step, in both precisions, and how they drift apart.
 
 use crate::support::{SMALL, Sweep};
+use burnmark::activation::{self, Activation};
 use burnmark::engine::{Batch, Engine};
 use burnmark::num::{MatMut, MatRef, Matrix};
-use burnmark::train::{Settings, Side, TrainSpec, apart, at_the_same_parameters, blocks};
+use burnmark::train::{Settings, Side, TrainSpec, apart, at_the_same_parameters};
 use polars::prelude::*;
 use serde_json::Value;
 use std::fs;
@@ -99,14 +100,15 @@ impl Engine<f64> for Bowl {
 
 fn bowl() -> (burnmark::model::Network, burnmark::data::Prepared<f64>, Settings) {
     use burnmark::data::{Part, Prepared, Targets};
-    use burnmark::model::{Activation, Loss, Network};
-    let network = Network::new(3, &[2], 1, Activation::Identity, Loss::SquaredError);
+    use burnmark::model::initial::{Initial, UNIFORM};
+    use burnmark::model::{Loss, Network};
+    let network = Network::new(3, &[2], 1, Activation::of(&activation::IDENTITY), Loss::SquaredError);
     let part = || Part {
         inputs: Matrix::new(4, 3, vec![0.5; 12]),
         targets: Targets::Values(Matrix::new(4, 1, vec![1.0, 2.0, 3.0, 4.0])),
     };
     let data = Prepared { train: part(), validation: part(), test: part() };
-    let uniform = burnmark::registry::Choice { kind: "uniform".to_owned(), parameters: Default::default() };
+    let uniform = Initial::of(&UNIFORM);
     let limit = burnmark::registry::Value::Number(2.0);
     let settings = Settings {
         train: TrainSpec { epochs: 3, ..TrainSpec::plain(2) },
@@ -120,7 +122,8 @@ fn bowl() -> (burnmark::model::Network, burnmark::data::Prepared<f64>, Settings)
 #[test]
 fn a_wrong_block_is_named_with_its_gap() {
     let (network, data, settings) = bowl();
-    let names: Vec<String> = blocks(&network).into_iter().map(|(name, _)| name).collect();
+    let layout = network.layout();
+    let names: Vec<&str> = layout.blocks().iter().map(|block| block.name.as_str()).collect();
     assert_eq!(names, ["layers.0.bias", "layers.0.weight", "layers.1.bias", "layers.1.weight"]);
     let (mut right, mut wrong) = (Bowl { factor: 1.0 }, Bowl { factor: 1.01 });
     let side = at_the_same_parameters(&settings, &network, &data, &mut right, &mut wrong, u64::MAX).unwrap();

@@ -1,22 +1,14 @@
 //! One test for all entries of all registries.
 
-use burnmark::registry::{Default, Entry, ParameterKind};
+use burnmark::catalogue::{Catalogue, EntryKind};
+use burnmark::registry::{DefaultValue, Entry, ParameterKind};
 use burnmark::report::plots;
-use burnmark::{data, measure, model, optim, schedule, solve, train};
+use burnmark::schedule;
 use std::collections::BTreeSet;
 
+/// Optimizers and solvers are one kind: one axis takes both, so their names must differ, too.
 fn registries() -> Vec<Vec<&'static Entry>> {
-    vec![
-        data::entries().map(|e| &e.entry).collect(),
-        model::ENTRIES.iter().map(|e| &e.entry).collect(),
-        model::activation::ENTRIES.to_vec(),
-        model::initial::ENTRIES.to_vec(),
-        // One axis takes both, so their names must differ, too.
-        optim::ENTRIES.iter().map(|e| &e.entry).chain(solve::ENTRIES.iter().map(|e| &e.entry)).collect(),
-        train::average::ENTRIES.to_vec(),
-        schedule::ENTRIES.iter().map(|e| &e.entry).collect(),
-        measure::ENTRIES.iter().map(|e| &e.entry).collect(),
-    ]
+    EntryKind::ALL.map(|kind| Catalogue::standard().entries(kind)).to_vec()
 }
 
 #[test]
@@ -32,10 +24,12 @@ fn entries_have_unique_names_one_line_descriptions_and_sources() {
             }
             for parameter in entry.parameters {
                 let fits = match (parameter.kind, parameter.default) {
-                    (_, None) | (ParameterKind::Text, Some(Default::Text(_))) => true,
-                    (ParameterKind::Number(range), Some(Default::Number(number))) => range.contains(number),
-                    (ParameterKind::Integer { least, most }, Some(Default::Integer(i))) => (least..=most).contains(&i),
-                    (ParameterKind::OneOf(words), Some(Default::Text(word) | Default::LeftOut(word))) => {
+                    (_, None) | (ParameterKind::Text, Some(DefaultValue::Text(_))) => true,
+                    (ParameterKind::Number(range), Some(DefaultValue::Number(number))) => range.contains(number),
+                    (ParameterKind::Integer { least, most }, Some(DefaultValue::Integer(i))) => {
+                        (least..=most).contains(&i)
+                    }
+                    (ParameterKind::OneOf(words), Some(DefaultValue::Text(word) | DefaultValue::LeftOut(word))) => {
                         words.contains(&word)
                     }
                     _ => false,
@@ -71,7 +65,7 @@ fn the_guide_lists_what_there_is() {
 
 #[test]
 fn every_data_set_says_where_it_comes_from() {
-    for entry in data::entries() {
+    for entry in Catalogue::standard().data_sets.iter() {
         assert!(!entry.licence.is_empty() && !entry.citation.is_empty(), "{}", entry.entry.name);
     }
 }

@@ -11,6 +11,7 @@ pub use other_engine::drift_bound;
 
 use super::HarnessError;
 use super::pool::Limits;
+use crate::catalogue::{Catalogue, EntryKind};
 use crate::engine::EngineKind;
 use crate::num::NUMERICS_VERSION;
 use crate::plan::Spec;
@@ -36,6 +37,8 @@ pub struct VerifyOptions {
     pub folder: Option<PathBuf>,
     pub limits: Limits,
     pub quiet: bool,
+    /// The entries that the runs may use.
+    pub catalogue: Catalogue,
 }
 
 /// Runs that are drawn, so that nobody knows beforehand which.
@@ -146,7 +149,7 @@ impl Verifying<'_> {
             self.add(finding);
             return Ok(());
         }
-        let spec = spec_of(&self.manifest, self.options.folder.as_deref())?;
+        let spec = spec_of(&self.manifest, self.options.folder.as_deref(), &self.options.catalogue)?;
         self.head(&spec);
         let (mut planned, changed) = self.plan(&spec);
         let Some(tables) = self.tables() else {
@@ -212,11 +215,30 @@ impl Verifying<'_> {
 ///
 /// # Errors
 /// Where it cannot be run here, as when a data file is missing.
-pub fn spec_of(manifest: &Manifest, folder: Option<&Path>) -> Result<Spec, HarnessError> {
+pub fn spec_of(manifest: &Manifest, folder: Option<&Path>, catalogue: &Catalogue) -> Result<Spec, HarnessError> {
+    for (setting, entries) in &manifest.origins {
+        if let Some(lacking) = entries.iter().find_map(|(name, origin)| lacks(catalogue, setting, name, origin)) {
+            return Err(HarnessError::Lacks(lacking));
+        }
+    }
     let source = |source: &store::SourceText| Source { name: source.name.clone(), text: source.text.clone() };
     let sources: Vec<Source> = manifest.spec.iter().map(source).collect();
-    Spec::again(&sources, folder).map_err(|problems| HarnessError::Experiment {
+    Spec::again(&sources, folder, catalogue).map_err(|problems| HarnessError::Experiment {
         mistakes: problems.render(false),
         folder_given: folder.is_some(),
+    })
+}
+
+/// What to say where this program lacks an entry from outside burnmark that the results use.
+fn lacks(catalogue: &Catalogue, setting: &str, name: &str, origin: &str) -> Option<String> {
+    let kind = EntryKind::of_setting(setting)?;
+    let known = catalogue.entries(kind).iter().any(|entry| entry.name == name);
+    let same = catalogue.origin(kind, name).is_some_and(|here| origin.starts_with(&here.identity));
+    let here = if known { "and this program has another one of that name" } else { "which this program does not have" };
+    let what = kind.noun();
+    (!same).then(|| {
+        format!(
+            "these results use the {what} `{name}` of {origin}, {here}; give this command to the program that made them"
+        )
     })
 }

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 /// The strengths of a run's regularizers; 0 means none.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Settings {
+pub struct RegularizeSettings {
     /// Probability that a hidden unit's value is omitted, per sample and step.
     pub dropout: f64,
     /// Probability that an input is omitted, per sample and step.
@@ -70,7 +70,7 @@ impl DropoutAtTest {
     }
 }
 
-impl Settings {
+impl RegularizeSettings {
     /// No regularizer at all.
     pub const NONE: Self = Self {
         dropout: 0.0,
@@ -102,12 +102,13 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::{Activation, Loss, Network};
+    use crate::activation::{self, Activation};
+    use crate::model::{Loss, Network};
     use std::ops::Range;
 
     /// A network and the places of its weights.
     pub fn network() -> (Network, Vec<Range<usize>>) {
-        let network = Network::new(3, &[4, 5], 2, Activation::Relu, Loss::CrossEntropy);
+        let network = Network::new(3, &[4, 5], 2, Activation::of(&activation::RELU), Loss::CrossEntropy);
         let places = network.layers().iter().map(|layer| layer.weights.clone()).collect();
         (network, places)
     }
