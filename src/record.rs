@@ -5,6 +5,7 @@ mod gaps;
 mod harmless;
 mod judge;
 mod measured;
+mod outcome;
 mod plane;
 mod protocol;
 mod reading;
@@ -18,6 +19,7 @@ pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
 pub use judge::{CASE, CaseLabel, Compared, Contrast, Goal, Judge, Way};
 pub use measured::{BETWEEN_NAMES, MEASURES, Measured, OfParts, asked_measures};
+pub use outcome::Outcome;
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Roles, Stage, Tuned};
 pub use reading::{LeftOutColumn, MOST_NAMED, Names, Reading, Task, Why};
@@ -36,56 +38,6 @@ pub type Revisions = BTreeMap<String, BTreeMap<String, u32>>;
 
 /// Where the entries come from that burnmark does not have itself, such as `own-optimizer 0.1.0`, in the same order.
 pub type Origins = BTreeMap<String, BTreeMap<String, String>>;
-
-/// How a run ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "outcome", rename_all = "kebab-case")]
-pub enum Outcome {
-    /// All epochs trained.
-    Done,
-    /// The loss or a parameter stopped being a finite number at this step (counted from 0): a result. The curve ends
-    /// with the last whole epoch before; nothing is filled in.
-    Diverged { step: u64 },
-    /// A solver found that there is no solution, such as a maximum of the likelihood on separable classes: a result.
-    Unsolved {
-        /// Its name, such as `separable`.
-        problem: String,
-    },
-    /// The run took longer than its limit and was ended; it is tried again by the next `run`.
-    TimedOut,
-    /// The run could not be carried out; it is tried again by the next `run`.
-    Failed { reason: String },
-}
-
-impl Outcome {
-    /// The name in tables.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Diverged { .. } => "diverged",
-            Self::Unsolved { .. } => "unsolved",
-            Self::TimedOut => "timed-out",
-            Self::Failed { .. } => "failed",
-        }
-    }
-
-    /// Why the run has no result and is to be tried again; `None` if it has one.
-    #[must_use]
-    pub fn failure(&self) -> Option<&str> {
-        match self {
-            Self::Done | Self::Diverged { .. } | Self::Unsolved { .. } => None,
-            Self::TimedOut => Some("it took longer than its limit"),
-            Self::Failed { reason } => Some(reason),
-        }
-    }
-
-    /// Whether the run need not be tried again.
-    #[must_use]
-    pub fn is_final(&self) -> bool {
-        self.failure().is_none()
-    }
-}
 
 /// What is the same whenever and wherever a run is carried out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -178,6 +130,20 @@ pub struct NotMeasured {
 }
 
 impl RunRecord {
+    /// The run's seed, where it has one.
+    #[must_use]
+    pub fn seed(&self) -> Option<u64> {
+        match self.settings.get("seed") {
+            Some(Setting::Integer(seed)) => Some(*seed),
+            _ => None,
+        }
+    }
+
+    /// Says which stage of a protocol the run belongs to; to none without one.
+    pub fn assign(&mut self, protocol: Option<&Protocol>) {
+        self.stage = protocol.zip(self.seed()).map(|(protocol, seed)| protocol.stage(seed));
+    }
+
     /// Whether early stopping ends it, with the parameters of its best epoch.
     #[must_use]
     pub fn stops_early(&self) -> bool {

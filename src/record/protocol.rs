@@ -1,6 +1,6 @@
 //! How a sweep in two stages is read: which settings are compared, tuned and averaged over, and on which seeds.
 
-use super::{At, Evaluation, RunRecord, Setting, in_words};
+use super::{At, Evaluation, Setting, in_words};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -232,22 +232,6 @@ impl Protocol {
 fn key<'n>(settings: &BTreeMap<String, Setting>, names: impl Iterator<Item = &'n String>) -> String {
     let present = names.filter_map(|name| Some((name, settings.get(name)?)));
     present.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("\n")
-}
-
-impl RunRecord {
-    /// The run's seed, where it has one.
-    #[must_use]
-    pub fn seed(&self) -> Option<u64> {
-        match self.settings.get("seed") {
-            Some(Setting::Integer(seed)) => Some(*seed),
-            _ => None,
-        }
-    }
-
-    /// Says which stage of a protocol the run belongs to; to none without one.
-    pub fn assign(&mut self, protocol: Option<&Protocol>) {
-        self.stage = protocol.zip(self.seed()).map(|(protocol, seed)| protocol.stage(seed));
-    }
 }
 
 #[cfg(test)]
