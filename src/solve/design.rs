@@ -1,6 +1,5 @@
 //! What a solver is given: X with the bias as weight 0 (lecture L2), and what is to be predicted.
 
-use super::gram::SAFE_TO_SQUARE;
 use crate::num::lanes::vectorized;
 use crate::num::twofold::{Sums, Twofold, add_dots};
 use crate::num::{MatRef, Matrix, vector};
@@ -8,6 +7,9 @@ use std::ops::Range;
 
 /// Rows that are taken at a time where there is more than one thing to do with them: they stay in a core's second cache.
 const ROWS: usize = 96;
+
+/// Sums of squares of numbers of this size neither overflow nor vanish.
+pub const SAFE_TO_SQUARE: Range<f64> = 1e-100..1e100;
 
 /// X, m × p.
 #[derive(Clone, Debug)]

@@ -1,13 +1,10 @@
 //! XᵀX and XᵀSX, whatever the units of the columns.
 
-use super::Design;
+use super::design::{Design, SAFE_TO_SQUARE};
 use crate::num::lanes::vectorized;
 use crate::num::vector::power_of_two;
 use crate::num::{Gram, MatMut, MatRef, Matrix, add_product_transposed_left};
 use std::ops::Range;
-
-/// Sums of squares of numbers of this size neither overflow nor vanish.
-pub const SAFE_TO_SQUARE: Range<f64> = 1e-100..1e100;
 
 /// XᵀX with the powers of two that bring each column's length into [1, 2).
 #[derive(Clone, Debug)]
