@@ -1,7 +1,8 @@
 //! Worker processes: one thread here speaks with each, gives it the next job, waits for its answer, and ends it where it
 //! goes past a limit.
 
-use super::{HarnessError, Job, RunResult};
+use super::error::HarnessError;
+use super::job::{Job, RunResult};
 use crate::record::Outcome;
 #[cfg(target_os = "linux")]
 use std::fs::File;

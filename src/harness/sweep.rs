@@ -1,12 +1,12 @@
 //! A sweep: what is still to do is given to the workers, and what they answer goes to disk at once.
 
 use super::error::HarnessError;
+use super::job::{Job, Parameters, RunResult};
 use super::orphans::{Orphaned, set_apart, take_back};
 use super::plan::Plan;
 use super::pool::{self, Event, Limits};
 use super::progress::Progress;
 use super::scattered::scattered;
-use super::{Job, Parameters, RunResult};
 use crate::model::weights;
 use crate::num::NUMERICS_VERSION;
 use crate::plan::{RunSpec, Spec};

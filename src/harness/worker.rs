@@ -1,7 +1,8 @@
 //! The worker's side: answers jobs, one line each, until its input ends.
 
+use super::job::{Job, RunResult};
 use super::pool::GREETING;
-use super::{Cache, Job, RunResult, execute_and_keep};
+use super::{Cache, execute_and_keep};
 use crate::catalogue::Catalogue;
 use std::io::{self, BufRead, Write};
 use std::panic::{self, AssertUnwindSafe};

@@ -2,11 +2,12 @@
 
 use super::planned::PlannedRun;
 use super::{Finding, Verifying};
+use crate::harness::error::HarnessError;
 use crate::harness::execute::Cache;
+use crate::harness::job::{Job, Parameters, RunResult};
 use crate::harness::pool::{self, Event};
 use crate::harness::progress::Progress;
 use crate::harness::scattered::scattered;
-use crate::harness::{HarnessError, Job, Parameters, RunResult};
 use crate::model::weights;
 use crate::plan::Spec;
 use crate::record::{Outcome, RunId, counted};

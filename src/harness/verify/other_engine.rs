@@ -5,7 +5,7 @@ use super::{Finding, Verifying};
 use crate::engine::EngineKind;
 use crate::harness::crosscheck::agree;
 use crate::harness::execute::{Cache, execute};
-use crate::harness::{Job, RunResult};
+use crate::harness::job::{Job, RunResult};
 use crate::measure::{Engines, Measure};
 use crate::num::Precision;
 use crate::plan::RunSpec;

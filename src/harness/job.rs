@@ -1,0 +1,88 @@
+//! What a worker is asked, and what it answers.
+
+use crate::plan::RunSpec;
+use crate::record::{CurvePoint, Hashes, Measured, Measurement, Outcome, RunId, StepPoint};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// What a worker is asked: one line of JSON.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Job {
+    pub run: RunId,
+    pub spec: RunSpec,
+    /// The folder in which paths of the settings start.
+    pub folder: PathBuf,
+    /// The digest of the data that the run was planned with.
+    pub data_digest: String,
+    /// Whether the other engine checks this one.
+    pub check: bool,
+    pub parameters: Parameters,
+}
+
+/// What is wanted of a run's final parameters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Parameters {
+    #[default]
+    Nothing,
+    /// A file of them.
+    File(PathBuf),
+    /// BLAKE3 of the bytes that the file would have.
+    Digest,
+}
+
+/// What a worker answers: one line of JSON.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RunResult {
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// As in the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_rest: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_minimum: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_out: Option<u64>,
+    /// `accuracy`, `r2` or `digits`.
+    pub metric: String,
+    pub curve: Vec<CurvePoint>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measured: Vec<Measured>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepPoint>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub traced: Vec<String>,
+    pub hashes: Option<Hashes>,
+    /// Of a run that was done, where it was asked for: BLAKE3 of the file of its final parameters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters_digest: Option<String>,
+    pub measurement: Measurement,
+    /// Of the processor that the run was carried out on, as the process saw it.
+    #[serde(default)]
+    pub cpu_features: Vec<String>,
+}
+
+impl RunResult {
+    /// The answer for a run that could not be carried out.
+    pub(super) fn failed(run: RunId, reason: String) -> Self {
+        Self::without_results(run, Outcome::Failed { reason })
+    }
+
+    /// The answer for a run that ended so.
+    pub(super) fn without_results(run: RunId, outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            metric: String::new(),
+            curve: Vec::new(),
+            measured: Vec::new(),
+            steps: Vec::new(),
+            traced: Vec::new(),
+            at_rest: None,
+            no_minimum: None,
+            held_out: None,
+            hashes: None,
+            parameters_digest: None,
+            measurement: Measurement::none(run),
+            cpu_features: Vec::new(),
+        }
+    }
+}
