@@ -1,6 +1,6 @@
 //! Activation modules (lecture L3, L18): z' = f(z) per unit, so δ = δ' · f'(z). The functions are those of the activation's entry.
 
-use super::{Context, ForwardValues, Messages, ReferenceModule, Simple};
+use super::module::{Context, ForwardValues, Messages, ReferenceModule, Simple};
 use crate::activation::{Activation, Unit};
 use crate::num::{MatMut, MatRef, Real};
 

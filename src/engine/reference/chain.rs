@@ -5,7 +5,7 @@
 //!
 //! It is a module like any other, so chains stand within chains.
 
-use super::{Context, ForwardValues, ReferenceModule};
+use super::module::{Context, ForwardValues, ReferenceModule};
 use crate::num::{MatMut, MatRef, Real};
 
 pub struct Chain<R> {

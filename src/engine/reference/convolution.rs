@@ -7,7 +7,9 @@
 //!
 //! z is m × (h·w·C); z' is m × (P·k·k·C) for P = (h−k+1)(w−k+1) patches, and behind the linear module m × (P·C').
 
-use super::{Context, ForwardValues, Messages, ReferenceModule, Simple, Weights, chain::Chain, linear::Linear};
+use super::chain::Chain;
+use super::linear::Linear;
+use super::module::{Context, ForwardValues, Messages, ReferenceModule, Simple, Weights};
 use crate::model;
 use crate::num::{MatMut, MatRef, Real};
 use std::ops::Range;

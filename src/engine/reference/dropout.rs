@@ -4,7 +4,7 @@
 //! key `dropout` is the probability of omission. Srivastava et al. 2014, section 10, scale at test time instead: the
 //! expected outputs are the same.
 
-use super::{Context, ForwardValues, Messages};
+use super::module::{Context, ForwardValues, Messages};
 use crate::num::lanes::vectorized;
 use crate::num::{MatMut, MatRef, Real};
 

@@ -16,6 +16,7 @@ mod convolution;
 mod dropout;
 mod linear;
 mod loss;
+mod module;
 mod objective;
 mod pool;
 mod recurrent;
@@ -24,109 +25,7 @@ use super::{Batch, Engine, Masks};
 use crate::model::{Layer, Module, Network};
 use crate::num::{MatMut, MatRef, Real};
 use loss::LossModule;
-
-/// What a module may look at while it works: all parameters are given from outside, as are the drawn masks.
-#[derive(Clone, Copy)]
-struct Context<'a, R> {
-    /// θ
-    parameters: &'a [R],
-    masks: Masks<'a, R>,
-    training: bool,
-}
-
-/// What went in and came out at the forward message.
-#[derive(Clone, Copy)]
-struct ForwardValues<'a, R> {
-    z: MatRef<'a, R>,
-    z_next: MatRef<'a, R>,
-}
-
-/// A module that does its work itself: three messages.
-trait Messages<R: Real> {
-    /// z' = f(z)
-    fn forward(&mut self, context: Context<'_, R>, z: MatRef<'_, R>, z_next: MatMut<'_, R>);
-
-    /// δ_i = Σ_j δ'_j ∂z'_j/∂z_i
-    fn backward(
-        &mut self,
-        context: Context<'_, R>,
-        values: ForwardValues<'_, R>,
-        delta_next: MatRef<'_, R>,
-        delta: MatMut<'_, R>,
-    );
-
-    /// ∂L/∂w_i = Σ_j δ'_j ∂z'_j/∂w_i, written to this module's places in `gradient` (all of θ), or added to them where
-    /// another module has written there before.
-    fn parameter(
-        &mut self,
-        _context: Context<'_, R>,
-        _values: ForwardValues<'_, R>,
-        _delta_next: MatRef<'_, R>,
-        _gradient: &mut [R],
-    ) {
-    }
-
-    fn has_parameters(&self) -> bool {
-        false
-    }
-
-    /// Whether it changes nothing now, so that its neighbours are joined directly.
-    fn is_identity(&self, _context: Context<'_, R>) -> bool {
-        false
-    }
-}
-
-/// Any module: one with three messages, or one that hands them on to modules within.
-trait ReferenceModule<R: Real> {
-    /// z' = f(z)
-    fn forward(&mut self, context: Context<'_, R>, z: MatRef<'_, R>, z_next: MatMut<'_, R>);
-
-    /// The parameter message, and the backward message where `delta` is wanted.
-    fn back(
-        &mut self,
-        context: Context<'_, R>,
-        values: ForwardValues<'_, R>,
-        delta_next: MatRef<'_, R>,
-        delta: Option<MatMut<'_, R>>,
-        gradient: &mut [R],
-    );
-
-    fn has_parameters(&self) -> bool;
-
-    /// Whether it changes nothing now.
-    fn is_identity(&self, context: Context<'_, R>) -> bool;
-}
-
-/// A module with three messages as any module.
-struct Simple<M>(M);
-
-impl<R: Real, M: Messages<R>> ReferenceModule<R> for Simple<M> {
-    fn forward(&mut self, context: Context<'_, R>, z: MatRef<'_, R>, z_next: MatMut<'_, R>) {
-        self.0.forward(context, z, z_next);
-    }
-
-    fn back(
-        &mut self,
-        context: Context<'_, R>,
-        values: ForwardValues<'_, R>,
-        delta_next: MatRef<'_, R>,
-        delta: Option<MatMut<'_, R>>,
-        gradient: &mut [R],
-    ) {
-        self.0.parameter(context, values, delta_next, gradient);
-        if let Some(delta) = delta {
-            self.0.backward(context, values, delta_next, delta);
-        }
-    }
-
-    fn has_parameters(&self) -> bool {
-        self.0.has_parameters()
-    }
-
-    fn is_identity(&self, context: Context<'_, R>) -> bool {
-        self.0.is_identity(context)
-    }
-}
+use module::{Context, ForwardValues, ReferenceModule, Simple, Weights};
 
 /// Makes modules from their descriptions, from the last to the first, as the way back goes: the first to write a layer's
 /// gradient sets it, the others add.
@@ -135,14 +34,6 @@ struct Maker<'n> {
     /// Which layers' gradients have been written by a module further back.
     written: Vec<bool>,
     most_samples: usize,
-}
-
-/// A layer as a module sees it.
-#[derive(Clone)]
-struct Weights {
-    layer: Layer,
-    /// Whether the parameter message adds to what a module behind has written.
-    adds: bool,
 }
 
 impl Maker<'_> {

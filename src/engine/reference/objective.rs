@@ -8,7 +8,7 @@
 //!
 //! c = (1.5, 2.25, 2.625). Sources: `num/objective.rs`.
 
-use super::{Context, ForwardValues, Messages, Weights};
+use super::module::{Context, ForwardValues, Messages, Weights};
 use crate::num::{MatMut, MatRef, Real, product};
 
 /// What may be minimized, in numbers of one precision.

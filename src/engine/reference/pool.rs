@@ -7,7 +7,7 @@
 //!
 //! z is m × (h·w·C), z' is m × (⌊h/q⌋·⌊w/q⌋·C). Pixels beyond the last whole square get no message.
 
-use super::{Context, ForwardValues, Messages};
+use super::module::{Context, ForwardValues, Messages};
 use crate::model::{self, Pooling};
 use crate::num::{MatMut, MatRef, Real};
 

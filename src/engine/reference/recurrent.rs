@@ -8,7 +8,8 @@
 //! last step. Within, all is ordered by time first, so that each step is one matrix and the sums over time are single
 //! products.
 
-use super::{Context, ForwardValues, ReferenceModule, Weights, activation};
+use super::activation;
+use super::module::{Context, ForwardValues, ReferenceModule, Weights};
 use crate::engine::Masks;
 use crate::model;
 use crate::num::{MatMut, MatRef, Real, add_product, swap_order, transpose};
