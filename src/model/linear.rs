@@ -7,6 +7,7 @@
 //! | softmax | L10 | K numbers | cross-entropy | argmax |
 //! | adaline | L1, L4 | one number | squared error to y = ±1 | class 1 where s ≥ 0, as the perceptron |
 
+use super::task::NO_NETWORK;
 use super::{Answer, Architecture, Builder, Construction, Loss, ModelEntry, Network, Task, initial, mlp};
 use crate::registry::Entry;
 
@@ -28,7 +29,7 @@ pub const LINEAR: ModelEntry = entry(
         Answer::Number => model(architecture, task, 1, Loss::SquaredError),
         Answer::Classes(2) => Err(NEEDS_NUMBER.to_owned() + "; `adaline`, `logistic` and `softmax` take classes"),
         Answer::Classes(_) => Err(NEEDS_NUMBER.to_owned() + "; `softmax` takes classes"),
-        Answer::Objective(_) => Err(super::NO_NETWORK.to_owned()),
+        Answer::Objective(_) => Err(NO_NETWORK.to_owned()),
     },
 );
 
@@ -49,7 +50,7 @@ pub const SOFTMAX: ModelEntry = entry(
     &|architecture, task| match task.answer {
         Answer::Classes(count) => model(architecture, task, count, Loss::CrossEntropy),
         Answer::Number => Err(NEEDS_CLASSES.to_owned()),
-        Answer::Objective(_) => Err(super::NO_NETWORK.to_owned()),
+        Answer::Objective(_) => Err(NO_NETWORK.to_owned()),
     },
 );
 
@@ -71,7 +72,7 @@ fn two_classes(name: &str, task: &Task) -> Result<(), String> {
         Answer::Classes(2) => Ok(()),
         Answer::Classes(count) => Err(format!("{name} needs two classes, not {count}; `softmax` takes any number")),
         Answer::Number => Err(NEEDS_CLASSES.to_owned()),
-        Answer::Objective(_) => Err(super::NO_NETWORK.to_owned()),
+        Answer::Objective(_) => Err(NO_NETWORK.to_owned()),
     }
 }
 

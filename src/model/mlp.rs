@@ -6,7 +6,7 @@
 //!
 //! Source: Rumelhart, Hinton & Williams 1986.
 
-use super::{Architecture, Builder, ModelEntry, Network, Task};
+use super::{Architecture, Builder, Loss, ModelEntry, Network, Task};
 use crate::activation::Activation;
 use crate::registry::Entry;
 
@@ -48,6 +48,16 @@ pub fn chain(inputs: usize, hidden: &[usize], outputs: usize, activation: &Activ
     builder
 }
 
+impl Network {
+    /// A multi-layer perceptron (lecture L12) from its numbers of inputs, hidden units per layer and outputs; without
+    /// hidden layers it is linear, logistic or softmax regression, as its loss says.
+    #[must_use]
+    #[allow(clippy::needless_pass_by_value)] // as one writes it
+    pub fn new(inputs: usize, hidden: &[usize], outputs: usize, activation: Activation, loss: Loss) -> Self {
+        chain(inputs, hidden, outputs, &activation, false).finish(outputs, 1, loss)
+    }
+}
+
 /// Hidden layers, numbered from `first`, and the linear output behind what is there.
 pub fn dense_layers(
     builder: &mut Builder,
@@ -76,7 +86,6 @@ pub fn dense_layers(
 mod tests {
     use super::*;
     use crate::activation::TANH;
-    use crate::model::Loss;
 
     #[test]
     fn tied_layers_of_one_shape_share_their_weights() {

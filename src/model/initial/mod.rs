@@ -2,6 +2,7 @@
 //!
 //! Add one: a file with its `ENTRY` and one line in [`ENTRIES`].
 
+mod entry;
 mod file;
 mod he;
 mod point;
@@ -10,6 +11,7 @@ mod uniform;
 mod xavier;
 mod zero;
 
+pub use entry::{Draws, Gives, InitialEntry, InitialRule, fans};
 pub use file::{DIGEST, ENTRY as FILE, PATH};
 pub use he::ENTRY as HE;
 pub use point::ENTRY as POINT;
@@ -18,62 +20,15 @@ pub use uniform::ENTRY as UNIFORM;
 pub use xavier::ENTRY as XAVIER;
 pub use zero::ENTRY as ZERO;
 
-use super::{Layer, Network};
-use crate::num::{Precision, Purpose, Real, Seed, Stream};
-use crate::registry::{Choice, Chosen, Entry, Registered};
-
-/// A rule for initial weights in the registry.
-pub struct InitialEntry {
-    pub entry: Entry,
-    pub rule: InitialRule,
-}
-
-/// What a rule makes of a network.
-pub enum InitialRule {
-    /// Each weight of a layer is drawn on its own, from the layer's stream; the biases stay 0.
-    Drawn(&'static Draws),
-    /// All parameters at once, biases too; nothing is drawn.
-    Given(&'static Gives),
-}
-
-/// What draws the weights of a layer, one at each call.
-pub type Draws = dyn for<'a> Fn(&'a Choice, &Layer) -> Box<dyn FnMut(&mut Stream) -> f64 + 'a> + Send + Sync;
-
-/// What gives θ₀. The numbers of a file have to be finite in the precision of the run.
-pub type Gives = dyn Fn(&Choice, &Network, Precision) -> Result<Vec<f64>, String> + Send + Sync;
-
-impl Registered for InitialEntry {
-    fn entry(&self) -> &Entry {
-        &self.entry
-    }
-}
+use super::Network;
+use crate::num::{Purpose, Real, Seed, Stream};
+use crate::registry::Chosen;
 
 /// Every rule for initial weights, in the order in which `burnmark list` shows them.
 pub const ENTRIES: &[&InitialEntry] = &[&he::ENTRY, &xavier::ENTRY, &uniform::ENTRY, &ZERO, &START, &POINT, &FILE];
 
 /// A rule with values for its parameters.
 pub type Initial = Chosen<InitialEntry>;
-
-impl InitialEntry {
-    /// Whether the rule draws the weights, so that a seed changes them.
-    #[must_use]
-    pub fn is_drawn(&self) -> bool {
-        matches!(self.rule, InitialRule::Drawn(_))
-    }
-}
-
-/// What feeds one output of a layer, and what one input feeds: of a convolution each input goes into every output once for
-/// each pixel of the kernel.
-#[must_use]
-#[allow(clippy::cast_precision_loss)] // widths stay far below 2⁵³
-pub fn fans(layer: &Layer) -> (f64, f64) {
-    (layer.inputs as f64, (layer.outputs * layer.kernel.map_or(1, |side| side * side)) as f64)
-}
-
-/// A draw that is uniform within ±limit.
-fn within(limit: f64) -> impl FnMut(&mut Stream) -> f64 {
-    move |stream| limit * (2.0 * stream.uniform() - 1.0)
-}
 
 /// θ₀, drawn in f64 and rounded once, so that both precisions start from the same point.
 ///

@@ -2,7 +2,8 @@
 //!
 //! - `limit`: largest absolute weight, greater than 0, default 0.1.
 
-use super::{InitialEntry, InitialRule, within};
+use super::entry::within;
+use super::{InitialEntry, InitialRule};
 use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: InitialEntry = InitialEntry {

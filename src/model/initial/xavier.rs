@@ -2,7 +2,8 @@
 //!
 //! Glorot & Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks", eq. 16.
 
-use super::{InitialEntry, InitialRule, fans, within};
+use super::entry::within;
+use super::{InitialEntry, InitialRule, fans};
 use crate::registry::Entry;
 
 pub const ENTRY: InitialEntry = InitialEntry {

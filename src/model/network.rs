@@ -1,0 +1,108 @@
+//! A network: a chain of modules with its parameters' places and its loss.
+
+use super::{Layer, Loss, Module, Reduction};
+use crate::num::{BlockRole, Layout, Objective};
+
+/// A chain of modules with its parameters' places and its loss.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    pub(super) inputs: usize,
+    /// K, per position.
+    pub(super) outputs: usize,
+    pub(super) positions: usize,
+    /// What is trained, from inputs to the last linear outputs.
+    pub(super) chain: Module,
+    pub(super) layers: Vec<Layer>,
+    /// Widths of the places where dropout can act.
+    pub(super) dropout_places: Vec<usize>,
+    pub(super) loss: Loss,
+    pub(super) reduction: Reduction,
+}
+
+impl Network {
+    /// The same network with another reduction.
+    #[must_use]
+    pub fn reduced_by(self, reduction: Reduction) -> Self {
+        Self { reduction, ..self }
+    }
+
+    /// Numbers per sample that go in.
+    #[must_use]
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// K, the outputs s at each position.
+    #[must_use]
+    pub fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// How many answers a sample has: the steps of a sequence that is answered at each step, 1 otherwise.
+    #[must_use]
+    pub fn positions(&self) -> usize {
+        self.positions
+    }
+
+    /// Numbers per sample that come out: positions × K.
+    #[must_use]
+    pub fn output_width(&self) -> usize {
+        self.positions * self.outputs
+    }
+
+    /// The whole as one module.
+    #[must_use]
+    pub fn chain(&self) -> &Module {
+        &self.chain
+    }
+
+    #[must_use]
+    pub fn loss(&self) -> Loss {
+        self.loss
+    }
+
+    #[must_use]
+    pub fn reduction(&self) -> Reduction {
+        self.reduction
+    }
+
+    /// The widths of the places where dropout can act: the inputs (place 0), then what feeds each further layer.
+    #[must_use]
+    pub fn dropout_places(&self) -> &[usize] {
+        &self.dropout_places
+    }
+
+    /// The layers of weights in order, with their places in θ.
+    #[must_use]
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// How many numbers θ holds.
+    #[must_use]
+    pub fn parameter_count(&self) -> usize {
+        self.layers.last().map_or(0, |layer| layer.weights.end)
+    }
+
+    /// The blocks of θ: bias and weights of each layer, named as `layers.0.bias` and `layers.0.weight`.
+    #[must_use]
+    pub fn layout(&self) -> Layout {
+        let mut layout = Layout::default();
+        for layer in &self.layers {
+            if !layer.bias.is_empty() {
+                layout.push(format!("{}.bias", layer.name), BlockRole::Bias, 1, layer.outputs);
+            }
+            layout.push(format!("{}.weight", layer.name), layer.role, layer.inputs, layer.outputs);
+        }
+        layout
+    }
+
+    /// The objective, where the network is one.
+    #[must_use]
+    pub fn objective(&self) -> Option<&Objective> {
+        match &self.chain {
+            Module::Objective { objective, .. } => Some(objective),
+            _ => None,
+        }
+    }
+}
