@@ -39,6 +39,7 @@ pub mod digest;
 pub mod engine;
 pub mod experiment;
 pub mod export;
+pub mod formula;
 pub mod guard;
 pub mod harness;
 pub mod model;

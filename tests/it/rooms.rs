@@ -20,6 +20,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("engine", vec!["num", "data", "model"]),
         ("optim", vec!["num", "registry"]),
         ("schedule", vec!["registry"]),
+        ("formula", vec!["num", "registry", "digest", "optim"]),
         ("solve", vec!["num", "registry"]),
         ("train", below_train.to_vec()),
         ("experiment", with(&below_train, &["solve", "train"])),

@@ -1,0 +1,197 @@
+//! Calls of functions in a formula.
+
+use super::check::{Checker, Wrong};
+use super::graph::{Binary, Fold, Id, Input, Node, Unary};
+use super::mistake::Mistake;
+use super::names::{self, OF_ONE, OTHERS};
+use super::shape::{Over, Shape, Side};
+use super::syntax::{Expression, Form};
+use std::ops::Range;
+
+impl Checker<'_, '_> {
+    pub(super) fn call(&mut self, name: &str, arguments: &[Expression], span: &Range<usize>) -> Result<Id, Wrong> {
+        if let Some(known) = OF_ONE.iter().find(|known| known.name == name) {
+            let of = self.one(&format!("{name}(x)"), arguments, span)?;
+            let shape = self.graph.shape(of);
+            return match known.function {
+                Unary::Rounded if !shape.is_scalar() => Ok(of),
+                function if known.of_scalars && !shape.is_scalar() => {
+                    let message = format!("`{name}` takes a number of the network or of a block, and this is {shape}");
+                    let _ = function;
+                    self.wrong(Mistake::new(span.clone(), message, "expected a single number"))
+                }
+                function => Ok(self.unary(function, of)),
+            };
+        }
+        match name {
+            "where" => self.choice(arguments, span),
+            "clip" => {
+                let [x, low, high] = self.numbers("clip(x, low, high)", arguments, span)?;
+                let at_least = self.binary(Binary::Max, x, low, span)?;
+                self.binary(Binary::Min, at_least, high, span)
+            }
+            "transpose" => {
+                let of = self.one("transpose(x)", arguments, span)?;
+                Ok(self.transpose(of))
+            }
+            "min" | "max" => self.extreme(name, arguments, span),
+            "sum" | "mean" | "norm" => {
+                let (of, over) = self.folded(name, arguments, span)?;
+                self.fold_by_name(name, of, over, span)
+            }
+            _ => {
+                let mistake = Mistake::new(span.start..span.start + name.len(), format!("unknown function `{name}`"), "expected a function");
+                let mistake = mistake.with_nearest(name, names::functions());
+                self.wrong(mistake)
+            }
+        }
+    }
+
+    /// As many numbers as a function takes.
+    fn numbers<const N: usize>(&mut self, call: &str, arguments: &[Expression], span: &Range<usize>) -> Result<[Id; N], Wrong> {
+        if arguments.len() != N {
+            let message = format!("{} given", counted(arguments.len()));
+            return self.wrong(Mistake::new(span.clone(), message, format!("expected `{call}`")));
+        }
+        let mut found = [0; N];
+        for (id, argument) in found.iter_mut().zip(arguments) {
+            *id = self.number(argument)?;
+        }
+        Ok(found)
+    }
+
+    fn one(&mut self, call: &str, arguments: &[Expression], span: &Range<usize>) -> Result<Id, Wrong> {
+        let [of] = self.numbers(call, arguments, span)?;
+        Ok(of)
+    }
+
+    fn choice(&mut self, arguments: &[Expression], span: &Range<usize>) -> Result<Id, Wrong> {
+        let [condition, yes, no] = arguments else {
+            let message = format!("{} given", counted(arguments.len()));
+            return self.wrong(Mistake::new(span.clone(), message, "expected `where(condition, a, b)`"));
+        };
+        let (condition, yes, no) = (self.condition(condition), self.number(yes), self.number(no));
+        let (condition, yes, no) = (condition?, yes?, no?);
+        let shape = self.joined(&[condition, yes, no], span)?;
+        Ok(self.graph.add(Node::Where(condition, yes, no), shape))
+    }
+
+    /// Of two or more numbers, or over a part of the network.
+    fn extreme(&mut self, name: &str, arguments: &[Expression], span: &Range<usize>) -> Result<Id, Wrong> {
+        if arguments.len() < 2 || arguments.len() == 2 && over_word(&arguments[1]).is_some() {
+            let (of, over) = self.folded(name, arguments, span)?;
+            return self.fold_by_name(name, of, over, span);
+        }
+        let function = if name == "min" { Binary::Min } else { Binary::Max };
+        let mut best = self.number(&arguments[0])?;
+        for argument in &arguments[1..] {
+            let next = self.number(argument)?;
+            best = self.binary(function, best, next, span)?;
+        }
+        Ok(best)
+    }
+
+    /// The arguments of a sum or the like: a number, and over what.
+    fn folded(&mut self, name: &str, arguments: &[Expression], span: &Range<usize>) -> Result<(Id, Over), Wrong> {
+        let call = OTHERS.iter().find(|(known, ..)| *known == name).map_or("", |(_, call, _)| call);
+        let over = match arguments {
+            [_] => Over::Block,
+            [_, over] => match over_word(over) {
+                Some(over) => over,
+                None => {
+                    let mistake = Mistake::new(over.span.clone(), "this says not over what", "expected row, column, block or all");
+                    return self.wrong(mistake);
+                }
+            },
+            _ => {
+                let message = format!("{} given", counted(arguments.len()));
+                return self.wrong(Mistake::new(span.clone(), message, format!("expected `{call}`")));
+            }
+        };
+        let of = self.number(&arguments[0])?;
+        let shape = self.graph.shape(of);
+        let has_many = match (shape, over) {
+            (Shape::Network, _) => false,
+            (Shape::Block(_, columns), Over::Row) => columns != Side::One,
+            (Shape::Block(rows, _), Over::Column) => rows != Side::One,
+            (shape, Over::Block) => shape != Shape::BLOCK,
+            (_, Over::All) => true,
+        };
+        if !has_many {
+            let message = format!("nothing to go over: this is {shape}");
+            let mistake = Mistake::new(arguments[0].span.clone(), message, "expected more numbers");
+            return self.wrong(mistake);
+        }
+        Ok((of, over))
+    }
+
+    fn fold_by_name(&mut self, name: &str, of: Id, over: Over, span: &Range<usize>) -> Result<Id, Wrong> {
+        match name {
+            "sum" => Ok(self.fold(Fold::Sum, of, over)),
+            "min" => Ok(self.fold(Fold::Min, of, over)),
+            "max" => Ok(self.fold(Fold::Max, of, over)),
+            "norm" => {
+                let squares = self.fold(Fold::SumOfSquares, of, over);
+                Ok(self.unary(Unary::Sqrt, squares))
+            }
+            _ => {
+                let (sum, count) = (self.fold(Fold::Sum, of, over), self.count(of, over, span)?);
+                self.binary(Binary::Divide, sum, count, span)
+            }
+        }
+    }
+
+    fn fold(&mut self, fold: Fold, of: Id, over: Over) -> Id {
+        let shape = self.graph.shape(of);
+        if over != Over::All {
+            return self.graph.add(Node::Fold(fold, over, of), shape.over(over));
+        }
+        if shape == Shape::BLOCK {
+            let squares = Node::Binary(Binary::Multiply, of, of);
+            let of = if fold == Fold::SumOfSquares { self.graph.add(squares, shape) } else { of };
+            let fold = if fold == Fold::SumOfSquares { Fold::Sum } else { fold };
+            return self.graph.add(Node::OverBlocks(fold, of), Shape::Network);
+        }
+        let of_block = self.graph.add(Node::Fold(fold, Over::Block, of), Shape::BLOCK);
+        let fold = if fold == Fold::SumOfSquares { Fold::Sum } else { fold };
+        self.graph.add(Node::OverBlocks(fold, of_block), Shape::Network)
+    }
+
+    /// How many numbers each result of a sum is over.
+    fn count(&mut self, of: Id, over: Over, span: &Range<usize>) -> Result<Id, Wrong> {
+        let Shape::Block(rows, columns) = self.graph.shape(of) else {
+            return Ok(self.graph.add(Node::number(1.0), Shape::Network));
+        };
+        if (rows, columns) == (Side::One, Side::One) {
+            return Ok(self.graph.add(Node::Input(Input::Blocks), Shape::Network));
+        }
+        let (rows, columns) = (self.length(rows), self.length(columns));
+        Ok(match over {
+            Over::Row => columns,
+            Over::Column => rows,
+            Over::Block => self.binary(Binary::Multiply, rows, columns, span)?,
+            Over::All => {
+                let of_block = self.binary(Binary::Multiply, rows, columns, span)?;
+                self.graph.add(Node::OverBlocks(Fold::Sum, of_block), Shape::Network)
+            }
+        })
+    }
+
+    fn length(&mut self, side: Side) -> Id {
+        let input = match side {
+            Side::One => return self.graph.add(Node::number(1.0), Shape::Network),
+            Side::Rows => Input::Rows,
+            Side::Columns => Input::Columns,
+        };
+        self.graph.add(Node::Input(input), Shape::BLOCK)
+    }
+}
+
+fn over_word(argument: &Expression) -> Option<Over> {
+    let Form::Name(name) = &argument.form else { return None };
+    Over::WORDS.iter().find(|(word, _)| word == name).map(|(_, over)| *over)
+}
+
+fn counted(arguments: usize) -> String {
+    if arguments == 1 { "1 argument".to_owned() } else { format!("{arguments} arguments") }
+}

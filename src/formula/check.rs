@@ -1,0 +1,422 @@
+//! From statements to a checked graph: every name is known, every shape fits, and nothing is too large.
+
+use super::graph::{Binary, Graph, Id, Node, Unary};
+use super::mistake::{MOST, Mistake};
+use super::names::{self, GIVEN, Purpose, is_reserved};
+use super::shape::Shape;
+use super::syntax::{Expression, Form, Operator, Statement};
+use crate::num::BlockRole;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// How many operations a formula may have once its repeated blocks are written out.
+pub const MOST_OPERATIONS: usize = 1000;
+
+/// How many parts of expressions are looked at until a formula is called too long.
+const MOST_LOOKS: usize = 20_000;
+
+/// What a formula's text can refer to.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'s> {
+    pub purpose: Purpose,
+    /// Names, and for those that are words, the words.
+    pub parameters: &'s [(String, Vec<String>)],
+    pub states: &'s [(String, Shape)],
+}
+
+/// What a formula computes.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    pub graph: Graph,
+    /// What changes, with the operation whose result it takes: states in their order, then θ or the value.
+    pub outputs: Vec<(Target, Id)>,
+}
+
+/// What takes a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// θ, or the value that a formula of another purpose gives.
+    Value,
+    State(usize),
+}
+
+/// The value of an expression.
+#[derive(Clone, Copy, Debug)]
+pub struct Value {
+    pub id: Id,
+    pub is_condition: bool,
+}
+
+/// Checks the statements of a formula; `end` is where its text ends.
+pub fn check(scope: Scope<'_>, statements: &[Statement], end: usize, mistakes: &mut Vec<Mistake>) -> Option<Checked> {
+    let before = mistakes.len();
+    let mut checker = Checker {
+        scope,
+        graph: Graph::default(),
+        locals: BTreeMap::new(),
+        states: BTreeMap::new(),
+        value: None,
+        looks: 0,
+        mistakes,
+    };
+    // The first failure within a repeated block ends it: its other rounds would fail alike.
+    let _ = checker.statements(statements);
+    let Checker { graph, states, value, .. } = checker;
+    if mistakes.len() > before {
+        return None;
+    }
+    let Some(value) = value else {
+        let (message, expected) = match scope.purpose {
+            Purpose::Update => ("`theta` is never changed", "expected a line `theta = …`"),
+            _ => ("the formula has no value", "expected a value in the last line"),
+        };
+        mistakes.push(Mistake::new(end..end, message, expected));
+        return None;
+    };
+    let mut outputs: Vec<(Target, Id)> = states.into_iter().map(|(state, id)| (Target::State(state), id)).collect();
+    outputs.push((Target::Value, value));
+    Some(Checked { graph, outputs })
+}
+
+/// A mistake was noted.
+pub(super) struct Wrong;
+
+pub(super) struct Checker<'s, 'm> {
+    pub scope: Scope<'s>,
+    pub graph: Graph,
+    locals: BTreeMap<String, Value>,
+    /// The newest value of each state that was assigned, and of θ or the result.
+    states: BTreeMap<usize, Id>,
+    value: Option<Id>,
+    looks: usize,
+    pub mistakes: &'m mut Vec<Mistake>,
+}
+
+impl Checker<'_, '_> {
+    fn statements(&mut self, statements: &[Statement]) -> Result<(), Wrong> {
+        let mut all_well = Ok(());
+        for (index, statement) in statements.iter().enumerate() {
+            if self.mistakes.len() >= MOST {
+                return Err(Wrong);
+            }
+            let is_last = index + 1 == statements.len();
+            let well = match statement {
+                Statement::Assign { name, span, value } => self.assign(name, span, value),
+                Statement::Value(value) => self.result(value, is_last),
+                Statement::Repeat { times, body } => (0..*times).try_for_each(|_| self.statements(body)),
+            };
+            if well.is_err() {
+                all_well = Err(Wrong);
+            }
+            if self.is_too_long() {
+                return Err(Wrong);
+            }
+        }
+        all_well
+    }
+
+    fn is_too_long(&self) -> bool {
+        self.looks > MOST_LOOKS || self.graph.len() > MOST_OPERATIONS
+    }
+
+    pub fn wrong<T>(&mut self, mistake: Mistake) -> Result<T, Wrong> {
+        self.mistakes.push(mistake);
+        Err(Wrong)
+    }
+
+    fn result(&mut self, value: &Expression, is_last: bool) -> Result<(), Wrong> {
+        if self.scope.purpose == Purpose::Update {
+            let mistake = Mistake::new(value.span.clone(), "nothing takes this value", "expected a line `name = value`");
+            return self.wrong(mistake);
+        }
+        if !is_last {
+            return self.wrong(Mistake::new(value.span.clone(), "more follows behind the formula's value", "expected as the last line"));
+        }
+        let found = self.number(value)?;
+        let home = match self.scope.purpose {
+            Purpose::Point | Purpose::Report => Shape::WEIGHT,
+            Purpose::Start => self.graph.shape(found),
+            _ => Shape::Network,
+        };
+        self.fits(found, home, "the value", &value.span)?;
+        self.value = Some(found);
+        Ok(())
+    }
+
+    fn fits(&mut self, found: Id, home: Shape, what: &str, span: &Range<usize>) -> Result<(), Wrong> {
+        let shape = self.graph.shape(found);
+        if shape.join(home) == Some(home) {
+            return Ok(());
+        }
+        let message = format!("{what} is {home}, and this is {shape}");
+        self.wrong(Mistake::new(span.clone(), message, format!("expected {home}")))
+    }
+
+    fn assign(&mut self, name: &str, span: &Range<usize>, value: &Expression) -> Result<(), Wrong> {
+        let updates = self.scope.purpose == Purpose::Update;
+        if let Some(state) = self.scope.states.iter().position(|(state, _)| state == name) {
+            if !updates || name == "start" {
+                return self.wrong(Mistake::new(span.clone(), format!("`{name}` cannot be changed here"), "expected a name of your own"));
+            }
+            let found = self.number(value)?;
+            self.fits(found, self.scope.states[state].1, &format!("`{name}`"), &value.span)?;
+            self.states.insert(state, found);
+            return Ok(());
+        }
+        if name == "theta" && updates {
+            let found = self.number(value)?;
+            self.fits(found, Shape::WEIGHT, "`theta`", &value.span)?;
+            self.value = Some(found);
+            return Ok(());
+        }
+        let is_parameter = self.scope.parameters.iter().any(|(parameter, _)| parameter == name);
+        if is_parameter || is_reserved(name, self.scope.purpose) {
+            let what = if is_parameter { "a parameter" } else { "a word of the language" };
+            let mistake = Mistake::new(span.clone(), format!("`{name}` is {what} and cannot be changed"), "expected a name of your own");
+            return self.wrong(mistake);
+        }
+        let found = self.value(value)?;
+        self.locals.insert(name.to_owned(), found);
+        Ok(())
+    }
+
+    /// The value of an expression that is a number.
+    pub fn number(&mut self, expression: &Expression) -> Result<Id, Wrong> {
+        let value = self.value(expression)?;
+        if value.is_condition {
+            let mistake = Mistake::new(expression.span.clone(), "this is a condition", "expected a number");
+            return self.wrong(mistake.with_help("write `where(condition, 1, 0)`"));
+        }
+        Ok(value.id)
+    }
+
+    pub fn condition(&mut self, expression: &Expression) -> Result<Id, Wrong> {
+        let value = self.value(expression)?;
+        if !value.is_condition {
+            let mistake = Mistake::new(expression.span.clone(), "this is a number", "expected a condition");
+            return self.wrong(mistake.with_help("compare it, such as `x > 0`"));
+        }
+        Ok(value.id)
+    }
+
+    fn value(&mut self, expression: &Expression) -> Result<Value, Wrong> {
+        self.looks += 1;
+        if self.is_too_long() {
+            let message = format!("the formula has more than {MOST_OPERATIONS} operations, repeated blocks written out");
+            return self.wrong(Mistake::new(expression.span.clone(), message, "expected a shorter formula or fewer repeats"));
+        }
+        let number = |id| Value { id, is_condition: false };
+        let condition = |id| Value { id, is_condition: true };
+        Ok(match &expression.form {
+            Form::Number(value) => number(self.graph.add(Node::number(*value), Shape::Network)),
+            Form::Name(name) => self.name(name, &expression.span)?,
+            Form::Word(_) => {
+                let mistake = Mistake::new(expression.span.clone(), "a word in quotes is no value", "expected beside `==`");
+                return self.wrong(mistake.with_help("write `role == \"bias\"`"));
+            }
+            Form::Negative(of) => {
+                let of = self.number(of)?;
+                number(self.unary(Unary::Negative, of))
+            }
+            Form::Not(of) => {
+                let of = self.condition(of)?;
+                condition(self.unary(Unary::Not, of))
+            }
+            Form::Transpose(of) => {
+                let of = self.number(of)?;
+                number(self.transpose(of))
+            }
+            Form::Binary(operator, left, right) => self.operation(*operator, left, right, &expression.span)?,
+            Form::Call(name, arguments) => number(self.call(name, arguments, &expression.span)?),
+        })
+    }
+
+    fn name(&mut self, name: &str, span: &Range<usize>) -> Result<Value, Wrong> {
+        if let Some(local) = self.locals.get(name) {
+            return Ok(*local);
+        }
+        let number = |id| Ok(Value { id, is_condition: false });
+        if let Some(state) = self.scope.states.iter().position(|(state, _)| state == name) {
+            let old = Node::State(state);
+            let newest = self.states.get(&state).copied();
+            let shape = self.scope.states[state].1;
+            return number(match newest {
+                None => self.graph.add(old, shape),
+                Some(newest) => self.in_shape(newest, shape),
+            });
+        }
+        let purpose = self.scope.purpose;
+        if name == "theta" && purpose == Purpose::Update && let Some(newest) = self.value {
+            return number(self.in_shape(newest, Shape::WEIGHT));
+        }
+        if let Some(given) = GIVEN.iter().find(|given| given.name == name && given.within.contains(&purpose)) {
+            let id = self.graph.add(Node::Input(given.input), given.shape);
+            return Ok(Value { id, is_condition: given.is_condition });
+        }
+        if let Some(parameter) = self.scope.parameters.iter().position(|(parameter, _)| parameter == name) {
+            if !self.scope.parameters[parameter].1.is_empty() {
+                let mistake = Mistake::new(span.clone(), format!("`{name}` is a word and no number"), "expected beside `==`");
+                return self.wrong(mistake.with_help(format!("write `{name} == \"{}\"`", self.scope.parameters[parameter].1[0])));
+            }
+            return number(self.graph.add(Node::Parameter(parameter), Shape::Network));
+        }
+        if name == "pi" {
+            return number(self.graph.add(Node::number(std::f64::consts::PI), Shape::Network));
+        }
+        self.unknown(name, span)
+    }
+
+    /// A value that was assigned to a home of this shape: smaller ones were spread over it.
+    fn in_shape(&mut self, id: Id, shape: Shape) -> Id {
+        if self.graph.shape(id) == shape {
+            return id;
+        }
+        // 0 of the home's shape, plus the value, would turn −0 into 0: the choice does not touch the number.
+        let yes = self.graph.add(Node::number(1.0), Shape::Network);
+        self.graph.add(Node::Where(yes, id, id), shape)
+    }
+
+    fn unknown<T>(&mut self, name: &str, span: &Range<usize>) -> Result<T, Wrong> {
+        let scope = self.scope;
+        let mistake = Mistake::new(span.clone(), format!("unknown name `{name}`"), "expected a parameter, a state or a name given before");
+        if names::functions().any(|function| function == name) {
+            return self.wrong(mistake.with_help(format!("`{name}` is a function: write `{name}(…)`")));
+        }
+        if let Some((_, meaning)) = names::WORDS.iter().find(|(word, _)| *word == name) {
+            return self.wrong(mistake.with_help(format!("`{name}` is a word of the language: {meaning}")));
+        }
+        if let Some(given) = GIVEN.iter().find(|given| given.name == name) {
+            return self.wrong(mistake.with_help(format!("`{name}` ({}) is not known in this formula", given.meaning)));
+        }
+        let given = GIVEN.iter().filter(|given| given.within.contains(&scope.purpose)).map(|given| given.name);
+        let own = scope.parameters.iter().map(|(name, _)| name.as_str()).chain(scope.states.iter().map(|(name, _)| name.as_str()));
+        let locals: Vec<String> = self.locals.keys().cloned().collect();
+        let known = own.chain(given).chain(locals.iter().map(String::as_str));
+        let mistake = mistake.with_nearest(name, known);
+        self.wrong(mistake)
+    }
+
+    pub fn unary(&mut self, function: Unary, of: Id) -> Id {
+        self.graph.add(Node::Unary(function, of), self.graph.shape(of))
+    }
+
+    pub fn transpose(&mut self, of: Id) -> Id {
+        let shape = self.graph.shape(of);
+        match self.graph.node(of) {
+            _ if shape.is_scalar() => of,
+            Node::Transpose(inner) => inner,
+            _ => self.graph.add(Node::Transpose(of), shape.transposed()),
+        }
+    }
+
+    fn operation(&mut self, operator: Operator, left: &Expression, right: &Expression, span: &Range<usize>) -> Result<Value, Wrong> {
+        if matches!(operator, Operator::Equal | Operator::NotEqual) {
+            for (name, word) in [(left, right), (right, left)] {
+                if let (Form::Name(name), Form::Word(written)) = (&name.form, &word.form) {
+                    let id = self.is_word(name, written, &word.span, span)?;
+                    let id = if operator == Operator::Equal { id } else { self.unary(Unary::Not, id) };
+                    return Ok(Value { id, is_condition: true });
+                }
+            }
+        }
+        let function = match operator {
+            Operator::Product => return Ok(Value { id: self.product(left, right, span)?, is_condition: false }),
+            Operator::Power => return Ok(Value { id: self.power(left, right, span)?, is_condition: false }),
+            Operator::And | Operator::Or => {
+                let (a, b) = (self.condition(left), self.condition(right));
+                let function = if operator == Operator::And { Binary::And } else { Binary::Or };
+                return Ok(Value { id: self.binary(function, a?, b?, span)?, is_condition: true });
+            }
+            Operator::Add => Binary::Add,
+            Operator::Subtract => Binary::Subtract,
+            Operator::Multiply => Binary::Multiply,
+            Operator::Divide => Binary::Divide,
+            Operator::Less => Binary::Less,
+            Operator::LessOrEqual => Binary::LessOrEqual,
+            Operator::Greater => Binary::Greater,
+            Operator::GreaterOrEqual => Binary::GreaterOrEqual,
+            Operator::Equal => Binary::Equal,
+            Operator::NotEqual => Binary::NotEqual,
+        };
+        let (a, b) = (self.number(left), self.number(right));
+        let is_condition = matches!(
+            function,
+            Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual | Binary::Equal | Binary::NotEqual
+        );
+        Ok(Value { id: self.binary(function, a?, b?, span)?, is_condition })
+    }
+
+    /// `role == "bias"`, `place == "inside"`
+    fn is_word(&mut self, name: &str, written: &str, place: &Range<usize>, span: &Range<usize>) -> Result<Id, Wrong> {
+        let roles = BlockRole::ALL.map(BlockRole::name);
+        let is_optimizer = !matches!(self.scope.purpose, Purpose::Rate | Purpose::Activation | Purpose::Loss);
+        let parameter = self.scope.parameters.iter().position(|(parameter, words)| parameter == name && !words.is_empty());
+        let words: Vec<String> = match parameter {
+            Some(parameter) => self.scope.parameters[parameter].1.clone(),
+            None if name == "role" && is_optimizer => roles.map(str::to_owned).to_vec(),
+            None => {
+                let message = format!("`{name}` cannot be compared with a word");
+                return self.wrong(Mistake::new(span.clone(), message, "expected `role` or a parameter that is a word"));
+            }
+        };
+        let Some(word) = words.iter().position(|word| word == written) else {
+            let expected = format!("expected one of {}", words.join(", "));
+            let mistake = Mistake::new(place.clone(), format!("`{name}` is never \"{written}\""), expected);
+            return self.wrong(mistake.with_nearest(written, words.iter().map(String::as_str)));
+        };
+        Ok(match parameter {
+            Some(parameter) => self.graph.add(Node::IsWord(parameter, word), Shape::Network),
+            None => self.graph.add(Node::Input(super::graph::Input::HasRole(word)), Shape::BLOCK),
+        })
+    }
+
+    pub fn binary(&mut self, function: Binary, a: Id, b: Id, span: &Range<usize>) -> Result<Id, Wrong> {
+        let shape = self.joined(&[a, b], span)?;
+        Ok(self.graph.add(Node::Binary(function, a, b), shape))
+    }
+
+    pub fn joined(&mut self, ids: &[Id], span: &Range<usize>) -> Result<Shape, Wrong> {
+        let mut joined = Shape::Network;
+        for &id in ids {
+            let shape = self.graph.shape(id);
+            match joined.join(shape) {
+                Some(both) => joined = both,
+                None => {
+                    let message = format!("the shapes do not fit: {joined} with {shape}");
+                    return self.wrong(Mistake::new(span.clone(), message, "expected the same shape, or one that goes with it"));
+                }
+            }
+        }
+        Ok(joined)
+    }
+
+    fn product(&mut self, left: &Expression, right: &Expression, span: &Range<usize>) -> Result<Id, Wrong> {
+        let (a, b) = (self.number(left), self.number(right));
+        let (a, b) = (a?, b?);
+        let (first, second) = (self.graph.shape(a), self.graph.shape(b));
+        let Some(shape) = first.product(second).filter(|_| !first.is_scalar() && !second.is_scalar()) else {
+            let message = format!("the shapes do not fit: {first}, times {second}");
+            let mistake = Mistake::new(span.clone(), message, "expected as many columns on the left as rows on the right");
+            return self.wrong(mistake.with_help("`x'` exchanges rows and columns; `*` multiplies number by number"));
+        };
+        Ok(self.graph.add(Node::Product(a, b), shape))
+    }
+
+    /// Of single numbers `libm`'s power; of others small whole exponents are products, from the left.
+    fn power(&mut self, left: &Expression, right: &Expression, span: &Range<usize>) -> Result<Id, Wrong> {
+        let (base, exponent) = (self.number(left), self.number(right));
+        let (base, exponent) = (base?, exponent?);
+        let constant = match self.graph.node(exponent) {
+            Node::Number(bits) if !self.graph.shape(base).is_scalar() => Some(f64::from_bits(bits)),
+            _ => None,
+        };
+        let whole = constant.and_then(|constant| (1..=8_u8).find(|whole| f64::from(*whole) == constant));
+        if let Some(whole) = whole {
+            return (1..whole).try_fold(base, |product, _| self.binary(Binary::Multiply, product, base, span));
+        }
+        if constant == Some(0.5) {
+            return Ok(self.unary(Unary::Sqrt, base));
+        }
+        self.binary(Binary::Power, base, exponent, span)
+    }
+}

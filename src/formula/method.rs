@@ -1,0 +1,238 @@
+//! An optimizer as a formula: its declarations and programs, read from a table of a spec or a file and checked.
+
+use super::canonical;
+use super::check::{Checked, Scope, check};
+use super::compile::TooWide;
+use super::mistake::Mistake;
+use super::names::Purpose;
+use super::optimizer::FormulaOptimizer;
+use super::parameters::{self, Declared};
+use super::parse::parse;
+use super::shape::Shape;
+use super::specialize::Setting;
+use super::text::{Passage, Table, number};
+use crate::num::{Layout, Real};
+use crate::registry::{Choice, Value};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The most states of a method.
+const MOST_STATES: usize = 16;
+
+/// An optimizer as a formula.
+#[derive(Clone, Debug)]
+pub struct Method {
+    pub name: String,
+    pub description: String,
+    pub source: String,
+    pub parameters: Vec<Declared>,
+    pub states: Vec<State>,
+    pub update: Checked,
+    pub gradient_at: Option<Checked>,
+    pub report: Option<Checked>,
+    /// Of the canonical form, in hex.
+    pub digest: String,
+}
+
+/// What a method keeps from step to step.
+#[derive(Clone, Debug)]
+pub struct State {
+    pub name: String,
+    pub shape: Shape,
+    pub start: Checked,
+}
+
+/// The keys of a method's table.
+pub const KEYS: [&str; 8] =
+    ["description", "source", "parameters", "state", "update", "gradient_at", "report", "kind"];
+
+impl Method {
+    /// Reads a file that holds one method: its keys, without a table around them.
+    ///
+    /// # Errors
+    /// Where something in it is wrong: every mistake that was found.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Vec<Mistake>> {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        if !errors.is_empty() {
+            let mistake = |error: &toml::de::Error| {
+                let message = format!("not valid TOML: {}", error.message().replace('\n', ", "));
+                Mistake::new(error.span().unwrap_or(text.len()..text.len()), message, "unexpected here")
+            };
+            return Err(errors.iter().map(mistake).collect());
+        }
+        Self::read(name, &Table { text, table: table.get_ref(), span: 0..0 })
+    }
+
+    /// Reads the table of a method.
+    ///
+    /// # Errors
+    /// Where something in it is wrong: every mistake that was found.
+    pub fn read(name: &str, table: &Table<'_>) -> Result<Self, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let method = Reader { table, mistakes: &mut mistakes }.method(name);
+        match method {
+            Some(method) if mistakes.is_empty() => Ok(method),
+            _ => Err(mistakes),
+        }
+    }
+
+    /// A fresh optimizer at these parameters for a network with this layout.
+    ///
+    /// # Errors
+    /// Where the choice's parameters are not those of the method, or its matrices are too large for the layout.
+    pub fn build<R: Real>(&self, choice: &Choice, layout: &Layout) -> Result<FormulaOptimizer<R>, String> {
+        let settings = self.settings(choice)?;
+        FormulaOptimizer::new(self, &settings, layout)
+    }
+
+    fn settings(&self, choice: &Choice) -> Result<Vec<Setting>, String> {
+        let missing = |name: &str| format!("`{}` has no parameter `{name}`", choice.kind);
+        self.parameters.iter().map(|declared| {
+            let value = choice.parameters.get(&declared.name).ok_or_else(|| missing(&declared.name))?;
+            match value {
+                Value::Text(word) => {
+                    declared.words().iter().position(|known| known == word).map(Setting::Word).ok_or_else(|| missing(&declared.name))
+                }
+                Value::Number(_) | Value::Integer(_) => Ok(Setting::Number(choice.number(&declared.name))),
+            }
+        }).collect()
+    }
+}
+
+struct Reader<'r, 't> {
+    table: &'r Table<'t>,
+    mistakes: &'r mut Vec<Mistake>,
+}
+
+impl Reader<'_, '_> {
+    fn method(&mut self, name: &str) -> Option<Method> {
+        self.table.only(&KEYS, self.mistakes);
+        let description = self.table.required("description", self.mistakes).map(|passage| passage.text);
+        let source = self.table.passage("source", self.mistakes).map_or_else(|| "a formula".to_owned(), |passage| passage.text);
+        let parameters = parameters::read(self.table, Purpose::Update, self.mistakes);
+        if !parameters.iter().any(|declared| declared.name == "lr") && self.mistakes.is_empty() {
+            let place = self.table.get("parameters").map_or(self.table.span.clone(), Spanned::span);
+            let mistake = Mistake::new(place, "missing parameter `lr`", "expected the learning rate among the parameters");
+            self.mistakes.push(mistake.with_help("write `parameters = { lr = { above = 0 } }`"));
+        }
+        let names: Vec<(String, Vec<String>)> =
+            parameters.iter().map(|declared| (declared.name.clone(), declared.words().to_vec())).collect();
+        let states = self.states(&names);
+        let known: Vec<(String, Shape)> = states.iter().map(|state| (state.name.clone(), state.shape)).collect();
+        let scope = |purpose| Scope { purpose, parameters: &names, states: &known };
+        let update = self.table.required("update", self.mistakes);
+        let update = update.and_then(|passage| self.formula(scope(Purpose::Update), &passage));
+        let gradient_at = self.table.passage("gradient_at", self.mistakes);
+        let gradient_at = gradient_at.and_then(|passage| self.formula(scope(Purpose::Point), &passage));
+        let report = self.table.passage("report", self.mistakes);
+        let report = report.and_then(|passage| self.formula(scope(Purpose::Report), &passage));
+        let mut method = Method {
+            name: name.to_owned(),
+            description: description?,
+            source,
+            parameters,
+            states,
+            update: update?,
+            gradient_at,
+            report,
+            digest: String::new(),
+        };
+        method.digest = canonical::digest(&method);
+        if self.mistakes.is_empty() && super::optimizer::compiled(&method, None).is_err_and(|TooWide| true) {
+            let place = self.table.get("update").map_or(self.table.span.clone(), Spanned::span);
+            self.mistakes.push(Mistake::new(place, "the formula needs too many values at once", "expected fewer names that are used far apart"));
+        }
+        Some(method)
+    }
+
+    fn formula(&mut self, scope: Scope<'_>, passage: &Passage) -> Option<Checked> {
+        let mut found = Vec::new();
+        let statements = parse(&passage.text, &mut found);
+        let checked = if found.is_empty() { check(scope, &statements, passage.text.trim_end().len(), &mut found) } else { None };
+        self.mistakes.extend(found.into_iter().map(|mistake| passage.placed(mistake)));
+        checked
+    }
+
+    fn states(&mut self, parameters: &[(String, Vec<String>)]) -> Vec<State> {
+        let mut states = Vec::new();
+        let scope = Scope { purpose: Purpose::Start, parameters, states: &[] };
+        if let Some(declared) = self.table.table("state", self.mistakes) {
+            if declared.table.len() > MOST_STATES {
+                self.mistakes.push(Mistake::new(declared.span, "too many states", format!("expected at most {MOST_STATES}")));
+                return states;
+            }
+            for (key, node) in declared.table {
+                let name = key.get_ref().as_ref();
+                if parameters.iter().any(|(parameter, _)| parameter == name) {
+                    let message = format!("`{name}` is a parameter and a state");
+                    self.mistakes.push(Mistake::new(key.span(), message, "expected another name"));
+                } else if parameters::check_name(name, key.span(), Purpose::Update, self.mistakes)
+                    && let Some((shape, start)) = self.state(scope, node)
+                {
+                    states.push(State { name: name.to_owned(), shape, start });
+                }
+            }
+        }
+        if self.uses_start()
+            && let Some(start) = self.formula(scope, &Passage::unplaced("theta", self.table.span.clone()))
+        {
+            states.push(State { name: "start".to_owned(), shape: Shape::WEIGHT, start });
+        }
+        states
+    }
+
+    /// Whether a formula asks for the parameters before the first step, which are then kept.
+    fn uses_start(&self) -> bool {
+        let texts = ["update", "gradient_at", "report"].iter().filter_map(|key| self.table.get(key)?.get_ref().as_str());
+        texts.into_iter().any(|text| {
+            let tokens = super::lex::tokens(text, &mut Vec::new());
+            tokens.iter().any(|placed| placed.token == super::lex::Token::Name("start".to_owned()))
+        })
+    }
+
+    /// `0`, `"theta"` or `{ per = "row", start = 0 }`
+    fn state(&mut self, scope: Scope<'_>, node: &Spanned<DeValue<'_>>) -> Option<(Shape, Checked)> {
+        let Some(table) = node.get_ref().as_table() else {
+            return Some((Shape::WEIGHT, self.start(scope, node, Shape::WEIGHT)?));
+        };
+        let table = Table { text: self.table.text, table, span: node.span() };
+        table.only(&["per", "start"], self.mistakes);
+        let shape = match table.passage("per", self.mistakes) {
+            None => Shape::WEIGHT,
+            Some(word) => match Shape::WORDS.iter().find(|(known, _)| *known == word.text) {
+                Some((_, shape)) => *shape,
+                None => {
+                    let known: Vec<&str> = Shape::WORDS.iter().map(|(word, _)| *word).collect();
+                    let mistake = Mistake::new(0..0, format!("no state is per `{}`", word.text), format!("expected one of {}", known.join(", ")));
+                    let mistake = Mistake { span: table.get("per")?.span(), ..mistake };
+                    self.mistakes.push(mistake.with_nearest(&word.text, known));
+                    return None;
+                }
+            },
+        };
+        match table.get("start") {
+            Some(start) => Some((shape, self.start(scope, start, shape)?)),
+            None => Some((shape, self.formula(scope, &Passage::unplaced("0", node.span()))?)),
+        }
+    }
+
+    fn start(&mut self, scope: Scope<'_>, node: &Spanned<DeValue<'_>>, shape: Shape) -> Option<Checked> {
+        let passage = match (node.get_ref().as_str(), number(node.get_ref())) {
+            (Some(text), _) => Passage::new(self.table.text, node, text),
+            (None, Some(number)) => Passage::unplaced(&format!("{number:?}"), node.span()),
+            (None, None) => {
+                let expected = "expected `0`, `\"theta\"` or `{ per = \"row\", start = 0 }`";
+                self.mistakes.push(Mistake::new(node.span(), "no value for a state", expected));
+                return None;
+            }
+        };
+        let checked = self.formula(scope, &passage)?;
+        let found = checked.graph.shape(checked.outputs[0].1);
+        if found.join(shape) != Some(shape) {
+            let message = format!("the state is {shape}, and its start is {found}");
+            self.mistakes.push(Mistake::new(node.span(), message, format!("expected {shape}")));
+            return None;
+        }
+        Some(checked)
+    }
+}

@@ -1,0 +1,35 @@
+//! Methods as formulas: optimizers, annealing rules and activations that a user writes as text.
+//!
+//! A formula is read in steps, each a file: text → tokens → statements → a checked graph whose shapes fit → stages → loops
+//! over pieces of blocks that stay in the first cache. All numbers are computed in one order, by the functions of
+//! [`crate::num`], so that a formula gives the same bits on every CPU, as the built-in methods do.
+
+mod call;
+pub mod canonical;
+pub mod check;
+pub mod compile;
+mod fold;
+mod fuse;
+pub mod graph;
+mod kernel;
+mod lex;
+mod machine;
+pub mod method;
+mod mistake;
+pub mod names;
+pub mod optimizer;
+pub mod parameters;
+mod parse;
+pub mod program;
+mod scalar;
+mod schedule;
+pub mod shape;
+mod sizes;
+pub mod specialize;
+mod sweep;
+mod syntax;
+mod text;
+
+pub use method::Method;
+pub use mistake::Mistake;
+pub use text::Table;

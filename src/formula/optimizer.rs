@@ -1,0 +1,165 @@
+//! A method on a network: the optimizer that a training asks step by step.
+
+use super::check::Checked;
+use super::compile::{Surroundings, TooWide, compile};
+use super::graph::Input;
+use super::machine::{Given, Machine};
+use super::method::Method;
+use super::program::{Home, Origin, Place, Scalar, Tables, Work};
+use super::shape::Shape;
+use super::sizes::Sizes;
+use super::specialize::{Setting, specialize};
+use crate::num::{Layout, Real};
+use crate::optim::{Now, Optimizer};
+use std::cell::RefCell;
+
+/// How many numbers a method may keep: so many times those of θ, and so many beside.
+const MOST_TIMES: usize = 64;
+const MOST_BESIDE: usize = 1 << 22;
+
+/// The programs of a method.
+#[derive(Clone, Debug)]
+pub struct Programs {
+    tables: Tables,
+    starts: Vec<Vec<Work>>,
+    update: Vec<Work>,
+    gradient_at: Option<Vec<Work>>,
+    report: Option<Vec<Work>>,
+}
+
+/// The programs of a method, at these settings if they are known.
+///
+/// # Errors
+/// Where a formula needs too many places.
+pub fn compiled(method: &Method, settings: Option<(&[Setting], &dyn Fn(f64) -> f64)>) -> Result<Programs, TooWide> {
+    let mut tables = Tables::default();
+    let states: Vec<Home> = method.states.iter().map(|state| home(state.shape, &mut tables)).collect();
+    let mut program = |checked: &Checked, homes: &[(Home, Shape)], in_place| {
+        let checked = match settings {
+            Some((settings, rounded)) => specialize(checked, settings, rounded),
+            None => checked.clone(),
+        };
+        compile(&checked, Surroundings { states: &states, homes, in_place }, &mut tables)
+    };
+    let out = (Home::Numbers(Place::Out), Shape::WEIGHT);
+    let homes_of = |checked: &Checked| -> Vec<(Home, Shape)> {
+        let home = |target: &super::check::Target| match target {
+            super::check::Target::State(state) => (states[*state], method.states[*state].shape),
+            super::check::Target::Value => out,
+        };
+        checked.outputs.iter().map(|(target, _)| home(target)).collect()
+    };
+    let mut starts = Vec::new();
+    for (state, home) in method.states.iter().zip(&states) {
+        starts.push(program(&state.start, &[(*home, state.shape)], false)?);
+    }
+    let update = program(&method.update, &homes_of(&method.update), true)?;
+    let gradient_at = method.gradient_at.as_ref().map(|checked| program(checked, &[out], false)).transpose()?;
+    let report = method.report.as_ref().map(|checked| program(checked, &[out], false)).transpose()?;
+    Ok(Programs { tables, starts, update, gradient_at, report })
+}
+
+fn home(shape: Shape, tables: &mut Tables) -> Home {
+    let (table, make): (_, fn(usize) -> Scalar) = match shape {
+        Shape::Network => (&mut tables.network, Scalar::Network),
+        Shape::BLOCK => (&mut tables.blocks, Scalar::Block),
+        _ => {
+            tables.arrays.push(shape);
+            return Home::Numbers(Place::Array(tables.arrays.len() - 1));
+        }
+    };
+    table.push(Origin::Kept);
+    Home::Scalar(make(table.len() - 1))
+}
+
+/// A method on a network.
+pub struct FormulaOptimizer<R> {
+    kept: RefCell<Kept<R>>,
+    looks_ahead: bool,
+    needs_loss: bool,
+}
+
+struct Kept<R> {
+    programs: Programs,
+    machine: Machine<R>,
+    has_begun: bool,
+    time: f64,
+}
+
+impl<R: Real> FormulaOptimizer<R> {
+    /// The method at these settings on a network with this layout.
+    ///
+    /// # Errors
+    /// Where it would keep too many numbers.
+    pub fn new(method: &Method, settings: &[Setting], layout: &Layout) -> Result<Self, String> {
+        let rounded = |x: f64| R::from_f64(x).to_f64();
+        let programs = compiled(method, Some((settings, &rounded)));
+        let programs = programs.map_err(|TooWide| format!("`{}` needs too many values at once", method.name))?;
+        let sizes = Sizes::of(layout);
+        let kept = programs.tables.arrays.iter().fold(0_usize, |sum, shape| sum.saturating_add(sizes.count(*shape)));
+        let most = layout.count().saturating_mul(MOST_TIMES).saturating_add(MOST_BESIDE);
+        if kept > most {
+            return Err(format!("`{}` would keep {kept} numbers for {} weights; at most {most}", method.name, layout.count()));
+        }
+        let all = programs.starts.iter().chain([&programs.update]).chain(&programs.gradient_at).chain(&programs.report);
+        let machine = Machine::new(programs.tables.clone(), layout, all.map(Vec::as_slice));
+        Ok(Self {
+            looks_ahead: programs.gradient_at.is_some(),
+            needs_loss: method.update.graph.uses(Input::Loss, method.update.outputs.iter().map(|(_, id)| *id)),
+            kept: RefCell::new(Kept { programs, machine, has_begun: false, time: 0.0 }),
+        })
+    }
+
+    /// The parameters that are evaluated, written to `to`; false: the parameters themselves.
+    pub fn report(&self, parameters: &[R], to: &mut [R]) -> bool {
+        let kept = &mut *self.kept.borrow_mut();
+        kept.begin(parameters);
+        kept.read_only(|programs| programs.report.as_deref(), parameters, to)
+    }
+}
+
+impl<R: Real> Kept<R> {
+    /// Gives the states their first values, once.
+    fn begin(&mut self, parameters: &[R]) {
+        if self.has_begun {
+            return;
+        }
+        self.has_begun = true;
+        for start in &self.programs.starts {
+            let given = Given { gradient: &[], theta: parameters, out: &mut [], time: 0.0, rate: 0.0, loss: 0.0 };
+            self.machine.run(start, given);
+        }
+    }
+
+    /// Runs a program that writes nothing but `to`; false where there is none.
+    fn read_only(&mut self, program: impl Fn(&Programs) -> Option<&[Work]>, parameters: &[R], to: &mut [R]) -> bool {
+        let Some(program) = program(&self.programs) else { return false };
+        let given = Given { gradient: &[], theta: parameters, out: to, time: self.time, rate: 0.0, loss: 0.0 };
+        self.machine.run(program, given);
+        true
+    }
+}
+
+impl<R: Real> Optimizer<R> for FormulaOptimizer<R> {
+    fn look_ahead(&self, parameters: &[R], point: &mut [R]) -> bool {
+        if !self.looks_ahead {
+            return false;
+        }
+        let kept = &mut *self.kept.borrow_mut();
+        kept.begin(parameters);
+        kept.read_only(|programs| programs.gradient_at.as_deref(), parameters, point)
+    }
+
+    fn needs_loss(&self) -> bool {
+        self.needs_loss
+    }
+
+    fn step(&mut self, now: Now<R>, parameters: &mut [R], gradient: &[R]) {
+        let kept = self.kept.get_mut();
+        kept.begin(parameters);
+        let (rate, loss, time) = (now.learning_rate.to_f64(), now.loss.to_f64(), kept.time);
+        let given = Given { gradient, theta: &[], out: parameters, time, rate, loss };
+        kept.machine.run(&kept.programs.update, given);
+        kept.time += 1.0;
+    }
+}

@@ -1,0 +1,75 @@
+//! A checked formula at given parameters: what no longer changes is computed once, and choices by a word are made.
+
+use super::check::{Checked, Target};
+use super::graph::{Graph, Id, Node};
+use super::scalar::{binary, truth, unary};
+use super::shape::Shape;
+
+/// The value of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Setting {
+    Number(f64),
+    /// The number of a word among the parameter's.
+    Word(usize),
+}
+
+/// The formula at these parameters; `rounded` brings a number to the run's precision. The numbers that it computes are the
+/// same: what is computed here is computed as at each step.
+pub fn specialize(checked: &Checked, settings: &[Setting], rounded: impl Fn(f64) -> f64 + Copy) -> Checked {
+    let outputs = checked.outputs.iter().map(|(_, id)| *id);
+    let needed = checked.graph.needed(outputs);
+    let mut graph = Graph::default();
+    let mut renamed: Vec<Id> = vec![0; checked.graph.len()];
+    for id in (0..checked.graph.len()).filter(|id| needed[*id]) {
+        let shape = checked.graph.shape(id);
+        let node = checked.graph.node(id).with(|operand| renamed[operand]);
+        renamed[id] = simplified(&mut graph, node, shape, settings, rounded);
+    }
+    let mut outputs: Vec<(Target, Id)> = Vec::new();
+    for (target, id) in &checked.outputs {
+        outputs.push((*target, copied(&mut graph, renamed[*id])));
+    }
+    Checked { graph, outputs }
+}
+
+fn simplified(graph: &mut Graph, node: Node, shape: Shape, settings: &[Setting], rounded: impl Fn(f64) -> f64 + Copy) -> Id {
+    let number = |graph: &Graph, id: Id| match graph.node(id) {
+        Node::Number(bits) => Some(f64::from_bits(bits)),
+        _ => None,
+    };
+    let value = match node {
+        Node::Parameter(parameter) => match settings[parameter] {
+            Setting::Number(number) => Some(number),
+            Setting::Word(_) => None,
+        },
+        Node::IsWord(parameter, word) => Some(truth(settings[parameter] == Setting::Word(word))),
+        Node::Unary(function, of) if shape == Shape::Network => number(graph, of).map(|x| unary(function, x, rounded)),
+        Node::Binary(function, a, b) if shape == Shape::Network => {
+            number(graph, a).zip(number(graph, b)).map(|(x, y)| binary(function, x, y))
+        }
+        Node::Where(condition, yes, no) => match number(graph, condition) {
+            Some(holds) => {
+                let chosen = if holds == 0.0 { no } else { yes };
+                if graph.shape(chosen) == shape {
+                    return chosen;
+                }
+                return graph.add(Node::Where(condition, chosen, chosen), shape);
+            }
+            None => None,
+        },
+        _ => None,
+    };
+    match value {
+        Some(value) => graph.add(Node::number(value), Shape::Network),
+        None => graph.add(node, shape),
+    }
+}
+
+/// A result that is what another target was before the step is copied first: that target may be written before it is read.
+fn copied(graph: &mut Graph, id: Id) -> Id {
+    if !matches!(graph.node(id), Node::State(_) | Node::Input(_)) {
+        return id;
+    }
+    let yes = graph.add(Node::number(1.0), Shape::Network);
+    graph.add(Node::Where(yes, id, id), graph.shape(id))
+}
