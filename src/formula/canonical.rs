@@ -4,6 +4,7 @@ use super::check::{Checked, Target};
 use super::graph::{Binary, Fold, Graph, Id, Input, Node, Unary};
 use super::method::Method;
 use super::names::{GIVEN, OF_ONE};
+use super::parameters::Declared;
 use super::shape::{Over, Shape};
 use crate::digest::Digest;
 use crate::num::BlockRole;
@@ -19,12 +20,22 @@ pub fn digest(method: &Method) -> String {
     Digest::of(FORM).with("canonical", text(method).as_bytes()).hex()
 }
 
+/// The digest of a single formula whose value has this name.
+#[must_use]
+pub fn digest_of(value: &str, parameters: &[Declared], checked: &Checked) -> String {
+    let names: Vec<&str> = parameters.iter().map(|declared| declared.name.as_str()).collect();
+    let words: Vec<&[String]> = parameters.iter().map(Declared::words).collect();
+    let mut text = String::new();
+    Names { parameters: &names, words: &words, states: &[] }.write(checked, value, &mut text);
+    Digest::of(FORM).with("canonical", text.as_bytes()).hex()
+}
+
 /// The canonical form of a method.
 #[must_use]
 pub fn text(method: &Method) -> String {
     let mut text = String::new();
     let parameters: Vec<&str> = method.parameters.iter().map(|declared| declared.name.as_str()).collect();
-    let words: Vec<&[String]> = method.parameters.iter().map(super::parameters::Declared::words).collect();
+    let words: Vec<&[String]> = method.parameters.iter().map(Declared::words).collect();
     let states: Vec<&str> = method.states.iter().map(|state| state.name.as_str()).collect();
     let names = Names { parameters: &parameters, words: &words, states: &states };
     for state in &method.states {
@@ -147,10 +158,4 @@ fn fold_name(fold: Fold) -> &'static str {
 
 fn over_name(over: Over) -> &'static str {
     Over::WORDS.iter().find(|(_, known)| *known == over).map_or("", |(word, _)| word)
-}
-
-/// A shape's own words, for a state's declaration.
-#[must_use]
-pub fn shape_word(shape: Shape) -> &'static str {
-    Shape::WORDS.iter().find(|(_, known)| *known == shape).map_or("", |(word, _)| word)
 }

@@ -149,12 +149,12 @@ impl<R: Real> Machine<R> {
     }
 
     fn sweep(&mut self, sweep: &Sweep, given: &mut Given<'_, R>) {
-        let blocks = if sweep.is_flat { 1 } else { self.sizes.blocks() };
-        for block in 0..blocks {
-            let mut scalars = [R::ZERO; MOST_SCALARS];
-            for (value, scalar) in scalars.iter_mut().zip(&sweep.scalars) {
-                *value = R::from_f64(self.at(*scalar, block));
-            }
+        if sweep.is_flat {
+            let scalars = self.scalars(sweep, 0);
+            return self.pieces(sweep, 0, &scalars, given);
+        }
+        for block in 0..self.sizes.blocks() {
+            let scalars = self.scalars(sweep, block);
             let columns = self.sizes.sides(sweep.shape, block).1;
             for (folded, folding) in self.folds.iter_mut().zip(&sweep.folds) {
                 folded.begin(folding.fold, folding.over, columns);
@@ -164,10 +164,19 @@ impl<R: Real> Machine<R> {
         }
     }
 
+    /// A sweep's single numbers in the run's precision.
+    fn scalars(&self, sweep: &Sweep, block: usize) -> [R; MOST_SCALARS] {
+        let mut scalars = [R::ZERO; MOST_SCALARS];
+        for (value, scalar) in scalars.iter_mut().zip(&sweep.scalars) {
+            *value = R::from_f64(self.at(*scalar, block));
+        }
+        scalars
+    }
+
     /// All pieces of a block, in code for this CPU.
     fn pieces(&mut self, sweep: &Sweep, block: usize, scalars: &[R], given: &mut Given<'_, R>) {
         let Self { sizes, tables, arrays, registers, folds, .. } = self;
-        let range = if sweep.is_flat { 0..sizes.count(sweep.shape) } else { sizes.range(sweep.shape, block) };
+        let range = if sweep.is_flat { 0..given.out.len().max(given.theta.len()) } else { sizes.range(sweep.shape, block) };
         let width = if sweep.is_flat { range.len().max(1) } else { sizes.sides(sweep.shape, block).1 };
         vectorized(
             #[inline(always)]

@@ -1,18 +1,18 @@
 //! An optimizer as a formula: its declarations and programs, read from a table of a spec or a file and checked.
 
 use super::canonical;
-use super::check::{Checked, Scope, check};
+use super::check::Checked;
 use super::compile::TooWide;
 use super::mistake::Mistake;
 use super::names::Purpose;
 use super::optimizer::FormulaOptimizer;
 use super::parameters::{self, Declared};
-use super::parse::parse;
+use super::reader::Reader;
 use super::shape::Shape;
-use super::specialize::Setting;
+use super::specialize::settings;
 use super::text::{Passage, Table, number};
 use crate::num::{Layout, Real};
-use crate::registry::{Choice, Value};
+use crate::registry::Choice;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -68,12 +68,9 @@ impl Method {
     /// # Errors
     /// Where something in it is wrong: every mistake that was found.
     pub fn read(name: &str, table: &Table<'_>) -> Result<Self, Vec<Mistake>> {
-        let mut mistakes = Vec::new();
-        let method = Reader { table, mistakes: &mut mistakes }.method(name);
-        match method {
-            Some(method) if mistakes.is_empty() => Ok(method),
-            _ => Err(mistakes),
-        }
+        let mut reader = Reader::of(table);
+        let method = reader.method(name);
+        reader.finish(method)
     }
 
     /// A fresh optimizer at these parameters for a network with this layout.
@@ -81,51 +78,26 @@ impl Method {
     /// # Errors
     /// Where the choice's parameters are not those of the method, or its matrices are too large for the layout.
     pub fn build<R: Real>(&self, choice: &Choice, layout: &Layout) -> Result<FormulaOptimizer<R>, String> {
-        let settings = self.settings(choice)?;
+        let settings = settings(&self.parameters, choice)?;
         FormulaOptimizer::new(self, &settings, layout)
     }
-
-    fn settings(&self, choice: &Choice) -> Result<Vec<Setting>, String> {
-        let missing = |name: &str| format!("`{}` has no parameter `{name}`", choice.kind);
-        self.parameters.iter().map(|declared| {
-            let value = choice.parameters.get(&declared.name).ok_or_else(|| missing(&declared.name))?;
-            match value {
-                Value::Text(word) => {
-                    declared.words().iter().position(|known| known == word).map(Setting::Word).ok_or_else(|| missing(&declared.name))
-                }
-                Value::Number(_) | Value::Integer(_) => Ok(Setting::Number(choice.number(&declared.name))),
-            }
-        }).collect()
-    }
-}
-
-struct Reader<'r, 't> {
-    table: &'r Table<'t>,
-    mistakes: &'r mut Vec<Mistake>,
 }
 
 impl Reader<'_, '_> {
     fn method(&mut self, name: &str) -> Option<Method> {
-        self.table.only(&KEYS, self.mistakes);
-        let description = self.table.required("description", self.mistakes).map(|passage| passage.text);
-        let source = self.table.passage("source", self.mistakes).map_or_else(|| "a formula".to_owned(), |passage| passage.text);
-        let parameters = parameters::read(self.table, Purpose::Update, self.mistakes);
+        self.only(&KEYS);
+        let (description, source) = self.head();
+        let parameters = parameters::read(self.table, Purpose::Update, &mut self.mistakes);
         if !parameters.iter().any(|declared| declared.name == "lr") && self.mistakes.is_empty() {
             let place = self.table.get("parameters").map_or(self.table.span.clone(), Spanned::span);
             let mistake = Mistake::new(place, "missing parameter `lr`", "expected the learning rate among the parameters");
             self.mistakes.push(mistake.with_help("write `parameters = { lr = { above = 0 } }`"));
         }
-        let names: Vec<(String, Vec<String>)> =
-            parameters.iter().map(|declared| (declared.name.clone(), declared.words().to_vec())).collect();
-        let states = self.states(&names);
+        let states = self.states(&parameters);
         let known: Vec<(String, Shape)> = states.iter().map(|state| (state.name.clone(), state.shape)).collect();
-        let scope = |purpose| Scope { purpose, parameters: &names, states: &known };
-        let update = self.table.required("update", self.mistakes);
-        let update = update.and_then(|passage| self.formula(scope(Purpose::Update), &passage));
-        let gradient_at = self.table.passage("gradient_at", self.mistakes);
-        let gradient_at = gradient_at.and_then(|passage| self.formula(scope(Purpose::Point), &passage));
-        let report = self.table.passage("report", self.mistakes);
-        let report = report.and_then(|passage| self.formula(scope(Purpose::Report), &passage));
+        let update = self.required_formula("update", Purpose::Update, &parameters, &known);
+        let gradient_at = self.formula("gradient_at", Purpose::Point, &parameters, &known);
+        let report = self.formula("report", Purpose::Report, &parameters, &known);
         let mut method = Method {
             name: name.to_owned(),
             description: description?,
@@ -145,36 +117,27 @@ impl Reader<'_, '_> {
         Some(method)
     }
 
-    fn formula(&mut self, scope: Scope<'_>, passage: &Passage) -> Option<Checked> {
-        let mut found = Vec::new();
-        let statements = parse(&passage.text, &mut found);
-        let checked = if found.is_empty() { check(scope, &statements, passage.text.trim_end().len(), &mut found) } else { None };
-        self.mistakes.extend(found.into_iter().map(|mistake| passage.placed(mistake)));
-        checked
-    }
-
-    fn states(&mut self, parameters: &[(String, Vec<String>)]) -> Vec<State> {
+    fn states(&mut self, parameters: &[Declared]) -> Vec<State> {
         let mut states = Vec::new();
-        let scope = Scope { purpose: Purpose::Start, parameters, states: &[] };
-        if let Some(declared) = self.table.table("state", self.mistakes) {
+        if let Some(declared) = self.table.table("state", &mut self.mistakes) {
             if declared.table.len() > MOST_STATES {
                 self.mistakes.push(Mistake::new(declared.span, "too many states", format!("expected at most {MOST_STATES}")));
                 return states;
             }
             for (key, node) in declared.table {
                 let name = key.get_ref().as_ref();
-                if parameters.iter().any(|(parameter, _)| parameter == name) {
+                if parameters.iter().any(|declared| declared.name == name) {
                     let message = format!("`{name}` is a parameter and a state");
                     self.mistakes.push(Mistake::new(key.span(), message, "expected another name"));
-                } else if parameters::check_name(name, key.span(), Purpose::Update, self.mistakes)
-                    && let Some((shape, start)) = self.state(scope, node)
+                } else if parameters::check_name(name, key.span(), Purpose::Update, &mut self.mistakes)
+                    && let Some((shape, start)) = self.state(parameters, node)
                 {
                     states.push(State { name: name.to_owned(), shape, start });
                 }
             }
         }
         if self.uses_start()
-            && let Some(start) = self.formula(scope, &Passage::unplaced("theta", self.table.span.clone()))
+            && let Some(start) = self.checked(&Passage::unplaced("theta", self.table.span.clone()), Purpose::Start, parameters, &[])
         {
             states.push(State { name: "start".to_owned(), shape: Shape::WEIGHT, start });
         }
@@ -191,13 +154,13 @@ impl Reader<'_, '_> {
     }
 
     /// `0`, `"theta"` or `{ per = "row", start = 0 }`
-    fn state(&mut self, scope: Scope<'_>, node: &Spanned<DeValue<'_>>) -> Option<(Shape, Checked)> {
+    fn state(&mut self, parameters: &[Declared], node: &Spanned<DeValue<'_>>) -> Option<(Shape, Checked)> {
         let Some(table) = node.get_ref().as_table() else {
-            return Some((Shape::WEIGHT, self.start(scope, node, Shape::WEIGHT)?));
+            return Some((Shape::WEIGHT, self.start(parameters, node, Shape::WEIGHT)?));
         };
         let table = Table { text: self.table.text, table, span: node.span() };
-        table.only(&["per", "start"], self.mistakes);
-        let shape = match table.passage("per", self.mistakes) {
+        table.only(&["per", "start"], &mut self.mistakes);
+        let shape = match table.passage("per", &mut self.mistakes) {
             None => Shape::WEIGHT,
             Some(word) => match Shape::WORDS.iter().find(|(known, _)| *known == word.text) {
                 Some((_, shape)) => *shape,
@@ -211,12 +174,12 @@ impl Reader<'_, '_> {
             },
         };
         match table.get("start") {
-            Some(start) => Some((shape, self.start(scope, start, shape)?)),
-            None => Some((shape, self.formula(scope, &Passage::unplaced("0", node.span()))?)),
+            Some(start) => Some((shape, self.start(parameters, start, shape)?)),
+            None => Some((shape, self.checked(&Passage::unplaced("0", node.span()), Purpose::Start, parameters, &[])?)),
         }
     }
 
-    fn start(&mut self, scope: Scope<'_>, node: &Spanned<DeValue<'_>>, shape: Shape) -> Option<Checked> {
+    fn start(&mut self, parameters: &[Declared], node: &Spanned<DeValue<'_>>, shape: Shape) -> Option<Checked> {
         let passage = match (node.get_ref().as_str(), number(node.get_ref())) {
             (Some(text), _) => Passage::new(self.table.text, node, text),
             (None, Some(number)) => Passage::unplaced(&format!("{number:?}"), node.span()),
@@ -226,7 +189,7 @@ impl Reader<'_, '_> {
                 return None;
             }
         };
-        let checked = self.formula(scope, &passage)?;
+        let checked = self.checked(&passage, Purpose::Start, parameters, &[])?;
         let found = checked.graph.shape(checked.outputs[0].1);
         if found.join(shape) != Some(shape) {
             let message = format!("the state is {shape}, and its start is {found}");

@@ -4,10 +4,13 @@
 //! over pieces of blocks that stay in the first cache. All numbers are computed in one order, by the functions of
 //! [`crate::num`], so that a formula gives the same bits on every CPU, as the built-in methods do.
 
+pub mod activation;
 mod call;
 pub mod canonical;
 pub mod check;
 pub mod compile;
+mod derive;
+pub mod entry;
 mod fold;
 mod fuse;
 pub mod graph;
@@ -21,6 +24,8 @@ pub mod optimizer;
 pub mod parameters;
 mod parse;
 pub mod program;
+mod reader;
+pub mod rule;
 mod scalar;
 mod schedule;
 pub mod shape;
@@ -30,6 +35,8 @@ mod sweep;
 mod syntax;
 mod text;
 
+pub use activation::Activation;
 pub use method::Method;
 pub use mistake::Mistake;
+pub use rule::Rule;
 pub use text::Table;

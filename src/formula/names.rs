@@ -66,7 +66,7 @@ pub const GIVEN: &[Given] = &[
         is_condition: true,
         ..given("last_layer", Input::Last, Shape::BLOCK, "whether a block belongs to the last layer", OPTIMIZER)
     },
-    given("s", Input::Potential, Shape::Network, "a unit's potential", &[Activation, Loss]),
+    given("s", Input::Potential, Shape::WEIGHT, "a unit's potential", &[Activation, Loss]),
     given("y", Input::Target, Shape::Network, "the target", &[Loss]),
 ];
 

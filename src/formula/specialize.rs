@@ -2,8 +2,10 @@
 
 use super::check::{Checked, Target};
 use super::graph::{Graph, Id, Node};
+use super::parameters::Declared;
 use super::scalar::{binary, truth, unary};
 use super::shape::Shape;
+use crate::registry::{Choice, Value};
 
 /// The value of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -11,6 +13,25 @@ pub enum Setting {
     Number(f64),
     /// The number of a word among the parameter's.
     Word(usize),
+}
+
+/// A choice's values for declared parameters.
+///
+/// # Errors
+/// Where one is missing or is none of the words.
+pub fn settings(parameters: &[Declared], choice: &Choice) -> Result<Vec<Setting>, String> {
+    let missing = |name: &str| format!("`{}` has no parameter `{name}`", choice.kind);
+    let setting = |declared: &Declared| {
+        let value = choice.parameters.get(&declared.name).ok_or_else(|| missing(&declared.name))?;
+        match value {
+            Value::Text(word) => {
+                let position = declared.words().iter().position(|known| known == word);
+                position.map(Setting::Word).ok_or_else(|| missing(&declared.name))
+            }
+            Value::Number(_) | Value::Integer(_) => Ok(Setting::Number(choice.number(&declared.name))),
+        }
+    };
+    parameters.iter().map(setting).collect()
 }
 
 /// The formula at these parameters; `rounded` brings a number to the run's precision. The numbers that it computes are the

@@ -1,7 +1,9 @@
 //! Methods as formulas: every built-in optimizer stands here as one and gives the same bits.
 
+use burnmark::engine::{Batch, EngineKind, Masks, TargetsRef, build};
 use burnmark::formula::Method;
-use burnmark::num::{BlockRole, Layout, Purpose, Real, Stream};
+use burnmark::model::{Activation, Loss, Network};
+use burnmark::num::{BlockRole, Layout, Matrix, Purpose, Real, Stream};
 use burnmark::optim::{self, Build, Now, Optimizer};
 use burnmark::registry::{Choice, Value};
 
@@ -247,6 +249,62 @@ fn every_built_in_optimizer_as_a_formula_gives_the_same_bits() {
         for choice in choices {
             assert_same_bits::<f32>(name, rest, &choice);
             assert_same_bits::<f64>(name, rest, &choice);
+        }
+    }
+}
+
+/// A method of examples/methods at settings, and the losses of 60 steps by tests/oracles/formulas.py.
+#[derive(serde::Deserialize)]
+struct Outside {
+    settings: std::collections::BTreeMap<String, f64>,
+    losses: Vec<f64>,
+}
+
+fn example(name: &str) -> Method {
+    let path = format!("{}/examples/methods/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    Method::parse(name, &text).unwrap_or_else(|mistakes| panic!("{name}: {mistakes:#?}"))
+}
+
+fn examples() -> Vec<String> {
+    let folder = format!("{}/examples/methods", env!("CARGO_MANIFEST_DIR"));
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut names: Vec<String> = names.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect();
+    names.sort();
+    names
+}
+
+/// The losses of a method on the task of tests/it/trajectories.rs.
+fn losses(method: &Method, choice: &Choice, steps: usize) -> Vec<f64> {
+    let number = |i: usize, period: usize| (((i * 7 + 3) % period) as f64 - (period / 2) as f64) / 16.0;
+    let matrix = |rows: usize, cols: usize, period| Matrix::new(rows, cols, (0..rows * cols).map(|i| number(i, period)).collect());
+    let network = Network::new(3, &[5, 4], 2, Activation::Tanh, Loss::SquaredError);
+    let (inputs, values) = (matrix(8, 3, 31), matrix(8, 2, 29));
+    let batch = Batch { inputs: inputs.view(), targets: TargetsRef::Values(values.view()), masks: Masks(&[]) };
+    let mut engine = build::<f64>(EngineKind::Reference, &network, 8);
+    let count = network.parameter_count();
+    let (mut theta, mut point, mut gradient) = ((0..count).map(|i| number(i, 37)).collect::<Vec<f64>>(), vec![0.0; count], vec![0.0; count]);
+    let mut optimizer = (method.entry().build_f64)(choice, &network.layout());
+    (0..steps).map(|_| {
+        let at = if optimizer.look_ahead(&theta, &mut point) { &point } else { &theta };
+        let loss = engine.loss_and_gradient(at, &batch, &mut gradient).unwrap();
+        optimizer.step(Now { learning_rate: choice.number("lr"), loss }, &mut theta, &gradient);
+        loss
+    }).collect()
+}
+
+/// 1e-9 relative: one step differs by roundings of 1e-16, which 60 steps amplify little.
+#[test]
+fn examples_follow_programs_of_their_own() {
+    let outside: std::collections::BTreeMap<String, Outside> = serde_json::from_str(include_str!("../oracles/formulas.json")).unwrap();
+    assert_eq!(examples(), outside.keys().cloned().collect::<Vec<_>>());
+    for (name, outside) in outside {
+        let method = example(&name);
+        let start = Choice::of(&method.entry().entry);
+        let choice = outside.settings.iter().fold(start, |choice, (name, value)| choice.with(name, Value::Number(*value)));
+        let losses = losses(&method, &choice, outside.losses.len());
+        for (step, (a, e)) in losses.iter().zip(&outside.losses).enumerate() {
+            assert!(((a - e) / e).abs() < 1e-9, "{name}, step {step}: {a} for {e}");
         }
     }
 }

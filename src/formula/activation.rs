@@ -1,0 +1,100 @@
+//! An activation as a formula: `f = "s*sigmoid(1.702*s)"`; its derivative is derived.
+
+use super::canonical;
+use super::check::{Checked, Target};
+use super::compile::{Surroundings, TooWide, compile};
+use super::derive::message;
+use super::graph::{Input, Node};
+use super::machine::{Given, Machine};
+use super::mistake::Mistake;
+use super::names::Purpose;
+use super::parameters::{self, Declared};
+use super::program::{Home, Place, Tables, Work};
+use super::reader::Reader;
+use super::shape::Shape;
+use super::specialize::{settings, specialize};
+use super::text::Table;
+use crate::num::{Layout, Real};
+use crate::registry::Choice;
+
+/// An activation as a formula.
+#[derive(Clone, Debug)]
+pub struct Activation {
+    pub name: String,
+    pub description: String,
+    pub source: String,
+    pub parameters: Vec<Declared>,
+    pub f: Checked,
+    /// Of the canonical form, in hex.
+    pub digest: String,
+}
+
+/// The keys of an activation's table.
+pub const KEYS: [&str; 5] = ["description", "source", "parameters", "f", "kind"];
+
+impl Activation {
+    /// Reads the table of an activation.
+    ///
+    /// # Errors
+    /// Where something in it is wrong: every mistake that was found.
+    pub fn read(name: &str, table: &Table<'_>) -> Result<Self, Vec<Mistake>> {
+        let mut reader = Reader::of(table);
+        reader.only(&KEYS);
+        let (description, source) = reader.head();
+        let parameters = parameters::read(table, Purpose::Activation, &mut reader.mistakes);
+        let f = reader.required_formula("f", Purpose::Activation, &parameters, &[]);
+        if let Some(f) = &f
+            && f.outputs.iter().any(|(_, id)| f.graph.shape(*id) != Shape::WEIGHT)
+        {
+            reader.mistakes.push(Mistake::new(table.span.clone(), "the activation does not depend on `s`", "expected a formula of `s`"));
+        }
+        let activation = f.zip(description).map(|(f, description)| {
+            let digest = canonical::digest_of("f", &parameters, &f);
+            Self { name: name.to_owned(), description, source, parameters, f, digest }
+        });
+        reader.finish(activation)
+    }
+
+    /// f and δ f' at these parameters, for slices of any length.
+    ///
+    /// # Errors
+    /// Where the choice's parameters are not those of the activation.
+    pub fn build<R: Real>(&self, choice: &Choice) -> Result<Unit<R>, String> {
+        let settings = settings(&self.parameters, choice)?;
+        let f = specialize(&self.f, &settings, |x| R::from_f64(x).to_f64());
+        let mut backward = f.clone();
+        let delta = backward.graph.add(Node::Input(Input::Gradient), Shape::WEIGHT);
+        let value = backward.outputs.first().map_or(delta, |(_, id)| *id);
+        let message = message(&mut backward.graph, value, delta);
+        backward.outputs = vec![(Target::Value, message)];
+        let mut tables = Tables::default();
+        let homes = [(Home::Numbers(Place::Out), Shape::WEIGHT)];
+        let around = Surroundings { states: &[], homes: &homes, in_place: false };
+        let mut program = |checked: &Checked| compile(checked, around, &mut tables);
+        let too_wide = |TooWide| format!("`{}` needs too many values at once", self.name);
+        let (forward, backward) = (program(&f).map_err(too_wide)?, program(&backward).map_err(too_wide)?);
+        let machine = Machine::new(tables, &Layout::flat(0), [forward.as_slice(), &backward]);
+        Ok(Unit { forward, backward, machine })
+    }
+}
+
+/// An activation at its parameters.
+pub struct Unit<R> {
+    forward: Vec<Work>,
+    backward: Vec<Work>,
+    machine: Machine<R>,
+}
+
+impl<R: Real> Unit<R> {
+    /// z' = f(z)
+    pub fn forward(&mut self, z: &[R], z_next: &mut [R]) {
+        let given = Given { gradient: &[], theta: z, out: z_next, time: 0.0, rate: 0.0, loss: 0.0 };
+        self.machine.run(&self.forward, given);
+    }
+
+    /// δ = δ' f'(z)
+    pub fn backward(&mut self, delta_next: &[R], z: &[R], delta: &mut [R]) {
+        let given = Given { gradient: delta_next, theta: z, out: delta, time: 0.0, rate: 0.0, loss: 0.0 };
+        self.machine.run(&self.backward, given);
+    }
+}
