@@ -6,12 +6,12 @@
 mod rows;
 
 use burnmark::engine::EngineKind;
-use burnmark::experiment::Spec;
 use burnmark::num::{
     Layout, MatMut, Matrix, Purpose, Real, Stream, product, product_transposed_left, product_transposed_right,
 };
 use burnmark::num::{gather_rows, lanes::vectorized};
 use burnmark::optim::{self, Now};
+use burnmark::plan::Spec;
 use burnmark::registry::{Choice, Value};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use rows::{Training, random, rows};

@@ -7,13 +7,14 @@
 //! The rooms, in the order in which they build on one another; `tests/` holds them to it:
 //! [`num`], [`guard`], [`registry`] and [`digest`] use nothing, [`record`] is plain rows, and [`console`] prints; [`data`] and
 //! [`model`] describe; [`engine`], [`optim`] and
-//! [`schedule`] compute; [`train`] is the loop; [`experiment`] is the spec; [`harness`] runs it; [`store`] keeps it;
+//! [`schedule`] compute; [`train`] is the loop; [`spec`] reads an experiment, [`protocol`] says what its settings are to
+//! its questions, [`plan`] makes its runs; [`harness`] runs them; [`store`] keeps it;
 //! [`analysis`] and [`report`] say what came of it, [`export`] hands it to other programs; [`cli`] is the door.
 //!
 //! One run, from a spec to its test accuracy, without files or workers:
 //!
 //! ```
-//! use burnmark::experiment::Spec;
+//! use burnmark::plan::Spec;
 //! use burnmark::harness::{Cache, execute};
 //!
 //! let text = r#"
@@ -37,7 +38,6 @@ pub mod console;
 pub mod data;
 pub mod digest;
 pub mod engine;
-pub mod experiment;
 pub mod export;
 pub mod formula;
 pub mod guard;
@@ -45,10 +45,13 @@ pub mod harness;
 pub mod model;
 pub mod num;
 pub mod optim;
+pub mod plan;
+pub mod protocol;
 pub mod record;
 pub mod registry;
 pub mod report;
 pub mod schedule;
 pub mod solve;
+pub mod spec;
 pub mod store;
 pub mod train;

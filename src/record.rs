@@ -15,7 +15,7 @@ mod words;
 pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, blew_up};
 pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
-pub use judge::{Compared, Goal, Judge, Way};
+pub use judge::{Compared, Contrast, Goal, Judge, Way};
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Stage, Tuned};
 pub use reading::{LeftOut, MOST_NAMED, Names, Reading, Task, Why};

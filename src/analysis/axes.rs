@@ -1,8 +1,8 @@
 //! Which settings of a sweep are questions: each axis, but for the learning rate beside others, which is tuned.
 
 use super::configurations::OPTIMIZER;
-use crate::record::is_seed;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::record::{Setting, is_seed};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The learning rate: a question only where nothing else varies.
 const RATE: &str = "optimizer.lr";
@@ -28,4 +28,49 @@ pub fn axes(values: &Values) -> Vec<String> {
     }
     keys.sort_by_key(|key| key != OPTIMIZER);
     keys
+}
+
+/// Those of these axes that are questions of their own, given settings that were tried together: not one whose value follows from a choice
+/// before it, such as the initial weights of each activation, since nobody could tell which of both made a difference.
+#[must_use]
+pub fn of_their_own(keys: &[String], tried: &[&BTreeMap<String, Setting>]) -> Vec<String> {
+    let follows = |name: &String, choice: &String| {
+        let mut known: HashMap<Option<&Setting>, Option<&Setting>> = HashMap::new();
+        tried.iter().all(|settings| {
+            let value = settings.get(name);
+            *known.entry(settings.get(choice)).or_insert(value) == value
+        })
+    };
+    let is_choice = |name: &String| name.rsplit('.').next() == Some("kind");
+    let own = |(place, name): &(usize, &String)| {
+        // Of two choices that follow from each other the first is the question.
+        let others = keys.iter().enumerate().filter(|(_, other)| is_choice(other) && other != name);
+        let mut hosts = others.filter(|(_, choice)| follows(name, choice));
+        *name == OPTIMIZER || !hosts.any(|(other, choice)| other < *place || !follows(choice, name))
+    };
+    keys.iter().enumerate().filter(own).map(|(_, name)| name.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_follows_from_a_choice_is_no_question() {
+        let settings = |pairs: &[(&str, &str)]| -> BTreeMap<String, Setting> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), Setting::Text((*value).to_owned()))).collect()
+        };
+        let with = |activation, initial, dropout| {
+            settings(&[("m.activation.kind", activation), ("m.initial.kind", initial), ("r.dropout", dropout)])
+        };
+        let tried =
+            [with("relu", "he", "0"), with("tanh", "xavier", "0"), with("relu", "he", "1"), with("elu", "he", "1")];
+        let keys = ["m.activation.kind", "m.initial.kind", "r.dropout"].map(str::to_owned);
+        let own = |tried: &[BTreeMap<String, Setting>]| of_their_own(&keys, &tried.iter().collect::<Vec<_>>());
+        assert_eq!(own(&tried), ["m.activation.kind", "r.dropout"]);
+        // Each activation its own initial weights and each of these its own activation: one question, of the first.
+        assert_eq!(own(&tried[..3]), ["m.activation.kind", "r.dropout"]);
+        let both = [&tried[..], &[with("relu", "xavier", "0")]].concat();
+        assert_eq!(own(&both), keys);
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::conditions::{Condition, conditions};
 use super::configurations::varying;
+use super::contrasts::{Contrasted, contrasts};
 use super::flat::{Flat, flat};
 use super::importance::{Importance, importance};
 use super::level::{Size, shares};
@@ -25,6 +26,8 @@ use std::collections::BTreeSet;
 pub struct Conclusions {
     /// At least one, the most important first.
     pub questions: Vec<Question>,
+    /// Those that the folder's judge names.
+    pub contrasts: Vec<Contrasted>,
     /// The state of trainings that counts, and the smallest difference of interest.
     pub judge: Judge,
     pub warnings: Vec<Warning>,
@@ -106,7 +109,8 @@ pub fn conclude(manifest: &Manifest, runs: &[Finished], views: &[View<'_>]) -> C
     let account = manifest.protocol.as_ref().map(|protocol| account(protocol, &views[0]));
     let importance = importance(views[0].tried());
     let sources = rows[0].chunk_by(|a, b| a.data == b.data).filter_map(sources).collect();
-    Conclusions { questions, judge: judged, warnings, account, importance, sources }
+    let contrasts = contrasts(&judged.contrasts, &views[0], judged.margin);
+    Conclusions { questions, contrasts, judge: judged, warnings, account, importance, sources }
 }
 
 fn question(manifest: &Manifest, rows: &[Selected<'_, '_>], view: &View<'_>, margin: Option<f64>) -> Question {

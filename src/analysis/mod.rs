@@ -6,6 +6,7 @@ mod compare;
 mod conclude;
 mod conditions;
 mod configurations;
+mod contrasts;
 mod edges;
 mod flat;
 mod grid;
@@ -28,7 +29,7 @@ mod tuning;
 mod view;
 mod warnings;
 
-pub use axes::axes;
+pub use axes::{axes, of_their_own};
 pub use choose::{Tried, choose};
 pub use compare::{Change, Comparison, Origin, Side, Values, compare};
 pub use conclude::{Conclusions, OnData, Question, Ranked, TOLERANCE, conclude};
@@ -36,6 +37,7 @@ pub use conditions::Condition;
 pub use configurations::{
     Configuration, OPTIMIZER, WITHOUT_RATE, configurations, configurations_by, method_name, varying,
 };
+pub use contrasts::{Change as ContrastChange, Contrasted, Line, OnSet};
 pub use edges::Edge;
 pub use flat::Flat;
 pub use grid::{GridAxis, varied};

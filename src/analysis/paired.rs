@@ -145,6 +145,19 @@ pub fn of_differences(differences: &[f64], overlap: f64, certain: bool) -> Paire
     paired
 }
 
+/// The same of a weighted sum of several methods, with the variance of its mean that all repetitions share.
+#[must_use]
+pub fn of_contrast(sums: &[f64], overlap: f64, shared: f64, certain: bool) -> Paired {
+    let mut paired = Paired::of(sums, (0, 0), overlap);
+    if shared > 0.0 {
+        paired.share(shared);
+    } else if certain && paired.pairs > 0 && !paired.same {
+        paired.is_certain();
+    }
+    paired.corrected(1, Level::whole(), None);
+    paired
+}
+
 /// The same of two methods, each with what it reached on every seed.
 #[must_use]
 pub fn paired_methods(first: &Selected<'_, '_>, second: &Selected<'_, '_>) -> Paired {

@@ -4,7 +4,8 @@
 use super::level::{Size, shares};
 use super::over_data::families_of;
 use super::stats::{
-    Scatter, difference_ever_found, difference_found, least_p, margin_shown, seeds_for_difference, seeds_for_margin,
+    Scatter, critical_difference, difference_ever_found, difference_found, difference_to_baseline, least_p,
+    margin_shown, seeds_for_difference, seeds_for_margin,
 };
 
 /// What an experiment is going to find.
@@ -123,6 +124,23 @@ impl Asked {
     #[must_use]
     pub fn is_tested_over_data(&self, seeds: usize) -> bool {
         seeds > 0 && shares(self.size(seeds)).over_data > 0.0
+    }
+
+    /// The least difference of mean ranks over data sets that tells two of three or more methods apart, with so many seeds; with a baseline
+    /// one of them is it. None for two methods, where the sizes of the differences count.
+    #[must_use]
+    pub fn ranks_apart(&self, seeds: usize) -> Option<f64> {
+        let Size { methods, pairs, families, .. } = self.size(seeds);
+        let level = shares(self.size(seeds)).over_data;
+        if methods < 3 || level == 0.0 {
+            return None;
+        }
+        let all = pairs >= self.sets.len() * methods * (methods - 1) / 2;
+        if all {
+            critical_difference(methods, families, level)
+        } else {
+            difference_to_baseline(methods, families, level)
+        }
     }
 
     /// The least number of seeds with which a difference on a single data set can have a verdict.

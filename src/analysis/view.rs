@@ -1,11 +1,11 @@
 //! What there is to compare in a folder, and what was tried for it: the same settings, or with a protocol those of two stages.
 
-use super::axes::{Values, axes};
+use super::axes::{Values, axes, of_their_own};
 use super::choose::{Tried, choose};
 use super::configurations::{Configuration, OPTIMIZER, configurations_by};
-use crate::record::{At, Compared, Goal, Protocol, Quantity, Stage, data_label, is_seed, with_usual};
+use crate::record::{At, Compared, Goal, Protocol, Quantity, Setting, Stage, data_label, is_seed, with_usual};
 use crate::store::{Finished, Manifest};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What may be missing under a protocol and yet allow a verdict; nothing, unless somebody says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct View<'r> {
     goal: Goal,
     /// What all others are compared with; none for all pairs.
     baseline: Option<String>,
-    /// How many questions are asked of the same runs, this one among them.
+    /// How many questions are asked of the same runs, this one and planned contrasts among them.
     questions: usize,
 }
 
@@ -61,7 +61,7 @@ impl<'r> View<'r> {
                 at,
                 goal,
                 baseline: manifest.judge.baseline.clone(),
-                questions: 1,
+                questions: 1 + manifest.judge.contrasts.len(),
             },
             Some(protocol) => Self::staged(manifest, protocol, runs, allowed),
         }
@@ -76,7 +76,7 @@ impl<'r> View<'r> {
         }
         let first = Self::of(manifest, runs, OPTIMIZER, allowed);
         let keys = if manifest.judge.by.is_empty() { questions(&first.compared) } else { manifest.judge.by.clone() };
-        let questions = keys.len();
+        let questions = keys.len() + manifest.judge.contrasts.len();
         let of = |key: String| {
             let compared = first.compared.iter().map(|c| c.compared_by(&key)).collect();
             Self { compared, keys: vec![key], questions, ..first.clone() }
@@ -108,7 +108,7 @@ impl<'r> View<'r> {
             at,
             goal,
             baseline: manifest.judge.baseline.clone(),
-            questions: 1,
+            questions: 1 + manifest.judge.contrasts.len(),
         }
     }
 
@@ -167,13 +167,14 @@ impl<'r> View<'r> {
     }
 }
 
-/// The values that each setting of these takes.
 /// Every axis of these configurations that is a question, the most important first.
 #[must_use]
 pub fn questions(configurations: &[Configuration<'_>]) -> Vec<String> {
-    axes(&values(configurations))
+    let tried: Vec<&BTreeMap<String, Setting>> = configurations.iter().map(|c| &c.settings).collect();
+    of_their_own(&axes(&values(configurations)), &tried)
 }
 
+/// The values that each setting of these takes.
 fn values(configurations: &[Configuration<'_>]) -> Values {
     let mut values = Values::new();
     for (name, value) in configurations.iter().flat_map(|c| &c.settings) {

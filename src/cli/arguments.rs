@@ -1,8 +1,8 @@
 //! What may be typed.
 
-use crate::experiment::Override;
 use crate::harness::Sample;
 use crate::record::{At, Compared, Judge, Protocol};
+use crate::spec::Override;
 use crate::store::Shard;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;

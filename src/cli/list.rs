@@ -3,9 +3,9 @@
 use super::arguments::What;
 use super::{Failure, print};
 use crate::engine::EngineKind;
-use crate::experiment::{JUDGE_KEYS, KEYS, KeyKind, PROTOCOL_KEYS};
 use crate::registry::{Entry, ParameterKind};
 use crate::report::{aligned, indented, plots};
+use crate::spec::{JUDGE_KEYS, KEYS, KeyKind, PROTOCOL_KEYS};
 use crate::{data, model, optim, schedule, solve, train};
 
 /// Prints one registry or all.
@@ -84,7 +84,7 @@ fn entries<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Vec<String>> {
 }
 
 fn keys() -> Vec<Vec<String>> {
-    let row = |key: &crate::experiment::Key| {
+    let row = |key: &crate::spec::Key| {
         let kind = match key.kind {
             KeyKind::Word(words) => ParameterKind::OneOf(words).to_string(),
             KeyKind::Entry(_) => "a name".to_owned(),

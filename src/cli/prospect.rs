@@ -3,8 +3,8 @@
 use super::commands::MOST_CONCLUDED;
 use super::{Failure, arguments};
 use crate::analysis::{Basis, Prospect, Seen, seen};
-use crate::experiment::Spec;
 use crate::harness;
+use crate::plan::Spec;
 use crate::record::Judge;
 use crate::report::{proposal, prospect};
 use crate::store;

@@ -1,6 +1,6 @@
 //! What a protocol is going to do, for `burnmark plan`.
 
-use crate::experiment::{Cell, Design};
+use crate::protocol::{Cell, Design};
 use crate::report::{aligned, protocol};
 
 /// The protocol, and how often each compared value is tried; budgets that are not equal are said here already.

@@ -3,8 +3,8 @@
 use super::arguments::Show;
 use super::commands::title;
 use super::{Failure, print, print_data};
-use crate::experiment::{RunSpec, Spec, spec_of_one};
 use crate::harness::spec_of;
+use crate::plan::{RunSpec, Spec, spec_of_one};
 use crate::record::{CurvePoint, Pick, RunId, Setting, counted};
 use crate::report::{aligned, indented, protocol, readings};
 use crate::store::{self, Finished, Manifest, Session};

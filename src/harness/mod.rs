@@ -30,7 +30,7 @@ pub use timing::{Estimate, estimate};
 pub use verify::{Finding, Sample, Verified, VerifyOptions, counts, drift_bound, spec_of, verify};
 pub use worker::serve;
 
-use crate::experiment::RunSpec;
+use crate::plan::RunSpec;
 use crate::record::{CurvePoint, Hashes, Measurement, Outcome, RunId, StepPoint};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;

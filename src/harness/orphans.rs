@@ -7,7 +7,7 @@
 use super::plan::Plan;
 use super::sweep::Trouble;
 use super::verify::spec_of;
-use crate::experiment::{RunSpec, Spec};
+use crate::plan::{RunSpec, Spec};
 use crate::record::{RunId, counted};
 use crate::store::{self, Believed, Folder, Known, Manifest, parameters_path};
 use std::collections::{BTreeMap, HashMap, HashSet};

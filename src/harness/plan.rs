@@ -3,7 +3,7 @@
 use super::stages::report_places;
 use crate::analysis::Tried;
 use crate::digest::Digest;
-use crate::experiment::Spec;
+use crate::plan::Spec;
 use crate::record::RunId;
 use crate::store::{Believed, Folder, Shard};
 use std::collections::HashSet;

@@ -5,9 +5,9 @@
 use super::verify::spec_of;
 use crate::data::{self, DataSet, Indices, Prepared, Target, split};
 use crate::engine::{self, Batch, EngineKind, Masks};
-use crate::experiment::{RunSpec, Spec, network};
 use crate::model::{Loss, weights};
 use crate::num::{MatMut, Matrix, Shape};
+use crate::plan::{RunSpec, Spec, network};
 use crate::record::{Grid, Regions, RunId, SIDE};
 use crate::store::{self, Manifest};
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
 //! What an experiment is going to find, put together from its spec and from results that are like it.
 
 use crate::analysis::stats::Scatter;
-use crate::analysis::{Asked, Basis, DISAGREE, Planned, Prospect, Seen, axes, known, method_name};
-use crate::experiment::{Outline, Spec};
+use crate::analysis::{Asked, Basis, DISAGREE, Planned, Prospect, Seen, axes, known, method_name, of_their_own};
+use crate::plan::{Outline, Spec};
 use crate::record::{Compared, Task};
 
 /// What the spec's experiment is going to find, where differences scatter as in the results `seen`. `None` if nothing is compared.
@@ -16,7 +16,10 @@ pub fn prospect(spec: &Spec, seen: &[Seen]) -> Option<Prospect> {
                 (cells.map(|cell| cell.method.clone()).collect(), outline)
             };
             let sets = spec.outlines(&[]).into_iter().map(of).collect();
-            (design.protocol.report_seeds.len(), vec![asked(spec, &design.protocol.compare, sets, 1, seen)])
+            (
+                design.protocol.report_seeds.len(),
+                vec![asked(spec, &design.protocol.compare, sets, 1 + spec.judge.contrasts.len(), seen)],
+            )
         }
     };
     let compares = |asked: &Asked| asked.sets.iter().any(|set| set.methods > 1);
@@ -29,14 +32,19 @@ pub fn prospect(spec: &Spec, seen: &[Seen]) -> Option<Prospect> {
 }
 
 fn without_protocol(spec: &Spec, seen: &[Seen]) -> Vec<Asked> {
-    let keys = if spec.judge.by.is_empty() { axes(&spec.values()) } else { spec.judge.by.clone() };
+    let keys = if spec.judge.by.is_empty() {
+        spec.questions(&axes(&spec.values()), of_their_own)
+    } else {
+        spec.judge.by.clone()
+    };
+    let questions = keys.len() + spec.judge.contrasts.len();
     let outlines = spec.outlines(&keys);
     let of_key = |(place, key): (usize, &String)| {
         let of = |outline: &Outline| {
             let names = outline.values[place].iter().map(|value| method_name(key, value));
             (names.collect(), outline.clone())
         };
-        asked(spec, std::slice::from_ref(key), outlines.iter().map(of).collect(), keys.len(), seen)
+        asked(spec, std::slice::from_ref(key), outlines.iter().map(of).collect(), questions, seen)
     };
     keys.iter().enumerate().map(of_key).collect()
 }

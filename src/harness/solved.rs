@@ -7,12 +7,13 @@
 
 use crate::data::{Prepared, Targets};
 use crate::engine::{Batch, Engine, Masks};
-use crate::experiment::{Curve, RunSpec};
 use crate::model::initial::initial_weights;
 use crate::model::{Loss, Network, Reduction};
 use crate::num::{MatRef, Real};
+use crate::plan::RunSpec;
 use crate::record::{CurvePoint, Hashes, Outcome, StepPoint};
 use crate::solve::{self, Answers, Design, Iteration, Iterations, LBFGS, Lbfgs, Problem, SolverEntry, Start};
+use crate::train::Curve;
 use crate::train::{
     CrossCheck, Evaluator, Question, Trace, Trained, add_weight_decay, hash_of_numbers, norm, order_digest, penalty,
 };

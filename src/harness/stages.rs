@@ -1,7 +1,7 @@
 //! From the first stage of a protocol to the second: which settings are run again, and on which seeds.
 
 use crate::analysis::{Tried, choose};
-use crate::experiment::Spec;
+use crate::plan::Spec;
 
 /// The places of the second stage's runs, in their order, from the results of all runs of the first stage in theirs. None
 /// without a protocol.

@@ -6,9 +6,9 @@ use super::pool::{self, Event, Limits};
 use super::progress::Progress;
 use super::scattered::scattered;
 use super::{Answer, Job, Parameters};
-use crate::experiment::{RunSpec, Spec};
 use crate::model::weights;
 use crate::num::NUMERICS_VERSION;
+use crate::plan::{RunSpec, Spec};
 use crate::record::{RunId, RunRecord, counted};
 use crate::store::{self, Believed, Finished, Folder, Known, Manifest, Session, Shard, SourceText, unix_seconds};
 use std::collections::BTreeMap;
@@ -299,8 +299,7 @@ fn record(spec: &Spec, (run, settings): (RunId, RunSpec), answer: Answer) -> Fin
 }
 
 fn manifest(spec: &Spec, plan: &Plan, options: &Options, summary: &Summary, sessions: Vec<Session>) -> Manifest {
-    let source =
-        |source: &crate::experiment::Source| SourceText { name: source.name.clone(), text: source.text.clone() };
+    let source = |source: &crate::spec::Source| SourceText { name: source.name.clone(), text: source.text.clone() };
     Manifest {
         name: spec.name.clone(),
         question: spec.question.clone(),

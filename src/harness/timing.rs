@@ -3,7 +3,7 @@
 use super::execute::{Cache, execute};
 use crate::data::split;
 use crate::digest::Digest;
-use crate::experiment::{Kind, RunSpec, Section, Spec};
+use crate::plan::{Kind, RunSpec, Section, Spec};
 use crate::record::{Outcome, RunId};
 use crate::solve;
 use std::collections::hash_map::Entry;

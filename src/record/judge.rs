@@ -26,6 +26,30 @@ pub struct Judge {
     /// What of the test part is compared.
     #[serde(default, skip_serializing_if = "Compared::is_usual")]
     pub outcome: Compared,
+    /// Differences of interest that were named beforehand, beside the questions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contrasts: Vec<Contrast>,
+}
+
+/// A planned contrast: one weighted sum of methods' results whose weights add up to 0.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Contrast {
+    /// How the result changes along a setting that is a number: the slope of a straight line, over the range that was tried.
+    Slope { slope: String },
+    /// Whether a setting's effect depends on another setting: the difference of its differences.
+    Interaction { effect: String, by: String },
+}
+
+impl Contrast {
+    /// The settings that it is about.
+    #[must_use]
+    pub fn settings(&self) -> Vec<&str> {
+        match self {
+            Self::Slope { slope } => vec![slope],
+            Self::Interaction { effect, by } => vec![effect, by],
+        }
+    }
 }
 
 /// What of the test part is compared.

@@ -2,6 +2,7 @@
 //! `analysis` and `solve` say.
 
 mod comparison;
+mod contrasts;
 mod fit;
 mod flat;
 mod holds;

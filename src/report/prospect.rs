@@ -114,17 +114,26 @@ fn headline(prospect: &Prospect, asked: &Asked, steps: &[usize]) -> String {
     let more: Vec<String> =
         steps.iter().take(2).filter_map(|&seeds| Some(format!("{seeds} seeds would find {}", at(seeds)?))).collect();
     let more = if more.is_empty() { String::new() } else { format!(" {}.", more.join("; ")) };
-    let over = if asked.is_tested_over_data(prospect.seeds) { over_data(asked) } else { String::new() };
+    let over = if asked.is_tested_over_data(prospect.seeds) { over_data(asked, prospect.seeds) } else { String::new() };
     now + &more + &over
 }
 
 /// What is to be said of a test over data sets.
-fn over_data(asked: &Asked) -> String {
+fn over_data(asked: &Asked, seeds: usize) -> String {
     let (families, sets) = (asked.families(), asked.sets.len());
     let over = if families == sets { counted(sets, "data set") } else { format!("{families} families of data sets") };
+    let takes = match asked.ranks_apart(seeds) {
+        Some(apart) => {
+            let methods = asked.sets.iter().map(|set| set.methods).max().unwrap_or(0);
+            format!("two values are told apart if their mean ranks, from 1 to {methods}, differ by {apart:.2} or more")
+        }
+        None => {
+            "two values are told apart if the same one is ahead on nearly all of them, and by more where it is ahead"
+                .to_owned()
+        }
+    };
     format!(
-        " Over the {over} together a verdict is possible; how small a difference that finds depends on how the data sets differ, which \
-         no plan knows."
+        " Over the {over} together {takes}; how often that happens depends on how the data sets differ, which no plan knows."
     )
 }
 

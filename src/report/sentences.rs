@@ -2,6 +2,7 @@
 //! brackets after it.
 
 use super::comparison::p_is;
+use super::contrasts;
 use super::flat;
 use super::holds::{conditions, place, scope};
 use super::importance;
@@ -21,13 +22,14 @@ pub fn answers(conclusions: &Conclusions) -> Vec<String> {
         return vec![format!("{} {so}", tuned(account))];
     }
     let several = conclusions.questions.len() > 1;
-    let of = |question: &Question| {
-        let said = answer(question, conclusions.judge.margin);
+    let asked = !conclusions.judge.target.is_usual();
+    let of = |(place, question): (usize, &Question)| {
+        let speed = if place == 0 { sooner(&question.sooner, asked) } else { None };
+        let said = answer(question, conclusions.judge.margin, speed);
         if several { format!("{}: {said}", compared(&question.keys)) } else { said }
     };
-    let mut all: Vec<String> = conclusions.questions.iter().map(of).collect();
-    let asked = !conclusions.judge.target.is_usual();
-    all.extend(conclusions.questions.first().and_then(|question| sooner(&question.sooner, asked)));
+    let mut all: Vec<String> = conclusions.questions.iter().enumerate().map(of).collect();
+    all.extend(contrasts::sentences(&conclusions.contrasts, conclusions.judge.margin));
     all.extend(conclusions.account.as_ref().map(tuned));
     all.extend(importance::sentences(&conclusions.importance));
     all.extend(sources::sentences(&conclusions.sources));
@@ -35,7 +37,8 @@ pub fn answers(conclusions: &Conclusions) -> Vec<String> {
     all
 }
 
-fn answer(question: &Question, margin: Option<f64>) -> String {
+/// What the test part shows, then speed, and last what both hold for.
+fn answer(question: &Question, margin: Option<f64>, speed: Option<String>) -> String {
     let mut sentences: Vec<String> = question.over_data.iter().map(|over| over_data(over, margin)).collect();
     match question.data.as_slice() {
         [] => sentences.push("There are no runs.".to_owned()),
@@ -43,6 +46,7 @@ fn answer(question: &Question, margin: Option<f64>) -> String {
         data => sentences.extend(many(data, question.over_data.as_ref())),
     }
     sentences.extend(flat::ranges(question, margin));
+    sentences.extend(speed);
     sentences.extend(conditions(&question.data));
     sentences.join(" ")
 }

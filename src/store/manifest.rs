@@ -139,6 +139,7 @@ mod tests {
                 baseline: Some("momentum".to_owned()),
                 target: crate::record::Goal::Loss(0.5),
                 outcome: crate::record::Compared::Loss,
+                contrasts: vec![crate::record::Contrast::Slope { slope: "regularize.dropout".to_owned() }],
             },
             runs_planned: 3,
             runs_finished: 3,

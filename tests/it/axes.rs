@@ -1,7 +1,9 @@
 //! Axes of several settings, and ranges whose numbers are drawn: which runs they make.
 
-use burnmark::experiment::{BatchSize, Override, RunSpec, Spec};
+use burnmark::plan::{RunSpec, Spec};
 use burnmark::registry::Value;
+use burnmark::spec::Override;
+use burnmark::train::BatchSize;
 
 const BASE: &str = r#"name = "x"
 engine = "reference"

@@ -2,8 +2,8 @@
 
 use crate::protocols::folded;
 use crate::support::Sweep;
-use burnmark::experiment::Spec;
 use burnmark::harness::{Answer, Cache, execute};
+use burnmark::plan::Spec;
 
 const BASE: &str = r#"
 engine = "reference"

@@ -5,8 +5,8 @@ use crate::subjects::carried_out;
 use crate::support::Sweep;
 use burnmark::analysis::stats::LEVEL;
 use burnmark::analysis::{Allowed, OPTIMIZER, Sampled, View, conclude};
-use burnmark::experiment::Spec;
 use burnmark::harness::Cache;
+use burnmark::plan::Spec;
 use std::collections::BTreeSet;
 
 /// Two solvers of a logistic regression on 12 seeds; the classes lie `apart` of the noise, and the world says which draws they are.

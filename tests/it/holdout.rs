@@ -6,8 +6,8 @@ use crate::support::Sweep;
 use burnmark::analysis::stats::{CorrectedT, LEVEL};
 use burnmark::analysis::{Allowed, Sampled, View, conclude};
 use burnmark::data::{self, split};
-use burnmark::experiment::Spec;
 use burnmark::harness::Cache;
+use burnmark::plan::Spec;
 use std::collections::BTreeSet;
 
 fn parsed(text: &str) -> Spec {

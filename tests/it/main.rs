@@ -10,6 +10,7 @@ mod by_source;
 mod choices;
 mod comparisons;
 mod constants;
+mod contrasts;
 mod crosscheck;
 mod documents;
 mod draws;

@@ -107,7 +107,7 @@ fn every_optimizer_refuses_impossible_hyperparameters() {
             for value in impossible(parameter) {
                 let given = format!("{} = {value}", parameter.name);
                 let given = if parameter.name == "lr" { given } else { format!("lr = 0.1, {given}") };
-                let problems = burnmark::experiment::Spec::parse("x.toml".to_owned(), spec(kind, &given), &[]).err();
+                let problems = burnmark::plan::Spec::parse("x.toml".to_owned(), spec(kind, &given), &[]).err();
                 let message = problems.unwrap_or_else(|| panic!("{kind} takes {given}")).render(false);
                 assert!(message.contains(&format!("`{}`", parameter.name)), "{kind}, {given}: {message}");
                 assert!(message.contains(&format!("expected {}", parameter.kind)), "{kind}, {given}: {message}");
@@ -131,7 +131,7 @@ fn what_needs_a_rate_is_refused_for_the_rprop_family() {
             let text = format!(
                 "name = \"x\"\ndata.set = \"iris\"\nmodel.kind = \"softmax\"\ntrain.epochs = 1\noptimizer = {optimizer}\n{rest}\n"
             );
-            burnmark::experiment::Spec::parse("x.toml".to_owned(), text, &[]).map_err(|problems| problems.render(false))
+            burnmark::plan::Spec::parse("x.toml".to_owned(), text, &[]).map_err(|problems| problems.render(false))
         };
         let plain = format!("\"{kind}\"");
         let run = spec(&plain, "regularize.weight_decay = 0.1").unwrap().run(0);

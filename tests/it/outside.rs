@@ -3,9 +3,9 @@
 use crate::support::Sweep;
 use burnmark::data::fetch::{self, Patience, Pinned, Remote, State};
 use burnmark::data::{self, DataSet, Table, Target, load_fetched};
-use burnmark::experiment::Spec;
 use burnmark::harness::{Cache, execute};
 use burnmark::num::{Image, Shape};
+use burnmark::plan::Spec;
 use burnmark::record::Outcome;
 use burnmark::registry::{Choice, Value};
 use flate2::{Compression, write::GzEncoder};

@@ -6,8 +6,8 @@ use crate::fakes::{Fake, manifest};
 use crate::honesty::worlds;
 use burnmark::analysis::stats::{POWER, Pooled, SHARED, Scatter};
 use burnmark::analysis::{Allowed, Asked, Basis, Conclusions, Prospect, Seen, Verdict, View, conclude, seen};
-use burnmark::experiment::Spec;
 use burnmark::num::{Purpose, Stream};
+use burnmark::plan::Spec;
 use burnmark::record::Setting;
 use burnmark::store::Finished;
 

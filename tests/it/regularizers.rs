@@ -2,12 +2,13 @@
 
 use burnmark::data::{DataSet, Indices, Part, Prepared, Target, Targets};
 use burnmark::engine::{Batch, Engine, EngineKind, build};
-use burnmark::experiment::{Override, Spec};
 use burnmark::harness::{Cache, execute};
 use burnmark::model::{Activation, Loss, Network};
 use burnmark::num::{MatMut, MatRef, Matrix, Purpose, Seed, Stream};
+use burnmark::plan::Spec;
 use burnmark::record::Outcome;
 use burnmark::registry::{Choice, Value};
+use burnmark::spec::Override;
 use burnmark::train::{DropoutAtTest, Predictions, RegularizeSettings, Settings, Stepper, Thinned, Trained, train};
 
 /// An engine that passes everything on and writes down what it was asked and what it answered.

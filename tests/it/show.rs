@@ -1,7 +1,7 @@
 //! `burnmark show`: provenance, one run, and a spec that runs it alone.
 
 use crate::support::{SMALL, Sweep};
-use burnmark::experiment::{Spec, spec_of_one};
+use burnmark::plan::{Spec, spec_of_one};
 use std::fs;
 use std::path::Path;
 

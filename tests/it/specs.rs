@@ -1,8 +1,9 @@
 //! Specs: what is wrong is said, all of it, in the right place; what is right makes the runs it says.
 
 use crate::support::{SMALL, Sweep};
-use burnmark::experiment::{Override, Spec};
+use burnmark::plan::Spec;
 use burnmark::record::RunId;
+use burnmark::spec::Override;
 
 /// A good spec to spoil.
 const GOOD: &str = r#"name = "x"
@@ -373,7 +374,7 @@ fn identities_depend_on_what_matters_only() {
 /// The fast ways to count and to name all runs say what the slow ones say.
 #[test]
 fn runs_by_kinds_and_identities_are_those_made_one_by_one() {
-    use burnmark::experiment::{RunSpec, Section};
+    use burnmark::plan::{RunSpec, Section};
     use std::collections::BTreeMap;
     let swept = |sweep: &str| format!("{GOOD}{sweep}");
     // The second and third have no epochs of their own for some optimizers, and a solver needs none.

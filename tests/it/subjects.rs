@@ -5,9 +5,9 @@
 
 use burnmark::analysis::{Allowed, View, conclude};
 use burnmark::data::{self, DataSet};
-use burnmark::experiment::{RunSpec, Spec};
 use burnmark::harness::{Cache, execute};
 use burnmark::model::{Activation, Loss, Network, weights};
+use burnmark::plan::{RunSpec, Spec};
 use burnmark::record::RunRecord;
 use burnmark::registry::{Choice, Value};
 use burnmark::store::{self, Finished, Folder, Manifest};
@@ -161,7 +161,7 @@ impl Results {
         let spec = Spec::parse("x.toml".to_owned(), text.to_owned(), &[]).unwrap();
         let mut cache = Cache::default();
         let runs: Vec<Finished> = spec.runs().map(|run| carried_out(&spec, &run, &mut cache)).collect();
-        let source = |source: &burnmark::experiment::Source| store::SourceText {
+        let source = |source: &burnmark::spec::Source| store::SourceText {
             name: source.name.clone(),
             text: source.text.clone(),
         };

@@ -1,6 +1,6 @@
 //! The trials of a protocol, counted part by part, are those that its runs make when they are sorted one by one.
 
-use burnmark::experiment::Spec;
+use burnmark::plan::Spec;
 use burnmark::record::data_label;
 use std::collections::BTreeMap;
 

@@ -3,8 +3,9 @@
 
 use crate::support::{Result, SMALL, Sweep};
 use burnmark::digest::Digest;
-use burnmark::experiment::{Override, RunSpec, Spec, revision};
 use burnmark::num::NUMERICS_VERSION;
+use burnmark::plan::{RunSpec, Spec, revision};
+use burnmark::spec::Override;
 use burnmark::store;
 use polars::prelude::*;
 use serde_json::Value;

@@ -2,13 +2,13 @@
 
 use super::planned::Planned;
 use super::{Finding, Verifying};
-use crate::experiment::Spec;
 use crate::harness::execute::Cache;
 use crate::harness::pool::{self, Event};
 use crate::harness::progress::Progress;
 use crate::harness::scattered::scattered;
 use crate::harness::{Answer, Job, Parameters};
 use crate::model::weights;
+use crate::plan::Spec;
 use crate::record::{Outcome, RunId, counted};
 use crate::store::{self, Finished};
 use std::collections::HashMap;

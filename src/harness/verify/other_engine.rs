@@ -3,12 +3,12 @@
 use super::planned::Planned;
 use super::{Finding, Verifying};
 use crate::engine::EngineKind;
-use crate::experiment::RunSpec;
 use crate::harness::crosscheck::agree;
 use crate::harness::execute::{Cache, execute};
 use crate::harness::{Answer, Job};
 use crate::num::Precision;
 use crate::optim;
+use crate::plan::RunSpec;
 use crate::record::{CurvePoint, Outcome, StepPoint, counted};
 use crate::store::{self, Finished, Session};
 

@@ -2,9 +2,9 @@
 
 use super::Verifying;
 use crate::analysis::Tried;
-use crate::experiment::{RunSpec, Spec, revision};
 use crate::harness::orphans::possible_reports;
 use crate::harness::stages::report_places;
+use crate::plan::{RunSpec, Spec, revision};
 use crate::record::{RunId, Setting, Stage};
 use crate::store::Finished;
 use std::collections::{BTreeSet, HashMap};

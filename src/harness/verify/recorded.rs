@@ -2,8 +2,8 @@
 
 use super::planned::{Changed, Planned};
 use super::{Finding, Verifying};
-use crate::experiment::Spec;
 use crate::harness::plan::PlanDigest;
+use crate::plan::Spec;
 use crate::record::{Judge, Outcome, Protocol, Reading, RunId, counted};
 use crate::store::{self, Finished, Manifest, Tables};
 use std::collections::{BTreeSet, HashMap};

@@ -1,0 +1,396 @@
+//! The last check of a spec: every kind of combination is finished once, every data set loaded, and they go together.
+
+use super::combinations::{Combinations, Part, Putting};
+use super::data_fit::{beyond_precision, constant_part, labels_hint, thin_class};
+use super::files::Files;
+use super::generated::Generated;
+use super::identity::revision;
+use super::idle::{Idle, steps_per_epoch};
+use super::kinds::{Kind, Members, kinds};
+use super::network::network;
+use super::run_spec::{RunSpec, Section};
+use super::sets::{Sets, canonical};
+use super::traits::Traits;
+use super::unfit::alone;
+use crate::data::{DataSet, Draw, split};
+use crate::digest::Digest;
+use crate::model::{Network, initial};
+use crate::num::Precision;
+use crate::record::RunId;
+use crate::registry::Choice;
+use crate::solve;
+use crate::spec::{Draft, MOST_PROBLEMS, Place, Problem};
+use crate::train::{self, Curve, DropoutAtTest, FULL};
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+/// The most runs of one experiment; `run` remembers each by some 100 bytes.
+const MOST_RUNS: u64 = 10_000_000;
+/// The largest network: with its gradient and an optimizer's state some 2 GB in f32.
+const MOST_PARAMETERS: usize = 100_000_000;
+
+/// So many combinations are asked for all that is wrong; of more only until something is.
+const MOST_ASKED: u64 = 100_000;
+
+/// The most rows of curves by steps, over all runs: some 500 MB while the table is made.
+const MOST_STEP_ROWS: u64 = 2_000_000;
+
+/// Checks all combinations on all seeds, those of a protocol's report included; returns their data sets.
+pub fn check(
+    combinations: &Combinations,
+    (seeds, report_seeds): (&[u64], &[u64]),
+    folder: &Path,
+    files: &mut Files,
+    problems: &mut Vec<Problem>,
+) -> Sets {
+    let end = &combinations.sweep.end;
+    // Of the runs on report seeds, only those of the chosen settings are run.
+    if combinations.len().saturating_mul(seeds.len() as u64) > MOST_RUNS {
+        let message = format!("more than {MOST_RUNS} runs");
+        let expected = "expected fewer values, or several experiments";
+        problems.push(Problem { place: end.clone(), message, expected: expected.to_owned(), help: None });
+        return Sets::default();
+    }
+    let (tuning, seeds) = (seeds.len() as u64, &[seeds, report_seeds].concat());
+    let mut checking = Checking::new(combinations, (seeds, tuning), folder, files);
+    if checking.all_is_well() {
+        return checking.sets;
+    }
+    // Something is wrong: each combination is asked for everything that is.
+    let mut checking = Checking::new(combinations, (seeds, tuning), folder, files);
+    for index in 0..combinations.len() {
+        if problems.len() >= MOST_PROBLEMS || (index >= MOST_ASKED && !problems.is_empty()) {
+            break;
+        }
+        let draft = combinations.draft(index);
+        let found = match combinations.finish_draft(&draft, seeds[0]) {
+            Err(found) => found,
+            Ok(run) => checking.run(&draft, run, 1),
+        };
+        for problem in found {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+    }
+    checking.sets
+}
+
+/// What has been checked so far.
+struct Checking<'c> {
+    combinations: &'c Combinations,
+    end: &'c Place,
+    seeds: &'c [u64],
+    /// How many of them every combination runs on: without those of a protocol's report.
+    of_all: u64,
+    /// Where paths start.
+    folder: &'c Path,
+    sets: Sets,
+    files: &'c mut Files,
+    /// Identities, each with the data set of its run.
+    runs: HashMap<RunId, String>,
+    /// What of a run has to do with its data, each checked once.
+    fitting: HashSet<String>,
+    /// Rows of curves by steps so far.
+    step_rows: u64,
+    idle: Idle,
+    generated: Generated,
+}
+
+impl<'c> Checking<'c> {
+    fn new(
+        combinations: &'c Combinations,
+        (seeds, of_all): (&'c [u64], u64),
+        folder: &'c Path,
+        files: &'c mut Files,
+    ) -> Self {
+        let (sets, runs, fitting) = (Sets::default(), HashMap::new(), HashSet::new());
+        let end = &combinations.sweep.end;
+        Self {
+            combinations,
+            end,
+            seeds,
+            of_all,
+            folder,
+            sets,
+            files,
+            runs,
+            fitting,
+            step_rows: 0,
+            idle: Idle::default(),
+            generated: Generated::default(),
+        }
+    }
+
+    /// Whether nothing is wrong with any combination. Each member of each part is looked at once, and of the combinations one
+    /// of each kind.
+    fn all_is_well(&mut self) -> bool {
+        let Ok(mut run) = self.combinations.finish(0, self.seeds[0]) else { return false };
+        let mut parts = Vec::new();
+        for part in self.combinations.parts() {
+            let Some(members) = self.members(&part, &mut run) else { return false };
+            parts.push((part, members));
+        }
+        let combinations = self.combinations;
+        let fits = |kind: Kind| {
+            let draft = combinations.draft(kind.index);
+            let run = combinations.finish_draft(&draft, self.seeds[0]);
+            run.is_ok_and(|run| self.run(&draft, run, kind.combinations).is_empty())
+        };
+        kinds(combinations, &parts).all(fits) && self.idle.all_fit() && self.data_differ(&parts, &mut run)
+    }
+
+    /// The members of a part by kind, those that stand for all looked at, if each can be, fits by itself and differs from the others.
+    fn members(&mut self, part: &Part, run: &mut RunSpec) -> Option<Members> {
+        let (mut members, mut known) = (Members::default(), HashSet::new());
+        let mut putting = self.combinations.putting(part);
+        for (member, stands_for) in self.combinations.representatives(part) {
+            self.put(part, &mut putting, member, run)?;
+            let is_data = part.sections.contains(&Section::Data); // what it holds is known later
+            let fits = alone(run).is_empty() && self.idle.add(&part.sections, run);
+            let fits = fits && (is_data || known.insert(canonical_id(part, run, "")));
+            fits.then(|| members.add(part, (member, stands_for), run, Traits::key))?;
+        }
+        // Each axis that is represented: its values can be, within each kind, and differ.
+        for others in members.firsts().flat_map(|first| self.combinations.represented(part, first)) {
+            known.clear();
+            for member in others {
+                self.put(part, &mut putting, member, run)?;
+                known.insert(canonical_id(part, run, "")).then_some(())?;
+            }
+        }
+        Some(members)
+    }
+
+    /// Puts a part's member into a run, and what its files hold.
+    fn put(&mut self, part: &Part, putting: &mut Putting<'_>, member: u64, run: &mut RunSpec) -> Option<()> {
+        putting.put(member, run).ok()?;
+        if part.sections.contains(&Section::Model) {
+            self.files.read(run).ok()?;
+            self.files.complete(run);
+        }
+        Some(())
+    }
+
+    /// Whether no two data sets are the same one under two names; all were loaded.
+    fn data_differ(&mut self, parts: &[(Part, Members)], run: &mut RunSpec) -> bool {
+        let mut known = HashSet::new();
+        let mut data = parts.iter().map(|(part, _)| part).filter(|part| part.sections.contains(&Section::Data));
+        data.all(|part| {
+            let mut putting = self.combinations.putting(part);
+            (0..part.members).all(|member| {
+                let put = self.put(part, &mut putting, member, run).is_some();
+                let digest = self.sets.digests.get(&canonical(&run.set()));
+                put && digest.is_some_and(|digest| known.insert(canonical_id(part, run, digest)))
+            })
+        })
+    }
+
+    /// Everything that is wrong with one combination, which stands for so many.
+    fn run(&mut self, draft: &Draft, mut run: RunSpec, combinations: u64) -> Vec<Problem> {
+        let problem = |path: &str, message: String, expected: &str| {
+            let place = place_of(draft, path, self.end);
+            vec![Problem { place, message, expected: expected.to_owned(), help: None }]
+        };
+        if let Err(why) = self.files.read(&run) {
+            return problem("model.initial", why, "expected a safetensors file of this network's parameters");
+        }
+        self.files.complete(&mut run);
+        let run = &run;
+        let regularize = &run.regularize;
+        let thinned = (regularize.dropout_at_test.name(), regularize.dropout > 0.0, regularize.input_dropout > 0.0);
+        let solved = solve::find(&run.optimizer.kind).is_some();
+        let relevant = (&run.data, &run.model, run.train.batch, solved, thinned, run.precision.name());
+        let fresh = self.fitting.insert(serde_json::to_string(&relevant).unwrap_or_default());
+        let known = self.sets.digests.get(&canonical(&run.set())).cloned();
+        let digest = match (known, fresh) {
+            (Some(digest), _) => digest,
+            (None, false) => return Vec::new(), // it could not be loaded, and that was said
+            (None, true) => match self.sets.load(run, self.folder) {
+                Ok(_) => self.sets.digests[&canonical(&run.set())].clone(),
+                Err(why) => return problem("data.set", why, "expected a set that can be made"),
+            },
+        };
+        // By identity, without paths: two files with the same data are one set.
+        let set = canonical(&run.data.set);
+        if let Some(first) = self.runs.insert(run.identity(&digest), set.clone()) {
+            if first != set {
+                let named = |set: &str| serde_json::from_str(set).map_or(set.to_owned(), |set: Choice| set.to_string());
+                let message = format!("`{}` and `{}` hold the same data", named(&first), named(&set));
+                return problem("data.set", message, "expected data sets that differ; leave one of them out");
+            }
+            let message = format!("two combinations are the same run, with `{}`", run.optimizer);
+            return problem("optimizer", message, "expected every combination of settings once");
+        }
+        if let Some(why) = self.generated.same(run, &digest) {
+            let expected = "expected data sets that differ; leave one of them out, or set `standardize = false` if only \
+                            scales differ";
+            return problem("data.set", why, expected);
+        }
+        let (sets, folder) = (&mut self.sets, self.folder);
+        let steps = || sets.load(run, folder).ok().and_then(|set| steps_per_epoch(run, set));
+        self.idle.add_steps(run, steps);
+        let steps = || sets.load(run, folder).ok().and_then(|set| steps_per_epoch(run, set));
+        if let Some(why) = self.idle.why(run, steps) {
+            return problem("annealing", why, "expected a longer run, `per = \"step\"`, or a rule that acts sooner");
+        }
+        if let Some(found) = self.too_many_step_rows(draft, run, combinations) {
+            return vec![found];
+        }
+        if !fresh {
+            return Vec::new();
+        }
+        if self.sets.load(run, self.folder).is_ok() {
+            self.sets.note(run);
+        }
+        match run.data.draw {
+            Draw::Once => self.against_data(draft, run, self.seeds),
+            // Each seed has data of its own.
+            Draw::EachSeed => {
+                let seeds = self.seeds;
+                let of_seed = |seed: &u64| self.against_data(draft, &RunSpec { seed: *seed, ..run.clone() }, &[*seed]);
+                seeds.iter().map(of_seed).find(|found| !found.is_empty()).unwrap_or_default()
+            }
+        }
+    }
+
+    /// What does not go together with the data that these seeds see.
+    fn against_data(&mut self, draft: &Draft, run: &RunSpec, seeds: &[u64]) -> Vec<Problem> {
+        let problem = |path: &str, message: String, expected: &str| {
+            let place = place_of(draft, path, self.end);
+            vec![Problem { place, message, expected: expected.to_owned(), help: None }]
+        };
+        match self.sets.load(run, self.folder) {
+            Err(why) => problem("data.set", why, "expected a set that can be made"),
+            Ok(set) => match set.polynomial(run.data.degree) {
+                Ok(set) => check_against_data(draft, run, &set, (seeds, self.folder, self.end)),
+                Err(why) => problem("data.degree", why, "expected a lower degree, or another set"),
+            },
+        }
+    }
+
+    /// Curves by steps are held in memory on their way to the table, all of an experiment at once. What a protocol's report adds,
+    /// a trial of each compared value, is not counted.
+    fn too_many_step_rows(&mut self, draft: &Draft, run: &RunSpec, combinations: u64) -> Option<Problem> {
+        if run.train.curve != Curve::Step {
+            return None;
+        }
+        let set = self.sets.load(run, self.folder).ok()?;
+        let per_epoch = steps_per_epoch(run, set)?;
+        let rows = per_epoch.saturating_mul(run.train.epochs).saturating_mul(self.of_all);
+        let rows = rows.saturating_mul(combinations);
+        self.step_rows = self.step_rows.saturating_add(rows);
+        (self.step_rows > MOST_STEP_ROWS).then(|| Problem {
+            place: place_of(draft, "train.curve", self.end),
+            message: format!("curves by steps of more than {MOST_STEP_ROWS} rows"),
+            expected: "expected fewer runs, epochs or steps, or `curve = \"epoch\"`".to_owned(),
+            help: None,
+        })
+    }
+}
+
+/// Where a path's value stands; where it is a default, what it does not fit: the model or the data.
+fn place_of(draft: &Draft, path: &str, end: &Place) -> Place {
+    let owner = if path.starts_with("model.") { "model.kind" } else { "data.set" };
+    draft.place(path).or_else(|| draft.place(owner)).unwrap_or(end).clone()
+}
+
+fn check_against_data(
+    draft: &Draft,
+    run: &RunSpec,
+    set: &DataSet,
+    (seeds, folder, end): (&[u64], &Path, &Place),
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut report = |path: &str, message: String, expected: &str| {
+        let place = place_of(draft, path, end);
+        problems.push(Problem { place, message, expected: expected.to_owned(), help: None });
+    };
+    let name = &run.data.set.kind;
+    match network(run, set) {
+        Err(why) => report(
+            "model.kind",
+            format!("`{}` on `{name}`: {why}{}", run.model.kind, labels_hint(run, set)),
+            "expected a model that suits the data",
+        ),
+        Ok(network) if run.model.initial.kind == "start" && network.objective().is_none() => report(
+            "model.initial",
+            format!("`{}` has no usual starting point: only a problem without data has", run.model.kind),
+            "expected another rule",
+        ),
+        Ok(network) if network.parameter_count() > MOST_PARAMETERS => report(
+            "model.hidden",
+            format!("a network of {} parameters", network.parameter_count()),
+            &format!("expected at most {MOST_PARAMETERS}"),
+        ),
+        Ok(network) => {
+            let units = train::units(&run.regularize, &network);
+            let thins = run.regularize.dropout_at_test != DropoutAtTest::Scaling && units > 0;
+            if thins && !train::feeds_layers(&network) {
+                report("regularize.dropout_at_test", train::NOT_THINNED.to_owned(), "expected `scaling`");
+            } else if run.regularize.dropout_at_test == DropoutAtTest::Exact && units > train::MOST_UNITS {
+                report(
+                    "regularize.dropout_at_test",
+                    format!("{units} units with dropout make 2^{units} thinned networks"),
+                    &format!("expected at most {} units, or `monte-carlo`", train::MOST_UNITS),
+                );
+            }
+            if let Err(why) = initial_weights_fit(run, &network) {
+                let file = "expected a safetensors file of this network's parameters";
+                let point = "expected a point such as `{ kind = \"point\", at = \"-1.5, 2\" }`";
+                report("model.initial", why, if run.model.initial.kind == initial::FILE { file } else { point });
+            }
+        }
+    }
+    if let Some((seed, part)) = constant_part(run, set, seeds) {
+        report(
+            "data.split",
+            format!("all targets in the {part} part of `{name}` are equal for seed {seed}: R² is undefined there"),
+            "expected a larger share, or more samples",
+        );
+    }
+    if let Some(why) = beyond_precision(run, set, seeds, folder) {
+        report("data.set", why, "expected numbers of another unit, or `precision = \"f64\"`");
+        return problems;
+    }
+    if let Some(why) = thin_class(run, set) {
+        report("data.set", why, "expected at least one sample of each class in each part");
+        return problems;
+    }
+    let solver = solve::find(&run.optimizer.kind);
+    match split(set, run.data.split, run.seed) {
+        Err(why) => report("data.split", format!("`{name}` cannot be split so: {why}"), "expected other shares"),
+        // A solver takes no batches.
+        Ok(parts) if solver.is_none() && run.train.batch.of(parts.train.len()) > parts.train.len() => {
+            let (default, key) = match draft.place("train.batch") {
+                Some(_) => ("", ""),
+                None => (", the default,", "`batch` in `[train]`, "),
+            };
+            let message =
+                format!("a batch of {}{default} is larger than the training part of `{name}`", run.train.batch.of(0));
+            report("train.batch", message, &format!("expected {key}at most {}, or `{FULL}`", parts.train.len()));
+        }
+        Ok(_) => {}
+    }
+    problems
+}
+
+/// Weights from a file are read once, as each run will read them.
+fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), String> {
+    if ![initial::FILE, initial::POINT_NAME].contains(&run.model.initial.kind.as_str()) {
+        return Ok(());
+    }
+    match run.precision {
+        Precision::F32 => initial::initial_weights::<f32>(&run.model.initial, network, run.start_seed()).map(drop),
+        Precision::F64 => initial::initial_weights::<f64>(&run.model.initial, network, run.start_seed()).map(drop),
+    }
+}
+
+/// What of a run's identity a part makes.
+fn canonical_id(part: &Part, run: &RunSpec, data_digest: &str) -> RunId {
+    let mut digest = Digest::of("burnmark part 1").with("data digest", data_digest.as_bytes());
+    for section in &part.sections {
+        digest.field(section.name(), &run.section_digest(*section, &revision));
+    }
+    RunId::of(&digest)
+}

@@ -1,0 +1,364 @@
+//! From values by key to a complete run, section by section, with every default filled in.
+
+use super::model_spec::ModelSpec;
+use super::run_spec::{DataSpec, Named, RunSpec, Section, TrainSpec};
+use super::unfit::unfit;
+use crate::data::{Draw, Order, Shares};
+use crate::engine::EngineKind;
+use crate::model::{self, ModelEntry, Reduction};
+use crate::num::Precision;
+use crate::record::Randomness;
+use crate::registry::{Choice, Default};
+use crate::solve;
+use crate::spec::{Draft, KEYS, Key, KeyKind, Partial, Place, Problem, Typed, find, fit};
+use crate::train::{BatchSize, Curve, DropoutAtTest, RegularizeSettings};
+use std::collections::BTreeMap;
+
+/// Finishes some sections of a run, of which this draft may know no others; or what is missing or wrong.
+pub fn finish_sections(
+    draft: &Draft,
+    sections: &[Section],
+    end: &Place,
+    run: &mut RunSpec,
+) -> Result<(), Vec<Problem>> {
+    let mut finishing = Finishing { draft, end, problems: Vec::new() };
+    let whole = sections.iter().all(|section| finishing.section(*section, run).is_some());
+    if whole && finishing.problems.is_empty() { Ok(()) } else { Err(finishing.problems) }
+}
+
+/// The complete run, with every default filled in; or what is missing or does not fit, said at `end` where there
+/// is no better place. `given`: which settings the spec names at all.
+pub fn finish(draft: &Draft, seed: u64, end: &Place, given: impl Fn(&str) -> bool) -> Result<RunSpec, Vec<Problem>> {
+    let mut finishing = Finishing { draft, end, problems: Vec::new() };
+    let run = finishing.run(seed);
+    for unfit in run.iter().flat_map(|run| unfit(run, &given)) {
+        finishing.unfit(unfit.path, &unfit.why, unfit.expected);
+    }
+    run.filter(|_| finishing.problems.is_empty()).ok_or(finishing.problems)
+}
+
+/// What a draft becomes: its sections, one after the other, with everything that is missing or wrong.
+struct Finishing<'d> {
+    draft: &'d Draft,
+    end: &'d Place,
+    problems: Vec<Problem>,
+}
+
+impl Finishing<'_> {
+    /// All sections.
+    fn run(&mut self, seed: u64) -> Option<RunSpec> {
+        // Each section is finished before the first `?`, so that all that is missing is said at once.
+        let engine = self.named::<EngineKind>("engine");
+        let precision = self.named::<Precision>("precision");
+        let (data, model, train) = (self.data(), self.model(), self.train());
+        let (optimizer, annealing) = (self.choice("optimizer"), self.choice("annealing"));
+        let regularize = self.regularize();
+        Some(RunSpec {
+            engine: engine?,
+            precision: precision?,
+            seed,
+            data: data?,
+            model: model?,
+            train: train?,
+            optimizer: optimizer?,
+            annealing: annealing?,
+            regularize: regularize?,
+        })
+    }
+
+    /// Finishes one section of a run.
+    fn section(&mut self, section: Section, run: &mut RunSpec) -> Option<()> {
+        match section {
+            Section::Engine => run.engine = self.named("engine")?,
+            Section::Precision => run.precision = self.named("precision")?,
+            Section::Data => run.data = self.data()?,
+            Section::Model => run.model = self.model()?,
+            Section::Train => run.train = self.train()?,
+            Section::Optimizer => run.optimizer = self.choice("optimizer")?,
+            Section::Annealing => run.annealing = self.choice("annealing")?,
+            Section::Regularize => run.regularize = self.regularize()?,
+        }
+        Some(())
+    }
+
+    fn data(&mut self) -> Option<DataSpec> {
+        let (set, draw) = (self.choice("data.set"), self.named::<Draw>("data.draw"));
+        let degree = self.integer("data.degree");
+        let split = match self.given("data.split") {
+            Some(Typed::Shares(shares)) => *shares,
+            _ => Shares::USUAL,
+        };
+        let standardize = self.flag("data.standardize");
+        Some(DataSpec { set: set?, draw: draw?, standardize, degree: degree?, split })
+    }
+
+    fn train(&mut self) -> Option<TrainSpec> {
+        let epochs = self.epochs();
+        let batch = match self.given("train.batch") {
+            Some(Typed::Word(_)) => Some(BatchSize::Full),
+            _ => self.integer("train.batch").and_then(|batch| usize::try_from(batch).ok()).map(BatchSize::Samples),
+        };
+        let (order, reduction) = (self.named::<Order>("train.order"), self.named::<Reduction>("train.reduction"));
+        let (evaluate_every, patience) = (self.integer("train.evaluate_every"), self.integer("train.patience"));
+        let evaluate_train_every = self.integer("train.evaluate_train_every");
+        let average = self.choice("train.average");
+        let ensemble = self.integer("train.ensemble").and_then(|networks| u32::try_from(networks).ok());
+        let curve = self.named::<Curve>("train.curve");
+        let seed = |source: Randomness| match self.given(source.setting()) {
+            Some(Typed::Integer(seed)) => Some(*seed),
+            _ => None,
+        };
+        let [start_seed, order_seed, dropout_seed] =
+            [Randomness::Start, Randomness::Order, Randomness::Dropout].map(seed);
+        Some(TrainSpec {
+            epochs: epochs?,
+            batch: batch?,
+            drop_last: self.flag("train.drop_last"),
+            reduction: reduction?,
+            order: order?,
+            clip: self.number("train.clip"),
+            evaluate_every: evaluate_every?,
+            evaluate_train_every: evaluate_train_every?,
+            early_stopping: self.flag("train.early_stopping"),
+            patience: patience?,
+            average: average?,
+            ensemble: ensemble?,
+            curve: curve?,
+            start_seed,
+            order_seed,
+            dropout_seed,
+        })
+    }
+
+    fn regularize(&mut self) -> Option<RegularizeSettings> {
+        let dropout_at_test = self.named::<DropoutAtTest>("regularize.dropout_at_test");
+        let dropout_samples = self.integer("regularize.dropout_samples");
+        Some(RegularizeSettings {
+            dropout: self.number("regularize.dropout"),
+            input_dropout: self.number("regularize.input_dropout"),
+            dropout_at_test: dropout_at_test?,
+            dropout_samples: dropout_samples?,
+            dropconnect: self.number("regularize.dropconnect"),
+            input_noise: self.number("regularize.input_noise"),
+            weight_noise: self.number("regularize.weight_noise"),
+            weight_decay: self.number("regularize.weight_decay"),
+            decoupled: self.flag("regularize.decoupled"),
+            l1: self.number("regularize.l1"),
+        })
+    }
+
+    /// Reports a setting that does not fit the others.
+    fn unfit(&mut self, path: &str, message: &str, expected: &str) {
+        let place = self.draft.place(path).unwrap_or(self.end).clone();
+        self.problem(place, message.to_owned(), expected);
+    }
+
+    /// As given; a solver in closed form needs none.
+    fn epochs(&mut self) -> Option<u64> {
+        match (self.given("train.epochs"), self.given("optimizer")) {
+            (None, Some(Typed::Choice(optimizer)))
+                if solve::find(optimizer.entry.name).is_some_and(|s| !s.iterates) =>
+            {
+                Some(1)
+            }
+            _ => self.integer("train.epochs"),
+        }
+    }
+
+    fn model(&mut self) -> Option<ModelSpec> {
+        let kind = match self.given("model.kind") {
+            Some(Typed::Word(kind)) => *kind,
+            _ => return self.missing("model.kind"),
+        };
+        let entry = model::find(kind)?;
+        let has = |name: &str| entry.keys.contains(&name);
+        self.refuse_foreign_keys(entry);
+        let activation = match (has("activation"), self.given("model.activation")) {
+            (false, _) => None,
+            (true, Some(_)) => Some(self.choice("model.activation")?),
+            (true, None) => Some(Choice { kind: usual_activation(kind).to_owned(), parameters: BTreeMap::new() }),
+        };
+        let usual = || model::initial::usual_for(entry, activation.as_ref().map_or("", |choice| &choice.kind));
+        let initial = if self.given("model.initial").is_some() { self.choice("model.initial") } else { Some(usual()) };
+        let hidden = self.widths("model.hidden", has("hidden"), has("hidden") && !has("channels"));
+        let channels = self.widths("model.channels", has("channels"), has("channels"));
+        let sizes = ["model.kernel", "model.pool"].map(|path| has("kernel").then(|| self.integer(path)));
+        let [kernel, pool] = sizes.map(|size| size.flatten().and_then(|size| usize::try_from(size).ok()));
+        Some(ModelSpec {
+            kind: kind.to_owned(),
+            hidden: hidden?,
+            activation,
+            bias: has("bias").then(|| self.flag("model.bias")),
+            tied: has("tied").then(|| self.flag("model.tied")),
+            channels: channels?,
+            kernel,
+            pooling: has("pooling").then(|| self.word("model.pooling").to_owned()),
+            pool,
+            initial: initial?,
+        })
+    }
+
+    /// Says which of the given keys the model does not have.
+    fn refuse_foreign_keys(&mut self, entry: &ModelEntry) {
+        let foreign = KEYS.iter().filter_map(|key| {
+            let name = key.path.strip_prefix("model.")?;
+            (!["kind", "initial"].contains(&name) && !entry.keys.contains(&name)).then_some(key.path)
+        });
+        for path in foreign {
+            let Some(place) = self.draft.place(path).cloned() else { continue };
+            let name = &path["model.".len()..];
+            let having: Vec<_> =
+                model::ENTRIES.iter().filter(|e| e.keys.contains(&name)).map(|e| e.entry.name).collect();
+            let message = format!("the model `{}` has no `{path}`", entry.entry.name);
+            self.problem(place, message, &format!("expected only for {}", having.join(", ")));
+        }
+    }
+
+    /// A list of widths, empty where it does not apply or need not be given.
+    fn widths(&mut self, path: &str, applies: bool, needed: bool) -> Option<Vec<usize>> {
+        match self.given(path) {
+            Some(Typed::Widths(widths)) if needed && widths.is_empty() => {
+                let help = if path == "model.hidden" {
+                    "without hidden layers the model is `linear`, `logistic` or `softmax`"
+                } else {
+                    "without convolutions the model is `mlp`"
+                };
+                self.problems.push(Problem {
+                    place: self.draft.place(path).unwrap_or(self.end).clone(),
+                    message: format!("`{path}` has no layers"),
+                    expected: "expected at least one number".to_owned(),
+                    help: Some(help.to_owned()),
+                });
+                None
+            }
+            Some(Typed::Widths(widths)) if applies => Some(widths.clone()),
+            _ if needed => self.missing(path),
+            _ => Some(Vec::new()),
+        }
+    }
+
+    fn word(&self, path: &str) -> &'static str {
+        match (self.given(path), Self::key(path).default) {
+            (Some(Typed::Word(word)), _) => word,
+            (None, Some(Default::Text(word))) => word,
+            _ => unreachable!("`{path}` has a default"),
+        }
+    }
+
+    fn given(&self, path: &str) -> Option<&Typed> {
+        self.draft.values.get(path).map(|located| &located.typed)
+    }
+
+    fn key(path: &str) -> &'static Key {
+        find(path).map_or_else(|| panic!("no key `{path}`"), |(key, _)| key)
+    }
+
+    fn problem(&mut self, place: Place, message: String, expected: &str) {
+        self.problems.push(Problem { place, message, expected: expected.to_owned(), help: None });
+    }
+
+    fn missing<T>(&mut self, path: &str) -> Option<T> {
+        let (message, help) = match path.split_once('.') {
+            Some((section, name)) => {
+                (format!("missing `{name}` in `[{section}]`"), format!("{name} = …  # in [{section}]"))
+            }
+            None => (format!("missing `{path}`"), format!("{path} = …")),
+        };
+        let description = Self::key(path).description;
+        let help = Some(format!("add `{help}`: {description}; or give its values in `[sweep]`"));
+        self.problems.push(Problem {
+            place: self.end.clone(),
+            message,
+            expected: "expected before the end".to_owned(),
+            help,
+        });
+        None
+    }
+
+    fn named<T: Named>(&mut self, path: &str) -> Option<T> {
+        let word = match (self.given(path), Self::key(path).default) {
+            (Some(Typed::Word(word)), _) => Some(*word),
+            (None, Some(Default::Text(word))) => Some(word),
+            _ => None,
+        };
+        word.map_or_else(|| self.missing(path), T::from_name)
+    }
+
+    fn integer(&mut self, path: &str) -> Option<u64> {
+        match (self.given(path), Self::key(path).default) {
+            (Some(Typed::Integer(integer)), _) => Some(*integer),
+            (None, Some(Default::Integer(integer))) => Some(integer),
+            _ => self.missing(path),
+        }
+    }
+
+    fn number(&self, path: &str) -> f64 {
+        match (self.given(path), Self::key(path).default) {
+            (Some(Typed::Number(number)), _) => *number,
+            (None, Some(Default::Number(number))) => number,
+            _ => unreachable!("`{path}` has a default"),
+        }
+    }
+
+    fn flag(&self, path: &str) -> bool {
+        match (self.given(path), Self::key(path).default) {
+            (Some(Typed::Flag(flag)), _) => *flag,
+            (None, Some(Default::Flag(flag))) => flag,
+            _ => unreachable!("`{path}` has a default"),
+        }
+    }
+
+    /// A choice with its parameters from wherever they are given, and its defaults.
+    fn choice(&mut self, path: &str) -> Option<Choice> {
+        let partial = match (self.given(path), Self::key(path).default) {
+            (Some(Typed::Choice(partial)), _) => partial.clone(),
+            (None, Some(Default::Text(name))) => {
+                let KeyKind::Choice(entries) = Self::key(path).kind else { unreachable!("a choice") };
+                let entry = entries().into_iter().find(|entry| entry.name == name)?;
+                Partial { entry, given: BTreeMap::new() }
+            }
+            _ => return self.missing(path),
+        };
+        let entry = partial.entry;
+        let mut choice = Choice::of(entry);
+        for (name, value) in partial.given {
+            choice = choice.with(name, value);
+        }
+        let prefix = format!("{path}.");
+        let overrides: Vec<_> = self.draft.values.range(prefix.clone()..).collect();
+        for (name, located) in overrides.into_iter().take_while(|(name, _)| name.starts_with(&prefix)) {
+            let (name, Typed::Parameter(value)) = (&name[prefix.len()..], &located.typed) else { continue };
+            let fitted = entry.parameter(name).map(|parameter| (parameter, fit(parameter, value.clone())));
+            match fitted {
+                Some((_, Ok(value))) => choice = choice.with(name, value),
+                Some((parameter, Err(message))) => {
+                    self.problem(located.place.clone(), message, &format!("expected {}", parameter.kind));
+                    return None;
+                }
+                None => {
+                    let message = format!("`{}` has no parameter `{name}`", entry.name);
+                    self.problem(located.place.clone(), message, "expected only where the entry has it");
+                }
+            }
+        }
+        for parameter in entry.parameters {
+            if !choice.parameters.contains_key(parameter.name) && !parameter.is_left_out() {
+                let place = self.draft.place(path).cloned().unwrap_or_else(|| self.end.clone());
+                let message = format!("`{}` needs `{}`: {}", entry.name, parameter.name, parameter.description);
+                let kind = parameter.kind;
+                self.problem(
+                    place,
+                    message,
+                    &format!("expected {{ kind = \"{}\", {} = … }}, {kind}", entry.name, parameter.name),
+                );
+                return None;
+            }
+        }
+        Some(choice.without_left_out(entry))
+    }
+}
+
+/// The activation of a model that names none.
+fn usual_activation(model: &str) -> &'static str {
+    if model == "rnn" { "tanh" } else { "relu" }
+}

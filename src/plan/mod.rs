@@ -1,0 +1,37 @@
+//! From the values of a spec to the list of runs: combinations, complete runs with their identities, and what they have in common.
+//!
+//! A [`Spec`] cannot exist unchecked.
+
+mod check;
+mod combinations;
+mod data_fit;
+mod files;
+mod finishing;
+mod generated;
+mod identities;
+mod identity;
+mod idle;
+mod idle_seeds;
+mod kinds;
+mod labels;
+mod load;
+mod model_spec;
+mod network;
+mod one_run;
+mod outline;
+mod run_spec;
+mod sets;
+mod space;
+mod spec;
+mod traits;
+mod unfit;
+
+pub use identity::{RevisionOf, revision};
+pub use kinds::Kind;
+pub use labels::{InWords, shortened};
+pub use model_spec::ModelSpec;
+pub use network::network;
+pub use one_run::spec_of_one;
+pub use outline::Outline;
+pub use run_spec::{DataSpec, RunSpec, Section, TrainSpec};
+pub use spec::Spec;

@@ -1,0 +1,51 @@
+//! A run's model: what the spec says of it.
+
+use crate::model::{Activation, Architecture, Pooling};
+use crate::registry::Choice;
+use serde::{Deserialize, Serialize};
+
+/// What of a model's keys applies to its kind; the others are absent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelSpec {
+    /// The name of a model's entry.
+    pub kind: String,
+    /// Units of each hidden layer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<usize>,
+    /// Of the hidden units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activation: Option<Choice>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bias: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tied: Option<bool>,
+    /// Output channels of each convolution.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kernel: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pooling: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pool: Option<usize>,
+    pub initial: Choice,
+}
+
+impl ModelSpec {
+    pub fn architecture(&self) -> Result<Architecture, String> {
+        let pooling = match self.pooling.as_deref() {
+            Some("average") => Pooling::Average,
+            _ => Pooling::Max,
+        };
+        Ok(Architecture {
+            hidden: self.hidden.clone(),
+            activation: self.activation.as_ref().map_or(Ok(Activation::Identity), Activation::new)?,
+            bias: self.bias.unwrap_or(true),
+            tied: self.tied.unwrap_or(false),
+            channels: self.channels.clone(),
+            kernel: self.kernel.unwrap_or(1),
+            pooling,
+            pool: self.pool.unwrap_or(1),
+        })
+    }
+}

@@ -1,0 +1,241 @@
+//! One run's settings: complete, so that nothing is decided after them, and with an identity.
+
+use super::model_spec::ModelSpec;
+use crate::data::{Draw, Order, Shares};
+use crate::engine::EngineKind;
+use crate::model::{Reduction, initial};
+use crate::num::Precision;
+use crate::record::Setting;
+use crate::registry::Choice;
+use crate::spec::Column;
+use crate::train::{BatchSize, Curve, DropoutAtTest, RegularizeSettings};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// Everything that determines a run's results, besides the data's figures, the numerics version and the revisions of the
+/// registries' entries.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunSpec {
+    #[serde(with = "by_name")]
+    pub engine: EngineKind,
+    #[serde(with = "by_name")]
+    pub precision: Precision,
+    pub seed: u64,
+    pub data: DataSpec,
+    pub model: ModelSpec,
+    pub train: TrainSpec,
+    pub optimizer: Choice,
+    pub annealing: Choice,
+    pub regularize: RegularizeSettings,
+}
+
+/// The sections of a run's settings, in the order of its fields, each named as in specs. Which values one can take does not
+/// depend on the others, but for the parts of `combinations.rs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    Engine,
+    Precision,
+    Data,
+    Model,
+    Train,
+    Optimizer,
+    Annealing,
+    Regularize,
+}
+
+impl Section {
+    pub const ALL: [Self; 8] = [
+        Self::Engine,
+        Self::Precision,
+        Self::Data,
+        Self::Model,
+        Self::Train,
+        Self::Optimizer,
+        Self::Annealing,
+        Self::Regularize,
+    ];
+
+    /// What the paths of its keys begin with.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Engine => "engine",
+            Self::Precision => "precision",
+            Self::Data => "data",
+            Self::Model => "model",
+            Self::Train => "train",
+            Self::Optimizer => "optimizer",
+            Self::Annealing => "annealing",
+            Self::Regularize => "regularize",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DataSpec {
+    pub set: Choice,
+    /// Absent where it is one for all seeds.
+    #[serde(default, with = "by_name", skip_serializing_if = "is_once")]
+    pub draw: Draw,
+    pub standardize: bool,
+    /// Of polynomial features; absent where it is 1.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub degree: u64,
+    pub split: Shares,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+fn is_once(draw: &Draw) -> bool {
+    *draw == Draw::Once
+}
+
+const fn one() -> u64 {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+const fn is_one(number: &u64) -> bool {
+    *number == 1
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainSpec {
+    pub epochs: u64,
+    pub batch: BatchSize,
+    pub drop_last: bool,
+    #[serde(with = "by_name")]
+    pub reduction: Reduction,
+    #[serde(with = "by_name")]
+    pub order: Order,
+    pub clip: f64,
+    /// Epochs from one evaluation to the next.
+    pub evaluate_every: u64,
+    /// Epochs, at least, from one evaluation of the training part to the next; absent where it is 1.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub evaluate_train_every: u64,
+    pub early_stopping: bool,
+    pub patience: u64,
+    pub average: Choice,
+    pub ensemble: u32,
+    #[serde(with = "by_name")]
+    pub curve: Curve,
+    /// Seeds of single sources of randomness, in the place of the run's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_seed: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_seed: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropout_seed: Option<u64>,
+}
+
+impl RunSpec {
+    /// The seed of the initial weights.
+    #[must_use]
+    pub fn start_seed(&self) -> u64 {
+        self.train.start_seed.unwrap_or(self.seed)
+    }
+
+    /// The data set as this run's seed sees it.
+    #[must_use]
+    pub fn set(&self) -> Cow<'_, Choice> {
+        self.data.draw.of(&self.data.set, self.seed)
+    }
+
+    /// Every setting by its dotted name, as in the tables' columns.
+    #[must_use]
+    pub fn settings(&self) -> BTreeMap<String, Setting> {
+        let mut settings = BTreeMap::from([("seed".to_owned(), Setting::Integer(self.seed))]);
+        for section in Section::ALL {
+            self.add_settings(section, &mut settings);
+        }
+        settings
+    }
+
+    /// Those of one section.
+    pub fn add_settings(&self, section: Section, settings: &mut BTreeMap<String, Setting>) {
+        let value = match section {
+            Section::Engine => serde_json::to_value(self.engine.name()),
+            Section::Precision => serde_json::to_value(self.precision.name()),
+            Section::Data => serde_json::to_value(&self.data),
+            Section::Model => serde_json::to_value(self.without_path()),
+            Section::Train => serde_json::to_value(&self.train),
+            Section::Optimizer => serde_json::to_value(&self.optimizer),
+            Section::Annealing => serde_json::to_value(&self.annealing),
+            Section::Regularize => serde_json::to_value(self.regularize),
+        };
+        flatten(section.name().to_owned(), &value.expect("settings are plain data"), settings);
+    }
+
+    /// The model without where its file of initial weights lies: what is in the file counts, its digest.
+    fn without_path(&self) -> ModelSpec {
+        let mut model = self.model.clone();
+        model.initial.parameters.remove(initial::PATH);
+        model
+    }
+}
+
+fn flatten(path: String, value: &serde_json::Value, settings: &mut BTreeMap<String, Setting>) {
+    use serde_json::Value;
+    let setting = match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                flatten(format!("{path}.{name}"), value, settings);
+            }
+            return;
+        }
+        Value::Array(items) => Setting::Text(items.iter().map(ToString::to_string).collect::<Vec<_>>().join("-")),
+        Value::Bool(flag) => Setting::Flag(*flag),
+        Value::Number(number) => match (number.as_u64(), number.as_f64()) {
+            (Some(integer), _) => Setting::Integer(integer),
+            (None, number) => Setting::Number(number.unwrap_or(f64::NAN)),
+        },
+        Value::String(text) => Setting::Text(text.clone()),
+        Value::Null => return,
+    };
+    let setting = match Column::of(&path) {
+        Some(column) => column.put(setting),
+        None => setting,
+    };
+    settings.insert(path, setting);
+}
+
+/// Types with a fixed set of names.
+pub trait Named: Sized + Copy + 'static {
+    fn all() -> &'static [Self];
+    fn spec_name(self) -> &'static str;
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::all().iter().copied().find(|value| value.spec_name() == name)
+    }
+}
+
+macro_rules! named {
+    ($($type:ty),*) => {$(
+        impl Named for $type {
+            fn all() -> &'static [Self] {
+                &Self::ALL
+            }
+            fn spec_name(self) -> &'static str {
+                self.name()
+            }
+        }
+    )*};
+}
+named!(EngineKind, Precision, Reduction, Order, Curve, DropoutAtTest, Draw);
+
+/// Writes and reads such a type by its name.
+mod by_name {
+    use super::Named;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    #[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+    pub fn serialize<T: Named, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(value.spec_name())
+    }
+
+    pub fn deserialize<'de, T: Named, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        T::from_name(&name).ok_or_else(|| D::Error::custom(format!("unknown name `{name}`")))
+    }
+}

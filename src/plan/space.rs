@@ -1,0 +1,85 @@
+//! The space of an experiment's runs: all combinations of its settings, with the files and the data sets that they name.
+
+use super::combinations::{Combinations, Part, Putting};
+use super::files::Files;
+use super::run_spec::{RunSpec, Section};
+use super::sets::canonical;
+use crate::protocol::Factorial;
+use crate::record::Setting;
+use std::collections::BTreeMap;
+
+/// Combinations of which each was checked.
+#[derive(Clone, Debug)]
+pub struct Space {
+    pub combinations: Combinations,
+    pub files: Files,
+    /// The digest of each data set that occurs, by its canonical form.
+    pub digests: BTreeMap<String, String>,
+    parts: Vec<Part>,
+}
+
+impl Space {
+    pub fn new(combinations: Combinations, files: Files, digests: BTreeMap<String, String>) -> Self {
+        let parts = combinations.parts();
+        Self { combinations, files, digests, parts }
+    }
+
+    /// Puts a part's member into a run.
+    pub fn put(&self, putting: &mut Putting<'_>, member: u64, run: &mut RunSpec) {
+        putting.put(member, run).expect("every combination was checked");
+        if putting.sections.contains(&Section::Model) {
+            self.files.complete(run);
+        }
+    }
+
+    /// The run of a combination.
+    pub fn finish(&self, index: u64, seed: u64) -> RunSpec {
+        let mut run = self.combinations.finish(index, seed).expect("every combination was checked");
+        self.files.complete(&mut run);
+        run
+    }
+
+    /// The digest of the figures of a run's data set.
+    pub fn data_digest(&self, run: &RunSpec) -> &str {
+        &self.digests[&data_key(run)]
+    }
+}
+
+/// What a run's data set is called among the digests.
+pub fn data_key(run: &RunSpec) -> String {
+    canonical(&run.set())
+}
+
+impl Factorial for Space {
+    fn parts(&self) -> Vec<u64> {
+        self.parts.iter().map(|part| part.members).collect()
+    }
+
+    fn each_member(
+        &self,
+        part: usize,
+        each: &mut dyn FnMut(u64, &BTreeMap<String, Setting>) -> Option<()>,
+    ) -> Option<()> {
+        let part = self.parts.get(part)?;
+        let (mut putting, mut run) = (self.combinations.putting(part), self.finish(0, 0));
+        for member in 0..part.members {
+            self.put(&mut putting, member, &mut run);
+            let mut settings = BTreeMap::new();
+            part.sections.iter().for_each(|section| run.add_settings(*section, &mut settings));
+            each(member, &settings)?;
+        }
+        Some(())
+    }
+
+    fn settings(&self, combination: u64) -> Option<BTreeMap<String, Setting>> {
+        Some(self.finish(combination, 0).settings())
+    }
+
+    fn combination(&self, members: &[u64]) -> u64 {
+        self.combinations.index(self.parts.iter().zip(members.iter().copied()))
+    }
+
+    fn member(&self, part: usize, combination: u64) -> u64 {
+        self.combinations.member(&self.parts[part], combination)
+    }
+}

@@ -1,0 +1,212 @@
+//! Settings that are each possible and make no sense together.
+
+use super::run_spec::RunSpec;
+use super::traits::{RegularizeTraits, Traits};
+use crate::data::{self, Draw};
+use crate::solve::{self, SolverEntry};
+use crate::spec::USUAL_PATIENCE;
+use crate::train::{BatchSize, DropoutAtTest};
+use crate::{model, optim, train};
+
+/// A setting that does not fit the others.
+pub struct Unfit {
+    pub path: &'static str,
+    pub why: String,
+    pub expected: &'static str,
+}
+
+const TOGETHER: &str = "expected settings that go together";
+
+/// Everything that does not fit in a run; `given` says which keys a spec has, whatever their values.
+pub fn unfit(run: &RunSpec, given: &dyn Fn(&str) -> bool) -> Vec<Unfit> {
+    let mut found = alone(run);
+    found.extend(together(&Traits::of(run), given));
+    found
+}
+
+/// What does not fit within one section.
+pub fn alone(run: &RunSpec) -> Vec<Unfit> {
+    let mut found = Vec::new();
+    let mut say = |path, why: String| found.push(Unfit { path, why, expected: TOGETHER });
+    let average = &run.train.average;
+    if average.kind == train::average::POLYAK.name && average.integer("from") >= run.train.epochs {
+        let (from, epochs) = (average.integer("from"), run.train.epochs);
+        say("train.average", format!("the average begins after epoch {from}, and there are {epochs}"));
+    }
+    let (patience, epochs) = (run.train.patience, run.train.epochs);
+    // The usual one says nothing that somebody wrote.
+    if patience >= epochs && patience != USUAL_PATIENCE {
+        say(
+            "train.patience",
+            format!("training stops after {patience} epochs without a better loss, and there are {epochs}"),
+        );
+    }
+    let optimizer = &run.optimizer;
+    if takes_first_step(&optimizer.kind) {
+        let first = optimizer.number("lr");
+        for (bound, side, beyond) in [
+            ("delta_min", "below", first < optimizer.number("delta_min")),
+            ("delta_max", "above", first > optimizer.number("delta_max")),
+        ] {
+            if beyond {
+                let bound = format!("`{bound}`, {}", optimizer.parameters[bound]);
+                say("optimizer", format!("`lr` is {}, {side} {bound}", optimizer.parameters["lr"]));
+            }
+        }
+    }
+    if optimizer.kind == "ridge-cv" && optimizer.number("low") > optimizer.number("high") {
+        say("optimizer", "`low` is greater than `high`".to_owned());
+    }
+    found.extend(of_draw(run));
+    found
+}
+
+/// New draws of a set that no generator draws, or of one whose rows are to be held out.
+fn of_draw(run: &RunSpec) -> Option<Unfit> {
+    let set = &run.data.set.kind;
+    if run.data.draw == Draw::Once {
+        return None;
+    }
+    if !data::is_drawn(set) {
+        return Some(Unfit {
+            path: "data.draw",
+            why: format!("`{set}` is a fixed set: its rows are the same for every seed, and nothing draws new ones"),
+            expected: "expected a generated set, which has a parameter `seed`, or `draw = \"once\"`",
+        });
+    }
+    run.data.split.is_held_out().then(|| Unfit {
+        path: "data.split",
+        why: "each seed draws rows of its own, so that no rows can be held out for all of them".to_owned(),
+        expected: "expected `test` in the place of `holdout`, or `draw = \"once\"`",
+    })
+}
+
+/// Whether a path is that of a parameter which nothing is looked at with but the kind of its own choice: neither [`alone`] nor a
+/// solver asks for it, and what a run costs does not depend on it.
+pub fn is_alone(path: &str) -> bool {
+    let looked_at = ["lr", "delta_min", "delta_max"];
+    let of_solver = |name: &str| solve::ENTRIES.iter().any(|solver| solver.entry.parameter(name).is_some());
+    match path.split_once('.') {
+        Some(("optimizer", name)) => !looked_at.contains(&name) && !of_solver(name),
+        _ => false,
+    }
+}
+
+/// What does not fit between sections: it depends on their traits only.
+fn together(run: &Traits, given: &dyn Fn(&str) -> bool) -> Vec<Unfit> {
+    let mut found = Vec::new();
+    let mut say = |path, why: String| found.push(Unfit { path, why, expected: TOGETHER });
+    let (regularize, kind) = (&run.regularize, &run.model);
+    if run.train.ensemble && run.train.epochs_by_steps.is_some() {
+        say("train.curve", "an ensemble has one curve by epochs, and no curve by steps".to_owned());
+    }
+    pointless(regularize, given, &mut say);
+    if model::find(kind).is_some_and(|model| !model.hidden_units) && regularize.dropout {
+        say("regularize.dropout", format!("`{kind}` has no hidden units to omit; its inputs have `input_dropout`"));
+    }
+    if kind == model::OBJECTIVE {
+        if regularize.input_dropout {
+            say("regularize.input_dropout", "a problem without data has no inputs to omit".to_owned());
+        }
+        if run.train.ensemble {
+            say(
+                "train.ensemble",
+                "a problem without data has no predictions of which a mean could be taken".to_owned(),
+            );
+        }
+    }
+    if takes_first_step(&run.optimizer) {
+        of_first_step(run, &mut say);
+    }
+    if let Some(solver) = solve::find(&run.optimizer) {
+        of_solver(run, solver, &mut found);
+    }
+    found
+}
+
+/// Whether an optimizer's `lr` is no rate but its first step.
+fn takes_first_step(optimizer: &str) -> bool {
+    let entry = optim::ENTRIES.iter().find(|known| known.entry.name == optimizer);
+    entry.is_some_and(|entry| entry.rate == optim::Rate::FirstStep)
+}
+
+/// Settings that say how something is done that the spec never asks for. Where it asks with a strength of 0, as one value of a
+/// sweep, they stay.
+fn pointless(regularize: &RegularizeTraits, given: &dyn Fn(&str) -> bool, say: &mut impl FnMut(&'static str, String)) {
+    if regularize.decoupled && !given("regularize.weight_decay") {
+        say("regularize.decoupled", "there is no `weight_decay` to decouple".to_owned());
+    }
+    let thinned = regularize.dropout_at_test != DropoutAtTest::Scaling;
+    if thinned && !given("regularize.dropout") && !given("regularize.input_dropout") {
+        say("regularize.dropout_at_test", "there is neither `dropout` nor `input_dropout`".to_owned());
+    }
+    if given("regularize.dropout_samples") && !given("regularize.dropout_at_test") {
+        say("regularize.dropout_samples", "networks are drawn for `dropout_at_test = \"monte-carlo\"` only".to_owned());
+    }
+}
+
+/// Rprop's `lr` is no rate.
+fn of_first_step(run: &Traits, say: &mut impl FnMut(&'static str, String)) {
+    let kind = &run.optimizer;
+    if run.annealed {
+        say("annealing", format!("`{kind}` has no learning rate to anneal: its `lr` is the first step only"));
+    }
+    if run.regularize.decoupled && run.regularize.weight_decay {
+        say("regularize.decoupled", format!("decoupled decay shrinks by η_t λ w, and `{kind}` has no rate η_t"));
+    }
+    if run.regularize.l1 {
+        say("regularize.l1", format!("L1 is a soft threshold at η_t λ, and `{kind}` has no rate η_t"));
+    }
+}
+
+/// A solver looks at one function of the whole training part: what changes it from step to step, or steps themselves,
+/// do not exist for it.
+fn of_solver(run: &Traits, solver: &SolverEntry, found: &mut Vec<Unfit>) {
+    let kind = solver.entry.name;
+    let mut say = |path, why: String, expected| found.push(Unfit { path, why, expected });
+    if !solver.models.is_empty() && !solver.models.contains(&run.model.as_str()) {
+        let models: Vec<_> = solver.models.iter().map(|model| format!("`{model}`")).collect();
+        let why = format!("`{kind}` cannot solve the model `{}`: it solves {}", run.model, models.join(", "));
+        say("optimizer", why, "expected a solver of this model, or an optimizer");
+    }
+    if run.annealed {
+        say("annealing", format!("`{kind}` has no learning rate to anneal"), TOGETHER);
+    }
+    if kind == solve::LBFGS.entry.name && run.train.batch != BatchSize::Full {
+        let why = format!(
+            "`{kind}` cannot take mini-batches: gradients of two batches differ by more than curvature, and their difference is \
+             what it learns from"
+        );
+        say("train.batch", why, "expected `batch = \"full\"`");
+    }
+    if run.regularize.weight_decay && (run.regularize.decoupled || !solver.takes_weight_decay) {
+        let (path, why) = if solver.takes_weight_decay {
+            ("regularize.decoupled", format!("decoupled decay shrinks by η_t λ w, and `{kind}` has no rate η_t"))
+        } else {
+            (
+                "regularize.weight_decay",
+                format!("`{kind}` knows no weight decay; `ridge` has the same penalty as its `lambda`"),
+            )
+        };
+        say(path, why, TOGETHER);
+    }
+    let (regularize, train) = (&run.regularize, &run.train);
+    let others = [
+        ("regularize.dropout", regularize.dropout),
+        ("regularize.input_dropout", regularize.input_dropout),
+        ("regularize.dropconnect", regularize.dropconnect),
+        ("regularize.input_noise", regularize.input_noise),
+        ("regularize.weight_noise", regularize.weight_noise),
+        ("regularize.l1", regularize.l1),
+        ("train.clip", train.clip),
+        ("train.evaluate_every", train.evaluates_seldom),
+        ("train.evaluate_train_every", train.evaluates_train_seldom),
+        ("train.early_stopping", train.early_stopping),
+        ("train.average", train.averages),
+        ("train.ensemble", train.ensemble),
+    ];
+    for (path, _) in others.into_iter().filter(|(_, given)| *given) {
+        let name = path.rsplit('.').next().unwrap_or(path);
+        say(path, format!("`{kind}` is a solver and has no `{name}`: it takes no training steps"), TOGETHER);
+    }
+}

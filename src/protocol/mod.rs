@@ -1,0 +1,34 @@
+//! What a sweep's settings are to its questions: compared, tuned or averaged over; how results are judged; and which
+//! combinations make the trials of each compared value.
+
+mod design;
+mod judge;
+mod roles;
+mod swept;
+
+pub use design::{Cell, Design, Factorial};
+
+use crate::record::{Judge, Protocol};
+use crate::spec::{Document, Place, Problem};
+
+/// The protocol of a document, with its place in the text, and how its results are judged. How many runs the second stage has
+/// is not known yet.
+pub fn resolve(document: &Document, problems: &mut Vec<Problem>) -> (Option<(Protocol, Place)>, Judge) {
+    let swept = swept::swept(&document.sweep);
+    let protocol = document.protocol.as_ref().and_then(|asked| {
+        let tuning = match &document.seeds {
+            Some(seeds) => seeds.as_slice(),
+            None if document.seeds_spoiled => &[],
+            None => &[0],
+        };
+        let whole = !document.sweep_spoiled;
+        let protocol = roles::resolve(asked, (&swept, whole), tuning, document.judge.at, problems)?;
+        Some((protocol, asked.place.clone()))
+    });
+    if document.judge.spoiled || document.sweep_spoiled {
+        return (protocol, Judge::default());
+    }
+    let told = protocol.as_ref().map(|(protocol, _)| protocol);
+    let judge = judge::resolve(&document.judge, &swept, told, problems);
+    (protocol, judge)
+}

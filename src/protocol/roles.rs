@@ -1,0 +1,218 @@
+//! The names of a protocol beside the sweep's settings: which setting is compared, which tuned, and which averaged over.
+
+use super::swept::{Swept, names_data};
+use crate::record::{At, Criterion, Protocol, Quantity, Tuned, is_seed};
+use crate::spec::{AskedProtocol, KEYS, KeyKind, Name, Problem, all_paths, nearest, say};
+use std::collections::BTreeMap;
+
+/// What a setting is to a protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    Compared,
+    Tuned,
+    Averaged,
+}
+
+impl Role {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Compared => "compared",
+            Self::Tuned => "tuned",
+            Self::Averaged => "averaged over",
+        }
+    }
+}
+
+/// Settings whose values change what a validation loss is, so that the lowest of them means nothing.
+const NOT_TUNED: [(&str, &str); 2] = [
+    ("data.split", "another split is another validation part"),
+    ("train.reduction", "a sum of losses is no mean of losses"),
+];
+
+/// The protocol, complete but for how many runs its second stage has; none if something is wrong with it, all of which
+/// goes to `problems`. Without `whole` the sweep itself has mistakes, and what does not fit it may follow from them.
+pub fn resolve(
+    asked: &AskedProtocol,
+    (swept, whole): (&[Swept], bool),
+    tuning_seeds: &[u64],
+    judged: Option<At>,
+    problems: &mut Vec<Problem>,
+) -> Option<Protocol> {
+    let before = problems.len();
+    let names = roles(asked, problems);
+    let report_seeds = report_seeds(asked, tuning_seeds, problems);
+    let select = select(asked, judged, problems);
+    for (name, role) in &names {
+        known(name, *role, (swept, whole), problems);
+    }
+    if asked.spoiled || !whole || problems.len() > before {
+        return None;
+    }
+    let mut protocol = Protocol {
+        compare: Vec::new(),
+        tune: Vec::new(),
+        average: Vec::new(),
+        select,
+        tuning_seeds: tuning_seeds.to_vec(),
+        report_seeds: report_seeds?,
+        report_runs: 0,
+    };
+    let mut used = vec![false; names.len()];
+    for Swept { setting, bounds } in swept.iter().filter(|swept| !swept.is_data()) {
+        // The longest name is the most particular one: `optimizer.lr` beside `optimizer`.
+        let named = names.iter().enumerate().filter(|(_, (name, _))| covers(&name.path, setting));
+        let named = named.max_by_key(|(_, (name, _))| name.path.len());
+        let role = named.map_or(Role::Averaged, |(place, (_, role))| {
+            used[place] = true;
+            *role
+        });
+        match (role, &asked.average) {
+            (Role::Compared, _) => protocol.compare.push(setting.clone()),
+            (Role::Tuned, _) => protocol.tune.push(Tuned { setting: setting.clone(), bounds: *bounds }),
+            (Role::Averaged, Some((_, place))) if named.is_none() => {
+                let message = format!("`{setting}` is swept, and neither compared, tuned nor averaged over");
+                let expected = "expected it here, or no `average` at all, to average over what is left";
+                say(problems, place, message, expected, None);
+            }
+            (Role::Averaged, _) => protocol.average.push(setting.clone()),
+        }
+    }
+    for ((name, role), _) in names.iter().zip(used).filter(|(_, used)| !used) {
+        nothing_left(name, *role, swept, problems);
+    }
+    (problems.len() == before).then_some(protocol)
+}
+
+/// Whether a name is that of the setting, or of the choice that it is a part of.
+fn covers(name: &str, setting: &str) -> bool {
+    setting.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// All names with their roles, in the order of the lists; a name that is given twice is reported.
+fn roles<'a>(asked: &'a AskedProtocol, problems: &mut Vec<Problem>) -> Vec<(&'a Name, Role)> {
+    let average = asked.average.as_ref().map(|(names, _)| names);
+    let lists =
+        [(asked.compare.as_ref(), Role::Compared), (asked.tune.as_ref(), Role::Tuned), (average, Role::Averaged)];
+    let all = lists.into_iter().flat_map(|(list, role)| list.into_iter().flatten().map(move |name| (name, role)));
+    let mut first: BTreeMap<&str, Role> = BTreeMap::new();
+    let mut names = Vec::new();
+    for (name, role) in all {
+        match first.insert(&name.path, role) {
+            None => names.push((name, role)),
+            Some(other) => {
+                let path = &name.path;
+                let message = if other == role {
+                    format!("`{path}` is given twice")
+                } else {
+                    format!("`{path}` is both {} and {}", other.words(), role.words())
+                };
+                say(problems, &name.place, message, "expected each setting in one list", None);
+            }
+        }
+    }
+    names
+}
+
+/// Reports a name that no setting has, that no protocol takes, or that a sweep without mistakes of its own has nothing for.
+fn known(name: &Name, role: Role, (swept, whole): (&[Swept], bool), problems: &mut Vec<Problem>) {
+    let path = name.path.as_str();
+    if path == "seed" || path == "seeds" || (is_seed(path) && role != Role::Averaged) {
+        let expected = "expected it left out: every figure is a mean over seeds";
+        say(problems, &name.place, format!("`{path}` cannot be {}", role.words()), expected, None);
+    } else if names_data(path) {
+        let message = format!("the data set cannot be {}", role.words());
+        let expected = "expected it left out: each data set has a choice of its own, and ranks go over all of them";
+        say(problems, &name.place, message, expected, None);
+    } else if let Some((_, why)) = NOT_TUNED.iter().find(|(never, _)| role == Role::Tuned && *never == path) {
+        let expected = "expected it compared, averaged over, or left out";
+        say(problems, &name.place, format!("`{path}` cannot be tuned: {why}"), expected, None);
+    } else if !is_setting(path) {
+        let kinds = all_paths().into_iter().chain(choices().map(|choice| format!("{choice}.kind")));
+        let owners = swept.iter().filter_map(|swept| Some(swept.setting.rsplit_once('.')?.0));
+        let here: Vec<&str> = swept.iter().map(|swept| swept.setting.as_str()).chain(owners).collect();
+        let all: Vec<String> = kinds.collect();
+        let help = nearest(path, here).or_else(|| nearest(path, all.iter().map(String::as_str)));
+        let expected = format!("expected {}", listed(swept));
+        say(problems, &name.place, format!("unknown axis `{path}`"), &expected, help);
+    } else if whole && !swept.iter().any(|swept| covers(path, &swept.setting)) {
+        let message = format!("`{path}` is not swept: it has one value, and cannot be {}", role.words());
+        say(problems, &name.place, message, &format!("expected {}", listed(swept)), None);
+    }
+}
+
+/// Reports a name of which every part has another, more particular one.
+fn nothing_left(name: &Name, role: Role, swept: &[Swept], problems: &mut Vec<Problem>) {
+    let path = &name.path;
+    let parts: Vec<String> =
+        swept.iter().filter(|swept| covers(path, &swept.setting)).map(|s| format!("`{}`", s.setting)).collect();
+    let have = if parts.len() == 1 { "has" } else { "have" };
+    let message = format!("nothing of `{path}` is {}: {} {have} another place", role.words(), parts.join(", "));
+    say(problems, &name.place, message, &format!("expected {}", listed(swept)), None);
+}
+
+/// The settings that a protocol or a judge can name.
+pub fn listed(swept: &[Swept]) -> String {
+    let names: Vec<String> =
+        swept.iter().filter(|swept| !swept.is_data()).map(|swept| format!("`{}`", swept.setting)).collect();
+    match names.as_slice() {
+        [] => "axes in `[sweep]` first: nothing but data sets is swept".to_owned(),
+        [one] => format!("{one}, which is swept"),
+        _ => format!("one of those that are swept: {}", names.join(", ")),
+    }
+}
+
+/// Whether a name is that of a swept setting, or of a choice of which a part is swept.
+pub fn is_swept(name: &str, swept: &[Swept]) -> bool {
+    swept.iter().any(|swept| covers(name, &swept.setting))
+}
+
+/// The setting that says which entry a choice of this name is: `optimizer.kind` of `optimizer`.
+pub fn choice_of(name: &str) -> Option<String> {
+    choices().any(|choice| choice == name).then(|| format!("{name}.kind"))
+}
+
+fn choices() -> impl Iterator<Item = &'static str> {
+    KEYS.iter().filter(|key| matches!(key.kind, KeyKind::Choice(_))).map(|key| key.path)
+}
+
+fn is_setting(path: &str) -> bool {
+    all_paths().iter().any(|known| known == path)
+        || path.strip_suffix(".kind").is_some_and(|owner| choices().any(|choice| choice == owner))
+}
+
+/// What the choice is made by: at the state that is judged.
+fn select(asked: &AskedProtocol, judged: Option<At>, problems: &mut Vec<Problem>) -> Criterion {
+    match (&asked.select, judged) {
+        (None, at) => Criterion { at: at.unwrap_or_default(), quantity: Quantity::Loss },
+        (Some((criterion, place)), Some(at)) if criterion.at != at => {
+            let message = format!("`{}` is not of the state that is judged, `{}`", criterion.name(), at.spec_name());
+            let same = Criterion { at, ..*criterion };
+            let expected = format!("expected `{}`: what is tuned on is what is tested", same.name());
+            say(problems, place, message, &expected, None);
+            *criterion
+        }
+        (Some((criterion, _)), _) => *criterion,
+    }
+}
+
+/// The seeds of the second stage: a number of them counts on from the largest tuning seed.
+fn report_seeds(asked: &AskedProtocol, tuning: &[u64], problems: &mut Vec<Problem>) -> Option<Vec<u64>> {
+    let (seeds, place) = &asked.report_seeds;
+    let largest = tuning.iter().copied().max().unwrap_or(0);
+    let Some(seeds) = seeds.from(largest + 1) else {
+        let message = format!("there are not so many seeds above {largest}, the largest tuning seed");
+        say(problems, place, message, "expected a list, `report_seeds = [ … ]`", None);
+        return None;
+    };
+    let tuning: std::collections::BTreeSet<u64> = tuning.iter().copied().collect();
+    let shared: Vec<String> = seeds.iter().filter(|seed| tuning.contains(seed)).map(ToString::to_string).collect();
+    if let Some(first) = shared.first() {
+        let which = if shared.len() == 1 { format!("seed {first}") } else { format!("seeds {}", shared.join(", ")) };
+        let verb = if shared.len() == 1 { "is" } else { "are" };
+        let message = format!("{which} of the report {verb} in `seeds` too, on which settings are tuned");
+        let help = format!("a number counts on from the largest tuning seed: `report_seeds = {}`", seeds.len());
+        say(problems, place, message, "expected other seeds than those of `seeds`", Some(help));
+        return None;
+    }
+    Some(seeds)
+}

@@ -1,0 +1,168 @@
+//! Which settings take more than one value in a sweep. An axis may vary several: that of `optimizer` the kind and, within a
+//! kind, its parameters.
+
+use crate::record::Bounds;
+use crate::registry::{Choice, Entry, ParameterKind, Range};
+use crate::spec::{Key, KeyKind, Partial, Sweep, Typed, find};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A setting that is swept, by its name in the tables' columns.
+#[derive(Clone, Debug)]
+pub struct Swept {
+    pub setting: String,
+    /// Which numbers it can take; none if it is none.
+    pub bounds: Option<Bounds>,
+}
+
+impl Swept {
+    /// Whether it is a part of what the data set is.
+    pub fn is_data(&self) -> bool {
+        names_data(&self.setting)
+    }
+}
+
+/// Whether a name is that of the data set, of a part of it, or of what changes the unit of its losses.
+pub fn names_data(name: &str) -> bool {
+    name == "data.set" || name.starts_with("data.set.") || ["data.draw", "data.standardize"].contains(&name)
+}
+
+/// The swept settings, in the order of the axes, each once.
+pub fn swept(sweep: &Sweep) -> Vec<Swept> {
+    let mut all: Vec<Swept> = Vec::new();
+    for axis in &sweep.axes {
+        for (place, path) in axis.paths.iter().enumerate() {
+            for found in of_setting(path, &sweep.column(axis, place)) {
+                if !all.iter().any(|known| known.setting == found.setting) {
+                    all.push(found);
+                }
+            }
+        }
+    }
+    all
+}
+
+/// What one setting of an axis varies.
+fn of_setting(path: &str, values: &[Option<Typed>]) -> Vec<Swept> {
+    let Some((key, parameter)) = find(path) else { return Vec::new() };
+    let one = |bounds| vec![Swept { setting: path.to_owned(), bounds }];
+    match (key.kind, parameter) {
+        (KeyKind::Choice(_), None) => {
+            let partial = |value: &Option<Typed>| match value {
+                Some(Typed::Choice(partial)) => Some(partial.clone()),
+                _ => None,
+            };
+            of_choices(path, values.iter().filter_map(partial))
+        }
+        _ if values.iter().all(|value| value == &values[0]) => Vec::new(),
+        (KeyKind::Choice(entries), Some(parameter)) => {
+            one(hull(entries().iter().filter_map(|entry| bounds_of(entry, parameter))))
+        }
+        (KeyKind::Shares, _) => {
+            let holds = |held: bool| {
+                values.iter().any(|value| matches!(value, Some(Typed::Shares(shares)) if shares.is_held_out() == held))
+            };
+            let shares = [("train", true), ("validation", true), ("test", holds(false)), ("holdout", holds(true))];
+            let swept = |(share, _)| Swept { setting: format!("{path}.{share}"), bounds: None };
+            shares.into_iter().filter(|(_, is_there)| *is_there).map(swept).collect()
+        }
+        _ => one(bounds_of_key(key)),
+    }
+}
+
+/// The values of a parameter within one kind, and what it can take.
+type Values = (BTreeSet<String>, Option<Bounds>);
+
+/// The kind where there are several, and each parameter that has several values within one kind.
+fn of_choices(path: &str, choices: impl Iterator<Item = Partial>) -> Vec<Swept> {
+    let mut kinds: BTreeSet<&str> = BTreeSet::new();
+    let mut values: BTreeMap<(String, &str), Values> = BTreeMap::new();
+    for partial in choices {
+        kinds.insert(partial.entry.name);
+        let given = partial.given.iter().map(|(name, value)| (*name, value.clone()));
+        let complete = given.fold(Choice::of(partial.entry), |choice, (name, value)| choice.with(name, value));
+        for (name, value) in complete.parameters {
+            let bounds = bounds_of(partial.entry, &name);
+            let known = values.entry((name, partial.entry.name)).or_insert((BTreeSet::new(), bounds));
+            known.0.insert(value.to_string());
+        }
+    }
+    let several = values.iter().filter(|(_, (values, _))| values.len() > 1);
+    let mut parameters: BTreeMap<&str, Vec<Bounds>> = BTreeMap::new();
+    several.for_each(|((name, _), (_, bounds))| parameters.entry(name).or_default().extend(*bounds));
+    let kind = (kinds.len() > 1).then(|| Swept { setting: format!("{path}.kind"), bounds: None });
+    let parameter = |(name, bounds): (&str, Vec<Bounds>)| Swept {
+        setting: format!("{path}.{name}"),
+        bounds: hull(bounds.into_iter()),
+    };
+    kind.into_iter().chain(parameters.into_iter().map(parameter)).collect()
+}
+
+fn bounds_of(entry: &Entry, parameter: &str) -> Option<Bounds> {
+    match entry.parameter(parameter)?.kind {
+        ParameterKind::Number(range) => Some(of_range(&range)),
+        ParameterKind::Integer { least, most } => Some(of_integers(least, most)),
+        _ => None,
+    }
+}
+
+fn bounds_of_key(key: &Key) -> Option<Bounds> {
+    match key.kind {
+        KeyKind::Number(range) => Some(of_range(&range)),
+        KeyKind::Integer { least, most } | KeyKind::IntegerOr { least, most, .. } => Some(of_integers(least, most)),
+        _ => None,
+    }
+}
+
+fn of_range(range: &Range) -> Bounds {
+    let end = |end: f64, within: bool| end.is_finite().then_some((end, within));
+    Bounds { low: end(range.low, range.low_within), high: end(range.high, range.high_within), whole: false }
+}
+
+#[allow(clippy::cast_precision_loss)] // ends of a range that nothing reaches
+fn of_integers(least: u64, most: u64) -> Bounds {
+    Bounds { low: Some((least as f64, true)), high: Some((most as f64, true)), whole: true }
+}
+
+/// What any of these allows.
+fn hull(all: impl Iterator<Item = Bounds>) -> Option<Bounds> {
+    let wider = |a: Option<(f64, bool)>, b: Option<(f64, bool)>, outer: fn(f64, f64) -> bool| {
+        let (a, b) = (a?, b?);
+        Some(if outer(a.0, b.0) || (a.0 == b.0 && a.1) { a } else { b })
+    };
+    all.reduce(|a, b| Bounds {
+        low: wider(a.low, b.low, |a, b| a < b),
+        high: wider(a.high, b.high, |a, b| a > b),
+        whole: a.whole && b.whole,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Spec;
+
+    #[test]
+    fn an_axis_varies_what_differs_within_a_kind() {
+        let text = r#"
+            name = "x"
+            data.set = "iris"
+            model = { kind = "mlp", hidden = [2] }
+            train = { epochs = 1 }
+            [sweep]
+            optimizer = [
+              { kind = "momentum", mu = [0.5, 0.9], lr = [0.1, 1.0] },
+              { kind = "adam", lr = 0.01, beta1 = 0.8 },
+            ]
+            annealing = ["constant"]
+            "regularize.dropout" = [0.0, 0.5]
+            "train.batch" = [8, 16]
+        "#;
+        let spec = Spec::parse("x.toml".to_owned(), text.to_owned(), &[]).unwrap();
+        let found = swept(spec.sweep());
+        let names: Vec<&str> = found.iter().map(|swept| swept.setting.as_str()).collect();
+        assert_eq!(names, ["optimizer.kind", "optimizer.lr", "optimizer.mu", "regularize.dropout", "train.batch"]);
+        assert_eq!(found[1].bounds.unwrap(), Bounds { low: Some((0.0, false)), high: None, whole: false });
+        assert!(found[3].bounds.unwrap().contains(0.0) && !found[3].bounds.unwrap().contains(1.0));
+        assert!(found[4].bounds.unwrap().whole && found[0].bounds.is_none());
+    }
+}

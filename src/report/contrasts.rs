@@ -1,0 +1,118 @@
+//! Planned contrasts in words.
+
+use super::comparison::p_is;
+use super::plots::number;
+use super::protocol::compared;
+use super::sentences::{figure, joined, metric, plain};
+use crate::analysis::stats::Interval;
+use crate::analysis::{ContrastChange as Change, Contrasted, Line, Paired, Verdict};
+use crate::record::counted;
+
+/// A paragraph for each contrast.
+#[must_use]
+pub fn sentences(all: &[Contrasted], margin: Option<f64>) -> Vec<String> {
+    all.iter().map(|contrasted| paragraph(contrasted, margin)).collect()
+}
+
+fn paragraph(contrasted: &Contrasted, margin: Option<f64>) -> String {
+    let names: Vec<String> =
+        contrasted.contrast.settings().into_iter().map(|key| compared(&[key.to_owned()])).collect();
+    let head = match names.as_slice() {
+        [one] => format!("Slope of {one}"),
+        _ => format!("Does the effect of {} depend on {}?", names[0], names[1]),
+    };
+    let said: Vec<String> = contrasted.lines.iter().flat_map(|line| told(line, &names[0], margin)).collect();
+    let said = if said.is_empty() { none(contrasted) } else { said.join(" ") };
+    let colon = if names.len() == 1 { ":" } else { "" };
+    format!("{head}{colon} {said}")
+}
+
+fn none(contrasted: &Contrasted) -> String {
+    if contrasted.lines.is_empty() {
+        "there is none to test: a slope takes three values that are numbers, an effect two values of both settings each with the \
+         other."
+            .to_owned()
+    } else {
+        "Nothing is shown.".to_owned()
+    }
+}
+
+/// Over families of data sets, and else on single ones.
+fn told(line: &Line, name: &str, margin: Option<f64>) -> Vec<String> {
+    let of = |place: String, what: &str, paired: &Paired, repetitions: String| {
+        format!("{place} {}.", result(&line.change, name, what, paired, &repetitions, margin))
+    };
+    let what = |name: &str| format!("the test {}", metric(name));
+    if let Some((families, paired)) = line.over.as_ref().filter(|(_, paired)| paired.verdict != Verdict::TooFewSeeds) {
+        let place = format!("Over {families} families of data sets");
+        let same = line.on.iter().all(|on| on.metric == line.on[0].metric);
+        let of_metric = if same { what(&line.on[0].metric) } else { "the test metric".to_owned() };
+        return vec![of(place, &of_metric, paired, format!("mean of {families} families"))];
+    }
+    let said = line.on.iter().map(|on| match &on.found {
+        Ok(paired) => of(
+            format!("On {}", on.data),
+            &what(&on.metric),
+            paired,
+            format!("mean of {}", counted(paired.pairs, "seed")),
+        ),
+        Err(undone) => format!("On {} there is no verdict: {} without a result.", on.data, counted(*undone, "seed")),
+    });
+    said.collect()
+}
+
+fn result(change: &Change, name: &str, what: &str, paired: &Paired, of: &str, margin: Option<f64>) -> String {
+    let difference = paired.difference.unwrap_or_default();
+    let size = size(paired, of);
+    match (change, paired.verdict) {
+        (Change::Slope { least, greatest }, verdict) => {
+            let range = format!("from {name} {} to {}", number(*least), number(*greatest));
+            match verdict {
+                Verdict::Better => format!("{what} gets better by {size} {range}, along a straight line"),
+                Verdict::Worse => format!("{what} gets worse by {size} {range}, along a straight line"),
+                Verdict::SameWithinMargin | Verdict::Same => {
+                    format!("{what} changes by less than {} {range}, along a straight line", within(margin))
+                }
+                other => format!("no slope of {what} is shown {range} ({})", open(other, paired)),
+            }
+        }
+        (Change::Effects { effect: [from, to], by: [with, instead] }, verdict) => {
+            let more = if difference < 0.0 { "less" } else { "more" };
+            match verdict {
+                Verdict::Better | Verdict::Worse => {
+                    format!("{what} gains {size} {more} by {to} instead of {from} under {instead} than under {with}")
+                }
+                Verdict::SameWithinMargin | Verdict::Same => format!(
+                    "what {to} gains on {from} is the same under {} within {}",
+                    joined(&[instead.clone(), with.clone()]),
+                    within(margin)
+                ),
+                other => format!(
+                    "what {to} gains on {from} is not shown to differ between {} ({})",
+                    joined(&[instead.clone(), with.clone()]),
+                    open(other, paired)
+                ),
+            }
+        }
+    }
+}
+
+fn within(margin: Option<f64>) -> String {
+    margin.map_or("any difference".to_owned(), |margin| margin.to_string())
+}
+
+/// `0.0200 (mean of 10 seeds, 95 % interval [0.0100, 0.0300], p = 0.031)`, without a sign.
+fn size(paired: &Paired, of: &str) -> String {
+    let turned = |i: Interval| if paired.difference < Some(0.0) { Interval { low: -i.high, high: -i.low } } else { i };
+    let interval = paired.interval.map_or(String::new(), |i| format!(", 95 % interval {}", plain(&turned(i))));
+    let p = paired.adjusted_p.map_or(String::new(), |p| format!(", {}", p_is(p)));
+    format!("{} ({of}{interval}{p})", figure(paired.difference.unwrap_or_default().abs()))
+}
+
+fn open(verdict: Verdict, paired: &Paired) -> String {
+    match verdict {
+        Verdict::TooFewSeeds => format!("a verdict takes at least {} seeds", paired.seeds_at_least),
+        verdict if verdict.is_blocked() => verdict.words().to_owned(),
+        _ => paired.adjusted_p.map_or(verdict.words().to_owned(), p_is),
+    }
+}

@@ -1,0 +1,217 @@
+//! Reading a choice: an entry by name, or a table with its `kind` and parameters, which may hold lists.
+
+use super::keys::Key;
+use super::problem::nearest;
+use super::range::{self, Ranged, different, drawn};
+use super::reader::{MOST_ALTERNATIVES, Node, Reader, scalar};
+use super::typed::Partial;
+use crate::registry::{Entry, Parameter, ParameterKind, Value};
+use std::collections::BTreeMap;
+
+/// An entry by name, or a table with its `kind`; lists in the table multiply, but values that are drawn go together.
+pub fn read(
+    reader: &mut Reader<'_>,
+    key: &'static Key,
+    entries: &[&'static Entry],
+    node: &Node<'_>,
+) -> Option<Vec<Partial>> {
+    let what = key.path.rsplit('.').next().unwrap_or(key.path);
+    let what = if what == "set" { "data set" } else { what };
+    let table = node.get_ref().as_table();
+    let kind = match table {
+        None => Some(node),
+        Some(table) => table.iter().find(|(name, _)| name.get_ref() == "kind").map(|(_, kind)| kind),
+    };
+    // `{ csv = "mine.csv", … }` is short for `{ kind = "csv", path = "mine.csv", … }`.
+    let is_short = |entry: &&&Entry| {
+        entry.parameter("path").is_some() && table.is_some_and(|table| table.contains_key(entry.name))
+    };
+    let short = entries.iter().find(is_short).filter(|_| kind.is_none());
+    let entry = match (short, kind) {
+        (Some(entry), _) => *entry,
+        (None, Some(kind)) => named_entry(reader, what, entries, kind)?,
+        (None, None) => {
+            let names = entries.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", ");
+            let expected = format!("expected `kind = \"…\"`, one of {names}");
+            reader.report(node.span(), format!("this {what} has no `kind`"), expected, None);
+            return None;
+        }
+    };
+    let mut partials = vec![Partial { entry, given: BTreeMap::new() }];
+    let mut complete = true;
+    let mut fields: Vec<_> = table.into_iter().flatten().filter(|(name, _)| name.get_ref() != "kind").collect();
+    fields.sort_by_key(|(name, _)| name.span().start);
+    let draws: Vec<usize> = fields.iter().filter_map(|(_, value)| drawn(value)).collect();
+    let alone = draws.len() < 2;
+    let mut columns: Vec<(&'static str, Vec<Value>)> = Vec::new();
+    for (name, value) in fields {
+        let parameter = match (short, name.get_ref().as_ref()) {
+            (Some(short), name) if name == short.name => entry.parameter("path"),
+            (Some(_), "path") => None, // it would are given twice
+            (_, name) => entry.parameter(name),
+        };
+        let Some(parameter) = parameter else {
+            let known: Vec<_> = entry.parameters.iter().map(|parameter| parameter.name).collect();
+            reader.unknown(&format!("parameter of `{}`", entry.name), name, known);
+            complete = false;
+            continue;
+        };
+        let path = format!("{}.{}", key.path, parameter.name);
+        let Some(values) = parameter_values(reader, parameter, (&path, alone), value) else {
+            complete = false;
+            continue;
+        };
+        let Some(count) = drawn(value) else {
+            let rows: Vec<Vec<_>> = values.into_iter().map(|value| vec![(parameter.name, value)]).collect();
+            partials = multiplied(reader, &partials, &rows, value)?;
+            continue;
+        };
+        if count == draws[0] {
+            columns.push((parameter.name, values));
+        } else {
+            let message = format!("{count} draws of `{}` beside {} of another parameter", parameter.name, draws[0]);
+            reader.report(value.span(), message, "expected as many: those of a table go together", None);
+            complete = false;
+        }
+    }
+    if let Some((_, first)) = columns.first() {
+        let row = |draw: usize| columns.iter().map(|(name, values)| (*name, values[draw].clone())).collect();
+        let rows: Vec<Vec<(&str, Value)>> = different((0..first.len()).map(row), draws[0]);
+        if rows.len() < draws[0] {
+            return range::too_few(reader, draws[0], node);
+        }
+        partials = multiplied(reader, &partials, &rows, node)?;
+    }
+    complete.then_some(partials)
+}
+
+/// Each of these with each row of parameters.
+fn multiplied(
+    reader: &mut Reader<'_>,
+    partials: &[Partial],
+    rows: &[Vec<(&'static str, Value)>],
+    node: &Node<'_>,
+) -> Option<Vec<Partial>> {
+    if partials.len() * rows.len() > MOST_ALTERNATIVES {
+        let expected = format!("expected {MOST_ALTERNATIVES} at most");
+        reader.report(node.span(), "too many combinations", expected, None);
+        return None;
+    }
+    let with = |partial: &Partial, row: &Vec<(&'static str, Value)>| {
+        let mut partial = partial.clone();
+        partial.given.extend(row.iter().cloned());
+        partial
+    };
+    Some(partials.iter().flat_map(|partial| rows.iter().map(move |row| with(partial, row))).collect())
+}
+
+/// The entry of a name.
+fn named_entry(
+    reader: &mut Reader<'_>,
+    what: &str,
+    entries: &[&'static Entry],
+    kind: &Node<'_>,
+) -> Option<&'static Entry> {
+    let names = || entries.iter().map(|entry| entry.name);
+    let Some(typed) = kind.get_ref().as_str() else {
+        return reader.mismatch(kind, &format!("the name of one {what}, or a table with its `kind`,"));
+    };
+    let entry = entries.iter().find(|entry| entry.name == typed).copied();
+    if entry.is_none() {
+        let other = || (what == "optimizer").then(|| other_name(typed)).flatten();
+        let help = other().or_else(|| nearest(typed, names())).or(Some("`burnmark list` shows all".to_owned()));
+        let listed = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        reader.report(kind.span(), format!("unknown {what} `{typed}`"), format!("expected one of {listed}"), help);
+    }
+    entry
+}
+
+/// The values of a parameter inside a choice: one, a list or a range.
+fn parameter_values(
+    reader: &mut Reader<'_>,
+    parameter: &Parameter,
+    (path, alone): (&str, bool),
+    node: &Node<'_>,
+) -> Option<Vec<Value>> {
+    let whole = matches!(parameter.kind, ParameterKind::Integer { .. });
+    if let Some(range) = range::numbers_if_any(reader, &Ranged { path, whole, alone }, node) {
+        let values: Vec<_> = range?.into_iter().map(Value::Number).collect();
+        return values.into_iter().map(|value| checked(reader, parameter, value, node)).collect();
+    }
+    let items: Vec<&Node<'_>> = node.get_ref().as_array().map_or(vec![node], |list| list.iter().collect());
+    if items.is_empty() {
+        let message = format!("an empty list for `{}`", parameter.name);
+        reader.report(node.span(), message, "expected at least one value", None);
+        return None;
+    }
+    let values: Vec<_> = items
+        .into_iter()
+        .map(|item| match scalar(item.get_ref()) {
+            Some(value) => checked(reader, parameter, value, item),
+            None => reader.mismatch(item, &parameter.kind.to_string()),
+        })
+        .collect();
+    values.into_iter().collect()
+}
+
+fn checked(reader: &mut Reader<'_>, parameter: &Parameter, value: Value, node: &Node<'_>) -> Option<Value> {
+    match fit(parameter, value) {
+        Ok(value) => Some(value),
+        Err(message) => {
+            reader.report(node.span(), message, format!("expected {}", parameter.kind), None);
+            None
+        }
+    }
+}
+
+/// What an optimizer is here that goes by another name elsewhere: in PyTorch, Optax, or the literature.
+fn other_name(typed: &str) -> Option<String> {
+    const OTHERS: &[(&[&str], &str)] = &[
+        (&["adamw"], "AdamW is `adam` with `regularize.weight_decay` and `regularize.decoupled = true`"),
+        (&["nadamw"], "NAdamW is `nadam` with `regularize.weight_decay` and `regularize.decoupled = true`"),
+        (&["sgd", "gd", "bgd"], "gradient descent, on batches of any size, is `gradient-descent`"),
+        (&["asgd"], "averaged gradient descent is `gradient-descent` with `train.average = \"polyak\"`"),
+        (&["sgdm", "sgd-momentum", "heavy-ball", "polyak"], "gradient descent with momentum is `momentum`"),
+        (&["nag"], "Nesterov's accelerated gradient is `nesterov`"),
+        (&["l-bfgs", "bfgs"], "the quasi-Newton method is `lbfgs`"),
+        (&["ols", "least-squares", "lstsq"], "least squares are `normal-equations`, `qr` and `minimum-norm`"),
+    ];
+    let typed = typed.to_lowercase().replace('_', "-");
+    OTHERS.iter().find(|(names, _)| names.contains(&typed.as_str())).map(|(_, here)| (*here).to_owned())
+}
+
+/// A parameter's value in its own type, if it lies in its range.
+pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, String> {
+    let name = parameter.name;
+    #[allow(clippy::cast_precision_loss)] // a number that was typed as a whole one
+    match (parameter.kind, value) {
+        (ParameterKind::Number(range), Value::Integer(integer)) if range.contains(integer as f64) => {
+            Ok(Value::Number(integer as f64))
+        }
+        (ParameterKind::Number(range), Value::Number(number)) if range.contains(number) => Ok(Value::Number(number)),
+        (ParameterKind::Integer { least, most }, Value::Integer(integer)) if (least..=most).contains(&integer) => {
+            Ok(Value::Integer(integer))
+        }
+        // 100.0 is a whole number too, as a range's points are written.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // exact below 2⁵³
+        (ParameterKind::Integer { .. }, Value::Number(number))
+            if number.fract() == 0.0 && (0.0..9e15).contains(&number) =>
+        {
+            fit(parameter, Value::Integer(number as u64))
+        }
+        (ParameterKind::Text | ParameterKind::File, Value::Text(text))
+            if !text.is_empty() || parameter.default.is_some() =>
+        {
+            Ok(Value::Text(text))
+        }
+        (ParameterKind::OneOf(words), Value::Text(text)) if words.contains(&text.as_str()) => Ok(Value::Text(text)),
+        (ParameterKind::Text, Value::Text(text)) if !text.is_empty() => Ok(Value::Text(text)),
+        (ParameterKind::Number(_) | ParameterKind::Integer { .. }, Value::Text(text)) => {
+            Err(format!("`{name}` is the text \"{}\"", text.chars().take(40).collect::<String>()))
+        }
+        (_, Value::Number(number)) if !number.is_finite() => {
+            Err(format!("`{name}` is `{number:?}`, which is not finite"))
+        }
+        (_, value) => Err(format!("`{name}` is `{value}`")),
+    }
+}

@@ -1,0 +1,118 @@
+//! A spec's text as values by key: what is in the file and in the overrides, read and collected, not yet put together.
+
+use super::by_source::{self, OfSource};
+use super::draft::Draft;
+use super::judge::AskedJudge;
+use super::keys::find;
+use super::problem::{Place, Problem};
+use super::protocol::AskedProtocol;
+use super::read;
+use super::reader::Reader;
+use super::seeds;
+use super::sweep::Sweep;
+use super::typed::Located;
+use crate::record::Randomness;
+use std::collections::BTreeSet;
+use toml::Spanned;
+use toml::de::DeValue;
+
+/// What a spec's text holds.
+#[derive(Debug)]
+pub struct Document {
+    pub name: Option<String>,
+    pub question: String,
+    pub seeds: Option<Vec<u64>>,
+    /// Whether final parameters are kept; no setting of a run, since it changes none.
+    pub keep_parameters: bool,
+    pub sweep: Sweep,
+    pub protocol: Option<AskedProtocol>,
+    pub judge: AskedJudge,
+    /// The paths that are set somewhere, well or wrong.
+    pub seen: BTreeSet<String>,
+    /// Whether the text is TOML at all.
+    pub is_toml: bool,
+    /// Whether something is wrong with the axes, or with the seeds.
+    pub sweep_spoiled: bool,
+    pub seeds_spoiled: bool,
+}
+
+impl Document {
+    /// Of a text that says nothing; what is missing in it could be added at `end`.
+    pub fn empty(end: Place) -> Self {
+        Self {
+            name: None,
+            question: String::new(),
+            seeds: None,
+            keep_parameters: false,
+            sweep: Sweep { base: Draft::default(), axes: Vec::new(), end },
+            protocol: None,
+            judge: AskedJudge::default(),
+            seen: BTreeSet::new(),
+            is_toml: true,
+            sweep_spoiled: false,
+            seeds_spoiled: false,
+        }
+    }
+}
+
+/// A spec while it is read.
+pub struct Reading<'p> {
+    pub problems: &'p mut Vec<Problem>,
+    pub document: Document,
+    /// The seeds of single sources of randomness, beside the split's.
+    pub sources: Vec<OfSource>,
+}
+
+impl Reading<'_> {
+    pub fn reader(&mut self, source: usize) -> Reader<'_> {
+        Reader { source, problems: self.problems }
+    }
+
+    pub fn name(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
+        const EXPECTED: &str = "expected 1 to 64 letters, digits, `-`, `_` or `.`, the first no `.` or `-`";
+        let fits = |name: &&str| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+            (1..=64).contains(&name.len()) && name.chars().all(plain) && !name.starts_with(['.', '-'])
+        };
+        match value.get_ref().as_str().filter(fits) {
+            Some(name) => self.document.name = Some(name.to_owned()),
+            None => self.reader(source).report(value.span(), "`name` cannot name a result folder", EXPECTED, None),
+        }
+    }
+
+    /// A number of seeds, counted from 0, or a list of seeds; or such for each source of randomness.
+    pub fn seeds(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
+        let mut reader = self.reader(source);
+        let by_source = match value.get_ref().as_table() {
+            Some(table) => by_source::read(&mut reader, table, value.span()),
+            None => seeds::read(&mut reader, "seeds", value)
+                .and_then(|seeds| seeds.from(0))
+                .map(|seeds| vec![(Randomness::Split, seeds, Place { source, span: value.span() })]),
+        };
+        let Some(by_source) = by_source else {
+            self.document.seeds_spoiled = true;
+            return;
+        };
+        let (split, others): (Vec<OfSource>, _) =
+            by_source.into_iter().partition(|(source, ..)| *source == Randomness::Split);
+        self.document.seeds = split.into_iter().next().map(|(_, seeds, _)| seeds);
+        self.sources = others;
+    }
+
+    pub fn keep_parameters(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
+        match value.get_ref().as_bool() {
+            Some(keep) => self.document.keep_parameters = keep,
+            None => {
+                self.reader(source).mismatch::<()>(value, "`true` or `false`");
+            }
+        }
+    }
+
+    pub fn base_value(&mut self, source: usize, path: &str, value: &Spanned<DeValue<'_>>) {
+        let Some((key, parameter)) = find(path) else { return };
+        self.document.seen.insert(path.to_owned());
+        if let Some(typed) = read::value(&mut self.reader(source), key, parameter, value) {
+            self.document.sweep.base.set(path, Located { typed, place: Place { source, span: value.span() } });
+        }
+    }
+}

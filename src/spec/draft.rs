@@ -1,0 +1,39 @@
+//! Values by key, as a base and its overrides give them.
+
+use super::problem::Place;
+use super::typed::Located;
+use std::collections::BTreeMap;
+
+/// A run's settings in the making: by path, the last one set wins. A parameter set by its own path wins over the same
+/// parameter inside its choice.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    pub values: BTreeMap<String, Located>,
+}
+
+impl Draft {
+    pub fn set(&mut self, path: &str, value: Located) {
+        match self.values.get_mut(path) {
+            Some(known) => *known = value,
+            None => drop(self.values.insert(path.to_owned(), value)),
+        }
+    }
+
+    /// Sets a path's value; where there is none, the one that it has in `base`, if it has one.
+    pub fn put(&mut self, path: &str, value: Option<&Located>, base: &Self) {
+        match value.or_else(|| base.values.get(path)) {
+            Some(value) => self.set(path, value.clone()),
+            None => drop(self.values.remove(path)),
+        }
+    }
+
+    /// Drops the values of all paths that begin so.
+    pub fn forget(&mut self, prefix: &str) {
+        self.values.retain(|path, _| !path.starts_with(prefix));
+    }
+
+    /// Where a path's value stands.
+    pub fn place(&self, path: &str) -> Option<&Place> {
+        self.values.get(path).map(|located| &located.place)
+    }
+}

@@ -1,0 +1,405 @@
+//! Every key of a spec: the one list from which reading, checking, help and the guide are made.
+
+use super::seeds::LARGEST;
+use crate::data::{Draw, Order};
+use crate::engine::EngineKind;
+use crate::model::Reduction;
+use crate::num::Precision;
+use crate::record::{Randomness, Setting};
+use crate::registry::{Default, Entry, ParameterKind, Range};
+use crate::train::{Curve, DropoutAtTest, FULL};
+use crate::{data, model, optim, schedule, solve, train};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// A key that a run's settings consist of; a dotted name, as `[sweep]` takes it.
+#[derive(Debug)]
+pub struct Key {
+    pub path: &'static str,
+    pub description: &'static str,
+    pub kind: KeyKind,
+    /// `None`: has to be given, except where the description says otherwise.
+    pub default: Option<Default>,
+}
+
+/// What a key's value is.
+#[derive(Clone, Copy, Debug)]
+pub enum KeyKind {
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// The name of an entry whose parameters are keys of their own.
+    Entry(fn() -> Vec<&'static Entry>),
+    /// A number in a range.
+    Number(Range),
+    /// A whole number, from `least` to `most`.
+    Integer { least: u64, most: u64 },
+    /// A whole number, from `least` to `most`, or this word.
+    IntegerOr { least: u64, most: u64, word: &'static str },
+    /// `true` or `false`.
+    Flag,
+    /// A list of whole numbers greater than 0: units per hidden layer.
+    Widths,
+    /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1; or `holdout` in the place of `test`.
+    Shares,
+    /// The name of an entry, or a table with its `kind` and parameters.
+    Choice(fn() -> Vec<&'static Entry>),
+}
+
+const fn word(path: &'static str, description: &'static str, words: &'static [&'static str]) -> Key {
+    Key { path, description, kind: KeyKind::Word(words), default: Some(Default::Text(words[0])) }
+}
+
+const fn integer(path: &'static str, description: &'static str, most: u64, default: Option<Default>) -> Key {
+    Key { path, description, kind: KeyKind::Integer { least: 1, most }, default }
+}
+
+const fn flag(path: &'static str, description: &'static str, default: bool) -> Key {
+    Key { path, description, kind: KeyKind::Flag, default: Some(Default::Flag(default)) }
+}
+
+/// A strength, 0 or greater; 0 means none.
+const fn strength(path: &'static str, description: &'static str) -> Key {
+    Key { path, description, kind: KeyKind::Number(Range::NOT_NEGATIVE), default: Some(Default::Number(0.0)) }
+}
+
+const fn probability(path: &'static str, description: &'static str) -> Key {
+    Key { path, description, kind: KeyKind::Number(Range::BELOW_ONE), default: Some(Default::Number(0.0)) }
+}
+
+const fn choice(
+    path: &'static str,
+    description: &'static str,
+    entries: fn() -> Vec<&'static Entry>,
+    default: Option<Default>,
+) -> Key {
+    Key { path, description, kind: KeyKind::Choice(entries), default }
+}
+
+/// The seed of one source of randomness; absent where it is not given.
+const fn seed(path: &'static str, description: &'static str) -> Key {
+    Key { path, description, kind: KeyKind::Integer { least: 0, most: LARGEST }, default: None }
+}
+
+/// The largest count of epochs and samples per step: far beyond any use, and small enough to add and multiply.
+const MOST: u64 = 1_000_000_000;
+
+/// The patience of a spec that says none.
+pub const USUAL_PATIENCE: u64 = 10;
+
+/// Every key, in the order in which a spec is usually written.
+pub const KEYS: &[Key] = &[
+    word(
+        "engine",
+        "which engine computes gradients",
+        &[EngineKind::Burn.name(), EngineKind::BurnNdarray.name(), EngineKind::Reference.name()],
+    ),
+    word("precision", "floating-point type of the training", &[Precision::F32.name(), Precision::F64.name()]),
+    choice("data.set", "the data set", || data::entries().map(|e| &e.entry).collect(), None),
+    word(
+        "data.draw",
+        "whether a generated set is drawn once for all seeds, or anew for each seed, which makes answers hold for its generator",
+        &[Draw::Once.name(), Draw::EachSeed.name()],
+    ),
+    Key {
+        path: "data.standardize",
+        description: "scale features (and a regression's target) to mean 0 and deviation 1 of the training part",
+        kind: KeyKind::Flag,
+        default: Some(Default::Flag(true)),
+    },
+    Key {
+        path: "data.degree",
+        description: "highest degree of the polynomial features that take the features' place; 1 leaves them as they are",
+        kind: KeyKind::Integer { least: 1, most: 20 },
+        default: Some(Default::Integer(1)),
+    },
+    Key {
+        path: "data.split",
+        description: "shares of the training, validation and test part; `holdout` in the place of `test` keeps the same test rows for \
+                      every seed, `holdout = \"own\"` those that the set comes with",
+        kind: KeyKind::Shares,
+        default: Some(Default::Text("{ train = 0.6, validation = 0.2, test = 0.2 }")),
+    },
+    Key {
+        path: "model.kind",
+        description: "the model",
+        kind: KeyKind::Entry(|| model::ENTRIES.iter().map(|e| &e.entry).collect()),
+        default: None,
+    },
+    Key {
+        path: "model.hidden",
+        description: "units of each hidden layer; has to be given for an mlp or rnn, none by default for a cnn",
+        kind: KeyKind::Widths,
+        default: None,
+    },
+    choice(
+        "model.activation",
+        "activation of the hidden units; without it `tanh` for an rnn, `relu` for others",
+        || model::activation::ENTRIES.to_vec(),
+        None,
+    ),
+    Key {
+        path: "model.bias",
+        description: "whether a model without hidden units has a bias",
+        kind: KeyKind::Flag,
+        default: Some(Default::Flag(true)),
+    },
+    Key {
+        path: "model.tied",
+        description: "whether consecutive hidden layers of an mlp with equal inputs and outputs share one set of weights",
+        kind: KeyKind::Flag,
+        default: Some(Default::Flag(false)),
+    },
+    Key {
+        path: "model.channels",
+        description: "output channels of each convolution; has to be given for a cnn",
+        kind: KeyKind::Widths,
+        default: None,
+    },
+    integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(Default::Integer(3))),
+    word("model.pooling", "what stands for a square of pixels behind each convolution", &["max", "average"]),
+    integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(Default::Integer(2))),
+    choice(
+        "model.initial",
+        "initial weights; without it `he` for (leaky) ReLU, `xavier` for other hidden units, `start` for an objective, `zero` for the rest",
+        || model::initial::ENTRIES.to_vec(),
+        None,
+    ),
+    integer("train.epochs", "passes over the training part", MOST, None),
+    Key {
+        path: "train.batch",
+        description: "samples per step: 1 is online, `full` the whole training part; the last batch of an epoch takes what is left",
+        kind: KeyKind::IntegerOr { least: 1, most: MOST, word: FULL },
+        default: Some(Default::Integer(32)),
+    },
+    flag("train.drop_last", "leave out an incomplete last batch", false),
+    word(
+        "train.order",
+        "order of the samples: drawn for each epoch, once for all, or as the data has them",
+        &[Order::Fresh.name(), Order::Fixed.name(), Order::Given.name()],
+    ),
+    word(
+        "train.reduction",
+        "whether a batch's loss is the mean or the sum over its answers",
+        &[Reduction::Mean.name(), Reduction::Sum.name()],
+    ),
+    strength("train.clip", "largest norm of the gradient over all parameters, before decay is added; 0 for any"),
+    integer(
+        "train.evaluate_every",
+        "epochs from one evaluation to the next; the state before the first step and the last one are always evaluated",
+        MOST,
+        Some(Default::Integer(1)),
+    ),
+    integer(
+        "train.evaluate_train_every",
+        "epochs, at least, from one evaluation of the training part to the next; it is always evaluated before the first step \
+         and after the last of all epochs",
+        MOST,
+        Some(Default::Integer(1)),
+    ),
+    flag(
+        "train.early_stopping",
+        "stop after `patience` epochs without a better validation loss, and keep the best",
+        false,
+    ),
+    integer(
+        "train.patience",
+        "epochs without a better validation loss after which the early-stopped result is taken",
+        MOST,
+        Some(Default::Integer(USUAL_PATIENCE)),
+    ),
+    choice(
+        "train.average",
+        "average of the parameters along the run that is evaluated and kept in their place",
+        || train::average::ENTRIES.to_vec(),
+        Some(Default::Text("none")),
+    ),
+    integer(
+        "train.ensemble",
+        "networks trained side by side, with initial weights, batch orders and noise of their own, whose mean prediction counts",
+        1000,
+        Some(Default::Integer(1)),
+    ),
+    word(
+        "train.curve",
+        "`step` keeps loss, rate and gradient norm of each step, in steps.parquet",
+        &[Curve::Epoch.name(), Curve::Step.name()],
+    ),
+    seed(
+        Randomness::Start.setting(),
+        "seed of the initial weights, without it that of the run; usually by `seeds = { start = … }`",
+    ),
+    seed(
+        Randomness::Order.setting(),
+        "seed of the order of the samples, without it that of the run; `seeds = { order = … }`",
+    ),
+    seed(
+        Randomness::Dropout.setting(),
+        "seed of dropout, DropConnect and noise, without it that of the run; `seeds = { dropout = … }`",
+    ),
+    choice("optimizer", "the optimizer, or a solver", optimizers, None),
+    choice(
+        "annealing",
+        "how the learning rate falls",
+        || schedule::ENTRIES.iter().map(|e| &e.entry).collect(),
+        Some(Default::Text("constant")),
+    ),
+    probability("regularize.dropout", "probability that a hidden unit's value is omitted"),
+    probability("regularize.input_dropout", "probability that an input is omitted"),
+    word(
+        "regularize.dropout_at_test",
+        "how a network with dropout predicts: all units at once, or the mean of drawn or of all thinned networks",
+        &[DropoutAtTest::Scaling.name(), DropoutAtTest::MonteCarlo.name(), DropoutAtTest::Exact.name()],
+    ),
+    integer(
+        "regularize.dropout_samples",
+        "thinned networks that are drawn for `monte-carlo`",
+        1_000_000,
+        Some(Default::Integer(100)),
+    ),
+    probability("regularize.dropconnect", "probability that a weight is omitted, per step, not a bias"),
+    strength("regularize.input_noise", "standard deviation of noise on the scaled inputs, per sample and step"),
+    strength("regularize.weight_noise", "standard deviation of noise on weights, not biases, per step"),
+    strength("regularize.weight_decay", "weight decay λ: λw is added to the gradient of each weight, not of biases"),
+    flag("regularize.decoupled", "let the decay shrink weights by η_t λ w in each step instead, as AdamW does", false),
+    strength("regularize.l1", "L1 penalty λ on weights, not biases: each step ends with a soft threshold at η_t λ"),
+];
+
+/// Optimizers and solvers: one axis compares both.
+fn optimizers() -> Vec<&'static Entry> {
+    optim::ENTRIES.iter().map(|e| &e.entry).chain(solve::ENTRIES.iter().map(|e| &e.entry)).collect()
+}
+
+/// The key of a path, or of the choice whose parameter the path names (`optimizer.lr` → `optimizer`, `lr`).
+pub fn find(path: &str) -> Option<(&'static Key, Option<&str>)> {
+    if let Some(key) = KEYS.iter().find(|key| key.path == path) {
+        return Some((key, None));
+    }
+    let (owner, parameter) = path.rsplit_once('.')?;
+    let key = KEYS.iter().find(|key| key.path == owner)?;
+    let KeyKind::Choice(entries) = key.kind else { return None };
+    entries().iter().any(|entry| entry.parameter(parameter).is_some()).then_some((key, Some(parameter)))
+}
+
+/// The kind of values that a setting has in the tables. It is that of its key and not of the values that occur, so that the
+/// tables of a spec with fewer values have the same columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Column {
+    Flag,
+    Integer,
+    Number,
+    Text,
+}
+
+impl Column {
+    /// Of the setting with this dotted name; `None` if it is of no key.
+    #[must_use]
+    pub fn of(path: &str) -> Option<Self> {
+        static COLUMNS: LazyLock<HashMap<String, Column>> = LazyLock::new(Column::all);
+        COLUMNS.get(path).copied()
+    }
+
+    fn all() -> HashMap<String, Self> {
+        let mut columns: HashMap<String, Self> = HashMap::new();
+        for key in KEYS {
+            let own = match key.kind {
+                KeyKind::Flag => Self::Flag,
+                KeyKind::Integer { .. } => Self::Integer,
+                KeyKind::Number(_) => Self::Number,
+                // Parts of a table have names of their own. What is held out is a share or a word.
+                KeyKind::Shares => {
+                    columns.insert(format!("{}.holdout", key.path), Self::Text);
+                    continue;
+                }
+                KeyKind::Word(_) | KeyKind::Entry(_) | KeyKind::IntegerOr { .. } | KeyKind::Widths => Self::Text,
+                KeyKind::Choice(entries) => {
+                    for parameter in entries().into_iter().flat_map(|entry| entry.parameters) {
+                        // Entries that name different kinds alike share the wider one.
+                        let column = columns.entry(format!("{}.{}", key.path, parameter.name)).or_insert(Self::Flag);
+                        *column = (*column).max(Self::of_parameter(parameter.kind));
+                    }
+                    columns.insert(format!("{}.kind", key.path), Self::Text);
+                    continue;
+                }
+            };
+            columns.insert(key.path.to_owned(), own);
+        }
+        columns
+    }
+
+    const fn of_parameter(kind: ParameterKind) -> Self {
+        match kind {
+            ParameterKind::Number(_) => Self::Number,
+            ParameterKind::Integer { .. } => Self::Integer,
+            ParameterKind::OneOf(_) | ParameterKind::Text | ParameterKind::File => Self::Text,
+        }
+    }
+
+    /// A value in this column.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss)] // whole numbers of a spec stay below 2⁵³
+    pub fn put(self, setting: Setting) -> Setting {
+        match (self, setting) {
+            (Self::Number, Setting::Integer(integer)) => Setting::Number(integer as f64),
+            (Self::Text, setting @ (Setting::Flag(_) | Setting::Integer(_) | Setting::Number(_))) => {
+                Setting::Text(setting.to_string())
+            }
+            (_, setting) => setting,
+        }
+    }
+}
+
+/// All paths that a spec may set, for suggestions.
+pub fn all_paths() -> Vec<String> {
+    let mut paths: Vec<String> = Vec::new();
+    for key in KEYS {
+        paths.push(key.path.to_owned());
+        if let KeyKind::Choice(entries) = key.kind {
+            for parameter in entries().iter().flat_map(|entry| entry.parameters) {
+                paths.push(format!("{}.{}", key.path, parameter.name));
+            }
+        }
+    }
+    paths.dedup();
+    paths
+}
+
+/// The tables that keys are written in, such as `train`.
+pub fn sections() -> Vec<&'static str> {
+    let mut sections: Vec<_> = KEYS.iter().filter_map(|key| Some(key.path.split_once('.')?.0)).collect();
+    sections.dedup();
+    sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::{Shares, TestPart};
+
+    /// `burnmark list` shows a text; what applies is [`Shares::USUAL`].
+    #[test]
+    fn the_usual_split_is_as_told() {
+        let Shares { train, validation, test: TestPart::Drawn(test) } = Shares::USUAL else { panic!("drawn") };
+        let told = format!("{{ train = {train}, validation = {validation}, test = {test} }}");
+        assert_eq!(find("data.split").unwrap().0.default.unwrap().to_string(), told);
+    }
+
+    #[test]
+    fn a_column_is_of_its_key() {
+        use Column::{Flag, Integer, Number, Text};
+        let columns = ["train.batch", "train.epochs", "optimizer.lr", "data.set.kind", "model.bias", "annealing.every"];
+        assert_eq!(columns.map(|path| Column::of(path).unwrap()), [Text, Integer, Number, Text, Flag, Integer]);
+        assert_eq!(Column::of("train.none"), None);
+        assert_eq!(Text.put(Setting::Integer(16)), Setting::Text("16".to_owned()));
+        assert_eq!(Number.put(Setting::Integer(1)), Setting::Number(1.0));
+        assert_eq!(Integer.put(Setting::Integer(1)), Setting::Integer(1));
+    }
+
+    #[test]
+    fn paths_lead_to_keys_and_parameters() {
+        assert_eq!(find("train.batch").unwrap().0.path, "train.batch");
+        let (key, parameter) = find("optimizer.lr").unwrap();
+        assert_eq!((key.path, parameter), ("optimizer", Some("lr")));
+        assert!(find("optimizer.lrr").is_none() && find("train.batch.x").is_none() && find("train").is_none());
+        assert_eq!(sections(), ["data", "model", "train", "regularize"]);
+    }
+}

@@ -1,0 +1,232 @@
+//! Reading one TOML value as a key asks: what comes out is a list of alternatives, one unless the value holds lists.
+
+use super::choice::{self, fit};
+use super::keys::{Key, KeyKind};
+use super::problem::Place;
+use super::range::{self, Ranged};
+use super::reader::{MOST_ALTERNATIVES, Node, Reader, scalar};
+use super::typed::{Located, Typed};
+use crate::data::{OWN, Shares, TestPart};
+use crate::registry::{ParameterKind, Range, Value};
+use std::collections::HashSet;
+
+/// The widest layer and the deepest network; `check` bounds their product.
+const MOST_UNITS: u64 = 1_000_000;
+const MOST_LAYERS: usize = 1000;
+
+/// The value of a key in the base of a spec: exactly one.
+pub fn value(reader: &mut Reader<'_>, key: &'static Key, parameter: Option<&str>, node: &Node<'_>) -> Option<Typed> {
+    let mut all = alternative(reader, key, parameter, node)?;
+    if all.len() != 1 {
+        let message = format!("a list of {} values for `{}` outside `[sweep]`", all.len(), key.path);
+        let help = Some(format!("move it into `[sweep]`: \"{}\" = [ … ]", key.path));
+        reader.report(node.span(), message, "expected one value", help);
+    }
+    all.pop()
+}
+
+/// The values of an axis: a list of alternatives, or a range. Where it is not alone, but varies together with others, a value
+/// may stand more than once.
+pub fn axis(
+    reader: &mut Reader<'_>,
+    key: &'static Key,
+    parameter: Option<&str>,
+    node: &Node<'_>,
+    alone: bool,
+) -> Option<Vec<Located>> {
+    let place = |node: &Node<'_>| Place { source: reader.source, span: node.span() };
+    let (whole, source) = (place(node), reader.source);
+    let path = parameter.map_or(key.path.to_owned(), |parameter| format!("{}.{parameter}", key.path));
+    if let Some(numbers) =
+        range::numbers_if_any(reader, &Ranged { path: &path, whole: is_whole(key, parameter), alone }, node)
+    {
+        let numbers = numbers?;
+        let typed = typed_numbers(reader, key, parameter, &numbers, node)?;
+        return Some(typed.into_iter().map(|typed| Located { typed, place: whole.clone() }).collect());
+    }
+    let Some(list) = node.get_ref().as_array() else {
+        return reader.mismatch(node, &format!("a list of values for `{path}`"));
+    };
+    if list.is_empty() {
+        let message = format!("an empty list for `{}`", key.path);
+        let help = Some("leave the key out to keep the base's value".to_owned());
+        reader.report(node.span(), message, "expected at least one value", help);
+        return None;
+    }
+    // Every alternative is read, so that each mistake is reported.
+    let (mut all, mut seen, mut good) = (Vec::new(), HashSet::new(), true);
+    for item in list {
+        let Some(alternatives) = alternative(reader, key, parameter, item) else {
+            good = false;
+            continue;
+        };
+        if alone && !alternatives.iter().all(|typed| seen.insert(typed.key())) {
+            let message = format!("a value of `{}` is given twice", key.path);
+            reader.report(item.span(), message, "expected each value once", None);
+            good = false;
+        }
+        if all.len() + alternatives.len() > MOST_ALTERNATIVES {
+            reader.report(item.span(), "too many values", format!("expected {MOST_ALTERNATIVES} at most"), None);
+            return None;
+        }
+        let place = Place { source, span: item.span() };
+        all.extend(alternatives.into_iter().map(|typed| Located { typed, place: place.clone() }));
+    }
+    good.then_some(all)
+}
+
+/// A range's numbers as values of a key or a parameter.
+fn typed_numbers(
+    reader: &mut Reader<'_>,
+    key: &'static Key,
+    parameter: Option<&str>,
+    numbers: &[f64],
+    node: &Node<'_>,
+) -> Option<Vec<Typed>> {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole and in range, so below 2⁵³
+    let whole = |number: f64, least: u64, most: u64| {
+        let fits = number.fract() == 0.0 && (0.0..9e15).contains(&number);
+        fits.then_some(number as u64).filter(|integer| (least..=most).contains(integer))
+    };
+    let typed = |number: f64| match (key.kind, parameter) {
+        (KeyKind::Choice(entries), Some(name)) => {
+            // Whether it fits the entry that it comes to, that one says.
+            let value = Value::Number(number);
+            let entries = entries();
+            let mut fitting = entries.iter().filter_map(|entry| entry.parameter(name));
+            fitting.any(|parameter| fit(parameter, value.clone()).is_ok()).then_some(Typed::Parameter(value))
+        }
+        (KeyKind::Number(range), _) => range.contains(number).then_some(Typed::Number(number)),
+        (KeyKind::Integer { least, most } | KeyKind::IntegerOr { least, most, .. }, _) => {
+            whole(number, least, most).map(Typed::Integer)
+        }
+        _ => None,
+    };
+    let expected = match (key.kind, parameter) {
+        (KeyKind::Number(range), _) => range.to_string(),
+        (KeyKind::Integer { least, most } | KeyKind::IntegerOr { least, most, .. }, _) => {
+            ParameterKind::Integer { least, most }.to_string()
+        }
+        (KeyKind::Choice(entries), Some(name)) => {
+            let entries = entries();
+            entries.iter().find_map(|entry| entry.parameter(name)).map(|p| p.kind.to_string()).unwrap_or_default()
+        }
+        _ => return reader.mismatch(node, &format!("a list of values for `{}`", key.path)),
+    };
+    let all: Result<Vec<Typed>, f64> = numbers.iter().map(|&number| typed(number).ok_or(number)).collect();
+    all.map_err(|outside| {
+        reader.report(node.span(), format!("`{outside:?}` in this range"), format!("expected {expected}"), None);
+    })
+    .ok()
+}
+
+/// One alternative, which for a choice may hold lists of its own.
+pub fn alternative(
+    reader: &mut Reader<'_>,
+    key: &'static Key,
+    parameter: Option<&str>,
+    node: &Node<'_>,
+) -> Option<Vec<Typed>> {
+    let typed = match (key.kind, parameter) {
+        (KeyKind::Choice(_), Some(_)) => match scalar(node.get_ref()) {
+            Some(value) => Typed::Parameter(value),
+            None => return reader.mismatch(node, "a number or a word"),
+        },
+        (KeyKind::Choice(entries), None) => {
+            let choices = choice::read(reader, key, &entries(), node)?;
+            return Some(choices.into_iter().map(Typed::Choice).collect());
+        }
+        (KeyKind::Word(words), _) => Typed::Word(reader.word(key.path, words, node)?),
+        (KeyKind::Entry(entries), _) => {
+            let names: Vec<&'static str> = entries().iter().map(|entry| entry.name).collect();
+            Typed::Word(reader.word(key.path, &names, node)?)
+        }
+        (KeyKind::Number(range), _) => Typed::Number(reader.number(key.path, range, node)?),
+        (KeyKind::Integer { least, most }, _) => Typed::Integer(reader.integer(key.path, least, most, node)?),
+        (KeyKind::IntegerOr { word, .. }, _) if node.get_ref().as_str() == Some(word) => Typed::Word(word),
+        (KeyKind::IntegerOr { least, most, word }, _) => {
+            if node.get_ref().as_integer().is_none() {
+                return reader.mismatch(node, &format!("{} or `{word}`", ParameterKind::Integer { least, most }));
+            }
+            Typed::Integer(reader.integer(key.path, least, most, node)?)
+        }
+        (KeyKind::Flag, _) => match node.get_ref().as_bool() {
+            Some(flag) => Typed::Flag(flag),
+            None => return reader.mismatch(node, "`true` or `false`"),
+        },
+        (KeyKind::Widths, _) => Typed::Widths(widths(reader, key.path, node)?),
+        (KeyKind::Shares, _) => Typed::Shares(shares(reader, node)?),
+    };
+    Some(vec![typed])
+}
+
+fn widths(reader: &mut Reader<'_>, path: &str, node: &Node<'_>) -> Option<Vec<usize>> {
+    let Some(list) = node.get_ref().as_array() else {
+        return reader.mismatch(node, "a list of whole numbers, one per layer, such as `[64, 64]`,");
+    };
+    // Whether there may be none, the model decides.
+    if list.len() > MOST_LAYERS {
+        let message = format!("`{path}` has {} layers", list.len());
+        reader.report(node.span(), message, format!("expected at most {MOST_LAYERS} numbers"), None);
+        return None;
+    }
+    let widths: Vec<_> = list.iter().map(|item| reader.integer(path, 1, MOST_UNITS, item)).collect();
+    widths.into_iter().map(|width| usize::try_from(width?).ok()).collect()
+}
+
+fn shares(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Shares> {
+    const EXPECTED: &str = "`{ train = …, validation = …, test = … }`, or `holdout` in the place of `test`";
+    const NAMES: [&str; 4] = ["train", "validation", "test", "holdout"];
+    let Some(table) = node.get_ref().as_table() else {
+        return reader.mismatch(node, EXPECTED);
+    };
+    let (mut shares, mut own, before) = ([None; 4], false, reader.problems.len());
+    for (name, value) in table {
+        match NAMES.iter().position(|known| *known == name.get_ref()) {
+            Some(3) if value.get_ref().as_str() == Some(OWN) => own = true,
+            Some(3) if value.get_ref().as_str().is_some() => {
+                return reader.mismatch(value, &format!("a share or `\"{OWN}\"`"));
+            }
+            Some(index) => shares[index] = reader.number(NAMES[index], Range::POSITIVE, value),
+            None => reader.unknown("share", name, NAMES),
+        }
+    }
+    if reader.problems.len() > before {
+        return None;
+    }
+    let (train, validation, test) = match (shares, own) {
+        ([Some(train), Some(validation), Some(test), None], false) => (train, validation, TestPart::Drawn(test)),
+        ([Some(train), Some(validation), None, Some(held)], false) => (train, validation, TestPart::Held(held)),
+        ([Some(train), Some(validation), None, None], true) => (train, validation, TestPart::Own),
+        ([_, _, Some(_), _], own) if own || shares[3].is_some() => {
+            let message = "a split has `test` or `holdout`, not both: the held-out rows are the test part";
+            reader.report(node.span(), message, format!("expected {EXPECTED}"), None);
+            return None;
+        }
+        _ => {
+            reader.report(node.span(), "a split needs three shares", format!("expected {EXPECTED}"), None);
+            return None;
+        }
+    };
+    // The sum of decimal shares is off 1 by roundings only.
+    let sum = shares.into_iter().flatten().sum::<f64>();
+    if (sum - 1.0).abs() > 1e-9 {
+        let of = if own { " of the rows that are not held out" } else { "" };
+        reader.report(node.span(), format!("the shares{of} add up to {sum}"), "expected a sum of 1", None);
+        return None;
+    }
+    Some(Shares { train, validation, test })
+}
+
+/// Whether a setting takes whole numbers only.
+fn is_whole(key: &Key, parameter: Option<&str>) -> bool {
+    match (key.kind, parameter) {
+        (KeyKind::Integer { .. } | KeyKind::IntegerOr { .. }, _) => true,
+        (KeyKind::Choice(entries), Some(name)) => {
+            let entries = entries();
+            let mut kinds = entries.iter().filter_map(|entry| Some(entry.parameter(name)?.kind));
+            kinds.all(|kind| matches!(kind, ParameterKind::Integer { .. }))
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,45 @@
+//! Seeds as a spec gives them: a number of them, or a list.
+
+use super::reader::{Node, Reader};
+use std::collections::BTreeSet;
+
+/// The most seeds of one experiment.
+const MOST_SEEDS: u64 = 100_000;
+/// The largest seed, since TOML's whole numbers end there.
+pub const LARGEST: u64 = i64::MAX as u64;
+
+/// Seeds as they were given.
+#[derive(Clone, Debug)]
+pub enum Seeds {
+    Count(u64),
+    /// Different ones, at least one.
+    List(Vec<u64>),
+}
+
+impl Seeds {
+    /// The seeds, a number of them counted from `first` on; none if there are not so many.
+    pub fn from(&self, first: u64) -> Option<Vec<u64>> {
+        match self {
+            Self::Count(count) => {
+                first.checked_add(*count).filter(|end| *end <= LARGEST).map(|end| (first..end).collect())
+            }
+            Self::List(seeds) => Some(seeds.clone()),
+        }
+    }
+}
+
+/// The value of a key whose seeds these are.
+pub fn read(reader: &mut Reader<'_>, key: &str, value: &Node<'_>) -> Option<Seeds> {
+    let Some(list) = value.get_ref().as_array() else {
+        return reader.integer(key, 1, MOST_SEEDS, value).map(Seeds::Count);
+    };
+    let seeds: Vec<_> = list.iter().map(|seed| reader.integer(key, 0, LARGEST, seed)).collect();
+    let seeds = seeds.into_iter().collect::<Option<Vec<u64>>>()?;
+    let distinct: BTreeSet<_> = seeds.iter().collect();
+    if seeds.is_empty() || distinct.len() != seeds.len() {
+        let message = if seeds.is_empty() { "an empty list of seeds" } else { "a seed is given twice" };
+        reader.report(value.span(), message, "expected a number of seeds, or a list of different ones", None);
+        return None;
+    }
+    Some(Seeds::List(seeds))
+}

@@ -1,0 +1,117 @@
+//! A base and the axes of a sweep, as values by key: not yet put together.
+
+use super::draft::Draft;
+use super::keys::{KeyKind, find};
+use super::problem::Place;
+use super::typed::{Key, Located, Partial, Typed};
+use crate::data::Shares;
+use crate::registry::Default;
+use std::collections::{BTreeMap, HashSet};
+
+/// A base and its axes.
+#[derive(Clone, Debug)]
+pub struct Sweep {
+    pub base: Draft,
+    /// In the order of the file; the first varies slowest.
+    pub axes: Vec<Axis>,
+    /// Where in the spec what is missing could be added.
+    pub end: Place,
+}
+
+/// One axis of a sweep: one setting, or several that vary together.
+#[derive(Clone, Debug)]
+pub struct Axis {
+    /// The settings, each once; at least one.
+    pub paths: Vec<String>,
+    /// At least one, each with a value for each setting; none if that of the base stands.
+    pub alternatives: Vec<Vec<Option<Located>>>,
+}
+
+impl Axis {
+    /// How many values the axis has.
+    pub fn values(&self) -> usize {
+        self.alternatives.len()
+    }
+
+    /// Drops some of its settings, and alternatives that differed by nothing else; whether any setting is left.
+    pub fn forget(&mut self, replaced: impl Fn(&str) -> bool, base: &Draft) -> bool {
+        let stays: Vec<bool> = self.paths.iter().map(|path| !replaced(path)).collect();
+        if stays.contains(&false) {
+            retain(&mut self.paths, &stays);
+            self.alternatives.iter_mut().for_each(|row| retain(row, &stays));
+            self.keep_each_once(base);
+        }
+        !self.paths.is_empty()
+    }
+
+    /// Keeps the first of alternatives that are equal with what the base or a default says where they say nothing.
+    pub fn keep_each_once(&mut self, base: &Draft) {
+        let whole = |row: &Vec<Option<Located>>| {
+            let value = |setting| Some(self.value(row, setting, base)?.key());
+            (0..self.paths.len()).map(value).collect()
+        };
+        let whole: Vec<Vec<Option<Key>>> = self.alternatives.iter().map(whole).collect();
+        let (mut whole, mut seen) = (whole.into_iter(), HashSet::new());
+        self.alternatives.retain(|_| whole.next().is_some_and(|row| seen.insert(row)));
+    }
+
+    /// An alternative's value of a setting, or what its own choice, the base or a default says instead.
+    pub fn value(&self, row: &[Option<Located>], setting: usize, base: &Draft) -> Option<Typed> {
+        if let Some(located) = &row[setting] {
+            return Some(located.typed.clone());
+        }
+        let path = &self.paths[setting];
+        let within = |owner: &Typed, parameter: &str| match owner {
+            Typed::Choice(partial) => partial.given.get(parameter).cloned().map(Typed::Parameter),
+            _ => None,
+        };
+        if let (Some((_, Some(parameter))), Some((owner, _))) = (find(path), path.rsplit_once('.')) {
+            let own = self.paths.iter().position(|path| path == owner).and_then(|column| row[column].as_ref());
+            let given = base.values.get(path).map(|located| located.typed.clone());
+            return given.or_else(|| within(&own.or_else(|| base.values.get(owner))?.typed, parameter));
+        }
+        base.values.get(path).map(|located| located.typed.clone()).or_else(|| usual(path))
+    }
+
+    /// Gives a draft one alternative's values; the base's where it has none.
+    pub fn put(&self, pick: usize, draft: &mut Draft, base: &Draft) {
+        for (path, value) in self.paths.iter().zip(&self.alternatives[pick]) {
+            draft.put(path, value.as_ref(), base);
+        }
+    }
+}
+
+impl Sweep {
+    /// The values of one of an axis's settings, where an alternative has none the base's or the default; none if that, too,
+    /// is none.
+    pub fn column(&self, axis: &Axis, setting: usize) -> Vec<Option<Typed>> {
+        axis.alternatives.iter().map(|row| axis.value(row, setting, &self.base)).collect()
+    }
+}
+
+/// A setting's default, where it is one value.
+fn usual(path: &str) -> Option<Typed> {
+    let (key, _) = find(path)?;
+    match (key.kind, key.default?) {
+        (KeyKind::Choice(entries), Default::Text(name)) => {
+            let entry = entries().into_iter().find(|entry| entry.name == name)?;
+            Some(Typed::Choice(Partial { entry, given: BTreeMap::new() }))
+        }
+        (KeyKind::Shares, _) => Some(Typed::Shares(Shares::USUAL)),
+        (_, Default::Number(number)) => Some(Typed::Number(number)),
+        (_, Default::Integer(integer)) => Some(Typed::Integer(integer)),
+        (_, Default::Flag(flag)) => Some(Typed::Flag(flag)),
+        (_, Default::Text(word) | Default::LeftOut(word)) => Some(Typed::Word(word)),
+    }
+}
+
+/// What tells an alternative apart from others, wherever its values are written.
+pub fn keys_of(row: &[Option<Located>]) -> Vec<Option<Key>> {
+    row.iter().map(|value| Some(value.as_ref()?.typed.key())).collect()
+}
+
+/// Keeps what is to stay, place by place.
+fn retain<T>(all: &mut Vec<T>, stays: &[bool]) {
+    let mut stays = stays.iter();
+    all.retain(|_| stays.next().is_some_and(|stays| *stays));
+}
