@@ -30,7 +30,7 @@ pub struct Activation {
 }
 
 /// The keys of an activation's table.
-pub const KEYS: [&str; 5] = ["description", "source", "parameters", "f", "kind"];
+pub const KEYS: [&str; 4] = ["description", "source", "parameters", "f"];
 
 impl Activation {
     /// Reads the table of an activation.

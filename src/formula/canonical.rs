@@ -5,7 +5,7 @@ use super::graph::{Binary, Fold, Graph, Id, Input, Node, Unary};
 use super::method::Method;
 use super::names::{GIVEN, OF_ONE};
 use super::parameters::Declared;
-use super::shape::{Over, Shape};
+use super::shape::Over;
 use crate::digest::Digest;
 use crate::num::BlockRole;
 use std::collections::BTreeMap;
@@ -42,7 +42,12 @@ pub fn text(method: &Method) -> String {
         let _ = writeln!(text, "state {}: {}", state.name, state.shape);
         names.write(&state.start, "start", &mut text);
     }
-    for (label, checked) in [("gradient_at", &method.gradient_at), ("report", &method.report)] {
+    let points = [
+        ("gradient_at", &method.gradient_at),
+        ("second_gradient_at", &method.second_gradient_at),
+        ("report", &method.report),
+    ];
+    for (label, checked) in points {
         if let Some(checked) = checked {
             names.write(checked, label, &mut text);
         }

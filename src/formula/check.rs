@@ -134,7 +134,7 @@ impl Checker<'_, '_> {
         }
         let found = self.number(value)?;
         let home = match self.scope.purpose {
-            Purpose::Point | Purpose::Report | Purpose::Activation => Shape::WEIGHT,
+            Purpose::Point | Purpose::Second | Purpose::Report | Purpose::Activation => Shape::WEIGHT,
             Purpose::Start => self.graph.shape(found),
             _ => Shape::Network,
         };

@@ -14,7 +14,7 @@ use super::text::{Passage, Table, number};
 use crate::num::{Layout, Real};
 use crate::registry::Choice;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 /// The most states of a method.
 const MOST_STATES: usize = 16;
@@ -29,6 +29,7 @@ pub struct Method {
     pub states: Vec<State>,
     pub update: Checked,
     pub gradient_at: Option<Checked>,
+    pub second_gradient_at: Option<Checked>,
     pub report: Option<Checked>,
     /// Of the canonical form, in hex.
     pub digest: String,
@@ -44,7 +45,7 @@ pub struct State {
 
 /// The keys of a method's table.
 pub const KEYS: [&str; 8] =
-    ["description", "source", "parameters", "state", "update", "gradient_at", "report", "kind"];
+    ["description", "source", "parameters", "state", "update", "gradient_at", "second_gradient_at", "report"];
 
 impl Method {
     /// Reads a file that holds one method: its keys, without a table around them.
@@ -52,15 +53,8 @@ impl Method {
     /// # Errors
     /// Where something in it is wrong: every mistake that was found.
     pub fn parse(name: &str, text: &str) -> Result<Self, Vec<Mistake>> {
-        let (table, errors) = DeTable::parse_recoverable(text);
-        if !errors.is_empty() {
-            let mistake = |error: &toml::de::Error| {
-                let message = format!("not valid TOML: {}", error.message().replace('\n', ", "));
-                Mistake::new(error.span().unwrap_or(text.len()..text.len()), message, "unexpected here")
-            };
-            return Err(errors.iter().map(mistake).collect());
-        }
-        Self::read(name, &Table { text, table: table.get_ref(), span: 0..0 })
+        let table = super::definition::parsed(text)?;
+        Self::read(name, &Table { text, table: &table, span: 0..0 })
     }
 
     /// Reads the table of a method.
@@ -97,6 +91,7 @@ impl Reader<'_, '_> {
         let known: Vec<(String, Shape)> = states.iter().map(|state| (state.name.clone(), state.shape)).collect();
         let update = self.required_formula("update", Purpose::Update, &parameters, &known);
         let gradient_at = self.formula("gradient_at", Purpose::Point, &parameters, &known);
+        let second_gradient_at = self.formula("second_gradient_at", Purpose::Second, &parameters, &known);
         let report = self.formula("report", Purpose::Report, &parameters, &known);
         let mut method = Method {
             name: name.to_owned(),
@@ -106,6 +101,7 @@ impl Reader<'_, '_> {
             states,
             update: update?,
             gradient_at,
+            second_gradient_at,
             report,
             digest: String::new(),
         };
@@ -146,7 +142,7 @@ impl Reader<'_, '_> {
 
     /// Whether a formula asks for the parameters before the first step, which are then kept.
     fn uses_start(&self) -> bool {
-        let texts = ["update", "gradient_at", "report"].iter().filter_map(|key| self.table.get(key)?.get_ref().as_str());
+        let texts = ["update", "gradient_at", "second_gradient_at", "report"].iter().filter_map(|key| self.table.get(key)?.get_ref().as_str());
         texts.into_iter().any(|text| {
             let tokens = super::lex::tokens(text, &mut Vec::new());
             tokens.iter().any(|placed| placed.token == super::lex::Token::Name("start".to_owned()))

@@ -10,6 +10,8 @@ pub enum Purpose {
     Update,
     /// The point where an optimizer wants the gradient.
     Point,
+    /// The point where it wants a second gradient in a step, from the first.
+    Second,
     /// The parameters that are evaluated.
     Report,
     /// A state's first value.
@@ -22,7 +24,7 @@ pub enum Purpose {
     Loss,
 }
 
-use Purpose::{Activation, Loss, Point, Rate, Report, Start, Update};
+use Purpose::{Activation, Loss, Point, Rate, Report, Second, Start, Update};
 
 /// A name that a formula is given.
 #[derive(Debug)]
@@ -45,13 +47,13 @@ const fn given(
     Given { name, input, shape, is_condition: false, meaning, within }
 }
 
-const OPTIMIZER: &[Purpose] = &[Update, Point, Report, Start];
+const OPTIMIZER: &[Purpose] = &[Update, Point, Second, Report, Start];
 
 pub const GIVEN: &[Given] = &[
     given("theta", Input::Theta, Shape::WEIGHT, "the parameters θ", OPTIMIZER),
-    given("g", Input::Gradient, Shape::WEIGHT, "the gradient", &[Update]),
+    given("g", Input::Gradient, Shape::WEIGHT, "the gradient", &[Update, Second]),
     given("lr", Input::Rate, Shape::Network, "the annealed learning rate η_t; in `rate` the rate η₀", &[Update, Rate]),
-    given("t", Input::Time, Shape::Network, "the step, from 0; in `rate` the step or epoch", &[Update, Point, Report, Rate]),
+    given("t", Input::Time, Shape::Network, "the step, from 0; in `rate` the step or epoch", &[Update, Point, Second, Report, Rate]),
     given("T", Input::Total, Shape::Network, "how many steps or epochs the run has", &[Rate]),
     given("loss", Input::Loss, Shape::Network, "the loss where the gradient was taken", &[Update]),
     given("rows", Input::Rows, Shape::BLOCK, "rows of a block: inputs of a layer, 1 for a bias", OPTIMIZER),

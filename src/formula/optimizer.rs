@@ -24,6 +24,7 @@ pub struct Programs {
     starts: Vec<Vec<Work>>,
     update: Vec<Work>,
     gradient_at: Option<Vec<Work>>,
+    second_gradient_at: Option<Vec<Work>>,
     report: Option<Vec<Work>>,
 }
 
@@ -54,9 +55,15 @@ pub fn compiled(method: &Method, settings: Option<(&[Setting], &dyn Fn(f64) -> f
         starts.push(program(&state.start, &[(*home, state.shape)], false)?);
     }
     let update = program(&method.update, &homes_of(&method.update), true)?;
-    let gradient_at = method.gradient_at.as_ref().map(|checked| program(checked, &[out], false)).transpose()?;
-    let report = method.report.as_ref().map(|checked| program(checked, &[out], false)).transpose()?;
-    Ok(Programs { tables, starts, update, gradient_at, report })
+    let mut value_of = |checked: &Option<Checked>| checked.as_ref().map(|checked| program(checked, &[out], false)).transpose();
+    Ok(Programs {
+        gradient_at: value_of(&method.gradient_at)?,
+        second_gradient_at: value_of(&method.second_gradient_at)?,
+        report: value_of(&method.report)?,
+        starts,
+        update,
+        tables,
+    })
 }
 
 fn home(shape: Shape, tables: &mut Tables) -> Home {
@@ -76,6 +83,8 @@ fn home(shape: Shape, tables: &mut Tables) -> Home {
 pub struct FormulaOptimizer<R> {
     kept: RefCell<Kept<R>>,
     looks_ahead: bool,
+    looks_again: bool,
+    reports: bool,
     needs_loss: bool,
 }
 
@@ -101,20 +110,16 @@ impl<R: Real> FormulaOptimizer<R> {
         if kept > most {
             return Err(format!("`{}` would keep {kept} numbers for {} weights; at most {most}", method.name, layout.count()));
         }
-        let all = programs.starts.iter().chain([&programs.update]).chain(&programs.gradient_at).chain(&programs.report);
+        let all = programs.starts.iter().chain([&programs.update]);
+        let all = all.chain(&programs.gradient_at).chain(&programs.second_gradient_at).chain(&programs.report);
         let machine = Machine::new(programs.tables.clone(), layout, all.map(Vec::as_slice));
         Ok(Self {
             looks_ahead: programs.gradient_at.is_some(),
+            looks_again: programs.second_gradient_at.is_some(),
+            reports: programs.report.is_some(),
             needs_loss: method.update.graph.uses(Input::Loss, method.update.outputs.iter().map(|(_, id)| *id)),
             kept: RefCell::new(Kept { programs, machine, has_begun: false, time: 0.0 }),
         })
-    }
-
-    /// The parameters that are evaluated, written to `to`; false: the parameters themselves.
-    pub fn report(&self, parameters: &[R], to: &mut [R]) -> bool {
-        let kept = &mut *self.kept.borrow_mut();
-        kept.begin(parameters);
-        kept.read_only(|programs| programs.report.as_deref(), parameters, to)
     }
 }
 
@@ -131,23 +136,38 @@ impl<R: Real> Kept<R> {
         }
     }
 
-    /// Runs a program that writes nothing but `to`; false where there is none.
-    fn read_only(&mut self, program: impl Fn(&Programs) -> Option<&[Work]>, parameters: &[R], to: &mut [R]) -> bool {
-        let Some(program) = program(&self.programs) else { return false };
-        let given = Given { gradient: &[], theta: parameters, out: to, time: self.time, rate: 0.0, loss: 0.0 };
-        self.machine.run(program, given);
-        true
+    /// Runs a program that writes nothing but `to`, if there is one.
+    fn value(&mut self, of: impl Fn(&Programs) -> Option<&[Work]>, parameters: &[R], gradient: &[R], to: &mut [R]) {
+        self.begin(parameters);
+        if let Some(program) = of(&self.programs) {
+            let given = Given { gradient, theta: parameters, out: to, time: self.time, rate: 0.0, loss: 0.0 };
+            self.machine.run(program, given);
+        }
     }
 }
 
 impl<R: Real> Optimizer<R> for FormulaOptimizer<R> {
     fn look_ahead(&self, parameters: &[R], point: &mut [R]) -> bool {
-        if !self.looks_ahead {
-            return false;
+        if self.looks_ahead {
+            self.kept.borrow_mut().value(|programs| programs.gradient_at.as_deref(), parameters, &[], point);
         }
-        let kept = &mut *self.kept.borrow_mut();
-        kept.begin(parameters);
-        kept.read_only(|programs| programs.gradient_at.as_deref(), parameters, point)
+        self.looks_ahead
+    }
+
+    fn look_again(&self, parameters: &[R], gradient: &[R], point: &mut [R]) -> bool {
+        if self.looks_again {
+            let mut kept = self.kept.borrow_mut();
+            kept.value(|programs| programs.second_gradient_at.as_deref(), parameters, gradient, point);
+        }
+        self.looks_again
+    }
+
+    fn reports(&self) -> bool {
+        self.reports
+    }
+
+    fn report(&self, parameters: &[R], reported: &mut [R]) {
+        self.kept.borrow_mut().value(|programs| programs.report.as_deref(), parameters, &[], reported);
     }
 
     fn needs_loss(&self) -> bool {

@@ -25,7 +25,7 @@ pub struct Rule {
 }
 
 /// The keys of a rule's table.
-pub const KEYS: [&str; 5] = ["description", "source", "parameters", "rate", "kind"];
+pub const KEYS: [&str; 4] = ["description", "source", "parameters", "rate"];
 
 impl Rule {
     /// Reads the table of a rule.

@@ -288,6 +288,9 @@ fn losses(method: &Method, choice: &Choice, steps: usize) -> Vec<f64> {
     (0..steps).map(|_| {
         let at = if optimizer.look_ahead(&theta, &mut point) { &point } else { &theta };
         let loss = engine.loss_and_gradient(at, &batch, &mut gradient).unwrap();
+        if optimizer.look_again(&theta, &gradient, &mut point) {
+            engine.loss_and_gradient(&point, &batch, &mut gradient).unwrap();
+        }
         optimizer.step(Now { learning_rate: choice.number("lr"), loss }, &mut theta, &gradient);
         loss
     }).collect()
@@ -307,4 +310,290 @@ fn examples_follow_programs_of_their_own() {
             assert!(((a - e) / e).abs() < 1e-9, "{name}, step {step}: {a} for {e}");
         }
     }
+}
+
+/// Texts for a fuzzer: pieces of formulas, well and badly put together.
+mod soup {
+    use burnmark::num::{Purpose, Stream};
+
+    const WORDS: [&str; 62] = [
+        "theta", "g", "lr", "t", "loss", "m", "r", "c", "p", "b", "beta", "x", "y", "=", "=", "=", "+", "-", "*", "/", "^", "@", "'", "(",
+        ")", "(", ")", ",", "\n", "\n", ";", "{", "}", "repeat", "5", "100", "0.9", "1e-8", "1e308", "2", "where", "min", "max", "norm",
+        "mean", "sum", "row", "column", "all", "<", ">", "==", "and", "not", "sqrt", "exp", "log", "\"bias\"", "role", "start", "√", "#",
+    ];
+
+    pub struct Cook(Stream);
+
+    impl Cook {
+        pub fn new(seed: u64) -> Self {
+            Self(Stream::new(seed, Purpose::Data, 0))
+        }
+
+        pub fn below(&mut self, count: usize) -> usize {
+            ((self.0.uniform() * count as f64) as usize).min(count - 1)
+        }
+
+        /// Words in any order.
+        pub fn soup(&mut self) -> String {
+            let count = 1 + self.below(30);
+            (0..count).map(|_| format!("{} ", WORDS[self.below(WORDS.len())])).collect()
+        }
+
+        /// A value that mostly fits.
+        fn value(&mut self, depth: usize) -> String {
+            const LEAVES: [&str; 14] = ["theta", "g", "m", "r", "c", "p", "b", "lr", "t", "beta", "0.5", "rows", "start", "loss"];
+            if depth == 0 {
+                return LEAVES[self.below(LEAVES.len())].to_owned();
+            }
+            let mut next = || self.value(depth - 1);
+            let (a, b, c) = (next(), next(), next());
+            match self.below(16) {
+                0..4 => format!("({a} {} {b})", ["+", "-", "*", "/"][self.below(4)]),
+                4 => format!("where({a} > {b}, {b}, {c})"),
+                5 => format!("{}({a})", ["sqrt", "exp", "tanh", "abs", "sign", "log", "sigmoid"][self.below(7)]),
+                6 => format!("{}({a}, {b})", ["min", "max"][self.below(2)]),
+                7 => format!("norm({a}, {})", ["row", "column", "block", "all"][self.below(4)]),
+                8 => format!("mean({a}, {})", ["row", "column", "block", "all"][self.below(4)]),
+                9 => format!("({a} @ {b}')"),
+                10 => format!("({a} @ {b}' @ {c})"),
+                11 => format!("{a}'"),
+                12 => format!("({a})^{}", ["2", "0.5", "-1", "1.5"][self.below(4)]),
+                13 => format!("clip({a}, -1, 1)"),
+                _ => a,
+            }
+        }
+
+        /// Lines that mostly fit.
+        pub fn lines(&mut self) -> String {
+            let count = 1 + self.below(5);
+            let mut text = String::new();
+            for _ in 0..count {
+                let name = ["x", "y", "m", "r", "c", "p", "b", "theta"][self.below(8)];
+                let depth = self.below(3);
+                let line = format!("{name} = {}\n", self.value(depth));
+                text += &if self.below(8) == 0 { format!("repeat {} {{ {line} }}\n", 1 + self.below(20)) } else { line };
+            }
+            let depth = self.below(3);
+            text + &format!("theta = {}\n", self.value(depth))
+        }
+
+        /// A text with some bytes changed, left out or doubled.
+        pub fn spoiled(&mut self, text: &str) -> String {
+            let mut letters: Vec<char> = text.chars().collect();
+            for _ in 0..1 + self.below(3) {
+                let at = self.below(letters.len());
+                match self.below(3) {
+                    0 => drop(letters.remove(at)),
+                    1 => letters.insert(at, letters[at]),
+                    _ => letters[at] = WORDS[self.below(WORDS.len())].chars().next().unwrap(),
+                }
+                if letters.is_empty() {
+                    letters.push('x');
+                }
+            }
+            letters.into_iter().collect()
+        }
+    }
+}
+
+/// Formulas of every kind; those that are good also take two steps. Returns how many were.
+fn fuzz(count: usize, seed: u64) -> usize {
+    let mut cook = soup::Cook::new(seed);
+    let mut layout = Layout::default();
+    layout.push("layers.0.bias", BlockRole::Bias, 1, 3);
+    layout.push("layers.0.weight", BlockRole::Weights, 4, 3);
+    let good: Vec<String> = examples().iter().map(|name| {
+        std::fs::read_to_string(format!("{}/examples/methods/{name}.toml", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    }).collect();
+    let head = "description = \"x\"\nparameters = { lr = 1, beta = 0.9 }\nstate = { m = 0, r = { per = \"row\" }, c = { per = \"column\" }, \
+                p = { per = \"network\" }, b = { per = \"block\", start = 1 } }\n";
+    let mut ran = 0;
+    for round in 0..count {
+        let text = match round % 4 {
+            0 => format!("{head}update = '''\n{}\n'''\n", cook.soup()),
+            1 => {
+                let text = &good[cook.below(good.len())];
+                cook.spoiled(text)
+            }
+            2 => format!("{head}update = '''\n{}'''\n", cook.lines()),
+            _ => {
+                let text = format!("{head}update = '''\n{}'''\ngradient_at = '''{}'''\n", cook.lines(), "theta + beta*m");
+                if cook.below(2) == 0 { cook.spoiled(&text) } else { text }
+            }
+        };
+        match Method::parse("fuzzed", &text) {
+            Err(mistakes) => {
+                assert!(!mistakes.is_empty() && mistakes.len() < 60, "{text}");
+                assert!(mistakes.iter().all(|m| m.span.start <= m.span.end && m.span.end <= text.len() && !m.message.is_empty()), "{text}");
+            }
+            Ok(method) => {
+                let entry = burnmark::registry::ParameterKind::Text;
+                let _ = entry;
+                let choice = method.parameters.iter().fold(
+                    Choice { kind: "fuzzed".to_owned(), parameters: Default::default() },
+                    |choice, declared| choice.with(&declared.name, Value::Number(0.5)),
+                );
+                if let Ok(mut optimizer) = method.build::<f32>(&choice, &layout) {
+                    let (mut theta, mut point) = (vec![0.5; 15], vec![0.0; 15]);
+                    for _ in 0..2 {
+                        optimizer.look_ahead(&theta, &mut point);
+                        optimizer.step(Now { learning_rate: 0.1, loss: 1.0 }, &mut theta, &[0.25; 15]);
+                    }
+                    ran += 1;
+                }
+            }
+        }
+    }
+    ran
+}
+
+#[test]
+fn no_formula_makes_the_program_panic() {
+    let count = 20_000;
+    let ran = fuzz(count, 1);
+    assert!(ran > count / 20, "only {ran} of {count} were good");
+}
+
+/// `cargo test --release --test it -- --ignored a_million_formulas`; resident memory is what the whole process has.
+#[test]
+#[ignore = "minutes: a million formulas"]
+fn a_million_formulas_make_no_panic() {
+    for seed in 0..10 {
+        println!("{} of 100000 took steps", fuzz(100_000, seed));
+        if let Ok(status) = std::fs::read_to_string("/proc/self/status") {
+            let resident = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+            println!("most resident memory: {}", resident.trim());
+        }
+    }
+}
+
+/// The least time of a step in nanoseconds, of two optimizers measured in turn.
+fn times(layout: &Layout, mut optimizers: [Box<dyn Optimizer<f32>>; 2]) -> [f64; 2] {
+    let count = layout.count();
+    let mut stream = Stream::new(3, Purpose::Data, 0);
+    let mut draw = || -> Vec<f32> { (0..count).map(|_| f32::from_f64(stream.normal())).collect() };
+    let (start, gradient) = (draw(), draw());
+    let mut theta = [start.clone(), start];
+    let mut least = [f64::INFINITY; 2];
+    for _ in 0..200 {
+        for side in 0..2 {
+            let begin = std::time::Instant::now();
+            for _ in 0..20 {
+                optimizers[side].step(Now { learning_rate: 1e-3, loss: 0.0 }, &mut theta[side], &gradient);
+            }
+            least[side] = least[side].min(begin.elapsed().as_nanos() as f64 / 20.0);
+        }
+    }
+    least
+}
+
+/// Of a step alone, without forward and backward pass; docs/guide/methods.md has the figures.
+#[test]
+#[ignore = "a measurement, of an optimized build on a quiet machine"]
+fn formulas_beside_built_in_optimizers() {
+    for (row, widths) in [("c", vec![64, 64, 10]), ("d", vec![64, 256, 256, 10])] {
+        let layout = Network::new(widths[0], &widths[1..widths.len() - 1], 10, Activation::Relu, Loss::CrossEntropy).layout();
+        for (entry, (name, rest)) in optim::ENTRIES.iter().zip(BUILT_IN) {
+            let choice = Choice::of(&entry.entry).with("lr", Value::Number(0.001));
+            let formula = Method::parse(name, &file(name, rest)).unwrap().build::<f32>(&choice, &layout).unwrap();
+            let [ours, theirs] = times(&layout, [Box::new(formula), optim::build(&choice, &layout).unwrap()]);
+            println!("{row} {name:17} formula {ours:8.0} ns, built-in {theirs:8.0} ns, ratio {:.2}", ours / theirs);
+        }
+    }
+}
+
+/// A method with these lines, parameters `lr` and `beta`, and states of several shapes.
+fn with_update(update: &str) -> String {
+    format!(
+        "description = \"x\"\nparameters = {{ lr = {{ above = 0 }}, beta = 0.9, place = {{ words = [\"in\", \"out\"] }} }}\n\
+         state = {{ m = 0, r = {{ per = \"row\" }}, k = {{ per = \"network\" }} }}\nupdate = '''\n{update}\n'''\n"
+    )
+}
+
+/// Each mistake: the lines, the part of them that is marked, what is wrong, what was expected or the hint.
+#[test]
+fn mistakes_say_where_what_and_what_instead() {
+    for (update, place, message, says) in [
+        ("theta = theta - lr*gg", "gg", "unknown name `gg`", "did you mean `g`?"),
+        ("m = beta*m + g\ntheta = thta - lr*m", "thta", "unknown name `thta`", "did you mean `theta`?"),
+        ("theta = theta - lr*sgn(g)", "sgn", "unknown function `sgn`", "did you mean `sign`?"),
+        ("theta = theta - lr*norm", "norm", "unknown name `norm`", "`norm` is a function: write `norm(…)`"),
+        ("theta = theta − lr*g", "−", "unexpected character `−`", "write `-`"),
+        ("theta = theta - 2lr*g", "2lr", "`2lr` is no number", "write products with `*`, such as `2*m`"),
+        ("theta = theta - lr*(g", "", "the formula ends here", "expected `)`"),
+        ("theta = theta - lr g", "g", "unexpected name `g`", "expected an operator or the line's end"),
+        ("theta = theta -", "", "the line ends here", "expected a value"),
+        ("m = g", "", "`theta` is never changed", "expected a line `theta = …`"),
+        ("theta - lr*g", "theta - lr*g", "nothing takes this value", "expected a line `name = value`"),
+        ("lr = 0.1\ntheta = theta - lr*g", "lr", "`lr` is a parameter and cannot be changed", "expected a name of your own"),
+        ("g = 0*g\ntheta = theta - g", "g", "`g` is a word of the language and cannot be changed", "expected a name of your own"),
+        ("theta = theta @ g", "theta @ g", "the shapes do not fit: a number per weight, times a number per weight", "expected as many columns on the left as rows on the right"),
+        ("theta = theta - g'", "theta - g'", "the shapes do not fit: a number per weight with a matrix of columns × rows", "expected the same shape"),
+        ("r = g\ntheta = theta - r*g", "g", "`r` is a number per row, and this is a number per weight", "expected a number per row"),
+        ("k = norm(g)\ntheta = theta - g", "norm(g)", "`k` is one number for the network, and this is a number per block", "expected one number"),
+        ("theta = theta - sum(lr)*g", "lr", "nothing to go over: this is one number for the network", "expected more numbers"),
+        ("theta = theta - mean(g, rows)*g", "rows", "this says not over what", "expected row, column, block or all"),
+        ("theta = where(g, theta, g)", "g", "this is a number", "compare it, such as `x > 0`"),
+        ("theta = theta - (g > 0)", "(g > 0)", "this is a condition", "write `where(condition, 1, 0)`"),
+        ("theta = where(1 < g < 2, g, m)", "<", "unexpected `<`", "expected one comparison; join two by `and`"),
+        ("theta = clip(g, 1)", "clip(g, 1)", "2 arguments given", "expected `clip(x, low, high)`"),
+        ("theta = theta - floor(g)", "floor(g)", "`floor` takes a number of the network or of a block, and this is a number per weight", "expected a single number"),
+        ("theta = where(role == \"biass\", g, m)", "\"biass\"", "`role` is never \"biass\"", "did you mean `bias`?"),
+        ("theta = where(place == \"on\", g, m)", "\"on\"", "`place` is never \"on\"", "expected one of in, out"),
+        ("theta = theta - place*g", "place", "`place` is a word and no number", "write `place == \"in\"`"),
+        ("repeat 1000 { m = 2*m }\ntheta = m", "1000", "a block cannot be repeated so often", "expected a whole number from 1 to 100"),
+        ("repeat 100 { repeat 100 { m = m*m + g } }\ntheta = m", "m", "the formula has more than 1000 operations, repeated blocks written out", "expected a shorter formula or fewer repeats"),
+        ("repeat 5 { m = 2*m\ntheta = m", "", "the formula ends here", "expected `}` at the end of the block"),
+    ] {
+        let text = with_update(update);
+        let mistakes = Method::parse("x", &text).err().unwrap_or_else(|| panic!("{update} is taken"));
+        let mistake = &mistakes[0];
+        assert_eq!(mistake.message, message, "{update}");
+        assert_eq!(text[mistake.span.clone()].trim(), place, "{update}: {mistake:?}");
+        let said = format!("{} {}", mistake.expected, mistake.help.as_deref().unwrap_or_default());
+        assert!(said.contains(says), "{update}: {said}");
+    }
+}
+
+#[test]
+fn all_mistakes_of_a_file_are_found_at_once() {
+    let text = "parameters = { LR = 1, beta = { default = 2, below = 1 } }\nstate = { sum = 0, q = \"thet\" }\n\
+                udpate = 'x'\nupdate = '''\na = b\ntheta = c\n'''\n";
+    let messages: Vec<String> = Method::parse("x", text).unwrap_err().into_iter().map(|m| m.message).collect();
+    for said in [
+        "unknown key `udpate`",
+        "missing `description`",
+        "`LR` cannot be a name here",
+        "the default `2` is outside of the range",
+        "`sum` is a word of the language",
+        "unknown name `thet`",
+        "unknown name `b`",
+        "unknown name `c`",
+    ] {
+        assert!(messages.iter().any(|message| message == said), "{said}: {messages:#?}");
+    }
+}
+
+/// Blanks, comments, names of locals and the order of states say nothing; everything that computes does.
+#[test]
+fn the_identity_of_a_method_is_what_it_computes() {
+    let digest = |update: &str| Method::parse("x", &with_update(update)).unwrap().digest;
+    let first = digest("a = beta*m\nm = a + g\ntheta = theta - lr*m");
+    assert_eq!(first, digest("# a comment\nm   = beta * m + g   # more\n\n\ntheta -= lr*m"));
+    assert_eq!(first, digest("unused = exp(g)\nother = (beta)*(m)\nm = other + g; theta = (theta) - (lr*m)"));
+    assert_eq!(digest("repeat 2 { m = m + g }\ntheta = m"), digest("m = m + g\nm = m + g\ntheta = m"));
+    for other in [
+        "m = beta*m + g\ntheta = theta - m*lr",
+        "m = g + beta*m\ntheta = theta - lr*m",
+        "m = beta*m + g\ntheta = theta - lr*g",
+        "m = 0.9*m + g\ntheta = theta - lr*m",
+        "m = beta*m + g\nk = t\ntheta = theta - lr*m",
+    ] {
+        assert_ne!(first, digest(other), "{other}");
+    }
+    let text = with_update("theta = theta - lr*m");
+    let renamed = text.replace("m = 0", "n = 0").replace("lr*m", "lr*n");
+    assert_ne!(Method::parse("x", &text).unwrap().digest, Method::parse("x", &renamed).unwrap().digest);
+    // Pinned: a change of the canonical form would give every run of a formula another identity.
+    assert_eq!(example("trust-sign").digest, "PINNED");
 }

@@ -262,6 +262,17 @@ def lookahead(theta, lr, beta1=0.9, beta2=0.999, epsilon=1e-8, every=5, share=0.
                 p[:] = s
 
 
+def sam(theta, lr, mu=0.9, rho=0.05):
+    velocity = zeros(theta)
+    while True:
+        gradient = yield theta
+        norm = np.sqrt(sum((g * g).sum() for g in gradient))
+        _, gradient = loss_and_gradient([p + rho * g / (norm + 1e-12) for p, g in zip(theta, gradient)])
+        for p, v, g in zip(theta, velocity, gradient):
+            v[:] = mu * v - lr * g
+            p += v
+
+
 print(json.dumps({
     "trust-sign": run(trust_sign, lr=0.01),
     "signum": run(signum, lr=0.01),
@@ -271,6 +282,7 @@ print(json.dumps({
     "cautious-adam": run(cautious_adam, lr=0.02),
     "adan": run(adan, lr=0.02),
     "muon": run(muon, lr=0.02),
+    "sam": run(sam, lr=0.05),
     "schedule-free": run(schedule_free, lr=0.2),
     "schedule-free-adam": run(schedule_free_adam, lr=0.02),
     "adafactor": run(adafactor, lr=0.02),

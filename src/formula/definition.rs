@@ -1,0 +1,121 @@
+//! `[methods.NAME]` in a spec: an optimizer, an annealing rule or an activation, told apart by what the table defines.
+
+use super::activation::Activation;
+use super::method::Method;
+use super::mistake::Mistake;
+use super::rule::Rule;
+use super::text::Table;
+use toml::de::DeTable;
+
+/// The most definitions of a text.
+const MOST: usize = 100;
+
+/// A method as a formula.
+#[derive(Clone, Debug)]
+pub enum Definition {
+    Optimizer(Method),
+    Annealing(Rule),
+    Activation(Activation),
+}
+
+impl Definition {
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Optimizer(method) => &method.name,
+            Self::Annealing(rule) => &rule.name,
+            Self::Activation(activation) => &activation.name,
+        }
+    }
+
+    /// Of the canonical form, in hex.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        match self {
+            Self::Optimizer(method) => &method.digest,
+            Self::Annealing(rule) => &rule.digest,
+            Self::Activation(activation) => &activation.digest,
+        }
+    }
+
+    /// Reads the table of one method.
+    ///
+    /// # Errors
+    /// Where something in it is wrong: every mistake that was found.
+    pub fn read(name: &str, table: &Table<'_>) -> Result<Self, Vec<Mistake>> {
+        if !is_name(name) {
+            let expected = "expected small letters, digits and `-`, a letter first, at most 40";
+            return Err(vec![Mistake::new(table.span.clone(), format!("`{name}` cannot name a method"), expected)]);
+        }
+        match ["update", "rate", "f"].map(|key| table.get(key).is_some()) {
+            [true, false, false] => Method::read(name, table).map(Self::Optimizer),
+            [false, true, false] => Rule::read(name, table).map(Self::Annealing),
+            [false, false, true] => Activation::read(name, table).map(Self::Activation),
+            [false, false, false] => {
+                let expected = "expected `update` of an optimizer, `rate` of an annealing rule or `f` of an activation";
+                Err(vec![Mistake::new(table.span.clone(), "this method has no formula", expected)])
+            }
+            _ => {
+                let message = "this method has formulas of several kinds";
+                Err(vec![Mistake::new(table.span.clone(), message, "expected one of `update`, `rate` and `f`")])
+            }
+        }
+    }
+
+    /// Reads a file that holds the keys of one method, without a table around them.
+    ///
+    /// # Errors
+    /// Where something in it is wrong: every mistake that was found.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Vec<Mistake>> {
+        let table = parsed(text)?;
+        Self::read(name, &Table { text, table: &table, span: 0..0 })
+    }
+
+    /// Reads the tables `[methods.NAME]` of a text; none where there are none.
+    ///
+    /// # Errors
+    /// Where something in them is wrong: every mistake that was found.
+    pub fn all(text: &str, table: &DeTable<'_>) -> Result<Vec<Self>, Vec<Mistake>> {
+        let Some(node) = table.get("methods") else { return Ok(Vec::new()) };
+        let Some(methods) = node.get_ref().as_table() else {
+            return Err(vec![Mistake::new(node.span(), "`methods` is no table", "expected `[methods.NAME]`")]);
+        };
+        if methods.len() > MOST {
+            return Err(vec![Mistake::new(node.span(), "too many methods", format!("expected at most {MOST}"))]);
+        }
+        let (mut all, mut mistakes) = (Vec::new(), Vec::new());
+        for (name, node) in methods {
+            match node.get_ref().as_table() {
+                Some(table) => match Self::read(name.get_ref(), &Table { text, table, span: name.span() }) {
+                    Ok(definition) => all.push(definition),
+                    Err(found) => mistakes.extend(found),
+                },
+                None => mistakes.push(Mistake::new(node.span(), "this method is no table", "expected `[methods.NAME]`")),
+            }
+        }
+        if mistakes.is_empty() { Ok(all) } else { Err(mistakes) }
+    }
+}
+
+/// A text as TOML.
+///
+/// # Errors
+/// Where it is none.
+pub fn parsed(text: &str) -> Result<DeTable<'_>, Vec<Mistake>> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        return Ok(table.into_inner());
+    }
+    let mistake = |error: &toml::de::Error| {
+        let message = format!("not valid TOML: {}", error.message().replace('\n', ", "));
+        Mistake::new(error.span().unwrap_or(text.len()..text.len()), message, "unexpected here")
+    };
+    Err(errors.iter().map(mistake).collect())
+}
+
+/// Whether a method can be called so.
+fn is_name(name: &str) -> bool {
+    name.len() <= 40
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
