@@ -63,6 +63,13 @@ impl Fuser<'_> {
 
     /// a + b, in this order or the other: the sum is the same.
     fn sum(&self, a: Id, b: Id) -> Option<Loop> {
+        if let (Some((p, first)), Some((q, square))) = (self.scaled(a), self.scaled(b))
+            && let Some(Node::Binary(Binary::Multiply, c, d)) = self.within(square)
+            && c == d
+            && self.is_full(c)
+        {
+            return Some(fused(Fused::ScaledPlusScaledSquare, &[first, c], &[p, q], &[a, b, square]));
+        }
         if let (Some((p, first)), Some((q, second))) = (self.scaled(a), self.scaled(b)) {
             return Some(fused(Fused::SumOfScaled, &[first, second], &[p, q], &[a, b]));
         }

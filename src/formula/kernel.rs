@@ -259,6 +259,7 @@ impl<'p, R: Real> Piece<'p, R> {
             Fused::SumOfScaled => run!(|x, y| p * x + q * y),
             Fused::DifferenceOfScaled => run!(|x, y| p * x - q * y),
             Fused::ScaledPlusSquare => run!(|x, y| p * x + q * y * y),
+            Fused::ScaledPlusScaledSquare => run!(|x, y| p * x + q * (y * y)),
             Fused::PlusSquare => run!(|x, y| x + y * y),
             Fused::PlusScaled => run!(|x, y| x + p * y),
             Fused::MinusScaled => run!(|x, y| x - p * y),

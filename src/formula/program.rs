@@ -148,6 +148,8 @@ pub enum Fused {
     DifferenceOfScaled,
     /// p a + (q b) b
     ScaledPlusSquare,
+    /// p a + q (b b)
+    ScaledPlusScaledSquare,
     /// a + b b
     PlusSquare,
     /// a + p b

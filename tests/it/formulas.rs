@@ -8,171 +8,6 @@ use burnmark::optim::{self, Build, Now, Optimizer};
 use burnmark::registry::{Choice, Value};
 
 /// The built-in optimizers as formulas, in the order of their registry.
-const BUILT_IN: &[(&str, &str)] = &[
-    ("gradient-descent", "update = 'theta = theta - lr*g'"),
-    (
-        "momentum",
-        r#"
-        parameters.mu = 0.9
-        state = { v = 0 }
-        update = """
-        v     = mu*v - lr*g
-        theta = theta + v
-        """"#,
-    ),
-    (
-        "nesterov",
-        r#"
-        parameters.mu = 0.9
-        state = { v = 0 }
-        gradient_at = "theta + mu*v"
-        update = """
-        v     = mu*v - lr*g
-        theta = theta + v
-        """"#,
-    ),
-    (
-        "rprop",
-        r#"
-        state = { delta = "lr", before = 0 }
-        update = """
-        turn   = sign(g) * sign(before)
-        delta  = where(turn > 0, min(delta*eta_plus, delta_max), where(turn < 0, max(delta*eta_minus, delta_min), delta))
-        before = g
-        theta  = theta - sign(g)*delta
-        """"#,
-    ),
-    (
-        "rprop-plus",
-        r#"
-        state = { delta = "lr", before = 0, last = 0 }
-        update = """
-        turn   = sign(g) * sign(before)
-        delta  = where(turn > 0, min(delta*eta_plus, delta_max), where(turn < 0, max(delta*eta_minus, delta_min), delta))
-        back   = last
-        last   = where(turn < 0, last, -(sign(g)*delta))
-        theta  = where(turn < 0, theta - back, theta + last)
-        before = where(turn < 0, 0, g)
-        """"#,
-    ),
-    (
-        "irprop-plus",
-        r#"
-        state = { delta = "lr", before = 0, last = 0, previous = { per = "network", start = "1/0" } }
-        update = """
-        risen    = loss > previous
-        previous = loss
-        turn     = sign(g) * sign(before)
-        delta    = where(turn > 0, min(delta*eta_plus, delta_max), where(turn < 0, max(delta*eta_minus, delta_min), delta))
-        theta    = where(turn < 0 and risen, theta - last, theta)
-        last     = where(turn < 0, last, -(sign(g)*delta))
-        theta    = where(turn < 0, theta, theta + last)
-        before   = where(turn < 0, 0, g)
-        """"#,
-    ),
-    (
-        "irprop-minus",
-        r#"
-        state = { delta = "lr", before = 0 }
-        update = """
-        turn   = sign(g) * sign(before)
-        delta  = where(turn > 0, min(delta*eta_plus, delta_max), where(turn < 0, max(delta*eta_minus, delta_min), delta))
-        before = where(turn < 0, 0, g)
-        theta  = theta - sign(before)*delta
-        """"#,
-    ),
-    (
-        "adagrad",
-        r#"
-        state = { squares = 0 }
-        update = """
-        squares = squares + g*g
-        root    = where(epsilon_place == "inside", sqrt(squares + epsilon), sqrt(squares) + epsilon)
-        theta   = theta - lr*g/root
-        """"#,
-    ),
-    (
-        "rmsprop",
-        r#"
-        state = { mean_square = 0 }
-        update = """
-        mean_square = gamma*mean_square + (1 - gamma)*g^2
-        root  = where(epsilon_place == "inside", sqrt(mean_square + epsilon), sqrt(mean_square) + epsilon)
-        theta = theta - lr*g/root
-        """"#,
-    ),
-    (
-        "adadelta",
-        r#"
-        state = { squares = 0, steps = 0 }
-        update = """
-        squares = rho*squares + (1 - rho)*g*g
-        step    = sqrt(steps + epsilon)/sqrt(squares + epsilon)*g
-        steps   = rho*steps + (1 - rho)*step*step
-        theta  -= lr*step
-        """"#,
-    ),
-    (
-        "adam",
-        r#"
-        state = { m = 0, v = 0, power1 = { per = "network", start = 1 }, power2 = { per = "network", start = 1 } }
-        update = """
-        power1 *= beta1
-        power2 *= beta2
-        m = beta1*m + (1 - beta1)*g
-        v = beta2*v + (1 - beta2)*g*g
-        theta = theta - lr/(1 - power1)*m / (sqrt(1/(1 - power2)*v) + epsilon)
-        """"#,
-    ),
-    (
-        "adamax",
-        r#"
-        state = { m = 0, u = 0, power1 = { per = "network", start = 1 } }
-        update = """
-        power1 *= beta1
-        m = beta1*m + (1 - beta1)*g
-        u = max(beta2*u, abs(g) + epsilon)
-        theta -= lr/rounded(1 - power1)*(m/u)
-        """"#,
-    ),
-    (
-        "amsgrad",
-        r#"
-        state = { m = 0, v = 0, largest = 0, power1 = { per = "network", start = 1 }, power2 = { per = "network", start = 1 } }
-        update = """
-        power1 *= beta1
-        power2 *= beta2
-        m = beta1*m + (1 - beta1)*g
-        v = beta2*v + (1 - beta2)*g*g
-        largest = max(v, largest)
-        theta -= lr/(1 - power1)*m / (sqrt(largest/(1 - power2)) + epsilon)
-        """"#,
-    ),
-    (
-        "nadam",
-        r#"
-        state = { m = 0, v = 0, product = { per = "network", start = 1 }, power2 = { per = "network", start = 1 } }
-        update = """
-        here = beta1*(1 - 0.5*0.96^((t + 1)*psi))
-        next = beta1*(1 - 0.5*0.96^((t + 2)*psi))
-        product *= here
-        power2 *= beta2
-        m = beta1*m + (1 - beta1)*g
-        v = beta2*v + (1 - beta2)*g*g
-        theta -= lr*((1 - here)/(1 - product)*g + next/(1 - product*next)*m) / (sqrt(1/(1 - power2)*v) + epsilon)
-        """"#,
-    ),
-    (
-        "lion",
-        r#"
-        state = { m = 0 }
-        update = """
-        theta -= lr*sign(beta1*m + (1 - beta1)*g)
-        m = beta2*m + (1 - beta2)*g
-        """"#,
-    ),
-];
-
 /// Blocks of every kind, longer and shorter than a piece.
 fn layout() -> Layout {
     let mut layout = Layout::default();
@@ -184,19 +19,11 @@ fn layout() -> Layout {
     layout
 }
 
-/// A file of a method with the parameters of a built-in one.
-fn file(name: &str, rest: &str) -> String {
-    let entry = optim::ENTRIES.iter().find(|entry| entry.entry.name == name).unwrap();
-    let mut text = format!("description = \"{name}\"\n");
-    for parameter in entry.entry.parameters.iter().filter(|p| !rest.contains(&format!("parameters.{}", p.name))) {
-        match parameter.kind {
-            burnmark::registry::ParameterKind::OneOf(words) => {
-                text += &format!("parameters.{}.words = {words:?}\n", parameter.name);
-            }
-            _ => text += &format!("parameters.{} = {{}}\n", parameter.name),
-        }
-    }
-    text + rest
+/// A built-in optimizer as a formula.
+fn built_in(name: &str) -> Method {
+    let path = format!("{}/examples/built-in/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    Method::parse(name, &text).unwrap_or_else(|mistakes| panic!("{name}: {mistakes:#?}"))
 }
 
 /// θ after each of many steps, and the points where the gradient was wanted.
@@ -221,9 +48,9 @@ fn path<R: Real>(mut optimizer: Box<dyn Optimizer<R>>, layout: &Layout) -> Vec<V
     path
 }
 
-fn assert_same_bits<R: Build>(name: &str, rest: &str, choice: &Choice) {
+fn assert_same_bits<R: Build>(name: &str, choice: &Choice) {
     let layout = layout();
-    let method = Method::parse(name, &file(name, rest)).unwrap_or_else(|mistakes| panic!("{name}: {mistakes:#?}"));
+    let method = built_in(name);
     let ours = path::<R>(Box::new(method.build(choice, &layout).unwrap()), &layout);
     let theirs = path::<R>(optim::build(choice, &layout).unwrap(), &layout);
     assert_eq!(ours.len(), theirs.len(), "{name}");
@@ -238,17 +65,24 @@ fn assert_same_bits<R: Build>(name: &str, rest: &str, choice: &Choice) {
 
 #[test]
 fn every_built_in_optimizer_as_a_formula_gives_the_same_bits() {
-    assert_eq!(BUILT_IN.len(), optim::ENTRIES.len());
-    for (entry, (name, rest)) in optim::ENTRIES.iter().zip(BUILT_IN) {
-        assert_eq!(entry.entry.name, *name);
+    for entry in optim::ENTRIES {
+        let name = entry.entry.name;
+        let (ours, theirs) = (built_in(name).entry(), entry);
+        assert_eq!(ours.rate, theirs.rate, "{name}");
+        for parameter in theirs.entry.parameters {
+            let of_formula = ours.entry.parameter(parameter.name).unwrap();
+            assert_eq!(of_formula.kind.to_string(), parameter.kind.to_string(), "{name}, {}", parameter.name);
+            let default = |default: Option<burnmark::registry::Default>| default.map(|default| default.to_string());
+            assert_eq!(default(of_formula.default), default(parameter.default), "{name}, {}", parameter.name);
+        }
         let choice = Choice::of(&entry.entry).with("lr", Value::Number(0.03));
         let mut choices = vec![choice.clone()];
         if entry.entry.parameter("epsilon_place").is_some() {
             choices.push(choice.with("epsilon_place", Value::Text("outside".to_owned())));
         }
         for choice in choices {
-            assert_same_bits::<f32>(name, rest, &choice);
-            assert_same_bits::<f64>(name, rest, &choice);
+            assert_same_bits::<f32>(name, &choice);
+            assert_same_bits::<f64>(name, &choice);
         }
     }
 }
@@ -427,8 +261,6 @@ fn fuzz(count: usize, seed: u64) -> usize {
                 assert!(mistakes.iter().all(|m| m.span.start <= m.span.end && m.span.end <= text.len() && !m.message.is_empty()), "{text}");
             }
             Ok(method) => {
-                let entry = burnmark::registry::ParameterKind::Text;
-                let _ = entry;
                 let choice = method.parameters.iter().fold(
                     Choice { kind: "fuzzed".to_owned(), parameters: Default::default() },
                     |choice, declared| choice.with(&declared.name, Value::Number(0.5)),
@@ -463,41 +295,6 @@ fn a_million_formulas_make_no_panic() {
         if let Ok(status) = std::fs::read_to_string("/proc/self/status") {
             let resident = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
             println!("most resident memory: {}", resident.trim());
-        }
-    }
-}
-
-/// The least time of a step in nanoseconds, of two optimizers measured in turn.
-fn times(layout: &Layout, mut optimizers: [Box<dyn Optimizer<f32>>; 2]) -> [f64; 2] {
-    let count = layout.count();
-    let mut stream = Stream::new(3, Purpose::Data, 0);
-    let mut draw = || -> Vec<f32> { (0..count).map(|_| f32::from_f64(stream.normal())).collect() };
-    let (start, gradient) = (draw(), draw());
-    let mut theta = [start.clone(), start];
-    let mut least = [f64::INFINITY; 2];
-    for _ in 0..200 {
-        for side in 0..2 {
-            let begin = std::time::Instant::now();
-            for _ in 0..20 {
-                optimizers[side].step(Now { learning_rate: 1e-3, loss: 0.0 }, &mut theta[side], &gradient);
-            }
-            least[side] = least[side].min(begin.elapsed().as_nanos() as f64 / 20.0);
-        }
-    }
-    least
-}
-
-/// Of a step alone, without forward and backward pass; docs/guide/methods.md has the figures.
-#[test]
-#[ignore = "a measurement, of an optimized build on a quiet machine"]
-fn formulas_beside_built_in_optimizers() {
-    for (row, widths) in [("c", vec![64, 64, 10]), ("d", vec![64, 256, 256, 10])] {
-        let layout = Network::new(widths[0], &widths[1..widths.len() - 1], 10, Activation::Relu, Loss::CrossEntropy).layout();
-        for (entry, (name, rest)) in optim::ENTRIES.iter().zip(BUILT_IN) {
-            let choice = Choice::of(&entry.entry).with("lr", Value::Number(0.001));
-            let formula = Method::parse(name, &file(name, rest)).unwrap().build::<f32>(&choice, &layout).unwrap();
-            let [ours, theirs] = times(&layout, [Box::new(formula), optim::build(&choice, &layout).unwrap()]);
-            println!("{row} {name:17} formula {ours:8.0} ns, built-in {theirs:8.0} ns, ratio {:.2}", ours / theirs);
         }
     }
 }
@@ -542,7 +339,7 @@ fn mistakes_say_where_what_and_what_instead() {
         ("theta = where(place == \"on\", g, m)", "\"on\"", "`place` is never \"on\"", "expected one of in, out"),
         ("theta = theta - place*g", "place", "`place` is a word and no number", "write `place == \"in\"`"),
         ("repeat 1000 { m = 2*m }\ntheta = m", "1000", "a block cannot be repeated so often", "expected a whole number from 1 to 100"),
-        ("repeat 100 { repeat 100 { m = m*m + g } }\ntheta = m", "m", "the formula has more than 1000 operations, repeated blocks written out", "expected a shorter formula or fewer repeats"),
+        ("repeat 100 { repeat 100 { m = m*m + g } }\ntheta = m", "g", "the formula has more than 1000 operations, repeated blocks written out", "expected a shorter formula or fewer repeats"),
         ("repeat 5 { m = 2*m\ntheta = m", "", "the formula ends here", "expected `}` at the end of the block"),
     ] {
         let text = with_update(update);
@@ -595,5 +392,5 @@ fn the_identity_of_a_method_is_what_it_computes() {
     let renamed = text.replace("m = 0", "n = 0").replace("lr*m", "lr*n");
     assert_ne!(Method::parse("x", &text).unwrap().digest, Method::parse("x", &renamed).unwrap().digest);
     // Pinned: a change of the canonical form would give every run of a formula another identity.
-    assert_eq!(example("trust-sign").digest, "PINNED");
+    assert_eq!(example("trust-sign").digest, "d6159d6870d9bf3458cab02f276621e1da4384f266f7853383175a1fd8f4f239");
 }

@@ -274,7 +274,7 @@ def sam(theta, lr, mu=0.9, rho=0.05):
 
 
 print(json.dumps({
-    "trust-sign": run(trust_sign, lr=0.01),
+    "trust-sign": run(trust_sign, lr=0.003),
     "signum": run(signum, lr=0.01),
     "ademamix": run(ademamix, lr=0.01, beta3=0.99),
     "lamb": run(lamb, lr=0.02, decay=0.01),
