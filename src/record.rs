@@ -17,7 +17,7 @@ pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
 pub use judge::{Compared, Contrast, Goal, Judge, Way};
 pub use plane::{Grid, Regions, SIDE};
-pub use protocol::{Bounds, Criterion, Protocol, Quantity, Stage, Tuned};
+pub use protocol::{Bounds, Criterion, Protocol, Quantity, Roles, Stage, Tuned};
 pub use reading::{LeftOut, MOST_NAMED, Names, Reading, Task, Why};
 pub use run_id::RunId;
 pub use seeds::{Randomness, is_seed};

@@ -172,8 +172,7 @@ fn compare_two(first: Side<'_>, second: Side<'_>, allowed: Allowed) -> Compariso
 }
 
 fn account_of(side: Side<'_>) -> Option<Account> {
-    let protocol = side.manifest.protocol.as_ref()?;
-    Some(account(protocol, &View::of(side.manifest, side.runs, OPTIMIZER, Allowed::default())))
+    account(&View::of(side.manifest, side.runs, OPTIMIZER, Allowed::default()))
 }
 
 type Pairs<'a> = (Vec<(&'a Finished, &'a Finished)>, Vec<&'a Finished>, Vec<&'a Finished>);

@@ -31,8 +31,8 @@ pub struct Conclusions {
     /// The state of trainings that counts, and the smallest difference of interest.
     pub judge: Judge,
     pub warnings: Vec<Warning>,
-    /// What was tuned and how, where there is a protocol.
-    pub account: Option<Account>,
+    /// What was tuned and how, for each question, where there is a protocol.
+    pub accounts: Vec<Account>,
     /// Which settings explain the differences, one for each data set.
     pub importance: Vec<Importance>,
     /// Which source of randomness the differences between a setting's runs come from, one for each data set where runs have seeds by
@@ -104,17 +104,17 @@ pub fn conclude(manifest: &Manifest, runs: &[Finished], views: &[View<'_>]) -> C
     let judged = Judge { at: views[0].at(), ..manifest.judge.clone() };
     let rows: Vec<Vec<Selected>> = views.iter().map(|view| select(view.compared())).collect();
     let questions: Vec<Question> =
-        views.iter().zip(&rows).map(|(view, rows)| question(manifest, rows, view, judged.margin)).collect();
-    let warnings = warnings(manifest, runs, &views[0], &rows, &questions);
-    let account = manifest.protocol.as_ref().map(|protocol| account(protocol, &views[0]));
+        views.iter().zip(&rows).map(|(view, rows)| question(rows, view, judged.margin)).collect();
+    let warnings = warnings(manifest, runs, views, &rows, &questions);
+    let accounts = views.iter().filter_map(account).collect();
     let importance = importance(views[0].tried());
     let sources = rows[0].chunk_by(|a, b| a.data == b.data).filter_map(sources).collect();
     let contrasts = contrasts(&judged.contrasts, &views[0], judged.margin);
-    Conclusions { questions, contrasts, judge: judged, warnings, account, importance, sources }
+    Conclusions { questions, contrasts, judge: judged, warnings, accounts, importance, sources }
 }
 
-fn question(manifest: &Manifest, rows: &[Selected<'_, '_>], view: &View<'_>, margin: Option<f64>) -> Question {
-    let names = match &manifest.protocol {
+fn question(rows: &[Selected<'_, '_>], view: &View<'_>, margin: Option<f64>) -> Question {
+    let names = match view.protocol() {
         Some(protocol) => protocol.tuned().into_iter().cloned().collect(),
         None => varying(view.compared()),
     };

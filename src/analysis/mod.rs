@@ -51,7 +51,7 @@ pub use select::{RatePoint, Selected, best, rate_sensitivity, select};
 pub use sooner::{Sooner, SoonerOverData, sooner};
 pub use sources::{OfMethod, Sources};
 pub use speed::{Pace, Speed};
-pub use standings::{SEEDS_AVERAGED, Standing, against};
+pub use standings::{SEEDS_AVERAGED, Standing, against, not_compared};
 pub use targets::{Case, Hit, Origin as TargetOrigin, Reached, Speedup, Target, factor, targets, targets_on_the_way};
 pub use trials::{Trials, trials};
 pub use tuning::Account;

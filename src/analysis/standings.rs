@@ -6,7 +6,7 @@ use super::paired::{Level, Paired, judge, paired_methods};
 use super::select::{Selected, select};
 use super::stats::{Interval, Spread};
 use super::view::{Allowed, View};
-use crate::record::{Compared, is_seed, with_usual};
+use crate::record::{Compared, Protocol, is_seed, with_usual};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
 
@@ -79,6 +79,14 @@ pub(super) fn in_order(values: &mut Vec<String>) {
 /// Why no seed is compared.
 pub const SEEDS_AVERAGED: &str = "seeds cannot be compared: every figure is a mean over them";
 
+/// What a protocol compares, where none of its questions is about this setting alone.
+#[must_use]
+pub fn not_compared(protocol: &Protocol, key: &str) -> Option<String> {
+    let questions = protocol.questions();
+    let names: Vec<String> = questions.iter().map(|question| question.compare.join("`, `")).collect();
+    (!questions.iter().any(|question| question.compare == [key])).then(|| names.join("` or `"))
+}
+
 /// Every other value of a setting against this one, within one folder; judged. With a protocol its compared values.
 ///
 /// # Errors
@@ -109,8 +117,7 @@ pub fn against(
     if values.len() == 1 {
         return Err(format!("every run has `{key}` = `{value}`; nothing to compare it with"));
     }
-    if let Some(protocol) = manifest.protocol.as_ref().filter(|protocol| protocol.compare != [key]) {
-        let compared = protocol.compare.join("`, `");
+    if let Some(compared) = manifest.protocol.as_ref().and_then(|protocol| not_compared(protocol, key)) {
         return Err(format!("the protocol of these results compares `{compared}`; expected a value of that"));
     }
     let view = View::of(manifest, runs, key, allowed);

@@ -20,15 +20,15 @@ pub struct Account {
 }
 
 #[allow(clippy::cast_precision_loss)] // counts of runs
-pub(super) fn account(protocol: &Protocol, view: &View<'_>) -> Account {
+pub(super) fn account(view: &View<'_>) -> Option<Account> {
     let trials = || view.all().filter_map(|c| Some(c.staged?.trials));
     let runs: usize = view.tried().iter().map(|c| c.runs.len()).sum();
     let diverged: usize = view.tried().iter().map(Configuration::diverged).sum();
-    Account {
-        protocol: protocol.clone(),
+    Some(Account {
+        protocol: view.protocol()?.clone(),
         trials: (trials().min().unwrap_or(0), trials().max().unwrap_or(0)),
         diverged_share: diverged as f64 / runs.max(1) as f64,
         untuned: view.untuned(),
         pending: view.compared().is_empty(),
-    }
+    })
 }

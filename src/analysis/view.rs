@@ -5,7 +5,7 @@ use super::choose::{Tried, choose};
 use super::configurations::{Configuration, OPTIMIZER, configurations_by};
 use crate::record::{At, Compared, Goal, Protocol, Quantity, Setting, Stage, data_label, is_seed, with_usual};
 use crate::store::{Finished, Manifest};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What may be missing under a protocol and yet allow a verdict; nothing, unless somebody says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub struct View<'r> {
     baseline: Option<String>,
     /// How many questions are asked of the same runs, this one and planned contrasts among them.
     questions: usize,
+    /// What is compared, tuned and averaged over, where a protocol says so; of this question alone.
+    protocol: Option<Protocol>,
 }
 
 impl<'r> View<'r> {
@@ -62,8 +64,13 @@ impl<'r> View<'r> {
                 goal,
                 baseline: manifest.judge.baseline.clone(),
                 questions: 1 + manifest.judge.contrasts.len(),
+                protocol: None,
             },
-            Some(protocol) => Self::staged(manifest, protocol, runs, allowed),
+            Some(protocol) => {
+                let questions = protocol.questions();
+                let named = questions.iter().find(|question| question.compare == [key]);
+                Self::staged(manifest, named.unwrap_or(&questions[0]), runs, allowed)
+            }
         }
     }
 
@@ -71,8 +78,11 @@ impl<'r> View<'r> {
     /// first.
     #[must_use]
     pub fn all_of(manifest: &Manifest, runs: &'r [Finished], allowed: Allowed) -> Vec<Self> {
-        if manifest.protocol.is_some() {
-            return vec![Self::of(manifest, runs, OPTIMIZER, allowed)];
+        if let Some(protocol) = &manifest.protocol {
+            let by = &manifest.judge.by;
+            let asked = |question: &Protocol| by.is_empty() || by.iter().any(|key| question.compare == [key.as_str()]);
+            let questions: Vec<Protocol> = protocol.questions().into_iter().filter(asked).collect();
+            return questions.iter().map(|question| Self::staged(manifest, question, runs, allowed)).collect();
         }
         let first = Self::of(manifest, runs, OPTIMIZER, allowed);
         let keys = if manifest.judge.by.is_empty() { questions(&first.compared) } else { manifest.judge.by.clone() };
@@ -88,10 +98,19 @@ impl<'r> View<'r> {
         let outcome = manifest.judge.outcome;
         let mut tried = trials(protocol, runs, Stage::Tuning, outcome);
         let here: usize = tried.iter().map(|c| c.runs.len()).sum();
-        let planned = manifest.runs_planned.saturating_sub(protocol.report_runs);
+        let several = manifest.protocol.as_ref().is_some_and(|protocol| !protocol.further.is_empty());
+        let planned =
+            if several { protocol.tuning_runs } else { manifest.runs_planned.saturating_sub(protocol.report_runs) };
         let untuned = manifest.shard.is_some() || (here as u64) < planned;
         // Runs on the report's seeds without those that chose them, as among orphans, say nothing of a choice.
         let mut compared = if untuned { Vec::new() } else { trials(protocol, runs, Stage::Report, outcome) };
+        if several {
+            // The second stage has the choices of the other questions, too.
+            let of = |c: &Configuration<'_>| (cell(c), protocol.trial(&c.settings));
+            let chosen: HashSet<_> =
+                choices(&tried, protocol).iter().map(|found| of(found.trials[found.chosen])).collect();
+            compared.retain(|c| chosen.contains(&of(c)));
+        }
         let mut counts: HashMap<(String, String), usize> = HashMap::new();
         tried.iter().for_each(|c| *counts.entry(cell(c)).or_insert(0) += 1);
         for c in tried.iter_mut().chain(&mut compared) {
@@ -108,7 +127,10 @@ impl<'r> View<'r> {
             at,
             goal,
             baseline: manifest.judge.baseline.clone(),
-            questions: 1 + manifest.judge.contrasts.len(),
+            questions: 1
+                + manifest.protocol.iter().map(|all| all.further.len()).sum::<usize>()
+                + manifest.judge.contrasts.len(),
+            protocol: Some(protocol.clone()),
         }
     }
 
@@ -116,6 +138,12 @@ impl<'r> View<'r> {
     #[must_use]
     pub fn untuned(&self) -> bool {
         self.untuned
+    }
+
+    /// What is compared, tuned and averaged over, where a protocol says so.
+    #[must_use]
+    pub fn protocol(&self) -> Option<&Protocol> {
+        self.protocol.as_ref()
     }
 
     /// The settings that stand for methods.

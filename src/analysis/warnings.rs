@@ -103,11 +103,11 @@ pub enum Warning {
 pub(super) fn warnings(
     manifest: &Manifest,
     runs: &[Finished],
-    view: &View<'_>,
+    views: &[View<'_>],
     rows: &[Vec<Selected<'_, '_>>],
     questions: &[Question],
 ) -> Vec<Warning> {
-    let mut warnings = Vec::new();
+    let (mut warnings, view) = (Vec::new(), &views[0]);
     let count = |of: &dyn Fn(&Finished) -> bool| runs.iter().filter(|run| of(run)).count();
     warnings.extend(manifest.shard.map(|shard| Warning::Shard { number: shard.number, of: shard.of }));
     if (runs.len() as u64) < manifest.runs_planned {
@@ -131,11 +131,12 @@ pub(super) fn warnings(
             warnings.extend(block.iter().flat_map(|row| of_best(row, view.tried())));
         }
     }
-    let protocol = manifest.protocol.iter().filter(|_| !view.untuned());
-    warnings.extend(protocol.flat_map(|protocol| {
+    for (view, protocol) in
+        views.iter().filter_map(|view| Some((view, view.protocol()?))).filter(|(view, _)| !view.untuned())
+    {
         let choices = choices(view.tried(), protocol);
-        choices.into_iter().flat_map(move |choice| of_choice(&choice, edges(&choice, protocol)))
-    }));
+        warnings.extend(choices.into_iter().flat_map(|choice| of_choice(&choice, edges(&choice, protocol))));
+    }
     together(&mut warnings);
     for on in &questions[0].data {
         let unpaired = on.pairs.iter().map(|(_, _, paired)| paired.unpaired).max().unwrap_or(0);

@@ -48,14 +48,15 @@ pub fn plan(arguments: &arguments::Plan) -> Result {
     let workers = format!("{workers} {}", if workers == 1 { "worker" } else { "workers" });
     let report = spec.protocol().map_or(String::new(), |protocol| {
         let (tuning, report) = (spec.len(), protocol.report_runs);
-        format!(": {tuning} to tune, then {report} of what was chosen")
+        let most = if protocol.further.is_empty() { "" } else { "at most " };
+        format!(": {tuning} to tune, then {most}{report} of what was chosen")
     });
     let totals = [
         vec!["runs".to_owned(), format!("{}{report}", estimate.runs)],
         vec!["training steps".to_owned(), estimate.steps.to_string()],
         vec!["time".to_owned(), format!("{} with {workers}, measured on this machine", about(seconds))],
     ];
-    let protocol = spec.design().map(super::protocol::plan).unwrap_or_default();
+    let protocol = spec.designs().iter().map(super::protocol::plan).collect::<String>();
     let title = title(&spec.name, &spec.question);
     let data = readings(spec.readings().values());
     let finds = super::prospect::finds(&spec, arguments)?;

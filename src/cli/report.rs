@@ -2,7 +2,7 @@
 
 use super::show::alone;
 use super::{Failure, arguments, print};
-use crate::analysis::{SEEDS_AVERAGED, View, conclude};
+use crate::analysis::{SEEDS_AVERAGED, View, conclude, not_compared};
 use crate::harness::Planes;
 use crate::record::{RunId, Setting, is_seed};
 use crate::report::plots::{self, Figure, Settings, Sources};
@@ -35,10 +35,10 @@ fn can_be_compared(key: &str, manifest: &Manifest, runs: &[Finished]) -> Result<
         return Err(SEEDS_AVERAGED.to_owned());
     }
     match &manifest.protocol {
-        Some(protocol) if protocol.compare != [key] => {
-            let compared = protocol.compare.join("`, `");
-            Err(format!("the protocol of these results compares `{compared}`; leave `--by` out"))
-        }
+        Some(protocol) => match not_compared(protocol, key) {
+            Some(compared) => Err(format!("the protocol of these results compares `{compared}`; leave `--by` out")),
+            None => Ok(()),
+        },
         None if !runs.is_empty() && runs.iter().all(|run| !run.record.settings.contains_key(key)) => {
             Err(format!("no run has a setting `{key}`; settings are the columns of {RUNS}, such as `annealing.kind`"))
         }
@@ -120,6 +120,6 @@ pub fn show(
     }
     let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
     let said = conclusions(&manifest.question, &concluded);
-    print(&format!("{}{said}files\n{}", overview(view, manifest.protocol.as_ref()), indented(&files.join("\n"))))?;
+    print(&format!("{}{said}files\n{}", overview(view, view.protocol()), indented(&files.join("\n"))))?;
     if unwritten.is_empty() { Ok(()) } else { Err(Failure::Work(unwritten.join("\n"))) }
 }

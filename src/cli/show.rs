@@ -5,7 +5,7 @@ use super::commands::title;
 use super::{Failure, print, print_data};
 use crate::harness::spec_of;
 use crate::plan::{RunSpec, Spec, spec_of_one};
-use crate::record::{CurvePoint, Pick, RunId, Setting, counted};
+use crate::record::{CurvePoint, Pick, Protocol, RunId, Setting, counted};
 use crate::report::{aligned, indented, protocol, readings};
 use crate::store::{self, Finished, Manifest, Session};
 use std::collections::BTreeMap;
@@ -89,8 +89,8 @@ fn provenance(manifest: &Manifest, waiting: usize) -> String {
     if waiting > 0 {
         let _ = writeln!(text, "{}", store::waiting_in_words(waiting));
     }
-    if let Some(told) = &manifest.protocol {
-        let rows: Vec<Vec<String>> = protocol(told).into_iter().map(|row| row.to_vec()).collect();
+    for told in manifest.protocol.iter().flat_map(Protocol::questions) {
+        let rows: Vec<Vec<String>> = protocol(&told).into_iter().map(|row| row.to_vec()).collect();
         let _ = write!(text, "\nprotocol\n{}", indented(&aligned(&rows)));
     }
     if !manifest.data.is_empty() {

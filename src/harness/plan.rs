@@ -18,7 +18,7 @@ pub struct Plan {
     report: Vec<u64>,
     /// Of all identities of the experiment, whatever the shard; with a protocol of those of its first stage.
     pub digest: String,
-    /// How many runs there are once the second stage of a protocol is known.
+    /// How many runs there are once the second stage of a protocol is known; before that at most.
     pub total: u64,
     /// Whether a second stage is still to come.
     awaits_choice: bool,
@@ -55,6 +55,7 @@ impl Plan {
         let Some(places) = report_places(spec, &tried) else { return Ok(false) };
         self.runs.extend(places.iter().map(|place| spec.identity(&spec.run(*place))));
         self.report = places;
+        self.total = self.runs.len() as u64;
         self.awaits_choice = false;
         Ok(true)
     }

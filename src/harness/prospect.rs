@@ -3,23 +3,25 @@
 use crate::analysis::stats::Scatter;
 use crate::analysis::{Asked, Basis, DISAGREE, Planned, Prospect, Seen, axes, known, method_name, of_their_own};
 use crate::plan::{Outline, Spec};
+use crate::protocol::Design;
 use crate::record::{Compared, Task};
 
 /// What the spec's experiment is going to find, where differences scatter as in the results `seen`. `None` if nothing is compared.
 #[must_use]
 pub fn prospect(spec: &Spec, seen: &[Seen]) -> Option<Prospect> {
-    let (seeds, questions) = match spec.design() {
+    let (seeds, questions) = match spec.protocol() {
         None => (spec.seeds.len(), without_protocol(spec, seen)),
-        Some(design) => {
-            let of = |outline: Outline| {
-                let cells = design.cells.iter().filter(|cell| cell.data == outline.data);
-                (cells.map(|cell| cell.method.clone()).collect(), outline)
+        Some(protocol) => {
+            let questions = spec.designs().len() + spec.judge.contrasts.len();
+            let of_design = |design: &Design| {
+                let of = |outline: Outline| {
+                    let cells = design.cells.iter().filter(|cell| cell.data == outline.data);
+                    (cells.map(|cell| cell.method.clone()).collect(), outline)
+                };
+                let sets = spec.outlines(&[]).into_iter().map(of).collect();
+                asked(spec, &design.protocol.compare, sets, questions, seen)
             };
-            let sets = spec.outlines(&[]).into_iter().map(of).collect();
-            (
-                design.protocol.report_seeds.len(),
-                vec![asked(spec, &design.protocol.compare, sets, 1 + spec.judge.contrasts.len(), seen)],
-            )
+            (protocol.report_seeds.len(), spec.designs().iter().map(of_design).collect())
         }
     };
     let compares = |asked: &Asked| asked.sets.iter().any(|set| set.methods > 1);

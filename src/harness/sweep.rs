@@ -122,7 +122,7 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     let carried_out = stages(spec, &mut plan, &mut believed, options, stop, &mut folder, &mut progress);
     progress.end();
     let Carried { features, taken_back, halted } = carried_out?;
-    summary.kept += taken_back;
+    (summary.planned, summary.kept) = (plan.total, summary.kept + taken_back);
     summary.halted = halted;
 
     let count = |of: fn(&Known) -> bool| believed.runs.values().filter(|run| of(run)).count() as u64;
@@ -212,9 +212,9 @@ fn stages(
                 0 => String::new(),
                 orphans => format!(", of which {orphans} had been orphans"),
             };
-            let (runs, design) = (plan.runs.len() - first, spec.design());
-            let chosen = design.map_or(0, |design| design.cells.len());
-            let seeds = design.map_or(0, |design| design.protocol.report_seeds.len());
+            let runs = plan.runs.len() - first;
+            let chosen = spec.designs().iter().map(|design| design.cells.len()).sum::<usize>();
+            let seeds = spec.protocol().map_or(0, |protocol| protocol.report_seeds.len());
             progress.say(&format!(
                 "tuning is done, {} chosen; on {}: {}{again}",
                 counted(chosen, "setting"),

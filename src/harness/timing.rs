@@ -4,6 +4,7 @@ use super::execute::{Cache, execute};
 use crate::data::split;
 use crate::digest::Digest;
 use crate::plan::{Kind, RunSpec, Section, Spec};
+use crate::protocol::Design;
 use crate::record::{Outcome, RunId};
 use crate::solve;
 use std::collections::hash_map::Entry;
@@ -85,21 +86,20 @@ struct Alike {
 fn alike(spec: &Spec) -> Vec<Alike> {
     let compared = |section: Section, run: &RunSpec| {
         let mut settings = BTreeMap::new();
-        spec.protocol().map_or_else(String::new, |protocol| {
+        if !spec.designs().is_empty() {
             run.add_settings(section, &mut settings);
-            protocol.compared(&settings)
-        })
+        }
+        spec.designs().iter().map(|design| design.protocol.compared(&settings)).collect::<Vec<_>>().join("\n")
     };
     let kinds = spec.kinds(|section, run| cost(section, run) + &epochs(section, run) + &compared(section, run));
     let again = |kind: &Kind| {
-        let (cell, protocol) = spec.cell(kind.index).zip(spec.protocol())?;
-        Some(kind.combinations as f64 * protocol.report_seeds.len() as f64 / cell.trials as f64)
+        let of = |design: &Design| {
+            let cell = spec.cell(design, kind.index)?;
+            Some(kind.combinations as f64 * design.protocol.report_seeds.len() as f64 / cell.trials as f64)
+        };
+        spec.designs().iter().filter_map(of).sum::<f64>()
     };
-    let alike = |kind: Kind| Alike {
-        index: kind.index,
-        combinations: kind.combinations,
-        again: again(&kind).unwrap_or_default(),
-    };
+    let alike = |kind: Kind| Alike { index: kind.index, combinations: kind.combinations, again: again(&kind) };
     kinds.into_iter().map(alike).collect()
 }
 

@@ -12,14 +12,14 @@ use super::run_spec::{RunSpec, Section};
 use super::sets::{Sets, canonical};
 use super::traits::Traits;
 use super::unfit::alone;
-use crate::data::{DataSet, Draw, split};
+use crate::data::{self, DataSet, Draw, split};
 use crate::digest::Digest;
 use crate::model::{Network, initial};
 use crate::num::Precision;
 use crate::record::RunId;
-use crate::registry::Choice;
+use crate::registry::{Choice, ParameterKind, Value};
 use crate::solve;
-use crate::spec::{Draft, MOST_PROBLEMS, Place, Problem};
+use crate::spec::{Draft, Fault, MOST_MISTAKES, Mistake, Place, looked_for_in, say};
 use crate::train::{self, Curve, DropoutAtTest, FULL};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -41,14 +41,14 @@ pub fn check(
     (seeds, report_seeds): (&[u64], &[u64]),
     folder: &Path,
     files: &mut Files,
-    problems: &mut Vec<Problem>,
+    mistakes: &mut Vec<Mistake>,
 ) -> Sets {
     let end = &combinations.sweep.end;
     // Of the runs on report seeds, only those of the chosen settings are run.
     if combinations.len().saturating_mul(seeds.len() as u64) > MOST_RUNS {
         let message = format!("more than {MOST_RUNS} runs");
         let expected = "expected fewer values, or several experiments";
-        problems.push(Problem { place: end.clone(), message, expected: expected.to_owned(), help: None });
+        say(mistakes, end, "sweep", Fault::too_many(message, expected));
         return Sets::default();
     }
     let (tuning, seeds) = (seeds.len() as u64, &[seeds, report_seeds].concat());
@@ -59,7 +59,7 @@ pub fn check(
     // Something is wrong: each combination is asked for everything that is.
     let mut checking = Checking::new(combinations, (seeds, tuning), folder, files);
     for index in 0..combinations.len() {
-        if problems.len() >= MOST_PROBLEMS || (index >= MOST_ASKED && !problems.is_empty()) {
+        if mistakes.len() >= MOST_MISTAKES || (index >= MOST_ASKED && !mistakes.is_empty()) {
             break;
         }
         let draft = combinations.draft(index);
@@ -67,9 +67,9 @@ pub fn check(
             Err(found) => found,
             Ok(run) => checking.run(&draft, run, 1),
         };
-        for problem in found {
-            if !problems.contains(&problem) {
-                problems.push(problem);
+        for mistake in found {
+            if !mistakes.contains(&mistake) {
+                mistakes.push(mistake);
             }
         }
     }
@@ -187,13 +187,19 @@ impl<'c> Checking<'c> {
     }
 
     /// Everything that is wrong with one combination, which stands for so many.
-    fn run(&mut self, draft: &Draft, mut run: RunSpec, combinations: u64) -> Vec<Problem> {
-        let problem = |path: &str, message: String, expected: &str| {
-            let place = place_of(draft, path, self.end);
-            vec![Problem { place, message, expected: expected.to_owned(), help: None }]
+    fn run(&mut self, draft: &Draft, mut run: RunSpec, combinations: u64) -> Vec<Mistake> {
+        let mistake = |path: &str, fault: Fault| {
+            vec![Mistake { place: place_of(draft, path, self.end), path: path.to_owned(), fault }]
         };
         if let Err(why) = self.files.read(&run) {
-            return problem("model.initial", why, "expected a safetensors file of this network's parameters");
+            return mistake(
+                "model.initial",
+                missing_file(
+                    &run.model.initial,
+                    self.folder,
+                    Fault::unreadable(why, "expected a safetensors file of this network's parameters"),
+                ),
+            );
         }
         self.files.complete(&mut run);
         let run = &run;
@@ -208,7 +214,10 @@ impl<'c> Checking<'c> {
             (None, false) => return Vec::new(), // it could not be loaded, and that was said
             (None, true) => match self.sets.load(run, self.folder) {
                 Ok(_) => self.sets.digests[&canonical(&run.set())].clone(),
-                Err(why) => return problem("data.set", why, "expected a set that can be made"),
+                Err(why) => {
+                    let fault = Fault::unreadable(why, "expected a set that can be made");
+                    return mistake("data.set", missing_file(&run.data.set, self.folder, fault));
+                }
             },
         };
         // By identity, without paths: two files with the same data are one set.
@@ -217,22 +226,28 @@ impl<'c> Checking<'c> {
             if first != set {
                 let named = |set: &str| serde_json::from_str(set).map_or(set.to_owned(), |set: Choice| set.to_string());
                 let message = format!("`{}` and `{}` hold the same data", named(&first), named(&set));
-                return problem("data.set", message, "expected data sets that differ; leave one of them out");
+                return mistake(
+                    "data.set",
+                    Fault::unfit(message, "expected data sets that differ; leave one of them out"),
+                );
             }
             let message = format!("two combinations are the same run, with `{}`", run.optimizer);
-            return problem("optimizer", message, "expected every combination of settings once");
+            return mistake("optimizer", Fault::unfit(message, "expected every combination of settings once"));
         }
         if let Some(why) = self.generated.same(run, &digest) {
             let expected = "expected data sets that differ; leave one of them out, or set `standardize = false` if only \
                             scales differ";
-            return problem("data.set", why, expected);
+            return mistake("data.set", Fault::unfit(why, expected));
         }
         let (sets, folder) = (&mut self.sets, self.folder);
         let steps = || sets.load(run, folder).ok().and_then(|set| steps_per_epoch(run, set));
         self.idle.add_steps(run, steps);
         let steps = || sets.load(run, folder).ok().and_then(|set| steps_per_epoch(run, set));
         if let Some(why) = self.idle.why(run, steps) {
-            return problem("annealing", why, "expected a longer run, `per = \"step\"`, or a rule that acts sooner");
+            return mistake(
+                "annealing",
+                Fault::unfit(why, "expected a longer run, `per = \"step\"`, or a rule that acts sooner"),
+            );
         }
         if let Some(found) = self.too_many_step_rows(draft, run, combinations) {
             return vec![found];
@@ -255,23 +270,22 @@ impl<'c> Checking<'c> {
     }
 
     /// What does not go together with the data that these seeds see.
-    fn against_data(&mut self, draft: &Draft, run: &RunSpec, seeds: &[u64]) -> Vec<Problem> {
-        let problem = |path: &str, message: String, expected: &str| {
-            let place = place_of(draft, path, self.end);
-            vec![Problem { place, message, expected: expected.to_owned(), help: None }]
+    fn against_data(&mut self, draft: &Draft, run: &RunSpec, seeds: &[u64]) -> Vec<Mistake> {
+        let mistake = |path: &str, fault: Fault| {
+            vec![Mistake { place: place_of(draft, path, self.end), path: path.to_owned(), fault }]
         };
         match self.sets.load(run, self.folder) {
-            Err(why) => problem("data.set", why, "expected a set that can be made"),
+            Err(why) => mistake("data.set", Fault::unfit(why, "expected a set that can be made")),
             Ok(set) => match set.polynomial(run.data.degree) {
                 Ok(set) => check_against_data(draft, run, &set, (seeds, self.folder, self.end)),
-                Err(why) => problem("data.degree", why, "expected a lower degree, or another set"),
+                Err(why) => mistake("data.degree", Fault::unfit(why, "expected a lower degree, or another set")),
             },
         }
     }
 
     /// Curves by steps are held in memory on their way to the table, all of an experiment at once. What a protocol's report adds,
     /// a trial of each compared value, is not counted.
-    fn too_many_step_rows(&mut self, draft: &Draft, run: &RunSpec, combinations: u64) -> Option<Problem> {
+    fn too_many_step_rows(&mut self, draft: &Draft, run: &RunSpec, combinations: u64) -> Option<Mistake> {
         if run.train.curve != Curve::Step {
             return None;
         }
@@ -280,13 +294,31 @@ impl<'c> Checking<'c> {
         let rows = per_epoch.saturating_mul(run.train.epochs).saturating_mul(self.of_all);
         let rows = rows.saturating_mul(combinations);
         self.step_rows = self.step_rows.saturating_add(rows);
-        (self.step_rows > MOST_STEP_ROWS).then(|| Problem {
+        (self.step_rows > MOST_STEP_ROWS).then(|| Mistake {
             place: place_of(draft, "train.curve", self.end),
-            message: format!("curves by steps of more than {MOST_STEP_ROWS} rows"),
-            expected: "expected fewer runs, epochs or steps, or `curve = \"epoch\"`".to_owned(),
-            help: None,
+            path: "train.curve".to_owned(),
+            fault: Fault::too_many(
+                format!("curves by steps of more than {MOST_STEP_ROWS} rows"),
+                "expected fewer runs, epochs or steps, or `curve = \"epoch\"`",
+            ),
         })
     }
+}
+
+/// A fault of a choice that names a file which is not there: with the folder in which it was looked for.
+fn missing_file(choice: &Choice, folder: &Path, fault: Fault) -> Fault {
+    let entries = || data::entries().map(|set| &set.entry).chain(initial::ENTRIES.iter().copied());
+    let is_file = |name: &str| {
+        let entry = entries().find(|entry| entry.name == choice.kind);
+        entry
+            .and_then(|entry| entry.parameter(name))
+            .is_some_and(|parameter| matches!(parameter.kind, ParameterKind::File))
+    };
+    let absent = choice.parameters.iter().any(|(name, value)| match value {
+        Value::Text(path) => is_file(name) && !path.is_empty() && !folder.join(path).exists(),
+        _ => false,
+    });
+    if absent { fault.help(looked_for_in(folder)) } else { fault }
 }
 
 /// Where a path's value stands; where it is a default, what it does not fit: the model or the data.
@@ -300,11 +332,11 @@ fn check_against_data(
     run: &RunSpec,
     set: &DataSet,
     (seeds, folder, end): (&[u64], &Path, &Place),
-) -> Vec<Problem> {
-    let mut problems = Vec::new();
+) -> Vec<Mistake> {
+    let mut mistakes = Vec::new();
     let mut report = |path: &str, message: String, expected: &str| {
         let place = place_of(draft, path, end);
-        problems.push(Problem { place, message, expected: expected.to_owned(), help: None });
+        mistakes.push(Mistake { place, path: path.to_owned(), fault: Fault::unfit(message, expected) });
     };
     let name = &run.data.set.kind;
     match network(run, set) {
@@ -351,11 +383,11 @@ fn check_against_data(
     }
     if let Some(why) = beyond_precision(run, set, seeds, folder) {
         report("data.set", why, "expected numbers of another unit, or `precision = \"f64\"`");
-        return problems;
+        return mistakes;
     }
     if let Some(why) = thin_class(run, set) {
         report("data.set", why, "expected at least one sample of each class in each part");
-        return problems;
+        return mistakes;
     }
     let solver = solve::find(&run.optimizer.kind);
     match split(set, run.data.split, run.seed) {
@@ -372,7 +404,7 @@ fn check_against_data(
         }
         Ok(_) => {}
     }
-    problems
+    mistakes
 }
 
 /// Weights from a file are read once, as each run will read them.

@@ -5,7 +5,10 @@ use super::run_spec::{RunSpec, Section};
 use super::unfit::is_alone;
 use crate::record::is_seed;
 use crate::registry::Value;
-use crate::spec::{Axis, Draft, Located, Problem, Sweep, Typed};
+use crate::spec::{Axis, Draft, FaultKind, Located, Mistake, Sweep, Typed};
+
+/// Of so many members of a part it is asked what they lack.
+const MOST_ASKED: usize = 1000;
 
 /// The combinations that a sweep makes.
 #[derive(Clone, Debug)]
@@ -38,7 +41,7 @@ pub struct Putting<'c> {
 
 impl Putting<'_> {
     /// Puts a member's sections into a run, and leaves its others as they are; or what is missing or wrong.
-    pub fn put(&mut self, member: u64, run: &mut RunSpec) -> Result<(), Vec<Problem>> {
+    pub fn put(&mut self, member: u64, run: &mut RunSpec) -> Result<(), Vec<Mistake>> {
         let picks = self.combinations.picks(self.axes.iter().copied(), member);
         for ((&axis, pick), last) in self.axes.iter().zip(picks).zip(&mut self.picks) {
             if pick != *last {
@@ -58,14 +61,30 @@ impl Combinations {
     }
 
     /// One combination's run, complete; or what is missing or does not fit.
-    pub fn finish(&self, index: u64, seed: u64) -> Result<RunSpec, Vec<Problem>> {
+    pub fn finish(&self, index: u64, seed: u64) -> Result<RunSpec, Vec<Mistake>> {
         self.finish_draft(&self.draft(index), seed)
     }
 
     /// The run of one of these combinations. What the spec names anywhere counts as given, whatever this one has.
-    pub fn finish_draft(&self, draft: &Draft, seed: u64) -> Result<RunSpec, Vec<Problem>> {
+    pub fn finish_draft(&self, draft: &Draft, seed: u64) -> Result<RunSpec, Vec<Mistake>> {
         let is_axis = |path: &str| self.sweep.axes.iter().any(|axis| axis.paths.iter().any(|known| known == path));
         finish(draft, seed, &self.sweep.end, |path| self.sweep.base.place(path).is_some() || is_axis(path))
+    }
+
+    /// What is missing in some combination, as far as one of each class shows it.
+    pub fn missing(&self) -> Vec<Mistake> {
+        let mut found: Vec<Mistake> = Vec::new();
+        for part in self.parts() {
+            for (member, _) in self.representatives(&part).take(MOST_ASKED) {
+                let wrong = self.finish(self.index([(&part, member)].into_iter()), 0).err().unwrap_or_default();
+                for mistake in wrong.into_iter().filter(|mistake| mistake.fault.kind == FaultKind::Missing) {
+                    if !found.contains(&mistake) {
+                        found.push(mistake);
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// The base with one combination of the axes' alternatives.

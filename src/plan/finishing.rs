@@ -10,7 +10,7 @@ use crate::num::Precision;
 use crate::record::Randomness;
 use crate::registry::{Choice, Default};
 use crate::solve;
-use crate::spec::{Draft, KEYS, Key, KeyKind, Partial, Place, Problem, Typed, find, fit};
+use crate::spec::{Draft, Fault, KEYS, Key, KeyKind, Mistake, Partial, Place, Typed, find, fit};
 use crate::train::{BatchSize, Curve, DropoutAtTest, RegularizeSettings};
 use std::collections::BTreeMap;
 
@@ -20,28 +20,28 @@ pub fn finish_sections(
     sections: &[Section],
     end: &Place,
     run: &mut RunSpec,
-) -> Result<(), Vec<Problem>> {
-    let mut finishing = Finishing { draft, end, problems: Vec::new() };
+) -> Result<(), Vec<Mistake>> {
+    let mut finishing = Finishing { draft, end, mistakes: Vec::new() };
     let whole = sections.iter().all(|section| finishing.section(*section, run).is_some());
-    if whole && finishing.problems.is_empty() { Ok(()) } else { Err(finishing.problems) }
+    if whole && finishing.mistakes.is_empty() { Ok(()) } else { Err(finishing.mistakes) }
 }
 
 /// The complete run, with every default filled in; or what is missing or does not fit, said at `end` where there
 /// is no better place. `given`: which settings the spec names at all.
-pub fn finish(draft: &Draft, seed: u64, end: &Place, given: impl Fn(&str) -> bool) -> Result<RunSpec, Vec<Problem>> {
-    let mut finishing = Finishing { draft, end, problems: Vec::new() };
+pub fn finish(draft: &Draft, seed: u64, end: &Place, given: impl Fn(&str) -> bool) -> Result<RunSpec, Vec<Mistake>> {
+    let mut finishing = Finishing { draft, end, mistakes: Vec::new() };
     let run = finishing.run(seed);
     for unfit in run.iter().flat_map(|run| unfit(run, &given)) {
         finishing.unfit(unfit.path, &unfit.why, unfit.expected);
     }
-    run.filter(|_| finishing.problems.is_empty()).ok_or(finishing.problems)
+    run.filter(|_| finishing.mistakes.is_empty()).ok_or(finishing.mistakes)
 }
 
 /// What a draft becomes: its sections, one after the other, with everything that is missing or wrong.
 struct Finishing<'d> {
     draft: &'d Draft,
     end: &'d Place,
-    problems: Vec<Problem>,
+    mistakes: Vec<Mistake>,
 }
 
 impl Finishing<'_> {
@@ -150,7 +150,7 @@ impl Finishing<'_> {
     /// Reports a setting that does not fit the others.
     fn unfit(&mut self, path: &str, message: &str, expected: &str) {
         let place = self.draft.place(path).unwrap_or(self.end).clone();
-        self.problem(place, message.to_owned(), expected);
+        self.mistake(place, path, Fault::unfit(message, expected));
     }
 
     /// As given; a solver in closed form needs none.
@@ -210,7 +210,8 @@ impl Finishing<'_> {
             let having: Vec<_> =
                 model::ENTRIES.iter().filter(|e| e.keys.contains(&name)).map(|e| e.entry.name).collect();
             let message = format!("the model `{}` has no `{path}`", entry.entry.name);
-            self.problem(place, message, &format!("expected only for {}", having.join(", ")));
+            let fault = Fault::unfit(message, format!("expected only for {}", having.join(", ")));
+            self.mistake(place, path, fault);
         }
     }
 
@@ -223,12 +224,9 @@ impl Finishing<'_> {
                 } else {
                     "without convolutions the model is `mlp`"
                 };
-                self.problems.push(Problem {
-                    place: self.draft.place(path).unwrap_or(self.end).clone(),
-                    message: format!("`{path}` has no layers"),
-                    expected: "expected at least one number".to_owned(),
-                    help: Some(help.to_owned()),
-                });
+                let place = self.draft.place(path).unwrap_or(self.end).clone();
+                let fault = Fault::out_of_range(format!("`{path}` has no layers"), "expected at least one number");
+                self.mistake(place, path, fault.help(help));
                 None
             }
             Some(Typed::Widths(widths)) if applies => Some(widths.clone()),
@@ -253,8 +251,8 @@ impl Finishing<'_> {
         find(path).map_or_else(|| panic!("no key `{path}`"), |(key, _)| key)
     }
 
-    fn problem(&mut self, place: Place, message: String, expected: &str) {
-        self.problems.push(Problem { place, message, expected: expected.to_owned(), help: None });
+    fn mistake(&mut self, place: Place, path: &str, fault: Fault) {
+        self.mistakes.push(Mistake { place, path: path.to_owned(), fault });
     }
 
     fn missing<T>(&mut self, path: &str) -> Option<T> {
@@ -265,13 +263,8 @@ impl Finishing<'_> {
             None => (format!("missing `{path}`"), format!("{path} = …")),
         };
         let description = Self::key(path).description;
-        let help = Some(format!("add `{help}`: {description}; or give its values in `[sweep]`"));
-        self.problems.push(Problem {
-            place: self.end.clone(),
-            message,
-            expected: "expected before the end".to_owned(),
-            help,
-        });
+        let help = format!("add `{help}`: {description}; or give its values in `[sweep]`");
+        self.mistake(self.end.clone(), path, Fault::missing(message, "expected before the end").help(help));
         None
     }
 
@@ -332,29 +325,29 @@ impl Finishing<'_> {
             match fitted {
                 Some((_, Ok(value))) => choice = choice.with(name, value),
                 Some((parameter, Err(message))) => {
-                    self.problem(located.place.clone(), message, &format!("expected {}", parameter.kind));
+                    let fault = Fault::out_of_range(message, format!("expected {}", parameter.kind));
+                    self.mistake(located.place.clone(), &format!("{path}.{name}"), fault);
                     return None;
                 }
                 None => {
                     let message = format!("`{}` has no parameter `{name}`", entry.name);
-                    self.problem(located.place.clone(), message, "expected only where the entry has it");
+                    let fault = Fault::unfit(message, "expected only where the entry has it");
+                    self.mistake(located.place.clone(), &format!("{path}.{name}"), fault);
                 }
             }
         }
+        let mut complete = true;
         for parameter in entry.parameters {
             if !choice.parameters.contains_key(parameter.name) && !parameter.is_left_out() {
                 let place = self.draft.place(path).cloned().unwrap_or_else(|| self.end.clone());
                 let message = format!("`{}` needs `{}`: {}", entry.name, parameter.name, parameter.description);
                 let kind = parameter.kind;
-                self.problem(
-                    place,
-                    message,
-                    &format!("expected {{ kind = \"{}\", {} = … }}, {kind}", entry.name, parameter.name),
-                );
-                return None;
+                let expected = format!("expected {{ kind = \"{}\", {} = … }}, {kind}", entry.name, parameter.name);
+                self.mistake(place, &format!("{path}.{}", parameter.name), Fault::missing(message, expected));
+                complete = false;
             }
         }
-        Some(choice.without_left_out(entry))
+        complete.then(|| choice.without_left_out(entry))
     }
 }
 

@@ -116,7 +116,7 @@ mod tests {
 
     fn run(text: &str) -> RunSpec {
         Spec::parse("x.toml".to_owned(), text.to_owned(), &[])
-            .map_err(|problems| problems.render(false))
+            .map_err(|mistakes| mistakes.render(false))
             .unwrap()
             .run(0)
     }

@@ -5,24 +5,26 @@ use super::run_spec::{RunSpec, Section};
 use crate::data::Order;
 use crate::model::initial;
 use crate::record::Randomness;
-use crate::spec::{Axis, Problem};
+use crate::spec::{Axis, Fault, Mistake};
 
 /// What is wrong with seeds that change nothing: several of a source from which no run draws. Every combination was checked.
-pub fn idle_seeds(combinations: &Combinations, seed: u64) -> Vec<Problem> {
+pub fn idle_seeds(combinations: &Combinations, seed: u64) -> Vec<Mistake> {
     let several = |axis: &&Axis| axis.alternatives.len() > 1;
     let of = |axis: &Axis| Randomness::ALL.into_iter().find(|source| axis.paths == [source.setting()]);
     let axes = combinations.sweep.axes.iter().filter(several).filter_map(|axis| Some((axis, of(axis)?)));
     let idle = axes.filter(|(_, source)| !is_drawn(*source, combinations, seed));
-    let problem = |(axis, source): (&Axis, Randomness)| {
+    let mistake = |(axis, source): (&Axis, Randomness)| {
         let (name, why) = (source.name(), why_idle(source));
-        Problem {
+        Mistake {
             place: axis.alternatives[0][0].as_ref().map_or(&combinations.sweep.end, |value| &value.place).clone(),
-            message: format!("the seeds of `{name}` change nothing: {why}"),
-            expected: format!("expected one seed of `{name}`, or none"),
-            help: None,
+            path: format!("seeds.{name}"),
+            fault: Fault::unfit(
+                format!("the seeds of `{name}` change nothing: {why}"),
+                format!("expected one seed of `{name}`, or none"),
+            ),
         }
     };
-    idle.map(problem).collect()
+    idle.map(mistake).collect()
 }
 
 /// Whether some run draws from a source.

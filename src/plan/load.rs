@@ -8,8 +8,8 @@ use super::space::Space;
 use super::spec::Spec;
 use crate::guard::file::{self, Links};
 use crate::protocol::{Design, resolve};
-use crate::record::Judge;
-use crate::spec::{Document, Override, Place, Problem, Problems, SET, Source, parse, say};
+use crate::record::{Judge, Protocol};
+use crate::spec::{Document, Fault, Mistake, Mistakes, Override, Place, SET, Source, looked_for_in, parse, say};
 use std::path::Path;
 
 /// The largest spec file that is read.
@@ -23,25 +23,20 @@ impl Spec {
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn load(path: &Path, overrides: &[Override]) -> Result<Self, Problems> {
+    pub fn load(path: &Path, overrides: &[Override]) -> Result<Self, Mistakes> {
         let piped = file::is_piped(path);
         let name = if piped { PIPE.to_owned() } else { path.display().to_string() };
-        let failed = |message: String, expected: &str| Problems {
-            sources: vec![Source { name: name.clone(), text: String::new() }],
-            list: vec![Problem {
-                place: Place { source: 0, span: 0..0 },
-                message,
-                expected: expected.to_owned(),
-                help: None,
-            }],
-        };
+        let failed = |fault: Fault| alone(&name, fault);
         let expected = "expected a spec: a file of at most 1 MiB";
         let read =
             if piped { file::read_piped(path, MOST_BYTES) } else { file::read(path, MOST_BYTES, Links::Followed) };
-        let bytes = read.map_err(|why| failed(why, expected))?;
+        let bytes = read.map_err(|why| {
+            let fault = Fault::unreadable(why, expected);
+            failed(if path.exists() { fault } else { fault.help(looked_for_in(Path::new(""))) })
+        })?;
         let text = String::from_utf8(bytes).map_err(|why| {
             let at = why.utf8_error().valid_up_to();
-            failed(format!("`{name}` is not UTF-8 text, from byte {at} on"), "expected a TOML file")
+            failed(Fault::syntax(format!("`{name}` is not UTF-8 text, from byte {at} on"), "expected a TOML file"))
         })?;
         let files = Files::beside(&name);
         let folder = if piped { Path::new("") } else { path.parent().unwrap_or(path) };
@@ -52,7 +47,7 @@ impl Spec {
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn parse(name: String, text: String, overrides: &[Override]) -> Result<Self, Problems> {
+    pub fn parse(name: String, text: String, overrides: &[Override]) -> Result<Self, Mistakes> {
         let folder = Path::new(&name).parent().unwrap_or(Path::new("")).to_owned();
         Self::parse_in(&folder, Files::beside(&name), name, text, overrides)
     }
@@ -62,15 +57,9 @@ impl Spec {
     ///
     /// # Errors
     /// Everything that is wrong with it, here and now: a data file may be gone.
-    pub fn again(sources: &[Source], folder: Option<&Path>) -> Result<Self, Problems> {
-        let refused = |message: &str| Problems {
-            sources: vec![Source { name: "manifest.json".to_owned(), text: String::new() }],
-            list: vec![Problem {
-                place: Place { source: 0, span: 0..0 },
-                message: message.to_owned(),
-                expected: "expected the text of a spec and its overrides".to_owned(),
-                help: None,
-            }],
+    pub fn again(sources: &[Source], folder: Option<&Path>) -> Result<Self, Mistakes> {
+        let refused = |message: &str| {
+            alone("manifest.json", Fault::unreadable(message, "expected the text of a spec and its overrides"))
         };
         let (first, rest) = sources.split_first().ok_or_else(|| refused("no spec"))?;
         if sources.iter().map(|source| source.text.len() as u64).sum::<u64>() > MOST_BYTES {
@@ -94,7 +83,7 @@ impl Spec {
         name: String,
         text: String,
         overrides: &[Override],
-    ) -> Result<Self, Problems> {
+    ) -> Result<Self, Mistakes> {
         let mut sources = vec![Source { name, text }];
         sources.extend(
             overrides.iter().map(|given| Source {
@@ -102,28 +91,28 @@ impl Spec {
                 text: given.value.clone(),
             }),
         );
-        let mut problems = Vec::new();
-        let document = parse(&sources, overrides, &mut problems);
+        let mut mistakes = Vec::new();
+        let document = parse(&sources, overrides, &mut mistakes);
         let (protocol, judge) =
-            if document.is_toml { resolve(&document, &mut problems) } else { (None, Judge::default()) };
+            if document.is_toml { resolve(&document, &mut mistakes) } else { (None, Judge::default()) };
         if document.is_toml {
-            report_missing_name(&document, &mut problems);
-            report_missing_keys(&document, &mut problems);
+            report_missing(&document, &mut mistakes);
         }
-        if let (Some(name), true) = (document.name, problems.is_empty()) {
+        if let (Some(name), true) = (document.name, mistakes.is_empty()) {
             let combinations = Combinations { sweep: document.sweep };
             let seeds = document.seeds.unwrap_or_else(|| vec![0]);
             let report_seeds = protocol.as_ref().map(|(protocol, _)| protocol.report_seeds.as_slice());
             let all_seeds = (seeds.as_slice(), report_seeds.unwrap_or_default());
-            let sets = check(&combinations, all_seeds, folder, &mut files, &mut problems);
+            let sets = check(&combinations, all_seeds, folder, &mut files, &mut mistakes);
             let space = Space::new(combinations, files, sets.digests);
-            let design = protocol
-                .filter(|_| problems.is_empty())
-                .and_then(|(protocol, place)| Design::of(protocol, &space, &place, &mut problems));
-            if problems.is_empty() {
-                problems.extend(idle_seeds(&space.combinations, seeds[0]));
+            let protocol = protocol.filter(|_| mistakes.is_empty());
+            let (protocol, designs) = protocol
+                .and_then(|(protocol, place)| designs(protocol, (&space, seeds.len()), &place, &mut mistakes))
+                .map_or((None, Vec::new()), |(protocol, designs)| (Some(protocol), designs));
+            if mistakes.is_empty() {
+                mistakes.extend(idle_seeds(&space.combinations, seeds[0]));
             }
-            if problems.is_empty() {
+            if mistakes.is_empty() {
                 let (question, folder) = (document.question, folder.to_owned());
                 let (keep_parameters, readings) = (document.keep_parameters, sets.readings);
                 return Ok(Self {
@@ -135,57 +124,61 @@ impl Spec {
                     keep_parameters,
                     judge,
                     space,
-                    design,
+                    protocol,
+                    designs,
                     readings,
                 });
             }
         }
-        problems.sort_by_key(|problem| (problem.place.source, problem.place.span.start));
-        Err(Problems { sources, list: problems })
+        mistakes.sort_by_key(|mistake| (mistake.place.source, mistake.place.span.start));
+        Err(Mistakes { sources, list: mistakes })
     }
 }
 
-fn report_missing_name(document: &Document, problems: &mut Vec<Problem>) {
-    let said = problems.iter().any(|problem| problem.message.contains("`name`"));
-    if document.name.is_none() && !said {
-        let help = Some("add `name = \"…\"`: it names the result folder".to_owned());
-        say(
-            problems,
-            &Place { source: 0, span: 0..0 },
-            "missing `name`".to_owned(),
-            "expected before the first table",
-            help,
-        );
+/// A protocol that knows how many runs its stages have, and what the runs are to each of its questions.
+fn designs(
+    mut protocol: Protocol,
+    (space, seeds): (&Space, usize),
+    place: &Place,
+    mistakes: &mut Vec<Mistake>,
+) -> Option<(Protocol, Vec<Design>)> {
+    let questions = protocol.questions().into_iter();
+    let designs: Vec<Design> =
+        questions.map(|question| Design::of(question, space, place, mistakes)).collect::<Option<_>>()?;
+    protocol.report_runs = designs.iter().map(|design| design.protocol.report_runs).sum();
+    if designs.len() > 1 {
+        protocol.tuning_runs = space.combinations.len() * seeds as u64;
     }
+    Some((protocol, designs))
 }
 
-/// Reports what is missing beside what is wrong, unless the missing thing itself stands there and is wrong, or is
-/// what a misspelled name was meant to be. Without other mistakes the combinations are checked as a whole later.
-fn report_missing_keys(document: &Document, problems: &mut Vec<Problem>) {
-    if problems.is_empty() {
-        return;
+/// One mistake of a text that is not there.
+fn alone(name: &str, fault: Fault) -> Mistakes {
+    let mut list = Vec::new();
+    say(&mut list, &Place { source: 0, span: 0..0 }, "", fault);
+    Mistakes { sources: vec![Source { name: name.to_owned(), text: String::new() }], list }
+}
+
+/// Reports what is missing beside what is wrong, unless the missing thing itself is there and wrong, or is what a misspelled
+/// name was meant to be. Without other mistakes the combinations are checked as a whole later.
+fn report_missing(document: &Document, mistakes: &mut Vec<Mistake>) {
+    let mut missing = Vec::new();
+    if document.name.is_none() {
+        let fault = Fault::missing("missing `name`", "expected before the first table");
+        let fault = fault.help("add `name = \"…\"`: it names the result folder");
+        say(&mut missing, &Place { source: 0, span: 0..0 }, "name", fault);
     }
-    let missing = Combinations { sweep: document.sweep.clone() }.finish(0, 0).err().unwrap_or_default();
-    // Whether epochs are needed is told by an optimizer that can be read.
-    let unread = document.seen.contains("optimizer") && missing.iter().any(|p| p.message == "missing `optimizer`");
-    for problem in missing {
-        let names: Vec<&str> = problem.message.split('`').skip(1).step_by(2).collect();
-        let path = match names.as_slice() {
-            [name, section] => format!("{}.{name}", section.trim_matches(['[', ']'])),
-            names => names.concat(),
-        };
-        let section = path.split('.').next().unwrap_or_default();
-        let meant = |known: &Problem| {
-            let help = known.help.as_deref().unwrap_or_default();
-            names.first().is_some_and(|name| help.contains(&format!("`{name}`")))
-                || help.contains(&format!("`{section}`"))
-        };
-        let said = (unread && path == "train.epochs")
-            || document.seen.contains(&path)
-            || document.seen.contains(section)
-            || problems.iter().any(meant);
-        if problem.message.starts_with("missing") && !said {
-            problems.push(problem);
-        }
+    if !(mistakes.is_empty() && missing.is_empty()) {
+        missing.extend(Combinations { sweep: document.sweep.clone() }.missing());
     }
+    let is_in =
+        |path: &str, owner: &str| path.strip_prefix(owner).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let unread = |path: &str| document.unread.iter().any(|owner| is_in(path, owner));
+    let meant: Vec<&str> = mistakes.iter().filter_map(|mistake| mistake.fault.meant.as_deref()).collect();
+    let said = |path: &str| {
+        // Whether epochs are needed is told by an optimizer that can be read.
+        unread(path) || (path == "train.epochs" && unread("optimizer")) || meant.iter().any(|owner| is_in(path, owner))
+    };
+    missing.retain(|mistake| !said(&mistake.path));
+    mistakes.extend(missing);
 }

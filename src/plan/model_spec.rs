@@ -32,7 +32,7 @@ pub struct ModelSpec {
 }
 
 impl ModelSpec {
-    pub fn architecture(&self) -> Result<Architecture, String> {
+    pub(super) fn architecture(&self) -> Result<Architecture, String> {
         let pooling = match self.pooling.as_deref() {
             Some("average") => Pooling::Average,
             _ => Pooling::Max,

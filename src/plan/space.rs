@@ -58,7 +58,7 @@ impl Factorial for Space {
     fn each_member(
         &self,
         part: usize,
-        each: &mut dyn FnMut(u64, &BTreeMap<String, Setting>) -> Option<()>,
+        mut each: impl FnMut(u64, &BTreeMap<String, Setting>) -> Option<()>,
     ) -> Option<()> {
         let part = self.parts.get(part)?;
         let (mut putting, mut run) = (self.combinations.putting(part), self.finish(0, 0));

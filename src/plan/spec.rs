@@ -29,7 +29,9 @@ pub struct Spec {
     /// How the results are judged.
     pub judge: Judge,
     pub(super) space: Space,
-    pub(super) design: Option<Design>,
+    pub(super) protocol: Option<Protocol>,
+    /// One for each question of the protocol.
+    pub(super) designs: Vec<Design>,
     /// What was read of each data set.
     pub(super) readings: BTreeMap<String, Reading>,
 }
@@ -47,21 +49,21 @@ impl Spec {
         self.space.combinations.len()
     }
 
-    /// How many runs there are in both stages.
+    /// How many runs there are in both stages; at most, where a protocol has several questions.
     #[must_use]
     pub fn planned(&self) -> u64 {
         self.len() + self.protocol().map_or(0, |protocol| protocol.report_runs)
     }
 
-    /// The protocol, and what the runs are to it.
+    /// What the runs are to each question of the protocol.
     #[must_use]
-    pub fn design(&self) -> Option<&Design> {
-        self.design.as_ref()
+    pub fn designs(&self) -> &[Design] {
+        &self.designs
     }
 
     #[must_use]
     pub fn protocol(&self) -> Option<&Protocol> {
-        self.design.as_ref().map(|design| &design.protocol)
+        self.protocol.as_ref()
     }
 
     /// Never: a checked experiment has at least one run.
@@ -150,16 +152,17 @@ impl Spec {
         kinds(&self.space.combinations, &parts).collect()
     }
 
-    /// The combinations of each trial of a cell of the protocol, ascending; the trials in the order in which they first occur.
+    /// The combinations of each trial of a cell of one of [`Self::designs`], ascending; the trials in the order in which they first
+    /// occur.
     #[must_use]
-    pub fn trials(&self, cell: &Cell) -> Vec<Vec<u64>> {
-        self.design.as_ref().map(|design| design.trials(cell, &self.space)).unwrap_or_default()
+    pub fn trials(&self, design: &Design, cell: &Cell) -> Vec<Vec<u64>> {
+        design.trials(cell, &self.space)
     }
 
-    /// The cell of the protocol that a combination belongs to.
+    /// The cell of one of [`Self::designs`] that a combination belongs to.
     #[must_use]
-    pub fn cell(&self, combination: u64) -> Option<&Cell> {
-        self.design.as_ref()?.cell(combination, &self.space)
+    pub fn cell<'d>(&self, design: &'d Design, combination: u64) -> Option<&'d Cell> {
+        design.cell(combination, &self.space)
     }
 
     pub(crate) fn sweep(&self) -> &Sweep {

@@ -5,7 +5,7 @@
 //! when they are asked for.
 
 use crate::record::{Protocol, Setting, data_label, with_usual};
-use crate::spec::{Place, Problem, say};
+use crate::spec::{Fault, Mistake, Place, say};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The combinations of a sweep as those of independent parts: the settings of a part depend on which of its members is taken, and
@@ -14,11 +14,7 @@ pub trait Factorial {
     /// How many members each part has.
     fn parts(&self) -> Vec<u64>;
     /// Gives each member of a part to `each`, with the settings of the part; `None` where that fails.
-    fn each_member(
-        &self,
-        part: usize,
-        each: &mut dyn FnMut(u64, &BTreeMap<String, Setting>) -> Option<()>,
-    ) -> Option<()>;
+    fn each_member(&self, part: usize, each: impl FnMut(u64, &BTreeMap<String, Setting>) -> Option<()>) -> Option<()>;
     /// The settings of a combination.
     fn settings(&self, combination: u64) -> Option<BTreeMap<String, Setting>>;
     /// The combination that has these members, one of each part.
@@ -76,7 +72,7 @@ impl Design {
         mut protocol: Protocol,
         combinations: &impl Factorial,
         place: &Place,
-        problems: &mut Vec<Problem>,
+        mistakes: &mut Vec<Mistake>,
     ) -> Option<Self> {
         let sorted = |part| Sorted::of(part, &protocol, combinations);
         let parts: Vec<Sorted> = (0..combinations.parts().len()).map(sorted).collect::<Option<_>>()?;
@@ -99,13 +95,13 @@ impl Design {
                 let expected = "expected each of these values with every tuned setting";
                 let help = "tune what varies together with a tuned setting too; give the rest as lists of one table, or as axes \
                             of their own";
-                say(problems, place, message, expected, Some(help.to_owned()));
+                say(mistakes, place, "protocol", Fault::unfit(message, expected).help(help.to_owned()));
             } else if !bound.is_empty() {
                 let names = bound.join("`, `");
                 let message = format!("`{names}` varies together with what is compared, on {data}");
                 let expected = "expected it compared too, or the same values of it with each compared value";
                 let help = "nobody could tell which of both made a difference".to_owned();
-                say(problems, place, message, expected, Some(help));
+                say(mistakes, place, "protocol", Fault::unfit(message, expected).help(help));
             }
             let each: u64 = classes().map(|class| class.of_trial(0).count() as u64).product();
             protocol.report_runs += each * protocol.report_seeds.len() as u64;
@@ -158,7 +154,7 @@ impl Sorted {
         let mut conditions: HashMap<(u32, u32), Averaged> = HashMap::new();
         let mut data: Vec<String> = Vec::new();
         let mut known_values: HashMap<(String, String, Option<String>), BTreeSet<String>> = HashMap::new();
-        combinations.each_member(part, &mut |member, settings| {
+        combinations.each_member(part, |member, settings| {
             let of_data = data_label(settings);
             let next = u32::try_from(classes.len()).ok()?;
             let class = *known.entry(format!("{of_data}\n{}", protocol.compared(settings))).or_insert(next);

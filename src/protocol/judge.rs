@@ -3,52 +3,65 @@
 use super::roles::{choice_of, is_swept, listed};
 use super::swept::{Swept, names_data};
 use crate::record::{Contrast, Judge, Protocol, is_seed};
-use crate::spec::{AskedJudge, Name, Problem, nearest, say};
+use crate::spec::{AskedJudge, Fault, Mistake, Name, nearest_help, say};
 
-/// The table with what the protocol says of the state, or else what is usual; names that fit no axis go to `problems`.
-pub fn resolve(asked: &AskedJudge, swept: &[Swept], protocol: Option<&Protocol>, problems: &mut Vec<Problem>) -> Judge {
+/// The table with what the protocol says of the state, or else what is usual; names that fit no axis go to `mistakes`.
+pub fn resolve(asked: &AskedJudge, swept: &[Swept], protocol: Option<&Protocol>, mistakes: &mut Vec<Mistake>) -> Judge {
     let mut by = Vec::new();
     for name in asked.by.iter().flatten() {
         let path = &name.path;
         if path == "seeds" || is_seed(path) || names_data(path) {
             let expected =
                 "expected other settings: every figure is a mean over seeds, and data sets are compared over";
-            say(problems, &name.place, format!("`{path}` is no question"), expected, None);
+            say(mistakes, &name.place, "judge", Fault::unfit(format!("`{path}` is no question"), expected));
         } else if !is_swept(path, swept) {
-            let help = nearest(path, swept.iter().map(|swept| swept.setting.as_str()));
+            let help = nearest_help(path, swept.iter().map(|swept| swept.setting.as_str()));
             let message = format!("`{path}` is not swept");
-            say(problems, &name.place, message, &format!("expected {}", listed(swept)), help);
+            say(
+                mistakes,
+                &name.place,
+                "judge",
+                Fault::unfit(message, format!("expected {}", listed(swept))).or_help(help),
+            );
         } else if protocol.is_some() {
             let expected = "expected `compare` in `[protocol]` alone, which names what is compared";
-            say(problems, &name.place, "`by` beside a protocol".to_owned(), expected, None);
+            say(mistakes, &name.place, "judge", Fault::unfit("`by` beside a protocol".to_owned(), expected));
         } else {
             by.push(choice_of(path).unwrap_or_else(|| path.clone()));
         }
     }
     let target = asked.target.clone().unwrap_or_default();
-    let (at, outcome) = (protocol.map(|protocol| protocol.select.at).or(asked.at).unwrap_or_default(), asked.outcome.unwrap_or_default());
-    let contrasts = contrasts(asked, swept, protocol, problems);
+    let (at, outcome) = (
+        protocol.map(|protocol| protocol.select.at).or(asked.at).unwrap_or_default(),
+        asked.outcome.unwrap_or_default(),
+    );
+    let contrasts = contrasts(asked, swept, protocol, mistakes);
     Judge { at, margin: asked.margin, by, baseline: asked.baseline.clone(), target, outcome, contrasts }
 }
 
-/// The planned contrasts; what is not swept, or not compared by the protocol, goes to `problems`.
+/// The planned contrasts; what is not swept, or not compared by the protocol, goes to `mistakes`.
 fn contrasts(
     asked: &AskedJudge,
     swept: &[Swept],
     protocol: Option<&Protocol>,
-    problems: &mut Vec<Problem>,
+    mistakes: &mut Vec<Mistake>,
 ) -> Vec<Contrast> {
     let mut known = |name: &Name| {
         let path = choice_of(&name.path).unwrap_or_else(|| name.path.clone());
         if !is_swept(&path, swept) {
-            let help = nearest(&name.path, swept.iter().map(|swept| swept.setting.as_str()));
+            let help = nearest_help(&name.path, swept.iter().map(|swept| swept.setting.as_str()));
             let message = format!("`{}` is not swept", name.path);
-            say(problems, &name.place, message, &format!("expected {}", listed(swept)), help);
+            say(
+                mistakes,
+                &name.place,
+                "judge",
+                Fault::unfit(message, format!("expected {}", listed(swept))).or_help(help),
+            );
         } else if let Some(protocol) = protocol.filter(|protocol| !protocol.compare.contains(&path)) {
             let message = format!("the protocol does not compare `{}`", name.path);
             let compared: Vec<String> = protocol.compare.iter().map(|name| format!("`{name}`")).collect();
             let expected = format!("expected what it compares, {}, or this in `compare`", compared.join(", "));
-            say(problems, &name.place, message, &expected, None);
+            say(mistakes, &name.place, "judge", Fault::unfit(message, expected));
         }
         path
     };

@@ -9,11 +9,11 @@ mod swept;
 pub use design::{Cell, Design, Factorial};
 
 use crate::record::{Judge, Protocol};
-use crate::spec::{Document, Place, Problem};
+use crate::spec::{Document, Mistake, Place};
 
 /// The protocol of a document, with its place in the text, and how its results are judged. How many runs the second stage has
 /// is not known yet.
-pub fn resolve(document: &Document, problems: &mut Vec<Problem>) -> (Option<(Protocol, Place)>, Judge) {
+pub fn resolve(document: &Document, mistakes: &mut Vec<Mistake>) -> (Option<(Protocol, Place)>, Judge) {
     let swept = swept::swept(&document.sweep);
     let protocol = document.protocol.as_ref().and_then(|asked| {
         let tuning = match &document.seeds {
@@ -22,13 +22,13 @@ pub fn resolve(document: &Document, problems: &mut Vec<Problem>) -> (Option<(Pro
             None => &[0],
         };
         let whole = !document.sweep_spoiled;
-        let protocol = roles::resolve(asked, (&swept, whole), tuning, document.judge.at, problems)?;
+        let protocol = roles::resolve(asked, (&swept, whole), tuning, document.judge.at, mistakes)?;
         Some((protocol, asked.place.clone()))
     });
     if document.judge.spoiled || document.sweep_spoiled {
         return (protocol, Judge::default());
     }
     let told = protocol.as_ref().map(|(protocol, _)| protocol);
-    let judge = judge::resolve(&document.judge, &swept, told, problems);
+    let judge = judge::resolve(&document.judge, &swept, told, mistakes);
     (protocol, judge)
 }

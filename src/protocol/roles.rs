@@ -1,8 +1,8 @@
 //! The names of a protocol beside the sweep's settings: which setting is compared, which tuned, and which averaged over.
 
 use super::swept::{Swept, names_data};
-use crate::record::{At, Criterion, Protocol, Quantity, Tuned, is_seed};
-use crate::spec::{AskedProtocol, KEYS, KeyKind, Name, Problem, all_paths, nearest, say};
+use crate::record::{At, Criterion, Protocol, Quantity, Roles, Tuned, is_seed};
+use crate::spec::{AskedProtocol, AskedQuestion, Fault, KEYS, KeyKind, Mistake, Name, all_paths, nearest_help, say};
 use std::collections::BTreeMap;
 
 /// What a setting is to a protocol.
@@ -30,33 +30,45 @@ const NOT_TUNED: [(&str, &str); 2] = [
 ];
 
 /// The protocol, complete but for how many runs its second stage has; none if something is wrong with it, all of which
-/// goes to `problems`. Without `whole` the sweep itself has mistakes, and what does not fit it may follow from them.
+/// goes to `mistakes`. Without `whole` the sweep itself has mistakes, and what does not fit it may follow from them.
 pub fn resolve(
     asked: &AskedProtocol,
     (swept, whole): (&[Swept], bool),
     tuning_seeds: &[u64],
     judged: Option<At>,
-    problems: &mut Vec<Problem>,
+    mistakes: &mut Vec<Mistake>,
 ) -> Option<Protocol> {
-    let before = problems.len();
-    let names = roles(asked, problems);
-    let report_seeds = report_seeds(asked, tuning_seeds, problems);
-    let select = select(asked, judged, problems);
-    for (name, role) in &names {
-        known(name, *role, (swept, whole), problems);
+    let before = mistakes.len();
+    let named: Vec<Vec<(&Name, Role)>> = asked.questions.iter().map(|question| roles(question, mistakes)).collect();
+    let report_seeds = report_seeds(asked, tuning_seeds, mistakes);
+    let select = select(asked, judged, mistakes);
+    for (name, role) in named.iter().flatten() {
+        known(name, *role, (swept, whole), mistakes);
     }
-    if asked.spoiled || !whole || problems.len() > before {
+    if asked.spoiled || !whole || mistakes.len() > before {
         return None;
     }
-    let mut protocol = Protocol {
-        compare: Vec::new(),
-        tune: Vec::new(),
-        average: Vec::new(),
+    let questions = named.iter().zip(&asked.questions);
+    let mut questions =
+        questions.map(|(names, question)| assigned(names, question, swept, mistakes)).collect::<Vec<_>>();
+    let Roles { compare, tune, average } = questions.remove(0);
+    let protocol = Protocol {
+        compare,
+        tune,
+        average,
         select,
         tuning_seeds: tuning_seeds.to_vec(),
         report_seeds: report_seeds?,
         report_runs: 0,
+        further: questions,
+        tuning_runs: 0,
     };
+    (mistakes.len() == before).then_some(protocol)
+}
+
+/// What each swept setting is to a question.
+fn assigned(names: &[(&Name, Role)], asked: &AskedQuestion, swept: &[Swept], mistakes: &mut Vec<Mistake>) -> Roles {
+    let mut assigned = Roles::default();
     let mut used = vec![false; names.len()];
     for Swept { setting, bounds } in swept.iter().filter(|swept| !swept.is_data()) {
         // The longest name is the most particular one: `optimizer.lr` beside `optimizer`.
@@ -67,20 +79,20 @@ pub fn resolve(
             *role
         });
         match (role, &asked.average) {
-            (Role::Compared, _) => protocol.compare.push(setting.clone()),
-            (Role::Tuned, _) => protocol.tune.push(Tuned { setting: setting.clone(), bounds: *bounds }),
+            (Role::Compared, _) => assigned.compare.push(setting.clone()),
+            (Role::Tuned, _) => assigned.tune.push(Tuned { setting: setting.clone(), bounds: *bounds }),
             (Role::Averaged, Some((_, place))) if named.is_none() => {
                 let message = format!("`{setting}` is swept, and neither compared, tuned nor averaged over");
                 let expected = "expected it here, or no `average` at all, to average over what is left";
-                say(problems, place, message, expected, None);
+                say(mistakes, place, "protocol", Fault::unfit(message, expected));
             }
-            (Role::Averaged, _) => protocol.average.push(setting.clone()),
+            (Role::Averaged, _) => assigned.average.push(setting.clone()),
         }
     }
     for ((name, role), _) in names.iter().zip(used).filter(|(_, used)| !used) {
-        nothing_left(name, *role, swept, problems);
+        nothing_left(name, *role, swept, mistakes);
     }
-    (problems.len() == before).then_some(protocol)
+    assigned
 }
 
 /// Whether a name is that of the setting, or of the choice that it is a part of.
@@ -89,7 +101,7 @@ fn covers(name: &str, setting: &str) -> bool {
 }
 
 /// All names with their roles, in the order of the lists; a name that is given twice is reported.
-fn roles<'a>(asked: &'a AskedProtocol, problems: &mut Vec<Problem>) -> Vec<(&'a Name, Role)> {
+fn roles<'a>(asked: &'a AskedQuestion, mistakes: &mut Vec<Mistake>) -> Vec<(&'a Name, Role)> {
     let average = asked.average.as_ref().map(|(names, _)| names);
     let lists =
         [(asked.compare.as_ref(), Role::Compared), (asked.tune.as_ref(), Role::Tuned), (average, Role::Averaged)];
@@ -106,7 +118,7 @@ fn roles<'a>(asked: &'a AskedProtocol, problems: &mut Vec<Problem>) -> Vec<(&'a 
                 } else {
                     format!("`{path}` is both {} and {}", other.words(), role.words())
                 };
-                say(problems, &name.place, message, "expected each setting in one list", None);
+                say(mistakes, &name.place, "protocol", Fault::twice(message, "expected each setting in one list"));
             }
         }
     }
@@ -114,40 +126,40 @@ fn roles<'a>(asked: &'a AskedProtocol, problems: &mut Vec<Problem>) -> Vec<(&'a 
 }
 
 /// Reports a name that no setting has, that no protocol takes, or that a sweep without mistakes of its own has nothing for.
-fn known(name: &Name, role: Role, (swept, whole): (&[Swept], bool), problems: &mut Vec<Problem>) {
+fn known(name: &Name, role: Role, (swept, whole): (&[Swept], bool), mistakes: &mut Vec<Mistake>) {
     let path = name.path.as_str();
     if path == "seed" || path == "seeds" || (is_seed(path) && role != Role::Averaged) {
         let expected = "expected it left out: every figure is a mean over seeds";
-        say(problems, &name.place, format!("`{path}` cannot be {}", role.words()), expected, None);
+        say(mistakes, &name.place, "protocol", Fault::unfit(format!("`{path}` cannot be {}", role.words()), expected));
     } else if names_data(path) {
         let message = format!("the data set cannot be {}", role.words());
         let expected = "expected it left out: each data set has a choice of its own, and ranks go over all of them";
-        say(problems, &name.place, message, expected, None);
+        say(mistakes, &name.place, "protocol", Fault::unfit(message, expected));
     } else if let Some((_, why)) = NOT_TUNED.iter().find(|(never, _)| role == Role::Tuned && *never == path) {
         let expected = "expected it compared, averaged over, or left out";
-        say(problems, &name.place, format!("`{path}` cannot be tuned: {why}"), expected, None);
+        say(mistakes, &name.place, "protocol", Fault::unfit(format!("`{path}` cannot be tuned: {why}"), expected));
     } else if !is_setting(path) {
         let kinds = all_paths().into_iter().chain(choices().map(|choice| format!("{choice}.kind")));
         let owners = swept.iter().filter_map(|swept| Some(swept.setting.rsplit_once('.')?.0));
         let here: Vec<&str> = swept.iter().map(|swept| swept.setting.as_str()).chain(owners).collect();
         let all: Vec<String> = kinds.collect();
-        let help = nearest(path, here).or_else(|| nearest(path, all.iter().map(String::as_str)));
+        let help = nearest_help(path, here).or_else(|| nearest_help(path, all.iter().map(String::as_str)));
         let expected = format!("expected {}", listed(swept));
-        say(problems, &name.place, format!("unknown axis `{path}`"), &expected, help);
+        say(mistakes, &name.place, "protocol", Fault::unknown_axis(path, expected).or_help(help));
     } else if whole && !swept.iter().any(|swept| covers(path, &swept.setting)) {
         let message = format!("`{path}` is not swept: it has one value, and cannot be {}", role.words());
-        say(problems, &name.place, message, &format!("expected {}", listed(swept)), None);
+        say(mistakes, &name.place, "protocol", Fault::unfit(message, format!("expected {}", listed(swept))));
     }
 }
 
 /// Reports a name of which every part has another, more particular one.
-fn nothing_left(name: &Name, role: Role, swept: &[Swept], problems: &mut Vec<Problem>) {
+fn nothing_left(name: &Name, role: Role, swept: &[Swept], mistakes: &mut Vec<Mistake>) {
     let path = &name.path;
     let parts: Vec<String> =
         swept.iter().filter(|swept| covers(path, &swept.setting)).map(|s| format!("`{}`", s.setting)).collect();
     let have = if parts.len() == 1 { "has" } else { "have" };
     let message = format!("nothing of `{path}` is {}: {} {have} another place", role.words(), parts.join(", "));
-    say(problems, &name.place, message, &format!("expected {}", listed(swept)), None);
+    say(mistakes, &name.place, "protocol", Fault::unfit(message, format!("expected {}", listed(swept))));
 }
 
 /// The settings that a protocol or a judge can name.
@@ -181,14 +193,14 @@ fn is_setting(path: &str) -> bool {
 }
 
 /// What the choice is made by: at the state that is judged.
-fn select(asked: &AskedProtocol, judged: Option<At>, problems: &mut Vec<Problem>) -> Criterion {
+fn select(asked: &AskedProtocol, judged: Option<At>, mistakes: &mut Vec<Mistake>) -> Criterion {
     match (&asked.select, judged) {
         (None, at) => Criterion { at: at.unwrap_or_default(), quantity: Quantity::Loss },
         (Some((criterion, place)), Some(at)) if criterion.at != at => {
             let message = format!("`{}` is not of the state that is judged, `{}`", criterion.name(), at.spec_name());
             let same = Criterion { at, ..*criterion };
             let expected = format!("expected `{}`: what is tuned on is what is tested", same.name());
-            say(problems, place, message, &expected, None);
+            say(mistakes, place, "protocol", Fault::unfit(message, expected));
             *criterion
         }
         (Some((criterion, _)), _) => *criterion,
@@ -196,12 +208,12 @@ fn select(asked: &AskedProtocol, judged: Option<At>, problems: &mut Vec<Problem>
 }
 
 /// The seeds of the second stage: a number of them counts on from the largest tuning seed.
-fn report_seeds(asked: &AskedProtocol, tuning: &[u64], problems: &mut Vec<Problem>) -> Option<Vec<u64>> {
+fn report_seeds(asked: &AskedProtocol, tuning: &[u64], mistakes: &mut Vec<Mistake>) -> Option<Vec<u64>> {
     let (seeds, place) = &asked.report_seeds;
     let largest = tuning.iter().copied().max().unwrap_or(0);
     let Some(seeds) = seeds.from(largest + 1) else {
         let message = format!("there are not so many seeds above {largest}, the largest tuning seed");
-        say(problems, place, message, "expected a list, `report_seeds = [ … ]`", None);
+        say(mistakes, place, "protocol", Fault::unfit(message, "expected a list, `report_seeds = [ … ]`"));
         return None;
     };
     let tuning: std::collections::BTreeSet<u64> = tuning.iter().copied().collect();
@@ -211,7 +223,12 @@ fn report_seeds(asked: &AskedProtocol, tuning: &[u64], problems: &mut Vec<Proble
         let verb = if shared.len() == 1 { "is" } else { "are" };
         let message = format!("{which} of the report {verb} in `seeds` too, on which settings are tuned");
         let help = format!("a number counts on from the largest tuning seed: `report_seeds = {}`", seeds.len());
-        say(problems, place, message, "expected other seeds than those of `seeds`", Some(help));
+        say(
+            mistakes,
+            place,
+            "protocol",
+            Fault::unfit(message, "expected other seeds than those of `seeds`").help(help),
+        );
         return None;
     }
     Some(seeds)

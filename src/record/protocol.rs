@@ -19,8 +19,31 @@ pub struct Protocol {
     pub tuning_seeds: Vec<u64>,
     /// None of them is a tuning seed.
     pub report_seeds: Vec<u64>,
-    /// How many runs the second stage has: those of one trial for each compared value and data set.
+    /// How many runs the second stage has: those of one trial for each compared value and data set. With several questions it is
+    /// the sum over them, and the second stage has fewer runs where they choose the same ones.
     pub report_runs: u64,
+    /// Further questions over the same runs, each of which is tuned by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<Roles>,
+    /// How many runs the first stage has; 0 with a single question, where it follows from the number of all runs.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub tuning_runs: u64,
+}
+
+/// What the swept settings are to a question.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Roles {
+    /// As [`Protocol::compare`].
+    pub compare: Vec<String>,
+    /// As [`Protocol::tune`].
+    pub tune: Vec<Tuned>,
+    /// As [`Protocol::average`].
+    pub average: Vec<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// A setting that is tuned.
@@ -155,6 +178,14 @@ impl TryFrom<String> for Criterion {
 }
 
 impl Protocol {
+    /// Each question as a protocol of its own, the most important first.
+    #[must_use]
+    pub fn questions(&self) -> Vec<Self> {
+        let first = Self { further: Vec::new(), ..self.clone() };
+        let of = |Roles { compare, tune, average }: Roles| Self { compare, tune, average, ..first.clone() };
+        [first.clone()].into_iter().chain(self.further.iter().cloned().map(of)).collect()
+    }
+
     /// The stage of a run with this seed.
     #[must_use]
     pub fn stage(&self, seed: u64) -> Stage {

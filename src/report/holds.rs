@@ -18,7 +18,7 @@ pub fn scope(conclusions: &Conclusions) -> Option<String> {
         At::Best => "Trainings are compared in hindsight, at their best epoch, which no training knows while it runs",
         At::Stopped => "Trainings are compared where early stopping ends them",
     };
-    let chosen = if conclusions.account.is_none() && on().any(|on| on.methods.iter().any(|method| method.tried > 1)) {
+    let chosen = if conclusions.accounts.is_empty() && on().any(|on| on.methods.iter().any(|method| method.tried > 1)) {
         "; for each seed the settings are those that the other seeds choose by validation loss"
     } else {
         ""

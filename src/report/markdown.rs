@@ -20,13 +20,13 @@ pub fn markdown(manifest: &Manifest, conclusions: &Conclusions) -> String {
     for said in answers(conclusions) {
         let _ = writeln!(text, "{}\n", escaped(&said));
     }
-    for [head, body] in conclusions.account.iter().flat_map(account) {
+    for [head, body] in conclusions.accounts.iter().flat_map(account) {
         let _ = writeln!(text, "- {}: {}", escaped(&head), escaped(&body));
     }
     for said in &conclusions.warnings {
         let _ = writeln!(text, "- ⚠ {}", escaped(&warning(said)));
     }
-    if !conclusions.warnings.is_empty() || conclusions.account.is_some() {
+    if !conclusions.warnings.is_empty() || !conclusions.accounts.is_empty() {
         text.push('\n');
     }
     let several = conclusions.questions.len() > 1;
@@ -34,7 +34,7 @@ pub fn markdown(manifest: &Manifest, conclusions: &Conclusions) -> String {
         let compared = compared(&question.keys);
         for on in &question.data {
             let title = if several { format!("{compared} on {}", on.data) } else { on.data.clone() };
-            text += &ranking(on, &title, &compared, conclusions.account.is_some());
+            text += &ranking(on, &title, &compared, !conclusions.accounts.is_empty());
         }
     }
     text + &explained(conclusions) + &of_chance(conclusions)

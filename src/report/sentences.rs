@@ -17,7 +17,7 @@ use crate::record::{Compared, counted};
 /// The answers to the experiment's questions, a paragraph each, and what they hold for.
 #[must_use]
 pub fn answers(conclusions: &Conclusions) -> Vec<String> {
-    if let Some(account) = conclusions.account.as_ref().filter(|account| account.pending) {
+    if let Some(account) = conclusions.accounts.iter().find(|account| account.pending) {
         let so = if account.untuned { "So nothing is compared." } else { "Nothing is compared before that." };
         return vec![format!("{} {so}", tuned(account))];
     }
@@ -30,7 +30,7 @@ pub fn answers(conclusions: &Conclusions) -> Vec<String> {
     };
     let mut all: Vec<String> = conclusions.questions.iter().enumerate().map(of).collect();
     all.extend(contrasts::sentences(&conclusions.contrasts, conclusions.judge.margin));
-    all.extend(conclusions.account.as_ref().map(tuned));
+    all.extend(conclusions.accounts.iter().map(tuned));
     all.extend(importance::sentences(&conclusions.importance));
     all.extend(sources::sentences(&conclusions.sources));
     all.extend(scope(conclusions));

@@ -64,7 +64,7 @@ pub fn conclusions(question: &str, conclusions: &Conclusions) -> String {
     let question = Some(question).filter(|question| !question.is_empty());
     question.into_iter().for_each(|question| text += &folded(question, "  ", "  "));
     sentences::answers(conclusions).iter().for_each(|said| text += &folded(said, "  ", "  "));
-    text += &conclusions.account.as_ref().map(account).unwrap_or_default();
+    conclusions.accounts.iter().for_each(|told| text += &account(told));
     if !conclusions.warnings.is_empty() {
         text += "warnings\n";
         conclusions.warnings.iter().for_each(|said| text += &folded(&warned::warning(said), "  - ", "    "));

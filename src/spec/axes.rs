@@ -1,8 +1,10 @@
 //! Reading `[sweep]`: axes of one setting each, `zip` tables whose lists vary together, and cases one by one.
 
 use super::document::Reading;
+use super::fault::{Fault, Meant};
 use super::keys::{Key, KeyKind, all_paths, find};
-use super::problem::{Place, nearest};
+use super::mistake::Place;
+use super::names::{did_you_mean, meant, nearest};
 use super::range::{drawn, too_few};
 use super::read::{alternative, axis};
 use super::reader::{MOST_ALTERNATIVES, Node, in_order};
@@ -36,7 +38,7 @@ impl Given<'_, '_> {
 /// Reads the axes, in the order of the file.
 pub fn read(reading: &mut Reading<'_>, value: &Node<'_>) {
     let Some(table) = value.get_ref().as_table() else {
-        return wrong(reading, value.span(), "`sweep` is no table", "expected `[sweep]` with lists by key", None);
+        return wrong(reading, "sweep", value.span(), Fault::no_table("sweep", "expected `[sweep]` with lists by key"));
     };
     for (name, value) in in_order(table) {
         match name.get_ref().as_ref() {
@@ -48,15 +50,9 @@ pub fn read(reading: &mut Reading<'_>, value: &Node<'_>) {
 }
 
 /// Says what is wrong with the axes. Not every mistake of a file is kept, so it is noted besides that there is one.
-fn wrong(
-    reading: &mut Reading<'_>,
-    span: Range<usize>,
-    message: impl Into<String>,
-    expected: impl Into<String>,
-    help: Option<String>,
-) {
+fn wrong(reading: &mut Reading<'_>, path: &str, span: Range<usize>, fault: Fault) {
     reading.document.sweep_spoiled = true;
-    reading.reader(0).report(span, message, expected, help);
+    reading.reader(0, path).report(span, fault);
 }
 
 /// Notes a mistake that was said already.
@@ -90,15 +86,19 @@ fn under<'t, 'i>(
             .flat_map(|(name, value)| under(reading, &format!("{path}."), name, value))
             .collect();
     }
-    let paths = all_paths();
-    let help = nearest(&path, paths.iter().map(String::as_str));
-    let message = if ["seeds", "name", ZIP, CASES].contains(&path.as_str()) {
-        format!("`{path}` cannot be swept")
-    } else {
-        format!("unknown axis `{path}`")
-    };
     let expected = "expected the dotted name of a setting, such as \"train.batch\"";
-    wrong(reading, name.span(), message, expected, help);
+    let fault = if ["seeds", "name", ZIP, CASES].contains(&path.as_str()) {
+        Fault::unfit(format!("`{path}` cannot be swept"), expected)
+    } else {
+        let (section, last) = path.rsplit_once('.').unwrap_or(("", &path));
+        let paths = all_paths();
+        let found = meant(section, last, []).or_else(|| {
+            let near = nearest(&path, paths.iter().map(String::as_str))?;
+            Some(Meant { path: Some(near.to_owned()), help: did_you_mean(near) })
+        });
+        Fault::unknown_axis(&path, expected).meaning(found)
+    };
+    wrong(reading, &path, name.span(), fault);
     Vec::new()
 }
 
@@ -119,11 +119,11 @@ fn settings<'t, 'i>(reading: &mut Reading<'_>, table: &'t DeTable<'i>) -> Vec<Gi
 
 fn twice(reading: &mut Reading<'_>, path: &str, span: Range<usize>) {
     let expected = "expected its values in one place";
-    wrong(reading, span, format!("the axis `{path}` is given twice"), expected, None);
+    wrong(reading, path, span, Fault::twice(format!("the axis `{path}` is given twice"), expected));
 }
 
 fn axis_of(reading: &mut Reading<'_>, given: &Given<'_, '_>) {
-    let values = axis(&mut reading.reader(0), given.key, given.parameter(), given.value, true);
+    let values = axis(&mut reading.reader(0, &given.path), given.key, given.parameter(), given.value, true);
     if let Some(values) = good(reading, values) {
         let alternatives = values.into_iter().map(|value| vec![Some(value)]).collect();
         reading.document.sweep.axes.push(Axis { paths: vec![given.path.clone()], alternatives });
@@ -139,7 +139,7 @@ fn zips(reading: &mut Reading<'_>, value: &Node<'_>) {
         _ => None,
     };
     let Some(tables) = tables else {
-        let mistaken = reading.reader(0).mismatch::<()>(value, "a table of lists, `[sweep.zip]`,");
+        let mistaken = reading.reader(0, "sweep.zip").mismatch::<()>(value, "a table of lists, `[sweep.zip]`,");
         good(reading, mistaken);
         return;
     };
@@ -147,7 +147,7 @@ fn zips(reading: &mut Reading<'_>, value: &Node<'_>) {
         let settings = table.get_ref().as_table().map(|table| settings(reading, table)).unwrap_or_default();
         if settings.is_empty() && !reading.document.sweep_spoiled {
             let expected = "expected lists of one length, by key";
-            wrong(reading, table.span(), "nothing that varies together", expected, None);
+            wrong(reading, "sweep.zip", table.span(), Fault::missing("nothing that varies together", expected));
         }
         zip(reading, &settings);
     }
@@ -156,7 +156,8 @@ fn zips(reading: &mut Reading<'_>, value: &Node<'_>) {
 /// Settings whose lists, all of one length, vary together.
 fn zip(reading: &mut Reading<'_>, settings: &[Given<'_, '_>]) {
     let column = |given: &Given<'_, '_>| {
-        let values = axis(&mut reading.reader(0), given.key, given.parameter(), given.value, settings.len() == 1);
+        let values =
+            axis(&mut reading.reader(0, &given.path), given.key, given.parameter(), given.value, settings.len() == 1);
         let values = good(reading, values)?;
         let (count, is_drawn) = (drawn(given.value).unwrap_or(values.len()), drawn(given.value).is_some());
         Some(Column { count, is_drawn, values: values.into_iter() })
@@ -168,7 +169,12 @@ fn zip(reading: &mut Reading<'_>, settings: &[Given<'_, '_>]) {
     if let Some((given, column)) = settings.iter().zip(&columns).find(|(_, column)| column.count != count) {
         let (path, first, own) = (&given.path, &settings[0].path, values(column.count));
         let message = format!("`{path}` has {own}, and `{first}` {count}");
-        return wrong(reading, given.value.span(), message, "expected as many: they vary together", None);
+        return wrong(
+            reading,
+            &given.path,
+            given.value.span(),
+            Fault::unfit(message, "expected as many: they vary together"),
+        );
     }
     let paths: Vec<String> = settings.iter().map(|given| given.path.clone()).collect();
     let (mut alternatives, mut seen) = (Vec::new(), HashSet::new());
@@ -178,7 +184,7 @@ fn zip(reading: &mut Reading<'_>, settings: &[Given<'_, '_>]) {
         // What was drawn before is drawn anew; lists stand as they are.
         while let Some(drawn) = first_drawn {
             if row.iter().any(Option::is_none) {
-                let too_few = too_few::<()>(&mut reading.reader(0), count, drawn.value);
+                let too_few = too_few::<()>(&mut reading.reader(0, "sweep.zip"), count, drawn.value);
                 good(reading, too_few);
                 return;
             }
@@ -210,7 +216,7 @@ fn cases(reading: &mut Reading<'_>, value: &Node<'_>) {
 fn cases_of(reading: &mut Reading<'_>, value: &Node<'_>) -> Option<Cases> {
     let list = value.get_ref().as_array().filter(|list| list.iter().all(|case| case.get_ref().is_table()));
     let Some(list) = list.filter(|list| !list.is_empty()) else {
-        let mistaken = reading.reader(0).mismatch(value, "a list of tables, `[[sweep.cases]]`,");
+        let mistaken = reading.reader(0, "sweep.cases").mismatch(value, "a list of tables, `[[sweep.cases]]`,");
         return good(reading, mistaken);
     };
     let mut paths: Vec<String> = Vec::new();
@@ -218,11 +224,11 @@ fn cases_of(reading: &mut Reading<'_>, value: &Node<'_>) -> Option<Cases> {
     for case in list {
         let mut these = vec![Vec::new()];
         for given in case.get_ref().as_table().map(|table| settings(reading, table)).unwrap_or_default() {
-            let values = alternative(&mut reading.reader(0), given.key, given.parameter(), given.value);
+            let values = alternative(&mut reading.reader(0, &given.path), given.key, given.parameter(), given.value);
             let Some(values) = good(reading, values) else { continue };
             if cases.len() + these.len() * values.len() > MOST_ALTERNATIVES {
                 let expected = format!("expected {MOST_ALTERNATIVES} at most");
-                wrong(reading, given.value.span(), "too many cases", expected, None);
+                wrong(reading, &given.path, given.value.span(), Fault::too_many("too many cases", expected));
                 return None;
             }
             if let Some((_, parameter)) = given.path.rsplit_once('.')
@@ -260,7 +266,7 @@ fn cases_of(reading: &mut Reading<'_>, value: &Node<'_>) -> Option<Cases> {
     let alternatives = cases.into_iter().map(row).collect();
     if paths.is_empty() && !reading.document.sweep_spoiled {
         let expected = "expected values for some settings in one case at least";
-        wrong(reading, value.span(), "cases that set nothing", expected, None);
+        wrong(reading, "sweep.cases", value.span(), Fault::missing("cases that set nothing", expected));
     }
     Some((paths, alternatives, spans))
 }
@@ -277,7 +283,7 @@ fn together(
         if !seen.insert(keys_of(row)) {
             let place = row.iter().flatten().next().map_or(span, |value| &value.place.span);
             let message = format!("the same values of `{}` are given twice", paths.join("`, `"));
-            return wrong(reading, place.clone(), message, "expected each combination once", None);
+            return wrong(reading, "sweep", place.clone(), Fault::twice(message, "expected each combination once"));
         }
     }
     reading.document.sweep.axes.push(Axis { paths, alternatives });

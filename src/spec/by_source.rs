@@ -1,7 +1,8 @@
 //! Seeds by source of randomness: `seeds = { split = 3, start = 5 }`. Those of the split are the seeds of the runs, and each other source
 //! is an axis, so that all of them are crossed.
 
-use super::problem::{Place, Problem, say};
+use super::fault::Fault;
+use super::mistake::{Mistake, Place, say};
 use super::reader::{Reader, in_order};
 use super::seeds;
 use super::sweep::{Axis, Sweep};
@@ -31,19 +32,19 @@ pub fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, span: Range<usize>) ->
     }
     if table.is_empty() {
         let expected = format!("expected seeds for some of {}", known.map(|name| format!("`{name}`")).join(", "));
-        reader.report(span, "no seeds", expected, None);
+        reader.report(span, Fault::missing("no seeds", expected));
         return None;
     }
     sources.into_iter().collect()
 }
 
 /// Makes an axis of each source of randomness that has seeds of its own: all of them are crossed.
-pub fn cross(sources: Vec<OfSource>, seen: &BTreeSet<String>, sweep: &mut Sweep, problems: &mut Vec<Problem>) {
+pub fn cross(sources: Vec<OfSource>, seen: &BTreeSet<String>, sweep: &mut Sweep, mistakes: &mut Vec<Mistake>) {
     for (source, seeds, place) in sources {
         let path = source.setting();
         if seen.contains(path) {
             let message = format!("the seeds of `{}` are given twice, here and as `{path}`", source.name());
-            say(problems, &place, message, "expected its seeds in one place", None);
+            say(mistakes, &place, "seeds", Fault::twice(message, "expected its seeds in one place"));
             continue;
         }
         let one = |seed| vec![Some(Located { typed: Typed::Integer(seed), place: place.clone() })];

@@ -1,7 +1,8 @@
 //! Reading a choice: an entry by name, or a table with its `kind` and parameters, which may hold lists.
 
+use super::fault::Fault;
 use super::keys::Key;
-use super::problem::nearest;
+use super::names::nearest_help;
 use super::range::{self, Ranged, different, drawn};
 use super::reader::{MOST_ALTERNATIVES, Node, Reader, scalar};
 use super::typed::Partial;
@@ -33,7 +34,7 @@ pub fn read(
         (None, None) => {
             let names = entries.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", ");
             let expected = format!("expected `kind = \"…\"`, one of {names}");
-            reader.report(node.span(), format!("this {what} has no `kind`"), expected, None);
+            reader.report(node.span(), Fault::missing(format!("this {what} has no `kind`"), expected));
             return None;
         }
     };
@@ -70,7 +71,7 @@ pub fn read(
             columns.push((parameter.name, values));
         } else {
             let message = format!("{count} draws of `{}` beside {} of another parameter", parameter.name, draws[0]);
-            reader.report(value.span(), message, "expected as many: those of a table go together", None);
+            reader.report(value.span(), Fault::unfit(message, "expected as many: those of a table go together"));
             complete = false;
         }
     }
@@ -94,7 +95,7 @@ fn multiplied(
 ) -> Option<Vec<Partial>> {
     if partials.len() * rows.len() > MOST_ALTERNATIVES {
         let expected = format!("expected {MOST_ALTERNATIVES} at most");
-        reader.report(node.span(), "too many combinations", expected, None);
+        reader.report(node.span(), Fault::too_many("too many combinations", expected));
         return None;
     }
     let with = |partial: &Partial, row: &Vec<(&'static str, Value)>| {
@@ -119,9 +120,8 @@ fn named_entry(
     let entry = entries.iter().find(|entry| entry.name == typed).copied();
     if entry.is_none() {
         let other = || (what == "optimizer").then(|| other_name(typed)).flatten();
-        let help = other().or_else(|| nearest(typed, names())).or(Some("`burnmark list` shows all".to_owned()));
-        let listed = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        reader.report(kind.span(), format!("unknown {what} `{typed}`"), format!("expected one of {listed}"), help);
+        let help = other().or_else(|| nearest_help(typed, names())).or(Some("`burnmark list` shows all".to_owned()));
+        reader.report(kind.span(), Fault::unknown(what, typed, names()).or_help(help));
     }
     entry
 }
@@ -141,7 +141,7 @@ fn parameter_values(
     let items: Vec<&Node<'_>> = node.get_ref().as_array().map_or(vec![node], |list| list.iter().collect());
     if items.is_empty() {
         let message = format!("an empty list for `{}`", parameter.name);
-        reader.report(node.span(), message, "expected at least one value", None);
+        reader.report(node.span(), Fault::missing(message, "expected at least one value"));
         return None;
     }
     let values: Vec<_> = items
@@ -158,7 +158,7 @@ fn checked(reader: &mut Reader<'_>, parameter: &Parameter, value: Value, node: &
     match fit(parameter, value) {
         Ok(value) => Some(value),
         Err(message) => {
-            reader.report(node.span(), message, format!("expected {}", parameter.kind), None);
+            reader.report(node.span(), Fault::missing(message, format!("expected {}", parameter.kind)));
             None
         }
     }

@@ -2,9 +2,10 @@
 
 use super::by_source::{self, OfSource};
 use super::draft::Draft;
+use super::fault::Fault;
 use super::judge::AskedJudge;
 use super::keys::find;
-use super::problem::{Place, Problem};
+use super::mistake::{Mistake, Place};
 use super::protocol::AskedProtocol;
 use super::read;
 use super::reader::Reader;
@@ -18,6 +19,7 @@ use toml::de::DeValue;
 
 /// What a spec's text holds.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // each says something else
 pub struct Document {
     pub name: Option<String>,
     pub question: String,
@@ -29,6 +31,8 @@ pub struct Document {
     pub judge: AskedJudge,
     /// The paths that are set somewhere, well or wrong.
     pub seen: BTreeSet<String>,
+    /// Those of them, sections too, whose values could not be read.
+    pub unread: BTreeSet<String>,
     /// Whether the text is TOML at all.
     pub is_toml: bool,
     /// Whether something is wrong with the axes, or with the seeds.
@@ -48,6 +52,7 @@ impl Document {
             protocol: None,
             judge: AskedJudge::default(),
             seen: BTreeSet::new(),
+            unread: BTreeSet::new(),
             is_toml: true,
             sweep_spoiled: false,
             seeds_spoiled: false,
@@ -57,15 +62,16 @@ impl Document {
 
 /// A spec while it is read.
 pub struct Reading<'p> {
-    pub problems: &'p mut Vec<Problem>,
+    pub mistakes: &'p mut Vec<Mistake>,
     pub document: Document,
     /// The seeds of single sources of randomness, beside the split's.
     pub sources: Vec<OfSource>,
 }
 
 impl Reading<'_> {
-    pub fn reader(&mut self, source: usize) -> Reader<'_> {
-        Reader { source, problems: self.problems }
+    /// A reader of one setting in one source.
+    pub fn reader(&mut self, source: usize, path: &str) -> Reader<'_> {
+        Reader { source, path: path.to_owned(), hint: None, mistakes: self.mistakes }
     }
 
     pub fn name(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
@@ -76,13 +82,17 @@ impl Reading<'_> {
         };
         match value.get_ref().as_str().filter(fits) {
             Some(name) => self.document.name = Some(name.to_owned()),
-            None => self.reader(source).report(value.span(), "`name` cannot name a result folder", EXPECTED, None),
+            None => {
+                self.document.unread.insert("name".to_owned());
+                let fault = Fault::out_of_range("`name` cannot name a result folder", EXPECTED);
+                self.reader(source, "name").report(value.span(), fault);
+            }
         }
     }
 
     /// A number of seeds, counted from 0, or a list of seeds; or such for each source of randomness.
     pub fn seeds(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
-        let mut reader = self.reader(source);
+        let mut reader = self.reader(source, "seeds");
         let by_source = match value.get_ref().as_table() {
             Some(table) => by_source::read(&mut reader, table, value.span()),
             None => seeds::read(&mut reader, "seeds", value)
@@ -103,7 +113,7 @@ impl Reading<'_> {
         match value.get_ref().as_bool() {
             Some(keep) => self.document.keep_parameters = keep,
             None => {
-                self.reader(source).mismatch::<()>(value, "`true` or `false`");
+                self.reader(source, "output.parameters").mismatch::<()>(value, "`true` or `false`");
             }
         }
     }
@@ -111,8 +121,11 @@ impl Reading<'_> {
     pub fn base_value(&mut self, source: usize, path: &str, value: &Spanned<DeValue<'_>>) {
         let Some((key, parameter)) = find(path) else { return };
         self.document.seen.insert(path.to_owned());
-        if let Some(typed) = read::value(&mut self.reader(source), key, parameter, value) {
-            self.document.sweep.base.set(path, Located { typed, place: Place { source, span: value.span() } });
+        match read::value(&mut self.reader(source, path), key, parameter, value) {
+            Some(typed) => {
+                self.document.sweep.base.set(path, Located { typed, place: Place { source, span: value.span() } });
+            }
+            None => drop(self.document.unread.insert(path.to_owned())),
         }
     }
 }

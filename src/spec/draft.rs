@@ -1,6 +1,6 @@
 //! Values by key, as a base and its overrides give them.
 
-use super::problem::Place;
+use super::mistake::Place;
 use super::typed::Located;
 use std::collections::BTreeMap;
 

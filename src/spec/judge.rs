@@ -1,6 +1,7 @@
 //! `[judge]`: which state of a training is compared, from which difference on it matters, which axes are questions, and what a
 //! fast training has to reach.
 
+use super::fault::Fault;
 use super::protocol::{self, Name};
 use super::reader::{Node, Reader, in_order};
 use crate::record::{At, Compared, Goal, Way};
@@ -53,7 +54,7 @@ pub struct AskedJudge {
 /// Reads the table into what is asked.
 pub fn read(reader: &mut Reader<'_>, value: &Node<'_>, asked: &mut AskedJudge) {
     let Some(table) = value.get_ref().as_table() else {
-        reader.report(value.span(), "`judge` is no table", "expected a table, `[judge]`", None);
+        reader.report(value.span(), Fault::no_table("judge", "expected a table, `[judge]`"));
         asked.spoiled = true;
         return;
     };
@@ -62,7 +63,7 @@ pub fn read(reader: &mut Reader<'_>, value: &Node<'_>, asked: &mut AskedJudge) {
         if JUDGE_KEYS.iter().any(|(known, _)| *known == key) {
             read_key(reader, key, value, asked);
         } else {
-            reader.unknown("key in `[judge]`", name, JUDGE_KEYS.map(|(known, _)| known));
+            reader.unknown_key("judge", name, JUDGE_KEYS.map(|(known, _)| known));
             asked.spoiled = true;
         }
     }
@@ -70,7 +71,7 @@ pub fn read(reader: &mut Reader<'_>, value: &Node<'_>, asked: &mut AskedJudge) {
 
 /// Reads one key of the table.
 pub fn read_key(reader: &mut Reader<'_>, key: &str, value: &Node<'_>, asked: &mut AskedJudge) {
-    let before = reader.problems.len();
+    let before = reader.mistakes.len();
     match key {
         "at" => asked.at = state(reader, value).or(asked.at),
         "baseline" => asked.baseline = compared_value(reader, value).or(asked.baseline.take()),
@@ -80,7 +81,7 @@ pub fn read_key(reader: &mut Reader<'_>, key: &str, value: &Node<'_>, asked: &mu
         "target" => asked.target = target(reader, value).or(asked.target.take()),
         _ => asked.by = protocol::names(reader, "by", value).or(asked.by.take()),
     }
-    asked.spoiled |= reader.problems.len() > before;
+    asked.spoiled |= reader.mistakes.len() > before;
 }
 
 fn target(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Goal> {
@@ -96,14 +97,14 @@ fn target(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Goal> {
         .collect();
     let losses: BTreeMap<String, f64> = losses.into_iter().collect::<Option<_>>()?;
     if losses.is_empty() {
-        reader.report(node.span(), "no target", "expected a number, or one for each data set", None);
+        reader.report(node.span(), Fault::missing("no target", "expected a number, or one for each data set"));
         return None;
     }
     Some(Goal::Losses(losses))
 }
 
 fn way(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Way> {
-    let (mut baseline, mut way, before) = (None, None, reader.problems.len());
+    let (mut baseline, mut way, before) = (None, None, reader.mistakes.len());
     for (name, value) in node.get_ref().as_table().into_iter().flat_map(|table| in_order(table)) {
         match name.get_ref().as_ref() {
             "baseline" => baseline = compared_value(reader, value),
@@ -115,7 +116,7 @@ fn way(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Way> {
         Goal::Way(usual) => usual.way,
         Goal::Loss(_) | Goal::Losses(_) => 1.0,
     };
-    (reader.problems.len() == before).then(|| Way { baseline, way: way.unwrap_or(usual) })
+    (reader.mistakes.len() == before).then(|| Way { baseline, way: way.unwrap_or(usual) })
 }
 
 /// A list of tables, `{ slope = … }` or `{ effect = …, by = … }`.

@@ -1,6 +1,5 @@
 //! Every key of a spec: the one list from which reading, checking, help and the guide are made.
 
-use super::seeds::LARGEST;
 use crate::data::{Draw, Order};
 use crate::engine::EngineKind;
 use crate::model::Reduction;
@@ -79,6 +78,9 @@ const fn choice(
 const fn seed(path: &'static str, description: &'static str) -> Key {
     Key { path, description, kind: KeyKind::Integer { least: 0, most: LARGEST }, default: None }
 }
+
+/// The largest seed, since TOML's whole numbers end there.
+pub const LARGEST: u64 = i64::MAX as u64;
 
 /// The largest count of epochs and samples per step: far beyond any use, and small enough to add and multiply.
 const MOST: u64 = 1_000_000_000;

@@ -1,31 +1,35 @@
 //! From the text of a spec to values by key, each with its place: what is in the file and in the overrides, checked one by one.
 //!
-//! Everything that is wrong in a file is reported at once, see [`Problem`].
+//! Everything that is wrong in a file is reported at once, see [`Mistake`].
 
 mod axes;
 mod by_source;
 mod choice;
 mod document;
 mod draft;
+mod fault;
 mod judge;
 mod keys;
+mod mistake;
+mod names;
 mod overrides;
 mod parse;
-mod problem;
 mod protocol;
 mod range;
 mod read;
 mod reader;
 mod seeds;
 mod sweep;
+mod syntax;
 mod typed;
 
 pub use document::Document;
 pub use draft::Draft;
+pub use fault::{Fault, FaultKind};
 pub use judge::JUDGE_KEYS;
 pub use keys::{Column, KEYS, Key, KeyKind};
+pub use mistake::{Mistake, Mistakes, Place, Source};
 pub use overrides::Override;
-pub use problem::{Place, Problem, Problems, Source};
 pub use protocol::PROTOCOL_KEYS;
 pub use sweep::{Axis, Sweep};
 pub use typed::{Located, Partial, Typed};
@@ -33,7 +37,8 @@ pub use typed::{Located, Partial, Typed};
 pub(crate) use choice::fit;
 pub(crate) use judge::AskedJudge;
 pub(crate) use keys::{USUAL_PATIENCE, all_paths, find};
+pub(crate) use mistake::{MOST_MISTAKES, say};
+pub(crate) use names::{looked_for_in, nearest_help};
 pub(crate) use overrides::SET;
 pub(crate) use parse::parse;
-pub(crate) use problem::{MOST_PROBLEMS, nearest, say};
-pub(crate) use protocol::{AskedProtocol, Name};
+pub(crate) use protocol::{AskedProtocol, AskedQuestion, Name};

@@ -1,9 +1,11 @@
 //! Settings from the command line, which replace what stands in the file.
 
 use super::document::Reading;
+use super::fault::{Fault, Meant};
 use super::judge::{self, JUDGE_KEYS};
 use super::keys::{all_paths, find, sections};
-use super::problem::{Place, nearest};
+use super::mistake::Place;
+use super::names::{did_you_mean, meant, nearest};
 use super::seeds;
 use super::sweep::Sweep;
 use super::typed::{Located, Typed};
@@ -35,7 +37,7 @@ pub fn apply(reading: &mut Reading<'_>, source: usize, given: &Override) {
         Err(error) if text.starts_with(['{', '[', '"', '\'']) => {
             let span = error.span().unwrap_or(0..text.len());
             let message = format!("not valid TOML: {}", error.message().replace('\n', ", "));
-            reading.reader(source).report(span, message, "unexpected here", None);
+            reading.reader(source, &given.path).report(span, Fault::syntax(message, "unexpected here"));
             return;
         }
         Err(_) => Spanned::new(0..text.len(), DeValue::String(std::borrow::Cow::Borrowed(text))),
@@ -50,7 +52,7 @@ pub fn apply(reading: &mut Reading<'_>, source: usize, given: &Override) {
     }
     if let Some(key) = judge_key(&given.path) {
         let mut asked = std::mem::take(&mut reading.document.judge);
-        judge::read_key(&mut reading.reader(source), key, &value, &mut asked);
+        judge::read_key(&mut reading.reader(source, "judge"), key, &value, &mut asked);
         reading.document.judge = asked;
         return;
     }
@@ -64,12 +66,9 @@ pub fn apply(reading: &mut Reading<'_>, source: usize, given: &Override) {
     }
     if given.path == "protocol" || given.path.starts_with("protocol.") {
         let message = format!("`{}` can be set in the file only", given.path);
-        reading.reader(source).report(
-            0..text.len(),
-            message,
-            "expected protocol.report_seeds, or a key of a run",
-            None,
-        );
+        reading
+            .reader(source, &given.path)
+            .report(0..text.len(), Fault::unfit(message, "expected protocol.report_seeds, or a key of a run"));
         return;
     }
     if sections().contains(&given.path.as_str()) {
@@ -77,14 +76,18 @@ pub fn apply(reading: &mut Reading<'_>, source: usize, given: &Override) {
         let message = format!("`{section}` is a table, whose keys are set one by one");
         let first = all_paths().into_iter().find(|path| path.starts_with(&format!("{section}."))).unwrap_or_default();
         let expected = format!("expected KEY=VALUE, such as {first}=…");
-        reading.reader(source).report(0..text.len(), message, expected, None);
+        reading.reader(source, &given.path).report(0..text.len(), Fault::unfit(message, expected));
         return;
     }
     if find(&given.path).is_none() {
+        let (section, name) = given.path.rsplit_once('.').unwrap_or(("", &given.path));
         let paths = all_paths();
-        let help = nearest(&given.path, paths.iter().map(String::as_str));
-        let message = format!("unknown key `{}`", given.path);
-        reading.reader(source).report(0..text.len(), message, "expected KEY=VALUE, such as train.epochs=5", help);
+        let found = meant(section, name, []).or_else(|| {
+            let near = nearest(&given.path, paths.iter().map(String::as_str))?;
+            Some(Meant { path: Some(near.to_owned()), help: did_you_mean(near) })
+        });
+        let fault = Fault::unknown_key(&given.path, "expected KEY=VALUE, such as train.epochs=5").meaning(found);
+        reading.reader(source, &given.path).report(0..text.len(), fault);
         return;
     }
     let whole = format!("{}.", given.path);
@@ -99,13 +102,15 @@ pub fn apply(reading: &mut Reading<'_>, source: usize, given: &Override) {
 /// Other seeds for the second stage; the rest of a protocol is told by the file alone.
 fn report_seeds(reading: &mut Reading<'_>, source: usize, value: &Spanned<DeValue<'_>>) {
     let place = Place { source, span: value.span() };
-    let seeds = seeds::read(&mut reading.reader(source), "protocol.report_seeds", value);
+    let seeds = seeds::read(&mut reading.reader(source, "protocol.report_seeds"), "protocol.report_seeds", value);
     match (&mut reading.document.protocol, seeds) {
         (Some(asked), Some(seeds)) => asked.report_seeds = (seeds, place),
         (Some(asked), None) => asked.spoiled = true,
         (None, _) => {
             let message = "`protocol.report_seeds` without a protocol";
-            reading.reader(source).report(value.span(), message, "expected a `[protocol]` in the spec", None);
+            reading
+                .reader(source, "protocol")
+                .report(value.span(), Fault::missing(message, "expected a `[protocol]` in the spec"));
         }
     }
 }

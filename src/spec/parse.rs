@@ -3,29 +3,31 @@
 use super::axes;
 use super::by_source;
 use super::document::{Document, Reading};
+use super::fault::Fault;
 use super::judge;
 use super::keys::{KEYS, find, sections};
+use super::mistake::{Mistake, Place, Source};
 use super::overrides::{self, Override};
-use super::problem::{Place, Problem, Source};
 use super::protocol;
 use super::reader::in_order;
+use super::syntax;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Reads the spec (the first source) and the overrides (the others); every mistake goes to `problems`.
-pub fn parse(sources: &[Source], overrides: &[Override], problems: &mut Vec<Problem>) -> Document {
+/// Reads the spec (the first source) and the overrides (the others); every mistake goes to `mistakes`.
+pub fn parse(sources: &[Source], overrides: &[Override], mistakes: &mut Vec<Mistake>) -> Document {
     let text = &sources[0].text;
     let end = text.trim_end().len();
     let document = Document::empty(Place { source: 0, span: end..end });
-    let mut reading = Reading { problems, document, sources: Vec::new() };
+    let mut reading = Reading { mistakes, document, sources: Vec::new() };
     let (table, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        let span = error.span().unwrap_or(text.len()..text.len());
-        let message = error.message().replace('\n', ", ");
-        let expected = "unexpected here";
-        reading.reader(0).report(span, format!("not valid TOML: {message}"), expected, None);
+    if !errors.is_empty() {
+        reading.document.is_toml = false;
+        for (span, fault) in syntax::faults(text, &errors) {
+            reading.reader(0, "").report(span, fault);
+        }
+        return reading.document;
     }
-    reading.document.is_toml = errors.is_empty();
     top(&mut reading, table.get_ref());
     // A choice before its parameters, which would be forgotten with what it replaces.
     let mut in_order: Vec<(usize, &Override)> = overrides.iter().enumerate().collect();
@@ -33,12 +35,14 @@ pub fn parse(sources: &[Source], overrides: &[Override], problems: &mut Vec<Prob
     for (index, given) in in_order {
         if overrides[..index].iter().any(|other| other.path == given.path) {
             let message = format!("`{}` is given twice", given.path);
-            reading.reader(index + 1).report(0..given.value.len(), message, "expected one value", None);
+            reading
+                .reader(index + 1, &given.path)
+                .report(0..given.value.len(), Fault::twice(message, "expected one value"));
         }
         overrides::apply(&mut reading, index + 1, given);
     }
-    let Reading { problems, mut document, sources } = reading;
-    by_source::cross(sources, &document.seen, &mut document.sweep, problems);
+    let Reading { mistakes, mut document, sources } = reading;
+    by_source::cross(sources, &document.seen, &mut document.sweep, mistakes);
     document
 }
 
@@ -48,19 +52,14 @@ fn top(reading: &mut Reading<'_>, table: &DeTable<'_>) {
             "name" => reading.name(0, value),
             "question" => match value.get_ref().as_str() {
                 Some(question) => question.clone_into(&mut reading.document.question),
-                None => reading.reader(0).report(
-                    value.span(),
-                    "`question` is no text",
-                    "expected a sentence in quotes",
-                    None,
-                ),
+                None => reading.reader(0, "question").mismatch(value, "a sentence in quotes").unwrap_or_default(),
             },
             "seeds" => reading.seeds(0, value),
             "sweep" => axes::read(reading, value),
-            "protocol" => reading.document.protocol = protocol::read(&mut reading.reader(0), value),
+            "protocol" => reading.document.protocol = protocol::read(&mut reading.reader(0, "protocol"), value),
             "judge" => {
                 let mut asked = std::mem::take(&mut reading.document.judge);
-                judge::read(&mut reading.reader(0), value, &mut asked);
+                judge::read(&mut reading.reader(0, "judge"), value, &mut asked);
                 reading.document.judge = asked;
             }
             "output" => output(reading, value),
@@ -81,7 +80,7 @@ fn top(reading: &mut Reading<'_>, table: &DeTable<'_>) {
                     "annealing",
                 ];
                 let known = known.into_iter().chain(sections());
-                reading.reader(0).unknown("key", name, known);
+                reading.reader(0, "").unknown_key("", name, known);
             }
         }
     }
@@ -90,22 +89,22 @@ fn top(reading: &mut Reading<'_>, table: &DeTable<'_>) {
 /// `[output]`: what is kept besides the tables.
 fn output(reading: &mut Reading<'_>, value: &Spanned<DeValue<'_>>) {
     let Some(table) = value.get_ref().as_table() else {
-        reading.reader(0).report(value.span(), "`output` is no table", "expected a table, `[output]`", None);
+        reading.reader(0, "output").report(value.span(), Fault::no_table("output", "expected a table, `[output]`"));
         return;
     };
     for (name, value) in in_order(table) {
         match name.get_ref().as_ref() {
             "parameters" => reading.keep_parameters(0, value),
-            _ => reading.reader(0).unknown("key in `[output]`", name, ["parameters"]),
+            _ => reading.reader(0, "output").unknown_key("output", name, ["parameters"]),
         }
     }
 }
 
 fn section(reading: &mut Reading<'_>, section: &str, value: &Spanned<DeValue<'_>>) {
     let Some(table) = value.get_ref().as_table() else {
-        reading.document.seen.insert(section.to_owned());
+        reading.document.unread.insert(section.to_owned());
         let expected = format!("expected a table, `[{section}]`");
-        reading.reader(0).report(value.span(), format!("`{section}` is no table"), expected, None);
+        reading.reader(0, section).report(value.span(), Fault::no_table(section, expected));
         return;
     };
     for (name, value) in in_order(table) {
@@ -115,7 +114,7 @@ fn section(reading: &mut Reading<'_>, section: &str, value: &Spanned<DeValue<'_>
             _ => {
                 let prefix = format!("{section}.");
                 let known = KEYS.iter().filter_map(|key| key.path.strip_prefix(&prefix));
-                reading.reader(0).unknown(&format!("key in `[{section}]`"), name, known);
+                reading.reader(0, &path).unknown_key(section, name, known);
             }
         }
     }

@@ -1,14 +1,16 @@
 //! `[protocol]`: which swept settings are compared, tuned and averaged over, by what the tuned ones are chosen, and on which
 //! seeds the choice is run again.
 
-use super::problem::{Place, nearest};
+use super::fault::Fault;
+use super::mistake::Place;
+use super::names::{nearest, nearest_help};
 use super::reader::{Node, Reader, in_order};
 use super::seeds::{self, Seeds};
 use crate::record::Criterion;
 use toml::de::DeTable;
 
 /// The keys of the table, each with what `burnmark list keys` says of it.
-pub const PROTOCOL_KEYS: [(&str, &str); 5] = [
+pub const PROTOCOL_KEYS: [(&str, &str); 6] = [
     ("compare", "swept settings whose values are compared, such as `[\"optimizer\"]`: names"),
     ("tune", "swept settings of which each compared value gets its best combination: names"),
     ("average", "swept settings over whose values every figure is a mean: names, default all that are left"),
@@ -20,12 +22,18 @@ pub const PROTOCOL_KEYS: [(&str, &str); 5] = [
         "report_seeds",
         "seeds on which the choice is run again and tested: a list, or a number that counts on from the largest of `seeds`, default 10",
     ),
+    (
+        "question",
+        "one of several questions over the same runs, each `[[protocol.question]]` with its own `compare`, `tune` and `average`",
+    ),
 ];
+/// Those that each question has of its own.
+const QUESTION_KEYS: [&str; 3] = ["compare", "tune", "average"];
 /// Seeds of the second stage where none are asked for: enough to tell a pair of methods apart among a few.
 const USUAL_REPORT_SEEDS: u64 = 10;
 
 /// Their names.
-fn keys() -> [&'static str; 5] {
+fn keys() -> [&'static str; 6] {
     PROTOCOL_KEYS.map(|(key, _)| key)
 }
 
@@ -40,10 +48,8 @@ pub struct Name {
 #[derive(Clone, Debug)]
 pub struct AskedProtocol {
     pub place: Place,
-    /// None if the key is missing, or wrong and reported.
-    pub compare: Option<Vec<Name>>,
-    pub tune: Option<Vec<Name>>,
-    pub average: Option<(Vec<Name>, Place)>,
+    /// At least one, the most important first.
+    pub questions: Vec<AskedQuestion>,
     /// The criterion with its place in the file; `None` if the key is missing.
     pub select: Option<(Criterion, Place)>,
     pub report_seeds: (Seeds, Place),
@@ -51,27 +57,34 @@ pub struct AskedProtocol {
     pub spoiled: bool,
 }
 
+/// The lists of one question.
+#[derive(Clone, Debug, Default)]
+pub struct AskedQuestion {
+    /// None if the key is missing, or wrong and reported.
+    pub compare: Option<Vec<Name>>,
+    pub tune: Option<Vec<Name>>,
+    pub average: Option<(Vec<Name>, Place)>,
+}
+
 /// Reads the table; what is wrong in itself is reported here, what does not fit the sweep by [`crate::protocol`].
 pub fn read(reader: &mut Reader<'_>, value: &Node<'_>) -> Option<AskedProtocol> {
     let place = Place { source: reader.source, span: value.span() };
-    let before = reader.problems.len();
+    let before = reader.mistakes.len();
     let Some(table) = value.get_ref().as_table() else {
-        reader.report(value.span(), "`protocol` is no table", "expected a table, `[protocol]`", None);
+        reader.report(value.span(), Fault::no_table("protocol", "expected a table, `[protocol]`"));
         return None;
     };
     let usual = (Seeds::Count(USUAL_REPORT_SEEDS), place.clone());
-    let mut asked = AskedProtocol {
-        place,
-        compare: None,
-        tune: None,
-        average: None,
-        select: None,
-        report_seeds: usual,
-        spoiled: false,
-    };
+    let mut asked = AskedProtocol { place, questions: Vec::new(), select: None, report_seeds: usual, spoiled: false };
     protocol_keys(reader, table, &mut asked);
-    missing_lists(reader, table, value);
-    asked.spoiled = reader.problems.len() > before;
+    match table.iter().find(|(name, _)| name.get_ref() == "question") {
+        Some((_, several)) => questions(reader, table, several, &mut asked),
+        None => {
+            asked.questions = vec![lists(reader, table)];
+            missing_lists(reader, (table, &keys()), value);
+        }
+    }
+    asked.spoiled = reader.mistakes.len() > before;
     Some(asked)
 }
 
@@ -79,25 +92,61 @@ fn protocol_keys(reader: &mut Reader<'_>, table: &DeTable<'_>, asked: &mut Asked
     for (name, value) in in_order(table) {
         let place = Place { source: reader.source, span: value.span() };
         match name.get_ref().as_ref() {
-            "compare" => asked.compare = names(reader, "compare", value),
-            "tune" => asked.tune = names(reader, "tune", value),
-            "average" => asked.average = names(reader, "average", value).map(|names| (names, place)),
+            "compare" | "tune" | "average" | "question" => {} // see `lists` and `questions`
             "select" => asked.select = criterion(reader, value).map(|criterion| (criterion, place)),
             "report_seeds" => {
                 if let Some(seeds) = seeds::read(reader, "protocol.report_seeds", value) {
                     asked.report_seeds = (seeds, place);
                 }
             }
-            _ => reader.unknown("key in `[protocol]`", name, keys()),
+            _ => reader.unknown_key("protocol", name, keys()),
         }
     }
 }
 
+/// The lists of one question.
+fn lists(reader: &mut Reader<'_>, table: &DeTable<'_>) -> AskedQuestion {
+    let mut asked = AskedQuestion::default();
+    for (name, value) in in_order(table) {
+        let place = Place { source: reader.source, span: value.span() };
+        match name.get_ref().as_ref() {
+            "compare" => asked.compare = names(reader, "compare", value),
+            "tune" => asked.tune = names(reader, "tune", value),
+            "average" => asked.average = names(reader, "average", value).map(|names| (names, place)),
+            _ => {}
+        }
+    }
+    asked
+}
+
+/// Several questions, `[[protocol.question]]`: then the protocol itself has no lists.
+fn questions(reader: &mut Reader<'_>, table: &DeTable<'_>, several: &Node<'_>, asked: &mut AskedProtocol) {
+    for (name, _) in table.iter().filter(|(name, _)| QUESTION_KEYS.contains(&name.get_ref().as_ref())) {
+        let message = format!("`{}` beside `[[protocol.question]]`", name.get_ref());
+        reader.report(name.span(), Fault::unfit(message, "expected it in one of the questions"));
+    }
+    let Some(tables) = several.get_ref().as_array().filter(|list| !list.is_empty()) else {
+        reader.report(several.span(), Fault::missing("no question", "expected tables, `[[protocol.question]]`"));
+        return;
+    };
+    for value in tables.iter() {
+        let Some(own) = value.get_ref().as_table() else {
+            reader.report(value.span(), Fault::no_table("question", "expected a table, `[[protocol.question]]`"));
+            continue;
+        };
+        for (name, _) in own.iter().filter(|(name, _)| !QUESTION_KEYS.contains(&name.get_ref().as_ref())) {
+            reader.unknown("key in `[[protocol.question]]`", name, QUESTION_KEYS);
+        }
+        asked.questions.push(lists(reader, own));
+        missing_lists(reader, (own, &QUESTION_KEYS), value);
+    }
+}
+
 /// Says what must be there and is not; a slip in its name was said already.
-fn missing_lists(reader: &mut Reader<'_>, table: &DeTable<'_>, value: &Node<'_>) {
+fn missing_lists(reader: &mut Reader<'_>, (table, keys): (&DeTable<'_>, &[&'static str]), value: &Node<'_>) {
     let slips = |of: &str| {
-        let typed = table.iter().map(|(name, _)| name.get_ref().as_ref()).filter(|typed| !keys().contains(typed));
-        typed.filter_map(|typed| nearest(typed, keys())).any(|help| help.contains(&format!("`{of}`")))
+        let typed = table.iter().map(|(name, _)| name.get_ref().as_ref()).filter(|typed| !keys.contains(typed));
+        typed.filter_map(|typed| nearest(typed, keys.iter().copied())).any(|meant| meant == of)
     };
     for (key, message, expected) in [
         ("compare", "nothing is compared", "expected `compare = [\"optimizer\"]`, or another swept setting"),
@@ -105,7 +154,7 @@ fn missing_lists(reader: &mut Reader<'_>, table: &DeTable<'_>, value: &Node<'_>)
     ] {
         if !table.contains_key(key) && !slips(key) {
             let help = (key == "tune").then(|| "without tuning there is no need for a protocol".to_owned());
-            reader.report(value.span(), message, expected, help);
+            reader.report(value.span(), Fault::missing(message, expected).or_help(help));
         }
     }
 }
@@ -115,7 +164,10 @@ pub fn names(reader: &mut Reader<'_>, key: &str, node: &Node<'_>) -> Option<Vec<
     let items: Vec<&Node<'_>> = node.get_ref().as_array().map_or(vec![node], |list| list.iter().collect());
     if items.is_empty() && key != "average" {
         let message = if key == "compare" { "nothing is compared" } else { "nothing is tuned" };
-        reader.report(node.span(), message, "expected the names of swept settings, such as `[\"optimizer\"]`", None);
+        reader.report(
+            node.span(),
+            Fault::missing(message, "expected the names of swept settings, such as `[\"optimizer\"]`"),
+        );
         return None;
     }
     let name = |item: &&Node<'_>| match item.get_ref().as_str() {
@@ -137,9 +189,9 @@ fn criterion(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Criterion> {
         let help = if typed.contains("test") {
             Some("settings are chosen on the validation part; the test part is for the report only".to_owned())
         } else {
-            nearest(typed, known)
+            nearest_help(typed, known)
         };
-        reader.report(node.span(), format!("unknown criterion `{typed}`"), format!("expected one of {listed}"), help);
+        reader.report(node.span(), Fault::unknown("criterion", typed, known).or_help(help));
     }
     found
 }

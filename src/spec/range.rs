@@ -1,6 +1,7 @@
 //! Ranges of numbers in a spec: `{ log = [from, to], points = n }` and `{ linear = [from, to], points = n }` for a grid, with
 //! `draws = n` in the place of `points` for numbers that are drawn.
 
+use super::fault::Fault;
 use super::reader::{MOST_ALTERNATIVES, Node, Reader, number};
 use crate::num::{Purpose, Stream};
 use std::collections::{BTreeSet, HashSet};
@@ -50,7 +51,7 @@ pub fn numbers_if_any(reader: &mut Reader<'_>, ranged: &Ranged<'_>, node: &Node<
         (None, Some(ends)) => Some(range(reader, ranged, node, false, ends)),
         (log, _) => {
             let what = if log.is_some() { "both `log` and `linear`" } else { "a range without `log` or `linear`" };
-            reader.report(node.span(), what, "expected `log = [from, to]` or `linear = [from, to]`", None);
+            reader.report(node.span(), Fault::twice(what, "expected `log = [from, to]` or `linear = [from, to]`"));
             Some(None)
         }
     }
@@ -59,7 +60,7 @@ pub fn numbers_if_any(reader: &mut Reader<'_>, ranged: &Ranged<'_>, node: &Node<
 /// Says that there are not so many different numbers.
 pub fn too_few<T>(reader: &mut Reader<'_>, draws: impl std::fmt::Display, node: &Node<'_>) -> Option<T> {
     let message = format!("{draws} draws, and the range holds fewer distinct values");
-    reader.report(node.span(), message, "expected fewer draws, a wider range, or `points`", None);
+    reader.report(node.span(), Fault::unfit(message, "expected fewer draws, a wider range, or `points`"));
     None
 }
 
@@ -84,7 +85,7 @@ fn range(
     let ordered = from.is_finite() && to.is_finite() && from < to && (!log || from > 0.0);
     if !ordered {
         let expected = if log { "expected 0 < from < to" } else { "expected from < to" };
-        reader.report(ends.span(), format!("a range from {from} to {to}"), expected, None);
+        reader.report(ends.span(), Fault::out_of_range(format!("a range from {from} to {to}"), expected));
         return None;
     }
     let range = Range { from, to, log };
@@ -100,16 +101,16 @@ fn range(
         }
         (Some(_), None, Some((name, _))) => {
             let expected = "expected `draws` in the place of `points`: a grid has no seed";
-            reader.report(name.span(), "a `seed` where nothing is drawn", expected, None);
+            reader.report(name.span(), Fault::unfit("a `seed` where nothing is drawn", expected));
             None
         }
         (Some(_), Some((name, _)), _) => {
-            reader.report(name.span(), "both `points` and `draws`", "expected one of them", None);
+            reader.report(name.span(), Fault::twice("both `points` and `draws`", "expected one of them"));
             None
         }
         (None, None, _) => {
             let expected = "expected `points = …`, how many values of a grid, or `draws = …`, how many to draw";
-            reader.report(node.span(), "a range without `points` or `draws`", expected, None);
+            reader.report(node.span(), Fault::missing("a range without `points` or `draws`", expected));
             None
         }
     }

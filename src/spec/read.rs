@@ -1,10 +1,11 @@
 //! Reading one TOML value as a key asks: what comes out is a list of alternatives, one unless the value holds lists.
 
 use super::choice::{self, fit};
+use super::fault::Fault;
 use super::keys::{Key, KeyKind};
-use super::problem::Place;
+use super::mistake::Place;
 use super::range::{self, Ranged};
-use super::reader::{MOST_ALTERNATIVES, Node, Reader, scalar};
+use super::reader::{MOST_ALTERNATIVES, Node, Reader, scalar, written};
 use super::typed::{Located, Typed};
 use crate::data::{OWN, Shares, TestPart};
 use crate::registry::{ParameterKind, Range, Value};
@@ -16,13 +17,23 @@ const MOST_LAYERS: usize = 1000;
 
 /// The value of a key in the base of a spec: exactly one.
 pub fn value(reader: &mut Reader<'_>, key: &'static Key, parameter: Option<&str>, node: &Node<'_>) -> Option<Typed> {
+    reader.hint = to_vary(reader, key, node);
     let mut all = alternative(reader, key, parameter, node)?;
     if all.len() != 1 {
         let message = format!("a list of {} values for `{}` outside `[sweep]`", all.len(), key.path);
-        let help = Some(format!("move it into `[sweep]`: \"{}\" = [ … ]", key.path));
-        reader.report(node.span(), message, "expected one value", help);
+        let help = format!("move it into `[sweep]`: \"{}\" = [ … ]", key.path);
+        reader.report(node.span(), Fault::wrong_type_in_words(message, "expected one value").help(help));
     }
     all.pop()
+}
+
+/// What helps where a list is given in the place of one value: how a setting is varied.
+fn to_vary(reader: &Reader<'_>, key: &Key, node: &Node<'_>) -> Option<String> {
+    let list = node.get_ref().as_array()?;
+    let is_value = matches!(key.kind, KeyKind::Widths) && !list.iter().any(|item| item.get_ref().is_array());
+    let items: Option<Vec<String>> = list.iter().map(|item| written(item.get_ref())).collect();
+    let items = items.filter(|items| items.len() <= 8).map_or(" … ".to_owned(), |items| items.join(", "));
+    (!is_value).then(|| format!("to vary it, list its values in `[sweep]`: `\"{}\" = [{items}]`", reader.path))
 }
 
 /// The values of an axis: a list of alternatives, or a range. Where it is not alone, but varies together with others, a value
@@ -50,7 +61,7 @@ pub fn axis(
     if list.is_empty() {
         let message = format!("an empty list for `{}`", key.path);
         let help = Some("leave the key out to keep the base's value".to_owned());
-        reader.report(node.span(), message, "expected at least one value", help);
+        reader.report(node.span(), Fault::missing(message, "expected at least one value").or_help(help));
         return None;
     }
     // Every alternative is read, so that each mistake is reported.
@@ -62,11 +73,14 @@ pub fn axis(
         };
         if alone && !alternatives.iter().all(|typed| seen.insert(typed.key())) {
             let message = format!("a value of `{}` is given twice", key.path);
-            reader.report(item.span(), message, "expected each value once", None);
+            reader.report(item.span(), Fault::twice(message, "expected each value once"));
             good = false;
         }
         if all.len() + alternatives.len() > MOST_ALTERNATIVES {
-            reader.report(item.span(), "too many values", format!("expected {MOST_ALTERNATIVES} at most"), None);
+            reader.report(
+                item.span(),
+                Fault::too_many("too many values", format!("expected {MOST_ALTERNATIVES} at most")),
+            );
             return None;
         }
         let place = Place { source, span: item.span() };
@@ -115,7 +129,10 @@ fn typed_numbers(
     };
     let all: Result<Vec<Typed>, f64> = numbers.iter().map(|&number| typed(number).ok_or(number)).collect();
     all.map_err(|outside| {
-        reader.report(node.span(), format!("`{outside:?}` in this range"), format!("expected {expected}"), None);
+        reader.report(
+            node.span(),
+            Fault::out_of_range(format!("`{outside:?}` in this range"), format!("expected {expected}")),
+        );
     })
     .ok()
 }
@@ -167,7 +184,7 @@ fn widths(reader: &mut Reader<'_>, path: &str, node: &Node<'_>) -> Option<Vec<us
     // Whether there may be none, the model decides.
     if list.len() > MOST_LAYERS {
         let message = format!("`{path}` has {} layers", list.len());
-        reader.report(node.span(), message, format!("expected at most {MOST_LAYERS} numbers"), None);
+        reader.report(node.span(), Fault::too_many(message, format!("expected at most {MOST_LAYERS} numbers")));
         return None;
     }
     let widths: Vec<_> = list.iter().map(|item| reader.integer(path, 1, MOST_UNITS, item)).collect();
@@ -180,7 +197,7 @@ fn shares(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Shares> {
     let Some(table) = node.get_ref().as_table() else {
         return reader.mismatch(node, EXPECTED);
     };
-    let (mut shares, mut own, before) = ([None; 4], false, reader.problems.len());
+    let (mut shares, mut own, before) = ([None; 4], false, reader.mistakes.len());
     for (name, value) in table {
         match NAMES.iter().position(|known| *known == name.get_ref()) {
             Some(3) if value.get_ref().as_str() == Some(OWN) => own = true,
@@ -191,7 +208,7 @@ fn shares(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Shares> {
             None => reader.unknown("share", name, NAMES),
         }
     }
-    if reader.problems.len() > before {
+    if reader.mistakes.len() > before {
         return None;
     }
     let (train, validation, test) = match (shares, own) {
@@ -200,11 +217,11 @@ fn shares(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Shares> {
         ([Some(train), Some(validation), None, None], true) => (train, validation, TestPart::Own),
         ([_, _, Some(_), _], own) if own || shares[3].is_some() => {
             let message = "a split has `test` or `holdout`, not both: the held-out rows are the test part";
-            reader.report(node.span(), message, format!("expected {EXPECTED}"), None);
+            reader.report(node.span(), Fault::unfit(message, format!("expected {EXPECTED}")));
             return None;
         }
         _ => {
-            reader.report(node.span(), "a split needs three shares", format!("expected {EXPECTED}"), None);
+            reader.report(node.span(), Fault::missing("a split needs three shares", format!("expected {EXPECTED}")));
             return None;
         }
     };
@@ -212,7 +229,7 @@ fn shares(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Shares> {
     let sum = shares.into_iter().flatten().sum::<f64>();
     if (sum - 1.0).abs() > 1e-9 {
         let of = if own { " of the rows that are not held out" } else { "" };
-        reader.report(node.span(), format!("the shares{of} add up to {sum}"), "expected a sum of 1", None);
+        reader.report(node.span(), Fault::unfit(format!("the shares{of} add up to {sum}"), "expected a sum of 1"));
         return None;
     }
     Some(Shares { train, validation, test })

@@ -1,7 +1,10 @@
 //! Reads single values of a TOML tree, and collects what is wrong with them.
 
-use super::problem::{MOST_PROBLEMS, Place, Problem, nearest};
+use super::fault::Fault;
+use super::mistake::{Mistake, Place, say};
+use super::names::{meant, nearest_help};
 use crate::registry::{ParameterKind, Range, Value};
+use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -11,7 +14,11 @@ pub const MOST_ALTERNATIVES: usize = 100_000;
 /// Reads values of one source and collects what is wrong.
 pub struct Reader<'p> {
     pub source: usize,
-    pub problems: &'p mut Vec<Problem>,
+    /// The dotted key of the setting that is read.
+    pub path: String,
+    /// What helps where a value is of the wrong type.
+    pub hint: Option<String>,
+    pub mistakes: &'p mut Vec<Mistake>,
 }
 
 /// A value of the tree, with its place.
@@ -19,25 +26,14 @@ pub type Node<'i> = Spanned<DeValue<'i>>;
 
 impl Reader<'_> {
     /// Adds a mistake unless it is known.
-    pub fn report(
-        &mut self,
-        span: std::ops::Range<usize>,
-        message: impl Into<String>,
-        expected: impl Into<String>,
-        help: Option<String>,
-    ) {
-        let place = Place { source: self.source, span };
-        let problem = Problem { place, message: message.into(), expected: expected.into(), help };
-        if self.problems.len() < MOST_PROBLEMS && !self.problems.contains(&problem) {
-            self.problems.push(problem);
-        }
+    pub fn report(&mut self, span: std::ops::Range<usize>, fault: Fault) {
+        say(self.mistakes, &Place { source: self.source, span }, &self.path, fault);
     }
 
     /// Reports a value of the wrong type.
     pub fn mismatch<T>(&mut self, node: &Node<'_>, expected: &str) -> Option<T> {
-        let found = describe(node.get_ref());
-        let alone = expected.trim_end_matches(',');
-        self.report(node.span(), format!("{found} where {expected} belongs"), format!("expected {alone}"), None);
+        let fault = Fault::wrong_type(&describe(node.get_ref()), expected).or_help(self.hint.clone());
+        self.report(node.span(), fault.or_help(decimal_comma(node.get_ref())));
         None
     }
 
@@ -49,8 +45,8 @@ impl Reader<'_> {
         };
         let found = words.iter().find(|word| **word == typed);
         if found.is_none() {
-            let help = nearest(typed, words.iter().copied());
-            self.report(node.span(), format!("unknown {of} `{typed}`"), format!("expected one of {listed}"), help);
+            let fault = Fault::unknown(of, typed, words.iter().copied());
+            self.report(node.span(), fault.or_help(nearest_help(typed, words.iter().copied())));
         }
         found.copied()
     }
@@ -62,7 +58,10 @@ impl Reader<'_> {
         };
         if !range.contains(number) {
             let infinite = if number.is_finite() { "" } else { ", which is not finite" };
-            self.report(node.span(), format!("`{of}` is `{number:?}`{infinite}"), format!("expected {range}"), None);
+            self.report(
+                node.span(),
+                Fault::out_of_range(format!("`{of}` is `{number:?}`{infinite}"), format!("expected {range}")),
+            );
             return None;
         }
         Some(number)
@@ -92,32 +91,38 @@ impl Reader<'_> {
         match u64::from_str_radix(integer.as_str(), integer.radix()) {
             Ok(value) if (least..=most).contains(&value) => Some(value),
             _ => {
-                self.report(node.span(), format!("`{of}` is `{integer}`"), format!("expected {expected}"), None);
+                self.report(
+                    node.span(),
+                    Fault::out_of_range(format!("`{of}` is `{integer}`"), format!("expected {expected}")),
+                );
                 None
             }
         }
     }
 
-    /// Reports a name that nothing has.
-    pub fn unknown<'k>(
+    /// Reports a key that a section does not have; of the keys before the first table where `section` is empty.
+    pub fn unknown_key<'k>(
         &mut self,
-        what: &str,
-        name: &Spanned<std::borrow::Cow<'_, str>>,
+        section: &str,
+        name: &Spanned<Cow<'_, str>>,
         known: impl IntoIterator<Item = &'k str>,
     ) {
-        let known: Vec<_> = known.into_iter().collect();
-        let help = nearest(name.get_ref(), known.iter().copied());
-        let listed = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        let expected =
-            if listed.is_empty() { "expected nothing here".to_owned() } else { format!("expected one of {listed}") };
-        self.report(name.span(), format!("unknown {what} `{}`", name.get_ref()), expected, help);
+        let known: Vec<&str> = known.into_iter().collect();
+        let what = if section.is_empty() { "key".to_owned() } else { format!("key in `[{section}]`") };
+        let fault = Fault::unknown(&what, name.get_ref(), known.iter().copied());
+        self.report(name.span(), fault.meaning(meant(section, name.get_ref(), known)));
+    }
+
+    /// Reports a name that nothing has.
+    pub fn unknown<'k>(&mut self, what: &str, name: &Spanned<Cow<'_, str>>, known: impl IntoIterator<Item = &'k str>) {
+        let known: Vec<&str> = known.into_iter().collect();
+        let fault = Fault::unknown(what, name.get_ref(), known.iter().copied());
+        self.report(name.span(), fault.or_help(nearest_help(name.get_ref(), known)));
     }
 }
 
 /// A table's entries in the order of the file.
-pub fn in_order<'t, 'i>(
-    table: &'t DeTable<'i>,
-) -> Vec<(&'t Spanned<std::borrow::Cow<'i, str>>, &'t Spanned<DeValue<'i>>)> {
+pub fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(&'t Spanned<Cow<'i, str>>, &'t Spanned<DeValue<'i>>)> {
     let mut entries: Vec<_> = table.iter().collect();
     entries.sort_by_key(|(name, _)| name.span().start);
     entries
@@ -160,4 +165,23 @@ fn describe(value: &DeValue<'_>) -> String {
         DeValue::Array(list) => format!("a list of {}", list.len()),
         DeValue::Table(_) => "a table".to_owned(),
     }
+}
+
+/// A number or a word as a spec writes it.
+pub fn written(value: &DeValue<'_>) -> Option<String> {
+    match value {
+        DeValue::String(text) => Some(format!("\"{text}\"")),
+        DeValue::Integer(integer) => Some(integer.to_string()),
+        DeValue::Float(float) => Some(float.to_string()),
+        DeValue::Boolean(flag) => Some(flag.to_string()),
+        _ => None,
+    }
+}
+
+/// A number with a comma in it, as some countries write it: what it is in TOML.
+fn decimal_comma(value: &DeValue<'_>) -> Option<String> {
+    let (whole, part) = value.as_str()?.split_once(',')?;
+    let digits = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
+    (digits(whole.trim_start_matches(['+', '-'])) && digits(part))
+        .then(|| format!("did you mean `{whole}.{part}`? A number has a decimal point, and no quotes"))
 }

@@ -1,12 +1,12 @@
 //! Seeds as a spec gives them: a number of them, or a list.
 
+use super::fault::Fault;
+use super::keys::LARGEST;
 use super::reader::{Node, Reader};
 use std::collections::BTreeSet;
 
 /// The most seeds of one experiment.
 const MOST_SEEDS: u64 = 100_000;
-/// The largest seed, since TOML's whole numbers end there.
-pub const LARGEST: u64 = i64::MAX as u64;
 
 /// Seeds as they were given.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ pub fn read(reader: &mut Reader<'_>, key: &str, value: &Node<'_>) -> Option<Seed
     let distinct: BTreeSet<_> = seeds.iter().collect();
     if seeds.is_empty() || distinct.len() != seeds.len() {
         let message = if seeds.is_empty() { "an empty list of seeds" } else { "a seed is given twice" };
-        reader.report(value.span(), message, "expected a number of seeds, or a list of different ones", None);
+        reader.report(value.span(), Fault::twice(message, "expected a number of seeds, or a list of different ones"));
         return None;
     }
     Some(Seeds::List(seeds))

@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::keys::{KeyKind, find};
-use super::problem::Place;
+use super::mistake::Place;
 use super::typed::{Key, Located, Partial, Typed};
 use crate::data::Shares;
 use crate::registry::Default;

@@ -1,6 +1,6 @@
 //! Values of a spec in their own types, before defaults.
 
-use super::problem::Place;
+use super::mistake::Place;
 use crate::data::{Shares, TestPart};
 use crate::registry::{Entry, Value};
 use std::collections::BTreeMap;

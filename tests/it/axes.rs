@@ -217,10 +217,10 @@ fn a_protocol_may_compare_and_tune_what_varies_together() {
         report_seeds = 3
     "#;
     let spec = spec(protocol);
-    let design = spec.design().unwrap();
+    let design = &spec.designs()[0];
     assert_eq!(design.cells.iter().map(|cell| cell.trials).collect::<Vec<_>>(), [6, 6]);
     for cell in &design.cells {
-        assert!(spec.trials(cell).iter().all(|trial| trial.len() == 1));
+        assert!(spec.trials(design, cell).iter().all(|trial| trial.len() == 1));
     }
     let uneven =
         protocol.replace("tune = [\"optimizer.lr\", \"regularize.weight_decay\"]", "tune = [\"optimizer.lr\"]");

@@ -20,6 +20,8 @@ fn protocol(tuning: u64, report: u64) -> Protocol {
         tuning_seeds: (0..tuning).collect(),
         report_seeds: (tuning..tuning + report).collect(),
         report_runs: 0,
+        further: Vec::new(),
+        tuning_runs: 0,
     }
 }
 

@@ -58,9 +58,12 @@ fn trials_by_parts_are_those_made_one_by_one() {
             .as_str(),
     ] {
         let spec = spec(&format!("{SWEPT}[protocol]\n{protocol}\n"));
-        let design = spec.design().unwrap();
-        let cells: Vec<Cell> =
-            design.cells.iter().map(|cell| ((cell.data.clone(), cell.method.clone()), spec.trials(cell))).collect();
+        let design = &spec.designs()[0];
+        let cells: Vec<Cell> = design
+            .cells
+            .iter()
+            .map(|cell| ((cell.data.clone(), cell.method.clone()), spec.trials(design, cell)))
+            .collect();
         assert_eq!(cells, one_by_one(&spec), "{protocol}");
         let report_seeds = design.protocol.report_seeds.len() as u64;
         let chosen: u64 = cells.iter().map(|(_, trials)| trials[0].len() as u64 * report_seeds).sum();
@@ -68,7 +71,7 @@ fn trials_by_parts_are_those_made_one_by_one() {
         for (cell, (_, trials)) in design.cells.iter().zip(&cells) {
             assert_eq!(cell.trials, trials.len() as u64, "{protocol}");
             for combination in trials.iter().flatten() {
-                let found = spec.cell(*combination).unwrap();
+                let found = spec.cell(design, *combination).unwrap();
                 assert_eq!((&found.data, &found.method), (&cell.data, &cell.method), "{protocol}");
             }
         }
@@ -87,8 +90,8 @@ fn a_million_trials_are_counted() {
     let spec = spec(&format!("{text}{}", protocol.replace("\"regularize\"", names)));
     // Dropout 2, data 4, optimizers 7, annealings 3, and 2 × 100 × 100 trials.
     assert_eq!(spec.len(), 2 * 4 * 7 * 3 * 20_000);
-    assert_eq!(spec.design().unwrap().cells.len(), 4 * 7);
-    assert!(spec.design().unwrap().cells.iter().all(|cell| cell.trials == 20_000));
+    assert_eq!(spec.designs()[0].cells.len(), 4 * 7);
+    assert!(spec.designs()[0].cells.iter().all(|cell| cell.trials == 20_000));
     assert_eq!(spec.protocol().unwrap().report_runs, 4 * 7 * (2 * 3) * 20);
 }
 

@@ -1,4 +1,4 @@
-"""The committed digests of src/data/digest.rs, src/experiment/identity.rs, src/model/weights.rs, src/train/hashes.rs and
+"""The committed digests of src/data/digest.rs, src/plan/identity.rs, src/model/weights.rs, src/train/hashes.rs and
 src/harness/plan.rs, by a second implementation of the bytes that src/digest.rs describes.
 
 How: pip install blake3==1.0.11; python tests/oracles/digests.py
@@ -58,7 +58,7 @@ def setting(value):
 
 
 def run():
-    # The settings of the run in src/experiment/identity.rs, as the tables have them, and the entries' revisions.
+    # The settings of the run in src/plan/identity.rs, as the tables have them, and the entries' revisions.
     settings = {
         "engine": {"engine": "reference"},
         "precision": {"precision": "f32"},
@@ -147,7 +147,7 @@ def parameters(kind, networks):
 
 if __name__ == "__main__":
     print("src/data/digest.rs", *data(), sep="\n  ")
-    print("src/experiment/identity.rs", run(), sep="\n  ")
+    print("src/plan/identity.rs", run(), sep="\n  ")
     print("src/model/weights.rs", tensors("f64", f64), tensors("f32", f32), sep="\n  ")
     order = "burnmark batch order 1"
     print(

@@ -149,7 +149,10 @@ impl Verifying<'_> {
         let spec = spec_of(&self.manifest, self.options.folder.as_deref()).map_err(Trouble::Work)?;
         self.head(&spec);
         let (mut planned, changed) = self.plan(&spec);
-        let Some(tables) = self.tables() else { return Ok(()) };
+        let Some(tables) = self.tables() else {
+            self.planned_count(&spec, None);
+            return Ok(());
+        };
         let (runs, torn) = match tables.runs() {
             Ok(read) => read,
             Err(message) => {
@@ -164,7 +167,9 @@ impl Verifying<'_> {
         self.verified.recorded = recorded.len() as u64;
         self.counts(&recorded);
         self.strays(&recorded);
-        planned.extend(self.report_stage(&spec, &planned, &recorded, &changed));
+        let (second, chosen) = self.report_stage(&spec, &planned, &recorded, &changed);
+        planned.extend(second);
+        self.planned_count(&spec, chosen);
         self.missing(&planned, &recorded);
         let again = self.again(&spec, &planned, &recorded, stop)?;
         self.hint(&planned);

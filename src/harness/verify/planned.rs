@@ -46,28 +46,32 @@ impl Verifying<'_> {
     }
 
     /// The runs of a protocol's second stage: those of the choice that the recorded first stage leads to. Where that is not
-    /// whole, as among orphans, those that could be.
+    /// whole, as among orphans, those that could be. And how many there are, where the choice is known.
     pub fn report_stage(
         &self,
         spec: &Spec,
         tuning: &[Planned],
         recorded: &HashMap<RunId, Finished>,
         changed: &Changed,
-    ) -> Vec<Planned> {
-        let Some(protocol) = spec.protocol().filter(|_| self.manifest.shard.is_none()) else { return Vec::new() };
+    ) -> (Vec<Planned>, Option<usize>) {
+        let Some(protocol) = spec.protocol().filter(|_| self.manifest.shard.is_none()) else {
+            return (Vec::new(), None);
+        };
         let tried = |planned: &Planned| {
             let run = recorded.get(&planned.id).filter(|run| run.record.outcome.is_final())?;
             Some(Tried::of(run, protocol.select))
         };
         let tried: Option<Vec<Tried>> = tuning.iter().map(tried).collect();
         if let Some(places) = tried.and_then(|tried| report_places(spec, &tried)) {
-            return places.into_iter().map(|place| self.planned(spec, spec.run(place), changed)).collect();
+            let chosen = places.len();
+            let runs = places.into_iter().map(|place| self.planned(spec, spec.run(place), changed));
+            return (runs.collect(), Some(chosen));
         }
         let is_report = |run: &Finished| run.record.seed().is_some_and(|seed| protocol.stage(seed) == Stage::Report);
         if !recorded.values().any(is_report) {
-            return Vec::new();
+            return (Vec::new(), None);
         }
         let possible = possible_reports(spec).map(|(_, run)| self.planned(spec, run, changed));
-        possible.filter(|planned| recorded.contains_key(&planned.id)).collect()
+        (possible.filter(|planned| recorded.contains_key(&planned.id)).collect(), None)
     }
 }

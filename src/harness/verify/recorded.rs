@@ -31,11 +31,20 @@ impl Verifying<'_> {
             self.add(Finding::Manifest { what: "digest of the plan".to_owned(), recorded, here });
         }
         self.verified.planned = if shard.is_none() { spec.planned() } else { runs.len() as u64 };
-        if self.manifest.runs_planned != self.verified.planned {
+        (runs, changed)
+    }
+
+    /// Whether the manifest counts the runs of the experiment as they are here; `chosen` are the runs of a second stage, if it is known.
+    pub(super) fn planned_count(&mut self, spec: &Spec, chosen: Option<usize>) {
+        if let Some(chosen) = chosen.filter(|_| self.manifest.shard.is_none()) {
+            self.verified.planned = spec.len() + chosen as u64;
+        }
+        // Before the choice several questions have at most so many runs.
+        let open = chosen.is_none() && spec.designs().len() > 1;
+        if !open && self.manifest.runs_planned != self.verified.planned {
             let (recorded, here) = (self.manifest.runs_planned, self.verified.planned);
             self.add(Finding::Count { what: "runs of the experiment".to_owned(), recorded, here });
         }
-        (runs, changed)
     }
 
     /// The entries that the runs use and that have another revision than the manifest names.

@@ -167,7 +167,7 @@ fn summary(manifest: &Manifest, runs: &[Finished], conclusions: &Conclusions) ->
         manifest.runs_failed,
         counted(conclusions.questions[0].data.len(), "data set")
     );
-    if let Some(told) = &conclusions.account {
+    for told in &conclusions.accounts {
         html += "<dl class=\"protocol\">";
         for [head, body] in account(told) {
             let _ = write!(html, "<dt>{}</dt><dd>{}</dd>", escaped(&head), linked(&body));

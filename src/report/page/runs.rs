@@ -1,7 +1,7 @@
 //! The table of all runs as compact JSON for the page's script: columns with their values, words as places in a list.
 
 use crate::analysis::{Configuration, View, select, varying};
-use crate::record::{CurvePoint, Outcome, Randomness, RunId, Setting, problem_in_words};
+use crate::record::{CurvePoint, Outcome, Protocol, Randomness, RunId, Setting, problem_in_words};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -49,7 +49,8 @@ pub fn json(manifest: &Manifest, rows: &[(&Finished, bool)], view: &View<'_>) ->
         let stage = |run: &&Finished| run.record.seed().map(|seed| protocol.stage(seed).name());
         columns.push(words("stage", runs.iter().map(|run| stage(run).unwrap_or_default().to_owned())));
     }
-    let averaged = manifest.protocol.iter().flat_map(|protocol| protocol.average.iter().cloned());
+    let questions = manifest.protocol.iter().flat_map(Protocol::questions);
+    let averaged = questions.flat_map(|question| question.average);
     let names: BTreeSet<String> = varying(view.tried()).into_iter().chain(averaged).collect();
     columns.extend(names.into_iter().map(|name| setting(&name, &runs)));
     let has = |source: &Randomness| runs.iter().any(|run| run.record.settings.contains_key(source.setting()));
