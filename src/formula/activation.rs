@@ -2,14 +2,15 @@
 
 use super::canonical;
 use super::check::{Checked, Target};
-use super::compile::{Surroundings, TooWide, compile};
+use super::compile::compile;
 use super::derive::message;
 use super::graph::{Input, Node};
 use super::machine::{Given, Machine};
 use super::mistake::Mistake;
 use super::names::Purpose;
 use super::parameters::{self, Declared};
-use super::program::{Home, Place, Tables, Work};
+use super::places::Surroundings;
+use super::program::{Home, Place, Tables, TooWide, Work};
 use super::reader::Reader;
 use super::shape::Shape;
 use super::specialize::{settings, specialize};
@@ -46,7 +47,11 @@ impl Activation {
         if let Some(f) = &f
             && f.outputs.iter().any(|(_, id)| f.graph.shape(*id) != Shape::WEIGHT)
         {
-            reader.mistakes.push(Mistake::new(table.span.clone(), "the activation does not depend on `s`", "expected a formula of `s`"));
+            reader.mistakes.push(Mistake::new(
+                table.span.clone(),
+                "the activation does not depend on `s`",
+                "expected a formula of `s`",
+            ));
         }
         let activation = f.zip(description).map(|(f, description)| {
             let digest = canonical::digest_of("f", &parameters, &f);

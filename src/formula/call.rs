@@ -40,7 +40,11 @@ impl Checker<'_, '_> {
                 self.fold_by_name(name, of, over, span)
             }
             _ => {
-                let mistake = Mistake::new(span.start..span.start + name.len(), format!("unknown function `{name}`"), "expected a function");
+                let mistake = Mistake::new(
+                    span.start..span.start + name.len(),
+                    format!("unknown function `{name}`"),
+                    "expected a function",
+                );
                 let mistake = mistake.with_nearest(name, names::functions());
                 self.wrong(mistake)
             }
@@ -48,7 +52,12 @@ impl Checker<'_, '_> {
     }
 
     /// As many numbers as a function takes.
-    fn numbers<const N: usize>(&mut self, call: &str, arguments: &[Expression], span: &Range<usize>) -> Result<[Id; N], Wrong> {
+    fn numbers<const N: usize>(
+        &mut self,
+        call: &str,
+        arguments: &[Expression],
+        span: &Range<usize>,
+    ) -> Result<[Id; N], Wrong> {
         if arguments.len() != N {
             let message = format!("{} given", counted(arguments.len()));
             return self.wrong(Mistake::new(span.clone(), message, format!("expected `{call}`")));
@@ -99,7 +108,11 @@ impl Checker<'_, '_> {
             [_, over] => match over_word(over) {
                 Some(over) => over,
                 None => {
-                    let mistake = Mistake::new(over.span.clone(), "this says not over what", "expected row, column, block or all");
+                    let mistake = Mistake::new(
+                        over.span.clone(),
+                        "this says not over what",
+                        "expected row, column, block or all",
+                    );
                     return self.wrong(mistake);
                 }
             },

@@ -68,10 +68,14 @@ impl Names<'_> {
     pub fn write(&self, checked: &Checked, value: &str, text: &mut String) {
         let mut numbers = BTreeMap::new();
         // States by name, so that their order in the file says nothing.
-        let mut outputs: Vec<(&str, Id)> = checked.outputs.iter().map(|(target, id)| match target {
-            Target::State(state) => (self.states[*state], *id),
-            Target::Value => (value, *id),
-        }).collect();
+        let mut outputs: Vec<(&str, Id)> = checked
+            .outputs
+            .iter()
+            .map(|(target, id)| match target {
+                Target::State(state) => (self.states[*state], *id),
+                Target::Value => (value, *id),
+            })
+            .collect();
         outputs.sort_unstable();
         for (name, id) in outputs {
             self.operation(&checked.graph, id, &mut numbers, text);
@@ -83,7 +87,8 @@ impl Names<'_> {
     fn operation(&self, graph: &Graph, id: Id, numbers: &mut BTreeMap<Id, usize>, text: &mut String) {
         let mut waiting = vec![id];
         while let Some(&id) = waiting.last() {
-            let missing: Vec<Id> = graph.node(id).operands().into_iter().filter(|of| !numbers.contains_key(of)).collect();
+            let missing: Vec<Id> =
+                graph.node(id).operands().into_iter().filter(|of| !numbers.contains_key(of)).collect();
             if numbers.contains_key(&id) {
                 waiting.pop();
             } else if missing.is_empty() {
@@ -101,13 +106,17 @@ impl Names<'_> {
         match graph.node(id) {
             Node::Number(bits) => format!("{:?}", f64::from_bits(bits)),
             Node::Parameter(parameter) => format!("parameter {}", self.parameters[parameter]),
-            Node::IsWord(parameter, word) => format!("{} is {:?}", self.parameters[parameter], self.words[parameter][word]),
+            Node::IsWord(parameter, word) => {
+                format!("{} is {:?}", self.parameters[parameter], self.words[parameter][word])
+            }
             Node::Input(input) => input_name(input),
             Node::State(state) => format!("state {}", self.states[state]),
             Node::Unary(function, a) => format!("{} {}", unary_name(function), numbers[&a]),
             Node::Binary(function, a, b) => format!("{} {} {}", binary_name(function), numbers[&a], numbers[&b]),
             // Also what spreads a smaller value over a larger shape.
-            Node::Where(c, a, b) => format!("where {} {} {}, {}", numbers[&c], numbers[&a], numbers[&b], graph.shape(id)),
+            Node::Where(c, a, b) => {
+                format!("where {} {} {}, {}", numbers[&c], numbers[&a], numbers[&b], graph.shape(id))
+            }
             Node::Fold(fold, over, a) => format!("{} over {} {}", fold_name(fold), over_name(over), numbers[&a]),
             Node::OverBlocks(fold, a) => format!("{} over blocks {}", fold_name(fold), numbers[&a]),
             Node::Product(a, b) => format!("product {} {}", numbers[&a], numbers[&b]),

@@ -1,11 +1,10 @@
 //! From statements to a checked graph: every name is known, every shape fits, and nothing is too large.
 
-use super::graph::{Binary, Graph, Id, Node, Unary};
+use super::graph::{Graph, Id, Node, Unary};
 use super::mistake::{MOST, Mistake};
 use super::names::{self, GIVEN, Purpose, is_reserved};
 use super::shape::Shape;
-use super::syntax::{Expression, Form, Operator, Statement};
-use crate::num::BlockRole;
+use super::syntax::{Expression, Form, Statement};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -126,11 +125,16 @@ impl Checker<'_, '_> {
 
     fn result(&mut self, value: &Expression, is_last: bool) -> Result<(), Wrong> {
         if self.scope.purpose == Purpose::Update {
-            let mistake = Mistake::new(value.span.clone(), "nothing takes this value", "expected a line `name = value`");
+            let mistake =
+                Mistake::new(value.span.clone(), "nothing takes this value", "expected a line `name = value`");
             return self.wrong(mistake);
         }
         if !is_last {
-            return self.wrong(Mistake::new(value.span.clone(), "more follows behind the formula's value", "expected as the last line"));
+            return self.wrong(Mistake::new(
+                value.span.clone(),
+                "more follows behind the formula's value",
+                "expected as the last line",
+            ));
         }
         let found = self.number(value)?;
         let home = match self.scope.purpose {
@@ -156,7 +160,11 @@ impl Checker<'_, '_> {
         let updates = self.scope.purpose == Purpose::Update;
         if let Some(state) = self.scope.states.iter().position(|(state, _)| state == name) {
             if !updates || name == "start" {
-                return self.wrong(Mistake::new(span.clone(), format!("`{name}` cannot be changed here"), "expected a name of your own"));
+                return self.wrong(Mistake::new(
+                    span.clone(),
+                    format!("`{name}` cannot be changed here"),
+                    "expected a name of your own",
+                ));
             }
             let found = self.number(value)?;
             self.fits(found, self.scope.states[state].1, &format!("`{name}`"), &value.span)?;
@@ -172,7 +180,11 @@ impl Checker<'_, '_> {
         let is_parameter = self.scope.parameters.iter().any(|(parameter, _)| parameter == name);
         if is_parameter || is_reserved(name, self.scope.purpose) {
             let what = if is_parameter { "a parameter" } else { "a word of the language" };
-            let mistake = Mistake::new(span.clone(), format!("`{name}` is {what} and cannot be changed"), "expected a name of your own");
+            let mistake = Mistake::new(
+                span.clone(),
+                format!("`{name}` is {what} and cannot be changed"),
+                "expected a name of your own",
+            );
             return self.wrong(mistake);
         }
         let found = self.value(value)?;
@@ -199,11 +211,16 @@ impl Checker<'_, '_> {
         Ok(value.id)
     }
 
-    fn value(&mut self, expression: &Expression) -> Result<Value, Wrong> {
+    pub fn value(&mut self, expression: &Expression) -> Result<Value, Wrong> {
         self.looks += 1;
         if self.is_too_long() {
-            let message = format!("the formula has more than {MOST_OPERATIONS} operations, repeated blocks written out");
-            return self.wrong(Mistake::new(expression.span.clone(), message, "expected a shorter formula or fewer repeats"));
+            let message =
+                format!("the formula has more than {MOST_OPERATIONS} operations, repeated blocks written out");
+            return self.wrong(Mistake::new(
+                expression.span.clone(),
+                message,
+                "expected a shorter formula or fewer repeats",
+            ));
         }
         let number = |id| Value { id, is_condition: false };
         let condition = |id| Value { id, is_condition: true };
@@ -211,7 +228,8 @@ impl Checker<'_, '_> {
             Form::Number(value) => number(self.graph.add(Node::number(*value), Shape::Network)),
             Form::Name(name) => self.name(name, &expression.span)?,
             Form::Word(_) => {
-                let mistake = Mistake::new(expression.span.clone(), "a word in quotes is no value", "expected beside `==`");
+                let mistake =
+                    Mistake::new(expression.span.clone(), "a word in quotes is no value", "expected beside `==`");
                 return self.wrong(mistake.with_help("write `role == \"bias\"`"));
             }
             Form::Negative(of) => {
@@ -246,7 +264,10 @@ impl Checker<'_, '_> {
             });
         }
         let purpose = self.scope.purpose;
-        if name == "theta" && purpose == Purpose::Update && let Some(newest) = self.value {
+        if name == "theta"
+            && purpose == Purpose::Update
+            && let Some(newest) = self.value
+        {
             return number(self.in_shape(newest, Shape::WEIGHT));
         }
         if let Some(given) = GIVEN.iter().find(|given| given.name == name && given.within.contains(&purpose)) {
@@ -255,8 +276,11 @@ impl Checker<'_, '_> {
         }
         if let Some(parameter) = self.scope.parameters.iter().position(|(parameter, _)| parameter == name) {
             if !self.scope.parameters[parameter].1.is_empty() {
-                let mistake = Mistake::new(span.clone(), format!("`{name}` is a word and no number"), "expected beside `==`");
-                return self.wrong(mistake.with_help(format!("write `{name} == \"{}\"`", self.scope.parameters[parameter].1[0])));
+                let mistake =
+                    Mistake::new(span.clone(), format!("`{name}` is a word and no number"), "expected beside `==`");
+                return self.wrong(
+                    mistake.with_help(format!("write `{name} == \"{}\"`", self.scope.parameters[parameter].1[0])),
+                );
             }
             return number(self.graph.add(Node::Parameter(parameter), Shape::Network));
         }
@@ -278,7 +302,11 @@ impl Checker<'_, '_> {
 
     fn unknown<T>(&mut self, name: &str, span: &Range<usize>) -> Result<T, Wrong> {
         let scope = self.scope;
-        let mistake = Mistake::new(span.clone(), format!("unknown name `{name}`"), "expected a parameter, a state or a name given before");
+        let mistake = Mistake::new(
+            span.clone(),
+            format!("unknown name `{name}`"),
+            "expected a parameter, a state or a name given before",
+        );
         if names::functions().any(|function| function == name) {
             return self.wrong(mistake.with_help(format!("`{name}` is a function: write `{name}(…)`")));
         }
@@ -289,7 +317,11 @@ impl Checker<'_, '_> {
             return self.wrong(mistake.with_help(format!("`{name}` ({}) is not known in this formula", given.meaning)));
         }
         let given = GIVEN.iter().filter(|given| given.within.contains(&scope.purpose)).map(|given| given.name);
-        let own = scope.parameters.iter().map(|(name, _)| name.as_str()).chain(scope.states.iter().map(|(name, _)| name.as_str()));
+        let own = scope
+            .parameters
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .chain(scope.states.iter().map(|(name, _)| name.as_str()));
         let locals: Vec<String> = self.locals.keys().cloned().collect();
         let known = own.chain(given).chain(locals.iter().map(String::as_str));
         let mistake = mistake.with_nearest(name, known);
@@ -307,116 +339,5 @@ impl Checker<'_, '_> {
             Node::Transpose(inner) => inner,
             _ => self.graph.add(Node::Transpose(of), shape.transposed()),
         }
-    }
-
-    fn operation(&mut self, operator: Operator, left: &Expression, right: &Expression, span: &Range<usize>) -> Result<Value, Wrong> {
-        if matches!(operator, Operator::Equal | Operator::NotEqual) {
-            for (name, word) in [(left, right), (right, left)] {
-                if let (Form::Name(name), Form::Word(written)) = (&name.form, &word.form) {
-                    let id = self.is_word(name, written, &word.span, span)?;
-                    let id = if operator == Operator::Equal { id } else { self.unary(Unary::Not, id) };
-                    return Ok(Value { id, is_condition: true });
-                }
-            }
-        }
-        let function = match operator {
-            Operator::Product => return Ok(Value { id: self.product(left, right, span)?, is_condition: false }),
-            Operator::Power => return Ok(Value { id: self.power(left, right, span)?, is_condition: false }),
-            Operator::And | Operator::Or => {
-                let (a, b) = (self.condition(left), self.condition(right));
-                let function = if operator == Operator::And { Binary::And } else { Binary::Or };
-                return Ok(Value { id: self.binary(function, a?, b?, span)?, is_condition: true });
-            }
-            Operator::Add => Binary::Add,
-            Operator::Subtract => Binary::Subtract,
-            Operator::Multiply => Binary::Multiply,
-            Operator::Divide => Binary::Divide,
-            Operator::Less => Binary::Less,
-            Operator::LessOrEqual => Binary::LessOrEqual,
-            Operator::Greater => Binary::Greater,
-            Operator::GreaterOrEqual => Binary::GreaterOrEqual,
-            Operator::Equal => Binary::Equal,
-            Operator::NotEqual => Binary::NotEqual,
-        };
-        let (a, b) = (self.number(left), self.number(right));
-        let is_condition = matches!(
-            function,
-            Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual | Binary::Equal | Binary::NotEqual
-        );
-        Ok(Value { id: self.binary(function, a?, b?, span)?, is_condition })
-    }
-
-    /// `role == "bias"`, `place == "inside"`
-    fn is_word(&mut self, name: &str, written: &str, place: &Range<usize>, span: &Range<usize>) -> Result<Id, Wrong> {
-        let roles = BlockRole::ALL.map(BlockRole::name);
-        let is_optimizer = !matches!(self.scope.purpose, Purpose::Rate | Purpose::Activation | Purpose::Loss);
-        let parameter = self.scope.parameters.iter().position(|(parameter, words)| parameter == name && !words.is_empty());
-        let words: Vec<String> = match parameter {
-            Some(parameter) => self.scope.parameters[parameter].1.clone(),
-            None if name == "role" && is_optimizer => roles.map(str::to_owned).to_vec(),
-            None => {
-                let message = format!("`{name}` cannot be compared with a word");
-                return self.wrong(Mistake::new(span.clone(), message, "expected `role` or a parameter that is a word"));
-            }
-        };
-        let Some(word) = words.iter().position(|word| word == written) else {
-            let expected = format!("expected one of {}", words.join(", "));
-            let mistake = Mistake::new(place.clone(), format!("`{name}` is never \"{written}\""), expected);
-            return self.wrong(mistake.with_nearest(written, words.iter().map(String::as_str)));
-        };
-        Ok(match parameter {
-            Some(parameter) => self.graph.add(Node::IsWord(parameter, word), Shape::Network),
-            None => self.graph.add(Node::Input(super::graph::Input::HasRole(word)), Shape::BLOCK),
-        })
-    }
-
-    pub fn binary(&mut self, function: Binary, a: Id, b: Id, span: &Range<usize>) -> Result<Id, Wrong> {
-        let shape = self.joined(&[a, b], span)?;
-        Ok(self.graph.add(Node::Binary(function, a, b), shape))
-    }
-
-    pub fn joined(&mut self, ids: &[Id], span: &Range<usize>) -> Result<Shape, Wrong> {
-        let mut joined = Shape::Network;
-        for &id in ids {
-            let shape = self.graph.shape(id);
-            match joined.join(shape) {
-                Some(both) => joined = both,
-                None => {
-                    let message = format!("the shapes do not fit: {joined} with {shape}");
-                    return self.wrong(Mistake::new(span.clone(), message, "expected the same shape, or one that goes with it"));
-                }
-            }
-        }
-        Ok(joined)
-    }
-
-    fn product(&mut self, left: &Expression, right: &Expression, span: &Range<usize>) -> Result<Id, Wrong> {
-        let (a, b) = (self.number(left), self.number(right));
-        let (a, b) = (a?, b?);
-        let (first, second) = (self.graph.shape(a), self.graph.shape(b));
-        let Some(shape) = first.product(second).filter(|_| !first.is_scalar() && !second.is_scalar()) else {
-            let message = format!("the shapes do not fit: {first}, times {second}");
-            let mistake = Mistake::new(span.clone(), message, "expected as many columns on the left as rows on the right");
-            return self.wrong(mistake.with_help("`x'` exchanges rows and columns; `*` multiplies number by number"));
-        };
-        Ok(self.graph.add(Node::Product(a, b), shape))
-    }
-
-    /// Of single numbers `libm`'s power; of others small whole exponents are products, from the left.
-    fn power(&mut self, left: &Expression, right: &Expression, span: &Range<usize>) -> Result<Id, Wrong> {
-        let (base, exponent) = (self.number(left), self.number(right));
-        let (base, exponent) = (base?, exponent?);
-        let constant = match self.graph.node(exponent) {
-            Node::Number(bits) if !self.graph.shape(base).is_scalar() => Some(f64::from_bits(bits)),
-            _ => None,
-        };
-        let whole = constant.and_then(|constant| (1..=8_u8).find(|whole| f64::from(*whole) == constant));
-        if let Some(whole) = whole {
-            return (1..whole).try_fold(base, |product, _| self.binary(Binary::Multiply, product, base, span));
-        }
-        if constant == Some(0.5) {
-            return Ok(self.unary(Unary::Sqrt, base));
-        }
-        self.binary(Binary::Power, base, exponent, span)
     }
 }

@@ -4,7 +4,7 @@ use super::activation::Activation;
 use super::method::Method;
 use super::mistake::Mistake;
 use super::rule::Rule;
-use super::text::Table;
+use super::text::{Table, parsed};
 use toml::de::DeTable;
 
 /// The most definitions of a text.
@@ -90,27 +90,13 @@ impl Definition {
                     Ok(definition) => all.push(definition),
                     Err(found) => mistakes.extend(found),
                 },
-                None => mistakes.push(Mistake::new(node.span(), "this method is no table", "expected `[methods.NAME]`")),
+                None => {
+                    mistakes.push(Mistake::new(node.span(), "this method is no table", "expected `[methods.NAME]`"))
+                }
             }
         }
         if mistakes.is_empty() { Ok(all) } else { Err(mistakes) }
     }
-}
-
-/// A text as TOML.
-///
-/// # Errors
-/// Where it is none.
-pub fn parsed(text: &str) -> Result<DeTable<'_>, Vec<Mistake>> {
-    let (table, errors) = DeTable::parse_recoverable(text);
-    if errors.is_empty() {
-        return Ok(table.into_inner());
-    }
-    let mistake = |error: &toml::de::Error| {
-        let message = format!("not valid TOML: {}", error.message().replace('\n', ", "));
-        Mistake::new(error.span().unwrap_or(text.len()..text.len()), message, "unexpected here")
-    };
-    Err(errors.iter().map(mistake).collect())
 }
 
 /// Whether a method can be called so.

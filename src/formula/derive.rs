@@ -59,7 +59,8 @@ impl Deriver<'_> {
     }
 
     fn add(&mut self, node: Node, operands: &[Id]) -> Id {
-        let shape = operands.iter().fold(Shape::Network, |shape, id| shape.join(self.graph.shape(*id)).unwrap_or(shape));
+        let shape =
+            operands.iter().fold(Shape::Network, |shape, id| shape.join(self.graph.shape(*id)).unwrap_or(shape));
         self.graph.add(node, shape)
     }
 

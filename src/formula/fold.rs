@@ -39,10 +39,34 @@ impl Folded {
     #[inline(always)]
     pub fn add<R: Real>(&mut self, fold: Fold, over: Over, from: usize, columns: usize, numbers: &[R]) {
         match fold {
-            Fold::Sum => self.add_by(fold, over, from, columns, numbers, #[inline(always)] |sum, x| sum + x),
-            Fold::SumOfSquares => self.add_by(fold, over, from, columns, numbers, #[inline(always)] |sum, x| sum + x * x),
+            Fold::Sum => self.add_by(
+                fold,
+                over,
+                from,
+                columns,
+                numbers,
+                #[inline(always)]
+                |sum, x| sum + x,
+            ),
+            Fold::SumOfSquares => self.add_by(
+                fold,
+                over,
+                from,
+                columns,
+                numbers,
+                #[inline(always)]
+                |sum, x| sum + x * x,
+            ),
             Fold::Max | Fold::Min => {
-                self.add_by(fold, over, from, columns, numbers, #[inline(always)] |best, x| fold.joined(best, x));
+                self.add_by(
+                    fold,
+                    over,
+                    from,
+                    columns,
+                    numbers,
+                    #[inline(always)]
+                    |best, x| fold.joined(best, x),
+                );
             }
         }
     }

@@ -28,13 +28,21 @@ pub struct Placed {
 
 /// Longer ones first.
 const SIGNS: [&str; 25] = [
-    "==", "!=", "<=", ">=", "+=", "-=", "*=", "/=", "+", "-", "*", "/", "^", "@", "'", "(", ")", "{", "}", ",", "=", "<",
-    ">", "[", "]",
+    "==", "!=", "<=", ">=", "+=", "-=", "*=", "/=", "+", "-", "*", "/", "^", "@", "'", "(", ")", "{", "}", ",", "=",
+    "<", ">", "[", "]",
 ];
 
 /// What people type for a sign of ours.
 const ALIKE: [(char, &str); 9] = [
-    ('−', "-"), ('–', "-"), ('·', "*"), ('×', "*"), ('÷', "/"), ('≤', "<="), ('≥', ">="), ('≠', "!="), ('√', "sqrt(…)"),
+    ('−', "-"),
+    ('–', "-"),
+    ('·', "*"),
+    ('×', "*"),
+    ('÷', "/"),
+    ('≤', "<="),
+    ('≥', ">="),
+    ('≠', "!="),
+    ('√', "sqrt(…)"),
 ];
 
 /// The tokens of a text; what cannot be read becomes a mistake and is left out.
@@ -82,7 +90,11 @@ impl Reader<'_> {
                 Some(length) => self.push(length + 2, Token::Word(rest[1..=length].to_owned())),
                 None => {
                     self.at += rest.find('\n').unwrap_or(rest.len());
-                    mistakes.push(Mistake::new(start..self.at, "this word has no end", "expected `\"` on the same line"));
+                    mistakes.push(Mistake::new(
+                        start..self.at,
+                        "this word has no end",
+                        "expected `\"` on the same line",
+                    ));
                 }
             },
             _ => match SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
@@ -107,7 +119,8 @@ impl Reader<'_> {
     fn stranger(&mut self, first: char, mistakes: &mut Vec<Mistake>) {
         let span = self.at..self.at + first.len_utf8();
         self.at = span.end;
-        let mut mistake = Mistake::new(span, format!("unexpected character `{first}`"), "expected a name, number or sign");
+        let mut mistake =
+            Mistake::new(span, format!("unexpected character `{first}`"), "expected a name, number or sign");
         if let Some((_, sign)) = ALIKE.iter().find(|(alike, _)| *alike == first) {
             mistake = mistake.with_help(format!("write `{sign}`"));
         } else if first.is_alphabetic() {
@@ -136,7 +149,10 @@ impl Reader<'_> {
                 let span = self.at..self.at + length;
                 self.at = span.end;
                 let help = "write products with `*`, such as `2*m`";
-                mistakes.push(Mistake::new(span, format!("`{written}` is no number"), "expected such as `0.9` or `1e-8`").with_help(help));
+                mistakes.push(
+                    Mistake::new(span, format!("`{written}` is no number"), "expected such as `0.9` or `1e-8`")
+                        .with_help(help),
+                );
             }
         }
     }

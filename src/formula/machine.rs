@@ -4,13 +4,16 @@ use super::fold::Folded;
 use super::graph::Input;
 use super::kernel::Piece;
 use super::program::{
-    FIRST, Home, Kernel, MOST_SCALARS, MOST_SOURCES, Origin, Place, Scalar, ScalarOperation, ScalarStep, Sweep, Tables, Work,
+    FIRST, Home, Kernel, MOST_SCALARS, MOST_SOURCES, Origin, Place, Scalar, ScalarOperation, ScalarStep, Sweep, Tables,
+    Work,
 };
 use super::scalar::{binary, truth, unary};
 use super::shape::{Over, Shape, Side};
 use super::sizes::Sizes;
 use crate::num::lanes::vectorized;
-use crate::num::{BlockRole, Layout, MatMut, MatRef, Real, product, product_transposed_left, product_transposed_right, transpose};
+use crate::num::{
+    BlockRole, Layout, MatMut, MatRef, Real, product, product_transposed_left, product_transposed_right, transpose,
+};
 
 /// Bytes of a register: a few of them and the arrays' pieces stay in the first cache.
 const REGISTER_BYTES: usize = 4096;
@@ -80,8 +83,11 @@ impl<R: Real> Machine<R> {
         }
         for (index, origin) in self.tables.blocks.iter().enumerate() {
             for (number, block) in layout.blocks().iter().enumerate() {
-                let layer_of = |name: &str| name.rsplit_once('.').map_or_else(|| name.to_owned(), |(layer, _)| layer.to_owned());
-                let is_of = |other: Option<&crate::num::Block>| other.is_some_and(|other| layer_of(&other.name) == layer_of(&block.name));
+                let layer_of =
+                    |name: &str| name.rsplit_once('.').map_or_else(|| name.to_owned(), |(layer, _)| layer.to_owned());
+                let is_of = |other: Option<&crate::num::Block>| {
+                    other.is_some_and(|other| layer_of(&other.name) == layer_of(&block.name))
+                };
                 self.blocks[index * count + number] = match origin {
                     Origin::Number(number) => *number,
                     Origin::Input(Input::Rows) => as_number(block.rows),
@@ -140,7 +146,13 @@ impl<R: Real> Machine<R> {
             ScalarOperation::Copy(a) => at(a),
             ScalarOperation::Unary(function, a) => unary(function, at(a), |x| R::from_f64(x).to_f64()),
             ScalarOperation::Binary(function, a, b) => binary(function, at(a), at(b)),
-            ScalarOperation::Where(c, a, b) => if at(c) == 0.0 { at(b) } else { at(a) },
+            ScalarOperation::Where(c, a, b) => {
+                if at(c) == 0.0 {
+                    at(b)
+                } else {
+                    at(a)
+                }
+            }
             ScalarOperation::OverBlocks(fold, a) => {
                 (0..self.sizes.blocks()).fold(fold.nothing(), |result, block| fold.joined(result, self.at(a, block)))
             }
@@ -176,7 +188,8 @@ impl<R: Real> Machine<R> {
     /// All pieces of a block, in code for this CPU.
     fn pieces(&mut self, sweep: &Sweep, block: usize, scalars: &[R], given: &mut Given<'_, R>) {
         let Self { sizes, tables, arrays, registers, folds, .. } = self;
-        let range = if sweep.is_flat { 0..given.out.len().max(given.theta.len()) } else { sizes.range(sweep.shape, block) };
+        let range =
+            if sweep.is_flat { 0..given.out.len().max(given.theta.len()) } else { sizes.range(sweep.shape, block) };
         let width = if sweep.is_flat { range.len().max(1) } else { sizes.sides(sweep.shape, block).1 };
         vectorized(
             #[inline(always)]

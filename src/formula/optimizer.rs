@@ -1,21 +1,34 @@
 //! A method on a network: the optimizer that a training asks step by step.
 
-use super::check::Checked;
-use super::compile::{Surroundings, TooWide, compile};
+use super::check::{Checked, Target};
+use super::compile::compile;
 use super::graph::Input;
 use super::machine::{Given, Machine};
 use super::method::Method;
-use super::program::{Home, Origin, Place, Scalar, Tables, Work};
+use super::places::Surroundings;
+use super::program::{Home, Origin, Place, Scalar, Tables, TooWide, Work};
 use super::shape::Shape;
 use super::sizes::Sizes;
-use super::specialize::{Setting, specialize};
+use super::specialize::{Setting, settings, specialize};
 use crate::num::{Layout, Real};
 use crate::optim::{Now, Optimizer};
+use crate::registry::Choice;
 use std::cell::RefCell;
 
 /// How many numbers a method may keep: so many times those of θ, and so many beside.
 const MOST_TIMES: usize = 64;
 const MOST_BESIDE: usize = 1 << 22;
+
+impl Method {
+    /// A fresh optimizer at these parameters for a network with this layout.
+    ///
+    /// # Errors
+    /// Where the choice's parameters are not those of the method, or its matrices are too large for the layout.
+    pub fn build<R: Real>(&self, choice: &Choice, layout: &Layout) -> Result<FormulaOptimizer<R>, String> {
+        let settings = settings(&self.parameters, choice)?;
+        FormulaOptimizer::new(self, &settings, layout)
+    }
+}
 
 /// The programs of a method.
 #[derive(Clone, Debug)]
@@ -44,9 +57,9 @@ pub fn compiled(method: &Method, settings: Option<(&[Setting], &dyn Fn(f64) -> f
     };
     let out = (Home::Numbers(Place::Out), Shape::WEIGHT);
     let homes_of = |checked: &Checked| -> Vec<(Home, Shape)> {
-        let home = |target: &super::check::Target| match target {
-            super::check::Target::State(state) => (states[*state], method.states[*state].shape),
-            super::check::Target::Value => out,
+        let home = |target: &Target| match target {
+            Target::State(state) => (states[*state], method.states[*state].shape),
+            Target::Value => out,
         };
         checked.outputs.iter().map(|(target, _)| home(target)).collect()
     };
@@ -55,7 +68,8 @@ pub fn compiled(method: &Method, settings: Option<(&[Setting], &dyn Fn(f64) -> f
         starts.push(program(&state.start, &[(*home, state.shape)], false)?);
     }
     let update = program(&method.update, &homes_of(&method.update), true)?;
-    let mut value_of = |checked: &Option<Checked>| checked.as_ref().map(|checked| program(checked, &[out], false)).transpose();
+    let mut value_of =
+        |checked: &Option<Checked>| checked.as_ref().map(|checked| program(checked, &[out], false)).transpose();
     Ok(Programs {
         gradient_at: value_of(&method.gradient_at)?,
         second_gradient_at: value_of(&method.second_gradient_at)?,
@@ -108,7 +122,11 @@ impl<R: Real> FormulaOptimizer<R> {
         let kept = programs.tables.arrays.iter().fold(0_usize, |sum, shape| sum.saturating_add(sizes.count(*shape)));
         let most = layout.count().saturating_mul(MOST_TIMES).saturating_add(MOST_BESIDE);
         if kept > most {
-            return Err(format!("`{}` would keep {kept} numbers for {} weights; at most {most}", method.name, layout.count()));
+            return Err(format!(
+                "`{}` would keep {kept} numbers for {} weights; at most {most}",
+                method.name,
+                layout.count()
+            ));
         }
         let all = programs.starts.iter().chain([&programs.update]);
         let all = all.chain(&programs.gradient_at).chain(&programs.second_gradient_at).chain(&programs.report);
@@ -181,5 +199,57 @@ impl<R: Real> Optimizer<R> for FormulaOptimizer<R> {
         let given = Given { gradient, theta: &[], out: parameters, time, rate, loss };
         kept.machine.run(&kept.programs.update, given);
         kept.time += 1.0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::num::lanes::levels::at_each;
+    use crate::num::{BlockRole, Purpose, Stream};
+
+    /// Every kind of loop, sum and product.
+    const ALL: &str = r#"
+        description = "x"
+        parameters = { lr = 0.01, p = 1.7 }
+        state = { m = 0, r = { per = "row" }, c = { per = "column" }, q = { per = "rows x rows" }, b = { per = "block" } }
+        update = """
+        m = 0.9*m + 0.1*g
+        r = 0.5*r + mean(m^2, row)
+        c = max(abs(m), column) + min(g, column)
+        q = 0.9*q + g @ g'
+        b = norm(m)/(1 + max(g) - min(g))
+        x = tanh(m) + sigmoid(g)*exp(-abs(m)) - log(1 + r*c) + log1p(m^2) + softplus(g) + sqrt(r + c)
+        y = (q/(1 + norm(q))) @ x + clip(x, -0.5, 0.5)^p + where(x > m and not g < 0, x/(1 + b), sign(g))
+        theta -= lr*(y + sum(y, all)/weights)/(1 + norm(y, row))
+        """
+    "#;
+
+    /// Vectors of every width give the bits that single numbers give.
+    fn every_level_gives_the_same_bits<R: Real>() {
+        let method = Method::parse("x", ALL).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
+        let mut layout = Layout::default();
+        layout.push("a.bias", BlockRole::Bias, 1, 37);
+        layout.push("a.weight", BlockRole::Weights, 61, 37);
+        let choice = Choice::of(&method.entry().entry);
+        let paths = at_each(|| {
+            let mut optimizer = method.build::<R>(&choice, &layout).unwrap();
+            let mut stream = Stream::new(5, Purpose::Data, 0);
+            let mut draw = || -> Vec<R> { (0..layout.count()).map(|_| R::from_f64(stream.normal())).collect() };
+            let mut theta = draw();
+            for _ in 0..4 {
+                let now = Now { learning_rate: R::from_f64(0.01), loss: R::ONE };
+                optimizer.step(now, &mut theta, &draw());
+            }
+            theta.iter().map(|x| x.to_f64().to_bits()).collect::<Vec<_>>()
+        });
+        assert!(paths[0].1.iter().all(|bits| f64::from_bits(*bits).is_finite()));
+        paths.iter().for_each(|(level, path)| assert!(*path == paths[0].1, "{level:?} in {}", R::PRECISION));
+    }
+
+    #[test]
+    fn formulas_give_the_same_bits_at_every_level() {
+        every_level_gives_the_same_bits::<f32>();
+        every_level_gives_the_same_bits::<f64>();
     }
 }

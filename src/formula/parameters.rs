@@ -38,7 +38,10 @@ impl Declared {
             }
             Values::Word { words, default } => {
                 let words: Vec<&'static str> = words.iter().map(|word| text(word)).collect();
-                (ParameterKind::OneOf(Box::leak(words.into_boxed_slice())), default.as_deref().map(|word| Default::Text(text(word))))
+                (
+                    ParameterKind::OneOf(Box::leak(words.into_boxed_slice())),
+                    default.as_deref().map(|word| Default::Text(text(word))),
+                )
             }
         };
         Parameter { name: text(&self.name), description: text(&self.description), kind, default }
@@ -115,7 +118,11 @@ fn values(text: &str, node: &Spanned<DeValue<'_>>, mistakes: &mut Vec<Mistake>) 
     let default = table.number("default", mistakes);
     if let Some(default) = default.filter(|default| !range.contains(*default)) {
         let place = table.get("default").map_or(table.span.clone(), Spanned::span);
-        mistakes.push(Mistake::new(place, format!("the default `{default}` is outside of the range"), format!("expected {range}")));
+        mistakes.push(Mistake::new(
+            place,
+            format!("the default `{default}` is outside of the range"),
+            format!("expected {range}"),
+        ));
         return None;
     }
     if !table.flag("whole", mistakes) {
@@ -151,7 +158,11 @@ fn range(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<Range> {
     let (low, high) = (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY));
     let range = Range { low, low_within, high, high_within };
     if low > high || low == high && !(low_within && high_within) {
-        mistakes.push(Mistake::new(table.span.clone(), "no number is in this range", "expected the lower end below the upper"));
+        mistakes.push(Mistake::new(
+            table.span.clone(),
+            "no number is in this range",
+            "expected the lower end below the upper",
+        ));
         return None;
     }
     Some(range)
@@ -162,14 +173,24 @@ fn words(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<Values> {
     let list = node.get_ref().as_array();
     let words: Option<Vec<String>> =
         list.and_then(|list| list.iter().map(|word| word.get_ref().as_str().map(str::to_owned)).collect());
-    let Some(words) = words.filter(|words| !words.is_empty() && words.len() <= MOST && words.iter().all(|w| !w.is_empty())) else {
-        mistakes.push(Mistake::new(node.span(), "`words` is no list of words", "expected such as `[\"inside\", \"outside\"]`"));
+    let Some(words) =
+        words.filter(|words| !words.is_empty() && words.len() <= MOST && words.iter().all(|w| !w.is_empty()))
+    else {
+        mistakes.push(Mistake::new(
+            node.span(),
+            "`words` is no list of words",
+            "expected such as `[\"inside\", \"outside\"]`",
+        ));
         return None;
     };
     let default = table.passage("default", mistakes).map(|passage| passage.text);
     if let Some(default) = default.as_ref().filter(|default| !words.contains(default)) {
         let place = table.get("default").map_or(table.span.clone(), Spanned::span);
-        mistakes.push(Mistake::new(place, format!("the default `{default}` is none of the words"), "expected one of them"));
+        mistakes.push(Mistake::new(
+            place,
+            format!("the default `{default}` is none of the words"),
+            "expected one of them",
+        ));
         return None;
     }
     Some(Values::Word { words, default })

@@ -164,7 +164,11 @@ impl Parser<'_> {
 
     fn deeper(&mut self) -> Result<(), Lost> {
         if self.depth >= DEEPEST {
-            return Err(self.lost(self.here(), "the formula is nested too deep", &format!("expected at most {DEEPEST} levels")));
+            return Err(self.lost(
+                self.here(),
+                "the formula is nested too deep",
+                &format!("expected at most {DEEPEST} levels"),
+            ));
         }
         self.depth += 1;
         Ok(())

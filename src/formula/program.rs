@@ -175,3 +175,7 @@ pub struct Folding {
     pub over: Over,
     pub to: Home,
 }
+
+/// The formula needs more places at once than a sweep has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooWide;

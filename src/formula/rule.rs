@@ -70,7 +70,13 @@ impl Rule {
                 Node::Input(Input::Total) => total,
                 Node::Unary(function, a) => unary(function, values[a], |x| x),
                 Node::Binary(function, a, b) => binary(function, values[a], values[b]),
-                Node::Where(c, a, b) => if values[c] == 0.0 { values[b] } else { values[a] },
+                Node::Where(c, a, b) => {
+                    if values[c] == 0.0 {
+                        values[b]
+                    } else {
+                        values[a]
+                    }
+                }
                 // Of a network's numbers there is nothing in a rule.
                 _ => f64::NAN,
             });

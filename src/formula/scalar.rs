@@ -76,8 +76,20 @@ impl Fold {
     pub fn joined(self, a: f64, b: f64) -> f64 {
         match self {
             Self::Sum | Self::SumOfSquares => a + b,
-            Self::Max => if a > b || a.is_nan() { a } else { b },
-            Self::Min => if a < b || a.is_nan() { a } else { b },
+            Self::Max => {
+                if a > b || a.is_nan() {
+                    a
+                } else {
+                    b
+                }
+            }
+            Self::Min => {
+                if a < b || a.is_nan() {
+                    a
+                } else {
+                    b
+                }
+            }
         }
     }
 }

@@ -88,10 +88,15 @@ pub fn schedule(checked: &Checked, homes: &[Shape], in_place: bool) -> Vec<Stage
     }
     let mut order = Order { graph, needed, level: vec![0; graph.len()] };
     order.as_soon_as_possible();
-    let stores: Vec<Store> = checked.outputs.iter().zip(homes).map(|((target, id), home)| {
-        let domain = domain_of_home(*home);
-        Store { id: *id, domain, readers: order.readers(*target, in_place) }
-    }).collect();
+    let stores: Vec<Store> = checked
+        .outputs
+        .iter()
+        .zip(homes)
+        .map(|((target, id), home)| {
+            let domain = domain_of_home(*home);
+            Store { id: *id, domain, readers: order.readers(*target, in_place) }
+        })
+        .collect();
     order.as_late_as_possible(&stores);
     order.stages(&stores)
 }
@@ -111,7 +116,8 @@ impl Order<'_> {
 
     /// Whether an operation's result can be read by others of the same domain within one stage.
     fn is_there_at_once(&self, id: Id, within: Domain) -> bool {
-        domain(self.graph, id) == Some(within) && !matches!(self.graph.node(id), Node::Fold(..) | Node::Product(..) | Node::Transpose(_))
+        domain(self.graph, id) == Some(within)
+            && !matches!(self.graph.node(id), Node::Fold(..) | Node::Product(..) | Node::Transpose(_))
     }
 
     /// The first level at which an operation's result can be read.
@@ -157,7 +163,8 @@ impl Order<'_> {
         let mut most = vec![usize::MAX; self.graph.len()];
         for store in stores {
             let level = last[&store.domain];
-            let in_time = level - usize::from(domain(self.graph, store.id).is_some() && !self.is_there_at_once(store.id, store.domain));
+            let in_time = level
+                - usize::from(domain(self.graph, store.id).is_some() && !self.is_there_at_once(store.id, store.domain));
             most[store.id] = most[store.id].min(in_time);
             for &reader in &store.readers {
                 let in_time = level - usize::from(domain(self.graph, reader) != Some(store.domain));

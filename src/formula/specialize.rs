@@ -53,7 +53,13 @@ pub fn specialize(checked: &Checked, settings: &[Setting], rounded: impl Fn(f64)
     Checked { graph, outputs }
 }
 
-fn simplified(graph: &mut Graph, node: Node, shape: Shape, settings: &[Setting], rounded: impl Fn(f64) -> f64 + Copy) -> Id {
+fn simplified(
+    graph: &mut Graph,
+    node: Node,
+    shape: Shape,
+    settings: &[Setting],
+    rounded: impl Fn(f64) -> f64 + Copy,
+) -> Id {
     let number = |graph: &Graph, id: Id| match graph.node(id) {
         Node::Number(bits) => Some(f64::from_bits(bits)),
         _ => None,

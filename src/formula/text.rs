@@ -26,7 +26,8 @@ impl Passage {
     pub fn new(text: &str, node: &Spanned<DeValue<'_>>, value: &str) -> Self {
         let span = node.span();
         let raw = text.get(span.clone()).unwrap_or_default();
-        let quotes = ["\"\"\"", "'''", "\"", "'"].iter().find(|quotes| raw.starts_with(**quotes)).map_or(0, |q| q.len());
+        let quotes =
+            ["\"\"\"", "'''", "\"", "'"].iter().find(|quotes| raw.starts_with(**quotes)).map_or(0, |q| q.len());
         let mut offset = span.start + quotes;
         if quotes == 3 {
             let behind = text.get(offset..).unwrap_or_default();
@@ -56,7 +57,10 @@ impl<'t> Table<'t> {
             let name = key.get_ref().as_ref();
             if !known.contains(&name) {
                 let expected = format!("expected one of {}", known.join(", "));
-                mistakes.push(Mistake::new(key.span(), format!("unknown key `{name}`"), expected).with_nearest(name, known.iter().copied()));
+                mistakes.push(
+                    Mistake::new(key.span(), format!("unknown key `{name}`"), expected)
+                        .with_nearest(name, known.iter().copied()),
+                );
             }
         }
     }
@@ -76,7 +80,11 @@ impl<'t> Table<'t> {
     /// A text that has to be there.
     pub fn required(&self, key: &str, mistakes: &mut Vec<Mistake>) -> Option<Passage> {
         if self.get(key).is_none() {
-            mistakes.push(Mistake::new(self.span.clone(), format!("missing `{key}`"), format!("expected `{key} = \"…\"` in this table")));
+            mistakes.push(Mistake::new(
+                self.span.clone(),
+                format!("missing `{key}`"),
+                format!("expected `{key} = \"…\"` in this table"),
+            ));
         }
         self.passage(key, mistakes)
     }
@@ -114,7 +122,9 @@ impl<'t> Table<'t> {
 /// A finite number, whole or not.
 pub fn number(value: &DeValue<'_>) -> Option<f64> {
     let number = match value {
-        DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).ok()?.to_string().parse().ok()?,
+        DeValue::Integer(integer) => {
+            i64::from_str_radix(integer.as_str(), integer.radix()).ok()?.to_string().parse().ok()?
+        }
         DeValue::Float(float) => float.as_str().parse::<f64>().ok()?,
         _ => return None,
     };
@@ -126,4 +136,20 @@ impl Passage {
     pub fn unplaced(text: &str, span: Range<usize>) -> Self {
         Self { text: text.to_owned(), offset: None, span }
     }
+}
+
+/// A text as TOML.
+///
+/// # Errors
+/// Where it is none.
+pub fn parsed(text: &str) -> Result<DeTable<'_>, Vec<Mistake>> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if errors.is_empty() {
+        return Ok(table.into_inner());
+    }
+    let mistake = |error: &toml::de::Error| {
+        let message = format!("not valid TOML: {}", error.message().replace('\n', ", "));
+        Mistake::new(error.span().unwrap_or(text.len()..text.len()), message, "unexpected here")
+    };
+    Err(errors.iter().map(mistake).collect())
 }

@@ -1,11 +1,12 @@
 //! Methods as formulas: every built-in optimizer stands here as one and gives the same bits.
 
 use burnmark::engine::{Batch, EngineKind, Masks, TargetsRef, build};
-use burnmark::formula::Method;
+use burnmark::formula::{Definition, Method};
 use burnmark::model::{Activation, Loss, Network};
 use burnmark::num::{BlockRole, Layout, Matrix, Purpose, Real, Stream};
 use burnmark::optim::{self, Build, Now, Optimizer};
 use burnmark::registry::{Choice, Value};
+use burnmark::schedule::{self, Schedule};
 
 /// The built-in optimizers as formulas, in the order of their registry.
 /// Blocks of every kind, longer and shorter than a piece.
@@ -41,7 +42,8 @@ fn path<R: Real>(mut optimizer: Box<dyn Optimizer<R>>, layout: &Layout) -> Vec<V
         if optimizer.look_ahead(&theta, &mut point) {
             path.push(point.clone());
         }
-        let now = Now { learning_rate: R::from_f64(0.03 / f64::from(step + 1)), loss: R::from_f64(f64::from(step * 7 % 5)) };
+        let now =
+            Now { learning_rate: R::from_f64(0.03 / f64::from(step + 1)), loss: R::from_f64(f64::from(step * 7 % 5)) };
         optimizer.step(now, &mut theta, &gradient);
         path.push(theta.clone());
     }
@@ -111,34 +113,41 @@ fn examples() -> Vec<String> {
 /// The losses of a method on the task of tests/it/trajectories.rs.
 fn losses(method: &Method, choice: &Choice, steps: usize) -> Vec<f64> {
     let number = |i: usize, period: usize| (((i * 7 + 3) % period) as f64 - (period / 2) as f64) / 16.0;
-    let matrix = |rows: usize, cols: usize, period| Matrix::new(rows, cols, (0..rows * cols).map(|i| number(i, period)).collect());
+    let matrix = |rows: usize, cols: usize, period| {
+        Matrix::new(rows, cols, (0..rows * cols).map(|i| number(i, period)).collect())
+    };
     let network = Network::new(3, &[5, 4], 2, Activation::Tanh, Loss::SquaredError);
     let (inputs, values) = (matrix(8, 3, 31), matrix(8, 2, 29));
     let batch = Batch { inputs: inputs.view(), targets: TargetsRef::Values(values.view()), masks: Masks(&[]) };
     let mut engine = build::<f64>(EngineKind::Reference, &network, 8);
     let count = network.parameter_count();
-    let (mut theta, mut point, mut gradient) = ((0..count).map(|i| number(i, 37)).collect::<Vec<f64>>(), vec![0.0; count], vec![0.0; count]);
+    let (mut theta, mut point, mut gradient) =
+        ((0..count).map(|i| number(i, 37)).collect::<Vec<f64>>(), vec![0.0; count], vec![0.0; count]);
     let mut optimizer = (method.entry().build_f64)(choice, &network.layout());
-    (0..steps).map(|_| {
-        let at = if optimizer.look_ahead(&theta, &mut point) { &point } else { &theta };
-        let loss = engine.loss_and_gradient(at, &batch, &mut gradient).unwrap();
-        if optimizer.look_again(&theta, &gradient, &mut point) {
-            engine.loss_and_gradient(&point, &batch, &mut gradient).unwrap();
-        }
-        optimizer.step(Now { learning_rate: choice.number("lr"), loss }, &mut theta, &gradient);
-        loss
-    }).collect()
+    (0..steps)
+        .map(|_| {
+            let at = if optimizer.look_ahead(&theta, &mut point) { &point } else { &theta };
+            let loss = engine.loss_and_gradient(at, &batch, &mut gradient).unwrap();
+            if optimizer.look_again(&theta, &gradient, &mut point) {
+                engine.loss_and_gradient(&point, &batch, &mut gradient).unwrap();
+            }
+            optimizer.step(Now { learning_rate: choice.number("lr"), loss }, &mut theta, &gradient);
+            loss
+        })
+        .collect()
 }
 
 /// 1e-9 relative: one step differs by roundings of 1e-16, which 60 steps amplify little.
 #[test]
 fn examples_follow_programs_of_their_own() {
-    let outside: std::collections::BTreeMap<String, Outside> = serde_json::from_str(include_str!("../oracles/formulas.json")).unwrap();
+    let outside: std::collections::BTreeMap<String, Outside> =
+        serde_json::from_str(include_str!("../oracles/formulas.json")).unwrap();
     assert_eq!(examples(), outside.keys().cloned().collect::<Vec<_>>());
     for (name, outside) in outside {
         let method = example(&name);
         let start = Choice::of(&method.entry().entry);
-        let choice = outside.settings.iter().fold(start, |choice, (name, value)| choice.with(name, Value::Number(*value)));
+        let choice =
+            outside.settings.iter().fold(start, |choice, (name, value)| choice.with(name, Value::Number(*value)));
         let losses = losses(&method, &choice, outside.losses.len());
         for (step, (a, e)) in losses.iter().zip(&outside.losses).enumerate() {
             assert!(((a - e) / e).abs() < 1e-9, "{name}, step {step}: {a} for {e}");
@@ -151,9 +160,10 @@ mod soup {
     use burnmark::num::{Purpose, Stream};
 
     const WORDS: [&str; 62] = [
-        "theta", "g", "lr", "t", "loss", "m", "r", "c", "p", "b", "beta", "x", "y", "=", "=", "=", "+", "-", "*", "/", "^", "@", "'", "(",
-        ")", "(", ")", ",", "\n", "\n", ";", "{", "}", "repeat", "5", "100", "0.9", "1e-8", "1e308", "2", "where", "min", "max", "norm",
-        "mean", "sum", "row", "column", "all", "<", ">", "==", "and", "not", "sqrt", "exp", "log", "\"bias\"", "role", "start", "√", "#",
+        "theta", "g", "lr", "t", "loss", "m", "r", "c", "p", "b", "beta", "x", "y", "=", "=", "=", "+", "-", "*", "/",
+        "^", "@", "'", "(", ")", "(", ")", ",", "\n", "\n", ";", "{", "}", "repeat", "5", "100", "0.9", "1e-8",
+        "1e308", "2", "where", "min", "max", "norm", "mean", "sum", "row", "column", "all", "<", ">", "==", "and",
+        "not", "sqrt", "exp", "log", "\"bias\"", "role", "start", "√", "#",
     ];
 
     pub struct Cook(Stream);
@@ -175,7 +185,8 @@ mod soup {
 
         /// A value that mostly fits.
         fn value(&mut self, depth: usize) -> String {
-            const LEAVES: [&str; 14] = ["theta", "g", "m", "r", "c", "p", "b", "lr", "t", "beta", "0.5", "rows", "start", "loss"];
+            const LEAVES: [&str; 14] =
+                ["theta", "g", "m", "r", "c", "p", "b", "lr", "t", "beta", "0.5", "rows", "start", "loss"];
             if depth == 0 {
                 return LEAVES[self.below(LEAVES.len())].to_owned();
             }
@@ -205,7 +216,8 @@ mod soup {
                 let name = ["x", "y", "m", "r", "c", "p", "b", "theta"][self.below(8)];
                 let depth = self.below(3);
                 let line = format!("{name} = {}\n", self.value(depth));
-                text += &if self.below(8) == 0 { format!("repeat {} {{ {line} }}\n", 1 + self.below(20)) } else { line };
+                text +=
+                    &if self.below(8) == 0 { format!("repeat {} {{ {line} }}\n", 1 + self.below(20)) } else { line };
             }
             let depth = self.below(3);
             text + &format!("theta = {}\n", self.value(depth))
@@ -236,9 +248,12 @@ fn fuzz(count: usize, seed: u64) -> usize {
     let mut layout = Layout::default();
     layout.push("layers.0.bias", BlockRole::Bias, 1, 3);
     layout.push("layers.0.weight", BlockRole::Weights, 4, 3);
-    let good: Vec<String> = examples().iter().map(|name| {
-        std::fs::read_to_string(format!("{}/examples/methods/{name}.toml", env!("CARGO_MANIFEST_DIR"))).unwrap()
-    }).collect();
+    let good: Vec<String> = examples()
+        .iter()
+        .map(|name| {
+            std::fs::read_to_string(format!("{}/examples/methods/{name}.toml", env!("CARGO_MANIFEST_DIR"))).unwrap()
+        })
+        .collect();
     let head = "description = \"x\"\nparameters = { lr = 1, beta = 0.9 }\nstate = { m = 0, r = { per = \"row\" }, c = { per = \"column\" }, \
                 p = { per = \"network\" }, b = { per = \"block\", start = 1 } }\n";
     let mut ran = 0;
@@ -251,20 +266,27 @@ fn fuzz(count: usize, seed: u64) -> usize {
             }
             2 => format!("{head}update = '''\n{}'''\n", cook.lines()),
             _ => {
-                let text = format!("{head}update = '''\n{}'''\ngradient_at = '''{}'''\n", cook.lines(), "theta + beta*m");
+                let text =
+                    format!("{head}update = '''\n{}'''\ngradient_at = '''{}'''\n", cook.lines(), "theta + beta*m");
                 if cook.below(2) == 0 { cook.spoiled(&text) } else { text }
             }
         };
         match Method::parse("fuzzed", &text) {
             Err(mistakes) => {
                 assert!(!mistakes.is_empty() && mistakes.len() < 60, "{text}");
-                assert!(mistakes.iter().all(|m| m.span.start <= m.span.end && m.span.end <= text.len() && !m.message.is_empty()), "{text}");
+                assert!(
+                    mistakes
+                        .iter()
+                        .all(|m| m.span.start <= m.span.end && m.span.end <= text.len() && !m.message.is_empty()),
+                    "{text}"
+                );
             }
             Ok(method) => {
-                let choice = method.parameters.iter().fold(
-                    Choice { kind: "fuzzed".to_owned(), parameters: Default::default() },
-                    |choice, declared| choice.with(&declared.name, Value::Number(0.5)),
-                );
+                let choice =
+                    method.parameters.iter().fold(
+                        Choice { kind: "fuzzed".to_owned(), parameters: Default::default() },
+                        |choice, declared| choice.with(&declared.name, Value::Number(0.5)),
+                    );
                 if let Ok(mut optimizer) = method.build::<f32>(&choice, &layout) {
                     let (mut theta, mut point) = (vec![0.5; 15], vec![0.0; 15]);
                     for _ in 0..2 {
@@ -322,24 +344,74 @@ fn mistakes_say_where_what_and_what_instead() {
         ("theta = theta -", "", "the line ends here", "expected a value"),
         ("m = g", "", "`theta` is never changed", "expected a line `theta = …`"),
         ("theta - lr*g", "theta - lr*g", "nothing takes this value", "expected a line `name = value`"),
-        ("lr = 0.1\ntheta = theta - lr*g", "lr", "`lr` is a parameter and cannot be changed", "expected a name of your own"),
-        ("g = 0*g\ntheta = theta - g", "g", "`g` is a word of the language and cannot be changed", "expected a name of your own"),
-        ("theta = theta @ g", "theta @ g", "the shapes do not fit: a number per weight, times a number per weight", "expected as many columns on the left as rows on the right"),
-        ("theta = theta - g'", "theta - g'", "the shapes do not fit: a number per weight with a matrix of columns × rows", "expected the same shape"),
-        ("r = g\ntheta = theta - r*g", "g", "`r` is a number per row, and this is a number per weight", "expected a number per row"),
-        ("k = norm(g)\ntheta = theta - g", "norm(g)", "`k` is one number for the network, and this is a number per block", "expected one number"),
-        ("theta = theta - sum(lr)*g", "lr", "nothing to go over: this is one number for the network", "expected more numbers"),
+        (
+            "lr = 0.1\ntheta = theta - lr*g",
+            "lr",
+            "`lr` is a parameter and cannot be changed",
+            "expected a name of your own",
+        ),
+        (
+            "g = 0*g\ntheta = theta - g",
+            "g",
+            "`g` is a word of the language and cannot be changed",
+            "expected a name of your own",
+        ),
+        (
+            "theta = theta @ g",
+            "theta @ g",
+            "the shapes do not fit: a number per weight, times a number per weight",
+            "expected as many columns on the left as rows on the right",
+        ),
+        (
+            "theta = theta - g'",
+            "theta - g'",
+            "the shapes do not fit: a number per weight with a matrix of columns × rows",
+            "expected the same shape",
+        ),
+        (
+            "r = g\ntheta = theta - r*g",
+            "g",
+            "`r` is a number per row, and this is a number per weight",
+            "expected a number per row",
+        ),
+        (
+            "k = norm(g)\ntheta = theta - g",
+            "norm(g)",
+            "`k` is one number for the network, and this is a number per block",
+            "expected one number",
+        ),
+        (
+            "theta = theta - sum(lr)*g",
+            "lr",
+            "nothing to go over: this is one number for the network",
+            "expected more numbers",
+        ),
         ("theta = theta - mean(g, rows)*g", "rows", "this says not over what", "expected row, column, block or all"),
         ("theta = where(g, theta, g)", "g", "this is a number", "compare it, such as `x > 0`"),
         ("theta = theta - (g > 0)", "(g > 0)", "this is a condition", "write `where(condition, 1, 0)`"),
         ("theta = where(1 < g < 2, g, m)", "<", "unexpected `<`", "expected one comparison; join two by `and`"),
         ("theta = clip(g, 1)", "clip(g, 1)", "2 arguments given", "expected `clip(x, low, high)`"),
-        ("theta = theta - floor(g)", "floor(g)", "`floor` takes a number of the network or of a block, and this is a number per weight", "expected a single number"),
+        (
+            "theta = theta - floor(g)",
+            "floor(g)",
+            "`floor` takes a number of the network or of a block, and this is a number per weight",
+            "expected a single number",
+        ),
         ("theta = where(role == \"biass\", g, m)", "\"biass\"", "`role` is never \"biass\"", "did you mean `bias`?"),
         ("theta = where(place == \"on\", g, m)", "\"on\"", "`place` is never \"on\"", "expected one of in, out"),
         ("theta = theta - place*g", "place", "`place` is a word and no number", "write `place == \"in\"`"),
-        ("repeat 1000 { m = 2*m }\ntheta = m", "1000", "a block cannot be repeated so often", "expected a whole number from 1 to 100"),
-        ("repeat 100 { repeat 100 { m = m*m + g } }\ntheta = m", "g", "the formula has more than 1000 operations, repeated blocks written out", "expected a shorter formula or fewer repeats"),
+        (
+            "repeat 1000 { m = 2*m }\ntheta = m",
+            "1000",
+            "a block cannot be repeated so often",
+            "expected a whole number from 1 to 100",
+        ),
+        (
+            "repeat 100 { repeat 100 { m = m*m + g } }\ntheta = m",
+            "g",
+            "the formula has more than 1000 operations, repeated blocks written out",
+            "expected a shorter formula or fewer repeats",
+        ),
         ("repeat 5 { m = 2*m\ntheta = m", "", "the formula ends here", "expected `}` at the end of the block"),
     ] {
         let text = with_update(update);
@@ -393,4 +465,103 @@ fn the_identity_of_a_method_is_what_it_computes() {
     assert_ne!(Method::parse("x", &text).unwrap().digest, Method::parse("x", &renamed).unwrap().digest);
     // Pinned: a change of the canonical form would give every run of a formula another identity.
     assert_eq!(example("trust-sign").digest, "d6159d6870d9bf3458cab02f276621e1da4384f266f7853383175a1fd8f4f239");
+}
+
+/// The built-in annealing rules as formulas.
+const RULES: &[(&str, &str)] = &[
+    ("constant", "rate = 'lr'"),
+    ("step", "parameters = { factor = 0.5, every = { least = 1, whole = true } }\nrate = 'lr * factor^floor(t/every)'"),
+    ("exponential", "parameters = { k = 0.05 }\nrate = 'lr*exp(-k*t)'"),
+    ("hyperbolic", "parameters = { k = 0.1 }\nrate = 'lr/(1 + k*t)'"),
+    (
+        "polynomial",
+        "parameters = { power = 1, final = 0 }\nrate = '''\nlast = lr*final\nlast + (lr - last)*(1 - min(t/max(T, 1), 1))^power'''",
+    ),
+    (
+        "cosine",
+        "parameters = { final = 0 }\nrate = '''\nlast = lr*final\nlast + 0.5*(lr - last)*(1 + cos(pi*min(t/max(T, 1), 1)))'''",
+    ),
+    (
+        "warm-up",
+        "parameters = { start = 0.1, length = { least = 1, whole = true } }\n\
+         rate = 'lr*(start + (1 - start)*(min(t, length)/length))'",
+    ),
+    (
+        "one-cycle",
+        "parameters = { rise = 0.3, divisor = 25 }\nrate = '''\n\
+         first = lr/divisor\n\
+         top = rise*T - 1\n\
+         rises = t <= top\n\
+         a = where(rises, first, lr)\n\
+         b = where(rises, lr, first/1e4)\n\
+         x = where(rises, t/top, (t - top)/(T - 1 - top))\n\
+         share = where(x - x == 0, clip(x, 0, 1), 1)\n\
+         b + 0.5*(a - b)*(1 + cos(pi*share))'''",
+    ),
+];
+
+#[test]
+fn every_built_in_annealing_rule_as_a_formula_gives_the_same_bits() {
+    assert_eq!(RULES.len(), schedule::ENTRIES.len());
+    for (entry, (name, text)) in schedule::ENTRIES.iter().zip(RULES) {
+        assert_eq!(entry.entry.name, *name);
+        let Ok(Definition::Annealing(rule)) = Definition::parse(name, &format!("description = \"x\"\n{text}")) else {
+            panic!("{name}: {:#?}", Definition::parse(name, &format!("description = \"x\"\n{text}")));
+        };
+        let mut choices = vec![Choice::of(&entry.entry)];
+        let number = |choice: &Choice, name: &str, value: f64| choice.clone().with(name, Value::Number(value));
+        for (parameter, value) in [("final", 0.1), ("power", 0.9), ("k", 0.37), ("rise", 0.77), ("factor", 0.3)] {
+            if entry.entry.parameter(parameter).is_some() {
+                choices.push(number(&choices[0], parameter, value));
+            }
+        }
+        for choice in choices {
+            for total in [1, 2, 3, 7, 40] {
+                let built_in = Schedule::new(&choice, 0.3, total, total).unwrap();
+                for now in 0..total {
+                    let (ours, theirs) =
+                        (rule.rate(&choice, 0.3, now as f64, total as f64).unwrap(), built_in.learning_rate(now, now));
+                    assert_eq!(ours.to_bits(), theirs.to_bits(), "{choice}, t = {now} of {total}: {ours} for {theirs}");
+                }
+            }
+        }
+    }
+}
+
+/// Derivatives of every function of the language against central differences, in f64.
+#[test]
+fn activations_are_derived_as_they_are() {
+    for f in [
+        "s*sigmoid(1.702*s)",
+        "s*tanh(softplus(s))",
+        "where(s > 0, s, a*(exp(s) - 1))",
+        "max(s, 0.1*s) + min(s, 1)/3",
+        "sqrt(1 + s^2) - abs(s)/2",
+        "log(2 + s^2) - log1p(s^2)/2",
+        "(1 + s^2)^a / (3 + sigmoid(s))",
+        "2^(s/3) - clip(s, -1, 1)*s",
+    ] {
+        let text = format!("description = \"x\"\nparameters.a = 1.3\nf = \"{f}\"");
+        let Ok(Definition::Activation(activation)) = Definition::parse("x", &text) else {
+            panic!("{f}: {:#?}", Definition::parse("x", &text));
+        };
+        let choice = Choice { kind: "x".to_owned(), parameters: Default::default() }.with("a", Value::Number(1.3));
+        let mut unit = activation.build::<f64>(&choice).unwrap();
+        let z: Vec<f64> = (0..600).map(|i| (f64::from(i) - 300.5) / 83.0).collect();
+        let ones = vec![1.0; z.len()];
+        let (mut derivative, mut above, mut below) = (ones.clone(), ones.clone(), ones.clone());
+        unit.backward(&ones, &z, &mut derivative);
+        const H: f64 = 1e-6;
+        unit.forward(&z.iter().map(|z| z + H).collect::<Vec<_>>(), &mut above);
+        unit.forward(&z.iter().map(|z| z - H).collect::<Vec<_>>(), &mut below);
+        for (i, z) in z.iter().enumerate() {
+            let slope = (above[i] - below[i]) / (2.0 * H);
+            // The difference's own error: H² times the third derivative, and rounding over H.
+            assert!(
+                (slope - derivative[i]).abs() < 1e-8 * (1.0 + slope.abs()),
+                "{f} at {z}: {} for {slope}",
+                derivative[i]
+            );
+        }
+    }
 }
