@@ -12,7 +12,7 @@ use burnmark::num::{
 use burnmark::num::{gather_rows, lanes::vectorized};
 use burnmark::optim::{self, Now};
 use burnmark::plan::Spec;
-use burnmark::registry::{Choice, Value};
+use burnmark::registry::{Chosen, Value};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use rows::{Training, random, rows};
 use std::hint::black_box;
@@ -92,8 +92,8 @@ fn updates(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("update of 100,000 weights, f32");
     group.throughput(Throughput::Elements(WEIGHTS as u64));
     for entry in optim::ENTRIES {
-        let choice = Choice::of(&entry.entry).with("lr", Value::Number(1e-3));
-        let mut optimizer = optim::build::<f32>(&choice, &Layout::flat(WEIGHTS)).unwrap();
+        let chosen = Chosen::of(*entry).with("lr", Value::Number(1e-3));
+        let mut optimizer = optim::build::<f32>(&chosen, &Layout::flat(WEIGHTS));
         let (mut theta, gradient) = (random(1, WEIGHTS).data().to_vec(), random(1, WEIGHTS));
         group.bench_function(entry.entry.name, |bencher| {
             let now = Now { learning_rate: 1e-9, loss: 1.0 };

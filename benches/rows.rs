@@ -1,15 +1,15 @@
 //! The six trainings whose steps are measured, here and by the peers (docs/peers/steps.py): a row each of
 //! docs/performance.md. Figures are random; what a step costs does not depend on them.
 
+use burnmark::activation::{self, Activation};
 use burnmark::data::{Part, Targets};
 use burnmark::engine::{Engine, EngineKind, build};
-use burnmark::model::initial::initial_weights;
-use burnmark::model::{self, Activation, Answer, Architecture, Loss, Network, Pooling, Task};
+use burnmark::model::initial::{HE, Initial, initial_weights};
+use burnmark::model::{self, Answer, Architecture, Loss, Network, Pooling, Task};
 use burnmark::num::{Matrix, Purpose, Shape, Stream};
 use burnmark::optim;
-use burnmark::registry::{Choice, Value};
+use burnmark::registry::{Choice, Chosen, Value};
 use burnmark::train::{RegularizeSettings, Settings, Stepper};
-use std::collections::BTreeMap;
 
 /// Samples that the batches are drawn from.
 const SAMPLES: usize = 1408;
@@ -25,7 +25,9 @@ pub struct Row {
 }
 
 pub fn rows() -> Vec<Row> {
-    let mlp = |inputs, hidden: &[usize], outputs, loss| Network::new(inputs, hidden, outputs, Activation::Relu, loss);
+    let mlp = |inputs, hidden: &[usize], outputs, loss| {
+        Network::new(inputs, hidden, outputs, Activation::of(&activation::RELU), loss)
+    };
     let row =
         |name, network, batch, optimizer| Row { name, network, batch, optimizer, dropout: 0.0, weight_decay: 0.0 };
     vec![
@@ -61,9 +63,11 @@ pub fn rows() -> Vec<Row> {
 }
 
 fn rnn() -> Network {
+    let rnn = model::ENTRIES.iter().find(|known| known.entry.name == "rnn").expect("a known model");
     let architecture = Architecture {
+        own: Choice::of(&rnn.entry),
         hidden: vec![32],
-        activation: Activation::Tanh,
+        activation: Activation::of(&activation::TANH),
         bias: true,
         tied: false,
         channels: Vec::new(),
@@ -73,7 +77,7 @@ fn rnn() -> Network {
     };
     let shape = Shape::Sequence { steps: 20, features: 8 };
     let task = Task { inputs: 160, shape, answer: Answer::Number, positions: 1 };
-    model::network("rnn", &architecture, &task).expect("a recurrent network takes sequences")
+    rnn.network(&architecture, &task).expect("a recurrent network takes sequences")
 }
 
 #[allow(clippy::cast_possible_truncation)]
@@ -102,8 +106,8 @@ impl Training {
         };
         let entry = optim::ENTRIES.iter().find(|entry| entry.entry.name == row.optimizer).expect("a known optimizer");
         let settings = Settings {
-            optimizer: Choice::of(&entry.entry).with("lr", Value::Number(1e-4)),
-            initial: Choice { kind: "he".to_owned(), parameters: BTreeMap::new() },
+            optimizer: Chosen::of(*entry).with("lr", Value::Number(1e-4)),
+            initial: Initial::of(&HE),
             regularize: RegularizeSettings {
                 dropout: row.dropout,
                 weight_decay: row.weight_decay,

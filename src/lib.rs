@@ -32,7 +32,9 @@
 //! # Ok::<(), String>(())
 //! ```
 
+pub mod activation;
 pub mod analysis;
+pub mod catalogue;
 pub mod cli;
 pub mod console;
 pub mod data;

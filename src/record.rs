@@ -31,6 +31,9 @@ use std::collections::BTreeMap;
 /// entry's name.
 pub type Revisions = BTreeMap<String, BTreeMap<String, u32>>;
 
+/// Where the entries come from that burnmark does not have itself, such as `own-optimizer 0.1.0`, in the same order.
+pub type Origins = BTreeMap<String, BTreeMap<String, String>>;
+
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]

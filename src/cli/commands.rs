@@ -4,6 +4,7 @@ use super::report::{show, tables};
 use super::signals::stop_on_signal;
 use super::{Failure, arguments, print};
 use crate::analysis::{Allowed, View};
+use crate::catalogue::Catalogue;
 use crate::console;
 use crate::export::shell_word;
 use crate::harness::{Options, Summary, Trouble, duration, estimate, shard_folder};
@@ -15,8 +16,8 @@ use std::path::Path;
 
 type Result = std::result::Result<(), Failure>;
 
-pub fn load(experiment: &arguments::Experiment) -> std::result::Result<Spec, Failure> {
-    Spec::load(&experiment.spec, &experiment.overrides())
+pub fn load(experiment: &arguments::Experiment, catalogue: &Catalogue) -> std::result::Result<Spec, Failure> {
+    Spec::load(&experiment.spec, &experiment.overrides(), catalogue)
         .map_err(|problems| Failure::Mistakes(problems.render(console::has_colours())))
 }
 
@@ -25,8 +26,8 @@ pub fn cores() -> usize {
 }
 
 /// `burnmark plan`
-pub fn plan(arguments: &arguments::Plan) -> Result {
-    let spec = load(&arguments.experiment)?;
+pub fn plan(arguments: &arguments::Plan, catalogue: &Catalogue) -> Result {
+    let spec = load(&arguments.experiment, catalogue)?;
     let workers = arguments.jobs.unwrap_or_else(cores);
     let estimate = estimate(&spec).map_err(Failure::Work)?;
     let mut rows: Vec<Vec<String>> = Vec::new();
@@ -74,8 +75,8 @@ fn about(seconds: f64) -> String {
 }
 
 /// `burnmark run`
-pub fn run(arguments: &arguments::Run) -> Result {
-    let spec = load(&arguments.experiment)?;
+pub fn run(arguments: &arguments::Run, catalogue: &Catalogue) -> Result {
+    let spec = load(&arguments.experiment, catalogue)?;
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name));
     if out.is_file() {
         let message = format!("`{}` is a file; expected a folder for the results, by `--out`", out.display());
@@ -108,7 +109,7 @@ pub fn run(arguments: &arguments::Run) -> Result {
     if summary.left > 0 {
         return Err(Failure::Work(stopped(&summary, folder.path())));
     }
-    finish(folder.path(), &summary, arguments.allow.allowed(), arguments.quiet)
+    finish(folder.path(), &summary, arguments.allow.allowed(), arguments.quiet, catalogue)
 }
 
 /// From so many runs on, conclusions are left to `report`: they need all runs in memory, and `run` does not.
@@ -117,7 +118,7 @@ pub const MOST_CONCLUDED: u64 = 50_000;
 const FAILURES: &str = "see the column `reason` in runs.parquet";
 
 /// Shows the results of a folder, and says whether they can be relied on.
-pub fn finish(folder: &Path, summary: &Summary, allowed: Allowed, quiet: bool) -> Result {
+pub fn finish(folder: &Path, summary: &Summary, allowed: Allowed, quiet: bool, catalogue: &Catalogue) -> Result {
     if summary.planned > MOST_CONCLUDED {
         let Summary { planned, diverged, failed, .. } = summary;
         let files =
@@ -131,7 +132,7 @@ pub fn finish(folder: &Path, summary: &Summary, allowed: Allowed, quiet: bool) -
         return verdict(summary, FAILURES);
     }
     let (manifest, runs) = store::read(folder).map_err(Failure::Work)?;
-    let shown = show(folder, &manifest, &runs, &View::all_of(&manifest, &runs, allowed), quiet);
+    let shown = show(folder, &manifest, &runs, &View::all_of(&manifest, &runs, allowed), (quiet, catalogue));
     // Both can fail, and both are said.
     match (shown, verdict(summary, &first_failure(&runs))) {
         (Err(Failure::Work(shown)), Err(Failure::Work(runs))) => Err(Failure::Work(format!("{shown}\n{runs}"))),

@@ -4,6 +4,7 @@ use super::arguments::Crosscheck;
 use super::commands::load;
 use super::signals::stop_on_signal;
 use super::{Failure, print, print_data, verify};
+use crate::catalogue::Catalogue;
 use crate::console;
 use crate::engine::EngineKind;
 use crate::harness::{self, CrosscheckOptions, Crosschecked, LOSS, Pair};
@@ -16,8 +17,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
-pub fn crosscheck(arguments: &Crosscheck) -> Result<(), Failure> {
-    let spec = load(&arguments.experiment)?;
+pub fn crosscheck(arguments: &Crosscheck, catalogue: &Catalogue) -> Result<(), Failure> {
+    let spec = load(&arguments.experiment, catalogue)?;
     let options = CrosscheckOptions {
         sample: arguments.sample,
         steps: arguments.steps.unwrap_or(u64::MAX),

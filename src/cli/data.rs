@@ -2,9 +2,10 @@
 
 use super::arguments::{Data, DataFolder};
 use super::{Failure, print};
+use crate::catalogue::Catalogue;
 use crate::console;
 use crate::data::fetch::{self, Patience, Remote, State};
-use crate::data::{ENTRIES, OUTSIDE, REMOTES, check_builtin, entries};
+use crate::data::{DataEntry, REMOTES, check_builtin, is_file};
 use crate::record::counted;
 use crate::registry::Entry;
 use crate::report::aligned;
@@ -12,11 +13,11 @@ use std::path::{Path, PathBuf};
 
 type Result<T = ()> = std::result::Result<T, Failure>;
 
-pub fn data(command: &Data) -> Result {
+pub fn data(command: &Data, catalogue: &Catalogue) -> Result {
     match command {
-        Data::List { folder } => list(&place(folder)?),
-        Data::Fetch { name, from, folder } => fetch_one(name, from.as_deref(), &place(folder)?),
-        Data::Check { name, folder } => check(name.as_deref(), &place(folder)?),
+        Data::List { folder } => list(&place(folder)?, catalogue),
+        Data::Fetch { name, from, folder } => fetch_one(name, from.as_deref(), &place(folder)?, catalogue),
+        Data::Check { name, folder } => check(name.as_deref(), &place(folder)?, catalogue),
     }
 }
 
@@ -29,34 +30,33 @@ fn remote(name: &str) -> Option<&'static Remote> {
 }
 
 /// The entry of that name.
-fn known(name: &str) -> Result<&'static Entry> {
-    entries().map(|known| &known.entry).find(|entry| entry.name == name).ok_or_else(|| {
-        let names: Vec<_> = entries().map(|known| format!("`{}`", known.entry.name)).collect();
+fn known(name: &str, catalogue: &Catalogue) -> Result<&'static DataEntry> {
+    catalogue.data_sets.find(name).ok_or_else(|| {
+        let names: Vec<_> = catalogue.data_sets.entries().map(|entry| format!("`{}`", entry.name)).collect();
         Failure::Request(format!("unknown data set `{name}`; there are {}", names.join(", ")))
     })
 }
 
-fn list(folder: &Path) -> Result {
-    let embedded = ENTRIES.iter().map(|known| {
-        (&known.entry, if check_builtin(known.entry.name).is_some() { "in the binary" } else { "generated" }.to_owned())
-    });
-    let outside = OUTSIDE.iter().map(|known| {
-        let Some(remote) = remote(known.entry.name) else { return (&known.entry, "a file of yours".to_owned()) };
-        let state = match fetch::state(remote, folder) {
+fn list(folder: &Path, catalogue: &Catalogue) -> Result {
+    let state = |entry: &Entry| match remote(entry.name) {
+        Some(remote) => match fetch::state(remote, folder) {
             State::Absent => "not fetched yet",
             State::Whole => "in the data folder",
             State::Damaged(_) => "damaged, see `burnmark data check`",
-        };
-        (&known.entry, state.to_owned())
-    });
-    let row = |(entry, state): (&Entry, String)| vec![entry.name.to_owned(), state, entry.description.to_owned()];
-    let rows: Vec<_> = embedded.chain(outside).map(row).collect();
+        },
+        None if check_builtin(entry.name).is_some() => "in the binary",
+        None if entry.parameters.iter().any(|parameter| is_file(entry, parameter.name)) => "a file of yours",
+        None => "generated",
+    };
+    let row =
+        |entry: &Entry| vec![entry.name, state(entry), entry.description].into_iter().map(str::to_owned).collect();
+    let rows: Vec<_> = catalogue.data_sets.entries().map(row).collect();
     print(&format!("{}\ndata folder: {}\n", aligned(&rows), folder.display()))
 }
 
-fn fetch_one(name: &str, from: Option<&str>, folder: &Path) -> Result {
+fn fetch_one(name: &str, from: Option<&str>, folder: &Path, catalogue: &Catalogue) -> Result {
     let Some(remote) = remote(name) else {
-        let is_known = entries().any(|known| known.entry.name == name);
+        let is_known = catalogue.data_sets.find(name).is_some();
         let why = if is_known { format!("`{name}` needs no fetching") } else { format!("unknown data set `{name}`") };
         let names: Vec<_> = REMOTES.iter().map(|remote| format!("`{}`", remote.name)).collect();
         return Err(Failure::Request(format!("{why}; what can be fetched is {}", names.join(", "))));
@@ -68,12 +68,12 @@ fn fetch_one(name: &str, from: Option<&str>, folder: &Path) -> Result {
     print(&format!("`{name}` is in {}\n", folder.join(name).display()))
 }
 
-fn check(name: Option<&str>, folder: &Path) -> Result {
+fn check(name: Option<&str>, folder: &Path, catalogue: &Catalogue) -> Result {
     if let Some(name) = name {
-        known(name)?;
+        known(name, catalogue)?;
     }
     let (mut rows, mut wrong) = (Vec::new(), 0);
-    for entry in entries().map(|known| &known.entry).filter(|entry| name.is_none_or(|name| name == entry.name)) {
+    for entry in catalogue.data_sets.entries().filter(|entry| name.is_none_or(|name| name == entry.name)) {
         let lines = match (check_builtin(entry.name), remote(entry.name)) {
             (Some(true), _) => vec!["good: the bytes in the binary are the pinned ones".to_owned()],
             (Some(false), _) => {

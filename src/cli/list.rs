@@ -2,33 +2,37 @@
 
 use super::arguments::What;
 use super::{Failure, print};
+use crate::catalogue::Catalogue;
+use crate::data::DataEntry;
 use crate::engine::EngineKind;
+use crate::model::ModelEntry;
 use crate::registry::{Entry, ParameterKind};
-use crate::report::{aligned, indented, plots};
+use crate::report::plots::Plot;
+use crate::report::{aligned, indented};
+use crate::solve::SolverEntry;
 use crate::spec::{JUDGE_KEYS, KEYS, KeyKind, PROTOCOL_KEYS};
-use crate::{data, model, optim, schedule, solve, train};
 
 /// Prints one registry or all.
-pub fn list(what: Option<What>) -> Result<(), Failure> {
+pub fn list(what: Option<What>, catalogue: &Catalogue) -> Result<(), Failure> {
     let sections: [(What, &str, Vec<Vec<String>>); 11] = [
         (What::Engines, "engines", engines()),
-        (What::Data, "data sets", entries(data::entries().map(|e| &e.entry))),
-        (What::Models, "models", models()),
-        (What::Activations, "activations", entries(model::activation::ENTRIES.iter().copied())),
-        (What::Initial, "initial weights", entries(model::initial::ENTRIES.iter().copied())),
-        (What::Optimizers, "optimizers", entries(optim::ENTRIES.iter().map(|e| &e.entry))),
-        (What::Solvers, "solvers, as values of `optimizer`", solvers()),
-        (What::Annealing, "annealing rules", entries(schedule::ENTRIES.iter().map(|e| &e.entry))),
-        (What::Averages, "averages of the parameters along a run", entries(train::average::ENTRIES.iter().copied())),
-        (What::Plots, "plots", plots()),
+        (What::Data, "data sets", entries(catalogue.data_sets.entries())),
+        (What::Models, "models", models(catalogue)),
+        (What::Activations, "activations", entries(catalogue.activations.entries())),
+        (What::Initial, "initial weights", entries(catalogue.initial.entries())),
+        (What::Optimizers, "optimizers", entries(catalogue.optimizers.entries())),
+        (What::Solvers, "solvers, as values of `optimizer`", solvers(catalogue)),
+        (What::Annealing, "annealing rules", entries(catalogue.annealing.entries())),
+        (What::Averages, "averages of the parameters along a run", entries(catalogue.averages.entries())),
+        (What::Plots, "plots", plots(catalogue)),
         (What::Keys, "keys of a spec, beside `name`, `question`, `seeds`, `output.parameters` and `[sweep]`", keys()),
     ];
     let wanted = sections.into_iter().filter(|(section, ..)| what.is_none_or(|what| what == *section));
     let texts: Vec<String> = wanted.map(|(_, title, rows)| format!("{title}\n{}", indented(&aligned(&rows)))).collect();
     let mut text = texts.join("\n");
     if matches!(what, Some(What::Data)) {
-        let fixed = |e: &&data::DataEntry| e.licence != "generated" && e.entry.parameters.is_empty();
-        let licences = data::entries().filter(fixed);
+        let fixed = |e: &&'static DataEntry| e.licence != "generated" && e.entry.parameters.is_empty();
+        let licences = catalogue.data_sets.iter().filter(fixed);
         let rows: Vec<_> =
             licences.map(|e| [e.entry.name, e.licence, e.citation].map(str::to_owned).to_vec()).collect();
         text += "\nlicence and citation\n";
@@ -41,31 +45,31 @@ fn engines() -> Vec<Vec<String>> {
     EngineKind::ALL.map(|kind| vec![kind.name().to_owned(), kind.description().to_owned()]).to_vec()
 }
 
-fn plots() -> Vec<Vec<String>> {
-    let row = |plot: &&plots::Plot| vec![plot.name.to_owned(), format!("{} [{}]", plot.description, plot.source)];
-    plots::ENTRIES.iter().map(row).collect()
+fn plots(catalogue: &Catalogue) -> Vec<Vec<String>> {
+    let row = |plot: &&Plot| vec![plot.name.to_owned(), format!("{} [{}]", plot.description, plot.source)];
+    catalogue.plots.iter().map(row).collect()
 }
 
 /// One row per model, with its keys.
-fn models() -> Vec<Vec<String>> {
-    let row = |model: &&model::ModelEntry| {
+fn models(catalogue: &Catalogue) -> Vec<Vec<String>> {
+    let row = |model: &'static ModelEntry| {
         let keys: Vec<_> = model.keys.iter().map(|key| format!("`{key}`")).collect();
         let keys = if keys.is_empty() { String::new() } else { format!("; {}", keys.join(", ")) };
         let Entry { name, description, source, .. } = model.entry;
         vec![name.to_owned(), format!("{description}{keys} [{source}]")]
     };
-    model::ENTRIES.iter().map(row).collect()
+    catalogue.models.iter().map(row).collect()
 }
 
 /// As entries, each with the models that it solves.
-fn solvers() -> Vec<Vec<String>> {
-    let of = |solver: &&solve::SolverEntry| {
+fn solvers(catalogue: &Catalogue) -> Vec<Vec<String>> {
+    let of = |solver: &'static SolverEntry| {
         let mut rows = entries([&solver.entry].into_iter());
         let models = if solver.models.is_empty() { "any model".to_owned() } else { solver.models.join(", ") };
         rows[0][1] = format!("{}; for {models} [{}]", solver.entry.description, solver.entry.source);
         rows
     };
-    solve::ENTRIES.iter().flat_map(of).collect()
+    catalogue.solvers.iter().flat_map(of).collect()
 }
 
 /// One row per entry and one per parameter.

@@ -19,6 +19,7 @@ mod show;
 mod signals;
 mod verify;
 
+use crate::catalogue::Catalogue;
 use crate::console;
 use crate::record::harmless;
 use arguments::{Arguments, Command};
@@ -35,24 +36,31 @@ enum Failure {
     Mistakes(String),
 }
 
-/// Runs the command line of this process.
+/// Runs the command line of this process with what burnmark itself has.
 #[must_use]
 pub fn main() -> ExitCode {
+    main_with(&Catalogue::standard())
+}
+
+/// Runs the command line of this process with this catalogue. The program's workers are the program itself, started with a hidden
+/// command; so `main` has to call this before it does anything else.
+#[must_use]
+pub fn main_with(catalogue: &Catalogue) -> ExitCode {
     let arguments = Arguments::parse();
     let result = match &arguments.command {
-        Command::Plan(plan) => commands::plan(plan),
-        Command::Run(run) => commands::run(run),
-        Command::Crosscheck(arguments) => crosscheck::crosscheck(arguments),
-        Command::Merge { results, shards } => merge::merge(results, shards),
-        Command::Show(arguments) => show::show(arguments),
-        Command::Verify(arguments) => verify::verify(arguments),
-        Command::Report(arguments) => report::report(arguments),
+        Command::Plan(plan) => commands::plan(plan, catalogue),
+        Command::Run(run) => commands::run(run, catalogue),
+        Command::Crosscheck(arguments) => crosscheck::crosscheck(arguments, catalogue),
+        Command::Merge { results, shards } => merge::merge(results, shards, catalogue),
+        Command::Show(arguments) => show::show(arguments, catalogue),
+        Command::Verify(arguments) => verify::verify(arguments, catalogue),
+        Command::Report(arguments) => report::report(arguments, catalogue),
         Command::Compare(arguments) => compare::compare(arguments),
         Command::Export(arguments) => export::export(arguments),
-        Command::List { what } => list::list(*what),
+        Command::List { what } => list::list(*what, catalogue),
         Command::Fit(arguments) => fit::fit(arguments),
-        Command::Data { command } => data::data(command),
-        Command::Worker => crate::harness::serve().map_err(|why| Failure::Work(why.to_string())),
+        Command::Data { command } => data::data(command, catalogue),
+        Command::Worker => crate::harness::serve(catalogue).map_err(|why| Failure::Work(why.to_string())),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

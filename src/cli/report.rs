@@ -3,6 +3,7 @@
 use super::show::alone;
 use super::{Failure, arguments, print};
 use crate::analysis::{SEEDS_AVERAGED, View, conclude, not_compared};
+use crate::catalogue::Catalogue;
 use crate::harness::Planes;
 use crate::record::{RunId, Setting, is_seed};
 use crate::report::plots::{self, Figure, Settings, Sources};
@@ -13,7 +14,7 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 /// Reads a folder and shows it.
-pub fn report(arguments: &arguments::Report) -> Result<(), Failure> {
+pub fn report(arguments: &arguments::Report, catalogue: &Catalogue) -> Result<(), Failure> {
     let (mut manifest, runs) = store::read(&arguments.results).map_err(Failure::Request)?;
     arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
     for key in &arguments.by {
@@ -26,7 +27,7 @@ pub fn report(arguments: &arguments::Report) -> Result<(), Failure> {
     if arguments.markdown {
         return print(&markdown(&manifest, &conclude(&manifest, &runs, &views)));
     }
-    show(&arguments.results, &manifest, &runs, &views, false)
+    show(&arguments.results, &manifest, &runs, &views, (false, catalogue))
 }
 
 /// Whether the values of a setting can be compared in this folder, or why not.
@@ -81,13 +82,13 @@ pub fn show(
     manifest: &Manifest,
     runs: &[Finished],
     views: &[View<'_>],
-    quiet: bool,
+    (quiet, catalogue): (bool, &Catalogue),
 ) -> Result<(), Failure> {
     let mut files = tables(folder);
     let (mut missing, mut unwritten) = (Vec::new(), Vec::new());
     // Made only where a plot asks: most results have nothing in the plane.
     let planes = OnceCell::new();
-    let planes = || planes.get_or_init(|| Planes::of(folder, manifest).ok()).as_ref();
+    let planes = || planes.get_or_init(|| Planes::of(folder, manifest, catalogue).ok()).as_ref();
     let sources = Sources {
         parameters: &|run| store::read_parameters(folder, run).ok().flatten(),
         objective: &|run, x, y| planes()?.objective(run, x, y).ok(),
@@ -95,8 +96,8 @@ pub fn show(
         features: &|settings| feature_names(manifest, settings),
     };
     let (view, mut drawn) = (&views[0], Drawn::new(folder));
-    let mut figures = vec![plots::figures(view, &sources)];
-    figures.extend(views[1..].iter().map(|view| plots::figures_of_another(view, &sources)));
+    let mut figures = vec![plots::figures(&catalogue.plots, view, &sources)];
+    figures.extend(views[1..].iter().map(|view| plots::figures_of_another(&catalogue.plots, view, &sources)));
     for Figure { plot, svg } in &figures[0] {
         match svg {
             Ok(svg) => unwritten.extend(drawn.figure(&format!("{}.svg", plot.name), svg).err()),

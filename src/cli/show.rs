@@ -3,6 +3,7 @@
 use super::arguments::Show;
 use super::commands::title;
 use super::{Failure, print, print_data};
+use crate::catalogue::Catalogue;
 use crate::harness::spec_of;
 use crate::plan::{RunSpec, Spec, spec_of_one};
 use crate::record::{CurvePoint, Pick, Protocol, RunId, Setting, counted};
@@ -17,7 +18,7 @@ const LEAST_PREFIX: usize = 4;
 /// How many points of a curve are shown; the tables have all.
 const MOST_POINTS: usize = 12;
 
-pub fn show(arguments: &Show) -> Result<(), Failure> {
+pub fn show(arguments: &Show, catalogue: &Catalogue) -> Result<(), Failure> {
     let Some(run) = &arguments.run else {
         let manifest = store::manifest_of(&arguments.results).map_err(Failure::Request)?;
         if arguments.json {
@@ -28,7 +29,7 @@ pub fn show(arguments: &Show) -> Result<(), Failure> {
     let (manifest, runs) = store::read(&arguments.results).map_err(Failure::Request)?;
     let found = find(&runs, run).map_err(Failure::Request)?;
     if arguments.spec {
-        let spec = spec_of(&manifest, arguments.folder.as_deref()).map_err(Failure::Work)?;
+        let spec = spec_of(&manifest, arguments.folder.as_deref(), catalogue).map_err(Failure::Work)?;
         let id = found.record.run;
         let alone = alone(&spec, &[id]).remove(&id).ok_or_else(|| {
             Failure::Work(format!(

@@ -4,6 +4,7 @@ use super::arguments::Verify;
 use super::commands::cores;
 use super::signals::stop_on_signal;
 use super::{Failure, print, print_data};
+use crate::catalogue::Catalogue;
 use crate::engine::EngineKind;
 use crate::harness::{self, Sample, Trouble, Verified, VerifyOptions, counts};
 use crate::record::counted;
@@ -14,7 +15,7 @@ use std::fmt::Write;
 /// How many findings are shown; `--json` has all.
 const MOST_SHOWN: usize = 20;
 
-pub fn verify(arguments: &Verify) -> Result<(), Failure> {
+pub fn verify(arguments: &Verify, catalogue: &Catalogue) -> Result<(), Failure> {
     let options = VerifyOptions {
         sample: arguments.sample(),
         workers: arguments.jobs.unwrap_or_else(cores),
@@ -23,6 +24,7 @@ pub fn verify(arguments: &Verify) -> Result<(), Failure> {
         folder: arguments.folder.clone(),
         limits: arguments.limits.limits(),
         quiet: arguments.quiet || arguments.json,
+        catalogue: catalogue.clone(),
     };
     let stop = stop_on_signal().map_err(Failure::Work)?;
     let verified = harness::verify(&arguments.results, &options, &stop).map_err(|trouble| match trouble {

@@ -46,7 +46,7 @@ pub const ENTRY: DataEntry = DataEntry {
     },
     licence: "generated",
     citation: "burnmark",
-    load,
+    load: &load,
 };
 
 /// Draws may miss the margin this often, and ten times more per sample, before the spread is called too wide for it.

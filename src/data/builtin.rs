@@ -10,7 +10,7 @@ macro_rules! builtin {
             entry: Entry { name: $name, description: $description, revision: 1, source: $source, parameters: &[] },
             licence: $licence,
             citation: $citation,
-            load: |_| {
+            load: &|_| {
                 let set = parse(include_str!(concat!("../../datasets/", $name, ".csv")));
                 let set = set.map_err(|why| format!("built-in data set `{}`: {why}", $name))?;
                 Ok(DataSet { shape: $shape, ..set })

@@ -3,7 +3,7 @@
 //! With one draw, seeds split the same rows again and again, and answers are about these rows. With new draws, seeds are
 //! independent samples of the generator, and answers are about the generator.
 
-use super::{SEED, entries};
+use super::SEED;
 use crate::num::{Purpose, Stream};
 use crate::registry::{Choice, Value};
 use std::borrow::Cow;
@@ -35,7 +35,7 @@ impl Draw {
     #[must_use]
     pub fn of(self, set: &Choice, seed: u64) -> Cow<'_, Choice> {
         match (self, set.parameters.get(SEED.name)) {
-            (Self::EachSeed, Some(Value::Integer(index))) if is_drawn(&set.kind) => {
+            (Self::EachSeed, Some(Value::Integer(index))) => {
                 let mut stream = Stream::new(seed, Purpose::Draw, *index);
                 let drawn = u64::from(stream.bits()) << 32 | u64::from(stream.bits());
                 Cow::Owned(set.clone().with(SEED.name, Value::Integer(drawn)))
@@ -45,22 +45,26 @@ impl Draw {
     }
 }
 
-/// Whether a generator draws the set of this name.
+/// Whether the rows of a set are drawn, so that a seed can have a draw of its own.
 #[must_use]
-pub fn is_drawn(kind: &str) -> bool {
-    entries().any(|known| known.entry.name == kind && known.entry.parameter(SEED.name).is_some())
+pub fn is_drawn(set: &Choice) -> bool {
+    matches!(set.parameters.get(SEED.name), Some(Value::Integer(_)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::data::{ENTRIES, load};
+    use crate::registry::Chosen;
 
     #[test]
     fn each_seed_has_a_draw_of_its_own() {
-        for known in ENTRIES.iter().filter(|known| is_drawn(known.entry.name)) {
+        for known in ENTRIES.iter().filter(|known| is_drawn(&Choice::of(&known.entry))) {
             let set = Choice::of(&known.entry);
-            let digest = |draw: Draw, seed| load(&draw.of(&set, seed)).unwrap().digest();
+            let digest = |draw: Draw, seed| {
+                let choice = draw.of(&set, seed).into_owned();
+                load(&Chosen { entry: *known, choice }).unwrap().digest()
+            };
             let name = known.entry.name;
             assert_eq!(digest(Draw::Once, 1), digest(Draw::Once, 2), "{name}");
             assert_eq!(digest(Draw::EachSeed, 1), digest(Draw::EachSeed, 1), "{name}");
@@ -82,7 +86,8 @@ mod tests {
     #[test]
     fn fixed_sets_are_never_drawn() {
         for name in ["iris", "csv", "parquet", "idx", "quadratic-csv", "mnist", "rosenbrock", "beale"] {
-            assert!(!is_drawn(name), "{name}");
+            let known = ENTRIES.iter().chain(crate::data::OUTSIDE).find(|known| known.entry.name == name).unwrap();
+            assert!(!is_drawn(&Choice::of(&known.entry)), "{name}");
         }
         let iris = Choice::of(&ENTRIES[0].entry);
         assert_eq!(*Draw::EachSeed.of(&iris, 7), iris);

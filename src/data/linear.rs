@@ -54,7 +54,7 @@ pub const ENTRY: DataEntry = DataEntry {
     },
     licence: "generated",
     citation: "burnmark",
-    load,
+    load: &load,
 };
 
 const SCALED: &str = "scaled";

@@ -64,7 +64,7 @@ fn are_plain(mut numbers: impl Iterator<Item = f64>) -> bool {
 mod tests {
     use super::*;
     use crate::data::{ENTRIES, Shares, load, split};
-    use crate::registry::Choice;
+    use crate::registry::Chosen;
 
     #[test]
     fn milliseconds_do_not_fit_f32_unless_they_are_scaled() {
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn no_set_of_our_own_is_eaten() {
         for known in ENTRIES {
-            let set = load(&Choice::of(&known.entry)).unwrap();
+            let set = load(&Chosen::of(known)).unwrap();
             let indices = split(&set, Shares::USUAL, 0).unwrap();
             for standardize in [false, true] {
                 assert_eq!(merged::<f32>(&set, &indices, standardize), [], "{}", known.entry.name);

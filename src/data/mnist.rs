@@ -70,7 +70,7 @@ pub const MNIST: DataEntry = DataEntry {
     },
     licence: "CC BY-SA 3.0 (as stated by the documentation of Keras; the publishers' page is gone)",
     citation: "LeCun, Y., Bottou, L., Bengio, Y. & Haffner, P. (1998). Gradient-based learning applied to document recognition. Proceedings of the IEEE 86(11), 2278-2324.",
-    load: |_| load(&MNIST_FILES, &fetch::folder()?),
+    load: &|_| load(&MNIST_FILES, &fetch::folder()?),
 };
 
 pub const FASHION_MNIST: DataEntry = DataEntry {
@@ -83,7 +83,7 @@ pub const FASHION_MNIST: DataEntry = DataEntry {
     },
     licence: "MIT",
     citation: "Xiao, H., Rasul, K. & Vollgraf, R. (2017). Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms. arXiv:1708.07747.",
-    load: |_| load(&FASHION_MNIST_FILES, &fetch::folder()?),
+    load: &|_| load(&FASHION_MNIST_FILES, &fetch::folder()?),
 };
 
 /// Reads a fetched set: images and labels for training, then images and labels for testing.

@@ -46,7 +46,7 @@ pub use split::{Indices, OWN, Shares, TestPart, class_parts, split};
 pub use table::{Cells, Column, Features, Labels, Table};
 
 use crate::num::{Matrix, Objective, Shape};
-use crate::registry::{Choice, Entry, Parameter, ParameterKind, Value};
+use crate::registry::{Choice, Chosen, Entry, Parameter, ParameterKind, Registered, Value};
 use std::path::Path;
 
 /// A data set as loaded: m samples of n features, each with its target.
@@ -110,8 +110,20 @@ pub struct DataEntry {
     pub licence: &'static str,
     /// How to cite it.
     pub citation: &'static str,
-    load: fn(&Choice) -> Result<DataSet, String>,
+    pub load: &'static Loads,
 }
+
+/// What loads or generates a set from the values of its parameters; paths start from the working folder.
+pub type Loads = dyn Fn(&Choice) -> Result<DataSet, String> + Send + Sync;
+
+impl Registered for DataEntry {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
+}
+
+/// A data set with values for its parameters.
+pub type ChosenSet = Chosen<DataEntry>;
 
 /// Every data set that needs no file, in the order in which `burnmark list` shows them.
 pub const ENTRIES: &[&DataEntry] = &[
@@ -138,11 +150,6 @@ pub const ENTRIES: &[&DataEntry] = &[
 pub const OUTSIDE: &[&DataEntry] =
     &[&own::CSV, &own::PARQUET, &own::IDX, &quadratic_file::ENTRY, &mnist::MNIST, &mnist::FASHION_MNIST];
 
-/// Every data set.
-pub fn entries() -> impl Iterator<Item = &'static DataEntry> {
-    ENTRIES.iter().chain(OUTSIDE).copied()
-}
-
 /// The seed of a generated set: the same for all seeds of an experiment, which then differ by split and weights, unless each has a
 /// draw of its own ([`Draw`]).
 const SEED: Parameter = Parameter {
@@ -165,11 +172,10 @@ const fn samples(default: u64) -> Parameter {
 /// Loads or generates the chosen set; paths in the choice start from the working folder.
 ///
 /// # Errors
-/// Where no data set has the choice's name, its parameters go together with no set, or its figures are damaged.
-pub fn load(choice: &Choice) -> Result<DataSet, String> {
-    let entry = entries().find(|known| known.entry.name == choice.kind);
-    let entry = entry.ok_or_else(|| format!("unknown data set `{}`", choice.kind))?;
-    let set = (entry.load)(choice)?;
+/// Where its parameters go together with no set, or its figures are damaged.
+pub fn load(set: &ChosenSet) -> Result<DataSet, String> {
+    let name = set.name();
+    let set = (set.entry.load)(&set.choice)?;
     let finite = |numbers: &[f64]| numbers.iter().all(|number| number.is_finite());
     let targets_finite = match &set.target {
         Target::Values(values) => finite(values),
@@ -177,17 +183,17 @@ pub fn load(choice: &Choice) -> Result<DataSet, String> {
         Target::Classes { .. } | Target::Objective(_) => true,
     };
     if !finite(set.features.data()) || !targets_finite {
-        return Err(format!("`{}` holds numbers that are not finite", choice.kind));
+        return Err(format!("`{name}` holds numbers that are not finite"));
     }
     Ok(set)
 }
 
-/// The choice with its paths started from a folder, the spec's.
+/// The set with its paths started from a folder, the spec's.
 #[must_use]
-pub fn located(choice: &Choice, folder: &Path) -> Choice {
-    let mut located = choice.clone();
-    for (name, value) in &mut located.parameters {
-        if let (true, Value::Text(path)) = (is_file(&choice.kind, name), value) {
+pub fn located(set: &ChosenSet, folder: &Path) -> ChosenSet {
+    let mut located = set.clone();
+    for (name, value) in &mut located.choice.parameters {
+        if let (true, Value::Text(path)) = (is_file(&set.entry.entry, name), value) {
             // A folder whose name is no Unicode becomes one that is not there, and the message shows it.
             *path = folder.join(&*path).to_string_lossy().into_owned();
         }
@@ -197,10 +203,8 @@ pub fn located(choice: &Choice, folder: &Path) -> Choice {
 
 /// Whether a parameter of a data set is the path of a file.
 #[must_use]
-pub fn is_file(kind: &str, parameter: &str) -> bool {
-    let entry = OUTSIDE.iter().find(|known| known.entry.name == kind);
-    let parameter = entry.and_then(|known| known.entry.parameter(parameter));
-    parameter.is_some_and(|parameter| matches!(parameter.kind, ParameterKind::File))
+pub fn is_file(entry: &Entry, parameter: &str) -> bool {
+    entry.parameter(parameter).is_some_and(|parameter| matches!(parameter.kind, ParameterKind::File))
 }
 
 /// The most numbers that a generated set holds: 400 MB in f64.

@@ -48,7 +48,7 @@ pub const CSV: DataEntry = DataEntry {
     },
     licence: YOURS,
     citation: YOURS,
-    load: |choice| {
+    load: &|choice| {
         let path = Path::new(choice.text("path"));
         from_table(&csv(path)?, choice)
     },
@@ -64,7 +64,7 @@ pub const PARQUET: DataEntry = DataEntry {
     },
     licence: YOURS,
     citation: YOURS,
-    load: |choice| from_table(&Table::read_parquet(Path::new(choice.text("path")))?, choice),
+    load: &|choice| from_table(&Table::read_parquet(Path::new(choice.text("path")))?, choice),
 };
 
 pub const IDX: DataEntry = DataEntry {
@@ -86,7 +86,7 @@ pub const IDX: DataEntry = DataEntry {
     },
     licence: YOURS,
     citation: YOURS,
-    load: |choice| from_idx(choice.text("path"), choice.text("labels"), choice.text("task")),
+    load: &|choice| from_idx(choice.text("path"), choice.text("labels"), choice.text("task")),
 };
 
 fn csv(path: &Path) -> Result<Table, String> {

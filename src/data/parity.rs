@@ -33,7 +33,7 @@ pub const ENTRY: DataEntry = DataEntry {
     },
     licence: "generated",
     citation: "burnmark",
-    load,
+    load: &load,
 };
 
 fn load(choice: &Choice) -> Result<DataSet, String> {

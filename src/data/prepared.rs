@@ -167,7 +167,7 @@ impl Scaling {
 mod tests {
     use super::*;
     use crate::data::{ENTRIES, Shares, load, split};
-    use crate::registry::Choice;
+    use crate::registry::Chosen;
 
     #[test]
     fn scaling_is_fitted_on_the_training_part_only() {
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn every_built_in_set_becomes_finite_numbers() {
         for entry in ENTRIES {
-            let set = load(&Choice::of(&entry.entry)).unwrap();
+            let set = load(&Chosen::of(entry)).unwrap();
             let shares = Shares::USUAL;
             let prepared = Prepared::<f32>::new(&set, &split(&set, shares, 0).unwrap(), true);
             for part in [&prepared.train, &prepared.validation, &prepared.test] {

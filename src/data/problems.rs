@@ -21,7 +21,7 @@ pub const ROSENBROCK: DataEntry = DataEntry {
     },
     licence: "generated",
     citation: "burnmark",
-    load: |choice| Ok(without_data(Objective::Rosenbrock { dimensions: choice.count("dimensions") })),
+    load: &|choice| Ok(without_data(Objective::Rosenbrock { dimensions: choice.count("dimensions") })),
 };
 
 pub const BEALE: DataEntry = DataEntry {
@@ -34,7 +34,7 @@ pub const BEALE: DataEntry = DataEntry {
     },
     licence: "generated",
     citation: "burnmark",
-    load: |_: &Choice| Ok(without_data(Objective::Beale)),
+    load: &|_: &Choice| Ok(without_data(Objective::Beale)),
 };
 
 fn without_data(objective: Objective) -> DataSet {

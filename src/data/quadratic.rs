@@ -62,7 +62,7 @@ pub const ENTRY: DataEntry = DataEntry {
     },
     licence: "generated",
     citation: "burnmark",
-    load,
+    load: &load,
 };
 
 #[allow(clippy::cast_precision_loss)] // dimensions stay below 2⁵³

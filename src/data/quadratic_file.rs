@@ -29,7 +29,7 @@ pub const ENTRY: DataEntry = DataEntry {
     },
     licence: "as your files have it",
     citation: "as your files have it",
-    load,
+    load: &load,
 };
 
 /// How far two entries may be apart, relative to the largest: the roundings of a product of matrices of thousands of rows.

@@ -1,9 +1,9 @@
 //! What is said of a data set that was read.
 
-use super::{DataSet, Target, is_file};
+use super::{ChosenSet, DataSet, Target, is_file};
 use crate::num::Shape;
 use crate::record::{LeftOut, MOST_NAMED, Names, Reading, Task, Why};
-use crate::registry::{Choice, Value};
+use crate::registry::Value;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::path::Path;
@@ -102,12 +102,12 @@ fn shape(shape: Shape) -> Option<String> {
 
 /// What a data set is called where it is spoken of: a file of one's own by its name.
 #[must_use]
-pub fn name(set: &Choice) -> String {
-    let file = set.parameters.iter().find_map(|(parameter, value)| match value {
-        Value::Text(path) if is_file(&set.kind, parameter) && parameter != "labels" => Some(path),
+pub fn name(set: &ChosenSet) -> String {
+    let file = set.choice.parameters.iter().find_map(|(parameter, value)| match value {
+        Value::Text(path) if is_file(&set.entry.entry, parameter) && parameter != "labels" => Some(path),
         _ => None,
     });
-    file.map_or_else(|| set.to_string(), |path| name_of(Path::new(path)))
+    file.map_or_else(|| set.choice.to_string(), |path| name_of(Path::new(path)))
 }
 
 /// What a file is called where it is spoken of.
@@ -139,6 +139,7 @@ mod tests {
     use super::*;
     use crate::data::{ENTRIES, load};
     use crate::num::Matrix;
+    use crate::registry::Chosen;
 
     #[test]
     fn few_whole_numbers_may_be_labels() {
@@ -154,14 +155,14 @@ mod tests {
     #[test]
     fn every_set_says_what_it_is() {
         for known in ENTRIES {
-            let choice = Choice::of(&known.entry);
+            let choice = Chosen::of(*known);
             let reading = load(&choice).unwrap().reading(name(&choice));
             assert!(reading.name.starts_with(known.entry.name) && reading.samples > 0, "{reading:?}");
             if let Task::Classes { answers, first, .. } = &reading.task {
                 assert_eq!(first.iter().map(|(_, count)| count).sum::<u64>(), reading.samples * answers);
             }
         }
-        let iris = load(&Choice::of(&crate::data::builtin::IRIS.entry)).unwrap().reading("iris".to_owned());
+        let iris = load(&Chosen::of(&crate::data::builtin::IRIS)).unwrap().reading("iris".to_owned());
         let first = ["0", "1", "2"].map(|class| (class.to_owned(), 50)).to_vec();
         assert_eq!(iris.task, Task::Classes { answers: 1, count: 3, first });
     }

@@ -39,7 +39,7 @@ pub const ENTRY: DataEntry = DataEntry {
     },
     licence: "generated",
     citation: "burnmark",
-    load,
+    load: &load,
 };
 
 const LETTERS: [char; 7] = ['B', 'T', 'S', 'X', 'P', 'V', 'E'];

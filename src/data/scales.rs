@@ -1,7 +1,7 @@
 //! Parameters of generated sets that only scale features, so that standardization undoes them: sets that differ by nothing else
 //! are the same data then.
 
-use super::{entries, linear};
+use super::linear;
 use crate::registry::{Choice, Value};
 
 /// Whether standardized data are the same, but for roundings, whatever this parameter of a set is.
@@ -13,8 +13,7 @@ pub fn only_scales(set: &Choice, parameter: &str) -> bool {
 /// The set with such parameters at their defaults: one for all sets that are the same data once they are standardized.
 #[must_use]
 pub fn without_scales(set: &Choice) -> Choice {
-    let Some(known) = entries().find(|known| known.entry.name == set.kind) else { return set.clone() };
-    let scales = known.entry.parameters.iter().filter(|parameter| only_scales(set, parameter.name));
+    let scales = linear::ENTRY.entry.parameters.iter().filter(|parameter| only_scales(set, parameter.name));
     let usual = scales.filter_map(|parameter| Some((parameter.name, Value::from(parameter.default?))));
     usual.fold(set.clone(), |set, (name, value)| set.with(name, value))
 }
@@ -24,7 +23,7 @@ mod tests {
     use super::*;
     use crate::data::{ENTRIES, Prepared, Shares, Target, Targets, is_drawn, load, split};
     use crate::num::Objective;
-    use crate::registry::{Parameter, ParameterKind, Range};
+    use crate::registry::{Chosen, Parameter, ParameterKind, Range};
 
     /// Another value that a parameter can take, beside its usual one.
     fn other(parameter: &Parameter, usual: &Value) -> Value {
@@ -43,7 +42,8 @@ mod tests {
 
     /// All numbers of a standardized set, or `None` if the parameter makes a set that there is not.
     fn standardized(set: &Choice) -> Option<Vec<f64>> {
-        let set = load(set).ok()?;
+        let entry = ENTRIES.iter().find(|known| known.entry.name == set.kind).unwrap();
+        let set = load(&Chosen { entry: *entry, choice: set.clone() }).ok()?;
         let train = Prepared::<f64>::new(&set, &split(&set, Shares::USUAL, 0).ok()?, true).train;
         let targets = match (train.targets, set.target) {
             (Targets::Values(values), _) => values.data().to_vec(),
@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn what_standardization_undoes_is_known() {
         let mut found = Vec::new();
-        for known in ENTRIES.iter().filter(|known| is_drawn(known.entry.name)) {
+        for known in ENTRIES.iter().filter(|known| is_drawn(&Choice::of(&known.entry))) {
             let usual = Choice::of(&known.entry);
             // One point of a quadratic has no noise.
             let several = usual.parameters.get("samples") == Some(&Value::Integer(1));
@@ -74,7 +74,9 @@ mod tests {
                 if same {
                     found.push((known.entry.name, parameter.name));
                     assert_eq!(without_scales(&changed), without_scales(&usual));
-                    assert_ne!(load(&usual).unwrap().digest(), load(&changed).unwrap().digest());
+                    let digest =
+                        |choice: &Choice| load(&Chosen { entry: *known, choice: choice.clone() }).unwrap().digest();
+                    assert_ne!(digest(&usual), digest(&changed));
                 }
             }
         }

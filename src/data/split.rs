@@ -186,14 +186,14 @@ fn part_of(count: usize, share: f64) -> usize {
 mod tests {
     use super::*;
     use crate::data::{ENTRIES, load};
-    use crate::registry::Choice;
+    use crate::registry::Chosen;
 
     const SHARES: Shares = Shares::USUAL;
 
     #[test]
     fn every_sample_is_in_one_part_and_classes_keep_their_shares() {
         for entry in ENTRIES {
-            let set = load(&Choice::of(&entry.entry)).unwrap();
+            let set = load(&Chosen::of(entry)).unwrap();
             let parts = split(&set, SHARES, 5).unwrap();
             if matches!(set.target, Target::Objective(_)) {
                 continue;
@@ -217,7 +217,7 @@ mod tests {
     fn every_point_of_an_objective_is_in_every_part() {
         let entry = ENTRIES.iter().find(|entry| entry.entry.name == "quadratic").unwrap();
         for samples in [1, 5] {
-            let set = load(&Choice::of(&entry.entry).with("samples", Value::Integer(samples))).unwrap();
+            let set = load(&Chosen::of(*entry).with("samples", Value::Integer(samples))).unwrap();
             let all: Vec<usize> = (0..set.samples()).collect();
             let expected = Indices { train: all.clone(), validation: all.clone(), test: all };
             assert_eq!(split(&set, SHARES, 3).unwrap(), expected);
@@ -226,14 +226,14 @@ mod tests {
 
     #[test]
     fn the_seed_decides() {
-        let set = load(&Choice::of(&ENTRIES[0].entry)).unwrap();
+        let set = load(&Chosen::of(ENTRIES[0])).unwrap();
         assert_eq!(split(&set, SHARES, 1), split(&set, SHARES, 1));
         assert_ne!(split(&set, SHARES, 1), split(&set, SHARES, 2));
     }
 
     #[test]
     fn empty_parts_are_refused() {
-        let set = load(&Choice::of(&ENTRIES[0].entry)).unwrap();
+        let set = load(&Chosen::of(ENTRIES[0])).unwrap();
         let shares = Shares { train: 0.999, validation: 0.0005, test: TestPart::Drawn(0.0005) };
         assert!(split(&set, shares, 0).unwrap_err().contains("validation part is empty"));
         let shares = Shares { train: 0.001, validation: 0.5, test: TestPart::Drawn(0.499) };
@@ -246,7 +246,7 @@ mod tests {
     fn held_out_rows_are_the_same_for_every_seed_and_in_no_other_part() {
         for name in ["iris", "diabetes", "temporal-reber"] {
             let Some(entry) = ENTRIES.iter().find(|entry| entry.entry.name == name) else { continue };
-            let set = load(&Choice::of(&entry.entry)).unwrap();
+            let set = load(&Chosen::of(entry)).unwrap();
             let (first, second) = (split(&set, HELD, 1).unwrap(), split(&set, HELD, 2).unwrap());
             assert_eq!(first.test, second.test, "{name}");
             assert_ne!(first.validation, second.validation, "{name}");
@@ -262,7 +262,7 @@ mod tests {
     /// Neither features nor their polynomials choose, so that degrees are compared on the same rows.
     #[test]
     fn features_do_not_choose_what_is_held_out() {
-        let set = load(&Choice::of(&ENTRIES[0].entry)).unwrap();
+        let set = load(&Chosen::of(ENTRIES[0])).unwrap();
         let other = set.polynomial(2).unwrap();
         assert_eq!(split(&set, HELD, 1).unwrap().test, split(&other, HELD, 9).unwrap().test);
         let test = split(&set, HELD, 1).unwrap().test;
@@ -273,13 +273,13 @@ mod tests {
     #[test]
     fn a_set_s_own_test_rows_are_held_out() {
         let shares = Shares { train: 0.75, validation: 0.25, test: TestPart::Own };
-        let mut set = load(&Choice::of(&ENTRIES[0].entry)).unwrap();
+        let mut set = load(&Chosen::of(ENTRIES[0])).unwrap();
         assert!(split(&set, shares, 0).unwrap_err().contains("no test rows of its own"));
         set.about.own_test = Some(130..150);
         let parts = split(&set, shares, 0).unwrap();
         assert_eq!(parts.test, (130..150).collect::<Vec<_>>());
         assert_eq!((parts.validation.len(), parts.train.len()), (13 + 13 + 8, 37 + 37 + 22));
-        let objective = load(&Choice::of(&crate::data::quadratic::ENTRY.entry)).unwrap();
+        let objective = load(&Chosen::of(&crate::data::quadratic::ENTRY)).unwrap();
         assert!(split(&objective, HELD, 0).unwrap_err().contains("no rows to hold out"));
     }
 

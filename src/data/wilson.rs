@@ -39,7 +39,7 @@ pub const ENTRY: DataEntry = DataEntry {
     },
     licence: "generated",
     citation: "burnmark",
-    load,
+    load: &load,
 };
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // at most 3000

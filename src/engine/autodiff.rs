@@ -4,9 +4,9 @@
 //! default types in process-wide state. One training runs per process at a time.
 
 use super::{Batch, Engine, EngineReal, Masks, TargetsRef};
-use crate::model::{Activation, Loss, Module, Network, Patches, Pool, Pooling, Recurrent, Reduction};
+use crate::model::{Loss, Module, Network, Patches, Pool, Pooling, Recurrent, Reduction};
 use crate::num::{Image, MatMut, MatRef, Objective};
-use burn::tensor::activation::{log_softmax, relu, tanh};
+use burn::tensor::activation::log_softmax;
 use burn::tensor::module::{avg_pool2d, conv2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
 use burn::tensor::{DType, Device, Tensor, TensorData};
@@ -55,7 +55,7 @@ impl<R: EngineReal> Pass<'_, R> {
                 let [_, outputs] = s.dims();
                 s.reshape([self.samples, positions * outputs])
             }
-            Module::Activation { activation, .. } => activate(*activation, z),
+            Module::Activation { activation, .. } => activation.expression(z),
             Module::Dropout { place, width } => match self.masks.at(*place, self.samples, *width) {
                 None => z,
                 Some(mask) => z * tensor(mask.data(), self.samples, *width, self.plain),
@@ -78,7 +78,7 @@ impl<R: EngineReal> Pass<'_, R> {
             if let Some(before) = states.last() {
                 a = a + hidden.apply(before.clone());
             }
-            states.push(activate(recurrent.activation, a));
+            states.push(recurrent.activation.expression(a));
         }
         if recurrent.every_step { Tensor::cat(states, 1) } else { states.pop().expect("a sequence has a step") }
     }
@@ -194,21 +194,6 @@ impl Autodiff {
 fn softplus(u: Tensor<2>) -> Tensor<2> {
     let size = u.clone().abs();
     u * 0.5 + size.clone() * 0.5 + (-size).exp().log1p()
-}
-
-fn activate(activation: Activation, s: Tensor<2>) -> Tensor<2> {
-    match activation {
-        Activation::Identity => s,
-        // σ(s) = ½(1 + tanh(s/2)); burn-ndarray computes its own sigmoid in f32, also in f64.
-        Activation::Sigmoid => (tanh(s * 0.5) + 1.0) * 0.5,
-        Activation::Tanh => tanh(s),
-        Activation::Relu => relu(s),
-        Activation::LeakyRelu { slope } => {
-            // Burn's own takes the derivative 1 at s = 0; the convention is the left-hand one.
-            let left = s.clone().lower_equal_elem(0.0);
-            s.clone().mask_where(left, s * slope)
-        }
-    }
 }
 
 fn tensor<R: EngineReal>(data: &[R], rows: usize, cols: usize, device: &Device) -> Tensor<2> {

@@ -5,7 +5,7 @@ use super::scattered::scattered;
 use crate::data::{Prepared, split};
 use crate::engine::{EngineKind, EngineReal, build};
 use crate::num::Precision;
-use crate::optim::{self, Build};
+use crate::optim::Build;
 use crate::plan::{RunSpec, Spec, network};
 use crate::record::{DriftRow, GapRow, RunId};
 use crate::train::{Side, apart, at_the_same_parameters, bound};
@@ -120,7 +120,7 @@ pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -
         if options.other == Some(run.engine) {
             continue; // it agrees with itself
         }
-        if optim::entry(&run.optimizer).is_ok() {
+        if run.catalogue.optimizers.find(&run.optimizer.kind).is_some() {
             chosen.push(index);
         } else {
             *all.left_out.entry(run.optimizer.kind).or_insert(0) += 1;
@@ -173,7 +173,7 @@ fn pair<R: Build + EngineReal>(
     let set = cache.set(run)?;
     let network = network(run, &set)?;
     let data = Prepared::<R>::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize);
-    let settings = settings(run, data.train.samples());
+    let settings = settings(run, data.train.samples())?;
     let (leading, other) = (run.engine, options.other.unwrap_or(run.engine.other()));
     let layout = network.layout();
     let names = || layout.blocks().iter().map(|block| block.name.as_str());

@@ -9,7 +9,7 @@ use crate::num::Precision;
 use crate::optim::Build;
 use crate::plan::{RunSpec, network};
 use crate::record::{Measurement, Outcome, RunId};
-use crate::solve;
+use crate::registry::{Choice, Chosen, Registered, Registry};
 use crate::store;
 use crate::train::Curve;
 use crate::train::{CrossCheck, Seeds, Settings, metric_name, trace_names, train};
@@ -81,7 +81,7 @@ impl Cache {
         if self.sets.len() == MOST_LOADED {
             self.sets.clear();
         }
-        let set = data::load(&data::located(&choice, &self.folder))?;
+        let set = data::load(&run.set_in(&self.folder)?)?;
         if self.expected.get(&key(&choice)?).is_some_and(|expected| *expected != set.digest()) {
             let set = &run.data.set;
             return Err(format!("the data of `{set}` have changed since this experiment was checked; start it again"));
@@ -129,15 +129,15 @@ fn execute_in<R: Build + EngineReal>(
     let prepared = prepared(cache).get_or_make(key(&(&run.data, run.seed))?, || {
         Ok(Prepared::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize))
     })?;
-    let solver = solve::find(&run.optimizer.kind);
-    let settings = settings(run, prepared.train.samples());
-    let batch = if solver.is_some() { prepared.train.samples() } else { settings.batch };
+    let solver = run.catalogue.solvers.find(&run.optimizer.kind);
+    let samples = prepared.train.samples();
+    let batch = if solver.is_some() { samples } else { run.train.batch.of(samples) };
     let mut engine = engine::build::<R>(run.engine, &network, batch);
     let mut other = check.then(|| engine::build::<R>(run.engine.other(), &network, batch));
     let check = other.as_mut().map(|other| CrossCheck::new(other.as_mut(), network.output_width()));
     let trained = match solver {
         Some(solver) => Solving { run, solver, network: &network, data: &prepared }.run(engine.as_mut(), check)?,
-        None => train(&settings, &network, &prepared, engine.as_mut(), check)?,
+        None => train(&settings(run, samples)?, &network, &prepared, engine.as_mut(), check)?,
     };
     let mut parameters_digest = None;
     if trained.outcome == Outcome::Done && *parameters != Parameters::Nothing {
@@ -172,8 +172,12 @@ fn execute_in<R: Build + EngineReal>(
 }
 
 /// What the training loop needs of a run's settings, on a training part of this many samples.
-pub(super) fn settings(run: &RunSpec, samples: usize) -> Settings {
-    Settings {
+///
+/// # Errors
+/// Where the catalogue lacks an entry that they name.
+pub(super) fn settings(run: &RunSpec, samples: usize) -> Result<Settings, String> {
+    let catalogue = &run.catalogue;
+    Ok(Settings {
         seed: run.seed,
         seeds: Seeds { start: run.train.start_seed, order: run.train.order_seed, dropout: run.train.dropout_seed },
         epochs: run.train.epochs,
@@ -184,14 +188,19 @@ pub(super) fn settings(run: &RunSpec, samples: usize) -> Settings {
         evaluate_every: run.train.evaluate_every,
         evaluate_train_every: run.train.evaluate_train_every,
         early_stopping: run.train.early_stopping.then_some(run.train.patience),
-        average: run.train.average.clone(),
+        average: chosen(&catalogue.averages, &run.train.average)?,
         ensemble: run.train.ensemble,
         traced: run.train.curve == Curve::Step,
-        optimizer: run.optimizer.clone(),
-        annealing: run.annealing.clone(),
-        initial: run.model.initial.clone(),
+        optimizer: chosen(&catalogue.optimizers, &run.optimizer)?,
+        annealing: chosen(&catalogue.annealing, &run.annealing)?,
+        initial: chosen(&catalogue.initial, &run.model.initial)?,
         regularize: run.regularize,
-    }
+    })
+}
+
+/// The entry of a choice.
+pub(super) fn chosen<E: Registered>(registry: &Registry<E>, choice: &Choice) -> Result<Chosen<E>, String> {
+    registry.chosen(choice).ok_or_else(|| format!("this program has no `{}`", choice.kind))
 }
 
 /// The largest resident memory of this process so far, where the system tells.

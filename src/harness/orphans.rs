@@ -7,6 +7,7 @@
 use super::plan::Plan;
 use super::sweep::Trouble;
 use super::verify::spec_of;
+use crate::catalogue::Catalogue;
 use crate::plan::{RunSpec, Spec};
 use crate::record::{RunId, counted};
 use crate::store::{self, Believed, Folder, Known, Manifest, parameters_path};
@@ -33,7 +34,12 @@ pub struct Orphaned {
 /// # Errors
 /// Where no run of the folder is part of the plan, or no manifest says what the others were: then nothing is changed. Where
 /// files cannot be written.
-pub fn set_apart(folder: &mut Folder, plan: &Plan, believed: &mut Believed) -> Result<Orphaned, Trouble> {
+pub fn set_apart(
+    folder: &mut Folder,
+    plan: &Plan,
+    believed: &mut Believed,
+    catalogue: &Catalogue,
+) -> Result<Orphaned, Trouble> {
     let known = plan.ids();
     let mut orphaned = Orphaned::default();
     let mut strangers: Vec<RunId> = believed.runs.keys().filter(|id| !known.contains(id)).copied().collect();
@@ -58,7 +64,7 @@ pub fn set_apart(folder: &mut Folder, plan: &Plan, believed: &mut Believed) -> R
         orphaned.moved_to = again.map(|(_, own)| own.clone()).next_back();
         strangers.retain(|id| !kept.contains_key(id));
         if !strangers.is_empty() {
-            sort_by_plan(&mut strangers, &earlier);
+            sort_by_plan(&mut strangers, &earlier, catalogue);
             orphaned.moved_to = Some(write(folder, believed, &strangers, earlier)?);
         }
         believed.runs.retain(|id, _| known.contains(id));
@@ -70,9 +76,9 @@ pub fn set_apart(folder: &mut Folder, plan: &Plan, believed: &mut Believed) -> R
 }
 
 /// Runs in the order of the plan that they were part of, as far as it can be made again: their data may be gone.
-fn sort_by_plan(runs: &mut [RunId], earlier: &Manifest) {
+fn sort_by_plan(runs: &mut [RunId], earlier: &Manifest, catalogue: &Catalogue) {
     runs.sort_unstable();
-    if let Ok(spec) = spec_of(earlier, None) {
+    if let Ok(spec) = spec_of(earlier, None, catalogue) {
         let plan = Plan::of(&spec, earlier.shard);
         let mut places: HashMap<RunId, u64> = plan.runs.into_iter().zip(0..).collect();
         if runs.iter().any(|run| !places.contains_key(run)) {

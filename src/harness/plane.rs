@@ -3,6 +3,7 @@
 //! The experiment is made again from its manifest, as `verify` does it; the engine is `reference` in f64.
 
 use super::verify::spec_of;
+use crate::catalogue::Catalogue;
 use crate::data::{self, DataSet, Indices, Prepared, Target, split};
 use crate::engine::{self, Batch, EngineKind, Masks};
 use crate::model::{Loss, weights};
@@ -21,8 +22,8 @@ pub struct Planes {
 impl Planes {
     /// # Errors
     /// Where the experiment cannot be made again, as where its data are gone.
-    pub fn of(results: &Path, manifest: &Manifest) -> Result<Self, String> {
-        Ok(Self { results: results.to_owned(), spec: spec_of(manifest, None)? })
+    pub fn of(results: &Path, manifest: &Manifest, catalogue: &Catalogue) -> Result<Self, String> {
+        Ok(Self { results: results.to_owned(), spec: spec_of(manifest, None, catalogue)? })
     }
 
     /// The experiment, made again.
@@ -33,7 +34,7 @@ impl Planes {
 
     fn run(&self, id: RunId) -> Result<(RunSpec, DataSet), String> {
         let run = self.spec.find(id).ok_or("the run cannot be made again")?;
-        let set = data::load(&data::located(&run.set(), &self.spec.folder))?;
+        let set = data::load(&run.set_in(&self.spec.folder)?)?;
         Ok((run, set))
     }
 

@@ -5,6 +5,7 @@
 //! the engine's. L-BFGS asks the engine for each gradient and works in the run's precision. The check compares both
 //! engines' gradients on the way.
 
+use super::execute::chosen;
 use crate::data::{Prepared, Targets};
 use crate::engine::{Batch, Engine, Masks};
 use crate::model::initial::initial_weights;
@@ -43,7 +44,8 @@ impl<R: Real> Solving<'_, R> {
         engine: &mut dyn Engine<R>,
         check: Option<CrossCheck<'_, R>>,
     ) -> Result<Trained<R>, String> {
-        let start = initial_weights::<R>(&self.run.model.initial, self.network, self.run.start_seed())?;
+        let initial = chosen(&self.run.catalogue.initial, &self.run.model.initial)?;
+        let start = initial_weights::<R>(&initial, self.network, self.run.start_seed())?;
         let mut course = Course {
             evaluator: Evaluator::new(self.network, self.data)?,
             curve: Vec::new(),

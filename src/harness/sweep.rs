@@ -85,7 +85,7 @@ pub fn run(spec: &Spec, options: &Options, stop: &AtomicBool) -> Result<(Folder,
     let mut believed = folder.finished()?;
     let mut plan = Plan::of(spec, options.shard);
     plan.add_report_stage(spec, &folder, &believed)?;
-    let orphaned = set_apart(&mut folder, &plan, &mut believed)?;
+    let orphaned = set_apart(&mut folder, &plan, &mut believed, spec.catalogue())?;
     let mut damage = std::mem::take(&mut believed.damage);
     believed.runs.retain(|id, run| run.is_final() && !lacks_parameters(*id, *run, options, &mut damage));
 
@@ -314,6 +314,7 @@ fn manifest(spec: &Spec, plan: &Plan, options: &Options, summary: &Summary, sess
         runs_failed: summary.failed,
         numerics_version: NUMERICS_VERSION,
         revisions: spec.revisions(),
+        origins: spec.origins(),
         data_digests: spec.data_digests().clone(),
         data: spec.readings().clone(),
         table_digests: BTreeMap::new(),

@@ -6,7 +6,6 @@ use crate::digest::Digest;
 use crate::plan::{Kind, RunSpec, Section, Spec};
 use crate::protocol::Design;
 use crate::record::{Outcome, RunId};
-use crate::solve;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
@@ -41,15 +40,17 @@ pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
     for Alike { index, combinations, again } in alike(spec) {
         let run = spec.run(index * seeds);
         cache.expect(&spec.folder, &run, spec.data_digest(&run));
-        let solver = solve::find(&run.optimizer.kind);
+        let solver = run.catalogue.solvers.find(&run.optimizer.kind);
         let of_cost: Vec<String> = Section::ALL.iter().map(|section| cost(*section, &run)).collect();
         let (steps_per_epoch, epoch_seconds) = match known.entry(of_cost.join("\n")) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(place) => {
                 let set = cache.set(&run)?;
                 let train = split(&set, run.data.split, run.seed)?.train.len();
-                let steps = super::execute::settings(&run, train).steps_per_epoch(train);
-                let steps = if solver.is_some() { 1 } else { steps };
+                let steps = match solver {
+                    Some(_) => 1,
+                    None => super::execute::settings(&run, train)?.steps_per_epoch(train),
+                };
                 if probes < MOST_PROBES {
                     last = probe(&run, &mut cache)?;
                     probes += 1;
@@ -112,7 +113,9 @@ fn cost(section: Section, run: &RunSpec) -> String {
         Section::Model => serde_json::to_value(&run.model),
         Section::Train => serde_json::to_value((run.train.batch, run.train.drop_last, run.train.ensemble)),
         // Optimizers cost next to nothing beside their gradients.
-        Section::Optimizer => serde_json::to_value(solve::find(&run.optimizer.kind).map(|_| &run.optimizer)),
+        Section::Optimizer => {
+            serde_json::to_value(run.catalogue.solvers.find(&run.optimizer.kind).map(|_| &run.optimizer))
+        }
         Section::Annealing => Ok(serde_json::Value::Null),
         Section::Regularize => serde_json::to_value((run.regularize.dropout_at_test, run.regularize.dropout_samples)),
     };

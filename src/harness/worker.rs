@@ -2,17 +2,18 @@
 
 use super::pool::GREETING;
 use super::{Answer, Cache, Job, execute_and_keep};
+use crate::catalogue::Catalogue;
 use std::io::{self, BufRead, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 
-/// Serves jobs from standard input on standard output. A panic costs the run that it happened in. When the parent has
+/// Serves jobs from standard input on standard output, with the entries of this catalogue. A panic costs the run that it happened in. When the parent has
 /// gone, however it went, so has the worker, in the middle of a run too.
 ///
 /// # Errors
 /// Where input or output break.
-pub fn serve() -> io::Result<()> {
+pub fn serve(catalogue: &Catalogue) -> io::Result<()> {
     let last_panic = Arc::new(Mutex::new(String::new()));
     let hook = Arc::clone(&last_panic);
     panic::set_hook(Box::new(move |info| {
@@ -30,7 +31,8 @@ pub fn serve() -> io::Result<()> {
     output.write_all(format!("{GREETING}\n").as_bytes())?;
     output.flush()?;
     for line in jobs {
-        let job: Job = serde_json::from_str(&line?)?;
+        let mut job: Job = serde_json::from_str(&line?)?;
+        job.spec.catalogue = catalogue.clone();
         cache.expect(&job.folder, &job.spec, &job.data_digest);
         let work = AssertUnwindSafe(|| execute_and_keep(&job.spec, job.run, job.check, &job.parameters, &mut cache));
         let answer = panic::catch_unwind(work).unwrap_or_else(|_| {

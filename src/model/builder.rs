@@ -1,6 +1,7 @@
 //! Puts a network together: layers get their places in θ, dropout its places, in the order in which they are asked for.
 
-use super::{Activation, Layer, Loss, Module, Network, Reduction};
+use super::{Layer, Loss, Module, Network, Reduction};
+use crate::activation::{self, Activation};
 use crate::num::BlockRole;
 
 /// A network in the making.
@@ -78,17 +79,23 @@ impl Builder {
 
     /// f on every unit of a width; `None` for the identity.
     #[must_use]
-    pub fn activation(activation: Activation, width: usize) -> Option<Module> {
-        (activation != Activation::Identity).then_some(Module::Activation { activation, width })
+    pub fn activation(activation: &Activation, width: usize) -> Option<Module> {
+        let module = || Module::Activation { activation: activation.clone(), width };
+        (!activation.is_identity()).then(module)
     }
 
     /// Puts dropout, a linear layer and an activation at the end, as one module.
-    pub fn dense(&mut self, layer: usize, activation: Activation) {
+    pub fn dense(&mut self, layer: usize, activation: &Activation) {
         let dropout = self.dropout();
         let linear = Module::Linear { layer, positions: 1 };
         let width = linear.outputs(&self.layers);
         let modules = [dropout, linear].into_iter().chain(Self::activation(activation, width)).collect();
         self.push(Module::Chain(modules));
+    }
+
+    /// Puts dropout and a linear layer at the end, as one module.
+    pub fn linear(&mut self, layer: usize) {
+        self.dense(layer, &Activation::of(&activation::IDENTITY));
     }
 
     /// The network, with K outputs at each position.

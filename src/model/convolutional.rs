@@ -22,7 +22,9 @@ pub const ENTRY: ModelEntry = ModelEntry {
     },
     keys: &["channels", "kernel", "pooling", "pool", "hidden", "activation"],
     hidden_units: true,
-    build,
+    activation: Some("relu"),
+    initial: None,
+    build: &build,
 };
 
 fn build(architecture: &Architecture, task: &Task) -> Result<Network, String> {
@@ -31,7 +33,8 @@ fn build(architecture: &Architecture, task: &Task) -> Result<Network, String> {
     };
     let (outputs, loss) = task.answer.usual()?;
     mlp::one_answer(task)?;
-    let Architecture { activation, kernel, pooling, pool: size, .. } = *architecture;
+    let Architecture { activation, kernel, pooling, pool: size, .. } = architecture;
+    let (kernel, pooling, size) = (*kernel, *pooling, *size);
     let mut builder = Builder::new(task.inputs);
     for (index, &channels) in architecture.channels.iter().enumerate() {
         let Image { height, width, .. } = image;

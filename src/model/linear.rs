@@ -7,34 +7,36 @@
 //! | softmax | L10 | K numbers | cross-entropy | argmax |
 //! | adaline | L1, L4 | one number | squared error to y = ±1 | class 1 where s ≥ 0, as the perceptron |
 
-use super::{Activation, Answer, Architecture, Builder, Loss, ModelEntry, Network, Task, mlp};
+use super::{Answer, Architecture, Builder, Construction, Loss, ModelEntry, Network, Task, initial, mlp};
 use crate::registry::Entry;
 
 const fn entry(
     name: &'static str,
     description: &'static str,
     source: &'static str,
-    build: fn(&Architecture, &Task) -> Result<Network, String>,
+    build: &'static Construction,
 ) -> ModelEntry {
     let entry = Entry { name, description, revision: 1, source, parameters: &[] };
-    ModelEntry { entry, keys: &["bias"], hidden_units: false, build }
+    ModelEntry { entry, keys: &["bias"], hidden_units: false, activation: None, initial: Some(&initial::ZERO), build }
 }
 
-pub const LINEAR: ModelEntry =
-    entry("linear", "linear regression: one linear unit, squared error", "lecture L4", |architecture, task| match task
-        .answer
-    {
+pub const LINEAR: ModelEntry = entry(
+    "linear",
+    "linear regression: one linear unit, squared error",
+    "lecture L4",
+    &|architecture, task| match task.answer {
         Answer::Number => model(architecture, task, 1, Loss::SquaredError),
         Answer::Classes(2) => Err(NEEDS_NUMBER.to_owned() + "; `adaline`, `logistic` and `softmax` take classes"),
         Answer::Classes(_) => Err(NEEDS_NUMBER.to_owned() + "; `softmax` takes classes"),
         Answer::Objective(_) => Err(super::NO_NETWORK.to_owned()),
-    });
+    },
+);
 
 pub const LOGISTIC: ModelEntry = entry(
     "logistic",
     "logistic regression: one linear unit, binary cross-entropy",
     "lecture L7",
-    |architecture, task| {
+    &|architecture, task| {
         two_classes("logistic regression", task)?;
         model(architecture, task, 1, Loss::BinaryCrossEntropy)
     },
@@ -44,7 +46,7 @@ pub const SOFTMAX: ModelEntry = entry(
     "softmax",
     "multinomial logistic regression: a linear unit per class, cross-entropy",
     "lecture L10",
-    |architecture, task| match task.answer {
+    &|architecture, task| match task.answer {
         Answer::Classes(count) => model(architecture, task, count, Loss::CrossEntropy),
         Answer::Number => Err(NEEDS_CLASSES.to_owned()),
         Answer::Objective(_) => Err(super::NO_NETWORK.to_owned()),
@@ -55,7 +57,7 @@ pub const ADALINE: ModelEntry = entry(
     "adaline",
     "linear classifier: one linear unit, squared error to targets -1 and +1, classes by sign",
     "Widrow & Hoff 1960",
-    |architecture, task| {
+    &|architecture, task| {
         two_classes("adaline", task)?;
         model(architecture, task, 1, Loss::SignedSquaredError)
     },
@@ -77,6 +79,6 @@ fn model(architecture: &Architecture, task: &Task, outputs: usize, loss: Loss) -
     mlp::one_answer(task)?;
     let mut builder = Builder::new(task.inputs);
     let layer = builder.layer("layers.0".to_owned(), task.inputs, outputs, architecture.bias);
-    builder.dense(layer, Activation::Identity);
+    builder.linear(layer);
     Ok(builder.finish(outputs, 1, loss))
 }

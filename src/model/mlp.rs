@@ -6,7 +6,8 @@
 //!
 //! Source: Rumelhart, Hinton & Williams 1986.
 
-use super::{Activation, Architecture, Builder, ModelEntry, Network, Task};
+use super::{Architecture, Builder, ModelEntry, Network, Task};
+use crate::activation::Activation;
 use crate::registry::Entry;
 
 pub const ENTRY: ModelEntry = ModelEntry {
@@ -19,14 +20,16 @@ pub const ENTRY: ModelEntry = ModelEntry {
     },
     keys: &["hidden", "activation", "tied"],
     hidden_units: true,
-    build,
+    activation: Some("relu"),
+    initial: None,
+    build: &build,
 };
 
 fn build(architecture: &Architecture, task: &Task) -> Result<Network, String> {
     let (outputs, loss) = task.answer.usual()?;
     let Architecture { hidden, activation, tied, .. } = architecture;
     one_answer(task)?;
-    Ok(chain(task.inputs, hidden, outputs, *activation, *tied).finish(outputs, 1, loss))
+    Ok(chain(task.inputs, hidden, outputs, activation, *tied).finish(outputs, 1, loss))
 }
 
 /// # Errors
@@ -39,7 +42,7 @@ pub fn one_answer(task: &Task) -> Result<(), String> {
 }
 
 /// The modules of a perceptron.
-pub fn chain(inputs: usize, hidden: &[usize], outputs: usize, activation: Activation, tied: bool) -> Builder {
+pub fn chain(inputs: usize, hidden: &[usize], outputs: usize, activation: &Activation, tied: bool) -> Builder {
     let mut builder = Builder::new(inputs);
     dense_layers(&mut builder, 0, hidden, outputs, activation, tied);
     builder
@@ -51,7 +54,7 @@ pub fn dense_layers(
     first: usize,
     hidden: &[usize],
     outputs: usize,
-    activation: Activation,
+    activation: &Activation,
     tied: bool,
 ) {
     let mut last: Option<((usize, usize), usize)> = None;
@@ -66,18 +69,19 @@ pub fn dense_layers(
     }
     let inputs = builder.width();
     let layer = builder.layer(format!("layers.{}", first + hidden.len()), inputs, outputs, true);
-    builder.dense(layer, Activation::Identity);
+    builder.linear(layer);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::activation::TANH;
     use crate::model::Loss;
 
     #[test]
     fn tied_layers_of_one_shape_share_their_weights() {
         let count = |tied| {
-            let network = chain(3, &[5, 5, 5, 4], 2, Activation::Tanh, tied).finish(2, 1, Loss::CrossEntropy);
+            let network = chain(3, &[5, 5, 5, 4], 2, &Activation::of(&TANH), tied).finish(2, 1, Loss::CrossEntropy);
             assert_eq!(network.dropout_places(), [3, 5, 5, 5, 4]);
             network.parameter_count()
         };

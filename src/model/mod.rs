@@ -6,7 +6,6 @@
 //!
 //! Add a model: a file with its `ENTRY`, and one line in [`ENTRIES`].
 
-pub mod activation;
 mod builder;
 mod convolutional;
 pub mod initial;
@@ -17,12 +16,13 @@ mod objective;
 mod recurrent;
 pub mod weights;
 
-pub use activation::Activation;
 pub use builder::Builder;
 pub use module::{Module, Patches, Pool, Pooling, Recurrent};
 
+use crate::activation::Activation;
 use crate::num::{BlockRole, Layout, Objective, Shape};
-use crate::registry::Entry;
+use crate::registry::{Choice, Entry, Registered};
+use initial::InitialEntry;
 use std::ops::Range;
 
 /// What the last module's outputs s are trained for (lecture L11).
@@ -111,7 +111,7 @@ impl Network {
     /// hidden layers it is linear, logistic or softmax regression, as its loss says.
     #[must_use]
     pub fn new(inputs: usize, hidden: &[usize], outputs: usize, activation: Activation, loss: Loss) -> Self {
-        mlp::chain(inputs, hidden, outputs, activation, false).finish(outputs, 1, loss)
+        mlp::chain(inputs, hidden, outputs, &activation, false).finish(outputs, 1, loss)
     }
 
     /// The same network with another reduction.
@@ -212,6 +212,8 @@ pub struct Architecture {
     pub kernel: usize,
     pub pooling: Pooling,
     pub pool: usize,
+    /// Values for the parameters that the model's entry has of its own.
+    pub own: Choice,
 }
 
 /// What the data ask of a model.
@@ -259,7 +261,30 @@ pub struct ModelEntry {
     pub keys: &'static [&'static str],
     /// Whether its weights must differ at the start, because equal units would stay equal.
     pub hidden_units: bool,
-    build: fn(&Architecture, &Task) -> Result<Network, String>,
+    /// The name of the activation of its hidden units, for specs that name none.
+    pub activation: Option<&'static str>,
+    /// Its initial weights, for specs that name none; without it those that suit the activation.
+    pub initial: Option<&'static InitialEntry>,
+    pub build: &'static Construction,
+}
+
+/// What makes the network of a model on a task, or says what would suit the task.
+pub type Construction = dyn Fn(&Architecture, &Task) -> Result<Network, String> + Send + Sync;
+
+impl ModelEntry {
+    /// The network that the model is on a task.
+    ///
+    /// # Errors
+    /// Where it does not suit the task, with what would.
+    pub fn network(&self, architecture: &Architecture, task: &Task) -> Result<Network, String> {
+        (self.build)(architecture, task)
+    }
+}
+
+impl Registered for ModelEntry {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
 }
 
 /// Every model, in the order in which `burnmark list` shows them.
@@ -277,28 +302,14 @@ pub const ENTRIES: &[&ModelEntry] = &[
 /// The model that is no network.
 pub const OBJECTIVE: &str = objective::ENTRY.entry.name;
 
-/// The entry of a name.
-#[must_use]
-pub fn find(name: &str) -> Option<&'static ModelEntry> {
-    ENTRIES.iter().find(|known| known.entry.name == name).copied()
-}
-
-/// The network that a model is on a task.
-///
-/// # Errors
-/// Where no model has the name, or it does not suit the task, with what would.
-pub fn network(kind: &str, architecture: &Architecture, task: &Task) -> Result<Network, String> {
-    let entry = find(kind).ok_or_else(|| format!("unknown model `{kind}`"))?;
-    (entry.build)(architecture, task)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::activation::{self, Activation};
 
     #[test]
     fn layers_tile_the_parameters() {
-        let network = Network::new(64, &[64, 5], 10, Activation::Relu, Loss::CrossEntropy);
+        let network = Network::new(64, &[64, 5], 10, Activation::of(&activation::RELU), Loss::CrossEntropy);
         let layers = network.layers();
         assert_eq!(layers[0].bias, 0..64);
         assert_eq!(layers[0].weights, 64..64 + 64 * 64);
@@ -311,19 +322,21 @@ mod tests {
     fn the_layout_names_every_block() {
         let architecture = Architecture {
             hidden: vec![4],
-            activation: Activation::Tanh,
+            activation: Activation::of(&activation::TANH),
             bias: true,
             tied: false,
             channels: vec![2],
             kernel: 2,
             pooling: Pooling::Max,
             pool: 1,
+            own: Choice::of(&mlp::ENTRY.entry),
         };
+        let of_kind = |kind: &str| ENTRIES.iter().find(|known| known.entry.name == kind).unwrap();
         let image = Shape::Image(crate::num::Image { height: 3, width: 3, channels: 1 });
         let sequence = Shape::Sequence { steps: 3, features: 3 };
         let of = |kind: &str, shape| {
             let task = Task { inputs: 9, shape, answer: Answer::Classes(3), positions: 1 };
-            let network = network(kind, &architecture, &task).unwrap();
+            let network = of_kind(kind).network(&architecture, &task).unwrap();
             let layout = network.layout();
             assert_eq!(layout.count(), network.parameter_count());
             let blocks = layout.blocks().iter().map(|block| {

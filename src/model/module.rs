@@ -2,7 +2,8 @@
 //!
 //! A module maps m × inputs to m × outputs numbers, a row per sample. Descriptions only: the engines hold the arithmetic.
 
-use super::{Activation, Layer};
+use super::Layer;
+use crate::activation::Activation;
 use crate::num::{Image, Objective};
 
 /// One module. Parameters are named by their layer, so two modules that name the same one share its weights.

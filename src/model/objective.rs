@@ -2,7 +2,7 @@
 //!
 //! The loss is the mean of f(θ; x) over a batch of points x (`num/objective.rs` has the functions).
 
-use super::{Answer, Builder, Loss, ModelEntry, Module};
+use super::{Answer, Builder, Loss, ModelEntry, Module, initial};
 use crate::registry::Entry;
 
 pub const ENTRY: ModelEntry = ModelEntry {
@@ -15,7 +15,9 @@ pub const ENTRY: ModelEntry = ModelEntry {
     },
     keys: &[],
     hidden_units: false,
-    build: |_, task| {
+    activation: None,
+    initial: Some(&initial::START),
+    build: &|_, task| {
         let Answer::Objective(objective) = &task.answer else {
             return Err("needs a problem without data, such as `quadratic`; `mlp` takes data".to_owned());
         };

@@ -23,7 +23,9 @@ pub const ENTRY: ModelEntry = ModelEntry {
     },
     keys: &["hidden", "activation"],
     hidden_units: true,
-    build,
+    activation: Some("tanh"),
+    initial: None,
+    build: &build,
 };
 
 fn build(architecture: &Architecture, task: &Task) -> Result<Network, String> {
@@ -42,7 +44,7 @@ fn build(architecture: &Architecture, task: &Task) -> Result<Network, String> {
         let input = builder.layer(format!("layers.{index}.input"), inputs, width, true);
         let hidden = builder.recurrent(format!("layers.{index}.hidden"), width);
         let every_step = task.positions > 1 || index + 1 < architecture.hidden.len();
-        let activation = architecture.activation;
+        let activation = architecture.activation.clone();
         builder.push(Module::Recurrent(Recurrent { input, hidden, steps, activation, every_step }));
         inputs = width;
     }

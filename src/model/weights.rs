@@ -222,11 +222,12 @@ pub fn digest_of(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Activation, Answer, Architecture, Loss, Pooling, Task};
+    use crate::activation::{self, Activation};
+    use crate::model::{Answer, Architecture, Loss, Pooling, Task};
     use crate::num::{Image, Shape};
 
     fn network() -> Network {
-        Network::new(3, &[2], 1, Activation::Tanh, Loss::SquaredError)
+        Network::new(3, &[2], 1, Activation::of(&activation::TANH), Loss::SquaredError)
     }
 
     #[allow(clippy::cast_precision_loss)]
@@ -294,17 +295,18 @@ mod tests {
     fn the_layer_behind_convolutions_is_as_flatten_gives_it() {
         let architecture = Architecture {
             hidden: Vec::new(),
-            activation: Activation::Relu,
+            activation: Activation::of(&activation::RELU),
             bias: true,
             tied: false,
             channels: vec![2],
             kernel: 1,
             pooling: Pooling::Max,
             pool: 1,
+            own: crate::registry::Choice::of(&crate::model::convolutional::ENTRY.entry),
         };
         let shape = Shape::Image(Image { height: 3, width: 2, channels: 1 });
         let task = Task { inputs: 6, shape, answer: Answer::Number, positions: 1 };
-        let network = crate::model::network("cnn", &architecture, &task).unwrap();
+        let network = crate::model::convolutional::ENTRY.network(&architecture, &task).unwrap();
         let theta: Vec<f64> = (0..17_u8).map(f64::from).collect();
         let bytes = to_bytes(&network, std::slice::from_ref(&theta)).unwrap();
         let file = SafeTensors::deserialize(&bytes).unwrap();
@@ -327,7 +329,9 @@ mod tests {
     fn what_is_not_this_networks_is_refused() {
         let bytes = to_bytes(&network(), &[theta()]).unwrap();
         let says = |bytes: &[u8], network: &Network| from_bytes::<f32>(bytes, network).unwrap_err();
-        let other = |hidden: &[usize], outputs| Network::new(3, hidden, outputs, Activation::Tanh, Loss::SquaredError);
+        let other = |hidden: &[usize], outputs| {
+            Network::new(3, hidden, outputs, Activation::of(&activation::TANH), Loss::SquaredError)
+        };
         assert!(says(&bytes, &other(&[4], 1)).contains("`layers.0.weight` has the shape [2, 3], expected [4, 3]"));
         assert!(says(&bytes, &other(&[2, 1], 1)).contains("no tensor `layers.2.weight` of shape [1, 1]"));
         assert!(says(&bytes, &other(&[], 2)).contains("a tensor `layers.1.bias` that the network has not"));

@@ -10,6 +10,7 @@ pub mod lanes;
 mod layout;
 mod matrix;
 mod objective;
+mod precision;
 mod product;
 mod qr;
 mod real;
@@ -24,6 +25,7 @@ pub use cholesky::Cholesky;
 pub use layout::{Block, BlockRole, Layout};
 pub use matrix::{MatMut, MatRef, Matrix, gather_rows, swap_order};
 pub use objective::Objective;
+pub use precision::{ByPrecision, PerPrecision};
 pub use product::{
     Gram, add_product, add_product_transposed_left, product, product_transposed_left, product_transposed_right,
     product_with_bias, sum_rows, transpose,

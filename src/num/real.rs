@@ -2,6 +2,7 @@
 
 use super::elementary;
 use super::lanes::Lanes;
+use super::precision::{ByPrecision, PerPrecision};
 use std::fmt::{self, Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
@@ -85,6 +86,9 @@ pub trait Real:
     /// Appends the little-endian bytes of `values` to `bytes`: the form in which numbers are hashed. Every NaN is one
     /// pattern of bits: IEEE 754 leaves open which of two such operands an operation hands on.
     fn extend_bytes(values: &[Self], bytes: &mut Vec<u8>);
+
+    /// The one of this precision.
+    fn of<P: PerPrecision>(by_precision: &ByPrecision<P>) -> &'static P::Of<Self>;
 }
 
 macro_rules! real {
@@ -141,6 +145,9 @@ macro_rules! real {
             fn extend_bytes(values: &[Self], bytes: &mut Vec<u8>) {
                 let one_pattern = |value: &Self| if <$type>::is_nan(*value) { <$type>::NAN } else { *value };
                 bytes.extend(values.iter().flat_map(|value| one_pattern(value).to_le_bytes()));
+            }
+            fn of<P: PerPrecision>(by_precision: &ByPrecision<P>) -> &'static P::Of<Self> {
+                by_precision.$type
             }
         }
     };

@@ -21,7 +21,7 @@ mod rprop_plus;
 
 use crate::num::lanes::vectorized;
 use crate::num::{Layout, Real};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Chosen, Default, Entry, Parameter, ParameterKind, Range, Registered};
 
 /// One training's optimizer with its state.
 pub trait Optimizer<R: Real> {
@@ -73,6 +73,12 @@ pub struct OptimizerEntry {
     /// Mostly `&build` for a `fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>>`, here and below.
     pub build_f32: &'static Construct<f32>,
     pub build_f64: &'static Construct<f64>,
+}
+
+impl Registered for OptimizerEntry {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
 }
 
 /// What makes a fresh optimizer, from the values of its parameters and the blocks of what it updates.
@@ -207,19 +213,8 @@ impl Build for f64 {
     }
 }
 
-/// The entry of a choice.
-///
-/// # Errors
-/// Where no optimizer has the choice's name.
-pub fn entry(choice: &Choice) -> Result<&'static OptimizerEntry, String> {
-    let entry = ENTRIES.iter().find(|known| known.entry.name == choice.kind);
-    entry.copied().ok_or_else(|| format!("unknown optimizer `{}`", choice.kind))
-}
-
 /// A fresh optimizer for parameters with this layout.
-///
-/// # Errors
-/// Where no optimizer has the choice's name.
-pub fn build<R: Build>(choice: &Choice, layout: &Layout) -> Result<Box<dyn Optimizer<R>>, String> {
-    Ok(R::build(entry(choice)?, choice, layout))
+#[must_use]
+pub fn build<R: Build>(optimizer: &Chosen<OptimizerEntry>, layout: &Layout) -> Box<dyn Optimizer<R>> {
+    R::build(optimizer.entry, &optimizer.choice, layout)
 }

@@ -12,13 +12,13 @@ use super::run_spec::{RunSpec, Section};
 use super::sets::{Sets, canonical};
 use super::traits::Traits;
 use super::unfit::alone;
-use crate::data::{self, DataSet, Draw, split};
+use crate::catalogue::Catalogue;
+use crate::data::{DataSet, Draw, split};
 use crate::digest::Digest;
 use crate::model::{Network, initial};
 use crate::num::Precision;
 use crate::record::RunId;
 use crate::registry::{Choice, ParameterKind, Value};
-use crate::solve;
 use crate::spec::{Draft, Fault, MOST_MISTAKES, Mistake, Place, looked_for_in, say};
 use crate::train::{self, Curve, DropoutAtTest, FULL};
 use std::collections::{HashMap, HashSet};
@@ -195,7 +195,7 @@ impl<'c> Checking<'c> {
             return mistake(
                 "model.initial",
                 missing_file(
-                    &run.model.initial,
+                    (&run.catalogue, &run.model.initial),
                     self.folder,
                     Fault::unreadable(why, "expected a safetensors file of this network's parameters"),
                 ),
@@ -205,7 +205,7 @@ impl<'c> Checking<'c> {
         let run = &run;
         let regularize = &run.regularize;
         let thinned = (regularize.dropout_at_test.name(), regularize.dropout > 0.0, regularize.input_dropout > 0.0);
-        let solved = solve::find(&run.optimizer.kind).is_some();
+        let solved = run.catalogue.solvers.find(&run.optimizer.kind).is_some();
         let relevant = (&run.data, &run.model, run.train.batch, solved, thinned, run.precision.name());
         let fresh = self.fitting.insert(serde_json::to_string(&relevant).unwrap_or_default());
         let known = self.sets.digests.get(&canonical(&run.set())).cloned();
@@ -216,7 +216,7 @@ impl<'c> Checking<'c> {
                 Ok(_) => self.sets.digests[&canonical(&run.set())].clone(),
                 Err(why) => {
                     let fault = Fault::unreadable(why, "expected a set that can be made");
-                    return mistake("data.set", missing_file(&run.data.set, self.folder, fault));
+                    return mistake("data.set", missing_file((&run.catalogue, &run.data.set), self.folder, fault));
                 }
             },
         };
@@ -306,10 +306,10 @@ impl<'c> Checking<'c> {
 }
 
 /// A fault of a choice that names a file which is not there: with the folder in which it was looked for.
-fn missing_file(choice: &Choice, folder: &Path, fault: Fault) -> Fault {
-    let entries = || data::entries().map(|set| &set.entry).chain(initial::ENTRIES.iter().copied());
+fn missing_file((catalogue, choice): (&Catalogue, &Choice), folder: &Path, fault: Fault) -> Fault {
     let is_file = |name: &str| {
-        let entry = entries().find(|entry| entry.name == choice.kind);
+        let entry = catalogue.data_sets.entries().chain(catalogue.initial.entries());
+        let entry = entry.into_iter().find(|entry| entry.name == choice.kind);
         entry
             .and_then(|entry| entry.parameter(name))
             .is_some_and(|parameter| matches!(parameter.kind, ParameterKind::File))
@@ -370,7 +370,11 @@ fn check_against_data(
             if let Err(why) = initial_weights_fit(run, &network) {
                 let file = "expected a safetensors file of this network's parameters";
                 let point = "expected a point such as `{ kind = \"point\", at = \"-1.5, 2\" }`";
-                report("model.initial", why, if run.model.initial.kind == initial::FILE { file } else { point });
+                report(
+                    "model.initial",
+                    why,
+                    if run.model.initial.kind == initial::FILE.entry.name { file } else { point },
+                );
             }
         }
     }
@@ -389,7 +393,7 @@ fn check_against_data(
         report("data.set", why, "expected at least one sample of each class in each part");
         return mistakes;
     }
-    let solver = solve::find(&run.optimizer.kind);
+    let solver = run.catalogue.solvers.find(&run.optimizer.kind);
     match split(set, run.data.split, run.seed) {
         Err(why) => report("data.split", format!("`{name}` cannot be split so: {why}"), "expected other shares"),
         // A solver takes no batches.
@@ -409,20 +413,20 @@ fn check_against_data(
 
 /// Weights from a file are read once, as each run will read them.
 fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), String> {
-    if ![initial::FILE, initial::POINT_NAME].contains(&run.model.initial.kind.as_str()) {
-        return Ok(());
-    }
+    let chosen = run.catalogue.initial.chosen(&run.model.initial);
+    let Some(initial) = chosen.filter(|chosen| !chosen.entry.is_drawn()) else { return Ok(()) };
     match run.precision {
-        Precision::F32 => initial::initial_weights::<f32>(&run.model.initial, network, run.start_seed()).map(drop),
-        Precision::F64 => initial::initial_weights::<f64>(&run.model.initial, network, run.start_seed()).map(drop),
+        Precision::F32 => initial::initial_weights::<f32>(&initial, network, run.start_seed()).map(drop),
+        Precision::F64 => initial::initial_weights::<f64>(&initial, network, run.start_seed()).map(drop),
     }
 }
 
 /// What of a run's identity a part makes.
 fn canonical_id(part: &Part, run: &RunSpec, data_digest: &str) -> RunId {
     let mut digest = Digest::of("burnmark part 1").with("data digest", data_digest.as_bytes());
+    let revision_of = |setting: &str, name: &str| revision(&run.catalogue, setting, name);
     for section in &part.sections {
-        digest.field(section.name(), &run.section_digest(*section, &revision));
+        digest.field(section.name(), &run.section_digest(*section, &revision_of));
     }
     RunId::of(&digest)
 }

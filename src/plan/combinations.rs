@@ -3,6 +3,7 @@
 use super::finishing::{finish, finish_sections};
 use super::run_spec::{RunSpec, Section};
 use super::unfit::is_alone;
+use crate::catalogue::Catalogue;
 use crate::record::is_seed;
 use crate::registry::Value;
 use crate::spec::{Axis, Draft, FaultKind, Located, Mistake, Sweep, Typed};
@@ -118,10 +119,15 @@ impl Combinations {
         parts.into_iter().map(part).collect()
     }
 
+    fn catalogue(&self) -> &Catalogue {
+        &self.sweep.base.catalogue
+    }
+
     /// Members that stand for all of a part, each for so many: one of each combination of the axes' classes.
     pub fn representatives(&self, part: &Part) -> impl Iterator<Item = (u64, u64)> + use<> {
         let sizes: Vec<u64> = part.axes.iter().map(|&axis| self.sweep.axes[axis].values() as u64).collect();
-        let classes: Vec<Vec<(usize, u64)>> = part.axes.iter().map(|&axis| classes(&self.sweep.axes[axis])).collect();
+        let classes: Vec<Vec<(usize, u64)>> =
+            part.axes.iter().map(|&axis| classes(&self.sweep.axes[axis], self.catalogue())).collect();
         let all: usize = classes.iter().map(Vec::len).product();
         (0..all).map(move |mut number| {
             let (mut member, mut stands_for, mut stride) = (0, 1, 1);
@@ -142,7 +148,7 @@ impl Combinations {
         let (mut stride, mut all) = (1, Vec::new());
         for (&axis, pick) in part.axes.iter().zip(picks).rev() {
             let axis = &self.sweep.axes[axis];
-            if classes(axis).len() < axis.values() {
+            if classes(axis, self.catalogue()).len() < axis.values() {
                 let others = 0..axis.values() as u64;
                 all.push(others.map(|other| member - pick as u64 * stride + other * stride).collect());
             }
@@ -219,12 +225,12 @@ fn is_of(axis: &Axis, section: Section) -> bool {
 /// One alternative of each class, with how many the class has. Those of a class go together with the same other settings:
 /// nothing looks at a parameter such as β₁ or at a seed beside others, and of a regularizer's strength only whether it is 0 counts.
 /// Of settings that vary together each alternative is a class of its own.
-fn classes(axis: &Axis) -> Vec<(usize, u64)> {
+fn classes(axis: &Axis, catalogue: &Catalogue) -> Vec<(usize, u64)> {
     let mut classes: Vec<(Option<bool>, usize, u64)> = Vec::new();
     for (place, row) in axis.alternatives.iter().enumerate() {
         let class = match (axis.paths.as_slice(), row.as_slice()) {
             ([path], [Some(Located { typed, .. })]) => match typed {
-                Typed::Parameter(Value::Number(_) | Value::Integer(_)) if is_alone(path) => Some(true),
+                Typed::Parameter(Value::Number(_) | Value::Integer(_)) if is_alone(catalogue, path) => Some(true),
                 Typed::Integer(_) if is_seed(path) => Some(true),
                 Typed::Number(strength) if path.starts_with("regularize.") => Some(*strength > 0.0),
                 _ => None,

@@ -44,7 +44,7 @@ pub fn beyond_precision(run: &RunSpec, set: &DataSet, seeds: &[u64], folder: &Pa
     })?;
     let scaled = if standardize { format!(" once it is scaled for seed {seed}") } else { String::new() };
     let message = format!("`{:e}` is no finite number in {}{scaled}", found.value, run.precision);
-    let choice = data::located(&run.set(), folder);
+    let choice = run.set_in(folder).ok()?.choice;
     // Polynomial features are no columns of the file.
     let is_column = run.data.degree == 1 || found.column.is_none();
     let in_file = is_column.then(|| data::at(&choice, found.row, found.column, &message)).flatten();

@@ -5,12 +5,11 @@ use super::run_spec::{DataSpec, Named, RunSpec, Section, TrainSpec};
 use super::unfit::unfit;
 use crate::data::{Draw, Order, Shares};
 use crate::engine::EngineKind;
-use crate::model::{self, ModelEntry, Reduction};
+use crate::model::{ModelEntry, Reduction};
 use crate::num::Precision;
 use crate::record::Randomness;
-use crate::registry::{Choice, Default};
-use crate::solve;
-use crate::spec::{Draft, Fault, KEYS, Key, KeyKind, Mistake, Partial, Place, Typed, find, fit};
+use crate::registry::{Choice, Default, Entry, Value};
+use crate::spec::{Draft, Fault, KEYS, Key, KeyKind, Mistake, Partial, Place, Typed, fit};
 use crate::train::{BatchSize, Curve, DropoutAtTest, RegularizeSettings};
 use std::collections::BTreeMap;
 
@@ -63,6 +62,7 @@ impl Finishing<'_> {
             optimizer: optimizer?,
             annealing: annealing?,
             regularize: regularize?,
+            catalogue: self.draft.catalogue.clone(),
         })
     }
 
@@ -157,7 +157,7 @@ impl Finishing<'_> {
     fn epochs(&mut self) -> Option<u64> {
         match (self.given("train.epochs"), self.given("optimizer")) {
             (None, Some(Typed::Choice(optimizer)))
-                if solve::find(optimizer.entry.name).is_some_and(|s| !s.iterates) =>
+                if self.draft.catalogue.solvers.find(optimizer.entry.name).is_some_and(|s| !s.iterates) =>
             {
                 Some(1)
             }
@@ -170,16 +170,20 @@ impl Finishing<'_> {
             Some(Typed::Word(kind)) => *kind,
             _ => return self.missing("model.kind"),
         };
-        let entry = model::find(kind)?;
+        let catalogue = &self.draft.catalogue;
+        let entry = catalogue.models.find(kind)?;
         let has = |name: &str| entry.keys.contains(&name);
         self.refuse_foreign_keys(entry);
         let activation = match (has("activation"), self.given("model.activation")) {
             (false, _) => None,
             (true, Some(_)) => Some(self.choice("model.activation")?),
-            (true, None) => Some(Choice { kind: usual_activation(kind).to_owned(), parameters: BTreeMap::new() }),
+            (true, None) => catalogue.activations.find(entry.activation?).map(|usual| Choice::of(&usual.entry)),
         };
-        let usual = || model::initial::usual_for(entry, activation.as_ref().map_or("", |choice| &choice.kind));
-        let initial = if self.given("model.initial").is_some() { self.choice("model.initial") } else { Some(usual()) };
+        let initial = match self.given("model.initial") {
+            Some(_) => self.choice("model.initial"),
+            None => catalogue.usual_initial(entry, activation.as_ref()),
+        };
+        let own = self.own_parameters(&entry.entry);
         let hidden = self.widths("model.hidden", has("hidden"), has("hidden") && !has("channels"));
         let channels = self.widths("model.channels", has("channels"), has("channels"));
         let sizes = ["model.kernel", "model.pool"].map(|path| has("kernel").then(|| self.integer(path)));
@@ -195,11 +199,39 @@ impl Finishing<'_> {
             pooling: has("pooling").then(|| self.word("model.pooling").to_owned()),
             pool,
             initial: initial?,
+            own: own?,
         })
+    }
+
+    /// Values for the parameters that a model's entry has of its own.
+    fn own_parameters(&mut self, entry: &Entry) -> Option<BTreeMap<String, Value>> {
+        let (mut choice, mut is_whole) = (Choice::of(entry), true);
+        for parameter in entry.parameters {
+            let path = format!("model.{}", parameter.name);
+            match self.draft.values.get(&path).map(|located| (&located.typed, &located.place)) {
+                Some((Typed::Parameter(value), place)) => match fit(parameter, value.clone()) {
+                    Ok(value) => choice = choice.with(parameter.name, value),
+                    Err(message) => {
+                        let fault = Fault::out_of_range(message, format!("expected {}", parameter.kind));
+                        self.mistake(place.clone(), &path, fault);
+                        is_whole = false;
+                    }
+                },
+                _ if choice.parameters.contains_key(parameter.name) || parameter.is_left_out() => {}
+                _ => {
+                    let message = format!("missing `{}` in `[model]`", parameter.name);
+                    let fault = Fault::missing(message, format!("expected {}", parameter.kind));
+                    self.mistake(self.end.clone(), &path, fault);
+                    is_whole = false;
+                }
+            }
+        }
+        is_whole.then(|| choice.without_left_out(entry).parameters)
     }
 
     /// Says which of the given keys the model does not have.
     fn refuse_foreign_keys(&mut self, entry: &ModelEntry) {
+        let catalogue = &self.draft.catalogue;
         let foreign = KEYS.iter().filter_map(|key| {
             let name = key.path.strip_prefix("model.")?;
             (!["kind", "initial"].contains(&name) && !entry.keys.contains(&name)).then_some(key.path)
@@ -208,10 +240,23 @@ impl Finishing<'_> {
             let Some(place) = self.draft.place(path).cloned() else { continue };
             let name = &path["model.".len()..];
             let having: Vec<_> =
-                model::ENTRIES.iter().filter(|e| e.keys.contains(&name)).map(|e| e.entry.name).collect();
+                catalogue.models.iter().filter(|e| e.keys.contains(&name)).map(|e| e.entry.name).collect();
             let message = format!("the model `{}` has no `{path}`", entry.entry.name);
             let fault = Fault::unfit(message, format!("expected only for {}", having.join(", ")));
-            self.mistake(place, path, fault);
+            self.mistake(place, &path, fault);
+        }
+        // Parameters that other models have of their own.
+        let foreign = self.draft.values.iter().filter_map(|(path, located)| {
+            let name = path.strip_prefix("model.").filter(|_| matches!(located.typed, Typed::Parameter(_)))?;
+            let is_known = name.contains('.') || entry.entry.parameter(name).is_some();
+            (!is_known).then(|| (located.place.clone(), path.clone(), name.to_owned()))
+        });
+        for (place, path, name) in foreign.collect::<Vec<_>>() {
+            let having = self.draft.catalogue.models.entries().filter(|entry| entry.parameter(&name).is_some());
+            let having: Vec<_> = having.map(|entry| entry.name).collect();
+            let message = format!("the model `{}` has no `{path}`", entry.entry.name);
+            let fault = Fault::unfit(message, format!("expected only for {}", having.join(", ")));
+            self.mistake(place, &path, fault);
         }
     }
 
@@ -248,7 +293,7 @@ impl Finishing<'_> {
     }
 
     fn key(path: &str) -> &'static Key {
-        find(path).map_or_else(|| panic!("no key `{path}`"), |(key, _)| key)
+        KEYS.iter().find(|key| key.path == path).unwrap_or_else(|| panic!("no key `{path}`"))
     }
 
     fn mistake(&mut self, place: Place, path: &str, fault: Fault) {
@@ -306,8 +351,8 @@ impl Finishing<'_> {
         let partial = match (self.given(path), Self::key(path).default) {
             (Some(Typed::Choice(partial)), _) => partial.clone(),
             (None, Some(Default::Text(name))) => {
-                let KeyKind::Choice(entries) = Self::key(path).kind else { unreachable!("a choice") };
-                let entry = entries().into_iter().find(|entry| entry.name == name)?;
+                let KeyKind::Choice(kind) = Self::key(path).kind else { unreachable!("a choice") };
+                let entry = self.draft.catalogue.entries(kind).into_iter().find(|entry| entry.name == name)?;
                 Partial { entry, given: BTreeMap::new() }
             }
             _ => return self.missing(path),
@@ -349,9 +394,4 @@ impl Finishing<'_> {
         }
         complete.then(|| choice.without_left_out(entry))
     }
-}
-
-/// The activation of a model that names none.
-fn usual_activation(model: &str) -> &'static str {
-    if model == "rnn" { "tanh" } else { "relu" }
 }

@@ -17,7 +17,7 @@ impl Generated {
     /// standardization undoes.
     pub fn same(&mut self, run: &RunSpec, digest: &str) -> Option<String> {
         let set = &run.data.set;
-        if !data::is_drawn(&set.kind) {
+        if !data::is_drawn(set) {
             return None;
         }
         let (first, differing) = self.first_of(digest.to_owned(), set);

@@ -101,7 +101,9 @@ impl Digests<'_> {
         let known = place.and_then(|place| self.kept[place].clone());
         let member = known.unwrap_or_else(|| {
             space.put(&mut self.putting, number, run);
-            let sections = self.part.sections.iter().map(|section| run.section_digest(*section, &revision)).collect();
+            let revision_of = |setting: &str, name: &str| revision(&run.catalogue, setting, name);
+            let sections =
+                self.part.sections.iter().map(|section| run.section_digest(*section, &revision_of)).collect();
             let has_data = self.part.sections.contains(&Section::Data);
             Member { sections, data: has_data.then(|| DataDigests::of(run, space, seeds)) }
         });

@@ -5,13 +5,12 @@
 //! experiment's name, paths and the number of workers are left out.
 
 use super::run_spec::{Named, RunSpec, Section};
+use crate::catalogue::{Catalogue, Kind, Origin};
 use crate::data;
 use crate::digest::Digest;
 use crate::engine::EngineKind;
 use crate::num::NUMERICS_VERSION;
-use crate::record::{Revisions, RunId, Setting};
-use crate::registry::Entry;
-use crate::spec::{KEYS, KeyKind};
+use crate::record::{Origins, Revisions, RunId, Setting};
 use std::collections::BTreeMap;
 
 /// What an identity is the digest of, and the version of its fields.
@@ -26,22 +25,14 @@ pub type RevisionOf<'r> = &'r dyn Fn(&str, &str) -> Option<u32>;
 /// The digest of a section of a run's settings.
 pub(super) type SectionDigest = [u8; 32];
 
-/// The revision that an entry has in this program, by the setting that names it.
+/// The revision that an entry has in this catalogue, by the setting that names it.
 #[must_use]
-pub fn revision(setting: &str, name: &str) -> Option<u32> {
+pub fn revision(catalogue: &Catalogue, setting: &str, name: &str) -> Option<u32> {
     if setting == Section::Engine.name() {
         return EngineKind::from_name(name).map(EngineKind::revision);
     }
-    entries(setting)?.into_iter().find(|entry| entry.name == name).map(|entry| entry.revision)
-}
-
-/// The registry whose entries a setting names: `model.kind` that of the models, `data.set.kind` that of the data sets.
-fn entries(setting: &str) -> Option<Vec<&'static Entry>> {
-    let kind = |path: &str| KEYS.iter().find(|key| key.path == path).map(|key| key.kind);
-    match (kind(setting), setting.strip_suffix(".kind").and_then(kind)) {
-        (Some(KeyKind::Entry(entries)), _) | (_, Some(KeyKind::Choice(entries))) => Some(entries()),
-        _ => None,
-    }
+    let entries = catalogue.entries(Kind::of_setting(setting)?);
+    entries.into_iter().find(|entry| entry.name == name).map(|entry| entry.revision)
 }
 
 /// The identity of a run, from the digests of its sections.
@@ -60,7 +51,7 @@ impl RunSpec {
     /// The run's identity.
     #[must_use]
     pub fn identity(&self, data_digest: &str) -> RunId {
-        self.identity_by(data_digest, &revision)
+        self.identity_by(data_digest, &|setting, name| revision(&self.catalogue, setting, name))
     }
 
     /// The identity that the run has where the registries' entries have these revisions.
@@ -81,13 +72,38 @@ impl RunSpec {
             if let Some(revision) = revision_named(name, setting, revision_of) {
                 digest.field("revision", &u64::from(revision).to_le_bytes());
             }
+            if let Some(origin) = self.origin(name, setting) {
+                digest.field("origin", origin.identity.as_bytes());
+            }
         }
         digest.bytes()
     }
 
+    /// Where the entry comes from that a setting names, if burnmark does not have it itself.
+    fn origin(&self, name: &str, setting: &Setting) -> Option<&Origin> {
+        match setting {
+            Setting::Text(entry) => self.catalogue.origin(Kind::of_setting(name)?, entry),
+            _ => None,
+        }
+    }
+
+    /// Adds the descriptions of where the entries come from that a section names, but for burnmark's own.
+    pub(super) fn add_origins(&self, section: Section, origins: &mut Origins) {
+        let mut settings = BTreeMap::new();
+        self.add_settings(section, &mut settings);
+        for (name, setting) in &settings {
+            if let Some(origin) = self.origin(name, setting) {
+                let of = origins.entry(name.clone()).or_default();
+                of.insert(setting.to_string(), origin.description.clone());
+            }
+        }
+    }
+
     /// Whether a setting says where a file of data lies. What is in the file counts, by the digest of the data.
     fn is_place(&self, setting: &str) -> bool {
-        setting.strip_prefix("data.set.").is_some_and(|parameter| data::is_file(&self.data.set.kind, parameter))
+        let set = || self.catalogue.data_sets.find(&self.data.set.kind);
+        let parameter = setting.strip_prefix("data.set.");
+        parameter.is_some_and(|parameter| set().is_some_and(|set| data::is_file(&set.entry, parameter)))
     }
 
     /// Adds the revisions of the entries that a section names.
@@ -95,7 +111,8 @@ impl RunSpec {
         let mut settings = BTreeMap::new();
         self.add_settings(section, &mut settings);
         for (name, setting) in &settings {
-            if let Some(revision) = revision_named(name, setting, &revision) {
+            let revision_of = |setting: &str, name: &str| revision(&self.catalogue, setting, name);
+            if let Some(revision) = revision_named(name, setting, &revision_of) {
                 revisions.entry(name.clone()).or_default().insert(setting.to_string(), revision);
             }
         }
@@ -139,12 +156,9 @@ mod tests {
 
     /// Every setting that names an entry, with the names of its registry.
     fn registries() -> Vec<(String, Vec<&'static str>)> {
-        let named = |setting: String| {
-            let names = entries(&setting)?.into_iter().map(|entry| entry.name).collect();
-            Some((setting, names))
-        };
-        let settings = KEYS.iter().flat_map(|key| [key.path.to_owned(), format!("{}.kind", key.path)]);
-        let mut registries: Vec<_> = settings.filter_map(named).collect();
+        let catalogue = Catalogue::standard();
+        let names = |kind: Kind| catalogue.entries(kind).into_iter().map(|entry| entry.name).collect();
+        let mut registries: Vec<_> = Kind::ALL.map(|kind| (kind.setting().to_owned(), names(kind))).to_vec();
         registries.push(("engine".to_owned(), EngineKind::ALL.map(EngineKind::name).to_vec()));
         registries
     }
@@ -163,14 +177,12 @@ mod tests {
     fn a_revision_is_part_of_the_identities_of_its_entry_s_runs() {
         let (network, registries) = (network(), registries());
         let settings: Vec<&str> = registries.iter().map(|(setting, _)| setting.as_str()).collect();
-        let expected =
-            ["data.set.kind", "model.kind", "model.activation.kind", "model.initial.kind", "train.average.kind"];
-        assert_eq!(settings, [&expected[..], &["optimizer.kind", "annealing.kind", "engine"]].concat());
+        assert!(settings.iter().all(|setting| network.settings().contains_key(*setting)), "{settings:?}");
         for (setting, names) in &registries {
             let runs: Vec<RunSpec> = names.iter().map(|name| with(&network, setting, name)).collect();
             for raised in names {
                 let revision_of = |of: &str, name: &str| {
-                    Some(revision(of, name)? + u32::from((of, name) == (setting.as_str(), *raised)))
+                    Some(revision(&network.catalogue, of, name)? + u32::from((of, name) == (setting.as_str(), *raised)))
                 };
                 for (run, name) in runs.iter().zip(names) {
                     let same = run.identity_by("0123", &revision_of) == run.identity("0123");

@@ -31,7 +31,7 @@ impl Idle {
         if train {
             self.epochs = self.epochs.min(run.train.epochs);
         }
-        let Some(room) = Room::of(&run.annealing).filter(|_| annealing) else { return true };
+        let Some(room) = room(run).filter(|_| annealing) else { return true };
         if room.per_step {
             self.steps_needed = self.steps_needed.max(room.least);
         } else if train {
@@ -56,7 +56,7 @@ impl Idle {
 
     /// Why a run's annealing does nothing; `load` tells the steps of an epoch.
     pub fn why(&mut self, run: &RunSpec, load: impl FnOnce() -> Option<u64>) -> Option<String> {
-        let room = Room::of(&run.annealing)?;
+        let room = room(run)?;
         let (unit, has) = if room.per_step {
             ("step", run.train.epochs.saturating_mul(self.steps_per_epoch(run, load)?))
         } else {
@@ -75,6 +75,11 @@ impl Idle {
         let key = serde_json::to_string(&(&run.data, run.train.batch, run.train.drop_last)).unwrap_or_default();
         *self.known.entry(key).or_insert_with(load)
     }
+}
+
+/// What a run's annealing rule needs to act.
+fn room(run: &RunSpec) -> Option<Room> {
+    run.catalogue.annealing.chosen(&run.annealing).map(|annealing| Room::of(&annealing))
 }
 
 /// The steps in an epoch of a run on a data set; `None` if it cannot be split.

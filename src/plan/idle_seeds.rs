@@ -3,7 +3,7 @@
 use super::combinations::Combinations;
 use super::run_spec::{RunSpec, Section};
 use crate::data::Order;
-use crate::model::initial;
+use crate::model::initial::InitialEntry;
 use crate::record::Randomness;
 use crate::spec::{Axis, Fault, Mistake};
 
@@ -31,7 +31,9 @@ pub fn idle_seeds(combinations: &Combinations, seed: u64) -> Vec<Mistake> {
 fn is_drawn(source: Randomness, combinations: &Combinations, seed: u64) -> bool {
     let (section, drawn): (Section, fn(&RunSpec) -> bool) = match source {
         Randomness::Split => return true,
-        Randomness::Start => (Section::Model, |run| initial::is_drawn(&run.model.initial.kind)),
+        Randomness::Start => (Section::Model, |run| {
+            run.catalogue.initial.find(&run.model.initial.kind).is_some_and(InitialEntry::is_drawn)
+        }),
         Randomness::Order => (Section::Train, |run| run.train.order != Order::Given),
         Randomness::Dropout => (Section::Regularize, |run| run.regularize.is_drawn()),
     };

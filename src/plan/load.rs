@@ -6,6 +6,7 @@ use super::files::Files;
 use super::idle_seeds::idle_seeds;
 use super::space::Space;
 use super::spec::Spec;
+use crate::catalogue::Catalogue;
 use crate::guard::file::{self, Links};
 use crate::protocol::{Design, resolve};
 use crate::record::{Judge, Protocol};
@@ -23,7 +24,7 @@ impl Spec {
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn load(path: &Path, overrides: &[Override]) -> Result<Self, Mistakes> {
+    pub fn load(path: &Path, overrides: &[Override], catalogue: &Catalogue) -> Result<Self, Mistakes> {
         let piped = file::is_piped(path);
         let name = if piped { PIPE.to_owned() } else { path.display().to_string() };
         let failed = |fault: Fault| alone(&name, fault);
@@ -40,16 +41,29 @@ impl Spec {
         })?;
         let files = Files::beside(&name);
         let folder = if piped { Path::new("") } else { path.parent().unwrap_or(path) };
-        Self::parse_in(folder, files, name, text, overrides)
+        Self::parse_in((folder, files), name, text, overrides, catalogue)
     }
 
-    /// Checks the text of a spec; `name` is its file, for messages and for the paths in it.
+    /// Checks the text of a spec that uses what burnmark itself has; `name` is its file, for messages and for the paths in it.
     ///
     /// # Errors
     /// Everything that is wrong with it.
     pub fn parse(name: String, text: String, overrides: &[Override]) -> Result<Self, Mistakes> {
+        Self::parse_with(&Catalogue::standard(), name, text, overrides)
+    }
+
+    /// The same for a spec that uses the entries of this catalogue.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn parse_with(
+        catalogue: &Catalogue,
+        name: String,
+        text: String,
+        overrides: &[Override],
+    ) -> Result<Self, Mistakes> {
         let folder = Path::new(&name).parent().unwrap_or(Path::new("")).to_owned();
-        Self::parse_in(&folder, Files::beside(&name), name, text, overrides)
+        Self::parse_in((&folder, Files::beside(&name)), name, text, overrides, catalogue)
     }
 
     /// Checks the texts of a spec and of its overrides again, as [`Spec::sources`] had them. Paths in it start in
@@ -57,7 +71,7 @@ impl Spec {
     ///
     /// # Errors
     /// Everything that is wrong with it, here and now: a data file may be gone.
-    pub fn again(sources: &[Source], folder: Option<&Path>) -> Result<Self, Mistakes> {
+    pub fn again(sources: &[Source], folder: Option<&Path>, catalogue: &Catalogue) -> Result<Self, Mistakes> {
         let refused = |message: &str| {
             alone("manifest.json", Fault::unreadable(message, "expected the text of a spec and its overrides"))
         };
@@ -74,15 +88,15 @@ impl Spec {
         let (name, text) = (first.name.clone(), first.text.clone());
         let beside = Path::new(&name).parent().unwrap_or(Path::new("")).to_owned();
         let folder = folder.unwrap_or(&beside);
-        Self::parse_in(folder, Files::in_folder(folder), name, text, &overrides)
+        Self::parse_in((folder, Files::in_folder(folder)), name, text, &overrides, catalogue)
     }
 
     fn parse_in(
-        folder: &Path,
-        mut files: Files,
+        (folder, mut files): (&Path, Files),
         name: String,
         text: String,
         overrides: &[Override],
+        catalogue: &Catalogue,
     ) -> Result<Self, Mistakes> {
         let mut sources = vec![Source { name, text }];
         sources.extend(
@@ -92,7 +106,7 @@ impl Spec {
             }),
         );
         let mut mistakes = Vec::new();
-        let document = parse(&sources, overrides, &mut mistakes);
+        let document = parse(&sources, overrides, catalogue, &mut mistakes);
         let (protocol, judge) =
             if document.is_toml { resolve(&document, &mut mistakes) } else { (None, Judge::default()) };
         if document.is_toml {

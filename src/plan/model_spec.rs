@@ -1,8 +1,11 @@
 //! A run's model: what the spec says of it.
 
-use crate::model::{Activation, Architecture, Pooling};
-use crate::registry::Choice;
+use crate::activation::{Activation, IDENTITY};
+use crate::catalogue::Catalogue;
+use crate::model::{Architecture, Pooling};
+use crate::registry::{Choice, Value};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What of a model's keys applies to its kind; the others are absent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,23 +32,30 @@ pub struct ModelSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool: Option<usize>,
     pub initial: Choice,
+    /// Values for the parameters that the model's entry has of its own.
+    #[serde(flatten)]
+    pub own: BTreeMap<String, Value>,
 }
 
 impl ModelSpec {
-    pub(super) fn architecture(&self) -> Result<Architecture, String> {
+    pub(super) fn architecture(&self, catalogue: &Catalogue) -> Result<Architecture, String> {
         let pooling = match self.pooling.as_deref() {
             Some("average") => Pooling::Average,
             _ => Pooling::Max,
         };
         Ok(Architecture {
             hidden: self.hidden.clone(),
-            activation: self.activation.as_ref().map_or(Ok(Activation::Identity), Activation::new)?,
+            activation: match &self.activation {
+                Some(choice) => catalogue.chosen_activation(choice)?,
+                None => Activation::of(&IDENTITY),
+            },
             bias: self.bias.unwrap_or(true),
             tied: self.tied.unwrap_or(false),
             channels: self.channels.clone(),
             kernel: self.kernel.unwrap_or(1),
             pooling,
             pool: self.pool.unwrap_or(1),
+            own: Choice { kind: self.kind.clone(), parameters: self.own.clone() },
         })
     }
 }

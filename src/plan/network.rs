@@ -2,7 +2,7 @@
 
 use super::run_spec::RunSpec;
 use crate::data::{DataSet, Target};
-use crate::model::{self, Answer, Network, Task};
+use crate::model::{Answer, Network, Task};
 
 /// The network that a run's model is on its data set.
 ///
@@ -15,6 +15,8 @@ pub fn network(run: &RunSpec, set: &DataSet) -> Result<Network, String> {
         Target::Objective(objective) => Answer::Objective(objective.clone()),
     };
     let task = Task { inputs: set.features.cols(), shape: set.shape, answer, positions: set.positions() };
-    let network = model::network(&run.model.kind, &run.model.architecture()?, &task)?;
+    let kind = &run.model.kind;
+    let model = run.catalogue.models.find(kind).ok_or_else(|| format!("unknown model `{kind}`"))?;
+    let network = model.network(&run.model.architecture(&run.catalogue)?, &task)?;
     Ok(network.reduced_by(run.train.reduction))
 }

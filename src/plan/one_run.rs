@@ -13,7 +13,9 @@ use std::path::Path;
 #[must_use]
 pub fn spec_of_one(run: &RunSpec, name: &str, question: &str, folder: &Path) -> String {
     let mut run = run.clone();
-    run.data.set = data::located(&run.data.set, folder);
+    if let Ok(set) = run.catalogue.chosen_set(&run.data.set) {
+        run.data.set = data::located(&set, folder).choice;
+    }
     let settings = serde_json::to_value(&run).expect("settings are plain data");
     let text = |text: &str| literal(&Value::String(text.to_owned()));
     let mut top = format!("name = {}\nquestion = {}\nseeds = [{}]\n", text(name), text(question), run.seed);
@@ -22,7 +24,7 @@ pub fn spec_of_one(run: &RunSpec, name: &str, question: &str, folder: &Path) -> 
     for key in KEYS {
         let Some(value) = key.path.split('.').try_fold(&settings, |value, name| value.get(name)) else { continue };
         let value = match key.kind {
-            KeyKind::Choice(entries) => choice(value, &entries()),
+            KeyKind::Choice(kind) => choice(value, &run.catalogue.entries(kind)),
             _ => literal(value),
         };
         match key.path.split_once('.') {
@@ -35,6 +37,11 @@ pub fn spec_of_one(run: &RunSpec, name: &str, question: &str, folder: &Path) -> 
                     present = section;
                 }
                 let _ = writeln!(sections, "{name} = {value}");
+                if key.path == "model.kind" {
+                    for (name, value) in &run.model.own {
+                        let _ = writeln!(sections, "{name} = {}", literal(&serde_json::json!(value)));
+                    }
+                }
             }
         }
     }

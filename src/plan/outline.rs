@@ -4,7 +4,7 @@ use super::combinations::Part;
 use super::run_spec::{RunSpec, Section};
 use super::spec::Spec;
 use crate::data::{Draw, Order, TestPart};
-use crate::model::initial;
+use crate::model::initial::InitialEntry;
 use crate::record::{Setting, Task, data_label, with_usual};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -56,8 +56,8 @@ impl Gathered {
         let regularize = &run.regularize;
         match section {
             Section::Model => {
-                self.draws |=
-                    ![initial::START.name, initial::ZERO.name, initial::FILE].contains(&&*run.model.initial.kind);
+                let initial = run.catalogue.initial.find(&run.model.initial.kind);
+                self.draws |= initial.is_some_and(InitialEntry::is_drawn);
             }
             Section::Regularize => {
                 let strengths = [regularize.dropout, regularize.input_dropout, regularize.dropconnect];

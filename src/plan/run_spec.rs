@@ -1,7 +1,8 @@
 //! One run's settings: complete, so that nothing is decided after them, and with an identity.
 
 use super::model_spec::ModelSpec;
-use crate::data::{Draw, Order, Shares};
+use crate::catalogue::Catalogue;
+use crate::data::{self, ChosenSet, Draw, Order, Shares};
 use crate::engine::EngineKind;
 use crate::model::{Reduction, initial};
 use crate::num::Precision;
@@ -12,6 +13,7 @@ use crate::train::{BatchSize, Curve, DropoutAtTest, RegularizeSettings};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Everything that determines a run's results, besides the data's figures, the numerics version and the revisions of the
 /// registries' entries.
@@ -28,6 +30,9 @@ pub struct RunSpec {
     pub optimizer: Choice,
     pub annealing: Choice,
     pub regularize: RegularizeSettings,
+    /// Where the entries are found that the settings name; not a setting.
+    #[serde(skip)]
+    pub catalogue: Catalogue,
 }
 
 /// The sections of a run's settings, in the order of its fields, each named as in specs. Which values one can take does not
@@ -142,6 +147,20 @@ impl RunSpec {
         self.data.draw.of(&self.data.set, self.seed)
     }
 
+    /// The same with its entry, its paths started from a folder.
+    ///
+    /// # Errors
+    /// Where the catalogue has no such data set.
+    pub fn set_in(&self, folder: &Path) -> Result<ChosenSet, String> {
+        Ok(data::located(&self.catalogue.chosen_set(&self.set())?, folder))
+    }
+
+    /// What the data set is called where it is spoken of.
+    #[must_use]
+    pub fn set_name(&self) -> String {
+        self.catalogue.chosen_set(&self.data.set).map_or_else(|_| self.data.set.to_string(), |set| data::name(&set))
+    }
+
     /// Every setting by its dotted name, as in the tables' columns.
     #[must_use]
     pub fn settings(&self) -> BTreeMap<String, Setting> {
@@ -164,7 +183,7 @@ impl RunSpec {
             Section::Annealing => serde_json::to_value(&self.annealing),
             Section::Regularize => serde_json::to_value(self.regularize),
         };
-        flatten(section.name().to_owned(), &value.expect("settings are plain data"), settings);
+        flatten(&self.catalogue, section.name().to_owned(), &value.expect("settings are plain data"), settings);
     }
 
     /// The model without where its file of initial weights lies: what is in the file counts, its digest.
@@ -175,12 +194,12 @@ impl RunSpec {
     }
 }
 
-fn flatten(path: String, value: &serde_json::Value, settings: &mut BTreeMap<String, Setting>) {
+fn flatten(catalogue: &Catalogue, path: String, value: &serde_json::Value, settings: &mut BTreeMap<String, Setting>) {
     use serde_json::Value;
     let setting = match value {
         Value::Object(fields) => {
             for (name, value) in fields {
-                flatten(format!("{path}.{name}"), value, settings);
+                flatten(catalogue, format!("{path}.{name}"), value, settings);
             }
             return;
         }
@@ -193,7 +212,7 @@ fn flatten(path: String, value: &serde_json::Value, settings: &mut BTreeMap<Stri
         Value::String(text) => Setting::Text(text.clone()),
         Value::Null => return,
     };
-    let setting = match Column::of(&path) {
+    let setting = match Column::of(catalogue, &path) {
         Some(column) => column.put(setting),
         None => setting,
     };

@@ -27,14 +27,13 @@ impl Sets {
         let set = run.set();
         let name = canonical(&set);
         if self.last.as_ref().is_none_or(|(known, _)| *known != name) {
-            let loaded = data::load(&data::located(&set, folder));
+            let loaded = run.set_in(folder).and_then(|set| data::load(&set));
             if let Ok(loaded) = &loaded {
                 self.digests.entry(name.clone()).or_insert_with(|| loaded.digest());
                 if run.data.draw == Draw::Once {
-                    self.readings.entry(name.clone()).or_insert_with(|| loaded.reading(data::name(&set)));
+                    self.readings.entry(name.clone()).or_insert_with(|| loaded.reading(run.set_name()));
                 } else if self.drawn.insert(canonical(&run.data.set)) {
-                    let mut reading =
-                        loaded.reading(format!("{}, drawn anew for each seed", data::name(&run.data.set)));
+                    let mut reading = loaded.reading(format!("{}, drawn anew for each seed", run.set_name()));
                     reading.notes.push(format!("what is read here is the draw of seed {}", run.seed));
                     self.readings.insert(name.clone(), reading);
                 }

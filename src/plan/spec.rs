@@ -6,8 +6,9 @@ use super::kinds::{Kind, Members, kinds};
 use super::labels::{InWords, in_words};
 use super::run_spec::{RunSpec, Section};
 use super::space::{Space, data_key};
+use crate::catalogue::Catalogue;
 use crate::protocol::{Cell, Design};
-use crate::record::{Judge, Protocol, Reading, Revisions, RunId};
+use crate::record::{Judge, Origins, Protocol, Reading, Revisions, RunId};
 use crate::spec::{Source, Sweep};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -165,6 +166,12 @@ impl Spec {
         design.cell(combination, &self.space)
     }
 
+    /// The entries that the spec was read with.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.sweep().base.catalogue
+    }
+
     pub(crate) fn sweep(&self) -> &Sweep {
         &self.space.combinations.sweep
     }
@@ -172,15 +179,29 @@ impl Spec {
     /// The revisions of all entries of registries that the runs use.
     #[must_use]
     pub fn revisions(&self) -> Revisions {
-        let (mut run, mut revisions) = (self.run(0), Revisions::new());
+        let mut revisions = Revisions::new();
+        self.each_section(|run, section| run.add_revisions(section, &mut revisions));
+        revisions
+    }
+
+    /// Where the entries come from that the runs use and burnmark does not have itself.
+    #[must_use]
+    pub fn origins(&self) -> Origins {
+        let mut origins = Origins::new();
+        self.each_section(|run, section| run.add_origins(section, &mut origins));
+        origins
+    }
+
+    /// Looks at each section of the runs with all values that tell entries apart.
+    fn each_section(&self, mut look: impl FnMut(&RunSpec, Section)) {
+        let mut run = self.run(0);
         for part in self.space.combinations.parts() {
             let mut putting = self.space.combinations.putting(&part);
             for (member, _) in self.space.combinations.representatives(&part) {
                 self.space.put(&mut putting, member, &mut run);
-                part.sections.iter().for_each(|section| run.add_revisions(*section, &mut revisions));
+                part.sections.iter().for_each(|section| look(&run, *section));
             }
         }
-        revisions
     }
 
     /// The identity of one of the experiment's runs.

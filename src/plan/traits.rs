@@ -4,7 +4,8 @@
 //! way. So what has to be checked between sections looks at these traits and at nothing else, once for each kind.
 
 use super::run_spec::{RunSpec, Section};
-use crate::train::{BatchSize, Curve, DropoutAtTest, average};
+use crate::catalogue::Catalogue;
+use crate::train::{BatchSize, Curve, DropoutAtTest};
 
 /// The traits of a run's sections, besides those that count with every value: precision, data and model.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +18,8 @@ pub struct Traits {
     /// Whether the annealing is anything but constant.
     pub annealed: bool,
     pub regularize: RegularizeTraits,
+    /// Where the entries are found that the names mean.
+    pub catalogue: Catalogue,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -62,7 +65,7 @@ impl Traits {
                 evaluates_seldom: train.evaluate_every > 1,
                 evaluates_train_seldom: train.evaluate_train_every > 1,
                 early_stopping: train.early_stopping,
-                averages: train.average.kind != average::NONE.name,
+                averages: train.average.kind != "none",
             },
             optimizer: run.optimizer.kind.clone(),
             annealed: run.annealing.kind != "constant",
@@ -77,6 +80,7 @@ impl Traits {
                 decoupled: regularize.decoupled,
                 l1: regularize.l1 > 0.0,
             },
+            catalogue: run.catalogue.clone(),
         }
     }
 

@@ -2,11 +2,12 @@
 
 use super::run_spec::RunSpec;
 use super::traits::{RegularizeTraits, Traits};
+use crate::catalogue::Catalogue;
 use crate::data::{self, Draw};
 use crate::solve::{self, SolverEntry};
 use crate::spec::USUAL_PATIENCE;
 use crate::train::{BatchSize, DropoutAtTest};
-use crate::{model, optim, train};
+use crate::{model, optim};
 
 /// A setting that does not fit the others.
 pub struct Unfit {
@@ -29,8 +30,9 @@ pub fn alone(run: &RunSpec) -> Vec<Unfit> {
     let mut found = Vec::new();
     let mut say = |path, why: String| found.push(Unfit { path, why, expected: TOGETHER });
     let average = &run.train.average;
-    if average.kind == train::average::POLYAK.name && average.integer("from") >= run.train.epochs {
-        let (from, epochs) = (average.integer("from"), run.train.epochs);
+    let begins = run.catalogue.averages.find(&average.kind).and_then(|known| known.begins);
+    if let Some(from) = begins.map(|begins| average.integer(begins)).filter(|from| *from >= run.train.epochs) {
+        let epochs = run.train.epochs;
         say("train.average", format!("the average begins after epoch {from}, and there are {epochs}"));
     }
     let (patience, epochs) = (run.train.patience, run.train.epochs);
@@ -42,7 +44,7 @@ pub fn alone(run: &RunSpec) -> Vec<Unfit> {
         );
     }
     let optimizer = &run.optimizer;
-    if takes_first_step(&optimizer.kind) {
+    if takes_first_step(&run.catalogue, &optimizer.kind) {
         let first = optimizer.number("lr");
         for (bound, side, beyond) in [
             ("delta_min", "below", first < optimizer.number("delta_min")),
@@ -67,7 +69,7 @@ fn of_draw(run: &RunSpec) -> Option<Unfit> {
     if run.data.draw == Draw::Once {
         return None;
     }
-    if !data::is_drawn(set) {
+    if !data::is_drawn(&run.data.set) {
         return Some(Unfit {
             path: "data.draw",
             why: format!("`{set}` is a fixed set: its rows are the same for every seed, and nothing draws new ones"),
@@ -83,9 +85,9 @@ fn of_draw(run: &RunSpec) -> Option<Unfit> {
 
 /// Whether a path is that of a parameter which nothing is looked at with but the kind of its own choice: neither [`alone`] nor a
 /// solver asks for it, and what a run costs does not depend on it.
-pub fn is_alone(path: &str) -> bool {
+pub fn is_alone(catalogue: &Catalogue, path: &str) -> bool {
     let looked_at = ["lr", "delta_min", "delta_max"];
-    let of_solver = |name: &str| solve::ENTRIES.iter().any(|solver| solver.entry.parameter(name).is_some());
+    let of_solver = |name: &str| catalogue.solvers.entries().any(|solver| solver.parameter(name).is_some());
     match path.split_once('.') {
         Some(("optimizer", name)) => !looked_at.contains(&name) && !of_solver(name),
         _ => false,
@@ -101,7 +103,7 @@ fn together(run: &Traits, given: &dyn Fn(&str) -> bool) -> Vec<Unfit> {
         say("train.curve", "an ensemble has one curve by epochs, and no curve by steps".to_owned());
     }
     pointless(regularize, given, &mut say);
-    if model::find(kind).is_some_and(|model| !model.hidden_units) && regularize.dropout {
+    if run.catalogue.models.find(kind).is_some_and(|model| !model.hidden_units) && regularize.dropout {
         say("regularize.dropout", format!("`{kind}` has no hidden units to omit; its inputs have `input_dropout`"));
     }
     if kind == model::OBJECTIVE {
@@ -115,19 +117,18 @@ fn together(run: &Traits, given: &dyn Fn(&str) -> bool) -> Vec<Unfit> {
             );
         }
     }
-    if takes_first_step(&run.optimizer) {
+    if takes_first_step(&run.catalogue, &run.optimizer) {
         of_first_step(run, &mut say);
     }
-    if let Some(solver) = solve::find(&run.optimizer) {
+    if let Some(solver) = run.catalogue.solvers.find(&run.optimizer) {
         of_solver(run, solver, &mut found);
     }
     found
 }
 
 /// Whether an optimizer's `lr` is no rate but its first step.
-fn takes_first_step(optimizer: &str) -> bool {
-    let entry = optim::ENTRIES.iter().find(|known| known.entry.name == optimizer);
-    entry.is_some_and(|entry| entry.rate == optim::Rate::FirstStep)
+fn takes_first_step(catalogue: &Catalogue, optimizer: &str) -> bool {
+    catalogue.optimizers.find(optimizer).is_some_and(|entry| entry.rate == optim::Rate::FirstStep)
 }
 
 /// Settings that say how something is done that the spec never asks for. Where it asks with a strength of 0, as one value of a

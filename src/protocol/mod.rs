@@ -22,7 +22,13 @@ pub fn resolve(document: &Document, mistakes: &mut Vec<Mistake>) -> (Option<(Pro
             None => &[0],
         };
         let whole = !document.sweep_spoiled;
-        let protocol = roles::resolve(asked, (&swept, whole), tuning, document.judge.at, mistakes)?;
+        let protocol = roles::resolve(
+            asked,
+            (&swept, whole, &document.sweep.base.catalogue),
+            tuning,
+            document.judge.at,
+            mistakes,
+        )?;
         Some((protocol, asked.place.clone()))
     });
     if document.judge.spoiled || document.sweep_spoiled {

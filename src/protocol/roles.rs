@@ -1,6 +1,7 @@
 //! The names of a protocol beside the sweep's settings: which setting is compared, which tuned, and which averaged over.
 
 use super::swept::{Swept, names_data};
+use crate::catalogue::Catalogue;
 use crate::record::{At, Criterion, Protocol, Quantity, Roles, Tuned, is_seed};
 use crate::spec::{AskedProtocol, AskedQuestion, Fault, KEYS, KeyKind, Mistake, Name, all_paths, nearest_help, say};
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ const NOT_TUNED: [(&str, &str); 2] = [
 /// goes to `mistakes`. Without `whole` the sweep itself has mistakes, and what does not fit it may follow from them.
 pub fn resolve(
     asked: &AskedProtocol,
-    (swept, whole): (&[Swept], bool),
+    (swept, whole, catalogue): (&[Swept], bool, &Catalogue),
     tuning_seeds: &[u64],
     judged: Option<At>,
     mistakes: &mut Vec<Mistake>,
@@ -43,7 +44,7 @@ pub fn resolve(
     let report_seeds = report_seeds(asked, tuning_seeds, mistakes);
     let select = select(asked, judged, mistakes);
     for (name, role) in named.iter().flatten() {
-        known(name, *role, (swept, whole), mistakes);
+        known(name, *role, (swept, whole, catalogue), mistakes);
     }
     if asked.spoiled || !whole || mistakes.len() > before {
         return None;
@@ -126,7 +127,12 @@ fn roles<'a>(asked: &'a AskedQuestion, mistakes: &mut Vec<Mistake>) -> Vec<(&'a 
 }
 
 /// Reports a name that no setting has, that no protocol takes, or that a sweep without mistakes of its own has nothing for.
-fn known(name: &Name, role: Role, (swept, whole): (&[Swept], bool), mistakes: &mut Vec<Mistake>) {
+fn known(
+    name: &Name,
+    role: Role,
+    (swept, whole, catalogue): (&[Swept], bool, &Catalogue),
+    mistakes: &mut Vec<Mistake>,
+) {
     let path = name.path.as_str();
     if path == "seed" || path == "seeds" || (is_seed(path) && role != Role::Averaged) {
         let expected = "expected it left out: every figure is a mean over seeds";
@@ -138,8 +144,8 @@ fn known(name: &Name, role: Role, (swept, whole): (&[Swept], bool), mistakes: &m
     } else if let Some((_, why)) = NOT_TUNED.iter().find(|(never, _)| role == Role::Tuned && *never == path) {
         let expected = "expected it compared, averaged over, or left out";
         say(mistakes, &name.place, "protocol", Fault::unfit(format!("`{path}` cannot be tuned: {why}"), expected));
-    } else if !is_setting(path) {
-        let kinds = all_paths().into_iter().chain(choices().map(|choice| format!("{choice}.kind")));
+    } else if !is_setting(catalogue, path) {
+        let kinds = all_paths(catalogue).into_iter().chain(choices().map(|choice| format!("{choice}.kind")));
         let owners = swept.iter().filter_map(|swept| Some(swept.setting.rsplit_once('.')?.0));
         let here: Vec<&str> = swept.iter().map(|swept| swept.setting.as_str()).chain(owners).collect();
         let all: Vec<String> = kinds.collect();
@@ -187,8 +193,8 @@ fn choices() -> impl Iterator<Item = &'static str> {
     KEYS.iter().filter(|key| matches!(key.kind, KeyKind::Choice(_))).map(|key| key.path)
 }
 
-fn is_setting(path: &str) -> bool {
-    all_paths().iter().any(|known| known == path)
+fn is_setting(catalogue: &Catalogue, path: &str) -> bool {
+    all_paths(catalogue).iter().any(|known| known == path)
         || path.strip_suffix(".kind").is_some_and(|owner| choices().any(|choice| choice == owner))
 }
 

@@ -1,8 +1,9 @@
 //! Which settings take more than one value in a sweep. An axis may vary several: that of `optimizer` the kind and, within a
 //! kind, its parameters.
 
+use crate::catalogue::Catalogue;
 use crate::record::Bounds;
-use crate::registry::{Choice, Entry, ParameterKind, Range};
+use crate::registry::{Choice, Parameter, ParameterKind, Range};
 use crate::spec::{Key, KeyKind, Partial, Sweep, Typed, find};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,7 +32,7 @@ pub fn swept(sweep: &Sweep) -> Vec<Swept> {
     let mut all: Vec<Swept> = Vec::new();
     for axis in &sweep.axes {
         for (place, path) in axis.paths.iter().enumerate() {
-            for found in of_setting(path, &sweep.column(axis, place)) {
+            for found in of_setting(&sweep.base.catalogue, path, &sweep.column(axis, place)) {
                 if !all.iter().any(|known| known.setting == found.setting) {
                     all.push(found);
                 }
@@ -42,8 +43,8 @@ pub fn swept(sweep: &Sweep) -> Vec<Swept> {
 }
 
 /// What one setting of an axis varies.
-fn of_setting(path: &str, values: &[Option<Typed>]) -> Vec<Swept> {
-    let Some((key, parameter)) = find(path) else { return Vec::new() };
+fn of_setting(catalogue: &Catalogue, path: &str, values: &[Option<Typed>]) -> Vec<Swept> {
+    let Some((key, parameter)) = find(catalogue, path) else { return Vec::new() };
     let one = |bounds| vec![Swept { setting: path.to_owned(), bounds }];
     match (key.kind, parameter) {
         (KeyKind::Choice(_), None) => {
@@ -54,8 +55,8 @@ fn of_setting(path: &str, values: &[Option<Typed>]) -> Vec<Swept> {
             of_choices(path, values.iter().filter_map(partial))
         }
         _ if values.iter().all(|value| value == &values[0]) => Vec::new(),
-        (KeyKind::Choice(entries), Some(parameter)) => {
-            one(hull(entries().iter().filter_map(|entry| bounds_of(entry, parameter))))
+        (KeyKind::Choice(kind) | KeyKind::Entry(kind), Some(parameter)) => {
+            one(hull(catalogue.parameters(kind, parameter).iter().filter_map(|parameter| bounds_of(parameter))))
         }
         (KeyKind::Shares, _) => {
             let holds = |held: bool| {
@@ -81,7 +82,7 @@ fn of_choices(path: &str, choices: impl Iterator<Item = Partial>) -> Vec<Swept> 
         let given = partial.given.iter().map(|(name, value)| (*name, value.clone()));
         let complete = given.fold(Choice::of(partial.entry), |choice, (name, value)| choice.with(name, value));
         for (name, value) in complete.parameters {
-            let bounds = bounds_of(partial.entry, &name);
+            let bounds = partial.entry.parameter(&name).and_then(bounds_of);
             let known = values.entry((name, partial.entry.name)).or_insert((BTreeSet::new(), bounds));
             known.0.insert(value.to_string());
         }
@@ -97,8 +98,8 @@ fn of_choices(path: &str, choices: impl Iterator<Item = Partial>) -> Vec<Swept> 
     kind.into_iter().chain(parameters.into_iter().map(parameter)).collect()
 }
 
-fn bounds_of(entry: &Entry, parameter: &str) -> Option<Bounds> {
-    match entry.parameter(parameter)?.kind {
+fn bounds_of(parameter: &Parameter) -> Option<Bounds> {
+    match parameter.kind {
         ParameterKind::Number(range) => Some(of_range(&range)),
         ParameterKind::Integer { least, most } => Some(of_integers(least, most)),
         _ => None,

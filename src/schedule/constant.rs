@@ -8,5 +8,5 @@ use crate::registry::Entry;
 pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry { name: "constant", description: "no annealing", revision: 1, source: "lecture L19", parameters: &[] },
     lasts: None,
-    rate: |_, initial_rate, _| initial_rate,
+    rate: &|_, initial_rate, _| initial_rate,
 };

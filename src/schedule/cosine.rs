@@ -20,7 +20,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
         parameters: &[FINAL, PER],
     },
     lasts: None,
-    rate: |choice, initial_rate, time| {
+    rate: &|choice, initial_rate, time| {
         let last = initial_rate * choice.number("final");
         last + 0.5 * (initial_rate - last) * (1.0 + libm::cos(std::f64::consts::PI * share(time)))
     },

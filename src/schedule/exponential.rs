@@ -27,5 +27,5 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
         ],
     },
     lasts: None,
-    rate: |choice, initial_rate, time| initial_rate * libm::exp(-choice.number("k") * number(time.now)),
+    rate: &|choice, initial_rate, time| initial_rate * libm::exp(-choice.number("k") * number(time.now)),
 };

@@ -12,22 +12,32 @@ mod polynomial;
 mod step;
 mod warm_up;
 
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Chosen, Default, Entry, Parameter, ParameterKind, Range, Registered};
 
 /// An annealing rule in the registry.
 pub struct ScheduleEntry {
     pub entry: Entry,
     /// The parameter that says how many steps or epochs the rule takes to get to η₀; a shorter run never does.
-    lasts: Option<&'static str>,
-    /// η_t from the choice's parameters, η₀ and t.
-    rate: fn(&Choice, f64, Time) -> f64,
+    pub lasts: Option<&'static str>,
+    pub rate: &'static Rule,
+}
+
+/// η_t from the values of a rule's parameters, η₀ and t.
+pub type Rule = dyn Fn(&Choice, f64, Time) -> f64 + Send + Sync;
+
+impl Registered for ScheduleEntry {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
 }
 
 /// t and T, in steps or epochs.
 #[derive(Clone, Copy, Debug)]
-struct Time {
-    now: u64,
-    total: u64,
+pub struct Time {
+    /// t, counted from 0.
+    pub now: u64,
+    /// T, of the whole run.
+    pub total: u64,
 }
 
 /// Every annealing rule, in the order in which `burnmark list` shows them.
@@ -42,8 +52,8 @@ pub const ENTRIES: &[&ScheduleEntry] = &[
     &one_cycle::ENTRY,
 ];
 
-/// What t counts.
-const PER: Parameter = Parameter {
+/// What t counts; a rule without this parameter counts epochs.
+pub const PER: Parameter = Parameter {
     name: "per",
     description: "what t counts: `step` (one update) or `epoch` (one pass over the training part)",
     kind: ParameterKind::OneOf(&["epoch", "step"]),
@@ -69,10 +79,10 @@ pub struct Room {
 }
 
 impl Room {
-    /// What the rule of this choice needs; `None` where no rule has its name.
+    /// What this rule needs.
     #[must_use]
-    pub fn of(choice: &Choice) -> Option<Self> {
-        let entry = ENTRIES.iter().find(|known| known.entry.name == choice.kind)?;
+    pub fn of(annealing: &Chosen<ScheduleEntry>) -> Self {
+        let Chosen { entry, choice } = annealing;
         let acts = |total: u64| {
             let rate = |now| (entry.rate)(choice, 1.0, Time { now, total });
             let last = total.saturating_sub(1);
@@ -80,7 +90,7 @@ impl Room {
             changes && entry.lasts.is_none_or(|lasts| choice.integer(lasts) <= total)
         };
         let least = if acts(u64::MAX) { first(acts) } else { 1 };
-        Some(Self { per_step: counts_steps(entry, choice), least })
+        Self { per_step: counts_steps(entry, choice), least }
     }
 }
 
@@ -101,7 +111,7 @@ fn counts_steps(entry: &ScheduleEntry, choice: &Choice) -> bool {
 
 /// A run's annealing rule.
 pub struct Schedule {
-    rate: fn(&Choice, f64, Time) -> f64,
+    rate: &'static Rule,
     choice: Choice,
     per_step: bool,
     initial_rate: f64,
@@ -110,15 +120,12 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// The rule of this choice from the learning rate η₀ = `initial_rate`, for a run of so many epochs and steps.
-    ///
-    /// # Errors
-    /// Where no rule has the choice's name.
-    pub fn new(choice: &Choice, initial_rate: f64, epochs: u64, steps: u64) -> Result<Self, String> {
-        let entry = ENTRIES.iter().find(|known| known.entry.name == choice.kind);
-        let entry = entry.ok_or_else(|| format!("unknown annealing `{}`", choice.kind))?;
+    /// The rule from the learning rate η₀ = `initial_rate`, for a run of so many epochs and steps.
+    #[must_use]
+    pub fn new(annealing: &Chosen<ScheduleEntry>, initial_rate: f64, epochs: u64, steps: u64) -> Self {
+        let Chosen { entry, choice } = annealing;
         let per_step = counts_steps(entry, choice);
-        Ok(Self { rate: entry.rate, choice: choice.clone(), per_step, initial_rate, epochs, steps })
+        Self { rate: entry.rate, choice: choice.clone(), per_step, initial_rate, epochs, steps }
     }
 
     /// η_t for a step (counted from 0 over the whole run) in an epoch (counted from 0).
@@ -145,8 +152,8 @@ mod tests {
     use super::*;
     use crate::registry::Value;
 
-    fn rates(choice: &Choice, times: [u64; 4]) -> [f64; 4] {
-        let schedule = Schedule::new(choice, 0.5, 200, 2000).unwrap();
+    fn rates(choice: &Chosen<ScheduleEntry>, times: [u64; 4]) -> [f64; 4] {
+        let schedule = Schedule::new(choice, 0.5, 200, 2000);
         times.map(|t| schedule.learning_rate(1000 + t, t))
     }
 
@@ -157,12 +164,12 @@ mod tests {
 
     #[test]
     fn rules_follow_their_formulas() {
-        near(rates(&Choice::of(&constant::ENTRY.entry), [0, 1, 10, 100]), [0.5; 4]);
-        let step = Choice::of(&step::ENTRY.entry).with("factor", Value::Number(0.5)).with("every", Value::Integer(10));
+        near(rates(&Chosen::of(&constant::ENTRY), [0, 1, 10, 100]), [0.5; 4]);
+        let step = Chosen::of(&step::ENTRY).with("factor", Value::Number(0.5)).with("every", Value::Integer(10));
         near(rates(&step, [0, 9, 10, 25]), [0.5, 0.5, 0.25, 0.125]);
-        let hyperbolic = Choice::of(&hyperbolic::ENTRY.entry).with("k", Value::Number(0.5));
+        let hyperbolic = Chosen::of(&hyperbolic::ENTRY).with("k", Value::Number(0.5));
         near(rates(&hyperbolic, [0, 1, 2, 6]), [0.5, 1.0 / 3.0, 0.25, 0.125]);
-        let exponential = Choice::of(&exponential::ENTRY.entry).with("k", Value::Number(0.1));
+        let exponential = Chosen::of(&exponential::ENTRY).with("k", Value::Number(0.1));
         // e^-1 and e^-5 from Python's mpmath.
         near(
             rates(&exponential, [0, 10, 50, 0]),
@@ -176,20 +183,20 @@ mod tests {
     #[allow(clippy::unreadable_literal)] // as printed
     fn rules_follow_pytorch() {
         let times = [0, 3, 5, 12, 19];
-        let number = |choice: Choice, name: &str, value: f64| choice.with(name, Value::Number(value));
+        let number = |choice: Chosen<ScheduleEntry>, name: &str, value: f64| choice.with(name, Value::Number(value));
         for (choice, expected) in [
             (
-                number(Choice::of(&cosine::ENTRY.entry), "final", 0.1),
+                number(Chosen::of(&cosine::ENTRY), "final", 0.1),
                 [0.5, 0.47547646794238274, 0.4340990257669732, 0.20547117626563693, 0.05277012336609403],
             ),
-            (number(Choice::of(&polynomial::ENTRY.entry), "power", 2.0), [0.5, 0.36125, 0.28125, 0.08, 0.00125]),
-            (Choice::of(&warm_up::ENTRY.entry), [0.05, 0.32, 0.5, 0.5, 0.5]),
-            (Choice::of(&one_cycle::ENTRY.entry), [0.02, 0.3341640786499874, 0.5, 0.250001, 2e-06]),
+            (number(Chosen::of(&polynomial::ENTRY), "power", 2.0), [0.5, 0.36125, 0.28125, 0.08, 0.00125]),
+            (Chosen::of(&warm_up::ENTRY), [0.05, 0.32, 0.5, 0.5, 0.5]),
+            (Chosen::of(&one_cycle::ENTRY), [0.02, 0.3341640786499874, 0.5, 0.250001, 2e-06]),
         ] {
-            let schedule = Schedule::new(&choice, 0.5, 20, 400).unwrap();
+            let schedule = Schedule::new(&choice, 0.5, 20, 400);
             for (t, exact) in times.into_iter().zip(expected) {
                 let rate = schedule.learning_rate(999, t);
-                assert!(((rate - exact) / exact).abs() < 5e-15, "{}, t = {t}: {rate} for {exact}", choice.kind);
+                assert!(((rate - exact) / exact).abs() < 5e-15, "{}, t = {t}: {rate} for {exact}", choice.name());
             }
         }
     }
@@ -203,8 +210,8 @@ mod tests {
             (3, 0.3, vec![0.49720771772545586, 0.23131855133348753, 2e-06]),
             (5, 0.9, vec![0.02, 0.11036244755390395, 0.31340502414951543, 0.4762325282965806, 2e-06]),
         ] {
-            let choice = Choice::of(&one_cycle::ENTRY.entry).with("rise", Value::Number(rise));
-            let schedule = Schedule::new(&choice, 0.5, total, total).unwrap();
+            let choice = Chosen::of(&one_cycle::ENTRY).with("rise", Value::Number(rise));
+            let schedule = Schedule::new(&choice, 0.5, total, total);
             for (t, exact) in (0..).zip(expected) {
                 let rate = schedule.learning_rate(t, t);
                 assert!(((rate - exact) / exact).abs() < 5e-15, "T = {total}, t = {t}: {rate} for {exact}");
@@ -216,7 +223,7 @@ mod tests {
     fn every_rule_gives_finite_rates_over_runs_of_every_length() {
         for entry in ENTRIES {
             for total in [1, 2, 3, 10] {
-                let schedule = Schedule::new(&Choice::of(&entry.entry), 0.5, total, total).unwrap();
+                let schedule = Schedule::new(&Chosen::of(entry), 0.5, total, total);
                 let rates: Vec<f64> = (0..total).map(|t| schedule.learning_rate(t, t)).collect();
                 let fit = rates.iter().all(|rate| (0.0..=0.5 * (1.0 + 1e-15)).contains(rate));
                 assert!(fit, "{}, T = {total}: {rates:?}", entry.entry.name);
@@ -226,26 +233,26 @@ mod tests {
 
     #[test]
     fn rules_say_how_long_a_run_they_need() {
-        let least = |choice: Choice| {
-            let room = Room::of(&choice).unwrap();
+        let least = |choice: Chosen<ScheduleEntry>| {
+            let room = Room::of(&choice);
             assert!(!room.per_step);
             room.least
         };
-        let with = |entry: &ScheduleEntry, name, value| Choice::of(&entry.entry).with(name, Value::Number(value));
-        let count = |entry: &ScheduleEntry, name, value| Choice::of(&entry.entry).with(name, Value::Integer(value));
+        let with = |entry: &'static ScheduleEntry, name, value| Chosen::of(entry).with(name, Value::Number(value));
+        let count = |entry: &'static ScheduleEntry, name, value| Chosen::of(entry).with(name, Value::Integer(value));
         // As many as a step lasts and one more, and what takes the whole run is there in two.
         assert_eq!(least(count(&step::ENTRY, "every", 10)), 11);
         assert_eq!(least(count(&step::ENTRY, "every", u64::MAX >> 1)), (u64::MAX >> 1) + 1);
         assert_eq!(least(count(&warm_up::ENTRY, "length", 1000)), 1000);
         assert_eq!(least(count(&warm_up::ENTRY, "length", 1)), 2);
         for entry in [&exponential::ENTRY, &hyperbolic::ENTRY, &polynomial::ENTRY, &cosine::ENTRY, &one_cycle::ENTRY] {
-            assert_eq!(least(Choice::of(&entry.entry)), 2, "{}", entry.entry.name);
+            assert_eq!(least(Chosen::of(entry)), 2, "{}", entry.entry.name);
         }
         // A k so small that 1 − k t is 1 for a while.
         assert!(least(with(&exponential::ENTRY, "k", 1e-20)) > 1000);
         // What says itself that it changes nothing may stand beside others.
         for nothing in [
-            Choice::of(&constant::ENTRY.entry),
+            Chosen::of(&constant::ENTRY),
             with(&exponential::ENTRY, "k", 0.0),
             with(&hyperbolic::ENTRY, "k", 0.0),
             with(&step::ENTRY, "factor", 1.0),
@@ -255,16 +262,16 @@ mod tests {
         ] {
             assert_eq!(least(nothing), 1);
         }
-        let by_step = Choice::of(&cosine::ENTRY.entry).with("per", Value::Text("step".to_owned()));
-        assert_eq!(Room::of(&by_step), Some(Room { per_step: true, least: 2 }));
+        let by_step = Chosen::of(&cosine::ENTRY).with("per", Value::Text("step".to_owned()));
+        assert_eq!(Room::of(&by_step), Room { per_step: true, least: 2 });
     }
 
     #[test]
     fn per_chooses_between_steps_and_epochs() {
-        let choice = Choice::of(&hyperbolic::ENTRY.entry).with("k", Value::Number(1.0));
-        let by_epoch = Schedule::new(&choice, 1.0, 10, 100).unwrap();
+        let choice = Chosen::of(&hyperbolic::ENTRY).with("k", Value::Number(1.0));
+        let by_epoch = Schedule::new(&choice, 1.0, 10, 100);
         assert_eq!(by_epoch.learning_rate(99, 1), 0.5);
-        let by_step = Schedule::new(&choice.with("per", Value::Text("step".to_owned())), 1.0, 10, 100).unwrap();
+        let by_step = Schedule::new(&choice.with("per", Value::Text("step".to_owned())), 1.0, 10, 100);
         assert_eq!(by_step.learning_rate(99, 1), 0.01);
     }
 }

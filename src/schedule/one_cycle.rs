@@ -37,7 +37,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
         ],
     },
     lasts: None,
-    rate: |choice, initial_rate, time| {
+    rate: &|choice, initial_rate, time| {
         let first = initial_rate / choice.number("divisor");
         let (top, end) = (choice.number("rise") * number(time.total) - 1.0, number(time.total) - 1.0);
         let now = number(time.now);

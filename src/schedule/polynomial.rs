@@ -30,7 +30,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
         ],
     },
     lasts: None,
-    rate: |choice, initial_rate, time| {
+    rate: &|choice, initial_rate, time| {
         let last = initial_rate * choice.number("final");
         last + (initial_rate - last) * libm::pow(1.0 - share(time), choice.number("power"))
     },

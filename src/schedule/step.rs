@@ -34,7 +34,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
         ],
     },
     lasts: None,
-    rate: |choice, initial_rate, time| {
+    rate: &|choice, initial_rate, time| {
         initial_rate * libm::pow(choice.number("factor"), number(time.now / choice.integer("every")))
     },
 };

@@ -35,7 +35,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
         ],
     },
     lasts: Some("length"),
-    rate: |choice, initial_rate, time| {
+    rate: &|choice, initial_rate, time| {
         let start = choice.number("start");
         let risen = number(time.now.min(choice.integer("length"))) / choice.number("length");
         initial_rate * (start + (1.0 - start) * risen)

@@ -3,7 +3,7 @@
 use super::begin::{Iterations, Start};
 use super::cross_validation::{self, LeftOut};
 use super::{MinimumNorm, Moments, Orthogonal, Posterior, Problem, lasso, ridge};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range, Registered};
 
 /// A solver in the registry.
 pub struct SolverEntry {
@@ -14,10 +14,18 @@ pub struct SolverEntry {
     pub takes_weight_decay: bool,
     /// Whether it takes many passes, one per epoch, or has its answer after the first.
     pub iterates: bool,
-    begin: Begin,
+    /// For [`LBFGS`], which is given an engine instead, of no use.
+    pub begin: &'static Begin,
 }
 
-type Begin = for<'d> fn(&Choice, Start<'d>) -> Result<Box<dyn Iterations + 'd>, Problem>;
+/// What puts a solver at its start, or sees at once that there is no solution.
+pub type Begin = dyn for<'d> Fn(&Choice, Start<'d>) -> Result<Box<dyn Iterations + 'd>, Problem> + Send + Sync;
+
+impl Registered for SolverEntry {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
+}
 
 /// Models with squared errors from one linear unit.
 const SQUARED: &[&str] = &["linear", "adaline"];
@@ -36,7 +44,7 @@ const fn closed(
     description: &'static str,
     source: &'static str,
     parameters: &'static [Parameter],
-    begin: Begin,
+    begin: &'static Begin,
 ) -> SolverEntry {
     let entry = Entry { name, description, revision: 1, source, parameters };
     SolverEntry { entry, models: SQUARED, takes_weight_decay: false, iterates: false, begin }
@@ -46,36 +54,40 @@ const fn iterative(
     entry: Entry,
     models: &'static [&'static str],
     takes_weight_decay: bool,
-    begin: Begin,
+    begin: &'static Begin,
 ) -> SolverEntry {
     SolverEntry { entry, models, takes_weight_decay, iterates: true, begin }
 }
 
 /// Every solver, in the order in which `burnmark list` shows them.
 pub const ENTRIES: &[&SolverEntry] = &[
-    &closed("normal-equations", "least squares by Cholesky's factorization of XᵀX", "lecture L6", &[], |_, start| {
-        start.closed(|design, y| Moments::new(design, y).solve(design.penalties(0.0)))
-    }),
+    &closed(
+        "normal-equations",
+        "least squares by Cholesky's factorization of XᵀX",
+        "lecture L6",
+        &[],
+        &|_, start| start.closed(|design, y| Moments::new(design, y).solve(design.penalties(0.0))),
+    ),
     &closed(
         "qr",
         "least squares by Householder's QR with column pivoting",
         "Businger & Golub 1965; lecture L6",
         &[],
-        |_, start| start.closed(|design, y| Orthogonal::new(design).solve(y)),
+        &|_, start| start.closed(|design, y| Orthogonal::new(design).solve(y)),
     ),
     &closed(
         "minimum-norm",
         "of all least squares solutions the shortest, where columns depend on one another",
         "Golub & Van Loan 2013, section 5.5; lecture L6",
         &[],
-        |_, start| start.closed(|design, y| MinimumNorm::new(design).solve(y)),
+        &|_, start| start.closed(|design, y| MinimumNorm::new(design).solve(y)),
     ),
     &closed(
         "ridge",
         "least squares with a penalty λ‖w‖² beside the sum of squares",
         "Hoerl & Kennard 1970; lecture L30",
         &[lambda("strength λ, beside a sum over samples")],
-        |choice, start| {
+        &|choice, start| {
             let lambda = choice.number("lambda");
             start.closed(move |design, y| ridge(design, y, lambda))
         },
@@ -100,7 +112,7 @@ pub const ENTRIES: &[&SolverEntry] = &[
                 default: Some(Default::Integer(1)),
             },
         ],
-        |choice, start| {
+        &|choice, start| {
             let lambdas = cross_validation::grid(choice.number("low"), choice.number("high"), choice.count("points"));
             let left_out = if choice.count("folds") == 1 { LeftOut::One } else { LeftOut::Fold(choice.count("folds")) };
             start.closed(move |design, y| {
@@ -117,7 +129,7 @@ pub const ENTRIES: &[&SolverEntry] = &[
             positive("sigma", "standard deviation σ of the noise, in the scaled target's units", None),
             positive("prior_sigma", "standard deviation σ₀ of each weight before the data", None),
         ],
-        |choice, start| {
+        &|choice, start| {
             let (sigma, prior_sigma) = (choice.number("sigma"), choice.number("prior_sigma"));
             start.closed(move |design, y| Ok(Posterior::new(design, y, sigma, prior_sigma)?.mean))
         },
@@ -127,7 +139,7 @@ pub const ENTRIES: &[&SolverEntry] = &[
         "least squares with a penalty λ‖w‖₁ beside half the sum of squares, by coordinate descent",
         "Tibshirani 1996; lecture L35",
         &[lambda("strength λ, beside half a sum over samples")],
-        |choice, start| {
+        &|choice, start| {
             let lambda = choice.number("lambda");
             start.closed(move |design, y| Ok(lasso(design, y, lambda)?.w))
         },
@@ -142,7 +154,7 @@ pub const ENTRIES: &[&SolverEntry] = &[
         },
         CONVEX,
         true,
-        |_, start| start.newton(),
+        &|_, start| start.newton(),
     ),
     &LBFGS,
     &iterative(
@@ -155,7 +167,7 @@ pub const ENTRIES: &[&SolverEntry] = &[
         },
         &["adaline"],
         false,
-        |_, start| start.perceptron(),
+        &|_, start| start.perceptron(),
     ),
 ];
 
@@ -183,14 +195,8 @@ pub const LBFGS: SolverEntry = iterative(
     },
     &[],
     true,
-    |_, _| unreachable!("it begins with an engine"),
+    &|_, _| unreachable!("it begins with an engine"),
 );
-
-/// The solver of a name, if it is one.
-#[must_use]
-pub fn find(name: &str) -> Option<&'static SolverEntry> {
-    ENTRIES.iter().find(|known| known.entry.name == name).copied()
-}
 
 /// A solver at its start; the choice is one of [`ENTRIES`] but L-BFGS, on a model that it solves.
 ///

@@ -10,6 +10,7 @@ use super::read::{alternative, axis};
 use super::reader::{MOST_ALTERNATIVES, Node, in_order};
 use super::sweep::{Axis, keys_of};
 use super::typed::Located;
+use crate::catalogue::Catalogue;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -31,7 +32,7 @@ struct Given<'t, 'i> {
 
 impl Given<'_, '_> {
     fn parameter(&self) -> Option<&str> {
-        find(&self.path)?.1
+        if self.path == self.key.path { None } else { self.path.rsplit_once('.').map(|(_, name)| name) }
     }
 }
 
@@ -69,8 +70,10 @@ fn under<'t, 'i>(
     value: &'t Node<'i>,
 ) -> Vec<Given<'t, 'i>> {
     let path = format!("{prefix}{}", name.get_ref());
-    if let Some((key, _)) = find(&path).filter(|(key, parameter)| parameter.is_some() || !holds_parameters(key, value))
-    {
+    let catalogue = reading.document.sweep.base.catalogue.clone();
+    let is_setting =
+        |(key, parameter): &(&Key, Option<&str>)| parameter.is_some() || !holds_parameters(&catalogue, key, value);
+    if let Some((key, _)) = find(&catalogue, &path).filter(is_setting) {
         reading.document.seen.insert(path.clone());
         if reading.document.sweep.axes.iter().any(|axis| axis.paths.contains(&path)) {
             twice(reading, &path, name.span());
@@ -79,7 +82,7 @@ fn under<'t, 'i>(
         return vec![Given { path, name, key, value }];
     }
     if let Some(table) = value.get_ref().as_table()
-        && all_paths().iter().any(|known| known.starts_with(&format!("{path}.")))
+        && all_paths(&catalogue).iter().any(|known| known.starts_with(&format!("{path}.")))
     {
         return in_order(table)
             .into_iter()
@@ -91,8 +94,8 @@ fn under<'t, 'i>(
         Fault::unfit(format!("`{path}` cannot be swept"), expected)
     } else {
         let (section, last) = path.rsplit_once('.').unwrap_or(("", &path));
-        let paths = all_paths();
-        let found = meant(section, last, []).or_else(|| {
+        let paths = all_paths(&catalogue);
+        let found = meant(&catalogue, section, last, []).or_else(|| {
             let near = nearest(&path, paths.iter().map(String::as_str))?;
             Some(Meant { path: Some(near.to_owned()), help: did_you_mean(near) })
         });
@@ -304,9 +307,9 @@ fn values(count: usize) -> String {
 }
 
 /// Whether a table under a choice's path holds axes for its parameters, and is no range or choice itself.
-fn holds_parameters(key: &Key, value: &Node<'_>) -> bool {
-    let KeyKind::Choice(entries) = key.kind else { return false };
-    let known = |name: &str| entries().iter().any(|entry| entry.parameter(name).is_some());
+fn holds_parameters(catalogue: &Catalogue, key: &Key, value: &Node<'_>) -> bool {
+    let KeyKind::Choice(kind) = key.kind else { return false };
+    let known = |name: &str| !catalogue.parameters(kind, name).is_empty();
     value
         .get_ref()
         .as_table()

@@ -12,8 +12,9 @@ use super::reader::Reader;
 use super::seeds;
 use super::sweep::Sweep;
 use super::typed::Located;
+use crate::catalogue::Catalogue;
 use crate::record::Randomness;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -42,13 +43,13 @@ pub struct Document {
 
 impl Document {
     /// Of a text that says nothing; what is missing in it could be added at `end`.
-    pub fn empty(end: Place) -> Self {
+    pub fn empty(end: Place, catalogue: Catalogue) -> Self {
         Self {
             name: None,
             question: String::new(),
             seeds: None,
             keep_parameters: false,
-            sweep: Sweep { base: Draft::default(), axes: Vec::new(), end },
+            sweep: Sweep { base: Draft { values: BTreeMap::new(), catalogue }, axes: Vec::new(), end },
             protocol: None,
             judge: AskedJudge::default(),
             seen: BTreeSet::new(),
@@ -71,7 +72,13 @@ pub struct Reading<'p> {
 impl Reading<'_> {
     /// A reader of one setting in one source.
     pub fn reader(&mut self, source: usize, path: &str) -> Reader<'_> {
-        Reader { source, path: path.to_owned(), hint: None, mistakes: self.mistakes }
+        Reader {
+            source,
+            path: path.to_owned(),
+            hint: None,
+            mistakes: self.mistakes,
+            catalogue: self.document.sweep.base.catalogue.clone(),
+        }
     }
 
     pub fn name(&mut self, source: usize, value: &Spanned<DeValue<'_>>) {
@@ -119,7 +126,7 @@ impl Reading<'_> {
     }
 
     pub fn base_value(&mut self, source: usize, path: &str, value: &Spanned<DeValue<'_>>) {
-        let Some((key, parameter)) = find(path) else { return };
+        let Some((key, parameter)) = find(&self.document.sweep.base.catalogue, path) else { return };
         self.document.seen.insert(path.to_owned());
         match read::value(&mut self.reader(source, path), key, parameter, value) {
             Some(typed) => {

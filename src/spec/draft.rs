@@ -2,6 +2,7 @@
 
 use super::mistake::Place;
 use super::typed::Located;
+use crate::catalogue::Catalogue;
 use std::collections::BTreeMap;
 
 /// A run's settings in the making: by path, the last one set wins. A parameter set by its own path wins over the same
@@ -9,6 +10,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
     pub values: BTreeMap<String, Located>,
+    /// Where the entries are found that the values name.
+    pub catalogue: Catalogue,
 }
 
 impl Draft {

@@ -1,13 +1,13 @@
 //! Every key of a spec: the one list from which reading, checking, help and the guide are made.
 
+use crate::catalogue::{Catalogue, Kind};
 use crate::data::{Draw, Order};
 use crate::engine::EngineKind;
 use crate::model::Reduction;
 use crate::num::Precision;
 use crate::record::{Randomness, Setting};
-use crate::registry::{Default, Entry, ParameterKind, Range};
+use crate::registry::{Default, ParameterKind, Range};
 use crate::train::{Curve, DropoutAtTest, FULL};
-use crate::{data, model, optim, schedule, solve, train};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -21,13 +21,21 @@ pub struct Key {
     pub default: Option<Default>,
 }
 
+impl Key {
+    /// The path of a parameter of what the key chooses.
+    #[must_use]
+    pub fn path_of(&self, parameter: &str) -> String {
+        format!("{}.{parameter}", self.path.trim_end_matches(".kind"))
+    }
+}
+
 /// What a key's value is.
 #[derive(Clone, Copy, Debug)]
 pub enum KeyKind {
     /// One of these words.
     Word(&'static [&'static str]),
     /// The name of an entry whose parameters are keys of their own.
-    Entry(fn() -> Vec<&'static Entry>),
+    Entry(Kind),
     /// A number in a range.
     Number(Range),
     /// A whole number, from `least` to `most`.
@@ -41,7 +49,7 @@ pub enum KeyKind {
     /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1; or `holdout` in the place of `test`.
     Shares,
     /// The name of an entry, or a table with its `kind` and parameters.
-    Choice(fn() -> Vec<&'static Entry>),
+    Choice(Kind),
 }
 
 const fn word(path: &'static str, description: &'static str, words: &'static [&'static str]) -> Key {
@@ -65,13 +73,8 @@ const fn probability(path: &'static str, description: &'static str) -> Key {
     Key { path, description, kind: KeyKind::Number(Range::BELOW_ONE), default: Some(Default::Number(0.0)) }
 }
 
-const fn choice(
-    path: &'static str,
-    description: &'static str,
-    entries: fn() -> Vec<&'static Entry>,
-    default: Option<Default>,
-) -> Key {
-    Key { path, description, kind: KeyKind::Choice(entries), default }
+const fn choice(path: &'static str, description: &'static str, kind: Kind, default: Option<Default>) -> Key {
+    Key { path, description, kind: KeyKind::Choice(kind), default }
 }
 
 /// The seed of one source of randomness; absent where it is not given.
@@ -96,7 +99,7 @@ pub const KEYS: &[Key] = &[
         &[EngineKind::Burn.name(), EngineKind::BurnNdarray.name(), EngineKind::Reference.name()],
     ),
     word("precision", "floating-point type of the training", &[Precision::F32.name(), Precision::F64.name()]),
-    choice("data.set", "the data set", || data::entries().map(|e| &e.entry).collect(), None),
+    choice("data.set", "the data set", Kind::DataSet, None),
     word(
         "data.draw",
         "whether a generated set is drawn once for all seeds, or anew for each seed, which makes answers hold for its generator",
@@ -121,12 +124,7 @@ pub const KEYS: &[Key] = &[
         kind: KeyKind::Shares,
         default: Some(Default::Text("{ train = 0.6, validation = 0.2, test = 0.2 }")),
     },
-    Key {
-        path: "model.kind",
-        description: "the model",
-        kind: KeyKind::Entry(|| model::ENTRIES.iter().map(|e| &e.entry).collect()),
-        default: None,
-    },
+    Key { path: "model.kind", description: "the model", kind: KeyKind::Entry(Kind::Model), default: None },
     Key {
         path: "model.hidden",
         description: "units of each hidden layer; has to be given for an mlp or rnn, none by default for a cnn",
@@ -136,7 +134,7 @@ pub const KEYS: &[Key] = &[
     choice(
         "model.activation",
         "activation of the hidden units; without it `tanh` for an rnn, `relu` for others",
-        || model::activation::ENTRIES.to_vec(),
+        Kind::Activation,
         None,
     ),
     Key {
@@ -163,7 +161,7 @@ pub const KEYS: &[Key] = &[
     choice(
         "model.initial",
         "initial weights; without it `he` for (leaky) ReLU, `xavier` for other hidden units, `start` for an objective, `zero` for the rest",
-        || model::initial::ENTRIES.to_vec(),
+        Kind::Initial,
         None,
     ),
     integer("train.epochs", "passes over the training part", MOST, None),
@@ -212,7 +210,7 @@ pub const KEYS: &[Key] = &[
     choice(
         "train.average",
         "average of the parameters along the run that is evaluated and kept in their place",
-        || train::average::ENTRIES.to_vec(),
+        Kind::Average,
         Some(Default::Text("none")),
     ),
     integer(
@@ -238,13 +236,8 @@ pub const KEYS: &[Key] = &[
         Randomness::Dropout.setting(),
         "seed of dropout, DropConnect and noise, without it that of the run; `seeds = { dropout = … }`",
     ),
-    choice("optimizer", "the optimizer, or a solver", optimizers, None),
-    choice(
-        "annealing",
-        "how the learning rate falls",
-        || schedule::ENTRIES.iter().map(|e| &e.entry).collect(),
-        Some(Default::Text("constant")),
-    ),
+    choice("optimizer", "the optimizer, or a solver", Kind::Optimizer, None),
+    choice("annealing", "how the learning rate falls", Kind::Annealing, Some(Default::Text("constant"))),
     probability("regularize.dropout", "probability that a hidden unit's value is omitted"),
     probability("regularize.input_dropout", "probability that an input is omitted"),
     word(
@@ -266,20 +259,17 @@ pub const KEYS: &[Key] = &[
     strength("regularize.l1", "L1 penalty λ on weights, not biases: each step ends with a soft threshold at η_t λ"),
 ];
 
-/// Optimizers and solvers: one axis compares both.
-fn optimizers() -> Vec<&'static Entry> {
-    optim::ENTRIES.iter().map(|e| &e.entry).chain(solve::ENTRIES.iter().map(|e| &e.entry)).collect()
-}
-
-/// The key of a path, or of the choice whose parameter the path names (`optimizer.lr` → `optimizer`, `lr`).
-pub fn find(path: &str) -> Option<(&'static Key, Option<&str>)> {
-    if let Some(key) = KEYS.iter().find(|key| key.path == path) {
+/// The key of a path, or of the choice whose parameter the path names (`optimizer.lr` → `optimizer`, `lr`; a parameter that one
+/// model has of its own: `model.kind`, and its name).
+pub fn find<'p>(catalogue: &Catalogue, path: &'p str) -> Option<(&'static Key, Option<&'p str>)> {
+    let of_path = |path: &str| KEYS.iter().find(|key| key.path == path);
+    if let Some(key) = of_path(path) {
         return Some((key, None));
     }
     let (owner, parameter) = path.rsplit_once('.')?;
-    let key = KEYS.iter().find(|key| key.path == owner)?;
-    let KeyKind::Choice(entries) = key.kind else { return None };
-    entries().iter().any(|entry| entry.parameter(parameter).is_some()).then_some((key, Some(parameter)))
+    let key = of_path(owner).or_else(|| of_path(&format!("{owner}.kind")))?;
+    let (KeyKind::Choice(kind) | KeyKind::Entry(kind)) = key.kind else { return None };
+    (!catalogue.parameters(kind, parameter).is_empty()).then_some((key, Some(parameter)))
 }
 
 /// The kind of values that a setting has in the tables. It is that of its key and not of the values that occur, so that the
@@ -295,37 +285,32 @@ pub enum Column {
 impl Column {
     /// Of the setting with this dotted name; `None` if it is of no key.
     #[must_use]
-    pub fn of(path: &str) -> Option<Self> {
-        static COLUMNS: LazyLock<HashMap<String, Column>> = LazyLock::new(Column::all);
-        COLUMNS.get(path).copied()
+    pub fn of(catalogue: &Catalogue, path: &str) -> Option<Self> {
+        static OF_KEYS: LazyLock<HashMap<String, Column>> = LazyLock::new(Column::of_keys);
+        OF_KEYS.get(path).copied().or_else(|| {
+            let (KeyKind::Choice(kind) | KeyKind::Entry(kind), Some(parameter)) =
+                find(catalogue, path).map(|(key, parameter)| (key.kind, parameter))?
+            else {
+                return None;
+            };
+            // Entries that name different kinds alike share the wider one.
+            catalogue.parameters(kind, parameter).iter().map(|parameter| Self::of_parameter(parameter.kind)).max()
+        })
     }
 
-    fn all() -> HashMap<String, Self> {
-        let mut columns: HashMap<String, Self> = HashMap::new();
-        for key in KEYS {
-            let own = match key.kind {
-                KeyKind::Flag => Self::Flag,
-                KeyKind::Integer { .. } => Self::Integer,
-                KeyKind::Number(_) => Self::Number,
-                // Parts of a table have names of their own. What is held out is a share or a word.
-                KeyKind::Shares => {
-                    columns.insert(format!("{}.holdout", key.path), Self::Text);
-                    continue;
-                }
-                KeyKind::Word(_) | KeyKind::Entry(_) | KeyKind::IntegerOr { .. } | KeyKind::Widths => Self::Text,
-                KeyKind::Choice(entries) => {
-                    for parameter in entries().into_iter().flat_map(|entry| entry.parameters) {
-                        // Entries that name different kinds alike share the wider one.
-                        let column = columns.entry(format!("{}.{}", key.path, parameter.name)).or_insert(Self::Flag);
-                        *column = (*column).max(Self::of_parameter(parameter.kind));
-                    }
-                    columns.insert(format!("{}.kind", key.path), Self::Text);
-                    continue;
-                }
-            };
-            columns.insert(key.path.to_owned(), own);
-        }
-        columns
+    fn of_keys() -> HashMap<String, Self> {
+        let column = |key: &Key| match key.kind {
+            KeyKind::Flag => (key.path.to_owned(), Self::Flag),
+            KeyKind::Integer { .. } => (key.path.to_owned(), Self::Integer),
+            KeyKind::Number(_) => (key.path.to_owned(), Self::Number),
+            KeyKind::Word(_) | KeyKind::Entry(_) | KeyKind::IntegerOr { .. } | KeyKind::Widths => {
+                (key.path.to_owned(), Self::Text)
+            }
+            // Parts of a table have names of their own. What is held out is a share or a word.
+            KeyKind::Shares => (format!("{}.holdout", key.path), Self::Text),
+            KeyKind::Choice(_) => (format!("{}.kind", key.path), Self::Text),
+        };
+        KEYS.iter().map(column).collect()
     }
 
     const fn of_parameter(kind: ParameterKind) -> Self {
@@ -351,14 +336,13 @@ impl Column {
 }
 
 /// All paths that a spec may set, for suggestions.
-pub fn all_paths() -> Vec<String> {
+pub fn all_paths(catalogue: &Catalogue) -> Vec<String> {
     let mut paths: Vec<String> = Vec::new();
     for key in KEYS {
         paths.push(key.path.to_owned());
-        if let KeyKind::Choice(entries) = key.kind {
-            for parameter in entries().iter().flat_map(|entry| entry.parameters) {
-                paths.push(format!("{}.{}", key.path, parameter.name));
-            }
+        if let KeyKind::Choice(kind) | KeyKind::Entry(kind) = key.kind {
+            let parameters = catalogue.entries(kind).into_iter().flat_map(|entry| entry.parameters);
+            paths.extend(parameters.map(|parameter| key.path_of(parameter.name)));
         }
     }
     paths.dedup();
@@ -382,15 +366,18 @@ mod tests {
     fn the_usual_split_is_as_told() {
         let Shares { train, validation, test: TestPart::Drawn(test) } = Shares::USUAL else { panic!("drawn") };
         let told = format!("{{ train = {train}, validation = {validation}, test = {test} }}");
-        assert_eq!(find("data.split").unwrap().0.default.unwrap().to_string(), told);
+        assert_eq!(find(&Catalogue::standard(), "data.split").unwrap().0.default.unwrap().to_string(), told);
     }
 
     #[test]
     fn a_column_is_of_its_key() {
         use Column::{Flag, Integer, Number, Text};
         let columns = ["train.batch", "train.epochs", "optimizer.lr", "data.set.kind", "model.bias", "annealing.every"];
-        assert_eq!(columns.map(|path| Column::of(path).unwrap()), [Text, Integer, Number, Text, Flag, Integer]);
-        assert_eq!(Column::of("train.none"), None);
+        assert_eq!(
+            columns.map(|path| Column::of(&Catalogue::standard(), path).unwrap()),
+            [Text, Integer, Number, Text, Flag, Integer]
+        );
+        assert_eq!(Column::of(&Catalogue::standard(), "train.none"), None);
         assert_eq!(Text.put(Setting::Integer(16)), Setting::Text("16".to_owned()));
         assert_eq!(Number.put(Setting::Integer(1)), Setting::Number(1.0));
         assert_eq!(Integer.put(Setting::Integer(1)), Setting::Integer(1));
@@ -398,10 +385,14 @@ mod tests {
 
     #[test]
     fn paths_lead_to_keys_and_parameters() {
-        assert_eq!(find("train.batch").unwrap().0.path, "train.batch");
-        let (key, parameter) = find("optimizer.lr").unwrap();
+        assert_eq!(find(&Catalogue::standard(), "train.batch").unwrap().0.path, "train.batch");
+        let (key, parameter) = find(&Catalogue::standard(), "optimizer.lr").unwrap();
         assert_eq!((key.path, parameter), ("optimizer", Some("lr")));
-        assert!(find("optimizer.lrr").is_none() && find("train.batch.x").is_none() && find("train").is_none());
+        assert!(
+            find(&Catalogue::standard(), "optimizer.lrr").is_none()
+                && find(&Catalogue::standard(), "train.batch.x").is_none()
+                && find(&Catalogue::standard(), "train").is_none()
+        );
         assert_eq!(sections(), ["data", "model", "train", "regularize"]);
     }
 }

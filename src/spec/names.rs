@@ -2,6 +2,7 @@
 
 use super::fault::Meant;
 use super::keys::{KEYS, KeyKind};
+use crate::catalogue::Catalogue;
 use std::path::Path;
 
 /// The keys before the first table.
@@ -39,14 +40,19 @@ pub fn nearest_help<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -
 }
 
 /// What an unknown key of a section was meant to be; of the keys before the first table where the section is empty.
-pub fn meant<'a>(section: &str, typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<Meant> {
+pub fn meant<'a>(
+    catalogue: &Catalogue,
+    section: &str,
+    typed: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<Meant> {
     let within = |name: &str| if section.is_empty() { name.to_owned() } else { format!("{section}.{name}") };
     let other = ALIASES.iter().find(|(name, _)| *name == within(typed)).map(|(_, path)| *path);
     if let Some(path) = other {
         let name = path.rsplit('.').next().unwrap_or(path);
         return Some(Meant { path: Some(path.to_owned()), help: did_you_mean(name) });
     }
-    if let Some(found) = elsewhere(section, typed) {
+    if let Some(found) = elsewhere(catalogue, section, typed) {
         return Some(found);
     }
     let name = nearest(typed, known)?;
@@ -54,7 +60,7 @@ pub fn meant<'a>(section: &str, typed: &str, known: impl IntoIterator<Item = &'a
 }
 
 /// Where a key belongs that is written in a section which does not have it.
-fn elsewhere(section: &str, typed: &str) -> Option<Meant> {
+fn elsewhere(catalogue: &Catalogue, section: &str, typed: &str) -> Option<Meant> {
     let belongs = |path: Option<String>, to: String| Some(Meant { path, help: format!("`{typed}` belongs {to}") });
     if ["kind", "seed"].contains(&typed) {
         return None;
@@ -73,8 +79,8 @@ fn elsewhere(section: &str, typed: &str) -> Option<Meant> {
     // Parameters of the optimizer before those of others: `lr` is looked for there.
     let has = |path: &str| {
         let key = KEYS.iter().find(|key| key.path == path)?;
-        let KeyKind::Choice(entries) = key.kind else { return None };
-        entries().iter().any(|entry| entry.parameter(typed).is_some()).then_some(key.path)
+        let KeyKind::Choice(kind) = key.kind else { return None };
+        (!catalogue.parameters(kind, typed).is_empty()).then_some(key.path)
     };
     let owner = ["optimizer", "annealing"].into_iter().find_map(has)?;
     belongs(Some(format!("{owner}.{typed}")), format!("to `{owner}`: `{owner} = {{ kind = \"…\", {typed} = … }}`"))
@@ -101,7 +107,9 @@ mod tests {
 
     #[test]
     fn a_key_of_another_section_is_told_where_it_belongs() {
-        let told = |section: &str, typed: &str| meant(section, typed, []).map(|meant| meant.help).unwrap_or_default();
+        let told = |section: &str, typed: &str| {
+            meant(&Catalogue::standard(), section, typed, []).map(|meant| meant.help).unwrap_or_default()
+        };
         assert_eq!(told("model", "dropout"), "`dropout` belongs in `[regularize]`");
         assert_eq!(told("train", "lr"), "`lr` belongs to `optimizer`: `optimizer = { kind = \"…\", lr = … }`");
         assert_eq!(told("", "epochs"), "`epochs` belongs in `[train]`");

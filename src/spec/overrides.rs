@@ -74,15 +74,19 @@ pub fn apply(reading: &mut Reading<'_>, source: usize, given: &Override) {
     if sections().contains(&given.path.as_str()) {
         let section = &given.path;
         let message = format!("`{section}` is a table, whose keys are set one by one");
-        let first = all_paths().into_iter().find(|path| path.starts_with(&format!("{section}."))).unwrap_or_default();
+        let first = all_paths(&reading.document.sweep.base.catalogue)
+            .into_iter()
+            .find(|path| path.starts_with(&format!("{section}.")))
+            .unwrap_or_default();
         let expected = format!("expected KEY=VALUE, such as {first}=…");
         reading.reader(source, &given.path).report(0..text.len(), Fault::unfit(message, expected));
         return;
     }
-    if find(&given.path).is_none() {
+    let catalogue = reading.document.sweep.base.catalogue.clone();
+    if find(&catalogue, &given.path).is_none() {
         let (section, name) = given.path.rsplit_once('.').unwrap_or(("", &given.path));
-        let paths = all_paths();
-        let found = meant(section, name, []).or_else(|| {
+        let paths = all_paths(&catalogue);
+        let found = meant(&catalogue, section, name, []).or_else(|| {
             let near = nearest(&given.path, paths.iter().map(String::as_str))?;
             Some(Meant { path: Some(near.to_owned()), help: did_you_mean(near) })
         });
@@ -118,7 +122,7 @@ fn report_seeds(reading: &mut Reading<'_>, source: usize, value: &Spanned<DeValu
 /// A parameter that is overridden takes its values in choices with it, and choices of an axis that differed by nothing else
 /// become one.
 fn forget_parameter(reading: &mut Reading<'_>, path: &str) {
-    let Some((key, Some(parameter))) = find(path) else { return };
+    let Some((key, Some(parameter))) = find(&reading.document.sweep.base.catalogue, path) else { return };
     let forget = |located: &mut Located| {
         if let Typed::Choice(partial) = &mut located.typed {
             partial.given.remove(parameter);

@@ -5,20 +5,26 @@ use super::by_source;
 use super::document::{Document, Reading};
 use super::fault::Fault;
 use super::judge;
-use super::keys::{KEYS, find, sections};
+use super::keys::{Key, KeyKind, all_paths, find, sections};
 use super::mistake::{Mistake, Place, Source};
 use super::overrides::{self, Override};
 use super::protocol;
 use super::reader::in_order;
 use super::syntax;
+use crate::catalogue::Catalogue;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// Reads the spec (the first source) and the overrides (the others); every mistake goes to `mistakes`.
-pub fn parse(sources: &[Source], overrides: &[Override], mistakes: &mut Vec<Mistake>) -> Document {
+pub fn parse(
+    sources: &[Source],
+    overrides: &[Override],
+    catalogue: &Catalogue,
+    mistakes: &mut Vec<Mistake>,
+) -> Document {
     let text = &sources[0].text;
     let end = text.trim_end().len();
-    let document = Document::empty(Place { source: 0, span: end..end });
+    let document = Document::empty(Place { source: 0, span: end..end }, catalogue.clone());
     let mut reading = Reading { mistakes, document, sources: Vec::new() };
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
@@ -64,7 +70,9 @@ fn top(reading: &mut Reading<'_>, table: &DeTable<'_>) {
             }
             "output" => output(reading, value),
             section if sections().contains(&section) => self::section(reading, section, value),
-            path if !path.contains('.') && find(path).is_some() => reading.base_value(0, path, value),
+            path if !path.contains('.') && find(&reading.document.sweep.base.catalogue, path).is_some() => {
+                reading.base_value(0, path, value)
+            }
             _ => {
                 let known = [
                     "name",
@@ -109,11 +117,14 @@ fn section(reading: &mut Reading<'_>, section: &str, value: &Spanned<DeValue<'_>
     };
     for (name, value) in in_order(table) {
         let path = format!("{section}.{}", name.get_ref());
-        match find(&path) {
-            Some((_, None)) => reading.base_value(0, &path, value),
+        let catalogue = reading.document.sweep.base.catalogue.clone();
+        match find(&catalogue, &path) {
+            Some((_, None) | (Key { kind: KeyKind::Entry(_), .. }, Some(_))) => reading.base_value(0, &path, value),
             _ => {
                 let prefix = format!("{section}.");
-                let known = KEYS.iter().filter_map(|key| key.path.strip_prefix(&prefix));
+                let paths = all_paths(&catalogue);
+                let known =
+                    paths.iter().filter_map(|path| path.strip_prefix(&prefix)).filter(|name| !name.contains('.'));
                 reading.reader(0, &path).unknown_key(section, name, known);
             }
         }

@@ -47,9 +47,9 @@ pub fn axis(
 ) -> Option<Vec<Located>> {
     let place = |node: &Node<'_>| Place { source: reader.source, span: node.span() };
     let (whole, source) = (place(node), reader.source);
-    let path = parameter.map_or(key.path.to_owned(), |parameter| format!("{}.{parameter}", key.path));
+    let path = parameter.map_or(key.path.to_owned(), |parameter| key.path_of(parameter));
     if let Some(numbers) =
-        range::numbers_if_any(reader, &Ranged { path: &path, whole: is_whole(key, parameter), alone }, node)
+        range::numbers_if_any(reader, &Ranged { path: &path, whole: is_whole(reader, key, parameter), alone }, node)
     {
         let numbers = numbers?;
         let typed = typed_numbers(reader, key, parameter, &numbers, node)?;
@@ -103,11 +103,10 @@ fn typed_numbers(
         fits.then_some(number as u64).filter(|integer| (least..=most).contains(integer))
     };
     let typed = |number: f64| match (key.kind, parameter) {
-        (KeyKind::Choice(entries), Some(name)) => {
+        (KeyKind::Choice(kind) | KeyKind::Entry(kind), Some(name)) => {
             // Whether it fits the entry that it comes to, that one says.
             let value = Value::Number(number);
-            let entries = entries();
-            let mut fitting = entries.iter().filter_map(|entry| entry.parameter(name));
+            let mut fitting = reader.catalogue.parameters(kind, name).iter();
             fitting.any(|parameter| fit(parameter, value.clone()).is_ok()).then_some(Typed::Parameter(value))
         }
         (KeyKind::Number(range), _) => range.contains(number).then_some(Typed::Number(number)),
@@ -121,9 +120,8 @@ fn typed_numbers(
         (KeyKind::Integer { least, most } | KeyKind::IntegerOr { least, most, .. }, _) => {
             ParameterKind::Integer { least, most }.to_string()
         }
-        (KeyKind::Choice(entries), Some(name)) => {
-            let entries = entries();
-            entries.iter().find_map(|entry| entry.parameter(name)).map(|p| p.kind.to_string()).unwrap_or_default()
+        (KeyKind::Choice(kind) | KeyKind::Entry(kind), Some(name)) => {
+            reader.catalogue.parameters(kind, name).first().map(|p| p.kind.to_string()).unwrap_or_default()
         }
         _ => return reader.mismatch(node, &format!("a list of values for `{}`", key.path)),
     };
@@ -145,17 +143,18 @@ pub fn alternative(
     node: &Node<'_>,
 ) -> Option<Vec<Typed>> {
     let typed = match (key.kind, parameter) {
-        (KeyKind::Choice(_), Some(_)) => match scalar(node.get_ref()) {
+        (KeyKind::Choice(_) | KeyKind::Entry(_), Some(_)) => match scalar(node.get_ref()) {
             Some(value) => Typed::Parameter(value),
             None => return reader.mismatch(node, "a number or a word"),
         },
-        (KeyKind::Choice(entries), None) => {
-            let choices = choice::read(reader, key, &entries(), node)?;
+        (KeyKind::Choice(kind), None) => {
+            let entries = reader.catalogue.entries(kind);
+            let choices = choice::read(reader, key, &entries, node)?;
             return Some(choices.into_iter().map(Typed::Choice).collect());
         }
         (KeyKind::Word(words), _) => Typed::Word(reader.word(key.path, words, node)?),
-        (KeyKind::Entry(entries), _) => {
-            let names: Vec<&'static str> = entries().iter().map(|entry| entry.name).collect();
+        (KeyKind::Entry(kind), None) => {
+            let names: Vec<&'static str> = reader.catalogue.entries(kind).iter().map(|entry| entry.name).collect();
             Typed::Word(reader.word(key.path, &names, node)?)
         }
         (KeyKind::Number(range), _) => Typed::Number(reader.number(key.path, range, node)?),
@@ -236,13 +235,12 @@ fn shares(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Shares> {
 }
 
 /// Whether a setting takes whole numbers only.
-fn is_whole(key: &Key, parameter: Option<&str>) -> bool {
+fn is_whole(reader: &Reader<'_>, key: &Key, parameter: Option<&str>) -> bool {
     match (key.kind, parameter) {
         (KeyKind::Integer { .. } | KeyKind::IntegerOr { .. }, _) => true,
-        (KeyKind::Choice(entries), Some(name)) => {
-            let entries = entries();
-            let mut kinds = entries.iter().filter_map(|entry| Some(entry.parameter(name)?.kind));
-            kinds.all(|kind| matches!(kind, ParameterKind::Integer { .. }))
+        (KeyKind::Choice(kind) | KeyKind::Entry(kind), Some(name)) => {
+            let mut parameters = reader.catalogue.parameters(kind, name).iter();
+            parameters.all(|parameter| matches!(parameter.kind, ParameterKind::Integer { .. }))
         }
         _ => false,
     }

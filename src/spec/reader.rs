@@ -3,6 +3,7 @@
 use super::fault::Fault;
 use super::mistake::{Mistake, Place, say};
 use super::names::{meant, nearest_help};
+use crate::catalogue::Catalogue;
 use crate::registry::{ParameterKind, Range, Value};
 use std::borrow::Cow;
 use toml::Spanned;
@@ -19,6 +20,8 @@ pub struct Reader<'p> {
     /// What helps where a value is of the wrong type.
     pub hint: Option<String>,
     pub mistakes: &'p mut Vec<Mistake>,
+    /// Where the entries are found that the values name.
+    pub catalogue: Catalogue,
 }
 
 /// A value of the tree, with its place.
@@ -110,7 +113,7 @@ impl Reader<'_> {
         let known: Vec<&str> = known.into_iter().collect();
         let what = if section.is_empty() { "key".to_owned() } else { format!("key in `[{section}]`") };
         let fault = Fault::unknown(&what, name.get_ref(), known.iter().copied());
-        self.report(name.span(), fault.meaning(meant(section, name.get_ref(), known)));
+        self.report(name.span(), fault.meaning(meant(&self.catalogue, section, name.get_ref(), known)));
     }
 
     /// Reports a name that nothing has.

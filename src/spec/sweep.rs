@@ -4,6 +4,7 @@ use super::draft::Draft;
 use super::keys::{KeyKind, find};
 use super::mistake::Place;
 use super::typed::{Key, Located, Partial, Typed};
+use crate::catalogue::Catalogue;
 use crate::data::Shares;
 use crate::registry::Default;
 use std::collections::{BTreeMap, HashSet};
@@ -65,12 +66,12 @@ impl Axis {
             Typed::Choice(partial) => partial.given.get(parameter).cloned().map(Typed::Parameter),
             _ => None,
         };
-        if let (Some((_, Some(parameter))), Some((owner, _))) = (find(path), path.rsplit_once('.')) {
+        if let (Some((_, Some(parameter))), Some((owner, _))) = (find(&base.catalogue, path), path.rsplit_once('.')) {
             let own = self.paths.iter().position(|path| path == owner).and_then(|column| row[column].as_ref());
             let given = base.values.get(path).map(|located| located.typed.clone());
             return given.or_else(|| within(&own.or_else(|| base.values.get(owner))?.typed, parameter));
         }
-        base.values.get(path).map(|located| located.typed.clone()).or_else(|| usual(path))
+        base.values.get(path).map(|located| located.typed.clone()).or_else(|| usual(&base.catalogue, path))
     }
 
     /// Gives a draft one alternative's values; the base's where it has none.
@@ -90,11 +91,11 @@ impl Sweep {
 }
 
 /// A setting's default, where it is one value.
-fn usual(path: &str) -> Option<Typed> {
-    let (key, _) = find(path)?;
+fn usual(catalogue: &Catalogue, path: &str) -> Option<Typed> {
+    let (key, _) = find(catalogue, path)?;
     match (key.kind, key.default?) {
-        (KeyKind::Choice(entries), Default::Text(name)) => {
-            let entry = entries().into_iter().find(|entry| entry.name == name)?;
+        (KeyKind::Choice(kind), Default::Text(name)) => {
+            let entry = catalogue.entries(kind).into_iter().find(|entry| entry.name == name)?;
             Some(Typed::Choice(Partial { entry, given: BTreeMap::new() }))
         }
         (KeyKind::Shares, _) => Some(Typed::Shares(Shares::USUAL)),

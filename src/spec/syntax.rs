@@ -1,7 +1,7 @@
 //! What is wrong with a text that is not TOML: one mistake for each cause, and not all that follows from it.
 
 use super::fault::Fault;
-use super::keys::{KeyKind, find};
+use super::keys::{KEYS, KeyKind};
 use std::ops::Range;
 use toml::de::Error;
 
@@ -104,7 +104,7 @@ fn twice(text: &str, span: &Range<usize>) -> Option<(Range<usize>, Fault)> {
     };
     let what = if is_header_of_line { format!("the table `[{name}]`") } else { format!("`{name}`") };
     let fault = Fault::twice(format!("{what} is given twice"), "expected it once");
-    let choice = find(name).is_some_and(|(key, _)| matches!(key.kind, KeyKind::Choice(_)));
+    let choice = KEYS.iter().any(|key| key.path == name && matches!(key.kind, KeyKind::Choice(_)));
     let help = if choice {
         format!("to compare two, list them in `[sweep]`: `{name} = [{{ kind = \"…\", … }}, {{ kind = \"…\", … }}]`")
     } else {

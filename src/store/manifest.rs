@@ -1,7 +1,7 @@
 //! manifest.json: where results come from.
 
 use super::Session;
-use crate::record::{Judge, Protocol, Reading, Revisions};
+use crate::record::{Judge, Origins, Protocol, Reading, Revisions};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -32,6 +32,9 @@ pub struct Manifest {
     /// The revisions of the registries' entries that the runs use.
     #[serde(default)]
     pub revisions: Revisions,
+    /// Where those of them come from that burnmark does not have itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub origins: Origins,
     /// BLAKE3 of the data sets' figures, by their settings.
     pub data_digests: BTreeMap<String, String>,
     /// What was read of the data sets, by their settings.
@@ -147,6 +150,7 @@ mod tests {
             runs_failed: 0,
             numerics_version: 1,
             revisions: BTreeMap::new(),
+            origins: BTreeMap::new(),
             data_digests: BTreeMap::new(),
             data: BTreeMap::new(),
             table_digests: BTreeMap::new(),

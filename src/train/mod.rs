@@ -13,7 +13,7 @@ mod stepper;
 mod thinned;
 mod trace;
 
-pub use average::Average;
+pub use average::{Average, AverageEntry};
 pub use check::{CrossCheck, bound};
 pub use clip::norm;
 pub use evaluate::{Evaluator, metric_name};
@@ -30,13 +30,13 @@ use crate::data::{Order, Prepared};
 use crate::digest::Digest;
 use crate::engine::Engine;
 use crate::model::Network;
-use crate::model::initial::initial_weights;
+use crate::model::initial::{self, Initial, initial_weights};
 use crate::num::{Real, Seed};
-use crate::optim::Build;
+use crate::optim::{self, Build, OptimizerEntry};
 use crate::record::{Check, CurvePoint, Hashes, Outcome, StepPoint};
-use crate::registry::{Choice, Value};
+use crate::registry::{Chosen, Value};
+use crate::schedule::{self, ScheduleEntry};
 use regularize::EarlyStopping;
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// Everything that a training needs to know besides the network and the data.
@@ -59,14 +59,14 @@ pub struct Settings {
     /// Epochs without a lower validation loss after which training stops; `None`: all epochs are trained.
     pub early_stopping: Option<u64>,
     /// What is evaluated and kept of the parameters along the run.
-    pub average: Choice,
+    pub average: Chosen<AverageEntry>,
     /// Networks that are trained side by side and predict together.
     pub ensemble: u32,
     /// Whether loss, rate and gradient norms of each step are kept.
     pub traced: bool,
-    pub optimizer: Choice,
-    pub annealing: Choice,
-    pub initial: Choice,
+    pub optimizer: Chosen<OptimizerEntry>,
+    pub annealing: Chosen<ScheduleEntry>,
+    pub initial: Initial,
     pub regularize: RegularizeSettings,
 }
 
@@ -102,7 +102,6 @@ impl Settings {
     /// to change, for tests and examples.
     #[must_use]
     pub fn plain(batch: usize) -> Self {
-        let choice = |kind: &str| Choice { kind: kind.to_owned(), parameters: BTreeMap::new() };
         Self {
             seed: 0,
             seeds: Seeds::default(),
@@ -114,12 +113,12 @@ impl Settings {
             evaluate_every: 1,
             evaluate_train_every: 1,
             early_stopping: None,
-            average: choice("none"),
+            average: Chosen::of(average::ENTRIES[0]),
             ensemble: 1,
             traced: false,
-            optimizer: choice("gradient-descent").with("lr", Value::Number(0.1)),
-            annealing: choice("constant"),
-            initial: choice("zero"),
+            optimizer: Chosen::of(optim::ENTRIES[0]).with("lr", Value::Number(0.1)),
+            annealing: Chosen::of(schedule::ENTRIES[0]),
+            initial: Initial::of(&initial::ZERO),
             regularize: RegularizeSettings::NONE,
         }
     }

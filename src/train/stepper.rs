@@ -8,7 +8,7 @@ use super::regularize::{
     soft_threshold,
 };
 use super::trace::Trace;
-use super::{Average, Settings, Thinned};
+use super::{Average, Settings, Thinned, average};
 use crate::data::{Part, Targets};
 use crate::engine::{Batch, Engine, Masks, TargetsRef};
 use crate::model::Network;
@@ -29,7 +29,7 @@ pub struct Stepper<R> {
     weight_noise: WeightNoise,
     dropconnect: DropConnect<R>,
     thinned: Option<Thinned<R>>,
-    average: Option<Average<R>>,
+    average: Option<Box<dyn Average<R>>>,
     /// What the optimizer reports in the place of θ; empty where it reports θ.
     reported: Vec<R>,
     /// Where the weights lie that penalties act on; they spare the biases.
@@ -68,7 +68,7 @@ impl<R: Build> Stepper<R> {
     /// A training at step 0, on a training part of this many samples.
     ///
     /// # Errors
-    /// Where the optimizer, the annealing rule or the average is unknown, or dropout's exact average is too large.
+    /// Where dropout's exact average is too large.
     pub fn new(settings: &Settings, network: &Network, parameters: Vec<R>, samples: usize) -> Result<Self, String> {
         Self::of_network(settings, network, parameters, samples, 0)
     }
@@ -81,16 +81,16 @@ impl<R: Build> Stepper<R> {
         samples: usize,
         number: u32,
     ) -> Result<Self, String> {
-        let (rate, epochs) = (settings.optimizer.number("lr"), settings.epochs);
+        let (rate, epochs) = (settings.optimizer.choice.number("lr"), settings.epochs);
         let steps = settings.steps_per_epoch(samples).saturating_mul(epochs);
-        let schedule = Schedule::new(&settings.annealing, rate, epochs, steps)?;
+        let schedule = Schedule::new(&settings.annealing, rate, epochs, steps);
         let (count, regularize) = (parameters.len(), settings.regularize);
         let weights: Vec<_> = network.layers().iter().map(|layer| layer.weights.clone()).collect();
         let seed = settings.dropout_seed(number);
         let weight_noise = WeightNoise::new(regularize.weight_noise, &weights, seed);
         let dropconnect = DropConnect::new(regularize.dropconnect, &weights, count, seed);
         let perturbed = if weight_noise.is_active() || dropconnect.is_active() { count } else { 0 };
-        let optimizer = build(&settings.optimizer, &network.layout())?;
+        let optimizer = build(&settings.optimizer, &network.layout());
         Ok(Self {
             learning_rate: schedule.learning_rate(0, 0),
             schedule,
@@ -101,7 +101,7 @@ impl<R: Build> Stepper<R> {
             thinned: Thinned::new(&regularize, network, seed)?,
             reported: if optimizer.reports() { parameters.clone() } else { Vec::new() },
             optimizer,
-            average: Average::new(&settings.average, count)?,
+            average: average::build(&settings.average, count),
             regularize,
             weights,
             steps: 0,
@@ -214,13 +214,13 @@ impl<R: Real> Stepper<R> {
     #[must_use]
     pub fn reported(&self) -> &[R] {
         let reported = if self.reported.is_empty() { &self.parameters } else { &self.reported };
-        self.average.as_ref().and_then(Average::mean).unwrap_or(reported)
+        self.average.as_ref().and_then(|average| average.mean()).unwrap_or(reported)
     }
 
     /// The reported parameters, and the thinned networks that stand for them at test time, if some do.
     pub(super) fn thinned(&mut self) -> (&[R], Option<&mut Thinned<R>>) {
         let reported = if self.reported.is_empty() { &self.parameters } else { &self.reported };
-        let theta = self.average.as_ref().and_then(Average::mean).unwrap_or(reported);
+        let theta = self.average.as_ref().and_then(|average| average.mean()).unwrap_or(reported);
         (theta, self.thinned.as_mut())
     }
 

@@ -50,11 +50,11 @@ fn theta(network: &Network) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Activation;
+    use crate::activation::{self, Activation};
 
     #[test]
     fn each_layer_has_its_norm() {
-        let network = Network::new(1, &[1], 1, Activation::Tanh, Loss::SquaredError);
+        let network = Network::new(1, &[1], 1, Activation::of(&activation::TANH), Loss::SquaredError);
         let mut trace = Trace::new(&network);
         trace.take(&[3.0, 4.0, 0.0, -2.0], &[0.0; 4]);
         assert_eq!(trace.numbers(), [5.0, 2.0]);

@@ -1,11 +1,13 @@
 //! Steps of the reference engine allocate nothing.
 
+use burnmark::activation::{self, Activation};
 use burnmark::data::{Part, Targets};
 use burnmark::engine::{EngineKind, build};
-use burnmark::model::{Activation, Loss, Network};
+use burnmark::model::{Loss, Network};
 use burnmark::num::Matrix;
 use burnmark::optim;
-use burnmark::registry::{Choice, Value};
+use burnmark::registry::{Chosen, Value};
+use burnmark::train::average::POLYAK;
 use burnmark::train::{RegularizeSettings, Settings, Stepper};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -51,7 +53,7 @@ fn the_counter_counts() {
 fn reference_steps_allocate_nothing() {
     let sample = |i: usize| (i % 7) as f32 - 3.0;
     for (loss, outputs) in [(Loss::CrossEntropy, 4), (Loss::BinaryCrossEntropy, 1), (Loss::SquaredError, 2)] {
-        let network = Network::new(10, &[16, 8], outputs, Activation::Tanh, loss);
+        let network = Network::new(10, &[16, 8], outputs, Activation::of(&activation::TANH), loss);
         let targets = match loss {
             Loss::SquaredError => Targets::Values(Matrix::new(50, 2, (0..100).map(sample).collect())),
             _ => Targets::Classes((0..50).map(|i| i % u32::try_from(outputs.max(2)).unwrap()).collect()),
@@ -59,7 +61,7 @@ fn reference_steps_allocate_nothing() {
         let part = Part { inputs: Matrix::new(50, 10, (0..500).map(sample).collect()), targets };
         for entry in optim::ENTRIES {
             let settings = Settings {
-                optimizer: Choice::of(&entry.entry).with("lr", Value::Number(0.01)),
+                optimizer: Chosen::of(*entry).with("lr", Value::Number(0.01)),
                 regularize: RegularizeSettings {
                     dropout: 0.5,
                     input_dropout: 0.1,
@@ -72,8 +74,7 @@ fn reference_steps_allocate_nothing() {
                     ..RegularizeSettings::NONE
                 },
                 clip: 0.1,
-                average: Choice { kind: "polyak".to_owned(), parameters: Default::default() }
-                    .with("from", Value::Integer(0)),
+                average: Chosen::of(&POLYAK).with("from", Value::Integer(0)),
                 traced: true,
                 ..Settings::plain(32)
             };

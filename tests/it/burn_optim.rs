@@ -7,12 +7,13 @@ use burn::tensor::{DType, Device, Tensor, TensorData};
 use burn_optim::decay::WeightDecayConfig;
 use burn_optim::momentum::MomentumConfig;
 use burn_optim::{AdaGradConfig, AdamConfig, AdamWConfig, LionConfig, Optimizer, RmsPropConfig, SgdConfig};
+use burnmark::activation::{self, Activation};
 use burnmark::data::{Part, Targets};
 use burnmark::engine::{Batch, Engine};
-use burnmark::model::{Activation, Loss, Network};
+use burnmark::model::{Loss, Network};
 use burnmark::num::{MatMut, MatRef, Matrix, Purpose, Stream};
 use burnmark::optim;
-use burnmark::registry::{Choice, Value};
+use burnmark::registry::{Chosen, Value};
 use burnmark::train::{RegularizeSettings, Settings, Stepper};
 
 /// In the registry and not in burn-optim 0.22.1. A newcomer stands here or has a row in [`rows`].
@@ -144,7 +145,7 @@ impl Engine<f64> for Given<'_> {
 /// Our parameters (or look-ahead points) before each step.
 fn ours(row: &Row, network: &Network, gradients: &[Vec<f64>], start: &[f64]) -> Vec<Vec<f64>> {
     let entry = optim::ENTRIES.iter().find(|entry| entry.entry.name == row.kind).unwrap();
-    let optimizer = Choice::of(&entry.entry).with("lr", Value::Number(LR));
+    let optimizer = Chosen::of(*entry).with("lr", Value::Number(LR));
     let optimizer = row.parameters.iter().fold(optimizer, |choice, (name, value)| choice.with(name, value.clone()));
     let settings = Settings { optimizer, regularize: row.regularize, ..Settings::plain(1) };
     let part = Part { inputs: Matrix::zeros(1, network.inputs()), targets: Targets::Classes(vec![0]) };
@@ -158,7 +159,7 @@ fn ours(row: &Row, network: &Network, gradients: &[Vec<f64>], start: &[f64]) -> 
 
 #[test]
 fn every_optimizer_that_burn_has_agrees_with_it() {
-    let network = Network::new(6, &[], 2, Activation::Identity, Loss::CrossEntropy);
+    let network = Network::new(6, &[], 2, Activation::of(&activation::IDENTITY), Loss::CrossEntropy);
     let weights = network.layers()[0].weights.clone();
     let mut stream = Stream::new(21, Purpose::Data, 0);
     let mut draw = || (0..network.parameter_count()).map(|_| stream.normal()).collect::<Vec<f64>>();

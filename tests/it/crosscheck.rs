@@ -1,6 +1,7 @@
 //! `burnmark crosscheck`: both engines at every step, in both precisions, and how they drift apart.
 
 use crate::support::{SMALL, Sweep};
+use burnmark::activation::{self, Activation};
 use burnmark::engine::{Batch, Engine};
 use burnmark::num::{MatMut, MatRef, Matrix};
 use burnmark::train::{Settings, Side, apart, at_the_same_parameters};
@@ -99,14 +100,15 @@ impl Engine<f64> for Bowl {
 
 fn bowl() -> (burnmark::model::Network, burnmark::data::Prepared<f64>, Settings) {
     use burnmark::data::{Part, Prepared, Targets};
-    use burnmark::model::{Activation, Loss, Network};
-    let network = Network::new(3, &[2], 1, Activation::Identity, Loss::SquaredError);
+    use burnmark::model::initial::{Initial, UNIFORM};
+    use burnmark::model::{Loss, Network};
+    let network = Network::new(3, &[2], 1, Activation::of(&activation::IDENTITY), Loss::SquaredError);
     let part = || Part {
         inputs: Matrix::new(4, 3, vec![0.5; 12]),
         targets: Targets::Values(Matrix::new(4, 1, vec![1.0, 2.0, 3.0, 4.0])),
     };
     let data = Prepared { train: part(), validation: part(), test: part() };
-    let uniform = burnmark::registry::Choice { kind: "uniform".to_owned(), parameters: Default::default() };
+    let uniform = Initial::of(&UNIFORM);
     let limit = burnmark::registry::Value::Number(2.0);
     let settings = Settings { epochs: 3, initial: uniform.with("limit", limit), ..Settings::plain(2) };
     (network, data, settings)

@@ -1,14 +1,13 @@
 //! Every engine on every model: against one another, against finite differences, and trained side by side.
 
+use burnmark::activation::{self, Activation};
 use burnmark::data::{self, Part, Targets};
 use burnmark::engine::{Batch, EngineKind, EngineReal, build};
-use burnmark::model::initial::initial_weights;
-use burnmark::model::{
-    self, Activation, Answer, Architecture, Builder, Loss, Module, Network, Pooling, Reduction, Task,
-};
+use burnmark::model::initial::{Initial, XAVIER, initial_weights};
+use burnmark::model::{self, Answer, Architecture, Builder, Loss, Module, Network, Pooling, Reduction, Task};
 use burnmark::num::{Image, Matrix, Purpose, Shape, Stream};
-use burnmark::optim::Build;
-use burnmark::registry::{Choice, Value};
+use burnmark::optim::{Build, OptimizerEntry};
+use burnmark::registry::{Choice, Chosen, Value};
 use burnmark::train::{Dropout, RegularizeSettings, Settings, Stepper, add_weight_decay};
 
 const SAMPLES: usize = 17; // no multiple of any block
@@ -19,13 +18,7 @@ const REGULARIZE: RegularizeSettings =
 /// Every kind of model: each loss without and with hidden layers and each activation; every entry of the registry on a
 /// task that suits it; modules within modules, used twice with the same weights; sums instead of means.
 fn models() -> Vec<Network> {
-    let activations = [
-        Activation::Identity,
-        Activation::Sigmoid,
-        Activation::Tanh,
-        Activation::Relu,
-        Activation::LeakyRelu { slope: 0.1 },
-    ];
+    let activations: Vec<Activation> = activation::ENTRIES.iter().map(|known| Activation::of(*known)).collect();
     let losses = [
         (Loss::SquaredError, 2),
         (Loss::SignedSquaredError, 1),
@@ -34,10 +27,12 @@ fn models() -> Vec<Network> {
     ];
     let mut models = Vec::new();
     for (loss, outputs) in losses {
-        models.push(Network::new(6, &[], outputs, Activation::Identity, loss));
-        models.push(Network::new(6, &[], outputs, Activation::Identity, loss).reduced_by(Reduction::Sum));
-        for activation in activations {
-            models.push(Network::new(6, &[9, 7], outputs, activation, loss));
+        models.push(Network::new(6, &[], outputs, Activation::of(&activation::IDENTITY), loss));
+        models.push(
+            Network::new(6, &[], outputs, Activation::of(&activation::IDENTITY), loss).reduced_by(Reduction::Sum),
+        );
+        for activation in &activations {
+            models.push(Network::new(6, &[9, 7], outputs, activation.clone(), loss));
         }
     }
     models.extend(registered());
@@ -48,13 +43,14 @@ fn models() -> Vec<Network> {
 fn architecture() -> Architecture {
     Architecture {
         hidden: vec![5, 5, 5],
-        activation: Activation::Tanh,
+        activation: Activation::of(&activation::TANH),
         bias: false,
         tied: true,
         channels: vec![3, 2],
         kernel: 2,
         pooling: Pooling::Max,
         pool: 2,
+        own: Choice::of(&model::ENTRIES[0].entry),
     }
 }
 
@@ -70,17 +66,18 @@ fn registered() -> Vec<Network> {
     }
     for name in ["quadratic", "rosenbrock", "beale"] {
         let entry = data::ENTRIES.iter().find(|known| known.entry.name == name).unwrap();
-        let set = data::load(&Choice::of(&entry.entry)).unwrap();
+        let set = data::load(&Chosen::of(entry)).unwrap();
         let data::Target::Objective(objective) = set.target else { panic!("{name} is an objective") };
         let (inputs, answer) = (set.features.cols(), Answer::Objective(objective));
         tasks.push(Task { inputs, shape: Shape::Flat, answer, positions: 1 });
     }
-    let average = Architecture { pooling: Pooling::Average, activation: Activation::Relu, ..architecture() };
+    let average =
+        Architecture { pooling: Pooling::Average, activation: Activation::of(&activation::RELU), ..architecture() };
     let unpooled = Architecture { pool: 1, hidden: Vec::new(), channels: vec![4], tied: false, ..architecture() };
     let mut networks: Vec<Network> = Vec::new();
     for entry in model::ENTRIES {
         let made = |architecture: &Architecture| -> Vec<Network> {
-            tasks.iter().filter_map(|task| model::network(entry.entry.name, architecture, task).ok()).collect()
+            tasks.iter().filter_map(|task| entry.network(architecture, task).ok()).collect()
         };
         let of_kind: Vec<Network> = [architecture(), average.clone(), unpooled.clone()].iter().flat_map(made).collect();
         assert!(!of_kind.is_empty(), "no task suits `{}`", entry.entry.name);
@@ -99,7 +96,7 @@ fn nested() -> Network {
     let [twice, once] = ["twice", "once"].map(|name| builder.layer(name.to_owned(), 6, 6, true));
     for layer in [twice, once, twice] {
         let linear = Module::Linear { layer, positions: 1 };
-        let sigmoid = Module::Activation { activation: Activation::Sigmoid, width: 6 };
+        let sigmoid = Module::Activation { activation: Activation::of(&activation::SIGMOID), width: 6 };
         builder.push(Module::Chain(vec![Module::Chain(vec![linear]), sigmoid]));
     }
     let last = builder.layer("last".to_owned(), 3, 2, true);
@@ -126,8 +123,7 @@ fn part<R: EngineReal>(network: &Network) -> Part<R> {
 }
 
 fn weights<R: EngineReal>(network: &Network) -> Vec<R> {
-    let choice = Choice { kind: "xavier".to_owned(), parameters: Default::default() };
-    let mut theta: Vec<R> = initial_weights(&choice, network, 5).unwrap();
+    let mut theta: Vec<R> = initial_weights(&Initial::of(&XAVIER), network, 5).unwrap();
     // Biases away from 0, so that their gradients are tested too.
     let mut stream = Stream::new(12, Purpose::Data, 0);
     for layer in network.layers() {
@@ -252,7 +248,12 @@ fn outputs_are_those_without_dropout() {
     }
 }
 
-fn losses<R: Build + EngineReal>(kind: EngineKind, network: &Network, optimizer: &Choice, steps: usize) -> Vec<f64> {
+fn losses<R: Build + EngineReal>(
+    kind: EngineKind,
+    network: &Network,
+    optimizer: &Chosen<OptimizerEntry>,
+    steps: usize,
+) -> Vec<f64> {
     let settings =
         Settings { seed: 3, optimizer: optimizer.clone(), regularize: REGULARIZE, ..Settings::plain(SAMPLES) };
     let part = part::<R>(network);
@@ -266,7 +267,7 @@ fn losses<R: Build + EngineReal>(kind: EngineKind, network: &Network, optimizer:
 /// per loss, a recurrent and a convolutional network.
 #[test]
 fn trained_200_steps_side_by_side_the_losses_agree() {
-    let perceptron = |loss, outputs| Network::new(6, &[9, 7], outputs, Activation::Tanh, loss);
+    let perceptron = |loss, outputs| Network::new(6, &[9, 7], outputs, Activation::of(&activation::TANH), loss);
     let mut networks = vec![
         perceptron(Loss::SquaredError, 2),
         perceptron(Loss::SignedSquaredError, 1),
@@ -285,7 +286,7 @@ fn trained_200_steps_side_by_side_the_losses_agree() {
     networks.extend(kinds.map(|kind| registered().into_iter().find(|network| has(network, kind)).unwrap()));
     for network in networks {
         for entry in burnmark::optim::ENTRIES {
-            let optimizer = Choice::of(&entry.entry).with("lr", Value::Number(0.01));
+            let optimizer = Chosen::of(*entry).with("lr", Value::Number(0.01));
             let reference = losses::<f64>(EngineKind::Reference, &network, &optimizer, 200);
             for kind in [EngineKind::Burn, EngineKind::BurnNdarray] {
                 let other = losses::<f64>(kind, &network, &optimizer, 200);

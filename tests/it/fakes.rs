@@ -166,6 +166,7 @@ pub fn manifest(runs: u64) -> Manifest {
         numerics_version: 1,
         revisions: BTreeMap::from([("optimizer.kind".to_owned(), ["a", "b"].map(|name| (name.to_owned(), 1)).into())]),
         data_digests: BTreeMap::new(),
+        origins: BTreeMap::new(),
         data: BTreeMap::new(),
         table_digests: BTreeMap::new(),
         sessions: vec![session],

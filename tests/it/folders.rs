@@ -56,7 +56,8 @@ fn tables_give_back_what_was_written() {
     sweep.run(&["run", "x.toml", "-q"]).ended_with(0);
     let (manifest, runs) = burnmark::store::read(&sweep.path("results/small")).unwrap();
     assert_eq!((manifest.runs_planned, manifest.runs_finished, manifest.runs_failed), (20, 20, 0));
-    let spec = burnmark::plan::Spec::load(&sweep.path("x.toml"), &[]).unwrap();
+    let spec =
+        burnmark::plan::Spec::load(&sweep.path("x.toml"), &[], &burnmark::catalogue::Catalogue::standard()).unwrap();
     let mut cache = burnmark::harness::Cache::default();
     for (run, stored) in spec.runs().zip(&runs) {
         let id = spec.identity(&run);

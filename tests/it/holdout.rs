@@ -26,7 +26,7 @@ fn tuning_never_sees_a_held_out_row() {
     ));
     let parts = |seed: u64| {
         let run = spec.run(0);
-        split(&data::load(&run.data.set).unwrap(), run.data.split, seed).unwrap()
+        split(&data::load(&run.set_in(std::path::Path::new("")).unwrap()).unwrap(), run.data.split, seed).unwrap()
     };
     let protocol = spec.protocol().unwrap();
     let seen: BTreeSet<usize> =

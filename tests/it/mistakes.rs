@@ -249,7 +249,8 @@ error: the table `[optimizer]` is given twice
 fn a_part_of_a_name_finds_the_whole() {
     let sweep = Sweep::new(GOOD.replacen("iris", "moons", 1));
     let result = sweep.run(&["plan", "x.toml"]).ended_with(2);
-    let sets: Vec<String> = burnmark::data::entries().map(|set| format!("`{}`", set.entry.name)).collect();
+    let sets: Vec<String> =
+        burnmark::catalogue::Catalogue::standard().data_sets.entries().map(|set| format!("`{}`", set.name)).collect();
     let message = format!(
         r#"error: unknown data set `moons`
  --> x.toml:2:16

@@ -2,8 +2,8 @@
 
 use crate::support::Sweep;
 use burnmark::num::Layout;
-use burnmark::optim::{self, Now, Rate};
-use burnmark::registry::{Choice, Parameter, ParameterKind, Value};
+use burnmark::optim::{self, Now, OptimizerEntry, Rate};
+use burnmark::registry::{Chosen, Parameter, ParameterKind, Value};
 
 /// ∇ of ½ Σ_i c_i θ_i², minimum 0 at θ = 0.
 const CURVATURES: [f64; 3] = [1.0, 4.0, 0.25];
@@ -17,13 +17,13 @@ fn loss(theta: &[f64]) -> f64 {
 }
 
 /// The end of 2000 steps whose rate falls to nothing: methods with steps of a fixed size could not settle otherwise.
-fn trained(choice: &Choice) -> Vec<f64> {
-    let mut optimizer = optim::build::<f64>(choice, &Layout::flat(3)).unwrap();
+fn trained(chosen: &Chosen<OptimizerEntry>) -> Vec<f64> {
+    let mut optimizer = optim::build::<f64>(chosen, &Layout::flat(3));
     let (mut theta, mut point) = (vec![1.0, -2.0, 3.0], vec![0.0; 3]);
     for step in 0..2000 {
         let at = if optimizer.look_ahead(&theta, &mut point) { &point } else { &theta };
         let (g, loss) = (gradient(at), loss(at));
-        let learning_rate = choice.number("lr") * (1.0 - f64::from(step) / 2000.0);
+        let learning_rate = chosen.choice.number("lr") * (1.0 - f64::from(step) / 2000.0);
         optimizer.step(Now { learning_rate, loss }, &mut theta, &g);
     }
     theta
@@ -34,7 +34,7 @@ fn every_optimizer_solves_a_quadratic_and_replays_identically() {
     for entry in optim::ENTRIES {
         // Adagrad's and Adadelta's steps are small by nature; the others need none above 0.1 on curvatures up to 4.
         let rate = if ["adagrad", "adadelta"].contains(&entry.entry.name) { 1.0 } else { 0.1 };
-        let choice = Choice::of(&entry.entry).with("lr", Value::Number(rate));
+        let choice = Chosen::of(*entry).with("lr", Value::Number(rate));
         let theta = trained(&choice);
         // From 9.6 at the start to what steps of 1e-4 and less leave.
         assert!(loss(&theta) < 1e-6, "{}: {theta:?}", entry.entry.name);
@@ -45,8 +45,8 @@ fn every_optimizer_solves_a_quadratic_and_replays_identically() {
 #[test]
 fn no_optimizer_moves_at_a_zero_gradient_from_a_fresh_state() {
     for entry in optim::ENTRIES {
-        let choice = Choice::of(&entry.entry).with("lr", Value::Number(0.1));
-        let mut optimizer = optim::build::<f32>(&choice, &Layout::flat(2)).unwrap();
+        let choice = Chosen::of(*entry).with("lr", Value::Number(0.1));
+        let mut optimizer = optim::build::<f32>(&choice, &Layout::flat(2));
         let (mut theta, mut point) = (vec![1.0, -2.0], vec![0.0; 2]);
         if optimizer.look_ahead(&theta, &mut point) {
             assert_eq!(point, theta, "{}", entry.entry.name);
@@ -62,8 +62,8 @@ fn no_optimizer_moves_at_a_zero_gradient_from_a_fresh_state() {
 #[test]
 fn every_optimizer_passes_on_what_is_not_a_number() {
     for entry in optim::ENTRIES {
-        let choice = Choice::of(&entry.entry).with("lr", Value::Number(0.1));
-        let mut optimizer = optim::build::<f32>(&choice, &Layout::flat(1)).unwrap();
+        let choice = Chosen::of(*entry).with("lr", Value::Number(0.1));
+        let mut optimizer = optim::build::<f32>(&choice, &Layout::flat(1));
         let mut theta = vec![1.0];
         let now = Now { learning_rate: 0.1, loss: 1.0 };
         optimizer.step(now, &mut theta, &[0.5]);
@@ -166,8 +166,8 @@ fn the_four_forms_of_rprop_take_the_steps_of_their_papers() {
         ("irprop-minus", [-1.0, -3.0, -3.0, -2.0, -2.0, -2.0, -2.5]),
     ] {
         let entry = optim::ENTRIES.iter().find(|entry| entry.entry.name == kind).unwrap();
-        let choice = Choice::of(&entry.entry).with("lr", Value::Number(1.0)).with("eta_plus", Value::Number(2.0));
-        let mut optimizer = optim::build::<f64>(&choice, &Layout::flat(1)).unwrap();
+        let choice = Chosen::of(*entry).with("lr", Value::Number(1.0)).with("eta_plus", Value::Number(2.0));
+        let mut optimizer = optim::build::<f64>(&choice, &Layout::flat(1));
         let mut theta = [0.0];
         let mut follow = |(g, loss): (f64, f64)| {
             optimizer.step(Now { learning_rate: f64::NAN, loss }, &mut theta, &[g]);
@@ -182,8 +182,8 @@ fn the_four_forms_of_rprop_take_the_steps_of_their_papers() {
 #[test]
 fn steps_of_rprop_stay_within_their_bounds() {
     let rprop = optim::ENTRIES.iter().find(|entry| entry.entry.name == "rprop").unwrap();
-    let choice = Choice::of(&rprop.entry).with("delta_max", Value::Number(2.0)).with("delta_min", Value::Number(0.01));
-    let mut optimizer = optim::build::<f32>(&choice, &Layout::flat(1)).unwrap();
+    let choice = Chosen::of(*rprop).with("delta_max", Value::Number(2.0)).with("delta_min", Value::Number(0.01));
+    let mut optimizer = optim::build::<f32>(&choice, &Layout::flat(1));
     let (mut theta, mut widest, mut last) = ([0.0_f32], 0.0_f32, 0.0);
     let mut step = |g: f32| {
         let before = theta[0];

@@ -1,13 +1,15 @@
 //! Data from outside: files of one's own and fetched sets. What is right is read; what is wrong is named; no bytes panic.
 
 use crate::support::Sweep;
+use burnmark::catalogue::Catalogue;
+use burnmark::data::ChosenSet;
 use burnmark::data::fetch::{self, Patience, Pinned, Remote, State};
 use burnmark::data::{self, DataSet, Table, Target, load_fetched};
 use burnmark::harness::{Cache, execute};
 use burnmark::num::{Image, Shape};
 use burnmark::plan::Spec;
 use burnmark::record::Outcome;
-use burnmark::registry::{Choice, Value};
+use burnmark::registry::Value;
 use flate2::{Compression, write::GzEncoder};
 use polars::prelude::*;
 use sha2::{Digest, Sha256};
@@ -45,10 +47,10 @@ fn flowers() -> String {
     text
 }
 
-fn choice(kind: &str, parameters: &[(&str, &str)]) -> Choice {
-    let entry = data::entries().find(|known| known.entry.name == kind).unwrap();
+fn choice(kind: &str, parameters: &[(&str, &str)]) -> ChosenSet {
+    let entry = Catalogue::standard().data_sets.find(kind).unwrap();
     let text = |value: &str| Value::Text(value.to_owned());
-    parameters.iter().fold(Choice::of(&entry.entry), |choice, (name, value)| choice.with(name, text(value)))
+    parameters.iter().fold(ChosenSet::of(entry), |choice, (name, value)| choice.with(name, text(value)))
 }
 
 fn load_csv(sweep: &Sweep, text: &[u8], parameters: &[(&str, &str)]) -> std::result::Result<DataSet, String> {
@@ -167,7 +169,9 @@ fn parquet_and_idx_files_are_trained_on() {
 fn data_that_change_after_the_check_are_noticed() {
     let sweep = Sweep::new(spec(r#"{ csv = "mine.csv", target = "name" }"#));
     fs::write(sweep.path("mine.csv"), flowers()).unwrap();
-    let spec = Spec::load(&sweep.path("x.toml"), &[]).map_err(|problems| problems.render(false)).unwrap();
+    let spec = Spec::load(&sweep.path("x.toml"), &[], &Catalogue::standard())
+        .map_err(|problems| problems.render(false))
+        .unwrap();
     let run = spec.run(0);
     let once = || {
         let mut cache = Cache::default();

@@ -190,6 +190,7 @@ fn manifest() -> Manifest {
         numerics_version: burnmark::num::NUMERICS_VERSION,
         revisions: BTreeMap::new(),
         data_digests: BTreeMap::new(),
+        origins: BTreeMap::new(),
         data: BTreeMap::new(),
         table_digests: BTreeMap::new(),
         sessions: Vec::new(),
@@ -253,7 +254,7 @@ fn every_plot_ends_whatever_the_numbers() {
             regions: &regions,
             features: &|_| vec!["<age>".to_owned(), "\u{1}".to_owned()],
         };
-        for figure in figures(&view, &sources) {
+        for figure in figures(ENTRIES, &view, &sources) {
             match figure.svg {
                 Ok(svg) => {
                     is_sound(figure.plot.name, &svg);

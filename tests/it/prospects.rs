@@ -347,7 +347,9 @@ fn plans_count_as_verdicts_do() {
         let optimizer = if swept.contains("optimizer =") { "" } else { "[optimizer]\nkind = \"adam\"\nlr = 0.1\n" };
         let sweep = Sweep::new(format!("{base}{optimizer}[sweep]\n{swept}\n"));
         sweep.run(&["run", "x.toml", "-q", "--no-check", "-o", "r", "--engine", "reference"]).ended_with(0);
-        let spec = Spec::load(&sweep.path("x.toml"), &[]).map_err(|problems| problems.render(false)).unwrap();
+        let spec = Spec::load(&sweep.path("x.toml"), &[], &burnmark::catalogue::Catalogue::standard())
+            .map_err(|problems| problems.render(false))
+            .unwrap();
         let planned = burnmark::harness::prospect(&spec, &[]).unwrap();
         let (manifest, runs) = burnmark::store::read(&sweep.path("r")).unwrap();
         let answers = conclude(&manifest, &runs, &View::all_of(&manifest, &runs, Allowed::default()));

@@ -1,8 +1,9 @@
 //! What of a file is data, and what is said of it: the same table means the same in every format.
 
 use crate::support::Sweep;
+use burnmark::catalogue::Catalogue;
 use burnmark::data::{self, DataSet, Target};
-use burnmark::registry::{Choice, Value};
+use burnmark::registry::{Chosen, Value};
 use burnmark::store::Manifest;
 use polars::prelude::*;
 use std::fmt::Write;
@@ -36,10 +37,10 @@ fn feature(number: u32) -> f64 {
 
 fn load(sweep: &Sweep, name: &str, more: &[(&str, &str)]) -> std::result::Result<DataSet, String> {
     let kind = name.rsplit('.').next().unwrap();
-    let entry = data::entries().find(|known| known.entry.name == kind).unwrap();
+    let entry = Catalogue::standard().data_sets.find(kind).unwrap();
     let path = sweep.path(name);
     let text = |value: &str| Value::Text(value.to_owned());
-    let choice = Choice::of(&entry.entry).with("path", text(path.to_str().unwrap())).with("target", text("y"));
+    let choice = Chosen::of(entry).with("path", text(path.to_str().unwrap())).with("target", text("y"));
     data::load(&more.iter().fold(choice, |choice, (name, value)| choice.with(name, text(value))))
 }
 

@@ -1,21 +1,14 @@
 //! One test for all entries of all registries.
 
+use burnmark::catalogue::{Catalogue, Kind};
 use burnmark::registry::{Default, Entry, ParameterKind};
 use burnmark::report::plots;
-use burnmark::{data, model, optim, schedule, solve, train};
+use burnmark::schedule;
 use std::collections::BTreeSet;
 
+/// Optimizers and solvers are one kind: one axis takes both, so their names must differ, too.
 fn registries() -> Vec<Vec<&'static Entry>> {
-    vec![
-        data::entries().map(|e| &e.entry).collect(),
-        model::ENTRIES.iter().map(|e| &e.entry).collect(),
-        model::activation::ENTRIES.to_vec(),
-        model::initial::ENTRIES.to_vec(),
-        // One axis takes both, so their names must differ, too.
-        optim::ENTRIES.iter().map(|e| &e.entry).chain(solve::ENTRIES.iter().map(|e| &e.entry)).collect(),
-        train::average::ENTRIES.to_vec(),
-        schedule::ENTRIES.iter().map(|e| &e.entry).collect(),
-    ]
+    Kind::ALL.map(|kind| Catalogue::standard().entries(kind)).to_vec()
 }
 
 #[test]
@@ -70,7 +63,7 @@ fn the_guide_lists_what_there_is() {
 
 #[test]
 fn every_data_set_says_where_it_comes_from() {
-    for entry in data::entries() {
+    for entry in Catalogue::standard().data_sets.iter() {
         assert!(!entry.licence.is_empty() && !entry.citation.is_empty(), "{}", entry.entry.name);
     }
 }

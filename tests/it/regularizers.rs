@@ -1,14 +1,18 @@
 //! Regularizers and averages in the training loop: what they are in expectation, and that none disturbs another.
 
+use burnmark::activation::{self, Activation};
 use burnmark::data::{DataSet, Indices, Part, Prepared, Target, Targets};
 use burnmark::engine::{Batch, Engine, EngineKind, build};
 use burnmark::harness::{Cache, execute};
-use burnmark::model::{Activation, Loss, Network};
+use burnmark::model::initial::{Initial, XAVIER};
+use burnmark::model::{Loss, Network};
 use burnmark::num::{MatMut, MatRef, Matrix, Purpose, Seed, Stream};
+use burnmark::optim::{self, OptimizerEntry};
 use burnmark::plan::Spec;
 use burnmark::record::Outcome;
-use burnmark::registry::{Choice, Value};
+use burnmark::registry::{Chosen, Value};
 use burnmark::spec::Override;
+use burnmark::train::average::EMA;
 use burnmark::train::{DropoutAtTest, Predictions, RegularizeSettings, Settings, Stepper, Thinned, Trained, train};
 
 /// An engine that passes everything on and writes down what it was asked and what it answered.
@@ -40,6 +44,10 @@ impl Engine<f64> for Recording {
     }
 }
 
+fn optimizer(name: &str) -> Chosen<OptimizerEntry> {
+    Chosen::of(*optim::ENTRIES.iter().find(|known| known.entry.name == name).unwrap())
+}
+
 fn normal(rows: usize, cols: usize, seed: u64) -> Matrix<f64> {
     let mut stream = Stream::new(seed, Purpose::Data, 0);
     Matrix::new(rows, cols, (0..rows * cols).map(|_| stream.normal()).collect())
@@ -53,8 +61,7 @@ fn recorded(
     steps: usize,
 ) -> (Vec<f64>, Recording) {
     let samples = part.samples();
-    let rate = Choice { kind: "gradient-descent".to_owned(), parameters: Default::default() };
-    let optimizer = rate.with("lr", Value::Number(1e-300));
+    let optimizer = optimizer("gradient-descent").with("lr", Value::Number(1e-300));
     let settings = Settings { seed: 5, optimizer, regularize, ..Settings::plain(samples) };
     let inner = build::<f64>(EngineKind::Reference, network, samples);
     let mut engine = Recording { inner, points: vec![], inputs: vec![], masks: vec![], gradients: vec![] };
@@ -79,7 +86,7 @@ fn regression(samples: usize, features: usize) -> Part<f64> {
 fn input_noise_is_weight_decay_for_a_linear_neuron() {
     const DRAWS: usize = 20_000;
     let (m, deviation) = (12, 0.5);
-    let network = Network::new(4, &[], 1, Activation::Identity, Loss::SquaredError);
+    let network = Network::new(4, &[], 1, Activation::of(&activation::IDENTITY), Loss::SquaredError);
     let part = regression(m, 4);
     let noisy = RegularizeSettings { input_noise: deviation, ..RegularizeSettings::NONE };
     let (theta, drawn) = recorded(&network, &part, noisy, DRAWS);
@@ -101,10 +108,10 @@ fn input_noise_is_weight_decay_for_a_linear_neuron() {
 /// DropConnect: the engine is asked at M∘θ, and θ moves by M∘g'.
 #[test]
 fn dropconnect_masks_parameters_and_gradient_alike() {
-    let network = Network::new(4, &[5], 1, Activation::Tanh, Loss::SquaredError);
+    let network = Network::new(4, &[5], 1, Activation::of(&activation::TANH), Loss::SquaredError);
     let part = regression(6, 4);
     let regularize = RegularizeSettings { dropconnect: 0.5, ..RegularizeSettings::NONE };
-    let optimizer = Choice { kind: "gradient-descent".to_owned(), parameters: Default::default() };
+    let optimizer = optimizer("gradient-descent");
     let settings = Settings { regularize, optimizer: optimizer.with("lr", Value::Number(1.0)), ..Settings::plain(6) };
     let inner = build::<f64>(EngineKind::Reference, &network, 6);
     let mut engine = Recording { inner, points: vec![], inputs: vec![], masks: vec![], gradients: vec![] };
@@ -126,7 +133,7 @@ fn dropconnect_masks_parameters_and_gradient_alike() {
 /// Each draws from a stream of its own: whatever else is on, the masks, the inputs and the weights' noise are the same.
 #[test]
 fn no_noise_disturbs_another() {
-    let network = Network::new(4, &[5], 1, Activation::Tanh, Loss::SquaredError);
+    let network = Network::new(4, &[5], 1, Activation::of(&activation::TANH), Loss::SquaredError);
     let part = regression(6, 4);
     let of = |regularize| recorded(&network, &part, regularize, 3).1;
     let none = RegularizeSettings::NONE;
@@ -208,7 +215,7 @@ fn scaling_is_exact_for_a_linear_unit_and_the_geometric_mean_for_one_layer() {
     for (loss, count) in
         [(Loss::SquaredError, 1), (Loss::SquaredError, 3), (Loss::BinaryCrossEntropy, 1), (Loss::CrossEntropy, 3)]
     {
-        let network = Network::new(7, &[], count, Activation::Identity, loss);
+        let network = Network::new(7, &[], count, Activation::of(&activation::IDENTITY), loss);
         let (theta, inputs) = (normal(1, network.parameter_count(), 9), normal(5, 7, 10));
         for input_dropout in [0.1, 0.5, 0.8] {
             let settings =
@@ -233,7 +240,7 @@ fn scaling_is_exact_for_a_linear_unit_and_the_geometric_mean_for_one_layer() {
 #[test]
 fn monte_carlo_converges_to_the_exact_average() {
     const DRAWN: u32 = 4000;
-    let network = Network::new(3, &[6], 3, Activation::Relu, Loss::CrossEntropy);
+    let network = Network::new(3, &[6], 3, Activation::of(&activation::RELU), Loss::CrossEntropy);
     let (theta, inputs) = (normal(1, network.parameter_count(), 9), normal(5, 3, 10));
     let with = |dropout_at_test| RegularizeSettings {
         dropout: 0.5,
@@ -269,19 +276,19 @@ fn monte_carlo_converges_to_the_exact_average() {
 
 fn iris() -> Prepared<f64> {
     let iris = burnmark::data::ENTRIES.iter().find(|entry| entry.entry.name == "iris").unwrap();
-    let set = burnmark::data::load(&Choice::of(&iris.entry)).unwrap();
+    let set = burnmark::data::load(&Chosen::of(iris)).unwrap();
     let of = |first| (first..150).step_by(3).collect();
     Prepared::new(&set, &Indices { train: of(0), validation: of(1), test: of(2) }, true)
 }
 
 fn trained(settings: &Settings) -> Trained<f64> {
-    let network = Network::new(4, &[6], 3, Activation::Tanh, Loss::CrossEntropy);
+    let network = Network::new(4, &[6], 3, Activation::of(&activation::TANH), Loss::CrossEntropy);
     let mut engine = build::<f64>(EngineKind::Reference, &network, settings.batch);
     train(settings, &network, &iris(), engine.as_mut(), None).unwrap()
 }
 
 fn base() -> Settings {
-    let xavier = Choice { kind: "xavier".to_owned(), parameters: Default::default() };
+    let xavier = Initial::of(&XAVIER);
     Settings { seed: 6, epochs: 5, initial: xavier, ..Settings::plain(10) }
 }
 
@@ -295,7 +302,7 @@ fn an_ensemble_predicts_by_the_mean_of_its_networks() {
     assert_eq!(ensemble.parameters[0], alone.parameters[0]);
     assert_ne!(ensemble.parameters[1], ensemble.parameters[2]);
     assert_eq!(ensemble.steps, 4 * alone.steps);
-    let network = Network::new(4, &[6], 3, Activation::Tanh, Loss::CrossEntropy);
+    let network = Network::new(4, &[6], 3, Activation::of(&activation::TANH), Loss::CrossEntropy);
     let mut engine = build::<f64>(EngineKind::Reference, &network, 10);
     let part = iris().validation;
     let Targets::Classes(classes) = &part.targets else { unreachable!("iris has classes") };
@@ -321,8 +328,7 @@ fn an_ensemble_predicts_by_the_mean_of_its_networks() {
 #[test]
 fn averages_of_one_change_nothing() {
     let plain = trained(&base());
-    let ema =
-        |decay| Choice { kind: "ema".to_owned(), parameters: Default::default() }.with("decay", Value::Number(decay));
+    let ema = |decay| Chosen::of(&EMA).with("decay", Value::Number(decay));
     let last = trained(&Settings { average: ema(0.0), ..base() });
     assert_eq!(last.curve, plain.curve);
     assert_eq!(last.hashes, plain.hashes);
@@ -339,8 +345,7 @@ fn averages_of_one_change_nothing() {
 #[test]
 fn early_stopping_keeps_the_best_parameters() {
     // A rate so high that the validation loss rises again.
-    let rate = Choice { kind: "rmsprop".to_owned(), parameters: Default::default() };
-    let rate = rate.with("lr", Value::Number(0.2)).with("gamma", Value::Number(0.9));
+    let rate = optimizer("rmsprop").with("lr", Value::Number(0.2)).with("gamma", Value::Number(0.9));
     let rate = rate.with("epsilon", Value::Number(1e-8)).with("epsilon_place", Value::Text("inside".to_owned()));
     let base = Settings { epochs: 60, optimizer: rate, ..base() };
     let (patience, long) = (4, trained(&base));
@@ -386,7 +391,7 @@ fn noise_is_no_part_of_evaluations() {
     let set = DataSet::flat(features, Target::Classes { labels: [0, 1].repeat(6), count: 2 });
     let of = |first| (first..12).step_by(3).collect();
     let data = Prepared::<f64>::new(&set, &Indices { train: of(0), validation: of(1), test: of(2) }, false);
-    let network = Network::new(2, &[], 1, Activation::Identity, Loss::BinaryCrossEntropy);
+    let network = Network::new(2, &[], 1, Activation::of(&activation::IDENTITY), Loss::BinaryCrossEntropy);
     let noisy =
         RegularizeSettings { input_noise: 5.0, weight_noise: 5.0, dropconnect: 0.5, ..RegularizeSettings::NONE };
     let settings = Settings { regularize: noisy, ..Settings::plain(4) };

@@ -270,8 +270,9 @@ fn plots_stay_readable() {
             regions: &|_| None,
             features: &|_| Vec::new(),
         };
-        let drawn =
-            plots::figures(&view, &sources).into_iter().filter_map(|figure| Some((figure.plot.name, figure.svg.ok()?)));
+        let drawn = plots::figures(plots::ENTRIES, &view, &sources)
+            .into_iter()
+            .filter_map(|figure| Some((figure.plot.name, figure.svg.ok()?)));
         let drawn: Vec<_> = drawn.collect();
         drawn.iter().for_each(|(name, svg)| assert_readable(name, svg));
         drawn.iter().filter(|(name, _)| *name != "heat-map").for_each(|(name, svg)| assert_dark_colours(name, svg));

@@ -6,7 +6,8 @@ use std::path::Path;
 
 /// Room → rooms whose `crate::` paths may stand in it.
 fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
-    let below_train = ["num", "guard", "registry", "digest", "record", "data", "model", "engine", "optim", "schedule"];
+    let below_train =
+        ["num", "guard", "registry", "digest", "record", "data", "activation", "model", "engine", "optim", "schedule"];
     let with = |base: &[&'static str], more: &[&'static str]| [base, more].concat();
     BTreeMap::from([
         ("num", vec![]),
@@ -16,19 +17,24 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("record", vec!["digest"]),
         ("console", vec!["record"]),
         ("data", vec!["num", "registry", "record", "guard", "digest"]),
-        ("model", vec!["num", "registry", "guard", "digest"]),
-        ("engine", vec!["num", "data", "model"]),
+        ("activation", vec!["num", "registry"]),
+        ("model", vec!["num", "registry", "guard", "digest", "activation"]),
+        ("engine", vec!["num", "activation", "data", "model"]),
         ("optim", vec!["num", "registry"]),
         ("schedule", vec!["registry"]),
         ("formula", vec!["num", "registry", "digest", "optim"]),
         ("solve", vec!["num", "registry"]),
         ("train", below_train.to_vec()),
-        ("spec", with(&below_train, &["solve", "train"])),
-        ("protocol", vec!["record", "registry", "spec"]),
-        ("plan", with(&below_train, &["solve", "train", "spec", "protocol"])),
+        ("catalogue", with(&below_train, &["solve", "train", "report"])),
+        ("spec", with(&below_train, &["solve", "train", "catalogue"])),
+        ("protocol", vec!["record", "registry", "catalogue", "spec"]),
+        ("plan", with(&below_train, &["solve", "train", "catalogue", "spec", "protocol"])),
         (
             "harness",
-            with(&below_train, &["console", "solve", "train", "spec", "protocol", "plan", "store", "analysis"]),
+            with(
+                &below_train,
+                &["console", "solve", "train", "catalogue", "spec", "protocol", "plan", "store", "analysis"],
+            ),
         ),
         ("store", vec!["record", "num", "guard"]),
         ("analysis", vec!["store", "record"]),
@@ -39,7 +45,17 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
             with(
                 &below_train,
                 &[
-                    "console", "solve", "train", "spec", "protocol", "plan", "harness", "store", "analysis", "report",
+                    "console",
+                    "solve",
+                    "train",
+                    "catalogue",
+                    "spec",
+                    "protocol",
+                    "plan",
+                    "harness",
+                    "store",
+                    "analysis",
+                    "report",
                     "export",
                 ],
             ),

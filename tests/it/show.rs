@@ -70,7 +70,7 @@ fn a_spec_of_one_run_has_its_identity() {
     let mut tried = 0;
     for entry in fs::read_dir(&experiments).unwrap() {
         let path = entry.unwrap().path();
-        let spec = match Spec::load(&path, &[]) {
+        let spec = match Spec::load(&path, &[], &burnmark::catalogue::Catalogue::standard()) {
             Ok(spec) => spec,
             Err(problems) => panic!("{}", problems.render(false)),
         };

@@ -3,13 +3,15 @@
 
 #![allow(dead_code)] // each target asks one of them
 
+use burnmark::activation::{self, Activation};
 use burnmark::analysis::{Allowed, View, conclude};
-use burnmark::data::{self, DataSet};
+use burnmark::catalogue::Catalogue;
+use burnmark::data::{self, ChosenSet, DataSet};
 use burnmark::harness::{Cache, execute};
-use burnmark::model::{Activation, Loss, Network, weights};
+use burnmark::model::{Loss, Network, weights};
 use burnmark::plan::{RunSpec, Spec};
 use burnmark::record::RunRecord;
-use burnmark::registry::{Choice, Value};
+use burnmark::registry::Value;
 use burnmark::store::{self, Finished, Folder, Manifest};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,7 +34,7 @@ pub fn spec(bytes: &[u8]) -> bool {
 /// A data set's file, read from where it is written to.
 pub struct DataFile {
     path: PathBuf,
-    set: Choice,
+    set: ChosenSet,
 }
 
 impl DataFile {
@@ -53,7 +55,7 @@ impl DataFile {
             }
         };
         let entry = data::OUTSIDE.iter().find(|known| known.entry.name == kind).unwrap();
-        let set = Choice::of(&entry.entry).with("path", text(&path));
+        let set = ChosenSet::of(*entry).with("path", text(&path));
         let set = parameters.into_iter().fold(set, |set, (name, value)| set.with(name, value));
         Self { path, set }
     }
@@ -89,7 +91,7 @@ pub fn idx(kind: u8, dimensions: &[u32], numbers: &[u8]) -> Vec<u8> {
 
 /// A file of weights, and one that is good.
 pub fn weights_network() -> (Network, Vec<u8>) {
-    let network = Network::new(3, &[2], 1, Activation::Tanh, Loss::SquaredError);
+    let network = Network::new(3, &[2], 1, Activation::of(&activation::TANH), Loss::SquaredError);
     let good = weights::to_bytes(&network, &[vec![0.5_f64; network.parameter_count()]]).unwrap();
     (network, good)
 }
@@ -112,7 +114,7 @@ pub fn manifest(bytes: &[u8], mended: bool) -> bool {
     let read = Manifest::of_text(&if mended { with_digest(text) } else { text.to_owned() });
     if let Ok(manifest) = &read {
         assert_eq!(Manifest::of_text(&manifest.to_text()).as_ref(), Ok(manifest));
-        let _ = burnmark::harness::spec_of(manifest, None);
+        let _ = burnmark::harness::spec_of(manifest, None, &Catalogue::standard());
     }
     read.is_ok()
 }
@@ -179,6 +181,7 @@ impl Results {
             runs_failed: 0,
             numerics_version: burnmark::num::NUMERICS_VERSION,
             revisions: spec.revisions(),
+            origins: spec.origins(),
             data_digests: spec.data_digests().clone(),
             data: spec.readings().clone(),
             table_digests: std::collections::BTreeMap::new(),
@@ -236,7 +239,7 @@ impl Results {
             let views = View::all_of(manifest, runs, Allowed::default());
             let _ = burnmark::report::overview(&views[0], manifest.protocol.as_ref());
             let _ = burnmark::report::markdown(manifest, &conclude(manifest, runs, &views));
-            let _ = burnmark::harness::spec_of(manifest, None);
+            let _ = burnmark::harness::spec_of(manifest, None, &Catalogue::standard());
         }
         let _ = Folder::open(&self.folder).map(|folder| folder.finished().map(|believed| believed.runs.len()));
         read.is_ok()

@@ -1,8 +1,10 @@
 //! Optimizers against PyTorch and Optax: the same network, the same start, 60 full-batch steps.
 
+use burnmark::activation::{self, Activation};
+use burnmark::catalogue::Catalogue;
 use burnmark::data::{Part, Targets};
 use burnmark::engine::{EngineKind, build};
-use burnmark::model::{Activation, Loss, Network};
+use burnmark::model::{Loss, Network};
 use burnmark::num::Matrix;
 use burnmark::optim;
 use burnmark::registry::Choice;
@@ -33,10 +35,10 @@ fn losses(golden: &Golden) -> Vec<f64> {
         "classes" => (Loss::CrossEntropy, Targets::Classes((0..8).map(|row| row % 2).collect())),
         _ => (Loss::SquaredError, Targets::Values(matrix(8, 2, 29))),
     };
-    let network = Network::new(3, &[5, 4], 2, Activation::Tanh, loss);
+    let network = Network::new(3, &[5, 4], 2, Activation::of(&activation::TANH), loss);
     let part = Part { inputs: matrix(8, 3, 31), targets };
     let settings = Settings {
-        optimizer: golden.optimizer.clone(),
+        optimizer: Catalogue::standard().optimizers.chosen(&golden.optimizer).unwrap(),
         regularize: RegularizeSettings {
             weight_decay: golden.weight_decay,
             decoupled: golden.decoupled,

@@ -213,10 +213,12 @@ fn another_numerics_version_is_named() {
 fn another_revision_is_named() {
     let sweep = recorded(&[]);
     let engine = Override { path: "engine".to_owned(), value: "\"reference\"".to_owned() };
-    let spec = Spec::load(&sweep.path("x.toml"), &[engine]).map_err(|problems| problems.render(false)).unwrap();
+    let spec = Spec::load(&sweep.path("x.toml"), &[engine], &burnmark::catalogue::Catalogue::standard())
+        .map_err(|problems| problems.render(false))
+        .unwrap();
     // As a program would have recorded it in which `adam` has another revision.
     let revision_of = |setting: &str, name: &str| {
-        Some(revision(setting, name)? + u32::from((setting, name) == ("optimizer.kind", "adam")))
+        Some(revision(spec.catalogue(), setting, name)? + u32::from((setting, name) == ("optimizer.kind", "adam")))
     };
     let renamed = |run: &RunSpec| {
         let digest = spec.data_digest(run);

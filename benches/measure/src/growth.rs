@@ -6,17 +6,17 @@
 
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_possible_wrap)] // small numbers
 
+use burnmark::activation::{self, Activation};
 use burnmark::data::{Part, Targets};
 use burnmark::engine::{Engine, EngineKind, build};
-use burnmark::model::initial::initial_weights;
-use burnmark::model::{Activation, Loss, Network};
+use burnmark::model::initial::{HE, Initial, initial_weights};
+use burnmark::model::{Loss, Network};
 use burnmark::num::{Matrix, Purpose, Stream};
 use burnmark::optim;
-use burnmark::registry::{Choice, Value};
+use burnmark::registry::{Chosen, Value};
 use burnmark::train::{Settings, Stepper};
 use plotters::prelude::*;
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -101,7 +101,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// The least time of a step over blocks of a millisecond, and the memory of data and training.
 fn measure(at: usize, size: Size) -> Point {
     let before = HELD.load(Relaxed);
-    let network = Network::new(size.features, &vec![size.width; size.depth], 10, Activation::Relu, Loss::CrossEntropy);
+    let network = Network::new(
+        size.features,
+        &vec![size.width; size.depth],
+        10,
+        Activation::of(&activation::RELU),
+        Loss::CrossEntropy,
+    );
     let mut stream = Stream::new(1, Purpose::Data, 0);
     let inputs = (0..size.samples * size.features).map(|_| stream.normal() as f32).collect();
     let part = Part {
@@ -110,8 +116,8 @@ fn measure(at: usize, size: Size) -> Point {
     };
     let adam = optim::ENTRIES.iter().find(|entry| entry.entry.name == "adam").expect("a known optimizer");
     let settings = Settings {
-        optimizer: Choice::of(&adam.entry).with("lr", Value::Number(1e-4)),
-        initial: Choice { kind: "he".to_owned(), parameters: BTreeMap::new() },
+        optimizer: Chosen::of(*adam).with("lr", Value::Number(1e-4)),
+        initial: Initial::of(&HE),
         ..Settings::plain(size.batch)
     };
     let theta = initial_weights(&settings.initial, &network, 0).expect("known initial weights");

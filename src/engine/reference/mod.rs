@@ -156,7 +156,7 @@ impl Maker<'_> {
             Description::Linear { layer, positions } => {
                 Box::new(Simple(linear::Linear::new(self.weights(*layer), *positions)))
             }
-            Description::Activation { activation, .. } => activation::module(*activation),
+            Description::Activation { activation, .. } => activation::module(activation),
             Description::Dropout { place, .. } => Box::new(Simple(dropout::Dropout::at(*place))),
             Description::Recurrent(recurrent) => {
                 let [input, hidden] = [recurrent.input, recurrent.hidden].map(|layer| self.weights(layer));

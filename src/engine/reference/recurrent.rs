@@ -39,7 +39,7 @@ impl<R: Real> Recurrent<R> {
         let zeros = |numbers: usize| vec![R::ZERO; numbers];
         let states = || zeros(steps * most_samples * width);
         Self {
-            f: activation::module(description.activation),
+            f: activation::module(&description.activation),
             steps,
             every_step: description.every_step,
             x: zeros(steps * most_samples * n),

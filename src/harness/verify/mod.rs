@@ -11,6 +11,7 @@ pub use other_engine::drift_bound;
 
 use super::Trouble;
 use super::pool::Limits;
+use crate::catalogue::Catalogue;
 use crate::engine::EngineKind;
 use crate::num::NUMERICS_VERSION;
 use crate::plan::Spec;
@@ -36,6 +37,8 @@ pub struct VerifyOptions {
     pub folder: Option<PathBuf>,
     pub limits: Limits,
     pub quiet: bool,
+    /// The entries that the runs may use.
+    pub catalogue: Catalogue,
 }
 
 /// Runs that are drawn, so that nobody knows beforehand which.
@@ -146,7 +149,8 @@ impl Verifying<'_> {
             self.add(finding);
             return Ok(());
         }
-        let spec = spec_of(&self.manifest, self.options.folder.as_deref()).map_err(Trouble::Work)?;
+        let spec =
+            spec_of(&self.manifest, self.options.folder.as_deref(), &self.options.catalogue).map_err(Trouble::Work)?;
         self.head(&spec);
         let (mut planned, changed) = self.plan(&spec);
         let Some(tables) = self.tables() else {
@@ -211,10 +215,10 @@ impl Verifying<'_> {
 ///
 /// # Errors
 /// Where it cannot be run here, as when a data file is missing.
-pub fn spec_of(manifest: &Manifest, folder: Option<&Path>) -> Result<Spec, String> {
+pub fn spec_of(manifest: &Manifest, folder: Option<&Path>, catalogue: &Catalogue) -> Result<Spec, String> {
     let source = |source: &store::SourceText| Source { name: source.name.clone(), text: source.text.clone() };
     let sources: Vec<Source> = manifest.spec.iter().map(source).collect();
-    Spec::again(&sources, folder).map_err(|problems| {
+    Spec::again(&sources, folder, catalogue).map_err(|problems| {
         let hint = if folder.is_none() { "`--folder` says where the files that the spec names lie\n" } else { "" };
         format!("the experiment of these results cannot be run here:\n\n{}{hint}", problems.render(false))
     })

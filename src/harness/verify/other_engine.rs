@@ -7,7 +7,6 @@ use crate::harness::crosscheck::agree;
 use crate::harness::execute::{Cache, execute};
 use crate::harness::{Answer, Job};
 use crate::num::Precision;
-use crate::optim;
 use crate::plan::RunSpec;
 use crate::record::{CurvePoint, Outcome, StepPoint, counted};
 use crate::store::{self, Finished, Session};
@@ -40,7 +39,7 @@ impl Verifying<'_> {
         beyond: Vec<Finding>,
         cache: &mut Cache,
     ) {
-        if optim::entry(&job.spec.optimizer).is_err() {
+        if job.spec.catalogue.optimizers.find(&job.spec.optimizer.kind).is_none() {
             return beyond.into_iter().for_each(|finding| self.add(finding)); // a solver asks no gradients step by step
         }
         cache.expect(&job.folder, &job.spec, &job.data_digest);
@@ -120,7 +119,7 @@ impl Verifying<'_> {
         for (point, other) in record.curve.iter().zip(&answer.curve) {
             // Of a solver it is the share of a step, which a line search finds.
             let same = point.step == other.step && point.learning_rate.to_bits() == other.learning_rate.to_bits();
-            if !same && optim::entry(&spec.optimizer).is_ok() {
+            if !same && spec.catalogue.optimizers.find(&spec.optimizer.kind).is_some() {
                 let [a, b] = [point, other].map(|p| format!("step {}, learning rate {:?}", p.step, p.learning_rate));
                 surely.push(apart(&format!("epoch {}", point.epoch), "place", a, b));
             }

@@ -39,7 +39,8 @@ impl Verifying<'_> {
         let set = spec.data_key(&run);
         let data_digest = self.manifest.data_digests.get(&set).map_or(spec.data_digest(&run), |d| d);
         let recorded = |setting: &str, name: &str| self.manifest.revisions.get(setting)?.get(name).copied();
-        let revision_of = |setting: &str, name: &str| recorded(setting, name).or_else(|| revision(setting, name));
+        let revision_of =
+            |setting: &str, name: &str| recorded(setting, name).or_else(|| revision(&run.catalogue, setting, name));
         let (id, data_digest) = (run.identity_by(data_digest, &revision_of), data_digest.to_owned());
         let is_repeatable = !changed.concerns(&set, &run);
         Planned { id, run, data_digest, is_repeatable }

@@ -97,16 +97,16 @@ pub struct Figure {
     pub svg: Result<String, String>,
 }
 
-/// Draws every plot.
+/// Draws each of these plots.
 #[must_use]
-pub fn figures(view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {
-    drawn(ENTRIES.iter().copied(), view, sources)
+pub fn figures(plots: &[&'static Plot], view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {
+    drawn(plots.iter().copied(), view, sources)
 }
 
-/// Draws the plots that a question beside the first one has.
+/// Draws those of them that a question beside the first one has.
 #[must_use]
-pub fn figures_of_another(view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {
-    drawn(ENTRIES.iter().copied().filter(|plot| plot.asks), view, sources)
+pub fn figures_of_another(plots: &[&'static Plot], view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {
+    drawn(plots.iter().copied().filter(|plot| plot.asks), view, sources)
 }
 
 fn drawn(plots: impl Iterator<Item = &'static Plot>, view: &View<'_>, sources: &Sources<'_>) -> Vec<Figure> {

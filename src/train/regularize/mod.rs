@@ -102,12 +102,13 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::{Activation, Loss, Network};
+    use crate::activation::{self, Activation};
+    use crate::model::{Loss, Network};
     use std::ops::Range;
 
     /// A network and the places of its weights.
     pub fn network() -> (Network, Vec<Range<usize>>) {
-        let network = Network::new(3, &[4, 5], 2, Activation::Relu, Loss::CrossEntropy);
+        let network = Network::new(3, &[4, 5], 2, Activation::of(&activation::RELU), Loss::CrossEntropy);
         let places = network.layers().iter().map(|layer| layer.weights.clone()).collect();
         (network, places)
     }

@@ -1,0 +1,130 @@
+//! Activations of hidden units (lecture L3): one file each, with the function and its derivative for the reference engine and the
+//! expression for Burn's automatic differentiation.
+//!
+//! **Conventions** where a derivative has a jump: ReLU'(0) = 0 and leaky ReLU'(0) = slope, the left-hand derivatives, as
+//! in PyTorch; Burn's own `leaky_relu` takes 1 there, so its expression spells the function out.
+//!
+//! Add one: a file with its `ENTRY` and one line in [`ENTRIES`].
+
+mod identity;
+mod leaky_relu;
+mod relu;
+mod sigmoid;
+mod tanh;
+
+pub use identity::ENTRY as IDENTITY;
+pub use leaky_relu::ENTRY as LEAKY_RELU;
+pub use relu::ENTRY as RELU;
+pub use sigmoid::ENTRY as SIGMOID;
+pub use tanh::ENTRY as TANH;
+
+use crate::num::lanes::vectorized;
+use crate::num::{ByPrecision, PerPrecision, Real};
+use crate::registry::{Choice, Chosen, Entry, Registered};
+use burn::tensor::Tensor;
+
+/// An activation in the registry.
+pub struct ActivationEntry {
+    pub entry: Entry,
+    /// The name of the rule for initial weights that suits hidden units with it, for specs that name none.
+    pub initial: &'static str,
+    /// f and its derivative, for the reference engine; mostly `ByPrecision { f32: &unit, f64: &unit }` for a
+    /// `fn unit<R: Real>(choice: &Choice) -> Box<dyn Unit<R>>`.
+    pub unit: ByPrecision<Units>,
+    /// f as an expression that Burn can differentiate.
+    pub expression: &'static Expression,
+}
+
+/// f(s) of a tensor.
+pub type Expression = dyn Fn(&Choice, Tensor<2>) -> Tensor<2> + Send + Sync;
+
+/// What makes a [`Unit`] of a precision from the values of the activation's parameters.
+pub struct Units;
+
+impl PerPrecision for Units {
+    type Of<R: Real> = dyn Fn(&Choice) -> Box<dyn Unit<R>> + Send + Sync;
+}
+
+impl Registered for ActivationEntry {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
+}
+
+/// Every activation, in the order in which `burnmark list` shows them.
+pub const ENTRIES: &[&ActivationEntry] = &[&IDENTITY, &SIGMOID, &TANH, &RELU, &LEAKY_RELU];
+
+/// f(s) of every hidden unit, with values for its parameters.
+pub type Activation = Chosen<ActivationEntry>;
+
+impl Activation {
+    /// Whether f(s) = s, so that no engine needs to do anything.
+    #[must_use]
+    pub fn is_identity(&self) -> bool {
+        self.name() == IDENTITY.entry.name
+    }
+
+    /// f and its derivative.
+    #[must_use]
+    pub fn unit<R: Real>(&self) -> Box<dyn Unit<R>> {
+        self.entry.unit.of::<R>()(&self.choice)
+    }
+
+    /// f as an expression.
+    #[must_use]
+    pub fn expression(&self, s: Tensor<2>) -> Tensor<2> {
+        (self.entry.expression)(&self.choice, s)
+    }
+}
+
+/// f and its backward message (lecture L15, L18), for many units at once. All slices have a number per unit.
+pub trait Unit<R> {
+    /// z' = f(z)
+    fn forward(&self, z: &[R], z_next: &mut [R]);
+
+    /// δ = δ' · f'(z), from δ', z and z'.
+    fn backward(&self, delta_next: &[R], z: &[R], z_next: &[R], delta: &mut [R]);
+}
+
+/// The unit with this f(z), and this δ from (δ', z, z').
+///
+/// Where f' is 0 the message has to be 0 and no product, so that an infinite δ' of a diverging network does not turn into
+/// 0 · ∞. Both closures must carry `#[inline(always)]`, or the compiler makes no vectors of the loops.
+pub fn per_unit<R: Real>(
+    f: impl Fn(R) -> R + Copy + 'static,
+    backward: impl Fn(R, R, R) -> R + Copy + 'static,
+) -> Box<dyn Unit<R>> {
+    Box::new(PerUnit { f, backward })
+}
+
+struct PerUnit<F, B> {
+    f: F,
+    backward: B,
+}
+
+impl<R: Real, F: Fn(R) -> R + Copy, B: Fn(R, R, R) -> R + Copy> Unit<R> for PerUnit<F, B> {
+    fn forward(&self, z: &[R], z_next: &mut [R]) {
+        let f = self.f;
+        vectorized(
+            #[inline(always)]
+            move || {
+                for (z_next, &z) in z_next.iter_mut().zip(z) {
+                    *z_next = f(z);
+                }
+            },
+        );
+    }
+
+    fn backward(&self, delta_next: &[R], z: &[R], z_next: &[R], delta: &mut [R]) {
+        let backward = self.backward;
+        vectorized(
+            #[inline(always)]
+            move || {
+                let values = z.iter().zip(z_next);
+                for ((delta, &delta_next), (&z, &z_next)) in delta.iter_mut().zip(delta_next).zip(values) {
+                    *delta = backward(delta_next, z, z_next);
+                }
+            },
+        );
+    }
+}

@@ -1,0 +1,312 @@
+//! The catalogue: every registry of methods, as one value that is handed down.
+//!
+//! A spec is read with a catalogue, and its runs carry it; so a program that adds entries of its own gets the whole command
+//! line with them, see [`crate::main_with`]. Entries live as long as the program: most are constants, and one that is made at
+//! run time is leaked once.
+
+use crate::activation::{self, Activation, ActivationEntry};
+use crate::data::{self, DataEntry};
+use crate::model::initial::{self, InitialEntry};
+use crate::model::{self, ModelEntry};
+use crate::optim::{self, OptimizerEntry};
+use crate::registry::{Choice, Chosen, Entry, Parameter, Registered, Registry};
+use crate::report::plots::{self, Plot};
+use crate::schedule::{self, ScheduleEntry};
+use crate::solve::{self, SolverEntry};
+use crate::train::average::{self, AverageEntry};
+use std::collections::HashMap;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, LazyLock, OnceLock};
+
+/// All registries. A clone is the same catalogue.
+#[derive(Clone)]
+pub struct Catalogue(Arc<Registries>);
+
+/// The registries of a catalogue, each in the order in which `burnmark list` shows it.
+#[derive(Clone)]
+pub struct Registries {
+    pub data_sets: Registry<DataEntry>,
+    pub models: Registry<ModelEntry>,
+    pub activations: Registry<ActivationEntry>,
+    pub initial: Registry<InitialEntry>,
+    pub optimizers: Registry<OptimizerEntry>,
+    pub solvers: Registry<SolverEntry>,
+    pub annealing: Registry<ScheduleEntry>,
+    pub averages: Registry<AverageEntry>,
+    pub plots: Vec<&'static Plot>,
+    /// Where entries come from that burnmark does not have itself.
+    origins: Vec<(Kind, &'static str, Origin)>,
+    /// Of the entries that are added next.
+    package: Option<Package>,
+    /// All parameters by kind and name; made when the first is asked for.
+    parameters: OnceLock<HashMap<Kind, HashMap<&'static str, Vec<&'static Parameter>>>>,
+}
+
+/// What an entry can be, named as the settings that choose one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    DataSet,
+    Model,
+    Activation,
+    Initial,
+    /// Or solver: one axis compares both.
+    Optimizer,
+    Annealing,
+    Average,
+}
+
+impl Kind {
+    pub const ALL: [Self; 7] =
+        [Self::DataSet, Self::Model, Self::Activation, Self::Initial, Self::Optimizer, Self::Annealing, Self::Average];
+
+    /// The setting that chooses an entry, as the tables have it.
+    #[must_use]
+    pub const fn setting(self) -> &'static str {
+        match self {
+            Self::DataSet => "data.set.kind",
+            Self::Model => "model.kind",
+            Self::Activation => "model.activation.kind",
+            Self::Initial => "model.initial.kind",
+            Self::Optimizer => "optimizer.kind",
+            Self::Annealing => "annealing.kind",
+            Self::Average => "train.average.kind",
+        }
+    }
+
+    /// What an entry is called in a sentence.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::DataSet => "data set",
+            Self::Model => "model",
+            Self::Activation => "activation",
+            Self::Initial => "rule for initial weights",
+            Self::Optimizer => "optimizer",
+            Self::Annealing => "annealing rule",
+            Self::Average => "average",
+        }
+    }
+
+    /// The kind whose entries a setting chooses.
+    #[must_use]
+    pub fn of_setting(setting: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.setting() == setting)
+    }
+}
+
+/// The package that entries come from; [`crate::package!`] is the one that it stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Package {
+    pub name: &'static str,
+    pub version: &'static str,
+}
+
+/// The package in whose source this stands, as [`Catalogue::of_package`] takes it.
+#[macro_export]
+macro_rules! package {
+    () => {
+        $crate::catalogue::Package { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
+    };
+}
+
+/// Where an entry comes from that burnmark does not have itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Is part of a run's identity: the name of a package, or a digest of what defines the entry.
+    pub identity: String,
+    /// For people: the package with its version, or where the definition stands.
+    pub description: String,
+}
+
+impl From<Package> for Origin {
+    fn from(Package { name, version }: Package) -> Self {
+        Self { identity: name.to_owned(), description: format!("{name} {version}") }
+    }
+}
+
+impl Catalogue {
+    /// What burnmark itself has.
+    #[must_use]
+    pub fn standard() -> Self {
+        static STANDARD: LazyLock<Catalogue> = LazyLock::new(Catalogue::new);
+        STANDARD.clone()
+    }
+
+    fn new() -> Self {
+        Self(Arc::new(Registries {
+            data_sets: Registry::new(&[data::ENTRIES, data::OUTSIDE].concat()),
+            models: Registry::new(model::ENTRIES),
+            activations: Registry::new(activation::ENTRIES),
+            initial: Registry::new(initial::ENTRIES),
+            optimizers: Registry::new(optim::ENTRIES),
+            solvers: Registry::new(solve::ENTRIES),
+            annealing: Registry::new(schedule::ENTRIES),
+            averages: Registry::new(average::ENTRIES),
+            plots: plots::ENTRIES.to_vec(),
+            origins: Vec::new(),
+            package: None,
+            parameters: OnceLock::new(),
+        }))
+    }
+
+    /// Says which package the entries come from that are added next: by `burnmark::package!()` the one that calls. Its name is
+    /// part of the identities of the runs that use them, and the manifest has its version.
+    #[must_use]
+    pub fn of_package(self, package: Package) -> Self {
+        self.changed(|all| all.package = Some(package))
+    }
+
+    fn changed(mut self, change: impl FnOnce(&mut Registries)) -> Self {
+        let all = Arc::make_mut(&mut self.0);
+        all.parameters = OnceLock::new();
+        change(all);
+        self
+    }
+
+    /// Adds an entry of some kind, and where it comes from.
+    fn with<E: Registered>(
+        self,
+        kind: Kind,
+        entry: &'static E,
+        registry: impl FnOnce(&mut Registries) -> &mut Registry<E>,
+    ) -> Self {
+        const UNNAMED: Package = Package { name: "a program of its own", version: "" };
+        self.changed(|all| {
+            registry(all).add(entry);
+            all.origins.push((kind, entry.entry().name, all.package.unwrap_or(UNNAMED).into()));
+        })
+    }
+
+    #[must_use]
+    pub fn data_set(self, entry: &'static DataEntry) -> Self {
+        self.with(Kind::DataSet, entry, |all| &mut all.data_sets)
+    }
+
+    #[must_use]
+    pub fn model(self, entry: &'static ModelEntry) -> Self {
+        self.with(Kind::Model, entry, |all| &mut all.models)
+    }
+
+    #[must_use]
+    pub fn activation(self, entry: &'static ActivationEntry) -> Self {
+        self.with(Kind::Activation, entry, |all| &mut all.activations)
+    }
+
+    /// Adds a rule for initial weights.
+    #[must_use]
+    pub fn initial(self, entry: &'static InitialEntry) -> Self {
+        self.with(Kind::Initial, entry, |all| &mut all.initial)
+    }
+
+    #[must_use]
+    pub fn optimizer(self, entry: &'static OptimizerEntry) -> Self {
+        self.with(Kind::Optimizer, entry, |all| &mut all.optimizers)
+    }
+
+    #[must_use]
+    pub fn solver(self, entry: &'static SolverEntry) -> Self {
+        self.with(Kind::Optimizer, entry, |all| &mut all.solvers)
+    }
+
+    #[must_use]
+    pub fn annealing(self, entry: &'static ScheduleEntry) -> Self {
+        self.with(Kind::Annealing, entry, |all| &mut all.annealing)
+    }
+
+    /// Adds an average of the parameters along a run.
+    #[must_use]
+    pub fn average(self, entry: &'static AverageEntry) -> Self {
+        self.with(Kind::Average, entry, |all| &mut all.averages)
+    }
+
+    #[must_use]
+    pub fn plot(self, plot: &'static Plot) -> Self {
+        self.changed(|all| all.plots.push(plot))
+    }
+
+    /// What the entries of a kind say of themselves.
+    #[must_use]
+    pub fn entries(&self, kind: Kind) -> Vec<&'static Entry> {
+        match kind {
+            Kind::DataSet => self.data_sets.entries().collect(),
+            Kind::Model => self.models.entries().collect(),
+            Kind::Activation => self.activations.entries().collect(),
+            Kind::Initial => self.initial.entries().collect(),
+            Kind::Optimizer => self.optimizers.entries().chain(self.solvers.entries()).collect(),
+            Kind::Annealing => self.annealing.entries().collect(),
+            Kind::Average => self.averages.entries().collect(),
+        }
+    }
+
+    /// The parameters of this name that entries of a kind have.
+    #[must_use]
+    pub fn parameters(&self, kind: Kind, name: &str) -> &[&'static Parameter] {
+        let all = self.parameters.get_or_init(|| {
+            let of_kind = |kind| {
+                let mut of_kind: HashMap<&'static str, Vec<_>> = HashMap::new();
+                let parameters = self.entries(kind).into_iter().flat_map(|entry| entry.parameters);
+                parameters.for_each(|parameter| of_kind.entry(parameter.name).or_default().push(parameter));
+                (kind, of_kind)
+            };
+            Kind::ALL.map(of_kind).into_iter().collect()
+        });
+        all.get(&kind).and_then(|of_kind| of_kind.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where an entry comes from; `None` for burnmark's own.
+    #[must_use]
+    pub fn origin(&self, kind: Kind, name: &str) -> Option<&Origin> {
+        self.origins.iter().find(|(of, known, _)| *of == kind && *known == name).map(|(_, _, origin)| origin)
+    }
+
+    /// The initial weights of a model that names none, whose hidden units have this activation.
+    #[must_use]
+    pub fn usual_initial(&self, model: &ModelEntry, activation: Option<&Choice>) -> Option<Choice> {
+        let suited = || self.initial.find(self.activations.find(&activation?.kind)?.initial);
+        model.initial.or_else(suited).map(|usual| Choice::of(&usual.entry))
+    }
+
+    /// The data set of a choice.
+    ///
+    /// # Errors
+    /// Where there is none of its name.
+    pub fn chosen_set(&self, choice: &Choice) -> Result<Chosen<DataEntry>, String> {
+        self.data_sets.chosen(choice).ok_or_else(|| format!("unknown data set `{}`", choice.kind))
+    }
+
+    /// The activation of a choice.
+    ///
+    /// # Errors
+    /// Where there is none of its name.
+    pub fn chosen_activation(&self, choice: &Choice) -> Result<Activation, String> {
+        self.activations.chosen(choice).ok_or_else(|| format!("unknown activation `{}`", choice.kind))
+    }
+}
+
+impl Deref for Catalogue {
+    type Target = Registries;
+
+    fn deref(&self) -> &Registries {
+        &self.0
+    }
+}
+
+impl PartialEq for Catalogue {
+    /// By where the entries come from; burnmark's own are the same in all.
+    fn eq(&self, other: &Self) -> bool {
+        self.origins == other.origins
+    }
+}
+
+impl Default for Catalogue {
+    fn default() -> Self {
+        Self::standard()
+    }
+}
+
+impl fmt::Debug for Catalogue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Catalogue").field("origins", &self.origins).finish_non_exhaustive()
+    }
+}

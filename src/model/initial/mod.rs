@@ -1,0 +1,176 @@
+//! Initial weights: one file per rule. Biases start at 0; each layer draws from its own stream.
+//!
+//! Add one: a file with its `ENTRY` and one line in [`ENTRIES`].
+
+mod file;
+mod he;
+mod point;
+mod start;
+mod uniform;
+mod xavier;
+mod zero;
+
+pub use file::{DIGEST, ENTRY as FILE, PATH};
+pub use he::ENTRY as HE;
+pub use point::ENTRY as POINT;
+pub use start::ENTRY as START;
+pub use uniform::ENTRY as UNIFORM;
+pub use xavier::ENTRY as XAVIER;
+pub use zero::ENTRY as ZERO;
+
+use super::{Layer, Network};
+use crate::num::{Precision, Purpose, Real, Seed, Stream};
+use crate::registry::{Choice, Chosen, Entry, Registered};
+
+/// A rule for initial weights in the registry.
+pub struct InitialEntry {
+    pub entry: Entry,
+    pub rule: Rule,
+}
+
+/// What a rule makes of a network.
+pub enum Rule {
+    /// Each weight of a layer is drawn on its own, from the layer's stream; the biases stay 0.
+    Drawn(&'static Draws),
+    /// All parameters at once, biases too; nothing is drawn.
+    Given(&'static Gives),
+}
+
+/// What draws the weights of a layer, one at each call.
+pub type Draws = dyn for<'a> Fn(&'a Choice, &Layer) -> Box<dyn FnMut(&mut Stream) -> f64 + 'a> + Send + Sync;
+
+/// What gives θ₀. The numbers of a file have to be finite in the precision of the run.
+pub type Gives = dyn Fn(&Choice, &Network, Precision) -> Result<Vec<f64>, String> + Send + Sync;
+
+impl Registered for InitialEntry {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
+}
+
+/// Every rule for initial weights, in the order in which `burnmark list` shows them.
+pub const ENTRIES: &[&InitialEntry] = &[&he::ENTRY, &xavier::ENTRY, &uniform::ENTRY, &ZERO, &START, &POINT, &FILE];
+
+/// A rule with values for its parameters.
+pub type Initial = Chosen<InitialEntry>;
+
+impl InitialEntry {
+    /// Whether the rule draws the weights, so that a seed changes them.
+    #[must_use]
+    pub fn is_drawn(&self) -> bool {
+        matches!(self.rule, Rule::Drawn(_))
+    }
+}
+
+/// What feeds one output of a layer, and what one input feeds: of a convolution each input goes into every output once for
+/// each pixel of the kernel.
+#[must_use]
+#[allow(clippy::cast_precision_loss)] // widths stay far below 2⁵³
+pub fn fans(layer: &Layer) -> (f64, f64) {
+    (layer.inputs as f64, (layer.outputs * layer.kernel.map_or(1, |side| side * side)) as f64)
+}
+
+/// A draw that is uniform within ±limit.
+fn within(limit: f64) -> impl FnMut(&mut Stream) -> f64 {
+    move |stream| limit * (2.0 * stream.uniform() - 1.0)
+}
+
+/// θ₀, drawn in f64 and rounded once, so that both precisions start from the same point.
+///
+/// # Errors
+/// Where the network has no starting point of its own, or the file is not what it was.
+pub fn initial_weights<R: Real>(initial: &Initial, network: &Network, seed: impl Into<Seed>) -> Result<Vec<R>, String> {
+    let draws = match initial.entry.rule {
+        Rule::Given(gives) => {
+            let theta = gives(&initial.choice, network, R::PRECISION)?;
+            return Ok(theta.into_iter().map(R::from_f64).collect());
+        }
+        Rule::Drawn(draws) => draws,
+    };
+    let (seed, mut theta) = (seed.into(), vec![R::ZERO; network.parameter_count()]);
+    for (index, layer) in network.layers().iter().enumerate() {
+        let index = u32::try_from(index).expect("fewer than 2³² layers");
+        let mut stream = Stream::new(seed, Purpose::InitialWeights { layer: index }, 0);
+        let mut draw = draws(&initial.choice, layer);
+        for weight in &mut theta[layer.weights.clone()] {
+            *weight = R::from_f64(draw(&mut stream));
+        }
+    }
+    Ok(theta)
+}
+
+#[cfg(test)]
+#[allow(clippy::cast_precision_loss)]
+mod tests {
+    use super::*;
+    use crate::activation::{self, Activation};
+    use crate::model::builder::Builder;
+    use crate::model::module::Patches;
+    use crate::model::{Loss, Module};
+    use crate::num::Image;
+
+    fn weights(kind: &str) -> (Network, Vec<f64>) {
+        let network = Network::new(200, &[100], 50, Activation::of(&activation::TANH), Loss::CrossEntropy);
+        let entry = ENTRIES.iter().find(|known| known.entry.name == kind).unwrap();
+        let theta = initial_weights(&Initial::of(entry), &network, 3).unwrap();
+        (network, theta)
+    }
+
+    #[test]
+    fn variances_are_those_of_the_papers() {
+        // Tolerance: five standard errors of a variance over 20,000 and 5,000 weights.
+        for (kind, of) in [
+            ("he", (|n, _| 2.0 / n) as fn(f64, f64) -> f64),
+            ("xavier", |n, k| 6.0 / (n + k) / 3.0),
+            ("uniform", |_, _| 0.01 / 3.0),
+        ] {
+            let (network, theta) = weights(kind);
+            for layer in network.layers() {
+                let expected = of(layer.inputs as f64, layer.outputs as f64);
+                let weights = &theta[layer.weights.clone()];
+                let variance = weights.iter().map(|w| w * w).sum::<f64>() / weights.len() as f64;
+                let tolerance = 5.0 * (2.0 / weights.len() as f64).sqrt();
+                assert!((variance / expected - 1.0).abs() < tolerance, "{kind}: {variance} for {expected}");
+                assert!(theta[layer.bias.clone()].iter().all(|&bias| bias == 0.0), "{kind}: biases");
+            }
+        }
+        assert!(weights("zero").1.iter().all(|&w| w == 0.0));
+    }
+
+    #[test]
+    fn a_problem_starts_where_one_says() {
+        let mut builder = Builder::new(1);
+        let layer = builder.layer("theta".to_owned(), 1, 2, false);
+        builder.push(Module::Objective { layer, objective: crate::num::Objective::Beale });
+        let network = builder.finish(1, 1, Loss::Objective);
+        let start = |at: &str| {
+            let point = Initial::of(&POINT).with("at", crate::registry::Value::Text(at.to_owned()));
+            initial_weights::<f64>(&point, &network, 3)
+        };
+        assert_eq!(start("-1.5, 2e-1").unwrap(), [-1.5, 0.2]);
+        assert_eq!(start("1").unwrap_err(), "`at` gives 1 for the 2 dimensions of θ");
+        assert_eq!(start("1,inf").unwrap_err(), "`inf` in `at` is no finite number");
+    }
+
+    /// As `torch.nn.init.xavier_uniform_` has it: for 80 channels of 3 × 3 kernels over one, within ±√(6 / (9 + 720)).
+    #[test]
+    fn a_convolution_counts_the_pixels_of_its_kernel() {
+        let image = Image { height: 8, width: 8, channels: 1 };
+        let mut builder = Builder::new(64);
+        let layer = builder.convolution("layers.0".to_owned(), 3, 9, 80);
+        builder.push(Module::Convolution { layer, patches: Patches { image, size: 3 } });
+        let network = builder.finish(80, 36, Loss::CrossEntropy);
+        let theta = initial_weights::<f64>(&Initial::of(&xavier::ENTRY), &network, 3).unwrap();
+        let largest = theta.iter().fold(0.0, |largest: f64, w| largest.max(w.abs()));
+        let limit = (6.0_f64 / (9.0 + 720.0)).sqrt();
+        assert!(largest < limit && largest > 0.98 * limit, "{largest} within {limit}");
+    }
+
+    #[test]
+    fn a_layer_draws_its_own_weights() {
+        let deep = Network::new(4, &[3, 3], 2, Activation::of(&activation::TANH), Loss::CrossEntropy);
+        let flat = Network::new(4, &[3], 2, Activation::of(&activation::TANH), Loss::CrossEntropy);
+        let [deep, flat] = [&deep, &flat].map(|n| initial_weights::<f32>(&Initial::of(&he::ENTRY), n, 9).unwrap());
+        assert_eq!(deep[..15], flat[..15]);
+    }
+}

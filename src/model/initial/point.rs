@@ -1,0 +1,37 @@
+//! A starting point of one's own for a problem without data.
+//!
+//! - `at`: θ, a number for each dimension with commas between them.
+
+use super::{InitialEntry, Rule};
+use crate::model::Network;
+use crate::registry::{Entry, Parameter, ParameterKind};
+
+pub const ENTRY: InitialEntry = InitialEntry {
+    entry: Entry {
+        name: "point",
+        description: "a starting point of one's own for a problem without data, for `objective` only",
+        revision: 1,
+        source: "model/initial.rs",
+        parameters: &[Parameter {
+            name: "at",
+            description: "θ, a number for each dimension with commas between them, such as `\"-1.5, 2\"`",
+            kind: ParameterKind::Text,
+            default: None,
+        }],
+    },
+    rule: Rule::Given(&|choice, network, _| point(choice.text("at"), network)),
+};
+
+/// The numbers of a point, one for each dimension of the network's objective.
+fn point(text: &str, network: &Network) -> Result<Vec<f64>, String> {
+    let objective = network.objective().ok_or("only a problem without data can start at a point")?;
+    let number = |word: &str| {
+        let number = word.trim().parse().ok().filter(|number: &f64| number.is_finite());
+        number.ok_or_else(|| format!("`{}` in `at` is no finite number", word.trim()))
+    };
+    let theta: Vec<f64> = text.split(',').map(number).collect::<Result<_, _>>()?;
+    match (theta.len(), objective.dimensions()) {
+        (given, wanted) if given != wanted => Err(format!("`at` gives {given} for the {wanted} dimensions of θ")),
+        _ => Ok(theta),
+    }
+}

@@ -1,0 +1,18 @@
+//! The usual starting point of a problem without data (`num/objective.rs` has them).
+
+use super::{InitialEntry, Rule};
+use crate::registry::Entry;
+
+pub const ENTRY: InitialEntry = InitialEntry {
+    entry: Entry {
+        name: "start",
+        description: "the usual starting point of a problem without data, for `objective` only",
+        revision: 1,
+        source: "num/objective.rs",
+        parameters: &[],
+    },
+    rule: Rule::Given(&|_, network, _| {
+        let objective = network.objective().ok_or("only a problem without data has a usual starting point")?;
+        Ok(objective.start())
+    }),
+};

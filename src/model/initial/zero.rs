@@ -1,0 +1,15 @@
+//! All weights 0 (lecture C12).
+
+use super::{InitialEntry, Rule};
+use crate::registry::Entry;
+
+pub const ENTRY: InitialEntry = InitialEntry {
+    entry: Entry {
+        name: "zero",
+        description: "all weights 0: right for a convex loss, stuck in symmetry with hidden layers",
+        revision: 1,
+        source: "lecture C12",
+        parameters: &[],
+    },
+    rule: Rule::Given(&|_, network, _| Ok(vec![0.0; network.parameter_count()])),
+};
