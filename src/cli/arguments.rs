@@ -46,6 +46,13 @@ pub enum Command {
         /// List only this
         #[arg(value_enum)]
         what: Option<What>,
+        /// With `methods`: the spec or file whose methods are listed
+        file: Option<PathBuf>,
+    },
+    /// Check methods as formulas: read them, then run the tests of the built-in methods on them
+    Check {
+        /// A spec with `[methods.NAME]`, or a file with the keys of one method
+        file: PathBuf,
     },
     /// Fit one linear, logistic or softmax regression to a file: coefficients, standard errors, intervals
     Fit(Fit),
@@ -483,6 +490,7 @@ pub enum What {
     Solvers,
     Annealing,
     Averages,
+    Methods,
     Plots,
     Keys,
 }

@@ -11,9 +11,14 @@ use crate::report::plots::Plot;
 use crate::report::{aligned, indented};
 use crate::solve::SolverEntry;
 use crate::spec::{JUDGE_KEYS, KEYS, KeyKind, PROTOCOL_KEYS};
+use std::path::Path;
 
 /// Prints one registry or all.
-pub fn list(what: Option<What>, catalogue: &Catalogue) -> Result<(), Failure> {
+pub fn list(what: Option<What>, file: Option<&Path>, catalogue: &Catalogue) -> Result<(), Failure> {
+    if what == Some(What::Methods) || file.is_some() {
+        let usage = "`list methods FILE` lists the methods that a spec or a file defines".to_owned();
+        return Err(Failure::Request(usage));
+    }
     let sections: [(What, &str, Vec<Vec<String>>); 11] = [
         (What::Engines, "engines", engines()),
         (What::Data, "data sets", entries(catalogue.data_sets.entries())),
@@ -73,7 +78,7 @@ fn solvers(catalogue: &Catalogue) -> Vec<Vec<String>> {
 }
 
 /// One row per entry and one per parameter.
-fn entries<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Vec<String>> {
+pub fn entries<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for entry in entries {
         rows.push(vec![entry.name.to_owned(), format!("{} [{}]", entry.description, entry.source)]);

@@ -12,6 +12,7 @@ mod export;
 mod fit;
 mod list;
 mod merge;
+mod methods;
 mod prospect;
 mod protocol;
 mod report;
@@ -57,7 +58,9 @@ pub fn main_with(catalogue: &Catalogue) -> ExitCode {
         Command::Report(arguments) => report::report(arguments, catalogue),
         Command::Compare(arguments) => compare::compare(arguments),
         Command::Export(arguments) => export::export(arguments),
-        Command::List { what } => list::list(*what, catalogue),
+        Command::List { what: Some(arguments::What::Methods), file: Some(file) } => methods::list(file),
+        Command::List { what, file } => list::list(*what, file.as_deref(), catalogue),
+        Command::Check { file } => methods::check(file),
         Command::Fit(arguments) => fit::fit(arguments),
         Command::Data { command } => data::data(command, catalogue),
         Command::Worker => crate::harness::serve(catalogue).map_err(|why| Failure::Work(why.to_string())),

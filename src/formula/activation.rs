@@ -26,12 +26,17 @@ pub struct Activation {
     pub source: String,
     pub parameters: Vec<Declared>,
     pub f: Checked,
+    /// The rule for initial weights that suits it.
+    pub initial: &'static str,
     /// Of the canonical form, in hex.
     pub digest: String,
 }
 
 /// The keys of an activation's table.
-pub const KEYS: [&str; 4] = ["description", "source", "parameters", "f"];
+pub const KEYS: [&str; 5] = ["description", "source", "parameters", "f", "initial"];
+
+/// The rules for initial weights that an activation can name; the first where it names none.
+const INITIAL: [&str; 2] = ["xavier", "he"];
 
 impl Activation {
     /// Reads the table of an activation.
@@ -53,9 +58,16 @@ impl Activation {
                 "expected a formula of `s`",
             ));
         }
+        let asked = table.passage("initial", &mut reader.mistakes).map(|passage| passage.text);
+        let initial = INITIAL.iter().find(|known| asked.as_deref().is_none_or(|asked| asked == **known));
+        if initial.is_none() {
+            let place = table.get("initial").map_or(table.span.clone(), toml::Spanned::span);
+            reader.mistakes.push(Mistake::new(place, "unknown rule for initial weights", "expected `xavier` or `he`"));
+        }
         let activation = f.zip(description).map(|(f, description)| {
             let digest = canonical::digest_of("f", &parameters, &f);
-            Self { name: name.to_owned(), description, source, parameters, f, digest }
+            let initial = initial.copied().unwrap_or(INITIAL[0]);
+            Self { name: name.to_owned(), description, source, parameters, f, initial, digest }
         });
         reader.finish(activation)
     }

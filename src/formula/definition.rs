@@ -5,10 +5,31 @@ use super::method::Method;
 use super::mistake::Mistake;
 use super::rule::Rule;
 use super::text::{Table, parsed};
+use serde::{Deserialize, Serialize};
 use toml::de::DeTable;
 
 /// The most definitions of a text.
 const MOST: usize = 100;
+
+/// A text that defines methods, and which of them is meant: what another process needs to have it, too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    pub name: String,
+    pub text: String,
+}
+
+impl Written {
+    /// The method.
+    ///
+    /// # Errors
+    /// Where the text does not define it.
+    pub fn read(&self) -> Result<Definition, String> {
+        let missing = || format!("no method `{}` is defined", self.name);
+        let table = parsed(&self.text).map_err(|_| missing())?;
+        let all = Definition::all(&self.text, &table).map_err(|_| missing())?;
+        all.into_iter().find(|definition| definition.name() == self.name).ok_or_else(missing)
+    }
+}
 
 /// A method as a formula.
 #[derive(Clone, Debug)]

@@ -103,6 +103,13 @@ impl Fuser<'_> {
     }
 
     fn difference(&self, a: Id, b: Id) -> Option<Loop> {
+        if self.is_full(a)
+            && let Some(Node::Binary(Binary::Divide, above, below)) = self.within(b)
+            && let Some((p, scaled)) = self.scaled(above)
+            && self.is_full(below)
+        {
+            return Some(fused(Fused::MinusScaledOver, &[a, scaled, below], &[p], &[b, above]));
+        }
         let (q, second) = self.scaled(b)?;
         if let Some((p, first)) = self.scaled(a) {
             return Some(fused(Fused::DifferenceOfScaled, &[first, second], &[p, q], &[a, b]));

@@ -7,31 +7,44 @@ use super::graph::{Binary, Unary};
 use super::program::{FIRST, Fused, Instruction, Kernel, MOST_SLOTS, MOST_SOURCES};
 use crate::num::Real;
 use crate::num::stable::softplus_and_sigmoid;
+use std::ops::Range;
 
-/// One piece of a block: as many numbers in each slot.
+/// One piece of a block: the places at which loops run.
 pub struct Piece<'p, R> {
+    /// Arrays, with the numbers of the whole block, and from `first_register` on registers, with those of a piece.
     pub slots: [&'p mut [R]; MOST_SLOTS],
-    /// The gradient and θ where they are only read.
+    pub first_register: usize,
+    /// The gradient and θ where they are only read, of the whole block.
     pub inputs: [&'p [R]; FIRST],
     /// The whole block's numbers of smaller shapes, and whether there is one per row.
     pub sources: [(&'p [R], bool); MOST_SOURCES],
     /// Where the piece begins in its block, and how many columns that has.
     pub from: usize,
+    pub length: usize,
     pub width: usize,
 }
 
 impl<'p, R: Real> Piece<'p, R> {
+    /// Where a slot's numbers of this piece lie.
     #[inline(always)]
-    pub fn read(&self, slot: u8) -> &[R] {
-        match usize::from(slot).checked_sub(FIRST) {
-            None => self.inputs[usize::from(slot)],
-            Some(slot) => self.slots[slot],
-        }
+    fn range(&self, slot: usize) -> Range<usize> {
+        let start = if slot < self.first_register { self.from } else { 0 };
+        start..start + self.length
     }
 
     #[inline(always)]
-    fn take(&mut self, slot: u8) -> &'p mut [R] {
-        std::mem::take(&mut self.slots[usize::from(slot) - FIRST])
+    pub fn read(&self, slot: u8) -> &[R] {
+        match usize::from(slot).checked_sub(FIRST) {
+            None => &self.inputs[usize::from(slot)][self.from..self.from + self.length],
+            Some(slot) => &self.slots[slot][self.range(slot)],
+        }
+    }
+
+    /// A slot's numbers, until they are put back, and the range of this piece.
+    #[inline(always)]
+    fn take(&mut self, slot: u8) -> (&'p mut [R], Range<usize>) {
+        let slot = usize::from(slot) - FIRST;
+        (std::mem::take(&mut self.slots[slot]), self.range(slot))
     }
 
     #[inline(always)]
@@ -41,7 +54,8 @@ impl<'p, R: Real> Piece<'p, R> {
 
     #[inline(always)]
     fn one(&mut self, to: u8, a: u8, f: impl Fn(R) -> R) {
-        let out = self.take(to);
+        let (whole, range) = self.take(to);
+        let out = &mut whole[range];
         if a == to {
             out.iter_mut().for_each(
                 #[inline(always)]
@@ -53,12 +67,13 @@ impl<'p, R: Real> Piece<'p, R> {
                 out[i] = f(a[i]);
             }
         }
-        self.put(to, out);
+        self.put(to, whole);
     }
 
     #[inline(always)]
     fn two(&mut self, to: u8, a: u8, b: u8, f: impl Fn(R, R) -> R) {
-        let out = self.take(to);
+        let (whole, range) = self.take(to);
+        let out = &mut whole[range];
         let b = &self.read(b)[..out.len()];
         if a == to {
             for i in 0..out.len() {
@@ -70,23 +85,40 @@ impl<'p, R: Real> Piece<'p, R> {
                 out[i] = f(a[i], b[i]);
             }
         }
-        self.put(to, out);
+        self.put(to, whole);
+    }
+
+    /// f(a, b, c), written over a.
+    #[inline(always)]
+    fn over_first(&mut self, to: u8, [a, b, c]: [u8; 3], f: impl Fn(R, R, R) -> R) {
+        if a != to {
+            return self.three(to, [a, b, c], f);
+        }
+        let (whole, range) = self.take(to);
+        let out = &mut whole[range];
+        let (b, c) = (&self.read(b)[..out.len()], &self.read(c)[..out.len()]);
+        for i in 0..out.len() {
+            out[i] = f(out[i], b[i], c[i]);
+        }
+        self.put(to, whole);
     }
 
     #[inline(always)]
     fn three(&mut self, to: u8, [a, b, c]: [u8; 3], f: impl Fn(R, R, R) -> R) {
-        let out = self.take(to);
+        let (whole, range) = self.take(to);
+        let out = &mut whole[range];
         let (a, b, c) = (&self.read(a)[..out.len()], &self.read(b)[..out.len()], &self.read(c)[..out.len()]);
         for i in 0..out.len() {
             out[i] = f(a[i], b[i], c[i]);
         }
-        self.put(to, out);
+        self.put(to, whole);
     }
 
     /// Spreads one number per row or column over the places.
     #[inline(always)]
     fn spread(&mut self, to: u8, source: u8) {
-        let out = self.take(to);
+        let (whole, range) = self.take(to);
+        let out = &mut whole[range];
         let (source, per_row) = self.sources[usize::from(source)];
         let (mut row, mut column) = (self.from / self.width, self.from % self.width);
         let mut rest = &mut out[..];
@@ -100,7 +132,7 @@ impl<'p, R: Real> Piece<'p, R> {
             }
             (row, column, rest) = (row + 1, 0, behind);
         }
-        self.put(to, out);
+        self.put(to, whole);
     }
 
     /// Runs an instruction that is no fold.
@@ -113,6 +145,12 @@ impl<'p, R: Real> Piece<'p, R> {
             Kernel::Both(function) => self.binary(function, to, Operands::Both(a, b)),
             Kernel::WithScalar(function) => self.binary(function, to, Operands::WithScalar(a, p)),
             Kernel::ScalarWith(function) => self.binary(function, to, Operands::ScalarWith(p, a)),
+            Kernel::Fused(Fused::MinusScaledOver) => self.over_first(
+                to,
+                [a, b, c],
+                #[inline(always)]
+                |a, b, c| a - p * b / c,
+            ),
             Kernel::Fused(fused) => self.fused(fused, to, [a, b], [p, q]),
             Kernel::Where => self.three(
                 to,
@@ -143,9 +181,10 @@ impl<'p, R: Real> Piece<'p, R> {
             Kernel::Pick => self.copy(to, if p == R::ZERO { b } else { a }),
             Kernel::Copy => self.copy(to, a),
             Kernel::Fill => {
-                let out = self.take(to);
+                let (whole, range) = self.take(to);
+                let out = &mut whole[range];
                 out.fill(p);
-                self.put(to, out);
+                self.put(to, whole);
             }
             Kernel::Spread(source) => self.spread(to, source),
             Kernel::Fold(_) => {}
@@ -155,9 +194,10 @@ impl<'p, R: Real> Piece<'p, R> {
     #[inline(always)]
     fn copy(&mut self, to: u8, from: u8) {
         if to != from {
-            let out = self.take(to);
+            let (whole, range) = self.take(to);
+            let out = &mut whole[range];
             out.copy_from_slice(self.read(from));
-            self.put(to, out);
+            self.put(to, whole);
         }
     }
 
@@ -262,6 +302,8 @@ impl<'p, R: Real> Piece<'p, R> {
             Fused::ScaledPlusScaledSquare => run!(|x, y| p * x + q * (y * y)),
             Fused::PlusSquare => run!(|x, y| x + y * y),
             Fused::PlusScaled => run!(|x, y| x + p * y),
+            // Of three arrays.
+            Fused::MinusScaledOver => {}
             Fused::MinusScaled => run!(|x, y| x - p * y),
             Fused::ScaledOver => run!(|x, y| p * x / y),
             Fused::ScaledTimes => run!(|x, y| p * x * y),

@@ -191,57 +191,54 @@ impl<R: Real> Machine<R> {
         let range =
             if sweep.is_flat { 0..given.out.len().max(given.theta.len()) } else { sizes.range(sweep.shape, block) };
         let width = if sweep.is_flat { range.len().max(1) } else { sizes.sides(sweep.shape, block).1 };
+        let mut piece = Piece {
+            slots: std::array::from_fn(|_| Default::default()),
+            first_register: sweep.arrays.len(),
+            inputs: [&[]; FIRST],
+            sources: [(&[], false); MOST_SOURCES],
+            from: 0,
+            length: 0,
+            width,
+        };
+        for (input, all) in piece.inputs.iter_mut().zip([given.gradient, given.theta]) {
+            *input = if sweep.shape == Shape::WEIGHT && !all.is_empty() { &all[range.clone()] } else { &[] };
+        }
+        for (index, (array, shape)) in arrays.iter_mut().zip(&tables.arrays).enumerate() {
+            let place = Place::Array(index);
+            if let Some(slot) = sweep.arrays.iter().position(|known| *known == place) {
+                piece.slots[slot] = &mut array[range.clone()];
+            } else if *shape != sweep.shape {
+                let array: &[R] = array;
+                for (source, (known, shape)) in piece.sources.iter_mut().zip(&sweep.sources) {
+                    if *known == place {
+                        let per_row = matches!(shape, Shape::Block(_, Side::One));
+                        *source = (&array[sizes.range(*shape, block)], per_row);
+                    }
+                }
+            }
+        }
+        if let Some(slot) = sweep.arrays.iter().position(|known| *known == Place::Out) {
+            piece.slots[slot] = &mut given.out[range.clone()];
+        }
+        let behind = &mut piece.slots[sweep.arrays.len()..];
+        for (slot, register) in behind.iter_mut().zip(registers.chunks_exact_mut(Self::PIECE)) {
+            *slot = register;
+        }
         vectorized(
             #[inline(always)]
             move || {
-                let mut from = 0;
-                while from < range.len() {
-                    let length = Self::PIECE.min(range.len() - from);
-                    let here = range.start + from..range.start + from + length;
-                    let mut piece = Piece {
-                        slots: std::array::from_fn(|_| Default::default()),
-                        inputs: [&[]; FIRST],
-                        sources: [(&[], false); MOST_SOURCES],
-                        from,
-                        width,
-                    };
-                    for (input, all) in piece.inputs.iter_mut().zip([given.gradient, given.theta]) {
-                        *input = if sweep.shape == Shape::WEIGHT && !all.is_empty() { &all[here.clone()] } else { &[] };
-                    }
-                    let mut out = Some(&mut *given.out);
-                    for (index, (array, shape)) in arrays.iter_mut().zip(&tables.arrays).enumerate() {
-                        let place = Place::Array(index);
-                        if let Some(slot) = sweep.arrays.iter().position(|known| *known == place) {
-                            piece.slots[slot] = &mut array[here.clone()];
-                        } else if *shape != sweep.shape {
-                            let array: &[R] = array;
-                            for (source, (known, shape)) in piece.sources.iter_mut().zip(&sweep.sources) {
-                                if *known == place {
-                                    let per_row = matches!(shape, Shape::Block(_, Side::One));
-                                    *source = (&array[sizes.range(*shape, block)], per_row);
-                                }
-                            }
-                        }
-                    }
-                    if let Some(slot) = sweep.arrays.iter().position(|known| *known == Place::Out)
-                        && let Some(out) = out.take()
-                    {
-                        piece.slots[slot] = &mut out[here.clone()];
-                    }
-                    let behind = &mut piece.slots[sweep.arrays.len()..];
-                    for (slot, register) in behind.iter_mut().zip(registers.chunks_exact_mut(Self::PIECE)) {
-                        *slot = &mut register[..length];
-                    }
+                while piece.from < range.len() {
+                    piece.length = Self::PIECE.min(range.len() - piece.from);
                     for instruction in &sweep.code {
                         if let Kernel::Fold(number) = instruction.kernel {
                             let (number, numbers) = (usize::from(number), piece.read(instruction.from[0]));
                             let folding = sweep.folds[number];
-                            folds[number].add(folding.fold, folding.over, from, width, numbers);
+                            folds[number].add(folding.fold, folding.over, piece.from, width, numbers);
                         } else {
                             piece.run(*instruction, scalars);
                         }
                     }
-                    from += length;
+                    piece.from += piece.length;
                 }
             },
         );

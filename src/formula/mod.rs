@@ -9,6 +9,7 @@ mod call;
 pub mod canonical;
 pub mod check;
 pub mod compile;
+pub mod conformance;
 pub mod definition;
 mod derive;
 pub mod entry;
@@ -42,8 +43,8 @@ pub mod tensor;
 mod text;
 
 pub use activation::Activation;
-pub use definition::Definition;
+pub use definition::{Definition, Written};
 pub use method::Method;
 pub use mistake::Mistake;
 pub use rule::Rule;
-pub use text::Table;
+pub use text::{Table, parsed};

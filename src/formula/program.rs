@@ -156,6 +156,8 @@ pub enum Fused {
     PlusScaled,
     /// a − p b
     MinusScaled,
+    /// a − (p b) / c
+    MinusScaledOver,
     /// (p a) / b
     ScaledOver,
     /// (p a) b

@@ -30,6 +30,7 @@ pub use timing::{Estimate, estimate};
 pub use verify::{Finding, Sample, Verified, VerifyOptions, counts, drift_bound, spec_of, verify};
 pub use worker::serve;
 
+use crate::formula::Written;
 use crate::plan::RunSpec;
 use crate::record::{CurvePoint, Hashes, Measurement, Outcome, RunId, StepPoint};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,9 @@ use std::path::PathBuf;
 struct Job {
     run: RunId,
     spec: RunSpec,
+    /// The methods as formulas that the settings name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    formulas: Vec<Written>,
     /// The folder in which paths of the settings start.
     folder: PathBuf,
     /// The digest of the data that the run was planned with.

@@ -247,7 +247,7 @@ fn carry_out(
         } else {
             Parameters::Nothing
         };
-        Job { run, spec: settings, folder, data_digest, check, parameters }
+        Job { run, formulas: settings.formulas(), spec: settings, folder, data_digest, check, parameters }
     });
     let (mut failure, mut stopping, mut features) = (Ok(()), false, None);
     let carried_out = pool::carry_out(jobs, options.workers, options.limits, |event| {

@@ -4,6 +4,7 @@ use super::model_spec::ModelSpec;
 use crate::catalogue::Catalogue;
 use crate::data::{self, ChosenSet, Draw, Order, Shares};
 use crate::engine::EngineKind;
+use crate::formula::Written;
 use crate::model::{Reduction, initial};
 use crate::num::Precision;
 use crate::record::Setting;
@@ -135,6 +136,13 @@ pub struct TrainSpec {
 }
 
 impl RunSpec {
+    /// The texts of the formulas that the settings name.
+    #[must_use]
+    pub fn formulas(&self) -> Vec<Written> {
+        let activation = self.model.activation.as_ref().map_or("", |activation| activation.kind.as_str());
+        self.catalogue.formulas(&[&self.optimizer.kind, &self.annealing.kind, activation])
+    }
+
     /// The seed of the initial weights.
     #[must_use]
     pub fn start_seed(&self) -> u64 {

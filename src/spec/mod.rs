@@ -10,6 +10,7 @@ mod draft;
 mod fault;
 mod judge;
 mod keys;
+mod methods;
 mod mistake;
 mod names;
 mod overrides;

@@ -6,6 +6,7 @@ use super::document::{Document, Reading};
 use super::fault::Fault;
 use super::judge;
 use super::keys::{Key, KeyKind, all_paths, find, sections};
+use super::methods;
 use super::mistake::{Mistake, Place, Source};
 use super::overrides::{self, Override};
 use super::protocol;
@@ -34,6 +35,7 @@ pub fn parse(
         }
         return reading.document;
     }
+    methods::read(&mut reading, text, table.get_ref());
     top(&mut reading, table.get_ref());
     // A choice before its parameters, which would be forgotten with what it replaces.
     let mut in_order: Vec<(usize, &Override)> = overrides.iter().enumerate().collect();
@@ -68,6 +70,7 @@ fn top(reading: &mut Reading<'_>, table: &DeTable<'_>) {
                 judge::read(&mut reading.reader(0, "judge"), value, &mut asked);
                 reading.document.judge = asked;
             }
+            "methods" => {} // read before, since the rest names them
             "output" => output(reading, value),
             section if sections().contains(&section) => self::section(reading, section, value),
             path if !path.contains('.') && find(&reading.document.sweep.base.catalogue, path).is_some() => {
@@ -82,6 +85,7 @@ fn top(reading: &mut Reading<'_>, table: &DeTable<'_>) {
                     "judge",
                     "protocol",
                     "sweep",
+                    "methods",
                     "engine",
                     "precision",
                     "optimizer",

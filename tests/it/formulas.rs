@@ -1,11 +1,14 @@
 //! Methods as formulas: every built-in optimizer stands here as one and gives the same bits.
 
+use crate::support::Sweep;
+use burnmark::activation::{Activation, TANH};
 use burnmark::engine::{Batch, EngineKind, Masks, TargetsRef, build};
 use burnmark::formula::{Definition, Method};
-use burnmark::model::{Activation, Loss, Network};
+use burnmark::model::{Loss, Network};
 use burnmark::num::{BlockRole, Layout, Matrix, Purpose, Real, Stream};
-use burnmark::optim::{self, Build, Now, Optimizer};
-use burnmark::registry::{Choice, Value};
+use burnmark::optim::{self, Build, Now, Optimizer, OptimizerEntry};
+use burnmark::plan::Spec;
+use burnmark::registry::{Choice, Chosen, Value};
 use burnmark::schedule::{self, Schedule};
 
 /// The built-in optimizers as formulas, in the order of their registry.
@@ -50,11 +53,13 @@ fn path<R: Real>(mut optimizer: Box<dyn Optimizer<R>>, layout: &Layout) -> Vec<V
     path
 }
 
-fn assert_same_bits<R: Build>(name: &str, choice: &Choice) {
+fn assert_same_bits<R: Build>(entry: &'static OptimizerEntry, choice: &Choice) {
+    let name = entry.entry.name;
     let layout = layout();
     let method = built_in(name);
     let ours = path::<R>(Box::new(method.build(choice, &layout).unwrap()), &layout);
-    let theirs = path::<R>(optim::build(choice, &layout).unwrap(), &layout);
+    let chosen = Chosen { entry, choice: choice.clone() };
+    let theirs = path::<R>(optim::build(&chosen, &layout), &layout);
     assert_eq!(ours.len(), theirs.len(), "{name}");
     for (step, (ours, theirs)) in ours.iter().zip(&theirs).enumerate() {
         for (place, (a, b)) in ours.iter().zip(theirs).enumerate() {
@@ -83,8 +88,8 @@ fn every_built_in_optimizer_as_a_formula_gives_the_same_bits() {
             choices.push(choice.with("epsilon_place", Value::Text("outside".to_owned())));
         }
         for choice in choices {
-            assert_same_bits::<f32>(name, &choice);
-            assert_same_bits::<f64>(name, &choice);
+            assert_same_bits::<f32>(entry, &choice);
+            assert_same_bits::<f64>(entry, &choice);
         }
     }
 }
@@ -116,7 +121,7 @@ fn losses(method: &Method, choice: &Choice, steps: usize) -> Vec<f64> {
     let matrix = |rows: usize, cols: usize, period| {
         Matrix::new(rows, cols, (0..rows * cols).map(|i| number(i, period)).collect())
     };
-    let network = Network::new(3, &[5, 4], 2, Activation::Tanh, Loss::SquaredError);
+    let network = Network::new(3, &[5, 4], 2, Activation::of(&TANH), Loss::SquaredError);
     let (inputs, values) = (matrix(8, 3, 31), matrix(8, 2, 29));
     let batch = Batch { inputs: inputs.view(), targets: TargetsRef::Values(values.view()), masks: Masks(&[]) };
     let mut engine = build::<f64>(EngineKind::Reference, &network, 8);
@@ -517,7 +522,7 @@ fn every_built_in_annealing_rule_as_a_formula_gives_the_same_bits() {
         }
         for choice in choices {
             for total in [1, 2, 3, 7, 40] {
-                let built_in = Schedule::new(&choice, 0.3, total, total).unwrap();
+                let built_in = Schedule::new(&Chosen { entry, choice: choice.clone() }, 0.3, total, total);
                 for now in 0..total {
                     let (ours, theirs) =
                         (rule.rate(&choice, 0.3, now as f64, total as f64).unwrap(), built_in.learning_rate(now, now));
@@ -564,4 +569,133 @@ fn activations_are_derived_as_they_are() {
             );
         }
     }
+}
+
+/// A spec in which a built-in optimizer, annealing rule and activation stand beside the same as formulas.
+fn beside() -> String {
+    let adam = std::fs::read_to_string(format!("{}/examples/built-in/adam.toml", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let adam = adam.replace("[parameters]", "[methods.my-adam.parameters]");
+    format!(
+        r#"
+name = "beside"
+engine = "reference"
+seeds = 2
+data.set = "iris"
+model = {{ kind = "mlp", hidden = [5] }}
+train.epochs = 3
+
+[sweep]
+optimizer = [{{ kind = "adam", lr = 0.01 }}, {{ kind = "my-adam", lr = 0.01 }}]
+annealing = ["cosine", "my-cosine"]
+"model.activation" = ["tanh", "my-tanh"]
+
+[methods.my-cosine]
+description = "cosine"
+rate = "0.5*lr*(1 + cos(pi*min(t/max(T, 1), 1)))"
+
+[methods.my-tanh]
+description = "tanh"
+f = "tanh(s)"
+
+[methods.my-adam]
+{adam}"#
+    )
+}
+
+/// Through spec, workers and tables: every run has the bits of the built-in methods' run, and an identity of its own.
+#[test]
+fn formulas_in_a_spec_train_as_the_built_in_methods_do() {
+    let sweep = Sweep::new(beside());
+    sweep.run(&["run", "x.toml", "-q", "-j", "2"]).ended_with(0);
+    let runs = burnmark::store::read(&sweep.path("results/beside")).unwrap().1;
+    assert_eq!(runs.len(), 16);
+    for seed in 0..2 {
+        let of_seed: Vec<_> = runs.iter().filter(|run| run.record.seed() == Some(seed)).collect();
+        let first = of_seed[0].record.hashes.clone();
+        assert_eq!(of_seed.len(), 8);
+        for run in of_seed {
+            assert_eq!(run.record.hashes, first, "{:?}", run.record.settings);
+        }
+    }
+    // Nothing is left to do, and everything can be verified.
+    let again = sweep.run(&["run", "x.toml", "-j", "2"]).ended_with(0);
+    assert!(again.stderr.contains("16"), "{}", again.stderr);
+    sweep.run(&["verify", "results/beside", "-q"]).ended_with(0);
+    // Another formula is another experiment's runs; a comment is not.
+    let planned = |text: String| {
+        let spec = Spec::parse("x.toml".to_owned(), text, &[]).unwrap();
+        (0..spec.len()).map(|place| spec.identity(&spec.run(place))).collect::<Vec<_>>()
+    };
+    let ids = planned(beside());
+    assert_eq!(ids, planned(beside().replace("power1 *= beta1", "power1 = power1 * beta1   # t + 1 times")));
+    let changed = planned(beside().replace("power1 *= beta1", "power1 *= beta2"));
+    let same = ids.iter().zip(&changed).filter(|(a, b)| a == b).count();
+    assert_eq!(same, 8, "only the runs of `my-adam` change");
+}
+
+/// Derived by symbols and by Burn, compared at every checked step.
+#[test]
+fn an_activation_of_ones_own_is_checked_by_both_engines() {
+    let spec = r#"
+name = "own"
+seeds = 1
+data.set = "iris"
+model = { kind = "mlp", hidden = [6, 5] }
+train.epochs = 2
+optimizer = { kind = "momentum", lr = 0.05 }
+[sweep]
+precision = ["f32", "f64"]
+"model.activation" = ["quick-gelu", { kind = "elu", a = [0.5, 1.0] }, "squares"]
+[methods.quick-gelu]
+description = "a smooth rectifier"
+f = "s*sigmoid(1.702*s)"
+[methods.elu]
+description = "exponential linear unit"
+parameters.a = 1.0
+f = "where(s > 0, s, a*(exp(min(s, 0)) - 1))"
+[methods.squares]
+description = "odds and ends"
+f = "max(s, 0)^2/(1 + abs(s)) + 0.1*tanh(s) - log1p(s^2)/9"
+"#;
+    let sweep = Sweep::new(spec);
+    sweep.run(&["crosscheck", "x.toml", "--sample", "8", "--steps", "4", "-q"]).ended_with(0);
+}
+
+#[test]
+fn mistakes_of_formulas_are_shown_in_the_spec() {
+    let spec =
+        beside().replace("theta = theta - lr", "theta = thta - lr").replace("[methods.my-tanh]", "[methods.tanh]");
+    let result = Sweep::new(spec).run(&["plan", "x.toml"]).ended_with(2);
+    for said in ["unknown name `thta`", "did you mean `theta`?", "theta = thta - lr/(1 - power1)*m", "^^^^"] {
+        assert!(result.stderr.contains(said), "{said}: {}", result.stderr);
+    }
+    let taken = Sweep::new(beside().replace("my-tanh", "tanh")).run(&["plan", "x.toml"]).ended_with(2);
+    assert!(taken.stderr.contains("burnmark has an activation `tanh` already"), "{}", taken.stderr);
+}
+
+#[test]
+fn methods_are_checked_and_listed_without_an_experiment() {
+    let sweep = Sweep::new(beside());
+    let file = format!("{}/examples/methods/trust-sign.toml", env!("CARGO_MANIFEST_DIR"));
+    std::fs::copy(file, sweep.path("trust-sign.toml")).unwrap();
+    let checked = sweep.run(&["check", "trust-sign.toml"]).ended_with(0);
+    assert_eq!(checked.stdout.matches(": passed").count(), 4, "{}", checked.stdout);
+    let checked = sweep.run(&["check", "x.toml"]).ended_with(0);
+    assert_eq!(checked.stdout.matches(": passed").count(), 6, "{}", checked.stdout);
+    let listed = sweep.run(&["list", "methods", "trust-sign.toml"]).ended_with(0).stdout;
+    assert!(
+        listed.contains("sign momentum with a trust ratio per layer") && listed.contains("default 0.9"),
+        "{listed}"
+    );
+    std::fs::write(
+        sweep.path("bad.toml"),
+        "description = \"x\"\nparameters.lr = {}\nupdate = \"theta = theta + lr*g\"",
+    )
+    .unwrap();
+    let checked = sweep.run(&["check", "bad.toml"]).ended_with(1);
+    assert!(
+        checked.stdout.contains("FAILED: it diverges at every rate") || checked.stdout.contains("FAILED: the loss"),
+        "{}",
+        checked.stdout
+    );
 }

@@ -5,22 +5,24 @@
 
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // small numbers
 
+use burnmark::activation::{Activation, RELU};
 use burnmark::formula::Method;
-use burnmark::model::{Activation, Loss, Network};
+use burnmark::model::{Loss, Network};
 use burnmark::num::{Layout, Purpose, Stream};
 use burnmark::optim::{self, Now, Optimizer};
-use burnmark::registry::{Choice, Value};
+use burnmark::registry::{Choice, Chosen, Value};
 use std::time::Instant;
 
 fn main() -> Result<(), String> {
     for (row, inputs, hidden) in [("c", 64, vec![64]), ("d", 64, vec![256, 256])] {
-        let layout = Network::new(inputs, &hidden, 10, Activation::Relu, Loss::CrossEntropy).layout();
+        let layout = Network::new(inputs, &hidden, 10, Activation::of(&RELU), Loss::CrossEntropy).layout();
         println!("row {row}: {} weights", layout.count());
         for entry in optim::ENTRIES {
             let name = entry.entry.name;
             let choice = Choice::of(&entry.entry).with("lr", Value::Number(0.001));
             let formula = formula(name)?.build::<f32>(&choice, &layout)?;
-            let [ours, theirs] = times(&layout, [Box::new(formula), optim::build(&choice, &layout)?]);
+            let built_in = optim::build(&Chosen { entry, choice }, &layout);
+            let [ours, theirs] = times(&layout, [Box::new(formula), built_in]);
             println!("  {name:17} formula {ours:9.0}   built-in {theirs:9.0}   ratio {:.2}", ours / theirs);
         }
     }
