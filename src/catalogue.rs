@@ -7,15 +7,17 @@
 use crate::activation::{self, Activation, ActivationEntry};
 use crate::data::{self, DataEntry};
 use crate::formula::{Definition, Written};
+use crate::measure;
 use crate::model::initial::{self, InitialEntry};
 use crate::model::{self, ModelEntry};
 use crate::optim::{self, OptimizerEntry};
+use crate::record::MEASURES;
 use crate::registry::{Choice, Chosen, Entry, Parameter, Registered, Registry};
 use crate::report::plots::{self, Plot};
 use crate::schedule::{self, ScheduleEntry};
 use crate::solve::{self, SolverEntry};
 use crate::train::average::{self, AverageEntry};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, LazyLock, OnceLock};
@@ -57,11 +59,22 @@ pub enum Kind {
     Optimizer,
     Annealing,
     Average,
+    /// What a spec can ask for besides loss and metric. Measures from outside are not possible: verdicts, tables and figures
+    /// know them by their names.
+    Measure,
 }
 
 impl Kind {
-    pub const ALL: [Self; 7] =
-        [Self::DataSet, Self::Model, Self::Activation, Self::Initial, Self::Optimizer, Self::Annealing, Self::Average];
+    pub const ALL: [Self; 8] = [
+        Self::DataSet,
+        Self::Model,
+        Self::Activation,
+        Self::Initial,
+        Self::Optimizer,
+        Self::Annealing,
+        Self::Average,
+        Self::Measure,
+    ];
 
     /// The setting that chooses an entry, as the tables have it.
     #[must_use]
@@ -74,6 +87,7 @@ impl Kind {
             Self::Optimizer => "optimizer.kind",
             Self::Annealing => "annealing.kind",
             Self::Average => "train.average.kind",
+            Self::Measure => MEASURES,
         }
     }
 
@@ -88,6 +102,7 @@ impl Kind {
             Self::Optimizer => "optimizer",
             Self::Annealing => "annealing rule",
             Self::Average => "average",
+            Self::Measure => "measure",
         }
     }
 
@@ -278,6 +293,10 @@ impl Catalogue {
             Kind::Optimizer => self.optimizers.entries().chain(self.solvers.entries()).collect(),
             Kind::Annealing => self.annealing.entries().collect(),
             Kind::Average => self.averages.entries().collect(),
+            Kind::Measure => {
+                let asked_for = measure::ENTRIES.iter().filter(|known| known.is_asked_for());
+                asked_for.map(|known| &known.entry).collect()
+            }
         }
     }
 
@@ -323,6 +342,84 @@ impl Catalogue {
     /// Where there is none of its name.
     pub fn chosen_activation(&self, choice: &Choice) -> Result<Activation, String> {
         self.activations.chosen(choice).ok_or_else(|| format!("unknown activation `{}`", choice.kind))
+    }
+}
+
+/// Why a catalogue cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CatalogueError {
+    /// Two entries of a kind have one name.
+    TwiceNamed { noun: &'static str, name: &'static str },
+    /// A name that a spec could not write like the others.
+    BadName { noun: &'static str, name: &'static str },
+    /// Two entries of a kind have a parameter of one name, and its values are of different types.
+    OtherType { noun: &'static str, name: &'static str, parameter: &'static str },
+    /// An entry names another one that there is not.
+    NoSuchEntry { noun: &'static str, name: &'static str, other: &'static str },
+}
+
+impl fmt::Display for CatalogueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TwiceNamed { noun, name } => {
+                write!(f, "this program has two entries `{name}` of the kind {noun}; give one of them another name")
+            }
+            Self::BadName { noun, name } => {
+                write!(f, "the {noun} `{name}` has a name that is not of lower-case letters, digits and `-`")
+            }
+            Self::OtherType { noun, name, parameter } => write!(
+                f,
+                "the {noun} `{name}` has a parameter `{parameter}` of another type than that of other entries; give it another \
+                 name"
+            ),
+            Self::NoSuchEntry { noun, name, other } => {
+                write!(f, "the {noun} `{name}` names `{other}`, which this program does not have")
+            }
+        }
+    }
+}
+
+impl std::error::Error for CatalogueError {}
+
+impl Catalogue {
+    /// Checks that entries from outside go together with the others: names are unique, parameters of one name have values of
+    /// one type (so that the tables' columns stay what they are), and entries that name others find them.
+    ///
+    /// # Errors
+    /// The first entry that does not.
+    pub fn check(&self) -> Result<(), CatalogueError> {
+        for kind in Kind::ALL {
+            let (noun, mut names) = (kind.noun(), BTreeSet::new());
+            for Entry { name, parameters, .. } in self.entries(kind) {
+                let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+                if name.is_empty() || !name.chars().all(plain) {
+                    return Err(CatalogueError::BadName { noun, name });
+                }
+                if !names.insert(name) {
+                    return Err(CatalogueError::TwiceNamed { noun, name });
+                }
+                for parameter in self.origin(kind, name).map_or(&[][..], |_| parameters) {
+                    let others = self.parameters(kind, parameter.name);
+                    if others.iter().any(|other| other.kind.type_name() != parameter.kind.type_name()) {
+                        return Err(CatalogueError::OtherType { noun, name, parameter: parameter.name });
+                    }
+                }
+            }
+        }
+        let mut plots = BTreeSet::new();
+        if let Some(plot) = self.plots.iter().find(|plot| !plots.insert(plot.name)) {
+            return Err(CatalogueError::TwiceNamed { noun: "plot", name: plot.name });
+        }
+        for activation in self.activations.iter().filter(|known| self.initial.find(known.initial).is_none()) {
+            let (noun, name) = (Kind::Activation.noun(), activation.entry.name);
+            return Err(CatalogueError::NoSuchEntry { noun, name, other: activation.initial });
+        }
+        for model in self.models.iter() {
+            if let Some(other) = model.activation.filter(|usual| self.activations.find(usual).is_none()) {
+                return Err(CatalogueError::NoSuchEntry { noun: Kind::Model.noun(), name: model.entry.name, other });
+            }
+        }
+        Ok(())
     }
 }
 

@@ -5,8 +5,8 @@
 //! differentiation and by a hand-written reference engine.
 //!
 //! The rooms, in the order in which they build on one another; `tests/` holds them to it:
-//! [`num`], [`guard`], [`registry`] and [`digest`] use nothing, [`record`] is plain rows, and [`console`] prints; [`data`] and
-//! [`model`] describe; [`engine`], [`optim`] and
+//! [`num`], [`guard`], [`registry`] and [`digest`] use nothing, [`measure`] says how good predictions are, [`record`] is plain
+//! rows, and [`console`] prints; [`data`] and [`model`] describe; [`engine`], [`optim`] and
 //! [`schedule`] compute, [`formula`] has those that users write; [`train`] is the loop; [`spec`] reads an experiment, [`protocol`] says what its settings are to
 //! its questions, [`plan`] makes its runs; [`harness`] runs them; [`store`] keeps it;
 //! [`analysis`] and [`report`] say what came of it, [`export`] hands it to other programs; [`cli`] is the door.
@@ -44,6 +44,7 @@ pub mod export;
 pub mod formula;
 pub mod guard;
 pub mod harness;
+pub mod measure;
 pub mod model;
 pub mod num;
 pub mod optim;
@@ -57,3 +58,6 @@ pub mod solve;
 pub mod spec;
 pub mod store;
 pub mod train;
+
+pub use catalogue::Catalogue;
+pub use cli::{main, main_with};

@@ -4,6 +4,7 @@ mod curve;
 mod gaps;
 mod harmless;
 mod judge;
+mod measured;
 mod plane;
 mod protocol;
 mod reading;
@@ -16,6 +17,7 @@ pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, blew_up};
 pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
 pub use judge::{Compared, Contrast, Goal, Judge, Way};
+pub use measured::{BETWEEN_NAMES, MEASURES, Measured, OfParts, asked_measures};
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Roles, Stage, Tuned};
 pub use reading::{LeftOut, MOST_NAMED, Names, Reading, Task, Why};
@@ -24,6 +26,7 @@ pub use seeds::{Randomness, is_seed};
 pub use setting::Setting;
 pub use words::{counted, data_label, in_words, problem_in_words, with_usual};
 
+use crate::measure::Measure;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -113,6 +116,9 @@ pub struct RunRecord {
     pub held_out: Option<u64>,
     /// Ascending epochs, from 0.
     pub curve: Vec<CurvePoint>,
+    /// The measures that the run was asked for, each at the points of the curve.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measured: Vec<Measured>,
     /// Ascending steps, from 0; empty unless the run keeps them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepPoint>,
@@ -188,15 +194,49 @@ impl RunRecord {
         }
     }
 
+    /// Puts a measure in the place of the metric, in the whole curve; NaN where it is undefined.
+    ///
+    /// # Errors
+    /// Where the run was not asked for it.
+    pub fn judge_by(&mut self, measure: &Measure) -> Result<(), String> {
+        if self.metric == measure.name() || !self.outcome.is_final() {
+            return Ok(());
+        }
+        let Some(measured) = self.measured.iter().find(|measured| measured.name == measure.name()) else {
+            return Err(format!("run {} has no `{}`", self.run, measure.name()));
+        };
+        for (point, of) in self.curve.iter_mut().zip(&measured.points) {
+            let parts = [point.train.as_mut(), Some(&mut point.validation), Some(&mut point.test)];
+            for (part, (_, number)) in parts.into_iter().zip(of.parts()) {
+                part.into_iter().for_each(|part| part.metric = number.unwrap_or(f64::NAN));
+            }
+        }
+        measure.name().clone_into(&mut self.metric);
+        Ok(())
+    }
+
+    /// Whether the run ended with parameters for which the outcome is undefined: it says nothing of the method.
+    #[must_use]
+    pub fn is_undefined(&self, at: At, outcome: Compared) -> bool {
+        let undefined = |point: &CurvePoint| point.test.metric.is_nan() || point.validation.metric.is_nan();
+        matches!(outcome, Compared::Measure(_)) && self.at(at).is_some_and(undefined)
+    }
+
     /// The point that the run reports. A run that was not done has none: it ranks last, whatever it reached before. A solver has
     /// reached what its last iteration says, in every reading.
     #[must_use]
     pub fn at(&self, at: At) -> Option<&CurvePoint> {
+        self.curve.get(self.place(at)?)
+    }
+
+    /// The place of that point in the curve.
+    #[must_use]
+    pub fn place(&self, at: At) -> Option<usize> {
         if self.outcome != Outcome::Done {
             return None;
         }
         if self.at_rest.is_some() {
-            return Pick::Final.of(&self.curve);
+            return Pick::Final.place(&self.curve);
         }
         let pick = match at {
             At::Final if !self.stops_early() => Pick::Final,
@@ -206,7 +246,7 @@ impl RunRecord {
                 _ => return None,
             },
         };
-        pick.of(&self.curve)
+        pick.place(&self.curve)
     }
 }
 
@@ -241,6 +281,10 @@ mod tests {
                 train: Some(third),
                 validation: third,
                 test: third,
+            }],
+            measured: vec![Measured {
+                name: "roc-auc".to_owned(),
+                points: vec![OfParts { train: Some(1.0 / 3.0), validation: None, test: Some(0.1 + 0.2) }],
             }],
             steps: vec![StepPoint {
                 step: 0,

@@ -82,6 +82,18 @@ pub enum ParameterKind {
     File,
 }
 
+impl ParameterKind {
+    /// What its values are, whichever of them it can take.
+    #[must_use]
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Self::Number(_) => "number",
+            Self::Integer { .. } => "whole number",
+            Self::OneOf(_) | Self::Text | Self::File => "text",
+        }
+    }
+}
+
 /// A range of finite numbers, each end within or without.
 #[derive(Clone, Copy, Debug)]
 pub struct Range {

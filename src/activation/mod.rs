@@ -21,7 +21,10 @@ pub use tanh::ENTRY as TANH;
 use crate::num::lanes::vectorized;
 use crate::num::{ByPrecision, PerPrecision, Real};
 use crate::registry::{Choice, Chosen, Entry, Registered};
-use burn::tensor::Tensor;
+
+/// Tensors of Burn, of the version that burnmark uses.
+pub use burn::tensor;
+use tensor::Tensor;
 
 /// An activation in the registry.
 pub struct ActivationEntry {

@@ -96,7 +96,7 @@ impl<'a> Configuration<'a> {
         self.outcome.of(if self.is_tuning() { point.validation } else { point.test })
     }
 
-    /// What is compared, by name: `accuracy`, `r2`, `digits` or `loss`; none if no run has come to an evaluation.
+    /// The measure that is compared, by name: `accuracy`, `loss`, `f1`; none if no run has come to an evaluation.
     #[must_use]
     pub fn outcome_name(&self) -> Option<&'a str> {
         let known = self.runs.iter().map(|run| run.record.metric.as_str()).find(|metric| !metric.is_empty())?;
@@ -242,7 +242,8 @@ pub fn configurations_by<'r>(
 ) -> Vec<Configuration<'r>> {
     let mut places: HashMap<BTreeMap<String, Setting>, usize> = HashMap::new();
     let mut all: Vec<Configuration> = Vec::new();
-    for run in runs {
+    // A measure is undefined for a part of the data, whatever the method: such a seed is left out of all of them.
+    for run in runs.into_iter().filter(|run| !run.record.is_undefined(at, outcome)) {
         let mut settings = with_usual(&run.record.settings);
         settings.retain(|name, _| !is_seed(name));
         let known = places.get(&settings).copied();

@@ -1,12 +1,13 @@
 //! How much of the differences between settings each setting explains, on each data set.
 //!
 //! The value of a setting is its validation metric at the state that is judged, mean over seeds. A run that diverged, has no solution
-//! or ended below the floor counts with the floor: the untrained state, or an R² of 0, that of a constant answer, where this is
-//! higher. How far below says how soon a training was stopped, and nothing of a setting.
+//! or ended worse than the floor counts with the floor: the untrained state, or what a constant answer reaches, such as an R² of 0,
+//! where this is better. How far below says how soon a training was stopped, and nothing of a setting.
 
 use super::configurations::Configuration;
 use super::grid::{Grid, GridAxis};
 use super::stats::{Effects, Factor, functional_anova, mean};
+use crate::measure::Measure;
 use crate::store::Finished;
 use std::collections::BTreeMap;
 
@@ -99,7 +100,9 @@ fn shares(block: &[&Configuration<'_>], reached: &[Reached]) -> Result<Shares, U
     if !block.iter().all(whole) {
         return Err(Unexplained::Unfinished);
     }
-    let values: Vec<f64> = reached.iter().map(|of| of.value).collect();
+    // Higher is better: the best level has the greatest mean.
+    let measure = Measure::of_metric(&metric(block));
+    let values: Vec<f64> = reached.iter().map(|of| measure.oriented(of.value)).collect();
     let Effects { main, pairs, rest } = functional_anova(&values, &grid.factors).ok_or(Unexplained::NoDifference)?;
     let mut alone: Vec<(GridAxis, f64)> = grid.axes.iter().cloned().zip(main).collect();
     alone.sort_by(|(_, a), (_, b)| b.total_cmp(a));
@@ -155,14 +158,20 @@ pub fn reached_by(block: &[&Configuration<'_>]) -> (Vec<Reached>, f64) {
     let runs = || block.iter().flat_map(|c| c.runs.iter().map(move |run| (*c, *run)));
     let starts = runs().filter_map(|(_, run)| run.record.curve.first().filter(|point| point.step == 0));
     let starts: Vec<f64> = starts.map(|point| point.validation.metric).filter(|metric| metric.is_finite()).collect();
+    let metric = metric(block);
+    let measure = Measure::of_metric(&metric);
+    let better = |a: f64, b: f64| if measure.oriented(b) > measure.oriented(a) { b } else { a };
+    let worse = |a: f64, b: f64| if measure.oriented(b) < measure.oriented(a) { b } else { a };
     // Without an untrained state, as of solvers alone, the worst result stands for none.
-    let worst = || runs().filter_map(|(c, run)| result(c, run)).min_by(f64::total_cmp);
+    let worst = || runs().filter_map(|(c, run)| result(c, run)).reduce(worse);
     let untrained = mean(&starts).filter(|mean| mean.is_finite()).or_else(worst).unwrap_or(0.0);
-    let floor = if metric(block) == "r2" { untrained.max(0.0) } else { untrained };
+    let floor = measure.constant.map_or(untrained, |constant| better(untrained, constant));
     let of = |c: &&Configuration<'_>| {
         let results: Vec<Option<f64>> = c.runs.iter().map(|run| result(c, run)).collect();
-        let values: Vec<f64> = results.iter().map(|result| result.map_or(floor, |metric| metric.max(floor))).collect();
-        let floored = results.iter().filter(|result| result.is_none_or(|metric| metric < floor)).count();
+        let values: Vec<f64> =
+            results.iter().map(|result| result.map_or(floor, |metric| better(floor, metric))).collect();
+        let is_worse = |metric: f64| measure.oriented(metric) < measure.oriented(floor);
+        let floored = results.iter().filter(|result| result.is_none_or(is_worse)).count();
         Reached { value: mean(&values).unwrap_or(floor), floored }
     };
     (block.iter().map(of).collect(), floor)

@@ -7,6 +7,7 @@ use super::stats::{
     Scatter, critical_difference, difference_ever_found, difference_found, difference_to_baseline, least_p,
     margin_shown, seeds_for_difference, seeds_for_margin,
 };
+use crate::measure::Measure;
 
 /// What an experiment is going to find.
 #[derive(Clone, Debug)]
@@ -35,7 +36,7 @@ pub struct Asked {
 #[derive(Clone, Debug)]
 pub struct Planned {
     pub data: String,
-    /// `accuracy`, `r2` or `digits`.
+    /// The measure that is compared, by name.
     pub metric: String,
     pub methods: usize,
     /// Pairs of methods that are compared: all of them, or those with the baseline.
@@ -66,9 +67,10 @@ impl Basis {
     #[allow(clippy::cast_precision_loss)] // a count of samples
     pub fn assumed(metric: &str, test_samples: u64, overlap: f64) -> Self {
         let known = |deviation| Scatter::new(deviation, f64::INFINITY, overlap);
-        match metric {
-            "accuracy" if test_samples > 0 => Self::Assumed { scatter: known((DISAGREE / test_samples as f64).sqrt()) },
-            _ => Self::Unknown { scatter: known(1.0) },
+        if Measure::of_metric(metric).is_share && test_samples > 0 {
+            Self::Assumed { scatter: known((DISAGREE / test_samples as f64).sqrt()) }
+        } else {
+            Self::Unknown { scatter: known(1.0) }
         }
     }
 

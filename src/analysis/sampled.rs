@@ -1,10 +1,8 @@
 //! What the seeds of a comparison are a sample of: that is what its verdicts are about.
 
+use crate::measure::Measure;
 use crate::record::Setting;
 use std::collections::BTreeMap;
-
-/// The metric that is a mean over rows.
-const ACCURACY: &str = "accuracy";
 
 /// What seeds sample on a data set.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,7 +65,7 @@ impl Sampled {
     #[must_use]
     pub fn variance(self, metric: &str, mean: Option<f64>) -> f64 {
         let of = |(rows, mean): (f64, f64)| mean * (1.0 - mean) / rows;
-        self.held_out().zip(mean).filter(|_| metric == ACCURACY).map_or(0.0, of)
+        self.held_out().zip(mean).filter(|_| Measure::of_metric(metric).is_share).map_or(0.0, of)
     }
 
     /// The same of the difference of two mean accuracies, at most: with d the difference and q the share of rows that one answers
@@ -78,13 +76,13 @@ impl Sampled {
             let most = (a + b).min(2.0 - a - b);
             (most - (a - b) * (a - b)).max(0.0) / rows
         };
-        self.held_out().zip(means).filter(|_| metric == ACCURACY).map_or(0.0, of)
+        self.held_out().zip(means).filter(|_| Measure::of_metric(metric).is_share).map_or(0.0, of)
     }
 
     /// Whether [`Self::variance`] tells the error of test rows that repetitions do not show.
     #[must_use]
     pub fn includes_test_rows(self, metric: &str) -> bool {
-        self.held_out().is_none() || metric == ACCURACY
+        self.held_out().is_none() || Measure::of_metric(metric).is_share
     }
 
     /// Of several methods or settings, the one whose repetitions share the most.

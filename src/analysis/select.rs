@@ -8,6 +8,7 @@ use super::configurations::{Configuration, learning_rates};
 use super::sampled::Sampled;
 use super::stats::{CorrectedT, Interval, LEVEL, Spread, mean};
 use super::view::Staged;
+use crate::measure::Measure;
 use crate::record::{Compared, Outcome};
 use crate::store::Finished;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +48,7 @@ pub struct Selected<'a, 'r> {
     pub diverged_share: f64,
     /// Where a solver found that there is no solution: the first one's problem.
     pub unsolved: Option<String>,
-    /// `accuracy`, `r2`, `digits` or `loss`.
+    /// The measure that is compared, by name: `accuracy`, `loss`, `f1`.
     pub metric: String,
     /// What of the test part is compared.
     pub outcome: Compared,
@@ -69,11 +70,7 @@ impl<'a, 'r> Selected<'a, 'r> {
         let variance = self.sampled.variance(&self.metric, mean(&metrics));
         let test = CorrectedT::of(&metrics, self.sampled.overlap()).filter(|_| metrics.len() > 2)?;
         let interval = test.with_shared(variance).interval(LEVEL)?;
-        let [least, most] = match self.metric.as_str() {
-            "accuracy" => [0.0, 1.0],
-            "r2" => [f64::NEG_INFINITY, 1.0],
-            _ => [f64::NEG_INFINITY, f64::INFINITY],
-        };
+        let [least, most] = Measure::of_metric(&self.metric).bounds;
         Some(Interval { low: interval.low.max(least), high: interval.high.min(most) })
     }
 
@@ -81,21 +78,14 @@ impl<'a, 'r> Selected<'a, 'r> {
     #[must_use]
     pub fn to_compare(&self) -> BTreeMap<u64, Option<f64>> {
         let precision = self.compared.and_then(|c| c.settings.get("precision")).map(ToString::to_string);
-        let most = match (self.metric.as_str(), precision.as_deref()) {
-            ("digits", Some("f32")) => DIGITS_OF_F32,
-            ("digits", _) => DIGITS_OF_F64,
-            _ => f64::INFINITY,
-        };
+        let [of_f32, of_f64] = Measure::of_metric(&self.metric).precise_to;
+        let most = if precision.as_deref() == Some("f32") { of_f32 } else { of_f64 };
         self.results
             .iter()
             .map(|(seed, metric)| (*seed, metric.map(|metric| self.outcome.oriented(metric).min(most))))
             .collect()
     }
 }
-
-/// Beyond these, digits of a solution are roundings: of the seven and of the sixteen that the numbers have.
-const DIGITS_OF_F32: f64 = 6.0;
-const DIGITS_OF_F64: f64 = 14.0;
 
 /// One row per data set and optimizer, in the order of the configurations; optimizers as they first occur.
 #[must_use]

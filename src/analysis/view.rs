@@ -97,7 +97,7 @@ impl<'r> View<'r> {
     fn staged(manifest: &Manifest, protocol: &Protocol, runs: &'r [Finished], allowed: Allowed) -> Self {
         let outcome = manifest.judge.outcome;
         let mut tried = trials(protocol, runs, Stage::Tuning, outcome);
-        let here: usize = tried.iter().map(|c| c.runs.len()).sum();
+        let here = of_stage(protocol, runs, Stage::Tuning).count();
         let several = manifest.protocol.as_ref().is_some_and(|protocol| !protocol.further.is_empty());
         let planned =
             if several { protocol.tuning_runs } else { manifest.runs_planned.saturating_sub(protocol.report_runs) };
@@ -218,14 +218,19 @@ fn cell(c: &Configuration<'_>) -> (String, String) {
     (c.data.clone(), c.optimizer.clone())
 }
 
+/// The runs of a stage.
+fn of_stage<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage) -> impl Iterator<Item = &'r Finished> {
+    let report: std::collections::HashSet<u64> = protocol.report_seeds.iter().copied().collect();
+    runs.iter()
+        .filter(move |run| run.record.seed().is_some_and(|seed| report.contains(&seed) == (stage == Stage::Report)))
+}
+
 /// The trials that the runs of a stage make, in the order in which they first occur.
 fn trials<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage, outcome: Compared) -> Vec<Configuration<'r>> {
-    let report: std::collections::HashSet<u64> = protocol.report_seeds.iter().copied().collect();
-    let belongs =
-        |run: &&Finished| run.record.seed().is_some_and(|seed| report.contains(&seed) == (stage == Stage::Report));
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut all: Vec<Configuration> = Vec::new();
-    for run in runs.iter().filter(belongs) {
+    let defined = |run: &&Finished| !run.record.is_undefined(protocol.select.at, outcome);
+    for run in of_stage(protocol, runs, stage).filter(defined) {
         let settings = &with_usual(&run.record.settings);
         let (data, method) = (data_label(settings), protocol.method(settings));
         let place = *places.entry(format!("{data}\n{method}\n{}", protocol.trial(settings))).or_insert(all.len());

@@ -6,7 +6,7 @@ use super::edges::{Edge, edges, edges_of_best};
 use super::paired::Verdict;
 use super::select::Selected;
 use super::view::{Choice, View, choices};
-use crate::record::Outcome;
+use crate::record::{Compared, Outcome, data_label};
 use crate::store::{Finished, Manifest};
 use std::collections::BTreeSet;
 
@@ -27,6 +27,13 @@ pub enum Warning {
     },
     Suspect {
         runs: usize,
+    },
+    /// The measure that is compared is undefined for so many of a data set's runs, which are left out.
+    Undefined {
+        measure: &'static str,
+        data: String,
+        runs: usize,
+        of: usize,
     },
     /// The judge's baseline is no compared value of any question.
     NoBaseline {
@@ -99,6 +106,24 @@ pub enum Warning {
     },
 }
 
+/// The data sets with runs for which the measure that is compared is undefined.
+fn undefined(manifest: &Manifest, runs: &[Finished]) -> Vec<Warning> {
+    let Compared::Measure(measure) = manifest.judge.outcome else { return Vec::new() };
+    let at = manifest.protocol.as_ref().map_or(manifest.judge.at, |protocol| protocol.select.at);
+    let mut sets: Vec<(String, usize, usize)> = Vec::new();
+    for run in runs {
+        let data = data_label(&run.record.settings);
+        let place = sets.iter().position(|(known, ..)| *known == data).unwrap_or_else(|| {
+            sets.push((data, 0, 0));
+            sets.len() - 1
+        });
+        sets[place].1 += usize::from(run.record.is_undefined(at, manifest.judge.outcome));
+        sets[place].2 += 1;
+    }
+    let warning = |(data, runs, of)| Warning::Undefined { measure: measure.words.sentence, data, runs, of };
+    sets.into_iter().filter(|(_, runs, _)| *runs > 0).map(warning).collect()
+}
+
 /// All warnings of a folder, the most important first; `rows` and `questions` as the views have them, the first the most important.
 pub(super) fn warnings(
     manifest: &Manifest,
@@ -117,6 +142,7 @@ pub(super) fn warnings(
     let suspect = count(&|run| run.measurement.check.is_some_and(|check| !check.passed()));
     warnings.extend((failed > 0).then_some(Warning::Failed { runs: failed }));
     warnings.extend((suspect > 0).then_some(Warning::Suspect { runs: suspect }));
+    warnings.extend(undefined(manifest, runs));
     for reading in manifest.data.values() {
         let of_data = |warning: &String| Warning::Data { data: reading.name.clone(), warning: warning.clone() };
         warnings.extend(reading.warnings.iter().map(of_data));

@@ -220,7 +220,8 @@ pub struct Terms {
     /// Smallest difference of interest, in units of the test metric [default: what the spec says, else none]
     #[arg(long, value_name = "DIFFERENCE", value_parser = positive, allow_hyphen_values = true)]
     pub margin: Option<f64>,
-    /// Compare this of the test part: metric or loss [default: what the spec says, else metric]
+    /// Compare this of the test part: metric, loss, or a measure that the runs were asked for, such as f1 [default: what the spec
+    /// says, else metric]
     #[arg(long, value_name = "WHAT", value_parser = outcome)]
     pub outcome: Option<Compared>,
 }
@@ -252,9 +253,7 @@ fn state(text: &str) -> Result<At, String> {
 }
 
 fn outcome(text: &str) -> Result<Compared, String> {
-    let known = Compared::ALL.map(Compared::name);
-    let found = Compared::ALL.into_iter().find(|outcome| outcome.name() == text);
-    found.ok_or_else(|| format!("expected one of {}", known.join(", ")))
+    Compared::from_name(text).ok_or_else(|| format!("expected one of {}", Compared::names().join(", ")))
 }
 
 /// What may be missing under a protocol.
@@ -491,6 +490,7 @@ pub enum What {
     Annealing,
     Averages,
     Methods,
+    Measures,
     Plots,
     Keys,
 }

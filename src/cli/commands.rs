@@ -3,7 +3,7 @@
 use super::report::{show, tables};
 use super::signals::stop_on_signal;
 use super::{Failure, arguments, print};
-use crate::analysis::{Allowed, View};
+use crate::analysis::{Allowed, View, judged};
 use crate::catalogue::Catalogue;
 use crate::console;
 use crate::export::shell_word;
@@ -132,6 +132,7 @@ pub fn finish(folder: &Path, summary: &Summary, allowed: Allowed, quiet: bool, c
         return verdict(summary, FAILURES);
     }
     let (manifest, runs) = store::read(folder).map_err(Failure::Work)?;
+    let runs = judged(&manifest, runs).map_err(Failure::Work)?;
     let shown = show(folder, &manifest, &runs, &View::all_of(&manifest, &runs, allowed), (quiet, catalogue));
     // Both can fail, and both are said.
     match (shown, verdict(summary, &first_failure(&runs))) {

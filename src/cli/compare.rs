@@ -2,7 +2,7 @@
 
 use super::arguments::{self, FailOn};
 use super::{Failure, print, print_data};
-use crate::analysis::{Change, Comparison, Paired, Side, Standing, against, compare as compare_sides};
+use crate::analysis::{Change, Comparison, Paired, Side, Standing, against, compare as compare_sides, judged};
 use crate::console;
 use crate::record::counted;
 use crate::report::{comparison, comparison_csv, each_at, indented, standings_table, state};
@@ -30,10 +30,11 @@ fn folders(arguments: &arguments::Compare) -> Result<(), Failure> {
     // Both sides at one state and by one outcome: what is asked for, or what the first one's spec says.
     let first = read[0].1.0.protocol.is_none().then_some(read[0].1.0.judge.at);
     let outcome = read[0].1.0.judge.outcome;
-    for (_, (manifest, _)) in &mut read {
+    for (_, (manifest, runs)) in &mut read {
         manifest.judge.at = first.filter(|_| manifest.protocol.is_none()).unwrap_or(manifest.judge.at);
         manifest.judge.outcome = outcome;
         arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
+        *runs = judged(manifest, std::mem::take(runs)).map_err(Failure::Request)?;
     }
     let margin = read[0].1.0.judge.margin;
     let sides: Vec<Side> = read.iter().map(|(name, (manifest, runs))| Side { name, manifest, runs }).collect();
@@ -93,6 +94,7 @@ fn with_baseline(
 ) -> Result<(), Failure> {
     let (mut manifest, runs) = store::read(folder).map_err(Failure::Request)?;
     arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
+    let runs = judged(&manifest, runs).map_err(Failure::Request)?;
     if runs.is_empty() {
         return Err(Failure::Request(store::nothing_yet(folder)));
     }
@@ -107,7 +109,7 @@ fn with_baseline(
     } else {
         let setting = each_at(manifest.protocol.is_some());
         let at = state(manifest.protocol.as_ref().map_or(manifest.judge.at, |protocol| protocol.select.at));
-        let what = manifest.judge.outcome.name();
+        let what = manifest.judge.outcome.words();
         let head = format!("{}: test {what} {at} against {baseline}, each at {setting}\n", folder.display());
         head + &indented(&standings_table(&standings, value, "value"))
     };

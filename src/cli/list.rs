@@ -5,6 +5,7 @@ use super::{Failure, print};
 use crate::catalogue::Catalogue;
 use crate::data::DataEntry;
 use crate::engine::EngineKind;
+use crate::measure;
 use crate::model::ModelEntry;
 use crate::registry::{Entry, ParameterKind};
 use crate::report::plots::Plot;
@@ -19,7 +20,7 @@ pub fn list(what: Option<What>, file: Option<&Path>, catalogue: &Catalogue) -> R
         let usage = "`list methods FILE` lists the methods that a spec or a file defines".to_owned();
         return Err(Failure::Request(usage));
     }
-    let sections: [(What, &str, Vec<Vec<String>>); 11] = [
+    let sections: [(What, &str, Vec<Vec<String>>); 12] = [
         (What::Engines, "engines", engines()),
         (What::Data, "data sets", entries(catalogue.data_sets.entries())),
         (What::Models, "models", models(catalogue)),
@@ -29,8 +30,13 @@ pub fn list(what: Option<What>, file: Option<&Path>, catalogue: &Catalogue) -> R
         (What::Solvers, "solvers, as values of `optimizer`", solvers(catalogue)),
         (What::Annealing, "annealing rules", entries(catalogue.annealing.entries())),
         (What::Averages, "averages of the parameters along a run", entries(catalogue.averages.entries())),
+        (What::Measures, "measures", entries(measure::ENTRIES.iter().map(|e| &e.entry))),
         (What::Plots, "plots", plots(catalogue)),
-        (What::Keys, "keys of a spec, beside `name`, `question`, `seeds`, `output.parameters` and `[sweep]`", keys()),
+        (
+            What::Keys,
+            "keys of a spec, beside `name`, `question`, `seeds`, `output.parameters` and `[sweep]`",
+            keys(catalogue),
+        ),
     ];
     let wanted = sections.into_iter().filter(|(section, ..)| what.is_none_or(|what| what == *section));
     let texts: Vec<String> = wanted.map(|(_, title, rows)| format!("{title}\n{}", indented(&aligned(&rows)))).collect();
@@ -92,7 +98,7 @@ pub fn entries<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Vec<String>>
     rows
 }
 
-fn keys() -> Vec<Vec<String>> {
+fn keys(catalogue: &Catalogue) -> Vec<Vec<String>> {
     let row = |key: &crate::spec::Key| {
         let kind = match key.kind {
             KeyKind::Word(words) => ParameterKind::OneOf(words).to_string(),
@@ -102,6 +108,10 @@ fn keys() -> Vec<Vec<String>> {
             KeyKind::IntegerOr { least, word, .. } => format!("a whole number, {least} or more, or `{word}`"),
             KeyKind::Flag => "`true` or `false`".to_owned(),
             KeyKind::Widths => "a list of whole numbers".to_owned(),
+            KeyKind::Names(kind) => {
+                let names: Vec<_> = catalogue.entries(kind).iter().map(|entry| format!("`{}`", entry.name)).collect();
+                format!("a list of {}, default none", names.join(", "))
+            }
             KeyKind::Shares => "a table of three shares".to_owned(),
             KeyKind::Choice(_) => "a name, or a table with `kind` and parameters".to_owned(),
         };

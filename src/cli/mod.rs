@@ -40,13 +40,18 @@ enum Failure {
 /// Runs the command line of this process with what burnmark itself has.
 #[must_use]
 pub fn main() -> ExitCode {
-    main_with(&Catalogue::standard())
+    main_with(Catalogue::standard())
 }
 
 /// Runs the command line of this process with this catalogue. The program's workers are the program itself, started with a hidden
 /// command; so `main` has to call this before it does anything else.
 #[must_use]
-pub fn main_with(catalogue: &Catalogue) -> ExitCode {
+#[allow(clippy::needless_pass_by_value)] // the whole program works with it
+pub fn main_with(catalogue: Catalogue) -> ExitCode {
+    if let Err(why) = catalogue.check() {
+        return fail(&harmless(&why.to_string()), 2);
+    }
+    let catalogue = &catalogue;
     let arguments = Arguments::parse();
     let result = match &arguments.command {
         Command::Plan(plan) => commands::plan(plan, catalogue),

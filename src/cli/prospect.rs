@@ -2,7 +2,7 @@
 
 use super::commands::MOST_CONCLUDED;
 use super::{Failure, arguments};
-use crate::analysis::{Basis, Prospect, Seen, seen};
+use crate::analysis::{Basis, Prospect, Seen, judged, seen};
 use crate::harness;
 use crate::plan::Spec;
 use crate::record::Judge;
@@ -44,7 +44,7 @@ fn own(spec: &Spec) -> (PathBuf, Vec<Seen>) {
 fn read(spec: &Spec, folder: &Path) -> Result<Vec<Seen>, String> {
     let (mut manifest, runs) = store::read(folder)?;
     manifest.judge = Judge { by: manifest.judge.by, ..spec.judge.clone() };
-    Ok(seen(&manifest, &runs))
+    Ok(seen(&manifest, &judged(&manifest, runs)?))
 }
 
 fn goes_by_results(found: &Prospect) -> bool {

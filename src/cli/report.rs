@@ -2,7 +2,7 @@
 
 use super::show::alone;
 use super::{Failure, arguments, print};
-use crate::analysis::{SEEDS_AVERAGED, View, conclude, not_compared};
+use crate::analysis::{SEEDS_AVERAGED, View, conclude, judged, not_compared};
 use crate::catalogue::Catalogue;
 use crate::harness::Planes;
 use crate::record::{RunId, Setting, is_seed};
@@ -13,10 +13,14 @@ use crate::{console, data};
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
+/// A run that took longer is not trained again for the page.
+const MOST_SECONDS: f64 = 0.5;
+
 /// Reads a folder and shows it.
 pub fn report(arguments: &arguments::Report, catalogue: &Catalogue) -> Result<(), Failure> {
     let (mut manifest, runs) = store::read(&arguments.results).map_err(Failure::Request)?;
     arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
+    let runs = judged(&manifest, runs).map_err(Failure::Request)?;
     for key in &arguments.by {
         can_be_compared(key, &manifest, &runs).map_err(Failure::Request)?;
     }
@@ -109,7 +113,16 @@ pub fn show(
     }
     let concluded = conclude(manifest, runs, views);
     let specs = |ids: &[RunId]| planes().map(|planes| alone(planes.spec(), ids)).unwrap_or_default();
-    let contents = Contents { manifest, runs, view, conclusions: &concluded, figures: &figures, specs: &specs };
+    let confused = |run: &Finished| planes()?.confusion(run, MOST_SECONDS).ok();
+    let contents = Contents {
+        manifest,
+        runs,
+        view,
+        conclusions: &concluded,
+        figures: &figures,
+        specs: &specs,
+        confused: &confused,
+    };
     unwritten.extend(drawn.page(&page(&contents)).err());
     match drawn.publish() {
         Ok(written) => files.extend(written),

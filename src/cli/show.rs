@@ -4,7 +4,8 @@ use super::arguments::Show;
 use super::commands::title;
 use super::{Failure, print, print_data};
 use crate::catalogue::Catalogue;
-use crate::harness::spec_of;
+use crate::harness::{Planes, spec_of};
+use crate::measure::ACCURACY;
 use crate::plan::{RunSpec, Spec, spec_of_one};
 use crate::record::{CurvePoint, Pick, Protocol, RunId, Setting, counted};
 use crate::report::{aligned, indented, protocol, readings};
@@ -17,6 +18,10 @@ use std::path::Path;
 const LEAST_PREFIX: usize = 4;
 /// How many points of a curve are shown; the tables have all.
 const MOST_POINTS: usize = 12;
+/// A table of more classes is not shown.
+const MOST_CLASSES: usize = 30;
+/// A run that took longer is not trained again for it.
+const MOST_SECONDS: f64 = 10.0;
 
 pub fn show(arguments: &Show, catalogue: &Catalogue) -> Result<(), Failure> {
     let Some(run) = &arguments.run else {
@@ -38,7 +43,10 @@ pub fn show(arguments: &Show, catalogue: &Catalogue) -> Result<(), Failure> {
         })?;
         return print_data(&alone);
     }
-    if arguments.json { json(found) } else { print(&one(found, &arguments.results)) }
+    if arguments.json {
+        return json(found);
+    }
+    print(&(one(found, &arguments.results) + &confusion(found, &arguments.results, &manifest, catalogue)))
 }
 
 fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
@@ -161,6 +169,23 @@ fn one(run: &Finished, results: &Path) -> String {
         let _ = write!(text, "\ncurve\n{}", indented(&aligned(&curve(&record.curve, &record.metric, record))));
     }
     text
+}
+
+/// How often each class of the test part was taken for each, of a run that predicts classes.
+fn confusion(run: &Finished, results: &Path, manifest: &Manifest, catalogue: &Catalogue) -> String {
+    if run.record.metric != ACCURACY.name() {
+        return String::new();
+    }
+    let confused = Planes::of(results, manifest, catalogue).and_then(|planes| planes.confusion(run, MOST_SECONDS));
+    let table = match confused {
+        Ok(confused) if confused.names.len() <= MOST_CLASSES => {
+            let (head, rows) = confused.table();
+            aligned(&[vec![head], rows].concat())
+        }
+        Ok(confused) => format!("not shown: {} classes\n", confused.names.len()),
+        Err(why) => format!("not known: {}\n", why.lines().next().unwrap_or_default()),
+    };
+    format!("\nclasses of the test part (rows) and what the final network says (columns)\n{}", indented(&table))
 }
 
 /// Some points of the curve, the best and the last among them, with every digit.

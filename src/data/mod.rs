@@ -152,7 +152,7 @@ pub const OUTSIDE: &[&DataEntry] =
 
 /// The seed of a generated set: the same for all seeds of an experiment, which then differ by split and weights, unless each has a
 /// draw of its own ([`Draw`]).
-const SEED: Parameter = Parameter {
+pub const SEED: Parameter = Parameter {
     name: "seed",
     description: "which draw of the generated set",
     kind: ParameterKind::Integer { least: 0, most: u64::MAX },
@@ -160,7 +160,8 @@ const SEED: Parameter = Parameter {
 };
 
 /// How many samples to generate; a million of ten features take 80 MB.
-const fn samples(default: u64) -> Parameter {
+#[must_use]
+pub const fn samples(default: u64) -> Parameter {
     Parameter {
         name: "samples",
         description: "number of samples m",

@@ -185,6 +185,7 @@ mod tests {
             no_minimum: None,
             held_out: None,
             curve: Vec::new(),
+            measured: Vec::new(),
             steps: Vec::new(),
             traced: Vec::new(),
             hashes: None,

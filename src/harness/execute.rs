@@ -4,15 +4,14 @@ use super::solved::Solving;
 use super::{Answer, Parameters};
 use crate::data::{self, DataSet, Prepared, split};
 use crate::engine::{self, EngineReal};
-use crate::model::weights;
+use crate::model::{Network, weights};
 use crate::num::Precision;
 use crate::optim::Build;
 use crate::plan::{RunSpec, network};
 use crate::record::{Measurement, Outcome, RunId};
 use crate::registry::{Choice, Chosen, Registered, Registry};
 use crate::store;
-use crate::train::Curve;
-use crate::train::{CrossCheck, Seeds, Settings, metric_name, trace_names, train};
+use crate::train::{CrossCheck, Curve, Seeds, Settings, Trained, metric_of, trace_names, train};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -129,16 +128,7 @@ fn execute_in<R: Build + EngineReal>(
     let prepared = prepared(cache).get_or_make(key(&(&run.data, run.seed))?, || {
         Ok(Prepared::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize))
     })?;
-    let solver = run.catalogue.solvers.find(&run.optimizer.kind);
-    let samples = prepared.train.samples();
-    let batch = if solver.is_some() { samples } else { run.train.batch.of(samples) };
-    let mut engine = engine::build::<R>(run.engine, &network, batch);
-    let mut other = check.then(|| engine::build::<R>(run.engine.other(), &network, batch));
-    let check = other.as_mut().map(|other| CrossCheck::new(other.as_mut(), network.output_width()));
-    let trained = match solver {
-        Some(solver) => Solving { run, solver, network: &network, data: &prepared }.run(engine.as_mut(), check)?,
-        None => train(&settings(run, samples)?, &network, &prepared, engine.as_mut(), check)?,
-    };
+    let trained = trained(run, &network, &prepared, check)?;
     let mut parameters_digest = None;
     if trained.outcome == Outcome::Done && *parameters != Parameters::Nothing {
         let bytes = weights::to_bytes(&network, &trained.parameters)?;
@@ -149,8 +139,9 @@ fn execute_in<R: Build + EngineReal>(
     }
     Ok(Answer {
         outcome: trained.outcome,
-        metric: metric_name(network.loss()).to_owned(),
+        metric: metric_of(network.loss()).name().to_owned(),
         curve: trained.curve,
+        measured: trained.measured,
         traced: if trained.steps_curve.is_empty() { Vec::new() } else { trace_names(&network) },
         steps: trained.steps_curve,
         at_rest: trained.at_rest,
@@ -169,6 +160,25 @@ fn execute_in<R: Build + EngineReal>(
         },
         cpu_features: store::cpu_features(),
     })
+}
+
+/// A run's training, or its solver's iterations.
+pub(super) fn trained<R: Build + EngineReal>(
+    run: &RunSpec,
+    network: &Network,
+    prepared: &Prepared<R>,
+    check: bool,
+) -> Result<Trained<R>, String> {
+    let solver = run.catalogue.solvers.find(&run.optimizer.kind);
+    let samples = prepared.train.samples();
+    let batch = if solver.is_some() { samples } else { run.train.batch.of(samples) };
+    let mut engine = engine::build::<R>(run.engine, network, batch);
+    let mut other = check.then(|| engine::build::<R>(run.engine.other(), network, batch));
+    let check = other.as_mut().map(|other| CrossCheck::new(other.as_mut(), network.output_width()));
+    match solver {
+        Some(solver) => Solving { run, solver, network, data: prepared }.run(engine.as_mut(), check),
+        None => train(&settings(run, samples)?, network, prepared, engine.as_mut(), check),
+    }
 }
 
 /// What the training loop needs of a run's settings, on a training part of this many samples.
@@ -191,6 +201,7 @@ pub(super) fn settings(run: &RunSpec, samples: usize) -> Result<Settings, String
         average: chosen(&catalogue.averages, &run.train.average)?,
         ensemble: run.train.ensemble,
         traced: run.train.curve == Curve::Step,
+        measures: run.train.measures(),
         optimizer: chosen(&catalogue.optimizers, &run.optimizer)?,
         annealing: chosen(&catalogue.annealing, &run.annealing)?,
         initial: chosen(&catalogue.initial, &run.model.initial)?,

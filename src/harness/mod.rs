@@ -1,5 +1,6 @@
 //! From a checked experiment to results: what is still to do, worker processes, progress, the folder.
 
+mod confusion;
 mod crosscheck;
 mod execute;
 mod merge;
@@ -32,7 +33,7 @@ pub use worker::serve;
 
 use crate::formula::Written;
 use crate::plan::RunSpec;
-use crate::record::{CurvePoint, Hashes, Measurement, Outcome, RunId, StepPoint};
+use crate::record::{CurvePoint, Hashes, Measured, Measurement, Outcome, RunId, StepPoint};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -80,6 +81,8 @@ pub struct Answer {
     pub metric: String,
     pub curve: Vec<CurvePoint>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measured: Vec<Measured>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<StepPoint>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub traced: Vec<String>,
@@ -105,6 +108,7 @@ impl Answer {
             outcome,
             metric: String::new(),
             curve: Vec::new(),
+            measured: Vec::new(),
             steps: Vec::new(),
             traced: Vec::new(),
             at_rest: None,

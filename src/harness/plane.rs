@@ -11,6 +11,7 @@ use crate::num::{MatMut, Matrix, Shape};
 use crate::plan::{RunSpec, Spec, network};
 use crate::record::{Grid, Regions, RunId, SIDE};
 use crate::store::{self, Manifest};
+use crate::train::class_of;
 use std::path::{Path, PathBuf};
 
 /// The runs of a folder, as far as they can be made again here.
@@ -32,7 +33,12 @@ impl Planes {
         &self.spec
     }
 
-    fn run(&self, id: RunId) -> Result<(RunSpec, DataSet), String> {
+    /// The folder of the results.
+    pub(super) fn results(&self) -> &Path {
+        &self.results
+    }
+
+    pub(super) fn run(&self, id: RunId) -> Result<(RunSpec, DataSet), String> {
         let run = self.spec.find(id).ok_or("the run cannot be made again")?;
         let set = data::load(&run.set_in(&self.spec.folder)?)?;
         Ok((run, set))
@@ -83,7 +89,7 @@ impl Planes {
         let mut outputs = Matrix::zeros(cells, width);
         let mut engine = engine::build::<f64>(EngineKind::Reference, &network, cells);
         engine.outputs(&theta, inputs.view(), MatMut::new(cells, width, outputs.data_mut()))?;
-        grid.values = (0..SIDE * SIDE).map(|cell| f64::from(class(outputs.row(cell)))).collect();
+        grid.values = (0..SIDE * SIDE).map(|cell| f64::from(class_of(network.loss(), outputs.row(cell)))).collect();
         let sample = |&row: &usize| ([set.features.row(row)[0], set.features.row(row)[1]], labels[row]);
         Ok(Regions { classes: *count, samples: indices.train.iter().map(sample).collect(), grid })
     }
@@ -105,19 +111,6 @@ fn inputs(run: &RunSpec, set: &DataSet, indices: &Indices, grid: &Grid) -> Resul
     };
     let all = all.polynomial(run.data.degree)?.into_owned();
     Ok(Prepared::new(&all, &indices, run.data.standardize).test.inputs)
-}
-
-/// The class of linear outputs, as an accuracy counts it: the first of the largest, or of one output whether it is above 0.
-fn class(outputs: &[f64]) -> u32 {
-    match outputs {
-        [one] => u32::from(*one > 0.0),
-        [first, others @ ..] => {
-            let larger =
-                |(best, most): (u32, f64), (class, &s): (u32, &f64)| if s > most { (class, s) } else { (best, most) };
-            (1..).zip(others).fold((0, *first), larger).0
-        }
-        [] => 0,
-    }
 }
 
 /// Where the samples lie, with a margin.

@@ -2,6 +2,7 @@
 
 use crate::analysis::stats::Scatter;
 use crate::analysis::{Asked, Basis, DISAGREE, Planned, Prospect, Seen, axes, known, method_name, of_their_own};
+use crate::measure;
 use crate::plan::{Outline, Spec};
 use crate::protocol::Design;
 use crate::record::{Compared, Task};
@@ -68,16 +69,18 @@ fn asked(spec: &Spec, keys: &[String], sets: Vec<(Vec<String>, Outline)>, questi
 }
 
 fn planned(spec: &Spec, outline: Outline, (methods, pairs): (usize, usize), keys: &[String], seen: &[Seen]) -> Planned {
-    let metric = match (spec.judge.outcome, &outline.task) {
-        (Compared::Loss, _) => Compared::Loss.name(),
-        (Compared::Metric, Task::Regression { .. }) => "r2",
-        (Compared::Metric, Task::Classes { .. }) => "accuracy",
-        (Compared::Metric, Task::Objective) => "digits",
+    let measure = match (spec.judge.outcome, &outline.task) {
+        (Compared::Measure(measure), _) => measure,
+        (Compared::Loss, _) => &measure::LOSS,
+        (Compared::Metric, Task::Regression { .. }) => &measure::R2,
+        (Compared::Metric, Task::Classes { .. }) => &measure::ACCURACY,
+        (Compared::Metric, Task::Objective) => &measure::DIGITS,
     };
+    let metric = measure.name();
     let overlap = outline.overlap;
     // Rows that all seeds are tested on have an error that no seed makes smaller, see `Sampled`.
     #[allow(clippy::cast_precision_loss)] // a count of samples
-    let rows = if outline.held_out && metric == "accuracy" { DISAGREE / outline.test_samples as f64 } else { 0.0 };
+    let rows = if outline.held_out && measure.is_share { DISAGREE / outline.test_samples as f64 } else { 0.0 };
     let basis = match known(seen, keys, &outline.data, metric) {
         _ if outline.seeds_change_nothing => Basis::Certain,
         Some(Seen { pooled: Some(pooled), seeds, .. }) => {

@@ -47,7 +47,7 @@ impl<R: Real> Solving<'_, R> {
         let initial = chosen(&self.run.catalogue.initial, &self.run.model.initial)?;
         let start = initial_weights::<R>(&initial, self.network, self.run.start_seed())?;
         let mut course = Course {
-            evaluator: Evaluator::new(self.network, self.data)?,
+            evaluator: Evaluator::new(self.network, self.data, &self.run.train.measures())?,
             curve: Vec::new(),
             trace: (self.run.train.curve == Curve::Step).then(|| Trace::new(self.network)),
             steps: Vec::new(),
@@ -79,6 +79,7 @@ impl<R: Real> Solving<'_, R> {
             outcome,
             steps: (course.curve.len() as u64).saturating_sub(1),
             curve: course.curve,
+            measured: course.evaluator.into_measured(),
             steps_curve: course.steps,
             at_rest,
             no_minimum,

@@ -288,6 +288,7 @@ fn record(spec: &Spec, (run, settings): (RunId, RunSpec), answer: Answer) -> Fin
         stage: None,
         outcome: answer.outcome,
         curve: answer.curve,
+        measured: answer.measured,
         steps: answer.steps,
         traced: answer.traced,
         at_rest: answer.at_rest,

@@ -114,7 +114,7 @@ pub const ENTRIES: &[&OptimizerEntry] = &[
 ];
 
 /// The learning rate η₀, which all but the Rprop family have.
-const LEARNING_RATE: Parameter = Parameter {
+pub const LEARNING_RATE: Parameter = Parameter {
     name: "lr",
     description: "learning rate η₀, per step, before annealing",
     kind: ParameterKind::Number(Range::POSITIVE),
@@ -122,7 +122,8 @@ const LEARNING_RATE: Parameter = Parameter {
 };
 
 /// A coefficient that says how much of a mean is kept per step.
-const fn memory(name: &'static str, description: &'static str, default: f64) -> Parameter {
+#[must_use]
+pub const fn memory(name: &'static str, description: &'static str, default: f64) -> Parameter {
     Parameter {
         name,
         description,
@@ -132,7 +133,8 @@ const fn memory(name: &'static str, description: &'static str, default: f64) -> 
 }
 
 /// The ε that keeps divisors from 0.
-const fn epsilon(default: f64) -> Parameter {
+#[must_use]
+pub const fn epsilon(default: f64) -> Parameter {
     Parameter {
         name: "epsilon",
         description: "ε that keeps the divisor from 0",
@@ -150,9 +152,10 @@ const EPSILON_PLACE: Parameter = Parameter {
     default: Some(Default::Text("inside")),
 };
 
-/// One pass of `update` over the weights: θ, g and what an optimizer keeps per weight.
+/// One pass of `update` over the weights: θ, g and what an optimizer keeps per weight. The closure must carry
+/// `#[inline(always)]` and `move` what it uses, so that the loop becomes one over vectors.
 #[inline(always)]
-fn per_weight<R: Real, const N: usize>(
+pub fn per_weight<R: Real, const N: usize>(
     parameters: &mut [R],
     gradient: &[R],
     mut state: [&mut [R]; N],
@@ -180,7 +183,8 @@ fn per_weight<R: Real, const N: usize>(
 
 /// 1, 0 or −1, as x is above, at or below 0; not a number stays none, so that a diverged run is seen.
 #[inline(always)]
-fn sign<R: Real>(x: R) -> R {
+#[must_use]
+pub fn sign<R: Real>(x: R) -> R {
     if x > R::ZERO {
         R::ONE
     } else if x < R::ZERO {

@@ -277,7 +277,12 @@ impl<'c> Checking<'c> {
         match self.sets.load(run, self.folder) {
             Err(why) => mistake("data.set", Fault::unfit(why, "expected a set that can be made")),
             Ok(set) => match set.polynomial(run.data.degree) {
-                Ok(set) => check_against_data(draft, run, &set, (seeds, self.folder, self.end)),
+                Ok(set) => {
+                    let predicted = network(run, &set).map(|network| train::predicted(&network));
+                    let found = check_against_data(draft, run, &set, (seeds, self.folder, self.end));
+                    predicted.into_iter().for_each(|of| self.sets.measures.note(run, of));
+                    found
+                }
                 Err(why) => mistake("data.degree", Fault::unfit(why, "expected a lower degree, or another set")),
             },
         }

@@ -7,7 +7,7 @@ use crate::data::{Draw, Order, Shares};
 use crate::engine::EngineKind;
 use crate::model::{ModelEntry, Reduction};
 use crate::num::Precision;
-use crate::record::Randomness;
+use crate::record::{MEASURES, Randomness};
 use crate::registry::{Choice, Default, Entry, Value};
 use crate::spec::{Draft, Fault, KEYS, Key, KeyKind, Mistake, Partial, Place, Typed, fit};
 use crate::train::{BatchSize, Curve, DropoutAtTest, RegularizeSettings};
@@ -104,6 +104,10 @@ impl Finishing<'_> {
         let average = self.choice("train.average");
         let ensemble = self.integer("train.ensemble").and_then(|networks| u32::try_from(networks).ok());
         let curve = self.named::<Curve>("train.curve");
+        let measures = match self.given(MEASURES) {
+            Some(Typed::Names(names)) => names.iter().map(|name| (*name).to_owned()).collect(),
+            _ => Vec::new(),
+        };
         let seed = |source: Randomness| match self.given(source.setting()) {
             Some(Typed::Integer(seed)) => Some(*seed),
             _ => None,
@@ -124,6 +128,7 @@ impl Finishing<'_> {
             average: average?,
             ensemble: ensemble?,
             curve: curve?,
+            measures,
             start_seed,
             order_seed,
             dropout_seed,

@@ -10,7 +10,8 @@ use crate::data;
 use crate::digest::Digest;
 use crate::engine::EngineKind;
 use crate::num::NUMERICS_VERSION;
-use crate::record::{Origins, Revisions, RunId, Setting};
+use crate::record::{BETWEEN_NAMES, Origins, Revisions, RunId, Setting};
+use crate::spec::{KEYS, KeyKind};
 use std::collections::BTreeMap;
 
 /// What an identity is the digest of, and the version of its fields.
@@ -69,7 +70,7 @@ impl RunSpec {
         let mut digest = Digest::of(SECTION);
         for (name, setting) in settings.iter().filter(|(name, _)| !self.is_place(name)) {
             digest.field(name, &setting.bytes());
-            if let Some(revision) = revision_named(name, setting, revision_of) {
+            for (_, revision) in revisions_named(name, setting, revision_of) {
                 digest.field("revision", &u64::from(revision).to_le_bytes());
             }
             if let Some(origin) = self.origin(name, setting) {
@@ -112,24 +113,26 @@ impl RunSpec {
         self.add_settings(section, &mut settings);
         for (name, setting) in &settings {
             let revision_of = |setting: &str, name: &str| revision(&self.catalogue, setting, name);
-            if let Some(revision) = revision_named(name, setting, &revision_of) {
-                revisions.entry(name.clone()).or_default().insert(setting.to_string(), revision);
+            for (entry, revision) in revisions_named(name, setting, &revision_of) {
+                revisions.entry(name.clone()).or_default().insert(entry, revision);
             }
         }
     }
 }
 
-fn revision_named(name: &str, setting: &Setting, revision_of: RevisionOf<'_>) -> Option<u32> {
-    match setting {
-        Setting::Text(entry) => revision_of(name, entry),
-        _ => None,
-    }
+/// The entries that a setting names, with their revisions.
+fn revisions_named(name: &str, setting: &Setting, revision_of: RevisionOf<'_>) -> Vec<(String, u32)> {
+    let Setting::Text(text) = setting else { return Vec::new() };
+    let is_list = KEYS.iter().any(|key| key.path == name && matches!(key.kind, KeyKind::Names(_)));
+    let entries = if is_list { text.split(BETWEEN_NAMES).collect() } else { vec![text.as_str()] };
+    entries.into_iter().filter_map(|entry| Some((entry.to_owned(), revision_of(name, entry)?))).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::plan::Spec;
+    use crate::record::MEASURES;
 
     fn run(text: &str) -> RunSpec {
         Spec::parse("x.toml".to_owned(), text.to_owned(), &[])
@@ -167,8 +170,8 @@ mod tests {
     fn with(run: &RunSpec, setting: &str, name: &str) -> RunSpec {
         let mut value = serde_json::to_value(run).unwrap();
         let place = setting.split('.').fold(&mut value, |value, key| &mut value[key]);
-        assert!(place.is_string(), "{setting}");
-        *place = name.into();
+        assert!(place.is_string() || setting == MEASURES, "{setting}");
+        *place = if setting == MEASURES { serde_json::json!([name]) } else { name.into() };
         serde_json::from_value(value).unwrap()
     }
 
@@ -177,7 +180,7 @@ mod tests {
     fn a_revision_is_part_of_the_identities_of_its_entry_s_runs() {
         let (network, registries) = (network(), registries());
         let settings: Vec<&str> = registries.iter().map(|(setting, _)| setting.as_str()).collect();
-        assert!(settings.iter().all(|setting| network.settings().contains_key(*setting)), "{settings:?}");
+        assert!(settings.contains(&MEASURES), "{settings:?}");
         for (setting, names) in &registries {
             let runs: Vec<RunSpec> = names.iter().map(|name| with(&network, setting, name)).collect();
             for raised in names {

@@ -102,6 +102,7 @@ fn label(typed: &Typed) -> String {
         Typed::Integer(integer) => integer.to_string(),
         Typed::Flag(flag) => flag.to_string(),
         Typed::Widths(widths) => widths.iter().map(ToString::to_string).collect::<Vec<_>>().join("-"),
+        Typed::Names(names) => names.join(", "),
         Typed::Shares(Shares { train, validation, test }) => match test {
             TestPart::Drawn(test) => format!("{train}/{validation}/{test}"),
             TestPart::Held(held) => format!("{train}/{validation}/holdout {held}"),

@@ -112,6 +112,7 @@ impl Spec {
         if document.is_toml {
             report_missing(&document, &mut mistakes);
         }
+        let outcome_place = document.judge.outcome.as_ref().map(|(_, place)| place.clone());
         if let (Some(name), true) = (document.name, mistakes.is_empty()) {
             let combinations = Combinations { sweep: document.sweep };
             let seeds = document.seeds.unwrap_or_else(|| vec![0]);
@@ -125,6 +126,7 @@ impl Spec {
                 .map_or((None, Vec::new()), |(protocol, designs)| (Some(protocol), designs));
             if mistakes.is_empty() {
                 mistakes.extend(idle_seeds(&space.combinations, seeds[0]));
+                mistakes.extend(sets.measures.mistakes(&space.combinations, judge.outcome, outcome_place.as_ref()));
             }
             if mistakes.is_empty() {
                 let (question, folder) = (document.question, folder.to_owned());

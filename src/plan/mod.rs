@@ -15,6 +15,7 @@ mod idle_seeds;
 mod kinds;
 mod labels;
 mod load;
+mod measures;
 mod model_spec;
 mod network;
 mod one_run;

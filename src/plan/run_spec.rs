@@ -5,9 +5,10 @@ use crate::catalogue::Catalogue;
 use crate::data::{self, ChosenSet, Draw, Order, Shares};
 use crate::engine::EngineKind;
 use crate::formula::Written;
+use crate::measure::Measure;
 use crate::model::{Reduction, initial};
 use crate::num::Precision;
-use crate::record::Setting;
+use crate::record::{BETWEEN_NAMES, Setting};
 use crate::registry::Choice;
 use crate::spec::Column;
 use crate::train::{BatchSize, Curve, DropoutAtTest, RegularizeSettings};
@@ -126,6 +127,9 @@ pub struct TrainSpec {
     pub ensemble: u32,
     #[serde(with = "by_name")]
     pub curve: Curve,
+    /// The names of what is measured besides loss and metric, in the registry's order; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<String>,
     /// Seeds of single sources of randomness, in the place of the run's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_seed: Option<u64>,
@@ -133,6 +137,14 @@ pub struct TrainSpec {
     pub order_seed: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dropout_seed: Option<u64>,
+}
+
+impl TrainSpec {
+    /// What is measured besides loss and metric.
+    #[must_use]
+    pub fn measures(&self) -> Vec<&'static Measure> {
+        self.measures.iter().filter_map(|name| Measure::find(name)).collect()
+    }
 }
 
 impl RunSpec {
@@ -211,7 +223,10 @@ fn flatten(catalogue: &Catalogue, path: String, value: &serde_json::Value, setti
             }
             return;
         }
-        Value::Array(items) => Setting::Text(items.iter().map(ToString::to_string).collect::<Vec<_>>().join("-")),
+        Value::Array(items) => Setting::Text(match items.iter().map(Value::as_str).collect::<Option<Vec<_>>>() {
+            Some(names) if !names.is_empty() => names.join(BETWEEN_NAMES),
+            _ => items.iter().map(ToString::to_string).collect::<Vec<_>>().join("-"),
+        }),
         Value::Bool(flag) => Setting::Flag(*flag),
         Value::Number(number) => match (number.as_u64(), number.as_f64()) {
             (Some(integer), _) => Setting::Integer(integer),

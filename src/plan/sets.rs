@@ -1,6 +1,7 @@
 //! The data sets of a spec while it is checked.
 
 use super::data_fit::merged_numbers;
+use super::measures::MeasureFit;
 use super::run_spec::RunSpec;
 use crate::data::{self, DataSet, Draw, split};
 use crate::record::{Reading, counted};
@@ -14,6 +15,7 @@ pub struct Sets {
     pub digests: BTreeMap<String, String>,
     /// What was read of each.
     pub readings: BTreeMap<String, Reading>,
+    pub measures: MeasureFit,
     /// Settings of data and precisions of which [`Self::note`] took note.
     noted: HashSet<String>,
     /// Sets with a new draw for each seed of which one was read: it stands for all.

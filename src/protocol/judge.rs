@@ -33,7 +33,7 @@ pub fn resolve(asked: &AskedJudge, swept: &[Swept], protocol: Option<&Protocol>,
     let target = asked.target.clone().unwrap_or_default();
     let (at, outcome) = (
         protocol.map(|protocol| protocol.select.at).or(asked.at).unwrap_or_default(),
-        asked.outcome.unwrap_or_default(),
+        asked.outcome.as_ref().map(|(outcome, _)| *outcome).unwrap_or_default(),
     );
     let contrasts = contrasts(asked, swept, protocol, mistakes);
     Judge { at, margin: asked.margin, by, baseline: asked.baseline.clone(), target, outcome, contrasts }

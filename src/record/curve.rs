@@ -104,16 +104,23 @@ impl Pick {
     /// The picked point of a curve; `None` for an empty one.
     #[must_use]
     pub fn of(self, curve: &[CurvePoint]) -> Option<&CurvePoint> {
-        let trained = if curve.len() > 1 { &curve[1..] } else { curve };
-        let mut best = trained.first()?;
-        for point in trained {
-            if point.validation.loss < best.validation.loss {
-                best = point;
-            } else if matches!(self, Self::Stopped { patience } if point.epoch.saturating_sub(best.epoch) >= patience) {
+        curve.get(self.place(curve)?)
+    }
+
+    /// Its place in the curve.
+    #[must_use]
+    pub fn place(self, curve: &[CurvePoint]) -> Option<usize> {
+        let last = curve.len().checked_sub(1)?;
+        let mut best = last.min(1);
+        for (place, point) in curve.iter().enumerate().skip(best) {
+            if point.validation.loss < curve[best].validation.loss {
+                best = place;
+            } else if matches!(self, Self::Stopped { patience } if point.epoch.saturating_sub(curve[best].epoch) >= patience)
+            {
                 break;
             }
         }
-        if self == Self::Final { curve.last() } else { Some(best) }
+        Some(if self == Self::Final { last } else { best })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::sentences::{joined, metric};
 use crate::analysis::{GridAxis, Importance, Shares, Together, Unexplained};
+use crate::measure::Measure;
 use crate::record::counted;
 
 /// Two settings whose common effect has less of the variance than this are not named in a sentence.
@@ -95,7 +96,12 @@ fn statistics(known: &[(&Importance, &Shares)]) -> String {
         }
     }
     let metric = metrics.join(" or ");
-    let constant = if known.iter().any(|(of, _)| of.metric == "r2") { ", or below an R² of 0," } else { "" };
+    // What a constant answer reaches: an R² of 0.
+    let constant = known.iter().find_map(|(of, _)| {
+        let measure = Measure::of_metric(&of.metric);
+        Some(format!(", or below {} {} of {},", measure.words.article, measure.words.sentence, measure.constant?))
+    });
+    let constant = constant.unwrap_or_default();
     let (runs, count) = (counted(floored, "run"), if floored == 1 { "counts" } else { "count" });
     let count = format!("; {runs} that diverged or ended below the untrained state{constant} {count} as that");
     let count = if floored == 0 { String::new() } else { count };

@@ -12,7 +12,8 @@ use super::sooner::sooner;
 use super::sources;
 use crate::analysis::stats::Interval;
 use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Verdict};
-use crate::record::{Compared, counted};
+use crate::measure::{Better, Measure};
+use crate::record::counted;
 
 /// The answers to the experiment's questions, a paragraph each, and what they hold for.
 #[must_use]
@@ -310,18 +311,16 @@ pub fn plain(interval: &Interval) -> String {
 /// Which figure of a metric is the best.
 #[must_use]
 pub fn most(metric: &str) -> &'static str {
-    if metric == Compared::Loss.name() { "lowest" } else { "highest" }
+    match Measure::of_metric(metric).better {
+        Better::Lower => "lowest",
+        Better::Higher => "highest",
+    }
 }
 
 /// A metric's name in a sentence.
 #[must_use]
-pub fn metric(name: &str) -> &str {
-    match name {
-        "r2" => "R²",
-        "digits" => "number of correct digits",
-        "" => "metric",
-        other => other,
-    }
+pub fn metric(name: &str) -> &'static str {
+    Measure::of_metric(name).words.sentence
 }
 
 /// `a`, `a and b`, `a, b and c`

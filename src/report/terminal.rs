@@ -3,6 +3,7 @@
 use super::{protocol as told, sentences, warned};
 use crate::analysis::stats::Spread;
 use crate::analysis::{Account, Conclusions, Configuration, Selected, View, select, varying};
+use crate::measure::Measure;
 use crate::record::{At, Protocol, harmless};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -106,8 +107,7 @@ pub fn indented(text: &str) -> String {
 }
 
 fn header(metric: &str, compared: &str, at: At, protocol: Option<&Protocol>) -> Vec<String> {
-    let metric = if metric == "r2" { "R²" } else { metric };
-    let metric = format!("test {metric}");
+    let metric = format!("test {}", Measure::of_metric(metric).words.table);
     let epoch = format!("{} epoch", at.name());
     let [tried, setting] = if protocol.is_some() { ["trials", "chosen setting"] } else { ["tried", "best setting"] };
     let rest = ["val. loss", &epoch, "diverged", tried, setting];

@@ -2,6 +2,7 @@
 
 use super::sentences::joined;
 use crate::analysis::{Edge, Warning};
+use crate::measure::UNDEFINED;
 use crate::record::{Setting, counted, problem_in_words};
 
 /// A warning in a sentence.
@@ -20,6 +21,13 @@ pub fn warning(warning: &Warning) -> String {
         Warning::Suspect { runs } => format!(
             "In {} the two engines differ by more than their bound: see `check_passed` in measurements.parquet.",
             counted(*runs, "run")
+        ),
+        Warning::Undefined { measure, data, runs, of } if runs == of => {
+            format!("The {measure} is undefined for all runs on {data}, which are left out.")
+        }
+        Warning::Undefined { measure, data, runs, of } => format!(
+            "The {measure} is undefined for {runs} of {} on {data}, which are left out: in their validation or test part {UNDEFINED}.",
+            counted(*of, "run")
         ),
         Warning::NoBaseline { name } => {
             format!("No compared value is called `{name}`, the baseline of `[judge]`: all pairs are compared.")

@@ -143,7 +143,8 @@ fn number(count: u64) -> f64 {
 }
 
 /// t/T, at most 1.
-fn share(time: Time) -> f64 {
+#[must_use]
+pub fn share(time: Time) -> f64 {
     (number(time.now) / number(time.total.max(1))).min(1.0)
 }
 

@@ -11,6 +11,7 @@ use super::reader::{MOST_ALTERNATIVES, Node, in_order};
 use super::sweep::{Axis, keys_of};
 use super::typed::Located;
 use crate::catalogue::Catalogue;
+use crate::record::MEASURES;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
@@ -71,9 +72,10 @@ fn under<'t, 'i>(
 ) -> Vec<Given<'t, 'i>> {
     let path = format!("{prefix}{}", name.get_ref());
     let catalogue = reading.document.sweep.base.catalogue.clone();
-    let is_setting =
-        |(key, parameter): &(&Key, Option<&str>)| parameter.is_some() || !holds_parameters(&catalogue, key, value);
-    if let Some((key, _)) = find(&catalogue, &path).filter(is_setting) {
+    let is_axis = |(key, parameter): &(&Key, Option<&str>)| {
+        path != MEASURES && (parameter.is_some() || !holds_parameters(&catalogue, key, value))
+    };
+    if let Some((key, _)) = find(&catalogue, &path).filter(is_axis) {
         reading.document.seen.insert(path.clone());
         if reading.document.sweep.axes.iter().any(|axis| axis.paths.contains(&path)) {
             twice(reading, &path, name.span());
@@ -90,7 +92,10 @@ fn under<'t, 'i>(
             .collect();
     }
     let expected = "expected the dotted name of a setting, such as \"train.batch\"";
-    let fault = if ["seeds", "name", ZIP, CASES].contains(&path.as_str()) {
+    let fault = if path == MEASURES {
+        let why = "all runs are compared by the same measures";
+        Fault::unfit(format!("`{path}` cannot be swept: {why}"), "expected them in `[train]`")
+    } else if ["seeds", "name", ZIP, CASES].contains(&path.as_str()) {
         Fault::unfit(format!("`{path}` cannot be swept"), expected)
     } else {
         let (section, last) = path.rsplit_once('.').unwrap_or(("", &path));

@@ -2,6 +2,7 @@
 //! fast training has to reach.
 
 use super::fault::Fault;
+use super::mistake::Place;
 use super::protocol::{self, Name};
 use super::reader::{Node, Reader, in_order};
 use crate::record::{At, Compared, Goal, Way};
@@ -20,7 +21,7 @@ pub const JUDGE_KEYS: [(&str, &str); 7] = [
     ),
     (
         "outcome",
-        "what of the test part is compared: one of `metric`, `loss`, default metric; the loss tells methods apart that are right equally often",
+        "what of the test part is compared: `metric`, `loss` or a measure of `train.measures`, default metric; the loss tells methods apart that are right equally often",
     ),
     (
         "contrasts",
@@ -43,7 +44,7 @@ pub struct AskedJudge {
     pub margin: Option<f64>,
     pub by: Option<Vec<Name>>,
     pub target: Option<Goal>,
-    pub outcome: Option<Compared>,
+    pub outcome: Option<(Compared, Place)>,
     pub baseline: Option<String>,
     /// Each by the names of its settings: one of a slope, two of an interaction.
     pub contrasts: Option<Vec<Vec<Name>>>,
@@ -75,7 +76,10 @@ pub fn read_key(reader: &mut Reader<'_>, key: &str, value: &Node<'_>, asked: &mu
     match key {
         "at" => asked.at = state(reader, value).or(asked.at),
         "baseline" => asked.baseline = compared_value(reader, value).or(asked.baseline.take()),
-        "outcome" => asked.outcome = outcome(reader, value).or(asked.outcome),
+        "outcome" => {
+            let place = Place { source: reader.source, span: value.span() };
+            asked.outcome = outcome(reader, value).map(|outcome| (outcome, place)).or(asked.outcome.take());
+        }
         "margin" => asked.margin = reader.positive("judge.margin", value).or(asked.margin),
         "contrasts" => asked.contrasts = contrasts(reader, value).or(asked.contrasts.take()),
         "target" => asked.target = target(reader, value).or(asked.target.take()),
@@ -160,6 +164,5 @@ fn state(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<At> {
 }
 
 fn outcome(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Compared> {
-    let name = reader.word("outcome", &Compared::ALL.map(Compared::name), node)?;
-    Compared::ALL.into_iter().find(|outcome| outcome.name() == name)
+    Compared::from_name(reader.word("outcome", &Compared::names(), node)?)
 }

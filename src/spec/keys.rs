@@ -5,7 +5,7 @@ use crate::data::{Draw, Order};
 use crate::engine::EngineKind;
 use crate::model::Reduction;
 use crate::num::Precision;
-use crate::record::{Randomness, Setting};
+use crate::record::{MEASURES, Randomness, Setting};
 use crate::registry::{Default, ParameterKind, Range};
 use crate::train::{Curve, DropoutAtTest, FULL};
 use std::collections::HashMap;
@@ -46,6 +46,8 @@ pub enum KeyKind {
     Flag,
     /// A list of whole numbers greater than 0: units per hidden layer.
     Widths,
+    /// A list of names of entries, each once and in the registry's order.
+    Names(Kind),
     /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1; or `holdout` in the place of `test`.
     Shares,
     /// The name of an entry, or a table with its `kind` and parameters.
@@ -224,6 +226,12 @@ pub const KEYS: &[Key] = &[
         "`step` keeps loss, rate and gradient norm of each step, in steps.parquet",
         &[Curve::Epoch.name(), Curve::Step.name()],
     ),
+    Key {
+        path: MEASURES,
+        description: "what is measured besides loss and metric, at each evaluation: columns of runs.parquet and curves.parquet",
+        kind: KeyKind::Names(Kind::Measure),
+        default: None,
+    },
     seed(
         Randomness::Start.setting(),
         "seed of the initial weights, without it that of the run; usually by `seeds = { start = … }`",
@@ -303,7 +311,7 @@ impl Column {
             KeyKind::Flag => (key.path.to_owned(), Self::Flag),
             KeyKind::Integer { .. } => (key.path.to_owned(), Self::Integer),
             KeyKind::Number(_) => (key.path.to_owned(), Self::Number),
-            KeyKind::Word(_) | KeyKind::Entry(_) | KeyKind::IntegerOr { .. } | KeyKind::Widths => {
+            KeyKind::Word(_) | KeyKind::Entry(_) | KeyKind::IntegerOr { .. } | KeyKind::Widths | KeyKind::Names(_) => {
                 (key.path.to_owned(), Self::Text)
             }
             // Parts of a table have names of their own. What is held out is a share or a word.

@@ -8,7 +8,7 @@ use super::range::{self, Ranged};
 use super::reader::{MOST_ALTERNATIVES, Node, Reader, scalar, written};
 use super::typed::{Located, Typed};
 use crate::data::{OWN, Shares, TestPart};
-use crate::registry::{ParameterKind, Range, Value};
+use crate::registry::{Entry, ParameterKind, Range, Value};
 use std::collections::HashSet;
 
 /// The widest layer and the deepest network; `check` bounds their product.
@@ -172,6 +172,10 @@ pub fn alternative(
         },
         (KeyKind::Widths, _) => Typed::Widths(widths(reader, key.path, node)?),
         (KeyKind::Shares, _) => Typed::Shares(shares(reader, node)?),
+        (KeyKind::Names(kind), _) => {
+            let entries = reader.catalogue.entries(kind);
+            Typed::Names(names(reader, key.path, &entries, node)?)
+        }
     };
     Some(vec![typed])
 }
@@ -188,6 +192,26 @@ fn widths(reader: &mut Reader<'_>, path: &str, node: &Node<'_>) -> Option<Vec<us
     }
     let widths: Vec<_> = list.iter().map(|item| reader.integer(path, 1, MOST_UNITS, item)).collect();
     widths.into_iter().map(|width| usize::try_from(width?).ok()).collect()
+}
+
+/// Names of entries, each once, in the registry's order; one alone needs no list.
+fn names(reader: &mut Reader<'_>, path: &str, entries: &[&Entry], node: &Node<'_>) -> Option<Vec<&'static str>> {
+    let names: Vec<&'static str> = entries.iter().map(|entry| entry.name).collect();
+    let items: Vec<&Node<'_>> = match node.get_ref().as_array() {
+        Some(list) => list.iter().collect(),
+        None => vec![node],
+    };
+    let mut given = Vec::new();
+    for item in items {
+        let name = reader.word(&format!("name in `{path}`"), &names, item);
+        if let Some(twice) = name.filter(|name| given.contains(&Some(*name))) {
+            reader.report(item.span(), Fault::twice(format!("`{twice}` is given twice"), "expected each name once"));
+            return None;
+        }
+        given.push(name);
+    }
+    let given: Vec<&str> = given.into_iter().collect::<Option<_>>()?;
+    Some(names.into_iter().filter(|name| given.contains(name)).collect())
 }
 
 fn shares(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Shares> {

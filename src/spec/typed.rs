@@ -13,6 +13,7 @@ pub enum Typed {
     Integer(u64),
     Flag(bool),
     Widths(Vec<usize>),
+    Names(Vec<&'static str>),
     Shares(Shares),
     Choice(Partial),
     /// One parameter of a choice that stands elsewhere; which range it must lie in, that choice decides.
@@ -34,6 +35,7 @@ pub enum Key {
     Integer(u64),
     Flag(bool),
     Widths(Vec<usize>),
+    Names(Vec<&'static str>),
     Shares([u64; 3], bool),
     Choice(&'static str, BTreeMap<&'static str, Value>),
     Parameter(Value),
@@ -47,6 +49,7 @@ impl Typed {
             Self::Integer(integer) => Key::Integer(*integer),
             Self::Flag(flag) => Key::Flag(*flag),
             Self::Widths(widths) => Key::Widths(widths.clone()),
+            Self::Names(names) => Key::Names(names.clone()),
             Self::Shares(shares) => {
                 let test = match shares.test {
                     TestPart::Drawn(share) | TestPart::Held(share) => share,

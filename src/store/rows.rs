@@ -4,7 +4,8 @@ use super::tables::{HASH_COLUMNS, HELD_OUT, NO_MINIMUM, RUN_COLUMNS, STAGE, STEP
 use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS, parquet};
 use crate::guard::guarded;
 use crate::record::{
-    At, Check, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunId, RunRecord, Setting, Stage, StepPoint,
+    At, Check, CurvePoint, Evaluation, Hashes, Measured, Measurement, OfParts, Outcome, RunId, RunRecord, Setting,
+    Stage, StepPoint, asked_measures,
 };
 use polars::prelude::*;
 use std::collections::{BTreeMap, HashMap};
@@ -42,8 +43,10 @@ impl Tables {
             let mut steps = self.steps.as_ref().map(steps_by_run).transpose()?.unwrap_or_default();
             let mut measurements = measurements_by_run(&self.measurements)?;
             let (mut whole, mut torn) = (Vec::new(), Vec::new());
+            let mut measured = measured_by_run(&self.curves)?;
             for mut record in records(&self.runs)? {
                 record.curve = curves.remove(&record.run).unwrap_or_default();
+                record.measured = asked_of(&record, measured.remove(&record.run).unwrap_or_default());
                 (record.traced, record.steps) = steps.remove(&record.run).unwrap_or_default();
                 match measurements.remove(&record.run) {
                     Some(measurement) => whole.push(Finished { record, measurement }),
@@ -165,6 +168,7 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
             no_minimum: no_minimum[row].map(str::to_owned),
             held_out: held_out[row],
             curve: Vec::new(),
+            measured: Vec::new(),
             steps: Vec::new(),
             traced: Vec::new(),
             hashes: hashes.map(|((initial_weights, batch_order), final_parameters)| Hashes {
@@ -214,6 +218,40 @@ fn curves_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Vec<CurvePoin
         });
     }
     Ok(curves)
+}
+
+/// What the table has besides loss and metric, for each run; nothing where no run was asked for a measure.
+fn measured_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Vec<Measured>>> {
+    let rows = Rows(table);
+    let names = table.columns().iter().filter_map(|column| column.name().strip_prefix("test_"));
+    let names: Vec<&str> = names.filter(|name| !["loss", "metric"].contains(name)).collect();
+    let column = |name: &str| {
+        let part = |part: &str| rows.number(&format!("{part}_{name}"));
+        PolarsResult::Ok([part("train")?, part("validation")?, part("test")?])
+    };
+    let columns = names.iter().map(|name| column(name)).collect::<PolarsResult<Vec<_>>>()?;
+    let mut measured: HashMap<RunId, Vec<Measured>> = HashMap::new();
+    let runs = if names.is_empty() { Vec::new() } else { rows.ids()? };
+    for (row, run) in runs.into_iter().enumerate() {
+        let empty = || names.iter().map(|name| Measured { name: (*name).to_owned(), points: Vec::new() }).collect();
+        for (of, [train, validation, test]) in measured.entry(run).or_insert_with(empty).iter_mut().zip(&columns) {
+            of.points.push(OfParts { train: train[row], validation: validation[row], test: test[row] });
+        }
+    }
+    Ok(measured)
+}
+
+/// Those of the columns that the run was asked for, under the names of the measures. A run that ended before its first evaluation has
+/// them without points.
+fn asked_of(record: &RunRecord, mut columns: Vec<Measured>) -> Vec<Measured> {
+    let measured = |name: &str| {
+        let column = Measured::column(name);
+        let place = columns.iter().position(|of| of.name == column);
+        let points = place.map(|place| columns.swap_remove(place).points).unwrap_or_default();
+        Measured { name: name.to_owned(), points }
+    };
+    let asked = asked_measures(&record.settings).map(measured).collect();
+    if record.metric.is_empty() { Vec::new() } else { asked }
 }
 
 /// The names of what each step of a run has besides, and its steps.

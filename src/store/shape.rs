@@ -1,6 +1,6 @@
 //! Which settings runs have, of which kinds, and what their steps keep: what the columns of their tables must be able to hold.
 
-use crate::record::{RunRecord, Setting};
+use crate::record::{RunRecord, Setting, asked_measures};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -9,6 +9,8 @@ pub struct Shape {
     settings: BTreeMap<String, Kinds>,
     /// What steps keep beyond what they always do.
     traced: BTreeSet<String>,
+    /// The measures that runs were asked for.
+    measures: BTreeSet<String>,
     /// Whether runs belong to the stages of a protocol; said of all of them together.
     staged: bool,
     results: Results,
@@ -77,6 +79,11 @@ impl Shape {
         self.settings.iter().map(|(name, kinds)| (name.as_str(), kinds.column()))
     }
 
+    /// The measures that some of the runs were asked for, by name.
+    pub fn measures(&self) -> impl Iterator<Item = &str> {
+        self.measures.iter().map(String::as_str)
+    }
+
     /// The columns that steps have beyond those that they always do, by name.
     pub fn traced(&self) -> impl Iterator<Item = &str> {
         self.traced.iter().map(String::as_str)
@@ -121,7 +128,16 @@ impl Shapes {
             };
             let same_steps =
                 shape.traced.len() == traced.len() && traced.iter().all(|name| shape.traced.contains(name));
-            shape.settings.len() == settings.len() && shape.results == results && same_steps && pairs().all(same)
+            let same_measures = || {
+                let mut asked = asked_measures(settings);
+                asked.all(|name| shape.measures.contains(name))
+                    && asked_measures(settings).count() == shape.measures.len()
+            };
+            shape.settings.len() == settings.len()
+                && shape.results == results
+                && same_steps
+                && pairs().all(same)
+                && same_measures()
         };
         // Neighbours are alike.
         if self.list.get(self.last as usize).is_some_and(is) {
@@ -130,6 +146,7 @@ impl Shapes {
         let shape = Shape {
             settings: settings.iter().map(|(name, setting)| (name.clone(), Kinds::of(setting))).collect(),
             traced: traced.iter().cloned().collect(),
+            measures: asked_measures(settings).map(str::to_owned).collect(),
             staged: false,
             results,
         };
@@ -151,6 +168,7 @@ impl Shapes {
                 all.settings.entry(name.clone()).or_default().0 |= kinds.0;
             }
             all.traced.extend(shape.traced.iter().cloned());
+            all.measures.extend(shape.measures.iter().cloned());
             all.results.held_out |= shape.results.held_out;
             all.results.no_minimum |= shape.results.no_minimum;
         }

@@ -4,7 +4,9 @@
 
 use super::shape::{ColumnType, Shape};
 use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS};
-use crate::record::{At, CurvePoint, Evaluation, Hashes, Measurement, Outcome, RunId, RunRecord, Setting, StepPoint};
+use crate::record::{
+    At, CurvePoint, Evaluation, Hashes, Measured, Measurement, OfParts, Outcome, RunId, RunRecord, Setting, StepPoint,
+};
 use polars::prelude::*;
 use std::borrow::Borrow;
 use std::fs::File;
@@ -59,7 +61,7 @@ pub(super) fn table<F: Borrow<Finished>>(name: &str, runs: &[F], shape: &Shape) 
     let runs: Vec<&Finished> = runs.iter().map(Borrow::borrow).collect();
     match name {
         MEASUREMENTS => measurements_table(&runs),
-        CURVES => curves_table(&runs),
+        CURVES => curves_table(&runs, shape),
         STEPS => steps_table(&runs, shape),
         _ => runs_table(&runs, shape),
     }
@@ -114,6 +116,14 @@ fn runs_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
         let rows = picked.as_slice();
         columns.push(column(&format!("{name}_epoch"), rows, |p| p.map(|p| p.epoch)));
         columns.extend(evaluation_columns(&format!("{name}_"), rows, |p| *p));
+        for measure in shape.measures() {
+            let of = |record: &&RunRecord| {
+                let of = record.measured.iter().find(|of| of.name == measure)?;
+                of.points.get(record.place(at)?).copied()
+            };
+            let rows: Vec<Option<OfParts>> = records.iter().map(of).collect();
+            columns.extend(measure_columns(&format!("{name}_"), measure, &rows));
+        }
     }
     let hashes = |of: fn(&Hashes) -> &String| move |r: &&RunRecord| r.hashes.as_ref().map(|h| of(h).clone());
     columns.extend([
@@ -167,7 +177,14 @@ fn settings_column(name: &str, kind: ColumnType, rows: &[&RunRecord]) -> Column 
     }
 }
 
-fn curves_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
+/// A measure on the three parts.
+fn measure_columns(prefix: &str, measure: &str, rows: &[Option<OfParts>]) -> Vec<Column> {
+    let ending = Measured::column(measure);
+    let of = |place: usize, part: &str| column(&format!("{prefix}{part}_{ending}"), rows, |r| (*r)?.parts()[place].1);
+    ["train", "validation", "test"].into_iter().enumerate().map(|(place, part)| of(place, part)).collect()
+}
+
+fn curves_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
     let points: Vec<(RunId, CurvePoint)> =
         runs.iter().flat_map(|r| r.record.curve.iter().map(|&point| (r.record.run, point))).collect();
     let rows = points.as_slice();
@@ -178,6 +195,15 @@ fn curves_table(runs: &[&Finished]) -> PolarsResult<DataFrame> {
         column("learning_rate", rows, |(_, p)| Some(p.learning_rate)),
     ];
     columns.extend(evaluation_columns("", rows, |(_, p)| Some(*p)));
+    for measure in shape.measures() {
+        let of_run = |run: &&Finished| {
+            let measured = run.record.measured.iter().find(|measured| measured.name == measure);
+            let points = measured.map_or(&[][..], |measured| &measured.points).iter().copied().map(Some);
+            points.chain(std::iter::repeat(None)).take(run.record.curve.len()).collect::<Vec<_>>()
+        };
+        let rows: Vec<Option<OfParts>> = runs.iter().flat_map(of_run).collect();
+        columns.extend(measure_columns("", measure, &rows));
+    }
     DataFrame::new(rows.len(), columns)
 }
 

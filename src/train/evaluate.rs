@@ -9,24 +9,28 @@
 //! | squared error | `r2`, the coefficient of determination |
 //! | others of classes | `accuracy`, the share of right answers |
 //! | objective | `digits`, the correct decimal digits of θ: −log₁₀(‖θ − θ*‖ / max(1, ‖θ*‖)), at most 17 |
+//!
+//! Further measures ([`crate::measure`]) come from the same outputs at the same moments, where a run is asked for them.
 
+use super::measuring::{Measuring, Numbers};
 use super::predictions::argmax;
 use super::{Predictions, Stepper};
 use crate::data::{Part, Prepared, Targets};
 use crate::engine::Engine;
+use crate::measure::{self, Measure};
 use crate::model::{Loss, Network, Reduction};
 use crate::num::lanes::vectorized;
 use crate::num::stable::softplus_and_sigmoid;
 use crate::num::{MatMut, Real};
-use crate::record::{CurvePoint, Evaluation};
+use crate::record::{CurvePoint, Evaluation, Measured};
 
-/// The name of the metric that goes with a loss.
+/// The metric that goes with a loss.
 #[must_use]
-pub fn metric_name(loss: Loss) -> &'static str {
+pub fn metric_of(loss: Loss) -> &'static Measure {
     match loss {
-        Loss::SquaredError => "r2",
-        Loss::SignedSquaredError | Loss::BinaryCrossEntropy | Loss::CrossEntropy => "accuracy",
-        Loss::Objective => "digits",
+        Loss::SquaredError => &measure::R2,
+        Loss::SignedSquaredError | Loss::BinaryCrossEntropy | Loss::CrossEntropy => &measure::ACCURACY,
+        Loss::Objective => &measure::DIGITS,
     }
 }
 
@@ -37,12 +41,18 @@ pub struct Evaluator<'a, R> {
     /// The outputs s of the largest part, and the losses of its answers.
     buffer: Vec<R>,
     losses: Vec<R>,
+    measuring: Measuring,
 }
 
+/// Loss and metric of a part, with the further measures.
+type Evaluated = (Evaluation, Numbers);
+
 impl<'a, R: Real> Evaluator<'a, R> {
+    /// For these measures besides loss and metric.
+    ///
     /// # Errors
     /// Where R² is undefined because all targets of a part are equal.
-    pub fn new(network: &'a Network, data: &'a Prepared<R>) -> Result<Self, String> {
+    pub fn new(network: &'a Network, data: &'a Prepared<R>, measures: &[&'static Measure]) -> Result<Self, String> {
         let parts = [("training", &data.train), ("validation", &data.validation), ("test", &data.test)];
         for (name, part) in parts {
             if let Targets::Values(values) = &part.targets
@@ -53,7 +63,19 @@ impl<'a, R: Real> Evaluator<'a, R> {
         }
         let samples = parts.iter().map(|(_, part)| part.samples()).max().unwrap_or(0);
         let zeros = |width: usize| vec![R::ZERO; samples * width];
-        Ok(Self { network, data, buffer: zeros(network.output_width()), losses: zeros(network.positions()) })
+        Ok(Self {
+            network,
+            data,
+            buffer: zeros(network.output_width()),
+            losses: zeros(network.positions()),
+            measuring: Measuring::new(network, measures),
+        })
+    }
+
+    /// The further measures at all points so far.
+    #[must_use]
+    pub fn into_measured(self) -> Vec<Measured> {
+        self.measuring.into_points()
     }
 
     /// The curve's point after `epoch` epochs, with the training part or without; `None` where a parameter or a number in
@@ -76,8 +98,8 @@ impl<'a, R: Real> Evaluator<'a, R> {
         let (step, learning_rate) = (steppers[0].steps(), steppers[0].learning_rate());
         let mut of = |part| self.evaluate(steppers, part, engine);
         let train = with_train.then(|| of(&data.train)).transpose()?;
-        let (validation, test) = (of(&data.validation)?, of(&data.test)?);
-        Ok(if_finite(CurvePoint { epoch, step, learning_rate, train, validation, test }))
+        let parts = (train, of(&data.validation)?, of(&data.test)?);
+        Ok(self.if_finite((epoch, step, learning_rate), parts))
     }
 
     /// The same for parameters that no stepper holds, after so many iterations of a solver.
@@ -93,18 +115,36 @@ impl<'a, R: Real> Evaluator<'a, R> {
     ) -> Result<Option<CurvePoint>, String> {
         let data = self.data;
         let mut of = |part| self.of_network(theta, part, engine);
-        let (train, validation, test) = (Some(of(&data.train)?), of(&data.validation)?, of(&data.test)?);
-        let (epoch, step, learning_rate) = (iterations, iterations, step_length);
-        Ok(if_finite(CurvePoint { epoch, step, learning_rate, train, validation, test }))
+        let parts = (Some(of(&data.train)?), of(&data.validation)?, of(&data.test)?);
+        Ok(self.if_finite((iterations, iterations, step_length), parts))
+    }
+
+    /// The point with these losses and metrics, unless something in it is no finite number.
+    fn if_finite(
+        &mut self,
+        (epoch, step, learning_rate): (u64, u64, f64),
+        (train, validation, test): (Option<Evaluated>, Evaluated, Evaluated),
+    ) -> Option<CurvePoint> {
+        let (train, of_train) = train.unzip();
+        let ((validation, of_validation), (test, of_test)) = (validation, test);
+        let point = CurvePoint { epoch, step, learning_rate, train, validation, test };
+        let finite = |evaluation: Evaluation| evaluation.loss.is_finite() && evaluation.metric.is_finite();
+        point.parts().map(|(_, evaluation)| evaluation).all(finite).then(|| {
+            self.measuring.add([of_train, Some(of_validation), Some(of_test)]);
+            point
+        })
     }
 
     /// Loss and metric of one network on one part.
-    fn of_network(&mut self, theta: &[R], part: &Part<R>, engine: &mut dyn Engine<R>) -> Result<Evaluation, String> {
+    fn of_network(&mut self, theta: &[R], part: &Part<R>, engine: &mut dyn Engine<R>) -> Result<Evaluated, String> {
         let network = self.network;
         let buffer = &mut self.buffer[..part.samples() * network.output_width()];
         let s = outputs(engine, network, theta, part, buffer)?;
         let losses = &mut self.losses[..part.samples() * network.positions()];
-        Ok(completed(network, evaluation(network.loss(), s, &part.targets, losses), theta, part))
+        let measuring = &self.measuring;
+        let measured =
+            if measuring.is_asked() { measuring.of_outputs(s.as_ref(), &part.targets) } else { Numbers::new() };
+        Ok((completed(network, evaluation(network.loss(), s, &part.targets, losses), theta, part), measured))
     }
 
     /// Loss and metric of one part: of one network's outputs, or of the mean prediction of all networks and of what
@@ -114,7 +154,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
         steppers: &mut [Stepper<R>],
         part: &Part<R>,
         engine: &mut dyn Engine<R>,
-    ) -> Result<Evaluation, String> {
+    ) -> Result<Evaluated, String> {
         if let [stepper] = &*steppers
             && !stepper.is_thinned()
         {
@@ -133,7 +173,10 @@ impl<'a, R: Real> Evaluator<'a, R> {
                 })?,
             }
         }
-        Ok(completed(network, of_mean(predictions, &part.targets), steppers[0].reported(), part))
+        let measuring = &self.measuring;
+        let measured =
+            if measuring.is_asked() { measuring.of_mean(&predictions, &part.targets) } else { Numbers::new() };
+        Ok((completed(network, of_mean(predictions, &part.targets), steppers[0].reported(), part), measured))
     }
 }
 
@@ -148,12 +191,6 @@ fn completed<R: Real>(network: &Network, mut evaluation: Evaluation, theta: &[R]
         evaluation.loss *= answers;
     }
     evaluation
-}
-
-/// The point, unless something in it is no finite number.
-fn if_finite(point: CurvePoint) -> Option<CurvePoint> {
-    let finite = |evaluation: Evaluation| evaluation.loss.is_finite() && evaluation.metric.is_finite();
-    point.parts().map(|(_, evaluation)| evaluation).all(finite).then_some(point)
 }
 
 /// The outputs s of a part, a row per answer, in `buffer`.

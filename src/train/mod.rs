@@ -5,6 +5,7 @@ mod check;
 mod clip;
 mod evaluate;
 mod hashes;
+mod measuring;
 mod predictions;
 mod regularize;
 mod settings;
@@ -16,8 +17,9 @@ mod trace;
 pub use average::{Average, AverageEntry};
 pub use check::{CrossCheck, bound};
 pub use clip::norm;
-pub use evaluate::{Evaluator, metric_name};
+pub use evaluate::{Evaluator, metric_of};
 pub use hashes::{hash_of_numbers, order_digest};
+pub use measuring::{class_of, predicted};
 pub use predictions::Predictions;
 pub use regularize::{Dropout, DropoutAtTest, Settings as RegularizeSettings, add_weight_decay, penalty};
 pub use settings::{BatchSize, Curve, FULL};
@@ -29,11 +31,12 @@ pub use trace::{Trace, trace_names};
 use crate::data::{Order, Prepared};
 use crate::digest::Digest;
 use crate::engine::Engine;
+use crate::measure::Measure;
 use crate::model::Network;
 use crate::model::initial::{self, Initial, initial_weights};
 use crate::num::{Real, Seed};
 use crate::optim::{self, Build, OptimizerEntry};
-use crate::record::{Check, CurvePoint, Hashes, Outcome, StepPoint};
+use crate::record::{Check, CurvePoint, Hashes, Measured, Outcome, StepPoint};
 use crate::registry::{Chosen, Value};
 use crate::schedule::{self, ScheduleEntry};
 use regularize::EarlyStopping;
@@ -64,6 +67,8 @@ pub struct Settings {
     pub ensemble: u32,
     /// Whether loss, rate and gradient norms of each step are kept.
     pub traced: bool,
+    /// What is measured besides loss and metric.
+    pub measures: Vec<&'static Measure>,
     pub optimizer: Chosen<OptimizerEntry>,
     pub annealing: Chosen<ScheduleEntry>,
     pub initial: Initial,
@@ -116,6 +121,7 @@ impl Settings {
             average: Chosen::of(average::ENTRIES[0]),
             ensemble: 1,
             traced: false,
+            measures: Vec::new(),
             optimizer: Chosen::of(optim::ENTRIES[0]).with("lr", Value::Number(0.1)),
             annealing: Chosen::of(schedule::ENTRIES[0]),
             initial: Initial::of(&initial::ZERO),
@@ -136,6 +142,8 @@ impl Settings {
 pub struct Trained<R> {
     pub outcome: Outcome,
     pub curve: Vec<CurvePoint>,
+    /// What was asked for besides loss and metric, at the points of the curve.
+    pub measured: Vec<Measured>,
     /// A row per step, where they were asked for.
     pub steps_curve: Vec<StepPoint>,
     /// The parameters that are reported, one vector per network: with early stopping the best ones.
@@ -183,7 +191,7 @@ pub fn train<R: Build>(
         engine,
         check,
         steppers,
-        evaluator: Evaluator::new(network, data)?,
+        evaluator: Evaluator::new(network, data, &settings.measures)?,
         clock: Clock::default(),
         batch_order: order_digest(),
         order: Vec::new(),
@@ -309,6 +317,7 @@ impl<R: Real> Training<'_, '_, '_, R> {
         Trained {
             outcome,
             curve: self.curve,
+            measured: self.evaluator.into_measured(),
             at_rest: None,
             no_minimum: None,
             steps_curve: self.steps_curve,

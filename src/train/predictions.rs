@@ -36,6 +36,11 @@ impl Predictions {
         Self { loss, columns, sums: vec![start; samples * columns], total: 0.0 }
     }
 
+    /// Whether the mean is of probabilities.
+    pub(super) fn are_probabilities(&self) -> bool {
+        !of_outputs(self.loss)
+    }
+
     /// Adds a network's linear outputs s with its weight, greater than 0.
     pub fn add<R: Real>(&mut self, weight: f64, s: MatRef<'_, R>) {
         self.total += weight;

@@ -46,6 +46,13 @@ fn moons() -> String {
     spec.replace("epochs = 20", "epochs = 2")
 }
 
+/// The experiment of the guide's page on measures.
+fn cancer() -> String {
+    let of_measures = |(name, _): &(String, Vec<Block>)| name == "measures.md";
+    let (_, blocks) = documents().into_iter().find(of_measures).expect("the guide has a page on measures");
+    blocks.into_iter().find(|block| block.language == "toml").expect("the page has a spec").text
+}
+
 /// Programs that are not burnmark, and what of burnmark needs a network.
 const NOT_RUN: &[&str] = &[
     "cargo build",
@@ -76,6 +83,7 @@ fn folder() -> Sweep {
     let sweep = Sweep::new(SMALL.replace("name = \"small\"", "name = \"x\""));
     fs::create_dir_all(sweep.path("experiments")).unwrap();
     fs::write(sweep.path("moons.toml"), moons()).unwrap();
+    fs::write(sweep.path("cancer.toml"), cancer()).unwrap();
     for name in ["sweep", "nightly"] {
         let spec = SMALL.replace("name = \"small\"", &format!("name = \"{name}\"\nengine = \"reference\""));
         fs::write(sweep.path(&format!("experiments/{name}.toml")), spec).unwrap();

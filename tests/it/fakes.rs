@@ -100,6 +100,7 @@ impl Fake {
                 held_out: None,
                 outcome: if diverged { Outcome::Diverged { step: 7 } } else { Outcome::Done },
                 curve: (0..=if diverged { 0 } else { self.epochs }).map(point).collect(),
+                measured: Vec::new(),
                 steps: Vec::new(),
                 traced: Vec::new(),
                 hashes: Some(hashes),

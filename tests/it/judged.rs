@@ -221,7 +221,7 @@ fn slips_in_the_judge_are_shown() {
     let spec = |judge: &str| format!("{EARLY_STOPPING}\n[judge]\n{judge}\n");
     for (judge, says) in [
         ("at = \"final\"", "unknown state `final`"),
-        ("outcome = \"f1\"", "unknown outcome `f1`"),
+        ("outcome = \"f2\"", "unknown outcome `f2`"),
         ("margin = 0", "`judge.margin` is `0.0`"),
         ("mergin = 0.1", "did you mean `margin`?"),
         ("by = [\"regularize.dropout\"]", "`regularize.dropout` is not swept"),

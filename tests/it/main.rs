@@ -29,6 +29,7 @@ mod importance;
 mod imports;
 mod judged;
 mod likelihoods;
+mod measures;
 mod mistakes;
 mod mutants;
 mod optimizers;

@@ -112,6 +112,7 @@ impl Dice {
             no_minimum: None,
             held_out: None,
             curve,
+            measured: Vec::new(),
             steps,
             traced: traced.map(str::to_owned).to_vec(),
             hashes: None,

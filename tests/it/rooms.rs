@@ -6,15 +6,28 @@ use std::path::Path;
 
 /// Room → rooms whose `crate::` paths may stand in it.
 fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
-    let below_train =
-        ["num", "guard", "registry", "digest", "record", "data", "activation", "model", "engine", "optim", "schedule"];
+    let below_train = [
+        "num",
+        "guard",
+        "registry",
+        "digest",
+        "measure",
+        "record",
+        "data",
+        "activation",
+        "model",
+        "engine",
+        "optim",
+        "schedule",
+    ];
     let with = |base: &[&'static str], more: &[&'static str]| [base, more].concat();
     BTreeMap::from([
         ("num", vec![]),
         ("guard", vec![]),
         ("registry", vec![]),
         ("digest", vec![]),
-        ("record", vec!["digest"]),
+        ("measure", vec!["num", "registry"]),
+        ("record", vec!["digest", "measure"]),
         ("console", vec!["record"]),
         ("data", vec!["num", "registry", "record", "guard", "digest"]),
         ("activation", vec!["num", "registry"]),
@@ -37,8 +50,8 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
             ),
         ),
         ("store", vec!["record", "num", "guard"]),
-        ("analysis", vec!["store", "record"]),
-        ("report", vec!["analysis", "solve", "store", "record"]),
+        ("analysis", vec!["store", "record", "measure"]),
+        ("report", vec!["analysis", "solve", "store", "record", "measure"]),
         ("export", vec!["store", "record", "digest"]),
         (
             "cli",

@@ -150,6 +150,7 @@ pub fn carried_out(spec: &Spec, run: &RunSpec, cache: &mut Cache) -> Finished {
         no_minimum: answer.no_minimum,
         held_out: answer.held_out,
         curve: answer.curve,
+        measured: answer.measured,
         steps: answer.steps,
         traced: answer.traced,
         hashes: answer.hashes,

@@ -111,6 +111,7 @@ impl Verifying<'_> {
                 outcome: recorded.record.outcome.clone(),
                 metric: recorded.record.metric.clone(),
                 curve: recorded.record.curve.clone(),
+                measured: recorded.record.measured.clone(),
                 steps: recorded.record.steps.clone(),
                 traced: recorded.record.traced.clone(),
                 at_rest: recorded.record.at_rest,

@@ -11,7 +11,7 @@ pub use other_engine::drift_bound;
 
 use super::Trouble;
 use super::pool::Limits;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Kind};
 use crate::engine::EngineKind;
 use crate::num::NUMERICS_VERSION;
 use crate::plan::Spec;
@@ -189,6 +189,7 @@ impl Verifying<'_> {
                 run.record.outcome = answer.outcome.clone();
                 run.record.metric.clone_from(&answer.metric);
                 run.record.curve.clone_from(&answer.curve);
+                run.record.measured.clone_from(&answer.measured);
                 run.record.steps.clone_from(&answer.steps);
                 run.record.traced.clone_from(&answer.traced);
                 run.record.at_rest = answer.at_rest;
@@ -216,10 +217,29 @@ impl Verifying<'_> {
 /// # Errors
 /// Where it cannot be run here, as when a data file is missing.
 pub fn spec_of(manifest: &Manifest, folder: Option<&Path>, catalogue: &Catalogue) -> Result<Spec, String> {
+    for (setting, entries) in &manifest.origins {
+        for (name, origin) in entries {
+            lacks(catalogue, setting, name, origin).map_or(Ok(()), Err)?;
+        }
+    }
     let source = |source: &store::SourceText| Source { name: source.name.clone(), text: source.text.clone() };
     let sources: Vec<Source> = manifest.spec.iter().map(source).collect();
     Spec::again(&sources, folder, catalogue).map_err(|problems| {
         let hint = if folder.is_none() { "`--folder` says where the files that the spec names lie\n" } else { "" };
         format!("the experiment of these results cannot be run here:\n\n{}{hint}", problems.render(false))
+    })
+}
+
+/// What to say where this program lacks an entry from outside burnmark that the results use.
+fn lacks(catalogue: &Catalogue, setting: &str, name: &str, origin: &str) -> Option<String> {
+    let kind = Kind::of_setting(setting)?;
+    let known = catalogue.entries(kind).iter().any(|entry| entry.name == name);
+    let same = catalogue.origin(kind, name).is_some_and(|here| origin.starts_with(&here.identity));
+    let here = if known { "and this program has another one of that name" } else { "which this program does not have" };
+    let what = kind.noun();
+    (!same).then(|| {
+        format!(
+            "these results use the {what} `{name}` of {origin}, {here}; give this command to the program that made them"
+        )
     })
 }

@@ -6,9 +6,10 @@ use crate::engine::EngineKind;
 use crate::harness::crosscheck::agree;
 use crate::harness::execute::{Cache, execute};
 use crate::harness::{Answer, Job};
+use crate::measure::{Engines, Measure};
 use crate::num::Precision;
 use crate::plan::RunSpec;
-use crate::record::{CurvePoint, Outcome, StepPoint, counted};
+use crate::record::{CurvePoint, Measured, Outcome, StepPoint, counted};
 use crate::store::{self, Finished, Session};
 
 /// What a loss along the training may differ by between two engines, each on its own path, relative to the recorded loss
@@ -116,7 +117,7 @@ impl Verifying<'_> {
             if spec.train.early_stopping { beyond.push(finding) } else { surely.push(finding) }
         }
         let mut largest: f64 = 0.0;
-        for (point, other) in record.curve.iter().zip(&answer.curve) {
+        for (place, (point, other)) in record.curve.iter().zip(&answer.curve).enumerate() {
             // Of a solver it is the share of a step, which a line search finds.
             let same = point.step == other.step && point.learning_rate.to_bits() == other.learning_rate.to_bits();
             if !same && spec.catalogue.optimizers.find(&spec.optimizer.kind).is_some() {
@@ -129,15 +130,18 @@ impl Verifying<'_> {
                 surely.push(apart("in the curve", "point", a, b));
                 break;
             }
-            for quantity in quantities([point, other], &record.metric, spec.precision, bound) {
+            let measures = measured(&record.measured, &answer.measured, place, spec.precision, bound);
+            for quantity in
+                quantities([point, other], &record.metric, spec.precision, bound).into_iter().chain(measures)
+            {
                 let gap = quantity.gap();
                 let Quantity { name, recorded, again, bound, .. } = quantity;
-                if name.ends_with("loss") {
+                if LOSSES.contains(&name.as_str()) {
                     largest = largest.max(gap);
                 }
                 if gap > bound {
                     let place = format!("epoch {}", point.epoch);
-                    beyond.push(within(bound, &place, name, format!("{recorded:?}"), format!("{again:?}"), Some(gap)));
+                    beyond.push(within(bound, &place, &name, format!("{recorded:?}"), format!("{again:?}"), Some(gap)));
                 }
             }
         }
@@ -147,7 +151,7 @@ impl Verifying<'_> {
         }
         for (point, other) in record.steps.iter().zip(&answer.steps) {
             let (recorded, again) = (point.loss, other.loss);
-            let loss = Quantity { name: "loss", recorded, again, scale: recorded.abs().max(SMALL), bound };
+            let loss = Quantity { name: "loss".to_owned(), recorded, again, scale: recorded.abs().max(SMALL), bound };
             if point.step != other.step || point.learning_rate.to_bits() != other.learning_rate.to_bits() {
                 let [a, b] = [point, other].map(|p| format!("step {}, learning rate {:?}", p.step, p.learning_rate));
                 surely.push(apart("in the curve by steps", "place", a, b));
@@ -193,7 +197,7 @@ struct Apart {
 
 /// A number of a point that two curves have.
 struct Quantity {
-    name: &'static str,
+    name: String,
     recorded: f64,
     again: f64,
     /// What its gap is relative to, and may be.
@@ -222,26 +226,61 @@ impl Quantity {
 fn quantities(points: [&CurvePoint; 2], metric: &str, precision: Precision, bound: f64) -> Vec<Quantity> {
     let [a, b] = points;
     let parts = [
-        ("train_loss", "train_metric", a.train.zip(b.train)),
-        ("validation_loss", "validation_metric", Some((a.validation, b.validation))),
-        ("test_loss", "test_metric", Some((a.test, b.test))),
+        (LOSSES[0], "train_metric", a.train.zip(b.train)),
+        (LOSSES[1], "validation_metric", Some((a.validation, b.validation))),
+        (LOSSES[2], "test_metric", Some((a.test, b.test))),
     ];
     let mut all = Vec::new();
     for (loss, name, part) in parts {
         let Some((a, b)) = part else { continue };
-        all.push(Quantity { name: loss, recorded: a.loss, again: b.loss, scale: a.loss.abs().max(SMALL), bound });
+        all.push(Quantity {
+            name: loss.to_owned(),
+            recorded: a.loss,
+            again: b.loss,
+            scale: a.loss.abs().max(SMALL),
+            bound,
+        });
         let (recorded, again) = (a.metric, b.metric);
-        let metric = match (metric, precision) {
-            ("accuracy", Precision::F32) => Some((1.0, FEW_ANSWERS)),
-            ("accuracy", Precision::F64) => Some((1.0, bound)),
-            // 1 − R² is twice the loss in units of the target's variance.
-            ("r2", _) => Some(((1.0 - recorded).abs().max(2.0 * SMALL), bound)),
-            _ => None,
-        };
-        all.extend(metric.map(|(scale, bound)| Quantity { name, recorded, again, scale, bound }));
+        let metric = scale(Measure::of_metric(metric), recorded, precision, bound);
+        all.extend(metric.map(|(scale, bound)| Quantity { name: name.to_owned(), recorded, again, scale, bound }));
     }
     all
 }
+
+/// The measures that a run was asked for, at a point of its curve.
+fn measured(
+    recorded: &[Measured],
+    again: &[Measured],
+    place: usize,
+    precision: Precision,
+    bound: f64,
+) -> Vec<Quantity> {
+    let mut all = Vec::new();
+    for of in recorded {
+        let other = again.iter().find(|other| other.name == of.name).and_then(|other| other.points.get(place));
+        let (Some(point), Some(other)) = (of.points.get(place), other) else { continue };
+        for ((part, recorded), (_, again)) in point.parts().into_iter().zip(other.parts()) {
+            let Some((recorded, again)) = recorded.zip(again) else { continue };
+            let name = format!("{part}_{}", Measured::column(&of.name));
+            let scale = scale(Measure::of_metric(&of.name), recorded, precision, bound);
+            all.extend(scale.map(|(scale, bound)| Quantity { name, recorded, again, scale, bound }));
+        }
+    }
+    all
+}
+
+/// Relative to what a measure is compared, and its bound; `None` where its differences say nothing.
+fn scale(measure: &Measure, recorded: f64, precision: Precision, bound: f64) -> Option<(f64, f64)> {
+    match (measure.engines, precision) {
+        (Engines::FewAnswers, Precision::F32) => Some((1.0, FEW_ANSWERS)),
+        (Engines::FewAnswers | Engines::Answers, Precision::F64) => Some((1.0, bound)),
+        (Engines::From(value), _) => Some(((recorded - value).abs().max(2.0 * SMALL), bound)),
+        (Engines::Answers, Precision::F32) | (Engines::Any, _) => None,
+    }
+}
+
+/// What is a loss of a point.
+const LOSSES: [&str; 3] = ["train_loss", "validation_loss", "test_loss"];
 
 /// The share of the answers that may lie on the edge between two classes: one of the 20 that a small part has.
 const FEW_ANSWERS: f64 = 0.05;

@@ -4,6 +4,7 @@
 //! that ten thousand runs stay small. Everything that comes from specs and data is escaped, and a content security policy
 //! forbids every connection.
 
+mod confusion;
 mod details;
 mod figures;
 mod origins;
@@ -19,6 +20,7 @@ use super::sentences::answers;
 use super::sources;
 use super::warned::warning;
 use crate::analysis::{Conclusions, Question, View};
+use crate::measure::Confused;
 use crate::record::{RunId, counted};
 use crate::store::{Finished, Manifest};
 use std::collections::BTreeMap;
@@ -39,6 +41,8 @@ pub struct Contents<'c> {
     pub figures: &'c [Vec<Figure>],
     /// The specs that run these runs alone, as far as they can be made.
     pub specs: &'c dyn Fn(&[RunId]) -> BTreeMap<RunId, String>,
+    /// Which classes the final network of a run takes for which, as far as that is known.
+    pub confused: &'c dyn Fn(&Finished) -> Option<Confused>,
 }
 
 /// The page of a folder's runs.
@@ -49,6 +53,7 @@ pub fn page(contents: &Contents<'_>) -> String {
     html += &summary(manifest, runs, conclusions);
     html += &data(manifest);
     html += &questions(contents);
+    html += &confusion::section(contents);
     html += &important(conclusions);
     html += &by_source(conclusions);
     html += &runs_section(contents);

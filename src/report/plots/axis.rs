@@ -1,6 +1,7 @@
 //! Axes: what they show, where they end, and ticks whose labels are true.
 
 use super::letters::{characters, shortened};
+use crate::measure::Measure;
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 use plotters::coord::types::RangedCoordf64;
 use std::ops::Range;
@@ -70,6 +71,11 @@ impl Axis {
         Self { names: names.iter().map(|name| characters(name)).collect(), ..Self::linear("") }
     }
 
+    /// The same with a name made of its own.
+    pub fn called(self, name: impl FnOnce(&str) -> String) -> Self {
+        Self { name: name(&self.name), ..self }
+    }
+
     /// The same with an end below: smaller values are drawn there.
     pub fn from(self, floor: Option<f64>) -> Self {
         Self { floor: floor.unwrap_or(f64::NEG_INFINITY), ..self }
@@ -101,14 +107,9 @@ impl Axis {
         Self { bounds: [0.0, 1.0], ..Self::linear(name) }
     }
 
-    /// Of a metric with this name: no accuracy lies outside of 0 to 1, no R² above 1.
-    pub fn metric(name: impl Into<String>) -> Self {
-        let axis = Self::linear(name);
-        match &axis.name {
-            name if name.ends_with("accuracy") => Self { bounds: [0.0, 1.0], ..axis },
-            name if name.ends_with("R²") => Self { bounds: [f64::NEG_INFINITY, 1.0], ..axis },
-            _ => axis,
-        }
+    /// Of a measure, on a part of the data where it is of one: the axis reaches no further than the measure can.
+    pub fn measure(measure: &Measure, part: Option<&str>) -> Self {
+        Self { bounds: measure.bounds, ..Self::linear(measure.axis(part)) }
     }
 
     /// Where a value lies on a linear scale; of a value that has no place there, no finite number.
@@ -302,6 +303,7 @@ pub fn number(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::{ACCURACY, R2};
 
     /// The labels of an axis from one value to another, ten ticks at most.
     fn labels(axis: &Axis, ends: [f64; 2]) -> Vec<String> {
@@ -342,7 +344,7 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_lies_at_the_end() {
-        let axis = Axis::metric("test R²").from(Some(-0.25));
+        let axis = Axis::measure(&R2, Some("test")).from(Some(-0.25));
         assert_eq!([axis.place(-1e6), axis.place(0.5)], [-0.25, 0.5]);
         assert!(axis.cuts(-1.0) && !axis.cuts(-0.25) && !axis.cuts(f64::NAN) && axis.place(f64::NAN).is_nan());
         let range = axis.range([-1e6, 0.9].into_iter());
@@ -369,7 +371,7 @@ mod tests {
 
     #[test]
     fn metrics_stay_in_their_bounds() {
-        let axis = Axis::metric("test accuracy");
+        let axis = Axis::measure(&ACCURACY, Some("test"));
         let ends = |axis: &Axis, values: &[f64]| {
             let Range { start, end } = axis.range(values.iter().copied());
             [start, end]
@@ -378,7 +380,7 @@ mod tests {
         assert!((low - 0.948).abs() < 1e-9 && (high - 1.002).abs() < 1e-9, "{low} {high}");
         assert!(labels(&axis, ends(&axis, &[1.0])).iter().all(|label| label.parse::<f64>().unwrap() <= 1.0));
         assert_eq!(labels(&Axis::shares("share"), ends(&axis, &[0.0, 1.0])).last().unwrap(), "1.0");
-        assert!(ends(&Axis::metric("test R²"), &[1.0])[1] < 1.01);
+        assert!(ends(&Axis::measure(&R2, Some("test")), &[1.0])[1] < 1.01);
         assert!((ends(&Axis::linear("x"), &[3.0])[0] - 2.676).abs() < 1e-9);
         assert_eq!(ends(&Axis::linear("x"), &[]), [0.0, 1.0]);
         let [low, high] = ends(&Axis::log("x"), &[100.0]);
@@ -412,7 +414,11 @@ mod tests {
     fn axes_end_for_all_numbers() {
         let mut dice = crate::num::Stream::new(1, crate::num::Purpose::Data, 0);
         let axes = [Axis::linear("x"), Axis::log("x"), Axis::linear("n").counts(), Axis::log("n").counts()];
-        let axes = axes.into_iter().chain([Axis::shares("s"), Axis::metric("test accuracy"), Axis::metric("test R²")]);
+        let axes = axes.into_iter().chain([
+            Axis::shares("s"),
+            Axis::measure(&ACCURACY, Some("test")),
+            Axis::measure(&R2, Some("test")),
+        ]);
         for axis in axes {
             for _ in 0..20_000 {
                 let values: Vec<f64> = (0..dice.below(5)).map(|_| extremes(&mut dice)).collect();

@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::cut;
 use super::figure::{Line, Look, Panel, Point, draw};
 use super::sheet::methods;
-use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
+use super::{Plot, Shows, caption, chosen_by, is_tuning, measure, part};
 use crate::analysis::stats::expected_selected;
 use crate::analysis::{Configuration, trials};
 
@@ -30,10 +30,12 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
             let points = budgets.into_iter().filter_map(point).collect();
             Line { method: trials.optimizer.clone(), look: Look::Main, points, missing: Vec::new() }
         };
-        let metric = metric_name(block.iter().map(|trials| trials.metric.as_str()), tuning);
-        let (y, lines) = (Axis::metric(format!("expected {metric}")), block.iter().map(line).collect::<Vec<_>>());
+        let measure = measure(block.iter().map(|trials| trials.metric.as_str()));
+        let y = Axis::measure(measure, Some(part(tuning)));
+        let y = y.called(|name| format!("expected {name}"));
+        let lines: Vec<Line> = block.iter().map(line).collect();
         let values = || lines.iter().flat_map(|line| &line.points).map(|point| point.y);
-        let floor = cut::floor(&y.name, values());
+        let floor = cut::floor(measure, values());
         Panel {
             title: block[0].data.clone(),
             note: cut::said(floor, values(), "points"),

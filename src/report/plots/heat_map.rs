@@ -5,9 +5,10 @@ use super::cut;
 use super::letters::{BEGINNING, cut, most_of, width};
 use super::palette::{FAINT, INK, INK_ON_SHADE, PAPER_ON_SHADE, SOFT};
 use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, line, sheet, text};
-use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
+use super::{Plot, Shows, caption, chosen_by, is_tuning, measure, part};
 use crate::analysis::{Configuration, best, varying};
-use crate::record::{Compared, Setting};
+use crate::measure::{Better, Measure};
+use crate::record::Setting;
 use plotters::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -84,17 +85,15 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     let left_out = keep_few(&mut maps);
     let by = chosen_by(configurations);
     // What is darker is higher, and a loss is better where it is lower.
-    let darker = match configurations.first().map(|c| c.outcome) {
-        Some(Compared::Loss) => "higher, which is worse",
-        _ => "better",
-    };
+    let measure = measure(configurations.iter().filter_map(Configuration::outcome_name));
+    let darker = if measure.better == Better::Lower { "higher, which is worse" } else { "better" };
     let what = format!(
         "Mean over seeds; everything else chosen by {by} in each cell. Darker is {darker}; all heat maps of these results share one \
          scale for each metric, so that panels compare. ∞: every setting diverged for some seed; empty: not tried.{left_out}"
     );
     let layout = Layout::of(&maps, (short(&x), short(&y)));
-    let part = if is_tuning(configurations) { "Validation" } else { "Test" };
-    let title = format!("{part} metric by {} and {}", short(&y), short(&x));
+    let of_part = if is_tuning(configurations) { "Validation" } else { "Test" };
+    let title = format!("{of_part} metric by {} and {}", short(&y), short(&x));
     sheet(&title, &caption(&what, configurations), &[], layout.sheet(maps.len()), |area| {
         (0..maps.len()).try_for_each(|place| layout.draw(area, &maps, place))
     })
@@ -184,17 +183,18 @@ fn maps(configurations: &[Configuration<'_>], x: &str, y: &str) -> Vec<Map> {
     groups.sort_by_key(|(data, _, _)| configurations.iter().position(|c| c.data == *data));
     let ranges = ranges(configurations);
     let map = |(data, method, group): &(&str, &str, Vec<&Configuration>)| {
-        let metric = metric_of(group);
-        let range = ranges.get(metric).copied().unwrap_or(Range { least: 0.0, greatest: 1.0, cut: false });
-        let title = format!("{data}: {method}, {metric}");
+        let (measure, tuning) = metric_of(group);
+        let range = ranges.get(measure.name()).copied().unwrap_or(Range { least: 0.0, greatest: 1.0, cut: false });
+        let title = format!("{data}: {method}, {}", measure.axis(Some(part(tuning))));
         Map { data: (*data).to_owned(), title, range, ..map(group, x, y) }
     };
     groups.iter().map(map).collect()
 }
 
-fn metric_of(group: &[&Configuration<'_>]) -> &'static str {
+/// What is shown of some settings, and whether they were tuned.
+fn metric_of(group: &[&Configuration<'_>]) -> (&'static Measure, bool) {
     let tuning = group.iter().any(|c| c.is_tuning());
-    metric_name(group.iter().filter_map(|c| c.outcome_name()), tuning)
+    (measure(group.iter().filter_map(|c| c.outcome_name())), tuning)
 }
 
 /// The scale of each metric, over all settings that train, whatever is compared.
@@ -202,10 +202,10 @@ fn ranges(configurations: &[Configuration<'_>]) -> BTreeMap<&'static str, Range>
     let mut all: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
     for c in configurations.iter().filter(|c| c.cost().is_some()) {
         let shown = c.over_seeds(|point| c.shown(point)).map(|metric| metric.mean);
-        all.entry(metric_of(&[c])).or_default().extend(shown.filter(|metric| metric.is_finite()));
+        all.entry(metric_of(&[c]).0.name()).or_default().extend(shown.filter(|metric| metric.is_finite()));
     }
     let range = |(metric, values): (&'static str, Vec<f64>)| {
-        let floor = cut::floor(metric, values.iter().copied());
+        let floor = cut::floor(Measure::of_metric(metric), values.iter().copied());
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         (least <= greatest).then(|| (metric, Range { least: floor.unwrap_or(least), greatest, cut: floor.is_some() }))

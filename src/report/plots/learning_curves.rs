@@ -9,6 +9,7 @@ use super::palette::{FAINT, INK};
 use super::sheet::{Key, methods};
 use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Configuration, Selected};
+use crate::measure::{self, Measure};
 use crate::record::{CurvePoint, Evaluation};
 
 pub const PLOT: Plot = Plot {
@@ -24,6 +25,8 @@ pub const PLOT: Plot = Plot {
 pub struct Shown {
     pub title: &'static str,
     pub of: fn(Evaluation) -> f64,
+    /// What it is of these rows.
+    pub measure: fn(&[&Selected<'_, '_>]) -> &'static Measure,
     /// The axis for these rows.
     pub axis: fn(&[&Selected<'_, '_>]) -> Axis,
     /// Whether lower is better, on a logarithmic axis.
@@ -33,6 +36,7 @@ pub struct Shown {
 const LOSS: Shown = Shown {
     title: "Learning curves: loss",
     of: |evaluation| evaluation.loss,
+    measure: |_| &measure::LOSS,
     axis: |rows| Axis::log(loss(rows)),
     falls: true,
 };
@@ -91,10 +95,8 @@ fn panels(rows: &[&Selected<'_, '_>], shown: &Shown) -> Vec<Panel> {
         keep_near_the_lines(all.iter_mut().flatten());
     }
     let points = || all.iter().flatten().filter(|line| line.look != Look::Dashes).flat_map(|line| &line.points);
-    let mut axis = (shown.axis)(rows);
-    if !shown.falls {
-        axis = axis.clone().from(cut::floor(&axis.name, points().map(|point| point.y)));
-    }
+    let floor = cut::floor((shown.measure)(rows), points().map(|point| point.y));
+    let axis = (shown.axis)(rows).from(floor);
     let held = |line: &Line| match line.look {
         Look::Main => line.points.iter().flat_map(|point| [point.y, point.low, point.high]).collect::<Vec<_>>(),
         _ => line.points.iter().map(|point| point.y).collect(),

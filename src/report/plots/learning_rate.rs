@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::cut;
 use super::figure::{Line, Look, Panel, Point, draw, spread_in_words};
 use super::sheet::methods;
-use super::{Plot, Shows, caption, chosen_by, is_tuning, metric_name};
+use super::{Plot, Shows, caption, chosen_by, is_tuning, measure, part};
 use crate::analysis::{Configuration, OPTIMIZER, RatePoint, rate_sensitivity};
 
 pub const PLOT: Plot = Plot {
@@ -64,9 +64,10 @@ fn panel(points: &[RatePoint], tuning: bool) -> Option<Panel> {
         let (method, look) = (points[0].optimizer.clone(), Look::Main);
         Line { method, look, points: known.collect(), missing: missing.collect() }
     });
-    let y = Axis::metric(metric_name(points.iter().map(|point| point.metric.as_str()), tuning));
+    let measure = measure(points.iter().map(|point| point.metric.as_str()));
+    let y = Axis::measure(measure, Some(part(tuning)));
     let means = || points.iter().filter_map(|point| Some(point.test_metric?.mean));
-    let floor = cut::floor(&y.name, means());
+    let floor = cut::floor(measure, means());
     Some(Panel {
         title: points[0].data.clone(),
         note: cut::said(floor, means(), "points"),

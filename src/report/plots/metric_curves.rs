@@ -2,8 +2,9 @@
 
 use super::axis::Axis;
 use super::learning_curves::{Shown, plot};
-use super::{Plot, Shows};
+use super::{Plot, Shows, measure};
 use crate::analysis::Selected;
+use crate::measure::Measure;
 
 pub const PLOT: Plot = Plot {
     name: "metric-curves",
@@ -17,14 +18,12 @@ pub const PLOT: Plot = Plot {
 const METRIC: Shown = Shown {
     title: "Learning curves: metric",
     of: |evaluation| evaluation.metric,
-    axis: |rows| Axis::metric(metric(rows)),
+    measure: of_runs,
+    axis: |rows| Axis::measure(of_runs(rows), None),
     falls: false,
 };
 
-fn metric(rows: &[&Selected<'_, '_>]) -> &'static str {
-    match rows.iter().map(|row| row.metric.as_str()).find(|metric| !metric.is_empty()) {
-        Some("r2") => "R²",
-        Some("digits") => "correct digits of θ",
-        _ => "accuracy",
-    }
+/// The metric of the runs, whatever is compared.
+fn of_runs(rows: &[&Selected<'_, '_>]) -> &'static Measure {
+    measure(rows.iter().filter_map(|row| row.compared).flat_map(|c| &c.runs).map(|run| run.record.metric.as_str()))
 }

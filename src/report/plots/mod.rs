@@ -35,6 +35,7 @@ pub use gaps::{drift, gaps};
 
 use super::protocol::compared;
 use crate::analysis::{Configuration, Selected, View, select};
+use crate::measure::Measure;
 use crate::record::{At, Goal, Grid, Quantity, Regions, RunId, Setting, Stage};
 use crate::store::Tensor;
 pub use axis::number;
@@ -166,17 +167,14 @@ pub const ENTRIES: &[&Plot] = &[
     &boundary::PLOT,
 ];
 
-/// What a metric is, from the first run that knows: of the test part, but of the validation part for what was tuned.
-fn metric_name<'m>(mut known: impl Iterator<Item = &'m str>, tuning: bool) -> &'static str {
-    match (known.find(|metric| !metric.is_empty()), tuning) {
-        (Some("r2"), false) => "test R²",
-        (Some("r2"), true) => "validation R²",
-        (Some("digits"), _) => "correct digits of θ",
-        (Some("loss"), false) => "test loss",
-        (Some("loss"), true) => "validation loss",
-        (_, false) => "test accuracy",
-        (_, true) => "validation accuracy",
-    }
+/// The measure that a metric is, from the first run that knows.
+fn measure<'m>(mut known: impl Iterator<Item = &'m str>) -> &'static Measure {
+    Measure::of_metric(known.find(|metric| !metric.is_empty()).unwrap_or_default())
+}
+
+/// The part of which a measure is shown: the test part, but the validation part of what was tuned.
+fn part(tuning: bool) -> &'static str {
+    if tuning { "validation" } else { "test" }
 }
 
 /// Whether these are trials of a protocol.

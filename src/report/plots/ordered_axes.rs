@@ -4,7 +4,7 @@ use super::axis::{Axis, number};
 use super::letters::width;
 use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, colour, line, marker, sheet, text};
 use super::upright::Upright;
-use super::{Plot, Shows, caption, chosen_by, metric_name};
+use super::{Plot, Shows, caption, chosen_by, measure, part};
 use crate::analysis::stats::Interval;
 use crate::analysis::{Configuration, Selected, questions, select};
 use crate::report::importance::plain;
@@ -109,7 +109,7 @@ fn curve(block: &[Selected<'_, '_>], key: &str) -> Curve {
     points.sort_by(|a, b| a.value.total_cmp(&b.value));
     Curve {
         title: format!("{}: {setting}", block[0].data),
-        y: Axis::metric(metric_name(block.iter().map(|row| row.metric.as_str()), false)),
+        y: Axis::measure(measure(block.iter().map(|row| row.metric.as_str())), Some(part(false))),
         setting,
         points,
     }

@@ -7,7 +7,7 @@ use super::few::few;
 use super::figure::{Line, Look, Panel, Point, draw_groups};
 use super::palette::{FAINT, SOFT};
 use super::sheet::{Key, methods};
-use super::{Material, Plot, Shows, caption, metric_name, of_each};
+use super::{Material, Plot, Shows, caption, measure, of_each, part};
 use crate::analysis::Selected;
 use crate::analysis::stats::mean;
 use std::collections::BTreeSet;
@@ -59,8 +59,9 @@ fn panel(rows: &[&Selected<'_, '_>]) -> Option<Panel> {
     lines.iter().any(|line| line.points.len() > 1).then_some(())?;
     lines.extend(rows.iter().enumerate().map(|(column, row)| means(row, place(column))));
     let results = || rows.iter().flat_map(|row| row.results.values().flatten().copied());
-    let y = Axis::metric(metric_name(rows.iter().map(|row| row.metric.as_str()), false));
-    let floor = cut::floor(&y.name, results());
+    let measure = measure(rows.iter().map(|row| row.metric.as_str()));
+    let y = Axis::measure(measure, Some(part(false)));
+    let floor = cut::floor(measure, results());
     Some(Panel {
         title: rows[0].data.clone(),
         note: cut::said(floor, results(), "results"),

@@ -4,7 +4,7 @@ use super::axis::{Axis, number};
 use super::letters::{BEGINNING, cut, width};
 use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, colour, line, sheet, text};
 use super::upright::Upright;
-use super::{Plot, Shows, caption, metric_name};
+use super::{Plot, Shows, caption, measure, part};
 use crate::analysis::{Configuration, ReachedValue, reached_by, varied};
 use crate::record::Setting;
 use crate::report::importance::plain;
@@ -112,8 +112,10 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
 /// The lines of a data set, no more than these: evenly by rank, the worst and the best among them.
 fn lines<'c>(block: &[&'c Configuration<'_>], most: usize) -> Lines<'c> {
     let (reached, _) = reached_by(block);
+    let measure = measure(block.iter().flat_map(|c| &c.runs).map(|run| run.record.metric.as_str()));
+    let worth = |place: usize| measure.oriented(reached[place].value);
     let mut order: Vec<usize> = (0..block.len()).collect();
-    order.sort_by(|&a, &b| reached[a].value.total_cmp(&reached[b].value));
+    order.sort_by(|&a, &b| worth(a).total_cmp(&worth(b)));
     let last = order.len() - 1;
     let drawn = order.len().min(most.max(2));
     let kept: Vec<usize> = (0..drawn).map(|place| order[place * last / (drawn - 1).max(1)]).collect();
@@ -126,10 +128,9 @@ fn lines<'c>(block: &[&'c Configuration<'_>], most: usize) -> Lines<'c> {
         levels.sort_by(|a, b| a.is_some().cmp(&b.is_some()).then(size(*a).total_cmp(&size(*b))));
         Column { name: plain(&name), values, levels }
     };
-    let metrics = block.iter().flat_map(|c| &c.runs).map(|run| run.record.metric.as_str());
     Lines {
         title: block[0].data.clone(),
-        metric: Axis::metric(metric_name(metrics, true)),
+        metric: Axis::measure(measure, Some(part(true))),
         columns: varied(block).into_iter().take(MOST_AXES).map(column).collect(),
         reached: kept.iter().map(|&place| reached[place]).collect(),
         settings: block.len(),

@@ -5,7 +5,7 @@ use super::cut;
 use super::palette::INK;
 use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, Drawn, colour, line, marker, methods, style, text};
-use super::{Material, Plot, Shows, caption, metric_name, of_each};
+use super::{Material, Plot, Shows, caption, measure, of_each, part};
 use crate::analysis::Selected;
 use crate::analysis::stats::{Interval, mean};
 use plotters::prelude::*;
@@ -68,9 +68,8 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
 
 fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
     let results = rows.iter().flat_map(|row| row.results.values().flatten().copied());
-    let x = Axis::metric(metric_name(rows.iter().map(|row| row.metric.as_str()), false));
-    let floor = cut::floor(&x.name, results);
-    let x = x.from(floor);
+    let measure = measure(rows.iter().map(|row| row.metric.as_str()));
+    let x = Axis::measure(measure, Some(part(false))).from(cut::floor(measure, results));
     let strip = |row: &Selected<'_, '_>| {
         let seeds = &row.results;
         let metrics: Vec<f64> = seeds.values().flatten().copied().filter(|metric| metric.is_finite()).collect();

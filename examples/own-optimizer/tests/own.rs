@@ -1,0 +1,54 @@
+//! The program as its user has it: its own methods in the whole command line, workers included.
+
+use burnmark::Catalogue;
+use burnmark::harness::{VerifyOptions, verify};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::AtomicBool;
+
+/// Runs the program in a folder; what it printed.
+fn program(folder: &Path, words: &[&str], code: i32) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_own-optimizer")).args(words).current_dir(folder).output().unwrap();
+    let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    assert_eq!(output.status.code(), Some(code), "{words:?}: {text}");
+    text
+}
+
+/// A folder with the spec.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("own.toml"), folder.join("own.toml")).unwrap();
+    folder
+}
+
+#[test]
+fn own_methods_have_the_whole_command_line() {
+    let folder = folder("own");
+    let list = program(&folder, &["list"], 0);
+    for own in ["sign-momentum", "parabola", "softsign", "rings", "best-losses", "momentum", "iris"] {
+        assert!(list.contains(&format!("\n  {own} ")), "{own} is missing in {list}");
+    }
+    program(&folder, &["plan", "own.toml"], 0);
+    let told = program(&folder, &["run", "own.toml", "--jobs", "2", "--quiet"], 0);
+    assert!(told.contains("sign-momentum"), "{told}");
+    assert!(fs::read_to_string(folder.join("results/own/figures/best-losses.svg")).unwrap().contains("sign-momentum"));
+    let verified = program(&folder, &["verify", "results/own", "--quiet"], 0);
+    assert!(verified.contains("confirmed, bit for bit  36"), "{verified}");
+    program(&folder, &["crosscheck", "own.toml", "--sample", "3"], 0);
+
+    // The manifest says where the methods come from.
+    let manifest = fs::read_to_string(folder.join("results/own/manifest.json")).unwrap();
+    assert!(manifest.contains("\"sign-momentum\": \"own-optimizer 0.1.0\""), "{manifest}");
+
+    // burnmark itself lacks them, and says so.
+    let options =
+        VerifyOptions { workers: 1, quiet: true, catalogue: Catalogue::standard(), ..VerifyOptions::default() };
+    let why = verify(&folder.join("results/own"), &options, &AtomicBool::new(false)).unwrap_err();
+    let why = format!("{why:?}");
+    let expected = "these results use the annealing rule `parabola` of own-optimizer 0.1.0, which this program does not have; \
+                    give this command to the program that made them";
+    assert!(why.contains(expected), "{why}");
+}

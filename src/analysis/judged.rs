@@ -1,0 +1,20 @@
+//! The measure by which results are judged, in the place of their metric.
+
+use crate::record::{Compared, MEASURES};
+use crate::store::{Finished, Manifest};
+
+/// The runs with the outcome that the manifest names as their metric.
+///
+/// # Errors
+/// Where runs were not asked for it.
+pub fn judged(manifest: &Manifest, mut runs: Vec<Finished>) -> Result<Vec<Finished>, String> {
+    if let Compared::Measure(measure) = manifest.judge.outcome {
+        for run in &mut runs {
+            run.record.judge_by(measure).map_err(|why| {
+                let name = measure.name();
+                format!("{why}: these results cannot be compared by it; ask for `{name}` in `{MEASURES}` and run again")
+            })?;
+        }
+    }
+    Ok(runs)
+}

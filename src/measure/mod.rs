@@ -1,0 +1,268 @@
+//! Measures: what says how good predictions are. Each is one file with its `MEASURE` and one line in [`ENTRIES`]; spec files, tables,
+//! verdicts, sentences and figures take its name, direction, bounds and words from there.
+//!
+//! Accuracy, R² and digits come with every evaluation, as its metric, and so does the loss. The others are computed where a spec asks
+//! for them (`train.measures`), at the same moments.
+
+mod accuracy;
+mod balanced_accuracy;
+mod brier;
+mod calibration_error;
+mod classified;
+mod digits;
+mod f1;
+mod kappa;
+mod log_loss;
+mod loss;
+mod macro_f1;
+mod matthews;
+mod mean_absolute_error;
+mod r2;
+mod roc_auc;
+mod root_mean_squared_error;
+
+pub use accuracy::MEASURE as ACCURACY;
+pub use classified::{Classified, Confused, Confusion, Estimates};
+pub use digits::MEASURE as DIGITS;
+pub use loss::MEASURE as LOSS;
+pub use r2::MEASURE as R2;
+
+use crate::registry::Entry;
+
+/// Every measure, in the order in which `burnmark list` shows them and runs compute them.
+pub const ENTRIES: &[&Measure] = &[
+    &ACCURACY,
+    &R2,
+    &DIGITS,
+    &LOSS,
+    &balanced_accuracy::MEASURE,
+    &f1::MEASURE,
+    &macro_f1::MEASURE,
+    &matthews::MEASURE,
+    &kappa::MEASURE,
+    &roc_auc::MEASURE,
+    &log_loss::MEASURE,
+    &brier::MEASURE,
+    &calibration_error::MEASURE,
+    &mean_absolute_error::MEASURE,
+    &root_mean_squared_error::MEASURE,
+];
+
+/// A measure in the registry.
+#[derive(Debug)]
+pub struct Measure {
+    pub entry: Entry,
+    pub words: Words,
+    pub better: Better,
+    /// The least and the greatest value that it can have.
+    pub bounds: [f64; 2],
+    /// What the best constant prediction reaches, where this is the same for all data.
+    pub constant: Option<f64>,
+    /// Whether it is the share of answers that are right: a mean over answers of 0 or 1.
+    pub is_share: bool,
+    /// Beyond these, in f32 and f64, differences are roundings.
+    pub precise_to: [f64; 2],
+    pub engines: Engines,
+    pub computed: Computed,
+}
+
+/// What a measure is called.
+#[derive(Debug)]
+pub struct Words {
+    /// In the heads of tables.
+    pub table: &'static str,
+    /// In sentences.
+    pub sentence: &'static str,
+    /// `a` or `an`.
+    pub article: &'static str,
+    /// On axes.
+    pub axis: &'static str,
+    /// Whether it is of a part of the data, so that its axis says which.
+    pub of_part: bool,
+}
+
+/// Which values are better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    Higher,
+    Lower,
+}
+
+/// How far two engines may differ in it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Engines {
+    /// By the bound, and in f32 by a few answers that lie on the edge between two classes.
+    FewAnswers,
+    /// By the bound in f64; in f32 one answer on an edge may change it by any amount.
+    Answers,
+    /// By the bound, relative to its distance from this value.
+    From(f64),
+    /// By any amount: next to a minimum all of it is rounding.
+    Any,
+}
+
+/// How a measure is computed.
+#[derive(Clone, Copy, Debug)]
+pub enum Computed {
+    /// With every evaluation to which it applies: see `train::evaluate`.
+    Always,
+    /// From the predicted classes.
+    FromClasses(fn(&Classified) -> Option<f64>),
+    /// From the predicted classes, of two.
+    FromTwoClasses(fn(&Classified) -> Option<f64>),
+    /// From what orders the answers of two classes, or the probabilities of more.
+    FromScores(fn(&Classified) -> Option<f64>),
+    /// From the probabilities of the classes.
+    FromProbabilities(fn(&Classified) -> Option<f64>),
+    /// From predicted numbers.
+    FromValues(fn(&Estimates) -> f64),
+}
+
+/// What a model predicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Predicted {
+    /// One of so many classes, with probabilities or without.
+    Classes {
+        count: usize,
+        probabilities: bool,
+    },
+    Numbers,
+    /// Nothing: a function is minimized.
+    Nothing,
+}
+
+impl Measure {
+    /// A measure between 0 and 1, higher for better.
+    const SHARE: Self = Self {
+        entry: Entry { name: "", description: "", revision: 1, source: "", parameters: &[] },
+        words: Words::of(""),
+        better: Better::Higher,
+        bounds: [0.0, 1.0],
+        constant: None,
+        is_share: false,
+        precise_to: [f64::INFINITY; 2],
+        engines: Engines::Answers,
+        computed: Computed::Always,
+    };
+
+    /// A mean of errors, from 0 on, lower for better.
+    const ERROR: Self =
+        Self { better: Better::Lower, bounds: [0.0, f64::INFINITY], engines: Engines::From(0.0), ..Self::SHARE };
+
+    /// What stands for a metric that no measure of this program has: nothing is known of it but that higher is better.
+    const UNKNOWN: Self = Self {
+        words: Words::of("metric"),
+        bounds: [f64::NEG_INFINITY, f64::INFINITY],
+        engines: Engines::Any,
+        ..Self::SHARE
+    };
+
+    /// The measure with this name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<&'static Self> {
+        ENTRIES.iter().find(|known| known.entry.name == name).copied()
+    }
+
+    /// The measure that a table's metric is; one of which nothing is known where this program has none with this name.
+    #[must_use]
+    pub fn of_metric(name: &str) -> &'static Self {
+        const UNKNOWN: &Measure = &Measure::UNKNOWN;
+        Self::find(name).unwrap_or(UNKNOWN)
+    }
+
+    /// The name in specs and tables.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.entry.name
+    }
+
+    /// Whether a spec can ask for it: the others come with every evaluation.
+    #[must_use]
+    pub fn is_asked_for(&self) -> bool {
+        !matches!(self.computed, Computed::Always)
+    }
+
+    /// The number with its sign turned where lower is better: higher is better then.
+    #[must_use]
+    pub fn oriented(&self, value: f64) -> f64 {
+        if self.better == Better::Lower { -value } else { value }
+    }
+
+    /// The name on an axis: `test accuracy`.
+    #[must_use]
+    pub fn axis(&self, part: Option<&str>) -> String {
+        match part.filter(|_| self.words.of_part) {
+            Some(part) => format!("{part} {}", self.words.axis),
+            None => self.words.axis.to_owned(),
+        }
+    }
+
+    /// Whether it says how well classes are predicted.
+    #[must_use]
+    pub fn is_of_classes(&self) -> bool {
+        self.is_share || !matches!(self.computed, Computed::Always | Computed::FromValues(_))
+    }
+
+    /// Why it cannot be computed from such predictions; `None` if it can.
+    #[must_use]
+    pub fn unfit(&self, of: Predicted) -> Option<&'static str> {
+        match (self.computed, of) {
+            (Computed::Always, _) => Some("every run to which it applies has it"),
+            (_, Predicted::Nothing) => Some("there are no predictions: a function is minimized"),
+            (Computed::FromValues(_), Predicted::Numbers) => None,
+            (Computed::FromValues(_), _) => Some("it is a measure of numbers, and the model predicts classes"),
+            (_, Predicted::Numbers) => Some("it is a measure of classes, and the model predicts numbers"),
+            (Computed::FromTwoClasses(_), Predicted::Classes { count, .. }) if count != 2 => {
+                Some("it is a measure of two classes, and there are more")
+            }
+            (Computed::FromProbabilities(_), Predicted::Classes { probabilities: false, .. }) => {
+                Some("it is a measure of probabilities, and the model has none")
+            }
+            (Computed::FromScores(_), Predicted::Classes { count, probabilities: false }) if count != 2 => {
+                Some("of more than two classes it needs probabilities, and the model has none")
+            }
+            _ => None,
+        }
+    }
+
+    /// Of predicted classes; `None` where it is undefined or is no measure of classes.
+    #[must_use]
+    pub fn of_classes(&self, of: &Classified) -> Option<f64> {
+        let number = match self.computed {
+            Computed::FromClasses(compute)
+            | Computed::FromTwoClasses(compute)
+            | Computed::FromScores(compute)
+            | Computed::FromProbabilities(compute) => compute(of),
+            Computed::FromValues(_) | Computed::Always => None,
+        };
+        number.filter(|number| number.is_finite())
+    }
+
+    /// Of predicted numbers; `None` where it is no measure of numbers.
+    #[must_use]
+    pub fn of_values(&self, of: &Estimates) -> Option<f64> {
+        let Computed::FromValues(compute) = self.computed else { return None };
+        Some(compute(of)).filter(|number| number.is_finite())
+    }
+}
+
+impl PartialEq for Measure {
+    fn eq(&self, other: &Self) -> bool {
+        self.entry.name == other.entry.name
+    }
+}
+
+impl Eq for Measure {}
+
+impl Words {
+    /// One word for all places.
+    const fn of(word: &'static str) -> Self {
+        Self { table: word, sentence: word, article: "a", axis: word, of_part: true }
+    }
+}
+
+/// Why a measure can be undefined on a part of the data, whatever is predicted there.
+pub const UNDEFINED: &str = "a class that it needs has no sample";
+
+#[cfg(test)]
+mod tests;

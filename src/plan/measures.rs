@@ -1,0 +1,74 @@
+//! Which of the measures that a spec asks for fit what its runs predict.
+
+use super::combinations::Combinations;
+use super::run_spec::RunSpec;
+use crate::measure::{ENTRIES, Measure, Predicted};
+use crate::record::{Compared, MEASURES};
+use crate::spec::{Fault, Mistake, Place};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is known of the measures after each data set was loaded.
+#[derive(Default)]
+pub struct MeasureFit {
+    /// Those that fit some run.
+    fits: BTreeSet<&'static str>,
+    /// Those that do not fit some run: its data set, and why.
+    unfit: BTreeMap<&'static str, (String, &'static str)>,
+    /// What the runs predict.
+    predicted: Vec<Predicted>,
+}
+
+impl MeasureFit {
+    /// Takes note of what a run predicts.
+    pub fn note(&mut self, run: &RunSpec, of: Predicted) {
+        if !self.predicted.contains(&of) {
+            self.predicted.push(of);
+        }
+        for measure in run.train.measures() {
+            match measure.unfit(of) {
+                None => drop(self.fits.insert(measure.name())),
+                Some(why) => drop(self.unfit.entry(measure.name()).or_insert((run.data.set.kind.clone(), why))),
+            }
+        }
+    }
+
+    /// A measure that fits no run, and an outcome that some run does not have; all runs are asked for the same.
+    pub fn mistakes(&self, combinations: &Combinations, outcome: Compared, judge: Option<&Place>) -> Vec<Mistake> {
+        let (draft, end) = (combinations.draft(0), &combinations.sweep.end);
+        let Ok(run) = combinations.finish_draft(&draft, 0) else { return Vec::new() };
+        let (measures, judge) = (draft.place(MEASURES).unwrap_or(end), judge.unwrap_or(end));
+        let mut mistakes = Vec::new();
+        let mut say = |path: &str, place: &Place, message: String, expected: String| {
+            let fault = Fault::unfit(message, expected);
+            mistakes.push(Mistake { place: place.clone(), path: path.to_owned(), fault });
+        };
+        let unfit = |name: &str| {
+            let (data, why) = self.unfit.get(name)?;
+            Some(format!("`{name}` does not fit the runs on `{data}`: {why}"))
+        };
+        for name in run.train.measures.iter().filter(|name| !self.fits.contains(name.as_str())) {
+            unfit(name).into_iter().for_each(|message| say(MEASURES, measures, message, self.expected()));
+        }
+        if let Compared::Measure(measure) = outcome {
+            let name = measure.name();
+            if !run.train.measures().contains(&measure) {
+                let message = format!("the runs are judged by `{name}`, and are not asked for it");
+                say("judge.outcome", judge, message, format!("expected `{name}` in `{MEASURES}` too"));
+            } else if let Some(message) = unfit(name).filter(|_| self.fits.contains(name)) {
+                say("judge.outcome", judge, message, "expected an outcome that all runs have".to_owned());
+            }
+        }
+        mistakes
+    }
+
+    /// The measures that fit a run.
+    fn expected(&self) -> String {
+        let fit = |measure: &&&Measure| self.predicted.iter().any(|of| measure.unfit(*of).is_none());
+        let names: Vec<String> = ENTRIES.iter().filter(fit).map(|measure| format!("`{}`", measure.name())).collect();
+        if names.is_empty() {
+            "expected no measure".to_owned()
+        } else {
+            format!("expected one of {}", names.join(", "))
+        }
+    }
+}
