@@ -6,7 +6,7 @@
 
 use crate::activation::{self, Activation, ActivationEntry};
 use crate::data::{self, DataEntry};
-use crate::formula::{Definition, Written};
+use crate::formula::{Definition, ORIGIN, Written};
 use crate::measure;
 use crate::model::initial::{self, InitialEntry};
 use crate::model::{self, ModelEntry};
@@ -262,7 +262,7 @@ impl Catalogue {
                     (Kind::Activation, activation.entry().entry.name)
                 }
             };
-            let identity = format!("formula {}", definition.digest());
+            let identity = format!("{ORIGIN}{}", definition.digest());
             all.origins.push((kind, name, Origin { description: identity.clone(), identity }));
             all.formulas.push(Written { name: name.to_owned(), text: text.to_owned() });
         })

@@ -6,6 +6,7 @@ use super::mistake::Mistake;
 use super::rule::Rule;
 use super::text::{Table, parsed};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 use toml::de::DeTable;
 
 /// The most definitions of a text.
@@ -26,6 +27,9 @@ impl Written {
     pub fn read(&self) -> Result<Definition, String> {
         let missing = || format!("no method `{}` is defined", self.name);
         let table = parsed(&self.text).map_err(|_| missing())?;
+        if !table.contains_key("methods") {
+            return Definition::parse(&self.name, &self.text).map_err(|_| missing());
+        }
         let all = Definition::all(&self.text, &table).map_err(|_| missing())?;
         all.into_iter().find(|definition| definition.name() == self.name).ok_or_else(missing)
     }
@@ -92,7 +96,7 @@ impl Definition {
         Self::read(name, &Table { text, table: &table, span: 0..0 })
     }
 
-    /// Reads the tables `[methods.NAME]` of a text; none where there are none.
+    /// Reads the tables `[methods.NAME]` of a text. Methods that name a file are left out, see [`files`].
     ///
     /// # Errors
     /// Where something in them is wrong: every mistake that was found.
@@ -125,4 +129,26 @@ fn is_name(name: &str) -> bool {
     name.len() <= 40
         && name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// What the identity and the description of a formula's origin begin with.
+pub const ORIGIN: &str = "formula ";
+
+/// A method that names a file: `[methods]` with `NAME = "own.toml"`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InFile {
+    pub name: String,
+    pub path: String,
+    pub span: Range<usize>,
+}
+
+/// The methods of a text that name files.
+#[must_use]
+pub fn files(table: &DeTable<'_>) -> Vec<InFile> {
+    let methods = table.get("methods").and_then(|methods| methods.get_ref().as_table());
+    let named = methods.into_iter().flatten().filter_map(|(name, node)| {
+        let path = node.get_ref().as_str()?.to_owned();
+        Some(InFile { name: name.get_ref().to_string(), path, span: node.span() })
+    });
+    named.collect()
 }

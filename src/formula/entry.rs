@@ -140,7 +140,7 @@ fn unit<R: Real>(activation: &Activation, choice: &Choice) -> Box<dyn activation
     Box::new(OfFormula(activation.build::<R>(choice).ok().map(RefCell::new)))
 }
 
-/// A formula as the engine's unit; none where its parameters are missing, which a registry's choice never lacks.
+/// A formula as the engine's unit; `None` if its parameters are missing, which a registry's choice never lacks.
 struct OfFormula<R>(Option<RefCell<Unit<R>>>);
 
 impl<R: Real> activation::Unit<R> for OfFormula<R> {

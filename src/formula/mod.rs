@@ -43,7 +43,7 @@ pub mod tensor;
 mod text;
 
 pub use activation::Activation;
-pub use definition::{Definition, Written};
+pub use definition::{Definition, InFile, ORIGIN, Written, files};
 pub use method::Method;
 pub use mistake::Mistake;
 pub use rule::Rule;

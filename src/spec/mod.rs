@@ -29,6 +29,7 @@ pub use draft::Draft;
 pub use fault::{Fault, FaultKind};
 pub use judge::JUDGE_KEYS;
 pub use keys::{Column, KEYS, Key, KeyKind};
+pub use methods::METHODS;
 pub use mistake::{Mistake, Mistakes, Place, Source};
 pub use overrides::Override;
 pub use protocol::PROTOCOL_KEYS;

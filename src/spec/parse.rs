@@ -6,7 +6,7 @@ use super::document::{Document, Reading};
 use super::fault::Fault;
 use super::judge;
 use super::keys::{Key, KeyKind, all_paths, find, sections};
-use super::methods;
+use super::methods::{self, METHODS};
 use super::mistake::{Mistake, Place, Source};
 use super::overrides::{self, Override};
 use super::protocol;
@@ -35,7 +35,7 @@ pub fn parse(
         }
         return reading.document;
     }
-    methods::read(&mut reading, text, table.get_ref());
+    methods::read(&mut reading, text, table.get_ref(), overrides);
     top(&mut reading, table.get_ref());
     // A choice before its parameters, which would be forgotten with what it replaces.
     let mut in_order: Vec<(usize, &Override)> = overrides.iter().enumerate().collect();
@@ -47,7 +47,9 @@ pub fn parse(
                 .reader(index + 1, &given.path)
                 .report(0..given.value.len(), Fault::twice(message, "expected one value"));
         }
-        overrides::apply(&mut reading, index + 1, given);
+        if !given.path.starts_with(METHODS) {
+            overrides::apply(&mut reading, index + 1, given);
+        }
     }
     let Reading { mistakes, mut document, sources } = reading;
     by_source::cross(sources, &document.seen, &mut document.sweep, mistakes);

@@ -658,7 +658,7 @@ description = "odds and ends"
 f = "max(s, 0)^2/(1 + abs(s)) + 0.1*tanh(s) - log1p(s^2)/9"
 "#;
     let sweep = Sweep::new(spec);
-    sweep.run(&["crosscheck", "x.toml", "--sample", "8", "--steps", "4", "-q"]).ended_with(0);
+    sweep.run(&["crosscheck", "x.toml", "--sample", "8", "--steps", "4"]).ended_with(0);
 }
 
 #[test]
@@ -698,4 +698,36 @@ fn methods_are_checked_and_listed_without_an_experiment() {
         "{}",
         checked.stdout
     );
+}
+
+/// A method in a file of its own is kept with the spec: its results can be verified without the file.
+#[test]
+fn a_method_in_a_file_is_kept_with_the_results() {
+    let spec = |methods: &str| {
+        format!(
+            "name = \"file\"\nengine = \"reference\"\nseeds = 1\ndata.set = \"iris\"\nmodel.kind = \"softmax\"\ntrain.epochs = 1\n\
+             optimizer = {{ kind = \"own\", lr = 0.01 }}\n{methods}"
+        )
+    };
+    let sweep = Sweep::new(spec("methods.own = \"own.toml\"\n"));
+    let missing = sweep.run(&["plan", "x.toml"]).ended_with(2);
+    assert!(
+        missing.stderr.contains("cannot read `own.toml`") && !missing.stderr.contains("unknown optimizer"),
+        "{}",
+        missing.stderr
+    );
+    let good =
+        std::fs::read_to_string(format!("{}/examples/methods/trust-sign.toml", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    std::fs::write(sweep.path("own.toml"), good.replace("norm(m)", "norm(mm)")).unwrap();
+    let wrong = sweep.run(&["plan", "x.toml"]).ended_with(2);
+    assert!(wrong.stderr.contains("unknown name `mm`") && wrong.stderr.contains("methods.own"), "{}", wrong.stderr);
+    std::fs::write(sweep.path("own.toml"), &good).unwrap();
+    sweep.run(&["run", "x.toml", "-q"]).ended_with(0);
+    std::fs::remove_file(sweep.path("own.toml")).unwrap();
+    sweep.run(&["verify", "results/file"]).ended_with(0);
+    // The same method in the spec is the same run.
+    let inside = spec(&format!("[methods.own]\n{good}"));
+    let inside = Spec::parse("x.toml".to_owned(), inside, &[]).unwrap();
+    let runs = burnmark::store::read(&sweep.path("results/file")).unwrap().1;
+    assert_eq!(runs[0].record.run, inside.identity(&inside.run(0)));
 }

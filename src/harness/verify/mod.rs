@@ -13,6 +13,7 @@ use super::Trouble;
 use super::pool::Limits;
 use crate::catalogue::{Catalogue, Kind};
 use crate::engine::EngineKind;
+use crate::formula::ORIGIN;
 use crate::num::NUMERICS_VERSION;
 use crate::plan::Spec;
 use crate::record::{Measurement, RunId};
@@ -218,7 +219,8 @@ impl Verifying<'_> {
 /// Where it cannot be run here, as when a data file is missing.
 pub fn spec_of(manifest: &Manifest, folder: Option<&Path>, catalogue: &Catalogue) -> Result<Spec, String> {
     for (setting, entries) in &manifest.origins {
-        for (name, origin) in entries {
+        // A formula comes with the spec.
+        for (name, origin) in entries.iter().filter(|(_, origin)| !origin.starts_with(ORIGIN)) {
             lacks(catalogue, setting, name, origin).map_or(Ok(()), Err)?;
         }
     }
