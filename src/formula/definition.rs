@@ -115,8 +115,10 @@ impl Definition {
                     Ok(definition) => all.push(definition),
                     Err(found) => mistakes.extend(found),
                 },
+                None if node.get_ref().is_str() => {}
                 None => {
-                    mistakes.push(Mistake::new(node.span(), "this method is no table", "expected `[methods.NAME]`"))
+                    let expected = "expected `[methods.NAME]`, or a file's path in quotes";
+                    mistakes.push(Mistake::new(node.span(), "this method is no table", expected));
                 }
             }
         }

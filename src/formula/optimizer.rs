@@ -219,7 +219,7 @@ mod tests {
         c = max(abs(m), column) + min(g, column)
         q = 0.9*q + g @ g'
         b = norm(m)/(1 + max(g) - min(g))
-        x = tanh(m) + sigmoid(g)*exp(-abs(m)) - log(1 + r*c) + log1p(m^2) + softplus(g) + sqrt(r + c)
+        x = tanh(m) + sigmoid(g)*exp(-abs(m)) - log(1 + abs(r*c)) + log1p(m^2) + softplus(g) + sqrt(abs(r + c))
         y = (q/(1 + norm(q))) @ x + clip(abs(x), 0.1, 0.5)^p + where(x > m and not g < 0, x/(1 + b), sign(g))
         theta -= lr*(y + sum(y, all)/weights)/(1 + norm(y, row))
         """

@@ -83,10 +83,6 @@ fn taken(catalogue: &Catalogue, definition: &Definition) -> Option<&'static str>
 }
 
 fn report(reading: &mut Reading<'_>, source: usize, mistake: formula::Mistake) {
-    // What names the method would be reported as unknown, too.
-    for path in ["optimizer", "annealing", "model.activation"] {
-        reading.document.unread.insert(path.to_owned());
-    }
     let fault = Fault::formula(mistake.message, mistake.expected).or_help(mistake.help);
     reading.reader(source, "methods").report(mistake.span, fault);
 }

@@ -35,7 +35,13 @@ pub fn parse(
         }
         return reading.document;
     }
+    let before = reading.mistakes.len();
     methods::read(&mut reading, text, table.get_ref(), overrides);
+    if reading.mistakes.len() > before {
+        // The rest names methods that are not there, and would be wrong by them alone.
+        reading.document.is_toml = false;
+        return reading.document;
+    }
     top(&mut reading, table.get_ref());
     // A choice before its parameters, which would be forgotten with what it replaces.
     let mut in_order: Vec<(usize, &Override)> = overrides.iter().enumerate().collect();
