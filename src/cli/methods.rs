@@ -47,7 +47,7 @@ pub fn list(path: &Path) -> Result<(), Failure> {
 /// The methods of a spec, or of a file that holds one.
 fn definitions(path: &Path) -> Result<Vec<Definition>, Failure> {
     let name = path.display().to_string();
-    let bytes = file::read(path, MOST_BYTES, Links::Followed).map_err(|why| Failure::Request(why.to_string()))?;
+    let bytes = file::read(path, MOST_BYTES, Links::Followed).map_err(Failure::Request)?;
     let text = String::from_utf8(bytes).map_err(|_| Failure::Request(format!("`{name}` is not UTF-8 text")))?;
     let read = || {
         let table = parsed(&text)?;

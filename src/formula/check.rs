@@ -115,7 +115,7 @@ impl Checker<'_, '_> {
     }
 
     fn is_too_long(&self) -> bool {
-        self.looks > MOST_LOOKS || self.graph.len() > MOST_OPERATIONS
+        self.looks > MOST_LOOKS || self.graph.count() > MOST_OPERATIONS
     }
 
     pub fn wrong<T>(&mut self, mistake: Mistake) -> Result<T, Wrong> {

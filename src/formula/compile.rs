@@ -20,9 +20,9 @@ pub fn compile(checked: &Checked, around: Surroundings<'_>, tables: &mut Tables)
         around,
         outputs: checked.outputs.iter().map(|(_, id)| *id).collect(),
         tables,
-        homes: vec![None; checked.graph.len()],
-        readers: vec![Vec::new(); checked.graph.len()],
-        borrowed: vec![false; checked.graph.len()],
+        homes: vec![None; checked.graph.count()],
+        readers: vec![Vec::new(); checked.graph.count()],
+        borrowed: vec![false; checked.graph.count()],
         free: Vec::new(),
     };
     compiler.find_readers(&stages);

@@ -38,7 +38,7 @@ impl Written {
 /// A method as a formula.
 #[derive(Clone, Debug)]
 pub enum Definition {
-    Optimizer(Method),
+    Optimizer(Box<Method>),
     Annealing(Rule),
     Activation(Activation),
 }
@@ -73,7 +73,7 @@ impl Definition {
             return Err(vec![Mistake::new(table.span.clone(), format!("`{name}` cannot name a method"), expected)]);
         }
         match ["update", "rate", "f"].map(|key| table.get(key).is_some()) {
-            [true, false, false] => Method::read(name, table).map(Self::Optimizer),
+            [true, false, false] => Method::read(name, table).map(|method| Self::Optimizer(Box::new(method))),
             [false, true, false] => Rule::read(name, table).map(Self::Annealing),
             [false, false, true] => Activation::read(name, table).map(Self::Activation),
             [false, false, false] => {

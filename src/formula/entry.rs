@@ -117,10 +117,8 @@ impl Activation {
         );
         known(key, || {
             let (for_f32, for_f64, for_burn) = (self.clone(), self.clone(), self.clone());
-            let unit_f32: Box<dyn Fn(&Choice) -> Box<dyn activation::Unit<f32>> + Send + Sync> =
-                Box::new(move |choice| unit(&for_f32, choice));
-            let unit_f64: Box<dyn Fn(&Choice) -> Box<dyn activation::Unit<f64>> + Send + Sync> =
-                Box::new(move |choice| unit(&for_f64, choice));
+            let unit_f32: Box<Units<f32>> = Box::new(move |choice| unit(&for_f32, choice));
+            let unit_f64: Box<Units<f64>> = Box::new(move |choice| unit(&for_f64, choice));
             let of_tensor = move |choice: &Choice, s: Tensor<2>| match settings(&for_burn.parameters, choice) {
                 Ok(settings) => expression(&specialize(&for_burn.f, &settings, |x| x), &s),
                 Err(_) => s * f64::NAN,
@@ -135,6 +133,9 @@ impl Activation {
         })
     }
 }
+
+/// What makes a unit from the values of parameters.
+type Units<R> = dyn Fn(&Choice) -> Box<dyn activation::Unit<R>> + Send + Sync;
 
 fn unit<R: Real>(activation: &Activation, choice: &Choice) -> Box<dyn activation::Unit<R>> {
     Box::new(OfFormula(activation.build::<R>(choice).ok().map(RefCell::new)))

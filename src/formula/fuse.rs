@@ -55,8 +55,10 @@ impl Fuser<'_> {
     /// p and a of p a.
     fn scaled(&self, id: Id) -> Option<(Id, Id)> {
         match self.within(id)? {
-            Node::Binary(Binary::Multiply, p, a) if self.is_scalar(p) && self.is_full(a) => Some((p, a)),
-            Node::Binary(Binary::Multiply, a, p) if self.is_scalar(p) && self.is_full(a) => Some((p, a)),
+            Node::Binary(Binary::Multiply, a, b) => {
+                let (p, a) = if self.is_scalar(a) { (a, b) } else { (b, a) };
+                (self.is_scalar(p) && self.is_full(a)).then_some((p, a))
+            }
             _ => None,
         }
     }

@@ -230,6 +230,7 @@ impl<'p, R: Real> Piece<'p, R> {
         }
     }
 
+    #[allow(clippy::eq_op)] // only NaN is not itself
     #[inline(always)]
     fn binary(&mut self, function: Binary, to: u8, operands: Operands<R>) {
         macro_rules! run {

@@ -41,11 +41,14 @@ pub struct Programs {
     report: Option<Vec<Work>>,
 }
 
+/// The values of parameters, and what brings a number to the run's precision.
+pub type At<'a> = (&'a [Setting], &'a dyn Fn(f64) -> f64);
+
 /// The programs of a method, at these settings if they are known.
 ///
 /// # Errors
 /// Where a formula needs too many places.
-pub fn compiled(method: &Method, settings: Option<(&[Setting], &dyn Fn(f64) -> f64)>) -> Result<Programs, TooWide> {
+pub fn compiled(method: &Method, settings: Option<At<'_>>) -> Result<Programs, TooWide> {
     let mut tables = Tables::default();
     let states: Vec<Home> = method.states.iter().map(|state| home(state.shape, &mut tables)).collect();
     let mut program = |checked: &Checked, homes: &[(Home, Shape)], in_place| {
@@ -84,7 +87,7 @@ fn home(shape: Shape, tables: &mut Tables) -> Home {
     let (table, make): (_, fn(usize) -> Scalar) = match shape {
         Shape::Network => (&mut tables.network, Scalar::Network),
         Shape::BLOCK => (&mut tables.blocks, Scalar::Block),
-        _ => {
+        Shape::Block(..) => {
             tables.arrays.push(shape);
             return Home::Numbers(Place::Array(tables.arrays.len() - 1));
         }
@@ -94,6 +97,7 @@ fn home(shape: Shape, tables: &mut Tables) -> Home {
 }
 
 /// A method on a network.
+#[allow(clippy::struct_excessive_bools)] // each says something else
 pub struct FormulaOptimizer<R> {
     kept: RefCell<Kept<R>>,
     looks_ahead: bool,

@@ -46,7 +46,7 @@ impl Compiler<'_> {
 
     /// Gives back the arrays whose last reader was this stage.
     pub fn release(&mut self, stage: usize) {
-        for id in 0..self.graph.len() {
+        for id in 0..self.graph.count() {
             if self.borrowed[id] && self.readers[id].iter().all(|reader| *reader <= stage) {
                 self.borrowed[id] = false;
                 if let Some(Home::Numbers(Place::Array(array))) = self.homes[id] {

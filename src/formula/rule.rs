@@ -56,8 +56,8 @@ impl Rule {
     pub fn rate(&self, choice: &Choice, initial: f64, now: f64, total: f64) -> Result<f64, String> {
         let settings = settings(&self.parameters, choice)?;
         let graph = &self.rate.graph;
-        let mut values: Vec<f64> = Vec::with_capacity(graph.len());
-        for id in 0..graph.len() {
+        let mut values: Vec<f64> = Vec::with_capacity(graph.count());
+        for id in 0..graph.count() {
             values.push(match graph.node(id) {
                 Node::Number(bits) => f64::from_bits(bits),
                 Node::Parameter(parameter) => match settings[parameter] {

@@ -42,7 +42,7 @@ pub fn binary(function: Binary, x: f64, y: f64) -> f64 {
     match function {
         Binary::Add => x + y,
         Binary::Subtract => x - y,
-        Binary::Multiply => x * y,
+        Binary::Multiply | Binary::And => x * y,
         Binary::Divide => x / y,
         Binary::Power => libm::pow(x, y),
         Binary::Min if x < y || x.is_nan() => x,
@@ -54,7 +54,6 @@ pub fn binary(function: Binary, x: f64, y: f64) -> f64 {
         Binary::GreaterOrEqual => truth(x >= y),
         Binary::Equal => truth(x == y),
         Binary::NotEqual => truth(x != y),
-        Binary::And => x * y,
         Binary::Or => x.max(y),
     }
 }

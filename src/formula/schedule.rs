@@ -79,14 +79,14 @@ pub fn product_operands(graph: &Graph, id: Id) -> [(Id, bool); 2] {
 #[must_use]
 pub fn schedule(checked: &Checked, homes: &[Shape], in_place: bool) -> Vec<Stage> {
     let graph = &checked.graph;
-    let mut needed = vec![false; graph.len()];
+    let mut needed = vec![false; graph.count()];
     checked.outputs.iter().for_each(|(_, id)| needed[*id] = true);
-    for id in (0..graph.len()).rev() {
+    for id in (0..graph.count()).rev() {
         if needed[id] {
             operands(graph, id).into_iter().for_each(|operand| needed[operand] = true);
         }
     }
-    let mut order = Order { graph, needed, level: vec![0; graph.len()] };
+    let mut order = Order { graph, needed, level: vec![0; graph.count()] };
     order.as_soon_as_possible();
     let stores: Vec<Store> = checked
         .outputs
@@ -111,7 +111,7 @@ struct Store {
 
 impl Order<'_> {
     fn operations(&self) -> impl DoubleEndedIterator<Item = (Id, Domain)> {
-        (0..self.graph.len()).filter(|id| self.needed[*id]).filter_map(|id| Some((id, domain(self.graph, id)?)))
+        (0..self.graph.count()).filter(|id| self.needed[*id]).filter_map(|id| Some((id, domain(self.graph, id)?)))
     }
 
     /// Whether an operation's result can be read by others of the same domain within one stage.
@@ -160,7 +160,7 @@ impl Order<'_> {
             let level = self.level_of(store);
             last.entry(store.domain).and_modify(|last| *last = level.max(*last)).or_insert(level);
         }
-        let mut most = vec![usize::MAX; self.graph.len()];
+        let mut most = vec![usize::MAX; self.graph.count()];
         for store in stores {
             let level = last[&store.domain];
             let in_time = level
@@ -173,7 +173,7 @@ impl Order<'_> {
         }
         let all: Vec<_> = self.operations().collect();
         for (id, domain) in all.into_iter().rev() {
-            self.level[id] = self.level[id].max(most[id].min(self.graph.len()));
+            self.level[id] = self.level[id].max(most[id].min(self.graph.count()));
             for operand in operands(self.graph, id) {
                 let in_time = self.level[id] - usize::from(!self.is_there_at_once(operand, domain)).min(self.level[id]);
                 most[operand] = most[operand].min(in_time);

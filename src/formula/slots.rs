@@ -128,7 +128,7 @@ impl SweepBuilder<'_, '_> {
         self.finish(code)
     }
 
-    fn finish(&mut self, code: Vec<(Kernel, Option<Spot>, Vec<Spot>, Vec<u8>)>) -> Result<(), TooWide> {
+    fn finish(&mut self, code: Vec<Placed>) -> Result<(), TooWide> {
         let arrays = self.sweep.arrays.len();
         if arrays + self.sweep.registers > MOST_SLOTS
             || self.sweep.sources.len() > MOST_SOURCES
@@ -185,6 +185,9 @@ impl SweepBuilder<'_, '_> {
         }
     }
 }
+
+/// A loop with its places: what it writes, reads and takes of single numbers.
+type Placed = (Kernel, Option<Spot>, Vec<Spot>, Vec<u8>);
 
 /// A place that a loop reads or writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

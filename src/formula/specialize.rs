@@ -40,8 +40,8 @@ pub fn specialize(checked: &Checked, settings: &[Setting], rounded: impl Fn(f64)
     let outputs = checked.outputs.iter().map(|(_, id)| *id);
     let needed = checked.graph.needed(outputs);
     let mut graph = Graph::default();
-    let mut renamed: Vec<Id> = vec![0; checked.graph.len()];
-    for id in (0..checked.graph.len()).filter(|id| needed[*id]) {
+    let mut renamed: Vec<Id> = vec![0; checked.graph.count()];
+    for id in (0..checked.graph.count()).filter(|id| needed[*id]) {
         let shape = checked.graph.shape(id);
         let node = checked.graph.node(id).with(|operand| renamed[operand]);
         renamed[id] = simplified(&mut graph, node, shape, settings, rounded);

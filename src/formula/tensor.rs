@@ -15,8 +15,8 @@ enum Value {
 
 /// f(s) of a tensor, by a specialized formula.
 pub fn expression(f: &Checked, s: &Tensor<2>) -> Tensor<2> {
-    let mut values: Vec<Value> = Vec::with_capacity(f.graph.len());
-    for id in 0..f.graph.len() {
+    let mut values: Vec<Value> = Vec::with_capacity(f.graph.count());
+    for id in 0..f.graph.count() {
         let value = match f.graph.node(id) {
             Node::Number(bits) => Value::Number(f64::from_bits(bits)),
             Node::Unary(function, a) => of_one(function, &values[a]),
@@ -73,7 +73,7 @@ fn of_two(function: Binary, a: &Value, b: &Value, s: &Tensor<2>) -> Value {
     match function {
         Binary::Add => Value::Tensor(x + y),
         Binary::Subtract => Value::Tensor(x - y),
-        Binary::Multiply => Value::Tensor(x * y),
+        Binary::Multiply | Binary::And => Value::Tensor(x * y),
         Binary::Divide => Value::Tensor(x / y),
         Binary::Power => Value::Tensor(x.powf(y)),
         Binary::Min => Value::Tensor(y.clone().mask_where(x.clone().lower(y), x)),
@@ -84,7 +84,6 @@ fn of_two(function: Binary, a: &Value, b: &Value, s: &Tensor<2>) -> Value {
         Binary::GreaterOrEqual => Value::Condition(x.greater_equal(y)),
         Binary::Equal => Value::Condition(x.equal(y)),
         Binary::NotEqual => Value::Condition(x.not_equal(y)),
-        Binary::And => Value::Tensor(x * y),
         Binary::Or => Value::Tensor(x.clone().mask_where(x.clone().lower(y.clone()), y)),
     }
 }

@@ -37,7 +37,7 @@ fn path<R: Real>(mut optimizer: Box<dyn Optimizer<R>>, layout: &Layout) -> Vec<V
     let mut draw = |scale: f64| -> Vec<R> { (0..count).map(|_| R::from_f64(scale * stream.normal())).collect() };
     let (mut theta, mut point, mut path) = (draw(1.0), vec![R::ZERO; count], Vec::new());
     for step in 0..25_u32 {
-        let mut gradient = draw(10.0_f64.powi(step as i32 % 5 - 3));
+        let mut gradient = draw(10.0_f64.powi(step.cast_signed() % 5 - 3));
         // Zeros of both signs, too.
         for (index, g) in gradient.iter_mut().enumerate().filter(|(index, _)| index % 7 == step as usize % 7) {
             *g = if index % 2 == 0 { R::ZERO } else { -R::ZERO };
@@ -178,6 +178,7 @@ mod soup {
             Self(Stream::new(seed, Purpose::Data, 0))
         }
 
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // from 0 to below `count`
         pub fn below(&mut self, count: usize) -> usize {
             ((self.0.uniform() * count as f64) as usize).min(count - 1)
         }
@@ -185,7 +186,7 @@ mod soup {
         /// Words in any order.
         pub fn soup(&mut self) -> String {
             let count = 1 + self.below(30);
-            (0..count).map(|_| format!("{} ", WORDS[self.below(WORDS.len())])).collect()
+            (0..count).map(|_| WORDS[self.below(WORDS.len())]).collect::<Vec<_>>().join(" ")
         }
 
         /// A value that mostly fits.
@@ -221,8 +222,8 @@ mod soup {
                 let name = ["x", "y", "m", "r", "c", "p", "b", "theta"][self.below(8)];
                 let depth = self.below(3);
                 let line = format!("{name} = {}\n", self.value(depth));
-                text +=
-                    &if self.below(8) == 0 { format!("repeat {} {{ {line} }}\n", 1 + self.below(20)) } else { line };
+                let repeated = format!("repeat {} {{ {line} }}\n", 1 + self.below(20));
+                text += if self.below(8) == 0 { &repeated } else { &line };
             }
             let depth = self.below(3);
             text + &format!("theta = {}\n", self.value(depth))
@@ -231,7 +232,7 @@ mod soup {
         /// A text with some bytes changed, left out or doubled.
         pub fn spoiled(&mut self, text: &str) -> String {
             let mut letters: Vec<char> = text.chars().collect();
-            for _ in 0..1 + self.below(3) {
+            for _ in 0..=self.below(3) {
                 let at = self.below(letters.len());
                 match self.below(3) {
                     0 => drop(letters.remove(at)),
@@ -536,6 +537,7 @@ fn every_built_in_annealing_rule_as_a_formula_gives_the_same_bits() {
 /// Derivatives of every function of the language against central differences, in f64.
 #[test]
 fn activations_are_derived_as_they_are() {
+    const H: f64 = 1e-6;
     for f in [
         "s*sigmoid(1.702*s)",
         "s*tanh(softplus(s))",
@@ -556,7 +558,6 @@ fn activations_are_derived_as_they_are() {
         let ones = vec![1.0; z.len()];
         let (mut derivative, mut above, mut below) = (ones.clone(), ones.clone(), ones.clone());
         unit.backward(&ones, &z, &mut derivative);
-        const H: f64 = 1e-6;
         unit.forward(&z.iter().map(|z| z + H).collect::<Vec<_>>(), &mut above);
         unit.forward(&z.iter().map(|z| z - H).collect::<Vec<_>>(), &mut below);
         for (i, z) in z.iter().enumerate() {
