@@ -5,7 +5,7 @@
 //! run time is leaked once.
 
 use crate::activation::{self, Activation, ActivationEntry};
-use crate::data::{self, DataEntry};
+use crate::data::{self, DataEntry, DataError, DataFault};
 use crate::formula::{Definition, ORIGIN, Written};
 use crate::measure;
 use crate::model::initial::{self, InitialEntry};
@@ -41,16 +41,16 @@ pub struct Registries {
     /// The texts of methods as formulas.
     formulas: Vec<Written>,
     /// Where entries come from that burnmark does not have itself.
-    origins: Vec<(Kind, &'static str, Origin)>,
+    origins: Vec<(EntryKind, &'static str, EntryOrigin)>,
     /// Of the entries that are added next.
     package: Option<Package>,
     /// All parameters by kind and name; made when the first is asked for.
-    parameters: OnceLock<HashMap<Kind, HashMap<&'static str, Vec<&'static Parameter>>>>,
+    parameters: OnceLock<HashMap<EntryKind, HashMap<&'static str, Vec<&'static Parameter>>>>,
 }
 
 /// What an entry can be, named as the settings that choose one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Kind {
+pub enum EntryKind {
     DataSet,
     Model,
     Activation,
@@ -64,7 +64,7 @@ pub enum Kind {
     Measure,
 }
 
-impl Kind {
+impl EntryKind {
     pub const ALL: [Self; 8] = [
         Self::DataSet,
         Self::Model,
@@ -130,14 +130,14 @@ macro_rules! package {
 
 /// Where an entry comes from that burnmark does not have itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
+pub struct EntryOrigin {
     /// Is part of a run's identity: the name of a package, or a digest of what defines the entry.
     pub identity: String,
     /// For people: the package with its version, or where the definition stands.
     pub description: String,
 }
 
-impl From<Package> for Origin {
+impl From<Package> for EntryOrigin {
     fn from(Package { name, version }: Package) -> Self {
         Self { identity: name.to_owned(), description: format!("{name} {version}") }
     }
@@ -186,7 +186,7 @@ impl Catalogue {
     /// Adds an entry of some kind, and where it comes from.
     fn with<E: Registered>(
         self,
-        kind: Kind,
+        kind: EntryKind,
         entry: &'static E,
         registry: impl FnOnce(&mut Registries) -> &mut Registry<E>,
     ) -> Self {
@@ -199,44 +199,44 @@ impl Catalogue {
 
     #[must_use]
     pub fn data_set(self, entry: &'static DataEntry) -> Self {
-        self.with(Kind::DataSet, entry, |all| &mut all.data_sets)
+        self.with(EntryKind::DataSet, entry, |all| &mut all.data_sets)
     }
 
     #[must_use]
     pub fn model(self, entry: &'static ModelEntry) -> Self {
-        self.with(Kind::Model, entry, |all| &mut all.models)
+        self.with(EntryKind::Model, entry, |all| &mut all.models)
     }
 
     #[must_use]
     pub fn activation(self, entry: &'static ActivationEntry) -> Self {
-        self.with(Kind::Activation, entry, |all| &mut all.activations)
+        self.with(EntryKind::Activation, entry, |all| &mut all.activations)
     }
 
     /// Adds a rule for initial weights.
     #[must_use]
     pub fn initial(self, entry: &'static InitialEntry) -> Self {
-        self.with(Kind::Initial, entry, |all| &mut all.initial)
+        self.with(EntryKind::Initial, entry, |all| &mut all.initial)
     }
 
     #[must_use]
     pub fn optimizer(self, entry: &'static OptimizerEntry) -> Self {
-        self.with(Kind::Optimizer, entry, |all| &mut all.optimizers)
+        self.with(EntryKind::Optimizer, entry, |all| &mut all.optimizers)
     }
 
     #[must_use]
     pub fn solver(self, entry: &'static SolverEntry) -> Self {
-        self.with(Kind::Optimizer, entry, |all| &mut all.solvers)
+        self.with(EntryKind::Optimizer, entry, |all| &mut all.solvers)
     }
 
     #[must_use]
     pub fn annealing(self, entry: &'static ScheduleEntry) -> Self {
-        self.with(Kind::Annealing, entry, |all| &mut all.annealing)
+        self.with(EntryKind::Annealing, entry, |all| &mut all.annealing)
     }
 
     /// Adds an average of the parameters along a run.
     #[must_use]
     pub fn average(self, entry: &'static AverageEntry) -> Self {
-        self.with(Kind::Average, entry, |all| &mut all.averages)
+        self.with(EntryKind::Average, entry, |all| &mut all.averages)
     }
 
     #[must_use]
@@ -251,19 +251,19 @@ impl Catalogue {
             let (kind, name) = match definition {
                 Definition::Optimizer(method) => {
                     all.optimizers.add(method.entry());
-                    (Kind::Optimizer, method.entry().entry.name)
+                    (EntryKind::Optimizer, method.entry().entry.name)
                 }
                 Definition::Annealing(rule) => {
                     all.annealing.add(rule.entry());
-                    (Kind::Annealing, rule.entry().entry.name)
+                    (EntryKind::Annealing, rule.entry().entry.name)
                 }
                 Definition::Activation(activation) => {
                     all.activations.add(activation.entry());
-                    (Kind::Activation, activation.entry().entry.name)
+                    (EntryKind::Activation, activation.entry().entry.name)
                 }
             };
             let identity = format!("{ORIGIN}{}", definition.digest());
-            all.origins.push((kind, name, Origin { description: identity.clone(), identity }));
+            all.origins.push((kind, name, EntryOrigin { description: identity.clone(), identity }));
             all.formulas.push(Written { name: name.to_owned(), text: text.to_owned() });
         })
     }
@@ -284,16 +284,16 @@ impl Catalogue {
 
     /// What the entries of a kind say of themselves.
     #[must_use]
-    pub fn entries(&self, kind: Kind) -> Vec<&'static Entry> {
+    pub fn entries(&self, kind: EntryKind) -> Vec<&'static Entry> {
         match kind {
-            Kind::DataSet => self.data_sets.entries().collect(),
-            Kind::Model => self.models.entries().collect(),
-            Kind::Activation => self.activations.entries().collect(),
-            Kind::Initial => self.initial.entries().collect(),
-            Kind::Optimizer => self.optimizers.entries().chain(self.solvers.entries()).collect(),
-            Kind::Annealing => self.annealing.entries().collect(),
-            Kind::Average => self.averages.entries().collect(),
-            Kind::Measure => {
+            EntryKind::DataSet => self.data_sets.entries().collect(),
+            EntryKind::Model => self.models.entries().collect(),
+            EntryKind::Activation => self.activations.entries().collect(),
+            EntryKind::Initial => self.initial.entries().collect(),
+            EntryKind::Optimizer => self.optimizers.entries().chain(self.solvers.entries()).collect(),
+            EntryKind::Annealing => self.annealing.entries().collect(),
+            EntryKind::Average => self.averages.entries().collect(),
+            EntryKind::Measure => {
                 let asked_for = measure::ENTRIES.iter().filter(|known| known.is_asked_for());
                 asked_for.map(|known| &known.entry).collect()
             }
@@ -302,7 +302,7 @@ impl Catalogue {
 
     /// The parameters of this name that entries of a kind have.
     #[must_use]
-    pub fn parameters(&self, kind: Kind, name: &str) -> &[&'static Parameter] {
+    pub fn parameters(&self, kind: EntryKind, name: &str) -> &[&'static Parameter] {
         let all = self.parameters.get_or_init(|| {
             let of_kind = |kind| {
                 let mut of_kind: HashMap<&'static str, Vec<_>> = HashMap::new();
@@ -310,14 +310,14 @@ impl Catalogue {
                 parameters.for_each(|parameter| of_kind.entry(parameter.name).or_default().push(parameter));
                 (kind, of_kind)
             };
-            Kind::ALL.map(of_kind).into_iter().collect()
+            EntryKind::ALL.map(of_kind).into_iter().collect()
         });
         all.get(&kind).and_then(|of_kind| of_kind.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// Where an entry comes from; `None` for burnmark's own.
     #[must_use]
-    pub fn origin(&self, kind: Kind, name: &str) -> Option<&Origin> {
+    pub fn origin(&self, kind: EntryKind, name: &str) -> Option<&EntryOrigin> {
         self.origins.iter().find(|(of, known, _)| *of == kind && *known == name).map(|(_, _, origin)| origin)
     }
 
@@ -332,8 +332,9 @@ impl Catalogue {
     ///
     /// # Errors
     /// Where there is none of its name.
-    pub fn chosen_set(&self, choice: &Choice) -> Result<Chosen<DataEntry>, String> {
-        self.data_sets.chosen(choice).ok_or_else(|| format!("unknown data set `{}`", choice.kind))
+    pub fn chosen_set(&self, choice: &Choice) -> Result<Chosen<DataEntry>, DataError> {
+        let unknown = || DataFault::UnknownSet.error(format!("unknown data set `{}`", choice.kind));
+        self.data_sets.chosen(choice).ok_or_else(unknown)
     }
 
     /// The activation of a choice.
@@ -388,7 +389,7 @@ impl Catalogue {
     /// # Errors
     /// The first entry that does not.
     pub fn check(&self) -> Result<(), CatalogueError> {
-        for kind in Kind::ALL {
+        for kind in EntryKind::ALL {
             let (noun, mut names) = (kind.noun(), BTreeSet::new());
             for Entry { name, parameters, .. } in self.entries(kind) {
                 let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -411,12 +412,16 @@ impl Catalogue {
             return Err(CatalogueError::TwiceNamed { noun: "plot", name: plot.name });
         }
         for activation in self.activations.iter().filter(|known| self.initial.find(known.initial).is_none()) {
-            let (noun, name) = (Kind::Activation.noun(), activation.entry.name);
+            let (noun, name) = (EntryKind::Activation.noun(), activation.entry.name);
             return Err(CatalogueError::NoSuchEntry { noun, name, other: activation.initial });
         }
         for model in self.models.iter() {
             if let Some(other) = model.activation.filter(|usual| self.activations.find(usual).is_none()) {
-                return Err(CatalogueError::NoSuchEntry { noun: Kind::Model.noun(), name: model.entry.name, other });
+                return Err(CatalogueError::NoSuchEntry {
+                    noun: EntryKind::Model.noun(),
+                    name: model.entry.name,
+                    other,
+                });
             }
         }
         Ok(())

@@ -11,7 +11,72 @@
 //! its questions, [`plan`] makes its runs; [`harness`] runs them; [`store`] keeps it;
 //! [`analysis`] and [`report`] say what came of it, [`export`] hands it to other programs; [`cli`] is the door.
 //!
-//! One run, from a spec to its test accuracy, without files or workers:
+//! # A program of one's own
+//!
+//! [`Catalogue`] holds all methods; a program adds its own and gets the whole command line with [`main_with`], as the package
+//! `examples/own-optimizer` does. Without the command line a spec is read with a catalogue:
+//!
+//! ```
+//! use burnmark::Catalogue;
+//! use burnmark::harness::{Cache, execute};
+//! use burnmark::num::{Layout, Real};
+//! use burnmark::optim::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, sign};
+//! use burnmark::plan::Spec;
+//! use burnmark::registry::{Choice, Entry};
+//!
+//! /// θ ← θ − η_t sign(g)
+//! const SIGN: OptimizerEntry = OptimizerEntry {
+//!     entry: Entry {
+//!         name: "sign",
+//!         description: "steps of one size, by the signs of the gradient",
+//!         revision: 1,
+//!         source: "this example",
+//!         parameters: &[LEARNING_RATE],
+//!     },
+//!     rate: Rate::Annealed,
+//!     build_f32: &build,
+//!     build_f64: &build,
+//! };
+//!
+//! struct Sign;
+//!
+//! fn build<R: Real>(_choice: &Choice, _layout: &Layout) -> Box<dyn Optimizer<R>> {
+//!     Box::new(Sign)
+//! }
+//!
+//! impl<R: Real> Optimizer<R> for Sign {
+//!     fn step(&mut self, Now { learning_rate, .. }: Now<R>, parameters: &mut [R], gradient: &[R]) {
+//!         parameters.iter_mut().zip(gradient).for_each(|(theta, g)| *theta -= learning_rate * sign(*g));
+//!     }
+//! }
+//!
+//! let catalogue = Catalogue::standard().of_package(burnmark::package!()).optimizer(&SIGN);
+//! let text = r#"
+//!     name = "iris"
+//!     engine = "reference"
+//!     optimizer = { kind = "sign", lr = 0.01 }
+//!     data = { set = "iris" }
+//!     model = { kind = "mlp", hidden = [16] }
+//!     train = { epochs = 10 }
+//! "#;
+//! let spec = Spec::parse_with(&catalogue, "iris.toml".to_owned(), text.to_owned(), &[]);
+//! let spec = spec.map_err(|mistakes| mistakes.render(false))?;
+//! let run = spec.run(0);
+//! let answer = execute(&run, spec.identity(&run), true, &mut Cache::default());
+//! assert_eq!(answer.outcome, burnmark::record::Outcome::Done);
+//! # Ok::<(), String>(())
+//! ```
+//!
+//! # Stability
+//!
+//! Spec files, tables and manifests are stable: a later version reads them, and the same run has the same bits and identity unless
+//! its numerics version or a revision says otherwise. Of the library, what the package in `examples/own-optimizer` and the examples
+//! on this page use is stable within a minor version, and CHANGELOG.md names each change. The rooms without documentation here are
+//! parts of the program and change at any time.
+//!
+//! # One run
+//!
+//! From a spec to its test accuracy, without files or workers:
 //!
 //! ```
 //! use burnmark::plan::Spec;
@@ -35,13 +100,18 @@
 pub mod activation;
 pub mod analysis;
 pub mod catalogue;
+#[doc(hidden)]
 pub mod cli;
+#[doc(hidden)]
 pub mod console;
 pub mod data;
+#[doc(hidden)]
 pub mod digest;
 pub mod engine;
+#[doc(hidden)]
 pub mod export;
 pub mod formula;
+#[doc(hidden)]
 pub mod guard;
 pub mod harness;
 pub mod measure;
@@ -49,13 +119,16 @@ pub mod model;
 pub mod num;
 pub mod optim;
 pub mod plan;
+#[doc(hidden)]
 pub mod protocol;
 pub mod record;
 pub mod registry;
 pub mod report;
 pub mod schedule;
 pub mod solve;
+#[doc(hidden)]
 pub mod spec;
+#[doc(hidden)]
 pub mod store;
 pub mod train;
 

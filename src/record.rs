@@ -13,14 +13,14 @@ mod seeds;
 mod setting;
 mod words;
 
-pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, blew_up};
+pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, VALIDATION_LOSS, blew_up};
 pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
 pub use judge::{Compared, Contrast, Goal, Judge, Way};
 pub use measured::{BETWEEN_NAMES, MEASURES, Measured, OfParts, asked_measures};
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Roles, Stage, Tuned};
-pub use reading::{LeftOut, MOST_NAMED, Names, Reading, Task, Why};
+pub use reading::{LeftOutColumn, MOST_NAMED, Names, Reading, Task, Why};
 pub use run_id::RunId;
 pub use seeds::{Randomness, is_seed};
 pub use setting::Setting;
@@ -169,6 +169,14 @@ impl Measurement {
     }
 }
 
+/// A measure that a run was not asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("run {run} has no `{measure}`")]
+pub struct NotMeasured {
+    pub run: RunId,
+    pub measure: &'static str,
+}
+
 impl RunRecord {
     /// Whether early stopping ends it, with the parameters of its best epoch.
     #[must_use]
@@ -194,16 +202,25 @@ impl RunRecord {
         }
     }
 
+    /// What the run was asked for at a point of its curve: the measure, the part and the number, as far as it is defined.
+    pub fn measured_at(&self, place: usize) -> impl Iterator<Item = (&str, &'static str, f64)> {
+        let of_point = move |of: &Measured| of.points.get(place).copied().unwrap_or_default().parts();
+        let defined = |(part, number): (&'static str, Option<f64>)| Some((part, number?));
+        self.measured.iter().flat_map(move |of| {
+            of_point(of).into_iter().filter_map(defined).map(|(part, number)| (of.name.as_str(), part, number))
+        })
+    }
+
     /// Puts a measure in the place of the metric, in the whole curve; NaN where it is undefined.
     ///
     /// # Errors
     /// Where the run was not asked for it.
-    pub fn judge_by(&mut self, measure: &Measure) -> Result<(), String> {
+    pub fn judge_by(&mut self, measure: &Measure) -> Result<(), NotMeasured> {
         if self.metric == measure.name() || !self.outcome.is_final() {
             return Ok(());
         }
         let Some(measured) = self.measured.iter().find(|measured| measured.name == measure.name()) else {
-            return Err(format!("run {} has no `{}`", self.run, measure.name()));
+            return Err(NotMeasured { run: self.run, measure: measure.name() });
         };
         for (point, of) in self.curve.iter_mut().zip(&measured.points) {
             let parts = [point.train.as_mut(), Some(&mut point.validation), Some(&mut point.test)];

@@ -44,20 +44,20 @@ pub struct Parameter {
     pub description: &'static str,
     pub kind: ParameterKind,
     /// `None`: has to be given.
-    pub default: Option<Default>,
+    pub default: Option<DefaultValue>,
 }
 
 impl Parameter {
     /// Whether a choice at the default says nothing of it.
     #[must_use]
     pub const fn is_left_out(&self) -> bool {
-        matches!(self.default, Some(Default::LeftOut(_)))
+        matches!(self.default, Some(DefaultValue::LeftOut(_)))
     }
 }
 
 /// A default value, in a form that a constant can hold.
 #[derive(Clone, Copy, Debug)]
-pub enum Default {
+pub enum DefaultValue {
     Number(f64),
     Integer(u64),
     Flag(bool),
@@ -153,7 +153,7 @@ impl fmt::Display for ParameterKind {
     }
 }
 
-impl fmt::Display for Default {
+impl fmt::Display for DefaultValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => write!(f, "{number:?}"),
@@ -198,13 +198,13 @@ impl Hash for Value {
     }
 }
 
-impl From<Default> for Value {
-    fn from(default: Default) -> Self {
+impl From<DefaultValue> for Value {
+    fn from(default: DefaultValue) -> Self {
         match default {
-            Default::Number(number) => Self::Number(number),
-            Default::Integer(integer) => Self::Integer(integer),
-            Default::Flag(flag) => Self::Text(flag.to_string()),
-            Default::Text(text) | Default::LeftOut(text) => Self::Text(text.to_owned()),
+            DefaultValue::Number(number) => Self::Number(number),
+            DefaultValue::Integer(integer) => Self::Integer(integer),
+            DefaultValue::Flag(flag) => Self::Text(flag.to_string()),
+            DefaultValue::Text(text) | DefaultValue::LeftOut(text) => Self::Text(text.to_owned()),
         }
     }
 }

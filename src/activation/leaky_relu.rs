@@ -9,7 +9,7 @@
 
 use super::{ActivationEntry, Unit, per_unit};
 use crate::num::{ByPrecision, Real};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: ActivationEntry = ActivationEntry {
     entry: Entry {
@@ -21,7 +21,7 @@ pub const ENTRY: ActivationEntry = ActivationEntry {
             name: "slope",
             description: "derivative left of 0",
             kind: ParameterKind::Number(Range::BELOW_ONE),
-            default: Some(Default::Number(0.01)),
+            default: Some(DefaultValue::Number(0.01)),
         }],
     },
     initial: "he",

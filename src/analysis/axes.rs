@@ -10,12 +10,12 @@ const RATE: &str = "optimizer.lr";
 const DATA: [&str; 3] = ["data.set.", "data.draw", "data.standardize"];
 
 /// The values that each setting takes.
-pub type Values = BTreeMap<String, BTreeSet<String>>;
+pub type SettingValues = BTreeMap<String, BTreeSet<String>>;
 
 /// The settings whose values are compared, the optimizer first and then by name: of a choice its kind, where that varies, and
 /// else each parameter that does. The optimizer where nothing varies.
 #[must_use]
-pub fn axes(values: &Values) -> Vec<String> {
+pub fn axes(values: &SettingValues) -> Vec<String> {
     let is_none = |name: &str| is_seed(name) || DATA.iter().any(|of| name.starts_with(of));
     let varies = |name: &str| values.get(name).is_some_and(|values| values.len() > 1);
     let kind_of = |name: &str| name.rsplit_once('.').map(|(owner, _)| format!("{owner}.kind"));

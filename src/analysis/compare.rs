@@ -3,21 +3,14 @@
 use super::configurations::OPTIMIZER;
 use super::paired::{Level, Paired, judge};
 use super::speed::{Pace, Speed, obstacle, speeds};
-use super::standings::{Standing, in_order, standings};
+use super::staged::Allowed;
+use super::standings::{ComparedFolder, Standing, in_order, standings};
 use super::tuning::{Account, account};
-use super::view::{Allowed, View};
+use super::view::View;
 use crate::record::{At, Compared, CurvePoint, Outcome, RunId, RunRecord, Setting};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// A result folder that takes part.
-#[derive(Clone, Copy)]
-pub struct Side<'a> {
-    pub name: &'a str,
-    pub manifest: &'a Manifest,
-    pub runs: &'a [Finished],
-}
 
 /// What two result folders have in common and where they differ.
 #[derive(Clone, Debug, Serialize)]
@@ -27,7 +20,7 @@ pub struct Comparison {
     /// Runs with the same settings (engine and precision aside) and the same bits.
     pub identical: usize,
     /// Runs with the same settings whose results differ, and why.
-    pub changed: BTreeMap<Change, usize>,
+    pub changed: BTreeMap<ChangeCause, usize>,
     /// Runs that failed or took too long on one side or both: they have no result to be compared.
     pub without_result: usize,
     /// Runs with the same settings that were done in the first and diverged in the second, and the other way round.
@@ -37,7 +30,7 @@ pub struct Comparison {
     pub only_first: usize,
     pub only_second: usize,
     /// Values that only one side's runs have, by setting.
-    pub values: Vec<Values>,
+    pub values: Vec<SidesValues>,
     /// What the manifests say differently of how the folders were made.
     pub provenance: Vec<Origin>,
     /// What was tuned on each side, where it has a protocol.
@@ -57,7 +50,7 @@ pub struct Comparison {
 /// Why two runs of the same settings have different results, the strongest reason that is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Change {
+pub enum ChangeCause {
     Engine,
     Precision,
     Data,
@@ -74,7 +67,7 @@ pub enum Change {
     Unexplained,
 }
 
-impl Change {
+impl ChangeCause {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -93,7 +86,7 @@ impl Change {
 
 /// The values of a setting that only one side has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Values {
+pub struct SidesValues {
     pub setting: String,
     pub only_first: Vec<String>,
     pub only_second: Vec<String>,
@@ -126,14 +119,19 @@ impl Comparison {
 /// Compares each other folder with the first. The verdicts of all are corrected together; what differs by less than the margin is
 /// the same.
 #[must_use]
-pub fn compare(first: Side<'_>, others: &[Side<'_>], allowed: Allowed, margin: Option<f64>) -> Vec<Comparison> {
+pub fn compare(
+    first: ComparedFolder<'_>,
+    others: &[ComparedFolder<'_>],
+    allowed: Allowed,
+    margin: Option<f64>,
+) -> Vec<Comparison> {
     let mut all: Vec<Comparison> = others.iter().map(|second| compare_two(first, *second, allowed)).collect();
     let standings = all.iter_mut().flat_map(|comparison| comparison.standings.iter_mut());
     judge(standings.filter_map(|standing| standing.paired.as_mut()), Level::whole(), margin);
     all
 }
 
-fn compare_two(first: Side<'_>, second: Side<'_>, allowed: Allowed) -> Comparison {
+fn compare_two(first: ComparedFolder<'_>, second: ComparedFolder<'_>, allowed: Allowed) -> Comparison {
     // First the same run, then, of what is left, the same settings, then the same but for engine and precision.
     let (mut both, a, b) = same_runs(first.runs, second.runs);
     let (others, a, b) = pairs(&a, &b, |_| true);
@@ -171,7 +169,7 @@ fn compare_two(first: Side<'_>, second: Side<'_>, allowed: Allowed) -> Compariso
     }
 }
 
-fn account_of(side: Side<'_>) -> Option<Account> {
+fn account_of(side: ComparedFolder<'_>) -> Option<Account> {
     account(&View::of(side.manifest, side.runs, OPTIMIZER, Allowed::default()))
 }
 
@@ -219,29 +217,29 @@ fn same_bits(a: &RunRecord, b: &RunRecord) -> bool {
     a.outcome == b.outcome && CurvePoint::all_equal(&a.curve, &b.curve) && a.hashes == b.hashes
 }
 
-fn cause(first: (&Manifest, &RunRecord), second: (&Manifest, &RunRecord), provenance: &[Origin]) -> Change {
+fn cause(first: (&Manifest, &RunRecord), second: (&Manifest, &RunRecord), provenance: &[Origin]) -> ChangeCause {
     let (a, b) = (first.1, second.1);
     let differs = |name: &str| a.settings.get(name) != b.settings.get(name);
     let any = |names: &[&str]| provenance.iter().any(|origin| names.contains(&origin.what.as_str()));
     let reference = a.settings.get("engine") == Some(&Setting::Text("reference".to_owned()));
     if differs("engine") {
-        Change::Engine
+        ChangeCause::Engine
     } else if differs("precision") {
-        Change::Precision
+        ChangeCause::Precision
     } else if a.numerics_version != b.numerics_version {
-        Change::Numerics // digests of data can have other forms, and say nothing of the figures
+        ChangeCause::Numerics // digests of data can have other forms, and say nothing of the figures
     } else if a.data_digest != b.data_digest {
-        Change::Data
+        ChangeCause::Data
     } else if is_revised(first, second) {
-        Change::Revision
+        ChangeCause::Revision
     } else if any(&[BURNMARK, CRATES, COMPILER]) {
-        Change::Versions
+        ChangeCause::Versions
     } else if any(&[PROGRAM, COMMIT]) {
-        Change::Code
+        ChangeCause::Code
     } else if !reference && any(&[PROCESSOR, SYSTEM]) {
-        Change::Processor
+        ChangeCause::Processor
     } else {
-        Change::Unexplained
+        ChangeCause::Unexplained
     }
 }
 
@@ -259,7 +257,7 @@ fn is_revised((first, a): (&Manifest, &RunRecord), (second, b): (&Manifest, &Run
 const MANY: usize = 12;
 
 /// Settings whose values are not the same on both sides.
-fn values(first: &[Finished], second: &[Finished]) -> Vec<Values> {
+fn values(first: &[Finished], second: &[Finished]) -> Vec<SidesValues> {
     let names: BTreeSet<&String> = first.iter().chain(second).flat_map(|run| run.record.settings.keys()).collect();
     let of = |runs: &[Finished], name: &str| -> BTreeSet<String> {
         // Neighbours mostly have the same value, and of ten thousand runs each would be put in words.
@@ -277,7 +275,7 @@ fn values(first: &[Finished], second: &[Finished]) -> Vec<Values> {
         let (a, b) = (of(first, name), of(second, name));
         let only =
             |these: &BTreeSet<String>, those: &BTreeSet<String>| listed(these.difference(those).cloned().collect());
-        (a != b).then(|| Values { setting: name.clone(), only_first: only(&a, &b), only_second: only(&b, &a) })
+        (a != b).then(|| SidesValues { setting: name.clone(), only_first: only(&a, &b), only_second: only(&b, &a) })
     });
     differing.collect()
 }

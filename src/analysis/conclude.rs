@@ -1,99 +1,26 @@
 //! What a sweep allows to conclude: for each question rankings and verdicts between methods, and what limits them.
 
-use super::conditions::{Condition, conditions};
+use super::conclusions::{Conclusions, OnData, Question, Ranked};
+use super::conditions::conditions;
 use super::configurations::varying;
-use super::contrasts::{Contrasted, contrasts};
-use super::flat::{Flat, flat};
-use super::importance::{Importance, importance};
+use super::contrasts::contrasts;
+use super::flat::flat;
+use super::importance::importance;
 use super::level::{Size, shares};
-use super::over_data::{OverData, families, over_data};
-use super::paired::{Paired, judge, paired_methods};
+use super::over_data::{families, over_data};
+use super::paired::{judge, paired_methods};
 use super::sampled::Sampled;
 use super::select::{RatePoint, Selected, rate_sensitivity, select};
-use super::sooner::{Sooner, sooner};
-use super::sources::{Sources, sources};
-use super::stats::{Interval, Sensitivity, interquartile_mean, rounded, sensitivity};
-use super::targets::{Reached, targets};
-use super::tuning::{Account, account};
+use super::sooner::sooner;
+use super::sources::sources;
+use super::stats::{Sensitivity, interquartile_mean, rounded, sensitivity};
+use super::targets::targets;
+use super::tuning::account;
 use super::view::View;
-use super::warnings::{Warning, warnings};
+use super::warnings::warnings;
 use crate::record::Judge;
 use crate::store::{Finished, Manifest};
 use std::collections::BTreeSet;
-
-/// All that the terminal, the page and Markdown say of a folder.
-#[derive(Clone, Debug)]
-pub struct Conclusions {
-    /// At least one, the most important first.
-    pub questions: Vec<Question>,
-    /// Those that the folder's judge names.
-    pub contrasts: Vec<Contrasted>,
-    /// The state of trainings that counts, and the smallest difference of interest.
-    pub judge: Judge,
-    pub warnings: Vec<Warning>,
-    /// What was tuned and how, for each question, where there is a protocol.
-    pub accounts: Vec<Account>,
-    /// Which settings explain the differences, one for each data set.
-    pub importance: Vec<Importance>,
-    /// Which source of randomness the differences between a setting's runs come from, one for each data set where runs have seeds by
-    /// source.
-    pub sources: Vec<Sources>,
-}
-
-/// One question: which value of some settings is best, everything else that was tried at its best for each.
-#[derive(Clone, Debug)]
-pub struct Question {
-    /// The settings whose values are compared.
-    pub keys: Vec<String>,
-    pub data: Vec<OnData>,
-    /// None for a single data set or method, and where not every method was tried on every data set.
-    pub over_data: Option<OverData>,
-    /// Which method reaches the frozen targets sooner.
-    pub sooner: Sooner,
-}
-
-/// The methods on one data set, best first.
-#[derive(Clone, Debug)]
-pub struct OnData {
-    pub data: String,
-    pub metric: String,
-    pub methods: Vec<Ranked>,
-    /// Every pair of methods, or those with the baseline: positions in `methods`, the first ranked higher; differences are
-    /// first − second.
-    pub pairs: Vec<(usize, usize, Paired)>,
-    /// The place of the method that all others are compared with, where there is one.
-    pub baseline: Option<usize>,
-    /// What the verdicts hold for.
-    pub conditions: Vec<Condition>,
-    /// What seeds are a sample of.
-    pub sampled: Sampled,
-    /// Where the axis is flat, if its values are ordered and verdicts were possible.
-    pub flat: Option<Flat>,
-    /// Whether some of the runs stopped early.
-    pub stops_early: bool,
-}
-
-/// A method on one data set.
-#[derive(Clone, Debug)]
-pub struct Ranked {
-    pub method: String,
-    /// The best setting of all seeds in words.
-    pub setting: String,
-    pub seeds: usize,
-    /// Test metric, mean over seeds, each at the setting that was chosen without it; `None` if a seed has no result.
-    pub mean: Option<f64>,
-    pub sd: Option<f64>,
-    /// 95 % of the mean, by the corrected t distribution, from 3 seeds on.
-    pub interval: Option<Interval>,
-    pub interquartile_mean: Option<f64>,
-    /// Settings tried; with a protocol, trials.
-    pub tried: usize,
-    pub diverged_share: f64,
-    /// Expected training steps to the data set's target, misses counted, and hits of how many.
-    pub steps_to_target: Option<Reached>,
-    /// To the learning rate, everything else at its best for each, within [`TOLERANCE`]; none with fewer than 2 rates.
-    pub to_rate: Option<Sensitivity>,
-}
 
 /// How much of the metric a learning rate may cost and still count as good enough.
 pub const TOLERANCE: f64 = 0.01;

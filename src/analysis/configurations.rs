@@ -1,8 +1,8 @@
 //! Runs that differ by their seed only, taken together.
 
 use super::sampled::Sampled;
+use super::staged::Staged;
 use super::stats::{Spread, mean};
-use super::view::Staged;
 use crate::record::{
     At, Compared, CurvePoint, Outcome, Quantity, Setting, Stage, blew_up, data_label, in_words, is_seed, with_usual,
 };

@@ -2,7 +2,7 @@
 
 use super::configurations::Configuration;
 use super::stats::{CorrectedT, mean};
-use super::view::Choice;
+use super::view::TunedChoice;
 use crate::record::{Bounds, Protocol, Tuned};
 
 /// A tuned setting whose chosen value is the least or the greatest of its grid.
@@ -16,7 +16,7 @@ pub struct Edge {
 
 /// The edges on which the chosen trial stands, of all that was tuned; the grids are those of its own compared value and data set.
 #[must_use]
-pub fn edges(choice: &Choice<'_, '_>, protocol: &Protocol) -> Vec<Edge> {
+pub fn edges(choice: &TunedChoice<'_, '_>, protocol: &Protocol) -> Vec<Edge> {
     let chosen = choice.trials[choice.chosen];
     let edge = |tuned: &Tuned| {
         edge(&tuned.setting, tuned.bounds?, |trial| trial.number(&tuned.setting), (chosen, &choice.trials))

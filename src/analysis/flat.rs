@@ -1,22 +1,8 @@
 //! Where an ordered axis is flat: the values about the best one that no verdict tells apart from it.
 
-use super::conclude::OnData;
-use super::paired::Verdict;
+use super::conclusions::{Flat, OnData};
 use super::select::Selected;
-
-/// The values of an axis about the best one, on one data set.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Flat {
-    /// The value with the highest mean.
-    pub best: f64,
-    /// The ends of the range in which every value that was tried is not told apart from it.
-    pub least: f64,
-    pub greatest: f64,
-    /// Whether these are all values that were tried.
-    pub all: bool,
-    /// Whether each of them is shown to be the same within the margin, or has the same results.
-    pub same: bool,
-}
+use super::verdict::Verdict;
 
 /// Fewer values have no range.
 const FEWEST: usize = 3;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What varies in a full grid.
 #[derive(Clone, Debug)]
-pub struct Grid {
+pub struct SettingGrid {
     pub axes: Vec<GridAxis>,
     /// The same as a formula has it, in the same order.
     pub factors: Vec<Factor>,
@@ -34,7 +34,7 @@ struct Varies {
     is_numeric: bool,
 }
 
-impl Grid {
+impl SettingGrid {
     /// The grid of configurations of one data set, an axis by its setting's name after those that it is within. `None` if some
     /// combinations are missing.
     #[must_use]
@@ -193,7 +193,7 @@ mod tests {
     /// The axes in words, `none` where it is no full grid.
     fn axes(settings: &[&str]) -> Vec<String> {
         let made = made(settings);
-        let Some(grid) = Grid::of(&made.iter().collect::<Vec<_>>()) else { return vec!["none".to_owned()] };
+        let Some(grid) = SettingGrid::of(&made.iter().collect::<Vec<_>>()) else { return vec!["none".to_owned()] };
         let word = |axis: &GridAxis| format!("{} in {}", axis.names.join("+"), axis.within.join("+"));
         grid.axes.iter().map(|axis| word(axis).trim_end_matches(" in ").to_owned()).collect()
     }

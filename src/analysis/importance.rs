@@ -5,7 +5,7 @@
 //! where this is better. How far below says how soon a training was stopped, and nothing of a setting.
 
 use super::configurations::Configuration;
-use super::grid::{Grid, GridAxis};
+use super::grid::{GridAxis, SettingGrid};
 use super::stats::{Effects, Factor, functional_anova, mean};
 use crate::measure::Measure;
 use crate::store::Finished;
@@ -23,12 +23,12 @@ pub struct Importance {
     pub floored: usize,
     pub floor: f64,
     /// Or why this is not known.
-    pub shares: Result<Shares, Unexplained>,
+    pub shares: Result<VarianceShares, Unexplained>,
 }
 
 /// Shares of the variance, 1 together.
 #[derive(Clone, Debug)]
-pub struct Shares {
+pub struct VarianceShares {
     /// Each axis alone, the greatest first.
     pub alone: Vec<(GridAxis, f64)>,
     /// Two axes together, beyond what each does alone, the greatest first.
@@ -90,8 +90,8 @@ fn metric(block: &[&Configuration<'_>]) -> String {
     known.map(|run| run.record.metric.clone()).unwrap_or_default()
 }
 
-fn shares(block: &[&Configuration<'_>], reached: &[Reached]) -> Result<Shares, Unexplained> {
-    let grid = Grid::of(block).ok_or(Unexplained::NoGrid)?;
+fn shares(block: &[&Configuration<'_>], reached: &[ReachedValue]) -> Result<VarianceShares, Unexplained> {
+    let grid = SettingGrid::of(block).ok_or(Unexplained::NoGrid)?;
     if grid.axes.len() < 2 {
         return Err(Unexplained::OneAxis);
     }
@@ -108,10 +108,10 @@ fn shares(block: &[&Configuration<'_>], reached: &[Reached]) -> Result<Shares, U
     alone.sort_by(|(_, a), (_, b)| b.total_cmp(a));
     let mut pairs: Vec<Together> = pairs.into_iter().map(|(of, share)| together(&grid, &values, of, share)).collect();
     pairs.sort_by(|a, b| b.share.total_cmp(&a.share));
-    Ok(Shares { alone, pairs, rest })
+    Ok(VarianceShares { alone, pairs, rest })
 }
 
-fn together(grid: &Grid, values: &[f64], (a, b): (usize, usize), share: f64) -> Together {
+fn together(grid: &SettingGrid, values: &[f64], (a, b): (usize, usize), share: f64) -> Together {
     // Numbers are chosen for kinds, and the finer list for the coarser one.
     let order = |place: usize| (grid.axes[place].is_numeric, grid.factors[place].levels.iter().max().copied());
     let [of, by] = if order(a) >= order(b) { [a, b] } else { [b, a] };
@@ -143,7 +143,7 @@ fn best_depends(values: &[f64], factors: &[Factor], of: usize, by: usize) -> boo
 
 /// What a setting reached: its validation metric, mean over runs.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Reached {
+pub struct ReachedValue {
     pub value: f64,
     /// Runs that count with the floor: without a result, or with one below it.
     pub floored: usize,
@@ -151,7 +151,7 @@ pub struct Reached {
 
 /// What each of these settings of one data set reached, and the floor.
 #[must_use]
-pub fn reached_by(block: &[&Configuration<'_>]) -> (Vec<Reached>, f64) {
+pub fn reached_by(block: &[&Configuration<'_>]) -> (Vec<ReachedValue>, f64) {
     let result = |c: &Configuration<'_>, run: &Finished| {
         run.record.at(c.at).map(|point| point.validation.metric).filter(|metric| metric.is_finite())
     };
@@ -172,7 +172,7 @@ pub fn reached_by(block: &[&Configuration<'_>]) -> (Vec<Reached>, f64) {
             results.iter().map(|result| result.map_or(floor, |metric| better(floor, metric))).collect();
         let is_worse = |metric: f64| measure.oriented(metric) < measure.oriented(floor);
         let floored = results.iter().filter(|result| result.is_none_or(is_worse)).count();
-        Reached { value: mean(&values).unwrap_or(floor), floored }
+        ReachedValue { value: mean(&values).unwrap_or(floor), floored }
     };
     (block.iter().map(of).collect(), floor)
 }

@@ -1,19 +1,17 @@
 //! The measure by which results are judged, in the place of their metric.
 
-use crate::record::{Compared, MEASURES};
+use super::standings::NotComparable;
+use crate::record::Compared;
 use crate::store::{Finished, Manifest};
 
 /// The runs with the outcome that the manifest names as their metric.
 ///
 /// # Errors
 /// Where runs were not asked for it.
-pub fn judged(manifest: &Manifest, mut runs: Vec<Finished>) -> Result<Vec<Finished>, String> {
+pub fn judged(manifest: &Manifest, mut runs: Vec<Finished>) -> Result<Vec<Finished>, NotComparable> {
     if let Compared::Measure(measure) = manifest.judge.outcome {
         for run in &mut runs {
-            run.record.judge_by(measure).map_err(|why| {
-                let name = measure.name();
-                format!("{why}: these results cannot be compared by it; ask for `{name}` in `{MEASURES}` and run again")
-            })?;
+            run.record.judge_by(measure).map_err(|why| NotComparable::NotMeasured { why })?;
         }
     }
     Ok(runs)

@@ -7,7 +7,7 @@ use super::stats::{LEVEL, least_p};
 
 /// The shares of one question.
 #[derive(Clone, Copy, Debug)]
-pub struct Shares {
+pub struct LevelShares {
     /// Of the test over data sets.
     pub over_data: f64,
     /// Of all pairs on single data sets together.
@@ -51,7 +51,7 @@ impl Size {
 /// The shares of a question of this size.
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // counts
-pub fn shares(Size { methods, pairs, seeds, families, questions }: Size) -> Shares {
+pub fn shares(Size { methods, pairs, seeds, families, questions }: Size) -> LevelShares {
     let level = LEVEL / questions.max(1) as f64;
     let least_over = if methods < 2 || families < 2 { 1.0 } else { least_over_data(methods, families) };
     let over = |share: f64| least_over < share * level;
@@ -59,7 +59,10 @@ pub fn shares(Size { methods, pairs, seeds, families, questions }: Size) -> Shar
     let (over_share, single_share) = split(over, single);
     // What the pairs would have with enough seeds.
     let planned = if over(0.5) { 0.5 } else { 1.0 };
-    Shares { over_data: over_share * level, pairs: Level { level: single_share * level, planned: planned * level } }
+    LevelShares {
+        over_data: over_share * level,
+        pairs: Level { level: single_share * level, planned: planned * level },
+    }
 }
 
 /// The shares of a test over data sets and of one on single ones, of which each says whether it can reject with a share: half each,

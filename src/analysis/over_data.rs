@@ -4,12 +4,13 @@
 //! mean over a family, and families are what the tests count.
 
 use super::level::{Size, shares};
-use super::paired::{Verdict, obstacle};
+use super::paired::obstacle;
 use super::select::Selected;
 use super::stats::{
     CorrectedT, Friedman, Interval, LEVEL, SignedRank, average_ranks, cliques, critical_difference,
     difference_to_baseline, equal, friedman, mean, rounded, signed_rank,
 };
+use super::verdict::Verdict;
 use std::collections::BTreeSet;
 
 /// The methods over data sets.

@@ -1,8 +1,9 @@
 //! How far results that are there scatter between seeds: what a plan of further seeds goes by.
 
 use super::select::{Selected, select};
+use super::staged::Allowed;
 use super::stats::{Pooled, mean, pooled};
-use super::view::{Allowed, View};
+use super::view::View;
 use crate::store::{Finished, Manifest};
 use std::collections::BTreeSet;
 

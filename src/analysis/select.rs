@@ -6,8 +6,8 @@
 
 use super::configurations::{Configuration, learning_rates};
 use super::sampled::Sampled;
+use super::staged::Staged;
 use super::stats::{CorrectedT, Interval, LEVEL, Spread, mean};
-use super::view::Staged;
 use crate::measure::Measure;
 use crate::record::{Compared, Outcome};
 use crate::store::Finished;

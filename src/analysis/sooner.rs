@@ -4,7 +4,7 @@ use super::level::split;
 use super::over_data::family;
 use super::paired::{Level, Paired, judge, of_differences};
 use super::stats::{CorrectedT, LEVEL, least_p, mean};
-use super::targets::Target;
+use super::targets::SpeedTarget;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How much sooner methods are over families of data sets: the geometric mean of the factors.
@@ -22,7 +22,7 @@ pub struct SoonerOverData {
 /// The speed of the methods of one question.
 #[derive(Clone, Debug)]
 pub struct Sooner {
-    pub targets: Vec<Target>,
+    pub targets: Vec<SpeedTarget>,
     /// Every pair of methods that has a factor on every data set, of two families or more.
     pub over_data: Vec<SoonerOverData>,
 }
@@ -31,7 +31,7 @@ pub struct Sooner {
 /// its own beside that of the test metric.
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // a count
-pub fn sooner(mut targets: Vec<Target>, questions: usize, baseline: Option<&str>) -> Sooner {
+pub fn sooner(mut targets: Vec<SpeedTarget>, questions: usize, baseline: Option<&str>) -> Sooner {
     let mut over_data = over_data(&targets);
     if let Some(name) = baseline {
         over_data.retain(|pair| pair.first == name || pair.second == name);
@@ -54,12 +54,12 @@ pub fn sooner(mut targets: Vec<Target>, questions: usize, baseline: Option<&str>
     Sooner { targets, over_data }
 }
 
-fn over_data(targets: &[Target]) -> Vec<SoonerOverData> {
+fn over_data(targets: &[SpeedTarget]) -> Vec<SoonerOverData> {
     let Some(first) = targets.first() else { return Vec::new() };
     let names: Vec<&String> = first.methods.iter().map(|method| &method.method).collect();
     let pairs = (0..names.len()).flat_map(|i| (i + 1..names.len()).map(move |j| (i, j)));
     let pair = |(i, j): (usize, usize)| {
-        let of = |target: &Target| {
+        let of = |target: &SpeedTarget| {
             let place = |name: &String| target.methods.iter().position(|method| method.method == *name);
             let (a, b) = (place(names[i])?, place(names[j])?);
             let found = target.pairs.iter().find(|pair| [pair.first, pair.second] == [a.min(b), a.max(b)])?;

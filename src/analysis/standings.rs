@@ -1,14 +1,22 @@
 //! The methods of two sides, each with its own best setting, on the same seeds.
 
-use super::compare::Side;
 use super::configurations::OPTIMIZER;
 use super::paired::{Level, Paired, judge, paired_methods};
 use super::select::{Selected, select};
+use super::staged::Allowed;
 use super::stats::{Interval, Spread};
-use super::view::{Allowed, View};
-use crate::record::{Compared, Protocol, is_seed, with_usual};
+use super::view::View;
+use crate::record::{Compared, MEASURES, NotMeasured, Protocol, is_seed, with_usual};
 use crate::store::{Finished, Manifest};
 use serde::Serialize;
+
+/// A result folder that takes part.
+#[derive(Clone, Copy)]
+pub struct ComparedFolder<'a> {
+    pub name: &'a str,
+    pub manifest: &'a Manifest,
+    pub runs: &'a [Finished],
+}
 
 /// A method's test metric on a data set, on both sides.
 #[derive(Clone, Debug, Serialize)]
@@ -44,7 +52,7 @@ impl Standing {
 
 /// One standing per data set and method of either side. Not judged yet.
 #[must_use]
-pub fn standings(first: Side<'_>, second: Side<'_>, allowed: Allowed) -> Vec<Standing> {
+pub fn standings(first: ComparedFolder<'_>, second: ComparedFolder<'_>, allowed: Allowed) -> Vec<Standing> {
     let [a, b] = [first, second].map(|side| View::of(side.manifest, side.runs, OPTIMIZER, allowed));
     let (a, b) = (select(a.compared()), select(b.compared()));
     let mut all: Vec<Standing> = Vec::new();
@@ -76,8 +84,24 @@ pub(super) fn in_order(values: &mut Vec<String>) {
     values.dedup();
 }
 
-/// Why no seed is compared.
-pub const SEEDS_AVERAGED: &str = "seeds cannot be compared: every figure is a mean over them";
+/// Why values of a setting cannot be compared within a folder.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotComparable {
+    #[error("seeds cannot be compared: every figure is a mean over them")]
+    Seeds,
+    /// `example` is a setting that could be meant.
+    #[error("no run has a setting `{key}`; settings are the columns of runs.parquet, such as `{example}`")]
+    NoSetting { key: String, example: &'static str },
+    #[error("no run has `{key}` = `{value}`; there are `{}`", values.join("`, `"))]
+    NoValue { key: String, value: String, values: Vec<String> },
+    #[error("every run has `{key}` = `{value}`; nothing to compare it with")]
+    OneValue { key: String, value: String },
+    #[error("{why}: these results cannot be compared by it; ask for `{}` in `{MEASURES}` and run again", why.measure)]
+    NotMeasured { why: NotMeasured },
+    /// A protocol compares something else; `instead` says what to do.
+    #[error("the protocol of these results compares `{compared}`; {instead}")]
+    Protocol { compared: String, instead: &'static str },
+}
 
 /// What a protocol compares, where none of its questions is about this setting alone.
 #[must_use]
@@ -96,29 +120,27 @@ pub fn against(
     runs: &[Finished],
     (key, value): (&str, &str),
     allowed: Allowed,
-) -> Result<Vec<Standing>, String> {
+) -> Result<Vec<Standing>, NotComparable> {
     if is_seed(key) {
-        return Err(SEEDS_AVERAGED.to_owned());
+        return Err(NotComparable::Seeds);
     }
     let mut values: Vec<String> =
         runs.iter().filter_map(|run| Some(with_usual(&run.record.settings).get(key)?.to_string())).collect();
     in_order(&mut values);
     if values.is_empty() {
-        return Err(format!(
-            "no run has a setting `{key}`; settings are the columns of runs.parquet, such as `optimizer.kind`"
-        ));
+        return Err(NotComparable::NoSetting { key: key.to_owned(), example: "optimizer.kind" });
     }
     // `1e-1` is 0.1 too.
     let number = |text: &str| text.parse::<f64>().ok();
     let is_meant = |known: &String| known == value || (number(value).is_some() && number(known) == number(value));
     let Some(value) = values.iter().find(|known| is_meant(known)) else {
-        return Err(format!("no run has `{key}` = `{value}`; there are `{}`", values.join("`, `")));
+        return Err(NotComparable::NoValue { key: key.to_owned(), value: value.to_owned(), values });
     };
     if values.len() == 1 {
-        return Err(format!("every run has `{key}` = `{value}`; nothing to compare it with"));
+        return Err(NotComparable::OneValue { key: key.to_owned(), value: value.clone() });
     }
     if let Some(compared) = manifest.protocol.as_ref().and_then(|protocol| not_compared(protocol, key)) {
-        return Err(format!("the protocol of these results compares `{compared}`; expected a value of that"));
+        return Err(NotComparable::Protocol { compared, instead: "expected a value of that" });
     }
     let view = View::of(manifest, runs, key, allowed);
     let rows = select(view.compared());

@@ -3,18 +3,18 @@
 use super::paired::{Paired, obstacle, of_differences};
 use super::select::Selected;
 use super::stats::{Interval, Spent, TimeToTarget, log_speedups, mean, time_to_target};
-use crate::record::{At, Goal, Outcome, Pick, Way, in_words, with_usual};
+use crate::record::{At, Goal, Outcome, Pick, VALIDATION_LOSS, Way, in_words, with_usual};
 use crate::store::Finished;
 use std::collections::BTreeMap;
 
 /// How soon the methods reach one data set's target.
 #[derive(Clone, Debug)]
-pub struct Target {
+pub struct SpeedTarget {
     pub data: String,
     /// Of the validation loss.
     pub loss: f64,
     /// Where the loss comes from.
-    pub origin: Origin,
+    pub origin: TargetOrigin,
     /// Mean over seeds of the untrained loss, of what the target is fixed by, or else of the first method.
     pub untrained: f64,
     pub methods: Vec<Reached>,
@@ -24,7 +24,7 @@ pub struct Target {
 
 /// What fixes a target.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Origin {
+pub enum TargetOrigin {
     /// The spec, or whoever asks.
     Given,
     /// This share of the way of this method.
@@ -36,7 +36,7 @@ pub enum Origin {
 pub struct Reached {
     pub method: String,
     pub time: TimeToTarget,
-    /// For each run, ascending: the first epoch that reaches it; none for a miss.
+    /// For each run, ascending: the first evaluation that reaches it; none for a miss.
     pub hits: Vec<(Case, Option<Hit>)>,
     /// Each seed's steps, hits and runs.
     spent: BTreeMap<u64, Spent>,
@@ -44,7 +44,7 @@ pub struct Reached {
     copies: bool,
 }
 
-/// The end of the first epoch that reaches a target.
+/// The first evaluation that reaches a target: the end of an epoch, or a step within one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hit {
     /// Training steps up to there; a solver's iteration is one, and at least 1.
@@ -75,19 +75,19 @@ pub fn factor(of_logarithms: &Paired) -> Option<(f64, Option<Interval>)> {
 
 /// One target per data set; none for those where nothing can be said, such as where the baseline has no result.
 #[must_use]
-pub fn targets(rows: &[Selected<'_, '_>], goal: &Goal, at: At) -> Vec<Target> {
+pub fn targets(rows: &[Selected<'_, '_>], goal: &Goal, at: At) -> Vec<SpeedTarget> {
     let of = |rows: &[Selected<'_, '_>]| Some(target(rows, aim(rows, goal, at)?));
     rows.chunk_by(|a, b| a.data == b.data).filter_map(of).collect()
 }
 
 /// The same at other losses: the shares of each target's way that are given, from the untrained loss on.
 #[must_use]
-pub fn targets_on_the_way(rows: &[Selected<'_, '_>], goal: &Goal, at: At, shares: &[f64]) -> Vec<Target> {
-    let of = |rows: &[Selected<'_, '_>]| -> Option<Vec<Target>> {
+pub fn targets_on_the_way(rows: &[Selected<'_, '_>], goal: &Goal, at: At, shares: &[f64]) -> Vec<SpeedTarget> {
+    let of = |rows: &[Selected<'_, '_>]| -> Option<Vec<SpeedTarget>> {
         let (loss, origin, untrained) = aim(rows, goal, at)?;
         let end = match &origin {
-            Origin::Way { way, .. } => untrained + (loss - untrained) / way,
-            Origin::Given => loss,
+            TargetOrigin::Way { way, .. } => untrained + (loss - untrained) / way,
+            TargetOrigin::Given => loss,
         };
         let on_the_way = |share: &f64| target(rows, (untrained + share * (end - untrained), origin.clone(), untrained));
         Some(shares.iter().map(on_the_way).collect())
@@ -96,10 +96,10 @@ pub fn targets_on_the_way(rows: &[Selected<'_, '_>], goal: &Goal, at: At, shares
 }
 
 /// A loss, what fixes it, and the untrained loss.
-type Aim = (f64, Origin, f64);
+type Aim = (f64, TargetOrigin, f64);
 
 fn aim(rows: &[Selected<'_, '_>], goal: &Goal, at: At) -> Option<Aim> {
-    let given = |loss: f64| Some((loss, Origin::Given, untrained(rows.first()?)?));
+    let given = |loss: f64| Some((loss, TargetOrigin::Given, untrained(rows.first()?)?));
     match goal {
         Goal::Loss(loss) => given(*loss),
         Goal::Losses(losses) => given(*losses.get(&rows.first()?.data)?),
@@ -109,7 +109,7 @@ fn aim(rows: &[Selected<'_, '_>], goal: &Goal, at: At) -> Option<Aim> {
             // A question about something else does not have the baseline; there, too, the first one is it.
             let baseline = baseline.as_ref().and_then(named).or_else(|| rows.iter().find(trained))?;
             let (from, to) = (untrained(baseline)?, end(baseline, at)?);
-            let origin = Origin::Way { baseline: baseline.optimizer.clone(), way: *way };
+            let origin = TargetOrigin::Way { baseline: baseline.optimizer.clone(), way: *way };
             Some((from + way * (to - from), origin, from))
         }
     }
@@ -127,7 +127,7 @@ fn end(row: &Selected<'_, '_>, at: At) -> Option<f64> {
     mean(&losses?).filter(|loss| loss.is_finite())
 }
 
-fn target(rows: &[Selected<'_, '_>], (loss, origin, untrained): Aim) -> Target {
+fn target(rows: &[Selected<'_, '_>], (loss, origin, untrained): Aim) -> SpeedTarget {
     let methods: Vec<Reached> = rows.iter().map(|row| reached(row, loss)).collect();
     let overlap = rows.iter().map(|row| row.sampled.overlap()).fold(0.0, f64::max);
     let pairs = (0..methods.len()).flat_map(|i| (i + 1..methods.len()).map(move |j| (i, j)));
@@ -137,7 +137,7 @@ fn target(rows: &[Selected<'_, '_>], (loss, origin, untrained): Aim) -> Target {
         Some(pair)
     });
     let pairs = pairs.collect();
-    Target { data: rows[0].data.clone(), loss, origin, untrained, methods, pairs }
+    SpeedTarget { data: rows[0].data.clone(), loss, origin, untrained, methods, pairs }
 }
 
 fn reached(row: &Selected<'_, '_>, loss: f64) -> Reached {
@@ -178,6 +178,14 @@ fn case(row: &Selected<'_, '_>, run: &Finished) -> Option<Case> {
     Some((run.record.seed()?, in_words(&settings, &own)))
 }
 
+/// After how many steps a run reaches the loss, where it is evaluated within epochs.
+#[allow(clippy::cast_precision_loss)] // a count of steps
+fn within_epoch(run: &Finished, loss: f64) -> Option<f64> {
+    let place = run.record.traced.iter().position(|name| name == VALIDATION_LOSS)?;
+    let reached = run.record.steps.iter().find(|point| point.traced.get(place).is_some_and(|known| *known <= loss))?;
+    Some((reached.step + 1) as f64)
+}
+
 /// Where a run reaches the loss, or the steps it took in vain. A run that diverges later has missed: nobody would keep it. None for
 /// failed runs.
 #[allow(clippy::cast_precision_loss)] // counts of steps
@@ -191,6 +199,9 @@ fn hit(run: &Finished, loss: f64) -> Option<Result<Hit, f64>> {
             let last = Pick::Final.of(&run.record.curve)?;
             // A solver is there at once; it counts as one step.
             let hit = first.map(|at| Hit { steps: at.step.max(1) as f64, epochs: at.epoch.max(1) as f64 });
+            let per_epoch = last.step as f64 / last.epoch.max(1) as f64;
+            let within = within_epoch(run, loss).map(|steps| Hit { steps, epochs: steps / per_epoch });
+            let hit = within.filter(|within| hit.is_none_or(|hit| within.steps < hit.steps)).or(hit);
             hit.ok_or(last.step.max(1) as f64)
         }
     })

@@ -1,31 +1,12 @@
 //! What there is to compare in a folder, and what was tried for it: the same settings, or with a protocol those of two stages.
 
-use super::axes::{Values, axes, of_their_own};
+use super::axes::{SettingValues, axes, of_their_own};
 use super::choose::{Tried, choose};
 use super::configurations::{Configuration, OPTIMIZER, configurations_by};
-use crate::record::{At, Compared, Goal, Protocol, Quantity, Setting, Stage, data_label, is_seed, with_usual};
+use super::staged::{Allowed, Staged};
+use crate::record::{At, Compared, Goal, Protocol, Setting, Stage, data_label, is_seed, with_usual};
 use crate::store::{Finished, Manifest};
 use std::collections::{BTreeMap, HashMap, HashSet};
-
-/// What may be missing under a protocol and yet allow a verdict; nothing, unless somebody says so.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Allowed {
-    /// Compared values that were tuned over different numbers of trials.
-    pub unequal_budgets: bool,
-    /// Seeds that only some of the compared values have.
-    pub unpaired_seeds: bool,
-}
-
-/// What a setting is to a protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Staged {
-    pub stage: Stage,
-    /// Of its compared value on its data set.
-    pub trials: usize,
-    /// What of the validation part its value is chosen by.
-    pub by: Quantity,
-    pub allowed: Allowed,
-}
 
 /// How the runs of a folder are read.
 #[derive(Clone, Debug)]
@@ -203,8 +184,8 @@ pub fn questions(configurations: &[Configuration<'_>]) -> Vec<String> {
 }
 
 /// The values that each setting of these takes.
-fn values(configurations: &[Configuration<'_>]) -> Values {
-    let mut values = Values::new();
+fn values(configurations: &[Configuration<'_>]) -> SettingValues {
+    let mut values = SettingValues::new();
     for (name, value) in configurations.iter().flat_map(|c| &c.settings) {
         match values.get_mut(name) {
             Some(known) => drop(known.insert(value.to_string())),
@@ -256,7 +237,7 @@ fn trials<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage, outcome: 
 }
 
 /// The trials of one compared value on one data set, at least one.
-pub struct Choice<'v, 'r> {
+pub struct TunedChoice<'v, 'r> {
     pub trials: Vec<&'v Configuration<'r>>,
     /// The place of the chosen one.
     pub chosen: usize,
@@ -264,7 +245,7 @@ pub struct Choice<'v, 'r> {
 
 /// The trials of each compared value on each data set, in the order in which these first occur, with the choice.
 #[must_use]
-pub fn choices<'v, 'r>(tried: &'v [Configuration<'r>], protocol: &Protocol) -> Vec<Choice<'v, 'r>> {
+pub fn choices<'v, 'r>(tried: &'v [Configuration<'r>], protocol: &Protocol) -> Vec<TunedChoice<'v, 'r>> {
     let mut cells: Vec<Vec<&Configuration>> = Vec::new();
     for c in tried {
         match cells.iter_mut().find(|known| known[0].data == c.data && known[0].optimizer == c.optimizer) {
@@ -274,7 +255,7 @@ pub fn choices<'v, 'r>(tried: &'v [Configuration<'r>], protocol: &Protocol) -> V
     }
     let choice = |trials: Vec<&'v Configuration<'r>>| {
         let of = |c: &&Configuration| c.runs.iter().map(|run| Tried::of(run, protocol.select)).collect();
-        choose(&trials.iter().map(of).collect::<Vec<_>>()).map(|chosen| Choice { trials, chosen })
+        choose(&trials.iter().map(of).collect::<Vec<_>>()).map(|chosen| TunedChoice { trials, chosen })
     };
     cells.into_iter().filter_map(choice).collect()
 }

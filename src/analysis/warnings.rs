@@ -1,110 +1,14 @@
 //! What stands in the way of a conclusion.
 
-use super::conclude::Question;
+use super::conclusions::{Question, Warning};
 use super::configurations::Configuration;
 use super::edges::{Edge, edges, edges_of_best};
-use super::paired::Verdict;
 use super::select::Selected;
-use super::view::{Choice, View, choices};
+use super::verdict::Verdict;
+use super::view::{TunedChoice, View, choices};
 use crate::record::{Compared, Outcome, data_label};
 use crate::store::{Finished, Manifest};
 use std::collections::BTreeSet;
-
-/// What stands in the way of a conclusion.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Warning {
-    /// These are the runs of one shard.
-    Shard {
-        number: usize,
-        of: usize,
-    },
-    Unfinished {
-        planned: u64,
-        finished: u64,
-    },
-    Failed {
-        runs: usize,
-    },
-    Suspect {
-        runs: usize,
-    },
-    /// The measure that is compared is undefined for so many of a data set's runs, which are left out.
-    Undefined {
-        measure: &'static str,
-        data: String,
-        runs: usize,
-        of: usize,
-    },
-    /// The judge's baseline is no compared value of any question.
-    NoBaseline {
-        name: String,
-    },
-    /// What is hardly meant so in the data.
-    Data {
-        data: String,
-        warning: String,
-    },
-    /// In so many of all comparisons.
-    TooFewSeeds {
-        seeds: usize,
-        needed: usize,
-        comparisons: usize,
-        of: usize,
-    },
-    /// The best learning rate or penalty, or with a protocol any tuned number, stands on the edge of its grid.
-    NotTuned {
-        /// The data sets where it is so.
-        data: Vec<String>,
-        method: String,
-        edge: Edge,
-    },
-    /// Every setting diverged or blew up for some seed.
-    NothingTrained {
-        data: String,
-        method: String,
-        /// What a solver found: why there is no solution.
-        unsolved: Option<String>,
-    },
-    /// Some of a method's runs diverged, and seeds of a setting that is compared are among them.
-    Diverged {
-        method: String,
-        share: f64,
-    },
-    /// Each method with the share of its runs that diverged, or ended far above their lowest validation loss, all at settings that
-    /// were not chosen.
-    NotChosen {
-        methods: Vec<(String, f64)>,
-    },
-    /// Some of a solver's runs ended with an answer where there is none, as was proved.
-    NoMinimum {
-        method: String,
-        runs: usize,
-        /// What was found, each once.
-        problems: Vec<String>,
-    },
-    /// Some of a solver's runs did not come to rest within their epochs.
-    NotAtRest {
-        method: String,
-        runs: usize,
-    },
-    /// Some of a method's runs found that there is no solution.
-    Unsolved {
-        method: String,
-        share: f64,
-        /// What they found, each once.
-        problems: Vec<String>,
-    },
-    /// There is no verdict for that.
-    UnequalBudgets {
-        data: String,
-        tried: Vec<(String, usize)>,
-    },
-    Unpaired {
-        data: String,
-        seeds: usize,
-        blocks: bool,
-    },
-}
 
 /// The data sets with runs for which the measure that is compared is undefined.
 fn undefined(manifest: &Manifest, runs: &[Finished]) -> Vec<Warning> {
@@ -230,7 +134,7 @@ fn not_tuned(data: &str, method: &str, edges: Vec<Edge>) -> Vec<Warning> {
 }
 
 /// What is to be said of the choice of a protocol.
-fn of_choice(choice: &Choice<'_, '_>, edges: Vec<Edge>) -> Vec<Warning> {
+fn of_choice(choice: &TunedChoice<'_, '_>, edges: Vec<Edge>) -> Vec<Warning> {
     let chosen = choice.trials[choice.chosen];
     let (data, method) = (chosen.data.clone(), chosen.optimizer.clone());
     if chosen.points().is_none() {

@@ -1,16 +1,57 @@
 //! `burnmark compare`: read → compare → show → judge.
 
-use super::arguments::{self, FailOn};
-use super::{Failure, print, print_data};
-use crate::analysis::{Change, Comparison, Paired, Side, Standing, against, compare as compare_sides, judged};
+use super::arguments::{Allow, Terms};
+use super::failure::Failure;
+use super::print::{print, print_data};
+use super::values;
+use crate::analysis::{
+    ChangeCause, ComparedFolder, Comparison, Paired, Standing, against, compare as compare_sides, judged,
+};
 use crate::console;
 use crate::record::counted;
 use crate::report::{comparison, comparison_csv, each_at, indented, standings_table, state};
-use crate::store;
-use std::path::Path;
+use crate::store::{self, StoreError};
+use clap::{Args, ValueEnum};
+use std::path::{Path, PathBuf};
+
+#[derive(Args)]
+pub struct CompareArguments {
+    /// Result folders: each other one is compared with the first
+    #[arg(required = true)]
+    pub folders: Vec<PathBuf>,
+    /// Compare the other values of a setting with this one, within one folder: optimizer.kind=momentum
+    #[arg(long, value_name = "KEY=VALUE", value_parser = values::assignment)]
+    pub baseline: Option<(String, String)>,
+    /// Print everything as one JSON document
+    #[arg(long, conflicts_with = "csv")]
+    pub json: bool,
+    /// Print the metric differences as CSV, one row per comparison
+    #[arg(long)]
+    pub csv: bool,
+    /// End with exit code 1 if this is found; can be given twice
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub fail_on: Vec<FailOn>,
+    /// Let `--fail-on regression` pass where there is no verdict: too few seeds, or not shown to be within the margin
+    #[arg(long)]
+    pub allow_no_verdict: bool,
+    #[command(flatten)]
+    pub terms: Terms,
+    #[command(flatten)]
+    pub allow: Allow,
+}
+
+/// What counts as a failure of a comparison.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// A method judged worse, that no longer trains for every seed, or that has no verdict; with `--margin` one that is not shown to
+    /// be worse by less than that
+    Regression,
+    /// A method judged slower, from measurements taken alone
+    Slowdown,
+}
 
 /// Compares folders, or the values of a setting within one.
-pub fn compare(arguments: &arguments::Compare) -> Result<(), Failure> {
+pub fn compare(arguments: &CompareArguments) -> Result<(), Failure> {
     match (&arguments.baseline, arguments.folders.as_slice()) {
         (Some(baseline), [folder]) => with_baseline(arguments, folder, baseline),
         (Some(_), _) => request("`--baseline` compares within one folder; give one, or leave it out"),
@@ -23,21 +64,22 @@ fn request(message: &str) -> Result<(), Failure> {
     Err(Failure::Request(message.to_owned()))
 }
 
-fn folders(arguments: &arguments::Compare) -> Result<(), Failure> {
+fn folders(arguments: &CompareArguments) -> Result<(), Failure> {
     let read = |folder| Ok((format!("{}", Path::display(folder)), store::read(folder)?));
-    let read: Result<Vec<_>, String> = arguments.folders.iter().map(|folder| read(folder)).collect();
-    let mut read = read.map_err(Failure::Request)?;
+    let read: Result<Vec<_>, StoreError> = arguments.folders.iter().map(|folder| read(folder)).collect();
+    let mut read = read?;
     // Both sides at one state and by one outcome: what is asked for, or what the first one's spec says.
     let first = read[0].1.0.protocol.is_none().then_some(read[0].1.0.judge.at);
     let outcome = read[0].1.0.judge.outcome;
     for (_, (manifest, runs)) in &mut read {
         manifest.judge.at = first.filter(|_| manifest.protocol.is_none()).unwrap_or(manifest.judge.at);
         manifest.judge.outcome = outcome;
-        arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
-        *runs = judged(manifest, std::mem::take(runs)).map_err(Failure::Request)?;
+        arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref())?;
+        *runs = judged(manifest, std::mem::take(runs))?;
     }
     let margin = read[0].1.0.judge.margin;
-    let sides: Vec<Side> = read.iter().map(|(name, (manifest, runs))| Side { name, manifest, runs }).collect();
+    let sides: Vec<ComparedFolder> =
+        read.iter().map(|(name, (manifest, runs))| ComparedFolder { name, manifest, runs }).collect();
     arguments.folders.iter().for_each(|folder| say_what_waits(folder));
     let compared = compare_sides(sides[0], &sides[1..], arguments.allow.allowed(), margin);
     let text = if arguments.json {
@@ -60,10 +102,10 @@ fn folders(arguments: &arguments::Compare) -> Result<(), Failure> {
 }
 
 /// What makes a comparison end with exit code 1.
-fn complaints(compared: &Comparison, arguments: &arguments::Compare, margin: Option<f64>) -> Vec<String> {
+fn complaints(compared: &Comparison, arguments: &CompareArguments, margin: Option<f64>) -> Vec<String> {
     let fail_on = &arguments.fail_on;
     let mut complaints = Vec::new();
-    if let Some(count) = compared.changed.get(&Change::Unexplained) {
+    if let Some(count) = compared.changed.get(&ChangeCause::Unexplained) {
         complaints.push(format!("{}: other bits, and nothing that is recorded explains it", counted(*count, "run")));
     }
     if fail_on.contains(&FailOn::Regression) {
@@ -87,20 +129,16 @@ fn complaints(compared: &Comparison, arguments: &arguments::Compare, margin: Opt
     complaints
 }
 
-fn with_baseline(
-    arguments: &arguments::Compare,
-    folder: &Path,
-    (key, value): &(String, String),
-) -> Result<(), Failure> {
-    let (mut manifest, runs) = store::read(folder).map_err(Failure::Request)?;
-    arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
-    let runs = judged(&manifest, runs).map_err(Failure::Request)?;
+fn with_baseline(arguments: &CompareArguments, folder: &Path, (key, value): &(String, String)) -> Result<(), Failure> {
+    let (mut manifest, runs) = store::read(folder)?;
+    arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref())?;
+    let runs = judged(&manifest, runs)?;
     if runs.is_empty() {
-        return Err(Failure::Request(store::nothing_yet(folder)));
+        return Err(store::nothing_yet(folder).into());
     }
     say_what_waits(folder);
     let allowed = arguments.allow.allowed();
-    let standings = against(&manifest, &runs, (key, value), allowed).map_err(Failure::Request)?;
+    let standings = against(&manifest, &runs, (key, value), allowed)?;
     let baseline = format!("{key}={value}");
     let text = if arguments.json {
         json(&standings)
@@ -141,7 +179,7 @@ fn say_what_waits(folder: &Path) {
 }
 
 /// For a program or for people.
-fn tell(arguments: &arguments::Compare, text: &str) -> Result<(), Failure> {
+fn tell(arguments: &CompareArguments, text: &str) -> Result<(), Failure> {
     if arguments.json || arguments.csv { print_data(text) } else { print(text) }
 }
 

@@ -1,28 +1,57 @@
 //! `burnmark crosscheck`: both engines on the same runs, step by step.
 
-use super::arguments::Crosscheck;
-use super::commands::load;
+use super::arguments::SpecArguments;
+use super::failure::Failure;
+use super::print::{print, print_json};
 use super::signals::stop_on_signal;
-use super::{Failure, print, print_data, verify};
+use super::values;
 use crate::catalogue::Catalogue;
 use crate::console;
 use crate::engine::EngineKind;
-use crate::harness::{self, CrosscheckOptions, Crosschecked, LOSS, Pair};
+use crate::harness::{self, CrosscheckOptions, Crosschecked, EnginePair, LOSS};
 use crate::plan::{RunSpec, Section};
 use crate::record::counted;
 use crate::report::{aligned, indented, plots};
-use crate::store::{self, Drawn, Gaps};
+use crate::store::{self, Gaps, ReportFiles};
+use clap::Args;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
-pub fn crosscheck(arguments: &Crosscheck, catalogue: &Catalogue) -> Result<(), Failure> {
-    let spec = load(&arguments.experiment, catalogue)?;
+#[derive(Args)]
+pub struct CrosscheckArguments {
+    #[command(flatten)]
+    pub experiment: SpecArguments,
+    /// Runs that are checked, spread over the experiment
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..))]
+    pub sample: u64,
+    /// Largest number of steps of each run [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub steps: Option<u64>,
+    /// The engine beside the run's own [default: the one that checks it]
+    #[arg(long, value_name = "ENGINE")]
+    pub against: Option<String>,
+    /// Largest gap that passes [default: 1e-2 in f32, 1e-9 in f64]
+    #[arg(long, value_name = "GAP", value_parser = values::bound)]
+    pub bound: Option<f64>,
+    /// Also train each engine on its own, and show how they drift apart
+    #[arg(long)]
+    pub apart: bool,
+    /// Folder for tables and plots [default: results/NAME/crosscheck, NAME from the spec]
+    #[arg(short, long)]
+    pub out: Option<PathBuf>,
+    /// Print the largest gaps as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+pub fn crosscheck(arguments: &CrosscheckArguments, catalogue: &Catalogue) -> Result<(), Failure> {
+    let spec = arguments.experiment.load(catalogue)?;
     let options = CrosscheckOptions {
         sample: arguments.sample,
         steps: arguments.steps.unwrap_or(u64::MAX),
-        other: arguments.against.as_deref().map(verify::engine).transpose()?,
+        other: arguments.against.as_deref().map(values::engine).transpose()?,
         bound: arguments.bound,
         apart: arguments.apart,
     };
@@ -40,13 +69,12 @@ pub fn crosscheck(arguments: &Crosscheck, catalogue: &Catalogue) -> Result<(), F
             format!("`{name}` is the runs' own engine, which agrees with itself; give another one by `--against`");
         return Err(Failure::Request(message));
     }
-    let stop = stop_on_signal().map_err(Failure::Work)?;
-    let checked = harness::crosscheck(&spec, &options, &stop).map_err(Failure::Work)?;
+    let stop = stop_on_signal()?;
+    let checked = harness::crosscheck(&spec, &options, &stop)?;
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name).join("crosscheck"));
     let files = files(&out, &checked)?;
     if arguments.json {
-        let json = serde_json::to_string_pretty(&checked).map_err(|why| Failure::Work(why.to_string()))?;
-        print_data(&(json + "\n"))?;
+        print_json(&checked)?;
     } else {
         let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
         print(&format!("{}\nfiles\n{}", shown(&checked), indented(&files.join("\n"))))?;
@@ -68,22 +96,19 @@ pub fn crosscheck(arguments: &Crosscheck, catalogue: &Catalogue) -> Result<(), F
 fn files(out: &Path, checked: &Crosschecked) -> Result<Vec<PathBuf>, Failure> {
     let bounds: BTreeMap<String, f64> =
         checked.pairs.iter().map(|pair| (pair.precision.to_owned(), pair.bound)).collect();
-    store::refuse_foreign(out).map_err(Failure::Request)?;
-    let write = || {
-        let gaps = Gaps::open(out)?;
-        gaps.notice().iter().for_each(|notice| console::message(notice));
-        let (mut files, mut drawn) = (vec![gaps.write_gaps(&checked.gaps)?], Drawn::new(out));
-        if !checked.gaps.is_empty() {
-            drawn.figure(store::GAPS_FIGURE, &plots::gaps(&checked.gaps, &bounds)?)?;
-        }
-        if !checked.drift.is_empty() {
-            files.push(gaps.write_drift(&checked.drift)?);
-            drawn.figure(store::DRIFT_FIGURE, &plots::drift(&checked.drift)?)?;
-        }
-        files.extend(drawn.publish()?);
-        Ok(files)
-    };
-    write().map_err(Failure::Work)
+    store::refuse_foreign(out)?;
+    let gaps = Gaps::open(out)?;
+    gaps.notice().iter().for_each(|notice| console::message(notice));
+    let (mut files, mut drawn) = (vec![gaps.write_gaps(&checked.gaps)?], ReportFiles::new(out));
+    if !checked.gaps.is_empty() {
+        drawn.figure(store::GAPS_FIGURE, &plots::gaps(&checked.gaps, &bounds)?)?;
+    }
+    if !checked.drift.is_empty() {
+        files.push(gaps.write_drift(&checked.drift)?);
+        drawn.figure(store::DRIFT_FIGURE, &plots::drift(&checked.drift)?)?;
+    }
+    files.extend(drawn.publish()?);
+    Ok(files)
 }
 
 fn shown(checked: &Crosschecked) -> String {
@@ -110,7 +135,7 @@ fn shown(checked: &Crosschecked) -> String {
 }
 
 /// The largest gap of each quantity over all runs, by precision.
-fn quantities(pairs: &[Pair]) -> Vec<Vec<String>> {
+fn quantities(pairs: &[EnginePair]) -> Vec<Vec<String>> {
     let mut names: Vec<&str> = Vec::new();
     let mut worst: BTreeMap<(&str, &str), f64> = BTreeMap::new();
     for pair in pairs {
@@ -136,7 +161,7 @@ fn scientific(gap: f64) -> String {
     if gap == 0.0 { "0".to_owned() } else { format!("{gap:.1e}") }
 }
 
-fn row(pair: &Pair) -> Vec<String> {
+fn row(pair: &EnginePair) -> Vec<String> {
     let largest = |of_loss: bool| {
         let of = pair.largest.iter().filter(|largest| (largest.quantity == LOSS) == of_loss);
         of.max_by(|a, b| a.gap.total_cmp(&b.gap))
@@ -160,7 +185,7 @@ fn row(pair: &Pair) -> Vec<String> {
     ]
 }
 
-fn drift_row(pair: &Pair) -> Option<Vec<String>> {
+fn drift_row(pair: &EnginePair) -> Option<Vec<String>> {
     let apart = pair.apart?;
     let steps = if apart.diverged { format!("{}, diverged", apart.steps) } else { apart.steps.to_string() };
     let numbers = [apart.first, apart.last, apart.largest_loss_gap].map(scientific);

@@ -1,28 +1,61 @@
 //! `burnmark data`: which data sets there are, fetch those that are not in the binary, check that all are as pinned.
 
-use super::arguments::{Data, DataFolder};
-use super::{Failure, print};
+use super::failure::{CommandResult, Failure};
+use super::print::print;
 use crate::catalogue::Catalogue;
 use crate::console;
-use crate::data::fetch::{self, Patience, Remote, State};
+use crate::data::fetch::{self, FetchState, Patience, Remote};
 use crate::data::{DataEntry, REMOTES, check_builtin, is_file};
 use crate::record::counted;
 use crate::registry::Entry;
 use crate::report::aligned;
+use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
 
-type Result<T = ()> = std::result::Result<T, Failure>;
+/// What to do with data sets.
+#[derive(Subcommand)]
+pub enum DataCommand {
+    /// Show every data set, and which of those that are fetched are there
+    List {
+        #[command(flatten)]
+        folder: DataFolder,
+    },
+    /// Fetch a data set from its publisher into the data folder, each file checked against its pinned SHA-256
+    Fetch {
+        /// mnist or fashion-mnist
+        name: String,
+        /// Fetch from this address instead, which holds the same files
+        #[arg(long, value_name = "URL")]
+        from: Option<String>,
+        #[command(flatten)]
+        folder: DataFolder,
+    },
+    /// Check the digests of the data sets in the binary and in the data folder
+    Check {
+        /// Check only this one
+        name: Option<String>,
+        #[command(flatten)]
+        folder: DataFolder,
+    },
+}
 
-pub fn data(command: &Data, catalogue: &Catalogue) -> Result {
+#[derive(Args)]
+pub struct DataFolder {
+    /// The data folder [default: what BURNMARK_DATA says, else burnmark in XDG_DATA_HOME or ~/.local/share]
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+}
+
+pub fn data(command: &DataCommand, catalogue: &Catalogue) -> CommandResult {
     match command {
-        Data::List { folder } => list(&place(folder)?, catalogue),
-        Data::Fetch { name, from, folder } => fetch_one(name, from.as_deref(), &place(folder)?, catalogue),
-        Data::Check { name, folder } => check(name.as_deref(), &place(folder)?, catalogue),
+        DataCommand::List { folder } => list(&place(folder)?, catalogue),
+        DataCommand::Fetch { name, from, folder } => fetch_one(name, from.as_deref(), &place(folder)?, catalogue),
+        DataCommand::Check { name, folder } => check(name.as_deref(), &place(folder)?, catalogue),
     }
 }
 
-fn place(folder: &DataFolder) -> Result<PathBuf> {
-    folder.folder.clone().map_or_else(|| fetch::folder().map_err(Failure::Request), Ok)
+fn place(folder: &DataFolder) -> CommandResult<PathBuf> {
+    folder.folder.clone().map_or_else(|| Ok(fetch::folder()?), Ok)
 }
 
 fn remote(name: &str) -> Option<&'static Remote> {
@@ -30,19 +63,19 @@ fn remote(name: &str) -> Option<&'static Remote> {
 }
 
 /// The entry of that name.
-fn known(name: &str, catalogue: &Catalogue) -> Result<&'static DataEntry> {
+fn known(name: &str, catalogue: &Catalogue) -> CommandResult<&'static DataEntry> {
     catalogue.data_sets.find(name).ok_or_else(|| {
         let names: Vec<_> = catalogue.data_sets.entries().map(|entry| format!("`{}`", entry.name)).collect();
         Failure::Request(format!("unknown data set `{name}`; there are {}", names.join(", ")))
     })
 }
 
-fn list(folder: &Path, catalogue: &Catalogue) -> Result {
+fn list(folder: &Path, catalogue: &Catalogue) -> CommandResult {
     let state = |entry: &Entry| match remote(entry.name) {
         Some(remote) => match fetch::state(remote, folder) {
-            State::Absent => "not fetched yet",
-            State::Whole => "in the data folder",
-            State::Damaged(_) => "damaged, see `burnmark data check`",
+            FetchState::Absent => "not fetched yet",
+            FetchState::Whole => "in the data folder",
+            FetchState::Damaged(_) => "damaged, see `burnmark data check`",
         },
         None if check_builtin(entry.name).is_some() => "in the binary",
         None if entry.parameters.iter().any(|parameter| is_file(entry, parameter.name)) => "a file of yours",
@@ -54,7 +87,7 @@ fn list(folder: &Path, catalogue: &Catalogue) -> Result {
     print(&format!("{}\ndata folder: {}\n", aligned(&rows), folder.display()))
 }
 
-fn fetch_one(name: &str, from: Option<&str>, folder: &Path, catalogue: &Catalogue) -> Result {
+fn fetch_one(name: &str, from: Option<&str>, folder: &Path, catalogue: &Catalogue) -> CommandResult {
     let Some(remote) = remote(name) else {
         let is_known = catalogue.data_sets.find(name).is_some();
         let why = if is_known { format!("`{name}` needs no fetching") } else { format!("unknown data set `{name}`") };
@@ -62,13 +95,13 @@ fn fetch_one(name: &str, from: Option<&str>, folder: &Path, catalogue: &Catalogu
         return Err(Failure::Request(format!("{why}; what can be fetched is {}", names.join(", "))));
     };
     let from = from.unwrap_or(remote.address);
-    fetch::check_address(from).map_err(Failure::Request)?;
+    fetch::check_address(from)?;
     let say = console::message;
-    fetch::fetch(remote, from, folder, Patience::USUAL, say).map_err(Failure::Work)?;
+    fetch::fetch(remote, from, folder, Patience::USUAL, say)?;
     print(&format!("`{name}` is in {}\n", folder.join(name).display()))
 }
 
-fn check(name: Option<&str>, folder: &Path, catalogue: &Catalogue) -> Result {
+fn check(name: Option<&str>, folder: &Path, catalogue: &Catalogue) -> CommandResult {
     if let Some(name) = name {
         known(name, catalogue)?;
     }
@@ -81,12 +114,12 @@ fn check(name: Option<&str>, folder: &Path, catalogue: &Catalogue) -> Result {
                 vec!["damaged: the bytes in the binary are not the pinned ones".to_owned()]
             }
             (None, Some(remote)) => match fetch::state(remote, folder) {
-                State::Whole => vec![format!("good, as pinned: {}", counted(remote.files.len(), "file"))],
-                State::Absent => {
+                FetchState::Whole => vec![format!("good, as pinned: {}", counted(remote.files.len(), "file"))],
+                FetchState::Absent => {
                     wrong += usize::from(name.is_some());
                     vec![format!("not fetched: `burnmark data fetch {}` gets it", remote.name)]
                 }
-                State::Damaged(lines) => {
+                FetchState::Damaged(lines) => {
                     wrong += 1;
                     lines.into_iter().map(|line| format!("damaged: {line}")).collect()
                 }

@@ -1,14 +1,15 @@
 //! `burnmark export`: a result folder in the format of another program.
 
-use super::{Failure, print};
-use crate::export::{ENTRIES, Exporter, Trouble, export as export_results};
+use super::failure::Failure;
+use super::print::print;
+use crate::export::{ENTRIES, Exporter, export as export_results};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use std::path::PathBuf;
 
 /// What may be typed.
 #[derive(Args)]
-pub struct Export {
+pub struct ExportArguments {
     /// A result folder, such as results/sweep
     results: PathBuf,
     /// The format to write
@@ -24,12 +25,9 @@ fn formats() -> PossibleValuesParser {
     ENTRIES.iter().map(value).collect::<Vec<_>>().into()
 }
 
-pub fn export(arguments: &Export) -> Result<(), Failure> {
+pub fn export(arguments: &ExportArguments) -> Result<(), Failure> {
     let exporter = ENTRIES.iter().find(|exporter| exporter.name == arguments.format);
     let exporter = exporter.ok_or_else(|| Failure::Request(format!("unknown format `{}`", arguments.format)))?;
-    let said = export_results(&arguments.results, exporter, &arguments.out).map_err(|trouble| match trouble {
-        Trouble::Request(message) => Failure::Request(message),
-        Trouble::Work(message) => Failure::Work(message),
-    })?;
+    let said = export_results(&arguments.results, exporter, &arguments.out)?;
     print(&format!("{said}\n"))
 }

@@ -1,18 +1,88 @@
 //! `burnmark fit`: one closed-form or Newton fit of one file, as a statistician expects it.
 
-use super::arguments::{Fit as Arguments, Method};
-use super::{Failure, print, print_data};
+use super::failure::{CommandResult, Failure};
+use super::print::{print, print_json};
+use super::values;
 use crate::data::{self, About, Column, DataSet, Features, Labels, Table, Target, listed};
 use crate::export::shell_word;
 use crate::report::{Fitted, fitted};
 use crate::solve::{self, Fit, FitMethod, LeftOut, Question, Response, Strength};
+use clap::{Args, ValueEnum};
 use serde::Serialize;
+use std::path::PathBuf;
 
-type Result<T = ()> = std::result::Result<T, Failure>;
+#[derive(Args)]
+pub struct FitArguments {
+    /// A table with a header: .csv, .tsv or .parquet
+    pub data: PathBuf,
+    /// The column to predict
+    #[arg(long)]
+    pub target: String,
+    /// How to fit it
+    #[arg(long, value_enum)]
+    pub method: Method,
+    /// Strength λ for ridge and lasso; for ridge also `leave-one-out` or folds such as `10-fold`, to find it
+    #[arg(long, allow_hyphen_values = true)]
+    pub lambda: Option<String>,
+    /// Standard deviation of the noise, in the target's units, for map
+    #[arg(long, value_parser = values::positive, allow_hyphen_values = true)]
+    pub sigma: Option<f64>,
+    /// Standard deviation of each coefficient before the data, for map
+    #[arg(long, value_parser = values::positive, allow_hyphen_values = true)]
+    pub prior_sigma: Option<f64>,
+    /// The label whose probability is modelled, for logistic-newton [default: the last in ascending order]
+    #[arg(long, value_name = "LABEL", allow_hyphen_values = true)]
+    pub positive: Option<String>,
+    /// Leave these columns out; may be given more than once
+    #[arg(long, value_name = "COLUMN,…")]
+    pub drop: Vec<String>,
+    /// No intercept: the model goes through the origin
+    #[arg(long)]
+    pub no_intercept: bool,
+    /// Print JSON at full precision
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    /// Least squares by Cholesky's factorization of XᵀX
+    NormalEquations,
+    /// Least squares by Householder's QR with column pivoting
+    Qr,
+    /// The shortest least squares solution, where columns depend on one another
+    MinimumNorm,
+    /// Least squares with the penalty λ‖w‖²
+    Ridge,
+    /// The posterior under a Gaussian prior: ridge with λ = σ²/σ₀²
+    Map,
+    /// Half of least squares with the penalty λ‖w‖₁
+    Lasso,
+    /// Logistic regression for two classes, by Newton's method
+    LogisticNewton,
+    /// Softmax regression for classes, by Newton's method
+    SoftmaxNewton,
+}
+
+impl Method {
+    /// As typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NormalEquations => "normal-equations",
+            Self::Qr => "qr",
+            Self::MinimumNorm => "minimum-norm",
+            Self::Ridge => "ridge",
+            Self::Map => "map",
+            Self::Lasso => "lasso",
+            Self::LogisticNewton => "logistic-newton",
+            Self::SoftmaxNewton => "softmax-newton",
+        }
+    }
+}
 
 /// What `--json` prints; what a method does not have is null.
 #[derive(Serialize)]
-struct Answer<'a> {
+struct FitReport<'a> {
     data: String,
     target: &'a str,
     method: &'static str,
@@ -29,7 +99,7 @@ struct Answer<'a> {
 }
 
 /// Reads, fits, prints.
-pub fn fit(arguments: &Arguments) -> Result {
+pub fn fit(arguments: &FitArguments) -> CommandResult {
     let method = method(arguments)?;
     let data = read(arguments)?;
     let response = match &data.target {
@@ -53,7 +123,7 @@ pub fn fit(arguments: &Arguments) -> Result {
     if arguments.json {
         let problem = solved.as_ref().err().map(solve::Problem::name);
         let empty = || Fit { samples: data.features.rows(), ..Fit::default() };
-        let answer = Answer {
+        let answer = FitReport {
             data: arguments.data.display().to_string(),
             target: &arguments.target,
             method,
@@ -64,8 +134,7 @@ pub fn fit(arguments: &Arguments) -> Result {
             problem,
             message: message.clone(),
         };
-        let json = serde_json::to_string_pretty(&answer).map_err(|why| Failure::Work(why.to_string()))?;
-        print_data(&format!("{json}\n"))?;
+        print_json(&answer)?;
     } else if let Ok(fit) = solved {
         print(&fitted(&Fitted { fit: &fit, method, target: &arguments.target, classes, reading: &reading }))?;
     }
@@ -98,7 +167,7 @@ fn advice(problem: &solve::Problem, method: Method) -> &'static str {
 }
 
 /// The method with its parameters; a flag that it does not have is refused.
-fn method(arguments: &Arguments) -> Result<FitMethod> {
+fn method(arguments: &FitArguments) -> CommandResult<FitMethod> {
     let chosen = arguments.method;
     let flags = [
         ("--lambda", arguments.lambda.is_some(), &[Method::Ridge, Method::Lasso][..]),
@@ -118,13 +187,12 @@ fn method(arguments: &Arguments) -> Result<FitMethod> {
             return Err(Failure::Request(format!("`--method {name}` needs `{flag}`: see `burnmark fit --help`")));
         }
     }
-    let lambda = |text: &str| strength(text).map_err(Failure::Request);
     Ok(match chosen {
         Method::NormalEquations => FitMethod::NormalEquations,
         Method::Qr => FitMethod::Qr,
         Method::MinimumNorm => FitMethod::MinimumNorm,
-        Method::Ridge => FitMethod::Ridge(lambda(arguments.lambda.as_deref().unwrap_or_default())?),
-        Method::Lasso => match lambda(arguments.lambda.as_deref().unwrap_or_default())? {
+        Method::Ridge => FitMethod::Ridge(strength(arguments.lambda.as_deref().unwrap_or_default())?),
+        Method::Lasso => match strength(arguments.lambda.as_deref().unwrap_or_default())? {
             Strength::Given(lambda) => FitMethod::Lasso(lambda),
             Strength::CrossValidated(_) => {
                 return Err(Failure::Request(
@@ -142,23 +210,23 @@ fn method(arguments: &Arguments) -> Result<FitMethod> {
 }
 
 /// A number, `leave-one-out`, or `10-fold`.
-fn strength(text: &str) -> std::result::Result<Strength, String> {
+fn strength(text: &str) -> CommandResult<Strength> {
     let folds = text.strip_suffix("-fold").and_then(|folds| folds.parse().ok()).filter(|&folds: &usize| folds >= 2);
     match (text, folds, text.parse::<f64>()) {
         ("leave-one-out", ..) => Ok(Strength::CrossValidated(LeftOut::One)),
         (_, Some(folds), _) => Ok(Strength::CrossValidated(LeftOut::Fold(folds))),
         (_, _, Ok(lambda)) if lambda >= 0.0 && lambda.is_finite() => Ok(Strength::Given(lambda)),
-        _ => Err(format!(
+        _ => Err(Failure::Request(format!(
             "`--lambda {text}`: expected a number, 0 or greater, `leave-one-out`, or folds such as `10-fold`"
-        )),
+        ))),
     }
 }
 
-fn read(arguments: &Arguments) -> Result<DataSet> {
-    let table = Table::read(&arguments.data).map_err(Failure::Request)?;
-    let target = table.column(&arguments.target).map_err(Failure::Request)?;
+fn read(arguments: &FitArguments) -> CommandResult<DataSet> {
+    let table = Table::read(&arguments.data)?;
+    let target = table.column(&arguments.target)?;
     let drop: Vec<&str> = arguments.drop.iter().map(String::as_str).collect();
-    let features = Features::of(&table, target, &drop).map_err(Failure::Request)?;
+    let features = Features::of(&table, target, &drop)?;
     if features.columns.is_empty() && arguments.no_intercept {
         return Err(Failure::Request(format!(
             "`{}` has no column beside the target, and no intercept is wanted",
@@ -166,13 +234,13 @@ fn read(arguments: &Arguments) -> Result<DataSet> {
         )));
     }
     let drop = |names: &[String]| format!("--drop {}", shell_word(&names.join(",")));
-    let numbers = features.numbers(true).map_err(|why| Failure::Request(why.with_remedy(&drop(&why.columns))))?;
+    let numbers = features.numbers(true).map_err(|why| why.with_remedy(&drop(&why.columns)))?;
     let mut about = About { target: Some(target.name.clone()), ..About::default() };
     let values = read_target(arguments, &table, target, &mut about)?;
     Ok(data::data_set(&features, &numbers, values, about, drop))
 }
 
-fn read_target(arguments: &Arguments, table: &Table, target: &Column, about: &mut About) -> Result<Target> {
+fn read_target(arguments: &FitArguments, table: &Table, target: &Column, about: &mut About) -> CommandResult<Target> {
     let of = || format!("`{}`: column `{}`", table.path, target.shown());
     if !matches!(arguments.method, Method::LogisticNewton | Method::SoftmaxNewton) {
         let hint = if target.has_numbers() {
@@ -180,7 +248,7 @@ fn read_target(arguments: &Arguments, table: &Table, target: &Column, about: &mu
         } else {
             "for classes take `--method logistic-newton` or `softmax-newton`"
         };
-        let values = table.numbers(target).map_err(|why| Failure::Request(format!("{why}; {hint}")))?.into_owned();
+        let values = table.numbers(target).map_err(|why| why.with_help(&format!("; {hint}")))?.into_owned();
         if data::names_classes(&values) == Some(2) {
             about.notes.push(
                 "the target has 2 different whole numbers, which are predicted as numbers; for their probability take \
@@ -190,7 +258,7 @@ fn read_target(arguments: &Arguments, table: &Table, target: &Column, about: &mu
         }
         return Ok(Target::Values(values));
     }
-    let Labels { mut classes, mut names } = table.labels(target).map_err(Failure::Request)?;
+    let Labels { mut classes, mut names } = table.labels(target)?;
     let name = arguments.method.name();
     let listed = listed(&names);
     match (arguments.method, names.len()) {

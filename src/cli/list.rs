@@ -1,7 +1,7 @@
 //! `burnmark list`: the registries, as they are.
 
-use super::arguments::What;
-use super::{Failure, print};
+use super::failure::Failure;
+use super::print::print;
 use crate::catalogue::Catalogue;
 use crate::data::DataEntry;
 use crate::engine::EngineKind;
@@ -12,7 +12,25 @@ use crate::report::plots::Plot;
 use crate::report::{aligned, indented};
 use crate::solve::SolverEntry;
 use crate::spec::{JUDGE_KEYS, KEYS, KeyKind, PROTOCOL_KEYS};
+use clap::ValueEnum;
 use std::path::Path;
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum What {
+    Engines,
+    Data,
+    Models,
+    Activations,
+    Initial,
+    Optimizers,
+    Solvers,
+    Annealing,
+    Averages,
+    Methods,
+    Measures,
+    Plots,
+    Keys,
+}
 
 /// Prints one registry or all.
 pub fn list(what: Option<What>, file: Option<&Path>, catalogue: &Catalogue) -> Result<(), Failure> {

@@ -1,19 +1,25 @@
 //! `burnmark merge`: the shards of an experiment made one result.
 
-use super::Failure;
-use super::commands::finish;
+use super::failure::Failure;
+use super::finish::finish;
 use crate::analysis::Allowed;
 use crate::catalogue::Catalogue;
 use crate::console;
-use crate::harness::{self, Trouble};
+use crate::harness;
 use crate::record::counted;
-use std::path::{Path, PathBuf};
+use clap::Args;
+use std::path::PathBuf;
 
-pub fn merge(results: &Path, shards: &[PathBuf], catalogue: &Catalogue) -> Result<(), Failure> {
-    let (folder, summary) = harness::merge(results, shards).map_err(|trouble| match trouble {
-        Trouble::Strangers(message) => Failure::Request(message),
-        Trouble::Work(message) => Failure::Work(message),
-    })?;
+#[derive(Args)]
+pub struct MergeArguments {
+    /// The result folder, such as results/sweep
+    results: PathBuf,
+    /// The shards' folders [default: those in shards/ of the result folder]
+    shards: Vec<PathBuf>,
+}
+
+pub fn merge(arguments: &MergeArguments, catalogue: &Catalogue) -> Result<(), Failure> {
+    let (folder, summary) = harness::merge(&arguments.results, &arguments.shards)?;
     finish(folder.path(), &summary, Allowed::default(), false, catalogue)?;
     if summary.left > 0 {
         let (left, out) = (summary.left, folder.path().display());

@@ -1,7 +1,8 @@
 //! `burnmark check FILE` and `burnmark list methods FILE`: methods as formulas, without running an experiment.
 
+use super::failure::Failure;
 use super::list::entries;
-use super::{Failure, print};
+use super::print::print;
 use crate::console;
 use crate::formula::conformance::findings;
 use crate::formula::{self, Definition, parsed};
@@ -47,7 +48,7 @@ pub fn list(path: &Path) -> Result<(), Failure> {
 /// The methods of a spec, or of a file that holds one.
 fn definitions(path: &Path) -> Result<Vec<Definition>, Failure> {
     let name = path.display().to_string();
-    let bytes = file::read(path, MOST_BYTES, Links::Followed).map_err(Failure::Request)?;
+    let bytes = file::read(path, MOST_BYTES, Links::Followed).map_err(|why| Failure::Request(why.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|_| Failure::Request(format!("`{name}` is not UTF-8 text")))?;
     let read = || {
         let table = parsed(&text)?;

@@ -1,40 +1,102 @@
-//! The command line: what was typed (`arguments`), and each command as a recipe.
+//! The command line: a file for each command, with its arguments and its recipe.
 //!
 //! Results go to stdout, progress and messages to stderr. Exit code 0: success; 1: the work failed or was stopped, or
-//! results differ; 2: the request was wrong and nothing was done.
+//! results differ; 2: the request was wrong and nothing was done. [`failure`] says which failure has which.
 
 mod arguments;
-mod commands;
 mod compare;
 mod crosscheck;
 mod data;
 mod export;
+mod failure;
+mod finish;
 mod fit;
 mod list;
 mod merge;
 mod methods;
+mod plan;
+mod print;
 mod prospect;
 mod protocol;
 mod report;
+mod run;
 mod show;
 mod signals;
+mod title;
+mod values;
 mod verify;
 
 use crate::catalogue::Catalogue;
 use crate::console;
+use crate::harness::{WORKER_COMMAND, serve};
 use crate::record::harmless;
-use arguments::{Arguments, Command};
-use clap::Parser;
+use clap::{Parser, Subcommand};
+use compare::CompareArguments;
+use crosscheck::CrosscheckArguments;
+use data::DataCommand;
+use export::ExportArguments;
+use failure::Failure;
+use fit::FitArguments;
+use list::What;
+use merge::MergeArguments;
+use plan::PlanArguments;
+use report::ReportArguments;
+use run::RunArguments;
+use show::ShowArguments;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use verify::VerifyArguments;
 
-/// Why a command did not succeed.
-enum Failure {
-    /// Exit code 1.
-    Work(String),
-    /// Exit code 2.
-    Request(String),
-    /// The same for a spec's mistakes, rendered for the terminal: nothing in them is obeyed that is not ours.
-    Mistakes(String),
+/// Trains neural networks by many methods, compares them, and makes every result reproducible bit for bit.
+#[derive(Parser)]
+#[command(version, about, disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show what an experiment would run, how much and for how long
+    Plan(PlanArguments),
+    /// Run an experiment, or continue it
+    Run(RunArguments),
+    /// Merge the shards of an experiment into one result, byte for byte that of a single run
+    Merge(MergeArguments),
+    /// Show where results come from, or one run: its settings, its results, a spec that runs it alone
+    Show(ShowArguments),
+    /// Rerun a result folder from its manifest and compare every bit
+    Verify(VerifyArguments),
+    /// Compute every step of an experiment's runs with two engines, and show how far they differ
+    Crosscheck(CrosscheckArguments),
+    /// Print a result folder's tables and answer; redraw its plots and its page, report.html
+    Report(ReportArguments),
+    /// Compare result folders with the first one, or the values of a setting within one folder
+    Compare(CompareArguments),
+    /// Write a result folder's tables for other programs: CSV, JSON lines, TensorBoard, MLflow
+    Export(ExportArguments),
+    /// List what specs can name: engines, data sets, models, optimizers, annealing rules, plots and all keys
+    List {
+        /// List only this
+        #[arg(value_enum)]
+        what: Option<What>,
+        /// With `methods`: the spec or file whose methods are listed
+        file: Option<PathBuf>,
+    },
+    /// Check methods as formulas: read them, then run the tests of the built-in methods on them
+    Check {
+        /// A spec with `[methods.NAME]`, or a file with the keys of one method
+        file: PathBuf,
+    },
+    /// Fit one linear, logistic or softmax regression to a file: coefficients, standard errors, intervals
+    Fit(FitArguments),
+    /// List, fetch and check data sets
+    Data {
+        #[command(subcommand)]
+        command: DataCommand,
+    },
+    #[command(name = WORKER_COMMAND, hide = true)]
+    Worker,
 }
 
 /// Runs the command line of this process with what burnmark itself has.
@@ -49,46 +111,35 @@ pub fn main() -> ExitCode {
 #[allow(clippy::needless_pass_by_value)] // the whole program works with it
 pub fn main_with(catalogue: Catalogue) -> ExitCode {
     if let Err(why) = catalogue.check() {
-        return fail(&harmless(&why.to_string()), 2);
+        console::rendered(&harmless(&why.to_string()));
+        return ExitCode::from(2);
     }
     let catalogue = &catalogue;
     let arguments = Arguments::parse();
     let result = match &arguments.command {
-        Command::Plan(plan) => commands::plan(plan, catalogue),
-        Command::Run(run) => commands::run(run, catalogue),
+        Command::Plan(arguments) => plan::plan(arguments, catalogue),
+        Command::Run(arguments) => run::run(arguments, catalogue),
         Command::Crosscheck(arguments) => crosscheck::crosscheck(arguments, catalogue),
-        Command::Merge { results, shards } => merge::merge(results, shards, catalogue),
+        Command::Merge(arguments) => merge::merge(arguments, catalogue),
         Command::Show(arguments) => show::show(arguments, catalogue),
         Command::Verify(arguments) => verify::verify(arguments, catalogue),
         Command::Report(arguments) => report::report(arguments, catalogue),
         Command::Compare(arguments) => compare::compare(arguments),
         Command::Export(arguments) => export::export(arguments),
-        Command::List { what: Some(arguments::What::Methods), file: Some(file) } => methods::list(file),
+        Command::List { what: Some(What::Methods), file: Some(file) } => methods::list(file),
         Command::List { what, file } => list::list(*what, file.as_deref(), catalogue),
         Command::Check { file } => methods::check(file),
         Command::Fit(arguments) => fit::fit(arguments),
         Command::Data { command } => data::data(command, catalogue),
-        Command::Worker => crate::harness::serve(catalogue).map_err(|why| Failure::Work(why.to_string())),
+        Command::Worker => serve(catalogue).map_err(Failure::Worker),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Work(message)) => fail(&harmless(&message), 1),
-        Err(Failure::Request(message)) => fail(&harmless(&message), 2),
-        Err(Failure::Mistakes(message)) => fail(&message, 2),
+        Err(failure) => {
+            let message = failure.to_string();
+            let is_rendered = matches!(failure, Failure::Mistakes(_));
+            console::rendered(&if is_rendered { message } else { harmless(&message).into_owned() });
+            ExitCode::from(failure.exit_code())
+        }
     }
-}
-
-/// Writes text for people to stdout.
-fn print(text: &str) -> Result<(), Failure> {
-    print_data(&harmless(text))
-}
-
-/// Writes what programs read to stdout, as it is.
-fn print_data(text: &str) -> Result<(), Failure> {
-    console::result(text).map_err(|why| Failure::Work(format!("cannot write to stdout: {why}")))
-}
-
-fn fail(message: &str, code: u8) -> ExitCode {
-    console::rendered(message);
-    ExitCode::from(code)
 }

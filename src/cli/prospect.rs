@@ -1,7 +1,7 @@
 //! What a plan can find, and which seeds a difference takes: the end of `burnmark plan`.
 
-use super::commands::MOST_CONCLUDED;
-use super::{Failure, arguments};
+use super::failure::Failure;
+use super::finish::MOST_CONCLUDED;
 use crate::analysis::{Basis, Prospect, Seen, judged, seen};
 use crate::harness;
 use crate::plan::Spec;
@@ -11,22 +11,22 @@ use crate::store;
 use std::path::{Path, PathBuf};
 
 /// What the experiment can find, or with `--find` the seeds that it takes; nothing where nothing is compared.
-pub fn finds(spec: &Spec, arguments: &arguments::Plan) -> Result<String, Failure> {
-    let (folder, seen) = match &arguments.like {
-        Some(folder) => (folder.clone(), read(spec, folder).map_err(Failure::Request)?),
+pub fn finds(spec: &Spec, like: Option<&Path>, find: Option<f64>) -> Result<String, Failure> {
+    let (folder, seen) = match like {
+        Some(folder) => (folder.to_owned(), read(spec, folder)?),
         None => own(spec),
     };
     let Some(found) = harness::prospect(spec, &seen) else {
         let message = "`--find` needs two methods to compare, and every setting of this experiment has one value; add an axis in \
                        `[sweep]`";
-        return if arguments.find.is_some() { Err(Failure::Request(message.to_owned())) } else { Ok(String::new()) };
+        return if find.is_some() { Err(Failure::Request(message.to_owned())) } else { Ok(String::new()) };
     };
-    if arguments.like.is_some() && !goes_by_results(&found) {
+    if like.is_some() && !goes_by_results(&found) {
         return Err(Failure::Request(unlike(&folder, &seen)));
     }
     let folder = folder.display().to_string();
     Ok("\n".to_owned()
-        + &match arguments.find {
+        + &match find {
             Some(difference) => proposal(&found, difference, &folder),
             None => prospect(&found, &folder),
         })
@@ -41,7 +41,7 @@ fn own(spec: &Spec) -> (PathBuf, Vec<Seen>) {
 }
 
 /// What results show, as the spec judges them.
-fn read(spec: &Spec, folder: &Path) -> Result<Vec<Seen>, String> {
+fn read(spec: &Spec, folder: &Path) -> Result<Vec<Seen>, Failure> {
     let (mut manifest, runs) = store::read(folder)?;
     manifest.judge = Judge { by: manifest.judge.by, ..spec.judge.clone() };
     Ok(seen(&manifest, &judged(&manifest, runs)?))

@@ -1,28 +1,50 @@
 //! `burnmark report`, and what is shown at the end of a `run`.
 
+use super::arguments::{Allow, Terms};
+use super::failure::Failure;
+use super::print::print;
 use super::show::alone;
-use super::{Failure, arguments, print};
-use crate::analysis::{SEEDS_AVERAGED, View, conclude, judged, not_compared};
+use crate::analysis::{NotComparable, View, conclude, judged, not_compared};
 use crate::catalogue::Catalogue;
 use crate::harness::Planes;
 use crate::record::{RunId, Setting, is_seed};
-use crate::report::plots::{self, Figure, Settings, Sources};
+use crate::report::plots::{self, Figure, PlotSources, RunSettings};
 use crate::report::{Contents, conclusions, indented, markdown, overview, page};
-use crate::store::{self, CURVES, Drawn, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, STEPS};
+use crate::store::{
+    self, CURVES, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, ReportFiles, STEPS, StoreError,
+};
 use crate::{console, data};
+use clap::Args;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 /// A run that took longer is not trained again for the page.
 const MOST_SECONDS: f64 = 0.5;
 
+#[derive(Args)]
+pub struct ReportArguments {
+    /// A result folder, such as results/sweep
+    pub results: PathBuf,
+    /// Compare the values of this setting only, such as annealing.kind; may be given more than once [default: what the spec says,
+    /// else every axis, each a question of its own]
+    #[arg(long, value_name = "KEY")]
+    pub by: Vec<String>,
+    #[command(flatten)]
+    pub terms: Terms,
+    #[command(flatten)]
+    pub allow: Allow,
+    /// Print a summary in Markdown and write nothing
+    #[arg(long)]
+    pub markdown: bool,
+}
+
 /// Reads a folder and shows it.
-pub fn report(arguments: &arguments::Report, catalogue: &Catalogue) -> Result<(), Failure> {
-    let (mut manifest, runs) = store::read(&arguments.results).map_err(Failure::Request)?;
-    arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref()).map_err(Failure::Request)?;
-    let runs = judged(&manifest, runs).map_err(Failure::Request)?;
+pub fn report(arguments: &ReportArguments, catalogue: &Catalogue) -> Result<(), Failure> {
+    let (mut manifest, runs) = store::read(&arguments.results)?;
+    arguments.terms.put(&mut manifest.judge, manifest.protocol.as_ref())?;
+    let runs = judged(&manifest, runs)?;
     for key in &arguments.by {
-        can_be_compared(key, &manifest, &runs).map_err(Failure::Request)?;
+        can_be_compared(key, &manifest, &runs)?;
     }
     if !arguments.by.is_empty() {
         manifest.judge.by.clone_from(&arguments.by);
@@ -35,17 +57,17 @@ pub fn report(arguments: &arguments::Report, catalogue: &Catalogue) -> Result<()
 }
 
 /// Whether the values of a setting can be compared in this folder, or why not.
-fn can_be_compared(key: &str, manifest: &Manifest, runs: &[Finished]) -> Result<(), String> {
+fn can_be_compared(key: &str, manifest: &Manifest, runs: &[Finished]) -> Result<(), NotComparable> {
     if is_seed(key) {
-        return Err(SEEDS_AVERAGED.to_owned());
+        return Err(NotComparable::Seeds);
     }
     match &manifest.protocol {
         Some(protocol) => match not_compared(protocol, key) {
-            Some(compared) => Err(format!("the protocol of these results compares `{compared}`; leave `--by` out")),
+            Some(compared) => Err(NotComparable::Protocol { compared, instead: "leave `--by` out" }),
             None => Ok(()),
         },
         None if !runs.is_empty() && runs.iter().all(|run| !run.record.settings.contains_key(key)) => {
-            Err(format!("no run has a setting `{key}`; settings are the columns of {RUNS}, such as `annealing.kind`"))
+            Err(NotComparable::NoSetting { key: key.to_owned(), example: "annealing.kind" })
         }
         _ => Ok(()),
     }
@@ -59,7 +81,7 @@ pub fn tables(folder: &Path) -> Vec<PathBuf> {
 
 /// What the features of the data set with these settings are called: of a built-in set all of them, of a file's the first ones, as
 /// the manifest keeps them.
-fn feature_names(manifest: &Manifest, settings: &Settings) -> Vec<String> {
+fn feature_names(manifest: &Manifest, settings: &RunSettings) -> Vec<String> {
     let kind = settings.get("data.set.kind").map(ToString::to_string).unwrap_or_default();
     let is_it = |set: &str| {
         let fields: serde_json::Map<String, serde_json::Value> = serde_json::from_str(set).unwrap_or_default();
@@ -93,13 +115,13 @@ pub fn show(
     // Made only where a plot asks: most results have nothing in the plane.
     let planes = OnceCell::new();
     let planes = || planes.get_or_init(|| Planes::of(folder, manifest, catalogue).ok()).as_ref();
-    let sources = Sources {
+    let sources = PlotSources {
         parameters: &|run| store::read_parameters(folder, run).ok().flatten(),
         objective: &|run, x, y| planes()?.objective(run, x, y).ok(),
         regions: &|run| planes()?.regions(run).ok(),
         features: &|settings| feature_names(manifest, settings),
     };
-    let (view, mut drawn) = (&views[0], Drawn::new(folder));
+    let (view, mut drawn) = (&views[0], ReportFiles::new(folder));
     let mut figures = vec![plots::figures(&catalogue.plots, view, &sources)];
     figures.extend(views[1..].iter().map(|view| plots::figures_of_another(&catalogue.plots, view, &sources)));
     for Figure { plot, svg } in &figures[0] {
@@ -135,5 +157,9 @@ pub fn show(
     let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
     let said = conclusions(&manifest.question, &concluded);
     print(&format!("{}{said}files\n{}", overview(view, view.protocol()), indented(&files.join("\n"))))?;
-    if unwritten.is_empty() { Ok(()) } else { Err(Failure::Work(unwritten.join("\n"))) }
+    if unwritten.is_empty() { Ok(()) } else { Err(Failure::Work(lines(&unwritten))) }
+}
+
+fn lines(errors: &[StoreError]) -> String {
+    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }

@@ -1,18 +1,36 @@
 //! `burnmark show`: where results come from, one run's settings and results, and a spec that runs it alone.
 
-use super::arguments::Show;
-use super::commands::title;
-use super::{Failure, print, print_data};
+use super::failure::Failure;
+use super::print::{print, print_data, print_json};
+use super::title::title;
 use crate::catalogue::Catalogue;
 use crate::harness::{Planes, spec_of};
-use crate::measure::ACCURACY;
+use crate::measure::{ACCURACY, Measure};
 use crate::plan::{RunSpec, Spec, spec_of_one};
-use crate::record::{CurvePoint, Pick, Protocol, RunId, Setting, counted};
+use crate::record::{At, CurvePoint, Pick, Protocol, RunId, Setting, counted};
 use crate::report::{aligned, indented, protocol, readings};
 use crate::store::{self, Finished, Manifest, Session};
+use clap::Args;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+#[derive(Args)]
+pub struct ShowArguments {
+    /// A result folder, such as results/sweep
+    pub results: PathBuf,
+    /// A run: its identity, or the first digits of it
+    pub run: Option<String>,
+    /// Print a spec whose only run is this one, with every setting written out
+    #[arg(long, requires = "run")]
+    pub spec: bool,
+    /// Folder that relative paths in the spec start from, if the spec's file has moved
+    #[arg(long, value_name = "FOLDER", requires = "spec")]
+    pub folder: Option<PathBuf>,
+    /// Print the manifest or the run as JSON
+    #[arg(long, conflicts_with = "spec")]
+    pub json: bool,
+}
 
 /// The least that must be typed of a run's identity.
 const LEAST_PREFIX: usize = 4;
@@ -23,18 +41,18 @@ const MOST_CLASSES: usize = 30;
 /// A run that took longer is not trained again for it.
 const MOST_SECONDS: f64 = 10.0;
 
-pub fn show(arguments: &Show, catalogue: &Catalogue) -> Result<(), Failure> {
+pub fn show(arguments: &ShowArguments, catalogue: &Catalogue) -> Result<(), Failure> {
     let Some(run) = &arguments.run else {
-        let manifest = store::manifest_of(&arguments.results).map_err(Failure::Request)?;
+        let manifest = store::manifest_of(&arguments.results)?;
         if arguments.json {
-            return json(&manifest);
+            return print_json(&manifest);
         }
         return print(&provenance(&manifest, store::waiting(&arguments.results).len()));
     };
-    let (manifest, runs) = store::read(&arguments.results).map_err(Failure::Request)?;
-    let found = find(&runs, run).map_err(Failure::Request)?;
+    let (manifest, runs) = store::read(&arguments.results)?;
+    let found = find(&runs, run)?;
     if arguments.spec {
-        let spec = spec_of(&manifest, arguments.folder.as_deref(), catalogue).map_err(Failure::Work)?;
+        let spec = spec_of(&manifest, arguments.folder.as_deref(), catalogue)?;
         let id = found.record.run;
         let alone = alone(&spec, &[id]).remove(&id).ok_or_else(|| {
             Failure::Work(format!(
@@ -44,32 +62,28 @@ pub fn show(arguments: &Show, catalogue: &Catalogue) -> Result<(), Failure> {
         return print_data(&alone);
     }
     if arguments.json {
-        return json(found);
+        return print_json(found);
     }
     print(&(one(found, &arguments.results) + &confusion(found, &arguments.results, &manifest, catalogue)))
 }
 
-fn json(value: &impl serde::Serialize) -> Result<(), Failure> {
-    let json = serde_json::to_string_pretty(value).map_err(|why| Failure::Work(why.to_string()))?;
-    print_data(&(json + "\n"))
-}
-
 /// The one run whose identity begins so.
-fn find<'r>(runs: &'r [Finished], typed: &str) -> Result<&'r Finished, String> {
+fn find<'r>(runs: &'r [Finished], typed: &str) -> Result<&'r Finished, Failure> {
     if typed.len() < LEAST_PREFIX {
-        return Err(format!(
+        return Err(Failure::Request(format!(
             "`{typed}` is too short for a run: expected at least {LEAST_PREFIX} digits of its identity"
-        ));
+        )));
     }
     let mut matching = runs.iter().filter(|run| run.record.run.to_string().starts_with(typed));
     match (matching.next(), matching.next()) {
         (Some(run), None) => Ok(run),
-        (None, _) => {
-            Err(format!("no run of these results begins with `{typed}`; the column `run` of the tables has all"))
-        }
-        (Some(a), Some(b)) => {
-            Err(format!("`{typed}` is ambiguous: it begins {} and {}; type more of it", a.record.run, b.record.run))
-        }
+        (None, _) => Err(Failure::Request(format!(
+            "no run of these results begins with `{typed}`; the column `run` of the tables has all"
+        ))),
+        (Some(a), Some(b)) => Err(Failure::Request(format!(
+            "`{typed}` is ambiguous: it begins {} and {}; type more of it",
+            a.record.run, b.record.run
+        ))),
     }
 }
 
@@ -156,6 +170,13 @@ fn one(run: &Finished, results: &Path) -> String {
         rows.push(row("batch order, BLAKE3", hashes.batch_order.clone()));
         rows.push(row("final parameters, BLAKE3", hashes.final_parameters.clone()));
     }
+    let place = record.place(At::Final);
+    for (measure, part, number) in place.into_iter().flat_map(|place| record.measured_at(place)) {
+        rows.push(row(
+            &format!("{part} {} at the end", Measure::of_metric(measure).words.table),
+            format!("{number:?}"),
+        ));
+    }
     rows.push(row(
         "time",
         format!("{:.3} s, {}", run.measurement.wall_seconds, counted(run.measurement.steps, "step")),
@@ -183,7 +204,7 @@ fn confusion(run: &Finished, results: &Path, manifest: &Manifest, catalogue: &Ca
             aligned(&[vec![head], rows].concat())
         }
         Ok(confused) => format!("not shown: {} classes\n", confused.names.len()),
-        Err(why) => format!("not known: {}\n", why.lines().next().unwrap_or_default()),
+        Err(why) => format!("not known: {}\n", why.to_string().lines().next().unwrap_or_default()),
     };
     format!("\nclasses of the test part (rows) and what the final network says (columns)\n{}", indented(&table))
 }

@@ -1,5 +1,6 @@
 //! How a running command is asked to stop.
 
+use super::failure::Failure;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -8,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 ///
 /// # Errors
 /// Where the system lets nobody listen.
-pub fn stop_on_signal() -> Result<Arc<AtomicBool>, String> {
+pub fn stop_on_signal() -> Result<Arc<AtomicBool>, Failure> {
     use signal_hook::{consts, flag};
     let stop = Arc::new(AtomicBool::new(false));
     let ignored = ignored_signals();
@@ -20,7 +21,7 @@ pub fn stop_on_signal() -> Result<Arc<AtomicBool>, String> {
         // In this order: the first signal finds the flag unset.
         let listens = flag::register_conditional_shutdown(signal, 1, Arc::clone(&stop))
             .and_then(|_| flag::register(signal, Arc::clone(&stop)));
-        listens.map_err(|why| format!("cannot listen for signals: {why}"))?;
+        listens.map_err(Failure::Signals)?;
     }
     Ok(stop)
 }

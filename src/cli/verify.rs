@@ -1,39 +1,78 @@
 //! `burnmark verify`: results had a second time.
 
-use super::arguments::Verify;
-use super::commands::cores;
+use super::arguments::LimitArguments;
+use super::failure::Failure;
+use super::print::{print, print_json};
 use super::signals::stop_on_signal;
-use super::{Failure, print, print_data};
+use super::values::{self, cores};
 use crate::catalogue::Catalogue;
 use crate::engine::EngineKind;
-use crate::harness::{self, Sample, Trouble, Verified, VerifyOptions, counts};
+use crate::harness::{self, Sample, Verified, VerifyOptions, counts};
 use crate::record::counted;
 use crate::report::{aligned, indented};
+use clap::Args;
 use std::collections::HashSet;
 use std::fmt::Write;
+use std::path::PathBuf;
+
+#[derive(Args)]
+pub struct VerifyArguments {
+    /// A result folder, such as results/sweep
+    pub results: PathBuf,
+    /// Rerun only so many runs, drawn from all of them [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    sample: Option<u64>,
+    /// Seed of the sample [default: a new one each time, which is printed]
+    #[arg(long, value_name = "NUMBER", requires = "sample")]
+    sample_seed: Option<u64>,
+    /// Worker processes [default: one per core]
+    #[arg(short, long, value_parser = values::workers)]
+    pub jobs: Option<usize>,
+    /// Rerun with this engine; runs that another engine recorded are compared within a bound
+    #[arg(long, value_name = "ENGINE")]
+    pub engine: Option<String>,
+    /// The bound for the gap of a loss [default: 1e-3 in f32, 1e-9 in f64]
+    #[arg(long, value_name = "GAP", value_parser = values::bound)]
+    pub bound: Option<f64>,
+    /// Folder that relative paths in the spec start from, if the spec's file has moved
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+    #[command(flatten)]
+    pub limits: LimitArguments,
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Show no progress
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+impl VerifyArguments {
+    /// Which runs are drawn, where not all are to be rerun.
+    pub fn sample(&self) -> Option<Sample> {
+        let runs = self.sample?;
+        Some(self.sample_seed.map_or_else(|| Sample::unforeseen(runs), |seed| Sample { runs, seed }))
+    }
+}
 
 /// How many findings are shown; `--json` has all.
 const MOST_SHOWN: usize = 20;
 
-pub fn verify(arguments: &Verify, catalogue: &Catalogue) -> Result<(), Failure> {
+pub fn verify(arguments: &VerifyArguments, catalogue: &Catalogue) -> Result<(), Failure> {
     let options = VerifyOptions {
         sample: arguments.sample(),
         workers: arguments.jobs.unwrap_or_else(cores),
-        engine: arguments.engine.as_deref().map(engine).transpose()?,
+        engine: arguments.engine.as_deref().map(values::engine).transpose()?,
         bound: arguments.bound,
         folder: arguments.folder.clone(),
         limits: arguments.limits.limits(),
         quiet: arguments.quiet || arguments.json,
         catalogue: catalogue.clone(),
     };
-    let stop = stop_on_signal().map_err(Failure::Work)?;
-    let verified = harness::verify(&arguments.results, &options, &stop).map_err(|trouble| match trouble {
-        Trouble::Strangers(message) => Failure::Request(message),
-        Trouble::Work(message) => Failure::Work(message),
-    })?;
+    let stop = stop_on_signal()?;
+    let verified = harness::verify(&arguments.results, &options, &stop)?;
     if arguments.json {
-        let json = serde_json::to_string_pretty(&verified).map_err(|why| Failure::Work(why.to_string()))?;
-        print_data(&(json + "\n"))?;
+        print_json(&verified)?;
     } else {
         print(&shown(&verified, options.engine))?;
     }
@@ -44,13 +83,6 @@ pub fn verify(arguments: &Verify, catalogue: &Catalogue) -> Result<(), Failure> 
         0 => Ok(()),
         count => Err(Failure::Work(format!("{}: these results are not confirmed", counted(count, "finding")))),
     }
-}
-
-/// The engine of a name that was typed.
-pub fn engine(name: &str) -> Result<EngineKind, Failure> {
-    let known = EngineKind::ALL.into_iter().find(|kind| kind.name() == name);
-    let names = EngineKind::ALL.map(|kind| format!("`{kind}`")).join(", ");
-    known.ok_or_else(|| Failure::Request(format!("unknown engine `{name}`; there are {names}")))
 }
 
 fn shown(verified: &Verified, engine: Option<EngineKind>) -> String {

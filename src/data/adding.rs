@@ -6,9 +6,11 @@
 //!
 //! Source: Hochreiter & Schmidhuber 1997, section 5.4, with numbers from [0, 1) as in Martens & Sutskever 2011.
 
-use super::{DataEntry, DataSet, SEED, Target, samples};
+use super::entry::{DataEntry, SEED, check_size, samples};
+use super::error::DataError;
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Shape, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -22,7 +24,7 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "steps",
                 description: "length T",
                 kind: ParameterKind::Integer { least: 2, most: 1000 },
-                default: Some(Default::Integer(20)),
+                default: Some(DefaultValue::Integer(20)),
             },
             SEED,
         ],
@@ -32,9 +34,9 @@ pub const ENTRY: DataEntry = DataEntry {
     load: &load,
 };
 
-fn load(choice: &Choice) -> Result<DataSet, String> {
+fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let (m, steps) = (choice.count("samples"), choice.count("steps"));
-    super::check_size(m, 2 * steps)?;
+    check_size(m, 2 * steps)?;
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);
     let half = u32::try_from(steps / 2).expect("at most a thousand steps");
     let rest = u32::try_from(steps).expect("at most a thousand steps") - half;

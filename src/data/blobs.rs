@@ -5,9 +5,11 @@
 //! measured from the boundary between the two. So the margin of the generated set is at least `margin`: a perceptron
 //! must stop on it, and logistic regression has no finite minimum.
 
-use super::{DataEntry, DataSet, SEED, Target, samples};
+use super::entry::{DataEntry, SEED, check_size, samples};
+use super::error::{DataError, DataFault};
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -21,25 +23,25 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "classes",
                 description: "number of classes K",
                 kind: ParameterKind::Integer { least: 2, most: 100 },
-                default: Some(Default::Integer(3)),
+                default: Some(DefaultValue::Integer(3)),
             },
             Parameter {
                 name: "features",
                 description: "number of features, at least K",
                 kind: ParameterKind::Integer { least: 2, most: 1000 },
-                default: Some(Default::Integer(3)),
+                default: Some(DefaultValue::Integer(3)),
             },
             Parameter {
                 name: "spread",
                 description: "standard deviation around a corner, in edges",
                 kind: ParameterKind::Number(Range { low: 0.0, low_within: false, high: 1.0, high_within: true }),
-                default: Some(Default::Number(0.2)),
+                default: Some(DefaultValue::Number(0.2)),
             },
             Parameter {
                 name: "margin",
                 description: "least distance to the boundary between two classes, in edges",
                 kind: ParameterKind::Number(Range { low: 0.0, low_within: true, high: 0.4, high_within: true }),
-                default: Some(Default::Number(0.1)),
+                default: Some(DefaultValue::Number(0.1)),
             },
             SEED,
         ],
@@ -53,12 +55,14 @@ pub const ENTRY: DataEntry = DataEntry {
 const MOST_MISSES: usize = 10_000;
 const MISSES_PER_SAMPLE: usize = 10;
 
-fn load(choice: &Choice) -> Result<DataSet, String> {
+fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let (m, n, count) = (choice.count("samples"), choice.count("features"), choice.count("classes"));
     if n < count {
-        return Err(format!("`blobs` of {count} classes needs at least {count} features, got {n}"));
+        return Err(
+            DataFault::Parameters.error(format!("`blobs` of {count} classes needs at least {count} features, got {n}"))
+        );
     }
-    super::check_size(m, n)?;
+    check_size(m, n)?;
     let (spread, margin) = (choice.number("spread"), choice.number("margin"));
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);
     // e_c/√2 are the corners of a simplex with edge 1, so the boundary between c and d is x_c = x_d, at the distance
@@ -80,7 +84,8 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
             }
             misses += 1;
             if misses > MOST_MISSES + MISSES_PER_SAMPLE * m {
-                return Err(format!("`blobs` with spread {spread} finds no samples with margin {margin}"));
+                return Err(DataFault::Parameters
+                    .error(format!("`blobs` with spread {spread} finds no samples with margin {margin}")));
             }
         }
         data.extend(sample);
@@ -110,6 +115,6 @@ mod tests {
     #[test]
     fn too_few_features_are_refused() {
         let choice = Choice::of(&ENTRY.entry).with("classes", Value::Integer(4));
-        assert!(load(&choice).unwrap_err().contains("at least 4 features, got 3"));
+        assert!(load(&choice).unwrap_err().to_string().contains("at least 4 features, got 3"));
     }
 }

@@ -1,6 +1,8 @@
 //! The data sets that the binary holds; `datasets/README.md` tells where each comes from and how its file was made.
 
-use super::{DataEntry, DataSet, Target};
+use super::entry::DataEntry;
+use super::error::{DataError, DataFault};
+use super::set::{DataSet, Target};
 use crate::num::{Image, Matrix, Shape};
 use crate::registry::Entry;
 
@@ -12,7 +14,7 @@ macro_rules! builtin {
             citation: $citation,
             load: &|_| {
                 let set = parse(include_str!(concat!("../../datasets/", $name, ".csv")));
-                let set = set.map_err(|why| format!("built-in data set `{}`: {why}", $name))?;
+                let set = set.map_err(|why| why.reworded(|why| format!("built-in data set `{}`: {why}", $name)))?;
                 Ok(DataSet { shape: $shape, ..set })
             },
         };
@@ -75,7 +77,7 @@ pub fn feature_names(kind: &str) -> Vec<String> {
 }
 
 /// Reads a file of numbers with a header, the target in the last column, called `class` or `target`.
-fn parse(text: &str) -> Result<DataSet, String> {
+fn parse(text: &str) -> Result<DataSet, DataError> {
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
     let features = header.len() - 1;
@@ -83,27 +85,33 @@ fn parse(text: &str) -> Result<DataSet, String> {
     for (index, line) in lines.enumerate() {
         let before = data.len();
         for field in line.split(',') {
-            data.push(field.parse::<f64>().map_err(|_| format!("line {}: `{field}` is no number", index + 2))?);
+            let no_number = |_| DataFault::Format.error(format!("line {}: `{field}` is no number", index + 2));
+            data.push(field.parse::<f64>().map_err(no_number)?);
         }
         if data.len() - before != header.len() {
-            return Err(format!("line {}: {} fields, expected {}", index + 2, data.len() - before, header.len()));
+            return Err(DataFault::Format.error(format!(
+                "line {}: {} fields, expected {}",
+                index + 2,
+                data.len() - before,
+                header.len()
+            )));
         }
         targets.extend(data.pop());
     }
     let target = match header[features] {
         "class" => classes(&targets)?,
         "target" => Target::Values(targets),
-        other => return Err(format!("last column `{other}`, expected `class` or `target`")),
+        other => return Err(DataFault::Format.error(format!("last column `{other}`, expected `class` or `target`"))),
     };
     let samples = data.len() / features.max(1);
     Ok(DataSet::flat(Matrix::new(samples, features, data), target))
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked right behind
-fn classes(targets: &[f64]) -> Result<Target, String> {
+fn classes(targets: &[f64]) -> Result<Target, DataError> {
     let labels: Vec<u32> = targets.iter().map(|&target| target as u32).collect();
     match labels.iter().zip(targets).find(|(label, target)| f64::from(**label) != **target) {
-        Some((_, target)) => Err(format!("class `{target}` is not a whole number from 0")),
+        Some((_, target)) => Err(DataFault::Format.error(format!("class `{target}` is not a whole number from 0"))),
         None => Ok(Target::Classes { count: labels.iter().max().map_or(0, |&last| last as usize + 1), labels }),
     }
 }
@@ -141,9 +149,9 @@ mod tests {
 
     #[test]
     fn damaged_figures_are_named() {
-        assert_eq!(parse("a,class\n1,0\nx,1").unwrap_err(), "line 3: `x` is no number");
-        assert_eq!(parse("a,class\n1,0,2").unwrap_err(), "line 2: 3 fields, expected 2");
-        assert_eq!(parse("a,class\n1,0.5").unwrap_err(), "class `0.5` is not a whole number from 0");
-        assert!(parse("a,b\n1,0").unwrap_err().contains("last column `b`"));
+        assert_eq!(parse("a,class\n1,0\nx,1").unwrap_err().to_string(), "line 3: `x` is no number");
+        assert_eq!(parse("a,class\n1,0,2").unwrap_err().to_string(), "line 2: 3 fields, expected 2");
+        assert_eq!(parse("a,class\n1,0.5").unwrap_err().to_string(), "class `0.5` is not a whole number from 0");
+        assert!(parse("a,b\n1,0").unwrap_err().to_string().contains("last column `b`"));
     }
 }

@@ -1,6 +1,6 @@
 //! A data set's digest.
 
-use super::{DataSet, Target};
+use super::set::{DataSet, Target};
 use crate::digest::Digest;
 use crate::num::{Image, Objective, Real, Shape};
 

@@ -3,7 +3,7 @@
 //! With one draw, seeds split the same rows again and again, and answers are about these rows. With new draws, seeds are
 //! independent samples of the generator, and answers are about the generator.
 
-use super::SEED;
+use super::entry::SEED;
 use crate::num::{Purpose, Stream};
 use crate::registry::{Choice, Value};
 use std::borrow::Cow;

@@ -3,10 +3,11 @@
 //! Each file is pinned: its size and its SHA-256. It is written under another name and gets its own when both are right,
 //! so what stands in the folder is whole. The address matters little then; nothing is tried twice.
 
+use super::error::{DataError, DataFault};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use ureq::Agent;
@@ -54,7 +55,7 @@ pub const FOLDER_VARIABLE: &str = "BURNMARK_DATA";
 ///
 /// # Errors
 /// Where none of these is known.
-pub fn folder() -> Result<PathBuf, String> {
+pub fn folder() -> Result<PathBuf, DataError> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(folder) = variable(FOLDER_VARIABLE) {
         return Ok(folder);
@@ -63,19 +64,21 @@ pub fn folder() -> Result<PathBuf, String> {
     let local = || variable("LOCALAPPDATA").filter(|_| cfg!(windows));
     let home = || std::env::home_dir().map(|home| home.join(".local").join("share"));
     let base = shared.or_else(local).or_else(home);
-    base.map(|base| base.join("burnmark")).ok_or_else(|| format!("no data folder is known: set {FOLDER_VARIABLE}"))
+    base.map(|base| base.join("burnmark"))
+        .ok_or_else(|| DataFault::NoFolder.error(format!("no data folder is known: set {FOLDER_VARIABLE}")))
 }
 
 /// Whether files can be fetched from such an address.
 ///
 /// # Errors
 /// Where it is none, with what it lacks.
-pub fn check_address(from: &str) -> Result<(), String> {
+pub fn check_address(from: &str) -> Result<(), DataError> {
     let Some(rest) = ["http://", "https://"].iter().find_map(|scheme| from.strip_prefix(scheme)) else {
-        return Err(format!("`{from}` is no address: it begins with neither `https://` nor `http://`"));
+        return Err(DataFault::Address
+            .error(format!("`{from}` is no address: it begins with neither `https://` nor `http://`")));
     };
     if rest.starts_with(['/', '?', '#', ':']) || rest.is_empty() {
-        return Err(format!("`{from}` is no address: it names no host"));
+        return Err(DataFault::Address.error(format!("`{from}` is no address: it names no host")));
     }
     Ok(())
 }
@@ -90,10 +93,11 @@ pub fn fetch(
     folder: &Path,
     patience: Patience,
     mut say: impl FnMut(&str),
-) -> Result<(), String> {
+) -> Result<(), DataError> {
     check_address(from)?;
     let folder = folder.join(set.name);
-    fs::create_dir_all(&folder).map_err(|why| format!("cannot make `{}`: {why}", folder.display()))?;
+    fs::create_dir_all(&folder)
+        .map_err(|why| DataFault::Unwritable.error(format!("cannot make `{}`: {why}", folder.display())))?;
     // Redirects are shown and not followed: the files lie at these addresses, so one that moves them is worth a look.
     let agent: Agent = Agent::config_builder()
         .max_redirects(0)
@@ -118,24 +122,30 @@ pub fn fetch(
     Ok(())
 }
 
-fn fetch_file(agent: &Agent, url: &str, file: &Pinned, path: &Path) -> Result<(), String> {
-    let response = agent.get(url).call().map_err(|why| format!("cannot fetch `{url}`: {}", in_words(&why)))?;
+fn fetch_file(agent: &Agent, url: &str, file: &Pinned, path: &Path) -> Result<(), DataError> {
+    let response = agent
+        .get(url)
+        .call()
+        .map_err(|why| DataFault::Fetch.error(format!("cannot fetch `{url}`: {}", in_words(&why))))?;
     let status = response.status();
     if status.is_redirection() {
         let to = response.headers().get("location").and_then(|value| value.to_str().ok()).unwrap_or("nowhere");
         let to: String = to.chars().take(200).flat_map(char::escape_debug).collect();
-        return Err(format!("`{url}` redirects to `{to}`, which is not followed; give another address with `--from`"));
+        return Err(DataFault::Fetch
+            .error(format!("`{url}` redirects to `{to}`, which is not followed; give another address with `--from`")));
     }
     if status.as_u16() != 200 {
-        return Err(format!("`{url}`: the server answers {status}"));
+        return Err(DataFault::Fetch.error(format!("`{url}`: the server answers {status}")));
     }
     let body = response.into_body();
     if let Some(length) = body.content_length().filter(|length| *length != file.bytes) {
-        return Err(format!("`{url}` has {length} bytes; the file that is pinned has {}", file.bytes));
+        return Err(
+            DataFault::Fetch.error(format!("`{url}` has {length} bytes; the file that is pinned has {}", file.bytes))
+        );
     }
     let part = path.with_file_name(format!(".{}.part-{}", file.name, std::process::id()));
     let result = save(body.into_reader(), url, file, &part)
-        .and_then(|()| fs::rename(&part, path).map_err(|why| format!("cannot write `{}`: {why}", path.display())));
+        .and_then(|()| fs::rename(&part, path).map_err(|why| unwritten(path, &why)));
     if result.is_err() {
         let _ = fs::remove_file(&part);
     }
@@ -143,32 +153,40 @@ fn fetch_file(agent: &Agent, url: &str, file: &Pinned, path: &Path) -> Result<()
 }
 
 /// Writes a body to a file and to the disk, if it is the pinned one; never more than one byte beyond its size is taken.
-fn save(body: impl Read, url: &str, file: &Pinned, part: &Path) -> Result<(), String> {
-    let unwritten = |why| format!("cannot write `{}`: {why}", part.display());
+fn save(body: impl Read, url: &str, file: &Pinned, part: &Path) -> Result<(), DataError> {
+    let unwritten = |why: io::Error| unwritten(part, &why);
     let mut to = File::create(part).map_err(unwritten)?;
     let (mut body, mut hasher) = (body.take(file.bytes + 1), Sha256::new());
     let (mut buffer, mut got) = (vec![0; 1 << 16], 0);
     loop {
         let read = body.read(&mut buffer);
-        let count = read.map_err(|why| format!("`{url}` broke off after {got} of {} bytes: {why}", file.bytes))?;
+        let broken = |why| format!("`{url}` broke off after {got} of {} bytes: {why}", file.bytes);
+        let count = read.map_err(|why: io::Error| DataFault::Fetch.error(broken(why)))?;
         if count == 0 {
             break;
         }
         got += count as u64;
         if got > file.bytes {
-            return Err(format!("`{url}` has more than the {} bytes that are pinned", file.bytes));
+            return Err(
+                DataFault::Fetch.error(format!("`{url}` has more than the {} bytes that are pinned", file.bytes))
+            );
         }
         hasher.update(&buffer[..count]);
         to.write_all(&buffer[..count]).map_err(unwritten)?;
     }
     let found = hex(&hasher.finalize());
     if got < file.bytes {
-        return Err(format!("`{url}` ended after {got} of {} bytes", file.bytes));
+        return Err(DataFault::Fetch.error(format!("`{url}` ended after {got} of {} bytes", file.bytes)));
     }
     if found != file.sha256 {
-        return Err(format!("`{url}` is another file: its SHA-256 is {found}, pinned is {}", file.sha256));
+        return Err(DataFault::Fetch
+            .error(format!("`{url}` is another file: its SHA-256 is {found}, pinned is {}", file.sha256)));
     }
     to.sync_all().map_err(unwritten)
+}
+
+fn unwritten(path: &Path, why: &io::Error) -> DataError {
+    DataFault::Unwritable.error(format!("cannot write `{}`: {why}", path.display()))
 }
 
 fn in_words(why: &ureq::Error) -> String {
@@ -184,7 +202,7 @@ fn in_words(why: &ureq::Error) -> String {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn check(path: &Path, file: &Pinned) -> Result<(), String> {
+pub fn check(path: &Path, file: &Pinned) -> Result<(), DataError> {
     pinned_bytes(path, file).map(drop)
 }
 
@@ -192,43 +210,44 @@ pub fn check(path: &Path, file: &Pinned) -> Result<(), String> {
 ///
 /// # Errors
 /// Where it is missing or another one.
-pub fn pinned_bytes(path: &Path, file: &Pinned) -> Result<Vec<u8>, String> {
+pub fn pinned_bytes(path: &Path, file: &Pinned) -> Result<Vec<u8>, DataError> {
     let shown = path.display();
     let mut bytes = Vec::new();
-    let unread = |why| format!("cannot read `{shown}`: {why}");
+    let unread = |why: io::Error| DataFault::Unreadable.error(format!("cannot read `{shown}`: {why}"));
     let opened = super::file::open(path, u64::MAX)?;
     let length = opened.metadata().map_err(unread)?.len();
     if length != file.bytes {
-        return Err(format!("`{shown}` has {length} bytes, pinned are {}", file.bytes));
+        return Err(DataFault::NotPinned.error(format!("`{shown}` has {length} bytes, pinned are {}", file.bytes)));
     }
     opened.take(length).read_to_end(&mut bytes).map_err(unread)?;
     let found = hex(&Sha256::digest(&bytes));
     if found != file.sha256 {
-        return Err(format!("`{shown}` is damaged: its SHA-256 is {found}, pinned is {}", file.sha256));
+        return Err(DataFault::NotPinned
+            .error(format!("`{shown}` is damaged: its SHA-256 is {found}, pinned is {}", file.sha256)));
     }
     Ok(bytes)
 }
 
 /// How a set stands in a data folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum FetchState {
     /// None of its files is there.
     Absent,
     /// All of them are, as they are pinned.
     Whole,
     /// What is wrong with some of them.
-    Damaged(Vec<String>),
+    Damaged(Vec<DataError>),
 }
 
 /// Checks the files of a set.
 #[must_use]
-pub fn state(set: &Remote, folder: &Path) -> State {
+pub fn state(set: &Remote, folder: &Path) -> FetchState {
     let folder = folder.join(set.name);
     if !set.files.iter().any(|file| folder.join(file.name).exists()) {
-        return State::Absent;
+        return FetchState::Absent;
     }
     let wrong: Vec<_> = set.files.iter().filter_map(|file| check(&folder.join(file.name), file).err()).collect();
-    if wrong.is_empty() { State::Whole } else { State::Damaged(wrong) }
+    if wrong.is_empty() { FetchState::Whole } else { FetchState::Damaged(wrong) }
 }
 
 /// Bytes in lower-case hex.

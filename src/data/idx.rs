@@ -4,6 +4,7 @@
 //! dimensions, each dimension as a 32-bit number, then the numbers, all big-endian. The whole may be packed by gzip.
 //! Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database", section "File formats".
 
+use super::error::{DataError, DataFault};
 use super::file;
 use super::table::MOST_CELLS;
 use crate::num::{Image, Shape};
@@ -37,30 +38,30 @@ impl Idx {
 ///
 /// # Errors
 /// Where it cannot be read or is damaged; the message names it.
-pub fn read(path: &Path) -> Result<Idx, String> {
-    let shown = path.display();
-    parse(BufReader::new(file::open(path, file::MOST_BYTES)?)).map_err(|why| format!("`{shown}`: {why}"))
+pub fn read(path: &Path) -> Result<Idx, DataError> {
+    let shown = path.display().to_string();
+    parse(BufReader::new(file::open(path, file::MOST_BYTES)?)).map_err(|why| why.in_file(&shown))
 }
 
 /// Reads packed or plain bytes. What is kept in memory is bounded by what the header says, and that by [`MOST_CELLS`],
 /// however far the packed bytes would unfold.
-pub fn parse(mut source: impl BufRead) -> Result<Idx, String> {
+pub fn parse(mut source: impl BufRead) -> Result<Idx, DataError> {
     let start = source.fill_buf().map_err(|why| cut_short(&why))?;
     if start.starts_with(&[0x1F, 0x8B]) { unpacked(MultiGzDecoder::new(source)) } else { unpacked(source) }
 }
 
-fn cut_short(why: &std::io::Error) -> String {
-    match why.kind() {
+fn cut_short(why: &std::io::Error) -> DataError {
+    DataFault::Format.error(match why.kind() {
         std::io::ErrorKind::UnexpectedEof => "the file ends too early".to_owned(),
         _ => format!("damaged: {why}"),
-    }
+    })
 }
 
-fn unpacked(mut source: impl Read) -> Result<Idx, String> {
+fn unpacked(mut source: impl Read) -> Result<Idx, DataError> {
     let mut magic = [0; 4];
     source.read_exact(&mut magic).map_err(|why| cut_short(&why))?;
     let [0, 0, kind, count] = magic else {
-        return Err("this is no IDX file: it does not begin with two zero bytes".to_owned());
+        return Err(DataFault::Format.error("this is no IDX file: it does not begin with two zero bytes"));
     };
     let (width, number): (usize, fn(&[u8]) -> f64) = match kind {
         0x08 => (1, |b| f64::from(b[0])),
@@ -69,27 +70,37 @@ fn unpacked(mut source: impl Read) -> Result<Idx, String> {
         0x0C => (4, |b| f64::from(i32::from_be_bytes([b[0], b[1], b[2], b[3]]))),
         0x0D => (4, |b| f64::from(f32::from_be_bytes([b[0], b[1], b[2], b[3]]))),
         0x0E => (8, |b| f64::from_be_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]])),
-        _ => return Err(format!("this is no IDX file: no type has the number {kind}")),
+        _ => return Err(DataFault::Format.error(format!("this is no IDX file: no type has the number {kind}"))),
     };
     let mut dimensions = Vec::new();
     for _ in 0..count {
         let mut dimension = [0; 4];
         source.read_exact(&mut dimension).map_err(|why| cut_short(&why))?;
-        dimensions.push(usize::try_from(u32::from_be_bytes(dimension)).map_err(|why| why.to_string())?);
+        dimensions.push(
+            usize::try_from(u32::from_be_bytes(dimension)).map_err(|why| DataFault::TooLarge.error(why.to_string()))?,
+        );
     }
     let shape = dimensions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" × ");
     let numbers = dimensions.iter().try_fold(1, |product: usize, &dimension| product.checked_mul(dimension));
     let numbers = match numbers {
-        _ if dimensions.is_empty() => return Err("the header has no dimension".to_owned()),
-        Some(0) => return Err(format!("the header says {shape}: nothing")),
+        _ if dimensions.is_empty() => return Err(DataFault::Format.error("the header has no dimension")),
+        Some(0) => return Err(DataFault::Format.error(format!("the header says {shape}: nothing"))),
         Some(numbers) if numbers <= MOST_CELLS => numbers,
-        _ => return Err(format!("the header says {shape}; at most {MOST_CELLS} numbers are read")),
+        _ => {
+            return Err(
+                DataFault::TooLarge.error(format!("the header says {shape}; at most {MOST_CELLS} numbers are read"))
+            );
+        }
     };
     let values = read_numbers(&mut source, numbers, width, number)
-        .map_err(|why| format!("the header says {shape}, but {why}"))?;
+        .map_err(|why| why.reworded(|why| format!("the header says {shape}, but {why}")))?;
     if let Some(at) = values.iter().position(|value| !value.is_finite()) {
         let sample = at / (numbers / dimensions[0]);
-        return Err(format!("sample {} holds `{}`, which is not finite", sample + 1, values[at]));
+        return Err(DataFault::Values.error(format!(
+            "sample {} holds `{}`, which is not finite",
+            sample + 1,
+            values[at]
+        )));
     }
     Ok(Idx { dimensions, whole: kind < 0x0D, values })
 }
@@ -100,7 +111,7 @@ fn read_numbers(
     count: usize,
     width: usize,
     number: fn(&[u8]) -> f64,
-) -> Result<Vec<f64>, String> {
+) -> Result<Vec<f64>, DataError> {
     const PIECE: usize = 1 << 16;
     let (mut values, mut piece) = (Vec::new(), Vec::new());
     while values.len() < count {
@@ -109,14 +120,14 @@ fn read_numbers(
         source.take(wanted as u64).read_to_end(&mut piece).map_err(|why| cut_short(&why))?;
         values.extend(piece.chunks_exact(width).map(number));
         if piece.len() < wanted {
-            return Err(format!("the file ends after {} of {count} numbers", values.len()));
+            return Err(DataFault::Format.error(format!("the file ends after {} of {count} numbers", values.len())));
         }
     }
     // To read on shows what is too much, and lets gzip check its sum at the end.
     piece.clear();
     match source.take(1).read_to_end(&mut piece).map_err(|why| cut_short(&why))? {
         0 => Ok(values),
-        _ => Err("more bytes follow".to_owned()),
+        _ => Err(DataFault::Format.error("more bytes follow")),
     }
 }
 
@@ -182,7 +193,7 @@ mod tests {
             (wrong_sum, "damaged: "),
             ([packed(&good), vec![9; 20]].concat(), "damaged: "),
         ] {
-            let why = parse(bytes.as_slice()).unwrap_err();
+            let why = parse(bytes.as_slice()).unwrap_err().to_string();
             assert!(why.contains(says), "{bytes:?}: {why}");
         }
     }

@@ -13,9 +13,11 @@
 //! B is D times a random rotation, and n − 1 plane rotations of two columns each make one column's length 1: Bendel and Mickey
 //! 1978; Davies and Higham 2000, "Numerically stable generation of correlation matrices and their factors".
 
-use super::{DataEntry, DataSet, SEED, Target, samples};
+use super::entry::{DataEntry, SEED, check_size, samples};
+use super::error::{DataError, DataFault};
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range, Value};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range, Value};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -29,25 +31,25 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "features",
                 description: "number of features n, fewer than samples",
                 kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(Default::Integer(10)),
+                default: Some(DefaultValue::Integer(10)),
             },
             Parameter {
                 name: "condition",
                 description: "condition number of X",
                 kind: ParameterKind::Number(Range { low: 1.0, low_within: true, high: 1e12, high_within: true }),
-                default: Some(Default::Number(10.0)),
+                default: Some(DefaultValue::Number(10.0)),
             },
             Parameter {
                 name: "noise",
                 description: "standard deviation of the targets' noise",
                 kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(Default::Number(0.1)),
+                default: Some(DefaultValue::Number(0.1)),
             },
             Parameter {
                 name: "columns",
                 description: "columns of different scales, which standardization undoes, or of one scale that depend on one another",
                 kind: ParameterKind::OneOf(&[SCALED, COLLINEAR]),
-                default: Some(Default::LeftOut(SCALED)),
+                default: Some(DefaultValue::LeftOut(SCALED)),
             },
             SEED,
         ],
@@ -69,17 +71,20 @@ pub fn is_scaled(choice: &Choice) -> bool {
 const MOST_WORK: usize = 5_000_000_000;
 
 #[allow(clippy::cast_precision_loss)]
-fn load(choice: &Choice) -> Result<DataSet, String> {
+fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let (m, n) = (choice.count("samples"), choice.count("features"));
     if n >= m {
-        return Err(format!("`linear` with {n} features needs more than {n} samples, got {m}"));
+        return Err(
+            DataFault::Parameters.error(format!("`linear` with {n} features needs more than {n} samples, got {m}"))
+        );
     }
     if n < 2 && !is_scaled(choice) {
-        return Err("`linear` with collinear columns needs at least 2 features".to_owned());
+        return Err(DataFault::Parameters.error("`linear` with collinear columns needs at least 2 features"));
     }
-    super::check_size(m, n)?;
+    check_size(m, n)?;
     if m.saturating_mul(n * n) > MOST_WORK {
-        return Err(format!("`linear` of {m} samples and {n} features takes too long to make orthogonal"));
+        return Err(DataFault::Parameters
+            .error(format!("`linear` of {m} samples and {n} features takes too long to make orthogonal")));
     }
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);
     let ones = vec![1.0 / (m as f64).sqrt(); m];
@@ -256,12 +261,12 @@ mod tests {
 
     #[test]
     fn one_column_depends_on_none() {
-        assert!(load(&collinear(10.0, 1)).unwrap_err().contains("needs at least 2 features"));
+        assert!(load(&collinear(10.0, 1)).unwrap_err().to_string().contains("needs at least 2 features"));
     }
 
     #[test]
     fn more_features_than_samples_are_refused() {
         let choice = Choice::of(&ENTRY.entry).with("samples", Value::Integer(10));
-        assert!(load(&choice).unwrap_err().contains("needs more than 10 samples, got 10"));
+        assert!(load(&choice).unwrap_err().to_string().contains("needs more than 10 samples, got 10"));
     }
 }

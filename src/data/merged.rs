@@ -1,7 +1,8 @@
 //! Numbers that differ in a file and are equal once they are cast: f32 has 24 bits, and points in time in milliseconds take 41.
 
+use super::Indices;
 use super::prepared::scaled_set;
-use super::{DataSet, Indices, Target};
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Real};
 
 /// A feature, or the target, of which different numbers become equal.

@@ -8,8 +8,12 @@
 //! torchvision's `prototype/datasets/_builtin/mnist.py` has the same digests. MNIST's first home, yann.lecun.com, serves it
 //! no more; its address here is the mirror that torchvision reads from.
 
-use super::fetch::{self, Pinned, Remote, State};
-use super::{About, DataEntry, DataSet, Target, idx};
+use super::about::About;
+use super::entry::DataEntry;
+use super::error::{DataError, DataFault};
+use super::fetch::{self, FetchState, Pinned, Remote};
+use super::idx;
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Shape};
 use crate::registry::Entry;
 use std::path::Path;
@@ -90,16 +94,17 @@ pub const FASHION_MNIST: DataEntry = DataEntry {
 ///
 /// # Errors
 /// Where it is not in the data folder, or not as it was fetched.
-pub fn load(set: &Remote, folder: &Path) -> Result<DataSet, String> {
+pub fn load(set: &Remote, folder: &Path) -> Result<DataSet, DataError> {
     let name = set.name;
-    if fetch::state(set, folder) == State::Absent {
-        return Err(format!("`{name}` is not in `{}`; run `burnmark data fetch {name}`", folder.display()));
+    if fetch::state(set, folder) == FetchState::Absent {
+        return Err(DataFault::NotFetched
+            .error(format!("`{name}` is not in `{}`; run `burnmark data fetch {name}`", folder.display())));
     }
     let read = |file: &Pinned| {
         let path = folder.join(name).join(file.name);
         let bytes = fetch::pinned_bytes(&path, file);
-        let bytes = bytes.map_err(|why| format!("{why}; `burnmark data fetch {name}` gets it anew"))?;
-        idx::parse(bytes.as_slice()).map_err(|why| format!("`{}`: {why}", path.display()))
+        let bytes = bytes.map_err(|why| why.with_help(&format!("; `burnmark data fetch {name}` gets it anew")))?;
+        idx::parse(bytes.as_slice()).map_err(|why| why.in_file(&path.display().to_string()))
     };
     let (mut pixels, mut labels, mut size, mut last) = (Vec::new(), Vec::new(), None, 0);
     for pair in set.files.chunks_exact(2) {
@@ -107,7 +112,7 @@ pub fn load(set: &Remote, folder: &Path) -> Result<DataSet, String> {
         let count = images.dimensions[0];
         let here = images.shape();
         if digits.dimensions != [count] || *size.get_or_insert(here) != here {
-            return Err(format!("the files of `{name}` do not go together"));
+            return Err(DataFault::NotPinned.error(format!("the files of `{name}` do not go together")));
         }
         last = labels.len();
         pixels.extend(images.values);

@@ -3,9 +3,11 @@
 //! Class 0: (cos t, sin t); class 1: (1 − cos t, ½ − sin t), t uniform on [0, π); each coordinate plus noise · N(0, 1).
 //! scikit-learn's `make_moons` spaces t evenly instead.
 
-use super::{DataEntry, DataSet, SEED, Target, samples};
+use super::entry::{DataEntry, SEED, samples};
+use super::error::DataError;
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -24,11 +26,11 @@ const NOISE: Parameter = Parameter {
     name: "noise",
     description: "standard deviation of each coordinate's noise",
     kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-    default: Some(Default::Number(0.1)),
+    default: Some(DefaultValue::Number(0.1)),
 };
 
 #[allow(clippy::unnecessary_wraps)] // the registry's form
-fn load(choice: &Choice) -> Result<DataSet, String> {
+fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let (m, noise) = (choice.count("samples"), choice.number("noise"));
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);
     let (mut data, mut labels) = (Vec::with_capacity(2 * m), Vec::with_capacity(m));

@@ -3,12 +3,15 @@
 //! A table's other columns are the features, in the file's order. Without a `task` the target's kind decides: numbers are
 //! a regression, text and flags are classes. Classes count from 0 in ascending order of their labels.
 
-use super::reading::{About, names_classes};
+use super::about::{About, names_classes};
+use super::entry::DataEntry;
+use super::error::{DataError, DataFault};
+use super::idx;
+use super::set::{DataSet, Target};
 use super::table::{Cells, Column, Features, Labels, Table, constant, shortened, toml_text};
-use super::{DataEntry, DataSet, Target, idx};
 use crate::num::Matrix;
 use crate::record::Why;
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -22,7 +25,7 @@ const TARGET: Parameter =
 const TASKS: &[&str] = &["auto", "regression", "binary", "classes"];
 
 const fn task(description: &'static str) -> Parameter {
-    let default = Some(Default::Text("auto"));
+    let default = Some(DefaultValue::Text("auto"));
     Parameter { name: "task", description, kind: ParameterKind::OneOf(TASKS), default }
 }
 
@@ -33,7 +36,7 @@ const DROP: Parameter = Parameter {
     name: "drop",
     description: "columns to leave out, with commas between their names",
     kind: ParameterKind::Text,
-    default: Some(Default::Text("")),
+    default: Some(DefaultValue::Text("")),
 };
 
 const YOURS: &str = "as your file has it";
@@ -89,21 +92,23 @@ pub const IDX: DataEntry = DataEntry {
     load: &|choice| from_idx(choice.text("path"), choice.text("labels"), choice.text("task")),
 };
 
-fn csv(path: &Path) -> Result<Table, String> {
+fn csv(path: &Path) -> Result<Table, DataError> {
     let tabs = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tsv"));
     Table::read_csv(path, if tabs { b'\t' } else { b',' })
 }
 
-fn features_of<'t>(table: &'t Table, target: &Column, choice: &Choice) -> Result<Features<'t>, String> {
+fn features_of<'t>(table: &'t Table, target: &Column, choice: &Choice) -> Result<Features<'t>, DataError> {
     let features = Features::of(table, target, &[choice.text("drop")])?;
     if features.columns.is_empty() {
         let (path, target) = (&table.path, target.shown());
-        return Err(format!("`{path}` has no column beside the target `{target}` to learn from"));
+        return Err(
+            DataFault::Column.error(format!("`{path}` has no column beside the target `{target}` to learn from"))
+        );
     }
     Ok(features)
 }
 
-fn from_table(table: &Table, choice: &Choice) -> Result<DataSet, String> {
+fn from_table(table: &Table, choice: &Choice) -> Result<DataSet, DataError> {
     let target = table.column(choice.text("target"))?;
     let features = features_of(table, target, choice)?;
     let mut about = About { target: Some(target.name.clone()), ..About::default() };
@@ -138,16 +143,15 @@ pub fn data_set(
     DataSet { about, ..DataSet::flat(Matrix::new(rows, columns, data), target) }
 }
 
-fn target_values(table: &Table, target: &Column, task: &str, about: &mut About) -> Result<Target, String> {
+fn target_values(table: &Table, target: &Column, task: &str, about: &mut About) -> Result<Target, DataError> {
     let usual = task == "auto";
     let task = if usual { usual_task(table, target)? } else { task };
     if task == "regression" {
         let values = table.numbers(target)?.into_owned();
         if let Some(value) = constant(&values) {
             let (rows, path, name) = (values.len(), &table.path, target.shown());
-            return Err(format!(
-                "`{path}`: rows 1 to {rows}, column `{name}`: always {value}, so there is nothing to predict"
-            ));
+            let message = format!("rows 1 to {rows}, column `{name}`: always {value}, so there is nothing to predict");
+            return Err(DataFault::Values.error(message).in_column(&target.name).in_file(path));
         }
         about.notes.extend(labels_note(&values).filter(|_| usual));
         return Ok(Target::Values(values));
@@ -168,23 +172,25 @@ fn labels_note(values: &[f64]) -> Option<String> {
 }
 
 /// What a target is that says nothing of itself. Numbers with a broken cell among them are not taken for classes.
-fn usual_task(table: &Table, target: &Column) -> Result<&'static str, String> {
+fn usual_task(table: &Table, target: &Column) -> Result<&'static str, DataError> {
     if matches!(target.cells, Cells::Text(_) | Cells::Flags(_)) && !target.has_numbers() {
         return Ok("classes");
     }
     // What no task helps has no other task for a hint.
-    let hint = |why| match table.labels(target) {
-        Ok(_) => format!("{why}; for classes say task = \"classes\""),
-        Err(_) => format!("{why}; fix or fill the cell, or leave the row out"),
+    let hint = |why: DataError| match table.labels(target) {
+        Ok(_) => why.with_help("; for classes say task = \"classes\""),
+        Err(_) => why.with_help("; fix or fill the cell, or leave the row out"),
     };
     table.numbers(target).map(|_| "regression").map_err(hint)
 }
 
-fn check_count(names: &[String], binary: bool, of: &str) -> Result<(), String> {
+fn check_count(names: &[String], binary: bool, of: &str) -> Result<(), DataError> {
     let listed = listed(names);
     match names.len() {
-        1 => Err(format!("{of} has one class only, {listed}; at least two are needed")),
-        count if binary && count != 2 => Err(format!("{of} has {count} labels, {listed}; `binary` needs exactly two")),
+        1 => Err(DataFault::Values.error(format!("{of} has one class only, {listed}; at least two are needed"))),
+        count if binary && count != 2 => {
+            Err(DataFault::Values.error(format!("{of} has {count} labels, {listed}; `binary` needs exactly two")))
+        }
         _ => Ok(()),
     }
 }
@@ -198,20 +204,24 @@ pub fn listed(names: &[String]) -> String {
     first.join(", ") + more
 }
 
-fn from_idx(path: &str, labels_path: &str, task: &str) -> Result<DataSet, String> {
+fn from_idx(path: &str, labels_path: &str, task: &str) -> Result<DataSet, DataError> {
     let (samples, labels) = (idx::read(Path::new(path))?, idx::read(Path::new(labels_path))?);
     let of = format!("`{labels_path}`");
     if let [_, _, ..] = labels.dimensions.as_slice() {
-        return Err(format!("{of} has {} dimensions; labels have one", labels.dimensions.len()));
+        return Err(
+            DataFault::Values.error(format!("{of} has {} dimensions; labels have one", labels.dimensions.len()))
+        );
     }
     let (count, expected) = (labels.values.len(), samples.dimensions[0]);
     if count != expected {
-        return Err(format!("{of} has {count} labels, but `{path}` has {expected} samples"));
+        return Err(DataFault::Values.error(format!("{of} has {count} labels, but `{path}` has {expected} samples")));
     }
-    let numbers = |values: Vec<f64>| match constant(&values) {
-        Some(value) => Err(format!("{of}: all {count} labels are {value}, so there is nothing to predict")),
-        None => Ok(Target::Values(values)),
-    };
+    let numbers =
+        |values: Vec<f64>| match constant(&values) {
+            Some(value) => Err(DataFault::Values
+                .error(format!("{of}: all {count} labels are {value}, so there is nothing to predict"))),
+            None => Ok(Target::Values(values)),
+        };
     let mut about = About::default();
     let target = match task {
         "regression" => numbers(labels.values)?,

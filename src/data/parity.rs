@@ -4,9 +4,11 @@
 //!
 //! Source: Minsky & Papert 1969 for the predicate; as a task for recurrent networks, Hochreiter & Schmidhuber 1997.
 
-use super::{DataEntry, DataSet, SEED, Target, samples};
+use super::entry::{DataEntry, SEED, check_size, samples};
+use super::error::DataError;
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Shape, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -20,13 +22,13 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "steps",
                 description: "length T",
                 kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(Default::Integer(8)),
+                default: Some(DefaultValue::Integer(8)),
             },
             Parameter {
                 name: "answer",
                 description: "after the `last` step, or at `every` step for the bits so far",
                 kind: ParameterKind::OneOf(&["last", "every"]),
-                default: Some(Default::Text("last")),
+                default: Some(DefaultValue::Text("last")),
             },
             SEED,
         ],
@@ -36,9 +38,9 @@ pub const ENTRY: DataEntry = DataEntry {
     load: &load,
 };
 
-fn load(choice: &Choice) -> Result<DataSet, String> {
+fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let (m, steps) = (choice.count("samples"), choice.count("steps"));
-    super::check_size(m, steps)?;
+    check_size(m, steps)?;
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);
     let bits: Vec<u32> = (0..m * steps).map(|_| stream.below(2)).collect();
     let mut labels = Vec::new();

@@ -6,7 +6,9 @@
 //! m × n becomes m × (C(n + d, d) − 1). Scaling comes after, so the powers are of the numbers as they are. The same
 //! numbers in the same order as scikit-learn's `PolynomialFeatures` with `include_bias=False`.
 
-use super::{DataSet, Target, check_size};
+use super::entry::check_size;
+use super::error::{DataError, DataFault};
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Shape};
 use std::borrow::Cow;
 
@@ -15,23 +17,25 @@ impl DataSet {
     ///
     /// # Errors
     /// Where a row is no plain list of numbers, or they would be too many or too large.
-    pub fn polynomial(&self, degree: u64) -> Result<Cow<'_, Self>, String> {
+    pub fn polynomial(&self, degree: u64) -> Result<Cow<'_, Self>, DataError> {
         if degree == 1 {
             return Ok(Cow::Borrowed(self));
         }
         if self.shape != Shape::Flat || matches!(self.target, Target::Objective(_)) {
-            return Err("polynomial features are of plain numbers, not of images, sequences or problems without data"
-                .to_owned());
+            return Err(DataFault::Parameters
+                .error("polynomial features are of plain numbers, not of images, sequences or problems without data"));
         }
         let n = self.features.cols();
         let terms = terms(n, degree).unwrap_or(usize::MAX);
-        check_size(self.samples(), terms).map_err(|why| format!("degree {degree} of {n} features: {why}"))?;
+        check_size(self.samples(), terms)
+            .map_err(|why| why.reworded(|why| format!("degree {degree} of {n} features: {why}")))?;
         let mut data = Vec::with_capacity(self.samples() * terms);
         for row in 0..self.samples() {
             push_products(self.features.row(row), degree, &mut data);
         }
         if data.iter().any(|number| !number.is_finite()) {
-            return Err(format!("powers up to {degree} of these features are too large for 64-bit numbers"));
+            return Err(DataFault::TooLarge
+                .error(format!("powers up to {degree} of these features are too large for 64-bit numbers")));
         }
         let features = Matrix::new(self.samples(), terms, data);
         Ok(Cow::Owned(Self { about: self.about.clone(), ..Self::flat(features, self.target.clone()) }))
@@ -71,7 +75,7 @@ mod tests {
         assert_eq!(two.polynomial(1).unwrap().features.data(), [2.0, 3.0]);
         assert_eq!(set(vec![2.0], 1).polynomial(4).unwrap().features.data(), [2.0, 4.0, 8.0, 16.0]);
         assert_eq!(terms(30, 20), Some(47_129_212_243_959));
-        assert!(set(vec![1.0; 30], 30).polynomial(20).unwrap_err().contains("numbers"));
-        assert!(set(vec![1e300], 1).polynomial(2).unwrap_err().contains("too large"));
+        assert!(set(vec![1.0; 30], 30).polynomial(20).unwrap_err().to_string().contains("numbers"));
+        assert!(set(vec![1e300], 1).polynomial(2).unwrap_err().to_string().contains("too large"));
     }
 }

@@ -1,6 +1,7 @@
 //! A data set split, scaled and cast: what a training sees.
 
-use super::{DataSet, Indices, Target};
+use super::Indices;
+use super::set::{DataSet, Target};
 use crate::num::vector::power_of_two;
 use crate::num::{Matrix, Real, Shape};
 

@@ -2,9 +2,10 @@
 //!
 //! `num/objective.rs` has the functions, their minima, starting points and sources.
 
-use super::{DataEntry, DataSet, Target};
+use super::entry::DataEntry;
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Objective};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
 
 pub const ROSENBROCK: DataEntry = DataEntry {
     entry: Entry {
@@ -16,7 +17,7 @@ pub const ROSENBROCK: DataEntry = DataEntry {
             name: "dimensions",
             description: "length of θ",
             kind: ParameterKind::Integer { least: 2, most: 1_000_000 },
-            default: Some(Default::Integer(2)),
+            default: Some(DefaultValue::Integer(2)),
         }],
     },
     licence: "generated",

@@ -8,10 +8,12 @@
 //!
 //! Source: the standard example for momentum, Polyak 1964; Goh 2017.
 
+use super::entry::{DataEntry, SEED, check_size};
+use super::error::DataError;
 use super::linear::orthonormal_columns;
-use super::{DataEntry, DataSet, SEED, Target};
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Objective, Purpose, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 use std::sync::Arc;
 
 pub const ENTRY: DataEntry = DataEntry {
@@ -25,37 +27,37 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "dimensions",
                 description: "length n of θ",
                 kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(Default::Integer(10)),
+                default: Some(DefaultValue::Integer(10)),
             },
             Parameter {
                 name: "condition",
                 description: "largest over smallest eigenvalue of Q",
                 kind: ParameterKind::Number(Range { low: 1.0, low_within: true, high: 1e12, high_within: true }),
-                default: Some(Default::Number(100.0)),
+                default: Some(DefaultValue::Number(100.0)),
             },
             Parameter {
                 name: "spectrum",
                 description: "eigenvalues in equal ratios, `log`, or equal steps, `linear`",
                 kind: ParameterKind::OneOf(&["log", "linear"]),
-                default: Some(Default::Text("log")),
+                default: Some(DefaultValue::Text("log")),
             },
             Parameter {
                 name: "rotation",
                 description: "`random`, or `none` for a diagonal Q",
                 kind: ParameterKind::OneOf(&["random", "none"]),
-                default: Some(Default::Text("random")),
+                default: Some(DefaultValue::Text("random")),
             },
             Parameter {
                 name: "samples",
                 description: "number of points",
                 kind: ParameterKind::Integer { least: 1, most: 1_000_000 },
-                default: Some(Default::Integer(1)),
+                default: Some(DefaultValue::Integer(1)),
             },
             Parameter {
                 name: "noise",
                 description: "standard deviation of each point's coordinates around their centre",
                 kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(Default::Number(1.0)),
+                default: Some(DefaultValue::Number(1.0)),
             },
             SEED,
         ],
@@ -66,9 +68,9 @@ pub const ENTRY: DataEntry = DataEntry {
 };
 
 #[allow(clippy::cast_precision_loss)] // dimensions stay below 2⁵³
-fn load(choice: &Choice) -> Result<DataSet, String> {
+fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let (n, m) = (choice.count("dimensions"), choice.count("samples"));
-    super::check_size(m, n)?;
+    check_size(m, n)?;
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);
     let smallest = 1.0 / choice.number("condition");
     let eigenvalue = |i: usize| {

@@ -5,7 +5,11 @@
 //! `digits` counts how near θ comes to the points' mean all the same. Points: a row each, of n numbers under a header; all
 //! of them are training, validation and test part.
 
-use super::{About, Column, DataEntry, DataSet, Table, Target};
+use super::about::About;
+use super::entry::DataEntry;
+use super::error::{DataError, DataFault};
+use super::set::{DataSet, Target};
+use super::{Column, Table};
 use crate::num::{Matrix, Objective};
 use crate::record::Why;
 use crate::registry::{Choice, Entry, Parameter, ParameterKind};
@@ -35,17 +39,21 @@ pub const ENTRY: DataEntry = DataEntry {
 /// How far two entries may be apart, relative to the largest: the roundings of a product of matrices of thousands of rows.
 const ASYMMETRY: f64 = 1e-12;
 
-fn load(choice: &Choice) -> Result<DataSet, String> {
+fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let ((mut q, _), (points, about)) = (numbers(choice.text("matrix"))?, numbers(choice.text("points"))?);
     let n = q.cols();
     if q.rows() != n {
-        return Err(format!("`{}` has {} rows and {n} columns; Q is square", choice.text("matrix"), q.rows()));
+        return Err(DataFault::Values.error(format!(
+            "`{}` has {} rows and {n} columns; Q is square",
+            choice.text("matrix"),
+            q.rows()
+        )));
     }
     let largest = q.data().iter().fold(0.0, |largest: f64, q| largest.max(q.abs()));
     let apart = |at: &usize| (q.row(at / n)[at % n] - q.row(at % n)[at / n]).abs() > ASYMMETRY * largest;
     if let Some(at) = (0..n * n).find(apart) {
         let (i, j) = (at / n, at % n);
-        return Err(format!(
+        return Err(DataFault::Values.error(format!(
             "`{}`: row {}, column {} is {}, but row {}, column {} is {}; Q is symmetric",
             choice.text("matrix"),
             i + 1,
@@ -54,20 +62,22 @@ fn load(choice: &Choice) -> Result<DataSet, String> {
             j + 1,
             i + 1,
             q.row(j)[i]
-        ));
+        )));
     }
     let symmetric = |at: usize| f64::midpoint(q.row(at / n)[at % n], q.row(at % n)[at / n]);
     q = Matrix::new(n, n, (0..n * n).map(symmetric).collect());
     if points.cols() != n {
         let path = choice.text("points");
-        return Err(format!("`{path}` has points of {} numbers, but Q is {n} × {n}", points.cols()));
+        return Err(
+            DataFault::Values.error(format!("`{path}` has points of {} numbers, but Q is {n} × {n}", points.cols()))
+        );
     }
     let set = DataSet::flat(points, Target::Objective(Objective::Quadratic(Arc::new(q))));
     Ok(DataSet { about, ..set })
 }
 
 /// All numbers of a file, row by row, but for those of a row index.
-fn numbers(path: &str) -> Result<(Matrix<f64>, About), String> {
+fn numbers(path: &str) -> Result<(Matrix<f64>, About), DataError> {
     let table = Table::read(Path::new(path))?;
     let (indexes, columns): (Vec<&Column>, Vec<&Column>) = table.columns.iter().partition(|column| column.is_index);
     let numbers = columns.iter().map(|column| table.numbers(column)).collect::<Result<Vec<_>, _>>()?;

@@ -16,9 +16,11 @@
 //!
 //! Source: Reber 1967; as a task of prediction: Cleeremans, Servan-Schreiber & McClelland 1989.
 
-use super::{DataEntry, DataSet, SEED, Target, samples};
+use super::entry::{DataEntry, SEED, check_size, samples};
+use super::error::DataError;
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Shape, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -32,7 +34,7 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "steps",
                 description: "length T",
                 kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(Default::Integer(20)),
+                default: Some(DefaultValue::Integer(20)),
             },
             SEED,
         ],
@@ -55,9 +57,9 @@ const GRAMMAR: [&[(char, usize)]; 7] = [
     &[('E', 0)],
 ];
 
-fn load(choice: &Choice) -> Result<DataSet, String> {
+fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let (m, steps) = (choice.count("samples"), choice.count("steps"));
-    super::check_size(m, 7 * steps)?;
+    check_size(m, 7 * steps)?;
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);
     let mut data = Vec::with_capacity(m * 7 * steps);
     let mut labels = Vec::with_capacity(m * steps);

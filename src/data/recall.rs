@@ -6,9 +6,11 @@
 //!
 //! Source: the latching problem of Bengio, Simard & Frasconi 1994, with K symbols.
 
-use super::{DataEntry, DataSet, SEED, Target, samples};
+use super::entry::{DataEntry, SEED, check_size, samples};
+use super::error::DataError;
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Shape, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -22,19 +24,19 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "symbols",
                 description: "number of symbols K, the classes",
                 kind: ParameterKind::Integer { least: 2, most: 100 },
-                default: Some(Default::Integer(4)),
+                default: Some(DefaultValue::Integer(4)),
             },
             Parameter {
                 name: "delay",
                 description: "steps of noise between symbol and cue",
                 kind: ParameterKind::Integer { least: 0, most: 1000 },
-                default: Some(Default::Integer(10)),
+                default: Some(DefaultValue::Integer(10)),
             },
             Parameter {
                 name: "noise",
                 description: "standard deviation of the noise in each feature",
                 kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(Default::Number(0.1)),
+                default: Some(DefaultValue::Number(0.1)),
             },
             SEED,
         ],
@@ -44,10 +46,10 @@ pub const ENTRY: DataEntry = DataEntry {
     load: &load,
 };
 
-fn load(choice: &Choice) -> Result<DataSet, String> {
+fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let (m, symbols, delay) = (choice.count("samples"), choice.count("symbols"), choice.count("delay"));
     let (steps, features) = (delay + 2, symbols + 1);
-    super::check_size(m, steps * features)?;
+    check_size(m, steps * features)?;
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);
     let mut data = Vec::with_capacity(m * steps * features);
     let mut labels = Vec::with_capacity(m);

@@ -3,9 +3,11 @@
 //! Arm c of C: radius r uniform on [0.05, 1], angle 2π (turns · r + c/C); each coordinate plus noise · N(0, 1). The task
 //! of Lang & Witbrock 1988 ("Learning to tell two spirals apart"), with as many arms as asked.
 
-use super::{DataEntry, DataSet, SEED, Target, samples};
+use super::entry::{DataEntry, SEED, samples};
+use super::error::DataError;
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -19,19 +21,19 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "classes",
                 description: "number of arms",
                 kind: ParameterKind::Integer { least: 2, most: 100 },
-                default: Some(Default::Integer(2)),
+                default: Some(DefaultValue::Integer(2)),
             },
             Parameter {
                 name: "turns",
                 description: "how often an arm winds around the origin",
                 kind: ParameterKind::Number(Range::POSITIVE),
-                default: Some(Default::Number(1.0)),
+                default: Some(DefaultValue::Number(1.0)),
             },
             Parameter {
                 name: "noise",
                 description: "standard deviation of each coordinate's noise",
                 kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(Default::Number(0.02)),
+                default: Some(DefaultValue::Number(0.02)),
             },
             SEED,
         ],
@@ -42,7 +44,7 @@ pub const ENTRY: DataEntry = DataEntry {
 };
 
 #[allow(clippy::unnecessary_wraps)] // the registry's form
-fn load(choice: &Choice) -> Result<DataSet, String> {
+fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let (m, count) = (choice.count("samples"), choice.count("classes"));
     let (turns, noise) = (choice.number("turns"), choice.number("noise"));
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);

@@ -1,6 +1,7 @@
 //! Training, validation and test part: stratified by class, drawn by their own stream.
 
-use super::{DataSet, Target};
+use super::error::{DataError, DataFault};
+use super::set::{DataSet, Target};
 use crate::num::{Purpose, Stream};
 use crate::registry::Value;
 use serde::{Deserialize, Serialize};
@@ -62,14 +63,14 @@ impl From<Shares> for Written {
 }
 
 impl TryFrom<Written> for Shares {
-    type Error = String;
+    type Error = DataError;
 
-    fn try_from(Written { train, validation, test, holdout }: Written) -> Result<Self, String> {
+    fn try_from(Written { train, validation, test, holdout }: Written) -> Result<Self, DataError> {
         let test = match (test, holdout) {
             (Some(share), None) => TestPart::Drawn(share),
             (None, Some(Value::Number(share))) => TestPart::Held(share),
             (None, Some(Value::Text(word))) if word == OWN => TestPart::Own,
-            _ => return Err("a split has `test` or `holdout`".to_owned()),
+            _ => return Err(DataFault::Split.error("a split has `test` or `holdout`")),
         };
         Ok(Self { train, validation, test })
     }
@@ -89,11 +90,11 @@ pub struct Indices {
 ///
 /// # Errors
 /// Where a part would be empty, or the training part lacks a class.
-pub fn split(set: &DataSet, shares: Shares, seed: u64) -> Result<Indices, String> {
+pub fn split(set: &DataSet, shares: Shares, seed: u64) -> Result<Indices, DataError> {
     let mut groups: Vec<Vec<usize>> = match &set.target {
         // The points are the problem: with a part of them it would be another one.
         Target::Objective(_) if shares.is_held_out() => {
-            return Err("a problem without data has no rows to hold out".to_owned());
+            return Err(DataFault::Split.error("a problem without data has no rows to hold out"));
         }
         Target::Objective(_) => {
             let all: Vec<usize> = (0..set.samples()).collect();
@@ -120,7 +121,8 @@ pub fn split(set: &DataSet, shares: Shares, seed: u64) -> Result<Indices, String
         let test = if shares.is_held_out() { 0 } else { test };
         if train == 0 {
             let of_class = if classes { format!(" of class {class}") } else { String::new() };
-            return Err(format!("no sample{of_class} is left for training: there are only {}", group.len()));
+            return Err(DataFault::Split
+                .error(format!("no sample{of_class} is left for training: there are only {}", group.len())));
         }
         parts.validation.extend(group.drain(..validation));
         parts.test.extend(group.drain(..test));
@@ -130,7 +132,7 @@ pub fn split(set: &DataSet, shares: Shares, seed: u64) -> Result<Indices, String
         [("validation", &mut parts.validation), ("test", &mut parts.test), ("training", &mut parts.train)]
     {
         if part.is_empty() {
-            return Err(format!("the {name} part is empty: too few samples for its share"));
+            return Err(DataFault::Split.error(format!("the {name} part is empty: too few samples for its share")));
         }
         part.sort_unstable();
     }
@@ -138,7 +140,7 @@ pub fn split(set: &DataSet, shares: Shares, seed: u64) -> Result<Indices, String
 }
 
 /// Takes the samples that are held out from each group. Which ones depends on the samples' classes and order alone.
-fn held_out(set: &DataSet, groups: &mut [Vec<usize>], test: TestPart) -> Result<Vec<usize>, String> {
+fn held_out(set: &DataSet, groups: &mut [Vec<usize>], test: TestPart) -> Result<Vec<usize>, DataError> {
     let mut held_out = Vec::new();
     match test {
         TestPart::Drawn(_) => {}
@@ -154,9 +156,11 @@ fn held_out(set: &DataSet, groups: &mut [Vec<usize>], test: TestPart) -> Result<
             }
         }
         TestPart::Own => {
-            let own = set.about.own_test.clone().ok_or(
-                "this set has no test rows of its own, as `mnist` has; a share is held out by a number, `holdout = 0.2`",
-            )?;
+            let own = set.about.own_test.clone().ok_or_else(|| {
+                DataFault::Split.error(
+                    "this set has no test rows of its own, as `mnist` has; a share is held out by a number, `holdout = 0.2`",
+                )
+            })?;
             for group in groups {
                 held_out.extend(group.iter().filter(|sample| own.contains(sample)));
                 group.retain(|sample| !own.contains(sample));
@@ -235,9 +239,9 @@ mod tests {
     fn empty_parts_are_refused() {
         let set = load(&Chosen::of(ENTRIES[0])).unwrap();
         let shares = Shares { train: 0.999, validation: 0.0005, test: TestPart::Drawn(0.0005) };
-        assert!(split(&set, shares, 0).unwrap_err().contains("validation part is empty"));
+        assert!(split(&set, shares, 0).unwrap_err().to_string().contains("validation part is empty"));
         let shares = Shares { train: 0.001, validation: 0.5, test: TestPart::Drawn(0.499) };
-        assert!(split(&set, shares, 0).unwrap_err().contains("no sample of class 0 is left"));
+        assert!(split(&set, shares, 0).unwrap_err().to_string().contains("no sample of class 0 is left"));
     }
 
     const HELD: Shares = Shares { test: TestPart::Held(0.2), ..SHARES };
@@ -274,13 +278,13 @@ mod tests {
     fn a_set_s_own_test_rows_are_held_out() {
         let shares = Shares { train: 0.75, validation: 0.25, test: TestPart::Own };
         let mut set = load(&Chosen::of(ENTRIES[0])).unwrap();
-        assert!(split(&set, shares, 0).unwrap_err().contains("no test rows of its own"));
+        assert!(split(&set, shares, 0).unwrap_err().to_string().contains("no test rows of its own"));
         set.about.own_test = Some(130..150);
         let parts = split(&set, shares, 0).unwrap();
         assert_eq!(parts.test, (130..150).collect::<Vec<_>>());
         assert_eq!((parts.validation.len(), parts.train.len()), (13 + 13 + 8, 37 + 37 + 22));
         let objective = load(&Chosen::of(&crate::data::quadratic::ENTRY)).unwrap();
-        assert!(split(&objective, HELD, 0).unwrap_err().contains("no rows to hold out"));
+        assert!(split(&objective, HELD, 0).unwrap_err().to_string().contains("no rows to hold out"));
     }
 
     #[test]

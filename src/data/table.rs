@@ -6,29 +6,28 @@
 //! the header not among them; for a text file the line is told too.
 
 mod cell;
+mod column;
 mod delimited;
 mod dialect;
 mod features;
 mod index;
 mod labels;
+mod limits;
 mod parquet;
 mod records;
 mod texts;
 
+use super::error::{DataError, DataFault};
 use super::file;
 pub use cell::shortened;
-use cell::{Kind, as_float, complaint, missing, number, too_long};
+use cell::{CellKind, Misfit, as_float, complaint, missing, number, too_long};
+pub use column::{Cells, Column};
 use std::borrow::Cow;
 use std::path::Path;
 
 pub use features::{Features, constant, toml_text};
 pub use labels::Labels;
-pub use texts::Texts;
-
-/// The most cells of a table: 800 MB as numbers.
-pub const MOST_CELLS: usize = 100_000_000;
-/// The most columns.
-const MOST_COLUMNS: usize = 100_000;
+pub use limits::MOST_CELLS;
 
 /// A table as read.
 #[derive(Clone, Debug)]
@@ -41,77 +40,12 @@ pub struct Table {
     lines: Option<Vec<u64>>,
 }
 
-/// A column of a table.
-#[derive(Clone, Debug)]
-pub struct Column {
-    /// No other column's; empty for an index only.
-    pub name: String,
-    pub cells: Cells,
-    /// Whether it numbers or names the rows, as pandas and R write it: it is no feature.
-    pub is_index: bool,
-}
-
-/// What a column holds.
-#[derive(Clone, Debug)]
-pub enum Cells {
-    /// Finite numbers only.
-    Numbers(Vec<f64>),
-    /// Whole numbers only, some of them so large that a 64-bit float cannot tell them from their neighbours.
-    Whole(Vec<i128>),
-    /// Numbers of a Parquet file, some of which are missing (NaN here) or infinite.
-    Broken(Vec<f64>),
-    /// `true` and `false`, in any case, some of which may be missing.
-    Flags(Vec<Option<bool>>),
-    /// Anything else, without the blanks around it: words, or in a text file numbers among which some are missing or broken.
-    Text(Texts),
-    /// A column of a Parquet file whose type has no place here; holds the type's name.
-    Unsupported(String),
-}
-
-impl Cells {
-    /// How many rows there are, if they were read.
-    fn len(&self) -> Option<usize> {
-        match self {
-            Self::Numbers(numbers) | Self::Broken(numbers) => Some(numbers.len()),
-            Self::Whole(numbers) => Some(numbers.len()),
-            Self::Flags(flags) => Some(flags.len()),
-            Self::Text(texts) => Some(texts.len()),
-            Self::Unsupported(_) => None,
-        }
-    }
-}
-
-impl Column {
-    /// The name for a message.
-    #[must_use]
-    pub fn shown(&self) -> Cow<'_, str> {
-        shortened(if self.name.is_empty() { "(no name)" } else { &self.name })
-    }
-
-    /// The name for a command or a spec, not for ever.
-    #[must_use]
-    pub fn typed(&self) -> String {
-        const MOST: usize = 200;
-        self.name.chars().take(MOST).collect()
-    }
-
-    /// Whether the column holds numbers, be it that some are missing or broken.
-    #[must_use]
-    pub fn has_numbers(&self) -> bool {
-        match &self.cells {
-            Cells::Numbers(_) | Cells::Whole(_) | Cells::Broken(_) => true,
-            Cells::Text(texts) => texts.are_meant_as_numbers(),
-            Cells::Flags(_) | Cells::Unsupported(_) => false,
-        }
-    }
-}
-
 impl Table {
     /// Reads a file: `.csv` with commas, `.tsv` with tabs, `.parquet` or `.pq`.
     ///
     /// # Errors
     /// Where it cannot be read or holds no table; the message names the file and the place in it.
-    pub fn read(path: &Path) -> Result<Self, String> {
+    pub fn read(path: &Path) -> Result<Self, DataError> {
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         match extension.to_ascii_lowercase().as_str() {
             "csv" => Self::read_csv(path, b','),
@@ -120,10 +54,10 @@ impl Table {
             _ => {
                 let bytes = file::read(path)?;
                 let shown = path.display();
-                Err(dialect::kind(&bytes).map_or_else(
+                Err(DataFault::Format.error(dialect::kind(&bytes).map_or_else(
                     || format!("`{shown}`: the name says what a table is in: expected `.csv`, `.tsv` or `.parquet`"),
                     |what| format!("`{shown}` is {what}"),
-                ))
+                )))
             }
         }
     }
@@ -132,10 +66,10 @@ impl Table {
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub fn read_csv(path: &Path, delimiter: u8) -> Result<Self, String> {
+    pub fn read_csv(path: &Path, delimiter: u8) -> Result<Self, DataError> {
         let bytes = file::read(path)?;
         let shown = path.display().to_string();
-        let (columns, lines) = delimited::parse(bytes, delimiter).map_err(|why| format!("`{shown}`: {why}"))?;
+        let (columns, lines) = delimited::parse(bytes, delimiter).map_err(|why| why.in_file(&shown))?;
         Ok(Self { columns, path: shown, lines: Some(lines) })
     }
 
@@ -143,10 +77,10 @@ impl Table {
     ///
     /// # Errors
     /// As [`Self::read`].
-    pub fn read_parquet(path: &Path) -> Result<Self, String> {
+    pub fn read_parquet(path: &Path) -> Result<Self, DataError> {
         let bytes = file::read(path)?;
         let shown = path.display().to_string();
-        let columns = parquet::parse(bytes).map_err(|why| format!("`{shown}`: {why}"))?;
+        let columns = parquet::parse(bytes).map_err(|why| why.in_file(&shown))?;
         Ok(Self { columns, path: shown, lines: None })
     }
 
@@ -154,29 +88,29 @@ impl Table {
     ///
     /// # Errors
     /// Where there is none: says which there are, and which may be meant.
-    pub fn column(&self, name: &str) -> Result<&Column, String> {
-        self.find(name).ok_or_else(|| {
-            const MOST_LISTED: usize = 30;
-            if let [only] = self.columns.as_slice()
-                && only.name.split_whitespace().any(|word| word == name)
-            {
-                let only = only.shown();
-                return format!(
-                    "`{}` has one column, `{only}`: blanks are no separators; save it with commas",
-                    self.path
-                );
-            }
-            let named = || self.columns.iter().filter(|column| !column.name.is_empty());
-            let near = |column: &Column| strsim::jaro_winkler(&name.to_lowercase(), &column.name.to_lowercase());
-            let nearest = named().map(|column| (column, near(column))).max_by(|(_, a), (_, b)| a.total_cmp(b));
-            let meant = match nearest {
-                Some((column, similarity)) if similarity > 0.7 => format!(", did you mean `{}`?", column.shown()),
-                _ => ";".to_owned(),
-            };
-            let listed: Vec<_> = named().take(MOST_LISTED).map(|column| format!("`{}`", column.shown())).collect();
-            let more = if named().nth(MOST_LISTED).is_some() { ", …" } else { "" };
-            format!("`{}` has no column `{}`{meant} it has {}{more}", self.path, shortened(name), listed.join(", "))
-        })
+    pub fn column(&self, name: &str) -> Result<&Column, DataError> {
+        self.find(name).ok_or_else(|| DataFault::Column.error(self.no_column(name)))
+    }
+
+    /// What to say of a column that the table does not have.
+    fn no_column(&self, name: &str) -> String {
+        const MOST_LISTED: usize = 30;
+        if let [only] = self.columns.as_slice()
+            && only.name.split_whitespace().any(|word| word == name)
+        {
+            let only = only.shown();
+            return format!("`{}` has one column, `{only}`: blanks are no separators; save it with commas", self.path);
+        }
+        let named = || self.columns.iter().filter(|column| !column.name.is_empty());
+        let near = |column: &Column| strsim::jaro_winkler(&name.to_lowercase(), &column.name.to_lowercase());
+        let nearest = named().map(|column| (column, near(column))).max_by(|(_, a), (_, b)| a.total_cmp(b));
+        let meant = match nearest {
+            Some((column, similarity)) if similarity > 0.7 => format!(", did you mean `{}`?", column.shown()),
+            _ => ";".to_owned(),
+        };
+        let listed: Vec<_> = named().take(MOST_LISTED).map(|column| format!("`{}`", column.shown())).collect();
+        let more = if named().nth(MOST_LISTED).is_some() { ", …" } else { "" };
+        format!("`{}` has no column `{}`{meant} it has {}{more}", self.path, shortened(name), listed.join(", "))
     }
 
     /// The column of that name; blanks around it do not count.
@@ -188,19 +122,19 @@ impl Table {
     /// How many rows there are.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.columns.iter().find_map(|column| column.cells.len()).unwrap_or(0)
+        self.columns.iter().find_map(|column| column.cells.rows()).unwrap_or(0)
     }
 
     /// A column's numbers; `true` and `false` count as 1 and 0.
     ///
     /// # Errors
     /// Where a cell is missing, not finite, no number or a whole one that no 64-bit float is; names such rows.
-    pub fn numbers<'t>(&self, column: &'t Column) -> Result<Cow<'t, [f64]>, String> {
-        self.numbers_of(column).map_err(|why| format!("`{}`: {why}", self.path))
+    pub fn numbers<'t>(&self, column: &'t Column) -> Result<Cow<'t, [f64]>, DataError> {
+        self.numbers_of(column).map_err(|why| why.in_file(&self.path))
     }
 
     /// The same; the message does not name the file.
-    fn numbers_of<'t>(&self, column: &'t Column) -> Result<Cow<'t, [f64]>, String> {
+    fn numbers_of<'t>(&self, column: &'t Column) -> Result<Cow<'t, [f64]>, DataError> {
         let (numbers, wrong): (Vec<f64>, _) = match &column.cells {
             Cells::Numbers(numbers) => return Ok(Cow::Borrowed(numbers)),
             Cells::Unsupported(what) => return Err(unsupported(column, what)),
@@ -210,20 +144,21 @@ impl Table {
             Cells::Broken(numbers) => sorted(numbers, |&number| match number {
                 number if number.is_finite() => Ok(number),
                 number if number.is_nan() => Err(missing("")),
-                number => Err(complaint(&number.to_string(), Kind::NotFinite, false)),
+                number => Err(complaint(&number.to_string(), CellKind::NotFinite, false)),
             }),
             Cells::Flags(flags) => {
                 sorted(flags, |flag| flag.map(|flag| f64::from(u8::from(flag))).ok_or_else(|| missing("")))
             }
             Cells::Text(texts) => {
-                let all_text =
-                    !texts.iter().any(|cell| matches!(cell.kind, Kind::Number | Kind::Comma | Kind::NotFinite));
-                if let Some(row) = texts.iter().position(|cell| cell.kind == Kind::Word).filter(|_| all_text) {
+                let all_text = !texts
+                    .iter()
+                    .any(|cell| matches!(cell.kind, CellKind::Number | CellKind::Comma | CellKind::NotFinite));
+                if let Some(row) = texts.iter().position(|cell| cell.kind == CellKind::Word).filter(|_| all_text) {
                     let cell = texts.get(row);
-                    return Err(format!("{}: {}", self.place(row, column), complaint(&cell.text, cell.kind, true)));
+                    return Err(self.misfit(row, column, &complaint(&cell.text, cell.kind, true)));
                 }
                 sorted(texts.iter(), |cell| {
-                    let number = if cell.kind == Kind::Number { number(&cell.text) } else { None };
+                    let number = if cell.kind == CellKind::Number { number(&cell.text) } else { None };
                     number.ok_or_else(|| complaint(&cell.text, cell.kind, false))
                 })
             }
@@ -242,21 +177,29 @@ impl Table {
         format!("row {}{line}, column `{}`", row + 1, column.shown())
     }
 
-    /// A message about the cells of a column that do not fit; at least one.
-    fn wrong(&self, column: &Column, wrong: &Wrong) -> String {
-        let Some((row, first)) = wrong.first.first() else { return String::new() };
-        let message = format!("{}: {first}", self.place(*row, column));
+    /// An error of one cell; the message does not name the file.
+    fn misfit(&self, row: usize, column: &Column, misfit: &Misfit) -> DataError {
+        let error = DataFault::Cells.error(format!("{}: {misfit}", self.place(row, column)));
+        let error = error.at_row(row + 1).in_column(&column.name);
+        match &self.lines {
+            Some(lines) => error.at_line(lines[row]),
+            None => error,
+        }
+    }
+
+    /// An error of the cells of a column that do not fit; the message does not name the file.
+    fn wrong(&self, column: &Column, wrong: &Wrong) -> DataError {
+        let Some((row, first)) = wrong.first.first() else { return DataFault::Cells.error("") };
+        let error = self.misfit(*row, column, first);
         let (count, more) = (wrong.count, if wrong.count > wrong.first.len() { ", …" } else { "" });
-        // Alike but for the cells that they show.
-        let kind = |why: &str| why.split('`').step_by(2).collect::<String>();
         if count == 1 {
-            message
-        } else if wrong.first.iter().all(|(_, why)| kind(why) == kind(first)) {
+            error
+        } else if wrong.first.iter().all(|(_, misfit)| misfit.is_like(first)) {
             let rows: Vec<String> = wrong.first.iter().map(|(row, _)| (row + 1).to_string()).collect();
-            format!("{message} ({count} such cells: rows {}{more})", rows.join(", "))
+            error.with_help(&format!(" ({count} such cells: rows {}{more})", rows.join(", ")))
         } else {
             let rows: Vec<String> = wrong.first.iter().map(|(row, why)| format!("row {} {why}", row + 1)).collect();
-            format!("{message}; {count} cells do not fit: {}{more}", rows.join(", "))
+            error.with_help(&format!("; {count} cells do not fit: {}{more}", rows.join(", ")))
         }
     }
 }
@@ -266,11 +209,11 @@ impl Table {
 struct Wrong {
     count: usize,
     /// Rows, counted from 0, and what is wrong there.
-    first: Vec<(usize, String)>,
+    first: Vec<(usize, Misfit)>,
 }
 
 /// Cells that can be used, and those that cannot, with what is wrong with them.
-fn sorted<T, I: IntoIterator<Item = T>, U>(cells: I, use_of: impl Fn(T) -> Result<U, String>) -> (Vec<U>, Wrong) {
+fn sorted<T, I: IntoIterator<Item = T>, U>(cells: I, use_of: impl Fn(T) -> Result<U, Misfit>) -> (Vec<U>, Wrong) {
     const MOST_NAMED: usize = 8;
     let (mut used, mut wrong) = (Vec::new(), Wrong::default());
     for (row, cell) in cells.into_iter().enumerate() {
@@ -287,9 +230,9 @@ fn sorted<T, I: IntoIterator<Item = T>, U>(cells: I, use_of: impl Fn(T) -> Resul
     (used, wrong)
 }
 
-fn unsupported(column: &Column, what: &str) -> String {
+fn unsupported(column: &Column, what: &str) -> DataError {
     let can = "integers of 32 or 64 bits, floats, flags and strings can be read";
-    format!("column `{}` is of type {what}; {can}", column.shown())
+    DataFault::Column.error(format!("column `{}` is of type {what}; {can}", column.shown())).in_column(&column.name)
 }
 
 #[cfg(test)]

@@ -11,9 +11,11 @@
 //!
 //! Source: Wilson, Roelofs, Stern, Srebro & Recht 2017, section 3.3.
 
-use super::{DataEntry, DataSet, SEED, Target};
+use super::entry::{DataEntry, SEED, check_size};
+use super::error::DataError;
+use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -26,13 +28,13 @@ pub const ENTRY: DataEntry = DataEntry {
                 name: "samples",
                 description: "number of samples m, each with five features of its own",
                 kind: ParameterKind::Integer { least: 3, most: 3000 },
-                default: Some(Default::Integer(200)),
+                default: Some(DefaultValue::Integer(200)),
             },
             Parameter {
                 name: "positive",
                 description: "share of the samples with y = +1, rounded to whole samples",
                 kind: ParameterKind::Number(Range { low: 0.5, low_within: false, high: 1.0, high_within: false }),
-                default: Some(Default::Number(0.75)),
+                default: Some(DefaultValue::Number(0.75)),
             },
             SEED,
         ],
@@ -43,10 +45,10 @@ pub const ENTRY: DataEntry = DataEntry {
 };
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // at most 3000
-fn load(choice: &Choice) -> Result<DataSet, String> {
+fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let m = choice.count("samples");
     let n = 3 + 5 * m;
-    super::check_size(m, n)?;
+    check_size(m, n)?;
     let positive = (choice.number("positive") * m as f64).round() as usize;
     let mut labels: Vec<u32> = (0..m).map(|sample| u32::from(sample < positive)).collect();
     Stream::new(choice.integer("seed"), Purpose::Data, 0).shuffle(&mut labels);

@@ -2,12 +2,13 @@
 //! export to a new folder appears whole or not at all, and a failure leaves nothing behind. A folder that is there and empty may
 //! be a mount point: the hidden folder lies in it, and its entries are renamed.
 
+use super::error::ExportError;
 use crate::store::is_left_over;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-pub struct Draft {
+pub struct ExportFolder {
     out: PathBuf,
     hidden: PathBuf,
 }
@@ -15,13 +16,12 @@ pub struct Draft {
 /// What the name of the hidden folder ends with, before its process.
 const UNFINISHED: &str = ".unfinished";
 
-impl Draft {
+impl ExportFolder {
     /// Begins an export to a folder that is not there yet, or is empty.
     ///
     /// # Errors
     /// Where it is something else, or cannot be made.
-    pub fn begin(out: &Path) -> Result<Self, String> {
-        let named = out.display();
+    pub fn begin(out: &Path) -> Result<Self, ExportError> {
         let begin = || {
             let out = absolute(out)?;
             let (parent, name) = out.parent().zip(out.file_name()).ok_or(io::ErrorKind::InvalidInput)?;
@@ -41,8 +41,8 @@ impl Draft {
             fs::create_dir(&hidden)?;
             Ok(Some(Self { out, hidden }))
         };
-        let begun = begin().map_err(|why: io::Error| format!("cannot write to the folder `{named}`: {why}"))?;
-        begun.ok_or_else(|| format!("`{named}` is not empty; give `--out` a folder that is new or empty"))
+        let begun = begin().map_err(|why: io::Error| ExportError::Folder { folder: out.to_owned(), why })?;
+        begun.ok_or_else(|| ExportError::NotEmpty(out.to_owned()))
     }
 
     /// Where the export will lie: an absolute path without links.
@@ -58,7 +58,7 @@ impl Draft {
         &self,
         path: &[&str],
         content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
-    ) -> Result<(), String> {
+    ) -> Result<(), ExportError> {
         let write = || {
             let path = self.inside(path)?;
             fs::create_dir_all(path.parent().unwrap_or(&self.hidden))?;
@@ -66,16 +66,16 @@ impl Draft {
             content(&mut file)?;
             file.flush()
         };
-        write().map_err(|why: io::Error| format!("cannot write `{}` of the export: {why}", path.join("/")))
+        write().map_err(|why| ExportError::Inside { doing: "write", path: path.join("/"), why })
     }
 
     /// Makes an empty folder.
     ///
     /// # Errors
     /// As for [`Self::write`].
-    pub fn folder(&self, path: &[&str]) -> Result<(), String> {
+    pub fn folder(&self, path: &[&str]) -> Result<(), ExportError> {
         let made = self.inside(path).and_then(fs::create_dir_all);
-        made.map_err(|why| format!("cannot make `{}` of the export: {why}", path.join("/")))
+        made.map_err(|why| ExportError::Inside { doing: "make", path: path.join("/"), why })
     }
 
     /// The place of these names in the hidden folder. They are made plain before they come here; this is the door that no
@@ -91,7 +91,7 @@ impl Draft {
     ///
     /// # Errors
     /// Where it cannot be renamed.
-    pub fn finish(self) -> Result<(), String> {
+    pub fn finish(self) -> Result<(), ExportError> {
         let rename = || {
             if !self.hidden.starts_with(&self.out) {
                 return fs::rename(&self.hidden, &self.out);
@@ -102,11 +102,11 @@ impl Draft {
             }
             fs::remove_dir(&self.hidden)
         };
-        rename().map_err(|why| format!("cannot finish `{}`: {why}", self.out.display()))
+        rename().map_err(|why| ExportError::Unfinished { folder: self.out.clone(), why })
     }
 }
 
-impl Drop for Draft {
+impl Drop for ExportFolder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.hidden); // which is not there after a whole export
     }
@@ -161,11 +161,11 @@ mod tests {
     #[test]
     fn a_failure_leaves_nothing() {
         let out = folder("failure").join("deep");
-        let draft = Draft::begin(&out).unwrap();
+        let draft = ExportFolder::begin(&out).unwrap();
         draft.write(&["a", "b"], |file| file.write_all(b"x")).unwrap();
         assert!(draft.write(&["a", "b"], |_| Ok(())).is_err(), "there is one of this name");
         assert!(draft.write(&["..", "b"], |_| Ok(())).is_err());
-        assert!(draft.write(&["c"], |_| Err(io::Error::other("full"))).unwrap_err().contains("full"));
+        assert!(draft.write(&["c"], |_| Err(io::Error::other("full"))).unwrap_err().to_string().contains("full"));
         drop(draft);
         assert!(!out.exists());
         fs::remove_dir(out.parent().unwrap()).unwrap(); // it is empty
@@ -180,7 +180,7 @@ mod tests {
         [&old, &fresh, &own].into_iter().for_each(|left| fs::create_dir_all(left.join("deep")).unwrap());
         let hours_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(2);
         File::open(&old).unwrap().set_modified(hours_ago).unwrap();
-        Draft::begin(&parent.join("out")).unwrap().finish().unwrap();
+        ExportFolder::begin(&parent.join("out")).unwrap().finish().unwrap();
         assert!(!old.exists() && fresh.exists() && !own.exists() && parent.join("out").exists());
         fs::remove_dir_all(parent).unwrap();
     }
@@ -189,14 +189,14 @@ mod tests {
     fn an_empty_folder_is_filled_and_a_full_one_refused() {
         let out = folder("full");
         fs::create_dir(&out).unwrap();
-        let draft = Draft::begin(&out).unwrap();
+        let draft = ExportFolder::begin(&out).unwrap();
         draft.write(&["a", "b"], |file| file.write_all(b"x")).unwrap();
         assert!(!out.join("a").exists(), "not before it is whole");
         draft.finish().unwrap();
         assert_eq!(fs::read(out.join("a/b")).unwrap(), b"x");
         assert_eq!(fs::read_dir(&out).unwrap().count(), 1);
-        assert!(Draft::begin(&out).err().unwrap().contains("is not empty"));
-        assert!(Draft::begin(&out.join("a/b")).is_err(), "a file");
+        assert!(ExportFolder::begin(&out).err().unwrap().to_string().contains("is not empty"));
+        assert!(ExportFolder::begin(&out.join("a/b")).is_err(), "a file");
         fs::remove_dir_all(&out).unwrap();
     }
 }

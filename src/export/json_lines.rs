@@ -3,8 +3,8 @@
 //! JSON has no numbers that are not finite: they are the texts `"NaN"`, `"Infinity"` and `"-Infinity"`, as Protocol
 //! Buffers write them.
 
-use super::Exporter;
-use super::sheet::{Cell, names, rows, sheets};
+use super::exporter::Exporter;
+use super::sheet::{SheetCell, names, rows, sheets};
 use std::io::{self, Write};
 
 pub const EXPORTER: Exporter = Exporter {
@@ -27,17 +27,17 @@ fn text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-fn line(out: &mut impl Write, keys: &[String], cells: &[Cell<'_>]) -> io::Result<()> {
+fn line(out: &mut impl Write, keys: &[String], cells: &[SheetCell<'_>]) -> io::Result<()> {
     for (place, (key, cell)) in keys.iter().zip(cells).enumerate() {
         write!(out, "{}{key}:", if place == 0 { '{' } else { ',' })?;
         match cell {
-            Cell::Missing => out.write_all(b"null")?,
-            Cell::Flag(flag) => write!(out, "{flag}")?,
-            Cell::Whole(whole) => write!(out, "{whole}")?,
-            Cell::Number(number) if number.is_finite() => write!(out, "{number:?}")?,
-            Cell::Number(number) if number.is_nan() => out.write_all(b"\"NaN\"")?,
-            Cell::Number(number) => write!(out, "\"{}Infinity\"", if *number < 0.0 { "-" } else { "" })?,
-            Cell::Text(words) => out.write_all(text(words).as_bytes())?,
+            SheetCell::Missing => out.write_all(b"null")?,
+            SheetCell::Flag(flag) => write!(out, "{flag}")?,
+            SheetCell::Whole(whole) => write!(out, "{whole}")?,
+            SheetCell::Number(number) if number.is_finite() => write!(out, "{number:?}")?,
+            SheetCell::Number(number) if number.is_nan() => out.write_all(b"\"NaN\"")?,
+            SheetCell::Number(number) => write!(out, "\"{}Infinity\"", if *number < 0.0 { "-" } else { "" })?,
+            SheetCell::Text(words) => out.write_all(text(words).as_bytes())?,
         }
     }
     out.write_all(b"}\n")
@@ -50,13 +50,13 @@ mod tests {
     #[test]
     fn rows_come_back_as_they_were() {
         let cells = [
-            Cell::Missing,
-            Cell::Flag(false),
-            Cell::Whole(u64::MAX),
-            Cell::Number(0.1 + 0.2),
-            Cell::Number(1e300),
-            Cell::Number(f64::NEG_INFINITY),
-            Cell::Text("a \"b\"\n\u{1}"),
+            SheetCell::Missing,
+            SheetCell::Flag(false),
+            SheetCell::Whole(u64::MAX),
+            SheetCell::Number(0.1 + 0.2),
+            SheetCell::Number(1e300),
+            SheetCell::Number(f64::NEG_INFINITY),
+            SheetCell::Text("a \"b\"\n\u{1}"),
         ];
         let keys: Vec<String> = ["a", "b", "c", "d", "e", "f", "\"g"].map(text).to_vec();
         let mut out = Vec::new();

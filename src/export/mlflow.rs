@@ -8,9 +8,13 @@
 //! Source: MLflow 3.17, `mlflow/store/tracking/file_store.py`: `meta.yaml`, and a file per parameter, metric (`time value
 //! step` in each line) and tag.
 
+use super::draft::ExportFolder;
 use super::draft::plain;
-use super::{Draft, Exporter, Results, picked, shell_word};
-use crate::record::{Outcome, RunRecord, counted};
+use super::error::ExportError;
+use super::exporter::Exporter;
+use super::results::{StoredResults, picked};
+use super::shell::shell_word;
+use crate::record::{Measured, Outcome, RunRecord, counted};
 use crate::store::Finished;
 use std::fmt::Write as _;
 use std::io::Write;
@@ -51,7 +55,7 @@ struct Experiment {
 }
 
 impl Experiment {
-    fn of(results: &Results, out: &Path) -> Self {
+    fn of(results: &StoredResults, out: &Path) -> Self {
         let digest = blake3::hash(results.manifest.name.as_bytes());
         let number = u64::from_le_bytes(*digest.as_bytes().first_chunk().expect("32 bytes"));
         let id = format!("{}", 100_000_000_000_000_000 + number % 900_000_000_000_000_000);
@@ -59,7 +63,7 @@ impl Experiment {
         Self { id, location, began: 1000 * results.began() }
     }
 
-    fn write(&self, results: &Results, draft: &Draft) -> Result<(), String> {
+    fn write(&self, results: &StoredResults, draft: &ExportFolder) -> Result<(), ExportError> {
         let began = self.began.to_string();
         let meta = [
             ("artifact_location", quoted(&self.location)),
@@ -74,7 +78,7 @@ impl Experiment {
     }
 
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a time in milliseconds
-    fn write_run(&self, run: &Finished, results: &Results, draft: &Draft) -> Result<(), String> {
+    fn write_run(&self, run: &Finished, results: &StoredResults, draft: &ExportFolder) -> Result<(), ExportError> {
         let record = &run.record;
         let id = record.run.to_string();
         let lasted = (1000.0 * run.measurement.wall_seconds).clamp(0.0, 1e15) as u64;
@@ -126,11 +130,14 @@ impl Experiment {
             });
             writeln!(metrics[place].1, "{} {value:?} {step}", self.began).expect("a text takes all");
         };
-        for point in &run.record.curve {
+        for (place, point) in run.record.curve.iter().enumerate() {
             add("learning_rate".to_owned(), point.step, point.learning_rate);
             for (part, of) in point.parts() {
                 add(format!("{part}_loss"), point.step, of.loss);
                 add(format!("{part}_metric"), point.step, of.metric);
+            }
+            for (measure, part, number) in run.record.measured_at(place) {
+                add(format!("{part}_{}", Measured::column(measure)), point.step, number);
             }
         }
         for point in &run.record.steps {
@@ -156,7 +163,7 @@ fn run_name(record: &RunRecord) -> String {
 }
 
 /// What is no setting and no number along the run. Those of MLflow's own names are shown in its columns.
-fn tags(run: &Finished, results: &Results) -> Vec<(&'static str, String)> {
+fn tags(run: &Finished, results: &StoredResults) -> Vec<(&'static str, String)> {
     let record = &run.record;
     let mut tags = vec![
         ("mlflow.runName", run_name(record)),
@@ -186,7 +193,7 @@ fn tags(run: &Finished, results: &Results) -> Vec<(&'static str, String)> {
     tags
 }
 
-fn write(draft: &Draft, path: &[&str], text: &str) -> Result<(), String> {
+fn write(draft: &ExportFolder, path: &[&str], text: &str) -> Result<(), ExportError> {
     draft.write(path, |file| file.write_all(text.as_bytes()))
 }
 

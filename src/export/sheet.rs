@@ -1,12 +1,12 @@
 //! A table's rows, cell by cell, in the few types that burnmark's tables have.
 
-use super::Results;
+use super::results::StoredResults;
 use crate::store::{CURVES, MEASUREMENTS, RUNS, STEPS};
 use polars::prelude::*;
 
 /// One cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Cell<'t> {
+pub enum SheetCell<'t> {
     Missing,
     Flag(bool),
     Whole(u64),
@@ -14,10 +14,10 @@ pub enum Cell<'t> {
     Text(&'t str),
 }
 
-type Cells<'t> = Box<dyn Iterator<Item = Cell<'t>> + 't>;
+type SheetCells<'t> = Box<dyn Iterator<Item = SheetCell<'t>> + 't>;
 
 /// The tables that results have, by the names of their files without the ending.
-pub fn sheets(results: &Results) -> Vec<(&'static str, &DataFrame)> {
+pub fn sheets(results: &StoredResults) -> Vec<(&'static str, &DataFrame)> {
     let tables = &results.tables;
     let all = [
         (RUNS, Some(&tables.runs)),
@@ -37,28 +37,31 @@ pub fn names(table: &DataFrame) -> Vec<&str> {
 ///
 /// # Errors
 /// Where a column has a type that burnmark's tables do not have, or `each` fails.
-pub fn rows<'t>(table: &'t DataFrame, mut each: impl FnMut(&[Cell<'t>]) -> std::io::Result<()>) -> std::io::Result<()> {
-    let columns: PolarsResult<Vec<Cells<'t>>> = table.columns().iter().map(cells).collect();
+pub fn rows<'t>(
+    table: &'t DataFrame,
+    mut each: impl FnMut(&[SheetCell<'t>]) -> std::io::Result<()>,
+) -> std::io::Result<()> {
+    let columns: PolarsResult<Vec<SheetCells<'t>>> = table.columns().iter().map(cells).collect();
     let mut columns = columns.map_err(std::io::Error::other)?;
     let mut row = Vec::new();
     for _ in 0..table.height() {
         row.clear();
-        row.extend(columns.iter_mut().map(|column| column.next().unwrap_or(Cell::Missing)));
+        row.extend(columns.iter_mut().map(|column| column.next().unwrap_or(SheetCell::Missing)));
         each(&row)?;
     }
     Ok(())
 }
 
-fn cells(column: &Column) -> PolarsResult<Cells<'_>> {
-    fn or_missing<'t, T>(value: Option<T>, cell: impl FnOnce(T) -> Cell<'t>) -> Cell<'t> {
-        value.map_or(Cell::Missing, cell)
+fn cells(column: &Column) -> PolarsResult<SheetCells<'_>> {
+    fn or_missing<'t, T>(value: Option<T>, cell: impl FnOnce(T) -> SheetCell<'t>) -> SheetCell<'t> {
+        value.map_or(SheetCell::Missing, cell)
     }
     Ok(match column.dtype() {
-        DataType::Boolean => Box::new(column.bool()?.iter().map(|v| or_missing(v, Cell::Flag))),
-        DataType::UInt32 => Box::new(column.u32()?.iter().map(|v| or_missing(v, |v| Cell::Whole(v.into())))),
-        DataType::UInt64 => Box::new(column.u64()?.iter().map(|v| or_missing(v, Cell::Whole))),
-        DataType::Float64 => Box::new(column.f64()?.iter().map(|v| or_missing(v, Cell::Number))),
-        DataType::String => Box::new(column.str()?.iter().map(|v| or_missing(v, Cell::Text))),
+        DataType::Boolean => Box::new(column.bool()?.iter().map(|v| or_missing(v, SheetCell::Flag))),
+        DataType::UInt32 => Box::new(column.u32()?.iter().map(|v| or_missing(v, |v| SheetCell::Whole(v.into())))),
+        DataType::UInt64 => Box::new(column.u64()?.iter().map(|v| or_missing(v, SheetCell::Whole))),
+        DataType::Float64 => Box::new(column.f64()?.iter().map(|v| or_missing(v, SheetCell::Number))),
+        DataType::String => Box::new(column.str()?.iter().map(|v| or_missing(v, SheetCell::Text))),
         other => polars_bail!(ComputeError: "`{}` is a column of type {}", column.name(), other),
     })
 }

@@ -2,7 +2,7 @@
 //!
 //! | tag | step | what |
 //! |---|---|---|
-//! | `loss/train`, `accuracy/test`, … | training steps so far | the curve: loss and metric of each part after each epoch |
+//! | `loss/train`, `accuracy/test`, … | training steps so far | the curve: loss, metric and measures of each part after each epoch |
 //! | `learning_rate` | the same | of the last step taken |
 //! | `step/loss`, `step/gradient_norm`, … | the step, from 0 | the curve by steps, where a run keeps one |
 //! | `final/test_accuracy`, … | where it was reached | loss and metric of each part at the state that `[judge] at` names |
@@ -13,10 +13,13 @@
 //! Source: TensorFlow, `core/util/event.proto`, `core/framework/summary.proto`; TensorBoard,
 //! `plugins/hparams/plugin_data.proto`. An event file is a sequence of records, each an `Event`.
 
+use super::draft::ExportFolder;
 use super::draft::plain;
+use super::exporter::Exporter;
 use super::protobuf::Message;
 use super::records::write_record;
-use super::{Draft, Exporter, Results, shell_word};
+use super::results::StoredResults;
+use super::shell::shell_word;
 use crate::digest::Digest;
 use crate::record::{At, Outcome, RunRecord, Setting, counted};
 use crate::store::Finished;
@@ -37,7 +40,7 @@ pub const EXPORTER: Exporter = Exporter {
     },
 };
 
-fn open_with(results: &Results, draft: &Draft) -> String {
+fn open_with(results: &StoredResults, draft: &ExportFolder) -> String {
     let (runs, out) = (results.runs.len(), draft.out().display());
     format!("{out}: {}; open with\n  tensorboard --logdir {}", counted(runs, "run"), shell_word(&out.to_string()))
 }
@@ -58,12 +61,14 @@ fn events(out: &mut impl Write, run: &Finished, at: At, time: f64) -> io::Result
     let begun = Message::new().message(3, &session_start(record, time));
     write_record(out, event(time, 0, &[hparams_value("_hparams_/session_start_info", &begun)]).encoded())?;
     let metric = record.metric.as_str();
-    for point in &record.curve {
+    for (place, point) in record.curve.iter().enumerate() {
         let mut values = vec![scalar("learning_rate", point.learning_rate)];
         for (part, evaluation) in point.parts() {
             values.push(scalar(&format!("loss/{part}"), evaluation.loss));
             values.push(scalar(&format!("{metric}/{part}"), evaluation.metric));
         }
+        let measured = record.measured_at(place);
+        values.extend(measured.map(|(measure, part, number)| scalar(&format!("{measure}/{part}"), number)));
         write_record(out, event(time, point.step, &values).encoded())?;
     }
     for point in &record.steps {

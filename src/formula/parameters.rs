@@ -3,7 +3,7 @@
 use super::mistake::Mistake;
 use super::names::{Purpose, is_reserved};
 use super::text::{Table, number};
-use crate::registry::{Default, Parameter, ParameterKind, Range};
+use crate::registry::{DefaultValue, Parameter, ParameterKind, Range};
 use std::ops::Range as Span;
 use toml::Spanned;
 use toml::de::DeValue;
@@ -32,15 +32,15 @@ impl Declared {
     pub fn leaked(&self) -> Parameter {
         let text = |text: &str| -> &'static str { Box::leak(text.to_owned().into_boxed_str()) };
         let (kind, default) = match &self.values {
-            Values::Number { range, default } => (ParameterKind::Number(*range), default.map(Default::Number)),
+            Values::Number { range, default } => (ParameterKind::Number(*range), default.map(DefaultValue::Number)),
             Values::Whole { least, most, default } => {
-                (ParameterKind::Integer { least: *least, most: *most }, default.map(Default::Integer))
+                (ParameterKind::Integer { least: *least, most: *most }, default.map(DefaultValue::Integer))
             }
             Values::Word { words, default } => {
                 let words: Vec<&'static str> = words.iter().map(|word| text(word)).collect();
                 (
                     ParameterKind::OneOf(Box::leak(words.into_boxed_slice())),
-                    default.as_deref().map(|word| Default::Text(text(word))),
+                    default.as_deref().map(|word| DefaultValue::Text(text(word))),
                 )
             }
         };

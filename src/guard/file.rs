@@ -6,7 +6,54 @@
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Why a file that somebody gave us is not read.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The system or the guard does not let it be read.
+    #[error("cannot read `{}`: {why}", path.display())]
+    Unreadable { path: PathBuf, why: io::Error },
+    /// It has grown beyond the limit since it was opened.
+    #[error("cannot read `{}`: it has more than {most} bytes, the most that are read", path.display())]
+    Grown { path: PathBuf, most: u64 },
+    /// A pipe gives more than the limit.
+    #[error("cannot read `{}`: more than {} MiB come from it", path.display(), most >> 20)]
+    Endless { path: PathBuf, most: u64 },
+}
+
+impl FileError {
+    fn unreadable(path: &Path, why: io::Error) -> Self {
+        Self::Unreadable { path: path.to_owned(), why }
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Unreadable { path, .. } | Self::Grown { path, .. } | Self::Endless { path, .. } => path,
+        }
+    }
+
+    /// Whether there is no such file.
+    #[must_use]
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Unreadable { why, .. } if why.kind() == io::ErrorKind::NotFound)
+    }
+}
+
+/// What a path leads to instead of a regular file of the stated size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoFile {
+    #[error("it is a link; a regular file is needed")]
+    Link,
+    #[error("it is a folder; a file is needed")]
+    Folder,
+    #[error("it is a pipe or a device; a regular file is needed")]
+    PipeOrDevice,
+    #[error("it has {bytes} bytes; at most {most} are read")]
+    TooLarge { bytes: u64, most: u64 },
+}
 
 /// What becomes of a path whose last part is a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,35 +93,35 @@ fn without_waiting(options: &mut OpenOptions, _: Links) -> &mut OpenOptions {
 }
 
 fn check(metadata: &Metadata, most: u64) -> io::Result<()> {
-    let refused = |message: String| Err(io::Error::new(io::ErrorKind::InvalidInput, message));
-    match metadata {
-        link if link.is_symlink() => refused("it is a link; a regular file is needed".to_owned()),
-        folder if folder.is_dir() => refused("it is a folder; a file is needed".to_owned()),
-        other if !other.is_file() => refused("it is a pipe or a device; a regular file is needed".to_owned()),
-        large if large.len() > most => refused(format!("it has {} bytes; at most {most} are read", large.len())),
-        _ => Ok(()),
-    }
+    let instead = match metadata {
+        link if link.is_symlink() => NoFile::Link,
+        folder if folder.is_dir() => NoFile::Folder,
+        other if !other.is_file() => NoFile::PipeOrDevice,
+        large if large.len() > most => NoFile::TooLarge { bytes: large.len(), most },
+        _ => return Ok(()),
+    };
+    Err(io::Error::new(io::ErrorKind::InvalidInput, instead))
 }
 
 /// Opens such a file to read it.
 ///
 /// # Errors
 /// As [`open_with`]; the message names the file.
-pub fn open(path: &Path, most: u64, links: Links) -> Result<File, String> {
+pub fn open(path: &Path, most: u64, links: Links) -> Result<File, FileError> {
     let opened = open_with(File::options().read(true), path, most, links);
-    opened.map_err(|why| cannot_read(path, &why))
+    opened.map_err(|why| FileError::unreadable(path, why))
 }
 
 /// All bytes of such a file.
 ///
 /// # Errors
 /// As [`open`], and where reading fails or the file grows meanwhile.
-pub fn read(path: &Path, most: u64, links: Links) -> Result<Vec<u8>, String> {
+pub fn read(path: &Path, most: u64, links: Links) -> Result<Vec<u8>, FileError> {
     let file = open(path, most, links)?;
     let mut bytes = Vec::new();
-    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|why| cannot_read(path, &why))?;
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|why| FileError::unreadable(path, why))?;
     if bytes.len() as u64 > most {
-        return Err(format!("cannot read `{}`: it has more than {most} bytes, the most that are read", path.display()));
+        return Err(FileError::Grown { path: path.to_owned(), most });
     }
     Ok(bytes)
 }
@@ -89,21 +136,17 @@ pub fn is_piped(path: &Path) -> bool {
 ///
 /// # Errors
 /// Where it cannot be read, or does not end after `most` bytes; the message names it.
-pub fn read_piped(path: &Path, most: u64) -> Result<Vec<u8>, String> {
+pub fn read_piped(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
     let mut bytes = Vec::new();
     let read = match path.to_str() {
         Some("-") => io::stdin().lock().take(most + 1).read_to_end(&mut bytes),
         _ => File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)),
     };
-    read.map_err(|why| cannot_read(path, &why))?;
+    read.map_err(|why| FileError::unreadable(path, why))?;
     if bytes.len() as u64 > most {
-        return Err(format!("cannot read `{}`: more than {} MiB come from it", path.display(), most >> 20));
+        return Err(FileError::Endless { path: path.to_owned(), most });
     }
     Ok(bytes)
-}
-
-fn cannot_read(path: &Path, why: &io::Error) -> String {
-    format!("cannot read `{}`: {why}", path.display())
 }
 
 #[cfg(test)]
@@ -133,7 +176,7 @@ mod tests {
     }
 
     fn refused(path: &Path, links: Links) -> String {
-        let why = read(path, 100, links).unwrap_err();
+        let why = read(path, 100, links).unwrap_err().to_string();
         assert!(why.starts_with("cannot read `") && why.contains(&path.display().to_string()), "{why}");
         why
     }
@@ -144,7 +187,12 @@ mod tests {
         let (small, sparse) = (folder.path("small"), folder.path("sparse"));
         fs::write(&small, [7; 100]).unwrap();
         assert_eq!(read(&small, 100, Links::Refused).unwrap(), [7; 100]);
-        assert!(read(&small, 99, Links::Followed).unwrap_err().ends_with("it has 100 bytes; at most 99 are read"));
+        assert!(
+            read(&small, 99, Links::Followed)
+                .unwrap_err()
+                .to_string()
+                .ends_with("it has 100 bytes; at most 99 are read")
+        );
         File::create(&sparse).unwrap().set_len(3 << 40).unwrap();
         assert!(refused(&sparse, Links::Followed).contains("it has 3298534883328 bytes"));
         assert!(refused(&folder.0, Links::Followed).ends_with("it is a folder; a file is needed"));

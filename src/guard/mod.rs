@@ -5,12 +5,14 @@
 //! an error ([`guarded`]). What is made of the table afterwards is bounded too ([`check_texts`]). [`mod@file`] opens all files
 //! that others can put in our way.
 
+mod error;
 pub mod file;
 mod format;
 mod parquet;
 mod texts;
 mod thrift;
 
+pub use error::ParquetError;
 pub use parquet::rewritten;
 pub use texts::check_texts;
 

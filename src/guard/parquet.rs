@@ -9,8 +9,9 @@
 //!
 //! Source: <https://github.com/apache/parquet-format>, README.md and `src/main/thrift/parquet.thrift`.
 
+use super::error::ParquetError;
 use super::format::{FOOTER, PAGE, fitted};
-use super::thrift::Value::{self, I32, I64, List, Struct};
+use super::thrift::ThriftValue::{self, I32, I64, List, Struct};
 
 /// The most bytes of one page, and of all together, once unpacked.
 const MOST_PAGE_BYTES: u64 = 1 << 30;
@@ -47,52 +48,51 @@ const MAGIC: &[u8] = b"PAR1";
 ///
 /// # Errors
 /// Where the file contradicts itself, or has more than `most_cells` cells; without its name.
-pub fn rewritten(bytes: &[u8], most_cells: usize) -> Result<Vec<u8>, String> {
+pub fn rewritten(bytes: &[u8], most_cells: usize) -> Result<Vec<u8>, ParquetError> {
     if bytes.len() < 12 || !bytes.starts_with(MAGIC) || !bytes.ends_with(MAGIC) {
-        return Err("it does not begin and end with `PAR1`, as a Parquet file does".to_owned());
+        return Err("it does not begin and end with `PAR1`, as a Parquet file does".into());
     }
     let footer = footer(bytes).ok_or("its footer makes no sense")?;
-    let schema = footer.field(2).and_then(Value::list).unwrap_or_default();
+    let schema = footer.field(2).and_then(ThriftValue::list).unwrap_or_default();
     let leaves = leaves(schema).ok_or("its schema makes no sense")?;
-    let groups = footer.field(4).and_then(Value::list).unwrap_or_default();
+    let groups = footer.field(4).and_then(ThriftValue::list).unwrap_or_default();
     let rows = groups.iter().try_fold(0, |sum: usize, group| sum.checked_add(size(group, 3)?));
     let rows = rows.filter(|rows| size(&footer, 3) == Some(*rows)).ok_or("it does not have the rows that it says")?;
     let most = Growth { any: ANY_CELLS, per_byte: CELLS_PER_BYTE, most: most_cells as u64 }.of(bytes.len());
     if rows.saturating_mul(leaves.len().max(1)) as u64 > most {
-        let (columns, of) = (leaves.len(), bytes.len());
-        return Err(format!("{rows} rows of {columns} columns; of a file of {of} bytes at most {most} cells are read"));
+        return Err(ParquetError::TooManyCells { rows, columns: leaves.len(), bytes: bytes.len(), most });
     }
     let most_unpacked = MOST_UNPACKED.of(bytes.len());
-    let mut writing = Writing { from: bytes, out: MAGIC.to_vec(), copied: 0, unpacked: 0, most_unpacked };
+    let mut writing = Rewriter { from: bytes, out: MAGIC.to_vec(), copied: 0, unpacked: 0, most_unpacked };
     let mut groups_anew = Vec::new();
     for (number, group) in groups.iter().enumerate() {
-        groups_anew
-            .push(writing.group(group, &leaves).map_err(|why| format!("in its row group {}, {why}", number + 1))?);
+        let in_group = |fault| ParquetError::InGroup { group: number + 1, fault: Box::new(fault) };
+        groups_anew.push(writing.group(group, &leaves).map_err(in_group)?);
     }
     let footer = [(1, I32(1)), (2, List(schema.to_vec())), (3, long(rows)), (4, List(groups_anew))];
     let mut out = writing.out;
     let start = out.len();
     Struct(footer.to_vec()).write(&mut out);
-    let length = u32::try_from(out.len() - start).map_err(|_| "its footer is too large".to_owned())?;
+    let length = u32::try_from(out.len() - start).map_err(|_| "its footer is too large")?;
     out.extend(length.to_le_bytes());
     out.extend(MAGIC);
     Ok(out)
 }
 
-fn footer(bytes: &[u8]) -> Option<Value<'_>> {
+fn footer(bytes: &[u8]) -> Option<ThriftValue<'_>> {
     let end = bytes.len() - 8;
     let length = u32::from_le_bytes(bytes[end..end + 4].try_into().ok()?);
     let start = end.checked_sub(length.try_into().ok()?).filter(|start| *start >= MAGIC.len())?;
-    fitted(Value::read(&bytes[start..end], MOST_FOOTER_VALUES)?.0, &FOOTER)
+    fitted(ThriftValue::read(&bytes[start..end], MOST_FOOTER_VALUES)?.0, &FOOTER)
 }
 
 /// For each column at the end of the schema's branches that is copied, since it is of a type that is read and not nested, the
 /// fewest bytes of an entry of its dictionary.
-fn leaves(schema: &[Value]) -> Option<Vec<Option<usize>>> {
+fn leaves(schema: &[ThriftValue]) -> Option<Vec<Option<usize>>> {
     // Flags, integers and floats of 32 and 64 bits, byte arrays behind their lengths.
     const READ: [(i64, usize); 6] = [(0, 1), (1, 4), (2, 8), (4, 4), (5, 8), (6, 4)];
     const REPEATED: i64 = 2;
-    let children = |element: &Value| element.field(5).map_or(Some(0), |_| size(element, 5));
+    let children = |element: &ThriftValue| element.field(5).map_or(Some(0), |_| size(element, 5));
     let (root, elements) = schema.split_first()?;
     let mut open = vec![children(root)?]; // how many children are still to come, from the root on
     let mut leaves = Vec::new();
@@ -103,8 +103,8 @@ fn leaves(schema: &[Value]) -> Option<Vec<Option<usize>>> {
         *open.last_mut()? -= 1;
         match children(element)? {
             0 => {
-                let kind = element.field(1).and_then(Value::integer)?;
-                let repeated = element.field(3).and_then(Value::integer)? == REPEATED;
+                let kind = element.field(1).and_then(ThriftValue::integer)?;
+                let repeated = element.field(3).and_then(ThriftValue::integer)? == REPEATED;
                 let read = READ.into_iter().find(|(read, _)| *read == kind).map(|(_, bytes)| bytes);
                 leaves.push(read.filter(|_| open.len() == 1 && !repeated));
             }
@@ -116,16 +116,16 @@ fn leaves(schema: &[Value]) -> Option<Vec<Option<usize>>> {
 }
 
 /// A field that counts something.
-fn size(value: &Value, id: i16) -> Option<usize> {
-    value.field(id).and_then(Value::integer)?.try_into().ok()
+fn size(value: &ThriftValue, id: i16) -> Option<usize> {
+    value.field(id).and_then(ThriftValue::integer)?.try_into().ok()
 }
 
-fn long(number: usize) -> Value<'static> {
+fn long(number: usize) -> ThriftValue<'static> {
     I64(i64::try_from(number).unwrap_or(i64::MAX)) // a place in memory
 }
 
 /// The new file so far.
-struct Writing<'b> {
+struct Rewriter<'b> {
     from: &'b [u8],
     out: Vec<u8>,
     /// Bytes of columns so far; those of an honest file do not overlap.
@@ -134,21 +134,21 @@ struct Writing<'b> {
     most_unpacked: u64,
 }
 
-impl<'b> Writing<'b> {
-    fn group(&mut self, group: &Value<'b>, leaves: &[Option<usize>]) -> Result<Value<'b>, String> {
-        let columns = group.field(1).and_then(Value::list).unwrap_or_default();
+impl<'b> Rewriter<'b> {
+    fn group(&mut self, group: &ThriftValue<'b>, leaves: &[Option<usize>]) -> Result<ThriftValue<'b>, ParquetError> {
+        let columns = group.field(1).and_then(ThriftValue::list).unwrap_or_default();
         let rows = size(group, 3).unwrap_or_default();
         if columns.len() != leaves.len() {
-            return Err(format!("there are {} columns where the schema has {}", columns.len(), leaves.len()));
+            return Err(ParquetError::Columns { found: columns.len(), expected: leaves.len() });
         }
         let mut anew = Vec::new();
         for (number, (column, entry)) in columns.iter().zip(leaves).enumerate() {
             let start = self.out.len();
-            let codec = column.field(3).and_then(|column| column.field(4)).and_then(Value::integer);
+            let codec = column.field(3).and_then(|column| column.field(4)).and_then(ThriftValue::integer);
             let codec = codec.and_then(|codec| i32::try_from(codec).ok()).unwrap_or(-1);
             if let Some(entry) = *entry {
                 let pages = self.pages(column, rows, entry);
-                pages.map_err(|why| format!("column {}: {why}", number + 1))?;
+                pages.map_err(|fault| ParquetError::InColumn { column: number + 1, fault: Box::new(fault) })?;
             }
             let values = if entry.is_some() { rows } else { 0 };
             let length = long(self.out.len() - start);
@@ -160,7 +160,7 @@ impl<'b> Writing<'b> {
 
     /// Copies the pages of a column that has as many values as the group has rows; an entry of its dictionary takes at least
     /// so many bytes.
-    fn pages(&mut self, column: &Value<'b>, rows: usize, entry: usize) -> Result<(), String> {
+    fn pages(&mut self, column: &ThriftValue<'b>, rows: usize, entry: usize) -> Result<(), ParquetError> {
         let column = column.field(3).filter(|column| size(column, 5) == Some(rows));
         let column = column.ok_or("it does not have as many values as there are rows")?;
         let start = size(column, if column.field(11).is_some() { 11 } else { 9 });
@@ -168,11 +168,11 @@ impl<'b> Writing<'b> {
         let bytes = range.and_then(|range| self.from.get(range)).ok_or("it lies outside of the file")?;
         self.copied += bytes.len();
         if self.copied > self.from.len() {
-            return Err("it overlaps others".to_owned());
+            return Err("it overlaps others".into());
         }
         let (mut rest, mut seen, mut first) = (bytes, 0, true);
         while seen < rows {
-            let page = Value::read(rest, MOST_HEADER_VALUES).and_then(|(page, length)| {
+            let page = ThriftValue::read(rest, MOST_HEADER_VALUES).and_then(|(page, length)| {
                 rest = &rest[length..];
                 fitted(page, &PAGE)
             });
@@ -188,21 +188,21 @@ impl<'b> Writing<'b> {
     }
 
     /// How many rows a page of data has; 0 for a dictionary.
-    fn values(&mut self, page: &Value, first: bool, most: usize, entry: usize) -> Result<usize, String> {
+    fn values(&mut self, page: &ThriftValue, first: bool, most: usize, entry: usize) -> Result<usize, ParquetError> {
         const DATA: i64 = 0;
         const DICTIONARY: i64 = 2;
         const DATA_V2: i64 = 3;
         let unpacked = size(page, 2).ok_or("a page has no size")? as u64;
         self.unpacked += unpacked;
         if unpacked > MOST_PAGE_BYTES || self.unpacked > self.most_unpacked {
-            let (of, all) = (self.from.len(), self.most_unpacked);
-            return Err(format!(
-                "its pages have too many bytes once unpacked: at most {MOST_PAGE_BYTES} are read of a page, and of a file of {of} \
-                 bytes {all} in all"
-            ));
+            return Err(ParquetError::TooManyBytes {
+                most_of_page: MOST_PAGE_BYTES,
+                bytes: self.from.len(),
+                most: self.most_unpacked,
+            });
         }
         let no_sense = "a page's header makes no sense";
-        let kind = page.field(1).and_then(Value::integer);
+        let kind = page.field(1).and_then(ThriftValue::integer);
         let (header, encoding) = match kind {
             Some(DATA) => (page.field(5), 2),
             Some(DICTIONARY) if first => (page.field(7), 2),
@@ -211,19 +211,19 @@ impl<'b> Writing<'b> {
         };
         let header = header.ok_or(no_sense)?;
         let values = size(header, 1).ok_or(no_sense)?;
-        known(header.field(encoding).and_then(Value::integer).ok_or(no_sense)?)?;
+        known(header.field(encoding).and_then(ThriftValue::integer).ok_or(no_sense)?)?;
         if kind == Some(DICTIONARY) {
             let least = values.saturating_mul(entry) as u64;
-            return if least <= unpacked { Ok(0) } else { Err(no_sense.to_owned()) };
+            return if least <= unpacked { Ok(0) } else { Err(no_sense.into()) };
         }
         if values > most {
-            return Err("its pages have more values than there are rows".to_owned());
+            return Err("its pages have more values than there are rows".into());
         }
         if kind == Some(DATA_V2) {
             let (nulls, rows) = (size(header, 2), size(header, 3));
             let levels = size(header, 5).zip(size(header, 6)).map(|(a, b)| (a + b) as u64);
             if nulls.is_none_or(|nulls| nulls > values) || rows != Some(values) || levels.is_none_or(|l| l > unpacked) {
-                return Err(no_sense.to_owned());
+                return Err(no_sense.into());
             }
         }
         Ok(values)
@@ -231,15 +231,15 @@ impl<'b> Writing<'b> {
 }
 
 /// Encodings whose lengths are those of the page.
-fn known(encoding: i64) -> Result<(), String> {
+fn known(encoding: i64) -> Result<(), ParquetError> {
     match encoding {
         0 | 2 | 3 | 8 | 9 => Ok(()), // plain, dictionaries old and new, runs, split bytes
         5..=7 => {
             let names = ["DELTA_BINARY_PACKED", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY"];
             let name = names.get(usize::try_from(encoding - 5).unwrap_or_default()).unwrap_or(&"DELTA");
-            Err(format!("its encoding {name} is not read; save the file with plain or dictionary encoding"))
+            Err(ParquetError::RefusedEncoding(name))
         }
-        other => Err(format!("its encoding {other} is not known")),
+        other => Err(ParquetError::UnknownEncoding(other)),
     }
 }
 

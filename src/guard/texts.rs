@@ -3,6 +3,7 @@
 //! A column of a Parquet file has each of its texts once, and Polars keeps it so: three thousand rows of one text of 8 MiB
 //! are 30 kB in the file and 8 MiB in Polars, but 24 GB once each row has its own. So their lengths are added up before.
 
+use super::error::ParquetError;
 use super::parquet::Growth;
 use polars::prelude::{DataFrame, PolarsResult};
 
@@ -14,11 +15,11 @@ const MOST_TEXT: Growth = Growth { any: 64 << 20, per_byte: 1000, most: 8 << 30 
 ///
 /// # Errors
 /// Where they are too long; without the file's name.
-pub fn check_texts(table: &DataFrame, file_bytes: usize) -> Result<(), String> {
+pub fn check_texts(table: &DataFrame, file_bytes: usize) -> Result<(), ParquetError> {
     let most = MOST_TEXT.of(file_bytes);
-    let length = length(table).map_err(|why| why.to_string())?;
+    let length = length(table).map_err(|why| ParquetError::Decoder(why.to_string()))?;
     if length > most {
-        return Err(format!("its texts have {length} bytes; of a file of {file_bytes} bytes at most {most} are read"));
+        return Err(ParquetError::TooMuchText { length, bytes: file_bytes, most });
     }
     Ok(())
 }
@@ -49,7 +50,7 @@ mod tests {
         };
         // 64 MiB of any file, 1,000 bytes more for each of its own.
         assert!(check_texts(&table(63), 0).is_ok() && check_texts(&table(70), 10_000).is_ok());
-        let why = check_texts(&table(65), 100).unwrap_err();
+        let why = check_texts(&table(65), 100).unwrap_err().to_string();
         let length = 65 * ((1 << 20) + "text".len() + "number".len());
         assert_eq!(why, format!("its texts have {length} bytes; of a file of 100 bytes at most 67208864 are read"));
     }
@@ -60,6 +61,6 @@ mod tests {
         let table =
             |rows: usize| DataFrame::new(rows, vec![Column::new(name.as_str().into(), vec![0.5; rows])]).unwrap();
         assert!(check_texts(&table(60), 0).is_ok());
-        assert!(check_texts(&table(100), 0).unwrap_err().contains("its texts have"));
+        assert!(check_texts(&table(100), 0).unwrap_err().to_string().contains("its texts have"));
     }
 }

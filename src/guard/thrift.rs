@@ -6,7 +6,7 @@
 
 /// A value. Strings borrow from the bytes that they were read from.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value<'b> {
+pub enum ThriftValue<'b> {
     Flag(bool),
     Byte(u8),
     /// 16 bits too.
@@ -14,19 +14,19 @@ pub enum Value<'b> {
     I64(i64),
     Double([u8; 8]),
     Binary(&'b [u8]),
-    List(Vec<Value<'b>>),
+    List(Vec<ThriftValue<'b>>),
     /// By field id, in the order of the bytes.
-    Struct(Vec<(i16, Value<'b>)>),
+    Struct(Vec<(i16, ThriftValue<'b>)>),
 }
 
 /// How deep values are nested at most; Parquet needs 8.
 const MOST_DEPTH: usize = 16;
 
-impl<'b> Value<'b> {
+impl<'b> ThriftValue<'b> {
     /// The struct that the bytes begin with, of at most so many values, and how many bytes it takes; `None` if there is no
     /// such struct.
     pub fn read(bytes: &'b [u8], most_values: usize) -> Option<(Self, usize)> {
-        let mut reader = Reader { bytes, at: 0, left: most_values };
+        let mut reader = ThriftReader { bytes, at: 0, left: most_values };
         let value = reader.value(STRUCT, MOST_DEPTH)?;
         Some((value, reader.at))
     }
@@ -113,27 +113,27 @@ const BINARY: u8 = 8;
 const LIST: u8 = 9;
 const STRUCT: u8 = 12;
 
-struct Reader<'b> {
+struct ThriftReader<'b> {
     bytes: &'b [u8],
     at: usize,
     /// How many more values there may be.
     left: usize,
 }
 
-impl<'b> Reader<'b> {
-    fn value(&mut self, kind: u8, depth: usize) -> Option<Value<'b>> {
+impl<'b> ThriftReader<'b> {
+    fn value(&mut self, kind: u8, depth: usize) -> Option<ThriftValue<'b>> {
         self.left = self.left.checked_sub(1)?;
         let depth = depth.checked_sub(1)?;
         Some(match kind {
-            TRUE => Value::Flag(true),
-            FALSE => Value::Flag(false),
-            BYTE => Value::Byte(self.take(1)?[0]),
-            I16 | I32 => Value::I32(self.zigzag()?.try_into().ok()?),
-            I64 => Value::I64(self.zigzag()?),
-            DOUBLE => Value::Double(self.take(8)?.try_into().ok()?),
+            TRUE => ThriftValue::Flag(true),
+            FALSE => ThriftValue::Flag(false),
+            BYTE => ThriftValue::Byte(self.take(1)?[0]),
+            I16 | I32 => ThriftValue::I32(self.zigzag()?.try_into().ok()?),
+            I64 => ThriftValue::I64(self.zigzag()?),
+            DOUBLE => ThriftValue::Double(self.take(8)?.try_into().ok()?),
             BINARY => {
                 let length = self.varint()?.try_into().ok()?;
-                Value::Binary(self.take(length)?)
+                ThriftValue::Binary(self.take(length)?)
             }
             LIST => self.list(depth)?,
             STRUCT => {
@@ -142,7 +142,7 @@ impl<'b> Reader<'b> {
                     let head = self.take(1)?[0];
                     let (delta, kind) = (head >> 4, head & 15);
                     if kind == STOP {
-                        return Some(Value::Struct(fields));
+                        return Some(ThriftValue::Struct(fields));
                     }
                     id = if delta == 0 { self.zigzag()?.try_into().ok()? } else { id.checked_add(delta.into())? };
                     fields.push((id, self.value(kind, depth)?));
@@ -152,7 +152,7 @@ impl<'b> Reader<'b> {
         })
     }
 
-    fn list(&mut self, depth: usize) -> Option<Value<'b>> {
+    fn list(&mut self, depth: usize) -> Option<ThriftValue<'b>> {
         let head = self.take(1)?[0];
         let count = if head >> 4 == 15 { self.varint()? } else { u64::from(head >> 4) };
         let mut items = Vec::new();
@@ -160,12 +160,12 @@ impl<'b> Reader<'b> {
             items.push(match head & 15 {
                 TRUE | FALSE => {
                     self.left = self.left.checked_sub(1)?;
-                    Value::Flag(self.take(1)?[0] == TRUE)
+                    ThriftValue::Flag(self.take(1)?[0] == TRUE)
                 }
                 kind => self.value(kind, depth)?,
             });
         }
-        Some(Value::List(items))
+        Some(ThriftValue::List(items))
     }
 
     fn take(&mut self, count: usize) -> Option<&'b [u8]> {
@@ -211,25 +211,29 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() {
-        let inner = Value::Struct(vec![(1, Value::Flag(true)), (300, Value::Flag(false)), (2, Value::Byte(7))]);
-        let list = Value::List((0..20).map(|number| Value::I64(i64::MIN + number)).collect());
-        let fields = vec![(1, Value::I32(-5)), (4, Value::Binary(b"name")), (5, inner), (6, list)];
-        let value = Value::Struct(fields.into_iter().chain([(9, Value::Double([3; 8]))]).collect());
+        let inner = ThriftValue::Struct(vec![
+            (1, ThriftValue::Flag(true)),
+            (300, ThriftValue::Flag(false)),
+            (2, ThriftValue::Byte(7)),
+        ]);
+        let list = ThriftValue::List((0..20).map(|number| ThriftValue::I64(i64::MIN + number)).collect());
+        let fields = vec![(1, ThriftValue::I32(-5)), (4, ThriftValue::Binary(b"name")), (5, inner), (6, list)];
+        let value = ThriftValue::Struct(fields.into_iter().chain([(9, ThriftValue::Double([3; 8]))]).collect());
         let mut bytes = Vec::new();
         value.write(&mut bytes);
-        assert_eq!(Value::read(&bytes, 100), Some((value.clone(), bytes.len())));
-        assert_eq!(value.field(1).and_then(Value::integer), Some(-5));
-        assert_eq!(Value::read(&bytes, 20), None); // too many values
-        assert!((0..bytes.len()).all(|end| Value::read(&bytes[..end], 100).is_none()));
+        assert_eq!(ThriftValue::read(&bytes, 100), Some((value.clone(), bytes.len())));
+        assert_eq!(value.field(1).and_then(ThriftValue::integer), Some(-5));
+        assert_eq!(ThriftValue::read(&bytes, 20), None); // too many values
+        assert!((0..bytes.len()).all(|end| ThriftValue::read(&bytes[..end], 100).is_none()));
     }
 
     #[test]
     fn lengths_are_not_believed() {
         // A list of 2³¹ structs, a text of 2⁶⁰ bytes, structs in structs without end.
-        assert_eq!(Value::read(&[0x19, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x07], 1 << 20), None);
-        assert_eq!(Value::read(&[0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f, 1], 1 << 20), None);
-        assert_eq!(Value::read(&[0x1c; 10_000], 1 << 20), None);
+        assert_eq!(ThriftValue::read(&[0x19, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x07], 1 << 20), None);
+        assert_eq!(ThriftValue::read(&[0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f, 1], 1 << 20), None);
+        assert_eq!(ThriftValue::read(&[0x1c; 10_000], 1 << 20), None);
         // A list of empty structs ends with the bytes, one of flags takes no more than they have.
-        assert_eq!(Value::read(&[0x19, 0xfc, 0x80, 0x80, 0x80, 0x08, 0, 0], 1 << 20), None);
+        assert_eq!(ThriftValue::read(&[0x19, 0xfc, 0x80, 0x80, 0x80, 0x08, 0, 0], 1 << 20), None);
     }
 }

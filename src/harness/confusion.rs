@@ -2,6 +2,7 @@
 //! training it again.
 
 use super::Planes;
+use super::error::HarnessError;
 use super::execute::trained;
 use crate::data::{self, Prepared, Target, Targets, split};
 use crate::engine::{self, EngineReal};
@@ -20,15 +21,17 @@ impl Planes {
     ///
     /// # Errors
     /// Where the run was not done, predicts no classes or by several networks, or its network is not available.
-    pub fn confusion(&self, run: &Finished, most_seconds: f64) -> Result<Confused, String> {
+    pub fn confusion(&self, run: &Finished, most_seconds: f64) -> Result<Confused, HarnessError> {
         let (spec, set) = self.run(run.record.run)?;
-        let Target::Classes { count, .. } = &set.target else { return Err("it predicts no classes".to_owned()) };
+        let Target::Classes { count, .. } = &set.target else {
+            return Err(HarnessError::NoNetwork("it predicts no classes"));
+        };
         let thinned = spec.regularize.dropout_at_test != DropoutAtTest::Scaling;
         if run.record.outcome != Outcome::Done {
-            return Err("it did not end with a network".to_owned());
+            return Err(HarnessError::NoNetwork("it did not end with a network"));
         }
         if spec.train.ensemble > 1 || thinned {
-            return Err("several networks predict together".to_owned());
+            return Err(HarnessError::NoNetwork("several networks predict together"));
         }
         let name = |class: usize| set.about.classes.get(class).cloned().unwrap_or_else(|| class.to_string());
         let names = (0..*count).map(name).collect();
@@ -44,13 +47,15 @@ impl Planes {
         (run, most_seconds): (&Finished, f64),
         spec: &RunSpec,
         set: &data::DataSet,
-    ) -> Result<Confusion, String> {
+    ) -> Result<Confusion, HarnessError> {
         let set = set.polynomial(spec.data.degree)?;
         let network = network(spec, set.as_ref())?;
         let prepared = Prepared::<R>::new(&set, &split(&set, spec.data.split, spec.seed)?, spec.data.standardize);
         let theta = self.parameters((run, most_seconds), spec, &network, &prepared)?;
         let (test, width) = (&prepared.test, network.output_width());
-        let Targets::Classes(truth) = &test.targets else { return Err("it predicts no classes".to_owned()) };
+        let Targets::Classes(truth) = &test.targets else {
+            return Err(HarnessError::NoNetwork("it predicts no classes"));
+        };
         let mut outputs = vec![R::ZERO; test.samples() * width];
         let mut engine = engine::build::<R>(spec.engine, &network, test.samples());
         engine.outputs(&theta, test.inputs.view(), MatMut::new(test.samples(), width, &mut outputs))?;
@@ -66,26 +71,23 @@ impl Planes {
         spec: &RunSpec,
         network: &Network,
         prepared: &Prepared<R>,
-    ) -> Result<Vec<R>, String> {
+    ) -> Result<Vec<R>, HarnessError> {
         let hash = run.record.hashes.as_ref().map(|hashes| hashes.final_parameters.as_str());
         let is_recorded = |theta: &[R]| hash == Some(hash_of_numbers([theta].into_iter()).as_str());
         if let Some(bytes) = store::kept_parameters(&store::parameters_path(self.results(), run.record.run))? {
             let theta = weights::from_bytes::<R>(&bytes, network)?;
             let why = "the kept parameters are not those that it ended with; `burnmark verify` says more";
-            return if is_recorded(&theta) { Ok(theta) } else { Err(why.to_owned()) };
+            return if is_recorded(&theta) { Ok(theta) } else { Err(HarnessError::NoNetwork(why)) };
         }
         let seconds = run.measurement.wall_seconds;
         if seconds > most_seconds {
-            return Err(format!(
-                "its parameters were not kept, and training it again takes {seconds:.0} s; `parameters = true` in `[output]` keeps them"
-            ));
+            return Err(HarnessError::NotKept { seconds });
         }
         let trained = trained(spec, network, prepared, false)?;
         let theta = trained.parameters.into_iter().next().filter(|theta| is_recorded(theta));
-        theta.ok_or_else(|| {
+        theta.ok_or(HarnessError::NoNetwork(
             "training it again ends with other parameters here, as Burn's engine may on another processor; `parameters = true` in `[output]` \
-             keeps them"
-                .to_owned()
-        })
+             keeps them",
+        ))
     }
 }

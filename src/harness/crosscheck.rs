@@ -1,5 +1,6 @@
 //! Both engines on the runs of an experiment, step by step, in f32 and f64.
 
+use super::error::HarnessError;
 use super::execute::{Cache, settings};
 use super::scattered::scattered;
 use crate::data::{Prepared, split};
@@ -36,7 +37,7 @@ const MOST_ROWS: u64 = 5_000_000;
 pub struct Crosschecked {
     /// Runs of the experiment.
     pub planned: u64,
-    pub pairs: Vec<Pair>,
+    pub pairs: Vec<EnginePair>,
     /// Runs of solvers, which have no steps to compare, by their solver; runs behind the last of the sample are not counted.
     pub left_out: BTreeMap<String, u64>,
     /// Whether each gap is kept.
@@ -50,7 +51,7 @@ pub struct Crosschecked {
 
 /// A run in one precision by two engines.
 #[derive(Clone, Debug, Serialize)]
-pub struct Pair {
+pub struct EnginePair {
     pub run: String,
     /// In words: `mlp on iris by adam (…)`.
     pub what: String,
@@ -69,10 +70,10 @@ pub struct Pair {
     /// The loss, then each block of parameters.
     pub largest: Vec<Largest>,
     /// Where both trained on their own.
-    pub apart: Option<Apart>,
+    pub apart: Option<DriftSummary>,
 }
 
-impl Pair {
+impl EnginePair {
     #[must_use]
     pub fn passed(&self) -> bool {
         self.past_bound == 0
@@ -89,7 +90,7 @@ pub struct Largest {
 
 /// How far two trainings have parted.
 #[derive(Clone, Copy, Debug, Serialize)]
-pub struct Apart {
+pub struct DriftSummary {
     pub steps: u64,
     pub diverged: bool,
     /// ‖θ_a − θ_b‖ / ‖θ_a‖ after the first step, and after the last.
@@ -106,9 +107,9 @@ pub const LOSS: &str = "loss";
 ///
 /// # Errors
 /// Where an engine fails, or there would be more rows than are kept. When `stop` is set, the pairs so far are returned.
-pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -> Result<Crosschecked, String> {
+pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -> Result<Crosschecked, HarnessError> {
     let planned = spec.len();
-    let count = usize::try_from(planned).map_err(|why| why.to_string())?;
+    let count = usize::try_from(planned).map_err(HarnessError::run)?;
     let sample = usize::try_from(options.sample).unwrap_or(usize::MAX);
     let mut all = Crosschecked { planned, keeps: true, ..Crosschecked::default() };
     let mut chosen: Vec<usize> = Vec::new();
@@ -140,7 +141,8 @@ pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -
                 Precision::F32 => pair::<f32>(&run, id, options, &mut cache, &mut all),
                 Precision::F64 => pair::<f64>(&run, id, options, &mut cache, &mut all),
             };
-            all.pairs.push(pair.map_err(|why| format!("run {id} in {precision}: {why}"))?);
+            let in_run = |why| HarnessError::InRun { run: id, precision, why: Box::new(why) };
+            all.pairs.push(pair.map_err(in_run)?);
         }
     }
     Ok(all)
@@ -152,7 +154,7 @@ pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -
 ///
 /// # Errors
 /// Where an engine fails.
-pub(super) fn agree(run: &RunSpec, id: RunId, other: EngineKind, cache: &mut Cache) -> Result<bool, String> {
+pub(super) fn agree(run: &RunSpec, id: RunId, other: EngineKind, cache: &mut Cache) -> Result<bool, HarnessError> {
     let options = CrosscheckOptions { sample: 1, steps: u64::MAX, other: Some(other), bound: None, apart: false };
     let mut all = Crosschecked::default();
     let pair = match run.precision {
@@ -169,7 +171,7 @@ fn pair<R: Build + EngineReal>(
     options: &CrosscheckOptions,
     cache: &mut Cache,
     all: &mut Crosschecked,
-) -> Result<Pair, String> {
+) -> Result<EnginePair, HarnessError> {
     let set = cache.set(run)?;
     let network = network(run, &set)?;
     let data = Prepared::<R>::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize);
@@ -177,10 +179,10 @@ fn pair<R: Build + EngineReal>(
     let (leading, other) = (run.engine, options.other.unwrap_or(run.engine.other()));
     let layout = network.layout();
     let names = || layout.blocks().iter().map(|block| block.name.as_str());
-    let steps = settings.steps_per_epoch(data.train.samples()).saturating_mul(settings.epochs).min(options.steps);
+    let steps = settings.steps_per_epoch(data.train.samples()).saturating_mul(settings.train.epochs).min(options.steps);
     let rows = steps.saturating_mul(layout.blocks().len() as u64 + 1);
     if all.keeps && (all.gaps.len() as u64).saturating_add(rows) > MOST_ROWS {
-        return Err(format!("more than {MOST_ROWS} rows of gaps; give fewer runs by `--sample`, or fewer `--steps`"));
+        return Err(HarnessError::TooManyGaps { most: MOST_ROWS });
     }
     let mut engines = [leading, other].map(|kind| build::<R>(kind, &network, settings.batch));
     let [a, b] = &mut engines;
@@ -226,7 +228,7 @@ fn pair<R: Build + EngineReal>(
     } else {
         None
     };
-    Ok(Pair {
+    Ok(EnginePair {
         run: id.to_string(),
         what: format!("{} on {} by {}", run.model.kind, run.data.set, run.optimizer),
         leading: leading.name(),
@@ -242,9 +244,9 @@ fn pair<R: Build + EngineReal>(
     })
 }
 
-fn summary(side: &Side<crate::train::Parted>) -> Apart {
+fn summary(side: &Side<crate::train::Parted>) -> DriftSummary {
     let steps = side.steps();
-    Apart {
+    DriftSummary {
         steps: steps.len() as u64,
         diverged: matches!(side, Side::Diverged(_)),
         first: steps.first().map_or(0.0, |parted| parted.parameters),

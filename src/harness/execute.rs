@@ -1,7 +1,8 @@
 //! One run, from its settings to its results, in this process.
 
+use super::error::HarnessError;
 use super::solved::Solving;
-use super::{Answer, Parameters};
+use super::{Parameters, RunResult};
 use crate::data::{self, DataSet, Prepared, split};
 use crate::engine::{self, EngineReal};
 use crate::model::{Network, weights};
@@ -11,7 +12,7 @@ use crate::plan::{RunSpec, network};
 use crate::record::{Measurement, Outcome, RunId};
 use crate::registry::{Choice, Chosen, Registered, Registry};
 use crate::store;
-use crate::train::{CrossCheck, Curve, Seeds, Settings, Trained, metric_of, trace_names, train};
+use crate::train::{CrossCheck, Settings, Trained, metric_of, trace_names, train};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -43,7 +44,11 @@ impl<T> Default for Recent<T> {
 }
 
 impl<T> Recent<T> {
-    fn get_or_make(&mut self, key: String, make: impl FnOnce() -> Result<T, String>) -> Result<Rc<T>, String> {
+    fn get_or_make(
+        &mut self,
+        key: String,
+        make: impl FnOnce() -> Result<T, HarnessError>,
+    ) -> Result<Rc<T>, HarnessError> {
         if let Some((_, value)) = self.0.iter().find(|(known, _)| *known == key) {
             return Ok(Rc::clone(value));
         }
@@ -71,7 +76,7 @@ impl Cache {
     ///
     /// # Errors
     /// Where it cannot be loaded, or is not the one that was expected.
-    pub fn set(&mut self, run: &RunSpec) -> Result<Rc<DataSet>, String> {
+    pub fn set(&mut self, run: &RunSpec) -> Result<Rc<DataSet>, HarnessError> {
         let choice = run.set();
         let with_degree = key(&(&choice, run.data.degree))?;
         if let Some(set) = self.sets.get(&with_degree) {
@@ -82,8 +87,7 @@ impl Cache {
         }
         let set = data::load(&run.set_in(&self.folder)?)?;
         if self.expected.get(&key(&choice)?).is_some_and(|expected| *expected != set.digest()) {
-            let set = &run.data.set;
-            return Err(format!("the data of `{set}` have changed since this experiment was checked; start it again"));
+            return Err(HarnessError::DataChanged(run.data.set.to_string()));
         }
         let set = Rc::new(set.polynomial(run.data.degree)?.into_owned());
         self.sets.insert(with_degree, Rc::clone(&set));
@@ -91,25 +95,31 @@ impl Cache {
     }
 }
 
-fn key(of: &impl serde::Serialize) -> Result<String, String> {
-    serde_json::to_string(of).map_err(|why| why.to_string())
+fn key(of: &impl serde::Serialize) -> Result<String, HarnessError> {
+    serde_json::to_string(of).map_err(HarnessError::run)
 }
 
 /// Carries a run out. Whatever goes wrong is an outcome.
 #[must_use]
-pub fn execute(run: &RunSpec, id: RunId, check: bool, cache: &mut Cache) -> Answer {
+pub fn execute(run: &RunSpec, id: RunId, check: bool, cache: &mut Cache) -> RunResult {
     execute_and_keep(run, id, check, &Parameters::Nothing, cache)
 }
 
 /// The same, and does with the final parameters of a run that is done what is asked for.
 #[must_use]
-pub fn execute_and_keep(run: &RunSpec, id: RunId, check: bool, parameters: &Parameters, cache: &mut Cache) -> Answer {
+pub fn execute_and_keep(
+    run: &RunSpec,
+    id: RunId,
+    check: bool,
+    parameters: &Parameters,
+    cache: &mut Cache,
+) -> RunResult {
     let start = Instant::now();
     let answer = match run.precision {
         Precision::F32 => execute_in::<f32>(run, id, check, parameters, cache, |cache| &mut cache.f32),
         Precision::F64 => execute_in::<f64>(run, id, check, parameters, cache, |cache| &mut cache.f64),
     };
-    let mut answer = answer.unwrap_or_else(|reason| Answer::failed(id, reason));
+    let mut answer = answer.unwrap_or_else(|why| RunResult::failed(id, why.to_string()));
     answer.measurement.wall_seconds = start.elapsed().as_secs_f64();
     answer.measurement.peak_memory_bytes = peak_memory_bytes();
     answer
@@ -122,7 +132,7 @@ fn execute_in<R: Build + EngineReal>(
     parameters: &Parameters,
     cache: &mut Cache,
     prepared: fn(&mut Cache) -> &mut Recent<Prepared<R>>,
-) -> Result<Answer, String> {
+) -> Result<RunResult, HarnessError> {
     let set = cache.set(run)?;
     let network = network(run, &set)?;
     let prepared = prepared(cache).get_or_make(key(&(&run.data, run.seed))?, || {
@@ -137,12 +147,16 @@ fn execute_in<R: Build + EngineReal>(
             _ => parameters_digest = Some(blake3::hash(&bytes).to_hex().to_string()),
         }
     }
-    Ok(Answer {
+    Ok(RunResult {
         outcome: trained.outcome,
         metric: metric_of(network.loss()).name().to_owned(),
         curve: trained.curve,
         measured: trained.measured,
-        traced: if trained.steps_curve.is_empty() { Vec::new() } else { trace_names(&network) },
+        traced: if trained.steps_curve.is_empty() {
+            Vec::new()
+        } else {
+            trace_names(&network, run.train.evaluate_steps.is_some())
+        },
         steps: trained.steps_curve,
         at_rest: trained.at_rest,
         no_minimum: trained.no_minimum,
@@ -168,7 +182,7 @@ pub(super) fn trained<R: Build + EngineReal>(
     network: &Network,
     prepared: &Prepared<R>,
     check: bool,
-) -> Result<Trained<R>, String> {
+) -> Result<Trained<R>, HarnessError> {
     let solver = run.catalogue.solvers.find(&run.optimizer.kind);
     let samples = prepared.train.samples();
     let batch = if solver.is_some() { samples } else { run.train.batch.of(samples) };
@@ -177,7 +191,7 @@ pub(super) fn trained<R: Build + EngineReal>(
     let check = other.as_mut().map(|other| CrossCheck::new(other.as_mut(), network.output_width()));
     match solver {
         Some(solver) => Solving { run, solver, network, data: prepared }.run(engine.as_mut(), check),
-        None => train(&settings(run, samples)?, network, prepared, engine.as_mut(), check),
+        None => Ok(train(&settings(run, samples)?, network, prepared, engine.as_mut(), check)?),
     }
 }
 
@@ -185,23 +199,13 @@ pub(super) fn trained<R: Build + EngineReal>(
 ///
 /// # Errors
 /// Where the catalogue lacks an entry that they name.
-pub(super) fn settings(run: &RunSpec, samples: usize) -> Result<Settings, String> {
+pub(super) fn settings(run: &RunSpec, samples: usize) -> Result<Settings, HarnessError> {
     let catalogue = &run.catalogue;
     Ok(Settings {
         seed: run.seed,
-        seeds: Seeds { start: run.train.start_seed, order: run.train.order_seed, dropout: run.train.dropout_seed },
-        epochs: run.train.epochs,
+        train: run.train.clone(),
         batch: run.train.batch.of(samples),
-        drop_last: run.train.drop_last,
-        order: run.train.order,
-        clip: run.train.clip,
-        evaluate_every: run.train.evaluate_every,
-        evaluate_train_every: run.train.evaluate_train_every,
-        early_stopping: run.train.early_stopping.then_some(run.train.patience),
         average: chosen(&catalogue.averages, &run.train.average)?,
-        ensemble: run.train.ensemble,
-        traced: run.train.curve == Curve::Step,
-        measures: run.train.measures(),
         optimizer: chosen(&catalogue.optimizers, &run.optimizer)?,
         annealing: chosen(&catalogue.annealing, &run.annealing)?,
         initial: chosen(&catalogue.initial, &run.model.initial)?,
@@ -210,8 +214,8 @@ pub(super) fn settings(run: &RunSpec, samples: usize) -> Result<Settings, String
 }
 
 /// The entry of a choice.
-pub(super) fn chosen<E: Registered>(registry: &Registry<E>, choice: &Choice) -> Result<Chosen<E>, String> {
-    registry.chosen(choice).ok_or_else(|| format!("this program has no `{}`", choice.kind))
+pub(super) fn chosen<E: Registered>(registry: &Registry<E>, choice: &Choice) -> Result<Chosen<E>, HarnessError> {
+    registry.chosen(choice).ok_or_else(|| HarnessError::run(format!("this program has no `{}`", choice.kind)))
 }
 
 /// The largest resident memory of this process so far, where the system tells.

@@ -1,16 +1,17 @@
 //! The shards of an experiment made one result again, byte for byte that of one run.
 
+use super::error::{Conflict, HarnessError};
 use super::plan::{PlanDigest, shard_folder, shards_folder};
-use super::sweep::{Summary, Trouble};
+use super::sweep::Summary;
 use crate::console;
 use crate::model::weights;
-use crate::record::{Outcome, RunId, counted};
+use crate::record::{Outcome, RunId};
 use crate::store::{self, Finished, Folder, Manifest, Shard};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// One shard as it was read.
-struct Part {
+struct ShardPart {
     path: PathBuf,
     shard: Shard,
     manifest: Manifest,
@@ -22,7 +23,7 @@ struct Part {
 /// # Errors
 /// If a shard is missing, unfinished, damaged, given twice or belongs to something else, each named; if the result folder
 /// holds other runs.
-pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), Trouble> {
+pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), HarnessError> {
     let parts = parts(out, folders)?;
     let mut runs: Vec<Option<Finished>> = Vec::new();
     let total: usize = parts.iter().map(|part| part.runs.len()).sum();
@@ -42,11 +43,9 @@ pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), Troub
     let mut digest = PlanDigest::default();
     runs.iter().for_each(|run| digest.add(run.record.run));
     if runs.len() != total || digest.finish() != manifest.plan_digest {
-        let why =
-            "the runs of the shards are together not those of the experiment; run the shards again, from one spec";
-        return Err(Trouble::Strangers(why.to_owned()));
+        return Err(Conflict::OtherRuns.into());
     }
-    store::refuse_foreign(out).map_err(Trouble::Strangers)?;
+    store::refuse_foreign(out)?;
     // Before anything is written.
     kept.iter().try_for_each(|(from, _)| whole_parameters(from).map(drop))?;
     let mut folder = Folder::open(out)?;
@@ -77,55 +76,36 @@ pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), Troub
 const MOST_NAMED: usize = 20;
 
 /// Every shard, by number.
-fn parts(out: &Path, folders: &[PathBuf]) -> Result<Vec<Part>, Trouble> {
+fn parts(out: &Path, folders: &[PathBuf]) -> Result<Vec<ShardPart>, HarnessError> {
     let below = shards_folder(out);
     let folders = if folders.is_empty() { subfolders(&below) } else { folders.to_vec() };
     if folders.is_empty() {
-        let (below, example) = (below.display(), shard_folder(out, Shard { number: 1, of: 16 }));
-        let why = format!("no shards in `{below}`: expected folders such as `{}`", example.display());
-        return Err(Trouble::Strangers(why));
+        return Err(Conflict::NoShards { below, example: shard_folder(out, Shard { number: 1, of: 16 }) }.into());
     }
-    let mut parts: Vec<Part> = Vec::new();
+    let mut parts: Vec<ShardPart> = Vec::new();
     for path in folders {
-        let (manifest, runs) = store::read(&path).map_err(Trouble::Strangers)?;
-        let shown = path.display();
-        let Some(shard) = manifest.shard else {
-            return Err(Trouble::Strangers(format!("`{shown}` is no shard: it was run without `--shard`")));
-        };
+        let (manifest, runs) = store::read(&path)?;
+        let Some(shard) = manifest.shard else { return Err(Conflict::NotAShard(path).into()) };
         if let Some(first) = parts.first() {
-            let one = first.path.display();
+            let other = first.path.clone();
             if manifest.plan_digest != first.manifest.plan_digest {
-                let (name, other) = (&manifest.name, &first.manifest.name);
-                let why = format!(
-                    "`{shown}` (`{name}`) is a shard of another experiment than `{one}` (`{other}`), or of another form of \
-                     it: settings, data or the numerics version differ"
-                );
-                return Err(Trouble::Strangers(why));
+                let (name, other_name) = (manifest.name, first.manifest.name.clone());
+                return Err(Conflict::ShardOfOther { folder: path, name, other, other_name }.into());
             }
             if manifest.protocol != first.manifest.protocol || manifest.judge != first.manifest.judge {
-                let why = format!(
-                    "`{shown}` has another protocol or judge than `{one}`; run the shards again, from one spec"
-                );
-                return Err(Trouble::Strangers(why));
-            }
-            if shard.of != first.shard.of {
-                let (a, b) = (first.shard, shard);
-                return Err(Trouble::Strangers(format!("`{one}` is shard {a} and `{shown}` shard {b}: they overlap")));
+                return Err(Conflict::OtherJudge { folder: path, other }.into());
             }
         }
-        if let Some(twin) = parts.iter().find(|part| part.shard == shard) {
-            let twin = twin.path.display();
-            return Err(Trouble::Strangers(format!("`{twin}` and `{shown}` are both shard {shard}: they overlap")));
+        let overlaps = |part: &&ShardPart| part.shard.of != shard.of || part.shard == shard;
+        if let Some(part) = parts.iter().find(overlaps) {
+            let first = (part.path.clone(), part.shard);
+            return Err(Conflict::Overlap { first, second: (path, shard) }.into());
         }
         if manifest.runs_finished < manifest.runs_planned {
             let (left, all) = (manifest.runs_planned - manifest.runs_finished, manifest.runs_planned);
-            let why = format!(
-                "`{shown}` is unfinished: {left} of {} still to do; give its `run --shard {shard}` again",
-                counted(all, "run")
-            );
-            return Err(Trouble::Strangers(why));
+            return Err(Conflict::Unfinished { folder: path, shard, left, all }.into());
         }
-        parts.push(Part { path, shard, manifest, runs });
+        parts.push(ShardPart { path, shard, manifest, runs });
     }
     let of = parts[0].shard.of;
     let there: HashSet<usize> = parts.iter().map(|part| part.shard.number).collect();
@@ -134,12 +114,8 @@ fn parts(out: &Path, folders: &[PathBuf]) -> Result<Vec<Part>, Trouble> {
     let named: Vec<Shard> = missing.by_ref().take(MOST_NAMED).collect();
     if let Some(first) = named.first() {
         let more = of - there.len() - named.len();
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let all = named.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ") + &more;
         let place = shard_folder(out, *first);
-        let why =
-            format!("missing: shard {all}; expected `{}` and so on, or their folders as arguments", place.display());
-        return Err(Trouble::Strangers(why));
+        return Err(Conflict::MissingShards { first: named, more, place }.into());
     }
     parts.sort_by_key(|part| part.shard.number);
     Ok(parts)
@@ -152,7 +128,7 @@ fn subfolders(path: &Path) -> Vec<PathBuf> {
     folders
 }
 
-fn merged_manifest(parts: &[Part]) -> Manifest {
+fn merged_manifest(parts: &[ShardPart]) -> Manifest {
     // Shards have the first stage of a protocol; the second is still to come.
     let report_runs = parts[0].manifest.protocol.as_ref().map_or(0, |protocol| protocol.report_runs);
     let sum = |of: fn(&Manifest) -> u64| parts.iter().map(|part| of(&part.manifest)).fold(0, u64::saturating_add);
@@ -169,40 +145,32 @@ fn merged_manifest(parts: &[Part]) -> Manifest {
 }
 
 /// Files of final parameters in the shards, with their runs.
-fn kept_parameters(parts: &[Part]) -> Vec<(PathBuf, RunId)> {
+fn kept_parameters(parts: &[ShardPart]) -> Vec<(PathBuf, RunId)> {
     let runs = parts.iter().flat_map(|part| part.runs.iter().map(|run| (&part.path, run.record.run)));
     runs.map(|(path, run)| (store::parameters_path(path, run), run)).collect()
 }
 
 /// A shard's file of parameters, as burnmark wrote it; `None` where the run kept none.
-fn whole_parameters(path: &Path) -> Result<Option<Vec<u8>>, Trouble> {
-    let bytes = store::kept_parameters(path).map_err(Trouble::Strangers)?;
+fn whole_parameters(path: &Path) -> Result<Option<Vec<u8>>, HarnessError> {
+    let bytes = store::kept_parameters(path)?;
     if bytes.as_ref().is_some_and(|bytes| !weights::is_whole(bytes)) {
-        let shown = path.display();
-        let why = format!("`{shown}` does not hold the parameters that a run wrote; run its shard again");
-        return Err(Trouble::Strangers(why));
+        return Err(Conflict::OtherParameters(path.to_owned()).into());
     }
     Ok(bytes)
 }
 
 /// A result folder that holds runs of something else is not written over.
-fn refuse_others(folder: &Folder, runs: &[Finished], merged: &Manifest) -> Result<(), Trouble> {
+fn refuse_others(folder: &Folder, runs: &[Finished], merged: &Manifest) -> Result<(), HarnessError> {
     let known: HashSet<RunId> = runs.iter().map(|run| run.record.run).collect();
     let others = folder.finished()?.runs.keys().filter(|id| !known.contains(id)).count();
     if others > 0 {
-        let out = folder.path().display();
-        let earlier = folder.manifest();
+        let (out, earlier) = (folder.path().to_owned(), folder.manifest());
         let same =
             |earlier: &Manifest| earlier.plan_digest == merged.plan_digest && earlier.protocol == merged.protocol;
         if merged.protocol.is_some() && earlier.is_some_and(|earlier| same(&earlier)) {
-            let why =
-                format!("`{out}` holds these shards merged, and runs of the second stage; there is nothing to merge");
-            return Err(Trouble::Strangers(why));
+            return Err(Conflict::AlreadyMerged(out).into());
         }
-        return Err(Trouble::Strangers(format!(
-            "`{out}` holds {} of another experiment; merge into another folder, or move it away",
-            counted(others, "run")
-        )));
+        return Err(Conflict::HoldsOthers { folder: out, foreign: others }.into());
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod confusion;
 mod crosscheck;
+mod error;
 mod execute;
 mod merge;
 mod orphans;
@@ -18,7 +19,8 @@ mod timing;
 mod verify;
 mod worker;
 
-pub use crosscheck::{CrosscheckOptions, Crosschecked, LOSS, Pair, crosscheck};
+pub use crosscheck::{CrosscheckOptions, Crosschecked, EnginePair, LOSS, crosscheck};
+pub use error::{Conflict, HarnessError};
 pub use execute::{Cache, execute, execute_and_keep};
 pub use merge::merge;
 pub use plan::shard_folder;
@@ -26,7 +28,7 @@ pub use plane::Planes;
 pub use pool::{Limits, WORKER_COMMAND};
 pub use progress::duration;
 pub use prospect::prospect;
-pub use sweep::{Options, Summary, Trouble, run};
+pub use sweep::{Options, Summary, run};
 pub use timing::{Estimate, estimate};
 pub use verify::{Finding, Sample, Verified, VerifyOptions, counts, drift_bound, spec_of, verify};
 pub use worker::serve;
@@ -67,7 +69,7 @@ pub enum Parameters {
 
 /// What a worker answers: one line of JSON.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Answer {
+pub struct RunResult {
     #[serde(flatten)]
     pub outcome: Outcome,
     /// As in the record.
@@ -96,7 +98,7 @@ pub struct Answer {
     pub cpu_features: Vec<String>,
 }
 
-impl Answer {
+impl RunResult {
     /// The answer for a run that could not be carried out.
     fn failed(run: RunId, reason: String) -> Self {
         Self::without_results(run, Outcome::Failed { reason })

@@ -4,13 +4,13 @@
 //! own below `orphans/`, with the manifest that they had: nothing finished is lost, and nothing is mixed. When the spec is
 //! changed back, they are found there.
 
+use super::error::{Conflict, HarnessError};
 use super::plan::Plan;
-use super::sweep::Trouble;
 use super::verify::spec_of;
 use crate::catalogue::Catalogue;
 use crate::plan::{RunSpec, Spec};
-use crate::record::{RunId, counted};
-use crate::store::{self, Believed, Folder, Known, Manifest, parameters_path};
+use crate::record::RunId;
+use crate::store::{self, Folder, Known, Manifest, Recovered, parameters_path};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,25 +37,20 @@ pub struct Orphaned {
 pub fn set_apart(
     folder: &mut Folder,
     plan: &Plan,
-    believed: &mut Believed,
+    recovered: &mut Recovered,
     catalogue: &Catalogue,
-) -> Result<Orphaned, Trouble> {
+) -> Result<Orphaned, HarnessError> {
     let known = plan.ids();
     let mut orphaned = Orphaned::default();
-    let mut strangers: Vec<RunId> = believed.runs.keys().filter(|id| !known.contains(id)).copied().collect();
+    let mut strangers: Vec<RunId> = recovered.runs.keys().filter(|id| !known.contains(id)).copied().collect();
     let earlier = folder.manifest();
-    if !strangers.is_empty() && (strangers.len() == believed.runs.len() || earlier.is_none()) {
-        let out = folder.path().display();
-        return Err(Trouble::Strangers(format!(
-            "`{out}` holds {} of another experiment and {} of this one: settings, data or the numerics version have changed; \
-             give this one its own folder with `--out`, or move `{out}` away",
-            counted(strangers.len(), "run"),
-            believed.runs.len() - strangers.len(),
-        )));
+    if !strangers.is_empty() && (strangers.len() == recovered.runs.len() || earlier.is_none()) {
+        let (folder, foreign) = (folder.path().to_owned(), strangers.len());
+        return Err(Conflict::OtherExperiment { folder, foreign, own: recovered.runs.len() - foreign }.into());
     }
     if let Some(earlier) = earlier.filter(|_| !strangers.is_empty()) {
         let orphans = folder.path().join(ORPHANS);
-        store::refuse_link(&orphans).map_err(|why| format!("cannot keep orphans: {why}"))?;
+        store::refuse_link(&orphans).map_err(HarnessError::Orphans)?;
         orphaned.orphans = strangers.len();
         // Those that were orphans before, and taken back, are still kept where they were.
         let kept = kept(folder);
@@ -65,12 +60,12 @@ pub fn set_apart(
         strangers.retain(|id| !kept.contains_key(id));
         if !strangers.is_empty() {
             sort_by_plan(&mut strangers, &earlier, catalogue);
-            orphaned.moved_to = Some(write(folder, believed, &strangers, earlier)?);
+            orphaned.moved_to = Some(write(folder, recovered, &strangers, earlier)?);
         }
-        believed.runs.retain(|id, _| known.contains(id));
+        recovered.runs.retain(|id, _| known.contains(id));
     }
-    if known.iter().any(|id| !believed.runs.contains_key(id)) {
-        orphaned.taken_back = take_back(folder, &known, believed)?;
+    if known.iter().any(|id| !recovered.runs.contains_key(id)) {
+        orphaned.taken_back = take_back(folder, &known, recovered)?;
     }
     Ok(orphaned)
 }
@@ -116,7 +111,7 @@ fn kept(folder: &Folder) -> HashMap<RunId, PathBuf> {
 }
 
 /// Moves a run's final parameters, if they were kept, to a folder of orphans; those that are there already stay.
-fn move_parameters(out: &Path, own: &Path, run: RunId) -> Result<(), String> {
+fn move_parameters(out: &Path, own: &Path, run: RunId) -> Result<(), HarnessError> {
     let (from, to) = (parameters_path(out, run), parameters_path(own, run));
     if !from.exists() {
         return Ok(());
@@ -130,11 +125,16 @@ fn move_parameters(out: &Path, own: &Path, run: RunId) -> Result<(), String> {
         fs::create_dir_all(&kept)?;
         fs::rename(&from, &to)
     };
-    move_it().map_err(|why| format!("cannot move `{}`: {why}", from.display()))
+    move_it().map_err(|why| HarnessError::Unmoved { path: from, why })
 }
 
 /// Writes orphans to a new folder of their own, with the parameters that were kept.
-fn write(folder: &Folder, believed: &Believed, orphans: &[RunId], earlier: Manifest) -> Result<PathBuf, String> {
+fn write(
+    folder: &Folder,
+    recovered: &Recovered,
+    orphans: &[RunId],
+    earlier: Manifest,
+) -> Result<PathBuf, HarnessError> {
     let parent = folder.path().join(ORPHANS);
     let mut number = 1;
     // One without a manifest is what a killed process had begun, and nothing is in it that is not elsewhere.
@@ -142,8 +142,8 @@ fn write(folder: &Folder, believed: &Believed, orphans: &[RunId], earlier: Manif
         number += 1;
     }
     let own = parent.join(number.to_string());
-    store::refuse_link(&own).map_err(|why| format!("cannot keep orphans: {why}"))?;
-    let count = |of: fn(&Known) -> bool| orphans.iter().filter(|id| of(&believed.runs[id])).count() as u64;
+    store::refuse_link(&own).map_err(HarnessError::Orphans)?;
+    let count = |of: fn(&Known) -> bool| orphans.iter().filter(|id| of(&recovered.runs[id])).count() as u64;
     let manifest = Manifest {
         runs_finished: orphans.len() as u64,
         runs_diverged: count(Known::is_diverged),
@@ -151,20 +151,24 @@ fn write(folder: &Folder, believed: &Believed, orphans: &[RunId], earlier: Manif
         table_digests: BTreeMap::new(),
         ..earlier
     };
-    Folder::open(&own)?.write_from(folder, believed, orphans, manifest)?;
+    Folder::open(&own)?.write_from(folder, recovered, orphans, manifest)?;
     orphans.iter().try_for_each(|id| move_parameters(folder.path(), &own, *id))?;
     Ok(own)
 }
 
 /// Runs of the plan among earlier orphans. A folder of orphans that is damaged gives none.
-pub fn take_back(folder: &mut Folder, known: &HashSet<RunId>, believed: &mut Believed) -> Result<usize, String> {
+pub fn take_back(
+    folder: &mut Folder,
+    known: &HashSet<RunId>,
+    recovered: &mut Recovered,
+) -> Result<usize, HarnessError> {
     let out = folder.path().to_owned();
     let mut taken = 0;
     for own in folders(&out) {
         let Ok((_, runs)) = store::read(&own) else { continue };
         for run in runs {
             let id = run.record.run;
-            if !known.contains(&id) || believed.runs.contains_key(&id) || !run.record.outcome.is_final() {
+            if !known.contains(&id) || recovered.runs.contains_key(&id) || !run.record.outcome.is_final() {
                 continue;
             }
             let (from, to) = (parameters_path(&own, id), parameters_path(&out, id));
@@ -172,7 +176,7 @@ pub fn take_back(folder: &mut Folder, known: &HashSet<RunId>, believed: &mut Bel
                 let Ok(Some(bytes)) = store::kept_parameters(&from) else { continue }; // damaged, so it is run again
                 store::write_parameters(&to, &bytes)?;
             }
-            folder.put_on_shelf(&run, believed)?;
+            folder.add_to_spill(&run, recovered)?;
             taken += 1;
         }
     }

@@ -5,7 +5,7 @@ use crate::analysis::Tried;
 use crate::digest::Digest;
 use crate::plan::Spec;
 use crate::record::RunId;
-use crate::store::{Believed, Folder, Shard};
+use crate::store::{Folder, Recovered, Shard, StoreError};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -45,13 +45,18 @@ impl Plan {
     ///
     /// # Errors
     /// Where a result of the first stage cannot be read.
-    pub fn add_report_stage(&mut self, spec: &Spec, folder: &Folder, believed: &Believed) -> Result<bool, String> {
+    pub fn add_report_stage(
+        &mut self,
+        spec: &Spec,
+        folder: &Folder,
+        recovered: &Recovered,
+    ) -> Result<bool, StoreError> {
         let Some(protocol) = spec.protocol().filter(|_| self.awaits_choice) else { return Ok(false) };
-        if !self.runs.iter().all(|id| believed.runs.get(id).is_some_and(crate::store::Known::is_final)) {
+        if !self.runs.iter().all(|id| recovered.runs.get(id).is_some_and(crate::store::Known::is_final)) {
             return Ok(false);
         }
-        let tried = folder.runs(believed, &self.runs).map(|run| Ok(Tried::of(&*run?, protocol.select)));
-        let tried: Vec<Tried> = tried.collect::<Result<_, String>>()?;
+        let tried = folder.runs(recovered, &self.runs).map(|run| Ok(Tried::of(&*run?, protocol.select)));
+        let tried: Vec<Tried> = tried.collect::<Result<_, StoreError>>()?;
         let Some(places) = report_places(spec, &tried) else { return Ok(false) };
         self.runs.extend(places.iter().map(|place| spec.identity(&spec.run(*place))));
         self.report = places;

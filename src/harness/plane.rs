@@ -2,6 +2,7 @@
 //!
 //! The experiment is made again from its manifest, as `verify` does it; the engine is `reference` in f64.
 
+use super::error::HarnessError;
 use super::verify::spec_of;
 use crate::catalogue::Catalogue;
 use crate::data::{self, DataSet, Indices, Prepared, Target, split};
@@ -23,7 +24,7 @@ pub struct Planes {
 impl Planes {
     /// # Errors
     /// Where the experiment cannot be made again, as where its data are gone.
-    pub fn of(results: &Path, manifest: &Manifest, catalogue: &Catalogue) -> Result<Self, String> {
+    pub fn of(results: &Path, manifest: &Manifest, catalogue: &Catalogue) -> Result<Self, HarnessError> {
         Ok(Self { results: results.to_owned(), spec: spec_of(manifest, None, catalogue)? })
     }
 
@@ -38,8 +39,8 @@ impl Planes {
         &self.results
     }
 
-    pub(super) fn run(&self, id: RunId) -> Result<(RunSpec, DataSet), String> {
-        let run = self.spec.find(id).ok_or("the run cannot be made again")?;
+    pub(super) fn run(&self, id: RunId) -> Result<(RunSpec, DataSet), HarnessError> {
+        let run = self.spec.find(id).ok_or(HarnessError::NoPlane("the run cannot be made again"))?;
         let set = data::load(&run.set_in(&self.spec.folder)?)?;
         Ok((run, set))
     }
@@ -48,17 +49,17 @@ impl Planes {
     ///
     /// # Errors
     /// Where the run has no objective of two parameters, or cannot be made again.
-    pub fn objective(&self, id: RunId, x: [f64; 2], y: [f64; 2]) -> Result<Grid, String> {
+    pub fn objective(&self, id: RunId, x: [f64; 2], y: [f64; 2]) -> Result<Grid, HarnessError> {
         let (run, set) = self.run(id)?;
         let network = network(&run, &set)?;
         if network.loss() != Loss::Objective || network.parameter_count() != 2 {
-            return Err("no objective of two parameters".to_owned());
+            return Err(HarnessError::NoPlane("no objective of two parameters"));
         }
         let part = Prepared::<f64>::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize).train;
         let mut engine = engine::build::<f64>(EngineKind::Reference, &network, part.samples());
         let batch = Batch { inputs: part.inputs.view(), targets: part.targets.view(), masks: Masks(&[]) };
         let mut grid = Grid::new(x, y);
-        let values: Result<Vec<f64>, String> =
+        let values: Result<Vec<f64>, _> =
             (0..SIDE * SIDE).map(|cell| engine.loss_and_gradient(&grid.middle(cell), &batch, &mut [0.0; 2])).collect();
         grid.values = values?;
         let minimizer = network.objective().map(|objective| objective.minimizer(part.inputs.view()));
@@ -71,11 +72,11 @@ impl Planes {
     /// # Errors
     /// Where the run is no classifier of points in the plane, kept no parameters, predicts by several networks, or cannot be
     /// made again.
-    pub fn regions(&self, id: RunId) -> Result<Regions, String> {
+    pub fn regions(&self, id: RunId) -> Result<Regions, HarnessError> {
         let (run, set) = self.run(id)?;
-        let Target::Classes { labels, count } = &set.target else { return Err("no classes".to_owned()) };
+        let Target::Classes { labels, count } = &set.target else { return Err(HarnessError::NoPlane("no classes")) };
         if set.features.cols() != 2 || set.shape != Shape::Flat || run.train.ensemble > 1 {
-            return Err("no single network of two inputs".to_owned());
+            return Err(HarnessError::NoPlane("no single network of two inputs"));
         }
         let indices = split(&set, run.data.split, run.seed)?;
         let (x, y) = (range(&set, 0), range(&set, 1));
@@ -83,7 +84,7 @@ impl Planes {
         let inputs = inputs(&run, &set, &indices, &grid)?;
         let network = network(&run, set.polynomial(run.data.degree)?.as_ref())?;
         let bytes = store::kept_parameters(&store::parameters_path(&self.results, id))?;
-        let bytes = bytes.ok_or("its final parameters were not kept")?;
+        let bytes = bytes.ok_or(HarnessError::NoPlane("its final parameters were not kept"))?;
         let theta = weights::from_bytes::<f64>(&bytes, &network)?;
         let (cells, width) = (SIDE * SIDE, network.output_width());
         let mut outputs = Matrix::zeros(cells, width);
@@ -96,11 +97,11 @@ impl Planes {
 }
 
 /// The inputs of a network at the middles of a grid's cells: scaled as those of the training part, with the same powers.
-fn inputs(run: &RunSpec, set: &DataSet, indices: &Indices, grid: &Grid) -> Result<Matrix<f64>, String> {
+fn inputs(run: &RunSpec, set: &DataSet, indices: &Indices, grid: &Grid) -> Result<Matrix<f64>, HarnessError> {
     let samples = set.samples();
     let mut numbers = set.features.data().to_vec();
     numbers.extend((0..SIDE * SIDE).flat_map(|cell| grid.middle(cell)));
-    let Target::Classes { labels, count } = &set.target else { return Err("no classes".to_owned()) };
+    let Target::Classes { labels, count } = &set.target else { return Err(HarnessError::NoPlane("no classes")) };
     let mut labels = labels.clone();
     labels.resize(samples + SIDE * SIDE, 0);
     let all = DataSet::flat(Matrix::new(labels.len(), 2, numbers), Target::Classes { labels, count: *count });

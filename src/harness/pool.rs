@@ -1,7 +1,7 @@
 //! Worker processes: one thread here speaks with each, gives it the next job, waits for its answer, and ends it where it
 //! goes past a limit.
 
-use super::{Answer, Job};
+use super::{HarnessError, Job, RunResult};
 use crate::record::Outcome;
 #[cfg(target_os = "linux")]
 use std::fs::File;
@@ -39,7 +39,7 @@ pub struct Limits {
 
 /// What happens while jobs are carried out.
 pub enum Event {
-    Answered(Box<(Job, Answer)>),
+    Answered(Box<(Job, RunResult)>),
     /// A tenth of a second has passed.
     Tick,
 }
@@ -57,7 +57,7 @@ pub fn carry_out<J>(
     workers: usize,
     limits: Limits,
     mut each: impl FnMut(Event) -> ControlFlow<()>,
-) -> Result<(), String>
+) -> Result<(), HarnessError>
 where
     J: Iterator<Item = Job> + Send,
 {
@@ -87,7 +87,7 @@ where
     });
     let finished = halt.into_inner() || queue.next().is_none();
     match lock(&queue.refused).take() {
-        Some(why) if !finished => Err(format!("cannot start a worker: {why}")),
+        Some(why) if !finished => Err(HarnessError::NoWorker(why)),
         _ => Ok(()),
     }
 }
@@ -124,7 +124,7 @@ fn start_worker() -> std::io::Result<Worker> {
 /// Takes jobs until there are no more or `halt` is set, and sends each with its answer. A worker that dies costs its
 /// run only: the run fails with the reason, and the next job gets a new worker. Where none can be started, the job is given
 /// back, since it has not begun, and no more are taken.
-fn drive<J>(queue: &Queue<J>, limits: Limits, halt: &AtomicBool, answers: &Sender<(Job, Answer)>)
+fn drive<J>(queue: &Queue<J>, limits: Limits, halt: &AtomicBool, answers: &Sender<(Job, RunResult)>)
 where
     J: Iterator<Item = Job>,
 {
@@ -145,14 +145,14 @@ where
             }
             Err(Lost::Time) => {
                 started.end();
-                Answer::without_results(job.run, Outcome::TimedOut)
+                RunResult::without_results(job.run, Outcome::TimedOut)
             }
             Err(Lost::Memory(limit)) => {
                 started.end();
                 let megabytes = limit >> 20;
-                Answer::failed(job.run, format!("it took more than {megabytes} MiB of memory and was ended"))
+                RunResult::failed(job.run, format!("it took more than {megabytes} MiB of memory and was ended"))
             }
-            Err(Lost::Worker(why)) => Answer::failed(job.run, format!("{why}; {}", started.end())),
+            Err(Lost::Worker(why)) => RunResult::failed(job.run, format!("{why}; {}", started.end())),
         };
         if answers.send((job, answer)).is_err() {
             break; // the parent has stopped listening
@@ -213,7 +213,7 @@ impl Worker {
         }
     }
 
-    fn ask(&mut self, job: &Job, limits: Limits) -> Result<Answer, Lost> {
+    fn ask(&mut self, job: &Job, limits: Limits) -> Result<RunResult, Lost> {
         let mut line = serde_json::to_string(job).map_err(|why| Lost::Worker(why.to_string()))?;
         line.push('\n');
         let input = self.input.as_mut().ok_or_else(|| Lost::Worker("the worker was told to end".to_owned()))?;

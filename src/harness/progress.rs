@@ -33,6 +33,15 @@ impl Progress {
         Self { bar, total, done: 0, diverged: 0, failed: 0, started: now, last_line: now, quiet }
     }
 
+    /// Begins to count anew, with so many runs to come.
+    pub fn expect(&mut self, total: u64) {
+        (self.total, self.done, self.started, self.last_line) = (total, 0, Instant::now(), Instant::now());
+        if let Some(bar) = &self.bar {
+            bar.set_length(total);
+            bar.reset();
+        }
+    }
+
     /// Counts a run.
     pub fn add(&mut self, outcome: &Outcome) {
         self.done += 1;

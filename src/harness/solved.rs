@@ -5,6 +5,7 @@
 //! the engine's. L-BFGS asks the engine for each gradient and works in the run's precision. The check compares both
 //! engines' gradients on the way.
 
+use super::error::HarnessError;
 use super::execute::chosen;
 use crate::data::{Prepared, Targets};
 use crate::engine::{Batch, Engine, Masks};
@@ -16,7 +17,8 @@ use crate::record::{CurvePoint, Hashes, Outcome, StepPoint};
 use crate::solve::{self, Answers, Design, Iteration, Iterations, LBFGS, Lbfgs, Problem, SolverEntry, Start};
 use crate::train::Curve;
 use crate::train::{
-    CrossCheck, Evaluator, Question, Trace, Trained, add_weight_decay, hash_of_numbers, norm, order_digest, penalty,
+    CrossCheck, Evaluator, GradientQuestion, Trace, Trained, add_weight_decay, hash_of_numbers, norm, order_digest,
+    penalty,
 };
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -30,7 +32,7 @@ pub(super) struct Solving<'a, R> {
 }
 
 /// How an iteration went.
-enum Next<R> {
+enum SolverStep<R> {
     /// The parameters after it, and the share of its step that was taken.
     Point(Vec<R>, f64),
     AtRest,
@@ -43,10 +45,10 @@ impl<R: Real> Solving<'_, R> {
         &self,
         engine: &mut dyn Engine<R>,
         check: Option<CrossCheck<'_, R>>,
-    ) -> Result<Trained<R>, String> {
+    ) -> Result<Trained<R>, HarnessError> {
         let initial = chosen(&self.run.catalogue.initial, &self.run.model.initial)?;
         let start = initial_weights::<R>(&initial, self.network, self.run.start_seed())?;
-        let mut course = Course {
+        let mut course = SolverPath {
             evaluator: Evaluator::new(self.network, self.data, &self.run.train.measures())?,
             curve: Vec::new(),
             trace: (self.run.train.curve == Curve::Step).then(|| Trace::new(self.network)),
@@ -94,9 +96,9 @@ impl<R: Real> Solving<'_, R> {
     fn iterate(
         &self,
         start: Vec<R>,
-        course: &mut Course<'_, R>,
+        course: &mut SolverPath<'_, R>,
         engine: &mut dyn Engine<R>,
-    ) -> Result<Outcome, String> {
+    ) -> Result<Outcome, HarnessError> {
         if self.is_lbfgs() {
             return self.iterate_lbfgs(start, course, engine);
         }
@@ -112,9 +114,9 @@ impl<R: Real> Solving<'_, R> {
     fn iterate_lbfgs(
         &self,
         start: Vec<R>,
-        course: &mut Course<'_, R>,
+        course: &mut SolverPath<'_, R>,
         engine: &mut dyn Engine<R>,
-    ) -> Result<Outcome, String> {
+    ) -> Result<Outcome, HarnessError> {
         let (choice, weights) = (&self.run.optimizer, self.weights());
         let oracle = |theta: &[R], gradient: &mut [R], engine: &mut dyn Engine<R>| {
             self.loss_and_gradient(&weights, theta, gradient, engine)
@@ -124,8 +126,8 @@ impl<R: Real> Solving<'_, R> {
         self.follow(course, engine, |engine| {
             let step = lbfgs.step(&mut |theta, gradient| oracle(theta, gradient, engine))?;
             Ok(match step {
-                Iteration::Stepped => Next::Point(lbfgs.theta().to_vec(), lbfgs.alpha()),
-                Iteration::AtRest => Next::AtRest,
+                Iteration::Stepped => SolverStep::Point(lbfgs.theta().to_vec(), lbfgs.alpha()),
+                Iteration::AtRest => SolverStep::AtRest,
             })
         })
     }
@@ -133,20 +135,20 @@ impl<R: Real> Solving<'_, R> {
     /// Takes iterations until there is none to take, or all epochs are through.
     fn follow(
         &self,
-        course: &mut Course<'_, R>,
+        course: &mut SolverPath<'_, R>,
         engine: &mut dyn Engine<R>,
-        mut next: impl FnMut(&mut dyn Engine<R>) -> Result<Next<R>, String>,
-    ) -> Result<Outcome, String> {
+        mut next: impl FnMut(&mut dyn Engine<R>) -> Result<SolverStep<R>, HarnessError>,
+    ) -> Result<Outcome, HarnessError> {
         // A closed form is at rest after its one step.
         course.at_rest = Some(!self.solver.iterates);
         for _ in 0..if self.solver.iterates { self.run.train.epochs } else { 1 } {
             match next(engine)? {
-                Next::AtRest => {
+                SolverStep::AtRest => {
                     course.at_rest = Some(true);
                     break;
                 }
-                Next::NoSolution(problem) => return Ok(Outcome::Unsolved { problem: problem.name().to_owned() }),
-                Next::Point(theta, step_length) => {
+                SolverStep::NoSolution(problem) => return Ok(Outcome::Unsolved { problem: problem.name().to_owned() }),
+                SolverStep::Point(theta, step_length) => {
                     if let Some(diverged) = self.visit(course, theta, step_length, engine)? {
                         return Ok(diverged);
                     }
@@ -160,11 +162,11 @@ impl<R: Real> Solving<'_, R> {
     /// first iteration and after each.
     fn visit(
         &self,
-        course: &mut Course<'_, R>,
+        course: &mut SolverPath<'_, R>,
         theta: Vec<R>,
         step_length: f64,
         engine: &mut dyn Engine<R>,
-    ) -> Result<Option<Outcome>, String> {
+    ) -> Result<Option<Outcome>, HarnessError> {
         let diverged = course.add(theta, step_length, engine)?;
         let began = Instant::now();
         if let (None, Some(trace)) = (&diverged, &mut course.trace) {
@@ -200,7 +202,7 @@ impl<R: Real> Solving<'_, R> {
 
     /// Why the likelihood has no maximum, of a run that ended all the same. Newton's method has asked where it is at rest, but not
     /// where the epochs ended before; L-BFGS never asks, since it minimizes any function.
-    fn no_minimum(&self, course: &Course<'_, R>) -> Option<Problem> {
+    fn no_minimum(&self, course: &SolverPath<'_, R>) -> Option<Problem> {
         let is_likelihood = matches!(self.network.loss(), Loss::BinaryCrossEntropy | Loss::CrossEntropy);
         let has_asked = course.at_rest == Some(true) && !self.is_lbfgs();
         if has_asked
@@ -267,28 +269,28 @@ impl<R: Real> Solving<'_, R> {
         end: &[R],
         engine: &mut dyn Engine<R>,
         mut check: CrossCheck<'_, R>,
-    ) -> Result<crate::record::Check, String> {
+    ) -> Result<crate::record::Check, HarnessError> {
         let half = R::from_f64(0.5);
         let middle: Vec<R> = start.iter().zip(end).map(|(&start, &end)| half * start + half * end).collect();
         let (batch, mut gradient) = (self.batch(), vec![R::ZERO; start.len()]);
         for point in [start, &middle] {
             let loss = engine.loss_and_gradient(point, &batch, &mut gradient)?;
-            check.compare(&Question { point, batch, gradient: &gradient, loss })?;
+            check.compare(&GradientQuestion { point, batch, gradient: &gradient, loss })?;
         }
         Ok(check.result())
     }
 }
 
-fn next<R: Real>(solver: &mut dyn Iterations) -> Next<R> {
+fn next<R: Real>(solver: &mut dyn Iterations) -> SolverStep<R> {
     match solver.step() {
-        Ok(true) => Next::Point(solver.theta().into_iter().map(R::from_f64).collect(), 1.0),
-        Ok(false) => Next::AtRest,
-        Err(problem) => Next::NoSolution(problem),
+        Ok(true) => SolverStep::Point(solver.theta().into_iter().map(R::from_f64).collect(), 1.0),
+        Ok(false) => SolverStep::AtRest,
+        Err(problem) => SolverStep::NoSolution(problem),
     }
 }
 
 /// Where a solver has been.
-struct Course<'a, R> {
+struct SolverPath<'a, R> {
     evaluator: Evaluator<'a, R>,
     curve: Vec<CurvePoint>,
     trace: Option<Trace>,
@@ -298,9 +300,14 @@ struct Course<'a, R> {
     evaluation_time: Duration,
 }
 
-impl<R: Real> Course<'_, R> {
+impl<R: Real> SolverPath<'_, R> {
     /// Adds the point of these parameters, unless they or it are no finite numbers: then tells that the run diverged.
-    fn add(&mut self, theta: Vec<R>, step_length: f64, engine: &mut dyn Engine<R>) -> Result<Option<Outcome>, String> {
+    fn add(
+        &mut self,
+        theta: Vec<R>,
+        step_length: f64,
+        engine: &mut dyn Engine<R>,
+    ) -> Result<Option<Outcome>, HarnessError> {
         self.theta = theta;
         let began = Instant::now();
         let iterations = self.curve.len() as u64;

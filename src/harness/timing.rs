@@ -1,5 +1,6 @@
 //! How long a sweep will take, measured: a few steps and an evaluation of each kind of run on this machine.
 
+use super::error::HarnessError;
 use super::execute::{Cache, execute};
 use crate::data::split;
 use crate::digest::Digest;
@@ -29,7 +30,7 @@ const MOST_PROBES: usize = 40;
 /// # Errors
 /// Where a data set cannot be loaded or split, or a probe fails.
 #[allow(clippy::cast_precision_loss)]
-pub fn estimate(spec: &Spec) -> Result<Estimate, String> {
+pub fn estimate(spec: &Spec) -> Result<Estimate, HarnessError> {
     let mut cache = Cache::default();
     let mut sum = Estimate::default();
     let (mut probes, mut last) = (0, 0.0);
@@ -128,14 +129,14 @@ fn epochs(section: Section, run: &RunSpec) -> String {
 
 /// Seconds per step of such a run, all its costs included. The first time warms caches and is not counted.
 #[allow(clippy::cast_precision_loss)]
-fn probe(run: &RunSpec, cache: &mut Cache) -> Result<f64, String> {
+fn probe(run: &RunSpec, cache: &mut Cache) -> Result<f64, HarnessError> {
     let mut short = run.clone();
     short.train.epochs = run.train.epochs.min(PROBE_EPOCHS);
     let mut seconds = f64::INFINITY;
     for _ in 0..2 {
         let answer = execute(&short, RunId::of(&Digest::of("burnmark probe 1")), true, cache);
         if let Outcome::Failed { reason } = answer.outcome {
-            return Err(format!("a probe of this experiment failed: {reason}"));
+            return Err(HarnessError::Probe(reason));
         }
         seconds = seconds.min(answer.measurement.wall_seconds / answer.measurement.steps.max(1) as f64);
     }

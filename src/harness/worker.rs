@@ -1,7 +1,7 @@
 //! The worker's side: answers jobs, one line each, until its input ends.
 
 use super::pool::GREETING;
-use super::{Answer, Cache, Job, execute_and_keep};
+use super::{Cache, Job, RunResult, execute_and_keep};
 use crate::catalogue::Catalogue;
 use std::io::{self, BufRead, Write};
 use std::panic::{self, AssertUnwindSafe};
@@ -44,7 +44,7 @@ pub fn serve(catalogue: &Catalogue) -> io::Result<()> {
         let answer = panic::catch_unwind(work).unwrap_or_else(|_| {
             cache = Cache::default();
             let text = last_panic.lock().map(|text| text.clone()).unwrap_or_default();
-            Answer::failed(job.run, format!("a bug in burnmark or its engine: {text}"))
+            RunResult::failed(job.run, format!("a bug in burnmark or its engine: {text}"))
         });
         let mut json = serde_json::to_vec(&answer)?;
         json.push(b'\n');

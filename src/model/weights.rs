@@ -202,7 +202,7 @@ const MOST_BYTES: u64 = 900_000_000;
 /// # Errors
 /// Where it cannot be read or is too large.
 pub fn read(path: &Path) -> Result<Vec<u8>, String> {
-    file::read(path, MOST_BYTES, Links::Followed)
+    file::read(path, MOST_BYTES, Links::Followed).map_err(|why| why.to_string())
 }
 
 /// The digest of a file of parameters, by which it is known.

@@ -141,11 +141,11 @@ pub mod levels {
     use std::cell::Cell;
 
     thread_local! {
-        pub static CURRENT: Cell<Option<Level>> = const { Cell::new(None) };
+        pub static CURRENT: Cell<Option<SimdLevel>> = const { Cell::new(None) };
     }
 
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-    pub enum Level {
+    pub enum SimdLevel {
         #[default]
         Best,
         Baseline,
@@ -155,7 +155,7 @@ pub mod levels {
         Avx2,
     }
 
-    impl Level {
+    impl SimdLevel {
         pub fn dispatch<W: WithSimd>(self, work: W) -> W::Output {
             match self {
                 Self::Best => Arch::new().dispatch(work),
@@ -171,13 +171,13 @@ pub mod levels {
     }
 
     /// What comes out at each level; those that the CPU lacks fall back to the baseline.
-    pub fn at_each<T>(mut of: impl FnMut() -> T) -> Vec<(Level, T)> {
+    pub fn at_each<T>(mut of: impl FnMut() -> T) -> Vec<(SimdLevel, T)> {
         let levels = [
-            Level::Best,
-            Level::Baseline,
-            Level::Wide,
+            SimdLevel::Best,
+            SimdLevel::Baseline,
+            SimdLevel::Wide,
             #[cfg(target_arch = "x86_64")]
-            Level::Avx2,
+            SimdLevel::Avx2,
         ];
         levels
             .map(|level| {

@@ -5,6 +5,7 @@
 //! blocking can be seen in the result. Without hardware multiply-add the same exactly rounded operation is done in
 //! software. How it is done fast stands in `num/product/tiles.rs`.
 
+mod factor;
 mod gram;
 mod pack;
 mod row_sums;
@@ -13,10 +14,11 @@ mod tiles;
 
 use super::lanes::dispatch;
 use super::{MatMut, MatRef, Real};
+use factor::{ProductFactor, SumStart};
 pub use gram::Gram;
 use row_sums::RowSums;
 pub(super) use tile::from_each;
-use tiles::{Factor, Product, Start};
+use tiles::Product;
 
 /// C = A · B, for A `m × k`, B `k × n`, C `m × n`.
 ///
@@ -24,7 +26,7 @@ use tiles::{Factor, Product, Start};
 /// Where the shapes do not fit: a mistake in the calling code.
 pub fn product<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: MatMut<'_, R>) {
     assert_eq!((a.cols(), a.rows(), b.cols()), (b.rows(), c.rows(), c.cols()), "shapes of a product");
-    accumulate(Start::Zero, Factor::plain(a), Factor::plain(b), c);
+    accumulate(SumStart::Zero, ProductFactor::plain(a), ProductFactor::plain(b), c);
 }
 
 /// C ← C + A · B: the sums of a product go on where those in C ended.
@@ -33,7 +35,7 @@ pub fn product<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: MatMut<'_, R>) {
 /// Where the shapes do not fit.
 pub fn add_product<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: MatMut<'_, R>) {
     assert_eq!((a.cols(), a.rows(), b.cols()), (b.rows(), c.rows(), c.cols()), "shapes of a product");
-    accumulate(Start::Here, Factor::plain(a), Factor::plain(b), c);
+    accumulate(SumStart::Here, ProductFactor::plain(a), ProductFactor::plain(b), c);
 }
 
 /// C = A · B with the row `bias` (`n` numbers) added to each row, as the first term of each sum: a linear layer.
@@ -43,7 +45,7 @@ pub fn add_product<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: MatMut<'_, R>
 pub fn product_with_bias<R: Real>(a: MatRef<'_, R>, bias: &[R], b: MatRef<'_, R>, c: MatMut<'_, R>) {
     assert_eq!((a.cols(), a.rows(), b.cols()), (b.rows(), c.rows(), c.cols()), "shapes of a product");
     assert_eq!(bias.len(), c.cols(), "a bias per column");
-    accumulate(Start::Row(bias), Factor::plain(a), Factor::plain(b), c);
+    accumulate(SumStart::Row(bias), ProductFactor::plain(a), ProductFactor::plain(b), c);
 }
 
 /// C = Aᵀ · B, for A `k × m`, B `k × n`, C `m × n`: the gradient of a linear layer's weights.
@@ -52,7 +54,7 @@ pub fn product_with_bias<R: Real>(a: MatRef<'_, R>, bias: &[R], b: MatRef<'_, R>
 /// Where the shapes do not fit.
 pub fn product_transposed_left<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: MatMut<'_, R>) {
     assert_eq!((a.rows(), a.cols(), b.cols()), (b.rows(), c.rows(), c.cols()), "shapes of a product");
-    accumulate(Start::Zero, Factor::transposed(a), Factor::plain(b), c);
+    accumulate(SumStart::Zero, ProductFactor::transposed(a), ProductFactor::plain(b), c);
 }
 
 /// C ← C + Aᵀ · B, as [`product_transposed_left`]: for weights that are used more than once.
@@ -61,7 +63,7 @@ pub fn product_transposed_left<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: M
 /// Where the shapes do not fit.
 pub fn add_product_transposed_left<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: MatMut<'_, R>) {
     assert_eq!((a.rows(), a.cols(), b.cols()), (b.rows(), c.rows(), c.cols()), "shapes of a product");
-    accumulate(Start::Here, Factor::transposed(a), Factor::plain(b), c);
+    accumulate(SumStart::Here, ProductFactor::transposed(a), ProductFactor::plain(b), c);
 }
 
 /// C = A · Bᵀ, for A `m × k`, B `n × k`, C `m × n`: the backward message of a linear layer.
@@ -70,7 +72,7 @@ pub fn add_product_transposed_left<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, 
 /// Where the shapes do not fit.
 pub fn product_transposed_right<R: Real>(a: MatRef<'_, R>, b: MatRef<'_, R>, c: MatMut<'_, R>) {
     assert_eq!((a.cols(), a.rows(), b.rows()), (b.cols(), c.rows(), c.cols()), "shapes of a product");
-    accumulate(Start::Zero, Factor::plain(a), Factor::transposed(b), c);
+    accumulate(SumStart::Zero, ProductFactor::plain(a), ProductFactor::transposed(b), c);
 }
 
 /// s_j = Σ_i b_ij, in ascending i from 0: the gradient of a bias. `add`: from the s_j that are there.
@@ -104,16 +106,16 @@ pub fn transpose<R: Real>(a: MatRef<'_, R>, mut b: MatMut<'_, R>) {
 }
 
 /// C ← start + A · B, for factors that are given as they lie in memory.
-fn accumulate<R: Real>(start: Start<'_, R>, a: Factor<'_, R>, b: Factor<'_, R>, mut c: MatMut<'_, R>) {
+fn accumulate<R: Real>(start: SumStart<'_, R>, a: ProductFactor<'_, R>, b: ProductFactor<'_, R>, mut c: MatMut<'_, R>) {
     let (rows, cols, depth) = (c.rows(), c.cols(), a.depth());
     if rows == 0 || cols == 0 {
         return;
     }
     if depth == 0 {
         match start {
-            Start::Zero => c.data().fill(R::ZERO),
-            Start::Row(row) => c.data().chunks_exact_mut(cols).for_each(|c| c.copy_from_slice(row)),
-            Start::Here => {}
+            SumStart::Zero => c.data().fill(R::ZERO),
+            SumStart::Row(row) => c.data().chunks_exact_mut(cols).for_each(|c| c.copy_from_slice(row)),
+            SumStart::Here => {}
         }
         return;
     }

@@ -9,7 +9,7 @@
 //! algorithm 4. PyTorch's `Rprop` does the same (`lr` = Δ₀, 0.01 by default); Optax's `rprop` (0.2.8)
 //! besides stays where the gradient before is 0, so at the first step and after each change of sign. Burn has none.
 
-use super::rprop::{PARAMETERS, Steps, Turn};
+use super::rprop::{PARAMETERS, RpropSteps, Turn};
 use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
@@ -27,10 +27,10 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
     build_f64: &build,
 };
 
-struct IRpropMinus<R>(Steps<R>);
+struct IRpropMinus<R>(RpropSteps<R>);
 
 fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
-    Box::new(IRpropMinus(Steps::new(choice, layout)))
+    Box::new(IRpropMinus(RpropSteps::new(choice, layout)))
 }
 
 impl<R: Real> Optimizer<R> for IRpropMinus<R> {

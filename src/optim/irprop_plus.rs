@@ -11,7 +11,7 @@
 //! Shapes: θ, g, g_prev, Δ and v hold one number per weight. Igel & Hüsken 2000, "Improving the Rprop learning
 //! algorithm", algorithm 3. Neither PyTorch nor Optax nor Burn has this form.
 
-use super::rprop::{PARAMETERS, Steps, Turn};
+use super::rprop::{PARAMETERS, RpropSteps, Turn};
 use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
@@ -30,7 +30,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
 };
 
 struct IRpropPlus<R> {
-    steps: Steps<R>,
+    steps: RpropSteps<R>,
     /// v, the last step of each weight.
     last: Vec<R>,
     previous_loss: R,
@@ -38,7 +38,7 @@ struct IRpropPlus<R> {
 
 fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
     let previous_loss = R::from_f64(f64::INFINITY);
-    Box::new(IRpropPlus { steps: Steps::new(choice, layout), last: vec![R::ZERO; layout.count()], previous_loss })
+    Box::new(IRpropPlus { steps: RpropSteps::new(choice, layout), last: vec![R::ZERO; layout.count()], previous_loss })
 }
 
 impl<R: Real> Optimizer<R> for IRpropPlus<R> {

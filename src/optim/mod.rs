@@ -21,7 +21,7 @@ mod rprop_plus;
 
 use crate::num::lanes::vectorized;
 use crate::num::{Layout, Real};
-use crate::registry::{Choice, Chosen, Default, Entry, Parameter, ParameterKind, Range, Registered};
+use crate::registry::{Choice, Chosen, DefaultValue, Entry, Parameter, ParameterKind, Range, Registered};
 
 /// One training's optimizer with its state.
 pub trait Optimizer<R: Real> {
@@ -128,7 +128,7 @@ pub const fn memory(name: &'static str, description: &'static str, default: f64)
         name,
         description,
         kind: ParameterKind::Number(Range::BELOW_ONE),
-        default: Some(Default::Number(default)),
+        default: Some(DefaultValue::Number(default)),
     }
 }
 
@@ -140,7 +140,7 @@ pub const fn epsilon(default: f64) -> Parameter {
         description: "ε that keeps the divisor from 0",
         // Far smaller ones would be 0 in f32, and the divisor with them.
         kind: ParameterKind::Number(Range { low: 1e-30, low_within: true, high: 1.0, high_within: true }),
-        default: Some(Default::Number(default)),
+        default: Some(DefaultValue::Number(default)),
     }
 }
 
@@ -149,7 +149,7 @@ const EPSILON_PLACE: Parameter = Parameter {
     name: "epsilon_place",
     description: "ε `inside` the root, as in the lecture, or `outside`, as in PyTorch",
     kind: ParameterKind::OneOf(&["inside", "outside"]),
-    default: Some(Default::Text("inside")),
+    default: Some(DefaultValue::Text("inside")),
 };
 
 /// One pass of `update` over the weights: θ, g and what an optimizer keeps per weight. The closure must carry

@@ -15,7 +15,7 @@
 
 use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight};
 use crate::num::{Layout, Real};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
@@ -31,7 +31,7 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
                 name: "psi",
                 description: "how fast the momentum μ rises to β₁, per step",
                 kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(Default::Number(0.004)),
+                default: Some(DefaultValue::Number(0.004)),
             },
             epsilon(1e-8),
         ],

@@ -19,7 +19,7 @@
 use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
 use crate::num::lanes::vectorized;
 use crate::num::{Layout, Real};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
@@ -41,13 +41,13 @@ pub(super) const PARAMETERS: &[Parameter] = &[
         name: "eta_plus",
         description: "factor η⁺ by which a step grows while the gradient keeps its sign",
         kind: ParameterKind::Number(Range { low: 1.0, low_within: false, high: 100.0, high_within: true }),
-        default: Some(Default::Number(1.2)),
+        default: Some(DefaultValue::Number(1.2)),
     },
     Parameter {
         name: "eta_minus",
         description: "factor η⁻ by which a step is cut where the gradient changes its sign",
         kind: ParameterKind::Number(Range { low: 0.0, low_within: false, high: 1.0, high_within: false }),
-        default: Some(Default::Number(0.5)),
+        default: Some(DefaultValue::Number(0.5)),
     },
     step("delta_min", "smallest step Δ_min", 1e-6),
     step("delta_max", "largest step Δ_max", 50.0),
@@ -56,7 +56,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
 const fn step(name: &'static str, description: &'static str, default: f64) -> Parameter {
     // Far smaller or larger ones would be 0 or infinite in f32.
     let range = Range { low: 1e-30, low_within: true, high: 1e30, high_within: true };
-    Parameter { name, description, kind: ParameterKind::Number(range), default: Some(Default::Number(default)) }
+    Parameter { name, description, kind: ParameterKind::Number(range), default: Some(DefaultValue::Number(default)) }
 }
 
 /// Whether a weight's gradient kept its sign since the step before.
@@ -69,7 +69,7 @@ pub(super) enum Turn {
 }
 
 /// The steps Δ of all weights and how they adapt: what the four forms have in common.
-pub(super) struct Steps<R> {
+pub(super) struct RpropSteps<R> {
     eta_plus: R,
     eta_minus: R,
     least: R,
@@ -79,7 +79,7 @@ pub(super) struct Steps<R> {
     previous: Vec<R>,
 }
 
-impl<R: Real> Steps<R> {
+impl<R: Real> RpropSteps<R> {
     pub(super) fn new(choice: &Choice, layout: &Layout) -> Self {
         let number = |name| R::from_f64(choice.number(name));
         Self {
@@ -135,10 +135,10 @@ fn larger<R: Real>(a: R, b: R) -> R {
     if a > b { a } else { b }
 }
 
-struct Rprop<R>(Steps<R>);
+struct Rprop<R>(RpropSteps<R>);
 
 fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
-    Box::new(Rprop(Steps::new(choice, layout)))
+    Box::new(Rprop(RpropSteps::new(choice, layout)))
 }
 
 impl<R: Real> Optimizer<R> for Rprop<R> {

@@ -11,7 +11,7 @@
 //! "Improving the Rprop learning algorithm", algorithm 1. PyTorch's and Optax's
 //! Rprop have no backtracking; Burn has none at all.
 
-use super::rprop::{PARAMETERS, Steps, Turn};
+use super::rprop::{PARAMETERS, RpropSteps, Turn};
 use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
 use crate::num::{Layout, Real};
 use crate::registry::{Choice, Entry};
@@ -30,13 +30,13 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
 };
 
 struct RpropPlus<R> {
-    steps: Steps<R>,
+    steps: RpropSteps<R>,
     /// v, the last step of each weight.
     last: Vec<R>,
 }
 
 fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
-    Box::new(RpropPlus { steps: Steps::new(choice, layout), last: vec![R::ZERO; layout.count()] })
+    Box::new(RpropPlus { steps: RpropSteps::new(choice, layout), last: vec![R::ZERO; layout.count()] })
 }
 
 impl<R: Real> Optimizer<R> for RpropPlus<R> {

@@ -1,6 +1,6 @@
 //! The last check of a spec: every kind of combination is finished once, every data set loaded, and they go together.
 
-use super::combinations::{Combinations, Part, Putting};
+use super::combinations::{Combinations, Cursor, SweepPart};
 use super::data_fit::{beyond_precision, constant_part, labels_hint, thin_class};
 use super::files::Files;
 use super::generated::Generated;
@@ -19,8 +19,8 @@ use crate::model::{Network, initial};
 use crate::num::Precision;
 use crate::record::RunId;
 use crate::registry::{Choice, ParameterKind, Value};
-use crate::spec::{Draft, Fault, MOST_MISTAKES, Mistake, Place, looked_for_in, say};
-use crate::train::{self, Curve, DropoutAtTest, FULL};
+use crate::spec::{Fault, MOST_MISTAKES, Mistake, Place, RunDraft, looked_for_in, say};
+use crate::train::{self, DropoutAtTest, FULL};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
@@ -141,11 +141,11 @@ impl<'c> Checking<'c> {
     }
 
     /// The members of a part by kind, those that stand for all looked at, if each can be, fits by itself and differs from the others.
-    fn members(&mut self, part: &Part, run: &mut RunSpec) -> Option<Members> {
+    fn members(&mut self, part: &SweepPart, run: &mut RunSpec) -> Option<Members> {
         let (mut members, mut known) = (Members::default(), HashSet::new());
-        let mut putting = self.combinations.putting(part);
+        let mut cursor = self.combinations.cursor(part);
         for (member, stands_for) in self.combinations.representatives(part) {
-            self.put(part, &mut putting, member, run)?;
+            self.put(part, &mut cursor, member, run)?;
             let is_data = part.sections.contains(&Section::Data); // what it holds is known later
             let fits = alone(run).is_empty() && self.idle.add(&part.sections, run);
             let fits = fits && (is_data || known.insert(canonical_id(part, run, "")));
@@ -155,7 +155,7 @@ impl<'c> Checking<'c> {
         for others in members.firsts().flat_map(|first| self.combinations.represented(part, first)) {
             known.clear();
             for member in others {
-                self.put(part, &mut putting, member, run)?;
+                self.put(part, &mut cursor, member, run)?;
                 known.insert(canonical_id(part, run, "")).then_some(())?;
             }
         }
@@ -163,8 +163,8 @@ impl<'c> Checking<'c> {
     }
 
     /// Puts a part's member into a run, and what its files hold.
-    fn put(&mut self, part: &Part, putting: &mut Putting<'_>, member: u64, run: &mut RunSpec) -> Option<()> {
-        putting.put(member, run).ok()?;
+    fn put(&mut self, part: &SweepPart, cursor: &mut Cursor<'_>, member: u64, run: &mut RunSpec) -> Option<()> {
+        cursor.put(member, run).ok()?;
         if part.sections.contains(&Section::Model) {
             self.files.read(run).ok()?;
             self.files.complete(run);
@@ -173,13 +173,13 @@ impl<'c> Checking<'c> {
     }
 
     /// Whether no two data sets are the same one under two names; all were loaded.
-    fn data_differ(&mut self, parts: &[(Part, Members)], run: &mut RunSpec) -> bool {
+    fn data_differ(&mut self, parts: &[(SweepPart, Members)], run: &mut RunSpec) -> bool {
         let mut known = HashSet::new();
         let mut data = parts.iter().map(|(part, _)| part).filter(|part| part.sections.contains(&Section::Data));
         data.all(|part| {
-            let mut putting = self.combinations.putting(part);
+            let mut cursor = self.combinations.cursor(part);
             (0..part.members).all(|member| {
-                let put = self.put(part, &mut putting, member, run).is_some();
+                let put = self.put(part, &mut cursor, member, run).is_some();
                 let digest = self.sets.digests.get(&canonical(&run.set()));
                 put && digest.is_some_and(|digest| known.insert(canonical_id(part, run, digest)))
             })
@@ -187,7 +187,7 @@ impl<'c> Checking<'c> {
     }
 
     /// Everything that is wrong with one combination, which stands for so many.
-    fn run(&mut self, draft: &Draft, mut run: RunSpec, combinations: u64) -> Vec<Mistake> {
+    fn run(&mut self, draft: &RunDraft, mut run: RunSpec, combinations: u64) -> Vec<Mistake> {
         let mistake = |path: &str, fault: Fault| {
             vec![Mistake { place: place_of(draft, path, self.end), path: path.to_owned(), fault }]
         };
@@ -270,7 +270,7 @@ impl<'c> Checking<'c> {
     }
 
     /// What does not go together with the data that these seeds see.
-    fn against_data(&mut self, draft: &Draft, run: &RunSpec, seeds: &[u64]) -> Vec<Mistake> {
+    fn against_data(&mut self, draft: &RunDraft, run: &RunSpec, seeds: &[u64]) -> Vec<Mistake> {
         let mistake = |path: &str, fault: Fault| {
             vec![Mistake { place: place_of(draft, path, self.end), path: path.to_owned(), fault }]
         };
@@ -283,19 +283,22 @@ impl<'c> Checking<'c> {
                     predicted.into_iter().for_each(|of| self.sets.measures.note(run, of));
                     found
                 }
-                Err(why) => mistake("data.degree", Fault::unfit(why, "expected a lower degree, or another set")),
+                Err(why) => {
+                    mistake("data.degree", Fault::unfit(why.to_string(), "expected a lower degree, or another set"))
+                }
             },
         }
     }
 
     /// Curves by steps are held in memory on their way to the table, all of an experiment at once. What a protocol's report adds,
     /// a trial of each compared value, is not counted.
-    fn too_many_step_rows(&mut self, draft: &Draft, run: &RunSpec, combinations: u64) -> Option<Mistake> {
-        if run.train.curve != Curve::Step {
+    fn too_many_step_rows(&mut self, draft: &RunDraft, run: &RunSpec, combinations: u64) -> Option<Mistake> {
+        if !run.train.keeps_steps() {
             return None;
         }
         let set = self.sets.load(run, self.folder).ok()?;
         let per_epoch = steps_per_epoch(run, set)?;
+        let per_epoch = per_epoch.div_ceil(run.train.evaluate_steps.unwrap_or(1));
         let rows = per_epoch.saturating_mul(run.train.epochs).saturating_mul(self.of_all);
         let rows = rows.saturating_mul(combinations);
         self.step_rows = self.step_rows.saturating_add(rows);
@@ -327,13 +330,13 @@ fn missing_file((catalogue, choice): (&Catalogue, &Choice), folder: &Path, fault
 }
 
 /// Where a path's value stands; where it is a default, what it does not fit: the model or the data.
-fn place_of(draft: &Draft, path: &str, end: &Place) -> Place {
+fn place_of(draft: &RunDraft, path: &str, end: &Place) -> Place {
     let owner = if path.starts_with("model.") { "model.kind" } else { "data.set" };
     draft.place(path).or_else(|| draft.place(owner)).unwrap_or(end).clone()
 }
 
 fn check_against_data(
-    draft: &Draft,
+    draft: &RunDraft,
     run: &RunSpec,
     set: &DataSet,
     (seeds, folder, end): (&[u64], &Path, &Place),
@@ -427,7 +430,7 @@ fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), String> {
 }
 
 /// What of a run's identity a part makes.
-fn canonical_id(part: &Part, run: &RunSpec, data_digest: &str) -> RunId {
+fn canonical_id(part: &SweepPart, run: &RunSpec, data_digest: &str) -> RunId {
     let mut digest = Digest::of("burnmark part 1").with("data digest", data_digest.as_bytes());
     let revision_of = |setting: &str, name: &str| revision(&run.catalogue, setting, name);
     for section in &part.sections {

@@ -1,12 +1,11 @@
 //! The combinations that a base and its axes make.
 
-use super::finishing::{finish, finish_sections};
+use super::finishing::{complete, finish, finish_sections};
 use super::run_spec::{RunSpec, Section};
 use super::unfit::is_alone;
 use crate::catalogue::Catalogue;
-use crate::record::is_seed;
-use crate::registry::Value;
-use crate::spec::{Axis, Draft, FaultKind, Located, Mistake, Sweep, Typed};
+use crate::registry::{DefaultValue, Value};
+use crate::spec::{Distinction, FaultKind, Located, Mistake, RunDraft, Sweep, SweepAxis, Typed, find};
 
 /// Of so many members of a part it is asked what they lack.
 const MOST_ASKED: usize = 1000;
@@ -20,7 +19,7 @@ pub struct Combinations {
 /// Sections that are finished together, and the axes that they depend on: no axis belongs to two parts, so that all
 /// combinations of their members are the combinations of the axes.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct SweepPart {
     pub sections: Vec<Section>,
     /// Places in the list of axes, ascending.
     axes: Vec<usize>,
@@ -31,16 +30,16 @@ pub struct Part {
 /// Puts the members of a part into runs, one after the other: neighbours differ in one or two axes, and only these are set
 /// again.
 #[derive(Clone, Debug)]
-pub struct Putting<'c> {
+pub struct Cursor<'c> {
     combinations: &'c Combinations,
     axes: Vec<usize>,
     pub sections: Vec<Section>,
     /// The base with the member that was put last.
-    draft: Draft,
+    draft: RunDraft,
     picks: Vec<usize>,
 }
 
-impl Putting<'_> {
+impl Cursor<'_> {
     /// Puts a member's sections into a run, and leaves its others as they are; or what is missing or wrong.
     pub fn put(&mut self, member: u64, run: &mut RunSpec) -> Result<(), Vec<Mistake>> {
         let picks = self.combinations.picks(self.axes.iter().copied(), member);
@@ -66,8 +65,13 @@ impl Combinations {
         self.finish_draft(&self.draft(index), seed)
     }
 
+    /// The run of a combination that was checked, without a further look at what goes together.
+    pub fn complete(&self, index: u64, seed: u64) -> Result<RunSpec, Vec<Mistake>> {
+        complete(&self.draft(index), seed, &self.sweep.end)
+    }
+
     /// The run of one of these combinations. What the spec names anywhere counts as given, whatever this one has.
-    pub fn finish_draft(&self, draft: &Draft, seed: u64) -> Result<RunSpec, Vec<Mistake>> {
+    pub fn finish_draft(&self, draft: &RunDraft, seed: u64) -> Result<RunSpec, Vec<Mistake>> {
         let is_axis = |path: &str| self.sweep.axes.iter().any(|axis| axis.paths.iter().any(|known| known == path));
         finish(draft, seed, &self.sweep.end, |path| self.sweep.base.place(path).is_some() || is_axis(path))
     }
@@ -89,7 +93,7 @@ impl Combinations {
     }
 
     /// The base with one combination of the axes' alternatives.
-    pub fn draft(&self, index: u64) -> Draft {
+    pub fn draft(&self, index: u64) -> RunDraft {
         let mut draft = self.sweep.base.clone();
         for (axis, pick) in self.sweep.axes.iter().zip(self.picks(0..self.sweep.axes.len(), index)) {
             axis.put(pick, &mut draft, &self.sweep.base);
@@ -98,11 +102,12 @@ impl Combinations {
     }
 
     /// The parts, the data first: what is checked against data then loads each set once.
-    pub fn parts(&self) -> Vec<Part> {
+    pub fn parts(&self) -> Vec<SweepPart> {
         // Where no epochs are given, in some cases at least, a solver in closed form has one.
-        let epochs = |axis: &Axis| axis.paths.iter().position(|path| path == "train.epochs");
-        let always =
-            |axis: &Axis| epochs(axis).is_some_and(|column| axis.alternatives.iter().all(|row| row[column].is_some()));
+        let epochs = |axis: &SweepAxis| axis.paths.iter().position(|path| path == "train.epochs");
+        let always = |axis: &SweepAxis| {
+            epochs(axis).is_some_and(|column| axis.alternatives.iter().all(|row| row[column].is_some()))
+        };
         let epochs_follow = self.sweep.base.place("train.epochs").is_none() && !self.sweep.axes.iter().any(always);
         let mut parts: Vec<Vec<Section>> = vec![vec![Section::Data]];
         parts.extend(Section::ALL.into_iter().filter(|section| *section != Section::Data).map(|section| vec![section]));
@@ -111,10 +116,10 @@ impl Combinations {
         }
         self.sweep.axes.iter().for_each(|axis| join(&mut parts, |section| is_of(axis, section)));
         let part = |sections: Vec<Section>| {
-            let is_ours = |axis: &Axis| sections.iter().any(|section| is_of(axis, *section));
+            let is_ours = |axis: &SweepAxis| sections.iter().any(|section| is_of(axis, *section));
             let axes: Vec<usize> = (0..self.sweep.axes.len()).filter(|&axis| is_ours(&self.sweep.axes[axis])).collect();
             let members = axes.iter().map(|&axis| self.sweep.axes[axis].alternatives.len() as u64).product();
-            Part { sections, axes, members }
+            SweepPart { sections, axes, members }
         };
         parts.into_iter().map(part).collect()
     }
@@ -124,7 +129,7 @@ impl Combinations {
     }
 
     /// Members that stand for all of a part, each for so many: one of each combination of the axes' classes.
-    pub fn representatives(&self, part: &Part) -> impl Iterator<Item = (u64, u64)> + use<> {
+    pub fn representatives(&self, part: &SweepPart) -> impl Iterator<Item = (u64, u64)> + use<> {
         let sizes: Vec<u64> = part.axes.iter().map(|&axis| self.sweep.axes[axis].values() as u64).collect();
         let classes: Vec<Vec<(usize, u64)>> =
             part.axes.iter().map(|&axis| classes(&self.sweep.axes[axis], self.catalogue())).collect();
@@ -143,7 +148,7 @@ impl Combinations {
     }
 
     /// For each axis whose alternatives are represented by fewer: the members that differ from this one in it alone.
-    pub fn represented(&self, part: &Part, member: u64) -> Vec<Vec<u64>> {
+    pub fn represented(&self, part: &SweepPart, member: u64) -> Vec<Vec<u64>> {
         let picks = self.picks(part.axes.iter().copied(), member);
         let (mut stride, mut all) = (1, Vec::new());
         for (&axis, pick) in part.axes.iter().zip(picks).rev() {
@@ -158,7 +163,7 @@ impl Combinations {
     }
 
     /// Which member of a part a combination has.
-    pub fn member(&self, part: &Part, index: u64) -> u64 {
+    pub fn member(&self, part: &SweepPart, index: u64) -> u64 {
         let picks = self.picks(0..self.sweep.axes.len(), index);
         part.axes
             .iter()
@@ -166,7 +171,7 @@ impl Combinations {
     }
 
     /// The combination that has these members, one of each part.
-    pub fn index<'p>(&self, members: impl Iterator<Item = (&'p Part, u64)>) -> u64 {
+    pub fn index<'p>(&self, members: impl Iterator<Item = (&'p SweepPart, u64)>) -> u64 {
         let mut picks = vec![0; self.sweep.axes.len()];
         for (part, member) in members {
             for (&axis, pick) in part.axes.iter().zip(self.picks(part.axes.iter().copied(), member)) {
@@ -181,13 +186,13 @@ impl Combinations {
     }
 
     /// To put the members of a part into runs.
-    pub fn putting(&self, part: &Part) -> Putting<'_> {
+    pub fn cursor(&self, part: &SweepPart) -> Cursor<'_> {
         let mut draft = self.sweep.base.clone();
         for &axis in &part.axes {
             self.sweep.axes[axis].put(0, &mut draft, &self.sweep.base);
         }
         let picks = vec![0; part.axes.len()];
-        Putting { combinations: self, axes: part.axes.clone(), sections: part.sections.clone(), draft, picks }
+        Cursor { combinations: self, axes: part.axes.clone(), sections: part.sections.clone(), draft, picks }
     }
 
     /// Which alternative of each of these axes a combination of them has; the first of them varies slowest.
@@ -218,21 +223,24 @@ fn join(parts: &mut Vec<Vec<Section>>, is_one: impl Fn(Section) -> bool) {
 }
 
 /// Whether some of its settings are of this section.
-fn is_of(axis: &Axis, section: Section) -> bool {
+fn is_of(axis: &SweepAxis, section: Section) -> bool {
     axis.paths.iter().any(|path| path.split('.').next() == Some(section.name()))
 }
 
 /// One alternative of each class, with how many the class has. Those of a class go together with the same other settings:
-/// nothing looks at a parameter such as β₁ or at a seed beside others, and of a regularizer's strength only whether it is 0 counts.
+/// [`Distinction`] says which values of a key those are, and [`is_alone`] which parameters of optimizers.
 /// Of settings that vary together each alternative is a class of its own.
-fn classes(axis: &Axis, catalogue: &Catalogue) -> Vec<(usize, u64)> {
+fn classes(axis: &SweepAxis, catalogue: &Catalogue) -> Vec<(usize, u64)> {
     let mut classes: Vec<(Option<bool>, usize, u64)> = Vec::new();
+    let key = |path: &str| Some(find(catalogue, path)?.0);
     for (place, row) in axis.alternatives.iter().enumerate() {
         let class = match (axis.paths.as_slice(), row.as_slice()) {
-            ([path], [Some(Located { typed, .. })]) => match typed {
-                Typed::Parameter(Value::Number(_) | Value::Integer(_)) if is_alone(catalogue, path) => Some(true),
-                Typed::Integer(_) if is_seed(path) => Some(true),
-                Typed::Number(strength) if path.starts_with("regularize.") => Some(*strength > 0.0),
+            ([path], [Some(Located { typed, .. })]) => match (typed, key(path).map(|key| (key.apart, key.default))) {
+                (Typed::Parameter(Value::Number(_) | Value::Integer(_)), _) if is_alone(catalogue, path) => Some(true),
+                (_, Some((Distinction::Never, _))) => Some(true),
+                (Typed::Number(number), Some((Distinction::Used, Some(DefaultValue::Number(usual))))) => {
+                    Some(number.to_bits() != usual.to_bits())
+                }
                 _ => None,
             },
             _ => None,

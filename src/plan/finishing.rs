@@ -1,21 +1,24 @@
 //! From values by key to a complete run, section by section, with every default filled in.
 
 use super::model_spec::ModelSpec;
-use super::run_spec::{DataSpec, Named, RunSpec, Section, TrainSpec};
+use super::run_spec::{RunSpec, Section};
 use super::unfit::unfit;
-use crate::data::{Draw, Order, Shares};
+use crate::data::Shares;
 use crate::engine::EngineKind;
-use crate::model::{ModelEntry, Reduction};
+use crate::model::ModelEntry;
 use crate::num::Precision;
-use crate::record::{MEASURES, Randomness};
-use crate::registry::{Choice, Default, Entry, Value};
-use crate::spec::{Draft, Fault, KEYS, Key, KeyKind, Mistake, Partial, Place, Typed, fit};
-use crate::train::{BatchSize, Curve, DropoutAtTest, RegularizeSettings};
+use crate::registry::{Choice, DefaultValue, Entry, Value};
+use crate::spec::{Fault, KEYS, Key, KeyKind, Mistake, Partial, Place, RunDraft, Typed, fit};
+use crate::train::Named;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+
+/// The key of which a solver in closed form needs no value.
+const EPOCHS: &str = "train.epochs";
 
 /// Finishes some sections of a run, of which this draft may know no others; or what is missing or wrong.
 pub fn finish_sections(
-    draft: &Draft,
+    draft: &RunDraft,
     sections: &[Section],
     end: &Place,
     run: &mut RunSpec,
@@ -27,7 +30,7 @@ pub fn finish_sections(
 
 /// The complete run, with every default filled in; or what is missing or does not fit, said at `end` where there
 /// is no better place. `given`: which settings the spec names at all.
-pub fn finish(draft: &Draft, seed: u64, end: &Place, given: impl Fn(&str) -> bool) -> Result<RunSpec, Vec<Mistake>> {
+pub fn finish(draft: &RunDraft, seed: u64, end: &Place, given: impl Fn(&str) -> bool) -> Result<RunSpec, Vec<Mistake>> {
     let mut finishing = Finishing { draft, end, mistakes: Vec::new() };
     let run = finishing.run(seed);
     for unfit in run.iter().flat_map(|run| unfit(run, &given)) {
@@ -36,9 +39,15 @@ pub fn finish(draft: &Draft, seed: u64, end: &Place, given: impl Fn(&str) -> boo
     run.filter(|_| finishing.mistakes.is_empty()).ok_or(finishing.mistakes)
 }
 
+/// The complete run, without a look at what goes together.
+pub fn complete(draft: &RunDraft, seed: u64, end: &Place) -> Result<RunSpec, Vec<Mistake>> {
+    let mut finishing = Finishing { draft, end, mistakes: Vec::new() };
+    finishing.run(seed).filter(|_| finishing.mistakes.is_empty()).ok_or(finishing.mistakes)
+}
+
 /// What a draft becomes: its sections, one after the other, with everything that is missing or wrong.
 struct Finishing<'d> {
-    draft: &'d Draft,
+    draft: &'d RunDraft,
     end: &'d Place,
     mistakes: Vec<Mistake>,
 }
@@ -49,9 +58,9 @@ impl Finishing<'_> {
         // Each section is finished before the first `?`, so that all that is missing is said at once.
         let engine = self.named::<EngineKind>("engine");
         let precision = self.named::<Precision>("precision");
-        let (data, model, train) = (self.data(), self.model(), self.train());
+        let (data, model, train) = (self.settings(Section::Data), self.model(), self.settings(Section::Train));
         let (optimizer, annealing) = (self.choice("optimizer"), self.choice("annealing"));
-        let regularize = self.regularize();
+        let regularize = self.settings(Section::Regularize);
         Some(RunSpec {
             engine: engine?,
             precision: precision?,
@@ -71,103 +80,69 @@ impl Finishing<'_> {
         match section {
             Section::Engine => run.engine = self.named("engine")?,
             Section::Precision => run.precision = self.named("precision")?,
-            Section::Data => run.data = self.data()?,
+            Section::Data => run.data = self.settings(section)?,
             Section::Model => run.model = self.model()?,
-            Section::Train => run.train = self.train()?,
+            Section::Train => run.train = self.settings(section)?,
             Section::Optimizer => run.optimizer = self.choice("optimizer")?,
             Section::Annealing => run.annealing = self.choice("annealing")?,
-            Section::Regularize => run.regularize = self.regularize()?,
+            Section::Regularize => run.regularize = self.settings(section)?,
         }
         Some(())
     }
 
-    fn data(&mut self) -> Option<DataSpec> {
-        let (set, draw) = (self.choice("data.set"), self.named::<Draw>("data.draw"));
-        let degree = self.integer("data.degree");
-        let split = match self.given("data.split") {
-            Some(Typed::Shares(shares)) => *shares,
-            _ => Shares::USUAL,
-        };
-        let standardize = self.flag("data.standardize");
-        Some(DataSpec { set: set?, draw: draw?, standardize, degree: degree?, split })
+    /// The settings of a section: a value for each of its keys, under the key's name.
+    fn settings<T: DeserializeOwned>(&mut self, section: Section) -> Option<T> {
+        let (mut settings, mut complete) = (serde_json::Map::new(), true);
+        for key in Key::of(section.name()) {
+            let name = key.path.rsplit('.').next().unwrap_or(key.path).to_owned();
+            let known = self.draft.values.contains_key(key.path) || !key.optional;
+            match known.then(|| self.value(key)) {
+                Some(Some(value)) => _ = settings.insert(name, value),
+                Some(None) => complete = false,
+                None => {}
+            }
+        }
+        let typed = || serde_json::from_value(settings.into()).expect("the settings of a section have its keys");
+        complete.then(typed)
     }
 
-    fn train(&mut self) -> Option<TrainSpec> {
-        let epochs = self.epochs();
-        let batch = match self.given("train.batch") {
-            Some(Typed::Word(_)) => Some(BatchSize::Full),
-            _ => self.integer("train.batch").and_then(|batch| usize::try_from(batch).ok()).map(BatchSize::Samples),
-        };
-        let (order, reduction) = (self.named::<Order>("train.order"), self.named::<Reduction>("train.reduction"));
-        let (evaluate_every, patience) = (self.integer("train.evaluate_every"), self.integer("train.patience"));
-        let evaluate_train_every = self.integer("train.evaluate_train_every");
-        let average = self.choice("train.average");
-        let ensemble = self.integer("train.ensemble").and_then(|networks| u32::try_from(networks).ok());
-        let curve = self.named::<Curve>("train.curve");
-        let measures = match self.given(MEASURES) {
-            Some(Typed::Names(names)) => names.iter().map(|name| (*name).to_owned()).collect(),
-            _ => Vec::new(),
-        };
-        let seed = |source: Randomness| match self.given(source.setting()) {
-            Some(Typed::Integer(seed)) => Some(*seed),
+    /// A key's value, given or by default.
+    fn value(&mut self, key: &'static Key) -> Option<serde_json::Value> {
+        if matches!(key.kind, KeyKind::Choice(_)) {
+            return self.choice(key.path).map(|choice| serde_json::json!(choice));
+        }
+        Some(match (self.given(key.path), key.default) {
+            (Some(Typed::Word(word)), _) => (*word).into(),
+            (Some(Typed::Number(number)), _) => (*number).into(),
+            (Some(Typed::Integer(integer)), _) => (*integer).into(),
+            (Some(Typed::Flag(flag)), _) => (*flag).into(),
+            (Some(Typed::Widths(widths)), _) => serde_json::json!(widths),
+            (Some(Typed::Names(names)), _) => serde_json::json!(names),
+            (Some(Typed::Shares(shares)), _) => serde_json::json!(shares),
+            (Some(Typed::Choice(_) | Typed::Parameter(_)), _) => unreachable!("`{}` is no choice", key.path),
+            (None, _) if key.path == EPOCHS && self.needs_no_epochs() => 1.into(),
+            (None, Some(_)) if matches!(key.kind, KeyKind::Shares) => serde_json::json!(Shares::USUAL),
+            (None, Some(DefaultValue::Number(number))) => number.into(),
+            (None, Some(DefaultValue::Integer(integer))) => integer.into(),
+            (None, Some(DefaultValue::Flag(flag))) => flag.into(),
+            (None, Some(DefaultValue::Text(word) | DefaultValue::LeftOut(word))) => word.into(),
+            (None, None) => return self.missing(key.path),
+        })
+    }
+
+    /// A solver in closed form needs none.
+    fn needs_no_epochs(&self) -> bool {
+        let solver = match self.given("optimizer") {
+            Some(Typed::Choice(optimizer)) => self.draft.catalogue.solvers.find(optimizer.entry.name),
             _ => None,
         };
-        let [start_seed, order_seed, dropout_seed] =
-            [Randomness::Start, Randomness::Order, Randomness::Dropout].map(seed);
-        Some(TrainSpec {
-            epochs: epochs?,
-            batch: batch?,
-            drop_last: self.flag("train.drop_last"),
-            reduction: reduction?,
-            order: order?,
-            clip: self.number("train.clip"),
-            evaluate_every: evaluate_every?,
-            evaluate_train_every: evaluate_train_every?,
-            early_stopping: self.flag("train.early_stopping"),
-            patience: patience?,
-            average: average?,
-            ensemble: ensemble?,
-            curve: curve?,
-            measures,
-            start_seed,
-            order_seed,
-            dropout_seed,
-        })
-    }
-
-    fn regularize(&mut self) -> Option<RegularizeSettings> {
-        let dropout_at_test = self.named::<DropoutAtTest>("regularize.dropout_at_test");
-        let dropout_samples = self.integer("regularize.dropout_samples");
-        Some(RegularizeSettings {
-            dropout: self.number("regularize.dropout"),
-            input_dropout: self.number("regularize.input_dropout"),
-            dropout_at_test: dropout_at_test?,
-            dropout_samples: dropout_samples?,
-            dropconnect: self.number("regularize.dropconnect"),
-            input_noise: self.number("regularize.input_noise"),
-            weight_noise: self.number("regularize.weight_noise"),
-            weight_decay: self.number("regularize.weight_decay"),
-            decoupled: self.flag("regularize.decoupled"),
-            l1: self.number("regularize.l1"),
-        })
+        solver.is_some_and(|solver| !solver.iterates)
     }
 
     /// Reports a setting that does not fit the others.
     fn unfit(&mut self, path: &str, message: &str, expected: &str) {
         let place = self.draft.place(path).unwrap_or(self.end).clone();
         self.mistake(place, path, Fault::unfit(message, expected));
-    }
-
-    /// As given; a solver in closed form needs none.
-    fn epochs(&mut self) -> Option<u64> {
-        match (self.given("train.epochs"), self.given("optimizer")) {
-            (None, Some(Typed::Choice(optimizer)))
-                if self.draft.catalogue.solvers.find(optimizer.entry.name).is_some_and(|s| !s.iterates) =>
-            {
-                Some(1)
-            }
-            _ => self.integer("train.epochs"),
-        }
     }
 
     fn model(&mut self) -> Option<ModelSpec> {
@@ -288,7 +263,7 @@ impl Finishing<'_> {
     fn word(&self, path: &str) -> &'static str {
         match (self.given(path), Self::key(path).default) {
             (Some(Typed::Word(word)), _) => word,
-            (None, Some(Default::Text(word))) => word,
+            (None, Some(DefaultValue::Text(word))) => word,
             _ => unreachable!("`{path}` has a default"),
         }
     }
@@ -321,7 +296,7 @@ impl Finishing<'_> {
     fn named<T: Named>(&mut self, path: &str) -> Option<T> {
         let word = match (self.given(path), Self::key(path).default) {
             (Some(Typed::Word(word)), _) => Some(*word),
-            (None, Some(Default::Text(word))) => Some(word),
+            (None, Some(DefaultValue::Text(word))) => Some(word),
             _ => None,
         };
         word.map_or_else(|| self.missing(path), T::from_name)
@@ -330,23 +305,15 @@ impl Finishing<'_> {
     fn integer(&mut self, path: &str) -> Option<u64> {
         match (self.given(path), Self::key(path).default) {
             (Some(Typed::Integer(integer)), _) => Some(*integer),
-            (None, Some(Default::Integer(integer))) => Some(integer),
+            (None, Some(DefaultValue::Integer(integer))) => Some(integer),
             _ => self.missing(path),
-        }
-    }
-
-    fn number(&self, path: &str) -> f64 {
-        match (self.given(path), Self::key(path).default) {
-            (Some(Typed::Number(number)), _) => *number,
-            (None, Some(Default::Number(number))) => number,
-            _ => unreachable!("`{path}` has a default"),
         }
     }
 
     fn flag(&self, path: &str) -> bool {
         match (self.given(path), Self::key(path).default) {
             (Some(Typed::Flag(flag)), _) => *flag,
-            (None, Some(Default::Flag(flag))) => flag,
+            (None, Some(DefaultValue::Flag(flag))) => flag,
             _ => unreachable!("`{path}` has a default"),
         }
     }
@@ -355,7 +322,7 @@ impl Finishing<'_> {
     fn choice(&mut self, path: &str) -> Option<Choice> {
         let partial = match (self.given(path), Self::key(path).default) {
             (Some(Typed::Choice(partial)), _) => partial.clone(),
-            (None, Some(Default::Text(name))) => {
+            (None, Some(DefaultValue::Text(name))) => {
                 let KeyKind::Choice(kind) = Self::key(path).kind else { unreachable!("a choice") };
                 let entry = self.draft.catalogue.entries(kind).into_iter().find(|entry| entry.name == name)?;
                 Partial { entry, given: BTreeMap::new() }

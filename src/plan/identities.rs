@@ -1,7 +1,7 @@
 //! The identities of all runs of an experiment, in their order, made from the digests of their sections: each section of
 //! each part is finished and digested once, not once for each combination.
 
-use super::combinations::{Part, Putting};
+use super::combinations::{Cursor, SweepPart};
 use super::identity::{SectionDigest, identity_of, revision};
 use super::run_spec::{RunSpec, Section};
 use super::space::Space;
@@ -23,8 +23,8 @@ pub struct Identities<'s> {
 }
 
 struct Digests<'s> {
-    part: Part,
-    putting: Putting<'s>,
+    part: SweepPart,
+    cursor: Cursor<'s>,
     kept: Vec<Option<Member>>,
     current: Option<(u64, Member)>,
 }
@@ -62,10 +62,10 @@ impl DataDigests {
 
 impl<'s> Identities<'s> {
     pub fn new(space: &'s Space, seeds: &[u64]) -> Self {
-        let digests = |part: Part| {
+        let digests = |part: SweepPart| {
             let kept = if part.members <= MOST_KEPT { usize::try_from(part.members).unwrap_or_default() } else { 0 };
-            let putting = space.combinations.putting(&part);
-            Digests { part, putting, kept: vec![None; kept], current: None }
+            let cursor = space.combinations.cursor(&part);
+            Digests { part, cursor, kept: vec![None; kept], current: None }
         };
         let parts = space.combinations.parts().into_iter().map(digests).collect();
         let seed = seeds.first().copied().unwrap_or_default();
@@ -100,7 +100,7 @@ impl Digests<'_> {
         let place = usize::try_from(number).ok().filter(|place| *place < self.kept.len());
         let known = place.and_then(|place| self.kept[place].clone());
         let member = known.unwrap_or_else(|| {
-            space.put(&mut self.putting, number, run);
+            space.put(&mut self.cursor, number, run);
             let revision_of = |setting: &str, name: &str| revision(&run.catalogue, setting, name);
             let sections =
                 self.part.sections.iter().map(|section| run.section_digest(*section, &revision_of)).collect();

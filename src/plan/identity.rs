@@ -4,14 +4,15 @@
 //! setting that names an entry of a registry the entry's revision; the digest of the data; and the numerics version. The
 //! experiment's name, paths and the number of workers are left out.
 
-use super::run_spec::{Named, RunSpec, Section};
-use crate::catalogue::{Catalogue, Kind, Origin};
+use super::run_spec::{RunSpec, Section};
+use crate::catalogue::{Catalogue, EntryKind, EntryOrigin};
 use crate::data;
 use crate::digest::Digest;
 use crate::engine::EngineKind;
 use crate::num::NUMERICS_VERSION;
 use crate::record::{BETWEEN_NAMES, Origins, Revisions, RunId, Setting};
 use crate::spec::{KEYS, KeyKind};
+use crate::train::Named;
 use std::collections::BTreeMap;
 
 /// What an identity is the digest of, and the version of its fields.
@@ -32,7 +33,7 @@ pub fn revision(catalogue: &Catalogue, setting: &str, name: &str) -> Option<u32>
     if setting == Section::Engine.name() {
         return EngineKind::from_name(name).map(EngineKind::revision);
     }
-    let entries = catalogue.entries(Kind::of_setting(setting)?);
+    let entries = catalogue.entries(EntryKind::of_setting(setting)?);
     entries.into_iter().find(|entry| entry.name == name).map(|entry| entry.revision)
 }
 
@@ -81,9 +82,9 @@ impl RunSpec {
     }
 
     /// Where the entry comes from that a setting names, if burnmark does not have it itself.
-    fn origin(&self, name: &str, setting: &Setting) -> Option<&Origin> {
+    fn origin(&self, name: &str, setting: &Setting) -> Option<&EntryOrigin> {
         match setting {
-            Setting::Text(entry) => self.catalogue.origin(Kind::of_setting(name)?, entry),
+            Setting::Text(entry) => self.catalogue.origin(EntryKind::of_setting(name)?, entry),
             _ => None,
         }
     }
@@ -160,8 +161,8 @@ mod tests {
     /// Every setting that names an entry, with the names of its registry.
     fn registries() -> Vec<(String, Vec<&'static str>)> {
         let catalogue = Catalogue::standard();
-        let names = |kind: Kind| catalogue.entries(kind).into_iter().map(|entry| entry.name).collect();
-        let mut registries: Vec<_> = Kind::ALL.map(|kind| (kind.setting().to_owned(), names(kind))).to_vec();
+        let names = |kind: EntryKind| catalogue.entries(kind).into_iter().map(|entry| entry.name).collect();
+        let mut registries: Vec<_> = EntryKind::ALL.map(|kind| (kind.setting().to_owned(), names(kind))).to_vec();
         registries.push(("engine".to_owned(), EngineKind::ALL.map(EngineKind::name).to_vec()));
         registries
     }

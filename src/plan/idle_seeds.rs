@@ -5,15 +5,15 @@ use super::run_spec::{RunSpec, Section};
 use crate::data::Order;
 use crate::model::initial::InitialEntry;
 use crate::record::Randomness;
-use crate::spec::{Axis, Fault, Mistake};
+use crate::spec::{Fault, Mistake, SweepAxis};
 
 /// What is wrong with seeds that change nothing: several of a source from which no run draws. Every combination was checked.
 pub fn idle_seeds(combinations: &Combinations, seed: u64) -> Vec<Mistake> {
-    let several = |axis: &&Axis| axis.alternatives.len() > 1;
-    let of = |axis: &Axis| Randomness::ALL.into_iter().find(|source| axis.paths == [source.setting()]);
+    let several = |axis: &&SweepAxis| axis.alternatives.len() > 1;
+    let of = |axis: &SweepAxis| Randomness::ALL.into_iter().find(|source| axis.paths == [source.setting()]);
     let axes = combinations.sweep.axes.iter().filter(several).filter_map(|axis| Some((axis, of(axis)?)));
     let idle = axes.filter(|(_, source)| !is_drawn(*source, combinations, seed));
-    let mistake = |(axis, source): (&Axis, Randomness)| {
+    let mistake = |(axis, source): (&SweepAxis, Randomness)| {
         let (name, why) = (source.name(), why_idle(source));
         Mistake {
             place: axis.alternatives[0][0].as_ref().map_or(&combinations.sweep.end, |value| &value.place).clone(),
@@ -39,8 +39,8 @@ fn is_drawn(source: Randomness, combinations: &Combinations, seed: u64) -> bool 
     };
     let Ok(mut run) = combinations.finish(0, seed) else { return true };
     combinations.parts().iter().filter(|part| part.sections.contains(&section)).any(|part| {
-        let mut putting = combinations.putting(part);
-        combinations.representatives(part).any(|(member, _)| putting.put(member, &mut run).is_err() || drawn(&run))
+        let mut cursor = combinations.cursor(part);
+        combinations.representatives(part).any(|(member, _)| cursor.put(member, &mut run).is_err() || drawn(&run))
     })
 }
 

@@ -1,7 +1,7 @@
 //! Combinations by kind: what holds for one of a kind holds for all, so that a million of them are counted by looking at a
 //! few.
 
-use super::combinations::{Combinations, Part};
+use super::combinations::{Combinations, SweepPart};
 use super::run_spec::{RunSpec, Section};
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ impl Members {
     /// Adds a member, of which its sections are in the run, and all that it stands for.
     pub fn add(
         &mut self,
-        part: &Part,
+        part: &SweepPart,
         (member, stands_for): (u64, u64),
         run: &RunSpec,
         key: impl Fn(Section, &RunSpec) -> String,
@@ -44,7 +44,7 @@ impl Members {
 }
 
 /// All kinds of combinations, those of the first part varying slowest.
-pub fn kinds(combinations: &Combinations, parts: &[(Part, Members)]) -> impl Iterator<Item = Kind> {
+pub fn kinds(combinations: &Combinations, parts: &[(SweepPart, Members)]) -> impl Iterator<Item = Kind> {
     let count = parts.iter().map(|(_, members)| members.kinds.len() as u64).product();
     (0..count).map(move |mut number| {
         let mut picked = Vec::new();

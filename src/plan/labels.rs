@@ -2,7 +2,7 @@
 
 use crate::data::{OWN, Shares, TestPart};
 use crate::registry::Value;
-use crate::spec::{Axis, Sweep, Typed};
+use crate::spec::{Sweep, SweepAxis, Typed};
 use std::collections::BTreeMap;
 
 /// What an axis varies.
@@ -14,7 +14,7 @@ pub struct InWords<'a> {
 }
 
 /// An axis in words.
-pub fn in_words<'c>(sweep: &'c Sweep, axis: &'c Axis) -> InWords<'c> {
+pub fn in_words<'c>(sweep: &'c Sweep, axis: &'c SweepAxis) -> InWords<'c> {
     let lines = |setting: usize| {
         let values = sweep.column(axis, setting);
         match (axis.paths.len(), values.iter().map(Option::as_ref).collect::<Option<Vec<&Typed>>>()) {

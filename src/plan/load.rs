@@ -35,7 +35,7 @@ impl Spec {
         let read =
             if piped { file::read_piped(path, MOST_BYTES) } else { file::read(path, MOST_BYTES, Links::Followed) };
         let bytes = read.map_err(|why| {
-            let fault = Fault::unreadable(why, expected);
+            let fault = Fault::unreadable(why.to_string(), expected);
             failed(if path.exists() { fault } else { fault.help(looked_for_in(Path::new(""))) })
         })?;
         let text = String::from_utf8(bytes).map_err(|why| {

@@ -34,5 +34,5 @@ pub use model_spec::ModelSpec;
 pub use network::network;
 pub use one_run::spec_of_one;
 pub use outline::Outline;
-pub use run_spec::{DataSpec, RunSpec, Section, TrainSpec};
+pub use run_spec::{DataSpec, RunSpec, Section};
 pub use spec::Spec;

@@ -1,6 +1,6 @@
 //! What an experiment is going to compare and on which data, as far as it can be known before any run.
 
-use super::combinations::Part;
+use super::combinations::SweepPart;
 use super::run_spec::{RunSpec, Section};
 use super::spec::Spec;
 use crate::data::{Draw, Order, TestPart};
@@ -27,7 +27,7 @@ pub struct Outline {
 
 /// What the members of one part tell of a data set, or of all data sets where the part names none.
 #[derive(Clone, Default)]
-struct Gathered {
+struct PartOutline {
     /// Of each setting asked for.
     values: Vec<BTreeSet<String>>,
     /// Whether weights, noise or omissions are drawn.
@@ -41,8 +41,8 @@ struct Gathered {
     key: Option<String>,
 }
 
-impl Gathered {
-    fn add(&mut self, part: &Part, settings: &BTreeMap<String, Setting>, keys: &[String]) {
+impl PartOutline {
+    fn add(&mut self, part: &SweepPart, settings: &BTreeMap<String, Setting>, keys: &[String]) {
         self.values.resize(keys.len(), BTreeSet::new());
         for (key, values) in keys.iter().zip(&mut self.values) {
             if part.sections.iter().any(|section| key.split('.').next() == Some(section.name())) {
@@ -111,7 +111,7 @@ impl Spec {
     #[must_use]
     pub fn outlines(&self, keys: &[String]) -> Vec<Outline> {
         let mut order: Vec<String> = Vec::new();
-        let mut gathered: BTreeMap<(&str, String), Gathered> = BTreeMap::new();
+        let mut gathered: BTreeMap<(&str, String), PartOutline> = BTreeMap::new();
         self.each_member(|part, settings, run| {
             let names_data = part.sections.contains(&Section::Data);
             let label = if names_data { data_label(settings) } else { String::new() };
@@ -136,7 +136,7 @@ impl Spec {
         order.into_iter().filter_map(of).collect()
     }
 
-    fn outline(&self, data: &str, parts: &[&Gathered]) -> Option<Outline> {
+    fn outline(&self, data: &str, parts: &[&PartOutline]) -> Option<Outline> {
         let reading = parts.iter().find_map(|known| self.readings().get(known.key.as_ref()?))?;
         let objective = reading.task == Task::Objective;
         let shuffles = reading.samples > 1 && parts.iter().any(|known| known.shuffles);
@@ -154,13 +154,13 @@ impl Spec {
 
     /// Gives each value of each setting to `each`, with the other settings of its part. Values that go together with others in the same
     /// way are given once for each data set and each kind of its part, not for each of the others.
-    fn each_member(&self, mut each: impl FnMut(&Part, &BTreeMap<String, Setting>, &RunSpec)) {
+    fn each_member(&self, mut each: impl FnMut(&SweepPart, &BTreeMap<String, Setting>, &RunSpec)) {
         let (combinations, mut run) = (&self.space.combinations, self.run(0));
         for part in combinations.parts() {
-            let mut putting = combinations.putting(&part);
+            let mut cursor = combinations.cursor(&part);
             let mut heads: HashSet<String> = HashSet::new();
             let mut give = |member: u64| {
-                self.space.put(&mut putting, member, &mut run);
+                self.space.put(&mut cursor, member, &mut run);
                 let mut settings = BTreeMap::new();
                 part.sections.iter().for_each(|section| run.add_settings(*section, &mut settings));
                 let settings = with_usual(&settings);

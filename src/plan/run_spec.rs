@@ -2,16 +2,15 @@
 
 use super::model_spec::ModelSpec;
 use crate::catalogue::Catalogue;
-use crate::data::{self, ChosenSet, Draw, Order, Shares};
+use crate::data::{self, ChosenSet, DataError, Draw, Shares};
 use crate::engine::EngineKind;
 use crate::formula::Written;
-use crate::measure::Measure;
-use crate::model::{Reduction, initial};
+use crate::model::initial;
 use crate::num::Precision;
 use crate::record::{BETWEEN_NAMES, Setting};
 use crate::registry::Choice;
-use crate::spec::Column;
-use crate::train::{BatchSize, Curve, DropoutAtTest, RegularizeSettings};
+use crate::spec::ColumnKind;
+use crate::train::{RegularizeSettings, TrainSpec, by_name};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -106,47 +105,6 @@ const fn is_one(number: &u64) -> bool {
     *number == 1
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TrainSpec {
-    pub epochs: u64,
-    pub batch: BatchSize,
-    pub drop_last: bool,
-    #[serde(with = "by_name")]
-    pub reduction: Reduction,
-    #[serde(with = "by_name")]
-    pub order: Order,
-    pub clip: f64,
-    /// Epochs from one evaluation to the next.
-    pub evaluate_every: u64,
-    /// Epochs, at least, from one evaluation of the training part to the next; absent where it is 1.
-    #[serde(default = "one", skip_serializing_if = "is_one")]
-    pub evaluate_train_every: u64,
-    pub early_stopping: bool,
-    pub patience: u64,
-    pub average: Choice,
-    pub ensemble: u32,
-    #[serde(with = "by_name")]
-    pub curve: Curve,
-    /// The names of what is measured besides loss and metric, in the registry's order; absent where there are none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub measures: Vec<String>,
-    /// Seeds of single sources of randomness, in the place of the run's.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub start_seed: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub order_seed: Option<u64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub dropout_seed: Option<u64>,
-}
-
-impl TrainSpec {
-    /// What is measured besides loss and metric.
-    #[must_use]
-    pub fn measures(&self) -> Vec<&'static Measure> {
-        self.measures.iter().filter_map(|name| Measure::find(name)).collect()
-    }
-}
-
 impl RunSpec {
     /// The texts of the formulas that the settings name.
     #[must_use]
@@ -171,7 +129,7 @@ impl RunSpec {
     ///
     /// # Errors
     /// Where the catalogue has no such data set.
-    pub fn set_in(&self, folder: &Path) -> Result<ChosenSet, String> {
+    pub fn set_in(&self, folder: &Path) -> Result<ChosenSet, DataError> {
         Ok(data::located(&self.catalogue.chosen_set(&self.set())?, folder))
     }
 
@@ -235,49 +193,9 @@ fn flatten(catalogue: &Catalogue, path: String, value: &serde_json::Value, setti
         Value::String(text) => Setting::Text(text.clone()),
         Value::Null => return,
     };
-    let setting = match Column::of(catalogue, &path) {
+    let setting = match ColumnKind::of(catalogue, &path) {
         Some(column) => column.put(setting),
         None => setting,
     };
     settings.insert(path, setting);
-}
-
-/// Types with a fixed set of names.
-pub trait Named: Sized + Copy + 'static {
-    fn all() -> &'static [Self];
-    fn spec_name(self) -> &'static str;
-
-    fn from_name(name: &str) -> Option<Self> {
-        Self::all().iter().copied().find(|value| value.spec_name() == name)
-    }
-}
-
-macro_rules! named {
-    ($($type:ty),*) => {$(
-        impl Named for $type {
-            fn all() -> &'static [Self] {
-                &Self::ALL
-            }
-            fn spec_name(self) -> &'static str {
-                self.name()
-            }
-        }
-    )*};
-}
-named!(EngineKind, Precision, Reduction, Order, Curve, DropoutAtTest, Draw);
-
-/// Writes and reads such a type by its name.
-mod by_name {
-    use super::Named;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    #[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
-    pub fn serialize<T: Named, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(value.spec_name())
-    }
-
-    pub fn deserialize<'de, T: Named, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        T::from_name(&name).ok_or_else(|| D::Error::custom(format!("unknown name `{name}`")))
-    }
 }

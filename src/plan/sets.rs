@@ -3,7 +3,7 @@
 use super::data_fit::merged_numbers;
 use super::measures::MeasureFit;
 use super::run_spec::RunSpec;
-use crate::data::{self, DataSet, Draw, split};
+use crate::data::{self, DataError, DataSet, Draw, split};
 use crate::record::{Reading, counted};
 use crate::registry::Choice;
 use std::collections::{BTreeMap, HashSet};
@@ -20,7 +20,7 @@ pub struct Sets {
     noted: HashSet<String>,
     /// Sets with a new draw for each seed of which one was read: it stands for all.
     drawn: HashSet<String>,
-    last: Option<(String, Result<DataSet, String>)>,
+    last: Option<(String, Result<DataSet, DataError>)>,
 }
 
 impl Sets {
@@ -43,7 +43,7 @@ impl Sets {
             self.last = Some((name, loaded));
         }
         let (_, loaded) = self.last.as_ref().expect("loaded above");
-        loaded.as_ref().map_err(Clone::clone)
+        loaded.as_ref().map_err(ToString::to_string)
     }
 
     /// Adds to what was read of a run's set how large its parts are, and what its precision does to it.

@@ -1,6 +1,6 @@
 //! The space of an experiment's runs: all combinations of its settings, with the files and the data sets that they name.
 
-use super::combinations::{Combinations, Part, Putting};
+use super::combinations::{Combinations, Cursor, SweepPart};
 use super::files::Files;
 use super::run_spec::{RunSpec, Section};
 use super::sets::canonical;
@@ -15,7 +15,7 @@ pub struct Space {
     pub files: Files,
     /// The digest of each data set that occurs, by its canonical form.
     pub digests: BTreeMap<String, String>,
-    parts: Vec<Part>,
+    parts: Vec<SweepPart>,
 }
 
 impl Space {
@@ -25,16 +25,16 @@ impl Space {
     }
 
     /// Puts a part's member into a run.
-    pub fn put(&self, putting: &mut Putting<'_>, member: u64, run: &mut RunSpec) {
-        putting.put(member, run).expect("every combination was checked");
-        if putting.sections.contains(&Section::Model) {
+    pub fn put(&self, cursor: &mut Cursor<'_>, member: u64, run: &mut RunSpec) {
+        cursor.put(member, run).expect("every combination was checked");
+        if cursor.sections.contains(&Section::Model) {
             self.files.complete(run);
         }
     }
 
     /// The run of a combination.
     pub fn finish(&self, index: u64, seed: u64) -> RunSpec {
-        let mut run = self.combinations.finish(index, seed).expect("every combination was checked");
+        let mut run = self.combinations.complete(index, seed).expect("every combination was checked");
         self.files.complete(&mut run);
         run
     }
@@ -61,9 +61,9 @@ impl Factorial for Space {
         mut each: impl FnMut(u64, &BTreeMap<String, Setting>) -> Option<()>,
     ) -> Option<()> {
         let part = self.parts.get(part)?;
-        let (mut putting, mut run) = (self.combinations.putting(part), self.finish(0, 0));
+        let (mut cursor, mut run) = (self.combinations.cursor(part), self.finish(0, 0));
         for member in 0..part.members {
-            self.put(&mut putting, member, &mut run);
+            self.put(&mut cursor, member, &mut run);
             let mut settings = BTreeMap::new();
             part.sections.iter().for_each(|section| run.add_settings(*section, &mut settings));
             each(member, &settings)?;

@@ -1,6 +1,6 @@
 //! A checked experiment: its base, its axes and the runs that they make.
 
-use super::combinations::Part;
+use super::combinations::SweepPart;
 use super::identities::Identities;
 use super::kinds::{Kind, Members, kinds};
 use super::labels::{InWords, in_words};
@@ -141,15 +141,15 @@ impl Spec {
     #[must_use]
     pub fn kinds(&self, key: impl Fn(Section, &RunSpec) -> String) -> Vec<Kind> {
         let mut run = self.run(0);
-        let mut members = |part: Part| {
-            let (mut members, mut putting) = (Members::default(), self.space.combinations.putting(&part));
+        let mut members = |part: SweepPart| {
+            let (mut members, mut cursor) = (Members::default(), self.space.combinations.cursor(&part));
             for (member, stands_for) in self.space.combinations.representatives(&part) {
-                self.space.put(&mut putting, member, &mut run);
+                self.space.put(&mut cursor, member, &mut run);
                 members.add(&part, (member, stands_for), &run, &key);
             }
             (part, members)
         };
-        let parts: Vec<(Part, Members)> = self.space.combinations.parts().into_iter().map(&mut members).collect();
+        let parts: Vec<(SweepPart, Members)> = self.space.combinations.parts().into_iter().map(&mut members).collect();
         kinds(&self.space.combinations, &parts).collect()
     }
 
@@ -196,9 +196,9 @@ impl Spec {
     fn each_section(&self, mut look: impl FnMut(&RunSpec, Section)) {
         let mut run = self.run(0);
         for part in self.space.combinations.parts() {
-            let mut putting = self.space.combinations.putting(&part);
+            let mut cursor = self.space.combinations.cursor(&part);
             for (member, _) in self.space.combinations.representatives(&part) {
-                self.space.put(&mut putting, member, &mut run);
+                self.space.put(&mut cursor, member, &mut run);
                 part.sections.iter().for_each(|section| look(&run, *section));
             }
         }

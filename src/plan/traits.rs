@@ -1,100 +1,120 @@
 //! What of a section's values the other sections may depend on.
 //!
 //! A sweep has far more combinations than kinds of them: 1,000 learning rates go together with other settings all in the same
-//! way. So what has to be checked between sections looks at these traits and at nothing else, once for each kind.
+//! way. So what has to be checked between sections looks at these traits and at nothing else, once for each kind. Which they are,
+//! the table of keys says.
 
 use super::run_spec::{RunSpec, Section};
 use crate::catalogue::Catalogue;
-use crate::train::{BatchSize, Curve, DropoutAtTest};
+use crate::record::Setting;
+use crate::registry::DefaultValue;
+use crate::spec::{Key, KeyKind, Visible};
+use std::collections::BTreeMap;
 
-/// The traits of a run's sections, besides those that count with every value: precision, data and model.
+/// The traits of a run's sections: what [`Visible`] says of each key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Traits {
-    /// The name of a model's entry.
-    pub model: String,
-    pub train: TrainTraits,
-    /// The name of an optimizer's or a solver's entry.
-    pub optimizer: String,
-    /// Whether the annealing is anything but constant.
-    pub annealed: bool,
-    pub regularize: RegularizeTraits,
-    /// Where the entries are found that the names mean.
+    /// The values that are seen, and of others whether they are used.
+    seen: BTreeMap<&'static str, Trait>,
+    /// Where the entries are found that the values name.
     pub catalogue: Catalogue,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-#[allow(clippy::struct_excessive_bools)] // each its own setting
-pub struct TrainTraits {
-    pub batch: BatchSize,
-    /// Whether several networks are trained.
-    pub ensemble: bool,
-    /// The epochs of a run that keeps its steps.
-    pub epochs_by_steps: Option<u64>,
-    pub clip: bool,
-    pub evaluates_seldom: bool,
-    pub evaluates_train_seldom: bool,
-    pub early_stopping: bool,
-    pub averages: bool,
-}
-
-/// Which regularizers have a strength greater than 0.
-#[derive(Clone, Debug, PartialEq)]
-#[allow(clippy::struct_excessive_bools)] // each its own setting
-pub struct RegularizeTraits {
-    pub dropout: bool,
-    pub input_dropout: bool,
-    pub dropout_at_test: DropoutAtTest,
-    pub dropconnect: bool,
-    pub input_noise: bool,
-    pub weight_noise: bool,
-    pub weight_decay: bool,
-    pub decoupled: bool,
-    pub l1: bool,
+enum Trait {
+    Used(bool),
+    /// As the tables have it; of a choice its entry.
+    Value(String),
 }
 
 impl Traits {
     pub fn of(run: &RunSpec) -> Self {
-        let (train, regularize) = (&run.train, &run.regularize);
-        Self {
-            model: run.model.kind.clone(),
-            train: TrainTraits {
-                batch: train.batch,
-                ensemble: train.ensemble > 1,
-                epochs_by_steps: (train.curve == Curve::Step).then_some(train.epochs),
-                clip: train.clip > 0.0,
-                evaluates_seldom: train.evaluate_every > 1,
-                evaluates_train_seldom: train.evaluate_train_every > 1,
-                early_stopping: train.early_stopping,
-                averages: train.average.kind != "none",
-            },
-            optimizer: run.optimizer.kind.clone(),
-            annealed: run.annealing.kind != "constant",
-            regularize: RegularizeTraits {
-                dropout: regularize.dropout > 0.0,
-                input_dropout: regularize.input_dropout > 0.0,
-                dropout_at_test: regularize.dropout_at_test,
-                dropconnect: regularize.dropconnect > 0.0,
-                input_noise: regularize.input_noise > 0.0,
-                weight_noise: regularize.weight_noise > 0.0,
-                weight_decay: regularize.weight_decay > 0.0,
-                decoupled: regularize.decoupled,
-                l1: regularize.l1 > 0.0,
-            },
-            catalogue: run.catalogue.clone(),
+        let mut seen = BTreeMap::new();
+        for section in Section::ALL {
+            let mut settings = BTreeMap::new();
+            run.add_settings(section, &mut settings);
+            seen.extend(Key::of(section.name()).filter_map(|key| Some((key.path, seen_of(key, &settings)?))));
+        }
+        Self { seen, catalogue: run.catalogue.clone() }
+    }
+
+    /// Whether a setting has another value than the default.
+    ///
+    /// # Panics
+    /// Where the table of keys does not show it: a mistake in a check, found by any test of it.
+    pub fn uses(&self, path: &str) -> bool {
+        match &self.seen[path] {
+            Trait::Used(used) => *used,
+            Trait::Value(value) => usual(path).is_none_or(|usual| usual != *value),
+        }
+    }
+
+    /// The value of a setting, of a choice the entry.
+    ///
+    /// # Panics
+    /// Where the table of keys does not show it.
+    pub fn value(&self, path: &str) -> &str {
+        match &self.seen[path] {
+            Trait::Used(_) => panic!("only whether `{path}` is used is seen"),
+            Trait::Value(value) => value,
         }
     }
 
     /// What of a section other sections and the data depend on, as text: two values with the same go together with the same.
     pub fn key(section: Section, run: &RunSpec) -> String {
         match section {
-            Section::Engine => String::new(),
-            Section::Precision => run.precision.name().to_owned(),
+            // All of it, with the parameters of their choices.
             Section::Data => serde_json::to_string(&run.data).expect("settings are plain data"),
             Section::Model => serde_json::to_string(&run.model).expect("settings are plain data"),
-            Section::Train => format!("{:?}", Self::of(run).train),
             Section::Optimizer => run.optimizer.kind.clone(),
-            Section::Annealing => format!("{}", run.annealing.kind != "constant"),
-            Section::Regularize => format!("{:?}", Self::of(run).regularize),
+            _ => {
+                let mut settings = BTreeMap::new();
+                run.add_settings(section, &mut settings);
+                let seen = Key::of(section.name()).filter_map(|key| seen_of(key, &settings));
+                seen.map(|seen| seen.text().to_owned()).collect::<Vec<_>>().join("\n")
+            }
         }
     }
+}
+
+impl Trait {
+    fn text(&self) -> &str {
+        match self {
+            Self::Used(used) => {
+                if *used {
+                    "used"
+                } else {
+                    "unused"
+                }
+            }
+            Self::Value(value) => value,
+        }
+    }
+}
+
+/// What is seen of a key among the settings of its section.
+fn seen_of(key: &Key, settings: &BTreeMap<String, Setting>) -> Option<Trait> {
+    let value = |path: &str, kind: KeyKind| {
+        let setting =
+            if matches!(kind, KeyKind::Choice(_)) { settings.get(&format!("{path}.kind")) } else { settings.get(path) };
+        setting.map(ToString::to_string).or_else(|| usual(path)).unwrap_or_default()
+    };
+    match key.seen {
+        Visible::Nothing => None,
+        Visible::Value | Visible::Kind => Some(Trait::Value(value(key.path, key.kind))),
+        Visible::Used => Some(Trait::Used(usual(key.path).is_none_or(|usual| usual != value(key.path, key.kind)))),
+        Visible::ValueWhere(other, word) => {
+            let counts = settings.get(other).is_some_and(|setting| setting.to_string() == word);
+            counts.then(|| Trait::Value(value(key.path, key.kind)))
+        }
+    }
+}
+
+/// A key's default, as the tables have it.
+fn usual(path: &str) -> Option<String> {
+    let key = Key::of(path.split('.').next()?).find(|key| key.path == path)?;
+    Some(match key.default? {
+        DefaultValue::Number(number) => Setting::Number(number).to_string(),
+        other => other.to_string(),
+    })
 }

@@ -1,12 +1,12 @@
 //! Settings that are each possible and make no sense together.
 
 use super::run_spec::RunSpec;
-use super::traits::{RegularizeTraits, Traits};
+use super::traits::Traits;
 use crate::catalogue::Catalogue;
 use crate::data::{self, Draw};
 use crate::solve::{self, SolverEntry};
-use crate::spec::USUAL_PATIENCE;
-use crate::train::{BatchSize, DropoutAtTest};
+use crate::spec::{KEYS, USUAL_PATIENCE};
+use crate::train::{Curve, DropoutAtTest, FULL};
 use crate::{model, optim};
 
 /// A setting that does not fit the others.
@@ -98,29 +98,40 @@ pub fn is_alone(catalogue: &Catalogue, path: &str) -> bool {
 fn together(run: &Traits, given: &dyn Fn(&str) -> bool) -> Vec<Unfit> {
     let mut found = Vec::new();
     let mut say = |path, why: String| found.push(Unfit { path, why, expected: TOGETHER });
-    let (regularize, kind) = (&run.regularize, &run.model);
-    if run.train.ensemble && run.train.epochs_by_steps.is_some() {
+    let kind = run.value("model.kind");
+    let (ensemble, by_steps) = (run.uses("train.ensemble"), run.value("train.curve") == Curve::Step.name());
+    if ensemble && by_steps {
         say("train.curve", "an ensemble has one curve by epochs, and no curve by steps".to_owned());
     }
-    pointless(regularize, given, &mut say);
-    if run.catalogue.models.find(kind).is_some_and(|model| !model.hidden_units) && regularize.dropout {
+    if ensemble && run.uses("train.evaluate_steps") {
+        say("train.evaluate_steps", "the networks of an ensemble are evaluated together, after each epoch".to_owned());
+    }
+    if by_steps && run.uses("train.evaluate_steps") {
+        say(
+            "train.evaluate_steps",
+            "it keeps the steps that it evaluates, and `curve = \"step\"` all of them".to_owned(),
+        );
+    }
+    pointless(run, given, &mut say);
+    if run.catalogue.models.find(kind).is_some_and(|model| !model.hidden_units) && run.uses("regularize.dropout") {
         say("regularize.dropout", format!("`{kind}` has no hidden units to omit; its inputs have `input_dropout`"));
     }
     if kind == model::OBJECTIVE {
-        if regularize.input_dropout {
+        if run.uses("regularize.input_dropout") {
             say("regularize.input_dropout", "a problem without data has no inputs to omit".to_owned());
         }
-        if run.train.ensemble {
+        if ensemble {
             say(
                 "train.ensemble",
                 "a problem without data has no predictions of which a mean could be taken".to_owned(),
             );
         }
     }
-    if takes_first_step(&run.catalogue, &run.optimizer) {
+    let optimizer = run.value("optimizer");
+    if takes_first_step(&run.catalogue, optimizer) {
         of_first_step(run, &mut say);
     }
-    if let Some(solver) = run.catalogue.solvers.find(&run.optimizer) {
+    if let Some(solver) = run.catalogue.solvers.find(optimizer) {
         of_solver(run, solver, &mut found);
     }
     found
@@ -133,11 +144,11 @@ fn takes_first_step(catalogue: &Catalogue, optimizer: &str) -> bool {
 
 /// Settings that say how something is done that the spec never asks for. Where it asks with a strength of 0, as one value of a
 /// sweep, they stay.
-fn pointless(regularize: &RegularizeTraits, given: &dyn Fn(&str) -> bool, say: &mut impl FnMut(&'static str, String)) {
-    if regularize.decoupled && !given("regularize.weight_decay") {
+fn pointless(run: &Traits, given: &dyn Fn(&str) -> bool, say: &mut impl FnMut(&'static str, String)) {
+    if run.uses("regularize.decoupled") && !given("regularize.weight_decay") {
         say("regularize.decoupled", "there is no `weight_decay` to decouple".to_owned());
     }
-    let thinned = regularize.dropout_at_test != DropoutAtTest::Scaling;
+    let thinned = run.value("regularize.dropout_at_test") != DropoutAtTest::Scaling.name();
     if thinned && !given("regularize.dropout") && !given("regularize.input_dropout") {
         say("regularize.dropout_at_test", "there is neither `dropout` nor `input_dropout`".to_owned());
     }
@@ -148,14 +159,14 @@ fn pointless(regularize: &RegularizeTraits, given: &dyn Fn(&str) -> bool, say: &
 
 /// Rprop's `lr` is no rate.
 fn of_first_step(run: &Traits, say: &mut impl FnMut(&'static str, String)) {
-    let kind = &run.optimizer;
-    if run.annealed {
+    let kind = run.value("optimizer");
+    if run.uses("annealing") {
         say("annealing", format!("`{kind}` has no learning rate to anneal: its `lr` is the first step only"));
     }
-    if run.regularize.decoupled && run.regularize.weight_decay {
+    if run.uses("regularize.decoupled") && run.uses("regularize.weight_decay") {
         say("regularize.decoupled", format!("decoupled decay shrinks by η_t λ w, and `{kind}` has no rate η_t"));
     }
-    if run.regularize.l1 {
+    if run.uses("regularize.l1") {
         say("regularize.l1", format!("L1 is a soft threshold at η_t λ, and `{kind}` has no rate η_t"));
     }
 }
@@ -165,22 +176,23 @@ fn of_first_step(run: &Traits, say: &mut impl FnMut(&'static str, String)) {
 fn of_solver(run: &Traits, solver: &SolverEntry, found: &mut Vec<Unfit>) {
     let kind = solver.entry.name;
     let mut say = |path, why: String, expected| found.push(Unfit { path, why, expected });
-    if !solver.models.is_empty() && !solver.models.contains(&run.model.as_str()) {
+    if !solver.models.is_empty() && !solver.models.contains(&run.value("model.kind")) {
         let models: Vec<_> = solver.models.iter().map(|model| format!("`{model}`")).collect();
-        let why = format!("`{kind}` cannot solve the model `{}`: it solves {}", run.model, models.join(", "));
+        let why =
+            format!("`{kind}` cannot solve the model `{}`: it solves {}", run.value("model.kind"), models.join(", "));
         say("optimizer", why, "expected a solver of this model, or an optimizer");
     }
-    if run.annealed {
+    if run.uses("annealing") {
         say("annealing", format!("`{kind}` has no learning rate to anneal"), TOGETHER);
     }
-    if kind == solve::LBFGS.entry.name && run.train.batch != BatchSize::Full {
+    if kind == solve::LBFGS.entry.name && run.value("train.batch") != FULL {
         let why = format!(
             "`{kind}` cannot take mini-batches: gradients of two batches differ by more than curvature, and their difference is \
              what it learns from"
         );
         say("train.batch", why, "expected `batch = \"full\"`");
     }
-    if run.regularize.weight_decay && (run.regularize.decoupled || !solver.takes_weight_decay) {
+    if run.uses("regularize.weight_decay") && (run.uses("regularize.decoupled") || !solver.takes_weight_decay) {
         let (path, why) = if solver.takes_weight_decay {
             ("regularize.decoupled", format!("decoupled decay shrinks by η_t λ w, and `{kind}` has no rate η_t"))
         } else {
@@ -191,22 +203,7 @@ fn of_solver(run: &Traits, solver: &SolverEntry, found: &mut Vec<Unfit>) {
         };
         say(path, why, TOGETHER);
     }
-    let (regularize, train) = (&run.regularize, &run.train);
-    let others = [
-        ("regularize.dropout", regularize.dropout),
-        ("regularize.input_dropout", regularize.input_dropout),
-        ("regularize.dropconnect", regularize.dropconnect),
-        ("regularize.input_noise", regularize.input_noise),
-        ("regularize.weight_noise", regularize.weight_noise),
-        ("regularize.l1", regularize.l1),
-        ("train.clip", train.clip),
-        ("train.evaluate_every", train.evaluates_seldom),
-        ("train.evaluate_train_every", train.evaluates_train_seldom),
-        ("train.early_stopping", train.early_stopping),
-        ("train.average", train.averages),
-        ("train.ensemble", train.ensemble),
-    ];
-    for (path, _) in others.into_iter().filter(|(_, given)| *given) {
+    for path in KEYS.iter().filter(|key| key.by_steps && run.uses(key.path)).map(|key| key.path) {
         let name = path.rsplit('.').next().unwrap_or(path);
         say(path, format!("`{kind}` is a solver and has no `{name}`: it takes no training steps"), TOGETHER);
     }

@@ -71,12 +71,12 @@ fn of_setting(catalogue: &Catalogue, path: &str, values: &[Option<Typed>]) -> Ve
 }
 
 /// The values of a parameter within one kind, and what it can take.
-type Values = (BTreeSet<String>, Option<Bounds>);
+type SweptValues = (BTreeSet<String>, Option<Bounds>);
 
 /// The kind where there are several, and each parameter that has several values within one kind.
 fn of_choices(path: &str, choices: impl Iterator<Item = Partial>) -> Vec<Swept> {
     let mut kinds: BTreeSet<&str> = BTreeSet::new();
-    let mut values: BTreeMap<(String, &str), Values> = BTreeMap::new();
+    let mut values: BTreeMap<(String, &str), SweptValues> = BTreeMap::new();
     for partial in choices {
         kinds.insert(partial.entry.name);
         let given = partial.given.iter().map(|(name, value)| (*name, value.clone()));

@@ -53,6 +53,10 @@ fn bits(number: f64) -> u64 {
     if number.is_nan() { f64::NAN.to_bits() } else { number.to_bits() }
 }
 
+/// What a step has as its last traced number where the validation part is evaluated within epochs (`train.evaluate_steps`): its loss after
+/// the step.
+pub const VALIDATION_LOSS: &str = "validation_loss";
+
 /// One step of a training, where a run keeps them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StepPoint {

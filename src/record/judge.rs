@@ -136,11 +136,16 @@ impl From<Compared> for String {
     }
 }
 
-impl TryFrom<String> for Compared {
-    type Error = String;
+/// A name that no outcome has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown outcome `{0}`")]
+pub struct UnknownOutcome(String);
 
-    fn try_from(name: String) -> Result<Self, String> {
-        Self::from_name(&name).ok_or_else(|| format!("unknown outcome `{name}`"))
+impl TryFrom<String> for Compared {
+    type Error = UnknownOutcome;
+
+    fn try_from(name: String) -> Result<Self, UnknownOutcome> {
+        Self::from_name(&name).ok_or(UnknownOutcome(name))
     }
 }
 

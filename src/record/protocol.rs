@@ -168,12 +168,17 @@ impl From<Criterion> for String {
     }
 }
 
-impl TryFrom<String> for Criterion {
-    type Error = String;
+/// A name that no criterion has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown criterion `{0}`")]
+pub struct UnknownCriterion(String);
 
-    fn try_from(name: String) -> Result<Self, String> {
+impl TryFrom<String> for Criterion {
+    type Error = UnknownCriterion;
+
+    fn try_from(name: String) -> Result<Self, UnknownCriterion> {
         let known = Self::ALL.into_iter().find(|criterion| criterion.name() == name);
-        known.ok_or_else(|| format!("unknown criterion `{name}`"))
+        known.ok_or(UnknownCriterion(name))
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Reading {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shape: Option<String>,
     /// Columns that are in the file and not used.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<LeftOutColumn>,
     /// What to know of it.
     pub notes: Vec<String>,
     /// What is hardly meant so.
@@ -57,7 +57,7 @@ pub struct Names {
 
 /// A column that is not used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeftOut {
+pub struct LeftOutColumn {
     pub column: String,
     pub why: Why,
 }

@@ -1,5 +1,6 @@
 //! Result folders side by side, as text and as CSV.
 
+use super::phrases::p;
 use super::protocol::tuned;
 use super::terminal::{aligned, indented, mean_and_sd};
 use crate::analysis::stats::{Interval, Spread};
@@ -130,16 +131,6 @@ fn difference_cells(paired: &Paired, standing: &Standing) -> Vec<String> {
 /// `[-0.0012, +0.0034]`
 pub(super) fn interval(interval: &Interval) -> String {
     format!("[{:+.4}, {:+.4}]", interval.low, interval.high)
-}
-
-/// `0.031`, `< 0.001`
-pub(super) fn p(p: f64) -> String {
-    if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
-}
-
-/// `p = 0.031`, `p < 0.001`
-pub(super) fn p_is(value: f64) -> String {
-    if value < 0.001 { format!("p {}", p(value)) } else { format!("p = {}", p(value)) }
 }
 
 fn speeds_table(speeds: &[Speed]) -> String {

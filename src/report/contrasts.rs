@@ -1,9 +1,8 @@
 //! Planned contrasts in words.
 
-use super::comparison::p_is;
+use super::phrases::{figure, joined, metric, p_is, plain};
 use super::plots::number;
 use super::protocol::compared;
-use super::sentences::{figure, joined, metric, plain};
 use crate::analysis::stats::Interval;
 use crate::analysis::{ContrastChange as Change, Contrasted, Line, Paired, Verdict};
 use crate::record::counted;

@@ -1,7 +1,7 @@
 //! Where an ordered axis is flat, in words.
 
 use super::importance;
-use super::sentences::joined;
+use super::phrases::joined;
 use crate::analysis::{Flat, Question};
 
 /// `On digits dropout from 0 to 0.2 is not told apart from the best, 0.2.`, data sets of one range together; none for an axis

@@ -1,6 +1,6 @@
 //! What answers hold for, in words: the state of training, the settings that were tried, and what verdicts generalize to.
 
-use super::sentences::{joined, metric};
+use super::phrases::{joined, metric};
 use crate::analysis::{Conclusions, Condition, OnData, Sampled, Verdict, family};
 use crate::record::{At, counted};
 

@@ -1,7 +1,7 @@
 //! What explains the differences between settings, in words and as a table.
 
-use super::sentences::{joined, metric};
-use crate::analysis::{GridAxis, Importance, Shares, Together, Unexplained};
+use super::phrases::{joined, metric};
+use crate::analysis::{GridAxis, Importance, Together, Unexplained, VarianceShares};
 use crate::measure::Measure;
 use crate::record::counted;
 
@@ -37,9 +37,9 @@ pub fn sentences(all: &[Importance]) -> Option<String> {
 }
 
 /// What is known of the data sets that have the axes of the first known one.
-fn alike(all: &[Importance]) -> Vec<(&Importance, &Shares)> {
+fn alike(all: &[Importance]) -> Vec<(&Importance, &VarianceShares)> {
     let mut known: Vec<_> = all.iter().filter_map(|of| Some((of, of.shares.as_ref().ok()?))).collect();
-    let axes = |shares: &Shares| {
+    let axes = |shares: &VarianceShares| {
         let mut names: Vec<String> = shares.alone.iter().map(|(axis, _)| format!("{axis:?}")).collect();
         names.sort();
         names
@@ -50,15 +50,16 @@ fn alike(all: &[Importance]) -> Vec<(&Importance, &Shares)> {
 }
 
 /// An axis with its mean share over data sets, the least and the greatest one.
-fn of_axis<'s>(known: &[(&Importance, &'s Shares)], axis: &'s GridAxis) -> (&'s GridAxis, f64, [f64; 2]) {
-    let of = |shares: &Shares| shares.alone.iter().find(|(other, _)| other == axis).map_or(0.0, |(_, share)| *share);
+fn of_axis<'s>(known: &[(&Importance, &'s VarianceShares)], axis: &'s GridAxis) -> (&'s GridAxis, f64, [f64; 2]) {
+    let of =
+        |shares: &VarianceShares| shares.alone.iter().find(|(other, _)| other == axis).map_or(0.0, |(_, share)| *share);
     let shares: Vec<f64> = known.iter().map(|(_, shares)| of(shares)).collect();
     let ends = [shares.iter().copied().fold(1.0, f64::min), shares.iter().copied().fold(0.0, f64::max)];
     (axis, mean(&shares), ends)
 }
 
 /// ` The best learning rate depends on the optimizer (12 % more).`, of the strongest common effects.
-fn depend(known: &[(&Importance, &Shares)], first: &Shares) -> String {
+fn depend(known: &[(&Importance, &VarianceShares)], first: &VarianceShares) -> String {
     let mut strong: Vec<(f64, String, String)> = first.pairs.iter().filter_map(|pair| depends(known, pair)).collect();
     strong.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
     let mut said: Vec<(String, Vec<String>)> = Vec::new();
@@ -72,8 +73,8 @@ fn depend(known: &[(&Importance, &Shares)], first: &Shares) -> String {
 }
 
 /// The mean share of two axes together, what depends and on what, where it is strong: `best learning rate`, `the optimizer (12 % more)`.
-fn depends(known: &[(&Importance, &Shares)], pair: &Together) -> Option<(f64, String, String)> {
-    let same = |shares: &&Shares| shares.pairs.iter().position(|other| other.of == pair.of);
+fn depends(known: &[(&Importance, &VarianceShares)], pair: &Together) -> Option<(f64, String, String)> {
+    let same = |shares: &&VarianceShares| shares.pairs.iter().position(|other| other.of == pair.of);
     let all: Vec<&Together> = known.iter().filter_map(|(_, shares)| Some(&shares.pairs[same(shares)?])).collect();
     let share = mean(&all.iter().map(|pair| pair.share).collect::<Vec<_>>());
     // On most data sets the best value is another one.
@@ -84,7 +85,7 @@ fn depends(known: &[(&Importance, &Shares)], pair: &Together) -> Option<(f64, St
 }
 
 /// What the shares are of.
-fn statistics(known: &[(&Importance, &Shares)]) -> String {
+fn statistics(known: &[(&Importance, &VarianceShares)]) -> String {
     let (first, _) = known[0];
     let settings = known.iter().map(|(of, _)| of.settings).max().unwrap_or(0);
     let each = if known.len() > 1 { " on each" } else { "" };
@@ -123,13 +124,15 @@ pub fn table(all: &[Importance]) -> Option<(Vec<String>, Vec<Vec<String>>)> {
         .alone
         .iter()
         .map(|(axis, _)| {
-            let of = |shares: &Shares| shares.alone.iter().find(|(other, _)| other == axis).map_or(0.0, |(_, s)| *s);
+            let of =
+                |shares: &VarianceShares| shares.alone.iter().find(|(other, _)| other == axis).map_or(0.0, |(_, s)| *s);
             (name(axis), known.iter().map(|(_, shares)| of(shares)).collect())
         })
         .collect();
     let pair = |pair: &Together| {
-        let of =
-            |shares: &Shares| shares.pairs.iter().find(|other| other.of == pair.of).map_or(0.0, |other| other.share);
+        let of = |shares: &VarianceShares| {
+            shares.pairs.iter().find(|other| other.of == pair.of).map_or(0.0, |other| other.share)
+        };
         let shares: Vec<f64> = known.iter().map(|(_, shares)| of(shares)).collect();
         let [a, b] = &pair.of;
         shares.iter().any(|share| *share >= SHOWN).then(|| (format!("{} × {}", name(a), name(b)), shares))
@@ -218,7 +221,7 @@ mod tests {
         let (rates, dropout) = (axis("optimizer.lr", &[]), axis("regularize.dropout", &[]));
         let of = [rates.clone(), axis("optimizer.kind", &[])];
         let alone = vec![(rates, rate), (of[1].clone(), 0.1), (dropout, 0.001)];
-        let shares = Shares { alone, pairs: vec![Together { of, share: together, best_depends }], rest: 0.0 };
+        let shares = VarianceShares { alone, pairs: vec![Together { of, share: together, best_depends }], rest: 0.0 };
         let metric = "accuracy".to_owned();
         Importance { data: data.to_owned(), metric, settings: 72, seeds: 5, floored: 3, floor: 0.1, shares: Ok(shares) }
     }

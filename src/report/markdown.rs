@@ -1,10 +1,11 @@
 //! The summary as Markdown, for a README or a pull request.
 
 use super::importance;
+use super::phrases::verdict_against_best;
+use super::phrases::{metric, plain};
 use super::protocol::{account, compared};
-use super::sentences::{answers, metric, plain};
+use super::sentences::answers;
 use super::sources;
-use super::verdict_against_best;
 use super::warned::warning;
 use crate::analysis::{Conclusions, OnData};
 use crate::store::Manifest;

@@ -1,7 +1,7 @@
 //! Verdicts over data sets in words.
 
-use super::comparison::p_is;
-use super::sentences::{figure, joined, plain};
+use super::phrases::p_is;
+use super::phrases::{figure, joined, plain};
 use crate::analysis::stats::Interval;
 use crate::analysis::{OverData, OverPair, Verdict};
 

@@ -12,11 +12,11 @@ use crate::record::counted;
 #[must_use]
 pub fn proposal(prospect: &Prospect, difference: f64, like: &str) -> String {
     let asked: Vec<&Asked> = prospect.questions.iter().filter(|asked| asked.pairs() > 0).collect();
-    let cells = |place: usize| -> Vec<Cell> {
+    let cells = |place: usize| -> Vec<Proposed> {
         asked.iter().map(|asked| found_on(asked, &asked.sets[place], difference)).collect()
     };
     let sets = &prospect.questions[0].sets;
-    let all: Vec<Vec<Cell>> = (0..sets.len()).map(cells).collect();
+    let all: Vec<Vec<Proposed>> = (0..sets.len()).map(cells).collect();
     let mut text = format!("seeds that find a difference of {difference} with {}\n", percent(POWER));
     if !asked.is_empty() {
         let row = |head: &str, cells: &mut dyn Iterator<Item = String>| {
@@ -24,11 +24,11 @@ pub fn proposal(prospect: &Prospect, difference: f64, like: &str) -> String {
         };
         let mut rows = vec![row("data set", &mut asked.iter().map(|asked| compared(&asked.keys)))];
         let of_set =
-            |(set, cells): (&Planned, &Vec<Cell>)| row(named(prospect, set), &mut cells.iter().map(Cell::word));
+            |(set, cells): (&Planned, &Vec<Proposed>)| row(named(prospect, set), &mut cells.iter().map(Proposed::word));
         rows.extend(sets.iter().zip(&all).map(of_set));
         text += &indented(&aligned(&rows));
     }
-    let found = Found::of(&all.concat());
+    let found = Findable::of(&all.concat());
     found.sentences(prospect, difference).iter().for_each(|said| text += &folded(said, "  ", "  "));
     text += &found.line(prospect);
     notes(prospect, like).iter().for_each(|note| text += &folded(note, "  ", "  "));
@@ -37,7 +37,7 @@ pub fn proposal(prospect: &Prospect, difference: f64, like: &str) -> String {
 
 /// What a difference takes for one question on one data set.
 #[derive(Clone, Copy, PartialEq)]
-enum Cell {
+enum Proposed {
     Seeds(usize),
     /// No number of seeds finds it; any number finds this.
     Never(Option<f64>),
@@ -47,17 +47,17 @@ enum Cell {
     Nothing,
 }
 
-fn found_on(asked: &Asked, set: &Planned, difference: f64) -> Cell {
+fn found_on(asked: &Asked, set: &Planned, difference: f64) -> Proposed {
     if set.methods < 2 || set.basis == Basis::Certain {
-        Cell::Nothing
+        Proposed::Nothing
     } else if !set.basis.is_in_units() {
-        Cell::Unknown
+        Proposed::Unknown
     } else {
-        asked.seeds_for(set, difference).map_or_else(|| Cell::Never(asked.difference_ever(set)), Cell::Seeds)
+        asked.seeds_for(set, difference).map_or_else(|| Proposed::Never(asked.difference_ever(set)), Proposed::Seeds)
     }
 }
 
-impl Cell {
+impl Proposed {
     fn word(&self) -> String {
         match self {
             Self::Seeds(seeds) => seeds.to_string(),
@@ -69,7 +69,7 @@ impl Cell {
 }
 
 /// What a difference takes on all data sets.
-struct Found {
+struct Findable {
     /// The most of what finds it.
     seeds: Option<usize>,
     /// Whether there is something that no number of seeds finds, and something of which nobody knows.
@@ -77,13 +77,13 @@ struct Found {
     unknown: bool,
 }
 
-impl Found {
-    fn of(cells: &[Cell]) -> Self {
-        let seeds = cells.iter().filter_map(|cell| if let Cell::Seeds(seeds) = cell { Some(*seeds) } else { None });
+impl Findable {
+    fn of(cells: &[Proposed]) -> Self {
+        let seeds = cells.iter().filter_map(|cell| if let Proposed::Seeds(seeds) = cell { Some(*seeds) } else { None });
         Self {
             seeds: seeds.max(),
-            never: cells.iter().any(|cell| matches!(cell, Cell::Never(_))),
-            unknown: cells.contains(&Cell::Unknown),
+            never: cells.iter().any(|cell| matches!(cell, Proposed::Never(_))),
+            unknown: cells.contains(&Proposed::Unknown),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What an experiment is going to find, in words: a plain sentence, then a table.
 
+use super::phrases::{joined, metric};
 use super::protocol::compared;
-use super::sentences::{joined, metric};
 use super::terminal::{aligned, folded, indented};
 use crate::analysis::stats::POWER;
 use crate::analysis::{Asked, Basis, Planned, Prospect, is_file};

@@ -1,6 +1,6 @@
 //! A protocol in words: what it asks for, and how it was carried out.
 
-use super::sentences::joined;
+use super::phrases::joined;
 use crate::analysis::Account;
 use crate::record::{At, Criterion, Protocol, counted};
 

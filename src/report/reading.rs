@@ -1,7 +1,7 @@
 //! What was read of data sets, in words.
 
 use super::terminal::indented;
-use crate::record::{LeftOut, Names, Reading, Task, Why, counted};
+use crate::record::{LeftOutColumn, Names, Reading, Task, Why, counted};
 use std::fmt::Write;
 
 /// So many data sets are told of with classes, features and notes; of more, each has one line.
@@ -85,7 +85,7 @@ pub(super) fn classes(reading: &Reading) -> Option<String> {
 /// `left out: `id`, `Unnamed: 0` (a row index; …)`
 pub(super) fn left_out(reading: &Reading) -> Option<String> {
     let of = |why: Why| {
-        let columns: Vec<&LeftOut> = reading.left_out.iter().filter(|column| column.why == why).collect();
+        let columns: Vec<&LeftOutColumn> = reading.left_out.iter().filter(|column| column.why == why).collect();
         let names = columns.iter().map(|left_out| match left_out.column.as_str() {
             "" => "a column without a name".to_owned(),
             name => format!("`{name}`"),
@@ -118,7 +118,7 @@ mod tests {
 
     fn reading() -> Reading {
         let first = ["rose", "lily"].map(|class| (class.to_owned(), 30)).to_vec();
-        let left_out = |column: &str, why| LeftOut { column: column.to_owned(), why };
+        let left_out = |column: &str, why| LeftOutColumn { column: column.to_owned(), why };
         Reading {
             name: "f.csv".to_owned(),
             task: Task::Classes { answers: 1, count: 2, first },

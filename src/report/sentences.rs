@@ -1,18 +1,16 @@
 //! Conclusions in words: the same on the terminal, the page and in Markdown. The plain sentence comes first, its statistics in
 //! brackets after it.
 
-use super::comparison::p_is;
 use super::contrasts;
 use super::flat;
 use super::holds::{conditions, place, scope};
 use super::importance;
 use super::over_data::over_data;
+use super::phrases::{difference, figure, joined, metric, most, plain, size};
 use super::protocol::{compared, tuned};
 use super::sooner::sooner;
 use super::sources;
-use crate::analysis::stats::Interval;
 use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Verdict};
-use crate::measure::{Better, Measure};
 use crate::record::counted;
 
 /// The answers to the experiment's questions, a paragraph each, and what they hold for.
@@ -281,55 +279,6 @@ fn against_baseline(on: &OnData, baseline: usize, margin: Option<f64>) -> String
 
 fn takes(needed: usize) -> String {
     format!("a verdict takes at least {needed}, or 2 where the seeds change nothing")
-}
-
-/// `by 0.0200 [0.0100, 0.0300], p = 0.031`
-#[must_use]
-pub fn difference(paired: &Paired) -> String {
-    let p = paired.adjusted_p.map(|value| format!(", {}", p_is(value))).unwrap_or_default();
-    size(paired) + &p
-}
-
-/// `by 0.0200 [0.0100, 0.0300]`
-fn size(paired: &Paired) -> String {
-    let size = paired.difference.map(|d| format!("by {}", figure(d)));
-    let interval = paired.interval.map(|i| format!(" {}", plain(&i))).unwrap_or_default();
-    size.map_or_else(|| format!("no result for {}", counted(paired.diverged, "seed")), |size| size + &interval)
-}
-
-/// Four decimals.
-pub fn figure(value: f64) -> String {
-    format!("{value:.4}")
-}
-
-/// `[0.9500, 0.9700]`
-#[must_use]
-pub fn plain(interval: &Interval) -> String {
-    format!("[{:.4}, {:.4}]", interval.low, interval.high)
-}
-
-/// Which figure of a metric is the best.
-#[must_use]
-pub fn most(metric: &str) -> &'static str {
-    match Measure::of_metric(metric).better {
-        Better::Lower => "lowest",
-        Better::Higher => "highest",
-    }
-}
-
-/// A metric's name in a sentence.
-#[must_use]
-pub fn metric(name: &str) -> &'static str {
-    Measure::of_metric(name).words.sentence
-}
-
-/// `a`, `a and b`, `a, b and c`
-pub fn joined(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! Which method reaches the targets sooner, in words.
 
-use super::comparison::p_is;
-use super::sentences::joined;
+use super::phrases::joined;
+use super::phrases::p_is;
 use crate::analysis::stats::Interval;
-use crate::analysis::{Paired, Sooner, Target, TargetOrigin, Verdict, factor};
+use crate::analysis::{Paired, Sooner, SpeedTarget, TargetOrigin, Verdict, factor};
 use std::collections::BTreeMap;
 
 /// What fixes a target: `0.9 of the way of momentum from the untrained loss`.
 #[must_use]
-pub fn fixed_by(target: &Target) -> String {
+pub fn fixed_by(target: &SpeedTarget) -> String {
     match &target.origin {
         TargetOrigin::Given => "the validation loss that was given".to_owned(),
         TargetOrigin::Way { baseline, way } => {
@@ -72,7 +72,7 @@ fn over_data(sooner: &Sooner) -> Option<String> {
     Some(format!("over {families} families of data sets {said}"))
 }
 
-fn single(targets: &[Target]) -> Option<String> {
+fn single(targets: &[SpeedTarget]) -> Option<String> {
     let said = targets.iter().filter_map(|target| {
         let name = |place: usize| target.methods[place].method.as_str();
         let found = target.pairs.iter().filter_map(|p| told([name(p.first), name(p.second)], &p.paired, p.exact));

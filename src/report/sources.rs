@@ -1,6 +1,6 @@
 //! Which source of randomness the differences between runs come from, in words and as a table.
 
-use super::sentences::{joined, metric};
+use super::phrases::{joined, metric};
 use crate::analysis::{OfMethod, Sources};
 use crate::record::{Randomness, counted};
 

@@ -1,6 +1,6 @@
 //! Warnings in words.
 
-use super::sentences::joined;
+use super::phrases::joined;
 use crate::analysis::{Edge, Warning};
 use crate::measure::UNDEFINED;
 use crate::record::{Setting, counted, problem_in_words};

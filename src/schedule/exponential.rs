@@ -8,7 +8,7 @@
 //! PyTorch's `ExponentialLR` multiplies by `gamma` = e^{−k} per epoch.
 
 use super::{PER, ScheduleEntry, number};
-use crate::registry::{Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
@@ -21,7 +21,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
                 name: "k",
                 description: "decay per step or epoch",
                 kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(Default::Number(0.05)),
+                default: Some(DefaultValue::Number(0.05)),
             },
             PER,
         ],

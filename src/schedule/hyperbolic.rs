@@ -8,7 +8,7 @@
 //! Keras 2's `decay` argument did the same per step.
 
 use super::{PER, ScheduleEntry, number};
-use crate::registry::{Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
@@ -21,7 +21,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
                 name: "k",
                 description: "decay per step or epoch",
                 kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(Default::Number(0.1)),
+                default: Some(DefaultValue::Number(0.1)),
             },
             PER,
         ],

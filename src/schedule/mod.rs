@@ -12,18 +12,18 @@ mod polynomial;
 mod step;
 mod warm_up;
 
-use crate::registry::{Choice, Chosen, Default, Entry, Parameter, ParameterKind, Range, Registered};
+use crate::registry::{Choice, Chosen, DefaultValue, Entry, Parameter, ParameterKind, Range, Registered};
 
 /// An annealing rule in the registry.
 pub struct ScheduleEntry {
     pub entry: Entry,
     /// The parameter that says how many steps or epochs the rule takes to get to η₀; a shorter run never does.
     pub lasts: Option<&'static str>,
-    pub rate: &'static Rule,
+    pub rate: &'static RateRule,
 }
 
 /// η_t from the values of a rule's parameters, η₀ and t.
-pub type Rule = dyn Fn(&Choice, f64, Time) -> f64 + Send + Sync;
+pub type RateRule = dyn Fn(&Choice, f64, Time) -> f64 + Send + Sync;
 
 impl Registered for ScheduleEntry {
     fn entry(&self) -> &Entry {
@@ -57,7 +57,7 @@ pub const PER: Parameter = Parameter {
     name: "per",
     description: "what t counts: `step` (one update) or `epoch` (one pass over the training part)",
     kind: ParameterKind::OneOf(&["epoch", "step"]),
-    default: Some(Default::Text("epoch")),
+    default: Some(DefaultValue::Text("epoch")),
 };
 
 /// Where rules that fall over the whole run end.
@@ -65,7 +65,7 @@ const FINAL: Parameter = Parameter {
     name: "final",
     description: "last rate as a share of η₀",
     kind: ParameterKind::Number(Range { low: 0.0, low_within: true, high: 1.0, high_within: true }),
-    default: Some(Default::Number(0.0)),
+    default: Some(DefaultValue::Number(0.0)),
 };
 
 /// How long a run must be for a rule of annealing to act in it.
@@ -111,7 +111,7 @@ fn counts_steps(entry: &ScheduleEntry, choice: &Choice) -> bool {
 
 /// A run's annealing rule.
 pub struct Schedule {
-    rate: &'static Rule,
+    rate: &'static RateRule,
     choice: Choice,
     per_step: bool,
     initial_rate: f64,

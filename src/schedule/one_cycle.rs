@@ -12,7 +12,7 @@
 //! defaults; the momentum stays as it is.
 
 use super::{PER, ScheduleEntry, number};
-use crate::registry::{Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
@@ -25,13 +25,13 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
                 name: "rise",
                 description: "share of the run that the rise takes",
                 kind: ParameterKind::Number(Range { low: 0.0, low_within: false, high: 1.0, high_within: false }),
-                default: Some(Default::Number(0.3)),
+                default: Some(DefaultValue::Number(0.3)),
             },
             Parameter {
                 name: "divisor",
                 description: "η₀ over the first rate",
                 kind: ParameterKind::Number(Range { low: 1.0, low_within: true, high: 1e12, high_within: true }),
-                default: Some(Default::Number(25.0)),
+                default: Some(DefaultValue::Number(25.0)),
             },
             PER,
         ],

@@ -10,7 +10,7 @@
 //! Optax's `polynomial_schedule` does the same.
 
 use super::{FINAL, PER, ScheduleEntry, share};
-use crate::registry::{Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
@@ -23,7 +23,7 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
                 name: "power",
                 description: "exponent; 1 is a straight line",
                 kind: ParameterKind::Number(Range::POSITIVE),
-                default: Some(Default::Number(1.0)),
+                default: Some(DefaultValue::Number(1.0)),
             },
             FINAL,
             PER,

@@ -9,7 +9,7 @@
 //! PyTorch's `StepLR` (`gamma`, `step_size`) and Optax's `exponential_decay(staircase=True)` do the same.
 
 use super::{PER, ScheduleEntry, number};
-use crate::registry::{Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
@@ -22,13 +22,13 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
                 name: "factor",
                 description: "by which the rate is multiplied",
                 kind: ParameterKind::Number(Range::FACTOR),
-                default: Some(Default::Number(0.5)),
+                default: Some(DefaultValue::Number(0.5)),
             },
             Parameter {
                 name: "every",
                 description: "how many steps or epochs the rate stays",
                 kind: ParameterKind::Integer { least: 1, most: u64::MAX },
-                default: Some(Default::Integer(10)),
+                default: Some(DefaultValue::Integer(10)),
             },
             PER,
         ],

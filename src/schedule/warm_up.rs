@@ -10,7 +10,7 @@
 //! the same.
 
 use super::{PER, ScheduleEntry, number};
-use crate::registry::{Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
@@ -23,13 +23,13 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
                 name: "start",
                 description: "first rate as a share of η₀",
                 kind: ParameterKind::Number(Range::FACTOR),
-                default: Some(Default::Number(0.1)),
+                default: Some(DefaultValue::Number(0.1)),
             },
             Parameter {
                 name: "length",
                 description: "how many steps or epochs the rise takes",
                 kind: ParameterKind::Integer { least: 1, most: u64::MAX },
-                default: Some(Default::Integer(5)),
+                default: Some(DefaultValue::Integer(5)),
             },
             PER,
         ],

@@ -3,7 +3,7 @@
 use super::begin::{Iterations, Start};
 use super::cross_validation::{self, LeftOut};
 use super::{MinimumNorm, Moments, Orthogonal, Posterior, Problem, lasso, ridge};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range, Registered};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range, Registered};
 
 /// A solver in the registry.
 pub struct SolverEntry {
@@ -35,7 +35,7 @@ const fn lambda(description: &'static str) -> Parameter {
     Parameter { name: "lambda", description, kind: ParameterKind::Number(Range::NOT_NEGATIVE), default: None }
 }
 
-const fn positive(name: &'static str, description: &'static str, default: Option<Default>) -> Parameter {
+const fn positive(name: &'static str, description: &'static str, default: Option<DefaultValue>) -> Parameter {
     Parameter { name, description, kind: ParameterKind::Number(Range::POSITIVE), default }
 }
 
@@ -97,19 +97,19 @@ pub const ENTRIES: &[&SolverEntry] = &[
         "ridge with the λ that predicts best what is left out of the training part",
         "Golub, Heath & Wahba 1979; lecture L32",
         &[
-            positive("low", "smallest λ that is tried", Some(Default::Number(1e-4))),
-            positive("high", "largest λ that is tried", Some(Default::Number(1e4))),
+            positive("low", "smallest λ that is tried", Some(DefaultValue::Number(1e-4))),
+            positive("high", "largest λ that is tried", Some(DefaultValue::Number(1e4))),
             Parameter {
                 name: "points",
                 description: "λ tried, in equal ratios",
                 kind: ParameterKind::Integer { least: 2, most: 1000 },
-                default: Some(Default::Integer(33)),
+                default: Some(DefaultValue::Integer(33)),
             },
             Parameter {
                 name: "folds",
                 description: "parts that are left out in turn; 1 leaves out each sample alone",
                 kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(Default::Integer(1)),
+                default: Some(DefaultValue::Integer(1)),
             },
         ],
         &|choice, start| {
@@ -183,13 +183,13 @@ pub const LBFGS: SolverEntry = iterative(
                 name: "memory",
                 description: "steps remembered",
                 kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(Default::Integer(10)),
+                default: Some(DefaultValue::Integer(10)),
             },
             Parameter {
                 name: "tolerance",
                 description: "largest entry of the gradient at which it is at rest",
                 kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(Default::Number(1e-10)),
+                default: Some(DefaultValue::Number(1e-10)),
             },
         ],
     },

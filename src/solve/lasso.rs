@@ -43,7 +43,7 @@ pub fn lasso(design: &Design, y: &[f64], lambda: f64) -> Result<Lasso, Problem> 
     if lambda == 0.0 {
         return Ok(Lasso { w: MinimumNorm::new(design).solve(y)?, passes: 0 });
     }
-    let mut state = State::new(design, y, lambda);
+    let mut state = LassoState::new(design, y, lambda);
     for passes in 1..=MOST_PASSES {
         let at_rest = state.pass();
         if at_rest || passes % PASSES == 0 {
@@ -59,7 +59,7 @@ pub fn lasso(design: &Design, y: &[f64], lambda: f64) -> Result<Lasso, Problem> 
 }
 
 /// The problem with columns d_j x_j and targets c y, whose weights are c w_j / d_j and whose penalties are c d_j λ.
-struct State {
+struct LassoState {
     /// The centred and scaled features, n × m: a row per feature.
     columns: Matrix<f64>,
     /// ‖x_j‖²
@@ -98,7 +98,7 @@ fn rescale(numbers: &mut [f64]) -> f64 {
     scale
 }
 
-impl State {
+impl LassoState {
     fn new(design: &Design, y: &[f64], lambda: f64) -> Self {
         let (m, p, intercept) = (design.samples(), design.columns(), design.intercept);
         let mut all = Matrix::zeros(p, m);

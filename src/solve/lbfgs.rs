@@ -28,13 +28,13 @@ pub struct Lbfgs<R> {
     theta: Vec<R>,
     gradient: Vec<R>,
     loss: R,
-    pairs: VecDeque<Pair<R>>,
+    pairs: VecDeque<CurvaturePair<R>>,
     /// α of the last step.
     alpha: f64,
 }
 
 #[derive(Clone, Debug)]
-struct Pair<R> {
+struct CurvaturePair<R> {
     s: Vec<R>,
     y: Vec<R>,
     /// 1 / s·y
@@ -162,7 +162,7 @@ impl<R: Real> Lbfgs<R> {
             if self.pairs.len() == self.memory {
                 self.pairs.pop_front();
             }
-            self.pairs.push_back(Pair { s, y, rho: R::ONE / curvature });
+            self.pairs.push_back(CurvaturePair { s, y, rho: R::ONE / curvature });
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Reading `[sweep]`: axes of one setting each, `zip` tables whose lists vary together, and cases one by one.
+//! DocumentReader `[sweep]`: axes of one setting each, `zip` tables whose lists vary together, and cases one by one.
 
-use super::document::Reading;
-use super::fault::{Fault, Meant};
+use super::document::DocumentReader;
+use super::fault::Fault;
 use super::keys::{Key, KeyKind, all_paths, find};
 use super::mistake::Place;
-use super::names::{did_you_mean, meant, nearest};
+use super::names::meant_path;
 use super::range::{drawn, too_few};
 use super::read::{alternative, axis};
 use super::reader::{MOST_ALTERNATIVES, Node, in_order};
-use super::sweep::{Axis, keys_of};
+use super::sweep::{SweepAxis, keys_of};
 use super::typed::Located;
 use crate::catalogue::Catalogue;
 use crate::record::MEASURES;
@@ -38,7 +38,7 @@ impl Given<'_, '_> {
 }
 
 /// Reads the axes, in the order of the file.
-pub fn read(reading: &mut Reading<'_>, value: &Node<'_>) {
+pub fn read(reading: &mut DocumentReader<'_>, value: &Node<'_>) {
     let Some(table) = value.get_ref().as_table() else {
         return wrong(reading, "sweep", value.span(), Fault::no_table("sweep", "expected `[sweep]` with lists by key"));
     };
@@ -52,20 +52,28 @@ pub fn read(reading: &mut Reading<'_>, value: &Node<'_>) {
 }
 
 /// Says what is wrong with the axes. Not every mistake of a file is kept, so it is noted besides that there is one.
-fn wrong(reading: &mut Reading<'_>, path: &str, span: Range<usize>, fault: Fault) {
+fn wrong(reading: &mut DocumentReader<'_>, path: &str, span: Range<usize>, fault: Fault) {
     reading.document.sweep_spoiled = true;
     reading.reader(0, path).report(span, fault);
 }
 
 /// Notes a mistake that was said already.
-fn good<T>(reading: &mut Reading<'_>, read: Option<T>) -> Option<T> {
+fn good<T>(reading: &mut DocumentReader<'_>, read: Option<T>) -> Option<T> {
     reading.document.sweep_spoiled |= read.is_none();
     read
 }
 
+/// Notes a mistake in the values of a setting that was said already.
+fn good_of<T>(reading: &mut DocumentReader<'_>, path: &str, read: Option<T>) -> Option<T> {
+    if read.is_none() {
+        reading.document.unread.insert(path.to_owned());
+    }
+    good(reading, read)
+}
+
 /// The settings under a name, which no axis has yet: written with quoted dotted keys or as nested tables.
 fn under<'t, 'i>(
-    reading: &mut Reading<'_>,
+    reading: &mut DocumentReader<'_>,
     prefix: &str,
     name: &'t Spanned<Cow<'i, str>>,
     value: &'t Node<'i>,
@@ -98,20 +106,14 @@ fn under<'t, 'i>(
     } else if ["seeds", "name", ZIP, CASES].contains(&path.as_str()) {
         Fault::unfit(format!("`{path}` cannot be swept"), expected)
     } else {
-        let (section, last) = path.rsplit_once('.').unwrap_or(("", &path));
-        let paths = all_paths(&catalogue);
-        let found = meant(&catalogue, section, last, []).or_else(|| {
-            let near = nearest(&path, paths.iter().map(String::as_str))?;
-            Some(Meant { path: Some(near.to_owned()), help: did_you_mean(near) })
-        });
-        Fault::unknown_axis(&path, expected).meaning(found)
+        Fault::unknown_axis(&path, expected).meaning(meant_path(&catalogue, &path))
     };
     wrong(reading, &path, name.span(), fault);
     Vec::new()
 }
 
 /// The settings of a table, each once.
-fn settings<'t, 'i>(reading: &mut Reading<'_>, table: &'t DeTable<'i>) -> Vec<Given<'t, 'i>> {
+fn settings<'t, 'i>(reading: &mut DocumentReader<'_>, table: &'t DeTable<'i>) -> Vec<Given<'t, 'i>> {
     let mut all: Vec<Given<'t, 'i>> = Vec::new();
     for (name, value) in in_order(table) {
         for given in under(reading, "", name, value) {
@@ -125,21 +127,21 @@ fn settings<'t, 'i>(reading: &mut Reading<'_>, table: &'t DeTable<'i>) -> Vec<Gi
     all
 }
 
-fn twice(reading: &mut Reading<'_>, path: &str, span: Range<usize>) {
+fn twice(reading: &mut DocumentReader<'_>, path: &str, span: Range<usize>) {
     let expected = "expected its values in one place";
     wrong(reading, path, span, Fault::twice(format!("the axis `{path}` is given twice"), expected));
 }
 
-fn axis_of(reading: &mut Reading<'_>, given: &Given<'_, '_>) {
+fn axis_of(reading: &mut DocumentReader<'_>, given: &Given<'_, '_>) {
     let values = axis(&mut reading.reader(0, &given.path), given.key, given.parameter(), given.value, true);
-    if let Some(values) = good(reading, values) {
+    if let Some(values) = good_of(reading, &given.path, values) {
         let alternatives = values.into_iter().map(|value| vec![Some(value)]).collect();
-        reading.document.sweep.axes.push(Axis { paths: vec![given.path.clone()], alternatives });
+        reading.document.sweep.axes.push(SweepAxis { paths: vec![given.path.clone()], alternatives });
     }
 }
 
 /// `[sweep.zip]`, or several as `[[sweep.zip]]`.
-fn zips(reading: &mut Reading<'_>, value: &Node<'_>) {
+fn zips(reading: &mut DocumentReader<'_>, value: &Node<'_>) {
     let tables: Option<Vec<&Node<'_>>> = match value.get_ref() {
         DeValue::Table(_) => Some(vec![value]),
         DeValue::Array(tables) => Some(tables.iter().filter(|table| table.get_ref().is_table()).collect())
@@ -162,17 +164,17 @@ fn zips(reading: &mut Reading<'_>, value: &Node<'_>) {
 }
 
 /// Settings whose lists, all of one length, vary together.
-fn zip(reading: &mut Reading<'_>, settings: &[Given<'_, '_>]) {
+fn zip(reading: &mut DocumentReader<'_>, settings: &[Given<'_, '_>]) {
     let column = |given: &Given<'_, '_>| {
         let values =
             axis(&mut reading.reader(0, &given.path), given.key, given.parameter(), given.value, settings.len() == 1);
-        let values = good(reading, values)?;
+        let values = good_of(reading, &given.path, values)?;
         let (count, is_drawn) = (drawn(given.value).unwrap_or(values.len()), drawn(given.value).is_some());
-        Some(Column { count, is_drawn, values: values.into_iter() })
+        Some(Zipped { count, is_drawn, values: values.into_iter() })
     };
     // Each is read, so that each mistake is said.
-    let columns: Vec<Option<Column>> = settings.iter().map(column).collect();
-    let Some(mut columns) = columns.into_iter().collect::<Option<Vec<Column>>>() else { return };
+    let columns: Vec<Option<Zipped>> = settings.iter().map(column).collect();
+    let Some(mut columns) = columns.into_iter().collect::<Option<Vec<Zipped>>>() else { return };
     let Some(count) = columns.first().map(|column| column.count) else { return };
     if let Some((given, column)) = settings.iter().zip(&columns).find(|(_, column)| column.count != count) {
         let (path, first, own) = (&given.path, &settings[0].path, values(column.count));
@@ -210,7 +212,7 @@ fn zip(reading: &mut Reading<'_>, settings: &[Given<'_, '_>]) {
 }
 
 /// `[[sweep.cases]]`: each table a case, or several where a choice in it holds lists.
-fn cases(reading: &mut Reading<'_>, value: &Node<'_>) {
+fn cases(reading: &mut DocumentReader<'_>, value: &Node<'_>) {
     let spoiled_before = std::mem::take(&mut reading.document.sweep_spoiled);
     let axis = cases_of(reading, value);
     let spoiled = std::mem::replace(&mut reading.document.sweep_spoiled, spoiled_before);
@@ -221,7 +223,7 @@ fn cases(reading: &mut Reading<'_>, value: &Node<'_>) {
 }
 
 /// The settings of all cases, the cases, and where each is written.
-fn cases_of(reading: &mut Reading<'_>, value: &Node<'_>) -> Option<Cases> {
+fn cases_of(reading: &mut DocumentReader<'_>, value: &Node<'_>) -> Option<Cases> {
     let list = value.get_ref().as_array().filter(|list| list.iter().all(|case| case.get_ref().is_table()));
     let Some(list) = list.filter(|list| !list.is_empty()) else {
         let mistaken = reading.reader(0, "sweep.cases").mismatch(value, "a list of tables, `[[sweep.cases]]`,");
@@ -233,7 +235,7 @@ fn cases_of(reading: &mut Reading<'_>, value: &Node<'_>) -> Option<Cases> {
         let mut these = vec![Vec::new()];
         for given in case.get_ref().as_table().map(|table| settings(reading, table)).unwrap_or_default() {
             let values = alternative(&mut reading.reader(0, &given.path), given.key, given.parameter(), given.value);
-            let Some(values) = good(reading, values) else { continue };
+            let Some(values) = good_of(reading, &given.path, values) else { continue };
             if cases.len() + these.len() * values.len() > MOST_ALTERNATIVES {
                 let expected = format!("expected {MOST_ALTERNATIVES} at most");
                 wrong(reading, &given.path, given.value.span(), Fault::too_many("too many cases", expected));
@@ -281,7 +283,7 @@ fn cases_of(reading: &mut Reading<'_>, value: &Node<'_>) -> Option<Cases> {
 
 /// An axis of several settings, each combination of which stands once; the spans say where each is written.
 fn together(
-    reading: &mut Reading<'_>,
+    reading: &mut DocumentReader<'_>,
     paths: Vec<String>,
     alternatives: Vec<Vec<Option<Located>>>,
     spans: &[Range<usize>],
@@ -294,14 +296,14 @@ fn together(
             return wrong(reading, "sweep", place.clone(), Fault::twice(message, "expected each combination once"));
         }
     }
-    reading.document.sweep.axes.push(Axis { paths, alternatives });
+    reading.document.sweep.axes.push(SweepAxis { paths, alternatives });
 }
 
 /// Settings, rows of their values, and where each row is written.
 type Cases = (Vec<String>, Vec<Vec<Option<Located>>>, Vec<Range<usize>>);
 
 /// A list of a zip, or numbers drawn for it, of which there are spare ones.
-struct Column {
+struct Zipped {
     count: usize,
     is_drawn: bool,
     values: std::vec::IntoIter<Located>,

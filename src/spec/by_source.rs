@@ -3,9 +3,9 @@
 
 use super::fault::Fault;
 use super::mistake::{Mistake, Place, say};
-use super::reader::{Reader, in_order};
+use super::reader::{ValueReader, in_order};
 use super::seeds;
-use super::sweep::{Axis, Sweep};
+use super::sweep::{Sweep, SweepAxis};
 use super::typed::{Located, Typed};
 use crate::record::Randomness;
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ use toml::de::DeTable;
 pub type OfSource = (Randomness, Vec<u64>, Place);
 
 /// `{ split = 3, start = 5 }`: seeds by source, each counted from 0; `None` if some are wrong.
-pub fn read(reader: &mut Reader<'_>, table: &DeTable<'_>, span: Range<usize>) -> Option<Vec<OfSource>> {
+pub fn read(reader: &mut ValueReader<'_>, table: &DeTable<'_>, span: Range<usize>) -> Option<Vec<OfSource>> {
     let known = Randomness::ALL.map(Randomness::name);
     // Each is read, so that each mistake is said.
     let mut sources: Vec<Option<OfSource>> = Vec::new();
@@ -49,6 +49,6 @@ pub fn cross(sources: Vec<OfSource>, seen: &BTreeSet<String>, sweep: &mut Sweep,
         }
         let one = |seed| vec![Some(Located { typed: Typed::Integer(seed), place: place.clone() })];
         let alternatives = seeds.into_iter().map(one).collect();
-        sweep.axes.push(Axis { paths: vec![path.to_owned()], alternatives });
+        sweep.axes.push(SweepAxis { paths: vec![path.to_owned()], alternatives });
     }
 }

@@ -4,14 +4,14 @@ use super::fault::Fault;
 use super::keys::Key;
 use super::names::nearest_help;
 use super::range::{self, Ranged, different, drawn};
-use super::reader::{MOST_ALTERNATIVES, Node, Reader, scalar};
+use super::reader::{MOST_ALTERNATIVES, Node, ValueReader, scalar};
 use super::typed::Partial;
 use crate::registry::{Entry, Parameter, ParameterKind, Value};
 use std::collections::BTreeMap;
 
 /// An entry by name, or a table with its `kind`; lists in the table multiply, but values that are drawn go together.
 pub fn read(
-    reader: &mut Reader<'_>,
+    reader: &mut ValueReader<'_>,
     key: &'static Key,
     entries: &[&'static Entry],
     node: &Node<'_>,
@@ -88,7 +88,7 @@ pub fn read(
 
 /// Each of these with each row of parameters.
 fn multiplied(
-    reader: &mut Reader<'_>,
+    reader: &mut ValueReader<'_>,
     partials: &[Partial],
     rows: &[Vec<(&'static str, Value)>],
     node: &Node<'_>,
@@ -108,7 +108,7 @@ fn multiplied(
 
 /// The entry of a name.
 fn named_entry(
-    reader: &mut Reader<'_>,
+    reader: &mut ValueReader<'_>,
     what: &str,
     entries: &[&'static Entry],
     kind: &Node<'_>,
@@ -128,7 +128,7 @@ fn named_entry(
 
 /// The values of a parameter inside a choice: one, a list or a range.
 fn parameter_values(
-    reader: &mut Reader<'_>,
+    reader: &mut ValueReader<'_>,
     parameter: &Parameter,
     (path, alone): (&str, bool),
     node: &Node<'_>,
@@ -154,7 +154,7 @@ fn parameter_values(
     values.into_iter().collect()
 }
 
-fn checked(reader: &mut Reader<'_>, parameter: &Parameter, value: Value, node: &Node<'_>) -> Option<Value> {
+fn checked(reader: &mut ValueReader<'_>, parameter: &Parameter, value: Value, node: &Node<'_>) -> Option<Value> {
     match fit(parameter, value) {
         Ok(value) => Some(value),
         Err(message) => {

@@ -1,14 +1,14 @@
 //! A spec's text as values by key: what is in the file and in the overrides, read and collected, not yet put together.
 
 use super::by_source::{self, OfSource};
-use super::draft::Draft;
+use super::draft::RunDraft;
 use super::fault::Fault;
 use super::judge::AskedJudge;
 use super::keys::find;
 use super::mistake::{Mistake, Place};
 use super::protocol::AskedProtocol;
 use super::read;
-use super::reader::Reader;
+use super::reader::ValueReader;
 use super::seeds;
 use super::sweep::Sweep;
 use super::typed::Located;
@@ -49,7 +49,7 @@ impl Document {
             question: String::new(),
             seeds: None,
             keep_parameters: false,
-            sweep: Sweep { base: Draft { values: BTreeMap::new(), catalogue }, axes: Vec::new(), end },
+            sweep: Sweep { base: RunDraft { values: BTreeMap::new(), catalogue }, axes: Vec::new(), end },
             protocol: None,
             judge: AskedJudge::default(),
             seen: BTreeSet::new(),
@@ -62,17 +62,17 @@ impl Document {
 }
 
 /// A spec while it is read.
-pub struct Reading<'p> {
+pub struct DocumentReader<'p> {
     pub mistakes: &'p mut Vec<Mistake>,
     pub document: Document,
     /// The seeds of single sources of randomness, beside the split's.
     pub sources: Vec<OfSource>,
 }
 
-impl Reading<'_> {
+impl DocumentReader<'_> {
     /// A reader of one setting in one source.
-    pub fn reader(&mut self, source: usize, path: &str) -> Reader<'_> {
-        Reader {
+    pub fn reader(&mut self, source: usize, path: &str) -> ValueReader<'_> {
+        ValueReader {
             source,
             path: path.to_owned(),
             hint: None,

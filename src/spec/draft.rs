@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 /// A run's settings in the making: by path, the last one set wins. A parameter set by its own path wins over the same
 /// parameter inside its choice.
 #[derive(Clone, Debug, Default)]
-pub struct Draft {
+pub struct RunDraft {
     pub values: BTreeMap<String, Located>,
     /// Where the entries are found that the values name.
     pub catalogue: Catalogue,
 }
 
-impl Draft {
+impl RunDraft {
     pub fn set(&mut self, path: &str, value: Located) {
         match self.values.get_mut(path) {
             Some(known) => *known = value,

@@ -121,7 +121,7 @@ impl Fault {
     #[must_use]
     pub fn meaning(mut self, meant: Option<Meant>) -> Self {
         if let Some(Meant { path, help }) = meant {
-            self.meant = path;
+            self.meant = Some(path);
             self.help = Some(help);
         }
         self
@@ -149,7 +149,7 @@ impl Fault {
 /// What an unknown name is taken for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Meant {
-    /// The dotted key; none where the setting that is meant is another one than the file lacks.
-    pub path: Option<String>,
+    /// The dotted key.
+    pub path: String,
     pub help: String,
 }

@@ -4,7 +4,7 @@
 use super::fault::Fault;
 use super::mistake::Place;
 use super::protocol::{self, Name};
-use super::reader::{Node, Reader, in_order};
+use super::reader::{Node, ValueReader, in_order};
 use crate::record::{At, Compared, Goal, Way};
 use std::collections::BTreeMap;
 
@@ -53,7 +53,7 @@ pub struct AskedJudge {
 }
 
 /// Reads the table into what is asked.
-pub fn read(reader: &mut Reader<'_>, value: &Node<'_>, asked: &mut AskedJudge) {
+pub fn read(reader: &mut ValueReader<'_>, value: &Node<'_>, asked: &mut AskedJudge) {
     let Some(table) = value.get_ref().as_table() else {
         reader.report(value.span(), Fault::no_table("judge", "expected a table, `[judge]`"));
         asked.spoiled = true;
@@ -71,7 +71,7 @@ pub fn read(reader: &mut Reader<'_>, value: &Node<'_>, asked: &mut AskedJudge) {
 }
 
 /// Reads one key of the table.
-pub fn read_key(reader: &mut Reader<'_>, key: &str, value: &Node<'_>, asked: &mut AskedJudge) {
+pub fn read_key(reader: &mut ValueReader<'_>, key: &str, value: &Node<'_>, asked: &mut AskedJudge) {
     let before = reader.mistakes.len();
     match key {
         "at" => asked.at = state(reader, value).or(asked.at),
@@ -88,7 +88,7 @@ pub fn read_key(reader: &mut Reader<'_>, key: &str, value: &Node<'_>, asked: &mu
     asked.spoiled |= reader.mistakes.len() > before;
 }
 
-fn target(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Goal> {
+fn target(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Goal> {
     let Some(table) = node.get_ref().as_table() else {
         return reader.finite("judge.target", node).map(Goal::Loss);
     };
@@ -107,7 +107,7 @@ fn target(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Goal> {
     Some(Goal::Losses(losses))
 }
 
-fn way(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Way> {
+fn way(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Way> {
     let (mut baseline, mut way, before) = (None, None, reader.mistakes.len());
     for (name, value) in node.get_ref().as_table().into_iter().flat_map(|table| in_order(table)) {
         match name.get_ref().as_ref() {
@@ -124,7 +124,7 @@ fn way(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Way> {
 }
 
 /// A list of tables, `{ slope = … }` or `{ effect = …, by = … }`.
-fn contrasts(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Vec<Vec<Name>>> {
+fn contrasts(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Vec<Vec<Name>>> {
     let Some(list) = node.get_ref().as_array() else {
         return reader.mismatch(node, "a list such as `[{ slope = \"regularize.dropout\" }]`");
     };
@@ -132,7 +132,7 @@ fn contrasts(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Vec<Vec<Name>>>
     contrasts.into_iter().collect()
 }
 
-fn contrast(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Vec<Name>> {
+fn contrast(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Vec<Name>> {
     let expected = "one setting, `{ slope = … }`, or two, `{ effect = …, by = … }`";
     let Some(table) = node.get_ref().as_table() else { return reader.mismatch(node, expected) };
     let mut keys: Vec<&str> = table.keys().map(|name| name.get_ref().as_ref()).collect();
@@ -152,17 +152,17 @@ fn contrast(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Vec<Name>> {
     in_turn.iter().map(|key| named(key)).collect()
 }
 
-fn compared_value(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<String> {
+fn compared_value(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<String> {
     match node.get_ref().as_str() {
         Some(name) => Some(name.to_owned()),
         None => reader.mismatch(node, "the name of a compared value, such as `\"momentum\"`"),
     }
 }
 
-fn state(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<At> {
+fn state(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<At> {
     At::from_spec_name(reader.word("state", &At::ALL.map(At::spec_name), node)?)
 }
 
-fn outcome(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Compared> {
+fn outcome(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Compared> {
     Compared::from_name(reader.word("outcome", &Compared::names(), node)?)
 }

@@ -1,12 +1,16 @@
-//! Every key of a spec: the one list from which reading, checking, help and the guide are made.
+//! Every key of a spec: the one table from which reading, defaults, the settings of a run, checks, columns, help and the guide are
+//! made.
+//!
+//! A new setting is a row here, a field of the same name in the settings of its section (which the runs' identities and the tables'
+//! columns follow), and its use.
 
-use crate::catalogue::{Catalogue, Kind};
+use crate::catalogue::{Catalogue, EntryKind};
 use crate::data::{Draw, Order};
 use crate::engine::EngineKind;
 use crate::model::Reduction;
 use crate::num::Precision;
 use crate::record::{MEASURES, Randomness, Setting};
-use crate::registry::{Default, ParameterKind, Range};
+use crate::registry::{DefaultValue, ParameterKind, Range};
 use crate::train::{Curve, DropoutAtTest, FULL};
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -17,8 +21,39 @@ pub struct Key {
     pub path: &'static str,
     pub description: &'static str,
     pub kind: KeyKind,
-    /// `None`: has to be given, except where the description says otherwise.
-    pub default: Option<Default>,
+    /// `None`: has to be given, unless it is optional.
+    pub default: Option<DefaultValue>,
+    /// Whether a run may be without it.
+    pub optional: bool,
+    /// What the checks of other sections and of the data see of its value.
+    pub seen: Visible,
+    /// Which of its values the planner looks at one by one.
+    pub apart: Distinction,
+    /// Whether it means nothing to a solver, which takes no training steps.
+    pub by_steps: bool,
+}
+
+/// What of a setting's value the other sections may depend on. Combinations of which they see the same are checked once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visible {
+    Nothing,
+    /// Of a choice, the entry without its parameters.
+    Kind,
+    /// Whether the value is another one than the default, such as a strength greater than 0.
+    Used,
+    /// The value.
+    Value,
+    /// The value where this word is that of another key.
+    ValueWhere(&'static str, &'static str),
+}
+
+/// Which values of an axis the planner tells apart. One value stands for all others that it does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Distinction {
+    Each,
+    /// The default from all others.
+    Used,
+    Never,
 }
 
 impl Key {
@@ -26,6 +61,32 @@ impl Key {
     #[must_use]
     pub fn path_of(&self, parameter: &str) -> String {
         format!("{}.{parameter}", self.path.trim_end_matches(".kind"))
+    }
+
+    const fn new(path: &'static str, description: &'static str, kind: KeyKind, default: Option<DefaultValue>) -> Self {
+        let (seen, apart) = (Visible::Value, Distinction::Each);
+        Self { path, description, kind, default, optional: false, seen, apart, by_steps: false }
+    }
+
+    const fn seen(self, seen: Visible) -> Self {
+        Self { seen, ..self }
+    }
+
+    const fn apart(self, apart: Distinction) -> Self {
+        Self { apart, ..self }
+    }
+
+    const fn by_steps(self) -> Self {
+        Self { by_steps: true, ..self }
+    }
+
+    const fn optional(self) -> Self {
+        Self { optional: true, ..self }
+    }
+
+    /// The keys of a section, whose own name is its only key where it is no table.
+    pub fn of(section: &str) -> impl Iterator<Item = &'static Self> {
+        KEYS.iter().filter(move |key| key.path.split('.').next() == Some(section))
     }
 }
 
@@ -35,7 +96,7 @@ pub enum KeyKind {
     /// One of these words.
     Word(&'static [&'static str]),
     /// The name of an entry whose parameters are keys of their own.
-    Entry(Kind),
+    Entry(EntryKind),
     /// A number in a range.
     Number(Range),
     /// A whole number, from `least` to `most`.
@@ -47,41 +108,45 @@ pub enum KeyKind {
     /// A list of whole numbers greater than 0: units per hidden layer.
     Widths,
     /// A list of names of entries, each once and in the registry's order.
-    Names(Kind),
+    Names(EntryKind),
     /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1; or `holdout` in the place of `test`.
     Shares,
     /// The name of an entry, or a table with its `kind` and parameters.
-    Choice(Kind),
+    Choice(EntryKind),
 }
 
 const fn word(path: &'static str, description: &'static str, words: &'static [&'static str]) -> Key {
-    Key { path, description, kind: KeyKind::Word(words), default: Some(Default::Text(words[0])) }
+    Key::new(path, description, KeyKind::Word(words), Some(DefaultValue::Text(words[0])))
 }
 
-const fn integer(path: &'static str, description: &'static str, most: u64, default: Option<Default>) -> Key {
-    Key { path, description, kind: KeyKind::Integer { least: 1, most }, default }
+const fn integer(path: &'static str, description: &'static str, most: u64, default: Option<DefaultValue>) -> Key {
+    Key::new(path, description, KeyKind::Integer { least: 1, most }, default)
 }
 
 const fn flag(path: &'static str, description: &'static str, default: bool) -> Key {
-    Key { path, description, kind: KeyKind::Flag, default: Some(Default::Flag(default)) }
+    Key::new(path, description, KeyKind::Flag, Some(DefaultValue::Flag(default)))
 }
 
 /// A strength, 0 or greater; 0 means none.
 const fn strength(path: &'static str, description: &'static str) -> Key {
-    Key { path, description, kind: KeyKind::Number(Range::NOT_NEGATIVE), default: Some(Default::Number(0.0)) }
+    Key::new(path, description, KeyKind::Number(Range::NOT_NEGATIVE), Some(DefaultValue::Number(0.0)))
+        .seen(Visible::Used)
 }
 
 const fn probability(path: &'static str, description: &'static str) -> Key {
-    Key { path, description, kind: KeyKind::Number(Range::BELOW_ONE), default: Some(Default::Number(0.0)) }
+    Key::new(path, description, KeyKind::Number(Range::BELOW_ONE), Some(DefaultValue::Number(0.0))).seen(Visible::Used)
 }
 
-const fn choice(path: &'static str, description: &'static str, kind: Kind, default: Option<Default>) -> Key {
-    Key { path, description, kind: KeyKind::Choice(kind), default }
+const fn choice(path: &'static str, description: &'static str, kind: EntryKind, default: Option<DefaultValue>) -> Key {
+    Key::new(path, description, KeyKind::Choice(kind), default)
 }
 
 /// The seed of one source of randomness; absent where it is not given.
 const fn seed(path: &'static str, description: &'static str) -> Key {
-    Key { path, description, kind: KeyKind::Integer { least: 0, most: LARGEST }, default: None }
+    Key::new(path, description, KeyKind::Integer { least: 0, most: LARGEST }, None)
+        .optional()
+        .seen(Visible::Nothing)
+        .apart(Distinction::Never)
 }
 
 /// The largest seed, since TOML's whole numbers end there.
@@ -99,139 +164,152 @@ pub const KEYS: &[Key] = &[
         "engine",
         "which engine computes gradients",
         &[EngineKind::Burn.name(), EngineKind::BurnNdarray.name(), EngineKind::Reference.name()],
-    ),
+    ).seen(Visible::Nothing),
     word("precision", "floating-point type of the training", &[Precision::F32.name(), Precision::F64.name()]),
-    choice("data.set", "the data set", Kind::DataSet, None),
+    choice("data.set", "the data set", EntryKind::DataSet, None),
     word(
         "data.draw",
         "whether a generated set is drawn once for all seeds, or anew for each seed, which makes answers hold for its generator",
         &[Draw::Once.name(), Draw::EachSeed.name()],
     ),
-    Key {
-        path: "data.standardize",
-        description: "scale features (and a regression's target) to mean 0 and deviation 1 of the training part",
-        kind: KeyKind::Flag,
-        default: Some(Default::Flag(true)),
-    },
-    Key {
-        path: "data.degree",
-        description: "highest degree of the polynomial features that take the features' place; 1 leaves them as they are",
-        kind: KeyKind::Integer { least: 1, most: 20 },
-        default: Some(Default::Integer(1)),
-    },
-    Key {
-        path: "data.split",
-        description: "shares of the training, validation and test part; `holdout` in the place of `test` keeps the same test rows for \
+    Key::new(
+        "data.standardize",
+        "scale features (and a regression's target) to mean 0 and deviation 1 of the training part",
+        KeyKind::Flag,
+        Some(DefaultValue::Flag(true)),
+    ),
+    Key::new(
+        "data.degree",
+        "highest degree of the polynomial features that take the features' place; 1 leaves them as they are",
+        KeyKind::Integer { least: 1, most: 20 },
+        Some(DefaultValue::Integer(1)),
+    ),
+    Key::new(
+        "data.split",
+        "shares of the training, validation and test part; `holdout` in the place of `test` keeps the same test rows for \
                       every seed, `holdout = \"own\"` those that the set comes with",
-        kind: KeyKind::Shares,
-        default: Some(Default::Text("{ train = 0.6, validation = 0.2, test = 0.2 }")),
-    },
-    Key { path: "model.kind", description: "the model", kind: KeyKind::Entry(Kind::Model), default: None },
-    Key {
-        path: "model.hidden",
-        description: "units of each hidden layer; has to be given for an mlp or rnn, none by default for a cnn",
-        kind: KeyKind::Widths,
-        default: None,
-    },
+        KeyKind::Shares,
+        Some(DefaultValue::Text("{ train = 0.6, validation = 0.2, test = 0.2 }")),
+    ),
+    Key::new(
+        "model.kind",
+        "the model",
+        KeyKind::Entry(EntryKind::Model),
+        None,
+    ),
+    Key::new(
+        "model.hidden",
+        "units of each hidden layer; has to be given for an mlp or rnn, none by default for a cnn",
+        KeyKind::Widths,
+        None,
+    ),
     choice(
         "model.activation",
         "activation of the hidden units; without it `tanh` for an rnn, `relu` for others",
-        Kind::Activation,
+        EntryKind::Activation,
         None,
     ),
-    Key {
-        path: "model.bias",
-        description: "whether a model without hidden units has a bias",
-        kind: KeyKind::Flag,
-        default: Some(Default::Flag(true)),
-    },
-    Key {
-        path: "model.tied",
-        description: "whether consecutive hidden layers of an mlp with equal inputs and outputs share one set of weights",
-        kind: KeyKind::Flag,
-        default: Some(Default::Flag(false)),
-    },
-    Key {
-        path: "model.channels",
-        description: "output channels of each convolution; has to be given for a cnn",
-        kind: KeyKind::Widths,
-        default: None,
-    },
-    integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(Default::Integer(3))),
+    Key::new(
+        "model.bias",
+        "whether a model without hidden units has a bias",
+        KeyKind::Flag,
+        Some(DefaultValue::Flag(true)),
+    ),
+    Key::new(
+        "model.tied",
+        "whether consecutive hidden layers of an mlp with equal inputs and outputs share one set of weights",
+        KeyKind::Flag,
+        Some(DefaultValue::Flag(false)),
+    ),
+    Key::new(
+        "model.channels",
+        "output channels of each convolution; has to be given for a cnn",
+        KeyKind::Widths,
+        None,
+    ),
+    integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(DefaultValue::Integer(3))),
     word("model.pooling", "what stands for a square of pixels behind each convolution", &["max", "average"]),
-    integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(Default::Integer(2))),
+    integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(DefaultValue::Integer(2))),
     choice(
         "model.initial",
         "initial weights; without it `he` for (leaky) ReLU, `xavier` for other hidden units, `start` for an objective, `zero` for the rest",
-        Kind::Initial,
+        EntryKind::Initial,
         None,
     ),
-    integer("train.epochs", "passes over the training part", MOST, None),
-    Key {
-        path: "train.batch",
-        description: "samples per step: 1 is online, `full` the whole training part; the last batch of an epoch takes what is left",
-        kind: KeyKind::IntegerOr { least: 1, most: MOST, word: FULL },
-        default: Some(Default::Integer(32)),
-    },
+    integer("train.epochs", "passes over the training part", MOST, None).seen(Visible::ValueWhere("train.curve", "step")),
+    Key::new(
+        "train.batch",
+        "samples per step: 1 is online, `full` the whole training part; the last batch of an epoch takes what is left",
+        KeyKind::IntegerOr { least: 1, most: MOST, word: FULL },
+        Some(DefaultValue::Integer(32)),
+    ),
     flag("train.drop_last", "leave out an incomplete last batch", false),
     word(
         "train.order",
         "order of the samples: drawn for each epoch, once for all, or as the data has them",
         &[Order::Fresh.name(), Order::Fixed.name(), Order::Given.name()],
-    ),
+    ).seen(Visible::Nothing),
     word(
         "train.reduction",
         "whether a batch's loss is the mean or the sum over its answers",
         &[Reduction::Mean.name(), Reduction::Sum.name()],
-    ),
-    strength("train.clip", "largest norm of the gradient over all parameters, before decay is added; 0 for any"),
+    ).seen(Visible::Nothing),
+    strength("train.clip", "largest norm of the gradient over all parameters, before decay is added; 0 for any").by_steps(),
     integer(
         "train.evaluate_every",
         "epochs from one evaluation to the next; the state before the first step and the last one are always evaluated",
         MOST,
-        Some(Default::Integer(1)),
-    ),
+        Some(DefaultValue::Integer(1)),
+    ).seen(Visible::Used).by_steps(),
     integer(
         "train.evaluate_train_every",
         "epochs, at least, from one evaluation of the training part to the next; it is always evaluated before the first step \
          and after the last of all epochs",
         MOST,
-        Some(Default::Integer(1)),
-    ),
+        Some(DefaultValue::Integer(1)),
+    ).seen(Visible::Used).by_steps(),
+    integer(
+        "train.evaluate_steps",
+        "steps from one evaluation of the validation loss within epochs to the next, kept in steps.parquet: targets are as fine; absent \
+         for none",
+        MOST,
+        None,
+    ).optional().seen(Visible::Used).by_steps(),
     flag(
         "train.early_stopping",
         "stop after `patience` epochs without a better validation loss, and keep the best",
         false,
-    ),
+    ).seen(Visible::Used).by_steps(),
     integer(
         "train.patience",
         "epochs without a better validation loss after which the early-stopped result is taken",
         MOST,
-        Some(Default::Integer(USUAL_PATIENCE)),
-    ),
+        Some(DefaultValue::Integer(USUAL_PATIENCE)),
+    ).seen(Visible::Nothing),
     choice(
         "train.average",
         "average of the parameters along the run that is evaluated and kept in their place",
-        Kind::Average,
-        Some(Default::Text("none")),
-    ),
+        EntryKind::Average,
+        Some(DefaultValue::Text("none")),
+    ).seen(Visible::Used).by_steps(),
     integer(
         "train.ensemble",
         "networks trained side by side, with initial weights, batch orders and noise of their own, whose mean prediction counts",
         1000,
-        Some(Default::Integer(1)),
-    ),
+        Some(DefaultValue::Integer(1)),
+    ).seen(Visible::Used).by_steps(),
     word(
         "train.curve",
         "`step` keeps loss, rate and gradient norm of each step, in steps.parquet",
         &[Curve::Epoch.name(), Curve::Step.name()],
     ),
-    Key {
-        path: MEASURES,
-        description: "what is measured besides loss and metric, at each evaluation: columns of runs.parquet and curves.parquet",
-        kind: KeyKind::Names(Kind::Measure),
-        default: None,
-    },
+    Key::new(
+        MEASURES,
+        "what is measured besides loss and metric, at each evaluation: columns of runs.parquet and curves.parquet",
+        KeyKind::Names(EntryKind::Measure),
+        None,
+    )
+    .optional(),
     seed(
         Randomness::Start.setting(),
         "seed of the initial weights, without it that of the run; usually by `seeds = { start = … }`",
@@ -244,10 +322,15 @@ pub const KEYS: &[Key] = &[
         Randomness::Dropout.setting(),
         "seed of dropout, DropConnect and noise, without it that of the run; `seeds = { dropout = … }`",
     ),
-    choice("optimizer", "the optimizer, or a solver", Kind::Optimizer, None),
-    choice("annealing", "how the learning rate falls", Kind::Annealing, Some(Default::Text("constant"))),
-    probability("regularize.dropout", "probability that a hidden unit's value is omitted"),
-    probability("regularize.input_dropout", "probability that an input is omitted"),
+    choice("optimizer", "the optimizer, or a solver", EntryKind::Optimizer, None).seen(Visible::Kind),
+    choice(
+        "annealing",
+        "how the learning rate falls",
+        EntryKind::Annealing,
+        Some(DefaultValue::Text("constant")),
+    ).seen(Visible::Used),
+    probability("regularize.dropout", "probability that a hidden unit's value is omitted").apart(Distinction::Used).by_steps(),
+    probability("regularize.input_dropout", "probability that an input is omitted").apart(Distinction::Used).by_steps(),
     word(
         "regularize.dropout_at_test",
         "how a network with dropout predicts: all units at once, or the mean of drawn or of all thinned networks",
@@ -257,14 +340,14 @@ pub const KEYS: &[Key] = &[
         "regularize.dropout_samples",
         "thinned networks that are drawn for `monte-carlo`",
         1_000_000,
-        Some(Default::Integer(100)),
-    ),
-    probability("regularize.dropconnect", "probability that a weight is omitted, per step, not a bias"),
-    strength("regularize.input_noise", "standard deviation of noise on the scaled inputs, per sample and step"),
-    strength("regularize.weight_noise", "standard deviation of noise on weights, not biases, per step"),
-    strength("regularize.weight_decay", "weight decay λ: λw is added to the gradient of each weight, not of biases"),
-    flag("regularize.decoupled", "let the decay shrink weights by η_t λ w in each step instead, as AdamW does", false),
-    strength("regularize.l1", "L1 penalty λ on weights, not biases: each step ends with a soft threshold at η_t λ"),
+        Some(DefaultValue::Integer(100)),
+    ).seen(Visible::Nothing),
+    probability("regularize.dropconnect", "probability that a weight is omitted, per step, not a bias").apart(Distinction::Used).by_steps(),
+    strength("regularize.input_noise", "standard deviation of noise on the scaled inputs, per sample and step").apart(Distinction::Used).by_steps(),
+    strength("regularize.weight_noise", "standard deviation of noise on weights, not biases, per step").apart(Distinction::Used).by_steps(),
+    strength("regularize.weight_decay", "weight decay λ: λw is added to the gradient of each weight, not of biases").apart(Distinction::Used),
+    flag("regularize.decoupled", "let the decay shrink weights by η_t λ w in each step instead, as AdamW does", false).seen(Visible::Used),
+    strength("regularize.l1", "L1 penalty λ on weights, not biases: each step ends with a soft threshold at η_t λ").apart(Distinction::Used).by_steps(),
 ];
 
 /// The key of a path, or of the choice whose parameter the path names (`optimizer.lr` → `optimizer`, `lr`; a parameter that one
@@ -283,18 +366,18 @@ pub fn find<'p>(catalogue: &Catalogue, path: &'p str) -> Option<(&'static Key, O
 /// The kind of values that a setting has in the tables. It is that of its key and not of the values that occur, so that the
 /// tables of a spec with fewer values have the same columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Column {
+pub enum ColumnKind {
     Flag,
     Integer,
     Number,
     Text,
 }
 
-impl Column {
+impl ColumnKind {
     /// Of the setting with this dotted name; `None` if it is of no key.
     #[must_use]
     pub fn of(catalogue: &Catalogue, path: &str) -> Option<Self> {
-        static OF_KEYS: LazyLock<HashMap<String, Column>> = LazyLock::new(Column::of_keys);
+        static OF_KEYS: LazyLock<HashMap<String, ColumnKind>> = LazyLock::new(ColumnKind::of_keys);
         OF_KEYS.get(path).copied().or_else(|| {
             let (KeyKind::Choice(kind) | KeyKind::Entry(kind), Some(parameter)) =
                 find(catalogue, path).map(|(key, parameter)| (key.kind, parameter))?
@@ -379,13 +462,13 @@ mod tests {
 
     #[test]
     fn a_column_is_of_its_key() {
-        use Column::{Flag, Integer, Number, Text};
+        use ColumnKind::{Flag, Integer, Number, Text};
         let columns = ["train.batch", "train.epochs", "optimizer.lr", "data.set.kind", "model.bias", "annealing.every"];
         assert_eq!(
-            columns.map(|path| Column::of(&Catalogue::standard(), path).unwrap()),
+            columns.map(|path| ColumnKind::of(&Catalogue::standard(), path).unwrap()),
             [Text, Integer, Number, Text, Flag, Integer]
         );
-        assert_eq!(Column::of(&Catalogue::standard(), "train.none"), None);
+        assert_eq!(ColumnKind::of(&Catalogue::standard(), "train.none"), None);
         assert_eq!(Text.put(Setting::Integer(16)), Setting::Text("16".to_owned()));
         assert_eq!(Number.put(Setting::Integer(1)), Setting::Number(1.0));
         assert_eq!(Integer.put(Setting::Integer(1)), Setting::Integer(1));

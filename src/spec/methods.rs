@@ -3,10 +3,10 @@
 //! A method can be in a file of its own: `methods.NAME = "own.toml"`. Whoever loads a spec gives the file's text as an override of
 //! this path, so that it is kept with the spec and nothing else is needed to rerun it.
 
-use super::document::Reading;
+use super::document::DocumentReader;
 use super::fault::Fault;
 use super::overrides::Override;
-use crate::catalogue::{Catalogue, Kind};
+use crate::catalogue::{Catalogue, EntryKind};
 use crate::formula::{self, Definition, InFile, files};
 use std::ops::Range;
 use toml::de::DeTable;
@@ -15,7 +15,7 @@ use toml::de::DeTable;
 pub const METHODS: &str = "methods.";
 
 /// Reads the methods of a spec.
-pub fn read(reading: &mut Reading<'_>, text: &str, table: &DeTable<'_>, overrides: &[Override]) {
+pub fn read(reading: &mut DocumentReader<'_>, text: &str, table: &DeTable<'_>, overrides: &[Override]) {
     match Definition::all(text, table) {
         Ok(definitions) => {
             for definition in definitions {
@@ -39,7 +39,7 @@ pub fn read(reading: &mut Reading<'_>, text: &str, table: &DeTable<'_>, override
     }
 }
 
-fn read_file(reading: &mut Reading<'_>, file: &InFile, overrides: &[Override]) {
+fn read_file(reading: &mut DocumentReader<'_>, file: &InFile, overrides: &[Override]) {
     let path = format!("{METHODS}{}", file.name);
     let Some(index) = overrides.iter().position(|given| given.path == path) else {
         let message = format!("cannot read `{}`", file.path);
@@ -59,7 +59,7 @@ fn key_of(table: &DeTable<'_>, name: &str) -> Range<usize> {
 }
 
 /// Adds a method to the catalogue, if it goes together with what is there.
-fn add(reading: &mut Reading<'_>, source: usize, definition: &Definition, text: &str, span: Range<usize>) {
+fn add(reading: &mut DocumentReader<'_>, source: usize, definition: &Definition, text: &str, span: Range<usize>) {
     let catalogue = reading.document.sweep.base.catalogue.clone();
     if let Some(noun) = taken(&catalogue, definition) {
         let message = format!("burnmark has {noun} `{}` already", definition.name());
@@ -75,14 +75,14 @@ fn add(reading: &mut Reading<'_>, source: usize, definition: &Definition, text: 
 /// What a name means already.
 fn taken(catalogue: &Catalogue, definition: &Definition) -> Option<&'static str> {
     let (kind, noun) = match definition {
-        Definition::Optimizer(_) => (Kind::Optimizer, "an optimizer or solver"),
-        Definition::Annealing(_) => (Kind::Annealing, "an annealing rule"),
-        Definition::Activation(_) => (Kind::Activation, "an activation"),
+        Definition::Optimizer(_) => (EntryKind::Optimizer, "an optimizer or solver"),
+        Definition::Annealing(_) => (EntryKind::Annealing, "an annealing rule"),
+        Definition::Activation(_) => (EntryKind::Activation, "an activation"),
     };
     catalogue.entries(kind).iter().any(|entry| entry.name == definition.name()).then_some(noun)
 }
 
-fn report(reading: &mut Reading<'_>, source: usize, mistake: formula::Mistake) {
+fn report(reading: &mut DocumentReader<'_>, source: usize, mistake: formula::Mistake) {
     let fault = Fault::formula(mistake.message, mistake.expected).or_help(mistake.help);
     reading.reader(source, "methods").report(mistake.span, fault);
 }

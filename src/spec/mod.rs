@@ -25,15 +25,15 @@ mod syntax;
 mod typed;
 
 pub use document::Document;
-pub use draft::Draft;
+pub use draft::RunDraft;
 pub use fault::{Fault, FaultKind};
 pub use judge::JUDGE_KEYS;
-pub use keys::{Column, KEYS, Key, KeyKind};
+pub use keys::{ColumnKind, Distinction, KEYS, Key, KeyKind, Visible};
 pub use methods::METHODS;
 pub use mistake::{Mistake, Mistakes, Place, Source};
 pub use overrides::Override;
 pub use protocol::PROTOCOL_KEYS;
-pub use sweep::{Axis, Sweep};
+pub use sweep::{Sweep, SweepAxis};
 pub use typed::{Located, Partial, Typed};
 
 pub(crate) use choice::fit;

@@ -1,7 +1,7 @@
 //! What an unknown name was meant to be: the nearest known one, or one of another section.
 
 use super::fault::Meant;
-use super::keys::{KEYS, KeyKind};
+use super::keys::{KEYS, Key, KeyKind, all_paths};
 use crate::catalogue::Catalogue;
 use std::path::Path;
 
@@ -30,7 +30,7 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
 }
 
 /// The question after the nearest name.
-pub fn did_you_mean(name: &str) -> String {
+fn did_you_mean(name: &str) -> String {
     format!("did you mean `{name}`?")
 }
 
@@ -50,23 +50,36 @@ pub fn meant<'a>(
     let other = ALIASES.iter().find(|(name, _)| *name == within(typed)).map(|(_, path)| *path);
     if let Some(path) = other {
         let name = path.rsplit('.').next().unwrap_or(path);
-        return Some(Meant { path: Some(path.to_owned()), help: did_you_mean(name) });
+        return Some(Meant { path: path.to_owned(), help: did_you_mean(name) });
     }
     if let Some(found) = elsewhere(catalogue, section, typed) {
         return Some(found);
     }
     let name = nearest(typed, known)?;
-    Some(Meant { path: Some(within(name)), help: did_you_mean(name) })
+    Some(Meant { path: within(name), help: did_you_mean(name) })
+}
+
+/// What an unknown dotted name was meant to be.
+pub fn meant_path(catalogue: &Catalogue, path: &str) -> Option<Meant> {
+    let (section, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let is_section = section.is_empty() || Key::of(section).next().is_some();
+    let near = || {
+        let paths = all_paths(catalogue);
+        let near = nearest(path, paths.iter().map(String::as_str))?;
+        Some(Meant { path: near.to_owned(), help: did_you_mean(near) })
+    };
+    let belongs = is_section.then(|| meant(catalogue, section, name, [])).flatten();
+    belongs.or_else(near)
 }
 
 /// Where a key belongs that is written in a section which does not have it.
 fn elsewhere(catalogue: &Catalogue, section: &str, typed: &str) -> Option<Meant> {
-    let belongs = |path: Option<String>, to: String| Some(Meant { path, help: format!("`{typed}` belongs {to}") });
+    let belongs = |path: String, to: String| Some(Meant { path, help: format!("`{typed}` belongs {to}") });
     if ["kind", "seed"].contains(&typed) {
         return None;
     }
     if TOP.contains(&typed) && !section.is_empty() {
-        return belongs(Some(typed.to_owned()), "before the first table".to_owned());
+        return belongs(typed.to_owned(), "before the first table".to_owned());
     }
     let is_named = |path: &&str| path.rsplit('.').next() == Some(typed);
     if let Some(path) = KEYS.iter().map(|key| key.path).find(is_named) {
@@ -74,7 +87,7 @@ fn elsewhere(catalogue: &Catalogue, section: &str, typed: &str) -> Option<Meant>
             Some((owner, _)) => format!("in `[{owner}]`"),
             None => "before the first table".to_owned(),
         };
-        return belongs(Some(path.to_owned()), to);
+        return belongs(path.to_owned(), to);
     }
     // Parameters of the optimizer before those of others: `lr` is looked for there.
     let has = |path: &str| {
@@ -83,7 +96,7 @@ fn elsewhere(catalogue: &Catalogue, section: &str, typed: &str) -> Option<Meant>
         (!catalogue.parameters(kind, typed).is_empty()).then_some(key.path)
     };
     let owner = ["optimizer", "annealing"].into_iter().find_map(has)?;
-    belongs(Some(format!("{owner}.{typed}")), format!("to `{owner}`: `{owner} = {{ kind = \"…\", {typed} = … }}`"))
+    belongs(format!("{owner}.{typed}"), format!("to `{owner}`: `{owner} = {{ kind = \"…\", {typed} = … }}`"))
 }
 
 /// Where a file was looked for that is not there.

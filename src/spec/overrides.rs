@@ -1,11 +1,11 @@
 //! Settings from the command line, which replace what stands in the file.
 
-use super::document::Reading;
-use super::fault::{Fault, Meant};
+use super::document::DocumentReader;
+use super::fault::Fault;
 use super::judge::{self, JUDGE_KEYS};
 use super::keys::{all_paths, find, sections};
 use super::mistake::Place;
-use super::names::{did_you_mean, meant, nearest};
+use super::names::meant_path;
 use super::seeds;
 use super::sweep::Sweep;
 use super::typed::{Located, Typed};
@@ -30,7 +30,7 @@ fn judge_key(path: &str) -> Option<&str> {
 }
 
 /// Puts one in the place of what it replaces; its text is the source of this number.
-pub fn apply(reading: &mut Reading<'_>, source: usize, given: &Override) {
+pub fn apply(reading: &mut DocumentReader<'_>, source: usize, given: &Override) {
     let text = given.value.as_str();
     let value = match DeValue::parse(text) {
         Ok(value) => value,
@@ -84,13 +84,8 @@ pub fn apply(reading: &mut Reading<'_>, source: usize, given: &Override) {
     }
     let catalogue = reading.document.sweep.base.catalogue.clone();
     if find(&catalogue, &given.path).is_none() {
-        let (section, name) = given.path.rsplit_once('.').unwrap_or(("", &given.path));
-        let paths = all_paths(&catalogue);
-        let found = meant(&catalogue, section, name, []).or_else(|| {
-            let near = nearest(&given.path, paths.iter().map(String::as_str))?;
-            Some(Meant { path: Some(near.to_owned()), help: did_you_mean(near) })
-        });
-        let fault = Fault::unknown_key(&given.path, "expected KEY=VALUE, such as train.epochs=5").meaning(found);
+        let fault = Fault::unknown_key(&given.path, "expected KEY=VALUE, such as train.epochs=5")
+            .meaning(meant_path(&catalogue, &given.path));
         reading.reader(source, &given.path).report(0..text.len(), fault);
         return;
     }
@@ -104,7 +99,7 @@ pub fn apply(reading: &mut Reading<'_>, source: usize, given: &Override) {
 }
 
 /// Other seeds for the second stage; the rest of a protocol is told by the file alone.
-fn report_seeds(reading: &mut Reading<'_>, source: usize, value: &Spanned<DeValue<'_>>) {
+fn report_seeds(reading: &mut DocumentReader<'_>, source: usize, value: &Spanned<DeValue<'_>>) {
     let place = Place { source, span: value.span() };
     let seeds = seeds::read(&mut reading.reader(source, "protocol.report_seeds"), "protocol.report_seeds", value);
     match (&mut reading.document.protocol, seeds) {
@@ -121,7 +116,7 @@ fn report_seeds(reading: &mut Reading<'_>, source: usize, value: &Spanned<DeValu
 
 /// A parameter that is overridden takes its values in choices with it, and choices of an axis that differed by nothing else
 /// become one.
-fn forget_parameter(reading: &mut Reading<'_>, path: &str) {
+fn forget_parameter(reading: &mut DocumentReader<'_>, path: &str) {
     let Some((key, Some(parameter))) = find(&reading.document.sweep.base.catalogue, path) else { return };
     let forget = |located: &mut Located| {
         if let Typed::Choice(partial) = &mut located.typed {

@@ -2,7 +2,7 @@
 
 use super::axes;
 use super::by_source;
-use super::document::{Document, Reading};
+use super::document::{Document, DocumentReader};
 use super::fault::Fault;
 use super::judge;
 use super::keys::{Key, KeyKind, all_paths, find, sections};
@@ -26,7 +26,7 @@ pub fn parse(
     let text = &sources[0].text;
     let end = text.trim_end().len();
     let document = Document::empty(Place { source: 0, span: end..end }, catalogue.clone());
-    let mut reading = Reading { mistakes, document, sources: Vec::new() };
+    let mut reading = DocumentReader { mistakes, document, sources: Vec::new() };
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         reading.document.is_toml = false;
@@ -57,12 +57,12 @@ pub fn parse(
             overrides::apply(&mut reading, index + 1, given);
         }
     }
-    let Reading { mistakes, mut document, sources } = reading;
+    let DocumentReader { mistakes, mut document, sources } = reading;
     by_source::cross(sources, &document.seen, &mut document.sweep, mistakes);
     document
 }
 
-fn top(reading: &mut Reading<'_>, table: &DeTable<'_>) {
+fn top(reading: &mut DocumentReader<'_>, table: &DeTable<'_>) {
     for (name, value) in in_order(table) {
         match name.get_ref().as_ref() {
             "name" => reading.name(0, value),
@@ -107,7 +107,7 @@ fn top(reading: &mut Reading<'_>, table: &DeTable<'_>) {
 }
 
 /// `[output]`: what is kept besides the tables.
-fn output(reading: &mut Reading<'_>, value: &Spanned<DeValue<'_>>) {
+fn output(reading: &mut DocumentReader<'_>, value: &Spanned<DeValue<'_>>) {
     let Some(table) = value.get_ref().as_table() else {
         reading.reader(0, "output").report(value.span(), Fault::no_table("output", "expected a table, `[output]`"));
         return;
@@ -120,7 +120,7 @@ fn output(reading: &mut Reading<'_>, value: &Spanned<DeValue<'_>>) {
     }
 }
 
-fn section(reading: &mut Reading<'_>, section: &str, value: &Spanned<DeValue<'_>>) {
+fn section(reading: &mut DocumentReader<'_>, section: &str, value: &Spanned<DeValue<'_>>) {
     let Some(table) = value.get_ref().as_table() else {
         reading.document.unread.insert(section.to_owned());
         let expected = format!("expected a table, `[{section}]`");

@@ -4,8 +4,8 @@
 use super::fault::Fault;
 use super::mistake::Place;
 use super::names::{nearest, nearest_help};
-use super::reader::{Node, Reader, in_order};
-use super::seeds::{self, Seeds};
+use super::reader::{Node, ValueReader, in_order};
+use super::seeds::{self, AskedSeeds};
 use crate::record::Criterion;
 use toml::de::DeTable;
 
@@ -29,7 +29,7 @@ pub const PROTOCOL_KEYS: [(&str, &str); 6] = [
 ];
 /// Those that each question has of its own.
 const QUESTION_KEYS: [&str; 3] = ["compare", "tune", "average"];
-/// Seeds of the second stage where none are asked for: enough to tell a pair of methods apart among a few.
+/// AskedSeeds of the second stage where none are asked for: enough to tell a pair of methods apart among a few.
 const USUAL_REPORT_SEEDS: u64 = 10;
 
 /// Their names.
@@ -52,7 +52,7 @@ pub struct AskedProtocol {
     pub questions: Vec<AskedQuestion>,
     /// The criterion with its place in the file; `None` if the key is missing.
     pub select: Option<(Criterion, Place)>,
-    pub report_seeds: (Seeds, Place),
+    pub report_seeds: (AskedSeeds, Place),
     /// Whether anything of it is wrong and was reported.
     pub spoiled: bool,
 }
@@ -67,14 +67,14 @@ pub struct AskedQuestion {
 }
 
 /// Reads the table; what is wrong in itself is reported here, what does not fit the sweep by [`crate::protocol`].
-pub fn read(reader: &mut Reader<'_>, value: &Node<'_>) -> Option<AskedProtocol> {
+pub fn read(reader: &mut ValueReader<'_>, value: &Node<'_>) -> Option<AskedProtocol> {
     let place = Place { source: reader.source, span: value.span() };
     let before = reader.mistakes.len();
     let Some(table) = value.get_ref().as_table() else {
         reader.report(value.span(), Fault::no_table("protocol", "expected a table, `[protocol]`"));
         return None;
     };
-    let usual = (Seeds::Count(USUAL_REPORT_SEEDS), place.clone());
+    let usual = (AskedSeeds::Count(USUAL_REPORT_SEEDS), place.clone());
     let mut asked = AskedProtocol { place, questions: Vec::new(), select: None, report_seeds: usual, spoiled: false };
     protocol_keys(reader, table, &mut asked);
     match table.iter().find(|(name, _)| name.get_ref() == "question") {
@@ -88,7 +88,7 @@ pub fn read(reader: &mut Reader<'_>, value: &Node<'_>) -> Option<AskedProtocol> 
     Some(asked)
 }
 
-fn protocol_keys(reader: &mut Reader<'_>, table: &DeTable<'_>, asked: &mut AskedProtocol) {
+fn protocol_keys(reader: &mut ValueReader<'_>, table: &DeTable<'_>, asked: &mut AskedProtocol) {
     for (name, value) in in_order(table) {
         let place = Place { source: reader.source, span: value.span() };
         match name.get_ref().as_ref() {
@@ -105,7 +105,7 @@ fn protocol_keys(reader: &mut Reader<'_>, table: &DeTable<'_>, asked: &mut Asked
 }
 
 /// The lists of one question.
-fn lists(reader: &mut Reader<'_>, table: &DeTable<'_>) -> AskedQuestion {
+fn lists(reader: &mut ValueReader<'_>, table: &DeTable<'_>) -> AskedQuestion {
     let mut asked = AskedQuestion::default();
     for (name, value) in in_order(table) {
         let place = Place { source: reader.source, span: value.span() };
@@ -120,7 +120,7 @@ fn lists(reader: &mut Reader<'_>, table: &DeTable<'_>) -> AskedQuestion {
 }
 
 /// Several questions, `[[protocol.question]]`: then the protocol itself has no lists.
-fn questions(reader: &mut Reader<'_>, table: &DeTable<'_>, several: &Node<'_>, asked: &mut AskedProtocol) {
+fn questions(reader: &mut ValueReader<'_>, table: &DeTable<'_>, several: &Node<'_>, asked: &mut AskedProtocol) {
     for (name, _) in table.iter().filter(|(name, _)| QUESTION_KEYS.contains(&name.get_ref().as_ref())) {
         let message = format!("`{}` beside `[[protocol.question]]`", name.get_ref());
         reader.report(name.span(), Fault::unfit(message, "expected it in one of the questions"));
@@ -129,7 +129,7 @@ fn questions(reader: &mut Reader<'_>, table: &DeTable<'_>, several: &Node<'_>, a
         reader.report(several.span(), Fault::missing("no question", "expected tables, `[[protocol.question]]`"));
         return;
     };
-    for value in tables.iter() {
+    for value in tables {
         let Some(own) = value.get_ref().as_table() else {
             reader.report(value.span(), Fault::no_table("question", "expected a table, `[[protocol.question]]`"));
             continue;
@@ -143,7 +143,7 @@ fn questions(reader: &mut Reader<'_>, table: &DeTable<'_>, several: &Node<'_>, a
 }
 
 /// Says what must be there and is not; a slip in its name was said already.
-fn missing_lists(reader: &mut Reader<'_>, (table, keys): (&DeTable<'_>, &[&'static str]), value: &Node<'_>) {
+fn missing_lists(reader: &mut ValueReader<'_>, (table, keys): (&DeTable<'_>, &[&'static str]), value: &Node<'_>) {
     let slips = |of: &str| {
         let typed = table.iter().map(|(name, _)| name.get_ref().as_ref()).filter(|typed| !keys.contains(typed));
         typed.filter_map(|typed| nearest(typed, keys.iter().copied())).any(|meant| meant == of)
@@ -160,7 +160,7 @@ fn missing_lists(reader: &mut Reader<'_>, (table, keys): (&DeTable<'_>, &[&'stat
 }
 
 /// A list of names, or one name.
-pub fn names(reader: &mut Reader<'_>, key: &str, node: &Node<'_>) -> Option<Vec<Name>> {
+pub fn names(reader: &mut ValueReader<'_>, key: &str, node: &Node<'_>) -> Option<Vec<Name>> {
     let items: Vec<&Node<'_>> = node.get_ref().as_array().map_or(vec![node], |list| list.iter().collect());
     if items.is_empty() && key != "average" {
         let message = if key == "compare" { "nothing is compared" } else { "nothing is tuned" };
@@ -178,7 +178,7 @@ pub fn names(reader: &mut Reader<'_>, key: &str, node: &Node<'_>) -> Option<Vec<
     names.into_iter().collect()
 }
 
-fn criterion(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Criterion> {
+fn criterion(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Criterion> {
     let known = Criterion::ALL.map(Criterion::name);
     let listed = known.map(|name| format!("`{name}`")).join(", ");
     let Some(typed) = node.get_ref().as_str() else {

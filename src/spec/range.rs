@@ -2,7 +2,7 @@
 //! `draws = n` in the place of `points` for numbers that are drawn.
 
 use super::fault::Fault;
-use super::reader::{MOST_ALTERNATIVES, Node, Reader, number};
+use super::reader::{MOST_ALTERNATIVES, Node, ValueReader, number};
 use crate::num::{Purpose, Stream};
 use std::collections::{BTreeSet, HashSet};
 use std::hash::Hash;
@@ -22,7 +22,7 @@ pub struct Ranged<'a> {
 const SPARE: usize = 200_000;
 
 /// A range as it is written.
-struct Range {
+struct Stretch {
     from: f64,
     to: f64,
     log: bool,
@@ -42,7 +42,7 @@ pub fn different<T: Clone + Eq + Hash>(rows: impl Iterator<Item = Vec<T>>, count
 
 /// A range's numbers; the outer `None` if the value is no range at all.
 #[allow(clippy::option_option)] // no range at all, a mistaken range, a range
-pub fn numbers_if_any(reader: &mut Reader<'_>, ranged: &Ranged<'_>, node: &Node<'_>) -> Option<Option<Vec<f64>>> {
+pub fn numbers_if_any(reader: &mut ValueReader<'_>, ranged: &Ranged<'_>, node: &Node<'_>) -> Option<Option<Vec<f64>>> {
     let table = node.get_ref().as_table()?;
     let has = |key: &&str| table.contains_key(*key);
     match (table.get("log"), table.get("linear")) {
@@ -58,14 +58,14 @@ pub fn numbers_if_any(reader: &mut Reader<'_>, ranged: &Ranged<'_>, node: &Node<
 }
 
 /// Says that there are not so many different numbers.
-pub fn too_few<T>(reader: &mut Reader<'_>, draws: impl std::fmt::Display, node: &Node<'_>) -> Option<T> {
+pub fn too_few<T>(reader: &mut ValueReader<'_>, draws: impl std::fmt::Display, node: &Node<'_>) -> Option<T> {
     let message = format!("{draws} draws, and the range holds fewer distinct values");
     reader.report(node.span(), Fault::unfit(message, "expected fewer draws, a wider range, or `points`"));
     None
 }
 
 fn range(
-    reader: &mut Reader<'_>,
+    reader: &mut ValueReader<'_>,
     ranged: &Ranged<'_>,
     node: &Node<'_>,
     log: bool,
@@ -88,7 +88,7 @@ fn range(
         reader.report(ends.span(), Fault::out_of_range(format!("a range from {from} to {to}"), expected));
         return None;
     }
-    let range = Range { from, to, log };
+    let range = Stretch { from, to, log };
     match (of("points"), of("draws"), of("seed")) {
         (Some((_, points)), None, None) => {
             Some(range.grid(reader.integer("points", 2, MOST_ALTERNATIVES as u64, points)?))
@@ -116,7 +116,7 @@ fn range(
     }
 }
 
-impl Range {
+impl Stretch {
     /// Points at equal distances, the ends among them.
     #[allow(clippy::cast_precision_loss)] // at most 100,000 points
     fn grid(&self, points: u64) -> Vec<f64> {

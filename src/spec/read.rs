@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::keys::{Key, KeyKind};
 use super::mistake::Place;
 use super::range::{self, Ranged};
-use super::reader::{MOST_ALTERNATIVES, Node, Reader, scalar, written};
+use super::reader::{MOST_ALTERNATIVES, Node, ValueReader, scalar, written};
 use super::typed::{Located, Typed};
 use crate::data::{OWN, Shares, TestPart};
 use crate::registry::{Entry, ParameterKind, Range, Value};
@@ -16,7 +16,12 @@ const MOST_UNITS: u64 = 1_000_000;
 const MOST_LAYERS: usize = 1000;
 
 /// The value of a key in the base of a spec: exactly one.
-pub fn value(reader: &mut Reader<'_>, key: &'static Key, parameter: Option<&str>, node: &Node<'_>) -> Option<Typed> {
+pub fn value(
+    reader: &mut ValueReader<'_>,
+    key: &'static Key,
+    parameter: Option<&str>,
+    node: &Node<'_>,
+) -> Option<Typed> {
     reader.hint = to_vary(reader, key, node);
     let mut all = alternative(reader, key, parameter, node)?;
     if all.len() != 1 {
@@ -28,7 +33,7 @@ pub fn value(reader: &mut Reader<'_>, key: &'static Key, parameter: Option<&str>
 }
 
 /// What helps where a list is given in the place of one value: how a setting is varied.
-fn to_vary(reader: &Reader<'_>, key: &Key, node: &Node<'_>) -> Option<String> {
+fn to_vary(reader: &ValueReader<'_>, key: &Key, node: &Node<'_>) -> Option<String> {
     let list = node.get_ref().as_array()?;
     let is_value = matches!(key.kind, KeyKind::Widths) && !list.iter().any(|item| item.get_ref().is_array());
     let items: Option<Vec<String>> = list.iter().map(|item| written(item.get_ref())).collect();
@@ -39,7 +44,7 @@ fn to_vary(reader: &Reader<'_>, key: &Key, node: &Node<'_>) -> Option<String> {
 /// The values of an axis: a list of alternatives, or a range. Where it is not alone, but varies together with others, a value
 /// may stand more than once.
 pub fn axis(
-    reader: &mut Reader<'_>,
+    reader: &mut ValueReader<'_>,
     key: &'static Key,
     parameter: Option<&str>,
     node: &Node<'_>,
@@ -91,7 +96,7 @@ pub fn axis(
 
 /// A range's numbers as values of a key or a parameter.
 fn typed_numbers(
-    reader: &mut Reader<'_>,
+    reader: &mut ValueReader<'_>,
     key: &'static Key,
     parameter: Option<&str>,
     numbers: &[f64],
@@ -137,7 +142,7 @@ fn typed_numbers(
 
 /// One alternative, which for a choice may hold lists of its own.
 pub fn alternative(
-    reader: &mut Reader<'_>,
+    reader: &mut ValueReader<'_>,
     key: &'static Key,
     parameter: Option<&str>,
     node: &Node<'_>,
@@ -180,7 +185,7 @@ pub fn alternative(
     Some(vec![typed])
 }
 
-fn widths(reader: &mut Reader<'_>, path: &str, node: &Node<'_>) -> Option<Vec<usize>> {
+fn widths(reader: &mut ValueReader<'_>, path: &str, node: &Node<'_>) -> Option<Vec<usize>> {
     let Some(list) = node.get_ref().as_array() else {
         return reader.mismatch(node, "a list of whole numbers, one per layer, such as `[64, 64]`,");
     };
@@ -195,7 +200,7 @@ fn widths(reader: &mut Reader<'_>, path: &str, node: &Node<'_>) -> Option<Vec<us
 }
 
 /// Names of entries, each once, in the registry's order; one alone needs no list.
-fn names(reader: &mut Reader<'_>, path: &str, entries: &[&Entry], node: &Node<'_>) -> Option<Vec<&'static str>> {
+fn names(reader: &mut ValueReader<'_>, path: &str, entries: &[&Entry], node: &Node<'_>) -> Option<Vec<&'static str>> {
     let names: Vec<&'static str> = entries.iter().map(|entry| entry.name).collect();
     let items: Vec<&Node<'_>> = match node.get_ref().as_array() {
         Some(list) => list.iter().collect(),
@@ -214,7 +219,7 @@ fn names(reader: &mut Reader<'_>, path: &str, entries: &[&Entry], node: &Node<'_
     Some(names.into_iter().filter(|name| given.contains(name)).collect())
 }
 
-fn shares(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Shares> {
+fn shares(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Shares> {
     const EXPECTED: &str = "`{ train = …, validation = …, test = … }`, or `holdout` in the place of `test`";
     const NAMES: [&str; 4] = ["train", "validation", "test", "holdout"];
     let Some(table) = node.get_ref().as_table() else {
@@ -259,7 +264,7 @@ fn shares(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<Shares> {
 }
 
 /// Whether a setting takes whole numbers only.
-fn is_whole(reader: &Reader<'_>, key: &Key, parameter: Option<&str>) -> bool {
+fn is_whole(reader: &ValueReader<'_>, key: &Key, parameter: Option<&str>) -> bool {
     match (key.kind, parameter) {
         (KeyKind::Integer { .. } | KeyKind::IntegerOr { .. }, _) => true,
         (KeyKind::Choice(kind) | KeyKind::Entry(kind), Some(name)) => {

@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue};
 pub const MOST_ALTERNATIVES: usize = 100_000;
 
 /// Reads values of one source and collects what is wrong.
-pub struct Reader<'p> {
+pub struct ValueReader<'p> {
     pub source: usize,
     /// The dotted key of the setting that is read.
     pub path: String,
@@ -27,7 +27,7 @@ pub struct Reader<'p> {
 /// A value of the tree, with its place.
 pub type Node<'i> = Spanned<DeValue<'i>>;
 
-impl Reader<'_> {
+impl ValueReader<'_> {
     /// Adds a mistake unless it is known.
     pub fn report(&mut self, span: std::ops::Range<usize>, fault: Fault) {
         say(self.mistakes, &Place { source: self.source, span }, &self.path, fault);

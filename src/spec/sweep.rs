@@ -1,41 +1,41 @@
 //! A base and the axes of a sweep, as values by key: not yet put together.
 
-use super::draft::Draft;
+use super::draft::RunDraft;
 use super::keys::{KeyKind, find};
 use super::mistake::Place;
-use super::typed::{Key, Located, Partial, Typed};
+use super::typed::{Identity, Located, Partial, Typed};
 use crate::catalogue::Catalogue;
 use crate::data::Shares;
-use crate::registry::Default;
+use crate::registry::DefaultValue;
 use std::collections::{BTreeMap, HashSet};
 
 /// A base and its axes.
 #[derive(Clone, Debug)]
 pub struct Sweep {
-    pub base: Draft,
+    pub base: RunDraft,
     /// In the order of the file; the first varies slowest.
-    pub axes: Vec<Axis>,
+    pub axes: Vec<SweepAxis>,
     /// Where in the spec what is missing could be added.
     pub end: Place,
 }
 
 /// One axis of a sweep: one setting, or several that vary together.
 #[derive(Clone, Debug)]
-pub struct Axis {
+pub struct SweepAxis {
     /// The settings, each once; at least one.
     pub paths: Vec<String>,
     /// At least one, each with a value for each setting; none if that of the base stands.
     pub alternatives: Vec<Vec<Option<Located>>>,
 }
 
-impl Axis {
+impl SweepAxis {
     /// How many values the axis has.
     pub fn values(&self) -> usize {
         self.alternatives.len()
     }
 
     /// Drops some of its settings, and alternatives that differed by nothing else; whether any setting is left.
-    pub fn forget(&mut self, replaced: impl Fn(&str) -> bool, base: &Draft) -> bool {
+    pub fn forget(&mut self, replaced: impl Fn(&str) -> bool, base: &RunDraft) -> bool {
         let stays: Vec<bool> = self.paths.iter().map(|path| !replaced(path)).collect();
         if stays.contains(&false) {
             retain(&mut self.paths, &stays);
@@ -46,18 +46,18 @@ impl Axis {
     }
 
     /// Keeps the first of alternatives that are equal with what the base or a default says where they say nothing.
-    pub fn keep_each_once(&mut self, base: &Draft) {
+    pub fn keep_each_once(&mut self, base: &RunDraft) {
         let whole = |row: &Vec<Option<Located>>| {
             let value = |setting| Some(self.value(row, setting, base)?.key());
             (0..self.paths.len()).map(value).collect()
         };
-        let whole: Vec<Vec<Option<Key>>> = self.alternatives.iter().map(whole).collect();
+        let whole: Vec<Vec<Option<Identity>>> = self.alternatives.iter().map(whole).collect();
         let (mut whole, mut seen) = (whole.into_iter(), HashSet::new());
         self.alternatives.retain(|_| whole.next().is_some_and(|row| seen.insert(row)));
     }
 
     /// An alternative's value of a setting, or what its own choice, the base or a default says instead.
-    pub fn value(&self, row: &[Option<Located>], setting: usize, base: &Draft) -> Option<Typed> {
+    pub fn value(&self, row: &[Option<Located>], setting: usize, base: &RunDraft) -> Option<Typed> {
         if let Some(located) = &row[setting] {
             return Some(located.typed.clone());
         }
@@ -75,7 +75,7 @@ impl Axis {
     }
 
     /// Gives a draft one alternative's values; the base's where it has none.
-    pub fn put(&self, pick: usize, draft: &mut Draft, base: &Draft) {
+    pub fn put(&self, pick: usize, draft: &mut RunDraft, base: &RunDraft) {
         for (path, value) in self.paths.iter().zip(&self.alternatives[pick]) {
             draft.put(path, value.as_ref(), base);
         }
@@ -85,7 +85,7 @@ impl Axis {
 impl Sweep {
     /// The values of one of an axis's settings, where an alternative has none the base's or the default; none if that, too,
     /// is none.
-    pub fn column(&self, axis: &Axis, setting: usize) -> Vec<Option<Typed>> {
+    pub fn column(&self, axis: &SweepAxis, setting: usize) -> Vec<Option<Typed>> {
         axis.alternatives.iter().map(|row| axis.value(row, setting, &self.base)).collect()
     }
 }
@@ -94,20 +94,20 @@ impl Sweep {
 fn usual(catalogue: &Catalogue, path: &str) -> Option<Typed> {
     let (key, _) = find(catalogue, path)?;
     match (key.kind, key.default?) {
-        (KeyKind::Choice(kind), Default::Text(name)) => {
+        (KeyKind::Choice(kind), DefaultValue::Text(name)) => {
             let entry = catalogue.entries(kind).into_iter().find(|entry| entry.name == name)?;
             Some(Typed::Choice(Partial { entry, given: BTreeMap::new() }))
         }
         (KeyKind::Shares, _) => Some(Typed::Shares(Shares::USUAL)),
-        (_, Default::Number(number)) => Some(Typed::Number(number)),
-        (_, Default::Integer(integer)) => Some(Typed::Integer(integer)),
-        (_, Default::Flag(flag)) => Some(Typed::Flag(flag)),
-        (_, Default::Text(word) | Default::LeftOut(word)) => Some(Typed::Word(word)),
+        (_, DefaultValue::Number(number)) => Some(Typed::Number(number)),
+        (_, DefaultValue::Integer(integer)) => Some(Typed::Integer(integer)),
+        (_, DefaultValue::Flag(flag)) => Some(Typed::Flag(flag)),
+        (_, DefaultValue::Text(word) | DefaultValue::LeftOut(word)) => Some(Typed::Word(word)),
     }
 }
 
 /// What tells an alternative apart from others, wherever its values are written.
-pub fn keys_of(row: &[Option<Located>]) -> Vec<Option<Key>> {
+pub fn keys_of(row: &[Option<Located>]) -> Vec<Option<Identity>> {
     row.iter().map(|value| Some(value.as_ref()?.typed.key())).collect()
 }
 

@@ -25,7 +25,7 @@ pub fn faults(text: &str, errors: &[Error]) -> Vec<(Range<usize>, Fault)> {
     found
 }
 
-/// The first bracket that is open at the end of the text.
+/// A bracket that nothing closes.
 fn unclosed(text: &str) -> Option<(Range<usize>, Fault)> {
     let mut open: Vec<(usize, char)> = Vec::new();
     let (mut rest, mut at) = (text, 0);
@@ -38,7 +38,11 @@ fn unclosed(text: &str) -> Option<(Range<usize>, Fault)> {
                 1
             }
             '}' | ']' => {
-                open.pop_if(|(_, opened)| (*opened == '{') == (first == '}'))?;
+                let (_, opened) = open.last()?;
+                if (*opened == '{') != (first == '}') {
+                    break;
+                }
+                open.pop();
                 1
             }
             other => other.len_utf8(),
@@ -46,7 +50,8 @@ fn unclosed(text: &str) -> Option<(Range<usize>, Fault)> {
         at += length;
         rest = &rest[length..];
     }
-    let (at, opened) = *open.first()?;
+    // Where a wrong bracket closes it, the last one; at the end of the text, the first one.
+    let (at, opened) = *if rest.is_empty() { open.first() } else { open.last() }?;
     let close = if opened == '{' { '}' } else { ']' };
     let fault =
         Fault::syntax(format!("this `{opened}` is never closed"), format!("expected `{close}` after its last value"));

@@ -29,7 +29,7 @@ impl Typed {
 
 /// What tells a value apart from others; numbers by their bits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Key {
+pub enum Identity {
     Word(&'static str),
     Number(u64),
     Integer(u64),
@@ -42,23 +42,23 @@ pub enum Key {
 }
 
 impl Typed {
-    pub fn key(&self) -> Key {
+    pub fn key(&self) -> Identity {
         match self {
-            Self::Word(word) => Key::Word(word),
-            Self::Number(number) => Key::Number(number.to_bits()),
-            Self::Integer(integer) => Key::Integer(*integer),
-            Self::Flag(flag) => Key::Flag(*flag),
-            Self::Widths(widths) => Key::Widths(widths.clone()),
-            Self::Names(names) => Key::Names(names.clone()),
+            Self::Word(word) => Identity::Word(word),
+            Self::Number(number) => Identity::Number(number.to_bits()),
+            Self::Integer(integer) => Identity::Integer(*integer),
+            Self::Flag(flag) => Identity::Flag(*flag),
+            Self::Widths(widths) => Identity::Widths(widths.clone()),
+            Self::Names(names) => Identity::Names(names.clone()),
             Self::Shares(shares) => {
                 let test = match shares.test {
                     TestPart::Drawn(share) | TestPart::Held(share) => share,
                     TestPart::Own => 0.0, // no share is 0
                 };
-                Key::Shares([shares.train, shares.validation, test].map(f64::to_bits), shares.is_held_out())
+                Identity::Shares([shares.train, shares.validation, test].map(f64::to_bits), shares.is_held_out())
             }
-            Self::Choice(Partial { entry, given }) => Key::Choice(entry.name, given.clone()),
-            Self::Parameter(value) => Key::Parameter(value.clone()),
+            Self::Choice(Partial { entry, given }) => Identity::Choice(entry.name, given.clone()),
+            Self::Parameter(value) => Identity::Parameter(value.clone()),
         }
     }
 }

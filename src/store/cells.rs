@@ -1,7 +1,10 @@
 //! The tables of a folder beside those that its runs should make, cell by cell and bit by bit.
 
+use super::error::StoreError;
+use super::finished::Finished;
+use super::names::{CURVES, MEASUREMENTS, RUNS, STEPS};
 use super::rows::Tables;
-use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS, tables};
+use super::tables;
 use polars::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};
@@ -10,7 +13,7 @@ use std::fmt;
 /// Where a table is not as it should be.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "what", rename_all = "kebab-case")]
-pub enum Cell {
+pub enum TableFault {
     /// A cell with another value.
     Differs {
         table: &'static str,
@@ -52,7 +55,7 @@ pub enum Cell {
     },
 }
 
-impl fmt::Display for Cell {
+impl fmt::Display for TableFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = |run: &str, place: &Option<String>| match place {
             Some(place) => format!("run {run}, {place}"),
@@ -79,9 +82,10 @@ impl fmt::Display for Cell {
 ///
 /// # Errors
 /// Where the tables of the runs cannot be made.
-pub fn compare(recorded: &Tables, runs: &[&Finished], most: usize) -> Result<Vec<Cell>, String> {
-    let expected = tables::tables(runs).map_err(|why| format!("cannot make the tables: {why}"))?;
-    let mut found = Found { cells: Vec::new(), most };
+pub fn compare(recorded: &Tables, runs: &[&Finished], most: usize) -> Result<Vec<TableFault>, StoreError> {
+    let expected =
+        tables::tables(runs).map_err(|why| StoreError::Incomparable(format!("cannot make the tables: {why}")))?;
+    let mut found = FaultList { cells: Vec::new(), most };
     let stored = [
         (RUNS, Some(&recorded.runs)),
         (CURVES, Some(&recorded.curves)),
@@ -93,26 +97,26 @@ pub fn compare(recorded: &Tables, runs: &[&Finished], most: usize) -> Result<Vec
         match (stored, expected) {
             (Some(stored), Some(expected)) => {
                 let compared = found.table(name, stored, expected);
-                compared.map_err(|why| format!("{name} is not burnmark's: {why}"))?;
+                compared.map_err(|why| StoreError::Incomparable(format!("{name} is not burnmark's: {why}")))?;
             }
-            (None, Some(_)) => found.add(Cell::MissingTable { table: name }),
-            (Some(_), None) => found.add(Cell::ForeignTable { table: name }),
+            (None, Some(_)) => found.add(TableFault::MissingTable { table: name }),
+            (Some(_), None) => found.add(TableFault::ForeignTable { table: name }),
             (None, None) => {}
         }
     }
     Ok(found.cells)
 }
 
-struct Found {
-    cells: Vec<Cell>,
+struct FaultList {
+    cells: Vec<TableFault>,
     most: usize,
 }
 
 /// A run, and the epoch or step in tables that have several rows for a run.
-type Key<'t> = (&'t str, Option<u64>);
+type RowKey<'t> = (&'t str, Option<u64>);
 
-impl Found {
-    fn add(&mut self, cell: Cell) {
+impl FaultList {
+    fn add(&mut self, cell: TableFault) {
         if self.cells.len() < self.most {
             self.cells.push(cell);
         }
@@ -126,33 +130,33 @@ impl Found {
         };
         let (have, want) = (keys(stored, place)?, keys(expected, place)?);
         let words = |number: Option<u64>| Some(format!("{} {}", place?, number?));
-        let mut rows: HashMap<Key, usize> = HashMap::new();
-        let wanted: BTreeSet<Key> = want.iter().copied().collect();
+        let mut rows: HashMap<RowKey, usize> = HashMap::new();
+        let wanted: BTreeSet<RowKey> = want.iter().copied().collect();
         for (row, &(run, number)) in have.iter().enumerate() {
             if rows.insert((run, number), row).is_some() || !wanted.contains(&(run, number)) {
-                self.add(Cell::ForeignRow { table, run: run.to_owned(), place: words(number) });
+                self.add(TableFault::ForeignRow { table, run: run.to_owned(), place: words(number) });
             }
         }
         let mut pairs = Vec::new();
         for (row, &(run, number)) in want.iter().enumerate() {
             match rows.get(&(run, number)) {
                 Some(&stored) => pairs.push((stored, row)),
-                None => self.add(Cell::MissingRow { table, run: run.to_owned(), place: words(number) }),
+                None => self.add(TableFault::MissingRow { table, run: run.to_owned(), place: words(number) }),
             }
         }
         if !pairs.is_sorted_by_key(|(stored, _)| *stored) {
-            self.add(Cell::Order { table });
+            self.add(TableFault::Order { table });
         }
         let names = |table: &DataFrame| table.columns().iter().map(|c| c.name().to_string()).collect::<Vec<_>>();
         let (have, known) = (names(stored), names(expected));
         for column in known.iter().filter(|column| !have.contains(column)) {
-            self.add(Cell::MissingColumn { table, column: column.clone() });
+            self.add(TableFault::MissingColumn { table, column: column.clone() });
         }
         for column in have.iter().filter(|column| !known.contains(column)) {
-            self.add(Cell::ForeignColumn { table, column: column.clone() });
+            self.add(TableFault::ForeignColumn { table, column: column.clone() });
         }
         // Row by row, so that a run's differences stand together.
-        let mut differing: Vec<(usize, &String, Words)> = Vec::new();
+        let mut differing: Vec<(usize, &String, CellWords)> = Vec::new();
         for name in known.iter().filter(|column| have.contains(column)) {
             let differences = differing_rows(stored.column(name)?, expected.column(name)?, &pairs)?;
             differing.extend(differences.into_iter().map(|(row, words)| (row, name, words)));
@@ -161,13 +165,13 @@ impl Found {
         for (row, quantity, (recorded, again)) in differing {
             let (run, number) = want[row];
             let (run, place, quantity) = (run.to_owned(), words(number), quantity.clone());
-            self.add(Cell::Differs { table, run, place, quantity, recorded, again });
+            self.add(TableFault::Differs { table, run, place, quantity, recorded, again });
         }
         Ok(())
     }
 }
 
-fn keys<'t>(table: &'t DataFrame, place: Option<&str>) -> PolarsResult<Vec<Key<'t>>> {
+fn keys<'t>(table: &'t DataFrame, place: Option<&str>) -> PolarsResult<Vec<RowKey<'t>>> {
     let runs = table.column("run")?.str()?.iter().map(Option::unwrap_or_default);
     Ok(match place {
         None => runs.map(|run| (run, None)).collect(),
@@ -176,16 +180,16 @@ fn keys<'t>(table: &'t DataFrame, place: Option<&str>) -> PolarsResult<Vec<Key<'
 }
 
 /// Both values of a cell.
-type Words = (String, String);
+type CellWords = (String, String);
 
 /// The rows where two columns differ, with both values in words.
 fn differing<T: Copy>(
     (a, b): (Vec<Option<T>>, Vec<Option<T>>),
     pairs: &[(usize, usize)],
     same: impl Fn(T, T) -> bool,
-    words: impl Fn(T, T) -> Words,
+    words: impl Fn(T, T) -> CellWords,
     word: impl Fn(T) -> String,
-) -> Vec<(usize, Words)> {
+) -> Vec<(usize, CellWords)> {
     let nothing = || "nothing".to_owned();
     let compare = |&(stored, row): &(usize, usize)| match (a[stored], b[row]) {
         (Some(a), Some(b)) if !same(a, b) => Some((row, words(a, b))),
@@ -197,7 +201,11 @@ fn differing<T: Copy>(
 }
 
 /// The rows of a column where two tables differ by a bit, with both values; `pairs` are rows of one and the other.
-fn differing_rows(stored: &Column, expected: &Column, pairs: &[(usize, usize)]) -> PolarsResult<Vec<(usize, Words)>> {
+fn differing_rows(
+    stored: &Column,
+    expected: &Column,
+    pairs: &[(usize, usize)],
+) -> PolarsResult<Vec<(usize, CellWords)>> {
     if stored.dtype() != expected.dtype() {
         let words = (format!("values of type {}", stored.dtype()), format!("values of type {}", expected.dtype()));
         return Ok(pairs.first().map(|&(_, row)| (row, words)).into_iter().collect());

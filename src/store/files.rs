@@ -1,8 +1,9 @@
 //! How files of a result folder come to be: whole under another name, then renamed; never through a link that leads out of
 //! the folder.
 
-use super::lock::has_ended;
-use super::{FIGURES, PARAMETERS, REPORT};
+use super::error::StoreError;
+use super::names::{FIGURES, PARAMETERS, REPORT};
+use super::process::has_ended;
 use crate::record::RunId;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -11,13 +12,13 @@ use std::time::Duration;
 
 /// The figures and the page of a result folder, while they are made. They need no hold on the folder: each is written whole
 /// under its process's own name, and all of them are renamed together at the end, the page last.
-pub struct Drawn {
+pub struct ReportFiles {
     folder: PathBuf,
     /// Temporary and final paths.
     files: Vec<(PathBuf, PathBuf)>,
 }
 
-impl Drawn {
+impl ReportFiles {
     /// Begins in a result folder. What a killed process left there is removed.
     #[must_use]
     pub fn new(folder: &Path) -> Self {
@@ -30,7 +31,7 @@ impl Drawn {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn figure(&mut self, name: &str, svg: &str) -> Result<(), String> {
+    pub fn figure(&mut self, name: &str, svg: &str) -> Result<(), StoreError> {
         let path = self.folder.join(FIGURES).join(name);
         self.add(path, svg, true)
     }
@@ -39,12 +40,12 @@ impl Drawn {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn page(&mut self, html: &str) -> Result<(), String> {
+    pub fn page(&mut self, html: &str) -> Result<(), StoreError> {
         self.add(self.folder.join(REPORT), html, false)
     }
 
     /// The folder of the page may be a link: whoever names a result folder may have put it elsewhere.
-    fn add(&mut self, path: PathBuf, text: &str, make_folder: bool) -> Result<(), String> {
+    fn add(&mut self, path: PathBuf, text: &str, make_folder: bool) -> Result<(), StoreError> {
         let temporary = own_name(&path);
         let write = || {
             if let Some(folder) = path.parent().filter(|_| make_folder) {
@@ -60,7 +61,7 @@ impl Drawn {
             }
             Err(why) => {
                 let _ = fs::remove_file(&temporary); // half a file on a full disk helps nobody
-                Err(format!("cannot write `{}`: {why}", path.display()))
+                Err(StoreError::unwritable(&path, why))
             }
         }
     }
@@ -69,17 +70,17 @@ impl Drawn {
     ///
     /// # Errors
     /// Where one cannot be renamed.
-    pub fn publish(self) -> Result<Vec<PathBuf>, String> {
+    pub fn publish(self) -> Result<Vec<PathBuf>, StoreError> {
         let mut published = Vec::new();
         for (temporary, path) in &self.files {
-            fs::rename(temporary, path).map_err(|why| format!("cannot write `{}`: {why}", path.display()))?;
+            fs::rename(temporary, path).map_err(|why| StoreError::unwritable(path, why))?;
             published.push(path.clone());
         }
         Ok(published)
     }
 }
 
-impl Drop for Drawn {
+impl Drop for ReportFiles {
     fn drop(&mut self) {
         for (temporary, _) in &self.files {
             let _ = fs::remove_file(temporary); // those that have their names are not there
@@ -132,7 +133,7 @@ pub fn parameters_path(folder: &Path, run: RunId) -> PathBuf {
 ///
 /// # Errors
 /// Where they cannot be written.
-pub fn write_parameters(path: &Path, bytes: &[u8]) -> Result<(), String> {
+pub fn write_parameters(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     write_and_rename(path, bytes)?;
     path.parent().into_iter().for_each(sync_folder);
     Ok(())
@@ -158,7 +159,7 @@ pub fn remove_unfinished(folder: &Path) {
 }
 
 /// Makes a file whole under this process's own name and renames it.
-fn write_and_rename(path: &Path, bytes: &[u8]) -> Result<(), String> {
+fn write_and_rename(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let temporary = own_name(path);
     let write = || {
         if let Some(folder) = path.parent() {
@@ -170,7 +171,7 @@ fn write_and_rename(path: &Path, bytes: &[u8]) -> Result<(), String> {
     };
     write().map_err(|why: io::Error| {
         let _ = fs::remove_file(&temporary); // half a file on a full disk helps nobody
-        format!("cannot write `{}`: {why}", path.display())
+        StoreError::unwritable(path, why)
     })
 }
 
@@ -202,8 +203,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Where the path is one.
 pub fn refuse_link(path: &Path) -> io::Result<()> {
     if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) {
-        let message = format!("`{}` is a link; burnmark follows no links inside a result folder", path.display());
-        return Err(io::Error::other(message));
+        return Err(io::Error::other(StoreError::Link(path.to_owned())));
     }
     Ok(())
 }

@@ -1,18 +1,20 @@
 //! A result folder: who may write it, and how its files change.
 
-use super::believed::{self, Believed, read_manifest};
+use super::error::StoreError;
 use super::files::{create, is_still, refuse_link, remove_unfinished};
+use super::finished::Finished;
 use super::journal::{self, Journal};
-use super::known::{Line, Place};
+use super::known::{JournalLine, RunPlace};
 use super::lock::Lock;
-use super::manifest::Manifest;
+use super::manifest::{Manifest, read_manifest};
+use super::names::{JOURNAL, MANIFEST, PENDING, SPILL};
+use super::recovered::{self, Recovered};
 use super::settle::{digest, put_manifest, settle};
-use super::shape::Shape;
-use super::{Finished, JOURNAL, MANIFEST, PENDING, SHELF, writing};
+use super::shape::TableShape;
+use super::writing;
 use crate::guard::file::{Links, open_with};
 use crate::record::RunId;
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -21,7 +23,7 @@ pub struct Folder {
     path: PathBuf,
     journal: Option<Journal>,
     /// Runs of tables that will be written anew, as a journal has them; a file without a name.
-    shelf: Option<Journal>,
+    spill_file: Option<Journal>,
     lock: Lock,
 }
 
@@ -31,18 +33,15 @@ impl Folder {
     ///
     /// # Errors
     /// Where the folder cannot be made or written, or another process holds it.
-    pub fn open(path: &Path) -> Result<Self, String> {
-        let out = path.display();
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
         if path.is_symlink() && !path.exists() {
-            return Err(format!(
-                "`{out}` is a link to a folder that does not exist; make that folder, or remove the link"
-            ));
+            return Err(StoreError::DanglingLink(path.to_owned()));
         }
-        fs::create_dir_all(path).map_err(|why| format!("cannot make the result folder `{out}`: {why}"))?;
+        fs::create_dir_all(path).map_err(|why| StoreError::io("make the result folder", path, why))?;
         let lock = Lock::take(path)?;
         remove_unfinished(path);
         settle(path)?;
-        Ok(Self { path: path.to_owned(), journal: None, shelf: None, lock })
+        Ok(Self { path: path.to_owned(), journal: None, spill_file: None, lock })
     }
 
     /// What the user should know of the way in which the folder is kept to this process.
@@ -56,15 +55,15 @@ impl Folder {
         &self.path
     }
 
-    /// All finished runs that can be believed: those of the tables and those of the journal that a stopped sweep left. What
+    /// All finished runs that can be recovered: those of the tables and those of the journal that a stopped sweep left. What
     /// is damaged is named, and damaged tables are moved out of the way, so that their runs can be done again.
     ///
     /// # Errors
     /// Where a file cannot be read or moved.
-    pub fn finished(&self) -> Result<Believed, String> {
-        let believed = believed::read(&self.path)?;
-        believed.set_aside(&self.path)?;
-        Ok(believed)
+    pub fn finished(&self) -> Result<Recovered, StoreError> {
+        let recovered = recovered::read(&self.path)?;
+        recovered.set_aside(&self.path)?;
+        Ok(recovered)
     }
 
     /// The manifest of the folder's last process, if there is one.
@@ -83,13 +82,13 @@ impl Folder {
     ///
     /// # Errors
     /// Where it cannot be written, or the folder is not there any more.
-    pub fn sync(&mut self) -> Result<(), String> {
+    pub fn sync(&mut self) -> Result<(), StoreError> {
         let path = self.path.join(JOURNAL);
         let synced = self.journal.as_mut().map_or(Ok(false), Journal::sync_if_due);
-        let synced = synced.map_err(|why| format!("cannot write `{}`: {why}", path.display()))?;
+        let synced = synced.map_err(|why| StoreError::unwritable(&path, why))?;
         let there = |journal: &Journal| is_still(journal.file(), &path) && self.lock.is_still_there();
         if synced && !self.journal.as_ref().is_none_or(there) {
-            return Err(format!("`{}` was removed or replaced while it was written to", self.path.display()));
+            return Err(StoreError::Replaced(self.path.clone()));
         }
         Ok(())
     }
@@ -98,7 +97,7 @@ impl Folder {
     ///
     /// # Errors
     /// Where it cannot be written, as on a full disk.
-    pub fn append(&mut self, run: &Finished) -> Result<(), String> {
+    pub fn append(&mut self, run: &Finished) -> Result<(), StoreError> {
         self.put(run).map(drop)
     }
 
@@ -106,15 +105,15 @@ impl Folder {
     ///
     /// # Errors
     /// As [`Self::append`].
-    pub fn add(&mut self, run: &Finished, believed: &mut Believed) -> Result<(), String> {
+    pub fn add(&mut self, run: &Finished, recovered: &mut Recovered) -> Result<(), StoreError> {
         let line = self.put(run)?;
-        believed.add(run, Place::Journal(line));
+        recovered.add(run, RunPlace::Journal(line));
         Ok(())
     }
 
-    fn put(&mut self, run: &Finished) -> Result<Line, String> {
+    fn put(&mut self, run: &Finished) -> Result<JournalLine, StoreError> {
         let path = self.path.join(JOURNAL);
-        let failed = |why: std::io::Error| format!("cannot write `{}`: {why}", path.display());
+        let failed = |why: std::io::Error| StoreError::unwritable(&path, why);
         if self.journal.is_none() {
             refuse_link(&path).map_err(failed)?;
             self.journal = Some(Journal::append_to(&path).map_err(failed)?);
@@ -127,11 +126,11 @@ impl Folder {
     ///
     /// # Errors
     /// Where they cannot be written.
-    pub fn shelve(&mut self, believed: &mut Believed) -> Result<(), String> {
-        for run in std::mem::take(&mut believed.tables) {
+    pub fn spill(&mut self, recovered: &mut Recovered) -> Result<(), StoreError> {
+        for run in std::mem::take(&mut recovered.tables) {
             // Not those that the plan lacks, or that the journal has too.
-            if believed.runs.get(&run.record.run).is_some_and(|known| matches!(known.place, Place::Tables(_))) {
-                self.put_on_shelf(&run, believed)?;
+            if recovered.runs.get(&run.record.run).is_some_and(|known| matches!(known.place, RunPlace::Tables(_))) {
+                self.add_to_spill(&run, recovered)?;
             }
         }
         Ok(())
@@ -141,46 +140,48 @@ impl Folder {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn put_on_shelf(&mut self, run: &Finished, believed: &mut Believed) -> Result<(), String> {
-        let path = self.path.join(SHELF);
+    pub fn add_to_spill(&mut self, run: &Finished, recovered: &mut Recovered) -> Result<(), StoreError> {
+        let path = self.path.join(SPILL);
         let mut put = || {
-            if self.shelf.is_none() {
+            if self.spill_file.is_none() {
                 drop(create(&path)?);
-                self.shelf = Some(Journal::append_to(&path)?);
+                self.spill_file = Some(Journal::append_to(&path)?);
                 #[cfg(unix)]
                 fs::remove_file(&path)?; // it goes when it is closed, however this process ends
             }
-            self.shelf.as_mut().expect("opened above").append(run)
+            self.spill_file.as_mut().expect("opened above").append(run)
         };
-        let line = put().map_err(|why| format!("cannot write `{}`: {why}", path.display()))?;
-        believed.add(run, Place::Shelf(line));
+        let line = put().map_err(|why: std::io::Error| StoreError::unwritable(&path, why))?;
+        recovered.add(run, RunPlace::Spill(line));
         Ok(())
     }
 
     /// Reads runs again, one after the other, in the order of these identities; those that are not known are left out.
     pub fn runs<'r>(
         &self,
-        believed: &'r Believed,
+        recovered: &'r Recovered,
         order: &'r [RunId],
-    ) -> impl Iterator<Item = Result<Cow<'r, Finished>, String>> + use<'r> {
+    ) -> impl Iterator<Item = Result<Cow<'r, Finished>, StoreError>> + use<'r> {
         let path = self.path.join(JOURNAL);
-        let failed = |path: &Path, why: &dyn std::fmt::Display| format!("cannot read `{}`: {why}", path.display());
+        // The handle of a file is opened once, and its error told for each run that needs it.
+        let unopened = |path: &Path, why: &std::io::Error| StoreError::io("read", path, why.to_string());
         let journal = match &self.journal {
             Some(journal) => journal.file().try_clone(),
             None => open_with(File::options().read(true), &path, u64::MAX, Links::Refused),
         };
-        let shelf = self.shelf.as_ref().map(|shelf| shelf.file().try_clone());
-        let shelf_path = self.path.join(SHELF);
-        let known = order.iter().filter_map(|id| believed.runs.get(id));
+        let spill = self.spill_file.as_ref().map(|file| file.file().try_clone());
+        let spill_path = self.path.join(SPILL);
+        let known = order.iter().filter_map(|id| recovered.runs.get(id));
         known.map(move |known| match known.place {
-            Place::Tables(index) => Ok(Cow::Borrowed(&believed.tables[index])),
-            Place::Journal(line) => {
-                let file = journal.as_ref().map_err(|why| failed(&path, why))?;
-                journal::run_at(file, line).map(Cow::Owned).map_err(|why| failed(&path, &why))
+            RunPlace::Tables(index) => Ok(Cow::Borrowed(&recovered.tables[index])),
+            RunPlace::Journal(line) => {
+                let file = journal.as_ref().map_err(|why| unopened(&path, why))?;
+                journal::run_at(file, line).map(Cow::Owned).map_err(|why| StoreError::unreadable(&path, why))
             }
-            Place::Shelf(line) => {
-                let file = shelf.as_ref().expect("runs are on it").as_ref().map_err(|why| failed(&shelf_path, why))?;
-                journal::run_at(file, line).map(Cow::Owned).map_err(|why| failed(&shelf_path, &why))
+            RunPlace::Spill(line) => {
+                let file =
+                    spill.as_ref().expect("runs are on it").as_ref().map_err(|why| unopened(&spill_path, why))?;
+                journal::run_at(file, line).map(Cow::Owned).map_err(|why| StoreError::unreadable(&spill_path, why))
             }
         })
     }
@@ -189,9 +190,14 @@ impl Folder {
     ///
     /// # Errors
     /// As [`Self::write`], and where a run cannot be read again.
-    pub fn write_known(&mut self, believed: &Believed, order: &[RunId], manifest: Manifest) -> Result<(), String> {
-        let runs = self.runs(believed, order);
-        self.write_all(runs, believed, order, manifest)
+    pub fn write_known(
+        &mut self,
+        recovered: &Recovered,
+        order: &[RunId],
+        manifest: Manifest,
+    ) -> Result<(), StoreError> {
+        let runs = self.runs(recovered, order);
+        self.write_all(runs, recovered, order, manifest)
     }
 
     /// The same with runs that another folder knows.
@@ -201,18 +207,18 @@ impl Folder {
     pub fn write_from(
         &mut self,
         other: &Self,
-        believed: &Believed,
+        recovered: &Recovered,
         order: &[RunId],
         manifest: Manifest,
-    ) -> Result<(), String> {
-        self.write_all(other.runs(believed, order), believed, order, manifest)
+    ) -> Result<(), StoreError> {
+        self.write_all(other.runs(recovered, order), recovered, order, manifest)
     }
 
     /// Puts a manifest without tables into a folder that has none.
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn announce(&self, manifest: &Manifest) -> Result<(), String> {
+    pub fn announce(&self, manifest: &Manifest) -> Result<(), StoreError> {
         put_manifest(&self.path, MANIFEST, manifest)
     }
 
@@ -220,8 +226,8 @@ impl Folder {
     ///
     /// # Errors
     /// Where a file cannot be written; what was there before is still there then.
-    pub fn write(&mut self, runs: &[&Finished], manifest: Manifest) -> Result<(), String> {
-        let shape = Shape::of(runs.iter().map(|run| &run.record));
+    pub fn write(&mut self, runs: &[&Finished], manifest: Manifest) -> Result<(), StoreError> {
+        let shape = TableShape::of(runs.iter().map(|run| &run.record));
         let has_steps = runs.iter().any(|run| !run.record.steps.is_empty());
         let runs = runs.iter().map(|run| Ok(Cow::Borrowed(*run)));
         let tables = writing::write(&self.path, runs, &shape, has_steps)?;
@@ -230,15 +236,15 @@ impl Folder {
 
     fn write_all<'r>(
         &mut self,
-        runs: impl Iterator<Item = Result<Cow<'r, Finished>, String>>,
-        believed: &Believed,
+        runs: impl Iterator<Item = Result<Cow<'r, Finished>, StoreError>>,
+        recovered: &Recovered,
         order: &[RunId],
         manifest: Manifest,
-    ) -> Result<(), String> {
-        let known = || order.iter().filter_map(|id| believed.runs.get(id));
+    ) -> Result<(), StoreError> {
+        let known = || order.iter().filter_map(|id| recovered.runs.get(id));
         let protocol = manifest.protocol.as_ref();
         let staged = protocol.is_some() && known().next().is_some();
-        let shape = believed.shapes.union(known().map(|known| known.shape)).with_stages(staged);
+        let shape = recovered.shapes.union(known().map(|known| known.shape)).with_stages(staged);
         // Where a run was put on disk, it was not said what it is to this manifest's protocol.
         let assigned = |mut run: Cow<'r, Finished>| {
             if protocol.is_some() || run.record.stage.is_some() {
@@ -253,59 +259,20 @@ impl Folder {
     }
 
     /// Gives new tables their names, and lets go of the journal.
-    fn take_place(&mut self, tables: Vec<(&'static str, PathBuf)>, mut manifest: Manifest) -> Result<(), String> {
+    fn take_place(&mut self, tables: Vec<(&'static str, PathBuf)>, mut manifest: Manifest) -> Result<(), StoreError> {
         for (name, temporary) in tables {
-            let digest = digest(&temporary).map_err(|why| format!("cannot read `{}`: {why}", temporary.display()))?;
+            let digest = digest(&temporary).map_err(|why| StoreError::unreadable(&temporary, why))?;
             manifest.table_digests.insert(name.to_owned(), digest);
         }
         put_manifest(&self.path, PENDING, &manifest)?;
         if !settle(&self.path)? {
-            let out = self.path.display();
-            return Err(format!("the new tables of `{out}` cannot be read back; its runs are kept in `{JOURNAL}`"));
+            return Err(StoreError::NotReadBack(self.path.clone()));
         }
-        (self.journal, self.shelf) = (None, None);
+        (self.journal, self.spill_file) = (None, None);
         let journal = self.path.join(JOURNAL);
         if journal.exists() {
-            fs::remove_file(&journal).map_err(|why| format!("cannot remove `{}`: {why}", journal.display()))?;
+            fs::remove_file(&journal).map_err(|why| StoreError::io("remove", &journal, why))?;
         }
         Ok(())
     }
-}
-
-/// The finished runs that wait in a folder's journal to be taken into its tables, by their identities.
-#[must_use]
-pub fn waiting(folder: &Path) -> HashSet<RunId> {
-    let mut runs = HashSet::new();
-    let _ = journal::read(&folder.join(JOURNAL), |run, _| _ = runs.insert(run.record.run));
-    runs
-}
-
-/// Why a folder's journal cannot be read; `None` where it can, or where there is none.
-#[must_use]
-pub fn unread_journal(folder: &Path) -> Option<String> {
-    let path = folder.join(JOURNAL);
-    journal::read(&path, |_, _| {}).err().map(|why| format!("cannot read `{}`: {why}", path.display()))
-}
-
-/// What to say of runs that are finished and not in the tables.
-#[must_use]
-pub fn waiting_in_words(runs: usize) -> String {
-    let runs = if runs == 1 { "1 finished run waits".to_owned() } else { format!("{runs} finished runs wait") };
-    format!("{runs} in {JOURNAL}; `burnmark run` takes what waits into the tables")
-}
-
-/// What is to be said of a folder in whose tables there is nothing yet.
-#[must_use]
-pub fn nothing_yet(folder: &Path) -> String {
-    let out = folder.display();
-    match waiting(folder).len() {
-        0 => format!("`{out}` has no finished runs"),
-        runs => format!("`{out}` has no tables yet: {}", waiting_in_words(runs)),
-    }
-}
-
-/// Now, UTC, in seconds since 1970.
-#[must_use]
-pub fn unix_seconds() -> u64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

@@ -1,8 +1,9 @@
 //! The tables of a cross-check: gaps at the same parameters, and how two trainings parted.
 
-use super::FIGURES;
+use super::error::StoreError;
 use super::files::{create, refuse_link};
 use super::lock::Lock;
+use super::names::FIGURES;
 use super::settle::temporary;
 use super::tables::{column, write};
 use crate::record::{DriftRow, GapRow};
@@ -28,17 +29,17 @@ impl Gaps {
     ///
     /// # Errors
     /// Where the folder cannot be written, or another process holds it.
-    pub fn open(folder: &Path) -> Result<Self, String> {
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let made = refuse_link(folder).and_then(|()| fs::create_dir_all(folder));
-        made.map_err(|why| format!("cannot make the folder `{}`: {why}", folder.display()))?;
+        made.map_err(|why| StoreError::io("make the folder", folder, why))?;
         let lock = Lock::take(folder)?;
         let figures = folder.join(FIGURES);
-        refuse_link(&figures).map_err(|why| why.to_string())?;
+        refuse_link(&figures).map_err(|_| StoreError::Link(figures.clone()))?;
         let figures = [GAPS_FIGURE, DRIFT_FIGURE].map(|name| figures.join(name));
         for path in [GAPS, DRIFT].map(|name| folder.join(name)).into_iter().chain(figures) {
             match fs::remove_file(&path) {
                 Err(why) if why.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(format!("cannot remove `{}`: {why}", path.display()));
+                    return Err(StoreError::io("remove", &path, why));
                 }
                 _ => {}
             }
@@ -56,7 +57,7 @@ impl Gaps {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn write_gaps(&self, rows: &[GapRow]) -> Result<PathBuf, String> {
+    pub fn write_gaps(&self, rows: &[GapRow]) -> Result<PathBuf, StoreError> {
         let columns = vec![
             column("run", rows, |r| Some(r.run.clone())),
             column("leading", rows, |r| Some(r.leading.clone())),
@@ -73,7 +74,7 @@ impl Gaps {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn write_drift(&self, rows: &[DriftRow]) -> Result<PathBuf, String> {
+    pub fn write_drift(&self, rows: &[DriftRow]) -> Result<PathBuf, StoreError> {
         let columns = vec![
             column("run", rows, |r| Some(r.run.clone())),
             column("leading", rows, |r| Some(r.leading.clone())),
@@ -86,7 +87,7 @@ impl Gaps {
         self.whole(DRIFT, DataFrame::new(rows.len(), columns))
     }
 
-    fn whole(&self, name: &str, table: PolarsResult<DataFrame>) -> Result<PathBuf, String> {
+    fn whole(&self, name: &str, table: PolarsResult<DataFrame>) -> Result<PathBuf, StoreError> {
         let (path, temporary) = (self.folder.join(name), temporary(&self.folder, name));
         let make = || {
             write(create(&temporary)?, table?)?;
@@ -95,7 +96,7 @@ impl Gaps {
         };
         make().map_err(|why| {
             let _ = fs::remove_file(&temporary);
-            format!("cannot write `{}`: {why}", path.display())
+            StoreError::io("write", &path, why)
         })?;
         Ok(path)
     }

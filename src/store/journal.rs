@@ -1,7 +1,7 @@
 //! The journal: one line per finished run, each with the digest of its text, appended as runs end.
 
-use super::Finished;
-use super::known::Line;
+use super::finished::Finished;
+use super::known::JournalLine;
 use crate::guard::file::{Links, open_with};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -35,7 +35,7 @@ impl Journal {
     }
 
     /// Appends a run in one write; where it stands.
-    pub fn append(&mut self, run: &Finished) -> io::Result<Line> {
+    pub fn append(&mut self, run: &Finished) -> io::Result<JournalLine> {
         let json = serde_json::to_string(run)?;
         let line = format!("{} {json}\n", digest(&json));
         self.file.write_all(line.as_bytes())?;
@@ -43,7 +43,7 @@ impl Journal {
         // Where an appending write has ended.
         let end = self.file.stream_position()?;
         let length = u32::try_from(line.len() - 1).map_err(io::Error::other)?;
-        Ok(Line { offset: end - line.len() as u64, length })
+        Ok(JournalLine { offset: end - line.len() as u64, length })
     }
 
     /// Forces what was appended to the disk, if the last time is long enough ago; whether it was.
@@ -68,8 +68,8 @@ impl Journal {
 /// The longest line that is read: a run with a curve of two million steps takes some 250 MB.
 const MOST_LINE: u64 = 512 << 20;
 
-/// Gives each run of a journal to `each`, with its place; how many lines were damaged and are not believed.
-pub fn read(path: &Path, mut each: impl FnMut(Finished, Line)) -> io::Result<usize> {
+/// Gives each run of a journal to `each`, with its place; how many lines were damaged and are not recovered.
+pub fn read(path: &Path, mut each: impl FnMut(Finished, JournalLine)) -> io::Result<usize> {
     let file = match open_with(File::options().read(true), path, u64::MAX, Links::Refused) {
         Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(0),
         file => file?,
@@ -87,7 +87,7 @@ pub fn read(path: &Path, mut each: impl FnMut(Finished, Line)) -> io::Result<usi
         }
         let text = line.strip_suffix(b"\n").unwrap_or(&line);
         match (parse(text), u32::try_from(text.len())) {
-            (Some(run), Ok(length)) => each(run, Line { offset, length }),
+            (Some(run), Ok(length)) => each(run, JournalLine { offset, length }),
             _ => damaged += 1,
         }
         offset += taken as u64;
@@ -95,7 +95,7 @@ pub fn read(path: &Path, mut each: impl FnMut(Finished, Line)) -> io::Result<usi
 }
 
 /// The run on a line of a journal that was read or written before.
-pub fn run_at(file: &File, line: Line) -> io::Result<Finished> {
+pub fn run_at(file: &File, line: JournalLine) -> io::Result<Finished> {
     let mut bytes = vec![0; line.length as usize];
     let mut file = file; // the place of a handle of its own
     file.seek(SeekFrom::Start(line.offset))?;

@@ -1,24 +1,24 @@
 //! A finished run as it is remembered while a sweep goes on: what counts of it, and where the rest stands. So the memory of
 //! a sweep does not grow with what its runs yield.
 
-use super::Finished;
-use super::shape::{Results, Shapes};
+use super::finished::Finished;
+use super::shape::{ResultColumns, Shapes};
 use crate::record::Outcome;
 
 /// Where a run can be read again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum RunPlace {
     /// A line of the journal, without its end.
-    Journal(Line),
-    /// A line of the shelf, where runs of the tables wait to be written again.
-    Shelf(Line),
+    Journal(JournalLine),
+    /// A line of the spill file, where runs of the tables wait to be written again.
+    Spill(JournalLine),
     /// Its place among the runs that were read from the tables.
     Tables(usize),
 }
 
 /// Bytes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub(super) struct JournalLine {
     pub offset: u64,
     pub length: u32,
 }
@@ -26,7 +26,7 @@ pub(super) struct Line {
 /// What is remembered of a finished run.
 #[derive(Clone, Copy, Debug)]
 pub struct Known {
-    pub(super) place: Place,
+    pub(super) place: RunPlace,
     /// Of its settings, among [`Shapes`].
     pub(super) shape: u32,
     ending: Ending,
@@ -43,7 +43,7 @@ enum Ending {
 }
 
 impl Known {
-    pub(super) fn of(run: &Finished, place: Place, shapes: &mut Shapes) -> Self {
+    pub(super) fn of(run: &Finished, place: RunPlace, shapes: &mut Shapes) -> Self {
         let ending = match run.record.outcome {
             Outcome::Done => Ending::Done,
             Outcome::Diverged { .. } => Ending::Diverged,
@@ -52,7 +52,7 @@ impl Known {
         };
         Self {
             place,
-            shape: shapes.add(&run.record.settings, &run.record.traced, Results::of(&run.record)),
+            shape: shapes.add(&run.record.settings, &run.record.traced, ResultColumns::of(&run.record)),
             ending,
             suspect: run.measurement.check.is_some_and(|check| !check.passed()),
             has_steps: !run.record.steps.is_empty(),

@@ -1,6 +1,8 @@
 //! Who may write a result folder: one process at a time.
 
+use super::error::StoreError;
 use super::files::is_still;
+use super::process::Process;
 use crate::guard::file::{self, Links, open_with};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
@@ -28,7 +30,7 @@ impl Lock {
     ///
     /// # Errors
     /// Where another process has it, or the folder cannot be written.
-    pub fn take(folder: &Path) -> Result<Self, String> {
+    pub fn take(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(LOCK);
         let open = || {
             let mut file = open_with(
@@ -42,8 +44,7 @@ impl Lock {
             }
             Ok(file)
         };
-        let file = open()
-            .map_err(|why: io::Error| format!("cannot write to the result folder `{}`: {why}", folder.display()))?;
+        let file = open().map_err(|why: io::Error| StoreError::io("write to the result folder", folder, why))?;
         let holder = match file.try_lock() {
             Ok(()) => {
                 refuse_held(folder)?;
@@ -52,7 +53,7 @@ impl Lock {
             Err(TryLockError::WouldBlock) => return Err(taken(folder, "another burnmark", "")),
             // Lustre without `-o flock` and some NFS have no such lock.
             Err(TryLockError::Error(why)) if has_no_locks(&why) => Some(hold(folder)?),
-            Err(TryLockError::Error(why)) => return Err(format!("cannot lock `{}`: {why}", folder.display())),
+            Err(TryLockError::Error(why)) => return Err(StoreError::io("lock", folder, why)),
         };
         Ok(Self { file, path, holder })
     }
@@ -95,12 +96,12 @@ fn text_of(path: &Path) -> io::Result<String> {
 }
 
 /// A process that has the system's lock does not go where one works that could not have it.
-fn refuse_held(folder: &Path) -> Result<(), String> {
+fn refuse_held(folder: &Path) -> Result<(), StoreError> {
     let path = folder.join(HOLDER);
     if !path.exists() {
         return Ok(());
     }
-    let text = text_of(&path).map_err(|why| format!("cannot read `{}`: {why}", path.display()))?;
+    let text = text_of(&path).map_err(|why| StoreError::unreadable(&path, why))?;
     let other = Process::of_text(&text);
     if other.as_ref().is_some_and(|other| other.has_ended(&Process::this())) {
         let _ = fs::remove_file(&path);
@@ -110,7 +111,7 @@ fn refuse_held(folder: &Path) -> Result<(), String> {
 }
 
 /// What to say where a process works that may have ended.
-fn held(folder: &Path, path: &Path, other: Option<Process>) -> String {
+fn held(folder: &Path, path: &Path, other: Option<Process>) -> StoreError {
     let by = other.map_or("another burnmark".to_owned(), |other| other.to_string());
     taken(folder, &by, &format!("; if it has ended, remove `{}`", path.display()))
 }
@@ -123,15 +124,14 @@ pub fn is_marked(folder: &Path) -> bool {
     read && text == MARK
 }
 
-fn taken(folder: &Path, by: &str, way_on: &str) -> String {
-    let folder = folder.display();
-    format!("{by} is writing to `{folder}`; wait for it, or give this one its own folder with `--out`{way_on}")
+fn taken(folder: &Path, by: &str, way_on: &str) -> StoreError {
+    StoreError::Held { folder: folder.to_owned(), by: by.to_owned(), way_on: way_on.to_owned() }
 }
 
 /// Makes the file that stands for a lock. One whose process is known to have ended is replaced.
-fn hold(folder: &Path) -> Result<PathBuf, String> {
+fn hold(folder: &Path) -> Result<PathBuf, StoreError> {
     let (path, next) = (folder.join(HOLDER), folder.join(NEXT_HOLDER));
-    let failed = |why: io::Error| format!("cannot lock `{}`: {why}", folder.display());
+    let failed = |why: io::Error| StoreError::io("lock", folder, why);
     let own = Process::this();
     if make(&path, &own.to_text()).map_err(failed)? {
         return Ok(path);
@@ -170,62 +170,6 @@ fn make(path: &Path, text: &str) -> io::Result<bool> {
 /// The largest such file that is read.
 const MOST_HOLDER: u64 = 1024;
 
-/// A process of some machine.
-struct Process {
-    /// The machine's name, the identity of its present start, and the processes that it sees (its namespace).
-    machine: [String; 3],
-    number: u32,
-    /// Clock ticks from the machine's start to the process's.
-    started: Option<u64>,
-}
-
-impl Process {
-    fn this() -> Self {
-        let read = |path| std::fs::read_to_string(path).unwrap_or_default().trim().to_owned();
-        let namespace = fs::read_link("/proc/self/ns/pid").unwrap_or_default().display().to_string();
-        let machine = [read("/proc/sys/kernel/hostname"), read("/proc/sys/kernel/random/boot_id"), namespace];
-        let number = std::process::id();
-        Self { machine, number, started: started(number) }
-    }
-
-    fn to_text(&self) -> String {
-        let Self { machine: [name, boot, namespace], number, started } = self;
-        format!("{name}\n{boot}\n{namespace}\n{number}\n{}\n", started.map_or(String::new(), |ticks| ticks.to_string()))
-    }
-
-    fn of_text(text: &str) -> Option<Self> {
-        let mut lines = text.lines().map(str::to_owned);
-        let machine = [lines.next()?, lines.next()?, lines.next()?];
-        Some(Self { machine, number: lines.next()?.parse().ok()?, started: lines.next()?.parse().ok() })
-    }
-
-    /// Whether the process is known to have ended: `here` would see it, and does not.
-    fn has_ended(&self, here: &Self) -> bool {
-        let sees_it = self.machine == here.machine && self.machine.iter().all(|part| !part.is_empty());
-        sees_it && here.started.is_some() && started(self.number) != self.started
-    }
-}
-
-impl std::fmt::Display for Process {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "burnmark (process {} on `{}`)", self.number, self.machine[0])
-    }
-}
-
-/// Whether no process of this machine has this number, as far as the system says it (Linux).
-pub fn has_ended(process: u32) -> bool {
-    started(std::process::id()).is_some() && started(process).is_none()
-}
-
-/// When a process of this machine began (`proc_pid_stat(5)`, field 22); `None` where there is no such process, or the system
-/// does not say.
-fn started(process: u32) -> Option<u64> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The program's name comes second, between parentheses, and can hold anything.
-    let (_, fields) = stat.rsplit_once(") ")?;
-    fields.split_whitespace().nth(19)?.parse().ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,7 +187,7 @@ mod tests {
         assert!(!is_marked(&folder));
         let first = Lock::take(&folder).unwrap();
         assert!(is_marked(&folder) && first.is_still_there() && first.notice().is_none());
-        assert!(Lock::take(&folder).err().unwrap().starts_with("another burnmark is writing"));
+        assert!(Lock::take(&folder).err().unwrap().to_string().starts_with("another burnmark is writing"));
         drop(first);
         assert!(Lock::take(&folder).is_ok());
         fs::remove_dir_all(folder).unwrap();
@@ -256,7 +200,7 @@ mod tests {
         let path = hold(&folder).unwrap();
         let own = Process::this();
         assert_eq!(fs::read_to_string(&path).unwrap(), own.to_text());
-        let refused = hold(&folder).unwrap_err();
+        let refused = hold(&folder).unwrap_err().to_string();
         assert!(refused.contains(&format!("process {}", own.number)) && refused.contains(".holder"), "{refused}");
         // Of a process that has ended.
         let ended = || Process { number: u32::MAX - 1, started: Some(1), ..Process::this() };
@@ -265,7 +209,7 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), own.to_text());
         assert!(!folder.join(NEXT_HOLDER).exists());
         // Who has the system's lock looks for it, too.
-        assert!(Lock::take(&folder).err().unwrap().contains("if it has ended, remove"));
+        assert!(Lock::take(&folder).err().unwrap().to_string().contains("if it has ended, remove"));
         fs::write(&path, ended().to_text()).unwrap();
         drop(Lock::take(&folder).unwrap());
         assert!(!path.exists());
@@ -277,7 +221,7 @@ mod tests {
         };
         for kept in [other(0), other(1), other(2), String::new(), "no\nholder\n".to_owned()] {
             fs::write(&path, kept).unwrap();
-            assert!(hold(&folder).unwrap_err().contains("if it has ended, remove"));
+            assert!(hold(&folder).unwrap_err().to_string().contains("if it has ended, remove"));
         }
         fs::remove_dir_all(folder).unwrap();
     }

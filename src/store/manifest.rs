@@ -1,9 +1,12 @@
 //! manifest.json: where results come from.
 
-use super::Session;
+use super::error::{Damage, NoShard, StoreError};
+use super::parquet;
+use super::session::Session;
 use crate::record::{Judge, Origins, Protocol, Reading, Revisions};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The provenance of a result folder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,15 +66,25 @@ impl Manifest {
     ///
     /// # Errors
     /// Where the text is not what [`Self::to_text`] wrote.
-    pub fn of_text(text: &str) -> Result<Self, String> {
+    pub fn of_text(text: &str) -> Result<Self, Damage> {
         let parts = text.strip_prefix(HEAD).and_then(|text| text.split_once("\",\n"));
-        let (digest, rest) = parts.ok_or("it does not begin with its digest")?;
+        let (digest, rest) = parts.ok_or(Damage::NoDigest)?;
         let found = blake3::hash(rest.as_bytes()).to_hex();
         if found.as_str() != digest {
-            return Err(format!("it was changed after it was written: its digest is {found}, and it says {digest}"));
+            return Err(Damage::Digest { found: found.to_string(), said: digest.to_owned() });
         }
-        serde_json::from_str(&format!("{{\n{rest}")).map_err(|why| why.to_string())
+        Ok(serde_json::from_str(&format!("{{\n{rest}"))?)
     }
+}
+
+/// The largest manifest that is read: the spec's text and some thousand sessions are far below.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// A manifest's file.
+pub(super) fn read_manifest(path: &Path) -> Result<Manifest, StoreError> {
+    let bytes = parquet::bytes(path, MOST_BYTES)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| Damage::NoText);
+    text.and_then(Manifest::of_text).map_err(|fault| StoreError::Damaged { path: path.to_owned(), fault })
 }
 
 /// One of several equal parts of an experiment: the runs whose place, counted from 0, leaves number − 1 when divided by `of`.
@@ -91,11 +104,10 @@ struct TypedShard {
 }
 
 impl TryFrom<TypedShard> for Shard {
-    type Error = String;
+    type Error = NoShard;
 
-    fn try_from(TypedShard { number, of }: TypedShard) -> Result<Self, String> {
-        let shard = Self { number, of };
-        if (1..=of).contains(&number) { Ok(shard) } else { Err(format!("shard {shard}, which no experiment has")) }
+    fn try_from(TypedShard { number, of }: TypedShard) -> Result<Self, NoShard> {
+        if (1..=of).contains(&number) { Ok(Self { number, of }) } else { Err(NoShard { number, of }) }
     }
 }
 

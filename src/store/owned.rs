@@ -1,9 +1,10 @@
 //! Whether a folder may be taken for results.
 
+use super::error::StoreError;
 use super::gaps::{DRIFT, GAPS};
 use super::lock::is_marked;
 use super::manifest::HEAD;
-use super::{CURVES, FIGURES, JOURNAL, MANIFEST, MEASUREMENTS, PARAMETERS, REPORT, RUNS, STEPS};
+use super::names::{CURVES, FIGURES, JOURNAL, MANIFEST, MEASUREMENTS, PARAMETERS, REPORT, RUNS, STEPS};
 use crate::guard::file::{self, Links};
 use std::fs;
 use std::io::Read;
@@ -17,14 +18,12 @@ const WRITTEN: [&str; 11] =
 ///
 /// # Errors
 /// What it holds.
-pub fn refuse_foreign(folder: &Path) -> Result<(), String> {
+pub fn refuse_foreign(folder: &Path) -> Result<(), StoreError> {
     let there = |name: &&&str| fs::symlink_metadata(folder.join(name)).is_ok();
     match WRITTEN.iter().find(there) {
-        Some(name) if !is_marked(folder) && !has_manifest(folder) => Err(format!(
-            "`{}` holds `{name}`, and no manifest of burnmark says that burnmark wrote it; give another folder by `--out`, or \
-             move `{name}` away",
-            folder.display()
-        )),
+        Some(name) if !is_marked(folder) && !has_manifest(folder) => {
+            Err(StoreError::Foreign { folder: folder.to_owned(), name })
+        }
         _ => Ok(()),
     }
 }

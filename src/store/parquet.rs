@@ -1,7 +1,8 @@
 //! Reading a Parquet file that somebody may have changed: a bounded size, a bounded number of cells, no panic.
 
+use super::error::StoreError;
 use crate::guard::file::{self, Links};
-use crate::guard::{check_texts, guarded, rewritten};
+use crate::guard::{ParquetError, check_texts, guarded, rewritten};
 use polars::prelude::*;
 use std::io::Cursor;
 use std::path::Path;
@@ -15,16 +16,16 @@ const MOST_CELLS: usize = 300_000_000;
 ///
 /// # Errors
 /// Where there is none, or it is too large; the message names it.
-pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, String> {
-    file::read(path, most, Links::Followed)
+pub fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, StoreError> {
+    Ok(file::read(path, most, Links::Followed)?)
 }
 
 /// The table in a file's bytes; `name` is the file, for messages.
 ///
 /// # Errors
 /// Where it is damaged or too large.
-pub fn table(name: &Path, bytes: &[u8]) -> Result<DataFrame, String> {
-    let named = |why: String| format!("`{}` cannot be read: {why}", name.display());
+pub fn table(name: &Path, bytes: &[u8]) -> Result<DataFrame, StoreError> {
+    let named = |fault| StoreError::Table { path: name.to_owned(), fault };
     let length = bytes.len();
     let bytes = rewritten(bytes, MOST_CELLS).map_err(named)?;
     let read = guarded(|| {
@@ -40,8 +41,8 @@ pub fn table(name: &Path, bytes: &[u8]) -> Result<DataFrame, String> {
     });
     match read {
         Some(Ok(table)) => check_texts(&table, length).map_err(named).map(|()| table),
-        Some(Err(why)) => Err(named(why.to_string().chars().take(200).collect())),
-        None => Err(named("it is damaged".to_owned())),
+        Some(Err(why)) => Err(named(ParquetError::Decoder(why.to_string().chars().take(200).collect()))),
+        None => Err(named("it is damaged".into())),
     }
 }
 
@@ -49,6 +50,6 @@ pub fn table(name: &Path, bytes: &[u8]) -> Result<DataFrame, String> {
 ///
 /// # Errors
 /// As both.
-pub fn read(path: &Path) -> Result<DataFrame, String> {
+pub fn read(path: &Path) -> Result<DataFrame, StoreError> {
     table(path, &bytes(path, MOST_BYTES)?)
 }

@@ -1,7 +1,10 @@
 //! Runs from their tables: what `tables` wrote, as it was.
 
+use super::error::StoreError;
+use super::finished::Finished;
+use super::names::{CURVES, MEASUREMENTS, RUNS, STEPS};
+use super::parquet;
 use super::tables::{HASH_COLUMNS, HELD_OUT, NO_MINIMUM, RUN_COLUMNS, STAGE, STEP_COLUMNS};
-use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS, parquet};
 use crate::guard::guarded;
 use crate::record::{
     At, Check, CurvePoint, Evaluation, Hashes, Measured, Measurement, OfParts, Outcome, RunId, RunRecord, Setting,
@@ -24,7 +27,7 @@ impl Tables {
     ///
     /// # Errors
     /// Where one is missing or damaged.
-    pub fn read(folder: &Path) -> Result<Option<Self>, String> {
+    pub fn read(folder: &Path) -> Result<Option<Self>, StoreError> {
         if !folder.join(RUNS).exists() {
             return Ok(None);
         }
@@ -37,7 +40,7 @@ impl Tables {
     ///
     /// # Errors
     /// Where a column is missing or of another type.
-    pub fn runs(&self) -> Result<(Vec<Finished>, Vec<RunRecord>), String> {
+    pub fn runs(&self) -> Result<(Vec<Finished>, Vec<RunRecord>), StoreError> {
         let read = || {
             let mut curves = curves_by_run(&self.curves)?;
             let mut steps = self.steps.as_ref().map(steps_by_run).transpose()?.unwrap_or_default();
@@ -55,7 +58,7 @@ impl Tables {
             }
             Ok((whole, torn))
         };
-        let damaged = |why: PolarsError| format!("the tables are not burnmark's: {why}");
+        let damaged = |why: PolarsError| StoreError::NotOurs { folder: None, why };
         guarded(read).unwrap_or_else(|| Err(polars_err!(ComputeError: "they are damaged"))).map_err(damaged)
     }
 
@@ -63,24 +66,27 @@ impl Tables {
     ///
     /// # Errors
     /// As [`Self::runs`], and where a run's measurement is missing.
-    pub fn whole_runs(&self, folder: &Path) -> Result<Vec<Finished>, String> {
-        let (runs, torn) = self.runs().map_err(|why| format!("`{}`: {why}", folder.display()))?;
+    pub fn whole_runs(&self, folder: &Path) -> Result<Vec<Finished>, StoreError> {
+        let (runs, torn) = self.runs().map_err(|fault| match fault {
+            StoreError::NotOurs { why, .. } => StoreError::NotOurs { folder: Some(folder.to_owned()), why },
+            other => other,
+        })?;
         match torn.first() {
-            Some(torn) => Err(format!("`{}`: run {} has no row in {MEASUREMENTS}", folder.display(), torn.run)),
+            Some(torn) => Err(StoreError::NoMeasurement { folder: folder.to_owned(), run: torn.run }),
             None => Ok(runs),
         }
     }
 }
 
 /// Reads the runs of a folder back; an empty list where it has no tables.
-pub fn read(folder: &Path) -> Result<Vec<Finished>, String> {
+pub fn read(folder: &Path) -> Result<Vec<Finished>, StoreError> {
     Tables::read(folder)?.map_or(Ok(Vec::new()), |tables| tables.whole_runs(folder))
 }
 
 /// Typed access to a table's rows.
-struct Rows<'t>(&'t DataFrame);
+struct TableRows<'t>(&'t DataFrame);
 
-impl<'t> Rows<'t> {
+impl<'t> TableRows<'t> {
     fn text(&self, name: &str) -> PolarsResult<Vec<Option<&'t str>>> {
         Ok(self.0.column(name)?.str()?.iter().collect())
     }
@@ -105,7 +111,7 @@ fn needed<T: Clone>(values: &[Option<T>], row: usize, name: &str) -> PolarsResul
 }
 
 fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
-    let rows = Rows(table);
+    let rows = TableRows(table);
     let (run, metric, outcome) = (rows.ids()?, rows.text("metric")?, rows.text("outcome")?);
     let (diverged, reason) = (rows.integer("diverged_step")?, rows.text("reason")?);
     let hashes = [rows.text(HASH_COLUMNS[0])?, rows.text(HASH_COLUMNS[1])?, rows.text(HASH_COLUMNS[2])?];
@@ -137,7 +143,7 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
     // By name, so that each row's map is built of sorted pairs.
     let mut columns: Vec<&Column> = table.columns().iter().filter(|column| is_setting(column.name())).collect();
     columns.sort_by_key(|column| column.name().as_str());
-    let mut columns: Vec<(&str, Values<'_>)> =
+    let mut columns: Vec<(&str, ColumnValues<'_>)> =
         columns.into_iter().map(|column| Ok((column.name().as_str(), values(column)?))).collect::<PolarsResult<_>>()?;
     let record = |row: usize| {
         let settings = columns.iter_mut().filter_map(|(name, values)| Some(((*name).to_owned(), values.next()??)));
@@ -182,9 +188,9 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
 }
 
 /// A setting's values, row by row.
-type Values<'t> = Box<dyn Iterator<Item = Option<Setting>> + 't>;
+type ColumnValues<'t> = Box<dyn Iterator<Item = Option<Setting>> + 't>;
 
-fn values(column: &Column) -> PolarsResult<Values<'_>> {
+fn values(column: &Column) -> PolarsResult<ColumnValues<'_>> {
     Ok(match column.dtype() {
         DataType::Boolean => Box::new(column.bool()?.iter().map(|v| v.map(Setting::Flag))),
         DataType::UInt64 => Box::new(column.u64()?.iter().map(|v| v.map(Setting::Integer))),
@@ -194,7 +200,7 @@ fn values(column: &Column) -> PolarsResult<Values<'_>> {
 }
 
 fn curves_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Vec<CurvePoint>>> {
-    let rows = Rows(table);
+    let rows = TableRows(table);
     let (run, epoch, step, rate) =
         (rows.ids()?, rows.integer("epoch")?, rows.integer("step")?, rows.number("learning_rate")?);
     let part =
@@ -222,7 +228,7 @@ fn curves_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Vec<CurvePoin
 
 /// What the table has besides loss and metric, for each run; nothing where no run was asked for a measure.
 fn measured_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Vec<Measured>>> {
-    let rows = Rows(table);
+    let rows = TableRows(table);
     let names = table.columns().iter().filter_map(|column| column.name().strip_prefix("test_"));
     let names: Vec<&str> = names.filter(|name| !["loss", "metric"].contains(name)).collect();
     let column = |name: &str| {
@@ -255,16 +261,16 @@ fn asked_of(record: &RunRecord, mut columns: Vec<Measured>) -> Vec<Measured> {
 }
 
 /// The names of what each step of a run has besides, and its steps.
-type Steps = (Vec<String>, Vec<StepPoint>);
+type RunSteps = (Vec<String>, Vec<StepPoint>);
 
-fn steps_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Steps>> {
-    let rows = Rows(table);
+fn steps_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, RunSteps>> {
+    let rows = TableRows(table);
     let (run, step) = (rows.ids()?, rows.integer("step")?);
     let (loss, rate, norm) = (rows.number("loss")?, rows.number("learning_rate")?, rows.number("gradient_norm")?);
     let names = table.columns().iter().map(|column| column.name().as_str());
     let names: Vec<&str> = names.filter(|name| !STEP_COLUMNS.contains(name)).collect();
     let columns = names.iter().map(|name| rows.number(name)).collect::<PolarsResult<Vec<_>>>()?;
-    let mut steps: HashMap<RunId, Steps> = HashMap::new();
+    let mut steps: HashMap<RunId, RunSteps> = HashMap::new();
     for row in 0..table.height() {
         let of_run = steps.entry(run[row]).or_default();
         if of_run.1.is_empty() {
@@ -285,7 +291,7 @@ fn steps_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Steps>> {
 }
 
 fn measurements_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Measurement>> {
-    let rows = Rows(table);
+    let rows = TableRows(table);
     let run = rows.ids()?;
     let (wall, train, evaluation) =
         (rows.number("wall_seconds")?, rows.number("train_seconds")?, rows.number("evaluation_seconds")?);

@@ -1,6 +1,6 @@
 //! A process that carried runs out: by which program, from where, on which machine.
 
-use super::{commit, unix_seconds};
+use super::commit;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -130,6 +130,12 @@ pub fn cpu_features() -> Vec<String> {
     }
     #[cfg(not(target_arch = "x86_64"))]
     Vec::new()
+}
+
+/// Now, UTC, in seconds since 1970.
+#[must_use]
+pub fn unix_seconds() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]

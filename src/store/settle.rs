@@ -5,11 +5,12 @@
 //! killed between two renames leaves the pending manifest, and the next one that opens the folder finishes the renames. They
 //! need no room on the disk.
 
-use super::believed::read_manifest;
+use super::error::StoreError;
 use super::files::{sync_folder, write_whole};
+use super::manifest::{Manifest, read_manifest};
+use super::names::{MANIFEST, NEXT, PENDING, STEPS};
 use super::parquet::MOST_BYTES;
 use super::tables::names;
-use super::{MANIFEST, Manifest, NEXT, PENDING, STEPS};
 use crate::guard::file::{Links, open_with};
 use std::fs::{self, File};
 use std::io;
@@ -24,13 +25,13 @@ pub fn temporary(folder: &Path, name: &str) -> PathBuf {
 ///
 /// # Errors
 /// Where it cannot be written, as on a full disk.
-pub fn put_manifest(folder: &Path, name: &str, manifest: &Manifest) -> Result<(), String> {
+pub fn put_manifest(folder: &Path, name: &str, manifest: &Manifest) -> Result<(), StoreError> {
     let (next, path) = (folder.join(NEXT), folder.join(name));
     let written = write_whole(&next, manifest.to_text().as_bytes()).and_then(|()| fs::rename(&next, &path));
     sync_folder(folder);
     written.map_err(|why| {
         let _ = fs::remove_file(&next); // half a file helps nobody
-        format!("cannot write `{}`: {why}", path.display())
+        StoreError::unwritable(&path, why)
     })
 }
 
@@ -38,7 +39,7 @@ pub fn put_manifest(folder: &Path, name: &str, manifest: &Manifest) -> Result<()
 ///
 /// # Errors
 /// Where a file cannot be renamed.
-pub fn settle(folder: &Path) -> Result<bool, String> {
+pub fn settle(folder: &Path) -> Result<bool, StoreError> {
     let Ok(pending) = read_manifest(&folder.join(PENDING)) else { return Ok(false) };
     let mut renames = Vec::new();
     for name in names(true) {
@@ -62,8 +63,8 @@ pub fn settle(folder: &Path) -> Result<bool, String> {
     Ok(true)
 }
 
-fn rename(from: &Path, to: &Path) -> Result<(), String> {
-    fs::rename(from, to).map_err(|why| format!("cannot write `{}`: {why}", to.display()))
+fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
+    fs::rename(from, to).map_err(|why| StoreError::unwritable(to, why))
 }
 
 /// BLAKE3 of a file's bytes.

@@ -4,7 +4,7 @@ use crate::record::{RunRecord, Setting, asked_measures};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Shape {
+pub struct TableShape {
     /// Settings by name, with the kinds of their values.
     settings: BTreeMap<String, Kinds>,
     /// What steps keep beyond what they always do.
@@ -13,17 +13,17 @@ pub struct Shape {
     measures: BTreeSet<String>,
     /// Whether runs belong to the stages of a protocol; said of all of them together.
     staged: bool,
-    results: Results,
+    results: ResultColumns,
 }
 
 /// Results that only some runs have: each is a column where a run has it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Results {
+pub struct ResultColumns {
     pub held_out: bool,
     pub no_minimum: bool,
 }
 
-impl Results {
+impl ResultColumns {
     /// Of a run.
     pub fn of(record: &RunRecord) -> Self {
         Self { held_out: record.held_out.is_some(), no_minimum: record.no_minimum.is_some() }
@@ -47,12 +47,12 @@ pub enum ColumnType {
     Text,
 }
 
-impl Shape {
+impl TableShape {
     /// Of some runs.
     pub fn of<'r>(runs: impl Iterator<Item = &'r RunRecord>) -> Self {
         let (mut shapes, mut staged) = (Shapes::default(), false);
         for run in runs {
-            shapes.add(&run.settings, &run.traced, Results::of(run));
+            shapes.add(&run.settings, &run.traced, ResultColumns::of(run));
             staged |= run.stage.is_some();
         }
         shapes.union(0..u32::try_from(shapes.list.len()).unwrap_or(u32::MAX)).with_stages(staged)
@@ -70,7 +70,7 @@ impl Shape {
     }
 
     /// Which results have a column that not all tables have.
-    pub fn results(&self) -> Results {
+    pub fn results(&self) -> ResultColumns {
         self.results
     }
 
@@ -113,15 +113,15 @@ impl Kinds {
 /// The shapes of many runs, each once: a sweep has a handful.
 #[derive(Debug, Default)]
 pub struct Shapes {
-    list: Vec<Shape>,
-    places: HashMap<Shape, u32>,
+    list: Vec<TableShape>,
+    places: HashMap<TableShape, u32>,
     last: u32,
 }
 
 impl Shapes {
     /// The number of the shape of a run's settings, of what its steps keep and of its results.
-    pub fn add(&mut self, settings: &BTreeMap<String, Setting>, traced: &[String], results: Results) -> u32 {
-        let is = |shape: &Shape| {
+    pub fn add(&mut self, settings: &BTreeMap<String, Setting>, traced: &[String], results: ResultColumns) -> u32 {
+        let is = |shape: &TableShape| {
             let pairs = || shape.settings.iter().zip(settings);
             let same = |((a, kinds), (b, setting)): ((&String, &Kinds), (&String, &Setting))| {
                 a == b && *kinds == Kinds::of(setting)
@@ -143,7 +143,7 @@ impl Shapes {
         if self.list.get(self.last as usize).is_some_and(is) {
             return self.last;
         }
-        let shape = Shape {
+        let shape = TableShape {
             settings: settings.iter().map(|(name, setting)| (name.clone(), Kinds::of(setting))).collect(),
             traced: traced.iter().cloned().collect(),
             measures: asked_measures(settings).map(str::to_owned).collect(),
@@ -159,10 +159,10 @@ impl Shapes {
     }
 
     /// Everything that some of them have.
-    pub fn union(&self, numbers: impl Iterator<Item = u32>) -> Shape {
+    pub fn union(&self, numbers: impl Iterator<Item = u32>) -> TableShape {
         let mut wanted = vec![false; self.list.len()];
         numbers.for_each(|number| wanted[number as usize] = true);
-        let mut all = Shape::default();
+        let mut all = TableShape::default();
         for (shape, _) in self.list.iter().zip(wanted).filter(|(_, wanted)| *wanted) {
             for (name, kinds) in &shape.settings {
                 all.settings.entry(name.clone()).or_default().0 |= kinds.0;
@@ -183,12 +183,12 @@ mod tests {
     #[test]
     fn a_column_holds_every_kind_that_occurs() {
         let settings = |list: &[(&str, Setting)]| list.iter().map(|(n, s)| ((*n).to_owned(), s.clone())).collect();
-        let (mut shapes, none) = (Shapes::default(), Results::default());
+        let (mut shapes, none) = (Shapes::default(), ResultColumns::default());
         let a = shapes.add(&settings(&[("a", Setting::Integer(1)), ("b", Setting::Flag(true))]), &[], none);
         let b = shapes.add(&settings(&[("a", Setting::Number(0.5)), ("c", Setting::Text("x".to_owned()))]), &[], none);
         let again = shapes.add(&settings(&[("a", Setting::Integer(7)), ("b", Setting::Flag(false))]), &[], none);
         assert!(a == again && a != b);
-        let columns = |shape: &Shape| shape.columns().map(|(n, t)| (n.to_owned(), t)).collect::<Vec<_>>();
+        let columns = |shape: &TableShape| shape.columns().map(|(n, t)| (n.to_owned(), t)).collect::<Vec<_>>();
         let (one, both) = (shapes.union([a].into_iter()), shapes.union([a, b].into_iter()));
         assert_eq!(columns(&one), [("a".to_owned(), ColumnType::Integer), ("b".to_owned(), ColumnType::Flag)]);
         assert_eq!(columns(&both)[0], ("a".to_owned(), ColumnType::Number));
@@ -196,7 +196,7 @@ mod tests {
         let ab = settings(&[("a", Setting::Integer(1)), ("b", Setting::Flag(true))]);
         let traced = shapes.add(&ab, &["norm".to_owned()], none);
         assert!(traced != a);
-        let held_out = shapes.add(&ab, &[], Results { held_out: true, no_minimum: false });
+        let held_out = shapes.add(&ab, &[], ResultColumns { held_out: true, no_minimum: false });
         assert!(held_out != a && shapes.union([a, held_out].into_iter()).results().held_out);
         assert_eq!(shapes.union([a, traced].into_iter()).traced().collect::<Vec<_>>(), ["norm"]);
     }

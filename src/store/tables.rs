@@ -2,8 +2,9 @@
 //!
 //! The bytes depend on the rows and their order only: one row group after another, no threads, no times.
 
-use super::shape::{ColumnType, Shape};
-use super::{CURVES, Finished, MEASUREMENTS, RUNS, STEPS};
+use super::finished::Finished;
+use super::names::{CURVES, MEASUREMENTS, RUNS, STEPS};
+use super::shape::{ColumnType, TableShape};
 use crate::record::{
     At, CurvePoint, Evaluation, Hashes, Measured, Measurement, OfParts, Outcome, RunId, RunRecord, Setting, StepPoint,
 };
@@ -57,7 +58,7 @@ pub(super) fn names(has_steps: bool) -> Vec<&'static str> {
 }
 
 /// The rows of these runs in one of the tables, in their order; `shape` says which settings have a column.
-pub(super) fn table<F: Borrow<Finished>>(name: &str, runs: &[F], shape: &Shape) -> PolarsResult<DataFrame> {
+pub(super) fn table<F: Borrow<Finished>>(name: &str, runs: &[F], shape: &TableShape) -> PolarsResult<DataFrame> {
     let runs: Vec<&Finished> = runs.iter().map(Borrow::borrow).collect();
     match name {
         MEASUREMENTS => measurements_table(&runs),
@@ -69,7 +70,7 @@ pub(super) fn table<F: Borrow<Finished>>(name: &str, runs: &[F], shape: &Shape) 
 
 /// All tables of these runs.
 pub fn tables(runs: &[&Finished]) -> PolarsResult<Vec<(&'static str, DataFrame)>> {
-    let shape = Shape::of(runs.iter().map(|run| &run.record));
+    let shape = TableShape::of(runs.iter().map(|run| &run.record));
     let names = names(runs.iter().any(|run| !run.record.steps.is_empty()));
     names.into_iter().map(|name| Ok((name, table(name, runs, &shape)?))).collect()
 }
@@ -82,7 +83,7 @@ where
     Series::new(name.into(), rows.iter().map(value).collect::<Vec<_>>()).into_column()
 }
 
-fn runs_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
+fn runs_table(runs: &[&Finished], shape: &TableShape) -> PolarsResult<DataFrame> {
     let records: Vec<&RunRecord> = runs.iter().map(|run| &run.record).collect();
     let rows = records.as_slice();
     let mut columns = vec![column("run", rows, |r| Some(r.run.to_string()))];
@@ -184,7 +185,7 @@ fn measure_columns(prefix: &str, measure: &str, rows: &[Option<OfParts>]) -> Vec
     ["train", "validation", "test"].into_iter().enumerate().map(|(place, part)| of(place, part)).collect()
 }
 
-fn curves_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
+fn curves_table(runs: &[&Finished], shape: &TableShape) -> PolarsResult<DataFrame> {
     let points: Vec<(RunId, CurvePoint)> =
         runs.iter().flat_map(|r| r.record.curve.iter().map(|&point| (r.record.run, point))).collect();
     let rows = points.as_slice();
@@ -207,7 +208,7 @@ fn curves_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
     DataFrame::new(rows.len(), columns)
 }
 
-fn steps_table(runs: &[&Finished], shape: &Shape) -> PolarsResult<DataFrame> {
+fn steps_table(runs: &[&Finished], shape: &TableShape) -> PolarsResult<DataFrame> {
     let points: Vec<(&RunRecord, &StepPoint)> =
         runs.iter().flat_map(|r| r.record.steps.iter().map(|point| (&r.record, point))).collect();
     let rows = points.as_slice();

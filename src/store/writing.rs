@@ -1,10 +1,12 @@
 //! The tables of a folder, written as their runs come: what is in memory is a row group of each and no more.
 
+use super::error::StoreError;
 use super::files::create;
+use super::finished::Finished;
+use super::names::{CURVES, STEPS};
 use super::settle::temporary;
-use super::shape::Shape;
+use super::shape::TableShape;
 use super::tables::{names, table, writer};
-use super::{CURVES, Finished, STEPS};
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::*;
 use std::borrow::Cow;
@@ -27,24 +29,24 @@ const CURVE_GROUP: usize = 1 << 18;
 /// If a run cannot be read or a file not be written; the message names it.
 pub fn write<'r>(
     folder: &Path,
-    runs: impl Iterator<Item = Result<Cow<'r, Finished>, String>>,
-    shape: &Shape,
+    runs: impl Iterator<Item = Result<Cow<'r, Finished>, StoreError>>,
+    shape: &TableShape,
     has_steps: bool,
-) -> Result<Vec<(&'static str, PathBuf)>, String> {
+) -> Result<Vec<(&'static str, PathBuf)>, StoreError> {
     let mut tables = Vec::new();
     for name in names(has_steps) {
-        tables.push(Writing::begin(folder, name, shape)?);
+        tables.push(TableWriter::begin(folder, name, shape)?);
     }
     let mut runs = runs.peekable();
     while runs.peek().is_some() {
-        let batch = runs.by_ref().take(BATCH).collect::<Result<Vec<_>, String>>()?;
+        let batch = runs.by_ref().take(BATCH).collect::<Result<Vec<_>, StoreError>>()?;
         tables.iter_mut().try_for_each(|table| table.add(&batch, shape))?;
     }
-    tables.into_iter().map(Writing::end).collect()
+    tables.into_iter().map(TableWriter::end).collect()
 }
 
 /// One table.
-struct Writing {
+struct TableWriter {
     name: &'static str,
     path: PathBuf,
     file: Buffered,
@@ -54,8 +56,8 @@ struct Writing {
     rows: DataFrame,
 }
 
-impl Writing {
-    fn begin(folder: &Path, name: &'static str, shape: &Shape) -> Result<Self, String> {
+impl TableWriter {
+    fn begin(folder: &Path, name: &'static str, shape: &TableShape) -> Result<Self, StoreError> {
         let path = temporary(folder, name);
         let begin = || {
             let file = Buffered::new(create(&path)?);
@@ -63,12 +65,12 @@ impl Writing {
             let writer = writer(file.clone()).batched(rows.schema())?;
             PolarsResult::Ok((file, writer, rows))
         };
-        let (file, writer, rows) = begin().map_err(|why| failed(&path, &why))?;
+        let (file, writer, rows) = begin().map_err(|why| failed(&path, why))?;
         let group = if [CURVES, STEPS].contains(&name) { CURVE_GROUP } else { GROUP };
         Ok(Self { name, path, file, writer, group, rows })
     }
 
-    fn add(&mut self, runs: &[Cow<'_, Finished>], shape: &Shape) -> Result<(), String> {
+    fn add(&mut self, runs: &[Cow<'_, Finished>], shape: &TableShape) -> Result<(), StoreError> {
         let runs: Vec<&Finished> = runs.iter().map(AsRef::as_ref).collect();
         let mut add = || {
             self.rows.vstack_mut(&table(self.name, &runs, shape)?)?;
@@ -79,17 +81,17 @@ impl Writing {
             }
             PolarsResult::Ok(())
         };
-        add().map_err(|why| failed(&self.path, &why))
+        add().map_err(|why| failed(&self.path, why))
     }
 
-    fn end(mut self) -> Result<(&'static str, PathBuf), String> {
+    fn end(mut self) -> Result<(&'static str, PathBuf), StoreError> {
         let mut end = || {
             Self::write(&mut self.writer, std::mem::take(&mut self.rows))?;
             self.writer.finish()?;
             self.file.end()?;
             PolarsResult::Ok(())
         };
-        end().map_err(|why| failed(&self.path, &why))?;
+        end().map_err(|why| failed(&self.path, why))?;
         Ok((self.name, self.path))
     }
 
@@ -126,6 +128,6 @@ impl Write for Buffered {
     }
 }
 
-fn failed(path: &Path, why: &PolarsError) -> String {
-    format!("cannot write `{}`: {why}", path.display())
+fn failed(path: &Path, why: PolarsError) -> StoreError {
+    StoreError::io("write", path, why)
 }

@@ -1,7 +1,7 @@
 //! Each run's own check: the other engine answers the same question at the first, middle and last step.
 
 use super::Stepper;
-use super::stepper::Question;
+use super::stepper::GradientQuestion;
 use crate::engine::Engine;
 use crate::num::{MatMut, MatRef, Precision, Real};
 use crate::record::Check;
@@ -57,7 +57,7 @@ impl<'a, R: Real> CrossCheck<'a, R> {
     ///
     /// # Errors
     /// Where the other engine fails.
-    pub fn compare(&mut self, last: &Question<'_, R>) -> Result<(), String> {
+    pub fn compare(&mut self, last: &GradientQuestion<'_, R>) -> Result<(), String> {
         if !last.loss.is_finite() || last.gradient.iter().any(|g| !g.is_finite()) {
             return Ok(()); // both have left the numbers; there is nothing to compare
         }

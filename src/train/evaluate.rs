@@ -102,6 +102,15 @@ impl<'a, R: Real> Evaluator<'a, R> {
         Ok(self.if_finite((epoch, step, learning_rate), parts))
     }
 
+    /// The loss of the validation part between two steps of an epoch.
+    ///
+    /// # Errors
+    /// Where the engine fails.
+    pub fn validation_loss(&mut self, stepper: &mut Stepper<R>, engine: &mut dyn Engine<R>) -> Result<f64, String> {
+        let data = self.data;
+        Ok(self.evaluate(std::slice::from_mut(stepper), &data.validation, engine)?.0.loss)
+    }
+
     /// The same for parameters that no stepper holds, after so many iterations of a solver.
     ///
     /// # Errors

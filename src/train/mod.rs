@@ -1,11 +1,14 @@
 //! The one training loop. It knows engines by their trait only; regularizers are parts of it.
 
 pub mod average;
+mod batch;
 mod check;
 mod clip;
+mod curve;
 mod evaluate;
 mod hashes;
 mod measuring;
+mod named;
 mod predictions;
 mod regularize;
 mod settings;
@@ -14,128 +17,33 @@ mod stepper;
 mod thinned;
 mod trace;
 
-pub use average::{Average, AverageEntry};
+pub use average::Average;
+pub use batch::{BatchSize, FULL};
 pub use check::{CrossCheck, bound};
 pub use clip::norm;
+pub use curve::Curve;
 pub use evaluate::{Evaluator, metric_of};
 pub use hashes::{hash_of_numbers, order_digest};
 pub use measuring::{class_of, predicted};
+pub(crate) use named::{Named, by_name};
 pub use predictions::Predictions;
-pub use regularize::{Dropout, DropoutAtTest, Settings as RegularizeSettings, add_weight_decay, penalty};
-pub use settings::{BatchSize, Curve, FULL};
+pub use regularize::{Dropout, DropoutAtTest, RegularizeSettings, add_weight_decay, penalty};
+pub use settings::{Settings, TrainSpec};
 pub use side_by_side::{Parted, Side, StepGaps, apart, at_the_same_parameters};
-pub use stepper::{Question, Stepper};
+pub use stepper::{GradientQuestion, Stepper};
 pub use thinned::{MOST_UNITS, NOT_THINNED, Thinned, feeds_layers, units};
 pub use trace::{Trace, trace_names};
 
-use crate::data::{Order, Prepared};
+use crate::data::Prepared;
 use crate::digest::Digest;
 use crate::engine::Engine;
-use crate::measure::Measure;
 use crate::model::Network;
-use crate::model::initial::{self, Initial, initial_weights};
-use crate::num::{Real, Seed};
-use crate::optim::{self, Build, OptimizerEntry};
+use crate::model::initial::initial_weights;
+use crate::num::Real;
+use crate::optim::Build;
 use crate::record::{Check, CurvePoint, Hashes, Measured, Outcome, StepPoint};
-use crate::registry::{Chosen, Value};
-use crate::schedule::{self, ScheduleEntry};
 use regularize::EarlyStopping;
 use std::time::{Duration, Instant};
-
-/// Everything that a training needs to know besides the network and the data.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    pub seed: u64,
-    pub seeds: Seeds,
-    pub epochs: u64,
-    /// Samples per step; the last batch of an epoch has what is left.
-    pub batch: usize,
-    /// Leave out an incomplete last batch.
-    pub drop_last: bool,
-    pub order: Order,
-    /// The largest norm of a gradient; 0 for any.
-    pub clip: f64,
-    /// Epochs from one evaluation to the next; the first and the last state are always evaluated.
-    pub evaluate_every: u64,
-    /// Epochs, at least, from one evaluation of the training part to the next; likewise.
-    pub evaluate_train_every: u64,
-    /// Epochs without a lower validation loss after which training stops; `None`: all epochs are trained.
-    pub early_stopping: Option<u64>,
-    /// What is evaluated and kept of the parameters along the run.
-    pub average: Chosen<AverageEntry>,
-    /// Networks that are trained side by side and predict together.
-    pub ensemble: u32,
-    /// Whether loss, rate and gradient norms of each step are kept.
-    pub traced: bool,
-    /// What is measured besides loss and metric.
-    pub measures: Vec<&'static Measure>,
-    pub optimizer: Chosen<OptimizerEntry>,
-    pub annealing: Chosen<ScheduleEntry>,
-    pub initial: Initial,
-    pub regularize: RegularizeSettings,
-}
-
-/// Seeds of single sources of randomness, each of the run's where there is none.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Seeds {
-    pub start: Option<u64>,
-    pub order: Option<u64>,
-    /// Of dropout, DropConnect and noise.
-    pub dropout: Option<u64>,
-}
-
-impl Settings {
-    /// The seed of a network's initial weights.
-    #[must_use]
-    pub fn start_seed(&self, network: u32) -> Seed {
-        Seed { run: self.seeds.start.unwrap_or(self.seed), network }
-    }
-
-    /// The seed of the order of its samples.
-    #[must_use]
-    pub fn order_seed(&self, network: u32) -> Seed {
-        Seed { run: self.seeds.order.unwrap_or(self.seed), network }
-    }
-
-    /// The seed of what is omitted in its training, and of noise.
-    #[must_use]
-    pub fn dropout_seed(&self, network: u32) -> Seed {
-        Seed { run: self.seeds.dropout.unwrap_or(self.seed), network }
-    }
-
-    /// One epoch of gradient descent without annealing or regularizers from zero weights, by batches of this size: a base
-    /// to change, for tests and examples.
-    #[must_use]
-    pub fn plain(batch: usize) -> Self {
-        Self {
-            seed: 0,
-            seeds: Seeds::default(),
-            epochs: 1,
-            batch,
-            drop_last: false,
-            order: Order::Fresh,
-            clip: 0.0,
-            evaluate_every: 1,
-            evaluate_train_every: 1,
-            early_stopping: None,
-            average: Chosen::of(average::ENTRIES[0]),
-            ensemble: 1,
-            traced: false,
-            measures: Vec::new(),
-            optimizer: Chosen::of(optim::ENTRIES[0]).with("lr", Value::Number(0.1)),
-            annealing: Chosen::of(schedule::ENTRIES[0]),
-            initial: Initial::of(&initial::ZERO),
-            regularize: RegularizeSettings::NONE,
-        }
-    }
-
-    /// Steps per epoch on a training part of this many samples.
-    #[must_use]
-    pub fn steps_per_epoch(&self, samples: usize) -> u64 {
-        let steps = if self.drop_last { samples / self.batch } else { samples.div_ceil(self.batch) };
-        steps as u64
-    }
-}
 
 /// What a training yields.
 #[derive(Clone, Debug)]
@@ -175,15 +83,15 @@ pub fn train<R: Build>(
 ) -> Result<Trained<R>, String> {
     let samples = data.train.samples();
     let mut steppers = Vec::new();
-    for number in 0..settings.ensemble {
+    for number in 0..settings.train.ensemble {
         let parameters = initial_weights(&settings.initial, network, settings.start_seed(number))?;
         steppers.push(Stepper::of_network(settings, network, parameters, samples, number)?);
     }
     let initial_weights = hash_of_numbers(steppers.iter().map(Stepper::parameters));
     if let Some(check) = &mut check {
         let per_epoch = settings.steps_per_epoch(samples);
-        let epochs = settings.early_stopping.unwrap_or(settings.epochs);
-        check.choose_steps(per_epoch.saturating_mul(settings.epochs), per_epoch.saturating_mul(epochs));
+        let epochs = settings.patience().unwrap_or(settings.train.epochs);
+        check.choose_steps(per_epoch.saturating_mul(settings.train.epochs), per_epoch.saturating_mul(epochs));
     }
     let mut training = Training {
         settings,
@@ -191,7 +99,7 @@ pub fn train<R: Build>(
         engine,
         check,
         steppers,
-        evaluator: Evaluator::new(network, data, &settings.measures)?,
+        evaluator: Evaluator::new(network, data, &settings.train.measures())?,
         clock: Clock::default(),
         batch_order: order_digest(),
         order: Vec::new(),
@@ -199,7 +107,7 @@ pub fn train<R: Build>(
         curve: Vec::new(),
         train_due: 0,
         steps_curve: Vec::new(),
-        early_stopping: settings.early_stopping.map(EarlyStopping::new),
+        early_stopping: settings.patience().map(EarlyStopping::new),
     };
     let outcome = training.run()?;
     Ok(training.finish(outcome, initial_weights))
@@ -239,19 +147,19 @@ impl<R: Real> Training<'_, '_, '_, R> {
     /// All epochs, or as many as there are until the run ends otherwise.
     fn run(&mut self) -> Result<Outcome, String> {
         let mut after = self.evaluate(0)?;
-        for epoch in 0..self.settings.epochs {
+        for epoch in 0..self.settings.train.epochs {
             match after {
                 After::GoOn => {}
                 After::Stop => break,
                 After::Diverged => return Ok(self.diverged()),
             }
-            for network in 0..self.settings.ensemble {
+            for network in 0..self.settings.train.ensemble {
                 if !self.train_epoch(network, epoch)? {
                     return Ok(Outcome::Diverged { step: self.steppers[network as usize].steps() - 1 });
                 }
             }
             let done = epoch + 1;
-            if done % self.settings.evaluate_every == 0 || done == self.settings.epochs {
+            if done % self.settings.train.evaluate_every == 0 || done == self.settings.train.epochs {
                 after = self.evaluate(done)?;
             }
         }
@@ -267,7 +175,7 @@ impl<R: Real> Training<'_, '_, '_, R> {
     fn train_epoch(&mut self, network: u32, epoch: u64) -> Result<bool, String> {
         let samples = self.data.train.samples();
         let seed = self.settings.order_seed(network);
-        self.settings.order.of_epoch(samples, seed, epoch, &mut self.order);
+        self.settings.train.order.of_epoch(samples, seed, epoch, &mut self.order);
         self.order_bytes.clear();
         self.order_bytes.extend(self.order.iter().flat_map(|&sample| (sample as u64).to_le_bytes()));
         self.batch_order.field("epoch", &self.order_bytes);
@@ -279,9 +187,18 @@ impl<R: Real> Training<'_, '_, '_, R> {
                 check.after_answer(stepper)?;
             }
             self.clock.training(|| stepper.update(epoch));
-            if self.settings.traced {
-                self.steps_curve.extend(Some(stepper.point()).filter(StepPoint::is_finite));
-            }
+            let point = match self.settings.train.evaluate_steps {
+                None => (self.settings.train.curve == Curve::Step).then(|| stepper.point()),
+                Some(every) if stepper.steps().is_multiple_of(every) => {
+                    let (evaluator, engine) = (&mut self.evaluator, &mut *self.engine);
+                    let loss = timed(&mut self.clock.evaluation, || evaluator.validation_loss(stepper, engine))?;
+                    let mut point = stepper.point();
+                    point.traced.push(loss);
+                    Some(point)
+                }
+                Some(_) => None,
+            };
+            self.steps_curve.extend(point.filter(StepPoint::is_finite));
             if !stepper.loss().is_finite() {
                 return Ok(false);
             }
@@ -292,9 +209,9 @@ impl<R: Real> Training<'_, '_, '_, R> {
     /// Adds the curve's point after so many epochs.
     fn evaluate(&mut self, epochs: u64) -> Result<After, String> {
         let (evaluator, steppers) = (&mut self.evaluator, &mut self.steppers);
-        let due = self.train_due <= epochs || epochs == self.settings.epochs;
+        let due = self.train_due <= epochs || epochs == self.settings.train.epochs;
         if due {
-            self.train_due = epochs.saturating_add(self.settings.evaluate_train_every);
+            self.train_due = epochs.saturating_add(self.settings.train.evaluate_train_every);
         }
         let point = self.clock.evaluation(|| evaluator.point(steppers, epochs, due, self.engine))?;
         let Some(point) = point else { return Ok(After::Diverged) };

@@ -1,68 +1,167 @@
-//! Settings of a training that are neither numbers nor words alone.
+//! The settings of a training, as a spec gives them.
 
-use crate::registry::Value;
+use super::average::{self, AverageEntry};
+use super::batch::BatchSize;
+use super::curve::Curve;
+use super::named::by_name;
+use super::regularize::RegularizeSettings;
+use crate::data::Order;
+use crate::measure::Measure;
+use crate::model::Reduction;
+use crate::model::initial::{self, Initial};
+use crate::num::Seed;
+use crate::optim::{self, OptimizerEntry};
+use crate::registry::{Choice, Chosen, Value};
+use crate::schedule::{self, ScheduleEntry};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// Samples per step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Value", into = "Value")]
-pub enum BatchSize {
-    Samples(usize),
-    /// The whole training part.
-    Full,
+/// What a spec says of a training, `[train]`: a field for each key of the section.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainSpec {
+    pub epochs: u64,
+    pub batch: BatchSize,
+    pub drop_last: bool,
+    #[serde(with = "by_name")]
+    pub reduction: Reduction,
+    #[serde(with = "by_name")]
+    pub order: Order,
+    pub clip: f64,
+    /// Epochs from one evaluation to the next.
+    pub evaluate_every: u64,
+    /// Epochs, at least, from one evaluation of the training part to the next; absent where it is 1.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub evaluate_train_every: u64,
+    /// Steps from one evaluation of the validation loss within epochs to the next; absent for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evaluate_steps: Option<u64>,
+    pub early_stopping: bool,
+    pub patience: u64,
+    pub average: Choice,
+    pub ensemble: u32,
+    #[serde(with = "by_name")]
+    pub curve: Curve,
+    /// The names of what is measured besides loss and metric, in the registry's order; absent where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<String>,
+    /// Seeds of single sources of randomness, in the place of the run's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_seed: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_seed: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropout_seed: Option<u64>,
 }
 
-/// The word for [`BatchSize::Full`].
-pub const FULL: &str = "full";
-
-impl BatchSize {
-    /// On a training part of this many samples.
+impl TrainSpec {
+    /// One epoch in batches of this size and nothing else: a base to change, for tests and examples.
     #[must_use]
-    pub fn of(self, samples: usize) -> usize {
-        match self {
-            Self::Samples(batch) => batch,
-            Self::Full => samples,
+    pub fn plain(batch: usize) -> Self {
+        Self {
+            epochs: 1,
+            batch: BatchSize::Samples(batch),
+            drop_last: false,
+            reduction: Reduction::Mean,
+            order: Order::Fresh,
+            clip: 0.0,
+            evaluate_every: 1,
+            evaluate_train_every: 1,
+            evaluate_steps: None,
+            early_stopping: false,
+            patience: 1,
+            average: Choice { kind: "none".to_owned(), parameters: BTreeMap::new() },
+            ensemble: 1,
+            curve: Curve::Epoch,
+            measures: Vec::new(),
+            start_seed: None,
+            order_seed: None,
+            dropout_seed: None,
         }
     }
-}
 
-impl From<BatchSize> for Value {
-    fn from(batch: BatchSize) -> Self {
-        match batch {
-            BatchSize::Samples(samples) => Self::Integer(samples as u64),
-            BatchSize::Full => Self::Text(FULL.to_owned()),
-        }
-    }
-}
-
-impl TryFrom<Value> for BatchSize {
-    type Error = String;
-
-    fn try_from(value: Value) -> Result<Self, String> {
-        match value {
-            Value::Integer(samples) => usize::try_from(samples).map(Self::Samples).map_err(|why| why.to_string()),
-            Value::Text(word) if word == FULL => Ok(Self::Full),
-            other => Err(format!("`{other}` is no batch")),
-        }
-    }
-}
-
-/// How finely a run's curve is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Curve {
-    Epoch,
-    Step,
-}
-
-impl Curve {
-    pub const ALL: [Self; 2] = [Self::Epoch, Self::Step];
-
-    /// The name in spec files and tables.
+    /// Whether some of the steps are kept, all of them or those after which the validation part is evaluated.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Epoch => "epoch",
-            Self::Step => "step",
+    pub fn keeps_steps(&self) -> bool {
+        self.curve == Curve::Step || self.evaluate_steps.is_some()
+    }
+
+    /// What is measured besides loss and metric.
+    #[must_use]
+    pub fn measures(&self) -> Vec<&'static Measure> {
+        self.measures.iter().filter_map(|name| Measure::find(name)).collect()
+    }
+}
+
+const fn one() -> u64 {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+const fn is_one(number: &u64) -> bool {
+    *number == 1
+}
+
+/// Everything that a training needs to know besides the network and the data.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub seed: u64,
+    /// What the spec says of the training.
+    pub train: TrainSpec,
+    /// Samples per step; the last batch of an epoch has what is left.
+    pub batch: usize,
+    /// What is evaluated and kept of the parameters along the run.
+    pub average: Chosen<AverageEntry>,
+    pub optimizer: Chosen<OptimizerEntry>,
+    pub annealing: Chosen<ScheduleEntry>,
+    pub initial: Initial,
+    pub regularize: RegularizeSettings,
+}
+
+impl Settings {
+    /// The seed of a network's initial weights.
+    #[must_use]
+    pub fn start_seed(&self, network: u32) -> Seed {
+        Seed { run: self.train.start_seed.unwrap_or(self.seed), network }
+    }
+
+    /// The seed of the order of its samples.
+    #[must_use]
+    pub fn order_seed(&self, network: u32) -> Seed {
+        Seed { run: self.train.order_seed.unwrap_or(self.seed), network }
+    }
+
+    /// The seed of what is omitted in its training, and of noise.
+    #[must_use]
+    pub fn dropout_seed(&self, network: u32) -> Seed {
+        Seed { run: self.train.dropout_seed.unwrap_or(self.seed), network }
+    }
+
+    /// One epoch of gradient descent without annealing or regularizers from zero weights, by batches of this size: a base
+    /// to change, for tests and examples.
+    #[must_use]
+    pub fn plain(batch: usize) -> Self {
+        Self {
+            seed: 0,
+            train: TrainSpec::plain(batch),
+            batch,
+            average: Chosen::of(average::ENTRIES[0]),
+            optimizer: Chosen::of(optim::ENTRIES[0]).with("lr", Value::Number(0.1)),
+            annealing: Chosen::of(schedule::ENTRIES[0]),
+            initial: Initial::of(&initial::ZERO),
+            regularize: RegularizeSettings::NONE,
         }
+    }
+
+    /// Epochs without a lower validation loss after which training stops; `None`: all epochs are trained.
+    #[must_use]
+    pub fn patience(&self) -> Option<u64> {
+        self.train.early_stopping.then_some(self.train.patience)
+    }
+
+    /// Steps per epoch on a training part of this many samples.
+    #[must_use]
+    pub fn steps_per_epoch(&self, samples: usize) -> u64 {
+        let steps = if self.train.drop_last { samples / self.batch } else { samples.div_ceil(self.batch) };
+        steps as u64
     }
 }

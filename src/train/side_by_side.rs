@@ -161,7 +161,7 @@ impl Walk {
         if per_epoch == 0 || network.parameter_count() == 0 {
             return Err("there is no step to compare".to_owned());
         }
-        let most = most.min(per_epoch.saturating_mul(settings.epochs));
+        let most = most.min(per_epoch.saturating_mul(settings.train.epochs));
         Ok(Self { settings: settings.clone(), samples, order: Vec::new(), next: 0, per_epoch, most })
     }
 
@@ -178,7 +178,7 @@ impl Walk {
         let (epoch, within) = (self.next / self.per_epoch, self.next % self.per_epoch);
         if within == 0 {
             let seed = self.settings.order_seed(0);
-            self.settings.order.of_epoch(self.samples, seed, epoch, &mut self.order);
+            self.settings.train.order.of_epoch(self.samples, seed, epoch, &mut self.order);
         }
         self.next += 1;
         let batch = self.order.chunks(self.settings.batch).nth(usize::try_from(within).ok()?)?;

@@ -4,7 +4,7 @@
 
 use super::clip::{clip, norm};
 use super::regularize::{
-    DropConnect, Dropout, InputNoise, Settings as RegularizeSettings, WeightNoise, add_weight_decay, penalty, shrink,
+    DropConnect, Dropout, InputNoise, RegularizeSettings, WeightNoise, add_weight_decay, penalty, shrink,
     soft_threshold,
 };
 use super::trace::Trace;
@@ -36,7 +36,7 @@ pub struct Stepper<R> {
     weights: Vec<Range<usize>>,
     steps: u64,
     learning_rate: f64,
-    batch: Gathered<R>,
+    batch: GatheredBatch<R>,
     /// The optimizer's look-ahead point, and whether it was wanted at the last step: else the parameters are the point.
     point: Vec<R>,
     looks_ahead: bool,
@@ -53,7 +53,7 @@ pub struct Stepper<R> {
 }
 
 /// A batch copied out of the training part.
-struct Gathered<R> {
+struct GatheredBatch<R> {
     samples: usize,
     /// Answers per sample.
     positions: usize,
@@ -81,7 +81,7 @@ impl<R: Build> Stepper<R> {
         samples: usize,
         number: u32,
     ) -> Result<Self, String> {
-        let (rate, epochs) = (settings.optimizer.choice.number("lr"), settings.epochs);
+        let (rate, epochs) = (settings.optimizer.choice.number("lr"), settings.train.epochs);
         let steps = settings.steps_per_epoch(samples).saturating_mul(epochs);
         let schedule = Schedule::new(&settings.annealing, rate, epochs, steps);
         let (count, regularize) = (parameters.len(), settings.regularize);
@@ -105,14 +105,14 @@ impl<R: Build> Stepper<R> {
             regularize,
             weights,
             steps: 0,
-            batch: Gathered::new(settings.batch, network),
+            batch: GatheredBatch::new(settings.batch, network),
             point: vec![R::ZERO; count],
             looks_ahead: false,
             perturbed: vec![R::ZERO; perturbed],
             gradient: vec![R::ZERO; count],
             loss: R::ZERO,
-            clip: settings.clip,
-            trace: settings.traced.then(|| Trace::new(network)),
+            clip: settings.train.clip,
+            trace: settings.train.keeps_steps().then(|| Trace::new(network)),
             gradient_norm: f64::NAN,
             parameters,
         })
@@ -256,16 +256,16 @@ impl<R: Real> Stepper<R> {
     }
 
     /// What the engine was asked last, and what it answered, before the update.
-    pub(super) fn question(&self) -> Question<'_, R> {
+    pub(super) fn question(&self) -> GradientQuestion<'_, R> {
         let Self { perturbed, gradient, loss, .. } = self;
         let point = if self.looks_ahead { &self.point } else { &self.parameters };
         let point = if perturbed.is_empty() { point } else { perturbed };
-        Question { point, batch: self.batch.view(self.dropout.masks()), gradient, loss: *loss }
+        GradientQuestion { point, batch: self.batch.view(self.dropout.masks()), gradient, loss: *loss }
     }
 }
 
 /// A question to an engine and its answer.
-pub struct Question<'a, R> {
+pub struct GradientQuestion<'a, R> {
     /// θ where the gradient was asked for.
     pub point: &'a [R],
     pub batch: Batch<'a, R>,
@@ -273,7 +273,7 @@ pub struct Question<'a, R> {
     pub loss: R,
 }
 
-impl<R: Real> Gathered<R> {
+impl<R: Real> GatheredBatch<R> {
     fn new(most_samples: usize, network: &Network) -> Self {
         let (features, outputs, positions) = (network.inputs(), network.outputs(), network.positions());
         Self {

@@ -15,7 +15,7 @@
 //! and kept by 1/(1 − p), so a thinned network is one more parameter vector and engines know nothing of it. PyTorch, Flax
 //! and Burn have scaling; their Monte Carlo is a loop in training mode, with masks for each sample.
 
-use super::regularize::{DropoutAtTest, Settings};
+use super::regularize::{DropoutAtTest, RegularizeSettings};
 use crate::model::{Layer, Network};
 use crate::num::{Purpose, Real, Seed, Stream};
 
@@ -24,7 +24,7 @@ pub const MOST_UNITS: usize = 16;
 
 /// How many values dropout may omit: U.
 #[must_use]
-pub fn units(settings: &Settings, network: &Network) -> usize {
+pub fn units(settings: &RegularizeSettings, network: &Network) -> usize {
     let widths = network.dropout_places().iter().enumerate();
     widths.filter(|(layer, _)| settings.dropout_before(*layer) > 0.0).map(|(_, &width)| width).sum()
 }
@@ -41,7 +41,7 @@ pub const NOT_THINNED: &str = "units that share their weights, as in an rnn, a c
 
 /// The thinned networks that stand for one network at test time.
 pub struct Thinned<R> {
-    settings: Settings,
+    settings: RegularizeSettings,
     seed: Seed,
     layers: Vec<Layer>,
     units: usize,
@@ -55,7 +55,7 @@ impl<R: Real> Thinned<R> {
     ///
     /// # Errors
     /// Where all thinned networks are asked for and there are too many.
-    pub fn new(settings: &Settings, network: &Network, seed: Seed) -> Result<Option<Self>, String> {
+    pub fn new(settings: &RegularizeSettings, network: &Network, seed: Seed) -> Result<Option<Self>, String> {
         let units = units(settings, network);
         match settings.dropout_at_test {
             DropoutAtTest::Scaling => return Ok(None),

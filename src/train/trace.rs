@@ -4,6 +4,7 @@
 use super::clip::norm;
 use crate::model::{Loss, Network};
 use crate::num::Real;
+use crate::record::VALIDATION_LOSS;
 use std::ops::Range;
 
 /// The further numbers of the last step.
@@ -34,11 +35,13 @@ impl Trace {
     }
 }
 
-/// The names of these numbers, in their order: `gradient_norm.layers.0`, …; `theta.0` and `theta.1`.
+/// The names of these numbers, in their order: `gradient_norm.layers.0`, …; `theta.0` and `theta.1`; and [`VALIDATION_LOSS`] where steps
+/// are evaluated.
 #[must_use]
-pub fn trace_names(network: &Network) -> Vec<String> {
+pub fn trace_names(network: &Network, evaluated: bool) -> Vec<String> {
     let layers = network.layers().iter().map(|layer| format!("gradient_norm.{}", layer.name));
-    layers.chain(theta(network).map(|place| format!("theta.{place}"))).collect()
+    let theta = theta(network).map(|place| format!("theta.{place}"));
+    layers.chain(theta).chain(evaluated.then(|| VALIDATION_LOSS.to_owned())).collect()
 }
 
 /// Of a problem without a network, in two dimensions.
@@ -58,6 +61,6 @@ mod tests {
         let mut trace = Trace::new(&network);
         trace.take(&[3.0, 4.0, 0.0, -2.0], &[0.0; 4]);
         assert_eq!(trace.numbers(), [5.0, 2.0]);
-        assert_eq!(trace_names(&network), ["gradient_norm.layers.0", "gradient_norm.layers.1"]);
+        assert_eq!(trace_names(&network, false), ["gradient_norm.layers.0", "gradient_norm.layers.1"]);
     }
 }

@@ -8,7 +8,7 @@ use burnmark::num::Matrix;
 use burnmark::optim;
 use burnmark::registry::{Chosen, Value};
 use burnmark::train::average::POLYAK;
-use burnmark::train::{RegularizeSettings, Settings, Stepper};
+use burnmark::train::{Curve, RegularizeSettings, Settings, Stepper, TrainSpec};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
@@ -73,9 +73,8 @@ fn reference_steps_allocate_nothing() {
                     weight_noise: 0.1,
                     ..RegularizeSettings::NONE
                 },
-                clip: 0.1,
+                train: TrainSpec { clip: 0.1, curve: Curve::Step, ..TrainSpec::plain(32) },
                 average: Chosen::of(&POLYAK).with("from", Value::Integer(0)),
-                traced: true,
                 ..Settings::plain(32)
             };
             let theta = (0..network.parameter_count()).map(|i| sample(i) / 10.0).collect();

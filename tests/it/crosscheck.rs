@@ -4,7 +4,7 @@ use crate::support::{SMALL, Sweep};
 use burnmark::activation::{self, Activation};
 use burnmark::engine::{Batch, Engine};
 use burnmark::num::{MatMut, MatRef, Matrix};
-use burnmark::train::{Settings, Side, apart, at_the_same_parameters};
+use burnmark::train::{Settings, Side, TrainSpec, apart, at_the_same_parameters};
 use polars::prelude::*;
 use serde_json::Value;
 use std::fs;
@@ -110,7 +110,11 @@ fn bowl() -> (burnmark::model::Network, burnmark::data::Prepared<f64>, Settings)
     let data = Prepared { train: part(), validation: part(), test: part() };
     let uniform = Initial::of(&UNIFORM);
     let limit = burnmark::registry::Value::Number(2.0);
-    let settings = Settings { epochs: 3, initial: uniform.with("limit", limit), ..Settings::plain(2) };
+    let settings = Settings {
+        train: TrainSpec { epochs: 3, ..TrainSpec::plain(2) },
+        initial: uniform.with("limit", limit),
+        ..Settings::plain(2)
+    };
     (network, data, settings)
 }
 

@@ -79,7 +79,8 @@ fn every_built_in_optimizer_as_a_formula_gives_the_same_bits() {
         for parameter in theirs.entry.parameters {
             let of_formula = ours.entry.parameter(parameter.name).unwrap();
             assert_eq!(of_formula.kind.to_string(), parameter.kind.to_string(), "{name}, {}", parameter.name);
-            let default = |default: Option<burnmark::registry::Default>| default.map(|default| default.to_string());
+            let default =
+                |default: Option<burnmark::registry::DefaultValue>| default.map(|default| default.to_string());
             assert_eq!(default(of_formula.default), default(parameter.default), "{name}, {}", parameter.name);
         }
         let choice = Choice::of(&entry.entry).with("lr", Value::Number(0.03));

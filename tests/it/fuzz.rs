@@ -8,7 +8,7 @@
 use crate::mutants::mutant;
 use crate::subjects::{self, DataFile, Results, idx};
 use crate::support::{SMALL, Sweep};
-use burnmark::catalogue::{Catalogue, Kind};
+use burnmark::catalogue::{Catalogue, EntryKind};
 use burnmark::guard::{check_texts, guarded, rewritten};
 use burnmark::num::{Purpose, Stream};
 use burnmark::spec::KEYS;
@@ -158,7 +158,7 @@ fn specs_have_an_answer() {
         "2020-01-01",
     ]));
     words.extend(KEYS.iter().map(|key| key.path.as_bytes().to_vec()));
-    let entries = Catalogue::standard().entries(Kind::DataSet).into_iter().map(|entry| entry.name);
+    let entries = Catalogue::standard().entries(EntryKind::DataSet).into_iter().map(|entry| entry.name);
     let entries = entries.chain(burnmark::optim::ENTRIES.iter().map(|known| known.entry.name));
     words.extend(entries.filter(|name| !name.contains("mnist")).map(|name| format!("\"{name}\"").into_bytes()));
     each(1, count(1500), &examples, &words, subjects::spec);

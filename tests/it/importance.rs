@@ -3,7 +3,7 @@
 use crate::fakes::{Fake, manifest};
 use crate::support::Sweep;
 use burnmark::analysis::stats::{Factor, functional_anova, random_effects};
-use burnmark::analysis::{Allowed, Conclusions, Shares, Unexplained, View, conclude};
+use burnmark::analysis::{Allowed, Conclusions, Unexplained, VarianceShares, View, conclude};
 use burnmark::record::{Outcome, Setting};
 use burnmark::report::markdown;
 use burnmark::store::Finished;
@@ -107,7 +107,7 @@ type Pairs = Vec<(String, f64, bool)>;
 
 /// The shares alone by the names of their settings, and those of pairs.
 fn shares(runs: &[Finished]) -> Result<(Alone, Pairs), Unexplained> {
-    let Shares { alone, pairs, .. } = concluded(runs).importance.remove(0).shares?;
+    let VarianceShares { alone, pairs, .. } = concluded(runs).importance.remove(0).shares?;
     let rounded = |share: f64| (1e6 * share).round() / 1e6;
     let alone = alone.iter().map(|(axis, share)| (axis.names.join("+"), rounded(*share)));
     let pairs = pairs.iter().map(|pair| {

@@ -1,7 +1,7 @@
 //! Which file of `src/` imports which: paths from `crate::`, `super::`, `self::` and, in a `mod.rs`, from its children.
 //!
 //! A file imports the file that defines what a path names, also where the path leads through a re-export. A parent imports a child
-//! where it uses the child's items itself; declaring (`mod`), re-exporting (`pub use`) and listing a constant of the child in a
+//! where it uses the child's items itself, by a path or by a name that it hands on; declaring (`mod`), re-exporting (`pub use`) and listing a constant of the child in a
 //! registry (`adam::ENTRY`) is not an import. Comments, texts and the tests at the end of a file do not count.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 pub struct Imports {
     files: BTreeMap<Vec<String>, String>,
     tokens: BTreeMap<Vec<String>, Vec<String>>,
+    /// The names that stand alone, in no path and no `use`.
+    free: BTreeMap<Vec<String>, BTreeSet<String>>,
     /// What a module hands on: the path behind each name.
     exported: BTreeMap<Vec<String>, BTreeMap<String, Vec<String>>>,
 }
@@ -19,6 +21,8 @@ pub struct Imports {
 /// A path as it is written, and whether a `pub use` writes it.
 struct Written {
     segments: Vec<String>,
+    /// What it is called from then on.
+    name: String,
     re_export: bool,
     /// How many inline modules are around it.
     depth: usize,
@@ -44,12 +48,13 @@ impl Imports {
             tokens.insert(module.clone(), tokens_of(text.split("#[cfg(test)]\nmod").next().unwrap()));
             files.insert(module, name);
         }
-        let mut imports = Self { files, tokens, exported: BTreeMap::new() };
+        let free = tokens.iter().map(|(module, tokens)| (module.clone(), free(tokens))).collect();
+        let mut imports = Self { files, tokens, free, exported: BTreeMap::new() };
         for module in imports.files.keys().cloned().collect::<Vec<_>>() {
             let mut names = BTreeMap::new();
-            for Written { segments, re_export, depth } in imports.written(&module) {
+            for Written { segments, name, re_export, depth } in imports.written(&module) {
                 if let (true, Some(path)) = (re_export, imports.absolute(&module, &segments, depth)) {
-                    names.insert(path.last().unwrap().clone(), path);
+                    names.insert(name, path);
                 }
             }
             imports.exported.insert(module, names);
@@ -64,9 +69,16 @@ impl Imports {
                 self.written(module).into_iter().filter(|path| !path.re_export && !self.is_listed(module, path));
             let paths = paths.filter_map(|path| self.absolute(module, &path.segments, path.depth));
             let own = self.files[module].as_str();
+            let paths = paths.chain(self.handed_on(module).cloned());
             (own, paths.filter_map(|path| self.file(&path)).filter(|file| *file != own).collect())
         };
         self.files.keys().map(of).collect()
+    }
+
+    /// What a module uses of the names that it hands on.
+    fn handed_on<'s>(&'s self, module: &'s [String]) -> impl Iterator<Item = &'s Vec<String>> {
+        let is_used = |name: &str| self.free[module].contains(name);
+        self.exported[module].iter().filter(move |(name, _)| is_used(name)).map(|(_, path)| path)
     }
 
     /// Whether a parent lists a constant of one of its children.
@@ -119,7 +131,7 @@ impl Imports {
                     let re_export = at > 0 && ["pub", ")"].contains(&tokens[at - 1].as_str());
                     let mut paths = Vec::new();
                     at = tree(tokens, at + 1, &[], &mut paths);
-                    let written = |segments| Written { segments, re_export, depth: inline.len() };
+                    let written = |(segments, name)| Written { segments, name, re_export, depth: inline.len() };
                     all.extend(paths.into_iter().map(written));
                     continue;
                 }
@@ -131,7 +143,8 @@ impl Imports {
                         segments.push(tokens[at + 2].clone());
                         at += 2;
                     }
-                    all.push(Written { segments, re_export: false, depth: inline.len() });
+                    let name = String::new();
+                    all.push(Written { segments, name, re_export: false, depth: inline.len() });
                 }
                 _ => {}
             }
@@ -141,9 +154,9 @@ impl Imports {
     }
 }
 
-/// Reads one tree of a `use`; the place behind it.
-fn tree(tokens: &[String], mut at: usize, before: &[String], paths: &mut Vec<Vec<String>>) -> usize {
-    let mut path = before.to_vec();
+/// Reads one tree of a `use`: paths, each with the name that it gets; returns the place behind it.
+fn tree(tokens: &[String], mut at: usize, before: &[String], paths: &mut Vec<(Vec<String>, String)>) -> usize {
+    let (mut path, mut alias) = (before.to_vec(), None);
     loop {
         match tokens[at].as_str() {
             "{" => {
@@ -153,7 +166,10 @@ fn tree(tokens: &[String], mut at: usize, before: &[String], paths: &mut Vec<Vec
                 return at + 1;
             }
             "::" => at += 1,
-            "as" => at += 2,
+            "as" => {
+                alias = Some(tokens[at + 1].clone());
+                at += 2;
+            }
             "," | "}" | ";" => {
                 if path.len() > before.len() {
                     // `{self}` names the module itself.
@@ -162,7 +178,8 @@ fn tree(tokens: &[String], mut at: usize, before: &[String], paths: &mut Vec<Vec
                     } else {
                         path.len()
                     });
-                    paths.push(path);
+                    let name = alias.unwrap_or_else(|| path.last().unwrap().clone());
+                    paths.push((path, name));
                 }
                 return at;
             }
@@ -172,6 +189,23 @@ fn tree(tokens: &[String], mut at: usize, before: &[String], paths: &mut Vec<Vec
             }
         }
     }
+}
+
+/// The names of a file that are neither in a `use` nor behind `::`.
+fn free(tokens: &[String]) -> BTreeSet<String> {
+    let (mut names, mut at) = (BTreeSet::new(), 0);
+    while at < tokens.len() {
+        if tokens[at] == "use" {
+            at = tree(tokens, at + 1, &[], &mut Vec::new());
+            continue;
+        }
+        let is_behind = at > 0 && ["::", "fn", "mod", "."].contains(&tokens[at - 1].as_str());
+        if is_name(&tokens[at]) && !is_behind {
+            names.insert(tokens[at].clone());
+        }
+        at += 1;
+    }
+    names
 }
 
 fn is_name(token: &str) -> bool {

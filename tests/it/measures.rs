@@ -97,9 +97,13 @@ fn what_was_asked_for_is_in_the_tables_and_verified() {
         let end = record.measured[0].points[record.place(At::Final).unwrap()];
         assert!(end.train.unwrap() > 0.4 && end.validation.unwrap() < 1.0);
     }
-    // A table that says another number is found.
-    let changed = String::from_utf8_lossy(&sweep.bytes("r/curves.parquet")).contains("test_roc_auc");
-    assert!(changed, "columns have the measures' names");
+    for (format, file, name) in
+        [("csv", "out/curves.csv", "test_roc_auc"), ("jsonl", "out/runs.jsonl", "final_test_roc_auc")]
+    {
+        let _ = fs::remove_dir_all(sweep.path("out"));
+        sweep.run(&["export", "r", "--format", format, "--out", "out"]).ended_with(0);
+        assert!(String::from_utf8(sweep.bytes(file)).unwrap().contains(name), "{format}");
+    }
 }
 
 /// A sweep that goes on has the same tables as one in one go, and a spec that asks for nothing has other runs.
@@ -220,6 +224,7 @@ fn a_run_shows_which_classes_it_takes_for_which() {
         let id = run.record.run.to_string();
         let shown = ["r", "kept"].map(|folder| {
             let shown = sweep.run(&["show", folder, &id]).ended_with(0).stdout;
+            assert!(shown.contains("  test ROC AUC at the end "), "{shown}");
             shown.split_once("(columns)\n").unwrap_or_else(|| panic!("{shown}")).1.to_owned()
         });
         assert_eq!(shown[0], shown[1]);

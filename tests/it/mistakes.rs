@@ -78,7 +78,6 @@ error: unknown key in `[data]` `name`
     );
 }
 
-/// Neither is a parameter that one value of a sweep lacks.
 #[test]
 fn every_alternative_is_asked_for_what_it_lacks() {
     says(
@@ -119,11 +118,11 @@ error: this `{` is never closed
         "[4]",
         "[4",
         r#"
-error: this `{` is never closed
- --> x.toml:3:9
+error: this `[` is never closed
+ --> x.toml:3:34
   |
 3 | model = { kind = "mlp", hidden = [4 }
-  |         ^ expected `}` after its last value
+  |                                  ^ expected `]` after its last value
 
 1 mistake found, nothing was run"#,
     );
@@ -186,7 +185,7 @@ fn a_decimal_comma_is_asked_about() {
     says(
         "epochs = 3",
         "epochs = 3\n[regularize]\ndropout = 0,2",
-        r#"
+        r"
 error: `0,2` is not a number
  --> x.toml:8:11
   |
@@ -195,7 +194,7 @@ error: `0,2` is not a number
   |
   = help: did you mean `0.2`?
 
-1 mistake found, nothing was run"#,
+1 mistake found, nothing was run",
     );
     says(
         "0.01",

@@ -6,21 +6,21 @@
 mod thrift;
 
 use crate::fuzz::Dice;
-use thrift::Value::{self, Binary, Byte, Double, Flag, I32, I64, List, Struct};
+use thrift::ThriftValue::{self, Binary, Byte, Double, Flag, I32, I64, List, Struct};
 
 const MAGIC: &[u8] = b"PAR1";
 
 /// A page of a column.
 #[derive(Clone)]
 struct Page<'b> {
-    header: Value<'b>,
+    header: ThriftValue<'b>,
     body: Vec<u8>,
 }
 
 /// A file, taken apart: its footer and the pages of each column of each row group.
 #[derive(Clone)]
 struct Parts<'b> {
-    footer: Value<'b>,
+    footer: ThriftValue<'b>,
     columns: Vec<Vec<Page<'b>>>,
 }
 
@@ -59,9 +59,9 @@ impl<'b> Parts<'b> {
     fn of(file: &'b [u8]) -> Self {
         let end = file.len() - 8;
         let length = u32::from_le_bytes(file[end..end + 4].try_into().unwrap()) as usize;
-        let (footer, _) = Value::read(&file[end - length..end], 1 << 20).unwrap();
-        let groups = footer.field(4).and_then(Value::list).unwrap_or_default();
-        let columns = groups.iter().flat_map(|group| group.field(1).and_then(Value::list).unwrap_or_default());
+        let (footer, _) = ThriftValue::read(&file[end - length..end], 1 << 20).unwrap();
+        let groups = footer.field(4).and_then(ThriftValue::list).unwrap_or_default();
+        let columns = groups.iter().flat_map(|group| group.field(1).and_then(ThriftValue::list).unwrap_or_default());
         let columns = columns.map(|column| pages(file, column.field(3).unwrap())).collect();
         Self { footer, columns }
     }
@@ -94,7 +94,7 @@ impl<'b> Parts<'b> {
         for column in &self.columns {
             let (start, mut data) = (out.len(), None);
             for page in column {
-                if page.header.field(1).and_then(Value::integer) != Some(2) {
+                if page.header.field(1).and_then(ThriftValue::integer) != Some(2) {
                     data = data.or(Some(out.len()));
                 }
                 page.header.write(&mut out);
@@ -123,21 +123,21 @@ impl<'b> Parts<'b> {
 }
 
 /// The pages of a column.
-fn pages<'b>(file: &'b [u8], column: &Value<'b>) -> Vec<Page<'b>> {
-    let number = |id| column.field(id).and_then(Value::integer).map(|number| usize::try_from(number).unwrap());
+fn pages<'b>(file: &'b [u8], column: &ThriftValue<'b>) -> Vec<Page<'b>> {
+    let number = |id| column.field(id).and_then(ThriftValue::integer).map(|number| usize::try_from(number).unwrap());
     let start = number(11).or(number(9)).unwrap();
     let mut rest = &file[start..start + number(7).unwrap()];
     let mut pages = Vec::new();
     while !rest.is_empty() {
-        let (header, length) = Value::read(rest, 1 << 10).unwrap();
-        let size = usize::try_from(header.field(3).and_then(Value::integer).unwrap()).unwrap();
+        let (header, length) = ThriftValue::read(rest, 1 << 10).unwrap();
+        let size = usize::try_from(header.field(3).and_then(ThriftValue::integer).unwrap()).unwrap();
         pages.push(Page { header, body: rest[length..length + size].to_vec() });
         rest = &rest[length + size..];
     }
     pages
 }
 
-fn field<'v, 'b>(value: &'v mut Value<'b>, id: i16) -> Option<&'v mut Value<'b>> {
+fn field<'v, 'b>(value: &'v mut ThriftValue<'b>, id: i16) -> Option<&'v mut ThriftValue<'b>> {
     match value {
         Struct(fields) => fields.iter_mut().find(|(known, _)| *known == id).map(|(_, value)| value),
         _ => None,
@@ -145,7 +145,7 @@ fn field<'v, 'b>(value: &'v mut Value<'b>, id: i16) -> Option<&'v mut Value<'b>>
 }
 
 /// Sets a number that is there.
-fn set(value: &mut Value<'_>, path: &[i16], number: usize) {
+fn set(value: &mut ThriftValue<'_>, path: &[i16], number: usize) {
     let found = path.iter().try_fold(value, |value, id| field(value, *id));
     match found {
         Some(I32(known)) => *known = i32::try_from(number).unwrap_or(i32::MAX),
@@ -155,7 +155,7 @@ fn set(value: &mut Value<'_>, path: &[i16], number: usize) {
 }
 
 /// Changes one value somewhere in a tree.
-fn change(value: &mut Value<'_>, dice: &mut Dice) {
+fn change(value: &mut ThriftValue<'_>, dice: &mut Dice) {
     let edge = dice.pick(EDGES).cast_signed();
     match value {
         Struct(fields) if !fields.is_empty() => {
@@ -192,7 +192,7 @@ fn change(value: &mut Value<'_>, dice: &mut Dice) {
 }
 
 /// A value of some kind.
-fn other_kind(dice: &mut Dice) -> Value<'static> {
+fn other_kind(dice: &mut Dice) -> ThriftValue<'static> {
     match dice.below(8) {
         0 => Flag(true),
         1 => Byte(255),

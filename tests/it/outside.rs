@@ -3,8 +3,8 @@
 use crate::support::Sweep;
 use burnmark::catalogue::Catalogue;
 use burnmark::data::ChosenSet;
-use burnmark::data::fetch::{self, Patience, Pinned, Remote, State};
-use burnmark::data::{self, DataSet, Table, Target, load_fetched};
+use burnmark::data::fetch::{self, FetchState, Patience, Pinned, Remote};
+use burnmark::data::{self, DataError, DataFault, DataSet, Table, Target, load_fetched};
 use burnmark::harness::{Cache, execute};
 use burnmark::num::{Image, Shape};
 use burnmark::plan::Spec;
@@ -53,7 +53,7 @@ fn choice(kind: &str, parameters: &[(&str, &str)]) -> ChosenSet {
     parameters.iter().fold(ChosenSet::of(entry), |choice, (name, value)| choice.with(name, text(value)))
 }
 
-fn load_csv(sweep: &Sweep, text: &[u8], parameters: &[(&str, &str)]) -> std::result::Result<DataSet, String> {
+fn load_csv(sweep: &Sweep, text: &[u8], parameters: &[(&str, &str)]) -> std::result::Result<DataSet, DataError> {
     fs::write(sweep.path("t.csv"), text).unwrap();
     let path = sweep.path("t.csv");
     data::load(&choice("csv", &[parameters, &[("path", path.to_str().unwrap())]].concat()))
@@ -262,7 +262,7 @@ fn tables_that_cannot_be_learned_from_are_named() {
         ("a,y\n1,3\n2,4\n3,5\n", &[("target", "y"), ("task", "binary")], "has 3 labels, `3`, `4`, `5`; `binary` needs"),
         ("a,y\n1,p\n2,q\n", &[("target", "y"), ("task", "regression")], "row 1 (line 2), column `y`: `p` is text"),
     ] {
-        let why = load_csv(&sweep, text.as_bytes(), parameters).unwrap_err();
+        let why = load_csv(&sweep, text.as_bytes(), parameters).unwrap_err().to_string();
         assert!(why.contains(says), "{why}");
     }
     let whole = load_csv(&sweep, b"a,y\n1,3\n2,4\n", &[("target", "y")]).unwrap();
@@ -310,7 +310,7 @@ fn parquet_columns_are_read_by_type() {
         ("infinite", "row 1, column `infinite`: `-inf` is not finite"),
         ("nested", "column `nested` is of type "),
     ] {
-        let why = numbers(column).unwrap_err();
+        let why = numbers(column).unwrap_err().to_string();
         assert!(why.contains(says), "{why}");
     }
 }
@@ -328,7 +328,7 @@ fn idx_pairs_that_do_not_go_together_are_named() {
     ] {
         fs::write(sweep.path("labels"), labels).unwrap();
         let set = choice("idx", &[("path", &path("images")), ("labels", &path("labels")), ("task", task)]);
-        let why = data::load(&set).unwrap_err();
+        let why = data::load(&set).unwrap_err().to_string();
         assert!(why.contains(says) && why.contains("labels"), "{why}");
     }
     let floats: Vec<u8> = [0.5_f32, 1.5, 2.0].iter().flat_map(|x| x.to_be_bytes()).collect();
@@ -355,7 +355,9 @@ fn numbers_beyond_the_precision_are_named_before_anything_runs() {
 #[test]
 fn hints_help() {
     let sweep = Sweep::new("");
-    let says = |text: &str, parameters: &[(&str, &str)]| load_csv(&sweep, text.as_bytes(), parameters).unwrap_err();
+    let says = |text: &str, parameters: &[(&str, &str)]| {
+        load_csv(&sweep, text.as_bytes(), parameters).unwrap_err().to_string()
+    };
     let missing = says("a,y\n1,0\n2,\n3,1\n", &[("target", "y")]);
     let fill = "row 2 (line 3), column `y`: missing value; fix or fill the cell, or leave the row out";
     assert!(missing.ends_with(fill), "{missing}");
@@ -373,7 +375,8 @@ fn hints_help() {
     let floats: Vec<u8> = [0.5_f32; 3].iter().flat_map(|x| x.to_be_bytes()).collect();
     fs::write(sweep.path("labels"), idx(0x0D, &[3], &floats)).unwrap();
     let path = |name: &str| sweep.path(name).to_str().unwrap().to_owned();
-    let why = data::load(&choice("idx", &[("path", &path("images")), ("labels", &path("labels"))])).unwrap_err();
+    let why =
+        data::load(&choice("idx", &[("path", &path("images")), ("labels", &path("labels"))])).unwrap_err().to_string();
     assert!(why.contains("labels`: all 3 labels are 0.5, so there is nothing to predict"), "{why}");
 }
 
@@ -462,6 +465,7 @@ fn no_bytes_make_a_reader_panic() {
                 Ok(()) => read += 1,
                 Err(why) => {
                     refused += 1;
+                    let why = why.to_string();
                     assert!(why.contains("t.") && why.len() < 1000, "{why}");
                 }
             }
@@ -546,15 +550,15 @@ fn a_set_is_fetched_checked_and_loaded() {
     let (remote, bodies) = made();
     let sweep = Sweep::new("");
     let folder = sweep.path("data");
-    assert_eq!(fetch::state(remote, &folder), State::Absent);
-    assert!(load_fetched(remote, &folder).unwrap_err().contains("run `burnmark data fetch made`"));
+    assert_eq!(fetch::state(remote, &folder), FetchState::Absent);
+    assert!(load_fetched(remote, &folder).unwrap_err().to_string().contains("run `burnmark data fetch made`"));
     let address = serve(move |path| {
         let place = remote.files.iter().position(|file| path == format!("/there/{}", file.name));
         place.map_or(Reply::Bytes(b"HTTP/1.1 404 Not Found\r\n\r\n".to_vec()), |place| ok(&bodies[place]))
     });
     let mut said = Vec::new();
     fetch::fetch(remote, &format!("{address}/there/"), &folder, HASTE, |line| said.push(line.to_owned())).unwrap();
-    assert_eq!((said.len(), fetch::state(remote, &folder)), (4, State::Whole));
+    assert_eq!((said.len(), fetch::state(remote, &folder)), (4, FetchState::Whole));
     let set = load_fetched(remote, &folder).unwrap();
     assert_eq!((set.samples(), set.features.cols()), (8, 4));
     assert_eq!(set.features.row(6), [0.0, 1.0, 2.0, 3.0], "the test part's images come after the training part's");
@@ -563,9 +567,9 @@ fn a_set_is_fetched_checked_and_loaded() {
 
     // What is there is not fetched again; what is damaged is.
     fs::write(folder.join("made/test-labels"), "damaged").unwrap();
-    let State::Damaged(wrong) = fetch::state(remote, &folder) else { panic!("not noticed") };
-    assert!(wrong.len() == 1 && wrong[0].contains("test-labels` has 7 bytes"), "{wrong:?}");
-    assert!(load_fetched(remote, &folder).unwrap_err().contains("`burnmark data fetch made` gets it anew"));
+    let FetchState::Damaged(wrong) = fetch::state(remote, &folder) else { panic!("not noticed") };
+    assert!(wrong.len() == 1 && wrong[0].to_string().contains("test-labels` has 7 bytes"), "{wrong:?}");
+    assert!(load_fetched(remote, &folder).unwrap_err().to_string().contains("`burnmark data fetch made` gets it anew"));
     said.clear();
     fetch::fetch(remote, &format!("{address}/there"), &folder, HASTE, |line| said.push(line.to_owned())).unwrap();
     assert_eq!(said.iter().filter(|line| line.ends_with("is there already")).count(), 3, "{said:?}");
@@ -603,6 +607,8 @@ fn whatever_a_server_sends_only_the_pinned_file_gets_its_name() {
         let address = serve(move |_| reply.clone());
         let start = Instant::now();
         let why = fetch::fetch(remote, &address, &folder, HASTE, |_| {}).unwrap_err();
+        assert_eq!(why.fault, DataFault::Fetch);
+        let why = why.to_string();
         assert!(why.contains(says) && why.contains("/train-images`"), "`{says}`: {why}");
         // Silence is given up after half a second; ten leave a busy machine its time.
         assert!(start.elapsed() < Duration::from_secs(10), "{says}: {:?}", start.elapsed());
@@ -611,12 +617,15 @@ fn whatever_a_server_sends_only_the_pinned_file_gets_its_name() {
     let sweep = Sweep::new("");
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let why = fetch::fetch(remote, &format!("http://{nobody}"), &sweep.path("data"), HASTE, |_| {}).unwrap_err();
-    assert!(why.contains("cannot fetch") && why.to_lowercase().contains("refused"), "{why}");
+    assert_eq!(why.fault, DataFault::Fetch);
+    assert!(why.to_string().starts_with("cannot fetch") && why.to_string().to_lowercase().contains("refused"), "{why}");
     let why = fetch::fetch(remote, "ftp://x", &sweep.path("data"), HASTE, |_| {}).unwrap_err();
-    assert!(why.contains("`ftp://x` is no address"), "{why}");
+    assert_eq!(why.fault, DataFault::Address);
+    assert_eq!(why.to_string(), "`ftp://x` is no address: it begins with neither `https://` nor `http://`");
     fs::write(sweep.path("file"), "").unwrap();
     let why = fetch::fetch(remote, "http://x", &sweep.path("file"), HASTE, |_| {}).unwrap_err();
-    assert!(why.contains("cannot make `"), "{why}");
+    assert_eq!(why.fault, DataFault::Unwritable);
+    assert!(why.to_string().starts_with("cannot make `"), "{why}");
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn feature(number: u32) -> f64 {
     f64::from(number * 7 % 11) / 10.0
 }
 
-fn load(sweep: &Sweep, name: &str, more: &[(&str, &str)]) -> std::result::Result<DataSet, String> {
+fn load(sweep: &Sweep, name: &str, more: &[(&str, &str)]) -> std::result::Result<DataSet, data::DataError> {
     let kind = name.rsplit('.').next().unwrap();
     let entry = Catalogue::standard().data_sets.find(kind).unwrap();
     let path = sweep.path(name);
@@ -218,7 +218,7 @@ fn one_table_means_one_thing_in_both_formats() {
         (&classes(digits, &texts(digits)), vec!["0".to_owned(), "1".to_owned()])
     );
     write_parquet(&sweep, "t.parquet", vec![Column::new("y".into(), &a), Column::new("b".into(), texts(digits))]);
-    let why = load(&sweep, "t.parquet", &[]).unwrap_err();
+    let why = load(&sweep, "t.parquet", &[]).unwrap_err().to_string();
     assert!(why.contains("row 1, column `b`: `0` is text in this file, where a number is needed"), "{why}");
     assert!(why.ends_with("leave it out: drop = \"b\""), "{why}");
 }
@@ -238,12 +238,12 @@ fn a_name_with_a_comma_can_be_dropped() {
         sweep.run(&["fit", "t.csv", "--target", "y", "--method", "qr", "--drop", drop]).ended_with(0);
     }
     // All columns that cannot be used are named at once, and the advice can be followed.
-    let why = load(&sweep, "t.csv", &[]).unwrap_err();
+    let why = load(&sweep, "t.csv", &[]).unwrap_err().to_string();
     assert!(why.contains("column `city, state`: `X, 0` is text") && why.contains("column `y z`: `w` is text"), "{why}");
     assert!(why.ends_with("give numbers for their values, or leave them out: drop = \"city, state, y z\""), "{why}");
     let why = sweep.run(&["fit", "t.csv", "--target", "y", "--method", "qr"]).ended_with(2).stderr;
     assert!(why.ends_with("leave them out: --drop 'city, state,y z'\n"), "{why}");
-    let why = load(&sweep, "t.csv", &[("drop", "city, stat")]).unwrap_err();
+    let why = load(&sweep, "t.csv", &[("drop", "city, stat")]).unwrap_err().to_string();
     assert!(why.contains("has no column `city`, did you mean `city, state`?"), "{why}");
 
     // Blanks around a name count in no format.

@@ -1,14 +1,14 @@
 //! One test for all entries of all registries.
 
-use burnmark::catalogue::{Catalogue, Kind};
-use burnmark::registry::{Default, Entry, ParameterKind};
+use burnmark::catalogue::{Catalogue, EntryKind};
+use burnmark::registry::{DefaultValue, Entry, ParameterKind};
 use burnmark::report::plots;
 use burnmark::schedule;
 use std::collections::BTreeSet;
 
 /// Optimizers and solvers are one kind: one axis takes both, so their names must differ, too.
 fn registries() -> Vec<Vec<&'static Entry>> {
-    Kind::ALL.map(|kind| Catalogue::standard().entries(kind)).to_vec()
+    EntryKind::ALL.map(|kind| Catalogue::standard().entries(kind)).to_vec()
 }
 
 #[test]
@@ -24,10 +24,12 @@ fn entries_have_unique_names_one_line_descriptions_and_sources() {
             }
             for parameter in entry.parameters {
                 let fits = match (parameter.kind, parameter.default) {
-                    (_, None) | (ParameterKind::Text, Some(Default::Text(_))) => true,
-                    (ParameterKind::Number(range), Some(Default::Number(number))) => range.contains(number),
-                    (ParameterKind::Integer { least, most }, Some(Default::Integer(i))) => (least..=most).contains(&i),
-                    (ParameterKind::OneOf(words), Some(Default::Text(word) | Default::LeftOut(word))) => {
+                    (_, None) | (ParameterKind::Text, Some(DefaultValue::Text(_))) => true,
+                    (ParameterKind::Number(range), Some(DefaultValue::Number(number))) => range.contains(number),
+                    (ParameterKind::Integer { least, most }, Some(DefaultValue::Integer(i))) => {
+                        (least..=most).contains(&i)
+                    }
+                    (ParameterKind::OneOf(words), Some(DefaultValue::Text(word) | DefaultValue::LeftOut(word))) => {
                         words.contains(&word)
                     }
                     _ => false,

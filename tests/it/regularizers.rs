@@ -13,7 +13,9 @@ use burnmark::record::Outcome;
 use burnmark::registry::{Chosen, Value};
 use burnmark::spec::Override;
 use burnmark::train::average::EMA;
-use burnmark::train::{DropoutAtTest, Predictions, RegularizeSettings, Settings, Stepper, Thinned, Trained, train};
+use burnmark::train::{
+    DropoutAtTest, Predictions, RegularizeSettings, Settings, Stepper, Thinned, TrainSpec, Trained, train,
+};
 
 /// An engine that passes everything on and writes down what it was asked and what it answered.
 struct Recording {
@@ -289,7 +291,7 @@ fn trained(settings: &Settings) -> Trained<f64> {
 
 fn base() -> Settings {
     let xavier = Initial::of(&XAVIER);
-    Settings { seed: 6, epochs: 5, initial: xavier, ..Settings::plain(10) }
+    Settings { seed: 6, train: TrainSpec { epochs: 5, ..TrainSpec::plain(10) }, initial: xavier, ..Settings::plain(10) }
 }
 
 /// The first of an ensemble's networks is the run of one; the others differ; and what is reported is the loss of the mean
@@ -297,7 +299,7 @@ fn base() -> Settings {
 #[test]
 fn an_ensemble_predicts_by_the_mean_of_its_networks() {
     let alone = trained(&base());
-    let ensemble = trained(&Settings { ensemble: 4, ..base() });
+    let ensemble = trained(&Settings { train: TrainSpec { ensemble: 4, ..base().train }, ..base() });
     assert_eq!(ensemble.parameters.len(), 4);
     assert_eq!(ensemble.parameters[0], alone.parameters[0]);
     assert_ne!(ensemble.parameters[1], ensemble.parameters[2]);
@@ -347,15 +349,18 @@ fn early_stopping_keeps_the_best_parameters() {
     // A rate so high that the validation loss rises again.
     let rate = optimizer("rmsprop").with("lr", Value::Number(0.2)).with("gamma", Value::Number(0.9));
     let rate = rate.with("epsilon", Value::Number(1e-8)).with("epsilon_place", Value::Text("inside".to_owned()));
-    let base = Settings { epochs: 60, optimizer: rate, ..base() };
+    let base = Settings { train: TrainSpec { epochs: 60, ..base().train }, optimizer: rate, ..base() };
     let (patience, long) = (4, trained(&base));
-    let stopped = trained(&Settings { early_stopping: Some(patience), ..base.clone() });
+    let stopped = trained(&Settings {
+        train: TrainSpec { early_stopping: true, patience, ..base.train.clone() },
+        ..base.clone()
+    });
     let pick = burnmark::record::Pick::Stopped { patience };
     let best = pick.of(&long.curve).unwrap();
     assert!(best.epoch > 0 && best.epoch + patience < 60, "the test stops in between: {}", best.epoch);
     assert_eq!(stopped.outcome, Outcome::Done);
     assert_eq!(stopped.curve, long.curve[..=(best.epoch + patience) as usize]);
-    let short = trained(&Settings { epochs: best.epoch, ..base });
+    let short = trained(&Settings { train: TrainSpec { epochs: best.epoch, ..base.train.clone() }, ..base });
     assert_eq!(stopped.hashes.final_parameters, short.hashes.final_parameters);
     assert_eq!(stopped.parameters, short.parameters);
 }

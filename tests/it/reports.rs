@@ -3,7 +3,7 @@
 use crate::fakes::{Fake, manifest};
 use crate::support::{SMALL, Sweep};
 use burnmark::analysis::{Allowed, OPTIMIZER, View};
-use burnmark::report::plots::{self, Sources};
+use burnmark::report::plots::{self, PlotSources};
 use serde_json::Value;
 
 /// A folder of made-up runs as `out`.
@@ -264,7 +264,7 @@ fn plots_stay_readable() {
     for (fake, least) in [(three, 5), (three_hundred, 7), (diverging, 7), (many, 7)] {
         let runs = fake.runs();
         let view = View::of(&manifest(runs.len() as u64), &runs, OPTIMIZER, Allowed::default());
-        let sources = Sources {
+        let sources = PlotSources {
             parameters: &|_| None,
             objective: &|_, _, _| None,
             regions: &|_| None,

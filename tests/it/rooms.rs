@@ -97,14 +97,15 @@ fn rooms_use_only_what_their_row_allows() {
 }
 
 /// Rooms in which some files still import each other: delete a room with its last circle.
-const CIRCULAR: &[&str] = &["analysis", "cli", "data", "engine", "harness", "model", "num", "report", "solve", "store"];
+const CIRCULAR: &[&str] = &["data", "engine", "harness", "measure", "model", "record", "solve"];
 
 /// No two files import each other, neither directly nor through others; `imports.rs` says what an import is.
 #[test]
 fn no_files_import_each_other() {
     let imports = Imports::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
     let circles = circles(&imports.graph());
-    let rooms: BTreeSet<&str> = circles.iter().flatten().filter_map(|file| file.split('/').next()).collect();
+    let rooms: BTreeSet<&str> =
+        circles.iter().flatten().filter_map(|file| file.trim_end_matches(".rs").split('/').next()).collect();
     assert_eq!(rooms.into_iter().collect::<Vec<_>>(), CIRCULAR, "{circles:#?}");
 }
 
@@ -134,7 +135,7 @@ fn imports_are_seen_however_they_are_written() {
             ("lib.rs", "pub mod room;\nmod other;\n"),
             (
                 "room/mod.rs",
-                "mod a;\nmod b;\npub mod deep;\npub use a::{A, A2};\npub struct Own;\nfn f() { b::g(); }\n",
+                "mod a;\nmod b;\npub mod deep;\npub use a::{A, A2};\npub struct Own;\nfn f() { b::g(); A2::h() }\n",
             ),
             ("room/a.rs", "use super::{b::B, Own};\nmod inside { use super::super::deep::Deep; }\n"),
             (
@@ -152,10 +153,10 @@ fn imports_are_seen_however_they_are_written() {
     );
     let graph = imports.graph();
     let of = |file: &str| graph[file].iter().copied().collect::<Vec<_>>();
-    assert_eq!(of("room/mod.rs"), ["room/b.rs"]);
+    assert_eq!(of("room/mod.rs"), ["room/a.rs", "room/b.rs"]);
     assert_eq!(of("room/a.rs"), ["room/b.rs", "room/deep/mod.rs", "room/mod.rs"]);
     assert!(of("room/b.rs").is_empty(), "re-exports, comments and texts are not imports");
     assert_eq!(of("room/deep/mod.rs"), ["other.rs", "room/a.rs"]);
     assert_eq!(of("room/deep/far.rs"), ["room/a.rs"]);
-    assert_eq!(circles(&graph), [["room/a.rs", "room/deep/mod.rs"]]);
+    assert_eq!(circles(&graph), [["room/a.rs", "room/deep/mod.rs", "room/mod.rs"]]);
 }

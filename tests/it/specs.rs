@@ -184,7 +184,11 @@ fn no_hidden_layers_are_a_cnn_and_no_mlp() {
 
 #[test]
 fn duplicate_key() {
-    spoiled("epochs = 2", "epochs = 2\nepochs = 3", &["x.toml:13:1", "duplicate key"]);
+    spoiled(
+        "epochs = 2",
+        "epochs = 2\nepochs = 3",
+        &["x.toml:13:1", "`epochs` is given twice", "list them in `[sweep]`"],
+    );
 }
 
 /// Whether it takes epochs is not known before it is right.

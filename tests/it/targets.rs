@@ -137,3 +137,45 @@ fn unequal_budgets_block_verdicts_on_speed_too() {
     let said = folded(&sweep.run(&["report", "r", "--allow", "unequal-budgets"]).ended_with(0).stdout);
     assert!(said.contains("momentum needs fewer training steps to the target than gradient-descent"), "{said}");
 }
+
+/// Evaluations within epochs make targets finer, and change nothing of the training.
+#[test]
+fn targets_can_be_finer_than_an_epoch() {
+    let sweep = Sweep::new(SPEC.replace("TARGET", "target = 0.2").replace("MORE", ""));
+    let run = |out: &str, every: &[&str]| {
+        let sets: Vec<&str> = every.iter().flat_map(|set| ["--set", set]).collect();
+        sweep.run(&[&["run", "x.toml", "-q", "--no-check", "-o", out][..], &sets].concat()).ended_with(0);
+        let (manifest, runs) = burnmark::store::read(&sweep.path(out)).unwrap();
+        let found = conclude(&manifest, &runs, &View::all_of(&manifest, &runs, Allowed::default()));
+        let target = &found.questions[0].sooner.targets[0];
+        let steps = target
+            .methods
+            .iter()
+            .flat_map(|method| method.hits.iter().filter_map(|(_, hit)| Some(hit.as_ref()?.steps)));
+        (runs, steps.collect::<Vec<f64>>())
+    };
+    let (runs, coarse) = run("a", &[]);
+    let (finer, fine) = run("b", &["train.evaluate_steps=1"]);
+    for (a, b) in runs.iter().zip(&finer) {
+        assert_eq!((&a.record.curve, &a.record.hashes), (&b.record.curve, &b.record.hashes));
+        // 107 samples in batches of 32 are 4 steps; the loss after the last of them is that of the epoch.
+        assert_eq!(b.record.steps.len(), 30 * 4);
+        let place = b.record.traced.iter().position(|name| name == "validation_loss").unwrap();
+        for point in &b.record.curve[1..] {
+            assert_eq!(b.record.steps[4 * point.epoch as usize - 1].traced[place], point.validation.loss);
+        }
+    }
+    assert!(coarse.iter().all(|steps| steps % 4.0 == 0.0) && coarse.len() == fine.len() && !fine.is_empty());
+    assert!(coarse.iter().zip(&fine).all(|(coarse, fine)| fine <= coarse && coarse - fine < 4.0 + 1e-9));
+    assert!(fine.iter().any(|steps| steps % 4.0 != 0.0), "{fine:?}");
+    sweep.run(&["verify", "b"]).ended_with(0);
+    let (every_third, _) = run("c", &["train.evaluate_steps=3"]);
+    assert_eq!(every_third[0].record.steps.iter().map(|point| point.step).take(3).collect::<Vec<_>>(), [2, 5, 8]);
+    for (set, says) in [
+        ("train.ensemble=2", "the networks of an ensemble are evaluated together, after each epoch"),
+        ("train.curve=step", "it keeps the steps that it evaluates, and `curve = \"step\"` all of them"),
+    ] {
+        let said = sweep.run(&["plan", "x.toml", "--set", "train.evaluate_steps=2", "--set", set]).ended_with(2).stderr;
+        assert!(said.contains(says), "{said}");
+    }
+}

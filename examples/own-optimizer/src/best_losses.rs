@@ -1,6 +1,6 @@
 //! Plot: one bar per method, as long as its mean test loss.
 
-use burnmark::report::plots::{Material, Plot, Shows};
+use burnmark::report::plots::{Material, NotDrawn, Plot, Shows};
 use std::fmt::Write;
 
 pub const PLOT: Plot = Plot {
@@ -13,7 +13,7 @@ pub const PLOT: Plot = Plot {
 };
 
 #[allow(clippy::cast_precision_loss)] // a few bars
-fn draw(material: &Material<'_>) -> Result<String, String> {
+fn draw(material: &Material<'_>) -> Result<String, NotDrawn> {
     let rows = material.selected.iter().filter_map(|row| {
         let points = row.best?.points()?;
         let mean = points.iter().map(|point| point.test.loss).sum::<f64>() / points.len() as f64;
@@ -22,7 +22,7 @@ fn draw(material: &Material<'_>) -> Result<String, String> {
     let rows: Vec<(String, f64)> = rows.collect();
     let most = rows.iter().map(|(_, loss)| *loss).fold(0.0, f64::max);
     if most <= 0.0 {
-        return Err("no method has a loss above 0".to_owned());
+        return Err(NotDrawn::Nothing("no method has a loss above 0"));
     }
     let mut svg = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 640 {}\">", 30 * rows.len() + 10);
     for (place, (name, loss)) in rows.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! Data set: points of the plane in two classes, within a circle and around it.
 
-use burnmark::data::{DataEntry, DataSet, SEED, Target, samples};
+use burnmark::data::{DataEntry, DataError, DataSet, SEED, Target, samples};
 use burnmark::num::{Matrix, Purpose, Stream};
 use burnmark::registry::{Choice, Entry};
 
@@ -18,7 +18,7 @@ pub const ENTRY: DataEntry = DataEntry {
 };
 
 #[allow(clippy::unnecessary_wraps)] // the form that all data sets have
-fn load(choice: &Choice) -> Result<DataSet, String> {
+fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let mut stream = Stream::new(choice.integer("seed"), Purpose::Data, 0);
     let (mut numbers, mut labels) = (Vec::new(), Vec::new());
     for _ in 0..choice.count("samples") {

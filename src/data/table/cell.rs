@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// What a cell of text can be taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum CellKind {
     Missing,
     /// `true` or `false`, in any case.
     Flag(bool),
@@ -20,7 +20,7 @@ pub enum Kind {
     Word,
 }
 
-impl Kind {
+impl CellKind {
     /// Of a cell of a text file, where nothing but the text itself tells. In quotes, `NA` is a word.
     pub fn of(cell: &str, quoted: bool) -> Self {
         if is_missing(cell) && (!quoted || cell.is_empty()) {
@@ -95,13 +95,46 @@ pub fn as_float(whole: i128) -> Option<f64> {
     (number as i128 == whole || number.to_string() == whole.to_string()).then_some(number)
 }
 
-pub fn too_long(cell: &str) -> String {
-    format!("`{}` is a whole number beyond 2^53 that no 64-bit float is", shortened(cell))
+/// What is wrong with a cell where a value is needed, with the cell as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Misfit {
+    #[error("missing value")]
+    Missing,
+    /// A word that stands for a missing value.
+    #[error("missing value (`{0}`)")]
+    MissingWord(String),
+    #[error("`{0}` is a whole number beyond 2^53 that no 64-bit float is")]
+    TooLong(String),
+    #[error("`{0}` is too large for a 64-bit number")]
+    TooLarge(String),
+    #[error("`{0}` is not finite")]
+    NotFinite(String),
+    #[error("`{0}` begins with 0, so it is a code and no number")]
+    Code(String),
+    #[error("`{0}` is no number: a decimal comma is written as a point, `{1}`")]
+    Comma(String, String),
+    #[error("`{0}` is text in this file, where a number is needed")]
+    NumberAsText(String),
+    #[error("`{0}` is text where a number is needed")]
+    Text(String),
+    #[error("`{0}` is no number")]
+    NoNumber(String),
+}
+
+impl Misfit {
+    /// Whether both are of one kind, whatever their cells.
+    pub fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+}
+
+pub fn too_long(cell: &str) -> Misfit {
+    Misfit::TooLong(shortened(cell).into_owned())
 }
 
 /// A missing value, with the word for it if there is one.
-pub fn missing(cell: &str) -> String {
-    if cell.is_empty() { "missing value".to_owned() } else { format!("missing value (`{}`)", shortened(cell)) }
+pub fn missing(cell: &str) -> Misfit {
+    if cell.is_empty() { Misfit::Missing } else { Misfit::MissingWord(shortened(cell).into_owned()) }
 }
 
 fn flag(cell: &str) -> Option<bool> {
@@ -110,25 +143,18 @@ fn flag(cell: &str) -> Option<bool> {
 }
 
 /// What is wrong with a cell where a number is needed; `text`: the column has no number at all.
-pub fn complaint(cell: &str, kind: Kind, text: bool) -> String {
-    let shown = shortened(cell);
+pub fn complaint(cell: &str, kind: CellKind, text: bool) -> Misfit {
+    let shown = shortened(cell).into_owned();
     match kind {
-        Kind::Missing => missing(cell),
-        Kind::Number => too_long(cell),
-        Kind::NotFinite if cell.contains(|c: char| c.is_ascii_digit()) => {
-            format!("`{shown}` is too large for a 64-bit number")
-        }
-        Kind::NotFinite => format!("`{shown}` is not finite"),
-        Kind::Code => format!("`{shown}` begins with 0, so it is a code and no number"),
-        Kind::Comma => {
-            let pointed = point(cell).unwrap_or_default();
-            format!("`{shown}` is no number: a decimal comma is written as a point, `{}`", shortened(&pointed))
-        }
-        Kind::Flag(_) | Kind::Word if text && finite(cell).is_some() => {
-            format!("`{shown}` is text in this file, where a number is needed")
-        }
-        Kind::Flag(_) | Kind::Word if text => format!("`{shown}` is text where a number is needed"),
-        Kind::Flag(_) | Kind::Word => format!("`{shown}` is no number"),
+        CellKind::Missing => missing(cell),
+        CellKind::Number => too_long(cell),
+        CellKind::NotFinite if cell.contains(|c: char| c.is_ascii_digit()) => Misfit::TooLarge(shown),
+        CellKind::NotFinite => Misfit::NotFinite(shown),
+        CellKind::Code => Misfit::Code(shown),
+        CellKind::Comma => Misfit::Comma(shown, shortened(&point(cell).unwrap_or_default()).into_owned()),
+        CellKind::Flag(_) | CellKind::Word if text && finite(cell).is_some() => Misfit::NumberAsText(shown),
+        CellKind::Flag(_) | CellKind::Word if text => Misfit::Text(shown),
+        CellKind::Flag(_) | CellKind::Word => Misfit::NoNumber(shown),
     }
 }
 
@@ -151,33 +177,33 @@ mod tests {
     #[test]
     fn a_text_is_taken_for_what_it_says() {
         for (cell, kind) in [
-            ("", Kind::Missing),
-            ("N/A", Kind::Missing),
-            ("NaN", Kind::Missing),
-            ("TRUE", Kind::Flag(true)),
-            ("False", Kind::Flag(false)),
-            ("0", Kind::Number),
-            ("-0.5", Kind::Number),
-            ("0.07", Kind::Number),
-            ("00.5", Kind::Number),
-            ("1e3", Kind::Number),
-            ("-inf", Kind::NotFinite),
-            ("1e999", Kind::NotFinite),
-            ("007", Kind::Code),
-            ("00", Kind::Code),
-            ("1,5", Kind::Comma),
-            ("-,5", Kind::Comma),
-            ("1,2,3", Kind::Word),
-            ("1,234.5", Kind::Word),
-            ("x", Kind::Word),
+            ("", CellKind::Missing),
+            ("N/A", CellKind::Missing),
+            ("NaN", CellKind::Missing),
+            ("TRUE", CellKind::Flag(true)),
+            ("False", CellKind::Flag(false)),
+            ("0", CellKind::Number),
+            ("-0.5", CellKind::Number),
+            ("0.07", CellKind::Number),
+            ("00.5", CellKind::Number),
+            ("1e3", CellKind::Number),
+            ("-inf", CellKind::NotFinite),
+            ("1e999", CellKind::NotFinite),
+            ("007", CellKind::Code),
+            ("00", CellKind::Code),
+            ("1,5", CellKind::Comma),
+            ("-,5", CellKind::Comma),
+            ("1,2,3", CellKind::Word),
+            ("1,234.5", CellKind::Word),
+            ("x", CellKind::Word),
         ] {
-            assert_eq!(Kind::of(cell, false), kind, "{cell}");
+            assert_eq!(CellKind::of(cell, false), kind, "{cell}");
         }
-        assert_eq!([Kind::of("NA", true), Kind::of("", true)], [Kind::Word, Kind::Missing]);
-        assert_eq!(Kind::of("7", true), Kind::Number, "some programs quote everything");
+        assert_eq!([CellKind::of("NA", true), CellKind::of("", true)], [CellKind::Word, CellKind::Missing]);
+        assert_eq!(CellKind::of("7", true), CellKind::Number, "some programs quote everything");
         assert_eq!(
-            ["NA", "7", "", "TRUE"].map(Kind::of_text),
-            [Kind::Word, Kind::Word, Kind::Missing, Kind::Flag(true)]
+            ["NA", "7", "", "TRUE"].map(CellKind::of_text),
+            [CellKind::Word, CellKind::Word, CellKind::Missing, CellKind::Flag(true)]
         );
     }
 

@@ -1,6 +1,7 @@
 //! What a file is instead of the text that it should be: packed, of another program, with other separators.
 
 use super::cell::shortened;
+use crate::data::error::{DataError, DataFault};
 
 /// Files of other kinds by their first bytes, and what to do with them.
 const KINDS: &[(&[u8], &str)] = &[
@@ -32,9 +33,9 @@ pub fn kind(bytes: &[u8]) -> Option<&'static str> {
 }
 
 /// The bytes of a file as text, and where it begins behind a byte order mark.
-pub fn text(bytes: Vec<u8>) -> Result<(String, usize), String> {
+pub fn text(bytes: Vec<u8>) -> Result<(String, usize), DataError> {
     if let Some(what) = kind(&bytes) {
-        return Err(format!("this is no table of text: it is {what}"));
+        return Err(DataFault::Format.error(format!("this is no table of text: it is {what}")));
     }
     let line = |before: &[u8]| before.split(|&byte| byte == b'\n').count();
     let marked = bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]);
@@ -42,16 +43,17 @@ pub fn text(bytes: Vec<u8>) -> Result<(String, usize), String> {
         // Of letters of 16 bits, one byte in two is 0 in most languages.
         let wide = || bytes.chunks_exact(2).take(8).all(|pair| (pair[0] == 0) != (pair[1] == 0));
         if marked || (bytes.len() >= 4 && wide()) {
-            return Err("UTF-16 text; save it as UTF-8".to_owned());
+            return Err(DataFault::Format.error("UTF-16 text; save it as UTF-8"));
         }
-        return Err(format!("a zero byte in line {}: this is no text", line(&bytes[..at])));
+        return Err(DataFault::Format.error(format!("a zero byte in line {}: this is no text", line(&bytes[..at]))));
     }
     let text = String::from_utf8(bytes).map_err(|why| {
         let at = line(&why.as_bytes()[..why.utf8_error().valid_up_to()]);
         if marked {
-            "UTF-16 text; save it as UTF-8".to_owned()
+            DataFault::Format.error("UTF-16 text; save it as UTF-8")
         } else {
-            format!("line {at} is not UTF-8 text; save the file as UTF-8")
+            let message = format!("line {at} is not UTF-8 text; save the file as UTF-8");
+            DataFault::Format.error(message).at_line(at as u64)
         }
     })?;
     let start = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
@@ -59,12 +61,13 @@ pub fn text(bytes: Vec<u8>) -> Result<(String, usize), String> {
 }
 
 /// Whether a text's header is separated as it should be.
-pub fn check(text: &str, delimiter: u8) -> Result<(), String> {
+pub fn check(text: &str, delimiter: u8) -> Result<(), DataError> {
     let mut lines = text.split(['\n', '\r']).filter(|line| !line.trim().is_empty());
     let (header, row) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
     let plain = header.trim().trim_matches('"');
     if plain.len() <= 5 && plain.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sep=")) {
-        return Err(format!("the first line, `{}`, is a note for Excel and no header; remove it", shortened(plain)));
+        return Err(DataFault::Format
+            .error(format!("the first line, `{}`, is a note for Excel and no header; remove it", shortened(plain))));
     }
     let needed = char::from(delimiter);
     let most = [',', ';', '\t', '|']
@@ -85,7 +88,9 @@ pub fn check(text: &str, delimiter: u8) -> Result<(), String> {
         ',' => ", or name the file `.csv`",
         _ => "",
     };
-    Err(format!("the header has {found} where {needed} are needed; save the file with {needed}{numbers}{rename}"))
+    Err(DataFault::Format.error(format!(
+        "the header has {found} where {needed} are needed; save the file with {needed}{numbers}{rename}"
+    )))
 }
 
 /// How often a character occurs in a line, quoted cells aside.
@@ -123,7 +128,7 @@ mod tests {
             ("\nsep=;\na;b\n", b',', "the first line, `sep=;`, is a note for Excel and no header; remove it"),
             ("\"SEP=,\"\na,b\n", b',', "is a note for Excel"),
         ] {
-            let why = check(file, delimiter).unwrap_err();
+            let why = check(file, delimiter).unwrap_err().to_string();
             assert!(why.contains(says), "{file:?}: {why}");
         }
         for good in ["a\n1\n", "a,\"b;c;d\"\n", "\"a;b\",c\n", "sep=arate,b\n", ""] {
@@ -144,7 +149,7 @@ mod tests {
             (b"a,b\n\0\0\0\0", "a zero byte in line 2"),
             (b"a,b\n\xe9\n", "line 2 is not UTF-8 text"),
         ] {
-            let why = text(bytes.to_vec()).unwrap_err();
+            let why = text(bytes.to_vec()).unwrap_err().to_string();
             assert!(why.contains(says), "{why}");
         }
         assert_eq!(text(b"BZh,b\n".to_vec()).unwrap(), ("BZh,b\n".to_owned(), 0));

@@ -1,7 +1,9 @@
 //! Which columns of a table are features, and their numbers.
 
+use super::Table;
+use super::column::Column;
 use super::index::numbers_rows;
-use super::{Column, Table};
+use crate::data::error::{DataError, DataFault};
 use std::borrow::Cow;
 
 /// The columns from which the target is to be predicted.
@@ -26,10 +28,10 @@ pub struct Unusable {
 }
 
 impl Unusable {
-    /// The message, which ends with how to leave the columns out.
+    /// The error, whose message ends with how to leave the columns out.
     #[must_use]
-    pub fn with_remedy(&self, leave_out: &str) -> String {
-        format!("{} {leave_out}", self.message)
+    pub fn with_remedy(&self, leave_out: &str) -> DataError {
+        DataFault::Cells.error(format!("{} {leave_out}", self.message))
     }
 }
 
@@ -47,13 +49,17 @@ impl<'t> Features<'t> {
     ///
     /// # Errors
     /// Where a column to be dropped is not there, or is the target.
-    pub fn of(table: &'t Table, target: &Column, drop: &[&str]) -> Result<Self, String> {
+    pub fn of(table: &'t Table, target: &Column, drop: &[&str]) -> Result<Self, DataError> {
         let mut dropped: Vec<&Column> = Vec::new();
         for names in drop {
             dropped.extend(named(table, names)?);
         }
         if dropped.iter().any(|column| column.name == target.name) {
-            return Err(format!("`{}`: the target `{}` cannot be dropped", table.path, target.shown()));
+            return Err(DataFault::Column.error(format!(
+                "`{}`: the target `{}` cannot be dropped",
+                table.path,
+                target.shown()
+            )));
         }
         let is_kept =
             |column: &&Column| column.name != target.name && !dropped.iter().any(|dropped| dropped.name == column.name);
@@ -81,7 +87,7 @@ impl<'t> Features<'t> {
                         let why =
                             format!("rows 1 to {rows}, column `{name}`: always {value}, a constant tells nothing");
                         helps.push(Help::Nothing);
-                        wrong.push((*column, why));
+                        wrong.push((*column, DataFault::Values.error(why)));
                     }
                     None => numbers.push(values),
                 },
@@ -90,9 +96,9 @@ impl<'t> Features<'t> {
         if wrong.is_empty() {
             return Ok(numbers);
         }
-        let mut said: Vec<&str> = wrong.iter().take(MOST_NAMED).map(|(_, why)| why.as_str()).collect();
+        let mut said: Vec<String> = wrong.iter().take(MOST_NAMED).map(|(_, why)| why.to_string()).collect();
         let more = format!("{} more columns", wrong.len().saturating_sub(MOST_NAMED));
-        said.extend((wrong.len() > MOST_NAMED).then_some(more.as_str()));
+        said.extend((wrong.len() > MOST_NAMED).then_some(more));
         let help = remedy(&helps);
         let message = format!("`{}`: {}; {help}", self.table.path, said.join("; "));
         Err(Unusable { message, columns: wrong.iter().take(MOST_TYPED).map(|(column, _)| column.typed()).collect() })
@@ -120,7 +126,7 @@ fn remedy(helps: &[Help]) -> String {
 }
 
 /// The columns of a text with commas between their names, which may hold commas themselves: the longest name counts.
-fn named<'t>(table: &'t Table, names: &str) -> Result<Vec<&'t Column>, String> {
+fn named<'t>(table: &'t Table, names: &str) -> Result<Vec<&'t Column>, DataError> {
     let pieces: Vec<&str> = names.split(',').collect();
     let (mut columns, mut first) = (Vec::new(), 0);
     while first < pieces.len() {
@@ -134,7 +140,7 @@ fn named<'t>(table: &'t Table, names: &str) -> Result<Vec<&'t Column>, String> {
                 first = end;
             }
             None if pieces[first].trim().is_empty() => first += 1,
-            None => return Err(table.column(pieces[first]).err().unwrap_or_default()),
+            None => return Err(DataFault::Column.error(table.no_column(pieces[first]))),
         }
     }
     Ok(columns)

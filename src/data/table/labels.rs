@@ -1,7 +1,10 @@
 //! The labels of a column, as classes.
 
-use super::cell::{Kind, missing};
-use super::{Cells, Column, Table, Texts, sorted, unsupported};
+use super::cell::{CellKind, missing};
+use super::column::{Cells, Column};
+use super::texts::Texts;
+use super::{Table, sorted, unsupported};
+use crate::data::error::DataError;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -55,31 +58,32 @@ impl Table {
     ///
     /// # Errors
     /// Where a cell is missing; names such rows.
-    pub fn labels(&self, column: &Column) -> Result<Labels, String> {
-        let wrong = |why| format!("`{}`: {why}", self.path);
+    pub fn labels(&self, column: &Column) -> Result<Labels, DataError> {
+        let wrong = |why: DataError| why.in_file(&self.path);
         match &column.cells {
             Cells::Numbers(numbers) => Ok(Labels::of(numbers)),
             Cells::Whole(numbers) => Ok(Labels::by(numbers, i128::cmp)),
             Cells::Broken(_) => match self.numbers(column) {
                 Ok(numbers) => Ok(Labels::of(&numbers)),
-                Err(why) => Err(why + FILL),
+                Err(why) => Err(why.with_help(FILL)),
             },
             Cells::Flags(flags) => {
                 let (flags, missing) = sorted(flags, |flag| flag.ok_or_else(|| missing("")));
                 if missing.count > 0 {
-                    return Err(wrong(self.wrong(column, &missing) + FILL));
+                    return Err(wrong(self.wrong(column, &missing).with_help(FILL)));
                 }
                 Ok(Labels::by(&flags, bool::cmp))
             }
             Cells::Text(texts) => {
                 let (_, unnamed) = sorted(texts.iter(), |cell| match cell.kind {
-                    Kind::Missing => Err(missing(&cell.text)),
+                    CellKind::Missing => Err(missing(&cell.text)),
                     _ => Ok(()),
                 });
                 if unnamed.count > 0 {
-                    let word = texts.iter().find(|cell| cell.kind == Kind::Missing && !cell.text.is_empty());
+                    let word = texts.iter().find(|cell| cell.kind == CellKind::Missing && !cell.text.is_empty());
                     let quotes = word.map(|cell| format!("; a label of this name needs quotes: \"{}\"", cell.text));
-                    return Err(wrong(self.wrong(column, &unnamed) + FILL + &quotes.unwrap_or_default()));
+                    let help = format!("{FILL}{}", quotes.unwrap_or_default());
+                    return Err(wrong(self.wrong(column, &unnamed).with_help(&help)));
                 }
                 Ok(Labels::of_words(texts))
             }

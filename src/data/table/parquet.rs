@@ -1,8 +1,12 @@
 //! Parquet files, by Polars.
 
 use super::cell::shortened;
+use super::column::{Cells, Column};
 use super::delimited::check_names;
-use super::{Cells, Column, MOST_CELLS, MOST_COLUMNS, Texts, dialect, index};
+use super::limits::{MOST_CELLS, MOST_COLUMNS};
+use super::texts::Texts;
+use super::{dialect, index};
+use crate::data::error::{DataError, DataFault};
 use crate::guard::{guarded, rewritten};
 use polars::prelude::{
     ArrowDataType, ArrowField, ChunkedArray, DataType, ParallelStrategy, ParquetReader, PolarsError, PolarsNumericType,
@@ -12,34 +16,37 @@ use std::io::Cursor;
 
 /// The columns of a file's bytes. They are read into memory first: a file that is mapped and then cut short by another
 /// process would end this one.
-pub fn parse(bytes: Vec<u8>) -> Result<Vec<Column>, String> {
+pub fn parse(bytes: Vec<u8>) -> Result<Vec<Column>, DataError> {
     if !bytes.starts_with(b"PAR1") || !bytes.ends_with(b"PAR1") {
         let what = dialect::kind(&bytes)
             .map_or("it does not begin and end with `PAR1`".to_owned(), |what| format!("it is {what}"));
-        return Err(format!("this is no Parquet file: {what}"));
+        return Err(DataFault::Format.error(format!("this is no Parquet file: {what}")));
     }
-    let checked = rewritten(&bytes, MOST_CELLS).map_err(|why| format!("this Parquet file cannot be read: {why}"))?;
+    let checked = rewritten(&bytes, MOST_CELLS)
+        .map_err(|why| DataFault::Format.error(format!("this Parquet file cannot be read: {why}")))?;
     let of_pandas = index::of_pandas(&bytes);
     drop(bytes);
-    let mut columns = guarded(|| read(checked)).unwrap_or_else(|| Err("this Parquet file is damaged".to_owned()))?;
+    let mut columns =
+        guarded(|| read(checked)).unwrap_or_else(|| Err(DataFault::Format.error("this Parquet file is damaged")))?;
     for column in &mut columns {
         column.is_index = column.is_index || of_pandas.contains(&column.name);
     }
     Ok(columns)
 }
 
-fn damaged<T>(result: PolarsResult<T>) -> Result<T, String> {
+fn damaged<T>(result: PolarsResult<T>) -> Result<T, DataError> {
     result.map_err(|why| match why {
         // `column with name 'a' has more than one occurrence`
         PolarsError::Duplicate(why) => {
             let name = why.split('\'').nth(1).unwrap_or("?");
-            format!("several columns are named `{}`; give each a name of its own", shortened(name))
+            DataFault::Header
+                .error(format!("several columns are named `{}`; give each a name of its own", shortened(name)))
         }
-        _ => "this Parquet file is damaged, or of a kind that is not read; save it anew".to_owned(),
+        _ => DataFault::Format.error("this Parquet file is damaged, or of a kind that is not read; save it anew"),
     })
 }
 
-fn read(bytes: Vec<u8>) -> Result<Vec<Column>, String> {
+fn read(bytes: Vec<u8>) -> Result<Vec<Column>, DataError> {
     // One thread, this one: a panic then stays here, and workers keep to their core.
     let mut reader = ParquetReader::new(Cursor::new(bytes)).read_parallel(ParallelStrategy::None);
     let schema = damaged(reader.schema())?;
@@ -47,10 +54,12 @@ fn read(bytes: Vec<u8>) -> Result<Vec<Column>, String> {
     let fields: Vec<String> = schema.iter_names().map(ToString::to_string).collect();
     let names: Vec<String> = fields.iter().map(|name| name.trim().to_owned()).collect();
     if names.is_empty() || rows == 0 {
-        return Err(format!("{} columns and {rows} rows; at least one of each is needed", names.len()));
+        return Err(
+            DataFault::Format.error(format!("{} columns and {rows} rows; at least one of each is needed", names.len()))
+        );
     }
     if names.len() > MOST_COLUMNS {
-        return Err(format!("{} columns; at most {MOST_COLUMNS} are read", names.len()));
+        return Err(DataFault::Format.error(format!("{} columns; at most {MOST_COLUMNS} are read", names.len())));
     }
     check_names(&names)?;
     let types: Vec<&ArrowDataType> = schema.iter_values().map(ArrowField::dtype).collect();
@@ -62,10 +71,10 @@ fn read(bytes: Vec<u8>) -> Result<Vec<Column>, String> {
         for (column, index) in table.into_columns().into_iter().zip(wanted) {
             let series = column.take_materialized_series();
             if series.len() != rows || series.name().as_str() != fields[index] {
-                return Err(format!(
+                return Err(DataFault::Format.error(format!(
                     "this Parquet file is damaged: column `{}` is incomplete",
                     shortened(&names[index])
-                ));
+                )));
             }
             cells[index] = damaged(values(&series))?;
         }
@@ -109,7 +118,7 @@ fn described(kind: &ArrowDataType) -> String {
 fn values(series: &Series) -> PolarsResult<Cells> {
     match series.dtype() {
         DataType::Boolean => Ok(Cells::Flags(series.bool()?.iter().collect())),
-        DataType::String => Ok(Texts::Column(series.str()?.clone()).into_cells()),
+        DataType::String => Ok(Cells::of_texts(Texts::Column(series.str()?.clone()))),
         DataType::Int64 if series.i64()?.iter().flatten().any(|whole| whole.unsigned_abs() > WIDE) => {
             whole(series.i64()?).map_or_else(|| numbers(series), Ok)
         }
@@ -117,7 +126,7 @@ fn values(series: &Series) -> PolarsResult<Cells> {
             whole(series.u64()?).map_or_else(|| numbers(series), Ok)
         }
         kind if kind.is_primitive_numeric() => numbers(series),
-        _ => Ok(Texts::Column(series.cast(&DataType::String)?.str()?.clone()).into_cells()),
+        _ => Ok(Cells::of_texts(Texts::Column(series.cast(&DataType::String)?.str()?.clone()))),
     }
 }
 

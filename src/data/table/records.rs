@@ -3,12 +3,13 @@
 //! A cell that begins with a quote ends with one and may hold separators, line breaks and doubled quotes. Lines end as any
 //! system ends them. A line of nothing but blanks is no record.
 
-use super::MOST_COLUMNS;
+use super::limits::MOST_COLUMNS;
+use crate::data::error::{DataError, DataFault};
 use std::borrow::Cow;
 
 /// A cell of a text file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell<'t> {
+pub struct Field<'t> {
     /// Where it begins in the text, its quote included.
     pub start: usize,
     /// Without quotes and without the blanks around it.
@@ -36,16 +37,16 @@ impl<'t> Records<'t> {
     }
 
     /// Reads the next record into `cells`, and returns the line that it begins in; `None` at the end of the text.
-    pub fn next(&mut self, cells: &mut Vec<Cell<'t>>) -> Result<Option<u64>, String> {
+    pub fn next(&mut self, cells: &mut Vec<Field<'t>>) -> Result<Option<u64>, DataError> {
         while self.at < self.text.len() {
             let line = self.line;
             cells.clear();
             loop {
                 cells.push(self.cell()?);
                 if cells.len() > MOST_COLUMNS {
-                    return Err(format!(
+                    return Err(DataFault::Format.error(format!(
                         "line {line} has more than {MOST_COLUMNS} cells; so many columns are read at most"
-                    ));
+                    )));
                 }
                 if !self.pass_end() {
                     break;
@@ -60,35 +61,38 @@ impl<'t> Records<'t> {
     }
 
     /// The cell that begins at this byte of a text; it was read before.
-    pub fn cell_at(text: &'t str, delimiter: u8, start: usize) -> Cell<'t> {
+    pub fn cell_at(text: &'t str, delimiter: u8, start: usize) -> Field<'t> {
         let mut records = Self::new(text, delimiter).starting_at(start);
-        records.cell().unwrap_or(Cell { start, text: Cow::Borrowed(""), quoted: false })
+        records.cell().unwrap_or(Field { start, text: Cow::Borrowed(""), quoted: false })
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
     }
 
-    fn cell(&mut self) -> Result<Cell<'t>, String> {
+    fn cell(&mut self) -> Result<Field<'t>, DataError> {
         let start = self.at;
         if self.byte(start) == Some(b'"') {
-            return Ok(Cell { start, text: self.quoted()?, quoted: true });
+            return Ok(Field { start, text: self.quoted()?, quoted: true });
         }
         while self.byte(self.at).is_some_and(|byte| byte != self.delimiter && !b"\r\n".contains(&byte)) {
             self.at += 1;
         }
-        Ok(Cell { start, text: Cow::Borrowed(self.text[start..self.at].trim()), quoted: false })
+        Ok(Field { start, text: Cow::Borrowed(self.text[start..self.at].trim()), quoted: false })
     }
 
     /// A cell in quotes, up to the separator or the end of the line behind it.
-    fn quoted(&mut self) -> Result<Cow<'t, str>, String> {
+    fn quoted(&mut self) -> Result<Cow<'t, str>, DataError> {
         const TWICE: &str = "inside a quoted cell a quote is written twice";
         let (since, mut doubled) = (self.line, false);
         let start = self.at + 1;
         self.at = start;
         loop {
             match (self.byte(self.at), self.byte(self.at + 1)) {
-                (None, _) => return Err(format!("a quote is opened in line {since} and never closed; {TWICE}")),
+                (None, _) => {
+                    let message = format!("a quote is opened in line {since} and never closed; {TWICE}");
+                    return Err(DataFault::Format.error(message).at_line(since));
+                }
                 (Some(b'"'), Some(b'"')) => {
                     doubled = true;
                     self.at += 2;
@@ -105,7 +109,8 @@ impl<'t> Records<'t> {
             self.at += 1;
         }
         if self.byte(self.at).is_some_and(|byte| byte != self.delimiter && !b"\r\n".contains(&byte)) {
-            return Err(format!("in line {} a quoted cell goes on behind its quotes; {TWICE}", self.line));
+            let message = format!("in line {} a quoted cell goes on behind its quotes; {TWICE}", self.line);
+            return Err(DataFault::Format.error(message).at_line(self.line));
         }
         Ok(if doubled { Cow::Owned(inside.replace("\"\"", "\"")) } else { Cow::Borrowed(inside) })
     }
@@ -134,7 +139,7 @@ impl<'t> Records<'t> {
 mod tests {
     use super::*;
 
-    fn records(text: &str, delimiter: u8) -> Result<Vec<(u64, Vec<String>)>, String> {
+    fn records(text: &str, delimiter: u8) -> Result<Vec<(u64, Vec<String>)>, DataError> {
         let (mut records, mut cells, mut found) = (Records::new(text, delimiter), Vec::new(), Vec::new());
         while let Some(line) = records.next(&mut cells)? {
             for cell in &cells {
@@ -159,14 +164,19 @@ mod tests {
     #[test]
     fn a_quoted_cell_ends_with_its_quotes() {
         assert_eq!(
-            records("a\n\"b\nc", b',').unwrap_err(),
+            records("a\n\"b\nc", b',').unwrap_err().to_string(),
             "a quote is opened in line 2 and never closed; inside a quoted cell a quote is written twice"
         );
-        assert!(records("\"a\rb\"c", b',').unwrap_err().starts_with("in line 2 a quoted cell goes on"));
+        assert!(records("\"a\rb\"c", b',').unwrap_err().to_string().starts_with("in line 2 a quoted cell goes on"));
     }
 
     #[test]
     fn a_line_without_end_takes_no_memory() {
-        assert!(records(&",".repeat(MOST_COLUMNS), b',').unwrap_err().contains("line 1 has more than 100000 cells"));
+        assert!(
+            records(&",".repeat(MOST_COLUMNS), b',')
+                .unwrap_err()
+                .to_string()
+                .contains("line 1 has more than 100000 cells")
+        );
     }
 }

@@ -1,16 +1,17 @@
 use super::*;
+use crate::data::DataPlace;
 
 fn texts(column: &Column) -> Vec<String> {
     let Cells::Text(texts) = &column.cells else { panic!("{:?} is no text", column.cells) };
     texts.iter().map(|cell| cell.text.into_owned()).collect()
 }
 
-fn csv(text: &str) -> Result<Table, String> {
+fn csv(text: &str) -> Result<Table, DataError> {
     let (columns, lines) = delimited::parse(text.as_bytes().to_vec(), b',')?;
     Ok(Table { columns, path: "t.csv".to_owned(), lines: Some(lines) })
 }
 
-fn numbers(text: &str, column: &str) -> Result<Vec<f64>, String> {
+fn numbers(text: &str, column: &str) -> Result<Vec<f64>, DataError> {
     let table = csv(text)?;
     table.numbers(table.column(column)?).map(Cow::into_owned)
 }
@@ -45,20 +46,37 @@ fn codes_are_text_and_flags_are_flags_in_any_case() {
     assert_eq!((labels("flag").names, labels("flag").classes), (vec!["false".into(), "true".into()], vec![1, 1, 0]));
     assert_eq!(numbers(text, "flag").unwrap(), [1.0, 1.0, 0.0]);
     assert_eq!(numbers(text, "zero").unwrap(), [0.0, 0.5, 0.0]);
-    let why = numbers(text, "code").unwrap_err();
+    let why = numbers(text, "code").unwrap_err().to_string();
     assert_eq!(why, "`t.csv`: row 1 (line 2), column `code`: `007` begins with 0, so it is a code and no number");
 }
 
 #[test]
+fn errors_say_their_kind_and_place() {
+    let of = |error: DataError| {
+        let DataPlace { file, line, row, column } = error.place;
+        (error.fault, file, line, row, column)
+    };
+    let file = || Some("t.csv".to_owned());
+    let cell = of(numbers("a,b\n1,2\n\n3,x\n", "b").unwrap_err());
+    assert_eq!(cell, (DataFault::Cells, file(), Some(4), Some(2), Some("b".to_owned())));
+    assert_eq!(of(csv("a,b\n1,2\n3\n").unwrap_err()), (DataFault::Format, None, Some(3), Some(2), None));
+    assert_eq!(of(csv("a,b\n1,\"2\n").unwrap_err()), (DataFault::Format, None, Some(2), None, None));
+    assert_eq!(csv("a,a\n1,2\n").unwrap_err().fault, DataFault::Header);
+    assert_eq!(csv("a,b\n1,2\n").unwrap().column("z").unwrap_err().fault, DataFault::Column);
+    let missing = of(Table::read_csv(Path::new("/none/t.csv"), b',').unwrap_err());
+    assert_eq!(missing, (DataFault::Unreadable, Some("/none/t.csv".to_owned()), None, None, None));
+}
+
+#[test]
 fn every_cell_that_does_not_fit_is_named() {
-    let why = numbers("a\n1\nNA\nx\n2\n1,5\n".replace("1,5", "\"1,5\"").as_str(), "a").unwrap_err();
+    let why = numbers("a\n1\nNA\nx\n2\n1,5\n".replace("1,5", "\"1,5\"").as_str(), "a").unwrap_err().to_string();
     let comma = "row 5 `1,5` is no number: a decimal comma is written as a point, `1.5`";
     let all = format!("3 cells do not fit: row 2 missing value (`NA`), row 3 `x` is no number, {comma}");
     assert_eq!(why, format!("`t.csv`: row 2 (line 3), column `a`: missing value (`NA`); {all}"));
-    let commas = numbers("a,b\n1,\"1,5\"\n2,\"2,5\"\n", "b").unwrap_err();
+    let commas = numbers("a,b\n1,\"1,5\"\n2,\"2,5\"\n", "b").unwrap_err().to_string();
     assert!(commas.ends_with("written as a point, `1.5` (2 such cells: rows 1, 2)"), "{commas}");
     let gaps = "a,b\n1,\n".to_owned() + &"1,\n".repeat(8) + "1,2\n";
-    let why = numbers(&gaps, "b").unwrap_err();
+    let why = numbers(&gaps, "b").unwrap_err().to_string();
     assert!(why.ends_with("missing value (9 such cells: rows 1, 2, 3, 4, 5, 6, 7, 8, …)"), "{why}");
 }
 
@@ -69,7 +87,7 @@ fn a_label_may_be_called_na() {
         table.labels(table.column("y")?)
     };
     assert_eq!(labels("a,y\n1,\"NA\"\n2,ZA\n").unwrap().names, ["NA", "ZA"]);
-    let why = labels("a,y\n1,NA\n2,ZA\n").unwrap_err();
+    let why = labels("a,y\n1,NA\n2,ZA\n").unwrap_err().to_string();
     assert!(why.ends_with("column `y`: missing value (`NA`); fill the cell, or leave the row out; a label of this name needs quotes: \"NA\""), "{why}");
 }
 
@@ -79,11 +97,11 @@ fn a_cell_that_does_not_fit_is_named_where_its_column_is_used() {
     assert_eq!(numbers(text, "id").unwrap(), [1.0, 2.0, 3.0, 4.0, 5.0]);
     let all = "row 2 missing value, row 3 `x` is no number, row 4 `inf` is not finite, row 5 `1e999` is too large for a 64-bit number";
     let first = "`t.csv`: row 2 (line 3), column `age`: missing value";
-    assert_eq!(numbers(text, "age").unwrap_err(), format!("{first}; 4 cells do not fit: {all}"));
+    assert_eq!(numbers(text, "age").unwrap_err().to_string(), format!("{first}; 4 cells do not fit: {all}"));
     let text_column = "`t.csv`: row 1 (line 2), column `city`: `Rome` is text where a number is needed";
-    assert_eq!(numbers(text, "city").unwrap_err(), text_column);
+    assert_eq!(numbers(text, "city").unwrap_err().to_string(), text_column);
     let table = csv(text).unwrap();
-    let labels = table.labels(table.column("city").unwrap()).unwrap_err();
+    let labels = table.labels(table.column("city").unwrap()).unwrap_err().to_string();
     assert_eq!(
         labels,
         "`t.csv`: row 3 (line 5), column `city`: missing value (`NA`) (2 such cells: rows 3, 4); fill the cell, or \
@@ -96,10 +114,15 @@ fn a_cell_that_does_not_fit_is_named_where_its_column_is_used() {
         ("NaN", "missing value"),
         ("1,5", "has 2 cells where the header has 1"),
     ] {
-        let why = numbers(&format!("a\n1\n{cell}\n"), "a").unwrap_err();
+        let why = numbers(&format!("a\n1\n{cell}\n"), "a").unwrap_err().to_string();
         assert!(why.contains("row 2 (line 3)") && why.contains(says), "{why}");
     }
-    assert!(numbers("a\ntrue\n\n\"\"\n", "a").unwrap_err().contains("row 2 (line 4), column `a`: missing value"));
+    assert!(
+        numbers("a\ntrue\n\n\"\"\n", "a")
+            .unwrap_err()
+            .to_string()
+            .contains("row 2 (line 4), column `a`: missing value")
+    );
 }
 
 #[test]
@@ -128,7 +151,7 @@ fn whole_numbers_that_no_float_is_are_labels_and_no_features() {
     assert_eq!(labels("id").classes, [2, 0, 1]);
     assert_eq!(labels("mixed").names.len(), 3);
     for column in ["id", "mixed"] {
-        let why = numbers(&text, column).unwrap_err();
+        let why = numbers(&text, column).unwrap_err().to_string();
         let cell = format!("row 1 (line 2), column `{column}`: `{next}` is a whole number beyond 2^53");
         assert!(why.contains(&cell), "{why}");
     }
@@ -162,24 +185,24 @@ fn what_is_no_table_is_refused() {
         ("a,b\n1,\"2\"5\n3,4\n", "in line 2 a quoted cell goes on behind its quotes"),
         ("a\n1\0\n", "a zero byte in line 2"),
     ] {
-        let why = csv(text).unwrap_err();
+        let why = csv(text).unwrap_err().to_string();
         assert!(why.contains(says), "{text:?}: {why}");
     }
     assert_eq!(
-        delimited::parse(b"a\n\xFF\n".to_vec(), b',').unwrap_err(),
+        delimited::parse(b"a\n\xFF\n".to_vec(), b',').unwrap_err().to_string(),
         "line 2 is not UTF-8 text; save the file as UTF-8"
     );
-    assert!(delimited::parse(b"\xFF\xFEa\0".to_vec(), b',').unwrap_err().contains("UTF-16"));
+    assert!(delimited::parse(b"\xFF\xFEa\0".to_vec(), b',').unwrap_err().to_string().contains("UTF-16"));
 }
 
 #[test]
 fn a_column_that_is_not_there_is_told_with_the_nearest() {
     let table = csv("age,city\n1,x\n").unwrap();
     assert_eq!(
-        table.column("Age").unwrap_err(),
+        table.column("Age").unwrap_err().to_string(),
         "`t.csv` has no column `Age`, did you mean `age`? it has `age`, `city`"
     );
-    let blanks = csv("a b y\n1 2 3\n").unwrap().column("y").unwrap_err();
+    let blanks = csv("a b y\n1 2 3\n").unwrap().column("y").unwrap_err().to_string();
     assert_eq!(blanks, "`t.csv` has one column, `a b y`: blanks are no separators; save it with commas");
-    assert_eq!(table.column("zzz").unwrap_err(), "`t.csv` has no column `zzz`; it has `age`, `city`");
+    assert_eq!(table.column("zzz").unwrap_err().to_string(), "`t.csv` has no column `zzz`; it has `age`, `city`");
 }

@@ -1,7 +1,6 @@
 //! Cells of text, where their file has them: what is kept for each is a place, whatever its length.
 
-use super::Cells;
-use super::cell::Kind;
+use super::cell::CellKind;
 use super::records::Records;
 use polars::prelude::StringChunked;
 use std::borrow::Cow;
@@ -20,12 +19,12 @@ pub enum Texts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text<'t> {
     pub text: Cow<'t, str>,
-    pub kind: Kind,
+    pub kind: CellKind,
 }
 
 impl Text<'_> {
-    fn whole_number(&self) -> Option<i128> {
-        if self.kind == Kind::Number { self.text.parse().ok() } else { None }
+    pub fn whole_number(&self) -> Option<i128> {
+        if self.kind == CellKind::Number { self.text.parse().ok() } else { None }
     }
 }
 
@@ -46,11 +45,11 @@ impl Texts {
         match self {
             Self::InFile { text, delimiter, starts } => {
                 let cell = Records::cell_at(text, *delimiter, starts.get(row).copied().unwrap_or(text.len()));
-                Text { kind: Kind::of(&cell.text, cell.quoted), text: cell.text }
+                Text { kind: CellKind::of(&cell.text, cell.quoted), text: cell.text }
             }
             Self::Column(column) => {
                 let text = column.get(row).unwrap_or_default().trim();
-                Text { kind: Kind::of_text(text), text: Cow::Borrowed(text) }
+                Text { kind: CellKind::of_text(text), text: Cow::Borrowed(text) }
             }
         }
     }
@@ -60,29 +59,11 @@ impl Texts {
         (0..self.len()).map(|row| self.get(row))
     }
 
-    /// The column of these cells, not all of which are numbers that a float tells from its neighbours.
-    pub fn into_cells(self) -> Cells {
-        let whole: Option<Vec<i128>> = self.iter().map(|cell| cell.whole_number()).collect();
-        if let Some(whole) = whole {
-            return Cells::Whole(whole);
-        }
-        let flag = |cell: Text<'_>| match cell.kind {
-            Kind::Flag(flag) => Some(Some(flag)),
-            Kind::Missing => Some(None),
-            _ => None,
-        };
-        let flags: Option<Vec<Option<bool>>> = self.iter().map(flag).collect();
-        match flags.filter(|flags| flags.iter().any(Option::is_some)) {
-            Some(flags) => Cells::Flags(flags),
-            None => Cells::Text(self),
-        }
-    }
-
     /// Whether the column holds numbers, some of which are broken or missing: a code among them makes it a column of codes.
     pub fn are_meant_as_numbers(&self) -> bool {
         let mut any = false;
         for cell in self.iter() {
-            if cell.kind == Kind::Code {
+            if cell.kind == CellKind::Code {
                 return false;
             }
             any = any || cell.kind.is_meant_as_number();

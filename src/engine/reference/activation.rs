@@ -1,10 +1,10 @@
 //! Activation modules (lecture L3, L18): z' = f(z) per unit, so δ = δ' · f'(z). The functions are those of the activation's entry.
 
-use super::{Context, Messages, Module, Simple, Values};
+use super::{Context, ForwardValues, Messages, ReferenceModule, Simple};
 use crate::activation::{Activation, Unit};
 use crate::num::{MatMut, MatRef, Real};
 
-pub fn module<R: Real>(activation: &Activation) -> Box<dyn Module<R>> {
+pub fn module<R: Real>(activation: &Activation) -> Box<dyn ReferenceModule<R>> {
     Box::new(Simple(activation.unit::<R>()))
 }
 
@@ -16,7 +16,7 @@ impl<R: Real> Messages<R> for Box<dyn Unit<R>> {
     fn backward(
         &mut self,
         _context: Context<'_, R>,
-        values: Values<'_, R>,
+        values: ForwardValues<'_, R>,
         delta_next: MatRef<'_, R>,
         mut delta: MatMut<'_, R>,
     ) {

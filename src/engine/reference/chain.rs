@@ -5,7 +5,7 @@
 //!
 //! It is a module like any other, so chains stand within chains.
 
-use super::{Context, Module, Values};
+use super::{Context, ForwardValues, ReferenceModule};
 use crate::num::{MatMut, MatRef, Real};
 
 pub struct Chain<R> {
@@ -16,14 +16,14 @@ pub struct Chain<R> {
 
 /// A module, how many numbers per sample it gives, and what it gave last (empty for the last one, whose go out).
 struct Link<R> {
-    module: Box<dyn Module<R>>,
+    module: Box<dyn ReferenceModule<R>>,
     outputs: usize,
     values: Vec<R>,
 }
 
 impl<R: Real> Chain<R> {
     /// A chain of modules, each with its numbers per sample.
-    pub fn new(modules: Vec<(Box<dyn Module<R>>, usize)>, most_samples: usize) -> Self {
+    pub fn new(modules: Vec<(Box<dyn ReferenceModule<R>>, usize)>, most_samples: usize) -> Self {
         let widest = modules.iter().map(|(_, outputs)| *outputs).max().unwrap_or(0);
         let link = |(module, outputs)| Link { module, outputs, values: vec![R::ZERO; most_samples * outputs] };
         let delta = vec![R::ZERO; most_samples * widest];
@@ -36,7 +36,7 @@ impl<R: Real> Chain<R> {
     }
 }
 
-impl<R: Real> Module<R> for Chain<R> {
+impl<R: Real> ReferenceModule<R> for Chain<R> {
     fn forward(&mut self, context: Context<'_, R>, z: MatRef<'_, R>, mut z_next: MatMut<'_, R>) {
         let Some(last) = self.last(context) else {
             z_next.data().copy_from_slice(z.data());
@@ -56,7 +56,7 @@ impl<R: Real> Module<R> for Chain<R> {
     fn back(
         &mut self,
         context: Context<'_, R>,
-        values: Values<'_, R>,
+        values: ForwardValues<'_, R>,
         delta_next: MatRef<'_, R>,
         mut delta: Option<MatMut<'_, R>>,
         gradient: &mut [R],
@@ -95,7 +95,7 @@ impl<R: Real> Module<R> for Chain<R> {
             } else {
                 Some(MatMut::new(samples, z.cols(), &mut here[..samples * z.cols()]))
             };
-            module.back(context, Values { z, z_next }, delta_next, wanted, gradient);
+            module.back(context, ForwardValues { z, z_next }, delta_next, wanted, gradient);
             std::mem::swap(&mut behind, &mut here);
         }
     }

@@ -7,7 +7,7 @@
 //!
 //! z is m × (h·w·C); z' is m × (P·k·k·C) for P = (h−k+1)(w−k+1) patches, and behind the linear module m × (P·C').
 
-use super::{Context, Messages, Module, Simple, Values, Weights, chain::Chain, linear::Linear};
+use super::{Context, ForwardValues, Messages, ReferenceModule, Simple, Weights, chain::Chain, linear::Linear};
 use crate::model;
 use crate::num::{MatMut, MatRef, Real};
 use std::ops::Range;
@@ -16,7 +16,7 @@ pub fn module<R: Real>(patches: model::Patches, weights: Weights, most_samples: 
     let (rows, cols) = patches.places();
     let positions = rows * cols;
     let outputs = positions * weights.layer.outputs;
-    let modules: [(Box<dyn Module<R>>, usize); 2] = [
+    let modules: [(Box<dyn ReferenceModule<R>>, usize); 2] = [
         (Box::new(Simple(Patches(patches))), positions * patches.numbers()),
         (Box::new(Simple(Linear::new(weights, positions))), outputs),
     ];
@@ -50,7 +50,7 @@ impl<R: Real> Messages<R> for Patches {
     fn backward(
         &mut self,
         _context: Context<'_, R>,
-        _values: Values<'_, R>,
+        _values: ForwardValues<'_, R>,
         delta_next: MatRef<'_, R>,
         mut delta: MatMut<'_, R>,
     ) {

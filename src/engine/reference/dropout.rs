@@ -4,16 +4,16 @@
 //! key `dropout` is the probability of omission. Srivastava et al. 2014, section 10, scale at test time instead: the
 //! expected outputs are the same.
 
-use super::{Context, Messages, Values};
+use super::{Context, ForwardValues, Messages};
 use crate::num::lanes::vectorized;
 use crate::num::{MatMut, MatRef, Real};
 
 /// Acts at one of the network's places for it.
-pub struct Dropout {
+pub struct DropoutModule {
     place: usize,
 }
 
-impl Dropout {
+impl DropoutModule {
     pub fn at(place: usize) -> Self {
         Self { place }
     }
@@ -36,7 +36,7 @@ impl Dropout {
     }
 }
 
-impl<R: Real> Messages<R> for Dropout {
+impl<R: Real> Messages<R> for DropoutModule {
     fn forward(&mut self, context: Context<'_, R>, z: MatRef<'_, R>, z_next: MatMut<'_, R>) {
         self.mask(context, z, z_next);
     }
@@ -44,7 +44,7 @@ impl<R: Real> Messages<R> for Dropout {
     fn backward(
         &mut self,
         context: Context<'_, R>,
-        _values: Values<'_, R>,
+        _values: ForwardValues<'_, R>,
         delta_next: MatRef<'_, R>,
         delta: MatMut<'_, R>,
     ) {

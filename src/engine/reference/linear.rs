@@ -7,7 +7,7 @@
 //! Parameters: (n+1) × K row-major, row 0 the bias; n × K without a bias. z is m × (p·n), z' is m × (p·K): the same map at
 //! each of p positions of a row, which is the map of m·p rows of n numbers.
 
-use super::{Context, Messages, Values, Weights};
+use super::{Context, ForwardValues, Messages, Weights};
 use crate::num::{
     MatMut, MatRef, Real, add_product_transposed_left, product, product_transposed_left, product_transposed_right,
     product_with_bias, sum_rows,
@@ -66,7 +66,7 @@ impl<R: Real> Messages<R> for Linear {
     fn backward(
         &mut self,
         context: Context<'_, R>,
-        _values: Values<'_, R>,
+        _values: ForwardValues<'_, R>,
         delta_next: MatRef<'_, R>,
         delta: MatMut<'_, R>,
     ) {
@@ -77,7 +77,7 @@ impl<R: Real> Messages<R> for Linear {
     fn parameter(
         &mut self,
         _context: Context<'_, R>,
-        values: Values<'_, R>,
+        values: ForwardValues<'_, R>,
         delta_next: MatRef<'_, R>,
         gradient: &mut [R],
     ) {

@@ -30,7 +30,7 @@ pub fn module<R: Real>(loss: Loss, reduction: Reduction, most: usize) -> Box<dyn
         Loss::SignedSquaredError => Box::new(SignedSquaredError(reduction)),
         Loss::BinaryCrossEntropy => Box::new(BinaryCrossEntropy { reduction, losses: numbers() }),
         Loss::CrossEntropy => Box::new(CrossEntropy { reduction, totals: numbers(), right: numbers() }),
-        Loss::Objective => Box::new(Objective(reduction)),
+        Loss::Objective => Box::new(ObjectiveLoss(reduction)),
     }
 }
 
@@ -47,7 +47,7 @@ struct CrossEntropy<R> {
     totals: Vec<R>,
     right: Vec<R>,
 }
-struct Objective(Reduction);
+struct ObjectiveLoss(Reduction);
 
 impl Reduction {
     /// The factor of each of m answers: 1/m for a mean. m stays below 2²⁴, where f32 is exact.
@@ -95,7 +95,7 @@ impl<R: Real> LossModule<R> for SignedSquaredError {
     }
 }
 
-impl<R: Real> LossModule<R> for Objective {
+impl<R: Real> LossModule<R> for ObjectiveLoss {
     fn forward_and_backward(&mut self, s: MatRef<'_, R>, _targets: TargetsRef<'_, R>, mut delta: MatMut<'_, R>) -> R {
         let share = self.0.share::<R>(s.rows());
         delta.data().fill(share);

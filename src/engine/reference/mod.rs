@@ -21,7 +21,7 @@ mod pool;
 mod recurrent;
 
 use super::{Batch, Engine, Masks};
-use crate::model::{Layer, Module as Description, Network};
+use crate::model::{Layer, Module, Network};
 use crate::num::{MatMut, MatRef, Real};
 use loss::LossModule;
 
@@ -36,7 +36,7 @@ struct Context<'a, R> {
 
 /// What went in and came out at the forward message.
 #[derive(Clone, Copy)]
-struct Values<'a, R> {
+struct ForwardValues<'a, R> {
     z: MatRef<'a, R>,
     z_next: MatRef<'a, R>,
 }
@@ -50,7 +50,7 @@ trait Messages<R: Real> {
     fn backward(
         &mut self,
         context: Context<'_, R>,
-        values: Values<'_, R>,
+        values: ForwardValues<'_, R>,
         delta_next: MatRef<'_, R>,
         delta: MatMut<'_, R>,
     );
@@ -60,7 +60,7 @@ trait Messages<R: Real> {
     fn parameter(
         &mut self,
         _context: Context<'_, R>,
-        _values: Values<'_, R>,
+        _values: ForwardValues<'_, R>,
         _delta_next: MatRef<'_, R>,
         _gradient: &mut [R],
     ) {
@@ -77,7 +77,7 @@ trait Messages<R: Real> {
 }
 
 /// Any module: one with three messages, or one that hands them on to modules within.
-trait Module<R: Real> {
+trait ReferenceModule<R: Real> {
     /// z' = f(z)
     fn forward(&mut self, context: Context<'_, R>, z: MatRef<'_, R>, z_next: MatMut<'_, R>);
 
@@ -85,7 +85,7 @@ trait Module<R: Real> {
     fn back(
         &mut self,
         context: Context<'_, R>,
-        values: Values<'_, R>,
+        values: ForwardValues<'_, R>,
         delta_next: MatRef<'_, R>,
         delta: Option<MatMut<'_, R>>,
         gradient: &mut [R],
@@ -100,7 +100,7 @@ trait Module<R: Real> {
 /// A module with three messages as any module.
 struct Simple<M>(M);
 
-impl<R: Real, M: Messages<R>> Module<R> for Simple<M> {
+impl<R: Real, M: Messages<R>> ReferenceModule<R> for Simple<M> {
     fn forward(&mut self, context: Context<'_, R>, z: MatRef<'_, R>, z_next: MatMut<'_, R>) {
         self.0.forward(context, z, z_next);
     }
@@ -108,7 +108,7 @@ impl<R: Real, M: Messages<R>> Module<R> for Simple<M> {
     fn back(
         &mut self,
         context: Context<'_, R>,
-        values: Values<'_, R>,
+        values: ForwardValues<'_, R>,
         delta_next: MatRef<'_, R>,
         delta: Option<MatMut<'_, R>>,
         gradient: &mut [R],
@@ -151,28 +151,28 @@ impl Maker<'_> {
         Weights { layer: self.layers[layer].clone(), adds }
     }
 
-    fn module<R: Real>(&mut self, description: &Description) -> Box<dyn Module<R>> {
+    fn module<R: Real>(&mut self, description: &Module) -> Box<dyn ReferenceModule<R>> {
         match description {
-            Description::Linear { layer, positions } => {
+            Module::Linear { layer, positions } => {
                 Box::new(Simple(linear::Linear::new(self.weights(*layer), *positions)))
             }
-            Description::Activation { activation, .. } => activation::module(activation),
-            Description::Dropout { place, .. } => Box::new(Simple(dropout::Dropout::at(*place))),
-            Description::Recurrent(recurrent) => {
+            Module::Activation { activation, .. } => activation::module(activation),
+            Module::Dropout { place, .. } => Box::new(Simple(dropout::DropoutModule::at(*place))),
+            Module::Recurrent(recurrent) => {
                 let [input, hidden] = [recurrent.input, recurrent.hidden].map(|layer| self.weights(layer));
-                Box::new(recurrent::Recurrent::new(recurrent, input, hidden, self.most_samples))
+                Box::new(recurrent::RecurrentModule::new(recurrent, input, hidden, self.most_samples))
             }
-            Description::Convolution { layer, patches } => {
+            Module::Convolution { layer, patches } => {
                 Box::new(convolution::module(*patches, self.weights(*layer), self.most_samples))
             }
-            Description::Pool(pool) => Box::new(Simple(pool::Pool::new(*pool))),
-            Description::Chain(modules) => {
+            Module::Pool(pool) => Box::new(Simple(pool::PoolModule::new(*pool))),
+            Module::Chain(modules) => {
                 let made = modules.iter().rev().map(|module| (self.module(module), module.outputs(self.layers)));
                 let mut made: Vec<_> = made.collect();
                 made.reverse();
                 Box::new(chain::Chain::new(made, self.most_samples))
             }
-            Description::Objective { layer, objective } => {
+            Module::Objective { layer, objective } => {
                 Box::new(Simple(objective::module(objective, self.weights(*layer), self.most_samples)))
             }
         }
@@ -181,7 +181,7 @@ impl Maker<'_> {
 
 /// The reference engine for one network.
 pub struct Reference<R> {
-    network: Box<dyn Module<R>>,
+    network: Box<dyn ReferenceModule<R>>,
     loss: Box<dyn LossModule<R>>,
     most_samples: usize,
     /// K and the positions of each sample.
@@ -224,7 +224,7 @@ impl<R: Real> Engine<R> for Reference<R> {
         let s = MatRef::new(answers, self.outputs, values);
         let loss = self.loss.forward_and_backward(s, batch.targets, MatMut::new(answers, self.outputs, delta));
 
-        let values = Values { z: batch.inputs, z_next: MatRef::new(samples, width, values) };
+        let values = ForwardValues { z: batch.inputs, z_next: MatRef::new(samples, width, values) };
         self.network.back(context, values, MatRef::new(samples, width, delta), None, gradient);
         Ok(loss)
     }

@@ -8,7 +8,7 @@
 //!
 //! c = (1.5, 2.25, 2.625). Sources: `num/objective.rs`.
 
-use super::{Context, Messages, Values, Weights};
+use super::{Context, ForwardValues, Messages, Weights};
 use crate::num::{MatMut, MatRef, Real, product};
 
 /// What may be minimized, in numbers of one precision.
@@ -19,7 +19,7 @@ enum Function<R> {
     Beale,
 }
 
-pub struct Objective<R> {
+pub struct ObjectiveModule<R> {
     function: Function<R>,
     weights: Weights,
     /// r and Q r for each point, m × n; empty where points mean nothing.
@@ -27,7 +27,7 @@ pub struct Objective<R> {
     products: Vec<R>,
 }
 
-pub fn module<R: Real>(objective: &crate::num::Objective, weights: Weights, most_samples: usize) -> Objective<R> {
+pub fn module<R: Real>(objective: &crate::num::Objective, weights: Weights, most_samples: usize) -> ObjectiveModule<R> {
     use crate::num::Objective as Given;
     let (function, numbers) = match objective {
         Given::Quadratic(matrix) => {
@@ -37,7 +37,7 @@ pub fn module<R: Real>(objective: &crate::num::Objective, weights: Weights, most
         Given::Rosenbrock { .. } => (Function::Rosenbrock, 0),
         Given::Beale => (Function::Beale, 0),
     };
-    Objective { function, weights, residuals: vec![R::ZERO; numbers], products: vec![R::ZERO; numbers] }
+    ObjectiveModule { function, weights, residuals: vec![R::ZERO; numbers], products: vec![R::ZERO; numbers] }
 }
 
 fn rosenbrock<R: Real>(theta: &[R]) -> R {
@@ -72,7 +72,7 @@ fn beale_terms<R: Real>(theta: &[R]) -> [(R, R, R); 3] {
     })
 }
 
-impl<R: Real> Messages<R> for Objective<R> {
+impl<R: Real> Messages<R> for ObjectiveModule<R> {
     fn forward(&mut self, context: Context<'_, R>, z: MatRef<'_, R>, mut z_next: MatMut<'_, R>) {
         let theta = &context.parameters[self.weights.layer.weights.clone()];
         match &self.function {
@@ -95,7 +95,7 @@ impl<R: Real> Messages<R> for Objective<R> {
     fn backward(
         &mut self,
         _context: Context<'_, R>,
-        _values: Values<'_, R>,
+        _values: ForwardValues<'_, R>,
         delta_next: MatRef<'_, R>,
         mut delta: MatMut<'_, R>,
     ) {
@@ -112,7 +112,7 @@ impl<R: Real> Messages<R> for Objective<R> {
     fn parameter(
         &mut self,
         context: Context<'_, R>,
-        _values: Values<'_, R>,
+        _values: ForwardValues<'_, R>,
         delta_next: MatRef<'_, R>,
         gradient: &mut [R],
     ) {

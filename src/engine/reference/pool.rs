@@ -7,13 +7,13 @@
 //!
 //! z is m × (h·w·C), z' is m × (⌊h/q⌋·⌊w/q⌋·C). Pixels beyond the last whole square get no message.
 
-use super::{Context, Messages, Values};
+use super::{Context, ForwardValues, Messages};
 use crate::model::{self, Pooling};
 use crate::num::{MatMut, MatRef, Real};
 
-pub struct Pool(model::Pool);
+pub struct PoolModule(model::Pool);
 
-impl Pool {
+impl PoolModule {
     pub fn new(pool: model::Pool) -> Self {
         Self(pool)
     }
@@ -38,7 +38,7 @@ impl Pool {
     }
 }
 
-impl<R: Real> Messages<R> for Pool {
+impl<R: Real> Messages<R> for PoolModule {
     fn forward(&mut self, _context: Context<'_, R>, z: MatRef<'_, R>, mut z_next: MatMut<'_, R>) {
         let share = self.share::<R>();
         for sample in 0..z.rows() {
@@ -59,7 +59,7 @@ impl<R: Real> Messages<R> for Pool {
     fn backward(
         &mut self,
         _context: Context<'_, R>,
-        values: Values<'_, R>,
+        values: ForwardValues<'_, R>,
         delta_next: MatRef<'_, R>,
         mut delta: MatMut<'_, R>,
     ) {

@@ -8,15 +8,15 @@
 //! last step. Within, all is ordered by time first, so that each step is one matrix and the sums over time are single
 //! products.
 
-use super::{Context, Module, Values, Weights, activation};
+use super::{Context, ForwardValues, ReferenceModule, Weights, activation};
 use crate::engine::Masks;
 use crate::model;
 use crate::num::{MatMut, MatRef, Real, add_product, swap_order, transpose};
 
-pub struct Recurrent<R> {
+pub struct RecurrentModule<R> {
     input: Weights,
     hidden: Weights,
-    f: Box<dyn Module<R>>,
+    f: Box<dyn ReferenceModule<R>>,
     steps: usize,
     every_step: bool,
     /// x, T × m × n.
@@ -33,7 +33,7 @@ pub struct Recurrent<R> {
     transposed: Vec<R>,
 }
 
-impl<R: Real> Recurrent<R> {
+impl<R: Real> RecurrentModule<R> {
     pub fn new(description: &model::Recurrent, input: Weights, hidden: Weights, most_samples: usize) -> Self {
         let (n, width, steps) = (input.layer.inputs, hidden.layer.outputs, description.steps);
         let zeros = |numbers: usize| vec![R::ZERO; numbers];
@@ -60,7 +60,7 @@ const fn nothing<'a, R>() -> Context<'a, R> {
     Context { parameters: &[], masks: Masks(&[]), training: true }
 }
 
-impl<R: Real> Module<R> for Recurrent<R> {
+impl<R: Real> ReferenceModule<R> for RecurrentModule<R> {
     fn forward(&mut self, context: Context<'_, R>, z: MatRef<'_, R>, mut z_next: MatMut<'_, R>) {
         let (m, steps) = (z.rows(), self.steps);
         let (n, width) = (self.input.layer.inputs, self.hidden.layer.outputs);
@@ -89,7 +89,7 @@ impl<R: Real> Module<R> for Recurrent<R> {
     fn back(
         &mut self,
         context: Context<'_, R>,
-        values: Values<'_, R>,
+        values: ForwardValues<'_, R>,
         delta_next: MatRef<'_, R>,
         delta: Option<MatMut<'_, R>>,
         gradient: &mut [R],
@@ -122,7 +122,7 @@ impl<R: Real> Module<R> for Recurrent<R> {
             let [z, z_next] = [&self.a, &self.h].map(|of| MatRef::new(m, width, &of[place.clone()]));
             let delta_a = MatMut::new(m, width, &mut self.delta_a[place]);
             let delta_h = MatRef::new(m, width, delta_h);
-            self.f.back(nothing(), Values { z, z_next }, delta_h, Some(delta_a), &mut []);
+            self.f.back(nothing(), ForwardValues { z, z_next }, delta_h, Some(delta_a), &mut []);
         }
         let all = steps * m;
         let delta_a = MatRef::new(all, width, &self.delta_a[..all * width]);

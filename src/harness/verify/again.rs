@@ -1,12 +1,12 @@
 //! The runs that are done again, and what each is compared with at once.
 
-use super::planned::Planned;
+use super::planned::PlannedRun;
 use super::{Finding, Verifying};
 use crate::harness::execute::Cache;
 use crate::harness::pool::{self, Event};
 use crate::harness::progress::Progress;
 use crate::harness::scattered::scattered;
-use crate::harness::{Answer, Job, Parameters};
+use crate::harness::{HarnessError, Job, Parameters, RunResult};
 use crate::model::weights;
 use crate::plan::Spec;
 use crate::record::{Outcome, RunId, counted};
@@ -20,19 +20,19 @@ impl Verifying<'_> {
     pub(super) fn again(
         &mut self,
         spec: &Spec,
-        planned: &[Planned],
+        planned: &[PlannedRun],
         recorded: &HashMap<RunId, Finished>,
         stop: &AtomicBool,
-    ) -> Result<HashMap<RunId, Answer>, String> {
+    ) -> Result<HashMap<RunId, RunResult>, HarnessError> {
         let is_final = |id: &RunId| recorded.get(id).is_some_and(|run| run.record.outcome.is_final());
-        let candidates: Vec<&Planned> = planned.iter().filter(|p| p.is_repeatable && is_final(&p.id)).collect();
+        let candidates: Vec<&PlannedRun> = planned.iter().filter(|p| p.is_repeatable && is_final(&p.id)).collect();
         let places = match self.options.sample {
             Some(sample) => sample.draw(candidates.iter().map(|planned| planned.id)),
             None => scattered(candidates.len()).collect(),
         };
         self.verified.sample = self.options.sample;
-        let chosen: Vec<&Planned> = places.into_iter().map(|index| candidates[index]).collect();
-        let by_id: HashMap<RunId, &Planned> = chosen.iter().map(|planned| (planned.id, *planned)).collect();
+        let chosen: Vec<&PlannedRun> = places.into_iter().map(|index| candidates[index]).collect();
+        let by_id: HashMap<RunId, &PlannedRun> = chosen.iter().map(|planned| (planned.id, *planned)).collect();
         let kept = std::fs::symlink_metadata(self.results.join(store::PARAMETERS)).is_ok();
         let jobs = chosen.iter().map(|planned| {
             let mut settings = planned.run.clone();
@@ -86,11 +86,11 @@ impl Verifying<'_> {
     fn judge(
         &mut self,
         spec: &Spec,
-        planned: &Planned,
+        planned: &PlannedRun,
         recorded: &Finished,
         job: &Job,
-        answer: Answer,
-        answers: &mut HashMap<RunId, Answer>,
+        answer: RunResult,
+        answers: &mut HashMap<RunId, RunResult>,
     ) -> Vec<Finding> {
         let run = job.run;
         self.verified.repeated += 1;
@@ -107,7 +107,7 @@ impl Verifying<'_> {
                 self.add(Finding::Parameters { run: run.to_string(), message });
             }
             // The tables must still be consistent with what they recorded themselves.
-            let own = Answer {
+            let own = RunResult {
                 outcome: recorded.record.outcome.clone(),
                 metric: recorded.record.metric.clone(),
                 curve: recorded.record.curve.clone(),
@@ -141,7 +141,7 @@ impl Verifying<'_> {
             Ok(None) if needed => Some(format!("`{}` is missing", path.display())),
             Ok(Some(bytes)) if !weights::is_whole(&bytes) => Some(format!("`{}` is damaged", path.display())),
             Ok(_) => None,
-            Err(why) => Some(why),
+            Err(why) => Some(why.to_string()),
         }
     }
 
@@ -154,7 +154,7 @@ impl Verifying<'_> {
             Ok(None) => Some(format!("`{}` is missing", path.display())),
             Ok(Some(bytes)) if weights::digest_of(&bytes) == again => None,
             Ok(Some(_)) => Some(format!("`{}` differs from the parameters of the rerun", path.display())),
-            Err(why) => Some(why),
+            Err(why) => Some(why.to_string()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What can be wrong with results, each kind named for what it is.
 
-use crate::store::Cell;
+use crate::store::TableFault;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -75,7 +75,7 @@ pub enum Finding {
         gap: Option<f64>,
         bound: f64,
     },
-    Table(Cell),
+    Table(TableFault),
 }
 
 impl Finding {
@@ -88,9 +88,11 @@ impl Finding {
             | Self::Failed { run, .. }
             | Self::Parameters { run, .. }
             | Self::Apart { run, .. }
-            | Self::Table(Cell::Differs { run, .. } | Cell::MissingRow { run, .. } | Cell::ForeignRow { run, .. }) => {
-                Some(run)
-            }
+            | Self::Table(
+                TableFault::Differs { run, .. }
+                | TableFault::MissingRow { run, .. }
+                | TableFault::ForeignRow { run, .. },
+            ) => Some(run),
             _ => None,
         }
     }
@@ -152,13 +154,13 @@ pub fn counts(findings: &[Finding]) -> BTreeMap<&'static str, usize> {
             Finding::Data { .. } => "data sets with another digest",
             Finding::Count { .. } => "counts that are not right",
             Finding::Manifest { .. } => "entries of the manifest that are not its spec's",
-            Finding::MissingRun { .. } | Finding::Table(Cell::MissingRow { .. }) => "missing rows",
+            Finding::MissingRun { .. } | Finding::Table(TableFault::MissingRow { .. }) => "missing rows",
             Finding::NotDone { .. } => "runs without a result",
             Finding::Failed { .. } => "runs that could not be rerun",
             Finding::Parameters { .. } => "files of parameters that differ",
             Finding::Apart { .. } => "places where the engines are too far apart",
-            Finding::Table(Cell::ForeignRow { .. }) => "foreign rows",
-            Finding::Table(Cell::Differs { .. }) => "cells that differ",
+            Finding::Table(TableFault::ForeignRow { .. }) => "foreign rows",
+            Finding::Table(TableFault::Differs { .. }) => "cells that differ",
             Finding::Table(_) => "tables with another form",
         };
         *counts.entry(kind).or_insert(0) += 1;

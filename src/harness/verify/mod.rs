@@ -9,16 +9,16 @@ mod recorded;
 pub use finding::{Finding, counts};
 pub use other_engine::drift_bound;
 
-use super::Trouble;
+use super::HarnessError;
 use super::pool::Limits;
-use crate::catalogue::{Catalogue, Kind};
+use crate::catalogue::{Catalogue, EntryKind};
 use crate::engine::EngineKind;
 use crate::formula::ORIGIN;
 use crate::num::NUMERICS_VERSION;
 use crate::plan::Spec;
 use crate::record::{Measurement, RunId};
 use crate::spec::Source;
-use crate::store::{self, Finished, Manifest};
+use crate::store::{self, Finished, Manifest, StoreError};
 use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -99,13 +99,13 @@ pub struct Verified {
 ///
 /// # Errors
 /// Where there are no results, the manifest is damaged, or its spec cannot be run here.
-pub fn verify(results: &Path, options: &VerifyOptions, stop: &AtomicBool) -> Result<Verified, Trouble> {
-    if !results.join(store::MANIFEST).exists() {
-        return Err(Trouble::Strangers(store::manifest_of(results).err().unwrap_or_default()));
-    }
-    let manifest = store::manifest_of(results)?;
+pub fn verify(results: &Path, options: &VerifyOptions, stop: &AtomicBool) -> Result<Verified, HarnessError> {
+    let manifest = store::manifest_of(results).map_err(|why| match why {
+        StoreError::NoResults(_) => why.into(),
+        damaged => HarnessError::NotConfirmed(damaged),
+    })?;
     if manifest.runs_finished == 0 && !results.join(store::RUNS).exists() {
-        return Err(Trouble::Strangers(store::nothing_yet(results)));
+        return Err(store::nothing_yet(results).into());
     }
     let mut verifying =
         Verifying { results, options, manifest, verified: Verified::default(), doubtful: HashSet::new() };
@@ -130,14 +130,14 @@ impl Verifying<'_> {
         }
     }
 
-    fn verify(&mut self, stop: &AtomicBool) -> Result<(), Trouble> {
+    fn verify(&mut self, stop: &AtomicBool) -> Result<(), HarnessError> {
         let changed = store::changed_tables(self.results, &self.manifest);
-        if let Some(message) = store::interrupted(self.results).filter(|_| !changed.is_empty()) {
-            self.add(Finding::File { message });
+        if let Some(interrupted) = store::interrupted(self.results).filter(|_| !changed.is_empty()) {
+            self.add(Finding::File { message: interrupted.to_string() });
             return Ok(());
         }
-        for message in changed {
-            self.add(Finding::File { message });
+        for changed in changed {
+            self.add(Finding::File { message: changed.to_string() });
         }
         if self.manifest.numerics_version != NUMERICS_VERSION {
             let last = self.manifest.sessions.last();
@@ -150,8 +150,7 @@ impl Verifying<'_> {
             self.add(finding);
             return Ok(());
         }
-        let spec =
-            spec_of(&self.manifest, self.options.folder.as_deref(), &self.options.catalogue).map_err(Trouble::Work)?;
+        let spec = spec_of(&self.manifest, self.options.folder.as_deref(), &self.options.catalogue)?;
         self.head(&spec);
         let (mut planned, changed) = self.plan(&spec);
         let Some(tables) = self.tables() else {
@@ -160,8 +159,8 @@ impl Verifying<'_> {
         };
         let (runs, torn) = match tables.runs() {
             Ok(read) => read,
-            Err(message) => {
-                self.add(Finding::File { message });
+            Err(why) => {
+                self.add(Finding::File { message: why.to_string() });
                 return Ok(());
             }
         };
@@ -201,7 +200,7 @@ impl Verifying<'_> {
             expected.push(run);
         }
         let found = store::compare(&tables, &expected.iter().collect::<Vec<_>>(), MOST_FINDINGS);
-        let found = found.map_err(Trouble::Work)?;
+        let found = found?;
         let cells = found.len();
         found.into_iter().for_each(|cell| self.add(Finding::Table(cell)));
         self.doubtful.extend(self.verified.drifted.iter().copied());
@@ -217,24 +216,25 @@ impl Verifying<'_> {
 ///
 /// # Errors
 /// Where it cannot be run here, as when a data file is missing.
-pub fn spec_of(manifest: &Manifest, folder: Option<&Path>, catalogue: &Catalogue) -> Result<Spec, String> {
+pub fn spec_of(manifest: &Manifest, folder: Option<&Path>, catalogue: &Catalogue) -> Result<Spec, HarnessError> {
     for (setting, entries) in &manifest.origins {
         // A formula comes with the spec.
-        for (name, origin) in entries.iter().filter(|(_, origin)| !origin.starts_with(ORIGIN)) {
-            lacks(catalogue, setting, name, origin).map_or(Ok(()), Err)?;
+        let mut of_programs = entries.iter().filter(|(_, origin)| !origin.starts_with(ORIGIN));
+        if let Some(lacking) = of_programs.find_map(|(name, origin)| lacks(catalogue, setting, name, origin)) {
+            return Err(HarnessError::Lacks(lacking));
         }
     }
     let source = |source: &store::SourceText| Source { name: source.name.clone(), text: source.text.clone() };
     let sources: Vec<Source> = manifest.spec.iter().map(source).collect();
-    Spec::again(&sources, folder, catalogue).map_err(|problems| {
-        let hint = if folder.is_none() { "`--folder` says where the files that the spec names lie\n" } else { "" };
-        format!("the experiment of these results cannot be run here:\n\n{}{hint}", problems.render(false))
+    Spec::again(&sources, folder, catalogue).map_err(|problems| HarnessError::Experiment {
+        mistakes: problems.render(false),
+        folder_given: folder.is_some(),
     })
 }
 
 /// What to say where this program lacks an entry from outside burnmark that the results use.
 fn lacks(catalogue: &Catalogue, setting: &str, name: &str, origin: &str) -> Option<String> {
-    let kind = Kind::of_setting(setting)?;
+    let kind = EntryKind::of_setting(setting)?;
     let known = catalogue.entries(kind).iter().any(|entry| entry.name == name);
     let same = catalogue.origin(kind, name).is_some_and(|here| origin.starts_with(&here.identity));
     let here = if known { "and this program has another one of that name" } else { "which this program does not have" };

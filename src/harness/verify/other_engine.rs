@@ -1,11 +1,11 @@
 //! Runs done again by another engine than the one that recorded them: compared within a bound, and step by step past it.
 
-use super::planned::Planned;
+use super::planned::PlannedRun;
 use super::{Finding, Verifying};
 use crate::engine::EngineKind;
 use crate::harness::crosscheck::agree;
 use crate::harness::execute::{Cache, execute};
-use crate::harness::{Answer, Job};
+use crate::harness::{Job, RunResult};
 use crate::measure::{Engines, Measure};
 use crate::num::Precision;
 use crate::plan::RunSpec;
@@ -57,7 +57,7 @@ impl Verifying<'_> {
             let apart = self.compare(recorded, &own, &again);
             apart.surely.is_empty() && apart.beyond.is_empty()
         };
-        if had && agree(&job.spec, job.run, engine, cache) == Ok(true) {
+        if had && agree(&job.spec, job.run, engine, cache).is_ok_and(|agree| agree) {
             self.verified.drifted.push(job.run);
         } else {
             beyond.into_iter().for_each(|finding| self.add(finding));
@@ -65,8 +65,13 @@ impl Verifying<'_> {
     }
 
     /// What does not depend on the engine must be the same; outcome and numbers that are past the bound are returned.
-    pub(super) fn judge_other_engine(&mut self, recorded: &Finished, spec: &RunSpec, answer: &Answer) -> Vec<Finding> {
-        let Apart { surely, beyond, largest } = self.compare(recorded, spec, answer);
+    pub(super) fn judge_other_engine(
+        &mut self,
+        recorded: &Finished,
+        spec: &RunSpec,
+        answer: &RunResult,
+    ) -> Vec<Finding> {
+        let RunDifferences { surely, beyond, largest } = self.compare(recorded, spec, answer);
         if beyond.is_empty() {
             self.verified.largest_gap = Some(self.verified.largest_gap.unwrap_or(0.0).max(largest));
         }
@@ -75,7 +80,7 @@ impl Verifying<'_> {
     }
 
     /// How far a run done again is from the recorded one.
-    fn compare(&self, recorded: &Finished, spec: &RunSpec, answer: &Answer) -> Apart {
+    fn compare(&self, recorded: &Finished, spec: &RunSpec, answer: &RunResult) -> RunDifferences {
         let record = &recorded.record;
         let bound = self.options.bound.unwrap_or_else(|| drift_bound(spec.precision));
         let within = |bound: f64, place: &str, quantity: &str, a: String, b: String, gap| Finding::Apart {
@@ -135,7 +140,7 @@ impl Verifying<'_> {
                 quantities([point, other], &record.metric, spec.precision, bound).into_iter().chain(measures)
             {
                 let gap = quantity.gap();
-                let Quantity { name, recorded, again, bound, .. } = quantity;
+                let ComparedQuantity { name, recorded, again, bound, .. } = quantity;
                 if LOSSES.contains(&name.as_str()) {
                     largest = largest.max(gap);
                 }
@@ -151,7 +156,8 @@ impl Verifying<'_> {
         }
         for (point, other) in record.steps.iter().zip(&answer.steps) {
             let (recorded, again) = (point.loss, other.loss);
-            let loss = Quantity { name: "loss".to_owned(), recorded, again, scale: recorded.abs().max(SMALL), bound };
+            let loss =
+                ComparedQuantity { name: "loss".to_owned(), recorded, again, scale: recorded.abs().max(SMALL), bound };
             if point.step != other.step || point.learning_rate.to_bits() != other.learning_rate.to_bits() {
                 let [a, b] = [point, other].map(|p| format!("step {}, learning rate {:?}", p.step, p.learning_rate));
                 surely.push(apart("in the curve by steps", "place", a, b));
@@ -163,11 +169,11 @@ impl Verifying<'_> {
                 break; // the first says it
             }
         }
-        Apart { surely, beyond, largest }
+        RunDifferences { surely, beyond, largest }
     }
 
     /// Burn's bits are those of one kind of machine; where they differ on another, that is the first thing to know.
-    pub(super) fn hint(&mut self, planned: &[Planned]) {
+    pub(super) fn hint(&mut self, planned: &[PlannedRun]) {
         let engine = |run: &RunSpec| self.options.engine.unwrap_or(run.engine);
         if planned.iter().all(|planned| engine(&planned.run) == EngineKind::Reference) {
             return;
@@ -186,7 +192,7 @@ impl Verifying<'_> {
 }
 
 /// What differs between a recorded run and the same done again.
-struct Apart {
+struct RunDifferences {
     /// What no roundings can explain.
     surely: Vec<Finding>,
     /// Numbers past the bound.
@@ -196,7 +202,7 @@ struct Apart {
 }
 
 /// A number of a point that two curves have.
-struct Quantity {
+struct ComparedQuantity {
     name: String,
     recorded: f64,
     again: f64,
@@ -205,7 +211,7 @@ struct Quantity {
     bound: f64,
 }
 
-impl Quantity {
+impl ComparedQuantity {
     /// Equal numbers have no gap, infinite ones too; what is no number on one side only is as far off as can be.
     fn gap(&self) -> f64 {
         let &Self { recorded, again, scale, .. } = self;
@@ -223,7 +229,7 @@ impl Quantity {
 /// The losses and metrics of a point: an accuracy moves by whole answers, of which in f32 a few may lie on the edge; R² is
 /// compared as the loss that it is made of. The digits of θ are no quantity to compare: next to a minimum all of them are
 /// roundings.
-fn quantities(points: [&CurvePoint; 2], metric: &str, precision: Precision, bound: f64) -> Vec<Quantity> {
+fn quantities(points: [&CurvePoint; 2], metric: &str, precision: Precision, bound: f64) -> Vec<ComparedQuantity> {
     let [a, b] = points;
     let parts = [
         (LOSSES[0], "train_metric", a.train.zip(b.train)),
@@ -233,7 +239,7 @@ fn quantities(points: [&CurvePoint; 2], metric: &str, precision: Precision, boun
     let mut all = Vec::new();
     for (loss, name, part) in parts {
         let Some((a, b)) = part else { continue };
-        all.push(Quantity {
+        all.push(ComparedQuantity {
             name: loss.to_owned(),
             recorded: a.loss,
             again: b.loss,
@@ -242,7 +248,13 @@ fn quantities(points: [&CurvePoint; 2], metric: &str, precision: Precision, boun
         });
         let (recorded, again) = (a.metric, b.metric);
         let metric = scale(Measure::of_metric(metric), recorded, precision, bound);
-        all.extend(metric.map(|(scale, bound)| Quantity { name: name.to_owned(), recorded, again, scale, bound }));
+        all.extend(metric.map(|(scale, bound)| ComparedQuantity {
+            name: name.to_owned(),
+            recorded,
+            again,
+            scale,
+            bound,
+        }));
     }
     all
 }
@@ -254,7 +266,7 @@ fn measured(
     place: usize,
     precision: Precision,
     bound: f64,
-) -> Vec<Quantity> {
+) -> Vec<ComparedQuantity> {
     let mut all = Vec::new();
     for of in recorded {
         let other = again.iter().find(|other| other.name == of.name).and_then(|other| other.points.get(place));
@@ -263,7 +275,7 @@ fn measured(
             let Some((recorded, again)) = recorded.zip(again) else { continue };
             let name = format!("{part}_{}", Measured::column(&of.name));
             let scale = scale(Measure::of_metric(&of.name), recorded, precision, bound);
-            all.extend(scale.map(|(scale, bound)| Quantity { name, recorded, again, scale, bound }));
+            all.extend(scale.map(|(scale, bound)| ComparedQuantity { name, recorded, again, scale, bound }));
         }
     }
     all

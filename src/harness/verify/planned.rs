@@ -10,7 +10,7 @@ use crate::store::Finished;
 use std::collections::{BTreeSet, HashMap};
 
 /// A run of the plan, with the identity that it had when it was recorded.
-pub struct Planned {
+pub struct PlannedRun {
     pub id: RunId,
     pub run: RunSpec,
     pub data_digest: String,
@@ -35,7 +35,7 @@ impl Changed {
 }
 
 impl Verifying<'_> {
-    pub fn planned(&self, spec: &Spec, run: RunSpec, changed: &Changed) -> Planned {
+    pub fn planned(&self, spec: &Spec, run: RunSpec, changed: &Changed) -> PlannedRun {
         let set = spec.data_key(&run);
         let data_digest = self.manifest.data_digests.get(&set).map_or(spec.data_digest(&run), |d| d);
         let recorded = |setting: &str, name: &str| self.manifest.revisions.get(setting)?.get(name).copied();
@@ -43,7 +43,7 @@ impl Verifying<'_> {
             |setting: &str, name: &str| recorded(setting, name).or_else(|| revision(&run.catalogue, setting, name));
         let (id, data_digest) = (run.identity_by(data_digest, &revision_of), data_digest.to_owned());
         let is_repeatable = !changed.concerns(&set, &run);
-        Planned { id, run, data_digest, is_repeatable }
+        PlannedRun { id, run, data_digest, is_repeatable }
     }
 
     /// The runs of a protocol's second stage: those of the choice that the recorded first stage leads to. Where that is not
@@ -51,14 +51,14 @@ impl Verifying<'_> {
     pub fn report_stage(
         &self,
         spec: &Spec,
-        tuning: &[Planned],
+        tuning: &[PlannedRun],
         recorded: &HashMap<RunId, Finished>,
         changed: &Changed,
-    ) -> (Vec<Planned>, Option<usize>) {
+    ) -> (Vec<PlannedRun>, Option<usize>) {
         let Some(protocol) = spec.protocol().filter(|_| self.manifest.shard.is_none()) else {
             return (Vec::new(), None);
         };
-        let tried = |planned: &Planned| {
+        let tried = |planned: &PlannedRun| {
             let run = recorded.get(&planned.id).filter(|run| run.record.outcome.is_final())?;
             Some(Tried::of(run, protocol.select))
         };

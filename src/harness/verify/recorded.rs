@@ -1,6 +1,6 @@
 //! What is recorded beside what should be: the runs of the plan and the rows of the tables.
 
-use super::planned::{Changed, Planned};
+use super::planned::{Changed, PlannedRun};
 use super::{Finding, Verifying};
 use crate::harness::plan::PlanDigest;
 use crate::plan::Spec;
@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 impl Verifying<'_> {
     /// The runs of the plan with the identities that they had when they were recorded, with a protocol those of its first
     /// stage; and what has changed since then.
-    pub(super) fn plan(&mut self, spec: &Spec) -> (Vec<Planned>, Changed) {
+    pub(super) fn plan(&mut self, spec: &Spec) -> (Vec<PlannedRun>, Changed) {
         let mut changed = Changed { entries: self.changed_entries(spec), ..Changed::default() };
         for (set, here) in spec.data_digests() {
             let recorded = self.manifest.data_digests.get(set).cloned();
@@ -25,7 +25,7 @@ impl Verifying<'_> {
         let mut digest = PlanDigest::default();
         let all = (0..).zip(runs).inspect(|(_, planned)| digest.add(planned.id));
         let of_shard = all.filter(|(place, _)| shard.is_none_or(|shard| shard.has(*place)));
-        let runs: Vec<Planned> = of_shard.map(|(_, planned)| planned).collect();
+        let runs: Vec<PlannedRun> = of_shard.map(|(_, planned)| planned).collect();
         let (recorded, here) = (self.manifest.plan_digest.clone(), digest.finish());
         if recorded != here {
             self.add(Finding::Manifest { what: "digest of the plan".to_owned(), recorded, here });
@@ -116,8 +116,8 @@ impl Verifying<'_> {
         let files =
             std::fs::read_dir(self.results.join(store::PARAMETERS)).into_iter().flatten().filter_map(Result::ok);
         let waiting = store::waiting(self.results);
-        if let Some(message) = store::unread_journal(self.results) {
-            self.add(Finding::File { message });
+        if let Some(unread) = store::unread_journal(self.results) {
+            self.add(Finding::File { message: unread.to_string() });
         }
         let is_known = |run: RunId| recorded.contains_key(&run) || waiting.contains(&run);
         let is_stray = |name: &str| match name.strip_suffix(".safetensors") {
@@ -136,7 +136,7 @@ impl Verifying<'_> {
             Ok(Some(tables)) => return Some(tables),
             Ok(None) if self.manifest.runs_finished == 0 => return None,
             Ok(None) => format!("`{}` is missing", self.results.join(store::RUNS).display()),
-            Err(message) => message,
+            Err(why) => why.to_string(),
         };
         let finding = Finding::File { message };
         if !self.verified.findings.contains(&finding) {
@@ -146,8 +146,8 @@ impl Verifying<'_> {
     }
 
     /// Which runs should be there and are not; in an unfinished sweep some may be missing, as many as it says.
-    pub(super) fn missing(&mut self, planned: &[Planned], recorded: &HashMap<RunId, Finished>) {
-        let missing: Vec<&Planned> = planned.iter().filter(|planned| !recorded.contains_key(&planned.id)).collect();
+    pub(super) fn missing(&mut self, planned: &[PlannedRun], recorded: &HashMap<RunId, Finished>) {
+        let missing: Vec<&PlannedRun> = planned.iter().filter(|planned| !recorded.contains_key(&planned.id)).collect();
         let unfinished = self.manifest.runs_planned.saturating_sub(self.manifest.runs_finished);
         // Before the choice of a protocol its second stage has a number of runs, and no runs yet.
         let (all, unknown) = (self.verified.planned, self.verified.planned.saturating_sub(planned.len() as u64));

@@ -2,7 +2,7 @@
 //!
 //! - `path`: the file. A complete choice has the file's digest beside it, as it was when the spec was checked.
 
-use super::{InitialEntry, Rule};
+use super::{InitialEntry, InitialRule};
 use crate::model::{Network, weights};
 use crate::num::Precision;
 use crate::registry::{Choice, Entry, Parameter, ParameterKind};
@@ -27,7 +27,7 @@ pub const ENTRY: InitialEntry = InitialEntry {
             default: None,
         }],
     },
-    rule: Rule::Given(&from_file),
+    rule: InitialRule::Given(&from_file),
 };
 
 fn from_file(choice: &Choice, network: &Network, precision: Precision) -> Result<Vec<f64>, String> {

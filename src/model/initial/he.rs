@@ -2,7 +2,7 @@
 //!
 //! He, Zhang, Ren & Sun 2015, "Delving deep into rectifiers", eq. 10.
 
-use super::{InitialEntry, Rule, fans};
+use super::{InitialEntry, InitialRule, fans};
 use crate::registry::Entry;
 
 pub const ENTRY: InitialEntry = InitialEntry {
@@ -13,7 +13,7 @@ pub const ENTRY: InitialEntry = InitialEntry {
         source: "He et al. 2015, eq. 10",
         parameters: &[],
     },
-    rule: Rule::Drawn(&|_, layer| {
+    rule: InitialRule::Drawn(&|_, layer| {
         let (inputs, _) = fans(layer);
         Box::new(move |stream| (2.0 / inputs).sqrt() * stream.normal())
     }),

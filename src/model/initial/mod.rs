@@ -25,11 +25,11 @@ use crate::registry::{Choice, Chosen, Entry, Registered};
 /// A rule for initial weights in the registry.
 pub struct InitialEntry {
     pub entry: Entry,
-    pub rule: Rule,
+    pub rule: InitialRule,
 }
 
 /// What a rule makes of a network.
-pub enum Rule {
+pub enum InitialRule {
     /// Each weight of a layer is drawn on its own, from the layer's stream; the biases stay 0.
     Drawn(&'static Draws),
     /// All parameters at once, biases too; nothing is drawn.
@@ -58,7 +58,7 @@ impl InitialEntry {
     /// Whether the rule draws the weights, so that a seed changes them.
     #[must_use]
     pub fn is_drawn(&self) -> bool {
-        matches!(self.rule, Rule::Drawn(_))
+        matches!(self.rule, InitialRule::Drawn(_))
     }
 }
 
@@ -81,11 +81,11 @@ fn within(limit: f64) -> impl FnMut(&mut Stream) -> f64 {
 /// Where the network has no starting point of its own, or the file is not what it was.
 pub fn initial_weights<R: Real>(initial: &Initial, network: &Network, seed: impl Into<Seed>) -> Result<Vec<R>, String> {
     let draws = match initial.entry.rule {
-        Rule::Given(gives) => {
+        InitialRule::Given(gives) => {
             let theta = gives(&initial.choice, network, R::PRECISION)?;
             return Ok(theta.into_iter().map(R::from_f64).collect());
         }
-        Rule::Drawn(draws) => draws,
+        InitialRule::Drawn(draws) => draws,
     };
     let (seed, mut theta) = (seed.into(), vec![R::ZERO; network.parameter_count()]);
     for (index, layer) in network.layers().iter().enumerate() {

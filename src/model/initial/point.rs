@@ -2,7 +2,7 @@
 //!
 //! - `at`: θ, a number for each dimension with commas between them.
 
-use super::{InitialEntry, Rule};
+use super::{InitialEntry, InitialRule};
 use crate::model::Network;
 use crate::registry::{Entry, Parameter, ParameterKind};
 
@@ -11,7 +11,7 @@ pub const ENTRY: InitialEntry = InitialEntry {
         name: "point",
         description: "a starting point of one's own for a problem without data, for `objective` only",
         revision: 1,
-        source: "model/initial.rs",
+        source: "model/initial/point.rs",
         parameters: &[Parameter {
             name: "at",
             description: "θ, a number for each dimension with commas between them, such as `\"-1.5, 2\"`",
@@ -19,7 +19,7 @@ pub const ENTRY: InitialEntry = InitialEntry {
             default: None,
         }],
     },
-    rule: Rule::Given(&|choice, network, _| point(choice.text("at"), network)),
+    rule: InitialRule::Given(&|choice, network, _| point(choice.text("at"), network)),
 };
 
 /// The numbers of a point, one for each dimension of the network's objective.

@@ -1,6 +1,6 @@
 //! The usual starting point of a problem without data (`num/objective.rs` has them).
 
-use super::{InitialEntry, Rule};
+use super::{InitialEntry, InitialRule};
 use crate::registry::Entry;
 
 pub const ENTRY: InitialEntry = InitialEntry {
@@ -11,7 +11,7 @@ pub const ENTRY: InitialEntry = InitialEntry {
         source: "num/objective.rs",
         parameters: &[],
     },
-    rule: Rule::Given(&|_, network, _| {
+    rule: InitialRule::Given(&|_, network, _| {
         let objective = network.objective().ok_or("only a problem without data has a usual starting point")?;
         Ok(objective.start())
     }),

@@ -2,8 +2,8 @@
 //!
 //! - `limit`: largest absolute weight, greater than 0, default 0.1.
 
-use super::{InitialEntry, Rule, within};
-use crate::registry::{Default, Entry, Parameter, ParameterKind, Range};
+use super::{InitialEntry, InitialRule, within};
+use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: InitialEntry = InitialEntry {
     entry: Entry {
@@ -15,8 +15,8 @@ pub const ENTRY: InitialEntry = InitialEntry {
             name: "limit",
             description: "largest absolute weight",
             kind: ParameterKind::Number(Range::POSITIVE),
-            default: Some(Default::Number(0.1)),
+            default: Some(DefaultValue::Number(0.1)),
         }],
     },
-    rule: Rule::Drawn(&|choice, _| Box::new(within(choice.number("limit")))),
+    rule: InitialRule::Drawn(&|choice, _| Box::new(within(choice.number("limit")))),
 };

@@ -2,7 +2,7 @@
 //!
 //! Glorot & Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks", eq. 16.
 
-use super::{InitialEntry, Rule, fans, within};
+use super::{InitialEntry, InitialRule, fans, within};
 use crate::registry::Entry;
 
 pub const ENTRY: InitialEntry = InitialEntry {
@@ -13,7 +13,7 @@ pub const ENTRY: InitialEntry = InitialEntry {
         source: "Glorot & Bengio 2010, eq. 16",
         parameters: &[],
     },
-    rule: Rule::Drawn(&|_, layer| {
+    rule: InitialRule::Drawn(&|_, layer| {
         let (inputs, outputs) = fans(layer);
         Box::new(within((6.0 / (inputs + outputs)).sqrt()))
     }),

@@ -1,6 +1,6 @@
 //! All weights 0 (lecture C12).
 
-use super::{InitialEntry, Rule};
+use super::{InitialEntry, InitialRule};
 use crate::registry::Entry;
 
 pub const ENTRY: InitialEntry = InitialEntry {
@@ -11,5 +11,5 @@ pub const ENTRY: InitialEntry = InitialEntry {
         source: "lecture C12",
         parameters: &[],
     },
-    rule: Rule::Given(&|_, network, _| Ok(vec![0.0; network.parameter_count()])),
+    rule: InitialRule::Given(&|_, network, _| Ok(vec![0.0; network.parameter_count()])),
 };

@@ -17,7 +17,7 @@ const PANEL: usize = 24;
 /// A sample's part of a panel, at the start of a cache line, so that no vector lies across two.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
-struct Part([f64; PANEL]);
+struct GramPart([f64; PANEL]);
 
 /// A sum over samples, p × p, of which the diagonal and what is below is wanted.
 #[derive(Clone, Debug)]
@@ -29,8 +29,8 @@ pub struct Gram {
     /// Rows and columns of a tile, as the CPU's vectors ask for.
     tile: [usize; 2],
     /// A block of X in panels, and of SX.
-    panels: Vec<Part>,
-    weighted: Vec<Part>,
+    panels: Vec<GramPart>,
+    weighted: Vec<GramPart>,
 }
 
 impl Gram {
@@ -146,9 +146,9 @@ impl GramBlock<'_> {
 #[inline(always)]
 fn add_tile<S: Simd, const M: usize, const N: usize>(
     simd: S,
-    left: &[Part],
+    left: &[GramPart],
     i: usize,
-    right: &[Part],
+    right: &[GramPart],
     j: usize,
     to: &mut [f64],
 ) {
@@ -163,7 +163,7 @@ fn add_tile<S: Simd, const M: usize, const N: usize>(
             )
         },
     );
-    for (Part(a), Part(b)) in left.iter().zip(right) {
+    for (GramPart(a), GramPart(b)) in left.iter().zip(right) {
         let a = &a[i..i + M];
         add_terms(simd, &mut sums, |m| a[m], &b[j..j + N * lanes]);
     }
@@ -177,17 +177,17 @@ fn add_tile<S: Simd, const M: usize, const N: usize>(
 /// Rows of X, each times its weight, in panels: a panel's part of each row one behind the other, the last one's filled up
 /// with what was there.
 #[inline(always)]
-fn pack(x: MatRef<'_, f64>, weights: Option<&[f64]>, to: &mut Vec<Part>) {
+fn pack(x: MatRef<'_, f64>, weights: Option<&[f64]>, to: &mut Vec<GramPart>) {
     let samples = x.rows();
-    to.resize(samples * x.cols().div_ceil(PANEL), Part([0.0; PANEL]));
+    to.resize(samples * x.cols().div_ceil(PANEL), GramPart([0.0; PANEL]));
     for k in 0..samples {
         let (weight, row) = (weights.map_or(1.0, |weights| weights[k]), x.row(k));
         let (whole, rest) = row.as_chunks::<PANEL>();
         let mut to = to.iter_mut().skip(k).step_by(samples);
-        for (from, Part(to)) in whole.iter().zip(to.by_ref()) {
+        for (from, GramPart(to)) in whole.iter().zip(to.by_ref()) {
             to.iter_mut().zip(from).for_each(|(to, from)| *to = weight * from);
         }
-        if let Some(Part(to)) = to.next() {
+        if let Some(GramPart(to)) = to.next() {
             for (to, from) in to.iter_mut().zip(rest) {
                 *to = weight * from;
             }

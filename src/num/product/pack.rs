@@ -4,14 +4,14 @@
 //! scatters, which are slower than the plain moves.
 
 use super::super::Real;
-use super::tiles::Factor;
+use super::factor::ProductFactor;
 use pulp::Simd;
 use std::ops::Range;
 
 /// Rows `i` of A in panels of M rows: for each k of `k` the M numbers of a panel side by side. A last panel with fewer
 /// rows repeats the last one.
 #[inline(never)]
-pub fn pack_left<R: Real, const M: usize>(a: Factor<'_, R>, i: Range<usize>, k: Range<usize>, to: &mut [R]) {
+pub fn pack_left<R: Real, const M: usize>(a: ProductFactor<'_, R>, i: Range<usize>, k: Range<usize>, to: &mut [R]) {
     let panels = to.chunks_exact_mut(k.len() * M);
     for (first, panel) in i.clone().step_by(M).zip(panels) {
         let rows: [&[R]; M] = std::array::from_fn(|m| {
@@ -26,7 +26,12 @@ pub fn pack_left<R: Real, const M: usize>(a: Factor<'_, R>, i: Range<usize>, k: 
 
 /// The same of Aᵀ: row i of it is column i of what lies in memory.
 #[inline(never)]
-pub fn pack_left_transposed<R: Real, const M: usize>(a: Factor<'_, R>, i: Range<usize>, k: Range<usize>, to: &mut [R]) {
+pub fn pack_left_transposed<R: Real, const M: usize>(
+    a: ProductFactor<'_, R>,
+    i: Range<usize>,
+    k: Range<usize>,
+    to: &mut [R],
+) {
     let panels = to.chunks_exact_mut(k.len() * M);
     for (first, panel) in i.clone().step_by(M).zip(panels) {
         let rows = (i.end - first).min(M);
@@ -63,7 +68,7 @@ pub fn copy_overlapping<R: Real, S: Simd>(simd: S, from: &[R], stride: usize, to
 
 /// Columns `j` of rows `k` of B, each row filled up with zeros to `room` numbers.
 #[inline(never)]
-pub fn pack_right<R: Real>(b: Factor<'_, R>, k: Range<usize>, j: Range<usize>, room: usize, to: &mut [R]) {
+pub fn pack_right<R: Real>(b: ProductFactor<'_, R>, k: Range<usize>, j: Range<usize>, room: usize, to: &mut [R]) {
     for (k, to) in k.zip(to.chunks_exact_mut(room)) {
         let from = &b.data[k * b.cols..][j.clone()];
         if from.len() == room {
@@ -78,7 +83,13 @@ pub fn pack_right<R: Real>(b: Factor<'_, R>, k: Range<usize>, j: Range<usize>, r
 
 /// The same of Bᵀ: its row k is column k of what lies in memory.
 #[inline(never)]
-pub fn pack_right_transposed<R: Real>(b: Factor<'_, R>, k: Range<usize>, j: Range<usize>, room: usize, to: &mut [R]) {
+pub fn pack_right_transposed<R: Real>(
+    b: ProductFactor<'_, R>,
+    k: Range<usize>,
+    j: Range<usize>,
+    room: usize,
+    to: &mut [R],
+) {
     const AT_A_TIME: usize = 8;
     let column = |j: usize| &b.data[j * b.cols..][k.clone()];
     let whole = j.len() / AT_A_TIME * AT_A_TIME;

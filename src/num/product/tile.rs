@@ -3,7 +3,7 @@
 //! For each k it takes M numbers of the left factor, each copied to a whole vector, and N vectors of the right one: M · N
 //! multiply-adds for M + N loads.
 
-use super::tiles::{Factor, Start};
+use super::factor::{ProductFactor, SumStart};
 use crate::num::Real;
 use pulp::Simd;
 use std::ops::Range;
@@ -28,7 +28,7 @@ pub struct Right<'a, R> {
 
 /// Columns j to j + `width` of C, and what is multiplied for them.
 pub struct Tile<'a, R> {
-    pub start: Start<'a, R>,
+    pub start: SumStart<'a, R>,
     pub left: Left<'a, R>,
     pub right: Right<'a, R>,
     pub depth: usize,
@@ -37,7 +37,7 @@ pub struct Tile<'a, R> {
     pub width: usize,
 }
 
-type Sums<R, S, const M: usize, const N: usize> = [[<R as crate::num::lanes::Lanes>::Vector<S>; N]; M];
+type TileSums<R, S, const M: usize, const N: usize> = [[<R as crate::num::lanes::Lanes>::Vector<S>; N]; M];
 
 /// A tile for each P rows, then for 8, 4, 2 and 1: `$tile` is one of [`Tile`]'s methods, `$given` what it takes before the
 /// first row. Eight rows become two tiles of four, not one of six and one of two, whose sums are too few to keep the
@@ -75,7 +75,7 @@ impl<R: Real> Tile<'_, R> {
     pub fn rows_as_they_are<S: Simd, const P: usize, const N: usize>(
         &self,
         simd: S,
-        a: Factor<'_, R>,
+        a: ProductFactor<'_, R>,
         k: usize,
         c: &mut [R],
     ) {
@@ -105,7 +105,7 @@ impl<R: Real> Tile<'_, R> {
     fn as_they_are<S: Simd, const M: usize, const N: usize>(
         &self,
         simd: S,
-        a: Factor<'_, R>,
+        a: ProductFactor<'_, R>,
         k: usize,
         c: &mut [R],
         i: usize,
@@ -124,7 +124,7 @@ impl<R: Real> Tile<'_, R> {
     fn add_all<S: Simd, A: Fn(usize) -> R, I: Iterator<Item = A>, const M: usize, const N: usize>(
         &self,
         simd: S,
-        sums: &mut Sums<R, S, M, N>,
+        sums: &mut TileSums<R, S, M, N>,
         left: impl Fn(Range<usize>) -> I,
     ) {
         let Right { data, stride, whole, rest } = self.right;
@@ -145,12 +145,12 @@ impl<R: Real> Tile<'_, R> {
 
     /// The sums of rows i to i + M before the first term.
     #[inline(always)]
-    fn begin<S: Simd, const M: usize, const N: usize>(&self, simd: S, c: &[R], i: usize) -> Sums<R, S, M, N> {
+    fn begin<S: Simd, const M: usize, const N: usize>(&self, simd: S, c: &[R], i: usize) -> TileSums<R, S, M, N> {
         let mut sums = [[R::splat(simd, R::ZERO); N]; M];
         match self.start {
-            Start::Zero => {}
-            Start::Row(row) => sums.fill(Self::load::<S, N>(simd, row, self.j)),
-            Start::Here => {
+            SumStart::Zero => {}
+            SumStart::Row(row) => sums.fill(Self::load::<S, N>(simd, row, self.j)),
+            SumStart::Here => {
                 for (m, sums) in sums.iter_mut().enumerate() {
                     *sums = Self::load::<S, N>(simd, c, (i + m) * self.cols + self.j);
                 }
@@ -172,7 +172,13 @@ impl<R: Real> Tile<'_, R> {
     }
 
     #[inline(always)]
-    fn finish<S: Simd, const M: usize, const N: usize>(&self, simd: S, sums: Sums<R, S, M, N>, c: &mut [R], i: usize) {
+    fn finish<S: Simd, const M: usize, const N: usize>(
+        &self,
+        simd: S,
+        sums: TileSums<R, S, M, N>,
+        c: &mut [R],
+        i: usize,
+    ) {
         let (lanes, cols) = (R::lanes::<S>(), self.cols);
         let c = &mut c[i * cols..(i + M) * cols];
         for m in 0..M {
@@ -198,7 +204,7 @@ fn side_by_side<R: Copy>(numbers: &[R]) -> impl Fn(usize) -> R {
 #[allow(clippy::needless_range_loop)] // iterators would hide the tile
 pub fn add_terms<R: Real, S: Simd, const M: usize, const N: usize>(
     simd: S,
-    sums: &mut Sums<R, S, M, N>,
+    sums: &mut TileSums<R, S, M, N>,
     a: impl Fn(usize) -> R,
     b: &[R],
 ) {

@@ -8,9 +8,9 @@
 
 use super::super::Real;
 use super::super::lanes::SCRATCH;
+use super::factor::{ProductFactor, SumStart};
 use super::pack::{copy_overlapping, copy_rows, pack_left, pack_left_transposed, pack_right, pack_right_transposed};
 use super::tile::{Left, Right, Tile, from_each};
-use crate::num::MatRef;
 use pulp::{Simd, WithSimd};
 
 /// Terms of each sum that are added before the next tile has its turn: 32 columns of them fill the first cache.
@@ -25,56 +25,11 @@ const LARGE: usize = 8192;
 /// From how many numbers on a transposed left factor is laid out anew.
 const FAR: usize = 65_536;
 
-/// Where the sums begin.
-#[derive(Clone, Copy)]
-pub enum Start<'a, R> {
-    Zero,
-    /// Each row of C at this row.
-    Row(&'a [R]),
-    /// At what C holds.
-    Here,
-}
-
-/// A factor as it lies in memory: row after row of `cols` numbers; `transposed`: it stands for its transpose.
-#[derive(Clone, Copy)]
-pub struct Factor<'a, R> {
-    pub data: &'a [R],
-    pub cols: usize,
-    transposed: bool,
-}
-
-impl<'a, R> Factor<'a, R> {
-    #[allow(clippy::needless_pass_by_value)] // two words and a reference
-    pub fn plain(matrix: MatRef<'a, R>) -> Self {
-        Self { data: matrix.data(), cols: matrix.cols(), transposed: false }
-    }
-    #[allow(clippy::needless_pass_by_value)]
-    pub fn transposed(matrix: MatRef<'a, R>) -> Self {
-        Self { data: matrix.data(), cols: matrix.cols(), transposed: true }
-    }
-    pub fn is_transposed(&self) -> bool {
-        self.transposed
-    }
-    /// Of a left factor, the length of the sums.
-    pub fn depth(&self) -> usize {
-        if self.transposed { self.rows() } else { self.cols }
-    }
-    /// How many rows lie in memory.
-    pub fn rows(&self) -> usize {
-        self.data.len().checked_div(self.cols).unwrap_or(0)
-    }
-    /// The transpose of a transposed factor, or of a single column.
-    pub fn flipped(self) -> Self {
-        let cols = if self.transposed { self.cols } else { self.data.len() };
-        Self { cols, transposed: false, ..self }
-    }
-}
-
 /// C ← start + A · B.
 pub struct Product<'a, R> {
-    pub start: Start<'a, R>,
-    pub a: Factor<'a, R>,
-    pub b: Factor<'a, R>,
+    pub start: SumStart<'a, R>,
+    pub a: ProductFactor<'a, R>,
+    pub b: ProductFactor<'a, R>,
     pub c: &'a mut [R],
     pub cols: usize,
     pub depth: usize,
@@ -87,7 +42,7 @@ impl<R: Real> WithSimd for Product<'_, R> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let one_row = self.c.len() == self.cols;
-        if self.cols == 1 && !one_row && !self.a.transposed {
+        if self.cols == 1 && !one_row && !self.a.is_transposed() {
             self.times_column(simd);
         } else if S::REGISTER_COUNT >= 32 {
             self.run::<S, 12, 8>(simd);
@@ -104,26 +59,27 @@ impl<R: Real> Product<'_, R> {
         let Self { start, a, b, c, cols, depth, scratch } = self;
         let (for_a, for_b) = scratch.split_at_mut(DEPTH * ROWS);
         let (lanes, all) = (R::lanes::<S>(), c.len() / cols);
-        let side_by_side = a.transposed || all == 1;
+        let side_by_side = a.is_transposed() || all == 1;
         // For few vectors of columns the work of laying out would not come back; numbers that lie side by side already are
         // laid out only where their rows are so far apart that each is on a page of its own.
         let few = if S::REGISTER_COUNT >= 32 { 4 } else { 8 };
-        let packs = cols > few * lanes && (!side_by_side || (a.transposed && a.data.len() > FAR));
+        let packs = cols > few * lanes && (!side_by_side || (a.is_transposed() && a.data.len() > FAR));
         for k in (0..depth).step_by(DEPTH) {
             let piece = (depth - k).min(DEPTH);
-            let start = if k == 0 { start } else { Start::Here };
+            let start = if k == 0 { start } else { SumStart::Here };
             let at_a_time = if packs { DEPTH * ROWS / piece / M * M } else { all };
             for (block, c) in c.chunks_mut(at_a_time * cols).enumerate() {
                 let (i, rows) = (block * at_a_time, c.len() / cols);
                 let left = if packs {
-                    if a.transposed {
+                    if a.is_transposed() {
                         pack_left_transposed::<R, M>(a, i..i + rows, k..k + piece, for_a);
                     } else {
                         pack_left::<R, M>(a, i..i + rows, k..k + piece, for_a);
                     }
                     Left { data: for_a, stride: M, panel: Some(piece * M) }
                 } else {
-                    let (data, stride) = if a.transposed { (&a.data[k * a.cols..], a.cols) } else { (&a.data[k..], 1) };
+                    let (data, stride) =
+                        if a.is_transposed() { (&a.data[k * a.cols..], a.cols) } else { (&a.data[k..], 1) };
                     Left { data, stride, panel: None }
                 };
                 let mut j = 0;
@@ -131,7 +87,7 @@ impl<R: Real> Product<'_, R> {
                     let vectors = if cols - j > lanes { 2 } else { 1 };
                     let (width, room) = ((cols - j).min(vectors * lanes), vectors * lanes);
                     let far = rows >= 48 && piece * b.cols > LARGE;
-                    let right = if b.transposed {
+                    let right = if b.is_transposed() {
                         pack_right_transposed(b, k..k + piece, j..j + width, room, for_b);
                         Right { data: &[], stride: 1, whole: 0, rest: for_b }
                     } else {
@@ -180,9 +136,9 @@ impl<R: Real> Product<'_, R> {
                 #[inline(always)]
                 |m| {
                     let start = match start {
-                        Start::Zero => R::ZERO,
-                        Start::Row(row) => row[0],
-                        Start::Here => c[m.min(c.len() - 1)],
+                        SumStart::Zero => R::ZERO,
+                        SumStart::Row(row) => row[0],
+                        SumStart::Here => c[m.min(c.len() - 1)],
                     };
                     R::splat(simd, start)
                 },

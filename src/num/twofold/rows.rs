@@ -96,17 +96,17 @@ impl Sums {
     /// Where the shapes do not fit: a mistake in the calling code.
     pub fn add_rows(&mut self, r: &[Twofold], x: MatRef<'_, f64>) {
         assert_eq!((x.cols(), x.rows()), (self.high.len(), r.len()), "shapes of sums over rows");
-        dispatch(Rows { r, x, to: self });
+        dispatch(TwofoldRows { r, x, to: self });
     }
 }
 
-struct Rows<'a> {
+struct TwofoldRows<'a> {
     r: &'a [Twofold],
     x: MatRef<'a, f64>,
     to: &'a mut Sums,
 }
 
-impl WithSimd for Rows<'_> {
+impl WithSimd for TwofoldRows<'_> {
     type Output = ();
 
     #[inline(always)]

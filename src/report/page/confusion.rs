@@ -1,6 +1,8 @@
 //! Which classes the best setting of each data set takes for which.
 
-use super::{Contents, escaped, table};
+use super::contents::Contents;
+use super::escape::escaped;
+use super::html::table;
 use crate::analysis::{Selected, select};
 use crate::measure::{Confused, Measure};
 use crate::store::Finished;

@@ -1,6 +1,6 @@
 //! Figures on the page, with what a dark screen makes of their colours.
 
-use super::with_code;
+use super::html::with_code;
 use crate::report::plots::{Figure, dark_rules};
 use std::fmt::Write;
 

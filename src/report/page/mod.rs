@@ -5,12 +5,17 @@
 //! forbids every connection.
 
 mod confusion;
+mod contents;
 mod details;
+mod escape;
 mod figures;
+mod html;
 mod origins;
 mod ranking;
 mod runs;
 mod words;
+
+pub use contents::Contents;
 
 use super::importance;
 use super::plots::Figure;
@@ -19,31 +24,16 @@ use super::reading::readings;
 use super::sentences::answers;
 use super::sources;
 use super::warned::warning;
-use crate::analysis::{Conclusions, Question, View};
-use crate::measure::Confused;
+use crate::analysis::{Conclusions, Question};
 use crate::record::{RunId, counted};
 use crate::store::{Finished, Manifest};
-use std::collections::BTreeMap;
+use escape::escaped;
+use html::{table, with_code};
 use std::fmt::Write;
 use words::linked;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
-
-/// What the page is made of.
-pub struct Contents<'c> {
-    pub manifest: &'c Manifest,
-    pub runs: &'c [Finished],
-    /// Of the first question.
-    pub view: &'c View<'c>,
-    pub conclusions: &'c Conclusions,
-    /// For each question, in their order.
-    pub figures: &'c [Vec<Figure>],
-    /// The specs that run these runs alone, as far as they can be made.
-    pub specs: &'c dyn Fn(&[RunId]) -> BTreeMap<RunId, String>,
-    /// Which classes the final network of a run takes for which, as far as that is known.
-    pub confused: &'c dyn Fn(&Finished) -> Option<Confused>,
-}
 
 /// The page of a folder's runs.
 #[must_use]
@@ -129,22 +119,6 @@ fn part(question: &Question, figures: &[Figure], (place, several): (usize, bool)
     format!("<details class=\"part printed-open\"{open}><summary>Which {head}?</summary>{body}{files}</details>")
 }
 
-/// A text in which nothing is HTML.
-pub fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '"' => escaped += "&quot;",
-            '\'' => escaped += "&#39;",
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
 fn head(manifest: &Manifest) -> String {
     let (name, dark) = (escaped(&manifest.name), figures::style());
     format!(
@@ -198,36 +172,6 @@ fn data(manifest: &Manifest) -> String {
     format!("<section id=\"read\"><h2>Data</h2><pre>{}</pre></section>", escaped(&read))
 }
 
-/// A table that scrolls by itself where it is too wide.
-fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
-    let mut html =
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"table\"><table><thead><tr>".to_owned();
-    for name in head {
-        let _ = write!(html, "<th scope=\"col\">{}</th>", linked(name));
-    }
-    html += "</tr></thead><tbody>";
-    for row in rows {
-        html += "<tr>";
-        for cell in row {
-            let _ = write!(html, "<td>{}</td>", escaped(&cell));
-        }
-        html += "</tr>";
-    }
-    html + "</tbody></table></div>"
-}
-
-/// A text in which what is between backticks is code, and words of the glossary are linked.
-fn with_code(text: &str) -> String {
-    let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len().is_multiple_of(2) {
-        return linked(text);
-    }
-    let piece = |(place, piece): (usize, &&str)| {
-        if place % 2 == 1 { format!("<code>{}</code>", escaped(piece)) } else { linked(piece) }
-    };
-    pieces.iter().enumerate().map(piece).collect()
-}
-
 fn runs_section(contents: &Contents<'_>) -> String {
     let Contents { manifest, runs, view, specs, .. } = contents;
     let ordered = runs::best_first(runs, view);
@@ -255,16 +199,4 @@ fn runs_section(contents: &Contents<'_>) -> String {
         runs::json(manifest, &ordered, view),
         details::json(&rows, &specs(&opened))
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_is_html() {
-        assert_eq!(escaped("<a href='x'>\"&"), "&lt;a href=&#39;x&#39;&gt;&quot;&amp;");
-        assert_eq!(with_code("needs `a < b`."), "needs <code>a &lt; b</code>.");
-        assert_eq!(with_code("a single ` is itself"), "a single ` is itself");
-    }
 }

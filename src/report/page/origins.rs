@@ -1,6 +1,7 @@
 //! Where the numbers come from, and how to reproduce them.
 
-use super::{escaped, table};
+use super::escape::escaped;
+use super::html::table;
 use crate::store::{Manifest, Session};
 use std::fmt::Write;
 

@@ -1,12 +1,13 @@
 //! The rankings of a question: results first, then the settings that reached them.
 
+use super::escape::escaped;
+use super::html::table;
 use super::words::linked;
-use super::{escaped, table};
 use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Ranked, Verdict};
 use crate::report::comparison::state;
+use crate::report::phrases::verdict_against_best;
+use crate::report::phrases::{difference, metric, plain};
 use crate::report::protocol::{compared, criterion};
-use crate::report::sentences::{difference, metric, plain};
-use crate::report::verdict_against_best;
 use crate::store::Manifest;
 use std::fmt::Write;
 

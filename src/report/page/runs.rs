@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 /// One column.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Column {
+enum RunColumn {
     Words { name: String, words: Vec<String>, places: Vec<usize> },
     Numbers { name: String, numbers: Vec<Option<f64>> },
 }
@@ -71,7 +71,7 @@ pub fn within_script(value: &impl Serialize) -> String {
 
 /// What became of each run in a word; and where runs diverged, have no solution or none yet, at which step and why.
 #[allow(clippy::cast_precision_loss)] // counts of steps
-fn outcome(runs: &[&Finished]) -> Vec<Column> {
+fn outcome(runs: &[&Finished]) -> Vec<RunColumn> {
     let outcomes = || runs.iter().map(|run| &run.record.outcome);
     let step = |outcome: &Outcome| match outcome {
         Outcome::Diverged { step } => Some(*step as f64),
@@ -99,7 +99,7 @@ fn outcome(runs: &[&Finished]) -> Vec<Column> {
 
 /// A setting of all runs: numbers where every run that has it has one that the page can hold exactly, as no seed beyond
 /// 2⁵³ is.
-fn setting(name: &str, runs: &[&Finished]) -> Column {
+fn setting(name: &str, runs: &[&Finished]) -> RunColumn {
     let values = || runs.iter().map(|run| run.record.settings.get(name));
     let numeric = |setting: &Setting| match setting {
         Setting::Number(_) => true,
@@ -112,7 +112,7 @@ fn setting(name: &str, runs: &[&Finished]) -> Column {
     }
 }
 
-fn words(name: &str, values: impl Iterator<Item = String>) -> Column {
+fn words(name: &str, values: impl Iterator<Item = String>) -> RunColumn {
     let (mut words, mut known) = (Vec::new(), HashMap::new());
     let mut place = |value: String| {
         *known.entry(value.clone()).or_insert_with(|| {
@@ -121,15 +121,15 @@ fn words(name: &str, values: impl Iterator<Item = String>) -> Column {
         })
     };
     let places = values.map(&mut place).collect();
-    Column::Words { name: name.to_owned(), words, places }
+    RunColumn::Words { name: name.to_owned(), words, places }
 }
 
 /// Whole numbers below this are exact in 64-bit floating point, the only numbers that a page's script has.
 const EXACT: f64 = 9_007_199_254_740_992.0; // 2⁵³
 
 /// Whole numbers as they are, others with six significant digits.
-fn numbers(name: &str, values: impl Iterator<Item = Option<f64>>) -> Column {
-    Column::Numbers { name: name.to_owned(), numbers: values.map(|value| value.and_then(shown)).collect() }
+fn numbers(name: &str, values: impl Iterator<Item = Option<f64>>) -> RunColumn {
+    RunColumn::Numbers { name: name.to_owned(), numbers: values.map(|value| value.and_then(shown)).collect() }
 }
 
 #[allow(clippy::cast_precision_loss)] // 2⁵³ is a power of two

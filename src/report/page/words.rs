@@ -1,6 +1,6 @@
 //! The glossary of the guide, linked where the page uses its words.
 
-use super::escaped;
+use super::escape::escaped;
 use std::fmt::Write;
 use std::sync::LazyLock;
 

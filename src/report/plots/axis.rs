@@ -1,14 +1,13 @@
 //! Axes: what they show, where they end, and ticks whose labels are true.
 
 use super::letters::{characters, shortened};
+use super::scale::Scale;
 use crate::measure::Measure;
-use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
-use plotters::coord::types::RangedCoordf64;
 use std::ops::Range;
 
 /// An axis of a panel.
 #[derive(Clone)]
-pub struct Axis {
+pub struct PlotAxis {
     /// What it shows, with the unit.
     pub name: String,
     log: bool,
@@ -22,13 +21,6 @@ pub struct Axis {
     holds: Option<[f64; 2]>,
     /// Of an axis of names, which stand at 0, 1, 2, …
     names: Vec<String>,
-}
-
-/// An axis with its ends and its ticks, on a scale on which it is linear.
-#[derive(Clone)]
-pub struct Scale {
-    pub range: Range<f64>,
-    ticks: Vec<(f64, String)>,
 }
 
 /// The size of names below an axis, and what stays free between two.
@@ -60,7 +52,7 @@ const FARTHEST: f64 = f64::MAX / 16.0;
 /// An axis about a single value reaches at least this far in parts of the value, so that its ends differ from it.
 const LEAST_REACH: f64 = 1e-6;
 
-impl Axis {
+impl PlotAxis {
     pub fn linear(name: impl Into<String>) -> Self {
         let bounds = [f64::NEG_INFINITY, f64::INFINITY];
         Self { name: name.into(), log: false, whole: false, bounds, floor: bounds[0], holds: None, names: Vec::new() }
@@ -237,37 +229,6 @@ impl Axis {
     }
 }
 
-/// Plotters' own scale, but for the ticks.
-impl Ranged for Scale {
-    type FormatOption = NoDefaultFormatting;
-    type ValueType = f64;
-
-    fn map(&self, place: &f64, pixels: (i32, i32)) -> i32 {
-        // Places that are no number are at the start; one beyond an end would be a pixel that is no number of 32 bits.
-        let place = place.max(self.range.start).min(self.range.end);
-        RangedCoordf64::from(self.range.clone()).map(&place, pixels)
-    }
-
-    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
-        if hint.weight().allow_light_points() {
-            Vec::new()
-        } else {
-            self.ticks.iter().map(|(place, _)| *place).collect()
-        }
-    }
-
-    fn range(&self) -> Range<f64> {
-        self.range.clone()
-    }
-}
-
-impl ValueFormatter<f64> for Scale {
-    /// A tick's label.
-    fn format_ext(&self, place: &f64) -> String {
-        self.ticks.iter().find(|(tick, _)| tick == place).map(|(_, label)| label.clone()).unwrap_or_default()
-    }
-}
-
 /// 10 to this power, correctly rounded where `powi` goes by way of numbers that are too large.
 fn power_of_ten(power: i32) -> f64 {
     if (-300..=300).contains(&power) { 10.0_f64.powi(power) } else { format!("1e{power}").parse().unwrap_or(0.0) }
@@ -304,9 +265,10 @@ pub fn number(value: f64) -> String {
 mod tests {
     use super::*;
     use crate::measure::{ACCURACY, R2};
+    use plotters::coord::ranged1d::{Ranged, ValueFormatter};
 
     /// The labels of an axis from one value to another, ten ticks at most.
-    fn labels(axis: &Axis, ends: [f64; 2]) -> Vec<String> {
+    fn labels(axis: &PlotAxis, ends: [f64; 2]) -> Vec<String> {
         let scale = axis.within(axis.place(ends[0])..axis.place(ends[1]), 100, 10);
         for (place, label) in &scale.ticks {
             let (value, said) = (axis.value(*place), label.parse::<f64>().unwrap());
@@ -317,7 +279,7 @@ mod tests {
 
     #[test]
     fn logarithmic_ticks_are_true() {
-        let axis = Axis::log("x");
+        let axis = PlotAxis::log("x");
         assert_eq!(labels(&axis, [0.9, 110.0]), ["1", "2", "5", "10", "20", "50", "100"]);
         assert_eq!(
             labels(&axis, [0.9e-4, 1.1]),
@@ -331,7 +293,7 @@ mod tests {
 
     #[test]
     fn linear_ticks_are_true() {
-        let axis = Axis::linear("x");
+        let axis = PlotAxis::linear("x");
         assert_eq!(labels(&axis, [0.899, 1.001]), ["0.90", "0.92", "0.94", "0.96", "0.98", "1.00"]);
         assert_eq!(
             labels(&axis, [-1.0, 1.0]),
@@ -344,7 +306,7 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_lies_at_the_end() {
-        let axis = Axis::measure(&R2, Some("test")).from(Some(-0.25));
+        let axis = PlotAxis::measure(&R2, Some("test")).from(Some(-0.25));
         assert_eq!([axis.place(-1e6), axis.place(0.5)], [-0.25, 0.5]);
         assert!(axis.cuts(-1.0) && !axis.cuts(-0.25) && !axis.cuts(f64::NAN) && axis.place(f64::NAN).is_nan());
         let range = axis.range([-1e6, 0.9].into_iter());
@@ -355,35 +317,35 @@ mod tests {
     #[test]
     fn names_stand_side_by_side() {
         let names = ["adam", "a name of such a length that it has no room"].map(str::to_owned).to_vec();
-        let scale = Axis::names(&names).scale([0.0, 1.0].into_iter(), 200, 50);
+        let scale = PlotAxis::names(&names).scale([0.0, 1.0].into_iter(), 200, 50);
         assert_eq!((scale.range.clone(), scale.ticks.len()), (-0.5..1.5, 2));
         assert!(scale.format_ext(&0.0) == "adam" && scale.format_ext(&1.0).contains('…'), "{}", scale.format_ext(&1.0));
-        assert_eq!(Axis::names(&["a\u{1}".to_owned()]).names, ["a\u{fffd}"], "XML has no such character");
+        assert_eq!(PlotAxis::names(&["a\u{1}".to_owned()]).names, ["a\u{fffd}"], "XML has no such character");
     }
 
     #[test]
     fn counts_have_whole_ticks() {
-        assert_eq!(labels(&Axis::linear("epochs").counts(), [-0.1, 3.1]), ["0", "1", "2", "3"]);
-        assert_eq!(labels(&Axis::linear("epochs").counts(), [-4.0, 104.0])[..3], ["0", "20", "40"]);
-        assert_eq!(labels(&Axis::log("steps").counts(), [0.7, 1.4]), ["1"]);
-        assert_eq!(labels(&Axis::log("steps").counts(), [0.3, 9.0]), ["1", "2", "5"]);
+        assert_eq!(labels(&PlotAxis::linear("epochs").counts(), [-0.1, 3.1]), ["0", "1", "2", "3"]);
+        assert_eq!(labels(&PlotAxis::linear("epochs").counts(), [-4.0, 104.0])[..3], ["0", "20", "40"]);
+        assert_eq!(labels(&PlotAxis::log("steps").counts(), [0.7, 1.4]), ["1"]);
+        assert_eq!(labels(&PlotAxis::log("steps").counts(), [0.3, 9.0]), ["1", "2", "5"]);
     }
 
     #[test]
     fn metrics_stay_in_their_bounds() {
-        let axis = Axis::measure(&ACCURACY, Some("test"));
-        let ends = |axis: &Axis, values: &[f64]| {
+        let axis = PlotAxis::measure(&ACCURACY, Some("test"));
+        let ends = |axis: &PlotAxis, values: &[f64]| {
             let Range { start, end } = axis.range(values.iter().copied());
             [start, end]
         };
         let [low, high] = ends(&axis, &[1.0]);
         assert!((low - 0.948).abs() < 1e-9 && (high - 1.002).abs() < 1e-9, "{low} {high}");
         assert!(labels(&axis, ends(&axis, &[1.0])).iter().all(|label| label.parse::<f64>().unwrap() <= 1.0));
-        assert_eq!(labels(&Axis::shares("share"), ends(&axis, &[0.0, 1.0])).last().unwrap(), "1.0");
-        assert!(ends(&Axis::measure(&R2, Some("test")), &[1.0])[1] < 1.01);
-        assert!((ends(&Axis::linear("x"), &[3.0])[0] - 2.676).abs() < 1e-9);
-        assert_eq!(ends(&Axis::linear("x"), &[]), [0.0, 1.0]);
-        let [low, high] = ends(&Axis::log("x"), &[100.0]);
+        assert_eq!(labels(&PlotAxis::shares("share"), ends(&axis, &[0.0, 1.0])).last().unwrap(), "1.0");
+        assert!(ends(&PlotAxis::measure(&R2, Some("test")), &[1.0])[1] < 1.01);
+        assert!((ends(&PlotAxis::linear("x"), &[3.0])[0] - 2.676).abs() < 1e-9);
+        assert_eq!(ends(&PlotAxis::linear("x"), &[]), [0.0, 1.0]);
+        let [low, high] = ends(&PlotAxis::log("x"), &[100.0]);
         assert!(low > 1.8 && high < 2.2);
     }
 
@@ -413,11 +375,12 @@ mod tests {
     #[test]
     fn axes_end_for_all_numbers() {
         let mut dice = crate::num::Stream::new(1, crate::num::Purpose::Data, 0);
-        let axes = [Axis::linear("x"), Axis::log("x"), Axis::linear("n").counts(), Axis::log("n").counts()];
+        let axes =
+            [PlotAxis::linear("x"), PlotAxis::log("x"), PlotAxis::linear("n").counts(), PlotAxis::log("n").counts()];
         let axes = axes.into_iter().chain([
-            Axis::shares("s"),
-            Axis::measure(&ACCURACY, Some("test")),
-            Axis::measure(&R2, Some("test")),
+            PlotAxis::shares("s"),
+            PlotAxis::measure(&ACCURACY, Some("test")),
+            PlotAxis::measure(&R2, Some("test")),
         ]);
         for axis in axes {
             for _ in 0..20_000 {
@@ -437,7 +400,7 @@ mod tests {
             }
         }
         // A learning rate that is the smallest of numbers has a label, and it is true.
-        assert!(labels(&Axis::log("η₀"), [1e-321, 1e-319]).iter().any(|label| label.starts_with("1e-320")));
+        assert!(labels(&PlotAxis::log("η₀"), [1e-321, 1e-319]).iter().any(|label| label.starts_with("1e-320")));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Decision boundaries: what a classifier of points in the plane answers where.
 
+use super::captions::{caption, of_each};
+use super::not_drawn::NotDrawn;
 use super::palette::{INK, tint};
-use super::plane::{Layout, draw_plane};
-use super::sheet::{Key, marker, sheet};
-use super::{Material, Plot, Shows, caption, of_each};
+use super::plane::{PlaneLayout, draw_plane};
+use super::plot::{Material, Plot, Shows};
+use super::sheet::{LegendKey, marker, sheet};
 use crate::analysis::Selected;
 use crate::record::Regions;
 
@@ -21,7 +23,7 @@ const MOST_PANELS: usize = 16;
 /// The most samples of a panel that are drawn: evenly chosen ones.
 const MOST_SAMPLES: usize = 300;
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let panel = |row: &Selected<'_, '_>| {
         let run = row.best?.runs.first()?;
         // Cheaper than to make the experiment again: only a network of two inputs is asked.
@@ -31,10 +33,10 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     };
     let panels: Vec<(String, Regions)> = material.selected.iter().filter_map(panel).collect();
     if panels.is_empty() {
-        return Err("no classifier of points in the plane whose parameters were kept by `output.parameters`".to_owned());
+        return Err("no classifier of points in the plane whose parameters were kept by `output.parameters`".into());
     }
     if panels.len() > MOST_PANELS {
-        return Err(format!("{} panels are too many for one figure", panels.len()));
+        return Err(NotDrawn::TooManyPanels(panels.len()));
     }
     let classes = panels.iter().map(|(_, regions)| regions.classes).max().unwrap_or(0);
     let classes: Vec<String> = (0..classes).map(|class| format!("class {class}")).collect();
@@ -44,9 +46,9 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
          markers: the training part, at most {MOST_SAMPLES} samples of it."
     );
     let titles: Vec<String> = panels.iter().map(|(title, _)| title.clone()).collect();
-    let layout = Layout::of(&titles);
+    let layout = PlaneLayout::of(&titles);
     let caption = caption(&what, material.configurations);
-    sheet("Decision boundaries", &caption, &Key::of(&classes, &classes), layout.size, |body| {
+    sheet("Decision boundaries", &caption, &LegendKey::of(&classes, &classes), layout.size, |body| {
         for (place, area) in body.split_evenly(layout.grid).iter().enumerate().take(panels.len()) {
             let (_, regions) = &panels[place];
             let values = &regions.grid.values;

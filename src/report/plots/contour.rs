@@ -1,10 +1,12 @@
 //! The paths of methods on the contours of a problem in two dimensions.
 
+use super::captions::{caption, of_each};
 use super::isolines::isolines;
+use super::not_drawn::NotDrawn;
 use super::palette::{CONTOUR, INK, LEVELS, PAPER, shade};
-use super::plane::{Layout, Plane, draw_plane};
-use super::sheet::{Drawn, Key, colour, line, marker, methods, sheet, style};
-use super::{Material, Plot, Shows, caption, of_each};
+use super::plane::{Plane, PlaneLayout, draw_plane};
+use super::plot::{Material, Plot, Shows};
+use super::sheet::{DrawResult, LegendKey, colour, line, marker, methods, sheet, style};
 use crate::analysis::Selected;
 use crate::record::Grid;
 use plotters::prelude::*;
@@ -37,20 +39,20 @@ const PATH: (u32, u32) = (4, 8);
 type Path = Vec<[f64; 2]>;
 
 /// One problem with the paths on it.
-struct Panel {
+struct ContourPanel {
     title: String,
     paths: Vec<(String, Path)>,
     grid: Grid,
 }
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
-    let panels: Vec<Panel> =
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
+    let panels: Vec<ContourPanel> =
         material.selected.chunk_by(|a, b| a.data == b.data).filter_map(|rows| panel(material, rows)).collect();
     if panels.is_empty() {
-        return Err("no problem in two dimensions whose steps were kept by `train.curve = \"step\"`".to_owned());
+        return Err("no problem in two dimensions whose steps were kept by `train.curve = \"step\"`".into());
     }
     if panels.len() > MOST_PANELS {
-        return Err(format!("{} panels are too many for one figure", panels.len()));
+        return Err(NotDrawn::TooManyPanels(panels.len()));
     }
     let methods = methods(material.configurations);
     let occurs = |method: &&String| panels.iter().any(|panel| panel.paths.iter().any(|(known, _)| known == *method));
@@ -62,11 +64,11 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
          value shown, darker is higher."
     );
     let titles: Vec<String> = panels.iter().map(|panel| panel.title.clone()).collect();
-    let layout = Layout::of(&titles);
+    let layout = PlaneLayout::of(&titles);
     sheet(
         "Paths in the plane",
         &caption(&what, material.configurations),
-        &Key::of(&legend, &methods),
+        &LegendKey::of(&legend, &methods),
         layout.size,
         |body| {
             for (place, area) in body.split_evenly(layout.grid).iter().enumerate().take(panels.len()) {
@@ -83,7 +85,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     )
 }
 
-fn panel(material: &Material<'_>, rows: &[Selected<'_, '_>]) -> Option<Panel> {
+fn panel(material: &Material<'_>, rows: &[Selected<'_, '_>]) -> Option<ContourPanel> {
     let path = |row: &Selected<'_, '_>| Some((row.optimizer.clone(), path(row)?)).filter(|(_, path)| !path.is_empty());
     let paths: Vec<(String, Path)> = rows.iter().filter_map(path).collect();
     let first = rows.iter().find_map(|row| row.compared)?.runs.first()?;
@@ -95,7 +97,7 @@ fn panel(material: &Material<'_>, rows: &[Selected<'_, '_>]) -> Option<Panel> {
     let minimum = over(None)?.minimum.filter(is_near);
     let mut grid = over(minimum)?;
     grid.minimum = minimum;
-    Some(Panel { title: rows[0].data.clone(), paths, grid })
+    Some(ContourPanel { title: rows[0].data.clone(), paths, grid })
 }
 
 /// θ before each step of the first seed.
@@ -168,7 +170,7 @@ fn level(height: f64) -> usize {
 
 /// A line between each two levels.
 #[allow(clippy::cast_precision_loss)] // a small number
-fn draw_contours(plane: &Plane<'_, '_>, grid: &Grid, heights: &[f64]) -> Drawn {
+fn draw_contours(plane: &Plane<'_, '_>, grid: &Grid, heights: &[f64]) -> DrawResult {
     for height in 1..LEVELS {
         for line in isolines(grid, heights, height as f64) {
             let mut pixels: Vec<_> = line.into_iter().map(|point| plane.pixel(point)).collect();
@@ -179,9 +181,9 @@ fn draw_contours(plane: &Plane<'_, '_>, grid: &Grid, heights: &[f64]) -> Drawn {
     Ok(())
 }
 
-impl Panel {
+impl ContourPanel {
     /// The paths, and what tells where they begin and where they should end.
-    fn draw(&self, plane: &Plane<'_, '_>, methods: &[String]) -> Drawn {
+    fn draw(&self, plane: &Plane<'_, '_>, methods: &[String]) -> DrawResult {
         for (method, path) in &self.paths {
             draw_path(plane, path, style(methods, method), &self.grid)?;
         }
@@ -201,7 +203,7 @@ impl Panel {
 }
 
 /// A path's line with a light edge; what leaves the rectangle is not drawn.
-fn draw_path(plane: &Plane<'_, '_>, path: &Path, style: usize, grid: &Grid) -> Drawn {
+fn draw_path(plane: &Plane<'_, '_>, path: &Path, style: usize, grid: &Grid) -> DrawResult {
     let every = path.len().div_ceil(MOST_POINTS).max(1);
     let last = path.last().filter(|_| !(path.len() - 1).is_multiple_of(every));
     let shown: Vec<[f64; 2]> = path.iter().step_by(every).chain(last).copied().collect();
@@ -214,7 +216,7 @@ fn draw_path(plane: &Plane<'_, '_>, path: &Path, style: usize, grid: &Grid) -> D
 }
 
 /// A marker at every tenth of a path's points.
-fn draw_markers(plane: &Plane<'_, '_>, path: &Path, style: usize, grid: &Grid) -> Drawn {
+fn draw_markers(plane: &Plane<'_, '_>, path: &Path, style: usize, grid: &Grid) -> DrawResult {
     let tenth = path.len().div_ceil(10).max(1);
     let points = path.iter().skip(tenth - 1).step_by(tenth).filter(|point| is_inside(grid, point));
     points.into_iter().try_for_each(|point| marker(plane.area, style, plane.pixel(*point)))

@@ -1,12 +1,14 @@
 //! Critical-difference diagram: mean ranks over data sets, and which are not told apart.
 
+use super::captions::{caption, of_each};
 use super::letters::{shortened, width};
+use super::not_drawn::NotDrawn;
 use super::palette::INK;
-use super::sheet::{Anchor, Area, Drawn, MARGIN, line, marker, methods, sheet, style, text};
-use super::{Material, Plot, Shows, caption, of_each};
+use super::plot::{Material, Plot, Shows};
+use super::sheet::{Anchor, Area, DrawResult, MARGIN, line, marker, methods, sheet, style, text};
 use crate::analysis::stats::LEVEL;
 use crate::analysis::{OverData, over_data};
-use crate::report::comparison::p_is as p;
+use crate::report::phrases::p_is as p;
 
 pub const PLOT: Plot = Plot {
     name: "critical-difference",
@@ -39,7 +41,7 @@ struct Diagram<'o> {
     wide: i32,
 }
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let configurations = material.configurations;
     let methods = methods(configurations);
     let over = over_data(material.selected, material.questions, None, None)
@@ -108,7 +110,7 @@ impl<'o> Diagram<'o> {
         start.saturating_add(((rank - 1.0) / (last - 1.0) * f64::from(end - start)).round() as i32)
     }
 
-    fn draw(&self, area: &Area<'_>, methods: &[String]) -> Drawn {
+    fn draw(&self, area: &Area<'_>, methods: &[String]) -> DrawResult {
         self.draw_axis(area)?;
         self.draw_critical_difference(area)?;
         for (row, (first, last)) in (0..).zip(&self.over.cliques) {
@@ -119,7 +121,7 @@ impl<'o> Diagram<'o> {
         self.draw_names(area, methods)
     }
 
-    fn draw_axis(&self, area: &Area<'_>) -> Drawn {
+    fn draw_axis(&self, area: &Area<'_>) -> DrawResult {
         let k = self.over.ranks.len();
         line(area, (self.axis.0, TOP), (self.axis.1, TOP), INK, 1)?;
         for rank in (1..=k).step_by(k.div_ceil(12)) {
@@ -131,7 +133,7 @@ impl<'o> Diagram<'o> {
     }
 
     /// The critical difference as a length above the axis, its words above it.
-    fn draw_critical_difference(&self, area: &Area<'_>) -> Drawn {
+    fn draw_critical_difference(&self, area: &Area<'_>) -> DrawResult {
         let difference = self.over.critical_difference;
         let (start, end) = (self.axis.0, self.pixel(1.0 + difference));
         let longer = end > self.axis.1;
@@ -143,7 +145,7 @@ impl<'o> Diagram<'o> {
     }
 
     /// The outermost ranks stand highest, so that no line crosses another.
-    fn draw_names(&self, area: &Area<'_>, methods: &[String]) -> Drawn {
+    fn draw_names(&self, area: &Area<'_>, methods: &[String]) -> DrawResult {
         let k = self.over.ranks.len();
         let below = TOP + 14 + 10 * i32::try_from(self.over.cliques.len())? + 12;
         for (place, ((method, rank), label)) in self.over.ranks.iter().zip(&self.labels).enumerate() {

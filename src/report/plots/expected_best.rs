@@ -1,10 +1,12 @@
 //! Expected best against budget: what k tuning trials are to be expected to reach.
 
-use super::axis::Axis;
+use super::axis::PlotAxis;
+use super::captions::{caption, chosen_by, is_tuning, measure, part};
 use super::cut;
-use super::figure::{Line, Look, Panel, Point, draw};
+use super::figure::{Look, Panel, PlotLine, Point, draw};
+use super::not_drawn::NotDrawn;
+use super::plot::{Plot, Shows};
 use super::sheet::methods;
-use super::{Plot, Shows, caption, chosen_by, is_tuning, measure, part};
 use crate::analysis::stats::expected_selected;
 use crate::analysis::{Configuration, trials};
 
@@ -17,29 +19,29 @@ pub const PLOT: Plot = Plot {
     draw: |material| plot(material.configurations),
 };
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
     let methods = methods(configurations);
     let (all, tuning) = (trials(configurations), is_tuning(configurations));
     if all.iter().all(|trials| trials.metrics.len() < 2) {
-        return Err("one setting each, nothing was tuned".to_owned());
+        return Err("one setting each, nothing was tuned".into());
     }
     let panel = |block: &[crate::analysis::Trials]| {
         let line = |trials: &crate::analysis::Trials| {
             let budgets = budgets(trials.metrics.len());
             let point = |k: usize| Some(Point::at(budget(k), expected_selected(&trials.metrics, k)?));
             let points = budgets.into_iter().filter_map(point).collect();
-            Line { method: trials.optimizer.clone(), look: Look::Main, points, missing: Vec::new() }
+            PlotLine { method: trials.optimizer.clone(), look: Look::Main, points, missing: Vec::new() }
         };
         let measure = measure(block.iter().map(|trials| trials.metric.as_str()));
-        let y = Axis::measure(measure, Some(part(tuning)));
+        let y = PlotAxis::measure(measure, Some(part(tuning)));
         let y = y.called(|name| format!("expected {name}"));
-        let lines: Vec<Line> = block.iter().map(line).collect();
+        let lines: Vec<PlotLine> = block.iter().map(line).collect();
         let values = || lines.iter().flat_map(|line| &line.points).map(|point| point.y);
         let floor = cut::floor(measure, values());
         Panel {
             title: block[0].data.clone(),
             note: cut::said(floor, values(), "points"),
-            x: Axis::log("budget: settings tried, k").counts(),
+            x: PlotAxis::log("budget: settings tried, k").counts(),
             y: y.from(floor),
             lines,
         }

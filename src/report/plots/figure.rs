@@ -1,8 +1,11 @@
 //! A figure of panels: lines with their spread, and bars.
 
-use super::axis::Axis;
-use super::palette::{INK, PAPER, SOFT};
-use super::sheet::{Anchor, Area, Drawn, Key, MARGIN, Titles, colour, dashes, marker, sheet, style, text};
+use super::axis::PlotAxis;
+pub use super::lines::{Look, PlotLine, Point};
+use super::marks::{Marks, draw_signs};
+use super::not_drawn::NotDrawn;
+use super::palette::{INK, SOFT};
+use super::sheet::{Anchor, Area, DrawResult, LegendKey, MARGIN, Titles, colour, dashes, sheet, style, text};
 use plotters::prelude::*;
 
 /// One panel of a figure.
@@ -10,55 +13,15 @@ pub struct Panel {
     pub title: String,
     /// What is to be known of this panel alone, below its title.
     pub note: Option<String>,
-    pub x: Axis,
-    pub y: Axis,
+    pub x: PlotAxis,
+    pub y: PlotAxis,
     /// In the order in which they are drawn.
-    pub lines: Vec<Line>,
-}
-
-/// One method's line.
-pub struct Line {
-    /// Which method it is: picks the style.
-    pub method: String,
-    pub look: Look,
-    /// Ascending in x.
-    pub points: Vec<Point>,
-    /// Where the method failed altogether: its marker and ∞ at the panel's foot.
-    pub missing: Vec<f64>,
-}
-
-/// How a line is drawn.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Look {
-    /// With markers, and its spread where there is room for it.
-    Main,
-    /// Dashed, without markers.
-    Dashes,
-    /// Thin and of this colour, with or without a small dot at each point.
-    Thin { colour: RGBColor, dots: bool },
-    /// A bar from 0 to each point, this wide.
-    Bars { width: f64 },
-}
-
-/// A point with its spread.
-#[derive(Clone, Copy, Debug)]
-pub struct Point {
-    pub x: f64,
-    pub y: f64,
-    pub low: f64,
-    pub high: f64,
-}
-
-impl Point {
-    /// Without a spread.
-    pub fn at(x: f64, y: f64) -> Self {
-        Self { x, y, low: y, high: y }
-    }
+    pub lines: Vec<PlotLine>,
 }
 
 /// How the spread of the lines of a panel is drawn.
 #[derive(Clone, Copy, PartialEq, Debug)]
-enum Spread {
+enum SpreadStyle {
     /// A line at each point, those of different methods beside one another.
     Whiskers,
     Bands,
@@ -84,21 +47,19 @@ const NOTE: u32 = 20;
 /// How far ticks are apart at least, in pixels.
 pub const TICK_X: i32 = 50;
 const TICK_Y: i32 = 28;
-/// The room of a sign that a method fails.
-const SIGN: (i32, i32) = (36, 14);
 /// The size of the name of an axis, and where it has little room.
 const NAME: (u32, u32) = (14, 12);
 
 /// Draws panels in a grid of two columns, with a title, a legend of the methods that occur and a caption. A method's style
 /// is its place in `methods`.
-pub fn draw(title: &str, caption: &str, panels: Vec<Panel>, methods: &[String]) -> Result<String, String> {
+pub fn draw(title: &str, caption: &str, panels: Vec<Panel>, methods: &[String]) -> Result<String, NotDrawn> {
     let occurs = |method: &&String| panels.iter().flat_map(|panel| &panel.lines).any(|line| line.method == **method);
     let legend: Vec<String> = methods.iter().filter(occurs).cloned().collect();
     let groups: Vec<Vec<Panel>> = match panels.len() {
         1 => vec![panels],
         _ => pairs(panels),
     };
-    draw_groups(title, caption, &groups, &Key::of(&legend, methods), methods)
+    draw_groups(title, caption, &groups, &LegendKey::of(&legend, methods), methods)
 }
 
 fn pairs(panels: Vec<Panel>) -> Vec<Vec<Panel>> {
@@ -114,9 +75,9 @@ pub fn draw_groups(
     title: &str,
     caption: &str,
     groups: &[Vec<Panel>],
-    legend: &[Key],
+    legend: &[LegendKey],
     methods: &[String],
-) -> Result<String, String> {
+) -> Result<String, NotDrawn> {
     let columns = groups.iter().map(Vec::len).max().unwrap_or(1).clamp(1, PANELS.len());
     let (wide, high) = PANELS[columns - 1];
     let rows: Vec<&[Panel]> = groups.iter().flat_map(|group| group.chunks(columns)).collect();
@@ -145,14 +106,14 @@ pub fn draw_groups(
 
 /// How the figure shows spreads, for its caption: `, whiskers: least to greatest`.
 pub fn spread_in_words<'p>(panels: &(impl Iterator<Item = &'p Panel> + Clone)) -> String {
-    let shown = |spread: Spread| panels.clone().any(|panel| panel.spread() == spread);
-    let words = match (shown(Spread::Whiskers), shown(Spread::Bands)) {
+    let shown = |spread: SpreadStyle| panels.clone().any(|panel| panel.spread() == spread);
+    let words = match (shown(SpreadStyle::Whiskers), shown(SpreadStyle::Bands)) {
         (true, true) => ", whiskers or band: least to greatest",
         (true, false) => ", whiskers: least to greatest",
         (false, true) => ", band: least to greatest",
         (false, false) => return String::new(),
     };
-    let hidden = panels.clone().any(|panel| panel.spreads() > 0 && panel.spread() == Spread::None);
+    let hidden = panels.clone().any(|panel| panel.spreads() > 0 && panel.spread() == SpreadStyle::None);
     let where_few = format!(", in panels of at most {MOST_WITH_BANDS} lines");
     format!("{words}{}", if hidden { where_few.as_str() } else { "" })
 }
@@ -160,27 +121,27 @@ pub fn spread_in_words<'p>(panels: &(impl Iterator<Item = &'p Panel> + Clone)) -
 impl Panel {
     /// How many lines have a spread.
     fn spreads(&self) -> usize {
-        let has = |line: &&Line| line.look == Look::Main && line.points.iter().any(|point| point.low < point.high);
+        let has = |line: &&PlotLine| line.look == Look::Main && line.points.iter().any(|point| point.low < point.high);
         self.lines.iter().filter(has).count()
     }
 
-    fn spread(&self) -> Spread {
+    fn spread(&self) -> SpreadStyle {
         let most = self.lines.iter().filter(|line| line.look == Look::Main).map(|line| line.points.len()).max();
         match (self.spreads(), most.unwrap_or(0)) {
-            (0, _) => Spread::None,
-            (lines, points) if points <= MOST_WHISKERS && lines <= MOST_WITH_WHISKERS => Spread::Whiskers,
-            (lines, _) if lines <= MOST_WITH_BANDS => Spread::Bands,
-            _ => Spread::None,
+            (0, _) => SpreadStyle::None,
+            (lines, points) if points <= MOST_WHISKERS && lines <= MOST_WITH_WHISKERS => SpreadStyle::Whiskers,
+            (lines, _) if lines <= MOST_WITH_BANDS => SpreadStyle::Bands,
+            _ => SpreadStyle::None,
         }
     }
 
-    fn draw(&self, area: &Area<'_>, methods: &[String]) -> Drawn {
+    fn draw(&self, area: &Area<'_>, methods: &[String]) -> DrawResult {
         let (lines, spread) = (self.placed(), self.spread());
         let missing = lines.iter().flat_map(|line| line.missing.iter().copied());
         let (wide, high) = area.dim_in_pixel();
         let little = wide < PANELS[2].0;
         let (wide, high) = (i32::try_from(wide - SIDE - 2 * EDGE)?, i32::try_from(high - FOOT - EDGE)?);
-        let xs = lines.iter().flat_map(Line::xs).chain(missing);
+        let xs = lines.iter().flat_map(PlotLine::xs).chain(missing);
         let x = self.x.scale(xs, wide, TICK_X);
         let zero = lines.iter().any(|line| matches!(line.look, Look::Bars { .. })).then_some(0.0);
         let mut y = self.y.scale(lines.iter().flat_map(|line| line.ys(spread)).chain(zero), high, TICK_Y);
@@ -210,17 +171,17 @@ impl Panel {
             (x - left, y - top)
         };
         let marks = Marks { area, methods, pixel: &pixel };
-        if spread == Spread::Bands {
+        if spread == SpreadStyle::Bands {
             lines.iter().filter(|line| line.look == Look::Main).try_for_each(|line| marks.band(line))?;
         }
-        let main: Vec<&Line> = lines.iter().filter(|line| line.look == Look::Main).collect();
+        let main: Vec<&PlotLine> = lines.iter().filter(|line| line.look == Look::Main).collect();
         for line in &lines {
             match line.look {
                 Look::Main => {
                     let place = main.iter().position(|other| std::ptr::eq(*other, line)).unwrap_or(0);
-                    let whiskers = spread == Spread::Whiskers;
+                    let whiskers = spread == SpreadStyle::Whiskers;
                     let aside = if whiskers { aside(place, main.len()) } else { 0 };
-                    marks.main(line, (self, whiskers, aside))?;
+                    marks.main(line, (&self.y, whiskers, aside))?;
                 }
                 Look::Dashes => dashes(area, marks.path(line), colour(style(methods, &line.method)))?,
                 Look::Thin { colour, dots } => marks.thin(line, colour, dots)?,
@@ -233,13 +194,13 @@ impl Panel {
 
     /// The lines without points that no axis can show, such as infinite ones and logarithms of 0; a spread that has no place ends
     /// at its line.
-    fn placed(&self) -> Vec<Line> {
+    fn placed(&self) -> Vec<PlotLine> {
         let end = |spread: f64, y: f64| if self.y.has(spread) { spread } else { y };
         let point = |point: &Point| {
             let Point { x, y, low, high } = *point;
             (self.x.has(x) && self.y.has(y)).then(|| Point { x, y, low: end(low, y), high: end(high, y) })
         };
-        let line = |line: &Line| Line {
+        let line = |line: &PlotLine| PlotLine {
             method: line.method.clone(),
             look: line.look,
             points: line.points.iter().filter_map(point).collect(),
@@ -249,7 +210,7 @@ impl Panel {
     }
 }
 
-impl Line {
+impl PlotLine {
     /// Where it lies from left to right.
     fn xs(&self) -> impl Iterator<Item = f64> {
         let half = if let Look::Bars { width } = self.look { 0.5 * width } else { 0.0 };
@@ -257,8 +218,8 @@ impl Line {
     }
 
     /// Where it lies from below to above, with the spread that is drawn of it.
-    fn ys(&self, spread: Spread) -> impl Iterator<Item = f64> {
-        let spreads = self.look == Look::Main && spread != Spread::None;
+    fn ys(&self, spread: SpreadStyle) -> impl Iterator<Item = f64> {
+        let spreads = self.look == Look::Main && spread != SpreadStyle::None;
         let ends = move |point: &Point| if spreads { [point.low, point.y, point.high] } else { [point.y; 3] };
         self.points.iter().flat_map(ends)
     }
@@ -270,121 +231,18 @@ fn aside(place: usize, lines: usize) -> i32 {
     APART * place - APART * (lines - 1) / 2
 }
 
-/// What draws the marks of a panel.
-struct Marks<'m, 'a> {
-    area: &'m Area<'a>,
-    methods: &'m [String],
-    /// Of a point, on the panel.
-    pixel: &'m dyn Fn(f64, f64) -> (i32, i32),
-}
-
-impl Marks<'_, '_> {
-    fn path(&self, line: &Line) -> Vec<(i32, i32)> {
-        line.points.iter().map(|point| (self.pixel)(point.x, point.y)).collect()
-    }
-
-    /// A light fill between fine edges.
-    fn band(&self, line: &Line) -> Drawn {
-        let colour = colour(style(self.methods, &line.method));
-        let edge = |of: fn(&Point) -> f64| line.points.iter().map(move |point| (self.pixel)(point.x, of(point)));
-        let (upper, lower): (Vec<_>, Vec<_>) = (edge(|p| p.high).collect(), edge(|p| p.low).collect());
-        let around: Vec<_> = upper.iter().chain(lower.iter().rev()).copied().collect();
-        self.area.draw(&Polygon::new(around, colour.mix(0.1)))?;
-        for edge in [upper, lower] {
-            self.area.draw(&PathElement::new(edge, colour.mix(0.4).stroke_width(1)))?;
-        }
-        Ok(())
-    }
-
-    fn main(&self, line: &Line, (panel, whiskers, aside): (&Panel, bool, i32)) -> Drawn {
-        let style = style(self.methods, &line.method);
-        let moved = |(x, y): (i32, i32)| (x + aside, y);
-        let path: Vec<_> = self.path(line).into_iter().map(moved).collect();
-        if whiskers {
-            for point in &line.points {
-                let ends = [point.low, point.high].map(|end| moved((self.pixel)(point.x, end)));
-                self.area.draw(&PathElement::new(ends.to_vec(), colour(style).mix(0.7).stroke_width(1)))?;
-            }
-        }
-        self.area.draw(&PathElement::new(path.clone(), colour(style).stroke_width(2)))?;
-        // Some eight markers, shifted from method to method so that they do not cover one another.
-        let every = path.len().div_ceil(8).max(1);
-        for at in path.iter().skip(style * every / self.methods.len().max(1)).step_by(every) {
-            marker(self.area, style, *at)?;
-        }
-        if whiskers {
-            for (_, at) in line.points.iter().zip(&path).filter(|(point, _)| panel.y.cuts(point.y)) {
-                text(self.area, "↓", (at.0 + 9, at.1 - 2), 14, Anchor::Middle, colour(style))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn thin(&self, line: &Line, colour: RGBColor, dots: bool) -> Drawn {
-        let path = self.path(line);
-        if dots {
-            for at in &path {
-                self.area.draw(&Circle::new(*at, 2, colour.filled()))?;
-            }
-        }
-        self.area.draw(&PathElement::new(path, colour.stroke_width(1)))?;
-        Ok(())
-    }
-
-    fn bars(&self, line: &Line, width: f64) -> Drawn {
-        let colour = colour(style(self.methods, &line.method));
-        for point in &line.points {
-            let corners = [(self.pixel)(point.x - 0.5 * width, point.y), (self.pixel)(point.x + 0.5 * width, 0.0)];
-            self.area.draw(&Rectangle::new(corners, colour.filled()))?;
-            self.area.draw(&Rectangle::new(corners, PAPER.stroke_width(1)))?;
-        }
-        Ok(())
-    }
-}
-
-/// Where methods fail, their signs at the panel's foot, one above the other where they would touch.
-fn draw_signs(area: &Area<'_>, methods: &[String], lines: &[Line], foot: impl Fn(f64) -> (i32, i32)) -> Drawn {
-    let mut signs: Vec<(i32, i32)> = Vec::new();
-    for line in lines {
-        let style = style(methods, &line.method);
-        for (middle, foot) in line.missing.iter().map(|x| foot(*x)) {
-            let level = free_level(&signs, middle);
-            signs.push((middle, level));
-            let height = foot - 10 - SIGN.1 * level;
-            marker(area, style, (middle - 8, height))?;
-            text(area, "∞", (middle + 8, height), 15, Anchor::Middle, colour(style))?;
-        }
-    }
-    Ok(())
-}
-
-/// The lowest level at which a sign touches none of these, each at its pixel and level.
-fn free_level(signs: &[(i32, i32)], at: i32) -> i32 {
-    let taken = |level: i32| signs.iter().any(|(other, known)| *known == level && (other - at).abs() < SIGN.0);
-    // Each sign takes one level at most.
-    let levels = i32::try_from(signs.len()).unwrap_or(i32::MAX);
-    (0..levels).find(|level| !taken(*level)).unwrap_or(levels)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn signs_do_not_touch() {
-        assert_eq!(free_level(&[], 100), 0);
-        assert_eq!(free_level(&[(100, 0)], 100 + SIGN.0), 0);
-        assert_eq!(free_level(&[(100, 0), (130, 1)], 110), 2);
+    fn panel(title: &str, lines: Vec<PlotLine>) -> Panel {
+        Panel { title: title.to_owned(), note: None, x: PlotAxis::linear("x"), y: PlotAxis::linear("y"), lines }
     }
 
-    fn panel(title: &str, lines: Vec<Line>) -> Panel {
-        Panel { title: title.to_owned(), note: None, x: Axis::linear("x"), y: Axis::linear("y"), lines }
-    }
-
-    fn line(method: &str, points: usize) -> Line {
+    fn line(method: &str, points: usize) -> PlotLine {
         let point = |place: u8| Point { x: place.into(), y: 1.0, low: 0.0, high: 2.0 };
         let points = (0..u8::try_from(points).unwrap()).map(point).collect();
-        Line { method: method.to_owned(), look: Look::Main, points, missing: vec![] }
+        PlotLine { method: method.to_owned(), look: Look::Main, points, missing: vec![] }
     }
 
     #[test]
@@ -398,9 +256,12 @@ mod tests {
     fn spreads_can_be_told_apart_or_are_not_drawn() {
         let of = |lines: usize, points: usize| panel("p", (0..lines).map(|_| line("a", points)).collect());
         let spread = |lines: usize, points: usize| of(lines, points).spread();
-        assert_eq!(spread(4, 5), Spread::Whiskers);
-        assert_eq!([spread(1, 40), spread(2, 40), spread(3, 40)], [Spread::Bands, Spread::Bands, Spread::None]);
-        assert_eq!(spread(12, 5), Spread::None);
+        assert_eq!(spread(4, 5), SpreadStyle::Whiskers);
+        assert_eq!(
+            [spread(1, 40), spread(2, 40), spread(3, 40)],
+            [SpreadStyle::Bands, SpreadStyle::Bands, SpreadStyle::None]
+        );
+        assert_eq!(spread(12, 5), SpreadStyle::None);
         let said = |panels: &[Panel]| spread_in_words(&panels.iter());
         assert_eq!(said(&[of(4, 5)]), ", whiskers: least to greatest");
         assert_eq!(said(&[of(2, 40), of(4, 40)]), ", band: least to greatest, in panels of at most 2 lines");
@@ -410,15 +271,18 @@ mod tests {
 
     #[test]
     fn an_axis_has_no_room_for_what_is_not_drawn() {
-        let of = |look: Look, spread: Spread| Line { look, ..line("a", 1) }.ys(spread).collect::<Vec<_>>();
-        assert_eq!(of(Look::Main, Spread::Bands), [0.0, 1.0, 2.0]);
-        assert_eq!([of(Look::Main, Spread::None), of(Look::Dashes, Spread::Bands)], [vec![1.0; 3], vec![1.0; 3]]);
+        let of = |look: Look, spread: SpreadStyle| PlotLine { look, ..line("a", 1) }.ys(spread).collect::<Vec<_>>();
+        assert_eq!(of(Look::Main, SpreadStyle::Bands), [0.0, 1.0, 2.0]);
+        assert_eq!(
+            [of(Look::Main, SpreadStyle::None), of(Look::Dashes, SpreadStyle::Bands)],
+            [vec![1.0; 3], vec![1.0; 3]]
+        );
     }
 
     #[test]
     fn bars_start_at_zero() {
         let points = vec![Point::at(1.0, 0.4), Point::at(2.0, 0.6)];
-        let line = Line { method: "a".to_owned(), look: Look::Bars { width: 1.0 }, points, missing: vec![] };
+        let line = PlotLine { method: "a".to_owned(), look: Look::Bars { width: 1.0 }, points, missing: vec![] };
         let svg = draw("a", "b", vec![panel("p", vec![line])], &["a".to_owned()]).unwrap();
         let number = |tag: &str, name: &str| -> i32 {
             tag.split(&format!(" {name}=\"")).nth(1).unwrap().split('"').next().unwrap().parse().unwrap()

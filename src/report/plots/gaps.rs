@@ -1,7 +1,8 @@
 //! The plots of a cross-check: gaps at the same parameters, and how two trainings part; f32 and f64 side by side.
 
-use super::axis::Axis;
-use super::figure::{Line, Look, Panel, Point, draw};
+use super::axis::PlotAxis;
+use super::figure::{Look, Panel, PlotLine, Point, draw};
+use super::not_drawn::NotDrawn;
 use crate::record::{DriftRow, GapRow};
 use std::collections::BTreeMap;
 
@@ -16,14 +17,14 @@ const FLOOR: f64 = 1e-18;
 ///
 /// # Errors
 /// Where there is nothing to draw, or it cannot be drawn.
-pub fn gaps(rows: &[GapRow], bounds: &BTreeMap<String, f64>) -> Result<String, String> {
+pub fn gaps(rows: &[GapRow], bounds: &BTreeMap<String, f64>) -> Result<String, NotDrawn> {
     let named = rows.iter().map(|row| (row.precision.as_str(), row.quantity.as_str(), row.step, row.gap));
     let mut panels = panels(named, "gap");
     for panel in &mut panels {
         let last = panel.lines.iter().flat_map(|line| &line.points).map(|point| point.x).fold(0.0, f64::max);
         if let Some(&bound) = bounds.get(&panel.title) {
             let points = [0.0, last].map(|x| Point { x, y: bound, low: bound, high: bound }).to_vec();
-            panel.lines.push(Line { method: "bound".to_owned(), look: Look::Main, points, missing: Vec::new() });
+            panel.lines.push(PlotLine { method: "bound".to_owned(), look: Look::Main, points, missing: Vec::new() });
         }
     }
     let caption = "Largest gap over the runs, of the loss and of each block's gradient, at the same parameters.";
@@ -34,7 +35,7 @@ pub fn gaps(rows: &[GapRow], bounds: &BTreeMap<String, f64>) -> Result<String, S
 ///
 /// # Errors
 /// Where there is nothing to draw, or it cannot be drawn.
-pub fn drift(rows: &[DriftRow]) -> Result<String, String> {
+pub fn drift(rows: &[DriftRow]) -> Result<String, NotDrawn> {
     let named = rows.iter().flat_map(|row| {
         let precision = row.precision.as_str();
         [(precision, "parameters", row.step, row.parameters), (precision, "loss", row.step, row.loss)]
@@ -43,9 +44,9 @@ pub fn drift(rows: &[DriftRow]) -> Result<String, String> {
     drawn("Two engines, each on its own path", caption, panels(named, "relative distance"))
 }
 
-fn drawn(title: &str, caption: &str, panels: Vec<Panel>) -> Result<String, String> {
+fn drawn(title: &str, caption: &str, panels: Vec<Panel>) -> Result<String, NotDrawn> {
     if panels.is_empty() {
-        return Err("there is no step to show".to_owned());
+        return Err("there is no step to show".into());
     }
     let mut quantities: Vec<String> = Vec::new();
     for line in panels.iter().flat_map(|panel| &panel.lines) {
@@ -69,7 +70,7 @@ fn panels<'r>(rows: impl Iterator<Item = (&'r str, &'r str, u64, f64)>, y: &str)
         let largest = |steps: &BTreeMap<u64, f64>| steps.values().fold(0.0_f64, |largest, gap| largest.max(*gap));
         quantities.sort_by(|a, b| (b.0 == "loss").cmp(&(a.0 == "loss")).then(largest(&b.1).total_cmp(&largest(&a.1))));
         let lines = quantities.iter().take(MOST_LINES);
-        let line = |(quantity, steps): &(&str, BTreeMap<u64, f64>)| Line {
+        let line = |(quantity, steps): &(&str, BTreeMap<u64, f64>)| PlotLine {
             method: (*quantity).to_owned(),
             look: Look::Main,
             points: points(steps),
@@ -78,8 +79,8 @@ fn panels<'r>(rows: impl Iterator<Item = (&'r str, &'r str, u64, f64)>, y: &str)
         Panel {
             title: precision.to_owned(),
             note: None,
-            x: Axis::linear("steps").counts(),
-            y: Axis::log(y),
+            x: PlotAxis::linear("steps").counts(),
+            y: PlotAxis::log(y),
             lines: lines.map(line).collect(),
         }
     };

@@ -1,10 +1,12 @@
 //! Norms of the gradient, layer by layer, along the training: whether it vanishes or explodes on its way back.
 
-use super::axis::Axis;
+use super::axis::PlotAxis;
+use super::captions::{caption, of_each};
 use super::few::few;
-use super::figure::{Line, Look, Panel, Point, draw, spread_in_words};
+use super::figure::{Look, Panel, PlotLine, Point, draw, spread_in_words};
 use super::learning_curves::keep_near_the_lines;
-use super::{Material, Plot, Shows, caption, of_each};
+use super::not_drawn::NotDrawn;
+use super::plot::{Material, Plot, Shows};
 use crate::analysis::{Configuration, Selected};
 
 pub const PLOT: Plot = Plot {
@@ -21,11 +23,11 @@ const PREFIX: &str = "gradient_norm.";
 /// The most points of a line: each is the mean over some steps.
 const MOST_POINTS: usize = 120;
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let (groups, left_out) = few(material.selected, |row| row.best.is_some());
     let panels: Vec<Panel> = groups.into_iter().flatten().filter_map(panel).collect();
     if panels.is_empty() {
-        return Err("no layer's gradients were kept; `train.curve = \"step\"` keeps their norms".to_owned());
+        return Err("no layer's gradients were kept; `train.curve = \"step\"` keeps their norms".into());
     }
     let mut layers: Vec<String> = Vec::new();
     for line in panels.iter().flat_map(|panel| &panel.lines) {
@@ -47,19 +49,19 @@ fn panel(row: &Selected<'_, '_>) -> Option<Panel> {
     let best = row.best?;
     let traced = &best.runs.first()?.record.traced;
     let layers = traced.iter().filter_map(|name| name.strip_prefix(PREFIX));
-    let mut lines: Vec<Line> = layers.filter_map(|layer| line(best, layer)).collect();
+    let mut lines: Vec<PlotLine> = layers.filter_map(|layer| line(best, layer)).collect();
     keep_near_the_lines(lines.iter_mut());
     (!lines.is_empty()).then(|| Panel {
         title: format!("{}: {}", row.data, row.optimizer),
         note: None,
-        x: Axis::linear("training steps").counts(),
-        y: Axis::log("norm of the layer's gradient"),
+        x: PlotAxis::linear("training steps").counts(),
+        y: PlotAxis::log("norm of the layer's gradient"),
         lines,
     })
 }
 
 /// One layer over all seeds; none if a seed did not keep it.
-fn line(best: &Configuration<'_>, layer: &str) -> Option<Line> {
+fn line(best: &Configuration<'_>, layer: &str) -> Option<PlotLine> {
     let of_run = |run: &&crate::store::Finished| {
         let place = run.record.traced.iter().position(|name| name.strip_prefix(PREFIX) == Some(layer))?;
         let norms = run.record.steps.iter().filter_map(|point| Some((point.step, *point.traced.get(place)?)));
@@ -70,7 +72,12 @@ fn line(best: &Configuration<'_>, layer: &str) -> Option<Line> {
     let window = steps.div_ceil(MOST_POINTS).max(1);
     let starts = (0..steps).step_by(window);
     let point = |start: usize| over(seeds.iter().flat_map(|seed| &seed[start..(start + window).min(steps)]));
-    Some(Line { method: layer.to_owned(), look: Look::Main, points: starts.map(point).collect(), missing: Vec::new() })
+    Some(PlotLine {
+        method: layer.to_owned(),
+        look: Look::Main,
+        points: starts.map(point).collect(),
+        missing: Vec::new(),
+    })
 }
 
 /// The point of neighbouring steps of all seeds.

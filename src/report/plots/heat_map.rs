@@ -1,11 +1,15 @@
 //! Heat maps of two axes of the sweep: how they go together. All heat maps of a folder have one scale for each metric.
 
 use super::axis::number;
+use super::captions::{caption, chosen_by, is_tuning, measure, part};
 use super::cut;
 use super::letters::{BEGINNING, cut, most_of, width};
-use super::palette::{FAINT, INK, INK_ON_SHADE, PAPER_ON_SHADE, SOFT};
-use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, line, sheet, text};
-use super::{Plot, Shows, caption, chosen_by, is_tuning, measure, part};
+use super::not_drawn::NotDrawn;
+use super::palette::{FAINT, INK, SOFT};
+use super::panel::{MOST_PANELS, SIZE};
+use super::plot::{Plot, Shows};
+use super::shades::{ink, shade};
+use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, line, sheet, text};
 use crate::analysis::{Configuration, best, varying};
 use crate::measure::{Better, Measure};
 use crate::record::Setting;
@@ -41,23 +45,19 @@ const MOST_COLUMNS: i32 = 4;
 /// A sheet is no narrower than this, for its own title and caption.
 const NARROWEST_SHEET: i32 = 560;
 /// The most panels of a figure.
-const MOST_PANELS: usize = 24;
 /// The sizes of labels and of the numbers in cells, and what stays free between two labels.
-const SIZE: u32 = 12;
 const GAP: i32 = 6;
 /// Labels at the left are no wider than this, in pixels.
 const WIDEST_LABEL: i32 = 140;
 /// The scale of shades: how many of them, each so wide and high.
 const SHADES: i32 = 20;
 const SHADE: (i32, i32) = (6, 10);
-/// The least contrast of a number with its cell (WCAG 2, criterion 1.4.3).
-const CONTRAST: f64 = 4.5;
 /// Metrics from here on are written as powers of ten.
 const LARGE: f64 = 1e6;
 
 /// What the shades of a metric mean.
 #[derive(Clone, Copy)]
-struct Range {
+struct ShadeRange {
     /// Of the lightest and the darkest shade.
     least: f64,
     greatest: f64,
@@ -73,14 +73,14 @@ struct Map {
     ys: Vec<Setting>,
     /// By y and x; none if every setting diverged for some seed, absent where nothing was tried.
     cells: BTreeMap<(usize, usize), Option<f64>>,
-    range: Range,
+    range: ShadeRange,
 }
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
     let (x, y) = axes(configurations).ok_or("a heat map needs two axes beside the data set and what is compared")?;
     let mut maps = maps(configurations, &x, &y);
     if maps.iter().flat_map(|map| map.cells.values()).flatten().next().is_none() {
-        return Err("every setting diverged for some seed".to_owned());
+        return Err("every setting diverged for some seed".into());
     }
     let left_out = keep_few(&mut maps);
     let by = chosen_by(configurations);
@@ -91,7 +91,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
         "Mean over seeds; everything else chosen by {by} in each cell. Darker is {darker}; all heat maps of these results share one \
          scale for each metric, so that panels compare. ∞: every setting diverged for some seed; empty: not tried.{left_out}"
     );
-    let layout = Layout::of(&maps, (short(&x), short(&y)));
+    let layout = HeatMapLayout::of(&maps, (short(&x), short(&y)));
     let of_part = if is_tuning(configurations) { "Validation" } else { "Test" };
     let title = format!("{of_part} metric by {} and {}", short(&y), short(&x));
     sheet(&title, &caption(&what, configurations), &[], layout.sheet(maps.len()), |area| {
@@ -100,7 +100,7 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
 }
 
 /// Where panels stand, and what stands beside their cells.
-struct Layout<'n> {
+struct HeatMapLayout<'n> {
     /// The names of both axes.
     names: (&'n str, &'n str),
     titles: Titles,
@@ -111,7 +111,7 @@ struct Layout<'n> {
     columns: usize,
 }
 
-impl<'n> Layout<'n> {
+impl<'n> HeatMapLayout<'n> {
     fn of(maps: &[Map], names: (&'n str, &'n str)) -> Self {
         let labels = maps.iter().flat_map(|map| &map.ys).map(|value| width(&label(value), SIZE));
         let left = labels.chain([width(names.1, SIZE)]).max().unwrap_or(0) + GAP + MARGIN;
@@ -133,7 +133,7 @@ impl<'n> Layout<'n> {
         (u32::try_from(wide).unwrap_or(0), u32::try_from(high).unwrap_or(0))
     }
 
-    fn draw(&self, area: &Area<'_>, maps: &[Map], place: usize) -> Drawn {
+    fn draw(&self, area: &Area<'_>, maps: &[Map], place: usize) -> DrawResult {
         let (column, row) = (i32::try_from(place % self.columns)?, i32::try_from(place / self.columns)?);
         let (x, y) = (column * self.size.0, row * self.size.1);
         self.titles.write(place, area, (x + MARGIN, y), Anchor::Left)?;
@@ -184,7 +184,7 @@ fn maps(configurations: &[Configuration<'_>], x: &str, y: &str) -> Vec<Map> {
     let ranges = ranges(configurations);
     let map = |(data, method, group): &(&str, &str, Vec<&Configuration>)| {
         let (measure, tuning) = metric_of(group);
-        let range = ranges.get(measure.name()).copied().unwrap_or(Range { least: 0.0, greatest: 1.0, cut: false });
+        let range = ranges.get(measure.name()).copied().unwrap_or(ShadeRange { least: 0.0, greatest: 1.0, cut: false });
         let title = format!("{data}: {method}, {}", measure.axis(Some(part(tuning))));
         Map { data: (*data).to_owned(), title, range, ..map(group, x, y) }
     };
@@ -198,7 +198,7 @@ fn metric_of(group: &[&Configuration<'_>]) -> (&'static Measure, bool) {
 }
 
 /// The scale of each metric, over all settings that train, whatever is compared.
-fn ranges(configurations: &[Configuration<'_>]) -> BTreeMap<&'static str, Range> {
+fn ranges(configurations: &[Configuration<'_>]) -> BTreeMap<&'static str, ShadeRange> {
     let mut all: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
     for c in configurations.iter().filter(|c| c.cost().is_some()) {
         let shown = c.over_seeds(|point| c.shown(point)).map(|metric| metric.mean);
@@ -208,7 +208,8 @@ fn ranges(configurations: &[Configuration<'_>]) -> BTreeMap<&'static str, Range>
         let floor = cut::floor(Measure::of_metric(metric), values.iter().copied());
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        (least <= greatest).then(|| (metric, Range { least: floor.unwrap_or(least), greatest, cut: floor.is_some() }))
+        (least <= greatest)
+            .then(|| (metric, ShadeRange { least: floor.unwrap_or(least), greatest, cut: floor.is_some() }))
     };
     all.into_iter().filter_map(range).collect()
 }
@@ -247,7 +248,7 @@ fn map(group: &[&Configuration<'_>], x: &str, y: &str) -> Map {
     }
     let shown = |here: Vec<&Configuration>| best(&here).and_then(|c| c.over_seeds(|point| c.shown(point)));
     let cells = here.into_iter().map(|(place, here)| (place, shown(here).map(|metric| metric.mean))).collect();
-    let range = Range { least: 0.0, greatest: 1.0, cut: false };
+    let range = ShadeRange { least: 0.0, greatest: 1.0, cut: false };
     Map { data: String::new(), title: String::new(), xs, ys, cells, range }
 }
 
@@ -284,7 +285,7 @@ impl Map {
         (scaled(self.xs.len(), CELL.0), scaled(self.ys.len(), CELL.1))
     }
 
-    fn draw(&self, area: &Area<'_>, (left, top): (i32, i32), (x, y): (&str, &str)) -> Drawn {
+    fn draw(&self, area: &Area<'_>, (left, top): (i32, i32), (x, y): (&str, &str)) -> DrawResult {
         let size = self.cell();
         text(area, y, (left - GAP, top - 10), SIZE, Anchor::Right, SOFT)?;
         for ((row, column), metric) in &self.cells {
@@ -307,8 +308,8 @@ impl Map {
     }
 
     /// All shades, with the metrics that have the lightest and the darkest one.
-    fn draw_scale(&self, area: &Area<'_>, (left, top): (i32, i32)) -> Drawn {
-        let Range { least, greatest, cut } = self.range;
+    fn draw_scale(&self, area: &Area<'_>, (left, top): (i32, i32)) -> DrawResult {
+        let ShadeRange { least, greatest, cut } = self.range;
         let (middle, greatest) = (top + SHADE.1 / 2, metric(greatest));
         let least = format!("{}{}", if cut { "≤ " } else { "" }, metric(least));
         let start = left + width(&least, SIZE) + GAP;
@@ -323,7 +324,7 @@ impl Map {
         text(area, &greatest, (end, middle), SIZE, Anchor::Left, INK)
     }
 
-    fn draw_cell(&self, area: &Area<'_>, (x, y): (i32, i32), value: Option<f64>) -> Drawn {
+    fn draw_cell(&self, area: &Area<'_>, (x, y): (i32, i32), value: Option<f64>) -> DrawResult {
         let size = self.cell();
         let corners = [(x, y), (x + size.0 - 1, y + size.1 - 1)];
         let middle = (x + size.0 / 2, y + size.1 / 2);
@@ -333,7 +334,7 @@ impl Map {
             line(area, corners[0], corners[1], FAINT, 1)?;
             return if high_enough { text(area, "∞", middle, 14, Anchor::Middle, INK) } else { Ok(()) };
         };
-        let Range { least, greatest, .. } = self.range;
+        let ShadeRange { least, greatest, .. } = self.range;
         // Differences of halves are finite.
         let share = (0.5 * value - 0.5 * least) / (0.5 * greatest - 0.5 * least);
         let shade = shade(if greatest > least { share } else { 1.0 });
@@ -356,45 +357,9 @@ fn metric(value: f64) -> String {
     if value.abs() < LARGE { format!("{value:.3}") } else { number(value) }
 }
 
-/// From nearly white to dark blue: the lightness falls all the way, so it reads without colour too.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // from 0 to 255
-fn shade(share: f64) -> RGBColor {
-    let mix = |light: f64, dark: f64| (light + share.clamp(0.0, 1.0) * (dark - light)).round() as u8;
-    RGBColor(mix(240.0, 8.0), mix(246.0, 48.0), mix(252.0, 107.0))
-}
-
-/// White on what is dark enough for it, else black.
-fn ink(shade: RGBColor) -> RGBColor {
-    if contrast(shade, PAPER_ON_SHADE) >= CONTRAST { PAPER_ON_SHADE } else { INK_ON_SHADE }
-}
-
-/// How much lighter one colour is than another: from 1 to 21 (WCAG 2).
-fn contrast(one: RGBColor, other: RGBColor) -> f64 {
-    let (one, other) = (luminance(one), luminance(other));
-    (one.max(other) + 0.05) / (one.min(other) + 0.05)
-}
-
-/// Relative luminance of a colour (WCAG 2, from sRGB).
-fn luminance(RGBColor(red, green, blue): RGBColor) -> f64 {
-    let linear = |part: u8| {
-        let part = f64::from(part) / 255.0;
-        if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
-    };
-    0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_stand_out_of_every_shade() {
-        assert!((contrast(RGBColor(255, 255, 255), INK) - 21.0).abs() < 1e-9);
-        for share in (0..=100).map(|i| f64::from(i) / 100.0) {
-            assert!(contrast(shade(share), ink(shade(share))) >= CONTRAST, "{share}");
-        }
-        assert!(luminance(shade(0.2)) > luminance(shade(0.3)));
-    }
 
     #[test]
     fn labels_do_not_touch() {
@@ -412,10 +377,10 @@ mod tests {
     fn the_name_of_the_axis_has_room() {
         let (one, two) = (Setting::Number(0.1), Setting::Number(0.2));
         let title = "a data set with a name ".repeat(10);
-        let range = Range { least: 0.0, greatest: 1.0, cut: false };
+        let range = ShadeRange { least: 0.0, greatest: 1.0, cut: false };
         let (xs, ys, cells) = (vec![one.clone(), two], vec![one], BTreeMap::new());
         let map = Map { data: String::new(), title, xs, ys, cells, range };
-        let layout = Layout::of(&[map], ("lr", "dropout_of_the_inputs"));
+        let layout = HeatMapLayout::of(&[map], ("lr", "dropout_of_the_inputs"));
         assert!(layout.left > width("dropout_of_the_inputs", SIZE) + GAP);
         assert!(layout.sheet(1).0 <= 560, "a long title does not make the sheet wide");
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// The lines of one height between the middles of a grid's cells; `heights` are the cells', none of them NaN.
 pub fn isolines(grid: &Grid, heights: &[f64], height: f64) -> Vec<Vec<[f64; 2]>> {
-    let mut neighbours: BTreeMap<Edge, Vec<Edge>> = BTreeMap::new();
+    let mut neighbours: BTreeMap<SquareEdge, Vec<SquareEdge>> = BTreeMap::new();
     for row in 0..SIDE - 1 {
         for column in 0..SIDE - 1 {
             for [a, b] in crossings(heights, (row, column), height) {
@@ -16,8 +16,8 @@ pub fn isolines(grid: &Grid, heights: &[f64], height: f64) -> Vec<Vec<[f64; 2]>>
         }
     }
     // Open lines begin where an edge has one neighbour; what is left then is closed.
-    let open: Vec<Edge> = neighbours.iter().filter(|(_, next)| next.len() == 1).map(|(edge, _)| *edge).collect();
-    let all: Vec<Edge> = neighbours.keys().copied().collect();
+    let open: Vec<SquareEdge> = neighbours.iter().filter(|(_, next)| next.len() == 1).map(|(edge, _)| *edge).collect();
+    let all: Vec<SquareEdge> = neighbours.keys().copied().collect();
     let mut lines = Vec::new();
     for start in open.into_iter().chain(all) {
         let line = follow(&mut neighbours, start);
@@ -29,10 +29,10 @@ pub fn isolines(grid: &Grid, heights: &[f64], height: f64) -> Vec<Vec<[f64; 2]>>
 }
 
 /// Between the middles of two neighbouring cells.
-type Edge = (usize, usize);
+type SquareEdge = (usize, usize);
 
 /// Which edges of the square above and right of a cell's middle a line joins.
-fn crossings(heights: &[f64], (row, column): (usize, usize), height: f64) -> Vec<[Edge; 2]> {
+fn crossings(heights: &[f64], (row, column): (usize, usize), height: f64) -> Vec<[SquareEdge; 2]> {
     let cell = row * SIDE + column;
     let corners = [cell, cell + 1, cell + SIDE + 1, cell + SIDE]; // counter-clockwise
     let above = corners.map(|corner| heights[corner] >= height);
@@ -40,7 +40,7 @@ fn crossings(heights: &[f64], (row, column): (usize, usize), height: f64) -> Vec
         let (from, to) = (corners[side], corners[(side + 1) % 4]);
         (from.min(to), from.max(to))
     });
-    let crossed: Vec<Edge> =
+    let crossed: Vec<SquareEdge> =
         (0..4).filter(|&side| above[side] != above[(side + 1) % 4]).map(|side| edges[side]).collect();
     match crossed.as_slice() {
         [a, b] => vec![[*a, *b]],
@@ -54,7 +54,7 @@ fn crossings(heights: &[f64], (row, column): (usize, usize), height: f64) -> Vec
 }
 
 /// A line from an edge on, taken out of the neighbours.
-fn follow(neighbours: &mut BTreeMap<Edge, Vec<Edge>>, start: Edge) -> Vec<Edge> {
+fn follow(neighbours: &mut BTreeMap<SquareEdge, Vec<SquareEdge>>, start: SquareEdge) -> Vec<SquareEdge> {
     let mut line = vec![start];
     let mut here = start;
     while let Some(next) = neighbours.get_mut(&here).and_then(Vec::pop) {
@@ -68,7 +68,7 @@ fn follow(neighbours: &mut BTreeMap<Edge, Vec<Edge>>, start: Edge) -> Vec<Edge> 
 }
 
 /// Where a line crosses an edge.
-fn point(grid: &Grid, heights: &[f64], (from, to): Edge, height: f64) -> [f64; 2] {
+fn point(grid: &Grid, heights: &[f64], (from, to): SquareEdge, height: f64) -> [f64; 2] {
     let (a, b) = (heights[from], heights[to]);
     let share = ((height - a) / (b - a)).clamp(0.0, 1.0);
     let share = if share.is_finite() { share } else { 0.5 };

@@ -1,13 +1,15 @@
 //! Learning curves: the loss of the training and of the validation part against epochs, a panel for each method at its best
 //! setting. Where the one falls on and the other rises again, the method overfits.
 
-use super::axis::Axis;
+use super::axis::PlotAxis;
+use super::captions::{caption, of_each};
 use super::cut;
 use super::few::few;
-use super::figure::{Line, Look, Panel, Point, draw_groups, spread_in_words};
+use super::figure::{Look, Panel, PlotLine, Point, draw_groups, spread_in_words};
+use super::not_drawn::NotDrawn;
 use super::palette::{FAINT, INK};
-use super::sheet::{Key, methods};
-use super::{Material, Plot, Shows, caption, of_each};
+use super::plot::{Material, Plot, Shows};
+use super::sheet::{LegendKey, methods};
 use crate::analysis::{Configuration, Selected};
 use crate::measure::{self, Measure};
 use crate::record::{CurvePoint, Evaluation};
@@ -28,7 +30,7 @@ pub struct Shown {
     /// What it is of these rows.
     pub measure: fn(&[&Selected<'_, '_>]) -> &'static Measure,
     /// The axis for these rows.
-    pub axis: fn(&[&Selected<'_, '_>]) -> Axis,
+    pub axis: fn(&[&Selected<'_, '_>]) -> PlotAxis,
     /// Whether lower is better, on a logarithmic axis.
     pub falls: bool,
 }
@@ -37,7 +39,7 @@ const LOSS: Shown = Shown {
     title: "Learning curves: loss",
     of: |evaluation| evaluation.loss,
     measure: |_| &measure::LOSS,
-    axis: |rows| Axis::log(loss(rows)),
+    axis: |rows| PlotAxis::log(loss(rows)),
     falls: true,
 };
 
@@ -49,19 +51,19 @@ struct Curves {
     training: Option<Vec<Point>>,
 }
 
-pub fn plot(material: &Material<'_>, shown: &Shown) -> Result<String, String> {
+pub fn plot(material: &Material<'_>, shown: &Shown) -> Result<String, NotDrawn> {
     let (configurations, selected) = (material.configurations, material.selected);
     let (groups, left_out) = few(selected, |row| row.best.is_some());
     let groups: Vec<Vec<Panel>> = groups.iter().map(|rows| panels(rows, shown)).collect();
     let panels = || groups.iter().flatten();
     if panels().next().is_none() {
-        return Err("every setting diverged for some seed".to_owned());
+        return Err("every setting diverged for some seed".into());
     }
     let trained = panels().flat_map(|panel| &panel.lines).any(|line| line.look == Look::Dashes);
     let others = groups.iter().any(|group| group.len() > 1);
-    let mut legend = vec![Key::line("validation part", INK)];
-    legend.extend(trained.then(|| Key::dashes("training part", INK)));
-    legend.extend(others.then(|| Key::line("validation part of the other methods", FAINT)));
+    let mut legend = vec![LegendKey::line("validation part", INK)];
+    legend.extend(trained.then(|| LegendKey::dashes("training part", INK)));
+    legend.extend(others.then(|| LegendKey::line("validation part of the other methods", FAINT)));
     let stopped = stopped_early(selected);
     let what = format!(
         "{}; lines: mean over seeds{}. {}{stopped}{left_out} Panels of a data set have one scale.",
@@ -90,23 +92,23 @@ fn stopped_early(selected: &[Selected<'_, '_>]) -> &'static str {
 /// A panel for each method on one data set, on one scale.
 fn panels(rows: &[&Selected<'_, '_>], shown: &Shown) -> Vec<Panel> {
     let curves: Vec<Curves> = rows.iter().filter_map(|row| curves(row, shown)).collect();
-    let mut all: Vec<Vec<Line>> = (0..curves.len()).map(|place| lines(&curves, place)).collect();
+    let mut all: Vec<Vec<PlotLine>> = (0..curves.len()).map(|place| lines(&curves, place)).collect();
     if shown.falls {
         keep_near_the_lines(all.iter_mut().flatten());
     }
     let points = || all.iter().flatten().filter(|line| line.look != Look::Dashes).flat_map(|line| &line.points);
     let floor = cut::floor((shown.measure)(rows), points().map(|point| point.y));
     let axis = (shown.axis)(rows).from(floor);
-    let held = |line: &Line| match line.look {
+    let held = |line: &PlotLine| match line.look {
         Look::Main => line.points.iter().flat_map(|point| [point.y, point.low, point.high]).collect::<Vec<_>>(),
         _ => line.points.iter().map(|point| point.y).collect(),
     };
     let axis = axis.holding(all.iter().flatten().flat_map(held));
     let title = |curves: &Curves| format!("{}: {}", rows[0].data, curves.method);
-    let panel = |(curves, lines): (&Curves, Vec<Line>)| Panel {
+    let panel = |(curves, lines): (&Curves, Vec<PlotLine>)| Panel {
         title: title(curves),
         note: None,
-        x: Axis::linear("epochs").counts(),
+        x: PlotAxis::linear("epochs").counts(),
         y: axis.clone(),
         lines,
     };
@@ -114,8 +116,8 @@ fn panels(rows: &[&Selected<'_, '_>], shown: &Shown) -> Vec<Panel> {
 }
 
 /// One method's lines before those of the others.
-fn lines(curves: &[Curves], place: usize) -> Vec<Line> {
-    let line = |curves: &Curves, look: Look, points: &[Point]| Line {
+fn lines(curves: &[Curves], place: usize) -> Vec<PlotLine> {
+    let line = |curves: &Curves, look: Look, points: &[Point]| PlotLine {
         method: curves.method.clone(),
         look,
         points: points.to_vec(),
@@ -123,7 +125,7 @@ fn lines(curves: &[Curves], place: usize) -> Vec<Line> {
     };
     let others = curves.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, other)| other);
     let faint = Look::Thin { colour: FAINT, dots: false };
-    let mut lines: Vec<Line> = others.map(|other| line(other, faint, &other.validation)).collect();
+    let mut lines: Vec<PlotLine> = others.map(|other| line(other, faint, &other.validation)).collect();
     let own = &curves[place];
     lines.extend(own.training.as_ref().map(|points| line(own, Look::Dashes, points)));
     lines.push(line(own, Look::Main, &own.validation));
@@ -176,8 +178,8 @@ fn loss(rows: &[&Selected<'_, '_>]) -> &'static str {
 
 /// Losses of 0 have no place on a logarithmic axis, and one seed's 1e-200 would leave none to the others: what lies more
 /// than a power of ten below the lowest mean is drawn there.
-pub fn keep_near_the_lines<'l>(lines: impl Iterator<Item = &'l mut Line>) {
-    let mut lines: Vec<&mut Line> = lines.collect();
+pub fn keep_near_the_lines<'l>(lines: impl Iterator<Item = &'l mut PlotLine>) {
+    let mut lines: Vec<&mut PlotLine> = lines.collect();
     let means = lines.iter().flat_map(|line| &line.points).map(|point| point.y).filter(|&y| y > 0.0);
     let floor = means.fold(f64::INFINITY, f64::min) / 10.0;
     let floor = if floor.is_finite() { floor.max(f64::MIN_POSITIVE) } else { f64::MIN_POSITIVE };
@@ -192,8 +194,8 @@ pub fn keep_near_the_lines<'l>(lines: impl Iterator<Item = &'l mut Line>) {
 mod tests {
     use super::*;
 
-    fn line(points: Vec<Point>) -> Line {
-        Line { method: "a".to_owned(), look: Look::Main, points, missing: Vec::new() }
+    fn line(points: Vec<Point>) -> PlotLine {
+        PlotLine { method: "a".to_owned(), look: Look::Main, points, missing: Vec::new() }
     }
 
     #[test]

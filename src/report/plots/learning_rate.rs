@@ -1,10 +1,12 @@
 //! Sensitivity to the learning rate: test metric against η₀, one line per method, where the values matter.
 
-use super::axis::Axis;
+use super::axis::PlotAxis;
+use super::captions::{caption, chosen_by, is_tuning, measure, part};
 use super::cut;
-use super::figure::{Line, Look, Panel, Point, draw, spread_in_words};
+use super::figure::{Look, Panel, PlotLine, Point, draw, spread_in_words};
+use super::not_drawn::NotDrawn;
+use super::plot::{Plot, Shows};
 use super::sheet::methods;
-use super::{Plot, Shows, caption, chosen_by, is_tuning, measure, part};
 use crate::analysis::{Configuration, OPTIMIZER, RatePoint, rate_sensitivity};
 
 pub const PLOT: Plot = Plot {
@@ -19,7 +21,7 @@ pub const PLOT: Plot = Plot {
 /// What is compared where nothing but the rate varies.
 const RATE: &str = "optimizer.lr";
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
     // Rates that are themselves compared are one line.
     if configurations.iter().any(|c| c.keys == [RATE]) {
         let by_optimizer: Vec<Configuration> = configurations.iter().map(|c| c.compared_by(OPTIMIZER)).collect();
@@ -27,15 +29,15 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     }
     let (points, tuning) = (rate_sensitivity(configurations), is_tuning(configurations));
     if points.is_empty() {
-        return Err("no method here has a learning rate".to_owned());
+        return Err("no method here has a learning rate".into());
     }
     let panels: Vec<Panel> =
         points.chunk_by(|a, b| a.data == b.data).filter_map(|points| panel(points, tuning)).collect();
     if panels.is_empty() {
-        return Err("each method was tried at a single learning rate".to_owned());
+        return Err("each method was tried at a single learning rate".into());
     }
     if panels.iter().flat_map(|panel| &panel.lines).all(|line| line.points.is_empty()) {
-        return Err("no method has a learning rate at which a setting trains for every seed".to_owned());
+        return Err("no method has a learning rate at which a setting trains for every seed".into());
     }
     let by = chosen_by(configurations);
     let cut = if panels.iter().any(|panel| panel.note.is_some()) {
@@ -62,16 +64,16 @@ fn panel(points: &[RatePoint], tuning: bool) -> Option<Panel> {
         });
         let missing = points.iter().filter(|point| point.test_metric.is_none()).map(|point| point.learning_rate);
         let (method, look) = (points[0].optimizer.clone(), Look::Main);
-        Line { method, look, points: known.collect(), missing: missing.collect() }
+        PlotLine { method, look, points: known.collect(), missing: missing.collect() }
     });
     let measure = measure(points.iter().map(|point| point.metric.as_str()));
-    let y = Axis::measure(measure, Some(part(tuning)));
+    let y = PlotAxis::measure(measure, Some(part(tuning)));
     let means = || points.iter().filter_map(|point| Some(point.test_metric?.mean));
     let floor = cut::floor(measure, means());
     Some(Panel {
         title: points[0].data.clone(),
         note: cut::said(floor, means(), "points"),
-        x: Axis::log("learning rate η₀ per step"),
+        x: PlotAxis::log("learning rate η₀ per step"),
         y: y.from(floor),
         lines: lines.collect(),
     })

@@ -1,8 +1,9 @@
 //! Learning curves of the metric, as those of the loss.
 
-use super::axis::Axis;
+use super::axis::PlotAxis;
+use super::captions::measure;
 use super::learning_curves::{Shown, plot};
-use super::{Plot, Shows, measure};
+use super::plot::{Plot, Shows};
 use crate::analysis::Selected;
 use crate::measure::Measure;
 
@@ -19,7 +20,7 @@ const METRIC: Shown = Shown {
     title: "Learning curves: metric",
     of: |evaluation| evaluation.metric,
     measure: of_runs,
-    axis: |rows| Axis::measure(of_runs(rows), None),
+    axis: |rows| PlotAxis::measure(of_runs(rows), None),
     falls: false,
 };
 

@@ -1,10 +1,14 @@
 //! The test metric over the values of each ordered axis that is a question: where it rises, and where it is flat.
 
-use super::axis::{Axis, number};
+use super::axis::{PlotAxis, number};
+use super::captions::{caption, chosen_by, measure, part};
 use super::letters::width;
-use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, colour, line, marker, sheet, text};
+use super::not_drawn::NotDrawn;
+use super::palette::SOFT;
+use super::panel::{MOST_PANELS, SIZE};
+use super::plot::{Plot, Shows};
+use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, colour, line, marker, sheet, text};
 use super::upright::Upright;
-use super::{Plot, Shows, caption, chosen_by, measure, part};
 use crate::analysis::stats::Interval;
 use crate::analysis::{Configuration, Selected, questions, select};
 use crate::report::importance::plain;
@@ -21,8 +25,7 @@ pub const PLOT: Plot = Plot {
 
 /// Fewer values are no curve.
 const FEWEST: usize = 3;
-/// More panels are no figure any more, and more values no curve of markers.
-const MOST_PANELS: usize = 24;
+/// More values are no curve of markers.
 const MOST_VALUES: usize = 60;
 /// A panel without its title, and the room about its lines: for ticks and names.
 const PANEL: (i32, i32) = (560, 300);
@@ -30,33 +33,31 @@ const LEFT: i32 = 74;
 const RIGHT: i32 = 24;
 const HEAD: i32 = 22;
 const FOOT: i32 = 52;
-const SIZE: u32 = 12;
 const GAP: i32 = 8;
-const SOFT: RGBColor = RGBColor(70, 70, 70);
 
 /// One axis on one data set.
-struct Curve {
+struct ValueCurve {
     title: String,
     setting: String,
-    y: Axis,
+    y: PlotAxis,
     /// Ascending by their values.
-    points: Vec<Point>,
+    points: Vec<ValuePoint>,
 }
 
 /// One value of an axis; no mean where a seed has no result.
-struct Point {
+struct ValuePoint {
     value: f64,
     mean: Option<f64>,
     interval: Option<Interval>,
 }
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
-    let curves: Vec<Curve> = asked(configurations).iter().flat_map(|key| curves(configurations, key)).collect();
+fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
+    let curves: Vec<ValueCurve> = asked(configurations).iter().flat_map(|key| curves(configurations, key)).collect();
     match curves.len() {
-        0 => return Err(format!("no axis that is a question has {FEWEST} to {MOST_VALUES} numbers")),
-        count if count > MOST_PANELS => return Err(format!("{count} panels are too many for one figure")),
+        0 => return Err(NotDrawn::NoAxis { fewest: FEWEST, most: MOST_VALUES }),
+        count if count > MOST_PANELS => return Err(NotDrawn::TooManyPanels(count)),
         _ if curves.iter().flat_map(|curve| &curve.points).all(|point| point.mean.is_none()) => {
-            return Err("every value has a seed without a result".to_owned());
+            return Err("every value has a seed without a result".into());
         }
         _ => {}
     }
@@ -93,7 +94,7 @@ fn asked(configurations: &[Configuration<'_>]) -> Vec<String> {
 }
 
 /// The curves of one setting, one for each data set on which it has several numbers and nothing else.
-fn curves(configurations: &[Configuration<'_>], key: &str) -> Vec<Curve> {
+fn curves(configurations: &[Configuration<'_>], key: &str) -> Vec<ValueCurve> {
     if configurations.iter().any(|c| c.number(key).is_none()) {
         return Vec::new();
     }
@@ -103,26 +104,26 @@ fn curves(configurations: &[Configuration<'_>], key: &str) -> Vec<Curve> {
     blocks.map(|block| curve(block, key)).collect()
 }
 
-fn curve(block: &[Selected<'_, '_>], key: &str) -> Curve {
+fn curve(block: &[Selected<'_, '_>], key: &str) -> ValueCurve {
     let setting = plain(key);
-    let mut points: Vec<Point> = block.iter().filter_map(|row| point(row, key)).collect();
+    let mut points: Vec<ValuePoint> = block.iter().filter_map(|row| point(row, key)).collect();
     points.sort_by(|a, b| a.value.total_cmp(&b.value));
-    Curve {
+    ValueCurve {
         title: format!("{}: {setting}", block[0].data),
-        y: Axis::measure(measure(block.iter().map(|row| row.metric.as_str())), Some(part(false))),
+        y: PlotAxis::measure(measure(block.iter().map(|row| row.metric.as_str())), Some(part(false))),
         setting,
         points,
     }
 }
 
-fn point(row: &Selected<'_, '_>, key: &str) -> Option<Point> {
+fn point(row: &Selected<'_, '_>, key: &str) -> Option<ValuePoint> {
     let mean = row.test_metric.map(|metric| metric.mean).filter(|mean| mean.is_finite());
     let interval = row.interval().filter(|i| mean.is_some() && i.low.is_finite() && i.high.is_finite());
-    Some(Point { value: row.compared?.number(key)?, mean, interval })
+    Some(ValuePoint { value: row.compared?.number(key)?, mean, interval })
 }
 
-impl Curve {
-    fn draw(&self, area: &Area<'_>, (x, y): (i32, i32)) -> Drawn {
+impl ValueCurve {
+    fn draw(&self, area: &Area<'_>, (x, y): (i32, i32)) -> DrawResult {
         let (left, right, top, bottom) = (x + LEFT, x + PANEL.0 - RIGHT, y + HEAD, y + PANEL.1 - FOOT);
         let ends = self.points.iter().filter_map(|point| point.interval).flat_map(|i| [i.low, i.high]);
         let values = self.points.iter().filter_map(|point| point.mean).chain(ends);
@@ -157,8 +158,8 @@ impl Curve {
     }
 }
 
-impl Point {
-    fn draw(&self, area: &Area<'_>, x: i32, (bottom, upright): (i32, &Upright<'_>)) -> Drawn {
+impl ValuePoint {
+    fn draw(&self, area: &Area<'_>, x: i32, (bottom, upright): (i32, &Upright<'_>)) -> DrawResult {
         let Some(mean) = self.mean else {
             return text(area, "∞", (x, bottom - 10), 15, Anchor::Middle, colour(0));
         };

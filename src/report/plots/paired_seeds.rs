@@ -1,13 +1,15 @@
 //! Paired seeds: the results of each seed under the compared methods, joined by lines (a slope plot). What all seeds share goes
 //! along a line; where the lines cross, methods differ by luck.
 
-use super::axis::Axis;
+use super::axis::PlotAxis;
+use super::captions::{caption, measure, of_each, part};
 use super::cut;
 use super::few::few;
-use super::figure::{Line, Look, Panel, Point, draw_groups};
+use super::figure::{Look, Panel, PlotLine, Point, draw_groups};
+use super::not_drawn::NotDrawn;
 use super::palette::{FAINT, SOFT};
-use super::sheet::{Key, methods};
-use super::{Material, Plot, Shows, caption, measure, of_each, part};
+use super::plot::{Material, Plot, Shows};
+use super::sheet::{LegendKey, methods};
 use crate::analysis::Selected;
 use crate::analysis::stats::mean;
 use std::collections::BTreeSet;
@@ -24,12 +26,12 @@ pub const PLOT: Plot = Plot {
 /// More seeds than these have faint lines.
 const MANY: usize = 30;
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let (configurations, selected) = (material.configurations, material.selected);
     let (groups, left_out) = few(selected, |row| !row.results.is_empty());
     let panels: Vec<Panel> = groups.iter().filter_map(|rows| panel(rows)).collect();
     if panels.is_empty() {
-        return Err("no seed has results under two methods".to_owned());
+        return Err("no seed has results under two methods".into());
     }
     let cut = if panels.iter().any(|panel| panel.note.is_some()) {
         " What lies below an axis is drawn at its foot."
@@ -46,7 +48,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     while panels.peek().is_some() {
         rows.push(panels.by_ref().take(columns).collect());
     }
-    let legend = [Key::line("a seed under each method", SOFT)];
+    let legend = [LegendKey::line("a seed under each method", SOFT)];
     draw_groups("Paired seeds", &caption(&what, configurations), &rows, &legend, &methods(configurations))
 }
 
@@ -54,18 +56,18 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
 fn panel(rows: &[&Selected<'_, '_>]) -> Option<Panel> {
     let seeds: BTreeSet<u64> = rows.iter().flat_map(|row| row.results.keys().copied()).collect();
     let look = Look::Thin { colour: if seeds.len() > MANY { FAINT } else { SOFT }, dots: true };
-    let thin = |points: Vec<Point>| Line { method: String::new(), look, points, missing: Vec::new() };
-    let mut lines: Vec<Line> = seeds.iter().flat_map(|seed| stretches(rows, *seed)).map(thin).collect();
+    let thin = |points: Vec<Point>| PlotLine { method: String::new(), look, points, missing: Vec::new() };
+    let mut lines: Vec<PlotLine> = seeds.iter().flat_map(|seed| stretches(rows, *seed)).map(thin).collect();
     lines.iter().any(|line| line.points.len() > 1).then_some(())?;
     lines.extend(rows.iter().enumerate().map(|(column, row)| means(row, place(column))));
     let results = || rows.iter().flat_map(|row| row.results.values().flatten().copied());
     let measure = measure(rows.iter().map(|row| row.metric.as_str()));
-    let y = Axis::measure(measure, Some(part(false)));
+    let y = PlotAxis::measure(measure, Some(part(false)));
     let floor = cut::floor(measure, results());
     Some(Panel {
         title: rows[0].data.clone(),
         note: cut::said(floor, results(), "results"),
-        x: Axis::names(&rows.iter().map(|row| row.optimizer.clone()).collect::<Vec<_>>()),
+        x: PlotAxis::names(&rows.iter().map(|row| row.optimizer.clone()).collect::<Vec<_>>()),
         y: y.from(floor),
         lines,
     })
@@ -81,12 +83,12 @@ fn stretches(rows: &[&Selected<'_, '_>], seed: u64) -> Vec<Vec<Point>> {
 }
 
 /// A method's mean, and whether a seed has no result.
-fn means(row: &Selected<'_, '_>, x: f64) -> Line {
+fn means(row: &Selected<'_, '_>, x: f64) -> PlotLine {
     let known: Vec<f64> = row.results.values().flatten().copied().collect();
     let all = known.len() == row.results.len();
     let points = mean(&known).filter(|_| all).map(|mean| Point::at(x, mean)).into_iter().collect();
     let missing = if all { Vec::new() } else { vec![x] };
-    Line { method: row.optimizer.clone(), look: Look::Main, points, missing }
+    PlotLine { method: row.optimizer.clone(), look: Look::Main, points, missing }
 }
 
 #[allow(clippy::cast_precision_loss)] // a number of methods

@@ -1,10 +1,14 @@
 //! Parallel coordinates: every setting of a sweep as a line through its values, darker the better its validation metric.
 
-use super::axis::{Axis, number};
+use super::axis::{PlotAxis, number};
+use super::captions::{caption, measure, part};
 use super::letters::{BEGINNING, cut, width};
-use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, colour, line, sheet, text};
+use super::not_drawn::NotDrawn;
+use super::palette::{FAINT, SOFT};
+use super::panel::{MOST_PANELS, SIZE};
+use super::plot::{Plot, Shows};
+use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, colour, line, sheet, text};
 use super::upright::Upright;
-use super::{Plot, Shows, caption, measure, part};
 use crate::analysis::{Configuration, ReachedValue, reached_by, varied};
 use crate::record::Setting;
 use crate::report::importance::plain;
@@ -22,8 +26,7 @@ pub const PLOT: Plot = Plot {
 
 /// So many lines are drawn at most, in all panels together.
 const MOST_LINES: usize = 3000;
-/// More panels or axes are no figure any more.
-const MOST_PANELS: usize = 24;
+/// More axes are no figure any more.
 const MOST_AXES: usize = 10;
 /// More numbers than these on an axis have their places by size; fewer stand at equal distances.
 const MOST_EQUAL: usize = 12;
@@ -39,18 +42,15 @@ const RIGHT: i32 = 84;
 const HIGH: i32 = 300;
 const HEAD: i32 = 30;
 const FOOT: i32 = 20;
-const SIZE: u32 = 12;
 /// No sheet is wider than two panels, or this.
 const WIDEST: i32 = 2200;
 const NARROWEST: i32 = 640;
-const SOFT: RGBColor = RGBColor(70, 70, 70);
-const FAINT: RGBColor = RGBColor(178, 178, 178);
 
 /// The settings of one data set.
 struct Lines<'c> {
     title: String,
-    metric: Axis,
-    columns: Vec<Column<'c>>,
+    metric: PlotAxis,
+    columns: Vec<Coordinate<'c>>,
     /// By their metric, the worst first.
     reached: Vec<ReachedValue>,
     /// How many settings there are; fewer may be drawn.
@@ -58,7 +58,7 @@ struct Lines<'c> {
 }
 
 /// The values of one setting.
-struct Column<'c> {
+struct Coordinate<'c> {
     name: String,
     /// Of each line; none if it does not have the setting.
     values: Vec<Option<&'c Setting>>,
@@ -66,7 +66,7 @@ struct Column<'c> {
     levels: Vec<Option<&'c Setting>>,
 }
 
-fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
+fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
     let mut blocks: Vec<Vec<&Configuration>> = Vec::new();
     for c in configurations {
         match blocks.iter_mut().find(|block| block[0].data == c.data) {
@@ -76,8 +76,8 @@ fn plot(configurations: &[Configuration<'_>]) -> Result<String, String> {
     }
     blocks.retain(|block| varied(block).len() > 1);
     match blocks.len() {
-        0 => return Err("parallel coordinates need two settings that vary".to_owned()),
-        count if count > MOST_PANELS => return Err(format!("{count} panels are too many for one figure")),
+        0 => return Err("parallel coordinates need two settings that vary".into()),
+        count if count > MOST_PANELS => return Err(NotDrawn::TooManyPanels(count)),
         _ => {}
     }
     let most = MOST_LINES / blocks.len();
@@ -126,11 +126,11 @@ fn lines<'c>(block: &[&'c Configuration<'_>], most: usize) -> Lines<'c> {
         let mut levels: Vec<Option<&Setting>> = all.filter(|value| known.insert(*value)).collect();
         let size = |value: Option<&Setting>| value.and_then(Setting::as_number).unwrap_or(f64::NEG_INFINITY);
         levels.sort_by(|a, b| a.is_some().cmp(&b.is_some()).then(size(*a).total_cmp(&size(*b))));
-        Column { name: plain(&name), values, levels }
+        Coordinate { name: plain(&name), values, levels }
     };
     Lines {
         title: block[0].data.clone(),
-        metric: Axis::measure(measure, Some(part(true))),
+        metric: PlotAxis::measure(measure, Some(part(true))),
         columns: varied(block).into_iter().take(MOST_AXES).map(column).collect(),
         reached: kept.iter().map(|&place| reached[place]).collect(),
         settings: block.len(),
@@ -142,7 +142,7 @@ impl Lines<'_> {
         LEFT + AXIS * i32::try_from(self.columns.len()).unwrap_or(0) + RIGHT
     }
 
-    fn draw(&self, area: &Area<'_>, (x, y): (i32, i32)) -> Drawn {
+    fn draw(&self, area: &Area<'_>, (x, y): (i32, i32)) -> DrawResult {
         let (top, bottom) = (y + HEAD, y + HEAD + HIGH);
         let at = |column: usize| i32::try_from(column).map(|column| x + LEFT + AXIS * column);
         let metric = Upright::new(&self.metric, self.reached.iter().map(|of| of.value), (top, bottom));
@@ -175,7 +175,7 @@ impl Lines<'_> {
     }
 }
 
-impl Column<'_> {
+impl Coordinate<'_> {
     /// Where a number lies from 0 to 1, where numbers have their places by size.
     fn by_size(&self) -> Option<impl Fn(f64) -> f64 + use<>> {
         let numbers: Option<Vec<f64>> = self.levels.iter().flatten().map(|value| value.as_number()).collect();
@@ -206,7 +206,7 @@ impl Column<'_> {
     }
 
     #[allow(clippy::cast_precision_loss)] // a count of levels
-    fn draw(&self, area: &Area<'_>, x: i32, (top, bottom): (i32, i32)) -> Drawn {
+    fn draw(&self, area: &Area<'_>, x: i32, (top, bottom): (i32, i32)) -> DrawResult {
         line(area, (x, top), (x, bottom), BLACK, 1)?;
         text(area, &cut(&self.name, SIZE, AXIS - 10, BEGINNING), (x, top - 14), SIZE, Anchor::Middle, SOFT)?;
         let by_size = self.by_size();
@@ -223,7 +223,7 @@ impl Column<'_> {
 }
 
 /// A value beside its axis, on paper that lets lines shine through.
-fn label(area: &Area<'_>, words: &str, (x, y): (i32, i32)) -> Drawn {
+fn label(area: &Area<'_>, words: &str, (x, y): (i32, i32)) -> DrawResult {
     let words = cut(words, SIZE, AXIS - 20, BEGINNING);
     let corners = [(x - width(&words, SIZE) - 7, y - 8), (x - 4, y + 8)];
     area.draw(&Rectangle::new(corners, WHITE.mix(0.8).filled()))?;

@@ -1,7 +1,7 @@
 //! Panels that show a rectangle of the plane: shaded cells, and marks on them.
 
-use super::axis::Axis;
-use super::sheet::{Area, Drawn, MARGIN, Titles};
+use super::axis::PlotAxis;
+use super::sheet::{Area, DrawResult, MARGIN, Titles};
 use crate::record::{Grid, SIDE};
 use plotters::prelude::*;
 
@@ -22,11 +22,11 @@ pub fn draw_plane(
     names: (&str, &str),
     grid: &Grid,
     shade: impl Fn(usize) -> RGBColor,
-    marks: impl FnOnce(&Plane<'_, '_>) -> Drawn,
-) -> Drawn {
+    marks: impl FnOnce(&Plane<'_, '_>) -> DrawResult,
+) -> DrawResult {
     let ([left, right], [low, high]) = (grid.x, grid.y);
     let (width, height) = area.dim_in_pixel();
-    let (x, y) = (Axis::linear(names.0), Axis::linear(names.1));
+    let (x, y) = (PlotAxis::linear(names.0), PlotAxis::linear(names.1));
     let x_scale = x.within(left..right, i32::try_from(width)?, TICK);
     let y_scale = y.within(low..high, i32::try_from(height)?, TICK);
     let mut chart = ChartBuilder::on(area)
@@ -67,7 +67,7 @@ impl Plane<'_, '_> {
     }
 
     /// Neighbours of one shade in a row are one rectangle.
-    fn cells(&self, grid: &Grid, shade: impl Fn(usize) -> RGBColor) -> Drawn {
+    fn cells(&self, grid: &Grid, shade: impl Fn(usize) -> RGBColor) -> DrawResult {
         for row in 0..SIDE {
             let mut start = 0;
             for column in 1..=SIDE {
@@ -83,7 +83,7 @@ impl Plane<'_, '_> {
     }
 
     /// Lines between neighbouring cells that `differ`, each as long as it goes on.
-    pub fn borders(&self, grid: &Grid, colour: RGBColor, differ: impl Fn(usize, usize) -> bool) -> Drawn {
+    pub fn borders(&self, grid: &Grid, colour: RGBColor, differ: impl Fn(usize, usize) -> bool) -> DrawResult {
         for line in 1..SIDE {
             let mut starts = [None, None];
             for place in 0..=SIDE {
@@ -114,14 +114,14 @@ impl Plane<'_, '_> {
 }
 
 /// How a figure of panels of this kind is laid out.
-pub struct Layout {
+pub struct PlaneLayout {
     pub size: (u32, u32),
     /// Rows and columns.
     pub grid: (usize, usize),
     pub titles: Titles,
 }
 
-impl Layout {
+impl PlaneLayout {
     pub fn of(titles: &[String]) -> Self {
         let columns = titles.len().clamp(1, 2);
         let rows = titles.len().div_ceil(columns);

@@ -1,11 +1,13 @@
 //! Performance profile: on which share of problems a method is within a factor of the fastest.
 
-use super::axis::Axis;
-use super::figure::{Line, Look, Panel, Point, draw};
+use super::axis::PlotAxis;
+use super::captions::caption;
+use super::figure::{Look, Panel, PlotLine, Point, draw};
+use super::not_drawn::NotDrawn;
+use super::plot::{Material, Plot, Shows};
 use super::sheet::methods;
-use super::{Material, Plot, Shows, caption};
 use crate::analysis::stats::{area, performance_ratios, share_within};
-use crate::analysis::{Case, Target, targets};
+use crate::analysis::{Case, SpeedTarget, targets};
 use std::collections::BTreeMap;
 
 pub const PLOT: Plot = Plot {
@@ -20,13 +22,13 @@ pub const PLOT: Plot = Plot {
 /// Where the area ends: AlgoPerf's factor.
 const UP_TO: f64 = 4.0;
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let (configurations, (goal, at)) = (material.configurations, material.goal);
     let methods = methods(configurations);
     let targets = targets(material.selected, goal, at);
     let (names, costs) = problems(&targets).ok_or("not every method was tried on every data set")?;
     if names.len() < 2 {
-        return Err("a profile compares two methods or more".to_owned());
+        return Err("a profile compares two methods or more".into());
     }
     let ratios = performance_ratios(&costs);
     let of = |method: usize| ratios.iter().map(|row| row[method]).collect::<Vec<_>>();
@@ -35,8 +37,8 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     let panel = Panel {
         title: format!("problems: {}, each run on each data set", costs.len()),
         note: None,
-        x: Axis::log("factor τ in training steps behind the fastest method"),
-        y: Axis::shares("share of problems solved within τ"),
+        x: PlotAxis::log("factor τ in training steps behind the fastest method"),
+        y: PlotAxis::shares("share of problems solved within τ"),
         lines: lines.collect(),
     };
     let areas = names
@@ -51,10 +53,10 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
 }
 
 /// Methods, and costs[problem][method].
-type Problems = (Vec<String>, Vec<Vec<Option<f64>>>);
+type CostTable = (Vec<String>, Vec<Vec<Option<f64>>>);
 
 /// The methods, and the steps of each on each (data set, case) that all of them have; none if one lacks a data set.
-fn problems(targets: &[Target]) -> Option<Problems> {
+fn problems(targets: &[SpeedTarget]) -> Option<CostTable> {
     let names: Vec<String> = targets.first()?.methods.iter().map(|reached| reached.method.clone()).collect();
     let mut costs = Vec::new();
     for target in targets {
@@ -70,7 +72,7 @@ fn problems(targets: &[Target]) -> Option<Problems> {
 }
 
 /// ρ(τ) as a staircase from τ = 1.
-fn line(method: &str, ratios: &[f64], end: f64) -> Line {
+fn line(method: &str, ratios: &[f64], end: f64) -> PlotLine {
     let mut steps: Vec<f64> = ratios.iter().copied().filter(|ratio| ratio.is_finite()).chain([1.0, end]).collect();
     steps.sort_by(f64::total_cmp);
     steps.dedup();
@@ -80,5 +82,5 @@ fn line(method: &str, ratios: &[f64], end: f64) -> Line {
         points.extend(before.map(|y| Point::at(step, y)));
         points.push(Point::at(step, share_within(ratios, step).unwrap_or(0.0)));
     }
-    Line { method: method.to_owned(), look: Look::Main, points, missing: Vec::new() }
+    PlotLine { method: method.to_owned(), look: Look::Main, points, missing: Vec::new() }
 }

@@ -1,8 +1,11 @@
 //! Regularization path: what becomes of each coefficient as the penalty grows.
 
-use super::axis::Axis;
-use super::figure::{Line, Look, Panel, Point, draw, spread_in_words};
-use super::{Material, Plot, Shows, caption, chosen_by};
+use super::axis::PlotAxis;
+use super::captions::{caption, chosen_by};
+use super::figure::{Look, Panel, PlotLine, Point, draw, spread_in_words};
+use super::not_drawn::NotDrawn;
+use super::panel::MOST_PANELS;
+use super::plot::{Material, Plot, Shows};
 use crate::analysis::{Configuration, best};
 use crate::record::in_words;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,15 +27,13 @@ const DEGREE: &str = "data.degree";
 const MOST_LINES: usize = 10;
 /// More coefficients than this are no lines that can be told apart.
 const MOST_FEATURES: usize = 100_000;
-/// More panels than this are no figure any more.
-const MOST_PANELS: usize = 24;
 
 /// The coefficients at one penalty: the means over seeds with the least and the greatest, by feature.
 struct Step {
     coefficients: Vec<Point>,
 }
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let configurations = material.configurations;
     let swept = configurations.iter().map(degree).collect::<BTreeSet<_>>().len() > 1;
     let mut panels = Vec::new();
@@ -50,11 +51,11 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     }
     if panels.is_empty() {
         return Err(
-            "no linear model with several penalties λ > 0 whose parameters were kept by `output.parameters`".to_owned()
+            "no linear model with several penalties λ > 0 whose parameters were kept by `output.parameters`".into()
         );
     }
     if panels.len() > MOST_PANELS {
-        return Err(format!("{} panels are too many for one figure", panels.len()));
+        return Err(NotDrawn::TooManyPanels(panels.len()));
     }
     let names = in_order(&panels);
     let by = chosen_by(configurations);
@@ -191,22 +192,22 @@ fn products(features: usize, degree: usize, most: usize) -> usize {
 
 fn panel(title: String, penalty: &str, steps: &[Step], names: &[String]) -> Panel {
     let features = steps[0].coefficients.len();
-    let line = |feature: usize| Line {
+    let line = |feature: usize| PlotLine {
         method: names[feature].clone(),
         look: Look::Main,
         points: steps.iter().map(|step| step.coefficients[feature]).collect(),
         missing: Vec::new(),
     };
-    let mut lines: Vec<Line> = (0..features).map(line).collect();
-    let largest = |line: &Line| line.points.iter().map(|point| point.y.abs()).fold(0.0, f64::max);
+    let mut lines: Vec<PlotLine> = (0..features).map(line).collect();
+    let largest = |line: &PlotLine| line.points.iter().map(|point| point.y.abs()).fold(0.0, f64::max);
     lines.sort_by(|a, b| largest(b).total_cmp(&largest(a)));
     lines.truncate(MOST_LINES);
     lines.sort_by_key(|line| names.iter().position(|name| *name == line.method));
     Panel {
         title,
         note: None,
-        x: Axis::log(format!("penalty λ ({penalty})")),
-        y: Axis::linear("coefficient of the features as trained on"),
+        x: PlotAxis::log(format!("penalty λ ({penalty})")),
+        y: PlotAxis::linear("coefficient of the features as trained on"),
         lines,
     }
 }

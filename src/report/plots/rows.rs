@@ -1,17 +1,19 @@
 //! Panels whose rows are methods: a name at the left, a value axis below.
 
-use super::axis::{Axis, Scale};
+use super::axis::PlotAxis;
 use super::figure::{EDGE, FOOT, TICK_X};
 use super::letters::{shortened, width};
+use super::not_drawn::NotDrawn;
 use super::palette::INK;
-use super::sheet::{Anchor, Area, Drawn, MARGIN, Titles, sheet, text};
+use super::scale::Scale;
+use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, sheet, text};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
 /// A panel of rows.
 pub struct Strips<R> {
     pub title: String,
-    pub x: Axis,
+    pub x: PlotAxis,
     pub rows: Vec<R>,
 }
 
@@ -24,7 +26,7 @@ pub trait Row {
 /// Where a panel's marks go: its area and the pixel of a value in a row.
 pub struct Placed<'p, 'a> {
     pub area: &'p Area<'a>,
-    pub axis: &'p Axis,
+    pub axis: &'p PlotAxis,
     chart: &'p ChartContext<'a, SVGBackend<'a>, Cartesian2d<Scale, RangedCoordf64>>,
 }
 
@@ -68,8 +70,8 @@ pub fn draw<R: Row>(
     caption: &str,
     panels: &[Strips<R>],
     right: u32,
-    mark: impl Fn(&Placed<'_, '_>, usize, &R) -> Drawn,
-) -> Result<String, String> {
+    mark: impl Fn(&Placed<'_, '_>, usize, &R) -> DrawResult,
+) -> Result<String, NotDrawn> {
     let columns = panels.len().clamp(1, 2);
     let lines = panels.len().div_ceil(columns).max(1);
     let wide = if columns == 1 { ALONE } else { 2 * PANEL };
@@ -89,7 +91,12 @@ pub fn draw<R: Row>(
 
 impl<R: Row> Strips<R> {
     #[allow(clippy::cast_precision_loss)] // a number of rows
-    fn draw(&self, area: &Area<'_>, right: u32, mark: &impl Fn(&Placed<'_, '_>, usize, &R) -> Drawn) -> Drawn {
+    fn draw(
+        &self,
+        area: &Area<'_>,
+        right: u32,
+        mark: &impl Fn(&Placed<'_, '_>, usize, &R) -> DrawResult,
+    ) -> DrawResult {
         let names: Vec<String> = self.rows.iter().map(|row| row.name().to_owned()).collect();
         let names = shortened(&names, 14, WIDEST_NAME);
         let widest = names.iter().map(|name| width(name, 14)).max().unwrap_or(0);

@@ -1,11 +1,13 @@
 //! A strip per method with one dot per seed: how much is luck.
 
-use super::axis::Axis;
+use super::axis::PlotAxis;
+use super::captions::{caption, measure, of_each, part};
 use super::cut;
+use super::not_drawn::NotDrawn;
 use super::palette::INK;
+use super::plot::{Material, Plot, Shows};
 use super::rows::{Placed, Row, Strips, draw, spread};
-use super::sheet::{Anchor, Drawn, colour, line, marker, methods, style, text};
-use super::{Material, Plot, Shows, caption, measure, of_each, part};
+use super::sheet::{Anchor, DrawResult, colour, line, marker, methods, style, text};
 use crate::analysis::Selected;
 use crate::analysis::stats::{Interval, mean};
 use plotters::prelude::*;
@@ -44,12 +46,12 @@ impl Row for Strip {
     }
 }
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let (configurations, selected) = (material.configurations, material.selected);
     let methods = methods(configurations);
     let panels: Vec<Strips<Strip>> = selected.chunk_by(|a, b| a.data == b.data).map(panel).collect();
     if panels.iter().flat_map(|panel| &panel.rows).all(|row| row.metrics.is_empty()) {
-        return Err("every run diverged or failed".to_owned());
+        return Err("every run diverged or failed".into());
     }
     let each = of_each(configurations);
     let what = format!(
@@ -69,7 +71,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
 fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
     let results = rows.iter().flat_map(|row| row.results.values().flatten().copied());
     let measure = measure(rows.iter().map(|row| row.metric.as_str()));
-    let x = Axis::measure(measure, Some(part(false))).from(cut::floor(measure, results));
+    let x = PlotAxis::measure(measure, Some(part(false))).from(cut::floor(measure, results));
     let strip = |row: &Selected<'_, '_>| {
         let seeds = &row.results;
         let metrics: Vec<f64> = seeds.values().flatten().copied().filter(|metric| metric.is_finite()).collect();
@@ -88,7 +90,7 @@ fn panel(rows: &[Selected<'_, '_>]) -> Strips<Strip> {
 }
 
 impl Strip {
-    fn mark(&self, placed: &Placed<'_, '_>, row: usize, style: usize) -> Drawn {
+    fn mark(&self, placed: &Placed<'_, '_>, row: usize, style: usize) -> DrawResult {
         let (area, colour) = (placed.area, colour(style));
         for (seed, metric) in self.metrics.iter().enumerate() {
             let above = if self.metrics.len() > 1 { 0.5 * spread(seed) - 0.25 } else { 0.0 };

@@ -3,6 +3,7 @@
 //! Methods differ by colour and by marker (readable in black and white), and keep both in every figure of a folder.
 
 use super::letters::{BEGINNING, characters, cut, most_of, shortened, width, wrapped};
+use super::not_drawn::NotDrawn;
 use super::palette::{COLOURS, INK, PAPER, SOFT};
 use crate::analysis::Configuration;
 use plotters::coord::Shift;
@@ -10,7 +11,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-pub type Drawn = Result<(), Box<dyn std::error::Error>>;
+pub type DrawResult = Result<(), Box<dyn std::error::Error>>;
 
 /// What stays free at the edges of a sheet.
 pub const MARGIN: i32 = 16;
@@ -47,7 +48,7 @@ fn shape(style: usize) -> usize {
 }
 
 /// A method's marker at a pixel. Those that are hollow let one see what they cover.
-pub fn marker(area: &Area<'_>, style: usize, (x, y): (i32, i32)) -> Drawn {
+pub fn marker(area: &Area<'_>, style: usize, (x, y): (i32, i32)) -> DrawResult {
     let colour = colour(style);
     match shape(style) {
         0 => area.draw(&Circle::new((x, y), 4, colour.filled()))?,
@@ -73,7 +74,7 @@ pub enum Anchor {
 }
 
 /// A line of text, centred vertically on its pixel.
-pub fn text(area: &Area<'_>, words: &str, at: (i32, i32), size: u32, anchor: Anchor, colour: RGBColor) -> Drawn {
+pub fn text(area: &Area<'_>, words: &str, at: (i32, i32), size: u32, anchor: Anchor, colour: RGBColor) -> DrawResult {
     let side = match anchor {
         Anchor::Left => HPos::Left,
         Anchor::Middle => HPos::Center,
@@ -85,7 +86,7 @@ pub fn text(area: &Area<'_>, words: &str, at: (i32, i32), size: u32, anchor: Anc
 }
 
 /// A straight line between two pixels.
-pub fn line(area: &Area<'_>, from: (i32, i32), to: (i32, i32), colour: RGBColor, width: u32) -> Drawn {
+pub fn line(area: &Area<'_>, from: (i32, i32), to: (i32, i32), colour: RGBColor, width: u32) -> DrawResult {
     area.draw(&PathElement::new(vec![from, to], colour.stroke_width(width)))?;
     Ok(())
 }
@@ -136,7 +137,7 @@ impl Titles {
     }
 
     /// Writes one below this pixel, a short one as far down as the longest ends.
-    pub fn write(&self, place: usize, area: &Area<'_>, (x, y): (i32, i32), anchor: Anchor) -> Drawn {
+    pub fn write(&self, place: usize, area: &Area<'_>, (x, y): (i32, i32), anchor: Anchor) -> DrawResult {
         let lines = &self.lines[place];
         for (row, line) in (self.rows() - lines.len()..).zip(lines) {
             text(area, line, (x, y + self.row() * i32::try_from(row)? + 16), self.size, anchor, INK)?;
@@ -146,7 +147,7 @@ impl Titles {
 }
 
 /// An entry of a legend: a name with what stands for it.
-pub struct Key {
+pub struct LegendKey {
     name: String,
     sign: Sign,
 }
@@ -158,7 +159,7 @@ enum Sign {
     Dashes(RGBColor),
 }
 
-impl Key {
+impl LegendKey {
     /// Of these methods, each in its style among all.
     pub fn of(legend: &[String], methods: &[String]) -> Vec<Self> {
         let key = |method: &String| Self { name: method.clone(), sign: Sign::Method(style(methods, method)) };
@@ -173,7 +174,7 @@ impl Key {
         Self { name: name.into(), sign: Sign::Dashes(colour) }
     }
 
-    fn draw(&self, area: &Area<'_>, name: &str, (x, y): (i32, i32)) -> Drawn {
+    fn draw(&self, area: &Area<'_>, name: &str, (x, y): (i32, i32)) -> DrawResult {
         let ends = vec![(x, y), (x + 28, y)];
         match self.sign {
             Sign::Method(style) => {
@@ -189,7 +190,7 @@ impl Key {
 
 /// A dashed line through pixels. Plotters would draw each dash by itself; here one line gets a width that no other has, which
 /// [`sheet`] replaces.
-pub fn dashes(area: &Area<'_>, points: Vec<(i32, i32)>, colour: RGBColor) -> Drawn {
+pub fn dashes(area: &Area<'_>, points: Vec<(i32, i32)>, colour: RGBColor) -> DrawResult {
     area.draw(&PathElement::new(points, colour.stroke_width(DASHED)))?;
     Ok(())
 }
@@ -202,10 +203,10 @@ const DASHES: &str = "stroke-width=\"2\" stroke-dasharray=\"7 4\"";
 pub fn sheet(
     title: &str,
     caption: &str,
-    legend: &[Key],
+    legend: &[LegendKey],
     body: (u32, u32),
-    draw: impl FnOnce(&Area<'_>) -> Drawn,
-) -> Result<String, String> {
+    draw: impl FnOnce(&Area<'_>) -> DrawResult,
+) -> Result<String, NotDrawn> {
     let wide = i32::try_from(body.0).unwrap_or(i32::MAX) - 2 * MARGIN;
     let captions = wrapped(caption, 13, most_of(wide));
     let names: Vec<String> = legend.iter().map(|key| key.name.clone()).collect();
@@ -216,7 +217,7 @@ pub fn sheet(
     let foot = CAPTION_ROW * i32::try_from(captions.len()).unwrap_or(1) + 12;
     let size = (body.0, body.1 + u32::try_from(head + foot).unwrap_or(0));
     let mut svg = String::new();
-    let drawn = || -> Drawn {
+    let drawn = || -> DrawResult {
         let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
         root.fill(&PAPER)?;
         let (top, rest) = root.split_vertically(head);
@@ -232,7 +233,7 @@ pub fn sheet(
         root.present()?;
         Ok(())
     };
-    drawn().map_err(|why| format!("cannot draw: {why}"))?;
+    drawn().map_err(|why| NotDrawn::Library(why.to_string()))?;
     Ok(svg.replace(&format!("stroke-width=\"{DASHED}\""), DASHES))
 }
 

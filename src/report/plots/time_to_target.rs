@@ -1,11 +1,13 @@
 //! Expected training steps to a frozen target, misses counted.
 
-use super::axis::Axis;
+use super::axis::PlotAxis;
+use super::captions::{caption, of_each};
+use super::not_drawn::NotDrawn;
 use super::palette::INK;
+use super::plot::{Material, Plot, Shows};
 use super::rows::{Placed, Row, Strips, draw, spread};
-use super::sheet::{Anchor, Drawn, colour, marker, methods, style, text};
-use super::{Material, Plot, Shows, caption, of_each};
-use crate::analysis::{Reached, Target, targets};
+use super::sheet::{Anchor, DrawResult, colour, marker, methods, style, text};
+use crate::analysis::{Reached, SpeedTarget, targets};
 use crate::report::sooner::fixed_by;
 use plotters::prelude::*;
 
@@ -33,20 +35,20 @@ impl Row for Reached {
     }
 }
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let (configurations, (goal, at)) = (material.configurations, material.goal);
     let methods = methods(configurations);
     let aims = targets(material.selected, goal, at);
     let fixed_by = aims.first().map_or(String::new(), fixed_by);
-    let rows = |target: Target| Strips {
+    let rows = |target: SpeedTarget| Strips {
         title: format!("{}: validation loss {:.3}", target.data, target.loss),
-        x: Axis::log("training steps").counts(),
+        x: PlotAxis::log("training steps").counts(),
         rows: target.methods,
     };
     let panels: Vec<Strips<Reached>> = aims.into_iter().map(rows).collect();
     let rows = || panels.iter().flat_map(|panel| &panel.rows);
     if rows().all(|row| row.time.expected.is_none()) {
-        return Err("no run reaches a target".to_owned());
+        return Err("no run reaches a target".into());
     }
     // Where a protocol averages over settings, a seed has several runs.
     let seeds = if rows().any(|row| row.hits.windows(2).any(|two| two[0].0 == two[1].0)) { "runs" } else { "seeds" };
@@ -60,7 +62,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
     })
 }
 
-fn mark(placed: &Placed<'_, '_>, row: usize, reached: &Reached, style: usize) -> Drawn {
+fn mark(placed: &Placed<'_, '_>, row: usize, reached: &Reached, style: usize) -> DrawResult {
     for (dot, hit) in reached.hits.iter().filter_map(|(_, hit)| *hit).enumerate() {
         let at = placed.pixel(row, hit.steps, LOWEST_DOT + HEIGHT_OF_DOTS * spread(dot));
         placed.area.draw(&Circle::new(at, 3, colour(style).mix(0.6).filled()))?;

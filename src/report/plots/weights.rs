@@ -1,10 +1,12 @@
 //! Histograms of the final weights, a panel for each layer and method.
 
-use super::axis::Axis;
+use super::axis::PlotAxis;
+use super::captions::{caption, of_each};
 use super::few::few;
-use super::figure::{Line, Look, Panel, Point, draw_groups};
+use super::figure::{Look, Panel, PlotLine, Point, draw_groups};
+use super::not_drawn::NotDrawn;
+use super::plot::{Material, Plot, Shows};
 use super::sheet::methods;
-use super::{Material, Plot, Shows, caption, of_each};
 use crate::analysis::{Configuration, Selected};
 use std::collections::BTreeMap;
 
@@ -27,9 +29,9 @@ const LARGEST: f64 = 1e300;
 const MOST_PANELS: usize = 48;
 
 /// The weights of a layer, of all seeds, by method.
-type Layer = Vec<(String, Vec<f64>)>;
+type WeightLayer = Vec<(String, Vec<f64>)>;
 
-fn plot(material: &Material<'_>) -> Result<String, String> {
+fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let (rows, left_out) = few(material.selected, |row| row.best.is_some());
     let mut groups: Vec<Vec<Panel>> = Vec::new();
     for rows in &rows {
@@ -37,7 +39,7 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
         groups.extend(layers(material, rows).into_iter().map(|(layer, methods)| panels(&title(&layer), &methods)));
     }
     if groups.is_empty() {
-        return Err("no parameters were kept; `output.parameters = true` keeps them".to_owned());
+        return Err("no parameters were kept; `output.parameters = true` keeps them".into());
     }
     let (all, mut panels) = (groups.len(), 0);
     groups.retain(|group| {
@@ -57,8 +59,8 @@ fn plot(material: &Material<'_>) -> Result<String, String> {
 }
 
 /// The layers that the best settings on a data set have.
-fn layers(material: &Material<'_>, rows: &[&Selected<'_, '_>]) -> BTreeMap<String, Layer> {
-    let mut layers: BTreeMap<String, Layer> = BTreeMap::new();
+fn layers(material: &Material<'_>, rows: &[&Selected<'_, '_>]) -> BTreeMap<String, WeightLayer> {
+    let mut layers: BTreeMap<String, WeightLayer> = BTreeMap::new();
     for row in rows {
         // The parameters of a problem without data are a point, no weights.
         let is_network =
@@ -82,7 +84,7 @@ fn layers(material: &Material<'_>, rows: &[&Selected<'_, '_>]) -> BTreeMap<Strin
 }
 
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // counts; bins, 0 for what lies below
-fn panels(title: &str, layer: &Layer) -> Vec<Panel> {
+fn panels(title: &str, layer: &WeightLayer) -> Vec<Panel> {
     let mut all: Vec<f64> = layer.iter().flat_map(|(_, weights)| weights).copied().collect();
     all.sort_by(f64::total_cmp);
     let beyond = (BEYOND * all.len() as f64) as usize;
@@ -98,15 +100,15 @@ fn panels(title: &str, layer: &Layer) -> Vec<Panel> {
         }
         let middle = |bin: usize| low + (bin as f64 + 0.5) * width;
         let points = shares.iter().enumerate().map(|(bin, share)| Point::at(middle(bin), *share)).collect();
-        Line { method: method.clone(), look: Look::Bars { width }, points, missing: Vec::new() }
+        PlotLine { method: method.clone(), look: Look::Bars { width }, points, missing: Vec::new() }
     };
-    let lines: Vec<Line> = layer.iter().map(line).collect();
+    let lines: Vec<PlotLine> = layer.iter().map(line).collect();
     let heights = lines.iter().flat_map(|line| &line.points).map(|point| point.y).chain([0.0]);
-    let y = Axis::shares("share of the weights").holding(heights);
-    let panel = |line: Line| Panel {
+    let y = PlotAxis::shares("share of the weights").holding(heights);
+    let panel = |line: PlotLine| Panel {
         title: format!("{title}, {}", line.method),
         note: None,
-        x: Axis::linear("weight"),
+        x: PlotAxis::linear("weight"),
         y: y.clone(),
         lines: vec![line],
     };

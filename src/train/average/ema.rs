@@ -8,7 +8,7 @@
 
 use super::{Average, AverageEntry};
 use crate::num::{ByPrecision, Real};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
 pub const ENTRY: AverageEntry = AverageEntry {
     entry: Entry {
@@ -20,7 +20,7 @@ pub const ENTRY: AverageEntry = AverageEntry {
             name: "decay",
             description: "share d of the average that is kept per step",
             kind: ParameterKind::Number(Range::BELOW_ONE),
-            default: Some(Default::Number(0.999)),
+            default: Some(DefaultValue::Number(0.999)),
         }],
     },
     begins: None,

@@ -9,7 +9,7 @@ pub const ENTRY: AverageEntry = AverageEntry {
         name: "none",
         description: "the last parameters themselves",
         revision: 1,
-        source: "train/average.rs",
+        source: "train/average/none.rs",
         parameters: &[],
     },
     begins: None,

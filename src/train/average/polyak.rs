@@ -9,7 +9,7 @@
 
 use super::{Average, AverageEntry};
 use crate::num::{ByPrecision, Real};
-use crate::registry::{Choice, Default, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
 
 pub const ENTRY: AverageEntry = AverageEntry {
     entry: Entry {
@@ -21,7 +21,7 @@ pub const ENTRY: AverageEntry = AverageEntry {
             name: "from",
             description: "epochs before the average begins",
             kind: ParameterKind::Integer { least: 0, most: 1_000_000_000 },
-            default: Some(Default::Integer(0)),
+            default: Some(DefaultValue::Integer(0)),
         }],
     },
     begins: Some("from"),

@@ -7,7 +7,7 @@
 //! and Burn invert like this. The arithmetic is the engine's (`engine/reference/dropout.rs`); what is done at test
 //! time is in `train/thinned.rs`.
 
-use super::Settings;
+use super::RegularizeSettings;
 use crate::engine::Masks;
 use crate::model::Network;
 use crate::num::{Purpose, Real, Seed, Stream};
@@ -26,7 +26,7 @@ pub struct Dropout<R> {
 
 impl<R: Real> Dropout<R> {
     #[must_use]
-    pub fn new(settings: Settings, network: &Network, seed: impl Into<Seed>, most_samples: usize) -> Self {
+    pub fn new(settings: RegularizeSettings, network: &Network, seed: impl Into<Seed>, most_samples: usize) -> Self {
         let widths = network.dropout_places().to_vec();
         let rates: Vec<f64> = (0..widths.len()).map(|layer| settings.dropout_before(layer)).collect();
         let mask = |(&width, &rate): (&usize, &f64)| {
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     fn masks(dropout: f64, input_dropout: f64, step: u64) -> Vec<Vec<f64>> {
-        let settings = Settings { dropout, input_dropout, ..Settings::NONE };
+        let settings = RegularizeSettings { dropout, input_dropout, ..RegularizeSettings::NONE };
         let mut drawn = Dropout::new(settings, &network().0, 1, 8);
         drawn.draw(step, 8);
         drawn.masks

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 /// The strengths of a run's regularizers; 0 means none.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Settings {
+pub struct RegularizeSettings {
     /// Probability that a hidden unit's value is omitted, per sample and step.
     pub dropout: f64,
     /// Probability that an input is omitted, per sample and step.
@@ -70,7 +70,7 @@ impl DropoutAtTest {
     }
 }
 
-impl Settings {
+impl RegularizeSettings {
     /// No regularizer at all.
     pub const NONE: Self = Self {
         dropout: 0.0,

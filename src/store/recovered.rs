@@ -1,102 +1,99 @@
-//! What of a result folder can be believed.
+//! What of a result folder can be recovered.
 //!
 //! A table counts if its digest stands in the manifest, or in the manifest that was about to take its place when the
 //! process was killed. If one table does not, none does: their rows refer to one another. A line of the journal counts if
 //! its own digest is right, and a run's parameters if theirs is.
 
+use super::error::StoreError;
 use super::files::set_aside;
-use super::folder::nothing_yet;
-use super::known::{Known, Place};
-use super::manifest::Manifest;
+use super::finished::Finished;
+use super::known::{Known, RunPlace};
+use super::manifest::{Manifest, read_manifest};
+use super::names::{CURVES, DAMAGED, JOURNAL, MANIFEST, MEASUREMENTS, PENDING, RUNS, STEPS};
 use super::rows::Tables;
 use super::shape::Shapes;
-use super::{CURVES, DAMAGED, Finished, JOURNAL, MANIFEST, MEASUREMENTS, PENDING, RUNS, STEPS, journal, parquet, rows};
+use super::waiting::nothing_yet;
+use super::{journal, parquet, rows};
 use crate::record::RunId;
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
-/// The largest manifest that is read: the spec's text and some thousand sessions are far below.
-const MOST_MANIFEST_BYTES: u64 = 256 << 20;
-
 /// The runs of a folder, and what there is to say about its files.
 #[derive(Debug, Default)]
-pub struct Believed {
+pub struct Recovered {
     /// By identity.
     pub runs: HashMap<RunId, Known>,
     /// What is damaged, each file named with what is wrong with it.
     pub damage: Vec<String>,
     /// The kinds of settings that the runs have.
     pub(super) shapes: Shapes,
-    /// The runs of the tables, until they are put on the shelf.
+    /// The runs of the tables, until they are spilled.
     pub(super) tables: Vec<Finished>,
     /// Whether the tables are to be set aside.
     tables_damaged: bool,
 }
 
-impl Believed {
+impl Recovered {
     /// Remembers a run, in the place of an earlier one of its name.
-    pub(super) fn add(&mut self, run: &Finished, place: Place) {
+    pub(super) fn add(&mut self, run: &Finished, place: RunPlace) {
         let known = Known::of(run, place, &mut self.shapes);
         self.runs.insert(run.record.run, known);
     }
 
     /// Moves damaged tables, with the manifest, out of the way.
-    pub(super) fn set_aside(&self, folder: &Path) -> Result<(), String> {
+    pub(super) fn set_aside(&self, folder: &Path) -> Result<(), StoreError> {
         if !self.tables_damaged {
             return Ok(());
         }
         let names = [RUNS, CURVES, STEPS, MEASUREMENTS, MANIFEST, PENDING];
         let moved = set_aside(folder, DAMAGED, &names).map(drop);
-        moved.map_err(|why| format!("cannot move damaged tables to `{}`: {why}", folder.join(DAMAGED).display()))
+        moved.map_err(|why| StoreError::io("move damaged tables to", &folder.join(DAMAGED), why))
     }
 }
 
-/// Reads all runs of a folder that can be believed.
+/// Reads all runs of a folder that can be recovered.
 ///
 /// # Errors
 /// Where a file cannot be read at all.
-pub fn read(folder: &Path) -> Result<Believed, String> {
+pub fn read(folder: &Path) -> Result<Recovered, StoreError> {
     let journal = folder.join(JOURNAL);
-    let mut believed = Believed::default();
-    match believed_tables(folder) {
+    let mut recovered = Recovered::default();
+    match intact_tables(folder) {
         Ok(runs) => {
             for (index, run) in runs.iter().enumerate() {
-                believed.add(run, Place::Tables(index));
+                recovered.add(run, RunPlace::Tables(index));
             }
-            believed.tables = runs;
+            recovered.tables = runs;
         }
         Err(damage) => {
-            believed.damage.extend(damage);
+            recovered.damage.extend(damage.iter().map(ToString::to_string));
             let aside = folder.join(DAMAGED);
             let message = "the runs in the tables are rerun; the damaged files are kept in";
-            believed.damage.push(format!("{message} `{}`", aside.display()));
-            believed.tables_damaged = true;
+            recovered.damage.push(format!("{message} `{}`", aside.display()));
+            recovered.tables_damaged = true;
         }
     }
     // A run that stands in both was done again.
-    let damaged_lines = journal::read(&journal, |run, line| believed.add(&run, Place::Journal(line)));
-    let damaged_lines = damaged_lines.map_err(|why| format!("cannot read `{}`: {why}", journal.display()))?;
+    let damaged_lines = journal::read(&journal, |run, line| recovered.add(&run, RunPlace::Journal(line)));
+    let damaged_lines = damaged_lines.map_err(|why| StoreError::unreadable(&journal, why))?;
     if damaged_lines > 0 {
         let lines = match damaged_lines {
             1 => "1 line is damaged; its run is rerun".to_owned(),
             count => format!("{count} lines are damaged; their runs are rerun"),
         };
-        believed.damage.insert(0, format!("`{}`: {lines}", journal.display()));
+        recovered.damage.insert(0, format!("`{}`: {lines}", journal.display()));
     }
-    Ok(believed)
+    Ok(recovered)
 }
 
 /// The runs of the tables, or what is wrong with each file.
-fn believed_tables(folder: &Path) -> Result<Vec<Finished>, Vec<String>> {
+fn intact_tables(folder: &Path) -> Result<Vec<Finished>, Vec<StoreError>> {
     let path = folder.join(MANIFEST);
     let manifest = if path.exists() { Some(read_manifest(&path)) } else { None };
     let pending = read_manifest(&folder.join(PENDING)).ok();
     let mut damage = Vec::new();
-    if let Some(Err(why)) = &manifest {
-        damage.push(why.clone());
-    }
-    let manifest = manifest.and_then(Result::ok);
+    let manifest = manifest.and_then(|read| read.map_err(|why| damage.push(why)).ok());
     for name in TABLES {
         let path = folder.join(name);
         let expected = |manifest: &Option<Manifest>| manifest.as_ref()?.table_digests.get(name).cloned();
@@ -104,14 +101,14 @@ fn believed_tables(folder: &Path) -> Result<Vec<Finished>, Vec<String>> {
         if !path.exists() {
             let leaves = pending.is_some() && coming.is_none(); // a table that the coming tables do without
             if expected.is_some() && !leaves {
-                damage.push(format!("`{}` is missing", path.display()));
+                damage.push(StoreError::MissingTable(path));
             }
             continue;
         }
         match parquet::bytes(&path, parquet::MOST_BYTES).map(|bytes| blake3::hash(&bytes).to_hex().to_string()) {
             Err(why) => damage.push(why),
             Ok(found) if [&expected, &coming].contains(&&Some(found.clone())) => {}
-            Ok(found) => damage.push(differs(&path, expected.as_deref(), &found)),
+            Ok(found) => damage.push(StoreError::ChangedTable { path, found, expected }),
         }
     }
     if damage.is_empty() {
@@ -122,16 +119,11 @@ fn believed_tables(folder: &Path) -> Result<Vec<Finished>, Vec<String>> {
     Err(damage)
 }
 
-fn differs(path: &Path, expected: Option<&str>, found: &str) -> String {
-    let says = expected.map_or(format!("no {MANIFEST} describes it"), |digest| format!("{MANIFEST} says {digest}"));
-    format!("`{}` was changed after it was written: its digest is {found}, and {says}", path.display())
-}
-
 /// Reads a result folder without writing to it: its manifest and its runs, in the order of the tables.
 ///
 /// # Errors
 /// Where there are no results, or they are damaged.
-pub fn read_whole(path: &Path) -> Result<(Manifest, Vec<Finished>), String> {
+pub fn read_whole(path: &Path) -> Result<(Manifest, Vec<Finished>), StoreError> {
     let manifest = unchanged(path)?;
     Ok((manifest, rows::read(path)?))
 }
@@ -140,28 +132,23 @@ pub fn read_whole(path: &Path) -> Result<(Manifest, Vec<Finished>), String> {
 ///
 /// # Errors
 /// Where there are no results, none that are finished, or they are damaged.
-pub fn read_tables(path: &Path) -> Result<(Manifest, Tables), String> {
+pub fn read_tables(path: &Path) -> Result<(Manifest, Tables), StoreError> {
     let manifest = unchanged(path)?;
     let tables = Tables::read(path)?.ok_or_else(|| nothing_yet(path))?;
     Ok((manifest, tables))
 }
 
-/// What to say of a folder whose tables are not those of its manifest, where a killed process had begun to put new ones in place.
+/// The fault of a folder whose tables are not those of its manifest, where a killed process had begun to put new ones in place.
 #[must_use]
-pub fn interrupted(path: &Path) -> Option<String> {
-    read_manifest(&path.join(PENDING)).ok().map(|_| {
-        let out = path.display();
-        format!("a process was ended while it put new tables of `{out}` in place; `burnmark run` finishes that")
-    })
+pub fn interrupted(path: &Path) -> Option<StoreError> {
+    read_manifest(&path.join(PENDING)).ok().map(|_| StoreError::Interrupted(path.to_owned()))
 }
 
 /// The manifest of a folder whose tables are those that it describes.
-fn unchanged(path: &Path) -> Result<Manifest, String> {
+fn unchanged(path: &Path) -> Result<Manifest, StoreError> {
     let manifest = manifest_of(path)?;
     match changed_tables(path, &manifest).into_iter().next() {
-        Some(first) => Err(interrupted(path).unwrap_or_else(|| {
-            format!("{first}; `burnmark verify` tells what is wrong, `burnmark run` makes damaged runs again")
-        })),
+        Some(first) => Err(interrupted(path).unwrap_or_else(|| StoreError::Changed(Box::new(first)))),
         None => Ok(manifest),
     }
 }
@@ -170,18 +157,11 @@ fn unchanged(path: &Path) -> Result<Manifest, String> {
 ///
 /// # Errors
 /// Where there is none, or it is damaged.
-pub fn manifest_of(folder: &Path) -> Result<Manifest, String> {
+pub fn manifest_of(folder: &Path) -> Result<Manifest, StoreError> {
     if !folder.join(MANIFEST).exists() {
-        return Err(format!("no results in `{}`: expected a folder with `{RUNS}` and `{MANIFEST}`", folder.display()));
+        return Err(StoreError::NoResults(folder.to_owned()));
     }
     read_manifest(&folder.join(MANIFEST))
-}
-
-/// A manifest's file.
-pub(super) fn read_manifest(path: &Path) -> Result<Manifest, String> {
-    let bytes = parquet::bytes(path, MOST_MANIFEST_BYTES)?;
-    let text = std::str::from_utf8(&bytes).map_err(|_| "it is no text".to_owned());
-    text.and_then(Manifest::of_text).map_err(|why| format!("`{}` is damaged: {why}", path.display()))
 }
 
 /// The tables of a folder.
@@ -189,24 +169,24 @@ const TABLES: [&str; 4] = [RUNS, CURVES, STEPS, MEASUREMENTS];
 
 /// The tables that are not those that the manifest describes, each with what is wrong.
 #[must_use]
-pub fn changed_tables(folder: &Path, manifest: &Manifest) -> Vec<String> {
+pub fn changed_tables(folder: &Path, manifest: &Manifest) -> Vec<StoreError> {
     let mut changed = Vec::new();
     let foreign = manifest.table_digests.keys().filter(|name| !TABLES.contains(&name.as_str()));
-    changed.extend(foreign.map(|name| format!("{MANIFEST} names a table `{name}`, which burnmark does not write")));
+    changed.extend(foreign.cloned().map(StoreError::UnknownTable));
     for name in TABLES {
         let table = folder.join(name);
         let Some(digest) = manifest.table_digests.get(name) else {
             if fs::symlink_metadata(&table).is_ok() {
-                changed.push(format!("`{}` is there, and {MANIFEST} does not describe it", table.display()));
+                changed.push(StoreError::UndescribedTable(table));
             }
             continue;
         };
         match parquet::bytes(&table, parquet::MOST_BYTES) {
             Err(why) => changed.push(why),
             Ok(bytes) => {
-                let found = blake3::hash(&bytes).to_hex();
-                if found.as_str() != digest {
-                    changed.push(differs(&table, Some(digest), &found));
+                let found = blake3::hash(&bytes).to_hex().to_string();
+                if found != *digest {
+                    changed.push(StoreError::ChangedTable { path: table, found, expected: Some(digest.clone()) });
                 }
             }
         }

@@ -1,0 +1,58 @@
+//! A data set as loaded, and what is to be predicted.
+
+use super::about::About;
+use crate::num::{Matrix, Objective, Shape};
+
+/// A data set as loaded: m samples of n features, each with its target.
+#[derive(Clone, Debug)]
+pub struct DataSet {
+    /// m × n, in the set's own units.
+    pub features: Matrix<f64>,
+    /// What a row of features is.
+    pub shape: Shape,
+    pub target: Target,
+    /// What its file says besides the numbers; not part of the digest.
+    pub about: About,
+}
+
+/// What is to be predicted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// A class for each answer, counted from 0; `count` classes. A sample has one answer, or one per step of a sequence.
+    Classes { labels: Vec<u32>, count: usize },
+    /// A number for each answer.
+    Values(Vec<f64>),
+    /// Nothing: the rows are points of a function that is to be minimized.
+    Objective(Objective),
+}
+
+impl DataSet {
+    /// A set whose rows are numbers without neighbours.
+    #[must_use]
+    pub fn flat(features: Matrix<f64>, target: Target) -> Self {
+        Self { features, shape: Shape::Flat, target, about: About::default() }
+    }
+
+    /// A set whose rows are of some shape.
+    #[must_use]
+    pub fn shaped(features: Matrix<f64>, shape: Shape, target: Target) -> Self {
+        Self { shape, ..Self::flat(features, target) }
+    }
+
+    /// m
+    #[must_use]
+    pub fn samples(&self) -> usize {
+        self.features.rows()
+    }
+
+    /// Answers per sample: 1, or the steps of sequences that are answered at each step.
+    #[must_use]
+    pub fn positions(&self) -> usize {
+        let answers = match &self.target {
+            Target::Classes { labels, .. } => labels.len(),
+            Target::Values(values) => values.len(),
+            Target::Objective(_) => self.samples(),
+        };
+        answers / self.samples().max(1)
+    }
+}

@@ -1,0 +1,137 @@
+//! Why the runs of an experiment cannot be carried out, merged or verified.
+
+use crate::data::DataError;
+use crate::num::Precision;
+use crate::record::{RunId, counted};
+use crate::store::{Shard, StoreError};
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+/// Why work on the runs of an experiment ended.
+#[derive(Debug, thiserror::Error)]
+pub enum HarnessError {
+    /// The folders that were named do not go together with the request; nothing was done.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// Results under verification whose manifest cannot be read.
+    #[error(transparent)]
+    NotConfirmed(StoreError),
+    /// What a network, an engine or a training says of its run.
+    #[error("{0}")]
+    Run(Box<dyn Error + Send + Sync>),
+    /// The same with the run's name.
+    #[error("run {run} in {precision}: {why}")]
+    InRun { run: RunId, precision: Precision, why: Box<Self> },
+    /// A manifest's spec that cannot be run here, with its mistakes as they are shown.
+    #[error("the experiment of these results cannot be run here:\n\n{mistakes}{}", if *folder_given { "" } else { FOLDER_HINT })]
+    Experiment { mistakes: String, folder_given: bool },
+    /// Results that use an entry from outside burnmark which this program does not have.
+    #[error("{0}")]
+    Lacks(String),
+    #[error("cannot start a worker: {0}")]
+    NoWorker(String),
+    /// More rows of a cross-check than are kept.
+    #[error("more than {most} rows of gaps; give fewer runs by `--sample`, or fewer `--steps`")]
+    TooManyGaps { most: u64 },
+    #[error("the data of `{0}` have changed since this experiment was checked; start it again")]
+    DataChanged(String),
+    /// A folder that is written to is a link.
+    #[error("{0}")]
+    Link(std::io::Error),
+    #[error("a probe of this experiment failed: {0}")]
+    Probe(String),
+    #[error("cannot keep orphans: {0}")]
+    Orphans(std::io::Error),
+    #[error("cannot move `{}`: {why}", path.display())]
+    Unmoved { path: PathBuf, why: std::io::Error },
+    /// The network with which a run ended is not available, or there is not a single one.
+    #[error("{0}")]
+    NoNetwork(&'static str),
+    #[error(
+        "its parameters were not kept, and training it again takes {seconds:.0} s; `parameters = true` in `[output]` keeps them"
+    )]
+    NotKept { seconds: f64 },
+    /// A run has no picture in the plane.
+    #[error("{0}")]
+    NoPlane(&'static str),
+}
+
+const FOLDER_HINT: &str = "`--folder` says where the files that the spec names lie\n";
+
+impl HarnessError {
+    /// What a network, an engine or a training says of its run.
+    pub(super) fn run(why: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Run(why.into())
+    }
+}
+
+impl From<String> for HarnessError {
+    fn from(why: String) -> Self {
+        Self::run(why)
+    }
+}
+
+/// Folders that do not go together with what is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    #[error(
+        "`{}` holds {} of another experiment and {own} of this one: settings, data or the numerics version have changed; give this \
+         one its own folder with `--out`, or move `{}` away",
+        folder.display(), counted(*foreign, "run"), folder.display()
+    )]
+    OtherExperiment { folder: PathBuf, foreign: usize, own: usize },
+    #[error("no shards in `{}`: expected folders such as `{}`", below.display(), example.display())]
+    NoShards { below: PathBuf, example: PathBuf },
+    #[error("`{}` is no shard: it was run without `--shard`", .0.display())]
+    NotAShard(PathBuf),
+    /// Each with its folder and its experiment's name.
+    #[error(
+        "`{}` (`{name}`) is a shard of another experiment than `{}` (`{other_name}`), or of another form of it: settings, data or \
+         the numerics version differ",
+        folder.display(), other.display()
+    )]
+    ShardOfOther { folder: PathBuf, name: String, other: PathBuf, other_name: String },
+    #[error("`{}` has another protocol or judge than `{}`; run the shards again, from one spec", folder.display(), other.display())]
+    OtherJudge { folder: PathBuf, other: PathBuf },
+    #[error("{}", overlap(first, second))]
+    Overlap { first: (PathBuf, Shard), second: (PathBuf, Shard) },
+    #[error(
+        "`{}` is unfinished: {left} of {} still to do; give its `run --shard {shard}` again",
+        folder.display(), counted(*all, "run")
+    )]
+    Unfinished { folder: PathBuf, shard: Shard, left: u64, all: u64 },
+    /// The first of the missing shards, and how many more there are.
+    #[error(
+        "missing: shard {}{}; expected `{}` and so on, or their folders as arguments",
+        listed(first), if *more > 0 { format!(" and {more} more") } else { String::new() }, place.display()
+    )]
+    MissingShards { first: Vec<Shard>, more: usize, place: PathBuf },
+    #[error("the runs of the shards are together not those of the experiment; run the shards again, from one spec")]
+    OtherRuns,
+    #[error("`{}` does not hold the parameters that a run wrote; run its shard again", .0.display())]
+    OtherParameters(PathBuf),
+    #[error("`{}` holds these shards merged, and runs of the second stage; there is nothing to merge", .0.display())]
+    AlreadyMerged(PathBuf),
+    #[error(
+        "`{}` holds {} of another experiment; merge into another folder, or move it away",
+        folder.display(), counted(*foreign, "run")
+    )]
+    HoldsOthers { folder: PathBuf, foreign: usize },
+}
+
+fn overlap((first, a): &(PathBuf, Shard), (second, b): &(PathBuf, Shard)) -> String {
+    let (one, other) = (Path::display(first), Path::display(second));
+    if a == b {
+        format!("`{one}` and `{other}` are both shard {a}: they overlap")
+    } else {
+        format!("`{one}` is shard {a} and `{other}` shard {b}: they overlap")
+    }
+}
+
+fn listed(shards: &[Shard]) -> String {
+    shards.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
