@@ -6,7 +6,7 @@
 
 use crate::activation::{self, Activation, ActivationEntry};
 use crate::data::{self, DataEntry, DataError, DataFault};
-use crate::formula::{Definition, ORIGIN, Written};
+use crate::formula::{Definition, FormulaError, ORIGIN, WrittenMethod};
 use crate::measure;
 use crate::model::initial::{self, InitialEntry};
 use crate::model::{self, ModelEntry};
@@ -39,7 +39,7 @@ pub struct Registries {
     pub averages: Registry<AverageEntry>,
     pub plots: Vec<&'static Plot>,
     /// The texts of methods as formulas.
-    formulas: Vec<Written>,
+    formulas: Vec<WrittenMethod>,
     /// Where entries come from that burnmark does not have itself.
     origins: Vec<(EntryKind, &'static str, EntryOrigin)>,
     /// Of the entries that are added next.
@@ -264,7 +264,7 @@ impl Catalogue {
             };
             let identity = format!("{ORIGIN}{}", definition.digest());
             all.origins.push((kind, name, EntryOrigin { description: identity.clone(), identity }));
-            all.formulas.push(Written { name: name.to_owned(), text: text.to_owned() });
+            all.formulas.push(WrittenMethod { name: name.to_owned(), text: text.to_owned() });
         })
     }
 
@@ -272,13 +272,13 @@ impl Catalogue {
     ///
     /// # Errors
     /// Where a text does not define its method.
-    pub fn with_formulas(self, formulas: &[Written]) -> Result<Self, String> {
+    pub fn with_formulas(self, formulas: &[WrittenMethod]) -> Result<Self, FormulaError> {
         formulas.iter().try_fold(self, |catalogue, written| Ok(catalogue.formula(&written.read()?, &written.text)))
     }
 
     /// The texts of those methods that have one of these names.
     #[must_use]
-    pub fn formulas(&self, names: &[&str]) -> Vec<Written> {
+    pub fn formulas(&self, names: &[&str]) -> Vec<WrittenMethod> {
         self.formulas.iter().filter(|written| names.contains(&written.name.as_str())).cloned().collect()
     }
 

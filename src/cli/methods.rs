@@ -5,7 +5,7 @@ use super::list::entries;
 use super::print::print;
 use crate::console;
 use crate::formula::conformance::findings;
-use crate::formula::{self, Definition, parsed};
+use crate::formula::{Definition, FormulaMistake, parsed};
 use crate::guard::file::{self, Links};
 use crate::report::{aligned, indented};
 use crate::spec::{Fault, Mistake, Mistakes, Place, Source};
@@ -61,8 +61,8 @@ fn definitions(path: &Path) -> Result<Vec<Definition>, Failure> {
     read().map_err(|mistakes| Failure::Mistakes(rendered(name, text.clone(), mistakes)))
 }
 
-fn rendered(name: String, text: String, mistakes: Vec<formula::Mistake>) -> String {
-    let mistake = |mistake: formula::Mistake| Mistake {
+fn rendered(name: String, text: String, mistakes: Vec<FormulaMistake>) -> String {
+    let mistake = |mistake: FormulaMistake| Mistake {
         place: Place { source: 0, span: mistake.span },
         path: "methods".to_owned(),
         fault: Fault::formula(mistake.message, mistake.expected).or_help(mistake.help),

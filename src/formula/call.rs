@@ -1,15 +1,15 @@
 //! Calls of functions in a formula.
 
-use super::check::{Checker, Wrong};
-use super::graph::{Binary, Fold, Id, Input, Node, Unary};
-use super::mistake::Mistake;
+use super::check::{Checker, FormulaWrong};
+use super::graph::{Binary, Fold, Id, Input, Operation, Unary};
+use super::mistake::FormulaMistake;
 use super::names::{self, OF_ONE, OTHERS};
-use super::shape::{Over, Shape, Side};
-use super::syntax::{Expression, Form};
+use super::shape::{BlockSide, Over, ValueShape};
+use super::syntax::{Form, Term};
 use std::ops::Range;
 
 impl Checker<'_, '_> {
-    pub(super) fn call(&mut self, name: &str, arguments: &[Expression], span: &Range<usize>) -> Result<Id, Wrong> {
+    pub(super) fn call(&mut self, name: &str, arguments: &[Term], span: &Range<usize>) -> Result<Id, FormulaWrong> {
         if let Some(known) = OF_ONE.iter().find(|known| known.name == name) {
             let of = self.one(&format!("{name}(x)"), arguments, span)?;
             let shape = self.graph.shape(of);
@@ -18,7 +18,7 @@ impl Checker<'_, '_> {
                 function if known.of_scalars && !shape.is_scalar() => {
                     let message = format!("`{name}` takes a number of the network or of a block, and this is {shape}");
                     let _ = function;
-                    self.wrong(Mistake::new(span.clone(), message, "expected a single number"))
+                    self.wrong(FormulaMistake::new(span.clone(), message, "expected a single number"))
                 }
                 function => Ok(self.unary(function, of)),
             };
@@ -40,7 +40,7 @@ impl Checker<'_, '_> {
                 self.fold_by_name(name, of, over, span)
             }
             _ => {
-                let mistake = Mistake::new(
+                let mistake = FormulaMistake::new(
                     span.start..span.start + name.len(),
                     format!("unknown function `{name}`"),
                     "expected a function",
@@ -55,12 +55,12 @@ impl Checker<'_, '_> {
     fn numbers<const N: usize>(
         &mut self,
         call: &str,
-        arguments: &[Expression],
+        arguments: &[Term],
         span: &Range<usize>,
-    ) -> Result<[Id; N], Wrong> {
+    ) -> Result<[Id; N], FormulaWrong> {
         if arguments.len() != N {
             let message = format!("{} given", counted(arguments.len()));
-            return self.wrong(Mistake::new(span.clone(), message, format!("expected `{call}`")));
+            return self.wrong(FormulaMistake::new(span.clone(), message, format!("expected `{call}`")));
         }
         let mut found = [0; N];
         for (id, argument) in found.iter_mut().zip(arguments) {
@@ -69,24 +69,24 @@ impl Checker<'_, '_> {
         Ok(found)
     }
 
-    fn one(&mut self, call: &str, arguments: &[Expression], span: &Range<usize>) -> Result<Id, Wrong> {
+    fn one(&mut self, call: &str, arguments: &[Term], span: &Range<usize>) -> Result<Id, FormulaWrong> {
         let [of] = self.numbers(call, arguments, span)?;
         Ok(of)
     }
 
-    fn choice(&mut self, arguments: &[Expression], span: &Range<usize>) -> Result<Id, Wrong> {
+    fn choice(&mut self, arguments: &[Term], span: &Range<usize>) -> Result<Id, FormulaWrong> {
         let [condition, yes, no] = arguments else {
             let message = format!("{} given", counted(arguments.len()));
-            return self.wrong(Mistake::new(span.clone(), message, "expected `where(condition, a, b)`"));
+            return self.wrong(FormulaMistake::new(span.clone(), message, "expected `where(condition, a, b)`"));
         };
         let (condition, yes, no) = (self.condition(condition), self.number(yes), self.number(no));
         let (condition, yes, no) = (condition?, yes?, no?);
         let shape = self.joined(&[condition, yes, no], span)?;
-        Ok(self.graph.add(Node::Where(condition, yes, no), shape))
+        Ok(self.graph.add(Operation::Where(condition, yes, no), shape))
     }
 
     /// Of two or more numbers, or over a part of the network.
-    fn extreme(&mut self, name: &str, arguments: &[Expression], span: &Range<usize>) -> Result<Id, Wrong> {
+    fn extreme(&mut self, name: &str, arguments: &[Term], span: &Range<usize>) -> Result<Id, FormulaWrong> {
         if arguments.len() < 2 || arguments.len() == 2 && over_word(&arguments[1]).is_some() {
             let (of, over) = self.folded(name, arguments, span)?;
             return self.fold_by_name(name, of, over, span);
@@ -101,14 +101,14 @@ impl Checker<'_, '_> {
     }
 
     /// The arguments of a sum or the like: a number, and over what.
-    fn folded(&mut self, name: &str, arguments: &[Expression], span: &Range<usize>) -> Result<(Id, Over), Wrong> {
+    fn folded(&mut self, name: &str, arguments: &[Term], span: &Range<usize>) -> Result<(Id, Over), FormulaWrong> {
         let call = OTHERS.iter().find(|(known, ..)| *known == name).map_or("", |(_, call, _)| call);
         let over = match arguments {
             [_] => Over::Block,
             [_, over] => match over_word(over) {
                 Some(over) => over,
                 None => {
-                    let mistake = Mistake::new(
+                    let mistake = FormulaMistake::new(
                         over.span.clone(),
                         "this says not over what",
                         "expected row, column, block or all",
@@ -118,27 +118,27 @@ impl Checker<'_, '_> {
             },
             _ => {
                 let message = format!("{} given", counted(arguments.len()));
-                return self.wrong(Mistake::new(span.clone(), message, format!("expected `{call}`")));
+                return self.wrong(FormulaMistake::new(span.clone(), message, format!("expected `{call}`")));
             }
         };
         let of = self.number(&arguments[0])?;
         let shape = self.graph.shape(of);
         let has_many = match (shape, over) {
-            (Shape::Network, _) => false,
-            (Shape::Block(_, columns), Over::Row) => columns != Side::One,
-            (Shape::Block(rows, _), Over::Column) => rows != Side::One,
-            (shape, Over::Block) => shape != Shape::BLOCK,
+            (ValueShape::Network, _) => false,
+            (ValueShape::Block(_, columns), Over::Row) => columns != BlockSide::One,
+            (ValueShape::Block(rows, _), Over::Column) => rows != BlockSide::One,
+            (shape, Over::Block) => shape != ValueShape::BLOCK,
             (_, Over::All) => true,
         };
         if !has_many {
             let message = format!("nothing to go over: this is {shape}");
-            let mistake = Mistake::new(arguments[0].span.clone(), message, "expected more numbers");
+            let mistake = FormulaMistake::new(arguments[0].span.clone(), message, "expected more numbers");
             return self.wrong(mistake);
         }
         Ok((of, over))
     }
 
-    fn fold_by_name(&mut self, name: &str, of: Id, over: Over, span: &Range<usize>) -> Result<Id, Wrong> {
+    fn fold_by_name(&mut self, name: &str, of: Id, over: Over, span: &Range<usize>) -> Result<Id, FormulaWrong> {
         match name {
             "sum" => Ok(self.fold(Fold::Sum, of, over)),
             "min" => Ok(self.fold(Fold::Min, of, over)),
@@ -157,26 +157,26 @@ impl Checker<'_, '_> {
     fn fold(&mut self, fold: Fold, of: Id, over: Over) -> Id {
         let shape = self.graph.shape(of);
         if over != Over::All {
-            return self.graph.add(Node::Fold(fold, over, of), shape.over(over));
+            return self.graph.add(Operation::Fold(fold, over, of), shape.over(over));
         }
-        if shape == Shape::BLOCK {
-            let squares = Node::Binary(Binary::Multiply, of, of);
+        if shape == ValueShape::BLOCK {
+            let squares = Operation::Binary(Binary::Multiply, of, of);
             let of = if fold == Fold::SumOfSquares { self.graph.add(squares, shape) } else { of };
             let fold = if fold == Fold::SumOfSquares { Fold::Sum } else { fold };
-            return self.graph.add(Node::OverBlocks(fold, of), Shape::Network);
+            return self.graph.add(Operation::OverBlocks(fold, of), ValueShape::Network);
         }
-        let of_block = self.graph.add(Node::Fold(fold, Over::Block, of), Shape::BLOCK);
+        let of_block = self.graph.add(Operation::Fold(fold, Over::Block, of), ValueShape::BLOCK);
         let fold = if fold == Fold::SumOfSquares { Fold::Sum } else { fold };
-        self.graph.add(Node::OverBlocks(fold, of_block), Shape::Network)
+        self.graph.add(Operation::OverBlocks(fold, of_block), ValueShape::Network)
     }
 
     /// How many numbers each result of a sum is over.
-    fn count(&mut self, of: Id, over: Over, span: &Range<usize>) -> Result<Id, Wrong> {
-        let Shape::Block(rows, columns) = self.graph.shape(of) else {
-            return Ok(self.graph.add(Node::number(1.0), Shape::Network));
+    fn count(&mut self, of: Id, over: Over, span: &Range<usize>) -> Result<Id, FormulaWrong> {
+        let ValueShape::Block(rows, columns) = self.graph.shape(of) else {
+            return Ok(self.graph.add(Operation::number(1.0), ValueShape::Network));
         };
-        if (rows, columns) == (Side::One, Side::One) {
-            return Ok(self.graph.add(Node::Input(Input::Blocks), Shape::Network));
+        if (rows, columns) == (BlockSide::One, BlockSide::One) {
+            return Ok(self.graph.add(Operation::Input(Input::Blocks), ValueShape::Network));
         }
         let (rows, columns) = (self.length(rows), self.length(columns));
         Ok(match over {
@@ -185,22 +185,22 @@ impl Checker<'_, '_> {
             Over::Block => self.binary(Binary::Multiply, rows, columns, span)?,
             Over::All => {
                 let of_block = self.binary(Binary::Multiply, rows, columns, span)?;
-                self.graph.add(Node::OverBlocks(Fold::Sum, of_block), Shape::Network)
+                self.graph.add(Operation::OverBlocks(Fold::Sum, of_block), ValueShape::Network)
             }
         })
     }
 
-    fn length(&mut self, side: Side) -> Id {
+    fn length(&mut self, side: BlockSide) -> Id {
         let input = match side {
-            Side::One => return self.graph.add(Node::number(1.0), Shape::Network),
-            Side::Rows => Input::Rows,
-            Side::Columns => Input::Columns,
+            BlockSide::One => return self.graph.add(Operation::number(1.0), ValueShape::Network),
+            BlockSide::Rows => Input::Rows,
+            BlockSide::Columns => Input::Columns,
         };
-        self.graph.add(Node::Input(input), Shape::BLOCK)
+        self.graph.add(Operation::Input(input), ValueShape::BLOCK)
     }
 }
 
-fn over_word(argument: &Expression) -> Option<Over> {
+fn over_word(argument: &Term) -> Option<Over> {
     let Form::Name(name) = &argument.form else { return None };
     Over::WORDS.iter().find(|(word, _)| word == name).map(|(_, over)| *over)
 }

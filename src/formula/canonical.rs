@@ -1,8 +1,8 @@
 //! The form of a method that its identity goes by: what it computes, without blanks, comments and names of locals.
 
-use super::check::{Checked, Target};
-use super::graph::{Binary, Fold, Graph, Id, Input, Node, Unary};
-use super::method::Method;
+use super::check::{Checked, OutputTarget};
+use super::graph::{Binary, Fold, Graph, Id, Input, Operation, Unary};
+use super::method::OptimizerFormula;
 use super::names::{GIVEN, OF_ONE};
 use super::parameters::Declared;
 use super::shape::Over;
@@ -16,7 +16,7 @@ const FORM: &str = "burnmark formula 1";
 
 /// The digest of a method's canonical form.
 #[must_use]
-pub fn digest(method: &Method) -> String {
+pub fn digest(method: &OptimizerFormula) -> String {
     Digest::of(FORM).with("canonical", text(method).as_bytes()).hex()
 }
 
@@ -26,18 +26,18 @@ pub fn digest_of(value: &str, parameters: &[Declared], checked: &Checked) -> Str
     let names: Vec<&str> = parameters.iter().map(|declared| declared.name.as_str()).collect();
     let words: Vec<&[String]> = parameters.iter().map(Declared::words).collect();
     let mut text = String::new();
-    Names { parameters: &names, words: &words, states: &[] }.write(checked, value, &mut text);
+    VisibleNames { parameters: &names, words: &words, states: &[] }.write(checked, value, &mut text);
     Digest::of(FORM).with("canonical", text.as_bytes()).hex()
 }
 
 /// The canonical form of a method.
 #[must_use]
-pub fn text(method: &Method) -> String {
+pub fn text(method: &OptimizerFormula) -> String {
     let mut text = String::new();
     let parameters: Vec<&str> = method.parameters.iter().map(|declared| declared.name.as_str()).collect();
     let words: Vec<&[String]> = method.parameters.iter().map(Declared::words).collect();
     let states: Vec<&str> = method.states.iter().map(|state| state.name.as_str()).collect();
-    let names = Names { parameters: &parameters, words: &words, states: &states };
+    let names = VisibleNames { parameters: &parameters, words: &words, states: &states };
     for state in &method.states {
         let _ = writeln!(text, "state {}: {}", state.name, state.shape);
         names.write(&state.start, "start", &mut text);
@@ -57,13 +57,13 @@ pub fn text(method: &Method) -> String {
 }
 
 /// The names that can be seen from outside.
-pub(super) struct Names<'n> {
+pub(super) struct VisibleNames<'n> {
     pub parameters: &'n [&'n str],
     pub words: &'n [&'n [String]],
     pub states: &'n [&'n str],
 }
 
-impl Names<'_> {
+impl VisibleNames<'_> {
     /// A program, its operations numbered in the order in which its results need them.
     pub fn write(&self, checked: &Checked, value: &str, text: &mut String) {
         let mut numbers = BTreeMap::new();
@@ -72,8 +72,8 @@ impl Names<'_> {
             .outputs
             .iter()
             .map(|(target, id)| match target {
-                Target::State(state) => (self.states[*state], *id),
-                Target::Value => (value, *id),
+                OutputTarget::State(state) => (self.states[*state], *id),
+                OutputTarget::Value => (value, *id),
             })
             .collect();
         outputs.sort_unstable();
@@ -104,23 +104,23 @@ impl Names<'_> {
 
     fn node(&self, graph: &Graph, id: Id, numbers: &BTreeMap<Id, usize>) -> String {
         match graph.node(id) {
-            Node::Number(bits) => format!("{:?}", f64::from_bits(bits)),
-            Node::Parameter(parameter) => format!("parameter {}", self.parameters[parameter]),
-            Node::IsWord(parameter, word) => {
+            Operation::Number(bits) => format!("{:?}", f64::from_bits(bits)),
+            Operation::Parameter(parameter) => format!("parameter {}", self.parameters[parameter]),
+            Operation::IsWord(parameter, word) => {
                 format!("{} is {:?}", self.parameters[parameter], self.words[parameter][word])
             }
-            Node::Input(input) => input_name(input),
-            Node::State(state) => format!("state {}", self.states[state]),
-            Node::Unary(function, a) => format!("{} {}", unary_name(function), numbers[&a]),
-            Node::Binary(function, a, b) => format!("{} {} {}", binary_name(function), numbers[&a], numbers[&b]),
+            Operation::Input(input) => input_name(input),
+            Operation::State(state) => format!("state {}", self.states[state]),
+            Operation::Unary(function, a) => format!("{} {}", unary_name(function), numbers[&a]),
+            Operation::Binary(function, a, b) => format!("{} {} {}", binary_name(function), numbers[&a], numbers[&b]),
             // Also what spreads a smaller value over a larger shape.
-            Node::Where(c, a, b) => {
+            Operation::Where(c, a, b) => {
                 format!("where {} {} {}, {}", numbers[&c], numbers[&a], numbers[&b], graph.shape(id))
             }
-            Node::Fold(fold, over, a) => format!("{} over {} {}", fold_name(fold), over_name(over), numbers[&a]),
-            Node::OverBlocks(fold, a) => format!("{} over blocks {}", fold_name(fold), numbers[&a]),
-            Node::Product(a, b) => format!("product {} {}", numbers[&a], numbers[&b]),
-            Node::Transpose(a) => format!("transpose {}", numbers[&a]),
+            Operation::Fold(fold, over, a) => format!("{} over {} {}", fold_name(fold), over_name(over), numbers[&a]),
+            Operation::OverBlocks(fold, a) => format!("{} over blocks {}", fold_name(fold), numbers[&a]),
+            Operation::Product(a, b) => format!("product {} {}", numbers[&a], numbers[&b]),
+            Operation::Transpose(a) => format!("transpose {}", numbers[&a]),
         }
     }
 }

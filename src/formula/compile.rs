@@ -1,19 +1,19 @@
 //! From stages to a program.
 
 use super::check::Checked;
-use super::graph::{Id, Node};
+use super::graph::{Id, Operation};
 use super::places::{Compiler, Surroundings};
-use super::program::{Home, Place, ScalarOperation, ScalarStep, Tables, TooWide, Work};
-use super::schedule::{Domain, Stage, product_operands, schedule};
-use super::shape::Shape;
+use super::program::{ArrayPlace, Home, ProgramTables, ScalarOperation, ScalarStep, TooWide, Work};
+use super::schedule::{Domain, WorkStage, product_operands, schedule};
+use super::shape::ValueShape;
 use super::sweep::SweepBuilder;
 
 /// Compiles a specialized formula.
 ///
 /// # Errors
 /// Where a sweep needs too many places.
-pub fn compile(checked: &Checked, around: Surroundings<'_>, tables: &mut Tables) -> Result<Vec<Work>, TooWide> {
-    let shapes: Vec<Shape> = around.homes.iter().map(|(_, shape)| *shape).collect();
+pub fn compile(checked: &Checked, around: Surroundings<'_>, tables: &mut ProgramTables) -> Result<Vec<Work>, TooWide> {
+    let shapes: Vec<ValueShape> = around.homes.iter().map(|(_, shape)| *shape).collect();
     let stages = schedule(checked, &shapes, around.in_place);
     let mut compiler = Compiler {
         graph: &checked.graph,
@@ -35,23 +35,23 @@ pub fn compile(checked: &Checked, around: Surroundings<'_>, tables: &mut Tables)
 }
 
 impl Compiler<'_> {
-    fn stage(&mut self, number: usize, stage: &Stage) -> Result<Work, TooWide> {
+    fn stage(&mut self, number: usize, stage: &WorkStage) -> Result<Work, TooWide> {
         Ok(match stage.domain {
-            Domain::Scalars(Shape::Network) => Work::Network(self.scalars(stage)),
-            Domain::Scalars(Shape::Block(..)) => Work::Blocks(self.scalars(stage)),
+            Domain::Scalars(ValueShape::Network) => Work::Network(self.scalars(stage)),
+            Domain::Scalars(ValueShape::Block(..)) => Work::Blocks(self.scalars(stage)),
             Domain::Sweep(shape) => Work::Sweep(SweepBuilder::build(self, number, stage, shape)?),
             Domain::Alone(id) => self.alone(id),
         })
     }
 
-    fn scalars(&mut self, stage: &Stage) -> Vec<ScalarStep> {
+    fn scalars(&mut self, stage: &WorkStage) -> Vec<ScalarStep> {
         let mut steps = Vec::new();
         for &id in &stage.operations {
             let operation = match self.graph.node(id) {
-                Node::Unary(function, a) => ScalarOperation::Unary(function, self.scalar(a)),
-                Node::Binary(function, a, b) => ScalarOperation::Binary(function, self.scalar(a), self.scalar(b)),
-                Node::Where(c, a, b) => ScalarOperation::Where(self.scalar(c), self.scalar(a), self.scalar(b)),
-                Node::OverBlocks(fold, a) => ScalarOperation::OverBlocks(fold, self.scalar(a)),
+                Operation::Unary(function, a) => ScalarOperation::Unary(function, self.scalar(a)),
+                Operation::Binary(function, a, b) => ScalarOperation::Binary(function, self.scalar(a), self.scalar(b)),
+                Operation::Where(c, a, b) => ScalarOperation::Where(self.scalar(c), self.scalar(a), self.scalar(b)),
+                Operation::OverBlocks(fold, a) => ScalarOperation::OverBlocks(fold, self.scalar(a)),
                 _ => continue,
             };
             steps.push(ScalarStep { to: self.scalar(id), operation });
@@ -65,10 +65,10 @@ impl Compiler<'_> {
     }
 
     fn alone(&mut self, id: Id) -> Work {
-        if let Node::Transpose(of) = self.graph.node(id) {
+        if let Operation::Transpose(of) = self.graph.node(id) {
             let of = (self.place(of), self.graph.shape(of));
             let to = match self.borrow(id) {
-                Place::Array(array) => array,
+                ArrayPlace::Array(array) => array,
                 _ => 0,
             };
             return Work::Transpose { of, to };

@@ -1,16 +1,17 @@
 //! What every method has to do, whatever it is: the tests that built-in methods pass, for a user's own.
 
-use super::activation::Activation;
+use super::activation::ActivationFormula;
 use super::definition::Definition;
-use super::method::Method;
-use super::rule::Rule;
+use super::method::OptimizerFormula;
+use super::mistake::FormulaError;
+use super::rule::AnnealingFormula;
 use crate::num::{BlockRole, Layout};
 use crate::optim::{Now, Optimizer};
 use crate::registry::{Choice, Value};
 
 /// A test and how it went.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub struct Conformance {
     pub what: &'static str,
     /// `None` where it passed, else what was seen.
     pub failed: Option<String>,
@@ -18,7 +19,7 @@ pub struct Finding {
 
 /// Runs the tests of a method's kind.
 #[must_use]
-pub fn findings(definition: &Definition) -> Vec<Finding> {
+pub fn findings(definition: &Definition) -> Vec<Conformance> {
     match definition {
         Definition::Optimizer(method) => of_optimizer(method),
         Definition::Annealing(rule) => of_rule(rule),
@@ -26,8 +27,8 @@ pub fn findings(definition: &Definition) -> Vec<Finding> {
     }
 }
 
-fn finding(what: &'static str, failed: Option<String>) -> Finding {
-    Finding { what, failed }
+fn finding(what: &'static str, failed: Option<String>) -> Conformance {
+    Conformance { what, failed }
 }
 
 /// Steps on the quadratic.
@@ -52,7 +53,7 @@ fn quadratic(theta: &[f64]) -> (f64, Vec<f64>) {
 }
 
 /// The values of parameters that have no default: the first that fit.
-fn defaults(method: &Method, rate: f64) -> Option<Choice> {
+fn defaults(method: &OptimizerFormula, rate: f64) -> Option<Choice> {
     let entry = &method.entry().entry;
     let mut choice = Choice::of(entry);
     for parameter in entry.parameters {
@@ -78,7 +79,7 @@ fn some_value(kind: &crate::registry::ParameterKind) -> Option<Value> {
 }
 
 /// The end of a training on the quadratic with a rate that falls to nothing.
-fn trained(method: &Method, choice: &Choice) -> Result<Vec<f64>, String> {
+fn trained(method: &OptimizerFormula, choice: &Choice) -> Result<Vec<f64>, FormulaError> {
     let mut optimizer = method.build::<f64>(choice, &layout())?;
     let mut theta = vec![1.0, -2.0, 3.0, 0.5, -1.0, 2.0];
     let (mut point, mut reported) = (theta.clone(), theta.clone());
@@ -98,7 +99,7 @@ fn trained(method: &Method, choice: &Choice) -> Result<Vec<f64>, String> {
     Ok(theta)
 }
 
-fn of_optimizer(method: &Method) -> Vec<Finding> {
+fn of_optimizer(method: &OptimizerFormula) -> Vec<Conformance> {
     const SOLVES: &str = "solves a quadratic at one of the rates 10 to 0.001";
     const REPLAYS: &str = "gives the same bits when it is rerun";
     const STAYS: &str = "stays where the gradient is 0 from the start";
@@ -120,7 +121,7 @@ fn of_optimizer(method: &Method) -> Vec<Finding> {
         Some((loss, rate)) => Some(format!("the loss falls from 13 to {loss:.2e} at best, at the rate {rate}")),
         None => Some("it diverges at every rate".to_owned()),
     };
-    let bits = |end: Result<Vec<f64>, String>| end.map(|end| end.iter().map(|x| x.to_bits()).collect::<Vec<_>>());
+    let bits = |end: Result<Vec<f64>, FormulaError>| end.map(|end| end.iter().map(|x| x.to_bits()).collect::<Vec<_>>());
     let replays = bits(trained(method, &choice)) == bits(trained(method, &choice));
     let stays = at_rest(method, &choice, 0.0).is_ok_and(|theta| theta == START);
     let shows = at_rest(method, &choice, f32::NAN).is_ok_and(|theta| theta.iter().any(|x| x.is_nan()));
@@ -135,7 +136,7 @@ fn of_optimizer(method: &Method) -> Vec<Finding> {
 const START: [f32; 6] = [1.0, -2.0, 0.5, 3.0, 1.0, -1.0];
 
 /// θ after three steps with this number as the gradient.
-fn at_rest(method: &Method, choice: &Choice, gradient: f32) -> Result<Vec<f32>, String> {
+fn at_rest(method: &OptimizerFormula, choice: &Choice, gradient: f32) -> Result<Vec<f32>, FormulaError> {
     let mut optimizer = method.build::<f32>(choice, &layout())?;
     let (mut theta, mut point) = (START.to_vec(), START.to_vec());
     for _ in 0..3 {
@@ -145,7 +146,7 @@ fn at_rest(method: &Method, choice: &Choice, gradient: f32) -> Result<Vec<f32>, 
     Ok(theta)
 }
 
-fn of_rule(rule: &Rule) -> Vec<Finding> {
+fn of_rule(rule: &AnnealingFormula) -> Vec<Conformance> {
     const FINITE: &str = "gives finite rates, 0 or greater, over runs of 1 to 100 steps or epochs";
     let entry = rule.entry();
     let choice = Choice::of(&entry.entry);
@@ -155,19 +156,19 @@ fn of_rule(rule: &Rule) -> Vec<Finding> {
             match rule.rate(&choice, 0.5, f64::from(now), f64::from(total)) {
                 Ok(rate) if rate.is_finite() && rate >= 0.0 => {}
                 Ok(rate) => failed = failed.or_else(|| Some(format!("{rate} at t = {now} of {total}, from η₀ = 0.5"))),
-                Err(why) => failed = failed.or(Some(why)),
+                Err(why) => failed = failed.or(Some(why.to_string())),
             }
         }
     }
     vec![finding(FINITE, failed)]
 }
 
-fn of_activation(activation: &Activation) -> Vec<Finding> {
+fn of_activation(activation: &ActivationFormula) -> Vec<Conformance> {
     const FINITE: &str = "gives finite values and derivatives from s = -20 to 20";
     let choice = Choice::of(&activation.entry().entry);
     let mut unit = match activation.build::<f32>(&choice) {
         Ok(unit) => unit,
-        Err(why) => return vec![finding(FINITE, Some(why))],
+        Err(why) => return vec![finding(FINITE, Some(why.to_string()))],
     };
     let z: Vec<f32> = (0..=160_u8).map(|i| f32::from(i) / 4.0 - 20.0).collect();
     let (ones, mut value, mut derivative) = (vec![1.0; z.len()], vec![0.0; z.len()], vec![0.0; z.len()]);

@@ -1,10 +1,10 @@
 //! `[methods.NAME]` in a spec: an optimizer, an annealing rule or an activation, told apart by what the table defines.
 
-use super::activation::Activation;
-use super::method::Method;
-use super::mistake::Mistake;
-use super::rule::Rule;
-use super::text::{Table, parsed};
+use super::activation::ActivationFormula;
+use super::method::OptimizerFormula;
+use super::mistake::{FormulaError, FormulaMistake};
+use super::rule::AnnealingFormula;
+use super::text::{MethodTable, parsed};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use toml::de::DeTable;
@@ -14,18 +14,18 @@ const MOST: usize = 100;
 
 /// A text that defines methods, and which of them is meant: what another process needs to have it, too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Written {
+pub struct WrittenMethod {
     pub name: String,
     pub text: String,
 }
 
-impl Written {
+impl WrittenMethod {
     /// The method.
     ///
     /// # Errors
     /// Where the text does not define it.
-    pub fn read(&self) -> Result<Definition, String> {
-        let missing = || format!("no method `{}` is defined", self.name);
+    pub fn read(&self) -> Result<Definition, FormulaError> {
+        let missing = || FormulaError::NotDefined(self.name.clone());
         let table = parsed(&self.text).map_err(|_| missing())?;
         if !table.contains_key("methods") {
             return Definition::parse(&self.name, &self.text).map_err(|_| missing());
@@ -38,9 +38,9 @@ impl Written {
 /// A method as a formula.
 #[derive(Clone, Debug)]
 pub enum Definition {
-    Optimizer(Box<Method>),
-    Annealing(Rule),
-    Activation(Activation),
+    Optimizer(Box<OptimizerFormula>),
+    Annealing(AnnealingFormula),
+    Activation(ActivationFormula),
 }
 
 impl Definition {
@@ -67,22 +67,26 @@ impl Definition {
     ///
     /// # Errors
     /// Where something in it is wrong: every mistake that was found.
-    pub fn read(name: &str, table: &Table<'_>) -> Result<Self, Vec<Mistake>> {
+    pub fn read(name: &str, table: &MethodTable<'_>) -> Result<Self, Vec<FormulaMistake>> {
         if !is_name(name) {
             let expected = "expected small letters, digits and `-`, a letter first, at most 40";
-            return Err(vec![Mistake::new(table.span.clone(), format!("`{name}` cannot name a method"), expected)]);
+            return Err(vec![FormulaMistake::new(
+                table.span.clone(),
+                format!("`{name}` cannot name a method"),
+                expected,
+            )]);
         }
         match ["update", "rate", "f"].map(|key| table.get(key).is_some()) {
-            [true, false, false] => Method::read(name, table).map(|method| Self::Optimizer(Box::new(method))),
-            [false, true, false] => Rule::read(name, table).map(Self::Annealing),
-            [false, false, true] => Activation::read(name, table).map(Self::Activation),
+            [true, false, false] => OptimizerFormula::read(name, table).map(|method| Self::Optimizer(Box::new(method))),
+            [false, true, false] => AnnealingFormula::read(name, table).map(Self::Annealing),
+            [false, false, true] => ActivationFormula::read(name, table).map(Self::Activation),
             [false, false, false] => {
                 let expected = "expected `update` of an optimizer, `rate` of an annealing rule or `f` of an activation";
-                Err(vec![Mistake::new(table.span.clone(), "this method has no formula", expected)])
+                Err(vec![FormulaMistake::new(table.span.clone(), "this method has no formula", expected)])
             }
             _ => {
                 let message = "this method has formulas of several kinds";
-                Err(vec![Mistake::new(table.span.clone(), message, "expected one of `update`, `rate` and `f`")])
+                Err(vec![FormulaMistake::new(table.span.clone(), message, "expected one of `update`, `rate` and `f`")])
             }
         }
     }
@@ -91,34 +95,34 @@ impl Definition {
     ///
     /// # Errors
     /// Where something in it is wrong: every mistake that was found.
-    pub fn parse(name: &str, text: &str) -> Result<Self, Vec<Mistake>> {
+    pub fn parse(name: &str, text: &str) -> Result<Self, Vec<FormulaMistake>> {
         let table = parsed(text)?;
-        Self::read(name, &Table { text, table: &table, span: 0..0 })
+        Self::read(name, &MethodTable { text, table: &table, span: 0..0 })
     }
 
     /// Reads the tables `[methods.NAME]` of a text. Methods that name a file are left out, see [`files`].
     ///
     /// # Errors
     /// Where something in them is wrong: every mistake that was found.
-    pub fn all(text: &str, table: &DeTable<'_>) -> Result<Vec<Self>, Vec<Mistake>> {
+    pub fn all(text: &str, table: &DeTable<'_>) -> Result<Vec<Self>, Vec<FormulaMistake>> {
         let Some(node) = table.get("methods") else { return Ok(Vec::new()) };
         let Some(methods) = node.get_ref().as_table() else {
-            return Err(vec![Mistake::new(node.span(), "`methods` is no table", "expected `[methods.NAME]`")]);
+            return Err(vec![FormulaMistake::new(node.span(), "`methods` is no table", "expected `[methods.NAME]`")]);
         };
         if methods.len() > MOST {
-            return Err(vec![Mistake::new(node.span(), "too many methods", format!("expected at most {MOST}"))]);
+            return Err(vec![FormulaMistake::new(node.span(), "too many methods", format!("expected at most {MOST}"))]);
         }
         let (mut all, mut mistakes) = (Vec::new(), Vec::new());
         for (name, node) in methods {
             match node.get_ref().as_table() {
-                Some(table) => match Self::read(name.get_ref(), &Table { text, table, span: name.span() }) {
+                Some(table) => match Self::read(name.get_ref(), &MethodTable { text, table, span: name.span() }) {
                     Ok(definition) => all.push(definition),
                     Err(found) => mistakes.extend(found),
                 },
                 None if node.get_ref().is_str() => {}
                 None => {
                     let expected = "expected `[methods.NAME]`, or a file's path in quotes";
-                    mistakes.push(Mistake::new(node.span(), "this method is no table", expected));
+                    mistakes.push(FormulaMistake::new(node.span(), "this method is no table", expected));
                 }
             }
         }

@@ -9,8 +9,8 @@
 //! | tanh u, σ(u), softplus u | (1 − f²) u', f (1 − f) u', σ(u) u' |
 //! | sign, ⌊u⌋, comparisons | 0 |
 
-use super::graph::{Binary, Graph, Id, Input, Node, Unary};
-use super::shape::Shape;
+use super::graph::{Binary, Graph, Id, Input, Operation, Unary};
+use super::shape::ValueShape;
 use std::collections::HashMap;
 
 /// Derivatives by the potential s, within the graph of f itself.
@@ -24,8 +24,8 @@ struct Deriver<'g> {
 /// δ f'(s): what a unit hands back of what it is handed. Where f' is 0 it is 0 and no product, so that an infinite δ of a
 /// diverging network does not turn into 0 · ∞.
 pub fn message(graph: &mut Graph, f: Id, delta: Id) -> Id {
-    let zero = graph.add(Node::number(0.0), Shape::Network);
-    let one = graph.add(Node::number(1.0), Shape::Network);
+    let zero = graph.add(Operation::number(0.0), ValueShape::Network);
+    let one = graph.add(Operation::number(1.0), ValueShape::Network);
     // Operations only refer to earlier ones, so that each one's derivative is known before it is needed.
     let mut deriver = Deriver { graph, zero, one, known: HashMap::new() };
     for id in 0..=f {
@@ -40,14 +40,14 @@ impl Deriver<'_> {
         // Chains of choices are taken from the end, each once.
         let mut choices = Vec::new();
         let mut rest = f;
-        while let Node::Where(condition, yes, no) = self.graph.node(rest) {
+        while let Operation::Where(condition, yes, no) = self.graph.node(rest) {
             choices.push((condition, yes));
             rest = no;
         }
         let mut message = self.scaled(delta, rest);
         for (condition, yes) in choices.into_iter().rev() {
             let taken = self.scaled(delta, yes);
-            message = self.graph.add(Node::Where(condition, taken, message), Shape::WEIGHT);
+            message = self.graph.add(Operation::Where(condition, taken, message), ValueShape::WEIGHT);
         }
         message
     }
@@ -58,22 +58,22 @@ impl Deriver<'_> {
         self.multiply(delta, derivative)
     }
 
-    fn add(&mut self, node: Node, operands: &[Id]) -> Id {
+    fn add(&mut self, node: Operation, operands: &[Id]) -> Id {
         let shape =
-            operands.iter().fold(Shape::Network, |shape, id| shape.join(self.graph.shape(*id)).unwrap_or(shape));
+            operands.iter().fold(ValueShape::Network, |shape, id| shape.join(self.graph.shape(*id)).unwrap_or(shape));
         self.graph.add(node, shape)
     }
 
     fn unary(&mut self, function: Unary, a: Id) -> Id {
-        self.add(Node::Unary(function, a), &[a])
+        self.add(Operation::Unary(function, a), &[a])
     }
 
     fn binary(&mut self, function: Binary, a: Id, b: Id) -> Id {
-        self.add(Node::Binary(function, a, b), &[a, b])
+        self.add(Operation::Binary(function, a, b), &[a, b])
     }
 
     fn choice(&mut self, condition: Id, yes: Id, no: Id) -> Id {
-        if yes == no { yes } else { self.add(Node::Where(condition, yes, no), &[condition, yes, no]) }
+        if yes == no { yes } else { self.add(Operation::Where(condition, yes, no), &[condition, yes, no]) }
     }
 
     fn multiply(&mut self, a: Id, b: Id) -> Id {
@@ -108,10 +108,10 @@ impl Deriver<'_> {
     /// The derivative of one operation, from those of its operands.
     fn of(&mut self, id: Id) -> Id {
         match self.graph.node(id) {
-            Node::Input(Input::Potential) => self.one,
-            Node::Unary(function, u) => self.of_unary(function, id, u),
-            Node::Binary(function, u, v) => self.of_binary(function, id, u, v),
-            Node::Where(condition, u, v) => self.choice(condition, self.known[&u], self.known[&v]),
+            Operation::Input(Input::Potential) => self.one,
+            Operation::Unary(function, u) => self.of_unary(function, id, u),
+            Operation::Binary(function, u, v) => self.of_binary(function, id, u, v),
+            Operation::Where(condition, u, v) => self.choice(condition, self.known[&u], self.known[&v]),
             _ => self.zero,
         }
     }

@@ -2,11 +2,11 @@
 //!
 //! Entries live as long as the program; the same definition is the same entry.
 
-use super::activation::{Activation, Unit};
+use super::activation::{ActivationFormula, FormulaUnit};
 use super::graph::Input;
-use super::method::Method;
+use super::method::OptimizerFormula;
 use super::parameters::Declared;
-use super::rule::Rule;
+use super::rule::AnnealingFormula;
 use super::specialize::{settings, specialize};
 use super::tensor::expression;
 use crate::activation::{self, ActivationEntry};
@@ -47,7 +47,7 @@ fn entry(name: &str, description: &str, source: &str, parameters: impl Iterator<
     }
 }
 
-impl Method {
+impl OptimizerFormula {
     /// The method as an entry.
     #[must_use]
     pub fn entry(&self) -> &'static OptimizerEntry {
@@ -71,7 +71,7 @@ impl Method {
     }
 }
 
-fn built<R: Real>(method: &Method, choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
+fn built<R: Real>(method: &OptimizerFormula, choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
     match method.build::<R>(choice, layout) {
         Ok(optimizer) => Box::new(optimizer),
         Err(_) => Box::new(TooLarge),
@@ -88,7 +88,7 @@ impl<R: Real> Optimizer<R> for TooLarge {
     }
 }
 
-impl Rule {
+impl AnnealingFormula {
     /// The rule as an entry; `per` says what t counts.
     #[must_use]
     pub fn entry(&self) -> &'static ScheduleEntry {
@@ -107,7 +107,7 @@ impl Rule {
     }
 }
 
-impl Activation {
+impl ActivationFormula {
     /// The activation as an entry.
     #[must_use]
     pub fn entry(&self) -> &'static ActivationEntry {
@@ -117,8 +117,8 @@ impl Activation {
         );
         known(key, || {
             let (for_f32, for_f64, for_burn) = (self.clone(), self.clone(), self.clone());
-            let unit_f32: Box<Units<f32>> = Box::new(move |choice| unit(&for_f32, choice));
-            let unit_f64: Box<Units<f64>> = Box::new(move |choice| unit(&for_f64, choice));
+            let unit_f32: Box<MakesUnit<f32>> = Box::new(move |choice| unit(&for_f32, choice));
+            let unit_f64: Box<MakesUnit<f64>> = Box::new(move |choice| unit(&for_f64, choice));
             let of_tensor = move |choice: &Choice, s: Tensor<2>| match settings(&for_burn.parameters, choice) {
                 Ok(settings) => expression(&specialize(&for_burn.f, &settings, |x| x), &s),
                 Err(_) => s * f64::NAN,
@@ -135,14 +135,14 @@ impl Activation {
 }
 
 /// What makes a unit from the values of parameters.
-type Units<R> = dyn Fn(&Choice) -> Box<dyn activation::Unit<R>> + Send + Sync;
+type MakesUnit<R> = dyn Fn(&Choice) -> Box<dyn activation::Unit<R>> + Send + Sync;
 
-fn unit<R: Real>(activation: &Activation, choice: &Choice) -> Box<dyn activation::Unit<R>> {
+fn unit<R: Real>(activation: &ActivationFormula, choice: &Choice) -> Box<dyn activation::Unit<R>> {
     Box::new(OfFormula(activation.build::<R>(choice).ok().map(RefCell::new)))
 }
 
 /// A formula as the engine's unit; `None` if its parameters are missing, which a registry's choice never lacks.
-struct OfFormula<R>(Option<RefCell<Unit<R>>>);
+struct OfFormula<R>(Option<RefCell<FormulaUnit<R>>>);
 
 impl<R: Real> activation::Unit<R> for OfFormula<R> {
     fn forward(&self, z: &[R], z_next: &mut [R]) {

@@ -1,8 +1,8 @@
 //! Which operations of a sweep are one loop.
 
-use super::graph::{Binary, Graph, Id, Node, Unary};
+use super::graph::{Binary, Graph, Id, Operation, Unary};
 use super::program::{Fused, Kernel};
-use super::shape::Shape;
+use super::shape::ValueShape;
 
 /// A loop for an operation and those that it takes in.
 pub struct Loop {
@@ -15,7 +15,7 @@ pub struct Loop {
 /// The operations of a sweep, for finding loops.
 pub struct Fuser<'g> {
     pub graph: &'g Graph,
-    pub shape: Shape,
+    pub shape: ValueShape,
     /// Whether an operation is of this sweep and has one reader, so that it need not be computed by itself.
     pub can_be_taken_in: &'g dyn Fn(Id) -> bool,
 }
@@ -24,12 +24,12 @@ impl Fuser<'_> {
     /// The loop of an operation, if it is more than the operation alone.
     pub fn find(&self, id: Id) -> Option<Loop> {
         match self.graph.node(id) {
-            Node::Binary(Binary::Add, a, b) => self.sum(a, b).or_else(|| self.sum(b, a)),
-            Node::Binary(Binary::Subtract, a, b) => self.difference(a, b),
-            Node::Binary(Binary::Divide, a, b) => self.scaled_first(Fused::ScaledOver, a, b),
-            Node::Binary(Binary::Multiply, a, b) => self.scaled_first(Fused::ScaledTimes, a, b),
-            Node::Unary(Unary::Sqrt, of) => match self.within(of)? {
-                Node::Binary(Binary::Add, a, p) => {
+            Operation::Binary(Binary::Add, a, b) => self.sum(a, b).or_else(|| self.sum(b, a)),
+            Operation::Binary(Binary::Subtract, a, b) => self.difference(a, b),
+            Operation::Binary(Binary::Divide, a, b) => self.scaled_first(Fused::ScaledOver, a, b),
+            Operation::Binary(Binary::Multiply, a, b) => self.scaled_first(Fused::ScaledTimes, a, b),
+            Operation::Unary(Unary::Sqrt, of) => match self.within(of)? {
+                Operation::Binary(Binary::Add, a, p) => {
                     let (a, p) = if self.is_scalar(p) { (a, p) } else { (p, a) };
                     (self.is_full(a) && self.is_scalar(p)).then(|| fused(Fused::RootOfSum, &[a], &[p], &[of]))
                 }
@@ -48,14 +48,14 @@ impl Fuser<'_> {
     }
 
     /// The operation, where it can be taken in.
-    fn within(&self, id: Id) -> Option<Node> {
+    fn within(&self, id: Id) -> Option<Operation> {
         (self.is_full(id) && (self.can_be_taken_in)(id)).then(|| self.graph.node(id))
     }
 
     /// p and a of p a.
     fn scaled(&self, id: Id) -> Option<(Id, Id)> {
         match self.within(id)? {
-            Node::Binary(Binary::Multiply, a, b) => {
+            Operation::Binary(Binary::Multiply, a, b) => {
                 let (p, a) = if self.is_scalar(a) { (a, b) } else { (b, a) };
                 (self.is_scalar(p) && self.is_full(a)).then_some((p, a))
             }
@@ -66,7 +66,7 @@ impl Fuser<'_> {
     /// a + b, in this order or the other: the sum is the same.
     fn sum(&self, a: Id, b: Id) -> Option<Loop> {
         if let (Some((p, first)), Some((q, square))) = (self.scaled(a), self.scaled(b))
-            && let Some(Node::Binary(Binary::Multiply, c, d)) = self.within(square)
+            && let Some(Operation::Binary(Binary::Multiply, c, d)) = self.within(square)
             && c == d
             && self.is_full(c)
         {
@@ -75,14 +75,14 @@ impl Fuser<'_> {
         if let (Some((p, first)), Some((q, second))) = (self.scaled(a), self.scaled(b)) {
             return Some(fused(Fused::SumOfScaled, &[first, second], &[p, q], &[a, b]));
         }
-        if let (Some((p, first)), Some(Node::Binary(Binary::Multiply, c, d))) = (self.scaled(a), self.within(b))
+        if let (Some((p, first)), Some(Operation::Binary(Binary::Multiply, c, d))) = (self.scaled(a), self.within(b))
             && let Some((q, second)) = self.scaled(c)
             && second == d
         {
             return Some(fused(Fused::ScaledPlusSquare, &[first, d], &[p, q], &[a, b, c]));
         }
         if self.is_full(a)
-            && let Some(Node::Binary(Binary::Multiply, c, d)) = self.within(b)
+            && let Some(Operation::Binary(Binary::Multiply, c, d)) = self.within(b)
             && c == d
         {
             return Some(fused(Fused::PlusSquare, &[a, c], &[], &[b]));
@@ -93,7 +93,7 @@ impl Fuser<'_> {
             return Some(fused(Fused::PlusScaled, &[a, second], &[p], &[b]));
         }
         if self.is_scalar(b)
-            && let Some(Node::Unary(Unary::Sqrt, of)) = self.within(a)
+            && let Some(Operation::Unary(Unary::Sqrt, of)) = self.within(a)
             && self.is_full(of)
         {
             return Some(match self.scaled(of) {
@@ -106,7 +106,7 @@ impl Fuser<'_> {
 
     fn difference(&self, a: Id, b: Id) -> Option<Loop> {
         if self.is_full(a)
-            && let Some(Node::Binary(Binary::Divide, above, below)) = self.within(b)
+            && let Some(Operation::Binary(Binary::Divide, above, below)) = self.within(b)
             && let Some((p, scaled)) = self.scaled(above)
             && self.is_full(below)
         {

@@ -3,7 +3,7 @@
 //! Names are gone: a local is the number of the operation that gave it. An operation that occurs twice with the same
 //! operands is one, and a repeated block is written out.
 
-use super::shape::{Over, Shape};
+use super::shape::{Over, ValueShape};
 use std::collections::HashMap;
 
 /// The number of an operation in its graph.
@@ -11,7 +11,7 @@ pub type Id = usize;
 
 /// One operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Node {
+pub enum Operation {
     /// A number by its bits.
     Number(u64),
     /// The number of a parameter.
@@ -112,7 +112,7 @@ pub enum Fold {
     Min,
 }
 
-impl Node {
+impl Operation {
     #[must_use]
     pub fn number(number: f64) -> Self {
         Self::Number(number.to_bits())
@@ -148,14 +148,14 @@ impl Node {
 /// The operations of one formula; each one's operands come before it.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
-    nodes: Vec<Node>,
-    shapes: Vec<Shape>,
-    known: HashMap<(Node, Shape), Id>,
+    nodes: Vec<Operation>,
+    shapes: Vec<ValueShape>,
+    known: HashMap<(Operation, ValueShape), Id>,
 }
 
 impl Graph {
     /// The operation's number, new or known.
-    pub fn add(&mut self, node: Node, shape: Shape) -> Id {
+    pub fn add(&mut self, node: Operation, shape: ValueShape) -> Id {
         let (known, next) = (&mut self.known, self.nodes.len());
         *known.entry((node, shape)).or_insert_with(|| {
             self.nodes.push(node);
@@ -165,12 +165,12 @@ impl Graph {
     }
 
     #[must_use]
-    pub fn node(&self, id: Id) -> Node {
+    pub fn node(&self, id: Id) -> Operation {
         self.nodes[id]
     }
 
     #[must_use]
-    pub fn shape(&self, id: Id) -> Shape {
+    pub fn shape(&self, id: Id) -> ValueShape {
         self.shapes[id]
     }
 
@@ -196,6 +196,6 @@ impl Graph {
     #[must_use]
     pub fn uses(&self, input: Input, outputs: impl IntoIterator<Item = Id>) -> bool {
         let needed = self.needed(outputs);
-        self.nodes.iter().zip(needed).any(|(node, needed)| needed && *node == Node::Input(input))
+        self.nodes.iter().zip(needed).any(|(node, needed)| needed && *node == Operation::Input(input))
     }
 }

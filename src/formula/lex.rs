@@ -1,6 +1,6 @@
 //! From a formula's text to tokens.
 
-use super::mistake::{MOST, Mistake};
+use super::mistake::{FormulaMistake, MOST};
 use std::ops::Range;
 
 /// The longest text of one formula, in bytes.
@@ -21,7 +21,7 @@ pub enum Token {
 
 /// A token and its place.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Placed {
+pub struct PlacedToken {
     pub token: Token,
     pub span: Range<usize>,
 }
@@ -46,29 +46,29 @@ const ALIKE: [(char, &str); 9] = [
 ];
 
 /// The tokens of a text; what cannot be read becomes a mistake and is left out.
-pub fn tokens(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<Placed> {
+pub fn tokens(text: &str, mistakes: &mut Vec<FormulaMistake>) -> Vec<PlacedToken> {
     if text.len() > LONGEST {
         let message = format!("this formula has {} bytes", text.len());
-        mistakes.push(Mistake::new(0..text.len(), message, format!("expected at most {LONGEST}")));
+        mistakes.push(FormulaMistake::new(0..text.len(), message, format!("expected at most {LONGEST}")));
         return Vec::new();
     }
-    let mut reader = Reader { text, at: 0, brackets: 0, found: Vec::new() };
+    let mut reader = Lexer { text, at: 0, brackets: 0, found: Vec::new() };
     while reader.at < text.len() && mistakes.len() < MOST {
         reader.next(mistakes);
     }
     reader.found
 }
 
-struct Reader<'t> {
+struct Lexer<'t> {
     text: &'t str,
     at: usize,
     /// How many round brackets are open: within them a line's end is a blank.
     brackets: usize,
-    found: Vec<Placed>,
+    found: Vec<PlacedToken>,
 }
 
-impl Reader<'_> {
-    fn next(&mut self, mistakes: &mut Vec<Mistake>) {
+impl Lexer<'_> {
+    fn next(&mut self, mistakes: &mut Vec<FormulaMistake>) {
         let (rest, start) = (&self.text[self.at..], self.at);
         let Some(first) = rest.chars().next() else { return };
         match first {
@@ -90,7 +90,7 @@ impl Reader<'_> {
                 Some(length) => self.push(length + 2, Token::Word(rest[1..=length].to_owned())),
                 None => {
                     self.at += rest.find('\n').unwrap_or(rest.len());
-                    mistakes.push(Mistake::new(
+                    mistakes.push(FormulaMistake::new(
                         start..self.at,
                         "this word has no end",
                         "expected `\"` on the same line",
@@ -112,15 +112,15 @@ impl Reader<'_> {
     }
 
     fn push(&mut self, length: usize, token: Token) {
-        self.found.push(Placed { token, span: self.at..self.at + length });
+        self.found.push(PlacedToken { token, span: self.at..self.at + length });
         self.at += length;
     }
 
-    fn stranger(&mut self, first: char, mistakes: &mut Vec<Mistake>) {
+    fn stranger(&mut self, first: char, mistakes: &mut Vec<FormulaMistake>) {
         let span = self.at..self.at + first.len_utf8();
         self.at = span.end;
         let mut mistake =
-            Mistake::new(span, format!("unexpected character `{first}`"), "expected a name, number or sign");
+            FormulaMistake::new(span, format!("unexpected character `{first}`"), "expected a name, number or sign");
         if let Some((_, sign)) = ALIKE.iter().find(|(alike, _)| *alike == first) {
             mistake = mistake.with_help(format!("write `{sign}`"));
         } else if first.is_alphabetic() {
@@ -130,7 +130,7 @@ impl Reader<'_> {
     }
 
     /// Digits, a point, an exponent.
-    fn number(&mut self, mistakes: &mut Vec<Mistake>) {
+    fn number(&mut self, mistakes: &mut Vec<FormulaMistake>) {
         let rest = &self.text[self.at..];
         let bytes = rest.as_bytes();
         let mut length = 0;
@@ -150,7 +150,7 @@ impl Reader<'_> {
                 self.at = span.end;
                 let help = "write products with `*`, such as `2*m`";
                 mistakes.push(
-                    Mistake::new(span, format!("`{written}` is no number"), "expected such as `0.9` or `1e-8`")
+                    FormulaMistake::new(span, format!("`{written}` is no number"), "expected such as `0.9` or `1e-8`")
                         .with_help(help),
                 );
             }

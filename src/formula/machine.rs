@@ -4,11 +4,11 @@ use super::fold::Folded;
 use super::graph::Input;
 use super::kernel::Piece;
 use super::program::{
-    FIRST, Home, Kernel, MOST_SCALARS, MOST_SOURCES, Origin, Place, Scalar, ScalarOperation, ScalarStep, Sweep, Tables,
-    Work,
+    ArrayPlace, BlockSweep, FIRST, Home, Kernel, MOST_SCALARS, MOST_SOURCES, ProgramTables, Scalar, ScalarOperation,
+    ScalarOrigin, ScalarStep, Work,
 };
 use super::scalar::{binary, truth, unary};
-use super::shape::{Over, Shape, Side};
+use super::shape::{BlockSide, Over, ValueShape};
 use super::sizes::Sizes;
 use crate::num::lanes::vectorized;
 use crate::num::{
@@ -20,7 +20,7 @@ const REGISTER_BYTES: usize = 4096;
 
 /// What a run of a program is given.
 #[derive(Debug)]
-pub struct Given<'g, R> {
+pub struct ProgramInputs<'g, R> {
     pub gradient: &'g [R],
     /// θ where it is only read.
     pub theta: &'g [R],
@@ -33,7 +33,7 @@ pub struct Given<'g, R> {
 /// The memory of a method's programs on one network.
 pub struct Machine<R> {
     sizes: Sizes,
-    tables: Tables,
+    tables: ProgramTables,
     arrays: Vec<Vec<R>>,
     network: Vec<f64>,
     /// Number s of block b at s · blocks + b.
@@ -44,7 +44,7 @@ pub struct Machine<R> {
 
 impl<R: Real> Machine<R> {
     /// A machine for these programs and blocks; all states are 0.
-    pub fn new<'w>(tables: Tables, layout: &Layout, programs: impl IntoIterator<Item = &'w [Work]>) -> Self {
+    pub fn new<'w>(tables: ProgramTables, layout: &Layout, programs: impl IntoIterator<Item = &'w [Work]>) -> Self {
         let sizes = Sizes::of(layout);
         let (mut registers, mut folds) = (0, 0);
         for work in programs.into_iter().flatten() {
@@ -75,9 +75,9 @@ impl<R: Real> Machine<R> {
         let count = layout.blocks().len();
         for (index, origin) in self.tables.network.iter().enumerate() {
             self.network[index] = match origin {
-                Origin::Number(number) => *number,
-                Origin::Input(Input::Weights) => as_number(layout.count()),
-                Origin::Input(Input::Blocks) => as_number(count),
+                ScalarOrigin::Number(number) => *number,
+                ScalarOrigin::Input(Input::Weights) => as_number(layout.count()),
+                ScalarOrigin::Input(Input::Blocks) => as_number(count),
                 _ => 0.0,
             };
         }
@@ -89,12 +89,12 @@ impl<R: Real> Machine<R> {
                     other.is_some_and(|other| layer_of(&other.name) == layer_of(&block.name))
                 };
                 self.blocks[index * count + number] = match origin {
-                    Origin::Number(number) => *number,
-                    Origin::Input(Input::Rows) => as_number(block.rows),
-                    Origin::Input(Input::Columns) => as_number(block.cols),
-                    Origin::Input(Input::HasRole(role)) => truth(BlockRole::ALL[*role] == block.role),
-                    Origin::Input(Input::First) => truth(is_of(layout.blocks().first())),
-                    Origin::Input(Input::Last) => truth(is_of(layout.blocks().last())),
+                    ScalarOrigin::Number(number) => *number,
+                    ScalarOrigin::Input(Input::Rows) => as_number(block.rows),
+                    ScalarOrigin::Input(Input::Columns) => as_number(block.cols),
+                    ScalarOrigin::Input(Input::HasRole(role)) => truth(BlockRole::ALL[*role] == block.role),
+                    ScalarOrigin::Input(Input::First) => truth(is_of(layout.blocks().first())),
+                    ScalarOrigin::Input(Input::Last) => truth(is_of(layout.blocks().last())),
                     _ => 0.0,
                 };
             }
@@ -102,12 +102,12 @@ impl<R: Real> Machine<R> {
     }
 
     /// Runs a program.
-    pub fn run(&mut self, works: &[Work], mut given: Given<'_, R>) {
+    pub fn run(&mut self, works: &[Work], mut given: ProgramInputs<'_, R>) {
         for (place, origin) in self.network.iter_mut().zip(&self.tables.network) {
             match origin {
-                Origin::Input(Input::Time) => *place = given.time,
-                Origin::Input(Input::Rate) => *place = given.rate,
-                Origin::Input(Input::Loss) => *place = given.loss,
+                ScalarOrigin::Input(Input::Time) => *place = given.time,
+                ScalarOrigin::Input(Input::Rate) => *place = given.rate,
+                ScalarOrigin::Input(Input::Loss) => *place = given.loss,
                 _ => {}
             }
         }
@@ -160,7 +160,7 @@ impl<R: Real> Machine<R> {
         self.set(step.to, block, value);
     }
 
-    fn sweep(&mut self, sweep: &Sweep, given: &mut Given<'_, R>) {
+    fn sweep(&mut self, sweep: &BlockSweep, given: &mut ProgramInputs<'_, R>) {
         if sweep.is_flat {
             let scalars = self.scalars(sweep, 0);
             return self.pieces(sweep, 0, &scalars, given);
@@ -177,7 +177,7 @@ impl<R: Real> Machine<R> {
     }
 
     /// A sweep's single numbers in the run's precision.
-    fn scalars(&self, sweep: &Sweep, block: usize) -> [R; MOST_SCALARS] {
+    fn scalars(&self, sweep: &BlockSweep, block: usize) -> [R; MOST_SCALARS] {
         let mut scalars = [R::ZERO; MOST_SCALARS];
         for (value, scalar) in scalars.iter_mut().zip(&sweep.scalars) {
             *value = R::from_f64(self.at(*scalar, block));
@@ -186,7 +186,7 @@ impl<R: Real> Machine<R> {
     }
 
     /// All pieces of a block, in code for this CPU.
-    fn pieces(&mut self, sweep: &Sweep, block: usize, scalars: &[R], given: &mut Given<'_, R>) {
+    fn pieces(&mut self, sweep: &BlockSweep, block: usize, scalars: &[R], given: &mut ProgramInputs<'_, R>) {
         let Self { sizes, tables, arrays, registers, folds, .. } = self;
         let range =
             if sweep.is_flat { 0..given.out.len().max(given.theta.len()) } else { sizes.range(sweep.shape, block) };
@@ -201,23 +201,23 @@ impl<R: Real> Machine<R> {
             width,
         };
         for (input, all) in piece.inputs.iter_mut().zip([given.gradient, given.theta]) {
-            *input = if sweep.shape == Shape::WEIGHT && !all.is_empty() { &all[range.clone()] } else { &[] };
+            *input = if sweep.shape == ValueShape::WEIGHT && !all.is_empty() { &all[range.clone()] } else { &[] };
         }
         for (index, (array, shape)) in arrays.iter_mut().zip(&tables.arrays).enumerate() {
-            let place = Place::Array(index);
+            let place = ArrayPlace::Array(index);
             if let Some(slot) = sweep.arrays.iter().position(|known| *known == place) {
                 piece.slots[slot] = &mut array[range.clone()];
             } else if *shape != sweep.shape {
                 let array: &[R] = array;
                 for (source, (known, shape)) in piece.sources.iter_mut().zip(&sweep.sources) {
                     if *known == place {
-                        let per_row = matches!(shape, Shape::Block(_, Side::One));
+                        let per_row = matches!(shape, ValueShape::Block(_, BlockSide::One));
                         *source = (&array[sizes.range(*shape, block)], per_row);
                     }
                 }
             }
         }
-        if let Some(slot) = sweep.arrays.iter().position(|known| *known == Place::Out) {
+        if let Some(slot) = sweep.arrays.iter().position(|known| *known == ArrayPlace::Out) {
             piece.slots[slot] = &mut given.out[range.clone()];
         }
         let behind = &mut piece.slots[sweep.arrays.len()..];
@@ -244,7 +244,7 @@ impl<R: Real> Machine<R> {
         );
     }
 
-    fn finish_folds(&mut self, sweep: &Sweep, block: usize) {
+    fn finish_folds(&mut self, sweep: &BlockSweep, block: usize) {
         for (number, folding) in sweep.folds.iter().enumerate() {
             let over_block = matches!(folding.over, Over::Block | Over::All);
             match folding.to {
@@ -254,7 +254,7 @@ impl<R: Real> Machine<R> {
                     let result = self.folds[number].results.first().copied();
                     self.set(scalar, block, result.unwrap_or(folding.fold.nothing()));
                 }
-                Home::Numbers(Place::Array(array)) => {
+                Home::Numbers(ArrayPlace::Array(array)) => {
                     let range = self.sizes.range(self.tables.arrays[array], block);
                     for (place, result) in self.arrays[array][range].iter_mut().zip(&self.folds[number].results) {
                         *place = R::from_f64(*result);
@@ -266,23 +266,35 @@ impl<R: Real> Machine<R> {
     }
 
     /// A block's numbers at a place, as a matrix.
-    fn matrix<'m>(&'m self, place: Place, shape: Shape, block: usize, given: &'m Given<'_, R>) -> MatRef<'m, R> {
+    fn matrix<'m>(
+        &'m self,
+        place: ArrayPlace,
+        shape: ValueShape,
+        block: usize,
+        given: &'m ProgramInputs<'_, R>,
+    ) -> MatRef<'m, R> {
         let range = self.sizes.range(shape, block);
         let numbers: &[R] = match place {
-            Place::Gradient => given.gradient,
-            Place::Theta => given.theta,
-            Place::Out => given.out,
-            Place::Array(array) => &self.arrays[array],
+            ArrayPlace::Gradient => given.gradient,
+            ArrayPlace::Theta => given.theta,
+            ArrayPlace::Out => given.out,
+            ArrayPlace::Array(array) => &self.arrays[array],
         };
         let (rows, columns) = self.sizes.sides(shape, block);
         MatRef::new(rows, columns, &numbers[range])
     }
 
-    fn product(&mut self, a: (Place, Shape, bool), b: (Place, Shape, bool), to: Home, given: &Given<'_, R>) {
+    fn product(
+        &mut self,
+        a: (ArrayPlace, ValueShape, bool),
+        b: (ArrayPlace, ValueShape, bool),
+        to: Home,
+        given: &ProgramInputs<'_, R>,
+    ) {
         let mut single = vec![R::ZERO];
         for block in 0..self.sizes.blocks() {
             let (mut numbers, range) = match to {
-                Home::Numbers(Place::Array(array)) => {
+                Home::Numbers(ArrayPlace::Array(array)) => {
                     let range = self.sizes.range(self.tables.arrays[array], block);
                     (std::mem::take(&mut self.arrays[array]), range)
                 }
@@ -298,7 +310,7 @@ impl<R: Real> Machine<R> {
                 _ => product(left, right, out),
             }
             match to {
-                Home::Numbers(Place::Array(array)) => self.arrays[array] = numbers,
+                Home::Numbers(ArrayPlace::Array(array)) => self.arrays[array] = numbers,
                 Home::Scalar(scalar) => {
                     self.set(scalar, block, numbers[0].to_f64());
                     single = numbers;
@@ -308,7 +320,7 @@ impl<R: Real> Machine<R> {
         }
     }
 
-    fn transpose(&mut self, of: (Place, Shape), to: usize, given: &Given<'_, R>) {
+    fn transpose(&mut self, of: (ArrayPlace, ValueShape), to: usize, given: &ProgramInputs<'_, R>) {
         for block in 0..self.sizes.blocks() {
             let range = self.sizes.range(self.tables.arrays[to], block);
             let mut numbers = std::mem::take(&mut self.arrays[to]);

@@ -2,11 +2,11 @@
 
 use super::check::Checked;
 use super::parameters::Declared;
-use super::shape::Shape;
+use super::shape::ValueShape;
 
 /// An optimizer as a formula.
 #[derive(Clone, Debug)]
-pub struct Method {
+pub struct OptimizerFormula {
     pub name: String,
     pub description: String,
     pub source: String,
@@ -24,6 +24,6 @@ pub struct Method {
 #[derive(Clone, Debug)]
 pub struct State {
     pub name: String,
-    pub shape: Shape,
+    pub shape: ValueShape,
     pub start: Checked,
 }

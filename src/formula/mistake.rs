@@ -1,10 +1,11 @@
 //! What is wrong in a formula: errors as data, with the place in the text.
 
 use std::ops::Range;
+use thiserror::Error;
 
 /// One mistake in a formula.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
+pub struct FormulaMistake {
     /// The bytes of the text that are wrong.
     pub span: Range<usize>,
     /// What is wrong, lower case, without a full stop, values in backticks.
@@ -15,7 +16,7 @@ pub struct Mistake {
     pub help: Option<String>,
 }
 
-impl Mistake {
+impl FormulaMistake {
     #[must_use]
     pub fn new(span: Range<usize>, message: impl Into<String>, expected: impl Into<String>) -> Self {
         Self { span, message: message.into(), expected: expected.into(), help: None }
@@ -48,3 +49,19 @@ impl Mistake {
 
 /// How many mistakes of one text are collected.
 pub const MOST: usize = 20;
+
+/// Why a checked formula cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum FormulaError {
+    /// A choice that is not complete: a registry's choices always are.
+    #[error("`{method}` has no parameter `{parameter}`")]
+    NoParameter { method: String, parameter: String },
+    #[error("`{0}` needs too many values at once")]
+    TooWide(String),
+    /// Its matrices would be too large for a network.
+    #[error("`{method}` would keep {kept} numbers for {weights} weights; at most {most}")]
+    TooLarge { method: String, kept: usize, weights: usize, most: usize },
+    /// A text does not define a method that it should.
+    #[error("no method `{0}` is defined")]
+    NotDefined(String),
+}

@@ -42,9 +42,9 @@ mod syntax;
 pub mod tensor;
 mod text;
 
-pub use activation::Activation;
-pub use definition::{Definition, InFile, ORIGIN, Written, files};
-pub use method::Method;
-pub use mistake::Mistake;
-pub use rule::Rule;
-pub use text::{Table, parsed};
+pub use activation::ActivationFormula;
+pub use definition::{Definition, InFile, ORIGIN, WrittenMethod, files};
+pub use method::OptimizerFormula;
+pub use mistake::{FormulaError, FormulaMistake};
+pub use rule::AnnealingFormula;
+pub use text::{MethodTable, parsed};

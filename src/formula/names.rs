@@ -1,11 +1,11 @@
 //! The names that a formula can use, by what it is for. The guide's tables are these.
 
 use super::graph::{Input, Unary};
-use super::shape::Shape;
+use super::shape::ValueShape;
 
 /// What a formula is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Purpose {
+pub enum FormulaPurpose {
     /// A step of an optimizer: changes `theta` and the states.
     Update,
     /// The point where an optimizer wants the gradient.
@@ -24,58 +24,64 @@ pub enum Purpose {
     Loss,
 }
 
-use Purpose::{Activation, Loss, Point, Rate, Report, Second, Start, Update};
+use FormulaPurpose::{Activation, Loss, Point, Rate, Report, Second, Start, Update};
 
 /// A name that a formula is given.
 #[derive(Debug)]
-pub struct Given {
+pub struct GivenName {
     pub name: &'static str,
     pub input: Input,
-    pub shape: Shape,
+    pub shape: ValueShape,
     pub is_condition: bool,
     pub meaning: &'static str,
-    pub within: &'static [Purpose],
+    pub within: &'static [FormulaPurpose],
 }
 
 const fn given(
     name: &'static str,
     input: Input,
-    shape: Shape,
+    shape: ValueShape,
     meaning: &'static str,
-    within: &'static [Purpose],
-) -> Given {
-    Given { name, input, shape, is_condition: false, meaning, within }
+    within: &'static [FormulaPurpose],
+) -> GivenName {
+    GivenName { name, input, shape, is_condition: false, meaning, within }
 }
 
-const OPTIMIZER: &[Purpose] = &[Update, Point, Second, Report, Start];
+const OPTIMIZER: &[FormulaPurpose] = &[Update, Point, Second, Report, Start];
 
-pub const GIVEN: &[Given] = &[
-    given("theta", Input::Theta, Shape::WEIGHT, "the parameters θ", OPTIMIZER),
-    given("g", Input::Gradient, Shape::WEIGHT, "the gradient", &[Update, Second]),
-    given("lr", Input::Rate, Shape::Network, "the annealed learning rate η_t; in `rate` the rate η₀", &[Update, Rate]),
+pub const GIVEN: &[GivenName] = &[
+    given("theta", Input::Theta, ValueShape::WEIGHT, "the parameters θ", OPTIMIZER),
+    given("g", Input::Gradient, ValueShape::WEIGHT, "the gradient", &[Update, Second]),
+    given(
+        "lr",
+        Input::Rate,
+        ValueShape::Network,
+        "the annealed learning rate η_t; in `rate` the rate η₀",
+        &[Update, Rate],
+    ),
     given(
         "t",
         Input::Time,
-        Shape::Network,
+        ValueShape::Network,
         "the step, from 0; in `rate` the step or epoch",
         &[Update, Point, Second, Report, Rate],
     ),
-    given("T", Input::Total, Shape::Network, "how many steps or epochs the run has", &[Rate]),
-    given("loss", Input::Loss, Shape::Network, "the loss where the gradient was taken", &[Update]),
-    given("rows", Input::Rows, Shape::BLOCK, "rows of a block: inputs of a layer, 1 for a bias", OPTIMIZER),
-    given("columns", Input::Columns, Shape::BLOCK, "columns of a block: outputs of a layer", OPTIMIZER),
-    given("weights", Input::Weights, Shape::Network, "how many numbers θ has", OPTIMIZER),
-    given("blocks", Input::Blocks, Shape::Network, "how many blocks θ has", OPTIMIZER),
-    Given {
+    given("T", Input::Total, ValueShape::Network, "how many steps or epochs the run has", &[Rate]),
+    given("loss", Input::Loss, ValueShape::Network, "the loss where the gradient was taken", &[Update]),
+    given("rows", Input::Rows, ValueShape::BLOCK, "rows of a block: inputs of a layer, 1 for a bias", OPTIMIZER),
+    given("columns", Input::Columns, ValueShape::BLOCK, "columns of a block: outputs of a layer", OPTIMIZER),
+    given("weights", Input::Weights, ValueShape::Network, "how many numbers θ has", OPTIMIZER),
+    given("blocks", Input::Blocks, ValueShape::Network, "how many blocks θ has", OPTIMIZER),
+    GivenName {
         is_condition: true,
-        ..given("first_layer", Input::First, Shape::BLOCK, "whether a block belongs to the first layer", OPTIMIZER)
+        ..given("first_layer", Input::First, ValueShape::BLOCK, "whether a block belongs to the first layer", OPTIMIZER)
     },
-    Given {
+    GivenName {
         is_condition: true,
-        ..given("last_layer", Input::Last, Shape::BLOCK, "whether a block belongs to the last layer", OPTIMIZER)
+        ..given("last_layer", Input::Last, ValueShape::BLOCK, "whether a block belongs to the last layer", OPTIMIZER)
     },
-    given("s", Input::Potential, Shape::WEIGHT, "a unit's potential", &[Activation, Loss]),
-    given("y", Input::Target, Shape::Network, "the target", &[Loss]),
+    given("s", Input::Potential, ValueShape::WEIGHT, "a unit's potential", &[Activation, Loss]),
+    given("y", Input::Target, ValueShape::Network, "the target", &[Loss]),
 ];
 
 /// Names with a meaning of their own, beside those of [`GIVEN`] and the functions.
@@ -146,7 +152,7 @@ pub fn functions() -> impl Iterator<Item = &'static str> {
 
 /// Whether a name has a meaning of its own for this purpose, so that nothing else can be called so.
 #[must_use]
-pub fn is_reserved(name: &str, purpose: Purpose) -> bool {
+pub fn is_reserved(name: &str, purpose: FormulaPurpose) -> bool {
     let given = GIVEN.iter().any(|given| given.name == name && given.within.contains(&purpose));
     let word = WORDS.iter().any(|(word, _)| *word == name);
     let word = word && (OPTIMIZER.contains(&purpose) || matches!(name, "pi" | "and" | "or" | "not" | "repeat"));

@@ -1,11 +1,11 @@
 //! Operators in a formula.
 
-use super::check::{Checker, Value, Wrong};
-use super::graph::{Binary, Id, Input, Node, Unary};
-use super::mistake::Mistake;
-use super::names::Purpose;
-use super::shape::Shape;
-use super::syntax::{Expression, Form, Operator};
+use super::check::{Checker, FormulaWrong, TermValue};
+use super::graph::{Binary, Id, Input, Operation, Unary};
+use super::mistake::FormulaMistake;
+use super::names::FormulaPurpose;
+use super::shape::ValueShape;
+use super::syntax::{Form, Operator, Term};
 use crate::num::BlockRole;
 use std::ops::Range;
 
@@ -13,26 +13,26 @@ impl Checker<'_, '_> {
     pub(super) fn operation(
         &mut self,
         operator: Operator,
-        left: &Expression,
-        right: &Expression,
+        left: &Term,
+        right: &Term,
         span: &Range<usize>,
-    ) -> Result<Value, Wrong> {
+    ) -> Result<TermValue, FormulaWrong> {
         if matches!(operator, Operator::Equal | Operator::NotEqual) {
             for (name, word) in [(left, right), (right, left)] {
                 if let (Form::Name(name), Form::Word(written)) = (&name.form, &word.form) {
                     let id = self.is_word(name, written, &word.span, span)?;
                     let id = if operator == Operator::Equal { id } else { self.unary(Unary::Not, id) };
-                    return Ok(Value { id, is_condition: true });
+                    return Ok(TermValue { id, is_condition: true });
                 }
             }
         }
         let function = match operator {
-            Operator::Product => return Ok(Value { id: self.product(left, right, span)?, is_condition: false }),
-            Operator::Power => return Ok(Value { id: self.power(left, right, span)?, is_condition: false }),
+            Operator::Product => return Ok(TermValue { id: self.product(left, right, span)?, is_condition: false }),
+            Operator::Power => return Ok(TermValue { id: self.power(left, right, span)?, is_condition: false }),
             Operator::And | Operator::Or => {
                 let (a, b) = (self.condition(left), self.condition(right));
                 let function = if operator == Operator::And { Binary::And } else { Binary::Or };
-                return Ok(Value { id: self.binary(function, a?, b?, span)?, is_condition: true });
+                return Ok(TermValue { id: self.binary(function, a?, b?, span)?, is_condition: true });
             }
             Operator::Add => Binary::Add,
             Operator::Subtract => Binary::Subtract,
@@ -55,13 +55,20 @@ impl Checker<'_, '_> {
                 | Binary::Equal
                 | Binary::NotEqual
         );
-        Ok(Value { id: self.binary(function, a?, b?, span)?, is_condition })
+        Ok(TermValue { id: self.binary(function, a?, b?, span)?, is_condition })
     }
 
     /// `role == "bias"`, `place == "inside"`
-    fn is_word(&mut self, name: &str, written: &str, place: &Range<usize>, span: &Range<usize>) -> Result<Id, Wrong> {
+    fn is_word(
+        &mut self,
+        name: &str,
+        written: &str,
+        place: &Range<usize>,
+        span: &Range<usize>,
+    ) -> Result<Id, FormulaWrong> {
         let roles = BlockRole::ALL.map(BlockRole::name);
-        let is_optimizer = !matches!(self.scope.purpose, Purpose::Rate | Purpose::Activation | Purpose::Loss);
+        let is_optimizer =
+            !matches!(self.scope.purpose, FormulaPurpose::Rate | FormulaPurpose::Activation | FormulaPurpose::Loss);
         let parameter =
             self.scope.parameters.iter().position(|(parameter, words)| parameter == name && !words.is_empty());
         let words: Vec<String> = match parameter {
@@ -69,7 +76,7 @@ impl Checker<'_, '_> {
             None if name == "role" && is_optimizer => roles.map(str::to_owned).to_vec(),
             None => {
                 let message = format!("`{name}` cannot be compared with a word");
-                return self.wrong(Mistake::new(
+                return self.wrong(FormulaMistake::new(
                     span.clone(),
                     message,
                     "expected `role` or a parameter that is a word",
@@ -78,29 +85,29 @@ impl Checker<'_, '_> {
         };
         let Some(word) = words.iter().position(|word| word == written) else {
             let expected = format!("expected one of {}", words.join(", "));
-            let mistake = Mistake::new(place.clone(), format!("`{name}` is never \"{written}\""), expected);
+            let mistake = FormulaMistake::new(place.clone(), format!("`{name}` is never \"{written}\""), expected);
             return self.wrong(mistake.with_nearest(written, words.iter().map(String::as_str)));
         };
         Ok(match parameter {
-            Some(parameter) => self.graph.add(Node::IsWord(parameter, word), Shape::Network),
-            None => self.graph.add(Node::Input(Input::HasRole(word)), Shape::BLOCK),
+            Some(parameter) => self.graph.add(Operation::IsWord(parameter, word), ValueShape::Network),
+            None => self.graph.add(Operation::Input(Input::HasRole(word)), ValueShape::BLOCK),
         })
     }
 
-    pub fn binary(&mut self, function: Binary, a: Id, b: Id, span: &Range<usize>) -> Result<Id, Wrong> {
+    pub fn binary(&mut self, function: Binary, a: Id, b: Id, span: &Range<usize>) -> Result<Id, FormulaWrong> {
         let shape = self.joined(&[a, b], span)?;
-        Ok(self.graph.add(Node::Binary(function, a, b), shape))
+        Ok(self.graph.add(Operation::Binary(function, a, b), shape))
     }
 
-    pub fn joined(&mut self, ids: &[Id], span: &Range<usize>) -> Result<Shape, Wrong> {
-        let mut joined = Shape::Network;
+    pub fn joined(&mut self, ids: &[Id], span: &Range<usize>) -> Result<ValueShape, FormulaWrong> {
+        let mut joined = ValueShape::Network;
         for &id in ids {
             let shape = self.graph.shape(id);
             match joined.join(shape) {
                 Some(both) => joined = both,
                 None => {
                     let message = format!("the shapes do not fit: {joined} with {shape}");
-                    return self.wrong(Mistake::new(
+                    return self.wrong(FormulaMistake::new(
                         span.clone(),
                         message,
                         "expected the same shape, or one that goes with it",
@@ -111,25 +118,25 @@ impl Checker<'_, '_> {
         Ok(joined)
     }
 
-    fn product(&mut self, left: &Expression, right: &Expression, span: &Range<usize>) -> Result<Id, Wrong> {
+    fn product(&mut self, left: &Term, right: &Term, span: &Range<usize>) -> Result<Id, FormulaWrong> {
         let (a, b) = (self.number(left), self.number(right));
         let (a, b) = (a?, b?);
         let (first, second) = (self.graph.shape(a), self.graph.shape(b));
         let Some(shape) = first.product(second).filter(|_| !first.is_scalar() && !second.is_scalar()) else {
             let message = format!("the shapes do not fit: {first}, times {second}");
             let mistake =
-                Mistake::new(span.clone(), message, "expected as many columns on the left as rows on the right");
+                FormulaMistake::new(span.clone(), message, "expected as many columns on the left as rows on the right");
             return self.wrong(mistake.with_help("`x'` exchanges rows and columns; `*` multiplies number by number"));
         };
-        Ok(self.graph.add(Node::Product(a, b), shape))
+        Ok(self.graph.add(Operation::Product(a, b), shape))
     }
 
     /// Of single numbers `libm`'s power; of others small whole exponents are products, from the left.
-    fn power(&mut self, left: &Expression, right: &Expression, span: &Range<usize>) -> Result<Id, Wrong> {
+    fn power(&mut self, left: &Term, right: &Term, span: &Range<usize>) -> Result<Id, FormulaWrong> {
         let (base, exponent) = (self.number(left), self.number(right));
         let (base, exponent) = (base?, exponent?);
         let constant = match self.graph.node(exponent) {
-            Node::Number(bits) if !self.graph.shape(base).is_scalar() => Some(f64::from_bits(bits)),
+            Operation::Number(bits) if !self.graph.shape(base).is_scalar() => Some(f64::from_bits(bits)),
             _ => None,
         };
         let whole = constant.and_then(|constant| (1..=8_u8).find(|whole| f64::from(*whole) == constant));

@@ -1,15 +1,16 @@
 //! A method on a network: the optimizer that a training asks step by step.
 
-use super::check::{Checked, Target};
+use super::check::{Checked, OutputTarget};
 use super::compile::compile;
 use super::graph::Input;
-use super::machine::{Given, Machine};
-use super::method::Method;
+use super::machine::{Machine, ProgramInputs};
+use super::method::OptimizerFormula;
+use super::mistake::FormulaError;
 use super::places::Surroundings;
-use super::program::{Home, Origin, Place, Scalar, Tables, TooWide, Work};
-use super::shape::Shape;
+use super::program::{ArrayPlace, Home, ProgramTables, Scalar, ScalarOrigin, TooWide, Work};
+use super::shape::ValueShape;
 use super::sizes::Sizes;
-use super::specialize::{Setting, settings, specialize};
+use super::specialize::{ParameterSetting, settings, specialize};
 use crate::num::{Layout, Real};
 use crate::optim::{Now, Optimizer};
 use crate::registry::Choice;
@@ -19,12 +20,12 @@ use std::cell::RefCell;
 const MOST_TIMES: usize = 64;
 const MOST_BESIDE: usize = 1 << 22;
 
-impl Method {
+impl OptimizerFormula {
     /// A fresh optimizer at these parameters for a network with this layout.
     ///
     /// # Errors
     /// Where the choice's parameters are not those of the method, or its matrices are too large for the layout.
-    pub fn build<R: Real>(&self, choice: &Choice, layout: &Layout) -> Result<FormulaOptimizer<R>, String> {
+    pub fn build<R: Real>(&self, choice: &Choice, layout: &Layout) -> Result<FormulaOptimizer<R>, FormulaError> {
         let settings = settings(&self.parameters, choice)?;
         FormulaOptimizer::new(self, &settings, layout)
     }
@@ -33,7 +34,7 @@ impl Method {
 /// The programs of a method.
 #[derive(Clone, Debug)]
 pub struct Programs {
-    tables: Tables,
+    tables: ProgramTables,
     starts: Vec<Vec<Work>>,
     update: Vec<Work>,
     gradient_at: Option<Vec<Work>>,
@@ -42,27 +43,27 @@ pub struct Programs {
 }
 
 /// The values of parameters, and what brings a number to the run's precision.
-pub type At<'a> = (&'a [Setting], &'a dyn Fn(f64) -> f64);
+pub type SpecialSettings<'a> = (&'a [ParameterSetting], &'a dyn Fn(f64) -> f64);
 
 /// The programs of a method, at these settings if they are known.
 ///
 /// # Errors
 /// Where a formula needs too many places.
-pub fn compiled(method: &Method, settings: Option<At<'_>>) -> Result<Programs, TooWide> {
-    let mut tables = Tables::default();
+pub fn compiled(method: &OptimizerFormula, settings: Option<SpecialSettings<'_>>) -> Result<Programs, TooWide> {
+    let mut tables = ProgramTables::default();
     let states: Vec<Home> = method.states.iter().map(|state| home(state.shape, &mut tables)).collect();
-    let mut program = |checked: &Checked, homes: &[(Home, Shape)], in_place| {
+    let mut program = |checked: &Checked, homes: &[(Home, ValueShape)], in_place| {
         let checked = match settings {
             Some((settings, rounded)) => specialize(checked, settings, rounded),
             None => checked.clone(),
         };
         compile(&checked, Surroundings { states: &states, homes, in_place }, &mut tables)
     };
-    let out = (Home::Numbers(Place::Out), Shape::WEIGHT);
-    let homes_of = |checked: &Checked| -> Vec<(Home, Shape)> {
-        let home = |target: &Target| match target {
-            Target::State(state) => (states[*state], method.states[*state].shape),
-            Target::Value => out,
+    let out = (Home::Numbers(ArrayPlace::Out), ValueShape::WEIGHT);
+    let homes_of = |checked: &Checked| -> Vec<(Home, ValueShape)> {
+        let home = |target: &OutputTarget| match target {
+            OutputTarget::State(state) => (states[*state], method.states[*state].shape),
+            OutputTarget::Value => out,
         };
         checked.outputs.iter().map(|(target, _)| home(target)).collect()
     };
@@ -83,16 +84,16 @@ pub fn compiled(method: &Method, settings: Option<At<'_>>) -> Result<Programs, T
     })
 }
 
-fn home(shape: Shape, tables: &mut Tables) -> Home {
+fn home(shape: ValueShape, tables: &mut ProgramTables) -> Home {
     let (table, make): (_, fn(usize) -> Scalar) = match shape {
-        Shape::Network => (&mut tables.network, Scalar::Network),
-        Shape::BLOCK => (&mut tables.blocks, Scalar::Block),
-        Shape::Block(..) => {
+        ValueShape::Network => (&mut tables.network, Scalar::Network),
+        ValueShape::BLOCK => (&mut tables.blocks, Scalar::Block),
+        ValueShape::Block(..) => {
             tables.arrays.push(shape);
-            return Home::Numbers(Place::Array(tables.arrays.len() - 1));
+            return Home::Numbers(ArrayPlace::Array(tables.arrays.len() - 1));
         }
     };
-    table.push(Origin::Kept);
+    table.push(ScalarOrigin::Kept);
     Home::Scalar(make(table.len() - 1))
 }
 
@@ -118,19 +119,20 @@ impl<R: Real> FormulaOptimizer<R> {
     ///
     /// # Errors
     /// Where it would keep too many numbers.
-    pub fn new(method: &Method, settings: &[Setting], layout: &Layout) -> Result<Self, String> {
+    pub fn new(
+        method: &OptimizerFormula,
+        settings: &[ParameterSetting],
+        layout: &Layout,
+    ) -> Result<Self, FormulaError> {
         let rounded = |x: f64| R::from_f64(x).to_f64();
         let programs = compiled(method, Some((settings, &rounded)));
-        let programs = programs.map_err(|TooWide| format!("`{}` needs too many values at once", method.name))?;
+        let programs = programs.map_err(|TooWide| FormulaError::TooWide(method.name.clone()))?;
         let sizes = Sizes::of(layout);
         let kept = programs.tables.arrays.iter().fold(0_usize, |sum, shape| sum.saturating_add(sizes.count(*shape)));
         let most = layout.count().saturating_mul(MOST_TIMES).saturating_add(MOST_BESIDE);
         if kept > most {
-            return Err(format!(
-                "`{}` would keep {kept} numbers for {} weights; at most {most}",
-                method.name,
-                layout.count()
-            ));
+            let (method, weights) = (method.name.clone(), layout.count());
+            return Err(FormulaError::TooLarge { method, kept, weights, most });
         }
         let all = programs.starts.iter().chain([&programs.update]);
         let all = all.chain(&programs.gradient_at).chain(&programs.second_gradient_at).chain(&programs.report);
@@ -153,7 +155,8 @@ impl<R: Real> Kept<R> {
         }
         self.has_begun = true;
         for start in &self.programs.starts {
-            let given = Given { gradient: &[], theta: parameters, out: &mut [], time: 0.0, rate: 0.0, loss: 0.0 };
+            let given =
+                ProgramInputs { gradient: &[], theta: parameters, out: &mut [], time: 0.0, rate: 0.0, loss: 0.0 };
             self.machine.run(start, given);
         }
     }
@@ -162,7 +165,7 @@ impl<R: Real> Kept<R> {
     fn value(&mut self, of: impl Fn(&Programs) -> Option<&[Work]>, parameters: &[R], gradient: &[R], to: &mut [R]) {
         self.begin(parameters);
         if let Some(program) = of(&self.programs) {
-            let given = Given { gradient, theta: parameters, out: to, time: self.time, rate: 0.0, loss: 0.0 };
+            let given = ProgramInputs { gradient, theta: parameters, out: to, time: self.time, rate: 0.0, loss: 0.0 };
             self.machine.run(program, given);
         }
     }
@@ -200,7 +203,7 @@ impl<R: Real> Optimizer<R> for FormulaOptimizer<R> {
         let kept = self.kept.get_mut();
         kept.begin(parameters);
         let (rate, loss, time) = (now.learning_rate.to_f64(), now.loss.to_f64(), kept.time);
-        let given = Given { gradient, theta: &[], out: parameters, time, rate, loss };
+        let given = ProgramInputs { gradient, theta: &[], out: parameters, time, rate, loss };
         kept.machine.run(&kept.programs.update, given);
         kept.time += 1.0;
     }
@@ -231,7 +234,7 @@ mod tests {
 
     /// Vectors of every width give the bits that single numbers give.
     fn every_level_gives_the_same_bits<R: Real>() {
-        let method = Method::parse("x", ALL).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
+        let method = OptimizerFormula::parse("x", ALL).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
         let mut layout = Layout::default();
         layout.push("a.bias", BlockRole::Bias, 1, 37);
         layout.push("a.weight", BlockRole::Weights, 61, 37);

@@ -1,8 +1,8 @@
 //! The parameters that a method declares: names, ranges, defaults.
 
-use super::mistake::Mistake;
-use super::names::{Purpose, is_reserved};
-use super::text::{Table, number};
+use super::mistake::FormulaMistake;
+use super::names::{FormulaPurpose, is_reserved};
+use super::text::{MethodTable, number};
 use crate::registry::{DefaultValue, Parameter, ParameterKind, Range};
 use std::ops::Range as Span;
 use toml::Spanned;
@@ -58,7 +58,7 @@ impl Declared {
 }
 
 /// Whether a name can be one of a parameter or a state: a key in a spec and a name in a formula.
-pub fn check_name(name: &str, span: Span<usize>, purpose: Purpose, mistakes: &mut Vec<Mistake>) -> bool {
+pub fn check_name(name: &str, span: Span<usize>, purpose: FormulaPurpose, mistakes: &mut Vec<FormulaMistake>) -> bool {
     let well_formed = name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.len() <= 40
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
@@ -69,15 +69,15 @@ pub fn check_name(name: &str, span: Span<usize>, purpose: Purpose, mistakes: &mu
     } else {
         return true;
     };
-    mistakes.push(Mistake::new(span, message, expected));
+    mistakes.push(FormulaMistake::new(span, message, expected));
     false
 }
 
 /// The parameters of a method's table.
-pub fn read(table: &Table<'_>, purpose: Purpose, mistakes: &mut Vec<Mistake>) -> Vec<Declared> {
+pub fn read(table: &MethodTable<'_>, purpose: FormulaPurpose, mistakes: &mut Vec<FormulaMistake>) -> Vec<Declared> {
     let Some(declared) = table.table("parameters", mistakes) else { return Vec::new() };
     if declared.table.len() > MOST {
-        mistakes.push(Mistake::new(declared.span, "too many parameters", format!("expected at most {MOST}")));
+        mistakes.push(FormulaMistake::new(declared.span, "too many parameters", format!("expected at most {MOST}")));
         return Vec::new();
     }
     let mut all = Vec::new();
@@ -93,23 +93,23 @@ pub fn read(table: &Table<'_>, purpose: Purpose, mistakes: &mut Vec<Mistake>) ->
     all
 }
 
-fn described(text: &str, node: &Spanned<DeValue<'_>>, name: &str, mistakes: &mut Vec<Mistake>) -> String {
-    let table = node.get_ref().as_table().map(|table| Table { text, table, span: node.span() });
+fn described(text: &str, node: &Spanned<DeValue<'_>>, name: &str, mistakes: &mut Vec<FormulaMistake>) -> String {
+    let table = node.get_ref().as_table().map(|table| MethodTable { text, table, span: node.span() });
     let said = table.and_then(|table| table.passage("description", mistakes)).map(|passage| passage.text);
     said.unwrap_or_else(|| if name == "lr" { "learning rate η₀" } else { "parameter of the formula" }.to_owned())
 }
 
 /// `0.9`, `"word"` or `{ default = 0.9, least = 0, below = 1 }`
-fn values(text: &str, node: &Spanned<DeValue<'_>>, mistakes: &mut Vec<Mistake>) -> Option<Values> {
+fn values(text: &str, node: &Spanned<DeValue<'_>>, mistakes: &mut Vec<FormulaMistake>) -> Option<Values> {
     if let Some(default) = number(node.get_ref()) {
         return Some(Values::Number { range: Range::FINITE, default: Some(default) });
     }
     let Some(table) = node.get_ref().as_table() else {
         let expected = "expected a default, such as `0.9`, or `{ default = 0.9, least = 0, below = 1 }`";
-        mistakes.push(Mistake::new(node.span(), "no number and no table", expected));
+        mistakes.push(FormulaMistake::new(node.span(), "no number and no table", expected));
         return None;
     };
-    let table = Table { text, table, span: node.span() };
+    let table = MethodTable { text, table, span: node.span() };
     table.only(&["default", "least", "above", "most", "below", "whole", "words", "description"], mistakes);
     if table.get("words").is_some() {
         return words(&table, mistakes);
@@ -118,7 +118,7 @@ fn values(text: &str, node: &Spanned<DeValue<'_>>, mistakes: &mut Vec<Mistake>) 
     let default = table.number("default", mistakes);
     if let Some(default) = default.filter(|default| !range.contains(*default)) {
         let place = table.get("default").map_or(table.span.clone(), Spanned::span);
-        mistakes.push(Mistake::new(
+        mistakes.push(FormulaMistake::new(
             place,
             format!("the default `{default}` is outside of the range"),
             format!("expected {range}"),
@@ -139,18 +139,18 @@ fn values(text: &str, node: &Spanned<DeValue<'_>>, mistakes: &mut Vec<Mistake>) 
         }
         _ => {
             let expected = "expected whole numbers from 0 on in `least`, `most` and `default`";
-            mistakes.push(Mistake::new(table.span, "a range that is not of whole numbers", expected));
+            mistakes.push(FormulaMistake::new(table.span, "a range that is not of whole numbers", expected));
             None
         }
     }
 }
 
-fn range(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<Range> {
+fn range(table: &MethodTable<'_>, mistakes: &mut Vec<FormulaMistake>) -> Option<Range> {
     let ends = [("least", "above"), ("most", "below")].map(|(within, without)| {
         let (closed, open) = (table.number(within, mistakes), table.number(without, mistakes));
         if closed.is_some() && open.is_some() {
             let message = format!("`{within}` and `{without}` in one range");
-            mistakes.push(Mistake::new(table.span.clone(), message, "expected one of the two"));
+            mistakes.push(FormulaMistake::new(table.span.clone(), message, "expected one of the two"));
         }
         (closed.or(open), closed.is_some())
     });
@@ -158,7 +158,7 @@ fn range(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<Range> {
     let (low, high) = (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY));
     let range = Range { low, low_within, high, high_within };
     if low > high || low == high && !(low_within && high_within) {
-        mistakes.push(Mistake::new(
+        mistakes.push(FormulaMistake::new(
             table.span.clone(),
             "no number is in this range",
             "expected the lower end below the upper",
@@ -168,7 +168,7 @@ fn range(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<Range> {
     Some(range)
 }
 
-fn words(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<Values> {
+fn words(table: &MethodTable<'_>, mistakes: &mut Vec<FormulaMistake>) -> Option<Values> {
     let node = table.get("words")?;
     let list = node.get_ref().as_array();
     let words: Option<Vec<String>> =
@@ -176,7 +176,7 @@ fn words(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<Values> {
     let Some(words) =
         words.filter(|words| !words.is_empty() && words.len() <= MOST && words.iter().all(|w| !w.is_empty()))
     else {
-        mistakes.push(Mistake::new(
+        mistakes.push(FormulaMistake::new(
             node.span(),
             "`words` is no list of words",
             "expected such as `[\"inside\", \"outside\"]`",
@@ -186,7 +186,7 @@ fn words(table: &Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<Values> {
     let default = table.passage("default", mistakes).map(|passage| passage.text);
     if let Some(default) = default.as_ref().filter(|default| !words.contains(default)) {
         let place = table.get("default").map_or(table.span.clone(), Spanned::span);
-        mistakes.push(Mistake::new(
+        mistakes.push(FormulaMistake::new(
             place,
             format!("the default `{default}` is none of the words"),
             "expected one of them",

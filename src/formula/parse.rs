@@ -10,9 +10,9 @@
 //! | | `and` |
 //! | least | `or` |
 
-use super::lex::{Placed, Token, tokens};
-use super::mistake::{MOST, Mistake};
-use super::syntax::{Expression, Form, Operator, Statement};
+use super::lex::{PlacedToken, Token, tokens};
+use super::mistake::{FormulaMistake, MOST};
+use super::syntax::{Form, Operator, Statement, Term};
 use std::ops::Range;
 
 /// How deep expressions and blocks may be nested.
@@ -28,7 +28,7 @@ const OF_MINUS: u8 = 7;
 const OF_COMPARISON: u8 = 4;
 
 /// The statements of a text; every mistake goes to `mistakes`.
-pub fn parse(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<Statement> {
+pub fn parse(text: &str, mistakes: &mut Vec<FormulaMistake>) -> Vec<Statement> {
     let tokens = tokens(text, mistakes);
     let mut parser = Parser { tokens: &tokens, at: 0, end: text.trim_end().len(), depth: 0, mistakes };
     let statements = parser.statements(false);
@@ -39,16 +39,16 @@ pub fn parse(text: &str, mistakes: &mut Vec<Mistake>) -> Vec<Statement> {
 }
 
 struct Parser<'t> {
-    tokens: &'t [Placed],
+    tokens: &'t [PlacedToken],
     at: usize,
     /// Where the text ends.
     end: usize,
     depth: usize,
-    mistakes: &'t mut Vec<Mistake>,
+    mistakes: &'t mut Vec<FormulaMistake>,
 }
 
 /// A mistake was noted, and the rest of the line is left out.
-struct Lost;
+struct LostLine;
 
 impl Parser<'_> {
     fn peek(&self) -> Option<&Token> {
@@ -68,7 +68,7 @@ impl Parser<'_> {
         self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map_or(0, |placed| placed.span.end)
     }
 
-    fn unexpected(&mut self, expected: &str) -> Lost {
+    fn unexpected(&mut self, expected: &str) -> LostLine {
         let message = match self.peek() {
             None => "the formula ends here".to_owned(),
             Some(Token::Line) => "the line ends here".to_owned(),
@@ -80,12 +80,12 @@ impl Parser<'_> {
         self.lost(self.here(), message, expected)
     }
 
-    fn lost(&mut self, span: Range<usize>, message: impl Into<String>, expected: &str) -> Lost {
-        self.mistakes.push(Mistake::new(span, message, expected));
-        Lost
+    fn lost(&mut self, span: Range<usize>, message: impl Into<String>, expected: &str) -> LostLine {
+        self.mistakes.push(FormulaMistake::new(span, message, expected));
+        LostLine
     }
 
-    fn take(&mut self, sign: &str, expected: &str) -> Result<(), Lost> {
+    fn take(&mut self, sign: &str, expected: &str) -> Result<(), LostLine> {
         if self.is(sign) {
             self.at += 1;
             return Ok(());
@@ -103,7 +103,7 @@ impl Parser<'_> {
                 Some(Token::Sign("}")) if in_block => break,
                 Some(_) => match self.statement() {
                     Ok(statement) => statements.push(statement),
-                    Err(Lost) => self.skip_line(),
+                    Err(LostLine) => self.skip_line(),
                 },
             }
         }
@@ -116,7 +116,7 @@ impl Parser<'_> {
         }
     }
 
-    fn statement(&mut self) -> Result<Statement, Lost> {
+    fn statement(&mut self) -> Result<Statement, LostLine> {
         let next = self.tokens.get(self.at + 1).map(|placed| &placed.token);
         let statement = match (self.peek(), next) {
             (Some(Token::Name(name)), _) if name == "repeat" => self.repeat()?,
@@ -127,7 +127,7 @@ impl Parser<'_> {
                 let value = match operator {
                     None => value,
                     Some((operator, _)) => {
-                        let old = Expression { form: Form::Name(name.clone()), span: span.clone(), depth: 1 };
+                        let old = Term { form: Form::Name(name.clone()), span: span.clone(), depth: 1 };
                         self.binary(operator, old, value)?
                     }
                 };
@@ -143,7 +143,7 @@ impl Parser<'_> {
     }
 
     /// `repeat 5 { … }`
-    fn repeat(&mut self) -> Result<Statement, Lost> {
+    fn repeat(&mut self) -> Result<Statement, LostLine> {
         self.at += 1;
         let (place, expected) = (self.here(), format!("expected a whole number from 1 to {MOST_REPEATS}"));
         let times = match self.peek() {
@@ -162,7 +162,7 @@ impl Parser<'_> {
         Ok(Statement::Repeat { times, body })
     }
 
-    fn deeper(&mut self) -> Result<(), Lost> {
+    fn deeper(&mut self) -> Result<(), LostLine> {
         if self.depth >= DEEPEST {
             return Err(self.lost(
                 self.here(),
@@ -175,14 +175,14 @@ impl Parser<'_> {
     }
 
     /// What binds at least as tightly as `least`.
-    fn expression(&mut self, least: u8) -> Result<Expression, Lost> {
+    fn expression(&mut self, least: u8) -> Result<Term, LostLine> {
         self.deeper()?;
         let found = self.climb(least);
         self.depth -= 1;
         found
     }
 
-    fn climb(&mut self, least: u8) -> Result<Expression, Lost> {
+    fn climb(&mut self, least: u8) -> Result<Term, LostLine> {
         let mut left = self.prefixed()?;
         loop {
             let operator = match self.peek() {
@@ -205,24 +205,24 @@ impl Parser<'_> {
         matches!(self.peek(), Some(Token::Sign(sign)) if Operator::of(sign).is_some_and(|(_, binds)| binds == OF_COMPARISON))
     }
 
-    fn binary(&mut self, operator: Operator, left: Expression, right: Expression) -> Result<Expression, Lost> {
+    fn binary(&mut self, operator: Operator, left: Term, right: Term) -> Result<Term, LostLine> {
         let span = left.span.start..right.span.end;
         let depth = left.depth.max(right.depth) + 1;
         self.built(Form::Binary(operator, Box::new(left), Box::new(right)), span, depth)
     }
 
-    fn built(&mut self, form: Form, span: Range<usize>, depth: usize) -> Result<Expression, Lost> {
+    fn built(&mut self, form: Form, span: Range<usize>, depth: usize) -> Result<Term, LostLine> {
         if depth > DEEPEST {
             let expected = format!("expected at most {DEEPEST} operations within one another; use names for parts");
             return Err(self.lost(span, "the expression is too long", &expected));
         }
-        Ok(Expression { form, span, depth })
+        Ok(Term { form, span, depth })
     }
 
     /// A sign before an expression, or none.
-    fn prefixed(&mut self) -> Result<Expression, Lost> {
+    fn prefixed(&mut self) -> Result<Term, LostLine> {
         let start = self.here().start;
-        let (make, binds): (fn(Box<Expression>) -> Form, u8) = match self.peek() {
+        let (make, binds): (fn(Box<Term>) -> Form, u8) = match self.peek() {
             Some(Token::Sign("-")) => (Form::Negative, OF_MINUS),
             Some(Token::Name(name)) if name == "not" => (Form::Not, OF_NOT),
             _ => return self.transposed(),
@@ -234,7 +234,7 @@ impl Parser<'_> {
     }
 
     /// An atom with any number of `'` behind.
-    fn transposed(&mut self) -> Result<Expression, Lost> {
+    fn transposed(&mut self) -> Result<Term, LostLine> {
         let mut of = self.atom()?;
         while self.is("'") {
             self.at += 1;
@@ -244,7 +244,7 @@ impl Parser<'_> {
         Ok(of)
     }
 
-    fn atom(&mut self) -> Result<Expression, Lost> {
+    fn atom(&mut self) -> Result<Term, LostLine> {
         let span = self.here();
         let form = match self.peek() {
             Some(Token::Number(number)) => Form::Number(*number),
@@ -264,7 +264,7 @@ impl Parser<'_> {
                 self.at += 1;
                 let inner = self.expression(0)?;
                 self.take(")", "expected `)`")?;
-                return Ok(Expression { span: span.start..self.before(), ..inner });
+                return Ok(Term { span: span.start..self.before(), ..inner });
             }
             _ => return Err(self.unexpected("expected a value")),
         };
@@ -273,7 +273,7 @@ impl Parser<'_> {
     }
 
     /// Up to and with the `)`.
-    fn arguments(&mut self) -> Result<Vec<Expression>, Lost> {
+    fn arguments(&mut self) -> Result<Vec<Term>, LostLine> {
         let mut arguments = Vec::new();
         if !self.is(")") {
             arguments.push(self.expression(0)?);

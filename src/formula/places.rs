@@ -1,9 +1,9 @@
 //! Where the results of a program lie: arrays and single numbers, given out and taken back.
 
-use super::graph::{Graph, Id, Input, Node};
-use super::program::{Folding, Home, Origin, Place, Scalar, Tables};
-use super::schedule::{Stage, operands};
-use super::shape::Shape;
+use super::graph::{Graph, Id, Input, Operation};
+use super::program::{ArrayPlace, Folding, Home, ProgramTables, Scalar, ScalarOrigin};
+use super::schedule::{WorkStage, operands};
+use super::shape::ValueShape;
 
 /// Where the outputs of a program go, and where it finds what it reads.
 #[derive(Clone, Copy, Debug)]
@@ -11,7 +11,7 @@ pub struct Surroundings<'s> {
     /// The home of each state.
     pub states: &'s [Home],
     /// The homes of the outputs, in their order, with their shapes.
-    pub homes: &'s [(Home, Shape)],
+    pub homes: &'s [(Home, ValueShape)],
     /// Whether the program writes over θ.
     pub in_place: bool,
 }
@@ -22,7 +22,7 @@ pub struct Compiler<'c> {
     pub around: Surroundings<'c>,
     /// The operations whose results are stored.
     pub outputs: Vec<Id>,
-    pub tables: &'c mut Tables,
+    pub tables: &'c mut ProgramTables,
     /// Where the results of operations lie that are read in other stages.
     pub homes: Vec<Option<Home>>,
     /// The stages that read each operation, one entry per reader.
@@ -34,7 +34,7 @@ pub struct Compiler<'c> {
 }
 
 impl Compiler<'_> {
-    pub fn find_readers(&mut self, stages: &[Stage]) {
+    pub fn find_readers(&mut self, stages: &[WorkStage]) {
         for (number, stage) in stages.iter().enumerate() {
             let by_operations = stage.operations.iter().flat_map(|id| operands(self.graph, *id));
             let by_stores = stage.stores.iter().map(|store| self.outputs[*store]);
@@ -49,7 +49,7 @@ impl Compiler<'_> {
         for id in 0..self.graph.count() {
             if self.borrowed[id] && self.readers[id].iter().all(|reader| *reader <= stage) {
                 self.borrowed[id] = false;
-                if let Some(Home::Numbers(Place::Array(array))) = self.homes[id] {
+                if let Some(Home::Numbers(ArrayPlace::Array(array))) = self.homes[id] {
                     self.free.push(array);
                 }
             }
@@ -57,7 +57,7 @@ impl Compiler<'_> {
     }
 
     /// An array for an operation's result.
-    pub fn borrow(&mut self, id: Id) -> Place {
+    pub fn borrow(&mut self, id: Id) -> ArrayPlace {
         let shape = self.graph.shape(id);
         let known = self.free.iter().position(|array| self.tables.arrays[*array] == shape);
         let array = known.map_or_else(
@@ -68,16 +68,16 @@ impl Compiler<'_> {
             |position| self.free.swap_remove(position),
         );
         self.borrowed[id] = true;
-        self.homes[id] = Some(Home::Numbers(Place::Array(array)));
-        Place::Array(array)
+        self.homes[id] = Some(Home::Numbers(ArrayPlace::Array(array)));
+        ArrayPlace::Array(array)
     }
 
-    fn new_scalar(&mut self, shape: Shape, origin: Origin) -> Scalar {
+    fn new_scalar(&mut self, shape: ValueShape, origin: ScalarOrigin) -> Scalar {
         let (table, make): (_, fn(usize) -> Scalar) = match shape {
-            Shape::Network => (&mut self.tables.network, Scalar::Network),
-            Shape::Block(..) => (&mut self.tables.blocks, Scalar::Block),
+            ValueShape::Network => (&mut self.tables.network, Scalar::Network),
+            ValueShape::Block(..) => (&mut self.tables.blocks, Scalar::Block),
         };
-        let known = table.iter().position(|known| *known == origin && origin != Origin::Kept);
+        let known = table.iter().position(|known| *known == origin && origin != ScalarOrigin::Kept);
         make(known.unwrap_or_else(|| {
             table.push(origin);
             table.len() - 1
@@ -90,13 +90,13 @@ impl Compiler<'_> {
             return scalar;
         }
         let origin = match self.graph.node(id) {
-            Node::Number(bits) => Origin::Number(f64::from_bits(bits)),
-            Node::Input(input) => Origin::Input(input),
-            Node::State(state) => match self.around.states[state] {
+            Operation::Number(bits) => ScalarOrigin::Number(f64::from_bits(bits)),
+            Operation::Input(input) => ScalarOrigin::Input(input),
+            Operation::State(state) => match self.around.states[state] {
                 Home::Scalar(scalar) => return scalar,
-                Home::Numbers(_) => Origin::Kept,
+                Home::Numbers(_) => ScalarOrigin::Kept,
             },
-            _ => Origin::Kept,
+            _ => ScalarOrigin::Kept,
         };
         let scalar = self.new_scalar(self.graph.shape(id), origin);
         self.homes[id] = Some(Home::Scalar(scalar));
@@ -104,17 +104,17 @@ impl Compiler<'_> {
     }
 
     /// Where the numbers of an operation lie that other stages read, or that are there from the start.
-    pub fn place(&self, id: Id) -> Place {
+    pub fn place(&self, id: Id) -> ArrayPlace {
         match (self.graph.node(id), self.homes[id]) {
-            (Node::Input(Input::Gradient), _) => Place::Gradient,
-            (Node::Input(_), _) if self.around.in_place => Place::Out,
-            (Node::Input(_), _) => Place::Theta,
-            (Node::State(state), _) => match self.around.states[state] {
+            (Operation::Input(Input::Gradient), _) => ArrayPlace::Gradient,
+            (Operation::Input(_), _) if self.around.in_place => ArrayPlace::Out,
+            (Operation::Input(_), _) => ArrayPlace::Theta,
+            (Operation::State(state), _) => match self.around.states[state] {
                 Home::Numbers(place) => place,
-                Home::Scalar(_) => Place::Out,
+                Home::Scalar(_) => ArrayPlace::Out,
             },
             (_, Some(Home::Numbers(place))) => place,
-            (_, _) => Place::Out,
+            (_, _) => ArrayPlace::Out,
         }
     }
 
@@ -124,7 +124,7 @@ impl Compiler<'_> {
     }
 
     pub fn folding(&mut self, id: Id) -> Option<Folding> {
-        let Node::Fold(fold, over, _) = self.graph.node(id) else { return None };
+        let Operation::Fold(fold, over, _) = self.graph.node(id) else { return None };
         Some(Folding { fold, over, to: self.result(id) })
     }
 }

@@ -1,11 +1,11 @@
 //! A compiled formula: what is done in which order, with every number's place settled but the sizes of the blocks.
 
 use super::graph::{Binary, Fold, Input, Unary};
-use super::shape::{Over, Shape};
+use super::shape::{Over, ValueShape};
 
 /// Where numbers of a block lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum ArrayPlace {
     Gradient,
     /// θ where it is only read.
     Theta,
@@ -25,7 +25,7 @@ pub enum Scalar {
 
 /// Where a single number comes from.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Origin {
+pub enum ScalarOrigin {
     Number(f64),
     Input(Input),
     /// An operation, or a state.
@@ -34,11 +34,11 @@ pub enum Origin {
 
 /// The places of all programs of a method.
 #[derive(Clone, Debug, Default)]
-pub struct Tables {
+pub struct ProgramTables {
     /// The shapes of the arrays: states first.
-    pub arrays: Vec<Shape>,
-    pub network: Vec<Origin>,
-    pub blocks: Vec<Origin>,
+    pub arrays: Vec<ValueShape>,
+    pub network: Vec<ScalarOrigin>,
+    pub blocks: Vec<ScalarOrigin>,
 }
 
 /// A stage, compiled.
@@ -46,15 +46,15 @@ pub struct Tables {
 pub enum Work {
     Network(Vec<ScalarStep>),
     Blocks(Vec<ScalarStep>),
-    Sweep(Sweep),
-    Product { a: (Place, Shape, bool), b: (Place, Shape, bool), to: Home },
-    Transpose { of: (Place, Shape), to: usize },
+    Sweep(BlockSweep),
+    Product { a: (ArrayPlace, ValueShape, bool), b: (ArrayPlace, ValueShape, bool), to: Home },
+    Transpose { of: (ArrayPlace, ValueShape), to: usize },
 }
 
 /// Where a result of any shape lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Home {
-    Numbers(Place),
+    Numbers(ArrayPlace),
     Scalar(Scalar),
 }
 
@@ -76,13 +76,13 @@ pub enum ScalarOperation {
 
 /// One pass over all numbers of a shape, piece by piece.
 #[derive(Clone, Debug)]
-pub struct Sweep {
-    pub shape: Shape,
+pub struct BlockSweep {
+    pub shape: ValueShape,
     /// The arrays of this shape that it reads or writes: slots from [`FIRST`] on. Registers have the slots behind.
-    pub arrays: Vec<Place>,
+    pub arrays: Vec<ArrayPlace>,
     pub registers: usize,
     /// Arrays of smaller shapes that are spread over this one.
-    pub sources: Vec<(Place, Shape)>,
+    pub sources: Vec<(ArrayPlace, ValueShape)>,
     /// Single numbers that it uses.
     pub scalars: Vec<Scalar>,
     pub code: Vec<Instruction>,

@@ -1,21 +1,21 @@
 //! Reads the tables of definitions: what optimizers, annealing rules and activations have in common.
 
 use super::check::{Checked, Scope, check};
-use super::mistake::Mistake;
-use super::names::Purpose;
+use super::mistake::FormulaMistake;
+use super::names::FormulaPurpose;
 use super::parameters::Declared;
 use super::parse::parse;
-use super::shape::Shape;
-use super::text::{Passage, Table};
+use super::shape::ValueShape;
+use super::text::{MethodTable, Passage};
 
 /// A table and the mistakes found in it so far.
-pub struct Reader<'r, 't> {
-    pub table: &'r Table<'t>,
-    pub mistakes: Vec<Mistake>,
+pub struct DefinitionReader<'r, 't> {
+    pub table: &'r MethodTable<'t>,
+    pub mistakes: Vec<FormulaMistake>,
 }
 
-impl<'r, 't> Reader<'r, 't> {
-    pub fn of(table: &'r Table<'t>) -> Self {
+impl<'r, 't> DefinitionReader<'r, 't> {
+    pub fn of(table: &'r MethodTable<'t>) -> Self {
         Self { table, mistakes: Vec::new() }
     }
 
@@ -34,9 +34,9 @@ impl<'r, 't> Reader<'r, 't> {
     pub fn formula(
         &mut self,
         key: &str,
-        purpose: Purpose,
+        purpose: FormulaPurpose,
         parameters: &[Declared],
-        states: &[(String, Shape)],
+        states: &[(String, ValueShape)],
     ) -> Option<Checked> {
         let passage = self.table.passage(key, &mut self.mistakes)?;
         self.checked(&passage, purpose, parameters, states)
@@ -46,9 +46,9 @@ impl<'r, 't> Reader<'r, 't> {
     pub fn required_formula(
         &mut self,
         key: &str,
-        purpose: Purpose,
+        purpose: FormulaPurpose,
         parameters: &[Declared],
-        states: &[(String, Shape)],
+        states: &[(String, ValueShape)],
     ) -> Option<Checked> {
         let passage = self.table.required(key, &mut self.mistakes)?;
         self.checked(&passage, purpose, parameters, states)
@@ -57,9 +57,9 @@ impl<'r, 't> Reader<'r, 't> {
     pub fn checked(
         &mut self,
         passage: &Passage,
-        purpose: Purpose,
+        purpose: FormulaPurpose,
         parameters: &[Declared],
-        states: &[(String, Shape)],
+        states: &[(String, ValueShape)],
     ) -> Option<Checked> {
         let names: Vec<(String, Vec<String>)> =
             parameters.iter().map(|declared| (declared.name.clone(), declared.words().to_vec())).collect();
@@ -73,7 +73,7 @@ impl<'r, 't> Reader<'r, 't> {
     }
 
     /// What was read, if nothing is wrong.
-    pub fn finish<T>(self, read: Option<T>) -> Result<T, Vec<Mistake>> {
+    pub fn finish<T>(self, read: Option<T>) -> Result<T, Vec<FormulaMistake>> {
         match read {
             Some(read) if self.mistakes.is_empty() => Ok(read),
             _ => Err(self.mistakes),

@@ -2,19 +2,19 @@
 
 use super::canonical;
 use super::check::Checked;
-use super::graph::{Input, Node};
-use super::mistake::Mistake;
-use super::names::Purpose;
+use super::graph::{Input, Operation};
+use super::mistake::{FormulaError, FormulaMistake};
+use super::names::FormulaPurpose;
 use super::parameters::{self, Declared};
-use super::reader::Reader;
+use super::reader::DefinitionReader;
 use super::scalar::{binary, unary};
-use super::specialize::{Setting, settings};
-use super::text::Table;
+use super::specialize::{ParameterSetting, settings};
+use super::text::MethodTable;
 use crate::registry::Choice;
 
 /// An annealing rule as a formula.
 #[derive(Clone, Debug)]
-pub struct Rule {
+pub struct AnnealingFormula {
     pub name: String,
     pub description: String,
     pub source: String,
@@ -27,21 +27,25 @@ pub struct Rule {
 /// The keys of a rule's table.
 pub const KEYS: [&str; 4] = ["description", "source", "parameters", "rate"];
 
-impl Rule {
+impl AnnealingFormula {
     /// Reads the table of a rule.
     ///
     /// # Errors
     /// Where something in it is wrong: every mistake that was found.
-    pub fn read(name: &str, table: &Table<'_>) -> Result<Self, Vec<Mistake>> {
-        let mut reader = Reader::of(table);
+    pub fn read(name: &str, table: &MethodTable<'_>) -> Result<Self, Vec<FormulaMistake>> {
+        let mut reader = DefinitionReader::of(table);
         reader.only(&KEYS);
         let (description, source) = reader.head();
-        let parameters = parameters::read(table, Purpose::Rate, &mut reader.mistakes);
+        let parameters = parameters::read(table, FormulaPurpose::Rate, &mut reader.mistakes);
         if let Some(lr) = parameters.iter().find(|declared| declared.name == "lr") {
             let message = format!("`{}` is the optimizer's", lr.name);
-            reader.mistakes.push(Mistake::new(table.span.clone(), message, "expected no parameter of this name"));
+            reader.mistakes.push(FormulaMistake::new(
+                table.span.clone(),
+                message,
+                "expected no parameter of this name",
+            ));
         }
-        let rate = reader.required_formula("rate", Purpose::Rate, &parameters, &[]);
+        let rate = reader.required_formula("rate", FormulaPurpose::Rate, &parameters, &[]);
         let rule = rate.zip(description).map(|(rate, description)| {
             let digest = canonical::digest_of("rate", &parameters, &rate);
             Self { name: name.to_owned(), description, source, parameters, rate, digest }
@@ -53,24 +57,26 @@ impl Rule {
     ///
     /// # Errors
     /// Where the choice's parameters are not those of the rule.
-    pub fn rate(&self, choice: &Choice, initial: f64, now: f64, total: f64) -> Result<f64, String> {
+    pub fn rate(&self, choice: &Choice, initial: f64, now: f64, total: f64) -> Result<f64, FormulaError> {
         let settings = settings(&self.parameters, choice)?;
         let graph = &self.rate.graph;
         let mut values: Vec<f64> = Vec::with_capacity(graph.count());
         for id in 0..graph.count() {
             values.push(match graph.node(id) {
-                Node::Number(bits) => f64::from_bits(bits),
-                Node::Parameter(parameter) => match settings[parameter] {
-                    Setting::Number(number) => number,
-                    Setting::Word(_) => f64::NAN,
+                Operation::Number(bits) => f64::from_bits(bits),
+                Operation::Parameter(parameter) => match settings[parameter] {
+                    ParameterSetting::Number(number) => number,
+                    ParameterSetting::Word(_) => f64::NAN,
                 },
-                Node::IsWord(parameter, word) => super::scalar::truth(settings[parameter] == Setting::Word(word)),
-                Node::Input(Input::Rate) => initial,
-                Node::Input(Input::Time) => now,
-                Node::Input(Input::Total) => total,
-                Node::Unary(function, a) => unary(function, values[a], |x| x),
-                Node::Binary(function, a, b) => binary(function, values[a], values[b]),
-                Node::Where(c, a, b) => {
+                Operation::IsWord(parameter, word) => {
+                    super::scalar::truth(settings[parameter] == ParameterSetting::Word(word))
+                }
+                Operation::Input(Input::Rate) => initial,
+                Operation::Input(Input::Time) => now,
+                Operation::Input(Input::Total) => total,
+                Operation::Unary(function, a) => unary(function, values[a], |x| x),
+                Operation::Binary(function, a, b) => binary(function, values[a], values[b]),
+                Operation::Where(c, a, b) => {
                     if values[c] == 0.0 {
                         values[b]
                     } else {

@@ -3,25 +3,25 @@
 //! Operations of one shape that need nothing from one another but the number at the same place share a sweep, so that the
 //! numbers in between stay in the first cache. Whatever needs a whole row, column, block or matrix waits for the next stage.
 
-use super::check::{Checked, Target};
-use super::graph::{Graph, Id, Input, Node};
-use super::shape::Shape;
+use super::check::{Checked, OutputTarget};
+use super::graph::{Graph, Id, Input, Operation};
+use super::shape::ValueShape;
 use std::collections::BTreeMap;
 
 /// What a stage does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Domain {
     /// Single numbers of the network, or of each block.
-    Scalars(Shape),
+    Scalars(ValueShape),
     /// Numbers of one shape, place by place.
-    Sweep(Shape),
+    Sweep(ValueShape),
     /// A product or a transpose.
     Alone(Id),
 }
 
 /// Operations that are computed together, in this order, then the results that are stored.
 #[derive(Clone, Debug)]
-pub struct Stage {
+pub struct WorkStage {
     pub domain: Domain,
     pub operations: Vec<Id>,
     /// Numbers of outputs.
@@ -29,7 +29,7 @@ pub struct Stage {
 }
 
 /// Who needs whom, and when.
-struct Order<'g> {
+struct StageOrder<'g> {
     graph: &'g Graph,
     needed: Vec<bool>,
     level: Vec<usize>,
@@ -40,17 +40,19 @@ struct Order<'g> {
 pub fn domain(graph: &Graph, id: Id) -> Option<Domain> {
     let shape = graph.shape(id);
     match graph.node(id) {
-        Node::Unary(..) | Node::Binary(..) | Node::Where(..) if shape.is_scalar() => Some(Domain::Scalars(shape)),
-        Node::Unary(..) | Node::Binary(..) | Node::Where(..) => Some(Domain::Sweep(shape)),
-        Node::OverBlocks(..) => Some(Domain::Scalars(Shape::Network)),
-        Node::Fold(_, _, of) => Some(Domain::Sweep(graph.shape(of))),
-        Node::Product(..) | Node::Transpose(_) => Some(Domain::Alone(id)),
+        Operation::Unary(..) | Operation::Binary(..) | Operation::Where(..) if shape.is_scalar() => {
+            Some(Domain::Scalars(shape))
+        }
+        Operation::Unary(..) | Operation::Binary(..) | Operation::Where(..) => Some(Domain::Sweep(shape)),
+        Operation::OverBlocks(..) => Some(Domain::Scalars(ValueShape::Network)),
+        Operation::Fold(_, _, of) => Some(Domain::Sweep(graph.shape(of))),
+        Operation::Product(..) | Operation::Transpose(_) => Some(Domain::Alone(id)),
         _ => None,
     }
 }
 
 /// The domain in which a result of this shape is stored.
-fn domain_of_home(shape: Shape) -> Domain {
+fn domain_of_home(shape: ValueShape) -> Domain {
     if shape.is_scalar() { Domain::Scalars(shape) } else { Domain::Sweep(shape) }
 }
 
@@ -58,7 +60,7 @@ fn domain_of_home(shape: Shape) -> Domain {
 #[must_use]
 pub fn operands(graph: &Graph, id: Id) -> Vec<Id> {
     match graph.node(id) {
-        Node::Product(..) => product_operands(graph, id).map(|(of, _)| of).to_vec(),
+        Operation::Product(..) => product_operands(graph, id).map(|(of, _)| of).to_vec(),
         node => node.operands(),
     }
 }
@@ -66,10 +68,10 @@ pub fn operands(graph: &Graph, id: Id) -> Vec<Id> {
 /// A product's two operands, and whether each is meant transposed; at most one is.
 #[must_use]
 pub fn product_operands(graph: &Graph, id: Id) -> [(Id, bool); 2] {
-    let Node::Product(a, b) = graph.node(id) else { return [(id, false), (id, false)] };
+    let Operation::Product(a, b) = graph.node(id) else { return [(id, false), (id, false)] };
     match (graph.node(a), graph.node(b)) {
-        (Node::Transpose(a), _) => [(a, true), (b, false)],
-        (_, Node::Transpose(b)) => [(a, false), (b, true)],
+        (Operation::Transpose(a), _) => [(a, true), (b, false)],
+        (_, Operation::Transpose(b)) => [(a, false), (b, true)],
         _ => [(a, false), (b, false)],
     }
 }
@@ -77,7 +79,7 @@ pub fn product_operands(graph: &Graph, id: Id) -> [(Id, bool); 2] {
 /// The stages of a program; `homes` are the shapes of what its outputs are stored in. `in_place`: the value takes the place
 /// of θ.
 #[must_use]
-pub fn schedule(checked: &Checked, homes: &[Shape], in_place: bool) -> Vec<Stage> {
+pub fn schedule(checked: &Checked, homes: &[ValueShape], in_place: bool) -> Vec<WorkStage> {
     let graph = &checked.graph;
     let mut needed = vec![false; graph.count()];
     checked.outputs.iter().for_each(|(_, id)| needed[*id] = true);
@@ -86,7 +88,7 @@ pub fn schedule(checked: &Checked, homes: &[Shape], in_place: bool) -> Vec<Stage
             operands(graph, id).into_iter().for_each(|operand| needed[operand] = true);
         }
     }
-    let mut order = Order { graph, needed, level: vec![0; graph.count()] };
+    let mut order = StageOrder { graph, needed, level: vec![0; graph.count()] };
     order.as_soon_as_possible();
     let stores: Vec<Store> = checked
         .outputs
@@ -109,7 +111,7 @@ struct Store {
     readers: Vec<Id>,
 }
 
-impl Order<'_> {
+impl StageOrder<'_> {
     fn operations(&self) -> impl DoubleEndedIterator<Item = (Id, Domain)> {
         (0..self.graph.count()).filter(|id| self.needed[*id]).filter_map(|id| Some((id, domain(self.graph, id)?)))
     }
@@ -117,7 +119,7 @@ impl Order<'_> {
     /// Whether an operation's result can be read by others of the same domain within one stage.
     fn is_there_at_once(&self, id: Id, within: Domain) -> bool {
         domain(self.graph, id) == Some(within)
-            && !matches!(self.graph.node(id), Node::Fold(..) | Node::Product(..) | Node::Transpose(_))
+            && !matches!(self.graph.node(id), Operation::Fold(..) | Operation::Product(..) | Operation::Transpose(_))
     }
 
     /// The first level at which an operation's result can be read.
@@ -137,11 +139,11 @@ impl Order<'_> {
         }
     }
 
-    fn readers(&self, target: Target, in_place: bool) -> Vec<Id> {
+    fn readers(&self, target: OutputTarget, in_place: bool) -> Vec<Id> {
         let old = match target {
-            Target::State(state) => Node::State(state),
-            Target::Value if in_place => Node::Input(Input::Theta),
-            Target::Value => return Vec::new(),
+            OutputTarget::State(state) => Operation::State(state),
+            OutputTarget::Value if in_place => Operation::Input(Input::Theta),
+            OutputTarget::Value => return Vec::new(),
         };
         let reads = |id: &Id| operands(self.graph, *id).into_iter().any(|operand| self.graph.node(operand) == old);
         self.operations().map(|(id, _)| id).filter(reads).collect()
@@ -181,9 +183,9 @@ impl Order<'_> {
         }
     }
 
-    fn stages(&self, stores: &[Store]) -> Vec<Stage> {
-        let mut stages: BTreeMap<(usize, Domain), Stage> = BTreeMap::new();
-        let empty = |domain| Stage { domain, operations: Vec::new(), stores: Vec::new() };
+    fn stages(&self, stores: &[Store]) -> Vec<WorkStage> {
+        let mut stages: BTreeMap<(usize, Domain), WorkStage> = BTreeMap::new();
+        let empty = |domain| WorkStage { domain, operations: Vec::new(), stores: Vec::new() };
         for (id, domain) in self.operations() {
             let stage = stages.entry((self.level[id], domain)).or_insert_with(|| empty(domain));
             stage.operations.push(id);

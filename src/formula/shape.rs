@@ -7,7 +7,7 @@ use std::fmt;
 
 /// One side of a block's matrix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Side {
+pub enum BlockSide {
     /// 1, which goes with any other side.
     One,
     /// As many as the block has rows: inputs.
@@ -18,11 +18,11 @@ pub enum Side {
 
 /// The shape of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Shape {
+pub enum ValueShape {
     /// One number for the network.
     Network,
     /// A matrix for each block.
-    Block(Side, Side),
+    Block(BlockSide, BlockSide),
 }
 
 /// What a sum, mean, norm, maximum or minimum runs over.
@@ -43,11 +43,11 @@ impl Over {
         [("row", Self::Row), ("column", Self::Column), ("block", Self::Block), ("all", Self::All)];
 }
 
-impl Shape {
-    pub const WEIGHT: Self = Self::Block(Side::Rows, Side::Columns);
-    pub const ROW: Self = Self::Block(Side::Rows, Side::One);
-    pub const COLUMN: Self = Self::Block(Side::One, Side::Columns);
-    pub const BLOCK: Self = Self::Block(Side::One, Side::One);
+impl ValueShape {
+    pub const WEIGHT: Self = Self::Block(BlockSide::Rows, BlockSide::Columns);
+    pub const ROW: Self = Self::Block(BlockSide::Rows, BlockSide::One);
+    pub const COLUMN: Self = Self::Block(BlockSide::One, BlockSide::Columns);
+    pub const BLOCK: Self = Self::Block(BlockSide::One, BlockSide::One);
 
     /// The shapes that a state can be declared with, and how.
     pub const WORDS: [(&'static str, Self); 7] = [
@@ -56,8 +56,8 @@ impl Shape {
         ("column", Self::COLUMN),
         ("block", Self::BLOCK),
         ("network", Self::Network),
-        ("rows x rows", Self::Block(Side::Rows, Side::Rows)),
-        ("columns x columns", Self::Block(Side::Columns, Side::Columns)),
+        ("rows x rows", Self::Block(BlockSide::Rows, BlockSide::Rows)),
+        ("columns x columns", Self::Block(BlockSide::Columns, BlockSide::Columns)),
     ];
 
     /// Whether it is one number, of the network or of each block. Such numbers are f64 in every run.
@@ -69,8 +69,8 @@ impl Shape {
     /// The shape of an operation on both, number by number: each side of one goes with the same side, or with 1.
     #[must_use]
     pub fn join(self, other: Self) -> Option<Self> {
-        let side = |a: Side, b: Side| match (a, b) {
-            (Side::One, side) | (side, Side::One) => Some(side),
+        let side = |a: BlockSide, b: BlockSide| match (a, b) {
+            (BlockSide::One, side) | (side, BlockSide::One) => Some(side),
             (a, b) => (a == b).then_some(a),
         };
         match (self, other) {
@@ -101,14 +101,14 @@ impl Shape {
     pub fn over(self, over: Over) -> Self {
         match (self, over) {
             (Self::Network, _) | (_, Over::All) => Self::Network,
-            (Self::Block(rows, _), Over::Row) => Self::Block(rows, Side::One),
-            (Self::Block(_, columns), Over::Column) => Self::Block(Side::One, columns),
+            (Self::Block(rows, _), Over::Row) => Self::Block(rows, BlockSide::One),
+            (Self::Block(_, columns), Over::Column) => Self::Block(BlockSide::One, columns),
             (Self::Block(..), Over::Block) => Self::BLOCK,
         }
     }
 }
 
-impl fmt::Display for Side {
+impl fmt::Display for BlockSide {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::One => "1",
@@ -118,7 +118,7 @@ impl fmt::Display for Side {
     }
 }
 
-impl fmt::Display for Shape {
+impl fmt::Display for ValueShape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Network => f.write_str("one number for the network"),
@@ -137,15 +137,15 @@ mod tests {
 
     #[test]
     fn shapes_join_and_multiply_by_the_names_of_their_sides() {
-        assert_eq!(Shape::ROW.join(Shape::COLUMN), Some(Shape::WEIGHT));
-        assert_eq!(Shape::Network.join(Shape::BLOCK), Some(Shape::BLOCK));
-        assert_eq!(Shape::WEIGHT.join(Shape::WEIGHT.transposed()), None);
-        assert_eq!(Shape::WEIGHT.product(Shape::WEIGHT), None);
-        let gram = Shape::WEIGHT.product(Shape::WEIGHT.transposed()).unwrap();
+        assert_eq!(ValueShape::ROW.join(ValueShape::COLUMN), Some(ValueShape::WEIGHT));
+        assert_eq!(ValueShape::Network.join(ValueShape::BLOCK), Some(ValueShape::BLOCK));
+        assert_eq!(ValueShape::WEIGHT.join(ValueShape::WEIGHT.transposed()), None);
+        assert_eq!(ValueShape::WEIGHT.product(ValueShape::WEIGHT), None);
+        let gram = ValueShape::WEIGHT.product(ValueShape::WEIGHT.transposed()).unwrap();
         assert_eq!(gram.to_string(), "a matrix of rows × rows");
-        assert_eq!(gram.product(Shape::WEIGHT), Some(Shape::WEIGHT));
-        assert_eq!(Shape::ROW.product(Shape::COLUMN), Some(Shape::WEIGHT));
-        assert_eq!(Shape::WEIGHT.over(Over::Row), Shape::ROW);
-        assert_eq!(Shape::ROW.over(Over::Block), Shape::BLOCK);
+        assert_eq!(gram.product(ValueShape::WEIGHT), Some(ValueShape::WEIGHT));
+        assert_eq!(ValueShape::ROW.product(ValueShape::COLUMN), Some(ValueShape::WEIGHT));
+        assert_eq!(ValueShape::WEIGHT.over(Over::Row), ValueShape::ROW);
+        assert_eq!(ValueShape::ROW.over(Over::Block), ValueShape::BLOCK);
     }
 }

@@ -1,6 +1,6 @@
 //! How many numbers each block has of each shape, and where they lie.
 
-use super::shape::{Shape, Side};
+use super::shape::{BlockSide, ValueShape};
 use crate::num::Layout;
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ pub struct Sizes {
     starts: [[Vec<usize>; 3]; 3],
 }
 
-const SIDES: [Side; 3] = [Side::One, Side::Rows, Side::Columns];
+const SIDES: [BlockSide; 3] = [BlockSide::One, BlockSide::Rows, BlockSide::Columns];
 
 impl Sizes {
     #[must_use]
@@ -28,51 +28,51 @@ impl Sizes {
         self.blocks.len()
     }
 
-    fn starts(&self, shape: Shape) -> &[usize] {
+    fn starts(&self, shape: ValueShape) -> &[usize] {
         let (rows, columns) = match shape {
-            Shape::Network => (Side::One, Side::One),
-            Shape::Block(rows, columns) => (rows, columns),
+            ValueShape::Network => (BlockSide::One, BlockSide::One),
+            ValueShape::Block(rows, columns) => (rows, columns),
         };
-        let index = |side: Side| match side {
-            Side::One => 0,
-            Side::Rows => 1,
-            Side::Columns => 2,
+        let index = |side: BlockSide| match side {
+            BlockSide::One => 0,
+            BlockSide::Rows => 1,
+            BlockSide::Columns => 2,
         };
         &self.starts[index(rows)][index(columns)]
     }
 
     /// Numbers of this shape in all blocks.
     #[must_use]
-    pub fn count(&self, shape: Shape) -> usize {
+    pub fn count(&self, shape: ValueShape) -> usize {
         self.starts(shape).last().copied().unwrap_or(0)
     }
 
     /// Where a block's numbers of this shape lie among those of all.
     #[must_use]
-    pub fn range(&self, shape: Shape, block: usize) -> Range<usize> {
+    pub fn range(&self, shape: ValueShape, block: usize) -> Range<usize> {
         let starts = self.starts(shape);
         starts[block]..starts[block + 1]
     }
 
     /// The rows and columns of this shape in a block.
     #[must_use]
-    pub fn sides(&self, shape: Shape, block: usize) -> (usize, usize) {
+    pub fn sides(&self, shape: ValueShape, block: usize) -> (usize, usize) {
         match shape {
-            Shape::Network => (1, 1),
-            Shape::Block(rows, columns) => (length(rows, self.blocks[block]), length(columns, self.blocks[block])),
+            ValueShape::Network => (1, 1),
+            ValueShape::Block(rows, columns) => (length(rows, self.blocks[block]), length(columns, self.blocks[block])),
         }
     }
 }
 
-fn length(side: Side, block: (usize, usize)) -> usize {
+fn length(side: BlockSide, block: (usize, usize)) -> usize {
     match side {
-        Side::One => 1,
-        Side::Rows => block.0,
-        Side::Columns => block.1,
+        BlockSide::One => 1,
+        BlockSide::Rows => block.0,
+        BlockSide::Columns => block.1,
     }
 }
 
-fn starts(blocks: &[(usize, usize)], rows: Side, columns: Side) -> Vec<usize> {
+fn starts(blocks: &[(usize, usize)], rows: BlockSide, columns: BlockSide) -> Vec<usize> {
     let mut starts = vec![0_usize];
     for block in blocks {
         let count = length(rows, *block).saturating_mul(length(columns, *block));

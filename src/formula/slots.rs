@@ -1,22 +1,22 @@
 //! The places of a sweep's loops: each reads and writes arrays or registers, and a register is given out again once its last
 //! reader is done.
 
-use super::graph::{Binary, Id, Node};
+use super::graph::{Binary, Id, Operation};
 use super::program::{
-    FIRST, Home, Instruction, Kernel, MOST_SCALARS, MOST_SLOTS, MOST_SOURCES, OF_GRADIENT, OF_THETA, Place, Scalar,
-    TooWide,
+    ArrayPlace, FIRST, Home, Instruction, Kernel, MOST_SCALARS, MOST_SLOTS, MOST_SOURCES, OF_GRADIENT, OF_THETA,
+    Scalar, TooWide,
 };
-use super::schedule::Stage;
-use super::shape::Shape;
-use super::sweep::{Draft, Key, SweepBuilder};
+use super::schedule::WorkStage;
+use super::shape::ValueShape;
+use super::sweep::{Draft, LoopOperand, SweepBuilder};
 use std::collections::BTreeMap;
 
 impl SweepBuilder<'_, '_> {
     /// Gives every result its place.
-    pub(super) fn settle(&mut self, number: usize, stage: &Stage) -> Result<(), TooWide> {
+    pub(super) fn settle(&mut self, number: usize, stage: &WorkStage) -> Result<(), TooWide> {
         let mut places = self.written_directly(stage);
         for &id in &stage.operations {
-            let is_fold = matches!(self.compiler.graph.node(id), Node::Fold(..));
+            let is_fold = matches!(self.compiler.graph.node(id), Operation::Fold(..));
             let is_read_later = self.compiler.readers[id].iter().any(|reader| *reader > number);
             if is_read_later && !is_fold && !places.contains_key(&id) {
                 let place = self.compiler.borrow(id);
@@ -28,12 +28,14 @@ impl SweepBuilder<'_, '_> {
     }
 
     /// The results that are written to their home as they are computed: nobody reads there later what was there before.
-    fn written_directly(&mut self, stage: &Stage) -> BTreeMap<Id, Place> {
+    fn written_directly(&mut self, stage: &WorkStage) -> BTreeMap<Id, ArrayPlace> {
         let mut places = BTreeMap::new();
         for &store in &stage.stores {
             let (id, (home, shape)) = (self.compiler.outputs[store], self.compiler.around.homes[store]);
             let Home::Numbers(place) = home else { continue };
-            let Some(computed) = self.drafts.iter().position(|draft| draft.to == Some(Key::Of(id))) else { continue };
+            let Some(computed) = self.drafts.iter().position(|draft| draft.to == Some(LoopOperand::Of(id))) else {
+                continue;
+            };
             let reads_old = |draft: &Draft| draft.from.iter().any(|key| self.is_old(*key, place));
             let read_later = self.drafts[computed + 1..].iter().any(reads_old);
             if shape == self.shape && !read_later && !places.contains_key(&id) && !places.values().any(|p| *p == place)
@@ -46,13 +48,13 @@ impl SweepBuilder<'_, '_> {
     }
 
     /// Whether a key means what lay at a place before this step.
-    fn is_old(&self, key: Key, place: Place) -> bool {
-        let Key::Of(id) = key else { return false };
+    fn is_old(&self, key: LoopOperand, place: ArrayPlace) -> bool {
+        let LoopOperand::Of(id) = key else { return false };
         !self.here.contains(&id) && self.compiler.place(id) == place
     }
 
     /// Copies to those homes that are not written directly.
-    fn store(&mut self, stage: &Stage, places: &BTreeMap<Id, Place>) {
+    fn store(&mut self, stage: &WorkStage, places: &BTreeMap<Id, ArrayPlace>) {
         for &store in &stage.stores {
             let (id, (home, _)) = (self.compiler.outputs[store], self.compiler.around.homes[store]);
             let Home::Numbers(place) = home else { continue };
@@ -69,13 +71,13 @@ impl SweepBuilder<'_, '_> {
         }
     }
 
-    fn allocate(&mut self, places: &BTreeMap<Id, Place>) -> Result<(), TooWide> {
+    fn allocate(&mut self, places: &BTreeMap<Id, ArrayPlace>) -> Result<(), TooWide> {
         let drafts = std::mem::take(&mut self.drafts);
-        let mut last_read: BTreeMap<Key, usize> = BTreeMap::new();
+        let mut last_read: BTreeMap<LoopOperand, usize> = BTreeMap::new();
         for (position, draft) in drafts.iter().enumerate() {
             last_read.extend(draft.from.iter().map(|key| (*key, position)));
         }
-        let mut registers: BTreeMap<Key, usize> = BTreeMap::new();
+        let mut registers: BTreeMap<LoopOperand, usize> = BTreeMap::new();
         let mut free: Vec<usize> = Vec::new();
         let mut code = Vec::new();
         for (position, draft) in drafts.iter().enumerate() {
@@ -91,7 +93,7 @@ impl SweepBuilder<'_, '_> {
                 Home::Scalar(_) => None,
             });
             let direct = home.or_else(|| match draft.to {
-                Some(Key::Of(id)) => places.get(&id).copied(),
+                Some(LoopOperand::Of(id)) => places.get(&id).copied(),
                 _ => None,
             });
             let to = match (direct, draft.to) {
@@ -119,8 +121,8 @@ impl SweepBuilder<'_, '_> {
             if clashes {
                 code.push((Kernel::Copy, to, written.into_iter().collect(), Vec::new()));
             }
-            let dead = |key: &Key| last_read.get(key).is_none_or(|last| *last <= position);
-            let gone: Vec<Key> = registers.keys().copied().filter(dead).collect();
+            let dead = |key: &LoopOperand| last_read.get(key).is_none_or(|last| *last <= position);
+            let gone: Vec<LoopOperand> = registers.keys().copied().filter(dead).collect();
             for key in gone {
                 free.extend(registers.remove(&key));
             }
@@ -128,7 +130,7 @@ impl SweepBuilder<'_, '_> {
         self.finish(code)
     }
 
-    fn finish(&mut self, code: Vec<Placed>) -> Result<(), TooWide> {
+    fn finish(&mut self, code: Vec<PlacedLoop>) -> Result<(), TooWide> {
         let arrays = self.sweep.arrays.len();
         if arrays + self.sweep.registers > MOST_SLOTS
             || self.sweep.sources.len() > MOST_SOURCES
@@ -150,12 +152,14 @@ impl SweepBuilder<'_, '_> {
             self.sweep.code.push(instruction);
         }
         let of_blocks = self.sweep.scalars.iter().any(|scalar| matches!(scalar, Scalar::Block(_)));
-        self.sweep.is_flat =
-            self.shape == Shape::WEIGHT && self.sweep.sources.is_empty() && self.sweep.folds.is_empty() && !of_blocks;
+        self.sweep.is_flat = self.shape == ValueShape::WEIGHT
+            && self.sweep.sources.is_empty()
+            && self.sweep.folds.is_empty()
+            && !of_blocks;
         Ok(())
     }
 
-    fn array(&mut self, place: Place) -> usize {
+    fn array(&mut self, place: ArrayPlace) -> usize {
         let known = self.sweep.arrays.iter().position(|known| *known == place);
         known.unwrap_or_else(|| {
             self.sweep.arrays.push(place);
@@ -173,21 +177,26 @@ impl SweepBuilder<'_, '_> {
         u8::try_from(position).ok().filter(|_| position < MOST_SCALARS).ok_or(TooWide)
     }
 
-    fn spot(&mut self, key: Key, places: &BTreeMap<Id, Place>, registers: &BTreeMap<Key, usize>) -> Spot {
+    fn spot(
+        &mut self,
+        key: LoopOperand,
+        places: &BTreeMap<Id, ArrayPlace>,
+        registers: &BTreeMap<LoopOperand, usize>,
+    ) -> Spot {
         if let Some(register) = registers.get(&key) {
             return Spot::Register(*register);
         }
-        let Key::Of(id) = key else { return Spot::Gradient };
+        let LoopOperand::Of(id) = key else { return Spot::Gradient };
         match places.get(&id).copied().unwrap_or_else(|| self.compiler.place(id)) {
-            Place::Gradient => Spot::Gradient,
-            Place::Theta => Spot::Theta,
+            ArrayPlace::Gradient => Spot::Gradient,
+            ArrayPlace::Theta => Spot::Theta,
             place => Spot::Array(self.array(place)),
         }
     }
 }
 
 /// A loop with its places: what it writes, reads and takes of single numbers.
-type Placed = (Kernel, Option<Spot>, Vec<Spot>, Vec<u8>);
+type PlacedLoop = (Kernel, Option<Spot>, Vec<Spot>, Vec<u8>);
 
 /// A place that a loop reads or writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,16 +1,16 @@
 //! The loops of one sweep: which, in which order, on which slots.
 
 use super::fuse::Fuser;
-use super::graph::{Id, Node};
+use super::graph::{Id, Operation};
 use super::places::Compiler;
-use super::program::{Kernel, Sweep, TooWide};
-use super::schedule::Stage;
-use super::shape::Shape;
+use super::program::{BlockSweep, Kernel, TooWide};
+use super::schedule::WorkStage;
+use super::shape::ValueShape;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a loop reads or writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Key {
+pub enum LoopOperand {
     /// An operation's numbers.
     Of(Id),
     /// Fewer numbers, spread over the sweep's shape.
@@ -23,8 +23,8 @@ pub enum Key {
 #[derive(Clone, Debug)]
 pub struct Draft {
     pub kernel: Kernel,
-    pub to: Option<Key>,
-    pub from: Vec<Key>,
+    pub to: Option<LoopOperand>,
+    pub from: Vec<LoopOperand>,
     pub scalars: Vec<Id>,
     /// The output that it writes, where that is all it does.
     pub store: Option<usize>,
@@ -33,16 +33,21 @@ pub struct Draft {
 /// A sweep in the making.
 pub struct SweepBuilder<'b, 'c> {
     pub compiler: &'b mut Compiler<'c>,
-    pub shape: Shape,
+    pub shape: ValueShape,
     pub drafts: Vec<Draft>,
     pub here: BTreeSet<Id>,
-    spread: BTreeSet<Key>,
-    pub sweep: Sweep,
+    spread: BTreeSet<LoopOperand>,
+    pub sweep: BlockSweep,
 }
 
 impl<'b, 'c> SweepBuilder<'b, 'c> {
-    pub fn build(compiler: &'b mut Compiler<'c>, number: usize, stage: &Stage, shape: Shape) -> Result<Sweep, TooWide> {
-        let sweep = Sweep {
+    pub fn build(
+        compiler: &'b mut Compiler<'c>,
+        number: usize,
+        stage: &WorkStage,
+        shape: ValueShape,
+    ) -> Result<BlockSweep, TooWide> {
+        let sweep = BlockSweep {
             shape,
             arrays: Vec::new(),
             registers: 0,
@@ -60,14 +65,14 @@ impl<'b, 'c> SweepBuilder<'b, 'c> {
         Ok(sweep)
     }
 
-    fn draft(&mut self, number: usize, stage: &Stage) {
+    fn draft(&mut self, number: usize, stage: &WorkStage) {
         let loops = self.loops(number, stage);
         for &id in &stage.operations {
             match loops.get(&id) {
                 Some(None) => {}
                 Some(Some((kernel, from, scalars))) => {
-                    let from = from.iter().map(|of| Key::Of(*of)).collect();
-                    self.push(*kernel, Some(Key::Of(id)), from, scalars.clone());
+                    let from = from.iter().map(|of| LoopOperand::Of(*of)).collect();
+                    self.push(*kernel, Some(LoopOperand::Of(id)), from, scalars.clone());
                 }
                 None => self.operation(id),
             }
@@ -76,7 +81,7 @@ impl<'b, 'c> SweepBuilder<'b, 'c> {
 
     /// The fused loops of operations, and nothing for those that are taken in.
     #[allow(clippy::type_complexity)]
-    fn loops(&self, number: usize, stage: &Stage) -> BTreeMap<Id, Option<(Kernel, Vec<Id>, Vec<Id>)>> {
+    fn loops(&self, number: usize, stage: &WorkStage) -> BTreeMap<Id, Option<(Kernel, Vec<Id>, Vec<Id>)>> {
         let readers = &self.compiler.readers;
         let single =
             |id: Id| self.here.contains(&id) && readers[id] == [number] && !self.compiler.outputs.contains(&id);
@@ -93,7 +98,7 @@ impl<'b, 'c> SweepBuilder<'b, 'c> {
         loops
     }
 
-    fn push(&mut self, kernel: Kernel, to: Option<Key>, from: Vec<Key>, scalars: Vec<Id>) {
+    fn push(&mut self, kernel: Kernel, to: Option<LoopOperand>, from: Vec<LoopOperand>, scalars: Vec<Id>) {
         self.drafts.push(Draft { kernel, to, from, scalars, store: None });
     }
 
@@ -102,12 +107,12 @@ impl<'b, 'c> SweepBuilder<'b, 'c> {
     }
 
     /// The numbers of an operand at the places of this sweep.
-    pub fn key(&mut self, id: Id) -> Key {
+    pub fn key(&mut self, id: Id) -> LoopOperand {
         let shape = self.compiler.graph.shape(id);
         if shape == self.shape {
-            return Key::Of(id);
+            return LoopOperand::Of(id);
         }
-        let key = if shape.is_scalar() { Key::Filled(id) } else { Key::Spread(id) };
+        let key = if shape.is_scalar() { LoopOperand::Filled(id) } else { LoopOperand::Spread(id) };
         if self.spread.insert(key) {
             if shape.is_scalar() {
                 self.push(Kernel::Fill, Some(key), Vec::new(), vec![id]);
@@ -122,13 +127,13 @@ impl<'b, 'c> SweepBuilder<'b, 'c> {
     }
 
     fn operation(&mut self, id: Id) {
-        let to = Some(Key::Of(id));
+        let to = Some(LoopOperand::Of(id));
         match self.compiler.graph.node(id) {
-            Node::Unary(function, a) => {
+            Operation::Unary(function, a) => {
                 let from = vec![self.key(a)];
                 self.push(Kernel::Unary(function), to, from, Vec::new());
             }
-            Node::Binary(function, a, b) => match (self.is_scalar(a), self.is_scalar(b)) {
+            Operation::Binary(function, a, b) => match (self.is_scalar(a), self.is_scalar(b)) {
                 (false, true) => {
                     let from = vec![self.key(a)];
                     self.push(Kernel::WithScalar(function), to, from, vec![b]);
@@ -142,8 +147,8 @@ impl<'b, 'c> SweepBuilder<'b, 'c> {
                     self.push(Kernel::Both(function), to, from, Vec::new());
                 }
             },
-            Node::Where(condition, yes, no) => self.choice(id, condition, yes, no),
-            Node::Fold(_, _, of) => {
+            Operation::Where(condition, yes, no) => self.choice(id, condition, yes, no),
+            Operation::Fold(_, _, of) => {
                 let from = vec![self.key(of)];
                 if let Some(folding) = self.compiler.folding(id) {
                     let fold = u8::try_from(self.sweep.folds.len()).unwrap_or(u8::MAX);
@@ -156,7 +161,7 @@ impl<'b, 'c> SweepBuilder<'b, 'c> {
     }
 
     fn choice(&mut self, id: Id, condition: Id, yes: Id, no: Id) {
-        let to = Some(Key::Of(id));
+        let to = Some(LoopOperand::Of(id));
         if self.is_scalar(condition) {
             let from = vec![self.key(yes), self.key(no)];
             return self.push(Kernel::Pick, to, from, vec![condition]);

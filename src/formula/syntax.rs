@@ -6,16 +6,16 @@ use std::ops::Range;
 #[derive(Clone, Debug)]
 pub enum Statement {
     /// `name = value`; of `name += value` the value is `name + value`.
-    Assign { name: String, span: Range<usize>, value: Expression },
+    Assign { name: String, span: Range<usize>, value: Term },
     /// `repeat 5 { … }`
     Repeat { times: u32, body: Vec<Statement> },
     /// The last line of a formula that gives a value.
-    Value(Expression),
+    Value(Term),
 }
 
 /// A part of a formula that has a value.
 #[derive(Clone, Debug)]
-pub struct Expression {
+pub struct Term {
     pub form: Form,
     pub span: Range<usize>,
     /// How many expressions are nested in it, at most [`super::parse::DEEPEST`].
@@ -27,11 +27,11 @@ pub enum Form {
     Number(f64),
     Name(String),
     Word(String),
-    Negative(Box<Expression>),
-    Not(Box<Expression>),
-    Transpose(Box<Expression>),
-    Binary(Operator, Box<Expression>, Box<Expression>),
-    Call(String, Vec<Expression>),
+    Negative(Box<Term>),
+    Not(Box<Term>),
+    Transpose(Box<Term>),
+    Binary(Operator, Box<Term>, Box<Term>),
+    Call(String, Vec<Term>),
 }
 
 /// An operator between two expressions.

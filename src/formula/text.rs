@@ -1,12 +1,12 @@
 //! Formulas and their declarations in TOML: where each stands in the file, and what it says.
 
-use super::mistake::Mistake;
+use super::mistake::FormulaMistake;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// A table of a file, for reading key by key.
-pub struct Table<'t> {
+pub struct MethodTable<'t> {
     pub text: &'t str,
     pub table: &'t DeTable<'t>,
     /// Where mistakes of missing keys are shown.
@@ -38,27 +38,27 @@ impl Passage {
     }
 
     /// A mistake in the text as one in the file.
-    pub fn placed(&self, mistake: Mistake) -> Mistake {
+    pub fn placed(&self, mistake: FormulaMistake) -> FormulaMistake {
         match self.offset {
             Some(offset) => mistake.moved(offset),
-            None => Mistake { span: self.span.clone(), ..mistake },
+            None => FormulaMistake { span: self.span.clone(), ..mistake },
         }
     }
 }
 
-impl<'t> Table<'t> {
+impl<'t> MethodTable<'t> {
     pub fn get(&self, key: &str) -> Option<&'t Spanned<DeValue<'t>>> {
         self.table.get(key)
     }
 
     /// Reports the keys that are none of these.
-    pub fn only(&self, known: &[&str], mistakes: &mut Vec<Mistake>) {
+    pub fn only(&self, known: &[&str], mistakes: &mut Vec<FormulaMistake>) {
         for (key, _) in self.table {
             let name = key.get_ref().as_ref();
             if !known.contains(&name) {
                 let expected = format!("expected one of {}", known.join(", "));
                 mistakes.push(
-                    Mistake::new(key.span(), format!("unknown key `{name}`"), expected)
+                    FormulaMistake::new(key.span(), format!("unknown key `{name}`"), expected)
                         .with_nearest(name, known.iter().copied()),
                 );
             }
@@ -66,21 +66,25 @@ impl<'t> Table<'t> {
     }
 
     /// A text, or `None` where it is missing or no text.
-    pub fn passage(&self, key: &str, mistakes: &mut Vec<Mistake>) -> Option<Passage> {
+    pub fn passage(&self, key: &str, mistakes: &mut Vec<FormulaMistake>) -> Option<Passage> {
         let node = self.get(key)?;
         match node.get_ref().as_str() {
             Some(value) => Some(Passage::new(self.text, node, value)),
             None => {
-                mistakes.push(Mistake::new(node.span(), format!("`{key}` is no text"), "expected a text in quotes"));
+                mistakes.push(FormulaMistake::new(
+                    node.span(),
+                    format!("`{key}` is no text"),
+                    "expected a text in quotes",
+                ));
                 None
             }
         }
     }
 
     /// A text that has to be there.
-    pub fn required(&self, key: &str, mistakes: &mut Vec<Mistake>) -> Option<Passage> {
+    pub fn required(&self, key: &str, mistakes: &mut Vec<FormulaMistake>) -> Option<Passage> {
         if self.get(key).is_none() {
-            mistakes.push(Mistake::new(
+            mistakes.push(FormulaMistake::new(
                 self.span.clone(),
                 format!("missing `{key}`"),
                 format!("expected `{key} = \"…\"` in this table"),
@@ -90,30 +94,42 @@ impl<'t> Table<'t> {
     }
 
     /// A table within; nothing where it is missing.
-    pub fn table(&self, key: &str, mistakes: &mut Vec<Mistake>) -> Option<Table<'t>> {
+    pub fn table(&self, key: &str, mistakes: &mut Vec<FormulaMistake>) -> Option<MethodTable<'t>> {
         let node = self.get(key)?;
         match node.get_ref().as_table() {
-            Some(table) => Some(Table { text: self.text, table, span: node.span() }),
+            Some(table) => Some(MethodTable { text: self.text, table, span: node.span() }),
             None => {
-                mistakes.push(Mistake::new(node.span(), format!("`{key}` is no table"), "expected `{ name = …, … }`"));
+                mistakes.push(FormulaMistake::new(
+                    node.span(),
+                    format!("`{key}` is no table"),
+                    "expected `{ name = …, … }`",
+                ));
                 None
             }
         }
     }
 
-    pub fn number(&self, key: &str, mistakes: &mut Vec<Mistake>) -> Option<f64> {
+    pub fn number(&self, key: &str, mistakes: &mut Vec<FormulaMistake>) -> Option<f64> {
         let node = self.get(key)?;
         let found = number(node.get_ref());
         if found.is_none() {
-            mistakes.push(Mistake::new(node.span(), format!("`{key}` is no finite number"), "expected a number"));
+            mistakes.push(FormulaMistake::new(
+                node.span(),
+                format!("`{key}` is no finite number"),
+                "expected a number",
+            ));
         }
         found
     }
 
-    pub fn flag(&self, key: &str, mistakes: &mut Vec<Mistake>) -> bool {
+    pub fn flag(&self, key: &str, mistakes: &mut Vec<FormulaMistake>) -> bool {
         let Some(node) = self.get(key) else { return false };
         node.get_ref().as_bool().unwrap_or_else(|| {
-            mistakes.push(Mistake::new(node.span(), format!("`{key}` is neither"), "expected `true` or `false`"));
+            mistakes.push(FormulaMistake::new(
+                node.span(),
+                format!("`{key}` is neither"),
+                "expected `true` or `false`",
+            ));
             false
         })
     }
@@ -142,14 +158,14 @@ impl Passage {
 ///
 /// # Errors
 /// Where it is none.
-pub fn parsed(text: &str) -> Result<DeTable<'_>, Vec<Mistake>> {
+pub fn parsed(text: &str) -> Result<DeTable<'_>, Vec<FormulaMistake>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
         return Ok(table.into_inner());
     }
     let mistake = |error: &toml::de::Error| {
         let message = format!("not valid TOML: {}", error.message().replace('\n', ", "));
-        Mistake::new(error.span().unwrap_or(text.len()..text.len()), message, "unexpected here")
+        FormulaMistake::new(error.span().unwrap_or(text.len()..text.len()), message, "unexpected here")
     };
     Err(errors.iter().map(mistake).collect())
 }

@@ -33,7 +33,7 @@ pub use timing::{Estimate, estimate};
 pub use verify::{Finding, Sample, Verified, VerifyOptions, counts, drift_bound, spec_of, verify};
 pub use worker::serve;
 
-use crate::formula::Written;
+use crate::formula::WrittenMethod;
 use crate::plan::RunSpec;
 use crate::record::{CurvePoint, Hashes, Measured, Measurement, Outcome, RunId, StepPoint};
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,7 @@ struct Job {
     spec: RunSpec,
     /// The methods as formulas that the settings name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    formulas: Vec<Written>,
+    formulas: Vec<WrittenMethod>,
     /// The folder in which paths of the settings start.
     folder: PathBuf,
     /// The digest of the data that the run was planned with.

@@ -7,7 +7,7 @@ use super::document::DocumentReader;
 use super::fault::Fault;
 use super::overrides::Override;
 use crate::catalogue::{Catalogue, EntryKind};
-use crate::formula::{self, Definition, InFile, files};
+use crate::formula::{Definition, FormulaMistake, InFile, files};
 use std::ops::Range;
 use toml::de::DeTable;
 
@@ -43,7 +43,7 @@ fn read_file(reading: &mut DocumentReader<'_>, file: &InFile, overrides: &[Overr
     let path = format!("{METHODS}{}", file.name);
     let Some(index) = overrides.iter().position(|given| given.path == path) else {
         let message = format!("cannot read `{}`", file.path);
-        let mistake = formula::Mistake::new(file.span.clone(), message, "expected a file beside the spec");
+        let mistake = FormulaMistake::new(file.span.clone(), message, "expected a file beside the spec");
         return report(reading, 0, mistake);
     };
     match Definition::parse(&file.name, &overrides[index].value) {
@@ -63,12 +63,12 @@ fn add(reading: &mut DocumentReader<'_>, source: usize, definition: &Definition,
     let catalogue = reading.document.sweep.base.catalogue.clone();
     if let Some(noun) = taken(&catalogue, definition) {
         let message = format!("burnmark has {noun} `{}` already", definition.name());
-        return report(reading, source, formula::Mistake::new(span, message, "expected another name"));
+        return report(reading, source, FormulaMistake::new(span, message, "expected another name"));
     }
     let catalogue = catalogue.formula(definition, text);
     match catalogue.check() {
         Ok(()) => reading.document.sweep.base.catalogue = catalogue,
-        Err(why) => report(reading, source, formula::Mistake::new(span, why.to_string(), "expected another name")),
+        Err(why) => report(reading, source, FormulaMistake::new(span, why.to_string(), "expected another name")),
     }
 }
 
@@ -82,7 +82,7 @@ fn taken(catalogue: &Catalogue, definition: &Definition) -> Option<&'static str>
     catalogue.entries(kind).iter().any(|entry| entry.name == definition.name()).then_some(noun)
 }
 
-fn report(reading: &mut DocumentReader<'_>, source: usize, mistake: formula::Mistake) {
+fn report(reading: &mut DocumentReader<'_>, source: usize, mistake: FormulaMistake) {
     let fault = Fault::formula(mistake.message, mistake.expected).or_help(mistake.help);
     reading.reader(source, "methods").report(mistake.span, fault);
 }

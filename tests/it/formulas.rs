@@ -3,7 +3,7 @@
 use crate::support::Sweep;
 use burnmark::activation::{Activation, TANH};
 use burnmark::engine::{Batch, EngineKind, Masks, TargetsRef, build};
-use burnmark::formula::{Definition, Method};
+use burnmark::formula::{Definition, OptimizerFormula};
 use burnmark::model::{Loss, Network};
 use burnmark::num::{BlockRole, Layout, Matrix, Purpose, Real, Stream};
 use burnmark::optim::{self, Build, Now, Optimizer, OptimizerEntry};
@@ -24,10 +24,10 @@ fn layout() -> Layout {
 }
 
 /// A built-in optimizer as a formula.
-fn built_in(name: &str) -> Method {
+fn built_in(name: &str) -> OptimizerFormula {
     let path = format!("{}/examples/built-in/{name}.toml", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
-    Method::parse(name, &text).unwrap_or_else(|mistakes| panic!("{name}: {mistakes:#?}"))
+    OptimizerFormula::parse(name, &text).unwrap_or_else(|mistakes| panic!("{name}: {mistakes:#?}"))
 }
 
 /// θ after each of many steps, and the points where the gradient was wanted.
@@ -102,10 +102,10 @@ struct Outside {
     losses: Vec<f64>,
 }
 
-fn example(name: &str) -> Method {
+fn example(name: &str) -> OptimizerFormula {
     let path = format!("{}/examples/methods/{name}.toml", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
-    Method::parse(name, &text).unwrap_or_else(|mistakes| panic!("{name}: {mistakes:#?}"))
+    OptimizerFormula::parse(name, &text).unwrap_or_else(|mistakes| panic!("{name}: {mistakes:#?}"))
 }
 
 fn examples() -> Vec<String> {
@@ -117,7 +117,7 @@ fn examples() -> Vec<String> {
 }
 
 /// The losses of a method on the task of tests/it/trajectories.rs.
-fn losses(method: &Method, choice: &Choice, steps: usize) -> Vec<f64> {
+fn losses(method: &OptimizerFormula, choice: &Choice, steps: usize) -> Vec<f64> {
     let number = |i: usize, period: usize| (((i * 7 + 3) % period) as f64 - (period / 2) as f64) / 16.0;
     let matrix = |rows: usize, cols: usize, period| {
         Matrix::new(rows, cols, (0..rows * cols).map(|i| number(i, period)).collect())
@@ -278,7 +278,7 @@ fn fuzz(count: usize, seed: u64) -> usize {
                 if cook.below(2) == 0 { cook.spoiled(&text) } else { text }
             }
         };
-        match Method::parse("fuzzed", &text) {
+        match OptimizerFormula::parse("fuzzed", &text) {
             Err(mistakes) => {
                 assert!(!mistakes.is_empty() && mistakes.len() < 60, "{text}");
                 assert!(
@@ -422,7 +422,7 @@ fn mistakes_say_where_what_and_what_instead() {
         ("repeat 5 { m = 2*m\ntheta = m", "", "the formula ends here", "expected `}` at the end of the block"),
     ] {
         let text = with_update(update);
-        let mistakes = Method::parse("x", &text).err().unwrap_or_else(|| panic!("{update} is taken"));
+        let mistakes = OptimizerFormula::parse("x", &text).err().unwrap_or_else(|| panic!("{update} is taken"));
         let mistake = &mistakes[0];
         assert_eq!(mistake.message, message, "{update}");
         assert_eq!(text[mistake.span.clone()].trim(), place, "{update}: {mistake:?}");
@@ -435,7 +435,8 @@ fn mistakes_say_where_what_and_what_instead() {
 fn all_mistakes_of_a_file_are_found_at_once() {
     let text = "parameters = { LR = 1, beta = { default = 2, below = 1 } }\nstate = { sum = 0, q = \"thet\" }\n\
                 udpate = 'x'\nupdate = '''\na = b\ntheta = c\n'''\n";
-    let messages: Vec<String> = Method::parse("x", text).unwrap_err().into_iter().map(|m| m.message).collect();
+    let messages: Vec<String> =
+        OptimizerFormula::parse("x", text).unwrap_err().into_iter().map(|m| m.message).collect();
     for said in [
         "unknown key `udpate`",
         "missing `description`",
@@ -453,7 +454,7 @@ fn all_mistakes_of_a_file_are_found_at_once() {
 /// Blanks, comments, names of locals and the order of states say nothing; everything that computes does.
 #[test]
 fn the_identity_of_a_method_is_what_it_computes() {
-    let digest = |update: &str| Method::parse("x", &with_update(update)).unwrap().digest;
+    let digest = |update: &str| OptimizerFormula::parse("x", &with_update(update)).unwrap().digest;
     let first = digest("a = beta*m\nm = a + g\ntheta = theta - lr*m");
     assert_eq!(first, digest("# a comment\nm   = beta * m + g   # more\n\n\ntheta -= lr*m"));
     assert_eq!(first, digest("unused = exp(g)\nother = (beta)*(m)\nm = other + g; theta = (theta) - (lr*m)"));
@@ -469,7 +470,10 @@ fn the_identity_of_a_method_is_what_it_computes() {
     }
     let text = with_update("theta = theta - lr*m");
     let renamed = text.replace("m = 0", "n = 0").replace("lr*m", "lr*n");
-    assert_ne!(Method::parse("x", &text).unwrap().digest, Method::parse("x", &renamed).unwrap().digest);
+    assert_ne!(
+        OptimizerFormula::parse("x", &text).unwrap().digest,
+        OptimizerFormula::parse("x", &renamed).unwrap().digest
+    );
     // Pinned: a change of the canonical form would give every run of a formula another identity.
     assert_eq!(example("trust-sign").digest, "d6159d6870d9bf3458cab02f276621e1da4384f266f7853383175a1fd8f4f239");
 }

@@ -6,7 +6,7 @@
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)] // small numbers
 
 use burnmark::activation::{Activation, RELU};
-use burnmark::formula::Method;
+use burnmark::formula::OptimizerFormula;
 use burnmark::model::{Loss, Network};
 use burnmark::num::{Layout, Purpose, Stream};
 use burnmark::optim::{self, Now, Optimizer};
@@ -29,10 +29,10 @@ fn main() -> Result<(), String> {
     Ok(())
 }
 
-fn formula(name: &str) -> Result<Method, String> {
+fn formula(name: &str) -> Result<OptimizerFormula, String> {
     let path = format!("{}/../../examples/built-in/{name}.toml", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).map_err(|why| format!("{path}: {why}"))?;
-    Method::parse(name, &text).map_err(|mistakes| format!("{path}: {mistakes:?}"))
+    OptimizerFormula::parse(name, &text).map_err(|mistakes| format!("{path}: {mistakes:?}"))
 }
 
 /// The least time of an update, of two optimizers in turn.
