@@ -1,5 +1,6 @@
 //! What a worker is asked, and what it answers.
 
+use crate::formula::WrittenMethod;
 use crate::plan::RunSpec;
 use crate::record::{CurvePoint, Hashes, Measured, Measurement, Outcome, RunId, StepPoint};
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,9 @@ use std::path::PathBuf;
 pub struct Job {
     pub run: RunId,
     pub spec: RunSpec,
+    /// The methods as formulas that the settings name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub formulas: Vec<WrittenMethod>,
     /// The folder in which paths of the settings start.
     pub folder: PathBuf,
     /// The digest of the data that the run was planned with.
