@@ -22,7 +22,7 @@ pub use measured::{BETWEEN_NAMES, MEASURES, Measured, OfParts, asked_measures};
 pub use outcome::Outcome;
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Roles, Stage, Tuned};
-pub use reading::{LeftOutColumn, MOST_NAMED, Names, Reading, Task, Why};
+pub use reading::{LearningTask, LeftOutColumn, MOST_NAMED, Names, Reading, Why};
 pub use run_id::RunId;
 pub use seeds::{Randomness, is_seed};
 pub use setting::Setting;

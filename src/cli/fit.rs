@@ -6,7 +6,7 @@ use super::values;
 use crate::data::{self, About, Column, DataSet, Features, Labels, Table, Target, listed};
 use crate::export::shell_word;
 use crate::report::{Fitted, fitted};
-use crate::solve::{self, Fit, FitMethod, LeftOut, Question, Response, Strength};
+use crate::solve::{self, Fit, FitData, FitMethod, LeftOut, Response, Strength};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -108,15 +108,15 @@ pub fn fit(arguments: &FitArguments) -> CommandResult {
         Target::Objective(_) => unreachable!("a table has a target"),
     };
     let (names, intercept) = (data.about.features.as_slice(), !arguments.no_intercept);
-    let question = Question { features: data.features.view(), names, response, intercept };
+    let fit_data = FitData { features: data.features.view(), names, response, intercept };
     let reading = data.reading(data::name_of(&arguments.data));
     let notes = reading.notes.iter().chain(&reading.warnings);
-    let mut solved = solve::fit(&question, method);
+    let mut solved = solve::fit(&fit_data, method);
     if let Ok(fit) = &mut solved {
         fit.notes.extend(notes.cloned());
     }
     let message =
-        solved.as_ref().err().map(|p| p.explain(|column| format!("`{}`", solve::column_name(&question, column))));
+        solved.as_ref().err().map(|p| p.explain(|column| format!("`{}`", solve::column_name(&fit_data, column))));
     let advice = solved.as_ref().err().map(|problem| advice(problem, arguments.method)).unwrap_or_default();
     let classes = if let Response::Classes(_, names) = response { Some(names) } else { None };
     let method = arguments.method.name();

@@ -1,10 +1,10 @@
 //! What a protocol is going to do, for `burnmark plan`.
 
-use crate::protocol::{Cell, Design};
+use crate::protocol::{Cell, ProtocolDesign};
 use crate::report::{aligned, protocol};
 
 /// The protocol, and how often each compared value is tried; budgets that are not equal are said here already.
-pub fn plan(design: &Design) -> String {
+pub fn plan(design: &ProtocolDesign) -> String {
     let rows: Vec<Vec<String>> = protocol(&design.protocol).into_iter().map(|row| row.to_vec()).collect();
     // Every data set has the same axes, and so the same trials.
     let cells: Vec<&Cell> = design.cells.iter().filter(|cell| cell.data == design.cells[0].data).collect();

@@ -4,7 +4,7 @@ use super::about::{About, short};
 use super::entry::{ChosenSet, is_file};
 use super::set::{DataSet, Target};
 use crate::num::Shape;
-use crate::record::{MOST_NAMED, Names, Reading, Task};
+use crate::record::{LearningTask, MOST_NAMED, Names, Reading};
 use crate::registry::Value;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
@@ -16,10 +16,10 @@ impl DataSet {
         let About { target, features, left_out, notes, warnings, .. } = &self.about;
         let answers = self.positions() as u64;
         let task = match &self.target {
-            Target::Objective(_) => Task::Objective,
-            Target::Values(_) => Task::Regression { answers },
+            Target::Objective(_) => LearningTask::Objective,
+            Target::Values(_) => LearningTask::Regression { answers },
             Target::Classes { labels, count } => {
-                Task::Classes { answers, count: *count as u64, first: self.first_classes(labels) }
+                LearningTask::Classes { answers, count: *count as u64, first: self.first_classes(labels) }
             }
         };
         Reading {
@@ -106,13 +106,13 @@ mod tests {
             let choice = Chosen::of(*known);
             let reading = load(&choice).unwrap().reading(name(&choice));
             assert!(reading.name.starts_with(known.entry.name) && reading.samples > 0, "{reading:?}");
-            if let Task::Classes { answers, first, .. } = &reading.task {
+            if let LearningTask::Classes { answers, first, .. } = &reading.task {
                 assert_eq!(first.iter().map(|(_, count)| count).sum::<u64>(), reading.samples * answers);
             }
         }
         let iris = load(&Chosen::of(&crate::data::builtin::IRIS)).unwrap().reading("iris".to_owned());
         let first = ["0", "1", "2"].map(|class| (class.to_owned(), 50)).to_vec();
-        assert_eq!(iris.task, Task::Classes { answers: 1, count: 3, first });
+        assert_eq!(iris.task, LearningTask::Classes { answers: 1, count: 3, first });
     }
 
     #[test]
@@ -121,7 +121,7 @@ mod tests {
             DataSet::flat(Matrix::new(2, 1, vec![1.0, 2.0]), Target::Classes { labels: vec![1, 0], count: 2 });
         set.about.classes = vec!["x".repeat(1 << 20), "b\n".to_owned()];
         let reading = set.reading("x".to_owned());
-        let Task::Classes { first, .. } = reading.task else { panic!("classes") };
+        let LearningTask::Classes { first, .. } = reading.task else { panic!("classes") };
         assert_eq!(first, [("x".repeat(40) + "…", 1), ("b\\n".to_owned(), 1)]);
         assert_eq!(set.about.class(1), "class `b\\n`");
     }

@@ -4,8 +4,8 @@ use crate::analysis::stats::Scatter;
 use crate::analysis::{Asked, Basis, DISAGREE, Planned, Prospect, Seen, axes, known, method_name, of_their_own};
 use crate::measure;
 use crate::plan::{Outline, Spec};
-use crate::protocol::Design;
-use crate::record::{CASE, Compared, Task};
+use crate::protocol::ProtocolDesign;
+use crate::record::{CASE, Compared, LearningTask};
 use std::collections::BTreeSet;
 
 /// What the spec's experiment is going to find, where differences scatter as in the results `seen`. `None` if nothing is compared.
@@ -15,7 +15,7 @@ pub fn prospect(spec: &Spec, seen: &[Seen]) -> Option<Prospect> {
         None => (spec.seeds.len(), without_protocol(spec, seen)),
         Some(protocol) => {
             let questions = spec.designs().len() + spec.judge.contrasts.len();
-            let of_design = |design: &Design| {
+            let of_design = |design: &ProtocolDesign| {
                 let of = |outline: Outline| {
                     let cells = design.cells.iter().filter(|cell| cell.data == outline.data);
                     (cells.map(|cell| cell.method.clone()).collect(), outline)
@@ -79,9 +79,9 @@ fn planned(spec: &Spec, outline: Outline, (methods, pairs): (usize, usize), keys
     let measure = match (spec.judge.outcome, &outline.task) {
         (Compared::Measure(measure), _) => measure,
         (Compared::Loss, _) => &measure::LOSS,
-        (Compared::Metric, Task::Regression { .. }) => &measure::R2,
-        (Compared::Metric, Task::Classes { .. }) => &measure::ACCURACY,
-        (Compared::Metric, Task::Objective) => &measure::DIGITS,
+        (Compared::Metric, LearningTask::Regression { .. }) => &measure::R2,
+        (Compared::Metric, LearningTask::Classes { .. }) => &measure::ACCURACY,
+        (Compared::Metric, LearningTask::Objective) => &measure::DIGITS,
     };
     let metric = measure.name();
     let overlap = outline.overlap;

@@ -5,7 +5,7 @@ use super::execute::{Cache, execute};
 use crate::data::split;
 use crate::digest::Digest;
 use crate::plan::{Kind, RunSpec, Section, Spec};
-use crate::protocol::Design;
+use crate::protocol::ProtocolDesign;
 use crate::record::{Outcome, RunId};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -95,7 +95,7 @@ fn alike(spec: &Spec) -> Vec<Alike> {
     };
     let kinds = spec.kinds(|section, run| cost(section, run) + &epochs(section, run) + &compared(section, run));
     let again = |kind: &Kind| {
-        let of = |design: &Design| {
+        let of = |design: &ProtocolDesign| {
             let cell = spec.cell(design, kind.index)?;
             Some(kind.combinations as f64 * design.protocol.report_seeds.len() as f64 / cell.trials as f64)
         };

@@ -9,7 +9,7 @@ use super::spec::Spec;
 use crate::catalogue::Catalogue;
 use crate::formula::{InFile, files, parsed};
 use crate::guard::file::{self, Links};
-use crate::protocol::{Design, resolve};
+use crate::protocol::{ProtocolDesign, resolve};
 use crate::record::{CaseLabel, Judge, Protocol, in_words, with_usual};
 use crate::spec::{
     Document, Fault, METHODS, Mistake, Mistakes, Override, Place, SET, Source, looked_for_in, parse, say,
@@ -196,10 +196,10 @@ fn designs(
     (space, seeds): (&Space, usize),
     place: &Place,
     mistakes: &mut Vec<Mistake>,
-) -> Option<(Protocol, Vec<Design>)> {
+) -> Option<(Protocol, Vec<ProtocolDesign>)> {
     let questions = protocol.questions().into_iter();
-    let designs: Vec<Design> =
-        questions.map(|question| Design::of(question, space, place, mistakes)).collect::<Option<_>>()?;
+    let designs: Vec<ProtocolDesign> =
+        questions.map(|question| ProtocolDesign::of(question, space, place, mistakes)).collect::<Option<_>>()?;
     protocol.report_runs = designs.iter().map(|design| design.protocol.report_runs).sum();
     if designs.len() > 1 {
         protocol.tuning_runs = space.combinations.len() * seeds as u64;

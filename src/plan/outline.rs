@@ -5,14 +5,14 @@ use super::run_spec::{RunSpec, Section};
 use super::spec::Spec;
 use crate::data::{Draw, Order, TestPart};
 use crate::model::initial::InitialEntry;
-use crate::record::{Setting, Task, data_label, with_usual};
+use crate::record::{LearningTask, Setting, data_label, with_usual};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A data set of an experiment, with what is compared on it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outline {
     pub data: String,
-    pub task: Task,
+    pub task: LearningTask,
     /// Samples of the test part, the fewest where runs split differently.
     pub test_samples: u64,
     /// n_test / n_train where seeds split the same rows, 0 for a problem without rows; the largest where runs split differently.
@@ -138,7 +138,7 @@ impl Spec {
 
     fn outline(&self, data: &str, parts: &[&PartOutline]) -> Option<Outline> {
         let reading = parts.iter().find_map(|known| self.readings().get(known.key.as_ref()?))?;
-        let objective = reading.task == Task::Objective;
+        let objective = reading.task == LearningTask::Objective;
         let shuffles = reading.samples > 1 && parts.iter().any(|known| known.shuffles);
         let values = |place: usize| parts.iter().flat_map(|known| known.values[place].clone()).collect();
         Some(Outline {

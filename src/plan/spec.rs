@@ -7,7 +7,7 @@ use super::labels::{InWords, in_words};
 use super::run_spec::{RunSpec, Section};
 use super::space::{Space, data_key};
 use crate::catalogue::Catalogue;
-use crate::protocol::{Cell, Design};
+use crate::protocol::{Cell, ProtocolDesign};
 use crate::record::{Judge, Origins, Protocol, Reading, Revisions, RunId};
 use crate::spec::{Source, Sweep};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +32,7 @@ pub struct Spec {
     pub(super) space: Space,
     pub(super) protocol: Option<Protocol>,
     /// One for each question of the protocol.
-    pub(super) designs: Vec<Design>,
+    pub(super) designs: Vec<ProtocolDesign>,
     /// What was read of each data set.
     pub(super) readings: BTreeMap<String, Reading>,
 }
@@ -58,7 +58,7 @@ impl Spec {
 
     /// What the runs are to each question of the protocol.
     #[must_use]
-    pub fn designs(&self) -> &[Design] {
+    pub fn designs(&self) -> &[ProtocolDesign] {
         &self.designs
     }
 
@@ -156,13 +156,13 @@ impl Spec {
     /// The combinations of each trial of a cell of one of [`Self::designs`], ascending; the trials in the order in which they first
     /// occur.
     #[must_use]
-    pub fn trials(&self, design: &Design, cell: &Cell) -> Vec<Vec<u64>> {
+    pub fn trials(&self, design: &ProtocolDesign, cell: &Cell) -> Vec<Vec<u64>> {
         design.trials(cell, &self.space)
     }
 
     /// The cell of one of [`Self::designs`] that a combination belongs to.
     #[must_use]
-    pub fn cell<'d>(&self, design: &'d Design, combination: u64) -> Option<&'d Cell> {
+    pub fn cell<'d>(&self, design: &'d ProtocolDesign, combination: u64) -> Option<&'d Cell> {
         design.cell(combination, &self.space)
     }
 

@@ -25,7 +25,7 @@ pub trait Factorial {
 
 /// A protocol and the combinations that it is about.
 #[derive(Clone, Debug)]
-pub struct Design {
+pub struct ProtocolDesign {
     pub protocol: Protocol,
     /// In the order in which they first occur.
     pub cells: Vec<Cell>,
@@ -66,7 +66,7 @@ struct Class {
     bound: BTreeSet<String>,
 }
 
-impl Design {
+impl ProtocolDesign {
     /// Sorts all combinations; what does not go together is said at `place`, where the protocol stands.
     pub fn of(
         mut protocol: Protocol,

@@ -6,7 +6,7 @@ mod judge;
 mod roles;
 mod swept;
 
-pub use design::{Cell, Design, Factorial};
+pub use design::{Cell, Factorial, ProtocolDesign};
 
 use crate::record::{Judge, Protocol};
 use crate::spec::{Document, Mistake, Place};

@@ -11,7 +11,7 @@ pub const MOST_NAMED: usize = 20;
 pub struct Reading {
     /// `iris`, `mine.csv`, `two-moons (noise 0.1, samples 400, seed 0)`.
     pub name: String,
-    pub task: Task,
+    pub task: LearningTask,
     /// The target's name, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
@@ -33,7 +33,7 @@ pub struct Reading {
 /// What is to be done with a data set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Task {
+pub enum LearningTask {
     /// Numbers are predicted, so many for each sample.
     Regression { answers: u64 },
     /// One of `count` classes is predicted, so many times for each sample.

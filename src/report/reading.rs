@@ -1,7 +1,7 @@
 //! What was read of data sets, in words.
 
 use super::terminal::indented;
-use crate::record::{LeftOutColumn, Names, Reading, Task, Why, counted};
+use crate::record::{LearningTask, LeftOutColumn, Names, Reading, Why, counted};
 use std::fmt::Write;
 
 /// So many data sets are told of with classes, features and notes; of more, each has one line.
@@ -45,11 +45,11 @@ pub fn readings<'r>(readings: impl Iterator<Item = &'r Reading>) -> String {
 /// `3 classes of `name`, 150 samples (90 train, 30 validation, 30 test), 4 features`
 fn head(reading: &Reading, in_full: bool) -> String {
     let task = match &reading.task {
-        Task::Objective => return format!("a function to minimize, {}", counted(reading.samples, "point")),
-        Task::Regression { answers: 1 } => "regression".to_owned(),
-        Task::Regression { answers } => format!("regression, {answers} answers a sample"),
-        Task::Classes { answers: 1, count, .. } => format!("{count} classes"),
-        Task::Classes { answers, count, .. } => format!("{count} classes, {answers} answers a sample"),
+        LearningTask::Objective => return format!("a function to minimize, {}", counted(reading.samples, "point")),
+        LearningTask::Regression { answers: 1 } => "regression".to_owned(),
+        LearningTask::Regression { answers } => format!("regression, {answers} answers a sample"),
+        LearningTask::Classes { answers: 1, count, .. } => format!("{count} classes"),
+        LearningTask::Classes { answers, count, .. } => format!("{count} classes, {answers} answers a sample"),
     };
     let target = reading.target.as_ref().map(|target| format!(" of `{target}`")).unwrap_or_default();
     let parts: Vec<String> = reading.parts.iter().take(MOST_NAMED).map(parts).collect();
@@ -77,7 +77,7 @@ fn details(reading: &Reading) -> Vec<String> {
 
 /// `classes: `rose` 30, `lily` 30`
 pub(super) fn classes(reading: &Reading) -> Option<String> {
-    let Task::Classes { count, first, .. } = &reading.task else { return None };
+    let LearningTask::Classes { count, first, .. } = &reading.task else { return None };
     let classes = first.iter().map(|(class, samples)| format!("`{class}` {samples}"));
     Some(format!("classes: {}", listed(classes, *count)))
 }
@@ -121,7 +121,7 @@ mod tests {
         let left_out = |column: &str, why| LeftOutColumn { column: column.to_owned(), why };
         Reading {
             name: "f.csv".to_owned(),
-            task: Task::Classes { answers: 1, count: 2, first },
+            task: LearningTask::Classes { answers: 1, count: 2, first },
             target: Some("name".to_owned()),
             samples: 60,
             parts: BTreeSet::from([[36, 12, 12]]),

@@ -19,15 +19,15 @@ pub fn module<R: Real>(patches: model::Patches, weights: Weights, most_samples: 
     let positions = rows * cols;
     let outputs = positions * weights.layer.outputs;
     let modules: [(Box<dyn ReferenceModule<R>>, usize); 2] = [
-        (Box::new(Simple(Patches(patches))), positions * patches.numbers()),
+        (Box::new(Simple(PatchesModule(patches))), positions * patches.numbers()),
         (Box::new(Simple(Linear::new(weights, positions))), outputs),
     ];
     Chain::new(modules.into(), most_samples)
 }
 
-struct Patches(model::Patches);
+struct PatchesModule(model::Patches);
 
-impl Patches {
+impl PatchesModule {
     /// Each row of each patch: where it lies in an image and where in z'.
     fn pieces(&self) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + use<> {
         let model::Patches { image, size } = self.0;
@@ -41,7 +41,7 @@ impl Patches {
     }
 }
 
-impl<R: Real> Messages<R> for Patches {
+impl<R: Real> Messages<R> for PatchesModule {
     fn forward(&mut self, _context: Context<'_, R>, z: MatRef<'_, R>, mut z_next: MatMut<'_, R>) {
         for sample in 0..z.rows() {
             let (z, z_next) = (z.row(sample), z_next.row(sample));

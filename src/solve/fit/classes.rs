@@ -1,6 +1,6 @@
 //! Fits of classes: the maximum of a likelihood.
 
-use super::errors::{Reference, add_errors, deviations};
+use super::errors::{NullDistribution, add_errors, deviations};
 use super::{Fit, Fitting};
 use crate::num::Matrix;
 use crate::num::vector::norm;
@@ -24,7 +24,7 @@ impl Fitting<'_> {
         let mut fit = self.of_likelihood(classes, 2, there.log_likelihood(), &there);
         fit.iterations = Some(newton.iterations());
         fit.coefficients = self.coefficients(&w, None);
-        add_errors(&mut fit.coefficients, &deviations(&covariance), &Reference::z());
+        add_errors(&mut fit.coefficients, &deviations(&covariance), &NullDistribution::z());
         Ok(fit)
     }
 
@@ -57,7 +57,7 @@ impl Fitting<'_> {
             let of_contrast = Matrix::new(p, p, (0..p * p).map(|at| entry(at / p, at % p)).collect());
             let covariance = standard.unscaled_covariance(&of_contrast);
             let mut coefficients = self.coefficients(&contrast, Some(&names[class]));
-            add_errors(&mut coefficients, &deviations(&covariance), &Reference::z());
+            add_errors(&mut coefficients, &deviations(&covariance), &NullDistribution::z());
             fit.coefficients.extend(coefficients);
         }
         Ok(fit)

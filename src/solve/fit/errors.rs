@@ -4,12 +4,12 @@ use super::Coefficient;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 /// What an estimate over its standard error is compared to.
-pub(super) enum Reference {
+pub(super) enum NullDistribution {
     T(StudentsT),
     Z(Normal),
 }
 
-impl Reference {
+impl NullDistribution {
     /// Student's t; none without degrees of freedom.
     #[allow(clippy::cast_precision_loss)] // samples stay below 2⁵³
     pub(super) fn t(degrees_of_freedom: usize) -> Option<Self> {
@@ -38,7 +38,7 @@ impl Reference {
 }
 
 /// Adds a standard error to each coefficient, with statistic, p and interval.
-pub(super) fn add_errors(coefficients: &mut [Coefficient], errors: &[f64], reference: &Reference) {
+pub(super) fn add_errors(coefficients: &mut [Coefficient], errors: &[f64], reference: &NullDistribution) {
     let half_width = reference.half_width();
     for (coefficient, &error) in coefficients.iter_mut().zip(errors) {
         let (estimate, statistic) = (coefficient.estimate, coefficient.estimate / error);

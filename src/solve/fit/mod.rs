@@ -49,9 +49,9 @@ pub enum Response<'a> {
     Classes(&'a [u32], &'a [String]),
 }
 
-/// What is asked.
+/// What is fitted: features, a response, and whether there is an intercept.
 #[derive(Clone, Copy, Debug)]
-pub struct Question<'a> {
+pub struct FitData<'a> {
     /// m × n
     pub features: MatRef<'a, f64>,
     /// n names.
@@ -126,11 +126,11 @@ const COLLINEAR: f64 = 30.0;
 ///
 /// # Errors
 /// Where there is no solution that means anything.
-pub fn fit(question: &Question<'_>, method: FitMethod) -> Result<Fit, Problem> {
-    let design = Design::new(question.features, question.intercept);
+pub fn fit(data: &FitData<'_>, method: FitMethod) -> Result<Fit, Problem> {
+    let design = Design::new(data.features, data.intercept);
     let orthogonal = Orthogonal::new(&design);
-    let fitting = Fitting { question, design: &design, orthogonal: &orthogonal };
-    let mut fit = match question.response {
+    let fitting = Fitting { data, design: &design, orthogonal: &orthogonal };
+    let mut fit = match data.response {
         Response::Values(y) => fitting.values(y, method)?,
         // With two labels softmax regression is logistic regression for the second.
         Response::Classes(classes, [_, _]) => fitting.two_classes(classes)?,
@@ -155,9 +155,9 @@ pub fn fit(question: &Question<'_>, method: FitMethod) -> Result<Fit, Problem> {
     Ok(fit)
 }
 
-/// A question with its X.
+/// Data with their X.
 struct Fitting<'q> {
-    question: &'q Question<'q>,
+    data: &'q FitData<'q>,
     design: &'q Design,
     orthogonal: &'q Orthogonal<'q>,
 }
@@ -167,7 +167,7 @@ impl Fitting<'_> {
     fn coefficients(&self, w: &[f64], class: Option<&str>) -> Vec<Coefficient> {
         let coefficient = |(column, &estimate): (usize, &f64)| Coefficient {
             class: class.map(str::to_owned),
-            name: column_name(self.question, column),
+            name: column_name(self.data, column),
             estimate,
             standard_error: None,
             statistic: None,
@@ -180,16 +180,16 @@ impl Fitting<'_> {
 
 /// The name of a column of X; the intercept is in brackets where a feature has its name.
 #[must_use]
-pub fn column_name(question: &Question<'_>, column: usize) -> String {
-    match (question.intercept, column) {
+pub fn column_name(data: &FitData<'_>, column: usize) -> String {
+    match (data.intercept, column) {
         (true, 0) => {
             let mut name = "intercept".to_owned();
-            while question.names.contains(&name) {
+            while data.names.contains(&name) {
                 name = format!("({name})");
             }
             name
         }
-        (true, column) => question.names[column - 1].clone(),
-        (false, column) => question.names[column].clone(),
+        (true, column) => data.names[column - 1].clone(),
+        (false, column) => data.names[column].clone(),
     }
 }

@@ -1,6 +1,6 @@
 //! Fits of numbers: least squares, plain and with penalties.
 
-use super::errors::{Reference, add_errors};
+use super::errors::{NullDistribution, add_errors};
 use super::{Around, Fit, FitMethod, Fitting, Strength};
 use crate::num::vector::{norm, power_of_two};
 use crate::solve::{
@@ -119,7 +119,7 @@ impl Fitting<'_> {
         }
         if let Some(known) = found.known {
             fit.statistic = Some("z");
-            add_errors(&mut fit.coefficients, &known, &Reference::z());
+            add_errors(&mut fit.coefficients, &known, &NullDistribution::z());
         } else if found.estimated {
             self.add_estimated_errors(&mut fit);
         }
@@ -128,7 +128,7 @@ impl Fitting<'_> {
 
     /// s √((XᵀX)⁻¹_jj), where residuals tell s.
     fn add_estimated_errors(&self, fit: &mut Fit) {
-        match (fit.residual_standard_error, fit.degrees_of_freedom.and_then(Reference::t)) {
+        match (fit.residual_standard_error, fit.degrees_of_freedom.and_then(NullDistribution::t)) {
             (Some(s), Some(reference)) => {
                 fit.statistic = Some("t");
                 // From the QR factors, whatever the method: they do not square the condition number.
