@@ -411,7 +411,7 @@ impl Catalogue {
         if let Some(plot) = self.plots.iter().find(|plot| !plots.insert(plot.name)) {
             return Err(CatalogueError::TwiceNamed { noun: "plot", name: plot.name });
         }
-        for activation in self.activations.iter().filter(|known| self.initial.find(known.initial).is_none()) {
+        if let Some(activation) = self.activations.iter().find(|known| self.initial.find(known.initial).is_none()) {
             let (noun, name) = (EntryKind::Activation.noun(), activation.entry.name);
             return Err(CatalogueError::NoSuchEntry { noun, name, other: activation.initial });
         }
@@ -452,5 +452,61 @@ impl Default for Catalogue {
 impl fmt::Debug for Catalogue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Catalogue").field("origins", &self.origins).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::{ParameterKind, Range};
+
+    const PACKAGE: Package = Package { name: "elsewhere", version: "1.2.3" };
+    /// An optimizer of another name, with one parameter.
+    const fn named(name: &'static str, parameters: &'static [Parameter]) -> OptimizerEntry {
+        let known = optim::ENTRIES[0];
+        let entry = Entry { name, description: "d", revision: 1, source: "s", parameters };
+        OptimizerEntry { entry, rate: known.rate, build_f32: known.build_f32, build_f64: known.build_f64 }
+    }
+    const NEW: OptimizerEntry = named("new", &[optim::LEARNING_RATE]);
+    const TWICE: OptimizerEntry = named("adam", &[optim::LEARNING_RATE]);
+    const BAD: OptimizerEntry = named("Bad name", &[]);
+    const OTHER_TYPE: OptimizerEntry = named(
+        "other",
+        &[Parameter { name: "lr", description: "d", kind: ParameterKind::OneOf(&["fast", "slow"]), default: None }],
+    );
+
+    #[test]
+    fn the_standard_catalogue_and_a_new_entry_pass() {
+        assert_eq!(Catalogue::standard().check(), Ok(()));
+        let catalogue = Catalogue::standard().of_package(PACKAGE).optimizer(&NEW);
+        assert_eq!(catalogue.check(), Ok(()));
+        let origin = catalogue.origin(EntryKind::Optimizer, "new").unwrap();
+        assert_eq!((origin.identity.as_str(), origin.description.as_str()), ("elsewhere", "elsewhere 1.2.3"));
+        assert_eq!(catalogue.origin(EntryKind::Optimizer, "adam"), None);
+        assert!(Catalogue::standard().optimizers.find("new").is_none(), "the standard one stays what it is");
+    }
+
+    #[test]
+    fn entries_that_do_not_go_with_the_others_are_refused() {
+        let says = |entry: &'static OptimizerEntry| {
+            Catalogue::standard().optimizer(entry).check().map_err(|why| why.to_string()).unwrap_err()
+        };
+        assert_eq!(
+            says(&TWICE),
+            "this program has two entries `adam` of the kind optimizer; give one of them another name"
+        );
+        assert_eq!(says(&BAD), "the optimizer `Bad name` has a name that is not of lower-case letters, digits and `-`");
+        assert_eq!(
+            says(&OTHER_TYPE),
+            "the optimizer `other` has a parameter `lr` of another type than that of other entries; give it another name"
+        );
+    }
+
+    #[test]
+    fn parameters_are_found_in_all_entries() {
+        let catalogue = Catalogue::standard();
+        let all = catalogue.parameters(EntryKind::Optimizer, "mu");
+        assert!(all.iter().all(|parameter| matches!(parameter.kind, ParameterKind::Number(Range { .. }))));
+        assert!(all.len() > 1 && catalogue.parameters(EntryKind::Optimizer, "none-such").is_empty());
     }
 }

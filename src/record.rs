@@ -16,7 +16,7 @@ mod words;
 pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, VALIDATION_LOSS, blew_up};
 pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
-pub use judge::{Compared, Contrast, Goal, Judge, Way};
+pub use judge::{CASE, CaseLabel, Compared, Contrast, Goal, Judge, Way};
 pub use measured::{BETWEEN_NAMES, MEASURES, Measured, OfParts, asked_measures};
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Bounds, Criterion, Protocol, Quantity, Roles, Stage, Tuned};

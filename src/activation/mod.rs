@@ -12,12 +12,6 @@ mod relu;
 mod sigmoid;
 mod tanh;
 
-pub use identity::ENTRY as IDENTITY;
-pub use leaky_relu::ENTRY as LEAKY_RELU;
-pub use relu::ENTRY as RELU;
-pub use sigmoid::ENTRY as SIGMOID;
-pub use tanh::ENTRY as TANH;
-
 use crate::num::lanes::vectorized;
 use crate::num::{ByPrecision, PerPrecision, Real};
 use crate::registry::{Choice, Chosen, Entry, Registered};
@@ -53,6 +47,17 @@ impl Registered for ActivationEntry {
         &self.entry
     }
 }
+
+/// f(s) = s.
+pub const IDENTITY: ActivationEntry = identity::ENTRY;
+/// The logistic function.
+pub const SIGMOID: ActivationEntry = sigmoid::ENTRY;
+/// The hyperbolic tangent.
+pub const TANH: ActivationEntry = tanh::ENTRY;
+/// The rectifier.
+pub const RELU: ActivationEntry = relu::ENTRY;
+/// The rectifier with a slope left of 0.
+pub const LEAKY_RELU: ActivationEntry = leaky_relu::ENTRY;
 
 /// Every activation, in the order in which `burnmark list` shows them.
 pub const ENTRIES: &[&ActivationEntry] = &[&IDENTITY, &SIGMOID, &TANH, &RELU, &LEAKY_RELU];

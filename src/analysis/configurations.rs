@@ -4,7 +4,8 @@ use super::sampled::Sampled;
 use super::staged::Staged;
 use super::stats::{Spread, mean};
 use crate::record::{
-    At, Compared, CurvePoint, Outcome, Quantity, Setting, Stage, blew_up, data_label, in_words, is_seed, with_usual,
+    At, CASE, Compared, CurvePoint, Outcome, Quantity, Setting, Stage, blew_up, data_label, in_words, is_seed,
+    with_usual,
 };
 use crate::store::Finished;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -275,7 +276,11 @@ fn compared(settings: &BTreeMap<String, Setting>, key: &str) -> String {
 #[must_use]
 pub fn method_name(key: &str, value: &str) -> String {
     let name = key.strip_suffix(".kind").unwrap_or(key);
-    if key == OPTIMIZER { value.to_owned() } else { format!("{} {value}", name.rsplit('.').next().unwrap_or(name)) }
+    if [OPTIMIZER, CASE].contains(&key) {
+        value.to_owned()
+    } else {
+        format!("{} {value}", name.rsplit('.').next().unwrap_or(name))
+    }
 }
 
 /// The settings that differ between configurations, without the data set and the optimizer's name, which head the

@@ -1,10 +1,10 @@
-//! The measure by which results are judged, in the place of their metric.
+//! The runs as they are judged: with the measure that is compared in the place of their metric, and with the names of cases.
 
 use super::standings::NotComparable;
-use crate::record::Compared;
+use crate::record::{CASE, Compared, Setting, with_usual};
 use crate::store::{Finished, Manifest};
 
-/// The runs with the outcome that the manifest names as their metric.
+/// The runs with the outcome that the manifest names as their metric, and the label of their case as a setting.
 ///
 /// # Errors
 /// Where runs were not asked for it.
@@ -12,6 +12,12 @@ pub fn judged(manifest: &Manifest, mut runs: Vec<Finished>) -> Result<Vec<Finish
     if let Compared::Measure(measure) = manifest.judge.outcome {
         for run in &mut runs {
             run.record.judge_by(measure).map_err(|why| NotComparable::NotMeasured { why })?;
+        }
+    }
+    if !manifest.judge.labels.is_empty() {
+        for settings in runs.iter_mut().map(|run| &mut run.record.settings) {
+            let label = manifest.judge.label(&with_usual(settings)).map(str::to_owned);
+            settings.extend(label.map(|label| (CASE.to_owned(), Setting::Text(label))));
         }
     }
     Ok(runs)

@@ -26,6 +26,12 @@ impl Registered for DataEntry {
 /// A data set with values for its parameters.
 pub type ChosenSet = Chosen<DataEntry>;
 
+/// Whether a parameter of a data set is the path of a file.
+#[must_use]
+pub fn is_file(entry: &Entry, parameter: &str) -> bool {
+    entry.parameter(parameter).is_some_and(|parameter| matches!(parameter.kind, ParameterKind::File))
+}
+
 /// The seed of a generated set: the same for all seeds of an experiment, which then differ by split and weights, unless each has a
 /// draw of its own ([`Draw`]).
 pub const SEED: Parameter = Parameter {

@@ -41,7 +41,7 @@ pub use about::{About, names_classes};
 pub use batches::Order;
 pub use builtin::{check as check_builtin, feature_names};
 pub use draw::{Draw, is_drawn};
-pub use entry::{ChosenSet, DataEntry, Loads, SEED, samples};
+pub use entry::{ChosenSet, DataEntry, Loads, SEED, is_file, samples};
 pub use error::{DataError, DataFault, DataPlace};
 pub use merged::{Merged, merged};
 pub use mnist::{REMOTES, load as load_fetched};
@@ -54,7 +54,7 @@ pub use split::{Indices, OWN, Shares, TestPart, class_parts, split};
 pub use table::{Cells, Column, Features, Labels, Table};
 
 use crate::num::Objective;
-use crate::registry::{Entry, ParameterKind, Value};
+use crate::registry::Value;
 use std::path::Path;
 
 /// Every data set that needs no file, in the order in which `burnmark list` shows them.
@@ -112,10 +112,4 @@ pub fn located(set: &ChosenSet, folder: &Path) -> ChosenSet {
         }
     }
     located
-}
-
-/// Whether a parameter of a data set is the path of a file.
-#[must_use]
-pub fn is_file(entry: &Entry, parameter: &str) -> bool {
-    entry.parameter(parameter).is_some_and(|parameter| matches!(parameter.kind, ParameterKind::File))
 }

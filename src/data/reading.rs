@@ -1,8 +1,7 @@
 //! What is said of a data set that was read.
 
 use super::about::{About, short};
-use super::entry::ChosenSet;
-use super::is_file;
+use super::entry::{ChosenSet, is_file};
 use super::set::{DataSet, Target};
 use crate::num::Shape;
 use crate::record::{MOST_NAMED, Names, Reading, Task};

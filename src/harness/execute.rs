@@ -1,5 +1,6 @@
 //! One run, from its settings to its results, in this process.
 
+use super::chosen::chosen;
 use super::error::HarnessError;
 use super::solved::Solving;
 use super::{Parameters, RunResult};
@@ -10,7 +11,6 @@ use crate::num::Precision;
 use crate::optim::Build;
 use crate::plan::{RunSpec, network};
 use crate::record::{Measurement, Outcome, RunId};
-use crate::registry::{Choice, Chosen, Registered, Registry};
 use crate::store;
 use crate::train::{CrossCheck, Settings, Trained, metric_of, trace_names, train};
 use std::collections::HashMap;
@@ -211,11 +211,6 @@ pub(super) fn settings(run: &RunSpec, samples: usize) -> Result<Settings, Harnes
         initial: chosen(&catalogue.initial, &run.model.initial)?,
         regularize: run.regularize,
     })
-}
-
-/// The entry of a choice.
-pub(super) fn chosen<E: Registered>(registry: &Registry<E>, choice: &Choice) -> Result<Chosen<E>, HarnessError> {
-    registry.chosen(choice).ok_or_else(|| HarnessError::run(format!("this program has no `{}`", choice.kind)))
 }
 
 /// The largest resident memory of this process so far, where the system tells.

@@ -5,7 +5,8 @@ use crate::analysis::{Asked, Basis, DISAGREE, Planned, Prospect, Seen, axes, kno
 use crate::measure;
 use crate::plan::{Outline, Spec};
 use crate::protocol::Design;
-use crate::record::{Compared, Task};
+use crate::record::{CASE, Compared, Task};
+use std::collections::BTreeSet;
 
 /// What the spec's experiment is going to find, where differences scatter as in the results `seen`. `None` if nothing is compared.
 #[must_use]
@@ -35,17 +36,23 @@ pub fn prospect(spec: &Spec, seen: &[Seen]) -> Option<Prospect> {
 }
 
 fn without_protocol(spec: &Spec, seen: &[Seen]) -> Vec<Asked> {
-    let keys = if spec.judge.by.is_empty() {
+    let mut keys = if spec.judge.by.is_empty() {
         spec.questions(&axes(&spec.values()), of_their_own)
     } else {
         spec.judge.by.clone()
     };
+    let labels: BTreeSet<&str> = spec.judge.labels.iter().map(|case| case.label.as_str()).collect();
+    if !labels.is_empty() && spec.judge.by.is_empty() {
+        keys.retain(|key| !spec.judge.labels.iter().any(|case| case.settings.contains_key(key)));
+        keys.insert(0, CASE.to_owned());
+    }
     let questions = keys.len() + spec.judge.contrasts.len();
     let outlines = spec.outlines(&keys);
     let of_key = |(place, key): (usize, &String)| {
         let of = |outline: &Outline| {
             let names = outline.values[place].iter().map(|value| method_name(key, value));
-            (names.collect(), outline.clone())
+            let cases = labels.iter().filter(|_| key == CASE).map(|label| (*label).to_owned());
+            (names.chain(cases).collect(), outline.clone())
         };
         asked(spec, std::slice::from_ref(key), outlines.iter().map(of).collect(), questions, seen)
     };

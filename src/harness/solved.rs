@@ -5,8 +5,8 @@
 //! the engine's. L-BFGS asks the engine for each gradient and works in the run's precision. The check compares both
 //! engines' gradients on the way.
 
+use super::chosen::chosen;
 use super::error::HarnessError;
-use super::execute::chosen;
 use crate::data::{Prepared, Targets};
 use crate::engine::{Batch, Engine, Masks};
 use crate::model::initial::initial_weights;

@@ -110,6 +110,7 @@ impl Network {
     /// A multi-layer perceptron (lecture L12) from its numbers of inputs, hidden units per layer and outputs; without
     /// hidden layers it is linear, logistic or softmax regression, as its loss says.
     #[must_use]
+    #[allow(clippy::needless_pass_by_value)] // as one writes it
     pub fn new(inputs: usize, hidden: &[usize], outputs: usize, activation: Activation, loss: Loss) -> Self {
         mlp::chain(inputs, hidden, outputs, &activation, false).finish(outputs, 1, loss)
     }

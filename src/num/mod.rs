@@ -10,7 +10,6 @@ pub mod lanes;
 mod layout;
 mod matrix;
 mod objective;
-mod precision;
 mod product;
 mod qr;
 mod real;
@@ -25,13 +24,12 @@ pub use cholesky::Cholesky;
 pub use layout::{Block, BlockRole, Layout};
 pub use matrix::{MatMut, MatRef, Matrix, gather_rows, swap_order};
 pub use objective::Objective;
-pub use precision::{ByPrecision, PerPrecision};
 pub use product::{
     Gram, add_product, add_product_transposed_left, product, product_transposed_left, product_transposed_right,
     product_with_bias, sum_rows, transpose,
 };
 pub use qr::Qr;
-pub use real::{Precision, Real};
+pub use real::{ByPrecision, PerPrecision, Precision, Real};
 pub use shape::{Image, Shape};
 pub use singular::singular_values;
 pub use stream::{Purpose, Seed, Stream};

@@ -2,7 +2,6 @@
 
 use super::elementary;
 use super::lanes::Lanes;
-use super::precision::{ByPrecision, PerPrecision};
 use std::fmt::{self, Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
@@ -89,6 +88,25 @@ pub trait Real:
 
     /// The one of this precision.
     fn of<P: PerPrecision>(by_precision: &ByPrecision<P>) -> &'static P::Of<Self>;
+}
+
+/// A family of types, one for each precision.
+pub trait PerPrecision {
+    type Of<R: Real>: ?Sized + 'static;
+}
+
+/// A value of each type of such a family.
+pub struct ByPrecision<P: PerPrecision> {
+    pub f32: &'static P::Of<f32>,
+    pub f64: &'static P::Of<f64>,
+}
+
+impl<P: PerPrecision> ByPrecision<P> {
+    /// The one for a precision.
+    #[must_use]
+    pub fn of<R: Real>(&self) -> &'static P::Of<R> {
+        R::of(self)
+    }
 }
 
 macro_rules! real {

@@ -223,7 +223,7 @@ impl Finishing<'_> {
                 catalogue.models.iter().filter(|e| e.keys.contains(&name)).map(|e| e.entry.name).collect();
             let message = format!("the model `{}` has no `{path}`", entry.entry.name);
             let fault = Fault::unfit(message, format!("expected only for {}", having.join(", ")));
-            self.mistake(place, &path, fault);
+            self.mistake(place, path, fault);
         }
         // Parameters that other models have of their own.
         let foreign = self.draft.values.iter().filter_map(|(path, located)| {

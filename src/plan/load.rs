@@ -10,7 +10,7 @@ use crate::catalogue::Catalogue;
 use crate::formula::{InFile, files, parsed};
 use crate::guard::file::{self, Links};
 use crate::protocol::{Design, resolve};
-use crate::record::{Judge, Protocol};
+use crate::record::{CaseLabel, Judge, Protocol, in_words, with_usual};
 use crate::spec::{
     Document, Fault, METHODS, Mistake, Mistakes, Override, Place, SET, Source, looked_for_in, parse, say,
 };
@@ -133,6 +133,7 @@ impl Spec {
             if mistakes.is_empty() {
                 let (question, folder) = (document.question, folder.to_owned());
                 let (keep_parameters, readings) = (document.keep_parameters, sets.readings);
+                let judge = Judge { labels: labels(&space, seeds[0]), ..judge };
                 return Ok(Self {
                     name,
                     question,
@@ -163,6 +164,30 @@ fn with_methods(text: &str, folder: &Path, overrides: &[Override]) -> Vec<Overri
         Some(Override { path, value: String::from_utf8(bytes).ok()? })
     };
     overrides.iter().cloned().chain(named.into_iter().filter_map(read)).collect()
+}
+
+/// The names of labelled cases, each with the settings that the axis gives its runs; cases without a name have their values as one.
+fn labels(space: &Space, seed: u64) -> Vec<CaseLabel> {
+    let axes = &space.combinations.sweep.axes;
+    let mut all = Vec::new();
+    for (place, axis) in axes.iter().enumerate().filter(|(_, axis)| axis.labels.iter().any(Option::is_some)) {
+        let stride: u64 = axes[place + 1..].iter().map(|axis| axis.values() as u64).product();
+        let covers = |path: &String, name: &str| {
+            name.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        // Another axis may vary a parameter of a choice in a case.
+        let others = || axes.iter().enumerate().filter(|(other, _)| *other != place).flat_map(|(_, axis)| &axis.paths);
+        let owns = |name: &String| {
+            axis.paths.iter().any(|path| covers(path, name)) && !others().any(|path| covers(path, name))
+        };
+        for (pick, label) in (0..).zip(&axis.labels) {
+            let mut settings = with_usual(&space.finish(pick * stride, seed).settings());
+            settings.retain(|name, _| owns(name));
+            let label = label.clone().unwrap_or_else(|| in_words(&settings, &settings.keys().collect()));
+            all.push(CaseLabel { label, settings });
+        }
+    }
+    all
 }
 
 /// A protocol that knows how many runs its stages have, and what the runs are to each of its questions.

@@ -36,7 +36,16 @@ pub fn resolve(asked: &AskedJudge, swept: &[Swept], protocol: Option<&Protocol>,
         asked.outcome.as_ref().map(|(outcome, _)| *outcome).unwrap_or_default(),
     );
     let contrasts = contrasts(asked, swept, protocol, mistakes);
-    Judge { at, margin: asked.margin, by, baseline: asked.baseline.clone(), target, outcome, contrasts }
+    Judge {
+        at,
+        margin: asked.margin,
+        by,
+        baseline: asked.baseline.clone(),
+        target,
+        outcome,
+        contrasts,
+        labels: Vec::new(),
+    }
 }
 
 /// The planned contrasts; what is not swept, or not compared by the protocol, goes to `mistakes`.

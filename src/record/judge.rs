@@ -1,6 +1,6 @@
 //! `[judge]`: which state of a training counts, from which difference on it matters, and what a fast one has to reach.
 
-use super::{At, Evaluation};
+use super::{At, Evaluation, Setting};
 use crate::measure::{LOSS, Measure};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -30,6 +30,30 @@ pub struct Judge {
     /// Differences of interest that were named beforehand, beside the questions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contrasts: Vec<Contrast>,
+    /// Names of cases: what the runs of these settings are called.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<CaseLabel>,
+}
+
+/// The setting that labelled cases have beside their own in an analysis: their label.
+pub const CASE: &str = "case";
+
+/// The name of a case of a sweep.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseLabel {
+    pub label: String,
+    /// What a run of the case has.
+    pub settings: BTreeMap<String, Setting>,
+}
+
+impl Judge {
+    /// What the case is called that a run with these settings belongs to.
+    #[must_use]
+    pub fn label(&self, settings: &BTreeMap<String, Setting>) -> Option<&str> {
+        let is = |case: &&CaseLabel| case.settings.iter().all(|(name, value)| settings.get(name) == Some(value));
+        self.labels.iter().find(is).map(|case| case.label.as_str())
+    }
 }
 
 /// A planned contrast: one weighted sum of methods' results whose weights add up to 0.

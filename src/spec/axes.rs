@@ -1,4 +1,4 @@
-//! DocumentReader `[sweep]`: axes of one setting each, `zip` tables whose lists vary together, and cases one by one.
+//! Reads `[sweep]`: axes of one setting each, `zip` tables whose lists vary together, and cases one by one.
 
 use super::document::DocumentReader;
 use super::fault::Fault;
@@ -22,6 +22,9 @@ use toml::de::{DeTable, DeValue};
 const ZIP: &str = "zip";
 /// A list in `[sweep]` of tables, each with a value for several settings.
 const CASES: &str = "cases";
+
+/// What a case is called in answers, tables and figures.
+const LABEL: &str = "label";
 
 /// A setting that stands in a table of the sweep, and what stands behind its name.
 struct Given<'t, 'i> {
@@ -114,8 +117,21 @@ fn under<'t, 'i>(
 
 /// The settings of a table, each once.
 fn settings<'t, 'i>(reading: &mut DocumentReader<'_>, table: &'t DeTable<'i>) -> Vec<Given<'t, 'i>> {
+    settings_but(reading, table, None)
+}
+
+/// The settings of a case, which may have a label besides.
+fn settings_of_case<'t, 'i>(reading: &mut DocumentReader<'_>, table: &'t DeTable<'i>) -> Vec<Given<'t, 'i>> {
+    settings_but(reading, table, Some(LABEL))
+}
+
+fn settings_but<'t, 'i>(
+    reading: &mut DocumentReader<'_>,
+    table: &'t DeTable<'i>,
+    no_setting: Option<&str>,
+) -> Vec<Given<'t, 'i>> {
     let mut all: Vec<Given<'t, 'i>> = Vec::new();
-    for (name, value) in in_order(table) {
+    for (name, value) in in_order(table).into_iter().filter(|(name, _)| Some(name.get_ref().as_ref()) != no_setting) {
         for given in under(reading, "", name, value) {
             if all.iter().any(|other| other.path == given.path) {
                 twice(reading, &given.path, given.name.span());
@@ -136,7 +152,7 @@ fn axis_of(reading: &mut DocumentReader<'_>, given: &Given<'_, '_>) {
     let values = axis(&mut reading.reader(0, &given.path), given.key, given.parameter(), given.value, true);
     if let Some(values) = good_of(reading, &given.path, values) {
         let alternatives = values.into_iter().map(|value| vec![Some(value)]).collect();
-        reading.document.sweep.axes.push(SweepAxis { paths: vec![given.path.clone()], alternatives });
+        reading.document.sweep.axes.push(SweepAxis::new(vec![given.path.clone()], alternatives));
     }
 }
 
@@ -208,7 +224,7 @@ fn zip(reading: &mut DocumentReader<'_>, settings: &[Given<'_, '_>]) {
         alternatives.push(row);
     }
     let spans: Vec<Range<usize>> = vec![settings[0].name.span(); count];
-    together(reading, paths, alternatives, &spans);
+    together(reading, paths, alternatives, &spans, Vec::new());
 }
 
 /// `[[sweep.cases]]`: each table a case, or several where a choice in it holds lists.
@@ -217,9 +233,20 @@ fn cases(reading: &mut DocumentReader<'_>, value: &Node<'_>) {
     let axis = cases_of(reading, value);
     let spoiled = std::mem::replace(&mut reading.document.sweep_spoiled, spoiled_before);
     reading.document.sweep_spoiled |= spoiled;
-    if let Some((paths, alternatives, spans)) = axis.filter(|_| !spoiled) {
-        together(reading, paths, alternatives, &spans);
+    if let Some((paths, alternatives, spans, labels)) = axis.filter(|_| !spoiled) {
+        together(reading, paths, alternatives, &spans, labels);
     }
+}
+
+/// The label of a case, if it has one.
+fn label_of(reading: &mut DocumentReader<'_>, case: &Node<'_>) -> Option<String> {
+    let node = case.get_ref().as_table()?.get(LABEL)?;
+    let label = node.get_ref().as_str().map(str::trim).filter(|label| !label.is_empty() && !label.contains('\n'));
+    if label.is_none() {
+        let mistaken = reading.reader(0, "sweep.cases.label").mismatch(node, "a text of one line");
+        return good(reading, mistaken);
+    }
+    label.map(str::to_owned)
 }
 
 /// The settings of all cases, the cases, and where each is written.
@@ -231,9 +258,11 @@ fn cases_of(reading: &mut DocumentReader<'_>, value: &Node<'_>) -> Option<Cases>
     };
     let mut paths: Vec<String> = Vec::new();
     let (mut cases, mut spans) = (Vec::<Vec<(usize, Located)>>::new(), Vec::new());
+    let mut labels: Vec<Option<String>> = Vec::new();
     for case in list {
         let mut these = vec![Vec::new()];
-        for given in case.get_ref().as_table().map(|table| settings(reading, table)).unwrap_or_default() {
+        let label = label_of(reading, case);
+        for given in case.get_ref().as_table().map(|table| settings_of_case(reading, table)).unwrap_or_default() {
             let values = alternative(&mut reading.reader(0, &given.path), given.key, given.parameter(), given.value);
             let Some(values) = good_of(reading, &given.path, values) else { continue };
             if cases.len() + these.len() * values.len() > MOST_ALTERNATIVES {
@@ -266,6 +295,7 @@ fn cases_of(reading: &mut DocumentReader<'_>, value: &Node<'_>) -> Option<Cases>
             these = these.iter().flat_map(with).collect();
         }
         spans.extend(vec![case.span(); these.len()]);
+        labels.extend(vec![label; these.len()]);
         cases.extend(these);
     }
     let row = |case: Vec<(usize, Located)>| {
@@ -278,7 +308,7 @@ fn cases_of(reading: &mut DocumentReader<'_>, value: &Node<'_>) -> Option<Cases>
         let expected = "expected values for some settings in one case at least";
         wrong(reading, "sweep.cases", value.span(), Fault::missing("cases that set nothing", expected));
     }
-    Some((paths, alternatives, spans))
+    Some((paths, alternatives, spans, labels))
 }
 
 /// An axis of several settings, each combination of which stands once; the spans say where each is written.
@@ -287,6 +317,7 @@ fn together(
     paths: Vec<String>,
     alternatives: Vec<Vec<Option<Located>>>,
     spans: &[Range<usize>],
+    labels: Vec<Option<String>>,
 ) {
     let mut seen = HashSet::new();
     for (row, span) in alternatives.iter().zip(spans) {
@@ -296,11 +327,11 @@ fn together(
             return wrong(reading, "sweep", place.clone(), Fault::twice(message, "expected each combination once"));
         }
     }
-    reading.document.sweep.axes.push(SweepAxis { paths, alternatives });
+    reading.document.sweep.axes.push(SweepAxis { labels, ..SweepAxis::new(paths, alternatives) });
 }
 
-/// Settings, rows of their values, and where each row is written.
-type Cases = (Vec<String>, Vec<Vec<Option<Located>>>, Vec<Range<usize>>);
+/// Settings, rows of their values, and where each row is written; and its label, for none or all of them.
+type Cases = (Vec<String>, Vec<Vec<Option<Located>>>, Vec<Range<usize>>, Vec<Option<String>>);
 
 /// A list of a zip, or numbers drawn for it, of which there are spare ones.
 struct Zipped {

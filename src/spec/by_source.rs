@@ -49,6 +49,6 @@ pub fn cross(sources: Vec<OfSource>, seen: &BTreeSet<String>, sweep: &mut Sweep,
         }
         let one = |seed| vec![Some(Located { typed: Typed::Integer(seed), place: place.clone() })];
         let alternatives = seeds.into_iter().map(one).collect();
-        sweep.axes.push(SweepAxis { paths: vec![path.to_owned()], alternatives });
+        sweep.axes.push(SweepAxis::new(vec![path.to_owned()], alternatives));
     }
 }

@@ -82,7 +82,7 @@ fn top(reading: &mut DocumentReader<'_>, table: &DeTable<'_>) {
             "output" => output(reading, value),
             section if sections().contains(&section) => self::section(reading, section, value),
             path if !path.contains('.') && find(&reading.document.sweep.base.catalogue, path).is_some() => {
-                reading.base_value(0, path, value)
+                reading.base_value(0, path, value);
             }
             _ => {
                 let known = [

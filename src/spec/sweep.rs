@@ -26,9 +26,17 @@ pub struct SweepAxis {
     pub paths: Vec<String>,
     /// At least one, each with a value for each setting; none if that of the base stands.
     pub alternatives: Vec<Vec<Option<Located>>>,
+    /// What each alternative is called; empty where none has a name.
+    pub labels: Vec<Option<String>>,
 }
 
 impl SweepAxis {
+    /// Without names.
+    #[must_use]
+    pub fn new(paths: Vec<String>, alternatives: Vec<Vec<Option<Located>>>) -> Self {
+        Self { paths, alternatives, labels: Vec::new() }
+    }
+
     /// How many values the axis has.
     pub fn values(&self) -> usize {
         self.alternatives.len()
@@ -52,8 +60,10 @@ impl SweepAxis {
             (0..self.paths.len()).map(value).collect()
         };
         let whole: Vec<Vec<Option<Identity>>> = self.alternatives.iter().map(whole).collect();
-        let (mut whole, mut seen) = (whole.into_iter(), HashSet::new());
-        self.alternatives.retain(|_| whole.next().is_some_and(|row| seen.insert(row)));
+        let mut seen = HashSet::new();
+        let stays: Vec<bool> = whole.into_iter().map(|row| seen.insert(row)).collect();
+        retain(&mut self.alternatives, &stays);
+        retain(&mut self.labels, &stays);
     }
 
     /// An alternative's value of a setting, or what its own choice, the base or a default says instead.

@@ -155,6 +155,10 @@ mod tests {
                 target: crate::record::Goal::Loss(0.5),
                 outcome: crate::record::Compared::Loss,
                 contrasts: vec![crate::record::Contrast::Slope { slope: "regularize.dropout".to_owned() }],
+                labels: vec![crate::record::CaseLabel {
+                    label: "strong".to_owned(),
+                    settings: [("regularize.dropout".to_owned(), crate::record::Setting::Number(0.0))].into(),
+                }],
             },
             runs_planned: 3,
             runs_finished: 3,

@@ -242,3 +242,49 @@ fn slips_in_the_judge_are_shown() {
         .stderr;
     assert!(said.contains("is not of the state that is judged, `end`"), "{said}");
 }
+
+/// Cases by their own names: one question about the cases, none about the settings that they are made of.
+#[test]
+fn cases_are_called_by_their_labels() {
+    let sweep = Sweep::new(
+        r#"
+name = "x"
+seeds = 8
+engine = "reference"
+optimizer = { kind = "adam", lr = 0.01 }
+data = { set = "iris" }
+model = { kind = "mlp", hidden = [8] }
+train = { epochs = 3 }
+[[sweep.cases]]
+label = "plain"
+[[sweep.cases]]
+label = "strong dropout"
+regularize.dropout = 0.5
+[[sweep.cases]]
+regularize.dropout = 0.2
+regularize.weight_decay = 1e-3
+"#,
+    );
+    let plan = sweep.run(&["plan", "x.toml"]).ended_with(0).stdout;
+    assert!(plan.contains("between two values of case"), "{plan}");
+    let said = folded(&sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0).stdout);
+    for says in ["plain", "strong dropout", "dropout 0.2, weight_decay 0.001"] {
+        assert!(said.contains(says), "`{says}` is missing in\n{said}");
+    }
+    assert!(!said.contains("weight_decay: "), "{said}");
+    let page = text(&sweep, "r/report.html");
+    assert!(page.contains("strong dropout"));
+    sweep.run(&["verify", "r"]).ended_with(0);
+    // A name is no part of what a run is.
+    let renamed = text(&sweep, "x.toml").replace("strong dropout", "half of the units");
+    std::fs::write(sweep.path("x.toml"), renamed).unwrap();
+    let again = folded(&sweep.run(&["run", "x.toml", "-o", "r"]).ended_with(0).stdout);
+    assert!(again.contains("half of the units") && !again.contains("strong dropout"), "{again}");
+    let wrong = Sweep::new(text(&sweep, "x.toml").replace("label = \"plain\"", "label = 3"));
+    let said = wrong.run(&["plan", "x.toml"]).ended_with(2).stderr;
+    assert!(said.contains("a text of one line"), "{said}");
+}
+
+fn text(sweep: &Sweep, name: &str) -> String {
+    String::from_utf8(sweep.bytes(name)).unwrap()
+}

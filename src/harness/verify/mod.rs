@@ -9,7 +9,7 @@ mod recorded;
 pub use finding::{Finding, counts};
 pub use other_engine::drift_bound;
 
-use super::HarnessError;
+use super::error::HarnessError;
 use super::pool::Limits;
 use crate::catalogue::{Catalogue, EntryKind};
 use crate::engine::EngineKind;

@@ -9,9 +9,6 @@ mod ema;
 mod none;
 mod polyak;
 
-pub use ema::ENTRY as EMA;
-pub use polyak::ENTRY as POLYAK;
-
 use crate::num::{ByPrecision, PerPrecision, Real};
 use crate::registry::{Choice, Chosen, Entry, Registered};
 
@@ -36,6 +33,11 @@ impl Registered for AverageEntry {
         &self.entry
     }
 }
+
+/// The mean of the parameters.
+pub const POLYAK: AverageEntry = polyak::ENTRY;
+/// An exponential moving average.
+pub const EMA: AverageEntry = ema::ENTRY;
 
 /// Every average, in the order in which `burnmark list` shows them.
 pub const ENTRIES: &[&AverageEntry] = &[&none::ENTRY, &polyak::ENTRY, &ema::ENTRY];
