@@ -154,18 +154,6 @@ impl Spec {
     }
 }
 
-/// The overrides, and the texts of methods that the spec takes from files, where they can be read and are not given.
-fn with_methods(text: &str, folder: &Path, overrides: &[Override]) -> Vec<Override> {
-    let named = parsed(text).map(|table| files(&table)).unwrap_or_default();
-    let given = |path: &str| overrides.iter().any(|given| given.path == path);
-    let read = |file: InFile| {
-        let path = format!("{METHODS}{}", file.name);
-        let bytes = file::read(&folder.join(&file.path), MOST_BYTES, Links::Followed).ok().filter(|_| !given(&path))?;
-        Some(Override { path, value: String::from_utf8(bytes).ok()? })
-    };
-    overrides.iter().cloned().chain(named.into_iter().filter_map(read)).collect()
-}
-
 /// The names of labelled cases, each with the settings that the axis gives its runs; cases without a name have their values as one.
 fn labels(space: &Space, seed: u64) -> Vec<CaseLabel> {
     let axes = &space.combinations.sweep.axes;
@@ -188,6 +176,18 @@ fn labels(space: &Space, seed: u64) -> Vec<CaseLabel> {
         }
     }
     all
+}
+
+/// The overrides, and the texts of methods that the spec takes from files, where they can be read and are not given.
+fn with_methods(text: &str, folder: &Path, overrides: &[Override]) -> Vec<Override> {
+    let named = parsed(text).map(|table| files(&table)).unwrap_or_default();
+    let given = |path: &str| overrides.iter().any(|given| given.path == path);
+    let read = |file: InFile| {
+        let path = format!("{METHODS}{}", file.name);
+        let bytes = file::read(&folder.join(&file.path), MOST_BYTES, Links::Followed).ok().filter(|_| !given(&path))?;
+        Some(Override { path, value: String::from_utf8(bytes).ok()? })
+    };
+    overrides.iter().cloned().chain(named.into_iter().filter_map(read)).collect()
 }
 
 /// A protocol that knows how many runs its stages have, and what the runs are to each of its questions.
