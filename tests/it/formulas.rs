@@ -3,7 +3,7 @@
 use crate::support::Sweep;
 use burnmark::activation::{Activation, TANH};
 use burnmark::engine::{Batch, EngineKind, Masks, TargetsRef, build};
-use burnmark::formula::{Definition, OptimizerFormula};
+use burnmark::formula::{Definition, OptimizerFormula, conformance};
 use burnmark::model::{Loss, Network};
 use burnmark::num::{BlockRole, Layout, Matrix, Purpose, Real, Stream};
 use burnmark::optim::{self, Build, Now, Optimizer, OptimizerEntry};
@@ -736,4 +736,16 @@ fn a_method_in_a_file_is_kept_with_the_results() {
     let inside = Spec::parse("x.toml".to_owned(), inside, &[]).unwrap();
     let runs = burnmark::store::read(&sweep.path("results/file")).unwrap().1;
     assert_eq!(runs[0].record.run, inside.identity(&inside.run(0)));
+}
+
+/// What `burnmark check` tests; of Adafactor in f32 it found a product that was 0.
+#[test]
+fn examples_pass_the_tests_of_built_in_methods() {
+    let methods = examples().into_iter().map(|name| example(&name));
+    let built_in = optim::ENTRIES.iter().map(|entry| built_in(entry.entry.name));
+    for method in methods.chain(built_in) {
+        for finding in conformance::findings(&Definition::Optimizer(Box::new(method.clone()))) {
+            assert_eq!(finding.failed, None, "{}: {}", method.name, finding.what);
+        }
+    }
 }
