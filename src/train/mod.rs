@@ -18,7 +18,7 @@ mod thinned;
 mod trace;
 
 pub use average::Average;
-pub use batch::{BatchSize, FULL};
+pub use batch::{BatchSize, FULL, NoBatch};
 pub use check::{CrossCheck, bound};
 pub use clip::norm;
 pub use curve::Curve;
