@@ -6,7 +6,10 @@
 //! automatic differentiation on two of its backends.
 
 mod autodiff;
+mod error;
 pub mod reference;
+
+pub use error::EngineError;
 
 use crate::data::Targets;
 use crate::model::Network;
@@ -66,14 +69,19 @@ pub trait Engine<R: Real> {
     ///
     /// # Errors
     /// Where the engine itself fails; a loss that is not finite is a result, no error.
-    fn loss_and_gradient(&mut self, parameters: &[R], batch: &Batch<'_, R>, gradient: &mut [R]) -> Result<R, String>;
+    fn loss_and_gradient(
+        &mut self,
+        parameters: &[R],
+        batch: &Batch<'_, R>,
+        gradient: &mut [R],
+    ) -> Result<R, EngineError>;
 
     /// The outputs s of the last module (m × positions · K) without dropout: weights are used as trained, since inverted
     /// dropout already scaled the kept values.
     ///
     /// # Errors
     /// Where the engine itself fails.
-    fn outputs(&mut self, parameters: &[R], inputs: MatRef<'_, R>, outputs: MatMut<'_, R>) -> Result<(), String>;
+    fn outputs(&mut self, parameters: &[R], inputs: MatRef<'_, R>, outputs: MatMut<'_, R>) -> Result<(), EngineError>;
 }
 
 /// Which engine computes gradients.

@@ -8,6 +8,7 @@
 
 mod builder;
 mod convolutional;
+mod error;
 pub mod initial;
 mod linear;
 mod mlp;
@@ -17,6 +18,7 @@ mod recurrent;
 pub mod weights;
 
 pub use builder::Builder;
+pub use error::{InitialError, ModelError, WeightsError};
 pub use module::{Module, Patches, Pool, Pooling, Recurrent};
 
 use crate::activation::Activation;
@@ -242,18 +244,15 @@ impl Answer {
     ///
     /// # Errors
     /// Where the answer is an objective, which needs no network.
-    fn usual(&self) -> Result<(usize, Loss), String> {
+    fn usual(&self) -> Result<(usize, Loss), ModelError> {
         match self {
             Self::Number => Ok((1, Loss::SquaredError)),
             Self::Classes(2) => Ok((1, Loss::BinaryCrossEntropy)),
             Self::Classes(count) => Ok((*count, Loss::CrossEntropy)),
-            Self::Objective(_) => Err(NO_NETWORK.to_owned()),
+            Self::Objective(_) => Err(ModelError::NoNetwork),
         }
     }
 }
-
-/// Why a network cannot be trained on a problem without data.
-const NO_NETWORK: &str = "a problem without data needs no network; `objective` takes it";
 
 /// A model in the registry.
 pub struct ModelEntry {
@@ -270,14 +269,14 @@ pub struct ModelEntry {
 }
 
 /// What makes the network of a model on a task, or says what would suit the task.
-pub type Construction = dyn Fn(&Architecture, &Task) -> Result<Network, String> + Send + Sync;
+pub type Construction = dyn Fn(&Architecture, &Task) -> Result<Network, ModelError> + Send + Sync;
 
 impl ModelEntry {
     /// The network that the model is on a task.
     ///
     /// # Errors
     /// Where it does not suit the task, with what would.
-    pub fn network(&self, architecture: &Architecture, task: &Task) -> Result<Network, String> {
+    pub fn network(&self, architecture: &Architecture, task: &Task) -> Result<Network, ModelError> {
         (self.build)(architecture, task)
     }
 }

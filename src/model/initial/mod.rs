@@ -18,6 +18,7 @@ pub use uniform::ENTRY as UNIFORM;
 pub use xavier::ENTRY as XAVIER;
 pub use zero::ENTRY as ZERO;
 
+use super::error::InitialError;
 use super::{Layer, Network};
 use crate::num::{Precision, Purpose, Real, Seed, Stream};
 use crate::registry::{Choice, Chosen, Entry, Registered};
@@ -40,7 +41,7 @@ pub enum InitialRule {
 pub type Draws = dyn for<'a> Fn(&'a Choice, &Layer) -> Box<dyn FnMut(&mut Stream) -> f64 + 'a> + Send + Sync;
 
 /// What gives θ₀. The numbers of a file have to be finite in the precision of the run.
-pub type Gives = dyn Fn(&Choice, &Network, Precision) -> Result<Vec<f64>, String> + Send + Sync;
+pub type Gives = dyn Fn(&Choice, &Network, Precision) -> Result<Vec<f64>, InitialError> + Send + Sync;
 
 impl Registered for InitialEntry {
     fn entry(&self) -> &Entry {
@@ -79,7 +80,11 @@ fn within(limit: f64) -> impl FnMut(&mut Stream) -> f64 {
 ///
 /// # Errors
 /// Where the network has no starting point of its own, or the file is not what it was.
-pub fn initial_weights<R: Real>(initial: &Initial, network: &Network, seed: impl Into<Seed>) -> Result<Vec<R>, String> {
+pub fn initial_weights<R: Real>(
+    initial: &Initial,
+    network: &Network,
+    seed: impl Into<Seed>,
+) -> Result<Vec<R>, InitialError> {
     let draws = match initial.entry.rule {
         InitialRule::Given(gives) => {
             let theta = gives(&initial.choice, network, R::PRECISION)?;
@@ -148,8 +153,8 @@ mod tests {
             initial_weights::<f64>(&point, &network, 3)
         };
         assert_eq!(start("-1.5, 2e-1").unwrap(), [-1.5, 0.2]);
-        assert_eq!(start("1").unwrap_err(), "`at` gives 1 for the 2 dimensions of θ");
-        assert_eq!(start("1,inf").unwrap_err(), "`inf` in `at` is no finite number");
+        assert_eq!(start("1").unwrap_err().to_string(), "`at` gives 1 for the 2 dimensions of θ");
+        assert_eq!(start("1,inf").unwrap_err().to_string(), "`inf` in `at` is no finite number");
     }
 
     /// As `torch.nn.init.xavier_uniform_` has it: for 80 channels of 3 × 3 kernels over one, within ±√(6 / (9 + 720)).
