@@ -6,6 +6,7 @@
 
 use crate::activation::{self, Activation, ActivationEntry};
 use crate::data::{self, DataEntry, DataError, DataFault};
+use crate::formula::{Definition, FormulaError, ORIGIN, WrittenMethod};
 use crate::measure;
 use crate::model::initial::{self, InitialEntry};
 use crate::model::{self, ModelEntry};
@@ -37,6 +38,8 @@ pub struct Registries {
     pub annealing: Registry<ScheduleEntry>,
     pub averages: Registry<AverageEntry>,
     pub plots: Vec<&'static Plot>,
+    /// The texts of methods as formulas.
+    formulas: Vec<WrittenMethod>,
     /// Where entries come from that burnmark does not have itself.
     origins: Vec<(EntryKind, &'static str, EntryOrigin)>,
     /// Of the entries that are added next.
@@ -159,6 +162,7 @@ impl Catalogue {
             annealing: Registry::new(schedule::ENTRIES),
             averages: Registry::new(average::ENTRIES),
             plots: plots::ENTRIES.to_vec(),
+            formulas: Vec::new(),
             origins: Vec::new(),
             package: None,
             parameters: OnceLock::new(),
@@ -238,6 +242,44 @@ impl Catalogue {
     #[must_use]
     pub fn plot(self, plot: &'static Plot) -> Self {
         self.changed(|all| all.plots.push(plot))
+    }
+
+    /// Adds a method as a formula, which this text defines. Its origin is its canonical form's digest.
+    #[must_use]
+    pub fn formula(self, definition: &Definition, text: &str) -> Self {
+        self.changed(|all| {
+            let (kind, name) = match definition {
+                Definition::Optimizer(method) => {
+                    all.optimizers.add(method.entry());
+                    (EntryKind::Optimizer, method.entry().entry.name)
+                }
+                Definition::Annealing(rule) => {
+                    all.annealing.add(rule.entry());
+                    (EntryKind::Annealing, rule.entry().entry.name)
+                }
+                Definition::Activation(activation) => {
+                    all.activations.add(activation.entry());
+                    (EntryKind::Activation, activation.entry().entry.name)
+                }
+            };
+            let identity = format!("{ORIGIN}{}", definition.digest());
+            all.origins.push((kind, name, EntryOrigin { description: identity.clone(), identity }));
+            all.formulas.push(WrittenMethod { name: name.to_owned(), text: text.to_owned() });
+        })
+    }
+
+    /// Adds methods as formulas by their texts, as another process had them.
+    ///
+    /// # Errors
+    /// Where a text does not define its method.
+    pub fn with_formulas(self, formulas: &[WrittenMethod]) -> Result<Self, FormulaError> {
+        formulas.iter().try_fold(self, |catalogue, written| Ok(catalogue.formula(&written.read()?, &written.text)))
+    }
+
+    /// The texts of those methods that have one of these names.
+    #[must_use]
+    pub fn formulas(&self, names: &[&str]) -> Vec<WrittenMethod> {
+        self.formulas.iter().filter(|written| names.contains(&written.name.as_str())).cloned().collect()
     }
 
     /// What the entries of a kind say of themselves.

@@ -13,6 +13,7 @@ use crate::report::{aligned, indented};
 use crate::solve::SolverEntry;
 use crate::spec::{JUDGE_KEYS, KEYS, KeyKind, PROTOCOL_KEYS};
 use clap::ValueEnum;
+use std::path::Path;
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum What {
@@ -25,13 +26,18 @@ pub enum What {
     Solvers,
     Annealing,
     Averages,
+    Methods,
     Measures,
     Plots,
     Keys,
 }
 
 /// Prints one registry or all.
-pub fn list(what: Option<What>, catalogue: &Catalogue) -> Result<(), Failure> {
+pub fn list(what: Option<What>, file: Option<&Path>, catalogue: &Catalogue) -> Result<(), Failure> {
+    if what == Some(What::Methods) || file.is_some() {
+        let usage = "`list methods FILE` lists the methods that a spec or a file defines".to_owned();
+        return Err(Failure::Request(usage));
+    }
     let sections: [(What, &str, Vec<Vec<String>>); 12] = [
         (What::Engines, "engines", engines()),
         (What::Data, "data sets", entries(catalogue.data_sets.entries())),
@@ -96,7 +102,7 @@ fn solvers(catalogue: &Catalogue) -> Vec<Vec<String>> {
 }
 
 /// One row per entry and one per parameter.
-fn entries<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Vec<String>> {
+pub fn entries<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for entry in entries {
         rows.push(vec![entry.name.to_owned(), format!("{} [{}]", entry.description, entry.source)]);

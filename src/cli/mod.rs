@@ -13,6 +13,7 @@ mod finish;
 mod fit;
 mod list;
 mod merge;
+mod methods;
 mod plan;
 mod print;
 mod prospect;
@@ -42,6 +43,7 @@ use plan::PlanArguments;
 use report::ReportArguments;
 use run::RunArguments;
 use show::ShowArguments;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use verify::VerifyArguments;
 
@@ -78,6 +80,13 @@ enum Command {
         /// List only this
         #[arg(value_enum)]
         what: Option<What>,
+        /// With `methods`: the spec or file whose methods are listed
+        file: Option<PathBuf>,
+    },
+    /// Check methods as formulas: read them, then run the tests of the built-in methods on them
+    Check {
+        /// A spec with `[methods.NAME]`, or a file with the keys of one method
+        file: PathBuf,
     },
     /// Fit one linear, logistic or softmax regression to a file: coefficients, standard errors, intervals
     Fit(FitArguments),
@@ -117,7 +126,9 @@ pub fn main_with(catalogue: Catalogue) -> ExitCode {
         Command::Report(arguments) => report::report(arguments, catalogue),
         Command::Compare(arguments) => compare::compare(arguments),
         Command::Export(arguments) => export::export(arguments),
-        Command::List { what } => list::list(*what, catalogue),
+        Command::List { what: Some(What::Methods), file: Some(file) } => methods::list(file),
+        Command::List { what, file } => list::list(*what, file.as_deref(), catalogue),
+        Command::Check { file } => methods::check(file),
         Command::Fit(arguments) => fit::fit(arguments),
         Command::Data { command } => data::data(command, catalogue),
         Command::Worker => serve(catalogue).map_err(Failure::Worker),

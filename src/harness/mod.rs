@@ -34,6 +34,7 @@ pub use timing::{Estimate, estimate};
 pub use verify::{Finding, Sample, Verified, VerifyOptions, counts, drift_bound, spec_of, verify};
 pub use worker::serve;
 
+use crate::formula::WrittenMethod;
 use crate::plan::RunSpec;
 use crate::record::{CurvePoint, Hashes, Measured, Measurement, Outcome, RunId, StepPoint};
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,9 @@ use std::path::PathBuf;
 struct Job {
     run: RunId,
     spec: RunSpec,
+    /// The methods as formulas that the settings name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    formulas: Vec<WrittenMethod>,
     /// The folder in which paths of the settings start.
     folder: PathBuf,
     /// The digest of the data that the run was planned with.

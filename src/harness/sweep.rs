@@ -283,7 +283,7 @@ fn job(spec: &Spec, options: &Options, plan: &Plan, number: usize) -> Job {
     } else {
         Parameters::Nothing
     };
-    Job { run, spec: settings, folder, data_digest, check, parameters }
+    Job { run, formulas: settings.formulas(), spec: settings, folder, data_digest, check, parameters }
 }
 
 /// What is new, kept and orphaned, where the plan is not the one that the folder had.

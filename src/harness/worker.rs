@@ -30,9 +30,15 @@ pub fn serve(catalogue: &Catalogue) -> io::Result<()> {
     let jobs = jobs(Arc::clone(&busy))?;
     output.write_all(format!("{GREETING}\n").as_bytes())?;
     output.flush()?;
+    // Mostly the same for all jobs.
+    let mut known = (Vec::new(), catalogue.clone());
     for line in jobs {
         let mut job: Job = serde_json::from_str(&line?)?;
-        job.spec.catalogue = catalogue.clone();
+        if known.0 != job.formulas {
+            let with = catalogue.clone().with_formulas(&job.formulas);
+            known = (job.formulas.clone(), with.map_err(io::Error::other)?);
+        }
+        job.spec.catalogue = known.1.clone();
         cache.expect(&job.folder, &job.spec, &job.data_digest);
         let work = AssertUnwindSafe(|| execute_and_keep(&job.spec, job.run, job.check, &job.parameters, &mut cache));
         let answer = panic::catch_unwind(work).unwrap_or_else(|_| {

@@ -32,6 +32,20 @@ pub trait Optimizer<R: Real> {
         false
     }
 
+    /// Where a second gradient is wanted in this step, from the first one, written to `point`; false: nowhere. [`Self::step`]
+    /// is then given the second.
+    fn look_again(&self, _parameters: &[R], _gradient: &[R], _point: &mut [R]) -> bool {
+        false
+    }
+
+    /// Whether other parameters than θ are to be evaluated, which [`Self::report`] gives; before the first step it is θ.
+    fn reports(&self) -> bool {
+        false
+    }
+
+    /// The parameters that are to be evaluated after a step, written to `reported`.
+    fn report(&self, _parameters: &[R], _reported: &mut [R]) {}
+
     /// Whether [`Now::loss`] matters.
     fn needs_loss(&self) -> bool {
         false

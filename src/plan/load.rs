@@ -7,10 +7,13 @@ use super::idle_seeds::idle_seeds;
 use super::space::Space;
 use super::spec::Spec;
 use crate::catalogue::Catalogue;
+use crate::formula::{InFile, files, parsed};
 use crate::guard::file::{self, Links};
 use crate::protocol::{Design, resolve};
 use crate::record::{CaseLabel, Judge, Protocol, in_words, with_usual};
-use crate::spec::{Document, Fault, Mistake, Mistakes, Override, Place, SET, Source, looked_for_in, parse, say};
+use crate::spec::{
+    Document, Fault, METHODS, Mistake, Mistakes, Override, Place, SET, Source, looked_for_in, parse, say,
+};
 use std::path::Path;
 
 /// The largest spec file that is read.
@@ -98,13 +101,12 @@ impl Spec {
         overrides: &[Override],
         catalogue: &Catalogue,
     ) -> Result<Self, Mistakes> {
+        let overrides = &with_methods(&text, folder, overrides);
         let mut sources = vec![Source { name, text }];
-        sources.extend(
-            overrides.iter().map(|given| Source {
-                name: format!("{SET}{}={}", given.path, given.value),
-                text: given.value.clone(),
-            }),
-        );
+        sources.extend(overrides.iter().map(|given| {
+            let value = if given.path.starts_with(METHODS) { "…" } else { &given.value };
+            Source { name: format!("{SET}{}={value}", given.path), text: given.value.clone() }
+        }));
         let mut mistakes = Vec::new();
         let document = parse(&sources, overrides, catalogue, &mut mistakes);
         let (protocol, judge) =
@@ -174,6 +176,18 @@ fn labels(space: &Space, seed: u64) -> Vec<CaseLabel> {
         }
     }
     all
+}
+
+/// The overrides, and the texts of methods that the spec takes from files, where they can be read and are not given.
+fn with_methods(text: &str, folder: &Path, overrides: &[Override]) -> Vec<Override> {
+    let named = parsed(text).map(|table| files(&table)).unwrap_or_default();
+    let given = |path: &str| overrides.iter().any(|given| given.path == path);
+    let read = |file: InFile| {
+        let path = format!("{METHODS}{}", file.name);
+        let bytes = file::read(&folder.join(&file.path), MOST_BYTES, Links::Followed).ok().filter(|_| !given(&path))?;
+        Some(Override { path, value: String::from_utf8(bytes).ok()? })
+    };
+    overrides.iter().cloned().chain(named.into_iter().filter_map(read)).collect()
 }
 
 /// A protocol that knows how many runs its stages have, and what the runs are to each of its questions.

@@ -4,6 +4,7 @@ use super::model_spec::ModelSpec;
 use crate::catalogue::Catalogue;
 use crate::data::{self, ChosenSet, DataError, Draw, Shares};
 use crate::engine::EngineKind;
+use crate::formula::WrittenMethod;
 use crate::model::initial;
 use crate::num::Precision;
 use crate::record::{BETWEEN_NAMES, Setting};
@@ -105,6 +106,13 @@ const fn is_one(number: &u64) -> bool {
 }
 
 impl RunSpec {
+    /// The texts of the formulas that the settings name.
+    #[must_use]
+    pub fn formulas(&self) -> Vec<WrittenMethod> {
+        let activation = self.model.activation.as_ref().map_or("", |activation| activation.kind.as_str());
+        self.catalogue.formulas(&[&self.optimizer.kind, &self.annealing.kind, activation])
+    }
+
     /// The seed of the initial weights.
     #[must_use]
     pub fn start_seed(&self) -> u64 {

@@ -38,14 +38,14 @@ impl Traits {
         Self { seen, catalogue: run.catalogue.clone() }
     }
 
-    /// Whether a setting has another value than the default.
+    /// Whether a setting has another value than the default; an optional one, whether it is given.
     ///
     /// # Panics
     /// Where the table of keys does not show it: a mistake in a check, found by any test of it.
     pub fn uses(&self, path: &str) -> bool {
         match &self.seen[path] {
             Trait::Used(used) => *used,
-            Trait::Value(value) => usual(path).is_none_or(|usual| usual != *value),
+            Trait::Value(value) => usual(path).unwrap_or_default() != *value,
         }
     }
 
@@ -102,7 +102,7 @@ fn seen_of(key: &Key, settings: &BTreeMap<String, Setting>) -> Option<Trait> {
     match key.seen {
         Visible::Nothing => None,
         Visible::Value | Visible::Kind => Some(Trait::Value(value(key.path, key.kind))),
-        Visible::Used => Some(Trait::Used(usual(key.path).is_none_or(|usual| usual != value(key.path, key.kind)))),
+        Visible::Used => Some(Trait::Used(usual(key.path).unwrap_or_default() != value(key.path, key.kind))),
         Visible::ValueWhere(other, word) => {
             let counts = settings.get(other).is_some_and(|setting| setting.to_string() == word);
             counts.then(|| Trait::Value(value(key.path, key.kind)))

@@ -34,7 +34,7 @@ pub struct Document {
     pub seen: BTreeSet<String>,
     /// Those of them, sections too, whose values could not be read.
     pub unread: BTreeSet<String>,
-    /// Whether the text is TOML at all.
+    /// Whether the text is TOML at all, and its methods are right.
     pub is_toml: bool,
     /// Whether something is wrong with the axes, or with the seeds.
     pub sweep_spoiled: bool,

@@ -16,6 +16,8 @@ pub enum FaultKind {
     /// The same is given more than once.
     Twice,
     TooMany,
+    /// A formula is wrong.
+    Formula,
     /// A value that is possible by itself does not go together with others, or with the data.
     Unfit,
 }
@@ -92,6 +94,10 @@ impl Fault {
 
     pub fn too_many(message: impl Into<String>, expected: impl Into<String>) -> Self {
         Self::of(FaultKind::TooMany, message, expected)
+    }
+
+    pub fn formula(message: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self::of(FaultKind::Formula, message, expected)
     }
 
     pub fn unfit(message: impl Into<String>, expected: impl Into<String>) -> Self {

@@ -6,6 +6,7 @@ use super::document::{Document, DocumentReader};
 use super::fault::Fault;
 use super::judge;
 use super::keys::{Key, KeyKind, all_paths, find, sections};
+use super::methods::{self, METHODS};
 use super::mistake::{Mistake, Place, Source};
 use super::overrides::{self, Override};
 use super::protocol;
@@ -34,6 +35,13 @@ pub fn parse(
         }
         return reading.document;
     }
+    let before = reading.mistakes.len();
+    methods::read(&mut reading, text, table.get_ref(), overrides);
+    if reading.mistakes.len() > before {
+        // The rest names methods that are not there, and would be wrong by them alone.
+        reading.document.is_toml = false;
+        return reading.document;
+    }
     top(&mut reading, table.get_ref());
     // A choice before its parameters, which would be forgotten with what it replaces.
     let mut in_order: Vec<(usize, &Override)> = overrides.iter().enumerate().collect();
@@ -45,7 +53,9 @@ pub fn parse(
                 .reader(index + 1, &given.path)
                 .report(0..given.value.len(), Fault::twice(message, "expected one value"));
         }
-        overrides::apply(&mut reading, index + 1, given);
+        if !given.path.starts_with(METHODS) {
+            overrides::apply(&mut reading, index + 1, given);
+        }
     }
     let DocumentReader { mistakes, mut document, sources } = reading;
     by_source::cross(sources, &document.seen, &mut document.sweep, mistakes);
@@ -68,6 +78,7 @@ fn top(reading: &mut DocumentReader<'_>, table: &DeTable<'_>) {
                 judge::read(&mut reading.reader(0, "judge"), value, &mut asked);
                 reading.document.judge = asked;
             }
+            "methods" => {} // read before, since the rest names them
             "output" => output(reading, value),
             section if sections().contains(&section) => self::section(reading, section, value),
             path if !path.contains('.') && find(&reading.document.sweep.base.catalogue, path).is_some() => {
@@ -82,6 +93,7 @@ fn top(reading: &mut DocumentReader<'_>, table: &DeTable<'_>) {
                     "judge",
                     "protocol",
                     "sweep",
+                    "methods",
                     "engine",
                     "precision",
                     "optimizer",

@@ -31,6 +31,8 @@ pub struct Stepper<R> {
     dropconnect: DropConnect<R>,
     thinned: Option<Thinned<R>>,
     average: Option<Box<dyn Average<R>>>,
+    /// What the optimizer reports in the place of θ; empty where it reports θ.
+    reported: Vec<R>,
     /// Where the weights lie that penalties act on; they spare the biases.
     weights: Vec<Range<usize>>,
     steps: u64,
@@ -89,8 +91,8 @@ impl<R: Build> Stepper<R> {
         let weight_noise = WeightNoise::new(regularize.weight_noise, &weights, seed);
         let dropconnect = DropConnect::new(regularize.dropconnect, &weights, count, seed);
         let perturbed = if weight_noise.is_active() || dropconnect.is_active() { count } else { 0 };
+        let optimizer = build(&settings.optimizer, &network.layout());
         Ok(Self {
-            optimizer: build(&settings.optimizer, &network.layout()),
             learning_rate: schedule.learning_rate(0, 0),
             schedule,
             dropout: Dropout::new(regularize, network, seed, settings.batch),
@@ -98,6 +100,8 @@ impl<R: Build> Stepper<R> {
             weight_noise,
             dropconnect,
             thinned: Thinned::new(&regularize, network, seed)?,
+            reported: if optimizer.reports() { parameters.clone() } else { Vec::new() },
+            optimizer,
             average: average::build(&settings.average, count),
             regularize,
             weights,
@@ -144,6 +148,16 @@ impl<R: Real> Stepper<R> {
         self.input_noise.add(self.steps, &mut self.batch.inputs);
         self.dropout.draw(self.steps, samples.len());
         self.looks_ahead = self.optimizer.look_ahead(&self.parameters, &mut self.point);
+        self.ask_engine(engine)?;
+        if self.optimizer.look_again(&self.parameters, &self.gradient, &mut self.point) {
+            self.looks_ahead = true;
+            self.ask_engine(engine)?;
+        }
+        Ok(())
+    }
+
+    /// Loss and gradient at the point, or at the parameters, for the batch as it was drawn.
+    fn ask_engine(&mut self, engine: &mut dyn Engine<R>) -> Result<(), String> {
         let point = if self.looks_ahead { &self.point } else { &self.parameters };
         if !self.perturbed.is_empty() {
             self.perturbed.copy_from_slice(point);
@@ -187,8 +201,11 @@ impl<R: Real> Stepper<R> {
         if l1 > 0.0 {
             soft_threshold(R::from_f64(self.learning_rate * l1), &self.weights, &mut self.parameters);
         }
+        if !self.reported.is_empty() {
+            self.optimizer.report(&self.parameters, &mut self.reported);
+        }
         if let Some(average) = &mut self.average {
-            average.update(epoch, &self.parameters);
+            average.update(epoch, if self.reported.is_empty() { &self.parameters } else { &self.reported });
         }
         self.steps += 1;
     }
@@ -202,12 +219,14 @@ impl<R: Real> Stepper<R> {
     /// The parameters that are evaluated and kept: θ, or its average once that has begun.
     #[must_use]
     pub fn reported(&self) -> &[R] {
-        self.average.as_ref().and_then(|average| average.mean()).unwrap_or(&self.parameters)
+        let reported = if self.reported.is_empty() { &self.parameters } else { &self.reported };
+        self.average.as_ref().and_then(|average| average.mean()).unwrap_or(reported)
     }
 
     /// The reported parameters, and the thinned networks that stand for them at test time, if some do.
     pub(super) fn thinned(&mut self) -> (&[R], Option<&mut Thinned<R>>) {
-        let theta = self.average.as_ref().and_then(|average| average.mean()).unwrap_or(&self.parameters);
+        let reported = if self.reported.is_empty() { &self.parameters } else { &self.reported };
+        let theta = self.average.as_ref().and_then(|average| average.mean()).unwrap_or(reported);
         (theta, self.thinned.as_mut())
     }
 

@@ -99,6 +99,8 @@ fn folder() -> Sweep {
     fs::create_dir(sweep.path("datasets")).unwrap();
     let diabetes = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/diabetes.csv");
     fs::copy(diabetes, sweep.path("datasets/diabetes.csv")).unwrap();
+    let method = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/methods/trust-sign.toml");
+    fs::copy(method, sweep.path("trust-sign.toml")).unwrap();
     write_data(&sweep);
     sweep.with_program()
 }

@@ -20,6 +20,7 @@ mod fakes;
 mod faults;
 mod fits;
 mod folders;
+mod formulas;
 mod fuzz;
 mod hardships;
 mod holdout;

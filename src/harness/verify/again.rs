@@ -39,6 +39,7 @@ impl Verifying<'_> {
             settings.engine = self.options.engine.unwrap_or(settings.engine);
             Job {
                 run: planned.id,
+                formulas: settings.formulas(),
                 spec: settings,
                 folder: spec.folder.clone(),
                 data_digest: planned.data_digest.clone(),

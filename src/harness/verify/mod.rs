@@ -13,6 +13,7 @@ use super::error::HarnessError;
 use super::pool::Limits;
 use crate::catalogue::{Catalogue, EntryKind};
 use crate::engine::EngineKind;
+use crate::formula::ORIGIN;
 use crate::num::NUMERICS_VERSION;
 use crate::plan::Spec;
 use crate::record::{Measurement, RunId};
@@ -217,7 +218,9 @@ impl Verifying<'_> {
 /// Where it cannot be run here, as when a data file is missing.
 pub fn spec_of(manifest: &Manifest, folder: Option<&Path>, catalogue: &Catalogue) -> Result<Spec, HarnessError> {
     for (setting, entries) in &manifest.origins {
-        if let Some(lacking) = entries.iter().find_map(|(name, origin)| lacks(catalogue, setting, name, origin)) {
+        // A formula comes with the spec.
+        let mut of_programs = entries.iter().filter(|(_, origin)| !origin.starts_with(ORIGIN));
+        if let Some(lacking) = of_programs.find_map(|(name, origin)| lacks(catalogue, setting, name, origin)) {
             return Err(HarnessError::Lacks(lacking));
         }
     }
