@@ -157,7 +157,7 @@ impl<R: Real> Stepper<R> {
     }
 
     /// Loss and gradient at the point, or at the parameters, for the batch as it was drawn.
-    fn ask_engine(&mut self, engine: &mut dyn Engine<R>) -> Result<(), String> {
+    fn ask_engine(&mut self, engine: &mut dyn Engine<R>) -> Result<(), EngineError> {
         let point = if self.looks_ahead { &self.point } else { &self.parameters };
         if !self.perturbed.is_empty() {
             self.perturbed.copy_from_slice(point);
