@@ -431,6 +431,14 @@ fn mistakes_say_where_what_and_what_instead() {
     }
 }
 
+/// A name whose value has a mistake is known.
+#[test]
+fn what_follows_from_a_mistake_is_none() {
+    let mistakes = OptimizerFormula::parse("x", &with_update("ratio = nrm(theta)\ntheta = theta - lr*ratio*g"));
+    let messages: Vec<String> = mistakes.unwrap_err().into_iter().map(|mistake| mistake.message).collect();
+    assert_eq!(messages, ["unknown function `nrm`"]);
+}
+
 #[test]
 fn all_mistakes_of_a_file_are_found_at_once() {
     let text = "parameters = { LR = 1, beta = { default = 2, below = 1 } }\nstate = { sum = 0, q = \"thet\" }\n\
