@@ -182,7 +182,7 @@ fn other_name(typed: &str) -> Option<String> {
 
 /// A value that a parameter does not take, with the parameter's name.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum Misfit {
+pub enum ParameterMisfit {
     /// A text, as far as it is shown, for a number.
     #[error("`{name}` is the text \"{text}\"")]
     Text { name: &'static str, text: String },
@@ -194,7 +194,7 @@ pub enum Misfit {
 }
 
 /// A parameter's value in its own type, if it lies in its range.
-pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, Misfit> {
+pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, ParameterMisfit> {
     let name = parameter.name;
     #[allow(clippy::cast_precision_loss)] // a number that was typed as a whole one
     match (parameter.kind, value) {
@@ -220,9 +220,9 @@ pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, Misfit> {
         (ParameterKind::OneOf(words), Value::Text(text)) if words.contains(&text.as_str()) => Ok(Value::Text(text)),
         (ParameterKind::Text, Value::Text(text)) if !text.is_empty() => Ok(Value::Text(text)),
         (ParameterKind::Number(_) | ParameterKind::Integer { .. }, Value::Text(text)) => {
-            Err(Misfit::Text { name, text: text.chars().take(40).collect() })
+            Err(ParameterMisfit::Text { name, text: text.chars().take(40).collect() })
         }
-        (_, Value::Number(number)) if !number.is_finite() => Err(Misfit::NotFinite { name, number }),
-        (_, value) => Err(Misfit::Outside { name, value }),
+        (_, Value::Number(number)) if !number.is_finite() => Err(ParameterMisfit::NotFinite { name, number }),
+        (_, value) => Err(ParameterMisfit::Outside { name, value }),
     }
 }

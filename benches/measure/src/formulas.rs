@@ -13,7 +13,7 @@ use burnmark::optim::{self, Now, Optimizer};
 use burnmark::registry::{Choice, Chosen, Value};
 use std::time::Instant;
 
-fn main() -> Result<(), String> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (row, inputs, hidden) in [("c", 64, vec![64]), ("d", 64, vec![256, 256])] {
         let layout = Network::new(inputs, &hidden, 10, Activation::of(&RELU), Loss::CrossEntropy).layout();
         println!("row {row}: {} weights", layout.count());
