@@ -341,9 +341,18 @@ impl Catalogue {
     ///
     /// # Errors
     /// Where there is none of its name.
-    pub fn chosen_activation(&self, choice: &Choice) -> Result<Activation, String> {
-        self.activations.chosen(choice).ok_or_else(|| format!("unknown activation `{}`", choice.kind))
+    pub fn chosen_activation(&self, choice: &Choice) -> Result<Activation, UnknownEntry> {
+        let unknown = || UnknownEntry { noun: "activation", name: choice.kind.clone() };
+        self.activations.chosen(choice).ok_or_else(unknown)
     }
+}
+
+/// A name that no entry of its kind has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown {noun} `{name}`")]
+pub struct UnknownEntry {
+    pub noun: &'static str,
+    pub name: String,
 }
 
 /// Why a catalogue cannot be used.

@@ -3,6 +3,7 @@
 //! Nothing is drawn by Burn, and device and precision are named at every tensor, because Burn keeps its generator and
 //! default types in process-wide state. One training runs per process at a time.
 
+use super::error::EngineError;
 use super::{Batch, Engine, EngineReal, Masks, TargetsRef};
 use crate::model::{Loss, Module, Network, Patches, Pool, Pooling, Recurrent, Reduction};
 use crate::num::{Image, MatMut, MatRef, Objective};
@@ -202,15 +203,20 @@ fn tensor<R: EngineReal>(data: &[R], rows: usize, cols: usize, device: &Device) 
 }
 
 /// Copies a tensor's numbers to a slice of the same length.
-fn read<R: EngineReal, const D: usize>(tensor: Tensor<D>, into: &mut [R]) -> Result<(), String> {
-    let data = tensor.try_into_data().map_err(|error| format!("burn: {error}"))?;
-    let numbers = data.as_slice::<R>().map_err(|error| format!("burn: {error:?}"))?;
+fn read<R: EngineReal, const D: usize>(tensor: Tensor<D>, into: &mut [R]) -> Result<(), EngineError> {
+    let data = tensor.try_into_data().map_err(EngineError::burn)?;
+    let numbers = data.as_slice::<R>().map_err(EngineError::burn)?;
     into.copy_from_slice(numbers);
     Ok(())
 }
 
 impl<R: EngineReal> Engine<R> for Autodiff {
-    fn loss_and_gradient(&mut self, parameters: &[R], batch: &Batch<'_, R>, gradient: &mut [R]) -> Result<R, String> {
+    fn loss_and_gradient(
+        &mut self,
+        parameters: &[R],
+        batch: &Batch<'_, R>,
+        gradient: &mut [R],
+    ) -> Result<R, EngineError> {
         let samples = batch.inputs.rows();
         let mut layers = self.layer_tensors(parameters, &self.tracked);
         for layer in &mut layers {
@@ -239,7 +245,12 @@ impl<R: EngineReal> Engine<R> for Autodiff {
         Ok(value[0])
     }
 
-    fn outputs(&mut self, parameters: &[R], inputs: MatRef<'_, R>, mut outputs: MatMut<'_, R>) -> Result<(), String> {
+    fn outputs(
+        &mut self,
+        parameters: &[R],
+        inputs: MatRef<'_, R>,
+        mut outputs: MatMut<'_, R>,
+    ) -> Result<(), EngineError> {
         let layers = self.layer_tensors(parameters, &self.plain);
         let pass = Pass::<R> { layers, masks: Masks(&[]), samples: inputs.rows(), plain: &self.plain };
         let inputs = tensor(inputs.data(), inputs.rows(), inputs.cols(), &self.plain);

@@ -6,10 +6,12 @@
 //! automatic differentiation on two of its backends.
 
 mod autodiff;
+mod error;
 mod kind;
 mod oracle;
 pub mod reference;
 
+pub use error::EngineError;
 pub use kind::EngineKind;
 pub use oracle::{Batch, Engine, EngineReal, Masks, TargetsRef};
 

@@ -1,5 +1,6 @@
 //! The question that every engine answers: loss and gradient of a batch, and the outputs without dropout.
 
+use super::error::EngineError;
 use crate::data::Targets;
 use crate::num::{MatMut, MatRef, Real};
 
@@ -56,14 +57,19 @@ pub trait Engine<R: Real> {
     ///
     /// # Errors
     /// Where the engine itself fails; a loss that is not finite is a result, no error.
-    fn loss_and_gradient(&mut self, parameters: &[R], batch: &Batch<'_, R>, gradient: &mut [R]) -> Result<R, String>;
+    fn loss_and_gradient(
+        &mut self,
+        parameters: &[R],
+        batch: &Batch<'_, R>,
+        gradient: &mut [R],
+    ) -> Result<R, EngineError>;
 
     /// The outputs s of the last module (m × positions · K) without dropout: weights are used as trained, since inverted
     /// dropout already scaled the kept values.
     ///
     /// # Errors
     /// Where the engine itself fails.
-    fn outputs(&mut self, parameters: &[R], inputs: MatRef<'_, R>, outputs: MatMut<'_, R>) -> Result<(), String>;
+    fn outputs(&mut self, parameters: &[R], inputs: MatRef<'_, R>, outputs: MatMut<'_, R>) -> Result<(), EngineError>;
 }
 
 /// The numbers that every engine computes with.

@@ -5,7 +5,7 @@ use super::mistake::{FormulaMistake, MOST};
 use super::names::{self, FormulaPurpose, GIVEN, is_reserved};
 use super::shape::ValueShape;
 use super::syntax::{Form, Statement, Term};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// How many operations a formula may have once its repeated blocks are written out.
@@ -58,6 +58,7 @@ pub fn check(
         scope,
         graph: Graph::default(),
         locals: BTreeMap::new(),
+        failed: BTreeSet::new(),
         states: BTreeMap::new(),
         value: None,
         looks: 0,
@@ -90,6 +91,8 @@ pub(super) struct Checker<'s, 'm> {
     pub scope: Scope<'s>,
     pub graph: Graph,
     locals: BTreeMap<String, TermValue>,
+    /// Names whose values have mistakes: that they have none is no mistake of its own.
+    failed: BTreeSet<String>,
     /// The newest value of each state that was assigned, and of θ or the result.
     states: BTreeMap<usize, Id>,
     value: Option<Id>,
@@ -195,9 +198,16 @@ impl Checker<'_, '_> {
             );
             return self.wrong(mistake);
         }
-        let found = self.value(value)?;
-        self.locals.insert(name.to_owned(), found);
-        Ok(())
+        match self.value(value) {
+            Ok(found) => {
+                self.locals.insert(name.to_owned(), found);
+                Ok(())
+            }
+            Err(wrong) => {
+                self.failed.insert(name.to_owned());
+                Err(wrong)
+            }
+        }
     }
 
     /// The value of an expression that is a number.
@@ -316,6 +326,9 @@ impl Checker<'_, '_> {
 
     fn unknown<T>(&mut self, name: &str, span: &Range<usize>) -> Result<T, FormulaWrong> {
         let scope = self.scope;
+        if self.failed.contains(name) {
+            return Err(FormulaWrong);
+        }
         let mistake = FormulaMistake::new(
             span.clone(),
             format!("unknown name `{name}`"),

@@ -5,5 +5,5 @@ use crate::registry::{Choice, Chosen, Registered, Registry};
 
 /// The entry of a choice.
 pub(super) fn chosen<E: Registered>(registry: &Registry<E>, choice: &Choice) -> Result<Chosen<E>, HarnessError> {
-    registry.chosen(choice).ok_or_else(|| HarnessError::run(format!("this program has no `{}`", choice.kind)))
+    registry.chosen(choice).ok_or_else(|| HarnessError::NoEntry(choice.kind.clone()))
 }

@@ -109,7 +109,7 @@ pub const LOSS: &str = "loss";
 /// Where an engine fails, or there would be more rows than are kept. When `stop` is set, the pairs so far are returned.
 pub fn crosscheck(spec: &Spec, options: &CrosscheckOptions, stop: &AtomicBool) -> Result<Crosschecked, HarnessError> {
     let planned = spec.len();
-    let count = usize::try_from(planned).map_err(HarnessError::run)?;
+    let count = usize::try_from(planned)?;
     let sample = usize::try_from(options.sample).unwrap_or(usize::MAX);
     let mut all = Crosschecked { planned, keeps: true, ..Crosschecked::default() };
     let mut chosen: Vec<usize> = Vec::new();

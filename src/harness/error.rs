@@ -1,10 +1,14 @@
 //! Why the runs of an experiment cannot be carried out, merged or verified.
 
 use crate::data::DataError;
+use crate::engine::EngineError;
+use crate::model::{InitialError, WeightsError};
 use crate::num::Precision;
+use crate::plan::NoNetwork;
 use crate::record::{RunId, counted};
 use crate::store::{Shard, StoreError};
-use std::error::Error;
+use crate::train::TrainError;
+use std::num::TryFromIntError;
 use std::path::{Path, PathBuf};
 
 /// Why work on the runs of an experiment ended.
@@ -17,13 +21,31 @@ pub enum HarnessError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Data(#[from] DataError),
+    /// The model of a run does not suit the data.
+    #[error(transparent)]
+    Network(#[from] NoNetwork),
+    #[error(transparent)]
+    Initial(#[from] InitialError),
+    /// Parameters that were kept are not those of the run's network, or they cannot be kept.
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
     /// Results under verification whose manifest cannot be read.
     #[error(transparent)]
     NotConfirmed(StoreError),
-    /// What a network, an engine or a training says of its run.
-    #[error("{0}")]
-    Run(Box<dyn Error + Send + Sync>),
-    /// The same with the run's name.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    /// A setting of a run names an entry that this program lacks.
+    #[error("this program has no `{0}`")]
+    NoEntry(String),
+    /// Settings have no form as a key.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// More runs than this machine can count.
+    #[error(transparent)]
+    TooManyRuns(#[from] TryFromIntError),
+    /// Any of these with the run's name.
     #[error("run {run} in {precision}: {why}")]
     InRun { run: RunId, precision: Precision, why: Box<Self> },
     /// A manifest's spec that cannot be run here, with its mistakes as they are shown.
@@ -61,19 +83,6 @@ pub enum HarnessError {
 }
 
 const FOLDER_HINT: &str = "`--folder` says where the files that the spec names lie\n";
-
-impl HarnessError {
-    /// What a network, an engine or a training says of its run.
-    pub(super) fn run(why: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self::Run(why.into())
-    }
-}
-
-impl From<String> for HarnessError {
-    fn from(why: String) -> Self {
-        Self::run(why)
-    }
-}
 
 /// Folders that do not go together with what is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

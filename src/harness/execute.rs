@@ -96,7 +96,7 @@ impl Cache {
 }
 
 fn key(of: &impl serde::Serialize) -> Result<String, HarnessError> {
-    serde_json::to_string(of).map_err(HarnessError::run)
+    Ok(serde_json::to_string(of)?)
 }
 
 /// Carries a run out. Whatever goes wrong is an outcome.

@@ -8,7 +8,7 @@
 use super::chosen::chosen;
 use super::error::HarnessError;
 use crate::data::{Prepared, Targets};
-use crate::engine::{Batch, Engine, Masks};
+use crate::engine::{Batch, Engine, EngineError, Masks};
 use crate::model::initial::initial_weights;
 use crate::model::{Loss, Network, Reduction};
 use crate::num::{MatRef, Real};
@@ -255,7 +255,7 @@ impl<R: Real> Solving<'_, R> {
         theta: &[R],
         gradient: &mut [R],
         engine: &mut dyn Engine<R>,
-    ) -> Result<R, String> {
+    ) -> Result<R, EngineError> {
         let loss = engine.loss_and_gradient(theta, &self.batch(), gradient)?;
         let decay = R::from_f64(self.run.regularize.weight_decay);
         add_weight_decay(decay, weights, theta, gradient);

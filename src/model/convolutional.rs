@@ -8,6 +8,7 @@
 //!
 //! Source: LeCun et al. 1989; max pooling: Riesenhuber & Poggio 1999.
 
+use super::error::ModelError;
 use super::{Architecture, Builder, ModelEntry, Module, Network, Patches, Pool, Task, mlp};
 use crate::num::{Image, Shape};
 use crate::registry::Entry;
@@ -27,9 +28,9 @@ pub const ENTRY: ModelEntry = ModelEntry {
     build: &build,
 };
 
-fn build(architecture: &Architecture, task: &Task) -> Result<Network, String> {
+fn build(architecture: &Architecture, task: &Task) -> Result<Network, ModelError> {
     let Shape::Image(mut image) = task.shape else {
-        return Err("a convolutional network needs images; `mlp` takes other samples".to_owned());
+        return Err(ModelError::NeedsImages);
     };
     let (outputs, loss) = task.answer.usual()?;
     mlp::one_answer(task)?;
@@ -39,10 +40,7 @@ fn build(architecture: &Architecture, task: &Task) -> Result<Network, String> {
     for (index, &channels) in architecture.channels.iter().enumerate() {
         let Image { height, width, .. } = image;
         if height.min(width) < kernel + size - 1 {
-            return Err(format!(
-                "stage {} gets {height} × {width} pixels: too few for a kernel of {kernel} and pooling by {size}",
-                index + 1
-            ));
+            return Err(ModelError::TooFewPixels { stage: index + 1, height, width, kernel, pool: size });
         }
         let patches = Patches { image, size: kernel };
         let dropout = builder.dropout();

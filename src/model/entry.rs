@@ -1,5 +1,6 @@
 //! What a model says of itself.
 
+use super::error::ModelError;
 use super::initial::InitialEntry;
 use super::{Architecture, Network, Task};
 use crate::registry::{Entry, Registered};
@@ -19,14 +20,14 @@ pub struct ModelEntry {
 }
 
 /// What makes the network of a model on a task, or says what would suit the task.
-pub type Construction = dyn Fn(&Architecture, &Task) -> Result<Network, String> + Send + Sync;
+pub type Construction = dyn Fn(&Architecture, &Task) -> Result<Network, ModelError> + Send + Sync;
 
 impl ModelEntry {
     /// The network that the model is on a task.
     ///
     /// # Errors
     /// Where it does not suit the task, with what would.
-    pub fn network(&self, architecture: &Architecture, task: &Task) -> Result<Network, String> {
+    pub fn network(&self, architecture: &Architecture, task: &Task) -> Result<Network, ModelError> {
         (self.build)(architecture, task)
     }
 }

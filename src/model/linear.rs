@@ -7,7 +7,7 @@
 //! | softmax | L10 | K numbers | cross-entropy | argmax |
 //! | adaline | L1, L4 | one number | squared error to y = ±1 | class 1 where s ≥ 0, as the perceptron |
 
-use super::task::NO_NETWORK;
+use super::error::ModelError;
 use super::{Answer, Architecture, Builder, Construction, Loss, ModelEntry, Network, Task, initial, mlp};
 use crate::registry::Entry;
 
@@ -27,9 +27,8 @@ pub const LINEAR: ModelEntry = entry(
     "lecture L4",
     &|architecture, task| match task.answer {
         Answer::Number => model(architecture, task, 1, Loss::SquaredError),
-        Answer::Classes(2) => Err(NEEDS_NUMBER.to_owned() + "; `adaline`, `logistic` and `softmax` take classes"),
-        Answer::Classes(_) => Err(NEEDS_NUMBER.to_owned() + "; `softmax` takes classes"),
-        Answer::Objective(_) => Err(NO_NETWORK.to_owned()),
+        Answer::Classes(classes) => Err(ModelError::NeedsNumber { classes }),
+        Answer::Objective(_) => Err(ModelError::NoNetwork),
     },
 );
 
@@ -49,8 +48,8 @@ pub const SOFTMAX: ModelEntry = entry(
     "lecture L10",
     &|architecture, task| match task.answer {
         Answer::Classes(count) => model(architecture, task, count, Loss::CrossEntropy),
-        Answer::Number => Err(NEEDS_CLASSES.to_owned()),
-        Answer::Objective(_) => Err(NO_NETWORK.to_owned()),
+        Answer::Number => Err(ModelError::NeedsClasses),
+        Answer::Objective(_) => Err(ModelError::NoNetwork),
     },
 );
 
@@ -64,19 +63,16 @@ pub const ADALINE: ModelEntry = entry(
     },
 );
 
-const NEEDS_NUMBER: &str = "a linear regression needs a numeric target, not classes";
-const NEEDS_CLASSES: &str = "this model needs classes, not a numeric target; `linear` takes numbers";
-
-fn two_classes(name: &str, task: &Task) -> Result<(), String> {
+fn two_classes(model: &'static str, task: &Task) -> Result<(), ModelError> {
     match task.answer {
         Answer::Classes(2) => Ok(()),
-        Answer::Classes(count) => Err(format!("{name} needs two classes, not {count}; `softmax` takes any number")),
-        Answer::Number => Err(NEEDS_CLASSES.to_owned()),
-        Answer::Objective(_) => Err(NO_NETWORK.to_owned()),
+        Answer::Classes(classes) => Err(ModelError::NeedsTwoClasses { model, classes }),
+        Answer::Number => Err(ModelError::NeedsClasses),
+        Answer::Objective(_) => Err(ModelError::NoNetwork),
     }
 }
 
-fn model(architecture: &Architecture, task: &Task, outputs: usize, loss: Loss) -> Result<Network, String> {
+fn model(architecture: &Architecture, task: &Task, outputs: usize, loss: Loss) -> Result<Network, ModelError> {
     mlp::one_answer(task)?;
     let mut builder = Builder::new(task.inputs);
     let layer = builder.layer("layers.0".to_owned(), task.inputs, outputs, architecture.bias);

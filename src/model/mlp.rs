@@ -6,6 +6,7 @@
 //!
 //! Source: Rumelhart, Hinton & Williams 1986.
 
+use super::error::ModelError;
 use super::{Architecture, Builder, Loss, ModelEntry, Network, Task};
 use crate::activation::Activation;
 use crate::registry::Entry;
@@ -25,7 +26,7 @@ pub const ENTRY: ModelEntry = ModelEntry {
     build: &build,
 };
 
-fn build(architecture: &Architecture, task: &Task) -> Result<Network, String> {
+fn build(architecture: &Architecture, task: &Task) -> Result<Network, ModelError> {
     let (outputs, loss) = task.answer.usual()?;
     let Architecture { hidden, activation, tied, .. } = architecture;
     one_answer(task)?;
@@ -34,10 +35,10 @@ fn build(architecture: &Architecture, task: &Task) -> Result<Network, String> {
 
 /// # Errors
 /// Where each sample has several answers.
-pub fn one_answer(task: &Task) -> Result<(), String> {
+pub fn one_answer(task: &Task) -> Result<(), ModelError> {
     match task.positions {
         1 => Ok(()),
-        steps => Err(format!("each sample has {steps} answers, one per step; `rnn` gives them")),
+        steps => Err(ModelError::OneAnswer { steps }),
     }
 }
 

@@ -9,6 +9,7 @@
 mod builder;
 mod convolutional;
 mod entry;
+mod error;
 pub mod initial;
 mod layer;
 mod linear;
@@ -23,6 +24,7 @@ pub mod weights;
 
 pub use builder::Builder;
 pub use entry::{Construction, ModelEntry};
+pub use error::{InitialError, ModelError, WeightsError};
 pub use layer::Layer;
 pub use loss::{Loss, Reduction};
 pub use module::{Module, Patches, Pool, Pooling, Recurrent};

@@ -2,6 +2,7 @@
 //!
 //! The loss is the mean of f(θ; x) over a batch of points x (`num/objective.rs` has the functions).
 
+use super::error::ModelError;
 use super::{Answer, Builder, Loss, ModelEntry, Module, initial};
 use crate::registry::Entry;
 
@@ -19,7 +20,7 @@ pub const ENTRY: ModelEntry = ModelEntry {
     initial: Some(&initial::START),
     build: &|_, task| {
         let Answer::Objective(objective) = &task.answer else {
-            return Err("needs a problem without data, such as `quadratic`; `mlp` takes data".to_owned());
+            return Err(ModelError::NeedsObjective);
         };
         let mut builder = Builder::new(task.inputs);
         let layer = builder.layer("theta".to_owned(), 1, objective.dimensions(), false);

@@ -9,6 +9,7 @@
 //!
 //! Source: Elman 1990; backpropagation through time: Werbos 1990.
 
+use super::error::ModelError;
 use super::{Architecture, Builder, ModelEntry, Module, Network, Recurrent, Task};
 use crate::num::Shape;
 use crate::registry::Entry;
@@ -28,12 +29,12 @@ pub const ENTRY: ModelEntry = ModelEntry {
     build: &build,
 };
 
-fn build(architecture: &Architecture, task: &Task) -> Result<Network, String> {
+fn build(architecture: &Architecture, task: &Task) -> Result<Network, ModelError> {
     let Shape::Sequence { steps, features } = task.shape else {
-        return Err("a recurrent network needs sequences; `mlp` takes samples without an order".to_owned());
+        return Err(ModelError::NeedsSequences);
     };
     if architecture.hidden.is_empty() {
-        return Err("a recurrent network needs hidden units: they are its memory".to_owned());
+        return Err(ModelError::NeedsHidden);
     }
     let (outputs, loss) = task.answer.usual()?;
     let mut builder = Builder::new(task.inputs);

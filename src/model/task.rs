@@ -1,5 +1,6 @@
 //! What a model is asked for: by the spec, and by the data.
 
+use super::error::ModelError;
 use super::{Loss, Pooling};
 use crate::activation::Activation;
 use crate::num::{Objective, Shape};
@@ -45,15 +46,12 @@ impl Answer {
     ///
     /// # Errors
     /// Where the answer is an objective, which needs no network.
-    pub(super) fn usual(&self) -> Result<(usize, Loss), String> {
+    pub(super) fn usual(&self) -> Result<(usize, Loss), ModelError> {
         match self {
             Self::Number => Ok((1, Loss::SquaredError)),
             Self::Classes(2) => Ok((1, Loss::BinaryCrossEntropy)),
             Self::Classes(count) => Ok((*count, Loss::CrossEntropy)),
-            Self::Objective(_) => Err(NO_NETWORK.to_owned()),
+            Self::Objective(_) => Err(ModelError::NoNetwork),
         }
     }
 }
-
-/// Why a network cannot be trained on a problem without data.
-pub(super) const NO_NETWORK: &str = "a problem without data needs no network; `objective` takes it";

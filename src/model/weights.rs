@@ -19,9 +19,10 @@
 //! the other, each name behind `networks.J.`. A file is read only if it holds exactly the network's tensors, in their
 //! shapes, with finite numbers.
 
+use super::error::WeightsError;
 use super::{Layer, Network};
 use crate::digest::Digest;
-use crate::guard::file::{self, Links};
+use crate::guard::file::{self, FileError, Links};
 use crate::num::{Precision, Real};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,7 +83,7 @@ impl FileTensor<'_> {
 ///
 /// # Errors
 /// Where they cannot be put into such a file.
-pub fn to_bytes<R: Real>(network: &Network, parameters: &[Vec<R>]) -> Result<Vec<u8>, String> {
+pub fn to_bytes<R: Real>(network: &Network, parameters: &[Vec<R>]) -> Result<Vec<u8>, WeightsError> {
     let mut tensors = Vec::new();
     for (number, theta) in parameters.iter().enumerate() {
         let prefix = if parameters.len() > 1 { format!("networks.{number}.") } else { String::new() };
@@ -97,14 +98,13 @@ pub fn to_bytes<R: Real>(network: &Network, parameters: &[Vec<R>]) -> Result<Vec
         Precision::F32 => Dtype::F32,
         Precision::F64 => Dtype::F64,
     };
-    let failed = |why| format!("cannot write safetensors: {why}");
     let mut views = Vec::new();
     for (name, shape, bytes) in &tensors {
-        views.push((name.as_str(), TensorView::new(dtype, shape.clone(), bytes).map_err(failed)?));
+        views.push((name.as_str(), TensorView::new(dtype, shape.clone(), bytes).map_err(WeightsError::Unwritten)?));
     }
     let digest = digest_of_tensors(views.iter().map(|(name, view)| (*name, view)));
     let metadata = digest.map(|digest| std::iter::once((DIGEST.to_owned(), digest)).collect());
-    safetensors::serialize(views, metadata).map_err(failed)
+    safetensors::serialize(views, metadata).map_err(WeightsError::Unwritten)
 }
 
 /// The key of the tensors' digest in a file's metadata.
@@ -151,47 +151,38 @@ pub fn is_whole(bytes: &[u8]) -> bool {
 ///
 /// # Errors
 /// Where the file is damaged, or does not hold exactly this network's parameters.
-pub fn from_bytes<R: Real>(bytes: &[u8], network: &Network) -> Result<Vec<R>, String> {
-    let file = SafeTensors::deserialize(bytes).map_err(|why| format!("no safetensors, or damaged: {why}"))?;
+pub fn from_bytes<R: Real>(bytes: &[u8], network: &Network) -> Result<Vec<R>, WeightsError> {
+    let file = SafeTensors::deserialize(bytes).map_err(WeightsError::Damaged)?;
     let blocks = tensors_of(network);
     let known: BTreeSet<&str> = blocks.iter().map(|block| block.name.as_str()).collect();
     let mut names = file.names();
     names.sort_unstable();
     if let Some(extra) = names.into_iter().find(|name| !known.contains(name)) {
-        let known: Vec<&str> = blocks.iter().map(|block| block.name.as_str()).collect();
-        return Err(format!("a tensor `{}` that the network has not; it has {}", shortened(extra), listed(&known)));
+        let known = blocks.iter().map(|block| block.name.clone()).collect();
+        return Err(WeightsError::Extra { name: extra.to_owned(), known });
     }
     let mut theta = vec![R::ZERO; network.parameter_count()];
     for block in &blocks {
-        let name = &block.name;
-        let tensor = file.tensor(name).map_err(|_| format!("no tensor `{name}` of shape {:?}", block.shape))?;
+        let (name, expected) = (|| block.name.clone(), || block.shape.clone());
+        let missing = |_| WeightsError::Missing { name: name(), shape: expected() };
+        let tensor = file.tensor(&block.name).map_err(missing)?;
         if tensor.shape() != block.shape {
-            return Err(format!("`{name}` has the shape {:?}, expected {:?}", tensor.shape(), block.shape));
+            return Err(WeightsError::Shape { name: name(), found: tensor.shape().to_vec(), expected: expected() });
         }
         let numbers: Vec<f64> = match tensor.dtype() {
             Dtype::F32 => tensor.data().as_chunks::<4>().0.iter().map(|&b| f64::from(f32::from_le_bytes(b))).collect(),
             Dtype::F64 => tensor.data().as_chunks::<8>().0.iter().map(|&b| f64::from_le_bytes(b)).collect(),
-            other => return Err(format!("`{name}` is of {other:?}, expected F32 or F64")),
+            found => return Err(WeightsError::Type { name: name(), found }),
         };
         for (index, number) in numbers.into_iter().enumerate() {
             let parameter = R::from_f64(number);
             if !parameter.is_finite() {
-                return Err(format!("`{name}` holds {number} at place {index}, no finite number in {}", R::PRECISION));
+                return Err(WeightsError::NotFinite { name: name(), number, place: index, precision: R::PRECISION });
             }
             theta[block.place_of(index)] = parameter;
         }
     }
     Ok(theta)
-}
-
-fn shortened(name: &str) -> String {
-    name.chars().take(60).collect()
-}
-
-/// Names, the first few.
-fn listed(names: &[&str]) -> String {
-    let shown: Vec<String> = names.iter().take(6).map(|name| format!("`{name}`")).collect();
-    format!("{}{}", shown.join(", "), if names.len() > 6 { ", …" } else { "" })
 }
 
 /// The largest file: as many numbers as the largest network has, in f64, and a header.
@@ -201,15 +192,15 @@ const MOST_BYTES: u64 = 900_000_000;
 ///
 /// # Errors
 /// Where it cannot be read or is too large.
-pub fn read(path: &Path) -> Result<Vec<u8>, String> {
-    file::read(path, MOST_BYTES, Links::Followed).map_err(|why| why.to_string())
+pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    file::read(path, MOST_BYTES, Links::Followed)
 }
 
 /// The digest of a file of parameters, by which it is known.
 ///
 /// # Errors
 /// As [`read`].
-pub fn digest(path: &Path) -> Result<String, String> {
+pub fn digest(path: &Path) -> Result<String, FileError> {
     Ok(digest_of(&read(path)?))
 }
 
@@ -328,20 +319,23 @@ mod tests {
     #[test]
     fn what_is_not_this_networks_is_refused() {
         let bytes = to_bytes(&network(), &[theta()]).unwrap();
-        let says = |bytes: &[u8], network: &Network| from_bytes::<f32>(bytes, network).unwrap_err();
+        let says = |bytes: &[u8], network: &Network| from_bytes::<f32>(bytes, network).unwrap_err().to_string();
         let other = |hidden: &[usize], outputs| {
             Network::new(3, hidden, outputs, Activation::of(&activation::TANH), Loss::SquaredError)
         };
-        assert!(says(&bytes, &other(&[4], 1)).contains("`layers.0.weight` has the shape [2, 3], expected [4, 3]"));
-        assert!(says(&bytes, &other(&[2, 1], 1)).contains("no tensor `layers.2.weight` of shape [1, 1]"));
-        assert!(says(&bytes, &other(&[], 2)).contains("a tensor `layers.1.bias` that the network has not"));
+        assert_eq!(says(&bytes, &other(&[4], 1)), "`layers.0.weight` has the shape [2, 3], expected [4, 3]");
+        assert_eq!(says(&bytes, &other(&[2, 1], 1)), "no tensor `layers.2.weight` of shape [1, 1]");
+        assert_eq!(
+            says(&bytes, &other(&[], 2)),
+            "a tensor `layers.1.bias` that the network has not; it has `layers.0.weight`, `layers.0.bias`"
+        );
         for damaged in [&bytes[..5], &bytes[..bytes.len() - 1], b"not a file of tensors at all", &[0xff; 64], b""] {
             assert!(says(damaged, &network()).contains("no safetensors, or damaged"), "{damaged:?}");
         }
         let mut infinite = theta();
         infinite[3] = f64::INFINITY;
         let message = says(&to_bytes(&network(), &[infinite]).unwrap(), &network());
-        assert!(message.contains("`layers.0.weight` holds inf at place 3"), "{message}");
+        assert_eq!(message, "`layers.0.weight` holds inf at place 3, no finite number in f32");
         let mut large = theta();
         large[0] = 1e300;
         let bytes = to_bytes(&network(), &[large]).unwrap();

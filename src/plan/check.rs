@@ -15,12 +15,12 @@ use super::unfit::alone;
 use crate::catalogue::Catalogue;
 use crate::data::{DataSet, Draw, split};
 use crate::digest::Digest;
-use crate::model::{Network, initial};
+use crate::model::{InitialError, Network, initial};
 use crate::num::Precision;
 use crate::record::RunId;
 use crate::registry::{Choice, ParameterKind, Value};
 use crate::spec::{Fault, MOST_MISTAKES, Mistake, Place, RunDraft, looked_for_in, say};
-use crate::train::{self, DropoutAtTest, FULL};
+use crate::train::{self, DropoutAtTest, FULL, TrainError};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
@@ -197,7 +197,7 @@ impl<'c> Checking<'c> {
                 missing_file(
                     (&run.catalogue, &run.model.initial),
                     self.folder,
-                    Fault::unreadable(why, "expected a safetensors file of this network's parameters"),
+                    Fault::unreadable(why.to_string(), "expected a safetensors file of this network's parameters"),
                 ),
             );
         }
@@ -215,7 +215,7 @@ impl<'c> Checking<'c> {
             (None, true) => match self.sets.load(run, self.folder) {
                 Ok(_) => self.sets.digests[&canonical(&run.set())].clone(),
                 Err(why) => {
-                    let fault = Fault::unreadable(why, "expected a set that can be made");
+                    let fault = Fault::unreadable(why.to_string(), "expected a set that can be made");
                     return mistake("data.set", missing_file((&run.catalogue, &run.data.set), self.folder, fault));
                 }
             },
@@ -275,7 +275,7 @@ impl<'c> Checking<'c> {
             vec![Mistake { place: place_of(draft, path, self.end), path: path.to_owned(), fault }]
         };
         match self.sets.load(run, self.folder) {
-            Err(why) => mistake("data.set", Fault::unfit(why, "expected a set that can be made")),
+            Err(why) => mistake("data.set", Fault::unfit(why.to_string(), "expected a set that can be made")),
             Ok(set) => match set.polynomial(run.data.degree) {
                 Ok(set) => {
                     let predicted = network(run, &set).map(|network| train::predicted(&network));
@@ -367,7 +367,7 @@ fn check_against_data(
             let units = train::units(&run.regularize, &network);
             let thins = run.regularize.dropout_at_test != DropoutAtTest::Scaling && units > 0;
             if thins && !train::feeds_layers(&network) {
-                report("regularize.dropout_at_test", train::NOT_THINNED.to_owned(), "expected `scaling`");
+                report("regularize.dropout_at_test", TrainError::NotThinned.to_string(), "expected `scaling`");
             } else if run.regularize.dropout_at_test == DropoutAtTest::Exact && units > train::MOST_UNITS {
                 report(
                     "regularize.dropout_at_test",
@@ -380,7 +380,7 @@ fn check_against_data(
                 let point = "expected a point such as `{ kind = \"point\", at = \"-1.5, 2\" }`";
                 report(
                     "model.initial",
-                    why,
+                    why.to_string(),
                     if run.model.initial.kind == initial::FILE.entry.name { file } else { point },
                 );
             }
@@ -420,7 +420,7 @@ fn check_against_data(
 }
 
 /// Weights from a file are read once, as each run will read them.
-fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), String> {
+fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), InitialError> {
     let chosen = run.catalogue.initial.chosen(&run.model.initial);
     let Some(initial) = chosen.filter(|chosen| !chosen.entry.is_drawn()) else { return Ok(()) };
     match run.precision {

@@ -1,6 +1,7 @@
 //! Files that a spec names besides its data: found beside the spec, known by their digests.
 
 use super::run_spec::RunSpec;
+use crate::guard::file::FileError;
 use crate::model::{initial, weights};
 use crate::registry::Value;
 use std::collections::BTreeMap;
@@ -29,7 +30,7 @@ impl Files {
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub fn read(&mut self, run: &RunSpec) -> Result<(), String> {
+    pub fn read(&mut self, run: &RunSpec) -> Result<(), FileError> {
         let Some(Value::Text(path)) = run.model.initial.parameters.get(initial::PATH) else { return Ok(()) };
         if !self.digests.contains_key(path) {
             let digest = weights::digest(&self.folder.join(path))?;

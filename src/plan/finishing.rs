@@ -191,8 +191,8 @@ impl Finishing<'_> {
             match self.draft.values.get(&path).map(|located| (&located.typed, &located.place)) {
                 Some((Typed::Parameter(value), place)) => match fit(parameter, value.clone()) {
                     Ok(value) => choice = choice.with(parameter.name, value),
-                    Err(message) => {
-                        let fault = Fault::out_of_range(message, format!("expected {}", parameter.kind));
+                    Err(why) => {
+                        let fault = Fault::out_of_range(why.to_string(), format!("expected {}", parameter.kind));
                         self.mistake(place.clone(), &path, fault);
                         is_whole = false;
                     }
@@ -341,8 +341,8 @@ impl Finishing<'_> {
             let fitted = entry.parameter(name).map(|parameter| (parameter, fit(parameter, value.clone())));
             match fitted {
                 Some((_, Ok(value))) => choice = choice.with(name, value),
-                Some((parameter, Err(message))) => {
-                    let fault = Fault::out_of_range(message, format!("expected {}", parameter.kind));
+                Some((parameter, Err(why))) => {
+                    let fault = Fault::out_of_range(why.to_string(), format!("expected {}", parameter.kind));
                     self.mistake(located.place.clone(), &format!("{path}.{name}"), fault);
                     return None;
                 }

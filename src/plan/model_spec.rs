@@ -1,7 +1,7 @@
 //! A run's model: what the spec says of it.
 
 use crate::activation::{Activation, IDENTITY};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, UnknownEntry};
 use crate::model::{Architecture, Pooling};
 use crate::registry::{Choice, Value};
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ pub struct ModelSpec {
 }
 
 impl ModelSpec {
-    pub(super) fn architecture(&self, catalogue: &Catalogue) -> Result<Architecture, String> {
+    pub(super) fn architecture(&self, catalogue: &Catalogue) -> Result<Architecture, UnknownEntry> {
         let pooling = match self.pooling.as_deref() {
             Some("average") => Pooling::Average,
             _ => Pooling::Max,

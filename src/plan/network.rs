@@ -1,14 +1,25 @@
 //! The network that a run's model is on the run's data.
 
 use super::run_spec::RunSpec;
+use crate::catalogue::UnknownEntry;
 use crate::data::{DataSet, Target};
-use crate::model::{Answer, Network, Task};
+use crate::model::{Answer, ModelError, Network, Task};
+
+/// Why a run has no network.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoNetwork {
+    #[error(transparent)]
+    Unknown(#[from] UnknownEntry),
+    /// The model does not suit the data.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+}
 
 /// The network that a run's model is on its data set.
 ///
 /// # Errors
 /// Where the model does not suit the data, with what would.
-pub fn network(run: &RunSpec, set: &DataSet) -> Result<Network, String> {
+pub fn network(run: &RunSpec, set: &DataSet) -> Result<Network, NoNetwork> {
     let answer = match &set.target {
         Target::Values(_) => Answer::Number,
         Target::Classes { count, .. } => Answer::Classes(*count),
@@ -16,7 +27,8 @@ pub fn network(run: &RunSpec, set: &DataSet) -> Result<Network, String> {
     };
     let task = Task { inputs: set.features.cols(), shape: set.shape, answer, positions: set.positions() };
     let kind = &run.model.kind;
-    let model = run.catalogue.models.find(kind).ok_or_else(|| format!("unknown model `{kind}`"))?;
+    let unknown = || UnknownEntry { noun: "model", name: kind.clone() };
+    let model = run.catalogue.models.find(kind).ok_or_else(unknown)?;
     let network = model.network(&run.model.architecture(&run.catalogue)?, &task)?;
     Ok(network.reduced_by(run.train.reduction))
 }

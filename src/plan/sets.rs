@@ -25,7 +25,7 @@ pub struct Sets {
 
 impl Sets {
     /// The set of a run, as its seed sees it.
-    pub fn load(&mut self, run: &RunSpec, folder: &Path) -> Result<&DataSet, String> {
+    pub fn load(&mut self, run: &RunSpec, folder: &Path) -> Result<&DataSet, &DataError> {
         let set = run.set();
         let name = canonical(&set);
         if self.last.as_ref().is_none_or(|(known, _)| *known != name) {
@@ -43,7 +43,7 @@ impl Sets {
             self.last = Some((name, loaded));
         }
         let (_, loaded) = self.last.as_ref().expect("loaded above");
-        loaded.as_ref().map_err(ToString::to_string)
+        loaded.as_ref()
     }
 
     /// Adds to what was read of a run's set how large its parts are, and what its precision does to it.

@@ -17,8 +17,8 @@ use super::line_search::{Trial, strong_wolfe};
 use crate::num::{Precision, Real};
 use std::collections::VecDeque;
 
-/// L and g at a point: writes g and returns L.
-pub type Oracle<'a, R> = dyn FnMut(&[R], &mut [R]) -> Result<R, String> + 'a;
+/// L and g at a point: writes g and returns L, or says with an error of its own why it cannot.
+pub type Oracle<'a, R, E> = dyn FnMut(&[R], &mut [R]) -> Result<R, E> + 'a;
 
 /// A minimization between two iterations.
 #[derive(Clone, Debug)]
@@ -62,7 +62,7 @@ impl<R: Real> Lbfgs<R> {
     ///
     /// # Errors
     /// Those of the oracle.
-    pub fn new(memory: usize, tolerance: f64, start: Vec<R>, oracle: &mut Oracle<'_, R>) -> Result<Self, String> {
+    pub fn new<E>(memory: usize, tolerance: f64, start: Vec<R>, oracle: &mut Oracle<'_, R, E>) -> Result<Self, E> {
         let mut gradient = vec![R::ZERO; start.len()];
         let loss = oracle(&start, &mut gradient)?;
         Ok(Self { memory, tolerance, theta: start, gradient, loss, pairs: VecDeque::new(), alpha: 1.0 })
@@ -90,7 +90,7 @@ impl<R: Real> Lbfgs<R> {
     ///
     /// # Errors
     /// Those of the oracle.
-    pub fn step(&mut self, oracle: &mut Oracle<'_, R>) -> Result<Iteration, String> {
+    pub fn step<E>(&mut self, oracle: &mut Oracle<'_, R, E>) -> Result<Iteration, E> {
         let largest = self.gradient.iter().fold(0.0, |largest: f64, g| largest.max(g.to_f64().abs()));
         if !self.loss.is_finite() || largest <= self.tolerance {
             return Ok(Iteration::AtRest);
@@ -115,7 +115,7 @@ impl<R: Real> Lbfgs<R> {
             add_multiple(R::from_f64(alpha), &direction, &mut point);
             let loss = oracle(&point, &mut gradient)?;
             tried.push((alpha, point.clone(), gradient.clone(), loss));
-            Ok::<_, String>(Trial { alpha, value: loss.to_f64(), slope: dot(&gradient, &direction).to_f64() })
+            Ok::<_, E>(Trial { alpha, value: loss.to_f64(), slope: dot(&gradient, &direction).to_f64() })
         })?;
         let Some(found) = found else { return Ok(Iteration::AtRest) };
         let place = tried.iter().position(|(alpha, ..)| *alpha == found.alpha).expect("it was tried");

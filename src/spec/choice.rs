@@ -157,8 +157,8 @@ fn parameter_values(
 fn checked(reader: &mut ValueReader<'_>, parameter: &Parameter, value: Value, node: &Node<'_>) -> Option<Value> {
     match fit(parameter, value) {
         Ok(value) => Some(value),
-        Err(message) => {
-            reader.report(node.span(), Fault::missing(message, format!("expected {}", parameter.kind)));
+        Err(why) => {
+            reader.report(node.span(), Fault::missing(why.to_string(), format!("expected {}", parameter.kind)));
             None
         }
     }
@@ -180,8 +180,21 @@ fn other_name(typed: &str) -> Option<String> {
     OTHERS.iter().find(|(names, _)| names.contains(&typed.as_str())).map(|(_, here)| (*here).to_owned())
 }
 
+/// A value that a parameter does not take, with the parameter's name.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Misfit {
+    /// A text, as far as it is shown, for a number.
+    #[error("`{name}` is the text \"{text}\"")]
+    Text { name: &'static str, text: String },
+    #[error("`{name}` is `{number:?}`, which is not finite")]
+    NotFinite { name: &'static str, number: f64 },
+    /// Outside the range or the words, or of another type.
+    #[error("`{name}` is `{value}`")]
+    Outside { name: &'static str, value: Value },
+}
+
 /// A parameter's value in its own type, if it lies in its range.
-pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, String> {
+pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, Misfit> {
     let name = parameter.name;
     #[allow(clippy::cast_precision_loss)] // a number that was typed as a whole one
     match (parameter.kind, value) {
@@ -207,11 +220,9 @@ pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, String> {
         (ParameterKind::OneOf(words), Value::Text(text)) if words.contains(&text.as_str()) => Ok(Value::Text(text)),
         (ParameterKind::Text, Value::Text(text)) if !text.is_empty() => Ok(Value::Text(text)),
         (ParameterKind::Number(_) | ParameterKind::Integer { .. }, Value::Text(text)) => {
-            Err(format!("`{name}` is the text \"{}\"", text.chars().take(40).collect::<String>()))
+            Err(Misfit::Text { name, text: text.chars().take(40).collect() })
         }
-        (_, Value::Number(number)) if !number.is_finite() => {
-            Err(format!("`{name}` is `{number:?}`, which is not finite"))
-        }
-        (_, value) => Err(format!("`{name}` is `{value}`")),
+        (_, Value::Number(number)) if !number.is_finite() => Err(Misfit::NotFinite { name, number }),
+        (_, value) => Err(Misfit::Outside { name, value }),
     }
 }

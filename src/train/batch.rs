@@ -2,6 +2,7 @@
 
 use crate::registry::Value;
 use serde::{Deserialize, Serialize};
+use std::num::TryFromIntError;
 
 /// Samples per step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,14 +36,24 @@ impl From<BatchSize> for Value {
     }
 }
 
-impl TryFrom<Value> for BatchSize {
-    type Error = String;
+/// A value that is no size of a batch.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum NoBatch {
+    /// More samples than this machine can count.
+    #[error(transparent)]
+    TooLarge(#[from] TryFromIntError),
+    #[error("`{0}` is no batch")]
+    Other(Value),
+}
 
-    fn try_from(value: Value) -> Result<Self, String> {
+impl TryFrom<Value> for BatchSize {
+    type Error = NoBatch;
+
+    fn try_from(value: Value) -> Result<Self, NoBatch> {
         match value {
-            Value::Integer(samples) => usize::try_from(samples).map(Self::Samples).map_err(|why| why.to_string()),
+            Value::Integer(samples) => Ok(Self::Samples(usize::try_from(samples)?)),
             Value::Text(word) if word == FULL => Ok(Self::Full),
-            other => Err(format!("`{other}` is no batch")),
+            other => Err(NoBatch::Other(other)),
         }
     }
 }

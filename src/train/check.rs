@@ -2,7 +2,7 @@
 
 use super::Stepper;
 use super::stepper::GradientQuestion;
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineError};
 use crate::num::{MatMut, MatRef, Precision, Real};
 use crate::record::Check;
 
@@ -46,7 +46,7 @@ impl<'a, R: Real> CrossCheck<'a, R> {
 
     /// Asks the other engine what this one was asked at the step in hand, if it is one of the chosen. It is given the same
     /// point, noise and masks; clipping and decay come after the engine's answer and are not part of it.
-    pub(super) fn after_answer(&mut self, stepper: &Stepper<R>) -> Result<(), String> {
+    pub(super) fn after_answer(&mut self, stepper: &Stepper<R>) -> Result<(), EngineError> {
         if !self.steps.contains(&(stepper.steps() + 1)) {
             return Ok(());
         }
@@ -57,7 +57,7 @@ impl<'a, R: Real> CrossCheck<'a, R> {
     ///
     /// # Errors
     /// Where the other engine fails.
-    pub fn compare(&mut self, last: &GradientQuestion<'_, R>) -> Result<(), String> {
+    pub fn compare(&mut self, last: &GradientQuestion<'_, R>) -> Result<(), EngineError> {
         if !last.loss.is_finite() || last.gradient.iter().any(|g| !g.is_finite()) {
             return Ok(()); // both have left the numbers; there is nothing to compare
         }
@@ -86,7 +86,7 @@ pub(super) fn largest_output<R: Real>(
     width: usize,
     point: &[R],
     inputs: MatRef<'_, R>,
-) -> Result<f64, String> {
+) -> Result<f64, EngineError> {
     let mut outputs = vec![R::ZERO; inputs.rows() * width];
     engine.outputs(point, inputs, MatMut::new(inputs.rows(), width, &mut outputs))?;
     let larger = |largest: f64, s: &R| if s.is_finite() { largest.max(s.to_f64().abs()) } else { f64::INFINITY };

@@ -12,11 +12,12 @@
 //!
 //! Further measures ([`crate::measure`]) come from the same outputs at the same moments, where a run is asked for them.
 
+use super::error::TrainError;
 use super::measuring::{Measuring, Numbers};
 use super::predictions::argmax;
 use super::{Predictions, Stepper};
 use crate::data::{Part, Prepared, Targets};
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineError};
 use crate::measure::{self, Measure};
 use crate::model::{Loss, Network, Reduction};
 use crate::num::lanes::vectorized;
@@ -52,13 +53,13 @@ impl<'a, R: Real> Evaluator<'a, R> {
     ///
     /// # Errors
     /// Where R² is undefined because all targets of a part are equal.
-    pub fn new(network: &'a Network, data: &'a Prepared<R>, measures: &[&'static Measure]) -> Result<Self, String> {
+    pub fn new(network: &'a Network, data: &'a Prepared<R>, measures: &[&'static Measure]) -> Result<Self, TrainError> {
         let parts = [("training", &data.train), ("validation", &data.validation), ("test", &data.test)];
         for (name, part) in parts {
             if let Targets::Values(values) = &part.targets
                 && values.data().iter().all(|&value| value == values.data()[0])
             {
-                return Err(format!("all targets of the {name} part are equal: R² is undefined there"));
+                return Err(TrainError::EqualTargets { part: name });
             }
         }
         let samples = parts.iter().map(|(_, part)| part.samples()).max().unwrap_or(0);
@@ -89,7 +90,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
         epoch: u64,
         with_train: bool,
         engine: &mut dyn Engine<R>,
-    ) -> Result<Option<CurvePoint>, String> {
+    ) -> Result<Option<CurvePoint>, EngineError> {
         let finite = |stepper: &Stepper<R>| stepper.reported().iter().all(|theta| theta.is_finite());
         if !steppers.iter().all(finite) {
             return Ok(None);
@@ -106,7 +107,11 @@ impl<'a, R: Real> Evaluator<'a, R> {
     ///
     /// # Errors
     /// Where the engine fails.
-    pub fn validation_loss(&mut self, stepper: &mut Stepper<R>, engine: &mut dyn Engine<R>) -> Result<f64, String> {
+    pub fn validation_loss(
+        &mut self,
+        stepper: &mut Stepper<R>,
+        engine: &mut dyn Engine<R>,
+    ) -> Result<f64, EngineError> {
         let data = self.data;
         Ok(self.evaluate(std::slice::from_mut(stepper), &data.validation, engine)?.0.loss)
     }
@@ -121,7 +126,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
         iterations: u64,
         step_length: f64,
         engine: &mut dyn Engine<R>,
-    ) -> Result<Option<CurvePoint>, String> {
+    ) -> Result<Option<CurvePoint>, EngineError> {
         let data = self.data;
         let mut of = |part| self.of_network(theta, part, engine);
         let parts = (Some(of(&data.train)?), of(&data.validation)?, of(&data.test)?);
@@ -145,7 +150,12 @@ impl<'a, R: Real> Evaluator<'a, R> {
     }
 
     /// Loss and metric of one network on one part.
-    fn of_network(&mut self, theta: &[R], part: &Part<R>, engine: &mut dyn Engine<R>) -> Result<Evaluated, String> {
+    fn of_network(
+        &mut self,
+        theta: &[R],
+        part: &Part<R>,
+        engine: &mut dyn Engine<R>,
+    ) -> Result<Evaluated, EngineError> {
         let network = self.network;
         let buffer = &mut self.buffer[..part.samples() * network.output_width()];
         let s = outputs(engine, network, theta, part, buffer)?;
@@ -163,7 +173,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
         steppers: &mut [Stepper<R>],
         part: &Part<R>,
         engine: &mut dyn Engine<R>,
-    ) -> Result<Evaluated, String> {
+    ) -> Result<Evaluated, EngineError> {
         if let [stepper] = &*steppers
             && !stepper.is_thinned()
         {
@@ -209,7 +219,7 @@ fn outputs<'b, R: Real>(
     theta: &[R],
     part: &Part<R>,
     buffer: &'b mut [R],
-) -> Result<MatMut<'b, R>, String> {
+) -> Result<MatMut<'b, R>, EngineError> {
     let (samples, width) = (part.samples(), network.output_width());
     engine.outputs(theta, part.inputs.view(), MatMut::new(samples, width, buffer))?;
     Ok(MatMut::new(samples, width, buffer).split_rows(network.positions()))

@@ -5,6 +5,7 @@ mod batch;
 mod check;
 mod clip;
 mod curve;
+mod error;
 mod evaluate;
 mod hashes;
 mod measuring;
@@ -18,10 +19,11 @@ mod thinned;
 mod trace;
 
 pub use average::Average;
-pub use batch::{BatchSize, FULL};
+pub use batch::{BatchSize, FULL, NoBatch};
 pub use check::{CrossCheck, bound};
 pub use clip::norm;
 pub use curve::Curve;
+pub use error::TrainError;
 pub use evaluate::{Evaluator, metric_of};
 pub use hashes::{hash_of_numbers, order_digest};
 pub use measuring::{class_of, predicted};
@@ -31,12 +33,12 @@ pub use regularize::{Dropout, DropoutAtTest, RegularizeSettings, add_weight_deca
 pub use settings::{Settings, TrainSpec};
 pub use side_by_side::{Parted, Side, StepGaps, apart, at_the_same_parameters};
 pub use stepper::{GradientQuestion, Stepper};
-pub use thinned::{MOST_UNITS, NOT_THINNED, Thinned, feeds_layers, units};
+pub use thinned::{MOST_UNITS, Thinned, feeds_layers, units};
 pub use trace::{Trace, trace_names};
 
 use crate::data::Prepared;
 use crate::digest::Digest;
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineError};
 use crate::model::Network;
 use crate::model::initial::initial_weights;
 use crate::num::Real;
@@ -73,14 +75,15 @@ pub struct Trained<R> {
 /// first has those of a run of one.
 ///
 /// # Errors
-/// Where a choice is unknown, an engine fails or a metric is undefined on the data.
+/// Where there are no initial weights or no dropout average as the settings ask for, an engine fails, or a metric is undefined on
+/// the data.
 pub fn train<R: Build>(
     settings: &Settings,
     network: &Network,
     data: &Prepared<R>,
     engine: &mut dyn Engine<R>,
     mut check: Option<CrossCheck<'_, R>>,
-) -> Result<Trained<R>, String> {
+) -> Result<Trained<R>, TrainError> {
     let samples = data.train.samples();
     let mut steppers = Vec::new();
     for number in 0..settings.train.ensemble {
@@ -145,7 +148,7 @@ enum After {
 
 impl<R: Real> Training<'_, '_, '_, R> {
     /// All epochs, or as many as there are until the run ends otherwise.
-    fn run(&mut self) -> Result<Outcome, String> {
+    fn run(&mut self) -> Result<Outcome, EngineError> {
         let mut after = self.evaluate(0)?;
         for epoch in 0..self.settings.train.epochs {
             match after {
@@ -172,7 +175,7 @@ impl<R: Real> Training<'_, '_, '_, R> {
     }
 
     /// One network's epoch; false: its loss stopped being a finite number.
-    fn train_epoch(&mut self, network: u32, epoch: u64) -> Result<bool, String> {
+    fn train_epoch(&mut self, network: u32, epoch: u64) -> Result<bool, EngineError> {
         let samples = self.data.train.samples();
         let seed = self.settings.order_seed(network);
         self.settings.train.order.of_epoch(samples, seed, epoch, &mut self.order);
@@ -207,7 +210,7 @@ impl<R: Real> Training<'_, '_, '_, R> {
     }
 
     /// Adds the curve's point after so many epochs.
-    fn evaluate(&mut self, epochs: u64) -> Result<After, String> {
+    fn evaluate(&mut self, epochs: u64) -> Result<After, EngineError> {
         let (evaluator, steppers) = (&mut self.evaluator, &mut self.steppers);
         let due = self.train_due <= epochs || epochs == self.settings.train.epochs;
         if due {

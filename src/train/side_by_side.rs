@@ -11,6 +11,7 @@
 //! to 0.1; that of a loss relative to the largest output or to 0.1. So the bound is the same, [`super::bound`].
 
 use super::check::{SMALL, gap, largest_output};
+use super::error::TrainError;
 use super::{Settings, Stepper};
 use crate::data::Prepared;
 use crate::engine::Engine;
@@ -64,7 +65,7 @@ impl<T> Side<T> {
 /// whose outputs are too large to be squared are left out.
 ///
 /// # Errors
-/// Where a choice is unknown or an engine fails.
+/// Where there is no step, no initial weight or no dropout average as the settings ask for, or an engine fails.
 pub fn at_the_same_parameters<R: Build>(
     settings: &Settings,
     network: &Network,
@@ -72,7 +73,7 @@ pub fn at_the_same_parameters<R: Build>(
     leading: &mut dyn Engine<R>,
     other: &mut dyn Engine<R>,
     most: u64,
-) -> Result<Side<StepGaps>, String> {
+) -> Result<Side<StepGaps>, TrainError> {
     let layout = network.layout();
     let mut walk = Walk::new(settings, network, data, most)?;
     let mut stepper = walk.stepper(settings, network)?;
@@ -106,14 +107,14 @@ pub fn at_the_same_parameters<R: Build>(
 /// Lets both engines train on their own, for at most `most` steps. Of an ensemble, its first network.
 ///
 /// # Errors
-/// Where a choice is unknown or an engine fails.
+/// Where there is no step, no initial weight or no dropout average as the settings ask for, or an engine fails.
 pub fn apart<R: Build>(
     settings: &Settings,
     network: &Network,
     data: &Prepared<R>,
     engines: [&mut dyn Engine<R>; 2],
     most: u64,
-) -> Result<Side<Parted>, String> {
+) -> Result<Side<Parted>, TrainError> {
     let [first, second] = engines;
     let mut walk = Walk::new(settings, network, data, most)?;
     let (mut a, mut b) = (walk.stepper(settings, network)?, walk.stepper(settings, network)?);
@@ -155,17 +156,17 @@ struct Walk {
 }
 
 impl Walk {
-    fn new<R: Real>(settings: &Settings, network: &Network, data: &Prepared<R>, most: u64) -> Result<Self, String> {
+    fn new<R: Real>(settings: &Settings, network: &Network, data: &Prepared<R>, most: u64) -> Result<Self, TrainError> {
         let samples = data.train.samples();
         let per_epoch = settings.steps_per_epoch(samples);
         if per_epoch == 0 || network.parameter_count() == 0 {
-            return Err("there is no step to compare".to_owned());
+            return Err(TrainError::NoStep);
         }
         let most = most.min(per_epoch.saturating_mul(settings.train.epochs));
         Ok(Self { settings: settings.clone(), samples, order: Vec::new(), next: 0, per_epoch, most })
     }
 
-    fn stepper<R: Build>(&self, settings: &Settings, network: &Network) -> Result<Stepper<R>, String> {
+    fn stepper<R: Build>(&self, settings: &Settings, network: &Network) -> Result<Stepper<R>, TrainError> {
         let weights = initial_weights(&settings.initial, network, settings.start_seed(0))?;
         Stepper::new(settings, network, weights, self.samples)
     }

@@ -3,6 +3,7 @@
 //! Every buffer is made once, so a step allocates nothing (with an engine and an optimizer that do not either).
 
 use super::clip::{clip, norm};
+use super::error::TrainError;
 use super::regularize::{
     DropConnect, Dropout, InputNoise, RegularizeSettings, WeightNoise, add_weight_decay, penalty, shrink,
     soft_threshold,
@@ -10,7 +11,7 @@ use super::regularize::{
 use super::trace::Trace;
 use super::{Average, Settings, Thinned, average};
 use crate::data::{Part, Targets};
-use crate::engine::{Batch, Engine, Masks, TargetsRef};
+use crate::engine::{Batch, Engine, EngineError, Masks, TargetsRef};
 use crate::model::Network;
 use crate::num::{MatRef, Real, gather_rows};
 use crate::optim::{Build, Now, Optimizer, build};
@@ -69,7 +70,7 @@ impl<R: Build> Stepper<R> {
     ///
     /// # Errors
     /// Where dropout's exact average is too large.
-    pub fn new(settings: &Settings, network: &Network, parameters: Vec<R>, samples: usize) -> Result<Self, String> {
+    pub fn new(settings: &Settings, network: &Network, parameters: Vec<R>, samples: usize) -> Result<Self, TrainError> {
         Self::of_network(settings, network, parameters, samples, 0)
     }
 
@@ -80,7 +81,7 @@ impl<R: Build> Stepper<R> {
         parameters: Vec<R>,
         samples: usize,
         number: u32,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, TrainError> {
         let (rate, epochs) = (settings.optimizer.choice.number("lr"), settings.train.epochs);
         let steps = settings.steps_per_epoch(samples).saturating_mul(epochs);
         let schedule = Schedule::new(&settings.annealing, rate, epochs, steps);
@@ -130,14 +131,19 @@ impl<R: Real> Stepper<R> {
         samples: &[usize],
         epoch: u64,
         engine: &mut dyn Engine<R>,
-    ) -> Result<R, String> {
+    ) -> Result<R, EngineError> {
         self.ask(part, samples, engine)?;
         self.update(epoch);
         Ok(self.loss)
     }
 
     /// The first half of a step: draws what this step draws and asks the engine for loss and gradient.
-    pub(super) fn ask(&mut self, part: &Part<R>, samples: &[usize], engine: &mut dyn Engine<R>) -> Result<(), String> {
+    pub(super) fn ask(
+        &mut self,
+        part: &Part<R>,
+        samples: &[usize],
+        engine: &mut dyn Engine<R>,
+    ) -> Result<(), EngineError> {
         self.batch.gather(part, samples);
         self.input_noise.add(self.steps, &mut self.batch.inputs);
         self.dropout.draw(self.steps, samples.len());
@@ -151,7 +157,7 @@ impl<R: Real> Stepper<R> {
     }
 
     /// Loss and gradient at the point, or at the parameters, for the batch as it was drawn.
-    fn ask_engine(&mut self, engine: &mut dyn Engine<R>) -> Result<(), String> {
+    fn ask_engine(&mut self, engine: &mut dyn Engine<R>) -> Result<(), EngineError> {
         let point = if self.looks_ahead { &self.point } else { &self.parameters };
         if !self.perturbed.is_empty() {
             self.perturbed.copy_from_slice(point);

@@ -15,6 +15,7 @@
 //! and kept by 1/(1 − p), so a thinned network is one more parameter vector and engines know nothing of it. PyTorch, Flax
 //! and Burn have scaling; their Monte Carlo is a loop in training mode, with masks for each sample.
 
+use super::error::TrainError;
 use super::regularize::{DropoutAtTest, RegularizeSettings};
 use crate::model::{Layer, Network};
 use crate::num::{Purpose, Real, Seed, Stream};
@@ -36,9 +37,6 @@ pub fn feeds_layers(network: &Network) -> bool {
     places.len() == layers.len() && places.iter().zip(layers).all(|(&width, layer)| width == layer.inputs)
 }
 
-/// Why a network has no thinned ones.
-pub const NOT_THINNED: &str = "units that share their weights, as in an rnn, a cnn or tied layers, are not thinned one by one; `scaling` takes them";
-
 /// The thinned networks that stand for one network at test time.
 pub struct Thinned<R> {
     settings: RegularizeSettings,
@@ -55,16 +53,14 @@ impl<R: Real> Thinned<R> {
     ///
     /// # Errors
     /// Where all thinned networks are asked for and there are too many.
-    pub fn new(settings: &RegularizeSettings, network: &Network, seed: Seed) -> Result<Option<Self>, String> {
+    pub fn new(settings: &RegularizeSettings, network: &Network, seed: Seed) -> Result<Option<Self>, TrainError> {
         let units = units(settings, network);
         match settings.dropout_at_test {
             DropoutAtTest::Scaling => return Ok(None),
             _ if units == 0 => return Ok(None),
-            _ if !feeds_layers(network) => return Err(NOT_THINNED.to_owned()),
+            _ if !feeds_layers(network) => return Err(TrainError::NotThinned),
             DropoutAtTest::Exact if units > MOST_UNITS => {
-                return Err(format!(
-                    "{units} units make 2^{units} thinned networks; all of at most 2^{MOST_UNITS} are averaged"
-                ));
+                return Err(TrainError::TooManyThinned { units, most: MOST_UNITS });
             }
             _ => {}
         }
@@ -82,11 +78,7 @@ impl<R: Real> Thinned<R> {
     ///
     /// # Errors
     /// What `take` returns.
-    pub fn for_each(
-        &mut self,
-        theta: &[R],
-        mut take: impl FnMut(f64, &[R]) -> Result<(), String>,
-    ) -> Result<(), String> {
+    pub fn for_each<E>(&mut self, theta: &[R], mut take: impl FnMut(f64, &[R]) -> Result<(), E>) -> Result<(), E> {
         let exact = self.settings.dropout_at_test == DropoutAtTest::Exact;
         let count = if exact { 1 << self.units } else { self.settings.dropout_samples };
         for number in 0..count {

@@ -9,7 +9,7 @@ use burn_optim::momentum::MomentumConfig;
 use burn_optim::{AdaGradConfig, AdamConfig, AdamWConfig, LionConfig, Optimizer, RmsPropConfig, SgdConfig};
 use burnmark::activation::{self, Activation};
 use burnmark::data::{Part, Targets};
-use burnmark::engine::{Batch, Engine};
+use burnmark::engine::{Batch, Engine, EngineError};
 use burnmark::model::{Loss, Network};
 use burnmark::num::{MatMut, MatRef, Matrix, Purpose, Stream};
 use burnmark::optim;
@@ -131,13 +131,18 @@ struct Given<'g> {
 }
 
 impl Engine<f64> for Given<'_> {
-    fn loss_and_gradient(&mut self, theta: &[f64], _: &Batch<'_, f64>, gradient: &mut [f64]) -> Result<f64, String> {
+    fn loss_and_gradient(
+        &mut self,
+        theta: &[f64],
+        _: &Batch<'_, f64>,
+        gradient: &mut [f64],
+    ) -> Result<f64, EngineError> {
         gradient.copy_from_slice(&self.gradients[self.asked.len()]);
         self.asked.push(theta.to_vec());
         Ok(1.0)
     }
 
-    fn outputs(&mut self, _: &[f64], _: MatRef<'_, f64>, _: MatMut<'_, f64>) -> Result<(), String> {
+    fn outputs(&mut self, _: &[f64], _: MatRef<'_, f64>, _: MatMut<'_, f64>) -> Result<(), EngineError> {
         unreachable!("nothing is evaluated here")
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{SMALL, Sweep};
 use burnmark::activation::{self, Activation};
-use burnmark::engine::{Batch, Engine};
+use burnmark::engine::{Batch, Engine, EngineError};
 use burnmark::num::{MatMut, MatRef, Matrix};
 use burnmark::train::{Settings, Side, TrainSpec, apart, at_the_same_parameters};
 use polars::prelude::*;
@@ -86,13 +86,18 @@ struct Bowl {
 }
 
 impl Engine<f64> for Bowl {
-    fn loss_and_gradient(&mut self, theta: &[f64], _: &Batch<'_, f64>, gradient: &mut [f64]) -> Result<f64, String> {
+    fn loss_and_gradient(
+        &mut self,
+        theta: &[f64],
+        _: &Batch<'_, f64>,
+        gradient: &mut [f64],
+    ) -> Result<f64, EngineError> {
         gradient.copy_from_slice(theta);
         *gradient.last_mut().unwrap() *= self.factor;
         Ok(0.5 * theta.iter().map(|t| t * t).sum::<f64>())
     }
 
-    fn outputs(&mut self, _: &[f64], _: MatRef<'_, f64>, mut outputs: MatMut<'_, f64>) -> Result<(), String> {
+    fn outputs(&mut self, _: &[f64], _: MatRef<'_, f64>, mut outputs: MatMut<'_, f64>) -> Result<(), EngineError> {
         outputs.data().fill(1.0);
         Ok(())
     }

@@ -3,7 +3,7 @@
 use crate::support::Sweep;
 use burnmark::activation::{Activation, TANH};
 use burnmark::engine::{Batch, EngineKind, Masks, TargetsRef, build};
-use burnmark::formula::{Definition, OptimizerFormula};
+use burnmark::formula::{Definition, OptimizerFormula, conformance};
 use burnmark::model::{Loss, Network};
 use burnmark::num::{BlockRole, Layout, Matrix, Purpose, Real, Stream};
 use burnmark::optim::{self, Build, Now, Optimizer, OptimizerEntry};
@@ -431,6 +431,14 @@ fn mistakes_say_where_what_and_what_instead() {
     }
 }
 
+/// A name whose value has a mistake is known.
+#[test]
+fn what_follows_from_a_mistake_is_none() {
+    let mistakes = OptimizerFormula::parse("x", &with_update("ratio = nrm(theta)\ntheta = theta - lr*ratio*g"));
+    let messages: Vec<String> = mistakes.unwrap_err().into_iter().map(|mistake| mistake.message).collect();
+    assert_eq!(messages, ["unknown function `nrm`"]);
+}
+
 #[test]
 fn all_mistakes_of_a_file_are_found_at_once() {
     let text = "parameters = { LR = 1, beta = { default = 2, below = 1 } }\nstate = { sum = 0, q = \"thet\" }\n\
@@ -736,4 +744,16 @@ fn a_method_in_a_file_is_kept_with_the_results() {
     let inside = Spec::parse("x.toml".to_owned(), inside, &[]).unwrap();
     let runs = burnmark::store::read(&sweep.path("results/file")).unwrap().1;
     assert_eq!(runs[0].record.run, inside.identity(&inside.run(0)));
+}
+
+/// What `burnmark check` tests; of Adafactor in f32 it found a product that was 0.
+#[test]
+fn examples_pass_the_tests_of_built_in_methods() {
+    let methods = examples().into_iter().map(|name| example(&name));
+    let built_in = optim::ENTRIES.iter().map(|entry| built_in(entry.entry.name));
+    for method in methods.chain(built_in) {
+        for finding in conformance::findings(&Definition::Optimizer(Box::new(method.clone()))) {
+            assert_eq!(finding.failed, None, "{}: {}", method.name, finding.what);
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use burnmark::activation::{self, Activation};
 use burnmark::data::{DataSet, Indices, Part, Prepared, Target, Targets};
-use burnmark::engine::{Batch, Engine, EngineKind, build};
+use burnmark::engine::{Batch, Engine, EngineError, EngineKind, build};
 use burnmark::harness::{Cache, execute};
 use burnmark::model::initial::{Initial, XAVIER};
 use burnmark::model::{Loss, Network};
@@ -16,6 +16,7 @@ use burnmark::train::average::EMA;
 use burnmark::train::{
     DropoutAtTest, Predictions, RegularizeSettings, Settings, Stepper, Thinned, TrainSpec, Trained, train,
 };
+use std::convert::Infallible;
 
 /// An engine that passes everything on and writes down what it was asked and what it answered.
 struct Recording {
@@ -32,7 +33,7 @@ impl Engine<f64> for Recording {
         theta: &[f64],
         batch: &Batch<'_, f64>,
         gradient: &mut [f64],
-    ) -> Result<f64, String> {
+    ) -> Result<f64, EngineError> {
         let loss = self.inner.loss_and_gradient(theta, batch, gradient)?;
         self.points.push(theta.to_vec());
         self.inputs.push(batch.inputs.data().to_vec());
@@ -41,7 +42,7 @@ impl Engine<f64> for Recording {
         Ok(loss)
     }
 
-    fn outputs(&mut self, theta: &[f64], inputs: MatRef<'_, f64>, outputs: MatMut<'_, f64>) -> Result<(), String> {
+    fn outputs(&mut self, theta: &[f64], inputs: MatRef<'_, f64>, outputs: MatMut<'_, f64>) -> Result<(), EngineError> {
         self.inner.outputs(theta, inputs, outputs)
     }
 }
@@ -175,7 +176,7 @@ fn thinned_outputs(
     thinned
         .for_each(theta, |weight, theta| {
             all.push((weight, outputs(engine.as_mut(), network, theta, inputs)));
-            Ok(())
+            Ok::<_, Infallible>(())
         })
         .unwrap();
     all

@@ -4,6 +4,7 @@ use crate::support::Sweep;
 use burnmark::registry::Choice;
 use burnmark::solve::{self, Iteration, Lbfgs};
 use burnmark::store;
+use std::convert::Infallible;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -264,7 +265,7 @@ fn lbfgs_does_what_every_optimizer_must() {
                 *g = c * t;
                 loss += 0.5 * c * t * t;
             }
-            Ok(loss)
+            Ok::<_, Infallible>(loss)
         };
         let mut lbfgs = Lbfgs::new(10, 1e-10, start, &mut oracle).unwrap();
         let mut steps = 0;

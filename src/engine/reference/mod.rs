@@ -21,6 +21,7 @@ mod objective;
 mod pool;
 mod recurrent;
 
+use super::error::EngineError;
 use super::{Batch, Engine, Masks};
 use crate::model::{Layer, Module, Network};
 use crate::num::{MatMut, MatRef, Real};
@@ -104,7 +105,12 @@ impl<R: Real> Reference<R> {
 }
 
 impl<R: Real> Engine<R> for Reference<R> {
-    fn loss_and_gradient(&mut self, parameters: &[R], batch: &Batch<'_, R>, gradient: &mut [R]) -> Result<R, String> {
+    fn loss_and_gradient(
+        &mut self,
+        parameters: &[R],
+        batch: &Batch<'_, R>,
+        gradient: &mut [R],
+    ) -> Result<R, EngineError> {
         let (samples, answers) = (batch.inputs.rows(), batch.inputs.rows() * self.positions);
         let (width, numbers) = (self.positions * self.outputs, answers * self.outputs);
         let context = Context { parameters, masks: batch.masks, training: true };
@@ -120,7 +126,12 @@ impl<R: Real> Engine<R> for Reference<R> {
         Ok(loss)
     }
 
-    fn outputs(&mut self, parameters: &[R], inputs: MatRef<'_, R>, mut outputs: MatMut<'_, R>) -> Result<(), String> {
+    fn outputs(
+        &mut self,
+        parameters: &[R],
+        inputs: MatRef<'_, R>,
+        mut outputs: MatMut<'_, R>,
+    ) -> Result<(), EngineError> {
         // In pieces that fit the buffers; samples do not influence one another.
         let width = outputs.cols();
         let context = Context { parameters, masks: Masks(&[]), training: false };

@@ -1,5 +1,6 @@
 //! What a rule for initial weights says of itself.
 
+use crate::model::error::InitialError;
 use crate::model::{Layer, Network};
 use crate::num::{Precision, Stream};
 use crate::registry::{Choice, Entry, Registered};
@@ -22,7 +23,7 @@ pub enum InitialRule {
 pub type Draws = dyn for<'a> Fn(&'a Choice, &Layer) -> Box<dyn FnMut(&mut Stream) -> f64 + 'a> + Send + Sync;
 
 /// What gives θ₀. The numbers of a file have to be finite in the precision of the run.
-pub type Gives = dyn Fn(&Choice, &Network, Precision) -> Result<Vec<f64>, String> + Send + Sync;
+pub type Gives = dyn Fn(&Choice, &Network, Precision) -> Result<Vec<f64>, InitialError> + Send + Sync;
 
 impl Registered for InitialEntry {
     fn entry(&self) -> &Entry {

@@ -3,6 +3,7 @@
 //! - `path`: the file. A complete choice has the file's digest beside it, as it was when the spec was checked.
 
 use super::{InitialEntry, InitialRule};
+use crate::model::error::InitialError;
 use crate::model::{Network, weights};
 use crate::num::Precision;
 use crate::registry::{Choice, Entry, Parameter, ParameterKind};
@@ -30,11 +31,11 @@ pub const ENTRY: InitialEntry = InitialEntry {
     rule: InitialRule::Given(&from_file),
 };
 
-fn from_file(choice: &Choice, network: &Network, precision: Precision) -> Result<Vec<f64>, String> {
+fn from_file(choice: &Choice, network: &Network, precision: Precision) -> Result<Vec<f64>, InitialError> {
     let path = choice.text(PATH);
     let bytes = weights::read(Path::new(path))?;
     if weights::digest_of(&bytes) != choice.text(DIGEST) {
-        return Err(format!("`{path}` has changed since the experiment was checked"));
+        return Err(InitialError::Changed { path: path.to_owned() });
     }
     let theta = match precision {
         Precision::F32 => {
@@ -42,5 +43,5 @@ fn from_file(choice: &Choice, network: &Network, precision: Precision) -> Result
         }
         Precision::F64 => weights::from_bytes::<f64>(&bytes, network),
     };
-    theta.map_err(|why| format!("`{path}`: {why}"))
+    theta.map_err(|why| InitialError::Weights { path: path.to_owned(), why })
 }

@@ -21,6 +21,7 @@ pub use xavier::ENTRY as XAVIER;
 pub use zero::ENTRY as ZERO;
 
 use super::Network;
+use super::error::InitialError;
 use crate::num::{Purpose, Real, Seed, Stream};
 use crate::registry::Chosen;
 
@@ -34,7 +35,11 @@ pub type Initial = Chosen<InitialEntry>;
 ///
 /// # Errors
 /// Where the network has no starting point of its own, or the file is not what it was.
-pub fn initial_weights<R: Real>(initial: &Initial, network: &Network, seed: impl Into<Seed>) -> Result<Vec<R>, String> {
+pub fn initial_weights<R: Real>(
+    initial: &Initial,
+    network: &Network,
+    seed: impl Into<Seed>,
+) -> Result<Vec<R>, InitialError> {
     let draws = match initial.entry.rule {
         InitialRule::Given(gives) => {
             let theta = gives(&initial.choice, network, R::PRECISION)?;
@@ -103,8 +108,8 @@ mod tests {
             initial_weights::<f64>(&point, &network, 3)
         };
         assert_eq!(start("-1.5, 2e-1").unwrap(), [-1.5, 0.2]);
-        assert_eq!(start("1").unwrap_err(), "`at` gives 1 for the 2 dimensions of θ");
-        assert_eq!(start("1,inf").unwrap_err(), "`inf` in `at` is no finite number");
+        assert_eq!(start("1").unwrap_err().to_string(), "`at` gives 1 for the 2 dimensions of θ");
+        assert_eq!(start("1,inf").unwrap_err().to_string(), "`inf` in `at` is no finite number");
     }
 
     /// As `torch.nn.init.xavier_uniform_` has it: for 80 channels of 3 × 3 kernels over one, within ±√(6 / (9 + 720)).

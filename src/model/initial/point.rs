@@ -4,6 +4,7 @@
 
 use super::{InitialEntry, InitialRule};
 use crate::model::Network;
+use crate::model::error::InitialError;
 use crate::registry::{Entry, Parameter, ParameterKind};
 
 pub const ENTRY: InitialEntry = InitialEntry {
@@ -23,15 +24,15 @@ pub const ENTRY: InitialEntry = InitialEntry {
 };
 
 /// The numbers of a point, one for each dimension of the network's objective.
-fn point(text: &str, network: &Network) -> Result<Vec<f64>, String> {
-    let objective = network.objective().ok_or("only a problem without data can start at a point")?;
+fn point(text: &str, network: &Network) -> Result<Vec<f64>, InitialError> {
+    let objective = network.objective().ok_or(InitialError::NoPoint)?;
     let number = |word: &str| {
         let number = word.trim().parse().ok().filter(|number: &f64| number.is_finite());
-        number.ok_or_else(|| format!("`{}` in `at` is no finite number", word.trim()))
+        number.ok_or_else(|| InitialError::NotFinite(word.trim().to_owned()))
     };
     let theta: Vec<f64> = text.split(',').map(number).collect::<Result<_, _>>()?;
     match (theta.len(), objective.dimensions()) {
-        (given, wanted) if given != wanted => Err(format!("`at` gives {given} for the {wanted} dimensions of θ")),
+        (given, wanted) if given != wanted => Err(InitialError::Dimensions { given, wanted }),
         _ => Ok(theta),
     }
 }

@@ -1,6 +1,7 @@
 //! The usual starting point of a problem without data (`num/objective.rs` has them).
 
 use super::{InitialEntry, InitialRule};
+use crate::model::error::InitialError;
 use crate::registry::Entry;
 
 pub const ENTRY: InitialEntry = InitialEntry {
@@ -12,7 +13,7 @@ pub const ENTRY: InitialEntry = InitialEntry {
         parameters: &[],
     },
     rule: InitialRule::Given(&|_, network, _| {
-        let objective = network.objective().ok_or("only a problem without data has a usual starting point")?;
+        let objective = network.objective().ok_or(InitialError::NoStart)?;
         Ok(objective.start())
     }),
 };
