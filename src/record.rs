@@ -1,5 +1,6 @@
 //! Plain row types: what a run yields. Units are in the names; losses are means over answers, or sums where the spec says so.
 
+mod bounds;
 mod curve;
 mod gaps;
 mod harmless;
@@ -14,6 +15,7 @@ mod seeds;
 mod setting;
 mod words;
 
+pub use bounds::Bounds;
 pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, VALIDATION_LOSS, blew_up};
 pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
@@ -21,7 +23,7 @@ pub use judge::{CASE, CaseLabel, Compared, Contrast, Goal, Judge, Way};
 pub use measured::{BETWEEN_NAMES, MEASURES, Measured, OfParts, asked_measures};
 pub use outcome::Outcome;
 pub use plane::{Grid, Regions, SIDE};
-pub use protocol::{Bounds, Criterion, Protocol, Quantity, Roles, Stage, Tuned};
+pub use protocol::{Criterion, Protocol, Quantity, Roles, Stage, Tuned};
 pub use reading::{LearningTask, LeftOutColumn, MOST_NAMED, Names, Reading, Why};
 pub use run_id::RunId;
 pub use seeds::{Randomness, is_seed};

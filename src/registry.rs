@@ -95,7 +95,7 @@ impl ParameterKind {
 }
 
 /// A range of finite numbers, each end within or without.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Range {
     pub low: f64,
     pub low_within: bool,
@@ -121,6 +121,16 @@ impl Range {
         let above = value > self.low || (self.low_within && value == self.low);
         let below = value < self.high || (self.high_within && value == self.high);
         value.is_finite() && above && below
+    }
+
+    /// The range from the lower to the higher end of the two.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let starts_first = self.low < other.low || (self.low == other.low && self.low_within);
+        let ends_last = self.high > other.high || (self.high == other.high && self.high_within);
+        let low = if starts_first { self } else { other };
+        let high = if ends_last { self } else { other };
+        Self { low: low.low, low_within: low.low_within, high: high.high, high_within: high.high_within }
     }
 }
 

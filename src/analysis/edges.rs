@@ -33,7 +33,7 @@ pub fn edges_of_best(best: &Configuration<'_>, all: &[Configuration<'_>]) -> Vec
         [("optimizer.lr", |c| c.learning_rate()), ("optimizer.lambda", |c| c.number("optimizer.lambda"))];
     let tried: Vec<&Configuration> =
         all.iter().filter(|c| c.data == best.data && c.optimizer == best.optimizer).collect();
-    sought.into_iter().filter_map(|(setting, of)| edge(setting, POSITIVE, of, (best, &tried))).collect()
+    sought.into_iter().filter_map(|(setting, of)| edge(setting, Bounds::POSITIVE, of, (best, &tried))).collect()
 }
 
 /// The edge of one setting's grid on which the best one of the tried is, if it is on one. Where the next value of the grid does as
@@ -68,9 +68,6 @@ fn does_as_well(best: &Configuration<'_>, other: &Configuration<'_>) -> bool {
     test.is_some_and(|test| best.len() > 2 && test.mean <= 2.0 * test.error)
 }
 
-/// What rates and penalties can be.
-const POSITIVE: Bounds = Bounds { low: Some((0.0, false)), high: None, whole: false };
-
 /// The next two values beyond the end of a grid on which `value` stands, in the grid's own spacing; where that leaves the
 /// bounds, the point half-way to them. None in the middle of a grid, at an end of what the setting can take, and for a
 /// single value, which is no grid.
@@ -99,8 +96,8 @@ fn beyond(tried: &[f64], value: f64, bounds: &Bounds) -> Vec<f64> {
             next.push(point);
         }
     }
-    let limit = if value == first { bounds.low } else { bounds.high };
-    if let (true, Some((limit, _))) = (next.is_empty(), limit) {
+    let limit = if value == first { bounds.range.low } else { bounds.range.high };
+    if next.is_empty() && limit.is_finite() {
         let half_way = round(f64::midpoint(end, limit));
         next.extend(Some(half_way).filter(|point| bounds.contains(*point) && *point != end));
     }
@@ -174,10 +171,11 @@ fn rounded(x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::registry::Range;
 
-    const POSITIVE: Bounds = Bounds { low: Some((0.0, false)), high: None, whole: false };
-    const BELOW_ONE: Bounds = Bounds { low: Some((0.0, true)), high: Some((1.0, false)), whole: false };
-    const COUNT: Bounds = Bounds { low: Some((1.0, true)), high: Some((1e9, true)), whole: true };
+    const POSITIVE: Bounds = Bounds::POSITIVE;
+    const BELOW_ONE: Bounds = Bounds::of(Range::BELOW_ONE);
+    const COUNT: Bounds = Bounds::whole(1, 1_000_000_000);
 
     #[test]
     fn grids_go_on_in_their_own_spacing() {

@@ -20,7 +20,7 @@ mod texts;
 use super::error::{DataError, DataFault};
 use super::file;
 pub use cell::shortened;
-use cell::{CellKind, Misfit, as_float, complaint, missing, number, too_long};
+use cell::{CellKind, CellMisfit, as_float, complaint, missing, number, too_long};
 pub use column::{Cells, Column};
 use std::borrow::Cow;
 use std::path::Path;
@@ -178,7 +178,7 @@ impl Table {
     }
 
     /// An error of one cell; the message does not name the file.
-    fn misfit(&self, row: usize, column: &Column, misfit: &Misfit) -> DataError {
+    fn misfit(&self, row: usize, column: &Column, misfit: &CellMisfit) -> DataError {
         let error = DataFault::Cells.error(format!("{}: {misfit}", self.place(row, column)));
         let error = error.at_row(row + 1).in_column(&column.name);
         match &self.lines {
@@ -209,11 +209,11 @@ impl Table {
 struct Wrong {
     count: usize,
     /// Rows, counted from 0, and what is wrong there.
-    first: Vec<(usize, Misfit)>,
+    first: Vec<(usize, CellMisfit)>,
 }
 
 /// Cells that can be used, and those that cannot, with what is wrong with them.
-fn sorted<T, I: IntoIterator<Item = T>, U>(cells: I, use_of: impl Fn(T) -> Result<U, Misfit>) -> (Vec<U>, Wrong) {
+fn sorted<T, I: IntoIterator<Item = T>, U>(cells: I, use_of: impl Fn(T) -> Result<U, CellMisfit>) -> (Vec<U>, Wrong) {
     const MOST_NAMED: usize = 8;
     let (mut used, mut wrong) = (Vec::new(), Wrong::default());
     for (row, cell) in cells.into_iter().enumerate() {

@@ -3,7 +3,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::record::Bounds;
-use crate::registry::{Choice, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Parameter, ParameterKind};
 use crate::spec::{Key, KeyKind, Partial, Sweep, Typed, find};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,7 +56,8 @@ fn of_setting(catalogue: &Catalogue, path: &str, values: &[Option<Typed>]) -> Ve
         }
         _ if values.iter().all(|value| value == &values[0]) => Vec::new(),
         (KeyKind::Choice(kind) | KeyKind::Entry(kind), Some(parameter)) => {
-            one(hull(catalogue.parameters(kind, parameter).iter().filter_map(|parameter| bounds_of(parameter))))
+            let all = catalogue.parameters(kind, parameter);
+            one(all.iter().filter_map(|parameter| bounds_of(parameter)).reduce(Bounds::or))
         }
         (KeyKind::Shares, _) => {
             let holds = |held: bool| {
@@ -93,48 +94,25 @@ fn of_choices(path: &str, choices: impl Iterator<Item = Partial>) -> Vec<Swept> 
     let kind = (kinds.len() > 1).then(|| Swept { setting: format!("{path}.kind"), bounds: None });
     let parameter = |(name, bounds): (&str, Vec<Bounds>)| Swept {
         setting: format!("{path}.{name}"),
-        bounds: hull(bounds.into_iter()),
+        bounds: bounds.into_iter().reduce(Bounds::or),
     };
     kind.into_iter().chain(parameters.into_iter().map(parameter)).collect()
 }
 
 fn bounds_of(parameter: &Parameter) -> Option<Bounds> {
     match parameter.kind {
-        ParameterKind::Number(range) => Some(of_range(&range)),
-        ParameterKind::Integer { least, most } => Some(of_integers(least, most)),
+        ParameterKind::Number(range) => Some(Bounds::of(range)),
+        ParameterKind::Integer { least, most } => Some(Bounds::whole(least, most)),
         _ => None,
     }
 }
 
 fn bounds_of_key(key: &Key) -> Option<Bounds> {
     match key.kind {
-        KeyKind::Number(range) => Some(of_range(&range)),
-        KeyKind::Integer { least, most } | KeyKind::IntegerOr { least, most, .. } => Some(of_integers(least, most)),
+        KeyKind::Number(range) => Some(Bounds::of(range)),
+        KeyKind::Integer { least, most } | KeyKind::IntegerOr { least, most, .. } => Some(Bounds::whole(least, most)),
         _ => None,
     }
-}
-
-fn of_range(range: &Range) -> Bounds {
-    let end = |end: f64, within: bool| end.is_finite().then_some((end, within));
-    Bounds { low: end(range.low, range.low_within), high: end(range.high, range.high_within), whole: false }
-}
-
-#[allow(clippy::cast_precision_loss)] // ends of a range that nothing reaches
-fn of_integers(least: u64, most: u64) -> Bounds {
-    Bounds { low: Some((least as f64, true)), high: Some((most as f64, true)), whole: true }
-}
-
-/// What any of these allows.
-fn hull(all: impl Iterator<Item = Bounds>) -> Option<Bounds> {
-    let wider = |a: Option<(f64, bool)>, b: Option<(f64, bool)>, outer: fn(f64, f64) -> bool| {
-        let (a, b) = (a?, b?);
-        Some(if outer(a.0, b.0) || (a.0 == b.0 && a.1) { a } else { b })
-    };
-    all.reduce(|a, b| Bounds {
-        low: wider(a.low, b.low, |a, b| a < b),
-        high: wider(a.high, b.high, |a, b| a > b),
-        whole: a.whole && b.whole,
-    })
 }
 
 #[cfg(test)]
@@ -162,7 +140,7 @@ mod tests {
         let found = swept(spec.sweep());
         let names: Vec<&str> = found.iter().map(|swept| swept.setting.as_str()).collect();
         assert_eq!(names, ["optimizer.kind", "optimizer.lr", "optimizer.mu", "regularize.dropout", "train.batch"]);
-        assert_eq!(found[1].bounds.unwrap(), Bounds { low: Some((0.0, false)), high: None, whole: false });
+        assert_eq!(found[1].bounds.unwrap(), Bounds::POSITIVE);
         assert!(found[3].bounds.unwrap().contains(0.0) && !found[3].bounds.unwrap().contains(1.0));
         assert!(found[4].bounds.unwrap().whole && found[0].bounds.is_none());
     }

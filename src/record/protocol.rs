@@ -1,6 +1,6 @@
 //! How a sweep in two stages is read: which settings are compared, tuned and averaged over, and on which seeds.
 
-use super::{At, Evaluation, Setting, in_words};
+use super::{At, Bounds, Evaluation, Setting, in_words};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,25 +53,6 @@ pub struct Tuned {
     /// Which values it can take at all; `None` if they are no numbers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bounds: Option<Bounds>,
-}
-
-/// Which numbers a setting can take.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Bounds {
-    /// The end, and whether it is within; none for no end.
-    pub low: Option<(f64, bool)>,
-    pub high: Option<(f64, bool)>,
-    /// Whether only whole numbers count.
-    pub whole: bool,
-}
-
-impl Bounds {
-    #[must_use]
-    pub fn contains(&self, value: f64) -> bool {
-        let above = self.low.is_none_or(|(low, within)| value > low || (within && value == low));
-        let below = self.high.is_none_or(|(high, within)| value < high || (within && value == high));
-        above && below && value.is_finite() && (!self.whole || value.fract() == 0.0)
-    }
 }
 
 /// A stage of a sweep with a protocol.
@@ -246,13 +227,5 @@ mod tests {
             assert!(criterion.name().starts_with(criterion.at.name()) && criterion.name().contains("validation"));
         }
         assert!(serde_json::from_str::<Criterion>("\"best_test_loss\"").is_err());
-    }
-
-    #[test]
-    fn bounds_know_their_ends() {
-        let below_one = Bounds { low: Some((0.0, true)), high: Some((1.0, false)), whole: false };
-        assert!(below_one.contains(0.0) && !below_one.contains(1.0) && !below_one.contains(-0.1));
-        let counts = Bounds { low: Some((1.0, true)), high: None, whole: true };
-        assert!(counts.contains(3.0) && !counts.contains(2.5) && !counts.contains(f64::INFINITY));
     }
 }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The protocol of made-up runs.
 fn protocol(tuning: u64, report: u64) -> Protocol {
-    let bounds = Bounds { low: Some((0.0, false)), high: None, whole: false };
+    let bounds = Bounds::POSITIVE;
     Protocol {
         compare: vec![OPTIMIZER.to_owned()],
         tune: vec![Tuned { setting: "optimizer.lr".to_owned(), bounds: Some(bounds) }],

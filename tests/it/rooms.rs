@@ -27,7 +27,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("registry", vec![]),
         ("digest", vec![]),
         ("measure", vec!["num", "registry"]),
-        ("record", vec!["digest", "measure"]),
+        ("record", vec!["digest", "registry", "measure"]),
         ("console", vec!["record"]),
         ("data", vec!["num", "registry", "record", "guard", "digest"]),
         ("activation", vec!["num", "registry"]),

@@ -97,7 +97,7 @@ pub fn as_float(whole: i128) -> Option<f64> {
 
 /// What is wrong with a cell where a value is needed, with the cell as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Misfit {
+pub enum CellMisfit {
     #[error("missing value")]
     Missing,
     /// A word that stands for a missing value.
@@ -121,20 +121,20 @@ pub enum Misfit {
     NoNumber(String),
 }
 
-impl Misfit {
+impl CellMisfit {
     /// Whether both are of one kind, whatever their cells.
     pub fn is_like(&self, other: &Self) -> bool {
         std::mem::discriminant(self) == std::mem::discriminant(other)
     }
 }
 
-pub fn too_long(cell: &str) -> Misfit {
-    Misfit::TooLong(shortened(cell).into_owned())
+pub fn too_long(cell: &str) -> CellMisfit {
+    CellMisfit::TooLong(shortened(cell).into_owned())
 }
 
 /// A missing value, with the word for it if there is one.
-pub fn missing(cell: &str) -> Misfit {
-    if cell.is_empty() { Misfit::Missing } else { Misfit::MissingWord(shortened(cell).into_owned()) }
+pub fn missing(cell: &str) -> CellMisfit {
+    if cell.is_empty() { CellMisfit::Missing } else { CellMisfit::MissingWord(shortened(cell).into_owned()) }
 }
 
 fn flag(cell: &str) -> Option<bool> {
@@ -143,18 +143,18 @@ fn flag(cell: &str) -> Option<bool> {
 }
 
 /// What is wrong with a cell where a number is needed; `text`: the column has no number at all.
-pub fn complaint(cell: &str, kind: CellKind, text: bool) -> Misfit {
+pub fn complaint(cell: &str, kind: CellKind, text: bool) -> CellMisfit {
     let shown = shortened(cell).into_owned();
     match kind {
         CellKind::Missing => missing(cell),
         CellKind::Number => too_long(cell),
-        CellKind::NotFinite if cell.contains(|c: char| c.is_ascii_digit()) => Misfit::TooLarge(shown),
-        CellKind::NotFinite => Misfit::NotFinite(shown),
-        CellKind::Code => Misfit::Code(shown),
-        CellKind::Comma => Misfit::Comma(shown, shortened(&point(cell).unwrap_or_default()).into_owned()),
-        CellKind::Flag(_) | CellKind::Word if text && finite(cell).is_some() => Misfit::NumberAsText(shown),
-        CellKind::Flag(_) | CellKind::Word if text => Misfit::Text(shown),
-        CellKind::Flag(_) | CellKind::Word => Misfit::NoNumber(shown),
+        CellKind::NotFinite if cell.contains(|c: char| c.is_ascii_digit()) => CellMisfit::TooLarge(shown),
+        CellKind::NotFinite => CellMisfit::NotFinite(shown),
+        CellKind::Code => CellMisfit::Code(shown),
+        CellKind::Comma => CellMisfit::Comma(shown, shortened(&point(cell).unwrap_or_default()).into_owned()),
+        CellKind::Flag(_) | CellKind::Word if text && finite(cell).is_some() => CellMisfit::NumberAsText(shown),
+        CellKind::Flag(_) | CellKind::Word if text => CellMisfit::Text(shown),
+        CellKind::Flag(_) | CellKind::Word => CellMisfit::NoNumber(shown),
     }
 }
 
