@@ -98,7 +98,7 @@ pub struct Ranked {
     pub diverged_share: f64,
     /// Expected training steps to the data set's target, misses counted, and hits of how many.
     pub steps_to_target: Option<Reached>,
-    /// To the learning rate, everything else at its best for each, within [`TOLERANCE`]; none with fewer than 2 rates.
+    /// To the learning rate, everything else at its best for each, within [`super::TOLERANCE`]; none with fewer than 2 rates.
     pub to_rate: Option<Sensitivity>,
 }
 

@@ -1,7 +1,7 @@
 //! The command line: a file for each command, with its arguments and its recipe.
 //!
 //! Results go to stdout, progress and messages to stderr. Exit code 0: success; 1: the work failed or was stopped, or
-//! results differ; 2: the request was wrong and nothing was done. [`failure`] says which failure has which.
+//! results differ; 2: the request was wrong and nothing was done. `failure.rs` says which failure has which.
 
 mod arguments;
 mod compare;

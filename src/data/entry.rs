@@ -33,7 +33,7 @@ pub fn is_file(entry: &Entry, parameter: &str) -> bool {
 }
 
 /// The seed of a generated set: the same for all seeds of an experiment, which then differ by split and weights, unless each has a
-/// draw of its own ([`Draw`]).
+/// draw of its own ([`super::Draw`]).
 pub const SEED: Parameter = Parameter {
     name: "seed",
     description: "which draw of the generated set",
