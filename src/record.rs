@@ -68,6 +68,9 @@ pub struct RunRecord {
     /// The rows of the test part where they are held out: the same for every seed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_out: Option<u64>,
+    /// How many gradients a training step takes, where it is more than one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gradients_per_step: Option<u64>,
     /// Ascending epochs, from 0.
     pub curve: Vec<CurvePoint>,
     /// The measures that the run was asked for, each at the points of the curve.
@@ -259,6 +262,7 @@ mod tests {
             at_rest: None,
             no_minimum: Some("separable".to_owned()),
             held_out: Some(30),
+            gradients_per_step: Some(2),
             curve: vec![CurvePoint {
                 epoch: 0,
                 step: 0,

@@ -17,6 +17,8 @@ pub struct SpeedTarget {
     pub origin: TargetOrigin,
     /// Mean over seeds of the untrained loss, of what the target is fixed by, or else of the first method.
     pub untrained: f64,
+    /// What is counted up to the target: training steps, or gradients where a method takes more than one for a step.
+    pub unit: &'static str,
     pub methods: Vec<Reached>,
     /// Every pair of methods, positions in `methods`; not judged yet.
     pub pairs: Vec<Speedup>,
@@ -31,7 +33,7 @@ pub enum TargetOrigin {
     Way { baseline: String, way: f64 },
 }
 
-/// How soon a method reaches it, in training steps.
+/// How soon a method reaches it, in the target's unit.
 #[derive(Clone, Debug)]
 pub struct Reached {
     pub method: String,
@@ -47,7 +49,7 @@ pub struct Reached {
 /// The first evaluation that reaches a target: the end of an epoch, or a step within one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hit {
-    /// Training steps up to there; a solver's iteration is one, and at least 1.
+    /// Training steps up to there, times the gradients that a step takes; a solver's iteration is one, and at least 1.
     pub steps: f64,
     pub epochs: f64,
 }
@@ -137,7 +139,9 @@ fn target(rows: &[Selected<'_, '_>], (loss, origin, untrained): Aim) -> SpeedTar
         Some(pair)
     });
     let pairs = pairs.collect();
-    SpeedTarget { data: rows[0].data.clone(), loss, origin, untrained, methods, pairs }
+    let several = rows.iter().flat_map(|row| &row.runs).any(|run| gradients_per_step(run) > 1.0);
+    let unit = if several { "gradients" } else { "training steps" };
+    SpeedTarget { data: rows[0].data.clone(), loss, origin, untrained, unit, methods, pairs }
 }
 
 fn reached(row: &Selected<'_, '_>, loss: f64) -> Reached {
@@ -178,6 +182,12 @@ fn case(row: &Selected<'_, '_>, run: &Finished) -> Option<Case> {
     Some((run.record.seed()?, in_words(&settings, &own)))
 }
 
+/// How many gradients a step of a run takes.
+#[allow(clippy::cast_precision_loss)] // a small count
+fn gradients_per_step(run: &Finished) -> f64 {
+    run.record.gradients_per_step.map_or(1.0, |count| count as f64)
+}
+
 /// After how many steps a run reaches the loss, where it is evaluated within epochs.
 #[allow(clippy::cast_precision_loss)] // a count of steps
 fn within_epoch(run: &Finished, loss: f64) -> Option<f64> {
@@ -186,14 +196,15 @@ fn within_epoch(run: &Finished, loss: f64) -> Option<f64> {
     Some((reached.step + 1) as f64)
 }
 
-/// Where a run reaches the loss, or the steps it took in vain. A run that diverges later has missed: nobody would keep it. None for
+/// Where a run reaches the loss, or the gradients it took in vain. A run that diverges later has missed: nobody would keep it. None for
 /// failed runs.
 #[allow(clippy::cast_precision_loss)] // counts of steps
 fn hit(run: &Finished, loss: f64) -> Option<Result<Hit, f64>> {
+    let each = gradients_per_step(run);
     Some(match run.record.outcome {
         Outcome::Failed { .. } | Outcome::TimedOut => return None,
-        Outcome::Unsolved { .. } => Err(run.record.curve.last().map_or(1.0, |point| point.step.max(1) as f64)),
-        Outcome::Diverged { step } => Err(step.max(1) as f64),
+        Outcome::Unsolved { .. } => Err(run.record.curve.last().map_or(1.0, |point| each * point.step.max(1) as f64)),
+        Outcome::Diverged { step } => Err(each * step.max(1) as f64),
         Outcome::Done => {
             let first = run.record.curve.iter().find(|point| point.validation.loss <= loss);
             let last = Pick::Final.of(&run.record.curve)?;
@@ -202,7 +213,7 @@ fn hit(run: &Finished, loss: f64) -> Option<Result<Hit, f64>> {
             let per_epoch = last.step as f64 / last.epoch.max(1) as f64;
             let within = within_epoch(run, loss).map(|steps| Hit { steps, epochs: steps / per_epoch });
             let hit = within.filter(|within| hit.is_none_or(|hit| within.steps < hit.steps)).or(hit);
-            hit.ok_or(last.step.max(1) as f64)
+            hit.map(|hit| Hit { steps: each * hit.steps, ..hit }).ok_or(each * last.step.max(1) as f64)
         }
     })
 }

@@ -189,6 +189,7 @@ mod tests {
             at_rest: None,
             no_minimum: None,
             held_out: None,
+            gradients_per_step: None,
             curve: Vec::new(),
             measured: Vec::new(),
             steps: Vec::new(),

@@ -160,6 +160,7 @@ fn execute_in<R: Build + EngineReal>(
         steps: trained.steps_curve,
         at_rest: trained.at_rest,
         no_minimum: trained.no_minimum,
+        gradients_per_step: trained.gradients_per_step,
         held_out: run.data.split.is_held_out().then(|| prepared.test.samples() as u64),
         hashes: Some(trained.hashes),
         parameters_digest,

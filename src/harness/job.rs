@@ -46,6 +46,9 @@ pub struct RunResult {
     pub no_minimum: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_out: Option<u64>,
+    /// How many gradients a step takes, where it is more than one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gradients_per_step: Option<u64>,
     /// `accuracy`, `r2` or `digits`.
     pub metric: String,
     pub curve: Vec<CurvePoint>,
@@ -83,6 +86,7 @@ impl RunResult {
             at_rest: None,
             no_minimum: None,
             held_out: None,
+            gradients_per_step: None,
             hashes: None,
             parameters_digest: None,
             measurement: Measurement::none(run),

@@ -85,6 +85,7 @@ impl<R: Real> Solving<'_, R> {
             steps_curve: course.steps,
             at_rest,
             no_minimum,
+            gradients_per_step: None,
             parameters: vec![course.theta],
             hashes,
             train_time,

@@ -332,6 +332,7 @@ fn record(spec: &Spec, (run, settings): (RunId, RunSpec), answer: RunResult) -> 
         at_rest: answer.at_rest,
         no_minimum: answer.no_minimum,
         held_out: answer.held_out,
+        gradients_per_step: answer.gradients_per_step,
         hashes: answer.hashes,
     };
     Finished { record, measurement: answer.measurement }

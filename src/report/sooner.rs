@@ -22,9 +22,10 @@ pub fn fixed_by(target: &SpeedTarget) -> String {
 #[must_use]
 pub fn sooner(sooner: &Sooner, asked: bool) -> Option<String> {
     let first = sooner.targets.first().filter(|_| sooner.targets.iter().any(|target| target.methods.len() > 1))?;
-    let over = over_data(sooner);
-    let single = if over.is_some() { None } else { single(&sooner.targets) };
-    let open = asked.then(|| "no method is shown to need fewer training steps to the target than another".to_owned());
+    let unit = if sooner.targets.iter().all(|target| target.unit == first.unit) { first.unit } else { "gradients" };
+    let over = over_data(sooner, unit);
+    let single = if over.is_some() { None } else { single(&sooner.targets, unit) };
+    let open = asked.then(|| format!("no method is shown to need fewer {unit} to the target than another"));
     let said = over.or(single).or(open)?;
     Some(format!("Speed: {said}; the target is {}.", fixed_by(first)))
 }
@@ -65,18 +66,18 @@ fn times(factor: f64) -> String {
     if factor < 9.95 { format!("{factor:.1}") } else { format!("{factor:.0}") }
 }
 
-fn over_data(sooner: &Sooner) -> Option<String> {
+fn over_data(sooner: &Sooner, unit: &str) -> Option<String> {
     let families = sooner.over_data.first()?.families;
     let found = sooner.over_data.iter().filter_map(|p| told([&p.first, &p.second], &p.paired, p.exact));
-    let said = grouped(&found.collect::<Vec<_>>())?;
+    let said = grouped(&found.collect::<Vec<_>>(), unit)?;
     Some(format!("over {families} families of data sets {said}"))
 }
 
-fn single(targets: &[SpeedTarget]) -> Option<String> {
+fn single(targets: &[SpeedTarget], unit: &str) -> Option<String> {
     let said = targets.iter().filter_map(|target| {
         let name = |place: usize| target.methods[place].method.as_str();
         let found = target.pairs.iter().filter_map(|p| told([name(p.first), name(p.second)], &p.paired, p.exact));
-        Some(format!("on {} {}", target.data, grouped(&found.collect::<Vec<_>>())?))
+        Some(format!("on {} {}", target.data, grouped(&found.collect::<Vec<_>>(), unit)?))
     });
     let said: Vec<String> = said.collect();
     (!said.is_empty()).then(|| said.join("; "))
@@ -84,7 +85,7 @@ fn single(targets: &[SpeedTarget]) -> Option<String> {
 
 /// `adam needs fewer training steps to the target than momentum (3.1 times fewer, …)`: for each sooner method all later ones; the method
 /// that is sooner than most comes first.
-fn grouped(found: &[Told]) -> Option<String> {
+fn grouped(found: &[Told], unit: &str) -> Option<String> {
     let mut by_sooner: BTreeMap<&str, Vec<&Told>> = BTreeMap::new();
     found.iter().for_each(|told| by_sooner.entry(&told.sooner).or_default().push(told));
     let mut groups: Vec<(&str, Vec<&Told>)> = by_sooner.into_iter().collect();
@@ -92,7 +93,7 @@ fn grouped(found: &[Told]) -> Option<String> {
     let clause = |(sooner, mut later): (&str, Vec<&Told>)| {
         later.sort_by(|a, b| b.least.total_cmp(&a.least));
         let listed: Vec<String> = later.iter().map(|told| format!("{} ({})", told.later, told.by)).collect();
-        format!("{sooner} needs fewer training steps to the target than {}", joined(&listed))
+        format!("{sooner} needs fewer {unit} to the target than {}", joined(&listed))
     };
     let clauses: Vec<String> = groups.into_iter().map(clause).collect();
     (!clauses.is_empty()).then(|| clauses.join("; "))

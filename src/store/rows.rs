@@ -4,7 +4,7 @@ use super::error::StoreError;
 use super::finished::Finished;
 use super::names::{CURVES, MEASUREMENTS, RUNS, STEPS};
 use super::parquet;
-use super::tables::{HASH_COLUMNS, HELD_OUT, NO_MINIMUM, RUN_COLUMNS, STAGE, STEP_COLUMNS};
+use super::tables::{GRADIENTS, HASH_COLUMNS, HELD_OUT, NO_MINIMUM, RUN_COLUMNS, STAGE, STEP_COLUMNS};
 use crate::guard::guarded;
 use crate::record::{
     At, Check, CurvePoint, Evaluation, Hashes, Measured, Measurement, OfParts, Outcome, RunId, RunRecord, Setting,
@@ -130,6 +130,10 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
         Ok(column) => column.u64()?.iter().collect(),
         Err(_) => vec![None; table.height()],
     };
+    let gradients: Vec<Option<u64>> = match table.column(GRADIENTS) {
+        Ok(column) => column.u64()?.iter().collect(),
+        Err(_) => vec![None; table.height()],
+    };
     // Only a sweep with a protocol has stages.
     let stages: Vec<Option<&str>> = match table.column(STAGE) {
         Ok(column) => column.str()?.iter().collect(),
@@ -173,6 +177,7 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
             at_rest: at_rest[row],
             no_minimum: no_minimum[row].map(str::to_owned),
             held_out: held_out[row],
+            gradients_per_step: gradients[row],
             curve: Vec::new(),
             measured: Vec::new(),
             steps: Vec::new(),

@@ -21,12 +21,17 @@ pub struct TableShape {
 pub struct ResultColumns {
     pub held_out: bool,
     pub no_minimum: bool,
+    pub gradients: bool,
 }
 
 impl ResultColumns {
     /// Of a run.
     pub fn of(record: &RunRecord) -> Self {
-        Self { held_out: record.held_out.is_some(), no_minimum: record.no_minimum.is_some() }
+        Self {
+            held_out: record.held_out.is_some(),
+            no_minimum: record.no_minimum.is_some(),
+            gradients: record.gradients_per_step.is_some(),
+        }
     }
 }
 
@@ -171,6 +176,7 @@ impl Shapes {
             all.measures.extend(shape.measures.iter().cloned());
             all.results.held_out |= shape.results.held_out;
             all.results.no_minimum |= shape.results.no_minimum;
+            all.results.gradients |= shape.results.gradients;
         }
         all
     }
@@ -196,7 +202,7 @@ mod tests {
         let ab = settings(&[("a", Setting::Integer(1)), ("b", Setting::Flag(true))]);
         let traced = shapes.add(&ab, &["norm".to_owned()], none);
         assert!(traced != a);
-        let held_out = shapes.add(&ab, &[], ResultColumns { held_out: true, no_minimum: false });
+        let held_out = shapes.add(&ab, &[], ResultColumns { held_out: true, ..ResultColumns::default() });
         assert!(held_out != a && shapes.union([a, held_out].into_iter()).results().held_out);
         assert_eq!(shapes.union([a, traced].into_iter()).traced().collect::<Vec<_>>(), ["norm"]);
     }

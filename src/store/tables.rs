@@ -24,6 +24,7 @@ pub(super) const RUN_COLUMNS: &[&str] = &[
     "at_rest",
     NO_MINIMUM,
     HELD_OUT,
+    GRADIENTS,
     "data_digest",
     "numerics_version",
 ];
@@ -32,6 +33,8 @@ pub(super) const STAGE: &str = "stage";
 /// The columns that only tables with such a result have.
 pub(super) const NO_MINIMUM: &str = "no_minimum";
 pub(super) const HELD_OUT: &str = "held_out";
+/// The column of how many gradients a step takes.
+pub(super) const GRADIENTS: &str = "gradients_per_step";
 /// The columns that steps.parquet always has.
 pub(super) const STEP_COLUMNS: [&str; 5] = ["run", "step", "loss", "learning_rate", "gradient_norm"];
 pub(super) const HASH_COLUMNS: [&str; 3] = ["initial_weights", "batch_order", "final_parameters"];
@@ -111,6 +114,9 @@ fn runs_table(runs: &[&Finished], shape: &TableShape) -> PolarsResult<DataFrame>
     }
     if shape.results().held_out {
         columns.push(column(HELD_OUT, rows, |r| r.held_out));
+    }
+    if shape.results().gradients {
+        columns.push(column(GRADIENTS, rows, |r| r.gradients_per_step));
     }
     for at in At::ALL {
         let (name, picked) = (at.name(), rows.iter().map(|record| record.at(at).copied()).collect::<Vec<_>>());

@@ -62,6 +62,8 @@ pub struct Trained<R> {
     pub at_rest: Option<bool>,
     /// Of a solver: why the function that it minimizes has no minimum, where that was proved.
     pub no_minimum: Option<String>,
+    /// How many gradients a step takes, where it is more than one.
+    pub gradients_per_step: Option<u64>,
     pub hashes: Hashes,
     /// Steps of all networks together.
     pub steps: u64,
@@ -240,6 +242,7 @@ impl<R: Real> Training<'_, '_, '_, R> {
             measured: self.evaluator.into_measured(),
             at_rest: None,
             no_minimum: None,
+            gradients_per_step: self.steppers[0].gradients_per_step(),
             steps_curve: self.steps_curve,
             hashes,
             steps: self.steppers.iter().map(Stepper::steps).sum(),

@@ -41,6 +41,8 @@ pub struct Stepper<R> {
     /// The optimizer's look-ahead point, and whether it was wanted at the last step: else the parameters are the point.
     point: Vec<R>,
     looks_ahead: bool,
+    /// Whether a step takes a second gradient.
+    looks_again: bool,
     /// The same with noise and without omitted connections, where the engine is asked; empty where it is the same.
     perturbed: Vec<R>,
     gradient: Vec<R>,
@@ -109,6 +111,7 @@ impl<R: Build> Stepper<R> {
             batch: GatheredBatch::new(settings.batch, network),
             point: vec![R::ZERO; count],
             looks_ahead: false,
+            looks_again: false,
             perturbed: vec![R::ZERO; perturbed],
             gradient: vec![R::ZERO; count],
             loss: R::ZERO,
@@ -150,7 +153,7 @@ impl<R: Real> Stepper<R> {
         self.looks_ahead = self.optimizer.look_ahead(&self.parameters, &mut self.point);
         self.ask_engine(engine)?;
         if self.optimizer.look_again(&self.parameters, &self.gradient, &mut self.point) {
-            self.looks_ahead = true;
+            (self.looks_ahead, self.looks_again) = (true, true);
             self.ask_engine(engine)?;
         }
         Ok(())
@@ -233,6 +236,12 @@ impl<R: Real> Stepper<R> {
     /// Whether thinned networks stand for this one at test time.
     pub(super) fn is_thinned(&self) -> bool {
         self.thinned.is_some()
+    }
+
+    /// How many gradients a step takes, where it is more than one.
+    #[must_use]
+    pub(super) fn gradients_per_step(&self) -> Option<u64> {
+        self.looks_again.then_some(2)
     }
 
     /// Steps taken so far.

@@ -98,6 +98,7 @@ impl Fake {
                 at_rest: None,
                 no_minimum: None,
                 held_out: None,
+                gradients_per_step: None,
                 outcome: if diverged { Outcome::Diverged { step: 7 } } else { Outcome::Done },
                 curve: (0..=if diverged { 0 } else { self.epochs }).map(point).collect(),
                 measured: Vec::new(),

@@ -111,6 +111,7 @@ impl Dice {
             at_rest: None,
             no_minimum: None,
             held_out: None,
+            gradients_per_step: None,
             curve,
             measured: Vec::new(),
             steps,

@@ -149,6 +149,7 @@ pub fn carried_out(spec: &Spec, run: &RunSpec, cache: &mut Cache) -> Finished {
         at_rest: answer.at_rest,
         no_minimum: answer.no_minimum,
         held_out: answer.held_out,
+        gradients_per_step: answer.gradients_per_step,
         curve: answer.curve,
         measured: answer.measured,
         steps: answer.steps,

@@ -179,3 +179,36 @@ fn targets_can_be_finer_than_an_epoch() {
         assert!(said.contains(says), "{said}");
     }
 }
+
+/// A method with two gradients in each step counts them both: what costs is the gradient.
+#[test]
+fn a_second_gradient_counts() {
+    let method = r#"
+[methods.twice]
+description = "gradient descent with a second gradient where it stands"
+parameters = { lr = { above = 0 } }
+second_gradient_at = "theta"
+update = "theta = theta - lr*g"
+"#;
+    let spec = SPEC.replace("TARGET", "target = 0.2").replace("[sweep]", &format!("{method}[sweep]"));
+    let sweep = Sweep::new(spec.replace("MORE", "{ kind = \"twice\", lr = 0.05 },"));
+    let said = folded(&sweep.run(&["run", "x.toml", "-q", "--no-check", "-o", "r"]).ended_with(0).stdout);
+    assert!(
+        said.contains("needs fewer gradients to the target than") && !said.contains("fewer training steps"),
+        "{said}"
+    );
+    let (manifest, runs) = burnmark::store::read(&sweep.path("r")).unwrap();
+    let found = conclude(&manifest, &runs, &View::all_of(&manifest, &runs, Allowed::default()));
+    let target = &found.questions[0].sooner.targets[0];
+    let hits = |name: &str| {
+        let method = target.methods.iter().find(|method| method.method == name).unwrap();
+        method.hits.iter().map(|(_, hit)| hit.map(|hit| (hit.steps, hit.epochs))).collect::<Vec<_>>()
+    };
+    // Both take the same way.
+    let (once, twice) = (hits("gradient-descent"), hits("twice"));
+    assert!(once.iter().any(Option::is_some));
+    assert_eq!(once.into_iter().map(|hit| hit.map(|(steps, epochs)| (2.0 * steps, epochs))).collect::<Vec<_>>(), twice);
+    let of = |name: &str| runs.iter().find(|run| run.record.settings["optimizer.kind"].to_string() == name).unwrap();
+    assert_eq!((of("twice").record.gradients_per_step, of("momentum").record.gradients_per_step), (Some(2), None));
+    sweep.run(&["verify", "r"]).ended_with(0);
+}

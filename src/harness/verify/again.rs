@@ -118,6 +118,7 @@ impl Verifying<'_> {
                 at_rest: recorded.record.at_rest,
                 no_minimum: recorded.record.no_minimum.clone(),
                 held_out: recorded.record.held_out,
+                gradients_per_step: recorded.record.gradients_per_step,
                 hashes: recorded.record.hashes.clone(),
                 parameters_digest: None,
                 measurement: answer.measurement,

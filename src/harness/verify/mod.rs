@@ -195,6 +195,7 @@ impl Verifying<'_> {
                 run.record.at_rest = answer.at_rest;
                 run.record.no_minimum.clone_from(&answer.no_minimum);
                 run.record.held_out = answer.held_out;
+                run.record.gradients_per_step = answer.gradients_per_step;
                 run.record.hashes.clone_from(&answer.hashes);
             }
             expected.push(run);

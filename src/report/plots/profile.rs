@@ -26,6 +26,7 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let (configurations, (goal, at)) = (material.configurations, material.goal);
     let methods = methods(configurations);
     let targets = targets(material.selected, goal, at);
+    let unit = targets.first().map_or("training steps", |target| target.unit);
     let (names, costs) = problems(&targets).ok_or("not every method was tried on every data set")?;
     if names.len() < 2 {
         return Err("a profile compares two methods or more".into());
@@ -37,7 +38,7 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let panel = Panel {
         title: format!("problems: {}, each run on each data set", costs.len()),
         note: None,
-        x: PlotAxis::log("factor τ in training steps behind the fastest method"),
+        x: PlotAxis::log(format!("factor τ in {unit} behind the fastest method")),
         y: PlotAxis::shares("share of problems solved within τ"),
         lines: lines.collect(),
     };

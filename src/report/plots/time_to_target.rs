@@ -42,7 +42,7 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let fixed_by = aims.first().map_or(String::new(), fixed_by);
     let rows = |target: SpeedTarget| Strips {
         title: format!("{}: validation loss {:.3}", target.data, target.loss),
-        x: PlotAxis::log("training steps").counts(),
+        x: PlotAxis::log(target.unit).counts(),
         rows: target.methods,
     };
     let panels: Vec<Strips<Reached>> = aims.into_iter().map(rows).collect();
@@ -54,7 +54,7 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let seeds = if rows().any(|row| row.hits.windows(2).any(|two| two[0].0 == two[1].0)) { "runs" } else { "seeds" };
     let what = format!(
         "{}. Target: {fixed_by}. Marker: total steps of all runs ÷ hits; dots: {seeds}; right: hits of {seeds}. Steps count to the \
-         end of the epoch; a solver's iteration counts as one.",
+         first evaluation that reaches it; a solver's iteration counts as one.",
         of_each(configurations)
     );
     draw("Time to target", &caption(&what, configurations), &panels, 64, |placed, row, reached| {
