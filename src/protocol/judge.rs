@@ -78,5 +78,22 @@ fn contrasts(
         [effect, by] => Contrast::Interaction { effect: known(effect), by: known(by) },
         one => Contrast::Slope { slope: one.iter().map(&mut known).collect() },
     };
-    asked.contrasts.iter().flatten().map(contrast).collect()
+    let contrasts: Vec<Contrast> = asked.contrasts.iter().flatten().map(contrast).collect();
+    for (contrast, names) in contrasts.iter().zip(asked.contrasts.iter().flatten()) {
+        let no_number = |path: &String| swept.iter().any(|swept| swept.setting == *path && swept.bounds.is_none());
+        let (message, expected) = match contrast {
+            Contrast::Slope { slope } if no_number(slope) => {
+                (format!("a slope of `{slope}`, whose values are no numbers"), "expected a setting that is a number")
+            }
+            Contrast::Interaction { effect, by } if effect == by => {
+                (format!("the effect of `{effect}` by itself"), "expected two settings")
+            }
+            _ => continue,
+        };
+        names
+            .iter()
+            .take(1)
+            .for_each(|name| say(mistakes, &name.place, "judge", Fault::unfit(message.clone(), expected)));
+    }
+    contrasts
 }

@@ -69,8 +69,10 @@ fn result(change: &Change, name: &str, what: &str, paired: &Paired, of: &str, ma
             match verdict {
                 Verdict::Better => format!("{what} gets better by {size} {range}, along a straight line"),
                 Verdict::Worse => format!("{what} gets worse by {size} {range}, along a straight line"),
-                Verdict::SameWithinMargin | Verdict::Same => {
-                    format!("{what} changes by less than {} {range}, along a straight line", within(margin))
+                Verdict::Same => format!("{what} does not change {range}"),
+                Verdict::SameWithinMargin => {
+                    let margin = margin.unwrap_or_default();
+                    format!("{what} changes by less than {margin} {range}, along a straight line")
                 }
                 other => format!("no slope of {what} is shown {range} ({})", open(other, paired)),
             }
@@ -79,25 +81,24 @@ fn result(change: &Change, name: &str, what: &str, paired: &Paired, of: &str, ma
             let more = if difference < 0.0 { "less" } else { "more" };
             match verdict {
                 Verdict::Better | Verdict::Worse => {
-                    format!("{what} gains {size} {more} by {to} instead of {from} under {instead} than under {with}")
+                    format!("{to} instead of {from} improves {what} by {size} {more} under {instead} than under {with}")
                 }
-                Verdict::SameWithinMargin | Verdict::Same => format!(
-                    "what {to} gains on {from} is the same under {} within {}",
-                    joined(&[instead.clone(), with.clone()]),
-                    within(margin)
-                ),
+                Verdict::Same | Verdict::SameWithinMargin => {
+                    let within = match (verdict, margin) {
+                        (Verdict::SameWithinMargin, Some(margin)) => format!(" within {margin}"),
+                        _ => String::new(),
+                    };
+                    let both = joined(&[instead.clone(), with.clone()]);
+                    format!("{to} instead of {from} changes {what} by the same{within} under {both}")
+                }
                 other => format!(
-                    "what {to} gains on {from} is not shown to differ between {} ({})",
+                    "the effect of {to} instead of {from} on {what} is not shown to differ between {} ({})",
                     joined(&[instead.clone(), with.clone()]),
                     open(other, paired)
                 ),
             }
         }
     }
-}
-
-fn within(margin: Option<f64>) -> String {
-    margin.map_or("any difference".to_owned(), |margin| margin.to_string())
 }
 
 /// `0.0200 (mean of 10 seeds, 95 % interval [0.0100, 0.0300], p = 0.031)`, without a sign.

@@ -10,7 +10,7 @@ use super::phrases::{difference, figure, joined, metric, most, plain, size};
 use super::protocol::{compared, tuned};
 use super::sooner::sooner;
 use super::sources;
-use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Verdict};
+use crate::analysis::{Account, Conclusions, OnData, OverData, Paired, Question, Verdict};
 use crate::record::counted;
 
 /// The answers to the experiment's questions, a paragraph each, and what they hold for.
@@ -29,7 +29,10 @@ pub fn answers(conclusions: &Conclusions) -> Vec<String> {
     };
     let mut all: Vec<String> = conclusions.questions.iter().enumerate().map(of).collect();
     all.extend(contrasts::sentences(&conclusions.contrasts, conclusions.judge.margin));
-    all.extend(conclusions.accounts.iter().map(tuned));
+    let of_question = |account: &Account| {
+        if several { format!("{}: {}", compared(&account.protocol.compare), tuned(account)) } else { tuned(account) }
+    };
+    all.extend(conclusions.accounts.iter().map(of_question));
     all.extend(importance::sentences(&conclusions.importance));
     all.extend(sources::sentences(&conclusions.sources));
     all.extend(scope(conclusions));

@@ -262,6 +262,11 @@ fn cases_of(reading: &mut DocumentReader<'_>, value: &Node<'_>) -> Option<Cases>
     for case in list {
         let mut these = vec![Vec::new()];
         let label = label_of(reading, case);
+        if label.is_some() && labels.contains(&label) {
+            let message = format!("the label `{}` is given twice", label.clone().unwrap_or_default());
+            let fault = Fault::twice(message, "expected a label of its own for each case");
+            wrong(reading, "sweep.cases.label", case.span(), fault);
+        }
         for given in case.get_ref().as_table().map(|table| settings_of_case(reading, table)).unwrap_or_default() {
             let values = alternative(&mut reading.reader(0, &given.path), given.key, given.parameter(), given.value);
             let Some(values) = good_of(reading, &given.path, values) else { continue };

@@ -275,7 +275,7 @@ regularize.weight_decay = 1e-3
     let page = text(&sweep, "r/report.html");
     assert!(page.contains("strong dropout"));
     sweep.run(&["verify", "r"]).ended_with(0);
-    // A name is no part of what a run is.
+    // A label does not change the identity of a run.
     let renamed = text(&sweep, "x.toml").replace("strong dropout", "half of the units");
     std::fs::write(sweep.path("x.toml"), renamed).unwrap();
     let again = folded(&sweep.run(&["run", "x.toml", "-o", "r"]).ended_with(0).stdout);
@@ -283,6 +283,9 @@ regularize.weight_decay = 1e-3
     let wrong = Sweep::new(text(&sweep, "x.toml").replace("label = \"plain\"", "label = 3"));
     let said = wrong.run(&["plan", "x.toml"]).ended_with(2).stderr;
     assert!(said.contains("a text of one line"), "{said}");
+    let doubled = Sweep::new(text(&sweep, "x.toml").replace("label = \"plain\"", "label = \"half of the units\""));
+    let said = doubled.run(&["plan", "x.toml"]).ended_with(2).stderr;
+    assert!(said.contains("the label `half of the units` is given twice"), "{said}");
 }
 
 fn text(sweep: &Sweep, name: &str) -> String {
