@@ -4,8 +4,9 @@
 use burnmark::activation::{self, Activation};
 use burnmark::data::{Part, Targets};
 use burnmark::engine::{Engine, EngineKind, build};
+use burnmark::loss::{BINARY_CROSS_ENTROPY, CROSS_ENTROPY, Loss, TargetForm};
 use burnmark::model::initial::{HE, Initial, initial_weights};
-use burnmark::model::{self, Answer, Architecture, Loss, Network, Pooling, Task};
+use burnmark::model::{self, Answer, Architecture, Network, Pooling, Task};
 use burnmark::num::{Matrix, Purpose, Shape, Stream};
 use burnmark::optim;
 use burnmark::registry::{Choice, Chosen, Value};
@@ -33,28 +34,33 @@ pub fn rows() -> Vec<Row> {
     vec![
         row(
             "a: logistic 30-1, batch 32, gradient descent",
-            mlp(30, &[], 1, Loss::BinaryCrossEntropy),
+            mlp(30, &[], 1, Loss::of(&BINARY_CROSS_ENTROPY)),
             32,
             "gradient-descent",
         ),
-        row("b: softmax 64-10, batch 32, momentum", mlp(64, &[], 10, Loss::CrossEntropy), 32, "momentum"),
+        row("b: softmax 64-10, batch 32, momentum", mlp(64, &[], 10, Loss::of(&CROSS_ENTROPY)), 32, "momentum"),
         Row {
             dropout: 0.2,
-            ..row("c: mlp 64-64-10, dropout 0.2, batch 32, adam", mlp(64, &[64], 10, Loss::CrossEntropy), 32, "adam")
+            ..row(
+                "c: mlp 64-64-10, dropout 0.2, batch 32, adam",
+                mlp(64, &[64], 10, Loss::of(&CROSS_ENTROPY)),
+                32,
+                "adam",
+            )
         },
         Row {
             dropout: 0.5,
             weight_decay: 1e-4,
             ..row(
                 "d: mlp 64-256-256-10, dropout 0.5, decay, batch 128, adam",
-                mlp(64, &[256, 256], 10, Loss::CrossEntropy),
+                mlp(64, &[256, 256], 10, Loss::of(&CROSS_ENTROPY)),
                 128,
                 "adam",
             )
         },
         row(
             "e: mlp 784-512-512-10, batch 128, momentum",
-            mlp(784, &[512, 512], 10, Loss::CrossEntropy),
+            mlp(784, &[512, 512], 10, Loss::of(&CROSS_ENTROPY)),
             128,
             "momentum",
         ),
@@ -100,8 +106,8 @@ impl Training {
     #[allow(clippy::cast_possible_truncation)]
     pub fn new(row: &Row, kind: EngineKind) -> Self {
         let classes = row.network.outputs().max(2) as u32;
-        let targets = match row.network.loss() {
-            Loss::SquaredError => Targets::Values(random(SAMPLES, 1)),
+        let targets = match row.network.loss().entry.targets {
+            TargetForm::Numbers => Targets::Values(random(SAMPLES, 1)),
             _ => Targets::Classes((0..SAMPLES as u32).map(|i| i % classes).collect()),
         };
         let entry = optim::ENTRIES.iter().find(|entry| entry.entry.name == row.optimizer).expect("a known optimizer");

@@ -7,6 +7,7 @@
 use crate::activation::{self, Activation, ActivationEntry};
 use crate::data::{self, DataEntry, DataError, DataFault};
 use crate::formula::{Definition, FormulaError, ORIGIN, WrittenMethod};
+use crate::loss::{self, Loss, LossEntry};
 use crate::measure;
 use crate::model::initial::{self, InitialEntry};
 use crate::model::{self, ModelEntry};
@@ -32,6 +33,7 @@ pub struct Registries {
     pub data_sets: Registry<DataEntry>,
     pub models: Registry<ModelEntry>,
     pub activations: Registry<ActivationEntry>,
+    pub losses: Registry<LossEntry>,
     pub initial: Registry<InitialEntry>,
     pub optimizers: Registry<OptimizerEntry>,
     pub solvers: Registry<SolverEntry>,
@@ -54,6 +56,7 @@ pub enum EntryKind {
     DataSet,
     Model,
     Activation,
+    Loss,
     Initial,
     /// Or solver: one axis compares both.
     Optimizer,
@@ -65,10 +68,11 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::DataSet,
         Self::Model,
         Self::Activation,
+        Self::Loss,
         Self::Initial,
         Self::Optimizer,
         Self::Annealing,
@@ -83,6 +87,7 @@ impl EntryKind {
             Self::DataSet => "data.set.kind",
             Self::Model => "model.kind",
             Self::Activation => "model.activation.kind",
+            Self::Loss => "model.loss.kind",
             Self::Initial => "model.initial.kind",
             Self::Optimizer => "optimizer.kind",
             Self::Annealing => "annealing.kind",
@@ -98,6 +103,7 @@ impl EntryKind {
             Self::DataSet => "data set",
             Self::Model => "model",
             Self::Activation => "activation",
+            Self::Loss => "loss",
             Self::Initial => "rule for initial weights",
             Self::Optimizer => "optimizer",
             Self::Annealing => "annealing rule",
@@ -156,6 +162,7 @@ impl Catalogue {
             data_sets: Registry::new(&[data::ENTRIES, data::OUTSIDE].concat()),
             models: Registry::new(model::ENTRIES),
             activations: Registry::new(activation::ENTRIES),
+            losses: Registry::new(loss::ENTRIES),
             initial: Registry::new(initial::ENTRIES),
             optimizers: Registry::new(optim::ENTRIES),
             solvers: Registry::new(solve::ENTRIES),
@@ -212,6 +219,11 @@ impl Catalogue {
         self.with(EntryKind::Activation, entry, |all| &mut all.activations)
     }
 
+    #[must_use]
+    pub fn loss(self, entry: &'static LossEntry) -> Self {
+        self.with(EntryKind::Loss, entry, |all| &mut all.losses)
+    }
+
     /// Adds a rule for initial weights.
     #[must_use]
     pub fn initial(self, entry: &'static InitialEntry) -> Self {
@@ -257,6 +269,10 @@ impl Catalogue {
                     all.annealing.add(rule.entry());
                     (EntryKind::Annealing, rule.entry().entry.name)
                 }
+                Definition::Loss(loss) => {
+                    all.losses.add(loss.entry());
+                    (EntryKind::Loss, loss.entry().entry.name)
+                }
                 Definition::Activation(activation) => {
                     all.activations.add(activation.entry());
                     (EntryKind::Activation, activation.entry().entry.name)
@@ -289,6 +305,7 @@ impl Catalogue {
             EntryKind::DataSet => self.data_sets.entries().collect(),
             EntryKind::Model => self.models.entries().collect(),
             EntryKind::Activation => self.activations.entries().collect(),
+            EntryKind::Loss => self.losses.entries().collect(),
             EntryKind::Initial => self.initial.entries().collect(),
             EntryKind::Optimizer => self.optimizers.entries().chain(self.solvers.entries()).collect(),
             EntryKind::Annealing => self.annealing.entries().collect(),
@@ -344,6 +361,15 @@ impl Catalogue {
     pub fn chosen_activation(&self, choice: &Choice) -> Result<Activation, UnknownEntry> {
         let unknown = || UnknownEntry { noun: "activation", name: choice.kind.clone() };
         self.activations.chosen(choice).ok_or_else(unknown)
+    }
+
+    /// The loss of a choice.
+    ///
+    /// # Errors
+    /// Where there is none of its name.
+    pub fn chosen_loss(&self, choice: &Choice) -> Result<Loss, UnknownEntry> {
+        let unknown = || UnknownEntry { noun: EntryKind::Loss.noun(), name: choice.kind.clone() };
+        self.losses.chosen(choice).ok_or_else(unknown)
     }
 }
 

@@ -6,7 +6,7 @@
 //!
 //! The rooms, in the order in which they build on one another; `tests/` holds them to it:
 //! [`num`], [`guard`], [`registry`] and [`digest`] use nothing, [`measure`] says how good predictions are, [`record`] is plain
-//! rows, and [`console`] prints; [`data`] and [`model`] describe; [`engine`], [`optim`] and
+//! rows, and [`console`] prints; [`data`], [`mod@loss`] and [`model`] describe; [`engine`], [`optim`] and
 //! [`schedule`] compute, [`formula`] has those that users write; [`train`] is the loop; [`spec`] reads an experiment, [`protocol`] says what its settings are to
 //! its questions, [`plan`] makes its runs; [`harness`] runs them; [`store`] keeps it;
 //! [`analysis`] and [`report`] say what came of it, [`export`] hands it to other programs; [`cli`] is the door.
@@ -114,6 +114,7 @@ pub mod formula;
 #[doc(hidden)]
 pub mod guard;
 pub mod harness;
+pub mod loss;
 pub mod measure;
 pub mod model;
 pub mod num;

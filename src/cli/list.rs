@@ -5,6 +5,7 @@ use super::print::print;
 use crate::catalogue::Catalogue;
 use crate::data::DataEntry;
 use crate::engine::EngineKind;
+use crate::loss::LossEntry;
 use crate::measure;
 use crate::model::ModelEntry;
 use crate::registry::{Entry, ParameterKind};
@@ -21,6 +22,7 @@ pub enum What {
     Data,
     Models,
     Activations,
+    Losses,
     Initial,
     Optimizers,
     Solvers,
@@ -38,11 +40,12 @@ pub fn list(what: Option<What>, file: Option<&Path>, catalogue: &Catalogue) -> R
         let usage = "`list methods FILE` lists the methods that a spec or a file defines".to_owned();
         return Err(Failure::Request(usage));
     }
-    let sections: [(What, &str, Vec<Vec<String>>); 12] = [
+    let sections: [(What, &str, Vec<Vec<String>>); 13] = [
         (What::Engines, "engines", engines()),
         (What::Data, "data sets", entries(catalogue.data_sets.entries())),
         (What::Models, "models", models(catalogue)),
         (What::Activations, "activations", entries(catalogue.activations.entries())),
+        (What::Losses, "losses", losses(catalogue)),
         (What::Initial, "initial weights", entries(catalogue.initial.entries())),
         (What::Optimizers, "optimizers", entries(catalogue.optimizers.entries())),
         (What::Solvers, "solvers, as values of `optimizer`", solvers(catalogue)),
@@ -88,6 +91,17 @@ fn models(catalogue: &Catalogue) -> Vec<Vec<String>> {
         vec![name.to_owned(), format!("{description}{keys} [{source}]")]
     };
     catalogue.models.iter().map(row).collect()
+}
+
+/// As entries, each with its targets as a formula names them.
+fn losses(catalogue: &Catalogue) -> Vec<Vec<String>> {
+    let of = |loss: &'static LossEntry| {
+        let mut rows = entries([&loss.entry].into_iter());
+        let Entry { description, source, .. } = loss.entry;
+        rows[0][1] = format!("{description}; targets {} [{source}]", loss.targets.name());
+        rows
+    };
+    catalogue.losses.iter().flat_map(of).collect()
 }
 
 /// As entries, each with the models that it solves.

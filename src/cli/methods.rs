@@ -41,6 +41,7 @@ pub fn list(path: &Path) -> Result<(), Failure> {
         Definition::Optimizer(method) => &method.entry().entry,
         Definition::Annealing(rule) => &rule.entry().entry,
         Definition::Activation(activation) => &activation.entry().entry,
+        Definition::Loss(loss) => &loss.entry().entry,
     });
     print(&format!("methods of {}\n{}", path.display(), indented(&aligned(&entries(all)))))
 }

@@ -4,10 +4,10 @@
 //! default types in process-wide state. One training runs per process at a time.
 
 use super::error::EngineError;
-use super::{Batch, Engine, EngineReal, Masks, TargetsRef};
-use crate::model::{Loss, Module, Network, Patches, Pool, Pooling, Recurrent, Reduction};
+use super::{Batch, Engine, EngineReal, Masks};
+use crate::loss::TargetsRef;
+use crate::model::{Module, Network, Patches, Pool, Pooling, Recurrent, Reduction};
 use crate::num::{Image, MatMut, MatRef, Objective};
-use burn::tensor::activation::log_softmax;
 use burn::tensor::module::{avg_pool2d, conv2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
 use burn::tensor::{DType, Device, Tensor, TensorData};
@@ -158,30 +158,10 @@ impl Autodiff {
     /// The loss over the batch, a tensor of one number; s has a row per answer.
     fn loss<R: EngineReal>(&self, s: Tensor<2>, targets: TargetsRef<'_, R>) -> Tensor<1> {
         let [answers, outputs] = s.dims();
-        let signs = |classes: &[u32], one: R| {
-            let signs: Vec<R> = classes.iter().map(|&class| if class == 1 { one } else { -one }).collect();
-            tensor(&signs, answers, 1, &self.plain)
-        };
-        let sum = match (self.network.loss(), targets) {
-            (Loss::SquaredError, TargetsRef::Values(y)) => {
-                let error = s - tensor(y.data(), answers, outputs, &self.plain);
-                (error.clone() * error).sum() * 0.5
-            }
-            (Loss::SignedSquaredError, TargetsRef::Classes(y)) => {
-                let error = s - signs(y, R::ONE);
-                (error.clone() * error).sum() * 0.5
-            }
-            (Loss::BinaryCrossEntropy, TargetsRef::Classes(y)) => softplus(s * signs(y, -R::ONE)).sum(),
-            (Loss::CrossEntropy, TargetsRef::Classes(y)) => {
-                let mut one_hot = vec![R::ZERO; answers * outputs];
-                for (row, &class) in one_hot.chunks_exact_mut(outputs).zip(y) {
-                    row[class as usize] = R::ONE;
-                }
-                -(log_softmax(s, 1) * tensor(&one_hot, answers, outputs, &self.plain)).sum()
-            }
-            (Loss::Objective, _) => s.sum(),
-            _ => panic!("squared errors are of values, other losses of classes"),
-        };
+        let loss = self.network.loss();
+        let mut y = vec![R::ZERO; answers * outputs];
+        loss.entry.targets.write(targets, outputs, &mut y);
+        let sum = loss.expression(s, tensor(&y, answers, outputs, &self.plain));
         match self.network.reduction() {
             Reduction::Sum => sum,
             // By a factor: the backward pass of Burn's division by a scalar goes through f32, also in f64.
@@ -189,12 +169,6 @@ impl Autodiff {
             Reduction::Mean => sum * (1.0 / answers as f64),
         }
     }
-}
-
-/// ln(1 + e^u) = u/2 + |u|/2 + ln(1 + e^−|u|), written so that automatic differentiation gives σ(u) without cancellation and ½ at u = 0.
-fn softplus(u: Tensor<2>) -> Tensor<2> {
-    let size = u.clone().abs();
-    u * 0.5 + size.clone() * 0.5 + (-size).exp().log1p()
 }
 
 fn tensor<R: EngineReal>(data: &[R], rows: usize, cols: usize, device: &Device) -> Tensor<2> {

@@ -13,7 +13,7 @@ pub mod reference;
 
 pub use error::EngineError;
 pub use kind::EngineKind;
-pub use oracle::{Batch, Engine, EngineReal, Masks, TargetsRef};
+pub use oracle::{Batch, Engine, EngineReal, Masks};
 
 use crate::model::Network;
 

@@ -2,6 +2,7 @@
 
 use super::error::EngineError;
 use crate::data::Targets;
+use crate::loss::TargetsRef;
 use crate::num::{MatMut, MatRef, Real};
 
 /// Training samples with the masks drawn for them.
@@ -11,17 +12,6 @@ pub struct Batch<'a, R> {
     pub inputs: MatRef<'a, R>,
     pub targets: TargetsRef<'a, R>,
     pub masks: Masks<'a, R>,
-}
-
-/// The targets of a batch.
-#[derive(Clone, Copy)]
-pub enum TargetsRef<'a, R> {
-    /// A class for each answer, m times the positions, counted from 0.
-    Classes(&'a [u32]),
-    /// K numbers for each answer.
-    Values(MatRef<'a, R>),
-    /// None: an objective has no targets.
-    None,
 }
 
 impl<R: Real> Targets<R> {

@@ -147,9 +147,11 @@ impl Checker<'_, '_> {
         }
         let found = self.number(value)?;
         let home = match self.scope.purpose {
-            FormulaPurpose::Point | FormulaPurpose::Second | FormulaPurpose::Report | FormulaPurpose::Activation => {
-                ValueShape::WEIGHT
-            }
+            FormulaPurpose::Point
+            | FormulaPurpose::Second
+            | FormulaPurpose::Report
+            | FormulaPurpose::Activation
+            | FormulaPurpose::Loss => ValueShape::WEIGHT,
             FormulaPurpose::Start => self.graph.shape(found),
             _ => ValueShape::Network,
         };

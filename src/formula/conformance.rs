@@ -2,10 +2,12 @@
 
 use super::activation::ActivationFormula;
 use super::definition::Definition;
+use super::loss::LossFormula;
 use super::method::OptimizerFormula;
 use super::mistake::FormulaError;
 use super::rule::AnnealingFormula;
-use crate::num::{BlockRole, Layout};
+use crate::loss::{LossFunction, TargetForm, TargetsRef};
+use crate::num::{BlockRole, Layout, MatMut, MatRef};
 use crate::optim::{Now, Optimizer};
 use crate::registry::{Choice, Value};
 
@@ -24,6 +26,7 @@ pub fn findings(definition: &Definition) -> Vec<Conformance> {
         Definition::Optimizer(method) => of_optimizer(method),
         Definition::Annealing(rule) => of_rule(rule),
         Definition::Activation(activation) => of_activation(activation),
+        Definition::Loss(loss) => of_loss(loss),
     }
 }
 
@@ -176,4 +179,34 @@ fn of_activation(activation: &ActivationFormula) -> Vec<Conformance> {
     unit.backward(&ones, &z, &mut derivative);
     let wild = z.iter().zip(value.iter().zip(&derivative)).find(|(_, (f, d))| !f.is_finite() || !d.is_finite());
     vec![finding(FINITE, wild.map(|(s, (f, d))| format!("f = {f}, f' = {d} at s = {s}")))]
+}
+
+/// The targets that a loss is tried with.
+const fn targets_of(form: TargetForm) -> &'static [f32] {
+    match form {
+        TargetForm::Signs => &[-1.0, 1.0],
+        TargetForm::OneHot | TargetForm::ZeroOne => &[0.0, 1.0],
+        TargetForm::Numbers | TargetForm::Nothing => &[-1.5, 0.0, 2.0],
+    }
+}
+
+fn of_loss(loss: &LossFormula) -> Vec<Conformance> {
+    const FINITE: &str = "gives finite values and slopes from s = -20 to 20";
+    let choice = Choice::of(&loss.entry().entry);
+    let s: Vec<f32> = (0..=160_u8).map(|i| f32::from(i) / 4.0 - 20.0).collect();
+    let mut failed = None;
+    // A formula sees numbers only: y is given as such, whichever targets they stand for.
+    for y in targets_of(loss.targets) {
+        let mut function = match loss.build::<f32>(&choice, (s.len(), 1)) {
+            Ok(function) => function,
+            Err(why) => return vec![finding(FINITE, Some(why.to_string()))],
+        };
+        let (y_of_all, mut slopes, mut losses) = (vec![*y; s.len()], vec![0.0; s.len()], vec![0.0; s.len()]);
+        let targets = TargetsRef::Values(MatRef::new(s.len(), 1, &y_of_all));
+        function.loss_and_delta(MatRef::new(s.len(), 1, &s), targets, 1.0, MatMut::new(s.len(), 1, &mut slopes));
+        function.losses(MatMut::new(s.len(), 1, &mut s.clone()), targets, &mut losses);
+        let wild = s.iter().zip(losses.iter().zip(&slopes)).find(|(_, (l, d))| !l.is_finite() || !d.is_finite());
+        failed = failed.or(wild.map(|(s, (l, d))| format!("the loss is {l}, its slope {d} at s = {s}, y = {y}")));
+    }
+    vec![finding(FINITE, failed)]
 }

@@ -1,6 +1,7 @@
-//! `[methods.NAME]` in a spec: an optimizer, an annealing rule or an activation, told apart by what the table defines.
+//! `[methods.NAME]` in a spec: an optimizer, an annealing rule, an activation or a loss, told apart by what the table defines.
 
 use super::activation::ActivationFormula;
+use super::loss::LossFormula;
 use super::method::OptimizerFormula;
 use super::mistake::{FormulaError, FormulaMistake};
 use super::rule::AnnealingFormula;
@@ -41,6 +42,7 @@ pub enum Definition {
     Optimizer(Box<OptimizerFormula>),
     Annealing(AnnealingFormula),
     Activation(ActivationFormula),
+    Loss(LossFormula),
 }
 
 impl Definition {
@@ -50,6 +52,7 @@ impl Definition {
             Self::Optimizer(method) => &method.name,
             Self::Annealing(rule) => &rule.name,
             Self::Activation(activation) => &activation.name,
+            Self::Loss(loss) => &loss.name,
         }
     }
 
@@ -60,6 +63,7 @@ impl Definition {
             Self::Optimizer(method) => &method.digest,
             Self::Annealing(rule) => &rule.digest,
             Self::Activation(activation) => &activation.digest,
+            Self::Loss(loss) => &loss.digest,
         }
     }
 
@@ -76,17 +80,23 @@ impl Definition {
                 expected,
             )]);
         }
-        match ["update", "rate", "f"].map(|key| table.get(key).is_some()) {
-            [true, false, false] => OptimizerFormula::read(name, table).map(|method| Self::Optimizer(Box::new(method))),
-            [false, true, false] => AnnealingFormula::read(name, table).map(Self::Annealing),
-            [false, false, true] => ActivationFormula::read(name, table).map(Self::Activation),
-            [false, false, false] => {
-                let expected = "expected `update` of an optimizer, `rate` of an annealing rule or `f` of an activation";
+        let formulas = ["update", "rate", "f", "loss"].into_iter().filter(|key| table.get(key).is_some());
+        match formulas.collect::<Vec<_>>()[..] {
+            ["update"] => OptimizerFormula::read(name, table).map(|method| Self::Optimizer(Box::new(method))),
+            ["rate"] => AnnealingFormula::read(name, table).map(Self::Annealing),
+            ["f"] => ActivationFormula::read(name, table).map(Self::Activation),
+            ["loss"] => LossFormula::read(name, table).map(Self::Loss),
+            [] => {
+                let expected = "expected `update` of an optimizer, `rate` of an annealing rule, `f` of an activation or `loss` of a loss";
                 Err(vec![FormulaMistake::new(table.span.clone(), "this method has no formula", expected)])
             }
             _ => {
                 let message = "this method has formulas of several kinds";
-                Err(vec![FormulaMistake::new(table.span.clone(), message, "expected one of `update`, `rate` and `f`")])
+                Err(vec![FormulaMistake::new(
+                    table.span.clone(),
+                    message,
+                    "expected one of `update`, `rate`, `f` and `loss`",
+                )])
             }
         }
     }

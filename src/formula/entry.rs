@@ -4,13 +4,15 @@
 
 use super::activation::{ActivationFormula, FormulaUnit};
 use super::graph::Input;
+use super::loss::LossFormula;
 use super::method::OptimizerFormula;
 use super::parameters::Declared;
 use super::rule::AnnealingFormula;
 use super::specialize::{settings, specialize};
 use super::tensor::expression;
 use crate::activation::{self, ActivationEntry};
-use crate::num::{ByPrecision, Layout, Real};
+use crate::loss::{Link, LossEntry, LossFunction, LossSize, OfLogProbabilities, TargetsRef};
+use crate::num::{ByPrecision, Layout, MatMut, MatRef, Real};
 use crate::optim::{Construct, Now, Optimizer, OptimizerEntry, Rate};
 use crate::registry::{Choice, Entry, Parameter};
 use crate::schedule::{PER, ScheduleEntry, Time};
@@ -120,7 +122,7 @@ impl ActivationFormula {
             let unit_f32: Box<MakesUnit<f32>> = Box::new(move |choice| unit(&for_f32, choice));
             let unit_f64: Box<MakesUnit<f64>> = Box::new(move |choice| unit(&for_f64, choice));
             let of_tensor = move |choice: &Choice, s: Tensor<2>| match settings(&for_burn.parameters, choice) {
-                Ok(settings) => expression(&specialize(&for_burn.f, &settings, |x| x), &s),
+                Ok(settings) => expression(&specialize(&for_burn.f, &settings, |x| x), &s, None),
                 Err(_) => s * f64::NAN,
             };
             let parameters = self.parameters.iter().map(Declared::leaked);
@@ -157,5 +159,66 @@ impl<R: Real> activation::Unit<R> for OfFormula<R> {
             Some(unit) => unit.borrow_mut().backward(delta_next, z, delta),
             None => delta.fill(R::from_f64(f64::NAN)),
         }
+    }
+}
+
+impl LossFormula {
+    /// The loss as an entry.
+    #[must_use]
+    pub fn entry(&self) -> &'static LossEntry {
+        let key =
+            format!("{:?}", ("loss", &self.name, &self.description, &self.source, &self.parameters, &self.digest));
+        known(key, || {
+            let (for_f32, for_f64, for_burn) = (self.clone(), self.clone(), self.clone());
+            let in_f32: Box<MakesLoss<f32>> = Box::new(move |choice, size| loss_function(&for_f32, choice, size));
+            let in_f64: Box<MakesLoss<f64>> = Box::new(move |choice, size| loss_function(&for_f64, choice, size));
+            let of_tensors =
+                move |choice: &Choice, s: Tensor<2>, y: Tensor<2>| match settings(&for_burn.parameters, choice) {
+                    Ok(settings) => expression(&specialize(&for_burn.loss, &settings, |x| x), &s, Some(&y)).sum(),
+                    Err(_) => s.sum() * f64::NAN,
+                };
+            let link = if self.is_sigmoid {
+                let by_logarithms = self.clone();
+                let of_log: Box<OfLogProbabilities> = Box::new(move |choice, log_probabilities, class| {
+                    by_logarithms.of_log_probabilities(choice, log_probabilities, class)
+                });
+                Link::Probabilities(Box::leak(of_log))
+            } else {
+                Link::Identity
+            };
+            LossEntry {
+                entry: entry(&self.name, &self.description, &self.source, self.parameters.iter().map(Declared::leaked)),
+                targets: self.targets,
+                link,
+                // Nothing is known of it.
+                falls_for_ever: &|_| false,
+                function: ByPrecision { f32: Box::leak(in_f32), f64: Box::leak(in_f64) },
+                expression: Box::leak(Box::new(of_tensors)),
+            }
+        })
+    }
+}
+
+/// What makes a loss's function from the values of parameters.
+type MakesLoss<R> = dyn Fn(&Choice, LossSize) -> Box<dyn LossFunction<R>> + Send + Sync;
+
+fn loss_function<R: Real>(loss: &LossFormula, choice: &Choice, size: LossSize) -> Box<dyn LossFunction<R>> {
+    match loss.build::<R>(choice, (size.answers, size.outputs)) {
+        Ok(function) => Box::new(function),
+        Err(_) => Box::new(NoLoss),
+    }
+}
+
+/// In the place of a loss that is too wide for the machine: the run diverges at its first step.
+struct NoLoss;
+
+impl<R: Real> LossFunction<R> for NoLoss {
+    fn loss_and_delta(&mut self, _: MatRef<'_, R>, _: TargetsRef<'_, R>, _: R, mut delta: MatMut<'_, R>) -> R {
+        delta.data().fill(R::from_f64(f64::NAN));
+        R::from_f64(f64::NAN)
+    }
+
+    fn losses(&mut self, _: MatMut<'_, R>, _: TargetsRef<'_, R>, losses: &mut [R]) {
+        losses.fill(R::from_f64(f64::NAN));
     }
 }

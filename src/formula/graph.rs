@@ -57,7 +57,7 @@ pub enum Input {
     /// Whether a block belongs to the first or the last layer.
     First,
     Last,
-    /// A unit's potential, and a sample's target.
+    /// A unit's potential or an output, and the target of an output.
     Potential,
     Target,
 }

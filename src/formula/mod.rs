@@ -1,4 +1,4 @@
-//! Methods as formulas: optimizers, annealing rules and activations that a user writes as text.
+//! Methods as formulas: optimizers, annealing rules, activations and losses that a user writes as text.
 //!
 //! A formula is read in steps, each a file: text → tokens → statements → a checked graph whose shapes fit → stages → loops
 //! over pieces of blocks that stay in the first cache. All numbers are computed in one order, by the functions of
@@ -18,6 +18,7 @@ mod fuse;
 pub mod graph;
 mod kernel;
 mod lex;
+pub mod loss;
 mod machine;
 pub mod method;
 mod mistake;
@@ -34,6 +35,7 @@ pub mod rule;
 mod scalar;
 mod schedule;
 pub mod shape;
+mod single;
 mod sizes;
 mod slots;
 pub mod specialize;
@@ -44,6 +46,7 @@ mod text;
 
 pub use activation::ActivationFormula;
 pub use definition::{Definition, InFile, ORIGIN, WrittenMethod, files};
+pub use loss::LossFormula;
 pub use method::OptimizerFormula;
 pub use mistake::{FormulaError, FormulaMistake};
 pub use rule::AnnealingFormula;

@@ -80,8 +80,8 @@ pub const GIVEN: &[GivenName] = &[
         is_condition: true,
         ..given("last_layer", Input::Last, ValueShape::BLOCK, "whether a block belongs to the last layer", OPTIMIZER)
     },
-    given("s", Input::Potential, ValueShape::WEIGHT, "a unit's potential", &[Activation, Loss]),
-    given("y", Input::Target, ValueShape::Network, "the target", &[Loss]),
+    given("s", Input::Potential, ValueShape::WEIGHT, "a unit's potential; in `loss` an output", &[Activation, Loss]),
+    given("y", Input::Target, ValueShape::WEIGHT, "the target of an output", &[Loss]),
 ];
 
 /// Names with a meaning of their own, beside those of [`GIVEN`] and the functions.

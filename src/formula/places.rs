@@ -106,7 +106,7 @@ impl Compiler<'_> {
     /// Where the numbers of an operation lie that other stages read, or that are there from the start.
     pub fn place(&self, id: Id) -> ArrayPlace {
         match (self.graph.node(id), self.homes[id]) {
-            (Operation::Input(Input::Gradient), _) => ArrayPlace::Gradient,
+            (Operation::Input(Input::Gradient | Input::Target), _) => ArrayPlace::Gradient,
             (Operation::Input(_), _) if self.around.in_place => ArrayPlace::Out,
             (Operation::Input(_), _) => ArrayPlace::Theta,
             (Operation::State(state), _) => match self.around.states[state] {

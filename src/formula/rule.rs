@@ -2,13 +2,13 @@
 
 use super::canonical;
 use super::check::Checked;
-use super::graph::{Input, Operation};
+use super::graph::Input;
 use super::mistake::{FormulaError, FormulaMistake};
 use super::names::FormulaPurpose;
 use super::parameters::{self, Declared};
 use super::reader::DefinitionReader;
-use super::scalar::{binary, unary};
-use super::specialize::{ParameterSetting, settings};
+use super::single::value;
+use super::specialize::settings;
 use super::text::MethodTable;
 use crate::registry::Choice;
 
@@ -59,34 +59,12 @@ impl AnnealingFormula {
     /// Where the choice's parameters are not those of the rule.
     pub fn rate(&self, choice: &Choice, initial: f64, now: f64, total: f64) -> Result<f64, FormulaError> {
         let settings = settings(&self.parameters, choice)?;
-        let graph = &self.rate.graph;
-        let mut values: Vec<f64> = Vec::with_capacity(graph.count());
-        for id in 0..graph.count() {
-            values.push(match graph.node(id) {
-                Operation::Number(bits) => f64::from_bits(bits),
-                Operation::Parameter(parameter) => match settings[parameter] {
-                    ParameterSetting::Number(number) => number,
-                    ParameterSetting::Word(_) => f64::NAN,
-                },
-                Operation::IsWord(parameter, word) => {
-                    super::scalar::truth(settings[parameter] == ParameterSetting::Word(word))
-                }
-                Operation::Input(Input::Rate) => initial,
-                Operation::Input(Input::Time) => now,
-                Operation::Input(Input::Total) => total,
-                Operation::Unary(function, a) => unary(function, values[a], |x| x),
-                Operation::Binary(function, a, b) => binary(function, values[a], values[b]),
-                Operation::Where(c, a, b) => {
-                    if values[c] == 0.0 {
-                        values[b]
-                    } else {
-                        values[a]
-                    }
-                }
-                // Of a network's numbers there is nothing in a rule.
-                _ => f64::NAN,
-            });
-        }
-        Ok(self.rate.outputs.first().map_or(f64::NAN, |(_, id)| values[*id]))
+        Ok(value(&self.rate, &settings, |input| match input {
+            Input::Rate => initial,
+            Input::Time => now,
+            Input::Total => total,
+            // Of a network's numbers there is nothing in a rule.
+            _ => f64::NAN,
+        }))
     }
 }

@@ -1,7 +1,7 @@
-//! An activation's formula as an expression of Burn, which differentiates it by itself.
+//! The formula of an activation or a loss as an expression of Burn, which differentiates it by itself.
 
 use super::check::Checked;
-use super::graph::{Binary, Operation, Unary};
+use super::graph::{Binary, Input, Operation, Unary};
 use super::scalar;
 use burn::tensor::activation::{sigmoid, softplus, tanh};
 use burn::tensor::{Bool, Tensor};
@@ -13,8 +13,8 @@ enum TensorValue {
     Condition(Tensor<2, Bool>),
 }
 
-/// f(s) of a tensor, by a specialized formula.
-pub fn expression(f: &Checked, s: &Tensor<2>) -> Tensor<2> {
+/// f(s) of a tensor, or f(s, y) of two, by a specialized formula.
+pub fn expression(f: &Checked, s: &Tensor<2>, y: Option<&Tensor<2>>) -> Tensor<2> {
     let mut values: Vec<TensorValue> = Vec::with_capacity(f.graph.count());
     for id in 0..f.graph.count() {
         let value = match f.graph.node(id) {
@@ -22,7 +22,8 @@ pub fn expression(f: &Checked, s: &Tensor<2>) -> Tensor<2> {
             Operation::Unary(function, a) => of_one(function, &values[a]),
             Operation::Binary(function, a, b) => of_two(function, &values[a], &values[b], s),
             Operation::Where(c, a, b) => choice(&values[c], &values[a], &values[b], s),
-            // The potential: a specialized activation has no other input.
+            Operation::Input(Input::Target) => TensorValue::Tensor(y.unwrap_or(s).clone()),
+            // The potential: there is no other input.
             _ => TensorValue::Tensor(s.clone()),
         };
         values.push(value);

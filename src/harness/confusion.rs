@@ -13,7 +13,7 @@ use crate::optim::Build;
 use crate::plan::{RunSpec, network};
 use crate::record::Outcome;
 use crate::store::{self, Finished};
-use crate::train::{DropoutAtTest, class_of, hash_of_numbers};
+use crate::train::{DropoutAtTest, hash_of_numbers};
 
 impl Planes {
     /// Which classes of its test part the final network of a run takes for which. A run that took longer than so many seconds is not
@@ -60,7 +60,7 @@ impl Planes {
         let mut engine = engine::build::<R>(spec.engine, &network, test.samples());
         engine.outputs(&theta, test.inputs.view(), MatMut::new(test.samples(), width, &mut outputs))?;
         let rows = outputs.chunks_exact(network.outputs());
-        let said: Vec<u32> = rows.map(|s| class_of(network.loss(), s)).collect();
+        let said: Vec<u32> = rows.map(|s| network.loss().class_of(s)).collect();
         Ok(Confusion::of(network.outputs().max(2), truth, &said))
     }
 

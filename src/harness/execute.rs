@@ -12,7 +12,7 @@ use crate::optim::Build;
 use crate::plan::{RunSpec, network};
 use crate::record::{Measurement, Outcome, RunId};
 use crate::store;
-use crate::train::{CrossCheck, Settings, Trained, metric_of, trace_names, train};
+use crate::train::{CrossCheck, Settings, Trained, trace_names, train};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -149,7 +149,7 @@ fn execute_in<R: Build + EngineReal>(
     }
     Ok(RunResult {
         outcome: trained.outcome,
-        metric: metric_of(network.loss()).name().to_owned(),
+        metric: network.loss().entry.targets.metric().name().to_owned(),
         curve: trained.curve,
         measured: trained.measured,
         traced: if trained.steps_curve.is_empty() {

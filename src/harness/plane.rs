@@ -7,12 +7,11 @@ use super::verify::spec_of;
 use crate::catalogue::Catalogue;
 use crate::data::{self, DataSet, Indices, Prepared, Target, split};
 use crate::engine::{self, Batch, EngineKind, Masks};
-use crate::model::{Loss, weights};
+use crate::model::weights;
 use crate::num::{MatMut, Matrix, Shape};
 use crate::plan::{RunSpec, Spec, network};
 use crate::record::{Grid, Regions, RunId, SIDE};
 use crate::store::{self, Manifest};
-use crate::train::class_of;
 use std::path::{Path, PathBuf};
 
 /// The runs of a folder, as far as they can be made again here.
@@ -52,7 +51,7 @@ impl Planes {
     pub fn objective(&self, id: RunId, x: [f64; 2], y: [f64; 2]) -> Result<Grid, HarnessError> {
         let (run, set) = self.run(id)?;
         let network = network(&run, &set)?;
-        if network.loss() != Loss::Objective || network.parameter_count() != 2 {
+        if network.objective().is_none() || network.parameter_count() != 2 {
             return Err(HarnessError::NoPlane("no objective of two parameters"));
         }
         let part = Prepared::<f64>::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize).train;
@@ -90,7 +89,7 @@ impl Planes {
         let mut outputs = Matrix::zeros(cells, width);
         let mut engine = engine::build::<f64>(EngineKind::Reference, &network, cells);
         engine.outputs(&theta, inputs.view(), MatMut::new(cells, width, outputs.data_mut()))?;
-        grid.values = (0..SIDE * SIDE).map(|cell| f64::from(class_of(network.loss(), outputs.row(cell)))).collect();
+        grid.values = (0..SIDE * SIDE).map(|cell| f64::from(network.loss().class_of(outputs.row(cell)))).collect();
         let sample = |&row: &usize| ([set.features.row(row)[0], set.features.row(row)[1]], labels[row]);
         Ok(Regions { classes: *count, samples: indices.train.iter().map(sample).collect(), grid })
     }

@@ -9,8 +9,9 @@ use super::chosen::chosen;
 use super::error::HarnessError;
 use crate::data::{Prepared, Targets};
 use crate::engine::{Batch, Engine, EngineError, Masks};
+use crate::loss::TargetForm;
 use crate::model::initial::initial_weights;
-use crate::model::{Loss, Network, Reduction};
+use crate::model::{Network, Reduction};
 use crate::num::{MatRef, Real};
 use crate::plan::RunSpec;
 use crate::record::{CurvePoint, Hashes, Outcome, StepPoint};
@@ -204,10 +205,9 @@ impl<R: Real> Solving<'_, R> {
     /// Why the likelihood has no maximum, of a run that ended all the same. Newton's method has asked where it is at rest, but not
     /// where the epochs ended before; L-BFGS never asks, since it minimizes any function.
     fn no_minimum(&self, course: &SolverPath<'_, R>) -> Option<Problem> {
-        let is_likelihood = matches!(self.network.loss(), Loss::BinaryCrossEntropy | Loss::CrossEntropy);
         let has_asked = course.at_rest == Some(true) && !self.is_lbfgs();
         if has_asked
-            || !is_likelihood
+            || !self.network.loss().falls_for_ever()
             || self.network.layers().len() != 1
             || self.data.train.inputs.rows() != self.targets()
         {
@@ -228,8 +228,8 @@ impl<R: Real> Solving<'_, R> {
     }
 
     fn answers(&self) -> Answers {
-        match (&self.data.train.targets, self.network.loss()) {
-            (Targets::Classes(classes), Loss::SignedSquaredError) => {
+        match (&self.data.train.targets, self.network.loss().entry.targets) {
+            (Targets::Classes(classes), TargetForm::Signs) => {
                 Answers::Values(classes.iter().map(|&class| if class == 1 { 1.0 } else { -1.0 }).collect())
             }
             (Targets::Classes(classes), _) => Answers::Classes(classes.clone()),

@@ -1,7 +1,8 @@
 //! Puts a network together: layers get their places in θ, dropout its places, in the order in which they are asked for.
 
-use super::{Layer, Loss, Module, Network, Reduction};
+use super::{Layer, Module, Network, Reduction};
 use crate::activation::{self, Activation};
+use crate::loss::Loss;
 use crate::num::BlockRole;
 
 /// A network in the making.

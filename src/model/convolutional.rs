@@ -21,7 +21,7 @@ pub const ENTRY: ModelEntry = ModelEntry {
         source: "LeCun et al. 1989; lecture L40",
         parameters: &[],
     },
-    keys: &["channels", "kernel", "pooling", "pool", "hidden", "activation"],
+    keys: &["channels", "kernel", "pooling", "pool", "hidden", "activation", "loss"],
     hidden_units: true,
     activation: Some("relu"),
     initial: None,
@@ -32,7 +32,7 @@ fn build(architecture: &Architecture, task: &Task) -> Result<Network, ModelError
     let Shape::Image(mut image) = task.shape else {
         return Err(ModelError::NeedsImages);
     };
-    let (outputs, loss) = task.answer.usual()?;
+    let (outputs, loss) = architecture.trained_for(&task.answer)?;
     mlp::one_answer(task)?;
     let Architecture { activation, kernel, pooling, pool: size, .. } = architecture;
     let (kernel, pooling, size) = (*kernel, *pooling, *size);

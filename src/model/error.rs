@@ -33,9 +33,33 @@ pub enum ModelError {
     /// A stage of a convolutional network, counted from 1, that a small image does not reach.
     #[error("stage {stage} gets {height} × {width} pixels: too few for a kernel of {kernel} and pooling by {pool}")]
     TooFewPixels { stage: usize, height: usize, width: usize, kernel: usize, pool: usize },
+    #[error("`{loss}` is a loss of numbers, and the data have classes; `cross-entropy` takes classes")]
+    LossOfNumbers { loss: &'static str },
+    #[error("`{loss}` is a loss of classes, and the target is a number; `squared-error` takes numbers")]
+    LossOfClasses { loss: &'static str },
+    #[error(
+        "`{loss}` is a loss of two classes, not of {classes}; `cross-entropy` and `multi-class-hinge` take any number"
+    )]
+    LossOfTwoClasses { loss: &'static str, classes: usize },
+    #[error("`{loss}` is the loss of a problem without data")]
+    LossOfNothing { loss: &'static str },
     /// What a model from outside burnmark says.
     #[error("{0}")]
     Other(String),
+}
+
+impl ModelError {
+    /// Whether it is the loss that does not suit the data.
+    #[must_use]
+    pub fn is_of_loss(&self) -> bool {
+        matches!(
+            self,
+            Self::LossOfNumbers { .. }
+                | Self::LossOfClasses { .. }
+                | Self::LossOfTwoClasses { .. }
+                | Self::LossOfNothing { .. }
+        )
+    }
 }
 
 /// Why a network has no initial weights.
@@ -111,6 +135,7 @@ mod tests {
             kernel: 3,
             pooling: Pooling::Max,
             pool: 2,
+            loss: None,
             own: Choice::of(&entry.entry),
         };
         entry.network(&architecture, task).map(drop).unwrap_err()

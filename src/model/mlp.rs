@@ -7,8 +7,9 @@
 //! Source: Rumelhart, Hinton & Williams 1986.
 
 use super::error::ModelError;
-use super::{Architecture, Builder, Loss, ModelEntry, Network, Task};
+use super::{Architecture, Builder, ModelEntry, Network, Task};
 use crate::activation::Activation;
+use crate::loss::Loss;
 use crate::registry::Entry;
 
 pub const ENTRY: ModelEntry = ModelEntry {
@@ -19,7 +20,7 @@ pub const ENTRY: ModelEntry = ModelEntry {
         source: "Rumelhart, Hinton & Williams 1986; lecture L12",
         parameters: &[],
     },
-    keys: &["hidden", "activation", "tied"],
+    keys: &["hidden", "activation", "tied", "loss"],
     hidden_units: true,
     activation: Some("relu"),
     initial: None,
@@ -27,7 +28,7 @@ pub const ENTRY: ModelEntry = ModelEntry {
 };
 
 fn build(architecture: &Architecture, task: &Task) -> Result<Network, ModelError> {
-    let (outputs, loss) = task.answer.usual()?;
+    let (outputs, loss) = architecture.trained_for(&task.answer)?;
     let Architecture { hidden, activation, tied, .. } = architecture;
     one_answer(task)?;
     Ok(chain(task.inputs, hidden, outputs, activation, *tied).finish(outputs, 1, loss))
@@ -87,11 +88,13 @@ pub fn dense_layers(
 mod tests {
     use super::*;
     use crate::activation::TANH;
+    use crate::loss::CROSS_ENTROPY;
 
     #[test]
     fn tied_layers_of_one_shape_share_their_weights() {
         let count = |tied| {
-            let network = chain(3, &[5, 5, 5, 4], 2, &Activation::of(&TANH), tied).finish(2, 1, Loss::CrossEntropy);
+            let chain = chain(3, &[5, 5, 5, 4], 2, &Activation::of(&TANH), tied);
+            let network = chain.finish(2, 1, Loss::of(&CROSS_ENTROPY));
             assert_eq!(network.dropout_places(), [3, 5, 5, 5, 4]);
             network.parameter_count()
         };

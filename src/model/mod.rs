@@ -13,12 +13,12 @@ mod error;
 pub mod initial;
 mod layer;
 mod linear;
-mod loss;
 mod mlp;
 mod module;
 mod network;
 mod objective;
 mod recurrent;
+mod reduction;
 mod task;
 pub mod weights;
 
@@ -26,9 +26,9 @@ pub use builder::Builder;
 pub use entry::{Construction, ModelEntry};
 pub use error::{InitialError, ModelError, WeightsError};
 pub use layer::Layer;
-pub use loss::{Loss, Reduction};
 pub use module::{Module, Patches, Pool, Pooling, Recurrent};
 pub use network::Network;
+pub use reduction::Reduction;
 pub use task::{Answer, Architecture, Task};
 
 /// Every model, in the order in which `burnmark list` shows them.
@@ -50,12 +50,13 @@ pub const OBJECTIVE: &str = objective::ENTRY.entry.name;
 mod tests {
     use super::*;
     use crate::activation::{self, Activation};
+    use crate::loss::{CROSS_ENTROPY, Loss};
     use crate::num::{BlockRole, Shape};
     use crate::registry::Choice;
 
     #[test]
     fn layers_tile_the_parameters() {
-        let network = Network::new(64, &[64, 5], 10, Activation::of(&activation::RELU), Loss::CrossEntropy);
+        let network = Network::new(64, &[64, 5], 10, Activation::of(&activation::RELU), Loss::of(&CROSS_ENTROPY));
         let layers = network.layers();
         assert_eq!(layers[0].bias, 0..64);
         assert_eq!(layers[0].weights, 64..64 + 64 * 64);
@@ -75,6 +76,7 @@ mod tests {
             kernel: 2,
             pooling: Pooling::Max,
             pool: 1,
+            loss: None,
             own: Choice::of(&mlp::ENTRY.entry),
         };
         let of_kind = |kind: &str| ENTRIES.iter().find(|known| known.entry.name == kind).unwrap();

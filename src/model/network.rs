@@ -1,6 +1,7 @@
 //! A network: a chain of modules with its parameters' places and its loss.
 
-use super::{Layer, Loss, Module, Reduction};
+use super::{Layer, Module, Reduction};
+use crate::loss::Loss;
 use crate::num::{BlockRole, Layout, Objective};
 
 /// A chain of modules with its parameters' places and its loss.
@@ -57,8 +58,8 @@ impl Network {
     }
 
     #[must_use]
-    pub fn loss(&self) -> Loss {
-        self.loss
+    pub fn loss(&self) -> &Loss {
+        &self.loss
     }
 
     #[must_use]

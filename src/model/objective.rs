@@ -3,7 +3,8 @@
 //! The loss is the mean of f(θ; x) over a batch of points x (`num/objective.rs` has the functions).
 
 use super::error::ModelError;
-use super::{Answer, Builder, Loss, ModelEntry, Module, initial};
+use super::{Answer, Builder, ModelEntry, Module, initial};
+use crate::loss::{self, Loss};
 use crate::registry::Entry;
 
 pub const ENTRY: ModelEntry = ModelEntry {
@@ -25,6 +26,6 @@ pub const ENTRY: ModelEntry = ModelEntry {
         let mut builder = Builder::new(task.inputs);
         let layer = builder.layer("theta".to_owned(), 1, objective.dimensions(), false);
         builder.push(Module::Objective { layer, objective: objective.clone() });
-        Ok(builder.finish(1, 1, Loss::Objective))
+        Ok(builder.finish(1, 1, Loss::of(&loss::OBJECTIVE)))
     },
 };

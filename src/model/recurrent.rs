@@ -22,7 +22,7 @@ pub const ENTRY: ModelEntry = ModelEntry {
         source: "Elman 1990; Werbos 1990; lecture L13",
         parameters: &[],
     },
-    keys: &["hidden", "activation"],
+    keys: &["hidden", "activation", "loss"],
     hidden_units: true,
     activation: Some("tanh"),
     initial: None,
@@ -36,7 +36,7 @@ fn build(architecture: &Architecture, task: &Task) -> Result<Network, ModelError
     if architecture.hidden.is_empty() {
         return Err(ModelError::NeedsHidden);
     }
-    let (outputs, loss) = task.answer.usual()?;
+    let (outputs, loss) = architecture.trained_for(&task.answer)?;
     let mut builder = Builder::new(task.inputs);
     let mut inputs = features;
     for (index, &width) in architecture.hidden.iter().enumerate() {

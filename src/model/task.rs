@@ -1,8 +1,9 @@
 //! What a model is asked for: by the spec, and by the data.
 
+use super::Pooling;
 use super::error::ModelError;
-use super::{Loss, Pooling};
 use crate::activation::Activation;
+use crate::loss::{self, Loss, TargetForm};
 use crate::num::{Objective, Shape};
 use crate::registry::Choice;
 
@@ -17,6 +18,8 @@ pub struct Architecture {
     pub kernel: usize,
     pub pooling: Pooling,
     pub pool: usize,
+    /// `None`: the model's own on the data.
+    pub loss: Option<Loss>,
     /// Values for the parameters that the model's entry has of its own.
     pub own: Choice,
 }
@@ -41,17 +44,42 @@ pub enum Answer {
     Objective(Objective),
 }
 
-impl Answer {
-    /// Outputs and loss of a network without an own idea of them.
+impl Architecture {
+    /// Outputs and loss of a network without an own idea of them: of the loss that the spec names, or of the usual one.
     ///
     /// # Errors
-    /// Where the answer is an objective, which needs no network.
-    pub(super) fn usual(&self) -> Result<(usize, Loss), ModelError> {
-        match self {
-            Self::Number => Ok((1, Loss::SquaredError)),
-            Self::Classes(2) => Ok((1, Loss::BinaryCrossEntropy)),
-            Self::Classes(count) => Ok((*count, Loss::CrossEntropy)),
-            Self::Objective(_) => Err(ModelError::NoNetwork),
+    /// Where the loss does not take what the data have, and where they have an objective, which needs no network.
+    pub fn trained_for(&self, answer: &Answer) -> Result<(usize, Loss), ModelError> {
+        let Some(loss) = &self.loss else { return answer.usual() };
+        Ok((answer.outputs(loss)?, loss.clone()))
+    }
+}
+
+impl Answer {
+    fn usual(&self) -> Result<(usize, Loss), ModelError> {
+        let (outputs, usual) = match self {
+            Self::Number => (1, &loss::SQUARED_ERROR),
+            Self::Classes(2) => (1, &loss::BINARY_CROSS_ENTROPY),
+            Self::Classes(count) => (*count, &loss::CROSS_ENTROPY),
+            Self::Objective(_) => return Err(ModelError::NoNetwork),
+        };
+        Ok((outputs, Loss::of(usual)))
+    }
+
+    /// How many outputs a loss takes.
+    fn outputs(&self, loss: &Loss) -> Result<usize, ModelError> {
+        let name = loss.name();
+        match (loss.entry.targets, self) {
+            (_, Self::Objective(_)) => Err(ModelError::NoNetwork),
+            (TargetForm::Nothing, _) => Err(ModelError::LossOfNothing { loss: name }),
+            (TargetForm::Numbers, Self::Number) => Ok(1),
+            (TargetForm::Numbers, Self::Classes(_)) => Err(ModelError::LossOfNumbers { loss: name }),
+            (_, Self::Number) => Err(ModelError::LossOfClasses { loss: name }),
+            (TargetForm::OneHot, Self::Classes(count)) => Ok(*count),
+            (TargetForm::Signs | TargetForm::ZeroOne, Self::Classes(2)) => Ok(1),
+            (TargetForm::Signs | TargetForm::ZeroOne, Self::Classes(classes)) => {
+                Err(ModelError::LossOfTwoClasses { loss: name, classes: *classes })
+            }
         }
     }
 }

@@ -214,11 +214,12 @@ pub fn digest_of(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
     use crate::activation::{self, Activation};
-    use crate::model::{Answer, Architecture, Loss, Pooling, Task};
+    use crate::loss::{Loss, SQUARED_ERROR};
+    use crate::model::{Answer, Architecture, Pooling, Task};
     use crate::num::{Image, Shape};
 
     fn network() -> Network {
-        Network::new(3, &[2], 1, Activation::of(&activation::TANH), Loss::SquaredError)
+        Network::new(3, &[2], 1, Activation::of(&activation::TANH), Loss::of(&SQUARED_ERROR))
     }
 
     #[allow(clippy::cast_precision_loss)]
@@ -293,6 +294,7 @@ mod tests {
             kernel: 1,
             pooling: Pooling::Max,
             pool: 1,
+            loss: None,
             own: crate::registry::Choice::of(&crate::model::convolutional::ENTRY.entry),
         };
         let shape = Shape::Image(Image { height: 3, width: 2, channels: 1 });
@@ -321,7 +323,7 @@ mod tests {
         let bytes = to_bytes(&network(), &[theta()]).unwrap();
         let says = |bytes: &[u8], network: &Network| from_bytes::<f32>(bytes, network).unwrap_err().to_string();
         let other = |hidden: &[usize], outputs| {
-            Network::new(3, hidden, outputs, Activation::of(&activation::TANH), Loss::SquaredError)
+            Network::new(3, hidden, outputs, Activation::of(&activation::TANH), Loss::of(&SQUARED_ERROR))
         };
         assert_eq!(says(&bytes, &other(&[4], 1)), "`layers.0.weight` has the shape [2, 3], expected [4, 3]");
         assert_eq!(says(&bytes, &other(&[2, 1], 1)), "no tensor `layers.2.weight` of shape [1, 1]");

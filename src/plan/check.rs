@@ -7,7 +7,7 @@ use super::generated::Generated;
 use super::identity::revision;
 use super::idle::{Idle, steps_per_epoch};
 use super::kinds::{Kind, Members, kinds};
-use super::network::network;
+use super::network::{NoNetwork, network};
 use super::run_spec::{RunSpec, Section};
 use super::sets::{Sets, canonical};
 use super::traits::Traits;
@@ -348,6 +348,11 @@ fn check_against_data(
     };
     let name = &run.data.set.kind;
     match network(run, set) {
+        Err(NoNetwork::Model(why)) if why.is_of_loss() => report(
+            "model.loss",
+            format!("`{}` on `{name}`: {why}{}", run.model.kind, labels_hint(run, set)),
+            "expected a loss that suits the data",
+        ),
         Err(why) => report(
             "model.kind",
             format!("`{}` on `{name}`: {why}{}", run.model.kind, labels_hint(run, set)),

@@ -163,6 +163,10 @@ impl Finishing<'_> {
             Some(_) => self.choice("model.initial"),
             None => catalogue.usual_initial(entry, activation.as_ref()),
         };
+        let loss = match (has("loss"), self.given("model.loss")) {
+            (true, Some(_)) => Some(self.choice("model.loss")),
+            _ => None,
+        };
         let own = self.own_parameters(&entry.entry);
         let hidden = self.widths("model.hidden", has("hidden"), has("hidden") && !has("channels"));
         let channels = self.widths("model.channels", has("channels"), has("channels"));
@@ -179,6 +183,7 @@ impl Finishing<'_> {
             pooling: has("pooling").then(|| self.word("model.pooling").to_owned()),
             pool,
             initial: initial?,
+            loss: loss.map_or(Some(None), |loss| loss.map(Some))?,
             own: own?,
         })
     }

@@ -32,6 +32,9 @@ pub struct ModelSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pool: Option<usize>,
     pub initial: Choice,
+    /// Absent: the model's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loss: Option<Choice>,
     /// Values for the parameters that the model's entry has of its own.
     #[serde(flatten)]
     pub own: BTreeMap<String, Value>,
@@ -55,6 +58,7 @@ impl ModelSpec {
             kernel: self.kernel.unwrap_or(1),
             pooling,
             pool: self.pool.unwrap_or(1),
+            loss: self.loss.as_ref().map(|choice| catalogue.chosen_loss(choice)).transpose()?,
             own: Choice { kind: self.kind.clone(), parameters: self.own.clone() },
         })
     }

@@ -109,8 +109,10 @@ impl RunSpec {
     /// The texts of the formulas that the settings name.
     #[must_use]
     pub fn formulas(&self) -> Vec<WrittenMethod> {
-        let activation = self.model.activation.as_ref().map_or("", |activation| activation.kind.as_str());
-        self.catalogue.formulas(&[&self.optimizer.kind, &self.annealing.kind, activation])
+        let of_model =
+            [&self.model.activation, &self.model.loss].map(|choice| choice.as_ref().map(|choice| &choice.kind));
+        let names = [&self.optimizer.kind, &self.annealing.kind].into_iter().chain(of_model.into_iter().flatten());
+        self.catalogue.formulas(&names.map(String::as_str).collect::<Vec<_>>())
     }
 
     /// The seed of the initial weights.

@@ -182,6 +182,11 @@ fn of_solver(run: &Traits, solver: &SolverEntry, found: &mut Vec<Unfit>) {
             format!("`{kind}` cannot solve the model `{}`: it solves {}", run.value("model.kind"), models.join(", "));
         say("optimizer", why, "expected a solver of this model, or an optimizer");
     }
+    if !solver.models.is_empty() && run.uses("model.loss") && !solver.losses.contains(&run.value("model.loss")) {
+        let losses: Vec<_> = solver.losses.iter().map(|loss| format!("`{loss}`")).collect();
+        let why = format!("`{kind}` cannot minimize `{}`: it minimizes {}", run.value("model.loss"), losses.join(", "));
+        say("model.loss", why, "expected a loss of this solver, or an optimizer or `lbfgs`, which take any");
+    }
     if run.uses("annealing") {
         say("annealing", format!("`{kind}` has no learning rate to anneal"), TOGETHER);
     }

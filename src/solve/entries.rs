@@ -10,6 +10,8 @@ pub struct SolverEntry {
     pub entry: Entry,
     /// The models that it solves; none: all.
     pub models: &'static [&'static str],
+    /// The losses that it minimizes where a model is given one; without `models` any.
+    pub losses: &'static [&'static str],
     /// Whether `regularize.weight_decay` is part of what it minimizes.
     pub takes_weight_decay: bool,
     /// Whether it takes many passes, one per epoch, or has its answer after the first.
@@ -30,6 +32,8 @@ impl Registered for SolverEntry {
 /// Models with squared errors from one linear unit.
 const SQUARED: &[&str] = &["linear", "adaline"];
 const CONVEX: &[&str] = &["linear", "adaline", "logistic", "softmax"];
+/// The loss that `linear` has by itself.
+const OWN_LOSS: &[&str] = &["squared-error"];
 
 const fn lambda(description: &'static str) -> Parameter {
     Parameter { name: "lambda", description, kind: ParameterKind::Number(Range::NOT_NEGATIVE), default: None }
@@ -47,7 +51,7 @@ const fn closed(
     begin: &'static Begin,
 ) -> SolverEntry {
     let entry = Entry { name, description, revision: 1, source, parameters };
-    SolverEntry { entry, models: SQUARED, takes_weight_decay: false, iterates: false, begin }
+    SolverEntry { entry, models: SQUARED, losses: OWN_LOSS, takes_weight_decay: false, iterates: false, begin }
 }
 
 const fn iterative(
@@ -56,7 +60,7 @@ const fn iterative(
     takes_weight_decay: bool,
     begin: &'static Begin,
 ) -> SolverEntry {
-    SolverEntry { entry, models, takes_weight_decay, iterates: true, begin }
+    SolverEntry { entry, models, losses: OWN_LOSS, takes_weight_decay, iterates: true, begin }
 }
 
 /// Every solver, in the order in which `burnmark list` shows them.

@@ -236,6 +236,12 @@ pub const KEYS: &[Key] = &[
         EntryKind::Initial,
         None,
     ),
+    choice(
+        "model.loss",
+        "what the model is trained for; without it squared error for numbers and cross-entropy for classes, by a sigmoid or softmax",
+        EntryKind::Loss,
+        None,
+    ),
     integer("train.epochs", "passes over the training part", MOST, None).seen(Visible::ValueWhere("train.curve", "step")),
     Key::new(
         "train.batch",

@@ -78,6 +78,7 @@ fn taken(catalogue: &Catalogue, definition: &Definition) -> Option<&'static str>
         Definition::Optimizer(_) => (EntryKind::Optimizer, "an optimizer or solver"),
         Definition::Annealing(_) => (EntryKind::Annealing, "an annealing rule"),
         Definition::Activation(_) => (EntryKind::Activation, "an activation"),
+        Definition::Loss(_) => (EntryKind::Loss, "a loss"),
     };
     catalogue.entries(kind).iter().any(|entry| entry.name == definition.name()).then_some(noun)
 }

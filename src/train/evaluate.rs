@@ -4,36 +4,24 @@
 //! Each answer counts once: sums run over answers in order, in f64, and are divided by their number at the end (the loss
 //! only where the training takes means).
 //!
-//! | loss | metric |
+//! | targets | metric |
 //! |---|---|
-//! | squared error | `r2`, the coefficient of determination |
-//! | others of classes | `accuracy`, the share of right answers |
-//! | objective | `digits`, the correct decimal digits of θ: −log₁₀(‖θ − θ*‖ / max(1, ‖θ*‖)), at most 17 |
+//! | numbers | `r2`, the coefficient of determination; of several columns the mean of theirs |
+//! | classes | `accuracy`, the share of right answers |
+//! | none: an objective | `digits`, the correct decimal digits of θ: −log₁₀(‖θ − θ*‖ / max(1, ‖θ*‖)), at most 17 |
 //!
 //! Further measures ([`crate::measure`]) come from the same outputs at the same moments, where a run is asked for them.
 
 use super::error::TrainError;
 use super::measuring::{Measuring, Numbers};
-use super::predictions::argmax;
 use super::{Predictions, Stepper};
 use crate::data::{Part, Prepared, Targets};
 use crate::engine::{Engine, EngineError};
-use crate::measure::{self, Measure};
-use crate::model::{Loss, Network, Reduction};
-use crate::num::lanes::vectorized;
-use crate::num::stable::softplus_and_sigmoid;
+use crate::loss::{Loss, LossFunction, TargetsRef};
+use crate::measure::Measure;
+use crate::model::{Network, Reduction};
 use crate::num::{MatMut, Real};
 use crate::record::{CurvePoint, Evaluation, Measured};
-
-/// The metric that goes with a loss.
-#[must_use]
-pub fn metric_of(loss: Loss) -> &'static Measure {
-    match loss {
-        Loss::SquaredError => &measure::R2,
-        Loss::SignedSquaredError | Loss::BinaryCrossEntropy | Loss::CrossEntropy => &measure::ACCURACY,
-        Loss::Objective => &measure::DIGITS,
-    }
-}
 
 /// Evaluates networks on the three parts of one data set, with buffers of its own.
 pub struct Evaluator<'a, R> {
@@ -42,6 +30,7 @@ pub struct Evaluator<'a, R> {
     /// The outputs s of the largest part, and the losses of its answers.
     buffer: Vec<R>,
     losses: Vec<R>,
+    function: Box<dyn LossFunction<R>>,
     measuring: Measuring,
 }
 
@@ -69,6 +58,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
             data,
             buffer: zeros(network.output_width()),
             losses: zeros(network.positions()),
+            function: network.loss().function(samples * network.positions(), network.outputs()),
             measuring: Measuring::new(network, measures),
         })
     }
@@ -163,7 +153,8 @@ impl<'a, R: Real> Evaluator<'a, R> {
         let measuring = &self.measuring;
         let measured =
             if measuring.is_asked() { measuring.of_outputs(s.as_ref(), &part.targets) } else { Numbers::new() };
-        Ok((completed(network, evaluation(network.loss(), s, &part.targets, losses), theta, part), measured))
+        let evaluation = evaluation(network.loss(), self.function.as_mut(), s, &part.targets, losses);
+        Ok((completed(network, evaluation, theta, part), measured))
     }
 
     /// Loss and metric of one part: of one network's outputs, or of the mean prediction of all networks and of what
@@ -195,7 +186,10 @@ impl<'a, R: Real> Evaluator<'a, R> {
         let measuring = &self.measuring;
         let measured =
             if measuring.is_asked() { measuring.of_mean(&predictions, &part.targets) } else { Numbers::new() };
-        Ok((completed(network, of_mean(predictions, &part.targets), steppers[0].reported(), part), measured))
+        Ok((
+            completed(network, of_mean(network.loss(), predictions, &part.targets), steppers[0].reported(), part),
+            measured,
+        ))
     }
 }
 
@@ -238,84 +232,41 @@ const MOST_DIGITS: f64 = 17.0;
 
 /// Mean loss and metric of the outputs s, a row per answer, which are lost on the way; `losses` takes a number per answer.
 #[allow(clippy::cast_precision_loss)] // answers stay below 2⁵³
-fn evaluation<R: Real>(loss: Loss, mut s: MatMut<'_, R>, targets: &Targets<R>, losses: &mut [R]) -> Evaluation {
-    let right = match (loss, targets) {
-        (Loss::Objective, _) => {
+fn evaluation<R: Real>(
+    loss: &Loss,
+    function: &mut dyn LossFunction<R>,
+    mut s: MatMut<'_, R>,
+    targets: &Targets<R>,
+    losses: &mut [R],
+) -> Evaluation {
+    match targets {
+        Targets::Classes(y) => {
+            let outputs = s.cols();
+            let said = s.data().chunks_exact(outputs).zip(y);
+            let right = said.filter(|(s, class)| loss.class_of(s) == **class).count();
+            function.losses(s, targets.view(), losses);
+            let m = losses.len() as f64;
+            let sum = losses.iter().fold(0.0, |sum, loss| sum + loss.to_f64());
+            Evaluation { loss: sum / m, metric: right as f64 / m }
+        }
+        Targets::Values(_) => of_values(loss, s.data().iter().map(|s| s.to_f64()).collect(), targets),
+        Targets::None => {
             let sum = s.data().iter().fold(0.0, |sum, s| sum + s.to_f64());
-            return Evaluation { loss: sum / s.rows() as f64, metric: 0.0 };
+            Evaluation { loss: sum / s.rows() as f64, metric: 0.0 }
         }
-        (Loss::SquaredError, Targets::Values(_)) => {
-            let rows = s.rows();
-            return of_values(s.data().iter().map(|s| s.to_f64()), rows, targets);
-        }
-        (Loss::SignedSquaredError, Targets::Classes(y)) => signed(s.data(), y, losses),
-        (Loss::BinaryCrossEntropy, Targets::Classes(y)) => binary(s.data(), y, losses),
-        (Loss::CrossEntropy, Targets::Classes(y)) => multinomial(s, y, losses),
-        _ => panic!("squared errors are of values, cross-entropies of classes"),
-    };
-    let m = losses.len() as f64;
-    let sum = losses.iter().fold(0.0, |sum, loss| sum + loss.to_f64());
-    Evaluation { loss: sum / m, metric: right as f64 / m }
-}
-
-/// ½ (y − s)² of each answer; how many are right: class 1 where s ≥ 0, as the perceptron (lecture L1).
-fn signed<R: Real>(s: &[R], y: &[u32], losses: &mut [R]) -> usize {
-    for ((loss, &s), &class) in losses.iter_mut().zip(s).zip(y) {
-        let error = s - if class == 1 { R::ONE } else { -R::ONE };
-        *loss = R::from_f64(0.5) * error * error;
     }
-    s.iter().zip(y).filter(|&(&s, &class)| (s >= R::ZERO) == (class == 1)).count()
-}
-
-/// softplus(∓s) of each answer; how many are right: class 1 where ŷ > ½, that is where s > 0 (lecture L7).
-fn binary<R: Real>(s: &[R], y: &[u32], losses: &mut [R]) -> usize {
-    vectorized(
-        #[inline(always)]
-        move || {
-            for ((loss, &s), &class) in losses.iter_mut().zip(s).zip(y) {
-                *loss = softplus_and_sigmoid(if class == 1 { -s } else { s }).0;
-            }
-        },
-    );
-    s.iter().zip(y).filter(|&(&s, &class)| (s > R::ZERO) == (class == 1)).count()
-}
-
-/// ln Σ_c e^{s_c} − s_y of each answer; how many are right: the first of the largest (lecture L10). Row after row, so that
-/// all exponentials and all logarithms come one behind the other.
-fn multinomial<R: Real>(s: MatMut<'_, R>, y: &[u32], losses: &mut [R]) -> usize {
-    let (outputs, s) = (s.cols(), s.into_data());
-    vectorized(
-        #[inline(always)]
-        move || {
-            let mut right = 0;
-            for ((s, loss), &class) in s.chunks_exact_mut(outputs).zip(&mut *losses).zip(y) {
-                let best = argmax(s);
-                right += usize::from(best == class as usize);
-                let largest = s[best];
-                s.iter_mut().for_each(|s_c| *s_c -= largest);
-                *loss = s[class as usize];
-            }
-            s.iter_mut().for_each(|s_c| *s_c = s_c.exp());
-            for answer in 0..losses.len() {
-                // The sum of a row stands where rows before it stood.
-                s[answer] = s[answer * outputs..][..outputs].iter().fold(R::ZERO, |sum, &e_c| sum + e_c);
-            }
-            losses.iter_mut().zip(&*s).for_each(|(loss, &sum)| *loss = sum.ln() - *loss);
-            right
-        },
-    )
 }
 
 /// Mean loss and metric of a mean prediction.
 #[allow(clippy::cast_precision_loss)]
-fn of_mean<R: Real>(predictions: Predictions, targets: &Targets<R>) -> Evaluation {
+fn of_mean<R: Real>(loss: &Loss, predictions: Predictions, targets: &Targets<R>) -> Evaluation {
     match targets {
         Targets::Classes(classes) => {
             let (loss, right) = predictions.of_classes(classes);
             let m = classes.len() as f64;
             Evaluation { loss: loss / m, metric: right as f64 / m }
         }
-        Targets::Values(values) => of_values(predictions.mean().into_iter(), values.rows(), targets),
+        Targets::Values(_) => of_values(loss, predictions.mean(), targets),
         Targets::None => {
             let values = predictions.mean();
             Evaluation { loss: values.iter().sum::<f64>() / values.len() as f64, metric: 0.0 }
@@ -323,44 +274,58 @@ fn of_mean<R: Real>(predictions: Predictions, targets: &Targets<R>) -> Evaluatio
     }
 }
 
-/// Half the mean squared error, and R².
+/// Mean loss and R² of predicted numbers, in f64 whatever the run's precision: R² is a difference of sums.
 #[allow(clippy::cast_precision_loss)]
-fn of_values<R: Real>(s: impl Iterator<Item = f64>, samples: usize, targets: &Targets<R>) -> Evaluation {
-    let Targets::Values(y) = targets else { panic!("squared errors are of values") };
-    let y = || y.data().iter().map(|y| y.to_f64());
-    let mean = y().sum::<f64>() / y().count() as f64;
-    let total = y().fold(0.0, |sum, y| sum + (y - mean) * (y - mean));
-    let residual = y().zip(s).fold(0.0, |sum, (y, s)| sum + (y - s) * (y - s));
-    Evaluation { loss: 0.5 * residual / samples as f64, metric: 1.0 - residual / total }
+fn of_values<R: Real>(loss: &Loss, mut s: Vec<f64>, targets: &Targets<R>) -> Evaluation {
+    let Targets::Values(y) = targets else { panic!("R² is of values") };
+    let (answers, outputs, y) = (y.rows(), y.cols(), y.cast::<f64>());
+    let metric = (0..outputs).map(|k| r2(&s, y.data(), (k, outputs))).sum::<f64>() / outputs as f64;
+    let mut losses = vec![0.0; answers];
+    let (s, y) = (MatMut::new(answers, outputs, &mut s), TargetsRef::Values(y.view()));
+    loss.function::<f64>(answers, outputs).losses(s, y, &mut losses);
+    Evaluation { loss: losses.iter().fold(0.0, |sum, loss| sum + loss) / answers as f64, metric }
+}
+
+/// 1 − Σ (y − s)² / Σ (y − ȳ)² of one column.
+#[allow(clippy::cast_precision_loss)]
+fn r2(s: &[f64], y: &[f64], (column, outputs): (usize, usize)) -> f64 {
+    let of_column = |numbers: &[f64]| numbers.iter().skip(column).step_by(outputs).copied().collect::<Vec<f64>>();
+    let (s, y) = (of_column(s), of_column(y));
+    let mean = y.iter().sum::<f64>() / y.len() as f64;
+    let total = y.iter().fold(0.0, |sum, y| sum + (y - mean) * (y - mean));
+    let residual = y.iter().zip(&s).fold(0.0, |sum, (y, s)| sum + (y - s) * (y - s));
+    1.0 - residual / total
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::loss::{self, LossEntry};
     use crate::num::Matrix;
 
     /// Worked by hand, exact in binary up to the last rounding.
     #[test]
     fn losses_and_metrics_follow_their_definitions() {
-        let evaluation = |loss, mut s: Matrix<f64>, targets: Targets<f64>| {
-            let (rows, cols) = (s.rows(), s.cols());
-            super::evaluation(loss, MatMut::new(rows, cols, s.data_mut()), &targets, &mut vec![0.0; rows])
+        let evaluation = |loss: &'static LossEntry, mut s: Matrix<f64>, targets: Targets<f64>| {
+            let (rows, cols, loss) = (s.rows(), s.cols(), Loss::of(loss));
+            let s = MatMut::new(rows, cols, s.data_mut());
+            super::evaluation(&loss, loss.function(rows, cols).as_mut(), s, &targets, &mut vec![0.0; rows])
         };
         let s = Matrix::new(2, 2, vec![0.0_f64, 0.0, 3.0, 0.0]);
-        let result = evaluation(Loss::CrossEntropy, s, Targets::Classes(vec![0, 1]));
+        let result = evaluation(&loss::CROSS_ENTROPY, s, Targets::Classes(vec![0, 1]));
         let expected = (2.0_f64.ln() + 3.0 + (-3.0_f64).exp().ln_1p()) / 2.0;
         assert!((result.loss - expected).abs() < 1e-15, "two roundings");
         assert_eq!(result.metric, 0.5, "a tie goes to the first class");
 
         let s = Matrix::new(2, 1, vec![0.0_f64, -1.0]);
-        let result = evaluation(Loss::BinaryCrossEntropy, s, Targets::Classes(vec![1, 0]));
+        let result = evaluation(&loss::BINARY_CROSS_ENTROPY, s, Targets::Classes(vec![1, 0]));
         let expected = f64::midpoint(2.0_f64.ln(), (-1.0_f64).exp().ln_1p());
         assert!((result.loss - expected).abs() < 1e-15, "two roundings");
         assert_eq!(result.metric, 0.5, "ŷ = ½ is class 0");
 
         let s = Matrix::new(3, 1, vec![1.0_f64, 2.0, 6.0]);
         let y = Targets::Values(Matrix::new(3, 1, vec![1.0, 3.0, 5.0]));
-        let result = evaluation(Loss::SquaredError, s, y);
+        let result = evaluation(&loss::SQUARED_ERROR, s, y);
         assert_eq!(result, Evaluation { loss: 1.0 / 3.0, metric: 0.75 });
     }
 }

@@ -1,10 +1,10 @@
 //! The measures that a run is asked for, from the same outputs as its loss and metric.
 
 use super::Predictions;
-use super::predictions::argmax;
 use crate::data::Targets;
+use crate::loss::{Loss, TargetForm};
 use crate::measure::{Classified, Estimates, Measure, Predicted};
-use crate::model::{Loss, Network};
+use crate::model::Network;
 use crate::num::{MatRef, Real};
 use crate::record::{Measured, OfParts};
 
@@ -14,10 +14,10 @@ pub(super) type Numbers = Vec<Option<f64>>;
 /// What a model predicts.
 #[must_use]
 pub fn predicted(network: &Network) -> Predicted {
-    let probabilities = matches!(network.loss(), Loss::BinaryCrossEntropy | Loss::CrossEntropy);
-    match network.loss() {
-        Loss::SquaredError => Predicted::Numbers,
-        Loss::Objective => Predicted::Nothing,
+    let probabilities = network.loss().has_probabilities();
+    match network.loss().entry.targets {
+        TargetForm::Numbers => Predicted::Numbers,
+        TargetForm::Nothing => Predicted::Nothing,
         _ => Predicted::Classes { count: network.outputs().max(2), probabilities },
     }
 }
@@ -37,7 +37,7 @@ impl Measuring {
         let of = predicted(network);
         let empty = |measure: &&Measure| Measured { name: measure.name().to_owned(), points: Vec::new() };
         Self {
-            loss: network.loss(),
+            loss: network.loss().clone(),
             classes: network.outputs().max(2),
             measures: measures.iter().map(|measure| (*measure, measure.unfit(of).is_none())).collect(),
             points: measures.iter().map(empty).collect(),
@@ -54,11 +54,11 @@ impl Measuring {
         let Targets::Classes(truth) = targets else {
             return self.of_numbers(&s.data().iter().map(|s| s.to_f64()).collect::<Vec<_>>(), targets);
         };
-        let mut predictions = Predictions::new(self.loss, s.rows(), s.cols());
+        let mut predictions = Predictions::new(&self.loss, s.rows(), s.cols());
         predictions.add(1.0, s);
         let rows = || (0..s.rows()).map(|answer| s.row(answer));
         // By the rule of the metric: roundings of probabilities make no ties.
-        let said: Vec<u32> = rows().map(|s| class_of(self.loss, s)).collect();
+        let said: Vec<u32> = rows().map(|s| self.loss.class_of(s)).collect();
         let scores: Vec<f64> = match s.cols() {
             1 => rows().map(|s| s[0].to_f64()).collect(),
             2 => rows().map(|s| s[1].to_f64() - s[0].to_f64()).collect(),
@@ -72,7 +72,7 @@ impl Measuring {
         let mean = predictions.clone().mean();
         let Targets::Classes(truth) = targets else { return self.of_numbers(&mean, targets) };
         let rows = || mean.chunks_exact((mean.len() / truth.len().max(1)).max(1));
-        let said: Vec<u32> = rows().map(|of| class_of(self.loss, of)).collect();
+        let said: Vec<u32> = rows().map(|of| self.loss.class_of(of)).collect();
         let scores: Vec<f64> = match rows().next().map_or(0, <[f64]>::len) {
             1 => mean.clone(),
             2 => rows().map(|of| of[1] - of[0]).collect(),
@@ -105,16 +105,5 @@ impl Measuring {
 
     pub fn into_points(self) -> Vec<Measured> {
         self.points
-    }
-}
-
-/// The class that the outputs of one answer say: the first of the largest (lecture L10); of one output class 1 where ŷ > ½, that is
-/// where s > 0 (lecture L7), or as the perceptron where s ≥ 0 (lecture L1).
-#[must_use]
-pub fn class_of<R: Real>(loss: Loss, s: &[R]) -> u32 {
-    match (loss, s) {
-        (Loss::SignedSquaredError, [s]) => u32::from(*s >= R::ZERO),
-        (_, [s]) => u32::from(*s > R::ZERO),
-        (_, s) => u32::try_from(argmax(s)).unwrap_or(u32::MAX),
     }
 }

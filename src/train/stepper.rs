@@ -11,7 +11,8 @@ use super::regularize::{
 use super::trace::Trace;
 use super::{Average, Settings, Thinned, average};
 use crate::data::{Part, Targets};
-use crate::engine::{Batch, Engine, EngineError, Masks, TargetsRef};
+use crate::engine::{Batch, Engine, EngineError, Masks};
+use crate::loss::TargetsRef;
 use crate::model::Network;
 use crate::num::{MatRef, Real, gather_rows};
 use crate::optim::{Build, Now, Optimizer, build};

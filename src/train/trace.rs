@@ -2,7 +2,7 @@
 //! gradient, and θ itself where it is a point in the plane.
 
 use super::clip::norm;
-use crate::model::{Loss, Network};
+use crate::model::Network;
 use crate::num::Real;
 use crate::record::VALIDATION_LOSS;
 use std::ops::Range;
@@ -46,7 +46,7 @@ pub fn trace_names(network: &Network, evaluated: bool) -> Vec<String> {
 
 /// Of a problem without a network, in two dimensions.
 fn theta(network: &Network) -> Range<usize> {
-    let in_the_plane = network.loss() == Loss::Objective && network.parameter_count() == 2;
+    let in_the_plane = network.objective().is_some() && network.parameter_count() == 2;
     0..if in_the_plane { 2 } else { 0 }
 }
 
@@ -54,10 +54,11 @@ fn theta(network: &Network) -> Range<usize> {
 mod tests {
     use super::*;
     use crate::activation::{self, Activation};
+    use crate::loss::{Loss, SQUARED_ERROR};
 
     #[test]
     fn each_layer_has_its_norm() {
-        let network = Network::new(1, &[1], 1, Activation::of(&activation::TANH), Loss::SquaredError);
+        let network = Network::new(1, &[1], 1, Activation::of(&activation::TANH), Loss::of(&SQUARED_ERROR));
         let mut trace = Trace::new(&network);
         trace.take(&[3.0, 4.0, 0.0, -2.0], &[0.0; 4]);
         assert_eq!(trace.numbers(), [5.0, 2.0]);

@@ -3,7 +3,8 @@
 use burnmark::activation::{self, Activation};
 use burnmark::data::{Part, Targets};
 use burnmark::engine::{EngineKind, build};
-use burnmark::model::{Loss, Network};
+use burnmark::loss::{self, CROSS_ENTROPY, Loss, TargetForm};
+use burnmark::model::Network;
 use burnmark::num::Matrix;
 use burnmark::optim;
 use burnmark::registry::{Chosen, Value};
@@ -52,10 +53,18 @@ fn the_counter_counts() {
 #[test]
 fn reference_steps_allocate_nothing() {
     let sample = |i: usize| (i % 7) as f32 - 3.0;
-    for (loss, outputs) in [(Loss::CrossEntropy, 4), (Loss::BinaryCrossEntropy, 1), (Loss::SquaredError, 2)] {
-        let network = Network::new(10, &[16, 8], outputs, Activation::of(&activation::TANH), loss);
-        let targets = match loss {
-            Loss::SquaredError => Targets::Values(Matrix::new(50, 2, (0..100).map(sample).collect())),
+    let smoothed = Loss::of(&CROSS_ENTROPY).with("smoothing", Value::Number(0.1));
+    let losses =
+        loss::ENTRIES.iter().filter(|known| known.targets != TargetForm::Nothing).map(|known| Loss::of(*known));
+    for loss in losses.chain([smoothed]) {
+        let outputs = match loss.entry.targets {
+            TargetForm::Numbers => 2,
+            TargetForm::OneHot => 4,
+            _ => 1,
+        };
+        let network = Network::new(10, &[16, 8], outputs, Activation::of(&activation::TANH), loss.clone());
+        let targets = match loss.entry.targets {
+            TargetForm::Numbers => Targets::Values(Matrix::new(50, 2, (0..100).map(sample).collect())),
             _ => Targets::Classes((0..50).map(|i| i % u32::try_from(outputs.max(2)).unwrap()).collect()),
         };
         let part = Part { inputs: Matrix::new(50, 10, (0..500).map(sample).collect()), targets };

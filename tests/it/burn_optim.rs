@@ -10,7 +10,8 @@ use burn_optim::{AdaGradConfig, AdamConfig, AdamWConfig, LionConfig, Optimizer, 
 use burnmark::activation::{self, Activation};
 use burnmark::data::{Part, Targets};
 use burnmark::engine::{Batch, Engine, EngineError};
-use burnmark::model::{Loss, Network};
+use burnmark::loss::{CROSS_ENTROPY, Loss};
+use burnmark::model::Network;
 use burnmark::num::{MatMut, MatRef, Matrix, Purpose, Stream};
 use burnmark::optim;
 use burnmark::registry::{Chosen, Value};
@@ -164,7 +165,7 @@ fn ours(row: &Row, network: &Network, gradients: &[Vec<f64>], start: &[f64]) -> 
 
 #[test]
 fn every_optimizer_that_burn_has_agrees_with_it() {
-    let network = Network::new(6, &[], 2, Activation::of(&activation::IDENTITY), Loss::CrossEntropy);
+    let network = Network::new(6, &[], 2, Activation::of(&activation::IDENTITY), Loss::of(&CROSS_ENTROPY));
     let weights = network.layers()[0].weights.clone();
     let mut stream = Stream::new(21, Purpose::Data, 0);
     let mut draw = || (0..network.parameter_count()).map(|_| stream.normal()).collect::<Vec<f64>>();

@@ -105,9 +105,10 @@ impl Engine<f64> for Bowl {
 
 fn bowl() -> (burnmark::model::Network, burnmark::data::Prepared<f64>, Settings) {
     use burnmark::data::{Part, Prepared, Targets};
+    use burnmark::loss::{Loss, SQUARED_ERROR};
+    use burnmark::model::Network;
     use burnmark::model::initial::{Initial, UNIFORM};
-    use burnmark::model::{Loss, Network};
-    let network = Network::new(3, &[2], 1, Activation::of(&activation::IDENTITY), Loss::SquaredError);
+    let network = Network::new(3, &[2], 1, Activation::of(&activation::IDENTITY), Loss::of(&SQUARED_ERROR));
     let part = || Part {
         inputs: Matrix::new(4, 3, vec![0.5; 12]),
         targets: Targets::Values(Matrix::new(4, 1, vec![1.0, 2.0, 3.0, 4.0])),

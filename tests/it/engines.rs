@@ -3,11 +3,12 @@
 use burnmark::activation::{self, Activation};
 use burnmark::data::{self, Part, Targets};
 use burnmark::engine::{Batch, EngineKind, EngineReal, build};
+use burnmark::loss::{self, Loss, TargetForm};
 use burnmark::model::initial::{Initial, XAVIER, initial_weights};
-use burnmark::model::{self, Answer, Architecture, Builder, Loss, Module, Network, Pooling, Reduction, Task};
+use burnmark::model::{self, Answer, Architecture, Builder, Module, Network, Pooling, Reduction, Task};
 use burnmark::num::{Image, Matrix, Purpose, Shape, Stream};
 use burnmark::optim::{Build, OptimizerEntry};
-use burnmark::registry::{Choice, Chosen, Value};
+use burnmark::registry::{Choice, Chosen, ParameterKind, Value};
 use burnmark::train::{Dropout, RegularizeSettings, Settings, Stepper, add_weight_decay};
 
 const SAMPLES: usize = 17; // no multiple of any block
@@ -19,25 +20,43 @@ const REGULARIZE: RegularizeSettings =
 /// task that suits it; modules within modules, used twice with the same weights; sums instead of means.
 fn models() -> Vec<Network> {
     let activations: Vec<Activation> = activation::ENTRIES.iter().map(|known| Activation::of(*known)).collect();
-    let losses = [
-        (Loss::SquaredError, 2),
-        (Loss::SignedSquaredError, 1),
-        (Loss::BinaryCrossEntropy, 1),
-        (Loss::CrossEntropy, 5),
-    ];
     let mut models = Vec::new();
-    for (loss, outputs) in losses {
-        models.push(Network::new(6, &[], outputs, Activation::of(&activation::IDENTITY), loss));
-        models.push(
-            Network::new(6, &[], outputs, Activation::of(&activation::IDENTITY), loss).reduced_by(Reduction::Sum),
-        );
+    for loss in losses() {
+        let outputs = outputs_of(&loss);
+        let linear = Network::new(6, &[], outputs, Activation::of(&activation::IDENTITY), loss.clone());
+        models.extend([linear.clone(), linear.reduced_by(Reduction::Sum)]);
         for activation in &activations {
-            models.push(Network::new(6, &[9, 7], outputs, activation.clone(), loss));
+            models.push(Network::new(6, &[9, 7], outputs, activation.clone(), loss.clone()));
         }
     }
     models.extend(registered());
     models.push(nested());
     models
+}
+
+/// Every loss of the registry that takes data, with its defaults, and where it has parameters with other values.
+fn losses() -> Vec<Loss> {
+    let entries = loss::ENTRIES.iter().filter(|known| known.targets != TargetForm::Nothing);
+    let with_others = entries.flat_map(|entry| {
+        let others = entry.entry.parameters.iter().map(|parameter| {
+            assert!(
+                matches!(parameter.kind, ParameterKind::Number(range) if range.contains(0.3)),
+                "{}",
+                parameter.name
+            );
+            Loss::of(*entry).with(parameter.name, Value::Number(0.3))
+        });
+        [Loss::of(*entry)].into_iter().chain(others)
+    });
+    with_others.collect()
+}
+
+fn outputs_of(loss: &Loss) -> usize {
+    match loss.entry.targets {
+        TargetForm::Numbers => 2,
+        TargetForm::OneHot => 5,
+        _ => 1,
+    }
 }
 
 fn architecture() -> Architecture {
@@ -50,6 +69,7 @@ fn architecture() -> Architecture {
         kernel: 2,
         pooling: Pooling::Max,
         pool: 2,
+        loss: None,
         own: Choice::of(&model::ENTRIES[0].entry),
     }
 }
@@ -101,7 +121,7 @@ fn nested() -> Network {
     }
     let last = builder.layer("last".to_owned(), 3, 2, true);
     builder.push(Module::Linear { layer: last, positions: 2 });
-    builder.finish(2, 2, Loss::SquaredError)
+    builder.finish(2, 2, Loss::of(&loss::SQUARED_ERROR))
 }
 
 /// Random samples with targets that suit the model.
@@ -113,11 +133,11 @@ fn part<R: EngineReal>(network: &Network) -> Part<R> {
     let inputs = normal(SAMPLES, network.inputs());
     let answers = SAMPLES * network.positions();
     let classes = |count: u32| Targets::Classes((0..answers).map(|i| (i as u32 * 7 + 2) % count).collect());
-    let targets = match network.loss() {
-        Loss::SquaredError => Targets::Values(normal(answers, network.outputs())),
-        Loss::SignedSquaredError | Loss::BinaryCrossEntropy => classes(2),
-        Loss::CrossEntropy => classes(u32::try_from(network.outputs()).unwrap()),
-        Loss::Objective => Targets::None,
+    let targets = match network.loss().entry.targets {
+        TargetForm::Numbers => Targets::Values(normal(answers, network.outputs())),
+        TargetForm::Signs | TargetForm::ZeroOne => classes(2),
+        TargetForm::OneHot => classes(u32::try_from(network.outputs()).unwrap()),
+        TargetForm::Nothing => Targets::None,
     };
     Part { inputs, targets }
 }
@@ -248,7 +268,7 @@ fn outputs_are_those_without_dropout() {
     }
 }
 
-fn losses<R: Build + EngineReal>(
+fn loss_path<R: Build + EngineReal>(
     kind: EngineKind,
     network: &Network,
     optimizer: &Chosen<OptimizerEntry>,
@@ -267,13 +287,8 @@ fn losses<R: Build + EngineReal>(
 /// per loss, a recurrent and a convolutional network.
 #[test]
 fn trained_200_steps_side_by_side_the_losses_agree() {
-    let perceptron = |loss, outputs| Network::new(6, &[9, 7], outputs, Activation::of(&activation::TANH), loss);
-    let mut networks = vec![
-        perceptron(Loss::SquaredError, 2),
-        perceptron(Loss::SignedSquaredError, 1),
-        perceptron(Loss::BinaryCrossEntropy, 1),
-        perceptron(Loss::CrossEntropy, 5),
-    ];
+    let perceptron = |loss: Loss| Network::new(6, &[9, 7], outputs_of(&loss), Activation::of(&activation::TANH), loss);
+    let mut networks: Vec<Network> = losses().into_iter().map(perceptron).collect();
     let has = |network: &Network, kind: fn(&Module) -> bool| match network.chain() {
         Module::Chain(modules) => modules.iter().any(|module| match module {
             Module::Chain(within) => within.iter().any(kind),
@@ -284,12 +299,16 @@ fn trained_200_steps_side_by_side_the_losses_agree() {
     let kinds: [fn(&Module) -> bool; 2] =
         [|module| matches!(module, Module::Recurrent(_)), |module| matches!(module, Module::Convolution { .. })];
     networks.extend(kinds.map(|kind| registered().into_iter().find(|network| has(network, kind)).unwrap()));
+    // The losses that models have by themselves with all optimizers.
+    let usual = ["squared-error", "signed-squared-error", "binary-cross-entropy", "cross-entropy"];
     for network in networks {
-        for entry in burnmark::optim::ENTRIES {
+        let is_usual = usual.contains(&network.loss().name());
+        let some = |name: &str| is_usual || ["momentum", "adam"].contains(&name);
+        for entry in burnmark::optim::ENTRIES.iter().filter(|known| some(known.entry.name)) {
             let optimizer = Chosen::of(*entry).with("lr", Value::Number(0.01));
-            let reference = losses::<f64>(EngineKind::Reference, &network, &optimizer, 200);
+            let reference = loss_path::<f64>(EngineKind::Reference, &network, &optimizer, 200);
             for kind in [EngineKind::Burn, EngineKind::BurnNdarray] {
-                let other = losses::<f64>(kind, &network, &optimizer, 200);
+                let other = loss_path::<f64>(kind, &network, &optimizer, 200);
                 for (step, (a, b)) in reference.iter().zip(&other).enumerate() {
                     let gap = ((a - b) / a).abs();
                     assert!(gap <= 1e-9, "{kind}, {}, step {step}, {network:?}: {gap:e}", entry.entry.name);

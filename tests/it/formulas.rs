@@ -2,9 +2,10 @@
 
 use crate::support::Sweep;
 use burnmark::activation::{Activation, TANH};
-use burnmark::engine::{Batch, EngineKind, Masks, TargetsRef, build};
+use burnmark::engine::{Batch, EngineKind, Masks, build};
 use burnmark::formula::{Definition, OptimizerFormula, conformance};
-use burnmark::model::{Loss, Network};
+use burnmark::loss::{Loss, SQUARED_ERROR, TargetsRef};
+use burnmark::model::Network;
 use burnmark::num::{BlockRole, Layout, Matrix, Purpose, Real, Stream};
 use burnmark::optim::{self, Build, Now, Optimizer, OptimizerEntry};
 use burnmark::plan::Spec;
@@ -122,7 +123,7 @@ fn losses(method: &OptimizerFormula, choice: &Choice, steps: usize) -> Vec<f64> 
     let matrix = |rows: usize, cols: usize, period| {
         Matrix::new(rows, cols, (0..rows * cols).map(|i| number(i, period)).collect())
     };
-    let network = Network::new(3, &[5, 4], 2, Activation::of(&TANH), Loss::SquaredError);
+    let network = Network::new(3, &[5, 4], 2, Activation::of(&TANH), Loss::of(&SQUARED_ERROR));
     let (inputs, values) = (matrix(8, 3, 31), matrix(8, 2, 29));
     let batch = Batch { inputs: inputs.view(), targets: TargetsRef::Values(values.view()), masks: Masks(&[]) };
     let mut engine = build::<f64>(EngineKind::Reference, &network, 8);

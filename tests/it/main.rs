@@ -30,6 +30,7 @@ mod imports;
 mod independence;
 mod judged;
 mod likelihoods;
+mod losses;
 mod measures;
 mod mistakes;
 mod mutants;

@@ -4,8 +4,9 @@ use burnmark::activation::{self, Activation};
 use burnmark::data::{DataSet, Indices, Part, Prepared, Target, Targets};
 use burnmark::engine::{Batch, Engine, EngineError, EngineKind, build};
 use burnmark::harness::{Cache, execute};
+use burnmark::loss::{BINARY_CROSS_ENTROPY, CROSS_ENTROPY, Loss, SQUARED_ERROR};
+use burnmark::model::Network;
 use burnmark::model::initial::{Initial, XAVIER};
-use burnmark::model::{Loss, Network};
 use burnmark::num::{MatMut, MatRef, Matrix, Purpose, Seed, Stream};
 use burnmark::optim::{self, OptimizerEntry};
 use burnmark::plan::Spec;
@@ -89,7 +90,7 @@ fn regression(samples: usize, features: usize) -> Part<f64> {
 fn input_noise_is_weight_decay_for_a_linear_neuron() {
     const DRAWS: usize = 20_000;
     let (m, deviation) = (12, 0.5);
-    let network = Network::new(4, &[], 1, Activation::of(&activation::IDENTITY), Loss::SquaredError);
+    let network = Network::new(4, &[], 1, Activation::of(&activation::IDENTITY), Loss::of(&SQUARED_ERROR));
     let part = regression(m, 4);
     let noisy = RegularizeSettings { input_noise: deviation, ..RegularizeSettings::NONE };
     let (theta, drawn) = recorded(&network, &part, noisy, DRAWS);
@@ -111,7 +112,7 @@ fn input_noise_is_weight_decay_for_a_linear_neuron() {
 /// DropConnect: the engine is asked at M∘θ, and θ moves by M∘g'.
 #[test]
 fn dropconnect_masks_parameters_and_gradient_alike() {
-    let network = Network::new(4, &[5], 1, Activation::of(&activation::TANH), Loss::SquaredError);
+    let network = Network::new(4, &[5], 1, Activation::of(&activation::TANH), Loss::of(&SQUARED_ERROR));
     let part = regression(6, 4);
     let regularize = RegularizeSettings { dropconnect: 0.5, ..RegularizeSettings::NONE };
     let optimizer = optimizer("gradient-descent");
@@ -136,7 +137,7 @@ fn dropconnect_masks_parameters_and_gradient_alike() {
 /// Each draws from a stream of its own: whatever else is on, the masks, the inputs and the weights' noise are the same.
 #[test]
 fn no_noise_disturbs_another() {
-    let network = Network::new(4, &[5], 1, Activation::of(&activation::TANH), Loss::SquaredError);
+    let network = Network::new(4, &[5], 1, Activation::of(&activation::TANH), Loss::of(&SQUARED_ERROR));
     let part = regression(6, 4);
     let of = |regularize| recorded(&network, &part, regularize, 3).1;
     let none = RegularizeSettings::NONE;
@@ -191,7 +192,7 @@ fn outputs(engine: &mut dyn Engine<f64>, network: &Network, theta: &[f64], input
 
 /// Of outputs the mean Σ w s; of classes the logarithms of the normalized geometric mean, ŷ_c ∝ Π ŷ_jc^{w_j}, whose weights add
 /// up to 1.
-fn mean_or_geometric_mean(loss: Loss, all: &[(f64, Matrix<f64>)]) -> Vec<f64> {
+fn mean_or_geometric_mean(loss: &Loss, all: &[(f64, Matrix<f64>)]) -> Vec<f64> {
     let of_one = |s: &Matrix<f64>| {
         let mut one = Predictions::new(loss, s.rows(), s.cols());
         one.add(1.0, s.view());
@@ -201,8 +202,8 @@ fn mean_or_geometric_mean(loss: Loss, all: &[(f64, Matrix<f64>)]) -> Vec<f64> {
     for (weight, s) in all {
         sums.iter_mut().zip(of_one(s)).for_each(|(sum, number)| *sum += weight * number);
     }
-    if loss != Loss::SquaredError {
-        for row in sums.chunks_exact_mut(if loss == Loss::BinaryCrossEntropy { 2 } else { all[0].1.cols() }) {
+    if loss.has_probabilities() {
+        for row in sums.chunks_exact_mut(all[0].1.cols().max(2)) {
             let norm = row.iter().map(|x| x.exp()).sum::<f64>().ln();
             row.iter_mut().for_each(|x| *x -= norm);
         }
@@ -215,10 +216,13 @@ fn mean_or_geometric_mean(loss: Loss, all: &[(f64, Matrix<f64>)]) -> Vec<f64> {
 /// near 1 and a few roundings of `exp` and `ln`: 1e-13.
 #[test]
 fn scaling_is_exact_for_a_linear_unit_and_the_geometric_mean_for_one_layer() {
-    for (loss, count) in
-        [(Loss::SquaredError, 1), (Loss::SquaredError, 3), (Loss::BinaryCrossEntropy, 1), (Loss::CrossEntropy, 3)]
-    {
-        let network = Network::new(7, &[], count, Activation::of(&activation::IDENTITY), loss);
+    for (loss, count) in [
+        (Loss::of(&SQUARED_ERROR), 1),
+        (Loss::of(&SQUARED_ERROR), 3),
+        (Loss::of(&BINARY_CROSS_ENTROPY), 1),
+        (Loss::of(&CROSS_ENTROPY), 3),
+    ] {
+        let network = Network::new(7, &[], count, Activation::of(&activation::IDENTITY), loss.clone());
         let (theta, inputs) = (normal(1, network.parameter_count(), 9), normal(5, 7, 10));
         for input_dropout in [0.1, 0.5, 0.8] {
             let settings =
@@ -227,8 +231,8 @@ fn scaling_is_exact_for_a_linear_unit_and_the_geometric_mean_for_one_layer() {
             assert_eq!(all.len(), 128);
             let total: f64 = all.iter().map(|(weight, _)| weight).sum();
             assert!((total - 1.0).abs() < 1e-14, "probabilities: {total}");
-            let averaged = mean_or_geometric_mean(loss, &all);
-            let mut scaled = Predictions::new(loss, 5, count);
+            let averaged = mean_or_geometric_mean(&loss, &all);
+            let mut scaled = Predictions::new(&loss, 5, count);
             let mut engine = build::<f64>(EngineKind::Reference, &network, 5);
             scaled.add(1.0, outputs(engine.as_mut(), &network, theta.data(), &inputs).view());
             for (a, b) in averaged.into_iter().zip(scaled.mean()) {
@@ -243,7 +247,7 @@ fn scaling_is_exact_for_a_linear_unit_and_the_geometric_mean_for_one_layer() {
 #[test]
 fn monte_carlo_converges_to_the_exact_average() {
     const DRAWN: u32 = 4000;
-    let network = Network::new(3, &[6], 3, Activation::of(&activation::RELU), Loss::CrossEntropy);
+    let network = Network::new(3, &[6], 3, Activation::of(&activation::RELU), Loss::of(&CROSS_ENTROPY));
     let (theta, inputs) = (normal(1, network.parameter_count(), 9), normal(5, 3, 10));
     let with = |dropout_at_test| RegularizeSettings {
         dropout: 0.5,
@@ -254,7 +258,7 @@ fn monte_carlo_converges_to_the_exact_average() {
     };
     let probabilities = |settings: &RegularizeSettings| -> Vec<(f64, Vec<f64>)> {
         let of = |s: &Matrix<f64>| {
-            let mut one = Predictions::new(Loss::CrossEntropy, 5, 3);
+            let mut one = Predictions::new(&Loss::of(&CROSS_ENTROPY), 5, 3);
             one.add(1.0, s.view());
             one.mean().into_iter().map(f64::exp).collect()
         };
@@ -263,7 +267,7 @@ fn monte_carlo_converges_to_the_exact_average() {
     let (exact, drawn) = (probabilities(&with(DropoutAtTest::Exact)), probabilities(&with(DropoutAtTest::MonteCarlo)));
     assert_eq!((exact.len(), drawn.len()), (512, DRAWN as usize));
     let mut engine = build::<f64>(EngineKind::Reference, &network, 5);
-    let mut scaled = Predictions::new(Loss::CrossEntropy, 5, 3);
+    let mut scaled = Predictions::new(&Loss::of(&CROSS_ENTROPY), 5, 3);
     scaled.add(1.0, outputs(engine.as_mut(), &network, theta.data(), &inputs).view());
     let (scaled, mut apart) = (scaled.mean(), 0.0_f64);
     for place in 0..15 {
@@ -285,7 +289,7 @@ fn iris() -> Prepared<f64> {
 }
 
 fn trained(settings: &Settings) -> Trained<f64> {
-    let network = Network::new(4, &[6], 3, Activation::of(&activation::TANH), Loss::CrossEntropy);
+    let network = Network::new(4, &[6], 3, Activation::of(&activation::TANH), Loss::of(&CROSS_ENTROPY));
     let mut engine = build::<f64>(EngineKind::Reference, &network, settings.batch);
     train(settings, &network, &iris(), engine.as_mut(), None).unwrap()
 }
@@ -305,7 +309,7 @@ fn an_ensemble_predicts_by_the_mean_of_its_networks() {
     assert_eq!(ensemble.parameters[0], alone.parameters[0]);
     assert_ne!(ensemble.parameters[1], ensemble.parameters[2]);
     assert_eq!(ensemble.steps, 4 * alone.steps);
-    let network = Network::new(4, &[6], 3, Activation::of(&activation::TANH), Loss::CrossEntropy);
+    let network = Network::new(4, &[6], 3, Activation::of(&activation::TANH), Loss::of(&CROSS_ENTROPY));
     let mut engine = build::<f64>(EngineKind::Reference, &network, 10);
     let part = iris().validation;
     let Targets::Classes(classes) = &part.targets else { unreachable!("iris has classes") };
@@ -397,7 +401,7 @@ fn noise_is_no_part_of_evaluations() {
     let set = DataSet::flat(features, Target::Classes { labels: [0, 1].repeat(6), count: 2 });
     let of = |first| (first..12).step_by(3).collect();
     let data = Prepared::<f64>::new(&set, &Indices { train: of(0), validation: of(1), test: of(2) }, false);
-    let network = Network::new(2, &[], 1, Activation::of(&activation::IDENTITY), Loss::BinaryCrossEntropy);
+    let network = Network::new(2, &[], 1, Activation::of(&activation::IDENTITY), Loss::of(&BINARY_CROSS_ENTROPY));
     let noisy =
         RegularizeSettings { input_noise: 5.0, weight_noise: 5.0, dropconnect: 0.5, ..RegularizeSettings::NONE };
     let settings = Settings { regularize: noisy, ..Settings::plain(4) };

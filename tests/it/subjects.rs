@@ -8,7 +8,8 @@ use burnmark::analysis::{Allowed, View, conclude};
 use burnmark::catalogue::Catalogue;
 use burnmark::data::{self, ChosenSet, DataSet};
 use burnmark::harness::{Cache, execute};
-use burnmark::model::{Loss, Network, weights};
+use burnmark::loss::{Loss, SQUARED_ERROR};
+use burnmark::model::{Network, weights};
 use burnmark::plan::{RunSpec, Spec};
 use burnmark::record::RunRecord;
 use burnmark::registry::Value;
@@ -91,7 +92,7 @@ pub fn idx(kind: u8, dimensions: &[u32], numbers: &[u8]) -> Vec<u8> {
 
 /// A file of weights, and one that is good.
 pub fn weights_network() -> (Network, Vec<u8>) {
-    let network = Network::new(3, &[2], 1, Activation::of(&activation::TANH), Loss::SquaredError);
+    let network = Network::new(3, &[2], 1, Activation::of(&activation::TANH), Loss::of(&SQUARED_ERROR));
     let good = weights::to_bytes(&network, &[vec![0.5_f64; network.parameter_count()]]).unwrap();
     (network, good)
 }

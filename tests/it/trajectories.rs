@@ -4,7 +4,8 @@ use burnmark::activation::{self, Activation};
 use burnmark::catalogue::Catalogue;
 use burnmark::data::{Part, Targets};
 use burnmark::engine::{EngineKind, build};
-use burnmark::model::{Loss, Network};
+use burnmark::loss::{CROSS_ENTROPY, Loss, SQUARED_ERROR};
+use burnmark::model::Network;
 use burnmark::num::Matrix;
 use burnmark::optim;
 use burnmark::registry::Choice;
@@ -32,8 +33,8 @@ fn matrix(rows: usize, cols: usize, period: usize) -> Matrix<f64> {
 
 fn losses(golden: &Golden) -> Vec<f64> {
     let (loss, targets) = match golden.task.as_str() {
-        "classes" => (Loss::CrossEntropy, Targets::Classes((0..8).map(|row| row % 2).collect())),
-        _ => (Loss::SquaredError, Targets::Values(matrix(8, 2, 29))),
+        "classes" => (Loss::of(&CROSS_ENTROPY), Targets::Classes((0..8).map(|row| row % 2).collect())),
+        _ => (Loss::of(&SQUARED_ERROR), Targets::Values(matrix(8, 2, 29))),
     };
     let network = Network::new(3, &[5, 4], 2, Activation::of(&activation::TANH), loss);
     let part = Part { inputs: matrix(8, 3, 31), targets };

@@ -7,7 +7,8 @@
 
 use burnmark::activation::{Activation, RELU};
 use burnmark::formula::OptimizerFormula;
-use burnmark::model::{Loss, Network};
+use burnmark::loss::{CROSS_ENTROPY, Loss};
+use burnmark::model::Network;
 use burnmark::num::{Layout, Purpose, Stream};
 use burnmark::optim::{self, Now, Optimizer};
 use burnmark::registry::{Choice, Chosen, Value};
@@ -15,7 +16,7 @@ use std::time::Instant;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (row, inputs, hidden) in [("c", 64, vec![64]), ("d", 64, vec![256, 256])] {
-        let layout = Network::new(inputs, &hidden, 10, Activation::of(&RELU), Loss::CrossEntropy).layout();
+        let layout = Network::new(inputs, &hidden, 10, Activation::of(&RELU), Loss::of(&CROSS_ENTROPY)).layout();
         println!("row {row}: {} weights", layout.count());
         for entry in optim::ENTRIES {
             let name = entry.entry.name;

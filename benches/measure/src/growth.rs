@@ -9,8 +9,9 @@
 use burnmark::activation::{self, Activation};
 use burnmark::data::{Part, Targets};
 use burnmark::engine::{Engine, EngineKind, build};
+use burnmark::loss::{CROSS_ENTROPY, Loss};
+use burnmark::model::Network;
 use burnmark::model::initial::{HE, Initial, initial_weights};
-use burnmark::model::{Loss, Network};
 use burnmark::num::{Matrix, Purpose, Stream};
 use burnmark::optim;
 use burnmark::registry::{Chosen, Value};
@@ -106,7 +107,7 @@ fn measure(at: usize, size: Size) -> Point {
         &vec![size.width; size.depth],
         10,
         Activation::of(&activation::RELU),
-        Loss::CrossEntropy,
+        Loss::of(&CROSS_ENTROPY),
     );
     let mut stream = Stream::new(1, Purpose::Data, 0);
     let inputs = (0..size.samples * size.features).map(|_| stream.normal() as f32).collect();

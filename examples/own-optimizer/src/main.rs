@@ -1,10 +1,11 @@
-//! burnmark with an optimizer, an annealing rule, an activation, a data set and a plot of its own.
+//! burnmark with an optimizer, an annealing rule, an activation, a loss, a data set and a plot of its own.
 
 mod best_losses;
 mod parabola;
 mod rings;
 mod sign_momentum;
 mod softsign;
+mod squared_hinge;
 
 use burnmark::Catalogue;
 use std::process::ExitCode;
@@ -16,6 +17,7 @@ fn catalogue() -> Catalogue {
         .optimizer(&sign_momentum::ENTRY)
         .annealing(&parabola::ENTRY)
         .activation(&softsign::ENTRY)
+        .loss(&squared_hinge::ENTRY)
         .data_set(&rings::ENTRY)
         .plot(&best_losses::PLOT)
 }

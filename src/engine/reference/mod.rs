@@ -6,7 +6,7 @@
 //!
 //! z is m × inputs and z' m × outputs, a row per sample; δ and δ' have the shapes of z and z'. A chain of modules is a
 //! module too, so modules nest; one that stands in two places with the same parameters shares them, and its parameter
-//! messages add up. A network is a module with a loss module behind it. All buffers are made once, for the largest
+//! messages add up. A network is a module with a loss behind it. All buffers are made once, for the largest
 //! batch: nothing allocates inside a step. Every sum runs in one fixed order, so the results have the same bits on every
 //! CPU.
 
@@ -15,7 +15,6 @@ mod chain;
 mod convolution;
 mod dropout;
 mod linear;
-mod loss;
 mod module;
 mod objective;
 mod pool;
@@ -23,9 +22,9 @@ mod recurrent;
 
 use super::error::EngineError;
 use super::{Batch, Engine, Masks};
-use crate::model::{Layer, Module, Network};
+use crate::loss::LossFunction;
+use crate::model::{Layer, Module, Network, Reduction};
 use crate::num::{MatMut, MatRef, Real};
-use loss::LossModule;
 use module::{Context, ForwardValues, ReferenceModule, Simple, Weights};
 
 /// Makes modules from their descriptions, from the last to the first, as the way back goes: the first to write a layer's
@@ -74,7 +73,8 @@ impl Maker<'_> {
 /// The reference engine for one network.
 pub struct Reference<R> {
     network: Box<dyn ReferenceModule<R>>,
-    loss: Box<dyn LossModule<R>>,
+    loss: Box<dyn LossFunction<R>>,
+    reduction: Reduction,
     most_samples: usize,
     /// K and the positions of each sample.
     outputs: usize,
@@ -94,7 +94,8 @@ impl<R: Real> Reference<R> {
         let numbers = most_samples * network.output_width();
         Self {
             network: maker.module(network.chain()),
-            loss: loss::module(network.loss(), network.reduction(), most_samples * network.positions()),
+            loss: network.loss().function(most_samples * network.positions(), network.outputs()),
+            reduction: network.reduction(),
             most_samples,
             outputs: network.outputs(),
             positions: network.positions(),
@@ -119,7 +120,8 @@ impl<R: Real> Engine<R> for Reference<R> {
         let (values, delta) = (&self.values[..numbers], &mut self.delta[..numbers]);
         // The loss sees each position of a sample as a row of its own: the same numbers in the same order.
         let s = MatRef::new(answers, self.outputs, values);
-        let loss = self.loss.forward_and_backward(s, batch.targets, MatMut::new(answers, self.outputs, delta));
+        let (share, message) = (self.reduction.share(answers), MatMut::new(answers, self.outputs, delta));
+        let loss = self.loss.loss_and_delta(s, batch.targets, share, message);
 
         let values = ForwardValues { z: batch.inputs, z_next: MatRef::new(samples, width, values) };
         self.network.back(context, values, MatRef::new(samples, width, delta), None, gradient);

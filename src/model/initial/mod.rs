@@ -64,13 +64,14 @@ pub fn initial_weights<R: Real>(
 mod tests {
     use super::*;
     use crate::activation::{self, Activation};
+    use crate::loss::{CROSS_ENTROPY, Loss, OBJECTIVE};
+    use crate::model::Module;
     use crate::model::builder::Builder;
     use crate::model::module::Patches;
-    use crate::model::{Loss, Module};
     use crate::num::Image;
 
     fn weights(kind: &str) -> (Network, Vec<f64>) {
-        let network = Network::new(200, &[100], 50, Activation::of(&activation::TANH), Loss::CrossEntropy);
+        let network = Network::new(200, &[100], 50, Activation::of(&activation::TANH), Loss::of(&CROSS_ENTROPY));
         let entry = ENTRIES.iter().find(|known| known.entry.name == kind).unwrap();
         let theta = initial_weights(&Initial::of(entry), &network, 3).unwrap();
         (network, theta)
@@ -102,7 +103,7 @@ mod tests {
         let mut builder = Builder::new(1);
         let layer = builder.layer("theta".to_owned(), 1, 2, false);
         builder.push(Module::Objective { layer, objective: crate::num::Objective::Beale });
-        let network = builder.finish(1, 1, Loss::Objective);
+        let network = builder.finish(1, 1, Loss::of(&OBJECTIVE));
         let start = |at: &str| {
             let point = Initial::of(&POINT).with("at", crate::registry::Value::Text(at.to_owned()));
             initial_weights::<f64>(&point, &network, 3)
@@ -119,7 +120,7 @@ mod tests {
         let mut builder = Builder::new(64);
         let layer = builder.convolution("layers.0".to_owned(), 3, 9, 80);
         builder.push(Module::Convolution { layer, patches: Patches { image, size: 3 } });
-        let network = builder.finish(80, 36, Loss::CrossEntropy);
+        let network = builder.finish(80, 36, Loss::of(&CROSS_ENTROPY));
         let theta = initial_weights::<f64>(&Initial::of(&xavier::ENTRY), &network, 3).unwrap();
         let largest = theta.iter().fold(0.0, |largest: f64, w| largest.max(w.abs()));
         let limit = (6.0_f64 / (9.0 + 720.0)).sqrt();
@@ -128,8 +129,8 @@ mod tests {
 
     #[test]
     fn a_layer_draws_its_own_weights() {
-        let deep = Network::new(4, &[3, 3], 2, Activation::of(&activation::TANH), Loss::CrossEntropy);
-        let flat = Network::new(4, &[3], 2, Activation::of(&activation::TANH), Loss::CrossEntropy);
+        let deep = Network::new(4, &[3, 3], 2, Activation::of(&activation::TANH), Loss::of(&CROSS_ENTROPY));
+        let flat = Network::new(4, &[3], 2, Activation::of(&activation::TANH), Loss::of(&CROSS_ENTROPY));
         let [deep, flat] = [&deep, &flat].map(|n| initial_weights::<f32>(&Initial::of(&he::ENTRY), n, 9).unwrap());
         assert_eq!(deep[..15], flat[..15]);
     }

@@ -103,12 +103,13 @@ impl RegularizeSettings {
 #[cfg(test)]
 mod tests {
     use crate::activation::{self, Activation};
-    use crate::model::{Loss, Network};
+    use crate::loss::{CROSS_ENTROPY, Loss};
+    use crate::model::Network;
     use std::ops::Range;
 
     /// A network and the places of its weights.
     pub fn network() -> (Network, Vec<Range<usize>>) {
-        let network = Network::new(3, &[4, 5], 2, Activation::of(&activation::RELU), Loss::CrossEntropy);
+        let network = Network::new(3, &[4, 5], 2, Activation::of(&activation::RELU), Loss::of(&CROSS_ENTROPY));
         let places = network.layers().iter().map(|layer| layer.weights.clone()).collect();
         (network, places)
     }

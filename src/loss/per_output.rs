@@ -1,0 +1,95 @@
+//! Losses that are a sum over outputs, each of its own s and y.
+
+use super::{LossFunction, TargetForm, TargetsRef};
+use crate::num::{MatMut, MatRef, Real};
+
+/// The loss Σ_k l(s_k, y_k) of an answer, from a function that gives l and ∂l/∂s.
+///
+/// The function must carry `#[inline(always)]`.
+pub fn per_output<R: Real>(
+    targets: TargetForm,
+    of_output: impl Fn(R, R) -> (R, R) + Copy + 'static,
+) -> Box<dyn LossFunction<R>> {
+    Box::new(PerOutput { targets, of_output })
+}
+
+struct PerOutput<F> {
+    targets: TargetForm,
+    of_output: F,
+}
+
+impl<R: Real, F: Fn(R, R) -> (R, R) + Copy> LossFunction<R> for PerOutput<F> {
+    fn loss_and_delta(
+        &mut self,
+        s: MatRef<'_, R>,
+        targets: TargetsRef<'_, R>,
+        share: R,
+        mut delta: MatMut<'_, R>,
+    ) -> R {
+        let mut message = Message { of_output: self.of_output, s: s.data(), share, delta: delta.data() };
+        visit(self.targets, targets, s.cols(), &mut message) * share
+    }
+
+    fn losses(&mut self, mut s: MatMut<'_, R>, targets: TargetsRef<'_, R>, losses: &mut [R]) {
+        let outputs = s.cols();
+        visit(self.targets, targets, outputs, &mut InPlace { of_output: self.of_output, s: s.data() });
+        sum_rows(s.data(), outputs, losses);
+    }
+}
+
+/// The sum of each row, from its first number on.
+pub fn sum_rows<R: Real>(numbers: &[R], width: usize, sums: &mut [R]) {
+    for (sum, row) in sums.iter_mut().zip(numbers.chunks_exact(width)) {
+        *sum = row[1..].iter().fold(row[0], |sum, &number| sum + number);
+    }
+}
+
+/// What is done with the targets of all outputs in order, in whichever form they come.
+trait Visitor<R> {
+    fn visit(&mut self, y: impl Iterator<Item = R>) -> R;
+}
+
+fn visit<R: Real>(form: TargetForm, targets: TargetsRef<'_, R>, outputs: usize, visitor: &mut impl Visitor<R>) -> R {
+    match targets {
+        TargetsRef::Values(y) => visitor.visit(y.data().iter().copied()),
+        TargetsRef::Classes(classes) if form == TargetForm::OneHot => {
+            let row = |class: u32| (0..outputs).map(move |k| if class as usize == k { R::ONE } else { R::ZERO });
+            visitor.visit(classes.iter().flat_map(|&class| row(class)))
+        }
+        TargetsRef::Classes(classes) => visitor.visit(classes.iter().map(|&class| form.of_class(class))),
+        TargetsRef::None => visitor.visit(std::iter::repeat(R::ZERO)),
+    }
+}
+
+/// Writes δ and gives the sum of the losses.
+struct Message<'m, R, F> {
+    of_output: F,
+    s: &'m [R],
+    share: R,
+    delta: &'m mut [R],
+}
+
+impl<R: Real, F: Fn(R, R) -> (R, R)> Visitor<R> for Message<'_, R, F> {
+    fn visit(&mut self, y: impl Iterator<Item = R>) -> R {
+        let mut sum = R::ZERO;
+        for ((delta, &s), y) in self.delta.iter_mut().zip(self.s).zip(y) {
+            let (loss, slope) = (self.of_output)(s, y);
+            sum += loss;
+            *delta = slope * self.share;
+        }
+        sum
+    }
+}
+
+/// Writes the losses over s.
+struct InPlace<'p, R, F> {
+    of_output: F,
+    s: &'p mut [R],
+}
+
+impl<R: Real, F: Fn(R, R) -> (R, R)> Visitor<R> for InPlace<'_, R, F> {
+    fn visit(&mut self, y: impl Iterator<Item = R>) -> R {
+        self.s.iter_mut().zip(y).for_each(|(s, y)| *s = (self.of_output)(*s, y).0);
+        R::ZERO
+    }
+}
