@@ -82,7 +82,7 @@ fn rnn() -> Network {
         pool: 1,
     };
     let shape = Shape::Sequence { steps: 20, features: 8 };
-    let task = Task { inputs: 160, shape, answer: Answer::Number, positions: 1 };
+    let task = Task { inputs: 160, shape, answer: Answer::Numbers(1), positions: 1 };
     rnn.network(&architecture, &task).expect("a recurrent network takes sequences")
 }
 

@@ -78,6 +78,8 @@ pub enum ParameterKind {
     OneOf(&'static [&'static str]),
     /// Any text, such as a column's name; not empty unless that is the default.
     Text,
+    /// The name of a column of a table, or several names: in a list, or in one text with commas between them.
+    Columns,
     /// The path of a file, from the spec's folder on. A run's identity has the data's digest instead.
     File,
 }
@@ -89,7 +91,7 @@ impl ParameterKind {
         match self {
             Self::Number(_) => "number",
             Self::Integer { .. } => "whole number",
-            Self::OneOf(_) | Self::Text | Self::File => "text",
+            Self::OneOf(_) | Self::Text | Self::Columns | Self::File => "text",
         }
     }
 }
@@ -158,6 +160,7 @@ impl fmt::Display for ParameterKind {
                 write!(f, "one of {}", words.join(", "))
             }
             Self::Text => f.write_str("a text in quotes"),
+            Self::Columns => f.write_str("a column's name in quotes, or several"),
             Self::File => f.write_str("a file's path in quotes, from the spec's folder on"),
         }
     }

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 pub struct FitArguments {
     /// A table with a header: .csv, .tsv or .parquet
     pub data: PathBuf,
-    /// The column to predict
+    /// The column to predict; for least squares also several, with commas between them
     #[arg(long)]
     pub target: String,
     /// How to fit it
@@ -82,15 +82,15 @@ impl Method {
 
 /// What `--json` prints; what a method does not have is null.
 #[derive(Serialize)]
-struct FitReport<'a> {
+struct FitReport {
     data: String,
-    target: &'a str,
+    target: String,
     method: &'static str,
     intercept: bool,
     /// In the order in which they count; the first is the reference.
-    classes: Option<&'a [String]>,
+    classes: Option<Vec<String>>,
     /// Columns of the file that are not used.
-    left_out: Vec<&'a str>,
+    left_out: Vec<String>,
     #[serde(flatten)]
     fit: Fit,
     /// Why there is no fit: its name, and in words.
@@ -98,14 +98,58 @@ struct FitReport<'a> {
     message: Option<String>,
 }
 
-/// Reads, fits, prints.
+/// The fit of one target: what is printed of it, and why there is none.
+struct TargetFit {
+    report: FitReport,
+    text: Option<String>,
+    failure: Option<String>,
+}
+
+/// Reads, fits, prints: of several targets one after the other.
 pub fn fit(arguments: &FitArguments) -> CommandResult {
     let method = method(arguments)?;
-    let data = read(arguments)?;
+    let table = Table::read(&arguments.data)?;
+    let targets = targets(arguments, &table)?;
+    let of_target = |target: &&Column| fit_target(arguments, method, &table, (target, &targets));
+    let fits: Vec<TargetFit> = targets.iter().map(of_target).collect::<CommandResult<_>>()?;
+    match &fits[..] {
+        [only] if arguments.json => print_json(&only.report)?,
+        all if arguments.json => print_json(&all.iter().map(|fit| &fit.report).collect::<Vec<_>>())?,
+        all => {
+            let texts: Vec<&str> = all.iter().filter_map(|fit| fit.text.as_deref()).collect();
+            if !texts.is_empty() {
+                print(&texts.join("\n"))?;
+            }
+        }
+    }
+    fits.into_iter().find_map(|fit| fit.failure).map_or(Ok(()), |failure| Err(Failure::Work(failure)))
+}
+
+/// The columns to predict.
+fn targets<'t>(arguments: &FitArguments, table: &'t Table) -> CommandResult<Vec<&'t Column>> {
+    let columns = table.named(&arguments.target)?;
+    if columns.is_empty() {
+        return Ok(vec![table.column(&arguments.target)?]);
+    }
+    let is_of_classes = matches!(arguments.method, Method::LogisticNewton | Method::SoftmaxNewton);
+    if columns.len() > 1 && is_of_classes {
+        let (name, count) = (arguments.method.name(), columns.len());
+        return Err(Failure::Request(format!("`--method {name}` takes one target, and `--target` names {count}")));
+    }
+    Ok(columns)
+}
+
+fn fit_target(
+    arguments: &FitArguments,
+    method: FitMethod,
+    table: &Table,
+    (target, targets): (&Column, &[&Column]),
+) -> CommandResult<TargetFit> {
+    let data = read(arguments, table, (target, targets))?;
     let response = match &data.target {
         Target::Values(values) => Response::Values(values),
         Target::Classes { labels, .. } => Response::Classes(labels, &data.about.classes),
-        Target::Objective(_) => unreachable!("a table has a target"),
+        Target::Columns(_) | Target::Objective(_) => unreachable!("one column is fitted at a time"),
     };
     let (names, intercept) = (data.about.features.as_slice(), !arguments.no_intercept);
     let fit_data = FitData { features: data.features.view(), names, response, intercept };
@@ -119,26 +163,23 @@ pub fn fit(arguments: &FitArguments) -> CommandResult {
         solved.as_ref().err().map(|p| p.explain(|column| format!("`{}`", solve::column_name(&fit_data, column))));
     let advice = solved.as_ref().err().map(|problem| advice(problem, arguments.method)).unwrap_or_default();
     let classes = if let Response::Classes(_, names) = response { Some(names) } else { None };
-    let method = arguments.method.name();
-    if arguments.json {
-        let problem = solved.as_ref().err().map(solve::Problem::name);
-        let empty = || Fit { samples: data.features.rows(), ..Fit::default() };
-        let answer = FitReport {
-            data: arguments.data.display().to_string(),
-            target: &arguments.target,
-            method,
-            intercept,
-            classes,
-            left_out: reading.left_out.iter().map(|column| column.column.as_str()).collect(),
-            fit: solved.unwrap_or_else(|_| empty()),
-            problem,
-            message: message.clone(),
-        };
-        print_json(&answer)?;
-    } else if let Ok(fit) = solved {
-        print(&fitted(&Fitted { fit: &fit, method, target: &arguments.target, classes, reading: &reading }))?;
-    }
-    message.map_or(Ok(()), |message| Err(Failure::Work(format!("{}: {message}{advice}", arguments.data.display()))))
+    let (method, target) = (arguments.method.name(), target.name.as_str());
+    let text = solved.as_ref().ok().map(|fit| fitted(&Fitted { fit, method, target, classes, reading: &reading }));
+    let problem = solved.as_ref().err().map(solve::Problem::name);
+    let empty = || Fit { samples: data.features.rows(), ..Fit::default() };
+    let report = FitReport {
+        data: arguments.data.display().to_string(),
+        target: target.to_owned(),
+        method,
+        intercept,
+        classes: classes.map(<[String]>::to_vec),
+        left_out: reading.left_out.iter().map(|column| column.column.clone()).collect(),
+        fit: solved.unwrap_or_else(|_| empty()),
+        problem,
+        message: message.clone(),
+    };
+    let failure = message.map(|message| format!("{}: {message}{advice}", arguments.data.display()));
+    Ok(TargetFit { report, text, failure })
 }
 
 /// What to do about a problem.
@@ -222,11 +263,9 @@ fn strength(text: &str) -> CommandResult<Strength> {
     }
 }
 
-fn read(arguments: &FitArguments) -> CommandResult<DataSet> {
-    let table = Table::read(&arguments.data)?;
-    let target = table.column(&arguments.target)?;
+fn read(arguments: &FitArguments, table: &Table, (target, targets): (&Column, &[&Column])) -> CommandResult<DataSet> {
     let drop: Vec<&str> = arguments.drop.iter().map(String::as_str).collect();
-    let features = Features::of(&table, target, &drop)?;
+    let features = Features::of(table, targets, &drop)?;
     if features.columns.is_empty() && arguments.no_intercept {
         return Err(Failure::Request(format!(
             "`{}` has no column beside the target, and no intercept is wanted",
@@ -236,7 +275,7 @@ fn read(arguments: &FitArguments) -> CommandResult<DataSet> {
     let drop = |names: &[String]| format!("--drop {}", shell_word(&names.join(",")));
     let numbers = features.numbers(true).map_err(|why| why.with_remedy(&drop(&why.columns)))?;
     let mut about = About { target: Some(target.name.clone()), ..About::default() };
-    let values = read_target(arguments, &table, target, &mut about)?;
+    let values = read_target(arguments, table, target, &mut about)?;
     Ok(data::data_set(&features, &numbers, values, about, drop))
 }
 

@@ -27,6 +27,11 @@ impl DataSet {
                 digest.field("target", b"values");
                 add_numbers("values", values, &mut digest);
             }
+            Target::Columns(columns) => {
+                digest.field("target", b"columns");
+                digest.count("columns of the target", columns.cols());
+                add_numbers("values", columns.data(), &mut digest);
+            }
             Target::Objective(objective) => {
                 digest.field("target", b"objective");
                 add_objective(objective, &mut digest);

@@ -22,7 +22,7 @@ const MOST_NUMBERS: usize = 20_000_000;
 /// chance, to a million random numbers in f32.
 #[must_use]
 pub fn merged<R: Real>(set: &DataSet, indices: &Indices, standardize: bool) -> Vec<Merged> {
-    let targets = if let Target::Values(values) = &set.target { values.as_slice() } else { &[] };
+    let targets = set.target.numbers();
     let cols = set.features.cols();
     let columns = (0..cols.min(MOST_NUMBERS / set.samples().max(1))).map(Some).chain([None]);
     let raw = |column: Option<usize>| numbers_of(set.features.data(), targets, cols, column);

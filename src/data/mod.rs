@@ -91,9 +91,8 @@ pub fn load(set: &ChosenSet) -> Result<DataSet, DataError> {
     let set = (set.entry.load)(&set.choice)?;
     let finite = |numbers: &[f64]| numbers.iter().all(|number| number.is_finite());
     let targets_finite = match &set.target {
-        Target::Values(values) => finite(values),
         Target::Objective(Objective::Quadratic(matrix)) => finite(matrix.data()),
-        Target::Classes { .. } | Target::Objective(_) => true,
+        target => finite(target.numbers()),
     };
     if !finite(set.features.data()) || !targets_finite {
         return Err(DataFault::Values.error(format!("`{name}` holds numbers that are not finite")));

@@ -19,8 +19,12 @@ const fn path(description: &'static str) -> Parameter {
     Parameter { name: "path", description, kind: ParameterKind::File, default: None }
 }
 
-const TARGET: Parameter =
-    Parameter { name: "target", description: "the column to predict", kind: ParameterKind::Text, default: None };
+const TARGET: Parameter = Parameter {
+    name: "target",
+    description: "the column to predict, or columns of numbers with commas between their names",
+    kind: ParameterKind::Columns,
+    default: None,
+};
 
 const TASKS: &[&str] = &["auto", "regression", "binary", "classes"];
 
@@ -35,7 +39,7 @@ const TABLE_TASK: Parameter =
 const DROP: Parameter = Parameter {
     name: "drop",
     description: "columns to leave out, with commas between their names",
-    kind: ParameterKind::Text,
+    kind: ParameterKind::Columns,
     default: Some(DefaultValue::Text("")),
 };
 
@@ -97,10 +101,10 @@ fn csv(path: &Path) -> Result<Table, DataError> {
     Table::read_csv(path, if tabs { b'\t' } else { b',' })
 }
 
-fn features_of<'t>(table: &'t Table, target: &Column, choice: &Choice) -> Result<Features<'t>, DataError> {
-    let features = Features::of(table, target, &[choice.text("drop")])?;
+fn features_of<'t>(table: &'t Table, targets: &[&Column], choice: &Choice) -> Result<Features<'t>, DataError> {
+    let features = Features::of(table, targets, &[choice.text("drop")])?;
     if features.columns.is_empty() {
-        let (path, target) = (&table.path, target.shown());
+        let (path, target) = (&table.path, targets.iter().map(|target| target.shown()).collect::<Vec<_>>().join(", "));
         return Err(
             DataFault::Column.error(format!("`{path}` has no column beside the target `{target}` to learn from"))
         );
@@ -109,10 +113,14 @@ fn features_of<'t>(table: &'t Table, target: &Column, choice: &Choice) -> Result
 }
 
 fn from_table(table: &Table, choice: &Choice) -> Result<DataSet, DataError> {
-    let target = table.column(choice.text("target"))?;
-    let features = features_of(table, target, choice)?;
-    let mut about = About { target: Some(target.name.clone()), ..About::default() };
-    let values = target_values(table, target, choice.text("task"), &mut about)?;
+    let targets = targets_of(table, choice)?;
+    let features = features_of(table, &targets, choice)?;
+    let names: Vec<&str> = targets.iter().map(|target| target.name.as_str()).collect();
+    let mut about = About { target: Some(names.join(", ")), ..About::default() };
+    let values = match targets[..] {
+        [target] => target_values(table, target, choice.text("task"), &mut about)?,
+        _ => target_columns(table, &targets, choice.text("task"))?,
+    };
     let drop = |names: &[String]| format!("drop = {}", toml_text(&names.join(", ")));
     let numbers = features.numbers(false).map_err(|why| why.with_remedy(&drop(&why.columns)))?;
     Ok(data_set(&features, &numbers, values, about, drop))
@@ -143,16 +151,50 @@ pub fn data_set(
     DataSet { about, ..DataSet::flat(Matrix::new(rows, columns, data), target) }
 }
 
+/// The columns that a set's target names, each once.
+fn targets_of<'t>(table: &'t Table, choice: &Choice) -> Result<Vec<&'t Column>, DataError> {
+    let named = choice.text("target");
+    let columns = table.named(named)?;
+    let twice =
+        (1..columns.len()).find(|&index| columns[..index].iter().any(|other| other.name == columns[index].name));
+    if let Some(twice) = twice {
+        let name = columns[twice].shown();
+        return Err(DataFault::Column.error(format!("`{}`: the target `{name}` is given twice", table.path)));
+    }
+    // Nothing but commas and blanks names no column.
+    if columns.is_empty() { table.column(named).map(|column| vec![column]) } else { Ok(columns) }
+}
+
+/// The numbers of several targets, a row for each of the table.
+fn target_columns(table: &Table, targets: &[&Column], task: &str) -> Result<Target, DataError> {
+    if !matches!(task, "auto" | "regression") {
+        let message = format!("`{}`: task = \"{task}\" takes one target, and there are {}", table.path, targets.len());
+        return Err(DataFault::Parameters.error(message));
+    }
+    let columns: Vec<Vec<f64>> =
+        targets.iter().map(|target| varying_numbers(table, target)).collect::<Result<_, DataError>>()?;
+    let numbers = (0..table.rows()).flat_map(|row| columns.iter().map(move |column| column[row])).collect();
+    Ok(Target::Columns(Matrix::new(table.rows(), columns.len(), numbers)))
+}
+
+/// The numbers of a target, which must not be all the same.
+fn varying_numbers(table: &Table, target: &Column) -> Result<Vec<f64>, DataError> {
+    let values = table.numbers(target)?.into_owned();
+    match constant(&values) {
+        None => Ok(values),
+        Some(value) => {
+            let (rows, path, name) = (values.len(), &table.path, target.shown());
+            let message = format!("rows 1 to {rows}, column `{name}`: always {value}, so there is nothing to predict");
+            Err(DataFault::Values.error(message).in_column(&target.name).in_file(path))
+        }
+    }
+}
+
 fn target_values(table: &Table, target: &Column, task: &str, about: &mut About) -> Result<Target, DataError> {
     let usual = task == "auto";
     let task = if usual { usual_task(table, target)? } else { task };
     if task == "regression" {
-        let values = table.numbers(target)?.into_owned();
-        if let Some(value) = constant(&values) {
-            let (rows, path, name) = (values.len(), &table.path, target.shown());
-            let message = format!("rows 1 to {rows}, column `{name}`: always {value}, so there is nothing to predict");
-            return Err(DataFault::Values.error(message).in_column(&target.name).in_file(path));
-        }
+        let values = varying_numbers(table, target)?;
         about.notes.extend(labels_note(&values).filter(|_| usual));
         return Ok(Target::Values(values));
     }
@@ -255,10 +297,11 @@ fn table_of(choice: &Choice) -> Option<Table> {
 /// target. The file is read again for it.
 pub fn at(choice: &Choice, row: usize, column: Option<usize>, message: &str) -> Option<String> {
     let table = table_of(choice)?;
-    let target = table.column(choice.text("target")).ok()?;
-    let column = match column {
-        Some(column) => *features_of(&table, target, choice).ok()?.columns.get(column)?,
-        None => target,
+    let targets = targets_of(&table, choice).ok()?;
+    let column = match (column, &targets[..]) {
+        (Some(column), _) => *features_of(&table, &targets, choice).ok()?.columns.get(column)?,
+        (None, [target]) => target,
+        (None, _) => return None, // one of several, and nobody says which
     };
     Some(table.at(row, column, message))
 }

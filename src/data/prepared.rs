@@ -61,7 +61,7 @@ impl<R: Real> Prepared<R> {
                 }
                 (_, Some(values)) => {
                     let answers = values.gather(rows).cast::<R>();
-                    Targets::Values(Matrix::new(rows.len() * positions, 1, answers.data().to_vec()))
+                    Targets::Values(Matrix::new(rows.len() * positions, set.target.columns(), answers.data().to_vec()))
                 }
                 _ => Targets::None,
             },
@@ -84,7 +84,7 @@ pub struct Beyond {
 /// The first number of a set that is not finite in the precision R once it is split and scaled.
 #[must_use]
 pub fn beyond<R: Real>(set: &DataSet, indices: &Indices, standardize: bool) -> Option<Beyond> {
-    let targets: &[f64] = if let Target::Values(values) = &set.target { values } else { &[] };
+    let targets = set.target.numbers();
     if is_ordinary(set.features.data()) && is_ordinary(targets) {
         return None;
     }
@@ -92,7 +92,8 @@ pub fn beyond<R: Real>(set: &DataSet, indices: &Indices, standardize: bool) -> O
     let first = |scaled: &[f64]| scaled.iter().position(|&number| !R::from_f64(number).is_finite());
     let cols = set.features.cols();
     let feature = |at: usize| Beyond { row: at / cols, column: Some(at % cols), value: set.features.data()[at] };
-    let target = |at: usize| Beyond { row: at / set.positions(), column: None, value: targets[at] };
+    let answers = set.positions() * set.target.columns();
+    let target = |at: usize| Beyond { row: at / answers, column: None, value: targets[at] };
     first(features.data()).map(feature).or_else(|| first(values?.data()).map(target))
 }
 
@@ -108,9 +109,11 @@ pub(super) fn scaled_set(set: &DataSet, indices: &Indices, standardize: bool) ->
     let standardize = standardize && !matches!(set.target, Target::Objective(_));
     let steps = if let Shape::Sequence { steps, .. } = set.shape { steps } else { 1 };
     let features = if standardize { scaled(&set.features, steps, &indices.train) } else { set.features.clone() };
-    let Target::Values(values) = &set.target else { return (features, None) };
-    let positions = set.positions();
-    let rows = Matrix::new(set.samples(), positions, values.clone());
+    let (numbers, positions) = (set.target.numbers(), set.positions());
+    if numbers.is_empty() {
+        return (features, None);
+    }
+    let rows = Matrix::new(set.samples(), positions * set.target.columns(), numbers.to_vec());
     (features, Some(if standardize { scaled(&rows, positions, &indices.train) } else { rows }))
 }
 

@@ -14,10 +14,10 @@ impl DataSet {
     #[must_use]
     pub fn reading(&self, name: String) -> Reading {
         let About { target, features, left_out, notes, warnings, .. } = &self.about;
-        let answers = self.positions() as u64;
+        let answers = (self.positions() * self.target.columns()) as u64;
         let task = match &self.target {
             Target::Objective(_) => LearningTask::Objective,
-            Target::Values(_) => LearningTask::Regression { answers },
+            Target::Values(_) | Target::Columns(_) => LearningTask::Regression { answers },
             Target::Classes { labels, count } => {
                 LearningTask::Classes { answers, count: *count as u64, first: self.first_classes(labels) }
             }

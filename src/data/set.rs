@@ -22,8 +22,28 @@ pub enum Target {
     Classes { labels: Vec<u32>, count: usize },
     /// A number for each answer.
     Values(Vec<f64>),
+    /// Several numbers for each sample, a column each.
+    Columns(Matrix<f64>),
     /// Nothing: the rows are points of a function that is to be minimized.
     Objective(Objective),
+}
+
+impl Target {
+    /// The numbers to be predicted, answer by answer; none of classes and objectives.
+    #[must_use]
+    pub fn numbers(&self) -> &[f64] {
+        match self {
+            Self::Values(values) => values,
+            Self::Columns(columns) => columns.data(),
+            Self::Classes { .. } | Self::Objective(_) => &[],
+        }
+    }
+
+    /// How many numbers an answer has.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        if let Self::Columns(columns) = self { columns.cols() } else { 1 }
+    }
 }
 
 impl DataSet {
@@ -51,7 +71,7 @@ impl DataSet {
         let answers = match &self.target {
             Target::Classes { labels, .. } => labels.len(),
             Target::Values(values) => values.len(),
-            Target::Objective(_) => self.samples(),
+            Target::Columns(_) | Target::Objective(_) => self.samples(),
         };
         answers / self.samples().max(1)
     }

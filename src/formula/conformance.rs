@@ -77,7 +77,7 @@ fn some_value(kind: &crate::registry::ParameterKind) -> Option<Value> {
         }
         ParameterKind::Integer { least, .. } => Some(Value::Integer(*least)),
         ParameterKind::OneOf(words) => words.first().map(|word| Value::Text((*word).to_owned())),
-        ParameterKind::Text | ParameterKind::File => None,
+        ParameterKind::Text | ParameterKind::Columns | ParameterKind::File => None,
     }
 }
 

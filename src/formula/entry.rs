@@ -11,7 +11,7 @@ use super::rule::AnnealingFormula;
 use super::specialize::{settings, specialize};
 use super::tensor::expression;
 use crate::activation::{self, ActivationEntry};
-use crate::loss::{Link, LossEntry, LossFunction, LossSize, OfLogProbabilities, TargetsRef};
+use crate::loss::{LossEntry, LossFunction, LossSize, OfLogProbabilities, OutputLink, TargetsRef};
 use crate::num::{ByPrecision, Layout, MatMut, MatRef, Real};
 use crate::optim::{Construct, Now, Optimizer, OptimizerEntry, Rate};
 use crate::registry::{Choice, Entry, Parameter};
@@ -182,9 +182,9 @@ impl LossFormula {
                 let of_log: Box<OfLogProbabilities> = Box::new(move |choice, log_probabilities, class| {
                     by_logarithms.of_log_probabilities(choice, log_probabilities, class)
                 });
-                Link::Probabilities(Box::leak(of_log))
+                OutputLink::Probabilities(Box::leak(of_log))
             } else {
-                Link::Identity
+                OutputLink::Identity
             };
             LossEntry {
                 entry: entry(&self.name, &self.description, &self.source, self.parameters.iter().map(Declared::leaked)),

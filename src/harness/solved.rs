@@ -15,7 +15,9 @@ use crate::model::{Network, Reduction};
 use crate::num::{MatRef, Real};
 use crate::plan::RunSpec;
 use crate::record::{CurvePoint, Hashes, Outcome, StepPoint};
-use crate::solve::{self, Answers, Design, Iteration, Iterations, LBFGS, Lbfgs, Problem, SolverEntry, Start};
+use crate::solve::{
+    self, Answers, Design, Iteration, Iterations, LBFGS, Lbfgs, Problem, SideBySide, SolverEntry, Start,
+};
 use crate::train::Curve;
 use crate::train::{
     CrossCheck, Evaluator, GradientQuestion, Trace, Trained, add_weight_decay, hash_of_numbers, norm, order_digest,
@@ -105,12 +107,15 @@ impl<R: Real> Solving<'_, R> {
             return self.iterate_lbfgs(start, course, engine);
         }
         let (design, answers) = (self.design(), self.answers());
-        let start = self.start(&design, &answers, &start);
-        let mut solver = match solve::begin(self.solver, &self.run.optimizer, start) {
-            Ok(solver) => solver,
-            Err(problem) => return Ok(Outcome::Unsolved { problem: problem.name().to_owned() }),
+        let columns = answers.iter().enumerate().map(|(column, of_column)| {
+            let theta = start.iter().skip(column).step_by(answers.len()).copied().collect::<Vec<R>>();
+            solve::begin(self.solver, &self.run.optimizer, self.start(&design, of_column, &theta))
+        });
+        let mut solver = match columns.collect() {
+            Ok(columns) => SideBySide::of(columns),
+            Err(problem) => return Ok(Outcome::Unsolved { problem: Problem::name(&problem).to_owned() }),
         };
-        self.follow(course, engine, |_| Ok(next(solver.as_mut())))
+        self.follow(course, engine, |_| Ok(next(&mut solver)))
     }
 
     fn iterate_lbfgs(
@@ -214,7 +219,7 @@ impl<R: Real> Solving<'_, R> {
             return None;
         }
         let (design, answers) = (self.design(), self.answers());
-        self.start(&design, &answers, &course.theta).no_minimum()
+        self.start(&design, answers.first()?, &course.theta).no_minimum()
     }
 
     fn targets(&self) -> usize {
@@ -227,13 +232,17 @@ impl<R: Real> Solving<'_, R> {
         Design::new(self.data.train.inputs.cast::<f64>().view(), biased)
     }
 
-    fn answers(&self) -> Answers {
+    /// What is to be predicted; of several columns of numbers each by itself.
+    fn answers(&self) -> Vec<Answers> {
         match (&self.data.train.targets, self.network.loss().entry.targets) {
             (Targets::Classes(classes), TargetForm::Signs) => {
-                Answers::Values(classes.iter().map(|&class| if class == 1 { 1.0 } else { -1.0 }).collect())
+                vec![Answers::Values(classes.iter().map(|&class| if class == 1 { 1.0 } else { -1.0 }).collect())]
             }
-            (Targets::Classes(classes), _) => Answers::Classes(classes.clone()),
-            (Targets::Values(values), _) => Answers::Values(values.data().iter().map(|y| y.to_f64()).collect()),
+            (Targets::Classes(classes), _) => vec![Answers::Classes(classes.clone())],
+            (Targets::Values(values), _) => {
+                let of_column = |k: usize| values.data().iter().skip(k).step_by(values.cols()).map(|y| y.to_f64());
+                (0..values.cols()).map(|k| Answers::Values(of_column(k).collect())).collect()
+            }
             (Targets::None, _) => unreachable!("an objective is no model of a solver with targets"),
         }
     }

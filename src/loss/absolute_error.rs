@@ -4,7 +4,7 @@
 //!
 //! PyTorch's `L1Loss` is the same for one output and divides by all numbers of a batch for more.
 
-use super::{Link, LossEntry, LossFunction, LossSize, TargetForm, per_output};
+use super::{LossEntry, LossFunction, LossSize, OutputLink, TargetForm, per_output};
 use crate::num::{ByPrecision, Real};
 use crate::registry::{Choice, Entry};
 
@@ -17,7 +17,7 @@ pub const ENTRY: LossEntry = LossEntry {
         parameters: &[],
     },
     targets: TargetForm::Numbers,
-    link: Link::Identity,
+    link: OutputLink::Identity,
     falls_for_ever: &|_| false,
     function: ByPrecision { f32: &function, f64: &function },
     expression: &|_, s, y| (s - y).abs().sum(),

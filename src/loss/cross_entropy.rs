@@ -10,7 +10,7 @@
 //!
 //! They are computed from s, never from a rounded ŷ. PyTorch's `BCEWithLogitsLoss` and `CrossEntropyLoss(label_smoothing=ε)` are the same.
 
-use super::{Link, LossEntry, LossFunction, LossSize, TargetForm, TargetsRef};
+use super::{LossEntry, LossFunction, LossSize, OutputLink, TargetForm, TargetsRef};
 use crate::num::lanes::vectorized;
 use crate::num::stable::softplus_and_sigmoid;
 use crate::num::{ByPrecision, MatMut, MatRef, Real};
@@ -27,7 +27,7 @@ pub const BINARY: LossEntry = LossEntry {
         parameters: &[],
     },
     targets: TargetForm::ZeroOne,
-    link: Link::Probabilities(&|_, log_probabilities, class| -log_probabilities[class]),
+    link: OutputLink::Probabilities(&|_, log_probabilities, class| -log_probabilities[class]),
     falls_for_ever: &|_| true,
     function: ByPrecision {
         f32: &|_, size| Box::new(BinaryCrossEntropy { losses: vec![0.0; size.answers] }),
@@ -50,7 +50,7 @@ pub const ENTRY: LossEntry = LossEntry {
         }],
     },
     targets: TargetForm::OneHot,
-    link: Link::Probabilities(&|choice, log_probabilities, class| {
+    link: OutputLink::Probabilities(&|choice, log_probabilities, class| {
         let smoothing = choice.number("smoothing");
         if smoothing == 0.0 {
             return -log_probabilities[class];

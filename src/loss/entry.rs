@@ -11,7 +11,7 @@ pub struct LossEntry {
     /// Which targets it takes, and with them how many outputs a network has.
     pub targets: TargetForm,
     /// What the outputs predict.
-    pub link: Link,
+    pub link: OutputLink,
     /// Whether it falls for ever where a linear model separates the classes, as a likelihood does: it has no minimum then.
     pub falls_for_ever: &'static (dyn Fn(&Choice) -> bool + Send + Sync),
     /// The loss and its gradient, for the reference engine; mostly `ByPrecision { f32: &function, f64: &function }` for a
@@ -23,7 +23,7 @@ pub struct LossEntry {
 
 /// How outputs become predictions, and how those of several networks are averaged.
 #[derive(Clone, Copy)]
-pub enum Link {
+pub enum OutputLink {
     /// The outputs are the predictions, and the mean is of them. A class is the output that is largest; of one output class 1 where
     /// it is at least 0 for y = ±1 and greater than ½ for y = 0 or 1.
     Identity,
@@ -87,7 +87,7 @@ impl Loss {
     /// Whether predictions are probabilities of classes.
     #[must_use]
     pub fn has_probabilities(&self) -> bool {
-        matches!(self.entry.link, Link::Probabilities(_))
+        matches!(self.entry.link, OutputLink::Probabilities(_))
     }
 
     /// Whether it has no minimum where a linear model separates the classes.

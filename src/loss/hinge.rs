@@ -7,7 +7,7 @@
 //! scikit-learn's `hinge_loss` is the same. PyTorch has it as `torch.clamp(m - y * s, min=0)`, whose derivative at the kink is −y;
 //! its `HingeEmbeddingLoss` is another loss.
 
-use super::{Link, LossEntry, LossFunction, LossSize, TargetForm, per_output};
+use super::{LossEntry, LossFunction, LossSize, OutputLink, TargetForm, per_output};
 use crate::num::{ByPrecision, Real};
 use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 use burn::tensor::activation::relu;
@@ -29,7 +29,7 @@ pub const ENTRY: LossEntry = LossEntry {
         parameters: &[MARGIN],
     },
     targets: TargetForm::Signs,
-    link: Link::Identity,
+    link: OutputLink::Identity,
     falls_for_ever: &|_| false,
     function: ByPrecision { f32: &function, f64: &function },
     expression: &|choice, s, y| relu(-(s * y) + choice.number("margin")).sum(),

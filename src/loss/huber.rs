@@ -8,7 +8,7 @@
 //! PyTorch's `HuberLoss` is the same for one output and divides by all numbers of a batch for more; its `SmoothL1Loss` is this divided
 //! by δ.
 
-use super::{Link, LossEntry, LossFunction, LossSize, TargetForm, per_output};
+use super::{LossEntry, LossFunction, LossSize, OutputLink, TargetForm, per_output};
 use crate::num::{ByPrecision, Real};
 use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
 
@@ -26,7 +26,7 @@ pub const ENTRY: LossEntry = LossEntry {
         }],
     },
     targets: TargetForm::Numbers,
-    link: Link::Identity,
+    link: OutputLink::Identity,
     falls_for_ever: &|_| false,
     function: ByPrecision { f32: &function, f64: &function },
     expression: &|choice, s, y| {

@@ -27,7 +27,9 @@ pub use burn::tensor;
 
 pub use batch_targets::TargetsRef;
 pub use decide::argmax;
-pub use entry::{Link, Loss, LossEntry, LossExpression, LossFunction, LossFunctions, LossSize, OfLogProbabilities};
+pub use entry::{
+    Loss, LossEntry, LossExpression, LossFunction, LossFunctions, LossSize, OfLogProbabilities, OutputLink,
+};
 pub use per_output::{per_output, sum_rows};
 pub use targets::TargetForm;
 
@@ -57,3 +59,64 @@ pub const ENTRIES: &[&LossEntry] = &[
     &SIGNED_SQUARED_ERROR,
     &OBJECTIVE,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::num::lanes::levels::at_each;
+    use crate::num::{MatMut, MatRef, Matrix, Purpose, Real, Stream};
+    use crate::registry::Value;
+
+    /// More than a few vectors, and no multiple of one.
+    const ANSWERS: usize = 203;
+
+    /// The loss of a batch, δ, and the loss of each answer, as bits.
+    fn bits<R: Real>(loss: &Loss) -> Vec<u64> {
+        let outputs = if matches!(loss.entry.targets, TargetForm::Numbers | TargetForm::OneHot) { 5 } else { 1 };
+        let mut stream = Stream::new(7, Purpose::Data, 0);
+        let mut normal = || -> Vec<R> { (0..ANSWERS * outputs).map(|_| R::from_f64(3.0 * stream.normal())).collect() };
+        let (s, values) = (normal(), Matrix::new(ANSWERS, outputs, normal()));
+        let classes: Vec<u32> = (0_u32..203).map(|i| i * 7 % if outputs == 1 { 2 } else { 5 }).collect();
+        let targets = match loss.entry.targets {
+            TargetForm::Numbers => TargetsRef::Values(values.view()),
+            TargetForm::Nothing => TargetsRef::None,
+            _ => TargetsRef::Classes(&classes),
+        };
+        let (mut delta, mut losses) = (vec![R::ZERO; s.len()], vec![R::ZERO; ANSWERS]);
+        let mut function = loss.function::<R>(ANSWERS, outputs);
+        let message = MatMut::new(ANSWERS, outputs, &mut delta);
+        let of_batch = function.loss_and_delta(MatRef::new(ANSWERS, outputs, &s), targets, R::from_f64(0.25), message);
+        function.losses(MatMut::new(ANSWERS, outputs, &mut s.clone()), targets, &mut losses);
+        assert!(losses.iter().all(|loss| loss.is_finite()) && delta.iter().any(|delta| *delta != R::ZERO));
+        delta.into_iter().chain(losses).chain([of_batch]).map(|x| x.to_f64().to_bits()).collect()
+    }
+
+    #[test]
+    fn every_level_gives_the_same_bits() {
+        let with_parameters = |entry: &&'static LossEntry| {
+            let parameters = entry.entry.parameters.iter();
+            parameters.fold(Loss::of(*entry), |loss, parameter| loss.with(parameter.name, Value::Number(0.3)))
+        };
+        let with_defaults = ENTRIES.iter().map(|entry| Loss::of(*entry));
+        for loss in with_defaults.chain(ENTRIES.iter().map(with_parameters)) {
+            let expected = (bits::<f32>(&loss), bits::<f64>(&loss));
+            for (level, found) in at_each(|| (bits::<f32>(&loss), bits::<f64>(&loss))) {
+                assert!(found == expected, "{loss:?} at {level:?}");
+            }
+        }
+    }
+
+    /// The mean of the answers' losses is the loss of the batch, to a few roundings of a sum of 203 terms.
+    #[test]
+    fn the_loss_of_a_batch_is_the_mean_of_its_answers() {
+        for entry in ENTRIES {
+            let bits = bits::<f64>(&Loss::of(*entry));
+            let numbers: Vec<f64> = bits.into_iter().map(f64::from_bits).collect();
+            let (of_batch, losses) =
+                (numbers[numbers.len() - 1], &numbers[numbers.len() - 1 - ANSWERS..numbers.len() - 1]);
+            let sum: f64 = losses.iter().sum();
+            let gap = (of_batch - 0.25 * sum).abs();
+            assert!(gap <= 1e-13 * losses.iter().map(|loss| loss.abs()).sum::<f64>(), "{}: {gap:e}", entry.entry.name);
+        }
+    }
+}

@@ -7,7 +7,7 @@
 //! PyTorch's `MultiMarginLoss` with p = 1 is the same. Crammer & Singer 2001 take the largest violation in the place of the sum.
 
 use super::hinge::MARGIN;
-use super::{Link, LossEntry, LossFunction, LossSize, TargetForm, TargetsRef};
+use super::{LossEntry, LossFunction, LossSize, OutputLink, TargetForm, TargetsRef};
 use crate::num::{ByPrecision, MatMut, MatRef, Real};
 use crate::registry::{Choice, Entry};
 use burn::tensor::activation::relu;
@@ -21,7 +21,7 @@ pub const ENTRY: LossEntry = LossEntry {
         parameters: &[MARGIN],
     },
     targets: TargetForm::OneHot,
-    link: Link::Identity,
+    link: OutputLink::Identity,
     falls_for_ever: &|_| false,
     function: ByPrecision { f32: &function, f64: &function },
     #[allow(clippy::cast_precision_loss)] // outputs stay far below 2⁵³

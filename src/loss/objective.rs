@@ -2,7 +2,7 @@
 //!
 //! l = s, ∂l/∂s = 1
 
-use super::{Link, LossEntry, LossFunction, LossSize, TargetForm, per_output};
+use super::{LossEntry, LossFunction, LossSize, OutputLink, TargetForm, per_output};
 use crate::num::{ByPrecision, Real};
 use crate::registry::{Choice, Entry};
 
@@ -15,7 +15,7 @@ pub const ENTRY: LossEntry = LossEntry {
         parameters: &[],
     },
     targets: TargetForm::Nothing,
-    link: Link::Identity,
+    link: OutputLink::Identity,
     falls_for_ever: &|_| false,
     function: ByPrecision { f32: &function, f64: &function },
     expression: &|_, s, _| s.sum(),

@@ -26,13 +26,13 @@ impl<R: Real, F: Fn(R, R) -> (R, R) + Copy> LossFunction<R> for PerOutput<F> {
         share: R,
         mut delta: MatMut<'_, R>,
     ) -> R {
-        let mut message = Message { of_output: self.of_output, s: s.data(), share, delta: delta.data() };
+        let mut message = MessagePass { of_output: self.of_output, s: s.data(), share, delta: delta.data() };
         visit(self.targets, targets, s.cols(), &mut message) * share
     }
 
     fn losses(&mut self, mut s: MatMut<'_, R>, targets: TargetsRef<'_, R>, losses: &mut [R]) {
         let outputs = s.cols();
-        visit(self.targets, targets, outputs, &mut InPlace { of_output: self.of_output, s: s.data() });
+        visit(self.targets, targets, outputs, &mut LossesInPlace { of_output: self.of_output, s: s.data() });
         sum_rows(s.data(), outputs, losses);
     }
 }
@@ -62,14 +62,14 @@ fn visit<R: Real>(form: TargetForm, targets: TargetsRef<'_, R>, outputs: usize, 
 }
 
 /// Writes δ and gives the sum of the losses.
-struct Message<'m, R, F> {
+struct MessagePass<'m, R, F> {
     of_output: F,
     s: &'m [R],
     share: R,
     delta: &'m mut [R],
 }
 
-impl<R: Real, F: Fn(R, R) -> (R, R)> Visitor<R> for Message<'_, R, F> {
+impl<R: Real, F: Fn(R, R) -> (R, R)> Visitor<R> for MessagePass<'_, R, F> {
     fn visit(&mut self, y: impl Iterator<Item = R>) -> R {
         let mut sum = R::ZERO;
         for ((delta, &s), y) in self.delta.iter_mut().zip(self.s).zip(y) {
@@ -82,12 +82,12 @@ impl<R: Real, F: Fn(R, R) -> (R, R)> Visitor<R> for Message<'_, R, F> {
 }
 
 /// Writes the losses over s.
-struct InPlace<'p, R, F> {
+struct LossesInPlace<'p, R, F> {
     of_output: F,
     s: &'p mut [R],
 }
 
-impl<R: Real, F: Fn(R, R) -> (R, R)> Visitor<R> for InPlace<'_, R, F> {
+impl<R: Real, F: Fn(R, R) -> (R, R)> Visitor<R> for LossesInPlace<'_, R, F> {
     fn visit(&mut self, y: impl Iterator<Item = R>) -> R {
         self.s.iter_mut().zip(y).for_each(|(s, y)| *s = (self.of_output)(*s, y).0);
         R::ZERO

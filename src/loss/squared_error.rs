@@ -4,7 +4,7 @@
 //!
 //! PyTorch's `MSELoss` has no ½ and divides by all numbers of a batch, not by its answers.
 
-use super::{Link, LossEntry, LossFunction, LossFunctions, TargetForm, per_output};
+use super::{LossEntry, LossFunction, LossFunctions, OutputLink, TargetForm, per_output};
 use crate::num::{ByPrecision, Real};
 use crate::registry::Entry;
 
@@ -18,7 +18,7 @@ const fn entry(
     LossEntry {
         entry: Entry { name, description, revision: 1, source, parameters: &[] },
         targets,
-        link: Link::Identity,
+        link: OutputLink::Identity,
         falls_for_ever: &|_| false,
         function,
         expression: &|_, s, y| {

@@ -155,10 +155,10 @@ mod tests {
         let cases = [
             ("linear", flat(Answer::Classes(2)), ModelError::NeedsNumber { classes: 2 }, two),
             ("linear", flat(Answer::Classes(3)), ModelError::NeedsNumber { classes: 3 }, three),
-            ("softmax", flat(Answer::Number), ModelError::NeedsClasses, numbers),
+            ("softmax", flat(Answer::Numbers(1)), ModelError::NeedsClasses, numbers),
             (
                 "cnn",
-                task(Answer::Number, image, 1),
+                task(Answer::Numbers(1), image, 1),
                 ModelError::TooFewPixels { stage: 1, height: 3, width: 2, kernel: 3, pool: 2 },
                 pixels,
             ),
@@ -170,19 +170,19 @@ mod tests {
             ),
             (
                 "mlp",
-                task(Answer::Number, steps, 3),
+                task(Answer::Numbers(1), steps, 3),
                 ModelError::OneAnswer { steps: 3 },
                 "each sample has 3 answers, one per step; `rnn` gives them",
             ),
             (
                 "rnn",
-                task(Answer::Number, steps, 1),
+                task(Answer::Numbers(1), steps, 1),
                 ModelError::NeedsHidden,
                 "a recurrent network needs hidden units: they are its memory",
             ),
             (
                 "objective",
-                flat(Answer::Number),
+                flat(Answer::Numbers(1)),
                 ModelError::NeedsObjective,
                 "needs a problem without data, such as `quadratic`; `mlp` takes data",
             ),

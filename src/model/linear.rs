@@ -60,7 +60,7 @@ pub const SOFTMAX: ModelEntry = entry(
     BIAS,
     &|architecture, task| match task.answer {
         Answer::Classes(count) => model(architecture, task, count, Loss::of(&loss::CROSS_ENTROPY)),
-        Answer::Number => Err(ModelError::NeedsClasses),
+        Answer::Numbers(_) => Err(ModelError::NeedsClasses),
         Answer::Objective(_) => Err(ModelError::NoNetwork),
     },
 );
@@ -80,7 +80,7 @@ fn two_classes(model: &'static str, task: &Task) -> Result<(), ModelError> {
     match task.answer {
         Answer::Classes(2) => Ok(()),
         Answer::Classes(classes) => Err(ModelError::NeedsTwoClasses { model, classes }),
-        Answer::Number => Err(ModelError::NeedsClasses),
+        Answer::Numbers(_) => Err(ModelError::NeedsClasses),
         Answer::Objective(_) => Err(ModelError::NoNetwork),
     }
 }

@@ -38,7 +38,8 @@ pub struct Task {
 /// What is to be predicted.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
-    Number,
+    /// So many numbers for each answer.
+    Numbers(usize),
     Classes(usize),
     /// Nothing: the data come with what is to be minimized.
     Objective(Objective),
@@ -58,7 +59,7 @@ impl Architecture {
 impl Answer {
     fn usual(&self) -> Result<(usize, Loss), ModelError> {
         let (outputs, usual) = match self {
-            Self::Number => (1, &loss::SQUARED_ERROR),
+            Self::Numbers(count) => (*count, &loss::SQUARED_ERROR),
             Self::Classes(2) => (1, &loss::BINARY_CROSS_ENTROPY),
             Self::Classes(count) => (*count, &loss::CROSS_ENTROPY),
             Self::Objective(_) => return Err(ModelError::NoNetwork),
@@ -72,9 +73,9 @@ impl Answer {
         match (loss.entry.targets, self) {
             (_, Self::Objective(_)) => Err(ModelError::NoNetwork),
             (TargetForm::Nothing, _) => Err(ModelError::LossOfNothing { loss: name }),
-            (TargetForm::Numbers, Self::Number) => Ok(1),
+            (TargetForm::Numbers, Self::Numbers(count)) => Ok(*count),
             (TargetForm::Numbers, Self::Classes(_)) => Err(ModelError::LossOfNumbers { loss: name }),
-            (_, Self::Number) => Err(ModelError::LossOfClasses { loss: name }),
+            (_, Self::Numbers(_)) => Err(ModelError::LossOfClasses { loss: name }),
             (TargetForm::OneHot, Self::Classes(count)) => Ok(*count),
             (TargetForm::Signs | TargetForm::ZeroOne, Self::Classes(2)) => Ok(1),
             (TargetForm::Signs | TargetForm::ZeroOne, Self::Classes(classes)) => {

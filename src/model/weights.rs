@@ -298,7 +298,7 @@ mod tests {
             own: crate::registry::Choice::of(&crate::model::convolutional::ENTRY.entry),
         };
         let shape = Shape::Image(Image { height: 3, width: 2, channels: 1 });
-        let task = Task { inputs: 6, shape, answer: Answer::Number, positions: 1 };
+        let task = Task { inputs: 6, shape, answer: Answer::Numbers(1), positions: 1 };
         let network = crate::model::convolutional::ENTRY.network(&architecture, &task).unwrap();
         let theta: Vec<f64> = (0..17_u8).map(f64::from).collect();
         let bytes = to_bytes(&network, std::slice::from_ref(&theta)).unwrap();

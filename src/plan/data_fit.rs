@@ -20,8 +20,16 @@ pub fn labels_hint(run: &RunSpec, set: &DataSet) -> &'static str {
 
 /// The first seed and part in which a regression has nothing to explain.
 pub fn constant_part(run: &RunSpec, set: &DataSet, seeds: &[u64]) -> Option<(u64, &'static str)> {
-    let Target::Values(values) = &set.target else { return None };
-    let constant = |part: &[usize]| part.iter().all(|&sample| values[sample] == values[part[0]]);
+    let (numbers, width) = (set.target.numbers(), set.target.columns());
+    if numbers.is_empty() {
+        return None;
+    }
+    let is_constant = |part: &[usize], column: usize| {
+        let mut values = part.iter().map(|&sample| numbers[sample * width + column]);
+        let first = values.next();
+        values.all(|value| Some(value) == first)
+    };
+    let constant = |part: &[usize]| (0..width).any(|column| is_constant(part, column));
     seeds.iter().find_map(|&seed| {
         let parts = split(set, run.data.split, seed).ok()?;
         let parts = [("training", parts.train), ("validation", parts.validation), ("test", parts.test)];

@@ -21,7 +21,7 @@ pub enum NoNetwork {
 /// Where the model does not suit the data, with what would.
 pub fn network(run: &RunSpec, set: &DataSet) -> Result<Network, NoNetwork> {
     let answer = match &set.target {
-        Target::Values(_) => Answer::Number,
+        Target::Values(_) | Target::Columns(_) => Answer::Numbers(set.target.columns()),
         Target::Classes { count, .. } => Answer::Classes(*count),
         Target::Objective(objective) => Answer::Objective(objective.clone()),
     };

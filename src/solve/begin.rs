@@ -99,6 +99,29 @@ impl<'d> Start<'d> {
     }
 }
 
+/// Solvers of several columns of numbers, one for each, side by side: with squared errors they do not depend on one another.
+pub struct SideBySide<'d>(Vec<Box<dyn Iterations + 'd>>);
+
+impl<'d> SideBySide<'d> {
+    /// Of at least one.
+    #[must_use]
+    pub fn of(columns: Vec<Box<dyn Iterations + 'd>>) -> Self {
+        Self(columns)
+    }
+}
+
+impl Iterations for SideBySide<'_> {
+    fn step(&mut self) -> Result<bool, Problem> {
+        self.0.iter_mut().try_fold(false, |stepped, column| Ok(column.step()? || stepped))
+    }
+
+    fn theta(&self) -> Vec<f64> {
+        let columns: Vec<Vec<f64>> = self.0.iter().map(|column| column.theta()).collect();
+        let rows = 0..columns.first().map_or(0, Vec::len);
+        rows.flat_map(|row| columns.iter().map(move |column| column[row])).collect()
+    }
+}
+
 /// A solver whose first step is the answer.
 struct Once<'d, F> {
     solve: F,

@@ -41,7 +41,7 @@ mod softmax;
 mod squares;
 mod standard;
 
-pub use begin::{Answers, Iterations, Start};
+pub use begin::{Answers, Iterations, SideBySide, Start};
 pub use cross_validation::{LeftOut, choose, grid, prediction_error};
 pub use design::Design;
 pub use entries::{Begin, ENTRIES, LBFGS, SolverEntry, begin};

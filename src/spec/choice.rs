@@ -138,6 +138,9 @@ fn parameter_values(
         let values: Vec<_> = range?.into_iter().map(Value::Number).collect();
         return values.into_iter().map(|value| checked(reader, parameter, value, node)).collect();
     }
+    if let (ParameterKind::Columns, false, Some(names)) = (parameter.kind, reader.varies, names_in(node)) {
+        return checked(reader, parameter, names, node).map(|value| vec![value]);
+    }
     let items: Vec<&Node<'_>> = node.get_ref().as_array().map_or(vec![node], |list| list.iter().collect());
     if items.is_empty() {
         let message = format!("an empty list for `{}`", parameter.name);
@@ -146,12 +149,23 @@ fn parameter_values(
     }
     let values: Vec<_> = items
         .into_iter()
-        .map(|item| match scalar(item.get_ref()) {
+        .map(|item| match scalar(item.get_ref()).or_else(|| columns(parameter, item)) {
             Some(value) => checked(reader, parameter, value, item),
             None => reader.mismatch(item, &parameter.kind.to_string()),
         })
         .collect();
     values.into_iter().collect()
+}
+
+/// A list of columns' names as one value, in a list of alternatives.
+fn columns(parameter: &Parameter, node: &Node<'_>) -> Option<Value> {
+    names_in(node).filter(|_| matches!(parameter.kind, ParameterKind::Columns))
+}
+
+/// The texts of a list as one, with commas between them.
+fn names_in(node: &Node<'_>) -> Option<Value> {
+    let names: Option<Vec<&str>> = node.get_ref().as_array()?.iter().map(|item| item.get_ref().as_str()).collect();
+    names.filter(|names| !names.is_empty()).map(|names| Value::Text(names.join(", ")))
 }
 
 fn checked(reader: &mut ValueReader<'_>, parameter: &Parameter, value: Value, node: &Node<'_>) -> Option<Value> {
@@ -212,7 +226,7 @@ pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, ParameterMisfit
         {
             fit(parameter, Value::Integer(number as u64))
         }
-        (ParameterKind::Text | ParameterKind::File, Value::Text(text))
+        (ParameterKind::Text | ParameterKind::Columns | ParameterKind::File, Value::Text(text))
             if !text.is_empty() || parameter.default.is_some() =>
         {
             Ok(Value::Text(text))

@@ -75,6 +75,7 @@ impl DocumentReader<'_> {
         ValueReader {
             source,
             path: path.to_owned(),
+            varies: true,
             hint: None,
             mistakes: self.mistakes,
             catalogue: self.document.sweep.base.catalogue.clone(),

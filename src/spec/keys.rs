@@ -414,7 +414,7 @@ impl ColumnKind {
         match kind {
             ParameterKind::Number(_) => Self::Number,
             ParameterKind::Integer { .. } => Self::Integer,
-            ParameterKind::OneOf(_) | ParameterKind::Text | ParameterKind::File => Self::Text,
+            ParameterKind::OneOf(_) | ParameterKind::Text | ParameterKind::Columns | ParameterKind::File => Self::Text,
         }
     }
 

@@ -23,6 +23,7 @@ pub fn value(
     node: &Node<'_>,
 ) -> Option<Typed> {
     reader.hint = to_vary(reader, key, node);
+    reader.varies = false;
     let mut all = alternative(reader, key, parameter, node)?;
     if all.len() != 1 {
         let message = format!("a list of {} values for `{}` outside `[sweep]`", all.len(), key.path);

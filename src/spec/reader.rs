@@ -17,6 +17,8 @@ pub struct ValueReader<'p> {
     pub source: usize,
     /// The dotted key of the setting that is read.
     pub path: String,
+    /// Whether lists are alternatives, as in `[sweep]`.
+    pub varies: bool,
     /// What helps where a value is of the wrong type.
     pub hint: Option<String>,
     pub mistakes: &'p mut Vec<Mistake>,

@@ -45,10 +45,12 @@ impl<'a, R: Real> Evaluator<'a, R> {
     pub fn new(network: &'a Network, data: &'a Prepared<R>, measures: &[&'static Measure]) -> Result<Self, TrainError> {
         let parts = [("training", &data.train), ("validation", &data.validation), ("test", &data.test)];
         for (name, part) in parts {
-            if let Targets::Values(values) = &part.targets
-                && values.data().iter().all(|&value| value == values.data()[0])
-            {
-                return Err(TrainError::EqualTargets { part: name });
+            if let Targets::Values(values) = &part.targets {
+                let of_column = |k: usize| values.data().iter().skip(k).step_by(values.cols());
+                let is_constant = |k: usize| of_column(k).all(|&value| value == values.data()[k]);
+                if (0..values.cols()).any(is_constant) {
+                    return Err(TrainError::EqualTargets { part: name });
+                }
             }
         }
         let samples = parts.iter().map(|(_, part)| part.samples()).max().unwrap_or(0);

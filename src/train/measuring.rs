@@ -88,11 +88,19 @@ impl Measuring {
         self.measures.iter().map(|(measure, fits)| measure.of_classes(&of).filter(|_| *fits)).collect()
     }
 
+    /// Of several columns the mean of theirs.
     fn of_numbers<R: Real>(&self, said: &[f64], targets: &Targets<R>) -> Numbers {
         let Targets::Values(truth) = targets else { return vec![None; self.measures.len()] };
-        let truth: Vec<f64> = truth.data().iter().map(|y| y.to_f64()).collect();
-        let of = Estimates { truth: &truth, said };
-        self.measures.iter().map(|(measure, fits)| measure.of_values(&of).filter(|_| *fits)).collect()
+        let (columns, truth) = (truth.cols(), truth.cast::<f64>());
+        let of_column = |all: &[f64], k: usize| all.iter().skip(k).step_by(columns).copied().collect::<Vec<f64>>();
+        let of_columns: Vec<_> = (0..columns).map(|k| (of_column(truth.data(), k), of_column(said, k))).collect();
+        let of = |measure: &Measure| {
+            let of_column = |(truth, said): &(Vec<f64>, Vec<f64>)| measure.of_values(&Estimates { truth, said });
+            of_columns.iter().map(of_column).sum::<Option<f64>>()
+        };
+        #[allow(clippy::cast_precision_loss)] // columns stay far below 2⁵³
+        let mean = |measure: &Measure| Some(of(measure)? / columns as f64);
+        self.measures.iter().map(|(measure, fits)| mean(measure).filter(|_| *fits)).collect()
     }
 
     /// Adds a point of the curve: numbers of the training, validation and test part, none of a part that was not looked at.

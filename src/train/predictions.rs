@@ -8,7 +8,7 @@
 //! output both probabilities are kept.
 
 use crate::data::Targets;
-use crate::loss::{Link, Loss};
+use crate::loss::{Loss, OutputLink};
 use crate::num::stable::{log_sum_exp, softplus};
 use crate::num::{MatMut, MatRef, Real};
 
@@ -75,11 +75,11 @@ impl Predictions {
         let is_right = |(of, class): &(&[f64], &u32)| loss.class_of(of) == **class;
         let right = mean.chunks_exact(columns).zip(classes).filter(is_right).count();
         let sum = match loss.entry.link {
-            Link::Probabilities(of_log) => {
+            OutputLink::Probabilities(of_log) => {
                 let each = mean.chunks_exact(columns).zip(classes);
                 each.fold(0.0, |sum, (of, &class)| sum + of_log(&loss.choice, of, class as usize))
             }
-            Link::Identity => {
+            OutputLink::Identity => {
                 let (samples, targets) = (classes.len(), Targets::<f64>::Classes(classes.to_vec()));
                 let mut losses = vec![0.0; samples];
                 let mut function = loss.function::<f64>(samples, columns);

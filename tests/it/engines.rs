@@ -79,7 +79,7 @@ fn registered() -> Vec<Network> {
     let image = Image { height: 8, width: 7, channels: 2 };
     let sequence = Shape::Sequence { steps: 4, features: 3 };
     let shapes = [(Shape::Flat, 6, 1), (Shape::Image(image), image.numbers(), 1), (sequence, 12, 1), (sequence, 12, 4)];
-    let answers = [Answer::Number, Answer::Classes(2), Answer::Classes(3)];
+    let answers = [Answer::Numbers(1), Answer::Numbers(2), Answer::Classes(2), Answer::Classes(3)];
     let mut tasks = Vec::new();
     for (shape, inputs, positions) in shapes {
         tasks.extend(answers.iter().map(|answer| Task { inputs, shape, answer: answer.clone(), positions }));
@@ -172,6 +172,8 @@ fn worst_gap<R: EngineReal>(network: &Network, a: &[R], b: &[R]) -> f64 {
             return 0.0; // a layer without a bias
         }
         let largest = b[place.clone()].iter().map(|x| x.to_f64().abs()).fold(0.0, f64::max);
+        // A bias's slopes of 1 and −1 may add up to 0.
+        let largest = if largest == 0.0 { 1.0 } else { largest };
         place.map(|i| (a[i].to_f64() - b[i].to_f64()).abs()).fold(0.0, f64::max) / largest
     };
     network.layers().iter().flat_map(|layer| [gap(layer.bias.clone()), gap(layer.weights.clone())]).fold(0.0, f64::max)

@@ -8,6 +8,7 @@ mod axes;
 mod burn_optim;
 mod by_source;
 mod choices;
+mod columns;
 mod comparisons;
 mod constants;
 mod contrasts;

@@ -24,7 +24,7 @@ fn entries_have_unique_names_one_line_descriptions_and_sources() {
             }
             for parameter in entry.parameters {
                 let fits = match (parameter.kind, parameter.default) {
-                    (_, None) | (ParameterKind::Text, Some(DefaultValue::Text(_))) => true,
+                    (_, None) | (ParameterKind::Text | ParameterKind::Columns, Some(DefaultValue::Text(_))) => true,
                     (ParameterKind::Number(range), Some(DefaultValue::Number(number))) => range.contains(number),
                     (ParameterKind::Integer { least, most }, Some(DefaultValue::Integer(i))) => {
                         (least..=most).contains(&i)

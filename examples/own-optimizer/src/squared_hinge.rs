@@ -1,7 +1,7 @@
 //! Loss: l = max(0, 1 − y s)², y = ±1, ∂l/∂s = −2 y max(0, 1 − y s): a hinge without a kink.
 
 use burnmark::loss::tensor::activation::relu;
-use burnmark::loss::{Link, LossEntry, LossFunction, LossSize, TargetForm, per_output};
+use burnmark::loss::{LossEntry, LossFunction, LossSize, OutputLink, TargetForm, per_output};
 use burnmark::num::{ByPrecision, Real};
 use burnmark::registry::{Choice, Entry};
 
@@ -14,7 +14,7 @@ pub const ENTRY: LossEntry = LossEntry {
         parameters: &[],
     },
     targets: TargetForm::Signs,
-    link: Link::Identity,
+    link: OutputLink::Identity,
     falls_for_ever: &|_| false,
     function: ByPrecision { f32: &function, f64: &function },
     expression: &|_, s, y| {

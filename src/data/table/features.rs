@@ -44,17 +44,18 @@ enum Help {
 }
 
 impl<'t> Features<'t> {
-    /// All columns but the target, those dropped and those that are an index; names of columns may come with commas between
+    /// All columns but the targets, those dropped and those that are an index; names of columns may come with commas between
     /// them in one text.
     ///
     /// # Errors
-    /// Where a column to be dropped is not there, or is the target.
-    pub fn of(table: &'t Table, target: &Column, drop: &[&str]) -> Result<Self, DataError> {
+    /// Where a column to be dropped is not there, or is a target.
+    pub fn of(table: &'t Table, targets: &[&Column], drop: &[&str]) -> Result<Self, DataError> {
         let mut dropped: Vec<&Column> = Vec::new();
         for names in drop {
-            dropped.extend(named(table, names)?);
+            dropped.extend(table.named(names)?);
         }
-        if dropped.iter().any(|column| column.name == target.name) {
+        let is_target = |column: &Column| targets.iter().any(|target| target.name == column.name);
+        if let Some(target) = dropped.iter().find(|column| is_target(column)) {
             return Err(DataFault::Column.error(format!(
                 "`{}`: the target `{}` cannot be dropped",
                 table.path,
@@ -62,7 +63,7 @@ impl<'t> Features<'t> {
             )));
         }
         let is_kept =
-            |column: &&Column| column.name != target.name && !dropped.iter().any(|dropped| dropped.name == column.name);
+            |column: &&Column| !is_target(column) && !dropped.iter().any(|dropped| dropped.name == column.name);
         let (indexes, columns) = table.columns.iter().filter(is_kept).partition(|column| column.is_index);
         Ok(Self { table, columns, dropped, indexes })
     }
@@ -125,25 +126,30 @@ fn remedy(helps: &[Help]) -> String {
     format!("leave {it} out:")
 }
 
-/// The columns of a text with commas between their names, which may hold commas themselves: the longest name counts.
-fn named<'t>(table: &'t Table, names: &str) -> Result<Vec<&'t Column>, DataError> {
-    let pieces: Vec<&str> = names.split(',').collect();
-    let (mut columns, mut first) = (Vec::new(), 0);
-    while first < pieces.len() {
-        let longest = (first + 1..=pieces.len()).rev().find_map(|end| {
-            let name = pieces[first..end].join(",");
-            Some((end, table.find(&name)?))
-        });
-        match longest {
-            Some((end, column)) => {
-                columns.push(column);
-                first = end;
+impl Table {
+    /// The columns of a text with commas between their names, which may hold commas themselves: the longest name counts.
+    ///
+    /// # Errors
+    /// Where there is no column of a name.
+    pub fn named(&self, names: &str) -> Result<Vec<&Column>, DataError> {
+        let pieces: Vec<&str> = names.split(',').collect();
+        let (mut columns, mut first) = (Vec::new(), 0);
+        while first < pieces.len() {
+            let longest = (first + 1..=pieces.len()).rev().find_map(|end| {
+                let name = pieces[first..end].join(",");
+                Some((end, self.find(&name)?))
+            });
+            match longest {
+                Some((end, column)) => {
+                    columns.push(column);
+                    first = end;
+                }
+                None if pieces[first].trim().is_empty() => first += 1,
+                None => return Err(DataFault::Column.error(self.no_column(pieces[first]))),
             }
-            None if pieces[first].trim().is_empty() => first += 1,
-            None => return Err(DataFault::Column.error(table.no_column(pieces[first]))),
         }
+        Ok(columns)
     }
-    Ok(columns)
 }
 
 /// The one value that all rows have; a single row is not called constant.
