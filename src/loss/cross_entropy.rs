@@ -14,7 +14,8 @@ use super::{LossEntry, LossFunction, LossSize, OutputLink, TargetForm, TargetsRe
 use crate::num::lanes::vectorized;
 use crate::num::stable::softplus_and_sigmoid;
 use crate::num::{ByPrecision, MatMut, MatRef, Real};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 use burn::tensor::Tensor;
 use burn::tensor::activation::log_softmax;
 
@@ -42,12 +43,12 @@ pub const ENTRY: LossEntry = LossEntry {
         description: "cross-entropy of an output per class by a softmax, for classes",
         revision: 1,
         source: "lecture L10, L17; smoothing: Szegedy et al. 2016",
-        parameters: &[Parameter {
-            name: "smoothing",
-            description: "share of the target that is spread over all classes",
-            kind: ParameterKind::Number(Range::BELOW_ONE),
-            default: Some(DefaultValue::Number(0.0)),
-        }],
+        parameters: &[Parameter::with_default(
+            "smoothing",
+            "share of the target that is spread over all classes",
+            ParameterKind::Number(Range::BELOW_ONE),
+            Value::Number(0.0),
+        )],
     },
     targets: TargetForm::OneHot,
     link: OutputLink::Probabilities(&|choice, log_probabilities, class| {

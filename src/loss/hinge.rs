@@ -9,16 +9,17 @@
 
 use super::{LossEntry, LossFunction, LossSize, OutputLink, TargetForm, per_output};
 use crate::num::{ByPrecision, Real};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 use burn::tensor::activation::relu;
 
 /// The margin of hinge losses.
-pub const MARGIN: Parameter = Parameter {
-    name: "margin",
-    description: "lead of the right answer beyond which it costs nothing",
-    kind: ParameterKind::Number(Range::POSITIVE),
-    default: Some(DefaultValue::Number(1.0)),
-};
+pub const MARGIN: Parameter = Parameter::with_default(
+    "margin",
+    "lead of the right answer beyond which it costs nothing",
+    ParameterKind::Number(Range::POSITIVE),
+    Value::Number(1.0),
+);
 
 pub const ENTRY: LossEntry = LossEntry {
     entry: Entry {

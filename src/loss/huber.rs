@@ -10,7 +10,8 @@
 
 use super::{LossEntry, LossFunction, LossSize, OutputLink, TargetForm, per_output};
 use crate::num::{ByPrecision, Real};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: LossEntry = LossEntry {
     entry: Entry {
@@ -18,12 +19,12 @@ pub const ENTRY: LossEntry = LossEntry {
         description: "squared error near the target, absolute error beyond delta, for numbers with outliers",
         revision: 1,
         source: "Huber 1964",
-        parameters: &[Parameter {
-            name: "delta",
-            description: "where the two parts meet, in units of the scaled target",
-            kind: ParameterKind::Number(Range::POSITIVE),
-            default: Some(DefaultValue::Number(1.0)),
-        }],
+        parameters: &[Parameter::with_default(
+            "delta",
+            "where the two parts meet, in units of the scaled target",
+            ParameterKind::Number(Range::POSITIVE),
+            Value::Number(1.0),
+        )],
     },
     targets: TargetForm::Numbers,
     link: OutputLink::Identity,

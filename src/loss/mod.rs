@@ -65,7 +65,7 @@ mod tests {
     use super::*;
     use crate::num::lanes::levels::at_each;
     use crate::num::{MatMut, MatRef, Matrix, Purpose, Real, Stream};
-    use crate::registry::Value;
+    use crate::value::Value;
 
     /// More than a few vectors, and no multiple of one.
     const ANSWERS: usize = 203;

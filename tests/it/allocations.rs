@@ -7,9 +7,10 @@ use burnmark::loss::{self, CROSS_ENTROPY, Loss, TargetForm};
 use burnmark::model::Network;
 use burnmark::num::Matrix;
 use burnmark::optim;
-use burnmark::registry::{Chosen, Value};
+use burnmark::registry::Chosen;
 use burnmark::train::average::POLYAK;
 use burnmark::train::{Curve, RegularizeSettings, Settings, Stepper, TrainSpec};
+use burnmark::value::Value;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 

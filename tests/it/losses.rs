@@ -11,8 +11,9 @@ use burnmark::model::Network;
 use burnmark::num::{MatMut, MatRef, Matrix, Real};
 use burnmark::optim;
 use burnmark::plan::Spec;
-use burnmark::registry::{Choice, Chosen, Value};
+use burnmark::registry::{Choice, Chosen};
 use burnmark::train::{Settings, Stepper};
+use burnmark::value::Value;
 
 /// Made by `tests/oracles/losses.py`, which names the version of PyTorch.
 #[derive(serde::Deserialize)]

@@ -11,7 +11,8 @@ use burnmark::loss::{CROSS_ENTROPY, Loss};
 use burnmark::model::Network;
 use burnmark::num::{Layout, Purpose, Stream};
 use burnmark::optim::{self, Now, Optimizer};
-use burnmark::registry::{Choice, Chosen, Value};
+use burnmark::registry::{Choice, Chosen};
+use burnmark::value::Value;
 use std::time::Instant;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

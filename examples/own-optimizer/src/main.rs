@@ -1,6 +1,7 @@
-//! burnmark with an optimizer, an annealing rule, an activation, a loss, a data set and a plot of its own.
+//! burnmark with an optimizer, an annealing rule, an activation, a loss, a data set, a measure and a plot of its own.
 
 mod best_losses;
+mod geometric_mean;
 mod parabola;
 mod rings;
 mod sign_momentum;
@@ -19,6 +20,7 @@ fn catalogue() -> Catalogue {
         .activation(&softsign::ENTRY)
         .loss(&squared_hinge::ENTRY)
         .data_set(&rings::ENTRY)
+        .measure(&geometric_mean::MEASURE)
         .plot(&best_losses::PLOT)
 }
 
