@@ -226,7 +226,7 @@ fn what_is_wrong_in_a_spec_or_its_file_is_named_with_row_and_column() {
         (r#"{ csv = "f.csv", target = "name", drop = "name" }"#, flowers(), "the target `name` cannot be dropped"),
         (r#"{ csv = "f.csv", target = "name", drop = "petal,size,sepal" }"#, flowers(), "no column beside the target"),
         (r#"{ csv = "f.csv" }"#, flowers(), "`csv` needs `target`: the column to predict"),
-        (r#"{ csv = "f.csv", target = 3 }"#, flowers(), "expected a text in quotes"),
+        (r#"{ csv = "f.csv", target = 3 }"#, flowers(), "expected a column's name in quotes, or several"),
         (r#"{ csv = "", target = "name" }"#, flowers(), "expected a file's path in quotes"),
         (r#"{ csv = "f.csv", path = "f.csv", target = "name" }"#, flowers(), "unknown parameter of `csv` `path`"),
         (r#"{ csv = "f.csv", goal = "name" }"#, flowers(), "unknown parameter of `csv` `goal`"),

@@ -145,7 +145,7 @@ impl Table {
                     first = end;
                 }
                 None if pieces[first].trim().is_empty() => first += 1,
-                None => return Err(DataFault::Column.error(self.no_column(pieces[first]))),
+                None => return Err(DataFault::Column.error(self.no_column(pieces[first].trim()))),
             }
         }
         Ok(columns)
