@@ -169,7 +169,7 @@ impl fmt::Display for DefaultValue {
             Self::Number(number) => write!(f, "{number:?}"),
             Self::Integer(integer) => integer.fmt(f),
             Self::Flag(flag) => flag.fmt(f),
-            Self::Text("") => f.write_str("none"),
+            Self::Text("") | Self::LeftOut("") => f.write_str("none"),
             Self::Text(text) | Self::LeftOut(text) => text.fmt(f),
         }
     }

@@ -3,7 +3,7 @@
 use super::model_spec::ModelSpec;
 use super::run_spec::{RunSpec, Section};
 use super::unfit::unfit;
-use crate::data::Shares;
+use crate::data::Split;
 use crate::engine::EngineKind;
 use crate::model::ModelEntry;
 use crate::num::Precision;
@@ -118,16 +118,21 @@ impl Finishing<'_> {
             (Some(Typed::Flag(flag)), _) => (*flag).into(),
             (Some(Typed::Widths(widths)), _) => serde_json::json!(widths),
             (Some(Typed::Names(names)), _) => serde_json::json!(names),
-            (Some(Typed::Shares(shares)), _) => serde_json::json!(shares),
+            (Some(Typed::Split(split)), _) => serde_json::json!(split),
             (Some(Typed::Choice(_) | Typed::Parameter(_)), _) => unreachable!("`{}` is no choice", key.path),
             (None, _) if key.path == EPOCHS && self.needs_no_epochs() => 1.into(),
-            (None, Some(_)) if matches!(key.kind, KeyKind::Shares) => serde_json::json!(Shares::USUAL),
+            (None, Some(_)) if matches!(key.kind, KeyKind::Split) => serde_json::json!(self.usual_split()?),
             (None, Some(DefaultValue::Number(number))) => number.into(),
             (None, Some(DefaultValue::Integer(integer))) => integer.into(),
             (None, Some(DefaultValue::Flag(flag))) => flag.into(),
             (None, Some(DefaultValue::Text(word) | DefaultValue::LeftOut(word))) => word.into(),
             (None, None) => return self.missing(key.path),
         })
+    }
+
+    /// The split of a spec that names none; it depends on what the set's file says.
+    fn usual_split(&mut self) -> Option<Split> {
+        self.choice("data.set").map(|set| Split::usual(&set))
     }
 
     /// A solver in closed form needs none.

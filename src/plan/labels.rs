@@ -1,6 +1,5 @@
 //! What axes range over, in words: what `burnmark plan` shows of them.
 
-use crate::data::{OWN, Shares, TestPart};
 use crate::registry::Value;
 use crate::spec::{Sweep, SweepAxis, Typed};
 use std::collections::BTreeMap;
@@ -103,11 +102,7 @@ fn label(typed: &Typed) -> String {
         Typed::Flag(flag) => flag.to_string(),
         Typed::Widths(widths) => widths.iter().map(ToString::to_string).collect::<Vec<_>>().join("-"),
         Typed::Names(names) => names.join(", "),
-        Typed::Shares(Shares { train, validation, test }) => match test {
-            TestPart::Drawn(test) => format!("{train}/{validation}/{test}"),
-            TestPart::Held(held) => format!("{train}/{validation}/holdout {held}"),
-            TestPart::Own => format!("{train}/{validation}/holdout {OWN}"),
-        },
+        Typed::Split(split) => split.to_string(),
         Typed::Choice(partial) => partial.entry.name.to_owned(),
     }
 }

@@ -4,7 +4,7 @@
 use crate::catalogue::Catalogue;
 use crate::record::Bounds;
 use crate::registry::{Choice, Parameter, ParameterKind};
-use crate::spec::{Key, KeyKind, Partial, Sweep, Typed, find};
+use crate::spec::{Key, KeyKind, Partial, SPLIT_NAMES, Sweep, Typed, find};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A setting that is swept, by its name in the tables' columns.
@@ -59,13 +59,12 @@ fn of_setting(catalogue: &Catalogue, path: &str, values: &[Option<Typed>]) -> Ve
             let all = catalogue.parameters(kind, parameter);
             one(all.iter().filter_map(|parameter| bounds_of(parameter)).reduce(Bounds::or))
         }
-        (KeyKind::Shares, _) => {
-            let holds = |held: bool| {
-                values.iter().any(|value| matches!(value, Some(Typed::Shares(shares)) if shares.is_held_out() == held))
+        (KeyKind::Split, _) => {
+            let splits = || {
+                values.iter().filter_map(|value| if let Some(Typed::Split(split)) = value { Some(split) } else { None })
             };
-            let shares = [("train", true), ("validation", true), ("test", holds(false)), ("holdout", holds(true))];
-            let swept = |(share, _)| Swept { setting: format!("{path}.{share}"), bounds: None };
-            shares.into_iter().filter(|(_, is_there)| *is_there).map(swept).collect()
+            let names = SPLIT_NAMES.into_iter().filter(|name| splits().any(|split| split.names(name)));
+            names.map(|name| Swept { setting: format!("{path}.{name}"), bounds: None }).collect()
         }
         _ => one(bounds_of_key(key)),
     }

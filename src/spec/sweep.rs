@@ -108,7 +108,7 @@ fn usual(catalogue: &Catalogue, path: &str) -> Option<Typed> {
             let entry = catalogue.entries(kind).into_iter().find(|entry| entry.name == name)?;
             Some(Typed::Choice(Partial { entry, given: BTreeMap::new() }))
         }
-        (KeyKind::Shares, _) => Some(Typed::Shares(Shares::USUAL)),
+        (KeyKind::Split, _) => Some(Typed::Split(Shares::USUAL.into())),
         (_, DefaultValue::Number(number)) => Some(Typed::Number(number)),
         (_, DefaultValue::Integer(integer)) => Some(Typed::Integer(integer)),
         (_, DefaultValue::Flag(flag)) => Some(Typed::Flag(flag)),

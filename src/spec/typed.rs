@@ -1,7 +1,7 @@
 //! Values of a spec in their own types, before defaults.
 
 use super::mistake::Place;
-use crate::data::{Shares, TestPart};
+use crate::data::Split;
 use crate::registry::{Entry, Value};
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub enum Typed {
     Flag(bool),
     Widths(Vec<usize>),
     Names(Vec<&'static str>),
-    Shares(Shares),
+    Split(Split),
     Choice(Partial),
     /// One parameter of a choice that stands elsewhere; which range it must lie in, that choice decides.
     Parameter(Value),
@@ -36,7 +36,8 @@ pub enum Identity {
     Flag(bool),
     Widths(Vec<usize>),
     Names(Vec<&'static str>),
-    Shares([u64; 3], bool),
+    /// As it is written.
+    Split(String),
     Choice(&'static str, BTreeMap<&'static str, Value>),
     Parameter(Value),
 }
@@ -50,13 +51,7 @@ impl Typed {
             Self::Flag(flag) => Identity::Flag(*flag),
             Self::Widths(widths) => Identity::Widths(widths.clone()),
             Self::Names(names) => Identity::Names(names.clone()),
-            Self::Shares(shares) => {
-                let test = match shares.test {
-                    TestPart::Drawn(share) | TestPart::Held(share) => share,
-                    TestPart::Own => 0.0, // no share is 0
-                };
-                Identity::Shares([shares.train, shares.validation, test].map(f64::to_bits), shares.is_held_out())
-            }
+            Self::Split(split) => Identity::Split(split.to_string()),
             Self::Choice(Partial { entry, given }) => Identity::Choice(entry.name, given.clone()),
             Self::Parameter(value) => Identity::Parameter(value.clone()),
         }

@@ -24,7 +24,9 @@ fn entries_have_unique_names_one_line_descriptions_and_sources() {
             }
             for parameter in entry.parameters {
                 let fits = match (parameter.kind, parameter.default) {
-                    (_, None) | (ParameterKind::Text, Some(DefaultValue::Text(_))) => true,
+                    (_, None)
+                    | (ParameterKind::Text, Some(DefaultValue::Text(_)))
+                    | (ParameterKind::Text | ParameterKind::File, Some(DefaultValue::LeftOut(""))) => true,
                     (ParameterKind::Number(range), Some(DefaultValue::Number(number))) => range.contains(number),
                     (ParameterKind::Integer { least, most }, Some(DefaultValue::Integer(i))) => {
                         (least..=most).contains(&i)
