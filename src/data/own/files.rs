@@ -23,7 +23,7 @@ impl SetFiles {
             let tabs = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tsv"));
             Table::read_csv(path, if tabs { b'\t' } else { b',' })
         };
-        let second = given(choice, TEST.name).map(read).transpose()?;
+        let second = given(choice, &TEST).map(read).transpose()?;
         Ok(Self { first: read(choice.text("path"))?, second })
     }
 

@@ -53,12 +53,7 @@ pub const IDX: DataEntry = DataEntry {
         source: "LeCun, Cortes & Burges, MNIST, file formats; docs/guide/data.md",
         parameters: &[
             path("the samples, plain or packed by gzip"),
-            Parameter {
-                name: "labels",
-                description: "the labels, plain or packed by gzip",
-                kind: ParameterKind::File,
-                default: None,
-            },
+            Parameter::new("labels", "the labels, plain or packed by gzip", ParameterKind::File),
             task("what the labels are; `auto`: whole-number types are classes, floats a regression"),
         ],
     },

@@ -10,14 +10,14 @@ use crate::registry::Choice;
 
 /// The names of such columns, as a spec gives them.
 pub fn columns(choice: &Choice) -> Vec<&str> {
-    [PART, GROUP, TIME].iter().filter_map(|role| given(choice, role.name)).collect()
+    [PART, GROUP, TIME].iter().filter_map(|role| given(choice, &role)).collect()
 }
 
 /// What the columns, and a second file, say of the rows.
 pub fn rows(files: &SetFiles, choice: &Choice) -> Result<Rows, DataError> {
-    let groups = given(choice, GROUP.name).map(|name| groups(files, name)).transpose()?;
-    let in_time = given(choice, TIME.name).map(|name| in_time(files, name)).transpose()?;
-    let parts = given(choice, PART.name).map(|name| parts(files, name)).transpose()?;
+    let groups = given(choice, &GROUP).map(|name| groups(files, name)).transpose()?;
+    let in_time = given(choice, &TIME).map(|name| in_time(files, name)).transpose()?;
+    let parts = given(choice, &PART).map(|name| parts(files, name)).transpose()?;
     let own = match (parts, &files.second) {
         (parts, None) => parts,
         (parts, Some(second)) => {

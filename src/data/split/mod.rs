@@ -16,7 +16,7 @@ use written::Written;
 
 pub use drawn::class_parts;
 pub use fixed::{InOrder, divided_group};
-pub use written::{GIVEN, OWN};
+pub use written::{GIVEN, OWN, split_in_words};
 
 /// How samples come into the parts.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,8 @@ use super::drawn::part_of;
 use super::*;
 use crate::data::{ENTRIES, load};
 use crate::data::{OwnParts, Rows};
-use crate::registry::{Chosen, Value};
+use crate::registry::Chosen;
+use crate::value::Value;
 
 const SHARES: Shares = Shares::USUAL;
 

@@ -2,7 +2,7 @@
 
 use super::super::error::{DataError, DataFault};
 use super::{InOrder, LEAST_FOLDS, MOST_FOLDS, Shares, Split, TestPart};
-use crate::registry::Value;
+use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -14,21 +14,6 @@ pub const GIVEN: &str = "given";
 impl Split {
     /// Every name that a split can have, in the order in which it is written.
     pub const NAMES: [&'static str; 6] = ["train", "validation", "test", "holdout", "order", "folds"];
-
-    /// Whether it has a value of this name.
-    #[must_use]
-    pub fn names(&self, name: &str) -> bool {
-        let written = Written::from(*self);
-        match name {
-            "train" => written.train.is_some(),
-            "validation" => written.validation.is_some(),
-            "test" => written.test.is_some(),
-            "holdout" => written.holdout.is_some(),
-            "order" => written.order.is_some(),
-            "folds" => written.folds.is_some(),
-            _ => false,
-        }
-    }
 }
 
 impl fmt::Display for Split {
@@ -43,6 +28,27 @@ impl fmt::Display for Split {
         }
         folds.map_or(Ok(()), |folds| write!(f, "{folds} folds"))
     }
+}
+
+impl From<Split> for Value {
+    /// As a spec writes it.
+    fn from(split: Split) -> Self {
+        let Written { train, validation, test, holdout, order, folds } = split.into();
+        let parts = [("train", train), ("validation", validation), ("test", test)];
+        let parts = parts.into_iter().map(|(name, size)| (name, size.map(Self::Number)));
+        let others = [("holdout", holdout), ("order", order.map(Self::text)), ("folds", folds.map(Self::Integer))];
+        Self::Table(parts.chain(others).filter_map(|(name, value)| Some((name.into(), value?))).collect())
+    }
+}
+
+/// A split's table in words; `None` for other values.
+#[must_use]
+pub fn split_in_words(value: &Value) -> Option<String> {
+    let is_known = |name: &str| Split::NAMES.contains(&name);
+    let Value::Table(parts) = value else { return None };
+    let all_known = !parts.is_empty() && parts.keys().all(|name| is_known(name));
+    let split: Split = serde_json::from_value(serde_json::json!(value)).ok().filter(|_| all_known)?;
+    Some(split.to_string())
 }
 
 /// Every value that a split can have.
@@ -64,7 +70,7 @@ pub struct Written {
 
 impl From<Split> for Written {
     fn from(split: Split) -> Self {
-        let own = || Some(Value::Text(OWN.to_owned()));
+        let own = || Some(Value::word(OWN));
         #[allow(clippy::cast_precision_loss)] // counts of rows
         let written = |numbers: &[f64], order: Option<&str>| Self {
             train: Some(numbers[0]),
