@@ -10,7 +10,7 @@ use crate::registry::Choice;
 
 /// The names of such columns, as a spec gives them.
 pub fn columns(choice: &Choice) -> Vec<&str> {
-    [PART, GROUP, TIME].iter().filter_map(|role| given(choice, &role)).collect()
+    [PART, GROUP, TIME].iter().filter_map(|role| given(choice, role)).collect()
 }
 
 /// What the columns, and a second file, say of the rows.
