@@ -1,8 +1,8 @@
 //! References of what results use: BibTeX entries from `references.bib`, which says what each one is for.
 
 use crate::analysis::Conclusions;
-use crate::value::Value;
 use crate::store::{Finished, Manifest};
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 const REFERENCES: &str = include_str!("references.bib");
