@@ -1,7 +1,7 @@
 //! `burnmark fit`: one closed-form or Newton fit of one file, as a statistician expects it.
 
 use super::failure::{CommandResult, Failure};
-use super::print::{print, print_json};
+use super::print::{Schema, print, print_json};
 use super::values;
 use crate::data::{self, About, Column, DataSet, Features, Labels, Table, Target, listed};
 use crate::export::shell_word;
@@ -93,9 +93,17 @@ struct FitReport {
     left_out: Vec<String>,
     #[serde(flatten)]
     fit: Fit,
+    /// What is printed without `--json`.
+    printed: Option<String>,
     /// Why there is no fit: its name, and in words.
     problem: Option<&'static str>,
     message: Option<String>,
+}
+
+/// What `--json` prints of several targets.
+#[derive(Serialize)]
+struct FitsDocument<'f> {
+    fits: Vec<&'f FitReport>,
 }
 
 /// The fit of one target: what is printed of it, and why there is none.
@@ -113,8 +121,10 @@ pub fn fit(arguments: &FitArguments) -> CommandResult {
     let of_target = |target: &&Column| fit_target(arguments, method, &table, (target, &targets));
     let fits: Vec<TargetFit> = targets.iter().map(of_target).collect::<CommandResult<_>>()?;
     match &fits[..] {
-        [only] if arguments.json => print_json(&only.report)?,
-        all if arguments.json => print_json(&all.iter().map(|fit| &fit.report).collect::<Vec<_>>())?,
+        [only] if arguments.json => print_json(Schema::Fit, &only.report)?,
+        all if arguments.json => {
+            print_json(Schema::Fit, &FitsDocument { fits: all.iter().map(|fit| &fit.report).collect() })?;
+        }
         all => {
             let texts: Vec<&str> = all.iter().filter_map(|fit| fit.text.as_deref()).collect();
             if !texts.is_empty() {
@@ -175,6 +185,7 @@ fn fit_target(
         classes: classes.map(<[String]>::to_vec),
         left_out: reading.left_out.iter().map(|column| column.column.clone()).collect(),
         fit: solved.unwrap_or_else(|_| empty()),
+        printed: text.clone(),
         problem,
         message: message.clone(),
     };

@@ -56,9 +56,9 @@ fn fit_takes_several_targets() {
     };
     let fits: serde_json::Value = serde_json::from_str(&fit(&["--json"]).ended_with(0).stdout).unwrap();
     for (column, name) in ["y, first", "second"].iter().enumerate() {
-        assert_eq!(fits[column]["target"], *name);
+        assert_eq!(fits["fits"][column]["target"], *name);
         for (row, coefficients) in golden.coefficients.iter().enumerate() {
-            let estimate = fits[column]["coefficients"][row]["estimate"].as_f64().unwrap();
+            let estimate = fits["fits"][column]["coefficients"][row]["estimate"].as_f64().unwrap();
             near(estimate, coefficients[column], &format!("{name}, coefficient {row}"));
         }
     }
