@@ -73,10 +73,9 @@ impl Answer {
         match (loss.entry.targets, self) {
             (_, Self::Objective(_)) => Err(ModelError::NoNetwork),
             (TargetForm::Nothing, _) => Err(ModelError::LossOfNothing { loss: name }),
-            (TargetForm::Numbers, Self::Numbers(count)) => Ok(*count),
+            (TargetForm::Numbers, Self::Numbers(count)) | (TargetForm::OneHot, Self::Classes(count)) => Ok(*count),
             (TargetForm::Numbers, Self::Classes(_)) => Err(ModelError::LossOfNumbers { loss: name }),
             (_, Self::Numbers(_)) => Err(ModelError::LossOfClasses { loss: name }),
-            (TargetForm::OneHot, Self::Classes(count)) => Ok(*count),
             (TargetForm::Signs | TargetForm::ZeroOne, Self::Classes(2)) => Ok(1),
             (TargetForm::Signs | TargetForm::ZeroOne, Self::Classes(classes)) => {
                 Err(ModelError::LossOfTwoClasses { loss: name, classes: *classes })
