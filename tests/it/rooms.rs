@@ -53,6 +53,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("analysis", vec!["store", "record", "measure"]),
         ("report", vec!["analysis", "solve", "store", "record", "measure"]),
         ("export", vec!["store", "record", "digest"]),
+        ("cluster", vec!["digest", "record", "plan", "store", "harness", "export"]),
         (
             "cli",
             with(
@@ -71,6 +72,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
                     "analysis",
                     "report",
                     "export",
+                    "cluster",
                 ],
             ),
         ),
