@@ -9,6 +9,7 @@ use crate::record::counted;
 use crate::report::aligned;
 use crate::store::StoreError;
 use clap::Args;
+use std::fmt::Write;
 use std::path::{Path, PathBuf, absolute};
 
 #[derive(Args)]
@@ -78,12 +79,12 @@ fn whole(status: &FolderStatus) -> String {
     let planned = status.runs_planned.unwrap_or(0);
     let mut text = format!("{}, {} of {}", status.state.name(), status.runs_finished, counted(planned, "run"));
     if status.runs_failed > 0 {
-        text += &format!(", {} failed", status.runs_failed);
+        let _ = write!(text, ", {} failed", status.runs_failed);
     }
     #[allow(clippy::cast_precision_loss)]
     if let Some(pace) = status.runs_per_second {
         let left = planned.saturating_sub(status.runs_finished) as f64;
-        text += &format!(", about {} left", duration(left / pace));
+        let _ = write!(text, ", about {} left", duration(left / pace));
     }
     text
 }
@@ -116,10 +117,10 @@ fn troubles(stage: &StageStatus, folder: &Path, queue: &[(JobStep, QueuedTask)])
             log_path(folder, JobStep { stage: stage.stage, kind: JobKind::Shards, tasks: shard.of }, shard.number);
         let log =
             if log.exists() { format!("; its log: {}", shell_word(&log.display().to_string())) } else { String::new() };
-        text += &format!("shard {shard}: {}{log}\n", whole(status));
+        let _ = writeln!(text, "shard {shard}: {}{log}", whole(status));
     }
     if all.len() > MOST_LISTED {
-        text += &format!("and {} more\n", all.len() - MOST_LISTED);
+        let _ = writeln!(text, "and {} more", all.len() - MOST_LISTED);
     }
     if all.is_empty() {
         return text;

@@ -13,6 +13,7 @@ use crate::plan::Spec;
 use crate::record::{Stage, counted};
 use crate::store;
 use clap::{Args, Subcommand};
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf, absolute};
 
@@ -47,12 +48,8 @@ pub struct SubmitArguments {
     /// One more option of sbatch for all jobs, such as --sbatch=--mem=4G; may be given more than once
     #[arg(long, value_name = "OPTION", allow_hyphen_values = true)]
     sbatch: Vec<String>,
-    /// Skip the check of each run by the other engine at its first, middle and last step
-    #[arg(long)]
-    no_check: bool,
-    /// Keep each run's final parameters
-    #[arg(long)]
-    keep_parameters: bool,
+    #[command(flatten)]
+    flags: RunFlags,
     #[command(flatten)]
     limits: LimitArguments,
     /// Wait until everything is done; submit tasks that fail again, three times at most
@@ -61,6 +58,17 @@ pub struct SubmitArguments {
     /// Print the scripts and the commands that submit them, and submit nothing
     #[arg(long)]
     print: bool,
+}
+
+/// What each task does beside its runs.
+#[derive(Args)]
+struct RunFlags {
+    /// Skip the check of each run by the other engine at its first, middle and last step
+    #[arg(long)]
+    no_check: bool,
+    /// Keep each run's final parameters
+    #[arg(long)]
+    keep_parameters: bool,
 }
 
 /// Seconds that a task lasts where the number of tasks is left to burnmark.
@@ -101,8 +109,10 @@ pub fn submit_to(SubmitCommand::Slurm(arguments): &SubmitCommand, catalogue: &Ca
     if arguments.print {
         let mut paper = Paper::default();
         submit(&settings, &steps, |step, number| done.has(step, number), &mut paper)?;
-        let shown = scripts.iter().map(|(path, text)| format!("# {}\n{text}\n", path.display())).collect::<String>();
-        return print_data(&format!("{shown}# submitted by\n{}\n", paper.lines.join("\n")));
+        let mut shown: Vec<String> =
+            scripts.iter().map(|(path, text)| format!("# {}\n{text}", path.display())).collect();
+        shown.push(format!("# submitted by\n{}\n", paper.lines.join("\n")));
+        return print_data(&shown.join("\n"));
     }
     write(&settings.out, &scripts)?;
     let submitted = submit(&settings, &steps, |step, number| done.has(step, number), &mut Slurm)?;
@@ -179,10 +189,10 @@ fn jobs(submitted: &[Submitted], spec: &Spec) -> String {
     let mut text = String::new();
     for Submitted { step, job, under_way } in submitted {
         if let Some((job, tasks)) = job {
-            text += &format!("submitted: {}{}, job {job}\n", of(*step), what(*step, tasks.len()));
+            let _ = writeln!(text, "submitted: {}{}, job {job}", of(*step), what(*step, tasks.len()));
         }
         if *under_way > 0 {
-            text += &format!("in the queue already: {}{}\n", of(*step), what(*step, *under_way));
+            let _ = writeln!(text, "in the queue already: {}{}", of(*step), what(*step, *under_way));
         }
     }
     text
@@ -200,7 +210,7 @@ fn told(submitted: &[Submitted], spec: &Spec, out: &Path) -> String {
 impl SubmitArguments {
     /// The spec and the options of `burnmark run` for each task.
     fn run_words(&self) -> Vec<String> {
-        let flags = [("--no-check", self.no_check), ("--keep-parameters", self.keep_parameters)];
+        let flags = [("--no-check", self.flags.no_check), ("--keep-parameters", self.flags.keep_parameters)];
         let flags = flags.into_iter().filter(|(_, given)| *given).map(|(flag, _)| flag.to_owned());
         self.experiment.words().into_iter().chain(self.limits.words()).chain(flags).collect()
     }

@@ -44,8 +44,8 @@ impl Plan {
         Self { runs, shard, report: Vec::new(), digest: digest.finish(), total, report_digest: None, awaits_choice }
     }
 
-    /// A shard of a protocol's second stage: every n-th of the runs that the first one, merged in a result folder, leads to. It has
-    /// none where the stage has fewer runs than shards.
+    /// A shard of a protocol's second stage: every n-th of the runs that the first one, merged in a result folder, leads to. It is
+    /// empty if the stage has fewer runs than shards.
     ///
     /// # Errors
     /// Where there is no protocol, or the folder does not hold its whole first stage.

@@ -201,7 +201,7 @@ fn values(column: &Column) -> PolarsResult<ColumnValues<'_>> {
         DataType::Boolean => Box::new(column.bool()?.iter().map(|v| v.map(Value::Flag))),
         DataType::UInt64 => Box::new(column.u64()?.iter().map(|v| v.map(Value::Integer))),
         DataType::Float64 => Box::new(column.f64()?.iter().map(|v| v.map(Value::Number))),
-        _ => Box::new(column.str()?.iter().map(|v| v.map(|text| Value::text(text)))),
+        _ => Box::new(column.str()?.iter().map(|v| v.map(Value::text))),
     })
 }
 

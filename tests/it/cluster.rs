@@ -179,7 +179,10 @@ fn the_commands_of_the_guide_run() {
         }
         shell(&block.text.replace("--shards 64", "--shards 3"));
         for table in ["runs.parquet", "curves.parquet"] {
-            assert!(sweep.bytes(&format!("results/moons/{table}")) == sweep.bytes(&format!("whole/{table}")), "{table}");
+            assert!(
+                sweep.bytes(&format!("results/moons/{table}")) == sweep.bytes(&format!("whole/{table}")),
+                "{table}"
+            );
         }
         fs::remove_dir_all(sweep.path("results")).unwrap();
         count += 1;
