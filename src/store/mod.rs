@@ -5,6 +5,7 @@
 //! is a run lost or a file half-written under its name.
 
 mod cells;
+mod column;
 mod commit;
 mod error;
 mod files;
@@ -21,6 +22,7 @@ mod parameters;
 mod parquet;
 mod process;
 mod pulse;
+mod rare;
 mod recovered;
 mod rows;
 mod session;
