@@ -115,7 +115,7 @@ fn named_entry(
         return reader.mismatch(kind, &format!("the name of one {what}, or a table with its `kind`,"));
     };
     let entry = entries.iter().find(|entry| entry.name == typed).copied();
-    if entry.is_none() {
+    if entry.is_none() && !reader.unread_methods.contains(typed) {
         let other = || (what == "optimizer").then(|| other_name(typed)).flatten();
         let help = other().or_else(|| nearest_help(typed, names())).or(Some("`burnmark list` shows all".to_owned()));
         reader.report(kind.span(), Fault::unknown(what, typed, names()).or_help(help));

@@ -22,6 +22,8 @@ pub struct Key {
     pub path: &'static str,
     pub description: &'static str,
     pub kind: KeyKind,
+    /// What its numbers count, such as `epochs`; none for a share, a strength or a word.
+    pub unit: Option<&'static str>,
     /// `None`: has to be given, unless it is optional.
     pub default: Option<Value>,
     /// Whether a run may be without it.
@@ -66,7 +68,7 @@ impl Key {
 
     const fn new(path: &'static str, description: &'static str, kind: KeyKind, default: Option<Value>) -> Self {
         let (seen, apart) = (Visible::Value, Distinction::Each);
-        Self { path, description, kind, default, optional: false, seen, apart, by_steps: false }
+        Self { path, description, kind, unit: None, default, optional: false, seen, apart, by_steps: false }
     }
 
     const fn seen(mut self, seen: Visible) -> Self {
@@ -76,6 +78,11 @@ impl Key {
 
     const fn apart(mut self, apart: Distinction) -> Self {
         self.apart = apart;
+        self
+    }
+
+    const fn in_unit(mut self, unit: &'static str) -> Self {
+        self.unit = Some(unit);
         self
     }
 
@@ -231,22 +238,22 @@ pub const KEYS: &[Key] = &[
         KeyKind::Widths,
         None,
     ),
-    integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(Value::Integer(3))),
+    integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(Value::Integer(3))).in_unit("pixels"),
     word("model.pooling", "what stands for a square of pixels behind each convolution", &["max", "average"]),
-    integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(Value::Integer(2))),
+    integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(Value::Integer(2))).in_unit("pixels"),
     choice(
         "model.initial",
         "initial weights; without it `he` for (leaky) ReLU, `xavier` for other hidden units, `start` for an objective, `zero` for the rest",
         EntryKind::Initial,
         None,
     ),
-    integer("train.epochs", "passes over the training part", MOST, None).seen(Visible::ValueWhere("train.curve", "step")),
+    integer("train.epochs", "passes over the training part", MOST, None).in_unit("epochs").seen(Visible::ValueWhere("train.curve", "step")),
     Key::new(
         "train.batch",
         "samples per step: 1 is online, `full` the whole training part; the last batch of an epoch takes what is left",
         KeyKind::IntegerOr { least: 1, most: MOST, word: FULL },
         Some(Value::Integer(32)),
-    ),
+    ).in_unit("samples"),
     flag("train.drop_last", "leave out an incomplete last batch", false),
     word(
         "train.order",
@@ -264,21 +271,21 @@ pub const KEYS: &[Key] = &[
         "epochs from one evaluation to the next; the state before the first step and the last one are always evaluated",
         MOST,
         Some(Value::Integer(1)),
-    ).seen(Visible::Used).by_steps(),
+    ).in_unit("epochs").seen(Visible::Used).by_steps(),
     integer(
         "train.evaluate_train_every",
         "epochs, at least, from one evaluation of the training part to the next; it is always evaluated before the first step \
          and after the last of all epochs",
         MOST,
         Some(Value::Integer(1)),
-    ).seen(Visible::Used).by_steps(),
+    ).in_unit("epochs").seen(Visible::Used).by_steps(),
     integer(
         "train.evaluate_steps",
         "steps from one evaluation of the validation loss within epochs to the next, kept in steps.parquet: targets are as fine; absent \
          for none",
         MOST,
         None,
-    ).optional().seen(Visible::Used).by_steps(),
+    ).in_unit("steps").optional().seen(Visible::Used).by_steps(),
     flag(
         "train.early_stopping",
         "stop after `patience` epochs without a better validation loss, and keep the best",
@@ -289,7 +296,7 @@ pub const KEYS: &[Key] = &[
         "epochs without a better validation loss after which the early-stopped result is taken",
         MOST,
         Some(Value::Integer(USUAL_PATIENCE)),
-    ).seen(Visible::Nothing),
+    ).in_unit("epochs").seen(Visible::Nothing),
     choice(
         "train.average",
         "average of the parameters along the run that is evaluated and kept in their place",

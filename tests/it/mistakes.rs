@@ -33,7 +33,7 @@ fn what_is_missing_is_said_beside_what_is_wrong() {
         &format!("{spoiled}bach = 2\n"),
         &format!(
             r#"
-error: `adam` needs `lr`: learning rate η₀, per step, before annealing
+error: `adam` needs `lr`: learning rate η₀, before annealing
  --> x.toml:4:13
   |
 4 | optimizer = "adam"
@@ -90,7 +90,7 @@ error: `true` where a whole number from 1 to 1000000000 belongs
 5 | epochs = true
   |          ^^^^ expected a whole number from 1 to 1000000000
 
-error: `nesterov` needs `lr`: learning rate η₀, per step, before annealing
+error: `nesterov` needs `lr`: learning rate η₀, before annealing
  --> x.toml:7:43
   |
 7 | optimizer = [{ kind = "adam", lr = 0.1 }, "nesterov"]
