@@ -1,7 +1,7 @@
 //! Reading a choice: an entry by name, or a table with its `kind` and parameters, which may hold lists.
 
 use super::fault::Fault;
-use super::keys::Key;
+use super::key::Key;
 use super::names::nearest_help;
 use super::range::{self, Ranged, different, drawn};
 use super::reader::{MOST_ALTERNATIVES, Node, ValueReader, scalar};
