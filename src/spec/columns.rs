@@ -43,7 +43,7 @@ impl ColumnKind {
                 (key.path.to_owned(), Self::Text)
             }
             // Parts of a table have names of their own. What is held out is a share or a word.
-            KeyKind::Shares => (format!("{}.holdout", key.path), Self::Text),
+            KeyKind::Split => (format!("{}.holdout", key.path), Self::Text),
             KeyKind::Choice(_) => (format!("{}.kind", key.path), Self::Text),
         };
         KEYS.iter().map(column).collect()

@@ -109,8 +109,9 @@ pub enum KeyKind {
     Widths,
     /// A list of names of entries, each once and in the registry's order.
     Names(EntryKind),
-    /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1; or `holdout` in the place of `test`.
-    Shares,
+    /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1, or `holdout` in the place of `test`; rows in
+    /// their order; folds; or the parts that a set comes with.
+    Split,
     /// The name of an entry, or a table with its `kind` and parameters.
     Choice(EntryKind),
 }

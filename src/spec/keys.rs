@@ -86,8 +86,9 @@ pub const KEYS: &[Key] = &[
     Key::new(
         "data.split",
         "shares of the training, validation and test part; `holdout` in the place of `test` keeps the same test rows for \
-                      every seed, `holdout = \"own\"` those that the set comes with",
-        KeyKind::Shares,
+                      every seed, `holdout = \"own\"` those that the set comes with; `order = \"given\"` takes the rows as they come, by \
+                      shares or counts; `{ folds = 10 }`: each seed tests one fold",
+        KeyKind::Split,
         Some(Value::word("{ train = 0.6, validation = 0.2, test = 0.2 }")),
     ),
     Key::new(
