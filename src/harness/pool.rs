@@ -70,7 +70,7 @@ where
             let (sender, queue, halt) = (sender.clone(), &queue, &halt);
             let driver = std::thread::Builder::new().name("worker's driver".to_owned());
             if let Err(why) = driver.spawn_scoped(scope, move || drive(queue, limits, halt, &sender)) {
-                queue.refuse(&why);
+                queue.refuse(why);
                 break; // those that there are do all of the work
             }
         }

@@ -217,10 +217,8 @@ pub fn spec_of(manifest: &Manifest, folder: Option<&Path>, catalogue: &Catalogue
     }
     let source = |source: &store::SourceText| Source { name: source.name.clone(), text: source.text.clone() };
     let sources: Vec<Source> = manifest.spec.iter().map(source).collect();
-    Spec::again(&sources, folder, catalogue).map_err(|mistakes| HarnessError::Experiment {
-        mistakes: Box::new(mistakes),
-        folder_given: folder.is_some(),
-    })
+    Spec::again(&sources, folder, catalogue)
+        .map_err(|mistakes| HarnessError::Experiment { mistakes: Box::new(mistakes), folder_given: folder.is_some() })
 }
 
 /// Why results cannot be verified by a program that lacks an entry from outside burnmark, or has another one.
