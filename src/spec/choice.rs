@@ -47,7 +47,7 @@ pub fn read(
     for (name, value) in fields {
         let parameter = match (short, name.get_ref().as_ref()) {
             (Some(short), name) if name == short.name => entry.parameter("path"),
-            (Some(_), "path") => None, // it would are given twice
+            (Some(_), "path") => None, // it would be given twice
             (_, name) => entry.parameter(name),
         };
         let Some(parameter) = parameter else {
