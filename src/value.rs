@@ -119,8 +119,9 @@ impl Value {
             Self::Text(text) => (b't', text.as_bytes().to_vec()),
             Self::List(items) => (b'l', items.iter().flat_map(|item| sized(item.bytes())).collect()),
             Self::Table(parts) => {
-                let part =
-                    |(name, value): (&Cow<'static, str>, &Self)| [sized(name.as_bytes().to_vec()), sized(value.bytes())].concat();
+                let part = |(name, value): (&Cow<'static, str>, &Self)| {
+                    [sized(name.as_bytes().to_vec()), sized(value.bytes())].concat()
+                };
                 (b'm', parts.iter().flat_map(part).collect())
             }
         };

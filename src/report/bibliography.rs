@@ -1,8 +1,8 @@
 //! References of what results use: BibTeX entries from `references.bib`, which says what each one is for.
 
 use crate::analysis::Conclusions;
-use crate::record::Setting;
 use crate::store::{Finished, Manifest};
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 const REFERENCES: &str = include_str!("references.bib");
@@ -31,10 +31,10 @@ pub fn bibliography(manifest: &Manifest, runs: &[Finished], conclusions: &Conclu
 }
 
 /// `key=value` of each setting that names something, and the key of each that is on.
-fn of_settings(settings: &BTreeMap<String, Setting>) -> impl Iterator<Item = String> + '_ {
+fn of_settings(settings: &BTreeMap<String, Value>) -> impl Iterator<Item = String> + '_ {
     settings.iter().filter_map(|(key, value)| match value {
-        Setting::Text(value) => Some(format!("{key}={value}")),
-        Setting::Flag(on) => on.then(|| key.clone()),
+        Value::Text(value) => Some(format!("{key}={value}")),
+        Value::Flag(on) => on.then(|| key.clone()),
         number => (number.as_number() != Some(0.0)).then(|| key.clone()),
     })
 }
