@@ -39,6 +39,7 @@ mod optimizers;
 mod outside;
 mod packaging;
 mod papers;
+mod parts;
 mod pins;
 mod plots;
 mod promises;
