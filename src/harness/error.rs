@@ -5,7 +5,7 @@ use crate::engine::EngineError;
 use crate::model::{InitialError, WeightsError};
 use crate::num::Precision;
 use crate::plan::NoNetwork;
-use crate::record::{RunId, counted};
+use crate::record::{RunId, Stage, counted};
 use crate::store::{Shard, StoreError};
 use crate::train::TrainError;
 use std::num::TryFromIntError;
@@ -109,20 +109,29 @@ pub enum Conflict {
     #[error("{}", overlap(first, second))]
     Overlap { first: (PathBuf, Shard), second: (PathBuf, Shard) },
     #[error(
-        "`{}` is unfinished: {left} of {} still to do; give its `run --shard {shard}` again",
-        folder.display(), counted(*all, "run")
+        "`{}` is unfinished: {left} of {} still to do; give its `run {}` again",
+        folder.display(), counted(*all, "run"), shard.options()
     )]
     Unfinished { folder: PathBuf, shard: Shard, left: u64, all: u64 },
     /// The first of the missing shards, and how many more there are.
     #[error(
-        "missing: shard {}{}; expected `{}` and so on, or their folders as arguments",
-        listed(first), if *more > 0 { format!(" and {more} more") } else { String::new() }, place.display()
+        "missing: shard {}{}{}; expected `{}` and so on, or their folders as arguments",
+        listed(first), if *more > 0 { format!(" and {more} more") } else { String::new() }, of_stage(first), place.display()
     )]
     MissingShards { first: Vec<Shard>, more: usize, place: PathBuf },
     #[error("the runs of the shards are together not those of the experiment; run the shards again, from one spec")]
     OtherRuns,
     #[error("`{}` does not hold the parameters that a run wrote; run its shard again", .0.display())]
     OtherParameters(PathBuf),
+    #[error("this experiment has no `[protocol]`, so it has no second stage; leave `--stage` out")]
+    NoSecondStage,
+    #[error(
+        "`{}` does not hold the whole first stage of this experiment; run its shards and give `burnmark merge {}` first",
+        .0.display(), .0.display()
+    )]
+    TuningNotMerged(PathBuf),
+    #[error("`{}` and `{}` are shards of different stages; merge one stage at a time", .0.display(), .1.display())]
+    OtherStage(PathBuf, PathBuf),
     #[error("`{}` holds these shards merged, and runs of the second stage; there is nothing to merge", .0.display())]
     AlreadyMerged(PathBuf),
     #[error(
@@ -139,6 +148,11 @@ fn overlap((first, a): &(PathBuf, Shard), (second, b): &(PathBuf, Shard)) -> Str
     } else {
         format!("`{one}` is shard {a} and `{other}` shard {b}: they overlap")
     }
+}
+
+/// Of which stage shards are, where it is not the first.
+fn of_stage(shards: &[Shard]) -> &'static str {
+    if shards.iter().any(|shard| shard.stage == Stage::Report) { " of the second stage" } else { "" }
 }
 
 fn listed(shards: &[Shard]) -> String {

@@ -185,6 +185,7 @@ impl Results {
             spec: spec.sources.iter().map(source).collect(),
             plan_digest: String::new(),
             shard: None,
+            report_digest: None,
             protocol: None,
             judge: Default::default(),
             runs_planned: spec.len(),
