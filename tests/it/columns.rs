@@ -164,7 +164,7 @@ fn targets_that_cannot_be_are_refused() {
         assert!(found.contains(said), "{said}:\n{found}");
     }
     // In `[sweep]` a list has alternatives, and a list within it several columns.
-    let swept = "name = \"x\"\noptimizer = { kind = \"adam\", lr = 0.01 }\nmodel = { kind = \"mlp\", hidden = [3] }\ntrain.epochs = 1\n\
+    let swept = "name = \"x\"\noptimizer = { kind = \"adam\", lr = 0.01 }\nmodel = { kind = \"mlp\", hidden = [3] }\ntrain = { epochs = 1, batch = 8 }\n\
                  [sweep]\n\"data.set\" = [{ csv = \"mine.csv\", target = [\"second\", [\"y, first\", \"second\"]] }]\n";
     let folder = Sweep::new(swept);
     std::fs::write(folder.path("mine.csv"), table(&golden)).unwrap();

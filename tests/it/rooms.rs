@@ -56,6 +56,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("analysis", vec!["store", "record", "measure"]),
         ("report", vec!["analysis", "solve", "store", "record", "measure"]),
         ("export", vec!["store", "record", "digest", "guard"]),
+        ("cluster", vec!["digest", "record", "plan", "store", "harness", "export"]),
         (
             "cli",
             with(
@@ -74,6 +75,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
                     "analysis",
                     "report",
                     "export",
+                    "cluster",
                 ],
             ),
         ),
