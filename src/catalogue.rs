@@ -17,6 +17,7 @@ use crate::report::plots::{self, Plot};
 use crate::schedule::{self, ScheduleEntry};
 use crate::solve::{self, SolverEntry};
 use crate::train::average::{self, AverageEntry};
+use crate::train::stop::{self, StopEntry};
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::ops::Deref;
@@ -37,6 +38,7 @@ pub struct Registries {
     pub solvers: Registry<SolverEntry>,
     pub annealing: Registry<ScheduleEntry>,
     pub averages: Registry<AverageEntry>,
+    pub stops: Registry<StopEntry>,
     pub measures: Registry<Measure>,
     pub plots: Vec<&'static Plot>,
     /// The texts of methods as formulas.
@@ -60,12 +62,13 @@ pub enum EntryKind {
     Optimizer,
     Annealing,
     Average,
+    Stop,
     /// What a spec can ask for besides loss and metric.
     Measure,
 }
 
 impl EntryKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::DataSet,
         Self::Model,
         Self::Activation,
@@ -73,6 +76,7 @@ impl EntryKind {
         Self::Optimizer,
         Self::Annealing,
         Self::Average,
+        Self::Stop,
         Self::Measure,
     ];
 
@@ -87,6 +91,7 @@ impl EntryKind {
             Self::Optimizer => "optimizer.kind",
             Self::Annealing => "annealing.kind",
             Self::Average => "train.average.kind",
+            Self::Stop => "train.stop.kind",
             Self::Measure => MEASURES,
         }
     }
@@ -102,6 +107,7 @@ impl EntryKind {
             Self::Optimizer => "optimizer",
             Self::Annealing => "annealing rule",
             Self::Average => "average",
+            Self::Stop => "stopping rule",
             Self::Measure => "measure",
         }
     }
@@ -161,6 +167,7 @@ impl Catalogue {
             solvers: Registry::new(solve::ENTRIES),
             annealing: Registry::new(schedule::ENTRIES),
             averages: Registry::new(average::ENTRIES),
+            stops: Registry::new(stop::ENTRIES),
             measures: Registry::new(measure::ENTRIES),
             plots: plots::ENTRIES.to_vec(),
             formulas: Vec::new(),
@@ -240,6 +247,12 @@ impl Catalogue {
         self.with(EntryKind::Average, entry, |all| &mut all.averages)
     }
 
+    /// Adds a rule that ends a training.
+    #[must_use]
+    pub fn stop(self, entry: &'static StopEntry) -> Self {
+        self.with(EntryKind::Stop, entry, |all| &mut all.stops)
+    }
+
     /// Adds a measure. The whole program then knows its name, since manifests and tables hold no more of it.
     #[must_use]
     pub fn measure(self, measure: &'static Measure) -> Self {
@@ -301,6 +314,7 @@ impl Catalogue {
             EntryKind::Optimizer => self.optimizers.entries().chain(self.solvers.entries()).collect(),
             EntryKind::Annealing => self.annealing.entries().collect(),
             EntryKind::Average => self.averages.entries().collect(),
+            EntryKind::Stop => self.stops.entries().collect(),
             EntryKind::Measure => {
                 self.measures.iter().filter(|known| known.is_asked_for()).map(|known| &known.entry).collect()
             }

@@ -175,7 +175,8 @@ impl RunRecord {
     /// Whether early stopping ends it, with the parameters of its best epoch.
     #[must_use]
     pub fn stops_early(&self) -> bool {
-        self.settings.get("train.early_stopping") == Some(&Value::Flag(true))
+        let by_rule = ["train.stop.kind", "train.least_progress"].iter().any(|name| self.settings.contains_key(*name));
+        by_rule || self.settings.get("train.early_stopping") == Some(&Value::Flag(true))
     }
 
     /// How the run ended, in words; what a solver's answer is worth instead of `done`.

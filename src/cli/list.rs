@@ -26,6 +26,7 @@ pub enum What {
     Solvers,
     Annealing,
     Averages,
+    Stops,
     Methods,
     Measures,
     Plots,
@@ -38,7 +39,7 @@ pub fn list(what: Option<What>, file: Option<&Path>, catalogue: &Catalogue) -> R
         let usage = "`list methods FILE` lists the methods that a spec or a file defines".to_owned();
         return Err(Failure::Request(usage));
     }
-    let sections: [(What, &str, Vec<Vec<String>>); 12] = [
+    let sections: [(What, &str, Vec<Vec<String>>); 13] = [
         (What::Engines, "engines", engines()),
         (What::Data, "data sets", entries(catalogue.data_sets.entries())),
         (What::Models, "models", models(catalogue)),
@@ -48,6 +49,7 @@ pub fn list(what: Option<What>, file: Option<&Path>, catalogue: &Catalogue) -> R
         (What::Solvers, "solvers, as values of `optimizer`", solvers(catalogue)),
         (What::Annealing, "annealing rules", entries(catalogue.annealing.entries())),
         (What::Averages, "averages of the parameters along a run", entries(catalogue.averages.entries())),
+        (What::Stops, "rules that end a training, as values of `train.stop`", entries(catalogue.stops.entries())),
         (What::Measures, "measures", entries(catalogue.measures.entries())),
         (What::Plots, "plots", plots(catalogue)),
         (

@@ -11,7 +11,7 @@ use crate::model::Reduction;
 use crate::num::Precision;
 use crate::record::{MEASURES, Randomness};
 use crate::registry::{ParameterKind, Range};
-use crate::train::{Curve, DropoutAtTest, FULL};
+use crate::train::{Curve, DropoutAtTest, FULL, USUAL_STRIP};
 use crate::value::Value;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -292,6 +292,18 @@ pub const KEYS: &[Key] = &[
         MOST,
         Some(Value::Integer(USUAL_PATIENCE)),
     ).seen(Visible::Nothing),
+    choice(
+        "train.stop",
+        "what ends a training by its course besides `patience`, and keeps the best; without it nothing",
+        EntryKind::Stop,
+        None,
+    ).optional().seen(Visible::Used).by_steps(),
+    strength(
+        "train.least_progress",
+        "ends a training that progresses less over a strip, in per mille of the training loss, and keeps the best; 0 for any",
+    ).by_steps(),
+    integer("train.strip", "epochs of a strip, over which progress is measured", MOST, Some(Value::Integer(USUAL_STRIP)))
+        .seen(Visible::Nothing),
     choice(
         "train.average",
         "average of the parameters along the run that is evaluated and kept in their place",

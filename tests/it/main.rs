@@ -57,6 +57,7 @@ mod show;
 mod solvers;
 mod specs;
 mod statistics;
+mod stopping;
 mod subjects;
 mod support;
 mod sweeps;
