@@ -65,7 +65,9 @@ impl Failure {
             | Self::Mistakes(_)
             | Self::Cluster(ClusterError::NoProgram { .. } | ClusterError::Unquotable(_))
             | Self::Comparison(_)
-            | Self::Export(ExportError::NotEmpty(_) | ExportError::Folder { .. }) => REQUEST,
+            | Self::Export(ExportError::NotEmpty(_) | ExportError::Folder { .. } | ExportError::NoBundle { .. }) => {
+                REQUEST
+            }
             Self::Data(why) => of_data(why),
             Self::Store(why) | Self::Export(ExportError::Results(why)) => of_store(why),
             Self::Harness(why) => of_harness(why),

@@ -1,7 +1,7 @@
 //! `burnmark status`: how far an experiment is.
 
 use super::failure::Failure;
-use super::print::{print, print_json};
+use super::print::{Schema, print, print_json};
 use crate::cluster::{JobKind, JobStep, QueuedTask, Scheduler, Slurm, job_name, log_path, scripts_folder};
 use crate::export::shell_word;
 use crate::harness::{FolderState, FolderStatus, ShardStatus, StageStatus, Status, duration, status};
@@ -29,7 +29,7 @@ pub fn show(arguments: &StatusArguments) -> Result<(), Failure> {
     let folder = &arguments.results;
     let found = status(folder)?;
     if arguments.json {
-        return print_json(&found);
+        return print_json(Schema::Status, &found);
     }
     match &found.name {
         None if scripts_folder(folder).is_dir() => {

@@ -47,6 +47,6 @@ pub use parameters::{Tensor, kept_parameters, read_parameters};
 pub use pulse::{Counts, Pulse};
 pub use recovered::{Recovered, changed_tables, interrupted, manifest_of, read_tables, read_whole as read};
 pub use rows::Tables;
-pub use session::{Session, cpu, cpu_features, unix_seconds};
+pub use session::{Session, commit_in_words, cpu, cpu_features, unix_seconds};
 pub use shard::Shard;
 pub use waiting::{nothing_yet, unread_journal, waiting};

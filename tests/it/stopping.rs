@@ -110,7 +110,11 @@ optimizer = {{ kind = "rprop", lr = 0.01 }}
         sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0);
         let run = store::read(&sweep.path("r")).unwrap().1.remove(0);
         let (last, best) = (run.record.curve.last().unwrap(), run.record.at(burnmark::record::At::Best).unwrap());
-        assert_eq!((last.epoch, best.epoch), (oracle[name][0].as_u64().unwrap(), oracle[name][1].as_u64().unwrap()), "{name}");
+        assert_eq!(
+            (last.epoch, best.epoch),
+            (oracle[name][0].as_u64().unwrap(), oracle[name][1].as_u64().unwrap()),
+            "{name}"
+        );
         let (found, right) = (100.0 * (validation(last) / validation(best) - 1.0), oracle[name][2].as_f64().unwrap());
         assert!((found - right).abs() < 1e-9, "{name}: {found} and {right}");
     }
