@@ -7,6 +7,7 @@ mod arguments;
 mod compare;
 mod crosscheck;
 mod data;
+mod drawing;
 mod export;
 mod failure;
 mod finish;

@@ -2,6 +2,7 @@
 
 use super::{Layer, Loss, Module, Reduction};
 use crate::num::{BlockRole, Layout, Objective};
+use std::ops::Range;
 
 /// A chain of modules with its parameters' places and its loss.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,6 +77,13 @@ impl Network {
     #[must_use]
     pub fn layers(&self) -> &[Layer] {
         &self.layers
+    }
+
+    /// Where the weights lie that penalties, noise and omissions act on: those of linear maps, not biases and not gains.
+    #[must_use]
+    pub fn weights(&self) -> Vec<Range<usize>> {
+        let linear = |layer: &&Layer| layer.role != BlockRole::Gain;
+        self.layers.iter().filter(linear).map(|layer| layer.weights.clone()).collect()
     }
 
     /// How many numbers θ holds.

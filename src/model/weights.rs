@@ -5,9 +5,13 @@
 //! | `layers.L.weight` | `[outputs, inputs]` | weights of layer L, counted from 0: the transpose of our own inputs × outputs |
 //! | `layers.L.bias` | `[outputs]` | its biases, if it has them |
 //! | `layers.L.weight` | `[channels out, channels in, k, k]` | of a convolution |
+//! | `layers.L.weight` | `[channels out, channels in, k]` | of a convolution over steps |
 //! | `layers.L.weight` | `[outputs, channels · h · w]` | of the layer behind the last convolution: inputs channel by channel, as PyTorch's `Flatten` gives them, where θ has them pixel by pixel |
 //! | `layers.L.input.weight`, `layers.L.input.bias` | `[hidden, inputs]`, `[hidden]` | of a recurrent layer: PyTorch's `weight_ih`, and the sum of its two biases |
 //! | `layers.L.hidden.weight` | `[hidden, hidden]` | PyTorch's `weight_hh` |
+//! | `layers.L.input.weight`, `layers.L.hidden.weight` | `[G · hidden, …]` | of a GRU (G = 3) or LSTM (G = 4): PyTorch's `weight_ih` and `weight_hh`, with `layers.L.hidden.bias` its `bias_hh` of a GRU |
+//! | `layers.L.weight`, `layers.L.bias` | `[n]` | of a norm: PyTorch's γ and β |
+//! | `layers.L.M.weight`, `NAME.weight` | as above | of layer M within layer L of a model from parts; of layers that share a name |
 //! | `theta.weight` | `[n, 1]` | of an `objective` |
 //!
 //! Tied layers stand once.
@@ -20,10 +24,10 @@
 //! shapes, with finite numbers.
 
 use super::error::WeightsError;
-use super::{Layer, Network};
+use super::{Kernel, Layer, Network};
 use crate::digest::Digest;
 use crate::guard::file::{self, FileError, Links};
-use crate::num::{Precision, Real};
+use crate::num::{BlockRole, Precision, Real};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -42,7 +46,9 @@ struct FileTensor<'n> {
 fn tensors_of(network: &Network) -> Vec<FileTensor<'_>> {
     let of_layer = |layer: &'_ Layer| {
         let shape = match layer.kernel {
-            Some(size) => vec![layer.outputs, layer.inputs / (size * size), size, size],
+            Some(Kernel::Square(side)) => vec![layer.outputs, layer.inputs / (side * side), side, side],
+            Some(Kernel::Line(length)) => vec![layer.outputs, layer.inputs / length, length],
+            None if layer.role == BlockRole::Gain => vec![layer.outputs],
             None => vec![layer.outputs, layer.inputs],
         };
         let weight = (format!("{}.weight", layer.name), shape, layer.weights.clone());
@@ -293,6 +299,7 @@ mod tests {
             kernel: 1,
             pooling: Pooling::Max,
             pool: 1,
+            layers: Vec::new(),
             own: crate::registry::Choice::of(&crate::model::convolutional::ENTRY.entry),
         };
         let shape = Shape::Image(Image { height: 3, width: 2, channels: 1 });

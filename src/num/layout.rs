@@ -16,10 +16,12 @@ pub enum BlockRole {
     Kernel,
     /// The H × H matrix by which a recurrent layer feeds itself.
     Recurrent,
+    /// The factors of a norm: 1 × n.
+    Gain,
 }
 
 impl BlockRole {
-    pub const ALL: [Self; 4] = [Self::Weights, Self::Bias, Self::Kernel, Self::Recurrent];
+    pub const ALL: [Self; 5] = [Self::Weights, Self::Bias, Self::Kernel, Self::Recurrent, Self::Gain];
 
     /// One word, lower case.
     #[must_use]
@@ -29,6 +31,7 @@ impl BlockRole {
             Self::Bias => "bias",
             Self::Kernel => "kernel",
             Self::Recurrent => "recurrent",
+            Self::Gain => "gain",
         }
     }
 }

@@ -8,7 +8,7 @@ use super::identity::revision;
 use super::idle::{Idle, steps_per_epoch};
 use super::kinds::{Kind, Members, kinds};
 use super::network::network;
-use super::run_spec::{RunSpec, Section};
+use super::run_spec::{LAYERS, RunSpec, Section};
 use super::sets::{Sets, canonical};
 use super::traits::Traits;
 use super::unfit::alone;
@@ -349,7 +349,7 @@ fn check_against_data(
     let name = &run.data.set.kind;
     match network(run, set) {
         Err(why) => report(
-            "model.kind",
+            if run.model.layers.is_empty() { "model.kind" } else { LAYERS },
             format!("`{}` on `{name}`: {why}{}", run.model.kind, labels_hint(run, set)),
             "expected a model that suits the data",
         ),

@@ -3,9 +3,11 @@
 use super::model_spec::ModelSpec;
 use super::run_spec::{RunSpec, Section};
 use super::unfit::unfit;
+use crate::activation::IDENTITY;
 use crate::data::Shares;
 use crate::engine::EngineKind;
 use crate::model::ModelEntry;
+use crate::model::layers::WrittenLayer;
 use crate::num::Precision;
 use crate::registry::{Choice, DefaultValue, Entry, Value};
 use crate::spec::{Fault, KEYS, Key, KeyKind, Mistake, Partial, Place, RunDraft, Typed, fit};
@@ -117,6 +119,7 @@ impl Finishing<'_> {
             (Some(Typed::Integer(integer)), _) => (*integer).into(),
             (Some(Typed::Flag(flag)), _) => (*flag).into(),
             (Some(Typed::Widths(widths)), _) => serde_json::json!(widths),
+            (Some(Typed::Layers(layers)), _) => serde_json::json!(layers),
             (Some(Typed::Names(names)), _) => serde_json::json!(names),
             (Some(Typed::Shares(shares)), _) => serde_json::json!(shares),
             (Some(Typed::Choice(_) | Typed::Parameter(_)), _) => unreachable!("`{}` is no choice", key.path),
@@ -159,9 +162,15 @@ impl Finishing<'_> {
             (true, Some(_)) => Some(self.choice("model.activation")?),
             (true, None) => catalogue.activations.find(entry.activation?).map(|usual| Choice::of(&usual.entry)),
         };
+        let layers = self.layers(has("layers"));
+        let first = || {
+            let mut all = Vec::new();
+            layers.iter().flatten().for_each(|layer| layer.each(&mut |layer| all.extend(&layer.activation)));
+            all.into_iter().find(|choice| choice.kind != IDENTITY.entry.name).cloned()
+        };
         let initial = match self.given("model.initial") {
             Some(_) => self.choice("model.initial"),
-            None => catalogue.usual_initial(entry, activation.as_ref()),
+            None => catalogue.usual_initial(entry, activation.clone().or_else(first).as_ref()),
         };
         let own = self.own_parameters(&entry.entry);
         let hidden = self.widths("model.hidden", has("hidden"), has("hidden") && !has("channels"));
@@ -171,6 +180,7 @@ impl Finishing<'_> {
         Some(ModelSpec {
             kind: kind.to_owned(),
             hidden: hidden?,
+            layers: layers?,
             activation,
             bias: has("bias").then(|| self.flag("model.bias")),
             tied: has("tied").then(|| self.flag("model.tied")),
@@ -256,6 +266,15 @@ impl Finishing<'_> {
             }
             Some(Typed::Widths(widths)) if applies => Some(widths.clone()),
             _ if needed => self.missing(path),
+            _ => Some(Vec::new()),
+        }
+    }
+
+    /// The layers of a model from parts.
+    fn layers(&mut self, applies: bool) -> Option<Vec<WrittenLayer<Choice>>> {
+        match self.given("model.layers") {
+            Some(Typed::Layers(layers)) if applies => Some(layers.clone()),
+            _ if applies => self.missing("model.layers"),
             _ => Some(Vec::new()),
         }
     }

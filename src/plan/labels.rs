@@ -1,6 +1,7 @@
 //! What axes range over, in words: what `burnmark plan` shows of them.
 
 use crate::data::{OWN, Shares, TestPart};
+use crate::model::layers;
 use crate::registry::Value;
 use crate::spec::{Sweep, SweepAxis, Typed};
 use std::collections::BTreeMap;
@@ -102,6 +103,7 @@ fn label(typed: &Typed) -> String {
         Typed::Integer(integer) => integer.to_string(),
         Typed::Flag(flag) => flag.to_string(),
         Typed::Widths(widths) => widths.iter().map(ToString::to_string).collect::<Vec<_>>().join("-"),
+        Typed::Layers(layers) => layers::in_words(layers),
         Typed::Names(names) => names.join(", "),
         Typed::Shares(Shares { train, validation, test }) => match test {
             TestPart::Drawn(test) => format!("{train}/{validation}/{test}"),

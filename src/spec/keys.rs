@@ -107,6 +107,8 @@ pub enum KeyKind {
     Flag,
     /// A list of whole numbers greater than 0: units per hidden layer.
     Widths,
+    /// A list of layers.
+    Layers,
     /// A list of names of entries, each once and in the registry's order.
     Names(EntryKind),
     /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1; or `holdout` in the place of `test`.
@@ -230,9 +232,15 @@ pub const KEYS: &[Key] = &[
     integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(DefaultValue::Integer(3))),
     word("model.pooling", "what stands for a square of pixels behind each convolution", &["max", "average"]),
     integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(DefaultValue::Integer(2))),
+    Key::new(
+        "model.layers",
+        "the layers of a model from parts, each a table; `burnmark list layers` shows their kinds; has to be given for `layers`",
+        KeyKind::Layers,
+        None,
+    ),
     choice(
         "model.initial",
-        "initial weights; without it `he` for (leaky) ReLU, `xavier` for other hidden units, `start` for an objective, `zero` for the rest",
+        "initial weights; without it those that suit the (first) activation: `he` for ReLU and its like, `xavier` for others, `start` for an objective, `zero` for the rest",
         EntryKind::Initial,
         None,
     ),
@@ -394,9 +402,12 @@ impl ColumnKind {
             KeyKind::Flag => (key.path.to_owned(), Self::Flag),
             KeyKind::Integer { .. } => (key.path.to_owned(), Self::Integer),
             KeyKind::Number(_) => (key.path.to_owned(), Self::Number),
-            KeyKind::Word(_) | KeyKind::Entry(_) | KeyKind::IntegerOr { .. } | KeyKind::Widths | KeyKind::Names(_) => {
-                (key.path.to_owned(), Self::Text)
-            }
+            KeyKind::Word(_)
+            | KeyKind::Entry(_)
+            | KeyKind::IntegerOr { .. }
+            | KeyKind::Widths
+            | KeyKind::Layers
+            | KeyKind::Names(_) => (key.path.to_owned(), Self::Text),
             // Parts of a table have names of their own. What is held out is a share or a word.
             KeyKind::Shares => (format!("{}.holdout", key.path), Self::Text),
             KeyKind::Choice(_) => (format!("{}.kind", key.path), Self::Text),

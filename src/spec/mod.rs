@@ -10,6 +10,7 @@ mod draft;
 mod fault;
 mod judge;
 mod keys;
+mod layers;
 mod methods;
 mod mistake;
 mod names;

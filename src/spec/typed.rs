@@ -2,7 +2,8 @@
 
 use super::mistake::Place;
 use crate::data::{Shares, TestPart};
-use crate::registry::{Entry, Value};
+use crate::model::layers::{WrittenLayer, in_words};
+use crate::registry::{Choice, Entry, Value};
 use std::collections::BTreeMap;
 
 /// A value of the right type, before defaults.
@@ -13,6 +14,7 @@ pub enum Typed {
     Integer(u64),
     Flag(bool),
     Widths(Vec<usize>),
+    Layers(Vec<WrittenLayer<Choice>>),
     Names(Vec<&'static str>),
     Shares(Shares),
     Choice(Partial),
@@ -35,6 +37,8 @@ pub enum Identity {
     Integer(u64),
     Flag(bool),
     Widths(Vec<usize>),
+    /// In words, which no two different lists share.
+    Layers(String),
     Names(Vec<&'static str>),
     Shares([u64; 3], bool),
     Choice(&'static str, BTreeMap<&'static str, Value>),
@@ -49,6 +53,7 @@ impl Typed {
             Self::Integer(integer) => Identity::Integer(*integer),
             Self::Flag(flag) => Identity::Flag(*flag),
             Self::Widths(widths) => Identity::Widths(widths.clone()),
+            Self::Layers(layers) => Identity::Layers(in_words(layers)),
             Self::Names(names) => Identity::Names(names.clone()),
             Self::Shares(shares) => {
                 let test = match shares.test {

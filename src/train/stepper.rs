@@ -88,7 +88,7 @@ impl<R: Build> Stepper<R> {
         let steps = settings.steps_per_epoch(samples).saturating_mul(epochs);
         let schedule = Schedule::new(&settings.annealing, rate, epochs, steps);
         let (count, regularize) = (parameters.len(), settings.regularize);
-        let weights: Vec<_> = network.layers().iter().map(|layer| layer.weights.clone()).collect();
+        let weights = network.weights();
         let seed = settings.dropout_seed(number);
         let weight_noise = WeightNoise::new(regularize.weight_noise, &weights, seed);
         let dropconnect = DropConnect::new(regularize.dropconnect, &weights, count, seed);

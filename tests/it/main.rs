@@ -34,6 +34,7 @@ mod measures;
 mod mistakes;
 mod mutants;
 mod names;
+mod networks;
 mod optimizers;
 mod outside;
 mod pins;

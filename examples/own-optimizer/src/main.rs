@@ -1,10 +1,10 @@
 //! burnmark with an optimizer, an annealing rule, an activation, a data set and a plot of its own.
 
 mod best_losses;
+mod isru;
 mod parabola;
 mod rings;
 mod sign_momentum;
-mod softsign;
 
 use burnmark::Catalogue;
 use std::process::ExitCode;
@@ -15,7 +15,7 @@ fn catalogue() -> Catalogue {
         .of_package(burnmark::package!())
         .optimizer(&sign_momentum::ENTRY)
         .annealing(&parabola::ENTRY)
-        .activation(&softsign::ENTRY)
+        .activation(&isru::ENTRY)
         .data_set(&rings::ENTRY)
         .plot(&best_losses::PLOT)
 }

@@ -28,7 +28,7 @@ fn folder(name: &str) -> PathBuf {
 fn own_methods_have_the_whole_command_line() {
     let folder = folder("own");
     let list = program(&folder, &["list"], 0);
-    for own in ["sign-momentum", "parabola", "softsign", "rings", "best-losses", "momentum", "iris"] {
+    for own in ["sign-momentum", "parabola", "isru", "rings", "best-losses", "momentum", "iris"] {
         assert!(list.contains(&format!("\n  {own} ")), "{own} is missing in {list}");
     }
     program(&folder, &["plan", "own.toml"], 0);

@@ -1,4 +1,4 @@
-//! Initial weights: one file per rule. Biases start at 0; each layer draws from its own stream.
+//! Initial weights: one file per rule. Biases start at 0 and a norm's gains at 1; each layer draws from its own stream.
 //!
 //! Add one: a file with its `ENTRY` and one line in [`ENTRIES`].
 
@@ -22,7 +22,7 @@ pub use zero::ENTRY as ZERO;
 
 use super::Network;
 use super::error::InitialError;
-use crate::num::{Purpose, Real, Seed, Stream};
+use crate::num::{BlockRole, Purpose, Real, Seed, Stream};
 use crate::registry::Chosen;
 
 /// Every rule for initial weights, in the order in which `burnmark list` shows them.
@@ -50,6 +50,10 @@ pub fn initial_weights<R: Real>(
     let (seed, mut theta) = (seed.into(), vec![R::ZERO; network.parameter_count()]);
     for (index, layer) in network.layers().iter().enumerate() {
         let index = u32::try_from(index).expect("fewer than 2³² layers");
+        if layer.role == BlockRole::Gain {
+            theta[layer.weights.clone()].fill(R::ONE);
+            continue;
+        }
         let mut stream = Stream::new(seed, Purpose::InitialWeights { layer: index }, 0);
         let mut draw = draws(&initial.choice, layer);
         for weight in &mut theta[layer.weights.clone()] {
@@ -66,7 +70,7 @@ mod tests {
     use crate::activation::{self, Activation};
     use crate::model::builder::Builder;
     use crate::model::module::Patches;
-    use crate::model::{Loss, Module};
+    use crate::model::{Kernel, Loss, Module};
     use crate::num::Image;
 
     fn weights(kind: &str) -> (Network, Vec<f64>) {
@@ -118,7 +122,7 @@ mod tests {
         let image = Image { height: 8, width: 8, channels: 1 };
         let mut builder = Builder::new(64);
         let layer = builder.convolution("layers.0".to_owned(), 3, 9, 80);
-        builder.push(Module::Convolution { layer, patches: Patches { image, size: 3 } });
+        builder.push(Module::Convolution { layer, patches: Patches::within(image, Kernel::Square(3)) });
         let network = builder.finish(80, 36, Loss::CrossEntropy);
         let theta = initial_weights::<f64>(&Initial::of(&xavier::ENTRY), &network, 3).unwrap();
         let largest = theta.iter().fold(0.0, |largest: f64, w| largest.max(w.abs()));

@@ -1,0 +1,33 @@
+//! `{ flatten = true }`: the numbers of all steps of a sequence side by side, without an order in time.
+
+use super::assembly::LayerBuilder;
+use super::error::LayerError;
+use super::kind::{FLAGS, LayerKind, Takes};
+use crate::num::Shape;
+use crate::registry::{Entry, Parameter, ParameterKind};
+
+pub const BUILDER: LayerBuilder = LayerBuilder {
+    kind: LayerKind {
+        entry: Entry {
+            name: "flatten",
+            description: "all steps of a sequence side by side",
+            revision: 1,
+            source: "model/layers/flatten.rs",
+            parameters: &[Parameter {
+                name: "flatten",
+                description: "`true`",
+                kind: ParameterKind::OneOf(&[FLAGS[0]]),
+                default: None,
+            }],
+        },
+        takes: Takes::NOTHING,
+    },
+    build: &|_, assembly| match assembly.shape() {
+        Shape::Sequence { .. } => {
+            assembly.set_shape(Shape::Flat);
+            Ok(())
+        }
+        Shape::Image(_) => Err(LayerError::FlattensImage),
+        Shape::Flat => Err(LayerError::FlattensNothing { got: assembly.shape_in_words() }),
+    },
+};
