@@ -9,7 +9,8 @@
 
 use super::{ActivationEntry, Unit, per_unit};
 use crate::num::{ByPrecision, Real};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: ActivationEntry = ActivationEntry {
     entry: Entry {
@@ -17,12 +18,12 @@ pub const ENTRY: ActivationEntry = ActivationEntry {
         description: "f(s) = s where s > 0, alpha (e^s - 1) elsewhere",
         revision: 1,
         source: "Clevert, Unterthiner & Hochreiter 2016",
-        parameters: &[Parameter {
-            name: "alpha",
-            description: "what f(s) falls to on the left, with the other sign",
-            kind: ParameterKind::Number(Range::POSITIVE),
-            default: Some(DefaultValue::Number(1.0)),
-        }],
+        parameters: &[Parameter::with_default(
+            "alpha",
+            "what f(s) falls to on the left, with the other sign",
+            ParameterKind::Number(Range::POSITIVE),
+            Value::Number(1.0),
+        )],
     },
     initial: "he",
     unit: ByPrecision { f32: &unit, f64: &unit },

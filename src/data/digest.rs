@@ -88,7 +88,13 @@ mod tests {
 
     fn set(shape: Shape, target: Target) -> DataSet {
         let numbers = [0.5, -1.0, 2.0, 1e-300, 3.25, 0.1];
-        DataSet { features: Matrix::new(2, 3, numbers.to_vec()), shape, target, about: About::default() }
+        DataSet {
+            features: Matrix::new(2, 3, numbers.to_vec()),
+            shape,
+            target,
+            gives_back: false,
+            about: About::default(),
+        }
     }
 
     fn classes() -> Target {

@@ -6,13 +6,14 @@
 use super::error::EngineError;
 use super::{Batch, Engine, EngineReal, Masks, TargetsRef};
 use crate::model::{
-    Cell, Gated, LayerNorm, Loss, Module, Network, Patches, Pool, Pooling, Recurrent, Reduction, Shortcut,
+    BatchNorm, Cell, Gated, LayerNorm, Loss, Module, Network, Patches, Pool, Pooling, Recurrent, Reduction, Shortcut,
 };
 use crate::num::{Image, MatMut, MatRef, Objective};
 use burn::tensor::activation::{log_softmax, tanh};
 use burn::tensor::module::{avg_pool2d, conv2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
 use burn::tensor::{DType, Device, Tensor, TensorData};
+use std::cell::RefCell;
 
 /// Burn on one of its CPU backends, for one network.
 pub struct Autodiff {
@@ -45,6 +46,9 @@ struct Pass<'a, R> {
     layers: Vec<LayerTensors>,
     masks: Masks<'a, R>,
     samples: usize,
+    training: bool,
+    /// Means and variances over the batch, each with the layer that has their running averages.
+    measured: RefCell<Vec<(usize, [Tensor<2>; 2])>>,
     /// Where what has no gradient lies.
     plain: &'a Device,
 }
@@ -68,6 +72,7 @@ impl<R: EngineReal> Pass<'_, R> {
             Module::Convolution { layer, patches } => self.convolution(&self.layers[*layer], *patches, z),
             Module::Pool(pool) => self.pool(*pool, z),
             Module::LayerNorm(norm) => self.layer_norm(*norm, z),
+            Module::BatchNorm(norm) => self.batch_norm(*norm, z),
             Module::Residual(within) => z.clone() + self.forward(within, z),
             Module::Shortcut(shortcut) => self.shortcut(shortcut, z),
             Module::Chain(modules) => modules.iter().fold(z, |z, module| self.forward(module, z)),
@@ -155,6 +160,34 @@ impl<R: EngineReal> Pass<'_, R> {
         let variance = mean(centred.clone() * centred.clone());
         let LayerTensors { bias, weights } = &self.layers[layer];
         let scaled = centred / (variance + epsilon).sqrt() * weights.clone();
+        let z_next = match bias {
+            Some(bias) => scaled + bias.clone(),
+            None => scaled,
+        };
+        z_next.reshape([self.samples, positions * width])
+    }
+
+    #[allow(clippy::cast_precision_loss)] // batches stay far below 2⁵³ rows
+    fn batch_norm(&self, norm: BatchNorm, z: Tensor<2>) -> Tensor<2> {
+        let BatchNorm { layer, statistics, positions, width, epsilon } = norm;
+        let rows = self.samples * positions;
+        let z = z.reshape([rows, width]);
+        let running = &self.layers[statistics];
+        let (mean, variance) = match &running.bias {
+            Some(mean) if !self.training => (mean.clone(), running.weights.clone()),
+            _ => {
+                let over_rows = |x: Tensor<2>| x.sum_dim(0) * (1.0 / rows as f64);
+                let mean = over_rows(z.clone());
+                let centred = z.clone() - mean.clone();
+                let variance = over_rows(centred.clone() * centred);
+                let unbiased = if rows > 1 { rows as f64 / (rows as f64 - 1.0) } else { 1.0 };
+                let shown = [mean.clone().detach(), variance.clone().detach() * unbiased];
+                self.measured.borrow_mut().push((statistics, shown));
+                (mean, variance)
+            }
+        };
+        let LayerTensors { bias, weights } = &self.layers[layer];
+        let scaled = (z - mean) / (variance + epsilon).sqrt() * weights.clone();
         let z_next = match bias {
             Some(bias) => scaled + bias.clone(),
             None => scaled,
@@ -292,12 +325,14 @@ impl<R: EngineReal> Engine<R> for Autodiff {
             layer.weights = layer.weights.clone().require_grad();
         }
         let inputs = tensor(batch.inputs.data(), samples, batch.inputs.cols(), &self.plain);
-        let pass = Pass { layers, masks: batch.masks, samples, plain: &self.plain };
+        let (measured, masks) = (RefCell::default(), batch.masks);
+        let pass = Pass { layers, masks, samples, training: true, measured, plain: &self.plain };
         let s = pass.forward(self.network.chain(), inputs);
         let answers = [samples * self.network.positions(), self.network.outputs()];
         let loss = self.loss(s.reshape(answers), batch.targets);
         let mut gradients = loss.backward();
-        for (tensors, layer) in pass.layers.into_iter().zip(self.network.layers()) {
+        let Pass { layers, measured, .. } = pass;
+        for (tensors, layer) in layers.into_iter().zip(self.network.layers()) {
             let parts = [(tensors.bias, layer.bias.clone()), (Some(tensors.weights), layer.weights.clone())];
             for (tensor, place) in parts {
                 let Some(tensor) = tensor else { continue };
@@ -307,6 +342,11 @@ impl<R: EngineReal> Engine<R> for Autodiff {
                     None => gradient[place].fill(R::ZERO),
                 }
             }
+        }
+        for (statistics, [mean, variance]) in measured.into_inner() {
+            let layer = &self.network.layers()[statistics];
+            read(mean, &mut gradient[layer.bias.clone()])?;
+            read(variance, &mut gradient[layer.weights.clone()])?;
         }
         let mut value = [R::ZERO];
         read(loss, &mut value)?;
@@ -320,7 +360,8 @@ impl<R: EngineReal> Engine<R> for Autodiff {
         mut outputs: MatMut<'_, R>,
     ) -> Result<(), EngineError> {
         let layers = self.layer_tensors(parameters, &self.plain);
-        let pass = Pass::<R> { layers, masks: Masks(&[]), samples: inputs.rows(), plain: &self.plain };
+        let (measured, samples) = (RefCell::default(), inputs.rows());
+        let pass = Pass::<R> { layers, masks: Masks(&[]), samples, training: false, measured, plain: &self.plain };
         let inputs = tensor(inputs.data(), inputs.rows(), inputs.cols(), &self.plain);
         read(pass.forward(self.network.chain(), inputs), outputs.data())
     }

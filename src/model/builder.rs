@@ -62,6 +62,13 @@ impl Builder {
         self.layers.last().map_or(0, |last| last.weights.end)
     }
 
+    /// How many of them a gradient moves: all but running averages.
+    #[must_use]
+    pub fn trained_count(&self) -> usize {
+        let trained = self.layers.iter().filter(|layer| layer.role != BlockRole::Statistic);
+        trained.map(|layer| layer.parameters().len()).sum()
+    }
+
     /// Says what a layer's weights do.
     pub fn has_role(&mut self, layer: usize, role: BlockRole) {
         self.layers[layer].role = role;

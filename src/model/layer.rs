@@ -52,6 +52,13 @@ pub struct Layer {
 }
 
 impl Layer {
+    /// The names of bias and weights, such as `layers.0.bias`; of running averages such as `layers.1.running_mean`.
+    #[must_use]
+    pub fn names(&self) -> (String, String) {
+        let (bias, weights) = if self.role == BlockRole::Statistic { ("_mean", "_var") } else { (".bias", ".weight") };
+        (format!("{}{bias}", self.name), format!("{}{weights}", self.name))
+    }
+
     /// Bias and weights together.
     #[must_use]
     pub fn parameters(&self) -> Range<usize> {

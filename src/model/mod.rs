@@ -28,7 +28,7 @@ pub use entry::{Construction, ModelEntry};
 pub use error::{InitialError, ModelError, WeightsError};
 pub use layer::{Kernel, Layer};
 pub use loss::{Loss, Reduction};
-pub use module::{Cell, Gated, LayerNorm, Module, Patches, Pool, Pooling, Recurrent, Shortcut};
+pub use module::{BatchNorm, Cell, Gated, LayerNorm, Module, Patches, Pool, Pooling, Recurrent, Shortcut};
 pub use network::Network;
 pub use task::{Answer, Architecture, Task};
 

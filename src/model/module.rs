@@ -25,6 +25,8 @@ pub enum Module {
     Pool(Pool),
     /// Mean 0 and variance 1 over the numbers of each position, then a scale and a shift.
     LayerNorm(LayerNorm),
+    /// Mean 0 and variance 1 over the rows of a batch, then a scale and a shift.
+    BatchNorm(BatchNorm),
     /// z' = z + f(z).
     Residual(Box<Module>),
     /// z' = (z, f(z)) at each position.
@@ -82,6 +84,19 @@ impl Cell {
 pub struct LayerNorm {
     /// γ, 1 × width, with β as its bias.
     pub layer: usize,
+    pub positions: usize,
+    pub width: usize,
+    /// ε
+    pub epsilon: f64,
+}
+
+/// z'_j = γ_j (z_j − μ_j) / √(v_j + ε) + β_j at each position, μ_j and v_j mean and variance over a batch, or their running averages.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BatchNorm {
+    /// γ, 1 × width, with β as its bias.
+    pub layer: usize,
+    /// The running average of v, 1 × width, with that of μ as its bias.
+    pub statistics: usize,
     pub positions: usize,
     pub width: usize,
     /// ε
@@ -189,6 +204,7 @@ impl Module {
             }
             Self::Pool(pool) => pool.pooled().numbers(),
             Self::LayerNorm(norm) => norm.positions * norm.width,
+            Self::BatchNorm(norm) => norm.positions * norm.width,
             Self::Residual(within) => within.outputs(layers),
             Self::Shortcut(shortcut) => shortcut.positions * shortcut.width + shortcut.within.outputs(layers),
             Self::Chain(modules) => modules.last().map_or(0, |last| last.outputs(layers)),

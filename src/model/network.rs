@@ -82,8 +82,15 @@ impl Network {
     /// Where the weights lie that penalties, noise and omissions act on: those of linear maps, not biases and not gains.
     #[must_use]
     pub fn weights(&self) -> Vec<Range<usize>> {
-        let linear = |layer: &&Layer| layer.role != BlockRole::Gain;
+        let linear = |layer: &&Layer| !matches!(layer.role, BlockRole::Gain | BlockRole::Statistic);
         self.layers.iter().filter(linear).map(|layer| layer.weights.clone()).collect()
+    }
+
+    /// Where the running averages lie, which no gradient moves: their place in a gradient has what they are to move towards.
+    #[must_use]
+    pub fn statistics(&self) -> Vec<Range<usize>> {
+        let statistics = self.layers.iter().filter(|layer| layer.role == BlockRole::Statistic);
+        statistics.map(Layer::parameters).collect()
     }
 
     /// How many numbers θ holds.
@@ -97,10 +104,12 @@ impl Network {
     pub fn layout(&self) -> Layout {
         let mut layout = Layout::default();
         for layer in &self.layers {
+            let (bias, weights) = layer.names();
             if !layer.bias.is_empty() {
-                layout.push(format!("{}.bias", layer.name), BlockRole::Bias, 1, layer.outputs);
+                let role = if layer.role == BlockRole::Statistic { layer.role } else { BlockRole::Bias };
+                layout.push(bias, role, 1, layer.outputs);
             }
-            layout.push(format!("{}.weight", layer.name), layer.role, layer.inputs, layer.outputs);
+            layout.push(weights, layer.role, layer.inputs, layer.outputs);
         }
         layout
     }

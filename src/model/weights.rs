@@ -11,6 +11,7 @@
 //! | `layers.L.hidden.weight` | `[hidden, hidden]` | PyTorch's `weight_hh` |
 //! | `layers.L.input.weight`, `layers.L.hidden.weight` | `[G · hidden, …]` | of a GRU (G = 3) or LSTM (G = 4): PyTorch's `weight_ih` and `weight_hh`, with `layers.L.hidden.bias` its `bias_hh` of a GRU |
 //! | `layers.L.weight`, `layers.L.bias` | `[n]` | of a norm: PyTorch's γ and β |
+//! | `layers.L.running_mean`, `layers.L.running_var` | `[n]` | of a batch norm |
 //! | `layers.L.M.weight`, `NAME.weight` | as above | of layer M within layer L of a model from parts; of layers that share a name |
 //! | `theta.weight` | `[n, 1]` | of an `objective` |
 //!
@@ -48,12 +49,11 @@ fn tensors_of(network: &Network) -> Vec<FileTensor<'_>> {
         let shape = match layer.kernel {
             Some(Kernel::Square(side)) => vec![layer.outputs, layer.inputs / (side * side), side, side],
             Some(Kernel::Line(length)) => vec![layer.outputs, layer.inputs / length, length],
-            None if layer.role == BlockRole::Gain => vec![layer.outputs],
+            None if matches!(layer.role, BlockRole::Gain | BlockRole::Statistic) => vec![layer.outputs],
             None => vec![layer.outputs, layer.inputs],
         };
-        let weight = (format!("{}.weight", layer.name), shape, layer.weights.clone());
-        let bias = (format!("{}.bias", layer.name), vec![layer.outputs], layer.bias.clone());
-        (weight, bias)
+        let (bias, weight) = layer.names();
+        ((weight, shape, layer.weights.clone()), (bias, vec![layer.outputs], layer.bias.clone()))
     };
     let mut blocks = Vec::new();
     for layer in network.layers() {

@@ -18,10 +18,12 @@ pub enum BlockRole {
     Recurrent,
     /// The factors of a norm: 1 × n.
     Gain,
+    /// A running average that no gradient moves: 1 × n.
+    Statistic,
 }
 
 impl BlockRole {
-    pub const ALL: [Self; 5] = [Self::Weights, Self::Bias, Self::Kernel, Self::Recurrent, Self::Gain];
+    pub const ALL: [Self; 6] = [Self::Weights, Self::Bias, Self::Kernel, Self::Recurrent, Self::Gain, Self::Statistic];
 
     /// One word, lower case.
     #[must_use]
@@ -32,6 +34,7 @@ impl BlockRole {
             Self::Kernel => "kernel",
             Self::Recurrent => "recurrent",
             Self::Gain => "gain",
+            Self::Statistic => "statistic",
         }
     }
 }

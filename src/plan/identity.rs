@@ -11,10 +11,11 @@ use crate::digest::Digest;
 use crate::engine::EngineKind;
 use crate::model::layers;
 use crate::num::NUMERICS_VERSION;
-use crate::record::{BETWEEN_NAMES, Origins, Revisions, RunId, Setting};
+use crate::record::{BETWEEN_NAMES, Origins, Revisions, RunId};
 use crate::registry::Choice;
 use crate::spec::{KEYS, KeyKind};
 use crate::train::Named;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// What an identity is the digest of, and the version of its fields.
@@ -88,7 +89,7 @@ impl RunSpec {
 
     /// Where the entries come from that a setting names, if burnmark does not have them itself; each with the setting of its kind
     /// and its name.
-    fn origins<'r>(&'r self, name: &'r str, setting: &Setting) -> Vec<(&'r str, String, &'r EntryOrigin)> {
+    fn origins<'r>(&'r self, name: &'r str, setting: &Value) -> Vec<(&'r str, String, &'r EntryOrigin)> {
         let of = |(setting, entry): (&'r str, String)| {
             let origin = self.catalogue.origin(EntryKind::of_setting(setting)?, &entry)?;
             Some((setting, entry, origin))
@@ -126,9 +127,10 @@ impl RunSpec {
         }
     }
 
-    /// The entries that a setting names, each with the setting of its kind. A list of layers names kinds of layers and activations.
-    fn named<'r>(&self, name: &'r str, setting: &Setting) -> Vec<(&'r str, String)> {
-        let Setting::Text(text) = setting else { return Vec::new() };
+    /// The entries that a setting names, each with the setting of its kind: one, or those of a list. A list of layers names kinds of
+    /// layers and activations.
+    fn named<'r>(&self, name: &'r str, setting: &Value) -> Vec<(&'r str, String)> {
+        let Some(text) = setting.as_text() else { return Vec::new() };
         if name == LAYERS {
             let mut named = Vec::new();
             for layer in &self.model.layers {
@@ -141,7 +143,7 @@ impl RunSpec {
             return named;
         }
         let is_list = KEYS.iter().any(|key| key.path == name && matches!(key.kind, KeyKind::Names(_)));
-        let entries = if is_list { text.split(BETWEEN_NAMES).collect() } else { vec![text.as_str()] };
+        let entries = if is_list { text.split(BETWEEN_NAMES).collect() } else { vec![text] };
         entries.into_iter().map(|entry| (name, entry.to_owned())).collect()
     }
 
@@ -149,7 +151,7 @@ impl RunSpec {
     fn revisions_named<'r>(
         &self,
         name: &'r str,
-        setting: &Setting,
+        setting: &Value,
         revision_of: RevisionOf<'_>,
     ) -> Vec<(&'r str, String, u32)> {
         let of = |(setting, entry): (&'r str, String)| {
@@ -263,7 +265,7 @@ mod tests {
         changed(|run| run.data.degree = 2);
         changed(|run| run.regularize.l1 = 1e-300);
         changed(|run| {
-            run.optimizer = run.optimizer.clone().with("lr", crate::registry::Value::Number(0.01_f64.next_up()));
+            run.optimizer = run.optimizer.clone().with("lr", crate::value::Value::Number(0.01_f64.next_up()));
         });
     }
 }

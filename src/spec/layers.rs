@@ -7,7 +7,8 @@ use super::names::nearest_help;
 use super::reader::{Node, ValueReader, in_order, scalar};
 use crate::catalogue::EntryKind;
 use crate::model::layers::{ACTIVATION, FLAGS, LayerKind, WrittenLayer, kinds};
-use crate::registry::{Choice, Parameter, Value};
+use crate::registry::{Choice, Parameter};
+use crate::value::Value;
 use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -113,7 +114,7 @@ fn set(
 
 fn parameter_value(reader: &mut ValueReader<'_>, parameter: &Parameter, node: &Node<'_>) -> Option<Value> {
     let value = match node.get_ref() {
-        DeValue::Boolean(flag) => Some(Value::Text(FLAGS[usize::from(!flag)].to_owned())),
+        DeValue::Boolean(flag) => Some(Value::word(FLAGS[usize::from(!flag)])),
         value => scalar(value),
     };
     let Some(value) = value else { return reader.mismatch(node, &parameter.kind.to_string()) };
@@ -130,25 +131,23 @@ fn activation(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Choice> {
     let key = KEYS.iter().find(|key| key.path == "model.activation")?;
     let entries = reader.catalogue.entries(EntryKind::Activation);
     let read = choice::read(reader, key, &entries, node)?;
-    let [partial] = read.as_slice() else {
+    let [given] = read.as_slice() else {
         let message = format!("a list of {} activations in a layer", read.len());
         let fault = Fault::wrong_type_in_words(message, "expected one activation");
         let help = "to vary it, list whole lists of layers in `[sweep]`: `\"model.layers\" = [[ … ], [ … ]]`";
         reader.report(node.span(), fault.help(help));
         return None;
     };
-    let with = |choice: Choice, (name, value): (&&str, &Value)| choice.with(name, value.clone());
-    let choice = partial.given.iter().fold(Choice::of(partial.entry), with);
-    let mut parameters = partial.entry.parameters.iter();
-    let missing =
-        parameters.find(|parameter| !choice.parameters.contains_key(parameter.name) && !parameter.is_left_out());
-    if let Some(Parameter { name, description, kind, .. }) = missing {
-        let entry = partial.entry.name;
-        let expected = format!("expected {{ kind = \"{entry}\", {name} = … }}, {kind}");
-        reader.report(node.span(), Fault::missing(format!("`{entry}` needs `{name}`: {description}"), expected));
+    let entry = entries.into_iter().find(|entry| Some(entry.name) == given.kind())?;
+    let choice = given.parameters().fold(Choice::of(entry), |choice, (name, value)| choice.with(name, value.clone()));
+    let is_missing = |parameter: &&Parameter| !choice.parameters.contains_key(parameter.name) && !parameter.left_out;
+    if let Some(Parameter { name, description, kind, .. }) = entry.parameters.iter().find(is_missing) {
+        let expected = format!("expected {{ kind = \"{}\", {name} = … }}, {kind}", entry.name);
+        let message = format!("`{}` needs `{name}`: {description}", entry.name);
+        reader.report(node.span(), Fault::missing(message, expected));
         return None;
     }
-    Some(choice.without_left_out(partial.entry))
+    Some(choice.without_left_out(entry))
 }
 
 /// A name by which layers share weights; it is also that of their tensors in a file of parameters.

@@ -8,8 +8,9 @@ use burnmark::model::layers::WrittenLayer;
 use burnmark::model::{self, Answer, Architecture, Builder, Loss, Module, Network, Pooling, Reduction, Task};
 use burnmark::num::{BlockRole, Image, Matrix, Purpose, Shape, Stream};
 use burnmark::optim::{Build, OptimizerEntry};
-use burnmark::registry::{Choice, Chosen, Value};
+use burnmark::registry::{Choice, Chosen};
 use burnmark::train::{Dropout, RegularizeSettings, Settings, Stepper, add_weight_decay};
+use burnmark::value::Value;
 use serde_json::json;
 
 const SAMPLES: usize = 17; // no multiple of any block
@@ -149,6 +150,13 @@ fn layered() -> Vec<Network> {
         ),
         (&image, json!([{"conv": 4, "padding": 1}, {"pool": "max", "size": 2}, {"dense": 4, "activation": "tanh"}])),
         (
+            &flat,
+            json!([{"dense": 5, "activation": "tanh"}, {"norm": "batch"}, {"dense": 4, "bias": false},
+            {"norm": "batch", "epsilon": 0.1}]),
+        ),
+        (&every, json!([{"norm": "batch"}, {"residual": [{"dense": 3, "activation": "silu"}, {"norm": "batch"}]}])),
+        (&image, json!([{"conv": 3}, {"norm": "batch"}, {"activation": "relu"}, {"pool": "mean"}])),
+        (
             &image,
             json!([{"norm": "layer"}, {"residual": [{"activation": "tanh"}]}, {"dense": 5, "activation": "relu"}]),
         ),
@@ -222,8 +230,8 @@ fn weights<R: EngineReal>(network: &Network) -> Vec<R> {
     for layer in network.layers() {
         theta[layer.bias.clone()].iter_mut().for_each(|bias| *bias = R::from_f64(0.1 * stream.normal()));
     }
-    // As are gains away from 1.
-    for layer in network.layers().iter().filter(|layer| layer.role == BlockRole::Gain) {
+    // As are gains and running averages away from where they start.
+    for layer in network.layers().iter().filter(|layer| layer.role >= BlockRole::Gain) {
         theta[layer.weights.clone()].iter_mut().for_each(|gain| *gain = R::from_f64(1.0 + 0.1 * stream.normal()));
     }
     theta
@@ -298,7 +306,8 @@ fn reference_agrees_with_finite_differences() {
                     moved[i] += step;
                     penalized(&moved)
                 };
-                (at(H) - at(-H)) / (2.0 * H)
+                let is_statistic = network.statistics().iter().any(|place| place.contains(&i));
+                if is_statistic { gradient[i] } else { (at(H) - at(-H)) / (2.0 * H) }
             })
             .collect();
         let gap = worst_gap(&network, &differences, &gradient);

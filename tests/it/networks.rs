@@ -3,14 +3,15 @@
 use crate::engines::of_layers;
 use crate::support::Sweep;
 use burnmark::data::{Part, Targets};
-use burnmark::engine::{EngineKind, build};
+use burnmark::engine::{Engine, EngineKind, build};
 use burnmark::model::{Answer, Network, Task};
-use burnmark::num::{Image, MatMut, Matrix, Shape};
+use burnmark::num::{BlockRole, Image, MatMut, Matrix, Shape};
 use burnmark::optim;
 use burnmark::plan::Spec;
-use burnmark::registry::{Chosen, Value};
+use burnmark::registry::Chosen;
 use burnmark::store::read;
 use burnmark::train::{Settings, Stepper};
+use burnmark::value::Value;
 
 const SAMPLES: usize = 8;
 
@@ -24,6 +25,9 @@ struct Golden {
     parameters: usize,
     outputs: Vec<f64>,
     losses: Vec<f64>,
+    /// The outputs after the last step, as at test time.
+    #[serde(rename = "final")]
+    last: Vec<f64>,
 }
 
 #[derive(serde::Deserialize)]
@@ -67,15 +71,22 @@ fn every_kind_of_layer_follows_pytorch() {
     for golden in &golden {
         let (network, part, name) = (golden.network(), golden.part(), &golden.name);
         assert_eq!(network.parameter_count(), golden.parameters, "{name}");
-        let theta: Vec<f64> = (0..golden.parameters).map(|i| number(i, 37) / 4.0).collect();
+        let mut theta: Vec<f64> = (0..golden.parameters).map(|i| number(i, 37) / 4.0).collect();
+        // Running variances are made positive.
+        for layer in network.layers().iter().filter(|layer| layer.role == BlockRole::Statistic) {
+            theta[layer.weights.clone()].iter_mut().for_each(|variance| *variance += 2.0);
+        }
         for kind in EngineKind::ALL {
             let mut engine = build::<f64>(kind, &network, SAMPLES);
-            let mut outputs = vec![0.0; SAMPLES * network.output_width()];
-            let view = MatMut::new(SAMPLES, network.output_width(), &mut outputs);
-            engine.outputs(&theta, part.inputs.view(), view).unwrap();
-            for (a, e) in outputs.iter().zip(&golden.outputs) {
-                assert!((a - e).abs() < 1e-13, "{name}, {kind}: {a} for {e}");
-            }
+            let outputs_are = |engine: &mut dyn Engine<f64>, theta: &[f64], expected: &[f64], bound: f64| {
+                let mut outputs = vec![0.0; SAMPLES * network.output_width()];
+                let view = MatMut::new(SAMPLES, network.output_width(), &mut outputs);
+                engine.outputs(theta, part.inputs.view(), view).unwrap();
+                for (a, e) in outputs.iter().zip(expected) {
+                    assert!((a - e).abs() < bound, "{name}, {kind}: {a} for {e}");
+                }
+            };
+            outputs_are(engine.as_mut(), &theta, &golden.outputs, 1e-13);
             let descent = optim::ENTRIES.iter().find(|known| known.entry.name == "gradient-descent").unwrap();
             let optimizer = Chosen::of(*descent).with("lr", Value::Number(0.05));
             let settings = Settings { optimizer, ..Settings::plain(SAMPLES) };
@@ -85,6 +96,7 @@ fn every_kind_of_layer_follows_pytorch() {
                 let a = stepper.step(&part, &samples, 0, engine.as_mut()).unwrap();
                 assert!(((a - e) / e).abs() < 1e-10, "{name}, {kind}, step {step}: {a} for {e}");
             }
+            outputs_are(engine.as_mut(), stepper.parameters(), &golden.last, 1e-10);
         }
         assert!(golden.losses[59] < golden.losses[0], "{name}: the loss falls");
     }
@@ -201,4 +213,130 @@ fn lists_of_layers_are_an_axis() {
         assert_eq!(again.identity(&again.run(0)).to_string(), id);
     }
     sweep.run(&["verify", "out"]).ended_with(0);
+}
+
+/// What is said of a list of layers on a data set.
+fn said(layers: &str, set: &str) -> String {
+    let spec = format!(
+        "name = \"x\"\noptimizer = {{ kind = \"adam\", lr = 0.01 }}\ndata = {{ set = {set} }}\ntrain = {{ epochs = 2 }}\n\
+         model = {{ kind = \"layers\", layers = {layers} }}\n"
+    );
+    let said = Sweep::new(spec).run(&["plan", "x.toml"]).ended_with(2).stderr;
+    said.lines().next().unwrap_or_default().to_owned()
+}
+
+/// Each mistake in a list says where it is and what to do instead.
+#[test]
+fn layers_that_do_not_go_together_are_refused() {
+    for (layers, message) in [
+        ("[]", "error: a list without layers"),
+        ("[{ dens = 8 }]", "error: unknown kind of layer `dens`"),
+        ("[{ dense = 0 }]", "error: `dense` is `0`"),
+        ("[{ dense = 8, units = 8 }]", "error: unknown key of a layer `dense` `units`"),
+        ("[{ repeat = 2 }]", "error: a layer `repeat` without `layers`"),
+        ("[{ dense = 8, name = \"layers\" }]", "error: `name` is `layers`"),
+        (
+            "[{ dense = 8, activation = \"step\" }]",
+            "error: `step` has derivative 0, so gradients cannot train what feeds it",
+        ),
+        (
+            "[{ dense = 8 }, { residual = [{ dense = 9 }] }]",
+            "error: `layers` on `iris`: `layers.1` (`residual`): what comes out must have the shape of what goes in, 8, and has 9; \
+             make its last layer as wide",
+        ),
+        (
+            "[{ dense = 8, name = \"a\" }, { dense = 9, name = \"a\" }]",
+            "error: `layers` on `iris`: `layers.1` (`dense`): `a` names weights of 4 × 8 (weights), and here 8 × 9 (weights) are needed; \
+             give one of the two layers another name",
+        ),
+        ("[{ gru = 8 }]", "error: `layers` on `iris`: `layers.0` (`gru`): takes a sequence, and gets 4"),
+        ("[{ conv = 8 }]", "error: `layers` on `iris`: `layers.0` (`conv`): takes a sequence or an image, and gets 4"),
+        (
+            "[{ norm = \"batch\", name = \"a\" }]",
+            "error: `layers` on `iris`: `layers.0` (`norm`): a batch norm has running averages of its own and shares nothing; leave out \
+             its `name`",
+        ),
+        (
+            "[{ repeat = 1000, layers = [{ repeat = 1000, layers = [{ dense = 4 }] }] }]",
+            "error: `layers` on `iris`: `layers.0.0.0.998` (`dense`): more than 1000 layers, those of each repetition counted",
+        ),
+        (
+            "[{ dense = 100000 }, { dense = 100000 }]",
+            "error: `layers` on `iris`: `layers.1` (`dense`): makes the network too large: 10000600000 parameters; expected at most \
+             100000000",
+        ),
+    ] {
+        let found = said(layers, "\"iris\"");
+        assert_eq!(found, message, "{layers}");
+    }
+    let sequence = "{ kind = \"delayed-recall\", delay = 4 }";
+    let found = said("[{ gru = 8 }]", sequence);
+    assert!(
+        found.ends_with(
+            "one answer; put `{ pool = \"last\" }`, `{ pool = \"mean\" }` or `{ flatten = true }` behind it"
+        ),
+        "{found}"
+    );
+    let found = said("[{ conv = 8, kernel = 7 }]", sequence);
+    assert!(found.ends_with("`layers.0` (`conv`): gets 6 steps × 5: too few for a size of 7"), "{found}");
+}
+
+/// Running averages are kept, averaged and exported as parts of θ: what a file of parameters starts from is what was evaluated.
+#[test]
+fn a_batch_norm_is_kept_with_its_averages() {
+    let spec = r#"
+name = "kept"
+engine = "reference"
+seeds = [4]
+optimizer = { kind = "adam", lr = 1e-2 }
+data = { set = "wine" }
+model = { kind = "layers", layers = [{ dense = 6, activation = "tanh" }, { norm = "batch" }] }
+train = { epochs = 3, early_stopping = true, patience = 2 }
+"#;
+    let sweep = Sweep::new(spec);
+    sweep.run(&["run", "x.toml", "-q", "-o", "out", "--keep-parameters"]).ended_with(0);
+    let first = read(&sweep.path("out")).unwrap().1.remove(0);
+    let file = sweep.path("out/parameters").join(format!("{}.safetensors", first.record.run));
+    let tensors = std::fs::read(&file).unwrap();
+    let text = String::from_utf8_lossy(&tensors[..600]).into_owned();
+    assert!(text.contains("layers.1.running_mean") && text.contains("layers.1.running_var"), "{text}");
+    let again = spec.replace(
+        "data = {",
+        &format!("model.initial = {{ kind = \"file\", path = {:?} }}\ndata = {{", file.display().to_string()),
+    );
+    let again = again
+        .replace("model = { kind = \"layers\", layers =", "model.kind = \"layers\"\nmodel.layers =")
+        .replace("}, { norm = \"batch\" }] }", "}, { norm = \"batch\" }]");
+    let sweep = Sweep::new(again);
+    sweep.run(&["run", "x.toml", "-q", "-o", "out"]).ended_with(0);
+    let second = read(&sweep.path("out")).unwrap().1.remove(0);
+    let (kept, start) = (first.record.curve.last().unwrap(), second.record.curve.first().unwrap());
+    assert_eq!(kept.validation.loss.to_bits(), start.validation.loss.to_bits());
+}
+
+/// The specs of the guide's page learn what they are asked to; so each is what someone writes who has read it.
+#[test]
+fn the_networks_of_the_guide_learn() {
+    let page = include_str!("../../docs/guide/networks.md");
+    let spec = |name: &str| {
+        let blocks = page.split("```toml\n").skip(1).map(|block| block.split("```").next().unwrap());
+        let named = format!("name = \"{name}\"");
+        blocks.into_iter().find(|block| block.starts_with(&named)).unwrap_or_else(|| panic!("no spec `{name}`"))
+    };
+    for (name, epochs, least) in
+        [("residual", 8, 0.9), ("recall", 12, 0.95), ("steps", 15, 0.8), ("autoencoder", 8, 0.3)]
+    {
+        let spec = spec(name).replace("seeds = 3", "seeds = 1");
+        let spec = spec.replace("epochs = 30", "epochs = 20").replace("epochs = 20", &format!("epochs = {epochs}"));
+        let sweep = Sweep::new(spec);
+        sweep.run(&["run", "x.toml", "-q", "-o", "out"]).ended_with(0);
+        let metrics: Vec<f64> = read(&sweep.path("out"))
+            .unwrap()
+            .1
+            .iter()
+            .map(|run| run.record.curve.last().unwrap().test.metric)
+            .collect();
+        let best = metrics.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        assert!(best >= least, "{name}: {metrics:?}");
+    }
 }

@@ -23,7 +23,7 @@ class Theta:
     """Parameters, numbered through; a quarter of `number`."""
 
     def __init__(self):
-        self.tensors, self.next = [], 0
+        self.tensors, self.next, self.training = [], 0, False
 
     def take(self, *shape):
         count = torch.Size(shape).numel()
@@ -31,6 +31,12 @@ class Theta:
         self.next += count
         self.tensors.append(torch.tensor(values).reshape(shape).requires_grad_())
         return self.tensors[-1]
+
+    def running(self, n):
+        """Running mean and variance, which have places in theta and no gradient; the variances are made positive."""
+        mean, variance = self.take(n).detach(), self.take(n).detach()
+        del self.tensors[-2:]
+        return mean, variance + 2
 
     def linear(self, n, k, bias=True):
         b = self.take(k) if bias else 0.0
@@ -190,6 +196,37 @@ def image(theta):
     return forward
 
 
+@network(
+    "batch norm",
+    [{"dense": 5, "activation": "tanh"}, {"norm": "batch"}, {"dense": 4}, {"norm": "batch", "epsilon": 0.01}],
+    FLAT)
+def batch_norm(theta):
+    def norm(n, epsilon):
+        shift, gain = theta.take(n), theta.take(n)
+        mean, variance = theta.running(n)
+        return lambda z: F.batch_norm(z, mean, variance, gain, shift, theta.training, 0.1, epsilon)
+    one, first, two, second, out = theta.linear(6, 5), norm(5, 1e-5), theta.linear(5, 4), norm(4, 0.01), theta.linear(4, 3)
+    return lambda x: out(second(two(first(torch.tanh(one(x))))))
+
+
+@network("batch norm at each step", [{"norm": "batch"}, {"gru": 3}, {"norm": "batch"}, {"pool": "last"}], STEPS_4)
+def batch_norm_of_steps(theta):
+    def norm(n):
+        shift, gain = theta.take(n), theta.take(n)
+        mean, variance = theta.running(n)
+        over = lambda z: F.batch_norm(z, mean, variance, gain, shift, theta.training, 0.1, 1e-5)
+        return lambda z: over(z.permute(0, 2, 1)).permute(0, 2, 1)
+    first = norm(3)
+    input_bias, input_weight, hidden_bias, hidden_weight = theta.take(9), theta.take(3, 9), theta.take(9), theta.take(3, 9)
+    second, out = norm(3), theta.linear(3, 1)
+
+    def forward(x):
+        weights = [input_weight.T, hidden_weight.T, input_bias, hidden_bias]
+        zeros = torch.zeros(1, SAMPLES, 3)
+        return out(second(torch.gru(first(x.reshape(SAMPLES, 4, 3)), zeros, weights, True, 1, 0.0, False, False, True)[0])[:, -1])
+    return forward
+
+
 def run(name):
     layers, task, make = NETWORKS[name]
     theta = Theta()
@@ -202,7 +239,7 @@ def run(name):
         y = torch.tensor([[number(2 * r, 29)] for r in range(SAMPLES)])
         loss_of = lambda s: 0.5 * ((s - y) ** 2).sum(1).mean()
     outputs = forward(x).detach().reshape(-1).tolist()
-    losses = []
+    losses, theta.training = [], True
     for _ in range(STEPS):
         loss = loss_of(forward(x))
         losses.append(loss.item())
@@ -210,7 +247,9 @@ def run(name):
         with torch.no_grad():
             for tensor, gradient in zip(theta.tensors, gradients):
                 tensor -= RATE * gradient
-    return {"name": name, "task": task, "layers": layers, "parameters": theta.next, "outputs": outputs, "losses": losses}
+    theta.training = False
+    final = forward(x).detach().reshape(-1).tolist()
+    return {"name": name, "task": task, "layers": layers, "parameters": theta.next, "outputs": outputs, "losses": losses, "final": final}
 
 
 if __name__ == "__main__":

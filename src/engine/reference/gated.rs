@@ -339,3 +339,58 @@ impl<R: Real> ReferenceModule<R> for GatedModule<R> {
         false
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::reference::Reference;
+    use crate::engine::{Batch, Engine, Masks, TargetsRef};
+    use crate::model::{BatchNorm, Builder, Cell, Gated, LayerNorm, Loss, Module, Network};
+    use crate::num::lanes::levels::at_each;
+    use crate::num::{BlockRole, MatRef, Real};
+
+    const STEPS: usize = 5;
+
+    /// Both cells and both norms, on widths that fill no vector.
+    fn network() -> Network {
+        let mut builder = Builder::new(STEPS * 3);
+        for (number, (cell, features)) in [(Cell::Gru, 3), (Cell::Lstm, 7)].into_iter().enumerate() {
+            let gates = cell.gates() * 7;
+            let input = builder.layer(format!("{number}.input"), features, gates, true);
+            let hidden = builder.layer(format!("{number}.hidden"), 7, gates, cell == Cell::Gru);
+            builder.push(Module::Gated(Gated { cell, input, hidden, steps: STEPS }));
+            let [layer, statistics] =
+                ["norm", "running"].map(|name| builder.layer(format!("{number}.{name}"), 1, 7, true));
+            builder.has_role(statistics, BlockRole::Statistic);
+            let (positions, width, epsilon) = (STEPS, 7, 1e-5);
+            builder.push(match cell {
+                Cell::Gru => Module::LayerNorm(LayerNorm { layer, positions, width, epsilon }),
+                Cell::Lstm => Module::BatchNorm(BatchNorm { layer, statistics, positions, width, epsilon }),
+            });
+        }
+        let layer = builder.layer("last".to_owned(), 7, 1, true);
+        builder.push(Module::Linear { layer, positions: STEPS });
+        builder.finish(1, STEPS, Loss::SquaredError)
+    }
+
+    fn bits<R: Real>() -> Vec<u8> {
+        let (network, samples) = (network(), 9);
+        let number = |i: usize| R::from_f64(libm::sin(1.0 + 0.7 * f64::from(u32::try_from(i).unwrap())));
+        let theta: Vec<R> = (0..network.parameter_count()).map(number).collect();
+        let [inputs, targets] = [3, 1].map(|width| (0..samples * STEPS * width).map(number).collect::<Vec<R>>());
+        let inputs = MatRef::new(samples, STEPS * 3, &inputs);
+        let targets = TargetsRef::Values(MatRef::new(samples * STEPS, 1, &targets));
+        let mut answer = vec![R::ZERO; theta.len()];
+        let batch = Batch { inputs, targets, masks: Masks(&[]) };
+        let loss = Reference::new(&network, samples).loss_and_gradient(&theta, &batch, &mut answer).unwrap();
+        answer.push(loss);
+        let mut bytes = Vec::new();
+        R::extend_bytes(&answer, &mut bytes);
+        bytes
+    }
+
+    #[test]
+    fn every_level_gives_the_same_bits() {
+        let all = at_each(|| [bits::<f32>(), bits::<f64>()]);
+        assert!(all.iter().all(|(_, bits)| *bits == all[0].1));
+    }
+}

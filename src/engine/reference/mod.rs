@@ -12,6 +12,7 @@
 
 mod activation;
 mod around;
+mod batch_norm;
 mod chain;
 mod convolution;
 mod dropout;
@@ -68,6 +69,10 @@ impl Maker<'_> {
             Module::LayerNorm(norm) => {
                 let weights = self.weights(norm.layer);
                 Box::new(Simple(norm::LayerNormModule::new(*norm, weights, self.most_samples)))
+            }
+            Module::BatchNorm(norm) => {
+                let [weights, statistics] = [norm.layer, norm.statistics].map(|layer| self.weights(layer));
+                Box::new(Simple(batch_norm::BatchNormModule::new(*norm, weights, statistics, self.most_samples)))
             }
             Module::Residual(within) => {
                 let width = within.outputs(self.layers);

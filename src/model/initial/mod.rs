@@ -1,4 +1,4 @@
-//! Initial weights: one file per rule. Biases start at 0 and a norm's gains at 1; each layer draws from its own stream.
+//! Initial weights: one file per rule. Biases start at 0 a norm's gains and variances at 1; each layer draws from its own stream.
 //!
 //! Add one: a file with its `ENTRY` and one line in [`ENTRIES`].
 
@@ -50,7 +50,7 @@ pub fn initial_weights<R: Real>(
     let (seed, mut theta) = (seed.into(), vec![R::ZERO; network.parameter_count()]);
     for (index, layer) in network.layers().iter().enumerate() {
         let index = u32::try_from(index).expect("fewer than 2³² layers");
-        if layer.role == BlockRole::Gain {
+        if matches!(layer.role, BlockRole::Gain | BlockRole::Statistic) {
             theta[layer.weights.clone()].fill(R::ONE);
             continue;
         }
@@ -108,7 +108,7 @@ mod tests {
         builder.push(Module::Objective { layer, objective: crate::num::Objective::Beale });
         let network = builder.finish(1, 1, Loss::Objective);
         let start = |at: &str| {
-            let point = Initial::of(&POINT).with("at", crate::registry::Value::Text(at.to_owned()));
+            let point = Initial::of(&POINT).with("at", crate::value::Value::text(at));
             initial_weights::<f64>(&point, &network, 3)
         };
         assert_eq!(start("-1.5, 2e-1").unwrap(), [-1.5, 0.2]);

@@ -110,7 +110,7 @@ impl<'t> Assembly<'t> {
     }
 
     fn layer(&mut self, layer: &WrittenLayer<Activation>) -> Result<(), LayerError> {
-        let (row, before) = (self.rows.len(), self.builder.parameter_count());
+        let (row, before) = (self.rows.len(), self.builder.trained_count());
         let (depth, place) = (self.depth, self.place.clone());
         self.rows.push(LayerRow { depth, place, layer: layer.alone_in_words(), shape: String::new(), parameters: 0 });
         self.count += 1;
@@ -124,7 +124,7 @@ impl<'t> Assembly<'t> {
         };
         build(self).map_err(|why| why.at(&self.place, layer.kind.entry.name))?;
         let within: usize = self.rows[row + 1..].iter().map(|row| row.parameters).sum();
-        self.rows[row].parameters = self.builder.parameter_count() - before - within;
+        self.rows[row].parameters = self.builder.trained_count() - before - within;
         self.rows[row].shape = self.shape_in_words();
         Ok(())
     }
@@ -161,11 +161,15 @@ impl<'t> Assembly<'t> {
         let answers = self.task.positions;
         let (units, positions) = match (answers, self.shape) {
             (1, Shape::Sequence { .. }) => return Err(LayerError::OneAnswer { shape: self.shape_in_words() }),
-            (1, _) => (outputs, 1),
-            (answers, Shape::Sequence { steps, .. }) if steps == answers => (outputs, steps),
-            (steps, _) => return Err(LayerError::ManyAnswers { steps, shape: self.shape_in_words() }),
+            // Some of the answers at each step.
+            (answers, Shape::Sequence { steps, .. }) if answers % steps == 0 => (answers / steps * outputs, steps),
+            (answers, Shape::Sequence { .. }) => {
+                return Err(LayerError::ManyAnswers { answers, shape: self.shape_in_words() });
+            }
+            // All of them at once.
+            (answers, _) => (answers * outputs, 1),
         };
-        let before = self.builder.parameter_count();
+        let before = self.builder.trained_count();
         self.at(number, |this| {
             let asked = AskedWeights {
                 suffix: "",
@@ -177,7 +181,7 @@ impl<'t> Assembly<'t> {
             let layer = this.weights(None, &asked)?;
             this.linear(layer, positions);
             let (place, shape) = (this.place.clone(), this.shape_in_words());
-            let parameters = this.builder.parameter_count() - before;
+            let parameters = this.builder.trained_count() - before;
             this.rows.push(LayerRow { depth: 0, place, layer: "output".to_owned(), shape, parameters });
             this.check_size().map_err(|why| why.at(&this.place, "output"))
         })

@@ -7,10 +7,10 @@
 
 use super::assembly::LayerBuilder;
 use super::error::LayerError;
-use super::kind::{LayerKind, Takes, count};
+use super::kind::{LayerKind, Takes, count, usual_count};
 use crate::model::{Kernel, Module, Patches};
 use crate::num::{Image, Shape};
-use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind};
+use crate::registry::Entry;
 
 const MOST: u64 = 1000;
 
@@ -23,20 +23,9 @@ pub const BUILDER: LayerBuilder = LayerBuilder {
             source: "LeCun et al. 1989; lecture L40",
             parameters: &[
                 count("conv", "channels", 100_000),
-                Parameter {
-                    default: Some(DefaultValue::Integer(3)),
-                    ..count("kernel", "steps, or pixels along a side, of a patch", MOST)
-                },
-                Parameter {
-                    default: Some(DefaultValue::Integer(1)),
-                    ..count("stride", "steps or pixels from one patch to the next", MOST)
-                },
-                Parameter {
-                    name: "padding",
-                    description: "zeros on each side",
-                    kind: ParameterKind::Integer { least: 0, most: MOST },
-                    default: Some(DefaultValue::Integer(0)),
-                },
+                usual_count("kernel", "steps, or pixels along a side, of a patch", (1, MOST), 3),
+                usual_count("stride", "steps or pixels from one patch to the next", (1, MOST), 1),
+                usual_count("padding", "zeros on each side", (0, MOST), 0),
             ],
         },
         takes: Takes { activation: true, name: true, layers: None },

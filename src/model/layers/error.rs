@@ -24,6 +24,8 @@ pub enum LayerError {
     PadsTooMuch { kernel: usize, padding: usize },
     #[error("gets {got}: too few for a size of {size}")]
     TooSmall { got: String, size: usize },
+    #[error("a batch norm has running averages of its own and shares nothing; leave out its `name`")]
+    OwnStatistics,
     #[error("an image needs no `flatten`: `dense` takes all its pixels; leave it out")]
     FlattensImage,
     #[error("gets {got} and needs a sequence")]
@@ -38,9 +40,9 @@ pub enum LayerError {
     )]
     OneAnswer { shape: String },
     #[error(
-        "each sample has {steps} answers, one per step, and the last layer gives {shape}; leave out what takes the steps together"
+        "each sample has {answers} answers, and the last layer gives {shape}; put `{{ flatten = true }}` behind it"
     )]
-    ManyAnswers { steps: usize, shape: String },
+    ManyAnswers { answers: usize, shape: String },
 }
 
 impl LayerError {

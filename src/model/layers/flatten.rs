@@ -2,7 +2,7 @@
 
 use super::assembly::LayerBuilder;
 use super::error::LayerError;
-use super::kind::{FLAGS, LayerKind, Takes};
+use super::kind::{LayerKind, Takes};
 use crate::num::Shape;
 use crate::registry::{Entry, Parameter, ParameterKind};
 
@@ -13,12 +13,7 @@ pub const BUILDER: LayerBuilder = LayerBuilder {
             description: "all steps of a sequence side by side",
             revision: 1,
             source: "model/layers/flatten.rs",
-            parameters: &[Parameter {
-                name: "flatten",
-                description: "`true`",
-                kind: ParameterKind::OneOf(&[FLAGS[0]]),
-                default: None,
-            }],
+            parameters: &[Parameter::new("flatten", "`true`", ParameterKind::OneOf(&["true"]))],
         },
         takes: Takes::NOTHING,
     },

@@ -1,12 +1,31 @@
-//! Layers as another process of this program wrote them.
+//! Layers as plain values: as a spec's draft holds them, and as another process of this program wrote them.
 
 use super::kind::ACTIVATION;
 use super::kinds::kinds;
 use super::written::WrittenLayer;
-use crate::registry::{Choice, ParameterKind, Value};
+use crate::registry::{Choice, ParameterKind};
+use crate::value::Value;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::Map;
+
+/// Layers as one value: a list of tables, which hold what is not at its default.
+///
+/// # Panics
+/// Never: layers are plain data.
+#[must_use]
+pub fn to_value(layers: &[WrittenLayer<Choice>]) -> Value {
+    Value::of_json(serde_json::json!(layers)).expect("a list")
+}
+
+/// The layers that a value holds; none where it is no list of tables of known kinds.
+#[must_use]
+pub fn of_value(value: &Value) -> Option<Vec<WrittenLayer<Choice>>> {
+    let Value::List(items) = value else { return None };
+    let is_table = |item: &Value| matches!(item, Value::Table(_));
+    let are_tables = !items.is_empty() && items.iter().all(is_table);
+    are_tables.then(|| serde_json::from_value(serde_json::json!(value)).ok()).flatten()
+}
 
 impl<'de> Deserialize<'de> for WrittenLayer<Choice> {
     /// What [`Serialize`] writes: another process of this program made it.
@@ -27,7 +46,7 @@ impl<'de> Deserialize<'de> for WrittenLayer<Choice> {
             let parameter = layer.kind.entry.parameter(&name);
             let unknown = || D::Error::custom(format!("`{}` has no `{name}`", layer.choice.kind));
             let value = match (parameter.ok_or_else(unknown)?.kind, value) {
-                (ParameterKind::OneOf(_), serde_json::Value::Bool(flag)) => Value::Text(flag.to_string()),
+                (ParameterKind::OneOf(_), serde_json::Value::Bool(flag)) => Value::text(flag.to_string()),
                 (_, value) => serde_json::from_value(value).map_err(read)?,
             };
             layer.choice.parameters.insert(name, value);

@@ -1,6 +1,7 @@
 //! What a kind of layer says of itself.
 
-use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind, Registered};
+use crate::registry::{Entry, Parameter, ParameterKind, Registered};
+use crate::value::Value;
 
 /// The key of a layer's activation.
 pub const ACTIVATION: &str = "activation";
@@ -52,10 +53,20 @@ impl Registered for LayerKind {
 
 /// A parameter that is a whole number from 1 on and has to be given.
 pub(super) const fn count(name: &'static str, description: &'static str, most: u64) -> Parameter {
-    Parameter { name, description, kind: ParameterKind::Integer { least: 1, most }, default: None }
+    Parameter::new(name, description, ParameterKind::Integer { least: 1, most })
+}
+
+/// A parameter that is a whole number, with a default.
+pub(super) const fn usual_count(
+    name: &'static str,
+    description: &'static str,
+    (least, most): (u64, u64),
+    default: u64,
+) -> Parameter {
+    Parameter::with_default(name, description, ParameterKind::Integer { least, most }, Value::Integer(default))
 }
 
 /// A parameter that is `true` or `false`.
 pub(super) const fn flag(name: &'static str, description: &'static str, default: &'static str) -> Parameter {
-    Parameter { name, description, kind: ParameterKind::OneOf(FLAGS), default: Some(DefaultValue::Text(default)) }
+    Parameter::with_default(name, description, ParameterKind::OneOf(FLAGS), Value::word(default))
 }

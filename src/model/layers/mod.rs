@@ -35,6 +35,7 @@ mod written;
 pub use assembly::{Assembly, LayerBuilder, LayerRow};
 pub use entry::{ENTRY, rows};
 pub use error::LayerError;
+pub use json::{of_value, to_value};
 pub use kind::{ACTIVATION, FLAGS, LayerKind, Takes};
 pub use kinds::{BUILDERS, kinds};
 pub use written::{WrittenLayer, in_words};

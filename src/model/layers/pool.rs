@@ -7,10 +7,10 @@
 
 use super::assembly::LayerBuilder;
 use super::error::LayerError;
-use super::kind::{LayerKind, Takes};
+use super::kind::{LayerKind, Takes, usual_count};
 use crate::model::{Module, Pool, Pooling};
 use crate::num::{Image, Shape};
-use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind};
+use crate::registry::{Entry, Parameter, ParameterKind};
 
 pub const BUILDER: LayerBuilder = LayerBuilder {
     kind: LayerKind {
@@ -20,18 +20,13 @@ pub const BUILDER: LayerBuilder = LayerBuilder {
             revision: 1,
             source: "Riesenhuber & Poggio 1999; Lin, Chen & Yan 2014",
             parameters: &[
-                Parameter {
-                    name: "pool",
-                    description: "what stands for them",
-                    kind: ParameterKind::OneOf(&["max", "mean", "last"]),
-                    default: None,
-                },
-                Parameter {
-                    name: "size",
-                    description: "steps, or pixels along a side, that one number stands for; 0 for all",
-                    kind: ParameterKind::Integer { least: 0, most: 1000 },
-                    default: Some(DefaultValue::Integer(0)),
-                },
+                Parameter::new("pool", "what stands for them", ParameterKind::OneOf(&["max", "mean", "last"])),
+                usual_count(
+                    "size",
+                    "steps, or pixels along a side, that one number stands for; 0 for all",
+                    (0, 1000),
+                    0,
+                ),
             ],
         },
         takes: Takes::NOTHING,

@@ -1,7 +1,8 @@
 //! A layer as a spec writes it: a kind, values for its parameters, layers within.
 
 use super::kind::{ACTIVATION, FLAGS, LayerKind};
-use crate::registry::{Choice, Value};
+use crate::registry::Choice;
+use crate::value::Value;
 use serde::{Serialize, Serializer};
 use serde_json::Map;
 use std::fmt;
@@ -55,7 +56,7 @@ impl<A> WrittenLayer<A> {
     fn said(&self) -> impl Iterator<Item = (&'static str, &Value)> {
         self.kind.entry.parameters.iter().filter_map(|parameter| {
             let value = self.choice.parameters.get(parameter.name)?;
-            (parameter.default.map(Value::from).as_ref() != Some(value)).then_some((parameter.name, value))
+            (parameter.default() != Some(value)).then_some((parameter.name, value))
         })
     }
 }
@@ -113,7 +114,7 @@ impl Serialize for WrittenLayer<Choice> {
     /// As a spec writes it.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let json = |value: &Value| match value {
-            Value::Text(text) if FLAGS.contains(&text.as_str()) => (text == FLAGS[0]).into(),
+            Value::Text(text) if FLAGS.contains(&text.as_ref()) => (text == FLAGS[0]).into(),
             value => serde_json::json!(value),
         };
         let (mut fields, kind) = (Map::new(), self.kind.entry.name);
