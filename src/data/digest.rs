@@ -32,6 +32,7 @@ impl DataSet {
                 add_objective(objective, &mut digest);
             }
         }
+        self.rows.add_to(&mut digest);
         digest.hex()
     }
 }
@@ -81,7 +82,7 @@ fn add_numbers(name: &str, numbers: &[f64], digest: &mut Digest) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::About;
+    use super::super::{About, Rows};
     use super::*;
     use crate::num::Matrix;
     use std::sync::Arc;
@@ -94,6 +95,7 @@ mod tests {
             target,
             gives_back: false,
             about: About::default(),
+            rows: Rows::default(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A data set as loaded, and what is to be predicted.
 
 use super::about::About;
+use super::rows::Rows;
 use crate::num::{Matrix, Objective, Shape};
 
 /// A data set as loaded: m samples of n features, each with its target.
@@ -15,6 +16,8 @@ pub struct DataSet {
     pub gives_back: bool,
     /// What its file says besides the numbers; not part of the digest.
     pub about: About,
+    /// What is known of its rows besides.
+    pub rows: Rows,
 }
 
 /// What is to be predicted.
@@ -32,7 +35,7 @@ impl DataSet {
     /// A set whose rows are numbers without neighbours.
     #[must_use]
     pub fn flat(features: Matrix<f64>, target: Target) -> Self {
-        Self { features, shape: Shape::Flat, target, gives_back: false, about: About::default() }
+        Self { features, shape: Shape::Flat, target, gives_back: false, about: About::default(), rows: Rows::default() }
     }
 
     /// A set whose rows are of some shape.

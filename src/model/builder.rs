@@ -62,11 +62,16 @@ impl Builder {
         self.layers.last().map_or(0, |last| last.weights.end)
     }
 
-    /// How many of them a gradient moves: all but running averages.
+    /// How many of them are learned, whether or not they are frozen: all but running averages.
     #[must_use]
     pub fn trained_count(&self) -> usize {
         let trained = self.layers.iter().filter(|layer| layer.role != BlockRole::Statistic);
         trained.map(|layer| layer.parameters().len()).sum()
+    }
+
+    /// Says that training leaves a layer as it is.
+    pub fn freeze(&mut self, layer: usize) {
+        self.layers[layer].frozen = true;
     }
 
     /// Says what a layer's weights do.
@@ -94,6 +99,7 @@ impl Builder {
             weights,
             kernel: None,
             pixels: 1,
+            frozen: false,
         });
         self.layers.len() - 1
     }

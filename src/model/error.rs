@@ -74,6 +74,11 @@ pub enum WeightsError {
     /// A tensor that the network lacks, beside those that it has.
     #[error("a tensor `{}` that the network has not; it has {}", shortened(name), listed(known))]
     Extra { name: String, known: Vec<String> },
+    /// A layer that is to be taken from a file.
+    #[error("the network has no layer `{}`; it has {}", shortened(name), listed(known))]
+    NoLayer { name: String, known: Vec<String> },
+    #[error("the file has none of the network's tensors, which are {}", listed(known))]
+    NothingShared { known: Vec<String> },
     #[error("no tensor `{name}` of shape {shape:?}")]
     Missing { name: String, shape: Vec<usize> },
     #[error("`{name}` has the shape {found:?}, expected {expected:?}")]

@@ -49,6 +49,8 @@ pub struct Layer {
     /// Of how many pixels the inputs are, each with its channels side by side: a convolution's patch, the image behind the
     /// last convolution; 1 where they are no image.
     pub pixels: usize,
+    /// Whether training leaves it as it is.
+    pub frozen: bool,
 }
 
 impl Layer {

@@ -79,18 +79,24 @@ impl Network {
         &self.layers
     }
 
-    /// Where the weights lie that penalties, noise and omissions act on: those of linear maps, not biases and not gains.
+    /// Where the weights lie that penalties, noise and omissions act on: those of linear maps that are trained, not biases and not gains.
     #[must_use]
     pub fn weights(&self) -> Vec<Range<usize>> {
-        let linear = |layer: &&Layer| !matches!(layer.role, BlockRole::Gain | BlockRole::Statistic);
+        let linear = |layer: &&Layer| !layer.frozen && !matches!(layer.role, BlockRole::Gain | BlockRole::Statistic);
         self.layers.iter().filter(linear).map(|layer| layer.weights.clone()).collect()
     }
 
     /// Where the running averages lie, which no gradient moves: their place in a gradient has what they are to move towards.
     #[must_use]
     pub fn statistics(&self) -> Vec<Range<usize>> {
-        let statistics = self.layers.iter().filter(|layer| layer.role == BlockRole::Statistic);
-        statistics.map(Layer::parameters).collect()
+        let moves = |layer: &&Layer| layer.role == BlockRole::Statistic && !layer.frozen;
+        self.layers.iter().filter(moves).map(Layer::parameters).collect()
+    }
+
+    /// Where the parameters lie that training leaves as they are.
+    #[must_use]
+    pub fn frozen(&self) -> Vec<Range<usize>> {
+        self.layers.iter().filter(|layer| layer.frozen).map(Layer::parameters).collect()
     }
 
     /// How many numbers θ holds.

@@ -68,6 +68,29 @@ fn tensors_of(network: &Network) -> Vec<FileTensor<'_>> {
 }
 
 impl FileTensor<'_> {
+    /// Puts its numbers from a file into θ.
+    fn read<R: Real>(&self, file: &SafeTensors<'_>, theta: &mut [R]) -> Result<(), WeightsError> {
+        let (name, expected) = (|| self.name.clone(), || self.shape.clone());
+        let missing = |_| WeightsError::Missing { name: name(), shape: expected() };
+        let tensor = file.tensor(&self.name).map_err(missing)?;
+        if tensor.shape() != self.shape {
+            return Err(WeightsError::Shape { name: name(), found: tensor.shape().to_vec(), expected: expected() });
+        }
+        let numbers: Vec<f64> = match tensor.dtype() {
+            Dtype::F32 => tensor.data().as_chunks::<4>().0.iter().map(|&b| f64::from(f32::from_le_bytes(b))).collect(),
+            Dtype::F64 => tensor.data().as_chunks::<8>().0.iter().map(|&b| f64::from_le_bytes(b)).collect(),
+            found => return Err(WeightsError::Type { name: name(), found }),
+        };
+        for (index, number) in numbers.into_iter().enumerate() {
+            let parameter = R::from_f64(number);
+            if !parameter.is_finite() {
+                return Err(WeightsError::NotFinite { name: name(), number, place: index, precision: R::PRECISION });
+            }
+            theta[self.place_of(index)] = parameter;
+        }
+        Ok(())
+    }
+
     /// Where the file's number at `index` lies in θ.
     fn place_of(&self, index: usize) -> usize {
         let within = match self.layer {
@@ -169,26 +192,48 @@ pub fn from_bytes<R: Real>(bytes: &[u8], network: &Network) -> Result<Vec<R>, We
     }
     let mut theta = vec![R::ZERO; network.parameter_count()];
     for block in &blocks {
-        let (name, expected) = (|| block.name.clone(), || block.shape.clone());
-        let missing = |_| WeightsError::Missing { name: name(), shape: expected() };
-        let tensor = file.tensor(&block.name).map_err(missing)?;
-        if tensor.shape() != block.shape {
-            return Err(WeightsError::Shape { name: name(), found: tensor.shape().to_vec(), expected: expected() });
-        }
-        let numbers: Vec<f64> = match tensor.dtype() {
-            Dtype::F32 => tensor.data().as_chunks::<4>().0.iter().map(|&b| f64::from(f32::from_le_bytes(b))).collect(),
-            Dtype::F64 => tensor.data().as_chunks::<8>().0.iter().map(|&b| f64::from_le_bytes(b)).collect(),
-            found => return Err(WeightsError::Type { name: name(), found }),
-        };
-        for (index, number) in numbers.into_iter().enumerate() {
-            let parameter = R::from_f64(number);
-            if !parameter.is_finite() {
-                return Err(WeightsError::NotFinite { name: name(), number, place: index, precision: R::PRECISION });
-            }
-            theta[block.place_of(index)] = parameter;
-        }
+        block.read(&file, &mut theta)?;
     }
     Ok(theta)
+}
+
+/// Puts the numbers of a file into θ: those of these layers, or of all layers of which the file has a tensor where none is named. The file
+/// may hold others.
+///
+/// # Errors
+/// Where the file is damaged, a layer is not the network's or not the file's, shapes differ, or nothing is taken.
+pub fn put_from_bytes<R: Real>(
+    bytes: &[u8],
+    network: &Network,
+    layers: &[&str],
+    theta: &mut [f64],
+) -> Result<(), WeightsError> {
+    let file = SafeTensors::deserialize(bytes).map_err(WeightsError::Damaged)?;
+    let of = |block: &FileTensor<'_>, name: &str| {
+        block.name.strip_prefix(name).is_some_and(|rest| rest.starts_with(['.', '_']))
+    };
+    let blocks = tensors_of(network);
+    if let Some(name) = layers.iter().find(|name| !blocks.iter().any(|block| of(block, name))) {
+        let known = network.layers().iter().map(|layer| layer.name.clone()).collect();
+        return Err(WeightsError::NoLayer { name: (*name).to_owned(), known });
+    }
+    let mut taken = vec![R::ZERO; theta.len()];
+    let wanted = |block: &&FileTensor<'_>| match layers {
+        [] => file.tensor(&block.name).is_ok(),
+        layers => layers.iter().any(|name| of(block, name)),
+    };
+    let wanted: Vec<_> = blocks.iter().filter(wanted).collect();
+    if wanted.is_empty() {
+        let known = blocks.iter().map(|block| block.name.clone()).collect();
+        return Err(WeightsError::NothingShared { known });
+    }
+    for block in wanted {
+        block.read(&file, &mut taken)?;
+        for at in block.place.clone() {
+            theta[at] = taken[at].to_f64();
+        }
+    }
+    Ok(())
 }
 
 /// The largest file: as many numbers as the largest network has, in f64, and a header.

@@ -365,16 +365,17 @@ fn check_against_data(
             &format!("expected at most {MOST_PARAMETERS}"),
         ),
         Ok(network)
-            if !network.statistics().is_empty() && run.catalogue.solvers.find(&run.optimizer.kind).is_some() =>
+            if !(network.statistics().is_empty() && network.frozen().is_empty())
+                && run.catalogue.solvers.find(&run.optimizer.kind).is_some() =>
         {
             report(
                 "optimizer",
                 format!(
-                    "`{}` takes no training steps, by which a batch norm's running averages are made",
+                    "`{}` takes no training steps: it makes no running averages for a batch norm, and leaves no layer frozen",
                     run.optimizer.kind
                 ),
-                "expected an optimizer, or `norm = \"layer\"`",
-            )
+                "expected an optimizer, or layers without `norm = \"batch\"` and `frozen`",
+            );
         }
         Ok(network) => {
             let units = train::units(&run.regularize, &network);

@@ -1,5 +1,6 @@
 //! What axes range over, in words: what `burnmark plan` shows of them.
 
+use crate::data::split_in_words;
 use crate::model::layers;
 use crate::spec::{Sweep, SweepAxis};
 use crate::value::Value;
@@ -91,10 +92,5 @@ fn label(value: &Value) -> String {
     if let Some(layers) = layers::of_value(value) {
         return layers::in_words(&layers);
     }
-    let share = |name: &str| value.part(name).map(ToString::to_string);
-    match (share("train"), share("validation"), share("test"), share("holdout")) {
-        (Some(train), Some(validation), Some(test), _) => format!("{train}/{validation}/{test}"),
-        (Some(train), Some(validation), None, Some(held)) => format!("{train}/{validation}/holdout {held}"),
-        _ => value.to_string(),
-    }
+    split_in_words(value).unwrap_or_else(|| value.to_string())
 }

@@ -21,6 +21,7 @@ mod range;
 mod read;
 mod reader;
 mod seeds;
+mod split;
 mod sweep;
 mod syntax;
 
@@ -33,6 +34,7 @@ pub use methods::METHODS;
 pub use mistake::{Mistake, Mistakes, Place, Source};
 pub use overrides::Override;
 pub use protocol::PROTOCOL_KEYS;
+pub use split::SPLIT_NAMES;
 pub use sweep::{Sweep, SweepAxis};
 
 pub(crate) use choice::fit;

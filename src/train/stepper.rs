@@ -34,7 +34,7 @@ pub struct Stepper<R> {
     average: Option<Box<dyn Average<R>>>,
     /// What the optimizer reports in the place of θ; empty where it reports θ.
     reported: Vec<R>,
-    /// Parts of θ that follow the batches.
+    /// Parts of θ that no gradient moves.
     running: Running<R>,
     /// Where the weights lie that penalties act on; they spare the biases.
     weights: Vec<Range<usize>>,

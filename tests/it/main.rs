@@ -37,6 +37,7 @@ mod names;
 mod networks;
 mod optimizers;
 mod outside;
+mod parts;
 mod pins;
 mod plots;
 mod promises;

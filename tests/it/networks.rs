@@ -192,7 +192,7 @@ fn lists_of_layers_are_an_axis() {
     let sweep = Sweep::new(SWEPT);
     let plan = sweep.run(&["plan", "x.toml"]).ended_with(0).stdout;
     for line in [
-        "network on iris: dense 8 gelu, residual (norm layer, dense 8 leaky-relu (slope 0.2))",
+        "network on iris: dense 8 gelu · residual (norm layer · dense 8 leaky-relu (slope 0.2))",
         "  layers.1.0    norm layer                      8                  16",
         "  all                                                              155",
         "    dense 4 tanh bias false  4                  16",

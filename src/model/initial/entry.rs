@@ -17,6 +17,8 @@ pub enum InitialRule {
     Drawn(&'static Draws),
     /// All parameters at once, biases too; nothing is drawn.
     Given(&'static Gives),
+    /// Some parameters are given; the weights of the others are drawn by the rule that the choice names as its `rest`.
+    Partly(&'static Puts),
 }
 
 /// What draws the weights of a layer, one at each call.
@@ -24,6 +26,9 @@ pub type Draws = dyn for<'a> Fn(&'a Choice, &Layer) -> Box<dyn FnMut(&mut Stream
 
 /// What gives θ₀. The numbers of a file have to be finite in the precision of the run.
 pub type Gives = dyn Fn(&Choice, &Network, Precision) -> Result<Vec<f64>, InitialError> + Send + Sync;
+
+/// What puts some parameters in the place of those that were drawn. They have to be finite in the precision of the run.
+pub type Puts = dyn Fn(&Choice, &Network, Precision, &mut [f64]) -> Result<(), InitialError> + Send + Sync;
 
 impl Registered for InitialEntry {
     fn entry(&self) -> &Entry {
@@ -35,7 +40,7 @@ impl InitialEntry {
     /// Whether the rule draws the weights, so that a seed changes them.
     #[must_use]
     pub fn is_drawn(&self) -> bool {
-        matches!(self.rule, InitialRule::Drawn(_))
+        !matches!(self.rule, InitialRule::Given(_))
     }
 }
 

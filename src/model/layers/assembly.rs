@@ -1,7 +1,7 @@
 //! Puts a list of layers together on some data: each gets the shape of what comes before it, and its weights.
 
 use super::error::LayerError;
-use super::kind::LayerKind;
+use super::kind::{FROZEN, LayerKind};
 use super::written::WrittenLayer;
 use crate::activation::Activation;
 use crate::model::builder::Builder;
@@ -178,7 +178,7 @@ impl<'t> Assembly<'t> {
                 bias: true,
                 role: BlockRole::Weights,
             };
-            let layer = this.weights(None, &asked)?;
+            let layer = this.named_weights(None, &asked)?;
             this.linear(layer, positions);
             let (place, shape) = (this.place.clone(), this.shape_in_words());
             let parameters = this.builder.trained_count() - before;
@@ -188,7 +188,19 @@ impl<'t> Assembly<'t> {
     }
 
     /// A layer's number: new weights, or those that another layer of this name has.
-    pub(super) fn weights(&mut self, name: Option<&String>, asked: &AskedWeights) -> Result<usize, LayerError> {
+    pub(super) fn weights(
+        &mut self,
+        written: &WrittenLayer<Activation>,
+        asked: &AskedWeights,
+    ) -> Result<usize, LayerError> {
+        let layer = self.named_weights(written.name.as_ref(), asked)?;
+        if written.flag(FROZEN) {
+            self.builder.freeze(layer);
+        }
+        Ok(layer)
+    }
+
+    fn named_weights(&mut self, name: Option<&String>, asked: &AskedWeights) -> Result<usize, LayerError> {
         let AskedWeights { suffix, inputs, outputs, bias, role } = *asked;
         let name = format!("{}{suffix}", name.unwrap_or(&self.place));
         if let Some(&known) = self.named.get(&name) {
@@ -209,13 +221,13 @@ impl<'t> Assembly<'t> {
     /// The same for a convolution.
     pub(super) fn kernel(
         &mut self,
-        name: Option<&String>,
+        written: &WrittenLayer<Activation>,
         kernel: Kernel,
         inputs: usize,
         outputs: usize,
     ) -> Result<usize, LayerError> {
         let layer =
-            self.weights(name, &AskedWeights { suffix: "", inputs, outputs, bias: true, role: BlockRole::Kernel })?;
+            self.weights(written, &AskedWeights { suffix: "", inputs, outputs, bias: true, role: BlockRole::Kernel })?;
         self.builder.has_kernel(layer, kernel);
         Ok(layer)
     }

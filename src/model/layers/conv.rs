@@ -7,7 +7,7 @@
 
 use super::assembly::LayerBuilder;
 use super::error::LayerError;
-use super::kind::{LayerKind, Takes, count, usual_count};
+use super::kind::{LayerKind, Takes, count, frozen, usual_count};
 use crate::model::{Kernel, Module, Patches};
 use crate::num::{Image, Shape};
 use crate::registry::Entry;
@@ -26,6 +26,7 @@ pub const BUILDER: LayerBuilder = LayerBuilder {
                 usual_count("kernel", "steps, or pixels along a side, of a patch", (1, MOST), 3),
                 usual_count("stride", "steps or pixels from one patch to the next", (1, MOST), 1),
                 usual_count("padding", "zeros on each side", (0, MOST), 0),
+                frozen(),
             ],
         },
         takes: Takes { activation: true, name: true, layers: None },
@@ -48,7 +49,7 @@ pub const BUILDER: LayerBuilder = LayerBuilder {
         if !patches.fit() {
             return Err(LayerError::TooSmall { got: assembly.shape_in_words(), size });
         }
-        let weights = assembly.kernel(layer.name.as_ref(), kernel, patches.numbers(), channels)?;
+        let weights = assembly.kernel(layer, kernel, patches.numbers(), channels)?;
         let dropout = assembly.builder.dropout();
         assembly.builder.push(dropout);
         assembly.builder.push(Module::Convolution { layer: weights, patches });

@@ -3,7 +3,7 @@
 //! z' = f(z W + b). Of a sequence it takes each step by itself, with the same weights; of an image all pixels together.
 
 use super::assembly::{AskedWeights, LayerBuilder};
-use super::kind::{LayerKind, Takes, count, flag};
+use super::kind::{LayerKind, Takes, count, flag, frozen};
 use crate::num::{BlockRole, Shape};
 use crate::registry::Entry;
 
@@ -14,7 +14,7 @@ pub const BUILDER: LayerBuilder = LayerBuilder {
             description: "linear layer of so many units; of a sequence at each step",
             revision: 1,
             source: "lecture L16",
-            parameters: &[count("dense", "units", 1_000_000), flag("bias", "whether it has a bias", "true")],
+            parameters: &[count("dense", "units", 1_000_000), flag("bias", "whether it has a bias", "true"), frozen()],
         },
         takes: Takes { activation: true, name: true, layers: None },
     },
@@ -27,7 +27,7 @@ pub const BUILDER: LayerBuilder = LayerBuilder {
             bias: layer.flag("bias"),
             role: BlockRole::Weights,
         };
-        let weights = assembly.weights(layer.name.as_ref(), &asked)?;
+        let weights = assembly.weights(layer, &asked)?;
         assembly.linear(weights, positions);
         assembly.activation(layer.activation.as_ref());
         Ok(())

@@ -6,6 +6,9 @@ use crate::value::Value;
 /// The key of a layer's activation.
 pub const ACTIVATION: &str = "activation";
 
+/// The key of a layer that training leaves as it is.
+pub(super) const FROZEN: &str = "frozen";
+
 /// The words of a parameter that a spec writes as `true` or `false`.
 pub const FLAGS: &[&str] = &["true", "false"];
 
@@ -69,4 +72,9 @@ pub(super) const fn usual_count(
 /// A parameter that is `true` or `false`.
 pub(super) const fn flag(name: &'static str, description: &'static str, default: &'static str) -> Parameter {
     Parameter::with_default(name, description, ParameterKind::OneOf(FLAGS), Value::word(default))
+}
+
+/// Whether training leaves a layer as it is.
+pub(super) const fn frozen() -> Parameter {
+    flag(FROZEN, "whether training leaves it as it is", FLAGS[1])
 }

@@ -15,7 +15,7 @@
 
 use super::assembly::{AskedWeights, LayerBuilder};
 use super::error::LayerError;
-use super::kind::{LayerKind, Takes};
+use super::kind::{LayerKind, Takes, frozen};
 use crate::model::{BatchNorm, LayerNorm, Module};
 use crate::num::BlockRole;
 use crate::registry::{Entry, Parameter, ParameterKind, Range};
@@ -40,6 +40,7 @@ pub const BUILDER: LayerBuilder = LayerBuilder {
                     ParameterKind::Number(Range::POSITIVE),
                     Value::Number(1e-5),
                 ),
+                frozen(),
             ],
         },
         takes: Takes::NAME,
@@ -47,14 +48,14 @@ pub const BUILDER: LayerBuilder = LayerBuilder {
     build: &|layer, assembly| {
         let ((positions, width), epsilon) = (assembly.positions(), layer.choice.number("epsilon"));
         let asked = |suffix, role| AskedWeights { suffix, inputs: 1, outputs: width, bias: true, role };
-        let gain = assembly.weights(layer.name.as_ref(), &asked("", BlockRole::Gain))?;
+        let gain = assembly.weights(layer, &asked("", BlockRole::Gain))?;
         let module = if layer.choice.text("norm") == "layer" {
             Module::LayerNorm(LayerNorm { layer: gain, positions, width, epsilon })
         } else {
             if layer.name.is_some() {
                 return Err(LayerError::OwnStatistics);
             }
-            let statistics = assembly.weights(None, &asked(".running", BlockRole::Statistic))?;
+            let statistics = assembly.weights(layer, &asked(".running", BlockRole::Statistic))?;
             Module::BatchNorm(BatchNorm { layer: gain, statistics, positions, width, epsilon })
         };
         assembly.builder.push(module);

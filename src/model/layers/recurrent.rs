@@ -9,7 +9,7 @@
 
 use super::assembly::{AskedWeights, Assembles, Assembly, LayerBuilder};
 use super::error::LayerError;
-use super::kind::{LayerKind, Takes, count};
+use super::kind::{LayerKind, Takes, count, frozen};
 use super::written::WrittenLayer;
 use crate::activation::{Activation, TANH};
 use crate::model::{Cell, Gated, Module, Recurrent};
@@ -17,9 +17,9 @@ use crate::num::{BlockRole, Shape};
 use crate::registry::{Entry, Parameter};
 
 const MOST_UNITS: u64 = 100_000;
-const RNN_UNITS: &[Parameter] = &[count("rnn", "units", MOST_UNITS)];
-const GRU_UNITS: &[Parameter] = &[count("gru", "units", MOST_UNITS)];
-const LSTM_UNITS: &[Parameter] = &[count("lstm", "units", MOST_UNITS)];
+const RNN_UNITS: &[Parameter] = &[count("rnn", "units", MOST_UNITS), frozen()];
+const GRU_UNITS: &[Parameter] = &[count("gru", "units", MOST_UNITS), frozen()];
+const LSTM_UNITS: &[Parameter] = &[count("lstm", "units", MOST_UNITS), frozen()];
 
 const fn kind(
     (name, description, source): (&'static str, &'static str, &'static str),
@@ -82,8 +82,8 @@ fn weights(
     let outputs = gates * width;
     let input = AskedWeights { suffix: ".input", inputs: features, outputs, bias: true, role: BlockRole::Weights };
     let hidden = AskedWeights { suffix: ".hidden", inputs: width, outputs, bias, role: BlockRole::Recurrent };
-    let input = assembly.weights(layer.name.as_ref(), &input)?;
-    Ok((steps, input, assembly.weights(layer.name.as_ref(), &hidden)?))
+    let input = assembly.weights(layer, &input)?;
+    Ok((steps, input, assembly.weights(layer, &hidden)?))
 }
 
 /// Puts dropout and the module behind.

@@ -97,7 +97,7 @@ impl<A: fmt::Display> WrittenLayer<A> {
 }
 
 impl<A: fmt::Display> fmt::Display for WrittenLayer<A> {
-    /// With those within: `residual (norm layer, dense 32 gelu)`.
+    /// With those within: `residual (norm layer · dense 32 gelu)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.alone_in_words())?;
         if self.kind.takes.layers.is_some() { write!(f, " ({})", in_words(&self.within)) } else { Ok(()) }
@@ -107,7 +107,7 @@ impl<A: fmt::Display> fmt::Display for WrittenLayer<A> {
 /// A list of layers on one line: how tables and plots show it, and what counts for a run's identity.
 #[must_use]
 pub fn in_words<A: fmt::Display>(layers: &[WrittenLayer<A>]) -> String {
-    layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(" · ")
 }
 
 impl Serialize for WrittenLayer<Choice> {
