@@ -15,6 +15,7 @@ use super::unfit::alone;
 use crate::catalogue::Catalogue;
 use crate::data::{DataSet, Draw, split};
 use crate::digest::Digest;
+use crate::model::initial::InitialRule;
 use crate::model::{InitialError, Network, initial};
 use crate::num::Precision;
 use crate::record::RunId;
@@ -395,7 +396,11 @@ fn check_against_data(
                 report(
                     "model.initial",
                     why.to_string(),
-                    if run.model.initial.kind == initial::FILE.entry.name { file } else { point },
+                    match run.model.initial.kind.as_str() {
+                        kind if kind == initial::FILE.entry.name => file,
+                        kind if kind == initial::TRANSFER.entry.name => "expected a safetensors file with these layers",
+                        _ => point,
+                    },
                 );
             }
         }
@@ -436,7 +441,9 @@ fn check_against_data(
 /// Weights from a file are read once, as each run will read them.
 fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), InitialError> {
     let chosen = run.catalogue.initial.chosen(&run.model.initial);
-    let Some(initial) = chosen.filter(|chosen| !chosen.entry.is_drawn()) else { return Ok(()) };
+    let Some(initial) = chosen.filter(|chosen| !matches!(chosen.entry.rule, InitialRule::Drawn(_))) else {
+        return Ok(());
+    };
     match run.precision {
         Precision::F32 => initial::initial_weights::<f32>(&initial, network, run.start_seed()).map(drop),
         Precision::F64 => initial::initial_weights::<f64>(&initial, network, run.start_seed()).map(drop),

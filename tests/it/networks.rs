@@ -35,6 +35,9 @@ struct GoldenTask {
     inputs: usize,
     classes: Option<usize>,
     steps: Option<usize>,
+    /// Whether the targets are the inputs.
+    #[serde(default)]
+    gives_back: bool,
     /// Height, width and channels.
     image: Option<[usize; 3]>,
 }
@@ -45,18 +48,20 @@ fn number(i: usize, period: usize) -> f64 {
 
 impl Golden {
     fn network(&self) -> Network {
-        let GoldenTask { inputs, classes, steps, image } = self.task;
+        let GoldenTask { inputs, classes, steps, image, gives_back } = self.task;
+        let positions = if gives_back { inputs } else { 1 };
         let sequence = |steps| Shape::Sequence { steps, features: inputs / steps };
         let image = image.map(|[height, width, channels]| Shape::Image(Image { height, width, channels }));
         let shape = steps.map(sequence).or(image).unwrap_or(Shape::Flat);
         let answer = classes.map_or(Answer::Number, Answer::Classes);
-        of_layers(self.layers.clone(), &Task { inputs, shape, answer, positions: 1 })
+        of_layers(self.layers.clone(), &Task { inputs, shape, answer, positions })
     }
 
     fn part(&self) -> Part<f64> {
-        let numbers = (0..SAMPLES * self.task.inputs).map(|i| number(i, 31)).collect();
+        let numbers: Vec<f64> = (0..SAMPLES * self.task.inputs).map(|i| number(i, 31)).collect();
         let targets = match self.task.classes {
             Some(count) => Targets::Classes((0..SAMPLES).map(|row| u32::try_from(row % count).unwrap()).collect()),
+            None if self.task.gives_back => Targets::Values(Matrix::new(numbers.len(), 1, numbers.clone())),
             None => Targets::Values(Matrix::new(SAMPLES, 1, (0..SAMPLES).map(|row| number(2 * row, 29)).collect())),
         };
         Part { inputs: Matrix::new(SAMPLES, self.task.inputs, numbers), targets }
@@ -339,4 +344,64 @@ fn the_networks_of_the_guide_learn() {
         let best = metrics.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         assert!(best >= least, "{name}: {metrics:?}");
     }
+}
+
+/// The encoder of an autoencoder, frozen, under a classifier: its layers come from the file and stay, the output is drawn and trained.
+#[test]
+fn layers_of_another_run_are_taken_and_left_as_they_are() {
+    let first = r#"
+name = "first"
+engine = "reference"
+seeds = [4]
+optimizer = { kind = "adam", lr = 3e-3 }
+data = { set = { kind = "autoencoder", of = "wine" } }
+model = { kind = "layers", layers = [{ dense = 6, activation = "gelu" }, { dense = 3 }, { dense = 6, activation = "gelu" }] }
+train = { epochs = 3 }
+"#;
+    let sweep = Sweep::new(first);
+    sweep.run(&["run", "x.toml", "-q", "-o", "out", "--keep-parameters"]).ended_with(0);
+    let run = read(&sweep.path("out")).unwrap().1.remove(0).record.run;
+    let file = sweep.path("out/parameters").join(format!("{run}.safetensors"));
+    std::fs::copy(&file, sweep.path("encoder.safetensors")).unwrap();
+    let second = |seed: u64, initial: &str| {
+        format!(
+            "name = \"second\"\nengine = \"reference\"\nseeds = [{seed}]\noptimizer = {{ kind = \"adam\", lr = 1e-2 }}\n\
+             data = {{ set = \"wine\" }}\ntrain = {{ epochs = 3 }}\nregularize = {{ weight_decay = 0.1 }}\n[model]\nkind = \"layers\"\n\
+             layers = [{{ dense = 6, activation = \"gelu\", frozen = true }}, {{ dense = 3, frozen = true }}]\n\
+             initial = {{ kind = \"transfer\", path = \"encoder.safetensors\"{initial} }}\n"
+        )
+    };
+    let tensors = |sweep: &Sweep, out: &str| {
+        sweep.run(&["run", "x.toml", "-q", "-o", out, "--keep-parameters"]).ended_with(0);
+        let run = read(&sweep.path(out)).unwrap().1.remove(0).record.run;
+        std::fs::read(sweep.path(out).join("parameters").join(format!("{run}.safetensors"))).unwrap()
+    };
+    let of = |bytes: &[u8], name: &str| {
+        let file = safetensors::SafeTensors::deserialize(bytes).unwrap();
+        file.tensor(name).unwrap().data().to_vec()
+    };
+    let source = std::fs::read(&file).unwrap();
+    let kept: Vec<Vec<u8>> = [1, 2]
+        .map(|seed| {
+            std::fs::write(sweep.path("x.toml"), second(seed, ", layers = \"layers.0, layers.1\"")).unwrap();
+            tensors(&sweep, &format!("out{seed}"))
+        })
+        .to_vec();
+    for name in ["layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias"] {
+        assert!(kept.iter().all(|kept| of(kept, name) == of(&source, name)), "{name}");
+    }
+    assert_ne!(of(&kept[0], "layers.2.weight"), of(&kept[1], "layers.2.weight"), "each seed draws the output");
+    // What cannot be taken is said before anything runs.
+    for (initial, message) in [
+        ("", "`layers.2.weight` has the shape [6, 3], expected [3, 3]"),
+        (", layers = \"layers.7\"", "the network has no layer `layers.7`; it has `layers.0`, `layers.1`, `layers.2`"),
+    ] {
+        std::fs::write(sweep.path("x.toml"), second(1, initial)).unwrap();
+        let said = sweep.run(&["plan", "x.toml"]).ended_with(2).stderr;
+        assert!(said.contains(message), "{said}");
+    }
+    let solver = second(1, ", layers = \"layers.0\"").replace("{ kind = \"adam\", lr = 1e-2 }", "\"lbfgs\"");
+    std::fs::write(sweep.path("x.toml"), solver.replace("epochs = 3", "epochs = 3, batch = \"full\"")).unwrap();
+    let said = sweep.run(&["plan", "x.toml"]).ended_with(2).stderr;
+    assert!(said.contains("`lbfgs` takes no training steps"), "{said}");
 }

@@ -114,6 +114,15 @@ def shared(theta):
     return forward
 
 
+@network(
+    "autoencoder",
+    [{"dense": 5, "activation": "gelu"}, {"dense": 2}, {"dense": 5, "activation": "gelu"}],
+    {"inputs": 6, "gives_back": True})
+def autoencoder(theta):
+    one, code, two, out = theta.linear(6, 5), theta.linear(5, 2), theta.linear(2, 5), theta.linear(5, 6)
+    return lambda x: out(F.gelu(two(code(F.gelu(one(x))))))
+
+
 ACTIVATIONS = {
     "gelu": F.gelu, "gelu-tanh": lambda z: F.gelu(z, approximate="tanh"), "silu": F.silu, "elu": F.elu,
     "softplus": F.softplus, "softsign": F.softsign,
@@ -235,6 +244,8 @@ def run(name):
     if "classes" in task:
         y = torch.tensor([r % task["classes"] for r in range(SAMPLES)])
         loss_of = lambda s: F.cross_entropy(s, y)
+    elif "gives_back" in task:
+        loss_of = lambda s: 0.5 * ((s - x) ** 2).mean()
     else:
         y = torch.tensor([[number(2 * r, 29)] for r in range(SAMPLES)])
         loss_of = lambda s: 0.5 * ((s - y) ** 2).sum(1).mean()
