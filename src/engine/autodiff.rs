@@ -6,7 +6,7 @@
 use super::error::EngineError;
 use super::{Batch, Engine, EngineReal, Masks, TargetsRef};
 use crate::model::{
-    BatchNorm, Cell, Gated, LayerNorm, Loss, Module, Network, Patches, Pool, Pooling, Recurrent, Reduction, Shortcut,
+    BatchNorm, GatedCell, Gated, LayerNorm, Loss, Module, Network, Patches, Pool, Pooling, Recurrent, Reduction, Shortcut,
 };
 use crate::num::{Image, MatMut, MatRef, Objective};
 use burn::tensor::activation::{log_softmax, tanh};
@@ -110,12 +110,12 @@ impl<R: EngineReal> Pass<'_, R> {
             let gate = |of: &Tensor<2>, number: usize| of.clone().narrow(1, number * width, width);
             let sum = |number: usize| gate(&a, number) + gate(&s, number);
             h = match cell {
-                Cell::Gru => {
+                GatedCell::Gru => {
                     let (r, u) = (sigmoid(sum(0)), sigmoid(sum(1)));
                     let n = tanh(gate(&a, 2) + r * gate(&s, 2));
                     n.clone() + u * (h - n)
                 }
-                Cell::Lstm => {
+                GatedCell::Lstm => {
                     c = sigmoid(sum(1)) * c + sigmoid(sum(0)) * tanh(sum(2));
                     sigmoid(sum(3)) * tanh(c.clone())
                 }

@@ -1,6 +1,6 @@
 //! Puts a network together: layers get their places in θ, dropout its places, in the order in which they are asked for.
 
-use super::{Kernel, Layer, Loss, Module, Network, Reduction};
+use super::{KernelShape, Layer, Loss, Module, Network, Reduction};
 use crate::activation::{self, Activation};
 use crate::num::BlockRole;
 
@@ -108,12 +108,12 @@ impl Builder {
     pub fn convolution(&mut self, name: String, kernel: usize, inputs: usize, outputs: usize) -> usize {
         let layer = self.layer(name, inputs, outputs, true);
         self.layers[layer].role = BlockRole::Kernel;
-        self.has_kernel(layer, Kernel::Square(kernel));
+        self.has_kernel(layer, KernelShape::Square(kernel));
         layer
     }
 
     /// Says that a layer's inputs are the patches of a kernel.
-    pub fn has_kernel(&mut self, layer: usize, kernel: Kernel) {
+    pub fn has_kernel(&mut self, layer: usize, kernel: KernelShape) {
         self.layers[layer].kernel = Some(kernel);
         self.layers[layer].pixels = kernel.pixels();
     }

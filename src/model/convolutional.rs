@@ -9,7 +9,7 @@
 //! Source: LeCun et al. 1989; max pooling: Riesenhuber & Poggio 1999.
 
 use super::error::ModelError;
-use super::{Architecture, Builder, Kernel, ModelEntry, Module, Network, Patches, Pool, Task, mlp};
+use super::{Architecture, Builder, KernelShape, ModelEntry, Module, Network, Patches, Pool, Task, mlp};
 use crate::num::{Image, Shape};
 use crate::registry::Entry;
 
@@ -42,7 +42,7 @@ fn build(architecture: &Architecture, task: &Task) -> Result<Network, ModelError
         if height.min(width) < kernel + size - 1 {
             return Err(ModelError::TooFewPixels { stage: index + 1, height, width, kernel, pool: size });
         }
-        let patches = Patches::within(image, Kernel::Square(kernel));
+        let patches = Patches::within(image, KernelShape::Square(kernel));
         let dropout = builder.dropout();
         let layer = builder.convolution(format!("layers.{index}"), kernel, patches.numbers(), channels);
         let (height, width) = patches.places();

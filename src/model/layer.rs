@@ -5,14 +5,14 @@ use std::ops::Range;
 
 /// Which pixels a convolution looks at at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kernel {
+pub enum KernelShape {
     /// So many steps of a sequence.
     Line(usize),
     /// So many pixels along each side of a square.
     Square(usize),
 }
 
-impl Kernel {
+impl KernelShape {
     /// Rows and columns.
     #[must_use]
     pub const fn sides(self) -> (usize, usize) {
@@ -45,7 +45,7 @@ pub struct Layer {
     /// inputs × outputs numbers, row-major; directly behind the bias.
     pub weights: Range<usize>,
     /// For a convolution: the inputs are then the kernel's pixels × channels.
-    pub kernel: Option<Kernel>,
+    pub kernel: Option<KernelShape>,
     /// Of how many pixels the inputs are, each with its channels side by side: a convolution's patch, the image behind the
     /// last convolution; 1 where they are no image.
     pub pixels: usize,

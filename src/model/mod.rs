@@ -26,9 +26,9 @@ pub mod weights;
 pub use builder::Builder;
 pub use entry::{Construction, ModelEntry};
 pub use error::{InitialError, ModelError, WeightsError};
-pub use layer::{Kernel, Layer};
+pub use layer::{KernelShape, Layer};
 pub use loss::{Loss, Reduction};
-pub use module::{BatchNorm, Cell, Gated, LayerNorm, Module, Patches, Pool, Pooling, Recurrent, Shortcut};
+pub use module::{BatchNorm, GatedCell, Gated, LayerNorm, Module, Patches, Pool, Pooling, Recurrent, Shortcut};
 pub use network::Network;
 pub use task::{Answer, Architecture, Task};
 

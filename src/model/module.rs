@@ -2,7 +2,7 @@
 //!
 //! A module maps m × inputs to m × outputs numbers, a row per sample. Descriptions only: the engines hold the arithmetic.
 
-use super::{Kernel, Layer};
+use super::{KernelShape, Layer};
 use crate::activation::Activation;
 use crate::num::{Image, Objective};
 
@@ -53,7 +53,7 @@ pub struct Recurrent {
 /// A recurrent layer whose gates say what it keeps; its state at every step goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gated {
-    pub cell: Cell,
+    pub cell: GatedCell,
     /// W and b, n × G·H.
     pub input: usize,
     /// W' and, of a GRU, b', H × G·H.
@@ -63,12 +63,12 @@ pub struct Gated {
 
 /// Which cell; `engine/reference/gated.rs` has the equations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cell {
+pub enum GatedCell {
     Gru,
     Lstm,
 }
 
-impl Cell {
+impl GatedCell {
     /// G: how many parts of H numbers a step's linear map has.
     #[must_use]
     pub const fn gates(self) -> usize {
@@ -116,7 +116,7 @@ pub struct Shortcut {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patches {
     pub image: Image,
-    pub kernel: Kernel,
+    pub kernel: KernelShape,
     /// Pixels from one patch to the next.
     pub stride: usize,
     /// Zeros on each side of the image; of a sequence before and behind.
@@ -126,7 +126,7 @@ pub struct Patches {
 impl Patches {
     /// All patches of a kernel that lie within an image.
     #[must_use]
-    pub fn within(image: Image, kernel: Kernel) -> Self {
+    pub fn within(image: Image, kernel: KernelShape) -> Self {
         Self { image, kernel, stride: 1, padding: 0 }
     }
 
@@ -134,8 +134,8 @@ impl Patches {
     #[must_use]
     pub fn steps_and_padding(self) -> [(usize, usize); 2] {
         match self.kernel {
-            Kernel::Square(_) => [(self.stride, self.stride), (self.padding, self.padding)],
-            Kernel::Line(_) => [(self.stride, 1), (self.padding, 0)],
+            KernelShape::Square(_) => [(self.stride, self.stride), (self.padding, self.padding)],
+            KernelShape::Line(_) => [(self.stride, 1), (self.padding, 0)],
         }
     }
 

@@ -25,7 +25,7 @@
 //! shapes, with finite numbers.
 
 use super::error::WeightsError;
-use super::{Kernel, Layer, Network};
+use super::{KernelShape, Layer, Network};
 use crate::digest::Digest;
 use crate::guard::file::{self, FileError, Links};
 use crate::num::{BlockRole, Precision, Real};
@@ -47,8 +47,8 @@ struct FileTensor<'n> {
 fn tensors_of(network: &Network) -> Vec<FileTensor<'_>> {
     let of_layer = |layer: &'_ Layer| {
         let shape = match layer.kernel {
-            Some(Kernel::Square(side)) => vec![layer.outputs, layer.inputs / (side * side), side, side],
-            Some(Kernel::Line(length)) => vec![layer.outputs, layer.inputs / length, length],
+            Some(KernelShape::Square(side)) => vec![layer.outputs, layer.inputs / (side * side), side, side],
+            Some(KernelShape::Line(length)) => vec![layer.outputs, layer.inputs / length, length],
             None if matches!(layer.role, BlockRole::Gain | BlockRole::Statistic) => vec![layer.outputs],
             None => vec![layer.outputs, layer.inputs],
         };

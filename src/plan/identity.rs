@@ -142,6 +142,8 @@ impl RunSpec {
             }
             return named;
         }
+        // The rule for the weights that a file does not have.
+        let name = if name == "model.initial.rest" { EntryKind::Initial.setting() } else { name };
         let is_list = KEYS.iter().any(|key| key.path == name && matches!(key.kind, KeyKind::Names(_)));
         let entries = if is_list { text.split(BETWEEN_NAMES).collect() } else { vec![text] };
         entries.into_iter().map(|entry| (name, entry.to_owned())).collect()

@@ -263,7 +263,7 @@ fn layers_that_do_not_go_together_are_refused() {
         ),
         (
             "[{ repeat = 1000, layers = [{ repeat = 1000, layers = [{ dense = 4 }] }] }]",
-            "error: `layers` on `iris`: `layers.0.0.0.998` (`dense`): more than 1000 layers, those of each repetition counted",
+            "error: `layers` on `iris`: `layers.0.0.0.998.0` (`dense`): more than 1000 layers, those of each repetition counted",
         ),
         (
             "[{ dense = 100000 }, { dense = 100000 }]",

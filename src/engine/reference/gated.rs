@@ -12,13 +12,13 @@
 //! z is m × (T·n), z' is m × (T·H), step after step. Within, all is ordered by time first, as in `recurrent.rs`.
 
 use super::module::{Context, ForwardValues, ReferenceModule, Weights};
-use crate::model::{self, Cell};
+use crate::model::{self, GatedCell};
 use crate::num::lanes::vectorized;
 use crate::num::stable::softplus_and_sigmoid;
 use crate::num::{MatMut, MatRef, Real, add_product, swap_order, transpose};
 
 pub struct GatedModule<R> {
-    cell: Cell,
+    cell: GatedCell,
     input: Weights,
     hidden: Weights,
     steps: usize,
@@ -163,7 +163,7 @@ impl<R: Real> GatedModule<R> {
         let model::Gated { cell, steps, .. } = description;
         let (n, width, gated) = (input.layer.inputs, hidden.layer.inputs, hidden.layer.outputs);
         let zeros = |numbers: usize| vec![R::ZERO; numbers];
-        let of_cell = |numbers: usize| zeros(if cell == Cell::Lstm { numbers } else { 0 });
+        let of_cell = |numbers: usize| zeros(if cell == GatedCell::Lstm { numbers } else { 0 });
         let gates = || zeros(steps * most_samples * gated);
         Self {
             cell,
@@ -174,7 +174,7 @@ impl<R: Real> GatedModule<R> {
             states: zeros((steps + 1) * most_samples * width),
             cells: of_cell((steps + 1) * most_samples * width),
             delta_a: gates(),
-            delta_s: if cell == Cell::Gru { gates() } else { Vec::new() },
+            delta_s: if cell == GatedCell::Gru { gates() } else { Vec::new() },
             delta_h: zeros(most_samples * width),
             delta_c: of_cell(most_samples * width),
             delta_x: zeros(steps * most_samples * n),
@@ -199,18 +199,18 @@ impl<R: Real> GatedModule<R> {
         let fed_back = &self.fed_back[here..here + m * gated];
         let cell = self.cell;
         let (cells_before, cells) = match cell {
-            Cell::Lstm => {
+            GatedCell::Lstm => {
                 let (before, cells) = self.cells.split_at_mut(next);
                 (&before[now..], &mut cells[..m * width])
             }
-            Cell::Gru => (&[][..], &mut [][..]),
+            GatedCell::Gru => (&[][..], &mut [][..]),
         };
         vectorized(
             #[inline(always)]
             move || {
                 for row in 0..m {
                     let (of_gates, of_state) = (row * gated..(row + 1) * gated, row * width..(row + 1) * width);
-                    let of_cell = if cell == Cell::Lstm { of_state.clone() } else { 0..0 };
+                    let of_cell = if cell == GatedCell::Lstm { of_state.clone() } else { 0..0 };
                     let step = GateStep {
                         gates: &mut gates[of_gates.clone()],
                         fed_back: &fed_back[of_gates],
@@ -220,8 +220,8 @@ impl<R: Real> GatedModule<R> {
                         cell: &mut cells[of_cell],
                     };
                     match cell {
-                        Cell::Gru => gru(width, step),
-                        Cell::Lstm => lstm(width, step),
+                        GatedCell::Gru => gru(width, step),
+                        GatedCell::Lstm => lstm(width, step),
                     }
                 }
             },
@@ -236,8 +236,8 @@ impl<R: Real> GatedModule<R> {
         let before = &self.states[now..next];
         let cell = self.cell;
         let (cells_before, cells, delta_s) = match cell {
-            Cell::Lstm => (&self.cells[now..next], &self.cells[next..next + m * width], &mut [][..]),
-            Cell::Gru => (&[][..], &[][..], &mut self.delta_s[here.clone()]),
+            GatedCell::Lstm => (&self.cells[now..next], &self.cells[next..next + m * width], &mut [][..]),
+            GatedCell::Gru => (&[][..], &[][..], &mut self.delta_s[here.clone()]),
         };
         let delta_a = &mut self.delta_a[here];
         let (delta_h, delta_c) = (&mut self.delta_h[..m * width], &mut self.delta_c[..]);
@@ -247,8 +247,8 @@ impl<R: Real> GatedModule<R> {
                 for row in 0..m {
                     let (of_gates, of_state) = (row * gated..(row + 1) * gated, row * width..(row + 1) * width);
                     let (of_cell, of_fed) = match cell {
-                        Cell::Lstm => (of_state.clone(), 0..0),
-                        Cell::Gru => (0..0, of_gates.clone()),
+                        GatedCell::Lstm => (of_state.clone(), 0..0),
+                        GatedCell::Gru => (0..0, of_gates.clone()),
                     };
                     let step = GateStepBack {
                         gates: &gates[of_gates.clone()],
@@ -262,8 +262,8 @@ impl<R: Real> GatedModule<R> {
                         delta_c: &mut delta_c[of_cell],
                     };
                     match cell {
-                        Cell::Gru => gru_back(width, step),
-                        Cell::Lstm => lstm_back(width, step),
+                        GatedCell::Gru => gru_back(width, step),
+                        GatedCell::Lstm => lstm_back(width, step),
                     }
                 }
             },
@@ -280,7 +280,7 @@ impl<R: Real> ReferenceModule<R> for GatedModule<R> {
         let a = MatMut::new(steps * m, gated, &mut self.gates[..steps * m * gated]);
         self.input.forward(context.parameters, MatRef::new(steps * m, n, x), a);
         self.states[..m * width].fill(R::ZERO);
-        if self.cell == Cell::Lstm {
+        if self.cell == GatedCell::Lstm {
             self.cells[..m * width].fill(R::ZERO);
         }
         for t in 0..steps {
@@ -308,7 +308,7 @@ impl<R: Real> ReferenceModule<R> for GatedModule<R> {
         for t in (0..steps).rev() {
             if t + 1 < steps {
                 let later = (t + 1) * m * gated..(t + 2) * m * gated;
-                let delta_s = if self.cell == Cell::Gru { &self.delta_s[later] } else { &self.delta_a[later] };
+                let delta_s = if self.cell == GatedCell::Gru { &self.delta_s[later] } else { &self.delta_a[later] };
                 let delta_h = MatMut::new(m, width, &mut self.delta_h[..m * width]);
                 add_product(MatRef::new(m, gated, delta_s), MatRef::new(gated, width, &self.transposed), delta_h);
             }
@@ -320,7 +320,7 @@ impl<R: Real> ReferenceModule<R> for GatedModule<R> {
         }
         let all = steps * m;
         let delta_a = MatRef::new(all, gated, &self.delta_a[..all * gated]);
-        let delta_s = if self.cell == Cell::Gru { &self.delta_s } else { &self.delta_a };
+        let delta_s = if self.cell == GatedCell::Gru { &self.delta_s } else { &self.delta_a };
         let delta_s = MatRef::new(all, gated, &delta_s[..all * gated]);
         self.input.parameter(MatRef::new(all, n, &self.x[..all * n]), delta_a, gradient);
         self.hidden.parameter(MatRef::new(all, width, &self.states[..all * width]), delta_s, gradient);
@@ -344,7 +344,7 @@ impl<R: Real> ReferenceModule<R> for GatedModule<R> {
 mod tests {
     use crate::engine::reference::Reference;
     use crate::engine::{Batch, Engine, Masks, TargetsRef};
-    use crate::model::{BatchNorm, Builder, Cell, Gated, LayerNorm, Loss, Module, Network};
+    use crate::model::{BatchNorm, Builder, GatedCell, Gated, LayerNorm, Loss, Module, Network};
     use crate::num::lanes::levels::at_each;
     use crate::num::{BlockRole, MatRef, Real};
 
@@ -353,18 +353,18 @@ mod tests {
     /// Both cells and both norms, on widths that fill no vector.
     fn network() -> Network {
         let mut builder = Builder::new(STEPS * 3);
-        for (number, (cell, features)) in [(Cell::Gru, 3), (Cell::Lstm, 7)].into_iter().enumerate() {
+        for (number, (cell, features)) in [(GatedCell::Gru, 3), (GatedCell::Lstm, 7)].into_iter().enumerate() {
             let gates = cell.gates() * 7;
             let input = builder.layer(format!("{number}.input"), features, gates, true);
-            let hidden = builder.layer(format!("{number}.hidden"), 7, gates, cell == Cell::Gru);
+            let hidden = builder.layer(format!("{number}.hidden"), 7, gates, cell == GatedCell::Gru);
             builder.push(Module::Gated(Gated { cell, input, hidden, steps: STEPS }));
             let [layer, statistics] =
                 ["norm", "running"].map(|name| builder.layer(format!("{number}.{name}"), 1, 7, true));
             builder.has_role(statistics, BlockRole::Statistic);
             let (positions, width, epsilon) = (STEPS, 7, 1e-5);
             builder.push(match cell {
-                Cell::Gru => Module::LayerNorm(LayerNorm { layer, positions, width, epsilon }),
-                Cell::Lstm => Module::BatchNorm(BatchNorm { layer, statistics, positions, width, epsilon }),
+                GatedCell::Gru => Module::LayerNorm(LayerNorm { layer, positions, width, epsilon }),
+                GatedCell::Lstm => Module::BatchNorm(BatchNorm { layer, statistics, positions, width, epsilon }),
             });
         }
         let layer = builder.layer("last".to_owned(), 7, 1, true);

@@ -1,7 +1,7 @@
 //! What a rule for initial weights says of itself.
 
 use crate::model::error::InitialError;
-use crate::model::{Kernel, Layer, Network};
+use crate::model::{KernelShape, Layer, Network};
 use crate::num::{Precision, Stream};
 use crate::registry::{Choice, Entry, Registered};
 
@@ -49,7 +49,7 @@ impl InitialEntry {
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // widths stay far below 2⁵³
 pub fn fans(layer: &Layer) -> (f64, f64) {
-    (layer.inputs as f64, (layer.outputs * layer.kernel.map_or(1, Kernel::pixels)) as f64)
+    (layer.inputs as f64, (layer.outputs * layer.kernel.map_or(1, KernelShape::pixels)) as f64)
 }
 
 /// A draw that is uniform within ±limit.

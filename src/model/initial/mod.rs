@@ -87,7 +87,7 @@ mod tests {
     use crate::activation::{self, Activation};
     use crate::model::builder::Builder;
     use crate::model::module::Patches;
-    use crate::model::{Kernel, Loss, Module};
+    use crate::model::{KernelShape, Loss, Module};
     use crate::num::Image;
 
     fn weights(kind: &str) -> (Network, Vec<f64>) {
@@ -139,7 +139,7 @@ mod tests {
         let image = Image { height: 8, width: 8, channels: 1 };
         let mut builder = Builder::new(64);
         let layer = builder.convolution("layers.0".to_owned(), 3, 9, 80);
-        builder.push(Module::Convolution { layer, patches: Patches::within(image, Kernel::Square(3)) });
+        builder.push(Module::Convolution { layer, patches: Patches::within(image, KernelShape::Square(3)) });
         let network = builder.finish(80, 36, Loss::CrossEntropy);
         let theta = initial_weights::<f64>(&Initial::of(&xavier::ENTRY), &network, 3).unwrap();
         let largest = theta.iter().fold(0.0, |largest: f64, w| largest.max(w.abs()));

@@ -5,7 +5,7 @@ use super::kind::{FROZEN, LayerKind};
 use super::written::WrittenLayer;
 use crate::activation::Activation;
 use crate::model::builder::Builder;
-use crate::model::layer::Kernel;
+use crate::model::layer::KernelShape;
 use crate::model::{Module, Task};
 use crate::num::{BlockRole, Image, Shape};
 use std::collections::BTreeMap;
@@ -222,7 +222,7 @@ impl<'t> Assembly<'t> {
     pub(super) fn kernel(
         &mut self,
         written: &WrittenLayer<Activation>,
-        kernel: Kernel,
+        kernel: KernelShape,
         inputs: usize,
         outputs: usize,
     ) -> Result<usize, LayerError> {

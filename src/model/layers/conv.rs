@@ -8,7 +8,7 @@
 use super::assembly::LayerBuilder;
 use super::error::LayerError;
 use super::kind::{LayerKind, Takes, count, frozen, usual_count};
-use crate::model::{Kernel, Module, Patches};
+use crate::model::{KernelShape, Module, Patches};
 use crate::num::{Image, Shape};
 use crate::registry::Entry;
 
@@ -38,9 +38,9 @@ pub const BUILDER: LayerBuilder = LayerBuilder {
         let (image, kernel) = match assembly.shape() {
             Shape::Flat => return Err(got()),
             Shape::Sequence { steps, features } => {
-                (Image { height: steps, width: 1, channels: features }, Kernel::Line(size))
+                (Image { height: steps, width: 1, channels: features }, KernelShape::Line(size))
             }
-            Shape::Image(image) => (image, Kernel::Square(size)),
+            Shape::Image(image) => (image, KernelShape::Square(size)),
         };
         let patches = Patches { image, kernel, stride, padding };
         if padding >= size {
@@ -55,8 +55,8 @@ pub const BUILDER: LayerBuilder = LayerBuilder {
         assembly.builder.push(Module::Convolution { layer: weights, patches });
         let (height, width) = patches.places();
         assembly.set_shape(match kernel {
-            Kernel::Line(_) => Shape::Sequence { steps: height, features: channels },
-            Kernel::Square(_) => Shape::Image(Image { height, width, channels }),
+            KernelShape::Line(_) => Shape::Sequence { steps: height, features: channels },
+            KernelShape::Square(_) => Shape::Image(Image { height, width, channels }),
         });
         assembly.activation(layer.activation.as_ref());
         Ok(())

@@ -18,7 +18,7 @@ pub fn to_value(layers: &[WrittenLayer<Choice>]) -> Value {
     Value::of_json(serde_json::json!(layers)).expect("a list")
 }
 
-/// The layers that a value holds; none where it is no list of tables of known kinds.
+/// The layers that a value holds; `None` if it is no list of tables of known kinds.
 #[must_use]
 pub fn of_value(value: &Value) -> Option<Vec<WrittenLayer<Choice>>> {
     let Value::List(items) = value else { return None };

@@ -12,7 +12,7 @@ use super::error::LayerError;
 use super::kind::{LayerKind, Takes, count, frozen};
 use super::written::WrittenLayer;
 use crate::activation::{Activation, TANH};
-use crate::model::{Cell, Gated, Module, Recurrent};
+use crate::model::{GatedCell, Gated, Module, Recurrent};
 use crate::num::{BlockRole, Shape};
 use crate::registry::{Entry, Parameter};
 
@@ -52,18 +52,18 @@ pub const GRU: LayerBuilder = kind(
     ("gru", "gated recurrent units, so many", "Cho et al. 2014, as in PyTorch"),
     GRU_UNITS,
     false,
-    &|layer, assembly| gated(layer, assembly, Cell::Gru),
+    &|layer, assembly| gated(layer, assembly, GatedCell::Gru),
 );
 
 pub const LSTM: LayerBuilder = kind(
     ("lstm", "long short-term memory of so many units", "Hochreiter & Schmidhuber 1997; Gers et al. 2000"),
     LSTM_UNITS,
     false,
-    &|layer, assembly| gated(layer, assembly, Cell::Lstm),
+    &|layer, assembly| gated(layer, assembly, GatedCell::Lstm),
 );
 
-fn gated(layer: &WrittenLayer<Activation>, assembly: &mut Assembly<'_>, cell: Cell) -> Result<(), LayerError> {
-    let (steps, input, hidden) = weights(layer, assembly, cell.gates(), cell == Cell::Gru)?;
+fn gated(layer: &WrittenLayer<Activation>, assembly: &mut Assembly<'_>, cell: GatedCell) -> Result<(), LayerError> {
+    let (steps, input, hidden) = weights(layer, assembly, cell.gates(), cell == GatedCell::Gru)?;
     put(assembly, Module::Gated(Gated { cell, input, hidden, steps }), steps);
     Ok(())
 }

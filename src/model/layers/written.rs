@@ -89,7 +89,9 @@ impl<A: fmt::Display> WrittenLayer<A> {
         words.extend(main.filter(|value| value != FLAGS[0]));
         words.extend(self.activation.as_ref().map(ToString::to_string));
         for (name, value) in self.said().filter(|(name, _)| *name != kind) {
-            words.push(format!("{name} {value}"));
+            // `frozen`, not `frozen true`.
+            let is_true = value.as_text() == Some(FLAGS[0]);
+            words.push(if is_true { name.to_owned() } else { format!("{name} {value}") });
         }
         words.extend(self.name.as_ref().map(|name| format!("name {name}")));
         words.join(" ")
