@@ -6,7 +6,8 @@
 use super::error::EngineError;
 use super::{Batch, Engine, EngineReal, Masks, TargetsRef};
 use crate::model::{
-    BatchNorm, GatedCell, Gated, LayerNorm, Loss, Module, Network, Patches, Pool, Pooling, Recurrent, Reduction, Shortcut,
+    BatchNorm, Gated, GatedCell, LayerNorm, Loss, Module, Network, Patches, Pool, Pooling, Recurrent, Reduction,
+    Shortcut,
 };
 use crate::num::{Image, MatMut, MatRef, Objective};
 use burn::tensor::activation::{log_softmax, tanh};
@@ -68,6 +69,12 @@ impl<R: EngineReal> Pass<'_, R> {
                 Some(mask) => z * tensor(mask.data(), self.samples, *width, self.plain),
             },
             Module::Recurrent(recurrent) => self.recurrent(recurrent, &z),
+            Module::Embedding(embedding) => {
+                let rows = self.layers[embedding.layer].weights.clone();
+                let [_, width] = rows.dims();
+                let numbers = self.samples * embedding.numbers;
+                rows.select(0, z.reshape([numbers]).int()).reshape([self.samples, embedding.numbers * width])
+            }
             Module::Gated(gated) => self.gated(*gated, z),
             Module::Convolution { layer, patches } => self.convolution(&self.layers[*layer], *patches, z),
             Module::Pool(pool) => self.pool(*pool, z),

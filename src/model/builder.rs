@@ -79,6 +79,12 @@ impl Builder {
         self.layers[layer].role = role;
     }
 
+    /// Whether nothing is in the chain so far.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.modules.is_empty()
+    }
+
     /// Numbers per sample that come out of the chain so far.
     #[must_use]
     pub fn width(&self) -> usize {

@@ -28,7 +28,9 @@ pub use entry::{Construction, ModelEntry};
 pub use error::{InitialError, ModelError, WeightsError};
 pub use layer::{KernelShape, Layer};
 pub use loss::{Loss, Reduction};
-pub use module::{BatchNorm, GatedCell, Gated, LayerNorm, Module, Patches, Pool, Pooling, Recurrent, Shortcut};
+pub use module::{
+    BatchNorm, Embedding, Gated, GatedCell, LayerNorm, Module, Patches, Pool, Pooling, Recurrent, Shortcut,
+};
 pub use network::Network;
 pub use task::{Answer, Architecture, Task};
 

@@ -15,6 +15,8 @@ pub enum Module {
     Activation { activation: Activation, width: usize },
     /// Where dropout acts in training (lecture L33); `place` counts such places from 0.
     Dropout { place: usize, width: usize },
+    /// A row of weights for each whole number.
+    Embedding(Embedding),
     /// A fully connected recurrent layer (lecture L13).
     Recurrent(Recurrent),
     /// A recurrent layer with gates.
@@ -35,6 +37,14 @@ pub enum Module {
     Chain(Vec<Module>),
     /// f(θ; x) for each row x: no network at all.
     Objective { layer: usize, objective: Objective },
+}
+
+/// z'_t = E_k for k = z_t: `numbers` whole numbers from 0 on become as many rows of E, V × D.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Embedding {
+    /// E.
+    pub layer: usize,
+    pub numbers: usize,
 }
 
 /// h_t = f(x_t W_x + h_{t−1} W_h + b) with h before the first step 0.
@@ -197,6 +207,7 @@ impl Module {
             Self::Recurrent(recurrent) => {
                 layers[recurrent.hidden].outputs * if recurrent.every_step { recurrent.steps } else { 1 }
             }
+            Self::Embedding(embedding) => embedding.numbers * layers[embedding.layer].outputs,
             Self::Gated(gated) => gated.steps * layers[gated.hidden].inputs,
             Self::Convolution { layer, patches } => {
                 let (rows, cols) = patches.places();

@@ -99,6 +99,14 @@ impl Network {
         self.layers.iter().filter(|layer| layer.frozen).map(Layer::parameters).collect()
     }
 
+    /// How many different whole numbers the inputs are, where the first layer looks them up.
+    #[must_use]
+    pub fn vocabulary(&self) -> Option<usize> {
+        let Module::Chain(modules) = &self.chain else { return None };
+        let Some(Module::Embedding(embedding)) = modules.first() else { return None };
+        Some(self.layers[embedding.layer].inputs)
+    }
+
     /// How many numbers θ holds.
     #[must_use]
     pub fn parameter_count(&self) -> usize {

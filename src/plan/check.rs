@@ -378,6 +378,10 @@ fn check_against_data(
                 "expected an optimizer, or layers without `norm = \"batch\"` and `frozen`",
             );
         }
+        Ok(network) if network.vocabulary().is_some_and(|of| unfit_for_lookup(run, set, of).is_some()) => {
+            let why = network.vocabulary().and_then(|of| unfit_for_lookup(run, set, of)).unwrap_or_default();
+            report(LAYERS, why, "expected whole numbers from 0 to one less than `of`, unscaled and without noise");
+        }
         Ok(network) => {
             let units = train::units(&run.regularize, &network);
             let thins = run.regularize.dropout_at_test != DropoutAtTest::Scaling && units > 0;
@@ -436,6 +440,26 @@ fn check_against_data(
         Ok(_) => {}
     }
     mistakes
+}
+
+/// Why the inputs cannot be looked up in so many rows of an embedding.
+#[allow(clippy::cast_precision_loss)] // far below 2⁵³
+fn unfit_for_lookup(run: &RunSpec, set: &DataSet, of: usize) -> Option<String> {
+    if run.data.standardize {
+        return Some(
+            "an `embedding` looks up whole numbers, and the inputs are scaled; set `data.standardize = false`"
+                .to_owned(),
+        );
+    }
+    if run.regularize.input_noise > 0.0 || run.regularize.input_dropout > 0.0 {
+        return Some(
+            "an `embedding` looks up whole numbers, and `input_noise` or `input_dropout` changes them".to_owned(),
+        );
+    }
+    let is_row = |number: f64| number.fract() == 0.0 && (0.0..of as f64).contains(&number);
+    let (at, number) = set.features.data().iter().enumerate().find(|(_, number)| !is_row(**number))?;
+    let (row, column) = (at / set.features.cols() + 1, at % set.features.cols() + 1);
+    Some(format!("an `embedding` of {of} looks up 0 to {}, and row {row} has {number} in feature {column}", of - 1))
 }
 
 /// Weights from a file are read once, as each run will read them.

@@ -137,6 +137,7 @@ fn layered() -> Vec<Network> {
         (&steps, json!([{"gru": 4}, {"lstm": 3}, {"rnn": 3, "activation": "silu"}, {"pool": "last"}])),
         (&every, json!([{"residual": [{"gru": 3, "name": "same"}]}, {"gru": 3, "name": "same"}, {"lstm": 2}])),
         (&steps, json!([{"lstm": 3}, {"pool": "mean"}])),
+        (&flat, json!([{"embedding": 3, "of": 4}, {"gru": 3}, {"pool": "last"}])),
         (
             &steps,
             json!([{"conv": 5, "kernel": 3, "padding": 1, "activation": "tanh"}, {"conv": 4, "kernel": 2, "stride": 2},
@@ -155,7 +156,7 @@ fn layered() -> Vec<Network> {
             {"norm": "batch", "epsilon": 0.1}]),
         ),
         (&every, json!([{"norm": "batch"}, {"residual": [{"dense": 3, "activation": "silu"}, {"norm": "batch"}]}])),
-        (&image, json!([{"conv": 3}, {"norm": "batch"}, {"activation": "relu"}, {"pool": "mean"}])),
+        (&image, json!([{"conv": 3, "activation": "tanh"}, {"norm": "batch"}, {"pool": "mean"}])),
         (
             &image,
             json!([{"norm": "layer"}, {"residual": [{"activation": "tanh"}]}, {"dense": 5, "activation": "relu"}]),
@@ -211,7 +212,11 @@ fn part<R: EngineReal>(network: &Network) -> Part<R> {
     let mut normal = |rows: usize, cols: usize| {
         Matrix::new(rows, cols, (0..rows * cols).map(|_| R::from_f64(stream.normal())).collect())
     };
-    let inputs = normal(SAMPLES, network.inputs());
+    let mut inputs = normal(SAMPLES, network.inputs());
+    if let Some(of) = network.vocabulary() {
+        let numbers = inputs.data_mut().iter_mut().enumerate();
+        numbers.for_each(|(i, z)| *z = R::from_f64((i * 7 % of) as f64));
+    }
     let answers = SAMPLES * network.positions();
     let classes = |count: u32| Targets::Classes((0..answers).map(|i| (i as u32 * 7 + 2) % count).collect());
     let targets = match network.loss() {

@@ -35,6 +35,8 @@ struct GoldenTask {
     inputs: usize,
     classes: Option<usize>,
     steps: Option<usize>,
+    /// How many different whole numbers the inputs are.
+    of: Option<usize>,
     /// Whether the targets are the inputs.
     #[serde(default)]
     gives_back: bool,
@@ -48,7 +50,7 @@ fn number(i: usize, period: usize) -> f64 {
 
 impl Golden {
     fn network(&self) -> Network {
-        let GoldenTask { inputs, classes, steps, image, gives_back } = self.task;
+        let GoldenTask { inputs, classes, steps, image, gives_back, .. } = self.task;
         let positions = if gives_back { inputs } else { 1 };
         let sequence = |steps| Shape::Sequence { steps, features: inputs / steps };
         let image = image.map(|[height, width, channels]| Shape::Image(Image { height, width, channels }));
@@ -58,7 +60,9 @@ impl Golden {
     }
 
     fn part(&self) -> Part<f64> {
-        let numbers: Vec<f64> = (0..SAMPLES * self.task.inputs).map(|i| number(i, 31)).collect();
+        let numbers: Vec<f64> = (0..SAMPLES * self.task.inputs)
+            .map(|i| self.task.of.map_or(number(i, 31), |of| (i * 7 % of) as f64))
+            .collect();
         let targets = match self.task.classes {
             Some(count) => Targets::Classes((0..SAMPLES).map(|row| u32::try_from(row % count).unwrap()).collect()),
             None if self.task.gives_back => Targets::Values(Matrix::new(numbers.len(), 1, numbers.clone())),
@@ -284,6 +288,31 @@ fn layers_that_do_not_go_together_are_refused() {
     );
     let found = said("[{ conv = 8, kernel = 7 }]", sequence);
     assert!(found.ends_with("`layers.0` (`conv`): gets 6 steps × 5: too few for a size of 7"), "{found}");
+}
+
+/// Whole numbers are looked up as they are.
+#[test]
+fn an_embedding_takes_whole_numbers() {
+    let spec = |more: &str, of: usize| {
+        format!(
+            "name = \"bits\"\nengine = \"reference\"\nseeds = [1]\noptimizer = {{ kind = \"adam\", lr = 1e-2 }}\ntrain = {{ epochs = 30 }}\n\
+             data = {{ set = {{ kind = \"parity\", steps = 4 }}{more} }}\n\
+             model = {{ kind = \"layers\", layers = [{{ embedding = 4, of = {of} }}, {{ gru = 12 }}, {{ pool = \"last\" }}] }}\n"
+        )
+    };
+    let sweep = Sweep::new(spec(", standardize = false", 2));
+    sweep.run(&["run", "x.toml", "-q", "-o", "out"]).ended_with(0);
+    let accuracy = read(&sweep.path("out")).unwrap().1[0].record.curve.last().unwrap().test.metric;
+    assert!(accuracy > 0.95, "{accuracy}");
+    for (more, of, message) in [
+        ("", 2, "an `embedding` looks up whole numbers, and the inputs are scaled; set `data.standardize = false`"),
+        (", standardize = false", 1, "an `embedding` of 1 looks up 0 to 0, and row"),
+    ] {
+        let said = Sweep::new(spec(more, of)).run(&["plan", "x.toml"]).ended_with(2).stderr;
+        assert!(said.contains(message), "{said}");
+    }
+    let found = said("[{ dense = 8 }, { embedding = 4, of = 2 }]", "\"iris\"");
+    assert!(found.ends_with("looks up whole numbers, so it has to be the first layer of the network"), "{found}");
 }
 
 /// Running averages are kept, averaged and exported as parts of θ: what a file of parameters starts from is what was evaluated.

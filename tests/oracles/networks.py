@@ -149,6 +149,12 @@ def per_step(theta):
     return lambda x: out(norm(F.silu(dense(x.reshape(SAMPLES, 4, 3)))).reshape(SAMPLES, 20))
 
 
+@network("embedding", [{"embedding": 3, "of": 5}, {"dense": 4, "activation": "tanh"}, {"flatten": True}], {"inputs": 6, "of": 5, "classes": 3})
+def embedding(theta):
+    rows, dense, out = theta.take(5, 3), theta.linear(3, 4), theta.linear(24, 3)
+    return lambda x: out(torch.tanh(dense(F.embedding(x.long(), rows))).reshape(SAMPLES, 24))
+
+
 @network("gru", [{"gru": 5}, {"pool": "last"}], STEPS_4)
 def gru(theta):
     input_bias, input_weight, hidden_bias, hidden_weight = theta.take(15), theta.take(3, 15), theta.take(15), theta.take(5, 15)
@@ -241,6 +247,8 @@ def run(name):
     theta = Theta()
     forward = make(theta)
     x = inputs(task["inputs"])
+    if "of" in task:
+        x = torch.tensor([[float((r * task["inputs"] + c) * 7 % task["of"]) for c in range(task["inputs"])] for r in range(SAMPLES)])
     if "classes" in task:
         y = torch.tensor([r % task["classes"] for r in range(SAMPLES)])
         loss_of = lambda s: F.cross_entropy(s, y)

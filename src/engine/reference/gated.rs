@@ -344,7 +344,7 @@ impl<R: Real> ReferenceModule<R> for GatedModule<R> {
 mod tests {
     use crate::engine::reference::Reference;
     use crate::engine::{Batch, Engine, Masks, TargetsRef};
-    use crate::model::{BatchNorm, Builder, GatedCell, Gated, LayerNorm, Loss, Module, Network};
+    use crate::model::{BatchNorm, Builder, Gated, GatedCell, LayerNorm, Loss, Module, Network};
     use crate::num::lanes::levels::at_each;
     use crate::num::{BlockRole, MatRef, Real};
 

@@ -16,6 +16,7 @@ mod batch_norm;
 mod chain;
 mod convolution;
 mod dropout;
+mod embedding;
 mod gated;
 mod linear;
 mod loss;
@@ -58,6 +59,7 @@ impl Maker<'_> {
                 let [input, hidden] = [recurrent.input, recurrent.hidden].map(|layer| self.weights(layer));
                 Box::new(recurrent::RecurrentModule::new(recurrent, input, hidden, self.most_samples))
             }
+            Module::Embedding(embedding) => Box::new(Simple(embedding::EmbeddingModule(self.weights(embedding.layer)))),
             Module::Gated(gated) => {
                 let [input, hidden] = [gated.input, gated.hidden].map(|layer| self.weights(layer));
                 Box::new(gated::GatedModule::new(*gated, input, hidden, self.most_samples))

@@ -26,6 +26,8 @@ pub enum LayerError {
     TooSmall { got: String, size: usize },
     #[error("a batch norm has running averages of its own and shares nothing; leave out its `name`")]
     OwnStatistics,
+    #[error("looks up whole numbers, so it has to be the first layer of the network")]
+    NotFirst,
     #[error("an image needs no `flatten`: `dense` takes all its pixels; leave it out")]
     FlattensImage,
     #[error("gets {got} and needs a sequence")]

@@ -2,7 +2,7 @@
 
 use super::assembly::LayerBuilder;
 use super::kind::LayerKind;
-use super::{activation, conv, dense, flatten, norm, pool, recurrent, repeat, residual, shortcut};
+use super::{activation, conv, dense, embedding, flatten, norm, pool, recurrent, repeat, residual, shortcut};
 
 /// Every kind of layer, in the order in which `burnmark list` shows them. `activation` is the last, since other kinds take one.
 pub const BUILDERS: &[&LayerBuilder] = &[
@@ -11,6 +11,7 @@ pub const BUILDERS: &[&LayerBuilder] = &[
     &recurrent::RNN,
     &recurrent::GRU,
     &recurrent::LSTM,
+    &embedding::BUILDER,
     &norm::BUILDER,
     &residual::BUILDER,
     &shortcut::BUILDER,

@@ -18,6 +18,7 @@ mod activation;
 mod assembly;
 mod conv;
 mod dense;
+mod embedding;
 mod entry;
 mod error;
 mod flatten;

@@ -12,7 +12,7 @@ use super::error::LayerError;
 use super::kind::{LayerKind, Takes, count, frozen};
 use super::written::WrittenLayer;
 use crate::activation::{Activation, TANH};
-use crate::model::{GatedCell, Gated, Module, Recurrent};
+use crate::model::{Gated, GatedCell, Module, Recurrent};
 use crate::num::{BlockRole, Shape};
 use crate::registry::{Entry, Parameter};
 
