@@ -261,7 +261,11 @@ impl Catalogue {
     /// The initial weights of a model that names none, whose hidden units have this activation.
     #[must_use]
     pub fn usual_initial(&self, model: &ModelEntry, activation: Option<&Choice>) -> Option<Choice> {
-        let suited = || self.initial.find(self.activations.find(&activation?.kind)?.initial);
+        let suited = || {
+            // Units without an activation are as the identity.
+            let name = activation.map_or(activation::IDENTITY.entry.name, |activation| &activation.kind);
+            self.initial.find(self.activations.find(name)?.initial)
+        };
         model.initial.or_else(suited).map(|usual| Choice::of(&usual.entry))
     }
 

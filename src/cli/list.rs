@@ -6,6 +6,7 @@ use crate::catalogue::Catalogue;
 use crate::data::DataEntry;
 use crate::engine::EngineKind;
 use crate::model::ModelEntry;
+use crate::model::layers::{LayerKind, Takes, kinds};
 use crate::registry::{Entry, ParameterKind, in_unit};
 use crate::report::plots::Plot;
 use crate::report::{aligned, indented};
@@ -20,6 +21,7 @@ pub enum What {
     Engines,
     Data,
     Models,
+    Layers,
     Activations,
     Initial,
     Optimizers,
@@ -43,6 +45,7 @@ pub fn list(what: Option<What>, file: Option<&Path>, catalogue: &Catalogue) -> R
         (What::Engines, "engines", engines()),
         (What::Data, "data sets", entries(catalogue.data_sets.entries())),
         (What::Models, "models", models(catalogue)),
+        (What::Layers, "layers, for the model `layers`", layers()),
         (What::Activations, "activations", entries(catalogue.activations.entries())),
         (What::Initial, "initial weights", entries(catalogue.initial.entries())),
         (What::Optimizers, "optimizers", entries(catalogue.optimizers.entries())),
@@ -92,6 +95,26 @@ fn models(catalogue: &Catalogue) -> Vec<Vec<String>> {
     catalogue.models.iter().map(row).collect()
 }
 
+/// As entries, with what they take besides their parameters.
+fn layers() -> Vec<Vec<String>> {
+    let of = |kind: &'static LayerKind| {
+        let mut rows = entries([&kind.entry].into_iter());
+        let mut also = |key: &str, said: &str| rows.push(vec![format!("  {key}"), format!("  {said}")]);
+        let Takes { activation, name, layers } = kind.takes;
+        if activation {
+            also("activation", "a name, or a table with `kind` and parameters; without it none");
+        }
+        if name {
+            also("name", "layers of one name share their weights");
+        }
+        if let Some(key) = layers {
+            also(key, "the layers within");
+        }
+        rows
+    };
+    kinds().flat_map(of).collect()
+}
+
 /// As entries, each with the models that it solves.
 fn solvers(catalogue: &Catalogue) -> Vec<Vec<String>> {
     let of = |solver: &'static SolverEntry| {
@@ -136,6 +159,7 @@ fn keys(catalogue: &Catalogue) -> Vec<Vec<String>> {
             KeyKind::Integer { least, .. } => format!("a whole number, {least} or more"),
             KeyKind::IntegerOr { least, word, .. } => format!("a whole number, {least} or more, or `{word}`"),
             KeyKind::Flag => "`true` or `false`".to_owned(),
+            KeyKind::Layers => "a list of tables".to_owned(),
             KeyKind::Widths => "a list of whole numbers".to_owned(),
             KeyKind::Names(kind) => {
                 let names: Vec<_> = catalogue.entries(kind).iter().map(|entry| format!("`{}`", entry.name)).collect();

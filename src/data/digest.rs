@@ -93,6 +93,7 @@ mod tests {
             features: Matrix::new(2, 3, numbers.to_vec()),
             shape,
             target,
+            gives_back: false,
             about: About::default(),
             rows: Rows::default(),
         }

@@ -244,7 +244,7 @@ impl<R: Real> Solving<'_, R> {
 
     /// Where the weights lie that penalties act on.
     fn weights(&self) -> Vec<Range<usize>> {
-        self.network.layers().iter().map(|layer| layer.weights.clone()).collect()
+        self.network.weights()
     }
 
     fn batch(&self) -> Batch<'_, R> {

@@ -1,6 +1,7 @@
 //! What axes range over, in words: what `burnmark plan` shows of them.
 
 use crate::data::split_in_words;
+use crate::model::layers;
 use crate::spec::{Sweep, SweepAxis};
 use crate::value::Value;
 use std::collections::BTreeMap;
@@ -86,7 +87,10 @@ pub fn shortened(values: &[String]) -> String {
     }
 }
 
-/// One value as text; a split as `0.6/0.2/0.2`, or `0.6/0.2/holdout 0.2`.
+/// One value as text; a split as `0.6/0.2/0.2`, or `0.6/0.2/holdout 0.2`, and layers in words.
 fn label(value: &Value) -> String {
+    if let Some(layers) = layers::of_value(value) {
+        return layers::in_words(&layers);
+    }
     split_in_words(value).unwrap_or_else(|| value.to_string())
 }

@@ -130,9 +130,15 @@ pub const KEYS: &[Key] = &[
     integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(Value::Integer(3))).in_unit("pixels"),
     word("model.pooling", "what stands for a square of pixels behind each convolution", &["max", "average"]),
     integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(Value::Integer(2))).in_unit("pixels"),
+    Key::new(
+        "model.layers",
+        "the layers of a model from parts, each a table; `burnmark list layers` shows their kinds; has to be given for `layers`",
+        KeyKind::Layers,
+        None,
+    ),
     choice(
         "model.initial",
-        "initial weights; without it `he` for (leaky) ReLU, `xavier` for other hidden units, `start` for an objective, `zero` for the rest",
+        "initial weights; without it those that suit the (first) activation: `he` for ReLU and its like, `xavier` for others, `start` for an objective, `zero` for the rest",
         EntryKind::Initial,
         None,
     ),

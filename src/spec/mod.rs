@@ -12,6 +12,7 @@ mod fault;
 mod judge;
 mod key;
 mod keys;
+mod layers;
 mod methods;
 mod mistake;
 mod names;

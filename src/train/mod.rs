@@ -12,6 +12,7 @@ mod measuring;
 mod named;
 mod predictions;
 mod regularize;
+mod running;
 mod settings;
 mod side_by_side;
 mod stepper;

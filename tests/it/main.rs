@@ -37,6 +37,7 @@ mod measures;
 mod mistakes;
 mod mutants;
 mod names;
+mod networks;
 mod optimizers;
 mod outside;
 mod packaging;

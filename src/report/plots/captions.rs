@@ -48,18 +48,20 @@ pub fn chosen_by(configurations: &[Configuration<'_>]) -> String {
 
 /// What a plot shows, and the settings that all its runs share.
 pub fn caption(what: &str, configurations: &[Configuration<'_>]) -> String {
-    let shared = ["engine", "precision", "model.kind", "model.hidden", "train.batch"].into_iter().filter_map(|name| {
-        let mut values =
-            configurations.iter().map(|c| c.settings.get(name).map(ToString::to_string).unwrap_or_default());
-        let first = values.next()?;
-        let same = !first.is_empty() && values.all(|value| value == first);
-        same.then(|| match name {
-            "engine" => format!("Engine {first}"),
-            "model.hidden" => format!("hidden {first}"),
-            "train.batch" => format!("batch {first}"),
-            _ => first,
-        })
-    });
+    let shared = ["engine", "precision", "model.kind", "model.hidden", "model.layers", "train.batch"]
+        .into_iter()
+        .filter_map(|name| {
+            let mut values =
+                configurations.iter().map(|c| c.settings.get(name).map(ToString::to_string).unwrap_or_default());
+            let first = values.next()?;
+            let same = !first.is_empty() && values.all(|value| value == first);
+            same.then(|| match name {
+                "engine" => format!("Engine {first}"),
+                "model.hidden" => format!("hidden {first}"),
+                "train.batch" => format!("batch {first}"),
+                _ => first,
+            })
+        });
     let seeds = configurations.iter().map(Configuration::seeds).max().unwrap_or(0);
     let stage = match configurations.first().and_then(|c| c.staged).map(|staged| staged.stage) {
         Some(Stage::Tuning) => "tuning ",
