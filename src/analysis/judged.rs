@@ -1,7 +1,7 @@
 //! The runs as they are judged: with the measure that is compared in the place of their metric, and with the names of cases.
 
 use super::standings::NotComparable;
-use crate::record::{CASE, Compared, Setting, with_usual};
+use crate::record::{CaseLabel, Compared, is_label, with_usual};
 use crate::store::{Finished, Manifest};
 
 /// The runs with the outcome that the manifest names as their metric, and the label of their case as a setting.
@@ -16,8 +16,9 @@ pub fn judged(manifest: &Manifest, mut runs: Vec<Finished>) -> Result<Vec<Finish
     }
     if !manifest.judge.labels.is_empty() {
         for settings in runs.iter_mut().map(|run| &mut run.record.settings) {
-            let label = manifest.judge.label(&with_usual(settings)).map(str::to_owned);
-            settings.extend(label.map(|label| (CASE.to_owned(), Setting::Text(label))));
+            let mut labelled = with_usual(settings);
+            CaseLabel::add(&manifest.judge.labels, &mut labelled);
+            settings.extend(labelled.into_iter().filter(|(name, _)| is_label(name)));
         }
     }
     Ok(runs)

@@ -4,7 +4,7 @@
 use crate::catalogue::Catalogue;
 use crate::record::Bounds;
 use crate::registry::{Choice, Parameter, ParameterKind};
-use crate::spec::{Key, KeyKind, Partial, Sweep, Typed, find};
+use crate::spec::{Key, KeyKind, Partial, Sweep, SweepAxis, Typed, find};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A setting that is swept, by its name in the tables' columns.
@@ -13,6 +13,8 @@ pub struct Swept {
     pub setting: String,
     /// Which numbers it can take; none if it is none.
     pub bounds: Option<Bounds>,
+    /// The labelled cases that set it: the name of their axis, and whether some label has several values of it.
+    pub of_cases: Option<(&'static str, bool)>,
 }
 
 impl Swept {
@@ -31,9 +33,19 @@ pub fn names_data(name: &str) -> bool {
 pub fn swept(sweep: &Sweep) -> Vec<Swept> {
     let mut all: Vec<Swept> = Vec::new();
     for axis in &sweep.axes {
+        let labels = axis.names();
+        let labelled = axis.is_labelled();
+        if labelled {
+            all.push(Swept { setting: axis.called.to_owned(), bounds: None, of_cases: None });
+        }
         for (place, path) in axis.paths.iter().enumerate() {
-            for found in of_setting(&sweep.base.catalogue, path, &sweep.column(axis, place)) {
+            let column = sweep.column(axis, place);
+            let within: BTreeSet<String> =
+                labels.iter().flat_map(|label| of_label(sweep, axis, (path, &column), label)).collect();
+            for mut found in of_setting(&sweep.base.catalogue, path, &column) {
                 if !all.iter().any(|known| known.setting == found.setting) {
+                    let several = within.contains(&found.setting);
+                    found.of_cases = labelled.then_some((axis.called, several));
                     all.push(found);
                 }
             }
@@ -42,10 +54,17 @@ pub fn swept(sweep: &Sweep) -> Vec<Swept> {
     all
 }
 
+/// What one setting of an axis varies among the alternatives of one label.
+fn of_label(sweep: &Sweep, axis: &SweepAxis, (path, column): (&str, &[Option<Typed>]), label: &str) -> Vec<String> {
+    let rows = axis.labels.iter().zip(column).filter(|(name, _)| name.as_deref() == Some(label));
+    let values: Vec<Option<Typed>> = rows.map(|(_, value)| value.clone()).collect();
+    of_setting(&sweep.base.catalogue, path, &values).into_iter().map(|found| found.setting).collect()
+}
+
 /// What one setting of an axis varies.
 fn of_setting(catalogue: &Catalogue, path: &str, values: &[Option<Typed>]) -> Vec<Swept> {
     let Some((key, parameter)) = find(catalogue, path) else { return Vec::new() };
-    let one = |bounds| vec![Swept { setting: path.to_owned(), bounds }];
+    let one = |bounds| vec![Swept { setting: path.to_owned(), bounds, of_cases: None }];
     match (key.kind, parameter) {
         (KeyKind::Choice(_), None) => {
             let partial = |value: &Option<Typed>| match value {
@@ -64,7 +83,7 @@ fn of_setting(catalogue: &Catalogue, path: &str, values: &[Option<Typed>]) -> Ve
                 values.iter().any(|value| matches!(value, Some(Typed::Shares(shares)) if shares.is_held_out() == held))
             };
             let shares = [("train", true), ("validation", true), ("test", holds(false)), ("holdout", holds(true))];
-            let swept = |(share, _)| Swept { setting: format!("{path}.{share}"), bounds: None };
+            let swept = |(share, _)| Swept { setting: format!("{path}.{share}"), bounds: None, of_cases: None };
             shares.into_iter().filter(|(_, is_there)| *is_there).map(swept).collect()
         }
         _ => one(bounds_of_key(key)),
@@ -91,10 +110,11 @@ fn of_choices(path: &str, choices: impl Iterator<Item = Partial>) -> Vec<Swept> 
     let several = values.iter().filter(|(_, (values, _))| values.len() > 1);
     let mut parameters: BTreeMap<&str, Vec<Bounds>> = BTreeMap::new();
     several.for_each(|((name, _), (_, bounds))| parameters.entry(name).or_default().extend(*bounds));
-    let kind = (kinds.len() > 1).then(|| Swept { setting: format!("{path}.kind"), bounds: None });
+    let kind = (kinds.len() > 1).then(|| Swept { setting: format!("{path}.kind"), bounds: None, of_cases: None });
     let parameter = |(name, bounds): (&str, Vec<Bounds>)| Swept {
         setting: format!("{path}.{name}"),
         bounds: bounds.into_iter().reduce(Bounds::or),
+        of_cases: None,
     };
     kind.into_iter().chain(parameters.into_iter().map(parameter)).collect()
 }

@@ -30,4 +30,5 @@ pub use proposal::proposal;
 pub use prospect::prospect;
 pub use protocol::protocol;
 pub use reading::readings;
+pub use sentences::answers;
 pub use terminal::{aligned, conclusions, indented, overview};

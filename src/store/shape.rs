@@ -1,6 +1,7 @@
 //! Which settings runs have, of which kinds, and what their steps keep: what the columns of their tables must be able to hold.
 
 use crate::record::{RunRecord, Setting, asked_measures};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -135,7 +136,7 @@ impl Shapes {
                 shape.traced.len() == traced.len() && traced.iter().all(|name| shape.traced.contains(name));
             let same_measures = || {
                 let mut asked = asked_measures(settings);
-                asked.all(|name| shape.measures.contains(name))
+                asked.all(|name| shape.measures.contains(name.as_ref()))
                     && asked_measures(settings).count() == shape.measures.len()
             };
             shape.settings.len() == settings.len()
@@ -151,7 +152,7 @@ impl Shapes {
         let shape = TableShape {
             settings: settings.iter().map(|(name, setting)| (name.clone(), Kinds::of(setting))).collect(),
             traced: traced.iter().cloned().collect(),
-            measures: asked_measures(settings).map(str::to_owned).collect(),
+            measures: asked_measures(settings).map(Cow::into_owned).collect(),
             staged: false,
             results,
         };

@@ -44,6 +44,9 @@ pub struct TrainSpec {
     /// The names of what is measured besides loss and metric, in the registry's order; absent where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub measures: Vec<String>,
+    /// Whether held-out rows are measured without each tenth of them; absent where they are not.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub jackknife: bool,
     /// Seeds of single sources of randomness, in the place of the run's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_seed: Option<u64>,
@@ -73,6 +76,7 @@ impl TrainSpec {
             ensemble: 1,
             curve: Curve::Epoch,
             measures: Vec::new(),
+            jackknife: false,
             start_seed: None,
             order_seed: None,
             dropout_seed: None,
@@ -90,6 +94,11 @@ impl TrainSpec {
     pub fn measures(&self) -> Vec<&'static Measure> {
         self.measures.iter().filter_map(|name| Measure::find(name)).collect()
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+const fn is_off(flag: &bool) -> bool {
+    !*flag
 }
 
 const fn one() -> u64 {
