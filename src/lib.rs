@@ -5,7 +5,7 @@
 //! differentiation and by a hand-written reference engine.
 //!
 //! The rooms, in the order in which they build on one another; `tests/` holds them to it:
-//! [`num`], [`guard`], [`registry`] and [`digest`] use nothing, [`measure`] says how good predictions are, [`record`] is plain
+//! [`value`], [`num`], [`guard`] and [`digest`] use nothing, [`registry`] says what an entry is, [`measure`] says how good predictions are, [`record`] is plain
 //! rows, and [`console`] prints; [`data`] and [`model`] describe; [`engine`], [`optim`] and
 //! [`schedule`] compute, [`formula`] has those that users write; [`train`] is the loop; [`spec`] reads an experiment, [`protocol`] says what its settings are to
 //! its questions, [`plan`] makes its runs; [`harness`] runs them; [`store`] keeps it;
@@ -131,6 +131,7 @@ pub mod spec;
 #[doc(hidden)]
 pub mod store;
 pub mod train;
+pub mod value;
 
 pub use catalogue::Catalogue;
 pub use cli::{main, main_with};

@@ -13,7 +13,6 @@ mod protocol;
 mod reading;
 mod run_id;
 mod seeds;
-mod setting;
 mod words;
 
 pub use bounds::Bounds;
@@ -29,10 +28,10 @@ pub use protocol::{Criterion, Protocol, Quantity, Roles, Stage, Tuned};
 pub use reading::{LearningTask, LeftOutColumn, MOST_NAMED, Names, Reading, Why};
 pub use run_id::RunId;
 pub use seeds::{Randomness, is_seed};
-pub use setting::Setting;
 pub use words::{counted, data_label, in_words, problem_in_words, with_usual};
 
 use crate::measure::Measure;
+use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -49,7 +48,7 @@ pub struct RunRecord {
     /// The run's identity: a digest of its settings, its data and the numerics version.
     pub run: RunId,
     /// Every setting, by its dotted name.
-    pub settings: BTreeMap<String, Setting>,
+    pub settings: BTreeMap<String, Value>,
     /// BLAKE3 of the data set's figures.
     pub data_digest: String,
     pub numerics_version: u32,
@@ -141,7 +140,7 @@ impl RunRecord {
     #[must_use]
     pub fn seed(&self) -> Option<u64> {
         match self.settings.get("seed") {
-            Some(Setting::Integer(seed)) => Some(*seed),
+            Some(Value::Integer(seed)) => Some(*seed),
             _ => None,
         }
     }
@@ -154,7 +153,7 @@ impl RunRecord {
     /// Whether early stopping ends it, with the parameters of its best epoch.
     #[must_use]
     pub fn stops_early(&self) -> bool {
-        self.settings.get("train.early_stopping") == Some(&Setting::Flag(true))
+        self.settings.get("train.early_stopping") == Some(&Value::Flag(true))
     }
 
     /// How the run ended, in words; what a solver's answer is worth instead of `done`.
@@ -274,7 +273,7 @@ impl RunRecord {
             At::Final if !self.stops_early() => Pick::Final,
             At::Final | At::Best => Pick::Best,
             At::Stopped => match self.settings.get("train.patience") {
-                Some(Setting::Integer(patience)) => Pick::Stopped { patience: *patience },
+                Some(Value::Integer(patience)) => Pick::Stopped { patience: *patience },
                 _ => return None,
             },
         };
@@ -293,10 +292,10 @@ mod tests {
         let record = RunRecord {
             run: RunId::of(&Digest::of("a run 1")),
             settings: BTreeMap::from([
-                ("a".to_owned(), Setting::Number(0.1 + 0.2)),
-                ("b".to_owned(), Setting::Integer(3)),
-                ("c".to_owned(), Setting::Flag(true)),
-                ("d".to_owned(), Setting::Number(1.0)),
+                ("a".to_owned(), Value::Number(0.1 + 0.2)),
+                ("b".to_owned(), Value::Integer(3)),
+                ("c".to_owned(), Value::Flag(true)),
+                ("d".to_owned(), Value::Number(1.0)),
             ]),
             data_digest: "d".to_owned(),
             numerics_version: 1,

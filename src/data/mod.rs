@@ -54,7 +54,7 @@ pub use split::{Indices, OWN, Shares, TestPart, class_parts, split};
 pub use table::{Cells, Column, Features, Labels, Table};
 
 use crate::num::Objective;
-use crate::registry::Value;
+use crate::value::Value;
 use std::path::Path;
 
 /// Every data set that needs no file, in the order in which `burnmark list` shows them.
@@ -108,7 +108,7 @@ pub fn located(set: &ChosenSet, folder: &Path) -> ChosenSet {
     for (name, value) in &mut located.choice.parameters {
         if let (true, Value::Text(path)) = (is_file(&set.entry.entry, name), value) {
             // A folder whose name is no Unicode becomes one that is not there, and the message shows it.
-            *path = folder.join(&*path).to_string_lossy().into_owned();
+            *path = folder.join(path.as_ref()).to_string_lossy().into_owned().into();
         }
     }
     located

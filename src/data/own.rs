@@ -11,33 +11,32 @@ use super::set::{DataSet, Target};
 use super::table::{Cells, Column, Features, Labels, Table, constant, shortened, toml_text};
 use crate::num::Matrix;
 use crate::record::Why;
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind};
+use crate::value::Value;
 use std::borrow::Cow;
 use std::path::Path;
 
 const fn path(description: &'static str) -> Parameter {
-    Parameter { name: "path", description, kind: ParameterKind::File, default: None }
+    Parameter::new("path", description, ParameterKind::File)
 }
 
-const TARGET: Parameter =
-    Parameter { name: "target", description: "the column to predict", kind: ParameterKind::Text, default: None };
+const TARGET: Parameter = Parameter::new("target", "the column to predict", ParameterKind::Text);
 
 const TASKS: &[&str] = &["auto", "regression", "binary", "classes"];
 
 const fn task(description: &'static str) -> Parameter {
-    let default = Some(DefaultValue::Text("auto"));
-    Parameter { name: "task", description, kind: ParameterKind::OneOf(TASKS), default }
+    Parameter::with_default("task", description, ParameterKind::OneOf(TASKS), Value::word("auto"))
 }
 
 const TABLE_TASK: Parameter =
     task("what the target is; `auto`: numbers are a regression, text and flags are classes; `binary` has two labels");
 
-const DROP: Parameter = Parameter {
-    name: "drop",
-    description: "columns to leave out, with commas between their names",
-    kind: ParameterKind::Text,
-    default: Some(DefaultValue::Text("")),
-};
+const DROP: Parameter = Parameter::with_default(
+    "drop",
+    "columns to leave out, with commas between their names",
+    ParameterKind::Text,
+    Value::word(""),
+);
 
 const YOURS: &str = "as your file has it";
 
@@ -78,12 +77,7 @@ pub const IDX: DataEntry = DataEntry {
         source: "LeCun, Cortes & Burges, MNIST, file formats; docs/guide/data.md",
         parameters: &[
             path("the samples, plain or packed by gzip"),
-            Parameter {
-                name: "labels",
-                description: "the labels, plain or packed by gzip",
-                kind: ParameterKind::File,
-                default: None,
-            },
+            Parameter::new("labels", "the labels, plain or packed by gzip", ParameterKind::File),
             task("what the labels are; `auto`: whole-number types are classes, floats a regression"),
         ],
     },

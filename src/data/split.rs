@@ -3,7 +3,7 @@
 use super::error::{DataError, DataFault};
 use super::set::{DataSet, Target};
 use crate::num::{Purpose, Stream};
-use crate::registry::Value;
+use crate::value::Value;
 use serde::{Deserialize, Serialize};
 
 /// The parts' shares of the samples; each greater than 0, together 1.
@@ -40,6 +40,16 @@ impl Shares {
     }
 }
 
+impl From<Shares> for Value {
+    /// As a spec writes it.
+    fn from(shares: Shares) -> Self {
+        let Written { train, validation, test, holdout } = shares.into();
+        let parts = [("train", Some(Self::Number(train))), ("validation", Some(Self::Number(validation)))];
+        let parts = parts.into_iter().chain([("test", test.map(Self::Number)), ("holdout", holdout)]);
+        Self::Table(parts.filter_map(|(name, share)| Some((name.into(), share?))).collect())
+    }
+}
+
 /// Shares as specs and settings have them: with `test` or with `holdout`.
 #[derive(Serialize, Deserialize)]
 struct Written {
@@ -56,7 +66,7 @@ impl From<Shares> for Written {
         let (test, holdout) = match test {
             TestPart::Drawn(share) => (Some(share), None),
             TestPart::Held(share) => (None, Some(Value::Number(share))),
-            TestPart::Own => (None, Some(Value::Text(OWN.to_owned()))),
+            TestPart::Own => (None, Some(Value::text(OWN))),
         };
         Self { train, validation, test, holdout }
     }

@@ -7,7 +7,8 @@ use super::mistake::FormulaError;
 use super::rule::AnnealingFormula;
 use crate::num::{BlockRole, Layout};
 use crate::optim::{Now, Optimizer};
-use crate::registry::{Choice, Value};
+use crate::registry::Choice;
+use crate::value::Value;
 
 /// A test and how it went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +74,7 @@ fn some_value(kind: &crate::registry::ParameterKind) -> Option<Value> {
             [0.5, 0.9, 0.1, 1.0, 2.0, 1e-3, 10.0, 0.0, -1.0].into_iter().find(|x| range.contains(*x)).map(Value::Number)
         }
         ParameterKind::Integer { least, .. } => Some(Value::Integer(*least)),
-        ParameterKind::OneOf(words) => words.first().map(|word| Value::Text((*word).to_owned())),
+        ParameterKind::OneOf(words) => words.first().map(|word| Value::text(*word)),
         ParameterKind::Text | ParameterKind::File => None,
     }
 }

@@ -3,13 +3,13 @@
 use super::run_spec::RunSpec;
 use crate::data::{self, DataSet, Merged, Target, TestPart, class_parts, split};
 use crate::num::Precision;
-use crate::registry::Value;
+use crate::value::Value;
 use std::path::Path;
 
 /// What to say besides where a file's numbers may be meant as labels.
 pub fn labels_hint(run: &RunSpec, set: &DataSet) -> &'static str {
     let task = run.data.set.parameters.get("task");
-    let automatic = task.is_some_and(|task| *task == Value::Text("auto".to_owned()));
+    let automatic = task.is_some_and(|task| *task == Value::word("auto"));
     let takes_classes_only = ["logistic", "softmax", "adaline"].contains(&run.model.kind.as_str());
     if automatic && takes_classes_only && matches!(set.target, Target::Values(_)) {
         "; numbers are labels with `task = \"binary\"` or `\"classes\"` in the data set"

@@ -5,7 +5,8 @@ use super::files::Files;
 use super::run_spec::{RunSpec, Section};
 use super::sets::canonical;
 use crate::protocol::Factorial;
-use crate::record::{CaseLabel, Setting, with_usual};
+use crate::record::{CaseLabel, with_usual};
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// Combinations of which each was checked.
@@ -42,7 +43,7 @@ impl Space {
     }
 
     /// Settings with what their cases are called.
-    fn labelled(&self, mut settings: BTreeMap<String, Setting>) -> BTreeMap<String, Setting> {
+    fn labelled(&self, mut settings: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
         if !self.labels.is_empty() {
             settings = with_usual(&settings);
             CaseLabel::add(&self.labels, &mut settings);
@@ -69,7 +70,7 @@ impl Factorial for Space {
     fn each_member(
         &self,
         part: usize,
-        mut each: impl FnMut(u64, &BTreeMap<String, Setting>) -> Option<()>,
+        mut each: impl FnMut(u64, &BTreeMap<String, Value>) -> Option<()>,
     ) -> Option<()> {
         let part = self.parts.get(part)?;
         let (mut cursor, mut run) = (self.combinations.cursor(part), self.finish(0, 0));
@@ -82,7 +83,7 @@ impl Factorial for Space {
         Some(())
     }
 
-    fn settings(&self, combination: u64) -> Option<BTreeMap<String, Setting>> {
+    fn settings(&self, combination: u64) -> Option<BTreeMap<String, Value>> {
         Some(self.labelled(self.finish(combination, 0).settings()))
     }
 

@@ -129,8 +129,8 @@ pub enum Compared {
 impl Compared {
     /// Every one, what is usual first.
     pub fn all() -> impl Iterator<Item = Self> {
-        let asked_for = crate::measure::ENTRIES.iter().filter(|measure| measure.is_asked_for());
-        [Self::Metric, Self::Loss].into_iter().chain(asked_for.map(|measure| Self::Measure(measure)))
+        let asked_for = Measure::known().into_iter().filter(|measure| measure.is_asked_for());
+        [Self::Metric, Self::Loss].into_iter().chain(asked_for.map(Self::Measure))
     }
 
     /// The names of all.

@@ -1,6 +1,6 @@
 //! What labelled cases and regularizers of a sweep are called: in an analysis their label is a setting beside their own.
 
-use super::Setting;
+use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -25,16 +25,16 @@ pub struct CaseLabel {
     pub axis: String,
     pub label: String,
     /// What a run of the case has.
-    pub settings: BTreeMap<String, Setting>,
+    pub settings: BTreeMap<String, Value>,
 }
 
 impl CaseLabel {
     /// Adds to settings, as [`super::with_usual`] has them, what the cases are called that a run with these belongs to.
-    pub fn add(all: &[Self], settings: &mut BTreeMap<String, Setting>) {
+    pub fn add(all: &[Self], settings: &mut BTreeMap<String, Value>) {
         let is = |case: &&Self| case.settings.iter().all(|(name, value)| settings.get(name) == Some(value));
         let of_axis = |axis: &str| all.iter().filter(|case| case.axis == axis).find(is).map(|case| case.label.clone());
         let found = [CASE, REGULARIZER].map(|axis| (axis, of_axis(axis)));
-        settings.extend(found.into_iter().filter_map(|(axis, label)| Some((axis.to_owned(), Setting::Text(label?)))));
+        settings.extend(found.into_iter().filter_map(|(axis, label)| Some((axis.to_owned(), Value::text(label?)))));
     }
 }
 

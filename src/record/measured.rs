@@ -1,6 +1,7 @@
 //! What a run measures besides loss and metric, where its spec asks for it.
 
-use super::{CurvePoint, Setting};
+use super::CurvePoint;
+use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -78,12 +79,9 @@ impl Measured {
 const WITHOUT: &str = "-without-";
 
 /// The names of the measures that a run with these settings is asked for; of held-out rows without each group of them, too.
-pub fn asked_measures(settings: &BTreeMap<String, Setting>) -> impl Iterator<Item = Cow<'_, str>> {
-    let groups = if settings.get(JACKKNIFE) == Some(&Setting::Flag(true)) { GROUPS } else { 0 };
-    let text = match settings.get(MEASURES) {
-        Some(Setting::Text(text)) => text.as_str(),
-        _ => "",
-    };
+pub fn asked_measures(settings: &BTreeMap<String, Value>) -> impl Iterator<Item = Cow<'_, str>> {
+    let groups = if settings.get(JACKKNIFE) == Some(&Value::Flag(true)) { GROUPS } else { 0 };
+    let text = settings.get(MEASURES).and_then(Value::as_text).unwrap_or_default();
     let asked = text.split(BETWEEN_NAMES).filter(|name| !name.is_empty());
     let of_rows = in_groups(asked.clone(), groups).map(Cow::Owned);
     asked.map(Cow::Borrowed).chain(of_rows)

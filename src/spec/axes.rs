@@ -3,13 +3,13 @@
 use super::axis_parts::{CASES, Given, ZIP, good, good_of, settings, together, under, wrong};
 use super::cases;
 use super::document::DocumentReader;
+use super::draft::Located;
 use super::fault::Fault;
 use super::range::{drawn, too_few};
 use super::read::axis;
 use super::reader::{Node, in_order};
 use super::regularizers::{self, REGULARIZE};
 use super::sweep::{SweepAxis, keys_of};
-use super::typed::Located;
 use crate::record::CASE;
 use std::collections::HashSet;
 use std::ops::Range;

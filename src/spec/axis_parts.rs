@@ -1,12 +1,12 @@
 //! What the forms of an axis have in common: the settings that a table of `[sweep]` names, and rows of values that go together.
 
 use super::document::DocumentReader;
+use super::draft::Located;
 use super::fault::Fault;
 use super::keys::{Key, KeyKind, all_paths, find};
 use super::names::meant_path;
 use super::reader::{Node, in_order};
 use super::sweep::{SweepAxis, keys_of};
-use super::typed::Located;
 use crate::catalogue::Catalogue;
 use crate::record::MEASURES;
 use std::borrow::Cow;

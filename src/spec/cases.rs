@@ -2,11 +2,11 @@
 
 use super::axis_parts::{CaseRows, good, good_of, settings, times, twice, wrong};
 use super::document::DocumentReader;
+use super::draft::Located;
 use super::fault::Fault;
 use super::mistake::Place;
 use super::read::alternative;
 use super::reader::{MOST_ALTERNATIVES, Node};
-use super::typed::Located;
 use crate::record::CASE;
 
 /// What a case is called in answers, tables and figures.
@@ -72,12 +72,15 @@ fn of_case(reading: &mut DocumentReader<'_>, case: &Node<'_>, others: usize) -> 
             return None;
         }
         if let Some((owner, parameter)) = given.path.rsplit_once('.')
-            && rows.iter().flatten().any(|(path, located)| path == owner && located.typed.gives(parameter))
+            && rows
+                .iter()
+                .flatten()
+                .any(|(path, located)| path == owner && located.value.parameters().any(|(given, _)| given == parameter))
         {
             twice(reading, &given.path, given.name.span());
         }
         let place = Place { source: 0, span: given.value.span() };
-        let values: Vec<Located> = values.into_iter().map(|typed| Located { typed, place: place.clone() }).collect();
+        let values: Vec<Located> = values.into_iter().map(|value| Located { value, place: place.clone() }).collect();
         rows = times(&rows, &given.path, &values);
     }
     Some(rows)

@@ -25,10 +25,9 @@ mod regularizers;
 mod seeds;
 mod sweep;
 mod syntax;
-mod typed;
 
 pub use document::Document;
-pub use draft::RunDraft;
+pub use draft::{Located, RunDraft};
 pub use fault::{Fault, FaultKind};
 pub use judge::JUDGE_KEYS;
 pub use keys::{ColumnKind, Distinction, KEYS, Key, KeyKind, Visible};
@@ -37,7 +36,6 @@ pub use mistake::{Mistake, Mistakes, Place, Source};
 pub use overrides::Override;
 pub use protocol::PROTOCOL_KEYS;
 pub use sweep::{Sweep, SweepAxis};
-pub use typed::{Located, Partial, Typed};
 
 pub(crate) use choice::fit;
 pub(crate) use judge::AskedJudge;

@@ -4,13 +4,14 @@
 use super::axis_parts::{CaseRows, good_of, times, under, wrong};
 use super::cases::{LABEL, label_of};
 use super::document::DocumentReader;
+use super::draft::Located;
 use super::fault::Fault;
 use super::keys::{KEYS, find};
 use super::mistake::Place;
 use super::read::{alternative, axis};
 use super::reader::{MOST_ALTERNATIVES, Node, in_order};
-use super::typed::{Located, Typed};
 use crate::record::REGULARIZER;
+use crate::value::Value;
 use toml::de::{DeTable, DeValue};
 
 /// The name of the list, which is that of a section, too.
@@ -110,7 +111,7 @@ fn of_table(reading: &mut DocumentReader<'_>, table: &DeTable<'_>, item: &Node<'
         }
     }
     if named.iter().any(|name| name == PATIENCE) && !named.iter().any(|name| name == EARLY_STOPPING) {
-        let stops = Located { typed: Typed::Flag(true), place: Place { source: 0, span: item.span() } };
+        let stops = Located { value: Value::Flag(true), place: Place { source: 0, span: item.span() } };
         rows = times(&rows, &format!("train.{EARLY_STOPPING}"), &[stops]);
     }
     let label = label.or_else(|| called(&named));
@@ -129,10 +130,11 @@ fn strengths(reading: &mut DocumentReader<'_>, path: &str, value: &Node<'_>) -> 
     let values = if value.get_ref().is_array() || value.get_ref().is_table() {
         axis(&mut reader, key, None, value, true)
     } else {
-        let located = |typed| Located { typed, place: Place { source: 0, span: value.span() } };
+        let place = Place { source: 0, span: value.span() };
+        let located = |value| Located { value, place: place.clone() };
         alternative(&mut reader, key, None, value).map(|all| all.into_iter().map(located).collect())
     };
-    let off = |located: &Located| located.typed == Typed::Flag(false) && path.ends_with(EARLY_STOPPING);
+    let off = |located: &Located| located.value == Value::Flag(false) && path.ends_with(EARLY_STOPPING);
     if values.iter().flatten().any(off) {
         let fault = Fault::unfit("early stopping that is off".to_owned(), format!("expected `true`, or `\"{NONE}\"`"));
         wrong(reading, path, value.span(), fault);

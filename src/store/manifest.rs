@@ -159,7 +159,7 @@ mod tests {
                 labels: vec![crate::record::CaseLabel {
                     axis: crate::record::REGULARIZER.to_owned(),
                     label: "strong".to_owned(),
-                    settings: [("regularize.dropout".to_owned(), crate::record::Setting::Number(0.0))].into(),
+                    settings: [("regularize.dropout".to_owned(), crate::value::Value::Number(0.0))].into(),
                 }],
             },
             runs_planned: 3,

@@ -7,9 +7,10 @@ use super::parquet;
 use super::tables::{GRADIENTS, HASH_COLUMNS, HELD_OUT, NO_MINIMUM, RUN_COLUMNS, STAGE, STEP_COLUMNS};
 use crate::guard::guarded;
 use crate::record::{
-    At, Check, CurvePoint, Evaluation, Hashes, Measured, Measurement, OfParts, Outcome, RunId, RunRecord, Setting,
-    Stage, StepPoint, asked_measures,
+    At, Check, CurvePoint, Evaluation, Hashes, Measured, Measurement, OfParts, Outcome, RunId, RunRecord, Stage,
+    StepPoint, asked_measures,
 };
+use crate::value::Value;
 use polars::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -151,7 +152,7 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
         columns.into_iter().map(|column| Ok((column.name().as_str(), values(column)?))).collect::<PolarsResult<_>>()?;
     let record = |row: usize| {
         let settings = columns.iter_mut().filter_map(|(name, values)| Some(((*name).to_owned(), values.next()??)));
-        let settings: BTreeMap<String, Setting> = settings.collect();
+        let settings: BTreeMap<String, Value> = settings.collect();
         let outcome = match needed(&outcome, row, "outcome")? {
             "done" => Outcome::Done,
             "diverged" => Outcome::Diverged { step: needed(&diverged, row, "diverged_step")? },
@@ -193,14 +194,14 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
 }
 
 /// A setting's values, row by row.
-type ColumnValues<'t> = Box<dyn Iterator<Item = Option<Setting>> + 't>;
+type ColumnValues<'t> = Box<dyn Iterator<Item = Option<Value>> + 't>;
 
 fn values(column: &Column) -> PolarsResult<ColumnValues<'_>> {
     Ok(match column.dtype() {
-        DataType::Boolean => Box::new(column.bool()?.iter().map(|v| v.map(Setting::Flag))),
-        DataType::UInt64 => Box::new(column.u64()?.iter().map(|v| v.map(Setting::Integer))),
-        DataType::Float64 => Box::new(column.f64()?.iter().map(|v| v.map(Setting::Number))),
-        _ => Box::new(column.str()?.iter().map(|v| v.map(|text| Setting::Text(text.to_owned())))),
+        DataType::Boolean => Box::new(column.bool()?.iter().map(|v| v.map(Value::Flag))),
+        DataType::UInt64 => Box::new(column.u64()?.iter().map(|v| v.map(Value::Integer))),
+        DataType::Float64 => Box::new(column.f64()?.iter().map(|v| v.map(Value::Number))),
+        _ => Box::new(column.str()?.iter().map(|v| v.map(|text| Value::text(text)))),
     })
 }
 

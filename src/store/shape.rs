@@ -1,6 +1,7 @@
 //! Which settings runs have, of which kinds, and what their steps keep: what the columns of their tables must be able to hold.
 
-use crate::record::{RunRecord, Setting, asked_measures};
+use crate::record::{RunRecord, asked_measures};
+use crate::value::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -97,12 +98,12 @@ impl TableShape {
 }
 
 impl Kinds {
-    fn of(setting: &Setting) -> Self {
+    fn of(setting: &Value) -> Self {
         Self(match setting {
-            Setting::Flag(_) => FLAG,
-            Setting::Integer(_) => INTEGER,
-            Setting::Number(_) => NUMBER,
-            Setting::Text(_) => 8,
+            Value::Flag(_) => FLAG,
+            Value::Integer(_) => INTEGER,
+            Value::Number(_) => NUMBER,
+            Value::Text(_) | Value::List(_) | Value::Table(_) => 8,
         })
     }
 
@@ -126,10 +127,10 @@ pub struct Shapes {
 
 impl Shapes {
     /// The number of the shape of a run's settings, of what its steps keep and of its results.
-    pub fn add(&mut self, settings: &BTreeMap<String, Setting>, traced: &[String], results: ResultColumns) -> u32 {
+    pub fn add(&mut self, settings: &BTreeMap<String, Value>, traced: &[String], results: ResultColumns) -> u32 {
         let is = |shape: &TableShape| {
             let pairs = || shape.settings.iter().zip(settings);
-            let same = |((a, kinds), (b, setting)): ((&String, &Kinds), (&String, &Setting))| {
+            let same = |((a, kinds), (b, setting)): ((&String, &Kinds), (&String, &Value))| {
                 a == b && *kinds == Kinds::of(setting)
             };
             let same_steps =
@@ -189,18 +190,18 @@ mod tests {
 
     #[test]
     fn a_column_holds_every_kind_that_occurs() {
-        let settings = |list: &[(&str, Setting)]| list.iter().map(|(n, s)| ((*n).to_owned(), s.clone())).collect();
+        let settings = |list: &[(&str, Value)]| list.iter().map(|(n, s)| ((*n).to_owned(), s.clone())).collect();
         let (mut shapes, none) = (Shapes::default(), ResultColumns::default());
-        let a = shapes.add(&settings(&[("a", Setting::Integer(1)), ("b", Setting::Flag(true))]), &[], none);
-        let b = shapes.add(&settings(&[("a", Setting::Number(0.5)), ("c", Setting::Text("x".to_owned()))]), &[], none);
-        let again = shapes.add(&settings(&[("a", Setting::Integer(7)), ("b", Setting::Flag(false))]), &[], none);
+        let a = shapes.add(&settings(&[("a", Value::Integer(1)), ("b", Value::Flag(true))]), &[], none);
+        let b = shapes.add(&settings(&[("a", Value::Number(0.5)), ("c", Value::word("x"))]), &[], none);
+        let again = shapes.add(&settings(&[("a", Value::Integer(7)), ("b", Value::Flag(false))]), &[], none);
         assert!(a == again && a != b);
         let columns = |shape: &TableShape| shape.columns().map(|(n, t)| (n.to_owned(), t)).collect::<Vec<_>>();
         let (one, both) = (shapes.union([a].into_iter()), shapes.union([a, b].into_iter()));
         assert_eq!(columns(&one), [("a".to_owned(), ColumnType::Integer), ("b".to_owned(), ColumnType::Flag)]);
         assert_eq!(columns(&both)[0], ("a".to_owned(), ColumnType::Number));
         assert_eq!(columns(&both).len(), 3);
-        let ab = settings(&[("a", Setting::Integer(1)), ("b", Setting::Flag(true))]);
+        let ab = settings(&[("a", Value::Integer(1)), ("b", Value::Flag(true))]);
         let traced = shapes.add(&ab, &["norm".to_owned()], none);
         assert!(traced != a);
         let held_out = shapes.add(&ab, &[], ResultColumns { held_out: true, ..ResultColumns::default() });

@@ -6,8 +6,9 @@ use super::finished::Finished;
 use super::names::{CURVES, MEASUREMENTS, RUNS, STEPS};
 use super::shape::{ColumnType, TableShape};
 use crate::record::{
-    At, CurvePoint, Evaluation, Hashes, Measured, Measurement, OfParts, Outcome, RunId, RunRecord, Setting, StepPoint,
+    At, CurvePoint, Evaluation, Hashes, Measured, Measurement, OfParts, Outcome, RunId, RunRecord, StepPoint,
 };
+use crate::value::Value;
 use polars::prelude::*;
 use std::borrow::Borrow;
 use std::fs::File;
@@ -160,25 +161,23 @@ fn evaluation_columns<R>(prefix: &str, rows: &[R], point: impl Fn(&R) -> Option<
 fn settings_column(name: &str, kind: ColumnType, rows: &[&RunRecord]) -> Column {
     match kind {
         ColumnType::Flag => column(name, rows, |r| match r.settings.get(name)? {
-            Setting::Flag(flag) => Some(*flag),
+            Value::Flag(flag) => Some(*flag),
             _ => None,
         }),
         ColumnType::Integer => column(name, rows, |r| match r.settings.get(name)? {
-            Setting::Integer(integer) => Some(*integer),
+            Value::Integer(integer) => Some(*integer),
             _ => None,
         }),
         #[allow(clippy::cast_precision_loss)] // whole numbers of a spec beside fractions are small
         ColumnType::Number => column(name, rows, |r| match r.settings.get(name)? {
-            Setting::Integer(integer) => Some(*integer as f64),
-            Setting::Number(number) => Some(*number),
+            Value::Integer(integer) => Some(*integer as f64),
+            Value::Number(number) => Some(*number),
             _ => None,
         }),
         ColumnType::Text => column(name, rows, |r| {
             Some(match r.settings.get(name)? {
-                Setting::Flag(flag) => flag.to_string(),
-                Setting::Integer(integer) => integer.to_string(),
-                Setting::Number(number) => number.to_string(),
-                Setting::Text(text) => text.clone(),
+                Value::Number(number) => number.to_string(),
+                other => other.to_string(),
             })
         }),
     }

@@ -6,9 +6,10 @@ use crate::support::Sweep;
 use burnmark::analysis::{Allowed, View, conclude, judged, select};
 use burnmark::measure::Measure;
 use burnmark::record::{
-    At, Compared, Contrast, Criterion, Judge, Measured, OfParts, Protocol, Quantity, Selection, Setting, Stage, Tuned,
+    At, Compared, Contrast, Criterion, Judge, Measured, OfParts, Protocol, Quantity, Selection, Stage, Tuned,
 };
 use burnmark::store::Finished;
+use burnmark::value::Value;
 
 fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -144,9 +145,9 @@ fn contrasts_under_a_protocol_are_chosen_on_the_tuning_seeds() {
     for (world, (annealing, dropout)) in (0..).zip(settings) {
         let fake = Fake { data: vec!["iris"], rates: vec![0.1], world, ..Fake::new(&[("a", 0.0), ("b", 0.0)], 15) };
         for mut run in fake.runs() {
-            let text = Setting::Text(annealing.to_owned());
+            let text = Value::text(annealing);
             run.record.settings.insert("annealing.kind".to_owned(), text);
-            run.record.settings.insert("regularize.dropout".to_owned(), Setting::Number(dropout));
+            run.record.settings.insert("regularize.dropout".to_owned(), Value::Number(dropout));
             let (tuning, b) = (run.record.seed() < Some(5), run.record.settings["optimizer.kind"].to_string() == "b");
             let seed = run.record.seed().unwrap();
             let last = run.record.curve.last_mut().unwrap();

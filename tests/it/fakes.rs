@@ -2,8 +2,9 @@
 
 use burnmark::digest::Digest;
 use burnmark::num::{Purpose, Stream};
-use burnmark::record::{CurvePoint, Evaluation, Hashes, Judge, Measurement, Outcome, RunId, RunRecord, Setting};
+use burnmark::record::{CurvePoint, Evaluation, Hashes, Judge, Measurement, Outcome, RunId, RunRecord};
 use burnmark::store::{Finished, Folder, Manifest, Session};
+use burnmark::value::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -61,18 +62,18 @@ impl Fake {
     }
 
     fn run(&self, [data, method]: [&str; 2], rate: f64, seed: u64, (metric, loss): (f64, f64)) -> Finished {
-        let text = |text: &str| Setting::Text(text.to_owned());
+        let text = |text: &str| Value::text(text);
         let settings = [
             ("engine", text("reference")),
             ("precision", text("f64")),
-            ("seed", Setting::Integer(seed)),
+            ("seed", Value::Integer(seed)),
             ("data.set.kind", text(data)),
             ("model.kind", text("mlp")),
             ("model.hidden", text("8")),
             ("optimizer.kind", text(method)),
-            ("optimizer.lr", Setting::Number(rate)),
+            ("optimizer.lr", Value::Number(rate)),
         ];
-        let settings: BTreeMap<String, Setting> = settings.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
+        let settings: BTreeMap<String, Value> = settings.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
         let diverged = rate >= self.diverges_from;
         let point = |epoch: u64| {
             let way = epoch as f64 / self.epochs as f64;

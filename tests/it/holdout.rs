@@ -9,8 +9,9 @@ use burnmark::data::{self, split};
 use burnmark::harness::Cache;
 use burnmark::num::{Purpose, Stream};
 use burnmark::plan::Spec;
-use burnmark::record::{GROUPS, Measured, OfParts, Setting};
+use burnmark::record::{GROUPS, Measured, OfParts};
 use burnmark::store::Finished;
+use burnmark::value::Value;
 use std::collections::BTreeSet;
 
 fn parsed(text: &str) -> Spec {
@@ -209,7 +210,7 @@ fn regression(world: u64, rows: usize, larger: f64) -> Vec<Finished> {
         let record = &mut run.record;
         record.metric = "r2".to_owned();
         record.held_out = Some(rows as u64);
-        record.settings.insert("data.split.holdout".to_owned(), Setting::Number(0.2));
+        record.settings.insert("data.split.holdout".to_owned(), Value::Number(0.2));
         record.curve.last_mut().unwrap().test.metric = r2(GROUPS);
         let without = |group: usize| {
             let point = OfParts { train: None, validation: None, test: Some(r2(group)) };

@@ -9,9 +9,10 @@ use crate::fakes::{Fake, manifest};
 use crate::honesty::worlds;
 use burnmark::analysis::{Allowed, View, conclude, judged};
 use burnmark::num::{Purpose, Stream};
-use burnmark::record::{At, CASE, CaseLabel, Contrast, Criterion, Outcome, Protocol, Quantity, Setting, Tuned};
+use burnmark::record::{At, CASE, CaseLabel, Contrast, Criterion, Outcome, Protocol, Quantity, Tuned};
 use burnmark::report::answers;
 use burnmark::store::Finished;
+use burnmark::value::Value;
 use std::collections::BTreeMap;
 
 const NAMES: [&str; 4] = ["alpha", "beta", "gamma", "delta"];
@@ -127,10 +128,10 @@ impl World {
             for mut run in fake.runs() {
                 let method = place(&run.record.settings["optimizer.kind"].to_string());
                 if self.dropout.is_some() {
-                    run.record.settings.insert(DROPOUT.to_owned(), Setting::Number(dropout));
+                    run.record.settings.insert(DROPOUT.to_owned(), Value::Number(dropout));
                 }
                 if self.independent {
-                    run.record.settings.insert("model.kind".to_owned(), Setting::Text("objective".to_owned()));
+                    run.record.settings.insert("model.kind".to_owned(), Value::text("objective"));
                 }
                 if let Some(speed) = &self.speed {
                     falls(&mut run, speed[method] * (0.2 * chance.normal()).exp(), 0.2 + 1e-3 * chance.normal());
@@ -156,7 +157,7 @@ impl World {
             let label = |name: &&str| CaseLabel {
                 axis: CASE.to_owned(),
                 label: format!("named-{name}"),
-                settings: BTreeMap::from([("optimizer.kind".to_owned(), Setting::Text((*name).to_owned()))]),
+                settings: BTreeMap::from([("optimizer.kind".to_owned(), Value::text(*name))]),
             };
             manifest.judge.labels = NAMES.iter().map(label).collect();
         }

@@ -9,7 +9,7 @@ use burnmark::harness::{Cache, execute};
 use burnmark::num::{Image, Shape};
 use burnmark::plan::Spec;
 use burnmark::record::Outcome;
-use burnmark::registry::Value;
+use burnmark::value::Value;
 use flate2::{Compression, write::GzEncoder};
 use polars::prelude::*;
 use sha2::{Digest, Sha256};
@@ -49,7 +49,7 @@ fn flowers() -> String {
 
 fn choice(kind: &str, parameters: &[(&str, &str)]) -> ChosenSet {
     let entry = Catalogue::standard().data_sets.find(kind).unwrap();
-    let text = |value: &str| Value::Text(value.to_owned());
+    let text = |value: &str| Value::text(value);
     parameters.iter().fold(ChosenSet::of(entry), |choice, (name, value)| choice.with(name, text(value)))
 }
 

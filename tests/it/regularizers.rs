@@ -10,12 +10,13 @@ use burnmark::num::{MatMut, MatRef, Matrix, Purpose, Seed, Stream};
 use burnmark::optim::{self, OptimizerEntry};
 use burnmark::plan::Spec;
 use burnmark::record::Outcome;
-use burnmark::registry::{Chosen, Value};
+use burnmark::registry::Chosen;
 use burnmark::spec::Override;
 use burnmark::train::average::EMA;
 use burnmark::train::{
     DropoutAtTest, Predictions, RegularizeSettings, Settings, Stepper, Thinned, TrainSpec, Trained, train,
 };
+use burnmark::value::Value;
 use std::convert::Infallible;
 
 /// An engine that passes everything on and writes down what it was asked and what it answered.
@@ -349,7 +350,7 @@ fn averages_of_one_change_nothing() {
 fn early_stopping_keeps_the_best_parameters() {
     // A rate so high that the validation loss rises again.
     let rate = optimizer("rmsprop").with("lr", Value::Number(0.2)).with("gamma", Value::Number(0.9));
-    let rate = rate.with("epsilon", Value::Number(1e-8)).with("epsilon_place", Value::Text("inside".to_owned()));
+    let rate = rate.with("epsilon", Value::Number(1e-8)).with("epsilon_place", Value::word("inside"));
     let base = Settings { train: TrainSpec { epochs: 60, ..base().train }, optimizer: rate, ..base() };
     let (patience, long) = (4, trained(&base));
     let stopped = trained(&Settings {

@@ -11,8 +11,8 @@ use burnmark::harness::{Cache, execute};
 use burnmark::model::{Loss, Network, weights};
 use burnmark::plan::{RunSpec, Spec};
 use burnmark::record::RunRecord;
-use burnmark::registry::Value;
 use burnmark::store::{self, Finished, Folder, Manifest};
+use burnmark::value::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -41,12 +41,12 @@ impl DataFile {
     /// `name` in a folder; its ending says what it holds.
     pub fn new(folder: &Path, name: &str) -> Self {
         let path = folder.join(name);
-        let text = |path: &Path| Value::Text(path.display().to_string());
+        let text = |path: &Path| Value::text(path.display().to_string());
         let (kind, parameters) = match path.extension().and_then(|extension| extension.to_str()) {
-            Some("csv" | "tsv") => ("csv", vec![("target", Value::Text("y".to_owned()))]),
+            Some("csv" | "tsv") => ("csv", vec![("target", Value::word("y"))]),
             Some("parquet") => {
                 let parameters = [("target", "y"), ("drop", "b")];
-                ("parquet", parameters.map(|(name, value)| (name, Value::Text(value.to_owned()))).to_vec())
+                ("parquet", parameters.map(|(name, value)| (name, Value::text(value))).to_vec())
             }
             _ => {
                 let labels = folder.join("labels");
