@@ -32,8 +32,14 @@ impl Sampled {
         if is("data.draw", "each-seed") {
             return Self::Draws;
         }
-        if held_out.is_some() || settings.contains_key("data.split.holdout") {
+        let is_fixed = ["data.split.holdout", "data.split.order"].iter().any(|name| settings.contains_key(*name));
+        if held_out.is_some() || is_fixed {
             return Self::HeldOut { rows: held_out };
+        }
+        // Two of k folds test and validate. In a round, test rows differ and training rows overlap; the correction is for both, as for
+        // repeated cross-validation (Bouckaert & Frank 2004).
+        if let Some(folds) = settings.get("data.split.folds").and_then(Value::as_number) {
+            return Self::Splits { overlap: 1.0 / (folds - 2.0) };
         }
         let share = |part: &str, usual: f64| {
             settings.get(&format!("data.split.{part}")).and_then(Value::as_number).unwrap_or(usual)
@@ -109,6 +115,8 @@ mod tests {
         assert_eq!(of(&[("data.draw", text("each-seed"))]).overlap(), 0.0);
         assert_eq!(of(&[("model.kind", text("objective"))]), Sampled::Trainings);
         assert_eq!(of(&[("data.split.holdout", text("0.2"))]), Sampled::HeldOut { rows: None });
+        assert_eq!(of(&[("data.split.order", text("given"))]), Sampled::HeldOut { rows: None });
+        assert_eq!(of(&[("data.split.folds", Value::Integer(10))]), Sampled::Splits { overlap: 0.125 });
     }
 
     /// The bound holds for every way in which two methods can be right and wrong, and is reached where they are never wrong together.

@@ -139,7 +139,7 @@ fn keys(catalogue: &Catalogue) -> Vec<Vec<String>> {
                 let names: Vec<_> = catalogue.entries(kind).iter().map(|entry| format!("`{}`", entry.name)).collect();
                 format!("a list of {}, default none", names.join(", "))
             }
-            KeyKind::Shares => "a table of three shares".to_owned(),
+            KeyKind::Split => "a table of three shares, or of counts or folds".to_owned(),
             KeyKind::Choice(_) => "a name, or a table with `kind` and parameters".to_owned(),
         };
         let default = key.default.as_ref().map(|default| format!(", default {}", usual(default))).unwrap_or_default();

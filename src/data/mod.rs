@@ -30,6 +30,7 @@ mod quadratic_file;
 mod reading;
 mod reber;
 mod recall;
+mod rows;
 mod scales;
 mod set;
 mod spirals;
@@ -48,9 +49,13 @@ pub use mnist::{REMOTES, load as load_fetched};
 pub use own::{at, data_set, listed};
 pub use prepared::{Beyond, Part, Prepared, Targets, beyond};
 pub use reading::{name, name_of};
+pub use rows::{OwnParts, PartName, Rows};
 pub use scales::{only_scales, without_scales};
 pub use set::{DataSet, Target};
-pub use split::{Indices, OWN, Shares, TestPart, class_parts, split};
+pub use split::{
+    GIVEN, InOrder, Indices, LEAST_FOLDS, MOST_FOLDS, OWN, Shares, Split, TestPart, class_parts, divided_group,
+    lacking, split, split_in_words,
+};
 pub use table::{Cells, Column, Features, Labels, Table};
 
 use crate::num::Objective;

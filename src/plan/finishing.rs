@@ -3,7 +3,7 @@
 use super::model_spec::ModelSpec;
 use super::run_spec::{RunSpec, Section};
 use super::unfit::unfit;
-use crate::data::Shares;
+use crate::data::Split;
 use crate::engine::EngineKind;
 use crate::model::ModelEntry;
 use crate::num::Precision;
@@ -115,14 +115,20 @@ impl Finishing<'_> {
         if key.path == EPOCHS && self.given(EPOCHS).is_none() && self.needs_no_epochs() {
             return Some(1.into());
         }
-        let usual = || match key.kind {
-            KeyKind::Shares => Some(Shares::USUAL.into()),
-            _ => key.default.clone(),
+        let usual = match (self.given(key.path), key.kind) {
+            (Some(given), _) => Some(given.clone()),
+            (None, KeyKind::Split) => Some(self.usual_split()?.into()),
+            (None, _) => key.default.clone(),
         };
-        match self.given(key.path).cloned().or_else(usual) {
+        match usual {
             Some(value) => Some(serde_json::json!(value)),
             None => self.missing(key.path),
         }
+    }
+
+    /// The split of a spec that names none; it depends on what the set's file says.
+    fn usual_split(&mut self) -> Option<Split> {
+        self.choice("data.set").map(|set| Split::usual(&set))
     }
 
     /// A solver in closed form needs none.

@@ -1,5 +1,6 @@
 //! What axes range over, in words: what `burnmark plan` shows of them.
 
+use crate::data::split_in_words;
 use crate::spec::{Sweep, SweepAxis};
 use crate::value::Value;
 use std::collections::BTreeMap;
@@ -90,10 +91,5 @@ pub fn shortened(values: &[String]) -> String {
 
 /// One value as text; a split as `0.6/0.2/0.2`, or `0.6/0.2/holdout 0.2`.
 fn label(value: &Value) -> String {
-    let share = |name: &str| value.part(name).map(ToString::to_string);
-    match (share("train"), share("validation"), share("test"), share("holdout")) {
-        (Some(train), Some(validation), Some(test), _) => format!("{train}/{validation}/{test}"),
-        (Some(train), Some(validation), None, Some(held)) => format!("{train}/{validation}/holdout {held}"),
-        _ => value.to_string(),
-    }
+    split_in_words(value).unwrap_or_else(|| value.to_string())
 }

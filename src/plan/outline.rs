@@ -3,7 +3,7 @@
 use super::combinations::SweepPart;
 use super::run_spec::{RunSpec, Section};
 use super::spec::Spec;
-use crate::data::{Draw, Order, TestPart};
+use crate::data::{Draw, Order};
 use crate::model::initial::InitialEntry;
 use crate::record::{LearningTask, data_label, with_usual};
 use crate::value::Value;
@@ -124,8 +124,8 @@ impl Spec {
             part.sections.iter().for_each(|section| known.note(*section, run));
             if names_data {
                 known.held_out |= run.data.split.is_held_out();
-                if let (TestPart::Drawn(test), Draw::Once) = (run.data.split.test, &run.data.draw) {
-                    known.overlap = known.overlap.max(test / run.data.split.train);
+                if run.data.draw == Draw::Once {
+                    known.overlap = known.overlap.max(run.data.split.overlap());
                 }
                 known.key = Some(self.data_key(run));
             }

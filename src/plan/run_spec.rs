@@ -2,7 +2,7 @@
 
 use super::model_spec::ModelSpec;
 use crate::catalogue::Catalogue;
-use crate::data::{self, ChosenSet, DataError, Draw, Shares};
+use crate::data::{self, ChosenSet, DataError, Draw, Split};
 use crate::engine::EngineKind;
 use crate::formula::WrittenMethod;
 use crate::model::initial;
@@ -88,7 +88,7 @@ pub struct DataSpec {
     /// Of polynomial features; absent where it is 1.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub degree: u64,
-    pub split: Shares,
+    pub split: Split,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde's form

@@ -4,7 +4,7 @@
 use crate::catalogue::Catalogue;
 use crate::record::Bounds;
 use crate::registry::{Choice, Entry, Parameter, ParameterKind};
-use crate::spec::{Key, KeyKind, Sweep, SweepAxis, find};
+use crate::spec::{Key, KeyKind, SPLIT_NAMES, Sweep, SweepAxis, find};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,11 +77,10 @@ fn of_setting(catalogue: &Catalogue, path: &str, values: &[Option<Value>]) -> Ve
             let all = catalogue.parameters(kind, parameter);
             one(all.iter().filter_map(|parameter| bounds_of(parameter)).reduce(Bounds::or))
         }
-        (KeyKind::Shares, _) => {
-            let holds = |held: bool| values.iter().flatten().any(|shares| shares.part("holdout").is_some() == held);
-            let shares = [("train", true), ("validation", true), ("test", holds(false)), ("holdout", holds(true))];
-            let swept = |(share, _)| Swept { setting: format!("{path}.{share}"), bounds: None, of_cases: None };
-            shares.into_iter().filter(|(_, is_there)| *is_there).map(swept).collect()
+        (KeyKind::Split, _) => {
+            let is_there = |name: &&str| values.iter().flatten().any(|split| split.part(name).is_some());
+            let swept = |name| Swept { setting: format!("{path}.{name}"), bounds: None, of_cases: None };
+            SPLIT_NAMES.into_iter().filter(is_there).map(swept).collect()
         }
         _ => one(bounds_of_key(key)),
     }

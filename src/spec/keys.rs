@@ -114,8 +114,9 @@ pub enum KeyKind {
     Widths,
     /// A list of names of entries, each once and in the registry's order.
     Names(EntryKind),
-    /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1; or `holdout` in the place of `test`.
-    Shares,
+    /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1, or `holdout` in the place of `test`; rows in
+    /// their order; folds; or the parts that a set comes with.
+    Split,
     /// The name of an entry, or a table with its `kind` and parameters.
     Choice(EntryKind),
 }
@@ -191,8 +192,9 @@ pub const KEYS: &[Key] = &[
     Key::new(
         "data.split",
         "shares of the training, validation and test part; `holdout` in the place of `test` keeps the same test rows for \
-                      every seed, `holdout = \"own\"` those that the set comes with",
-        KeyKind::Shares,
+                      every seed, `holdout = \"own\"` those that the set comes with; `order = \"given\"` takes the rows as they come, by \
+                      shares or counts; `{ folds = 10 }`: each seed tests one fold",
+        KeyKind::Split,
         Some(Value::word("{ train = 0.6, validation = 0.2, test = 0.2 }")),
     ),
     Key::new(
@@ -407,7 +409,7 @@ impl ColumnKind {
                 (key.path.to_owned(), Self::Text)
             }
             // Parts of a table have names of their own. What is held out is a share or a word.
-            KeyKind::Shares => (format!("{}.holdout", key.path), Self::Text),
+            KeyKind::Split => (format!("{}.holdout", key.path), Self::Text),
             KeyKind::Choice(_) => (format!("{}.kind", key.path), Self::Text),
         };
         KEYS.iter().map(column).collect()

@@ -23,6 +23,7 @@ mod read;
 mod reader;
 mod regularizers;
 mod seeds;
+mod split;
 mod sweep;
 mod syntax;
 
@@ -35,6 +36,7 @@ pub use methods::METHODS;
 pub use mistake::{Mistake, Mistakes, Place, Source};
 pub use overrides::Override;
 pub use protocol::PROTOCOL_KEYS;
+pub use split::SPLIT_NAMES;
 pub use sweep::{Sweep, SweepAxis};
 
 pub(crate) use choice::fit;

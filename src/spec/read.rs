@@ -7,8 +7,8 @@ use super::keys::{Key, KeyKind};
 use super::mistake::Place;
 use super::range::{self, Ranged};
 use super::reader::{MOST_ALTERNATIVES, Node, ValueReader, scalar, written};
-use crate::data::{OWN, Shares, TestPart};
-use crate::registry::{Entry, ParameterKind, Range};
+use super::split::split;
+use crate::registry::{Entry, ParameterKind};
 use crate::value::Value;
 use std::collections::HashSet;
 
@@ -176,7 +176,7 @@ pub fn alternative(
             None => return reader.mismatch(node, "`true` or `false`"),
         },
         (KeyKind::Widths, _) => widths(reader, key.path, node)?,
-        (KeyKind::Shares, _) => shares(reader, node)?.into(),
+        (KeyKind::Split, _) => split(reader, node)?.into(),
         (KeyKind::Names(kind), _) => {
             let entries = reader.catalogue.entries(kind);
             names(reader, key.path, &entries, node)?
@@ -217,50 +217,6 @@ fn names(reader: &mut ValueReader<'_>, path: &str, entries: &[&Entry], node: &No
     }
     let given: Vec<&str> = given.into_iter().collect::<Option<_>>()?;
     Some(Value::List(names.into_iter().filter(|name| given.contains(name)).map(Value::word).collect()))
-}
-
-fn shares(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Shares> {
-    const EXPECTED: &str = "`{ train = …, validation = …, test = … }`, or `holdout` in the place of `test`";
-    const NAMES: [&str; 4] = ["train", "validation", "test", "holdout"];
-    let Some(table) = node.get_ref().as_table() else {
-        return reader.mismatch(node, EXPECTED);
-    };
-    let (mut shares, mut own, before) = ([None; 4], false, reader.mistakes.len());
-    for (name, value) in table {
-        match NAMES.iter().position(|known| *known == name.get_ref()) {
-            Some(3) if value.get_ref().as_str() == Some(OWN) => own = true,
-            Some(3) if value.get_ref().as_str().is_some() => {
-                return reader.mismatch(value, &format!("a share or `\"{OWN}\"`"));
-            }
-            Some(index) => shares[index] = reader.number(NAMES[index], Range::POSITIVE, value),
-            None => reader.unknown("share", name, NAMES),
-        }
-    }
-    if reader.mistakes.len() > before {
-        return None;
-    }
-    let (train, validation, test) = match (shares, own) {
-        ([Some(train), Some(validation), Some(test), None], false) => (train, validation, TestPart::Drawn(test)),
-        ([Some(train), Some(validation), None, Some(held)], false) => (train, validation, TestPart::Held(held)),
-        ([Some(train), Some(validation), None, None], true) => (train, validation, TestPart::Own),
-        ([_, _, Some(_), _], own) if own || shares[3].is_some() => {
-            let message = "a split has `test` or `holdout`, not both: the held-out rows are the test part";
-            reader.report(node.span(), Fault::unfit(message, format!("expected {EXPECTED}")));
-            return None;
-        }
-        _ => {
-            reader.report(node.span(), Fault::missing("a split needs three shares", format!("expected {EXPECTED}")));
-            return None;
-        }
-    };
-    // The sum of decimal shares is off 1 by roundings only.
-    let sum = shares.into_iter().flatten().sum::<f64>();
-    if (sum - 1.0).abs() > 1e-9 {
-        let of = if own { " of the rows that are not held out" } else { "" };
-        reader.report(node.span(), Fault::unfit(format!("the shares{of} add up to {sum}"), "expected a sum of 1"));
-        return None;
-    }
-    Some(Shares { train, validation, test })
 }
 
 /// Whether a setting takes whole numbers only.

@@ -5,7 +5,7 @@ use super::draft::RunDraft;
 use super::keys::{KeyKind, find};
 use super::mistake::Place;
 use crate::catalogue::Catalogue;
-use crate::data::Shares;
+use crate::data::{Shares, Split};
 use crate::record::CASE;
 use crate::value::Value;
 use std::collections::HashSet;
@@ -121,7 +121,7 @@ fn usual(catalogue: &Catalogue, path: &str) -> Option<Value> {
     let (key, _) = find(catalogue, path)?;
     match (key.kind, key.default.as_ref()?) {
         (KeyKind::Choice(kind), Value::Text(name)) => Some(Value::choice(catalogue.entry(kind, name)?.name)),
-        (KeyKind::Shares, _) => Some(Shares::USUAL.into()),
+        (KeyKind::Split, _) => Some(Split::from(Shares::USUAL).into()),
         (_, default) => Some(default.clone()),
     }
 }

@@ -4,7 +4,7 @@ use crate::support::Sweep;
 use burnmark::catalogue::Catalogue;
 use burnmark::data::ChosenSet;
 use burnmark::data::fetch::{self, FetchState, Patience, Pinned, Remote};
-use burnmark::data::{self, DataError, DataFault, DataSet, Table, Target, load_fetched};
+use burnmark::data::{self, DataError, DataFault, DataSet, OwnParts, Table, Target, load_fetched};
 use burnmark::harness::{Cache, execute};
 use burnmark::num::{Image, Shape};
 use burnmark::plan::Spec;
@@ -176,7 +176,7 @@ fn data_that_change_after_the_check_are_noticed() {
     let once = || {
         let mut cache = Cache::default();
         cache.expect(&spec.folder, &run, spec.data_digest(&run));
-        execute(&run, spec.identity(&run), false, &mut cache).outcome
+        execute(&run, spec.identity(&run), false, &mut cache).results.outcome
     };
     assert_eq!(once(), Outcome::Done);
     fs::write(sweep.path("mine.csv"), flowers().replace("0.7,-0.7", "0.71,-0.7")).unwrap();
@@ -563,7 +563,7 @@ fn a_set_is_fetched_checked_and_loaded() {
     assert_eq!((set.samples(), set.features.cols()), (8, 4));
     assert_eq!(set.features.row(6), [0.0, 1.0, 2.0, 3.0], "the test part's images come after the training part's");
     assert_eq!(set.target, Target::Classes { labels: vec![0, 1, 0, 1, 0, 1, 0, 1], count: 2 });
-    assert_eq!(set.about.own_test, Some(6..8), "which are the set's own test rows");
+    assert_eq!(set.rows.own, Some(OwnParts::Published(6..8)), "which are the set's own test rows");
 
     // What is there is not fetched again; what is damaged is.
     fs::write(folder.join("made/test-labels"), "damaged").unwrap();

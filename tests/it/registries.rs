@@ -26,6 +26,7 @@ fn entries_have_unique_names_one_line_descriptions_and_sources() {
             for parameter in entry.parameters {
                 let fits = match (parameter.kind, parameter.default()) {
                     (_, None) | (ParameterKind::Text, Some(Value::Text(_))) => true,
+                    (ParameterKind::File, Some(Value::Text(path))) => path.is_empty(),
                     (ParameterKind::Number(range), Some(Value::Number(number))) => range.contains(*number),
                     (ParameterKind::Integer { least, most }, Some(Value::Integer(i))) => (least..=most).contains(i),
                     (ParameterKind::OneOf(words), Some(Value::Text(word))) => words.contains(&word.as_ref()),
@@ -82,5 +83,15 @@ fn parameters_of_annealing_take_the_same_under_one_name() {
     for parameter in schedule::ENTRIES.iter().flat_map(|known| known.entry.parameters) {
         let kind = format!("{:?}", parameter.kind);
         assert_eq!(*known.entry(parameter.name).or_insert(kind.clone()), kind, "{}", parameter.name);
+    }
+}
+
+/// Every built-in method has a style of its own, so that its colour and marker do not depend on a folder.
+#[test]
+fn every_method_has_a_fixed_style() {
+    let optimizers = burnmark::optim::ENTRIES.iter().map(|entry| entry.entry.name);
+    let solvers = burnmark::solve::ENTRIES.iter().map(|entry| entry.entry.name);
+    for name in optimizers.chain(solvers) {
+        assert!(burnmark::report::plots::KNOWN.contains(&name), "{name} has no place in report/plots/styles.rs");
     }
 }
