@@ -258,7 +258,7 @@ impl RunRecord {
         Some(number.map_or(f64::NAN, |number| -measure.oriented(number)))
     }
 
-    /// What of the test part is compared, at the state that counts, without each group of held-out rows; none where the run did not
+    /// What of the test part is compared, at the state that counts, without each group of held-out rows; none if the run did not
     /// measure that, or it is undefined without one of them.
     #[must_use]
     pub fn without_rows(&self, at: At, outcome: Compared) -> Option<Vec<f64>> {

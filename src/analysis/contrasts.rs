@@ -159,7 +159,8 @@ fn summed(of: &[(&Selected<'_, '_>, f64)]) -> Result<Paired, usize> {
     let means: Vec<f64> = rows().filter_map(|row| Some(row.test_metric?.mean)).collect();
     let variance = |(a, b): (&f64, &f64)| sampled.variance_of_difference(&of[0].0.metric, Some((*a, *b)));
     let bound = || (half * half * two(&means).map(variance).fold(0.0, f64::max), f64::INFINITY);
-    let shared = variance_of_sum(of).map_or_else(bound, |variance| (variance, FREEDOM));
+    let without: Vec<_> = of.iter().map(|(row, weight)| (&row.without_rows, *weight)).collect();
+    let shared = variance_of_sum(&without).map_or_else(bound, |variance| (variance, FREEDOM));
     let mut paired = of_contrast(&sums, sampled.overlap(), shared, rows().all(|row| row.copies));
     paired.obstacle = rows().find_map(|row| obstacle(of[0].0, row));
     Ok(paired)

@@ -7,19 +7,21 @@
 //!
 //! Source: Efron and Tibshirani 1993, "An introduction to the bootstrap", chapter 11; Busing, Meijer and van der Leeden 1999 for groups.
 
-use super::select::Selected;
 use super::stats::mean;
 use crate::record::GROUPS;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// The variance of a weighted sum of methods' means over the seeds that all have; none where a run did not measure that.
+/// Of each seed what is compared, without each group of held-out rows.
+pub type WithoutRows = BTreeMap<u64, Vec<f64>>;
+
+/// The variance of a weighted sum of methods' means over the seeds that all have; none if a run did not measure that.
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // a few groups
-pub fn variance_of_sum(of: &[(&Selected<'_, '_>, f64)]) -> Option<f64> {
-    let seeds = of.iter().map(|(row, _)| row.without_rows.keys().copied().collect::<BTreeSet<u64>>());
+pub fn variance_of_sum(of: &[(&WithoutRows, f64)]) -> Option<f64> {
+    let seeds = of.iter().map(|(values, _)| values.keys().copied().collect::<BTreeSet<u64>>());
     let seeds = seeds.reduce(|a, b| &a & &b).filter(|seeds| !seeds.is_empty())?;
-    let of_method = |(row, weight): &(&Selected<'_, '_>, f64), group: usize| {
-        let values: Vec<f64> = seeds.iter().map(|seed| row.without_rows[seed][group]).collect();
+    let of_method = |(values, weight): &(&WithoutRows, f64), group: usize| {
+        let values: Vec<f64> = seeds.iter().map(|seed| values[seed][group]).collect();
         Some(weight * mean(&values)?)
     };
     let sums = (0..GROUPS).map(|group| of.iter().map(|method| of_method(method, group)).sum::<Option<f64>>());
@@ -30,4 +32,5 @@ pub fn variance_of_sum(of: &[(&Selected<'_, '_>, f64)]) -> Option<f64> {
 }
 
 /// Degrees of freedom of such a variance.
+#[allow(clippy::cast_precision_loss)] // a few groups
 pub const FREEDOM: f64 = GROUPS as f64 - 1.0;

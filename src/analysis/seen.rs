@@ -21,7 +21,7 @@ pub struct Seen {
     pub certain: bool,
     /// Of the differences between methods, each at its chosen settings; none if there are too few results.
     pub pooled: Option<Pooled>,
-    /// The variance of such a difference that held-out rows make, mean over the pairs; none where runs did not measure it.
+    /// The variance of such a difference that held-out rows make, mean over the pairs; none if runs did not measure it.
     pub rows: Option<f64>,
 }
 
@@ -58,7 +58,9 @@ fn of_block(block: &[Selected<'_, '_>], keys: &[String]) -> Seen {
 /// The variance that held-out rows make of the difference of each two methods, where runs measured it.
 fn rows_of(block: &[Selected<'_, '_>]) -> Vec<f64> {
     let pairs = (0..block.len()).flat_map(|i| (i + 1..block.len()).map(move |j| (i, j)));
-    pairs.filter_map(|(i, j)| variance_of_sum(&[(&block[i], 1.0), (&block[j], -1.0)])).collect()
+    pairs
+        .filter_map(|(i, j)| variance_of_sum(&[(&block[i].without_rows, 1.0), (&block[j].without_rows, -1.0)]))
+        .collect()
 }
 
 /// What is known of a question on a data set: what results show of the same question, or else of all others there.

@@ -5,7 +5,7 @@
 //! protocol these are other seeds, and without one each seed is tested at the setting that the other seeds choose.
 
 use super::configurations::{Configuration, learning_rates};
-use super::held_out::{FREEDOM, variance_of_sum};
+use super::held_out::{FREEDOM, WithoutRows, variance_of_sum};
 use super::sampled::Sampled;
 use super::staged::Staged;
 use super::stats::{CorrectedT, Interval, LEVEL, Spread, mean};
@@ -36,7 +36,7 @@ pub struct Selected<'a, 'r> {
     /// What its seeds are a sample of.
     pub sampled: Sampled,
     /// Of each seed what is compared without each group of held-out rows; empty where some run did not measure that.
-    pub without_rows: BTreeMap<u64, Vec<f64>>,
+    pub without_rows: WithoutRows,
     /// Of what is shown.
     pub validation_loss: Option<Spread>,
     /// Of the results; `None` if a seed has none.
@@ -81,7 +81,7 @@ impl<'a, 'r> Selected<'a, 'r> {
 
     /// The variance of a mean over seeds that held-out rows make, which all seeds share, and its degrees of freedom.
     fn rows_error(&self, mean: Option<f64>) -> (f64, f64) {
-        match variance_of_sum(&[(self, 1.0)]) {
+        match variance_of_sum(&[(&self.without_rows, 1.0)]) {
             Some(variance) => (variance, FREEDOM),
             None => (self.sampled.variance(&self.metric, mean), f64::INFINITY),
         }
@@ -90,7 +90,7 @@ impl<'a, 'r> Selected<'a, 'r> {
     /// The same of the difference between two methods.
     #[must_use]
     pub fn rows_error_of_difference(&self, other: &Self) -> (f64, f64) {
-        if let Some(variance) = variance_of_sum(&[(self, 1.0), (other, -1.0)]) {
+        if let Some(variance) = variance_of_sum(&[(&self.without_rows, 1.0), (&other.without_rows, -1.0)]) {
             return (variance, FREEDOM);
         }
         let means = self.test_metric.zip(other.test_metric).map(|(a, b)| (a.mean, b.mean));
@@ -168,11 +168,11 @@ fn selected<'a, 'r>(data: String, optimizer: String, tried: &[&'a Configuration<
 
 /// Of each seed of these runs what is compared without each group of held-out rows, mean over its runs; nothing where one of them did
 /// not measure that.
-fn without_rows(of: &Configuration<'_>, runs: &[&Finished]) -> BTreeMap<u64, Vec<f64>> {
+fn without_rows(of: &Configuration<'_>, runs: &[&Finished]) -> WithoutRows {
     let mut seeds: BTreeMap<u64, Vec<Vec<f64>>> = BTreeMap::new();
     for run in runs {
         let Some((seed, values)) = run.record.seed().zip(run.record.without_rows(of.at, of.outcome)) else {
-            return BTreeMap::new();
+            return WithoutRows::new();
         };
         seeds.entry(seed).or_default().push(values);
     }

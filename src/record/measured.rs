@@ -39,7 +39,7 @@ pub struct OfParts {
 }
 
 impl OfParts {
-    /// The metric of a point; none where it is no number.
+    /// The metric of a point; none if it is no number.
     #[must_use]
     pub fn metrics(point: &CurvePoint) -> Self {
         let of = |metric: f64| Some(metric).filter(|metric| !metric.is_nan());

@@ -175,7 +175,8 @@ impl<'a, R: Real> Evaluator<'a, R> {
             let without = |group: usize| {
                 let (mut rows, targets) = without_group(s.as_ref(), &part.targets, (network.positions(), group));
                 let (count, width) = (rows.len() / s.cols(), s.cols());
-                let numbers = measuring.of_outputs(MatRef::new(count, width, &rows), &targets);
+                let mut numbers = measuring.of_outputs(MatRef::new(count, width, &rows), &targets);
+                measuring.with_weights(&mut numbers, || squares(&self.weights, theta));
                 let losses = &mut vec![R::ZERO; count];
                 let mut of = evaluation(network.loss(), MatMut::new(count, width, &mut rows), &targets, losses);
                 if network.reduction() == Reduction::Sum {

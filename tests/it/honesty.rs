@@ -320,8 +320,8 @@ fn on_valleys(world: u64, count: u64, methods: &str) -> (Conclusions, Vec<Valley
 /// One method under two names, as itself and as a formula: no random problem tells them apart.
 #[test]
 fn one_method_under_two_names_is_the_same_on_deterministic_problems() {
-    let twice = "[methods.twin]\nkind = \"optimizer\"\nupdate = \"theta = theta - lr * g\"\n[sweep]\noptimizer = [{ kind = \"gradient-descent\", lr = 0.9 }, { kind = \
-                 \"twin\", lr = 0.9 }]";
+    let twice = "[methods.twin]\ndescription = \"gradient descent once more\"\nparameters = { lr = { above = 0 } }\nupdate = \"theta = theta - lr*g\"\n[sweep]\noptimizer = [{ \
+                 kind = \"gradient-descent\", lr = 0.9 }, { kind = \"twin\", lr = 0.9 }]";
     for world in 0..worlds() {
         let (conclusions, _) = on_valleys(world, 3, twice);
         assert!(!names_a_difference(&conclusions));
