@@ -17,12 +17,31 @@ pub struct SpeedTarget {
     pub origin: TargetOrigin,
     /// Mean over seeds of the untrained loss, of what the target is fixed by, or else of the first method.
     pub untrained: f64,
-    /// What is counted up to the target: training steps, gradients where a method takes more than one for a step, or epochs where
-    /// methods differ in the samples of a step.
-    pub unit: &'static str,
+    pub unit: SpeedUnit,
     pub methods: Vec<Reached>,
     /// Every pair of methods, positions in `methods`; not judged yet.
     pub pairs: Vec<Speedup>,
+}
+
+/// What is counted up to a target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SpeedUnit {
+    #[default]
+    TrainingSteps,
+    /// Where a method takes more than one gradient for a step.
+    Gradients,
+    /// Where methods differ in the samples of a step, so that a step is not the same work for all.
+    Epochs,
+    /// Where they differ in both.
+    EpochsOfGradients,
+}
+
+impl SpeedUnit {
+    /// That of two targets together.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        if self == other { self } else { Self::Gradients }
+    }
 }
 
 /// What fixes a target.
@@ -46,7 +65,7 @@ pub struct Reached {
     /// Whether every seed is a copy of one run.
     copies: bool,
     /// What is counted.
-    pub unit: &'static str,
+    pub unit: SpeedUnit,
 }
 
 /// The first evaluation that reaches a target: the end of an epoch, or a step within one.
@@ -210,12 +229,12 @@ impl Price {
         }
     }
 
-    fn unit(&self) -> &'static str {
+    fn unit(&self) -> SpeedUnit {
         match (&self.per_epoch, self.several_gradients) {
-            (None, false) => "training steps",
-            (None, true) => "gradients",
-            (Some(_), false) => "epochs",
-            (Some(_), true) => "epochs of gradients",
+            (None, false) => SpeedUnit::TrainingSteps,
+            (None, true) => SpeedUnit::Gradients,
+            (Some(_), false) => SpeedUnit::Epochs,
+            (Some(_), true) => SpeedUnit::EpochsOfGradients,
         }
     }
 

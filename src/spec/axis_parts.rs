@@ -3,7 +3,8 @@
 use super::document::DocumentReader;
 use super::draft::Located;
 use super::fault::Fault;
-use super::keys::{Key, KeyKind, all_paths, find};
+use super::key::{Key, KeyKind};
+use super::keys::{all_paths, find};
 use super::names::meant_path;
 use super::reader::{Node, in_order};
 use super::sweep::{SweepAxis, keys_of};

@@ -9,6 +9,8 @@ mod burn_optim;
 mod by_source;
 mod choices;
 mod chosen;
+#[cfg(unix)]
+mod cluster;
 mod comparisons;
 mod constants;
 mod contrasts;

@@ -3,12 +3,13 @@
 use super::escape::escaped;
 use super::html::table;
 use super::words::linked;
-use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Ranked, Verdict};
+use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Ranked, SpeedUnit, Verdict};
 use crate::report::comparison::state;
 use crate::report::holds::chosen_by;
 use crate::report::phrases::verdict_against_best;
 use crate::report::phrases::{difference, metric, plain};
 use crate::report::protocol::{compared, criterion};
+use crate::report::sooner::unit_in_words;
 use crate::store::Manifest;
 use std::fmt::Write;
 
@@ -72,8 +73,8 @@ fn over_data(over: &OverData, compared: &str) -> String {
 
 fn ranking(on: &OnData, compared: &str, tuned: bool) -> String {
     let test = format!("test {}", metric(&on.metric));
-    let unit = on.methods.iter().find_map(|method| Some(method.steps_to_target.as_ref()?.unit));
-    let to_target = format!("{} to target", unit.map_or("steps", |unit| unit.trim_start_matches("training ")));
+    let unit = on.methods.iter().find_map(|method| Some(method.steps_to_target.as_ref()?.unit)).unwrap_or_default();
+    let to_target = format!("{} to target", unit_in_words(unit).trim_start_matches("training "));
     let head = [
         "rank",
         compared,
@@ -101,7 +102,8 @@ fn cells(on: &OnData, place: usize, method: &Ranked) -> Vec<String> {
     let better = paired.and_then(|paired| paired.improvement);
     let better = better.map_or("–".to_owned(), |i| format!("{:.2}", i.probability));
     let steps = method.steps_to_target.as_ref().map_or("–".to_owned(), |reached| {
-        let (time, places) = (reached.time, usize::from(reached.unit.starts_with("epochs")));
+        let (time, places) =
+            (reached.time, usize::from(matches!(reached.unit, SpeedUnit::Epochs | SpeedUnit::EpochsOfGradients)));
         let expected = time.expected.map_or("∞".to_owned(), |steps| format!("{steps:.places$}"));
         format!("{expected} ({}/{})", time.hits, time.runs)
     });
