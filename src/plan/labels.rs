@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 pub struct InWords<'a> {
     /// How many values it has.
     pub values: usize,
-    /// Each of its settings with its values: all in one line, or a line for each entry of a choice with its parameters' values.
+    /// Each of its settings with its values: all in one line, or a line for each entry of a choice with its parameters' values. Before
+    /// them what its values are called, where they have names.
     pub settings: Vec<(&'a str, Vec<String>)>,
 }
 
@@ -26,7 +27,9 @@ pub fn in_words<'c>(sweep: &'c Sweep, axis: &'c SweepAxis) -> InWords<'c> {
         }
     };
     let settings = axis.paths.iter().enumerate().map(|(setting, path)| (path.as_str(), lines(setting)));
-    InWords { values: axis.values(), settings: settings.collect() }
+    let names: Vec<String> = axis.names().into_iter().map(str::to_owned).collect();
+    let names = axis.is_labelled().then(|| (axis.called, vec![shortened(&names)]));
+    InWords { values: axis.values(), settings: names.into_iter().chain(settings).collect() }
 }
 
 /// Values as lines of text: one line of values, or one per entry with its parameters' values.

@@ -4,6 +4,7 @@ use super::run_spec::{LAYERS, RunSpec};
 use super::traits::Traits;
 use crate::catalogue::Catalogue;
 use crate::data::{self, Draw, Split};
+use crate::record::JACKKNIFE;
 use crate::solve::{self, SolverEntry};
 use crate::spec::{KEYS, USUAL_PATIENCE};
 use crate::train::{Curve, DropoutAtTest, FULL};
@@ -42,6 +43,13 @@ pub fn alone(run: &RunSpec) -> Vec<Unfit> {
             "train.patience",
             format!("training stops after {patience} epochs without a better loss, and there are {epochs}"),
         );
+    }
+    if run.train.jackknife && !run.data.split.is_held_out() {
+        let why = "`jackknife` measures held-out rows, and none are held out: each seed has test rows of its own";
+        say(JACKKNIFE, why.to_owned());
+    }
+    if run.train.jackknife && (run.train.ensemble > 1 || run.regularize.dropout_at_test != DropoutAtTest::Scaling) {
+        say(JACKKNIFE, "`jackknife` measures one network, and here several predict together".to_owned());
     }
     let optimizer = &run.optimizer;
     if takes_first_step(&run.catalogue, &optimizer.kind) {

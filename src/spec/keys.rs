@@ -10,7 +10,7 @@ use crate::data::{Draw, Order};
 use crate::engine::EngineKind;
 use crate::model::Reduction;
 use crate::num::Precision;
-use crate::record::{MEASURES, Randomness};
+use crate::record::{JACKKNIFE, MEASURES, Randomness};
 use crate::registry::Range;
 use crate::train::{Curve, DropoutAtTest, FULL, USUAL_STRIP};
 use crate::value::Value;
@@ -228,6 +228,11 @@ pub const KEYS: &[Key] = &[
         None,
     )
     .optional(),
+    flag(
+        JACKKNIFE,
+        "measure the held-out test rows without each tenth of them, too, so that answers know the sampling error of these rows",
+        false,
+    ).seen(Visible::Used),
     seed(
         Randomness::Start.setting(),
         "seed of the initial weights, without it that of the run; usually by `seeds = { start = … }`",

@@ -96,7 +96,7 @@ pub fn train<R: Build>(
         engine,
         check,
         steppers,
-        evaluator: Evaluator::new(network, data, &settings.train.measures())?,
+        evaluator: Evaluator::new(network, data, &settings.train)?,
         clock: Clock::default(),
         batch_order: order_digest(),
         order: Vec::new(),

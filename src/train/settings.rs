@@ -55,6 +55,9 @@ pub struct TrainSpec {
     /// The names of what is measured besides loss and metric, in the registry's order; absent where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub measures: Vec<String>,
+    /// Whether held-out rows are measured without each tenth of them; absent where they are not.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub jackknife: bool,
     /// Seeds of single sources of randomness, in the place of the run's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_seed: Option<u64>,
@@ -87,6 +90,7 @@ impl TrainSpec {
             ensemble: 1,
             curve: Curve::Epoch,
             measures: Vec::new(),
+            jackknife: false,
             start_seed: None,
             order_seed: None,
             dropout_seed: None,
@@ -121,6 +125,11 @@ const fn is_usual_strip(strip: &u64) -> bool {
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
 fn is_zero(number: &f64) -> bool {
     *number == 0.0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+const fn is_off(flag: &bool) -> bool {
+    !*flag
 }
 
 const fn one() -> u64 {

@@ -8,6 +8,7 @@ mod axes;
 mod burn_optim;
 mod by_source;
 mod choices;
+mod chosen;
 #[cfg(unix)]
 mod cluster;
 mod comparisons;
@@ -27,6 +28,7 @@ mod fuzz;
 mod hardships;
 mod holdout;
 mod honesty;
+mod hundred;
 mod importance;
 mod imports;
 mod independence;

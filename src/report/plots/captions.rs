@@ -28,7 +28,7 @@ pub fn of_each(configurations: &[Configuration<'_>]) -> String {
     if configurations.iter().any(|c| c.staged.is_some()) {
         format!("Each {compared} at the setting that tuning chose")
     } else if tuned(configurations) {
-        format!("Best setting of each {compared} by validation loss")
+        format!("Best setting of each {compared} by {}", chosen_by(configurations))
     } else {
         format!("Each {compared}")
     }
@@ -42,8 +42,8 @@ fn tuned(configurations: &[Configuration<'_>]) -> bool {
 
 /// What settings are chosen by: `validation loss`.
 pub fn chosen_by(configurations: &[Configuration<'_>]) -> String {
-    let by = configurations.first().map_or(Quantity::Loss, Configuration::by);
-    format!("validation {}", by.name())
+    let by = configurations.first().map_or(Quantity::Loss, |c| c.by);
+    format!("validation {}", by.words())
 }
 
 /// What a plot shows, and the settings that all its runs share.
