@@ -14,12 +14,13 @@ pub enum EntryKind {
     Optimizer,
     Annealing,
     Average,
+    Stop,
     /// What a spec can ask for besides loss and metric.
     Measure,
 }
 
 impl EntryKind {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::DataSet,
         Self::Model,
         Self::Activation,
@@ -28,6 +29,7 @@ impl EntryKind {
         Self::Optimizer,
         Self::Annealing,
         Self::Average,
+        Self::Stop,
         Self::Measure,
     ];
 
@@ -43,6 +45,7 @@ impl EntryKind {
             Self::Optimizer => "optimizer.kind",
             Self::Annealing => "annealing.kind",
             Self::Average => "train.average.kind",
+            Self::Stop => "train.stop.kind",
             Self::Measure => MEASURES,
         }
     }
@@ -59,6 +62,7 @@ impl EntryKind {
             Self::Optimizer => "optimizer",
             Self::Annealing => "annealing rule",
             Self::Average => "average",
+            Self::Stop => "stopping rule",
             Self::Measure => "measure",
         }
     }

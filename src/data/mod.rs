@@ -6,6 +6,7 @@
 
 mod about;
 mod adding;
+mod autoencoder;
 mod batches;
 mod blobs;
 mod builtin;
@@ -78,6 +79,7 @@ pub const ENTRIES: &[&DataEntry] = &[
     &adding::ENTRY,
     &parity::ENTRY,
     &reber::ENTRY,
+    &autoencoder::ENTRY,
     &quadratic::ENTRY,
     &problems::ROSENBROCK,
     &problems::BEALE,

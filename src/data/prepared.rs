@@ -113,6 +113,10 @@ pub(super) fn scaled_set(set: &DataSet, indices: &Indices, standardize: bool) ->
     if numbers.is_empty() {
         return (features, None);
     }
+    if set.gives_back {
+        let values = features.clone();
+        return (features, Some(values));
+    }
     let rows = Matrix::new(set.samples(), positions * set.target.columns(), numbers.to_vec());
     (features, Some(if standardize { scaled(&rows, positions, &indices.train) } else { rows }))
 }

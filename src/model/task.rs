@@ -2,6 +2,7 @@
 
 use super::Pooling;
 use super::error::ModelError;
+use super::layers::WrittenLayer;
 use crate::activation::Activation;
 use crate::loss::{self, Loss, TargetForm};
 use crate::num::{Objective, Shape};
@@ -20,6 +21,8 @@ pub struct Architecture {
     pub pool: usize,
     /// `None`: the model's own on the data.
     pub loss: Option<Loss>,
+    /// Of a model from parts.
+    pub layers: Vec<WrittenLayer<Activation>>,
     /// Values for the parameters that the model's entry has of its own.
     pub own: Choice,
 }

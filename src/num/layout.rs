@@ -16,10 +16,14 @@ pub enum BlockRole {
     Kernel,
     /// The H × H matrix by which a recurrent layer feeds itself.
     Recurrent,
+    /// The factors of a norm: 1 × n.
+    Gain,
+    /// A running average that no gradient moves: 1 × n.
+    Statistic,
 }
 
 impl BlockRole {
-    pub const ALL: [Self; 4] = [Self::Weights, Self::Bias, Self::Kernel, Self::Recurrent];
+    pub const ALL: [Self; 6] = [Self::Weights, Self::Bias, Self::Kernel, Self::Recurrent, Self::Gain, Self::Statistic];
 
     /// One word, lower case.
     #[must_use]
@@ -29,6 +33,8 @@ impl BlockRole {
             Self::Bias => "bias",
             Self::Kernel => "kernel",
             Self::Recurrent => "recurrent",
+            Self::Gain => "gain",
+            Self::Statistic => "statistic",
         }
     }
 }

@@ -14,14 +14,14 @@
 
 use super::error::TrainError;
 use super::measuring::{Measuring, Numbers};
-use super::{Predictions, Stepper};
+use super::{Predictions, Stepper, TrainSpec};
 use crate::data::{Part, Prepared, Targets};
 use crate::engine::{Engine, EngineError};
 use crate::loss::{Loss, LossFunction, TargetsRef};
-use crate::measure::Measure;
 use crate::model::{Network, Reduction};
-use crate::num::{MatMut, Real};
-use crate::record::{CurvePoint, Evaluation, Measured};
+use crate::num::{Block, BlockRole, MatMut, MatRef, Matrix, Real};
+use crate::record::{CurvePoint, Evaluation, GROUPS, Measured};
+use std::ops::Range;
 
 /// Evaluates networks on the three parts of one data set, with buffers of its own.
 pub struct Evaluator<'a, R> {
@@ -32,17 +32,19 @@ pub struct Evaluator<'a, R> {
     losses: Vec<R>,
     function: Box<dyn LossFunction<R>>,
     measuring: Measuring,
+    /// Where the weights of the network are among its parameters.
+    weights: Vec<Range<usize>>,
 }
 
 /// Loss and metric of a part, with the further measures.
 type Evaluated = (Evaluation, Numbers);
 
 impl<'a, R: Real> Evaluator<'a, R> {
-    /// For these measures besides loss and metric.
+    /// For what a spec asks for besides loss and metric.
     ///
     /// # Errors
     /// Where R² is undefined because all targets of a part are equal.
-    pub fn new(network: &'a Network, data: &'a Prepared<R>, measures: &[&'static Measure]) -> Result<Self, TrainError> {
+    pub fn new(network: &'a Network, data: &'a Prepared<R>, train: &TrainSpec) -> Result<Self, TrainError> {
         let parts = [("training", &data.train), ("validation", &data.validation), ("test", &data.test)];
         for (name, part) in parts {
             if let Targets::Values(values) = &part.targets {
@@ -55,13 +57,16 @@ impl<'a, R: Real> Evaluator<'a, R> {
         }
         let samples = parts.iter().map(|(_, part)| part.samples()).max().unwrap_or(0);
         let zeros = |width: usize| vec![R::ZERO; samples * width];
+        let layout = network.layout();
+        let is_weights = |block: &&Block| block.role != BlockRole::Bias;
         Ok(Self {
+            weights: layout.blocks().iter().filter(is_weights).map(Block::range).collect(),
             network,
             data,
             buffer: zeros(network.output_width()),
             losses: zeros(network.positions()),
             function: network.loss().function(samples * network.positions(), network.outputs()),
-            measuring: Measuring::new(network, measures),
+            measuring: Measuring::new(network, &train.measures(), if train.jackknife { GROUPS } else { 0 }),
         })
     }
 
@@ -142,6 +147,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
     }
 
     /// Loss and metric of one network on one part.
+    #[allow(clippy::cast_precision_loss)] // answers stay below 2⁵³
     fn of_network(
         &mut self,
         theta: &[R],
@@ -153,12 +159,31 @@ impl<'a, R: Real> Evaluator<'a, R> {
         let s = outputs(engine, network, theta, part, buffer)?;
         let losses = &mut self.losses[..part.samples() * network.positions()];
         let measuring = &self.measuring;
-        let measured =
-            if measuring.is_asked() { measuring.of_outputs(s.as_ref(), &part.targets) } else { Numbers::new() };
+        let mut measured =
+            if measuring.is_asked() { measuring.of_outputs(s.as_ref(), &part.targets) } else { measuring.nothing() };
+        measuring.with_weights(&mut measured, || squares(&self.weights, theta));
+        if measuring.groups() > 0 && std::ptr::eq(part, &raw const self.data.test) {
+            let without = |group: usize| {
+                let (mut rows, targets) = without_group(s.as_ref(), &part.targets, (network.positions(), group));
+                let (count, width) = (rows.len() / s.cols(), s.cols());
+                let mut numbers = measuring.of_outputs(MatRef::new(count, width, &rows), &targets);
+                measuring.with_weights(&mut numbers, || squares(&self.weights, theta));
+                let losses = &mut vec![R::ZERO; count];
+                let function = self.function.as_mut();
+                let mut of =
+                    evaluation(network.loss(), function, MatMut::new(count, width, &mut rows), &targets, losses);
+                if network.reduction() == Reduction::Sum {
+                    of.loss *= s.rows() as f64; // of as many answers as the whole part has
+                }
+                (of, numbers)
+            };
+            measured = Measuring::with_groups(measured, &(0..measuring.groups()).map(without).collect::<Vec<_>>());
+        }
         let evaluation = evaluation(network.loss(), self.function.as_mut(), s, &part.targets, losses);
         Ok((completed(network, evaluation, theta, part), measured))
     }
 
+    #[allow(clippy::cast_precision_loss)] // a few networks
     /// Loss and metric of one part: of one network's outputs, or of the mean prediction of all networks and of what
     /// dropout makes of each.
     fn evaluate(
@@ -186,8 +211,10 @@ impl<'a, R: Real> Evaluator<'a, R> {
             }
         }
         let measuring = &self.measuring;
-        let measured =
-            if measuring.is_asked() { measuring.of_mean(&predictions, &part.targets) } else { Numbers::new() };
+        let mut measured =
+            if measuring.is_asked() { measuring.of_mean(&predictions, &part.targets) } else { measuring.nothing() };
+        let all = || steppers.iter().map(|stepper| squares(&self.weights, stepper.reported())).sum::<f64>();
+        measuring.with_weights(&mut measured, || all() / steppers.len() as f64);
         Ok((
             completed(network, of_mean(network.loss(), predictions, &part.targets), steppers[0].reported(), part),
             measured,
@@ -219,6 +246,29 @@ fn outputs<'b, R: Real>(
     let (samples, width) = (part.samples(), network.output_width());
     engine.outputs(theta, part.inputs.view(), MatMut::new(samples, width, buffer))?;
     Ok(MatMut::new(samples, width, buffer).split_rows(network.positions()))
+}
+
+/// Σ w² over these parts of θ.
+fn squares<R: Real>(weights: &[Range<usize>], theta: &[R]) -> f64 {
+    weights.iter().flat_map(|range| &theta[range.clone()]).map(|w| w.to_f64()).fold(0.0, |sum, w| w.mul_add(w, sum))
+}
+
+/// Outputs, a row per answer, and targets without a group of samples.
+fn without_group<R: Real>(
+    s: MatRef<'_, R>,
+    targets: &Targets<R>,
+    (positions, group): (usize, usize),
+) -> (Vec<R>, Targets<R>) {
+    let rows = || (0..s.rows()).filter(move |row| (row / positions.max(1)) % GROUPS != group);
+    let targets = match targets {
+        Targets::Classes(classes) => Targets::Classes(rows().map(|row| classes[row]).collect()),
+        Targets::Values(values) => {
+            let kept = rows().flat_map(|row| values.row(row).to_vec()).collect();
+            Targets::Values(Matrix::new(rows().count(), values.cols(), kept))
+        }
+        Targets::None => Targets::None,
+    };
+    (rows().flat_map(|row| s.row(row).to_vec()).collect(), targets)
 }
 
 /// How many decimal digits of θ are right.
@@ -303,7 +353,6 @@ fn r2(s: &[f64], y: &[f64], (column, outputs): (usize, usize)) -> f64 {
 mod tests {
     use super::*;
     use crate::loss::{self, LossEntry};
-    use crate::num::Matrix;
 
     /// Worked by hand, exact in binary up to the last rounding.
     #[test]

@@ -8,6 +8,7 @@ use super::regularize::{
     DropConnect, Dropout, InputNoise, RegularizeSettings, WeightNoise, add_weight_decay, penalty, shrink,
     soft_threshold,
 };
+use super::running::Running;
 use super::trace::Trace;
 use super::{Average, Settings, Thinned, average};
 use crate::data::{Part, Targets};
@@ -34,6 +35,8 @@ pub struct Stepper<R> {
     average: Option<Box<dyn Average<R>>>,
     /// What the optimizer reports in the place of θ; empty where it reports θ.
     reported: Vec<R>,
+    /// Parts of θ that no gradient moves.
+    running: Running<R>,
     /// Where the weights lie that penalties act on; they spare the biases.
     weights: Vec<Range<usize>>,
     steps: u64,
@@ -89,7 +92,7 @@ impl<R: Build> Stepper<R> {
         let steps = settings.steps_per_epoch(samples).saturating_mul(epochs);
         let schedule = Schedule::new(&settings.annealing, rate, epochs, steps);
         let (count, regularize) = (parameters.len(), settings.regularize);
-        let weights: Vec<_> = network.layers().iter().map(|layer| layer.weights.clone()).collect();
+        let weights = network.weights();
         let seed = settings.dropout_seed(number);
         let weight_noise = WeightNoise::new(regularize.weight_noise, &weights, seed);
         let dropconnect = DropConnect::new(regularize.dropconnect, &weights, count, seed);
@@ -107,6 +110,7 @@ impl<R: Build> Stepper<R> {
             optimizer,
             average: average::build(&settings.average, count),
             regularize,
+            running: Running::new(network),
             weights,
             steps: 0,
             batch: GatheredBatch::new(settings.batch, network),
@@ -153,9 +157,12 @@ impl<R: Real> Stepper<R> {
         self.dropout.draw(self.steps, samples.len());
         self.looks_ahead = self.optimizer.look_ahead(&self.parameters, &mut self.point);
         self.ask_engine(engine)?;
+        self.running.take(&mut self.gradient, &self.parameters);
         if self.optimizer.look_again(&self.parameters, &self.gradient, &mut self.point) {
             (self.looks_ahead, self.looks_again) = (true, true);
             self.ask_engine(engine)?;
+        } else {
+            self.running.give_back(&mut self.gradient);
         }
         Ok(())
     }
@@ -177,6 +184,7 @@ impl<R: Real> Stepper<R> {
 
     /// The second half: from the engine's answer to the next parameters.
     pub(super) fn update(&mut self, epoch: u64) {
+        self.running.take(&mut self.gradient, &self.parameters);
         self.dropconnect.apply(&mut self.gradient);
         if self.trace.is_some() || self.clip > 0.0 {
             self.gradient_norm = norm(&self.gradient);
@@ -205,8 +213,10 @@ impl<R: Real> Stepper<R> {
         if l1 > 0.0 {
             soft_threshold(R::from_f64(self.learning_rate * l1), &self.weights, &mut self.parameters);
         }
+        self.running.put(&mut self.parameters);
         if !self.reported.is_empty() {
             self.optimizer.report(&self.parameters, &mut self.reported);
+            self.running.put(&mut self.reported);
         }
         if let Some(average) = &mut self.average {
             average.update(epoch, if self.reported.is_empty() { &self.parameters } else { &self.reported });

@@ -24,7 +24,7 @@ fn says(good: &str, bad: &str, message: &str) {
 }
 
 const TRAIN: &str = "`epochs`, `batch`, `drop_last`, `order`, `reduction`, `clip`, `evaluate_every`, `evaluate_train_every`, \
-                     `evaluate_steps`, `early_stopping`, `patience`, `average`, `ensemble`, `curve`, `measures`, `start_seed`, `order_seed`, `dropout_seed`";
+                     `evaluate_steps`, `early_stopping`, `patience`, `stop`, `least_progress`, `strip`, `average`, `ensemble`, `curve`, `measures`, `jackknife`, `start_seed`, `order_seed`, `dropout_seed`";
 
 #[test]
 fn what_is_missing_is_said_beside_what_is_wrong() {
@@ -157,7 +157,7 @@ error: unknown key in `[model]` `dropout`
  --> x.toml:3:39
   |
 3 | model = { kind = "mlp", hidden = [4], dropout = 0.5 }
-  |                                       ^^^^^^^ expected one of `kind`, `hidden`, `activation`, `bias`, `tied`, `channels`, `kernel`, `pooling`, `pool`, `initial`, `loss`
+  |                                       ^^^^^^^ expected one of `kind`, `hidden`, `activation`, `bias`, `tied`, `channels`, `kernel`, `pooling`, `pool`, `layers`, `initial`, `loss`
   |
   = help: `dropout` belongs in `[regularize]`
 

@@ -5,11 +5,11 @@ mod conjugate_gradients;
 mod epoch_mean;
 mod funnel;
 mod geometric_mean;
+mod isru;
 mod lecun;
 mod parabola;
 mod rings;
 mod sign_momentum;
-mod softsign;
 mod squared_hinge;
 
 use burnmark::Catalogue;
@@ -21,7 +21,7 @@ fn catalogue() -> Catalogue {
         .of_package(burnmark::package!())
         .optimizer(&sign_momentum::ENTRY)
         .annealing(&parabola::ENTRY)
-        .activation(&softsign::ENTRY)
+        .activation(&isru::ENTRY)
         .loss(&squared_hinge::ENTRY)
         .initial(&lecun::ENTRY)
         .model(&funnel::ENTRY)

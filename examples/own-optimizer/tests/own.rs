@@ -12,7 +12,7 @@ const OWN: [&str; 11] = [
     "sign-momentum",
     "conjugate-gradients",
     "parabola",
-    "softsign",
+    "isru",
     "squared-hinge",
     "lecun",
     "funnel",
