@@ -343,8 +343,8 @@ impl<R: Real> ReferenceModule<R> for GatedModule<R> {
 #[cfg(test)]
 mod tests {
     use crate::engine::reference::Reference;
-    use crate::engine::{Batch, Engine, Masks, TargetsRef};
-    use crate::loss::{Loss, SQUARED_ERROR};
+    use crate::engine::{Batch, Engine, Masks};
+    use crate::loss::{Loss, SQUARED_ERROR, TargetsRef};
     use crate::model::{BatchNorm, Builder, Gated, GatedCell, LayerNorm, Module, Network};
     use crate::num::lanes::levels::at_each;
     use crate::num::{BlockRole, MatRef, Real};
