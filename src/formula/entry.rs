@@ -78,8 +78,8 @@ fn built<R: Real>(method: &OptimizerFormula, choice: &Choice, layout: &Layout) -
     }
 }
 
-/// In the place of a method whose matrices are too large for a network, which [`Method::build`] says with the numbers: the
-/// run diverges at its first step.
+/// In the place of a method whose matrices are too large for a network: the run diverges at its first step. The check of a
+/// spec finds such methods before anything runs, see [`OptimizerFormula::fits`].
 struct TooLarge;
 
 impl<R: Real> Optimizer<R> for TooLarge {

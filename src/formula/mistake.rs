@@ -59,7 +59,9 @@ pub enum FormulaError {
     #[error("`{0}` needs too many values at once")]
     TooWide(String),
     /// Its matrices would be too large for a network.
-    #[error("`{method}` would keep {kept} numbers for {weights} weights; at most {most}")]
+    #[error(
+        "`{method}` keeps {kept} numbers for a network of {weights} weights: more than 64 for each and 4 million, {most}"
+    )]
     TooLarge { method: String, kept: usize, weights: usize, most: usize },
     /// A text does not define a method that it should.
     #[error("no method `{0}` is defined")]

@@ -9,16 +9,11 @@ use super::mistake::FormulaError;
 use super::places::Surroundings;
 use super::program::{ArrayPlace, Home, ProgramTables, Scalar, ScalarOrigin, TooWide, Work};
 use super::shape::ValueShape;
-use super::sizes::Sizes;
 use super::specialize::{ParameterSetting, settings, specialize};
 use crate::num::{Layout, Real};
 use crate::optim::{Now, Optimizer};
 use crate::registry::Choice;
 use std::cell::RefCell;
-
-/// How many numbers a method may keep: so many times those of θ, and so many beside.
-const MOST_TIMES: usize = 64;
-const MOST_BESIDE: usize = 1 << 22;
 
 impl OptimizerFormula {
     /// A fresh optimizer at these parameters for a network with this layout.
@@ -40,6 +35,14 @@ pub struct Programs {
     gradient_at: Option<Vec<Work>>,
     second_gradient_at: Option<Vec<Work>>,
     report: Option<Vec<Work>>,
+}
+
+impl Programs {
+    /// The shapes of the arrays that they keep.
+    #[must_use]
+    pub fn kept(&self) -> &[ValueShape] {
+        &self.tables.arrays
+    }
 }
 
 /// The values of parameters, and what brings a number to the run's precision.
@@ -127,13 +130,8 @@ impl<R: Real> FormulaOptimizer<R> {
         let rounded = |x: f64| R::from_f64(x).to_f64();
         let programs = compiled(method, Some((settings, &rounded)));
         let programs = programs.map_err(|TooWide| FormulaError::TooWide(method.name.clone()))?;
-        let sizes = Sizes::of(layout);
-        let kept = programs.tables.arrays.iter().fold(0_usize, |sum, shape| sum.saturating_add(sizes.count(*shape)));
-        let most = layout.count().saturating_mul(MOST_TIMES).saturating_add(MOST_BESIDE);
-        if kept > most {
-            let (method, weights) = (method.name.clone(), layout.count());
-            return Err(FormulaError::TooLarge { method, kept, weights, most });
-        }
+        method.fits(layout)?;
+        method.keeps(&programs.tables.arrays, layout)?;
         let all = programs.starts.iter().chain([&programs.update]);
         let all = all.chain(&programs.gradient_at).chain(&programs.second_gradient_at).chain(&programs.report);
         let machine = Machine::new(programs.tables.clone(), layout, all.map(Vec::as_slice));

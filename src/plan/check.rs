@@ -206,7 +206,8 @@ impl<'c> Checking<'c> {
         let regularize = &run.regularize;
         let thinned = (regularize.dropout_at_test.name(), regularize.dropout > 0.0, regularize.input_dropout > 0.0);
         let solved = run.catalogue.solvers.find(&run.optimizer.kind).is_some();
-        let relevant = (&run.data, &run.model, run.train.batch, solved, thinned, run.precision.name());
+        let method = run.catalogue.method(&run.optimizer.kind).map(|method| &method.name);
+        let relevant = (&run.data, &run.model, run.train.batch, solved, thinned, run.precision.name(), method);
         let fresh = self.fitting.insert(serde_json::to_string(&relevant).unwrap_or_default());
         let known = self.sets.digests.get(&canonical(&run.set())).cloned();
         let digest = match (known, fresh) {
@@ -374,6 +375,11 @@ fn check_against_data(
                     format!("{units} units with dropout make 2^{units} thinned networks"),
                     &format!("expected at most {} units, or `monte-carlo`", train::MOST_UNITS),
                 );
+            }
+            let method = run.catalogue.method(&run.optimizer.kind);
+            if let Some(why) = method.and_then(|method| method.fits(&network.layout()).err()) {
+                let expected = "expected a method that keeps less, or narrower layers";
+                report("optimizer", why.to_string(), expected);
             }
             if let Err(why) = initial_weights_fit(run, &network) {
                 let file = "expected a safetensors file of this network's parameters";

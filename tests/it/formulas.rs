@@ -547,6 +547,50 @@ fn every_built_in_annealing_rule_as_a_formula_gives_the_same_bits() {
     }
 }
 
+/// The built-in activations as formulas, in the order of their registry.
+const ACTIVATIONS: &[(&str, &str)] = &[
+    ("identity", "f = 's'"),
+    ("sigmoid", "f = 'sigmoid(s)'"),
+    ("tanh", "f = 'tanh(s)'"),
+    ("relu", "f = 'max(s, 0)'"),
+    ("leaky-relu", "parameters.slope = 0.01\nf = 'where(s > 0, s, slope*s)'"),
+];
+
+/// f and δ f' of an activation at numbers of every size, with zeros of both signs, infinities and NaN.
+fn values_and_messages<R: Real>(unit: &dyn burnmark::activation::Unit<R>) -> Vec<u64> {
+    let mut stream = Stream::new(11, Purpose::Data, 0);
+    let special = [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
+    let drawn: Vec<f64> = (0..2500_i32).map(|i| 10.0_f64.powi(i % 7 - 4) * stream.normal()).collect();
+    let s: Vec<R> = drawn.iter().chain(&special).map(|s| R::from_f64(*s)).collect();
+    let delta: Vec<R> =
+        (0..s.len()).map(|i| R::from_f64(if i % 50 == 0 { f64::INFINITY } else { stream.normal() })).collect();
+    let (mut value, mut message) = (s.clone(), s.clone());
+    unit.forward(&s, &mut value);
+    unit.backward(&delta, &s, &value, &mut message);
+    // A NaN has no sign that counts.
+    let bits = |x: &R| if x.to_f64().is_nan() { f64::NAN.to_bits() } else { x.to_f64().to_bits() };
+    value.iter().chain(&message).map(bits).collect()
+}
+
+#[test]
+fn every_built_in_activation_as_a_formula_gives_the_same_bits() {
+    let names: Vec<&str> = burnmark::activation::ENTRIES.iter().map(|entry| entry.entry.name).collect();
+    assert_eq!(names, ACTIVATIONS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    for (entry, (name, text)) in burnmark::activation::ENTRIES.iter().zip(ACTIVATIONS) {
+        let text = format!("description = \"x\"\n{text}");
+        let Ok(Definition::Activation(formula)) = Definition::parse(name, &text) else {
+            panic!("{name}: {:#?}", Definition::parse(name, &text));
+        };
+        let (ours, theirs) = (Activation::of(formula.entry()), Activation::of(*entry));
+        let same = |ours: Vec<u64>, theirs: Vec<u64>| {
+            let place = ours.iter().zip(&theirs).position(|(a, b)| a != b);
+            assert_eq!(place, None, "{name}");
+        };
+        same(values_and_messages(&*ours.unit::<f32>()), values_and_messages(&*theirs.unit::<f32>()));
+        same(values_and_messages(&*ours.unit::<f64>()), values_and_messages(&*theirs.unit::<f64>()));
+    }
+}
+
 /// Derivatives of every function of the language against central differences, in f64.
 #[test]
 fn activations_are_derived_as_they_are() {
@@ -673,6 +717,40 @@ f = "max(s, 0)^2/(1 + abs(s)) + 0.1*tanh(s) - log1p(s^2)/9"
 "#;
     let sweep = Sweep::new(spec);
     sweep.run(&["crosscheck", "x.toml", "--sample", "8", "--steps", "4"]).ended_with(0);
+}
+
+/// A matrix of columns × columns is 25 million numbers for a layer of 5,000 outputs, and the limit 4 million and 64 per weight.
+#[test]
+fn a_method_too_large_for_a_network_is_found_before_anything_runs() {
+    let spec = r#"
+name = "large"
+engine = "reference"
+seeds = 1
+data.set = "iris"
+train.epochs = 1
+[model]
+kind = "mlp"
+hidden = [4]
+[sweep]
+"model.hidden" = [[4], [5000]]
+optimizer = [{ kind = "adam", lr = 0.1 }, { kind = "full", lr = 0.1 }]
+[methods.full]
+description = "Newton's method's memory"
+parameters.lr = {}
+state = { q = { per = "columns x columns" } }
+update = """
+q = q + g' @ g
+theta = theta - lr*g/(1 + norm(q))
+"""
+"#;
+    for command in ["plan", "run"] {
+        let result = Sweep::new(spec).run(&[command, "x.toml"]).ended_with(2);
+        for said in ["`full` keeps 100000036 numbers", "narrower layers", "kind = \"full\""] {
+            assert!(result.stderr.contains(said), "{said}: {}", result.stderr);
+        }
+        assert!(!result.stderr.contains("`adam`"), "{}", result.stderr);
+    }
+    Sweep::new(spec.replace("[5000]", "[40]")).run(&["run", "x.toml", "-q"]).ended_with(0);
 }
 
 #[test]
