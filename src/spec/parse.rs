@@ -5,7 +5,7 @@ use super::by_source;
 use super::document::{Document, DocumentReader};
 use super::fault::Fault;
 use super::judge;
-use super::keys::{Key, KeyKind, all_paths, find, sections};
+use super::keys::{Key, KeyKind, find, names_in, sections, tables};
 use super::methods::{self, METHODS};
 use super::mistake::{Mistake, Place, Source};
 use super::overrides::{self, Override};
@@ -132,12 +132,10 @@ fn section(reading: &mut DocumentReader<'_>, section: &str, value: &Spanned<DeVa
         let catalogue = reading.document.sweep.base.catalogue.clone();
         match find(&catalogue, &path) {
             Some((_, None) | (Key { kind: KeyKind::Entry(_), .. }, Some(_))) => reading.base_value(0, &path, value),
+            _ if tables().contains(&path.as_str()) => self::section(reading, &path, value),
             _ => {
-                let prefix = format!("{section}.");
-                let paths = all_paths(&catalogue);
-                let known =
-                    paths.iter().filter_map(|path| path.strip_prefix(&prefix)).filter(|name| !name.contains('.'));
-                reading.reader(0, &path).unknown_key(section, name, known);
+                let known = names_in(&catalogue, section);
+                reading.reader(0, &path).unknown_key(section, name, known.iter().map(String::as_str));
             }
         }
     }
