@@ -63,6 +63,9 @@ pub enum FormulaError {
         "`{method}` keeps {kept} numbers for a network of {weights} weights: more than 64 for each and 4 million, {most}"
     )]
     TooLarge { method: String, kept: usize, weights: usize, most: usize },
+    /// A state for the network follows from the rate, so that blocks cannot have rates of their own.
+    #[error("`{method}` keeps a number for the network that follows from `lr`, so that all blocks have one rate")]
+    OneRate { method: String },
     /// A text does not define a method that it should.
     #[error("no method `{0}` is defined")]
     NotDefined(String),

@@ -48,11 +48,15 @@ impl Programs {
 /// The values of parameters, and what brings a number to the run's precision.
 pub type SpecialSettings<'a> = (&'a [ParameterSetting], &'a dyn Fn(f64) -> f64);
 
-/// The programs of a method, at these settings if they are known.
+/// The programs of a method with this update, at these settings if they are known.
 ///
 /// # Errors
 /// Where a formula needs too many places.
-pub fn compiled(method: &OptimizerFormula, settings: Option<SpecialSettings<'_>>) -> Result<Programs, TooWide> {
+pub fn compiled(
+    method: &OptimizerFormula,
+    update: &Checked,
+    settings: Option<SpecialSettings<'_>>,
+) -> Result<Programs, TooWide> {
     let mut tables = ProgramTables::default();
     let states: Vec<Home> = method.states.iter().map(|state| home(state.shape, &mut tables)).collect();
     let mut program = |checked: &Checked, homes: &[(Home, ValueShape)], in_place| {
@@ -74,7 +78,7 @@ pub fn compiled(method: &OptimizerFormula, settings: Option<SpecialSettings<'_>>
     for (state, home) in method.states.iter().zip(&states) {
         starts.push(program(&state.start, &[(*home, state.shape)], false)?);
     }
-    let update = program(&method.update, &homes_of(&method.update), true)?;
+    let update = program(update, &homes_of(update), true)?;
     let mut value_of =
         |checked: &Option<Checked>| checked.as_ref().map(|checked| program(checked, &[out], false)).transpose();
     Ok(Programs {
@@ -121,14 +125,18 @@ impl<R: Real> FormulaOptimizer<R> {
     /// The method at these settings on a network with this layout.
     ///
     /// # Errors
-    /// Where it would keep too many numbers.
+    /// Where it would keep too many numbers, or where the layout's blocks have rates of their own and the method cannot.
     pub fn new(
         method: &OptimizerFormula,
         settings: &[ParameterSetting],
         layout: &Layout,
     ) -> Result<Self, FormulaError> {
         let rounded = |x: f64| R::from_f64(x).to_f64();
-        let programs = compiled(method, Some((settings, &rounded)));
+        let by_block = (!layout.has_one_rate()).then(|| {
+            method.with_rates_of_blocks().ok_or_else(|| FormulaError::OneRate { method: method.name.clone() })
+        });
+        let by_block = by_block.transpose()?;
+        let programs = compiled(method, by_block.as_ref().unwrap_or(&method.update), Some((settings, &rounded)));
         let programs = programs.map_err(|TooWide| FormulaError::TooWide(method.name.clone()))?;
         method.fits(layout)?;
         method.keeps(&programs.tables.arrays, layout)?;
@@ -195,6 +203,10 @@ impl<R: Real> Optimizer<R> for FormulaOptimizer<R> {
 
     fn needs_loss(&self) -> bool {
         self.needs_loss
+    }
+
+    fn knows_rates(&self) -> bool {
+        true
     }
 
     fn step(&mut self, now: Now<R>, parameters: &mut [R], gradient: &[R]) {

@@ -74,7 +74,7 @@ impl DefinitionReader<'_, '_> {
         };
         method.digest = canonical::digest(&method);
         if self.mistakes.is_empty() {
-            match compiled(&method, None) {
+            match compiled(&method, &method.update, None) {
                 Ok(programs) => method.kept = programs.kept().to_vec(),
                 Err(TooWide) => {
                     let place = self.table.get("update").map_or(self.table.span.clone(), Spanned::span);

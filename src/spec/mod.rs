@@ -29,7 +29,7 @@ pub use draft::RunDraft;
 pub use fault::{Fault, FaultKind};
 pub use judge::JUDGE_KEYS;
 pub use keys::{ColumnKind, Distinction, KEYS, Key, KeyKind, Visible};
-pub use methods::METHODS;
+pub use methods::{METHODS, method_files};
 pub use mistake::{Mistake, Mistakes, Place, Source};
 pub use overrides::Override;
 pub use protocol::PROTOCOL_KEYS;

@@ -8,7 +8,7 @@ use burnmark::model::{Loss, Network};
 use burnmark::num::{BlockRole, Layout, Matrix, Purpose, Real, Stream};
 use burnmark::optim::{self, Build, Now, Optimizer, OptimizerEntry};
 use burnmark::plan::Spec;
-use burnmark::registry::{Choice, Chosen, Value};
+use burnmark::registry::{Choice, Chosen, ParameterKind, Value};
 use burnmark::schedule::{self, Schedule};
 
 /// The built-in optimizers as formulas, in the order of their registry.
@@ -102,9 +102,12 @@ struct Outside {
     losses: Vec<f64>,
 }
 
+fn example_path(name: &str) -> String {
+    format!("{}/examples/methods/{name}.toml", env!("CARGO_MANIFEST_DIR"))
+}
+
 fn example(name: &str) -> OptimizerFormula {
-    let path = format!("{}/examples/methods/{name}.toml", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(path).unwrap();
+    let text = std::fs::read_to_string(example_path(name)).unwrap();
     OptimizerFormula::parse(name, &text).unwrap_or_else(|mistakes| panic!("{name}: {mistakes:#?}"))
 }
 
@@ -143,12 +146,16 @@ fn losses(method: &OptimizerFormula, choice: &Choice, steps: usize) -> Vec<f64> 
         .collect()
 }
 
-/// 1e-9 relative: one step differs by roundings of 1e-16, which 60 steps amplify little.
+/// 1e-9 relative: one step differs by roundings of 1e-16, which 60 steps amplify little. Quickprop divides by differences of slopes,
+/// which amplifies more: 1e-6.
 #[test]
 fn examples_follow_programs_of_their_own() {
     let outside: std::collections::BTreeMap<String, Outside> =
         serde_json::from_str(include_str!("../oracles/formulas.json")).unwrap();
-    assert_eq!(examples(), outside.keys().cloned().collect::<Vec<_>>());
+    let authors = of_authors();
+    let unknown: Vec<String> =
+        examples().into_iter().filter(|name| !outside.contains_key(name) && !authors.contains_key(name)).collect();
+    assert!(unknown.is_empty(), "{unknown:?} follow nothing");
     for (name, outside) in outside {
         let method = example(&name);
         let start = Choice::of(&method.entry().entry);
@@ -156,8 +163,31 @@ fn examples_follow_programs_of_their_own() {
             outside.settings.iter().fold(start, |choice, (name, value)| choice.with(name, Value::Number(*value)));
         let losses = losses(&method, &choice, outside.losses.len());
         for (step, (a, e)) in losses.iter().zip(&outside.losses).enumerate() {
-            assert!(((a - e) / e).abs() < 1e-9, "{name}, step {step}: {a} for {e}");
+            let most = if name == "quickprop" { 1e-6 } else { 1e-9 };
+            assert!(((a - e) / e).abs() < most, "{name}, step {step}: {a} for {e}");
         }
+    }
+}
+
+/// The losses of the authors' code, or a reference library's, by tests/oracles/authors.py.
+fn of_authors() -> std::collections::BTreeMap<String, Outside> {
+    serde_json::from_str(include_str!("../oracles/authors.json")).unwrap()
+}
+
+/// 1e-9 relative: one step differs by roundings of 1e-16, which 60 steps amplify little; SOAP's come to 4e-10.
+#[test]
+fn methods_follow_their_authors_code() {
+    for (name, outside) in of_authors().into_iter().filter(|(name, _)| name != "adamw-groups") {
+        let method = if name == "lion" { built_in(&name) } else { example(&name) };
+        let start = Choice::of(&method.entry().entry);
+        let choice = outside.settings.iter().fold(start, |choice, (name, value)| {
+            let whole = matches!(method.entry().entry.parameter(name).unwrap().kind, ParameterKind::Integer { .. });
+            choice.with(name, if whole { Value::Integer(*value as u64) } else { Value::Number(*value) })
+        });
+        let losses = losses(&method, &choice, outside.losses.len());
+        let gap = |(a, e): (&f64, &f64)| ((a - e) / e).abs();
+        let largest = losses.iter().zip(&outside.losses).map(gap).fold(0.0, f64::max);
+        assert!(largest < 1e-9, "{name}: {largest:.1e}\n{losses:?}\n{:?}", outside.losses);
     }
 }
 
@@ -591,6 +621,42 @@ fn every_built_in_activation_as_a_formula_gives_the_same_bits() {
     }
 }
 
+/// Rates by tests/oracles/annealing.py.
+#[derive(serde::Deserialize)]
+struct OutsideRule {
+    settings: std::collections::BTreeMap<String, f64>,
+    words: std::collections::BTreeMap<String, String>,
+    rates: Vec<f64>,
+}
+
+/// 1e-12 of η₀: a few roundings each; PyTorch's restarts count their steps by sums.
+#[test]
+fn annealing_examples_follow_other_programs() {
+    let outside: std::collections::BTreeMap<String, OutsideRule> =
+        serde_json::from_str(include_str!("../oracles/annealing.json")).unwrap();
+    let folder = format!("{}/examples/annealing", env!("CARGO_MANIFEST_DIR"));
+    for file in std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()) {
+        let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        let Ok(Definition::Annealing(rule)) = Definition::parse(&name, &std::fs::read_to_string(&file).unwrap()) else {
+            panic!("{name}");
+        };
+        let findings = conformance::findings(&Definition::Annealing(rule.clone()));
+        assert!(findings.iter().all(|finding| finding.failed.is_none()), "{name}: {findings:?}");
+        let followed: Vec<_> = outside.iter().filter(|(key, _)| key.split(' ').next() == Some(&*name)).collect();
+        assert!(!followed.is_empty(), "{name} follows nothing");
+        for (key, OutsideRule { settings, words, rates }) in followed {
+            let choice = Choice::of(&rule.entry().entry);
+            let choice = settings.iter().fold(choice, |choice, (name, value)| choice.with(name, Value::Number(*value)));
+            let word = |choice: Choice, (name, word): (&String, &String)| choice.with(name, Value::Text(word.clone()));
+            let choice = words.iter().fold(choice, word);
+            for (t, rate) in rates.iter().enumerate() {
+                let ours = rule.rate(&choice, 0.3, t as f64, rates.len() as f64).unwrap();
+                assert!((ours - rate).abs() < 1e-12 * 0.3, "{key}, t = {t}: {ours} for {rate}");
+            }
+        }
+    }
+}
+
 /// Derivatives of every function of the language against central differences, in f64.
 #[test]
 fn activations_are_derived_as_they_are() {
@@ -822,6 +888,87 @@ fn a_method_in_a_file_is_kept_with_the_results() {
     let inside = Spec::parse("x.toml".to_owned(), inside, &[]).unwrap();
     let runs = burnmark::store::read(&sweep.path("results/file")).unwrap().1;
     assert_eq!(runs[0].record.run, inside.identity(&inside.run(0)));
+}
+
+/// A method can be chosen by its file: a run is the same as with the method in `[methods]` under the file's name.
+#[test]
+fn a_method_is_chosen_by_its_file() {
+    let spec = |optimizer: &str, more: &str| {
+        format!(
+            "name = \"chosen\"\nengine = \"reference\"\nseeds = 1\ndata.set = \"iris\"\nmodel.kind = \"softmax\"\ntrain.epochs = 2\n\
+             {more}\n[sweep]\noptimizer = [{optimizer}, {{ kind = \"adam\", lr = 0.1 }}]\n"
+        )
+    };
+    let by_file =
+        spec("{ file = \"own/trust-sign.toml\", lr = [0.01, 0.1], beta = 0.5 }", "annealing.file = \"poly.toml\"");
+    let sweep = Sweep::new(by_file.clone());
+    let trust_sign = std::fs::read_to_string(example_path("trust-sign")).unwrap();
+    std::fs::create_dir_all(sweep.path("own")).unwrap();
+    std::fs::write(sweep.path("own/trust-sign.toml"), &trust_sign).unwrap();
+    std::fs::write(sweep.path("poly.toml"), "description = \"x\"\nrate = \"lr*(1 - t/T)^0.9\"").unwrap();
+    sweep.run(&["run", "x.toml", "-q"]).ended_with(0);
+    let named = "methods = { trust-sign = \"own/trust-sign.toml\", poly = \"poly.toml\" }\nannealing = \"poly\"";
+    let named = spec("{ kind = \"trust-sign\", lr = [0.01, 0.1], beta = 0.5 }", named);
+    std::fs::write(sweep.path("named.toml"), named).unwrap();
+    let again = sweep.run(&["run", "named.toml", "--out", "results/chosen"]).ended_with(0);
+    assert!(again.stderr.contains("3"), "{}", again.stderr);
+    let runs = burnmark::store::read(&sweep.path("results/chosen")).unwrap().1;
+    assert_eq!(runs.len(), 3);
+    let overridden =
+        ["run", "x.toml", "-q", "--set", "optimizer={ file = \"own/trust-sign.toml\", lr = 0.2 }", "--out", "set"];
+    sweep.run(&overridden).ended_with(0);
+    std::fs::remove_dir_all(sweep.path("own")).unwrap();
+    std::fs::remove_file(sweep.path("poly.toml")).unwrap();
+    sweep.run(&["verify", "results/chosen", "-q"]).ended_with(0);
+    sweep.run(&["verify", "set", "-q"]).ended_with(0);
+
+    for (optimizer, said) in [
+        ("{ file = \"none.toml\", lr = 1 }", "cannot read `none.toml`"),
+        ("{ file = \"Mine.toml\", lr = 1 }", "`Mine.toml` cannot name a method by its file"),
+        ("{ file = \"adam.toml\", lr = 1 }", "burnmark has an optimizer or solver `adam` already"),
+        ("{ file = \"poly.toml\", lr = 1 }", "`poly.toml` defines no optimizer"),
+        ("{ file = \"a.toml\", kind = \"adam\", lr = 1 }", "`file` beside `kind`"),
+        ("{ file = \"a.toml\", lr = 1 }, { file = \"b/a.toml\", lr = 1 }", "`a` is the name of another method, too"),
+        ("{ file = \"a.toml\", lr = 1, lambda = 2 }", "unknown parameter of `a` `lambda`"),
+        ("{ file = [\"a.toml\"], lr = 1 }", "where the path of a file with a formula belongs"),
+    ] {
+        let sweep = Sweep::new(spec(optimizer, ""));
+        std::fs::create_dir_all(sweep.path("b")).unwrap();
+        for name in ["a.toml", "b/a.toml", "adam.toml", "Mine.toml"] {
+            std::fs::write(sweep.path(name), &trust_sign).unwrap();
+        }
+        std::fs::write(sweep.path("poly.toml"), "description = \"x\"\nrate = \"lr*(1 - t/T)^0.9\"").unwrap();
+        let result = sweep.run(&["plan", "x.toml"]).ended_with(2);
+        assert!(result.stderr.contains(said), "{said}: {}", result.stderr);
+    }
+}
+
+/// With a rate for each block, every built-in optimizer and its formula give the same bits; a block at the rate itself gives those of
+/// a training without other rates.
+#[test]
+fn rates_of_blocks_give_the_same_bits_in_formulas_and_built_in_optimizers() {
+    let scaled = layout().with_rates(|layout, block| match block.role {
+        _ if layout.is_first(block) => 0.5,
+        BlockRole::Bias => 2.0,
+        _ => 1.0,
+    });
+    for &entry in optim::ENTRIES.iter().filter(|entry| entry.rate == optim::Rate::Annealed) {
+        let choice = Choice::of(&entry.entry).with("lr", Value::Number(0.03));
+        let formula = path::<f32>(Box::new(built_in(entry.entry.name).build(&choice, &scaled).unwrap()), &scaled);
+        let chosen = Chosen { entry, choice };
+        let built_in = path::<f32>(optim::build(&chosen, &scaled), &scaled);
+        let plain = path::<f32>(optim::build(&chosen, &scaled.clone().with_rates(|_, _| 1.0)), &scaled);
+        let bits = |path: &[Vec<f32>], place: std::ops::Range<usize>| -> Vec<u32> {
+            path.iter().flat_map(|row| row[place.clone()].iter().map(|x| x.to_bits()).collect::<Vec<_>>()).collect()
+        };
+        assert_eq!(bits(&formula, 0..scaled.count()), bits(&built_in, 0..scaled.count()), "{}", entry.entry.name);
+        for block in scaled.blocks() {
+            let same = bits(&built_in, block.range()) == bits(&plain, block.range());
+            assert_eq!(same, block.rate == 1.0, "{} of {}", block.name, entry.entry.name);
+        }
+    }
+    let network_wide = example("prodigy");
+    assert!(network_wide.takes_rates_of_blocks().is_err() && example("sam").takes_rates_of_blocks().is_ok());
 }
 
 /// What `burnmark check` tests; of Adafactor in f32 it found a product that was 0.
