@@ -12,7 +12,8 @@ use burnmark::num::{
 use burnmark::num::{gather_rows, lanes::vectorized};
 use burnmark::optim::{self, Now};
 use burnmark::plan::Spec;
-use burnmark::registry::{Chosen, Value};
+use burnmark::registry::Chosen;
+use burnmark::value::Value;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use rows::{Training, random, rows};
 use std::hint::black_box;

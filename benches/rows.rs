@@ -8,8 +8,9 @@ use burnmark::model::initial::{HE, Initial, initial_weights};
 use burnmark::model::{self, Answer, Architecture, Loss, Network, Pooling, Task};
 use burnmark::num::{Matrix, Purpose, Shape, Stream};
 use burnmark::optim::{self, OptimizerEntry};
-use burnmark::registry::{Choice, Chosen, Value};
+use burnmark::registry::{Choice, Chosen};
 use burnmark::train::{RegularizeSettings, Settings, Stepper};
+use burnmark::value::Value;
 
 /// Samples that the batches are drawn from.
 const SAMPLES: usize = 1408;

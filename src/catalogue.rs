@@ -7,7 +7,7 @@
 use crate::activation::{self, Activation, ActivationEntry};
 use crate::data::{self, DataEntry, DataError, DataFault};
 use crate::formula::{Definition, FormulaError, ORIGIN, OptimizerFormula, WrittenMethod};
-use crate::measure;
+use crate::measure::{self, Measure};
 use crate::model::initial::{self, InitialEntry};
 use crate::model::{self, ModelEntry};
 use crate::optim::{self, OptimizerEntry};
@@ -37,6 +37,7 @@ pub struct Registries {
     pub solvers: Registry<SolverEntry>,
     pub annealing: Registry<ScheduleEntry>,
     pub averages: Registry<AverageEntry>,
+    pub measures: Registry<Measure>,
     pub plots: Vec<&'static Plot>,
     /// The texts of methods as formulas, and the optimizers among them.
     formulas: Vec<WrittenMethod>,
@@ -60,8 +61,7 @@ pub enum EntryKind {
     Optimizer,
     Annealing,
     Average,
-    /// What a spec can ask for besides loss and metric. Measures from outside are not possible: verdicts, tables and figures
-    /// know them by their names.
+    /// What a spec can ask for besides loss and metric.
     Measure,
 }
 
@@ -162,6 +162,7 @@ impl Catalogue {
             solvers: Registry::new(solve::ENTRIES),
             annealing: Registry::new(schedule::ENTRIES),
             averages: Registry::new(average::ENTRIES),
+            measures: Registry::new(measure::ENTRIES),
             plots: plots::ENTRIES.to_vec(),
             formulas: Vec::new(),
             methods: Vec::new(),
@@ -241,6 +242,13 @@ impl Catalogue {
         self.with(EntryKind::Average, entry, |all| &mut all.averages)
     }
 
+    /// Adds a measure. The whole program then knows its name, since manifests and tables hold no more of it.
+    #[must_use]
+    pub fn measure(self, measure: &'static Measure) -> Self {
+        Measure::add(measure);
+        self.with(EntryKind::Measure, measure, |all| &mut all.measures)
+    }
+
     #[must_use]
     pub fn plot(self, plot: &'static Plot) -> Self {
         self.changed(|all| all.plots.push(plot))
@@ -303,10 +311,15 @@ impl Catalogue {
             EntryKind::Annealing => self.annealing.entries().collect(),
             EntryKind::Average => self.averages.entries().collect(),
             EntryKind::Measure => {
-                let asked_for = measure::ENTRIES.iter().filter(|known| known.is_asked_for());
-                asked_for.map(|known| &known.entry).collect()
+                self.measures.iter().filter(|known| known.is_asked_for()).map(|known| &known.entry).collect()
             }
         }
+    }
+
+    /// The entry of a kind and name.
+    #[must_use]
+    pub fn entry(&self, kind: EntryKind, name: &str) -> Option<&'static Entry> {
+        self.entries(kind).into_iter().find(|entry| entry.name == name)
     }
 
     /// The parameters of this name that entries of a kind have.
@@ -425,6 +438,9 @@ impl Catalogue {
                 }
             }
         }
+        if let Some(measure) = self.measures.iter().find(|measure| !measure.is_the_known()) {
+            return Err(CatalogueError::TwiceNamed { noun: EntryKind::Measure.noun(), name: measure.name() });
+        }
         let mut plots = BTreeSet::new();
         if let Some(plot) = self.plots.iter().find(|plot| !plots.insert(plot.name)) {
             return Err(CatalogueError::TwiceNamed { noun: "plot", name: plot.name });
@@ -488,10 +504,8 @@ mod tests {
     const NEW: OptimizerEntry = named("new", &[optim::LEARNING_RATE]);
     const TWICE: OptimizerEntry = named("adam", &[optim::LEARNING_RATE]);
     const BAD: OptimizerEntry = named("Bad name", &[]);
-    const OTHER_TYPE: OptimizerEntry = named(
-        "other",
-        &[Parameter { name: "lr", description: "d", kind: ParameterKind::OneOf(&["fast", "slow"]), default: None }],
-    );
+    const OTHER_TYPE: OptimizerEntry =
+        named("other", &[Parameter::new("lr", "d", ParameterKind::OneOf(&["fast", "slow"]))]);
 
     #[test]
     fn the_standard_catalogue_and_a_new_entry_pass() {
@@ -518,6 +532,25 @@ mod tests {
             says(&OTHER_TYPE),
             "the optimizer `other` has a parameter `lr` of another type than that of other entries; give it another name"
         );
+    }
+
+    #[test]
+    fn a_measure_from_outside_is_asked_for_by_its_catalogue_and_known_by_its_name() {
+        const fn measure(name: &'static str, description: &'static str) -> Measure {
+            let entry = Entry { name, description, revision: 1, source: "s", parameters: &[] };
+            let computed = measure::Computed::FromClasses(|_| Some(0.5));
+            Measure { entry, computed, words: measure::Words::of("half"), ..Measure::SHARE }
+        }
+        const HALF: Measure = measure("half", "always a half");
+        const OTHER: Measure = measure("half", "another one of this name");
+        assert_eq!(Measure::of_metric("half").words.table, "metric", "nothing is known of it yet");
+        let catalogue = Catalogue::standard().of_package(PACKAGE).measure(&HALF);
+        assert_eq!((catalogue.check(), Measure::of_metric("half").words.table), (Ok(()), "half"));
+        assert!(catalogue.entries(EntryKind::Measure).iter().any(|entry| entry.name == "half"));
+        assert!(Catalogue::standard().entries(EntryKind::Measure).iter().all(|entry| entry.name != "half"));
+        assert_eq!(catalogue.origin(EntryKind::Measure, "half").unwrap().identity, "elsewhere");
+        let twice = CatalogueError::TwiceNamed { noun: "measure", name: "half" };
+        assert_eq!(Catalogue::standard().measure(&OTHER).check(), Err(twice));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! differentiation and by a hand-written reference engine.
 //!
 //! The rooms, in the order in which they build on one another; `tests/` holds them to it:
-//! [`num`], [`guard`], [`registry`] and [`digest`] use nothing, [`measure`] says how good predictions are, [`record`] is plain
+//! [`value`], [`num`], [`guard`] and [`digest`] use nothing, [`registry`] says what an entry is, [`measure`] says how good predictions are, [`record`] is plain
 //! rows, and [`console`] prints; [`data`] and [`model`] describe; [`engine`], [`optim`] and
 //! [`schedule`] compute, [`formula`] has those that users write; [`train`] is the loop; [`spec`] reads an experiment, [`protocol`] says what its settings are to
 //! its questions, [`plan`] makes its runs; [`harness`] runs them; [`store`] keeps it;
@@ -63,7 +63,7 @@
 //! let spec = spec.map_err(|mistakes| mistakes.render(false))?;
 //! let run = spec.run(0);
 //! let answer = execute(&run, spec.identity(&run), true, &mut Cache::default());
-//! assert_eq!(answer.outcome, burnmark::record::Outcome::Done);
+//! assert_eq!(answer.results.outcome, burnmark::record::Outcome::Done);
 //! # Ok::<(), String>(())
 //! ```
 //!
@@ -93,7 +93,7 @@
 //! let spec = Spec::parse("iris.toml".to_owned(), text.to_owned(), &[]).map_err(|problems| problems.render(false))?;
 //! let run = spec.run(0);
 //! let answer = execute(&run, spec.identity(&run), true, &mut Cache::default());
-//! assert!(answer.curve.last().unwrap().test.metric > 0.8);
+//! assert!(answer.results.curve.last().unwrap().test.metric > 0.8);
 //! # Ok::<(), String>(())
 //! ```
 
@@ -131,6 +131,7 @@ pub mod spec;
 #[doc(hidden)]
 pub mod store;
 pub mod train;
+pub mod value;
 
 pub use catalogue::Catalogue;
 pub use cli::{main, main_with};

@@ -8,10 +8,11 @@ mod chosen;
 
 pub use chosen::{Chosen, Registered, Registry};
 
+use crate::value::{Value, write_choice};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::hash::{Hash, Hasher};
+use std::mem::ManuallyDrop;
 
 /// What every entry says of itself.
 #[derive(Debug)]
@@ -40,31 +41,55 @@ impl Entry {
 pub struct Parameter {
     /// The key in a spec, and after a dot the column in the tables.
     pub name: &'static str,
-    /// One line, with the unit where there is one.
+    /// One line.
     pub description: &'static str,
     pub kind: ParameterKind,
-    /// `None`: has to be given.
-    pub default: Option<DefaultValue>,
+    /// Never dropped, as nothing that a constant holds is; so lists of parameters can be arguments of constant functions.
+    default: ManuallyDrop<Option<Value>>,
+    /// Whether a choice at the default says nothing of it: a parameter that came later is not part of choices that do not use it,
+    /// so that these keep their identities.
+    pub left_out: bool,
+    /// What its numbers count or measure, such as `epochs`; none for a share, a factor or a text.
+    pub unit: Option<&'static str>,
 }
 
 impl Parameter {
-    /// Whether a choice at the default says nothing of it.
+    /// A parameter that has to be given.
     #[must_use]
-    pub const fn is_left_out(&self) -> bool {
-        matches!(self.default, Some(DefaultValue::LeftOut(_)))
+    pub const fn new(name: &'static str, description: &'static str, kind: ParameterKind) -> Self {
+        Self { name, description, kind, default: ManuallyDrop::new(None), left_out: false, unit: None }
     }
-}
 
-/// A default value, in a form that a constant can hold.
-#[derive(Clone, Copy, Debug)]
-pub enum DefaultValue {
-    Number(f64),
-    Integer(u64),
-    Flag(bool),
-    Text(&'static str),
-    /// This word, by leaving the parameter out: one that came later is not part of choices that do not use it, so that these
-    /// keep their identities.
-    LeftOut(&'static str),
+    /// A parameter that may be left out.
+    #[must_use]
+    pub const fn with_default(
+        name: &'static str,
+        description: &'static str,
+        kind: ParameterKind,
+        default: Value,
+    ) -> Self {
+        Self { name, description, kind, default: ManuallyDrop::new(Some(default)), left_out: false, unit: None }
+    }
+
+    /// `None`: has to be given.
+    #[must_use]
+    pub fn default(&self) -> Option<&Value> {
+        self.default.as_ref()
+    }
+
+    /// The same, in this unit.
+    #[must_use]
+    pub const fn in_unit(mut self, unit: &'static str) -> Self {
+        self.unit = Some(unit);
+        self
+    }
+
+    /// The same, left out of choices at its default.
+    #[must_use]
+    pub const fn left_out(mut self) -> Self {
+        self.left_out = true;
+        self
+    }
 }
 
 /// Which values a parameter can take.
@@ -163,73 +188,6 @@ impl fmt::Display for ParameterKind {
     }
 }
 
-impl fmt::Display for DefaultValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(number) => write!(f, "{number:?}"),
-            Self::Integer(integer) => integer.fmt(f),
-            Self::Flag(flag) => flag.fmt(f),
-            Self::Text("") => f.write_str("none"),
-            Self::Text(text) | Self::LeftOut(text) => text.fmt(f),
-        }
-    }
-}
-
-/// The value of a parameter.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Value {
-    Integer(u64),
-    Number(f64),
-    Text(String),
-}
-
-impl PartialEq for Value {
-    /// Numbers are equal where their bits are.
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Integer(a), Self::Integer(b)) => a == b,
-            (Self::Number(a), Self::Number(b)) => a.to_bits() == b.to_bits(),
-            (Self::Text(a), Self::Text(b)) => a == b,
-            _ => false,
-        }
-    }
-}
-
-impl Eq for Value {}
-
-impl Hash for Value {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match self {
-            Self::Integer(integer) => (0_u8, integer).hash(state),
-            Self::Number(number) => (1_u8, number.to_bits()).hash(state),
-            Self::Text(text) => (2_u8, text).hash(state),
-        }
-    }
-}
-
-impl From<DefaultValue> for Value {
-    fn from(default: DefaultValue) -> Self {
-        match default {
-            DefaultValue::Number(number) => Self::Number(number),
-            DefaultValue::Integer(integer) => Self::Integer(integer),
-            DefaultValue::Flag(flag) => Self::Text(flag.to_string()),
-            DefaultValue::Text(text) | DefaultValue::LeftOut(text) => Self::Text(text.to_owned()),
-        }
-    }
-}
-
-impl fmt::Display for Value {
-    /// Numbers as short as they can be told apart: `0.1`, `3`, `1e-8`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Integer(integer) => integer.fmt(f),
-            Self::Number(number) => f.write_str(format!("{number:?}").trim_end_matches(".0")),
-            Self::Text(text) => text.fmt(f),
-        }
-    }
-}
-
 /// An entry by name, with a value for each of its parameters: complete, no default is applied later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
@@ -242,8 +200,8 @@ impl Choice {
     /// The entry with its defaults.
     #[must_use]
     pub fn of(entry: &Entry) -> Self {
-        let parameters = entry.parameters.iter().filter(|p| !p.is_left_out());
-        let parameters = parameters.filter_map(|p| Some((p.name.to_owned(), p.default?.into()))).collect();
+        let parameters = entry.parameters.iter().filter(|p| !p.left_out);
+        let parameters = parameters.filter_map(|p| Some((p.name.to_owned(), p.default()?.clone()))).collect();
         Self { kind: entry.name.to_owned(), parameters }
     }
 
@@ -258,8 +216,8 @@ impl Choice {
     #[must_use]
     pub fn without_left_out(mut self, entry: &Entry) -> Self {
         let says_nothing = |name: &str, value: &Value| {
-            let parameter = entry.parameter(name).filter(|parameter| parameter.is_left_out());
-            parameter.and_then(|parameter| parameter.default).is_some_and(|default| Value::from(default) == *value)
+            let parameter = entry.parameter(name).filter(|parameter| parameter.left_out);
+            parameter.is_some_and(|parameter| parameter.default() == Some(value))
         };
         self.parameters.retain(|name, value| !says_nothing(name, value));
         self
@@ -316,14 +274,7 @@ impl Choice {
 impl fmt::Display for Choice {
     /// `adam (beta1 0.9, lr 0.001)`; empty texts say nothing and are left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.kind)?;
-        let said = |(_, value): &(&String, &Value)| !matches!(value, Value::Text(text) if text.is_empty());
-        let mut next = " (";
-        for (name, value) in self.parameters.iter().filter(said) {
-            write!(f, "{next}{name} {value}")?;
-            next = ", ";
-        }
-        f.write_str(if next == ", " { ")" } else { "" })
+        write_choice(f, &self.kind, self.parameters.iter().map(|(name, value)| (name.as_str(), value)))
     }
 }
 
@@ -345,7 +296,7 @@ mod tests {
             .with("lr", Value::Number(0.1 + 0.2))
             .with("one", Value::Number(1.0))
             .with("every", Value::Integer(3))
-            .with("per", Value::Text("step".to_owned()));
+            .with("per", Value::word("step"));
         let json = serde_json::to_string(&choice).unwrap();
         assert_eq!(json, r#"{"kind":"adam","every":3,"lr":0.30000000000000004,"one":1.0,"per":"step"}"#);
         assert_eq!(serde_json::from_str::<Choice>(&json).unwrap(), choice);

@@ -9,7 +9,8 @@
 
 use super::{ActivationEntry, Unit, per_unit};
 use crate::num::{ByPrecision, Real};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: ActivationEntry = ActivationEntry {
     entry: Entry {
@@ -17,12 +18,12 @@ pub const ENTRY: ActivationEntry = ActivationEntry {
         description: "f(s) = s where s > 0, slope · s elsewhere",
         revision: 1,
         source: "Maas et al. 2013; lecture L3",
-        parameters: &[Parameter {
-            name: "slope",
-            description: "derivative left of 0",
-            kind: ParameterKind::Number(Range::BELOW_ONE),
-            default: Some(DefaultValue::Number(0.01)),
-        }],
+        parameters: &[Parameter::with_default(
+            "slope",
+            "derivative left of 0",
+            ParameterKind::Number(Range::BELOW_ONE),
+            Value::Number(0.01),
+        )],
     },
     initial: "he",
     unit: ByPrecision { f32: &unit, f64: &unit },

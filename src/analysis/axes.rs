@@ -1,7 +1,8 @@
 //! Which settings of a sweep are questions: each axis, but for the learning rate beside others, which is tuned.
 
 use super::configurations::OPTIMIZER;
-use crate::record::{CASE, Setting, is_seed};
+use crate::record::{CASE, is_seed};
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The learning rate: a question only where nothing else varies.
@@ -33,9 +34,9 @@ pub fn axes(values: &SettingValues) -> Vec<String> {
 /// Those of these axes that are questions of their own, given settings that were tried together: not one whose value follows from a choice
 /// before it, such as the initial weights of each activation, since nobody could tell which of both made a difference.
 #[must_use]
-pub fn of_their_own(keys: &[String], tried: &[&BTreeMap<String, Setting>]) -> Vec<String> {
+pub fn of_their_own(keys: &[String], tried: &[&BTreeMap<String, Value>]) -> Vec<String> {
     let follows = |name: &String, choice: &String| {
-        let mut known: HashMap<Option<&Setting>, Option<&Setting>> = HashMap::new();
+        let mut known: HashMap<Option<&Value>, Option<&Value>> = HashMap::new();
         tried.iter().all(|settings| {
             let value = settings.get(name);
             *known.entry(settings.get(choice)).or_insert(value) == value
@@ -58,8 +59,8 @@ mod tests {
 
     #[test]
     fn what_follows_from_a_choice_is_no_question() {
-        let settings = |pairs: &[(&str, &str)]| -> BTreeMap<String, Setting> {
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), Setting::Text((*value).to_owned()))).collect()
+        let settings = |pairs: &[(&str, &str)]| -> BTreeMap<String, Value> {
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), Value::text(*value))).collect()
         };
         let with = |activation, initial, dropout| {
             settings(&[("m.activation.kind", activation), ("m.initial.kind", initial), ("r.dropout", dropout)])
@@ -67,7 +68,7 @@ mod tests {
         let tried =
             [with("relu", "he", "0"), with("tanh", "xavier", "0"), with("relu", "he", "1"), with("elu", "he", "1")];
         let keys = ["m.activation.kind", "m.initial.kind", "r.dropout"].map(str::to_owned);
-        let own = |tried: &[BTreeMap<String, Setting>]| of_their_own(&keys, &tried.iter().collect::<Vec<_>>());
+        let own = |tried: &[BTreeMap<String, Value>]| of_their_own(&keys, &tried.iter().collect::<Vec<_>>());
         assert_eq!(own(&tried), ["m.activation.kind", "r.dropout"]);
         // Each activation its own initial weights and each of these its own activation: one question, of the first.
         assert_eq!(own(&tried[..3]), ["m.activation.kind", "r.dropout"]);

@@ -7,8 +7,9 @@ use super::staged::Allowed;
 use super::standings::{ComparedFolder, Standing, in_order, standings};
 use super::tuning::{Account, account};
 use super::view::View;
-use crate::record::{At, Compared, CurvePoint, Outcome, RunId, RunRecord, Setting};
+use crate::record::{At, Compared, CurvePoint, Outcome, RunId, RunRecord};
 use crate::store::{Finished, Manifest};
+use crate::value::Value;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -221,7 +222,7 @@ fn cause(first: (&Manifest, &RunRecord), second: (&Manifest, &RunRecord), proven
     let (a, b) = (first.1, second.1);
     let differs = |name: &str| a.settings.get(name) != b.settings.get(name);
     let any = |names: &[&str]| provenance.iter().any(|origin| names.contains(&origin.what.as_str()));
-    let reference = a.settings.get("engine") == Some(&Setting::Text("reference".to_owned()));
+    let reference = a.settings.get("engine") == Some(&Value::word("reference"));
     if differs("engine") {
         ChangeCause::Engine
     } else if differs("precision") {

@@ -4,10 +4,10 @@ use super::sampled::Sampled;
 use super::staged::Staged;
 use super::stats::{Spread, mean};
 use crate::record::{
-    At, CASE, Compared, CurvePoint, Outcome, Quantity, Setting, Stage, blew_up, data_label, in_words, is_seed,
-    with_usual,
+    At, CASE, Compared, CurvePoint, Outcome, Quantity, Stage, blew_up, data_label, in_words, is_seed, with_usual,
 };
 use crate::store::Finished;
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// One combination of settings with its runs, one per seed; where a protocol averages over settings, one for each of their
@@ -21,7 +21,7 @@ pub struct Configuration<'a> {
     /// The settings whose values are compared, `optimizer.kind` unless asked otherwise.
     pub keys: Vec<String>,
     /// Every setting that its runs share, but the seed.
-    pub settings: BTreeMap<String, Setting>,
+    pub settings: BTreeMap<String, Value>,
     pub runs: Vec<&'a Finished>,
     /// Which point of each run's curve counts.
     pub at: At,
@@ -241,7 +241,7 @@ pub fn configurations_by<'r>(
     at: At,
     outcome: Compared,
 ) -> Vec<Configuration<'r>> {
-    let mut places: HashMap<BTreeMap<String, Setting>, usize> = HashMap::new();
+    let mut places: HashMap<BTreeMap<String, Value>, usize> = HashMap::new();
     let mut all: Vec<Configuration> = Vec::new();
     // A measure is undefined for a part of the data, whatever the method: such a seed is left out of all of them.
     for run in runs.into_iter().filter(|run| !run.record.is_undefined(at, outcome)) {
@@ -268,7 +268,7 @@ pub fn configurations_by<'r>(
 }
 
 /// `adam`; for another setting than the optimizer its name too: `dropout 0.2`.
-fn compared(settings: &BTreeMap<String, Setting>, key: &str) -> String {
+fn compared(settings: &BTreeMap<String, Value>, key: &str) -> String {
     method_name(key, &settings.get(key).map_or("none".to_owned(), ToString::to_string))
 }
 
@@ -298,7 +298,7 @@ pub fn varying(configurations: &[Configuration<'_>]) -> BTreeSet<String> {
     let varies = |name: &str| {
         let kind = name.rsplit_once('.').map(|(owner, _)| format!("{owner}.kind")).filter(|kind| kind != name);
         let kind = kind.filter(|_| name != "optimizer.lr");
-        let mut first: BTreeMap<Option<String>, &Setting> = BTreeMap::new();
+        let mut first: BTreeMap<Option<String>, &Value> = BTreeMap::new();
         configurations.iter().filter_map(|c| Some((c, c.settings.get(name)?))).any(|(c, value)| {
             let kind = kind.as_ref().and_then(|kind| c.settings.get(kind)).map(ToString::to_string);
             *first.entry(kind).or_insert(value) != value

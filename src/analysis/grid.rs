@@ -2,7 +2,7 @@
 
 use super::configurations::Configuration;
 use super::stats::Factor;
-use crate::record::Setting;
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What varies in a full grid.
@@ -91,7 +91,7 @@ fn varies(configurations: &[&Configuration<'_>]) -> Vec<Varies> {
     let names: BTreeSet<&String> = configurations.iter().flat_map(|c| c.settings.keys()).collect();
     let of = |name: &String| {
         let values = configurations.iter().map(|c| c.settings.get(name));
-        let mut places: HashMap<Option<&Setting>, usize> = HashMap::new();
+        let mut places: HashMap<Option<&Value>, usize> = HashMap::new();
         let levels: Vec<usize> = values
             .map(|value| {
                 let next = places.len();
@@ -179,7 +179,7 @@ mod tests {
         let one = |text: &&str| {
             let setting = |word: &str| {
                 let (name, value) = word.split_once('=').unwrap();
-                let value = value.parse().map_or(Setting::Text(value.to_owned()), Setting::Number);
+                let value = value.parse().map_or(Value::text(value), Value::Number);
                 (name.to_owned(), value)
             };
             let settings = text.split(' ').map(setting).collect();

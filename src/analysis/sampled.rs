@@ -1,7 +1,7 @@
 //! What the seeds of a comparison are a sample of: that is what its verdicts are about.
 
 use crate::measure::Measure;
-use crate::record::Setting;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// What seeds sample on a data set.
@@ -24,7 +24,7 @@ pub enum Sampled {
 impl Sampled {
     /// By the settings of runs, and how many rows they hold out.
     #[must_use]
-    pub fn of(settings: &BTreeMap<String, Setting>, held_out: Option<u64>) -> Self {
+    pub fn of(settings: &BTreeMap<String, Value>, held_out: Option<u64>) -> Self {
         let is = |name: &str, value: &str| settings.get(name).is_some_and(|setting| setting.to_string() == value);
         if is("model.kind", "objective") {
             return Self::Trainings;
@@ -32,11 +32,17 @@ impl Sampled {
         if is("data.draw", "each-seed") {
             return Self::Draws;
         }
-        if held_out.is_some() || settings.contains_key("data.split.holdout") {
+        let is_fixed = ["data.split.holdout", "data.split.order"].iter().any(|name| settings.contains_key(*name));
+        if held_out.is_some() || is_fixed {
             return Self::HeldOut { rows: held_out };
         }
+        // Two of k folds test and validate. In a round, test rows differ and training rows overlap; the correction is for both, as for
+        // repeated cross-validation (Bouckaert & Frank 2004).
+        if let Some(folds) = settings.get("data.split.folds").and_then(Value::as_number) {
+            return Self::Splits { overlap: 1.0 / (folds - 2.0) };
+        }
         let share = |part: &str, usual: f64| {
-            settings.get(&format!("data.split.{part}")).and_then(Setting::as_number).unwrap_or(usual)
+            settings.get(&format!("data.split.{part}")).and_then(Value::as_number).unwrap_or(usual)
         };
         Self::Splits { overlap: share("test", 0.2) / share("train", 0.6) }
     }
@@ -98,17 +104,19 @@ mod tests {
 
     #[test]
     fn settings_say_what_seeds_sample() {
-        let of = |pairs: &[(&str, Setting)]| {
+        let of = |pairs: &[(&str, Value)]| {
             Sampled::of(&pairs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(), None)
         };
-        let text = |word: &str| Setting::Text(word.to_owned());
+        let text = |word: &str| Value::text(word);
         assert_eq!(of(&[]), Sampled::Splits { overlap: 0.2 / 0.6 });
-        let split = [("data.split.train", Setting::Number(0.8)), ("data.split.test", Setting::Number(0.1))];
+        let split = [("data.split.train", Value::Number(0.8)), ("data.split.test", Value::Number(0.1))];
         assert_eq!(of(&split), Sampled::Splits { overlap: 0.1 / 0.8 });
         assert_eq!(of(&[("data.draw", text("each-seed"))]), Sampled::Draws);
         assert_eq!(of(&[("data.draw", text("each-seed"))]).overlap(), 0.0);
         assert_eq!(of(&[("model.kind", text("objective"))]), Sampled::Trainings);
         assert_eq!(of(&[("data.split.holdout", text("0.2"))]), Sampled::HeldOut { rows: None });
+        assert_eq!(of(&[("data.split.order", text("given"))]), Sampled::HeldOut { rows: None });
+        assert_eq!(of(&[("data.split.folds", Value::Integer(10))]), Sampled::Splits { overlap: 0.125 });
     }
 
     /// The bound holds for every way in which two methods can be right and wrong, and is reached where they are never wrong together.

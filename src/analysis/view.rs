@@ -4,8 +4,9 @@ use super::axes::{SettingValues, axes, of_their_own};
 use super::choose::{Tried, choose};
 use super::configurations::{Configuration, OPTIMIZER, configurations_by};
 use super::staged::{Allowed, Staged};
-use crate::record::{At, Compared, Goal, Protocol, Setting, Stage, data_label, is_seed, with_usual};
+use crate::record::{At, Compared, Goal, Protocol, Stage, data_label, is_seed, with_usual};
 use crate::store::{Finished, Manifest};
+use crate::value::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How the runs of a folder are read.
@@ -179,7 +180,7 @@ impl<'r> View<'r> {
 /// Every axis of these configurations that is a question, the most important first.
 #[must_use]
 pub fn questions(configurations: &[Configuration<'_>]) -> Vec<String> {
-    let tried: Vec<&BTreeMap<String, Setting>> = configurations.iter().map(|c| &c.settings).collect();
+    let tried: Vec<&BTreeMap<String, Value>> = configurations.iter().map(|c| &c.settings).collect();
     of_their_own(&axes(&values(configurations)), &tried)
 }
 

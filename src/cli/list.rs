@@ -5,13 +5,13 @@ use super::print::print;
 use crate::catalogue::Catalogue;
 use crate::data::DataEntry;
 use crate::engine::EngineKind;
-use crate::measure;
 use crate::model::ModelEntry;
 use crate::registry::{Entry, ParameterKind};
 use crate::report::plots::Plot;
 use crate::report::{aligned, indented};
 use crate::solve::SolverEntry;
 use crate::spec::{JUDGE_KEYS, KEYS, KeyKind, PROTOCOL_KEYS};
+use crate::value::Value;
 use clap::ValueEnum;
 use std::path::Path;
 
@@ -48,7 +48,7 @@ pub fn list(what: Option<What>, file: Option<&Path>, catalogue: &Catalogue) -> R
         (What::Solvers, "solvers, as values of `optimizer`", solvers(catalogue)),
         (What::Annealing, "annealing rules", entries(catalogue.annealing.entries())),
         (What::Averages, "averages of the parameters along a run", entries(catalogue.averages.entries())),
-        (What::Measures, "measures", entries(measure::ENTRIES.iter().map(|e| &e.entry))),
+        (What::Measures, "measures", entries(catalogue.measures.entries())),
         (What::Plots, "plots", plots(catalogue)),
         (
             What::Keys,
@@ -107,13 +107,22 @@ pub fn entries<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Vec<String>>
     for entry in entries {
         rows.push(vec![entry.name.to_owned(), format!("{} [{}]", entry.description, entry.source)]);
         for parameter in entry.parameters {
-            let default =
-                parameter.default.map_or("has to be given".to_owned(), |default| format!("default {default}"));
+            let default = parameter.default();
+            let default = default.map_or("has to be given".to_owned(), |default| format!("default {}", usual(default)));
             let text = format!("{}: {}, {default}", parameter.description, parameter.kind);
             rows.push(vec![format!("  {}", parameter.name), format!("  {text}")]);
         }
     }
     rows
+}
+
+/// A default as a spec could write it, without quotes.
+fn usual(default: &Value) -> String {
+    match default {
+        Value::Number(number) => format!("{number:?}"),
+        default if default.as_text() == Some("") => "none".to_owned(),
+        default => default.to_string(),
+    }
 }
 
 fn keys(catalogue: &Catalogue) -> Vec<Vec<String>> {
@@ -130,10 +139,10 @@ fn keys(catalogue: &Catalogue) -> Vec<Vec<String>> {
                 let names: Vec<_> = catalogue.entries(kind).iter().map(|entry| format!("`{}`", entry.name)).collect();
                 format!("a list of {}, default none", names.join(", "))
             }
-            KeyKind::Shares => "a table of three shares".to_owned(),
+            KeyKind::Split => "a table of three shares, or of counts or folds".to_owned(),
             KeyKind::Choice(_) => "a name, or a table with `kind` and parameters".to_owned(),
         };
-        let default = key.default.map(|default| format!(", default {default}")).unwrap_or_default();
+        let default = key.default.as_ref().map(|default| format!(", default {}", usual(default))).unwrap_or_default();
         vec![key.path.to_owned(), format!("{}: {kind}{default}", key.description)]
     };
     let protocol = PROTOCOL_KEYS.iter().map(|(key, said)| vec![format!("protocol.{key}"), (*said).to_owned()]);

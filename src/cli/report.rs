@@ -7,12 +7,13 @@ use super::show::alone;
 use crate::analysis::{NotComparable, View, conclude, judged, not_compared};
 use crate::catalogue::Catalogue;
 use crate::harness::Planes;
-use crate::record::{RunId, Setting, is_seed};
+use crate::record::{RunId, is_seed};
 use crate::report::plots::{self, Figure, PlotSources, RunSettings};
 use crate::report::{Contents, conclusions, indented, markdown, overview, page};
 use crate::store::{
     self, CURVES, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, ReportFiles, STEPS, StoreError,
 };
+use crate::value::Value;
 use crate::{console, data};
 use clap::Args;
 use std::cell::OnceCell;
@@ -89,7 +90,7 @@ fn feature_names(manifest: &Manifest, settings: &RunSettings) -> Vec<String> {
             settings.get(&format!("data.set.{name}")).is_some_and(|setting| match value {
                 serde_json::Value::String(text) => setting.to_string() == *text,
                 serde_json::Value::Number(number) => setting.as_number() == number.as_f64(),
-                other => other.as_bool().is_some_and(|flag| *setting == Setting::Flag(flag)),
+                other => other.as_bool().is_some_and(|flag| *setting == Value::Flag(flag)),
             })
         };
         !fields.is_empty() && fields.iter().all(agrees)

@@ -7,9 +7,10 @@ use crate::catalogue::Catalogue;
 use crate::harness::{Planes, spec_of};
 use crate::measure::{ACCURACY, Measure};
 use crate::plan::{RunSpec, Spec, spec_of_one};
-use crate::record::{At, CurvePoint, Pick, Protocol, RunId, Setting, counted};
+use crate::record::{At, CurvePoint, Pick, Protocol, RunId, counted};
 use crate::report::{aligned, indented, protocol, readings};
 use crate::store::{self, Finished, Manifest, Session};
+use crate::value::Value;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -213,7 +214,7 @@ fn confusion(run: &Finished, results: &Path, manifest: &Manifest, catalogue: &Ca
 fn curve(points: &[CurvePoint], metric: &str, record: &crate::record::RunRecord) -> Vec<Vec<String>> {
     let best = Pick::Best.of(points).map(|point| point.epoch);
     let stopped = match record.settings.get("train.patience") {
-        Some(Setting::Integer(patience)) => Pick::Stopped { patience: *patience }.of(points).map(|point| point.epoch),
+        Some(Value::Integer(patience)) => Pick::Stopped { patience: *patience }.of(points).map(|point| point.epoch),
         _ => None,
     };
     let every = points.len().div_ceil(MOST_POINTS).max(1);

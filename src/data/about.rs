@@ -1,7 +1,6 @@
 //! What a set's file says besides its numbers.
 
 use crate::record::{LeftOutColumn, Why};
-use std::ops::Range;
 
 /// What a set's file says besides its numbers: names, and what to know of them. Sets of our own say nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,8 +14,6 @@ pub struct About {
     pub left_out: Vec<LeftOutColumn>,
     pub notes: Vec<String>,
     pub warnings: Vec<String>,
-    /// The rows that its publisher keeps for tests.
-    pub own_test: Option<Range<usize>>,
 }
 
 impl About {

@@ -10,7 +10,8 @@ use super::entry::{DataEntry, SEED, check_size, samples};
 use super::error::DataError;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Shape, Stream};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind};
+use crate::value::Value;
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -20,12 +21,12 @@ pub const ENTRY: DataEntry = DataEntry {
         source: "Hochreiter & Schmidhuber 1997, section 5.4; data/adding.rs",
         parameters: &[
             samples(1000),
-            Parameter {
-                name: "steps",
-                description: "length T",
-                kind: ParameterKind::Integer { least: 2, most: 1000 },
-                default: Some(DefaultValue::Integer(20)),
-            },
+            Parameter::with_default(
+                "steps",
+                "length T",
+                ParameterKind::Integer { least: 2, most: 1000 },
+                Value::Integer(20),
+            ),
             SEED,
         ],
     },

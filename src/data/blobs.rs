@@ -9,7 +9,8 @@ use super::entry::{DataEntry, SEED, check_size, samples};
 use super::error::{DataError, DataFault};
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -19,30 +20,30 @@ pub const ENTRY: DataEntry = DataEntry {
         source: "data/blobs.rs",
         parameters: &[
             samples(300),
-            Parameter {
-                name: "classes",
-                description: "number of classes K",
-                kind: ParameterKind::Integer { least: 2, most: 100 },
-                default: Some(DefaultValue::Integer(3)),
-            },
-            Parameter {
-                name: "features",
-                description: "number of features, at least K",
-                kind: ParameterKind::Integer { least: 2, most: 1000 },
-                default: Some(DefaultValue::Integer(3)),
-            },
-            Parameter {
-                name: "spread",
-                description: "standard deviation around a corner, in edges",
-                kind: ParameterKind::Number(Range { low: 0.0, low_within: false, high: 1.0, high_within: true }),
-                default: Some(DefaultValue::Number(0.2)),
-            },
-            Parameter {
-                name: "margin",
-                description: "least distance to the boundary between two classes, in edges",
-                kind: ParameterKind::Number(Range { low: 0.0, low_within: true, high: 0.4, high_within: true }),
-                default: Some(DefaultValue::Number(0.1)),
-            },
+            Parameter::with_default(
+                "classes",
+                "number of classes K",
+                ParameterKind::Integer { least: 2, most: 100 },
+                Value::Integer(3),
+            ),
+            Parameter::with_default(
+                "features",
+                "number of features, at least K",
+                ParameterKind::Integer { least: 2, most: 1000 },
+                Value::Integer(3),
+            ),
+            Parameter::with_default(
+                "spread",
+                "standard deviation around a corner, in edges",
+                ParameterKind::Number(Range { low: 0.0, low_within: false, high: 1.0, high_within: true }),
+                Value::Number(0.2),
+            ),
+            Parameter::with_default(
+                "margin",
+                "least distance to the boundary between two classes, in edges",
+                ParameterKind::Number(Range { low: 0.0, low_within: true, high: 0.4, high_within: true }),
+                Value::Number(0.1),
+            ),
             SEED,
         ],
     },
@@ -97,7 +98,6 @@ fn load(choice: &Choice) -> Result<DataSet, DataError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::Value;
 
     #[test]
     fn every_sample_keeps_the_margin() {

@@ -32,6 +32,7 @@ impl DataSet {
                 add_objective(objective, &mut digest);
             }
         }
+        self.rows.add_to(&mut digest);
         digest.hex()
     }
 }
@@ -81,14 +82,20 @@ fn add_numbers(name: &str, numbers: &[f64], digest: &mut Digest) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::About;
+    use super::super::{About, Rows};
     use super::*;
     use crate::num::Matrix;
     use std::sync::Arc;
 
     fn set(shape: Shape, target: Target) -> DataSet {
         let numbers = [0.5, -1.0, 2.0, 1e-300, 3.25, 0.1];
-        DataSet { features: Matrix::new(2, 3, numbers.to_vec()), shape, target, about: About::default() }
+        DataSet {
+            features: Matrix::new(2, 3, numbers.to_vec()),
+            shape,
+            target,
+            about: About::default(),
+            rows: Rows::default(),
+        }
     }
 
     fn classes() -> Target {

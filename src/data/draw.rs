@@ -5,7 +5,8 @@
 
 use super::entry::SEED;
 use crate::num::{Purpose, Stream};
-use crate::registry::{Choice, Value};
+use crate::registry::Choice;
+use crate::value::Value;
 use std::borrow::Cow;
 
 /// How often a generated set is drawn.

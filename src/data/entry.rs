@@ -2,7 +2,8 @@
 
 use super::error::{DataError, DataFault};
 use super::set::DataSet;
-use crate::registry::{Choice, Chosen, DefaultValue, Entry, Parameter, ParameterKind, Registered};
+use crate::registry::{Choice, Chosen, Entry, Parameter, ParameterKind, Registered};
+use crate::value::Value;
 
 /// A data set in the registry.
 pub struct DataEntry {
@@ -34,22 +35,22 @@ pub fn is_file(entry: &Entry, parameter: &str) -> bool {
 
 /// The seed of a generated set: the same for all seeds of an experiment, which then differ by split and weights, unless each has a
 /// draw of its own ([`super::Draw`]).
-pub const SEED: Parameter = Parameter {
-    name: "seed",
-    description: "which draw of the generated set",
-    kind: ParameterKind::Integer { least: 0, most: u64::MAX },
-    default: Some(DefaultValue::Integer(0)),
-};
+pub const SEED: Parameter = Parameter::with_default(
+    "seed",
+    "which draw of the generated set",
+    ParameterKind::Integer { least: 0, most: u64::MAX },
+    Value::Integer(0),
+);
 
 /// How many samples to generate; a million of ten features take 80 MB.
 #[must_use]
 pub const fn samples(default: u64) -> Parameter {
-    Parameter {
-        name: "samples",
-        description: "number of samples m",
-        kind: ParameterKind::Integer { least: 3, most: 1_000_000 },
-        default: Some(DefaultValue::Integer(default)),
-    }
+    Parameter::with_default(
+        "samples",
+        "number of samples m",
+        ParameterKind::Integer { least: 3, most: 1_000_000 },
+        Value::Integer(default),
+    )
 }
 
 /// The most numbers that a generated set holds: 400 MB in f64.

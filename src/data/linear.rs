@@ -17,7 +17,8 @@ use super::entry::{DataEntry, SEED, check_size, samples};
 use super::error::{DataError, DataFault};
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range, Value};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -27,30 +28,31 @@ pub const ENTRY: DataEntry = DataEntry {
         source: "data/linear.rs",
         parameters: &[
             samples(300),
-            Parameter {
-                name: "features",
-                description: "number of features n, fewer than samples",
-                kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(DefaultValue::Integer(10)),
-            },
-            Parameter {
-                name: "condition",
-                description: "condition number of X",
-                kind: ParameterKind::Number(Range { low: 1.0, low_within: true, high: 1e12, high_within: true }),
-                default: Some(DefaultValue::Number(10.0)),
-            },
-            Parameter {
-                name: "noise",
-                description: "standard deviation of the targets' noise",
-                kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(DefaultValue::Number(0.1)),
-            },
-            Parameter {
-                name: "columns",
-                description: "columns of different scales, which standardization undoes, or of one scale that depend on one another",
-                kind: ParameterKind::OneOf(&[SCALED, COLLINEAR]),
-                default: Some(DefaultValue::LeftOut(SCALED)),
-            },
+            Parameter::with_default(
+                "features",
+                "number of features n, fewer than samples",
+                ParameterKind::Integer { least: 1, most: 1000 },
+                Value::Integer(10),
+            ),
+            Parameter::with_default(
+                "condition",
+                "condition number of X",
+                ParameterKind::Number(Range { low: 1.0, low_within: true, high: 1e12, high_within: true }),
+                Value::Number(10.0),
+            ),
+            Parameter::with_default(
+                "noise",
+                "standard deviation of the targets' noise",
+                ParameterKind::Number(Range::NOT_NEGATIVE),
+                Value::Number(0.1),
+            ),
+            Parameter::with_default(
+                "columns",
+                "columns of different scales, which standardization undoes, or of one scale that depend on one another",
+                ParameterKind::OneOf(&[SCALED, COLLINEAR]),
+                Value::word(SCALED),
+            )
+            .left_out(),
             SEED,
         ],
     },
@@ -204,7 +206,7 @@ mod tests {
         Choice::of(&ENTRY.entry)
             .with("condition", Value::Number(condition))
             .with("features", Value::Integer(features))
-            .with("columns", Value::Text(COLLINEAR.to_owned()))
+            .with("columns", Value::text(COLLINEAR))
     }
 
     /// Largest over smallest singular value of some rows.

@@ -8,11 +8,11 @@
 //! torchvision's `prototype/datasets/_builtin/mnist.py` has the same digests. MNIST's first home, yann.lecun.com, serves it
 //! no more; its address here is the mirror that torchvision reads from.
 
-use super::about::About;
 use super::entry::DataEntry;
 use super::error::{DataError, DataFault};
 use super::fetch::{self, FetchState, Pinned, Remote};
 use super::idx;
+use super::rows::{OwnParts, Rows};
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Shape};
 use crate::registry::Entry;
@@ -122,6 +122,6 @@ pub fn load(set: &Remote, folder: &Path) -> Result<DataSet, DataError> {
     let samples = labels.classes.len();
     let features = Matrix::new(samples, pixels.len() / samples.max(1), pixels);
     let target = Target::Classes { count: labels.names.len(), labels: labels.classes };
-    let about = About { own_test: Some(last..samples), ..About::default() };
-    Ok(DataSet { about, ..DataSet::shaped(features, size.unwrap_or(Shape::Flat), target) })
+    let rows = Rows { own: Some(OwnParts::Published(last..samples)), ..Rows::default() };
+    Ok(DataSet { rows, ..DataSet::shaped(features, size.unwrap_or(Shape::Flat), target) })
 }

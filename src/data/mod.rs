@@ -30,6 +30,7 @@ mod quadratic_file;
 mod reading;
 mod reber;
 mod recall;
+mod rows;
 mod scales;
 mod set;
 mod spirals;
@@ -48,13 +49,17 @@ pub use mnist::{REMOTES, load as load_fetched};
 pub use own::{at, data_set, listed};
 pub use prepared::{Beyond, Part, Prepared, Targets, beyond};
 pub use reading::{name, name_of};
+pub use rows::{OwnParts, PartName, Rows};
 pub use scales::{only_scales, without_scales};
 pub use set::{DataSet, Target};
-pub use split::{Indices, OWN, Shares, TestPart, class_parts, split};
+pub use split::{
+    GIVEN, InOrder, Indices, LEAST_FOLDS, MOST_FOLDS, OWN, Shares, Split, TestPart, class_parts, divided_group,
+    lacking, split, split_in_words,
+};
 pub use table::{Cells, Column, Features, Labels, Table};
 
 use crate::num::Objective;
-use crate::registry::Value;
+use crate::value::Value;
 use std::path::Path;
 
 /// Every data set that needs no file, in the order in which `burnmark list` shows them.
@@ -108,7 +113,7 @@ pub fn located(set: &ChosenSet, folder: &Path) -> ChosenSet {
     for (name, value) in &mut located.choice.parameters {
         if let (true, Value::Text(path)) = (is_file(&set.entry.entry, name), value) {
             // A folder whose name is no Unicode becomes one that is not there, and the message shows it.
-            *path = folder.join(&*path).to_string_lossy().into_owned();
+            *path = folder.join(path.as_ref()).to_string_lossy().into_owned().into();
         }
     }
     located

@@ -7,7 +7,8 @@ use super::entry::{DataEntry, SEED, samples};
 use super::error::DataError;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -22,12 +23,12 @@ pub const ENTRY: DataEntry = DataEntry {
     load: &load,
 };
 
-const NOISE: Parameter = Parameter {
-    name: "noise",
-    description: "standard deviation of each coordinate's noise",
-    kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-    default: Some(DefaultValue::Number(0.1)),
-};
+const NOISE: Parameter = Parameter::with_default(
+    "noise",
+    "standard deviation of each coordinate's noise",
+    ParameterKind::Number(Range::NOT_NEGATIVE),
+    Value::Number(0.1),
+);
 
 #[allow(clippy::unnecessary_wraps)] // the registry's form
 fn load(choice: &Choice) -> Result<DataSet, DataError> {
@@ -47,7 +48,6 @@ fn load(choice: &Choice) -> Result<DataSet, DataError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::Value;
 
     #[test]
     fn without_noise_the_points_lie_on_their_half_circles() {

@@ -8,7 +8,8 @@ use super::entry::{DataEntry, SEED, check_size, samples};
 use super::error::DataError;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Shape, Stream};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind};
+use crate::value::Value;
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -18,18 +19,18 @@ pub const ENTRY: DataEntry = DataEntry {
         source: "Minsky & Papert 1969; data/parity.rs",
         parameters: &[
             samples(1000),
-            Parameter {
-                name: "steps",
-                description: "length T",
-                kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(DefaultValue::Integer(8)),
-            },
-            Parameter {
-                name: "answer",
-                description: "after the `last` step, or at `every` step for the bits so far",
-                kind: ParameterKind::OneOf(&["last", "every"]),
-                default: Some(DefaultValue::Text("last")),
-            },
+            Parameter::with_default(
+                "steps",
+                "length T",
+                ParameterKind::Integer { least: 1, most: 1000 },
+                Value::Integer(8),
+            ),
+            Parameter::with_default(
+                "answer",
+                "after the `last` step, or at `every` step for the bits so far",
+                ParameterKind::OneOf(&["last", "every"]),
+                Value::word("last"),
+            ),
             SEED,
         ],
     },
@@ -58,13 +59,12 @@ fn load(choice: &Choice) -> Result<DataSet, DataError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::Value;
 
     #[test]
     fn every_answer_counts_the_ones_so_far() {
         let choice = Choice::of(&ENTRY.entry);
         let last = load(&choice).unwrap();
-        let every = load(&choice.with("answer", Value::Text("every".to_owned()))).unwrap();
+        let every = load(&choice.with("answer", Value::word("every"))).unwrap();
         let (Target::Classes { labels: last, .. }, Target::Classes { labels, .. }) = (&last.target, &every.target)
         else {
             panic!("classes")

@@ -5,7 +5,8 @@
 use super::entry::DataEntry;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Objective};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind};
+use crate::value::Value;
 
 pub const ROSENBROCK: DataEntry = DataEntry {
     entry: Entry {
@@ -13,12 +14,12 @@ pub const ROSENBROCK: DataEntry = DataEntry {
         description: "no data: Rosenbrock's curved valley, minimum 0 at (1, …, 1); for `objective`",
         revision: 1,
         source: "Rosenbrock 1960; num/objective.rs",
-        parameters: &[Parameter {
-            name: "dimensions",
-            description: "length of θ",
-            kind: ParameterKind::Integer { least: 2, most: 1_000_000 },
-            default: Some(DefaultValue::Integer(2)),
-        }],
+        parameters: &[Parameter::with_default(
+            "dimensions",
+            "length of θ",
+            ParameterKind::Integer { least: 2, most: 1_000_000 },
+            Value::Integer(2),
+        )],
     },
     licence: "generated",
     citation: "burnmark",

@@ -13,7 +13,8 @@ use super::error::DataError;
 use super::linear::orthonormal_columns;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Objective, Purpose, Stream};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 use std::sync::Arc;
 
 pub const ENTRY: DataEntry = DataEntry {
@@ -23,42 +24,42 @@ pub const ENTRY: DataEntry = DataEntry {
         revision: 1,
         source: "Polyak 1964, for its use; data/quadratic.rs",
         parameters: &[
-            Parameter {
-                name: "dimensions",
-                description: "length n of θ",
-                kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(DefaultValue::Integer(10)),
-            },
-            Parameter {
-                name: "condition",
-                description: "largest over smallest eigenvalue of Q",
-                kind: ParameterKind::Number(Range { low: 1.0, low_within: true, high: 1e12, high_within: true }),
-                default: Some(DefaultValue::Number(100.0)),
-            },
-            Parameter {
-                name: "spectrum",
-                description: "eigenvalues in equal ratios, `log`, or equal steps, `linear`",
-                kind: ParameterKind::OneOf(&["log", "linear"]),
-                default: Some(DefaultValue::Text("log")),
-            },
-            Parameter {
-                name: "rotation",
-                description: "`random`, or `none` for a diagonal Q",
-                kind: ParameterKind::OneOf(&["random", "none"]),
-                default: Some(DefaultValue::Text("random")),
-            },
-            Parameter {
-                name: "samples",
-                description: "number of points",
-                kind: ParameterKind::Integer { least: 1, most: 1_000_000 },
-                default: Some(DefaultValue::Integer(1)),
-            },
-            Parameter {
-                name: "noise",
-                description: "standard deviation of each point's coordinates around their centre",
-                kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(DefaultValue::Number(1.0)),
-            },
+            Parameter::with_default(
+                "dimensions",
+                "length n of θ",
+                ParameterKind::Integer { least: 1, most: 1000 },
+                Value::Integer(10),
+            ),
+            Parameter::with_default(
+                "condition",
+                "largest over smallest eigenvalue of Q",
+                ParameterKind::Number(Range { low: 1.0, low_within: true, high: 1e12, high_within: true }),
+                Value::Number(100.0),
+            ),
+            Parameter::with_default(
+                "spectrum",
+                "eigenvalues in equal ratios, `log`, or equal steps, `linear`",
+                ParameterKind::OneOf(&["log", "linear"]),
+                Value::word("log"),
+            ),
+            Parameter::with_default(
+                "rotation",
+                "`random`, or `none` for a diagonal Q",
+                ParameterKind::OneOf(&["random", "none"]),
+                Value::word("random"),
+            ),
+            Parameter::with_default(
+                "samples",
+                "number of points",
+                ParameterKind::Integer { least: 1, most: 1_000_000 },
+                Value::Integer(1),
+            ),
+            Parameter::with_default(
+                "noise",
+                "standard deviation of each point's coordinates around their centre",
+                ParameterKind::Number(Range::NOT_NEGATIVE),
+                Value::Number(1.0),
+            ),
             SEED,
         ],
     },
@@ -100,7 +101,6 @@ fn load(choice: &Choice) -> Result<DataSet, DataError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::Value;
 
     /// tr(Q) = Σ λ and tr(Q²) = Σ λ² whatever the rotation; 1e-13 is a hundred roundings of sums near 2.
     #[test]
@@ -108,8 +108,8 @@ mod tests {
         for spectrum in ["log", "linear"] {
             for rotation in ["none", "random"] {
                 let choice = Choice::of(&ENTRY.entry)
-                    .with("spectrum", Value::Text(spectrum.to_owned()))
-                    .with("rotation", Value::Text(rotation.to_owned()))
+                    .with("spectrum", Value::text(spectrum))
+                    .with("rotation", Value::text(rotation))
                     .with("dimensions", Value::Integer(5));
                 let Target::Objective(Objective::Quadratic(q)) = load(&choice).unwrap().target else { panic!() };
                 let expected: [f64; 5] = match spectrum {

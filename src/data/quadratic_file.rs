@@ -17,7 +17,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 const fn file(name: &'static str, description: &'static str) -> Parameter {
-    Parameter { name, description, kind: ParameterKind::File, default: None }
+    Parameter::new(name, description, ParameterKind::File)
 }
 
 pub const ENTRY: DataEntry = DataEntry {

@@ -5,7 +5,7 @@ use super::entry::{ChosenSet, is_file};
 use super::set::{DataSet, Target};
 use crate::num::Shape;
 use crate::record::{LearningTask, MOST_NAMED, Names, Reading};
-use crate::registry::Value;
+use crate::value::Value;
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
@@ -72,7 +72,7 @@ pub fn name(set: &ChosenSet) -> String {
         Value::Text(path) if is_file(&set.entry.entry, parameter) && parameter != "labels" => Some(path),
         _ => None,
     });
-    file.map_or_else(|| set.choice.to_string(), |path| name_of(Path::new(path)))
+    file.map_or_else(|| set.choice.to_string(), |path| name_of(Path::new(path.as_ref())))
 }
 
 /// What a file is called where it is spoken of.

@@ -20,7 +20,8 @@ use super::entry::{DataEntry, SEED, check_size, samples};
 use super::error::DataError;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Shape, Stream};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind};
+use crate::value::Value;
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -30,12 +31,12 @@ pub const ENTRY: DataEntry = DataEntry {
         source: "Reber 1967; Cleeremans et al. 1989; data/reber.rs",
         parameters: &[
             samples(300),
-            Parameter {
-                name: "steps",
-                description: "length T",
-                kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(DefaultValue::Integer(20)),
-            },
+            Parameter::with_default(
+                "steps",
+                "length T",
+                ParameterKind::Integer { least: 1, most: 1000 },
+                Value::Integer(20),
+            ),
             SEED,
         ],
     },

@@ -10,7 +10,8 @@ use super::entry::{DataEntry, SEED, check_size, samples};
 use super::error::DataError;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Shape, Stream};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -20,24 +21,24 @@ pub const ENTRY: DataEntry = DataEntry {
         source: "after Bengio, Simard & Frasconi 1994; data/recall.rs",
         parameters: &[
             samples(600),
-            Parameter {
-                name: "symbols",
-                description: "number of symbols K, the classes",
-                kind: ParameterKind::Integer { least: 2, most: 100 },
-                default: Some(DefaultValue::Integer(4)),
-            },
-            Parameter {
-                name: "delay",
-                description: "steps of noise between symbol and cue",
-                kind: ParameterKind::Integer { least: 0, most: 1000 },
-                default: Some(DefaultValue::Integer(10)),
-            },
-            Parameter {
-                name: "noise",
-                description: "standard deviation of the noise in each feature",
-                kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(DefaultValue::Number(0.1)),
-            },
+            Parameter::with_default(
+                "symbols",
+                "number of symbols K, the classes",
+                ParameterKind::Integer { least: 2, most: 100 },
+                Value::Integer(4),
+            ),
+            Parameter::with_default(
+                "delay",
+                "steps of noise between symbol and cue",
+                ParameterKind::Integer { least: 0, most: 1000 },
+                Value::Integer(10),
+            ),
+            Parameter::with_default(
+                "noise",
+                "standard deviation of the noise in each feature",
+                ParameterKind::Number(Range::NOT_NEGATIVE),
+                Value::Number(0.1),
+            ),
             SEED,
         ],
     },

@@ -2,7 +2,7 @@
 //! are the same data then.
 
 use super::linear;
-use crate::registry::{Choice, Value};
+use crate::registry::Choice;
 
 /// Whether standardized data are the same, but for roundings, whatever this parameter of a set is.
 #[must_use]
@@ -14,7 +14,7 @@ pub fn only_scales(set: &Choice, parameter: &str) -> bool {
 #[must_use]
 pub fn without_scales(set: &Choice) -> Choice {
     let scales = linear::ENTRY.entry.parameters.iter().filter(|parameter| only_scales(set, parameter.name));
-    let usual = scales.filter_map(|parameter| Some((parameter.name, Value::from(parameter.default?))));
+    let usual = scales.filter_map(|parameter| Some((parameter.name, parameter.default()?.clone())));
     usual.fold(set.clone(), |set, (name, value)| set.with(name, value))
 }
 
@@ -24,6 +24,7 @@ mod tests {
     use crate::data::{ENTRIES, Prepared, Shares, Target, Targets, is_drawn, load, split};
     use crate::num::Objective;
     use crate::registry::{Chosen, Parameter, ParameterKind, Range};
+    use crate::value::Value;
 
     /// Another value that a parameter can take, beside its usual one.
     fn other(parameter: &Parameter, usual: &Value) -> Value {
@@ -34,7 +35,7 @@ mod tests {
             (ParameterKind::Number(_), Value::Number(usual)) => Value::Number(2.0 * usual + 1.0),
             (ParameterKind::Integer { .. }, Value::Integer(usual)) => Value::Integer(usual + 1),
             (ParameterKind::OneOf(words), Value::Text(usual)) => {
-                Value::Text((*words.iter().find(|word| **word != usual).unwrap()).to_owned())
+                Value::word(words.iter().find(|word| *word != usual).unwrap())
             }
             (kind, usual) => panic!("{} {kind}: {usual}", parameter.name),
         }
@@ -65,7 +66,7 @@ mod tests {
             let usual = if several { usual.with("samples", Value::Integer(5)) } else { usual };
             for parameter in known.entry.parameters {
                 let value = usual.parameters.get(parameter.name).cloned();
-                let value = value.unwrap_or_else(|| parameter.default.unwrap().into());
+                let value = value.unwrap_or_else(|| parameter.default().unwrap().clone());
                 let changed = usual.clone().with(parameter.name, other(parameter, &value));
                 let Some((before, after)) = standardized(&usual).zip(standardized(&changed)) else { continue };
                 let near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-9;
@@ -81,7 +82,7 @@ mod tests {
             }
         }
         assert_eq!(found, [("linear", "condition")]);
-        let collinear = Choice::of(&linear::ENTRY.entry).with("columns", Value::Text("collinear".to_owned()));
+        let collinear = Choice::of(&linear::ENTRY.entry).with("columns", Value::word("collinear"));
         let other = collinear.clone().with("condition", Value::Number(1e5));
         assert_ne!(without_scales(&other), without_scales(&collinear));
     }

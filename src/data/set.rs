@@ -1,6 +1,7 @@
 //! A data set as loaded, and what is to be predicted.
 
 use super::about::About;
+use super::rows::Rows;
 use crate::num::{Matrix, Objective, Shape};
 
 /// A data set as loaded: m samples of n features, each with its target.
@@ -13,6 +14,8 @@ pub struct DataSet {
     pub target: Target,
     /// What its file says besides the numbers; not part of the digest.
     pub about: About,
+    /// What is known of its rows besides.
+    pub rows: Rows,
 }
 
 /// What is to be predicted.
@@ -30,7 +33,7 @@ impl DataSet {
     /// A set whose rows are numbers without neighbours.
     #[must_use]
     pub fn flat(features: Matrix<f64>, target: Target) -> Self {
-        Self { features, shape: Shape::Flat, target, about: About::default() }
+        Self { features, shape: Shape::Flat, target, about: About::default(), rows: Rows::default() }
     }
 
     /// A set whose rows are of some shape.

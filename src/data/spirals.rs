@@ -7,7 +7,8 @@ use super::entry::{DataEntry, SEED, samples};
 use super::error::DataError;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -17,24 +18,24 @@ pub const ENTRY: DataEntry = DataEntry {
         source: "Lang & Witbrock 1988; data/spirals.rs",
         parameters: &[
             samples(600),
-            Parameter {
-                name: "classes",
-                description: "number of arms",
-                kind: ParameterKind::Integer { least: 2, most: 100 },
-                default: Some(DefaultValue::Integer(2)),
-            },
-            Parameter {
-                name: "turns",
-                description: "how often an arm winds around the origin",
-                kind: ParameterKind::Number(Range::POSITIVE),
-                default: Some(DefaultValue::Number(1.0)),
-            },
-            Parameter {
-                name: "noise",
-                description: "standard deviation of each coordinate's noise",
-                kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(DefaultValue::Number(0.02)),
-            },
+            Parameter::with_default(
+                "classes",
+                "number of arms",
+                ParameterKind::Integer { least: 2, most: 100 },
+                Value::Integer(2),
+            ),
+            Parameter::with_default(
+                "turns",
+                "how often an arm winds around the origin",
+                ParameterKind::Number(Range::POSITIVE),
+                Value::Number(1.0),
+            ),
+            Parameter::with_default(
+                "noise",
+                "standard deviation of each coordinate's noise",
+                ParameterKind::Number(Range::NOT_NEGATIVE),
+                Value::Number(0.02),
+            ),
             SEED,
         ],
     },
@@ -63,7 +64,6 @@ fn load(choice: &Choice) -> Result<DataSet, DataError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::Value;
 
     #[test]
     fn without_noise_radius_and_angle_tell_the_arm() {

@@ -15,7 +15,8 @@ use super::entry::{DataEntry, SEED, check_size};
 use super::error::DataError;
 use super::set::{DataSet, Target};
 use crate::num::{Matrix, Purpose, Stream};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: DataEntry = DataEntry {
     entry: Entry {
@@ -24,18 +25,18 @@ pub const ENTRY: DataEntry = DataEntry {
         revision: 1,
         source: "Wilson et al. 2017, section 3.3; data/wilson.rs",
         parameters: &[
-            Parameter {
-                name: "samples",
-                description: "number of samples m, each with five features of its own",
-                kind: ParameterKind::Integer { least: 3, most: 3000 },
-                default: Some(DefaultValue::Integer(200)),
-            },
-            Parameter {
-                name: "positive",
-                description: "share of the samples with y = +1, rounded to whole samples",
-                kind: ParameterKind::Number(Range { low: 0.5, low_within: false, high: 1.0, high_within: false }),
-                default: Some(DefaultValue::Number(0.75)),
-            },
+            Parameter::with_default(
+                "samples",
+                "number of samples m, each with five features of its own",
+                ParameterKind::Integer { least: 3, most: 3000 },
+                Value::Integer(200),
+            ),
+            Parameter::with_default(
+                "positive",
+                "share of the samples with y = +1, rounded to whole samples",
+                ParameterKind::Number(Range { low: 0.5, low_within: false, high: 1.0, high_within: false }),
+                Value::Number(0.75),
+            ),
             SEED,
         ],
     },

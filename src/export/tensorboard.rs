@@ -21,8 +21,9 @@ use super::records::write_record;
 use super::results::StoredResults;
 use super::shell::shell_word;
 use crate::digest::Digest;
-use crate::record::{At, Outcome, RunRecord, Setting, counted};
+use crate::record::{At, Outcome, RunRecord, counted};
 use crate::store::Finished;
+use crate::value::Value;
 use std::io::{self, Write};
 
 pub const EXPORTER: Exporter = Exporter {
@@ -116,7 +117,7 @@ fn session_start(record: &RunRecord, time: f64) -> Message {
     let mut group = Digest::of("burnmark group 1");
     let mut info = Message::new();
     // The stages of a protocol are kept apart: the seeds that a setting was chosen on say nothing of how good it is.
-    let stage = record.stage.map(|stage| ("stage".to_owned(), Setting::Text(stage.name().to_owned())));
+    let stage = record.stage.map(|stage| ("stage".to_owned(), Value::word(stage.name())));
     let settings = record.settings.iter().filter(|(name, _)| *name != "seed");
     for (name, setting) in settings.chain(stage.iter().map(|(name, stage)| (name, stage))) {
         group.field(name, &setting.bytes());
@@ -127,12 +128,12 @@ fn session_start(record: &RunRecord, time: f64) -> Message {
 
 /// `google.protobuf.Value`: number 2, text 3, bool 4.
 #[allow(clippy::cast_precision_loss)] // the type has no whole numbers
-fn value(setting: &Setting) -> Message {
+fn value(setting: &Value) -> Message {
     match setting {
-        Setting::Flag(flag) => Message::new().integer(4, u64::from(*flag)),
-        Setting::Integer(integer) => Message::new().double(2, *integer as f64),
-        Setting::Number(number) => Message::new().double(2, *number),
-        Setting::Text(text) => Message::new().text(3, text),
+        Value::Flag(flag) => Message::new().integer(4, u64::from(*flag)),
+        Value::Integer(integer) => Message::new().double(2, *integer as f64),
+        Value::Number(number) => Message::new().double(2, *number),
+        other => Message::new().text(3, &other.to_string()),
     }
 }
 
@@ -145,7 +146,7 @@ fn session_end(run: &Finished, time: f64) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::RunId;
+    use crate::record::{RunId, RunResults};
     use std::collections::BTreeMap;
 
     fn hex(bytes: &[u8]) -> String {
@@ -170,10 +171,10 @@ mod tests {
     #[test]
     fn settings_are_what_the_hparams_dashboard_reads() {
         let settings = [
-            ("optimizer.kind", Setting::Text("adam".to_owned())),
-            ("optimizer.lr", Setting::Number(0.1)),
-            ("seed", Setting::Integer(7)),
-            ("train.drop_last", Setting::Flag(true)),
+            ("optimizer.kind", Value::word("adam")),
+            ("optimizer.lr", Value::Number(0.1)),
+            ("seed", Value::Integer(7)),
+            ("train.drop_last", Value::Flag(true)),
         ];
         let record = RunRecord {
             run: RunId::of(&Digest::of("a run 1")),
@@ -183,27 +184,16 @@ mod tests {
                 .collect::<BTreeMap<_, _>>(),
             data_digest: String::new(),
             numerics_version: 1,
-            metric: String::new(),
             stage: None,
-            outcome: Outcome::Done,
-            at_rest: None,
-            no_minimum: None,
-            held_out: None,
-            gradients_per_step: None,
-            curve: Vec::new(),
-            measured: Vec::new(),
-            steps: Vec::new(),
-            traced: Vec::new(),
-            hashes: None,
+            results: RunResults::default(),
         };
         let expected = "0a180a0e6f7074696d697a65722e6b696e6412061a046164616d0a190a0c6f7074696d697a65722e6c721209119a99\
                         99999999b93f0a150a0f747261696e2e64726f705f6c61737412022001";
         let start = hex(session_start(&record, 1_700_000_000.0).encoded());
         assert!(start.starts_with(expected) && start.ends_with("2900000040fc54d941"), "{start}");
-        let other =
-            RunRecord { settings: BTreeMap::from([("seed".to_owned(), Setting::Integer(8))]), ..record.clone() };
+        let other = RunRecord { settings: BTreeMap::from([("seed".to_owned(), Value::Integer(8))]), ..record.clone() };
         assert_ne!(hex(session_start(&other, 1_700_000_000.0).encoded()), start);
-        let (id, kind) = (record.run, Setting::Text("../../x".to_owned()));
+        let (id, kind) = (record.run, Value::word("../../x"));
         assert_eq!(folder_name(&record), format!("_adam_seed-7_{id}"));
         let mut record = record;
         record.settings.insert("data.set.kind".to_owned(), kind);

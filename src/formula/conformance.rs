@@ -8,7 +8,8 @@ use super::parameters::{Declared, Values};
 use super::rule::AnnealingFormula;
 use crate::num::{BlockRole, Layout};
 use crate::optim::{Now, Optimizer};
-use crate::registry::{Choice, Value};
+use crate::registry::Choice;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// A test and how it went.
@@ -79,7 +80,7 @@ fn some_value(values: &Values) -> Option<Value> {
             default.or_else(|| USUAL.into_iter().find(|x| range.contains(*x))).map(Value::Number)
         }
         Values::Whole { least, default, .. } => Some(Value::Integer(default.unwrap_or(*least))),
-        Values::Word { words, default } => default.as_ref().or(words.first()).cloned().map(Value::Text),
+        Values::Word { words, default } => default.as_ref().or(words.first()).cloned().map(Value::text),
     }
 }
 

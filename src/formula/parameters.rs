@@ -3,7 +3,8 @@
 use super::mistake::FormulaMistake;
 use super::names::{FormulaPurpose, is_reserved};
 use super::text::{MethodTable, number};
-use crate::registry::{DefaultValue, Parameter, ParameterKind, Range};
+use crate::registry::{Parameter, ParameterKind, Range};
+use crate::value::Value;
 use std::ops::Range as Span;
 use toml::Spanned;
 use toml::de::DeValue;
@@ -32,19 +33,23 @@ impl Declared {
     pub fn leaked(&self) -> Parameter {
         let text = |text: &str| -> &'static str { Box::leak(text.to_owned().into_boxed_str()) };
         let (kind, default) = match &self.values {
-            Values::Number { range, default } => (ParameterKind::Number(*range), default.map(DefaultValue::Number)),
+            Values::Number { range, default } => (ParameterKind::Number(*range), default.map(Value::Number)),
             Values::Whole { least, most, default } => {
-                (ParameterKind::Integer { least: *least, most: *most }, default.map(DefaultValue::Integer))
+                (ParameterKind::Integer { least: *least, most: *most }, default.map(Value::Integer))
             }
             Values::Word { words, default } => {
                 let words: Vec<&'static str> = words.iter().map(|word| text(word)).collect();
                 (
                     ParameterKind::OneOf(Box::leak(words.into_boxed_slice())),
-                    default.as_deref().map(|word| DefaultValue::Text(text(word))),
+                    default.as_deref().map(|word| Value::word(text(word))),
                 )
             }
         };
-        Parameter { name: text(&self.name), description: text(&self.description), kind, default }
+        let (name, description) = (text(&self.name), text(&self.description));
+        match default {
+            Some(default) => Parameter::with_default(name, description, kind, default),
+            None => Parameter::new(name, description, kind),
+        }
     }
 
     /// The words that it can be.

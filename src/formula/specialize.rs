@@ -6,7 +6,8 @@ use super::mistake::FormulaError;
 use super::parameters::Declared;
 use super::scalar::{binary, truth, unary};
 use super::shape::ValueShape;
-use crate::registry::{Choice, Value};
+use crate::registry::Choice;
+use crate::value::Value;
 
 /// The value of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,6 +30,7 @@ pub fn settings(parameters: &[Declared], choice: &Choice) -> Result<Vec<Paramete
                 let position = declared.words().iter().position(|known| known == word);
                 position.map(ParameterSetting::Word).ok_or_else(|| missing(&declared.name))
             }
+            Value::Flag(_) | Value::List(_) | Value::Table(_) => Err(missing(&declared.name)),
             Value::Number(_) | Value::Integer(_) => Ok(ParameterSetting::Number(choice.number(&declared.name))),
         }
     };

@@ -1,7 +1,7 @@
 //! What a measure says of itself: its words, direction and bounds, and how it is computed.
 
 use super::classified::{Classified, Estimates};
-use crate::registry::Entry;
+use crate::registry::{Entry, Registered};
 
 /// A measure in the registry.
 #[derive(Debug)]
@@ -86,9 +86,15 @@ pub enum Predicted {
     Nothing,
 }
 
+impl Registered for Measure {
+    fn entry(&self) -> &Entry {
+        &self.entry
+    }
+}
+
 impl Measure {
     /// A measure between 0 and 1, higher for better.
-    pub(super) const SHARE: Self = Self {
+    pub const SHARE: Self = Self {
         entry: Entry { name: "", description: "", revision: 1, source: "", parameters: &[] },
         words: Words::of(""),
         better: Better::Higher,
@@ -101,7 +107,7 @@ impl Measure {
     };
 
     /// A mean of errors, from 0 on, lower for better.
-    pub(super) const ERROR: Self =
+    pub const ERROR: Self =
         Self { better: Better::Lower, bounds: [0.0, f64::INFINITY], engines: Engines::From(0.0), ..Self::SHARE };
 
     /// What stands for a metric that no measure of this program has: nothing is known of it but that higher is better.
@@ -198,7 +204,8 @@ impl Eq for Measure {}
 
 impl Words {
     /// One word for all places.
-    pub(super) const fn of(word: &'static str) -> Self {
+    #[must_use]
+    pub const fn of(word: &'static str) -> Self {
         Self { table: word, sentence: word, article: "a", axis: word, of_part: true }
     }
 }

@@ -29,6 +29,8 @@ pub use entry::{Better, Computed, Engines, Measure, Predicted, Words};
 pub use loss::MEASURE as LOSS;
 pub use r2::MEASURE as R2;
 
+use std::sync::{PoisonError, RwLock};
+
 /// Every measure, in the order in which `burnmark list` shows them and runs compute them.
 pub const ENTRIES: &[&Measure] = &[
     &ACCURACY,
@@ -48,11 +50,37 @@ pub const ENTRIES: &[&Measure] = &[
     &root_mean_squared_error::MEASURE,
 ];
 
+/// Measures that burnmark does not have itself. Manifests and tables hold a measure's name alone, so that what a name means is
+/// known to the whole program; which measures a spec can ask for, its catalogue says.
+static ADDED: RwLock<Vec<&'static Measure>> = RwLock::new(Vec::new());
+
 impl Measure {
+    /// Makes a measure known, unless another one has its name: see [`crate::Catalogue::measure`].
+    pub fn add(measure: &'static Self) {
+        let mut added = ADDED.write().unwrap_or_else(PoisonError::into_inner);
+        if !added.iter().any(|known| known.name() == measure.name()) {
+            added.push(measure);
+        }
+    }
+
+    /// Every measure that this program knows.
+    #[must_use]
+    pub fn known() -> Vec<&'static Self> {
+        [ENTRIES, ADDED.read().unwrap_or_else(PoisonError::into_inner).as_slice()].concat()
+    }
+
     /// The measure with this name.
     #[must_use]
     pub fn find(name: &str) -> Option<&'static Self> {
-        ENTRIES.iter().find(|known| known.entry.name == name).copied()
+        let find = |all: &[&'static Self]| all.iter().find(|known| known.entry.name == name).copied();
+        find(ENTRIES).or_else(|| find(&ADDED.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// Whether its name means it, and no other measure that was made known before.
+    #[must_use]
+    pub fn is_the_known(&self) -> bool {
+        let said = |of: &Self| (of.entry.description, of.entry.source, of.entry.revision);
+        Self::find(self.name()).is_some_and(|known| said(known) == said(self))
     }
 
     /// The measure that a table's metric is; one of which nothing is known where this program has none with this name.

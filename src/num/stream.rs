@@ -35,6 +35,8 @@ pub enum Purpose {
     Split,
     /// Which samples are held out for every seed; seed and index: 0.
     Holdout,
+    /// Which fold each sample is in; seed: the round; index: 0.
+    Folds,
     /// Initial weights of one layer (counted from 0); index: 0.
     InitialWeights { layer: u32 },
     /// The order of the samples; index: the epoch.
@@ -61,6 +63,7 @@ impl Purpose {
             Self::Draw => (*b"draw    ", 0),
             Self::Split => (*b"split   ", 0),
             Self::Holdout => (*b"holdout ", 0),
+            Self::Folds => (*b"folds   ", 0),
             Self::InitialWeights { layer } => (*b"weights ", layer),
             Self::BatchOrder => (*b"batches ", 0),
             Self::Dropout { layer } => (*b"dropout ", layer),

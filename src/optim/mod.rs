@@ -24,7 +24,8 @@ pub use by_rate::build;
 
 use crate::num::lanes::vectorized;
 use crate::num::{Layout, Real};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range, Registered};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range, Registered};
+use crate::value::Value;
 
 /// One training's optimizer with its state.
 pub trait Optimizer<R: Real> {
@@ -122,43 +123,35 @@ pub const ENTRIES: &[&OptimizerEntry] = &[
 ];
 
 /// The learning rate η₀, which all but the Rprop family have.
-pub const LEARNING_RATE: Parameter = Parameter {
-    name: "lr",
-    description: "learning rate η₀, per step, before annealing",
-    kind: ParameterKind::Number(Range::POSITIVE),
-    default: None,
-};
+pub const LEARNING_RATE: Parameter =
+    Parameter::new("lr", "learning rate η₀, per step, before annealing", ParameterKind::Number(Range::POSITIVE));
 
 /// A coefficient that says how much of a mean is kept per step.
 #[must_use]
 pub const fn memory(name: &'static str, description: &'static str, default: f64) -> Parameter {
-    Parameter {
-        name,
-        description,
-        kind: ParameterKind::Number(Range::BELOW_ONE),
-        default: Some(DefaultValue::Number(default)),
-    }
+    Parameter::with_default(name, description, ParameterKind::Number(Range::BELOW_ONE), Value::Number(default))
 }
 
 /// The ε that keeps divisors from 0.
 #[must_use]
 pub const fn epsilon(default: f64) -> Parameter {
-    Parameter {
-        name: "epsilon",
-        description: "ε that keeps the divisor from 0",
-        // Far smaller ones would be 0 in f32, and the divisor with them.
-        kind: ParameterKind::Number(Range { low: 1e-30, low_within: true, high: 1.0, high_within: true }),
-        default: Some(DefaultValue::Number(default)),
-    }
+    // Far smaller ones would be 0 in f32, and the divisor with them.
+    const LEAST: Range = Range { low: 1e-30, low_within: true, high: 1.0, high_within: true };
+    Parameter::with_default(
+        "epsilon",
+        "ε that keeps the divisor from 0",
+        ParameterKind::Number(LEAST),
+        Value::Number(default),
+    )
 }
 
 /// Where ε stands, for optimizers about which libraries disagree.
-const EPSILON_PLACE: Parameter = Parameter {
-    name: "epsilon_place",
-    description: "ε `inside` the root, as in the lecture, or `outside`, as in PyTorch",
-    kind: ParameterKind::OneOf(&["inside", "outside"]),
-    default: Some(DefaultValue::Text("inside")),
-};
+const EPSILON_PLACE: Parameter = Parameter::with_default(
+    "epsilon_place",
+    "ε `inside` the root, as in the lecture, or `outside`, as in PyTorch",
+    ParameterKind::OneOf(&["inside", "outside"]),
+    Value::word("inside"),
+);
 
 /// One pass of `update` over the weights: θ, g and what an optimizer keeps per weight. The closure must carry
 /// `#[inline(always)]` and `move` what it uses, so that the loop becomes one over vectors.

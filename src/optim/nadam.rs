@@ -15,7 +15,8 @@
 
 use super::{LEARNING_RATE, Now, Optimizer, OptimizerEntry, Rate, epsilon, memory, per_weight};
 use crate::num::{Layout, Real};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
@@ -27,12 +28,12 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
             LEARNING_RATE,
             memory("beta1", "memory β₁ of the mean of g, per step", 0.9),
             memory("beta2", "memory β₂ of the mean of g², per step", 0.999),
-            Parameter {
-                name: "psi",
-                description: "how fast the momentum μ rises to β₁, per step",
-                kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(DefaultValue::Number(0.004)),
-            },
+            Parameter::with_default(
+                "psi",
+                "how fast the momentum μ rises to β₁, per step",
+                ParameterKind::Number(Range::NOT_NEGATIVE),
+                Value::Number(0.004),
+            ),
             epsilon(1e-8),
         ],
     },

@@ -19,7 +19,8 @@
 use super::{Now, Optimizer, OptimizerEntry, Rate, sign};
 use crate::num::lanes::vectorized;
 use crate::num::{Layout, Real};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: OptimizerEntry = OptimizerEntry {
     entry: Entry {
@@ -37,18 +38,18 @@ pub const ENTRY: OptimizerEntry = OptimizerEntry {
 /// Of all four forms: the defaults are those of Riedmiller & Braun 1993, section 3.
 pub(super) const PARAMETERS: &[Parameter] = &[
     step("lr", "first step Δ₀ of each weight; no rate: it cannot be annealed", 0.1),
-    Parameter {
-        name: "eta_plus",
-        description: "factor η⁺ by which a step grows while the gradient keeps its sign",
-        kind: ParameterKind::Number(Range { low: 1.0, low_within: false, high: 100.0, high_within: true }),
-        default: Some(DefaultValue::Number(1.2)),
-    },
-    Parameter {
-        name: "eta_minus",
-        description: "factor η⁻ by which a step is cut where the gradient changes its sign",
-        kind: ParameterKind::Number(Range { low: 0.0, low_within: false, high: 1.0, high_within: false }),
-        default: Some(DefaultValue::Number(0.5)),
-    },
+    Parameter::with_default(
+        "eta_plus",
+        "factor η⁺ by which a step grows while the gradient keeps its sign",
+        ParameterKind::Number(Range { low: 1.0, low_within: false, high: 100.0, high_within: true }),
+        Value::Number(1.2),
+    ),
+    Parameter::with_default(
+        "eta_minus",
+        "factor η⁻ by which a step is cut where the gradient changes its sign",
+        ParameterKind::Number(Range { low: 0.0, low_within: false, high: 1.0, high_within: false }),
+        Value::Number(0.5),
+    ),
     step("delta_min", "smallest step Δ_min", 1e-6),
     step("delta_max", "largest step Δ_max", 50.0),
 ];
@@ -56,7 +57,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
 const fn step(name: &'static str, description: &'static str, default: f64) -> Parameter {
     // Far smaller or larger ones would be 0 or infinite in f32.
     let range = Range { low: 1e-30, low_within: true, high: 1e30, high_within: true };
-    Parameter { name, description, kind: ParameterKind::Number(range), default: Some(DefaultValue::Number(default)) }
+    Parameter::with_default(name, description, ParameterKind::Number(range), Value::Number(default))
 }
 
 /// Whether a weight's gradient changed its sign since the step before.

@@ -18,9 +18,10 @@ use crate::digest::Digest;
 use crate::model::{InitialError, Network, initial};
 use crate::num::Precision;
 use crate::record::RunId;
-use crate::registry::{Choice, ParameterKind, Value};
+use crate::registry::{Choice, ParameterKind};
 use crate::spec::{Fault, MOST_MISTAKES, Mistake, Place, RunDraft, looked_for_in, say};
 use crate::train::{self, DropoutAtTest, FULL, TrainError};
+use crate::value::Value;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
@@ -324,7 +325,7 @@ fn missing_file((catalogue, choice): (&Catalogue, &Choice), folder: &Path, fault
             .is_some_and(|parameter| matches!(parameter.kind, ParameterKind::File))
     };
     let absent = choice.parameters.iter().any(|(name, value)| match value {
-        Value::Text(path) => is_file(name) && !path.is_empty() && !folder.join(path).exists(),
+        Value::Text(path) => is_file(name) && !path.is_empty() && !folder.join(path.as_ref()).exists(),
         _ => false,
     });
     if absent { fault.help(looked_for_in(folder)) } else { fault }

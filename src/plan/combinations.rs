@@ -4,8 +4,8 @@ use super::finishing::{complete, finish, finish_sections};
 use super::run_spec::{RunSpec, Section};
 use super::unfit::is_alone;
 use crate::catalogue::Catalogue;
-use crate::registry::{DefaultValue, Value};
-use crate::spec::{Distinction, FaultKind, Located, Mistake, RunDraft, Sweep, SweepAxis, Typed, find};
+use crate::spec::{Distinction, FaultKind, Located, Mistake, RunDraft, Sweep, SweepAxis, find};
+use crate::value::Value;
 
 /// Of so many members of a part it is asked what they lack.
 const MOST_ASKED: usize = 1000;
@@ -235,12 +235,10 @@ fn classes(axis: &SweepAxis, catalogue: &Catalogue) -> Vec<(usize, u64)> {
     let key = |path: &str| Some(find(catalogue, path)?.0);
     for (place, row) in axis.alternatives.iter().enumerate() {
         let class = match (axis.paths.as_slice(), row.as_slice()) {
-            ([path], [Some(Located { typed, .. })]) => match (typed, key(path).map(|key| (key.apart, key.default))) {
-                (Typed::Parameter(Value::Number(_) | Value::Integer(_)), _) if is_alone(catalogue, path) => Some(true),
+            ([path], [Some(Located { value, .. })]) => match (value, key(path).map(|key| (key.apart, &key.default))) {
+                (Value::Number(_) | Value::Integer(_), _) if is_alone(catalogue, path) => Some(true),
                 (_, Some((Distinction::Never, _))) => Some(true),
-                (Typed::Number(number), Some((Distinction::Used, Some(DefaultValue::Number(usual))))) => {
-                    Some(number.to_bits() != usual.to_bits())
-                }
+                (Value::Number(_), Some((Distinction::Used, Some(usual)))) => Some(value != usual),
                 _ => None,
             },
             _ => None,

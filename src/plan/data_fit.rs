@@ -1,15 +1,15 @@
 //! What of a data set does not go with a run: constant parts, thin classes, numbers beyond its precision.
 
 use super::run_spec::RunSpec;
-use crate::data::{self, DataSet, Merged, Target, TestPart, class_parts, split};
+use crate::data::{self, DataSet, Merged, PartName, Split, Target, TestPart, class_parts, split};
 use crate::num::Precision;
-use crate::registry::Value;
+use crate::value::Value;
 use std::path::Path;
 
 /// What to say besides where a file's numbers may be meant as labels.
 pub fn labels_hint(run: &RunSpec, set: &DataSet) -> &'static str {
     let task = run.data.set.parameters.get("task");
-    let automatic = task.is_some_and(|task| *task == Value::Text("auto".to_owned()));
+    let automatic = task.is_some_and(|task| *task == Value::word("auto"));
     let takes_classes_only = ["logistic", "softmax", "adaline"].contains(&run.model.kind.as_str());
     if automatic && takes_classes_only && matches!(set.target, Target::Values(_)) {
         "; numbers are labels with `task = \"binary\"` or `\"classes\"` in the data set"
@@ -54,31 +54,28 @@ pub fn beyond_precision(run: &RunSpec, set: &DataSet, seeds: &[u64], folder: &Pa
     }))
 }
 
-/// The first class of a set from outside of which some part gets no sample. Sets of our own are known to be large enough,
-/// or are made small on purpose.
+/// The first class of a set from outside of which some drawn part gets no sample. Sets of our own are known to be large enough, or are
+/// made small on purpose.
 pub fn thin_class(run: &RunSpec, set: &DataSet) -> Option<String> {
-    let Target::Classes { labels, count } = &set.target else { return None };
+    let (Target::Classes { labels, count }, Split::Drawn(shares)) = (&set.target, run.data.split) else { return None };
     let choice = &run.data.set;
-    if !data::OUTSIDE.iter().any(|outside| outside.entry.name == choice.kind) {
+    if !data::OUTSIDE.iter().any(|outside| outside.entry.name == choice.kind) || set.rows.groups.is_some() {
         return None;
     }
     let mut counts = vec![0; *count];
     // A set's own test rows are in no share.
-    let is_own = |row: &usize| run.data.split.test == TestPart::Own && is_own_test(set, *row);
-    labels.iter().enumerate().filter(|(row, _)| !is_own(row)).for_each(|(_, &label)| counts[label as usize] += 1);
-    let drawn = if run.data.split.test == TestPart::Own { 2 } else { 3 };
+    let takes_own = shares.test == TestPart::Own;
+    let is_own = |row: usize| takes_own && set.rows.own_part(row) == Some(PartName::Test);
+    labels.iter().enumerate().filter(|(row, _)| !is_own(*row)).for_each(|(_, &label)| counts[label as usize] += 1);
+    let drawn = if takes_own { 2 } else { 3 };
     counts.into_iter().enumerate().find_map(|(class, count)| {
-        let parts = class_parts(count, run.data.split);
+        let parts = class_parts(count, shares);
         let parts = ["training", "validation", "test"].into_iter().zip(parts).take(drawn);
         let (part, _) = parts.into_iter().find(|(_, samples)| *samples == 0)?;
         let name = set.about.class(class);
         let samples = if count == 1 { "1 sample".to_owned() } else { format!("{count} samples") };
         Some(format!("{name} has too few samples in `{}`: {samples}, and the {part} part gets none", choice.kind))
     })
-}
-
-fn is_own_test(set: &DataSet, row: usize) -> bool {
-    set.about.own_test.as_ref().is_some_and(|own| own.contains(&row))
 }
 
 /// What to say of each feature, and of the target, of which different numbers become equal in a run's precision.

@@ -3,7 +3,7 @@
 use super::run_spec::RunSpec;
 use crate::guard::file::FileError;
 use crate::model::{initial, weights};
-use crate::registry::Value;
+use crate::value::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -31,10 +31,12 @@ impl Files {
     /// # Errors
     /// Where it cannot be read.
     pub fn read(&mut self, run: &RunSpec) -> Result<(), FileError> {
-        let Some(Value::Text(path)) = run.model.initial.parameters.get(initial::PATH) else { return Ok(()) };
+        let Some(path) = run.model.initial.parameters.get(initial::PATH).and_then(Value::as_text) else {
+            return Ok(());
+        };
         if !self.digests.contains_key(path) {
             let digest = weights::digest(&self.folder.join(path))?;
-            self.digests.insert(path.clone(), digest);
+            self.digests.insert(path.to_owned(), digest);
         }
         Ok(())
     }
@@ -42,8 +44,8 @@ impl Files {
     /// Gives a run the place and the digest of its file, which was read before.
     pub fn complete(&self, run: &mut RunSpec) {
         let Some(Value::Text(path)) = run.model.initial.parameters.get_mut(initial::PATH) else { return };
-        let digest = self.digests.get(path).cloned().unwrap_or_default();
-        *path = self.folder.join(&*path).display().to_string();
-        run.model.initial.parameters.insert(initial::DIGEST.to_owned(), Value::Text(digest));
+        let digest = self.digests.get(path.as_ref()).cloned().unwrap_or_default();
+        *path = self.folder.join(path.as_ref()).display().to_string().into();
+        run.model.initial.parameters.insert(initial::DIGEST.to_owned(), Value::text(digest));
     }
 }

@@ -3,13 +3,14 @@
 use super::model_spec::ModelSpec;
 use super::run_spec::{RunSpec, Section};
 use super::unfit::unfit;
-use crate::data::Shares;
+use crate::data::Split;
 use crate::engine::EngineKind;
 use crate::model::ModelEntry;
 use crate::num::Precision;
-use crate::registry::{Choice, DefaultValue, Entry, Value};
-use crate::spec::{Fault, KEYS, Key, KeyKind, Mistake, Partial, Place, RunDraft, Typed, fit};
+use crate::registry::{Choice, Entry};
+use crate::spec::{Fault, KEYS, Key, KeyKind, Mistake, Place, RunDraft, fit};
 use crate::train::Named;
+use crate::value::Value;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
@@ -122,31 +123,29 @@ impl Finishing<'_> {
         if matches!(key.kind, KeyKind::Choice(_)) {
             return self.choice(key.path).map(|choice| serde_json::json!(choice));
         }
-        Some(match (self.given(key.path), key.default) {
-            (Some(Typed::Word(word)), _) => (*word).into(),
-            (Some(Typed::Number(number)), _) => (*number).into(),
-            (Some(Typed::Integer(integer)), _) => (*integer).into(),
-            (Some(Typed::Flag(flag)), _) => (*flag).into(),
-            (Some(Typed::Widths(widths)), _) => serde_json::json!(widths),
-            (Some(Typed::Names(names)), _) => serde_json::json!(names),
-            (Some(Typed::Shares(shares)), _) => serde_json::json!(shares),
-            (Some(Typed::Choice(_) | Typed::Parameter(_)), _) => unreachable!("`{}` is no choice", key.path),
-            (None, _) if key.path == EPOCHS && self.needs_no_epochs() => 1.into(),
-            (None, Some(_)) if matches!(key.kind, KeyKind::Shares) => serde_json::json!(Shares::USUAL),
-            (None, Some(DefaultValue::Number(number))) => number.into(),
-            (None, Some(DefaultValue::Integer(integer))) => integer.into(),
-            (None, Some(DefaultValue::Flag(flag))) => flag.into(),
-            (None, Some(DefaultValue::Text(word) | DefaultValue::LeftOut(word))) => word.into(),
-            (None, None) => return self.missing(key.path),
-        })
+        if key.path == EPOCHS && self.given(EPOCHS).is_none() && self.needs_no_epochs() {
+            return Some(1.into());
+        }
+        let usual = match (self.given(key.path), key.kind) {
+            (Some(given), _) => Some(given.clone()),
+            (None, KeyKind::Split) => Some(self.usual_split()?.into()),
+            (None, _) => key.default.clone(),
+        };
+        match usual {
+            Some(value) => Some(serde_json::json!(value)),
+            None => self.missing(key.path),
+        }
+    }
+
+    /// The split of a spec that names none; it depends on what the set's file says.
+    fn usual_split(&mut self) -> Option<Split> {
+        self.choice("data.set").map(|set| Split::usual(&set))
     }
 
     /// A solver in closed form needs none.
     fn needs_no_epochs(&self) -> bool {
-        let solver = match self.given("optimizer") {
-            Some(Typed::Choice(optimizer)) => self.draft.catalogue.solvers.find(optimizer.entry.name),
-            _ => None,
-        };
+        let kind = self.given("optimizer").and_then(Value::kind);
+        let solver = kind.and_then(|kind| self.draft.catalogue.solvers.find(kind));
         solver.is_some_and(|solver| !solver.iterates)
     }
 
@@ -157,12 +156,11 @@ impl Finishing<'_> {
     }
 
     fn model(&mut self) -> Option<ModelSpec> {
-        let kind = match self.given("model.kind") {
-            Some(Typed::Word(kind)) => *kind,
-            _ => return self.missing("model.kind"),
+        let Some(kind) = self.given("model.kind").and_then(Value::as_text).map(str::to_owned) else {
+            return self.missing("model.kind");
         };
         let catalogue = &self.draft.catalogue;
-        let entry = catalogue.models.find(kind)?;
+        let entry = catalogue.models.find(&kind)?;
         let has = |name: &str| entry.keys.contains(&name);
         self.refuse_foreign_keys(entry);
         let activation = match (has("activation"), self.given("model.activation")) {
@@ -180,14 +178,14 @@ impl Finishing<'_> {
         let sizes = ["model.kernel", "model.pool"].map(|path| has("kernel").then(|| self.integer(path)));
         let [kernel, pool] = sizes.map(|size| size.flatten().and_then(|size| usize::try_from(size).ok()));
         Some(ModelSpec {
-            kind: kind.to_owned(),
+            kind,
             hidden: hidden?,
             activation,
             bias: has("bias").then(|| self.flag("model.bias")),
             tied: has("tied").then(|| self.flag("model.tied")),
             channels: channels?,
             kernel,
-            pooling: has("pooling").then(|| self.word("model.pooling").to_owned()),
+            pooling: has("pooling").then(|| self.word("model.pooling")),
             pool,
             initial: initial?,
             own: own?,
@@ -199,8 +197,8 @@ impl Finishing<'_> {
         let (mut choice, mut is_whole) = (Choice::of(entry), true);
         for parameter in entry.parameters {
             let path = format!("model.{}", parameter.name);
-            match self.draft.values.get(&path).map(|located| (&located.typed, &located.place)) {
-                Some((Typed::Parameter(value), place)) => match fit(parameter, value.clone()) {
+            match self.draft.values.get(&path).map(|located| (&located.value, &located.place)) {
+                Some((value, place)) => match fit(parameter, value.clone()) {
                     Ok(value) => choice = choice.with(parameter.name, value),
                     Err(why) => {
                         let fault = Fault::out_of_range(why.to_string(), format!("expected {}", parameter.kind));
@@ -208,7 +206,7 @@ impl Finishing<'_> {
                         is_whole = false;
                     }
                 },
-                _ if choice.parameters.contains_key(parameter.name) || parameter.is_left_out() => {}
+                _ if choice.parameters.contains_key(parameter.name) || parameter.left_out => {}
                 _ => {
                     let message = format!("missing `{}` in `[model]`", parameter.name);
                     let fault = Fault::missing(message, format!("expected {}", parameter.kind));
@@ -238,7 +236,7 @@ impl Finishing<'_> {
         }
         // Parameters that other models have of their own.
         let foreign = self.draft.values.iter().filter_map(|(path, located)| {
-            let name = path.strip_prefix("model.").filter(|_| matches!(located.typed, Typed::Parameter(_)))?;
+            let name = path.strip_prefix("model.").filter(|_| !KEYS.iter().any(|key| key.path == path))?;
             let is_known = name.contains('.') || entry.entry.parameter(name).is_some();
             (!is_known).then(|| (located.place.clone(), path.clone(), name.to_owned()))
         });
@@ -254,7 +252,7 @@ impl Finishing<'_> {
     /// A list of widths, empty where it does not apply or need not be given.
     fn widths(&mut self, path: &str, applies: bool, needed: bool) -> Option<Vec<usize>> {
         match self.given(path) {
-            Some(Typed::Widths(widths)) if needed && widths.is_empty() => {
+            Some(Value::List(widths)) if needed && widths.is_empty() => {
                 let help = if path == "model.hidden" {
                     "without hidden layers the model is `linear`, `logistic` or `softmax`"
                 } else {
@@ -265,22 +263,23 @@ impl Finishing<'_> {
                 self.mistake(place, path, fault.help(help));
                 None
             }
-            Some(Typed::Widths(widths)) if applies => Some(widths.clone()),
+            Some(Value::List(widths)) if applies => {
+                let width =
+                    |width: &Value| if let Value::Integer(width) = width { usize::try_from(*width).ok() } else { None };
+                widths.iter().map(width).collect()
+            }
             _ if needed => self.missing(path),
             _ => Some(Vec::new()),
         }
     }
 
-    fn word(&self, path: &str) -> &'static str {
-        match (self.given(path), Self::key(path).default) {
-            (Some(Typed::Word(word)), _) => word,
-            (None, Some(DefaultValue::Text(word))) => word,
-            _ => unreachable!("`{path}` has a default"),
-        }
+    fn given(&self, path: &str) -> Option<&Value> {
+        self.draft.values.get(path).map(|located| &located.value)
     }
 
-    fn given(&self, path: &str) -> Option<&Typed> {
-        self.draft.values.get(path).map(|located| &located.typed)
+    /// The value that is given, or the default.
+    fn known(&self, path: &str) -> Option<&Value> {
+        self.given(path).or_else(|| Self::key(path).default.as_ref())
     }
 
     fn key(path: &str) -> &'static Key {
@@ -305,51 +304,47 @@ impl Finishing<'_> {
     }
 
     fn named<T: Named>(&mut self, path: &str) -> Option<T> {
-        let word = match (self.given(path), Self::key(path).default) {
-            (Some(Typed::Word(word)), _) => Some(*word),
-            (None, Some(DefaultValue::Text(word))) => Some(word),
-            _ => None,
-        };
-        word.map_or_else(|| self.missing(path), T::from_name)
+        match self.known(path).and_then(Value::as_text) {
+            Some(word) => T::from_name(word),
+            None => self.missing(path),
+        }
+    }
+
+    fn word(&self, path: &str) -> String {
+        self.known(path).and_then(Value::as_text).unwrap_or_else(|| panic!("`{path}` has a default")).to_owned()
     }
 
     fn integer(&mut self, path: &str) -> Option<u64> {
-        match (self.given(path), Self::key(path).default) {
-            (Some(Typed::Integer(integer)), _) => Some(*integer),
-            (None, Some(DefaultValue::Integer(integer))) => Some(integer),
+        match self.known(path) {
+            Some(Value::Integer(integer)) => Some(*integer),
             _ => self.missing(path),
         }
     }
 
     fn flag(&self, path: &str) -> bool {
-        match (self.given(path), Self::key(path).default) {
-            (Some(Typed::Flag(flag)), _) => *flag,
-            (None, Some(DefaultValue::Flag(flag))) => flag,
+        match self.known(path) {
+            Some(Value::Flag(flag)) => *flag,
             _ => unreachable!("`{path}` has a default"),
         }
     }
 
+    /// The entry that is chosen, with the parameters that the choice itself gives.
+    fn chosen(&mut self, path: &str) -> Option<(&'static Entry, Choice)> {
+        let KeyKind::Choice(kind) = Self::key(path).kind else { unreachable!("`{path}` is a choice") };
+        let Some(value) = self.known(path).cloned() else { return self.missing(path) };
+        let entry = self.draft.catalogue.entry(kind, value.kind().or(value.as_text())?)?;
+        let given = value.parameters();
+        Some((entry, given.fold(Choice::of(entry), |choice, (name, value)| choice.with(name, value.clone()))))
+    }
+
     /// A choice with its parameters from wherever they are given, and its defaults.
     fn choice(&mut self, path: &str) -> Option<Choice> {
-        let partial = match (self.given(path), Self::key(path).default) {
-            (Some(Typed::Choice(partial)), _) => partial.clone(),
-            (None, Some(DefaultValue::Text(name))) => {
-                let KeyKind::Choice(kind) = Self::key(path).kind else { unreachable!("a choice") };
-                let entry = self.draft.catalogue.entries(kind).into_iter().find(|entry| entry.name == name)?;
-                Partial { entry, given: BTreeMap::new() }
-            }
-            _ => return self.missing(path),
-        };
-        let entry = partial.entry;
-        let mut choice = Choice::of(entry);
-        for (name, value) in partial.given {
-            choice = choice.with(name, value);
-        }
+        let (entry, mut choice) = self.chosen(path)?;
         let prefix = format!("{path}.");
         let overrides: Vec<_> = self.draft.values.range(prefix.clone()..).collect();
         for (name, located) in overrides.into_iter().take_while(|(name, _)| name.starts_with(&prefix)) {
-            let (name, Typed::Parameter(value)) = (&name[prefix.len()..], &located.typed) else { continue };
-            let fitted = entry.parameter(name).map(|parameter| (parameter, fit(parameter, value.clone())));
+            let name = &name[prefix.len()..];
+            let fitted = entry.parameter(name).map(|parameter| (parameter, fit(parameter, located.value.clone())));
             match fitted {
                 Some((_, Ok(value))) => choice = choice.with(name, value),
                 Some((parameter, Err(why))) => {
@@ -366,7 +361,7 @@ impl Finishing<'_> {
         }
         let mut complete = true;
         for parameter in entry.parameters {
-            if !choice.parameters.contains_key(parameter.name) && !parameter.is_left_out() {
+            if !choice.parameters.contains_key(parameter.name) && !parameter.left_out {
                 let place = self.draft.place(path).cloned().unwrap_or_else(|| self.end.clone());
                 let message = format!("`{}` needs `{}`: {}", entry.name, parameter.name, parameter.description);
                 let kind = parameter.kind;

@@ -10,9 +10,10 @@ use crate::data;
 use crate::digest::Digest;
 use crate::engine::EngineKind;
 use crate::num::NUMERICS_VERSION;
-use crate::record::{BETWEEN_NAMES, Origins, Revisions, RunId, Setting};
+use crate::record::{BETWEEN_NAMES, Origins, Revisions, RunId};
 use crate::spec::{KEYS, KeyKind};
 use crate::train::Named;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// What an identity is the digest of, and the version of its fields.
@@ -74,19 +75,18 @@ impl RunSpec {
             for (_, revision) in revisions_named(name, setting, revision_of) {
                 digest.field("revision", &u64::from(revision).to_le_bytes());
             }
-            if let Some(origin) = self.origin(name, setting) {
+            for (_, origin) in self.origins(name, setting) {
                 digest.field("origin", origin.identity.as_bytes());
             }
         }
         digest.bytes()
     }
 
-    /// Where the entry comes from that a setting names, if burnmark does not have it itself.
-    fn origin(&self, name: &str, setting: &Setting) -> Option<&EntryOrigin> {
-        match setting {
-            Setting::Text(entry) => self.catalogue.origin(EntryKind::of_setting(name)?, entry),
-            _ => None,
-        }
+    /// The entries that a setting names and where they come from, but for burnmark's own.
+    fn origins<'s>(&'s self, name: &str, setting: &'s Value) -> Vec<(&'s str, &'s EntryOrigin)> {
+        let Some(kind) = EntryKind::of_setting(name) else { return Vec::new() };
+        let named = entries_named(name, setting).into_iter();
+        named.filter_map(|entry| Some((entry, self.catalogue.origin(kind, entry)?))).collect()
     }
 
     /// Adds the descriptions of where the entries come from that a section names, but for burnmark's own.
@@ -94,9 +94,8 @@ impl RunSpec {
         let mut settings = BTreeMap::new();
         self.add_settings(section, &mut settings);
         for (name, setting) in &settings {
-            if let Some(origin) = self.origin(name, setting) {
-                let of = origins.entry(name.clone()).or_default();
-                of.insert(setting.to_string(), origin.description.clone());
+            for (entry, origin) in self.origins(name, setting) {
+                origins.entry(name.clone()).or_default().insert(entry.to_owned(), origin.description.clone());
             }
         }
     }
@@ -121,12 +120,17 @@ impl RunSpec {
     }
 }
 
-/// The entries that a setting names, with their revisions.
-fn revisions_named(name: &str, setting: &Setting, revision_of: RevisionOf<'_>) -> Vec<(String, u32)> {
-    let Setting::Text(text) = setting else { return Vec::new() };
+/// The entries that a setting may name: one, or a list of them.
+fn entries_named<'s>(name: &str, setting: &'s Value) -> Vec<&'s str> {
+    let Some(text) = setting.as_text() else { return Vec::new() };
     let is_list = KEYS.iter().any(|key| key.path == name && matches!(key.kind, KeyKind::Names(_)));
-    let entries = if is_list { text.split(BETWEEN_NAMES).collect() } else { vec![text.as_str()] };
-    entries.into_iter().filter_map(|entry| Some((entry.to_owned(), revision_of(name, entry)?))).collect()
+    if is_list { text.split(BETWEEN_NAMES).collect() } else { vec![text] }
+}
+
+/// The entries that a setting names, with their revisions.
+fn revisions_named(name: &str, setting: &Value, revision_of: RevisionOf<'_>) -> Vec<(String, u32)> {
+    let named = entries_named(name, setting).into_iter();
+    named.filter_map(|entry| Some((entry.to_owned(), revision_of(name, entry)?))).collect()
 }
 
 #[cfg(test)]
@@ -232,7 +236,7 @@ mod tests {
         changed(|run| run.data.degree = 2);
         changed(|run| run.regularize.l1 = 1e-300);
         changed(|run| {
-            run.optimizer = run.optimizer.clone().with("lr", crate::registry::Value::Number(0.01_f64.next_up()));
+            run.optimizer = run.optimizer.clone().with("lr", crate::value::Value::Number(0.01_f64.next_up()));
         });
     }
 }

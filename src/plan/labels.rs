@@ -1,8 +1,8 @@
 //! What axes range over, in words: what `burnmark plan` shows of them.
 
-use crate::data::{OWN, Shares, TestPart};
-use crate::registry::Value;
-use crate::spec::{Sweep, SweepAxis, Typed};
+use crate::data::split_in_words;
+use crate::spec::{Sweep, SweepAxis};
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// What an axis varies.
@@ -17,7 +17,7 @@ pub struct InWords<'a> {
 pub fn in_words<'c>(sweep: &'c Sweep, axis: &'c SweepAxis) -> InWords<'c> {
     let lines = |setting: usize| {
         let values = sweep.column(axis, setting);
-        match (axis.paths.len(), values.iter().map(Option::as_ref).collect::<Option<Vec<&Typed>>>()) {
+        match (axis.paths.len(), values.iter().map(Option::as_ref).collect::<Option<Vec<&Value>>>()) {
             (1, Some(values)) => of_values(&values),
             _ => {
                 vec![one_by_one(&values)]
@@ -29,28 +29,28 @@ pub fn in_words<'c>(sweep: &'c Sweep, axis: &'c SweepAxis) -> InWords<'c> {
 }
 
 /// Values as lines of text: one line of values, or one per entry with its parameters' values.
-fn of_values(values: &[&Typed]) -> Vec<String> {
+fn of_values(values: &[&Value]) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut entries: Vec<(&str, BTreeMap<&str, Vec<String>>)> = Vec::new();
-    for typed in values {
-        if let Typed::Choice(partial) = typed {
-            let same = |known: &&mut (&str, _)| known.0 == partial.entry.name;
+    for value in values {
+        if let Some(kind) = value.kind() {
+            let same = |known: &&mut (&str, _)| known.0 == kind;
             let place = match entries.iter_mut().rev().find(same) {
                 Some(entry) => entry,
                 None => {
-                    entries.push((partial.entry.name, BTreeMap::new()));
+                    entries.push((kind, BTreeMap::new()));
                     entries.last_mut().expect("just added")
                 }
             };
-            for (name, value) in &partial.given {
+            for (name, value) in value.parameters() {
                 let values = place.1.entry(name).or_default();
-                let value = label(&Typed::Parameter(value.clone()));
+                let value = label(value);
                 if values.last() != Some(&value) && (values.len() > MOST_LISTED || !values.contains(&value)) {
                     values.push(value);
                 }
             }
         } else {
-            lines.push(label(typed));
+            lines.push(label(value));
         }
     }
     if entries.is_empty() {
@@ -68,15 +68,8 @@ fn of_values(values: &[&Typed]) -> Vec<String> {
 }
 
 /// The values of a setting that varies together with others, one by one.
-fn one_by_one(values: &[Option<Typed>]) -> String {
-    let one = |typed: Option<&Typed>| match typed {
-        None => "–".to_owned(),
-        Some(Typed::Choice(partial)) if !partial.given.is_empty() => {
-            let given = partial.given.iter().map(|(name, value)| format!("{name} {value}"));
-            format!("{} ({})", partial.entry.name, given.collect::<Vec<_>>().join(", "))
-        }
-        Some(typed) => label(typed),
-    };
+fn one_by_one(values: &[Option<Value>]) -> String {
+    let one = |value: Option<&Value>| value.map_or_else(|| "–".to_owned(), label);
     shortened(&values.iter().map(Option::as_ref).map(one).collect::<Vec<_>>())
 }
 
@@ -93,21 +86,7 @@ pub fn shortened(values: &[String]) -> String {
     }
 }
 
-/// One value as text.
-fn label(typed: &Typed) -> String {
-    match typed {
-        Typed::Word(word) => (*word).to_owned(),
-        Typed::Number(number) => Value::Number(*number).to_string(),
-        Typed::Parameter(value) => value.to_string(),
-        Typed::Integer(integer) => integer.to_string(),
-        Typed::Flag(flag) => flag.to_string(),
-        Typed::Widths(widths) => widths.iter().map(ToString::to_string).collect::<Vec<_>>().join("-"),
-        Typed::Names(names) => names.join(", "),
-        Typed::Shares(Shares { train, validation, test }) => match test {
-            TestPart::Drawn(test) => format!("{train}/{validation}/{test}"),
-            TestPart::Held(held) => format!("{train}/{validation}/holdout {held}"),
-            TestPart::Own => format!("{train}/{validation}/holdout {OWN}"),
-        },
-        Typed::Choice(partial) => partial.entry.name.to_owned(),
-    }
+/// One value as text; a split as `0.6/0.2/0.2`, or `0.6/0.2/holdout 0.2`.
+fn label(value: &Value) -> String {
+    split_in_words(value).unwrap_or_else(|| value.to_string())
 }

@@ -2,7 +2,7 @@
 
 use super::combinations::Combinations;
 use super::run_spec::RunSpec;
-use crate::measure::{ENTRIES, Measure, Predicted};
+use crate::measure::{Measure, Predicted};
 use crate::record::{Compared, MEASURES};
 use crate::spec::{Fault, Mistake, Place};
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,8 +63,9 @@ impl MeasureFit {
 
     /// The measures that fit a run.
     fn expected(&self) -> String {
-        let fit = |measure: &&&Measure| self.predicted.iter().any(|of| measure.unfit(*of).is_none());
-        let names: Vec<String> = ENTRIES.iter().filter(fit).map(|measure| format!("`{}`", measure.name())).collect();
+        let fit = |measure: &&&'static Measure| self.predicted.iter().any(|of| measure.unfit(*of).is_none());
+        let known = Measure::known();
+        let names: Vec<String> = known.iter().filter(fit).map(|measure| format!("`{}`", measure.name())).collect();
         if names.is_empty() {
             "expected no measure".to_owned()
         } else {

@@ -20,6 +20,7 @@ mod model_spec;
 mod network;
 mod one_run;
 mod outline;
+mod parted;
 mod run_spec;
 mod sets;
 mod space;

@@ -3,7 +3,8 @@
 use crate::activation::{Activation, IDENTITY};
 use crate::catalogue::{Catalogue, UnknownEntry};
 use crate::model::{Architecture, Pooling};
-use crate::registry::{Choice, Value};
+use crate::registry::Choice;
+use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

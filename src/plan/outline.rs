@@ -3,9 +3,10 @@
 use super::combinations::SweepPart;
 use super::run_spec::{RunSpec, Section};
 use super::spec::Spec;
-use crate::data::{Draw, Order, TestPart};
+use crate::data::{Draw, Order};
 use crate::model::initial::InitialEntry;
-use crate::record::{LearningTask, Setting, data_label, with_usual};
+use crate::record::{LearningTask, data_label, with_usual};
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// A data set of an experiment, with what is compared on it.
@@ -42,7 +43,7 @@ struct PartOutline {
 }
 
 impl PartOutline {
-    fn add(&mut self, part: &SweepPart, settings: &BTreeMap<String, Setting>, keys: &[String]) {
+    fn add(&mut self, part: &SweepPart, settings: &BTreeMap<String, Value>, keys: &[String]) {
         self.values.resize(keys.len(), BTreeSet::new());
         for (key, values) in keys.iter().zip(&mut self.values) {
             if part.sections.iter().any(|section| key.split('.').next() == Some(section.name())) {
@@ -88,9 +89,9 @@ impl Spec {
     pub fn questions(
         &self,
         axes: &[String],
-        of_their_own: impl Fn(&[String], &[&BTreeMap<String, Setting>]) -> Vec<String>,
+        of_their_own: impl Fn(&[String], &[&BTreeMap<String, Value>]) -> Vec<String>,
     ) -> Vec<String> {
-        let mut parts: BTreeMap<&str, HashSet<BTreeMap<String, Setting>>> = BTreeMap::new();
+        let mut parts: BTreeMap<&str, HashSet<BTreeMap<String, Value>>> = BTreeMap::new();
         self.each_member(|part, settings, _| {
             let known = parts.entry(part.sections[0].name()).or_default();
             let mut settings = settings.clone();
@@ -123,8 +124,8 @@ impl Spec {
             part.sections.iter().for_each(|section| known.note(*section, run));
             if names_data {
                 known.held_out |= run.data.split.is_held_out();
-                if let (TestPart::Drawn(test), Draw::Once) = (run.data.split.test, &run.data.draw) {
-                    known.overlap = known.overlap.max(test / run.data.split.train);
+                if run.data.draw == Draw::Once {
+                    known.overlap = known.overlap.max(run.data.split.overlap());
                 }
                 known.key = Some(self.data_key(run));
             }
@@ -154,7 +155,7 @@ impl Spec {
 
     /// Gives each value of each setting to `each`, with the other settings of its part. Values that go together with others in the same
     /// way are given once for each data set and each kind of its part, not for each of the others.
-    fn each_member(&self, mut each: impl FnMut(&SweepPart, &BTreeMap<String, Setting>, &RunSpec)) {
+    fn each_member(&self, mut each: impl FnMut(&SweepPart, &BTreeMap<String, Value>, &RunSpec)) {
         let (combinations, mut run) = (&self.space.combinations, self.run(0));
         for part in combinations.parts() {
             let mut cursor = combinations.cursor(&part);
@@ -177,7 +178,7 @@ impl Spec {
 }
 
 /// The data set and the kinds of all choices among these settings.
-fn head(settings: &BTreeMap<String, Setting>) -> String {
+fn head(settings: &BTreeMap<String, Value>) -> String {
     let kinds =
         settings.iter().filter(|(name, _)| name.rsplit('.').next() == Some("kind")).map(|(_, kind)| kind.to_string());
     kinds.fold(data_label(settings), |head, kind| format!("{head}\n{kind}"))

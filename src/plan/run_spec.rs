@@ -2,15 +2,15 @@
 
 use super::model_spec::ModelSpec;
 use crate::catalogue::Catalogue;
-use crate::data::{self, ChosenSet, DataError, Draw, Shares};
+use crate::data::{self, ChosenSet, DataError, Draw, Split};
 use crate::engine::EngineKind;
 use crate::formula::WrittenMethod;
 use crate::model::initial;
 use crate::num::Precision;
-use crate::record::{BETWEEN_NAMES, Setting};
 use crate::registry::Choice;
 use crate::spec::ColumnKind;
 use crate::train::{RegularizeSettings, TrainSpec, by_name};
+use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -88,7 +88,7 @@ pub struct DataSpec {
     /// Of polynomial features; absent where it is 1.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub degree: u64,
-    pub split: Shares,
+    pub split: Split,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
@@ -141,8 +141,8 @@ impl RunSpec {
 
     /// Every setting by its dotted name, as in the tables' columns.
     #[must_use]
-    pub fn settings(&self) -> BTreeMap<String, Setting> {
-        let mut settings = BTreeMap::from([("seed".to_owned(), Setting::Integer(self.seed))]);
+    pub fn settings(&self) -> BTreeMap<String, Value> {
+        let mut settings = BTreeMap::from([("seed".to_owned(), Value::Integer(self.seed))]);
         for section in Section::ALL {
             self.add_settings(section, &mut settings);
         }
@@ -150,7 +150,7 @@ impl RunSpec {
     }
 
     /// Those of one section.
-    pub fn add_settings(&self, section: Section, settings: &mut BTreeMap<String, Setting>) {
+    pub fn add_settings(&self, section: Section, settings: &mut BTreeMap<String, Value>) {
         let value = match section {
             Section::Engine => serde_json::to_value(self.engine.name()),
             Section::Precision => serde_json::to_value(self.precision.name()),
@@ -161,7 +161,8 @@ impl RunSpec {
             Section::Annealing => serde_json::to_value(&self.annealing),
             Section::Regularize => serde_json::to_value(self.regularize),
         };
-        flatten(&self.catalogue, section.name().to_owned(), &value.expect("settings are plain data"), settings);
+        let value = Value::of_json(value.expect("settings are plain data"));
+        value.into_iter().for_each(|value| flatten(&self.catalogue, section.name().to_owned(), value, settings));
     }
 
     /// The model without where its file of initial weights lies: what is in the file counts, its digest.
@@ -172,26 +173,16 @@ impl RunSpec {
     }
 }
 
-fn flatten(catalogue: &Catalogue, path: String, value: &serde_json::Value, settings: &mut BTreeMap<String, Setting>) {
-    use serde_json::Value;
+/// Adds the parts of a table one by one, under dotted names; a list is one text.
+fn flatten(catalogue: &Catalogue, path: String, value: Value, settings: &mut BTreeMap<String, Value>) {
     let setting = match value {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                flatten(catalogue, format!("{path}.{name}"), value, settings);
-            }
-            return;
+        Value::Table(parts) => {
+            return parts
+                .into_iter()
+                .for_each(|(name, value)| flatten(catalogue, format!("{path}.{name}"), value, settings));
         }
-        Value::Array(items) => Setting::Text(match items.iter().map(Value::as_str).collect::<Option<Vec<_>>>() {
-            Some(names) if !names.is_empty() => names.join(BETWEEN_NAMES),
-            _ => items.iter().map(ToString::to_string).collect::<Vec<_>>().join("-"),
-        }),
-        Value::Bool(flag) => Setting::Flag(*flag),
-        Value::Number(number) => match (number.as_u64(), number.as_f64()) {
-            (Some(integer), _) => Setting::Integer(integer),
-            (None, number) => Setting::Number(number.unwrap_or(f64::NAN)),
-        },
-        Value::String(text) => Setting::Text(text.clone()),
-        Value::Null => return,
+        list @ Value::List(_) => Value::text(list.to_string()),
+        value => value,
     };
     let setting = match ColumnKind::of(catalogue, &path) {
         Some(column) => column.put(setting),

@@ -2,9 +2,10 @@
 
 use super::data_fit::merged_numbers;
 use super::measures::MeasureFit;
+use super::parted::{split_notes, split_warnings};
 use super::run_spec::RunSpec;
 use crate::data::{self, DataError, DataSet, Draw, split};
-use crate::record::{Reading, counted};
+use crate::record::Reading;
 use crate::registry::Choice;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -59,11 +60,10 @@ impl Sets {
         };
         if let Ok(parts) = split(set, run.data.split, run.seed) {
             reading.parts.insert([&parts.train, &parts.validation, &parts.test].map(|part| part.len() as u64));
-            let rows = counted(parts.test.len(), "test row");
-            let held_out = format!("the {rows} are held out: the same for every seed");
-            if run.data.split.is_held_out() && !reading.notes.contains(&held_out) {
-                reading.notes.push(held_out);
+            for note in split_notes(run, set, &parts) {
+                reading.note(note);
             }
+            split_warnings(run, set, &parts).into_iter().for_each(|warning| reading.warn(warning));
         }
         if run.data.degree == 1 {
             merged_numbers(run, set).into_iter().for_each(|warning| reading.warn(warning));

@@ -5,7 +5,7 @@ use super::files::Files;
 use super::run_spec::{RunSpec, Section};
 use super::sets::canonical;
 use crate::protocol::Factorial;
-use crate::record::Setting;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// Combinations of which each was checked.
@@ -58,7 +58,7 @@ impl Factorial for Space {
     fn each_member(
         &self,
         part: usize,
-        mut each: impl FnMut(u64, &BTreeMap<String, Setting>) -> Option<()>,
+        mut each: impl FnMut(u64, &BTreeMap<String, Value>) -> Option<()>,
     ) -> Option<()> {
         let part = self.parts.get(part)?;
         let (mut cursor, mut run) = (self.combinations.cursor(part), self.finish(0, 0));
@@ -71,7 +71,7 @@ impl Factorial for Space {
         Some(())
     }
 
-    fn settings(&self, combination: u64) -> Option<BTreeMap<String, Setting>> {
+    fn settings(&self, combination: u64) -> Option<BTreeMap<String, Value>> {
         Some(self.finish(combination, 0).settings())
     }
 

@@ -6,9 +6,8 @@
 
 use super::run_spec::{RunSpec, Section};
 use crate::catalogue::Catalogue;
-use crate::record::Setting;
-use crate::registry::DefaultValue;
 use crate::spec::{Key, KeyKind, Visible};
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// The traits of a run's sections: what [`Visible`] says of each key.
@@ -93,7 +92,7 @@ impl Trait {
 }
 
 /// What is seen of a key among the settings of its section.
-fn seen_of(key: &Key, settings: &BTreeMap<String, Setting>) -> Option<Trait> {
+fn seen_of(key: &Key, settings: &BTreeMap<String, Value>) -> Option<Trait> {
     let value = |path: &str, kind: KeyKind| {
         let setting =
             if matches!(kind, KeyKind::Choice(_)) { settings.get(&format!("{path}.kind")) } else { settings.get(path) };
@@ -113,8 +112,5 @@ fn seen_of(key: &Key, settings: &BTreeMap<String, Setting>) -> Option<Trait> {
 /// A key's default, as the tables have it.
 fn usual(path: &str) -> Option<String> {
     let key = Key::of(path.split('.').next()?).find(|key| key.path == path)?;
-    Some(match key.default? {
-        DefaultValue::Number(number) => Setting::Number(number).to_string(),
-        other => other.to_string(),
-    })
+    key.default.as_ref().map(ToString::to_string)
 }

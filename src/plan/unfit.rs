@@ -3,7 +3,7 @@
 use super::run_spec::RunSpec;
 use super::traits::Traits;
 use crate::catalogue::Catalogue;
-use crate::data::{self, Draw};
+use crate::data::{self, Draw, Split};
 use crate::solve::{self, SolverEntry};
 use crate::spec::{KEYS, USUAL_PATIENCE};
 use crate::train::{Curve, DropoutAtTest, FULL};
@@ -60,6 +60,7 @@ pub fn alone(run: &RunSpec) -> Vec<Unfit> {
         say("optimizer", "`low` is greater than `high`".to_owned());
     }
     found.extend(of_draw(run));
+    found.extend(of_time(run));
     found
 }
 
@@ -80,6 +81,16 @@ fn of_draw(run: &RunSpec) -> Option<Unfit> {
         path: "data.split",
         why: "each seed draws rows of its own, so that no rows can be held out for all of them".to_owned(),
         expected: "expected `test` in the place of `holdout`, or `draw = \"once\"`",
+    })
+}
+
+/// Rows in order of time of which a draw would learn from later ones than it is tested on.
+fn of_time(run: &RunSpec) -> Option<Unfit> {
+    let draws = matches!(run.data.split, Split::Drawn(_) | Split::Folds(_));
+    (draws && run.data.set.parameters.contains_key("time")).then(|| Unfit {
+        path: "data.split",
+        why: "the rows have a `time`, and this split trains on later rows than it tests".to_owned(),
+        expected: "expected `order = \"given\"` in the split, or a set without `time`",
     })
 }
 

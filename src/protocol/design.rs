@@ -4,8 +4,9 @@
 //! it, of one value of the tuned settings in each. So both are counted part by part, and a trial's combinations are named
 //! when they are asked for.
 
-use crate::record::{Protocol, Setting, data_label, with_usual};
+use crate::record::{Protocol, data_label, with_usual};
 use crate::spec::{Fault, Mistake, Place, say};
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The combinations of a sweep as those of independent parts: the settings of a part depend on which of its members is taken, and
@@ -14,9 +15,9 @@ pub trait Factorial {
     /// How many members each part has.
     fn parts(&self) -> Vec<u64>;
     /// Gives each member of a part to `each`, with the settings of the part; `None` where that fails.
-    fn each_member(&self, part: usize, each: impl FnMut(u64, &BTreeMap<String, Setting>) -> Option<()>) -> Option<()>;
+    fn each_member(&self, part: usize, each: impl FnMut(u64, &BTreeMap<String, Value>) -> Option<()>) -> Option<()>;
     /// The settings of a combination.
-    fn settings(&self, combination: u64) -> Option<BTreeMap<String, Setting>>;
+    fn settings(&self, combination: u64) -> Option<BTreeMap<String, Value>>;
     /// The combination that has these members, one of each part.
     fn combination(&self, members: &[u64]) -> u64;
     /// Which member of a part a combination has.
@@ -204,7 +205,7 @@ struct Averaged {
 }
 
 impl Averaged {
-    fn add(&mut self, protocol: &Protocol, settings: &BTreeMap<String, Setting>) {
+    fn add(&mut self, protocol: &Protocol, settings: &BTreeMap<String, Value>) {
         if self.combinations.insert(protocol.condition(settings)) {
             for (name, value) in protocol.average.iter().filter_map(|name| Some((name, settings.get(name)?))) {
                 self.values.entry(name.clone()).or_default().insert(value.to_string());

@@ -3,8 +3,9 @@
 
 use crate::catalogue::Catalogue;
 use crate::record::Bounds;
-use crate::registry::{Choice, Parameter, ParameterKind};
-use crate::spec::{Key, KeyKind, Partial, Sweep, Typed, find};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind};
+use crate::spec::{Key, KeyKind, SPLIT_NAMES, Sweep, find};
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A setting that is swept, by its name in the tables' columns.
@@ -43,29 +44,24 @@ pub fn swept(sweep: &Sweep) -> Vec<Swept> {
 }
 
 /// What one setting of an axis varies.
-fn of_setting(catalogue: &Catalogue, path: &str, values: &[Option<Typed>]) -> Vec<Swept> {
+fn of_setting(catalogue: &Catalogue, path: &str, values: &[Option<Value>]) -> Vec<Swept> {
     let Some((key, parameter)) = find(catalogue, path) else { return Vec::new() };
     let one = |bounds| vec![Swept { setting: path.to_owned(), bounds }];
     match (key.kind, parameter) {
-        (KeyKind::Choice(_), None) => {
-            let partial = |value: &Option<Typed>| match value {
-                Some(Typed::Choice(partial)) => Some(partial.clone()),
-                _ => None,
-            };
-            of_choices(path, values.iter().filter_map(partial))
+        (KeyKind::Choice(kind), None) => {
+            let given = values.iter().flatten();
+            let choices = given.filter_map(|choice| Some((catalogue.entry(kind, choice.kind()?)?, choice)));
+            of_choices(path, choices)
         }
         _ if values.iter().all(|value| value == &values[0]) => Vec::new(),
         (KeyKind::Choice(kind) | KeyKind::Entry(kind), Some(parameter)) => {
             let all = catalogue.parameters(kind, parameter);
             one(all.iter().filter_map(|parameter| bounds_of(parameter)).reduce(Bounds::or))
         }
-        (KeyKind::Shares, _) => {
-            let holds = |held: bool| {
-                values.iter().any(|value| matches!(value, Some(Typed::Shares(shares)) if shares.is_held_out() == held))
-            };
-            let shares = [("train", true), ("validation", true), ("test", holds(false)), ("holdout", holds(true))];
-            let swept = |(share, _)| Swept { setting: format!("{path}.{share}"), bounds: None };
-            shares.into_iter().filter(|(_, is_there)| *is_there).map(swept).collect()
+        (KeyKind::Split, _) => {
+            let is_there = |name: &&str| values.iter().flatten().any(|split| split.part(name).is_some());
+            let swept = |name| Swept { setting: format!("{path}.{name}"), bounds: None };
+            SPLIT_NAMES.into_iter().filter(is_there).map(swept).collect()
         }
         _ => one(bounds_of_key(key)),
     }
@@ -75,16 +71,16 @@ fn of_setting(catalogue: &Catalogue, path: &str, values: &[Option<Typed>]) -> Ve
 type SweptValues = (BTreeSet<String>, Option<Bounds>);
 
 /// The kind where there are several, and each parameter that has several values within one kind.
-fn of_choices(path: &str, choices: impl Iterator<Item = Partial>) -> Vec<Swept> {
+fn of_choices<'v>(path: &str, choices: impl Iterator<Item = (&'static Entry, &'v Value)>) -> Vec<Swept> {
     let mut kinds: BTreeSet<&str> = BTreeSet::new();
     let mut values: BTreeMap<(String, &str), SweptValues> = BTreeMap::new();
-    for partial in choices {
-        kinds.insert(partial.entry.name);
-        let given = partial.given.iter().map(|(name, value)| (*name, value.clone()));
-        let complete = given.fold(Choice::of(partial.entry), |choice, (name, value)| choice.with(name, value));
+    for (entry, choice) in choices {
+        kinds.insert(entry.name);
+        let given = choice.parameters();
+        let complete = given.fold(Choice::of(entry), |choice, (name, value)| choice.with(name, value.clone()));
         for (name, value) in complete.parameters {
-            let bounds = partial.entry.parameter(&name).and_then(bounds_of);
-            let known = values.entry((name, partial.entry.name)).or_insert((BTreeSet::new(), bounds));
+            let bounds = entry.parameter(&name).and_then(bounds_of);
+            let known = values.entry((name, entry.name)).or_insert((BTreeSet::new(), bounds));
             known.0.insert(value.to_string());
         }
     }

@@ -1,7 +1,8 @@
 //! `[judge]`: which state of a training counts, from which difference on it matters, and what a fast one has to reach.
 
-use super::{At, Evaluation, Setting};
+use super::{At, Evaluation};
 use crate::measure::{LOSS, Measure};
+use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -44,13 +45,13 @@ pub const CASE: &str = "case";
 pub struct CaseLabel {
     pub label: String,
     /// What a run of the case has.
-    pub settings: BTreeMap<String, Setting>,
+    pub settings: BTreeMap<String, Value>,
 }
 
 impl Judge {
     /// What the case is called that a run with these settings belongs to.
     #[must_use]
-    pub fn label(&self, settings: &BTreeMap<String, Setting>) -> Option<&str> {
+    pub fn label(&self, settings: &BTreeMap<String, Value>) -> Option<&str> {
         let is = |case: &&CaseLabel| case.settings.iter().all(|(name, value)| settings.get(name) == Some(value));
         self.labels.iter().find(is).map(|case| case.label.as_str())
     }
@@ -93,8 +94,8 @@ pub enum Compared {
 impl Compared {
     /// Every one, what is usual first.
     pub fn all() -> impl Iterator<Item = Self> {
-        let asked_for = crate::measure::ENTRIES.iter().filter(|measure| measure.is_asked_for());
-        [Self::Metric, Self::Loss].into_iter().chain(asked_for.map(|measure| Self::Measure(measure)))
+        let asked_for = Measure::known().into_iter().filter(|measure| measure.is_asked_for());
+        [Self::Metric, Self::Loss].into_iter().chain(asked_for.map(Self::Measure))
     }
 
     /// The names of all.

@@ -1,6 +1,6 @@
 //! What a run measures besides loss and metric, where its spec asks for it.
 
-use super::Setting;
+use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -46,10 +46,7 @@ impl Measured {
 }
 
 /// The names of the measures that a run with these settings is asked for.
-pub fn asked_measures(settings: &BTreeMap<String, Setting>) -> impl Iterator<Item = &str> {
-    let text = match settings.get(MEASURES) {
-        Some(Setting::Text(text)) => text.as_str(),
-        _ => "",
-    };
+pub fn asked_measures(settings: &BTreeMap<String, Value>) -> impl Iterator<Item = &str> {
+    let text = settings.get(MEASURES).and_then(Value::as_text).unwrap_or_default();
     text.split(BETWEEN_NAMES).filter(|name| !name.is_empty())
 }

@@ -1,6 +1,7 @@
 //! How a sweep in two stages is read: which settings are compared, tuned and averaged over, and on which seeds.
 
-use super::{At, Bounds, Evaluation, Setting, in_words};
+use super::{At, Bounds, Evaluation, in_words};
+use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -180,13 +181,13 @@ impl Protocol {
 
     /// The compared value that a run has, in words: `adam`, `momentum, mu 0.9`, `dropout 0.2`.
     #[must_use]
-    pub fn method(&self, settings: &BTreeMap<String, Setting>) -> String {
+    pub fn method(&self, settings: &BTreeMap<String, Value>) -> String {
         in_words(settings, &self.compare.iter().collect())
     }
 
     /// What two runs share that have one compared value.
     #[must_use]
-    pub fn compared(&self, settings: &BTreeMap<String, Setting>) -> String {
+    pub fn compared(&self, settings: &BTreeMap<String, Value>) -> String {
         key(settings, self.compare.iter())
     }
 
@@ -198,19 +199,19 @@ impl Protocol {
 
     /// What two runs share that belong to one trial, given their data set and compared value.
     #[must_use]
-    pub fn trial(&self, settings: &BTreeMap<String, Setting>) -> String {
+    pub fn trial(&self, settings: &BTreeMap<String, Value>) -> String {
         key(settings, self.tune.iter().map(|tuned| &tuned.setting))
     }
 
     /// What tells the runs of one trial and one seed apart.
     #[must_use]
-    pub fn condition(&self, settings: &BTreeMap<String, Setting>) -> String {
+    pub fn condition(&self, settings: &BTreeMap<String, Value>) -> String {
         key(settings, self.average.iter())
     }
 }
 
 /// Some settings of a run, so that two texts are equal where all of them are.
-fn key<'n>(settings: &BTreeMap<String, Setting>, names: impl Iterator<Item = &'n String>) -> String {
+fn key<'n>(settings: &BTreeMap<String, Value>, names: impl Iterator<Item = &'n String>) -> String {
     let present = names.filter_map(|name| Some((name, settings.get(name)?)));
     present.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("\n")
 }

@@ -70,9 +70,18 @@ pub enum Why {
     Asked,
     /// It numbers or names the rows.
     Index,
+    /// It says what rows are: their part, group or time.
+    Role,
 }
 
 impl Reading {
+    /// Adds a note, once, if there are not too many.
+    pub fn note(&mut self, note: String) {
+        if self.notes.len() < 2 * MOST_NAMED && !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
     /// Adds a warning, once, if there are not too many.
     pub fn warn(&mut self, warning: String) {
         if self.warnings.len() < 2 * MOST_NAMED && !self.warnings.contains(&warning) {

@@ -1,6 +1,6 @@
 //! Settings in words.
 
-use super::Setting;
+use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -13,14 +13,14 @@ pub fn counted<N: Copy + fmt::Display + PartialEq + From<u8>>(count: N, what: &s
 
 /// Some settings in words: `exponential, k 0.05, lr 0.01`. What a choice is stands before its parameters.
 #[must_use]
-pub fn in_words(settings: &BTreeMap<String, Setting>, of: &BTreeSet<&String>) -> String {
+pub fn in_words(settings: &BTreeMap<String, Value>, of: &BTreeSet<&String>) -> String {
     let mut names: Vec<&&String> = of.iter().collect();
     names.sort_by_key(|name| {
         let (owner, own) = name.rsplit_once('.').unwrap_or(("", name));
         (owner, own != "kind", own)
     });
     let words = names.into_iter().filter_map(|name| Some((name, settings.get(*name)?)));
-    let word = |(name, value): (&&String, &Setting)| {
+    let word = |(name, value): (&&String, &Value)| {
         let (owner, short) = name.rsplit_once('.').unwrap_or(("", name));
         let value = value.to_string();
         match short {
@@ -35,11 +35,11 @@ pub fn in_words(settings: &BTreeMap<String, Setting>, of: &BTreeSet<&String>) ->
 
 /// Settings with those that runs leave out at their usual value, so that they can be named and compared like others.
 #[must_use]
-pub fn with_usual(settings: &BTreeMap<String, Setting>) -> BTreeMap<String, Setting> {
+pub fn with_usual(settings: &BTreeMap<String, Value>) -> BTreeMap<String, Value> {
     let mut settings = settings.clone();
     for (beside, name) in [("data.set.kind", "data.degree"), ("train.evaluate_every", "train.evaluate_train_every")] {
         if settings.contains_key(beside) {
-            settings.entry(name.to_owned()).or_insert(Setting::Integer(1));
+            settings.entry(name.to_owned()).or_insert(Value::Integer(1));
         }
     }
     settings
@@ -47,7 +47,7 @@ pub fn with_usual(settings: &BTreeMap<String, Setting>) -> BTreeMap<String, Sett
 
 /// The data set of these settings: `digits`, or `two-moons (noise 0.1, samples 400, seed 0)`.
 #[must_use]
-pub fn data_label(settings: &BTreeMap<String, Setting>) -> String {
+pub fn data_label(settings: &BTreeMap<String, Value>) -> String {
     let prefix = "data.set.";
     let parameters: Vec<_> = settings
         .iter()
@@ -57,7 +57,7 @@ pub fn data_label(settings: &BTreeMap<String, Setting>) -> String {
         .map(|(name, value)| format!("{name} {value}"))
         .collect();
     // Losses of a regression have other units then, and must not be ranked with standardized ones.
-    let raw = settings.get("data.standardize") == Some(&Setting::Flag(false));
+    let raw = settings.get("data.standardize") == Some(&Value::Flag(false));
     let drawn = settings.contains_key("data.draw");
     let words = [(raw, "not standardized"), (drawn, "drawn anew for each seed")];
     let words = words.into_iter().filter(|(is_so, _)| *is_so).map(|(_, words)| words.to_owned());
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn words_say_what_there_is_none_of_and_what_tables_leave_out() {
-        let text = |word: &str| Setting::Text(word.to_owned());
+        let text = |word: &str| Value::text(word);
         let settings = [("data.set.kind", text("iris")), ("train.average.kind", text("none"))];
         let settings = BTreeMap::from(settings.map(|(name, value)| (name.to_owned(), value)));
         let names = ["data.degree".to_owned(), "train.average.kind".to_owned()];

@@ -1,6 +1,7 @@
 //! Registries as values, and an entry chosen from one with values for its parameters.
 
-use super::{Choice, Entry, Value};
+use super::{Choice, Entry};
+use crate::value::Value;
 use std::fmt;
 
 /// An entry with what its room makes of it.

@@ -92,6 +92,10 @@ pub(super) fn left_out(reading: &Reading) -> Option<String> {
         });
         (!columns.is_empty()).then(|| match why {
             Why::Asked => listed(names, columns.len() as u64),
+            Why::Role => {
+                let says = if columns.len() == 1 { "it says" } else { "they say" };
+                format!("{} ({says} what rows are)", listed(names, columns.len() as u64))
+            }
             Why::Index => {
                 let names = listed(names, columns.len() as u64);
                 let is = if columns.len() == 1 { "a row index" } else { "row indexes" };
@@ -99,7 +103,7 @@ pub(super) fn left_out(reading: &Reading) -> Option<String> {
             }
         })
     };
-    let both: Vec<String> = [Why::Asked, Why::Index].into_iter().filter_map(of).collect();
+    let both: Vec<String> = [Why::Asked, Why::Role, Why::Index].into_iter().filter_map(of).collect();
     (!both.is_empty()).then(|| format!("left out: {}", both.join(", ")))
 }
 

@@ -3,7 +3,8 @@
 use super::phrases::joined;
 use crate::analysis::{Edge, Warning};
 use crate::measure::UNDEFINED;
-use crate::record::{Setting, counted, problem_in_words};
+use crate::record::{counted, problem_in_words};
+use crate::value::Value;
 
 /// A warning in a sentence.
 #[must_use]
@@ -105,7 +106,7 @@ fn allowed(blocks: bool, what: &str) -> String {
 /// Of the learning rate as everywhere, of other settings by their names.
 fn not_tuned(data: &[String], method: &str, edge: &Edge) -> String {
     let rate = edge.setting == "optimizer.lr";
-    let shown = |value: f64| if rate { super::plots::number(value) } else { Setting::Number(value).to_string() };
+    let shown = |value: f64| if rate { super::plots::number(value) } else { Value::Number(value).to_string() };
     let next: Vec<String> = edge.next.iter().map(|value| shown(*value)).collect();
     let what = match edge.setting.as_str() {
         "optimizer.lr" => "learning rate",

@@ -8,7 +8,8 @@
 //! PyTorch's `ExponentialLR` multiplies by `gamma` = e^{−k} per epoch.
 
 use super::{PER, ScheduleEntry, number};
-use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
@@ -17,12 +18,12 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
         revision: 1,
         source: "lecture L23",
         parameters: &[
-            Parameter {
-                name: "k",
-                description: "decay per step or epoch",
-                kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(DefaultValue::Number(0.05)),
-            },
+            Parameter::with_default(
+                "k",
+                "decay per step or epoch",
+                ParameterKind::Number(Range::NOT_NEGATIVE),
+                Value::Number(0.05),
+            ),
             PER,
         ],
     },

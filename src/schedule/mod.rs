@@ -12,7 +12,8 @@ mod polynomial;
 mod step;
 mod warm_up;
 
-use crate::registry::{Choice, Chosen, DefaultValue, Entry, Parameter, ParameterKind, Range, Registered};
+use crate::registry::{Choice, Chosen, Entry, Parameter, ParameterKind, Range, Registered};
+use crate::value::Value;
 
 /// An annealing rule in the registry.
 pub struct ScheduleEntry {
@@ -53,20 +54,20 @@ pub const ENTRIES: &[&ScheduleEntry] = &[
 ];
 
 /// What t counts; a rule without this parameter counts epochs.
-pub const PER: Parameter = Parameter {
-    name: "per",
-    description: "what t counts: `step` (one update) or `epoch` (one pass over the training part)",
-    kind: ParameterKind::OneOf(&["epoch", "step"]),
-    default: Some(DefaultValue::Text("epoch")),
-};
+pub const PER: Parameter = Parameter::with_default(
+    "per",
+    "what t counts: `step` (one update) or `epoch` (one pass over the training part)",
+    ParameterKind::OneOf(&["epoch", "step"]),
+    Value::word("epoch"),
+);
 
 /// Where rules that fall over the whole run end.
-const FINAL: Parameter = Parameter {
-    name: "final",
-    description: "last rate as a share of η₀",
-    kind: ParameterKind::Number(Range { low: 0.0, low_within: true, high: 1.0, high_within: true }),
-    default: Some(DefaultValue::Number(0.0)),
-};
+const FINAL: Parameter = Parameter::with_default(
+    "final",
+    "last rate as a share of η₀",
+    ParameterKind::Number(Range { low: 0.0, low_within: true, high: 1.0, high_within: true }),
+    Value::Number(0.0),
+);
 
 /// How long a run must be for a rule of annealing to act in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,7 +152,6 @@ pub fn share(time: Time) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::Value;
 
     fn rates(choice: &Chosen<ScheduleEntry>, times: [u64; 4]) -> [f64; 4] {
         let schedule = Schedule::new(choice, 0.5, 200, 2000);
@@ -263,7 +263,7 @@ mod tests {
         ] {
             assert_eq!(least(nothing), 1);
         }
-        let by_step = Chosen::of(&cosine::ENTRY).with("per", Value::Text("step".to_owned()));
+        let by_step = Chosen::of(&cosine::ENTRY).with("per", Value::word("step"));
         assert_eq!(Room::of(&by_step), Room { per_step: true, least: 2 });
     }
 
@@ -272,7 +272,7 @@ mod tests {
         let choice = Chosen::of(&hyperbolic::ENTRY).with("k", Value::Number(1.0));
         let by_epoch = Schedule::new(&choice, 1.0, 10, 100);
         assert_eq!(by_epoch.learning_rate(99, 1), 0.5);
-        let by_step = Schedule::new(&choice.with("per", Value::Text("step".to_owned())), 1.0, 10, 100);
+        let by_step = Schedule::new(&choice.with("per", Value::word("step")), 1.0, 10, 100);
         assert_eq!(by_step.learning_rate(99, 1), 0.01);
     }
 }

@@ -12,7 +12,8 @@
 //! defaults; the momentum stays as it is.
 
 use super::{PER, ScheduleEntry, number};
-use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
@@ -21,18 +22,18 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
         revision: 1,
         source: "Smith & Topin 2019; PyTorch's OneCycleLR",
         parameters: &[
-            Parameter {
-                name: "rise",
-                description: "share of the run that the rise takes",
-                kind: ParameterKind::Number(Range { low: 0.0, low_within: false, high: 1.0, high_within: false }),
-                default: Some(DefaultValue::Number(0.3)),
-            },
-            Parameter {
-                name: "divisor",
-                description: "η₀ over the first rate",
-                kind: ParameterKind::Number(Range { low: 1.0, low_within: true, high: 1e12, high_within: true }),
-                default: Some(DefaultValue::Number(25.0)),
-            },
+            Parameter::with_default(
+                "rise",
+                "share of the run that the rise takes",
+                ParameterKind::Number(Range { low: 0.0, low_within: false, high: 1.0, high_within: false }),
+                Value::Number(0.3),
+            ),
+            Parameter::with_default(
+                "divisor",
+                "η₀ over the first rate",
+                ParameterKind::Number(Range { low: 1.0, low_within: true, high: 1e12, high_within: true }),
+                Value::Number(25.0),
+            ),
             PER,
         ],
     },

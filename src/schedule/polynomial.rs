@@ -10,7 +10,8 @@
 //! Optax's `polynomial_schedule` does the same.
 
 use super::{FINAL, PER, ScheduleEntry, share};
-use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
@@ -19,12 +20,12 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
         revision: 1,
         source: "Chen et al. 2018, section 4.1.1",
         parameters: &[
-            Parameter {
-                name: "power",
-                description: "exponent; 1 is a straight line",
-                kind: ParameterKind::Number(Range::POSITIVE),
-                default: Some(DefaultValue::Number(1.0)),
-            },
+            Parameter::with_default(
+                "power",
+                "exponent; 1 is a straight line",
+                ParameterKind::Number(Range::POSITIVE),
+                Value::Number(1.0),
+            ),
             FINAL,
             PER,
         ],

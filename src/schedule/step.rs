@@ -9,7 +9,8 @@
 //! PyTorch's `StepLR` (`gamma`, `step_size`) and Optax's `exponential_decay(staircase=True)` do the same.
 
 use super::{PER, ScheduleEntry, number};
-use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
@@ -18,18 +19,18 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
         revision: 1,
         source: "lecture L23",
         parameters: &[
-            Parameter {
-                name: "factor",
-                description: "by which the rate is multiplied",
-                kind: ParameterKind::Number(Range::FACTOR),
-                default: Some(DefaultValue::Number(0.5)),
-            },
-            Parameter {
-                name: "every",
-                description: "how many steps or epochs the rate stays",
-                kind: ParameterKind::Integer { least: 1, most: u64::MAX },
-                default: Some(DefaultValue::Integer(10)),
-            },
+            Parameter::with_default(
+                "factor",
+                "by which the rate is multiplied",
+                ParameterKind::Number(Range::FACTOR),
+                Value::Number(0.5),
+            ),
+            Parameter::with_default(
+                "every",
+                "how many steps or epochs the rate stays",
+                ParameterKind::Integer { least: 1, most: u64::MAX },
+                Value::Integer(10),
+            ),
             PER,
         ],
     },

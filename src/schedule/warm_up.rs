@@ -10,7 +10,8 @@
 //! the same.
 
 use super::{PER, ScheduleEntry, number};
-use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: ScheduleEntry = ScheduleEntry {
     entry: Entry {
@@ -19,18 +20,18 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
         revision: 1,
         source: "Goyal et al. 2017, section 2.2",
         parameters: &[
-            Parameter {
-                name: "start",
-                description: "first rate as a share of η₀",
-                kind: ParameterKind::Number(Range::FACTOR),
-                default: Some(DefaultValue::Number(0.1)),
-            },
-            Parameter {
-                name: "length",
-                description: "how many steps or epochs the rise takes",
-                kind: ParameterKind::Integer { least: 1, most: u64::MAX },
-                default: Some(DefaultValue::Integer(5)),
-            },
+            Parameter::with_default(
+                "start",
+                "first rate as a share of η₀",
+                ParameterKind::Number(Range::FACTOR),
+                Value::Number(0.1),
+            ),
+            Parameter::with_default(
+                "length",
+                "how many steps or epochs the rise takes",
+                ParameterKind::Integer { least: 1, most: u64::MAX },
+                Value::Integer(5),
+            ),
             PER,
         ],
     },

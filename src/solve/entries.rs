@@ -3,7 +3,8 @@
 use super::begin::{Iterations, Start};
 use super::cross_validation::{self, LeftOut};
 use super::{MinimumNorm, Moments, Orthogonal, Posterior, Problem, lasso, ridge};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range, Registered};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range, Registered};
+use crate::value::Value;
 
 /// A solver in the registry.
 pub struct SolverEntry {
@@ -32,12 +33,10 @@ const SQUARED: &[&str] = &["linear", "adaline"];
 const CONVEX: &[&str] = &["linear", "adaline", "logistic", "softmax"];
 
 const fn lambda(description: &'static str) -> Parameter {
-    Parameter { name: "lambda", description, kind: ParameterKind::Number(Range::NOT_NEGATIVE), default: None }
+    Parameter::new("lambda", description, ParameterKind::Number(Range::NOT_NEGATIVE))
 }
 
-const fn positive(name: &'static str, description: &'static str, default: Option<DefaultValue>) -> Parameter {
-    Parameter { name, description, kind: ParameterKind::Number(Range::POSITIVE), default }
-}
+const POSITIVE: ParameterKind = ParameterKind::Number(Range::POSITIVE);
 
 const fn closed(
     name: &'static str,
@@ -97,20 +96,20 @@ pub const ENTRIES: &[&SolverEntry] = &[
         "ridge with the λ that predicts best what is left out of the training part",
         "Golub, Heath & Wahba 1979; lecture L32",
         &[
-            positive("low", "smallest λ that is tried", Some(DefaultValue::Number(1e-4))),
-            positive("high", "largest λ that is tried", Some(DefaultValue::Number(1e4))),
-            Parameter {
-                name: "points",
-                description: "λ tried, in equal ratios",
-                kind: ParameterKind::Integer { least: 2, most: 1000 },
-                default: Some(DefaultValue::Integer(33)),
-            },
-            Parameter {
-                name: "folds",
-                description: "parts that are left out in turn; 1 leaves out each sample alone",
-                kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(DefaultValue::Integer(1)),
-            },
+            Parameter::with_default("low", "smallest λ that is tried", POSITIVE, Value::Number(1e-4)),
+            Parameter::with_default("high", "largest λ that is tried", POSITIVE, Value::Number(1e4)),
+            Parameter::with_default(
+                "points",
+                "λ tried, in equal ratios",
+                ParameterKind::Integer { least: 2, most: 1000 },
+                Value::Integer(33),
+            ),
+            Parameter::with_default(
+                "folds",
+                "parts that are left out in turn; 1 leaves out each sample alone",
+                ParameterKind::Integer { least: 1, most: 1000 },
+                Value::Integer(1),
+            ),
         ],
         &|choice, start| {
             let lambdas = cross_validation::grid(choice.number("low"), choice.number("high"), choice.count("points"));
@@ -126,8 +125,8 @@ pub const ENTRIES: &[&SolverEntry] = &[
         "the most probable weights under a Gaussian prior: ridge with λ = σ²/σ₀²",
         "Bishop 2006, section 3.3; lecture L31",
         &[
-            positive("sigma", "standard deviation σ of the noise, in the scaled target's units", None),
-            positive("prior_sigma", "standard deviation σ₀ of each weight before the data", None),
+            Parameter::new("sigma", "standard deviation σ of the noise, in the scaled target's units", POSITIVE),
+            Parameter::new("prior_sigma", "standard deviation σ₀ of each weight before the data", POSITIVE),
         ],
         &|choice, start| {
             let (sigma, prior_sigma) = (choice.number("sigma"), choice.number("prior_sigma"));
@@ -179,18 +178,18 @@ pub const LBFGS: SolverEntry = iterative(
         revision: 2,
         source: "Nocedal 1980; Nocedal & Wright 2006, algorithm 7.5; lecture L29",
         parameters: &[
-            Parameter {
-                name: "memory",
-                description: "steps remembered",
-                kind: ParameterKind::Integer { least: 1, most: 1000 },
-                default: Some(DefaultValue::Integer(10)),
-            },
-            Parameter {
-                name: "tolerance",
-                description: "largest entry of the gradient at which it is at rest",
-                kind: ParameterKind::Number(Range::NOT_NEGATIVE),
-                default: Some(DefaultValue::Number(1e-10)),
-            },
+            Parameter::with_default(
+                "memory",
+                "steps remembered",
+                ParameterKind::Integer { least: 1, most: 1000 },
+                Value::Integer(10),
+            ),
+            Parameter::with_default(
+                "tolerance",
+                "largest entry of the gradient at which it is at rest",
+                ParameterKind::Number(Range::NOT_NEGATIVE),
+                Value::Number(1e-10),
+            ),
         ],
     },
     &[],

@@ -1,6 +1,7 @@
 //! Reads `[sweep]`: axes of one setting each, `zip` tables whose lists vary together, and cases one by one.
 
 use super::document::DocumentReader;
+use super::draft::Located;
 use super::fault::Fault;
 use super::keys::{Key, KeyKind, all_paths, find};
 use super::mistake::Place;
@@ -9,7 +10,6 @@ use super::range::{drawn, too_few};
 use super::read::{alternative, axis};
 use super::reader::{MOST_ALTERNATIVES, Node, in_order};
 use super::sweep::{SweepAxis, keys_of};
-use super::typed::Located;
 use crate::catalogue::Catalogue;
 use crate::record::MEASURES;
 use std::borrow::Cow;
@@ -277,7 +277,8 @@ fn cases_of(reading: &mut DocumentReader<'_>, value: &Node<'_>) -> Option<Cases>
             }
             if let Some((_, parameter)) = given.path.rsplit_once('.')
                 && these.iter().flatten().any(|(column, located): &(usize, Located)| {
-                    given.path == format!("{}.{parameter}", paths[*column]) && located.typed.gives(parameter)
+                    given.path == format!("{}.{parameter}", paths[*column])
+                        && located.value.parameters().any(|(given, _)| given == parameter)
                 })
             {
                 twice(reading, &given.path, given.name.span());
@@ -288,7 +289,7 @@ fn cases_of(reading: &mut DocumentReader<'_>, value: &Node<'_>) -> Option<Cases>
                 paths.len() - 1
             });
             let place = Place { source: 0, span: given.value.span() };
-            let value = |typed| (column, Located { typed, place: place.clone() });
+            let value = |value| (column, Located { value, place: place.clone() });
             let values: Vec<(usize, Located)> = values.into_iter().map(value).collect();
             let with = |case: &Vec<(usize, Located)>| {
                 let case = case.clone();

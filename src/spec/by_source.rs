@@ -1,13 +1,14 @@
 //! Seeds by source of randomness: `seeds = { split = 3, start = 5 }`. Those of the split are the seeds of the runs, and each other source
 //! is an axis, so that all of them are crossed.
 
+use super::draft::Located;
 use super::fault::Fault;
 use super::mistake::{Mistake, Place, say};
 use super::reader::{ValueReader, in_order};
 use super::seeds;
 use super::sweep::{Sweep, SweepAxis};
-use super::typed::{Located, Typed};
 use crate::record::Randomness;
+use crate::value::Value;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use toml::de::DeTable;
@@ -47,7 +48,7 @@ pub fn cross(sources: Vec<OfSource>, seen: &BTreeSet<String>, sweep: &mut Sweep,
             say(mistakes, &place, "seeds", Fault::twice(message, "expected its seeds in one place"));
             continue;
         }
-        let one = |seed| vec![Some(Located { typed: Typed::Integer(seed), place: place.clone() })];
+        let one = |seed| vec![Some(Located { value: Value::Integer(seed), place: place.clone() })];
         let alternatives = seeds.into_iter().map(one).collect();
         sweep.axes.push(SweepAxis::new(vec![path.to_owned()], alternatives));
     }

@@ -5,11 +5,10 @@ use super::keys::{Key, KeyKind};
 use super::names::nearest_help;
 use super::range::{self, Ranged, different, drawn};
 use super::reader::{MOST_ALTERNATIVES, Node, ValueReader, scalar};
-use super::typed::Partial;
 use crate::catalogue::EntryKind;
 use crate::formula::name_of;
-use crate::registry::{Entry, Parameter, ParameterKind, Value};
-use std::collections::BTreeMap;
+use crate::registry::{Entry, Parameter, ParameterKind};
+use crate::value::Value;
 
 /// An entry by name, or a table with its `kind`; lists in the table multiply, but values that are drawn go together.
 pub fn read(
@@ -17,7 +16,7 @@ pub fn read(
     key: &'static Key,
     entries: &[&'static Entry],
     node: &Node<'_>,
-) -> Option<Vec<Partial>> {
+) -> Option<Vec<Value>> {
     let what = key.path.rsplit('.').next().unwrap_or(key.path);
     let what = if what == "set" { "data set" } else { what };
     let table = node.get_ref().as_table();
@@ -47,7 +46,7 @@ pub fn read(
             return None;
         }
     };
-    let mut partials = vec![Partial { entry, given: BTreeMap::new() }];
+    let mut choices = vec![Value::choice(entry.name)];
     let mut complete = true;
     let is_kind = |name: &str| name == "kind" || name == "file" && file.is_some();
     let mut fields: Vec<_> = table.into_iter().flatten().filter(|(name, _)| !is_kind(name.get_ref())).collect();
@@ -74,7 +73,7 @@ pub fn read(
         };
         let Some(count) = drawn(value) else {
             let rows: Vec<Vec<_>> = values.into_iter().map(|value| vec![(parameter.name, value)]).collect();
-            partials = multiplied(reader, &partials, &rows, value)?;
+            choices = multiplied(reader, &choices, &rows, value)?;
             continue;
         };
         if count == draws[0] {
@@ -91,29 +90,27 @@ pub fn read(
         if rows.len() < draws[0] {
             return range::too_few(reader, draws[0], node);
         }
-        partials = multiplied(reader, &partials, &rows, node)?;
+        choices = multiplied(reader, &choices, &rows, node)?;
     }
-    complete.then_some(partials)
+    complete.then_some(choices)
 }
 
 /// Each of these with each row of parameters.
 fn multiplied(
     reader: &mut ValueReader<'_>,
-    partials: &[Partial],
+    choices: &[Value],
     rows: &[Vec<(&'static str, Value)>],
     node: &Node<'_>,
-) -> Option<Vec<Partial>> {
-    if partials.len() * rows.len() > MOST_ALTERNATIVES {
+) -> Option<Vec<Value>> {
+    if choices.len() * rows.len() > MOST_ALTERNATIVES {
         let expected = format!("expected {MOST_ALTERNATIVES} at most");
         reader.report(node.span(), Fault::too_many("too many combinations", expected));
         return None;
     }
-    let with = |partial: &Partial, row: &Vec<(&'static str, Value)>| {
-        let mut partial = partial.clone();
-        partial.given.extend(row.iter().cloned());
-        partial
+    let with = |choice: &Value, row: &Vec<(&'static str, Value)>| {
+        row.iter().fold(choice.clone(), |choice, (name, value)| choice.with(name, value.clone()))
     };
-    Some(partials.iter().flat_map(|partial| rows.iter().map(move |row| with(partial, row))).collect())
+    Some(choices.iter().flat_map(|choice| rows.iter().map(move |row| with(choice, row))).collect())
 }
 
 /// The entry of a name.
@@ -247,11 +244,11 @@ pub fn fit(parameter: &Parameter, value: Value) -> Result<Value, ParameterMisfit
             fit(parameter, Value::Integer(number as u64))
         }
         (ParameterKind::Text | ParameterKind::File, Value::Text(text))
-            if !text.is_empty() || parameter.default.is_some() =>
+            if !text.is_empty() || parameter.default().is_some() =>
         {
             Ok(Value::Text(text))
         }
-        (ParameterKind::OneOf(words), Value::Text(text)) if words.contains(&text.as_str()) => Ok(Value::Text(text)),
+        (ParameterKind::OneOf(words), Value::Text(text)) if words.contains(&text.as_ref()) => Ok(Value::Text(text)),
         (ParameterKind::Text, Value::Text(text)) if !text.is_empty() => Ok(Value::Text(text)),
         (ParameterKind::Number(_) | ParameterKind::Integer { .. }, Value::Text(text)) => {
             Err(ParameterMisfit::Text { name, text: text.chars().take(40).collect() })

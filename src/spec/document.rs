@@ -1,6 +1,7 @@
 //! A spec's text as values by key: what is in the file and in the overrides, read and collected, not yet put together.
 
 use super::by_source::{self, OfSource};
+use super::draft::Located;
 use super::draft::RunDraft;
 use super::fault::Fault;
 use super::judge::AskedJudge;
@@ -11,7 +12,6 @@ use super::read;
 use super::reader::ValueReader;
 use super::seeds;
 use super::sweep::Sweep;
-use super::typed::Located;
 use crate::catalogue::Catalogue;
 use crate::record::Randomness;
 use std::collections::{BTreeMap, BTreeSet};
@@ -129,8 +129,9 @@ impl DocumentReader<'_> {
         let Some((key, parameter)) = find(&self.document.sweep.base.catalogue, path) else { return };
         self.document.seen.insert(path.to_owned());
         match read::value(&mut self.reader(source, path), key, parameter, value) {
-            Some(typed) => {
-                self.document.sweep.base.set(path, Located { typed, place: Place { source, span: value.span() } });
+            Some(read) => {
+                let place = Place { source, span: value.span() };
+                self.document.sweep.base.set(path, Located { value: read, place });
             }
             None => drop(self.document.unread.insert(path.to_owned())),
         }

@@ -1,9 +1,16 @@
 //! Values by key, as a base and its overrides give them.
 
 use super::mistake::Place;
-use super::typed::Located;
 use crate::catalogue::Catalogue;
+use crate::value::Value;
 use std::collections::BTreeMap;
+
+/// A value of the right type, before defaults, and where it stands.
+#[derive(Clone, Debug)]
+pub struct Located {
+    pub value: Value,
+    pub place: Place,
+}
 
 /// A run's settings in the making: by path, the last one set wins. A parameter set by its own path wins over the same
 /// parameter inside its choice.

@@ -9,9 +9,10 @@ use crate::data::{Draw, Order};
 use crate::engine::EngineKind;
 use crate::model::Reduction;
 use crate::num::Precision;
-use crate::record::{MEASURES, Randomness, Setting};
-use crate::registry::{DefaultValue, ParameterKind, Range};
+use crate::record::{MEASURES, Randomness};
+use crate::registry::{ParameterKind, Range};
 use crate::train::{Curve, DropoutAtTest, FULL};
+use crate::value::Value;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -22,7 +23,7 @@ pub struct Key {
     pub description: &'static str,
     pub kind: KeyKind,
     /// `None`: has to be given, unless it is optional.
-    pub default: Option<DefaultValue>,
+    pub default: Option<Value>,
     /// Whether a run may be without it.
     pub optional: bool,
     /// What the checks of other sections and of the data see of its value.
@@ -63,25 +64,29 @@ impl Key {
         format!("{}.{parameter}", self.path.trim_end_matches(".kind"))
     }
 
-    const fn new(path: &'static str, description: &'static str, kind: KeyKind, default: Option<DefaultValue>) -> Self {
+    const fn new(path: &'static str, description: &'static str, kind: KeyKind, default: Option<Value>) -> Self {
         let (seen, apart) = (Visible::Value, Distinction::Each);
         Self { path, description, kind, default, optional: false, seen, apart, by_steps: false }
     }
 
-    const fn seen(self, seen: Visible) -> Self {
-        Self { seen, ..self }
+    const fn seen(mut self, seen: Visible) -> Self {
+        self.seen = seen;
+        self
     }
 
-    const fn apart(self, apart: Distinction) -> Self {
-        Self { apart, ..self }
+    const fn apart(mut self, apart: Distinction) -> Self {
+        self.apart = apart;
+        self
     }
 
-    const fn by_steps(self) -> Self {
-        Self { by_steps: true, ..self }
+    const fn by_steps(mut self) -> Self {
+        self.by_steps = true;
+        self
     }
 
-    const fn optional(self) -> Self {
-        Self { optional: true, ..self }
+    const fn optional(mut self) -> Self {
+        self.optional = true;
+        self
     }
 
     /// The keys of a section, whose own name is its only key where it is no table.
@@ -109,41 +114,41 @@ pub enum KeyKind {
     Widths,
     /// A list of names of entries, each once and in the registry's order.
     Names(EntryKind),
-    /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1; or `holdout` in the place of `test`.
-    Shares,
+    /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1, or `holdout` in the place of `test`; rows in
+    /// their order; folds; or the parts that a set comes with.
+    Split,
     /// The name of an entry, or a table with its `kind` and parameters.
     Choice(EntryKind),
 }
 
 const fn word(path: &'static str, description: &'static str, words: &'static [&'static str]) -> Key {
-    Key::new(path, description, KeyKind::Word(words), Some(DefaultValue::Text(words[0])))
+    Key::new(path, description, KeyKind::Word(words), Some(Value::word(words[0])))
 }
 
-const fn integer(path: &'static str, description: &'static str, most: u64, default: Option<DefaultValue>) -> Key {
+const fn integer(path: &'static str, description: &'static str, most: u64, default: Option<Value>) -> Key {
     Key::new(path, description, KeyKind::Integer { least: 1, most }, default)
 }
 
 const fn flag(path: &'static str, description: &'static str, default: bool) -> Key {
-    Key::new(path, description, KeyKind::Flag, Some(DefaultValue::Flag(default)))
+    Key::new(path, description, KeyKind::Flag, Some(Value::Flag(default)))
 }
 
 /// A strength, 0 or greater; 0 means none.
 const fn strength(path: &'static str, description: &'static str) -> Key {
-    Key::new(path, description, KeyKind::Number(Range::NOT_NEGATIVE), Some(DefaultValue::Number(0.0)))
-        .seen(Visible::Used)
+    Key::new(path, description, KeyKind::Number(Range::NOT_NEGATIVE), Some(Value::Number(0.0))).seen(Visible::Used)
 }
 
 const fn probability(path: &'static str, description: &'static str) -> Key {
-    Key::new(path, description, KeyKind::Number(Range::BELOW_ONE), Some(DefaultValue::Number(0.0))).seen(Visible::Used)
+    Key::new(path, description, KeyKind::Number(Range::BELOW_ONE), Some(Value::Number(0.0))).seen(Visible::Used)
 }
 
-const fn choice(path: &'static str, description: &'static str, kind: EntryKind, default: Option<DefaultValue>) -> Key {
+const fn choice(path: &'static str, description: &'static str, kind: EntryKind, default: Option<Value>) -> Key {
     Key::new(path, description, KeyKind::Choice(kind), default)
 }
 
 /// A factor of some blocks' learning rates or decay, 0 or greater.
 const fn factor(path: &'static str, description: &'static str, usual: f64) -> Key {
-    Key::new(path, description, KeyKind::Number(Range::NOT_NEGATIVE), Some(DefaultValue::Number(usual)))
+    Key::new(path, description, KeyKind::Number(Range::NOT_NEGATIVE), Some(Value::Number(usual)))
         .seen(Visible::Used)
         .apart(Distinction::Used)
         .by_steps()
@@ -184,20 +189,21 @@ pub const KEYS: &[Key] = &[
         "data.standardize",
         "scale features (and a regression's target) to mean 0 and deviation 1 of the training part",
         KeyKind::Flag,
-        Some(DefaultValue::Flag(true)),
+        Some(Value::Flag(true)),
     ),
     Key::new(
         "data.degree",
         "highest degree of the polynomial features that take the features' place; 1 leaves them as they are",
         KeyKind::Integer { least: 1, most: 20 },
-        Some(DefaultValue::Integer(1)),
+        Some(Value::Integer(1)),
     ),
     Key::new(
         "data.split",
         "shares of the training, validation and test part; `holdout` in the place of `test` keeps the same test rows for \
-                      every seed, `holdout = \"own\"` those that the set comes with",
-        KeyKind::Shares,
-        Some(DefaultValue::Text("{ train = 0.6, validation = 0.2, test = 0.2 }")),
+                      every seed, `holdout = \"own\"` those that the set comes with; `order = \"given\"` takes the rows as they come, by \
+                      shares or counts; `{ folds = 10 }`: each seed tests one fold",
+        KeyKind::Split,
+        Some(Value::word("{ train = 0.6, validation = 0.2, test = 0.2 }")),
     ),
     Key::new(
         "model.kind",
@@ -221,13 +227,13 @@ pub const KEYS: &[Key] = &[
         "model.bias",
         "whether a model without hidden units has a bias",
         KeyKind::Flag,
-        Some(DefaultValue::Flag(true)),
+        Some(Value::Flag(true)),
     ),
     Key::new(
         "model.tied",
         "whether consecutive hidden layers of an mlp with equal inputs and outputs share one set of weights",
         KeyKind::Flag,
-        Some(DefaultValue::Flag(false)),
+        Some(Value::Flag(false)),
     ),
     Key::new(
         "model.channels",
@@ -235,9 +241,9 @@ pub const KEYS: &[Key] = &[
         KeyKind::Widths,
         None,
     ),
-    integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(DefaultValue::Integer(3))),
+    integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(Value::Integer(3))),
     word("model.pooling", "what stands for a square of pixels behind each convolution", &["max", "average"]),
-    integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(DefaultValue::Integer(2))),
+    integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(Value::Integer(2))),
     choice(
         "model.initial",
         "initial weights; without it `he` for (leaky) ReLU, `xavier` for other hidden units, `start` for an objective, `zero` for the rest",
@@ -249,7 +255,7 @@ pub const KEYS: &[Key] = &[
         "train.batch",
         "samples per step: 1 is online, `full` the whole training part; the last batch of an epoch takes what is left",
         KeyKind::IntegerOr { least: 1, most: MOST, word: FULL },
-        Some(DefaultValue::Integer(32)),
+        Some(Value::Integer(32)),
     ),
     flag("train.drop_last", "leave out an incomplete last batch", false),
     word(
@@ -272,14 +278,14 @@ pub const KEYS: &[Key] = &[
         "train.evaluate_every",
         "epochs from one evaluation to the next; the state before the first step and the last one are always evaluated",
         MOST,
-        Some(DefaultValue::Integer(1)),
+        Some(Value::Integer(1)),
     ).seen(Visible::Used).by_steps(),
     integer(
         "train.evaluate_train_every",
         "epochs, at least, from one evaluation of the training part to the next; it is always evaluated before the first step \
          and after the last of all epochs",
         MOST,
-        Some(DefaultValue::Integer(1)),
+        Some(Value::Integer(1)),
     ).seen(Visible::Used).by_steps(),
     integer(
         "train.evaluate_steps",
@@ -297,19 +303,19 @@ pub const KEYS: &[Key] = &[
         "train.patience",
         "epochs without a better validation loss after which the early-stopped result is taken",
         MOST,
-        Some(DefaultValue::Integer(USUAL_PATIENCE)),
+        Some(Value::Integer(USUAL_PATIENCE)),
     ).seen(Visible::Nothing),
     choice(
         "train.average",
         "average of the parameters along the run that is evaluated and kept in their place",
         EntryKind::Average,
-        Some(DefaultValue::Text("none")),
+        Some(Value::word("none")),
     ).seen(Visible::Used).by_steps(),
     integer(
         "train.ensemble",
         "networks trained side by side, with initial weights, batch orders and noise of their own, whose mean prediction counts",
         1000,
-        Some(DefaultValue::Integer(1)),
+        Some(Value::Integer(1)),
     ).seen(Visible::Used).by_steps(),
     word(
         "train.curve",
@@ -340,7 +346,7 @@ pub const KEYS: &[Key] = &[
         "annealing",
         "how the learning rate falls",
         EntryKind::Annealing,
-        Some(DefaultValue::Text("constant")),
+        Some(Value::word("constant")),
     ).seen(Visible::Used),
     probability("regularize.dropout", "probability that a hidden unit's value is omitted").apart(Distinction::Used).by_steps(),
     probability("regularize.input_dropout", "probability that an input is omitted").apart(Distinction::Used).by_steps(),
@@ -353,7 +359,7 @@ pub const KEYS: &[Key] = &[
         "regularize.dropout_samples",
         "thinned networks that are drawn for `monte-carlo`",
         1_000_000,
-        Some(DefaultValue::Integer(100)),
+        Some(Value::Integer(100)),
     ).seen(Visible::Nothing),
     probability("regularize.dropconnect", "probability that a weight is omitted, per step, not a bias").apart(Distinction::Used).by_steps(),
     strength("regularize.input_noise", "standard deviation of noise on the scaled inputs, per sample and step").apart(Distinction::Used).by_steps(),
@@ -416,7 +422,7 @@ impl ColumnKind {
                 (key.path.to_owned(), Self::Text)
             }
             // Parts of a table have names of their own. What is held out is a share or a word.
-            KeyKind::Shares => (format!("{}.holdout", key.path), Self::Text),
+            KeyKind::Split => (format!("{}.holdout", key.path), Self::Text),
             KeyKind::Choice(_) => (format!("{}.kind", key.path), Self::Text),
         };
         KEYS.iter().map(column).collect()
@@ -433,11 +439,11 @@ impl ColumnKind {
     /// A value in this column.
     #[must_use]
     #[allow(clippy::cast_precision_loss)] // whole numbers of a spec stay below 2⁵³
-    pub fn put(self, setting: Setting) -> Setting {
+    pub fn put(self, setting: Value) -> Value {
         match (self, setting) {
-            (Self::Number, Setting::Integer(integer)) => Setting::Number(integer as f64),
-            (Self::Text, setting @ (Setting::Flag(_) | Setting::Integer(_) | Setting::Number(_))) => {
-                Setting::Text(setting.to_string())
+            (Self::Number, Value::Integer(integer)) => Value::Number(integer as f64),
+            (Self::Text, setting @ (Value::Flag(_) | Value::Integer(_) | Value::Number(_))) => {
+                Value::text(setting.to_string())
             }
             (_, setting) => setting,
         }
@@ -496,7 +502,7 @@ mod tests {
     fn the_usual_split_is_as_told() {
         let Shares { train, validation, test: TestPart::Drawn(test) } = Shares::USUAL else { panic!("drawn") };
         let told = format!("{{ train = {train}, validation = {validation}, test = {test} }}");
-        assert_eq!(find(&Catalogue::standard(), "data.split").unwrap().0.default.unwrap().to_string(), told);
+        assert_eq!(find(&Catalogue::standard(), "data.split").unwrap().0.default.as_ref().unwrap().to_string(), told);
     }
 
     #[test]
@@ -508,9 +514,9 @@ mod tests {
             [Text, Integer, Number, Text, Flag, Integer]
         );
         assert_eq!(ColumnKind::of(&Catalogue::standard(), "train.none"), None);
-        assert_eq!(Text.put(Setting::Integer(16)), Setting::Text("16".to_owned()));
-        assert_eq!(Number.put(Setting::Integer(1)), Setting::Number(1.0));
-        assert_eq!(Integer.put(Setting::Integer(1)), Setting::Integer(1));
+        assert_eq!(Text.put(Value::Integer(16)), Value::word("16"));
+        assert_eq!(Number.put(Value::Integer(1)), Value::Number(1.0));
+        assert_eq!(Integer.put(Value::Integer(1)), Value::Integer(1));
     }
 
     #[test]

@@ -20,12 +20,12 @@ mod range;
 mod read;
 mod reader;
 mod seeds;
+mod split;
 mod sweep;
 mod syntax;
-mod typed;
 
 pub use document::Document;
-pub use draft::RunDraft;
+pub use draft::{Located, RunDraft};
 pub use fault::{Fault, FaultKind};
 pub use judge::JUDGE_KEYS;
 pub use keys::{ColumnKind, Distinction, KEYS, Key, KeyKind, Visible};
@@ -33,8 +33,8 @@ pub use methods::{METHODS, method_files};
 pub use mistake::{Mistake, Mistakes, Place, Source};
 pub use overrides::Override;
 pub use protocol::PROTOCOL_KEYS;
+pub use split::SPLIT_NAMES;
 pub use sweep::{Sweep, SweepAxis};
-pub use typed::{Located, Partial, Typed};
 
 pub(crate) use choice::fit;
 pub(crate) use judge::AskedJudge;

@@ -1,6 +1,7 @@
 //! Settings from the command line, which replace what stands in the file.
 
 use super::document::DocumentReader;
+use super::draft::Located;
 use super::fault::Fault;
 use super::judge::{self, JUDGE_KEYS};
 use super::keys::{all_paths, find, sections};
@@ -8,7 +9,7 @@ use super::mistake::Place;
 use super::names::meant_path;
 use super::seeds;
 use super::sweep::Sweep;
-use super::typed::{Located, Typed};
+use crate::value::Value;
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -119,8 +120,8 @@ fn report_seeds(reading: &mut DocumentReader<'_>, source: usize, value: &Spanned
 fn forget_parameter(reading: &mut DocumentReader<'_>, path: &str) {
     let Some((key, Some(parameter))) = find(&reading.document.sweep.base.catalogue, path) else { return };
     let forget = |located: &mut Located| {
-        if let Typed::Choice(partial) = &mut located.typed {
-            partial.given.remove(parameter);
+        if let Value::Table(parts) = &mut located.value {
+            parts.remove(parameter);
         }
     };
     let Sweep { base, axes, .. } = &mut reading.document.sweep;

@@ -1,14 +1,15 @@
 //! Reading one TOML value as a key asks: what comes out is a list of alternatives, one unless the value holds lists.
 
 use super::choice::{self, fit};
+use super::draft::Located;
 use super::fault::Fault;
 use super::keys::{Key, KeyKind};
 use super::mistake::Place;
 use super::range::{self, Ranged};
 use super::reader::{MOST_ALTERNATIVES, Node, ValueReader, scalar, written};
-use super::typed::{Located, Typed};
-use crate::data::{OWN, Shares, TestPart};
-use crate::registry::{Entry, ParameterKind, Range, Value};
+use super::split::split;
+use crate::registry::{Entry, ParameterKind};
+use crate::value::Value;
 use std::collections::HashSet;
 
 /// The widest layer and the deepest network; `check` bounds their product.
@@ -21,7 +22,7 @@ pub fn value(
     key: &'static Key,
     parameter: Option<&str>,
     node: &Node<'_>,
-) -> Option<Typed> {
+) -> Option<Value> {
     reader.hint = to_vary(reader, key, node);
     let mut all = alternative(reader, key, parameter, node)?;
     if all.len() != 1 {
@@ -57,8 +58,8 @@ pub fn axis(
         range::numbers_if_any(reader, &Ranged { path: &path, whole: is_whole(reader, key, parameter), alone }, node)
     {
         let numbers = numbers?;
-        let typed = typed_numbers(reader, key, parameter, &numbers, node)?;
-        return Some(typed.into_iter().map(|typed| Located { typed, place: whole.clone() }).collect());
+        let values = values_of(reader, key, parameter, &numbers, node)?;
+        return Some(values.into_iter().map(|value| Located { value, place: whole.clone() }).collect());
     }
     let Some(list) = node.get_ref().as_array() else {
         return reader.mismatch(node, &format!("a list of values for `{path}`"));
@@ -76,7 +77,7 @@ pub fn axis(
             good = false;
             continue;
         };
-        if alone && !alternatives.iter().all(|typed| seen.insert(typed.key())) {
+        if alone && !alternatives.iter().all(|value| seen.insert(value.clone())) {
             let message = format!("a value of `{}` is given twice", key.path);
             reader.report(item.span(), Fault::twice(message, "expected each value once"));
             good = false;
@@ -89,34 +90,34 @@ pub fn axis(
             return None;
         }
         let place = Place { source, span: item.span() };
-        all.extend(alternatives.into_iter().map(|typed| Located { typed, place: place.clone() }));
+        all.extend(alternatives.into_iter().map(|value| Located { value, place: place.clone() }));
     }
     good.then_some(all)
 }
 
 /// A range's numbers as values of a key or a parameter.
-fn typed_numbers(
+fn values_of(
     reader: &mut ValueReader<'_>,
     key: &'static Key,
     parameter: Option<&str>,
     numbers: &[f64],
     node: &Node<'_>,
-) -> Option<Vec<Typed>> {
+) -> Option<Vec<Value>> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole and in range, so below 2⁵³
     let whole = |number: f64, least: u64, most: u64| {
         let fits = number.fract() == 0.0 && (0.0..9e15).contains(&number);
         fits.then_some(number as u64).filter(|integer| (least..=most).contains(integer))
     };
-    let typed = |number: f64| match (key.kind, parameter) {
+    let value = |number: f64| match (key.kind, parameter) {
         (KeyKind::Choice(kind) | KeyKind::Entry(kind), Some(name)) => {
             // Whether it fits the entry that it comes to, that one says.
             let value = Value::Number(number);
             let mut fitting = reader.catalogue.parameters(kind, name).iter();
-            fitting.any(|parameter| fit(parameter, value.clone()).is_ok()).then_some(Typed::Parameter(value))
+            fitting.any(|parameter| fit(parameter, value.clone()).is_ok()).then_some(value)
         }
-        (KeyKind::Number(range), _) => range.contains(number).then_some(Typed::Number(number)),
+        (KeyKind::Number(range), _) => range.contains(number).then_some(Value::Number(number)),
         (KeyKind::Integer { least, most } | KeyKind::IntegerOr { least, most, .. }, _) => {
-            whole(number, least, most).map(Typed::Integer)
+            whole(number, least, most).map(Value::Integer)
         }
         _ => None,
     };
@@ -130,7 +131,7 @@ fn typed_numbers(
         }
         _ => return reader.mismatch(node, &format!("a list of values for `{}`", key.path)),
     };
-    let all: Result<Vec<Typed>, f64> = numbers.iter().map(|&number| typed(number).ok_or(number)).collect();
+    let all: Result<Vec<Value>, f64> = numbers.iter().map(|&number| value(number).ok_or(number)).collect();
     all.map_err(|outside| {
         reader.report(
             node.span(),
@@ -146,46 +147,45 @@ pub fn alternative(
     key: &'static Key,
     parameter: Option<&str>,
     node: &Node<'_>,
-) -> Option<Vec<Typed>> {
-    let typed = match (key.kind, parameter) {
+) -> Option<Vec<Value>> {
+    let value = match (key.kind, parameter) {
         (KeyKind::Choice(_) | KeyKind::Entry(_), Some(_)) => match scalar(node.get_ref()) {
-            Some(value) => Typed::Parameter(value),
+            Some(value) => value,
             None => return reader.mismatch(node, "a number or a word"),
         },
         (KeyKind::Choice(kind), None) => {
             let entries = reader.catalogue.entries(kind);
-            let choices = choice::read(reader, key, &entries, node)?;
-            return Some(choices.into_iter().map(Typed::Choice).collect());
+            return choice::read(reader, key, &entries, node);
         }
-        (KeyKind::Word(words), _) => Typed::Word(reader.word(key.path, words, node)?),
+        (KeyKind::Word(words), _) => Value::word(reader.word(key.path, words, node)?),
         (KeyKind::Entry(kind), None) => {
             let names: Vec<&'static str> = reader.catalogue.entries(kind).iter().map(|entry| entry.name).collect();
-            Typed::Word(reader.word(key.path, &names, node)?)
+            Value::word(reader.word(key.path, &names, node)?)
         }
-        (KeyKind::Number(range), _) => Typed::Number(reader.number(key.path, range, node)?),
-        (KeyKind::Integer { least, most }, _) => Typed::Integer(reader.integer(key.path, least, most, node)?),
-        (KeyKind::IntegerOr { word, .. }, _) if node.get_ref().as_str() == Some(word) => Typed::Word(word),
+        (KeyKind::Number(range), _) => Value::Number(reader.number(key.path, range, node)?),
+        (KeyKind::Integer { least, most }, _) => Value::Integer(reader.integer(key.path, least, most, node)?),
+        (KeyKind::IntegerOr { word, .. }, _) if node.get_ref().as_str() == Some(word) => Value::word(word),
         (KeyKind::IntegerOr { least, most, word }, _) => {
             if node.get_ref().as_integer().is_none() {
                 return reader.mismatch(node, &format!("{} or `{word}`", ParameterKind::Integer { least, most }));
             }
-            Typed::Integer(reader.integer(key.path, least, most, node)?)
+            Value::Integer(reader.integer(key.path, least, most, node)?)
         }
         (KeyKind::Flag, _) => match node.get_ref().as_bool() {
-            Some(flag) => Typed::Flag(flag),
+            Some(flag) => Value::Flag(flag),
             None => return reader.mismatch(node, "`true` or `false`"),
         },
-        (KeyKind::Widths, _) => Typed::Widths(widths(reader, key.path, node)?),
-        (KeyKind::Shares, _) => Typed::Shares(shares(reader, node)?),
+        (KeyKind::Widths, _) => widths(reader, key.path, node)?,
+        (KeyKind::Split, _) => split(reader, node)?.into(),
         (KeyKind::Names(kind), _) => {
             let entries = reader.catalogue.entries(kind);
-            Typed::Names(names(reader, key.path, &entries, node)?)
+            names(reader, key.path, &entries, node)?
         }
     };
-    Some(vec![typed])
+    Some(vec![value])
 }
 
-fn widths(reader: &mut ValueReader<'_>, path: &str, node: &Node<'_>) -> Option<Vec<usize>> {
+fn widths(reader: &mut ValueReader<'_>, path: &str, node: &Node<'_>) -> Option<Value> {
     let Some(list) = node.get_ref().as_array() else {
         return reader.mismatch(node, "a list of whole numbers, one per layer, such as `[64, 64]`,");
     };
@@ -196,11 +196,11 @@ fn widths(reader: &mut ValueReader<'_>, path: &str, node: &Node<'_>) -> Option<V
         return None;
     }
     let widths: Vec<_> = list.iter().map(|item| reader.integer(path, 1, MOST_UNITS, item)).collect();
-    widths.into_iter().map(|width| usize::try_from(width?).ok()).collect()
+    widths.into_iter().map(|width| width.map(Value::Integer)).collect::<Option<_>>().map(Value::List)
 }
 
 /// Names of entries, each once, in the registry's order; one alone needs no list.
-fn names(reader: &mut ValueReader<'_>, path: &str, entries: &[&Entry], node: &Node<'_>) -> Option<Vec<&'static str>> {
+fn names(reader: &mut ValueReader<'_>, path: &str, entries: &[&Entry], node: &Node<'_>) -> Option<Value> {
     let names: Vec<&'static str> = entries.iter().map(|entry| entry.name).collect();
     let items: Vec<&Node<'_>> = match node.get_ref().as_array() {
         Some(list) => list.iter().collect(),
@@ -216,51 +216,7 @@ fn names(reader: &mut ValueReader<'_>, path: &str, entries: &[&Entry], node: &No
         given.push(name);
     }
     let given: Vec<&str> = given.into_iter().collect::<Option<_>>()?;
-    Some(names.into_iter().filter(|name| given.contains(name)).collect())
-}
-
-fn shares(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Shares> {
-    const EXPECTED: &str = "`{ train = …, validation = …, test = … }`, or `holdout` in the place of `test`";
-    const NAMES: [&str; 4] = ["train", "validation", "test", "holdout"];
-    let Some(table) = node.get_ref().as_table() else {
-        return reader.mismatch(node, EXPECTED);
-    };
-    let (mut shares, mut own, before) = ([None; 4], false, reader.mistakes.len());
-    for (name, value) in table {
-        match NAMES.iter().position(|known| *known == name.get_ref()) {
-            Some(3) if value.get_ref().as_str() == Some(OWN) => own = true,
-            Some(3) if value.get_ref().as_str().is_some() => {
-                return reader.mismatch(value, &format!("a share or `\"{OWN}\"`"));
-            }
-            Some(index) => shares[index] = reader.number(NAMES[index], Range::POSITIVE, value),
-            None => reader.unknown("share", name, NAMES),
-        }
-    }
-    if reader.mistakes.len() > before {
-        return None;
-    }
-    let (train, validation, test) = match (shares, own) {
-        ([Some(train), Some(validation), Some(test), None], false) => (train, validation, TestPart::Drawn(test)),
-        ([Some(train), Some(validation), None, Some(held)], false) => (train, validation, TestPart::Held(held)),
-        ([Some(train), Some(validation), None, None], true) => (train, validation, TestPart::Own),
-        ([_, _, Some(_), _], own) if own || shares[3].is_some() => {
-            let message = "a split has `test` or `holdout`, not both: the held-out rows are the test part";
-            reader.report(node.span(), Fault::unfit(message, format!("expected {EXPECTED}")));
-            return None;
-        }
-        _ => {
-            reader.report(node.span(), Fault::missing("a split needs three shares", format!("expected {EXPECTED}")));
-            return None;
-        }
-    };
-    // The sum of decimal shares is off 1 by roundings only.
-    let sum = shares.into_iter().flatten().sum::<f64>();
-    if (sum - 1.0).abs() > 1e-9 {
-        let of = if own { " of the rows that are not held out" } else { "" };
-        reader.report(node.span(), Fault::unfit(format!("the shares{of} add up to {sum}"), "expected a sum of 1"));
-        return None;
-    }
-    Some(Shares { train, validation, test })
+    Some(Value::List(names.into_iter().filter(|name| given.contains(name)).map(Value::word).collect()))
 }
 
 /// Whether a setting takes whole numbers only.

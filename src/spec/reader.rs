@@ -4,7 +4,8 @@ use super::fault::Fault;
 use super::mistake::{Mistake, Place, say};
 use super::names::{meant, nearest_help};
 use crate::catalogue::Catalogue;
-use crate::registry::{ParameterKind, Range, Value};
+use crate::registry::{ParameterKind, Range};
+use crate::value::Value;
 use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -152,7 +153,7 @@ pub fn scalar(value: &DeValue<'_>) -> Option<Value> {
             .ok()
             .or_else(|| number(value).map(Value::Number)),
         DeValue::Float(_) => number(value).map(Value::Number),
-        DeValue::String(text) => Some(Value::Text(text.to_string())),
+        DeValue::String(text) => Some(Value::text(text.to_string())),
         _ => None,
     }
 }

@@ -1,13 +1,13 @@
 //! A base and the axes of a sweep, as values by key: not yet put together.
 
+use super::draft::Located;
 use super::draft::RunDraft;
 use super::keys::{KeyKind, find};
 use super::mistake::Place;
-use super::typed::{Identity, Located, Partial, Typed};
 use crate::catalogue::Catalogue;
-use crate::data::Shares;
-use crate::registry::DefaultValue;
-use std::collections::{BTreeMap, HashSet};
+use crate::data::{Shares, Split};
+use crate::value::Value;
+use std::collections::HashSet;
 
 /// A base and its axes.
 #[derive(Clone, Debug)]
@@ -56,10 +56,10 @@ impl SweepAxis {
     /// Keeps the first of alternatives that are equal with what the base or a default says where they say nothing.
     pub fn keep_each_once(&mut self, base: &RunDraft) {
         let whole = |row: &Vec<Option<Located>>| {
-            let value = |setting| Some(self.value(row, setting, base)?.key());
+            let value = |setting| self.value(row, setting, base);
             (0..self.paths.len()).map(value).collect()
         };
-        let whole: Vec<Vec<Option<Identity>>> = self.alternatives.iter().map(whole).collect();
+        let whole: Vec<Vec<Option<Value>>> = self.alternatives.iter().map(whole).collect();
         let mut seen = HashSet::new();
         let stays: Vec<bool> = whole.into_iter().map(|row| seen.insert(row)).collect();
         retain(&mut self.alternatives, &stays);
@@ -67,21 +67,17 @@ impl SweepAxis {
     }
 
     /// An alternative's value of a setting, or what its own choice, the base or a default says instead.
-    pub fn value(&self, row: &[Option<Located>], setting: usize, base: &RunDraft) -> Option<Typed> {
+    pub fn value(&self, row: &[Option<Located>], setting: usize, base: &RunDraft) -> Option<Value> {
         if let Some(located) = &row[setting] {
-            return Some(located.typed.clone());
+            return Some(located.value.clone());
         }
         let path = &self.paths[setting];
-        let within = |owner: &Typed, parameter: &str| match owner {
-            Typed::Choice(partial) => partial.given.get(parameter).cloned().map(Typed::Parameter),
-            _ => None,
-        };
         if let (Some((_, Some(parameter))), Some((owner, _))) = (find(&base.catalogue, path), path.rsplit_once('.')) {
             let own = self.paths.iter().position(|path| path == owner).and_then(|column| row[column].as_ref());
-            let given = base.values.get(path).map(|located| located.typed.clone());
-            return given.or_else(|| within(&own.or_else(|| base.values.get(owner))?.typed, parameter));
+            let given = base.values.get(path).map(|located| located.value.clone());
+            return given.or_else(|| own.or_else(|| base.values.get(owner))?.value.part(parameter).cloned());
         }
-        base.values.get(path).map(|located| located.typed.clone()).or_else(|| usual(&base.catalogue, path))
+        base.values.get(path).map(|located| located.value.clone()).or_else(|| usual(&base.catalogue, path))
     }
 
     /// Gives a draft one alternative's values; the base's where it has none.
@@ -95,30 +91,24 @@ impl SweepAxis {
 impl Sweep {
     /// The values of one of an axis's settings, where an alternative has none the base's or the default; none if that, too,
     /// is none.
-    pub fn column(&self, axis: &SweepAxis, setting: usize) -> Vec<Option<Typed>> {
+    pub fn column(&self, axis: &SweepAxis, setting: usize) -> Vec<Option<Value>> {
         axis.alternatives.iter().map(|row| axis.value(row, setting, &self.base)).collect()
     }
 }
 
 /// A setting's default, where it is one value.
-fn usual(catalogue: &Catalogue, path: &str) -> Option<Typed> {
+fn usual(catalogue: &Catalogue, path: &str) -> Option<Value> {
     let (key, _) = find(catalogue, path)?;
-    match (key.kind, key.default?) {
-        (KeyKind::Choice(kind), DefaultValue::Text(name)) => {
-            let entry = catalogue.entries(kind).into_iter().find(|entry| entry.name == name)?;
-            Some(Typed::Choice(Partial { entry, given: BTreeMap::new() }))
-        }
-        (KeyKind::Shares, _) => Some(Typed::Shares(Shares::USUAL)),
-        (_, DefaultValue::Number(number)) => Some(Typed::Number(number)),
-        (_, DefaultValue::Integer(integer)) => Some(Typed::Integer(integer)),
-        (_, DefaultValue::Flag(flag)) => Some(Typed::Flag(flag)),
-        (_, DefaultValue::Text(word) | DefaultValue::LeftOut(word)) => Some(Typed::Word(word)),
+    match (key.kind, key.default.as_ref()?) {
+        (KeyKind::Choice(kind), Value::Text(name)) => Some(Value::choice(catalogue.entry(kind, name)?.name)),
+        (KeyKind::Split, _) => Some(Split::from(Shares::USUAL).into()),
+        (_, default) => Some(default.clone()),
     }
 }
 
 /// What tells an alternative apart from others, wherever its values are written.
-pub fn keys_of(row: &[Option<Located>]) -> Vec<Option<Identity>> {
-    row.iter().map(|value| Some(value.as_ref()?.typed.key())).collect()
+pub fn keys_of(row: &[Option<Located>]) -> Vec<Option<Value>> {
+    row.iter().map(|value| Some(value.as_ref()?.value.clone())).collect()
 }
 
 /// Keeps what is to stay, place by place.

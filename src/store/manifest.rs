@@ -157,7 +157,7 @@ mod tests {
                 contrasts: vec![crate::record::Contrast::Slope { slope: "regularize.dropout".to_owned() }],
                 labels: vec![crate::record::CaseLabel {
                     label: "strong".to_owned(),
-                    settings: [("regularize.dropout".to_owned(), crate::record::Setting::Number(0.0))].into(),
+                    settings: [("regularize.dropout".to_owned(), crate::value::Value::Number(0.0))].into(),
                 }],
             },
             runs_planned: 3,

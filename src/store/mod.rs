@@ -5,6 +5,7 @@
 //! is a run lost or a file half-written under its name.
 
 mod cells;
+mod column;
 mod commit;
 mod error;
 mod files;
@@ -20,6 +21,7 @@ mod owned;
 mod parameters;
 mod parquet;
 mod process;
+mod rare;
 mod recovered;
 mod rows;
 mod session;

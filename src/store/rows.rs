@@ -4,12 +4,14 @@ use super::error::StoreError;
 use super::finished::Finished;
 use super::names::{CURVES, MEASUREMENTS, RUNS, STEPS};
 use super::parquet;
-use super::tables::{GRADIENTS, HASH_COLUMNS, HELD_OUT, NO_MINIMUM, RUN_COLUMNS, STAGE, STEP_COLUMNS};
+use super::rare::RARE;
+use super::tables::{HASH_COLUMNS, RUN_COLUMNS, STAGE, STEP_COLUMNS};
 use crate::guard::guarded;
 use crate::record::{
-    At, Check, CurvePoint, Evaluation, Hashes, Measured, Measurement, OfParts, Outcome, RunId, RunRecord, Setting,
+    At, Check, CurvePoint, Evaluation, Hashes, Measured, Measurement, OfParts, Outcome, RunId, RunRecord, RunResults,
     Stage, StepPoint, asked_measures,
 };
+use crate::value::Value;
 use polars::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -121,19 +123,6 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
         Ok(column) => column.bool()?.iter().collect(),
         Err(_) => vec![None; table.height()],
     };
-    // What only some runs have is a column only where one has it.
-    let no_minimum: Vec<Option<&str>> = match table.column(NO_MINIMUM) {
-        Ok(column) => column.str()?.iter().collect(),
-        Err(_) => vec![None; table.height()],
-    };
-    let held_out: Vec<Option<u64>> = match table.column(HELD_OUT) {
-        Ok(column) => column.u64()?.iter().collect(),
-        Err(_) => vec![None; table.height()],
-    };
-    let gradients: Vec<Option<u64>> = match table.column(GRADIENTS) {
-        Ok(column) => column.u64()?.iter().collect(),
-        Err(_) => vec![None; table.height()],
-    };
     // Only a sweep with a protocol has stages.
     let stages: Vec<Option<&str>> = match table.column(STAGE) {
         Ok(column) => column.str()?.iter().collect(),
@@ -142,7 +131,8 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
     let version: Vec<Option<u32>> = table.column("numerics_version")?.u32()?.iter().collect();
     let is_setting = |name: &str| {
         let result = At::ALL.iter().any(|at| name.starts_with(&format!("{}_", at.name())));
-        !RUN_COLUMNS.contains(&name) && !HASH_COLUMNS.contains(&name) && !result
+        let rare = RARE.iter().any(|result| result.name == name);
+        !RUN_COLUMNS.contains(&name) && !HASH_COLUMNS.contains(&name) && !result && !rare
     };
     // By name, so that each row's map is built of sorted pairs.
     let mut columns: Vec<&Column> = table.columns().iter().filter(|column| is_setting(column.name())).collect();
@@ -151,7 +141,7 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
         columns.into_iter().map(|column| Ok((column.name().as_str(), values(column)?))).collect::<PolarsResult<_>>()?;
     let record = |row: usize| {
         let settings = columns.iter_mut().filter_map(|(name, values)| Some(((*name).to_owned(), values.next()??)));
-        let settings: BTreeMap<String, Setting> = settings.collect();
+        let settings: BTreeMap<String, Value> = settings.collect();
         let outcome = match needed(&outcome, row, "outcome")? {
             "done" => Outcome::Done,
             "diverged" => Outcome::Diverged { step: needed(&diverged, row, "diverged_step")? },
@@ -171,36 +161,39 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
             settings,
             data_digest: needed(&data_digest, row, "data_digest")?.to_owned(),
             numerics_version: needed(&version, row, "numerics_version")?,
-            metric: metric[row].unwrap_or_default().to_owned(),
             stage,
-            outcome,
-            at_rest: at_rest[row],
-            no_minimum: no_minimum[row].map(str::to_owned),
-            held_out: held_out[row],
-            gradients_per_step: gradients[row],
-            curve: Vec::new(),
-            measured: Vec::new(),
-            steps: Vec::new(),
-            traced: Vec::new(),
-            hashes: hashes.map(|((initial_weights, batch_order), final_parameters)| Hashes {
-                initial_weights,
-                batch_order,
-                final_parameters,
-            }),
+            results: RunResults {
+                metric: metric[row].unwrap_or_default().to_owned(),
+                outcome,
+                at_rest: at_rest[row],
+                hashes: hashes.map(|((initial_weights, batch_order), final_parameters)| Hashes {
+                    initial_weights,
+                    batch_order,
+                    final_parameters,
+                }),
+                ..RunResults::default()
+            },
         })
     };
-    (0..table.height()).map(record).collect()
+    let mut records: Vec<RunRecord> = (0..table.height()).map(record).collect::<PolarsResult<_>>()?;
+    for result in RARE {
+        // A column only where a run has it.
+        if let Ok(column) = table.column(result.name) {
+            result.read(column, &mut records)?;
+        }
+    }
+    Ok(records)
 }
 
 /// A setting's values, row by row.
-type ColumnValues<'t> = Box<dyn Iterator<Item = Option<Setting>> + 't>;
+type ColumnValues<'t> = Box<dyn Iterator<Item = Option<Value>> + 't>;
 
 fn values(column: &Column) -> PolarsResult<ColumnValues<'_>> {
     Ok(match column.dtype() {
-        DataType::Boolean => Box::new(column.bool()?.iter().map(|v| v.map(Setting::Flag))),
-        DataType::UInt64 => Box::new(column.u64()?.iter().map(|v| v.map(Setting::Integer))),
-        DataType::Float64 => Box::new(column.f64()?.iter().map(|v| v.map(Setting::Number))),
-        _ => Box::new(column.str()?.iter().map(|v| v.map(|text| Setting::Text(text.to_owned())))),
+        DataType::Boolean => Box::new(column.bool()?.iter().map(|v| v.map(Value::Flag))),
+        DataType::UInt64 => Box::new(column.u64()?.iter().map(|v| v.map(Value::Integer))),
+        DataType::Float64 => Box::new(column.f64()?.iter().map(|v| v.map(Value::Number))),
+        _ => Box::new(column.str()?.iter().map(|v| v.map(Value::text))),
     })
 }
 

@@ -1,6 +1,6 @@
 //! The size of a batch as a setting.
 
-use crate::registry::Value;
+use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::num::TryFromIntError;
 
@@ -31,7 +31,7 @@ impl From<BatchSize> for Value {
     fn from(batch: BatchSize) -> Self {
         match batch {
             BatchSize::Samples(samples) => Self::Integer(samples as u64),
-            BatchSize::Full => Self::Text(FULL.to_owned()),
+            BatchSize::Full => Self::word(FULL),
         }
     }
 }

@@ -12,8 +12,9 @@ use crate::model::Reduction;
 use crate::model::initial::{self, Initial};
 use crate::num::Seed;
 use crate::optim::{self, OptimizerEntry};
-use crate::registry::{Choice, Chosen, Value};
+use crate::registry::{Choice, Chosen};
 use crate::schedule::{self, ScheduleEntry};
+use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -6,9 +6,10 @@ use burnmark::engine::{EngineKind, build};
 use burnmark::model::{Loss, Network};
 use burnmark::num::Matrix;
 use burnmark::optim;
-use burnmark::registry::{Chosen, Value};
+use burnmark::registry::Chosen;
 use burnmark::train::average::POLYAK;
 use burnmark::train::{Curve, RegularizeSettings, Settings, Stepper, TrainSpec};
+use burnmark::value::Value;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 

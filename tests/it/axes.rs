@@ -1,9 +1,9 @@
 //! Axes of several settings, and ranges whose numbers are drawn: which runs they make.
 
 use burnmark::plan::{RunSpec, Spec};
-use burnmark::registry::Value;
 use burnmark::spec::Override;
 use burnmark::train::BatchSize;
+use burnmark::value::Value;
 
 const BASE: &str = r#"name = "x"
 engine = "reference"

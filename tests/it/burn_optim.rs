@@ -13,8 +13,9 @@ use burnmark::engine::{Batch, Engine, EngineError};
 use burnmark::model::{Loss, Network};
 use burnmark::num::{MatMut, MatRef, Matrix, Purpose, Stream};
 use burnmark::optim;
-use burnmark::registry::{Chosen, Value};
+use burnmark::registry::Chosen;
 use burnmark::train::{RegularizeSettings, Settings, Stepper};
+use burnmark::value::Value;
 
 /// In the registry and not in burn-optim 0.22.1. A newcomer stands here or has a row in [`rows`].
 const NOT_IN_BURN: [&str; 7] = ["rprop", "rprop-plus", "irprop-plus", "irprop-minus", "adadelta", "adamax", "nadam"];
@@ -51,7 +52,7 @@ fn rows() -> Vec<Row> {
     let decoupled = RegularizeSettings { decoupled: true, ..coupled };
     let number = |number: f32| Value::Number(f64::from(number));
     let mu = || vec![("mu", number(BETA1))];
-    let outside = || vec![("epsilon", number(EPSILON)), ("epsilon_place", Value::Text("outside".to_owned()))];
+    let outside = || vec![("epsilon", number(EPSILON)), ("epsilon_place", Value::word("outside"))];
     let rmsprop = || [outside(), vec![("gamma", number(BETA2))]].concat();
     let adam = || vec![("epsilon", number(EPSILON)), ("beta1", number(BETA1)), ("beta2", number(BETA2))];
     let lion = || vec![("beta1", number(BETA1)), ("beta2", number(BETA2))];

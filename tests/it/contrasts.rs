@@ -4,8 +4,9 @@ use crate::fakes::{Fake, manifest};
 use crate::protocols::folded;
 use crate::support::Sweep;
 use burnmark::analysis::{Allowed, Conclusions, ContrastChange, Contrasted, Paired, Verdict, View, conclude};
-use burnmark::record::{Contrast, Setting};
+use burnmark::record::Contrast;
 use burnmark::store::{Finished, Manifest};
+use burnmark::value::Value;
 
 fn asked() -> Vec<Contrast> {
     vec![
@@ -24,8 +25,8 @@ fn world(data: &[&'static str], seeds: u64, world: u64, gains: [f64; 2]) -> (Man
         let rate = settings["optimizer.lr"].as_number();
         let dropout = [(0.01, 0.0), (0.1, 0.2), (1.0, 0.5)].into_iter().find(|(of, _)| rate == Some(*of)).unwrap().1;
         let gain = gains[usize::from(settings["optimizer.kind"].to_string() == "b")] * dropout;
-        settings.insert("optimizer.lr".to_owned(), Setting::Number(0.1));
-        settings.insert("regularize.dropout".to_owned(), Setting::Number(dropout));
+        settings.insert("optimizer.lr".to_owned(), Value::Number(0.1));
+        settings.insert("regularize.dropout".to_owned(), Value::Number(dropout));
         for point in run.record.curve.iter_mut().skip(1) {
             point.test.metric += gain;
         }

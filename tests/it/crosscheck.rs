@@ -114,7 +114,7 @@ fn bowl() -> (burnmark::model::Network, burnmark::data::Prepared<f64>, Settings)
     };
     let data = Prepared { train: part(), validation: part(), test: part() };
     let uniform = Initial::of(&UNIFORM);
-    let limit = burnmark::registry::Value::Number(2.0);
+    let limit = burnmark::value::Value::Number(2.0);
     let settings = Settings {
         train: TrainSpec { epochs: 3, ..TrainSpec::plain(2) },
         initial: uniform.with("limit", limit),

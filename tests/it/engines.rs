@@ -7,8 +7,9 @@ use burnmark::model::initial::{Initial, XAVIER, initial_weights};
 use burnmark::model::{self, Answer, Architecture, Builder, Loss, Module, Network, Pooling, Reduction, Task};
 use burnmark::num::{Image, Matrix, Purpose, Shape, Stream};
 use burnmark::optim::{Build, OptimizerEntry};
-use burnmark::registry::{Choice, Chosen, Value};
+use burnmark::registry::{Choice, Chosen};
 use burnmark::train::{Dropout, RegularizeSettings, Settings, Stepper, add_weight_decay};
+use burnmark::value::Value;
 
 const SAMPLES: usize = 17; // no multiple of any block
 const DECAY: f64 = 0.02;

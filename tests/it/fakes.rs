@@ -2,8 +2,9 @@
 
 use burnmark::digest::Digest;
 use burnmark::num::{Purpose, Stream};
-use burnmark::record::{CurvePoint, Evaluation, Hashes, Judge, Measurement, Outcome, RunId, RunRecord, Setting};
+use burnmark::record::{CurvePoint, Evaluation, Hashes, Judge, Measurement, Outcome, RunId, RunRecord, RunResults};
 use burnmark::store::{Finished, Folder, Manifest, Session};
+use burnmark::value::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -61,18 +62,18 @@ impl Fake {
     }
 
     fn run(&self, [data, method]: [&str; 2], rate: f64, seed: u64, (metric, loss): (f64, f64)) -> Finished {
-        let text = |text: &str| Setting::Text(text.to_owned());
+        let text = |text: &str| Value::text(text);
         let settings = [
             ("engine", text("reference")),
             ("precision", text("f64")),
-            ("seed", Setting::Integer(seed)),
+            ("seed", Value::Integer(seed)),
             ("data.set.kind", text(data)),
             ("model.kind", text("mlp")),
             ("model.hidden", text("8")),
             ("optimizer.kind", text(method)),
-            ("optimizer.lr", Setting::Number(rate)),
+            ("optimizer.lr", Value::Number(rate)),
         ];
-        let settings: BTreeMap<String, Setting> = settings.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
+        let settings: BTreeMap<String, Value> = settings.into_iter().map(|(k, v)| (k.to_owned(), v)).collect();
         let diverged = rate >= self.diverges_from;
         let point = |epoch: u64| {
             let way = epoch as f64 / self.epochs as f64;
@@ -93,18 +94,14 @@ impl Fake {
                 settings,
                 data_digest: data.to_owned(),
                 numerics_version: 1,
-                metric: "accuracy".to_owned(),
                 stage: None,
-                at_rest: None,
-                no_minimum: None,
-                held_out: None,
-                gradients_per_step: None,
-                outcome: if diverged { Outcome::Diverged { step: 7 } } else { Outcome::Done },
-                curve: (0..=if diverged { 0 } else { self.epochs }).map(point).collect(),
-                measured: Vec::new(),
-                steps: Vec::new(),
-                traced: Vec::new(),
-                hashes: Some(hashes),
+                results: RunResults {
+                    metric: "accuracy".to_owned(),
+                    outcome: if diverged { Outcome::Diverged { step: 7 } } else { Outcome::Done },
+                    curve: (0..=if diverged { 0 } else { self.epochs }).map(point).collect(),
+                    hashes: Some(hashes),
+                    ..RunResults::default()
+                },
             },
             measurement: Measurement {
                 run,

@@ -8,8 +8,9 @@ use burnmark::model::{Loss, Network};
 use burnmark::num::{BlockRole, Layout, Matrix, Purpose, Real, Stream};
 use burnmark::optim::{self, Build, Now, Optimizer, OptimizerEntry};
 use burnmark::plan::Spec;
-use burnmark::registry::{Choice, Chosen, ParameterKind, Value};
+use burnmark::registry::{Choice, Chosen, ParameterKind};
 use burnmark::schedule::{self, Schedule};
+use burnmark::value::Value;
 
 /// The built-in optimizers as formulas, in the order of their registry.
 /// Blocks of every kind, longer and shorter than a piece.
@@ -79,14 +80,12 @@ fn every_built_in_optimizer_as_a_formula_gives_the_same_bits() {
         for parameter in theirs.entry.parameters {
             let of_formula = ours.entry.parameter(parameter.name).unwrap();
             assert_eq!(of_formula.kind.to_string(), parameter.kind.to_string(), "{name}, {}", parameter.name);
-            let default =
-                |default: Option<burnmark::registry::DefaultValue>| default.map(|default| default.to_string());
-            assert_eq!(default(of_formula.default), default(parameter.default), "{name}, {}", parameter.name);
+            assert_eq!(of_formula.default(), parameter.default(), "{name}, {}", parameter.name);
         }
         let choice = Choice::of(&entry.entry).with("lr", Value::Number(0.03));
         let mut choices = vec![choice.clone()];
         if entry.entry.parameter("epsilon_place").is_some() {
-            choices.push(choice.with("epsilon_place", Value::Text("outside".to_owned())));
+            choices.push(choice.with("epsilon_place", Value::word("outside")));
         }
         for choice in choices {
             assert_same_bits::<f32>(entry, &choice);
@@ -647,7 +646,7 @@ fn annealing_examples_follow_other_programs() {
         for (key, OutsideRule { settings, words, rates }) in followed {
             let choice = Choice::of(&rule.entry().entry);
             let choice = settings.iter().fold(choice, |choice, (name, value)| choice.with(name, Value::Number(*value)));
-            let word = |choice: Choice, (name, word): (&String, &String)| choice.with(name, Value::Text(word.clone()));
+            let word = |choice: Choice, (name, word): (&String, &String)| choice.with(name, Value::text(word.clone()));
             let choice = words.iter().fold(choice, word);
             for (t, rate) in rates.iter().enumerate() {
                 let ours = rule.rate(&choice, 0.3, t as f64, rates.len() as f64).unwrap();

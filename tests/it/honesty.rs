@@ -193,7 +193,7 @@ impl MadeUp {
     fn conclusions(&self) -> Conclusions {
         let mut runs = self.fake.runs();
         for run in runs.iter_mut().filter(|_| self.independent) {
-            let objective = burnmark::record::Setting::Text("objective".to_owned());
+            let objective = burnmark::value::Value::word("objective");
             run.record.settings.insert("model.kind".to_owned(), objective);
         }
         let mut manifest = manifest(runs.len() as u64);
@@ -255,7 +255,7 @@ fn what_is_the_same_is_said_to_be_the_same() {
         let mut runs = Fake { data: vec!["iris"], world, ..Fake::new(&[("a", 0.0)], 8) }.runs();
         let twin = |run: &burnmark::store::Finished| {
             let mut run = run.clone();
-            run.record.settings.insert("optimizer.kind".to_owned(), burnmark::record::Setting::Text("b".to_owned()));
+            run.record.settings.insert("optimizer.kind".to_owned(), burnmark::value::Value::word("b"));
             run
         };
         runs.extend(runs.iter().map(twin).collect::<Vec<_>>());

@@ -4,9 +4,10 @@ use crate::fakes::{Fake, manifest};
 use crate::support::Sweep;
 use burnmark::analysis::stats::{Factor, functional_anova, random_effects};
 use burnmark::analysis::{Allowed, Conclusions, Unexplained, VarianceShares, View, conclude};
-use burnmark::record::{Outcome, Setting};
+use burnmark::record::Outcome;
 use burnmark::report::markdown;
 use burnmark::store::Finished;
+use burnmark::value::Value;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -88,7 +89,7 @@ fn grid(of: impl Fn([usize; 3]) -> f64) -> Vec<Finished> {
     for (number, dropout) in [0.0, 0.5].into_iter().enumerate() {
         for (place, run) in once.iter().enumerate() {
             let mut run = run.clone();
-            run.record.settings.insert("regularize.dropout".to_owned(), Setting::Number(dropout));
+            run.record.settings.insert("regularize.dropout".to_owned(), Value::Number(dropout));
             let metric = of([place / 6, place / 2 % 3, number]);
             run.record.curve.last_mut().unwrap().validation.metric = metric;
             runs.push(run);
@@ -202,10 +203,10 @@ fn strengths(of: [f64; 5]) -> Vec<Finished> {
         let mut runs =
             Fake { data: vec!["iris"], rates: vec![0.1], world, ..Fake::new(&[("a", -of[strength])], 12) }.runs();
         for run in &mut runs {
-            let dropout = Setting::Number([0.0, 0.1, 0.2, 0.5, 0.8][strength]);
+            let dropout = Value::Number([0.0, 0.1, 0.2, 0.5, 0.8][strength]);
             run.record.settings.insert("regularize.dropout".to_owned(), dropout);
             // A problem without rows: 12 seeds are 12 samples.
-            run.record.settings.insert("model.kind".to_owned(), Setting::Text("objective".to_owned()));
+            run.record.settings.insert("model.kind".to_owned(), Value::word("objective"));
         }
         runs
     };

@@ -103,7 +103,7 @@ fn parameters_that_stand_alone_change_no_finding() {
     let decays =
         "regularize = { weight_decay = 0.1, decoupled = true }\nannealing = { kind = \"exponential\", k = 0.1 }";
     for entry in optim::ENTRIES.iter().map(|known| &known.entry) {
-        let needs = entry.parameters.iter().filter(|parameter| parameter.default.is_none());
+        let needs = entry.parameters.iter().filter(|parameter| parameter.default().is_none());
         let needs: Vec<String> = needs.map(|parameter| format!(", {} = 0.01", parameter.name)).collect();
         let context = format!(
             "optimizer = {{ kind = \"{}\"{} }}\ndata.set = \"iris\"\nmodel = {{ kind = \"mlp\", hidden = [4] }}\n\

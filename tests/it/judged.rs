@@ -48,7 +48,7 @@ fn every_axis_has_its_part_of_the_answer() {
     let mut runs = Fake::new(&[("a", 0.0), ("b", 0.1)], 8).runs();
     for run in &mut runs {
         let dropout = if run.record.settings["optimizer.lr"].as_number() == Some(0.1) { 0.5 } else { 0.0 };
-        run.record.settings.insert("regularize.dropout".to_owned(), burnmark::record::Setting::Number(dropout));
+        run.record.settings.insert("regularize.dropout".to_owned(), burnmark::value::Value::Number(dropout));
     }
     let manifest = manifest(runs.len() as u64);
     let views = View::all_of(&manifest, &runs, Allowed::default());

@@ -36,6 +36,7 @@ mod mutants;
 mod names;
 mod optimizers;
 mod outside;
+mod parts;
 mod pins;
 mod plots;
 mod promises;

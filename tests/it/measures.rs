@@ -4,9 +4,10 @@ use crate::fakes::{Fake, manifest};
 use crate::support::Sweep;
 use burnmark::analysis::{Allowed, View, conclude, judged};
 use burnmark::measure::ENTRIES;
-use burnmark::record::{At, Compared, MEASURES, Measured, OfParts, Setting, asked_measures};
+use burnmark::record::{At, Compared, MEASURES, Measured, OfParts, asked_measures};
 use burnmark::report::markdown;
 use burnmark::store::{self, Finished, Folder};
+use burnmark::value::Value;
 use std::fmt::Write;
 use std::fs;
 
@@ -134,7 +135,7 @@ fn an_undefined_measure_is_missing_with_its_reason() {
         Fake { data: vec!["iris", "wine"], rates: vec![0.1], ..Fake::new(&[("a", 0.0), ("b", 0.1)], 8) }.runs();
     for run in &mut runs {
         let record = &mut run.record;
-        record.settings.insert(MEASURES.to_owned(), Setting::Text("roc-auc".to_owned()));
+        record.settings.insert(MEASURES.to_owned(), Value::word("roc-auc"));
         let is_absent = record.seed() == Some(3) && record.settings["data.set.kind"].to_string() == "wine";
         let of = |metric: f64| Some(metric).filter(|_| !is_absent);
         let points = record.curve.iter().map(|point| OfParts {

@@ -3,7 +3,8 @@
 use crate::support::Sweep;
 use burnmark::num::Layout;
 use burnmark::optim::{self, Now, OptimizerEntry, Rate};
-use burnmark::registry::{Chosen, Parameter, ParameterKind, Value};
+use burnmark::registry::{Chosen, Parameter, ParameterKind};
+use burnmark::value::Value;
 
 /// ∇ of ½ Σ_i c_i θ_i², minimum 0 at θ = 0.
 const CURVATURES: [f64; 3] = [1.0, 4.0, 0.25];

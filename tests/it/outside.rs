@@ -4,12 +4,12 @@ use crate::support::Sweep;
 use burnmark::catalogue::Catalogue;
 use burnmark::data::ChosenSet;
 use burnmark::data::fetch::{self, FetchState, Patience, Pinned, Remote};
-use burnmark::data::{self, DataError, DataFault, DataSet, Table, Target, load_fetched};
+use burnmark::data::{self, DataError, DataFault, DataSet, OwnParts, Table, Target, load_fetched};
 use burnmark::harness::{Cache, execute};
 use burnmark::num::{Image, Shape};
 use burnmark::plan::Spec;
 use burnmark::record::Outcome;
-use burnmark::registry::Value;
+use burnmark::value::Value;
 use flate2::{Compression, write::GzEncoder};
 use polars::prelude::*;
 use sha2::{Digest, Sha256};
@@ -49,7 +49,7 @@ fn flowers() -> String {
 
 fn choice(kind: &str, parameters: &[(&str, &str)]) -> ChosenSet {
     let entry = Catalogue::standard().data_sets.find(kind).unwrap();
-    let text = |value: &str| Value::Text(value.to_owned());
+    let text = |value: &str| Value::text(value);
     parameters.iter().fold(ChosenSet::of(entry), |choice, (name, value)| choice.with(name, text(value)))
 }
 
@@ -176,7 +176,7 @@ fn data_that_change_after_the_check_are_noticed() {
     let once = || {
         let mut cache = Cache::default();
         cache.expect(&spec.folder, &run, spec.data_digest(&run));
-        execute(&run, spec.identity(&run), false, &mut cache).outcome
+        execute(&run, spec.identity(&run), false, &mut cache).results.outcome
     };
     assert_eq!(once(), Outcome::Done);
     fs::write(sweep.path("mine.csv"), flowers().replace("0.7,-0.7", "0.71,-0.7")).unwrap();
@@ -563,7 +563,7 @@ fn a_set_is_fetched_checked_and_loaded() {
     assert_eq!((set.samples(), set.features.cols()), (8, 4));
     assert_eq!(set.features.row(6), [0.0, 1.0, 2.0, 3.0], "the test part's images come after the training part's");
     assert_eq!(set.target, Target::Classes { labels: vec![0, 1, 0, 1, 0, 1, 0, 1], count: 2 });
-    assert_eq!(set.about.own_test, Some(6..8), "which are the set's own test rows");
+    assert_eq!(set.rows.own, Some(OwnParts::Published(6..8)), "which are the set's own test rows");
 
     // What is there is not fetched again; what is damaged is.
     fs::write(folder.join("made/test-labels"), "damaged").unwrap();

@@ -4,10 +4,11 @@
 use burnmark::analysis::{Allowed, OPTIMIZER, View};
 use burnmark::num::{Purpose, Stream};
 use burnmark::record::{
-    CurvePoint, Evaluation, GapRow, Grid, Measurement, Outcome, Regions, RunId, RunRecord, SIDE, Setting, StepPoint,
+    CurvePoint, Evaluation, GapRow, Grid, Measurement, Outcome, Regions, RunId, RunRecord, RunResults, SIDE, StepPoint,
 };
 use burnmark::report::plots::{ENTRIES, Material, NotDrawn, PlotSources, figures};
 use burnmark::store::{Finished, Manifest, Tensor};
+use burnmark::value::Value;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,7 +73,7 @@ impl Dice {
     }
 
     /// A run of a sweep over data, methods, rates, penalties and seeds.
-    fn run(&mut self, number: u32, settings: &[(&str, Setting)]) -> Finished {
+    fn run(&mut self, number: u32, settings: &[(&str, Value)]) -> Finished {
         let run = RunId::parse(&format!("{number:032x}")).unwrap();
         let points = if self.whole { 3 } else { self.below(6) };
         let curve = (0..points).map(|epoch| CurvePoint {
@@ -105,18 +106,16 @@ impl Dice {
             settings: settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
             data_digest: String::new(),
             numerics_version: burnmark::num::NUMERICS_VERSION,
-            metric: ["accuracy", "r2", "digits", ""][if self.whole { 0 } else { self.below(4) as usize }].to_owned(),
             stage: None,
-            outcome,
-            at_rest: None,
-            no_minimum: None,
-            held_out: None,
-            gradients_per_step: None,
-            curve,
-            measured: Vec::new(),
-            steps,
-            traced: traced.map(str::to_owned).to_vec(),
-            hashes: None,
+            results: RunResults {
+                metric: ["accuracy", "r2", "digits", ""][if self.whole { 0 } else { self.below(4) as usize }]
+                    .to_owned(),
+                outcome,
+                curve,
+                steps,
+                traced: traced.map(str::to_owned).to_vec(),
+                ..RunResults::default()
+            },
         };
         Finished { record, measurement: Measurement::none(run) }
     }
@@ -125,7 +124,7 @@ impl Dice {
     fn runs(&mut self) -> Vec<Finished> {
         let [data, methods, rates, penalties, seeds] = [3, 3, 3, 3, 3].map(|most| 1 + self.below(most));
         let names = ["a", "a long name of a method <&>", "\u{1}\u{ffff}☃"];
-        let text = |text: &str| Setting::Text(text.to_owned());
+        let text = |text: &str| Value::text(text);
         let axes = |n: u32, dice: &mut Self| (0..n).map(|_| dice.positive()).collect::<Vec<_>>();
         let (rates, penalties) = (axes(rates, self), axes(penalties, self));
         let mut runs = Vec::new();
@@ -137,10 +136,10 @@ impl Dice {
                             let settings = [
                                 ("data.set.kind", text(names[set as usize])),
                                 ("optimizer.kind", text(names[method as usize])),
-                                ("optimizer.lr", Setting::Number(*rate)),
-                                ("regularize.l1", Setting::Number(*penalty)),
+                                ("optimizer.lr", Value::Number(*rate)),
+                                ("regularize.l1", Value::Number(*penalty)),
                                 ("model.kind", text(if set == 0 { "objective" } else { "linear" })),
-                                ("seed", Setting::Integer(seed.into())),
+                                ("seed", Value::Integer(seed.into())),
                             ];
                             runs.push(self.run(u32::try_from(runs.len()).unwrap(), &settings));
                         }
@@ -301,11 +300,11 @@ fn heat_maps_of_random_searches_end() {
     let mut dice = Dice::new(0);
     let mut settings = |number: u32| {
         let settings = [
-            ("data.set.kind", Setting::Text("iris".to_owned())),
-            ("optimizer.kind", Setting::Text("adam".to_owned())),
-            ("optimizer.lr", Setting::Number(f64::from(number) + 0.5)),
-            ("regularize.weight_decay", Setting::Number(1.0 / f64::from(number + 1))),
-            ("seed", Setting::Integer(0)),
+            ("data.set.kind", Value::word("iris")),
+            ("optimizer.kind", Value::word("adam")),
+            ("optimizer.lr", Value::Number(f64::from(number) + 0.5)),
+            ("regularize.weight_decay", Value::Number(1.0 / f64::from(number + 1))),
+            ("seed", Value::Integer(0)),
         ];
         let mut run = dice.run(number, &settings);
         run.record.steps.clear();

@@ -8,8 +8,8 @@ use burnmark::analysis::stats::{POWER, Pooled, SHARED, Scatter};
 use burnmark::analysis::{Allowed, Asked, Basis, Conclusions, Prospect, Seen, Verdict, View, conclude, seen};
 use burnmark::num::{Purpose, Stream};
 use burnmark::plan::Spec;
-use burnmark::record::Setting;
 use burnmark::store::Finished;
+use burnmark::value::Value;
 
 /// A kind of world: who is compared, on what, on how many seeds, and what is known before.
 #[derive(Clone, Copy)]
@@ -70,13 +70,13 @@ impl Kind {
             Fake { data: vec![set], rates, world, shared: self.overlap * self.share, ..Fake::new(&methods, seeds) };
         let mut runs = fake.runs();
         for run in &mut runs {
-            let rate = run.record.settings.insert("optimizer.lr".to_owned(), Setting::Number(0.1));
+            let rate = run.record.settings.insert("optimizer.lr".to_owned(), Value::Number(0.1));
             if self.dropout {
-                let dropout = if rate == Some(Setting::Number(0.1)) { 0.0 } else { 0.5 };
-                run.record.settings.insert(DROPOUT.to_owned(), Setting::Number(dropout));
+                let dropout = if rate == Some(Value::Number(0.1)) { 0.0 } else { 0.5 };
+                run.record.settings.insert(DROPOUT.to_owned(), Value::Number(dropout));
             }
             if self.overlap == 0.0 {
-                run.record.settings.insert("model.kind".to_owned(), Setting::Text("objective".to_owned()));
+                run.record.settings.insert("model.kind".to_owned(), Value::word("objective"));
             }
         }
         if matches!(self.known, Known::Assumed) {

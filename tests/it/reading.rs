@@ -3,8 +3,9 @@
 use crate::support::Sweep;
 use burnmark::catalogue::Catalogue;
 use burnmark::data::{self, DataSet, Target};
-use burnmark::registry::{Chosen, Value};
+use burnmark::registry::Chosen;
 use burnmark::store::Manifest;
+use burnmark::value::Value;
 use polars::prelude::*;
 use std::fmt::Write;
 use std::fs;
@@ -39,7 +40,7 @@ fn load(sweep: &Sweep, name: &str, more: &[(&str, &str)]) -> std::result::Result
     let kind = name.rsplit('.').next().unwrap();
     let entry = Catalogue::standard().data_sets.find(kind).unwrap();
     let path = sweep.path(name);
-    let text = |value: &str| Value::Text(value.to_owned());
+    let text = |value: &str| Value::text(value);
     let choice = Chosen::of(entry).with("path", text(path.to_str().unwrap())).with("target", text("y"));
     data::load(&more.iter().fold(choice, |choice, (name, value)| choice.with(name, text(value))))
 }

@@ -1,9 +1,10 @@
 //! One test for all entries of all registries.
 
 use burnmark::catalogue::{Catalogue, EntryKind};
-use burnmark::registry::{DefaultValue, Entry, ParameterKind};
+use burnmark::registry::{Entry, ParameterKind};
 use burnmark::report::plots;
 use burnmark::schedule;
+use burnmark::value::Value;
 use std::collections::BTreeSet;
 
 /// Optimizers and solvers are one kind: one axis takes both, so their names must differ, too.
@@ -23,15 +24,12 @@ fn entries_have_unique_names_one_line_descriptions_and_sources() {
                 assert!(!text.is_empty() && !text.contains('\n') && !text.ends_with('.'), "{}: {text}", entry.name);
             }
             for parameter in entry.parameters {
-                let fits = match (parameter.kind, parameter.default) {
-                    (_, None) | (ParameterKind::Text, Some(DefaultValue::Text(_))) => true,
-                    (ParameterKind::Number(range), Some(DefaultValue::Number(number))) => range.contains(number),
-                    (ParameterKind::Integer { least, most }, Some(DefaultValue::Integer(i))) => {
-                        (least..=most).contains(&i)
-                    }
-                    (ParameterKind::OneOf(words), Some(DefaultValue::Text(word) | DefaultValue::LeftOut(word))) => {
-                        words.contains(&word)
-                    }
+                let fits = match (parameter.kind, parameter.default()) {
+                    (_, None) | (ParameterKind::Text, Some(Value::Text(_))) => true,
+                    (ParameterKind::File, Some(Value::Text(path))) => path.is_empty(),
+                    (ParameterKind::Number(range), Some(Value::Number(number))) => range.contains(*number),
+                    (ParameterKind::Integer { least, most }, Some(Value::Integer(i))) => (least..=most).contains(i),
+                    (ParameterKind::OneOf(words), Some(Value::Text(word))) => words.contains(&word.as_ref()),
                     _ => false,
                 };
                 assert!(fits, "{}: the default of `{}` lies in its range", entry.name, parameter.name);

@@ -180,7 +180,7 @@ optimizer = "perceptron"
         folder.run(&["run", "x.toml", "--quiet"]).ended_with(0);
         let record = rows(&folder, "p").remove(0).record;
         assert_eq!(record.at_rest, Some(record.curve.len() < 101));
-        record.curve
+        record.results.curve
     };
     let (separable, mixed) = (
         of("{ kind = \"blobs\", samples = 200, classes = 2, spread = 0.02 }"),
@@ -286,8 +286,8 @@ fn lbfgs_does_what_every_optimizer_must() {
 fn every_solver_can_be_planned_on_its_models() {
     for solver in solve::ENTRIES {
         let mut choice = Choice::of(&solver.entry);
-        for parameter in solver.entry.parameters.iter().filter(|p| p.default.is_none()) {
-            choice = choice.with(parameter.name, burnmark::registry::Value::Number(1.0));
+        for parameter in solver.entry.parameters.iter().filter(|p| p.default().is_none()) {
+            choice = choice.with(parameter.name, burnmark::value::Value::Number(1.0));
         }
         let parameters: Vec<_> =
             choice.parameters.iter().map(|(name, value)| format!(", {name} = {value:?}")).collect();

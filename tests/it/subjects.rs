@@ -14,8 +14,8 @@ use burnmark::num::{BlockRole, Layout};
 use burnmark::optim::{Now, Optimizer};
 use burnmark::plan::{RunSpec, Spec};
 use burnmark::record::RunRecord;
-use burnmark::registry::Value;
 use burnmark::store::{self, Finished, Folder, Manifest};
+use burnmark::value::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -82,12 +82,12 @@ impl DataFile {
     /// `name` in a folder; its ending says what it holds.
     pub fn new(folder: &Path, name: &str) -> Self {
         let path = folder.join(name);
-        let text = |path: &Path| Value::Text(path.display().to_string());
+        let text = |path: &Path| Value::text(path.display().to_string());
         let (kind, parameters) = match path.extension().and_then(|extension| extension.to_str()) {
-            Some("csv" | "tsv") => ("csv", vec![("target", Value::Text("y".to_owned()))]),
+            Some("csv" | "tsv") => ("csv", vec![("target", Value::word("y"))]),
             Some("parquet") => {
                 let parameters = [("target", "y"), ("drop", "b")];
-                ("parquet", parameters.map(|(name, value)| (name, Value::Text(value.to_owned()))).to_vec())
+                ("parquet", parameters.map(|(name, value)| (name, Value::text(value))).to_vec())
             }
             _ => {
                 let labels = folder.join("labels");
@@ -184,18 +184,8 @@ pub fn carried_out(spec: &Spec, run: &RunSpec, cache: &mut Cache) -> Finished {
         data_digest: spec.data_digest(run).to_owned(),
         settings: run.settings(),
         numerics_version: burnmark::num::NUMERICS_VERSION,
-        metric: answer.metric,
         stage: None,
-        outcome: answer.outcome,
-        at_rest: answer.at_rest,
-        no_minimum: answer.no_minimum,
-        held_out: answer.held_out,
-        gradients_per_step: answer.gradients_per_step,
-        curve: answer.curve,
-        measured: answer.measured,
-        steps: answer.steps,
-        traced: answer.traced,
-        hashes: answer.hashes,
+        results: answer.results,
     };
     Finished { record, measurement: answer.measurement }
 }

@@ -10,7 +10,8 @@ use burnmark::engine::EngineKind;
 use burnmark::formula::OptimizerFormula;
 use burnmark::num::{Layout, Purpose, Stream};
 use burnmark::optim::{self, Now, Optimizer};
-use burnmark::registry::{Choice, Chosen, Value};
+use burnmark::registry::{Choice, Chosen};
+use burnmark::value::Value;
 use std::time::Instant;
 
 #[path = "../../rows.rs"]

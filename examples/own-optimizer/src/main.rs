@@ -1,6 +1,7 @@
-//! burnmark with an optimizer, an annealing rule, an activation, a data set and a plot of its own.
+//! burnmark with an optimizer, an annealing rule, an activation, a data set, a measure and a plot of its own.
 
 mod best_losses;
+mod geometric_mean;
 mod parabola;
 mod rings;
 mod sign_momentum;
@@ -17,6 +18,7 @@ fn catalogue() -> Catalogue {
         .annealing(&parabola::ENTRY)
         .activation(&softsign::ENTRY)
         .data_set(&rings::ENTRY)
+        .measure(&geometric_mean::MEASURE)
         .plot(&best_losses::PLOT)
 }
 

@@ -28,13 +28,15 @@ fn folder(name: &str) -> PathBuf {
 fn own_methods_have_the_whole_command_line() {
     let folder = folder("own");
     let list = program(&folder, &["list"], 0);
-    for own in ["sign-momentum", "parabola", "softsign", "rings", "best-losses", "momentum", "iris"] {
+    for own in ["sign-momentum", "parabola", "softsign", "rings", "geometric-mean", "best-losses", "momentum", "iris"] {
         assert!(list.contains(&format!("\n  {own} ")), "{own} is missing in {list}");
     }
     program(&folder, &["plan", "own.toml"], 0);
     let told = program(&folder, &["run", "own.toml", "--jobs", "2", "--quiet"], 0);
     assert!(told.contains("sign-momentum"), "{told}");
     assert!(fs::read_to_string(folder.join("results/own/figures/best-losses.svg")).unwrap().contains("sign-momentum"));
+    let judged = program(&folder, &["report", "results/own", "--outcome", "geometric-mean"], 0);
+    assert!(judged.contains("test geometric mean of recalls"), "{judged}");
     let verified = program(&folder, &["verify", "results/own", "--quiet"], 0);
     assert!(verified.contains("confirmed, bit for bit  36"), "{verified}");
     program(&folder, &["crosscheck", "own.toml", "--sample", "3"], 0);

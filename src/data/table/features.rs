@@ -16,6 +16,8 @@ pub struct Features<'t> {
     pub dropped: Vec<&'t Column>,
     /// Columns that are left out since they are an index.
     pub indexes: Vec<&'t Column>,
+    /// Columns that say what rows are, and are no features.
+    pub roles: Vec<&'t Column>,
 }
 
 /// What of a table's features cannot be used.
@@ -64,7 +66,43 @@ impl<'t> Features<'t> {
         let is_kept =
             |column: &&Column| column.name != target.name && !dropped.iter().any(|dropped| dropped.name == column.name);
         let (indexes, columns) = table.columns.iter().filter(is_kept).partition(|column| column.is_index);
-        Ok(Self { table, columns, dropped, indexes })
+        Ok(Self { table, columns, dropped, indexes, roles: Vec::new() })
+    }
+
+    /// The same without columns that say what rows are.
+    ///
+    /// # Errors
+    /// Where such a column is not there, or is no feature before.
+    pub fn without(mut self, roles: &[&str]) -> Result<Self, DataError> {
+        for name in roles {
+            let role = self.table.column(name)?;
+            if self.roles.iter().any(|known| known.name == role.name) {
+                let message = format!("`{}`: column `{}` has two roles", self.table.path, role.shown());
+                return Err(DataFault::Column.error(message));
+            }
+            let is_role = |column: &&Column| column.name == role.name;
+            if !self.columns.iter().chain(&self.indexes).any(is_role) {
+                let message = format!(
+                    "`{}`: column `{}` is the target or dropped, and cannot say what rows are",
+                    self.table.path,
+                    role.shown()
+                );
+                return Err(DataFault::Column.error(message));
+            }
+            self.columns.retain(|column| column.name != role.name);
+            self.indexes.retain(|column| column.name != role.name);
+            self.roles.push(role);
+        }
+        Ok(self)
+    }
+
+    /// The same features in another table.
+    ///
+    /// # Errors
+    /// Where it lacks one of them.
+    pub fn again<'o>(&self, other: &'o Table) -> Result<Features<'o>, DataError> {
+        let columns = self.columns.iter().map(|column| other.column(&column.name)).collect::<Result<_, _>>()?;
+        Ok(Features { table: other, columns, dropped: Vec::new(), indexes: Vec::new(), roles: Vec::new() })
     }
 
     /// The numbers of each column; `constants` may be among them.

@@ -36,6 +36,29 @@ impl Labels {
         Self { classes, names: distinct.iter().map(ToString::to_string).collect() }
     }
 
+    /// These labels with those of more rows behind them; ordered as numbers or as text.
+    #[must_use]
+    pub fn joined(&self, other: &Self, as_numbers: bool) -> Self {
+        let number = |name: &String| name.parse::<f64>().unwrap_or(f64::NAN);
+        let whole = |name: &String| name.parse::<i128>().ok();
+        let order = |a: &String, b: &String| match (whole(a), whole(b)) {
+            (Some(a), Some(b)) if as_numbers => a.cmp(&b),
+            _ if as_numbers => number(a).total_cmp(&number(b)),
+            _ => a.cmp(b),
+        };
+        let mut names = [self.names.clone(), other.names.clone()].concat();
+        names.sort_by(order);
+        names.dedup();
+        let places = |known: &[String]| -> Vec<u32> {
+            let found = |name| names.binary_search_by(|other| order(other, name)).expect("each is among them");
+            known.iter().map(|name| place(found(name))).collect()
+        };
+        let (first, second) = (places(&self.names), places(&other.names));
+        let classes = self.classes.iter().map(|class| first[*class as usize]);
+        let classes = classes.chain(other.classes.iter().map(|class| second[*class as usize])).collect();
+        Self { names, classes }
+    }
+
     /// Words as labels.
     fn of_words(texts: &Texts) -> Self {
         let mut places = BTreeMap::new();

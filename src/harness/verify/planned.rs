@@ -5,8 +5,9 @@ use crate::analysis::Tried;
 use crate::harness::orphans::possible_reports;
 use crate::harness::stages::report_places;
 use crate::plan::{RunSpec, Spec, revision};
-use crate::record::{RunId, Setting, Stage};
+use crate::record::{RunId, Stage};
 use crate::store::Finished;
+use crate::value::Value;
 use std::collections::{BTreeSet, HashMap};
 
 /// A run of the plan, with the identity that it had when it was recorded.
@@ -29,7 +30,7 @@ pub struct Changed {
 
 impl Changed {
     fn concerns(&self, set: &str, run: &RunSpec) -> bool {
-        let is_changed = |(setting, name): (String, Setting)| self.entries.contains(&(setting, name.to_string()));
+        let is_changed = |(setting, name): (String, Value)| self.entries.contains(&(setting, name.to_string()));
         self.sets.contains(set) || (!self.entries.is_empty() && run.settings().into_iter().any(is_changed))
     }
 }

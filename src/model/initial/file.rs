@@ -21,12 +21,11 @@ pub const ENTRY: InitialEntry = InitialEntry {
         description: "weights and biases from a safetensors file, named and shaped as PyTorch's",
         revision: 1,
         source: "model/weights.rs",
-        parameters: &[Parameter {
-            name: PATH,
-            description: "the file, relative to the spec's folder; what counts for a run's identity is its digest",
-            kind: ParameterKind::Text,
-            default: None,
-        }],
+        parameters: &[Parameter::new(
+            PATH,
+            "the file, relative to the spec's folder; what counts for a run's identity is its digest",
+            ParameterKind::Text,
+        )],
     },
     rule: InitialRule::Given(&from_file),
 };

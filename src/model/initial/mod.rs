@@ -104,7 +104,7 @@ mod tests {
         builder.push(Module::Objective { layer, objective: crate::num::Objective::Beale });
         let network = builder.finish(1, 1, Loss::Objective);
         let start = |at: &str| {
-            let point = Initial::of(&POINT).with("at", crate::registry::Value::Text(at.to_owned()));
+            let point = Initial::of(&POINT).with("at", crate::value::Value::text(at));
             initial_weights::<f64>(&point, &network, 3)
         };
         assert_eq!(start("-1.5, 2e-1").unwrap(), [-1.5, 0.2]);

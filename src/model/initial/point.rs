@@ -13,12 +13,11 @@ pub const ENTRY: InitialEntry = InitialEntry {
         description: "a starting point of one's own for a problem without data, for `objective` only",
         revision: 1,
         source: "model/initial/point.rs",
-        parameters: &[Parameter {
-            name: "at",
-            description: "θ, a number for each dimension with commas between them, such as `\"-1.5, 2\"`",
-            kind: ParameterKind::Text,
-            default: None,
-        }],
+        parameters: &[Parameter::new(
+            "at",
+            "θ, a number for each dimension with commas between them, such as `\"-1.5, 2\"`",
+            ParameterKind::Text,
+        )],
     },
     rule: InitialRule::Given(&|choice, network, _| point(choice.text("at"), network)),
 };

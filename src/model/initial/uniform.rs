@@ -4,7 +4,8 @@
 
 use super::entry::within;
 use super::{InitialEntry, InitialRule};
-use crate::registry::{DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: InitialEntry = InitialEntry {
     entry: Entry {
@@ -12,12 +13,12 @@ pub const ENTRY: InitialEntry = InitialEntry {
         description: "uniform within ±limit",
         revision: 1,
         source: "LeCun et al. 1998, section 4.6, for its use",
-        parameters: &[Parameter {
-            name: "limit",
-            description: "largest absolute weight",
-            kind: ParameterKind::Number(Range::POSITIVE),
-            default: Some(DefaultValue::Number(0.1)),
-        }],
+        parameters: &[Parameter::with_default(
+            "limit",
+            "largest absolute weight",
+            ParameterKind::Number(Range::POSITIVE),
+            Value::Number(0.1),
+        )],
     },
     rule: InitialRule::Drawn(&|choice, _| Box::new(within(choice.number("limit")))),
 };

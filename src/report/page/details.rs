@@ -1,8 +1,9 @@
 //! What opens below a row of the table of runs: all settings, the curve, and a spec that runs this run alone. Only the first rows
 //! have it, so that ten thousand runs stay a page that opens.
 
-use crate::record::{CurvePoint, RunId, Setting};
+use crate::record::{CurvePoint, RunId};
 use crate::store::Finished;
+use crate::value::Value;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -35,7 +36,7 @@ struct Detail<'r> {
 /// The details of the first of these rows, safe inside a `<script>` element; `specs` are those of runs alone.
 pub fn json(runs: &[&Finished], specs: &BTreeMap<RunId, String>) -> String {
     let runs: Vec<&Finished> = runs.iter().copied().take(MOST).collect();
-    let is_shared = |(name, value): (&String, &Setting)| {
+    let is_shared = |(name, value): (&String, &Value)| {
         runs.iter().all(|run| run.record.settings.get(name).is_some_and(|other| other == value))
     };
     let first = runs.first().map(|run| &run.record.settings);

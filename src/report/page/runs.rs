@@ -1,8 +1,9 @@
 //! The table of all runs as compact JSON for the page's script: columns with their values, words as places in a list.
 
 use crate::analysis::{Configuration, View, select, varying};
-use crate::record::{CurvePoint, Outcome, Protocol, Randomness, RunId, Setting, problem_in_words};
+use crate::record::{CurvePoint, Outcome, Protocol, Randomness, RunId, problem_in_words};
 use crate::store::{Finished, Manifest};
+use crate::value::Value;
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -101,8 +102,8 @@ fn outcome(runs: &[&Finished]) -> Vec<RunColumn> {
 /// 2⁵³ is.
 fn setting(name: &str, runs: &[&Finished]) -> RunColumn {
     let values = || runs.iter().map(|run| run.record.settings.get(name));
-    let numeric = |setting: &Setting| match setting {
-        Setting::Number(_) => true,
+    let numeric = |value: &Value| match value {
+        Value::Number(_) => true,
         other => other.as_number().is_some_and(|number| number < EXACT),
     };
     if values().flatten().all(numeric) {

@@ -12,7 +12,7 @@ use super::shades::{ink, shade};
 use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, line, sheet, text};
 use crate::analysis::{Configuration, best, varying};
 use crate::measure::{Better, Measure};
-use crate::record::Setting;
+use crate::value::Value;
 use plotters::prelude::*;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -69,8 +69,8 @@ struct ShadeRange {
 struct Map {
     data: String,
     title: String,
-    xs: Vec<Setting>,
-    ys: Vec<Setting>,
+    xs: Vec<Value>,
+    ys: Vec<Value>,
     /// By y and x; none if every setting diverged for some seed, absent where nothing was tried.
     cells: BTreeMap<(usize, usize), Option<f64>>,
     range: ShadeRange,
@@ -142,7 +142,7 @@ impl<'n> HeatMapLayout<'n> {
 }
 
 /// How many values of an axis are drawn.
-fn count(values: &[Setting]) -> i32 {
+fn count(values: &[Value]) -> i32 {
     i32::try_from(values.len().min(MOST_VALUES)).unwrap_or(0)
 }
 
@@ -232,7 +232,7 @@ fn keep_few(maps: &mut Vec<Map>) -> String {
 /// The cells of some settings.
 fn map(group: &[&Configuration<'_>], x: &str, y: &str) -> Map {
     let (xs, ys) = (values(group, x), values(group, y));
-    let places = |values: &[Setting]| -> HashMap<String, usize> {
+    let places = |values: &[Value]| -> HashMap<String, usize> {
         values.iter().enumerate().map(|(place, value)| (value.to_string(), place)).collect()
     };
     let (columns, rows) = (places(&xs), places(&ys));
@@ -253,16 +253,16 @@ fn map(group: &[&Configuration<'_>], x: &str, y: &str) -> Map {
 }
 
 /// The values of a setting, numbers ascending, words as they first occur.
-fn values(group: &[&Configuration<'_>], name: &str) -> Vec<Setting> {
+fn values(group: &[&Configuration<'_>], name: &str) -> Vec<Value> {
     let mut known = HashSet::new();
     let all = group.iter().filter_map(|c| c.settings.get(name));
-    let mut values: Vec<Setting> = all.filter(|value| known.insert(value.to_string())).cloned().collect();
+    let mut values: Vec<Value> = all.filter(|value| known.insert(value.to_string())).cloned().collect();
     values.sort_by(|a, b| a.as_number().partial_cmp(&b.as_number()).unwrap_or(std::cmp::Ordering::Equal));
     values
 }
 
 /// A value as short as an axis wants it.
-fn word(value: &Setting) -> String {
+fn word(value: &Value) -> String {
     match value.as_number() {
         Some(value) => number(value),
         None => value.to_string(),
@@ -270,7 +270,7 @@ fn word(value: &Setting) -> String {
 }
 
 /// The same, no wider than there is room.
-fn label(value: &Setting) -> String {
+fn label(value: &Value) -> String {
     cut(&word(value), SIZE, WIDEST_LABEL, BEGINNING)
 }
 
@@ -346,7 +346,7 @@ impl Map {
 }
 
 /// The values that have labels, with their places: every one, or every so many that labels do not touch.
-fn labelled(values: &[Setting], cell: i32, room: impl Fn(&str) -> i32) -> impl Iterator<Item = (i32, &Setting)> {
+fn labelled(values: &[Value], cell: i32, room: impl Fn(&str) -> i32) -> impl Iterator<Item = (i32, &Value)> {
     let widest = values.iter().map(|value| room(&label(value))).max().unwrap_or(0) + GAP;
     let every = usize::try_from((widest + cell - 1) / cell).unwrap_or(1).max(1);
     (0..count(values)).zip(values).step_by(every)
@@ -363,7 +363,7 @@ mod tests {
 
     #[test]
     fn labels_do_not_touch() {
-        let values: Vec<Setting> = (0..20).map(|i| Setting::Number(0.001 * 1.4_f64.powi(i))).collect();
+        let values: Vec<Value> = (0..20).map(|i| Value::Number(0.001 * 1.4_f64.powi(i))).collect();
         let places =
             |cell: i32| labelled(&values, cell, |label| width(label, SIZE)).map(|(place, _)| place).collect::<Vec<_>>();
         assert_eq!(places(50).len(), 20, "every one has room");
@@ -375,7 +375,7 @@ mod tests {
 
     #[test]
     fn the_name_of_the_axis_has_room() {
-        let (one, two) = (Setting::Number(0.1), Setting::Number(0.2));
+        let (one, two) = (Value::Number(0.1), Value::Number(0.2));
         let title = "a data set with a name ".repeat(10);
         let range = ShadeRange { least: 0.0, greatest: 1.0, cut: false };
         let (xs, ys, cells) = (vec![one.clone(), two], vec![one], BTreeMap::new());

@@ -10,8 +10,8 @@ use super::plot::{Plot, Shows};
 use super::sheet::{Anchor, Area, DrawResult, MARGIN, Titles, colour, line, sheet, text};
 use super::upright::Upright;
 use crate::analysis::{Configuration, ReachedValue, reached_by, varied};
-use crate::record::Setting;
 use crate::report::importance::plain;
+use crate::value::Value;
 use plotters::prelude::*;
 use std::collections::HashSet;
 
@@ -61,9 +61,9 @@ struct Lines<'c> {
 struct Coordinate<'c> {
     name: String,
     /// Of each line; none if it does not have the setting.
-    values: Vec<Option<&'c Setting>>,
+    values: Vec<Option<&'c Value>>,
     /// The different ones, numbers ascending, words as they first occur; first that there is none.
-    levels: Vec<Option<&'c Setting>>,
+    levels: Vec<Option<&'c Value>>,
 }
 
 fn plot(configurations: &[Configuration<'_>]) -> Result<String, NotDrawn> {
@@ -120,11 +120,11 @@ fn lines<'c>(block: &[&'c Configuration<'_>], most: usize) -> Lines<'c> {
     let drawn = order.len().min(most.max(2));
     let kept: Vec<usize> = (0..drawn).map(|place| order[place * last / (drawn - 1).max(1)]).collect();
     let column = |name: String| {
-        let values: Vec<Option<&Setting>> = kept.iter().map(|&place| block[place].settings.get(&name)).collect();
+        let values: Vec<Option<&Value>> = kept.iter().map(|&place| block[place].settings.get(&name)).collect();
         let mut known = HashSet::new();
         let all = block.iter().map(|c| c.settings.get(&name));
-        let mut levels: Vec<Option<&Setting>> = all.filter(|value| known.insert(*value)).collect();
-        let size = |value: Option<&Setting>| value.and_then(Setting::as_number).unwrap_or(f64::NEG_INFINITY);
+        let mut levels: Vec<Option<&Value>> = all.filter(|value| known.insert(*value)).collect();
+        let size = |value: Option<&Value>| value.and_then(Value::as_number).unwrap_or(f64::NEG_INFINITY);
         levels.sort_by(|a, b| a.is_some().cmp(&b.is_some()).then(size(*a).total_cmp(&size(*b))));
         Coordinate { name: plain(&name), values, levels }
     };
@@ -194,7 +194,7 @@ impl Coordinate<'_> {
         let by_size = self.by_size();
         let count = self.levels.len() as f64;
         let rank = |place: usize| place as f64 / (self.values.len() - 1).max(1) as f64 - 0.5;
-        let share = |place: usize, value: Option<&Setting>| match (&by_size, value.and_then(Setting::as_number)) {
+        let share = |place: usize, value: Option<&Value>| match (&by_size, value.and_then(Value::as_number)) {
             (Some(by_size), Some(number)) => by_size(number),
             (Some(_), None) => 0.0,
             (None, _) => {
@@ -212,7 +212,7 @@ impl Coordinate<'_> {
         let by_size = self.by_size();
         let every = self.levels.len().div_ceil(MOST_LABELS).max(1);
         for (place, level) in self.levels.iter().enumerate().step_by(every) {
-            let share = match (&by_size, level.and_then(Setting::as_number)) {
+            let share = match (&by_size, level.and_then(Value::as_number)) {
                 (Some(by_size), number) => number.map_or(0.0, by_size),
                 (None, _) => (place as f64 + 0.5) / self.levels.len() as f64,
             };
@@ -230,7 +230,7 @@ fn label(area: &Area<'_>, words: &str, (x, y): (i32, i32)) -> DrawResult {
     text(area, &words, (x - 6, y), SIZE, Anchor::Right, BLACK)
 }
 
-fn word(value: Option<&Setting>) -> String {
+fn word(value: Option<&Value>) -> String {
     match value.map(|value| (value, value.as_number())) {
         None => "–".to_owned(),
         Some((_, Some(value))) => number(value),

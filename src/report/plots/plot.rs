@@ -2,8 +2,9 @@
 
 use super::not_drawn::NotDrawn;
 use crate::analysis::{Configuration, Selected, View};
-use crate::record::{At, Goal, Grid, Regions, RunId, Setting};
+use crate::record::{At, Goal, Grid, Regions, RunId};
 use crate::store::Tensor;
+use crate::value::Value;
 use std::collections::BTreeMap;
 
 /// A plot in the registry.
@@ -38,7 +39,7 @@ pub struct PlotSources<'a> {
 }
 
 /// The settings of runs, by name.
-pub type RunSettings = BTreeMap<String, Setting>;
+pub type RunSettings = BTreeMap<String, Value>;
 
 /// What one plot is made of.
 pub struct Material<'a> {

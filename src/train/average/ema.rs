@@ -8,7 +8,8 @@
 
 use super::{Average, AverageEntry};
 use crate::num::{ByPrecision, Real};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind, Range};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range};
+use crate::value::Value;
 
 pub const ENTRY: AverageEntry = AverageEntry {
     entry: Entry {
@@ -16,12 +17,12 @@ pub const ENTRY: AverageEntry = AverageEntry {
         description: "an exponential moving average of the parameters after each step",
         revision: 1,
         source: "as PyTorch's get_ema_avg_fn; lecture L41",
-        parameters: &[Parameter {
-            name: "decay",
-            description: "share d of the average that is kept per step",
-            kind: ParameterKind::Number(Range::BELOW_ONE),
-            default: Some(DefaultValue::Number(0.999)),
-        }],
+        parameters: &[Parameter::with_default(
+            "decay",
+            "share d of the average that is kept per step",
+            ParameterKind::Number(Range::BELOW_ONE),
+            Value::Number(0.999),
+        )],
     },
     begins: None,
     build: ByPrecision { f32: &build, f64: &build },

@@ -60,7 +60,7 @@ pub fn build<R: Real>(average: &Chosen<AverageEntry>, parameters: usize) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::Value;
+    use crate::value::Value;
 
     fn after(average: &Chosen<AverageEntry>, iterates: &[(u64, f64)]) -> Option<f64> {
         let mut average = build::<f64>(average, 1).unwrap();

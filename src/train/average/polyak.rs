@@ -9,7 +9,8 @@
 
 use super::{Average, AverageEntry};
 use crate::num::{ByPrecision, Real};
-use crate::registry::{Choice, DefaultValue, Entry, Parameter, ParameterKind};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind};
+use crate::value::Value;
 
 pub const ENTRY: AverageEntry = AverageEntry {
     entry: Entry {
@@ -17,12 +18,12 @@ pub const ENTRY: AverageEntry = AverageEntry {
         description: "the mean of the parameters after each step, from some epoch on",
         revision: 1,
         source: "Polyak & Juditsky 1992, eq. 4; lecture L41",
-        parameters: &[Parameter {
-            name: "from",
-            description: "epochs before the average begins",
-            kind: ParameterKind::Integer { least: 0, most: 1_000_000_000 },
-            default: Some(DefaultValue::Integer(0)),
-        }],
+        parameters: &[Parameter::with_default(
+            "from",
+            "epochs before the average begins",
+            ParameterKind::Integer { least: 0, most: 1_000_000_000 },
+            Value::Integer(0),
+        )],
     },
     begins: Some("from"),
     build: ByPrecision { f32: &build, f64: &build },
