@@ -229,7 +229,7 @@ mod tests {
     const ALL: &str = r#"
         description = "x"
         parameters = { lr = 0.01, p = 1.7 }
-        state = { m = 0, r = { per = "row" }, c = { per = "column" }, q = { per = "rows x rows" }, b = { per = "block" } }
+        state = { m = 0, r = { per = "row" }, c = { per = "column" }, q = { per = "rows x rows" }, b = { per = "block" }, u = 0, d = 1 }
         update = """
         m = 0.9*m + 0.1*g
         r = 0.5*r + mean(m^2, row)
@@ -238,7 +238,15 @@ mod tests {
         b = norm(m)/(1 + max(g) - min(g))
         x = tanh(m) + sigmoid(g)*exp(-abs(m)) - log(1 + abs(r*c)) + log1p(m^2) + softplus(g) + sqrt(abs(r + c))
         y = (q/(1 + norm(q))) @ x + clip(abs(x), 0.1, 0.5)^p + where(x > m and not g < 0, x/(1 + b), sign(g))
+        u = max(0.9*u, abs(g) + 0.01)
+        s = sign(g)*sign(m)
+        d = where(s > 0, min(1.2*d, 2), where(s < 0, max(0.5*d, 0.1), d))
+        e = eigenvectors(q)
+        z = sqrt(u + 0.1)/sqrt(d + 0.2)*(e @ x)
         theta -= lr*(y + sum(y, all)/weights)/(1 + norm(y, row))
+        theta -= lr*sign(0.9*m + 0.1*g)
+        theta = theta - lr*m/(sqrt(0.5*u) + 0.1)
+        theta = theta - lr*(z/u) - s*d
         """
     "#;
 

@@ -57,7 +57,8 @@ fn is_zero(factor: &f64) -> bool {
 }
 
 impl LayerScale {
-    const NONE: Self = Self { kernel: 1.0, recurrent: 1.0, first: 1.0, last: 1.0 };
+    /// The same for all blocks.
+    pub const NONE: Self = Self { kernel: 1.0, recurrent: 1.0, first: 1.0, last: 1.0 };
 
     /// The factor of a block, given that of biases.
     fn of(&self, bias: f64, layout: &Layout, block: &Block) -> f64 {
