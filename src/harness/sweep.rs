@@ -204,9 +204,7 @@ impl<'s> RunningSweep<'s> {
                 failure = folder.sync();
             }
             if stop.load(Ordering::SeqCst) && !stopping {
-                if !options.quiet {
-                    progress.say("stopping: the runs in flight are finished first");
-                }
+                progress.stopping();
                 stopping = true;
             }
             progress.show();
