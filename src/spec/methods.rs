@@ -5,10 +5,12 @@
 //! the spec and nothing else is needed to rerun it.
 
 use super::document::DocumentReader;
-use super::fault::Fault;
+use super::fault::{Fault, FaultKind};
+use super::mistake::Mistake;
 use super::overrides::Override;
 use crate::catalogue::{Catalogue, EntryKind};
 use crate::formula::{Definition, FormulaMistake, InFile, files, in_choices, is_name};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
@@ -49,6 +51,21 @@ pub fn read(reading: &mut DocumentReader<'_>, text: &str, table: &DeTable<'_>, o
             reading.reader(index + 1, &given.path).report(0..given.value.len(), fault);
         }
     }
+}
+
+/// The names of all methods of a spec and its overrides.
+pub fn names(table: &DeTable<'_>, overrides: &[Override]) -> BTreeSet<String> {
+    let methods = table.get("methods").and_then(|methods| methods.get_ref().as_table());
+    let named = methods.into_iter().flatten().map(|(name, _)| name.get_ref().to_string());
+    named.chain(method_files(table, overrides).into_iter().map(|(_, file)| file.name)).collect()
+}
+
+/// Whether a mistake may be there only because methods are wrong: it names a parameter that one of them may declare.
+pub fn may_follow(mistake: &Mistake) -> bool {
+    let chooses =
+        |kind: EntryKind| kind.setting().strip_suffix("kind").is_some_and(|owner| mistake.path.starts_with(owner));
+    let is_parameter = [EntryKind::Optimizer, EntryKind::Annealing, EntryKind::Activation].into_iter().any(chooses);
+    mistake.fault.kind == FaultKind::Unknown && is_parameter
 }
 
 /// The files that a spec and its overrides take methods from, with the source that names each. The text of a file is no override
