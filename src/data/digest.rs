@@ -33,6 +33,7 @@ impl DataSet {
             }
         }
         self.rows.add_to(&mut digest);
+        self.recipe.iter().for_each(|recipe| recipe.add_to(&mut digest));
         digest.hex()
     }
 }
@@ -95,6 +96,7 @@ mod tests {
             target,
             about: About::default(),
             rows: Rows::default(),
+            recipe: None,
         }
     }
 
