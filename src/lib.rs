@@ -63,7 +63,7 @@
 //! let spec = spec.map_err(|mistakes| mistakes.render(false))?;
 //! let run = spec.run(0);
 //! let answer = execute(&run, spec.identity(&run), true, &mut Cache::default());
-//! assert_eq!(answer.outcome, burnmark::record::Outcome::Done);
+//! assert_eq!(answer.results.outcome, burnmark::record::Outcome::Done);
 //! # Ok::<(), String>(())
 //! ```
 //!
@@ -93,7 +93,7 @@
 //! let spec = Spec::parse("iris.toml".to_owned(), text.to_owned(), &[]).map_err(|problems| problems.render(false))?;
 //! let run = spec.run(0);
 //! let answer = execute(&run, spec.identity(&run), true, &mut Cache::default());
-//! assert!(answer.curve.last().unwrap().test.metric > 0.8);
+//! assert!(answer.results.curve.last().unwrap().test.metric > 0.8);
 //! # Ok::<(), String>(())
 //! ```
 

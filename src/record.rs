@@ -32,6 +32,7 @@ use crate::measure::Measure;
 use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
 
 /// The revisions of the registries' entries that runs use: by the setting that names an entry (`optimizer.kind`), then by the
 /// entry's name.
@@ -40,7 +41,7 @@ pub type Revisions = BTreeMap<String, BTreeMap<String, u32>>;
 /// Where the entries come from that burnmark does not have itself, such as `own-optimizer 0.1.0`, in the same order.
 pub type Origins = BTreeMap<String, BTreeMap<String, String>>;
 
-/// What is the same whenever and wherever a run is carried out.
+/// What is the same whenever and wherever a run is carried out: its row in the tables.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
     /// The run's identity: a digest of its settings, its data and the numerics version.
@@ -50,11 +51,19 @@ pub struct RunRecord {
     /// BLAKE3 of the data set's figures.
     pub data_digest: String,
     pub numerics_version: u32,
-    /// `accuracy`, `r2` or `digits`.
-    pub metric: String,
     /// Of a sweep with a protocol; others have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
+    #[serde(flatten)]
+    pub results: RunResults,
+}
+
+/// What a run yields, from the training to the tables. A field is declared here alone; one that only some runs have is also a row of
+/// `RARE` in the room `store`, which makes its column.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RunResults {
+    /// `accuracy`, `r2` or `digits`.
+    pub metric: String,
     #[serde(flatten)]
     pub outcome: Outcome,
     /// Of a solver: whether it came to rest within its epochs, so that more would change nothing. Trainings have none.
@@ -82,6 +91,21 @@ pub struct RunRecord {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub traced: Vec<String>,
     pub hashes: Option<Hashes>,
+}
+
+/// A record's results are read and written as its own fields.
+impl Deref for RunRecord {
+    type Target = RunResults;
+
+    fn deref(&self) -> &RunResults {
+        &self.results
+    }
+}
+
+impl DerefMut for RunRecord {
+    fn deref_mut(&mut self) -> &mut RunResults {
+        &mut self.results
+    }
 }
 
 /// Digests (BLAKE3, little-endian numbers) by which two runs can be compared bit for bit.
@@ -189,16 +213,17 @@ impl RunRecord {
         if self.metric == measure.name() || !self.outcome.is_final() {
             return Ok(());
         }
-        let Some(measured) = self.measured.iter().find(|measured| measured.name == measure.name()) else {
+        let results = &mut self.results;
+        let Some(measured) = results.measured.iter().find(|measured| measured.name == measure.name()) else {
             return Err(NotMeasured { run: self.run, measure: measure.name() });
         };
-        for (point, of) in self.curve.iter_mut().zip(&measured.points) {
+        for (point, of) in results.curve.iter_mut().zip(&measured.points) {
             let parts = [point.train.as_mut(), Some(&mut point.validation), Some(&mut point.test)];
             for (part, (_, number)) in parts.into_iter().zip(of.parts()) {
                 part.into_iter().for_each(|part| part.metric = number.unwrap_or(f64::NAN));
             }
         }
-        measure.name().clone_into(&mut self.metric);
+        measure.name().clone_into(&mut results.metric);
         Ok(())
     }
 
@@ -255,34 +280,35 @@ mod tests {
             ]),
             data_digest: "d".to_owned(),
             numerics_version: 1,
-            metric: "accuracy".to_owned(),
             stage: Some(Stage::Report),
-            outcome: Outcome::Diverged { step: 812 },
-            at_rest: None,
-            no_minimum: Some("separable".to_owned()),
-            held_out: Some(30),
-            gradients_per_step: Some(2),
-            curve: vec![CurvePoint {
-                epoch: 0,
-                step: 0,
-                learning_rate: 0.1,
-                train: Some(third),
-                validation: third,
-                test: third,
-            }],
-            measured: vec![Measured {
-                name: "roc-auc".to_owned(),
-                points: vec![OfParts { train: Some(1.0 / 3.0), validation: None, test: Some(0.1 + 0.2) }],
-            }],
-            steps: vec![StepPoint {
-                step: 0,
-                loss: 0.1 + 0.2,
-                learning_rate: 0.1,
-                gradient_norm: 1.0 / 3.0,
-                traced: vec![1.0 / 7.0],
-            }],
-            traced: vec!["gradient_norm.layers.0".to_owned()],
-            hashes: None,
+            results: RunResults {
+                metric: "accuracy".to_owned(),
+                outcome: Outcome::Diverged { step: 812 },
+                no_minimum: Some("separable".to_owned()),
+                held_out: Some(30),
+                gradients_per_step: Some(2),
+                curve: vec![CurvePoint {
+                    epoch: 0,
+                    step: 0,
+                    learning_rate: 0.1,
+                    train: Some(third),
+                    validation: third,
+                    test: third,
+                }],
+                measured: vec![Measured {
+                    name: "roc-auc".to_owned(),
+                    points: vec![OfParts { train: Some(1.0 / 3.0), validation: None, test: Some(0.1 + 0.2) }],
+                }],
+                steps: vec![StepPoint {
+                    step: 0,
+                    loss: 0.1 + 0.2,
+                    learning_rate: 0.1,
+                    gradient_norm: 1.0 / 3.0,
+                    traced: vec![1.0 / 7.0],
+                }],
+                traced: vec!["gradient_norm.layers.0".to_owned()],
+                ..RunResults::default()
+            },
         };
         let json = serde_json::to_string(&record).unwrap();
         assert_eq!(serde_json::from_str::<RunRecord>(&json).unwrap(), record);

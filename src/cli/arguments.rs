@@ -92,6 +92,35 @@ impl LimitArguments {
     }
 }
 
+/// What is said while runs are carried out.
+#[derive(Args)]
+pub struct ProgressArguments {
+    /// Show no progress
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// How progress and messages are written to stderr
+    #[arg(long, value_enum, value_name = "FORM", default_value = "auto", conflicts_with = "quiet")]
+    progress: ProgressForm,
+}
+
+impl ProgressArguments {
+    /// Lets messages have the form that is asked for.
+    pub fn apply(&self) {
+        if self.progress == ProgressForm::Json {
+            console::speak_json();
+        }
+    }
+}
+
+/// How progress is written.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ProgressForm {
+    /// A bar on a terminal, a line now and then elsewhere
+    Auto,
+    /// Lines of JSON for a program, see docs/guide/json.md
+    Json,
+}
+
 /// An experiment, and what replaces values in its file.
 #[derive(Args)]
 pub struct SpecArguments {

@@ -2,16 +2,20 @@
 
 use super::arguments::{Allow, Terms};
 use super::failure::Failure;
-use super::print::{print, print_data};
+use super::print::{Schema, json_document, print, print_data};
 use super::values;
 use crate::analysis::{
     ChangeCause, ComparedFolder, Comparison, Paired, Standing, against, compare as compare_sides, judged,
 };
 use crate::console;
 use crate::record::counted;
-use crate::report::{comparison, comparison_csv, each_at, indented, standings_table, state};
+use crate::report::{
+    Tabular, comparison, comparison_csv, each_at, indented, latex_table, markdown_table, standings_table,
+    standings_tabular, state,
+};
 use crate::store::{self, StoreError};
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
@@ -23,11 +27,17 @@ pub struct CompareArguments {
     #[arg(long, value_name = "KEY=VALUE", value_parser = values::assignment)]
     pub baseline: Option<(String, String)>,
     /// Print everything as one JSON document
-    #[arg(long, conflicts_with = "csv")]
+    #[arg(long, group = "printed")]
     pub json: bool,
     /// Print the metric differences as CSV, one row per comparison
-    #[arg(long)]
+    #[arg(long, group = "printed")]
     pub csv: bool,
+    /// Print the comparison as Markdown
+    #[arg(long, group = "printed")]
+    pub markdown: bool,
+    /// Print the comparison as a table for LaTeX, with booktabs
+    #[arg(long, group = "printed")]
+    pub latex: bool,
     /// End with exit code 1 if this is found; can be given twice
     #[arg(long, value_enum, value_name = "WHAT")]
     pub fail_on: Vec<FailOn>,
@@ -48,6 +58,19 @@ pub enum FailOn {
     Regression,
     /// A method judged slower, from measurements taken alone
     Slowdown,
+}
+
+/// What `--json` prints of folders.
+#[derive(Serialize)]
+struct FoldersDocument<'c> {
+    comparisons: &'c [Comparison],
+}
+
+/// What `--json` prints of the values of a setting.
+#[derive(Serialize)]
+struct BaselineDocument<'c> {
+    baseline: &'c str,
+    standings: &'c [Standing],
 }
 
 /// Compares folders, or the values of a setting within one.
@@ -83,11 +106,18 @@ fn folders(arguments: &CompareArguments) -> Result<(), Failure> {
     arguments.folders.iter().for_each(|folder| say_what_waits(folder));
     let compared = compare_sides(sides[0], &sides[1..], arguments.allow.allowed(), margin);
     let text = if arguments.json {
-        json(&compared)
+        let comparisons = compared.as_slice();
+        json_document(Schema::Compare, &FoldersDocument { comparisons })?
     } else if arguments.csv {
         let rows =
             compared.iter().flat_map(|c| c.standings.iter().map(move |s| (c.first.as_str(), c.second.as_str(), s)));
         comparison_csv(&rows.collect::<Vec<_>>())
+    } else if arguments.markdown || arguments.latex {
+        let of = |c: &Comparison| {
+            let title = format!("{} compared with {}", c.second, c.first);
+            formatted(arguments, &standings_tabular(&c.standings, (&c.first, &c.second), &title))
+        };
+        compared.iter().map(of).collect::<String>()
     } else {
         compared.iter().map(comparison).collect::<Vec<_>>().join("\n")
     };
@@ -141,9 +171,12 @@ fn with_baseline(arguments: &CompareArguments, folder: &Path, (key, value): &(St
     let standings = against(&manifest, &runs, (key, value), allowed)?;
     let baseline = format!("{key}={value}");
     let text = if arguments.json {
-        json(&standings)
+        json_document(Schema::Compare, &BaselineDocument { baseline: &baseline, standings: &standings })?
     } else if arguments.csv {
         comparison_csv(&standings.iter().map(|s| (baseline.as_str(), s.method.as_str(), s)).collect::<Vec<_>>())
+    } else if arguments.markdown || arguments.latex {
+        let title = format!("{} compared with {baseline}", folder.display());
+        formatted(arguments, &standings_tabular(&standings, (value, "value"), &title))
     } else {
         let setting = each_at(manifest.protocol.is_some());
         let at = state(manifest.protocol.as_ref().map_or(manifest.judge.at, |protocol| protocol.select.at));
@@ -170,6 +203,14 @@ fn with_baseline(arguments: &CompareArguments, folder: &Path, (key, value): &(St
     if asked && !worse.is_empty() { Err(Failure::Work(worse.join("\n"))) } else { Ok(()) }
 }
 
+/// As Markdown or for LaTeX.
+fn formatted(arguments: &CompareArguments, table: &Tabular) -> String {
+    if arguments.latex {
+        return latex_table(table, "lllrrrrrrl", &table.title, &table.title);
+    }
+    markdown_table(&table.title, &(table.head.clone(), table.rows.clone()))
+}
+
 /// Says which finished runs are not compared: those that no table has yet.
 fn say_what_waits(folder: &Path) {
     let (runs, out) = (store::waiting(folder).len(), folder.display());
@@ -181,8 +222,4 @@ fn say_what_waits(folder: &Path) {
 /// For a program or for people.
 fn tell(arguments: &CompareArguments, text: &str) -> Result<(), Failure> {
     if arguments.json || arguments.csv { print_data(text) } else { print(text) }
-}
-
-fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string_pretty(value).expect("plain data") + "\n"
 }

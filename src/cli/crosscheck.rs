@@ -2,7 +2,7 @@
 
 use super::arguments::SpecArguments;
 use super::failure::Failure;
-use super::print::{print, print_json};
+use super::print::{Schema, print, print_json};
 use super::signals::stop_on_signal;
 use super::values;
 use crate::catalogue::Catalogue;
@@ -74,7 +74,7 @@ pub fn crosscheck(arguments: &CrosscheckArguments, catalogue: &Catalogue) -> Res
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name).join("crosscheck"));
     let files = files(&out, &checked)?;
     if arguments.json {
-        print_json(&checked)?;
+        print_json(Schema::Crosscheck, &checked)?;
     } else {
         let files: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
         print(&format!("{}\nfiles\n{}", shown(&checked), indented(&files.join("\n"))))?;

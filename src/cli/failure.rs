@@ -61,7 +61,9 @@ impl Failure {
             Self::Request(_)
             | Self::Mistakes(_)
             | Self::Comparison(_)
-            | Self::Export(ExportError::NotEmpty(_) | ExportError::Folder { .. }) => REQUEST,
+            | Self::Export(ExportError::NotEmpty(_) | ExportError::Folder { .. } | ExportError::NoBundle { .. }) => {
+                REQUEST
+            }
             Self::Data(why) => of_data(why),
             Self::Store(why) | Self::Export(ExportError::Results(why)) => of_store(why),
             Self::Harness(why) => of_harness(why),

@@ -1,7 +1,7 @@
 //! `burnmark fit`: one closed-form or Newton fit of one file, as a statistician expects it.
 
 use super::failure::{CommandResult, Failure};
-use super::print::{print, print_json};
+use super::print::{Schema, print, print_json};
 use super::values;
 use crate::data::{self, About, Column, DataSet, Features, Labels, Table, Target, listed};
 use crate::export::shell_word;
@@ -93,6 +93,8 @@ struct FitReport<'a> {
     left_out: Vec<&'a str>,
     #[serde(flatten)]
     fit: Fit,
+    /// What is printed without `--json`.
+    printed: Option<String>,
     /// Why there is no fit: its name, and in words.
     problem: Option<&'static str>,
     message: Option<String>,
@@ -120,9 +122,11 @@ pub fn fit(arguments: &FitArguments) -> CommandResult {
     let advice = solved.as_ref().err().map(|problem| advice(problem, arguments.method)).unwrap_or_default();
     let classes = if let Response::Classes(_, names) = response { Some(names) } else { None };
     let method = arguments.method.name();
+    let in_words = |fit| fitted(&Fitted { fit, method, target: &arguments.target, classes, reading: &reading });
     if arguments.json {
         let problem = solved.as_ref().err().map(solve::Problem::name);
         let empty = || Fit { samples: data.features.rows(), ..Fit::default() };
+        let printed = solved.as_ref().ok().map(in_words);
         let answer = FitReport {
             data: arguments.data.display().to_string(),
             target: &arguments.target,
@@ -131,12 +135,13 @@ pub fn fit(arguments: &FitArguments) -> CommandResult {
             classes,
             left_out: reading.left_out.iter().map(|column| column.column.as_str()).collect(),
             fit: solved.unwrap_or_else(|_| empty()),
+            printed,
             problem,
             message: message.clone(),
         };
-        print_json(&answer)?;
+        print_json(Schema::Fit, &answer)?;
     } else if let Ok(fit) = solved {
-        print(&fitted(&Fitted { fit: &fit, method, target: &arguments.target, classes, reading: &reading }))?;
+        print(&in_words(&fit))?;
     }
     message.map_or(Ok(()), |message| Err(Failure::Work(format!("{}: {message}{advice}", arguments.data.display()))))
 }

@@ -4,6 +4,8 @@
 //! results differ; 2: the request was wrong and nothing was done. `failure.rs` says which failure has which.
 
 mod arguments;
+mod bundle;
+mod cite;
 mod compare;
 mod crosscheck;
 mod data;
@@ -12,6 +14,7 @@ mod failure;
 mod finish;
 mod fit;
 mod list;
+mod manual;
 mod merge;
 mod methods;
 mod plan;
@@ -30,7 +33,9 @@ use crate::catalogue::Catalogue;
 use crate::console;
 use crate::harness::{WORKER_COMMAND, serve};
 use crate::record::harmless;
-use clap::{Parser, Subcommand};
+use bundle::BundleArguments;
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 use compare::CompareArguments;
 use crosscheck::CrosscheckArguments;
 use data::DataCommand;
@@ -49,7 +54,7 @@ use verify::VerifyArguments;
 
 /// Trains neural networks by many methods, compares them, and makes every result reproducible bit for bit.
 #[derive(Parser)]
-#[command(version, about, disable_help_subcommand = true)]
+#[command(name = "burnmark", version = manual::VERSION.as_str(), about)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -73,6 +78,13 @@ enum Command {
     Report(ReportArguments),
     /// Compare result folders with the first one, or the values of a setting within one folder
     Compare(CompareArguments),
+    /// Print BibTeX entries of the methods, data sets and statistics that results use
+    Cite {
+        /// A result folder, such as results/sweep
+        results: PathBuf,
+    },
+    /// Pack a result folder into one file that `verify` takes
+    Bundle(BundleArguments),
     /// Write a result folder's tables for other programs: CSV, JSON lines, TensorBoard, MLflow
     Export(ExportArguments),
     /// List what specs can name: engines, data sets, models, optimizers, annealing rules, plots and all keys
@@ -94,6 +106,17 @@ enum Command {
     Data {
         #[command(subcommand)]
         command: DataCommand,
+    },
+    /// Print what completes commands and flags in a shell, such as bash
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Write the manual pages, one for each command, such as burnmark-run.1
+    Man {
+        /// Where to: a folder, which is made if it is missing
+        folder: PathBuf,
     },
     #[command(name = WORKER_COMMAND, hide = true)]
     Worker,
@@ -125,12 +148,16 @@ pub fn main_with(catalogue: Catalogue) -> ExitCode {
         Command::Verify(arguments) => verify::verify(arguments, catalogue),
         Command::Report(arguments) => report::report(arguments, catalogue),
         Command::Compare(arguments) => compare::compare(arguments),
+        Command::Cite { results } => cite::cite(results),
+        Command::Bundle(arguments) => bundle::bundle(arguments),
         Command::Export(arguments) => export::export(arguments),
         Command::List { what: Some(What::Methods), file: Some(file) } => methods::list(file),
         Command::List { what, file } => list::list(*what, file.as_deref(), catalogue),
         Command::Check { file } => methods::check(file),
         Command::Fit(arguments) => fit::fit(arguments),
         Command::Data { command } => data::data(command, catalogue),
+        Command::Completions { shell } => manual::completions(*shell, &Arguments::command()),
+        Command::Man { folder } => manual::pages(folder, &Arguments::command()),
         Command::Worker => serve(catalogue).map_err(Failure::Worker),
     };
     match result {
@@ -138,7 +165,8 @@ pub fn main_with(catalogue: Catalogue) -> ExitCode {
         Err(failure) => {
             let message = failure.to_string();
             let is_rendered = matches!(failure, Failure::Mistakes(_));
-            console::rendered(&if is_rendered { message } else { harmless(&message).into_owned() });
+            let said = if is_rendered { message } else { harmless(&message).into_owned() };
+            console::failed(&said, failure.exit_code());
             ExitCode::from(failure.exit_code())
         }
     }

@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use crate::console;
 use crate::record::harmless;
+use serde::Serialize;
 
 /// Writes text for people to stdout.
 pub fn print(text: &str) -> Result<(), Failure> {
@@ -14,7 +15,65 @@ pub fn print_data(text: &str) -> Result<(), Failure> {
     console::result(text).map_err(Failure::Stdout)
 }
 
-/// Writes a value to stdout as JSON.
-pub fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
-    print_data(&(serde_json::to_string_pretty(value)? + "\n"))
+/// The form of a document that programs read, with its version: a key that is removed or means something else raises it, a new
+/// key does not. docs/guide/json.md has the keys of all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    Compare,
+    Crosscheck,
+    Fit,
+    Manifest,
+    Report,
+    Run,
+    Verify,
+}
+
+impl Schema {
+    #[cfg(test)]
+    const ALL: [Self; 7] =
+        [Self::Compare, Self::Crosscheck, Self::Fit, Self::Manifest, Self::Report, Self::Run, Self::Verify];
+
+    /// As documents name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Compare => "burnmark.compare.1",
+            Self::Crosscheck => "burnmark.crosscheck.1",
+            Self::Fit => "burnmark.fit.1",
+            Self::Manifest => "burnmark.manifest.1",
+            Self::Report => "burnmark.report.1",
+            Self::Run => "burnmark.run.1",
+            Self::Verify => "burnmark.verify.1",
+        }
+    }
+}
+
+/// A document with its schema before its own keys.
+#[derive(Serialize)]
+struct Versioned<'v, T> {
+    schema: &'static str,
+    #[serde(flatten)]
+    value: &'v T,
+}
+
+/// Writes a value to stdout as a JSON document of this schema.
+pub fn print_json(schema: Schema, value: &impl Serialize) -> Result<(), Failure> {
+    print_data(&json_document(schema, value)?)
+}
+
+/// A value as a JSON document of this schema.
+pub fn json_document(schema: Schema, value: &impl Serialize) -> Result<String, Failure> {
+    Ok(serde_json::to_string_pretty(&Versioned { schema: schema.name(), value })? + "\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Schema;
+
+    #[test]
+    fn every_schema_is_documented() {
+        let page = include_str!("../../docs/guide/json.md");
+        for name in Schema::ALL.map(Schema::name).into_iter().chain([crate::console::PROGRESS]) {
+            assert!(page.contains(&format!("`{name}`")), "{name} is missing in docs/guide/json.md");
+        }
+    }
 }

@@ -2,14 +2,14 @@
 
 use super::arguments::{Allow, Terms};
 use super::failure::Failure;
-use super::print::print;
+use super::print::{Schema, print, print_json};
 use super::show::alone;
 use crate::analysis::{NotComparable, View, conclude, judged, not_compared};
 use crate::catalogue::Catalogue;
 use crate::harness::Planes;
 use crate::record::{RunId, is_seed};
 use crate::report::plots::{self, Figure, PlotSources, RunSettings};
-use crate::report::{Contents, conclusions, indented, markdown, overview, page};
+use crate::report::{Contents, conclusions, document, fragment, indented, latex, markdown, overview, page};
 use crate::store::{
     self, CURVES, Finished, MANIFEST, MEASUREMENTS, Manifest, PARAMETERS, RUNS, ReportFiles, STEPS, StoreError,
 };
@@ -35,8 +35,17 @@ pub struct ReportArguments {
     #[command(flatten)]
     pub allow: Allow,
     /// Print a summary in Markdown and write nothing
-    #[arg(long)]
+    #[arg(long, group = "printed")]
     pub markdown: bool,
+    /// Print tables and macros for LaTeX and write nothing
+    #[arg(long, group = "printed")]
+    pub latex: bool,
+    /// Print everything that is said as one JSON document and write nothing
+    #[arg(long, group = "printed")]
+    pub json: bool,
+    /// Print the summary, rankings and figures as a piece of HTML for a notebook, and write nothing
+    #[arg(long, group = "printed")]
+    pub html: bool,
 }
 
 /// Reads a folder and shows it.
@@ -51,8 +60,20 @@ pub fn report(arguments: &ReportArguments, catalogue: &Catalogue) -> Result<(), 
         manifest.judge.by.clone_from(&arguments.by);
     }
     let views = View::all_of(&manifest, &runs, arguments.allow.allowed());
+    let concluded = || conclude(&manifest, &runs, &views);
     if arguments.markdown {
-        return print(&markdown(&manifest, &conclude(&manifest, &runs, &views)));
+        return print(&markdown(&manifest, &concluded()));
+    }
+    if arguments.latex {
+        return print(&latex(&manifest, &concluded()));
+    }
+    if arguments.json {
+        return print_json(Schema::Report, &document(&manifest, &concluded()));
+    }
+    if arguments.html {
+        let planes = FolderPlanes::new(&arguments.results, &manifest, catalogue);
+        let figures = planes.sources(|sources| plots::figures(&catalogue.plots, &views[0], sources));
+        return print(&fragment(&manifest, &concluded(), &figures));
     }
     show(&arguments.results, &manifest, &runs, &views, (false, catalogue))
 }
@@ -102,6 +123,35 @@ fn feature_names(manifest: &Manifest, settings: &RunSettings) -> Vec<String> {
     manifest.data.iter().find(|(set, _)| is_it(set)).map(|(_, read)| read.features.first.clone()).unwrap_or_default()
 }
 
+/// What plots are made of beside the rows of a folder's runs.
+struct FolderPlanes<'f> {
+    folder: &'f Path,
+    manifest: &'f Manifest,
+    catalogue: &'f Catalogue,
+    /// Made only where a plot asks: most results have nothing in the plane.
+    planes: OnceCell<Option<Planes>>,
+}
+
+impl<'f> FolderPlanes<'f> {
+    fn new(folder: &'f Path, manifest: &'f Manifest, catalogue: &'f Catalogue) -> Self {
+        Self { folder, manifest, catalogue, planes: OnceCell::new() }
+    }
+
+    fn get(&self) -> Option<&Planes> {
+        self.planes.get_or_init(|| Planes::of(self.folder, self.manifest, self.catalogue).ok()).as_ref()
+    }
+
+    /// Gives the sources to what draws.
+    fn sources<T>(&self, draw: impl FnOnce(&PlotSources<'_>) -> T) -> T {
+        draw(&PlotSources {
+            parameters: &|run| store::read_parameters(self.folder, run).ok().flatten(),
+            objective: &|run, x, y| self.get()?.objective(run, x, y).ok(),
+            regions: &|run| self.get()?.regions(run).ok(),
+            features: &|settings| feature_names(self.manifest, settings),
+        })
+    }
+}
+
 /// Plots of the first view and the page of all to the folder; tables, conclusions and where everything is to stdout. A plot or page that cannot be written
 /// is a failure, and no reason to keep the tables and conclusions back.
 pub fn show(
@@ -113,18 +163,13 @@ pub fn show(
 ) -> Result<(), Failure> {
     let mut files = tables(folder);
     let (mut missing, mut unwritten) = (Vec::new(), Vec::new());
-    // Made only where a plot asks: most results have nothing in the plane.
-    let planes = OnceCell::new();
-    let planes = || planes.get_or_init(|| Planes::of(folder, manifest, catalogue).ok()).as_ref();
-    let sources = PlotSources {
-        parameters: &|run| store::read_parameters(folder, run).ok().flatten(),
-        objective: &|run, x, y| planes()?.objective(run, x, y).ok(),
-        regions: &|run| planes()?.regions(run).ok(),
-        features: &|settings| feature_names(manifest, settings),
-    };
+    let planes = FolderPlanes::new(folder, manifest, catalogue);
     let (view, mut drawn) = (&views[0], ReportFiles::new(folder));
-    let mut figures = vec![plots::figures(&catalogue.plots, view, &sources)];
-    figures.extend(views[1..].iter().map(|view| plots::figures_of_another(&catalogue.plots, view, &sources)));
+    let figures = planes.sources(|sources| {
+        let mut figures = vec![plots::figures(&catalogue.plots, view, sources)];
+        figures.extend(views[1..].iter().map(|view| plots::figures_of_another(&catalogue.plots, view, sources)));
+        figures
+    });
     for Figure { plot, svg } in &figures[0] {
         match svg {
             Ok(svg) => unwritten.extend(drawn.figure(&format!("{}.svg", plot.name), svg).err()),
@@ -135,8 +180,8 @@ pub fn show(
         console::message(&format!("not drawn: {}; report.html says why", missing.join(", ")));
     }
     let concluded = conclude(manifest, runs, views);
-    let specs = |ids: &[RunId]| planes().map(|planes| alone(planes.spec(), ids)).unwrap_or_default();
-    let confused = |run: &Finished| planes()?.confusion(run, MOST_SECONDS).ok();
+    let specs = |ids: &[RunId]| planes.get().map(|planes| alone(planes.spec(), ids)).unwrap_or_default();
+    let confused = |run: &Finished| planes.get()?.confusion(run, MOST_SECONDS).ok();
     let contents = Contents {
         manifest,
         runs,

@@ -1,12 +1,12 @@
 //! `burnmark run`: runs an experiment, or continues it.
 
-use super::arguments::{Allow, LimitArguments, SpecArguments};
+use super::arguments::{Allow, LimitArguments, ProgressArguments, SpecArguments};
 use super::failure::Failure;
 use super::finish::{FAILURES, MOST_CONCLUDED, finish, first_failure};
 use super::signals::stop_on_signal;
 use super::values::{self, cores};
 use crate::catalogue::Catalogue;
-use crate::console;
+use crate::console::{self, ConsoleEvent};
 use crate::export::shell_word;
 use crate::harness::{Options, Summary, shard_folder};
 use crate::record::counted;
@@ -38,13 +38,13 @@ pub struct RunArguments {
     pub limits: LimitArguments,
     #[command(flatten)]
     pub allow: Allow,
-    /// Show no progress
-    #[arg(short, long)]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub progress: ProgressArguments,
 }
 
 /// `burnmark run`
 pub fn run(arguments: &RunArguments, catalogue: &Catalogue) -> Result<(), Failure> {
+    arguments.progress.apply();
     let spec = arguments.experiment.load(catalogue)?;
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("results").join(&spec.name));
     if out.is_file() {
@@ -62,20 +62,27 @@ pub fn run(arguments: &RunArguments, catalogue: &Catalogue) -> Result<(), Failur
         keep_parameters: arguments.keep_parameters || spec.keep_parameters,
         shard: arguments.shard,
         limits: arguments.limits.limits(),
-        quiet: arguments.quiet,
+        quiet: arguments.progress.quiet,
     };
     if !options.quiet {
         console::message(readings(spec.readings().values()).trim_end());
     }
     let stop = stop_on_signal()?;
     let (folder, summary) = crate::harness::run(&spec, &options, &stop)?;
+    console::tell(&ConsoleEvent::End {
+        folder: folder.path().display().to_string(),
+        runs: summary.planned,
+        finished: summary.planned - summary.left,
+        diverged: summary.diverged,
+        failed: summary.failed,
+    });
     if summary.waits {
         return Err(Failure::Work(waiting(&summary, folder.path())?));
     }
     if summary.left > 0 {
         return Err(Failure::Work(stopped(&summary, folder.path())));
     }
-    finish(folder.path(), &summary, arguments.allow.allowed(), arguments.quiet, catalogue)
+    finish(folder.path(), &summary, arguments.allow.allowed(), arguments.progress.quiet, catalogue)
 }
 
 fn stopped(summary: &Summary, out: &Path) -> String {

@@ -1,7 +1,7 @@
 //! `burnmark show`: where results come from, one run's settings and results, and a spec that runs it alone.
 
 use super::failure::Failure;
-use super::print::{print, print_data, print_json};
+use super::print::{Schema, print, print_data, print_json};
 use super::title::title;
 use crate::catalogue::Catalogue;
 use crate::harness::{Planes, spec_of};
@@ -46,7 +46,7 @@ pub fn show(arguments: &ShowArguments, catalogue: &Catalogue) -> Result<(), Fail
     let Some(run) = &arguments.run else {
         let manifest = store::manifest_of(&arguments.results)?;
         if arguments.json {
-            return print_json(&manifest);
+            return print_json(Schema::Manifest, &manifest);
         }
         return print(&provenance(&manifest, store::waiting(&arguments.results).len()));
     };
@@ -63,7 +63,7 @@ pub fn show(arguments: &ShowArguments, catalogue: &Catalogue) -> Result<(), Fail
         return print_data(&alone);
     }
     if arguments.json {
-        return print_json(found);
+        return print_json(Schema::Run, found);
     }
     print(&(one(found, &arguments.results) + &confusion(found, &arguments.results, &manifest, catalogue)))
 }

@@ -1,12 +1,13 @@
 //! `burnmark verify`: results had a second time.
 
-use super::arguments::LimitArguments;
+use super::arguments::{LimitArguments, ProgressArguments};
 use super::failure::Failure;
-use super::print::{print, print_json};
+use super::print::{Schema, print, print_json};
 use super::signals::stop_on_signal;
 use super::values::{self, cores};
 use crate::catalogue::Catalogue;
 use crate::engine::EngineKind;
+use crate::export::Unbundled;
 use crate::harness::{self, Sample, Verified, VerifyOptions, counts};
 use crate::record::counted;
 use crate::report::{aligned, indented};
@@ -17,7 +18,7 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub struct VerifyArguments {
-    /// A result folder, such as results/sweep
+    /// A result folder, such as results/sweep, or a file that `bundle` wrote
     pub results: PathBuf,
     /// Rerun only so many runs, drawn from all of them [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -42,9 +43,8 @@ pub struct VerifyArguments {
     /// Print the findings as JSON
     #[arg(long)]
     pub json: bool,
-    /// Show no progress
-    #[arg(short, long)]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub progress: ProgressArguments,
 }
 
 impl VerifyArguments {
@@ -59,6 +59,7 @@ impl VerifyArguments {
 const MOST_SHOWN: usize = 20;
 
 pub fn verify(arguments: &VerifyArguments, catalogue: &Catalogue) -> Result<(), Failure> {
+    arguments.progress.apply();
     let options = VerifyOptions {
         sample: arguments.sample(),
         workers: arguments.jobs.unwrap_or_else(cores),
@@ -66,13 +67,15 @@ pub fn verify(arguments: &VerifyArguments, catalogue: &Catalogue) -> Result<(), 
         bound: arguments.bound,
         folder: arguments.folder.clone(),
         limits: arguments.limits.limits(),
-        quiet: arguments.quiet || arguments.json,
+        quiet: arguments.progress.quiet || arguments.json,
         catalogue: catalogue.clone(),
     };
     let stop = stop_on_signal()?;
-    let verified = harness::verify(&arguments.results, &options, &stop)?;
+    let bundle = if arguments.results.is_file() { Some(Unbundled::of(&arguments.results)?) } else { None };
+    let results = bundle.as_ref().map_or(arguments.results.clone(), Unbundled::results);
+    let verified = harness::verify(&results, &options, &stop)?;
     if arguments.json {
-        print_json(&verified)?;
+        print_json(Schema::Verify, &verified)?;
     } else {
         print(&shown(&verified, options.engine))?;
     }

@@ -17,6 +17,9 @@ pub enum ExportError {
     /// A file or folder inside the export; `doing` is the verb.
     #[error("cannot {doing} `{path}` of the export: {why}")]
     Inside { doing: &'static str, path: String, why: io::Error },
+    /// A file that is no bundle, or holds more than results.
+    #[error("`{}` is no bundle of results: {why}", path.display())]
+    NoBundle { path: PathBuf, why: String },
     #[error("cannot finish `{}`: {why}", folder.display())]
     Unfinished { folder: PathBuf, why: io::Error },
 }

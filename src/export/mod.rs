@@ -4,6 +4,7 @@
 //! Numbers are written as the shortest decimals that give the same 64 bits again, wherever the format has decimals. The
 //! same results give the same bytes.
 
+mod bundle;
 mod csv;
 mod draft;
 mod error;
@@ -15,8 +16,10 @@ mod records;
 mod results;
 mod sheet;
 mod shell;
+mod tar;
 mod tensorboard;
 
+pub use bundle::{Unbundled, bundle};
 pub use error::ExportError;
 pub use exporter::Exporter;
 pub use shell::shell_word;

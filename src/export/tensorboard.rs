@@ -146,7 +146,7 @@ fn session_end(run: &Finished, time: f64) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::RunId;
+    use crate::record::{RunId, RunResults};
     use std::collections::BTreeMap;
 
     fn hex(bytes: &[u8]) -> String {
@@ -184,18 +184,8 @@ mod tests {
                 .collect::<BTreeMap<_, _>>(),
             data_digest: String::new(),
             numerics_version: 1,
-            metric: String::new(),
             stage: None,
-            outcome: Outcome::Done,
-            at_rest: None,
-            no_minimum: None,
-            held_out: None,
-            gradients_per_step: None,
-            curve: Vec::new(),
-            measured: Vec::new(),
-            steps: Vec::new(),
-            traced: Vec::new(),
-            hashes: None,
+            results: RunResults::default(),
         };
         let expected = "0a180a0e6f7074696d697a65722e6b696e6412061a046164616d0a190a0c6f7074696d697a65722e6c721209119a99\
                         99999999b93f0a150a0f747261696e2e64726f705f6c61737412022001";

@@ -3,7 +3,7 @@
 use super::chosen::chosen;
 use super::error::HarnessError;
 use super::solved::Solving;
-use super::{Parameters, RunResult};
+use super::{Parameters, WorkerAnswer};
 use crate::data::{self, DataSet, Prepared, split};
 use crate::engine::{self, EngineReal};
 use crate::model::{Network, weights};
@@ -114,7 +114,7 @@ fn key(of: &impl serde::Serialize) -> Result<String, HarnessError> {
 
 /// Carries a run out. Whatever goes wrong is an outcome.
 #[must_use]
-pub fn execute(run: &RunSpec, id: RunId, check: bool, cache: &mut Cache) -> RunResult {
+pub fn execute(run: &RunSpec, id: RunId, check: bool, cache: &mut Cache) -> WorkerAnswer {
     execute_and_keep(run, id, check, &Parameters::Nothing, cache)
 }
 
@@ -126,13 +126,13 @@ pub fn execute_and_keep(
     check: bool,
     parameters: &Parameters,
     cache: &mut Cache,
-) -> RunResult {
+) -> WorkerAnswer {
     let start = Instant::now();
     let answer = match run.precision {
         Precision::F32 => execute_in::<f32>(run, id, check, parameters, cache, |cache| &mut cache.f32),
         Precision::F64 => execute_in::<f64>(run, id, check, parameters, cache, |cache| &mut cache.f64),
     };
-    let mut answer = answer.unwrap_or_else(|why| RunResult::failed(id, why.to_string()));
+    let mut answer = answer.unwrap_or_else(|why| WorkerAnswer::failed(id, why.to_string()));
     answer.measurement.wall_seconds = start.elapsed().as_secs_f64();
     answer.measurement.peak_memory_bytes = peak_memory_bytes();
     answer
@@ -145,37 +145,29 @@ fn execute_in<R: Build + EngineReal>(
     parameters: &Parameters,
     cache: &mut Cache,
     prepared: fn(&mut Cache) -> &mut Recent<Prepared<R>>,
-) -> Result<RunResult, HarnessError> {
+) -> Result<WorkerAnswer, HarnessError> {
     let set = cache.set(run)?;
     let network = network(run, &set)?;
     let prepared = prepared(cache).get_or_make(key(&(&run.data, run.seed))?, || {
         Ok(Prepared::new(&set, &split(&set, run.data.split, run.seed)?, run.data.standardize))
     })?;
-    let trained = trained(run, &network, &prepared, check)?;
+    let mut trained = trained(run, &network, &prepared, check)?;
+    let results = &mut trained.results;
+    metric_of(network.loss()).name().clone_into(&mut results.metric);
+    results.held_out = run.data.split.is_held_out().then(|| prepared.test.samples() as u64);
+    if !results.steps.is_empty() {
+        results.traced = trace_names(&network, run.train.evaluate_steps.is_some());
+    }
     let mut parameters_digest = None;
-    if trained.outcome == Outcome::Done && *parameters != Parameters::Nothing {
+    if results.outcome == Outcome::Done && *parameters != Parameters::Nothing {
         let bytes = weights::to_bytes(&network, &trained.parameters)?;
         match parameters {
             Parameters::File(path) => store::write_parameters(path, &bytes)?,
             _ => parameters_digest = Some(blake3::hash(&bytes).to_hex().to_string()),
         }
     }
-    Ok(RunResult {
-        outcome: trained.outcome,
-        metric: metric_of(network.loss()).name().to_owned(),
-        curve: trained.curve,
-        measured: trained.measured,
-        traced: if trained.steps_curve.is_empty() {
-            Vec::new()
-        } else {
-            trace_names(&network, run.train.evaluate_steps.is_some())
-        },
-        steps: trained.steps_curve,
-        at_rest: trained.at_rest,
-        no_minimum: trained.no_minimum,
-        gradients_per_step: trained.gradients_per_step,
-        held_out: run.data.split.is_held_out().then(|| prepared.test.samples() as u64),
-        hashes: Some(trained.hashes),
+    Ok(WorkerAnswer {
+        results: trained.results,
         parameters_digest,
         measurement: Measurement {
             run: id,

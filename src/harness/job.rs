@@ -2,7 +2,7 @@
 
 use crate::formula::WrittenMethod;
 use crate::plan::RunSpec;
-use crate::record::{CurvePoint, Hashes, Measured, Measurement, Outcome, RunId, StepPoint};
+use crate::record::{Measurement, Outcome, RunId, RunResults};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -36,29 +36,8 @@ pub enum Parameters {
 
 /// What a worker answers: one line of JSON.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct RunResult {
-    #[serde(flatten)]
-    pub outcome: Outcome,
-    /// As in the record.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at_rest: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub no_minimum: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub held_out: Option<u64>,
-    /// How many gradients a step takes, where it is more than one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gradients_per_step: Option<u64>,
-    /// `accuracy`, `r2` or `digits`.
-    pub metric: String,
-    pub curve: Vec<CurvePoint>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub measured: Vec<Measured>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub steps: Vec<StepPoint>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub traced: Vec<String>,
-    pub hashes: Option<Hashes>,
+pub struct WorkerAnswer {
+    pub results: RunResults,
     /// Of a run that was done, where it was asked for: BLAKE3 of the file of its final parameters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameters_digest: Option<String>,
@@ -68,7 +47,7 @@ pub struct RunResult {
     pub cpu_features: Vec<String>,
 }
 
-impl RunResult {
+impl WorkerAnswer {
     /// The answer for a run that could not be carried out.
     pub(super) fn failed(run: RunId, reason: String) -> Self {
         Self::without_results(run, Outcome::Failed { reason })
@@ -77,17 +56,7 @@ impl RunResult {
     /// The answer for a run that ended so.
     pub(super) fn without_results(run: RunId, outcome: Outcome) -> Self {
         Self {
-            outcome,
-            metric: String::new(),
-            curve: Vec::new(),
-            measured: Vec::new(),
-            steps: Vec::new(),
-            traced: Vec::new(),
-            at_rest: None,
-            no_minimum: None,
-            held_out: None,
-            gradients_per_step: None,
-            hashes: None,
+            results: RunResults { outcome, ..RunResults::default() },
             parameters_digest: None,
             measurement: Measurement::none(run),
             cpu_features: Vec::new(),

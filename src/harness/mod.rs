@@ -24,7 +24,7 @@ mod worker;
 pub use crosscheck::{CrosscheckOptions, Crosschecked, EnginePair, LOSS, crosscheck};
 pub use error::{Conflict, HarnessError};
 pub use execute::{Cache, execute, execute_and_keep};
-pub use job::{Parameters, RunResult};
+pub use job::{Parameters, WorkerAnswer};
 pub use merge::merge;
 pub use plan::shard_folder;
 pub use plane::Planes;

@@ -2,7 +2,7 @@
 //! goes past a limit.
 
 use super::error::HarnessError;
-use super::job::{Job, RunResult};
+use super::job::{Job, WorkerAnswer};
 use crate::record::Outcome;
 #[cfg(target_os = "linux")]
 use std::fs::File;
@@ -40,7 +40,7 @@ pub struct Limits {
 
 /// What happens while jobs are carried out.
 pub enum Event {
-    Answered(Box<(Job, RunResult)>),
+    Answered(Box<(Job, WorkerAnswer)>),
     /// A tenth of a second has passed.
     Tick,
 }
@@ -125,7 +125,7 @@ fn start_worker() -> std::io::Result<Worker> {
 /// Takes jobs until there are no more or `halt` is set, and sends each with its answer. A worker that dies costs its
 /// run only: the run fails with the reason, and the next job gets a new worker. Where none can be started, the job is given
 /// back, since it has not begun, and no more are taken.
-fn drive<J>(queue: &Queue<J>, limits: Limits, halt: &AtomicBool, answers: &Sender<(Job, RunResult)>)
+fn drive<J>(queue: &Queue<J>, limits: Limits, halt: &AtomicBool, answers: &Sender<(Job, WorkerAnswer)>)
 where
     J: Iterator<Item = Job>,
 {
@@ -146,14 +146,14 @@ where
             }
             Err(Lost::Time) => {
                 started.end();
-                RunResult::without_results(job.run, Outcome::TimedOut)
+                WorkerAnswer::without_results(job.run, Outcome::TimedOut)
             }
             Err(Lost::Memory(limit)) => {
                 started.end();
                 let megabytes = limit >> 20;
-                RunResult::failed(job.run, format!("it took more than {megabytes} MiB of memory and was ended"))
+                WorkerAnswer::failed(job.run, format!("it took more than {megabytes} MiB of memory and was ended"))
             }
-            Err(Lost::Worker(why)) => RunResult::failed(job.run, format!("{why}; {}", started.end())),
+            Err(Lost::Worker(why)) => WorkerAnswer::failed(job.run, format!("{why}; {}", started.end())),
         };
         if answers.send((job, answer)).is_err() {
             break; // the parent has stopped listening
@@ -214,7 +214,7 @@ impl Worker {
         }
     }
 
-    fn ask(&mut self, job: &Job, limits: Limits) -> Result<RunResult, Lost> {
+    fn ask(&mut self, job: &Job, limits: Limits) -> Result<WorkerAnswer, Lost> {
         let mut line = serde_json::to_string(job).map_err(|why| Lost::Worker(why.to_string()))?;
         line.push('\n');
         let input = self.input.as_mut().ok_or_else(|| Lost::Worker("the worker was told to end".to_owned()))?;

@@ -1,12 +1,14 @@
-//! The progress of a sweep: a bar on a terminal, plain lines elsewhere. All of it goes to stderr.
+//! The progress of a sweep: a bar on a terminal, plain lines elsewhere, JSON for a program. All of it goes to stderr.
 
-use crate::console;
+use crate::console::{self, ConsoleEvent};
 use crate::record::Outcome;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::{Duration, Instant};
 
 /// How often a plain line is written.
 const LINE_EVERY: Duration = Duration::from_secs(10);
+/// How often a program is told.
+const TELL_EVERY: Duration = Duration::from_millis(100);
 
 /// The progress of a sweep.
 pub struct Progress {
@@ -40,6 +42,7 @@ impl Progress {
             bar.set_length(total);
             bar.reset();
         }
+        console::tell(&ConsoleEvent::Begin { runs: total });
     }
 
     /// Counts a run.
@@ -54,9 +57,30 @@ impl Progress {
         if let Some(bar) = &self.bar {
             bar.set_position(self.done);
             bar.set_message(self.state());
+        } else if console::speaks_json() {
+            if self.done == self.total || self.last_line.elapsed() >= TELL_EVERY {
+                self.last_line = Instant::now();
+                self.tell();
+            }
         } else if !self.quiet && self.last_line.elapsed() >= LINE_EVERY {
             self.last_line = Instant::now();
             console::message(&format!("{}/{} runs, {}", self.done, self.total, self.state()));
+        }
+    }
+
+    fn tell(&self) {
+        let &Self { done, total: runs, diverged, failed, .. } = self;
+        let (seconds, seconds_left) = (self.started.elapsed().as_secs_f64(), self.seconds_left());
+        console::tell(&ConsoleEvent::Progress { done, runs, diverged, failed, seconds, seconds_left });
+    }
+
+    /// Says that the runs in flight are finished first, and no others.
+    pub fn stopping(&self) {
+        let text = "stopping: the runs in flight are finished first";
+        if console::speaks_json() {
+            console::tell(&ConsoleEvent::Stopping { text: text.to_owned() });
+        } else if !self.quiet {
+            self.say(text);
         }
     }
 
@@ -75,12 +99,22 @@ impl Progress {
         }
     }
 
+    /// Runs per second so far.
+    #[allow(clippy::cast_precision_loss)] // counts of runs
+    fn rate(&self) -> f64 {
+        self.done as f64 / self.started.elapsed().as_secs_f64().max(1e-9)
+    }
+
+    /// By the runs so far; none before the first.
+    #[allow(clippy::cast_precision_loss)] // counts of runs
+    fn seconds_left(&self) -> Option<f64> {
+        (self.done > 0).then(|| self.total.saturating_sub(self.done) as f64 / self.rate())
+    }
+
     /// `31 per second, 2 min left, 3 diverged`.
-    #[allow(clippy::cast_precision_loss)]
     fn state(&self) -> String {
-        let seconds = self.started.elapsed().as_secs_f64();
-        let rate = self.done as f64 / seconds.max(1e-9);
-        let left = if self.done == 0 { "?".to_owned() } else { duration((self.total - self.done) as f64 / rate) };
+        let rate = self.rate();
+        let left = self.seconds_left().map_or("?".to_owned(), duration);
         let failed = if self.failed > 0 { format!(", {} failed", self.failed) } else { String::new() };
         format!("{rate:.1} per second, {left} left, {} diverged{failed}", self.diverged)
     }

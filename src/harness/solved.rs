@@ -13,7 +13,7 @@ use crate::model::initial::initial_weights;
 use crate::model::{Loss, Network, Reduction};
 use crate::num::{MatRef, Real};
 use crate::plan::RunSpec;
-use crate::record::{CurvePoint, Hashes, Outcome, StepPoint};
+use crate::record::{CurvePoint, Hashes, Outcome, RunResults, StepPoint};
 use crate::solve::{self, Answers, Design, Iteration, Iterations, LBFGS, Lbfgs, Problem, SolverEntry, Start};
 use crate::train::Curve;
 use crate::train::{
@@ -77,17 +77,21 @@ impl<R: Real> Solving<'_, R> {
             batch_order: order_digest().hex(), // no batches
             final_parameters: hash_of_numbers([course.theta.as_slice()].into_iter()),
         };
-        Ok(Trained {
+        let steps = (course.curve.len() as u64).saturating_sub(1);
+        let results = RunResults {
             outcome,
-            steps: (course.curve.len() as u64).saturating_sub(1),
-            curve: course.curve,
-            measured: course.evaluator.into_measured(),
-            steps_curve: course.steps,
             at_rest,
             no_minimum,
-            gradients_per_step: None,
+            curve: course.curve,
+            measured: course.evaluator.into_measured(),
+            steps: course.steps,
+            hashes: Some(hashes),
+            ..RunResults::default()
+        };
+        Ok(Trained {
+            results,
             parameters: vec![course.theta],
-            hashes,
+            steps,
             train_time,
             evaluation_time: course.evaluation_time,
             check,

@@ -1,7 +1,7 @@
 //! A sweep: what is still to do is given to the workers, and what they answer goes to disk at once.
 
 use super::error::HarnessError;
-use super::job::{Job, Parameters, RunResult};
+use super::job::{Job, Parameters, WorkerAnswer};
 use super::orphans::{Orphaned, set_apart, take_back};
 use super::plan::Plan;
 use super::pool::{self, Event, Limits};
@@ -191,7 +191,7 @@ impl<'s> RunningSweep<'s> {
         let carried_out = pool::carry_out(jobs, options.workers, options.limits, |event| {
             if let Event::Answered(answered) = event {
                 let (job, mut answer) = *answered;
-                if answer.outcome.is_final() {
+                if answer.results.outcome.is_final() {
                     *features = Some(std::mem::take(&mut answer.cpu_features));
                 }
                 let run = record(spec, (job.run, job.spec), answer);
@@ -204,9 +204,7 @@ impl<'s> RunningSweep<'s> {
                 failure = folder.sync();
             }
             if stop.load(Ordering::SeqCst) && !stopping {
-                if !options.quiet {
-                    progress.say("stopping: the runs in flight are finished first");
-                }
+                progress.stopping();
                 stopping = true;
             }
             progress.show();
@@ -316,24 +314,14 @@ fn lacks_parameters(id: RunId, run: Known, options: &Options, damage: &mut Vec<S
 }
 
 /// The row of a run from its settings and its answer.
-fn record(spec: &Spec, (run, settings): (RunId, RunSpec), answer: RunResult) -> Finished {
+fn record(spec: &Spec, (run, settings): (RunId, RunSpec), answer: WorkerAnswer) -> Finished {
     let record = RunRecord {
         run,
         data_digest: spec.data_digest(&settings).to_owned(),
         settings: settings.settings(),
         numerics_version: NUMERICS_VERSION,
-        metric: answer.metric,
         stage: None,
-        outcome: answer.outcome,
-        curve: answer.curve,
-        measured: answer.measured,
-        steps: answer.steps,
-        traced: answer.traced,
-        at_rest: answer.at_rest,
-        no_minimum: answer.no_minimum,
-        held_out: answer.held_out,
-        gradients_per_step: answer.gradients_per_step,
-        hashes: answer.hashes,
+        results: answer.results,
     };
     Finished { record, measurement: answer.measurement }
 }

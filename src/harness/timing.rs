@@ -135,7 +135,7 @@ fn probe(run: &RunSpec, cache: &mut Cache) -> Result<f64, HarnessError> {
     let mut seconds = f64::INFINITY;
     for _ in 0..2 {
         let answer = execute(&short, RunId::of(&Digest::of("burnmark probe 1")), true, cache);
-        if let Outcome::Failed { reason } = answer.outcome {
+        if let Outcome::Failed { reason } = answer.results.outcome {
             return Err(HarnessError::Probe(reason));
         }
         seconds = seconds.min(answer.measurement.wall_seconds / answer.measurement.steps.max(1) as f64);

@@ -1,6 +1,6 @@
 //! The worker's side: answers jobs, one line each, until its input ends.
 
-use super::job::{Job, RunResult};
+use super::job::{Job, WorkerAnswer};
 use super::pool::GREETING;
 use super::{Cache, execute_and_keep};
 use crate::catalogue::Catalogue;
@@ -45,7 +45,7 @@ pub fn serve(catalogue: &Catalogue) -> io::Result<()> {
         let answer = panic::catch_unwind(work).unwrap_or_else(|_| {
             cache = Cache::default();
             let text = last_panic.lock().map(|text| text.clone()).unwrap_or_default();
-            RunResult::failed(job.run, format!("a bug in burnmark or its engine: {text}"))
+            WorkerAnswer::failed(job.run, format!("a bug in burnmark or its engine: {text}"))
         });
         let mut json = serde_json::to_vec(&answer)?;
         json.push(b'\n');

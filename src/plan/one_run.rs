@@ -2,11 +2,15 @@
 
 use super::run_spec::RunSpec;
 use crate::data;
+use crate::formula::WrittenMethod;
 use crate::registry::{Choice, Entry};
 use crate::spec::{KEYS, KeyKind};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::Path;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 /// A spec whose only run is this one: every setting written out, paths as they lead from the working folder when those
 /// of the run start in `folder`.
@@ -45,7 +49,41 @@ pub fn spec_of_one(run: &RunSpec, name: &str, question: &str, folder: &Path) -> 
             }
         }
     }
-    top + &sections
+    top + &sections + &methods(&run)
+}
+
+/// The methods as formulas that the run uses, each as a table of its own.
+fn methods(run: &RunSpec) -> String {
+    let table = |written: &WrittenMethod| {
+        let text = DeTable::parse(&written.text).ok()?;
+        let own = text.get_ref().get("methods").and_then(|all| all.get_ref().get(written.name.as_str()));
+        let keys = own.and_then(|own| own.get_ref().as_table()).unwrap_or(text.get_ref());
+        let line = |(key, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+            format!("{} = {}\n", bare_or_quoted(key.get_ref()), literal(&json(value.get_ref())))
+        };
+        Some(format!("\n[methods.{}]\n{}", bare_or_quoted(&written.name), keys.iter().map(line).collect::<String>()))
+    };
+    run.formulas().iter().filter_map(table).collect()
+}
+
+/// A value of TOML as one of JSON; a time, which no method has, as its text.
+fn json(value: &DeValue<'_>) -> Value {
+    match value {
+        DeValue::Integer(number) => {
+            i64::from_str_radix(number.as_str(), number.radix()).map_or(Value::Null, Value::from)
+        }
+        DeValue::Float(number) => number.as_str().parse::<f64>().map_or(Value::Null, Value::from),
+        DeValue::Boolean(flag) => Value::from(*flag),
+        DeValue::String(text) => Value::from(text.as_ref()),
+        DeValue::Array(items) => items.iter().map(|item| json(item.get_ref())).collect(),
+        DeValue::Table(fields) => {
+            let field = |(key, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+                (key.get_ref().to_string(), json(value.get_ref()))
+            };
+            Value::Object(fields.iter().map(field).collect())
+        }
+        DeValue::Datetime(time) => Value::from(time.to_string()),
+    }
 }
 
 /// A choice without what is no parameter of its entry: what a check has added.

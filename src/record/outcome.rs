@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 /// How a run ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 pub enum Outcome {
     /// All epochs trained.
+    #[default]
     Done,
     /// The loss or a parameter stopped being a finite number at this step (counted from 0): a result. The curve ends
     /// with the last whole epoch before; nothing is filled in.

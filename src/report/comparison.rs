@@ -1,9 +1,10 @@
 //! Result folders side by side, as text and as CSV.
 
-use super::phrases::p;
+use super::phrases::{p, signed};
 use super::protocol::tuned;
+use super::tabular::Tabular;
 use super::terminal::{aligned, indented, mean_and_sd};
-use crate::analysis::stats::{Interval, Spread};
+use crate::analysis::stats::Spread;
 use crate::analysis::{Comparison, Pace, Paired, Speed, Standing, Verdict};
 use crate::record::{At, counted};
 use std::fmt::Write;
@@ -90,8 +91,15 @@ fn differences(comparison: &Comparison) -> String {
 /// One row per data set and method, with differences, intervals and verdicts.
 #[must_use]
 pub fn standings_table(standings: &[Standing], first: &str, second: &str) -> String {
+    let Tabular { head, rows, .. } = standings_tabular(standings, (first, second), "");
+    aligned(&[vec![head], rows].concat())
+}
+
+/// The same as rows of words.
+#[must_use]
+pub fn standings_tabular(standings: &[Standing], (first, second): (&str, &str), title: &str) -> Tabular {
     let head = ["data set", "method", "metric", first, second, "difference", "95 %", "P(better)", "p", "verdict"];
-    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    let mut rows = Vec::new();
     for standing in standings {
         let cell = |side: &Option<Spread>| side.as_ref().map_or("–".to_owned(), mean_and_sd);
         let head = [&standing.data, &standing.method, &standing.metric].map(Clone::clone);
@@ -99,7 +107,7 @@ pub fn standings_table(standings: &[Standing], first: &str, second: &str) -> Str
         let paired = standing.paired.as_ref().map_or_else(|| vec!["–".to_owned()], |p| difference_cells(p, standing));
         rows.push(head.into_iter().chain(sides).chain(paired).collect());
     }
-    aligned(&rows)
+    Tabular { title: title.to_owned(), head: head.map(str::to_owned).to_vec(), rows }
 }
 
 /// Difference, interval, P(better), p and verdict.
@@ -121,16 +129,11 @@ fn difference_cells(paired: &Paired, standing: &Standing) -> Vec<String> {
     };
     vec![
         standing.difference().map_or_else(dash, |d| format!("{d:+.4}")),
-        standing.interval().map_or_else(dash, |i| interval(&i)),
+        standing.interval().map_or_else(dash, |i| signed(&i)),
         paired.improvement.map_or_else(dash, |i| format!("{:.2}", i.probability)),
         paired.adjusted_p.map_or_else(dash, p),
         format!("{}{diverged}{unpaired}{needed}", paired.verdict.words()),
     ]
-}
-
-/// `[-0.0012, +0.0034]`
-pub(super) fn interval(interval: &Interval) -> String {
-    format!("[{:+.4}, {:+.4}]", interval.low, interval.high)
 }
 
 fn speeds_table(speeds: &[Speed]) -> String {

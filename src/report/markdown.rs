@@ -1,17 +1,16 @@
 //! The summary as Markdown, for a README or a pull request.
 
 use super::importance;
-use super::phrases::verdict_against_best;
-use super::phrases::{metric, plain};
-use super::protocol::{account, compared};
+use super::protocol::account;
 use super::sentences::answers;
 use super::sources;
+use super::tabular::{differences, rankings};
 use super::warned::warning;
-use crate::analysis::{Conclusions, OnData};
+use crate::analysis::Conclusions;
 use crate::store::Manifest;
 use std::fmt::Write;
 
-/// Question, answer, warnings and one ranking per data set.
+/// Question, answer, warnings, and rankings and differences on each data set.
 #[must_use]
 pub fn markdown(manifest: &Manifest, conclusions: &Conclusions) -> String {
     let mut text = format!("## {}\n\n", escaped(&manifest.name));
@@ -30,13 +29,11 @@ pub fn markdown(manifest: &Manifest, conclusions: &Conclusions) -> String {
     if !conclusions.warnings.is_empty() || !conclusions.accounts.is_empty() {
         text.push('\n');
     }
-    let several = conclusions.questions.len() > 1;
-    for question in &conclusions.questions {
-        let compared = compared(&question.keys);
-        for on in &question.data {
-            let title = if several { format!("{compared} on {}", on.data) } else { on.data.clone() };
-            text += &ranking(on, &title, &compared, !conclusions.accounts.is_empty());
-        }
+    for ranking in rankings(conclusions) {
+        text += &tabled(&ranking.title, &(ranking.head, ranking.rows));
+    }
+    for pairs in differences(conclusions) {
+        text += &tabled(&format!("differences on {}", pairs.title), &(pairs.head, pairs.rows));
     }
     text + &explained(conclusions) + &of_chance(conclusions)
 }
@@ -51,39 +48,15 @@ fn of_chance(conclusions: &Conclusions) -> String {
     sources::table(&conclusions.sources).map(|found| tabled("sources of chance", &found)).unwrap_or_default()
 }
 
-fn tabled(title: &str, (head, rows): &(Vec<String>, Vec<Vec<String>>)) -> String {
+/// A title and a table.
+#[must_use]
+pub fn tabled(title: &str, (head, rows): &(Vec<String>, Vec<Vec<String>>)) -> String {
     let line = |cells: &[String]| {
         let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
         format!("| {} |\n", cells.join(" | "))
     };
     let rows: String = rows.iter().map(|row| line(row)).collect();
     format!("### {title}\n\n{}|{}\n{rows}\n", line(head), "---|".repeat(head.len()))
-}
-
-fn ranking(on: &OnData, title: &str, compared: &str, tuned: bool) -> String {
-    let mut text = format!("### {}\n\n", escaped(title));
-    let _ = writeln!(
-        text,
-        "| | {} | test {} | 95 % | against the best | diverged | {} setting |",
-        escaped(compared),
-        escaped(metric(&on.metric)),
-        if tuned { "chosen" } else { "best" }
-    );
-    let _ = writeln!(text, "|---|---|---|---|---|---|---|");
-    for (place, method) in on.methods.iter().enumerate() {
-        let mean = method.mean.map_or("–".to_owned(), |mean| format!("{mean:.4}"));
-        let interval = method.interval.as_ref().map_or("–".to_owned(), plain);
-        let _ = writeln!(
-            text,
-            "| {} | {} | {mean} | {interval} | {} | {:.1} % | {} |",
-            place + 1,
-            escaped(&method.method),
-            escaped(&verdict_against_best(on, place)),
-            100.0 * method.diverged_share,
-            escaped(&method.setting)
-        );
-    }
-    text + "\n"
 }
 
 /// A text in which nothing is Markdown or HTML.

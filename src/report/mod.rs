@@ -1,12 +1,15 @@
 //! What people see of results: tables on the terminal, plots as SVG, the page and its summary. It only formats what
 //! `analysis` and `solve` say.
 
+mod bibliography;
 mod comparison;
 mod contrasts;
+mod document;
 mod fit;
 mod flat;
 mod holds;
 mod importance;
+mod latex;
 mod markdown;
 mod over_data;
 mod page;
@@ -19,15 +22,20 @@ mod reading;
 mod sentences;
 mod sooner;
 mod sources;
+mod tabular;
 mod terminal;
 mod warned;
 
-pub use comparison::{comparison, comparison_csv, each_at, standings_table, state};
+pub use bibliography::{bibliography, known as has_reference};
+pub use comparison::{comparison, comparison_csv, each_at, standings_table, standings_tabular, state};
+pub use document::{ReportDocument, document};
 pub use fit::{Fitted, fitted};
-pub use markdown::markdown;
-pub use page::{Contents, page};
+pub use latex::{latex, table as latex_table};
+pub use markdown::{markdown, tabled as markdown_table};
+pub use page::{Contents, fragment, page};
 pub use proposal::proposal;
 pub use prospect::prospect;
 pub use protocol::protocol;
 pub use reading::readings;
+pub use tabular::Tabular;
 pub use terminal::{aligned, conclusions, indented, overview};

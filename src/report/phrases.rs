@@ -30,6 +30,11 @@ pub fn plain(interval: &Interval) -> String {
     format!("[{:.4}, {:.4}]", interval.low, interval.high)
 }
 
+/// `[-0.0012, +0.0034]`
+pub fn signed(interval: &Interval) -> String {
+    format!("[{:+.4}, {:+.4}]", interval.low, interval.high)
+}
+
 /// Which figure of a metric is the best.
 #[must_use]
 pub fn most(metric: &str) -> &'static str {

@@ -1,11 +1,12 @@
 //! The tables of a cross-check: gaps at the same parameters, and how two trainings parted.
 
+use super::column::column;
 use super::error::StoreError;
 use super::files::{create, refuse_link};
 use super::lock::Lock;
 use super::names::FIGURES;
 use super::settle::temporary;
-use super::tables::{column, write};
+use super::tables::write;
 use crate::record::{DriftRow, GapRow};
 use polars::prelude::*;
 use std::fs;

@@ -2,7 +2,8 @@
 //! a sweep does not grow with what its runs yield.
 
 use super::finished::Finished;
-use super::shape::{ResultColumns, Shapes};
+use super::rare::RareColumns;
+use super::shape::Shapes;
 use crate::record::Outcome;
 
 /// Where a run can be read again.
@@ -52,7 +53,7 @@ impl Known {
         };
         Self {
             place,
-            shape: shapes.add(&run.record.settings, &run.record.traced, ResultColumns::of(&run.record)),
+            shape: shapes.add(&run.record.settings, &run.record.traced, RareColumns::of(&run.record)),
             ending,
             suspect: run.measurement.check.is_some_and(|check| !check.passed()),
             has_steps: !run.record.steps.is_empty(),

@@ -5,6 +5,7 @@
 //! is a run lost or a file half-written under its name.
 
 mod cells;
+mod column;
 mod commit;
 mod error;
 mod files;
@@ -20,6 +21,7 @@ mod owned;
 mod parameters;
 mod parquet;
 mod process;
+mod rare;
 mod recovered;
 mod rows;
 mod session;
@@ -42,5 +44,5 @@ pub use owned::refuse_foreign;
 pub use parameters::{Tensor, kept_parameters, read_parameters};
 pub use recovered::{Recovered, changed_tables, interrupted, manifest_of, read_tables, read_whole as read};
 pub use rows::Tables;
-pub use session::{Session, cpu, cpu_features, unix_seconds};
+pub use session::{Session, commit_in_words, cpu, cpu_features, unix_seconds};
 pub use waiting::{nothing_yet, unread_journal, waiting};

@@ -4,11 +4,12 @@ use super::error::StoreError;
 use super::finished::Finished;
 use super::names::{CURVES, MEASUREMENTS, RUNS, STEPS};
 use super::parquet;
-use super::tables::{GRADIENTS, HASH_COLUMNS, HELD_OUT, NO_MINIMUM, RUN_COLUMNS, STAGE, STEP_COLUMNS};
+use super::rare::RARE;
+use super::tables::{HASH_COLUMNS, RUN_COLUMNS, STAGE, STEP_COLUMNS};
 use crate::guard::guarded;
 use crate::record::{
-    At, Check, CurvePoint, Evaluation, Hashes, Measured, Measurement, OfParts, Outcome, RunId, RunRecord, Stage,
-    StepPoint, asked_measures,
+    At, Check, CurvePoint, Evaluation, Hashes, Measured, Measurement, OfParts, Outcome, RunId, RunRecord, RunResults,
+    Stage, StepPoint, asked_measures,
 };
 use crate::value::Value;
 use polars::prelude::*;
@@ -122,19 +123,6 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
         Ok(column) => column.bool()?.iter().collect(),
         Err(_) => vec![None; table.height()],
     };
-    // What only some runs have is a column only where one has it.
-    let no_minimum: Vec<Option<&str>> = match table.column(NO_MINIMUM) {
-        Ok(column) => column.str()?.iter().collect(),
-        Err(_) => vec![None; table.height()],
-    };
-    let held_out: Vec<Option<u64>> = match table.column(HELD_OUT) {
-        Ok(column) => column.u64()?.iter().collect(),
-        Err(_) => vec![None; table.height()],
-    };
-    let gradients: Vec<Option<u64>> = match table.column(GRADIENTS) {
-        Ok(column) => column.u64()?.iter().collect(),
-        Err(_) => vec![None; table.height()],
-    };
     // Only a sweep with a protocol has stages.
     let stages: Vec<Option<&str>> = match table.column(STAGE) {
         Ok(column) => column.str()?.iter().collect(),
@@ -143,7 +131,8 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
     let version: Vec<Option<u32>> = table.column("numerics_version")?.u32()?.iter().collect();
     let is_setting = |name: &str| {
         let result = At::ALL.iter().any(|at| name.starts_with(&format!("{}_", at.name())));
-        !RUN_COLUMNS.contains(&name) && !HASH_COLUMNS.contains(&name) && !result
+        let rare = RARE.iter().any(|result| result.name == name);
+        !RUN_COLUMNS.contains(&name) && !HASH_COLUMNS.contains(&name) && !result && !rare
     };
     // By name, so that each row's map is built of sorted pairs.
     let mut columns: Vec<&Column> = table.columns().iter().filter(|column| is_setting(column.name())).collect();
@@ -172,25 +161,28 @@ fn records(table: &DataFrame) -> PolarsResult<Vec<RunRecord>> {
             settings,
             data_digest: needed(&data_digest, row, "data_digest")?.to_owned(),
             numerics_version: needed(&version, row, "numerics_version")?,
-            metric: metric[row].unwrap_or_default().to_owned(),
             stage,
-            outcome,
-            at_rest: at_rest[row],
-            no_minimum: no_minimum[row].map(str::to_owned),
-            held_out: held_out[row],
-            gradients_per_step: gradients[row],
-            curve: Vec::new(),
-            measured: Vec::new(),
-            steps: Vec::new(),
-            traced: Vec::new(),
-            hashes: hashes.map(|((initial_weights, batch_order), final_parameters)| Hashes {
-                initial_weights,
-                batch_order,
-                final_parameters,
-            }),
+            results: RunResults {
+                metric: metric[row].unwrap_or_default().to_owned(),
+                outcome,
+                at_rest: at_rest[row],
+                hashes: hashes.map(|((initial_weights, batch_order), final_parameters)| Hashes {
+                    initial_weights,
+                    batch_order,
+                    final_parameters,
+                }),
+                ..RunResults::default()
+            },
         })
     };
-    (0..table.height()).map(record).collect()
+    let mut records: Vec<RunRecord> = (0..table.height()).map(record).collect::<PolarsResult<_>>()?;
+    for result in RARE {
+        // A column only where a run has it.
+        if let Ok(column) = table.column(result.name) {
+            result.read(column, &mut records)?;
+        }
+    }
+    Ok(records)
 }
 
 /// A setting's values, row by row.

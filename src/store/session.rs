@@ -53,8 +53,8 @@ impl Session {
             ended_unix_seconds: unix_seconds(),
             burnmark_version: env!("CARGO_PKG_VERSION").to_owned(),
             binary_digest: binary_digest(),
-            program_commit: Some(env!("BURNMARK_COMMIT").to_owned()).filter(|commit| !commit.is_empty()),
-            program_dirty: env!("BURNMARK_DIRTY").parse().ok(),
+            program_commit: program_commit().map(str::to_owned),
+            program_dirty: program_dirty(),
             spec_commit: commit::around(spec_folder),
             crate_versions: crate_versions(),
             compiler: Some(env!("BURNMARK_COMPILER").to_owned()),
@@ -67,10 +67,29 @@ impl Session {
     /// The program's commit in words; `None` where there is none.
     #[must_use]
     pub fn program_commit_in_words(&self) -> Option<String> {
-        let commit = self.program_commit.as_ref()?;
-        let dirty = if self.program_dirty == Some(true) { " with uncommitted changes" } else { "" };
-        Some(format!("{commit}{dirty}"))
+        Some(in_words(self.program_commit.as_ref()?, self.program_dirty))
     }
+}
+
+/// The commit of this program's sources, its first so many digits, in words; `None` where they lay in no repository.
+#[must_use]
+pub fn commit_in_words(digits: usize) -> Option<String> {
+    let commit = program_commit()?;
+    Some(in_words(commit.get(..digits).unwrap_or(commit), program_dirty()))
+}
+
+/// As build.rs found it.
+fn program_commit() -> Option<&'static str> {
+    Some(env!("BURNMARK_COMMIT")).filter(|commit| !commit.is_empty())
+}
+
+fn program_dirty() -> Option<bool> {
+    env!("BURNMARK_DIRTY").parse().ok()
+}
+
+fn in_words(commit: &str, dirty: Option<bool>) -> String {
+    let dirty = if dirty == Some(true) { " with uncommitted changes" } else { "" };
+    format!("{commit}{dirty}")
 }
 
 /// The digest of the program that runs. On Linux it is found also when its file was replaced meanwhile.

@@ -1,5 +1,6 @@
 //! Which settings runs have, of which kinds, and what their steps keep: what the columns of their tables must be able to hold.
 
+use super::rare::RareColumns;
 use crate::record::{RunRecord, asked_measures};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -14,26 +15,7 @@ pub struct TableShape {
     measures: BTreeSet<String>,
     /// Whether runs belong to the stages of a protocol; said of all of them together.
     staged: bool,
-    results: ResultColumns,
-}
-
-/// Results that only some runs have: each is a column where a run has it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct ResultColumns {
-    pub held_out: bool,
-    pub no_minimum: bool,
-    pub gradients: bool,
-}
-
-impl ResultColumns {
-    /// Of a run.
-    pub fn of(record: &RunRecord) -> Self {
-        Self {
-            held_out: record.held_out.is_some(),
-            no_minimum: record.no_minimum.is_some(),
-            gradients: record.gradients_per_step.is_some(),
-        }
-    }
+    results: RareColumns,
 }
 
 /// Kinds of values that a setting has somewhere, a bit each.
@@ -58,7 +40,7 @@ impl TableShape {
     pub fn of<'r>(runs: impl Iterator<Item = &'r RunRecord>) -> Self {
         let (mut shapes, mut staged) = (Shapes::default(), false);
         for run in runs {
-            shapes.add(&run.settings, &run.traced, ResultColumns::of(run));
+            shapes.add(&run.settings, &run.traced, RareColumns::of(run));
             staged |= run.stage.is_some();
         }
         shapes.union(0..u32::try_from(shapes.list.len()).unwrap_or(u32::MAX)).with_stages(staged)
@@ -76,7 +58,7 @@ impl TableShape {
     }
 
     /// Which results have a column that not all tables have.
-    pub fn results(&self) -> ResultColumns {
+    pub fn results(&self) -> RareColumns {
         self.results
     }
 
@@ -126,7 +108,7 @@ pub struct Shapes {
 
 impl Shapes {
     /// The number of the shape of a run's settings, of what its steps keep and of its results.
-    pub fn add(&mut self, settings: &BTreeMap<String, Value>, traced: &[String], results: ResultColumns) -> u32 {
+    pub fn add(&mut self, settings: &BTreeMap<String, Value>, traced: &[String], results: RareColumns) -> u32 {
         let is = |shape: &TableShape| {
             let pairs = || shape.settings.iter().zip(settings);
             let same = |((a, kinds), (b, setting)): ((&String, &Kinds), (&String, &Value))| {
@@ -175,9 +157,7 @@ impl Shapes {
             }
             all.traced.extend(shape.traced.iter().cloned());
             all.measures.extend(shape.measures.iter().cloned());
-            all.results.held_out |= shape.results.held_out;
-            all.results.no_minimum |= shape.results.no_minimum;
-            all.results.gradients |= shape.results.gradients;
+            all.results = all.results.or(shape.results);
         }
         all
     }
@@ -186,11 +166,12 @@ impl Shapes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::RunResults;
 
     #[test]
     fn a_column_holds_every_kind_that_occurs() {
         let settings = |list: &[(&str, Value)]| list.iter().map(|(n, s)| ((*n).to_owned(), s.clone())).collect();
-        let (mut shapes, none) = (Shapes::default(), ResultColumns::default());
+        let (mut shapes, none) = (Shapes::default(), RareColumns::default());
         let a = shapes.add(&settings(&[("a", Value::Integer(1)), ("b", Value::Flag(true))]), &[], none);
         let b = shapes.add(&settings(&[("a", Value::Number(0.5)), ("c", Value::word("x"))]), &[], none);
         let again = shapes.add(&settings(&[("a", Value::Integer(7)), ("b", Value::Flag(false))]), &[], none);
@@ -203,8 +184,9 @@ mod tests {
         let ab = settings(&[("a", Value::Integer(1)), ("b", Value::Flag(true))]);
         let traced = shapes.add(&ab, &["norm".to_owned()], none);
         assert!(traced != a);
-        let held_out = shapes.add(&ab, &[], ResultColumns { held_out: true, ..ResultColumns::default() });
-        assert!(held_out != a && shapes.union([a, held_out].into_iter()).results().held_out);
+        let rare = RareColumns::of(&RunResults { held_out: Some(30), ..RunResults::default() });
+        let held_out = shapes.add(&ab, &[], rare);
+        assert!(held_out != a && shapes.union([a, held_out].into_iter()).results() == rare);
         assert_eq!(shapes.union([a, traced].into_iter()).traced().collect::<Vec<_>>(), ["norm"]);
     }
 }

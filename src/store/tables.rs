@@ -2,6 +2,7 @@
 //!
 //! The bytes depend on the rows and their order only: one row group after another, no threads, no times.
 
+use super::column::column;
 use super::finished::Finished;
 use super::names::{CURVES, MEASUREMENTS, RUNS, STEPS};
 use super::shape::{ColumnType, TableShape};
@@ -15,27 +16,10 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 
 /// The columns of runs.parquet that are no settings.
-pub(super) const RUN_COLUMNS: &[&str] = &[
-    "run",
-    STAGE,
-    "metric",
-    "outcome",
-    "diverged_step",
-    "reason",
-    "at_rest",
-    NO_MINIMUM,
-    HELD_OUT,
-    GRADIENTS,
-    "data_digest",
-    "numerics_version",
-];
+pub(super) const RUN_COLUMNS: &[&str] =
+    &["run", STAGE, "metric", "outcome", "diverged_step", "reason", "at_rest", "data_digest", "numerics_version"];
 /// The column that only runs of a sweep with a protocol have.
 pub(super) const STAGE: &str = "stage";
-/// The columns that only tables with such a result have.
-pub(super) const NO_MINIMUM: &str = "no_minimum";
-pub(super) const HELD_OUT: &str = "held_out";
-/// The column of how many gradients a step takes.
-pub(super) const GRADIENTS: &str = "gradients_per_step";
 /// The columns that steps.parquet always has.
 pub(super) const STEP_COLUMNS: [&str; 5] = ["run", "step", "loss", "learning_rate", "gradient_norm"];
 pub(super) const HASH_COLUMNS: [&str; 3] = ["initial_weights", "batch_order", "final_parameters"];
@@ -79,14 +63,6 @@ pub fn tables(runs: &[&Finished]) -> PolarsResult<Vec<(&'static str, DataFrame)>
     names.into_iter().map(|name| Ok((name, table(name, runs, &shape)?))).collect()
 }
 
-/// A column of one value per row.
-pub(super) fn column<T, R>(name: &str, rows: &[R], value: impl Fn(&R) -> Option<T>) -> Column
-where
-    Series: NamedFrom<Vec<Option<T>>, [Option<T>]>,
-{
-    Series::new(name.into(), rows.iter().map(value).collect::<Vec<_>>()).into_column()
-}
-
 fn runs_table(runs: &[&Finished], shape: &TableShape) -> PolarsResult<DataFrame> {
     let records: Vec<&RunRecord> = runs.iter().map(|run| &run.record).collect();
     let rows = records.as_slice();
@@ -110,15 +86,7 @@ fn runs_table(runs: &[&Finished], shape: &TableShape) -> PolarsResult<DataFrame>
         }),
         column("at_rest", rows, |r| r.at_rest),
     ]);
-    if shape.results().no_minimum {
-        columns.push(column(NO_MINIMUM, rows, |r| r.no_minimum.clone()));
-    }
-    if shape.results().held_out {
-        columns.push(column(HELD_OUT, rows, |r| r.held_out));
-    }
-    if shape.results().gradients {
-        columns.push(column(GRADIENTS, rows, |r| r.gradients_per_step));
-    }
+    columns.extend(shape.results().iter().map(|result| result.column(rows)));
     for at in At::ALL {
         let (name, picked) = (at.name(), rows.iter().map(|record| record.at(at).copied()).collect::<Vec<_>>());
         let rows = picked.as_slice();

@@ -43,28 +43,17 @@ use crate::model::Network;
 use crate::model::initial::initial_weights;
 use crate::num::Real;
 use crate::optim::Build;
-use crate::record::{Check, CurvePoint, Hashes, Measured, Outcome, StepPoint};
+use crate::record::{Check, CurvePoint, Hashes, Outcome, RunResults, StepPoint};
 use regularize::EarlyStopping;
 use std::time::{Duration, Instant};
 
 /// What a training yields.
 #[derive(Clone, Debug)]
 pub struct Trained<R> {
-    pub outcome: Outcome,
-    pub curve: Vec<CurvePoint>,
-    /// What was asked for besides loss and metric, at the points of the curve.
-    pub measured: Vec<Measured>,
-    /// A row per step, where they were asked for.
-    pub steps_curve: Vec<StepPoint>,
+    /// Without what the caller knows: the metric's name, the names of what the steps keep, and the held-out rows.
+    pub results: RunResults,
     /// The parameters that are reported, one vector per network: with early stopping the best ones.
     pub parameters: Vec<Vec<R>>,
-    /// Of a solver: whether it came to rest.
-    pub at_rest: Option<bool>,
-    /// Of a solver: why the function that it minimizes has no minimum, where that was proved.
-    pub no_minimum: Option<String>,
-    /// How many gradients a step takes, where it is more than one.
-    pub gradients_per_step: Option<u64>,
-    pub hashes: Hashes,
     /// Steps of all networks together.
     pub steps: u64,
     pub train_time: Duration,
@@ -236,15 +225,17 @@ impl<R: Real> Training<'_, '_, '_, R> {
             batch_order: self.batch_order.hex(),
             final_parameters: hash_of_numbers(parameters.iter().map(Vec::as_slice)),
         };
-        Trained {
+        let results = RunResults {
             outcome,
+            gradients_per_step: self.steppers[0].gradients_per_step(),
             curve: self.curve,
             measured: self.evaluator.into_measured(),
-            at_rest: None,
-            no_minimum: None,
-            gradients_per_step: self.steppers[0].gradients_per_step(),
-            steps_curve: self.steps_curve,
-            hashes,
+            steps: self.steps_curve,
+            hashes: Some(hashes),
+            ..RunResults::default()
+        };
+        Trained {
+            results,
             steps: self.steppers.iter().map(Stepper::steps).sum(),
             train_time: self.clock.training,
             evaluation_time: self.clock.evaluation,

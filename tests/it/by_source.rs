@@ -2,7 +2,7 @@
 
 use crate::protocols::folded;
 use crate::support::Sweep;
-use burnmark::harness::{Cache, RunResult, execute};
+use burnmark::harness::{Cache, WorkerAnswer, execute};
 use burnmark::plan::Spec;
 
 const BASE: &str = r#"
@@ -20,7 +20,7 @@ fn spec(seeds: &str) -> Spec {
 }
 
 /// The only run of a spec with these seeds.
-fn run(seeds: &str) -> RunResult {
+fn run(seeds: &str) -> WorkerAnswer {
     let spec = spec(seeds);
     assert_eq!(spec.len(), 1, "{seeds}");
     let run = spec.run(0);
@@ -28,9 +28,9 @@ fn run(seeds: &str) -> RunResult {
 }
 
 /// Initial weights, order, final parameters, and the untrained loss on the test part.
-fn marks(answer: &RunResult) -> [String; 4] {
-    let hashes = answer.hashes.clone().unwrap();
-    let untrained = format!("{:?}", answer.curve[0].test);
+fn marks(answer: &WorkerAnswer) -> [String; 4] {
+    let hashes = answer.results.hashes.clone().unwrap();
+    let untrained = format!("{:?}", answer.results.curve[0].test);
     [hashes.initial_weights, hashes.batch_order, hashes.final_parameters, untrained]
 }
 

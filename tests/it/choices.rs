@@ -190,8 +190,8 @@ fn folders_are_compared_by_what_they_report() {
     }
     let json = sweep.run(&["compare", "before", "after", "--json"]).ended_with(0).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json[0]["first_account"]["trials"], serde_json::json!([3, 3]));
-    assert_eq!(json[0]["standings"][0]["paired"]["pairs"], 10, "report seeds alone");
+    assert_eq!(json["comparisons"][0]["first_account"]["trials"], serde_json::json!([3, 3]));
+    assert_eq!(json["comparisons"][0]["standings"][0]["paired"]["pairs"], 10, "report seeds alone");
 }
 
 /// A number on the edge of its grid is named with the points that come next, in the spacing of its own grid.

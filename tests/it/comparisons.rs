@@ -189,6 +189,8 @@ fn comparisons_are_tables_for_programs_too() {
         two(|fake| fake.rates.push(2.0), |manifest| manifest.sessions[0].program_commit = Some("abc".to_owned()));
     let json = sweep.run(&["compare", "before", "after", "before", "--json"]).ended_with(0).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["schema"], "burnmark.compare.1");
+    let json = &json["comparisons"];
     assert_eq!(json.as_array().unwrap().len(), 2, "two others");
     assert_eq!(json[0]["values"][0]["setting"], "optimizer.lr");
     assert_eq!(json[0]["values"][0]["only_second"], serde_json::json!(["2"]));

@@ -2,7 +2,7 @@
 
 use burnmark::digest::Digest;
 use burnmark::num::{Purpose, Stream};
-use burnmark::record::{CurvePoint, Evaluation, Hashes, Judge, Measurement, Outcome, RunId, RunRecord};
+use burnmark::record::{CurvePoint, Evaluation, Hashes, Judge, Measurement, Outcome, RunId, RunRecord, RunResults};
 use burnmark::store::{Finished, Folder, Manifest, Session};
 use burnmark::value::Value;
 use std::collections::BTreeMap;
@@ -94,18 +94,14 @@ impl Fake {
                 settings,
                 data_digest: data.to_owned(),
                 numerics_version: 1,
-                metric: "accuracy".to_owned(),
                 stage: None,
-                at_rest: None,
-                no_minimum: None,
-                held_out: None,
-                gradients_per_step: None,
-                outcome: if diverged { Outcome::Diverged { step: 7 } } else { Outcome::Done },
-                curve: (0..=if diverged { 0 } else { self.epochs }).map(point).collect(),
-                measured: Vec::new(),
-                steps: Vec::new(),
-                traced: Vec::new(),
-                hashes: Some(hashes),
+                results: RunResults {
+                    metric: "accuracy".to_owned(),
+                    outcome: if diverged { Outcome::Diverged { step: 7 } } else { Outcome::Done },
+                    curve: (0..=if diverged { 0 } else { self.epochs }).map(point).collect(),
+                    hashes: Some(hashes),
+                    ..RunResults::default()
+                },
             },
             measurement: Measurement {
                 run,

@@ -64,7 +64,7 @@ fn tables_give_back_what_was_written() {
         let answer = burnmark::harness::execute(&run, id, false, &mut cache);
         assert_eq!((id, &run.settings()), (stored.record.run, &stored.record.settings));
         assert_eq!(
-            (&answer.outcome, &answer.curve, &answer.hashes),
+            (&answer.results.outcome, &answer.results.curve, &answer.results.hashes),
             (&stored.record.outcome, &stored.record.curve, &stored.record.hashes)
         );
     }

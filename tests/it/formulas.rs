@@ -756,3 +756,23 @@ fn examples_pass_the_tests_of_built_in_methods() {
         }
     }
 }
+
+/// A spec of one run brings the formulas along, whether they stood in the spec or in a file of their own.
+#[test]
+fn a_spec_of_one_run_has_its_formulas() {
+    let text =
+        std::fs::read_to_string(format!("{}/examples/methods/trust-sign.toml", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let sweep = Sweep::new(
+        "name = \"own\"\nengine = \"reference\"\ndata.set = \"iris\"\nmodel = { kind = \"mlp\", hidden = [4], activation = \"bend\" }\n\
+         train.epochs = 2\noptimizer = { kind = \"trust-sign\", lr = 0.01 }\n\
+         [methods]\ntrust-sign = \"trust-sign.toml\"\n[methods.bend]\ndescription = \"a bend\"\nf = \"s / (1 + abs(s))\"\n",
+    );
+    std::fs::write(sweep.path("trust-sign.toml"), text).unwrap();
+    sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0);
+    let run = burnmark::store::read(&sweep.path("r")).unwrap().1[0].record.run.to_string();
+    let alone = sweep.run(&["show", "r", &run, "--spec"]).ended_with(0).stdout;
+    std::fs::write(sweep.path("alone.toml"), &alone).unwrap();
+    std::fs::remove_file(sweep.path("trust-sign.toml")).unwrap();
+    sweep.run(&["run", "alone.toml", "-q", "-o", "alone"]).ended_with(0);
+    assert_eq!(sweep.bytes("r/runs.parquet"), sweep.bytes("alone/runs.parquet"), "{alone}");
+}

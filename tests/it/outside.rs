@@ -176,7 +176,7 @@ fn data_that_change_after_the_check_are_noticed() {
     let once = || {
         let mut cache = Cache::default();
         cache.expect(&spec.folder, &run, spec.data_digest(&run));
-        execute(&run, spec.identity(&run), false, &mut cache).outcome
+        execute(&run, spec.identity(&run), false, &mut cache).results.outcome
     };
     assert_eq!(once(), Outcome::Done);
     fs::write(sweep.path("mine.csv"), flowers().replace("0.7,-0.7", "0.71,-0.7")).unwrap();

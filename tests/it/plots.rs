@@ -4,7 +4,7 @@
 use burnmark::analysis::{Allowed, OPTIMIZER, View};
 use burnmark::num::{Purpose, Stream};
 use burnmark::record::{
-    CurvePoint, Evaluation, GapRow, Grid, Measurement, Outcome, Regions, RunId, RunRecord, SIDE, StepPoint,
+    CurvePoint, Evaluation, GapRow, Grid, Measurement, Outcome, Regions, RunId, RunRecord, RunResults, SIDE, StepPoint,
 };
 use burnmark::report::plots::{ENTRIES, Material, NotDrawn, PlotSources, figures};
 use burnmark::store::{Finished, Manifest, Tensor};
@@ -106,18 +106,16 @@ impl Dice {
             settings: settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
             data_digest: String::new(),
             numerics_version: burnmark::num::NUMERICS_VERSION,
-            metric: ["accuracy", "r2", "digits", ""][if self.whole { 0 } else { self.below(4) as usize }].to_owned(),
             stage: None,
-            outcome,
-            at_rest: None,
-            no_minimum: None,
-            held_out: None,
-            gradients_per_step: None,
-            curve,
-            measured: Vec::new(),
-            steps,
-            traced: traced.map(str::to_owned).to_vec(),
-            hashes: None,
+            results: RunResults {
+                metric: ["accuracy", "r2", "digits", ""][if self.whole { 0 } else { self.below(4) as usize }]
+                    .to_owned(),
+                outcome,
+                curve,
+                steps,
+                traced: traced.map(str::to_owned).to_vec(),
+                ..RunResults::default()
+            },
         };
         Finished { record, measurement: Measurement::none(run) }
     }

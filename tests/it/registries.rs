@@ -85,3 +85,13 @@ fn parameters_of_annealing_take_the_same_under_one_name() {
         assert_eq!(*known.entry(parameter.name).or_insert(kind.clone()), kind, "{}", parameter.name);
     }
 }
+
+/// Every built-in method has a style of its own, so that its colour and marker do not depend on a folder.
+#[test]
+fn every_method_has_a_fixed_style() {
+    let optimizers = burnmark::optim::ENTRIES.iter().map(|entry| entry.entry.name);
+    let solvers = burnmark::solve::ENTRIES.iter().map(|entry| entry.entry.name);
+    for name in optimizers.chain(solvers) {
+        assert!(burnmark::report::plots::KNOWN.contains(&name), "{name} has no place in report/plots/styles.rs");
+    }
+}

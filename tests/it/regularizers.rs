@@ -322,7 +322,7 @@ fn an_ensemble_predicts_by_the_mean_of_its_networks() {
         }
     }
     let loss = classes.iter().enumerate().map(|(i, &class)| -mean[i * 3 + class as usize].ln()).sum::<f64>() / 50.0;
-    let reported = ensemble.curve.last().unwrap().validation.loss;
+    let reported = ensemble.results.curve.last().unwrap().validation.loss;
     assert!((reported - loss).abs() < 1e-14, "{reported} for {loss}: 50 terms of a few roundings");
     assert!(loss <= mean_loss, "{loss}, {mean_loss}");
 }
@@ -334,14 +334,14 @@ fn averages_of_one_change_nothing() {
     let plain = trained(&base());
     let ema = |decay| Chosen::of(&EMA).with("decay", Value::Number(decay));
     let last = trained(&Settings { average: ema(0.0), ..base() });
-    assert_eq!(last.curve, plain.curve);
-    assert_eq!(last.hashes, plain.hashes);
+    assert_eq!(last.results.curve, plain.results.curve);
+    assert_eq!(last.results.hashes, plain.results.hashes);
     let exact = RegularizeSettings { dropout_at_test: DropoutAtTest::Exact, ..RegularizeSettings::NONE };
-    assert_eq!(trained(&Settings { regularize: exact, ..base() }).curve, plain.curve);
+    assert_eq!(trained(&Settings { regularize: exact, ..base() }).results.curve, plain.results.curve);
     let slow = trained(&Settings { average: ema(0.9), ..base() });
-    assert_ne!(slow.curve.last(), plain.curve.last());
-    assert_eq!(slow.curve[0], plain.curve[0]);
-    assert_eq!(slow.hashes.batch_order, plain.hashes.batch_order);
+    assert_ne!(slow.results.curve.last(), plain.results.curve.last());
+    assert_eq!(slow.results.curve[0], plain.results.curve[0]);
+    assert_eq!(slow.results.hashes.as_ref().unwrap().batch_order, plain.results.hashes.as_ref().unwrap().batch_order);
 }
 
 /// What early stopping keeps are the parameters that a run of just so many epochs ends with, and its curve is the long
@@ -358,12 +358,15 @@ fn early_stopping_keeps_the_best_parameters() {
         ..base.clone()
     });
     let pick = burnmark::record::Pick::Stopped { patience };
-    let best = pick.of(&long.curve).unwrap();
+    let best = pick.of(&long.results.curve).unwrap();
     assert!(best.epoch > 0 && best.epoch + patience < 60, "the test stops in between: {}", best.epoch);
-    assert_eq!(stopped.outcome, Outcome::Done);
-    assert_eq!(stopped.curve, long.curve[..=(best.epoch + patience) as usize]);
+    assert_eq!(stopped.results.outcome, Outcome::Done);
+    assert_eq!(stopped.results.curve, long.results.curve[..=(best.epoch + patience) as usize]);
     let short = trained(&Settings { train: TrainSpec { epochs: best.epoch, ..base.train.clone() }, ..base });
-    assert_eq!(stopped.hashes.final_parameters, short.hashes.final_parameters);
+    assert_eq!(
+        stopped.results.hashes.as_ref().unwrap().final_parameters,
+        short.results.hashes.as_ref().unwrap().final_parameters
+    );
     assert_eq!(stopped.parameters, short.parameters);
 }
 
@@ -385,7 +388,7 @@ regularize = { dropout = 0.2, input_dropout = 0.1, dropconnect = 0.3, input_nois
         let spec = spec.unwrap_or_else(|problems| panic!("{}", problems.render(false)));
         let run = spec.run(0);
         let answer = execute(&run, spec.identity(&run), true, &mut Cache::default());
-        assert_eq!(answer.outcome, Outcome::Done);
+        assert_eq!(answer.results.outcome, Outcome::Done);
         let check = answer.measurement.check.unwrap();
         assert!(check.passed() && check.gradient_gap > 0.0, "{check:?}");
     }
@@ -404,5 +407,5 @@ fn noise_is_no_part_of_evaluations() {
     let settings = Settings { regularize: noisy, ..Settings::plain(4) };
     let mut engine = build::<f64>(EngineKind::Reference, &network, 4);
     let trained = train(&settings, &network, &data, engine.as_mut(), None).unwrap();
-    assert!((trained.curve[0].validation.loss - 2.0_f64.ln()).abs() < 1e-15, "zero weights, so ŷ = ½ exactly");
+    assert!((trained.results.curve[0].validation.loss - 2.0_f64.ln()).abs() < 1e-15, "zero weights, so ŷ = ½ exactly");
 }

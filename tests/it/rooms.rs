@@ -53,7 +53,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("store", vec!["record", "num", "guard"]),
         ("analysis", vec!["store", "record", "measure"]),
         ("report", vec!["analysis", "solve", "store", "record", "measure"]),
-        ("export", vec!["store", "record", "digest"]),
+        ("export", vec!["store", "record", "digest", "guard"]),
         (
             "cli",
             with(

@@ -180,7 +180,7 @@ optimizer = "perceptron"
         folder.run(&["run", "x.toml", "--quiet"]).ended_with(0);
         let record = rows(&folder, "p").remove(0).record;
         assert_eq!(record.at_rest, Some(record.curve.len() < 101));
-        record.curve
+        record.results.curve
     };
     let (separable, mixed) = (
         of("{ kind = \"blobs\", samples = 200, classes = 2, spread = 0.02 }"),

@@ -160,18 +160,8 @@ pub fn carried_out(spec: &Spec, run: &RunSpec, cache: &mut Cache) -> Finished {
         data_digest: spec.data_digest(run).to_owned(),
         settings: run.settings(),
         numerics_version: burnmark::num::NUMERICS_VERSION,
-        metric: answer.metric,
         stage: None,
-        outcome: answer.outcome,
-        at_rest: answer.at_rest,
-        no_minimum: answer.no_minimum,
-        held_out: answer.held_out,
-        gradients_per_step: answer.gradients_per_step,
-        curve: answer.curve,
-        measured: answer.measured,
-        steps: answer.steps,
-        traced: answer.traced,
-        hashes: answer.hashes,
+        results: answer.results,
     };
     Finished { record, measurement: answer.measurement }
 }

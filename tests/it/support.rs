@@ -81,7 +81,7 @@ impl Result {
     }
 }
 
-/// A small sweep that takes part in every room: 24 runs, some of which diverge.
+/// A small sweep that takes part in every room: 20 runs, some of which diverge.
 pub const SMALL: &str = r#"
 name = "small"
 question = "Does everything work together?"

@@ -1,7 +1,7 @@
 //! Measure: the geometric mean of the classes' recalls, G = (Π_k recall_k)^(1/K); 0 where a class is never found.
 
 use burnmark::measure::{Classified, Computed, Measure, Words};
-use burnmark::num::{exp, ln};
+use burnmark::num::Real;
 use burnmark::registry::Entry;
 
 pub const MEASURE: Measure = Measure {
@@ -23,6 +23,6 @@ fn geometric_mean(of: &Classified) -> Option<f64> {
     let confusion = of.confusion();
     let recalls: Option<Vec<f64>> = (0..of.classes).map(|class| confusion.recall(class)).collect();
     let recalls = recalls?;
-    let logarithms = recalls.iter().map(|recall| ln(*recall)).sum::<f64>();
-    Some(exp(logarithms / of.classes as f64))
+    let logarithms = recalls.iter().map(|recall| Real::ln(*recall)).sum::<f64>();
+    Some(Real::exp(logarithms / of.classes as f64))
 }

@@ -4,7 +4,7 @@ use super::planned::PlannedRun;
 use super::{Finding, Verifying};
 use crate::harness::error::HarnessError;
 use crate::harness::execute::Cache;
-use crate::harness::job::{Job, Parameters, RunResult};
+use crate::harness::job::{Job, Parameters, WorkerAnswer};
 use crate::harness::pool::{self, Event};
 use crate::harness::progress::Progress;
 use crate::harness::scattered::scattered;
@@ -24,7 +24,7 @@ impl Verifying<'_> {
         planned: &[PlannedRun],
         recorded: &HashMap<RunId, Finished>,
         stop: &AtomicBool,
-    ) -> Result<HashMap<RunId, RunResult>, HarnessError> {
+    ) -> Result<HashMap<RunId, WorkerAnswer>, HarnessError> {
         let is_final = |id: &RunId| recorded.get(id).is_some_and(|run| run.record.outcome.is_final());
         let candidates: Vec<&PlannedRun> = planned.iter().filter(|p| p.is_repeatable && is_final(&p.id)).collect();
         let places = match self.options.sample {
@@ -55,7 +55,7 @@ impl Verifying<'_> {
         let carried_out = pool::carry_out(jobs.into_iter(), self.options.workers, self.options.limits, |event| {
             if let Event::Answered(answered) = event {
                 let (job, answer) = *answered;
-                progress.add(&answer.outcome);
+                progress.add(&answer.results.outcome);
                 let planned = by_id[&job.run];
                 let findings = self.judge(spec, planned, &recorded[&job.run], &job, answer, &mut answers);
                 if !findings.is_empty() {
@@ -90,12 +90,12 @@ impl Verifying<'_> {
         planned: &PlannedRun,
         recorded: &Finished,
         job: &Job,
-        answer: RunResult,
-        answers: &mut HashMap<RunId, RunResult>,
+        answer: WorkerAnswer,
+        answers: &mut HashMap<RunId, WorkerAnswer>,
     ) -> Vec<Finding> {
         let run = job.run;
         self.verified.repeated += 1;
-        if let Some(why) = answer.outcome.failure() {
+        if let Some(why) = answer.results.outcome.failure() {
             self.add(Finding::Failed { run: run.to_string(), why: why.to_owned() });
             return Vec::new();
         }
@@ -108,22 +108,8 @@ impl Verifying<'_> {
                 self.add(Finding::Parameters { run: run.to_string(), message });
             }
             // The tables must still be consistent with what they recorded themselves.
-            let own = RunResult {
-                outcome: recorded.record.outcome.clone(),
-                metric: recorded.record.metric.clone(),
-                curve: recorded.record.curve.clone(),
-                measured: recorded.record.measured.clone(),
-                steps: recorded.record.steps.clone(),
-                traced: recorded.record.traced.clone(),
-                at_rest: recorded.record.at_rest,
-                no_minimum: recorded.record.no_minimum.clone(),
-                held_out: recorded.record.held_out,
-                gradients_per_step: recorded.record.gradients_per_step,
-                hashes: recorded.record.hashes.clone(),
-                parameters_digest: None,
-                measurement: answer.measurement,
-                cpu_features: answer.cpu_features,
-            };
+            let results = recorded.record.results.clone();
+            let own = WorkerAnswer { results, parameters_digest: None, ..answer };
             answers.insert(run, own);
             return beyond;
         }

@@ -186,17 +186,7 @@ impl Verifying<'_> {
             run.record.numerics_version = NUMERICS_VERSION;
             run.record.assign(spec.protocol());
             if let Some(answer) = again.get(&planned.id) {
-                run.record.outcome = answer.outcome.clone();
-                run.record.metric.clone_from(&answer.metric);
-                run.record.curve.clone_from(&answer.curve);
-                run.record.measured.clone_from(&answer.measured);
-                run.record.steps.clone_from(&answer.steps);
-                run.record.traced.clone_from(&answer.traced);
-                run.record.at_rest = answer.at_rest;
-                run.record.no_minimum.clone_from(&answer.no_minimum);
-                run.record.held_out = answer.held_out;
-                run.record.gradients_per_step = answer.gradients_per_step;
-                run.record.hashes.clone_from(&answer.hashes);
+                run.record.results.clone_from(&answer.results);
             }
             expected.push(run);
         }

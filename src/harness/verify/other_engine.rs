@@ -5,7 +5,7 @@ use super::{Finding, Verifying};
 use crate::engine::EngineKind;
 use crate::harness::crosscheck::agree;
 use crate::harness::execute::{Cache, execute};
-use crate::harness::job::{Job, RunResult};
+use crate::harness::job::{Job, WorkerAnswer};
 use crate::measure::{Engines, Measure};
 use crate::num::Precision;
 use crate::plan::RunSpec;
@@ -49,9 +49,9 @@ impl Verifying<'_> {
         let again = execute(&own, job.run, false, cache);
         let had = if engine == EngineKind::Reference {
             let record = &recorded.record;
-            (&record.outcome, &record.hashes) == (&again.outcome, &again.hashes)
-                && CurvePoint::all_equal(&record.curve, &again.curve)
-                && StepPoint::all_equal(&record.steps, &again.steps)
+            (&record.outcome, &record.hashes) == (&again.results.outcome, &again.results.hashes)
+                && CurvePoint::all_equal(&record.curve, &again.results.curve)
+                && StepPoint::all_equal(&record.steps, &again.results.steps)
         } else {
             // Burn's bits are those of one kind of processor.
             let apart = self.compare(recorded, &own, &again);
@@ -69,7 +69,7 @@ impl Verifying<'_> {
         &mut self,
         recorded: &Finished,
         spec: &RunSpec,
-        answer: &RunResult,
+        answer: &WorkerAnswer,
     ) -> Vec<Finding> {
         let RunDifferences { surely, beyond, largest } = self.compare(recorded, spec, answer);
         if beyond.is_empty() {
@@ -80,7 +80,7 @@ impl Verifying<'_> {
     }
 
     /// How far a run done again is from the recorded one.
-    fn compare(&self, recorded: &Finished, spec: &RunSpec, answer: &RunResult) -> RunDifferences {
+    fn compare(&self, recorded: &Finished, spec: &RunSpec, answer: &WorkerAnswer) -> RunDifferences {
         let record = &recorded.record;
         let bound = self.options.bound.unwrap_or_else(|| drift_bound(spec.precision));
         let within = |bound: f64, place: &str, quantity: &str, a: String, b: String, gap| Finding::Apart {
@@ -95,34 +95,34 @@ impl Verifying<'_> {
         let apart = |place: &str, quantity: &str, a, b| within(bound, place, quantity, a, b, None);
         let mut surely = Vec::new();
         let mut beyond = Vec::new();
-        if record.outcome.name() != answer.outcome.name() {
-            let (a, b) = (record.outcome.name().to_owned(), answer.outcome.name().to_owned());
+        if record.outcome.name() != answer.results.outcome.name() {
+            let (a, b) = (record.outcome.name().to_owned(), answer.results.outcome.name().to_owned());
             beyond.push(apart("at the end", "outcome", a, b));
         }
-        let both_done = matches!((&record.outcome, &answer.outcome), (Outcome::Done, Outcome::Done));
+        let both_done = matches!((&record.outcome, &answer.results.outcome), (Outcome::Done, Outcome::Done));
         if both_done && record.hashes.is_none() {
             let there = "those of weights and order".to_owned();
             surely.push(apart("at the end", "digests", "none".to_owned(), there));
         }
-        if let (Some(a), Some(b)) = (&record.hashes, &answer.hashes) {
+        if let (Some(a), Some(b)) = (&record.hashes, &answer.results.hashes) {
             if a.initial_weights != b.initial_weights {
                 let (a, b) = (a.initial_weights.clone(), b.initial_weights.clone());
                 surely.push(apart("at the start", "initial weights", a, b));
             }
             // The order of a run that ended earlier is shorter.
-            if a.batch_order != b.batch_order && record.curve.len() == answer.curve.len() {
+            if a.batch_order != b.batch_order && record.curve.len() == answer.results.curve.len() {
                 let (a, b) = (a.batch_order.clone(), b.batch_order.clone());
                 surely.push(apart("over all epochs", "batch order", a, b));
             }
         }
-        if both_done && record.curve.len() != answer.curve.len() {
+        if both_done && record.curve.len() != answer.results.curve.len() {
             // Which epoch is the best one, and so when patience ends, is a matter of roundings; all else is not.
-            let [a, b] = [&record.curve, &answer.curve].map(|curve| counted(curve.len(), "point"));
+            let [a, b] = [&record.curve, &answer.results.curve].map(|curve| counted(curve.len(), "point"));
             let finding = apart("over all epochs", "curve", a, b);
             if spec.train.early_stopping { beyond.push(finding) } else { surely.push(finding) }
         }
         let mut largest: f64 = 0.0;
-        for (place, (point, other)) in record.curve.iter().zip(&answer.curve).enumerate() {
+        for (place, (point, other)) in record.curve.iter().zip(&answer.results.curve).enumerate() {
             // Of a solver it is the share of a step, which a line search finds.
             let same = point.step == other.step && point.learning_rate.to_bits() == other.learning_rate.to_bits();
             if !same && spec.catalogue.optimizers.find(&spec.optimizer.kind).is_some() {
@@ -135,7 +135,7 @@ impl Verifying<'_> {
                 surely.push(apart("in the curve", "point", a, b));
                 break;
             }
-            let measures = measured(&record.measured, &answer.measured, place, spec.precision, bound);
+            let measures = measured(&record.measured, &answer.results.measured, place, spec.precision, bound);
             for quantity in
                 quantities([point, other], &record.metric, spec.precision, bound).into_iter().chain(measures)
             {
@@ -150,11 +150,14 @@ impl Verifying<'_> {
                 }
             }
         }
-        if both_done && record.curve.len() == answer.curve.len() && record.steps.len() != answer.steps.len() {
-            let [a, b] = [&record.steps, &answer.steps].map(|steps| counted(steps.len(), "step"));
+        if both_done
+            && record.curve.len() == answer.results.curve.len()
+            && record.steps.len() != answer.results.steps.len()
+        {
+            let [a, b] = [&record.steps, &answer.results.steps].map(|steps| counted(steps.len(), "step"));
             surely.push(apart("over all steps", "curve by steps", a, b));
         }
-        for (point, other) in record.steps.iter().zip(&answer.steps) {
+        for (point, other) in record.steps.iter().zip(&answer.results.steps) {
             let (recorded, again) = (point.loss, other.loss);
             let loss =
                 ComparedQuantity { name: "loss".to_owned(), recorded, again, scale: recorded.abs().max(SMALL), bound };

@@ -43,7 +43,7 @@ fn figure(name: &str, svg: &str, is_file: bool) -> String {
 }
 
 /// The title of a drawing, its first text, as it stands in the SVG.
-fn title(svg: &str) -> Option<&str> {
+pub fn title(svg: &str) -> Option<&str> {
     let text = svg.split("<text").nth(1)?.split_once('>')?.1;
     text.split("</text>").next().map(str::trim)
 }

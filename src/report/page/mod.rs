@@ -9,6 +9,7 @@ mod contents;
 mod details;
 mod escape;
 mod figures;
+mod fragment;
 mod html;
 mod origins;
 mod ranking;
@@ -16,6 +17,7 @@ mod runs;
 mod words;
 
 pub use contents::Contents;
+pub use fragment::fragment;
 
 use super::importance;
 use super::plots::Figure;

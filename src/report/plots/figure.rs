@@ -282,8 +282,13 @@ mod tests {
     #[test]
     fn bars_start_at_zero() {
         let points = vec![Point::at(1.0, 0.4), Point::at(2.0, 0.6)];
-        let line = PlotLine { method: "a".to_owned(), look: Look::Bars { width: 1.0 }, points, missing: vec![] };
-        let svg = draw("a", "b", vec![panel("p", vec![line])], &["a".to_owned()]).unwrap();
+        let line = PlotLine {
+            method: "gradient-descent".to_owned(),
+            look: Look::Bars { width: 1.0 },
+            points,
+            missing: vec![],
+        };
+        let svg = draw("a", "b", vec![panel("p", vec![line])], &["gradient-descent".to_owned()]).unwrap();
         let number = |tag: &str, name: &str| -> i32 {
             tag.split(&format!(" {name}=\"")).nth(1).unwrap().split('"').next().unwrap().parse().unwrap()
         };

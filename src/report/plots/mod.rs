@@ -35,6 +35,7 @@ mod scale;
 mod seeds;
 mod shades;
 mod sheet;
+mod styles;
 mod time_to_target;
 mod upright;
 mod weights;
@@ -46,6 +47,7 @@ pub use axis::number;
 pub use not_drawn::NotDrawn;
 pub use palette::dark_rules;
 pub use plot::{Material, Plot, PlotSources, RunSettings, Shows};
+pub use styles::KNOWN;
 
 /// A figure of a folder, or why there is none.
 pub struct Figure {

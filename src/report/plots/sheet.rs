@@ -1,6 +1,4 @@
-//! What all figures share: a sheet with title, legend and caption, and one style per method.
-//!
-//! Methods differ by colour and by marker (readable in black and white), and keep both in every figure of a folder.
+//! What all figures share: a sheet with title, legend and caption.
 
 use super::letters::{BEGINNING, characters, cut, most_of, shortened, width, wrapped};
 use super::not_drawn::NotDrawn;
@@ -21,7 +19,7 @@ const LEGEND_ROW: i32 = 24;
 const LEGEND_SIGN: i32 = 36;
 const CAPTION_ROW: i32 = 18;
 
-/// The methods of a folder in the order in which they first occur: a method's place is its style.
+/// The methods of a folder in the order in which they first occur.
 pub fn methods(configurations: &[Configuration<'_>]) -> Vec<String> {
     let mut methods: Vec<String> = Vec::new();
     for c in configurations {
@@ -32,12 +30,8 @@ pub fn methods(configurations: &[Configuration<'_>]) -> Vec<String> {
     methods
 }
 
-/// A method's place among all.
-pub fn style(methods: &[String], method: &str) -> usize {
-    methods.iter().position(|known| known == method).unwrap_or(0)
-}
-
 pub use super::palette::colour;
+pub use super::styles::style;
 
 /// How many shapes markers have.
 const SHAPES: usize = 7;

@@ -1,0 +1,231 @@
+//! Rankings and differences for a paper: tables for the package booktabs, and a macro for each number that a text quotes.
+
+use super::phrases::{figure, p};
+use super::protocol::compared;
+use super::tabular::{Tabular, differences, in_units, rankings};
+use crate::analysis::stats::Interval;
+use crate::analysis::{Conclusions, OnData, Question};
+use crate::store::Manifest;
+use std::collections::HashSet;
+use std::fmt::Write;
+
+/// The tables and macros of a folder.
+#[must_use]
+pub fn latex(manifest: &Manifest, conclusions: &Conclusions) -> String {
+    let mut text = format!(
+        "% Made by burnmark {} from the results of `{}`. Needs \\usepackage{{booktabs}}.\n% Each number is a macro; the tables follow.\n",
+        env!("CARGO_PKG_VERSION"),
+        escaped(&manifest.name)
+    );
+    text += &macros(manifest, conclusions);
+    for (place, mut ranking) in rankings(conclusions).into_iter().enumerate() {
+        // Settings are long; they have macros.
+        ranking.head.pop();
+        ranking.rows.iter_mut().for_each(|row| drop(row.pop()));
+        let label = format!("{}-ranking-{}", manifest.name, place + 1);
+        text += &table(&ranking, "rlrrlr", &format!("Ranking on {}", ranking.title), &label);
+    }
+    for (place, pairs) in differences(conclusions).into_iter().enumerate() {
+        let label = format!("{}-differences-{}", manifest.name, place + 1);
+        text += &table(&pairs, "lrrrl", &format!("Differences on {}", pairs.title), &label);
+    }
+    text
+}
+
+/// A table of words with its caption and label.
+#[must_use]
+pub fn table(table: &Tabular, columns: &str, caption: &str, label: &str) -> String {
+    let line = |cells: &[String]| {
+        let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
+        format!("    {} \\\\\n", cells.join(" & "))
+    };
+    let rows: String = table.rows.iter().map(|row| line(row)).collect();
+    let label: String = label.chars().filter(|c| c.is_ascii_alphanumeric() || "-.".contains(*c)).collect();
+    format!(
+        "\n\\begin{{table}}\n  \\centering\n  \\caption{{{}}}\n  \\label{{tab:{label}}}\n  \\begin{{tabular}}{{{columns}}}\n    \\toprule\n{}    \
+         \\midrule\n{rows}    \\bottomrule\n  \\end{{tabular}}\n\\end{{table}}\n",
+        escaped(caption),
+        line(&table.head)
+    )
+}
+
+/// Macros with names that no two numbers share.
+#[derive(Default)]
+struct Macros {
+    text: String,
+    taken: HashSet<String>,
+}
+
+impl Macros {
+    /// A macro that is called after these words; where that name is taken, with letters after it.
+    fn add(&mut self, words: &[&str], value: &str) {
+        let mut name: String = words.iter().flat_map(|words| letters(words)).collect();
+        while !self.taken.insert(name.clone()) {
+            name.push('B');
+        }
+        let _ = writeln!(self.text, "\\newcommand{{\\burn{name}}}{{{value}}}");
+    }
+
+    fn add_interval(&mut self, words: &[&str], interval: Option<Interval>) {
+        if let Some(Interval { low, high }) = interval {
+            self.add(&[words, &["low"]].concat(), &number(low));
+            self.add(&[words, &["high"]].concat(), &number(high));
+        }
+    }
+}
+
+fn macros(manifest: &Manifest, conclusions: &Conclusions) -> String {
+    let mut macros = Macros::default();
+    macros.add(&["runs"], &manifest.runs_finished.to_string());
+    macros.add(&["data sets"], &conclusions.questions.first().map_or(0, |question| question.data.len()).to_string());
+    let several = conclusions.questions.len() > 1;
+    for question in &conclusions.questions {
+        let asked = if several { compared(&question.keys) } else { String::new() };
+        if let Some(over) = &question.over_data {
+            over.ranks.iter().for_each(|(method, rank)| macros.add(&[&asked, method, "rank"], &format!("{rank:.2}")));
+            over.adjusted_p().into_iter().for_each(|value| macros.add(&[&asked, "ranks p"], &escaped(&p(value))));
+        }
+        question.data.iter().for_each(|on| on_data(&mut macros, &asked, question, on));
+    }
+    macros.text
+}
+
+fn on_data(macros: &mut Macros, asked: &str, question: &Question, on: &OnData) {
+    let data = short(question, on);
+    for method in &on.methods {
+        let of = [asked, data, &method.method];
+        macros.add(&[&of[..], &["mean"]].concat(), &method.mean.map_or("--".to_owned(), number));
+        macros.add_interval(&of, method.interval);
+        macros.add(&[&of[..], &["setting"]].concat(), &escaped(&method.setting));
+    }
+    for (first, second, paired) in &on.pairs {
+        let (first, second) = (&on.methods[*first].method, &on.methods[*second].method);
+        let of = [asked, data, first, "minus", second];
+        let (difference, interval) = in_units(&on.metric, paired);
+        macros.add(&of, &difference.map_or("--".to_owned(), number));
+        macros.add_interval(&of, interval);
+        paired.adjusted_p.into_iter().for_each(|value| macros.add(&[&of[..], &["p"]].concat(), &escaped(&p(value))));
+    }
+}
+
+/// A data set's name without its parameters, where no other one has that name.
+fn short<'q>(question: &Question, on: &'q OnData) -> &'q str {
+    let kind = |data: &'q str| data.split(" (").next().unwrap_or(data);
+    let same = question.data.iter().filter(|other| other.data.split(" (").next() == Some(kind(&on.data))).count();
+    if same == 1 { kind(&on.data) } else { &on.data }
+}
+
+/// Four decimals, with a minus of mathematics.
+fn number(value: f64) -> String {
+    escaped(&figure(value).replace('-', "−"))
+}
+
+/// Words as the part of a macro's name: `two-moons 0.2` is `TwoMoonsZeroTwo`.
+fn letters(words: &str) -> Vec<char> {
+    const DIGITS: [&str; 10] = ["Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"];
+    let (mut letters, mut begins) = (Vec::new(), true);
+    for c in words.chars() {
+        match c {
+            '0'..='9' => {
+                letters.extend(DIGITS[c as usize - '0' as usize].chars());
+                begins = true;
+            }
+            c if c.is_ascii_alphabetic() => {
+                letters.push(if begins { c.to_ascii_uppercase() } else { c });
+                begins = false;
+            }
+            _ => begins = true,
+        }
+    }
+    letters
+}
+
+/// A text in which nothing is a command.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        match c {
+            '&' | '%' | '$' | '#' | '_' | '{' | '}' => escaped.extend(['\\', c]),
+            '\\' => escaped += "\\textbackslash{}",
+            '~' => escaped += "\\textasciitilde{}",
+            '^' => escaped += "\\textasciicircum{}",
+            '<' => escaped += "\\ensuremath{<}",
+            '>' => escaped += "\\ensuremath{>}",
+            '−' => escaped += "\\ensuremath{-}",
+            '\n' | '\r' => escaped.push(' '),
+            c => match mathematical(c) {
+                Some(name) => {
+                    let _ = write!(escaped, "\\ensuremath{{\\{name}}}");
+                }
+                None => escaped.push(c),
+            },
+        }
+    }
+    escaped
+}
+
+/// What LaTeX calls a letter that its text fonts lack.
+fn mathematical(c: char) -> Option<&'static str> {
+    const NAMES: [(char, &str); 24] = [
+        ('α', "alpha"),
+        ('β', "beta"),
+        ('γ', "gamma"),
+        ('δ', "delta"),
+        ('ε', "epsilon"),
+        ('η', "eta"),
+        ('θ', "theta"),
+        ('κ', "kappa"),
+        ('λ', "lambda"),
+        ('μ', "mu"),
+        ('ν', "nu"),
+        ('ρ', "rho"),
+        ('σ', "sigma"),
+        ('τ', "tau"),
+        ('χ', "chi"),
+        ('ω', "omega"),
+        ('≤', "le"),
+        ('≥', "ge"),
+        ('±', "pm"),
+        ('×', "times"),
+        ('∞', "infty"),
+        ('→', "to"),
+        ('√', "surd"),
+        ('‖', "Vert"),
+    ];
+    NAMES.iter().find(|(letter, _)| *letter == c).map(|(_, name)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_a_command() {
+        assert_eq!(
+            escaped("a_b & 5 % \\input{x} $y$ #1 ~ ^"),
+            "a\\_b \\& 5 \\% \\textbackslash{}input\\{x\\} \\$y\\$ \\#1 \\textasciitilde{} \\textasciicircum{}"
+        );
+        assert_eq!(escaped("λ − < 0.001"), "\\ensuremath{\\lambda} \\ensuremath{-} \\ensuremath{<} 0.001");
+        assert_eq!(number(-0.0123), "\\ensuremath{-}0.0123");
+    }
+
+    #[test]
+    fn names_have_letters_only_and_are_used_once() {
+        let name = |words| letters(words).into_iter().collect::<String>();
+        assert_eq!(name("two-moons (noise 0.2)"), "TwoMoonsNoiseZeroTwo");
+        assert_eq!(name("gradient-descent"), "GradientDescent");
+        let mut macros = Macros::default();
+        ["a b", "a-b", "a b b", "ab"].iter().for_each(|words| macros.add(&[words], "1"));
+        let expected = ["AB", "ABB", "ABBB", "Ab"].map(|name| format!("\\newcommand{{\\burn{name}}}{{1}}"));
+        assert_eq!(macros.text.lines().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_table_is_that_of_booktabs() {
+        let head = vec!["m".to_owned(), "R²".to_owned()];
+        let of = Tabular { title: "t".to_owned(), head, rows: vec![vec!["a_b".to_owned(), "1".to_owned()]] };
+        let text = table(&of, "lr", "C & D", "x_1-1");
+        assert!(text.contains("\\begin{tabular}{lr}\n    \\toprule\n    m & R² \\\\\n    \\midrule\n    a\\_b & 1 \\\\\n    \\bottomrule"), "{text}");
+        assert!(text.contains("\\caption{C \\& D}\n  \\label{tab:x1-1}"), "{text}");
+    }
+}
