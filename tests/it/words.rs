@@ -147,7 +147,7 @@ fn one_hot_is_what_one_writes_by_hand() {
         .unwrap();
     sweep.run(&["run", "x.toml", "-q", "-o", "hand", "--set", "data.set.text=\"refuse\""]).ended_with(0);
     let hashes = |folder| {
-        records(&sweep, folder).into_iter().map(|run| run.hashes.unwrap().final_parameters).collect::<Vec<_>>()
+        records(&sweep, folder).into_iter().map(|run| run.hashes.clone().unwrap().final_parameters).collect::<Vec<_>>()
     };
     assert_eq!(hashes("words"), hashes("hand"));
 }

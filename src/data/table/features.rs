@@ -140,7 +140,7 @@ impl<'t> Features<'t> {
         for column in &self.columns {
             match read(column) {
                 Err(why) => {
-                    helps.push(if column.is_text() { Help::Encode } else { Help::Fill });
+                    helps.push(if column.has_numbers() { Help::Fill } else { Help::Encode });
                     wrong.push((*column, why));
                 }
                 Ok(values) => match constant(&values) {
