@@ -4,6 +4,15 @@
 //! line with them, see [`crate::main_with`]. Entries live as long as the program: most are constants, and one that is made at
 //! run time is leaked once.
 
+mod check;
+mod kind;
+mod origin;
+mod unfit;
+
+pub use kind::EntryKind;
+pub use origin::{EntryOrigin, Package};
+pub use unfit::{CatalogueError, UnknownEntry};
+
 use crate::activation::{self, Activation, ActivationEntry};
 use crate::data::{self, DataEntry, DataError, DataFault};
 use crate::formula::{Definition, FormulaError, ORIGIN, WrittenMethod};
@@ -11,13 +20,12 @@ use crate::measure::{self, Measure};
 use crate::model::initial::{self, InitialEntry};
 use crate::model::{self, ModelEntry};
 use crate::optim::{self, OptimizerEntry};
-use crate::record::MEASURES;
 use crate::registry::{Choice, Chosen, Entry, Parameter, Registered, Registry};
 use crate::report::plots::{self, Plot};
 use crate::schedule::{self, ScheduleEntry};
 use crate::solve::{self, SolverEntry};
 use crate::train::average::{self, AverageEntry};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, LazyLock, OnceLock};
@@ -47,100 +55,6 @@ pub struct Registries {
     package: Option<Package>,
     /// All parameters by kind and name; made when the first is asked for.
     parameters: OnceLock<HashMap<EntryKind, HashMap<&'static str, Vec<&'static Parameter>>>>,
-}
-
-/// What an entry can be, named as the settings that choose one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum EntryKind {
-    DataSet,
-    Model,
-    Activation,
-    Initial,
-    /// Or solver: one axis compares both.
-    Optimizer,
-    Annealing,
-    Average,
-    /// What a spec can ask for besides loss and metric.
-    Measure,
-}
-
-impl EntryKind {
-    pub const ALL: [Self; 8] = [
-        Self::DataSet,
-        Self::Model,
-        Self::Activation,
-        Self::Initial,
-        Self::Optimizer,
-        Self::Annealing,
-        Self::Average,
-        Self::Measure,
-    ];
-
-    /// The setting that chooses an entry, as the tables have it.
-    #[must_use]
-    pub const fn setting(self) -> &'static str {
-        match self {
-            Self::DataSet => "data.set.kind",
-            Self::Model => "model.kind",
-            Self::Activation => "model.activation.kind",
-            Self::Initial => "model.initial.kind",
-            Self::Optimizer => "optimizer.kind",
-            Self::Annealing => "annealing.kind",
-            Self::Average => "train.average.kind",
-            Self::Measure => MEASURES,
-        }
-    }
-
-    /// What an entry is called in a sentence.
-    #[must_use]
-    pub const fn noun(self) -> &'static str {
-        match self {
-            Self::DataSet => "data set",
-            Self::Model => "model",
-            Self::Activation => "activation",
-            Self::Initial => "rule for initial weights",
-            Self::Optimizer => "optimizer",
-            Self::Annealing => "annealing rule",
-            Self::Average => "average",
-            Self::Measure => "measure",
-        }
-    }
-
-    /// The kind whose entries a setting chooses.
-    #[must_use]
-    pub fn of_setting(setting: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.setting() == setting)
-    }
-}
-
-/// The package that entries come from; [`crate::package!`] is the one that it stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Package {
-    pub name: &'static str,
-    pub version: &'static str,
-}
-
-/// The package in whose source this stands, as [`Catalogue::of_package`] takes it.
-#[macro_export]
-macro_rules! package {
-    () => {
-        $crate::catalogue::Package { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
-    };
-}
-
-/// Where an entry comes from that burnmark does not have itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EntryOrigin {
-    /// Is part of a run's identity: the name of a package, or a digest of what defines the entry.
-    pub identity: String,
-    /// For people: the package with its version, or where the definition stands.
-    pub description: String,
-}
-
-impl From<Package> for EntryOrigin {
-    fn from(Package { name, version }: Package) -> Self {
-        Self { identity: name.to_owned(), description: format!("{name} {version}") }
-    }
 }
 
 impl Catalogue {
@@ -357,99 +271,6 @@ impl Catalogue {
     pub fn chosen_activation(&self, choice: &Choice) -> Result<Activation, UnknownEntry> {
         let unknown = || UnknownEntry { noun: "activation", name: choice.kind.clone() };
         self.activations.chosen(choice).ok_or_else(unknown)
-    }
-}
-
-/// A name that no entry of its kind has.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown {noun} `{name}`")]
-pub struct UnknownEntry {
-    pub noun: &'static str,
-    pub name: String,
-}
-
-/// Why a catalogue cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CatalogueError {
-    /// Two entries of a kind have one name.
-    TwiceNamed { noun: &'static str, name: &'static str },
-    /// A name that a spec could not write like the others.
-    BadName { noun: &'static str, name: &'static str },
-    /// Two entries of a kind have a parameter of one name, and its values are of different types.
-    OtherType { noun: &'static str, name: &'static str, parameter: &'static str },
-    /// An entry names another one that there is not.
-    NoSuchEntry { noun: &'static str, name: &'static str, other: &'static str },
-}
-
-impl fmt::Display for CatalogueError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TwiceNamed { noun, name } => {
-                write!(f, "this program has two entries `{name}` of the kind {noun}; give one of them another name")
-            }
-            Self::BadName { noun, name } => {
-                write!(f, "the {noun} `{name}` has a name that is not of lower-case letters, digits and `-`")
-            }
-            Self::OtherType { noun, name, parameter } => write!(
-                f,
-                "the {noun} `{name}` has a parameter `{parameter}` of another type than that of other entries; give it another \
-                 name"
-            ),
-            Self::NoSuchEntry { noun, name, other } => {
-                write!(f, "the {noun} `{name}` names `{other}`, which this program does not have")
-            }
-        }
-    }
-}
-
-impl std::error::Error for CatalogueError {}
-
-impl Catalogue {
-    /// Checks that entries from outside go together with the others: names are unique, parameters of one name have values of
-    /// one type (so that the tables' columns stay what they are), and entries that name others find them.
-    ///
-    /// # Errors
-    /// The first entry that does not.
-    pub fn check(&self) -> Result<(), CatalogueError> {
-        for kind in EntryKind::ALL {
-            let (noun, mut names) = (kind.noun(), BTreeSet::new());
-            for Entry { name, parameters, .. } in self.entries(kind) {
-                let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-                if name.is_empty() || !name.chars().all(plain) {
-                    return Err(CatalogueError::BadName { noun, name });
-                }
-                if !names.insert(name) {
-                    return Err(CatalogueError::TwiceNamed { noun, name });
-                }
-                for parameter in self.origin(kind, name).map_or(&[][..], |_| parameters) {
-                    let others = self.parameters(kind, parameter.name);
-                    if others.iter().any(|other| other.kind.type_name() != parameter.kind.type_name()) {
-                        return Err(CatalogueError::OtherType { noun, name, parameter: parameter.name });
-                    }
-                }
-            }
-        }
-        if let Some(measure) = self.measures.iter().find(|measure| !measure.is_the_known()) {
-            return Err(CatalogueError::TwiceNamed { noun: EntryKind::Measure.noun(), name: measure.name() });
-        }
-        let mut plots = BTreeSet::new();
-        if let Some(plot) = self.plots.iter().find(|plot| !plots.insert(plot.name)) {
-            return Err(CatalogueError::TwiceNamed { noun: "plot", name: plot.name });
-        }
-        if let Some(activation) = self.activations.iter().find(|known| self.initial.find(known.initial).is_none()) {
-            let (noun, name) = (EntryKind::Activation.noun(), activation.entry.name);
-            return Err(CatalogueError::NoSuchEntry { noun, name, other: activation.initial });
-        }
-        for model in self.models.iter() {
-            if let Some(other) = model.activation.filter(|usual| self.activations.find(usual).is_none()) {
-                return Err(CatalogueError::NoSuchEntry {
-                    noun: EntryKind::Model.noun(),
-                    name: model.entry.name,
-                    other,
-                });
-            }
-        }
-        Ok(())
     }
 }
 

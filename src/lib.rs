@@ -9,7 +9,7 @@
 //! rows, and [`console`] prints; [`data`] and [`model`] describe; [`engine`], [`optim`] and
 //! [`schedule`] compute, [`formula`] has those that users write; [`train`] is the loop; [`spec`] reads an experiment, [`protocol`] says what its settings are to
 //! its questions, [`plan`] makes its runs; [`harness`] runs them; [`store`] keeps it;
-//! [`analysis`] and [`report`] say what came of it, [`export`] hands it to other programs; [`cli`] is the door.
+//! [`analysis`] and [`report`] say what came of it, [`export`] hands it to other programs; [`cluster`] gives it to Slurm; [`cli`] is the door.
 //!
 //! # A program of one's own
 //!
@@ -102,6 +102,8 @@ pub mod analysis;
 pub mod catalogue;
 #[doc(hidden)]
 pub mod cli;
+#[doc(hidden)]
+pub mod cluster;
 #[doc(hidden)]
 pub mod console;
 pub mod data;

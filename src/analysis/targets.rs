@@ -17,11 +17,27 @@ pub struct SpeedTarget {
     pub origin: TargetOrigin,
     /// Mean over seeds of the untrained loss, of what the target is fixed by, or else of the first method.
     pub untrained: f64,
-    /// What is counted up to the target: training steps, or gradients where a method takes more than one for a step.
-    pub unit: &'static str,
+    pub unit: SpeedUnit,
     pub methods: Vec<Reached>,
     /// Every pair of methods, positions in `methods`; not judged yet.
     pub pairs: Vec<Speedup>,
+}
+
+/// What is counted up to a target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SpeedUnit {
+    #[default]
+    TrainingSteps,
+    /// Where a method takes more than one gradient for a step.
+    Gradients,
+}
+
+impl SpeedUnit {
+    /// That of two targets together.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        if self == other { self } else { Self::Gradients }
+    }
 }
 
 /// What fixes a target.
@@ -140,7 +156,7 @@ fn target(rows: &[Selected<'_, '_>], (loss, origin, untrained): Aim) -> SpeedTar
     });
     let pairs = pairs.collect();
     let several = rows.iter().flat_map(|row| &row.runs).any(|run| gradients_per_step(run) > 1.0);
-    let unit = if several { "gradients" } else { "training steps" };
+    let unit = if several { SpeedUnit::Gradients } else { SpeedUnit::TrainingSteps };
     SpeedTarget { data: rows[0].data.clone(), loss, origin, untrained, unit, methods, pairs }
 }
 

@@ -90,6 +90,13 @@ impl LimitArguments {
     pub fn limits(&self) -> Limits {
         Limits { time: self.limit_seconds, memory_bytes: self.limit_memory.map(|mib| mib << 20) }
     }
+
+    /// These arguments as they are typed.
+    pub fn words(&self) -> Vec<String> {
+        let time = self.limit_seconds.map(|time| format!("--limit-seconds={}", time.as_secs_f64()));
+        let memory = self.limit_memory.map(|mib| format!("--limit-memory={mib}"));
+        time.into_iter().chain(memory).collect()
+    }
 }
 
 /// What is said while runs are carried out.
@@ -154,6 +161,20 @@ impl SpecArguments {
     pub fn load(&self, catalogue: &Catalogue) -> Result<Spec, Failure> {
         Spec::load(&self.spec, &self.overrides(), catalogue)
             .map_err(|problems| Failure::Mistakes(problems.render(console::has_colours())))
+    }
+
+    /// These arguments as they are typed.
+    pub fn words(&self) -> Vec<String> {
+        let named = [
+            ("engine", &self.engine),
+            ("precision", &self.precision),
+            ("seeds", &self.seeds),
+            ("epochs", &self.epochs),
+        ];
+        let named = named.into_iter().filter_map(|(name, value)| Some(format!("--{name}={}", value.as_ref()?)));
+        let by = self.by.iter().map(|key| format!("--by={key}"));
+        let set = self.assignments.iter().map(|(key, value)| format!("--set={key}={value}"));
+        std::iter::once(self.spec.display().to_string()).chain(named).chain(by).chain(set).collect()
     }
 
     /// What is typed, as settings.

@@ -1,6 +1,7 @@
 //! Why a command did not succeed, and the exit code that follows from it.
 
 use crate::analysis::NotComparable;
+use crate::cluster::ClusterError;
 use crate::data::{DataError, DataFault};
 use crate::export::ExportError;
 use crate::harness::HarnessError;
@@ -25,6 +26,8 @@ pub enum Failure {
     Store(#[from] StoreError),
     #[error(transparent)]
     Harness(#[from] HarnessError),
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
     #[error(transparent)]
     Export(#[from] ExportError),
     #[error(transparent)]
@@ -60,6 +63,7 @@ impl Failure {
         match self {
             Self::Request(_)
             | Self::Mistakes(_)
+            | Self::Cluster(ClusterError::NoProgram { .. } | ClusterError::Unquotable(_))
             | Self::Comparison(_)
             | Self::Export(ExportError::NotEmpty(_) | ExportError::Folder { .. } | ExportError::NoBundle { .. }) => {
                 REQUEST
@@ -69,6 +73,7 @@ impl Failure {
             Self::Harness(why) => of_harness(why),
             Self::Work(_)
             | Self::Export(_)
+            | Self::Cluster(_)
             | Self::Plot(_)
             | Self::Stdout(_)
             | Self::Signals(_)

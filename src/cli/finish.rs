@@ -9,7 +9,7 @@ use crate::export::shell_word;
 use crate::harness::Summary;
 use crate::record::counted;
 use crate::report::indented;
-use crate::store::{self, Finished, MEASUREMENTS};
+use crate::store::{self, Finished, MEASUREMENTS, Shard};
 use std::path::Path;
 
 /// From so many runs on, conclusions are left to `report`: they need all runs in memory, and `run` does not.
@@ -26,13 +26,9 @@ pub fn finish(
     catalogue: &Catalogue,
 ) -> Result<(), Failure> {
     if summary.planned > MOST_CONCLUDED {
-        let Summary { planned, diverged, failed, .. } = summary;
-        let files =
-            indented(&tables(folder).iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join("\n"));
         print(&format!(
-            "{}, {diverged} diverged, {failed} failed\n\nfiles\n{files}\nconclusions and plots, from {MOST_CONCLUDED} \
-             runs on by a command of their own\n  burnmark report {}\n",
-            counted(*planned, "run"),
+            "{}\nconclusions and plots, from {MOST_CONCLUDED} runs on by a command of their own\n  burnmark report {}\n",
+            counts(folder, summary),
             shell_word(&folder.display().to_string())
         ))?;
         return verdict(summary, FAILURES);
@@ -45,6 +41,29 @@ pub fn finish(
         (Err(shown), Err(runs)) => Err(Failure::Work(format!("{shown}\n{runs}"))),
         (shown, verdict) => shown.and(verdict),
     }
+}
+
+/// How many runs there are, how they ended, and the tables of them.
+fn counts(folder: &Path, Summary { planned, diverged, failed, .. }: &Summary) -> String {
+    let files = indented(&tables(folder).iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join("\n"));
+    format!("{}, {diverged} diverged, {failed} failed\n\nfiles\n{files}", counted(*planned, "run"))
+}
+
+/// The same of a shard's folder: conclusions need all shards.
+pub fn finish_shard(folder: &Path, shard: Shard, out: &Path, summary: &Summary) -> Result<(), Failure> {
+    let counted = if summary.planned == 0 {
+        "no runs: fewer are chosen than there are shards\n".to_owned()
+    } else {
+        counts(folder, summary)
+    };
+    print(&format!(
+        "shard {shard}: {counted}\nwhen all {} are there\n  burnmark merge {}\n",
+        shard.of,
+        shell_word(&out.display().to_string())
+    ))?;
+    let has_reasons = summary.failed > 0 && summary.planned <= MOST_CONCLUDED;
+    let runs = if has_reasons { store::read(folder).map_err(Failure::NotReadBack)?.1 } else { Vec::new() };
+    verdict(summary, &if has_reasons { first_failure(&runs) } else { FAILURES.to_owned() })
 }
 
 /// What to say of the first run that failed.

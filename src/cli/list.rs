@@ -6,7 +6,7 @@ use crate::catalogue::Catalogue;
 use crate::data::DataEntry;
 use crate::engine::EngineKind;
 use crate::model::ModelEntry;
-use crate::registry::{Entry, ParameterKind};
+use crate::registry::{Entry, ParameterKind, in_unit};
 use crate::report::plots::Plot;
 use crate::report::{aligned, indented};
 use crate::solve::SolverEntry;
@@ -109,7 +109,7 @@ pub fn entries<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Vec<String>>
         for parameter in entry.parameters {
             let default = parameter.default();
             let default = default.map_or("has to be given".to_owned(), |default| format!("default {}", usual(default)));
-            let text = format!("{}: {}, {default}", parameter.description, parameter.kind);
+            let text = format!("{}: {}{}, {default}", parameter.description, parameter.kind, in_unit(parameter.unit));
             rows.push(vec![format!("  {}", parameter.name), format!("  {text}")]);
         }
     }
@@ -143,7 +143,7 @@ fn keys(catalogue: &Catalogue) -> Vec<Vec<String>> {
             KeyKind::Choice(_) => "a name, or a table with `kind` and parameters".to_owned(),
         };
         let default = key.default.as_ref().map(|default| format!(", default {}", usual(default))).unwrap_or_default();
-        vec![key.path.to_owned(), format!("{}: {kind}{default}", key.description)]
+        vec![key.path.to_owned(), format!("{}: {kind}{}{default}", key.description, in_unit(key.unit))]
     };
     let protocol = PROTOCOL_KEYS.iter().map(|(key, said)| vec![format!("protocol.{key}"), (*said).to_owned()]);
     let judge = JUDGE_KEYS.iter().map(|(key, said)| vec![format!("judge.{key}"), (*said).to_owned()]);

@@ -24,7 +24,8 @@ pub fn merge(arguments: &MergeArguments, catalogue: &Catalogue) -> Result<(), Fa
     if summary.left > 0 {
         let (left, out) = (summary.left, folder.path().display());
         console::message(&format!(
-            "tuning is merged; `burnmark run` with the same spec, to `{out}`, does the {} of what it chooses",
+            "tuning is merged; `burnmark run` with the same spec, to `{out}`, does the {} of what it chooses, or \
+             `burnmark run --shard I/N --stage report` on several machines",
             counted(left, "run")
         ));
     }

@@ -25,6 +25,8 @@ mod report;
 mod run;
 mod show;
 mod signals;
+mod status;
+mod submit;
 mod title;
 mod values;
 mod verify;
@@ -48,8 +50,10 @@ use plan::PlanArguments;
 use report::ReportArguments;
 use run::RunArguments;
 use show::ShowArguments;
+use status::StatusArguments;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use submit::SubmitCommand;
 use verify::VerifyArguments;
 
 /// Trains neural networks by many methods, compares them, and makes every result reproducible bit for bit.
@@ -68,6 +72,13 @@ enum Command {
     Run(RunArguments),
     /// Merge the shards of an experiment into one result, byte for byte that of a single run
     Merge(MergeArguments),
+    /// Run an experiment on a cluster, in shards: write the jobs, submit them, or what is missing of them
+    Submit {
+        #[command(subcommand)]
+        command: SubmitCommand,
+    },
+    /// Show how far an experiment is: runs and shards done, running, stopped, and the time left
+    Status(StatusArguments),
     /// Show where results come from, or one run: its settings, its results, a spec that runs it alone
     Show(ShowArguments),
     /// Rerun a result folder from its manifest and compare every bit
@@ -144,6 +155,8 @@ pub fn main_with(catalogue: Catalogue) -> ExitCode {
         Command::Run(arguments) => run::run(arguments, catalogue),
         Command::Crosscheck(arguments) => crosscheck::crosscheck(arguments, catalogue),
         Command::Merge(arguments) => merge::merge(arguments, catalogue),
+        Command::Submit { command } => submit::submit_to(command, catalogue),
+        Command::Status(arguments) => status::show(arguments),
         Command::Show(arguments) => show::show(arguments, catalogue),
         Command::Verify(arguments) => verify::verify(arguments, catalogue),
         Command::Report(arguments) => report::report(arguments, catalogue),

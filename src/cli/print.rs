@@ -25,13 +25,22 @@ pub enum Schema {
     Manifest,
     Report,
     Run,
+    Status,
     Verify,
 }
 
 impl Schema {
     #[cfg(test)]
-    const ALL: [Self; 7] =
-        [Self::Compare, Self::Crosscheck, Self::Fit, Self::Manifest, Self::Report, Self::Run, Self::Verify];
+    const ALL: [Self; 8] = [
+        Self::Compare,
+        Self::Crosscheck,
+        Self::Fit,
+        Self::Manifest,
+        Self::Report,
+        Self::Run,
+        Self::Status,
+        Self::Verify,
+    ];
 
     /// As documents name it.
     pub fn name(self) -> &'static str {
@@ -42,6 +51,7 @@ impl Schema {
             Self::Manifest => "burnmark.manifest.1",
             Self::Report => "burnmark.report.1",
             Self::Run => "burnmark.run.1",
+            Self::Status => "burnmark.status.1",
             Self::Verify => "burnmark.verify.1",
         }
     }

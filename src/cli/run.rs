@@ -2,14 +2,14 @@
 
 use super::arguments::{Allow, LimitArguments, ProgressArguments, SpecArguments};
 use super::failure::Failure;
-use super::finish::{FAILURES, MOST_CONCLUDED, finish, first_failure};
+use super::finish::{FAILURES, MOST_CONCLUDED, finish, finish_shard, first_failure};
 use super::signals::stop_on_signal;
 use super::values::{self, cores};
 use crate::catalogue::Catalogue;
 use crate::console::{self, ConsoleEvent};
 use crate::export::shell_word;
-use crate::harness::{Options, Summary, shard_folder};
-use crate::record::counted;
+use crate::harness::{Options, Summary};
+use crate::record::{Stage, counted};
 use crate::report::readings;
 use crate::store::{self, Shard};
 use clap::Args;
@@ -28,6 +28,9 @@ pub struct RunArguments {
     /// Run only one of several equal parts, such as 3/16, in shards/3-of-16 of the result folder
     #[arg(long, value_name = "I/N", value_parser = values::shard)]
     pub shard: Option<Shard>,
+    /// With `--shard`: of which stage of the `[protocol]`, tuning or report [default: tuning]
+    #[arg(long, requires = "shard", value_parser = values::stage, default_value = "tuning", hide_default_value = true)]
+    pub stage: Stage,
     /// Skip the check of each run by the other engine at its first, middle and last step
     #[arg(long)]
     pub no_check: bool,
@@ -51,16 +54,17 @@ pub fn run(arguments: &RunArguments, catalogue: &Catalogue) -> Result<(), Failur
         let message = format!("`{}` is a file; expected a folder for the results, by `--out`", out.display());
         return Err(Failure::Request(message));
     }
-    if let Some(shard) = arguments.shard.filter(|shard| shard.of as u64 > spec.len()) {
-        let (of, runs) = (shard.of, spec.len());
+    let shard = arguments.shard.map(|shard| Shard { stage: arguments.stage, ..shard });
+    let runs = if arguments.stage == Stage::Report { u64::MAX } else { spec.len() }; // the choice may leave few
+    if let Some(of) = shard.map(|shard| shard.of).filter(|of| *of as u64 > runs) {
         return Err(Failure::Request(format!("{of} shards of {}: some would be empty", counted(runs, "run"))));
     }
     let options = Options {
-        out: arguments.shard.map_or(out.clone(), |shard| shard_folder(&out, shard)),
+        out,
         workers: arguments.jobs.unwrap_or_else(cores),
         check: !arguments.no_check,
         keep_parameters: arguments.keep_parameters || spec.keep_parameters,
-        shard: arguments.shard,
+        shard,
         limits: arguments.limits.limits(),
         quiet: arguments.progress.quiet,
     };
@@ -82,7 +86,10 @@ pub fn run(arguments: &RunArguments, catalogue: &Catalogue) -> Result<(), Failur
     if summary.left > 0 {
         return Err(Failure::Work(stopped(&summary, folder.path())));
     }
-    finish(folder.path(), &summary, arguments.allow.allowed(), arguments.progress.quiet, catalogue)
+    match options.shard {
+        Some(shard) => finish_shard(folder.path(), shard, &options.out, &summary),
+        None => finish(folder.path(), &summary, arguments.allow.allowed(), arguments.progress.quiet, catalogue),
+    }
 }
 
 fn stopped(summary: &Summary, out: &Path) -> String {

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::engine::EngineKind;
-use crate::record::{At, Compared};
+use crate::record::{At, Compared, Stage};
 use crate::store::Shard;
 use std::time::Duration;
 
@@ -52,10 +52,24 @@ pub fn seconds(typed: &str) -> Result<Duration, Expected> {
 /// More shards than this have never been of use.
 const MOST_SHARDS: usize = 100_000;
 
+pub fn stage(text: &str) -> Result<Stage, Expected> {
+    Stage::from_name(text).ok_or("expected `tuning` or `report`".into())
+}
+
+pub fn shards(typed: &str) -> Result<usize, Expected> {
+    match typed.parse() {
+        Ok(count) if (1..=MOST_SHARDS).contains(&count) => Ok(count),
+        _ => Err(Expected(format!("expected a whole number from 1 to {MOST_SHARDS}"))),
+    }
+}
+
+/// A part of the first stage.
 pub fn shard(typed: &str) -> Result<Shard, Expected> {
     let numbers = typed.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
     match numbers {
-        Some((number, of)) if (1..=of).contains(&number) && of <= MOST_SHARDS => Ok(Shard { number, of }),
+        Some((number, of)) if (1..=of).contains(&number) && of <= MOST_SHARDS => {
+            Ok(Shard { number, of, stage: Stage::Tuning })
+        }
         _ => Err(Expected(format!("expected I/N, such as 3/16, with I from 1 to N and N at most {MOST_SHARDS}"))),
     }
 }

@@ -87,6 +87,9 @@ struct NumberForm {
     big_endian: bool,
 }
 
+/// Bytes of a number, how to read one, and whether all are whole.
+type NumberReader = (usize, fn(&[u8]) -> f64, bool);
+
 /// What an array's header says.
 struct NpyHeader {
     dimensions: Vec<usize>,
@@ -133,7 +136,7 @@ fn number_form(descr: &str) -> Result<(NumberForm, bool), DataError> {
         piece
     }
     let kind = descr.strip_prefix(['<', '>', '|', '=']).unwrap_or(descr);
-    let (width, number, whole): (usize, fn(&[u8]) -> f64, bool) = match kind {
+    let (width, number, whole): NumberReader = match kind {
         "b1" => (1, |b| f64::from(u8::from(b[0] != 0)), true),
         "u1" => (1, |b| f64::from(b[0]), true),
         "i1" => (1, |b| f64::from(i8::from_le_bytes(piece(b))), true),

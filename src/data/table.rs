@@ -71,7 +71,7 @@ impl Table {
     pub fn read_csv(path: &Path, delimiter: u8) -> Result<Self, DataError> {
         let bytes = file::read(path)?;
         let shown = path.display().to_string();
-        let bytes = if ending(path).ends_with(".gz") {
+        let bytes = if path.extension().is_some_and(|last| last.eq_ignore_ascii_case("gz")) {
             file::unpacked(&bytes).map_err(|why| why.in_file(&shown))?
         } else {
             bytes

@@ -1,11 +1,13 @@
 //! Why the runs of an experiment cannot be carried out, merged or verified.
 
+use crate::catalogue::EntryKind;
 use crate::data::DataError;
 use crate::engine::EngineError;
 use crate::model::{InitialError, WeightsError};
 use crate::num::Precision;
 use crate::plan::NoNetwork;
-use crate::record::{RunId, counted};
+use crate::record::{RunId, Stage, counted};
+use crate::spec::Mistakes;
 use crate::store::{Shard, StoreError};
 use crate::train::TrainError;
 use std::num::TryFromIntError;
@@ -48,14 +50,21 @@ pub enum HarnessError {
     /// Any of these with the run's name.
     #[error("run {run} in {precision}: {why}")]
     InRun { run: RunId, precision: Precision, why: Box<Self> },
-    /// A manifest's spec that cannot be run here, with its mistakes as they are shown.
-    #[error("the experiment of these results cannot be run here:\n\n{mistakes}{}", if *folder_given { "" } else { FOLDER_HINT })]
-    Experiment { mistakes: String, folder_given: bool },
-    /// Results that use an entry from outside burnmark which this program does not have.
-    #[error("{0}")]
-    Lacks(String),
+    /// A manifest's spec that cannot be run here.
+    #[error(
+        "the experiment of these results cannot be run here:\n\n{}{}",
+        mistakes.render(false), if *folder_given { "" } else { FOLDER_HINT }
+    )]
+    Experiment { mistakes: Box<Mistakes>, folder_given: bool },
+    /// Results that use an entry from outside burnmark which this program does not have, or has another one of that name.
+    #[error(
+        "these results use the {} `{name}` of {origin}, {}; give this command to the program that made them",
+        kind.noun(),
+        if *has_another { "and this program has another one of that name" } else { "which this program does not have" }
+    )]
+    Lacks { kind: EntryKind, name: String, origin: String, has_another: bool },
     #[error("cannot start a worker: {0}")]
-    NoWorker(String),
+    NoWorker(std::io::Error),
     /// More rows of a cross-check than are kept.
     #[error("more than {most} rows of gaps; give fewer runs by `--sample`, or fewer `--steps`")]
     TooManyGaps { most: u64 },
@@ -65,7 +74,7 @@ pub enum HarnessError {
     #[error("{0}")]
     Link(std::io::Error),
     #[error("a probe of this experiment failed: {0}")]
-    Probe(String),
+    Probe(Box<Self>),
     #[error("cannot keep orphans: {0}")]
     Orphans(std::io::Error),
     #[error("cannot move `{}`: {why}", path.display())]
@@ -109,20 +118,29 @@ pub enum Conflict {
     #[error("{}", overlap(first, second))]
     Overlap { first: (PathBuf, Shard), second: (PathBuf, Shard) },
     #[error(
-        "`{}` is unfinished: {left} of {} still to do; give its `run --shard {shard}` again",
-        folder.display(), counted(*all, "run")
+        "`{}` is unfinished: {left} of {} still to do; give its `run {}` again",
+        folder.display(), counted(*all, "run"), shard.options()
     )]
     Unfinished { folder: PathBuf, shard: Shard, left: u64, all: u64 },
     /// The first of the missing shards, and how many more there are.
     #[error(
-        "missing: shard {}{}; expected `{}` and so on, or their folders as arguments",
-        listed(first), if *more > 0 { format!(" and {more} more") } else { String::new() }, place.display()
+        "missing: shard {}{}{}; expected `{}` and so on, or their folders as arguments",
+        listed(first), if *more > 0 { format!(" and {more} more") } else { String::new() }, of_stage(first), place.display()
     )]
     MissingShards { first: Vec<Shard>, more: usize, place: PathBuf },
     #[error("the runs of the shards are together not those of the experiment; run the shards again, from one spec")]
     OtherRuns,
     #[error("`{}` does not hold the parameters that a run wrote; run its shard again", .0.display())]
     OtherParameters(PathBuf),
+    #[error("this experiment has no `[protocol]`, so it has no second stage; leave `--stage` out")]
+    NoSecondStage,
+    #[error(
+        "`{}` does not hold the whole first stage of this experiment; run its shards and give `burnmark merge {}` first",
+        .0.display(), .0.display()
+    )]
+    TuningNotMerged(PathBuf),
+    #[error("`{}` and `{}` are shards of different stages; merge one stage at a time", .0.display(), .1.display())]
+    OtherStage(PathBuf, PathBuf),
     #[error("`{}` holds these shards merged, and runs of the second stage; there is nothing to merge", .0.display())]
     AlreadyMerged(PathBuf),
     #[error(
@@ -139,6 +157,11 @@ fn overlap((first, a): &(PathBuf, Shard), (second, b): &(PathBuf, Shard)) -> Str
     } else {
         format!("`{one}` is shard {a} and `{other}` shard {b}: they overlap")
     }
+}
+
+/// Of which stage shards are, where it is not the first.
+fn of_stage(shards: &[Shard]) -> &'static str {
+    if shards.iter().any(|shard| shard.stage == Stage::Report) { " of the second stage" } else { "" }
 }
 
 fn listed(shards: &[Shard]) -> String {

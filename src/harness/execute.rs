@@ -118,6 +118,11 @@ pub fn execute(run: &RunSpec, id: RunId, check: bool, cache: &mut Cache) -> Work
     execute_and_keep(run, id, check, &Parameters::Nothing, cache)
 }
 
+/// The same with a check of its steps, where what goes wrong is an error.
+pub(super) fn try_execute(run: &RunSpec, id: RunId, cache: &mut Cache) -> Result<WorkerAnswer, HarnessError> {
+    timed(run, id, true, &Parameters::Nothing, cache)
+}
+
 /// The same, and does with the final parameters of a run that is done what is asked for.
 #[must_use]
 pub fn execute_and_keep(
@@ -128,14 +133,29 @@ pub fn execute_and_keep(
     cache: &mut Cache,
 ) -> WorkerAnswer {
     let start = Instant::now();
-    let answer = match run.precision {
+    timed(run, id, check, parameters, cache).unwrap_or_else(|why| {
+        let mut answer = WorkerAnswer::failed(id, why.to_string());
+        answer.measurement.wall_seconds = start.elapsed().as_secs_f64();
+        answer.measurement.peak_memory_bytes = peak_memory_bytes();
+        answer
+    })
+}
+
+fn timed(
+    run: &RunSpec,
+    id: RunId,
+    check: bool,
+    parameters: &Parameters,
+    cache: &mut Cache,
+) -> Result<WorkerAnswer, HarnessError> {
+    let start = Instant::now();
+    let mut answer = match run.precision {
         Precision::F32 => execute_in::<f32>(run, id, check, parameters, cache, |cache| &mut cache.f32),
         Precision::F64 => execute_in::<f64>(run, id, check, parameters, cache, |cache| &mut cache.f64),
-    };
-    let mut answer = answer.unwrap_or_else(|why| WorkerAnswer::failed(id, why.to_string()));
+    }?;
     answer.measurement.wall_seconds = start.elapsed().as_secs_f64();
     answer.measurement.peak_memory_bytes = peak_memory_bytes();
-    answer
+    Ok(answer)
 }
 
 fn execute_in<R: Build + EngineReal>(

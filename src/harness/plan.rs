@@ -1,12 +1,13 @@
 //! What is to be run: the experiment's runs by their identities, or one shard of them.
 
+use super::error::{Conflict, HarnessError};
 use super::stages::report_places;
 use crate::analysis::Tried;
 use crate::digest::Digest;
 use crate::plan::Spec;
 use crate::record::RunId;
-use crate::store::{Folder, Recovered, Shard, StoreError};
-use std::collections::HashSet;
+use crate::store::{self, Finished, Folder, Recovered, Shard, StoreError};
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// The runs of an experiment, or of one shard of it, in their order.
@@ -20,13 +21,15 @@ pub struct Plan {
     pub digest: String,
     /// How many runs there are once the second stage of a protocol is known; before that at most.
     pub total: u64,
+    /// Of a shard of the second stage: the digest of all identities of that stage.
+    pub report_digest: Option<String>,
     /// Whether a second stage is still to come.
     awaits_choice: bool,
 }
 
 impl Plan {
     /// Every n-th run makes a shard, so that each has its share of the long ones. Of a protocol these are the runs of the
-    /// first stage; a shard has no other.
+    /// first stage.
     #[must_use]
     pub fn of(spec: &Spec, shard: Option<Shard>) -> Self {
         let (mut runs, mut digest) = (Vec::new(), PlanDigest::default());
@@ -38,7 +41,37 @@ impl Plan {
         }
         let awaits_choice = spec.protocol().is_some() && shard.is_none();
         let total = if awaits_choice { spec.planned() } else { runs.len() as u64 };
-        Self { runs, shard, report: Vec::new(), digest: digest.finish(), total, awaits_choice }
+        Self { runs, shard, report: Vec::new(), digest: digest.finish(), total, report_digest: None, awaits_choice }
+    }
+
+    /// A shard of a protocol's second stage: every n-th of the runs that the first one, merged in a result folder, leads to. It is
+    /// empty if the stage has fewer runs than shards.
+    ///
+    /// # Errors
+    /// Where there is no protocol, or the folder does not hold its whole first stage.
+    pub fn of_report_shard(spec: &Spec, shard: Shard, merged: &Path) -> Result<Self, HarnessError> {
+        let Some(protocol) = spec.protocol() else { return Err(Conflict::NoSecondStage.into()) };
+        let all = Self::of(spec, None);
+        let unmerged = || Conflict::TuningNotMerged(merged.to_owned());
+        if !store::manifest_of(merged).is_ok_and(|manifest| manifest.plan_digest == all.digest) {
+            return Err(unmerged().into());
+        }
+        let (_, recorded) = store::read(merged)?;
+        let tried = tuning_of(&all.runs, &recorded).ok_or_else(unmerged)?;
+        let tried: Vec<Tried> = tried.into_iter().map(|run| Tried::of(run, protocol.select)).collect();
+        let places = report_places(spec, &tried).ok_or_else(unmerged)?;
+        let (mut digest, mut runs, mut report) = (PlanDigest::default(), Vec::new(), Vec::new());
+        for (number, place) in (0..).zip(places) {
+            let id = spec.identity(&spec.run(place));
+            digest.add(id);
+            if shard.has(number) {
+                runs.push(id);
+                report.push(place);
+            }
+        }
+        let total = runs.len() as u64;
+        let report_digest = Some(digest.finish());
+        Ok(Self { runs, shard: Some(shard), report, total, report_digest, awaits_choice: false, ..all })
     }
 
     /// Adds the runs of the second stage, if one is to come and the first is done; whether it was so.
@@ -87,6 +120,13 @@ impl Plan {
     }
 }
 
+/// The recorded runs with these identities, in their order; `None` if one is missing or failed.
+fn tuning_of<'r>(runs: &[RunId], recorded: &'r [Finished]) -> Option<Vec<&'r Finished>> {
+    let known: HashMap<RunId, &Finished> = recorded.iter().map(|run| (run.record.run, run)).collect();
+    let whole = |id: &RunId| known.get(id).copied().filter(|run| run.record.outcome.is_final());
+    runs.iter().map(whole).collect()
+}
+
 /// The digest of a plan's identities, in their order.
 pub struct PlanDigest(Digest);
 
@@ -107,6 +147,14 @@ impl PlanDigest {
     }
 }
 
+/// The digest of an experiment's plan, as the manifests of its folders have it.
+#[must_use]
+pub fn plan_digest(spec: &Spec) -> String {
+    let mut digest = PlanDigest::default();
+    spec.identities().for_each(|id| digest.add(id));
+    digest.finish()
+}
+
 /// Where the shards of a result folder lie.
 #[must_use]
 pub fn shards_folder(out: &Path) -> PathBuf {
@@ -116,7 +164,7 @@ pub fn shards_folder(out: &Path) -> PathBuf {
 /// Where one of them lies.
 #[must_use]
 pub fn shard_folder(out: &Path, shard: Shard) -> PathBuf {
-    shards_folder(out).join(format!("{}-of-{}", shard.number, shard.of))
+    shards_folder(out).join(shard.folder_name())
 }
 
 #[cfg(test)]

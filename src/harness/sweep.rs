@@ -3,15 +3,17 @@
 use super::error::HarnessError;
 use super::job::{Job, Parameters, WorkerAnswer};
 use super::orphans::{Orphaned, set_apart, take_back};
-use super::plan::Plan;
+use super::plan::{Plan, shard_folder, shards_folder};
 use super::pool::{self, Event, Limits};
 use super::progress::Progress;
 use super::scattered::scattered;
 use crate::model::weights;
 use crate::num::NUMERICS_VERSION;
 use crate::plan::{RunSpec, Spec};
-use crate::record::{RunId, RunRecord, counted};
-use crate::store::{self, Finished, Folder, Known, Manifest, Recovered, Session, Shard, SourceText, unix_seconds};
+use crate::record::{RunId, RunRecord, Stage, counted};
+use crate::store::{
+    self, Counts, Finished, Folder, Known, Manifest, Recovered, Session, Shard, SourceText, unix_seconds,
+};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -20,7 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// How a sweep is to be carried out; nothing of this changes a result.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The result folder.
+    /// The result folder of the experiment.
     pub out: PathBuf,
     /// Worker processes.
     pub workers: usize,
@@ -34,6 +36,14 @@ pub struct Options {
     pub limits: Limits,
     /// No progress.
     pub quiet: bool,
+}
+
+impl Options {
+    /// The folder that the sweep writes: that of its shard, if it has one.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.shard.map_or(self.out.clone(), |shard| shard_folder(&self.out, shard))
+    }
 }
 
 /// What came of a sweep.
@@ -79,6 +89,8 @@ struct RunningSweep<'s> {
     /// The finished runs of the plan, once others are set apart.
     recovered: Recovered,
     summary: Summary,
+    /// What other processes are told.
+    counts: Counts,
     progress: Progress,
     /// What the workers said of their processor.
     features: Option<Vec<String>>,
@@ -88,20 +100,24 @@ impl<'s> RunningSweep<'s> {
     /// Opens the result folder and plans what is to be run.
     fn open(spec: &'s Spec, options: &'s Options, stop: &'s AtomicBool) -> Result<Self, HarnessError> {
         let started = unix_seconds();
-        let parameters = options.out.join(store::PARAMETERS);
-        let shards = options.out.parent().filter(|_| options.shard.is_some());
-        let kept = options.keep_parameters.then_some(parameters.as_path());
-        store::refuse_foreign(&options.out)?;
+        let out = options.folder();
+        let shards = options.shard.map(|_| shards_folder(&options.out));
+        let kept = options.keep_parameters.then(|| out.join(store::PARAMETERS));
+        store::refuse_foreign(&out)?;
         for place in shards.into_iter().chain(kept) {
-            store::refuse_link(place).map_err(HarnessError::Link)?;
+            store::refuse_link(&place).map_err(HarnessError::Link)?;
         }
-        let folder = Folder::open(&options.out)?;
+        let mut plan = match options.shard.filter(|shard| shard.stage == Stage::Report) {
+            Some(shard) => Plan::of_report_shard(spec, shard, &options.out)?,
+            None => Plan::of(spec, options.shard),
+        };
+        let folder = Folder::open(&out)?;
         let recovered = folder.finished()?;
-        let mut plan = Plan::of(spec, options.shard);
         plan.add_report_stage(spec, &folder, &recovered)?;
         let summary = Summary { planned: plan.total, ..Summary::default() };
         let progress = Progress::new(0, options.quiet);
-        Ok(Self { spec, options, stop, started, folder, plan, recovered, summary, progress, features: None })
+        let counts = Counts::default();
+        Ok(Self { spec, options, stop, started, folder, plan, recovered, summary, counts, progress, features: None })
     }
 
     /// Sets runs apart that are not part of the plan, and says what is done already and what is to be done.
@@ -111,6 +127,7 @@ impl<'s> RunningSweep<'s> {
         let options = self.options;
         self.recovered.runs.retain(|id, run| run.is_final() && !lacks_parameters(*id, *run, options, &mut damage));
         self.summary.kept = self.recovered.runs.len() as u64;
+        (self.counts.planned, self.counts.kept) = (self.summary.planned, self.summary.kept);
         self.progress.expect(self.summary.planned - self.summary.kept);
         damage.iter().for_each(|damage| self.progress.say(damage));
         if let Some(notice) = self.folder.notice() {
@@ -160,6 +177,7 @@ impl<'s> RunningSweep<'s> {
             }
             let orphans = take_back(&mut self.folder, &self.plan.ids(), &mut self.recovered)? as u64;
             (self.summary.planned, self.summary.kept) = (self.plan.total, self.summary.kept + orphans);
+            (self.counts.planned, self.counts.kept) = (self.summary.planned, self.summary.kept);
             if !self.options.quiet {
                 self.progress.say(&self.second_stage(first, orphans));
             }
@@ -183,7 +201,8 @@ impl<'s> RunningSweep<'s> {
     /// Gives what is not finished yet to the workers and puts every answer on disk as it comes. The summary says why runs are left
     /// where no worker could be started.
     fn carry_out_stage(&mut self) -> Result<(), HarnessError> {
-        let Self { spec, options, stop, folder, plan, recovered, progress, features, .. } = self;
+        let Self { spec, options, stop, folder, plan, recovered, progress, features, counts, .. } = self;
+        folder.tell(*counts);
         let mut to_do: Vec<usize> = scattered(plan.runs.len()).collect();
         to_do.retain(|number| !recovered.runs.contains_key(&plan.runs[*number]));
         let jobs = to_do.into_iter().map(|number| job(spec, options, plan, number));
@@ -196,6 +215,9 @@ impl<'s> RunningSweep<'s> {
                 }
                 let run = record(spec, (job.run, job.spec), answer);
                 progress.add(&run.record.outcome);
+                counts.done += 1;
+                counts.failed += u64::from(!run.record.outcome.is_final());
+                folder.tell(*counts);
                 if failure.is_ok() {
                     failure = folder.add(&run, recovered);
                 }
@@ -234,6 +256,10 @@ impl<'s> RunningSweep<'s> {
             sessions.push(session);
         }
         let fresh = self.manifest(&self.summary, sessions);
+        if self.plan.runs.is_empty() {
+            self.folder.announce(&fresh)?; // a table has a row
+            return Ok((self.folder, self.summary));
+        }
         let stands = earlier.is_some_and(|earlier| Manifest { table_digests: BTreeMap::new(), ..earlier } == fresh);
         if carried_out > 0 || self.folder.has_journal() || !stands {
             self.folder.write_known(&self.recovered, &self.plan.runs, fresh)?;
@@ -254,6 +280,7 @@ impl<'s> RunningSweep<'s> {
             spec: spec.sources.iter().map(source).collect(),
             plan_digest: plan.digest.clone(),
             shard: options.shard,
+            report_digest: plan.report_digest.clone(),
             protocol: spec.protocol().cloned(),
             judge: spec.judge.clone(),
             runs_planned: summary.planned,
@@ -277,7 +304,7 @@ fn job(spec: &Spec, options: &Options, plan: &Plan, number: usize) -> Job {
     let data_digest = spec.data_digest(&settings).to_owned();
     let (run, folder, check) = (plan.runs[number], spec.folder.clone(), options.check);
     let parameters = if options.keep_parameters {
-        Parameters::File(store::parameters_path(&options.out, run))
+        Parameters::File(store::parameters_path(&options.folder(), run))
     } else {
         Parameters::Nothing
     };
@@ -302,7 +329,7 @@ fn lacks_parameters(id: RunId, run: Known, options: &Options, damage: &mut Vec<S
     if !options.keep_parameters || !run.is_done() {
         return false;
     }
-    let path = store::parameters_path(&options.out, id);
+    let path = store::parameters_path(&options.folder(), id);
     let fault = match store::kept_parameters(&path) {
         Ok(None) => return true,
         Ok(Some(bytes)) if weights::is_whole(&bytes) => return false,

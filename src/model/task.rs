@@ -46,7 +46,7 @@ impl Answer {
     ///
     /// # Errors
     /// Where the answer is an objective, which needs no network.
-    pub(super) fn usual(&self) -> Result<(usize, Loss), ModelError> {
+    pub fn usual(&self) -> Result<(usize, Loss), ModelError> {
         match self {
             Self::Number => Ok((1, Loss::SquaredError)),
             Self::Classes(2) => Ok((1, Loss::BinaryCrossEntropy)),

@@ -116,7 +116,8 @@ pub const ENTRIES: &[&OptimizerEntry] = &[
 
 /// The learning rate η₀, which all but the Rprop family have.
 pub const LEARNING_RATE: Parameter =
-    Parameter::new("lr", "learning rate η₀, per step, before annealing", ParameterKind::Number(Range::POSITIVE));
+    Parameter::new("lr", "learning rate η₀, before annealing", ParameterKind::Number(Range::POSITIVE))
+        .in_unit("per step");
 
 /// A coefficient that says how much of a mean is kept per step.
 #[must_use]

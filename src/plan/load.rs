@@ -109,8 +109,11 @@ impl Spec {
         }));
         let mut mistakes = Vec::new();
         let document = parse(&sources, overrides, catalogue, &mut mistakes);
-        let (protocol, judge) =
-            if document.is_toml { resolve(&document, &mut mistakes) } else { (None, Judge::default()) };
+        let (protocol, judge) = if document.is_toml && document.unread_methods.is_empty() {
+            resolve(&document, &mut mistakes)
+        } else {
+            (None, Judge::default())
+        };
         if document.is_toml {
             report_missing(&document, &mut mistakes);
         }

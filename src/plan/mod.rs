@@ -2,6 +2,7 @@
 //!
 //! A [`Spec`] cannot exist unchecked.
 
+mod against_data;
 mod check;
 mod combinations;
 mod data_fit;

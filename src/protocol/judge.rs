@@ -13,19 +13,19 @@ pub fn resolve(asked: &AskedJudge, swept: &[Swept], protocol: Option<&Protocol>,
         if path == "seeds" || is_seed(path) || names_data(path) {
             let expected =
                 "expected other settings: every figure is a mean over seeds, and data sets are compared over";
-            say(mistakes, &name.place, "judge", Fault::unfit(format!("`{path}` is no question"), expected));
+            say(mistakes, &name.place, &name.key, Fault::unfit(format!("`{path}` is no question"), expected));
         } else if !is_swept(path, swept) {
             let help = nearest_help(path, swept.iter().map(|swept| swept.setting.as_str()));
             let message = format!("`{path}` is not swept");
             say(
                 mistakes,
                 &name.place,
-                "judge",
+                &name.key,
                 Fault::unfit(message, format!("expected {}", listed(swept))).or_help(help),
             );
         } else if protocol.is_some() {
             let expected = "expected `compare` in `[protocol]` alone, which names what is compared";
-            say(mistakes, &name.place, "judge", Fault::unfit("`by` beside a protocol".to_owned(), expected));
+            say(mistakes, &name.place, &name.key, Fault::unfit("`by` beside a protocol".to_owned(), expected));
         } else {
             by.push(choice_of(path).unwrap_or_else(|| path.clone()));
         }
@@ -63,14 +63,14 @@ fn contrasts(
             say(
                 mistakes,
                 &name.place,
-                "judge",
+                &name.key,
                 Fault::unfit(message, format!("expected {}", listed(swept))).or_help(help),
             );
         } else if let Some(protocol) = protocol.filter(|protocol| !protocol.compare.contains(&path)) {
             let message = format!("the protocol does not compare `{}`", name.path);
             let compared: Vec<String> = protocol.compare.iter().map(|name| format!("`{name}`")).collect();
             let expected = format!("expected what it compares, {}, or this in `compare`", compared.join(", "));
-            say(mistakes, &name.place, "judge", Fault::unfit(message, expected));
+            say(mistakes, &name.place, &name.key, Fault::unfit(message, expected));
         }
         path
     };
@@ -93,7 +93,7 @@ fn contrasts(
         names
             .iter()
             .take(1)
-            .for_each(|name| say(mistakes, &name.place, "judge", Fault::unfit(message.clone(), expected)));
+            .for_each(|name| say(mistakes, &name.place, &name.key, Fault::unfit(message.clone(), expected)));
     }
     contrasts
 }

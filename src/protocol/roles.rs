@@ -85,7 +85,7 @@ fn assigned(names: &[(&Name, Role)], asked: &AskedQuestion, swept: &[Swept], mis
             (Role::Averaged, Some((_, place))) if named.is_none() => {
                 let message = format!("`{setting}` is swept, and neither compared, tuned nor averaged over");
                 let expected = "expected it here, or no `average` at all, to average over what is left";
-                say(mistakes, place, "protocol", Fault::unfit(message, expected));
+                say(mistakes, place, "protocol.average", Fault::unfit(message, expected));
             }
             (Role::Averaged, _) => assigned.average.push(setting.clone()),
         }
@@ -119,7 +119,7 @@ fn roles<'a>(asked: &'a AskedQuestion, mistakes: &mut Vec<Mistake>) -> Vec<(&'a 
                 } else {
                     format!("`{path}` is both {} and {}", other.words(), role.words())
                 };
-                say(mistakes, &name.place, "protocol", Fault::twice(message, "expected each setting in one list"));
+                say(mistakes, &name.place, &name.key, Fault::twice(message, "expected each setting in one list"));
             }
         }
     }
@@ -136,14 +136,14 @@ fn known(
     let path = name.path.as_str();
     if path == "seed" || path == "seeds" || (is_seed(path) && role != Role::Averaged) {
         let expected = "expected it left out: every figure is a mean over seeds";
-        say(mistakes, &name.place, "protocol", Fault::unfit(format!("`{path}` cannot be {}", role.words()), expected));
+        say(mistakes, &name.place, &name.key, Fault::unfit(format!("`{path}` cannot be {}", role.words()), expected));
     } else if names_data(path) {
         let message = format!("the data set cannot be {}", role.words());
         let expected = "expected it left out: each data set has a choice of its own, and ranks go over all of them";
-        say(mistakes, &name.place, "protocol", Fault::unfit(message, expected));
+        say(mistakes, &name.place, &name.key, Fault::unfit(message, expected));
     } else if let Some((_, why)) = NOT_TUNED.iter().find(|(never, _)| role == Role::Tuned && *never == path) {
         let expected = "expected it compared, averaged over, or left out";
-        say(mistakes, &name.place, "protocol", Fault::unfit(format!("`{path}` cannot be tuned: {why}"), expected));
+        say(mistakes, &name.place, &name.key, Fault::unfit(format!("`{path}` cannot be tuned: {why}"), expected));
     } else if !is_setting(catalogue, path) {
         let kinds = all_paths(catalogue).into_iter().chain(choices().map(|choice| format!("{choice}.kind")));
         let owners = swept.iter().filter_map(|swept| Some(swept.setting.rsplit_once('.')?.0));
@@ -151,10 +151,10 @@ fn known(
         let all: Vec<String> = kinds.collect();
         let help = nearest_help(path, here).or_else(|| nearest_help(path, all.iter().map(String::as_str)));
         let expected = format!("expected {}", listed(swept));
-        say(mistakes, &name.place, "protocol", Fault::unknown_axis(path, expected).or_help(help));
+        say(mistakes, &name.place, &name.key, Fault::unknown_axis(path, expected).or_help(help));
     } else if whole && !swept.iter().any(|swept| covers(path, &swept.setting)) {
         let message = format!("`{path}` is not swept: it has one value, and cannot be {}", role.words());
-        say(mistakes, &name.place, "protocol", Fault::unfit(message, format!("expected {}", listed(swept))));
+        say(mistakes, &name.place, &name.key, Fault::unfit(message, format!("expected {}", listed(swept))));
     }
 }
 
@@ -165,7 +165,7 @@ fn nothing_left(name: &Name, role: Role, swept: &[Swept], mistakes: &mut Vec<Mis
         swept.iter().filter(|swept| covers(path, &swept.setting)).map(|s| format!("`{}`", s.setting)).collect();
     let have = if parts.len() == 1 { "has" } else { "have" };
     let message = format!("nothing of `{path}` is {}: {} {have} another place", role.words(), parts.join(", "));
-    say(mistakes, &name.place, "protocol", Fault::unfit(message, format!("expected {}", listed(swept))));
+    say(mistakes, &name.place, &name.key, Fault::unfit(message, format!("expected {}", listed(swept))));
 }
 
 /// The settings that a protocol or a judge can name.
@@ -206,7 +206,7 @@ fn select(asked: &AskedProtocol, judged: Option<At>, mistakes: &mut Vec<Mistake>
             let message = format!("`{}` is not of the state that is judged, `{}`", criterion.name(), at.spec_name());
             let same = Criterion { at, ..*criterion };
             let expected = format!("expected `{}`: what is tuned on is what is tested", same.name());
-            say(mistakes, place, "protocol", Fault::unfit(message, expected));
+            say(mistakes, place, "protocol.select", Fault::unfit(message, expected));
             *criterion
         }
         (Some((criterion, _)), _) => *criterion,
@@ -219,7 +219,7 @@ fn report_seeds(asked: &AskedProtocol, tuning: &[u64], mistakes: &mut Vec<Mistak
     let largest = tuning.iter().copied().max().unwrap_or(0);
     let Some(seeds) = seeds.from(largest + 1) else {
         let message = format!("there are not so many seeds above {largest}, the largest tuning seed");
-        say(mistakes, place, "protocol", Fault::unfit(message, "expected a list, `report_seeds = [ … ]`"));
+        say(mistakes, place, "protocol.report_seeds", Fault::unfit(message, "expected a list, `report_seeds = [ … ]`"));
         return None;
     };
     let tuning: std::collections::BTreeSet<u64> = tuning.iter().copied().collect();
@@ -232,7 +232,7 @@ fn report_seeds(asked: &AskedProtocol, tuning: &[u64], mistakes: &mut Vec<Mistak
         say(
             mistakes,
             place,
-            "protocol",
+            "protocol.report_seeds",
             Fault::unfit(message, "expected other seeds than those of `seeds`").help(help),
         );
         return None;

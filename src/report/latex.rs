@@ -23,11 +23,11 @@ pub fn latex(manifest: &Manifest, conclusions: &Conclusions) -> String {
         ranking.head.pop();
         ranking.rows.iter_mut().for_each(|row| drop(row.pop()));
         let label = format!("{}-ranking-{}", manifest.name, place + 1);
-        text += &table(&ranking, "rlrrlr", &format!("Ranking on {}", ranking.title), &label);
+        text += &table(&ranking, "rlrrlr", &format!("Ranking: {}", ranking.title), &label);
     }
     for (place, pairs) in differences(conclusions).into_iter().enumerate() {
         let label = format!("{}-differences-{}", manifest.name, place + 1);
-        text += &table(&pairs, "lrrrl", &format!("Differences on {}", pairs.title), &label);
+        text += &table(&pairs, "lrrrl", &format!("Differences: {}", pairs.title), &label);
     }
     text
 }
@@ -40,9 +40,9 @@ pub fn table(table: &Tabular, columns: &str, caption: &str, label: &str) -> Stri
         format!("    {} \\\\\n", cells.join(" & "))
     };
     let rows: String = table.rows.iter().map(|row| line(row)).collect();
-    let label: String = label.chars().filter(|c| c.is_ascii_alphanumeric() || "-.".contains(*c)).collect();
+    let label: String = label.chars().filter(|c| c.is_ascii_alphanumeric() || "-._".contains(*c)).collect();
     format!(
-        "\n\\begin{{table}}\n  \\centering\n  \\caption{{{}}}\n  \\label{{tab:{label}}}\n  \\begin{{tabular}}{{{columns}}}\n    \\toprule\n{}    \
+        "\n\\begin{{table}}\n  \\centering\n  \\small\n  \\caption{{{}}}\n  \\label{{tab:{label}}}\n  \\begin{{tabular}}{{{columns}}}\n    \\toprule\n{}    \
          \\midrule\n{rows}    \\bottomrule\n  \\end{{tabular}}\n\\end{{table}}\n",
         escaped(caption),
         line(&table.head)
@@ -117,7 +117,7 @@ fn short<'q>(question: &Question, on: &'q OnData) -> &'q str {
 
 /// Four decimals, with a minus of mathematics.
 fn number(value: f64) -> String {
-    escaped(&figure(value).replace('-', "−"))
+    escaped(&figure(value))
 }
 
 /// Words as the part of a macro's name: `two-moons 0.2` is `TwoMoonsZeroTwo`.
@@ -142,9 +142,13 @@ fn letters(words: &str) -> Vec<char> {
 
 /// A text in which nothing is a command.
 fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in text.chars() {
+    let (mut escaped, mut before) = (String::new(), ' ');
+    let mut letters = text.chars().peekable();
+    while let Some(c) = letters.next() {
+        let is_minus = c == '-' && !before.is_alphanumeric() && letters.peek().is_some_and(char::is_ascii_digit);
+        before = c;
         match c {
+            '-' if is_minus => escaped += "\\ensuremath{-}",
             '&' | '%' | '$' | '#' | '_' | '{' | '}' => escaped.extend(['\\', c]),
             '\\' => escaped += "\\textbackslash{}",
             '~' => escaped += "\\textasciitilde{}",
@@ -206,6 +210,7 @@ mod tests {
             "a\\_b \\& 5 \\% \\textbackslash{}input\\{x\\} \\$y\\$ \\#1 \\textasciitilde{} \\textasciicircum{}"
         );
         assert_eq!(escaped("λ − < 0.001"), "\\ensuremath{\\lambda} \\ensuremath{-} \\ensuremath{<} 0.001");
+        assert_eq!(escaped("gradient-descent [-0.1, 1e-3]"), "gradient-descent [\\ensuremath{-}0.1, 1e-3]");
         assert_eq!(number(-0.0123), "\\ensuremath{-}0.0123");
     }
 
@@ -224,7 +229,7 @@ mod tests {
     fn a_table_is_that_of_booktabs() {
         let head = vec!["m".to_owned(), "R²".to_owned()];
         let of = Tabular { title: "t".to_owned(), head, rows: vec![vec!["a_b".to_owned(), "1".to_owned()]] };
-        let text = table(&of, "lr", "C & D", "x_1-1");
+        let text = table(&of, "lr", "C & D", "x 1-1");
         assert!(text.contains("\\begin{tabular}{lr}\n    \\toprule\n    m & R² \\\\\n    \\midrule\n    a\\_b & 1 \\\\\n    \\bottomrule"), "{text}");
         assert!(text.contains("\\caption{C \\& D}\n  \\label{tab:x1-1}"), "{text}");
     }

@@ -33,7 +33,7 @@ pub fn markdown(manifest: &Manifest, conclusions: &Conclusions) -> String {
         text += &tabled(&ranking.title, &(ranking.head, ranking.rows));
     }
     for pairs in differences(conclusions) {
-        text += &tabled(&format!("differences on {}", pairs.title), &(pairs.head, pairs.rows));
+        text += &tabled(&format!("differences: {}", pairs.title), &(pairs.head, pairs.rows));
     }
     text + &explained(conclusions) + &of_chance(conclusions)
 }

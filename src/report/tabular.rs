@@ -57,8 +57,8 @@ fn ranking(on: &OnData, title: String, compared: &str, tuned: bool) -> Tabular {
 }
 
 fn pairs(on: &OnData, title: String) -> Tabular {
-    let test = format!("difference in test {}", metric(&on.metric));
-    let head = ["", &test, "95 %", "p", "verdict"].map(str::to_owned).to_vec();
+    let title = format!("{title}, test {}", metric(&on.metric));
+    let head = ["", "difference", "95 %", "p", "verdict"].map(str::to_owned).to_vec();
     let row = |(first, second, paired): &(usize, usize, Paired)| {
         let (first, second) = (&on.methods[*first].method, &on.methods[*second].method);
         let (difference, range) = in_units(&on.metric, paired);

@@ -3,7 +3,8 @@
 use super::document::DocumentReader;
 use super::draft::Located;
 use super::fault::Fault;
-use super::keys::{Key, KeyKind, all_paths, find};
+use super::key::{Key, KeyKind};
+use super::keys::{all_paths, find};
 use super::mistake::Place;
 use super::names::meant_path;
 use super::range::{drawn, too_few};

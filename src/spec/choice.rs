@@ -1,7 +1,7 @@
 //! Reading a choice: an entry by name, or a table with its `kind` and parameters, which may hold lists.
 
 use super::fault::Fault;
-use super::keys::Key;
+use super::key::Key;
 use super::names::nearest_help;
 use super::range::{self, Ranged, different, drawn};
 use super::reader::{MOST_ALTERNATIVES, Node, ValueReader, scalar};
@@ -47,7 +47,7 @@ pub fn read(
     for (name, value) in fields {
         let parameter = match (short, name.get_ref().as_ref()) {
             (Some(short), name) if name == short.name => entry.parameter("path"),
-            (Some(_), "path") => None, // it would are given twice
+            (Some(_), "path") => None, // it would be given twice
             (_, name) => entry.parameter(name),
         };
         let Some(parameter) = parameter else {
@@ -115,7 +115,7 @@ fn named_entry(
         return reader.mismatch(kind, &format!("the name of one {what}, or a table with its `kind`,"));
     };
     let entry = entries.iter().find(|entry| entry.name == typed).copied();
-    if entry.is_none() {
+    if entry.is_none() && !reader.unread_methods.contains(typed) {
         let other = || (what == "optimizer").then(|| other_name(typed)).flatten();
         let help = other().or_else(|| nearest_help(typed, names())).or(Some("`burnmark list` shows all".to_owned()));
         reader.report(kind.span(), Fault::unknown(what, typed, names()).or_help(help));

@@ -64,7 +64,7 @@ pub fn read(reader: &mut ValueReader<'_>, value: &Node<'_>, asked: &mut AskedJud
         if JUDGE_KEYS.iter().any(|(known, _)| *known == key) {
             read_key(reader, key, value, asked);
         } else {
-            reader.unknown_key("judge", name, JUDGE_KEYS.map(|(known, _)| known));
+            reader.within(key, |reader| reader.unknown_key("judge", name, JUDGE_KEYS.map(|(known, _)| known)));
             asked.spoiled = true;
         }
     }
@@ -74,6 +74,14 @@ pub fn read(reader: &mut ValueReader<'_>, value: &Node<'_>, asked: &mut AskedJud
 pub fn read_key(reader: &mut ValueReader<'_>, key: &str, value: &Node<'_>, asked: &mut AskedJudge) {
     let before = reader.mistakes.len();
     match key {
+        "by" => asked.by = protocol::names(reader, key, value).or(asked.by.take()),
+        _ => reader.within(key, |reader| read_value(reader, key, value, asked)),
+    }
+    asked.spoiled |= reader.mistakes.len() > before;
+}
+
+fn read_value(reader: &mut ValueReader<'_>, key: &str, value: &Node<'_>, asked: &mut AskedJudge) {
+    match key {
         "at" => asked.at = state(reader, value).or(asked.at),
         "baseline" => asked.baseline = compared_value(reader, value).or(asked.baseline.take()),
         "outcome" => {
@@ -82,10 +90,8 @@ pub fn read_key(reader: &mut ValueReader<'_>, key: &str, value: &Node<'_>, asked
         }
         "margin" => asked.margin = reader.positive("judge.margin", value).or(asked.margin),
         "contrasts" => asked.contrasts = contrasts(reader, value).or(asked.contrasts.take()),
-        "target" => asked.target = target(reader, value).or(asked.target.take()),
-        _ => asked.by = protocol::names(reader, "by", value).or(asked.by.take()),
+        _ => asked.target = target(reader, value).or(asked.target.take()),
     }
-    asked.spoiled |= reader.mistakes.len() > before;
 }
 
 fn target(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Goal> {

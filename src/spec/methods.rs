@@ -4,10 +4,12 @@
 //! this path, so that it is kept with the spec and nothing else is needed to rerun it.
 
 use super::document::DocumentReader;
-use super::fault::Fault;
+use super::fault::{Fault, FaultKind};
+use super::mistake::Mistake;
 use super::overrides::Override;
 use crate::catalogue::{Catalogue, EntryKind};
 use crate::formula::{Definition, FormulaMistake, InFile, files};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use toml::de::DeTable;
 
@@ -37,6 +39,20 @@ pub fn read(reading: &mut DocumentReader<'_>, text: &str, table: &DeTable<'_>, o
             reading.reader(index + 1, &given.path).report(0..given.value.len(), fault);
         }
     }
+}
+
+/// The names of all methods of a spec.
+pub fn names(table: &DeTable<'_>) -> BTreeSet<String> {
+    let methods = table.get("methods").and_then(|methods| methods.get_ref().as_table());
+    methods.into_iter().flatten().map(|(name, _)| name.get_ref().to_string()).collect()
+}
+
+/// Whether a mistake may be there only because methods are wrong: it names a parameter that one of them may declare.
+pub fn may_follow(mistake: &Mistake) -> bool {
+    let chooses =
+        |kind: EntryKind| kind.setting().strip_suffix("kind").is_some_and(|owner| mistake.path.starts_with(owner));
+    let is_parameter = [EntryKind::Optimizer, EntryKind::Annealing, EntryKind::Activation].into_iter().any(chooses);
+    mistake.fault.kind == FaultKind::Unknown && is_parameter
 }
 
 fn read_file(reading: &mut DocumentReader<'_>, file: &InFile, overrides: &[Override]) {

@@ -5,10 +5,12 @@
 mod axes;
 mod by_source;
 mod choice;
+mod columns;
 mod document;
 mod draft;
 mod fault;
 mod judge;
+mod key;
 mod keys;
 mod methods;
 mod mistake;
@@ -24,11 +26,13 @@ mod split;
 mod sweep;
 mod syntax;
 
+pub use columns::ColumnKind;
 pub use document::Document;
 pub use draft::{Located, RunDraft};
 pub use fault::{Fault, FaultKind};
 pub use judge::JUDGE_KEYS;
-pub use keys::{ColumnKind, Distinction, KEYS, Key, KeyKind, Visible};
+pub use key::{Distinction, Key, KeyKind, Visible};
+pub use keys::KEYS;
 pub use methods::METHODS;
 pub use mistake::{Mistake, Mistakes, Place, Source};
 pub use overrides::Override;

@@ -1,7 +1,8 @@
 //! What an unknown name was meant to be: the nearest known one, or one of another section.
 
 use super::fault::Meant;
-use super::keys::{KEYS, Key, KeyKind, all_paths};
+use super::key::{Key, KeyKind};
+use super::keys::{KEYS, all_paths};
 use crate::catalogue::Catalogue;
 use std::path::Path;
 

@@ -3,7 +3,7 @@
 use super::choice::{self, fit};
 use super::draft::Located;
 use super::fault::Fault;
-use super::keys::{Key, KeyKind};
+use super::key::{Key, KeyKind};
 use super::mistake::Place;
 use super::range::{self, Ranged};
 use super::reader::{MOST_ALTERNATIVES, Node, ValueReader, scalar, written};

@@ -2,7 +2,8 @@
 
 use super::draft::Located;
 use super::draft::RunDraft;
-use super::keys::{KeyKind, find};
+use super::key::KeyKind;
+use super::keys::find;
 use super::mistake::Place;
 use crate::catalogue::Catalogue;
 use crate::data::{Shares, Split};

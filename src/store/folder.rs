@@ -8,6 +8,7 @@ use super::known::{JournalLine, RunPlace};
 use super::lock::Lock;
 use super::manifest::{Manifest, read_manifest};
 use super::names::{JOURNAL, MANIFEST, PENDING, SPILL};
+use super::pulse::{Counts, Heart};
 use super::recovered::{self, Recovered};
 use super::settle::{digest, put_manifest, settle};
 use super::shape::TableShape;
@@ -24,6 +25,8 @@ pub struct Folder {
     journal: Option<Journal>,
     /// Runs of tables that will be written anew, as a journal has them; a file without a name.
     spill_file: Option<Journal>,
+    /// Beats as long as the lock is held; dropped first.
+    heart: Heart,
     lock: Lock,
 }
 
@@ -41,7 +44,13 @@ impl Folder {
         let lock = Lock::take(path)?;
         remove_unfinished(path);
         settle(path)?;
-        Ok(Self { path: path.to_owned(), journal: None, spill_file: None, lock })
+        let heart = Heart::start(path, lock.holder()?).map_err(|why| StoreError::io("begin to write", path, why))?;
+        Ok(Self { path: path.to_owned(), journal: None, spill_file: None, heart, lock })
+    }
+
+    /// Tells other processes how far this one is.
+    pub fn tell(&self, counts: Counts) {
+        self.heart.tell(counts);
     }
 
     /// What the user should know of the way in which the folder is kept to this process.

@@ -7,6 +7,7 @@ use crate::guard::file::{self, Links, open_with};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// The file that is locked. It stays when the process ends, and marks the folder as burnmark's.
 pub const LOCK: &str = ".lock";
@@ -16,6 +17,10 @@ const MARK: &str = "burnmark\n";
 const HOLDER: &str = ".holder";
 /// The same while it replaces that of a process that has ended.
 const NEXT_HOLDER: &str = ".holder.next";
+/// The last line of a holder whose process gives it a new time every few seconds, while it works.
+const BEATS: &str = "beats\n";
+/// How long such a file keeps its time before its process counts as ended: ten beats.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The right to write a folder, until it is dropped or the process ends.
 pub struct Lock {
@@ -47,12 +52,12 @@ impl Lock {
         let file = open().map_err(|why: io::Error| StoreError::io("write to the result folder", folder, why))?;
         let holder = match file.try_lock() {
             Ok(()) => {
-                refuse_held(folder)?;
+                refuse_held(folder, PATIENCE)?;
                 None
             }
             Err(TryLockError::WouldBlock) => return Err(taken(folder, "another burnmark", "")),
             // Lustre without `-o flock` and some NFS have no such lock.
-            Err(TryLockError::Error(why)) if has_no_locks(&why) => Some(hold(folder)?),
+            Err(TryLockError::Error(why)) if has_no_locks(&why) => Some(hold(folder, PATIENCE)?),
             Err(TryLockError::Error(why)) => return Err(StoreError::io("lock", folder, why)),
         };
         Ok(Self { file, path, holder })
@@ -60,7 +65,19 @@ impl Lock {
 
     /// Whether the folder's lock is still this one.
     pub fn is_still_there(&self) -> bool {
-        is_still(&self.file, &self.path)
+        is_still(&self.file, &self.path) && self.holder.as_deref().is_none_or(is_own)
+    }
+
+    /// The file that takes the place of a lock, where there is one, to give it a new time.
+    ///
+    /// # Errors
+    /// Where it cannot be opened.
+    pub fn holder(&self) -> Result<Option<File>, StoreError> {
+        let open = |path: &PathBuf| {
+            let file = open_with(OpenOptions::new().write(true), path, MOST_HOLDER, Links::Refused);
+            file.map_err(|why| StoreError::unreadable(path, why))
+        };
+        self.holder.as_ref().map(open).transpose()
     }
 
     /// What to say of a folder whose file system has no locks.
@@ -73,8 +90,7 @@ impl Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         // Only its own: somebody may have removed it by hand, and another process made one.
-        let own = Process::this().to_text();
-        if let Some(holder) = self.holder.as_ref().filter(|holder| text_of(holder).is_ok_and(|text| text == own)) {
+        if let Some(holder) = self.holder.as_deref().filter(|holder| is_own(holder)) {
             let _ = fs::remove_file(holder);
         }
     }
@@ -95,19 +111,51 @@ fn text_of(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
+/// What this process writes to a holder.
+fn own_text() -> String {
+    Process::this().to_text() + BEATS
+}
+
+fn is_own(holder: &Path) -> bool {
+    text_of(holder).is_ok_and(|text| text == own_text())
+}
+
 /// A process that has the system's lock does not go where one works that could not have it.
-fn refuse_held(folder: &Path) -> Result<(), StoreError> {
+fn refuse_held(folder: &Path, patience: Duration) -> Result<(), StoreError> {
     let path = folder.join(HOLDER);
     if !path.exists() {
         return Ok(());
     }
     let text = text_of(&path).map_err(|why| StoreError::unreadable(&path, why))?;
-    let other = Process::of_text(&text);
-    if other.as_ref().is_some_and(|other| other.has_ended(&Process::this())) {
+    if has_ended(&path, &text, patience) {
         let _ = fs::remove_file(&path);
         return Ok(());
     }
-    Err(held(folder, &path, other))
+    Err(held(folder, &path, Process::of_text(&text)))
+}
+
+/// Whether the process that wrote a holder has ended: this machine would see it and does not, or, for a process of another
+/// machine, the file keeps its time. That compares the file with itself, so no two clocks need to agree.
+fn has_ended(path: &Path, text: &str, patience: Duration) -> bool {
+    let here = Process::this();
+    if let Some(other) = Process::of_text(text).filter(|other| other.is_seen_from(&here)) {
+        return other.has_ended(&here);
+    }
+    let state = || {
+        let time = fs::symlink_metadata(path).and_then(|file| file.modified()).ok();
+        time.zip(text_of(path).ok())
+    };
+    let (first, begun) = (state(), Instant::now());
+    if !text.ends_with(BEATS) {
+        return false; // of a program that gives it no new time
+    }
+    while begun.elapsed() < patience {
+        std::thread::sleep(patience / 30);
+        if state() != first {
+            return false;
+        }
+    }
+    true
 }
 
 /// What to say where a process works that may have ended.
@@ -128,21 +176,19 @@ fn taken(folder: &Path, by: &str, way_on: &str) -> StoreError {
     StoreError::Held { folder: folder.to_owned(), by: by.to_owned(), way_on: way_on.to_owned() }
 }
 
-/// Makes the file that stands for a lock. One whose process is known to have ended is replaced.
-fn hold(folder: &Path) -> Result<PathBuf, StoreError> {
+/// Makes the file that takes the place of a lock. One whose process is known to have ended is replaced.
+fn hold(folder: &Path, patience: Duration) -> Result<PathBuf, StoreError> {
     let (path, next) = (folder.join(HOLDER), folder.join(NEXT_HOLDER));
     let failed = |why: io::Error| StoreError::io("lock", folder, why);
-    let own = Process::this();
-    if make(&path, &own.to_text()).map_err(failed)? {
+    if make(&path, &own_text()).map_err(failed)? {
         return Ok(path);
     }
     let text = text_of(&path).map_err(failed)?;
-    let other = Process::of_text(&text);
-    if !other.as_ref().is_some_and(|other| other.has_ended(&own)) {
-        return Err(held(folder, &path, other));
+    if !has_ended(&path, &text, patience) {
+        return Err(held(folder, &path, Process::of_text(&text)));
     }
     // Of several processes that find it, the one that makes the next file replaces it.
-    if !make(&next, &own.to_text()).map_err(failed)? {
+    if !make(&next, &own_text()).map_err(failed)? {
         return Err(held(folder, &next, Process::of_text(&text_of(&next).map_err(failed)?)));
     }
     let replaced = match text_of(&path) {
@@ -174,6 +220,8 @@ const MOST_HOLDER: u64 = 1024;
 mod tests {
     use super::*;
 
+    const SHORT: Duration = Duration::from_millis(300);
+
     fn folder(name: &str) -> PathBuf {
         let folder = std::env::temp_dir().join(format!("burnmark-lock-{}-{name}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
@@ -197,16 +245,16 @@ mod tests {
     #[test]
     fn a_file_stands_for_the_lock_and_outlives_no_process() {
         let folder = folder("holder");
-        let path = hold(&folder).unwrap();
+        let path = hold(&folder, SHORT).unwrap();
         let own = Process::this();
-        assert_eq!(fs::read_to_string(&path).unwrap(), own.to_text());
-        let refused = hold(&folder).unwrap_err().to_string();
+        assert_eq!(fs::read_to_string(&path).unwrap(), own_text());
+        let refused = hold(&folder, SHORT).unwrap_err().to_string();
         assert!(refused.contains(&format!("process {}", own.number)) && refused.contains(".holder"), "{refused}");
         // Of a process that has ended.
         let ended = || Process { number: u32::MAX - 1, started: Some(1), ..Process::this() };
         fs::write(&path, ended().to_text()).unwrap();
-        assert_eq!(hold(&folder).unwrap(), path);
-        assert_eq!(fs::read_to_string(&path).unwrap(), own.to_text());
+        assert_eq!(hold(&folder, SHORT).unwrap(), path);
+        assert_eq!(fs::read_to_string(&path).unwrap(), own_text());
         assert!(!folder.join(NEXT_HOLDER).exists());
         // Who has the system's lock looks for it, too.
         assert!(Lock::take(&folder).err().unwrap().to_string().contains("if it has ended, remove"));
@@ -221,8 +269,22 @@ mod tests {
         };
         for kept in [other(0), other(1), other(2), String::new(), "no\nholder\n".to_owned()] {
             fs::write(&path, kept).unwrap();
-            assert!(hold(&folder).unwrap_err().to_string().contains("if it has ended, remove"));
+            assert!(hold(&folder, SHORT).unwrap_err().to_string().contains("if it has ended, remove"));
         }
+        // Of another machine, by a program that shows that it works: until it does no more.
+        fs::write(&path, other(0) + BEATS).unwrap();
+        let beating = File::options().write(true).open(&path).unwrap();
+        let beat = move || {
+            for _ in 0..60 {
+                beating.set_modified(std::time::SystemTime::now()).unwrap();
+                std::thread::sleep(SHORT / 30);
+            }
+        };
+        let beat = std::thread::spawn(beat);
+        assert!(hold(&folder, SHORT).unwrap_err().to_string().contains("if it has ended, remove"));
+        beat.join().unwrap();
+        assert_eq!(hold(&folder, SHORT).unwrap(), path);
+        assert!(is_own(&path));
         fs::remove_dir_all(folder).unwrap();
     }
 }

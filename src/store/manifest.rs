@@ -1,8 +1,9 @@
 //! manifest.json: where results come from.
 
-use super::error::{Damage, NoShard, StoreError};
+use super::error::{Damage, StoreError};
 use super::parquet;
 use super::session::Session;
+use super::shard::Shard;
 use crate::record::{Judge, Origins, Protocol, Reading, Revisions};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -20,6 +21,9 @@ pub struct Manifest {
     /// Which part of the runs is meant; all, if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// Of a shard of a protocol's second stage: BLAKE3 of the identities of all runs of that stage, in their order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report_digest: Option<String>,
     /// How the runs are read, where the spec says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protocol: Option<Protocol>,
@@ -87,44 +91,6 @@ pub(super) fn read_manifest(path: &Path) -> Result<Manifest, StoreError> {
     text.and_then(Manifest::of_text).map_err(|fault| StoreError::Damaged { path: path.to_owned(), fault })
 }
 
-/// One of several equal parts of an experiment: the runs whose place, counted from 0, leaves number − 1 when divided by `of`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "TypedShard")]
-pub struct Shard {
-    /// From 1 to `of`.
-    pub number: usize,
-    pub of: usize,
-}
-
-/// A shard as a manifest has it, before it is checked.
-#[derive(Deserialize)]
-struct TypedShard {
-    number: usize,
-    of: usize,
-}
-
-impl TryFrom<TypedShard> for Shard {
-    type Error = NoShard;
-
-    fn try_from(TypedShard { number, of }: TypedShard) -> Result<Self, NoShard> {
-        if (1..=of).contains(&number) { Ok(Self { number, of }) } else { Err(NoShard { number, of }) }
-    }
-}
-
-impl Shard {
-    /// Whether the run at a place is part of it.
-    #[must_use]
-    pub fn has(self, place: u64) -> bool {
-        place % self.of as u64 == self.number as u64 - 1
-    }
-}
-
-impl std::fmt::Display for Shard {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.number, self.of)
-    }
-}
-
 /// One source of a spec.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceText {
@@ -135,7 +101,7 @@ pub struct SourceText {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::At;
+    use crate::record::{At, Stage};
     use std::path::Path;
 
     #[test]
@@ -145,7 +111,8 @@ mod tests {
             question: "…?".to_owned(),
             spec: Vec::new(),
             plan_digest: "0".to_owned(),
-            shard: Some(Shard { number: 1, of: 3 }),
+            shard: Some(Shard { number: 1, of: 3, stage: Stage::Tuning }),
+            report_digest: None,
             protocol: None,
             judge: Judge {
                 at: At::Best,

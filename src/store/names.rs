@@ -9,6 +9,8 @@ pub const FIGURES: &str = "figures";
 pub const REPORT: &str = "report.html";
 pub const PARAMETERS: &str = "parameters";
 pub(super) const JOURNAL: &str = "journal.jsonl";
+/// What the process that holds the folder says of itself.
+pub(super) const PULSE: &str = ".pulse.json";
 pub(super) const SPILL: &str = ".spill.jsonl";
 /// The manifest that is about to take the place of the present one.
 pub(super) const PENDING: &str = ".manifest.json.new";

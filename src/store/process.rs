@@ -1,8 +1,10 @@
 //! Which process holds a folder, and whether it has ended.
 
+use serde::{Deserialize, Serialize};
 use std::fs;
 
 /// A process of some machine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Process {
     /// The machine's name, the identity of its present start, and the processes that it sees (its namespace).
     pub machine: [String; 3],
@@ -31,10 +33,14 @@ impl Process {
         Some(Self { machine, number: lines.next()?.parse().ok()?, started: lines.next()?.parse().ok() })
     }
 
+    /// Whether `here` would see it if it had not ended.
+    pub fn is_seen_from(&self, here: &Self) -> bool {
+        self.machine == here.machine && self.machine.iter().all(|part| !part.is_empty()) && here.started.is_some()
+    }
+
     /// Whether the process is known to have ended: `here` would see it, and does not.
     pub fn has_ended(&self, here: &Self) -> bool {
-        let sees_it = self.machine == here.machine && self.machine.iter().all(|part| !part.is_empty());
-        sees_it && here.started.is_some() && started(self.number) != self.started
+        self.is_seen_from(here) && started(self.number) != self.started
     }
 }
 

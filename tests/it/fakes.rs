@@ -156,6 +156,7 @@ pub fn manifest(runs: u64) -> Manifest {
         spec: Vec::new(),
         plan_digest: "0".to_owned(),
         shard: None,
+        report_digest: None,
         protocol: None,
         judge: Judge::default(),
         runs_planned: runs,

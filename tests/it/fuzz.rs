@@ -13,6 +13,7 @@ use burnmark::guard::{check_texts, guarded, rewritten};
 use burnmark::num::{Purpose, Stream};
 use burnmark::spec::KEYS;
 use std::fs;
+use std::io::Read;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
@@ -236,6 +237,23 @@ fn manifests_have_an_answer() {
     words.extend(bytes(&["{}", "[]", "null", "\"", "\\u0000", "..", "/etc/passwd", "x.toml", "--set a=b", "\n"]));
     let mut dice = Dice::new(70);
     each(7, count(300), &[good], &words, |bytes| subjects::manifest(bytes, dice.below(8) > 0));
+}
+
+#[test]
+fn bundles_have_an_answer() {
+    let sweep = Sweep::new(SMALL);
+    sweep.run(&["run", "x.toml", "-q", "-o", "r", "--seeds", "1", "--keep-parameters"]).ended_with(0);
+    sweep.run(&["bundle", "r"]).ended_with(0);
+    let mut good = Vec::new();
+    flate2::read::GzDecoder::new(&sweep.bytes("r.tar.gz")[..]).read_to_end(&mut good).unwrap();
+    // The heads of two small files, which is where a change matters.
+    let manifest = good[..512].to_vec();
+    let size = usize::from_str_radix(std::str::from_utf8(&good[124..135]).unwrap(), 8).unwrap();
+    let few = [&good[..512 + size.next_multiple_of(512)], &[0; 1024]].concat();
+    let words =
+        bytes(&["../", "/", "figures/a.svg", "parameters/", "77777777777", "0", "5", "\0", "small/runs.parquet"]);
+    let path = sweep.path("b.tar.gz");
+    each(10, count(150), &[good, few, manifest], &words, |bytes| subjects::bundle(&path, bytes));
 }
 
 /// A small sweep that has all four tables.

@@ -8,6 +8,8 @@ mod axes;
 mod burn_optim;
 mod by_source;
 mod choices;
+#[cfg(unix)]
+mod cluster;
 mod comparisons;
 mod constants;
 mod contrasts;

@@ -51,6 +51,7 @@ fn latex_has_the_numbers_of_the_document() {
         "begin",
         "end",
         "centering",
+        "small",
         "caption",
         "label",
         "toprule",
@@ -91,7 +92,7 @@ fn comparisons_are_markdown_and_latex_too() {
     let baseline = ["compare", "r", "--baseline", "optimizer.kind=adam", "--markdown"];
     assert!(sweep.run(&baseline).ended_with(0).stdout.contains("compared with optimizer.kind=adam"));
     let markdown = sweep.run(&["report", "r", "--markdown"]).ended_with(0).stdout;
-    assert!(markdown.contains("### differences on iris") && markdown.contains("adam − "), "{markdown}");
+    assert!(markdown.contains("### differences: iris, test accuracy") && markdown.contains("adam − "), "{markdown}");
 }
 
 #[test]

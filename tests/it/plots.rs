@@ -182,6 +182,7 @@ fn manifest() -> Manifest {
         spec: Vec::new(),
         plan_digest: String::new(),
         shard: None,
+        report_digest: None,
         protocol: None,
         judge: Default::default(),
         runs_planned: 0,

@@ -347,6 +347,9 @@ fn shards_are_of_the_first_stage() {
     sweep.run(&["run", "x.toml", "-q", "-o", "whole"]).ended_with(0);
     for shard in ["1/3", "2/3", "3/3"] {
         let ran = sweep.run(&["run", "x.toml", "-q", "-o", "r", "--shard", shard]).ended_with(0).stdout;
+        assert!(ran.contains("when all 3 are there\n  burnmark merge r\n"), "{ran}");
+        let folder = format!("r/shards/{}", shard.replace('/', "-of-"));
+        let ran = sweep.run(&["report", &folder]).ended_with(0).stdout;
         assert!(folded(&ran).contains("The setting of each optimizer is not chosen"), "{ran}");
         let shard = shard.replace('/', " of ");
         assert!(folded(&ran).contains(&format!("These are the runs of shard {shard} only")), "{ran}");

@@ -54,6 +54,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("analysis", vec!["store", "record", "measure"]),
         ("report", vec!["analysis", "solve", "store", "record", "measure"]),
         ("export", vec!["store", "record", "digest", "guard"]),
+        ("cluster", vec!["digest", "record", "plan", "store", "harness", "export"]),
         (
             "cli",
             with(
@@ -72,6 +73,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
                     "analysis",
                     "report",
                     "export",
+                    "cluster",
                 ],
             ),
         ),

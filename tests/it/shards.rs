@@ -1,6 +1,7 @@
 //! Shards and their merging, and specs that change: the same bytes as one run, nothing mixed, nothing lost.
 
 use crate::support::{Result, SMALL, Sweep};
+use burnmark::record::Stage;
 use std::fs;
 
 #[track_caller]
@@ -62,7 +63,7 @@ fn shards_that_do_not_fit_are_refused_by_name() {
     let folder = sweep.path("r/shards/1-of-3");
     let mut manifest = burnmark::store::manifest_of(&folder).unwrap();
     let mut shard = |number: usize, of: usize| {
-        manifest.shard = Some(burnmark::store::Shard { number, of });
+        manifest.shard = Some(burnmark::store::Shard { number, of, stage: Stage::Tuning });
         fs::write(folder.join("manifest.json"), manifest.to_text()).unwrap();
     };
     shard(1, 40_000_000_000);
@@ -262,4 +263,53 @@ fn merge_writes_in_its_folder_only() {
     refused(&sweep, &["merge", "r"], &["does not name a run by its 32 digits"]);
     assert!(!sweep.path("r/runs.parquet").exists());
     assert_eq!(sweep.bytes("victim.safetensors"), b"precious");
+}
+
+/// A protocol's second stage on several machines: the bytes of one run, also where it has fewer runs than shards.
+#[test]
+fn both_stages_of_a_protocol_in_shards_are_one_run() {
+    let sweep = Sweep::new(super::protocols::TUNED);
+    sweep.run(&["run", "x.toml", "-q", "--keep-parameters", "-o", "whole"]).ended_with(0);
+    let report = |shard: &str| run_shard(&sweep, shard, &["--stage", "report", "--keep-parameters"]);
+    for shard in ["2/3", "1/3", "3/3"] {
+        let early = report(shard).ended_with(2);
+        assert!(early.stderr.contains("does not hold the whole first stage"), "{}", early.stderr);
+        run_shard(&sweep, shard, &["--keep-parameters"]).ended_with(0);
+    }
+    sweep.run(&["merge", "r"]).ended_with(0);
+    let (tuned, _) = burnmark::store::read(&sweep.path("r")).unwrap();
+    let second = usize::try_from(tuned.runs_planned - tuned.runs_finished).unwrap();
+    // One more than there are runs.
+    let of = second + 1;
+    let first = report(&format!("1/{of}")).ended_with(0).stdout;
+    assert!(first.starts_with(&format!("shard 1/{of}: 1 run, 0 diverged")), "{first}");
+    refused(&sweep, &["merge", "r"], &["missing: shard 2/", " of the second stage; expected `r/shards/report-2-of-"]);
+    for number in 2..=of {
+        let said = report(&format!("{number}/{of}")).ended_with(0).stdout;
+        assert_eq!(said.contains("no runs: fewer are chosen"), number == of, "{said}");
+    }
+    let shard = format!("r/shards/report-2-of-{of}");
+    let verified = sweep.run(&["verify", &shard, "-q"]).ended_with(0).stdout;
+    assert!(verified.contains("confirmed, bit for bit  1\n"), "{verified}");
+    let mixed = ["merge", "r", "r/shards/1-of-3", &shard];
+    refused(&sweep, &mixed, &["are shards of different stages"]);
+    // Twice, and gone on with as one: nothing changes.
+    for _ in 0..2 {
+        sweep.run(&["merge", "r"]).ended_with(0);
+        assert_same_tables(&sweep, "whole", "r");
+    }
+    let count = |folder: &str| fs::read_dir(sweep.path(folder).join("parameters")).unwrap().count();
+    assert_eq!(count("whole"), count("r"));
+    sweep.run(&["verify", "r", "-q", "--sample", "4"]).ended_with(0);
+    let again = sweep.run(&["run", "x.toml", "-o", "r", "--keep-parameters"]).ended_with(0);
+    assert!(again.stderr.contains("done already: "), "{}", again.stderr);
+    assert_same_tables(&sweep, "whole", "r");
+}
+
+#[test]
+fn a_second_stage_needs_a_protocol() {
+    let sweep = Sweep::new(SMALL);
+    refused(&sweep, &["run", "x.toml", "--shard", "1/2", "--stage", "report"], &["no `[protocol]`"]);
+    refused(&sweep, &["run", "x.toml", "--stage", "report"], &["--shard"]);
+    refused(&sweep, &["run", "x.toml", "--shard", "1/2", "--stage", "last"], &["expected `tuning` or `report`"]);
 }

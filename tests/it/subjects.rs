@@ -7,13 +7,17 @@ use burnmark::activation::{self, Activation};
 use burnmark::analysis::{Allowed, View, conclude};
 use burnmark::catalogue::Catalogue;
 use burnmark::data::{self, ChosenSet, DataSet};
+use burnmark::export::Unbundled;
 use burnmark::harness::{Cache, execute};
 use burnmark::model::{Loss, Network, weights};
 use burnmark::plan::{RunSpec, Spec};
 use burnmark::record::RunRecord;
 use burnmark::store::{self, Finished, Folder, Manifest};
 use burnmark::value::Value;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// A spec file. Whether it is good.
@@ -141,6 +145,22 @@ fn with_digest(text: &str) -> String {
     format!("{{\n  \"manifest_digest\": \"{}\",\n{rest}", blake3::hash(rest.as_bytes()).to_hex())
 }
 
+/// A bundle whose tar archive has these bytes. What is unpacked lies in a folder of its own, which is gone afterwards.
+pub fn bundle(path: &Path, bytes: &[u8]) -> bool {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(bytes).unwrap();
+    fs::write(path, packed.finish().unwrap()).unwrap();
+    let folder = match Unbundled::of(path) {
+        Ok(unpacked) => unpacked.results(),
+        Err(why) => {
+            assert!(!why.to_string().is_empty());
+            return false;
+        }
+    };
+    assert!(!folder.exists());
+    true
+}
+
 /// A result folder of which one file is somebody else's, its digest made right, so that what lies behind the digests is asked.
 pub struct Results {
     folder: PathBuf,
@@ -182,6 +202,7 @@ impl Results {
             spec: spec.sources.iter().map(source).collect(),
             plan_digest: String::new(),
             shard: None,
+            report_digest: None,
             protocol: None,
             judge: Default::default(),
             runs_planned: spec.len(),

@@ -1,7 +1,11 @@
-//! burnmark with an optimizer, an annealing rule, an activation, a data set, a measure and a plot of its own.
+//! burnmark with one of each kind of entry of its own.
 
 mod best_losses;
+mod conjugate_gradients;
+mod epoch_mean;
+mod funnel;
 mod geometric_mean;
+mod lecun;
 mod parabola;
 mod rings;
 mod sign_momentum;
@@ -17,6 +21,10 @@ fn catalogue() -> Catalogue {
         .optimizer(&sign_momentum::ENTRY)
         .annealing(&parabola::ENTRY)
         .activation(&softsign::ENTRY)
+        .initial(&lecun::ENTRY)
+        .model(&funnel::ENTRY)
+        .solver(&conjugate_gradients::ENTRY)
+        .average(&epoch_mean::ENTRY)
         .data_set(&rings::ENTRY)
         .measure(&geometric_mean::MEASURE)
         .plot(&best_losses::PLOT)

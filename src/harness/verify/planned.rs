@@ -48,7 +48,7 @@ impl Verifying<'_> {
     }
 
     /// The runs of a protocol's second stage: those of the choice that the recorded first stage leads to. Where that is not
-    /// whole, as among orphans, those that could be. And how many there are, where the choice is known.
+    /// whole, as among orphans and in a shard of the second stage, those that could be. And how many there are, where the choice is known.
     pub fn report_stage(
         &self,
         spec: &Spec,
@@ -56,7 +56,8 @@ impl Verifying<'_> {
         recorded: &HashMap<RunId, Finished>,
         changed: &Changed,
     ) -> (Vec<PlannedRun>, Option<usize>) {
-        let Some(protocol) = spec.protocol().filter(|_| self.manifest.shard.is_none()) else {
+        let of_report = self.manifest.shard.map(|shard| shard.stage == Stage::Report);
+        let Some(protocol) = spec.protocol().filter(|_| of_report != Some(false)) else {
             return (Vec::new(), None);
         };
         let tried = |planned: &PlannedRun| {
@@ -64,6 +65,7 @@ impl Verifying<'_> {
             Some(Tried::of(run, protocol.select))
         };
         let tried: Option<Vec<Tried>> = tuning.iter().map(tried).collect();
+        let tried = tried.filter(|_| of_report.is_none());
         if let Some(places) = tried.and_then(|tried| report_places(spec, &tried)) {
             let chosen = places.len();
             let runs = places.into_iter().map(|place| self.planned(spec, spec.run(place), changed));

@@ -4,7 +4,7 @@ use super::planned::{Changed, PlannedRun};
 use super::{Finding, Verifying};
 use crate::harness::plan::PlanDigest;
 use crate::plan::Spec;
-use crate::record::{Judge, Outcome, Protocol, Reading, RunId, counted};
+use crate::record::{Judge, Outcome, Protocol, Reading, RunId, Stage, counted};
 use crate::store::{self, Finished, Manifest, Tables};
 use std::collections::{BTreeSet, HashMap};
 
@@ -24,13 +24,19 @@ impl Verifying<'_> {
         let shard = self.manifest.shard;
         let mut digest = PlanDigest::default();
         let all = (0..).zip(runs).inspect(|(_, planned)| digest.add(planned.id));
-        let of_shard = all.filter(|(place, _)| shard.is_none_or(|shard| shard.has(*place)));
+        let of_report = shard.is_some_and(|shard| shard.stage == Stage::Report);
+        let of_shard = all.filter(|(place, _)| !of_report && shard.is_none_or(|shard| shard.has(*place)));
         let runs: Vec<PlannedRun> = of_shard.map(|(_, planned)| planned).collect();
         let (recorded, here) = (self.manifest.plan_digest.clone(), digest.finish());
         if recorded != here {
             self.add(Finding::Manifest { what: "digest of the plan".to_owned(), recorded, here });
         }
-        self.verified.planned = if shard.is_none() { spec.planned() } else { runs.len() as u64 };
+        self.verified.planned = match shard {
+            None => spec.planned(),
+            // What was chosen depends on runs that are not here.
+            Some(_) if of_report => self.manifest.runs_planned,
+            Some(_) => runs.len() as u64,
+        };
         (runs, changed)
     }
 

@@ -1,22 +1,17 @@
-//! The shards of an experiment made one result again, byte for byte that of one run.
+//! The shards of an experiment made one result again, byte for byte that of one run; of a protocol those of one stage.
+
+mod parts;
 
 use super::error::{Conflict, HarnessError};
-use super::plan::{PlanDigest, shard_folder, shards_folder};
+use super::plan::PlanDigest;
 use super::sweep::Summary;
 use crate::console;
 use crate::model::weights;
-use crate::record::{Outcome, RunId};
-use crate::store::{self, Finished, Folder, Manifest, Shard};
+use crate::record::{Outcome, RunId, Stage};
+use crate::store::{self, Finished, Folder, Manifest};
+use parts::{ShardPart, parts};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
-
-/// One shard as it was read.
-struct ShardPart {
-    path: PathBuf,
-    shard: Shard,
-    manifest: Manifest,
-    runs: Vec<Finished>,
-}
 
 /// Merges the shards in these folders, or those below the result folder, into it.
 ///
@@ -25,26 +20,14 @@ struct ShardPart {
 /// holds other runs.
 pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), HarnessError> {
     let parts = parts(out, folders)?;
-    let mut runs: Vec<Option<Finished>> = Vec::new();
-    let total: usize = parts.iter().map(|part| part.runs.len()).sum();
-    runs.resize_with(total, || None);
-    let count = parts.len();
+    let stage = parts[0].shard.stage;
     let (manifest, kept) = (merged_manifest(&parts), kept_parameters(&parts));
-    for part in parts {
-        for (row, run) in part.runs.into_iter().enumerate() {
-            let place = row * count + part.shard.number - 1;
-            // One run too many or too few in a shard leaves a gap, or lies beyond the end.
-            if let Some(place) = runs.get_mut(place) {
-                *place = Some(run);
-            }
-        }
-    }
-    let runs: Vec<Finished> = runs.into_iter().flatten().collect();
-    let mut digest = PlanDigest::default();
-    runs.iter().for_each(|run| digest.add(run.record.run));
-    if runs.len() != total || digest.finish() != manifest.plan_digest {
-        return Err(Conflict::OtherRuns.into());
-    }
+    let runs = interleaved(parts)?;
+    let (runs, manifest) = match stage {
+        Stage::Tuning if digest_of(&runs) == manifest.plan_digest => (runs, manifest),
+        Stage::Report if Some(digest_of(&runs)) == manifest.report_digest => after_tuning(out, runs, manifest)?,
+        Stage::Tuning | Stage::Report => return Err(Conflict::OtherRuns.into()),
+    };
     store::refuse_foreign(out)?;
     // Before anything is written.
     kept.iter().try_for_each(|(from, _)| whole_parameters(from).map(drop))?;
@@ -72,64 +55,60 @@ pub fn merge(out: &Path, folders: &[PathBuf]) -> Result<(Folder, Summary), Harne
     Ok((folder, summary))
 }
 
-/// The most missing shards that are named.
-const MOST_NAMED: usize = 20;
-
-/// Every shard, by number.
-fn parts(out: &Path, folders: &[PathBuf]) -> Result<Vec<ShardPart>, HarnessError> {
-    let below = shards_folder(out);
-    let folders = if folders.is_empty() { subfolders(&below) } else { folders.to_vec() };
-    if folders.is_empty() {
-        return Err(Conflict::NoShards { below, example: shard_folder(out, Shard { number: 1, of: 16 }) }.into());
-    }
-    let mut parts: Vec<ShardPart> = Vec::new();
-    for path in folders {
-        let (manifest, runs) = store::read(&path)?;
-        let Some(shard) = manifest.shard else { return Err(Conflict::NotAShard(path).into()) };
-        if let Some(first) = parts.first() {
-            let other = first.path.clone();
-            if manifest.plan_digest != first.manifest.plan_digest {
-                let (name, other_name) = (manifest.name, first.manifest.name.clone());
-                return Err(Conflict::ShardOfOther { folder: path, name, other, other_name }.into());
-            }
-            if manifest.protocol != first.manifest.protocol || manifest.judge != first.manifest.judge {
-                return Err(Conflict::OtherJudge { folder: path, other }.into());
+/// The runs of all shards in the order of the plan.
+fn interleaved(parts: Vec<ShardPart>) -> Result<Vec<Finished>, Conflict> {
+    let (count, total) = (parts.len(), parts.iter().map(|part| part.runs.len()).sum());
+    let mut runs: Vec<Option<Finished>> = Vec::new();
+    runs.resize_with(total, || None);
+    for part in parts {
+        for (row, run) in part.runs.into_iter().enumerate() {
+            let place = row * count + part.shard.number - 1;
+            // One run too many or too few in a shard leaves a gap, or lies beyond the end.
+            if let Some(place) = runs.get_mut(place) {
+                *place = Some(run);
             }
         }
-        let overlaps = |part: &&ShardPart| part.shard.of != shard.of || part.shard == shard;
-        if let Some(part) = parts.iter().find(overlaps) {
-            let first = (part.path.clone(), part.shard);
-            return Err(Conflict::Overlap { first, second: (path, shard) }.into());
-        }
-        if manifest.runs_finished < manifest.runs_planned {
-            let (left, all) = (manifest.runs_planned - manifest.runs_finished, manifest.runs_planned);
-            return Err(Conflict::Unfinished { folder: path, shard, left, all }.into());
-        }
-        parts.push(ShardPart { path, shard, manifest, runs });
     }
-    let of = parts[0].shard.of;
-    let there: HashSet<usize> = parts.iter().map(|part| part.shard.number).collect();
-    // Lazily: a manifest may name more shards than memory has room for.
-    let mut missing = (1..=of).filter(|number| !there.contains(number)).map(|number| Shard { number, of });
-    let named: Vec<Shard> = missing.by_ref().take(MOST_NAMED).collect();
-    if let Some(first) = named.first() {
-        let more = of - there.len() - named.len();
-        let place = shard_folder(out, *first);
-        return Err(Conflict::MissingShards { first: named, more, place }.into());
-    }
-    parts.sort_by_key(|part| part.shard.number);
-    Ok(parts)
+    runs.into_iter().collect::<Option<_>>().ok_or(Conflict::OtherRuns)
 }
 
-fn subfolders(path: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
-    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
-    folders.sort();
-    folders
+fn digest_of(runs: &[Finished]) -> String {
+    let mut digest = PlanDigest::default();
+    runs.iter().for_each(|run| digest.add(run.record.run));
+    digest.finish()
+}
+
+/// The runs of the first stage, which the result folder holds, and these of the second, with a manifest of both.
+fn after_tuning(
+    out: &Path,
+    report: Vec<Finished>,
+    manifest: Manifest,
+) -> Result<(Vec<Finished>, Manifest), HarnessError> {
+    let (merged, mut runs) = store::read(out)?;
+    // A second merge finds the second stage there, too.
+    runs.retain(|run| run.record.stage != Some(Stage::Report));
+    if digest_of(&runs) != manifest.plan_digest {
+        return Err(Conflict::TuningNotMerged(out.to_owned()).into());
+    }
+    let mut sessions = merged.sessions;
+    sessions
+        .extend(manifest.sessions.iter().filter(|session| !sessions.contains(session)).cloned().collect::<Vec<_>>());
+    runs.extend(report);
+    let count = |of: fn(&Outcome) -> bool| runs.iter().filter(|run| of(&run.record.outcome)).count() as u64;
+    let manifest = Manifest {
+        report_digest: None,
+        runs_planned: runs.len() as u64,
+        runs_finished: runs.len() as u64,
+        runs_diverged: count(|outcome| matches!(outcome, Outcome::Diverged { .. })),
+        runs_failed: count(|outcome| !outcome.is_final()),
+        sessions,
+        ..manifest
+    };
+    Ok((runs, manifest))
 }
 
 fn merged_manifest(parts: &[ShardPart]) -> Manifest {
-    // Shards have the first stage of a protocol; the second is still to come.
+    // After the first stage of a protocol the second is still to come.
     let report_runs = parts[0].manifest.protocol.as_ref().map_or(0, |protocol| protocol.report_runs);
     let sum = |of: fn(&Manifest) -> u64| parts.iter().map(|part| of(&part.manifest)).fold(0, u64::saturating_add);
     Manifest {
