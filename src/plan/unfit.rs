@@ -67,6 +67,9 @@ pub fn alone(run: &RunSpec) -> Vec<Unfit> {
     if optimizer.kind == "ridge-cv" && optimizer.number("low") > optimizer.number("high") {
         say("optimizer", "`low` is greater than `high`".to_owned());
     }
+    if optimizer.kind == "ridge-cv" && optimizer.parameters.contains_key("criterion") && optimizer.count("folds") > 1 {
+        say("optimizer", "generalized cross-validation leaves out each sample alone, and no `folds`".to_owned());
+    }
     found.extend(of_draw(run));
     found.extend(of_activations(run));
     found.extend(of_time(run));
@@ -107,7 +110,9 @@ fn of_draw(run: &RunSpec) -> Option<Unfit> {
 /// Rows in order of time of which a draw would learn from later ones than it is tested on.
 fn of_time(run: &RunSpec) -> Option<Unfit> {
     let draws = matches!(run.data.split, Split::Drawn(_) | Split::Folds(_));
-    (draws && run.data.set.parameters.contains_key("time")).then(|| Unfit {
+    let says = |parameter: &str| run.data.set.parameters.contains_key(parameter);
+    // The time of steps orders them in their sequence.
+    (draws && says("time") && !says("sequence")).then(|| Unfit {
         path: "data.split",
         why: "the rows have a `time`, and this split trains on later rows than it tests".to_owned(),
         expected: "expected `order = \"given\"` in the split, or a set without `time`",
