@@ -224,6 +224,7 @@ mod tests {
     use super::*;
     use crate::num::lanes::levels::at_each;
     use crate::num::{BlockRole, Purpose, Stream};
+    use crate::value::Value;
 
     /// Every kind of loop, sum and product.
     const ALL: &str = r#"
@@ -249,6 +250,37 @@ mod tests {
         theta = theta - lr*(z/u) - s*d
         """
     "#;
+
+    /// How many loops run over the weights in a step: what a formula costs beside a built-in optimizer, which has one.
+    #[test]
+    fn built_in_optimizers_are_few_loops() {
+        let expected = [
+            ("gradient-descent", 1),
+            ("momentum", 2),
+            ("lion", 2),
+            ("adam", 3),
+            ("adamax", 3),
+            ("rmsprop", 3),
+            ("nadam", 4),
+            ("amsgrad", 5),
+            ("adadelta", 4),
+            ("rprop", 8),
+        ];
+        let found = expected.map(|(name, _)| {
+            let path = format!("{}/examples/built-in/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+            let text = std::fs::read_to_string(path).unwrap();
+            let method = OptimizerFormula::parse(name, &text).unwrap();
+            let settings =
+                settings(&method.parameters, &Choice::of(&method.entry().entry).with("lr", Value::Number(0.1)));
+            let programs = compiled(&method, &method.update, Some((&settings.unwrap(), &|x| x))).unwrap();
+            let loops = programs.update.iter().map(|work| match work {
+                Work::Sweep(sweep) => sweep.code.len(),
+                _ => 0,
+            });
+            (name, loops.sum::<usize>())
+        });
+        assert_eq!(found, expected);
+    }
 
     /// Vectors of every width give the bits that single numbers give.
     fn every_level_gives_the_same_bits<R: Real>() {
