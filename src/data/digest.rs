@@ -38,6 +38,7 @@ impl DataSet {
             }
         }
         self.rows.add_to(&mut digest);
+        self.recipe.iter().for_each(|recipe| recipe.add_to(&mut digest));
         digest.hex()
     }
 }
@@ -101,6 +102,7 @@ mod tests {
             gives_back: false,
             about: About::default(),
             rows: Rows::default(),
+            recipe: None,
         }
     }
 

@@ -29,6 +29,7 @@ pub mod parameters;
 mod parse;
 mod places;
 pub mod program;
+mod rates;
 mod read;
 mod reader;
 pub mod rule;
@@ -45,7 +46,7 @@ pub mod tensor;
 mod text;
 
 pub use activation::ActivationFormula;
-pub use definition::{Definition, InFile, ORIGIN, WrittenMethod, files};
+pub use definition::{Definition, InFile, ORIGIN, WrittenMethod, files, in_choices, is_name, name_of};
 pub use loss::LossFormula;
 pub use method::OptimizerFormula;
 pub use mistake::{FormulaError, FormulaMistake};
