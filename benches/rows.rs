@@ -83,7 +83,6 @@ fn rnn() -> Network {
         pooling: Pooling::Max,
         pool: 1,
         loss: None,
-        layers: Vec::new(),
     };
     let shape = Shape::Sequence { steps: 20, features: 8 };
     let task = Task { inputs: 160, shape, answer: Answer::Numbers(1), positions: 1 };

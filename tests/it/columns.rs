@@ -121,18 +121,17 @@ fn measures_are_means_over_the_columns() {
     use burnmark::data::{Part, Prepared, Targets};
     use burnmark::engine::{EngineKind, build};
     use burnmark::loss::{Loss, SQUARED_ERROR};
-    use burnmark::measure::Measure;
     use burnmark::model::Network;
     use burnmark::num::Matrix;
-    use burnmark::train::Evaluator;
+    use burnmark::train::{Evaluator, TrainSpec};
     let golden = golden();
     let matrix = |rows: &[Vec<f64>]| Matrix::new(rows.len(), rows[0].len(), rows.concat());
     let part = || Part { inputs: matrix(&golden.x), targets: Targets::Values(matrix(&golden.y)) };
     let data = Prepared { train: part(), validation: part(), test: part() };
     let network = Network::new(3, &[], 2, Activation::of(&activation::IDENTITY), Loss::of(&SQUARED_ERROR));
     let names = ["mae", "rmse"];
-    let measures = names.map(|name| Measure::find(name).unwrap());
-    let mut evaluator = Evaluator::new(&network, &data, &measures).unwrap();
+    let train = TrainSpec { measures: names.map(str::to_owned).to_vec(), ..TrainSpec::plain(30) };
+    let mut evaluator = Evaluator::new(&network, &data, &train).unwrap();
     let mut engine = build::<f64>(EngineKind::Reference, &network, 30);
     // The bias first, then the weights: as the rows of the coefficients.
     let theta = golden.coefficients.concat();

@@ -335,7 +335,7 @@ fn products_that_overflow_are_refused() {
 fn generalized_cross_validation_is_that_of_its_definition() {
     let table = Table::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/diabetes.csv"))).unwrap();
     let target = table.column("target").unwrap();
-    let features = Features::of(&table, target, &[]).unwrap();
+    let features = Features::of(&table, &[target], &[]).unwrap();
     let columns = features.numbers(false).unwrap();
     let y = table.numbers(target).unwrap();
     let rows = (0..y.len()).flat_map(|row| columns.iter().map(move |column| column[row])).collect();

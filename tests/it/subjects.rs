@@ -10,9 +10,9 @@ use burnmark::data::{self, ChosenSet, DataSet};
 use burnmark::export::Unbundled;
 use burnmark::formula::{Definition, conformance};
 use burnmark::harness::{Cache, execute};
-use burnmark::loss::{Loss, SQUARED_ERROR};
+use burnmark::loss::{Loss, LossFunction, SQUARED_ERROR, TargetsRef};
 use burnmark::model::{Network, weights};
-use burnmark::num::{BlockRole, Layout};
+use burnmark::num::{BlockRole, Layout, MatMut, MatRef};
 use burnmark::optim::{Now, Optimizer};
 use burnmark::plan::{RunSpec, Spec};
 use burnmark::record::RunRecord;
@@ -72,6 +72,13 @@ pub fn formula(bytes: &[u8]) -> bool {
             let (s, mut value) = ([-2.0, -0.0, 0.5, f32::INFINITY], [0.0; 4]);
             unit.forward(&s, &mut value);
             unit.backward(&[1.0; 4], &s, &mut value);
+        }
+        Definition::Loss(loss) => {
+            let Ok(mut function) = loss.build::<f32>(&choice, (4, 1)) else { return true };
+            let (mut s, mut value, y) = ([-2.0, -0.0, 0.5, f32::INFINITY], [0.0; 4], [1.0; 4]);
+            let targets = TargetsRef::Values(MatRef::new(4, 1, &y));
+            function.loss_and_delta(MatRef::new(4, 1, &s), targets, 0.25, MatMut::new(4, 1, &mut value));
+            function.losses(MatMut::new(4, 1, &mut s), targets, &mut value);
         }
     }
     true

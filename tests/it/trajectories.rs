@@ -70,7 +70,7 @@ fn rates_and_decay_by_block_follow_parameter_groups() {
         losses: Vec<f64>,
     }
     let Groups { adamw } = serde_json::from_str(include_str!("../oracles/authors.json")).unwrap();
-    let network = Network::new(3, &[5, 4], 2, Activation::of(&activation::TANH), Loss::SquaredError);
+    let network = Network::new(3, &[5, 4], 2, Activation::of(&activation::TANH), Loss::of(&SQUARED_ERROR));
     let part = Part { inputs: matrix(8, 3, 31), targets: Targets::Values(matrix(8, 2, 29)) };
     let adam = optim::ENTRIES.iter().find(|entry| entry.entry.name == "adam").unwrap();
     let settings = Settings {

@@ -14,6 +14,7 @@ pub const ENTRY: SolverEntry = SolverEntry {
         parameters: &[],
     },
     models: &["linear", "adaline"],
+    losses: &["squared-error"],
     takes_weight_decay: false,
     iterates: true,
     begin: &begin,
