@@ -41,7 +41,7 @@ pub fn list(what: Option<What>, file: Option<&Path>, catalogue: &Catalogue) -> R
         let usage = "`list methods FILE` lists the methods that a spec or a file defines".to_owned();
         return Err(Failure::Request(usage));
     }
-    let sections: [(What, &str, Vec<Vec<String>>); 13] = [
+    let sections: [(What, &str, Vec<Vec<String>>); 14] = [
         (What::Engines, "engines", engines()),
         (What::Data, "data sets", entries(catalogue.data_sets.entries())),
         (What::Models, "models", models(catalogue)),
