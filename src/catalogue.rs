@@ -15,7 +15,7 @@ pub use unfit::{CatalogueError, UnknownEntry};
 
 use crate::activation::{self, Activation, ActivationEntry};
 use crate::data::{self, DataEntry, DataError, DataFault};
-use crate::formula::{Definition, FormulaError, ORIGIN, WrittenMethod};
+use crate::formula::{Definition, FormulaError, ORIGIN, OptimizerFormula, WrittenMethod};
 use crate::measure::{self, Measure};
 use crate::model::initial::{self, InitialEntry};
 use crate::model::{self, ModelEntry};
@@ -49,8 +49,9 @@ pub struct Registries {
     pub stops: Registry<StopEntry>,
     pub measures: Registry<Measure>,
     pub plots: Vec<&'static Plot>,
-    /// The texts of methods as formulas.
+    /// The texts of methods as formulas, and the optimizers among them.
     formulas: Vec<WrittenMethod>,
+    methods: Vec<Arc<OptimizerFormula>>,
     /// Where entries come from that burnmark does not have itself.
     origins: Vec<(EntryKind, &'static str, EntryOrigin)>,
     /// Of the entries that are added next.
@@ -81,6 +82,7 @@ impl Catalogue {
             measures: Registry::new(measure::ENTRIES),
             plots: plots::ENTRIES.to_vec(),
             formulas: Vec::new(),
+            methods: Vec::new(),
             origins: Vec::new(),
             package: None,
             parameters: OnceLock::new(),
@@ -182,6 +184,7 @@ impl Catalogue {
             let (kind, name) = match definition {
                 Definition::Optimizer(method) => {
                     all.optimizers.add(method.entry());
+                    all.methods.push(Arc::new(OptimizerFormula::clone(method)));
                     (EntryKind::Optimizer, method.entry().entry.name)
                 }
                 Definition::Annealing(rule) => {
@@ -211,6 +214,12 @@ impl Catalogue {
     #[must_use]
     pub fn formulas(&self, names: &[&str]) -> Vec<WrittenMethod> {
         self.formulas.iter().filter(|written| names.contains(&written.name.as_str())).cloned().collect()
+    }
+
+    /// The optimizer of this name, where it is a formula.
+    #[must_use]
+    pub fn method(&self, name: &str) -> Option<&OptimizerFormula> {
+        self.methods.iter().find(|method| method.name == name).map(Arc::as_ref)
     }
 
     /// What the entries of a kind say of themselves.

@@ -3,7 +3,7 @@
 //! Each of the n numbers of a sample is an answer, so a sample has n of them; scaled targets are the scaled features. Noise on the inputs
 //! (`regularize.input_noise`) leaves the targets as they are: a denoising autoencoder.
 //!
-//! - `of`: the set, with its usual parameters; its own targets are left out.
+//! - `of`: the set, with its usual parameters, `digits` unless given; its own targets are left out.
 //!
 //! Rumelhart, Hinton & Williams 1986, "Learning internal representations by error propagation", section 8.
 
@@ -13,6 +13,7 @@ use super::error::DataError;
 use super::set::{DataSet, Target};
 use super::{blobs, moons, reber, recall, spirals};
 use crate::registry::{Choice, Entry, Parameter, ParameterKind};
+use crate::value::Value;
 
 /// The sets whose features can be targets.
 const SETS: [&DataEntry; 10] = [
@@ -44,7 +45,12 @@ pub const ENTRY: DataEntry = DataEntry {
         description: "the features of another set, to be given back: its targets are its inputs",
         revision: 1,
         source: "Rumelhart, Hinton & Williams 1986",
-        parameters: &[Parameter::new("of", "the set, with its usual parameters", ParameterKind::OneOf(NAMES))],
+        parameters: &[Parameter::with_default(
+            "of",
+            "the set, with its usual parameters",
+            ParameterKind::OneOf(NAMES),
+            Value::word("digits"),
+        )],
     },
     licence: "that of the set",
     citation: "that of the set",
@@ -63,7 +69,6 @@ fn load(choice: &Choice) -> Result<DataSet, DataError> {
 mod tests {
     use super::*;
     use crate::data::{Indices, Prepared, Targets};
-    use crate::value::Value;
 
     /// The targets are scaled as the features are, one by one, by the training part.
     #[test]

@@ -33,6 +33,7 @@ impl DataSet {
             }
         }
         self.rows.add_to(&mut digest);
+        self.recipe.iter().for_each(|recipe| recipe.add_to(&mut digest));
         digest.hex()
     }
 }
@@ -96,6 +97,7 @@ mod tests {
             gives_back: false,
             about: About::default(),
             rows: Rows::default(),
+            recipe: None,
         }
     }
 

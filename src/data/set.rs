@@ -1,6 +1,7 @@
 //! A data set as loaded, and what is to be predicted.
 
 use super::about::About;
+use super::recipe::Recipe;
 use super::rows::Rows;
 use crate::num::{Matrix, Objective, Shape};
 
@@ -18,6 +19,8 @@ pub struct DataSet {
     pub about: About,
     /// What is known of its rows besides.
     pub rows: Rows,
+    /// How its columns become inputs; `None` if they are inputs already.
+    pub recipe: Option<Recipe>,
 }
 
 /// What is to be predicted.
@@ -35,7 +38,15 @@ impl DataSet {
     /// A set whose rows are numbers without neighbours.
     #[must_use]
     pub fn flat(features: Matrix<f64>, target: Target) -> Self {
-        Self { features, shape: Shape::Flat, target, gives_back: false, about: About::default(), rows: Rows::default() }
+        Self {
+            features,
+            shape: Shape::Flat,
+            target,
+            gives_back: false,
+            about: About::default(),
+            rows: Rows::default(),
+            recipe: None,
+        }
     }
 
     /// A set whose rows are of some shape.

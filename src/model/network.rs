@@ -82,7 +82,7 @@ impl Network {
     /// Where the weights lie that penalties, noise and omissions act on: those of linear maps that are trained, not biases and not gains.
     #[must_use]
     pub fn weights(&self) -> Vec<Range<usize>> {
-        let linear = |layer: &&Layer| !layer.frozen && !matches!(layer.role, BlockRole::Gain | BlockRole::Statistic);
+        let linear = |layer: &&Layer| !layer.frozen && layer.role.is_penalized();
         self.layers.iter().filter(linear).map(|layer| layer.weights.clone()).collect()
     }
 

@@ -18,6 +18,7 @@ mod shape;
 mod singular;
 pub mod stable;
 pub mod stream;
+mod symmetric;
 pub mod twofold;
 pub mod vector;
 
@@ -35,6 +36,7 @@ pub use real::{ByPrecision, PerPrecision, Precision, Real};
 pub use shape::{Image, Shape};
 pub use singular::singular_values;
 pub use stream::{Purpose, Seed, Stream};
+pub use symmetric::eigenvectors;
 pub use twofold::Twofold;
 
 /// The version of burnmark's numerics. It is part of every run's identity, and a change that alters bits of runs of all kinds

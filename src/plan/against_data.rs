@@ -64,6 +64,7 @@ impl AgainstData<'_> {
             Ok(network) if self.cannot_look_up(&network) => {}
             Ok(network) => {
                 self.thinned_networks(&network);
+                self.method(&network);
                 self.initial_weights(&network);
             }
         }
@@ -109,6 +110,13 @@ impl AgainstData<'_> {
                 format!("{units} units with dropout make 2^{units} thinned networks"),
                 &format!("expected at most {} units, or `monte-carlo`", train::MOST_UNITS),
             );
+        }
+    }
+
+    fn method(&mut self, network: &Network) {
+        let method = self.run.catalogue.method(&self.run.optimizer.kind);
+        if let Some(why) = method.and_then(|method| method.fits(&network.layout()).err()) {
+            self.report("optimizer", why.to_string(), "expected a method that keeps less, or narrower layers");
         }
     }
 

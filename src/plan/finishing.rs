@@ -48,6 +48,18 @@ pub fn complete(draft: &RunDraft, seed: u64, end: &Place) -> Result<RunSpec, Vec
     finishing.run(seed).filter(|_| finishing.mistakes.is_empty()).ok_or(finishing.mistakes)
 }
 
+/// Puts a key's value into the settings of its section, where its path leads behind the section's name.
+fn put(settings: &mut serde_json::Map<String, serde_json::Value>, path: &str, value: serde_json::Value) {
+    let (_, name) = path.split_once('.').unwrap_or(("", path));
+    match name.split_once('.') {
+        None => _ = settings.insert(name.to_owned(), value),
+        Some((table, _)) => {
+            let within = settings.entry(table).or_insert_with(|| serde_json::Map::new().into());
+            within.as_object_mut().into_iter().for_each(|within| put(within, name, value.clone()));
+        }
+    }
+}
+
 /// What a draft becomes: its sections, one after the other, with everything that is missing or wrong.
 struct Finishing<'d> {
     draft: &'d RunDraft,
@@ -97,10 +109,9 @@ impl Finishing<'_> {
     fn settings<T: DeserializeOwned>(&mut self, section: Section) -> Option<T> {
         let (mut settings, mut complete) = (serde_json::Map::new(), true);
         for key in Key::of(section.name()) {
-            let name = key.path.rsplit('.').next().unwrap_or(key.path).to_owned();
             let known = self.draft.values.contains_key(key.path) || !key.optional;
             match known.then(|| self.value(key)) {
-                Some(Some(value)) => _ = settings.insert(name, value),
+                Some(Some(value)) => put(&mut settings, key.path, value),
                 Some(None) => complete = false,
                 None => {}
             }

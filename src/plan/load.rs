@@ -7,12 +7,12 @@ use super::idle_seeds::idle_seeds;
 use super::space::Space;
 use super::spec::Spec;
 use crate::catalogue::Catalogue;
-use crate::formula::{InFile, files, parsed};
+use crate::formula::{InFile, parsed};
 use crate::guard::file::{self, Links};
 use crate::protocol::{ProtocolDesign, resolve};
 use crate::record::{CaseLabel, Judge, Protocol, in_words, with_usual};
 use crate::spec::{
-    Document, Fault, METHODS, Mistake, Mistakes, Override, Place, SET, Source, looked_for_in, parse, say,
+    Document, Fault, METHODS, Mistake, Mistakes, Override, Place, SET, Source, looked_for_in, method_files, parse, say,
 };
 use std::path::Path;
 
@@ -189,9 +189,9 @@ fn labels(space: &Space, seed: u64) -> Vec<CaseLabel> {
 
 /// The overrides, and the texts of methods that the spec takes from files, where they can be read and are not given.
 fn with_methods(text: &str, folder: &Path, overrides: &[Override]) -> Vec<Override> {
-    let named = parsed(text).map(|table| files(&table)).unwrap_or_default();
+    let named = parsed(text).map(|table| method_files(&table, overrides)).unwrap_or_default();
     let given = |path: &str| overrides.iter().any(|given| given.path == path);
-    let read = |file: InFile| {
+    let read = |(_, file): (usize, InFile)| {
         let path = format!("{METHODS}{}", file.name);
         let bytes = file::read(&folder.join(&file.path), MOST_BYTES, Links::Followed).ok().filter(|_| !given(&path))?;
         Some(Override { path, value: String::from_utf8(bytes).ok()? })

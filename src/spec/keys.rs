@@ -40,6 +40,14 @@ const fn choice(path: &'static str, description: &'static str, kind: EntryKind, 
     Key::new(path, description, KeyKind::Choice(kind), default)
 }
 
+/// A factor of some blocks' learning rates or decay, 0 or greater.
+const fn factor(path: &'static str, description: &'static str, usual: f64) -> Key {
+    Key::new(path, description, KeyKind::Number(Range::NOT_NEGATIVE), Some(Value::Number(usual)))
+        .seen(Visible::Used)
+        .apart(Distinction::Used)
+        .by_steps()
+}
+
 /// The seed of one source of randomness; absent where it is not given.
 const fn seed(path: &'static str, description: &'static str) -> Key {
     Key::new(path, description, KeyKind::Integer { least: 0, most: LARGEST }, None)
@@ -161,6 +169,11 @@ pub const KEYS: &[Key] = &[
         &[Reduction::Mean.name(), Reduction::Sum.name()],
     ).seen(Visible::Nothing),
     strength("train.clip", "largest norm of the gradient over all parameters, before decay is added; 0 for any").by_steps(),
+    factor("train.lr_scale.bias", "factor of the learning rate of biases and of the factors of norms; 0 leaves them as they start, here and below", 1.0),
+    factor("train.lr_scale.kernel", "factor of the learning rate of convolutions' kernels", 1.0),
+    factor("train.lr_scale.recurrent", "factor of the learning rate of recurrent weights", 1.0),
+    factor("train.lr_scale.first", "factor of the learning rate of the first layer, its bias included", 1.0),
+    factor("train.lr_scale.last", "factor of the learning rate of the last layer, its bias included", 1.0),
     integer(
         "train.evaluate_every",
         "epochs from one evaluation to the next; the state before the first step and the last one are always evaluated",
@@ -269,6 +282,11 @@ pub const KEYS: &[Key] = &[
     strength("regularize.input_noise", "standard deviation of noise on the scaled inputs, per sample and step").apart(Distinction::Used).by_steps(),
     strength("regularize.weight_noise", "standard deviation of noise on weights, not biases, per step").apart(Distinction::Used).by_steps(),
     strength("regularize.weight_decay", "weight decay λ: λw is added to the gradient of each weight, not of biases").apart(Distinction::Used),
+    factor("regularize.decay_scale.bias", "factor of the weight decay of biases and of the factors of norms, which otherwise have none", 0.0),
+    factor("regularize.decay_scale.kernel", "factor of the weight decay of convolutions' kernels", 1.0),
+    factor("regularize.decay_scale.recurrent", "factor of the weight decay of recurrent weights", 1.0),
+    factor("regularize.decay_scale.first", "factor of the weight decay of the first layer", 1.0),
+    factor("regularize.decay_scale.last", "factor of the weight decay of the last layer", 1.0),
     flag("regularize.decoupled", "let the decay shrink weights by η_t λ w in each step instead, as AdamW does", false).seen(Visible::Used),
     strength("regularize.l1", "L1 penalty λ on weights, not biases: each step ends with a soft threshold at η_t λ").apart(Distinction::Used).by_steps(),
 ];
@@ -305,6 +323,27 @@ pub fn all_paths(catalogue: &Catalogue) -> Vec<String> {
     }
     paths.dedup();
     paths
+}
+
+/// The tables within those, such as `train.lr_scale`.
+pub fn tables() -> Vec<&'static str> {
+    let mut tables: Vec<_> = KEYS.iter().filter_map(|key| Some(key.path.rsplit_once('.')?.0)).collect();
+    tables.retain(|table| table.contains('.'));
+    tables.dedup();
+    tables
+}
+
+/// The names that a table takes: its keys, those of parameters that a model has of its own, and tables within.
+pub fn names_in(catalogue: &Catalogue, table: &str) -> Vec<String> {
+    let prefix = format!("{table}.");
+    let within = |path: &str| {
+        let name = path.strip_prefix(&prefix)?;
+        let (first, rest) = name.split_once('.').unwrap_or((name, ""));
+        (rest.is_empty() || tables().contains(&format!("{prefix}{first}").as_str())).then(|| first.to_owned())
+    };
+    let mut names: Vec<String> = all_paths(catalogue).iter().filter_map(|path| within(path)).collect();
+    names.dedup();
+    names
 }
 
 /// The tables that keys are written in, such as `train`.

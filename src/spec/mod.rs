@@ -37,7 +37,7 @@ pub use fault::{Fault, FaultKind};
 pub use judge::JUDGE_KEYS;
 pub use key::{Distinction, Key, KeyKind, Visible};
 pub use keys::KEYS;
-pub use methods::METHODS;
+pub use methods::{METHODS, method_files};
 pub use mistake::{Mistake, Mistakes, Place, Source};
 pub use overrides::Override;
 pub use protocol::PROTOCOL_KEYS;

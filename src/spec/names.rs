@@ -81,7 +81,7 @@ fn elsewhere(catalogue: &Catalogue, section: &str, typed: &str) -> Option<Meant>
     if TOP.contains(&typed) && !section.is_empty() {
         return belongs(typed.to_owned(), "before the first table".to_owned());
     }
-    let is_named = |path: &&str| path.rsplit('.').next() == Some(typed);
+    let is_named = |path: &&str| path.split_once('.').map_or(*path, |(_, name)| name) == typed;
     if let Some(path) = KEYS.iter().map(|key| key.path).find(is_named) {
         let to = match path.split_once('.') {
             Some((owner, _)) => format!("in `[{owner}]`"),

@@ -5,6 +5,7 @@ use super::batch::BatchSize;
 use super::curve::Curve;
 use super::named::by_name;
 use super::regularize::RegularizeSettings;
+use super::scale::RateScale;
 use super::stop::StopRule;
 use crate::data::Order;
 use crate::measure::Measure;
@@ -29,6 +30,9 @@ pub struct TrainSpec {
     #[serde(with = "by_name")]
     pub order: Order,
     pub clip: f64,
+    /// Factors of the learning rate by block.
+    #[serde(default = "one_rate", skip_serializing_if = "is_one_rate")]
+    pub lr_scale: RateScale,
     /// Epochs from one evaluation to the next.
     pub evaluate_every: u64,
     /// Epochs, at least, from one evaluation of the training part to the next; absent where it is 1.
@@ -78,6 +82,7 @@ impl TrainSpec {
             reduction: Reduction::Mean,
             order: Order::Fresh,
             clip: 0.0,
+            lr_scale: RateScale::NONE,
             evaluate_every: 1,
             evaluate_train_every: 1,
             evaluate_steps: None,
@@ -130,6 +135,15 @@ fn is_zero(number: &f64) -> bool {
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
 const fn is_off(flag: &bool) -> bool {
     !*flag
+}
+
+const fn one_rate() -> RateScale {
+    RateScale::NONE
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+fn is_one_rate(scale: &RateScale) -> bool {
+    *scale == RateScale::NONE
 }
 
 const fn one() -> u64 {

@@ -23,7 +23,7 @@ fn says(good: &str, bad: &str, message: &str) {
     assert_eq!((result.stdout.as_str(), said.trim_end()), ("", message.trim()));
 }
 
-const TRAIN: &str = "`epochs`, `batch`, `drop_last`, `order`, `reduction`, `clip`, `evaluate_every`, `evaluate_train_every`, \
+const TRAIN: &str = "`epochs`, `batch`, `drop_last`, `order`, `reduction`, `clip`, `lr_scale`, `evaluate_every`, `evaluate_train_every`, \
                      `evaluate_steps`, `early_stopping`, `patience`, `stop`, `least_progress`, `strip`, `average`, `ensemble`, `curve`, `measures`, `jackknife`, `start_seed`, `order_seed`, `dropout_seed`";
 
 #[test]
