@@ -66,6 +66,7 @@ pub fn rows() -> Vec<Row> {
 fn rnn() -> Network {
     let rnn = model::ENTRIES.iter().find(|known| known.entry.name == "rnn").expect("a known model");
     let architecture = Architecture {
+        layers: Vec::new(),
         own: Choice::of(&rnn.entry),
         hidden: vec![32],
         activation: Activation::of(&activation::TANH),

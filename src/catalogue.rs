@@ -25,6 +25,7 @@ use crate::report::plots::{self, Plot};
 use crate::schedule::{self, ScheduleEntry};
 use crate::solve::{self, SolverEntry};
 use crate::train::average::{self, AverageEntry};
+use crate::train::stop::{self, StopEntry};
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
@@ -45,6 +46,7 @@ pub struct Registries {
     pub solvers: Registry<SolverEntry>,
     pub annealing: Registry<ScheduleEntry>,
     pub averages: Registry<AverageEntry>,
+    pub stops: Registry<StopEntry>,
     pub measures: Registry<Measure>,
     pub plots: Vec<&'static Plot>,
     /// The texts of methods as formulas, and the optimizers among them.
@@ -76,6 +78,7 @@ impl Catalogue {
             solvers: Registry::new(solve::ENTRIES),
             annealing: Registry::new(schedule::ENTRIES),
             averages: Registry::new(average::ENTRIES),
+            stops: Registry::new(stop::ENTRIES),
             measures: Registry::new(measure::ENTRIES),
             plots: plots::ENTRIES.to_vec(),
             formulas: Vec::new(),
@@ -156,6 +159,12 @@ impl Catalogue {
         self.with(EntryKind::Average, entry, |all| &mut all.averages)
     }
 
+    /// Adds a rule that ends a training.
+    #[must_use]
+    pub fn stop(self, entry: &'static StopEntry) -> Self {
+        self.with(EntryKind::Stop, entry, |all| &mut all.stops)
+    }
+
     /// Adds a measure. The whole program then knows its name, since manifests and tables hold no more of it.
     #[must_use]
     pub fn measure(self, measure: &'static Measure) -> Self {
@@ -224,6 +233,7 @@ impl Catalogue {
             EntryKind::Optimizer => self.optimizers.entries().chain(self.solvers.entries()).collect(),
             EntryKind::Annealing => self.annealing.entries().collect(),
             EntryKind::Average => self.averages.entries().collect(),
+            EntryKind::Stop => self.stops.entries().collect(),
             EntryKind::Measure => {
                 self.measures.iter().filter(|known| known.is_asked_for()).map(|known| &known.entry).collect()
             }
@@ -260,7 +270,11 @@ impl Catalogue {
     /// The initial weights of a model that names none, whose hidden units have this activation.
     #[must_use]
     pub fn usual_initial(&self, model: &ModelEntry, activation: Option<&Choice>) -> Option<Choice> {
-        let suited = || self.initial.find(self.activations.find(&activation?.kind)?.initial);
+        let suited = || {
+            // Units without an activation are as the identity.
+            let name = activation.map_or(activation::IDENTITY.entry.name, |activation| &activation.kind);
+            self.initial.find(self.activations.find(name)?.initial)
+        };
         model.initial.or_else(suited).map(|usual| Choice::of(&usual.entry))
     }
 

@@ -16,10 +16,14 @@ pub enum BlockRole {
     Kernel,
     /// The H × H matrix by which a recurrent layer feeds itself.
     Recurrent,
+    /// The factors of a norm: 1 × n.
+    Gain,
+    /// A running average that no gradient moves: 1 × n.
+    Statistic,
 }
 
 impl BlockRole {
-    pub const ALL: [Self; 4] = [Self::Weights, Self::Bias, Self::Kernel, Self::Recurrent];
+    pub const ALL: [Self; 6] = [Self::Weights, Self::Bias, Self::Kernel, Self::Recurrent, Self::Gain, Self::Statistic];
 
     /// One word, lower case.
     #[must_use]
@@ -29,7 +33,15 @@ impl BlockRole {
             Self::Bias => "bias",
             Self::Kernel => "kernel",
             Self::Recurrent => "recurrent",
+            Self::Gain => "gain",
+            Self::Statistic => "statistic",
         }
+    }
+
+    /// Whether weight decay and the L1 penalty act on it: on all that multiplies inputs, not on biases and norms.
+    #[must_use]
+    pub const fn is_penalized(self) -> bool {
+        matches!(self, Self::Weights | Self::Kernel | Self::Recurrent)
     }
 }
 

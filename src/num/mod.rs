@@ -9,6 +9,7 @@ mod elementary;
 pub mod lanes;
 mod layout;
 mod matrix;
+mod normal;
 mod objective;
 mod product;
 mod qr;
@@ -24,6 +25,7 @@ pub mod vector;
 pub use cholesky::Cholesky;
 pub use layout::{Block, BlockRole, Layout};
 pub use matrix::{MatMut, MatRef, Matrix, gather_rows, swap_order};
+pub use normal::normal;
 pub use objective::Objective;
 pub use product::{
     Gram, add_product, add_product_transposed_left, product, product_transposed_left, product_transposed_right,

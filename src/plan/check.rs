@@ -13,13 +13,14 @@ use super::sets::{Sets, canonical};
 use super::traits::Traits;
 use super::unfit::alone;
 use crate::catalogue::Catalogue;
-use crate::data::Draw;
+use crate::data::{self, DataError, DataSet, Draw};
 use crate::digest::Digest;
 use crate::record::RunId;
 use crate::registry::{Choice, ParameterKind};
 use crate::spec::{Fault, MOST_MISTAKES, Mistake, Place, RunDraft, looked_for_in, say};
 use crate::train::predicted;
 use crate::value::Value;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
@@ -202,9 +203,10 @@ impl<'c> Checking<'c> {
         let run = &run;
         let regularize = &run.regularize;
         let thinned = (regularize.dropout_at_test.name(), regularize.dropout > 0.0, regularize.input_dropout > 0.0);
+        let noisy = regularize.input_noise > 0.0;
         let solved = run.catalogue.solvers.find(&run.optimizer.kind).is_some();
         let method = run.catalogue.method(&run.optimizer.kind).map(|method| &method.name);
-        let relevant = (&run.data, &run.model, run.train.batch, solved, thinned, run.precision.name(), method);
+        let relevant = (&run.data, &run.model, run.train.batch, solved, thinned, noisy, run.precision.name(), method);
         let fresh = self.fitting.insert(serde_json::to_string(&relevant).unwrap_or_default());
         let known = self.sets.digests.get(&canonical(&run.set())).cloned();
         let digest = match (known, fresh) {
@@ -274,12 +276,19 @@ impl<'c> Checking<'c> {
         };
         match self.sets.load(run, self.folder) {
             Err(why) => mistake("data.set", Fault::unfit(why.to_string(), "expected a set that can be made")),
-            Ok(set) => match set.polynomial(run.data.degree) {
+            Ok(set) => match inputs(run, set, seeds) {
                 Ok(set) => {
                     let predicted = network(run, &set).map(|network| predicted(&network));
                     let found = check_against_data(draft, run, &set, (seeds, self.folder, self.end));
                     predicted.into_iter().for_each(|of| self.sets.measures.note(run, of));
                     found
+                }
+                Err(why) if run.data.degree == 1 => {
+                    let message = format!("`{}`: {why}", run.data.set.kind);
+                    mistake(
+                        "data.set",
+                        Fault::unfit(message, "expected another split, or other treatment of the columns"),
+                    )
                 }
                 Err(why) => {
                     mistake("data.degree", Fault::unfit(why.to_string(), "expected a lower degree, or another set"))
@@ -309,6 +318,17 @@ impl<'c> Checking<'c> {
             ),
         })
     }
+}
+
+/// A set with its columns as inputs, by the training part of the first seed. Where they are learned, other seeds are tried too.
+fn inputs<'s>(run: &RunSpec, set: &'s DataSet, seeds: &[u64]) -> Result<Cow<'s, DataSet>, DataError> {
+    const MOST_TRIED: usize = 50;
+    if set.recipe.is_none() {
+        return set.polynomial(run.data.degree);
+    }
+    let ready = |seed: u64| data::ready(set, run.data.split, run.data.degree, seed).map(|ready| ready.set);
+    seeds.iter().take(MOST_TRIED).try_for_each(|seed| ready(*seed).map(drop))?;
+    ready(run.seed)
 }
 
 /// A fault of a choice that names a file which is not there: with the folder in which it was looked for.

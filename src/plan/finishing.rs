@@ -1,11 +1,13 @@
 //! From values by key to a complete run, section by section, with every default filled in.
 
 use super::model_spec::ModelSpec;
-use super::run_spec::{RunSpec, Section};
+use super::run_spec::{LAYERS, RunSpec, Section};
 use super::unfit::unfit;
+use crate::activation::IDENTITY;
 use crate::data::Split;
 use crate::engine::EngineKind;
 use crate::model::ModelEntry;
+use crate::model::layers::{WrittenLayer, of_value};
 use crate::num::Precision;
 use crate::registry::{Choice, Entry};
 use crate::spec::{Fault, KEYS, Key, KeyKind, Mistake, Place, RunDraft, fit};
@@ -168,9 +170,15 @@ impl Finishing<'_> {
             (true, Some(_)) => Some(self.choice("model.activation")?),
             (true, None) => catalogue.activations.find(entry.activation?).map(|usual| Choice::of(&usual.entry)),
         };
+        let layers = self.layers(has("layers"));
+        let first = || {
+            let mut all = Vec::new();
+            layers.iter().flatten().for_each(|layer| layer.each(&mut |layer| all.extend(&layer.activation)));
+            all.into_iter().find(|choice| choice.kind != IDENTITY.entry.name).cloned()
+        };
         let initial = match self.given("model.initial") {
             Some(_) => self.choice("model.initial"),
-            None => catalogue.usual_initial(entry, activation.as_ref()),
+            None => catalogue.usual_initial(entry, activation.clone().or_else(first).as_ref()),
         };
         let own = self.own_parameters(&entry.entry);
         let hidden = self.widths("model.hidden", has("hidden"), has("hidden") && !has("channels"));
@@ -180,6 +188,7 @@ impl Finishing<'_> {
         Some(ModelSpec {
             kind,
             hidden: hidden?,
+            layers: layers?,
             activation,
             bias: has("bias").then(|| self.flag("model.bias")),
             tied: has("tied").then(|| self.flag("model.tied")),
@@ -269,6 +278,15 @@ impl Finishing<'_> {
                 widths.iter().map(width).collect()
             }
             _ if needed => self.missing(path),
+            _ => Some(Vec::new()),
+        }
+    }
+
+    /// The layers of a model from parts.
+    fn layers(&mut self, applies: bool) -> Option<Vec<WrittenLayer<Choice>>> {
+        match self.given(LAYERS).map(of_value) {
+            Some(layers) if applies => layers,
+            _ if applies => self.missing(LAYERS),
             _ => Some(Vec::new()),
         }
     }

@@ -1,13 +1,14 @@
 //! Settings that are each possible and make no sense together.
 
-use super::run_spec::RunSpec;
+use super::run_spec::{LAYERS, RunSpec};
 use super::traits::Traits;
 use crate::catalogue::Catalogue;
 use crate::data::{self, Draw, Split};
+use crate::record::JACKKNIFE;
 use crate::solve::{self, SolverEntry};
 use crate::spec::{KEYS, USUAL_PATIENCE};
 use crate::train::{Curve, DropoutAtTest, FULL};
-use crate::{model, optim};
+use crate::{activation, model, optim};
 
 /// A setting that does not fit the others.
 pub struct Unfit {
@@ -43,6 +44,13 @@ pub fn alone(run: &RunSpec) -> Vec<Unfit> {
             format!("training stops after {patience} epochs without a better loss, and there are {epochs}"),
         );
     }
+    if run.train.jackknife && !run.data.split.is_held_out() {
+        let why = "`jackknife` measures held-out rows, and none are held out: each seed has test rows of its own";
+        say(JACKKNIFE, why.to_owned());
+    }
+    if run.train.jackknife && (run.train.ensemble > 1 || run.regularize.dropout_at_test != DropoutAtTest::Scaling) {
+        say(JACKKNIFE, "`jackknife` measures one network, and here several predict together".to_owned());
+    }
     let optimizer = &run.optimizer;
     if takes_first_step(&run.catalogue, &optimizer.kind) {
         let first = optimizer.number("lr");
@@ -59,9 +67,24 @@ pub fn alone(run: &RunSpec) -> Vec<Unfit> {
     if optimizer.kind == "ridge-cv" && optimizer.number("low") > optimizer.number("high") {
         say("optimizer", "`low` is greater than `high`".to_owned());
     }
+    if optimizer.kind == "ridge-cv" && optimizer.parameters.contains_key("criterion") && optimizer.count("folds") > 1 {
+        say("optimizer", "generalized cross-validation leaves out each sample alone, and no `folds`".to_owned());
+    }
     found.extend(of_draw(run));
+    found.extend(of_activations(run));
     found.extend(of_time(run));
     found
+}
+
+/// An activation through which no gradient passes.
+fn of_activations(run: &RunSpec) -> Option<Unfit> {
+    let name = run.model.activations().into_iter().map(|choice| &choice.kind).find(|name| !activation::learns(name))?;
+    Some(Unfit {
+        path: if run.model.layers.is_empty() { "model.activation" } else { LAYERS },
+        why: format!("`{name}` has derivative 0, so gradients cannot train what feeds it"),
+        expected: "expected an activation with a slope, such as `sigmoid` or `softsign`; a single step unit is trained by \
+                   `optimizer = \"perceptron\"` with `kind = \"adaline\"`",
+    })
 }
 
 /// New draws of a set that no generator draws, or of one whose rows are to be held out.
@@ -87,7 +110,9 @@ fn of_draw(run: &RunSpec) -> Option<Unfit> {
 /// Rows in order of time of which a draw would learn from later ones than it is tested on.
 fn of_time(run: &RunSpec) -> Option<Unfit> {
     let draws = matches!(run.data.split, Split::Drawn(_) | Split::Folds(_));
-    (draws && run.data.set.parameters.contains_key("time")).then(|| Unfit {
+    let says = |parameter: &str| run.data.set.parameters.contains_key(parameter);
+    // The time of steps orders them in their sequence.
+    (draws && says("time") && !says("sequence")).then(|| Unfit {
         path: "data.split",
         why: "the rows have a `time`, and this split trains on later rows than it tests".to_owned(),
         expected: "expected `order = \"given\"` in the split, or a set without `time`",

@@ -10,11 +10,10 @@ use std::path::Path;
 pub const TOP: [&str; 3] = ["name", "question", "seeds"];
 
 /// Names of other programs for a key, by section.
-const ALIASES: [(&str, &str); 5] = [
+const ALIASES: [(&str, &str); 4] = [
     ("data.name", "data.set"),
     ("data.dataset", "data.set"),
     ("model.name", "model.kind"),
-    ("model.layers", "model.hidden"),
     ("train.steps", "train.epochs"),
 ];
 

@@ -4,7 +4,7 @@
 //!   starts.
 //! - `regularize.decay_scale`: a block's λ is λ times its factors, 0 or greater, default 1, for biases 0.
 //!
-//! A bias of the first layer has the product of `bias` and `first`. PyTorch and Optax have parameter groups for the same, and there
+//! The factors of a norm go with the biases. A bias of the first layer has the product of `bias` and `first`. PyTorch and Optax have parameter groups for the same, and there
 //! biases decay unless a group says otherwise. Decoupled decay and the L1 threshold go by the block's own rate, as in PyTorch's groups.
 
 use crate::num::{Block, BlockRole, Layout};
@@ -63,10 +63,11 @@ impl LayerScale {
     /// The factor of a block, given that of biases.
     fn of(&self, bias: f64, layout: &Layout, block: &Block) -> f64 {
         let role = match block.role {
-            BlockRole::Bias => bias,
+            BlockRole::Bias | BlockRole::Gain => bias,
             BlockRole::Kernel => self.kernel,
             BlockRole::Recurrent => self.recurrent,
             BlockRole::Weights => 1.0,
+            BlockRole::Statistic => 0.0,
         };
         let first = if layout.is_first(block) { self.first } else { 1.0 };
         let last = if layout.is_last(block) { self.last } else { 1.0 };

@@ -8,13 +8,14 @@ use super::regularize::{
     DropConnect, Dropout, InputNoise, RegularizeSettings, WeightNoise, add_weight_decay, penalty, shrink,
     soft_threshold,
 };
+use super::running::Running;
 use super::scale::{FactorGroup, by_factor};
 use super::trace::Trace;
 use super::{Average, Settings, Thinned, average};
 use crate::data::{Part, Targets};
 use crate::engine::{Batch, Engine, EngineError, Masks, TargetsRef};
 use crate::model::Network;
-use crate::num::{Block, BlockRole, MatRef, Real, gather_rows};
+use crate::num::{Block, MatRef, Real, gather_rows};
 use crate::optim::{Build, Now, Optimizer, build};
 use crate::record::StepPoint;
 use crate::schedule::Schedule;
@@ -33,6 +34,8 @@ pub struct Stepper<R> {
     average: Option<Box<dyn Average<R>>>,
     /// What the optimizer reports in the place of θ; empty where it reports θ.
     reported: Vec<R>,
+    /// Parts of θ that no gradient moves.
+    running: Running<R>,
     /// The blocks on which weight decay and the L1 threshold act, by the factors of their strength.
     decayed: Vec<FactorGroup>,
     thresholded: Vec<FactorGroup>,
@@ -89,7 +92,7 @@ impl<R: Build> Stepper<R> {
         let steps = settings.steps_per_epoch(samples).saturating_mul(epochs);
         let schedule = Schedule::new(&settings.annealing, rate, epochs, steps);
         let (count, regularize) = (parameters.len(), settings.regularize);
-        let weights: Vec<_> = network.layers().iter().map(|layer| layer.weights.clone()).collect();
+        let weights = network.weights();
         let seed = settings.dropout_seed(number);
         let weight_noise = WeightNoise::new(regularize.weight_noise, &weights, seed);
         let dropconnect = DropConnect::new(regularize.dropconnect, &weights, count, seed);
@@ -97,12 +100,14 @@ impl<R: Build> Stepper<R> {
         let scale = settings.train.lr_scale;
         let layout = network.layout().with_rates(|layout, block| scale.of(layout, block));
         let optimizer = build(&settings.optimizer, &layout);
+        let frozen = network.frozen();
+        let moves = |block: &Block| !frozen.iter().any(|place| place.contains(&block.range().start));
         let decay = |block: &Block| {
             // Decoupled decay goes by the block's rate.
             let rate = if regularize.decoupled { block.rate } else { 1.0 };
-            regularize.decay_scale.of(&layout, block) * rate
+            if moves(block) { regularize.decay_scale.of(&layout, block) * rate } else { 0.0 }
         };
-        let threshold = |block: &Block| if block.role == BlockRole::Bias { 0.0 } else { block.rate };
+        let threshold = |block: &Block| if block.role.is_penalized() && moves(block) { block.rate } else { 0.0 };
         Ok(Self {
             learning_rate: schedule.learning_rate(0, 0),
             schedule,
@@ -115,6 +120,7 @@ impl<R: Build> Stepper<R> {
             optimizer,
             average: average::build(&settings.average, count),
             regularize,
+            running: Running::new(network),
             decayed: by_factor(&layout, decay),
             thresholded: by_factor(&layout, threshold),
             steps: 0,
@@ -162,9 +168,12 @@ impl<R: Real> Stepper<R> {
         self.dropout.draw(self.steps, samples.len());
         self.looks_ahead = self.optimizer.look_ahead(&self.parameters, &mut self.point);
         self.ask_engine(engine)?;
+        self.running.take(&mut self.gradient, &self.parameters);
         if self.optimizer.look_again(&self.parameters, &self.gradient, &mut self.point) {
             (self.looks_ahead, self.looks_again) = (true, true);
             self.ask_engine(engine)?;
+        } else {
+            self.running.give_back(&mut self.gradient);
         }
         Ok(())
     }
@@ -186,6 +195,7 @@ impl<R: Real> Stepper<R> {
 
     /// The second half: from the engine's answer to the next parameters.
     pub(super) fn update(&mut self, epoch: u64) {
+        self.running.take(&mut self.gradient, &self.parameters);
         self.dropconnect.apply(&mut self.gradient);
         if self.trace.is_some() || self.clip > 0.0 {
             self.gradient_norm = norm(&self.gradient);
@@ -222,8 +232,10 @@ impl<R: Real> Stepper<R> {
                 soft_threshold(R::from_f64(self.learning_rate * l1 * factor), places, &mut self.parameters);
             }
         }
+        self.running.put(&mut self.parameters);
         if !self.reported.is_empty() {
             self.optimizer.report(&self.parameters, &mut self.reported);
+            self.running.put(&mut self.reported);
         }
         if let Some(average) = &mut self.average {
             average.update(epoch, if self.reported.is_empty() { &self.parameters } else { &self.reported });

@@ -766,11 +766,11 @@ train.epochs = 2
 optimizer = { kind = "momentum", lr = 0.05 }
 [sweep]
 precision = ["f32", "f64"]
-"model.activation" = ["quick-gelu", { kind = "elu", a = [0.5, 1.0] }, "squares"]
+"model.activation" = ["quick-gelu", { kind = "my-elu", a = [0.5, 1.0] }, "squares"]
 [methods.quick-gelu]
 description = "a smooth rectifier"
 f = "s*sigmoid(1.702*s)"
-[methods.elu]
+[methods.my-elu]
 description = "exponential linear unit"
 parameters.a = 1.0
 f = "where(s > 0, s, a*(exp(min(s, 0)) - 1))"

@@ -18,7 +18,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
 /// How many inputs each subject gets.
-fn count(usual: usize) -> usize {
+pub fn count(usual: usize) -> usize {
     std::env::var("BURNMARK_FUZZ").ok().and_then(|count| count.parse().ok()).unwrap_or(usual)
 }
 
@@ -42,7 +42,7 @@ impl Dice {
     }
 
     /// Some bytes of one example, changed in one to eight places, more often in few.
-    fn changed(&mut self, examples: &[Vec<u8>], words: &[Vec<u8>]) -> Vec<u8> {
+    pub fn changed(&mut self, examples: &[Vec<u8>], words: &[Vec<u8>]) -> Vec<u8> {
         let mut bytes = self.pick(examples).clone();
         let most = 1 << self.below(4);
         for _ in 0..=self.below(most) {

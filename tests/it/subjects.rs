@@ -93,6 +93,15 @@ impl DataFile {
                 let parameters = [("target", "y"), ("drop", "b")];
                 ("parquet", parameters.map(|(name, value)| (name, Value::text(value))).to_vec())
             }
+            Some("gz") => ("csv", vec![("target", Value::word("y"))]),
+            Some("npy") => {
+                let labels = folder.join("labels.npy");
+                fs::write(&labels, npy("|u1", "4,", "False", &[0, 1, 0, 1])).unwrap();
+                ("npy", vec![("labels", text(&labels))])
+            }
+            Some("npz") => ("npz", vec![("samples", Value::word("x")), ("labels", Value::word("y"))]),
+            // In the folder of its class, in the folder of the set.
+            Some("png") => ("images", vec![("path", text(path.parent().and_then(Path::parent).unwrap()))]),
             _ => {
                 let labels = folder.join("labels");
                 fs::write(&labels, idx(8, &[4], &[0, 1, 0, 1])).unwrap();
@@ -124,6 +133,14 @@ fn is_sound(loaded: &Result<DataSet, data::DataError>) -> bool {
             false
         }
     }
+}
+
+/// An array as NumPy writes it.
+pub fn npy(descr: &str, shape: &str, order: &str, numbers: &[u8]) -> Vec<u8> {
+    let header = format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': ({shape}), }}");
+    let header = format!("{header:<117}\n");
+    let length = u16::try_from(header.len()).unwrap().to_le_bytes();
+    [b"\x93NUMPY\x01\0".as_slice(), &length, header.as_bytes(), numbers].concat()
 }
 
 /// An IDX file of this type of numbers.

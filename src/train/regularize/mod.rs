@@ -123,7 +123,7 @@ mod tests {
     /// A network and the places of its weights.
     pub fn network() -> (Network, Vec<Range<usize>>) {
         let network = Network::new(3, &[4, 5], 2, Activation::of(&activation::RELU), Loss::CrossEntropy);
-        let places = network.layers().iter().map(|layer| layer.weights.clone()).collect();
+        let places = network.weights();
         (network, places)
     }
 }
