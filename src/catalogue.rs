@@ -4,20 +4,29 @@
 //! line with them, see [`crate::main_with`]. Entries live as long as the program: most are constants, and one that is made at
 //! run time is leaked once.
 
+mod check;
+mod kind;
+mod origin;
+mod unfit;
+
+pub use kind::EntryKind;
+pub use origin::{EntryOrigin, Package};
+pub use unfit::{CatalogueError, UnknownEntry};
+
 use crate::activation::{self, Activation, ActivationEntry};
 use crate::data::{self, DataEntry, DataError, DataFault};
-use crate::formula::{Definition, FormulaError, ORIGIN, WrittenMethod};
+use crate::formula::{Definition, FormulaError, ORIGIN, OptimizerFormula, WrittenMethod};
 use crate::measure::{self, Measure};
 use crate::model::initial::{self, InitialEntry};
 use crate::model::{self, ModelEntry};
 use crate::optim::{self, OptimizerEntry};
-use crate::record::MEASURES;
 use crate::registry::{Choice, Chosen, Entry, Parameter, Registered, Registry};
 use crate::report::plots::{self, Plot};
 use crate::schedule::{self, ScheduleEntry};
 use crate::solve::{self, SolverEntry};
 use crate::train::average::{self, AverageEntry};
-use std::collections::{BTreeSet, HashMap};
+use crate::train::stop::{self, StopEntry};
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::{Arc, LazyLock, OnceLock};
@@ -37,110 +46,18 @@ pub struct Registries {
     pub solvers: Registry<SolverEntry>,
     pub annealing: Registry<ScheduleEntry>,
     pub averages: Registry<AverageEntry>,
+    pub stops: Registry<StopEntry>,
     pub measures: Registry<Measure>,
     pub plots: Vec<&'static Plot>,
-    /// The texts of methods as formulas.
+    /// The texts of methods as formulas, and the optimizers among them.
     formulas: Vec<WrittenMethod>,
+    methods: Vec<Arc<OptimizerFormula>>,
     /// Where entries come from that burnmark does not have itself.
     origins: Vec<(EntryKind, &'static str, EntryOrigin)>,
     /// Of the entries that are added next.
     package: Option<Package>,
     /// All parameters by kind and name; made when the first is asked for.
     parameters: OnceLock<HashMap<EntryKind, HashMap<&'static str, Vec<&'static Parameter>>>>,
-}
-
-/// What an entry can be, named as the settings that choose one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum EntryKind {
-    DataSet,
-    Model,
-    Activation,
-    Initial,
-    /// Or solver: one axis compares both.
-    Optimizer,
-    Annealing,
-    Average,
-    /// What a spec can ask for besides loss and metric.
-    Measure,
-}
-
-impl EntryKind {
-    pub const ALL: [Self; 8] = [
-        Self::DataSet,
-        Self::Model,
-        Self::Activation,
-        Self::Initial,
-        Self::Optimizer,
-        Self::Annealing,
-        Self::Average,
-        Self::Measure,
-    ];
-
-    /// The setting that chooses an entry, as the tables have it.
-    #[must_use]
-    pub const fn setting(self) -> &'static str {
-        match self {
-            Self::DataSet => "data.set.kind",
-            Self::Model => "model.kind",
-            Self::Activation => "model.activation.kind",
-            Self::Initial => "model.initial.kind",
-            Self::Optimizer => "optimizer.kind",
-            Self::Annealing => "annealing.kind",
-            Self::Average => "train.average.kind",
-            Self::Measure => MEASURES,
-        }
-    }
-
-    /// What an entry is called in a sentence.
-    #[must_use]
-    pub const fn noun(self) -> &'static str {
-        match self {
-            Self::DataSet => "data set",
-            Self::Model => "model",
-            Self::Activation => "activation",
-            Self::Initial => "rule for initial weights",
-            Self::Optimizer => "optimizer",
-            Self::Annealing => "annealing rule",
-            Self::Average => "average",
-            Self::Measure => "measure",
-        }
-    }
-
-    /// The kind whose entries a setting chooses.
-    #[must_use]
-    pub fn of_setting(setting: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.setting() == setting)
-    }
-}
-
-/// The package that entries come from; [`crate::package!`] is the one that it stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Package {
-    pub name: &'static str,
-    pub version: &'static str,
-}
-
-/// The package in whose source this stands, as [`Catalogue::of_package`] takes it.
-#[macro_export]
-macro_rules! package {
-    () => {
-        $crate::catalogue::Package { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
-    };
-}
-
-/// Where an entry comes from that burnmark does not have itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EntryOrigin {
-    /// Is part of a run's identity: the name of a package, or a digest of what defines the entry.
-    pub identity: String,
-    /// For people: the package with its version, or where the definition stands.
-    pub description: String,
-}
-
-impl From<Package> for EntryOrigin {
-    fn from(Package { name, version }: Package) -> Self {
-        Self { identity: name.to_owned(), description: format!("{name} {version}") }
-    }
 }
 
 impl Catalogue {
@@ -161,9 +78,11 @@ impl Catalogue {
             solvers: Registry::new(solve::ENTRIES),
             annealing: Registry::new(schedule::ENTRIES),
             averages: Registry::new(average::ENTRIES),
+            stops: Registry::new(stop::ENTRIES),
             measures: Registry::new(measure::ENTRIES),
             plots: plots::ENTRIES.to_vec(),
             formulas: Vec::new(),
+            methods: Vec::new(),
             origins: Vec::new(),
             package: None,
             parameters: OnceLock::new(),
@@ -240,6 +159,12 @@ impl Catalogue {
         self.with(EntryKind::Average, entry, |all| &mut all.averages)
     }
 
+    /// Adds a rule that ends a training.
+    #[must_use]
+    pub fn stop(self, entry: &'static StopEntry) -> Self {
+        self.with(EntryKind::Stop, entry, |all| &mut all.stops)
+    }
+
     /// Adds a measure. The whole program then knows its name, since manifests and tables hold no more of it.
     #[must_use]
     pub fn measure(self, measure: &'static Measure) -> Self {
@@ -259,6 +184,7 @@ impl Catalogue {
             let (kind, name) = match definition {
                 Definition::Optimizer(method) => {
                     all.optimizers.add(method.entry());
+                    all.methods.push(Arc::new(OptimizerFormula::clone(method)));
                     (EntryKind::Optimizer, method.entry().entry.name)
                 }
                 Definition::Annealing(rule) => {
@@ -290,6 +216,12 @@ impl Catalogue {
         self.formulas.iter().filter(|written| names.contains(&written.name.as_str())).cloned().collect()
     }
 
+    /// The optimizer of this name, where it is a formula.
+    #[must_use]
+    pub fn method(&self, name: &str) -> Option<&OptimizerFormula> {
+        self.methods.iter().find(|method| method.name == name).map(Arc::as_ref)
+    }
+
     /// What the entries of a kind say of themselves.
     #[must_use]
     pub fn entries(&self, kind: EntryKind) -> Vec<&'static Entry> {
@@ -301,6 +233,7 @@ impl Catalogue {
             EntryKind::Optimizer => self.optimizers.entries().chain(self.solvers.entries()).collect(),
             EntryKind::Annealing => self.annealing.entries().collect(),
             EntryKind::Average => self.averages.entries().collect(),
+            EntryKind::Stop => self.stops.entries().collect(),
             EntryKind::Measure => {
                 self.measures.iter().filter(|known| known.is_asked_for()).map(|known| &known.entry).collect()
             }
@@ -337,7 +270,11 @@ impl Catalogue {
     /// The initial weights of a model that names none, whose hidden units have this activation.
     #[must_use]
     pub fn usual_initial(&self, model: &ModelEntry, activation: Option<&Choice>) -> Option<Choice> {
-        let suited = || self.initial.find(self.activations.find(&activation?.kind)?.initial);
+        let suited = || {
+            // Units without an activation are as the identity.
+            let name = activation.map_or(activation::IDENTITY.entry.name, |activation| &activation.kind);
+            self.initial.find(self.activations.find(name)?.initial)
+        };
         model.initial.or_else(suited).map(|usual| Choice::of(&usual.entry))
     }
 
@@ -357,99 +294,6 @@ impl Catalogue {
     pub fn chosen_activation(&self, choice: &Choice) -> Result<Activation, UnknownEntry> {
         let unknown = || UnknownEntry { noun: "activation", name: choice.kind.clone() };
         self.activations.chosen(choice).ok_or_else(unknown)
-    }
-}
-
-/// A name that no entry of its kind has.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown {noun} `{name}`")]
-pub struct UnknownEntry {
-    pub noun: &'static str,
-    pub name: String,
-}
-
-/// Why a catalogue cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CatalogueError {
-    /// Two entries of a kind have one name.
-    TwiceNamed { noun: &'static str, name: &'static str },
-    /// A name that a spec could not write like the others.
-    BadName { noun: &'static str, name: &'static str },
-    /// Two entries of a kind have a parameter of one name, and its values are of different types.
-    OtherType { noun: &'static str, name: &'static str, parameter: &'static str },
-    /// An entry names another one that there is not.
-    NoSuchEntry { noun: &'static str, name: &'static str, other: &'static str },
-}
-
-impl fmt::Display for CatalogueError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TwiceNamed { noun, name } => {
-                write!(f, "this program has two entries `{name}` of the kind {noun}; give one of them another name")
-            }
-            Self::BadName { noun, name } => {
-                write!(f, "the {noun} `{name}` has a name that is not of lower-case letters, digits and `-`")
-            }
-            Self::OtherType { noun, name, parameter } => write!(
-                f,
-                "the {noun} `{name}` has a parameter `{parameter}` of another type than that of other entries; give it another \
-                 name"
-            ),
-            Self::NoSuchEntry { noun, name, other } => {
-                write!(f, "the {noun} `{name}` names `{other}`, which this program does not have")
-            }
-        }
-    }
-}
-
-impl std::error::Error for CatalogueError {}
-
-impl Catalogue {
-    /// Checks that entries from outside go together with the others: names are unique, parameters of one name have values of
-    /// one type (so that the tables' columns stay what they are), and entries that name others find them.
-    ///
-    /// # Errors
-    /// The first entry that does not.
-    pub fn check(&self) -> Result<(), CatalogueError> {
-        for kind in EntryKind::ALL {
-            let (noun, mut names) = (kind.noun(), BTreeSet::new());
-            for Entry { name, parameters, .. } in self.entries(kind) {
-                let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-                if name.is_empty() || !name.chars().all(plain) {
-                    return Err(CatalogueError::BadName { noun, name });
-                }
-                if !names.insert(name) {
-                    return Err(CatalogueError::TwiceNamed { noun, name });
-                }
-                for parameter in self.origin(kind, name).map_or(&[][..], |_| parameters) {
-                    let others = self.parameters(kind, parameter.name);
-                    if others.iter().any(|other| other.kind.type_name() != parameter.kind.type_name()) {
-                        return Err(CatalogueError::OtherType { noun, name, parameter: parameter.name });
-                    }
-                }
-            }
-        }
-        if let Some(measure) = self.measures.iter().find(|measure| !measure.is_the_known()) {
-            return Err(CatalogueError::TwiceNamed { noun: EntryKind::Measure.noun(), name: measure.name() });
-        }
-        let mut plots = BTreeSet::new();
-        if let Some(plot) = self.plots.iter().find(|plot| !plots.insert(plot.name)) {
-            return Err(CatalogueError::TwiceNamed { noun: "plot", name: plot.name });
-        }
-        if let Some(activation) = self.activations.iter().find(|known| self.initial.find(known.initial).is_none()) {
-            let (noun, name) = (EntryKind::Activation.noun(), activation.entry.name);
-            return Err(CatalogueError::NoSuchEntry { noun, name, other: activation.initial });
-        }
-        for model in self.models.iter() {
-            if let Some(other) = model.activation.filter(|usual| self.activations.find(usual).is_none()) {
-                return Err(CatalogueError::NoSuchEntry {
-                    noun: EntryKind::Model.noun(),
-                    name: model.entry.name,
-                    other,
-                });
-            }
-        }
-        Ok(())
     }
 }
 

@@ -77,7 +77,7 @@ impl Parameter {
         self.default.as_ref()
     }
 
-    /// The same, in this unit.
+    /// The same, whose numbers are in this unit: `epochs`, or `per step`.
     #[must_use]
     pub const fn in_unit(mut self, unit: &'static str) -> Self {
         self.unit = Some(unit);
@@ -156,6 +156,16 @@ impl Range {
         let low = if starts_first { self } else { other };
         let high = if ends_last { self } else { other };
         Self { low: low.low, low_within: low.low_within, high: high.high, high_within: high.high_within }
+    }
+}
+
+/// A unit as it follows a range: `, in epochs`, `, per step`; nothing for none.
+#[must_use]
+pub fn in_unit(unit: Option<&str>) -> String {
+    match unit {
+        Some(per) if per.starts_with("per ") => format!(", {per}"),
+        Some(unit) => format!(", in {unit}"),
+        None => String::new(),
     }
 }
 

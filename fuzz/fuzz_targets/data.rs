@@ -1,4 +1,4 @@
-//! A data file. The first byte says which: CSV, TSV, IDX, Parquet or weights.
+//! A data file. The first byte says which: CSV, TSV, IDX, Parquet, packed CSV, NumPy, PNG or weights.
 
 #![no_main]
 
@@ -11,15 +11,16 @@ use subjects::DataFile;
 mod subjects;
 
 /// One of each kind, in a folder of this process.
-static FILES: LazyLock<[DataFile; 4]> = LazyLock::new(|| {
+static FILES: LazyLock<[DataFile; 8]> = LazyLock::new(|| {
     let folder: PathBuf = std::env::temp_dir().join(format!("burnmark-fuzz-data-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).expect("a folder for temporary files");
-    ["x.csv", "x.tsv", "images", "x.parquet"].map(|name| DataFile::new(&folder, name))
+    std::fs::create_dir_all(folder.join("pictures/a")).expect("a folder for temporary files");
+    ["x.csv", "x.tsv", "images", "x.parquet", "x.csv.gz", "x.npy", "x.npz", "pictures/a/1.png"]
+        .map(|name| DataFile::new(&folder, name))
 });
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((kind, bytes)) = bytes.split_first() else { return };
-    match FILES.get(usize::from(*kind % 5)) {
+    match FILES.get(usize::from(*kind % 9)) {
         Some(file) => drop(file.read(bytes)),
         None => {
             let (network, good) = subjects::weights_network();

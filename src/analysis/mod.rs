@@ -11,6 +11,7 @@ mod contrasts;
 mod edges;
 mod flat;
 mod grid;
+mod held_out;
 mod importance;
 mod judged;
 mod level;
@@ -58,7 +59,9 @@ pub use sources::{OfMethod, Sources};
 pub use speed::{Pace, Speed};
 pub use staged::{Allowed, Staged};
 pub use standings::{ComparedFolder, NotComparable, Standing, against, not_compared};
-pub use targets::{Case, Hit, Reached, SpeedTarget, Speedup, TargetOrigin, factor, targets, targets_on_the_way};
+pub use targets::{
+    Case, Hit, Reached, SpeedTarget, SpeedUnit, Speedup, TargetOrigin, factor, targets, targets_on_the_way,
+};
 pub use trials::{Trials, trials};
 pub use tuning::Account;
 pub use verdict::Verdict;

@@ -218,11 +218,12 @@ fn method(arguments: &FitArguments) -> CommandResult<FitMethod> {
 fn strength(text: &str) -> CommandResult<Strength> {
     let folds = text.strip_suffix("-fold").and_then(|folds| folds.parse().ok()).filter(|&folds: &usize| folds >= 2);
     match (text, folds, text.parse::<f64>()) {
+        ("generalized", ..) => Ok(Strength::CrossValidated(LeftOut::Generalized)),
         ("leave-one-out", ..) => Ok(Strength::CrossValidated(LeftOut::One)),
         (_, Some(folds), _) => Ok(Strength::CrossValidated(LeftOut::Fold(folds))),
         (_, _, Ok(lambda)) if lambda >= 0.0 && lambda.is_finite() => Ok(Strength::Given(lambda)),
         _ => Err(Failure::Request(format!(
-            "`--lambda {text}`: expected a number, 0 or greater, `leave-one-out`, or folds such as `10-fold`"
+            "`--lambda {text}`: expected a number, 0 or greater, `leave-one-out`, `generalized`, or folds such as `10-fold`"
         ))),
     }
 }

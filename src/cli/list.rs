@@ -6,7 +6,8 @@ use crate::catalogue::Catalogue;
 use crate::data::DataEntry;
 use crate::engine::EngineKind;
 use crate::model::ModelEntry;
-use crate::registry::{Entry, ParameterKind};
+use crate::model::layers::{LayerKind, Takes, kinds};
+use crate::registry::{Entry, ParameterKind, in_unit};
 use crate::report::plots::Plot;
 use crate::report::{aligned, indented};
 use crate::solve::SolverEntry;
@@ -20,12 +21,14 @@ pub enum What {
     Engines,
     Data,
     Models,
+    Layers,
     Activations,
     Initial,
     Optimizers,
     Solvers,
     Annealing,
     Averages,
+    Stops,
     Methods,
     Measures,
     Plots,
@@ -38,16 +41,18 @@ pub fn list(what: Option<What>, file: Option<&Path>, catalogue: &Catalogue) -> R
         let usage = "`list methods FILE` lists the methods that a spec or a file defines".to_owned();
         return Err(Failure::Request(usage));
     }
-    let sections: [(What, &str, Vec<Vec<String>>); 12] = [
+    let sections: [(What, &str, Vec<Vec<String>>); 14] = [
         (What::Engines, "engines", engines()),
         (What::Data, "data sets", entries(catalogue.data_sets.entries())),
         (What::Models, "models", models(catalogue)),
+        (What::Layers, "layers, for the model `layers`", layers()),
         (What::Activations, "activations", entries(catalogue.activations.entries())),
         (What::Initial, "initial weights", entries(catalogue.initial.entries())),
         (What::Optimizers, "optimizers", entries(catalogue.optimizers.entries())),
         (What::Solvers, "solvers, as values of `optimizer`", solvers(catalogue)),
         (What::Annealing, "annealing rules", entries(catalogue.annealing.entries())),
         (What::Averages, "averages of the parameters along a run", entries(catalogue.averages.entries())),
+        (What::Stops, "rules that end a training, as values of `train.stop`", entries(catalogue.stops.entries())),
         (What::Measures, "measures", entries(catalogue.measures.entries())),
         (What::Plots, "plots", plots(catalogue)),
         (
@@ -90,6 +95,26 @@ fn models(catalogue: &Catalogue) -> Vec<Vec<String>> {
     catalogue.models.iter().map(row).collect()
 }
 
+/// As entries, with what they take besides their parameters.
+fn layers() -> Vec<Vec<String>> {
+    let of = |kind: &'static LayerKind| {
+        let mut rows = entries([&kind.entry].into_iter());
+        let mut also = |key: &str, said: &str| rows.push(vec![format!("  {key}"), format!("  {said}")]);
+        let Takes { activation, name, layers } = kind.takes;
+        if activation {
+            also("activation", "a name, or a table with `kind` and parameters; without it none");
+        }
+        if name {
+            also("name", "layers of one name share their weights");
+        }
+        if let Some(key) = layers {
+            also(key, "the layers within");
+        }
+        rows
+    };
+    kinds().flat_map(of).collect()
+}
+
 /// As entries, each with the models that it solves.
 fn solvers(catalogue: &Catalogue) -> Vec<Vec<String>> {
     let of = |solver: &'static SolverEntry| {
@@ -109,7 +134,7 @@ pub fn entries<'e>(entries: impl Iterator<Item = &'e Entry>) -> Vec<Vec<String>>
         for parameter in entry.parameters {
             let default = parameter.default();
             let default = default.map_or("has to be given".to_owned(), |default| format!("default {}", usual(default)));
-            let text = format!("{}: {}, {default}", parameter.description, parameter.kind);
+            let text = format!("{}: {}{}, {default}", parameter.description, parameter.kind, in_unit(parameter.unit));
             rows.push(vec![format!("  {}", parameter.name), format!("  {text}")]);
         }
     }
@@ -134,6 +159,7 @@ fn keys(catalogue: &Catalogue) -> Vec<Vec<String>> {
             KeyKind::Integer { least, .. } => format!("a whole number, {least} or more"),
             KeyKind::IntegerOr { least, word, .. } => format!("a whole number, {least} or more, or `{word}`"),
             KeyKind::Flag => "`true` or `false`".to_owned(),
+            KeyKind::Layers => "a list of tables".to_owned(),
             KeyKind::Widths => "a list of whole numbers".to_owned(),
             KeyKind::Names(kind) => {
                 let names: Vec<_> = catalogue.entries(kind).iter().map(|entry| format!("`{}`", entry.name)).collect();
@@ -143,7 +169,7 @@ fn keys(catalogue: &Catalogue) -> Vec<Vec<String>> {
             KeyKind::Choice(_) => "a name, or a table with `kind` and parameters".to_owned(),
         };
         let default = key.default.as_ref().map(|default| format!(", default {}", usual(default))).unwrap_or_default();
-        vec![key.path.to_owned(), format!("{}: {kind}{default}", key.description)]
+        vec![key.path.to_owned(), format!("{}: {kind}{}{default}", key.description, in_unit(key.unit))]
     };
     let protocol = PROTOCOL_KEYS.iter().map(|(key, said)| vec![format!("protocol.{key}"), (*said).to_owned()]);
     let judge = JUDGE_KEYS.iter().map(|(key, said)| vec![format!("judge.{key}"), (*said).to_owned()]);

@@ -8,6 +8,8 @@ pub struct About {
     pub target: Option<String>,
     /// As many as there are features, or none.
     pub features: Vec<String>,
+    /// Whether the features are the file's columns, and not inputs that were made of them.
+    pub features_are_columns: bool,
     /// As many as there are classes, or none.
     pub classes: Vec<String>,
     /// Columns of the file that are not used.

@@ -26,7 +26,8 @@ pub const ENTRY: DataEntry = DataEntry {
                 "length T",
                 ParameterKind::Integer { least: 2, most: 1000 },
                 Value::Integer(20),
-            ),
+            )
+            .in_unit("steps"),
             SEED,
         ],
     },

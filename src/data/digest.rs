@@ -33,6 +33,7 @@ impl DataSet {
             }
         }
         self.rows.add_to(&mut digest);
+        self.recipe.iter().for_each(|recipe| recipe.add_to(&mut digest));
         digest.hex()
     }
 }
@@ -93,8 +94,10 @@ mod tests {
             features: Matrix::new(2, 3, numbers.to_vec()),
             shape,
             target,
+            gives_back: false,
             about: About::default(),
             rows: Rows::default(),
+            recipe: None,
         }
     }
 

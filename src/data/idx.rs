@@ -4,48 +4,25 @@
 //! dimensions, each dimension as a 32-bit number, then the numbers, all big-endian. The whole may be packed by gzip.
 //! Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database", section "File formats".
 
+use super::array::{NumberBox, shown};
 use super::error::{DataError, DataFault};
 use super::file;
-use super::table::MOST_CELLS;
-use crate::num::{Image, Shape};
 use flate2::bufread::MultiGzDecoder;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-
-/// The numbers of an IDX file.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Idx {
-    /// At least one, none of them 0; the first counts the samples, the last varies fastest.
-    pub dimensions: Vec<usize>,
-    /// Whether the file's type is one of whole numbers.
-    pub whole: bool,
-    pub values: Vec<f64>,
-}
-
-impl Idx {
-    /// What a sample is: an image where it has two dimensions, or three of which the last are channels.
-    #[must_use]
-    pub fn shape(&self) -> Shape {
-        match self.dimensions[1..] {
-            [height, width] => Shape::Image(Image { height, width, channels: 1 }),
-            [height, width, channels] => Shape::Image(Image { height, width, channels }),
-            _ => Shape::Flat,
-        }
-    }
-}
 
 /// Reads a file, packed or not.
 ///
 /// # Errors
 /// Where it cannot be read or is damaged; the message names it.
-pub fn read(path: &Path) -> Result<Idx, DataError> {
-    let shown = path.display().to_string();
-    parse(BufReader::new(file::open(path, file::MOST_BYTES)?)).map_err(|why| why.in_file(&shown))
+pub fn read(path: &Path) -> Result<NumberBox, DataError> {
+    let name = path.display().to_string();
+    parse(BufReader::new(file::open(path, file::MOST_BYTES)?)).map_err(|why| why.in_file(&name))
 }
 
-/// Reads packed or plain bytes. What is kept in memory is bounded by what the header says, and that by [`MOST_CELLS`],
+/// Reads packed or plain bytes. What is kept in memory is bounded by what the header says, and that by the most cells of a table,
 /// however far the packed bytes would unfold.
-pub fn parse(mut source: impl BufRead) -> Result<Idx, DataError> {
+pub fn parse(mut source: impl BufRead) -> Result<NumberBox, DataError> {
     let start = source.fill_buf().map_err(|why| cut_short(&why))?;
     if start.starts_with(&[0x1F, 0x8B]) { unpacked(MultiGzDecoder::new(source)) } else { unpacked(source) }
 }
@@ -57,7 +34,7 @@ fn cut_short(why: &std::io::Error) -> DataError {
     })
 }
 
-fn unpacked(mut source: impl Read) -> Result<Idx, DataError> {
+fn unpacked(mut source: impl Read) -> Result<NumberBox, DataError> {
     let mut magic = [0; 4];
     source.read_exact(&mut magic).map_err(|why| cut_short(&why))?;
     let [0, 0, kind, count] = magic else {
@@ -80,29 +57,10 @@ fn unpacked(mut source: impl Read) -> Result<Idx, DataError> {
             usize::try_from(u32::from_be_bytes(dimension)).map_err(|why| DataFault::TooLarge.error(why.to_string()))?,
         );
     }
-    let shape = dimensions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" × ");
-    let numbers = dimensions.iter().try_fold(1, |product: usize, &dimension| product.checked_mul(dimension));
-    let numbers = match numbers {
-        _ if dimensions.is_empty() => return Err(DataFault::Format.error("the header has no dimension")),
-        Some(0) => return Err(DataFault::Format.error(format!("the header says {shape}: nothing"))),
-        Some(numbers) if numbers <= MOST_CELLS => numbers,
-        _ => {
-            return Err(
-                DataFault::TooLarge.error(format!("the header says {shape}; at most {MOST_CELLS} numbers are read"))
-            );
-        }
-    };
+    let numbers = NumberBox::count(&dimensions)?;
     let values = read_numbers(&mut source, numbers, width, number)
-        .map_err(|why| why.reworded(|why| format!("the header says {shape}, but {why}")))?;
-    if let Some(at) = values.iter().position(|value| !value.is_finite()) {
-        let sample = at / (numbers / dimensions[0]);
-        return Err(DataFault::Values.error(format!(
-            "sample {} holds `{}`, which is not finite",
-            sample + 1,
-            values[at]
-        )));
-    }
-    Ok(Idx { dimensions, whole: kind < 0x0D, values })
+        .map_err(|why| why.reworded(|why| format!("the header says {}, but {why}", shown(&dimensions))))?;
+    NumberBox { dimensions, whole: kind < 0x0D, values }.finite()
 }
 
 /// So many numbers, and nothing behind them; piece by piece, so that they are not held twice.
@@ -161,7 +119,7 @@ mod tests {
         ];
         for (kind, data, values) in data {
             let bytes = [header(kind, &[2, 1]), data].concat();
-            let expected = Idx { dimensions: vec![2, 1], whole: kind < 0x0D, values: values.to_vec() };
+            let expected = NumberBox { dimensions: vec![2, 1], whole: kind < 0x0D, values: values.to_vec() };
             assert_eq!(parse(bytes.as_slice()).unwrap(), expected);
             assert_eq!(parse(packed(&bytes).as_slice()).unwrap(), expected);
         }

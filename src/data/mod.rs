@@ -6,6 +6,8 @@
 
 mod about;
 mod adding;
+mod array;
+mod autoencoder;
 mod batches;
 mod blobs;
 mod builtin;
@@ -20,16 +22,20 @@ mod linear;
 mod merged;
 mod mnist;
 mod moons;
+mod npy;
 mod own;
 mod parity;
+mod png;
 mod polynomial;
 mod prepared;
 mod problems;
 mod quadratic;
 mod quadratic_file;
 mod reading;
+mod ready;
 mod reber;
 mod recall;
+mod recipe;
 mod rows;
 mod scales;
 mod set;
@@ -49,6 +55,8 @@ pub use mnist::{REMOTES, load as load_fetched};
 pub use own::{at, data_set, listed};
 pub use prepared::{Beyond, Part, Prepared, Targets, beyond};
 pub use reading::{name, name_of};
+pub use ready::{Ready, ready};
+pub use recipe::{Encoding, Fill, FillBy, Recipe};
 pub use rows::{OwnParts, PartName, Rows};
 pub use scales::{only_scales, without_scales};
 pub use set::{DataSet, Target};
@@ -78,14 +86,24 @@ pub const ENTRIES: &[&DataEntry] = &[
     &adding::ENTRY,
     &parity::ENTRY,
     &reber::ENTRY,
+    &autoencoder::ENTRY,
     &quadratic::ENTRY,
     &problems::ROSENBROCK,
     &problems::BEALE,
 ];
 
 /// Data sets from files: one's own, and fetched ones. They come after [`ENTRIES`].
-pub const OUTSIDE: &[&DataEntry] =
-    &[&own::CSV, &own::PARQUET, &own::IDX, &quadratic_file::ENTRY, &mnist::MNIST, &mnist::FASHION_MNIST];
+pub const OUTSIDE: &[&DataEntry] = &[
+    &own::CSV,
+    &own::PARQUET,
+    &own::IDX,
+    &own::NPY,
+    &own::NPZ,
+    &own::IMAGES,
+    &quadratic_file::ENTRY,
+    &mnist::MNIST,
+    &mnist::FASHION_MNIST,
+];
 
 /// Loads or generates the chosen set; paths in the choice start from the working folder.
 ///
@@ -94,7 +112,8 @@ pub const OUTSIDE: &[&DataEntry] =
 pub fn load(set: &ChosenSet) -> Result<DataSet, DataError> {
     let name = set.name();
     let set = (set.entry.load)(&set.choice)?;
-    let finite = |numbers: &[f64]| numbers.iter().all(|number| number.is_finite());
+    let gaps = set.recipe.is_some();
+    let finite = |numbers: &[f64]| numbers.iter().all(|number| number.is_finite() || (gaps && number.is_nan()));
     let targets_finite = match &set.target {
         Target::Values(values) => finite(values),
         Target::Objective(Objective::Quadratic(matrix)) => finite(matrix.data()),

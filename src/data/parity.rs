@@ -24,7 +24,8 @@ pub const ENTRY: DataEntry = DataEntry {
                 "length T",
                 ParameterKind::Integer { least: 1, most: 1000 },
                 Value::Integer(8),
-            ),
+            )
+            .in_unit("steps"),
             Parameter::with_default(
                 "answer",
                 "after the `last` step, or at `every` step for the bits so far",

@@ -32,7 +32,8 @@ pub const ENTRY: DataEntry = DataEntry {
                 "steps of noise between symbol and cue",
                 ParameterKind::Integer { least: 0, most: 1000 },
                 Value::Integer(10),
-            ),
+            )
+            .in_unit("steps"),
             Parameter::with_default(
                 "noise",
                 "standard deviation of the noise in each feature",

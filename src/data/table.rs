@@ -12,6 +12,7 @@ mod dialect;
 mod features;
 mod index;
 mod labels;
+mod levels;
 mod limits;
 mod parquet;
 mod records;
@@ -24,9 +25,11 @@ use cell::{CellKind, CellMisfit, as_float, complaint, missing, number, too_long}
 pub use column::{Cells, Column};
 use std::borrow::Cow;
 use std::path::Path;
+use texts::Text;
 
-pub use features::{Features, constant, toml_text};
+pub use features::{Features, Unusable, constant, toml_text};
 pub use labels::Labels;
+pub use levels::Levels;
 pub use limits::MOST_CELLS;
 
 /// A table as read.
@@ -41,21 +44,20 @@ pub struct Table {
 }
 
 impl Table {
-    /// Reads a file: `.csv` with commas, `.tsv` with tabs, `.parquet` or `.pq`.
+    /// Reads a file: `.csv` with commas, `.tsv` with tabs, both also packed as `.gz`; `.parquet` or `.pq`.
     ///
     /// # Errors
     /// Where it cannot be read or holds no table; the message names the file and the place in it.
     pub fn read(path: &Path) -> Result<Self, DataError> {
-        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        match extension.to_ascii_lowercase().as_str() {
-            "csv" => Self::read_csv(path, b','),
-            "tsv" => Self::read_csv(path, b'\t'),
+        match ending(path).as_str() {
+            "csv" | "csv.gz" => Self::read_csv(path, b','),
+            "tsv" | "tsv.gz" => Self::read_csv(path, b'\t'),
             "parquet" | "pq" => Self::read_parquet(path),
             _ => {
                 let bytes = file::read(path)?;
                 let shown = path.display();
                 Err(DataFault::Format.error(dialect::kind(&bytes).map_or_else(
-                    || format!("`{shown}`: the name says what a table is in: expected `.csv`, `.tsv` or `.parquet`"),
+                    || format!("`{shown}`: the name says what a table is in: expected `.csv`, `.tsv`, `.csv.gz` or `.parquet`"),
                     |what| format!("`{shown}` is {what}"),
                 )))
             }
@@ -69,6 +71,11 @@ impl Table {
     pub fn read_csv(path: &Path, delimiter: u8) -> Result<Self, DataError> {
         let bytes = file::read(path)?;
         let shown = path.display().to_string();
+        let bytes = if path.extension().is_some_and(|last| last.eq_ignore_ascii_case("gz")) {
+            file::unpacked(&bytes).map_err(|why| why.in_file(&shown))?
+        } else {
+            bytes
+        };
         let (columns, lines) = delimited::parse(bytes, delimiter).map_err(|why| why.in_file(&shown))?;
         Ok(Self { columns, path: shown, lines: Some(lines) })
     }
@@ -135,35 +142,64 @@ impl Table {
 
     /// The same; the message does not name the file.
     fn numbers_of<'t>(&self, column: &'t Column) -> Result<Cow<'t, [f64]>, DataError> {
+        self.numbers_or_gaps(column, &[], false)
+    }
+
+    /// A column's numbers, with NaN where one is missing and `gaps` are welcome; cells that are one of `na` are missing, too. The
+    /// message does not name the file.
+    ///
+    /// # Errors
+    /// As [`Self::numbers`].
+    pub fn numbers_or_gaps<'t>(
+        &self,
+        column: &'t Column,
+        na: &[String],
+        gaps: bool,
+    ) -> Result<Cow<'t, [f64]>, DataError> {
+        let gap = |word: &str| if gaps { Ok(f64::NAN) } else { Err(missing(word)) };
+        let numbers_of_na: Vec<f64> = na.iter().filter_map(|word| word.parse().ok()).collect();
+        let known = |number: f64| if numbers_of_na.contains(&number) { gap(&number.to_string()) } else { Ok(number) };
         let (numbers, wrong): (Vec<f64>, _) = match &column.cells {
-            Cells::Numbers(numbers) => return Ok(Cow::Borrowed(numbers)),
+            Cells::Numbers(numbers) if numbers_of_na.is_empty() => return Ok(Cow::Borrowed(numbers)),
+            Cells::Numbers(numbers) => sorted(numbers, |&number| known(number)),
             Cells::Unsupported(what) => return Err(unsupported(column, what)),
             Cells::Whole(numbers) => {
-                sorted(numbers, |whole| as_float(*whole).ok_or_else(|| too_long(&whole.to_string())))
+                sorted(numbers, |whole| known(as_float(*whole).ok_or_else(|| too_long(&whole.to_string()))?))
             }
             Cells::Broken(numbers) => sorted(numbers, |&number| match number {
-                number if number.is_finite() => Ok(number),
-                number if number.is_nan() => Err(missing("")),
+                number if number.is_finite() => known(number),
+                number if number.is_nan() => gap(""),
                 number => Err(complaint(&number.to_string(), CellKind::NotFinite, false)),
             }),
             Cells::Flags(flags) => {
-                sorted(flags, |flag| flag.map(|flag| f64::from(u8::from(flag))).ok_or_else(|| missing("")))
+                sorted(flags, |flag| flag.map_or_else(|| gap(""), |flag| Ok(f64::from(u8::from(flag)))))
             }
             Cells::Text(texts) => {
+                let is_na = |cell: &str| na.iter().any(|word| word == cell);
                 let all_text = !texts
                     .iter()
                     .any(|cell| matches!(cell.kind, CellKind::Number | CellKind::Comma | CellKind::NotFinite));
-                if let Some(row) = texts.iter().position(|cell| cell.kind == CellKind::Word).filter(|_| all_text) {
+                let is_word = |cell: Text<'_>| cell.kind == CellKind::Word && !is_na(&cell.text);
+                if let Some(row) = texts.iter().position(is_word).filter(|_| all_text) {
                     let cell = texts.get(row);
                     return Err(self.misfit(row, column, &complaint(&cell.text, cell.kind, true)));
                 }
-                sorted(texts.iter(), |cell| {
-                    let number = if cell.kind == CellKind::Number { number(&cell.text) } else { None };
-                    number.ok_or_else(|| complaint(&cell.text, cell.kind, false))
+                sorted(texts.iter(), |cell| match cell.kind {
+                    _ if is_na(&cell.text) => gap(&cell.text),
+                    CellKind::Missing => gap(&cell.text),
+                    CellKind::Number => known(number(&cell.text).ok_or_else(|| too_long(&cell.text))?),
+                    kind => Err(complaint(&cell.text, kind, false)),
                 })
             }
         };
         if wrong.count == 0 { Ok(Cow::Owned(numbers)) } else { Err(self.wrong(column, &wrong)) }
+    }
+
+    /// An error about one cell; the message does not name the file.
+    #[must_use]
+    pub fn cell_error(&self, row: usize, column: &Column, message: &str) -> DataError {
+        let error = DataFault::Cells.error(format!("{}: {message}", self.place(row, column)));
+        error.at_row(row + 1).in_column(&column.name)
     }
 
     /// A message about one cell: file, row (and line), column.
@@ -204,6 +240,14 @@ impl Table {
     }
 }
 
+/// How a file's name ends, in small letters: `csv`, `csv.gz`.
+pub fn ending(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let packed = name.strip_suffix(".gz");
+    let last = packed.unwrap_or(&name).rsplit_once('.').map_or("", |(_, last)| last);
+    if packed.is_some() { format!("{last}.gz") } else { last.to_owned() }
+}
+
 /// Cells of a column that do not fit.
 #[derive(Debug, Default)]
 struct Wrong {
@@ -213,7 +257,10 @@ struct Wrong {
 }
 
 /// Cells that can be used, and those that cannot, with what is wrong with them.
-fn sorted<T, I: IntoIterator<Item = T>, U>(cells: I, use_of: impl Fn(T) -> Result<U, CellMisfit>) -> (Vec<U>, Wrong) {
+fn sorted<T, I: IntoIterator<Item = T>, U>(
+    cells: I,
+    mut use_of: impl FnMut(T) -> Result<U, CellMisfit>,
+) -> (Vec<U>, Wrong) {
     const MOST_NAMED: usize = 8;
     let (mut used, mut wrong) = (Vec::new(), Wrong::default());
     for (row, cell) in cells.into_iter().enumerate() {

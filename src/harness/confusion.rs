@@ -4,7 +4,7 @@
 use super::Planes;
 use super::error::HarnessError;
 use super::execute::trained;
-use crate::data::{self, Prepared, Target, Targets, split};
+use crate::data::{self, Prepared, Target, Targets};
 use crate::engine::{self, EngineReal};
 use crate::measure::{Confused, Confusion};
 use crate::model::{Network, weights};
@@ -48,9 +48,9 @@ impl Planes {
         spec: &RunSpec,
         set: &data::DataSet,
     ) -> Result<Confusion, HarnessError> {
-        let set = set.polynomial(spec.data.degree)?;
-        let network = network(spec, set.as_ref())?;
-        let prepared = Prepared::<R>::new(&set, &split(&set, spec.data.split, spec.seed)?, spec.data.standardize);
+        let ready = data::ready(set, spec.data.split, spec.data.degree, spec.seed)?;
+        let network = network(spec, ready.set.as_ref())?;
+        let prepared = Prepared::<R>::new(&ready.set, &ready.parts, spec.data.standardize);
         let theta = self.parameters((run, most_seconds), spec, &network, &prepared)?;
         let (test, width) = (&prepared.test, network.output_width());
         let Targets::Classes(truth) = &test.targets else {

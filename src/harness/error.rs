@@ -1,11 +1,13 @@
 //! Why the runs of an experiment cannot be carried out, merged or verified.
 
+use crate::catalogue::EntryKind;
 use crate::data::DataError;
 use crate::engine::EngineError;
 use crate::model::{InitialError, WeightsError};
 use crate::num::Precision;
 use crate::plan::NoNetwork;
 use crate::record::{RunId, Stage, counted};
+use crate::spec::Mistakes;
 use crate::store::{Shard, StoreError};
 use crate::train::TrainError;
 use std::num::TryFromIntError;
@@ -48,14 +50,21 @@ pub enum HarnessError {
     /// Any of these with the run's name.
     #[error("run {run} in {precision}: {why}")]
     InRun { run: RunId, precision: Precision, why: Box<Self> },
-    /// A manifest's spec that cannot be run here, with its mistakes as they are shown.
-    #[error("the experiment of these results cannot be run here:\n\n{mistakes}{}", if *folder_given { "" } else { FOLDER_HINT })]
-    Experiment { mistakes: String, folder_given: bool },
-    /// Results that use an entry from outside burnmark which this program does not have.
-    #[error("{0}")]
-    Lacks(String),
+    /// A manifest's spec that cannot be run here.
+    #[error(
+        "the experiment of these results cannot be run here:\n\n{}{}",
+        mistakes.render(false), if *folder_given { "" } else { FOLDER_HINT }
+    )]
+    Experiment { mistakes: Box<Mistakes>, folder_given: bool },
+    /// Results that use an entry from outside burnmark which this program does not have, or has another one of that name.
+    #[error(
+        "these results use the {} `{name}` of {origin}, {}; give this command to the program that made them",
+        kind.noun(),
+        if *has_another { "and this program has another one of that name" } else { "which this program does not have" }
+    )]
+    Lacks { kind: EntryKind, name: String, origin: String, has_another: bool },
     #[error("cannot start a worker: {0}")]
-    NoWorker(String),
+    NoWorker(std::io::Error),
     /// More rows of a cross-check than are kept.
     #[error("more than {most} rows of gaps; give fewer runs by `--sample`, or fewer `--steps`")]
     TooManyGaps { most: u64 },
@@ -65,7 +74,7 @@ pub enum HarnessError {
     #[error("{0}")]
     Link(std::io::Error),
     #[error("a probe of this experiment failed: {0}")]
-    Probe(String),
+    Probe(Box<Self>),
     #[error("cannot keep orphans: {0}")]
     Orphans(std::io::Error),
     #[error("cannot move `{}`: {why}", path.display())]

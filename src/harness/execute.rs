@@ -12,6 +12,7 @@ use crate::optim::Build;
 use crate::plan::{RunSpec, network};
 use crate::record::{Measurement, Outcome, RunId};
 use crate::store;
+use crate::train::stop::StopRule;
 use crate::train::{CrossCheck, Settings, Trained, metric_of, trace_names, train};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,8 @@ pub struct Cache {
     /// The digests that sets are to have.
     expected: HashMap<String, String>,
     sets: HashMap<String, Rc<DataSet>>,
+    /// Sets whose inputs are learned from the training part of a seed.
+    fitted: Recent<DataSet>,
     f32: Recent<Prepared<f32>>,
     f64: Recent<Prepared<f64>>,
 }
@@ -72,11 +75,22 @@ impl Cache {
         }
     }
 
-    /// The data set of a run.
+    /// The data set of a run, with its columns as inputs.
     ///
     /// # Errors
     /// Where it cannot be loaded, or is not the one that was expected.
     pub fn set(&mut self, run: &RunSpec) -> Result<Rc<DataSet>, HarnessError> {
+        let set = self.loaded(run)?;
+        if set.recipe.is_none() {
+            return Ok(set);
+        }
+        self.fitted.get_or_make(key(&(&run.data, run.seed))?, || {
+            Ok(data::ready(&set, run.data.split, run.data.degree, run.seed)?.set.into_owned())
+        })
+    }
+
+    /// The data set of a run; with polynomial features, unless its inputs are still to be learned.
+    fn loaded(&mut self, run: &RunSpec) -> Result<Rc<DataSet>, HarnessError> {
         let choice = run.set();
         let with_degree = key(&(&choice, run.data.degree))?;
         if let Some(set) = self.sets.get(&with_degree) {
@@ -89,7 +103,7 @@ impl Cache {
         if self.expected.get(&key(&choice)?).is_some_and(|expected| *expected != set.digest()) {
             return Err(HarnessError::DataChanged(run.data.set.to_string()));
         }
-        let set = Rc::new(set.polynomial(run.data.degree)?.into_owned());
+        let set = Rc::new(if set.recipe.is_some() { set } else { set.polynomial(run.data.degree)?.into_owned() });
         self.sets.insert(with_degree, Rc::clone(&set));
         Ok(set)
     }
@@ -105,6 +119,11 @@ pub fn execute(run: &RunSpec, id: RunId, check: bool, cache: &mut Cache) -> Work
     execute_and_keep(run, id, check, &Parameters::Nothing, cache)
 }
 
+/// The same with a check of its steps, where what goes wrong is an error.
+pub(super) fn try_execute(run: &RunSpec, id: RunId, cache: &mut Cache) -> Result<WorkerAnswer, HarnessError> {
+    timed(run, id, true, &Parameters::Nothing, cache)
+}
+
 /// The same, and does with the final parameters of a run that is done what is asked for.
 #[must_use]
 pub fn execute_and_keep(
@@ -115,14 +134,29 @@ pub fn execute_and_keep(
     cache: &mut Cache,
 ) -> WorkerAnswer {
     let start = Instant::now();
-    let answer = match run.precision {
+    timed(run, id, check, parameters, cache).unwrap_or_else(|why| {
+        let mut answer = WorkerAnswer::failed(id, why.to_string());
+        answer.measurement.wall_seconds = start.elapsed().as_secs_f64();
+        answer.measurement.peak_memory_bytes = peak_memory_bytes();
+        answer
+    })
+}
+
+fn timed(
+    run: &RunSpec,
+    id: RunId,
+    check: bool,
+    parameters: &Parameters,
+    cache: &mut Cache,
+) -> Result<WorkerAnswer, HarnessError> {
+    let start = Instant::now();
+    let mut answer = match run.precision {
         Precision::F32 => execute_in::<f32>(run, id, check, parameters, cache, |cache| &mut cache.f32),
         Precision::F64 => execute_in::<f64>(run, id, check, parameters, cache, |cache| &mut cache.f64),
-    };
-    let mut answer = answer.unwrap_or_else(|why| WorkerAnswer::failed(id, why.to_string()));
+    }?;
     answer.measurement.wall_seconds = start.elapsed().as_secs_f64();
     answer.measurement.peak_memory_bytes = peak_memory_bytes();
-    answer
+    Ok(answer)
 }
 
 fn execute_in<R: Build + EngineReal>(
@@ -198,6 +232,11 @@ pub(super) fn settings(run: &RunSpec, samples: usize) -> Result<Settings, Harnes
         seed: run.seed,
         train: run.train.clone(),
         batch: run.train.batch.of(samples),
+        stop: StopRule {
+            rule: run.train.stop.as_ref().map(|stop| chosen(&catalogue.stops, stop)).transpose()?,
+            least_progress: run.train.least_progress,
+            strip: run.train.strip,
+        },
         average: chosen(&catalogue.averages, &run.train.average)?,
         optimizer: chosen(&catalogue.optimizers, &run.optimizer)?,
         annealing: chosen(&catalogue.annealing, &run.annealing)?,

@@ -75,7 +75,7 @@ impl Planes {
     pub fn regions(&self, id: RunId) -> Result<Regions, HarnessError> {
         let (run, set) = self.run(id)?;
         let Target::Classes { labels, count } = &set.target else { return Err(HarnessError::NoPlane("no classes")) };
-        if set.features.cols() != 2 || set.shape != Shape::Flat || run.train.ensemble > 1 {
+        if set.recipe.is_some() || set.features.cols() != 2 || set.shape != Shape::Flat || run.train.ensemble > 1 {
             return Err(HarnessError::NoPlane("no single network of two inputs"));
         }
         let indices = split(&set, run.data.split, run.seed)?;

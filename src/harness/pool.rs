@@ -70,7 +70,7 @@ where
             let (sender, queue, halt) = (sender.clone(), &queue, &halt);
             let driver = std::thread::Builder::new().name("worker's driver".to_owned());
             if let Err(why) = driver.spawn_scoped(scope, move || drive(queue, limits, halt, &sender)) {
-                queue.refuse(&why);
+                queue.refuse(why);
                 break; // those that there are do all of the work
             }
         }
@@ -99,7 +99,7 @@ struct Queue<J> {
     /// Those for which no worker could be started.
     returned: Mutex<Vec<Job>>,
     /// Why the last worker or its thread could not be started.
-    refused: Mutex<Option<String>>,
+    refused: Mutex<Option<std::io::Error>>,
 }
 
 impl<J: Iterator<Item = Job>> Queue<J> {
@@ -108,8 +108,8 @@ impl<J: Iterator<Item = Job>> Queue<J> {
         returned.or_else(|| lock(&self.jobs).next())
     }
 
-    fn refuse(&self, why: &std::io::Error) {
-        *lock(&self.refused) = Some(why.to_string());
+    fn refuse(&self, why: std::io::Error) {
+        *lock(&self.refused) = Some(why);
     }
 }
 
@@ -136,7 +136,7 @@ where
             Ok(started) => started,
             Err(why) => {
                 lock(&queue.returned).push(job);
-                return queue.refuse(&why);
+                return queue.refuse(why);
             }
         };
         let answer = match started.ask(&job, limits) {

@@ -1,12 +1,12 @@
 //! How long a sweep will take, measured: a few steps and an evaluation of each kind of run on this machine.
 
 use super::error::HarnessError;
-use super::execute::{Cache, execute};
+use super::execute::{Cache, try_execute};
 use crate::data::split;
 use crate::digest::Digest;
 use crate::plan::{Kind, RunSpec, Section, Spec};
 use crate::protocol::ProtocolDesign;
-use crate::record::{Outcome, RunId};
+use crate::record::RunId;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
@@ -134,10 +134,8 @@ fn probe(run: &RunSpec, cache: &mut Cache) -> Result<f64, HarnessError> {
     short.train.epochs = run.train.epochs.min(PROBE_EPOCHS);
     let mut seconds = f64::INFINITY;
     for _ in 0..2 {
-        let answer = execute(&short, RunId::of(&Digest::of("burnmark probe 1")), true, cache);
-        if let Outcome::Failed { reason } = answer.results.outcome {
-            return Err(HarnessError::Probe(reason));
-        }
+        let id = RunId::of(&Digest::of("burnmark probe 1"));
+        let answer = try_execute(&short, id, cache).map_err(|why| HarnessError::Probe(Box::new(why)))?;
         seconds = seconds.min(answer.measurement.wall_seconds / answer.measurement.steps.max(1) as f64);
     }
     Ok(seconds)

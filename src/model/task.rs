@@ -1,6 +1,7 @@
 //! What a model is asked for: by the spec, and by the data.
 
 use super::error::ModelError;
+use super::layers::WrittenLayer;
 use super::{Loss, Pooling};
 use crate::activation::Activation;
 use crate::num::{Objective, Shape};
@@ -17,6 +18,8 @@ pub struct Architecture {
     pub kernel: usize,
     pub pooling: Pooling,
     pub pool: usize,
+    /// Of a model from parts.
+    pub layers: Vec<WrittenLayer<Activation>>,
     /// Values for the parameters that the model's entry has of its own.
     pub own: Choice,
 }
@@ -46,7 +49,7 @@ impl Answer {
     ///
     /// # Errors
     /// Where the answer is an objective, which needs no network.
-    pub(super) fn usual(&self) -> Result<(usize, Loss), ModelError> {
+    pub fn usual(&self) -> Result<(usize, Loss), ModelError> {
         match self {
             Self::Number => Ok((1, Loss::SquaredError)),
             Self::Classes(2) => Ok((1, Loss::BinaryCrossEntropy)),

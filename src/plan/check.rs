@@ -1,7 +1,7 @@
 //! The last check of a spec: every kind of combination is finished once, every data set loaded, and they go together.
 
+use super::against_data::{check_against_data, place_of};
 use super::combinations::{Combinations, Cursor, SweepPart};
-use super::data_fit::{beyond_precision, constant_part, labels_hint, thin_class};
 use super::files::Files;
 use super::generated::Generated;
 use super::identity::revision;
@@ -13,22 +13,19 @@ use super::sets::{Sets, canonical};
 use super::traits::Traits;
 use super::unfit::alone;
 use crate::catalogue::Catalogue;
-use crate::data::{DataSet, Draw, split};
+use crate::data::{self, DataError, DataSet, Draw};
 use crate::digest::Digest;
-use crate::model::{InitialError, Network, initial};
-use crate::num::Precision;
 use crate::record::RunId;
 use crate::registry::{Choice, ParameterKind};
 use crate::spec::{Fault, MOST_MISTAKES, Mistake, Place, RunDraft, looked_for_in, say};
-use crate::train::{self, DropoutAtTest, FULL, TrainError};
+use crate::train::predicted;
 use crate::value::Value;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 /// The most runs of one experiment; `run` remembers each by some 100 bytes.
 const MOST_RUNS: u64 = 10_000_000;
-/// The largest network: with its gradient and an optimizer's state some 2 GB in f32.
-const MOST_PARAMETERS: usize = 100_000_000;
 
 /// So many combinations are asked for all that is wrong; of more only until something is.
 const MOST_ASKED: u64 = 100_000;
@@ -206,8 +203,10 @@ impl<'c> Checking<'c> {
         let run = &run;
         let regularize = &run.regularize;
         let thinned = (regularize.dropout_at_test.name(), regularize.dropout > 0.0, regularize.input_dropout > 0.0);
+        let noisy = regularize.input_noise > 0.0;
         let solved = run.catalogue.solvers.find(&run.optimizer.kind).is_some();
-        let relevant = (&run.data, &run.model, run.train.batch, solved, thinned, run.precision.name());
+        let method = run.catalogue.method(&run.optimizer.kind).map(|method| &method.name);
+        let relevant = (&run.data, &run.model, run.train.batch, solved, thinned, noisy, run.precision.name(), method);
         let fresh = self.fitting.insert(serde_json::to_string(&relevant).unwrap_or_default());
         let known = self.sets.digests.get(&canonical(&run.set())).cloned();
         let digest = match (known, fresh) {
@@ -277,12 +276,19 @@ impl<'c> Checking<'c> {
         };
         match self.sets.load(run, self.folder) {
             Err(why) => mistake("data.set", Fault::unfit(why.to_string(), "expected a set that can be made")),
-            Ok(set) => match set.polynomial(run.data.degree) {
+            Ok(set) => match inputs(run, set, seeds) {
                 Ok(set) => {
-                    let predicted = network(run, &set).map(|network| train::predicted(&network));
+                    let predicted = network(run, &set).map(|network| predicted(&network));
                     let found = check_against_data(draft, run, &set, (seeds, self.folder, self.end));
                     predicted.into_iter().for_each(|of| self.sets.measures.note(run, of));
                     found
+                }
+                Err(why) if run.data.degree == 1 => {
+                    let message = format!("`{}`: {why}", run.data.set.kind);
+                    mistake(
+                        "data.set",
+                        Fault::unfit(message, "expected another split, or other treatment of the columns"),
+                    )
                 }
                 Err(why) => {
                     mistake("data.degree", Fault::unfit(why.to_string(), "expected a lower degree, or another set"))
@@ -314,6 +320,17 @@ impl<'c> Checking<'c> {
     }
 }
 
+/// A set with its columns as inputs, by the training part of the first seed. Where they are learned, other seeds are tried too.
+fn inputs<'s>(run: &RunSpec, set: &'s DataSet, seeds: &[u64]) -> Result<Cow<'s, DataSet>, DataError> {
+    const MOST_TRIED: usize = 50;
+    if set.recipe.is_none() {
+        return set.polynomial(run.data.degree);
+    }
+    let ready = |seed: u64| data::ready(set, run.data.split, run.data.degree, seed).map(|ready| ready.set);
+    seeds.iter().take(MOST_TRIED).try_for_each(|seed| ready(*seed).map(drop))?;
+    ready(run.seed)
+}
+
 /// A fault of a choice that names a file which is not there: with the folder in which it was looked for.
 fn missing_file((catalogue, choice): (&Catalogue, &Choice), folder: &Path, fault: Fault) -> Fault {
     let is_file = |name: &str| {
@@ -328,106 +345,6 @@ fn missing_file((catalogue, choice): (&Catalogue, &Choice), folder: &Path, fault
         _ => false,
     });
     if absent { fault.help(looked_for_in(folder)) } else { fault }
-}
-
-/// Where a path's value stands; where it is a default, what it does not fit: the model or the data.
-fn place_of(draft: &RunDraft, path: &str, end: &Place) -> Place {
-    let owner = if path.starts_with("model.") { "model.kind" } else { "data.set" };
-    draft.place(path).or_else(|| draft.place(owner)).unwrap_or(end).clone()
-}
-
-fn check_against_data(
-    draft: &RunDraft,
-    run: &RunSpec,
-    set: &DataSet,
-    (seeds, folder, end): (&[u64], &Path, &Place),
-) -> Vec<Mistake> {
-    let mut mistakes = Vec::new();
-    let mut report = |path: &str, message: String, expected: &str| {
-        let place = place_of(draft, path, end);
-        mistakes.push(Mistake { place, path: path.to_owned(), fault: Fault::unfit(message, expected) });
-    };
-    let name = &run.data.set.kind;
-    match network(run, set) {
-        Err(why) => report(
-            "model.kind",
-            format!("`{}` on `{name}`: {why}{}", run.model.kind, labels_hint(run, set)),
-            "expected a model that suits the data",
-        ),
-        Ok(network) if run.model.initial.kind == "start" && network.objective().is_none() => report(
-            "model.initial",
-            format!("`{}` has no usual starting point: only a problem without data has", run.model.kind),
-            "expected another rule",
-        ),
-        Ok(network) if network.parameter_count() > MOST_PARAMETERS => report(
-            "model.hidden",
-            format!("a network of {} parameters", network.parameter_count()),
-            &format!("expected at most {MOST_PARAMETERS}"),
-        ),
-        Ok(network) => {
-            let units = train::units(&run.regularize, &network);
-            let thins = run.regularize.dropout_at_test != DropoutAtTest::Scaling && units > 0;
-            if thins && !train::feeds_layers(&network) {
-                report("regularize.dropout_at_test", TrainError::NotThinned.to_string(), "expected `scaling`");
-            } else if run.regularize.dropout_at_test == DropoutAtTest::Exact && units > train::MOST_UNITS {
-                report(
-                    "regularize.dropout_at_test",
-                    format!("{units} units with dropout make 2^{units} thinned networks"),
-                    &format!("expected at most {} units, or `monte-carlo`", train::MOST_UNITS),
-                );
-            }
-            if let Err(why) = initial_weights_fit(run, &network) {
-                let file = "expected a safetensors file of this network's parameters";
-                let point = "expected a point such as `{ kind = \"point\", at = \"-1.5, 2\" }`";
-                report(
-                    "model.initial",
-                    why.to_string(),
-                    if run.model.initial.kind == initial::FILE.entry.name { file } else { point },
-                );
-            }
-        }
-    }
-    if let Some((seed, part)) = constant_part(run, set, seeds) {
-        report(
-            "data.split",
-            format!("all targets in the {part} part of `{name}` are equal for seed {seed}: R² is undefined there"),
-            "expected a larger share, or more samples",
-        );
-    }
-    if let Some(why) = beyond_precision(run, set, seeds, folder) {
-        report("data.set", why, "expected numbers of another unit, or `precision = \"f64\"`");
-        return mistakes;
-    }
-    if let Some(why) = thin_class(run, set) {
-        report("data.set", why, "expected at least one sample of each class in each part");
-        return mistakes;
-    }
-    let solver = run.catalogue.solvers.find(&run.optimizer.kind);
-    match split(set, run.data.split, run.seed) {
-        Err(why) => report("data.split", format!("`{name}` cannot be split so: {why}"), "expected other shares"),
-        // A solver takes no batches.
-        Ok(parts) if solver.is_none() && run.train.batch.of(parts.train.len()) > parts.train.len() => {
-            let (default, key) = match draft.place("train.batch") {
-                Some(_) => ("", ""),
-                None => (", the default,", "`batch` in `[train]`, "),
-            };
-            let message =
-                format!("a batch of {}{default} is larger than the training part of `{name}`", run.train.batch.of(0));
-            report("train.batch", message, &format!("expected {key}at most {}, or `{FULL}`", parts.train.len()));
-        }
-        Ok(_) => {}
-    }
-    mistakes
-}
-
-/// Weights from a file are read once, as each run will read them.
-fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), InitialError> {
-    let chosen = run.catalogue.initial.chosen(&run.model.initial);
-    let Some(initial) = chosen.filter(|chosen| !chosen.entry.is_drawn()) else { return Ok(()) };
-    match run.precision {
-        Precision::F32 => initial::initial_weights::<f32>(&initial, network, run.start_seed()).map(drop),
-        Precision::F64 => initial::initial_weights::<f64>(&initial, network, run.start_seed()).map(drop),
-    }
 }
 
 /// What of a run's identity a part makes.

@@ -46,7 +46,7 @@ pub fn beyond_precision(run: &RunSpec, set: &DataSet, seeds: &[u64], folder: &Pa
     let message = format!("`{:e}` is no finite number in {}{scaled}", found.value, run.precision);
     let choice = run.set_in(folder).ok()?.choice;
     // Polynomial features are no columns of the file.
-    let is_column = run.data.degree == 1 || found.column.is_none();
+    let is_column = (run.data.degree == 1 && set.about.features_are_columns) || found.column.is_none();
     let in_file = is_column.then(|| data::at(&choice, found.row, found.column, &message)).flatten();
     Some(in_file.unwrap_or_else(|| {
         let what = found.column.map_or("its target".to_owned(), |column| format!("feature {}", column + 1));

@@ -5,7 +5,7 @@ use super::measures::MeasureFit;
 use super::parted::{split_notes, split_warnings};
 use super::run_spec::RunSpec;
 use crate::data::{self, DataError, DataSet, Draw, split};
-use crate::record::Reading;
+use crate::record::{Reading, counted};
 use crate::registry::Choice;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -65,8 +65,14 @@ impl Sets {
             }
             split_warnings(run, set, &parts).into_iter().for_each(|warning| reading.warn(warning));
         }
+        let Ok(ready) = data::ready(set, run.data.split, 1, run.seed) else { return };
+        if set.recipe.is_some() {
+            let (columns, inputs) =
+                (counted(set.features.cols(), "column"), counted(ready.set.features.cols(), "input"));
+            reading.note(format!("{columns} as {inputs} by the training part of seed {}", run.seed));
+        }
         if run.data.degree == 1 {
-            merged_numbers(run, set).into_iter().for_each(|warning| reading.warn(warning));
+            merged_numbers(run, &ready.set).into_iter().for_each(|warning| reading.warn(warning));
         }
     }
 }

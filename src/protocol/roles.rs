@@ -2,7 +2,7 @@
 
 use super::swept::{Swept, names_data};
 use crate::catalogue::Catalogue;
-use crate::record::{At, Criterion, Protocol, Quantity, Roles, Tuned, is_seed};
+use crate::record::{At, Criterion, Protocol, Quantity, Roles, Tuned, is_label, is_seed};
 use crate::spec::{AskedProtocol, AskedQuestion, Fault, KEYS, KeyKind, Mistake, Name, all_paths, nearest_help, say};
 use std::collections::BTreeMap;
 
@@ -36,13 +36,13 @@ pub fn resolve(
     asked: &AskedProtocol,
     (swept, whole, catalogue): (&[Swept], bool, &Catalogue),
     tuning_seeds: &[u64],
-    judged: Option<At>,
+    (judged, by): (Option<At>, Quantity),
     mistakes: &mut Vec<Mistake>,
 ) -> Option<Protocol> {
     let before = mistakes.len();
     let named: Vec<Vec<(&Name, Role)>> = asked.questions.iter().map(|question| roles(question, mistakes)).collect();
     let report_seeds = report_seeds(asked, tuning_seeds, mistakes);
-    let select = select(asked, judged, mistakes);
+    let select = select(asked, (judged, by), mistakes);
     for (name, role) in named.iter().flatten() {
         known(name, *role, (swept, whole, catalogue), mistakes);
     }
@@ -71,21 +71,34 @@ pub fn resolve(
 fn assigned(names: &[(&Name, Role)], asked: &AskedQuestion, swept: &[Swept], mistakes: &mut Vec<Mistake>) -> Roles {
     let mut assigned = Roles::default();
     let mut used = vec![false; names.len()];
-    for Swept { setting, bounds } in swept.iter().filter(|swept| !swept.is_data()) {
+    for Swept { setting, bounds, of_cases } in swept.iter().filter(|swept| !swept.is_data()) {
         // The longest name is the most particular one: `optimizer.lr` beside `optimizer`.
         let named = names.iter().enumerate().filter(|(_, (name, _))| covers(&name.path, setting));
         let named = named.max_by_key(|(_, (name, _))| name.path.len());
-        let role = named.map_or(Role::Averaged, |(place, (_, role))| {
-            used[place] = true;
-            *role
-        });
+        // What cases set follows from their label where that has a role, but for what varies under one label.
+        let of_label =
+            of_cases.and_then(|(axis, several)| Some((names.iter().find(|(of, _)| of.path == axis)?.1, several)));
+        let role = match (named, of_label) {
+            (Some((place, (_, role))), _) => {
+                used[place] = true;
+                *role
+            }
+            (None, Some((Role::Compared, false))) => continue,
+            (None, Some((Role::Compared, true))) => Role::Tuned,
+            (None, Some((role, _))) => role,
+            (None, None) => Role::Averaged,
+        };
+        if is_label(setting) && (named.is_none() || role != Role::Compared) {
+            continue; // its settings stand for it
+        }
+        let left = named.is_none() && of_label.is_none();
         match (role, &asked.average) {
             (Role::Compared, _) => assigned.compare.push(setting.clone()),
             (Role::Tuned, _) => assigned.tune.push(Tuned { setting: setting.clone(), bounds: *bounds }),
-            (Role::Averaged, Some((_, place))) if named.is_none() => {
+            (Role::Averaged, Some((_, place))) if left => {
                 let message = format!("`{setting}` is swept, and neither compared, tuned nor averaged over");
                 let expected = "expected it here, or no `average` at all, to average over what is left";
-                say(mistakes, place, "protocol", Fault::unfit(message, expected));
+                say(mistakes, place, "protocol.average", Fault::unfit(message, expected));
             }
             (Role::Averaged, _) => assigned.average.push(setting.clone()),
         }
@@ -119,7 +132,7 @@ fn roles<'a>(asked: &'a AskedQuestion, mistakes: &mut Vec<Mistake>) -> Vec<(&'a 
                 } else {
                     format!("`{path}` is both {} and {}", other.words(), role.words())
                 };
-                say(mistakes, &name.place, "protocol", Fault::twice(message, "expected each setting in one list"));
+                say(mistakes, &name.place, &name.key, Fault::twice(message, "expected each setting in one list"));
             }
         }
     }
@@ -136,25 +149,25 @@ fn known(
     let path = name.path.as_str();
     if path == "seed" || path == "seeds" || (is_seed(path) && role != Role::Averaged) {
         let expected = "expected it left out: every figure is a mean over seeds";
-        say(mistakes, &name.place, "protocol", Fault::unfit(format!("`{path}` cannot be {}", role.words()), expected));
+        say(mistakes, &name.place, &name.key, Fault::unfit(format!("`{path}` cannot be {}", role.words()), expected));
     } else if names_data(path) {
         let message = format!("the data set cannot be {}", role.words());
         let expected = "expected it left out: each data set has a choice of its own, and ranks go over all of them";
-        say(mistakes, &name.place, "protocol", Fault::unfit(message, expected));
+        say(mistakes, &name.place, &name.key, Fault::unfit(message, expected));
     } else if let Some((_, why)) = NOT_TUNED.iter().find(|(never, _)| role == Role::Tuned && *never == path) {
         let expected = "expected it compared, averaged over, or left out";
-        say(mistakes, &name.place, "protocol", Fault::unfit(format!("`{path}` cannot be tuned: {why}"), expected));
-    } else if !is_setting(catalogue, path) {
+        say(mistakes, &name.place, &name.key, Fault::unfit(format!("`{path}` cannot be tuned: {why}"), expected));
+    } else if !is_setting(catalogue, path) && !swept.iter().any(|swept| swept.setting == path) {
         let kinds = all_paths(catalogue).into_iter().chain(choices().map(|choice| format!("{choice}.kind")));
         let owners = swept.iter().filter_map(|swept| Some(swept.setting.rsplit_once('.')?.0));
         let here: Vec<&str> = swept.iter().map(|swept| swept.setting.as_str()).chain(owners).collect();
         let all: Vec<String> = kinds.collect();
         let help = nearest_help(path, here).or_else(|| nearest_help(path, all.iter().map(String::as_str)));
         let expected = format!("expected {}", listed(swept));
-        say(mistakes, &name.place, "protocol", Fault::unknown_axis(path, expected).or_help(help));
+        say(mistakes, &name.place, &name.key, Fault::unknown_axis(path, expected).or_help(help));
     } else if whole && !swept.iter().any(|swept| covers(path, &swept.setting)) {
         let message = format!("`{path}` is not swept: it has one value, and cannot be {}", role.words());
-        say(mistakes, &name.place, "protocol", Fault::unfit(message, format!("expected {}", listed(swept))));
+        say(mistakes, &name.place, &name.key, Fault::unfit(message, format!("expected {}", listed(swept))));
     }
 }
 
@@ -165,7 +178,7 @@ fn nothing_left(name: &Name, role: Role, swept: &[Swept], mistakes: &mut Vec<Mis
         swept.iter().filter(|swept| covers(path, &swept.setting)).map(|s| format!("`{}`", s.setting)).collect();
     let have = if parts.len() == 1 { "has" } else { "have" };
     let message = format!("nothing of `{path}` is {}: {} {have} another place", role.words(), parts.join(", "));
-    say(mistakes, &name.place, "protocol", Fault::unfit(message, format!("expected {}", listed(swept))));
+    say(mistakes, &name.place, &name.key, Fault::unfit(message, format!("expected {}", listed(swept))));
 }
 
 /// The settings that a protocol or a judge can name.
@@ -198,15 +211,15 @@ fn is_setting(catalogue: &Catalogue, path: &str) -> bool {
         || path.strip_suffix(".kind").is_some_and(|owner| choices().any(|choice| choice == owner))
 }
 
-/// What the choice is made by: at the state that is judged.
-fn select(asked: &AskedProtocol, judged: Option<At>, mistakes: &mut Vec<Mistake>) -> Criterion {
+/// What the choice is made by: at the state that is judged, and unless the protocol says otherwise by what is judged.
+fn select(asked: &AskedProtocol, (judged, by): (Option<At>, Quantity), mistakes: &mut Vec<Mistake>) -> Criterion {
     match (&asked.select, judged) {
-        (None, at) => Criterion { at: at.unwrap_or_default(), quantity: Quantity::Loss },
+        (None, at) => Criterion { at: at.unwrap_or_default(), quantity: by },
         (Some((criterion, place)), Some(at)) if criterion.at != at => {
             let message = format!("`{}` is not of the state that is judged, `{}`", criterion.name(), at.spec_name());
             let same = Criterion { at, ..*criterion };
             let expected = format!("expected `{}`: what is tuned on is what is tested", same.name());
-            say(mistakes, place, "protocol", Fault::unfit(message, expected));
+            say(mistakes, place, "protocol.select", Fault::unfit(message, expected));
             *criterion
         }
         (Some((criterion, _)), _) => *criterion,
@@ -219,7 +232,7 @@ fn report_seeds(asked: &AskedProtocol, tuning: &[u64], mistakes: &mut Vec<Mistak
     let largest = tuning.iter().copied().max().unwrap_or(0);
     let Some(seeds) = seeds.from(largest + 1) else {
         let message = format!("there are not so many seeds above {largest}, the largest tuning seed");
-        say(mistakes, place, "protocol", Fault::unfit(message, "expected a list, `report_seeds = [ … ]`"));
+        say(mistakes, place, "protocol.report_seeds", Fault::unfit(message, "expected a list, `report_seeds = [ … ]`"));
         return None;
     };
     let tuning: std::collections::BTreeSet<u64> = tuning.iter().copied().collect();
@@ -232,7 +245,7 @@ fn report_seeds(asked: &AskedProtocol, tuning: &[u64], mistakes: &mut Vec<Mistak
         say(
             mistakes,
             place,
-            "protocol",
+            "protocol.report_seeds",
             Fault::unfit(message, "expected other seeds than those of `seeds`").help(help),
         );
         return None;

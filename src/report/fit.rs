@@ -37,6 +37,10 @@ pub fn fitted(fitted: &Fitted<'_>) -> String {
             let _ = writeln!(text, "  class `{class}`");
         }
         text += &indented(&aligned(&table(block, fit.statistic)));
+        if block.iter().any(|coefficient| coefficient.odds_ratio.is_some()) {
+            text.push('\n');
+            text += &indented(&aligned(&odds(block)));
+        }
         text.push('\n');
     }
     text += &indented(&aligned(&figures(fit)));
@@ -64,6 +68,18 @@ fn table(coefficients: &[Coefficient], statistic: Option<&str>) -> Vec<Vec<Strin
         vec![c.name.clone(), significant(c.estimate), or_none(c.standard_error), statistic, p, interval]
     };
     [head].into_iter().chain(coefficients.iter().map(row)).collect()
+}
+
+/// What the coefficients say of odds: p / (1 − p), or of more classes p over that of the first class.
+fn odds(coefficients: &[Coefficient]) -> Vec<Vec<String>> {
+    let head = ["greater by 1", "multiplies the odds by", "95 % interval"].map(str::to_owned).to_vec();
+    let row = |c: &Coefficient| {
+        let ratio = c.odds_ratio?;
+        let [low, high] = ratio.interval;
+        let interval = format!("{} to {}", significant(low), significant(high));
+        Some(vec![c.name.clone(), significant(ratio.estimate), interval])
+    };
+    [head].into_iter().chain(coefficients.iter().filter_map(row)).collect()
 }
 
 fn figures(fit: &Fit) -> Vec<Vec<String>> {

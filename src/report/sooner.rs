@@ -3,7 +3,7 @@
 use super::phrases::joined;
 use super::phrases::p_is;
 use crate::analysis::stats::Interval;
-use crate::analysis::{Paired, Sooner, SpeedTarget, TargetOrigin, Verdict, factor};
+use crate::analysis::{Paired, Sooner, SpeedTarget, SpeedUnit, TargetOrigin, Verdict, factor};
 use std::collections::BTreeMap;
 
 /// What fixes a target: `0.9 of the way of momentum from the untrained loss`.
@@ -17,12 +17,23 @@ pub fn fixed_by(target: &SpeedTarget) -> String {
     }
 }
 
+/// What is counted up to a target, as axes and sentences say it.
+#[must_use]
+pub const fn unit_in_words(unit: SpeedUnit) -> &'static str {
+    match unit {
+        SpeedUnit::TrainingSteps => "training steps",
+        SpeedUnit::Gradients => "gradients",
+        SpeedUnit::Epochs => "epochs",
+        SpeedUnit::EpochsOfGradients => "epochs of gradients",
+    }
+}
+
 /// Who reaches the targets sooner, in a sentence or two; none if there is nothing to compare, and where nothing is shown about a
 /// target that nobody asked for.
 #[must_use]
 pub fn sooner(sooner: &Sooner, asked: bool) -> Option<String> {
     let first = sooner.targets.first().filter(|_| sooner.targets.iter().any(|target| target.methods.len() > 1))?;
-    let unit = if sooner.targets.iter().all(|target| target.unit == first.unit) { first.unit } else { "gradients" };
+    let unit = unit_in_words(sooner.targets.iter().map(|target| target.unit).fold(first.unit, SpeedUnit::or));
     let over = over_data(sooner, unit);
     let single = if over.is_some() { None } else { single(&sooner.targets, unit) };
     let open = asked.then(|| format!("no method is shown to need fewer {unit} to the target than another"));

@@ -27,10 +27,11 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
             ),
             Parameter::with_default(
                 "every",
-                "how many steps or epochs the rate stays",
+                "how long the rate stays",
                 ParameterKind::Integer { least: 1, most: u64::MAX },
                 Value::Integer(10),
-            ),
+            )
+            .in_unit("steps or epochs"),
             PER,
         ],
     },

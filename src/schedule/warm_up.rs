@@ -3,7 +3,7 @@
 //! η_t = η₀ · (start + (1 − start) · min(t/length, 1))
 //!
 //! - `start`: the first rate as a share of η₀, greater than 0 and at most 1, default 0.1.
-//! - `length`: how many steps or epochs the rise takes, 1 or more, default 5.
+//! - `length`: how long the rise takes, 1 or more, default 5.
 //! - `per`: `epoch` (default) or `step`.
 //!
 //! Goyal et al. 2017, "Accurate, large minibatch SGD", section 2.2. PyTorch's `LinearLR(start_factor, total_iters)` does
@@ -28,10 +28,11 @@ pub const ENTRY: ScheduleEntry = ScheduleEntry {
             ),
             Parameter::with_default(
                 "length",
-                "how many steps or epochs the rise takes",
+                "how long the rise takes",
                 ParameterKind::Integer { least: 1, most: u64::MAX },
                 Value::Integer(5),
-            ),
+            )
+            .in_unit("steps or epochs"),
             PER,
         ],
     },

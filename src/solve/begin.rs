@@ -39,8 +39,12 @@ pub trait Iterations {
 const MOST_WORK: usize = 3_000_000_000;
 
 impl<'d> Start<'d> {
+    /// A solver in closed form: w from X and y, at its first step.
+    ///
+    /// # Errors
+    /// None here; the first step has those of `solve`.
     #[allow(clippy::unnecessary_wraps)] // the form that all beginnings have
-    pub(super) fn closed(
+    pub fn closed(
         self,
         solve: impl Fn(&Design, &[f64]) -> Result<Vec<f64>, Problem> + 'd,
     ) -> Result<Box<dyn Iterations + 'd>, Problem> {

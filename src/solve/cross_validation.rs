@@ -1,6 +1,7 @@
 //! λ of ridge regression by cross-validation (lecture L32): what is left out is predicted by the rest.
 //!
 //! leave-one-out: mean over i of ((yᵢ − xᵢ·w*) / (1 − hᵢ))², hᵢ = xᵢᵀ(XᵀX + λI)⁻¹xᵢ: exact, from one fit
+//! generalized: mean over i of ((yᵢ − xᵢ·w*) / (1 − h̄))², h̄ the mean of the hᵢ: the same however X is rotated
 //! k-fold: mean over i of (yᵢ − xᵢ·w*₋)², w*₋ fitted without the fold of i
 //!
 //! The hᵢ are the diagonal of the hat matrix. Sample i belongs to fold i mod k, so that an order in the data spreads over
@@ -15,6 +16,8 @@ use crate::num::vector::dot;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LeftOut {
     One,
+    /// Each sample alone, with the mean of the hᵢ in the place of its own: generalized cross-validation.
+    Generalized,
     /// One of so many folds; at least 2, at most m.
     Fold(usize),
 }
@@ -39,15 +42,15 @@ fn prediction_errors(design: &Design, y: &[f64], lambdas: &[f64], left_out: Left
         }
     };
     match left_out {
-        LeftOut::One => {
+        LeftOut::One | LeftOut::Generalized => {
             let moments = Moments::new(design, y);
             add(&|lambda| {
                 let normal = moments.factor(design.penalties(lambda))?;
                 let w = moments.solve_with(&normal)?;
-                let error = |i: usize| {
-                    let x = design.x.row(i);
-                    (y[i] - dot(x, &w)) / (1.0 - normal.leverage(x))
-                };
+                let leverage = |i: usize| normal.leverage(design.x.row(i));
+                let mean = (left_out == LeftOut::Generalized)
+                    .then(|| (0..y.len()).map(leverage).sum::<f64>() / y.len() as f64);
+                let error = |i: usize| (y[i] - dot(design.x.row(i), &w)) / (1.0 - mean.unwrap_or_else(|| leverage(i)));
                 Ok((0..y.len()).map(|i| error(i) * error(i)).sum())
             });
         }

@@ -36,6 +36,16 @@ const fn lambda(description: &'static str) -> Parameter {
     Parameter::new("lambda", description, ParameterKind::Number(Range::NOT_NEGATIVE))
 }
 
+const LEFT_OUT: &str = "left-out";
+const GENERALIZED: &str = "generalized";
+const CRITERION: Parameter = Parameter::with_default(
+    "criterion",
+    "`left-out`, or `generalized` cross-validation, in which each sample has the mean leverage",
+    ParameterKind::OneOf(&[LEFT_OUT, GENERALIZED]),
+    Value::word(LEFT_OUT),
+)
+.left_out();
+
 const POSITIVE: ParameterKind = ParameterKind::Number(Range::POSITIVE);
 
 const fn closed(
@@ -110,10 +120,16 @@ pub const ENTRIES: &[&SolverEntry] = &[
                 ParameterKind::Integer { least: 1, most: 1000 },
                 Value::Integer(1),
             ),
+            CRITERION,
         ],
         &|choice, start| {
             let lambdas = cross_validation::grid(choice.number("low"), choice.number("high"), choice.count("points"));
-            let left_out = if choice.count("folds") == 1 { LeftOut::One } else { LeftOut::Fold(choice.count("folds")) };
+            let generalized = choice.parameters.get("criterion").and_then(Value::as_text) == Some(GENERALIZED);
+            let left_out = match choice.count("folds") {
+                1 if generalized => LeftOut::Generalized,
+                1 => LeftOut::One,
+                folds => LeftOut::Fold(folds),
+            };
             start.closed(move |design, y| {
                 let (best, _) = cross_validation::choose(design, y, &lambdas, left_out)?;
                 ridge(design, y, best)

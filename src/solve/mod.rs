@@ -45,7 +45,7 @@ pub use begin::{Answers, Iterations, Start};
 pub use cross_validation::{LeftOut, choose, grid, prediction_error};
 pub use design::Design;
 pub use entries::{Begin, ENTRIES, LBFGS, SolverEntry, begin};
-pub use fit::{Around, Coefficient, Fit, FitData, FitMethod, Response, Strength, column_name, fit};
+pub use fit::{Around, Coefficient, Fit, FitData, FitMethod, OddsRatio, Response, Strength, column_name, fit};
 pub use gaussian::{negative_log_likelihood, variance};
 pub use lasso::{Lasso, lasso};
 pub use lbfgs::{Iteration, Lbfgs, Oracle};

@@ -34,8 +34,10 @@ pub struct Document {
     pub seen: BTreeSet<String>,
     /// Those of them, sections too, whose values could not be read.
     pub unread: BTreeSet<String>,
-    /// Whether the text is TOML at all, and its methods are right.
+    /// Whether the text is TOML at all.
     pub is_toml: bool,
+    /// The methods of the spec's own, where some are wrong: the rest can name them, and they are not there.
+    pub unread_methods: BTreeSet<String>,
     /// Whether something is wrong with the axes, or with the seeds.
     pub sweep_spoiled: bool,
     pub seeds_spoiled: bool,
@@ -55,6 +57,7 @@ impl Document {
             seen: BTreeSet::new(),
             unread: BTreeSet::new(),
             is_toml: true,
+            unread_methods: BTreeSet::new(),
             sweep_spoiled: false,
             seeds_spoiled: false,
         }
@@ -77,6 +80,7 @@ impl DocumentReader<'_> {
             path: path.to_owned(),
             hint: None,
             mistakes: self.mistakes,
+            unread_methods: &self.document.unread_methods,
             catalogue: self.document.sweep.base.catalogue.clone(),
         }
     }

@@ -4,122 +4,16 @@
 //! A new setting is a row here, a field of the same name in the settings of its section (which the runs' identities and the tables'
 //! columns follow), and its use.
 
+use super::key::{Distinction, Key, KeyKind, Visible};
 use crate::catalogue::{Catalogue, EntryKind};
 use crate::data::{Draw, Order};
 use crate::engine::EngineKind;
 use crate::model::Reduction;
 use crate::num::Precision;
-use crate::record::{MEASURES, Randomness};
-use crate::registry::{ParameterKind, Range};
-use crate::train::{Curve, DropoutAtTest, FULL};
+use crate::record::{JACKKNIFE, MEASURES, Randomness};
+use crate::registry::Range;
+use crate::train::{Curve, DropoutAtTest, FULL, USUAL_STRIP};
 use crate::value::Value;
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
-/// A key that a run's settings consist of; a dotted name, as `[sweep]` takes it.
-#[derive(Debug)]
-pub struct Key {
-    pub path: &'static str,
-    pub description: &'static str,
-    pub kind: KeyKind,
-    /// `None`: has to be given, unless it is optional.
-    pub default: Option<Value>,
-    /// Whether a run may be without it.
-    pub optional: bool,
-    /// What the checks of other sections and of the data see of its value.
-    pub seen: Visible,
-    /// Which of its values the planner looks at one by one.
-    pub apart: Distinction,
-    /// Whether it means nothing to a solver, which takes no training steps.
-    pub by_steps: bool,
-}
-
-/// What of a setting's value the other sections may depend on. Combinations of which they see the same are checked once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Visible {
-    Nothing,
-    /// Of a choice, the entry without its parameters.
-    Kind,
-    /// Whether the value is another one than the default, such as a strength greater than 0.
-    Used,
-    /// The value.
-    Value,
-    /// The value where this word is that of another key.
-    ValueWhere(&'static str, &'static str),
-}
-
-/// Which values of an axis the planner tells apart. One value stands for all others that it does not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Distinction {
-    Each,
-    /// The default from all others.
-    Used,
-    Never,
-}
-
-impl Key {
-    /// The path of a parameter of what the key chooses.
-    #[must_use]
-    pub fn path_of(&self, parameter: &str) -> String {
-        format!("{}.{parameter}", self.path.trim_end_matches(".kind"))
-    }
-
-    const fn new(path: &'static str, description: &'static str, kind: KeyKind, default: Option<Value>) -> Self {
-        let (seen, apart) = (Visible::Value, Distinction::Each);
-        Self { path, description, kind, default, optional: false, seen, apart, by_steps: false }
-    }
-
-    const fn seen(mut self, seen: Visible) -> Self {
-        self.seen = seen;
-        self
-    }
-
-    const fn apart(mut self, apart: Distinction) -> Self {
-        self.apart = apart;
-        self
-    }
-
-    const fn by_steps(mut self) -> Self {
-        self.by_steps = true;
-        self
-    }
-
-    const fn optional(mut self) -> Self {
-        self.optional = true;
-        self
-    }
-
-    /// The keys of a section, whose own name is its only key where it is no table.
-    pub fn of(section: &str) -> impl Iterator<Item = &'static Self> {
-        KEYS.iter().filter(move |key| key.path.split('.').next() == Some(section))
-    }
-}
-
-/// What a key's value is.
-#[derive(Clone, Copy, Debug)]
-pub enum KeyKind {
-    /// One of these words.
-    Word(&'static [&'static str]),
-    /// The name of an entry whose parameters are keys of their own.
-    Entry(EntryKind),
-    /// A number in a range.
-    Number(Range),
-    /// A whole number, from `least` to `most`.
-    Integer { least: u64, most: u64 },
-    /// A whole number, from `least` to `most`, or this word.
-    IntegerOr { least: u64, most: u64, word: &'static str },
-    /// `true` or `false`.
-    Flag,
-    /// A list of whole numbers greater than 0: units per hidden layer.
-    Widths,
-    /// A list of names of entries, each once and in the registry's order.
-    Names(EntryKind),
-    /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1, or `holdout` in the place of `test`; rows in
-    /// their order; folds; or the parts that a set comes with.
-    Split,
-    /// The name of an entry, or a table with its `kind` and parameters.
-    Choice(EntryKind),
-}
 
 const fn word(path: &'static str, description: &'static str, words: &'static [&'static str]) -> Key {
     Key::new(path, description, KeyKind::Word(words), Some(Value::word(words[0])))
@@ -144,6 +38,14 @@ const fn probability(path: &'static str, description: &'static str) -> Key {
 
 const fn choice(path: &'static str, description: &'static str, kind: EntryKind, default: Option<Value>) -> Key {
     Key::new(path, description, KeyKind::Choice(kind), default)
+}
+
+/// A factor of some blocks' learning rates or decay, 0 or greater.
+const fn factor(path: &'static str, description: &'static str, usual: f64) -> Key {
+    Key::new(path, description, KeyKind::Number(Range::NOT_NEGATIVE), Some(Value::Number(usual)))
+        .seen(Visible::Used)
+        .apart(Distinction::Used)
+        .by_steps()
 }
 
 /// The seed of one source of randomness; absent where it is not given.
@@ -233,22 +135,28 @@ pub const KEYS: &[Key] = &[
         KeyKind::Widths,
         None,
     ),
-    integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(Value::Integer(3))),
+    integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(Value::Integer(3))).in_unit("pixels"),
     word("model.pooling", "what stands for a square of pixels behind each convolution", &["max", "average"]),
-    integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(Value::Integer(2))),
+    integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(Value::Integer(2))).in_unit("pixels"),
+    Key::new(
+        "model.layers",
+        "the layers of a model from parts, each a table; `burnmark list layers` shows their kinds; has to be given for `layers`",
+        KeyKind::Layers,
+        None,
+    ),
     choice(
         "model.initial",
-        "initial weights; without it `he` for (leaky) ReLU, `xavier` for other hidden units, `start` for an objective, `zero` for the rest",
+        "initial weights; without it those that suit the (first) activation: `he` for ReLU and its like, `xavier` for others, `start` for an objective, `zero` for the rest",
         EntryKind::Initial,
         None,
     ),
-    integer("train.epochs", "passes over the training part", MOST, None).seen(Visible::ValueWhere("train.curve", "step")),
+    integer("train.epochs", "passes over the training part", MOST, None).in_unit("epochs").seen(Visible::ValueWhere("train.curve", "step")),
     Key::new(
         "train.batch",
         "samples per step: 1 is online, `full` the whole training part; the last batch of an epoch takes what is left",
         KeyKind::IntegerOr { least: 1, most: MOST, word: FULL },
         Some(Value::Integer(32)),
-    ),
+    ).in_unit("samples"),
     flag("train.drop_last", "leave out an incomplete last batch", false),
     word(
         "train.order",
@@ -261,26 +169,31 @@ pub const KEYS: &[Key] = &[
         &[Reduction::Mean.name(), Reduction::Sum.name()],
     ).seen(Visible::Nothing),
     strength("train.clip", "largest norm of the gradient over all parameters, before decay is added; 0 for any").by_steps(),
+    factor("train.lr_scale.bias", "factor of the learning rate of biases and of the factors of norms; 0 leaves them as they start, here and below", 1.0),
+    factor("train.lr_scale.kernel", "factor of the learning rate of convolutions' kernels", 1.0),
+    factor("train.lr_scale.recurrent", "factor of the learning rate of recurrent weights", 1.0),
+    factor("train.lr_scale.first", "factor of the learning rate of the first layer, its bias included", 1.0),
+    factor("train.lr_scale.last", "factor of the learning rate of the last layer, its bias included", 1.0),
     integer(
         "train.evaluate_every",
         "epochs from one evaluation to the next; the state before the first step and the last one are always evaluated",
         MOST,
         Some(Value::Integer(1)),
-    ).seen(Visible::Used).by_steps(),
+    ).in_unit("epochs").seen(Visible::Used).by_steps(),
     integer(
         "train.evaluate_train_every",
         "epochs, at least, from one evaluation of the training part to the next; it is always evaluated before the first step \
          and after the last of all epochs",
         MOST,
         Some(Value::Integer(1)),
-    ).seen(Visible::Used).by_steps(),
+    ).in_unit("epochs").seen(Visible::Used).by_steps(),
     integer(
         "train.evaluate_steps",
         "steps from one evaluation of the validation loss within epochs to the next, kept in steps.parquet: targets are as fine; absent \
          for none",
         MOST,
         None,
-    ).optional().seen(Visible::Used).by_steps(),
+    ).in_unit("steps").optional().seen(Visible::Used).by_steps(),
     flag(
         "train.early_stopping",
         "stop after `patience` epochs without a better validation loss, and keep the best",
@@ -291,7 +204,19 @@ pub const KEYS: &[Key] = &[
         "epochs without a better validation loss after which the early-stopped result is taken",
         MOST,
         Some(Value::Integer(USUAL_PATIENCE)),
-    ).seen(Visible::Nothing),
+    ).in_unit("epochs").seen(Visible::Nothing),
+    choice(
+        "train.stop",
+        "what ends a training by its course besides `patience`, and keeps the best; without it nothing",
+        EntryKind::Stop,
+        None,
+    ).optional().seen(Visible::Used).by_steps(),
+    strength(
+        "train.least_progress",
+        "ends a training that progresses less over a strip, in per mille of the training loss, and keeps the best; 0 for any",
+    ).by_steps(),
+    integer("train.strip", "epochs of a strip, over which progress is measured", MOST, Some(Value::Integer(USUAL_STRIP)))
+        .seen(Visible::Nothing),
     choice(
         "train.average",
         "average of the parameters along the run that is evaluated and kept in their place",
@@ -316,6 +241,11 @@ pub const KEYS: &[Key] = &[
         None,
     )
     .optional(),
+    flag(
+        JACKKNIFE,
+        "measure the held-out test rows without each tenth of them, too, so that answers know the sampling error of these rows",
+        false,
+    ).seen(Visible::Used),
     seed(
         Randomness::Start.setting(),
         "seed of the initial weights, without it that of the run; usually by `seeds = { start = … }`",
@@ -352,9 +282,21 @@ pub const KEYS: &[Key] = &[
     strength("regularize.input_noise", "standard deviation of noise on the scaled inputs, per sample and step").apart(Distinction::Used).by_steps(),
     strength("regularize.weight_noise", "standard deviation of noise on weights, not biases, per step").apart(Distinction::Used).by_steps(),
     strength("regularize.weight_decay", "weight decay λ: λw is added to the gradient of each weight, not of biases").apart(Distinction::Used),
+    factor("regularize.decay_scale.bias", "factor of the weight decay of biases and of the factors of norms, which otherwise have none", 0.0),
+    factor("regularize.decay_scale.kernel", "factor of the weight decay of convolutions' kernels", 1.0),
+    factor("regularize.decay_scale.recurrent", "factor of the weight decay of recurrent weights", 1.0),
+    factor("regularize.decay_scale.first", "factor of the weight decay of the first layer", 1.0),
+    factor("regularize.decay_scale.last", "factor of the weight decay of the last layer", 1.0),
     flag("regularize.decoupled", "let the decay shrink weights by η_t λ w in each step instead, as AdamW does", false).seen(Visible::Used),
     strength("regularize.l1", "L1 penalty λ on weights, not biases: each step ends with a soft threshold at η_t λ").apart(Distinction::Used).by_steps(),
 ];
+
+impl Key {
+    /// The keys of a section, whose own name is its only key where it is no table.
+    pub fn of(section: &str) -> impl Iterator<Item = &'static Self> {
+        KEYS.iter().filter(move |key| key.path.split('.').next() == Some(section))
+    }
+}
 
 /// The key of a path, or of the choice whose parameter the path names (`optimizer.lr` → `optimizer`, `lr`; a parameter that one
 /// model has of its own: `model.kind`, and its name).
@@ -369,69 +311,6 @@ pub fn find<'p>(catalogue: &Catalogue, path: &'p str) -> Option<(&'static Key, O
     (!catalogue.parameters(kind, parameter).is_empty()).then_some((key, Some(parameter)))
 }
 
-/// The kind of values that a setting has in the tables. It is that of its key and not of the values that occur, so that the
-/// tables of a spec with fewer values have the same columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ColumnKind {
-    Flag,
-    Integer,
-    Number,
-    Text,
-}
-
-impl ColumnKind {
-    /// Of the setting with this dotted name; `None` if it is of no key.
-    #[must_use]
-    pub fn of(catalogue: &Catalogue, path: &str) -> Option<Self> {
-        static OF_KEYS: LazyLock<HashMap<String, ColumnKind>> = LazyLock::new(ColumnKind::of_keys);
-        OF_KEYS.get(path).copied().or_else(|| {
-            let (KeyKind::Choice(kind) | KeyKind::Entry(kind), Some(parameter)) =
-                find(catalogue, path).map(|(key, parameter)| (key.kind, parameter))?
-            else {
-                return None;
-            };
-            // Entries that name different kinds alike share the wider one.
-            catalogue.parameters(kind, parameter).iter().map(|parameter| Self::of_parameter(parameter.kind)).max()
-        })
-    }
-
-    fn of_keys() -> HashMap<String, Self> {
-        let column = |key: &Key| match key.kind {
-            KeyKind::Flag => (key.path.to_owned(), Self::Flag),
-            KeyKind::Integer { .. } => (key.path.to_owned(), Self::Integer),
-            KeyKind::Number(_) => (key.path.to_owned(), Self::Number),
-            KeyKind::Word(_) | KeyKind::Entry(_) | KeyKind::IntegerOr { .. } | KeyKind::Widths | KeyKind::Names(_) => {
-                (key.path.to_owned(), Self::Text)
-            }
-            // Parts of a table have names of their own. What is held out is a share or a word.
-            KeyKind::Split => (format!("{}.holdout", key.path), Self::Text),
-            KeyKind::Choice(_) => (format!("{}.kind", key.path), Self::Text),
-        };
-        KEYS.iter().map(column).collect()
-    }
-
-    const fn of_parameter(kind: ParameterKind) -> Self {
-        match kind {
-            ParameterKind::Number(_) => Self::Number,
-            ParameterKind::Integer { .. } => Self::Integer,
-            ParameterKind::OneOf(_) | ParameterKind::Text | ParameterKind::File => Self::Text,
-        }
-    }
-
-    /// A value in this column.
-    #[must_use]
-    #[allow(clippy::cast_precision_loss)] // whole numbers of a spec stay below 2⁵³
-    pub fn put(self, setting: Value) -> Value {
-        match (self, setting) {
-            (Self::Number, Value::Integer(integer)) => Value::Number(integer as f64),
-            (Self::Text, setting @ (Value::Flag(_) | Value::Integer(_) | Value::Number(_))) => {
-                Value::text(setting.to_string())
-            }
-            (_, setting) => setting,
-        }
-    }
-}
-
 /// All paths that a spec may set, for suggestions.
 pub fn all_paths(catalogue: &Catalogue) -> Vec<String> {
     let mut paths: Vec<String> = Vec::new();
@@ -444,6 +323,27 @@ pub fn all_paths(catalogue: &Catalogue) -> Vec<String> {
     }
     paths.dedup();
     paths
+}
+
+/// The tables within those, such as `train.lr_scale`.
+pub fn tables() -> Vec<&'static str> {
+    let mut tables: Vec<_> = KEYS.iter().filter_map(|key| Some(key.path.rsplit_once('.')?.0)).collect();
+    tables.retain(|table| table.contains('.'));
+    tables.dedup();
+    tables
+}
+
+/// The names that a table takes: its keys, those of parameters that a model has of its own, and tables within.
+pub fn names_in(catalogue: &Catalogue, table: &str) -> Vec<String> {
+    let prefix = format!("{table}.");
+    let within = |path: &str| {
+        let name = path.strip_prefix(&prefix)?;
+        let (first, rest) = name.split_once('.').unwrap_or((name, ""));
+        (rest.is_empty() || tables().contains(&format!("{prefix}{first}").as_str())).then(|| first.to_owned())
+    };
+    let mut names: Vec<String> = all_paths(catalogue).iter().filter_map(|path| within(path)).collect();
+    names.dedup();
+    names
 }
 
 /// The tables that keys are written in, such as `train`.
@@ -464,20 +364,6 @@ mod tests {
         let Shares { train, validation, test: TestPart::Drawn(test) } = Shares::USUAL else { panic!("drawn") };
         let told = format!("{{ train = {train}, validation = {validation}, test = {test} }}");
         assert_eq!(find(&Catalogue::standard(), "data.split").unwrap().0.default.as_ref().unwrap().to_string(), told);
-    }
-
-    #[test]
-    fn a_column_is_of_its_key() {
-        use ColumnKind::{Flag, Integer, Number, Text};
-        let columns = ["train.batch", "train.epochs", "optimizer.lr", "data.set.kind", "model.bias", "annealing.every"];
-        assert_eq!(
-            columns.map(|path| ColumnKind::of(&Catalogue::standard(), path).unwrap()),
-            [Text, Integer, Number, Text, Flag, Integer]
-        );
-        assert_eq!(ColumnKind::of(&Catalogue::standard(), "train.none"), None);
-        assert_eq!(Text.put(Value::Integer(16)), Value::word("16"));
-        assert_eq!(Number.put(Value::Integer(1)), Value::Number(1.0));
-        assert_eq!(Integer.put(Value::Integer(1)), Value::Integer(1));
     }
 
     #[test]

@@ -3,13 +3,18 @@
 //! Everything that is wrong in a file is reported at once, see [`Mistake`].
 
 mod axes;
+mod axis_parts;
 mod by_source;
+mod cases;
 mod choice;
+mod columns;
 mod document;
 mod draft;
 mod fault;
 mod judge;
+mod key;
 mod keys;
+mod layers;
 mod methods;
 mod mistake;
 mod names;
@@ -19,17 +24,20 @@ mod protocol;
 mod range;
 mod read;
 mod reader;
+mod regularizers;
 mod seeds;
 mod split;
 mod sweep;
 mod syntax;
 
+pub use columns::ColumnKind;
 pub use document::Document;
 pub use draft::{Located, RunDraft};
 pub use fault::{Fault, FaultKind};
 pub use judge::JUDGE_KEYS;
-pub use keys::{ColumnKind, Distinction, KEYS, Key, KeyKind, Visible};
-pub use methods::METHODS;
+pub use key::{Distinction, Key, KeyKind, Visible};
+pub use keys::KEYS;
+pub use methods::{METHODS, method_files};
 pub use mistake::{Mistake, Mistakes, Place, Source};
 pub use overrides::Override;
 pub use protocol::PROTOCOL_KEYS;

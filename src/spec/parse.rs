@@ -5,7 +5,8 @@ use super::by_source;
 use super::document::{Document, DocumentReader};
 use super::fault::Fault;
 use super::judge;
-use super::keys::{Key, KeyKind, all_paths, find, sections};
+use super::key::{Key, KeyKind};
+use super::keys::{find, names_in, sections, tables};
 use super::methods::{self, METHODS};
 use super::mistake::{Mistake, Place, Source};
 use super::overrides::{self, Override};
@@ -38,9 +39,7 @@ pub fn parse(
     let before = reading.mistakes.len();
     methods::read(&mut reading, text, table.get_ref(), overrides);
     if reading.mistakes.len() > before {
-        // The rest names methods that are not there, and would be wrong by them alone.
-        reading.document.is_toml = false;
-        return reading.document;
+        reading.document.unread_methods = methods::names(table.get_ref(), overrides);
     }
     top(&mut reading, table.get_ref());
     // A choice before its parameters, which would be forgotten with what it replaces.
@@ -56,6 +55,9 @@ pub fn parse(
         if !given.path.starts_with(METHODS) {
             overrides::apply(&mut reading, index + 1, given);
         }
+    }
+    if !reading.document.unread_methods.is_empty() {
+        reading.mistakes.retain(|mistake| !methods::may_follow(mistake));
     }
     let DocumentReader { mistakes, mut document, sources } = reading;
     by_source::cross(sources, &document.seen, &mut document.sweep, mistakes);
@@ -132,12 +134,10 @@ fn section(reading: &mut DocumentReader<'_>, section: &str, value: &Spanned<DeVa
         let catalogue = reading.document.sweep.base.catalogue.clone();
         match find(&catalogue, &path) {
             Some((_, None) | (Key { kind: KeyKind::Entry(_), .. }, Some(_))) => reading.base_value(0, &path, value),
+            _ if tables().contains(&path.as_str()) => self::section(reading, &path, value),
             _ => {
-                let prefix = format!("{section}.");
-                let paths = all_paths(&catalogue);
-                let known =
-                    paths.iter().filter_map(|path| path.strip_prefix(&prefix)).filter(|name| !name.contains('.'));
-                reading.reader(0, &path).unknown_key(section, name, known);
+                let known = names_in(&catalogue, section);
+                reading.reader(0, &path).unknown_key(section, name, known.iter().map(String::as_str));
             }
         }
     }

@@ -16,7 +16,7 @@ pub const PROTOCOL_KEYS: [(&str, &str); 6] = [
     ("average", "swept settings over whose values every figure is a mean: names, default all that are left"),
     (
         "select",
-        "what the best combination is best in, mean over `seeds`: a validation column of runs.parquet, default the loss at the state of `judge.at`",
+        "what the best combination is best in, mean over `seeds`: a validation column of runs.parquet, default at the state of `judge.at` the measure of `judge.outcome`, else the loss",
     ),
     (
         "report_seeds",
@@ -41,6 +41,8 @@ fn keys() -> [&'static str; 6] {
 #[derive(Clone, Debug)]
 pub struct Name {
     pub path: String,
+    /// The dotted key of the list, such as `protocol.tune`.
+    pub key: String,
     pub place: Place,
 }
 
@@ -78,7 +80,10 @@ pub fn read(reader: &mut ValueReader<'_>, value: &Node<'_>) -> Option<AskedProto
     let mut asked = AskedProtocol { place, questions: Vec::new(), select: None, report_seeds: usual, spoiled: false };
     protocol_keys(reader, table, &mut asked);
     match table.iter().find(|(name, _)| name.get_ref() == "question") {
-        Some((_, several)) => questions(reader, table, several, &mut asked),
+        Some((name, several)) => {
+            questions_beside(reader, table);
+            reader.within(name.get_ref(), |reader| questions(reader, several, &mut asked));
+        }
         None => {
             asked.questions = vec![lists(reader, table)];
             missing_lists(reader, (table, &keys()), value);
@@ -93,13 +98,15 @@ fn protocol_keys(reader: &mut ValueReader<'_>, table: &DeTable<'_>, asked: &mut 
         let place = Place { source: reader.source, span: value.span() };
         match name.get_ref().as_ref() {
             "compare" | "tune" | "average" | "question" => {} // see `lists` and `questions`
-            "select" => asked.select = criterion(reader, value).map(|criterion| (criterion, place)),
-            "report_seeds" => {
-                if let Some(seeds) = seeds::read(reader, "protocol.report_seeds", value) {
-                    asked.report_seeds = (seeds, place);
-                }
+            key @ "select" => {
+                let criterion = reader.within(key, |reader| criterion(reader, value));
+                asked.select = criterion.map(|criterion| (criterion, place));
             }
-            _ => reader.unknown_key("protocol", name, keys()),
+            key @ "report_seeds" => {
+                let seeds = reader.within(key, |reader| seeds::read(reader, "protocol.report_seeds", value));
+                asked.report_seeds = seeds.map_or(asked.report_seeds.clone(), |seeds| (seeds, place));
+            }
+            key => reader.within(key, |reader| reader.unknown_key("protocol", name, keys())),
         }
     }
 }
@@ -110,21 +117,26 @@ fn lists(reader: &mut ValueReader<'_>, table: &DeTable<'_>) -> AskedQuestion {
     for (name, value) in in_order(table) {
         let place = Place { source: reader.source, span: value.span() };
         match name.get_ref().as_ref() {
-            "compare" => asked.compare = names(reader, "compare", value),
-            "tune" => asked.tune = names(reader, "tune", value),
-            "average" => asked.average = names(reader, "average", value).map(|names| (names, place)),
+            key @ "compare" => asked.compare = names(reader, key, value),
+            key @ "tune" => asked.tune = names(reader, key, value),
+            key @ "average" => asked.average = names(reader, key, value).map(|names| (names, place)),
             _ => {}
         }
     }
     asked
 }
 
-/// Several questions, `[[protocol.question]]`: then the protocol itself has no lists.
-fn questions(reader: &mut ValueReader<'_>, table: &DeTable<'_>, several: &Node<'_>, asked: &mut AskedProtocol) {
+/// With several questions the protocol itself has no lists.
+fn questions_beside(reader: &mut ValueReader<'_>, table: &DeTable<'_>) {
     for (name, _) in table.iter().filter(|(name, _)| QUESTION_KEYS.contains(&name.get_ref().as_ref())) {
         let message = format!("`{}` beside `[[protocol.question]]`", name.get_ref());
-        reader.report(name.span(), Fault::unfit(message, "expected it in one of the questions"));
+        let fault = Fault::unfit(message, "expected it in one of the questions");
+        reader.within(name.get_ref(), |reader| reader.report(name.span(), fault));
     }
+}
+
+/// Several questions, `[[protocol.question]]`.
+fn questions(reader: &mut ValueReader<'_>, several: &Node<'_>, asked: &mut AskedProtocol) {
     let Some(tables) = several.get_ref().as_array().filter(|list| !list.is_empty()) else {
         reader.report(several.span(), Fault::missing("no question", "expected tables, `[[protocol.question]]`"));
         return;
@@ -135,7 +147,9 @@ fn questions(reader: &mut ValueReader<'_>, table: &DeTable<'_>, several: &Node<'
             continue;
         };
         for (name, _) in own.iter().filter(|(name, _)| !QUESTION_KEYS.contains(&name.get_ref().as_ref())) {
-            reader.unknown("key in `[[protocol.question]]`", name, QUESTION_KEYS);
+            let unknown =
+                |reader: &mut ValueReader<'_>| reader.unknown("key in `[[protocol.question]]`", name, QUESTION_KEYS);
+            reader.within(name.get_ref(), unknown);
         }
         asked.questions.push(lists(reader, own));
         missing_lists(reader, (own, &QUESTION_KEYS), value);
@@ -154,13 +168,18 @@ fn missing_lists(reader: &mut ValueReader<'_>, (table, keys): (&DeTable<'_>, &[&
     ] {
         if !table.contains_key(key) && !slips(key) {
             let help = (key == "tune").then(|| "without tuning there is no need for a protocol".to_owned());
-            reader.report(value.span(), Fault::missing(message, expected).or_help(help));
+            let fault = Fault::missing(message, expected).or_help(help);
+            reader.within(key, |reader| reader.report(value.span(), fault));
         }
     }
 }
 
-/// A list of names, or one name.
+/// A list of names, or one name, under this key.
 pub fn names(reader: &mut ValueReader<'_>, key: &str, node: &Node<'_>) -> Option<Vec<Name>> {
+    reader.within(key, |reader| names_of(reader, key, node))
+}
+
+fn names_of(reader: &mut ValueReader<'_>, key: &str, node: &Node<'_>) -> Option<Vec<Name>> {
     let items: Vec<&Node<'_>> = node.get_ref().as_array().map_or(vec![node], |list| list.iter().collect());
     if items.is_empty() && key != "average" {
         let message = if key == "compare" { "nothing is compared" } else { "nothing is tuned" };
@@ -171,7 +190,10 @@ pub fn names(reader: &mut ValueReader<'_>, key: &str, node: &Node<'_>) -> Option
         return None;
     }
     let name = |item: &&Node<'_>| match item.get_ref().as_str() {
-        Some(path) => Some(Name { path: path.to_owned(), place: Place { source: reader.source, span: item.span() } }),
+        Some(path) => {
+            let place = Place { source: reader.source, span: item.span() };
+            Some(Name { path: path.to_owned(), key: reader.path.clone(), place })
+        }
         None => reader.mismatch(item, "the name of a swept setting, such as `\"optimizer.lr\"`"),
     };
     let names: Vec<Option<Name>> = items.iter().map(name).collect();
@@ -179,19 +201,20 @@ pub fn names(reader: &mut ValueReader<'_>, key: &str, node: &Node<'_>) -> Option
 }
 
 fn criterion(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Criterion> {
-    let known = Criterion::ALL.map(Criterion::name);
-    let listed = known.map(|name| format!("`{name}`")).join(", ");
+    let known: Vec<String> = Criterion::usual().into_iter().map(Criterion::name).collect();
+    let listed = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let Some(typed) = node.get_ref().as_str() else {
         return reader.mismatch(node, &format!("one of {listed}"));
     };
-    let found = Criterion::ALL.into_iter().find(|criterion| criterion.name() == typed);
+    let found = Criterion::from_name(typed);
     if found.is_none() {
         let help = if typed.contains("test") {
             Some("settings are chosen on the validation part; the test part is for the report only".to_owned())
         } else {
-            nearest_help(typed, known)
+            let all: Vec<String> = Criterion::all().map(Criterion::name).collect();
+            nearest_help(typed, all.iter().map(String::as_str))
         };
-        reader.report(node.span(), Fault::unknown("criterion", typed, known).or_help(help));
+        reader.report(node.span(), Fault::unknown("criterion", typed, known.iter().map(String::as_str)).or_help(help));
     }
     found
 }

@@ -7,6 +7,7 @@ use crate::catalogue::Catalogue;
 use crate::registry::{ParameterKind, Range};
 use crate::value::Value;
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -21,6 +22,8 @@ pub struct ValueReader<'p> {
     /// What helps where a value is of the wrong type.
     pub hint: Option<String>,
     pub mistakes: &'p mut Vec<Mistake>,
+    /// Names that stand for methods which were wrong, and said so.
+    pub unread_methods: &'p BTreeSet<String>,
     /// Where the entries are found that the values name.
     pub catalogue: Catalogue,
 }
@@ -29,6 +32,15 @@ pub struct ValueReader<'p> {
 pub type Node<'i> = Spanned<DeValue<'i>>;
 
 impl ValueReader<'_> {
+    /// Reads a part of what is read, whose mistakes are said under its own dotted key.
+    pub fn within<T>(&mut self, key: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        let inner = format!("{}.{key}", self.path);
+        let outer = std::mem::replace(&mut self.path, inner);
+        let value = read(self);
+        self.path = outer;
+        value
+    }
+
     /// Adds a mistake unless it is known.
     pub fn report(&mut self, span: std::ops::Range<usize>, fault: Fault) {
         say(self.mistakes, &Place { source: self.source, span }, &self.path, fault);

@@ -1,7 +1,8 @@
 //! What is wrong with a text that is not TOML: one mistake for each cause, and not all that follows from it.
 
 use super::fault::Fault;
-use super::keys::{KEYS, KeyKind};
+use super::key::KeyKind;
+use super::keys::KEYS;
 use std::ops::Range;
 use toml::de::Error;
 

@@ -1,6 +1,7 @@
 //! `burnmark fit` and the solvers behind it against exact arithmetic: `tests/oracles/regressions.py`.
 
 use crate::support::{Result, Sweep};
+use burnmark::data::{Features, Table};
 use burnmark::num::{Matrix, Purpose, Stream};
 use burnmark::solve::{
     Design, LeftOut, MinimumNorm, Posterior, Problem, lasso, negative_log_likelihood, prediction_error, ridge,
@@ -8,6 +9,7 @@ use burnmark::solve::{
 use serde::Deserialize;
 use serde_json::Value;
 use std::fmt::Write;
+use std::path::Path;
 
 #[derive(Deserialize)]
 pub struct Golden {
@@ -326,4 +328,50 @@ fn products_that_overflow_are_refused() {
     for lambda in [0.0, 1.0] {
         assert!(matches!(ridge(&design, &[1.0, 3.0, 2.0], lambda), Err(Problem::Overflow)));
     }
+}
+
+/// By NumPy from the definition, `tests/oracles/gcv.py`; its QR factors are rounded by the condition number of X, 884, times 2⁻⁵².
+#[test]
+fn generalized_cross_validation_is_that_of_its_definition() {
+    let table = Table::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/diabetes.csv"))).unwrap();
+    let target = table.column("target").unwrap();
+    let features = Features::of(&table, target, &[]).unwrap();
+    let columns = features.numbers(false).unwrap();
+    let y = table.numbers(target).unwrap();
+    let rows = (0..y.len()).flat_map(|row| columns.iter().map(move |column| column[row])).collect();
+    let design = Design::new(Matrix::new(y.len(), columns.len(), rows).view(), true);
+    let errors = [(0.01, 3_007.514_680_218_184_4), (1.0, 3_006.931_502_427_993_6), (30.0, 3_065.397_279_008_621_4)];
+    for (lambda, expected) in errors {
+        let error = prediction_error(&design, &y, lambda, LeftOut::Generalized).unwrap();
+        near("generalized", &[error], &[expected], 1e-11);
+    }
+    let sweep = Sweep::new("");
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/datasets/diabetes.csv");
+    let fit = ["fit", data, "--target", "target", "--method", "ridge", "--lambda", "generalized", "--json"];
+    let fit: serde_json::Value = serde_json::from_str(&sweep.run(&fit).ended_with(0).stdout).unwrap();
+    let best = fit["lambda"].as_f64().unwrap();
+    let error = |lambda| prediction_error(&design, &y, lambda, LeftOut::Generalized).unwrap();
+    assert!(errors.iter().all(|(lambda, _)| error(best) <= error(*lambda)), "{best}");
+}
+
+#[test]
+fn odds_ratios_are_exponentials() {
+    let case = &golden().maxima[0];
+    let labels: Vec<_> = case.classes.iter().map(|&c| if c == 1 { "yes" } else { "no" }).collect();
+    let folder = table(&case.features, &labels);
+    let found = json(&folder, "logistic-newton", &[]);
+    let coefficients = found["coefficients"].as_array().unwrap();
+    assert!(coefficients[0].get("odds_ratio").is_none(), "an intercept is no unit of anything");
+    for coefficient in &coefficients[1..] {
+        let ratio = &coefficient["odds_ratio"];
+        let exp = |number: &serde_json::Value| number.as_f64().unwrap().exp();
+        let number = |number: &serde_json::Value| number.as_f64().unwrap();
+        near("ratio", &[number(&ratio["estimate"])], &[exp(&coefficient["estimate"])], 1e-15);
+        for end in 0..2 {
+            near("interval", &[number(&ratio["interval"][end])], &[exp(&coefficient["interval"][end])], 1e-15);
+        }
+    }
+    let shown = fit(&folder, "logistic-newton", &[]).ended_with(0).stdout;
+    assert!(shown.contains("greater by 1  multiplies the odds by  95 % interval\n"), "{shown}");
+    assert!(json(&folder, "softmax-newton", &[])["coefficients"][1].get("odds_ratio").is_some());
 }

@@ -18,7 +18,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
 /// How many inputs each subject gets.
-fn count(usual: usize) -> usize {
+pub fn count(usual: usize) -> usize {
     std::env::var("BURNMARK_FUZZ").ok().and_then(|count| count.parse().ok()).unwrap_or(usual)
 }
 
@@ -42,7 +42,7 @@ impl Dice {
     }
 
     /// Some bytes of one example, changed in one to eight places, more often in few.
-    fn changed(&mut self, examples: &[Vec<u8>], words: &[Vec<u8>]) -> Vec<u8> {
+    pub fn changed(&mut self, examples: &[Vec<u8>], words: &[Vec<u8>]) -> Vec<u8> {
         let mut bytes = self.pick(examples).clone();
         let most = 1 << self.below(4);
         for _ in 0..=self.below(most) {
@@ -123,6 +123,32 @@ const NUMBERS: &[&str] = &[
     "00",
     "1_000",
 ];
+
+#[test]
+fn methods_have_an_answer() {
+    let folders =
+        ["methods", "annealing", "built-in"].map(|name| format!("{}/examples/{name}", env!("CARGO_MANIFEST_DIR")));
+    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let mut examples: Vec<Vec<u8>> = files.map(|entry| fs::read(entry.unwrap().path()).unwrap()).collect();
+    examples.push(b"description = 'x'\nparameters.a = 1.3\nf = 'where(s > 0, s, a*(exp(s) - 1))'".to_vec());
+    let mut words = bytes(NUMBERS);
+    words.extend(bytes(&[
+        "theta",
+        "g",
+        "eigenvectors",
+        "norm",
+        "row",
+        "all",
+        "@",
+        "'",
+        "where",
+        "repeat 100 {",
+        "}",
+        "{}",
+        "=",
+    ]));
+    each(10, count(3000), &examples, &words, subjects::formula);
+}
 
 #[test]
 fn specs_have_an_answer() {

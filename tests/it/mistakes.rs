@@ -1,6 +1,7 @@
 //! Mistakes in specs that a person is likely to make: the whole message, word by word.
 
 use crate::support::Sweep;
+use burnmark::plan::Spec;
 
 /// A good spec to spoil.
 const GOOD: &str = r#"name = "x"
@@ -22,8 +23,8 @@ fn says(good: &str, bad: &str, message: &str) {
     assert_eq!((result.stdout.as_str(), said.trim_end()), ("", message.trim()));
 }
 
-const TRAIN: &str = "`epochs`, `batch`, `drop_last`, `order`, `reduction`, `clip`, `evaluate_every`, `evaluate_train_every`, \
-                     `evaluate_steps`, `early_stopping`, `patience`, `average`, `ensemble`, `curve`, `measures`, `start_seed`, `order_seed`, `dropout_seed`";
+const TRAIN: &str = "`epochs`, `batch`, `drop_last`, `order`, `reduction`, `clip`, `lr_scale`, `evaluate_every`, `evaluate_train_every`, \
+                     `evaluate_steps`, `early_stopping`, `patience`, `stop`, `least_progress`, `strip`, `average`, `ensemble`, `curve`, `measures`, `jackknife`, `start_seed`, `order_seed`, `dropout_seed`";
 
 #[test]
 fn what_is_missing_is_said_beside_what_is_wrong() {
@@ -33,7 +34,7 @@ fn what_is_missing_is_said_beside_what_is_wrong() {
         &format!("{spoiled}bach = 2\n"),
         &format!(
             r#"
-error: `adam` needs `lr`: learning rate η₀, per step, before annealing
+error: `adam` needs `lr`: learning rate η₀, before annealing
  --> x.toml:4:13
   |
 4 | optimizer = "adam"
@@ -90,7 +91,7 @@ error: `true` where a whole number from 1 to 1000000000 belongs
 5 | epochs = true
   |          ^^^^ expected a whole number from 1 to 1000000000
 
-error: `nesterov` needs `lr`: learning rate η₀, per step, before annealing
+error: `nesterov` needs `lr`: learning rate η₀, before annealing
  --> x.toml:7:43
   |
 7 | optimizer = [{ kind = "adam", lr = 0.1 }, "nesterov"]
@@ -156,7 +157,7 @@ error: unknown key in `[model]` `dropout`
  --> x.toml:3:39
   |
 3 | model = { kind = "mlp", hidden = [4], dropout = 0.5 }
-  |                                       ^^^^^^^ expected one of `kind`, `hidden`, `activation`, `bias`, `tied`, `channels`, `kernel`, `pooling`, `pool`, `initial`
+  |                                       ^^^^^^^ expected one of `kind`, `hidden`, `activation`, `bias`, `tied`, `channels`, `kernel`, `pooling`, `pool`, `layers`, `initial`
   |
   = help: `dropout` belongs in `[regularize]`
 
@@ -284,4 +285,42 @@ error: cannot read `mine.csv`: No such file or directory (os error 2)
     let sweep = Sweep::new(GOOD);
     let result = sweep.run(&["plan", "none.toml"]).ended_with(2);
     assert!(result.stderr.contains("it was looked for in `/"), "{}", result.stderr);
+}
+
+/// The keys of all mistakes of a spec, in the order of the file.
+fn keys(text: &str) -> Vec<String> {
+    let mistakes = Spec::parse("x.toml".to_owned(), text.to_owned(), &[]).unwrap_err();
+    mistakes.list.into_iter().map(|mistake| mistake.path).collect()
+}
+
+#[test]
+fn a_mistake_in_a_table_has_the_key_inside() {
+    let spec = |tables: &str| {
+        let sweep = "[sweep]\noptimizer = [\"momentum\", \"adam\"]\n\"optimizer.lr\" = [0.1, 0.01]\n";
+        format!("{}{sweep}{tables}", GOOD.replace("optimizer = { kind = \"adam\", lr = 0.01 }\n", ""))
+    };
+    let judge = "[judge]\nat = \"and\"\nmargin = -1\ncontrasts = [{ slope = 1 }]\ntarget = \"x\"\nmarign = 1\n";
+    assert_eq!(
+        keys(&spec(judge)),
+        ["judge.at", "judge.margin", "judge.contrasts.slope", "judge.target", "judge.marign"]
+    );
+    let protocol = "[protocol]\ncompare = [1]\ntune = [\"optimizer.lr\"]\nselect = \"best\"\nreport_seeds = 0\n";
+    assert_eq!(keys(&spec(protocol)), ["protocol.compare", "protocol.select", "protocol.report_seeds"]);
+    // What does not fit the sweep is looked for once the tables are right by themselves.
+    assert_eq!(keys(&spec("[judge]\nby = [\"train.batch\"]\n")), ["judge.by"]);
+    let tuned = "[protocol]\ncompare = [\"optimizer\"]\ntune = [\"optimizer.lrr\"]\n";
+    assert_eq!(keys(&spec(tuned)), ["protocol.tune"]);
+    let question = "[[protocol.question]]\ncompare = [\"optimizer\"]\ntnue = [\"optimizer.lr\"]\naverage = 1\n";
+    assert_eq!(keys(&spec(question)), ["protocol.question.tnue", "protocol.question.average"]);
+}
+
+#[test]
+fn a_wrong_method_hides_no_other_mistake() {
+    let text = format!(
+        "{}bach = 2\n[sweep]\noptimizer = [{{ kind = \"own\", lr = 0.1, pull = 2 }}, \"adma\"]\n\"optimizer.push\" = [1, 2]\n\
+         [methods.own]\nparameters.pull = 1.0\nparameters.push = 1.0\nupdate = \"theta = thta - lr*(pull + push)*g\"\n",
+        GOOD.replace("optimizer = { kind = \"adam\", lr = 0.01 }\n", "")
+    );
+    // What only follows from the method is no mistake: `own` and its parameters.
+    assert_eq!(keys(&text), ["train.bach", "optimizer", "methods"]);
 }

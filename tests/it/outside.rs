@@ -192,8 +192,8 @@ fn what_is_wrong_in_a_spec_or_its_file_is_named_with_row_and_column() {
     let bad_target = "`f.csv` has no column `nmae`, did you mean `name`? it has `petal`, `sepal`, `size`, `name`";
     let rare =
         "class `rose` of column `name` has too few samples in `csv`: 2 samples, and the validation part gets none";
-    let text = "row 1 (line 2), column `name`: `rose` is text where a number is needed; give numbers for its values, or \
-                leave it out: drop = \"name\"";
+    let text = "row 1 (line 2), column `name`: `rose` is text where a number is needed; for words say text = \"one-hot\"; give numbers \
+                for its values, or leave it out: drop = \"name\"";
     let all = flowers();
     let few = all
         .lines()
@@ -322,7 +322,7 @@ fn idx_pairs_that_do_not_go_together_are_named() {
     fs::write(sweep.path("images"), idx(8, &[3, 2], &[1, 2, 3, 4, 5, 6])).unwrap();
     for (labels, task, says) in [
         (idx(8, &[2], &[0, 1]), "auto", "has 2 labels, but `"),
-        (idx(8, &[3, 1], &[0, 1, 1]), "auto", "has 2 dimensions; labels have one"),
+        (idx(8, &[3, 2], &[0, 1, 1, 0, 1, 0]), "auto", "has 2 dimensions; labels have one"),
         (idx(8, &[3], &[1, 1, 1]), "auto", "has one class only, `1`"),
         (idx(8, &[3], &[1, 2, 3]), "binary", "has 3 labels"),
     ] {

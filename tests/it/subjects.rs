@@ -8,8 +8,11 @@ use burnmark::analysis::{Allowed, View, conclude};
 use burnmark::catalogue::Catalogue;
 use burnmark::data::{self, ChosenSet, DataSet};
 use burnmark::export::Unbundled;
+use burnmark::formula::{Definition, conformance};
 use burnmark::harness::{Cache, execute};
 use burnmark::model::{Loss, Network, weights};
+use burnmark::num::{BlockRole, Layout};
+use burnmark::optim::{Now, Optimizer};
 use burnmark::plan::{RunSpec, Spec};
 use burnmark::record::RunRecord;
 use burnmark::store::{self, Finished, Folder, Manifest};
@@ -35,6 +38,44 @@ pub fn spec(bytes: &[u8]) -> bool {
     }
 }
 
+/// A file that defines a method. Whether it is good: then it computes something on a small network, or at a few places.
+pub fn formula(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let definition = match Definition::parse("fuzzed", text) {
+        Ok(definition) => definition,
+        Err(mistakes) => {
+            assert!(!mistakes.is_empty() && mistakes.iter().all(|m| m.span.end <= text.len() && !m.message.is_empty()));
+            return false;
+        }
+    };
+    let Some(choice) = conformance::defaults(&definition) else { return true };
+    match definition {
+        Definition::Optimizer(method) => {
+            let mut layout = Layout::default();
+            layout.push("layers.0.bias", BlockRole::Bias, 1, 3);
+            layout.push("layers.0.weight", BlockRole::Weights, 4, 3);
+            let Ok(mut optimizer) = method.build::<f32>(&choice, &layout) else { return true };
+            let (mut theta, mut point) = (vec![0.5; 15], vec![0.0; 15]);
+            for _ in 0..2 {
+                optimizer.look_ahead(&theta, &mut point);
+                optimizer.look_again(&theta, &[0.25; 15], &mut point);
+                optimizer.step(Now { learning_rate: 0.1, loss: 1.0 }, &mut theta, &[0.25; 15]);
+                optimizer.report(&theta, &mut point);
+            }
+        }
+        Definition::Annealing(rule) => {
+            (0..4).for_each(|t| drop(rule.rate(&choice, 0.5, f64::from(t), 4.0)));
+        }
+        Definition::Activation(activation) => {
+            let Ok(mut unit) = activation.build::<f32>(&choice) else { return true };
+            let (s, mut value) = ([-2.0, -0.0, 0.5, f32::INFINITY], [0.0; 4]);
+            unit.forward(&s, &mut value);
+            unit.backward(&[1.0; 4], &s, &mut value);
+        }
+    }
+    true
+}
+
 /// A data set's file, read from where it is written to.
 pub struct DataFile {
     path: PathBuf,
@@ -52,6 +93,15 @@ impl DataFile {
                 let parameters = [("target", "y"), ("drop", "b")];
                 ("parquet", parameters.map(|(name, value)| (name, Value::text(value))).to_vec())
             }
+            Some("gz") => ("csv", vec![("target", Value::word("y"))]),
+            Some("npy") => {
+                let labels = folder.join("labels.npy");
+                fs::write(&labels, npy("|u1", "4,", "False", &[0, 1, 0, 1])).unwrap();
+                ("npy", vec![("labels", text(&labels))])
+            }
+            Some("npz") => ("npz", vec![("samples", Value::word("x")), ("labels", Value::word("y"))]),
+            // In the folder of its class, in the folder of the set.
+            Some("png") => ("images", vec![("path", text(path.parent().and_then(Path::parent).unwrap()))]),
             _ => {
                 let labels = folder.join("labels");
                 fs::write(&labels, idx(8, &[4], &[0, 1, 0, 1])).unwrap();
@@ -83,6 +133,14 @@ fn is_sound(loaded: &Result<DataSet, data::DataError>) -> bool {
             false
         }
     }
+}
+
+/// An array as NumPy writes it.
+pub fn npy(descr: &str, shape: &str, order: &str, numbers: &[u8]) -> Vec<u8> {
+    let header = format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': ({shape}), }}");
+    let header = format!("{header:<117}\n");
+    let length = u16::try_from(header.len()).unwrap().to_le_bytes();
+    [b"\x93NUMPY\x01\0".as_slice(), &length, header.as_bytes(), numbers].concat()
 }
 
 /// An IDX file of this type of numbers.

@@ -1,11 +1,15 @@
-//! burnmark with an optimizer, an annealing rule, an activation, a data set, a measure and a plot of its own.
+//! burnmark with one of each kind of entry of its own.
 
 mod best_losses;
+mod conjugate_gradients;
+mod epoch_mean;
+mod funnel;
 mod geometric_mean;
+mod isru;
+mod lecun;
 mod parabola;
 mod rings;
 mod sign_momentum;
-mod softsign;
 
 use burnmark::Catalogue;
 use std::process::ExitCode;
@@ -16,7 +20,11 @@ fn catalogue() -> Catalogue {
         .of_package(burnmark::package!())
         .optimizer(&sign_momentum::ENTRY)
         .annealing(&parabola::ENTRY)
-        .activation(&softsign::ENTRY)
+        .activation(&isru::ENTRY)
+        .initial(&lecun::ENTRY)
+        .model(&funnel::ENTRY)
+        .solver(&conjugate_gradients::ENTRY)
+        .average(&epoch_mean::ENTRY)
         .data_set(&rings::ENTRY)
         .measure(&geometric_mean::MEASURE)
         .plot(&best_losses::PLOT)

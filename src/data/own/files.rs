@@ -1,7 +1,7 @@
 //! The files of a set: a table, and a second one with the test rows.
 
 use super::super::error::{DataError, DataFault};
-use super::super::table::{Column, Labels, Table};
+use super::super::table::{Column, Labels, Table, ending};
 use super::parameters::{TEST, given};
 use crate::registry::Choice;
 use std::path::Path;
@@ -20,8 +20,7 @@ impl SetFiles {
             if choice.kind == "parquet" {
                 return Table::read_parquet(path);
             }
-            let tabs = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tsv"));
-            Table::read_csv(path, if tabs { b'\t' } else { b',' })
+            Table::read_csv(path, if ending(path).starts_with("tsv") { b'\t' } else { b',' })
         };
         let second = given(choice, &TEST).map(read).transpose()?;
         Ok(Self { first: read(choice.text("path"))?, second })

@@ -3,16 +3,23 @@
 //! A table's other columns are the features, in the file's order. Without a `task` the target's kind decides: numbers are
 //! a regression, text and flags are classes. Classes count from 0 in ascending order of their labels.
 
+mod columns;
 mod files;
 mod images;
 mod parameters;
+mod pictures;
 mod roles;
+mod sequences;
 mod tables;
 mod target;
+mod treatment;
 
 use super::entry::DataEntry;
 use crate::registry::{Entry, Parameter, ParameterKind};
-use parameters::{DROP, GROUP, PART, TABLE_TASK, TARGET, TEST, TIME, path, task};
+use parameters::{
+    DROP, FILL, GROUP, LABELS_TASK, MISSING, NA, ONE_HOT, ORDERED, PART, SAMPLES, SEQUENCE, SHAPE, TABLE_TASK, TARGET,
+    TEST, TEXT, TIME, path,
+};
 
 pub use tables::{at, data_set};
 pub use target::listed;
@@ -25,7 +32,23 @@ pub const CSV: DataEntry = DataEntry {
         description: "a CSV file of yours (.tsv: with tabs); short: { csv = \"mine.csv\", target = \"y\" }",
         revision: 1,
         source: "RFC 4180; docs/guide/data.md",
-        parameters: &[path("the file, with a header"), TARGET, TABLE_TASK, DROP, TEST, PART, GROUP, TIME],
+        parameters: &[
+            path("the file, with a header"),
+            TARGET,
+            TABLE_TASK,
+            DROP,
+            TEST,
+            PART,
+            GROUP,
+            TIME,
+            SEQUENCE,
+            TEXT,
+            ONE_HOT,
+            ORDERED,
+            MISSING,
+            FILL,
+            NA,
+        ],
     },
     licence: YOURS,
     citation: YOURS,
@@ -38,7 +61,23 @@ pub const PARQUET: DataEntry = DataEntry {
         description: "a Parquet file of yours; short: { parquet = \"mine.parquet\", target = \"y\" }",
         revision: 1,
         source: "Apache Parquet; docs/guide/data.md",
-        parameters: &[path("the file"), TARGET, TABLE_TASK, DROP, TEST, PART, GROUP, TIME],
+        parameters: &[
+            path("the file"),
+            TARGET,
+            TABLE_TASK,
+            DROP,
+            TEST,
+            PART,
+            GROUP,
+            TIME,
+            SEQUENCE,
+            TEXT,
+            ONE_HOT,
+            ORDERED,
+            MISSING,
+            FILL,
+            NA,
+        ],
     },
     licence: YOURS,
     citation: YOURS,
@@ -54,10 +93,60 @@ pub const IDX: DataEntry = DataEntry {
         parameters: &[
             path("the samples, plain or packed by gzip"),
             Parameter::new("labels", "the labels, plain or packed by gzip", ParameterKind::File),
-            task("what the labels are; `auto`: whole-number types are classes, floats a regression"),
+            LABELS_TASK,
         ],
     },
     licence: YOURS,
     citation: YOURS,
-    load: &|choice| images::from_idx(choice.text("path"), choice.text("labels"), choice.text("task")),
+    load: &images::from_idx,
+};
+
+pub const NPY: DataEntry = DataEntry {
+    entry: Entry {
+        name: "npy",
+        description: "a NumPy file of yours, with one of labels; short: { npy = \"x.npy\", labels = \"y.npy\" }",
+        revision: 1,
+        source: "NumPy, numpy/lib/format.py; docs/guide/data.md",
+        parameters: &[
+            path("the samples, along the first dimension"),
+            Parameter::new("labels", "the labels", ParameterKind::File),
+            LABELS_TASK,
+            SHAPE,
+        ],
+    },
+    licence: YOURS,
+    citation: YOURS,
+    load: &images::from_npy,
+};
+
+pub const NPZ: DataEntry = DataEntry {
+    entry: Entry {
+        name: "npz",
+        description: "arrays of yours by `numpy.savez`; short: { npz = \"mine.npz\", samples = \"x\", labels = \"y\" }",
+        revision: 1,
+        source: "NumPy, numpy/lib/format.py; docs/guide/data.md",
+        parameters: &[
+            path("the file"),
+            SAMPLES,
+            Parameter::new("labels", "the name of the array of labels", ParameterKind::Text),
+            LABELS_TASK,
+            SHAPE,
+        ],
+    },
+    licence: YOURS,
+    citation: YOURS,
+    load: &images::from_npz,
+};
+
+pub const IMAGES: DataEntry = DataEntry {
+    entry: Entry {
+        name: "images",
+        description: "a folder of yours with a folder of PNG images for each class; short: { images = \"flowers\" }",
+        revision: 1,
+        source: "W3C, PNG specification; docs/guide/data.md",
+        parameters: &[path("the folder")],
+    },
+    licence: YOURS,
+    citation: YOURS,
+    load: &pictures::load,
 };

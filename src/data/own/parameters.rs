@@ -51,6 +51,56 @@ pub const TIME: Parameter = optional(
     "",
 );
 
+pub const TEXT: Parameter = optional(
+    "text",
+    "what columns of words become: `one-hot`, an input for each level of the training part; `dummy`, for each but the first",
+    ParameterKind::OneOf(&["refuse", "one-hot", "dummy", "drop"]),
+    "refuse",
+);
+pub const ONE_HOT: Parameter = optional(
+    "one_hot",
+    "columns whose numbers or words are levels, with commas between their names",
+    ParameterKind::Text,
+    "",
+);
+pub const ORDERED: Parameter = optional(
+    "ordered",
+    "columns of words with their levels in order: \"size: small < medium < large; grade: C < B < A\"",
+    ParameterKind::Text,
+    "",
+);
+pub const MISSING: Parameter = optional(
+    "missing",
+    "what takes the place of missing numbers, by the training part; `-indicator`: and an input that says where; missing words are a level",
+    ParameterKind::OneOf(&["refuse", "mean", "median", "mean-indicator", "median-indicator"]),
+    "refuse",
+);
+pub const FILL: Parameter = optional(
+    "fill",
+    "columns with what takes the place of missing cells: \"income: 0; city: unknown\"",
+    ParameterKind::Text,
+    "",
+);
+pub const NA: Parameter =
+    optional("na", "cells that count as missing, too, with commas between them: \"-999, .\"", ParameterKind::Text, "");
+
+pub const LABELS_TASK: Parameter =
+    task("what the labels are; `auto`: whole-number types are classes, floats a regression");
+pub const SAMPLES: Parameter = Parameter::new("samples", "the name of the array of samples", ParameterKind::Text);
+pub const SHAPE: Parameter = optional(
+    "shape",
+    "what a sample is; `auto`: an image if it has two dimensions, or a third one for channels; else numbers side by side",
+    ParameterKind::OneOf(&["auto", "flat", "sequence"]),
+    "auto",
+);
+
+pub const SEQUENCE: Parameter = optional(
+    "sequence",
+    "the column that says whose step a row is: samples are sequences, in the order of `time` or of the rows",
+    ParameterKind::Text,
+    "",
+);
+
 /// A parameter that a spec may leave out.
 pub fn given<'c>(choice: &'c Choice, parameter: &Parameter) -> Option<&'c str> {
     choice.parameters.get(parameter.name)?.as_text().filter(|text| !text.is_empty())

@@ -4,13 +4,13 @@ use super::super::error::{DataError, DataFault};
 use super::super::rows::{OwnParts, PartName, Rows};
 use super::super::table::{Cells, Labels, shortened};
 use super::files::SetFiles;
-use super::parameters::{GROUP, PART, TIME, given};
+use super::parameters::{GROUP, PART, SEQUENCE, TIME, given};
 use super::target::listed;
 use crate::registry::Choice;
 
 /// The names of such columns, as a spec gives them.
 pub fn columns(choice: &Choice) -> Vec<&str> {
-    [PART, GROUP, TIME].iter().filter_map(|role| given(choice, role)).collect()
+    [PART, GROUP, TIME, SEQUENCE].iter().filter_map(|role| given(choice, role)).collect()
 }
 
 /// What the columns, and a second file, say of the rows.

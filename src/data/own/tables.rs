@@ -2,11 +2,16 @@
 
 use super::super::about::About;
 use super::super::error::{DataError, DataFault};
+use super::super::recipe::{Encoding, Recipe};
 use super::super::set::{DataSet, Target};
-use super::super::table::{Column, Features, Table, toml_text};
+use super::super::table::{Column, Features, Table, Unusable, shortened, toml_text};
+use super::columns::{self, RawColumn};
 use super::files::SetFiles;
+use super::parameters::{SEQUENCE, given};
 use super::roles;
+use super::sequences;
 use super::target::target_values;
+use super::treatment::{TextRule, Treatment};
 use crate::num::Matrix;
 use crate::record::Why;
 use crate::registry::Choice;
@@ -17,22 +22,50 @@ pub fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let files = SetFiles::read(choice)?;
     let (table, name) = (&files.first, choice.text("target"));
     let target = table.column(name)?;
-    let features = features_of(table, target, choice)?;
+    let treatment = Treatment::of(choice, &files)?;
+    let features = features_of(table, target, choice, &treatment)?;
     let mut about = About { target: Some(target.name.clone()), ..About::default() };
     let values = target_values(&files, name, choice.text("task"), &mut about)?;
     let rows = roles::rows(&files, choice)?;
     let drop = |names: &[String]| format!("drop = {}", toml_text(&names.join(", ")));
-    let mut numbers = features.numbers(false).map_err(|why| why.with_remedy(&drop(&why.columns)))?;
-    if let Some(second) = &files.second {
-        let others = features.again(second)?.numbers(true).map_err(|why| why.with_remedy(&drop(&why.columns)))?;
-        numbers.iter_mut().zip(others).for_each(|(first, second)| first.to_mut().extend_from_slice(&second));
-    }
+    let raw = features.read(|column| columns::raw(&files, column, &treatment), RawColumn::constant);
+    let raw = raw.map_err(|why| why.with_advice(&advice(&why, &treatment), &drop(&why.columns)))?;
+    let raw: Vec<(&Column, RawColumn)> = features.columns.iter().copied().zip(raw).collect();
+    columns::tell(&raw, &treatment, &mut about);
+    let (numbers, encodings): (Vec<Cow<'_, [f64]>>, Vec<Encoding>) =
+        raw.into_iter().map(|(_, raw)| (Cow::Owned(raw.numbers), raw.encoding)).unzip();
     let set = data_set(&features, &numbers, values, about, drop);
-    Ok(DataSet { rows, ..set })
+    let set = DataSet { rows, recipe: Recipe::of(encodings), ..set };
+    match given(choice, &SEQUENCE) {
+        Some(name) => {
+            let ids = files.labels(name)?;
+            sequences::of_steps(set, &ids).map_err(|why| why.in_file(&table.path))
+        }
+        None => Ok(set),
+    }
 }
 
-fn features_of<'t>(table: &'t Table, target: &Column, choice: &Choice) -> Result<Features<'t>, DataError> {
-    let features = Features::of(table, target, &[choice.text("drop")])?.without(&roles::columns(choice))?;
+/// What a spec can say about words and gaps.
+fn advice(why: &Unusable, treatment: &Treatment) -> String {
+    let words = why.words && treatment.text == TextRule::Refuse;
+    let gaps = why.gaps && treatment.missing.is_none();
+    let said = [(words, "for words say text = \"one-hot\"; "), (gaps, "to fill gaps say missing = \"mean\"; ")];
+    said.into_iter().filter_map(|(is_said, advice)| is_said.then_some(advice)).collect()
+}
+
+fn features_of<'t>(
+    table: &'t Table,
+    target: &Column,
+    choice: &Choice,
+    treatment: &Treatment,
+) -> Result<Features<'t>, DataError> {
+    let mut features = Features::of(table, target, &[choice.text("drop")])?.without(&roles::columns(choice))?;
+    let (words, kept) = features.columns.iter().partition(|column| treatment.drops(column));
+    (features.columns, features.dropped) = (kept, [features.dropped, words].concat());
+    if let Some((parameter, name)) = treatment.foreign(&features.columns) {
+        let message = format!("`{}`: `{parameter}` names `{}`, which is no feature", table.path, shortened(name));
+        return Err(DataFault::Parameters.error(message).in_column(name));
+    }
     if features.columns.is_empty() {
         let (path, target) = (&table.path, target.shown());
         return Err(
@@ -51,7 +84,7 @@ pub fn data_set(
     drop: impl Fn(&[String]) -> String,
 ) -> DataSet {
     let names = |columns: &[&Column]| columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
-    let mut about = About { features: names(&features.columns), ..about };
+    let mut about = About { features: names(&features.columns), features_are_columns: true, ..about };
     about.leave_out(&names(&features.dropped), Why::Asked);
     about.leave_out(&names(&features.indexes), Why::Index);
     about.leave_out(&names(&features.roles), Why::Role);
@@ -76,7 +109,10 @@ pub fn at(choice: &Choice, row: usize, column: Option<usize>, message: &str) -> 
     let files = SetFiles::read(choice).ok()?;
     let target = files.first.column(choice.text("target")).ok()?;
     let column = match column {
-        Some(column) => *features_of(&files.first, target, choice).ok()?.columns.get(column)?,
+        Some(column) => *features_of(&files.first, target, choice, &Treatment::of(choice, &files).ok()?)
+            .ok()?
+            .columns
+            .get(column)?,
         None => target,
     };
     match row.checked_sub(files.first.rows()) {

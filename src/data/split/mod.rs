@@ -74,7 +74,7 @@ impl Split {
         let says = |parameter: &str| set.parameters.contains_key(parameter);
         if says("part") || says("test") {
             Self::Own
-        } else if says("time") {
+        } else if says("time") && !says("sequence") {
             Self::InOrder(InOrder::USUAL)
         } else {
             Self::Drawn(Shares::USUAL)

@@ -79,6 +79,37 @@ fn point(cell: &str) -> Option<String> {
     is_number.then_some(pointed)
 }
 
+/// Whether a cell is a date: three numbers, one of them a year, with dashes, points or slashes between; a time may follow.
+pub fn is_date(cell: &str) -> bool {
+    let day = cell.split(['T', ' ']).next().unwrap_or_default();
+    ['-', '.', '/'].iter().any(|between| {
+        let pieces: Vec<&str> = day.split(*between).collect();
+        let are_numbers = pieces
+            .iter()
+            .all(|piece| (1..=4).contains(&piece.len()) && piece.bytes().all(|byte| byte.is_ascii_digit()));
+        pieces.len() == 3 && are_numbers && (pieces[0].len() == 4 || pieces[2].len() >= 2)
+    })
+}
+
+/// A number with commas between its thousands, without them.
+fn thousands(cell: &str) -> Option<String> {
+    let (whole, rest) = cell.split_once('.').map_or((cell, ""), |(whole, _)| (whole, &cell[whole.len()..]));
+    let mut pieces = whole.trim_start_matches(['+', '-']).split(',');
+    let first = pieces.next()?;
+    let are_digits = |piece: &str| !piece.is_empty() && piece.bytes().all(|byte| byte.is_ascii_digit());
+    let is_led = first.len() <= 3 && are_digits(first) && whole.contains(',');
+    let is_number = is_led && pieces.all(|piece| piece.len() == 3 && are_digits(piece));
+    let number = whole.replace(',', "") + rest;
+    (is_number && number.parse::<f64>().is_ok()).then_some(number)
+}
+
+/// A number with a sign of percent or money, without it.
+fn without_unit(cell: &str) -> Option<&str> {
+    const SIGNS: [char; 4] = ['%', '$', '€', '£'];
+    let number = cell.trim_start_matches(SIGNS).trim_end_matches(SIGNS).trim();
+    (number.len() < cell.len() && finite(number).is_some()).then_some(number)
+}
+
 /// From here on, a 64-bit float is not every whole number: 2⁵³.
 const WIDE: f64 = 9_007_199_254_740_992.0;
 
@@ -113,6 +144,16 @@ pub enum CellMisfit {
     Code(String),
     #[error("`{0}` is no number: a decimal comma is written as a point, `{1}`")]
     Comma(String, String),
+    /// With the number without its commas.
+    #[error("`{0}` is no number: write it without commas between thousands, `{1}`")]
+    Thousands(String, String),
+    /// With the number without its unit.
+    #[error("`{0}` is no number: write it without its unit, `{1}`")]
+    Unit(String, String),
+    #[error(
+        "`{0}` is a date and no number: write the days since a fixed one, or take the column as `time`, in whose order rows are split"
+    )]
+    Date(String),
     #[error("`{0}` is text in this file, where a number is needed")]
     NumberAsText(String),
     #[error("`{0}` is text where a number is needed")]
@@ -152,6 +193,13 @@ pub fn complaint(cell: &str, kind: CellKind, text: bool) -> CellMisfit {
         CellKind::NotFinite => CellMisfit::NotFinite(shown),
         CellKind::Code => CellMisfit::Code(shown),
         CellKind::Comma => CellMisfit::Comma(shown, shortened(&point(cell).unwrap_or_default()).into_owned()),
+        CellKind::Word if is_date(cell) => CellMisfit::Date(shown),
+        CellKind::Word if thousands(cell).is_some() => {
+            CellMisfit::Thousands(shown, shortened(&thousands(cell).unwrap_or_default()).into_owned())
+        }
+        CellKind::Word if without_unit(cell).is_some() => {
+            CellMisfit::Unit(shown, shortened(without_unit(cell).unwrap_or_default()).into_owned())
+        }
         CellKind::Flag(_) | CellKind::Word if text && finite(cell).is_some() => CellMisfit::NumberAsText(shown),
         CellKind::Flag(_) | CellKind::Word if text => CellMisfit::Text(shown),
         CellKind::Flag(_) | CellKind::Word => CellMisfit::NoNumber(shown),
@@ -205,6 +253,22 @@ mod tests {
             ["NA", "7", "", "TRUE"].map(CellKind::of_text),
             [CellKind::Word, CellKind::Word, CellKind::Missing, CellKind::Flag(true)]
         );
+    }
+
+    #[test]
+    fn what_somebody_meant_is_told() {
+        let says = |cell: &str| complaint(cell, CellKind::of(cell, false), false).to_string();
+        for date in ["2026-01-31", "31.12.2026", "1/2/26", "2026-01-31T10:00", "2026/1/3 10:00"] {
+            assert!(says(date).contains("is a date"), "{date}");
+        }
+        assert!(
+            says("1,234.5").ends_with("commas between thousands, `1234.5`")
+                && says("-1,234,567").ends_with("`-1234567`")
+        );
+        assert!(says("12 %").ends_with("without its unit, `12`") && says("$5").ends_with("`5`"));
+        for other in ["1.2.3", "1-2", "a-b-c", "1,23,456", "1,2345.6", "%", "12x", "12345-1-1"] {
+            assert!(says(other).ends_with("is no number"), "{other}: {}", says(other));
+        }
     }
 
     #[test]

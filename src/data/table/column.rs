@@ -76,6 +76,23 @@ impl Column {
         self.name.chars().take(MOST).collect()
     }
 
+    /// Whether the column holds words or codes, and neither numbers nor flags.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        matches!(&self.cells, Cells::Text(texts) if !texts.are_meant_as_numbers() && !texts.are_missing())
+    }
+
+    /// Whether a cell is missing.
+    #[must_use]
+    pub fn has_gaps(&self) -> bool {
+        match &self.cells {
+            Cells::Broken(numbers) => numbers.iter().any(|number| number.is_nan()),
+            Cells::Flags(flags) => flags.iter().any(Option::is_none),
+            Cells::Text(texts) => texts.iter().any(|cell| cell.kind == CellKind::Missing),
+            Cells::Numbers(_) | Cells::Whole(_) | Cells::Unsupported(_) => false,
+        }
+    }
+
     /// Whether the column holds numbers, be it that some are missing or broken.
     #[must_use]
     pub fn has_numbers(&self) -> bool {

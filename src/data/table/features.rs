@@ -23,8 +23,13 @@ pub struct Features<'t> {
 /// What of a table's features cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unusable {
-    /// All that is wrong, and what helps besides leaving columns out.
+    /// All that is wrong.
     message: String,
+    /// What helps, up to how columns are left out.
+    help: String,
+    /// Whether some of the columns are of words, and whether some lack cells.
+    pub words: bool,
+    pub gaps: bool,
     /// The columns concerned, or the first of very many.
     pub columns: Vec<String>,
 }
@@ -33,7 +38,13 @@ impl Unusable {
     /// The error, whose message ends with how to leave the columns out.
     #[must_use]
     pub fn with_remedy(&self, leave_out: &str) -> DataError {
-        DataFault::Cells.error(format!("{} {leave_out}", self.message))
+        self.with_advice("", leave_out)
+    }
+
+    /// The same, with other advice before it.
+    #[must_use]
+    pub fn with_advice(&self, advice: &str, leave_out: &str) -> DataError {
+        DataFault::Cells.error(format!("{}; {advice}{} {leave_out}", self.message, self.help))
     }
 }
 
@@ -110,36 +121,53 @@ impl<'t> Features<'t> {
     /// # Errors
     /// Where cells or whole columns cannot be used: all of them.
     pub fn numbers(&self, constants: bool) -> Result<Vec<Cow<'t, [f64]>>, Unusable> {
+        let said = |values: &Cow<'t, [f64]>| constant(values).filter(|_| !constants).map(|value| value.to_string());
+        self.read(|column| self.table.numbers_of(column), said)
+    }
+
+    /// What is read of each column, where none of them has one value only.
+    ///
+    /// # Errors
+    /// Where cells or whole columns cannot be used: all of them.
+    pub fn read<T>(
+        &self,
+        read: impl Fn(&'t Column) -> Result<T, DataError>,
+        constant: impl Fn(&T) -> Option<String>,
+    ) -> Result<Vec<T>, Unusable> {
         const MOST_NAMED: usize = 10;
         const MOST_TYPED: usize = 50;
-        let (mut numbers, mut wrong, mut helps) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut all, mut wrong, mut helps) = (Vec::new(), Vec::new(), Vec::new());
         for column in &self.columns {
-            match self.table.numbers_of(column) {
+            match read(column) {
                 Err(why) => {
                     helps.push(if column.has_numbers() { Help::Fill } else { Help::Encode });
                     wrong.push((*column, why));
                 }
-                Ok(values) => match constant(&values).filter(|_| !constants) {
+                Ok(values) => match constant(&values) {
                     Some(value) => {
-                        let (rows, name) = (values.len(), column.shown());
+                        let (rows, name) = (self.table.rows(), column.shown());
                         let why =
                             format!("rows 1 to {rows}, column `{name}`: always {value}, a constant tells nothing");
                         helps.push(Help::Nothing);
                         wrong.push((*column, DataFault::Values.error(why)));
                     }
-                    None => numbers.push(values),
+                    None => all.push(values),
                 },
             }
         }
         if wrong.is_empty() {
-            return Ok(numbers);
+            return Ok(all);
         }
         let mut said: Vec<String> = wrong.iter().take(MOST_NAMED).map(|(_, why)| why.to_string()).collect();
         let more = format!("{} more columns", wrong.len().saturating_sub(MOST_NAMED));
         said.extend((wrong.len() > MOST_NAMED).then_some(more));
-        let help = remedy(&helps);
-        let message = format!("`{}`: {}; {help}", self.table.path, said.join("; "));
-        Err(Unusable { message, columns: wrong.iter().take(MOST_TYPED).map(|(column, _)| column.typed()).collect() })
+        Err(Unusable {
+            message: format!("`{}`: {}", self.table.path, said.join("; ")),
+            help: remedy(&helps),
+            words: wrong.iter().any(|(column, _)| column.is_text()),
+            gaps: wrong.iter().any(|(column, _)| column.has_gaps()),
+            columns: wrong.iter().take(MOST_TYPED).map(|(column, _)| column.typed()).collect(),
+        })
     }
 
     /// Those that only number the rows, with their first number.

@@ -39,13 +39,7 @@ impl Labels {
     /// These labels with those of more rows behind them; ordered as numbers or as text.
     #[must_use]
     pub fn joined(&self, other: &Self, as_numbers: bool) -> Self {
-        let number = |name: &String| name.parse::<f64>().unwrap_or(f64::NAN);
-        let whole = |name: &String| name.parse::<i128>().ok();
-        let order = |a: &String, b: &String| match (whole(a), whole(b)) {
-            (Some(a), Some(b)) if as_numbers => a.cmp(&b),
-            _ if as_numbers => number(a).total_cmp(&number(b)),
-            _ => a.cmp(b),
-        };
+        let order = by_name(as_numbers);
         let mut names = [self.names.clone(), other.names.clone()].concat();
         names.sort_by(order);
         names.dedup();
@@ -111,6 +105,20 @@ impl Table {
                 Ok(Labels::of_words(texts))
             }
             Cells::Unsupported(what) => Err(wrong(unsupported(column, what))),
+        }
+    }
+}
+
+/// The order of labels by their names: as numbers, or as text by code points.
+pub fn by_name(as_numbers: bool) -> fn(&String, &String) -> Ordering {
+    if !as_numbers {
+        return Ord::cmp;
+    }
+    |a, b| match (a.parse::<i128>(), b.parse::<i128>()) {
+        (Ok(a), Ok(b)) => a.cmp(&b),
+        _ => {
+            let number = |name: &String| name.parse().unwrap_or(f64::NAN);
+            number(a).total_cmp(&number(b))
         }
     }
 }

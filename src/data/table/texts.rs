@@ -59,6 +59,11 @@ impl Texts {
         (0..self.len()).map(|row| self.get(row))
     }
 
+    /// Whether no cell has a value.
+    pub fn are_missing(&self) -> bool {
+        self.iter().all(|cell| cell.kind == CellKind::Missing)
+    }
+
     /// Whether the column holds numbers, some of which are broken or missing: a code among them makes it a column of codes.
     pub fn are_meant_as_numbers(&self) -> bool {
         let mut any = false;

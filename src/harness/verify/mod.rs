@@ -212,27 +212,20 @@ pub fn spec_of(manifest: &Manifest, folder: Option<&Path>, catalogue: &Catalogue
         // A formula comes with the spec.
         let mut of_programs = entries.iter().filter(|(_, origin)| !origin.starts_with(ORIGIN));
         if let Some(lacking) = of_programs.find_map(|(name, origin)| lacks(catalogue, setting, name, origin)) {
-            return Err(HarnessError::Lacks(lacking));
+            return Err(lacking);
         }
     }
     let source = |source: &store::SourceText| Source { name: source.name.clone(), text: source.text.clone() };
     let sources: Vec<Source> = manifest.spec.iter().map(source).collect();
-    Spec::again(&sources, folder, catalogue).map_err(|problems| HarnessError::Experiment {
-        mistakes: problems.render(false),
-        folder_given: folder.is_some(),
-    })
+    Spec::again(&sources, folder, catalogue)
+        .map_err(|mistakes| HarnessError::Experiment { mistakes: Box::new(mistakes), folder_given: folder.is_some() })
 }
 
-/// What to say where this program lacks an entry from outside burnmark that the results use.
-fn lacks(catalogue: &Catalogue, setting: &str, name: &str, origin: &str) -> Option<String> {
+/// Why results cannot be verified by a program that lacks an entry from outside burnmark, or has another one.
+fn lacks(catalogue: &Catalogue, setting: &str, name: &str, origin: &str) -> Option<HarnessError> {
     let kind = EntryKind::of_setting(setting)?;
-    let known = catalogue.entries(kind).iter().any(|entry| entry.name == name);
+    let has_another = catalogue.entry(kind, name).is_some();
     let same = catalogue.origin(kind, name).is_some_and(|here| origin.starts_with(&here.identity));
-    let here = if known { "and this program has another one of that name" } else { "which this program does not have" };
-    let what = kind.noun();
-    (!same).then(|| {
-        format!(
-            "these results use the {what} `{name}` of {origin}, {here}; give this command to the program that made them"
-        )
-    })
+    let (name, origin) = (name.to_owned(), origin.to_owned());
+    (!same).then_some(HarnessError::Lacks { kind, name, origin, has_another })
 }

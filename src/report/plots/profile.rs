@@ -8,6 +8,7 @@ use super::plot::{Material, Plot, Shows};
 use super::sheet::methods;
 use crate::analysis::stats::{area, performance_ratios, share_within};
 use crate::analysis::{Case, SpeedTarget, targets};
+use crate::report::sooner::unit_in_words;
 use std::collections::BTreeMap;
 
 pub const PLOT: Plot = Plot {
@@ -26,7 +27,7 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let (configurations, (goal, at)) = (material.configurations, material.goal);
     let methods = methods(configurations);
     let targets = targets(material.selected, goal, at);
-    let unit = targets.first().map_or("training steps", |target| target.unit);
+    let unit = unit_in_words(targets.first().map(|target| target.unit).unwrap_or_default());
     let (names, costs) = problems(&targets).ok_or("not every method was tried on every data set")?;
     if names.len() < 2 {
         return Err("a profile compares two methods or more".into());

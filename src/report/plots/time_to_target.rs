@@ -8,7 +8,7 @@ use super::plot::{Material, Plot, Shows};
 use super::rows::{Placed, Row, Strips, draw, spread};
 use super::sheet::{Anchor, DrawResult, colour, marker, methods, style, text};
 use crate::analysis::{Reached, SpeedTarget, targets};
-use crate::report::sooner::fixed_by;
+use crate::report::sooner::{fixed_by, unit_in_words};
 use plotters::prelude::*;
 
 pub const PLOT: Plot = Plot {
@@ -42,7 +42,7 @@ fn plot(material: &Material<'_>) -> Result<String, NotDrawn> {
     let fixed_by = aims.first().map_or(String::new(), fixed_by);
     let rows = |target: SpeedTarget| Strips {
         title: format!("{}: validation loss {:.3}", target.data, target.loss),
-        x: PlotAxis::log(target.unit).counts(),
+        x: PlotAxis::log(unit_in_words(target.unit)).counts(),
         rows: target.methods,
     };
     let panels: Vec<Strips<Reached>> = aims.into_iter().map(rows).collect();

@@ -1,6 +1,6 @@
 //! Fits of classes: the maximum of a likelihood.
 
-use super::errors::{NullDistribution, add_errors, deviations};
+use super::errors::{NullDistribution, add_errors, add_odds_ratios, deviations};
 use super::{Fit, Fitting};
 use crate::num::Matrix;
 use crate::num::vector::norm;
@@ -25,6 +25,7 @@ impl Fitting<'_> {
         fit.iterations = Some(newton.iterations());
         fit.coefficients = self.coefficients(&w, None);
         add_errors(&mut fit.coefficients, &deviations(&covariance), &NullDistribution::z());
+        add_odds_ratios(&mut fit.coefficients, self.design.intercept);
         Ok(fit)
     }
 
@@ -58,6 +59,7 @@ impl Fitting<'_> {
             let covariance = standard.unscaled_covariance(&of_contrast);
             let mut coefficients = self.coefficients(&contrast, Some(&names[class]));
             add_errors(&mut coefficients, &deviations(&covariance), &NullDistribution::z());
+            add_odds_ratios(&mut coefficients, self.design.intercept);
             fit.coefficients.extend(coefficients);
         }
         Ok(fit)

@@ -1,6 +1,6 @@
 //! Standard errors, and what follows from them.
 
-use super::Coefficient;
+use super::{Coefficient, OddsRatio};
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 /// What an estimate over its standard error is compared to.
@@ -46,6 +46,17 @@ pub(super) fn add_errors(coefficients: &mut [Coefficient], errors: &[f64], refer
         coefficient.statistic = Some(statistic).filter(|statistic| statistic.is_finite());
         coefficient.p_value = coefficient.statistic.map(|statistic| reference.p_value(statistic));
         coefficient.interval = Some([estimate - half_width * error, estimate + half_width * error]);
+    }
+}
+
+/// Adds odds ratios to coefficients of classes that have intervals, but to that of an intercept.
+pub(super) fn add_odds_ratios(coefficients: &mut [Coefficient], intercept: bool) {
+    for coefficient in coefficients.iter_mut().skip(usize::from(intercept)) {
+        let ratio = |[low, high]: [f64; 2]| OddsRatio {
+            estimate: libm::exp(coefficient.estimate),
+            interval: [libm::exp(low), libm::exp(high)],
+        };
+        coefficient.odds_ratio = coefficient.interval.map(ratio);
     }
 }
 

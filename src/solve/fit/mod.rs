@@ -6,7 +6,7 @@
 //! - least squares: s² = RSS/(m − p), covariance s²(XᵀX)⁻¹, t with m − p degrees of freedom;
 //! - `map`: the posterior's mean and deviation; z;
 //! - likelihoods: covariance H⁻¹ at the maximum; z; for K classes each class's coefficients are relative to the first
-//!   class.
+//!   class. Odds ratios are their exponentials (`numpy.exp` of statsmodels' `params` and `conf_int()`).
 //!
 //! Ridge, lasso and a rank that is short have no standard errors that mean something, and get none. As statsmodels'
 //! `OLS`, `Logit` and `MNLogit`: R² around the mean where X makes a constant, by an intercept or columns of its own, and
@@ -74,6 +74,17 @@ pub struct Coefficient {
     pub p_value: Option<f64>,
     /// 95 %.
     pub interval: Option<[f64; 2]>,
+    /// Of classes: by how much the odds are multiplied where the column is greater by 1. The intercept has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub odds_ratio: Option<OddsRatio>,
+}
+
+/// exp of a coefficient of classes, with its interval (lecture L42).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct OddsRatio {
+    pub estimate: f64,
+    /// 95 %: exp of the ends of the coefficient's, so that it is not even about the estimate.
+    pub interval: [f64; 2],
 }
 
 /// What R² compares the residuals with: what is left of the target without the features.
@@ -173,6 +184,7 @@ impl Fitting<'_> {
             statistic: None,
             p_value: None,
             interval: None,
+            odds_ratio: None,
         };
         w.iter().enumerate().map(coefficient).collect()
     }

@@ -20,10 +20,11 @@ pub const ENTRY: AverageEntry = AverageEntry {
         source: "Polyak & Juditsky 1992, eq. 4; lecture L41",
         parameters: &[Parameter::with_default(
             "from",
-            "epochs before the average begins",
+            "when the average begins",
             ParameterKind::Integer { least: 0, most: 1_000_000_000 },
             Value::Integer(0),
-        )],
+        )
+        .in_unit("epochs")],
     },
     begins: Some("from"),
     build: ByPrecision { f32: &build, f64: &build },

@@ -1,0 +1,208 @@
+//! Whether a run goes together with its data: the model, the initial weights, the split and the batch.
+
+use super::data_fit::{beyond_precision, constant_part, labels_hint, thin_class};
+use super::network::network;
+use super::run_spec::{LAYERS, RunSpec};
+use crate::data::{DataSet, split};
+use crate::model::initial::InitialRule;
+use crate::model::{InitialError, Network, initial};
+use crate::num::Precision;
+use crate::spec::{Fault, Mistake, Place, RunDraft};
+use crate::train::{self, DropoutAtTest, FULL, TrainError};
+use std::path::Path;
+
+/// The largest network: with its gradient and an optimizer's state some 2 GB in f32.
+const MOST_PARAMETERS: usize = 100_000_000;
+
+/// A run beside its data set, and what does not go together.
+struct AgainstData<'d> {
+    draft: &'d RunDraft,
+    run: &'d RunSpec,
+    set: &'d DataSet,
+    end: &'d Place,
+    mistakes: Vec<Mistake>,
+}
+
+/// What of a run does not go together with its data set.
+pub fn check_against_data(
+    draft: &RunDraft,
+    run: &RunSpec,
+    set: &DataSet,
+    (seeds, folder, end): (&[u64], &Path, &Place),
+) -> Vec<Mistake> {
+    let mut against = AgainstData { draft, run, set, end, mistakes: Vec::new() };
+    against.model();
+    against.data(seeds, folder);
+    against.mistakes
+}
+
+impl AgainstData<'_> {
+    fn report(&mut self, path: &str, message: String, expected: &str) {
+        let place = place_of(self.draft, path, self.end);
+        self.mistakes.push(Mistake { place, path: path.to_owned(), fault: Fault::unfit(message, expected) });
+    }
+
+    fn model(&mut self) {
+        let (run, set, name) = (self.run, self.set, &self.run.data.set.kind);
+        match network(run, set) {
+            Err(why) => self.report(
+                if run.model.layers.is_empty() { "model.kind" } else { LAYERS },
+                format!("`{}` on `{name}`: {why}{}", run.model.kind, labels_hint(run, set)),
+                "expected a model that suits the data",
+            ),
+            Ok(network) if run.model.initial.kind == "start" && network.objective().is_none() => self.report(
+                "model.initial",
+                format!("`{}` has no usual starting point: only a problem without data has", run.model.kind),
+                "expected another rule",
+            ),
+            Ok(network) if network.parameter_count() > MOST_PARAMETERS => self.report(
+                "model.hidden",
+                format!("a network of {} parameters", network.parameter_count()),
+                &format!("expected at most {MOST_PARAMETERS}"),
+            ),
+            Ok(network) if self.needs_steps(&network) => {}
+            Ok(network) if self.cannot_look_up(&network) => {}
+            Ok(network) => {
+                self.thinned_networks(&network);
+                self.method(&network);
+                self.initial_weights(&network);
+            }
+        }
+    }
+
+    /// Whether a network has parts that only training steps make or leave alone, and a solver is to solve it; says so.
+    fn needs_steps(&mut self, network: &Network) -> bool {
+        let solver = &self.run.optimizer.kind;
+        let by_steps = !(network.statistics().is_empty() && network.frozen().is_empty());
+        let unfit = by_steps && self.run.catalogue.solvers.find(solver).is_some();
+        if unfit {
+            let message = format!(
+                "`{solver}` takes no training steps: it makes no running averages for a batch norm, and leaves no layer frozen"
+            );
+            self.report(
+                "optimizer",
+                message,
+                "expected an optimizer, or layers without `norm = \"batch\"` and `frozen`",
+            );
+        }
+        unfit
+    }
+
+    /// Whether the inputs cannot be looked up in the rows of an embedding; says why.
+    fn cannot_look_up(&mut self, network: &Network) -> bool {
+        let why = network.vocabulary().and_then(|of| unfit_for_lookup(self.run, self.set, of));
+        let is_unfit = why.is_some();
+        if let Some(why) = why {
+            self.report(LAYERS, why, "expected whole numbers from 0 to one less than `of`, unscaled and without noise");
+        }
+        is_unfit
+    }
+
+    fn thinned_networks(&mut self, network: &Network) {
+        let regularize = &self.run.regularize;
+        let units = train::units(regularize, network);
+        let thins = regularize.dropout_at_test != DropoutAtTest::Scaling && units > 0;
+        if thins && !train::feeds_layers(network) {
+            self.report("regularize.dropout_at_test", TrainError::NotThinned.to_string(), "expected `scaling`");
+        } else if regularize.dropout_at_test == DropoutAtTest::Exact && units > train::MOST_UNITS {
+            self.report(
+                "regularize.dropout_at_test",
+                format!("{units} units with dropout make 2^{units} thinned networks"),
+                &format!("expected at most {} units, or `monte-carlo`", train::MOST_UNITS),
+            );
+        }
+    }
+
+    fn method(&mut self, network: &Network) {
+        let method = self.run.catalogue.method(&self.run.optimizer.kind);
+        if let Some(why) = method.and_then(|method| method.fits(&network.layout()).err()) {
+            self.report("optimizer", why.to_string(), "expected a method that keeps less, or narrower layers");
+        }
+    }
+
+    fn initial_weights(&mut self, network: &Network) {
+        if let Err(why) = initial_weights_fit(self.run, network) {
+            let expected = match self.run.model.initial.kind.as_str() {
+                kind if kind == initial::FILE.entry.name => "expected a safetensors file of this network's parameters",
+                kind if kind == initial::TRANSFER.entry.name => "expected a safetensors file with these layers",
+                _ => "expected a point such as `{ kind = \"point\", at = \"-1.5, 2\" }`",
+            };
+            self.report("model.initial", why.to_string(), expected);
+        }
+    }
+
+    /// The set by itself, and its parts. Where the numbers or the classes are unusable, nothing is said of the parts.
+    fn data(&mut self, seeds: &[u64], folder: &Path) {
+        let (run, set, name) = (self.run, self.set, &self.run.data.set.kind);
+        if let Some((seed, part)) = constant_part(run, set, seeds) {
+            let message =
+                format!("all targets in the {part} part of `{name}` are equal for seed {seed}: R² is undefined there");
+            self.report("data.split", message, "expected a larger share, or more samples");
+        }
+        if let Some(why) = beyond_precision(run, set, seeds, folder) {
+            self.report("data.set", why, "expected numbers of another unit, or `precision = \"f64\"`");
+        } else if let Some(why) = thin_class(run, set) {
+            self.report("data.set", why, "expected at least one sample of each class in each part");
+        } else {
+            self.parts();
+        }
+    }
+
+    fn parts(&mut self) {
+        let (run, name) = (self.run, &self.run.data.set.kind);
+        let solver = run.catalogue.solvers.find(&run.optimizer.kind);
+        match split(self.set, run.data.split, run.seed) {
+            Err(why) => {
+                self.report("data.split", format!("`{name}` cannot be split so: {why}"), "expected other shares");
+            }
+            // A solver takes no batches.
+            Ok(parts) if solver.is_none() && run.train.batch.of(parts.train.len()) > parts.train.len() => {
+                let (default, key) = match self.draft.place("train.batch") {
+                    Some(_) => ("", ""),
+                    None => (", the default,", "`batch` in `[train]`, "),
+                };
+                let batch = run.train.batch.of(0);
+                let message = format!("a batch of {batch}{default} is larger than the training part of `{name}`");
+                let expected = format!("expected {key}at most {}, or `{FULL}`", parts.train.len());
+                self.report("train.batch", message, &expected);
+            }
+            Ok(_) => {}
+        }
+    }
+}
+
+/// Where a path's value stands; where it is a default, what it does not fit: the model or the data.
+pub fn place_of(draft: &RunDraft, path: &str, end: &Place) -> Place {
+    let owner = if path.starts_with("model.") { "model.kind" } else { "data.set" };
+    draft.place(path).or_else(|| draft.place(owner)).unwrap_or(end).clone()
+}
+
+/// Why the inputs cannot be looked up in so many rows of an embedding.
+#[allow(clippy::cast_precision_loss)] // far below 2⁵³
+fn unfit_for_lookup(run: &RunSpec, set: &DataSet, of: usize) -> Option<String> {
+    const SCALED: &str =
+        "an `embedding` looks up whole numbers, and the inputs are scaled; set `data.standardize = false`";
+    const NOISY: &str = "an `embedding` looks up whole numbers, and `input_noise` changes them";
+    if run.data.standardize {
+        return Some(SCALED.to_owned());
+    }
+    if run.regularize.input_noise > 0.0 {
+        return Some(NOISY.to_owned());
+    }
+    let is_row = |number: f64| number.fract() == 0.0 && (0.0..of as f64).contains(&number);
+    let (at, number) = set.features.data().iter().enumerate().find(|(_, number)| !is_row(**number))?;
+    let (row, column) = (at / set.features.cols() + 1, at % set.features.cols() + 1);
+    Some(format!("an `embedding` of {of} looks up 0 to {}, and row {row} has {number} in feature {column}", of - 1))
+}
+
+/// Weights from a file are read once, as each run will read them.
+fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), InitialError> {
+    let chosen = run.catalogue.initial.chosen(&run.model.initial);
+    let Some(initial) = chosen.filter(|chosen| !matches!(chosen.entry.rule, InitialRule::Drawn(_))) else {
+        return Ok(());
+    };
+    match run.precision {
+        Precision::F32 => initial::initial_weights::<f32>(&initial, network, run.start_seed()).map(drop),
+        Precision::F64 => initial::initial_weights::<f64>(&initial, network, run.start_seed()).map(drop),
+    }
+}
