@@ -25,11 +25,19 @@ pub fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let treatment = Treatment::of(choice, &files)?;
     let features = features_of(table, target, choice, &treatment)?;
     let mut about = About { target: Some(target.name.clone()), ..About::default() };
-    let values = target_values(&files, name, choice.text("task"), &mut about)?;
-    let rows = roles::rows(&files, choice)?;
+    let values = target_values(&files, name, choice.text("task"), &mut about);
+    let rows = roles::rows(&files, choice);
     let drop = |names: &[String]| format!("drop = {}", toml_text(&names.join(", ")));
     let raw = features.read(|column| columns::raw(&files, column, &treatment), RawColumn::constant);
-    let raw = raw.map_err(|why| why.with_advice(&advice(&why, &treatment), &drop(&why.columns)))?;
+    let raw = raw.map_err(|why| why.with_advice(&advice(&why, &treatment), &drop(&why.columns)));
+    // What is wrong with the target and what with the features are said at once.
+    let (values, rows, raw) = match (values, rows, raw) {
+        (Ok(values), Ok(rows), Ok(raw)) => (values, rows, raw),
+        (values, rows, raw) => {
+            let all = [values.err(), rows.err(), raw.err()].into_iter().flatten().reduce(|all, next| all.and(&next));
+            return Err(all.expect("one of them failed"));
+        }
+    };
     let raw: Vec<(&Column, RawColumn)> = features.columns.iter().copied().zip(raw).collect();
     columns::tell(&raw, &treatment, &mut about);
     let (numbers, encodings): (Vec<Cow<'_, [f64]>>, Vec<Encoding>) =
