@@ -7,7 +7,7 @@ use burnmark::engine::{Engine, EngineKind, build};
 use burnmark::model::initial::{HE, Initial, initial_weights};
 use burnmark::model::{self, Answer, Architecture, Loss, Network, Pooling, Task};
 use burnmark::num::{Matrix, Purpose, Shape, Stream};
-use burnmark::optim;
+use burnmark::optim::{self, OptimizerEntry};
 use burnmark::registry::{Choice, Chosen};
 use burnmark::train::{RegularizeSettings, Settings, Stepper};
 use burnmark::value::Value;
@@ -66,6 +66,7 @@ pub fn rows() -> Vec<Row> {
 fn rnn() -> Network {
     let rnn = model::ENTRIES.iter().find(|known| known.entry.name == "rnn").expect("a known model");
     let architecture = Architecture {
+        layers: Vec::new(),
         own: Choice::of(&rnn.entry),
         hidden: vec![32],
         activation: Activation::of(&activation::TANH),
@@ -98,16 +99,21 @@ pub struct Training {
 }
 
 impl Training {
-    #[allow(clippy::cast_possible_truncation)]
     pub fn new(row: &Row, kind: EngineKind) -> Self {
+        let entry = optim::ENTRIES.iter().find(|entry| entry.entry.name == row.optimizer).expect("a known optimizer");
+        Self::by(row, kind, entry)
+    }
+
+    /// The same with another optimizer than the row's.
+    #[allow(clippy::cast_possible_truncation)]
+    pub fn by(row: &Row, kind: EngineKind, entry: &'static OptimizerEntry) -> Self {
         let classes = row.network.outputs().max(2) as u32;
         let targets = match row.network.loss() {
             Loss::SquaredError => Targets::Values(random(SAMPLES, 1)),
             _ => Targets::Classes((0..SAMPLES as u32).map(|i| i % classes).collect()),
         };
-        let entry = optim::ENTRIES.iter().find(|entry| entry.entry.name == row.optimizer).expect("a known optimizer");
         let settings = Settings {
-            optimizer: Chosen::of(*entry).with("lr", Value::Number(1e-4)),
+            optimizer: Chosen::of(entry).with("lr", Value::Number(1e-4)),
             initial: Initial::of(&HE),
             regularize: RegularizeSettings {
                 dropout: row.dropout,

@@ -15,7 +15,7 @@ pub use unfit::{CatalogueError, UnknownEntry};
 
 use crate::activation::{self, Activation, ActivationEntry};
 use crate::data::{self, DataEntry, DataError, DataFault};
-use crate::formula::{Definition, FormulaError, ORIGIN, WrittenMethod};
+use crate::formula::{Definition, FormulaError, ORIGIN, OptimizerFormula, WrittenMethod};
 use crate::measure::{self, Measure};
 use crate::model::initial::{self, InitialEntry};
 use crate::model::{self, ModelEntry};
@@ -25,6 +25,7 @@ use crate::report::plots::{self, Plot};
 use crate::schedule::{self, ScheduleEntry};
 use crate::solve::{self, SolverEntry};
 use crate::train::average::{self, AverageEntry};
+use crate::train::stop::{self, StopEntry};
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
@@ -45,10 +46,12 @@ pub struct Registries {
     pub solvers: Registry<SolverEntry>,
     pub annealing: Registry<ScheduleEntry>,
     pub averages: Registry<AverageEntry>,
+    pub stops: Registry<StopEntry>,
     pub measures: Registry<Measure>,
     pub plots: Vec<&'static Plot>,
-    /// The texts of methods as formulas.
+    /// The texts of methods as formulas, and the optimizers among them.
     formulas: Vec<WrittenMethod>,
+    methods: Vec<Arc<OptimizerFormula>>,
     /// Where entries come from that burnmark does not have itself.
     origins: Vec<(EntryKind, &'static str, EntryOrigin)>,
     /// Of the entries that are added next.
@@ -75,9 +78,11 @@ impl Catalogue {
             solvers: Registry::new(solve::ENTRIES),
             annealing: Registry::new(schedule::ENTRIES),
             averages: Registry::new(average::ENTRIES),
+            stops: Registry::new(stop::ENTRIES),
             measures: Registry::new(measure::ENTRIES),
             plots: plots::ENTRIES.to_vec(),
             formulas: Vec::new(),
+            methods: Vec::new(),
             origins: Vec::new(),
             package: None,
             parameters: OnceLock::new(),
@@ -154,6 +159,12 @@ impl Catalogue {
         self.with(EntryKind::Average, entry, |all| &mut all.averages)
     }
 
+    /// Adds a rule that ends a training.
+    #[must_use]
+    pub fn stop(self, entry: &'static StopEntry) -> Self {
+        self.with(EntryKind::Stop, entry, |all| &mut all.stops)
+    }
+
     /// Adds a measure. The whole program then knows its name, since manifests and tables hold no more of it.
     #[must_use]
     pub fn measure(self, measure: &'static Measure) -> Self {
@@ -173,6 +184,7 @@ impl Catalogue {
             let (kind, name) = match definition {
                 Definition::Optimizer(method) => {
                     all.optimizers.add(method.entry());
+                    all.methods.push(Arc::new(OptimizerFormula::clone(method)));
                     (EntryKind::Optimizer, method.entry().entry.name)
                 }
                 Definition::Annealing(rule) => {
@@ -204,6 +216,12 @@ impl Catalogue {
         self.formulas.iter().filter(|written| names.contains(&written.name.as_str())).cloned().collect()
     }
 
+    /// The optimizer of this name, where it is a formula.
+    #[must_use]
+    pub fn method(&self, name: &str) -> Option<&OptimizerFormula> {
+        self.methods.iter().find(|method| method.name == name).map(Arc::as_ref)
+    }
+
     /// What the entries of a kind say of themselves.
     #[must_use]
     pub fn entries(&self, kind: EntryKind) -> Vec<&'static Entry> {
@@ -215,6 +233,7 @@ impl Catalogue {
             EntryKind::Optimizer => self.optimizers.entries().chain(self.solvers.entries()).collect(),
             EntryKind::Annealing => self.annealing.entries().collect(),
             EntryKind::Average => self.averages.entries().collect(),
+            EntryKind::Stop => self.stops.entries().collect(),
             EntryKind::Measure => {
                 self.measures.iter().filter(|known| known.is_asked_for()).map(|known| &known.entry).collect()
             }
@@ -251,7 +270,11 @@ impl Catalogue {
     /// The initial weights of a model that names none, whose hidden units have this activation.
     #[must_use]
     pub fn usual_initial(&self, model: &ModelEntry, activation: Option<&Choice>) -> Option<Choice> {
-        let suited = || self.initial.find(self.activations.find(&activation?.kind)?.initial);
+        let suited = || {
+            // Units without an activation are as the identity.
+            let name = activation.map_or(activation::IDENTITY.entry.name, |activation| &activation.kind);
+            self.initial.find(self.activations.find(name)?.initial)
+        };
         model.initial.or_else(suited).map(|usual| Choice::of(&usual.entry))
     }
 

@@ -5,6 +5,7 @@ mod curve;
 mod gaps;
 mod harmless;
 mod judge;
+mod label;
 mod measured;
 mod outcome;
 mod plane;
@@ -18,8 +19,9 @@ pub use bounds::Bounds;
 pub use curve::{At, CurvePoint, Evaluation, Pick, StepPoint, VALIDATION_LOSS, blew_up};
 pub use gaps::{Check, DriftRow, GapRow};
 pub use harmless::harmless;
-pub use judge::{CASE, CaseLabel, Compared, Contrast, Goal, Judge, Way};
-pub use measured::{BETWEEN_NAMES, MEASURES, Measured, OfParts, asked_measures};
+pub use judge::{Compared, Contrast, Goal, Judge, Selection, Way};
+pub use label::{CASE, CaseLabel, REGULARIZER, is_label};
+pub use measured::{BETWEEN_NAMES, GROUPS, JACKKNIFE, MEASURES, Measured, OfParts, asked_measures, in_groups};
 pub use outcome::Outcome;
 pub use plane::{Grid, Regions, SIDE};
 pub use protocol::{Criterion, Protocol, Quantity, Roles, Stage, Tuned};
@@ -175,7 +177,8 @@ impl RunRecord {
     /// Whether early stopping ends it, with the parameters of its best epoch.
     #[must_use]
     pub fn stops_early(&self) -> bool {
-        self.settings.get("train.early_stopping") == Some(&Value::Flag(true))
+        let by_rule = ["train.stop.kind", "train.least_progress"].iter().any(|name| self.settings.contains_key(*name));
+        by_rule || self.settings.get("train.early_stopping") == Some(&Value::Flag(true))
     }
 
     /// How the run ended, in words; what a solver's answer is worth instead of `done`.
@@ -205,7 +208,7 @@ impl RunRecord {
         })
     }
 
-    /// Puts a measure in the place of the metric, in the whole curve; NaN where it is undefined.
+    /// Puts a measure in the place of the metric, in the whole curve, and the metric in its place; NaN where it is undefined.
     ///
     /// # Errors
     /// Where the run was not asked for it.
@@ -214,16 +217,18 @@ impl RunRecord {
             return Ok(());
         }
         let results = &mut self.results;
-        let Some(measured) = results.measured.iter().find(|measured| measured.name == measure.name()) else {
+        let Some(measured) = results.measured.iter_mut().find(|measured| measured.name == measure.name()) else {
             return Err(NotMeasured { run: self.run, measure: measure.name() });
         };
-        for (point, of) in results.curve.iter_mut().zip(&measured.points) {
+        for (point, of) in results.curve.iter_mut().zip(&mut measured.points) {
+            let own = OfParts::metrics(point);
             let parts = [point.train.as_mut(), Some(&mut point.validation), Some(&mut point.test)];
             for (part, (_, number)) in parts.into_iter().zip(of.parts()) {
                 part.into_iter().for_each(|part| part.metric = number.unwrap_or(f64::NAN));
             }
+            *of = own;
         }
-        measure.name().clone_into(&mut results.metric);
+        measured.name = std::mem::replace(&mut results.metric, measure.name().to_owned());
         Ok(())
     }
 
@@ -232,6 +237,46 @@ impl RunRecord {
     pub fn is_undefined(&self, at: At, outcome: Compared) -> bool {
         let undefined = |point: &CurvePoint| point.test.metric.is_nan() || point.validation.metric.is_nan();
         matches!(outcome, Compared::Measure(_)) && self.at(at).is_some_and(undefined)
+    }
+
+    /// What settings are chosen by, lower for better: of the validation part at the state that counts. None for a run that was not
+    /// done, and NaN for a measure that is undefined there. The same whatever [`Self::judge_by`] put in the place of the metric.
+    #[must_use]
+    pub fn cost(&self, by: Criterion) -> Option<f64> {
+        let place = self.place(by.at)?;
+        let point = &self.curve[place];
+        let (measure, name) = match by.quantity {
+            Quantity::Loss => return Some(point.validation.loss),
+            Quantity::Metric => (Measure::of_metric(self.own_metric()), self.own_metric()),
+            Quantity::Measure(measure) => (measure, measure.name()),
+        };
+        let number = if self.metric == name {
+            Some(point.validation.metric)
+        } else {
+            let measured = self.measured.iter().find(|measured| measured.name == name);
+            measured.and_then(|measured| measured.points.get(place)?.validation)
+        };
+        Some(number.map_or(f64::NAN, |number| -measure.oriented(number)))
+    }
+
+    /// What of the test part is compared, at the state that counts, without each group of held-out rows; none if the run did not
+    /// measure that, or it is undefined without one of them.
+    #[must_use]
+    pub fn without_rows(&self, at: At, outcome: Compared) -> Option<Vec<f64>> {
+        let place = self.place(at)?;
+        let number = |group: usize| {
+            let name = Measured::without(outcome.name(), group);
+            self.measured.iter().find(|measured| measured.name == name)?.points.get(place)?.test
+        };
+        (0..GROUPS).map(number).collect()
+    }
+
+    /// The metric that comes with every evaluation of the run, also where another measure is in its place.
+    fn own_metric(&self) -> &str {
+        let is_asked_for = |name: &str| Measure::of_metric(name).is_asked_for();
+        let is_metric = |name: &str| Measure::find(name).is_some_and(|measure| !measure.is_asked_for());
+        let moved = self.measured.iter().find(|measured| is_metric(&measured.name));
+        moved.filter(|_| is_asked_for(&self.metric)).map_or(&self.metric, |measured| &measured.name)
     }
 
     /// The point that the run reports. A run that was not done has none: it ranks last, whatever it reached before. A solver has

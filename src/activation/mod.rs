@@ -2,14 +2,21 @@
 //! expression for Burn's automatic differentiation.
 //!
 //! **Conventions** where a derivative has a jump: ReLU'(0) = 0 and leaky ReLU'(0) = slope, the left-hand derivatives, as
-//! in PyTorch; Burn's own `leaky_relu` takes 1 there, so its expression spells the function out.
+//! in PyTorch, as ELU'(0) = α; Burn's own `leaky_relu` takes 1 there, so its expression spells the function out.
 //!
 //! Add one: a file with its `ENTRY` and one line in [`ENTRIES`].
 
+mod elu;
+mod gelu;
+mod gelu_tanh;
 mod identity;
 mod leaky_relu;
 mod relu;
 mod sigmoid;
+mod silu;
+mod softplus;
+mod softsign;
+mod step;
 mod tanh;
 
 use crate::num::lanes::vectorized;
@@ -58,9 +65,30 @@ pub const TANH: ActivationEntry = tanh::ENTRY;
 pub const RELU: ActivationEntry = relu::ENTRY;
 /// The rectifier with a slope left of 0.
 pub const LEAKY_RELU: ActivationEntry = leaky_relu::ENTRY;
+/// The Gaussian error linear unit, exact.
+pub const GELU: ActivationEntry = gelu::ENTRY;
+/// The same by a hyperbolic tangent.
+pub const GELU_TANH: ActivationEntry = gelu_tanh::ENTRY;
+/// The sigmoid linear unit.
+pub const SILU: ActivationEntry = silu::ENTRY;
+/// The exponential linear unit.
+pub const ELU: ActivationEntry = elu::ENTRY;
+/// The smooth rectifier.
+pub const SOFTPLUS: ActivationEntry = softplus::ENTRY;
+/// s / (1 + |s|).
+pub const SOFTSIGN: ActivationEntry = softsign::ENTRY;
+/// The sign, which gradients cannot train.
+pub const STEP: ActivationEntry = step::ENTRY;
 
 /// Every activation, in the order in which `burnmark list` shows them.
-pub const ENTRIES: &[&ActivationEntry] = &[&IDENTITY, &SIGMOID, &TANH, &RELU, &LEAKY_RELU];
+pub const ENTRIES: &[&ActivationEntry] =
+    &[&IDENTITY, &SIGMOID, &TANH, &RELU, &LEAKY_RELU, &GELU, &GELU_TANH, &SILU, &ELU, &SOFTPLUS, &SOFTSIGN, &STEP];
+
+/// Whether gradients reach what feeds units with the activation of this name: not those of the step, whose derivative is 0.
+#[must_use]
+pub fn learns(name: &str) -> bool {
+    name != STEP.entry.name
+}
 
 /// f(s) of every hidden unit, with values for its parameters.
 pub type Activation = Chosen<ActivationEntry>;

@@ -1,12 +1,14 @@
 //! Which settings of a sweep are questions: each axis, but for the learning rate beside others, which is tuned.
 
 use super::configurations::OPTIMIZER;
-use crate::record::{CASE, is_seed};
+use crate::record::{is_label, is_seed};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The learning rate: a question only where nothing else varies.
 const RATE: &str = "optimizer.lr";
+/// The layers of a model: they name the activations, from which the initial weights follow.
+const LAYERS: &str = "model.layers";
 /// What makes another data set of it, over which methods are compared.
 const DATA: [&str; 3] = ["data.set.", "data.draw", "data.standardize"];
 
@@ -27,7 +29,7 @@ pub fn axes(values: &SettingValues) -> Vec<String> {
     if keys.is_empty() {
         keys.push(if names.contains(&RATE) { RATE } else { OPTIMIZER }.to_owned());
     }
-    keys.sort_by_key(|key| (key != CASE, key != OPTIMIZER));
+    keys.sort_by_key(|key| (!is_label(key), key != OPTIMIZER, key != LAYERS));
     keys
 }
 
@@ -42,12 +44,12 @@ pub fn of_their_own(keys: &[String], tried: &[&BTreeMap<String, Value>]) -> Vec<
             *known.entry(settings.get(choice)).or_insert(value) == value
         })
     };
-    let is_choice = |name: &String| name == CASE || name.rsplit('.').next() == Some("kind");
+    let is_choice = |name: &String| is_label(name) || name == LAYERS || name.rsplit('.').next() == Some("kind");
     let own = |(place, name): &(usize, &String)| {
         // Of two choices that follow from each other the first is the question.
         let others = keys.iter().enumerate().filter(|(_, other)| is_choice(other) && other != name);
         let mut hosts = others.filter(|(_, choice)| follows(name, choice));
-        let kept = *name == OPTIMIZER && !hosts.clone().any(|(_, choice)| choice == CASE);
+        let kept = *name == OPTIMIZER && !hosts.clone().any(|(_, choice)| is_label(choice));
         kept || !hosts.any(|(other, choice)| other < *place || !follows(choice, name))
     };
     keys.iter().enumerate().filter(own).map(|(_, name)| name.clone()).collect()

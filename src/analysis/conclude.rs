@@ -2,7 +2,6 @@
 
 use super::conclusions::{Conclusions, OnData, Question, Ranked};
 use super::conditions::conditions;
-use super::configurations::varying;
 use super::contrasts::contrasts;
 use super::flat::flat;
 use super::importance::importance;
@@ -36,15 +35,12 @@ pub fn conclude(manifest: &Manifest, runs: &[Finished], views: &[View<'_>]) -> C
     let accounts = views.iter().filter_map(account).collect();
     let importance = importance(views[0].tried());
     let sources = rows[0].chunk_by(|a, b| a.data == b.data).filter_map(sources).collect();
-    let contrasts = contrasts(&judged.contrasts, &views[0], judged.margin);
+    let contrasts = contrasts(&judged.contrasts, views, judged.margin);
     Conclusions { questions, contrasts, judge: judged, warnings, accounts, importance, sources }
 }
 
 fn question(rows: &[Selected<'_, '_>], view: &View<'_>, margin: Option<f64>) -> Question {
-    let names = match view.protocol() {
-        Some(protocol) => protocol.tuned().into_iter().cloned().collect(),
-        None => varying(view.compared()),
-    };
+    let names = view.setting_names();
     let sooner = sooner(targets(rows, view.goal(), view.at()), view.questions(), view.baseline());
     let blocks = rows.chunk_by(|a, b| a.data == b.data);
     let mut data: Vec<OnData> = blocks.map(|block| on_data(block, view, &names)).collect();
@@ -95,9 +91,10 @@ fn on_data(block: &[Selected<'_, '_>], view: &View<'_>, names: &BTreeSet<String>
         data: block[0].data.clone(),
         metric: block[0].metric.clone(),
         pairs: pairs.map(|(i, j)| (i, j, paired_methods(order[j], order[i]))).collect(),
-        methods: order.iter().map(|row| ranked(row, names)).collect(),
+        methods: order.iter().map(|row| ranked(row, &view.own_names(row, names))).collect(),
         conditions: conditions(block, view),
         sampled: block.iter().map(|row| row.sampled).fold(block[0].sampled, Sampled::widest),
+        includes_test_rows: block.iter().all(Selected::includes_test_rows),
         flat: None,
         stops_early: block.iter().flat_map(|row| &row.runs).any(|run| run.record.stops_early()),
     }

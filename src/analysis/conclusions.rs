@@ -60,6 +60,8 @@ pub struct OnData {
     pub conditions: Vec<Condition>,
     /// What seeds are a sample of.
     pub sampled: Sampled,
+    /// Whether verdicts include the sampling error of held-out rows, or there are none.
+    pub includes_test_rows: bool,
     /// Where the axis is flat, if its values are ordered and verdicts were possible.
     pub flat: Option<Flat>,
     /// Whether some of the runs stopped early.

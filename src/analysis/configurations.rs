@@ -4,7 +4,8 @@ use super::sampled::Sampled;
 use super::staged::Staged;
 use super::stats::{Spread, mean};
 use crate::record::{
-    At, CASE, Compared, CurvePoint, Outcome, Quantity, Stage, blew_up, data_label, in_words, is_seed, with_usual,
+    At, Compared, Criterion, CurvePoint, Judge, Outcome, Quantity, Stage, blew_up, data_label, in_words, is_label,
+    is_seed, with_usual,
 };
 use crate::store::Finished;
 use crate::value::Value;
@@ -27,6 +28,8 @@ pub struct Configuration<'a> {
     pub at: At,
     /// What of the test part is compared.
     pub outcome: Compared,
+    /// What of the validation part it is chosen by.
+    pub by: Quantity,
     /// What it is to the protocol, where there is one.
     pub staged: Option<Staged>,
 }
@@ -42,7 +45,11 @@ impl<'a> Configuration<'a> {
     /// Mean and spread over seeds of a number at these points; a seed with several runs counts with their mean.
     #[must_use]
     pub fn over_seeds(&self, of: impl Fn(&CurvePoint) -> f64) -> Option<Spread> {
-        let numbers = self.points()?.into_iter().map(of);
+        self.spread(self.points()?.into_iter().map(of))
+    }
+
+    /// Mean and spread over seeds of a number for each run.
+    fn spread(&self, numbers: impl Iterator<Item = f64>) -> Option<Spread> {
         let mut seeds: Vec<Vec<f64>> = Vec::new();
         let mut places: HashMap<Option<u64>, usize> = HashMap::new();
         for (run, number) in self.runs.iter().zip(numbers) {
@@ -55,25 +62,25 @@ impl<'a> Configuration<'a> {
         Spread::of(&seeds.iter().filter_map(|numbers| mean(numbers)).collect::<Vec<_>>())
     }
 
-    /// What of the validation part it is chosen by: the loss, unless a protocol says otherwise.
+    /// What of the validation part it is chosen by, at which state.
     #[must_use]
-    pub fn by(&self) -> Quantity {
-        self.staged.map_or(Quantity::Loss, |staged| staged.by)
+    pub fn criterion(&self) -> Criterion {
+        Criterion { at: self.at, quantity: self.by }
     }
 
     /// The mean over seeds of what it is chosen by, lower for better; `None` unless every run was done and none blew up.
     #[must_use]
     pub fn cost(&self) -> Option<f64> {
-        let cost = self.over_seeds(|point| self.by().cost(point.validation)).map(|cost| cost.mean);
-        cost.filter(|_| self.blown_up() == 0)
+        let costs: Option<Vec<f64>> = self.runs.iter().map(|run| run.record.cost(self.criterion())).collect();
+        self.spread(costs?.into_iter()).map(|cost| cost.mean).filter(|_| self.blown_up() == 0)
     }
 
     /// Each finished seed's share of the cost; `None` if a run diverged, blew up or had no solution.
     #[must_use]
     pub fn costs(&self) -> BTreeMap<u64, Option<f64>> {
         self.by_seed(|run| {
-            let point = run.record.at(self.at).filter(|_| !blew_up(&run.record.curve))?;
-            Some(self.by().cost(point.validation)).filter(|cost| cost.is_finite())
+            let cost = run.record.cost(self.criterion()).filter(|_| !blew_up(&run.record.curve));
+            cost.filter(|cost| cost.is_finite())
         })
     }
 
@@ -216,7 +223,7 @@ impl<'a> Configuration<'a> {
 /// The configurations of these runs, in the order in which they first occur.
 #[must_use]
 pub fn configurations(runs: &[Finished]) -> Vec<Configuration<'_>> {
-    configurations_by(runs, OPTIMIZER, At::default(), Compared::default())
+    configurations_by(runs, OPTIMIZER, &Judge::default())
 }
 
 /// The learning rates of these configurations, ascending, each once.
@@ -233,14 +240,15 @@ pub const WITHOUT_RATE: [&str; 4] = ["rprop", "rprop-plus", "irprop-minus", "irp
 /// The setting that is compared unless asked otherwise.
 pub const OPTIMIZER: &str = "optimizer.kind";
 
-/// The same, to compare the values of another setting than the optimizer, at another state of the trainings.
+/// The same, to compare the values of another setting than the optimizer, as a judge says.
 #[must_use]
 pub fn configurations_by<'r>(
     runs: impl IntoIterator<Item = &'r Finished>,
     key: &str,
-    at: At,
-    outcome: Compared,
+    judge: &Judge,
 ) -> Vec<Configuration<'r>> {
+    let Criterion { at, quantity: by } = judge.criterion();
+    let outcome = judge.outcome;
     let mut places: HashMap<BTreeMap<String, Value>, usize> = HashMap::new();
     let mut all: Vec<Configuration> = Vec::new();
     // A measure is undefined for a part of the data, whatever the method: such a seed is left out of all of them.
@@ -258,6 +266,7 @@ pub fn configurations_by<'r>(
                 runs: Vec::new(),
                 at,
                 outcome,
+                by,
                 staged: None,
             });
         }
@@ -268,7 +277,7 @@ pub fn configurations_by<'r>(
 }
 
 /// `adam`; for another setting than the optimizer its name too: `dropout 0.2`.
-fn compared(settings: &BTreeMap<String, Value>, key: &str) -> String {
+pub fn compared(settings: &BTreeMap<String, Value>, key: &str) -> String {
     method_name(key, &settings.get(key).map_or("none".to_owned(), ToString::to_string))
 }
 
@@ -276,7 +285,7 @@ fn compared(settings: &BTreeMap<String, Value>, key: &str) -> String {
 #[must_use]
 pub fn method_name(key: &str, value: &str) -> String {
     let name = key.strip_suffix(".kind").unwrap_or(key);
-    if [OPTIMIZER, CASE].contains(&key) {
+    if key == OPTIMIZER || is_label(key) {
         value.to_owned()
     } else {
         format!("{} {value}", name.rsplit('.').next().unwrap_or(name))

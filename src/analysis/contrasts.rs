@@ -1,7 +1,8 @@
 //! Planned contrasts: a slope over an ordered axis, a difference of differences. Each is one weighted sum of methods' results per seed,
 //! whose weights add up to 0, tested like the difference of two methods.
 
-use super::configurations::{Configuration, method_name};
+use super::configurations::compared;
+use super::held_out::{FREEDOM, variance_of_sum};
 use super::level::split;
 use super::over_data::family;
 use super::paired::{Level, Paired, judge, obstacle, of_contrast, of_differences};
@@ -49,10 +50,14 @@ pub struct OnSet {
 /// The slope takes logarithms where values are positive and the greatest is so many times the least.
 const WIDE: f64 = 10.0;
 
-/// Judges the contrasts of a folder; together each has as large a part of the level as each of its questions.
+/// Judges the contrasts of a folder; together each has as large a part of the level as each of its questions. With a protocol each
+/// is about the first question that compares its settings.
 #[must_use]
-pub fn contrasts(contrasts: &[Contrast], view: &View<'_>, margin: Option<f64>) -> Vec<Contrasted> {
+pub fn contrasts(contrasts: &[Contrast], views: &[View<'_>], margin: Option<f64>) -> Vec<Contrasted> {
     let of = |contrast: &Contrast| {
+        let compares = |view: &&View<'_>| contrast.settings().iter().all(|key| view.keys().iter().any(|of| of == key));
+        // Without the question that it is about there is nothing to say of it.
+        let view = views.iter().find(|view| view.protocol().is_none() || compares(view))?;
         let mut lines = match contrast {
             Contrast::Slope { slope } => lines_of(view, &[slope], |block| slopes(block, slope)),
             Contrast::Interaction { effect, by } => {
@@ -60,18 +65,16 @@ pub fn contrasts(contrasts: &[Contrast], view: &View<'_>, margin: Option<f64>) -
             }
         };
         correct(&mut lines, view.questions(), margin);
-        Contrasted { contrast: contrast.clone(), lines }
+        Some(Contrasted { contrast: contrast.clone(), lines })
     };
-    contrasts.iter().map(of).collect()
+    contrasts.iter().filter_map(of).collect()
 }
 
 /// A sum on one data set: what changes, and the weight of each of its methods, by their places among the methods.
 type Sum = (Change, Vec<(usize, f64)>);
 
-fn lines_of(view: &View<'_>, keys: &[&String], sums: impl Fn(&[Selected<'_, '_>]) -> Vec<Sum>) -> Vec<Line> {
-    let by_keys = |c: &Configuration<'_>| c.settings.contains_key(keys[0]);
-    let compared: Vec<Configuration> =
-        view.compared().iter().filter(|c| by_keys(c)).map(|c| with_values(c, keys)).collect();
+fn lines_of(view: &View<'_>, keys: &[&str], sums: impl Fn(&[Selected<'_, '_>]) -> Vec<Sum>) -> Vec<Line> {
+    let compared = view.of_values(keys);
     let rows = select(&compared);
     let mut lines: Vec<Line> = Vec::new();
     for block in rows.chunk_by(|a, b| a.data == b.data) {
@@ -86,18 +89,6 @@ fn lines_of(view: &View<'_>, keys: &[&String], sums: impl Fn(&[Selected<'_, '_>]
     }
     lines.iter_mut().for_each(|line| line.over = over_families(&line.on));
     lines
-}
-
-/// The configuration as one of the method that these settings' values make.
-fn with_values<'r>(c: &Configuration<'r>, keys: &[&String]) -> Configuration<'r> {
-    let names: Vec<String> = keys.iter().map(|key| value_of(c, key)).collect();
-    let keys = keys.iter().map(|key| (*key).clone()).collect();
-    Configuration { optimizer: names.join("\n"), keys, ..c.clone() }
-}
-
-/// The value of a setting in words.
-fn value_of(c: &Configuration<'_>, key: &str) -> String {
-    method_name(key, &c.settings.get(key).map_or("none".to_owned(), ToString::to_string))
 }
 
 /// The change along a least-squares line over the setting's range; none with fewer than three values, or where one is no number.
@@ -118,7 +109,7 @@ fn slopes(block: &[Selected<'_, '_>], key: &str) -> Vec<Sum> {
 
 /// The difference of differences for each two values of both settings.
 fn interactions(block: &[Selected<'_, '_>], effect: &str, by: &str) -> Vec<Sum> {
-    let value = |row: &Selected<'_, '_>, key: &str| row.compared.map_or(String::new(), |c| value_of(c, key));
+    let value = |row: &Selected<'_, '_>, key: &str| row.compared.map_or(String::new(), |c| compared(&c.settings, key));
     let (effects, bys) = (in_order_met(block, |row| value(row, effect)), in_order_met(block, |row| value(row, by)));
     let place = |a: &String, b: &String| block.iter().position(|row| value(row, effect) == *a && value(row, by) == *b);
     let mut sums = Vec::new();
@@ -167,7 +158,9 @@ fn summed(of: &[(&Selected<'_, '_>, f64)]) -> Result<Paired, usize> {
     let half = of.iter().map(|(_, weight)| weight.abs()).sum::<f64>() / 2.0;
     let means: Vec<f64> = rows().filter_map(|row| Some(row.test_metric?.mean)).collect();
     let variance = |(a, b): (&f64, &f64)| sampled.variance_of_difference(&of[0].0.metric, Some((*a, *b)));
-    let shared = half * half * two(&means).map(variance).fold(0.0, f64::max);
+    let bound = || (half * half * two(&means).map(variance).fold(0.0, f64::max), f64::INFINITY);
+    let without: Vec<_> = of.iter().map(|(row, weight)| (&row.without_rows, *weight)).collect();
+    let shared = variance_of_sum(&without).map_or_else(bound, |variance| (variance, FREEDOM));
     let mut paired = of_contrast(&sums, sampled.overlap(), shared, rows().all(|row| row.copies));
     paired.obstacle = rows().find_map(|row| obstacle(of[0].0, row));
     Ok(paired)

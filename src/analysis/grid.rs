@@ -172,7 +172,7 @@ fn is_full(factors: &[Factor], points: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{At, Compared};
+    use crate::record::{At, Compared, Quantity};
 
     /// Configurations of these settings: `a.kind=x a.b=0.1`.
     fn made(settings: &[&str]) -> Vec<Configuration<'static>> {
@@ -184,8 +184,8 @@ mod tests {
             };
             let settings = text.split(' ').map(setting).collect();
             let (data, optimizer, keys, runs) = ("d".to_owned(), String::new(), Vec::new(), Vec::new());
-            let (at, outcome) = (At::default(), Compared::default());
-            Configuration { data, optimizer, keys, settings, runs, at, outcome, staged: None }
+            let (at, outcome, by) = (At::default(), Compared::default(), Quantity::Loss);
+            Configuration { data, optimizer, keys, settings, runs, at, outcome, by, staged: None }
         };
         settings.iter().map(one).collect()
     }

@@ -1,9 +1,8 @@
 //! The runs as they are judged: with the measure that is compared in the place of their metric, and with the names of cases.
 
 use super::standings::NotComparable;
-use crate::record::{CASE, Compared, with_usual};
+use crate::record::{CaseLabel, Compared, is_label, with_usual};
 use crate::store::{Finished, Manifest};
-use crate::value::Value;
 
 /// The runs with the outcome that the manifest names as their metric, and the label of their case as a setting.
 ///
@@ -17,8 +16,9 @@ pub fn judged(manifest: &Manifest, mut runs: Vec<Finished>) -> Result<Vec<Finish
     }
     if !manifest.judge.labels.is_empty() {
         for settings in runs.iter_mut().map(|run| &mut run.record.settings) {
-            let label = manifest.judge.label(&with_usual(settings)).map(str::to_owned);
-            settings.extend(label.map(|label| (CASE.to_owned(), Value::text(label))));
+            let mut labelled = with_usual(settings);
+            CaseLabel::add(&manifest.judge.labels, &mut labelled);
+            settings.extend(labelled.into_iter().filter(|(name, _)| is_label(name)));
         }
     }
     Ok(runs)

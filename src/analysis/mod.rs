@@ -11,6 +11,7 @@ mod contrasts;
 mod edges;
 mod flat;
 mod grid;
+mod held_out;
 mod importance;
 mod judged;
 mod level;

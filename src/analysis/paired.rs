@@ -100,10 +100,10 @@ pub fn of_differences(differences: &[f64], overlap: f64, certain: bool) -> Paire
 
 /// The same of a weighted sum of several methods, with the variance of its mean that all repetitions share.
 #[must_use]
-pub fn of_contrast(sums: &[f64], overlap: f64, shared: f64, certain: bool) -> Paired {
+pub fn of_contrast(sums: &[f64], overlap: f64, (shared, freedom): (f64, f64), certain: bool) -> Paired {
     let mut paired = Paired::of(sums, (0, 0), overlap);
     if shared > 0.0 {
-        paired.share(shared);
+        paired.share(shared, freedom);
     } else if certain && paired.pairs > 0 && !paired.same {
         paired.is_certain();
     }
@@ -116,8 +116,8 @@ pub fn of_contrast(sums: &[f64], overlap: f64, shared: f64, certain: bool) -> Pa
 pub fn paired_methods(first: &Selected<'_, '_>, second: &Selected<'_, '_>) -> Paired {
     let sampled = first.sampled.widest(second.sampled);
     let mut paired = paired(&first.to_compare(), &second.to_compare(), sampled.overlap());
-    let means = first.test_metric.zip(second.test_metric).map(|(a, b)| (a.mean, b.mean));
-    paired.share(sampled.variance_of_difference(&first.metric, means));
+    let (variance, freedom) = first.rows_error_of_difference(second);
+    paired.share(variance, freedom);
     paired.obstacle = obstacle(first, second);
     // Copies of one run are no sample: there is nothing to test, and one of them says all.
     let shown = paired.shared == 0.0; // else other test rows could differ
@@ -248,9 +248,9 @@ impl Paired {
 
     /// Takes in an error of the mean difference that all seeds share. For the number of seeds it is like an overlap: a part of the
     /// error that no seed makes smaller.
-    fn share(&mut self, variance: f64) {
+    fn share(&mut self, variance: f64, freedom: f64) {
         self.shared = variance;
-        self.test = self.test.map(|test| test.with_shared(variance));
+        self.test = self.test.map(|test| test.with_shared(variance, freedom));
         self.p = self.test.map(|test| test.p());
         if variance > 0.0 {
             self.scatter =

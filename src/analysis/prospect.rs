@@ -2,12 +2,13 @@
 //! seeds that a difference takes. It counts comparisons and shares the level as the verdicts do.
 
 use super::level::{Size, shares};
-use super::over_data::families_of;
+use super::over_data::{families_of, family};
 use super::stats::{
-    Scatter, critical_difference, difference_ever_found, difference_found, difference_to_baseline, least_p,
-    margin_shown, seeds_for_difference, seeds_for_margin,
+    FamilyError, OverFamilies, Scatter, critical_difference, difference_ever_found, difference_found,
+    difference_to_baseline, lead_found, least_p, margin_shown, seeds_for_difference, seeds_for_margin,
 };
 use crate::measure::Measure;
+use std::collections::BTreeMap;
 
 /// What an experiment is going to find.
 #[derive(Clone, Debug)]
@@ -143,6 +144,40 @@ impl Asked {
         } else {
             difference_to_baseline(methods, families, level)
         }
+    }
+
+    /// The least lead of one method on all others, as large on each family of data sets, that these together find with so many seeds;
+    /// and whether it is in units of the metric, or else in standard deviations between seeds. None if they find none.
+    #[must_use]
+    pub fn lead(&self, seeds: usize) -> Option<(f64, bool)> {
+        let size = self.size(seeds);
+        let level = shares(size).over_data;
+        let known: Vec<&Planned> = self.sets.iter().filter(|set| set.basis != Basis::Certain).collect();
+        if level == 0.0 || seeds == 0 || known.is_empty() {
+            return None;
+        }
+        let in_units = known.iter().all(|set| set.basis.is_in_units());
+        let families = self.family_errors(seeds, in_units);
+        let over = OverFamilies { families, methods: size.methods, ranks_apart: self.ranks_apart(seeds), level };
+        Some((lead_found(&over)?, in_units))
+    }
+
+    /// Of each family the error of the mean over its data sets; the freedom is that of the set of which the least is known.
+    #[allow(clippy::cast_precision_loss)] // a count of data sets
+    fn family_errors(&self, seeds: usize, in_units: bool) -> Vec<FamilyError> {
+        let mut families: BTreeMap<&str, Vec<FamilyError>> = BTreeMap::new();
+        for set in &self.sets {
+            let scatter = set.basis.scatter();
+            let unit = if in_units { 1.0 } else { scatter.map_or(1.0, |scatter| scatter.deviation) };
+            let error = scatter.filter(|scatter| scatter.deviation > 0.0).map_or(0.0, |of| of.error(seeds) / unit);
+            let freedom = scatter.map_or(f64::INFINITY, |scatter| scatter.freedom);
+            families.entry(family(&set.data)).or_default().push(FamilyError { error, freedom });
+        }
+        let mean = |sets: Vec<FamilyError>| FamilyError {
+            error: sets.iter().map(|set| set.error * set.error).sum::<f64>().sqrt() / sets.len() as f64,
+            freedom: sets.iter().map(|set| set.freedom).fold(f64::INFINITY, f64::min),
+        };
+        families.into_values().map(mean).collect()
     }
 
     /// The least number of seeds with which a difference on a single data set can have a verdict.

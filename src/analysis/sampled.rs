@@ -85,10 +85,11 @@ impl Sampled {
         self.held_out().zip(means).filter(|_| Measure::of_metric(metric).is_share).map_or(0.0, of)
     }
 
-    /// Whether [`Self::variance`] tells the error of test rows that repetitions do not show.
+    /// Whether [`Self::variance`] tells the error of test rows that repetitions do not show; what is measured of no part has none.
     #[must_use]
     pub fn includes_test_rows(self, metric: &str) -> bool {
-        self.held_out().is_none() || Measure::of_metric(metric).is_share
+        let measure = Measure::of_metric(metric);
+        self.held_out().is_none() || measure.is_share || !measure.words.of_part
     }
 
     /// Of several methods or settings, the one whose repetitions share the most.

@@ -1,5 +1,6 @@
 //! How far results that are there scatter between seeds: what a plan of further seeds goes by.
 
+use super::held_out::variance_of_sum;
 use super::select::{Selected, select};
 use super::staged::Allowed;
 use super::stats::{Pooled, mean, pooled};
@@ -20,6 +21,8 @@ pub struct Seen {
     pub certain: bool,
     /// Of the differences between methods, each at its chosen settings; none if there are too few results.
     pub pooled: Option<Pooled>,
+    /// The variance of such a difference that held-out rows make, mean over the pairs; none if runs did not measure it.
+    pub rows: Option<f64>,
 }
 
 /// What a folder's results show, for each of its questions and data sets. Methods that diverged for some seed are left out.
@@ -48,7 +51,16 @@ fn of_block(block: &[Selected<'_, '_>], keys: &[String]) -> Seen {
         seeds: seeds.len(),
         certain: block.iter().all(|row| row.copies),
         pooled: pooled(&results.iter().map(of_method).collect::<Vec<_>>()),
+        rows: mean(&rows_of(block)),
     }
+}
+
+/// The variance that held-out rows make of the difference of each two methods, where runs measured it.
+fn rows_of(block: &[Selected<'_, '_>]) -> Vec<f64> {
+    let pairs = (0..block.len()).flat_map(|i| (i + 1..block.len()).map(move |j| (i, j)));
+    pairs
+        .filter_map(|(i, j)| variance_of_sum(&[(&block[i].without_rows, 1.0), (&block[j].without_rows, -1.0)]))
+        .collect()
 }
 
 /// What is known of a question on a data set: what results show of the same question, or else of all others there.

@@ -1,15 +1,16 @@
-//! Selection: the best setting of each optimizer on each data set by the validation part, its loss unless a protocol says
-//! otherwise, never by the test part.
+//! Selection: the best setting of each optimizer on each data set by the validation part, its loss unless a protocol or a judge
+//! says otherwise, never by the test part.
 //!
 //! What is best on some seeds is best there partly by luck. So a method is not tested on the seeds that chose its setting: with a
 //! protocol these are other seeds, and without one each seed is tested at the setting that the other seeds choose.
 
 use super::configurations::{Configuration, learning_rates};
+use super::held_out::{FREEDOM, WithoutRows, variance_of_sum};
 use super::sampled::Sampled;
 use super::staged::Staged;
 use super::stats::{CorrectedT, Interval, LEVEL, Spread, mean};
 use crate::measure::Measure;
-use crate::record::{Compared, Outcome};
+use crate::record::{Compared, GROUPS, Outcome, Quantity};
 use crate::store::Finished;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Selected<'a, 'r> {
     pub data: String,
     pub optimizer: String,
-    /// The configuration with the lowest validation loss (mean over all seeds); `None` if every configuration diverged, or blew
+    /// The configuration with the lowest cost (mean over all seeds); `None` if every configuration diverged, or blew
     /// up, for some seed.
     pub best: Option<&'a Configuration<'r>>,
     /// What is shown of the optimizer: the best one, or where every one diverged for some seed the one that diverged for the
@@ -34,6 +35,8 @@ pub struct Selected<'a, 'r> {
     pub copies: bool,
     /// What its seeds are a sample of.
     pub sampled: Sampled,
+    /// Of each seed what is compared without each group of held-out rows; empty where some run did not measure that.
+    pub without_rows: WithoutRows,
     /// Of what is shown.
     pub validation_loss: Option<Spread>,
     /// Of the results; `None` if a seed has none.
@@ -52,6 +55,8 @@ pub struct Selected<'a, 'r> {
     pub metric: String,
     /// What of the test part is compared.
     pub outcome: Compared,
+    /// What of the validation part its setting was chosen by.
+    pub by: Quantity,
 }
 
 impl<'a, 'r> Selected<'a, 'r> {
@@ -67,11 +72,36 @@ impl<'a, 'r> Selected<'a, 'r> {
     #[must_use]
     pub fn interval(&self) -> Option<Interval> {
         let metrics: Vec<f64> = self.results.values().copied().collect::<Option<_>>()?;
-        let variance = self.sampled.variance(&self.metric, mean(&metrics));
+        let (variance, freedom) = self.rows_error(mean(&metrics));
         let test = CorrectedT::of(&metrics, self.sampled.overlap()).filter(|_| metrics.len() > 2)?;
-        let interval = test.with_shared(variance).interval(LEVEL)?;
+        let interval = test.with_shared(variance, freedom).interval(LEVEL)?;
         let [least, most] = Measure::of_metric(&self.metric).bounds;
         Some(Interval { low: interval.low.max(least), high: interval.high.min(most) })
+    }
+
+    /// The variance of a mean over seeds that held-out rows make, which all seeds share, and its degrees of freedom.
+    fn rows_error(&self, mean: Option<f64>) -> (f64, f64) {
+        match variance_of_sum(&[(&self.without_rows, 1.0)]) {
+            Some(variance) => (variance, FREEDOM),
+            None => (self.sampled.variance(&self.metric, mean), f64::INFINITY),
+        }
+    }
+
+    /// The same of the difference between two methods.
+    #[must_use]
+    pub fn rows_error_of_difference(&self, other: &Self) -> (f64, f64) {
+        if let Some(variance) = variance_of_sum(&[(&self.without_rows, 1.0), (&other.without_rows, -1.0)]) {
+            return (variance, FREEDOM);
+        }
+        let means = self.test_metric.zip(other.test_metric).map(|(a, b)| (a.mean, b.mean));
+        let sampled = self.sampled.widest(other.sampled);
+        (sampled.variance_of_difference(&self.metric, means), f64::INFINITY)
+    }
+
+    /// Whether the sampling error of the test rows is known, where seeds do not show it.
+    #[must_use]
+    pub fn includes_test_rows(&self) -> bool {
+        !self.without_rows.is_empty() || self.sampled.includes_test_rows(&self.metric)
     }
 
     /// The results as they are compared, higher for better: digits of a solution count as far as the precision has them.
@@ -124,14 +154,31 @@ fn selected<'a, 'r>(data: String, optimizer: String, tried: &[&'a Configuration<
         }),
         metric: tried.iter().find_map(|c| c.outcome_name()).unwrap_or_default().to_owned(),
         outcome: tried[0].outcome,
+        by: tried[0].by,
         compared,
         best,
+        without_rows: without_rows(tried[0], &results_of),
         results,
         runs: results_of,
         nested,
         data,
         optimizer,
     }
+}
+
+/// Of each seed of these runs what is compared without each group of held-out rows, mean over its runs; nothing where one of them did
+/// not measure that.
+fn without_rows(of: &Configuration<'_>, runs: &[&Finished]) -> WithoutRows {
+    let mut seeds: BTreeMap<u64, Vec<Vec<f64>>> = BTreeMap::new();
+    for run in runs {
+        let Some((seed, values)) = run.record.seed().zip(run.record.without_rows(of.at, of.outcome)) else {
+            return WithoutRows::new();
+        };
+        seeds.entry(seed).or_default().push(values);
+    }
+    let group = |runs: &[Vec<f64>], group: usize| mean(&runs.iter().map(|run| run[group]).collect::<Vec<_>>());
+    let means = |runs: &Vec<Vec<f64>>| (0..GROUPS).filter_map(|place| group(runs, place)).collect();
+    seeds.iter().map(|(seed, runs)| (*seed, means(runs))).collect()
 }
 
 /// Whether all seeds have one result.
@@ -178,7 +225,7 @@ pub fn best<'a, 'r>(tried: &[&'a Configuration<'r>]) -> Option<&'a Configuration
 fn fewest_diverged<'a, 'r>(tried: &[&'a Configuration<'r>]) -> Option<&'a Configuration<'r>> {
     let done = |c: &Configuration| c.test_metrics().values().flatten().count();
     let cost = |c: &Configuration| {
-        let known = c.runs.iter().filter_map(|run| Some(c.by().cost(run.record.at(c.at)?.validation)));
+        let known = c.runs.iter().filter_map(|run| run.record.cost(c.criterion()));
         mean(&known.collect::<Vec<_>>()).unwrap_or(f64::INFINITY)
     };
     let ahead = |a: &&Configuration, b: &&Configuration| done(a).cmp(&done(b)).then(cost(b).total_cmp(&cost(a)));
@@ -212,15 +259,15 @@ pub struct RatePoint {
     pub data: String,
     pub optimizer: String,
     pub learning_rate: f64,
-    /// Of the configuration with the lowest validation loss at this rate; `None` if all diverged for some seed. With a
+    /// Of the configuration with the lowest cost at this rate; `None` if all diverged for some seed. With a
     /// protocol it is the metric of the validation part.
     pub test_metric: Option<Spread>,
     pub metric: String,
     pub outcome: Compared,
 }
 
-/// One point per data set, optimizer and learning rate, rates ascending: everything else is chosen by validation loss
-/// at each rate.
+/// One point per data set, optimizer and learning rate, rates ascending: everything else is chosen by the validation
+/// part at each rate.
 #[must_use]
 pub fn rate_sensitivity(configurations: &[Configuration<'_>]) -> Vec<RatePoint> {
     let mut points = Vec::new();

@@ -1,6 +1,6 @@
 //! What a setting is to a protocol.
 
-use crate::record::{Quantity, Stage};
+use crate::record::Stage;
 
 /// What may be missing under a protocol and yet allow a verdict; nothing, unless somebody says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,7 +17,5 @@ pub struct Staged {
     pub stage: Stage,
     /// Of its compared value on its data set.
     pub trials: usize,
-    /// What of the validation part its value is chosen by.
-    pub by: Quantity,
     pub allowed: Allowed,
 }

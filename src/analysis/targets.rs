@@ -30,6 +30,10 @@ pub enum SpeedUnit {
     TrainingSteps,
     /// Where a method takes more than one gradient for a step.
     Gradients,
+    /// Where methods differ in the samples of a step, so that a step is not the same work for all.
+    Epochs,
+    /// Where they differ in both.
+    EpochsOfGradients,
 }
 
 impl SpeedUnit {
@@ -60,12 +64,14 @@ pub struct Reached {
     spent: BTreeMap<u64, Spent>,
     /// Whether every seed is a copy of one run.
     copies: bool,
+    /// What is counted.
+    pub unit: SpeedUnit,
 }
 
 /// The first evaluation that reaches a target: the end of an epoch, or a step within one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hit {
-    /// Training steps up to there, times the gradients that a step takes; a solver's iteration is one, and at least 1.
+    /// Training steps up to there, in the target's unit; a solver's iteration is one step, and at least 1.
     pub steps: f64,
     pub epochs: f64,
 }
@@ -146,7 +152,8 @@ fn end(row: &Selected<'_, '_>, at: At) -> Option<f64> {
 }
 
 fn target(rows: &[Selected<'_, '_>], (loss, origin, untrained): Aim) -> SpeedTarget {
-    let methods: Vec<Reached> = rows.iter().map(|row| reached(row, loss)).collect();
+    let price = Price::of(rows);
+    let methods: Vec<Reached> = rows.iter().map(|row| reached(row, loss, &price)).collect();
     let overlap = rows.iter().map(|row| row.sampled.overlap()).fold(0.0, f64::max);
     let pairs = (0..methods.len()).flat_map(|i| (i + 1..methods.len()).map(move |j| (i, j)));
     let pairs = pairs.filter_map(|(i, j)| {
@@ -155,13 +162,12 @@ fn target(rows: &[Selected<'_, '_>], (loss, origin, untrained): Aim) -> SpeedTar
         Some(pair)
     });
     let pairs = pairs.collect();
-    let several = rows.iter().flat_map(|row| &row.runs).any(|run| gradients_per_step(run) > 1.0);
-    let unit = if several { SpeedUnit::Gradients } else { SpeedUnit::TrainingSteps };
+    let unit = price.unit();
     SpeedTarget { data: rows[0].data.clone(), loss, origin, untrained, unit, methods, pairs }
 }
 
-fn reached(row: &Selected<'_, '_>, loss: f64) -> Reached {
-    let case = |run: &&Finished| Some((case(row, run)?, hit(run, loss)?));
+fn reached(row: &Selected<'_, '_>, loss: f64, price: &Price) -> Reached {
+    let case = |run: &&Finished| Some((case(row, run)?, hit(run, loss, price.of_step(run))?));
     let mut cases: Vec<(Case, Result<Hit, f64>)> = row.runs.iter().filter_map(case).collect();
     cases.sort_by(|(a, _), (b, _)| a.cmp(b));
     let mut spent: BTreeMap<u64, Spent> = BTreeMap::new();
@@ -178,6 +184,7 @@ fn reached(row: &Selected<'_, '_>, loss: f64) -> Reached {
         hits: cases.into_iter().map(|(case, hit)| (case, hit.ok())).collect(),
         spent,
         copies: row.copies,
+        unit: price.unit(),
     }
 }
 
@@ -198,10 +205,50 @@ fn case(row: &Selected<'_, '_>, run: &Finished) -> Option<Case> {
     Some((run.record.seed()?, in_words(&settings, &own)))
 }
 
-/// How many gradients a step of a run takes.
-#[allow(clippy::cast_precision_loss)] // a small count
-fn gradients_per_step(run: &Finished) -> f64 {
-    run.record.gradients_per_step.map_or(1.0, |count| count as f64)
+/// What a step costs, in the unit in which the methods of a target are compared.
+struct Price {
+    /// The steps of an epoch by the size of batches, where methods differ in that: then a step is not the same work for all.
+    per_epoch: Option<BTreeMap<String, f64>>,
+    /// Whether a method takes more than one gradient for a step.
+    several_gradients: bool,
+}
+
+impl Price {
+    #[allow(clippy::cast_precision_loss)] // counts of steps
+    fn of(rows: &[Selected<'_, '_>]) -> Self {
+        let runs = || rows.iter().flat_map(|row| row.runs.iter().copied());
+        let steps = |run: &Finished| {
+            // A solver's iteration is a step whatever the batch.
+            let last = run.record.curve.last().filter(|point| point.epoch > 0 && run.record.at_rest.is_none())?;
+            Some((batch(run), last.step as f64 / last.epoch as f64))
+        };
+        let sizes: BTreeMap<String, f64> = runs().filter_map(steps).collect();
+        Self {
+            per_epoch: (sizes.len() > 1).then_some(sizes),
+            several_gradients: runs().any(|run| run.record.gradients_per_step.is_some_and(|count| count > 1)),
+        }
+    }
+
+    fn unit(&self) -> SpeedUnit {
+        match (&self.per_epoch, self.several_gradients) {
+            (None, false) => SpeedUnit::TrainingSteps,
+            (None, true) => SpeedUnit::Gradients,
+            (Some(_), false) => SpeedUnit::Epochs,
+            (Some(_), true) => SpeedUnit::EpochsOfGradients,
+        }
+    }
+
+    #[allow(clippy::cast_precision_loss)] // a small count
+    fn of_step(&self, run: &Finished) -> f64 {
+        let gradients = run.record.gradients_per_step.map_or(1.0, |count| count as f64);
+        let per_epoch = self.per_epoch.as_ref().and_then(|sizes| sizes.get(&batch(run))).copied().unwrap_or(1.0);
+        gradients / per_epoch
+    }
+}
+
+/// The samples of a run's step.
+fn batch(run: &Finished) -> String {
+    run.record.settings.get("train.batch").map(ToString::to_string).unwrap_or_default()
 }
 
 /// After how many steps a run reaches the loss, where it is evaluated within epochs.
@@ -212,11 +259,10 @@ fn within_epoch(run: &Finished, loss: f64) -> Option<f64> {
     Some((reached.step + 1) as f64)
 }
 
-/// Where a run reaches the loss, or the gradients it took in vain. A run that diverges later has missed: nobody would keep it. None for
+/// Where a run reaches the loss, or what it spent in vain; a step costs `each`. A run that diverges later has missed: nobody would keep it. None for
 /// failed runs.
 #[allow(clippy::cast_precision_loss)] // counts of steps
-fn hit(run: &Finished, loss: f64) -> Option<Result<Hit, f64>> {
-    let each = gradients_per_step(run);
+fn hit(run: &Finished, loss: f64, each: f64) -> Option<Result<Hit, f64>> {
     Some(match run.record.outcome {
         Outcome::Failed { .. } | Outcome::TimedOut => return None,
         Outcome::Unsolved { .. } => Err(run.record.curve.last().map_or(1.0, |point| each * point.step.max(1) as f64)),

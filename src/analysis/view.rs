@@ -2,12 +2,13 @@
 
 use super::axes::{SettingValues, axes, of_their_own};
 use super::choose::{Tried, choose};
-use super::configurations::{Configuration, OPTIMIZER, configurations_by};
+use super::configurations::{Configuration, OPTIMIZER, compared, configurations_by, varying};
+use super::select::Selected;
 use super::staged::{Allowed, Staged};
-use crate::record::{At, Compared, Goal, Protocol, Stage, data_label, is_seed, with_usual};
+use crate::record::{At, Compared, Goal, Protocol, Stage, data_label, is_label, is_seed, with_usual};
 use crate::store::{Finished, Manifest};
 use crate::value::Value;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How the runs of a folder are read.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ impl<'r> View<'r> {
         let (at, goal) = (manifest.judge.at, manifest.judge.goal());
         match &manifest.protocol {
             None => Self {
-                compared: configurations_by(runs, key, at, manifest.judge.outcome),
+                compared: configurations_by(runs, key, &manifest.judge),
                 tried: None,
                 untuned: false,
                 keys: vec![key.to_owned()],
@@ -67,7 +68,11 @@ impl<'r> View<'r> {
             return questions.iter().map(|question| Self::staged(manifest, question, runs, allowed)).collect();
         }
         let first = Self::of(manifest, runs, OPTIMIZER, allowed);
-        let keys = if manifest.judge.by.is_empty() { questions(&first.compared) } else { manifest.judge.by.clone() };
+        let mut keys = manifest.judge.by.clone();
+        if keys.is_empty() {
+            keys = questions(&first.compared);
+            keys.retain(|key| !manifest.judge.is_of_a_case(key));
+        }
         let questions = keys.len() + manifest.judge.contrasts.len();
         let of = |key: String| {
             let compared = first.compared.iter().map(|c| c.compared_by(&key)).collect();
@@ -171,6 +176,56 @@ impl<'r> View<'r> {
         self.questions
     }
 
+    /// The same with the combinations of these settings' values compared, everything else at its best for each. With a protocol the
+    /// tuning seeds choose, as if it compared these settings alone: no report seed has a say in what it tests.
+    #[must_use]
+    pub fn of_values(&self, keys: &[&str]) -> Vec<Configuration<'r>> {
+        let with_values = |c: &Configuration<'r>| {
+            let names: Vec<String> = keys.iter().map(|key| compared(&c.settings, key)).collect();
+            let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+            Configuration { optimizer: names.join("\n"), keys, ..c.clone() }
+        };
+        let has_them = |c: &&Configuration<'_>| c.settings.contains_key(keys[0]);
+        let (Some(protocol), Some(tried)) = (&self.protocol, &self.tried) else {
+            return self.compared.iter().filter(has_them).map(with_values).collect();
+        };
+        let tried: Vec<Configuration> = tried.iter().filter(has_them).map(with_values).collect();
+        let tested = |TunedChoice { trials, chosen }: TunedChoice<'_, 'r>| {
+            let chosen = trials[chosen];
+            let key =
+                |c: &Configuration<'_>| (c.data.clone(), protocol.compared(&c.settings), protocol.trial(&c.settings));
+            let tested = with_values(self.compared.iter().find(|c| key(c) == key(chosen))?);
+            let staged = tested.staged.map(|staged| Staged { trials: trials.len(), ..staged });
+            Some(Configuration { staged, ..tested })
+        };
+        choices(&tried, protocol).into_iter().filter_map(tested).collect()
+    }
+
+    /// The settings that tell what was chosen: those that are tuned, or without a protocol those that vary.
+    #[must_use]
+    pub fn setting_names(&self) -> BTreeSet<String> {
+        match &self.protocol {
+            Some(protocol) => protocol.tuned().into_iter().cloned().collect(),
+            None => varying(&self.compared),
+        }
+    }
+
+    /// Those of these names that tell a method's settings apart. Of what a labelled case sets that is only what takes several values
+    /// under its label.
+    #[must_use]
+    pub fn own_names(&self, row: &Selected<'_, '_>, names: &BTreeSet<String>) -> BTreeSet<String> {
+        if !self.keys.iter().any(|key| is_label(key)) {
+            return names.clone();
+        }
+        let own = || self.tried().iter().filter(|c| c.optimizer == row.optimizer && c.data == row.data);
+        let varies = |name: &&String| {
+            let mut values = own().map(|c| c.settings.get(*name));
+            let first = values.next();
+            !values.all(|value| Some(value) == first)
+        };
+        names.iter().filter(varies).cloned().collect()
+    }
+
     /// Both.
     pub fn all(&self) -> impl Iterator<Item = &Configuration<'r>> {
         self.tried.iter().flatten().chain(&self.compared)
@@ -227,7 +282,8 @@ fn trials<'r>(protocol: &Protocol, runs: &'r [Finished], stage: Stage, outcome: 
                 runs: Vec::new(),
                 at: protocol.select.at,
                 outcome,
-                staged: Some(Staged { stage, trials: 0, by: protocol.select.quantity, allowed: Allowed::default() }),
+                by: protocol.select.quantity,
+                staged: Some(Staged { stage, trials: 0, allowed: Allowed::default() }),
             });
         }
         // What is averaged over is no setting of the whole, nor what follows from it.

@@ -13,12 +13,13 @@ pub enum EntryKind {
     Optimizer,
     Annealing,
     Average,
+    Stop,
     /// What a spec can ask for besides loss and metric.
     Measure,
 }
 
 impl EntryKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::DataSet,
         Self::Model,
         Self::Activation,
@@ -26,6 +27,7 @@ impl EntryKind {
         Self::Optimizer,
         Self::Annealing,
         Self::Average,
+        Self::Stop,
         Self::Measure,
     ];
 
@@ -40,6 +42,7 @@ impl EntryKind {
             Self::Optimizer => "optimizer.kind",
             Self::Annealing => "annealing.kind",
             Self::Average => "train.average.kind",
+            Self::Stop => "train.stop.kind",
             Self::Measure => MEASURES,
         }
     }
@@ -55,6 +58,7 @@ impl EntryKind {
             Self::Optimizer => "optimizer",
             Self::Annealing => "annealing rule",
             Self::Average => "average",
+            Self::Stop => "stopping rule",
             Self::Measure => "measure",
         }
     }

@@ -19,6 +19,7 @@ use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 #[derive(Args)]
+#[allow(clippy::struct_excessive_bools)] // flags, of which one is given
 pub struct CompareArguments {
     /// Result folders: each other one is compared with the first
     #[arg(required = true)]

@@ -6,6 +6,7 @@ use crate::catalogue::Catalogue;
 use crate::data::DataEntry;
 use crate::engine::EngineKind;
 use crate::model::ModelEntry;
+use crate::model::layers::{LayerKind, Takes, kinds};
 use crate::registry::{Entry, ParameterKind, in_unit};
 use crate::report::plots::Plot;
 use crate::report::{aligned, indented};
@@ -20,12 +21,14 @@ pub enum What {
     Engines,
     Data,
     Models,
+    Layers,
     Activations,
     Initial,
     Optimizers,
     Solvers,
     Annealing,
     Averages,
+    Stops,
     Methods,
     Measures,
     Plots,
@@ -38,16 +41,18 @@ pub fn list(what: Option<What>, file: Option<&Path>, catalogue: &Catalogue) -> R
         let usage = "`list methods FILE` lists the methods that a spec or a file defines".to_owned();
         return Err(Failure::Request(usage));
     }
-    let sections: [(What, &str, Vec<Vec<String>>); 12] = [
+    let sections: [(What, &str, Vec<Vec<String>>); 14] = [
         (What::Engines, "engines", engines()),
         (What::Data, "data sets", entries(catalogue.data_sets.entries())),
         (What::Models, "models", models(catalogue)),
+        (What::Layers, "layers, for the model `layers`", layers()),
         (What::Activations, "activations", entries(catalogue.activations.entries())),
         (What::Initial, "initial weights", entries(catalogue.initial.entries())),
         (What::Optimizers, "optimizers", entries(catalogue.optimizers.entries())),
         (What::Solvers, "solvers, as values of `optimizer`", solvers(catalogue)),
         (What::Annealing, "annealing rules", entries(catalogue.annealing.entries())),
         (What::Averages, "averages of the parameters along a run", entries(catalogue.averages.entries())),
+        (What::Stops, "rules that end a training, as values of `train.stop`", entries(catalogue.stops.entries())),
         (What::Measures, "measures", entries(catalogue.measures.entries())),
         (What::Plots, "plots", plots(catalogue)),
         (
@@ -88,6 +93,26 @@ fn models(catalogue: &Catalogue) -> Vec<Vec<String>> {
         vec![name.to_owned(), format!("{description}{keys} [{source}]")]
     };
     catalogue.models.iter().map(row).collect()
+}
+
+/// As entries, with what they take besides their parameters.
+fn layers() -> Vec<Vec<String>> {
+    let of = |kind: &'static LayerKind| {
+        let mut rows = entries([&kind.entry].into_iter());
+        let mut also = |key: &str, said: &str| rows.push(vec![format!("  {key}"), format!("  {said}")]);
+        let Takes { activation, name, layers } = kind.takes;
+        if activation {
+            also("activation", "a name, or a table with `kind` and parameters; without it none");
+        }
+        if name {
+            also("name", "layers of one name share their weights");
+        }
+        if let Some(key) = layers {
+            also(key, "the layers within");
+        }
+        rows
+    };
+    kinds().flat_map(of).collect()
 }
 
 /// As entries, each with the models that it solves.
@@ -134,6 +159,7 @@ fn keys(catalogue: &Catalogue) -> Vec<Vec<String>> {
             KeyKind::Integer { least, .. } => format!("a whole number, {least} or more"),
             KeyKind::IntegerOr { least, word, .. } => format!("a whole number, {least} or more, or `{word}`"),
             KeyKind::Flag => "`true` or `false`".to_owned(),
+            KeyKind::Layers => "a list of tables".to_owned(),
             KeyKind::Widths => "a list of whole numbers".to_owned(),
             KeyKind::Names(kind) => {
                 let names: Vec<_> = catalogue.entries(kind).iter().map(|entry| format!("`{}`", entry.name)).collect();

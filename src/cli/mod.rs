@@ -9,6 +9,7 @@ mod cite;
 mod compare;
 mod crosscheck;
 mod data;
+mod drawing;
 mod export;
 mod failure;
 mod finish;

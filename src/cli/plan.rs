@@ -1,13 +1,14 @@
 //! `burnmark plan`: what an experiment would run, how much and for how long.
 
 use super::arguments::SpecArguments;
+use super::drawing::drawing;
 use super::failure::Failure;
 use super::print::print;
 use super::prospect::finds;
 use super::title::title;
 use super::values::{self, cores};
 use crate::catalogue::Catalogue;
-use crate::harness::{duration, estimate};
+use crate::harness::{duration, estimate, networks};
 use crate::plan::shortened;
 use crate::report::{aligned, readings};
 use clap::Args;
@@ -63,8 +64,9 @@ pub fn plan(arguments: &PlanArguments, catalogue: &Catalogue) -> Result<(), Fail
     let protocol = spec.designs().iter().map(super::protocol::plan).collect::<String>();
     let title = title(&spec.name, &spec.question);
     let data = readings(spec.readings().values());
+    let networks = drawing(&networks(&spec)?);
     let finds = finds(&spec, arguments.like.as_deref(), arguments.find)?;
-    print(&format!("{title}\n\n{data}\n{}\n{protocol}{}{finds}", aligned(&rows), aligned(&totals)))
+    print(&format!("{title}\n\n{data}\n{networks}{}\n{protocol}{}{finds}", aligned(&rows), aligned(&totals)))
 }
 
 fn about(seconds: f64) -> String {

@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 const MOST_SECONDS: f64 = 0.5;
 
 #[derive(Args)]
+#[allow(clippy::struct_excessive_bools)] // flags, of which one is given
 pub struct ReportArguments {
     /// A result folder, such as results/sweep
     pub results: PathBuf,

@@ -94,6 +94,7 @@ mod tests {
             features: Matrix::new(2, 3, numbers.to_vec()),
             shape,
             target,
+            gives_back: false,
             about: About::default(),
             rows: Rows::default(),
             recipe: None,

@@ -7,6 +7,7 @@
 mod about;
 mod adding;
 mod array;
+mod autoencoder;
 mod batches;
 mod blobs;
 mod builtin;
@@ -85,6 +86,7 @@ pub const ENTRIES: &[&DataEntry] = &[
     &adding::ENTRY,
     &parity::ENTRY,
     &reber::ENTRY,
+    &autoencoder::ENTRY,
     &quadratic::ENTRY,
     &problems::ROSENBROCK,
     &problems::BEALE,

@@ -109,6 +109,10 @@ pub(super) fn scaled_set(set: &DataSet, indices: &Indices, standardize: bool) ->
     let steps = if let Shape::Sequence { steps, .. } = set.shape { steps } else { 1 };
     let features = if standardize { scaled(&set.features, steps, &indices.train) } else { set.features.clone() };
     let Target::Values(values) = &set.target else { return (features, None) };
+    if set.gives_back {
+        let values = features.clone();
+        return (features, Some(values));
+    }
     let positions = set.positions();
     let rows = Matrix::new(set.samples(), positions, values.clone());
     (features, Some(if standardize { scaled(&rows, positions, &indices.train) } else { rows }))

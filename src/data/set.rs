@@ -13,6 +13,8 @@ pub struct DataSet {
     /// What a row of features is.
     pub shape: Shape,
     pub target: Target,
+    /// Whether the targets are the features, so that they are scaled as these are.
+    pub gives_back: bool,
     /// What its file says besides the numbers; not part of the digest.
     pub about: About,
     /// What is known of its rows besides.
@@ -36,7 +38,15 @@ impl DataSet {
     /// A set whose rows are numbers without neighbours.
     #[must_use]
     pub fn flat(features: Matrix<f64>, target: Target) -> Self {
-        Self { features, shape: Shape::Flat, target, about: About::default(), rows: Rows::default(), recipe: None }
+        Self {
+            features,
+            shape: Shape::Flat,
+            target,
+            gives_back: false,
+            about: About::default(),
+            rows: Rows::default(),
+            recipe: None,
+        }
     }
 
     /// A set whose rows are of some shape.

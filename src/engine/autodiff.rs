@@ -5,12 +5,16 @@
 
 use super::error::EngineError;
 use super::{Batch, Engine, EngineReal, Masks, TargetsRef};
-use crate::model::{Loss, Module, Network, Patches, Pool, Pooling, Recurrent, Reduction};
+use crate::model::{
+    BatchNorm, Gated, GatedCell, LayerNorm, Loss, Module, Network, Patches, Pool, Pooling, Recurrent, Reduction,
+    Shortcut,
+};
 use crate::num::{Image, MatMut, MatRef, Objective};
-use burn::tensor::activation::log_softmax;
+use burn::tensor::activation::{log_softmax, tanh};
 use burn::tensor::module::{avg_pool2d, conv2d, max_pool2d};
 use burn::tensor::ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions};
 use burn::tensor::{DType, Device, Tensor, TensorData};
+use std::cell::RefCell;
 
 /// Burn on one of its CPU backends, for one network.
 pub struct Autodiff {
@@ -43,6 +47,9 @@ struct Pass<'a, R> {
     layers: Vec<LayerTensors>,
     masks: Masks<'a, R>,
     samples: usize,
+    training: bool,
+    /// Means and variances over the batch, each with the layer that has their running averages.
+    measured: RefCell<Vec<(usize, [Tensor<2>; 2])>>,
     /// Where what has no gradient lies.
     plain: &'a Device,
 }
@@ -62,8 +69,19 @@ impl<R: EngineReal> Pass<'_, R> {
                 Some(mask) => z * tensor(mask.data(), self.samples, *width, self.plain),
             },
             Module::Recurrent(recurrent) => self.recurrent(recurrent, &z),
+            Module::Embedding(embedding) => {
+                let rows = self.layers[embedding.layer].weights.clone();
+                let [_, width] = rows.dims();
+                let numbers = self.samples * embedding.numbers;
+                rows.select(0, z.reshape([numbers]).int()).reshape([self.samples, embedding.numbers * width])
+            }
+            Module::Gated(gated) => self.gated(*gated, z),
             Module::Convolution { layer, patches } => self.convolution(&self.layers[*layer], *patches, z),
             Module::Pool(pool) => self.pool(*pool, z),
+            Module::LayerNorm(norm) => self.layer_norm(*norm, z),
+            Module::BatchNorm(norm) => self.batch_norm(*norm, z),
+            Module::Residual(within) => z.clone() + self.forward(within, z),
+            Module::Shortcut(shortcut) => self.shortcut(shortcut, z),
             Module::Chain(modules) => modules.iter().fold(z, |z, module| self.forward(module, z)),
             Module::Objective { layer, objective } => self.objective(&self.layers[*layer].weights, objective, z),
         }
@@ -84,24 +102,114 @@ impl<R: EngineReal> Pass<'_, R> {
         if recurrent.every_step { Tensor::cat(states, 1) } else { states.pop().expect("a sequence has a step") }
     }
 
+    fn gated(&self, gated: Gated, z: Tensor<2>) -> Tensor<2> {
+        let Gated { cell, input, hidden, steps } = gated;
+        let (input, hidden) = (&self.layers[input], &self.layers[hidden]);
+        let [width, _] = hidden.weights.dims();
+        let features = z.dims()[1] / steps;
+        // As in `activation/sigmoid.rs`.
+        let sigmoid = |s: Tensor<2>| (tanh(s * 0.5) + 1.0) * 0.5;
+        let zeros = || tensor(&vec![R::ZERO; self.samples * width], self.samples, width, self.plain);
+        let (mut h, mut c, mut states) = (zeros(), zeros(), Vec::new());
+        for t in 0..steps {
+            let a = input.apply(z.clone().narrow(1, t * features, features));
+            let s = hidden.apply(h.clone());
+            let gate = |of: &Tensor<2>, number: usize| of.clone().narrow(1, number * width, width);
+            let sum = |number: usize| gate(&a, number) + gate(&s, number);
+            h = match cell {
+                GatedCell::Gru => {
+                    let (r, u) = (sigmoid(sum(0)), sigmoid(sum(1)));
+                    let n = tanh(gate(&a, 2) + r * gate(&s, 2));
+                    n.clone() + u * (h - n)
+                }
+                GatedCell::Lstm => {
+                    c = sigmoid(sum(1)) * c + sigmoid(sum(0)) * tanh(sum(2));
+                    sigmoid(sum(3)) * tanh(c.clone())
+                }
+            };
+            states.push(h.clone());
+        }
+        Tensor::cat(states, 1)
+    }
+
     fn convolution(&self, layer: &LayerTensors, patches: Patches, z: Tensor<2>) -> Tensor<2> {
-        let Patches { image, size } = patches;
+        let Patches { image, kernel, .. } = patches;
+        let ((rows, cols), [stride, padding]) = (kernel.sides(), patches.steps_and_padding());
         let [_, filters] = layer.weights.dims();
-        let kernel = layer.weights.clone().reshape([size, size, image.channels, filters]).permute([3, 2, 0, 1]);
+        let kernel = layer.weights.clone().reshape([rows, cols, image.channels, filters]).permute([3, 2, 0, 1]);
         let bias = layer.bias.clone().map(|bias| bias.reshape([filters]));
-        let options = ConvOptions::new([1, 1], [0, 0], [1, 1], 1);
+        let options = ConvOptions::new([stride.0, stride.1], [padding.0, padding.1], [1, 1], 1);
         let (height, width) = patches.places();
         let out = Image { height, width, channels: filters };
         self.flatten(conv2d(self.to_image(z, image), kernel, bias, options), out)
     }
 
     fn pool(&self, pool: Pool, z: Tensor<2>) -> Tensor<2> {
-        let (image, size) = (self.to_image(z, pool.image), [pool.size, pool.size]);
+        if pool.pooling == Pooling::Last {
+            let (channels, pixels) = (pool.image.channels, pool.image.pixels());
+            return z.narrow(1, (pixels - 1) * channels, channels);
+        }
+        let (image, size) = (self.to_image(z, pool.image), [pool.window.0, pool.window.1]);
         let pooled = match pool.pooling {
             Pooling::Max => max_pool2d(image, MaxPoolOptions::new(size).with_stride(size)),
-            Pooling::Average => avg_pool2d(image, AvgPoolOptions::new(size).with_stride(size)),
+            Pooling::Average | Pooling::Last => avg_pool2d(image, AvgPoolOptions::new(size).with_stride(size)),
         };
         self.flatten(pooled, pool.pooled())
+    }
+
+    #[allow(clippy::cast_precision_loss)] // widths stay far below 2⁵³
+    fn layer_norm(&self, norm: LayerNorm, z: Tensor<2>) -> Tensor<2> {
+        let LayerNorm { layer, positions, width, epsilon } = norm;
+        // By a factor: see [`Autodiff::loss`].
+        let mean = |x: Tensor<2>| x.sum_dim(1) * (1.0 / width as f64);
+        let z = z.reshape([self.samples * positions, width]);
+        let centred = z.clone() - mean(z);
+        let variance = mean(centred.clone() * centred.clone());
+        let LayerTensors { bias, weights } = &self.layers[layer];
+        let scaled = centred / (variance + epsilon).sqrt() * weights.clone();
+        let z_next = match bias {
+            Some(bias) => scaled + bias.clone(),
+            None => scaled,
+        };
+        z_next.reshape([self.samples, positions * width])
+    }
+
+    #[allow(clippy::cast_precision_loss)] // batches stay far below 2⁵³ rows
+    fn batch_norm(&self, norm: BatchNorm, z: Tensor<2>) -> Tensor<2> {
+        let BatchNorm { layer, statistics, positions, width, epsilon } = norm;
+        let rows = self.samples * positions;
+        let z = z.reshape([rows, width]);
+        let running = &self.layers[statistics];
+        let (mean, variance) = match &running.bias {
+            Some(mean) if !self.training => (mean.clone(), running.weights.clone()),
+            _ => {
+                let over_rows = |x: Tensor<2>| x.sum_dim(0) * (1.0 / rows as f64);
+                let mean = over_rows(z.clone());
+                let centred = z.clone() - mean.clone();
+                let variance = over_rows(centred.clone() * centred);
+                let unbiased = if rows > 1 { rows as f64 / (rows as f64 - 1.0) } else { 1.0 };
+                let shown = [mean.clone().detach(), variance.clone().detach() * unbiased];
+                self.measured.borrow_mut().push((statistics, shown));
+                (mean, variance)
+            }
+        };
+        let LayerTensors { bias, weights } = &self.layers[layer];
+        let scaled = (z - mean) / (variance + epsilon).sqrt() * weights.clone();
+        let z_next = match bias {
+            Some(bias) => scaled + bias.clone(),
+            None => scaled,
+        };
+        z_next.reshape([self.samples, positions * width])
+    }
+
+    fn shortcut(&self, shortcut: &Shortcut, z: Tensor<2>) -> Tensor<2> {
+        let Shortcut { within, positions, width } = shortcut;
+        let rows = self.samples * positions;
+        let f = self.forward(within, z.clone());
+        let [_, more] = f.dims();
+        let more = more / positions;
+        let beside = Tensor::cat(vec![z.reshape([rows, *width]), f.reshape([rows, more])], 1);
+        beside.reshape([self.samples, positions * (width + more)])
     }
 
     /// As Burn takes images: m × C × h × w.
@@ -224,12 +332,14 @@ impl<R: EngineReal> Engine<R> for Autodiff {
             layer.weights = layer.weights.clone().require_grad();
         }
         let inputs = tensor(batch.inputs.data(), samples, batch.inputs.cols(), &self.plain);
-        let pass = Pass { layers, masks: batch.masks, samples, plain: &self.plain };
+        let (measured, masks) = (RefCell::default(), batch.masks);
+        let pass = Pass { layers, masks, samples, training: true, measured, plain: &self.plain };
         let s = pass.forward(self.network.chain(), inputs);
         let answers = [samples * self.network.positions(), self.network.outputs()];
         let loss = self.loss(s.reshape(answers), batch.targets);
         let mut gradients = loss.backward();
-        for (tensors, layer) in pass.layers.into_iter().zip(self.network.layers()) {
+        let Pass { layers, measured, .. } = pass;
+        for (tensors, layer) in layers.into_iter().zip(self.network.layers()) {
             let parts = [(tensors.bias, layer.bias.clone()), (Some(tensors.weights), layer.weights.clone())];
             for (tensor, place) in parts {
                 let Some(tensor) = tensor else { continue };
@@ -239,6 +349,11 @@ impl<R: EngineReal> Engine<R> for Autodiff {
                     None => gradient[place].fill(R::ZERO),
                 }
             }
+        }
+        for (statistics, [mean, variance]) in measured.into_inner() {
+            let layer = &self.network.layers()[statistics];
+            read(mean, &mut gradient[layer.bias.clone()])?;
+            read(variance, &mut gradient[layer.weights.clone()])?;
         }
         let mut value = [R::ZERO];
         read(loss, &mut value)?;
@@ -252,7 +367,8 @@ impl<R: EngineReal> Engine<R> for Autodiff {
         mut outputs: MatMut<'_, R>,
     ) -> Result<(), EngineError> {
         let layers = self.layer_tensors(parameters, &self.plain);
-        let pass = Pass::<R> { layers, masks: Masks(&[]), samples: inputs.rows(), plain: &self.plain };
+        let (measured, samples) = (RefCell::default(), inputs.rows());
+        let pass = Pass::<R> { layers, masks: Masks(&[]), samples, training: false, measured, plain: &self.plain };
         let inputs = tensor(inputs.data(), inputs.rows(), inputs.cols(), &self.plain);
         read(pass.forward(self.network.chain(), inputs), outputs.data())
     }

@@ -34,6 +34,7 @@ impl Checker<'_, '_> {
                 let of = self.one("transpose(x)", arguments, span)?;
                 Ok(self.transpose(of))
             }
+            "eigenvectors" => self.eigenvectors(arguments, span),
             "min" | "max" => self.extreme(name, arguments, span),
             "sum" | "mean" | "norm" => {
                 let (of, over) = self.folded(name, arguments, span)?;
@@ -49,6 +50,17 @@ impl Checker<'_, '_> {
                 self.wrong(mistake)
             }
         }
+    }
+
+    fn eigenvectors(&mut self, arguments: &[Term], span: &Range<usize>) -> Result<Id, FormulaWrong> {
+        let of = self.one("eigenvectors(x)", arguments, span)?;
+        let shape = self.graph.shape(of);
+        if !matches!(shape, ValueShape::Block(rows, columns) if rows == columns && rows != BlockSide::One) {
+            let message = format!("`eigenvectors` takes a symmetric matrix, and this is {shape}");
+            return self.wrong(FormulaMistake::new(span.clone(), message, "expected one such as `g @ g'`"));
+        }
+        let always = self.graph.add(Operation::number(1.0), ValueShape::Network);
+        Ok(self.graph.add(Operation::Eigenvectors(of, always), shape))
     }
 
     /// As many numbers as a function takes.

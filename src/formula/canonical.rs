@@ -121,6 +121,7 @@ impl VisibleNames<'_> {
             Operation::OverBlocks(fold, a) => format!("{} over blocks {}", fold_name(fold), numbers[&a]),
             Operation::Product(a, b) => format!("product {} {}", numbers[&a], numbers[&b]),
             Operation::Transpose(a) => format!("transpose {}", numbers[&a]),
+            Operation::Eigenvectors(a, _) => format!("eigenvectors {}", numbers[&a]),
         }
     }
 }

@@ -73,6 +73,10 @@ impl Compiler<'_> {
             };
             return Work::Transpose { of, to };
         }
+        if let Operation::Eigenvectors(of, when) = self.graph.node(id) {
+            let (of, when) = ((self.place(of), self.graph.shape(of)), self.scalar(when));
+            return Work::Eigenvectors { of, to: self.result(id), when };
+        }
         let [a, b] =
             product_operands(self.graph, id).map(|(of, transposed)| (self.place(of), self.graph.shape(of), transposed));
         Work::Product { a, b, to: self.result(id) }

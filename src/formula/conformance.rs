@@ -4,11 +4,13 @@ use super::activation::ActivationFormula;
 use super::definition::Definition;
 use super::method::OptimizerFormula;
 use super::mistake::FormulaError;
+use super::parameters::{Declared, Values};
 use super::rule::AnnealingFormula;
 use crate::num::{BlockRole, Layout};
 use crate::optim::{Now, Optimizer};
 use crate::registry::Choice;
 use crate::value::Value;
+use std::collections::BTreeMap;
 
 /// A test and how it went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,31 +55,36 @@ fn quadratic(theta: &[f64]) -> (f64, Vec<f64>) {
     (each.clone().map(|(t, c)| 0.5 * c * t * t).sum(), each.map(|(t, c)| c * t).collect())
 }
 
-/// The values of parameters that have no default: the first that fit.
-fn defaults(method: &OptimizerFormula, rate: f64) -> Option<Choice> {
-    let entry = &method.entry().entry;
-    let mut choice = Choice::of(entry);
-    for parameter in entry.parameters {
-        if parameter.name == "lr" {
-            choice = choice.with("lr", Value::Number(rate));
-        } else if !choice.parameters.contains_key(parameter.name) {
-            choice = choice.with(parameter.name, some_value(&parameter.kind)?);
-        }
-    }
-    Some(choice)
+/// A method at its defaults, and parameters that have none at the first usual value that fits; `None` where there is none such.
+#[must_use]
+pub fn defaults(definition: &Definition) -> Option<Choice> {
+    let (name, parameters) = match definition {
+        Definition::Optimizer(method) => (&method.name, &method.parameters),
+        Definition::Annealing(rule) => (&rule.name, &rule.parameters),
+        Definition::Activation(activation) => (&activation.name, &activation.parameters),
+    };
+    completed(name, parameters)
 }
 
-fn some_value(kind: &crate::registry::ParameterKind) -> Option<Value> {
-    use crate::registry::ParameterKind;
-    match kind {
-        ParameterKind::Number(range) => {
-            [0.5, 0.9, 0.1, 1.0, 2.0, 1e-3, 10.0, 0.0, -1.0].into_iter().find(|x| range.contains(*x)).map(Value::Number)
+fn completed(name: &str, parameters: &[Declared]) -> Option<Choice> {
+    let choice = Choice { kind: name.to_owned(), parameters: BTreeMap::new() };
+    parameters
+        .iter()
+        .try_fold(choice, |choice, declared| Some(choice.with(&declared.name, some_value(&declared.values)?)))
+}
+
+fn some_value(values: &Values) -> Option<Value> {
+    const USUAL: [f64; 9] = [0.5, 0.9, 0.1, 1.0, 2.0, 1e-3, 10.0, 0.0, -1.0];
+    match values {
+        Values::Number { range, default } => {
+            default.or_else(|| USUAL.into_iter().find(|x| range.contains(*x))).map(Value::Number)
         }
-        ParameterKind::Integer { least, .. } => Some(Value::Integer(*least)),
-        ParameterKind::OneOf(words) => words.first().map(|word| Value::text(*word)),
-        ParameterKind::Text | ParameterKind::File => None,
+        Values::Whole { least, default, .. } => Some(Value::Integer(default.unwrap_or(*least))),
+        Values::Word { words, default } => default.as_ref().or(words.first()).cloned().map(Value::text),
     }
 }
+
+const UNUSUAL: &str = "a parameter without a default has no usual value";
 
 /// The end of a training on the quadratic with a rate that falls to nothing.
 fn trained(method: &OptimizerFormula, choice: &Choice) -> Result<Vec<f64>, FormulaError> {
@@ -105,9 +112,10 @@ fn of_optimizer(method: &OptimizerFormula) -> Vec<Conformance> {
     const REPLAYS: &str = "gives the same bits when it is rerun";
     const STAYS: &str = "stays where the gradient is 0 from the start";
     const SHOWS: &str = "shows a NaN in the gradient";
-    let Some(choice) = defaults(method, 0.1) else {
-        return vec![finding(SOLVES, Some("a parameter without a default has no usual value".to_owned()))];
+    let Some(choice) = completed(&method.name, &method.parameters) else {
+        return vec![finding(SOLVES, Some(UNUSUAL.to_owned()))];
     };
+    let choice = choice.with("lr", Value::Number(0.1));
     let ends: Vec<(f64, f64)> = RATES
         .into_iter()
         .filter_map(|rate| {
@@ -149,8 +157,9 @@ fn at_rest(method: &OptimizerFormula, choice: &Choice, gradient: f32) -> Result<
 
 fn of_rule(rule: &AnnealingFormula) -> Vec<Conformance> {
     const FINITE: &str = "gives finite rates, 0 or greater, over runs of 1 to 100 steps or epochs";
-    let entry = rule.entry();
-    let choice = Choice::of(&entry.entry);
+    let Some(choice) = completed(&rule.name, &rule.parameters) else {
+        return vec![finding(FINITE, Some(UNUSUAL.to_owned()))];
+    };
     let mut failed = None;
     for total in [1, 2, 3, 10, 100_u32] {
         for now in 0..total {
@@ -166,7 +175,9 @@ fn of_rule(rule: &AnnealingFormula) -> Vec<Conformance> {
 
 fn of_activation(activation: &ActivationFormula) -> Vec<Conformance> {
     const FINITE: &str = "gives finite values and derivatives from s = -20 to 20";
-    let choice = Choice::of(&activation.entry().entry);
+    let Some(choice) = completed(&activation.name, &activation.parameters) else {
+        return vec![finding(FINITE, Some(UNUSUAL.to_owned()))];
+    };
     let mut unit = match activation.build::<f32>(&choice) {
         Ok(unit) => unit,
         Err(why) => return vec![finding(FINITE, Some(why.to_string()))],

@@ -7,7 +7,8 @@ use super::rule::AnnealingFormula;
 use super::text::{MethodTable, parsed};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
-use toml::de::DeTable;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
 
 /// The most definitions of a text.
 const MOST: usize = 100;
@@ -131,7 +132,8 @@ impl Definition {
 }
 
 /// Whether a method can be called so.
-fn is_name(name: &str) -> bool {
+#[must_use]
+pub fn is_name(name: &str) -> bool {
     name.len() <= 40
         && name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
@@ -140,7 +142,7 @@ fn is_name(name: &str) -> bool {
 /// What the identity and the description of a formula's origin begin with.
 pub const ORIGIN: &str = "formula ";
 
-/// A method that names a file: `[methods]` with `NAME = "own.toml"`.
+/// A method in a file: `[methods]` with `NAME = "own.toml"`, or `{ file = "own.toml", … }` where one is chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InFile {
     pub name: String,
@@ -148,7 +150,7 @@ pub struct InFile {
     pub span: Range<usize>,
 }
 
-/// The methods of a text that name files.
+/// The methods of a text that are in files: those of `[methods]`, then those that are chosen by their files.
 #[must_use]
 pub fn files(table: &DeTable<'_>) -> Vec<InFile> {
     let methods = table.get("methods").and_then(|methods| methods.get_ref().as_table());
@@ -156,5 +158,43 @@ pub fn files(table: &DeTable<'_>) -> Vec<InFile> {
         let path = node.get_ref().as_str()?.to_owned();
         Some(InFile { name: name.get_ref().to_string(), path, span: node.span() })
     });
-    named.collect()
+    let mut all: Vec<InFile> = named.collect();
+    let mut chosen = Vec::new();
+    for (key, node) in table.iter().filter(|(key, _)| key.get_ref() != "methods") {
+        in_choices(key.get_ref(), node, &mut chosen);
+    }
+    chosen.sort_by_key(|file| file.span.start);
+    for file in chosen {
+        if !all.iter().any(|known| (&known.name, &known.path) == (&file.name, &file.path)) {
+            all.push(file);
+        }
+    }
+    all
+}
+
+/// The settings that choose a method.
+const CHOOSING: [&str; 3] = ["optimizer", "annealing", "activation"];
+
+/// The files by which methods are chosen in the value of this key.
+pub fn in_choices(key: &str, node: &Spanned<DeValue<'_>>, found: &mut Vec<InFile>) {
+    let chooses = key.rsplit('.').next().is_some_and(|key| CHOOSING.contains(&key));
+    match node.get_ref() {
+        DeValue::Array(list) => list.iter().for_each(|item| in_choices(key, item, found)),
+        DeValue::Table(table) => match table.get("file").filter(|_| chooses) {
+            Some(file) => found.extend(file.get_ref().as_str().map(|path| InFile {
+                name: name_of(path).to_owned(),
+                path: path.to_owned(),
+                span: file.span(),
+            })),
+            None => table.iter().for_each(|(key, node)| in_choices(key.get_ref(), node, found)),
+        },
+        _ => {}
+    }
+}
+
+/// What a method is called that is chosen by its file: the file's name without its ending.
+#[must_use]
+pub fn name_of(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }

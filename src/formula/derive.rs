@@ -40,7 +40,7 @@ impl Deriver<'_> {
         // Chains of choices are taken from the end, each once.
         let mut choices = Vec::new();
         let mut rest = f;
-        while let Operation::Where(condition, yes, no) = self.graph.node(rest) {
+        while let Some((condition, yes, no)) = self.as_choice(rest) {
             choices.push((condition, yes));
             rest = no;
         }
@@ -50,6 +50,16 @@ impl Deriver<'_> {
             message = self.graph.add(Operation::Where(condition, taken, message), ValueShape::WEIGHT);
         }
         message
+    }
+
+    /// An operation as a choice: max(u, v) is u where u > v, else v.
+    fn as_choice(&mut self, id: Id) -> Option<(Id, Id, Id)> {
+        match self.graph.node(id) {
+            Operation::Where(condition, yes, no) => Some((condition, yes, no)),
+            Operation::Binary(Binary::Max, u, v) => Some((self.binary(Binary::Greater, u, v), u, v)),
+            Operation::Binary(Binary::Min, u, v) => Some((self.binary(Binary::Less, u, v), u, v)),
+            _ => None,
+        }
     }
 
     /// δ f'
@@ -164,12 +174,8 @@ impl Deriver<'_> {
                 self.quotient(above, v)
             }
             Binary::Power => self.of_power(f, (u, of_u), (v, of_v)),
-            Binary::Min => {
-                let condition = self.binary(Binary::Less, u, v);
-                self.choice(condition, of_u, of_v)
-            }
-            Binary::Max => {
-                let condition = self.binary(Binary::Greater, u, v);
+            Binary::Min | Binary::Max => {
+                let Some((condition, ..)) = self.as_choice(f) else { return self.zero };
                 self.choice(condition, of_u, of_v)
             }
             _ => self.zero,

@@ -74,15 +74,20 @@ impl OptimizerFormula {
 fn built<R: Real>(method: &OptimizerFormula, choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
     match method.build::<R>(choice, layout) {
         Ok(optimizer) => Box::new(optimizer),
-        Err(_) => Box::new(TooLarge),
+        Err(_) => Box::new(NotBuilt),
     }
 }
 
-/// In the place of a method whose matrices are too large for a network, which [`Method::build`] says with the numbers: the
-/// run diverges at its first step.
-struct TooLarge;
+/// In the place of a method that a network is too large for, or that cannot have a rate for each block: the run diverges at its
+/// first step. The check of a spec finds such methods before anything runs, see [`OptimizerFormula::fits`] and
+/// [`OptimizerFormula::with_rates_of_blocks`].
+struct NotBuilt;
 
-impl<R: Real> Optimizer<R> for TooLarge {
+impl<R: Real> Optimizer<R> for NotBuilt {
+    fn knows_rates(&self) -> bool {
+        true
+    }
+
     fn step(&mut self, _now: Now<R>, parameters: &mut [R], _gradient: &[R]) {
         parameters.fill(R::from_f64(f64::NAN));
     }

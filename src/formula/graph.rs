@@ -32,6 +32,8 @@ pub enum Operation {
     /// A matrix product.
     Product(Id, Id),
     Transpose(Id),
+    /// The eigenvectors of a symmetric matrix, where the second holds: of the network. Nobody reads them elsewhere.
+    Eigenvectors(Id, Id),
 }
 
 /// What a step is given.
@@ -123,7 +125,7 @@ impl Operation {
     pub fn operands(&self) -> Vec<Id> {
         match *self {
             Self::Unary(_, a) | Self::Fold(_, _, a) | Self::OverBlocks(_, a) | Self::Transpose(a) => vec![a],
-            Self::Binary(_, a, b) | Self::Product(a, b) => vec![a, b],
+            Self::Binary(_, a, b) | Self::Product(a, b) | Self::Eigenvectors(a, b) => vec![a, b],
             Self::Where(a, b, c) => vec![a, b, c],
             _ => Vec::new(),
         }
@@ -137,6 +139,7 @@ impl Operation {
             Self::Fold(fold, over, a) => Self::Fold(fold, over, of(a)),
             Self::OverBlocks(fold, a) => Self::OverBlocks(fold, of(a)),
             Self::Transpose(a) => Self::Transpose(of(a)),
+            Self::Eigenvectors(a, when) => Self::Eigenvectors(of(a), of(when)),
             Self::Binary(function, a, b) => Self::Binary(function, of(a), of(b)),
             Self::Product(a, b) => Self::Product(of(a), of(b)),
             Self::Where(a, b, c) => Self::Where(of(a), of(b), of(c)),

@@ -138,20 +138,14 @@ impl<'p, R: Real> Piece<'p, R> {
     /// Runs an instruction that is no fold.
     #[inline(always)]
     pub fn run(&mut self, instruction: Instruction, scalars: &[R]) {
-        let Instruction { kernel, to, from: [a, b, c], scalars: [p, q] } = instruction;
-        let (p, q) = (scalars[usize::from(p)], scalars[usize::from(q)]);
+        let Instruction { kernel, to, from: [a, b, c], scalars: numbers } = instruction;
+        let [p, q, r] = numbers.map(|number| scalars[usize::from(number)]);
         match kernel {
             Kernel::Unary(function) => self.unary(function, to, a),
             Kernel::Both(function) => self.binary(function, to, Operands::Both(a, b)),
             Kernel::WithScalar(function) => self.binary(function, to, Operands::WithScalar(a, p)),
             Kernel::ScalarWith(function) => self.binary(function, to, Operands::ScalarWith(p, a)),
-            Kernel::Fused(Fused::MinusScaledOver) => self.over_first(
-                to,
-                [a, b, c],
-                #[inline(always)]
-                |a, b, c| a - p * b / c,
-            ),
-            Kernel::Fused(fused) => self.fused(fused, to, [a, b], [p, q]),
+            Kernel::Fused(fused) => self.fused(fused, to, [a, b, c], [p, q, r]),
             Kernel::Where => self.three(
                 to,
                 [a, b, c],
@@ -230,7 +224,6 @@ impl<'p, R: Real> Piece<'p, R> {
         }
     }
 
-    #[allow(clippy::eq_op)] // only NaN is not itself
     #[inline(always)]
     fn binary(&mut self, function: Binary, to: u8, operands: Operands<R>) {
         macro_rules! run {
@@ -264,8 +257,8 @@ impl<'p, R: Real> Piece<'p, R> {
             Binary::Multiply | Binary::And => run!(|x, y| x * y),
             Binary::Divide => run!(|x, y| x / y),
             Binary::Power => run!(|x, y| power(x, y)),
-            Binary::Min => run!(|x, y| if x < y || x != x { x } else { y }),
-            Binary::Max | Binary::Or => run!(|x, y| if x > y || x != x { x } else { y }),
+            Binary::Min => run!(|x, y| smaller(x, y)),
+            Binary::Max | Binary::Or => run!(|x, y| larger(x, y)),
             Binary::Less => run!(|x, y| truth(x < y)),
             Binary::LessOrEqual => run!(|x, y| truth(x <= y)),
             Binary::Greater => run!(|x, y| truth(x > y)),
@@ -276,8 +269,16 @@ impl<'p, R: Real> Piece<'p, R> {
     }
 
     #[inline(always)]
-    fn fused(&mut self, fused: Fused, to: u8, [a, b]: [u8; 2], [p, q]: [R; 2]) {
+    fn fused(&mut self, fused: Fused, to: u8, [a, b, c]: [u8; 3], [p, q, r]: [R; 3]) {
         macro_rules! run {
+            (|$x:ident, $y:ident, $z:ident| $value:expr) => {
+                self.over_first(
+                    to,
+                    [a, b, c],
+                    #[inline(always)]
+                    |$x: R, $y: R, $z: R| $value,
+                )
+            };
             (|$x:ident, $y:ident| $value:expr) => {
                 self.two(
                     to,
@@ -303,14 +304,25 @@ impl<'p, R: Real> Piece<'p, R> {
             Fused::ScaledPlusScaledSquare => run!(|x, y| p * x + q * (y * y)),
             Fused::PlusSquare => run!(|x, y| x + y * y),
             Fused::PlusScaled => run!(|x, y| x + p * y),
-            // Of three arrays.
-            Fused::MinusScaledOver => {}
+            Fused::MinusScaledOver => run!(|x, y, z| x - p * y / z),
+            Fused::MinusScaledOverRoot => run!(|x, y, z| x - p * y / ((q * z).sqrt() + r)),
+            Fused::MinusScaledQuotient => run!(|x, y, z| x - p * (y / z)),
+            Fused::MinusScaledSign => run!(|x, y| x - p * sign(y)),
+            Fused::MinusScaledSignOfSum => run!(|x, y, z| x - p * sign(q * y + r * z)),
+            Fused::MinusProduct => run!(|x, y, z| x - y * z),
             Fused::MinusScaled => run!(|x, y| x - p * y),
             Fused::ScaledOver => run!(|x, y| p * x / y),
             Fused::ScaledTimes => run!(|x, y| p * x * y),
+            Fused::TimesSign => run!(|x, y| x * sign(y)),
             Fused::RootOfScaledPlus => run!(|x| (p * x).sqrt() + q),
             Fused::RootPlus => run!(|x| x.sqrt() + p),
             Fused::RootOfSum => run!(|x| (x + p).sqrt()),
+            Fused::RootOverRootTimes => run!(|x, y, z| (x + p).sqrt() / (y + q).sqrt() * z),
+            Fused::MinScaled => run!(|x| smaller(p * x, q)),
+            Fused::MaxScaled => run!(|x| larger(p * x, q)),
+            Fused::MaxScaledAbsPlus => run!(|x, y| larger(p * x, y.abs() + q)),
+            Fused::WhereGreater => run!(|x, y, z| if x > p { y } else { z }),
+            Fused::WhereLess => run!(|x, y, z| if x < p { y } else { z }),
         }
     }
 }
@@ -321,6 +333,20 @@ enum Operands<R> {
     Both(u8, u8),
     WithScalar(u8, R),
     ScalarWith(R, u8),
+}
+
+/// The smaller of two numbers, NaN where the first is.
+#[allow(clippy::eq_op)] // only NaN is not itself
+#[inline(always)]
+fn smaller<R: Real>(x: R, y: R) -> R {
+    if x < y || x != x { x } else { y }
+}
+
+/// The larger of two numbers, NaN where the first is.
+#[allow(clippy::eq_op)] // only NaN is not itself
+#[inline(always)]
+fn larger<R: Real>(x: R, y: R) -> R {
+    if x > y || x != x { x } else { y }
 }
 
 #[inline(always)]

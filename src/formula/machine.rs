@@ -12,11 +12,16 @@ use super::shape::{BlockSide, Over, ValueShape};
 use super::sizes::Sizes;
 use crate::num::lanes::vectorized;
 use crate::num::{
-    BlockRole, Layout, MatMut, MatRef, Real, product, product_transposed_left, product_transposed_right, transpose,
+    BlockRole, Layout, MatMut, MatRef, Matrix, Real, eigenvectors, product, product_transposed_left,
+    product_transposed_right, transpose,
 };
 
-/// Bytes of a register: a few of them and the arrays' pieces stay in the first cache.
-const REGISTER_BYTES: usize = 4096;
+/// Bytes of all arrays' pieces and registers together, which stay in the first cache, and the least and most of each.
+const PIECES_BYTES: usize = 24 << 10;
+const LEAST_BYTES: usize = 2 << 10;
+const MOST_BYTES: usize = 8 << 10;
+/// Bytes from one register to the next: no two begin at the same place of their pages.
+const REGISTER_BYTES: usize = MOST_BYTES + 192;
 
 /// What a run of a program is given.
 #[derive(Debug)]
@@ -38,6 +43,8 @@ pub struct Machine<R> {
     network: Vec<f64>,
     /// Number s of block b at s · blocks + b.
     blocks: Vec<f64>,
+    /// The factors of the blocks' rates.
+    rates: Vec<R>,
     registers: Vec<R>,
     folds: Vec<Folded>,
 }
@@ -59,7 +66,8 @@ impl<R: Real> Machine<R> {
             arrays,
             network: vec![0.0; tables.network.len()],
             blocks: vec![0.0; tables.blocks.len() * layout.blocks().len()],
-            registers: vec![R::ZERO; registers * Self::PIECE],
+            rates: layout.blocks().iter().map(|block| R::from_f64(block.rate)).collect(),
+            registers: vec![R::ZERO; registers * Self::REGISTER],
             folds: vec![Folded::with_room(most); folds],
             sizes,
             tables,
@@ -68,8 +76,14 @@ impl<R: Real> Machine<R> {
         machine
     }
 
-    /// Numbers in a piece.
-    const PIECE: usize = REGISTER_BYTES / size_of::<R>();
+    /// Numbers from one register to the next.
+    const REGISTER: usize = REGISTER_BYTES / size_of::<R>();
+
+    /// Numbers in a piece of a sweep.
+    fn piece(sweep: &BlockSweep) -> usize {
+        let arrays = sweep.arrays.len() + sweep.registers + FIRST;
+        (PIECES_BYTES / arrays).clamp(LEAST_BYTES, MOST_BYTES) / size_of::<R>()
+    }
 
     fn set_constants(&mut self, layout: &Layout) {
         let count = layout.blocks().len();
@@ -83,18 +97,13 @@ impl<R: Real> Machine<R> {
         }
         for (index, origin) in self.tables.blocks.iter().enumerate() {
             for (number, block) in layout.blocks().iter().enumerate() {
-                let layer_of =
-                    |name: &str| name.rsplit_once('.').map_or_else(|| name.to_owned(), |(layer, _)| layer.to_owned());
-                let is_of = |other: Option<&crate::num::Block>| {
-                    other.is_some_and(|other| layer_of(&other.name) == layer_of(&block.name))
-                };
                 self.blocks[index * count + number] = match origin {
                     ScalarOrigin::Number(number) => *number,
                     ScalarOrigin::Input(Input::Rows) => as_number(block.rows),
                     ScalarOrigin::Input(Input::Columns) => as_number(block.cols),
                     ScalarOrigin::Input(Input::HasRole(role)) => truth(BlockRole::ALL[*role] == block.role),
-                    ScalarOrigin::Input(Input::First) => truth(is_of(layout.blocks().first())),
-                    ScalarOrigin::Input(Input::Last) => truth(is_of(layout.blocks().last())),
+                    ScalarOrigin::Input(Input::First) => truth(layout.is_first(block)),
+                    ScalarOrigin::Input(Input::Last) => truth(layout.is_last(block)),
                     _ => 0.0,
                 };
             }
@@ -111,6 +120,12 @@ impl<R: Real> Machine<R> {
                 _ => {}
             }
         }
+        let count = self.sizes.blocks();
+        for (index, _) in self.tables.blocks.iter().enumerate().filter(|(_, origin)| is_rate(origin)) {
+            for (place, factor) in self.blocks[index * count..][..count].iter_mut().zip(&self.rates) {
+                *place = (R::from_f64(given.rate) * *factor).to_f64();
+            }
+        }
         for work in works {
             match work {
                 Work::Network(steps) => steps.iter().for_each(|step| self.scalar(step, 0)),
@@ -122,6 +137,8 @@ impl<R: Real> Machine<R> {
                 Work::Sweep(sweep) => self.sweep(sweep, &mut given),
                 Work::Product { a, b, to } => self.product(*a, *b, *to, &given),
                 Work::Transpose { of, to } => self.transpose(*of, *to, &given),
+                Work::Eigenvectors { of, to, when } if self.at(*when, 0) != 0.0 => self.eigenvectors(*of, *to, &given),
+                Work::Eigenvectors { .. } => {}
             }
         }
     }
@@ -221,14 +238,15 @@ impl<R: Real> Machine<R> {
             piece.slots[slot] = &mut given.out[range.clone()];
         }
         let behind = &mut piece.slots[sweep.arrays.len()..];
-        for (slot, register) in behind.iter_mut().zip(registers.chunks_exact_mut(Self::PIECE)) {
+        for (slot, register) in behind.iter_mut().zip(registers.chunks_exact_mut(Self::REGISTER)) {
             *slot = register;
         }
+        let (piece, most) = (&mut piece, Self::piece(sweep));
         vectorized(
             #[inline(always)]
             move || {
                 while piece.from < range.len() {
-                    piece.length = Self::PIECE.min(range.len() - piece.from);
+                    piece.length = most.min(range.len() - piece.from);
                     for instruction in &sweep.code {
                         if let Kernel::Fold(number) = instruction.kernel {
                             let (number, numbers) = (usize::from(number), piece.read(instruction.from[0]));
@@ -320,6 +338,21 @@ impl<R: Real> Machine<R> {
         }
     }
 
+    /// In f64 in every run: a rotation's angle takes differences of large numbers.
+    fn eigenvectors(&mut self, of: (ArrayPlace, ValueShape), to: Home, given: &ProgramInputs<'_, R>) {
+        for block in 0..self.sizes.blocks() {
+            let matrix = self.matrix(of.0, of.1, block, given);
+            let numbers: Vec<f64> = matrix.data().iter().map(|x| x.to_f64()).collect();
+            let found = eigenvectors(Matrix::new(matrix.rows(), matrix.cols(), numbers));
+            if let Home::Numbers(ArrayPlace::Array(array)) = to {
+                let range = self.sizes.range(self.tables.arrays[array], block);
+                for (place, x) in self.arrays[array][range].iter_mut().zip(found.data()) {
+                    *place = R::from_f64(*x);
+                }
+            }
+        }
+    }
+
     fn transpose(&mut self, of: (ArrayPlace, ValueShape), to: usize, given: &ProgramInputs<'_, R>) {
         for block in 0..self.sizes.blocks() {
             let range = self.sizes.range(self.tables.arrays[to], block);
@@ -329,6 +362,11 @@ impl<R: Real> Machine<R> {
             self.arrays[to] = numbers;
         }
     }
+}
+
+/// Whether a number is the learning rate, which each block has its own of where factors are given.
+fn is_rate(origin: &ScalarOrigin) -> bool {
+    *origin == ScalarOrigin::Input(Input::Rate)
 }
 
 /// A count as a number: whole numbers up to 2⁵³ are exact.

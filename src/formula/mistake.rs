@@ -59,8 +59,13 @@ pub enum FormulaError {
     #[error("`{0}` needs too many values at once")]
     TooWide(String),
     /// Its matrices would be too large for a network.
-    #[error("`{method}` would keep {kept} numbers for {weights} weights; at most {most}")]
+    #[error(
+        "`{method}` keeps {kept} numbers for a network of {weights} weights: more than 64 for each and 4 million, {most}"
+    )]
     TooLarge { method: String, kept: usize, weights: usize, most: usize },
+    /// A state for the network follows from the rate, so that blocks cannot have rates of their own.
+    #[error("`{method}` keeps a number for the network that follows from `lr`, so that all blocks have one rate")]
+    OneRate { method: String },
     /// A text does not define a method that it should.
     #[error("no method `{0}` is defined")]
     NotDefined(String),

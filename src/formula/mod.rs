@@ -28,6 +28,7 @@ pub mod parameters;
 mod parse;
 mod places;
 pub mod program;
+mod rates;
 mod read;
 mod reader;
 pub mod rule;
@@ -43,7 +44,7 @@ pub mod tensor;
 mod text;
 
 pub use activation::ActivationFormula;
-pub use definition::{Definition, InFile, ORIGIN, WrittenMethod, files};
+pub use definition::{Definition, InFile, ORIGIN, WrittenMethod, files, in_choices, is_name, name_of};
 pub use method::OptimizerFormula;
 pub use mistake::{FormulaError, FormulaMistake};
 pub use rule::AnnealingFormula;

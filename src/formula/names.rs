@@ -143,6 +143,7 @@ pub const OTHERS: &[(&str, &str, &str)] = &[
     ("mean", "mean(x), mean(x, row)", "the mean of the same"),
     ("norm", "norm(x), norm(x, row)", "the root of the sum of squares"),
     ("transpose", "transpose(x), x'", "rows and columns exchanged"),
+    ("eigenvectors", "eigenvectors(x)", "of a symmetric matrix, as columns, the largest eigenvalue first"),
 ];
 
 /// Every function's name.

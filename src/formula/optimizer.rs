@@ -9,16 +9,11 @@ use super::mistake::FormulaError;
 use super::places::Surroundings;
 use super::program::{ArrayPlace, Home, ProgramTables, Scalar, ScalarOrigin, TooWide, Work};
 use super::shape::ValueShape;
-use super::sizes::Sizes;
 use super::specialize::{ParameterSetting, settings, specialize};
 use crate::num::{Layout, Real};
 use crate::optim::{Now, Optimizer};
 use crate::registry::Choice;
 use std::cell::RefCell;
-
-/// How many numbers a method may keep: so many times those of θ, and so many beside.
-const MOST_TIMES: usize = 64;
-const MOST_BESIDE: usize = 1 << 22;
 
 impl OptimizerFormula {
     /// A fresh optimizer at these parameters for a network with this layout.
@@ -42,14 +37,26 @@ pub struct Programs {
     report: Option<Vec<Work>>,
 }
 
+impl Programs {
+    /// The shapes of the arrays that they keep.
+    #[must_use]
+    pub fn kept(&self) -> &[ValueShape] {
+        &self.tables.arrays
+    }
+}
+
 /// The values of parameters, and what brings a number to the run's precision.
 pub type SpecialSettings<'a> = (&'a [ParameterSetting], &'a dyn Fn(f64) -> f64);
 
-/// The programs of a method, at these settings if they are known.
+/// The programs of a method with this update, at these settings if they are known.
 ///
 /// # Errors
 /// Where a formula needs too many places.
-pub fn compiled(method: &OptimizerFormula, settings: Option<SpecialSettings<'_>>) -> Result<Programs, TooWide> {
+pub fn compiled(
+    method: &OptimizerFormula,
+    update: &Checked,
+    settings: Option<SpecialSettings<'_>>,
+) -> Result<Programs, TooWide> {
     let mut tables = ProgramTables::default();
     let states: Vec<Home> = method.states.iter().map(|state| home(state.shape, &mut tables)).collect();
     let mut program = |checked: &Checked, homes: &[(Home, ValueShape)], in_place| {
@@ -71,7 +78,7 @@ pub fn compiled(method: &OptimizerFormula, settings: Option<SpecialSettings<'_>>
     for (state, home) in method.states.iter().zip(&states) {
         starts.push(program(&state.start, &[(*home, state.shape)], false)?);
     }
-    let update = program(&method.update, &homes_of(&method.update), true)?;
+    let update = program(update, &homes_of(update), true)?;
     let mut value_of =
         |checked: &Option<Checked>| checked.as_ref().map(|checked| program(checked, &[out], false)).transpose();
     Ok(Programs {
@@ -118,22 +125,21 @@ impl<R: Real> FormulaOptimizer<R> {
     /// The method at these settings on a network with this layout.
     ///
     /// # Errors
-    /// Where it would keep too many numbers.
+    /// Where it would keep too many numbers, or where the layout's blocks have rates of their own and the method cannot.
     pub fn new(
         method: &OptimizerFormula,
         settings: &[ParameterSetting],
         layout: &Layout,
     ) -> Result<Self, FormulaError> {
         let rounded = |x: f64| R::from_f64(x).to_f64();
-        let programs = compiled(method, Some((settings, &rounded)));
+        let by_block = (!layout.has_one_rate()).then(|| {
+            method.with_rates_of_blocks().ok_or_else(|| FormulaError::OneRate { method: method.name.clone() })
+        });
+        let by_block = by_block.transpose()?;
+        let programs = compiled(method, by_block.as_ref().unwrap_or(&method.update), Some((settings, &rounded)));
         let programs = programs.map_err(|TooWide| FormulaError::TooWide(method.name.clone()))?;
-        let sizes = Sizes::of(layout);
-        let kept = programs.tables.arrays.iter().fold(0_usize, |sum, shape| sum.saturating_add(sizes.count(*shape)));
-        let most = layout.count().saturating_mul(MOST_TIMES).saturating_add(MOST_BESIDE);
-        if kept > most {
-            let (method, weights) = (method.name.clone(), layout.count());
-            return Err(FormulaError::TooLarge { method, kept, weights, most });
-        }
+        method.fits(layout)?;
+        method.keeps(&programs.tables.arrays, layout)?;
         let all = programs.starts.iter().chain([&programs.update]);
         let all = all.chain(&programs.gradient_at).chain(&programs.second_gradient_at).chain(&programs.report);
         let machine = Machine::new(programs.tables.clone(), layout, all.map(Vec::as_slice));
@@ -199,6 +205,10 @@ impl<R: Real> Optimizer<R> for FormulaOptimizer<R> {
         self.needs_loss
     }
 
+    fn knows_rates(&self) -> bool {
+        true
+    }
+
     fn step(&mut self, now: Now<R>, parameters: &mut [R], gradient: &[R]) {
         let kept = self.kept.get_mut();
         kept.begin(parameters);
@@ -214,12 +224,13 @@ mod tests {
     use super::*;
     use crate::num::lanes::levels::at_each;
     use crate::num::{BlockRole, Purpose, Stream};
+    use crate::value::Value;
 
     /// Every kind of loop, sum and product.
     const ALL: &str = r#"
         description = "x"
         parameters = { lr = 0.01, p = 1.7 }
-        state = { m = 0, r = { per = "row" }, c = { per = "column" }, q = { per = "rows x rows" }, b = { per = "block" } }
+        state = { m = 0, r = { per = "row" }, c = { per = "column" }, q = { per = "rows x rows" }, b = { per = "block" }, u = 0, d = 1 }
         update = """
         m = 0.9*m + 0.1*g
         r = 0.5*r + mean(m^2, row)
@@ -228,9 +239,48 @@ mod tests {
         b = norm(m)/(1 + max(g) - min(g))
         x = tanh(m) + sigmoid(g)*exp(-abs(m)) - log(1 + abs(r*c)) + log1p(m^2) + softplus(g) + sqrt(abs(r + c))
         y = (q/(1 + norm(q))) @ x + clip(abs(x), 0.1, 0.5)^p + where(x > m and not g < 0, x/(1 + b), sign(g))
+        u = max(0.9*u, abs(g) + 0.01)
+        s = sign(g)*sign(m)
+        d = where(s > 0, min(1.2*d, 2), where(s < 0, max(0.5*d, 0.1), d))
+        e = eigenvectors(q)
+        z = sqrt(u + 0.1)/sqrt(d + 0.2)*(e @ x)
         theta -= lr*(y + sum(y, all)/weights)/(1 + norm(y, row))
+        theta -= lr*sign(0.9*m + 0.1*g)
+        theta = theta - lr*m/(sqrt(0.5*u) + 0.1)
+        theta = theta - lr*(z/u) - s*d
         """
     "#;
+
+    /// How many loops run over the weights in a step: what a formula costs beside a built-in optimizer, which has one.
+    #[test]
+    fn built_in_optimizers_are_few_loops() {
+        let expected = [
+            ("gradient-descent", 1),
+            ("momentum", 2),
+            ("lion", 2),
+            ("adam", 3),
+            ("adamax", 3),
+            ("rmsprop", 3),
+            ("nadam", 4),
+            ("amsgrad", 5),
+            ("adadelta", 4),
+            ("rprop", 8),
+        ];
+        let found = expected.map(|(name, _)| {
+            let path = format!("{}/examples/built-in/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+            let text = std::fs::read_to_string(path).unwrap();
+            let method = OptimizerFormula::parse(name, &text).unwrap();
+            let settings =
+                settings(&method.parameters, &Choice::of(&method.entry().entry).with("lr", Value::Number(0.1)));
+            let programs = compiled(&method, &method.update, Some((&settings.unwrap(), &|x| x))).unwrap();
+            let loops = programs.update.iter().map(|work| match work {
+                Work::Sweep(sweep) => sweep.code.len(),
+                _ => 0,
+            });
+            (name, loops.sum::<usize>())
+        });
+        assert_eq!(found, expected);
+    }
 
     /// Vectors of every width give the bits that single numbers give.
     fn every_level_gives_the_same_bits<R: Real>() {

@@ -47,8 +47,21 @@ pub enum Work {
     Network(Vec<ScalarStep>),
     Blocks(Vec<ScalarStep>),
     Sweep(BlockSweep),
-    Product { a: (ArrayPlace, ValueShape, bool), b: (ArrayPlace, ValueShape, bool), to: Home },
-    Transpose { of: (ArrayPlace, ValueShape), to: usize },
+    Product {
+        a: (ArrayPlace, ValueShape, bool),
+        b: (ArrayPlace, ValueShape, bool),
+        to: Home,
+    },
+    Transpose {
+        of: (ArrayPlace, ValueShape),
+        to: usize,
+    },
+    /// Of symmetric matrices, where a number of the network is not 0.
+    Eigenvectors {
+        of: (ArrayPlace, ValueShape),
+        to: Home,
+        when: Scalar,
+    },
 }
 
 /// Where a result of any shape lies.
@@ -110,10 +123,10 @@ pub struct Instruction {
     /// Slots that are read.
     pub from: [u8; 3],
     /// Single numbers, by their place among the sweep's.
-    pub scalars: [u8; 2],
+    pub scalars: [u8; 3],
 }
 
-/// What a loop does with a, b, c (slots) and p, q (single numbers).
+/// What a loop does with a, b, c (slots) and p, q, r (single numbers).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kernel {
     /// f(a)
@@ -139,7 +152,7 @@ pub enum Kernel {
     Fused(Fused),
 }
 
-/// Loops that do what two to four others would do, with the same roundings.
+/// Loops that do what two to six others would do, with the same roundings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fused {
     /// p a + q b
@@ -168,6 +181,30 @@ pub enum Fused {
     RootPlus,
     /// √(a + p)
     RootOfSum,
+    /// a − (p b) / (√(q c) + r)
+    MinusScaledOverRoot,
+    /// a − p (b / c)
+    MinusScaledQuotient,
+    /// a − p sign(b)
+    MinusScaledSign,
+    /// a − p sign(q b + r c)
+    MinusScaledSignOfSum,
+    /// a − b c
+    MinusProduct,
+    /// √(a + p) / √(b + q) · c
+    RootOverRootTimes,
+    /// a sign(b)
+    TimesSign,
+    /// min(p a, q)
+    MinScaled,
+    /// max(p a, q)
+    MaxScaled,
+    /// max(p a, |b| + q)
+    MaxScaledAbsPlus,
+    /// b where a > p, else c
+    WhereGreater,
+    /// b where a < p, else c
+    WhereLess,
 }
 
 /// A sum or the like over a part of each block.

@@ -69,16 +69,22 @@ impl DefinitionReader<'_, '_> {
             gradient_at,
             second_gradient_at,
             report,
+            kept: Vec::new(),
             digest: String::new(),
         };
         method.digest = canonical::digest(&method);
-        if self.mistakes.is_empty() && compiled(&method, None).is_err_and(|TooWide| true) {
-            let place = self.table.get("update").map_or(self.table.span.clone(), Spanned::span);
-            self.mistakes.push(FormulaMistake::new(
-                place,
-                "the formula needs too many values at once",
-                "expected fewer names that are used far apart",
-            ));
+        if self.mistakes.is_empty() {
+            match compiled(&method, &method.update, None) {
+                Ok(programs) => method.kept = programs.kept().to_vec(),
+                Err(TooWide) => {
+                    let place = self.table.get("update").map_or(self.table.span.clone(), Spanned::span);
+                    self.mistakes.push(FormulaMistake::new(
+                        place,
+                        "the formula needs too many values at once",
+                        "expected fewer names that are used far apart",
+                    ));
+                }
+            }
         }
         Some(method)
     }

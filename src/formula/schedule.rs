@@ -15,7 +15,7 @@ pub enum Domain {
     Scalars(ValueShape),
     /// Numbers of one shape, place by place.
     Sweep(ValueShape),
-    /// A product or a transpose.
+    /// A product, a transpose or eigenvectors.
     Alone(Id),
 }
 
@@ -46,7 +46,7 @@ pub fn domain(graph: &Graph, id: Id) -> Option<Domain> {
         Operation::Unary(..) | Operation::Binary(..) | Operation::Where(..) => Some(Domain::Sweep(shape)),
         Operation::OverBlocks(..) => Some(Domain::Scalars(ValueShape::Network)),
         Operation::Fold(_, _, of) => Some(Domain::Sweep(graph.shape(of))),
-        Operation::Product(..) | Operation::Transpose(_) => Some(Domain::Alone(id)),
+        Operation::Product(..) | Operation::Transpose(_) | Operation::Eigenvectors(..) => Some(Domain::Alone(id)),
         _ => None,
     }
 }
@@ -119,7 +119,8 @@ impl StageOrder<'_> {
     /// Whether an operation's result can be read by others of the same domain within one stage.
     fn is_there_at_once(&self, id: Id, within: Domain) -> bool {
         domain(self.graph, id) == Some(within)
-            && !matches!(self.graph.node(id), Operation::Fold(..) | Operation::Product(..) | Operation::Transpose(_))
+            && !matches!(self.graph.node(id), Operation::Fold(..))
+            && !matches!(within, Domain::Alone(_))
     }
 
     /// The first level at which an operation's result can be read.

@@ -146,7 +146,7 @@ impl SweepBuilder<'_, '_> {
         };
         for (kernel, to, from, scalars) in code {
             let mut instruction =
-                Instruction { kernel, to: to.map_or(OF_GRADIENT, slot), from: [0; 3], scalars: [0; 2] };
+                Instruction { kernel, to: to.map_or(OF_GRADIENT, slot), from: [0; 3], scalars: [0; 3] };
             instruction.from.iter_mut().zip(from).for_each(|(to, from)| *to = slot(from));
             instruction.scalars.iter_mut().zip(scalars).for_each(|(to, from)| *to = from);
             self.sweep.code.push(instruction);

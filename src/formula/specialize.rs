@@ -53,7 +53,46 @@ pub fn specialize(checked: &Checked, settings: &[ParameterSetting], rounded: imp
     for (target, id) in &checked.outputs {
         outputs.push((*target, copied(&mut graph, renamed[*id])));
     }
+    only_where_read(Checked { graph, outputs })
+}
+
+/// Eigenvectors that are only read where a condition of the network holds are only computed there: as in every tenth step.
+fn only_where_read(checked: Checked) -> Checked {
+    let old = &checked.graph;
+    let has_some = (0..old.count()).any(|id| matches!(old.node(id), Operation::Eigenvectors(..)));
+    if !has_some {
+        return checked;
+    }
+    let needed = old.needed(checked.outputs.iter().map(|(_, id)| *id));
+    let (mut graph, mut renamed): (Graph, Vec<Id>) = (Graph::default(), Vec::new());
+    for id in 0..old.count() {
+        let node = match old.node(id) {
+            Operation::Eigenvectors(of, always) => {
+                let is_output = checked.outputs.iter().any(|(_, output)| *output == id);
+                let when = condition_of(old, id, &needed).filter(|when| !is_output && *when < id);
+                Operation::Eigenvectors(of, when.unwrap_or(always))
+            }
+            node => node,
+        };
+        renamed.push(graph.add(node.with(|operand| renamed[operand]), old.shape(id)));
+    }
+    let outputs = checked.outputs.iter().map(|(target, id)| (*target, renamed[*id])).collect();
     Checked { graph, outputs }
+}
+
+/// The condition of the network under which alone an operation is read.
+fn condition_of(graph: &Graph, id: Id, needed: &[bool]) -> Option<Id> {
+    let mut conditions = (0..graph.count()).filter(|reader| needed[*reader]).filter_map(|reader| {
+        let node = graph.node(reader);
+        node.operands().contains(&id).then(|| match node {
+            Operation::Where(when, yes, no) if yes == id && no != id && graph.shape(when) == ValueShape::Network => {
+                Some(when)
+            }
+            _ => None,
+        })
+    });
+    let first = conditions.next()??;
+    conditions.all(|other| other == Some(first)).then_some(first)
 }
 
 fn simplified(

@@ -12,6 +12,7 @@ use crate::optim::Build;
 use crate::plan::{RunSpec, network};
 use crate::record::{Measurement, Outcome, RunId};
 use crate::store;
+use crate::train::stop::StopRule;
 use crate::train::{CrossCheck, Settings, Trained, metric_of, trace_names, train};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -231,6 +232,11 @@ pub(super) fn settings(run: &RunSpec, samples: usize) -> Result<Settings, Harnes
         seed: run.seed,
         train: run.train.clone(),
         batch: run.train.batch.of(samples),
+        stop: StopRule {
+            rule: run.train.stop.as_ref().map(|stop| chosen(&catalogue.stops, stop)).transpose()?,
+            least_progress: run.train.least_progress,
+            strip: run.train.strip,
+        },
         average: chosen(&catalogue.averages, &run.train.average)?,
         optimizer: chosen(&catalogue.optimizers, &run.optimizer)?,
         annealing: chosen(&catalogue.annealing, &run.annealing)?,

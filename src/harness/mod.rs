@@ -3,6 +3,7 @@
 mod chosen;
 mod confusion;
 mod crosscheck;
+mod drawn;
 mod error;
 mod execute;
 mod job;
@@ -23,6 +24,7 @@ mod verify;
 mod worker;
 
 pub use crosscheck::{CrosscheckOptions, Crosschecked, EnginePair, LOSS, crosscheck};
+pub use drawn::{DrawnNetwork, networks};
 pub use error::{Conflict, HarnessError};
 pub use execute::{Cache, execute, execute_and_keep};
 pub use job::{Parameters, WorkerAnswer};

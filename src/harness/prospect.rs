@@ -5,7 +5,7 @@ use crate::analysis::{Asked, Basis, DISAGREE, Planned, Prospect, Seen, axes, kno
 use crate::measure;
 use crate::plan::{Outline, Spec};
 use crate::protocol::ProtocolDesign;
-use crate::record::{CASE, Compared, LearningTask};
+use crate::record::{CASE, Compared, LearningTask, REGULARIZER};
 use std::collections::BTreeSet;
 
 /// What the spec's experiment is going to find, where differences scatter as in the results `seen`. `None` if nothing is compared.
@@ -41,18 +41,23 @@ fn without_protocol(spec: &Spec, seen: &[Seen]) -> Vec<Asked> {
     } else {
         spec.judge.by.clone()
     };
-    let labels: BTreeSet<&str> = spec.judge.labels.iter().map(|case| case.label.as_str()).collect();
-    if !labels.is_empty() && spec.judge.by.is_empty() {
-        keys.retain(|key| !spec.judge.labels.iter().any(|case| case.settings.contains_key(key)));
-        keys.insert(0, CASE.to_owned());
+    let labels = |axis: &str| -> BTreeSet<String> {
+        let of_axis = spec.judge.labels.iter().filter(|case| case.axis == axis);
+        of_axis.map(|case| case.label.clone()).collect()
+    };
+    if spec.judge.by.is_empty() {
+        keys.retain(|key| !spec.judge.is_of_a_case(key));
+        let cases = [CASE, REGULARIZER].into_iter().filter(|axis| labels(axis).len() > 1).map(str::to_owned);
+        keys = cases.chain(keys).collect();
     }
     let questions = keys.len() + spec.judge.contrasts.len();
     let outlines = spec.outlines(&keys);
     let of_key = |(place, key): (usize, &String)| {
         let of = |outline: &Outline| {
             let names = outline.values[place].iter().map(|value| method_name(key, value));
-            let cases = labels.iter().filter(|_| key == CASE).map(|label| (*label).to_owned());
-            (names.chain(cases).collect(), outline.clone())
+            let cases = labels(key);
+            let methods = if cases.is_empty() { names.collect() } else { cases.into_iter().collect() };
+            (methods, outline.clone())
         };
         asked(spec, std::slice::from_ref(key), outlines.iter().map(of).collect(), questions, seen)
     };
@@ -90,7 +95,8 @@ fn planned(spec: &Spec, outline: Outline, (methods, pairs): (usize, usize), keys
     let rows = if outline.held_out && measure.is_share { DISAGREE / outline.test_samples as f64 } else { 0.0 };
     let basis = match known(seen, keys, &outline.data, metric) {
         _ if outline.seeds_change_nothing => Basis::Certain,
-        Some(Seen { pooled: Some(pooled), seeds, .. }) => {
+        Some(Seen { pooled: Some(pooled), seeds, rows: known, .. }) => {
+            let rows = known.filter(|_| outline.held_out).unwrap_or(rows);
             let scatter = Scatter::new(pooled.deviation, pooled.freedom, overlap).with_shared(rows);
             Basis::Results { scatter, seeds }
         }

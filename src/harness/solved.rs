@@ -49,7 +49,7 @@ impl<R: Real> Solving<'_, R> {
         let initial = chosen(&self.run.catalogue.initial, &self.run.model.initial)?;
         let start = initial_weights::<R>(&initial, self.network, self.run.start_seed())?;
         let mut course = SolverPath {
-            evaluator: Evaluator::new(self.network, self.data, &self.run.train.measures())?,
+            evaluator: Evaluator::new(self.network, self.data, &self.run.train)?,
             curve: Vec::new(),
             trace: (self.run.train.curve == Curve::Step).then(|| Trace::new(self.network)),
             steps: Vec::new(),
@@ -244,7 +244,7 @@ impl<R: Real> Solving<'_, R> {
 
     /// Where the weights lie that penalties act on.
     fn weights(&self) -> Vec<Range<usize>> {
-        self.network.layers().iter().map(|layer| layer.weights.clone()).collect()
+        self.network.weights()
     }
 
     fn batch(&self) -> Batch<'_, R> {

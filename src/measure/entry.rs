@@ -15,6 +15,8 @@ pub struct Measure {
     pub constant: Option<f64>,
     /// Whether it is the share of answers that are right: a mean over answers of 0 or 1.
     pub is_share: bool,
+    /// Whether it says how good predictions are, so that settings can be chosen by it.
+    pub is_goal: bool,
     /// Beyond these, in f32 and f64, differences are roundings.
     pub precise_to: [f64; 2],
     pub engines: Engines,
@@ -71,6 +73,8 @@ pub enum Computed {
     FromProbabilities(fn(&Classified) -> Option<f64>),
     /// From predicted numbers.
     FromValues(fn(&Estimates) -> f64),
+    /// From the sum of the squares of the network's weights, without biases.
+    FromWeights(fn(f64) -> f64),
 }
 
 /// What a model predicts.
@@ -101,6 +105,7 @@ impl Measure {
         bounds: [0.0, 1.0],
         constant: None,
         is_share: false,
+        is_goal: true,
         precise_to: [f64::INFINITY; 2],
         engines: Engines::Answers,
         computed: Computed::Always,
@@ -148,7 +153,7 @@ impl Measure {
     /// Whether it says how well classes are predicted.
     #[must_use]
     pub fn is_of_classes(&self) -> bool {
-        self.is_share || !matches!(self.computed, Computed::Always | Computed::FromValues(_))
+        self.is_share || !matches!(self.computed, Computed::Always | Computed::FromValues(_) | Computed::FromWeights(_))
     }
 
     /// Why it cannot be computed from such predictions; `None` if it can.
@@ -157,7 +162,7 @@ impl Measure {
         match (self.computed, of) {
             (Computed::Always, _) => Some("every run to which it applies has it"),
             (_, Predicted::Nothing) => Some("there are no predictions: a function is minimized"),
-            (Computed::FromValues(_), Predicted::Numbers) => None,
+            (Computed::FromValues(_), Predicted::Numbers) | (Computed::FromWeights(_), _) => None,
             (Computed::FromValues(_), _) => Some("it is a measure of numbers, and the model predicts classes"),
             (_, Predicted::Numbers) => Some("it is a measure of classes, and the model predicts numbers"),
             (Computed::FromTwoClasses(_), Predicted::Classes { count, .. }) if count != 2 => {
@@ -181,9 +186,16 @@ impl Measure {
             | Computed::FromTwoClasses(compute)
             | Computed::FromScores(compute)
             | Computed::FromProbabilities(compute) => compute(of),
-            Computed::FromValues(_) | Computed::Always => None,
+            Computed::FromValues(_) | Computed::FromWeights(_) | Computed::Always => None,
         };
         number.filter(|number| number.is_finite())
+    }
+
+    /// Of the sum of squared weights; `None` where it is no measure of weights.
+    #[must_use]
+    pub fn of_weights(&self, squares: f64) -> Option<f64> {
+        let Computed::FromWeights(compute) = self.computed else { return None };
+        Some(compute(squares)).filter(|number| number.is_finite())
     }
 
     /// Of predicted numbers; `None` where it is no measure of numbers.

@@ -21,6 +21,7 @@ mod mean_absolute_error;
 mod r2;
 mod roc_auc;
 mod root_mean_squared_error;
+mod weight_norm;
 
 pub use accuracy::MEASURE as ACCURACY;
 pub use classified::{Classified, Confused, Confusion, Estimates};
@@ -48,6 +49,7 @@ pub const ENTRIES: &[&Measure] = &[
     &calibration_error::MEASURE,
     &mean_absolute_error::MEASURE,
     &root_mean_squared_error::MEASURE,
+    &weight_norm::MEASURE,
 ];
 
 /// Measures that burnmark does not have itself. Manifests and tables hold a measure's name alone, so that what a name means is

@@ -1,6 +1,6 @@
 //! Puts a network together: layers get their places in θ, dropout its places, in the order in which they are asked for.
 
-use super::{Layer, Loss, Module, Network, Reduction};
+use super::{KernelShape, Layer, Loss, Module, Network, Reduction};
 use crate::activation::{self, Activation};
 use crate::num::BlockRole;
 
@@ -13,6 +13,13 @@ pub struct Builder {
     dropout_places: Vec<usize>,
 }
 
+/// A chain that is left for one within it.
+#[derive(Debug)]
+pub struct Opened {
+    inputs: usize,
+    modules: Vec<Module>,
+}
+
 impl Builder {
     /// For samples of this many numbers.
     #[must_use]
@@ -23,6 +30,59 @@ impl Builder {
     /// Puts a module at the end of the chain.
     pub fn push(&mut self, module: Module) {
         self.modules.push(module);
+    }
+
+    /// Starts a chain within the chain, for [`Self::close`]; what is returned is what was there before.
+    #[must_use]
+    pub fn open(&mut self) -> Opened {
+        let width = self.width();
+        let inputs = std::mem::replace(&mut self.inputs, width);
+        Opened { inputs, modules: std::mem::take(&mut self.modules) }
+    }
+
+    /// Ends a chain within the chain: it becomes one module, which is not yet part of the chain.
+    pub fn close(&mut self, before: Opened) -> Module {
+        let width = std::mem::replace(&mut self.inputs, before.inputs);
+        let mut modules = std::mem::replace(&mut self.modules, before.modules);
+        if modules.is_empty() {
+            modules.push(Module::Activation { activation: Activation::of(&activation::IDENTITY), width });
+        }
+        Module::Chain(modules)
+    }
+
+    /// The layers of weights so far.
+    #[must_use]
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// How many parameters they have.
+    #[must_use]
+    pub fn parameter_count(&self) -> usize {
+        self.layers.last().map_or(0, |last| last.weights.end)
+    }
+
+    /// How many of them are learned, whether or not they are frozen: all but running averages.
+    #[must_use]
+    pub fn trained_count(&self) -> usize {
+        let trained = self.layers.iter().filter(|layer| layer.role != BlockRole::Statistic);
+        trained.map(|layer| layer.parameters().len()).sum()
+    }
+
+    /// Says that training leaves a layer as it is.
+    pub fn freeze(&mut self, layer: usize) {
+        self.layers[layer].frozen = true;
+    }
+
+    /// Says what a layer's weights do.
+    pub fn has_role(&mut self, layer: usize, role: BlockRole) {
+        self.layers[layer].role = role;
+    }
+
+    /// Whether nothing is in the chain so far.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.modules.is_empty()
     }
 
     /// Numbers per sample that come out of the chain so far.
@@ -45,6 +105,7 @@ impl Builder {
             weights,
             kernel: None,
             pixels: 1,
+            frozen: false,
         });
         self.layers.len() - 1
     }
@@ -53,9 +114,14 @@ impl Builder {
     pub fn convolution(&mut self, name: String, kernel: usize, inputs: usize, outputs: usize) -> usize {
         let layer = self.layer(name, inputs, outputs, true);
         self.layers[layer].role = BlockRole::Kernel;
-        self.layers[layer].kernel = Some(kernel);
-        self.layers[layer].pixels = kernel * kernel;
+        self.has_kernel(layer, KernelShape::Square(kernel));
         layer
+    }
+
+    /// Says that a layer's inputs are the patches of a kernel.
+    pub fn has_kernel(&mut self, layer: usize, kernel: KernelShape) {
+        self.layers[layer].kernel = Some(kernel);
+        self.layers[layer].pixels = kernel.pixels();
     }
 
     /// A new layer by which this many units feed themselves, without a bias.

@@ -9,7 +9,7 @@
 //! Source: LeCun et al. 1989; max pooling: Riesenhuber & Poggio 1999.
 
 use super::error::ModelError;
-use super::{Architecture, Builder, ModelEntry, Module, Network, Patches, Pool, Task, mlp};
+use super::{Architecture, Builder, KernelShape, ModelEntry, Module, Network, Patches, Pool, Task, mlp};
 use crate::num::{Image, Shape};
 use crate::registry::Entry;
 
@@ -42,12 +42,12 @@ fn build(architecture: &Architecture, task: &Task) -> Result<Network, ModelError
         if height.min(width) < kernel + size - 1 {
             return Err(ModelError::TooFewPixels { stage: index + 1, height, width, kernel, pool: size });
         }
-        let patches = Patches { image, size: kernel };
+        let patches = Patches::within(image, KernelShape::Square(kernel));
         let dropout = builder.dropout();
         let layer = builder.convolution(format!("layers.{index}"), kernel, patches.numbers(), channels);
         let (height, width) = patches.places();
         let convolved = Image { height, width, channels };
-        let pool = Pool { pooling, image: convolved, size };
+        let pool = Pool { pooling, image: convolved, window: (size, size) };
         let convolution = Module::Convolution { layer, patches };
         let activation = Builder::activation(activation, convolved.numbers());
         let stage =

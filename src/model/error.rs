@@ -1,5 +1,6 @@
 //! Why a model does not suit a task, and why it has no initial weights.
 
+use super::layers::LayerError;
 use crate::guard::file::FileError;
 use crate::num::Precision;
 use safetensors::{Dtype, SafeTensorError};
@@ -33,6 +34,9 @@ pub enum ModelError {
     /// A stage of a convolutional network, counted from 1, that a small image does not reach.
     #[error("stage {stage} gets {height} × {width} pixels: too few for a kernel of {kernel} and pooling by {pool}")]
     TooFewPixels { stage: usize, height: usize, width: usize, kernel: usize, pool: usize },
+    /// The layers of a model from parts do not go together, or do not suit the data.
+    #[error(transparent)]
+    Layers(#[from] LayerError),
     /// What a model from outside burnmark says.
     #[error("{0}")]
     Other(String),
@@ -70,6 +74,11 @@ pub enum WeightsError {
     /// A tensor that the network lacks, beside those that it has.
     #[error("a tensor `{}` that the network has not; it has {}", shortened(name), listed(known))]
     Extra { name: String, known: Vec<String> },
+    /// A layer that is to be taken from a file.
+    #[error("the network has no layer `{}`; it has {}", shortened(name), listed(known))]
+    NoLayer { name: String, known: Vec<String> },
+    #[error("the file has none of the network's tensors, which are {}", listed(known))]
+    NothingShared { known: Vec<String> },
     #[error("no tensor `{name}` of shape {shape:?}")]
     Missing { name: String, shape: Vec<usize> },
     #[error("`{name}` has the shape {found:?}, expected {expected:?}")]
@@ -111,6 +120,7 @@ mod tests {
             kernel: 3,
             pooling: Pooling::Max,
             pool: 2,
+            layers: Vec::new(),
             own: Choice::of(&entry.entry),
         };
         entry.network(&architecture, task).map(drop).unwrap_err()

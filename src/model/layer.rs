@@ -3,6 +3,32 @@
 use crate::num::BlockRole;
 use std::ops::Range;
 
+/// Which pixels a convolution looks at at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KernelShape {
+    /// So many steps of a sequence.
+    Line(usize),
+    /// So many pixels along each side of a square.
+    Square(usize),
+}
+
+impl KernelShape {
+    /// Rows and columns.
+    #[must_use]
+    pub const fn sides(self) -> (usize, usize) {
+        match self {
+            Self::Line(length) => (length, 1),
+            Self::Square(side) => (side, side),
+        }
+    }
+
+    #[must_use]
+    pub const fn pixels(self) -> usize {
+        let (rows, cols) = self.sides();
+        rows * cols
+    }
+}
+
 /// One set of weights, with its bias if it has one, and its place in θ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
@@ -18,14 +44,23 @@ pub struct Layer {
     pub bias: Range<usize>,
     /// inputs × outputs numbers, row-major; directly behind the bias.
     pub weights: Range<usize>,
-    /// For a convolution, the side of its kernel: the inputs are then kernel × kernel × channels.
-    pub kernel: Option<usize>,
+    /// For a convolution: the inputs are then the kernel's pixels × channels.
+    pub kernel: Option<KernelShape>,
     /// Of how many pixels the inputs are, each with its channels side by side: a convolution's patch, the image behind the
     /// last convolution; 1 where they are no image.
     pub pixels: usize,
+    /// Whether training leaves it as it is.
+    pub frozen: bool,
 }
 
 impl Layer {
+    /// The names of bias and weights, such as `layers.0.bias`; of running averages such as `layers.1.running_mean`.
+    #[must_use]
+    pub fn names(&self) -> (String, String) {
+        let (bias, weights) = if self.role == BlockRole::Statistic { ("_mean", "_var") } else { (".bias", ".weight") };
+        (format!("{}{bias}", self.name), format!("{}{weights}", self.name))
+    }
+
     /// Bias and weights together.
     #[must_use]
     pub fn parameters(&self) -> Range<usize> {

@@ -12,6 +12,7 @@ mod entry;
 mod error;
 pub mod initial;
 mod layer;
+pub mod layers;
 mod linear;
 mod loss;
 mod mlp;
@@ -25,9 +26,11 @@ pub mod weights;
 pub use builder::Builder;
 pub use entry::{Construction, ModelEntry};
 pub use error::{InitialError, ModelError, WeightsError};
-pub use layer::Layer;
+pub use layer::{KernelShape, Layer};
 pub use loss::{Loss, Reduction};
-pub use module::{Module, Patches, Pool, Pooling, Recurrent};
+pub use module::{
+    BatchNorm, Embedding, Gated, GatedCell, LayerNorm, Module, Patches, Pool, Pooling, Recurrent, Shortcut,
+};
 pub use network::Network;
 pub use task::{Answer, Architecture, Task};
 
@@ -40,6 +43,7 @@ pub const ENTRIES: &[&ModelEntry] = &[
     &linear::ADALINE,
     &recurrent::ENTRY,
     &convolutional::ENTRY,
+    &layers::ENTRY,
     &objective::ENTRY,
 ];
 
@@ -75,6 +79,7 @@ mod tests {
             kernel: 2,
             pooling: Pooling::Max,
             pool: 1,
+            layers: Vec::new(),
             own: Choice::of(&mlp::ENTRY.entry),
         };
         let of_kind = |kind: &str| ENTRIES.iter().find(|known| known.entry.name == kind).unwrap();

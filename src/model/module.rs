@@ -2,7 +2,7 @@
 //!
 //! A module maps m × inputs to m × outputs numbers, a row per sample. Descriptions only: the engines hold the arithmetic.
 
-use super::Layer;
+use super::{KernelShape, Layer};
 use crate::activation::Activation;
 use crate::num::{Image, Objective};
 
@@ -15,16 +15,36 @@ pub enum Module {
     Activation { activation: Activation, width: usize },
     /// Where dropout acts in training (lecture L33); `place` counts such places from 0.
     Dropout { place: usize, width: usize },
+    /// A row of weights for each whole number.
+    Embedding(Embedding),
     /// A fully connected recurrent layer (lecture L13).
     Recurrent(Recurrent),
+    /// A recurrent layer with gates.
+    Gated(Gated),
     /// Linear maps of all k × k patches of an image with one set of weights (lecture L40).
     Convolution { layer: usize, patches: Patches },
     /// The largest or the mean of each square of pixels, per channel.
     Pool(Pool),
+    /// Mean 0 and variance 1 over the numbers of each position, then a scale and a shift.
+    LayerNorm(LayerNorm),
+    /// Mean 0 and variance 1 over the rows of a batch, then a scale and a shift.
+    BatchNorm(BatchNorm),
+    /// z' = z + f(z).
+    Residual(Box<Module>),
+    /// z' = (z, f(z)) at each position.
+    Shortcut(Shortcut),
     /// One module after another.
     Chain(Vec<Module>),
     /// f(θ; x) for each row x: no network at all.
     Objective { layer: usize, objective: Objective },
+}
+
+/// z'_t = E_k for k = z_t: `numbers` whole numbers from 0 on become as many rows of E, V × D.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Embedding {
+    /// E.
+    pub layer: usize,
+    pub numbers: usize,
 }
 
 /// h_t = f(x_t W_x + h_{t−1} W_h + b) with h before the first step 0.
@@ -40,25 +60,114 @@ pub struct Recurrent {
     pub every_step: bool,
 }
 
-/// All `size` × `size` patches that lie within an image, in rows from the upper left; within a patch the pixels row by
-/// row with their channels side by side.
+/// A recurrent layer whose gates say what it keeps; its state at every step goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gated {
+    pub cell: GatedCell,
+    /// W and b, n × G·H.
+    pub input: usize,
+    /// W' and, of a GRU, b', H × G·H.
+    pub hidden: usize,
+    pub steps: usize,
+}
+
+/// Which cell; `engine/reference/gated.rs` has the equations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GatedCell {
+    Gru,
+    Lstm,
+}
+
+impl GatedCell {
+    /// G: how many parts of H numbers a step's linear map has.
+    #[must_use]
+    pub const fn gates(self) -> usize {
+        match self {
+            Self::Gru => 3,
+            Self::Lstm => 4,
+        }
+    }
+}
+
+/// z'_j = γ_j (z_j − μ) / √(v + ε) + β_j over the `width` numbers of each position, μ and v their mean and variance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LayerNorm {
+    /// γ, 1 × width, with β as its bias.
+    pub layer: usize,
+    pub positions: usize,
+    pub width: usize,
+    /// ε
+    pub epsilon: f64,
+}
+
+/// z'_j = γ_j (z_j − μ_j) / √(v_j + ε) + β_j at each position, μ_j and v_j mean and variance over a batch, or their running averages.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BatchNorm {
+    /// γ, 1 × width, with β as its bias.
+    pub layer: usize,
+    /// The running average of v, 1 × width, with that of μ as its bias.
+    pub statistics: usize,
+    pub positions: usize,
+    pub width: usize,
+    /// ε
+    pub epsilon: f64,
+}
+
+/// At each of so many positions the `width` numbers that go in, and behind them what `within` makes of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shortcut {
+    pub within: Box<Module>,
+    pub positions: usize,
+    pub width: usize,
+}
+
+/// Patches of an image, in rows from the upper left; within a patch the pixels row by row with their channels side by side. A sequence is
+/// an image of one column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patches {
     pub image: Image,
-    pub size: usize,
+    pub kernel: KernelShape,
+    /// Pixels from one patch to the next.
+    pub stride: usize,
+    /// Zeros on each side of the image; of a sequence before and behind.
+    pub padding: usize,
 }
 
 impl Patches {
+    /// All patches of a kernel that lie within an image.
+    #[must_use]
+    pub fn within(image: Image, kernel: KernelShape) -> Self {
+        Self { image, kernel, stride: 1, padding: 0 }
+    }
+
+    /// Rows and columns of stride and of padding: those of a sequence along its steps only.
+    #[must_use]
+    pub fn steps_and_padding(self) -> [(usize, usize); 2] {
+        match self.kernel {
+            KernelShape::Square(_) => [(self.stride, self.stride), (self.padding, self.padding)],
+            KernelShape::Line(_) => [(self.stride, 1), (self.padding, 0)],
+        }
+    }
+
+    /// Whether there is a patch.
+    #[must_use]
+    pub fn fit(self) -> bool {
+        let ((rows, cols), [_, (above, beside)]) = (self.kernel.sides(), self.steps_and_padding());
+        self.image.height + 2 * above >= rows && self.image.width + 2 * beside >= cols
+    }
+
     /// How many rows and columns of patches there are.
     #[must_use]
     pub fn places(self) -> (usize, usize) {
-        (self.image.height + 1 - self.size, self.image.width + 1 - self.size)
+        let ((rows, cols), [(down, right), (above, beside)]) = (self.kernel.sides(), self.steps_and_padding());
+        let places = |length: usize, padding: usize, side: usize, stride| (length + 2 * padding - side) / stride + 1;
+        (places(self.image.height, above, rows, down), places(self.image.width, beside, cols, right))
     }
 
     /// Numbers of one patch.
     #[must_use]
     pub fn numbers(self) -> usize {
-        self.size * self.size * self.image.channels
+        self.kernel.pixels() * self.image.channels
     }
 }
 
@@ -68,21 +177,23 @@ pub enum Pooling {
     /// The largest; the first of equals gets the whole derivative.
     Max,
     Average,
+    /// The last, of a sequence the last step.
+    Last,
 }
 
-/// Squares of `size` × `size` pixels side by side; pixels beyond the last whole square are left out, as in PyTorch.
+/// Windows of so many rows and columns of pixels side by side; pixels beyond the last whole window are left out, as in PyTorch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pool {
     pub pooling: Pooling,
     pub image: Image,
-    pub size: usize,
+    pub window: (usize, usize),
 }
 
 impl Pool {
     /// What comes out.
     #[must_use]
     pub fn pooled(self) -> Image {
-        Image { height: self.image.height / self.size, width: self.image.width / self.size, ..self.image }
+        Image { height: self.image.height / self.window.0, width: self.image.width / self.window.1, ..self.image }
     }
 }
 
@@ -96,11 +207,17 @@ impl Module {
             Self::Recurrent(recurrent) => {
                 layers[recurrent.hidden].outputs * if recurrent.every_step { recurrent.steps } else { 1 }
             }
+            Self::Embedding(embedding) => embedding.numbers * layers[embedding.layer].outputs,
+            Self::Gated(gated) => gated.steps * layers[gated.hidden].inputs,
             Self::Convolution { layer, patches } => {
                 let (rows, cols) = patches.places();
                 rows * cols * layers[*layer].outputs
             }
             Self::Pool(pool) => pool.pooled().numbers(),
+            Self::LayerNorm(norm) => norm.positions * norm.width,
+            Self::BatchNorm(norm) => norm.positions * norm.width,
+            Self::Residual(within) => within.outputs(layers),
+            Self::Shortcut(shortcut) => shortcut.positions * shortcut.width + shortcut.within.outputs(layers),
             Self::Chain(modules) => modules.last().map_or(0, |last| last.outputs(layers)),
             Self::Objective { .. } => 1,
         }

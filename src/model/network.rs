@@ -2,6 +2,7 @@
 
 use super::{Layer, Loss, Module, Reduction};
 use crate::num::{BlockRole, Layout, Objective};
+use std::ops::Range;
 
 /// A chain of modules with its parameters' places and its loss.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,6 +79,34 @@ impl Network {
         &self.layers
     }
 
+    /// Where the weights lie that penalties, noise and omissions act on: those of linear maps that are trained, not biases and not gains.
+    #[must_use]
+    pub fn weights(&self) -> Vec<Range<usize>> {
+        let linear = |layer: &&Layer| !layer.frozen && layer.role.is_penalized();
+        self.layers.iter().filter(linear).map(|layer| layer.weights.clone()).collect()
+    }
+
+    /// Where the running averages lie, which no gradient moves: their place in a gradient has what they are to move towards.
+    #[must_use]
+    pub fn statistics(&self) -> Vec<Range<usize>> {
+        let moves = |layer: &&Layer| layer.role == BlockRole::Statistic && !layer.frozen;
+        self.layers.iter().filter(moves).map(Layer::parameters).collect()
+    }
+
+    /// Where the parameters lie that training leaves as they are.
+    #[must_use]
+    pub fn frozen(&self) -> Vec<Range<usize>> {
+        self.layers.iter().filter(|layer| layer.frozen).map(Layer::parameters).collect()
+    }
+
+    /// How many different whole numbers the inputs are, where the first layer looks them up.
+    #[must_use]
+    pub fn vocabulary(&self) -> Option<usize> {
+        let Module::Chain(modules) = &self.chain else { return None };
+        let Some(Module::Embedding(embedding)) = modules.first() else { return None };
+        Some(self.layers[embedding.layer].inputs)
+    }
+
     /// How many numbers θ holds.
     #[must_use]
     pub fn parameter_count(&self) -> usize {
@@ -89,10 +118,12 @@ impl Network {
     pub fn layout(&self) -> Layout {
         let mut layout = Layout::default();
         for layer in &self.layers {
+            let (bias, weights) = layer.names();
             if !layer.bias.is_empty() {
-                layout.push(format!("{}.bias", layer.name), BlockRole::Bias, 1, layer.outputs);
+                let role = if layer.role == BlockRole::Statistic { layer.role } else { BlockRole::Bias };
+                layout.push(bias, role, 1, layer.outputs);
             }
-            layout.push(format!("{}.weight", layer.name), layer.role, layer.inputs, layer.outputs);
+            layout.push(weights, layer.role, layer.inputs, layer.outputs);
         }
         layout
     }

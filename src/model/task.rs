@@ -1,6 +1,7 @@
 //! What a model is asked for: by the spec, and by the data.
 
 use super::error::ModelError;
+use super::layers::WrittenLayer;
 use super::{Loss, Pooling};
 use crate::activation::Activation;
 use crate::num::{Objective, Shape};
@@ -17,6 +18,8 @@ pub struct Architecture {
     pub kernel: usize,
     pub pooling: Pooling,
     pub pool: usize,
+    /// Of a model from parts.
+    pub layers: Vec<WrittenLayer<Activation>>,
     /// Values for the parameters that the model's entry has of its own.
     pub own: Choice,
 }

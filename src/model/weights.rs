@@ -5,9 +5,14 @@
 //! | `layers.L.weight` | `[outputs, inputs]` | weights of layer L, counted from 0: the transpose of our own inputs × outputs |
 //! | `layers.L.bias` | `[outputs]` | its biases, if it has them |
 //! | `layers.L.weight` | `[channels out, channels in, k, k]` | of a convolution |
+//! | `layers.L.weight` | `[channels out, channels in, k]` | of a convolution over steps |
 //! | `layers.L.weight` | `[outputs, channels · h · w]` | of the layer behind the last convolution: inputs channel by channel, as PyTorch's `Flatten` gives them, where θ has them pixel by pixel |
 //! | `layers.L.input.weight`, `layers.L.input.bias` | `[hidden, inputs]`, `[hidden]` | of a recurrent layer: PyTorch's `weight_ih`, and the sum of its two biases |
 //! | `layers.L.hidden.weight` | `[hidden, hidden]` | PyTorch's `weight_hh` |
+//! | `layers.L.input.weight`, `layers.L.hidden.weight` | `[G · hidden, …]` | of a GRU (G = 3) or LSTM (G = 4): PyTorch's `weight_ih` and `weight_hh`, with `layers.L.hidden.bias` its `bias_hh` of a GRU |
+//! | `layers.L.weight`, `layers.L.bias` | `[n]` | of a norm: PyTorch's γ and β |
+//! | `layers.L.running_mean`, `layers.L.running_var` | `[n]` | of a batch norm |
+//! | `layers.L.M.weight`, `NAME.weight` | as above | of layer M within layer L of a model from parts; of layers that share a name |
 //! | `theta.weight` | `[n, 1]` | of an `objective` |
 //!
 //! Tied layers stand once.
@@ -20,10 +25,10 @@
 //! shapes, with finite numbers.
 
 use super::error::WeightsError;
-use super::{Layer, Network};
+use super::{KernelShape, Layer, Network};
 use crate::digest::Digest;
 use crate::guard::file::{self, FileError, Links};
-use crate::num::{Precision, Real};
+use crate::num::{BlockRole, Precision, Real};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -42,12 +47,13 @@ struct FileTensor<'n> {
 fn tensors_of(network: &Network) -> Vec<FileTensor<'_>> {
     let of_layer = |layer: &'_ Layer| {
         let shape = match layer.kernel {
-            Some(size) => vec![layer.outputs, layer.inputs / (size * size), size, size],
+            Some(KernelShape::Square(side)) => vec![layer.outputs, layer.inputs / (side * side), side, side],
+            Some(KernelShape::Line(length)) => vec![layer.outputs, layer.inputs / length, length],
+            None if matches!(layer.role, BlockRole::Gain | BlockRole::Statistic) => vec![layer.outputs],
             None => vec![layer.outputs, layer.inputs],
         };
-        let weight = (format!("{}.weight", layer.name), shape, layer.weights.clone());
-        let bias = (format!("{}.bias", layer.name), vec![layer.outputs], layer.bias.clone());
-        (weight, bias)
+        let (bias, weight) = layer.names();
+        ((weight, shape, layer.weights.clone()), (bias, vec![layer.outputs], layer.bias.clone()))
     };
     let mut blocks = Vec::new();
     for layer in network.layers() {
@@ -62,6 +68,29 @@ fn tensors_of(network: &Network) -> Vec<FileTensor<'_>> {
 }
 
 impl FileTensor<'_> {
+    /// Puts its numbers from a file into θ.
+    fn read<R: Real>(&self, file: &SafeTensors<'_>, theta: &mut [R]) -> Result<(), WeightsError> {
+        let (name, expected) = (|| self.name.clone(), || self.shape.clone());
+        let missing = |_| WeightsError::Missing { name: name(), shape: expected() };
+        let tensor = file.tensor(&self.name).map_err(missing)?;
+        if tensor.shape() != self.shape {
+            return Err(WeightsError::Shape { name: name(), found: tensor.shape().to_vec(), expected: expected() });
+        }
+        let numbers: Vec<f64> = match tensor.dtype() {
+            Dtype::F32 => tensor.data().as_chunks::<4>().0.iter().map(|&b| f64::from(f32::from_le_bytes(b))).collect(),
+            Dtype::F64 => tensor.data().as_chunks::<8>().0.iter().map(|&b| f64::from_le_bytes(b)).collect(),
+            found => return Err(WeightsError::Type { name: name(), found }),
+        };
+        for (index, number) in numbers.into_iter().enumerate() {
+            let parameter = R::from_f64(number);
+            if !parameter.is_finite() {
+                return Err(WeightsError::NotFinite { name: name(), number, place: index, precision: R::PRECISION });
+            }
+            theta[self.place_of(index)] = parameter;
+        }
+        Ok(())
+    }
+
     /// Where the file's number at `index` lies in θ.
     fn place_of(&self, index: usize) -> usize {
         let within = match self.layer {
@@ -163,26 +192,48 @@ pub fn from_bytes<R: Real>(bytes: &[u8], network: &Network) -> Result<Vec<R>, We
     }
     let mut theta = vec![R::ZERO; network.parameter_count()];
     for block in &blocks {
-        let (name, expected) = (|| block.name.clone(), || block.shape.clone());
-        let missing = |_| WeightsError::Missing { name: name(), shape: expected() };
-        let tensor = file.tensor(&block.name).map_err(missing)?;
-        if tensor.shape() != block.shape {
-            return Err(WeightsError::Shape { name: name(), found: tensor.shape().to_vec(), expected: expected() });
-        }
-        let numbers: Vec<f64> = match tensor.dtype() {
-            Dtype::F32 => tensor.data().as_chunks::<4>().0.iter().map(|&b| f64::from(f32::from_le_bytes(b))).collect(),
-            Dtype::F64 => tensor.data().as_chunks::<8>().0.iter().map(|&b| f64::from_le_bytes(b)).collect(),
-            found => return Err(WeightsError::Type { name: name(), found }),
-        };
-        for (index, number) in numbers.into_iter().enumerate() {
-            let parameter = R::from_f64(number);
-            if !parameter.is_finite() {
-                return Err(WeightsError::NotFinite { name: name(), number, place: index, precision: R::PRECISION });
-            }
-            theta[block.place_of(index)] = parameter;
-        }
+        block.read(&file, &mut theta)?;
     }
     Ok(theta)
+}
+
+/// Puts the numbers of a file into θ: those of these layers, or of all layers of which the file has a tensor where none is named. The file
+/// may hold others.
+///
+/// # Errors
+/// Where the file is damaged, a layer is not the network's or not the file's, shapes differ, or nothing is taken.
+pub fn put_from_bytes<R: Real>(
+    bytes: &[u8],
+    network: &Network,
+    layers: &[&str],
+    theta: &mut [f64],
+) -> Result<(), WeightsError> {
+    let file = SafeTensors::deserialize(bytes).map_err(WeightsError::Damaged)?;
+    let of = |block: &FileTensor<'_>, name: &str| {
+        block.name.strip_prefix(name).is_some_and(|rest| rest.starts_with(['.', '_']))
+    };
+    let blocks = tensors_of(network);
+    if let Some(name) = layers.iter().find(|name| !blocks.iter().any(|block| of(block, name))) {
+        let known = network.layers().iter().map(|layer| layer.name.clone()).collect();
+        return Err(WeightsError::NoLayer { name: (*name).to_owned(), known });
+    }
+    let mut taken = vec![R::ZERO; theta.len()];
+    let wanted = |block: &&FileTensor<'_>| match layers {
+        [] => file.tensor(&block.name).is_ok(),
+        layers => layers.iter().any(|name| of(block, name)),
+    };
+    let wanted: Vec<_> = blocks.iter().filter(wanted).collect();
+    if wanted.is_empty() {
+        let known = blocks.iter().map(|block| block.name.clone()).collect();
+        return Err(WeightsError::NothingShared { known });
+    }
+    for block in wanted {
+        block.read(&file, &mut taken)?;
+        for at in block.place.clone() {
+            theta[at] = taken[at].to_f64();
+        }
+    }
+    Ok(())
 }
 
 /// The largest file: as many numbers as the largest network has, in f64, and a header.
@@ -293,6 +344,7 @@ mod tests {
             kernel: 1,
             pooling: Pooling::Max,
             pool: 1,
+            layers: Vec::new(),
             own: crate::registry::Choice::of(&crate::model::convolutional::ENTRY.entry),
         };
         let shape = Shape::Image(Image { height: 3, width: 2, channels: 1 });

@@ -16,10 +16,14 @@ pub enum BlockRole {
     Kernel,
     /// The H × H matrix by which a recurrent layer feeds itself.
     Recurrent,
+    /// The factors of a norm: 1 × n.
+    Gain,
+    /// A running average that no gradient moves: 1 × n.
+    Statistic,
 }
 
 impl BlockRole {
-    pub const ALL: [Self; 4] = [Self::Weights, Self::Bias, Self::Kernel, Self::Recurrent];
+    pub const ALL: [Self; 6] = [Self::Weights, Self::Bias, Self::Kernel, Self::Recurrent, Self::Gain, Self::Statistic];
 
     /// One word, lower case.
     #[must_use]
@@ -29,12 +33,20 @@ impl BlockRole {
             Self::Bias => "bias",
             Self::Kernel => "kernel",
             Self::Recurrent => "recurrent",
+            Self::Gain => "gain",
+            Self::Statistic => "statistic",
         }
+    }
+
+    /// Whether weight decay and the L1 penalty act on it: on all that multiplies inputs, not on biases and norms.
+    #[must_use]
+    pub const fn is_penalized(self) -> bool {
+        matches!(self, Self::Weights | Self::Kernel | Self::Recurrent)
     }
 }
 
 /// One block: `rows` × `cols` numbers, row-major (row i belongs to input i), from `offset` on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Block {
     /// Such as `layers.0.weight` or `layers.0.bias`.
     pub name: String,
@@ -44,6 +56,8 @@ pub struct Block {
     /// K, the outputs.
     pub cols: usize,
     pub offset: usize,
+    /// By what the learning rate is multiplied for this block; 1 unless a spec says otherwise.
+    pub rate: f64,
 }
 
 impl Block {
@@ -58,6 +72,13 @@ impl Block {
     pub fn range(&self) -> Range<usize> {
         self.offset..self.offset + self.count()
     }
+
+    /// The layer that it belongs to: `layers.0` of `layers.0.bias` and of `layers.0.hidden.weight`.
+    #[must_use]
+    pub fn layer(&self) -> &str {
+        let end = self.name.match_indices('.').nth(1).map_or(self.name.len(), |(end, _)| end);
+        &self.name[..end]
+    }
 }
 
 /// All blocks of a slice, side by side without gaps.
@@ -71,7 +92,7 @@ impl Block {
 /// assert_eq!(layout.count(), 9);
 /// assert_eq!(layout.blocks()[1].range(), 3..9);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layout {
     blocks: Vec<Block>,
 }
@@ -88,12 +109,39 @@ impl Layout {
     /// Puts a block behind the others.
     pub fn push(&mut self, name: impl Into<String>, role: BlockRole, rows: usize, cols: usize) {
         let offset = self.count();
-        self.blocks.push(Block { name: name.into(), role, rows, cols, offset });
+        self.blocks.push(Block { name: name.into(), role, rows, cols, offset, rate: 1.0 });
     }
 
     #[must_use]
     pub fn blocks(&self) -> &[Block] {
         &self.blocks
+    }
+
+    /// The same blocks, each with a factor of its learning rate.
+    #[must_use]
+    pub fn with_rates(mut self, factor: impl Fn(&Self, &Block) -> f64) -> Self {
+        let rates: Vec<f64> = self.blocks.iter().map(|block| factor(&self, block)).collect();
+        self.blocks.iter_mut().zip(rates).for_each(|(block, rate)| block.rate = rate);
+        self
+    }
+
+    /// Whether all blocks have the learning rate itself.
+    #[must_use]
+    #[allow(clippy::float_cmp)] // 1 is 1
+    pub fn has_one_rate(&self) -> bool {
+        self.blocks.iter().all(|block| block.rate == 1.0)
+    }
+
+    /// Whether a block belongs to the first layer.
+    #[must_use]
+    pub fn is_first(&self, block: &Block) -> bool {
+        self.blocks.first().is_some_and(|first| first.layer() == block.layer())
+    }
+
+    /// Whether a block belongs to the last layer.
+    #[must_use]
+    pub fn is_last(&self, block: &Block) -> bool {
+        self.blocks.last().is_some_and(|last| last.layer() == block.layer())
     }
 
     /// How many numbers the slice holds.

@@ -9,6 +9,7 @@ mod elementary;
 pub mod lanes;
 mod layout;
 mod matrix;
+mod normal;
 mod objective;
 mod product;
 mod qr;
@@ -17,12 +18,14 @@ mod shape;
 mod singular;
 pub mod stable;
 pub mod stream;
+mod symmetric;
 pub mod twofold;
 pub mod vector;
 
 pub use cholesky::Cholesky;
 pub use layout::{Block, BlockRole, Layout};
 pub use matrix::{MatMut, MatRef, Matrix, gather_rows, swap_order};
+pub use normal::normal;
 pub use objective::Objective;
 pub use product::{
     Gram, add_product, add_product_transposed_left, product, product_transposed_left, product_transposed_right,
@@ -33,6 +36,7 @@ pub use real::{ByPrecision, PerPrecision, Precision, Real};
 pub use shape::{Image, Shape};
 pub use singular::singular_values;
 pub use stream::{Purpose, Seed, Stream};
+pub use symmetric::eigenvectors;
 pub use twofold::Twofold;
 
 /// The version of burnmark's numerics. It is part of every run's identity, and a change that alters bits of runs of all kinds

@@ -35,11 +35,15 @@ fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
 
 impl<R: Real> Optimizer<R> for IRpropMinus<R> {
     fn step(&mut self, _now: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        self.0.adapt(parameters, gradient, |_, turn, delta, theta, g| {
-            if turn == Turn::Changed {
-                *g = R::ZERO;
-            }
-            *theta -= sign(*g) * delta;
-        });
+        self.0.adapt(
+            parameters,
+            gradient,
+            [],
+            #[inline(always)]
+            |turn, delta, theta, g, []| {
+                *g = if turn == Turn::Changed { R::ZERO } else { *g };
+                *theta -= sign(*g) * delta;
+            },
+        );
     }
 }

@@ -49,17 +49,20 @@ impl<R: Real> Optimizer<R> for IRpropPlus<R> {
     fn step(&mut self, now: Now<R>, parameters: &mut [R], gradient: &[R]) {
         let risen = now.loss > self.previous_loss;
         self.previous_loss = now.loss;
-        let last = &mut self.last;
-        self.steps.adapt(parameters, gradient, |index, turn, delta, theta, g| {
-            if turn == Turn::Changed {
-                if risen {
-                    *theta -= last[index];
-                }
-                *g = R::ZERO;
-            } else {
-                last[index] = -(sign(*g) * delta);
-                *theta += last[index];
-            }
-        });
+        self.steps.adapt(
+            parameters,
+            gradient,
+            [&mut self.last],
+            #[inline(always)]
+            |turn, delta, theta, g, [last]| {
+                let changed = turn == Turn::Changed;
+                // θ − 0 is θ, of both signs of 0.
+                let back = -if risen { *last } else { R::ZERO };
+                let forth = -(sign(*g) * delta);
+                *theta += if changed { back } else { forth };
+                *last = if changed { *last } else { forth };
+                *g = if changed { R::ZERO } else { *g };
+            },
+        );
     }
 }

@@ -8,6 +8,7 @@ mod adagrad;
 mod adam;
 mod adamax;
 mod amsgrad;
+mod by_rate;
 mod gradient_descent;
 mod irprop_minus;
 mod irprop_plus;
@@ -19,9 +20,11 @@ mod rmsprop;
 mod rprop;
 mod rprop_plus;
 
+pub use by_rate::build;
+
 use crate::num::lanes::vectorized;
 use crate::num::{Layout, Real};
-use crate::registry::{Choice, Chosen, Entry, Parameter, ParameterKind, Range, Registered};
+use crate::registry::{Choice, Entry, Parameter, ParameterKind, Range, Registered};
 use crate::value::Value;
 
 /// One training's optimizer with its state.
@@ -49,6 +52,11 @@ pub trait Optimizer<R: Real> {
 
     /// Whether [`Now::loss`] matters.
     fn needs_loss(&self) -> bool {
+        false
+    }
+
+    /// Whether it multiplies the rate by [`crate::num::Block::rate`] itself; else blocks with other rates have optimizers of their own.
+    fn knows_rates(&self) -> bool {
         false
     }
 
@@ -209,10 +217,4 @@ impl Build for f64 {
     fn build(entry: &OptimizerEntry, choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<Self>> {
         (entry.build_f64)(choice, layout)
     }
-}
-
-/// A fresh optimizer for parameters with this layout.
-#[must_use]
-pub fn build<R: Build>(optimizer: &Chosen<OptimizerEntry>, layout: &Layout) -> Box<dyn Optimizer<R>> {
-    R::build(optimizer.entry, &optimizer.choice, layout)
 }

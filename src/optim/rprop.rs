@@ -60,13 +60,12 @@ const fn step(name: &'static str, description: &'static str, default: f64) -> Pa
     Parameter::with_default(name, description, ParameterKind::Number(range), Value::Number(default))
 }
 
-/// Whether a weight's gradient kept its sign since the step before.
+/// Whether a weight's gradient changed its sign since the step before.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
-    Kept,
     Changed,
-    /// One of the two is 0 (or not a number).
-    Neither,
+    /// It kept its sign, or one of the two is 0 (or not a number).
+    Other,
 }
 
 /// The steps Δ of all weights and how they adapt: what the four forms have in common.
@@ -93,45 +92,58 @@ impl<R: Real> RpropSteps<R> {
         }
     }
 
-    /// Adapts each weight's Δ by its gradient and the one before, then lets `update` work on θ with
-    /// (index, turn, Δ, θ, g_prev); what it leaves in g_prev is compared with the next gradient. The signs are compared
-    /// and not the sign of a product, which small gradients would make 0.
-    pub(super) fn adapt(
+    /// Adapts each weight's Δ by its gradient and the one before, then lets `update` work on θ with (turn, Δ, θ, g_prev, v); what
+    /// it leaves in g_prev is compared with the next gradient. The signs are compared and not the sign of a product, which small
+    /// gradients would make 0. `last` is v, a number per weight for `update` alone, or nothing.
+    ///
+    /// Everything is a choice between two numbers and no branch, and `update` must be `#[inline(always)]` and likewise, so that the
+    /// loop becomes one over vectors.
+    #[inline(always)]
+    pub(super) fn adapt<const N: usize>(
         &mut self,
         parameters: &mut [R],
         gradient: &[R],
-        mut update: impl FnMut(usize, Turn, R, &mut R, &mut R),
+        mut last: [&mut [R]; N],
+        update: impl Fn(Turn, R, &mut R, &mut R, [&mut R; N]),
     ) {
         let Self { eta_plus, eta_minus, least, most, .. } = *self;
         let (deltas, previous) = (&mut self.deltas, &mut self.previous);
         vectorized(
             #[inline(always)]
             move || {
-                let state = deltas.iter_mut().zip(previous.iter_mut());
-                let weights = parameters.iter_mut().zip(gradient).zip(state);
-                for (index, ((theta, &g), (delta, previous))) in weights.enumerate() {
-                    let product = sign(g) * sign(*previous);
-                    let turn = if product > R::ZERO {
-                        *delta = smaller(*delta * eta_plus, most);
-                        Turn::Kept
-                    } else if product < R::ZERO {
-                        *delta = larger(*delta * eta_minus, least);
-                        Turn::Changed
-                    } else {
-                        Turn::Neither
-                    };
-                    *previous = g;
-                    update(index, turn, *delta, theta, previous);
+                let count = parameters.len();
+                let (parameters, gradient) = (&mut parameters[..count], &gradient[..count]);
+                let (deltas, previous) = (&mut deltas[..count], &mut previous[..count]);
+                let mut last = last.each_mut().map(
+                    #[inline(always)]
+                    |numbers| &mut numbers[..count],
+                );
+                for i in 0..count {
+                    let (g, delta) = (gradient[i], deltas[i]);
+                    let product = sign(g) * sign(previous[i]);
+                    let (longer, shorter) = (smaller(delta * eta_plus, most), larger(delta * eta_minus, least));
+                    let changed = product < R::ZERO;
+                    let kept_or_not = if product > R::ZERO { longer } else { delta };
+                    let delta = if changed { shorter } else { kept_or_not };
+                    (deltas[i], previous[i]) = (delta, g);
+                    let turn = if changed { Turn::Changed } else { Turn::Other };
+                    let own = last.each_mut().map(
+                        #[inline(always)]
+                        |numbers| &mut numbers[i],
+                    );
+                    update(turn, delta, &mut parameters[i], &mut previous[i], own);
                 }
             },
         );
     }
 }
 
+#[inline(always)]
 fn smaller<R: Real>(a: R, b: R) -> R {
     if a < b { a } else { b }
 }
 
+#[inline(always)]
 fn larger<R: Real>(a: R, b: R) -> R {
     if a > b { a } else { b }
 }
@@ -144,6 +156,12 @@ fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
 
 impl<R: Real> Optimizer<R> for Rprop<R> {
     fn step(&mut self, _now: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        self.0.adapt(parameters, gradient, |_, _, delta, theta, g| *theta -= sign(*g) * delta);
+        self.0.adapt(
+            parameters,
+            gradient,
+            [],
+            #[inline(always)]
+            |_, delta, theta, g, []| *theta -= sign(*g) * delta,
+        );
     }
 }

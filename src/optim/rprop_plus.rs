@@ -41,15 +41,18 @@ fn build<R: Real>(choice: &Choice, layout: &Layout) -> Box<dyn Optimizer<R>> {
 
 impl<R: Real> Optimizer<R> for RpropPlus<R> {
     fn step(&mut self, _now: Now<R>, parameters: &mut [R], gradient: &[R]) {
-        let last = &mut self.last;
-        self.steps.adapt(parameters, gradient, |index, turn, delta, theta, g| {
-            if turn == Turn::Changed {
-                *theta -= last[index];
-                *g = R::ZERO;
-            } else {
-                last[index] = -(sign(*g) * delta);
-                *theta += last[index];
-            }
-        });
+        self.steps.adapt(
+            parameters,
+            gradient,
+            [&mut self.last],
+            #[inline(always)]
+            |turn, delta, theta, g, [last]| {
+                let changed = turn == Turn::Changed;
+                let (back, forth) = (-*last, -(sign(*g) * delta));
+                *theta += if changed { back } else { forth };
+                *last = if changed { *last } else { forth };
+                *g = if changed { R::ZERO } else { *g };
+            },
+        );
     }
 }

@@ -2,8 +2,9 @@
 
 use super::data_fit::{beyond_precision, constant_part, labels_hint, thin_class};
 use super::network::network;
-use super::run_spec::RunSpec;
+use super::run_spec::{LAYERS, RunSpec};
 use crate::data::{DataSet, split};
+use crate::model::initial::InitialRule;
 use crate::model::{InitialError, Network, initial};
 use crate::num::Precision;
 use crate::spec::{Fault, Mistake, Place, RunDraft};
@@ -45,7 +46,7 @@ impl AgainstData<'_> {
         let (run, set, name) = (self.run, self.set, &self.run.data.set.kind);
         match network(run, set) {
             Err(why) => self.report(
-                "model.kind",
+                if run.model.layers.is_empty() { "model.kind" } else { LAYERS },
                 format!("`{}` on `{name}`: {why}{}", run.model.kind, labels_hint(run, set)),
                 "expected a model that suits the data",
             ),
@@ -59,11 +60,42 @@ impl AgainstData<'_> {
                 format!("a network of {} parameters", network.parameter_count()),
                 &format!("expected at most {MOST_PARAMETERS}"),
             ),
+            Ok(network) if self.needs_steps(&network) => {}
+            Ok(network) if self.cannot_look_up(&network) => {}
             Ok(network) => {
                 self.thinned_networks(&network);
+                self.method(&network);
                 self.initial_weights(&network);
             }
         }
+    }
+
+    /// Whether a network has parts that only training steps make or leave alone, and a solver is to solve it; says so.
+    fn needs_steps(&mut self, network: &Network) -> bool {
+        let solver = &self.run.optimizer.kind;
+        let by_steps = !(network.statistics().is_empty() && network.frozen().is_empty());
+        let unfit = by_steps && self.run.catalogue.solvers.find(solver).is_some();
+        if unfit {
+            let message = format!(
+                "`{solver}` takes no training steps: it makes no running averages for a batch norm, and leaves no layer frozen"
+            );
+            self.report(
+                "optimizer",
+                message,
+                "expected an optimizer, or layers without `norm = \"batch\"` and `frozen`",
+            );
+        }
+        unfit
+    }
+
+    /// Whether the inputs cannot be looked up in the rows of an embedding; says why.
+    fn cannot_look_up(&mut self, network: &Network) -> bool {
+        let why = network.vocabulary().and_then(|of| unfit_for_lookup(self.run, self.set, of));
+        let is_unfit = why.is_some();
+        if let Some(why) = why {
+            self.report(LAYERS, why, "expected whole numbers from 0 to one less than `of`, unscaled and without noise");
+        }
+        is_unfit
     }
 
     fn thinned_networks(&mut self, network: &Network) {
@@ -81,12 +113,19 @@ impl AgainstData<'_> {
         }
     }
 
+    fn method(&mut self, network: &Network) {
+        let method = self.run.catalogue.method(&self.run.optimizer.kind);
+        if let Some(why) = method.and_then(|method| method.fits(&network.layout()).err()) {
+            self.report("optimizer", why.to_string(), "expected a method that keeps less, or narrower layers");
+        }
+    }
+
     fn initial_weights(&mut self, network: &Network) {
         if let Err(why) = initial_weights_fit(self.run, network) {
-            let expected = if self.run.model.initial.kind == initial::FILE.entry.name {
-                "expected a safetensors file of this network's parameters"
-            } else {
-                "expected a point such as `{ kind = \"point\", at = \"-1.5, 2\" }`"
+            let expected = match self.run.model.initial.kind.as_str() {
+                kind if kind == initial::FILE.entry.name => "expected a safetensors file of this network's parameters",
+                kind if kind == initial::TRANSFER.entry.name => "expected a safetensors file with these layers",
+                _ => "expected a point such as `{ kind = \"point\", at = \"-1.5, 2\" }`",
             };
             self.report("model.initial", why.to_string(), expected);
         }
@@ -138,10 +177,30 @@ pub fn place_of(draft: &RunDraft, path: &str, end: &Place) -> Place {
     draft.place(path).or_else(|| draft.place(owner)).unwrap_or(end).clone()
 }
 
+/// Why the inputs cannot be looked up in so many rows of an embedding.
+#[allow(clippy::cast_precision_loss)] // far below 2⁵³
+fn unfit_for_lookup(run: &RunSpec, set: &DataSet, of: usize) -> Option<String> {
+    const SCALED: &str =
+        "an `embedding` looks up whole numbers, and the inputs are scaled; set `data.standardize = false`";
+    const NOISY: &str = "an `embedding` looks up whole numbers, and `input_noise` changes them";
+    if run.data.standardize {
+        return Some(SCALED.to_owned());
+    }
+    if run.regularize.input_noise > 0.0 {
+        return Some(NOISY.to_owned());
+    }
+    let is_row = |number: f64| number.fract() == 0.0 && (0.0..of as f64).contains(&number);
+    let (at, number) = set.features.data().iter().enumerate().find(|(_, number)| !is_row(**number))?;
+    let (row, column) = (at / set.features.cols() + 1, at % set.features.cols() + 1);
+    Some(format!("an `embedding` of {of} looks up 0 to {}, and row {row} has {number} in feature {column}", of - 1))
+}
+
 /// Weights from a file are read once, as each run will read them.
 fn initial_weights_fit(run: &RunSpec, network: &Network) -> Result<(), InitialError> {
     let chosen = run.catalogue.initial.chosen(&run.model.initial);
-    let Some(initial) = chosen.filter(|chosen| !chosen.entry.is_drawn()) else { return Ok(()) };
+    let Some(initial) = chosen.filter(|chosen| !matches!(chosen.entry.rule, InitialRule::Drawn(_))) else {
+        return Ok(());
+    };
     match run.precision {
         Precision::F32 => initial::initial_weights::<f32>(&initial, network, run.start_seed()).map(drop),
         Precision::F64 => initial::initial_weights::<f64>(&initial, network, run.start_seed()).map(drop),

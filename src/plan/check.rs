@@ -203,8 +203,10 @@ impl<'c> Checking<'c> {
         let run = &run;
         let regularize = &run.regularize;
         let thinned = (regularize.dropout_at_test.name(), regularize.dropout > 0.0, regularize.input_dropout > 0.0);
+        let noisy = regularize.input_noise > 0.0;
         let solved = run.catalogue.solvers.find(&run.optimizer.kind).is_some();
-        let relevant = (&run.data, &run.model, run.train.batch, solved, thinned, run.precision.name());
+        let method = run.catalogue.method(&run.optimizer.kind).map(|method| &method.name);
+        let relevant = (&run.data, &run.model, run.train.batch, solved, thinned, noisy, run.precision.name(), method);
         let fresh = self.fitting.insert(serde_json::to_string(&relevant).unwrap_or_default());
         let known = self.sets.digests.get(&canonical(&run.set())).cloned();
         let digest = match (known, fresh) {

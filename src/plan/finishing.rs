@@ -1,11 +1,13 @@
 //! From values by key to a complete run, section by section, with every default filled in.
 
 use super::model_spec::ModelSpec;
-use super::run_spec::{RunSpec, Section};
+use super::run_spec::{LAYERS, RunSpec, Section};
 use super::unfit::unfit;
+use crate::activation::IDENTITY;
 use crate::data::Split;
 use crate::engine::EngineKind;
 use crate::model::ModelEntry;
+use crate::model::layers::{WrittenLayer, of_value};
 use crate::num::Precision;
 use crate::registry::{Choice, Entry};
 use crate::spec::{Fault, KEYS, Key, KeyKind, Mistake, Place, RunDraft, fit};
@@ -44,6 +46,18 @@ pub fn finish(draft: &RunDraft, seed: u64, end: &Place, given: impl Fn(&str) -> 
 pub fn complete(draft: &RunDraft, seed: u64, end: &Place) -> Result<RunSpec, Vec<Mistake>> {
     let mut finishing = Finishing { draft, end, mistakes: Vec::new() };
     finishing.run(seed).filter(|_| finishing.mistakes.is_empty()).ok_or(finishing.mistakes)
+}
+
+/// Puts a key's value into the settings of its section, where its path leads behind the section's name.
+fn put(settings: &mut serde_json::Map<String, serde_json::Value>, path: &str, value: serde_json::Value) {
+    let (_, name) = path.split_once('.').unwrap_or(("", path));
+    match name.split_once('.') {
+        None => _ = settings.insert(name.to_owned(), value),
+        Some((table, _)) => {
+            let within = settings.entry(table).or_insert_with(|| serde_json::Map::new().into());
+            within.as_object_mut().into_iter().for_each(|within| put(within, name, value.clone()));
+        }
+    }
 }
 
 /// What a draft becomes: its sections, one after the other, with everything that is missing or wrong.
@@ -95,10 +109,9 @@ impl Finishing<'_> {
     fn settings<T: DeserializeOwned>(&mut self, section: Section) -> Option<T> {
         let (mut settings, mut complete) = (serde_json::Map::new(), true);
         for key in Key::of(section.name()) {
-            let name = key.path.rsplit('.').next().unwrap_or(key.path).to_owned();
             let known = self.draft.values.contains_key(key.path) || !key.optional;
             match known.then(|| self.value(key)) {
-                Some(Some(value)) => _ = settings.insert(name, value),
+                Some(Some(value)) => put(&mut settings, key.path, value),
                 Some(None) => complete = false,
                 None => {}
             }
@@ -157,9 +170,15 @@ impl Finishing<'_> {
             (true, Some(_)) => Some(self.choice("model.activation")?),
             (true, None) => catalogue.activations.find(entry.activation?).map(|usual| Choice::of(&usual.entry)),
         };
+        let layers = self.layers(has("layers"));
+        let first = || {
+            let mut all = Vec::new();
+            layers.iter().flatten().for_each(|layer| layer.each(&mut |layer| all.extend(&layer.activation)));
+            all.into_iter().find(|choice| choice.kind != IDENTITY.entry.name).cloned()
+        };
         let initial = match self.given("model.initial") {
             Some(_) => self.choice("model.initial"),
-            None => catalogue.usual_initial(entry, activation.as_ref()),
+            None => catalogue.usual_initial(entry, activation.clone().or_else(first).as_ref()),
         };
         let own = self.own_parameters(&entry.entry);
         let hidden = self.widths("model.hidden", has("hidden"), has("hidden") && !has("channels"));
@@ -169,6 +188,7 @@ impl Finishing<'_> {
         Some(ModelSpec {
             kind,
             hidden: hidden?,
+            layers: layers?,
             activation,
             bias: has("bias").then(|| self.flag("model.bias")),
             tied: has("tied").then(|| self.flag("model.tied")),
@@ -258,6 +278,15 @@ impl Finishing<'_> {
                 widths.iter().map(width).collect()
             }
             _ if needed => self.missing(path),
+            _ => Some(Vec::new()),
+        }
+    }
+
+    /// The layers of a model from parts.
+    fn layers(&mut self, applies: bool) -> Option<Vec<WrittenLayer<Choice>>> {
+        match self.given(LAYERS).map(of_value) {
+            Some(layers) if applies => layers,
+            _ if applies => self.missing(LAYERS),
             _ => Some(Vec::new()),
         }
     }

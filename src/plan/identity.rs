@@ -4,13 +4,15 @@
 //! setting that names an entry of a registry the entry's revision; the digest of the data; and the numerics version. The
 //! experiment's name, paths and the number of workers are left out.
 
-use super::run_spec::{RunSpec, Section};
+use super::run_spec::{LAYERS, RunSpec, Section};
 use crate::catalogue::{Catalogue, EntryKind, EntryOrigin};
 use crate::data;
 use crate::digest::Digest;
 use crate::engine::EngineKind;
+use crate::model::layers;
 use crate::num::NUMERICS_VERSION;
 use crate::record::{BETWEEN_NAMES, Origins, Revisions, RunId};
+use crate::registry::Choice;
 use crate::spec::{KEYS, KeyKind};
 use crate::train::Named;
 use crate::value::Value;
@@ -33,6 +35,9 @@ pub(super) type SectionDigest = [u8; 32];
 pub fn revision(catalogue: &Catalogue, setting: &str, name: &str) -> Option<u32> {
     if setting == Section::Engine.name() {
         return EngineKind::from_name(name).map(EngineKind::revision);
+    }
+    if setting == LAYERS {
+        return layers::kinds().find(|kind| kind.entry.name == name).map(|kind| kind.entry.revision);
     }
     let entries = catalogue.entries(EntryKind::of_setting(setting)?);
     entries.into_iter().find(|entry| entry.name == name).map(|entry| entry.revision)
@@ -72,21 +77,24 @@ impl RunSpec {
         let mut digest = Digest::of(SECTION);
         for (name, setting) in settings.iter().filter(|(name, _)| !self.is_place(name)) {
             digest.field(name, &setting.bytes());
-            for (_, revision) in revisions_named(name, setting, revision_of) {
+            for (_, _, revision) in self.revisions_named(name, setting, revision_of) {
                 digest.field("revision", &u64::from(revision).to_le_bytes());
             }
-            for (_, origin) in self.origins(name, setting) {
+            for (_, _, origin) in self.origins(name, setting) {
                 digest.field("origin", origin.identity.as_bytes());
             }
         }
         digest.bytes()
     }
 
-    /// The entries that a setting names and where they come from, but for burnmark's own.
-    fn origins<'s>(&'s self, name: &str, setting: &'s Value) -> Vec<(&'s str, &'s EntryOrigin)> {
-        let Some(kind) = EntryKind::of_setting(name) else { return Vec::new() };
-        let named = entries_named(name, setting).into_iter();
-        named.filter_map(|entry| Some((entry, self.catalogue.origin(kind, entry)?))).collect()
+    /// Where the entries come from that a setting names, if burnmark does not have them itself; each with the setting of its kind
+    /// and its name.
+    fn origins<'r>(&'r self, name: &'r str, setting: &Value) -> Vec<(&'r str, String, &'r EntryOrigin)> {
+        let of = |(setting, entry): (&'r str, String)| {
+            let origin = self.catalogue.origin(EntryKind::of_setting(setting)?, &entry)?;
+            Some((setting, entry, origin))
+        };
+        self.named(name, setting).into_iter().filter_map(of).collect()
     }
 
     /// Adds the descriptions of where the entries come from that a section names, but for burnmark's own.
@@ -94,8 +102,8 @@ impl RunSpec {
         let mut settings = BTreeMap::new();
         self.add_settings(section, &mut settings);
         for (name, setting) in &settings {
-            for (entry, origin) in self.origins(name, setting) {
-                origins.entry(name.clone()).or_default().insert(entry.to_owned(), origin.description.clone());
+            for (setting, entry, origin) in self.origins(name, setting) {
+                origins.entry(setting.to_owned()).or_default().insert(entry, origin.description.clone());
             }
         }
     }
@@ -113,24 +121,47 @@ impl RunSpec {
         self.add_settings(section, &mut settings);
         for (name, setting) in &settings {
             let revision_of = |setting: &str, name: &str| revision(&self.catalogue, setting, name);
-            for (entry, revision) in revisions_named(name, setting, &revision_of) {
-                revisions.entry(name.clone()).or_default().insert(entry, revision);
+            for (setting, entry, revision) in self.revisions_named(name, setting, &revision_of) {
+                revisions.entry(setting.to_owned()).or_default().insert(entry, revision);
             }
         }
     }
-}
 
-/// The entries that a setting may name: one, or a list of them.
-fn entries_named<'s>(name: &str, setting: &'s Value) -> Vec<&'s str> {
-    let Some(text) = setting.as_text() else { return Vec::new() };
-    let is_list = KEYS.iter().any(|key| key.path == name && matches!(key.kind, KeyKind::Names(_)));
-    if is_list { text.split(BETWEEN_NAMES).collect() } else { vec![text] }
-}
+    /// The entries that a setting names, each with the setting of its kind: one, or those of a list. A list of layers names kinds of
+    /// layers and activations.
+    fn named<'r>(&self, name: &'r str, setting: &Value) -> Vec<(&'r str, String)> {
+        let Some(text) = setting.as_text() else { return Vec::new() };
+        if name == LAYERS {
+            let mut named = Vec::new();
+            for layer in &self.model.layers {
+                layer.each(&mut |layer| {
+                    named.push((LAYERS, layer.choice.kind.clone()));
+                    let of_activation = |of: &Choice| (EntryKind::Activation.setting(), of.kind.clone());
+                    named.extend(layer.activation.iter().map(of_activation));
+                });
+            }
+            return named;
+        }
+        // The rule for the weights that a file does not have.
+        let name = if name == "model.initial.rest" { EntryKind::Initial.setting() } else { name };
+        let is_list = KEYS.iter().any(|key| key.path == name && matches!(key.kind, KeyKind::Names(_)));
+        let entries = if is_list { text.split(BETWEEN_NAMES).collect() } else { vec![text] };
+        entries.into_iter().map(|entry| (name, entry.to_owned())).collect()
+    }
 
-/// The entries that a setting names, with their revisions.
-fn revisions_named(name: &str, setting: &Value, revision_of: RevisionOf<'_>) -> Vec<(String, u32)> {
-    let named = entries_named(name, setting).into_iter();
-    named.filter_map(|entry| Some((entry.to_owned(), revision_of(name, entry)?))).collect()
+    /// The same with their revisions.
+    fn revisions_named<'r>(
+        &self,
+        name: &'r str,
+        setting: &Value,
+        revision_of: RevisionOf<'_>,
+    ) -> Vec<(&'r str, String, u32)> {
+        let of = |(setting, entry): (&'r str, String)| {
+            let revision = revision_of(setting, &entry)?;
+            Some((setting, entry, revision))
+        };
+        self.named(name, setting).into_iter().filter_map(of).collect()
+    }
 }
 
 #[cfg(test)]
@@ -175,7 +206,8 @@ mod tests {
     fn with(run: &RunSpec, setting: &str, name: &str) -> RunSpec {
         let mut value = serde_json::to_value(run).unwrap();
         let place = setting.split('.').fold(&mut value, |value, key| &mut value[key]);
-        assert!(place.is_string() || setting == MEASURES, "{setting}");
+        // A rule that ends a training is named only where there is one.
+        assert!(place.is_string() || place.is_null() || setting == MEASURES, "{setting}");
         *place = if setting == MEASURES { serde_json::json!([name]) } else { name.into() };
         serde_json::from_value(value).unwrap()
     }

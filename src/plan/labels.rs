@@ -1,6 +1,7 @@
 //! What axes range over, in words: what `burnmark plan` shows of them.
 
 use crate::data::split_in_words;
+use crate::model::layers;
 use crate::spec::{Sweep, SweepAxis};
 use crate::value::Value;
 use std::collections::BTreeMap;
@@ -9,7 +10,8 @@ use std::collections::BTreeMap;
 pub struct InWords<'a> {
     /// How many values it has.
     pub values: usize,
-    /// Each of its settings with its values: all in one line, or a line for each entry of a choice with its parameters' values.
+    /// Each of its settings with its values: all in one line, or a line for each entry of a choice with its parameters' values. Before
+    /// them what its values are called, where they have names.
     pub settings: Vec<(&'a str, Vec<String>)>,
 }
 
@@ -25,7 +27,9 @@ pub fn in_words<'c>(sweep: &'c Sweep, axis: &'c SweepAxis) -> InWords<'c> {
         }
     };
     let settings = axis.paths.iter().enumerate().map(|(setting, path)| (path.as_str(), lines(setting)));
-    InWords { values: axis.values(), settings: settings.collect() }
+    let names: Vec<String> = axis.names().into_iter().map(str::to_owned).collect();
+    let names = axis.is_labelled().then(|| (axis.called, vec![shortened(&names)]));
+    InWords { values: axis.values(), settings: names.into_iter().chain(settings).collect() }
 }
 
 /// Values as lines of text: one line of values, or one per entry with its parameters' values.
@@ -86,7 +90,10 @@ pub fn shortened(values: &[String]) -> String {
     }
 }
 
-/// One value as text; a split as `0.6/0.2/0.2`, or `0.6/0.2/holdout 0.2`.
+/// One value as text; a split as `0.6/0.2/0.2`, or `0.6/0.2/holdout 0.2`, and layers in words.
 fn label(value: &Value) -> String {
+    if let Some(layers) = layers::of_value(value) {
+        return layers::in_words(&layers);
+    }
     split_in_words(value).unwrap_or_else(|| value.to_string())
 }

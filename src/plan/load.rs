@@ -7,12 +7,12 @@ use super::idle_seeds::idle_seeds;
 use super::space::Space;
 use super::spec::Spec;
 use crate::catalogue::Catalogue;
-use crate::formula::{InFile, files, parsed};
+use crate::formula::{InFile, parsed};
 use crate::guard::file::{self, Links};
 use crate::protocol::{ProtocolDesign, resolve};
 use crate::record::{CaseLabel, Judge, Protocol, in_words, with_usual};
 use crate::spec::{
-    Document, Fault, METHODS, Mistake, Mistakes, Override, Place, SET, Source, looked_for_in, parse, say,
+    Document, Fault, METHODS, Mistake, Mistakes, Override, Place, SET, Source, looked_for_in, method_files, parse, say,
 };
 use std::path::Path;
 
@@ -118,25 +118,31 @@ impl Spec {
             report_missing(&document, &mut mistakes);
         }
         let outcome_place = document.judge.outcome.as_ref().map(|(_, place)| place.clone());
+        let select = document.protocol.as_ref().and_then(|asked| asked.select.clone());
         if let (Some(name), true) = (document.name, mistakes.is_empty()) {
             let combinations = Combinations { sweep: document.sweep };
             let seeds = document.seeds.unwrap_or_else(|| vec![0]);
             let report_seeds = protocol.as_ref().map(|(protocol, _)| protocol.report_seeds.as_slice());
             let all_seeds = (seeds.as_slice(), report_seeds.unwrap_or_default());
             let sets = check(&combinations, all_seeds, folder, &mut files, &mut mistakes);
-            let space = Space::new(combinations, files, sets.digests);
+            let mut space = Space::new(combinations, files, sets.digests);
+            if mistakes.is_empty() {
+                space.labels = labels(&space, seeds[0]);
+            }
             let protocol = protocol.filter(|_| mistakes.is_empty());
             let (protocol, designs) = protocol
                 .and_then(|(protocol, place)| designs(protocol, (&space, seeds.len()), &place, &mut mistakes))
                 .map_or((None, Vec::new()), |(protocol, designs)| (Some(protocol), designs));
             if mistakes.is_empty() {
                 mistakes.extend(idle_seeds(&space.combinations, seeds[0]));
-                mistakes.extend(sets.measures.mistakes(&space.combinations, judge.outcome, outcome_place.as_ref()));
+                let (outcome, select) = ((judge.outcome, outcome_place.as_ref()), select.as_ref());
+                let select = select.map(|(criterion, place)| (criterion.quantity, place));
+                mistakes.extend(sets.measures.mistakes(&space.combinations, outcome, select));
             }
             if mistakes.is_empty() {
                 let (question, folder) = (document.question, folder.to_owned());
                 let (keep_parameters, readings) = (document.keep_parameters, sets.readings);
-                let judge = Judge { labels: labels(&space, seeds[0]), ..judge };
+                let judge = Judge { labels: space.labels.clone(), ..judge };
                 return Ok(Self {
                     name,
                     question,
@@ -175,7 +181,7 @@ fn labels(space: &Space, seed: u64) -> Vec<CaseLabel> {
             let mut settings = with_usual(&space.finish(pick * stride, seed).settings());
             settings.retain(|name, _| owns(name));
             let label = label.clone().unwrap_or_else(|| in_words(&settings, &settings.keys().collect()));
-            all.push(CaseLabel { label, settings });
+            all.push(CaseLabel { axis: axis.called.to_owned(), label, settings });
         }
     }
     all
@@ -183,9 +189,9 @@ fn labels(space: &Space, seed: u64) -> Vec<CaseLabel> {
 
 /// The overrides, and the texts of methods that the spec takes from files, where they can be read and are not given.
 fn with_methods(text: &str, folder: &Path, overrides: &[Override]) -> Vec<Override> {
-    let named = parsed(text).map(|table| files(&table)).unwrap_or_default();
+    let named = parsed(text).map(|table| method_files(&table, overrides)).unwrap_or_default();
     let given = |path: &str| overrides.iter().any(|given| given.path == path);
-    let read = |file: InFile| {
+    let read = |(_, file): (usize, InFile)| {
         let path = format!("{METHODS}{}", file.name);
         let bytes = file::read(&folder.join(&file.path), MOST_BYTES, Links::Followed).ok().filter(|_| !given(&path))?;
         Some(Override { path, value: String::from_utf8(bytes).ok()? })

@@ -3,7 +3,7 @@
 use super::combinations::Combinations;
 use super::run_spec::RunSpec;
 use crate::measure::{Measure, Predicted};
-use crate::record::{Compared, MEASURES};
+use crate::record::{Compared, MEASURES, Quantity};
 use crate::spec::{Fault, Mistake, Place};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,11 +32,17 @@ impl MeasureFit {
         }
     }
 
-    /// A measure that fits no run, and an outcome that some run does not have; all runs are asked for the same.
-    pub fn mistakes(&self, combinations: &Combinations, outcome: Compared, judge: Option<&Place>) -> Vec<Mistake> {
+    /// A measure that fits no run, and an outcome or what a protocol chooses by that some run does not have; all runs are asked for the
+    /// same.
+    pub fn mistakes(
+        &self,
+        combinations: &Combinations,
+        outcome: (Compared, Option<&Place>),
+        select: Option<(Quantity, &Place)>,
+    ) -> Vec<Mistake> {
         let (draft, end) = (combinations.draft(0), &combinations.sweep.end);
         let Ok(run) = combinations.finish_draft(&draft, 0) else { return Vec::new() };
-        let (measures, judge) = (draft.place(MEASURES).unwrap_or(end), judge.unwrap_or(end));
+        let measures = draft.place(MEASURES).unwrap_or(end);
         let mut mistakes = Vec::new();
         let mut say = |path: &str, place: &Place, message: String, expected: String| {
             let fault = Fault::unfit(message, expected);
@@ -49,13 +55,21 @@ impl MeasureFit {
         for name in run.train.measures.iter().filter(|name| !self.fits.contains(name.as_str())) {
             unfit(name).into_iter().for_each(|message| say(MEASURES, measures, message, self.expected()));
         }
-        if let Compared::Measure(measure) = outcome {
+        let outcome = match outcome {
+            (Compared::Measure(measure), place) => Some(("judge.outcome", "judged", measure, place.unwrap_or(end))),
+            _ => None,
+        };
+        let select = match select {
+            Some((Quantity::Measure(measure), place)) => Some(("protocol.select", "chosen", measure, place)),
+            _ => None,
+        };
+        for (path, done, measure, place) in [outcome, select].into_iter().flatten() {
             let name = measure.name();
             if !run.train.measures().contains(&measure) {
-                let message = format!("the runs are judged by `{name}`, and are not asked for it");
-                say("judge.outcome", judge, message, format!("expected `{name}` in `{MEASURES}` too"));
+                let message = format!("the runs are {done} by `{name}`, and are not asked for it");
+                say(path, place, message, format!("expected `{name}` in `{MEASURES}` too"));
             } else if let Some(message) = unfit(name).filter(|_| self.fits.contains(name)) {
-                say("judge.outcome", judge, message, "expected an outcome that all runs have".to_owned());
+                say(path, place, message, "expected a measure that all runs have".to_owned());
             }
         }
         mistakes

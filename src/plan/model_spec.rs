@@ -2,6 +2,7 @@
 
 use crate::activation::{Activation, IDENTITY};
 use crate::catalogue::{Catalogue, UnknownEntry};
+use crate::model::layers::WrittenLayer;
 use crate::model::{Architecture, Pooling};
 use crate::registry::Choice;
 use crate::value::Value;
@@ -16,6 +17,9 @@ pub struct ModelSpec {
     /// Units of each hidden layer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hidden: Vec<usize>,
+    /// Of a model from parts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<WrittenLayer<Choice>>,
     /// Of the hidden units.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activation: Option<Choice>,
@@ -39,6 +43,16 @@ pub struct ModelSpec {
 }
 
 impl ModelSpec {
+    /// The activations of all its units, in their order.
+    #[must_use]
+    pub fn activations(&self) -> Vec<&Choice> {
+        let mut all: Vec<&Choice> = self.activation.iter().collect();
+        for layer in &self.layers {
+            layer.each(&mut |layer| all.extend(&layer.activation));
+        }
+        all
+    }
+
     pub(super) fn architecture(&self, catalogue: &Catalogue) -> Result<Architecture, UnknownEntry> {
         let pooling = match self.pooling.as_deref() {
             Some("average") => Pooling::Average,
@@ -56,6 +70,11 @@ impl ModelSpec {
             kernel: self.kernel.unwrap_or(1),
             pooling,
             pool: self.pool.unwrap_or(1),
+            layers: self
+                .layers
+                .iter()
+                .map(|layer| layer.try_map(&|activation| catalogue.chosen_activation(activation)))
+                .collect::<Result<_, _>>()?,
             own: Choice { kind: self.kind.clone(), parameters: self.own.clone() },
         })
     }

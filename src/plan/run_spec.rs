@@ -6,6 +6,7 @@ use crate::data::{self, ChosenSet, DataError, Draw, Split};
 use crate::engine::EngineKind;
 use crate::formula::WrittenMethod;
 use crate::model::initial;
+use crate::model::layers::in_words;
 use crate::num::Precision;
 use crate::registry::Choice;
 use crate::spec::ColumnKind;
@@ -15,6 +16,9 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
+
+/// The setting that has the layers of a model from parts.
+pub(super) const LAYERS: &str = "model.layers";
 
 /// Everything that determines a run's results, besides the data's figures, the numerics version and the revisions of the
 /// registries' entries.
@@ -109,8 +113,9 @@ impl RunSpec {
     /// The texts of the formulas that the settings name.
     #[must_use]
     pub fn formulas(&self) -> Vec<WrittenMethod> {
-        let activation = self.model.activation.as_ref().map_or("", |activation| activation.kind.as_str());
-        self.catalogue.formulas(&[&self.optimizer.kind, &self.annealing.kind, activation])
+        let activations = self.model.activations().into_iter().map(|activation| activation.kind.as_str());
+        let names: Vec<&str> = activations.chain([self.optimizer.kind.as_str(), &self.annealing.kind]).collect();
+        self.catalogue.formulas(&names)
     }
 
     /// The seed of the initial weights.
@@ -163,12 +168,16 @@ impl RunSpec {
         };
         let value = Value::of_json(value.expect("settings are plain data"));
         value.into_iter().for_each(|value| flatten(&self.catalogue, section.name().to_owned(), value, settings));
+        if section == Section::Model && !self.model.layers.is_empty() {
+            settings.insert(LAYERS.to_owned(), Value::text(in_words(&self.model.layers)));
+        }
     }
 
     /// The model without where its file of initial weights lies: what is in the file counts, its digest.
     fn without_path(&self) -> ModelSpec {
         let mut model = self.model.clone();
         model.initial.parameters.remove(initial::PATH);
+        model.layers = Vec::new(); // they are one setting, in words
         model
     }
 }

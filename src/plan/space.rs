@@ -5,6 +5,7 @@ use super::files::Files;
 use super::run_spec::{RunSpec, Section};
 use super::sets::canonical;
 use crate::protocol::Factorial;
+use crate::record::{CaseLabel, with_usual};
 use crate::value::Value;
 use std::collections::BTreeMap;
 
@@ -15,13 +16,15 @@ pub struct Space {
     pub files: Files,
     /// The digest of each data set that occurs, by its canonical form.
     pub digests: BTreeMap<String, String>,
+    /// What labelled cases are called.
+    pub labels: Vec<CaseLabel>,
     parts: Vec<SweepPart>,
 }
 
 impl Space {
     pub fn new(combinations: Combinations, files: Files, digests: BTreeMap<String, String>) -> Self {
         let parts = combinations.parts();
-        Self { combinations, files, digests, parts }
+        Self { combinations, files, digests, labels: Vec::new(), parts }
     }
 
     /// Puts a part's member into a run.
@@ -37,6 +40,15 @@ impl Space {
         let mut run = self.combinations.complete(index, seed).expect("every combination was checked");
         self.files.complete(&mut run);
         run
+    }
+
+    /// Settings with what their cases are called.
+    fn labelled(&self, mut settings: BTreeMap<String, Value>) -> BTreeMap<String, Value> {
+        if !self.labels.is_empty() {
+            settings = with_usual(&settings);
+            CaseLabel::add(&self.labels, &mut settings);
+        }
+        settings
     }
 
     /// The digest of the figures of a run's data set.
@@ -66,13 +78,13 @@ impl Factorial for Space {
             self.put(&mut cursor, member, &mut run);
             let mut settings = BTreeMap::new();
             part.sections.iter().for_each(|section| run.add_settings(*section, &mut settings));
-            each(member, &settings)?;
+            each(member, &self.labelled(settings))?;
         }
         Some(())
     }
 
     fn settings(&self, combination: u64) -> Option<BTreeMap<String, Value>> {
-        Some(self.finish(combination, 0).settings())
+        Some(self.labelled(self.finish(combination, 0).settings()))
     }
 
     fn combination(&self, members: &[u64]) -> u64 {

@@ -1,13 +1,14 @@
 //! Settings that are each possible and make no sense together.
 
-use super::run_spec::RunSpec;
+use super::run_spec::{LAYERS, RunSpec};
 use super::traits::Traits;
 use crate::catalogue::Catalogue;
 use crate::data::{self, Draw, Split};
+use crate::record::JACKKNIFE;
 use crate::solve::{self, SolverEntry};
 use crate::spec::{KEYS, USUAL_PATIENCE};
 use crate::train::{Curve, DropoutAtTest, FULL};
-use crate::{model, optim};
+use crate::{activation, model, optim};
 
 /// A setting that does not fit the others.
 pub struct Unfit {
@@ -43,6 +44,13 @@ pub fn alone(run: &RunSpec) -> Vec<Unfit> {
             format!("training stops after {patience} epochs without a better loss, and there are {epochs}"),
         );
     }
+    if run.train.jackknife && !run.data.split.is_held_out() {
+        let why = "`jackknife` measures held-out rows, and none are held out: each seed has test rows of its own";
+        say(JACKKNIFE, why.to_owned());
+    }
+    if run.train.jackknife && (run.train.ensemble > 1 || run.regularize.dropout_at_test != DropoutAtTest::Scaling) {
+        say(JACKKNIFE, "`jackknife` measures one network, and here several predict together".to_owned());
+    }
     let optimizer = &run.optimizer;
     if takes_first_step(&run.catalogue, &optimizer.kind) {
         let first = optimizer.number("lr");
@@ -63,8 +71,20 @@ pub fn alone(run: &RunSpec) -> Vec<Unfit> {
         say("optimizer", "generalized cross-validation leaves out each sample alone, and no `folds`".to_owned());
     }
     found.extend(of_draw(run));
+    found.extend(of_activations(run));
     found.extend(of_time(run));
     found
+}
+
+/// An activation through which no gradient passes.
+fn of_activations(run: &RunSpec) -> Option<Unfit> {
+    let name = run.model.activations().into_iter().map(|choice| &choice.kind).find(|name| !activation::learns(name))?;
+    Some(Unfit {
+        path: if run.model.layers.is_empty() { "model.activation" } else { LAYERS },
+        why: format!("`{name}` has derivative 0, so gradients cannot train what feeds it"),
+        expected: "expected an activation with a slope, such as `sigmoid` or `softsign`; a single step unit is trained by \
+                   `optimizer = \"perceptron\"` with `kind = \"adaline\"`",
+    })
 }
 
 /// New draws of a set that no generator draws, or of one whose rows are to be held out.
@@ -147,6 +167,9 @@ fn together(run: &Traits, given: &dyn Fn(&str) -> bool) -> Vec<Unfit> {
     if takes_first_step(&run.catalogue, optimizer) {
         of_first_step(run, &mut say);
     }
+    if let Some(why) = run.catalogue.method(optimizer).and_then(|method| method.takes_rates_of_blocks().err()) {
+        within(RATES).filter(|path| run.uses(path)).for_each(|path| say(path, why.to_string()));
+    }
     if let Some(solver) = run.catalogue.solvers.find(optimizer) {
         of_solver(run, solver, &mut found);
     }
@@ -164,6 +187,9 @@ fn pointless(run: &Traits, given: &dyn Fn(&str) -> bool, say: &mut impl FnMut(&'
     if run.uses("regularize.decoupled") && !given("regularize.weight_decay") {
         say("regularize.decoupled", "there is no `weight_decay` to decouple".to_owned());
     }
+    for path in within(DECAYS).filter(|path| run.uses(path) && !given("regularize.weight_decay")) {
+        say(path, "there is no `weight_decay` to scale".to_owned());
+    }
     let thinned = run.value("regularize.dropout_at_test") != DropoutAtTest::Scaling.name();
     if thinned && !given("regularize.dropout") && !given("regularize.input_dropout") {
         say("regularize.dropout_at_test", "there is neither `dropout` nor `input_dropout`".to_owned());
@@ -173,9 +199,22 @@ fn pointless(run: &Traits, given: &dyn Fn(&str) -> bool, say: &mut impl FnMut(&'
     }
 }
 
+/// The keys within a table.
+fn within(table: &'static str) -> impl Iterator<Item = &'static str> {
+    KEYS.iter()
+        .map(|key| key.path)
+        .filter(move |path| path.strip_prefix(table).is_some_and(|rest| rest.starts_with('.')))
+}
+
+const RATES: &str = "train.lr_scale";
+const DECAYS: &str = "regularize.decay_scale";
+
 /// Rprop's `lr` is no rate.
 fn of_first_step(run: &Traits, say: &mut impl FnMut(&'static str, String)) {
     let kind = run.value("optimizer");
+    for path in within(RATES).filter(|path| run.uses(path)) {
+        say(path, format!("`{kind}` has no learning rate to scale: its `lr` is the first step only"));
+    }
     if run.uses("annealing") {
         say("annealing", format!("`{kind}` has no learning rate to anneal: its `lr` is the first step only"));
     }
@@ -220,7 +259,7 @@ fn of_solver(run: &Traits, solver: &SolverEntry, found: &mut Vec<Unfit>) {
         say(path, why, TOGETHER);
     }
     for path in KEYS.iter().filter(|key| key.by_steps && run.uses(key.path)).map(|key| key.path) {
-        let name = path.rsplit('.').next().unwrap_or(path);
+        let name = path.split_once('.').map_or(path, |(_, name)| name);
         say(path, format!("`{kind}` is a solver and has no `{name}`: it takes no training steps"), TOGETHER);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::roles::{choice_of, is_swept, listed};
 use super::swept::{Swept, names_data};
-use crate::record::{Contrast, Judge, Protocol, is_seed};
+use crate::record::{Compared, Contrast, Judge, Protocol, Selection, is_seed};
 use crate::spec::{AskedJudge, Fault, Mistake, Name, nearest_help, say};
 
 /// The table with what the protocol says of the state, or else what is usual; names that fit no axis go to `mistakes`.
@@ -36,6 +36,16 @@ pub fn resolve(asked: &AskedJudge, swept: &[Swept], protocol: Option<&Protocol>,
         asked.outcome.as_ref().map(|(outcome, _)| *outcome).unwrap_or_default(),
     );
     let contrasts = contrasts(asked, swept, protocol, mistakes);
+    if let (Some((_, place)), true) = (&asked.select, protocol.is_some()) {
+        let expected = "expected `select` in `[protocol]`, a validation column of runs.parquet";
+        say(mistakes, place, "judge", Fault::unfit("`select` of the judge beside a protocol".to_owned(), expected));
+    }
+    if let (Some((Selection::Outcome, place)), Compared::Measure(measure)) = (&asked.select, outcome)
+        && !measure.is_goal
+    {
+        let message = format!("settings cannot be chosen by `{}`: it says nothing of the predictions", measure.name());
+        say(mistakes, place, "judge", Fault::unfit(message, "expected `select = \"loss\"`, or none"));
+    }
     Judge {
         at,
         margin: asked.margin,
@@ -43,9 +53,15 @@ pub fn resolve(asked: &AskedJudge, swept: &[Swept], protocol: Option<&Protocol>,
         baseline: asked.baseline.clone(),
         target,
         outcome,
+        select: asked.select.as_ref().map(|(select, _)| *select),
         contrasts,
         labels: Vec::new(),
     }
+}
+
+/// Whether a question of the protocol compares all of these settings.
+fn compares(protocol: &Protocol, settings: &[&String]) -> bool {
+    protocol.questions().iter().any(|question| settings.iter().all(|setting| question.compare.contains(setting)))
 }
 
 /// The planned contrasts; what is not swept, or not compared by the protocol, goes to `mistakes`.
@@ -66,9 +82,10 @@ fn contrasts(
                 &name.key,
                 Fault::unfit(message, format!("expected {}", listed(swept))).or_help(help),
             );
-        } else if let Some(protocol) = protocol.filter(|protocol| !protocol.compare.contains(&path)) {
+        } else if let Some(protocol) = protocol.filter(|protocol| !compares(protocol, &[&path])) {
             let message = format!("the protocol does not compare `{}`", name.path);
-            let compared: Vec<String> = protocol.compare.iter().map(|name| format!("`{name}`")).collect();
+            let compared: Vec<String> =
+                protocol.questions().iter().flat_map(|of| &of.compare).map(|name| format!("`{name}`")).collect();
             let expected = format!("expected what it compares, {}, or this in `compare`", compared.join(", "));
             say(mistakes, &name.place, &name.key, Fault::unfit(message, expected));
         }
@@ -87,6 +104,14 @@ fn contrasts(
             }
             Contrast::Interaction { effect, by } if effect == by => {
                 (format!("the effect of `{effect}` by itself"), "expected two settings")
+            }
+            Contrast::Interaction { effect, by }
+                if protocol.is_some_and(|of| {
+                    compares(of, &[effect]) && compares(of, &[by]) && !compares(of, &[effect, by])
+                }) =>
+            {
+                let message = format!("no question of the protocol compares both `{effect}` and `{by}`");
+                (message, "expected both in one `compare`")
             }
             _ => continue,
         };

@@ -15,6 +15,8 @@ use crate::spec::{Document, Mistake, Place};
 /// is not known yet.
 pub fn resolve(document: &Document, mistakes: &mut Vec<Mistake>) -> (Option<(Protocol, Place)>, Judge) {
     let swept = swept::swept(&document.sweep);
+    let outcome = document.judge.outcome.as_ref().map(|(outcome, _)| *outcome).unwrap_or_default();
+    let judged = Judge { outcome, ..Judge::default() };
     let protocol = document.protocol.as_ref().and_then(|asked| {
         let tuning = match &document.seeds {
             Some(seeds) => seeds.as_slice(),
@@ -26,7 +28,7 @@ pub fn resolve(document: &Document, mistakes: &mut Vec<Mistake>) -> (Option<(Pro
             asked,
             (&swept, whole, &document.sweep.base.catalogue),
             tuning,
-            document.judge.at,
+            (document.judge.at, judged.chosen_by()),
             mistakes,
         )?;
         Some((protocol, asked.place.clone()))

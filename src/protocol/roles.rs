@@ -2,7 +2,7 @@
 
 use super::swept::{Swept, names_data};
 use crate::catalogue::Catalogue;
-use crate::record::{At, Criterion, Protocol, Quantity, Roles, Tuned, is_seed};
+use crate::record::{At, Criterion, Protocol, Quantity, Roles, Tuned, is_label, is_seed};
 use crate::spec::{AskedProtocol, AskedQuestion, Fault, KEYS, KeyKind, Mistake, Name, all_paths, nearest_help, say};
 use std::collections::BTreeMap;
 
@@ -36,13 +36,13 @@ pub fn resolve(
     asked: &AskedProtocol,
     (swept, whole, catalogue): (&[Swept], bool, &Catalogue),
     tuning_seeds: &[u64],
-    judged: Option<At>,
+    (judged, by): (Option<At>, Quantity),
     mistakes: &mut Vec<Mistake>,
 ) -> Option<Protocol> {
     let before = mistakes.len();
     let named: Vec<Vec<(&Name, Role)>> = asked.questions.iter().map(|question| roles(question, mistakes)).collect();
     let report_seeds = report_seeds(asked, tuning_seeds, mistakes);
-    let select = select(asked, judged, mistakes);
+    let select = select(asked, (judged, by), mistakes);
     for (name, role) in named.iter().flatten() {
         known(name, *role, (swept, whole, catalogue), mistakes);
     }
@@ -71,18 +71,31 @@ pub fn resolve(
 fn assigned(names: &[(&Name, Role)], asked: &AskedQuestion, swept: &[Swept], mistakes: &mut Vec<Mistake>) -> Roles {
     let mut assigned = Roles::default();
     let mut used = vec![false; names.len()];
-    for Swept { setting, bounds } in swept.iter().filter(|swept| !swept.is_data()) {
+    for Swept { setting, bounds, of_cases } in swept.iter().filter(|swept| !swept.is_data()) {
         // The longest name is the most particular one: `optimizer.lr` beside `optimizer`.
         let named = names.iter().enumerate().filter(|(_, (name, _))| covers(&name.path, setting));
         let named = named.max_by_key(|(_, (name, _))| name.path.len());
-        let role = named.map_or(Role::Averaged, |(place, (_, role))| {
-            used[place] = true;
-            *role
-        });
+        // What cases set follows from their label where that has a role, but for what varies under one label.
+        let of_label =
+            of_cases.and_then(|(axis, several)| Some((names.iter().find(|(of, _)| of.path == axis)?.1, several)));
+        let role = match (named, of_label) {
+            (Some((place, (_, role))), _) => {
+                used[place] = true;
+                *role
+            }
+            (None, Some((Role::Compared, false))) => continue,
+            (None, Some((Role::Compared, true))) => Role::Tuned,
+            (None, Some((role, _))) => role,
+            (None, None) => Role::Averaged,
+        };
+        if is_label(setting) && (named.is_none() || role != Role::Compared) {
+            continue; // its settings stand for it
+        }
+        let left = named.is_none() && of_label.is_none();
         match (role, &asked.average) {
             (Role::Compared, _) => assigned.compare.push(setting.clone()),
             (Role::Tuned, _) => assigned.tune.push(Tuned { setting: setting.clone(), bounds: *bounds }),
-            (Role::Averaged, Some((_, place))) if named.is_none() => {
+            (Role::Averaged, Some((_, place))) if left => {
                 let message = format!("`{setting}` is swept, and neither compared, tuned nor averaged over");
                 let expected = "expected it here, or no `average` at all, to average over what is left";
                 say(mistakes, place, "protocol.average", Fault::unfit(message, expected));
@@ -144,7 +157,7 @@ fn known(
     } else if let Some((_, why)) = NOT_TUNED.iter().find(|(never, _)| role == Role::Tuned && *never == path) {
         let expected = "expected it compared, averaged over, or left out";
         say(mistakes, &name.place, &name.key, Fault::unfit(format!("`{path}` cannot be tuned: {why}"), expected));
-    } else if !is_setting(catalogue, path) {
+    } else if !is_setting(catalogue, path) && !swept.iter().any(|swept| swept.setting == path) {
         let kinds = all_paths(catalogue).into_iter().chain(choices().map(|choice| format!("{choice}.kind")));
         let owners = swept.iter().filter_map(|swept| Some(swept.setting.rsplit_once('.')?.0));
         let here: Vec<&str> = swept.iter().map(|swept| swept.setting.as_str()).chain(owners).collect();
@@ -198,10 +211,10 @@ fn is_setting(catalogue: &Catalogue, path: &str) -> bool {
         || path.strip_suffix(".kind").is_some_and(|owner| choices().any(|choice| choice == owner))
 }
 
-/// What the choice is made by: at the state that is judged.
-fn select(asked: &AskedProtocol, judged: Option<At>, mistakes: &mut Vec<Mistake>) -> Criterion {
+/// What the choice is made by: at the state that is judged, and unless the protocol says otherwise by what is judged.
+fn select(asked: &AskedProtocol, (judged, by): (Option<At>, Quantity), mistakes: &mut Vec<Mistake>) -> Criterion {
     match (&asked.select, judged) {
-        (None, at) => Criterion { at: at.unwrap_or_default(), quantity: Quantity::Loss },
+        (None, at) => Criterion { at: at.unwrap_or_default(), quantity: by },
         (Some((criterion, place)), Some(at)) if criterion.at != at => {
             let message = format!("`{}` is not of the state that is judged, `{}`", criterion.name(), at.spec_name());
             let same = Criterion { at, ..*criterion };

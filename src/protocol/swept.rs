@@ -4,7 +4,7 @@
 use crate::catalogue::Catalogue;
 use crate::record::Bounds;
 use crate::registry::{Choice, Entry, Parameter, ParameterKind};
-use crate::spec::{Key, KeyKind, SPLIT_NAMES, Sweep, find};
+use crate::spec::{Key, KeyKind, SPLIT_NAMES, Sweep, SweepAxis, find};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +14,8 @@ pub struct Swept {
     pub setting: String,
     /// Which numbers it can take; none if it is none.
     pub bounds: Option<Bounds>,
+    /// The labelled cases that set it: the name of their axis, and whether some label has several values of it.
+    pub of_cases: Option<(&'static str, bool)>,
 }
 
 impl Swept {
@@ -32,9 +34,19 @@ pub fn names_data(name: &str) -> bool {
 pub fn swept(sweep: &Sweep) -> Vec<Swept> {
     let mut all: Vec<Swept> = Vec::new();
     for axis in &sweep.axes {
+        let labels = axis.names();
+        let labelled = axis.is_labelled();
+        if labelled {
+            all.push(Swept { setting: axis.called.to_owned(), bounds: None, of_cases: None });
+        }
         for (place, path) in axis.paths.iter().enumerate() {
-            for found in of_setting(&sweep.base.catalogue, path, &sweep.column(axis, place)) {
+            let column = sweep.column(axis, place);
+            let within: BTreeSet<String> =
+                labels.iter().flat_map(|label| of_label(sweep, axis, (path, &column), label)).collect();
+            for mut found in of_setting(&sweep.base.catalogue, path, &column) {
                 if !all.iter().any(|known| known.setting == found.setting) {
+                    let several = within.contains(&found.setting);
+                    found.of_cases = labelled.then_some((axis.called, several));
                     all.push(found);
                 }
             }
@@ -43,10 +55,17 @@ pub fn swept(sweep: &Sweep) -> Vec<Swept> {
     all
 }
 
+/// What one setting of an axis varies among the alternatives of one label.
+fn of_label(sweep: &Sweep, axis: &SweepAxis, (path, column): (&str, &[Option<Value>]), label: &str) -> Vec<String> {
+    let rows = axis.labels.iter().zip(column).filter(|(name, _)| name.as_deref() == Some(label));
+    let values: Vec<Option<Value>> = rows.map(|(_, value)| value.clone()).collect();
+    of_setting(&sweep.base.catalogue, path, &values).into_iter().map(|found| found.setting).collect()
+}
+
 /// What one setting of an axis varies.
 fn of_setting(catalogue: &Catalogue, path: &str, values: &[Option<Value>]) -> Vec<Swept> {
     let Some((key, parameter)) = find(catalogue, path) else { return Vec::new() };
-    let one = |bounds| vec![Swept { setting: path.to_owned(), bounds }];
+    let one = |bounds| vec![Swept { setting: path.to_owned(), bounds, of_cases: None }];
     match (key.kind, parameter) {
         (KeyKind::Choice(kind), None) => {
             let given = values.iter().flatten();
@@ -60,7 +79,7 @@ fn of_setting(catalogue: &Catalogue, path: &str, values: &[Option<Value>]) -> Ve
         }
         (KeyKind::Split, _) => {
             let is_there = |name: &&str| values.iter().flatten().any(|split| split.part(name).is_some());
-            let swept = |name| Swept { setting: format!("{path}.{name}"), bounds: None };
+            let swept = |name| Swept { setting: format!("{path}.{name}"), bounds: None, of_cases: None };
             SPLIT_NAMES.into_iter().filter(is_there).map(swept).collect()
         }
         _ => one(bounds_of_key(key)),
@@ -87,10 +106,11 @@ fn of_choices<'v>(path: &str, choices: impl Iterator<Item = (&'static Entry, &'v
     let several = values.iter().filter(|(_, (values, _))| values.len() > 1);
     let mut parameters: BTreeMap<&str, Vec<Bounds>> = BTreeMap::new();
     several.for_each(|((name, _), (_, bounds))| parameters.entry(name).or_default().extend(*bounds));
-    let kind = (kinds.len() > 1).then(|| Swept { setting: format!("{path}.kind"), bounds: None });
+    let kind = (kinds.len() > 1).then(|| Swept { setting: format!("{path}.kind"), bounds: None, of_cases: None });
     let parameter = |(name, bounds): (&str, Vec<Bounds>)| Swept {
         setting: format!("{path}.{name}"),
         bounds: bounds.into_iter().reduce(Bounds::or),
+        of_cases: None,
     };
     kind.into_iter().chain(parameters.into_iter().map(parameter)).collect()
 }

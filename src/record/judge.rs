@@ -1,8 +1,7 @@
 //! `[judge]`: which state of a training counts, from which difference on it matters, and what a fast one has to reach.
 
-use super::{At, Evaluation};
+use super::{At, CaseLabel, Criterion, Evaluation, Quantity};
 use crate::measure::{LOSS, Measure};
-use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -28,6 +27,9 @@ pub struct Judge {
     /// What of the test part is compared.
     #[serde(default, skip_serializing_if = "Compared::is_usual")]
     pub outcome: Compared,
+    /// What settings are chosen by where no protocol says it; none for what is usual, see [`Judge::chosen_by`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub select: Option<Selection>,
     /// Differences of interest that were named beforehand, beside the questions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contrasts: Vec<Contrast>,
@@ -36,24 +38,57 @@ pub struct Judge {
     pub labels: Vec<CaseLabel>,
 }
 
-/// The setting that labelled cases have beside their own in an analysis: their label.
-pub const CASE: &str = "case";
+/// What settings are chosen by, on the validation part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Selection {
+    Loss,
+    /// What is compared.
+    Outcome,
+}
 
-/// The name of a case of a sweep.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CaseLabel {
-    pub label: String,
-    /// What a run of the case has.
-    pub settings: BTreeMap<String, Value>,
+impl Selection {
+    pub const ALL: [Self; 2] = [Self::Loss, Self::Outcome];
+
+    /// The name in specs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Loss => "loss",
+            Self::Outcome => "outcome",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.name() == name)
+    }
 }
 
 impl Judge {
-    /// What the case is called that a run with these settings belongs to.
+    /// What of the validation part settings are chosen by: the measure that is compared, where it says how good predictions are, and
+    /// else the loss. `select` says otherwise.
     #[must_use]
-    pub fn label(&self, settings: &BTreeMap<String, Value>) -> Option<&str> {
-        let is = |case: &&CaseLabel| case.settings.iter().all(|(name, value)| settings.get(name) == Some(value));
-        self.labels.iter().find(is).map(|case| case.label.as_str())
+    pub fn chosen_by(&self) -> Quantity {
+        match (self.select, self.outcome) {
+            (Some(Selection::Outcome), Compared::Metric) => Quantity::Metric,
+            (None | Some(Selection::Outcome), Compared::Measure(measure)) if measure.is_goal => {
+                Quantity::Measure(measure)
+            }
+            _ => Quantity::Loss,
+        }
+    }
+
+    /// What of the validation part at which state.
+    #[must_use]
+    pub fn criterion(&self) -> Criterion {
+        Criterion { at: self.at, quantity: self.chosen_by() }
+    }
+
+    /// Whether a setting is one of those that labelled cases set: it is a part of the question about the cases.
+    #[must_use]
+    pub fn is_of_a_case(&self, name: &str) -> bool {
+        self.labels.iter().any(|case| case.settings.contains_key(name))
     }
 }
 

@@ -1,6 +1,7 @@
 //! How a sweep in two stages is read: which settings are compared, tuned and averaged over, and on which seeds.
 
-use super::{At, Bounds, Evaluation, in_words};
+use super::{At, Bounds, Measured, in_words};
+use crate::measure::Measure;
 use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,58 +96,68 @@ pub struct Criterion {
 pub enum Quantity {
     /// Lower is better.
     Loss,
-    /// Higher is better.
+    /// Of the run itself: accuracy, R² or digits. Higher is better.
     Metric,
+    /// One that runs were asked for.
+    Measure(&'static Measure),
 }
 
 impl Quantity {
-    /// `loss`
+    /// Every one that says how good predictions are, the usual one first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let measures = Measure::known().into_iter().filter(|of| of.is_asked_for() && of.is_goal);
+        [Self::Loss, Self::Metric].into_iter().chain(measures.map(Self::Measure))
+    }
+
+    /// `loss`, `metric`, `f1`
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Loss => "loss",
             Self::Metric => "metric",
+            Self::Measure(measure) => measure.name(),
         }
     }
 
-    /// A number that is lower where the evaluation is better.
+    /// What it is called in sentences.
     #[must_use]
-    pub fn cost(self, validation: Evaluation) -> f64 {
+    pub fn words(self) -> &'static str {
         match self {
-            Self::Loss => validation.loss,
-            Self::Metric => -validation.metric,
+            Self::Loss | Self::Metric => self.name(),
+            Self::Measure(measure) => measure.words.sentence,
         }
     }
 }
 
 impl Criterion {
-    /// Every one, the usual one first.
-    pub const ALL: [Self; 6] = [
-        Self { at: At::Best, quantity: Quantity::Loss },
-        Self { at: At::Best, quantity: Quantity::Metric },
-        Self { at: At::Final, quantity: Quantity::Loss },
-        Self { at: At::Final, quantity: Quantity::Metric },
-        Self { at: At::Stopped, quantity: Quantity::Loss },
-        Self { at: At::Stopped, quantity: Quantity::Metric },
-    ];
+    /// Every one.
+    pub fn all() -> impl Iterator<Item = Self> {
+        [At::Best, At::Final, At::Stopped]
+            .into_iter()
+            .flat_map(|at| Quantity::all().map(move |quantity| Self { at, quantity }))
+    }
 
-    /// The column of runs.parquet that it is.
+    /// Those that every run has.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match (self.at, self.quantity) {
-            (At::Best, Quantity::Loss) => "best_validation_loss",
-            (At::Best, Quantity::Metric) => "best_validation_metric",
-            (At::Final, Quantity::Loss) => "final_validation_loss",
-            (At::Final, Quantity::Metric) => "final_validation_metric",
-            (At::Stopped, Quantity::Loss) => "stopped_validation_loss",
-            (At::Stopped, Quantity::Metric) => "stopped_validation_metric",
-        }
+    pub fn usual() -> Vec<Self> {
+        Self::all().filter(|criterion| !matches!(criterion.quantity, Quantity::Measure(_))).collect()
+    }
+
+    /// The column of runs.parquet that it is: `final_validation_loss`.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("{}_validation_{}", self.at.name(), Measured::column(self.quantity.name()))
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::all().find(|criterion| criterion.name() == name)
     }
 }
 
 impl From<Criterion> for String {
     fn from(criterion: Criterion) -> Self {
-        criterion.name().to_owned()
+        criterion.name()
     }
 }
 
@@ -159,8 +170,7 @@ impl TryFrom<String> for Criterion {
     type Error = UnknownCriterion;
 
     fn try_from(name: String) -> Result<Self, UnknownCriterion> {
-        let known = Self::ALL.into_iter().find(|criterion| criterion.name() == name);
-        known.ok_or(UnknownCriterion(name))
+        Self::from_name(&name).ok_or(UnknownCriterion(name))
     }
 }
 
@@ -222,7 +232,7 @@ mod tests {
 
     #[test]
     fn criteria_are_columns_of_the_validation_part() {
-        for criterion in Criterion::ALL {
+        for criterion in Criterion::all() {
             let json = serde_json::to_string(&criterion).unwrap();
             assert_eq!(serde_json::from_str::<Criterion>(&json).unwrap(), criterion);
             assert!(criterion.name().starts_with(criterion.at.name()) && criterion.name().contains("validation"));

@@ -1,5 +1,6 @@
 //! Settings in words.
 
+use super::is_label;
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -27,6 +28,7 @@ pub fn in_words(settings: &BTreeMap<String, Value>, of: &BTreeSet<&String>) -> S
             // `average none`: the word alone does not say what there is none of.
             "kind" if value == "none" => format!("{} {value}", owner.rsplit('.').next().unwrap_or(owner)),
             "kind" => value,
+            _ if is_label(name) => value,
             _ => format!("{short} {value}"),
         }
     };

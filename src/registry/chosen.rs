@@ -96,6 +96,12 @@ impl<E> PartialEq for Chosen<E> {
     }
 }
 
+impl<E> fmt::Display for Chosen<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.choice.fmt(f)
+    }
+}
+
 impl<E> fmt::Debug for Chosen<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.choice.fmt(f)

@@ -4,6 +4,7 @@ use crate::analysis::Conclusions;
 use crate::store::{Finished, Manifest};
 use crate::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 const REFERENCES: &str = include_str!("references.bib");
 /// The settings whose values somebody may have to be cited for.
@@ -17,7 +18,7 @@ pub fn bibliography(manifest: &Manifest, runs: &[Finished], conclusions: &Conclu
     uses.extend(runs.iter().flat_map(|run| of_settings(&run.record.settings)));
     uses.extend(of_statistics(conclusions).map(|name| format!("statistic={name}")));
     let entries = entries().filter(|(needs, _)| needs.iter().any(|need| uses.contains(*need)));
-    let mut text: String = entries.map(|(_, entry)| format!("{entry}\n\n")).collect();
+    let mut text: String = entries.flat_map(|(_, entry)| [entry, "\n\n"]).collect();
     let session = manifest.sessions.last();
     let commit = session.and_then(|session| session.program_commit.as_deref()).unwrap_or("unknown");
     let version = session.map_or(env!("CARGO_PKG_VERSION"), |session| &session.burnmark_version);
@@ -25,7 +26,7 @@ pub fn bibliography(manifest: &Manifest, runs: &[Finished], conclusions: &Conclu
     let known: BTreeSet<&str> = known().collect();
     let missing = uses.iter().filter(|name| name.split_once('=').is_some_and(|(key, _)| CITED.contains(&key)));
     for name in missing.filter(|name| !known.contains(name.as_str())) {
-        text += &format!("% burnmark has no entry for {}: cite its source\n", name.replace(['\n', '\r'], " "));
+        let _ = writeln!(text, "% burnmark has no entry for {}: cite its source", name.replace(['\n', '\r'], " "));
     }
     text
 }

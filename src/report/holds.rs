@@ -2,7 +2,7 @@
 
 use super::phrases::{joined, metric};
 use crate::analysis::{Conclusions, Condition, OnData, Sampled, Verdict, family};
-use crate::record::{At, counted};
+use crate::record::{At, Compared, Quantity, counted};
 
 /// What all answers are about: the state of training, how settings were chosen, and what the verdicts generalize to.
 pub fn scope(conclusions: &Conclusions) -> Option<String> {
@@ -19,9 +19,9 @@ pub fn scope(conclusions: &Conclusions) -> Option<String> {
         At::Stopped => "Trainings are compared where early stopping ends them",
     };
     let chosen = if conclusions.accounts.is_empty() && on().any(|on| on.methods.iter().any(|method| method.tried > 1)) {
-        "; for each seed the settings are those that the other seeds choose by validation loss"
+        format!("; for each seed the settings are those that the other seeds choose by {}", chosen_by(conclusions))
     } else {
-        ""
+        String::new()
     };
     let over = conclusions.questions.iter().any(|question| question.over_data.as_ref().is_some_and(|o| o.level > 0.0));
     let about = if over {
@@ -30,7 +30,30 @@ pub fn scope(conclusions: &Conclusions) -> Option<String> {
         populations(&on().collect::<Vec<_>>())
     };
     let few = too_few(conclusions).into_iter().collect();
-    Some([vec![format!("{state}{chosen}.")], about, few].concat().join(" "))
+    let goal = match conclusions.judge.outcome {
+        Compared::Measure(measure) if !measure.is_goal => {
+            let words = measure.words.sentence;
+            vec![format!("A lower {words} counts as better here; it says nothing of the predictions.")]
+        }
+        _ => Vec::new(),
+    };
+    Some([vec![format!("{state}{chosen}.")], goal, about, few].concat().join(" "))
+}
+
+/// What settings are chosen by without a protocol: `validation loss`, `validation F1`.
+pub fn chosen_by(conclusions: &Conclusions) -> String {
+    let by = conclusions.judge.chosen_by();
+    if by != Quantity::Metric {
+        return format!("validation {}", by.words());
+    }
+    let mut names: Vec<String> = Vec::new();
+    for on in conclusions.questions.iter().flat_map(|question| &question.data) {
+        let name = metric(&on.metric).to_owned();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    format!("validation {}", joined(&names))
 }
 
 /// How many seeds a verdict on a single data set takes, where these have too few and only data sets taken together have one.
@@ -69,16 +92,19 @@ fn held_out(all: &[&OnData]) -> Vec<String> {
         }
     };
     let included = |is_so: bool| -> Vec<String> {
-        let of = sets.iter().filter(|(on, _)| on.sampled.includes_test_rows(&on.metric) == is_so);
+        let of = sets.iter().filter(|(on, _)| on.includes_test_rows == is_so);
         of.map(|(on, _)| metric(&on.metric).to_owned()).collect()
     };
     let error = match (included(true).is_empty(), included(false).first()) {
         (_, None) => "the sampling error of the held-out rows is included".to_owned(),
         (true, Some(_)) => {
-            "they do not show the sampling error of the held-out rows, so on other rows a verdict may differ".to_owned()
+            "they do not show the sampling error of the held-out rows, so on other rows a verdict may differ; `train.jackknife = \
+             true` includes it"
+                .to_owned()
         }
         (false, Some(metric)) => {
-            format!("the sampling error of the held-out rows is included for accuracies, and not for {metric}")
+            let known = included(true).remove(0);
+            format!("the sampling error of the held-out rows is included for {known}, and not for {metric}")
         }
     };
     let vary = "Seeds vary start and order, and training and validation rows unless the split fixes them";

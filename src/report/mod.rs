@@ -37,5 +37,6 @@ pub use proposal::proposal;
 pub use prospect::prospect;
 pub use protocol::protocol;
 pub use reading::readings;
+pub use sentences::answers;
 pub use tabular::Tabular;
 pub use terminal::{aligned, conclusions, indented, overview};

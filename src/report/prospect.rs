@@ -122,19 +122,29 @@ fn headline(prospect: &Prospect, asked: &Asked, steps: &[usize]) -> String {
 fn over_data(asked: &Asked, seeds: usize) -> String {
     let (families, sets) = (asked.families(), asked.sets.len());
     let over = if families == sets { counted(sets, "data set") } else { format!("{families} families of data sets") };
-    let takes = match asked.ranks_apart(seeds) {
-        Some(apart) => {
-            let methods = asked.sets.iter().map(|set| set.methods).max().unwrap_or(0);
-            format!("two values are told apart if their mean ranks, from 1 to {methods}, differ by {apart:.2} or more")
+    let methods = asked.sets.iter().map(|set| set.methods).max().unwrap_or(0);
+    let others = if methods == 2 { "the other" } else { "all others" };
+    let power = percent(POWER);
+    let found = match asked.lead(seeds) {
+        Some((lead, in_units)) => {
+            let mut metrics: Vec<String> = Vec::new();
+            asked.sets.iter().map(|set| metric(&set.metric).to_owned()).for_each(|name| {
+                if !metrics.contains(&name) {
+                    metrics.push(name);
+                }
+            });
+            let unit = if in_units { "" } else { " standard deviations between seeds" };
+            let (lead, metrics) = (digits(lead), joined(&metrics));
+            format!(
+                "one value that is ahead of {others} by {lead}{unit} in {metrics} on each of them is found with {power}; a lead that \
+                 differs between them is found less often"
+            )
         }
         None => {
-            "two values are told apart if the same one is ahead on nearly all of them, and by more where it is ahead"
-                .to_owned()
+            format!("no lead of one value on {others}, however large, is found with {power}: that takes more data sets")
         }
     };
-    format!(
-        " Over the {over} together {takes}; how often that happens depends on how the data sets differ, which no plan knows."
-    )
+    format!(" Over the {over} together {found}.")
 }
 
 /// One row for each question and metric, or for few data sets one for each of them.

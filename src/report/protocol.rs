@@ -100,5 +100,5 @@ pub fn criterion(select: Criterion) -> String {
         At::Final => "after the last epoch",
         At::Stopped => "where early stopping would end",
     };
-    format!("the validation {} {at}", select.quantity.name())
+    format!("the validation {} {at}", select.quantity.words())
 }

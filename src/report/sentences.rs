@@ -314,6 +314,7 @@ mod tests {
             pairs: (1..methods.len()).map(pair).collect(),
             conditions: Vec::new(),
             sampled: Sampled::Splits { overlap: 1.0 / 3.0 },
+            includes_test_rows: true,
             flat: None,
             stops_early: false,
             baseline: None,

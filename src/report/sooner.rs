@@ -23,6 +23,8 @@ pub const fn unit_in_words(unit: SpeedUnit) -> &'static str {
     match unit {
         SpeedUnit::TrainingSteps => "training steps",
         SpeedUnit::Gradients => "gradients",
+        SpeedUnit::Epochs => "epochs",
+        SpeedUnit::EpochsOfGradients => "epochs of gradients",
     }
 }
 

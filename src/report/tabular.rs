@@ -24,14 +24,13 @@ pub fn rankings(conclusions: &Conclusions) -> Vec<Tabular> {
 /// The differences between the methods of every question on every data set; none for a single method.
 #[must_use]
 pub fn differences(conclusions: &Conclusions) -> Vec<Tabular> {
-    of_each(conclusions, |_, on, title| (!on.pairs.is_empty()).then(|| pairs(on, title)))
+    of_each(conclusions, |_, on, title| (!on.pairs.is_empty()).then(|| pairs(on, &title)))
 }
 
 fn of_each(conclusions: &Conclusions, table: impl Fn(&Question, &OnData, String) -> Option<Tabular>) -> Vec<Tabular> {
     let several = conclusions.questions.len() > 1;
-    let title = |question: &Question, on: &OnData| match several {
-        true => format!("{} on {}", compared(&question.keys), on.data),
-        false => on.data.clone(),
+    let title = |question: &Question, on: &OnData| {
+        if several { format!("{} on {}", compared(&question.keys), on.data) } else { on.data.clone() }
     };
     let all = conclusions.questions.iter().flat_map(|question| question.data.iter().map(move |on| (question, on)));
     all.filter_map(|(question, on)| table(question, on, title(question, on))).collect()
@@ -56,7 +55,7 @@ fn ranking(on: &OnData, title: String, compared: &str, tuned: bool) -> Tabular {
     Tabular { title, head: head.map(str::to_owned).to_vec(), rows }
 }
 
-fn pairs(on: &OnData, title: String) -> Tabular {
+fn pairs(on: &OnData, title: &str) -> Tabular {
     let title = format!("{title}, test {}", metric(&on.metric));
     let head = ["", "difference", "95 %", "p", "verdict"].map(str::to_owned).to_vec();
     let row = |(first, second, paired): &(usize, usize, Paired)| {

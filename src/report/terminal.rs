@@ -2,10 +2,9 @@
 
 use super::{protocol as told, sentences, warned};
 use crate::analysis::stats::Spread;
-use crate::analysis::{Account, Conclusions, Configuration, Selected, View, select, varying};
+use crate::analysis::{Account, Conclusions, Configuration, Selected, View, select};
 use crate::measure::Measure;
 use crate::record::{At, Protocol, harmless};
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
@@ -34,18 +33,16 @@ pub fn aligned(rows: &[Vec<String>]) -> String {
 /// One table per data set, one row per optimizer, or per compared value of a protocol.
 #[must_use]
 pub fn overview(view: &View<'_>, protocol: Option<&Protocol>) -> String {
-    let names: BTreeSet<String> = match protocol {
-        Some(protocol) => protocol.tuned().into_iter().cloned().collect(),
-        None => varying(view.compared()),
-    };
+    let names = view.setting_names();
     let rows = select(view.compared());
     let mut text = String::new();
     for block in rows.chunk_by(|a, b| a.data == b.data) {
         let compared = told::compared(view.all().next().map_or(&[], |c| &c.keys));
         let mut table = vec![header(&block[0].metric, &compared, view.at(), protocol)];
-        table.extend(
-            block.iter().map(|row| cells(row, &row.chosen().map(|c| c.label_with_ending(&names)).unwrap_or_default())),
-        );
+        table.extend(block.iter().map(|row| {
+            let names = view.own_names(row, &names);
+            cells(row, &row.chosen().map(|c| c.label_with_ending(&names)).unwrap_or_default())
+        }));
         let on_data = view.compared().iter().filter(|c| c.data == block[0].data);
         let seeds = on_data.map(Configuration::seeds).max().unwrap_or(0);
         let what = match protocol {

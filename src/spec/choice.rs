@@ -1,10 +1,12 @@
 //! Reading a choice: an entry by name, or a table with its `kind` and parameters, which may hold lists.
 
 use super::fault::Fault;
-use super::key::Key;
+use super::key::{Key, KeyKind};
 use super::names::nearest_help;
 use super::range::{self, Ranged, different, drawn};
 use super::reader::{MOST_ALTERNATIVES, Node, ValueReader, scalar};
+use crate::catalogue::EntryKind;
+use crate::formula::name_of;
 use crate::registry::{Entry, Parameter, ParameterKind};
 use crate::value::Value;
 
@@ -20,17 +22,24 @@ pub fn read(
     let table = node.get_ref().as_table();
     let kind = match table {
         None => Some(node),
-        Some(table) => table.iter().find(|(name, _)| name.get_ref() == "kind").map(|(_, kind)| kind),
+        Some(table) => table.get("kind"),
     };
+    let file = table.and_then(|table| table.get("file")).filter(|_| is_method(key));
+    if let Some(file) = file.filter(|_| kind.is_some()) {
+        let fault = Fault::twice("`file` beside `kind`", "expected one of the two: the file names the method");
+        reader.report(file.span(), fault);
+        return None;
+    }
     // `{ csv = "mine.csv", … }` is short for `{ kind = "csv", path = "mine.csv", … }`.
     let is_short = |entry: &&&Entry| {
         entry.parameter("path").is_some() && table.is_some_and(|table| table.contains_key(entry.name))
     };
     let short = entries.iter().find(is_short).filter(|_| kind.is_none());
-    let entry = match (short, kind) {
-        (Some(entry), _) => *entry,
-        (None, Some(kind)) => named_entry(reader, what, entries, kind)?,
-        (None, None) => {
+    let entry = match (short, kind, file) {
+        (Some(entry), _, _) => *entry,
+        (None, Some(kind), _) => named_entry(reader, what, entries, kind)?,
+        (None, None, Some(file)) => entry_in_file(reader, what, entries, file)?,
+        (None, None, None) => {
             let names = entries.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", ");
             let expected = format!("expected `kind = \"…\"`, one of {names}");
             reader.report(node.span(), Fault::missing(format!("this {what} has no `kind`"), expected));
@@ -39,7 +48,8 @@ pub fn read(
     };
     let mut choices = vec![Value::choice(entry.name)];
     let mut complete = true;
-    let mut fields: Vec<_> = table.into_iter().flatten().filter(|(name, _)| name.get_ref() != "kind").collect();
+    let is_kind = |name: &str| name == "kind" || name == "file" && file.is_some();
+    let mut fields: Vec<_> = table.into_iter().flatten().filter(|(name, _)| !is_kind(name.get_ref())).collect();
     fields.sort_by_key(|(name, _)| name.span().start);
     let draws: Vec<usize> = fields.iter().filter_map(|(_, value)| drawn(value)).collect();
     let alone = draws.len() < 2;
@@ -119,6 +129,30 @@ fn named_entry(
         let other = || (what == "optimizer").then(|| other_name(typed)).flatten();
         let help = other().or_else(|| nearest_help(typed, names())).or(Some("`burnmark list` shows all".to_owned()));
         reader.report(kind.span(), Fault::unknown(what, typed, names()).or_help(help));
+    }
+    entry
+}
+
+/// Whether a key chooses a method that can be a formula in a file.
+fn is_method(key: &Key) -> bool {
+    use EntryKind::{Activation, Annealing, Optimizer};
+    matches!(key.kind, KeyKind::Choice(Optimizer | Annealing | Activation))
+}
+
+/// The entry that a file defines; it was read before, see `methods.rs`.
+fn entry_in_file(
+    reader: &mut ValueReader<'_>,
+    what: &str,
+    entries: &[&'static Entry],
+    file: &Node<'_>,
+) -> Option<&'static Entry> {
+    let Some(path) = file.get_ref().as_str() else {
+        return reader.mismatch(file, "the path of a file with a formula");
+    };
+    let entry = entries.iter().find(|entry| entry.name == name_of(path)).copied();
+    if entry.is_none() && !reader.unread_methods.contains(name_of(path)) {
+        let message = format!("`{path}` defines no {what}");
+        reader.report(file.span(), Fault::unfit(message, "expected a file that defines one"));
     }
     entry
 }

@@ -39,9 +39,12 @@ impl ColumnKind {
             KeyKind::Flag => (key.path.to_owned(), Self::Flag),
             KeyKind::Integer { .. } => (key.path.to_owned(), Self::Integer),
             KeyKind::Number(_) => (key.path.to_owned(), Self::Number),
-            KeyKind::Word(_) | KeyKind::Entry(_) | KeyKind::IntegerOr { .. } | KeyKind::Widths | KeyKind::Names(_) => {
-                (key.path.to_owned(), Self::Text)
-            }
+            KeyKind::Word(_)
+            | KeyKind::Entry(_)
+            | KeyKind::IntegerOr { .. }
+            | KeyKind::Widths
+            | KeyKind::Layers
+            | KeyKind::Names(_) => (key.path.to_owned(), Self::Text),
             // Parts of a table have names of their own. What is held out is a share or a word.
             KeyKind::Split => (format!("{}.holdout", key.path), Self::Text),
             KeyKind::Choice(_) => (format!("{}.kind", key.path), Self::Text),

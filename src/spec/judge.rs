@@ -5,11 +5,11 @@ use super::fault::Fault;
 use super::mistake::Place;
 use super::protocol::{self, Name};
 use super::reader::{Node, ValueReader, in_order};
-use crate::record::{At, Compared, Goal, Way};
+use crate::record::{At, Compared, Goal, Selection, Way};
 use std::collections::BTreeMap;
 
 /// The keys of the table, each with what `burnmark list keys` says of it.
-pub const JUDGE_KEYS: [(&str, &str); 7] = [
+pub const JUDGE_KEYS: [(&str, &str); 8] = [
     (
         "at",
         "the state of a training that is compared, tuned on and tested: one of `end`, `best`, `stopped`, default end; `best` is known only afterwards",
@@ -22,6 +22,10 @@ pub const JUDGE_KEYS: [(&str, &str); 7] = [
     (
         "outcome",
         "what of the test part is compared: `metric`, `loss` or a measure of `train.measures`, default metric; the loss tells methods apart that are right equally often",
+    ),
+    (
+        "select",
+        "what of the validation part settings are chosen by: `outcome`, what is compared, or `loss`; default the outcome where it is a measure, else the loss",
     ),
     (
         "contrasts",
@@ -46,6 +50,7 @@ pub struct AskedJudge {
     pub target: Option<Goal>,
     pub outcome: Option<(Compared, Place)>,
     pub baseline: Option<String>,
+    pub select: Option<(Selection, Place)>,
     /// Each by the names of its settings: one of a slope, two of an interaction.
     pub contrasts: Option<Vec<Vec<Name>>>,
     /// Whether anything of it is wrong and was reported.
@@ -87,6 +92,10 @@ fn read_value(reader: &mut ValueReader<'_>, key: &str, value: &Node<'_>, asked: 
         "outcome" => {
             let place = Place { source: reader.source, span: value.span() };
             asked.outcome = outcome(reader, value).map(|outcome| (outcome, place)).or(asked.outcome.take());
+        }
+        "select" => {
+            let place = Place { source: reader.source, span: value.span() };
+            asked.select = selection(reader, value).map(|select| (select, place)).or(asked.select.take());
         }
         "margin" => asked.margin = reader.positive("judge.margin", value).or(asked.margin),
         "contrasts" => asked.contrasts = contrasts(reader, value).or(asked.contrasts.take()),
@@ -171,4 +180,8 @@ fn state(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<At> {
 
 fn outcome(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Compared> {
     Compared::from_name(reader.word("outcome", &Compared::names(), node)?)
+}
+
+fn selection(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Selection> {
+    Selection::from_name(reader.word("selection", &Selection::ALL.map(Selection::name), node)?)
 }

@@ -107,6 +107,8 @@ pub enum KeyKind {
     Flag,
     /// A list of whole numbers greater than 0: units per hidden layer.
     Widths,
+    /// A list of layers.
+    Layers,
     /// A list of names of entries, each once and in the registry's order.
     Names(EntryKind),
     /// `{ train = …, validation = …, test = … }`, each greater than 0, together 1, or `holdout` in the place of `test`; rows in

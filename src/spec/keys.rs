@@ -10,9 +10,9 @@ use crate::data::{Draw, Order};
 use crate::engine::EngineKind;
 use crate::model::Reduction;
 use crate::num::Precision;
-use crate::record::{MEASURES, Randomness};
+use crate::record::{JACKKNIFE, MEASURES, Randomness};
 use crate::registry::Range;
-use crate::train::{Curve, DropoutAtTest, FULL};
+use crate::train::{Curve, DropoutAtTest, FULL, USUAL_STRIP};
 use crate::value::Value;
 
 const fn word(path: &'static str, description: &'static str, words: &'static [&'static str]) -> Key {
@@ -38,6 +38,14 @@ const fn probability(path: &'static str, description: &'static str) -> Key {
 
 const fn choice(path: &'static str, description: &'static str, kind: EntryKind, default: Option<Value>) -> Key {
     Key::new(path, description, KeyKind::Choice(kind), default)
+}
+
+/// A factor of some blocks' learning rates or decay, 0 or greater.
+const fn factor(path: &'static str, description: &'static str, usual: f64) -> Key {
+    Key::new(path, description, KeyKind::Number(Range::NOT_NEGATIVE), Some(Value::Number(usual)))
+        .seen(Visible::Used)
+        .apart(Distinction::Used)
+        .by_steps()
 }
 
 /// The seed of one source of randomness; absent where it is not given.
@@ -130,9 +138,15 @@ pub const KEYS: &[Key] = &[
     integer("model.kernel", "pixels along a side of a convolution's patches", 1000, Some(Value::Integer(3))).in_unit("pixels"),
     word("model.pooling", "what stands for a square of pixels behind each convolution", &["max", "average"]),
     integer("model.pool", "pixels along a side of that square; 1 for none", 1000, Some(Value::Integer(2))).in_unit("pixels"),
+    Key::new(
+        "model.layers",
+        "the layers of a model from parts, each a table; `burnmark list layers` shows their kinds; has to be given for `layers`",
+        KeyKind::Layers,
+        None,
+    ),
     choice(
         "model.initial",
-        "initial weights; without it `he` for (leaky) ReLU, `xavier` for other hidden units, `start` for an objective, `zero` for the rest",
+        "initial weights; without it those that suit the (first) activation: `he` for ReLU and its like, `xavier` for others, `start` for an objective, `zero` for the rest",
         EntryKind::Initial,
         None,
     ),
@@ -155,6 +169,11 @@ pub const KEYS: &[Key] = &[
         &[Reduction::Mean.name(), Reduction::Sum.name()],
     ).seen(Visible::Nothing),
     strength("train.clip", "largest norm of the gradient over all parameters, before decay is added; 0 for any").by_steps(),
+    factor("train.lr_scale.bias", "factor of the learning rate of biases and of the factors of norms; 0 leaves them as they start, here and below", 1.0),
+    factor("train.lr_scale.kernel", "factor of the learning rate of convolutions' kernels", 1.0),
+    factor("train.lr_scale.recurrent", "factor of the learning rate of recurrent weights", 1.0),
+    factor("train.lr_scale.first", "factor of the learning rate of the first layer, its bias included", 1.0),
+    factor("train.lr_scale.last", "factor of the learning rate of the last layer, its bias included", 1.0),
     integer(
         "train.evaluate_every",
         "epochs from one evaluation to the next; the state before the first step and the last one are always evaluated",
@@ -187,6 +206,18 @@ pub const KEYS: &[Key] = &[
         Some(Value::Integer(USUAL_PATIENCE)),
     ).in_unit("epochs").seen(Visible::Nothing),
     choice(
+        "train.stop",
+        "what ends a training by its course besides `patience`, and keeps the best; without it nothing",
+        EntryKind::Stop,
+        None,
+    ).optional().seen(Visible::Used).by_steps(),
+    strength(
+        "train.least_progress",
+        "ends a training that progresses less over a strip, in per mille of the training loss, and keeps the best; 0 for any",
+    ).by_steps(),
+    integer("train.strip", "epochs of a strip, over which progress is measured", MOST, Some(Value::Integer(USUAL_STRIP)))
+        .seen(Visible::Nothing),
+    choice(
         "train.average",
         "average of the parameters along the run that is evaluated and kept in their place",
         EntryKind::Average,
@@ -210,6 +241,11 @@ pub const KEYS: &[Key] = &[
         None,
     )
     .optional(),
+    flag(
+        JACKKNIFE,
+        "measure the held-out test rows without each tenth of them, too, so that answers know the sampling error of these rows",
+        false,
+    ).seen(Visible::Used),
     seed(
         Randomness::Start.setting(),
         "seed of the initial weights, without it that of the run; usually by `seeds = { start = … }`",
@@ -246,6 +282,11 @@ pub const KEYS: &[Key] = &[
     strength("regularize.input_noise", "standard deviation of noise on the scaled inputs, per sample and step").apart(Distinction::Used).by_steps(),
     strength("regularize.weight_noise", "standard deviation of noise on weights, not biases, per step").apart(Distinction::Used).by_steps(),
     strength("regularize.weight_decay", "weight decay λ: λw is added to the gradient of each weight, not of biases").apart(Distinction::Used),
+    factor("regularize.decay_scale.bias", "factor of the weight decay of biases and of the factors of norms, which otherwise have none", 0.0),
+    factor("regularize.decay_scale.kernel", "factor of the weight decay of convolutions' kernels", 1.0),
+    factor("regularize.decay_scale.recurrent", "factor of the weight decay of recurrent weights", 1.0),
+    factor("regularize.decay_scale.first", "factor of the weight decay of the first layer", 1.0),
+    factor("regularize.decay_scale.last", "factor of the weight decay of the last layer", 1.0),
     flag("regularize.decoupled", "let the decay shrink weights by η_t λ w in each step instead, as AdamW does", false).seen(Visible::Used),
     strength("regularize.l1", "L1 penalty λ on weights, not biases: each step ends with a soft threshold at η_t λ").apart(Distinction::Used).by_steps(),
 ];
@@ -282,6 +323,27 @@ pub fn all_paths(catalogue: &Catalogue) -> Vec<String> {
     }
     paths.dedup();
     paths
+}
+
+/// The tables within those, such as `train.lr_scale`.
+pub fn tables() -> Vec<&'static str> {
+    let mut tables: Vec<_> = KEYS.iter().filter_map(|key| Some(key.path.rsplit_once('.')?.0)).collect();
+    tables.retain(|table| table.contains('.'));
+    tables.dedup();
+    tables
+}
+
+/// The names that a table takes: its keys, those of parameters that a model has of its own, and tables within.
+pub fn names_in(catalogue: &Catalogue, table: &str) -> Vec<String> {
+    let prefix = format!("{table}.");
+    let within = |path: &str| {
+        let name = path.strip_prefix(&prefix)?;
+        let (first, rest) = name.split_once('.').unwrap_or((name, ""));
+        (rest.is_empty() || tables().contains(&format!("{prefix}{first}").as_str())).then(|| first.to_owned())
+    };
+    let mut names: Vec<String> = all_paths(catalogue).iter().filter_map(|path| within(path)).collect();
+    names.dedup();
+    names
 }
 
 /// The tables that keys are written in, such as `train`.

@@ -3,7 +3,9 @@
 //! Everything that is wrong in a file is reported at once, see [`Mistake`].
 
 mod axes;
+mod axis_parts;
 mod by_source;
+mod cases;
 mod choice;
 mod columns;
 mod document;
@@ -12,6 +14,7 @@ mod fault;
 mod judge;
 mod key;
 mod keys;
+mod layers;
 mod methods;
 mod mistake;
 mod names;
@@ -21,6 +24,7 @@ mod protocol;
 mod range;
 mod read;
 mod reader;
+mod regularizers;
 mod seeds;
 mod split;
 mod sweep;
@@ -33,7 +37,7 @@ pub use fault::{Fault, FaultKind};
 pub use judge::JUDGE_KEYS;
 pub use key::{Distinction, Key, KeyKind, Visible};
 pub use keys::KEYS;
-pub use methods::METHODS;
+pub use methods::{METHODS, method_files};
 pub use mistake::{Mistake, Mistakes, Place, Source};
 pub use overrides::Override;
 pub use protocol::PROTOCOL_KEYS;

@@ -10,11 +10,10 @@ use std::path::Path;
 pub const TOP: [&str; 3] = ["name", "question", "seeds"];
 
 /// Names of other programs for a key, by section.
-const ALIASES: [(&str, &str); 5] = [
+const ALIASES: [(&str, &str); 4] = [
     ("data.name", "data.set"),
     ("data.dataset", "data.set"),
     ("model.name", "model.kind"),
-    ("model.layers", "model.hidden"),
     ("train.steps", "train.epochs"),
 ];
 
@@ -82,7 +81,7 @@ fn elsewhere(catalogue: &Catalogue, section: &str, typed: &str) -> Option<Meant>
     if TOP.contains(&typed) && !section.is_empty() {
         return belongs(typed.to_owned(), "before the first table".to_owned());
     }
-    let is_named = |path: &&str| path.rsplit('.').next() == Some(typed);
+    let is_named = |path: &&str| path.split_once('.').map_or(*path, |(_, name)| name) == typed;
     if let Some(path) = KEYS.iter().map(|key| key.path).find(is_named) {
         let to = match path.split_once('.') {
             Some((owner, _)) => format!("in `[{owner}]`"),

@@ -6,7 +6,7 @@ use super::document::{Document, DocumentReader};
 use super::fault::Fault;
 use super::judge;
 use super::key::{Key, KeyKind};
-use super::keys::{all_paths, find, sections};
+use super::keys::{find, names_in, sections, tables};
 use super::methods::{self, METHODS};
 use super::mistake::{Mistake, Place, Source};
 use super::overrides::{self, Override};
@@ -39,7 +39,7 @@ pub fn parse(
     let before = reading.mistakes.len();
     methods::read(&mut reading, text, table.get_ref(), overrides);
     if reading.mistakes.len() > before {
-        reading.document.unread_methods = methods::names(table.get_ref());
+        reading.document.unread_methods = methods::names(table.get_ref(), overrides);
     }
     top(&mut reading, table.get_ref());
     // A choice before its parameters, which would be forgotten with what it replaces.
@@ -134,12 +134,10 @@ fn section(reading: &mut DocumentReader<'_>, section: &str, value: &Spanned<DeVa
         let catalogue = reading.document.sweep.base.catalogue.clone();
         match find(&catalogue, &path) {
             Some((_, None) | (Key { kind: KeyKind::Entry(_), .. }, Some(_))) => reading.base_value(0, &path, value),
+            _ if tables().contains(&path.as_str()) => self::section(reading, &path, value),
             _ => {
-                let prefix = format!("{section}.");
-                let paths = all_paths(&catalogue);
-                let known =
-                    paths.iter().filter_map(|path| path.strip_prefix(&prefix)).filter(|name| !name.contains('.'));
-                reading.reader(0, &path).unknown_key(section, name, known);
+                let known = names_in(&catalogue, section);
+                reading.reader(0, &path).unknown_key(section, name, known.iter().map(String::as_str));
             }
         }
     }

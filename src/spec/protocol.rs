@@ -16,7 +16,7 @@ pub const PROTOCOL_KEYS: [(&str, &str); 6] = [
     ("average", "swept settings over whose values every figure is a mean: names, default all that are left"),
     (
         "select",
-        "what the best combination is best in, mean over `seeds`: a validation column of runs.parquet, default the loss at the state of `judge.at`",
+        "what the best combination is best in, mean over `seeds`: a validation column of runs.parquet, default at the state of `judge.at` the measure of `judge.outcome`, else the loss",
     ),
     (
         "report_seeds",
@@ -201,19 +201,20 @@ fn names_of(reader: &mut ValueReader<'_>, key: &str, node: &Node<'_>) -> Option<
 }
 
 fn criterion(reader: &mut ValueReader<'_>, node: &Node<'_>) -> Option<Criterion> {
-    let known = Criterion::ALL.map(Criterion::name);
-    let listed = known.map(|name| format!("`{name}`")).join(", ");
+    let known: Vec<String> = Criterion::usual().into_iter().map(Criterion::name).collect();
+    let listed = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let Some(typed) = node.get_ref().as_str() else {
         return reader.mismatch(node, &format!("one of {listed}"));
     };
-    let found = Criterion::ALL.into_iter().find(|criterion| criterion.name() == typed);
+    let found = Criterion::from_name(typed);
     if found.is_none() {
         let help = if typed.contains("test") {
             Some("settings are chosen on the validation part; the test part is for the report only".to_owned())
         } else {
-            nearest_help(typed, known)
+            let all: Vec<String> = Criterion::all().map(Criterion::name).collect();
+            nearest_help(typed, all.iter().map(String::as_str))
         };
-        reader.report(node.span(), Fault::unknown("criterion", typed, known).or_help(help));
+        reader.report(node.span(), Fault::unknown("criterion", typed, known.iter().map(String::as_str)).or_help(help));
     }
     found
 }

@@ -4,10 +4,12 @@ use super::choice::{self, fit};
 use super::draft::Located;
 use super::fault::Fault;
 use super::key::{Key, KeyKind};
+use super::layers::layers;
 use super::mistake::Place;
 use super::range::{self, Ranged};
 use super::reader::{MOST_ALTERNATIVES, Node, ValueReader, scalar, written};
 use super::split::split;
+use crate::model::layers::to_value;
 use crate::registry::{Entry, ParameterKind};
 use crate::value::Value;
 use std::collections::HashSet;
@@ -36,7 +38,8 @@ pub fn value(
 /// What helps where a list is given in the place of one value: how a setting is varied.
 fn to_vary(reader: &ValueReader<'_>, key: &Key, node: &Node<'_>) -> Option<String> {
     let list = node.get_ref().as_array()?;
-    let is_value = matches!(key.kind, KeyKind::Widths) && !list.iter().any(|item| item.get_ref().is_array());
+    let is_value =
+        matches!(key.kind, KeyKind::Widths | KeyKind::Layers) && !list.iter().any(|item| item.get_ref().is_array());
     let items: Option<Vec<String>> = list.iter().map(|item| written(item.get_ref())).collect();
     let items = items.filter(|items| items.len() <= 8).map_or(" … ".to_owned(), |items| items.join(", "));
     (!is_value).then(|| format!("to vary it, list its values in `[sweep]`: `\"{}\" = [{items}]`", reader.path))
@@ -176,6 +179,7 @@ pub fn alternative(
             None => return reader.mismatch(node, "`true` or `false`"),
         },
         (KeyKind::Widths, _) => widths(reader, key.path, node)?,
+        (KeyKind::Layers, _) => to_value(&layers(reader, node)?),
         (KeyKind::Split, _) => split(reader, node)?.into(),
         (KeyKind::Names(kind), _) => {
             let entries = reader.catalogue.entries(kind);

@@ -7,6 +7,7 @@ use super::keys::find;
 use super::mistake::Place;
 use crate::catalogue::Catalogue;
 use crate::data::{Shares, Split};
+use crate::record::CASE;
 use crate::value::Value;
 use std::collections::HashSet;
 
@@ -29,13 +30,32 @@ pub struct SweepAxis {
     pub alternatives: Vec<Vec<Option<Located>>>,
     /// What each alternative is called; empty where none has a name.
     pub labels: Vec<Option<String>>,
+    /// The setting whose values these names are: `case` or `regularizer`.
+    pub called: &'static str,
 }
 
 impl SweepAxis {
     /// Without names.
     #[must_use]
     pub fn new(paths: Vec<String>, alternatives: Vec<Vec<Option<Located>>>) -> Self {
-        Self { paths, alternatives, labels: Vec::new() }
+        Self { paths, alternatives, labels: Vec::new(), called: CASE }
+    }
+
+    /// Whether its alternatives have names, and more than one.
+    pub fn is_labelled(&self) -> bool {
+        let without = self.labels.iter().filter(|label| label.is_none()).count();
+        !self.names().is_empty() && self.names().len() + without > 1
+    }
+
+    /// Its names, each once.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for name in self.labels.iter().flatten() {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        names
     }
 
     /// How many values the axis has.

@@ -122,7 +122,9 @@ mod tests {
                 target: crate::record::Goal::Loss(0.5),
                 outcome: crate::record::Compared::Loss,
                 contrasts: vec![crate::record::Contrast::Slope { slope: "regularize.dropout".to_owned() }],
+                select: Some(crate::record::Selection::Outcome),
                 labels: vec![crate::record::CaseLabel {
+                    axis: crate::record::REGULARIZER.to_owned(),
                     label: "strong".to_owned(),
                     settings: [("regularize.dropout".to_owned(), crate::value::Value::Number(0.0))].into(),
                 }],

@@ -231,7 +231,10 @@ fn measured_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Vec<Measure
     let names: Vec<&str> = names.filter(|name| !["loss", "metric"].contains(name)).collect();
     let column = |name: &str| {
         let part = |part: &str| rows.number(&format!("{part}_{name}"));
-        PolarsResult::Ok([part("train")?, part("validation")?, part("test")?])
+        let alone = table.column(&format!("train_{name}")).is_err();
+        let [train, validation] =
+            if alone { [(); 2].map(|()| vec![None; table.height()]) } else { [part("train")?, part("validation")?] };
+        PolarsResult::Ok([train, validation, part("test")?])
     };
     let columns = names.iter().map(|name| column(name)).collect::<PolarsResult<Vec<_>>>()?;
     let mut measured: HashMap<RunId, Vec<Measured>> = HashMap::new();
@@ -248,13 +251,13 @@ fn measured_by_run(table: &DataFrame) -> PolarsResult<HashMap<RunId, Vec<Measure
 /// Those of the columns that the run was asked for, under the names of the measures. A run that ended before its first evaluation has
 /// them without points.
 fn asked_of(record: &RunRecord, mut columns: Vec<Measured>) -> Vec<Measured> {
-    let measured = |name: &str| {
+    let mut measured = |name: &str| {
         let column = Measured::column(name);
         let place = columns.iter().position(|of| of.name == column);
         let points = place.map(|place| columns.swap_remove(place).points).unwrap_or_default();
         Measured { name: name.to_owned(), points }
     };
-    let asked = asked_measures(&record.settings).map(measured).collect();
+    let asked = asked_measures(&record.settings).map(|name| measured(&name)).collect();
     if record.metric.is_empty() { Vec::new() } else { asked }
 }
 

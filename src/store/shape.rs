@@ -3,6 +3,7 @@
 use super::rare::RareColumns;
 use crate::record::{RunRecord, asked_measures};
 use crate::value::Value;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -118,7 +119,7 @@ impl Shapes {
                 shape.traced.len() == traced.len() && traced.iter().all(|name| shape.traced.contains(name));
             let same_measures = || {
                 let mut asked = asked_measures(settings);
-                asked.all(|name| shape.measures.contains(name))
+                asked.all(|name| shape.measures.contains(name.as_ref()))
                     && asked_measures(settings).count() == shape.measures.len()
             };
             shape.settings.len() == settings.len()
@@ -134,7 +135,7 @@ impl Shapes {
         let shape = TableShape {
             settings: settings.iter().map(|(name, setting)| (name.clone(), Kinds::of(setting))).collect(),
             traced: traced.iter().cloned().collect(),
-            measures: asked_measures(settings).map(str::to_owned).collect(),
+            measures: asked_measures(settings).map(Cow::into_owned).collect(),
             staged: false,
             results,
         };

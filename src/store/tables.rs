@@ -155,7 +155,11 @@ fn settings_column(name: &str, kind: ColumnType, rows: &[&RunRecord]) -> Column 
 fn measure_columns(prefix: &str, measure: &str, rows: &[Option<OfParts>]) -> Vec<Column> {
     let ending = Measured::column(measure);
     let of = |place: usize, part: &str| column(&format!("{prefix}{part}_{ending}"), rows, |r| (*r)?.parts()[place].1);
-    ["train", "validation", "test"].into_iter().enumerate().map(|(place, part)| of(place, part)).collect()
+    let parts = ["train", "validation", "test"].into_iter().enumerate();
+    parts
+        .filter(|(place, _)| *place == 2 || !Measured::is_of_test_alone(measure))
+        .map(|(place, part)| of(place, part))
+        .collect()
 }
 
 fn curves_table(runs: &[&Finished], shape: &TableShape) -> PolarsResult<DataFrame> {

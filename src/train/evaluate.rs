@@ -15,15 +15,16 @@
 use super::error::TrainError;
 use super::measuring::{Measuring, Numbers};
 use super::predictions::argmax;
-use super::{Predictions, Stepper};
+use super::{Predictions, Stepper, TrainSpec};
 use crate::data::{Part, Prepared, Targets};
 use crate::engine::{Engine, EngineError};
 use crate::measure::{self, Measure};
 use crate::model::{Loss, Network, Reduction};
 use crate::num::lanes::vectorized;
 use crate::num::stable::softplus_and_sigmoid;
-use crate::num::{MatMut, Real};
-use crate::record::{CurvePoint, Evaluation, Measured};
+use crate::num::{Block, BlockRole, MatMut, MatRef, Matrix, Real};
+use crate::record::{CurvePoint, Evaluation, GROUPS, Measured};
+use std::ops::Range;
 
 /// The metric that goes with a loss.
 #[must_use]
@@ -43,17 +44,19 @@ pub struct Evaluator<'a, R> {
     buffer: Vec<R>,
     losses: Vec<R>,
     measuring: Measuring,
+    /// Where the weights of the network are among its parameters.
+    weights: Vec<Range<usize>>,
 }
 
 /// Loss and metric of a part, with the further measures.
 type Evaluated = (Evaluation, Numbers);
 
 impl<'a, R: Real> Evaluator<'a, R> {
-    /// For these measures besides loss and metric.
+    /// For what a spec asks for besides loss and metric.
     ///
     /// # Errors
     /// Where R² is undefined because all targets of a part are equal.
-    pub fn new(network: &'a Network, data: &'a Prepared<R>, measures: &[&'static Measure]) -> Result<Self, TrainError> {
+    pub fn new(network: &'a Network, data: &'a Prepared<R>, train: &TrainSpec) -> Result<Self, TrainError> {
         let parts = [("training", &data.train), ("validation", &data.validation), ("test", &data.test)];
         for (name, part) in parts {
             if let Targets::Values(values) = &part.targets
@@ -64,12 +67,15 @@ impl<'a, R: Real> Evaluator<'a, R> {
         }
         let samples = parts.iter().map(|(_, part)| part.samples()).max().unwrap_or(0);
         let zeros = |width: usize| vec![R::ZERO; samples * width];
+        let layout = network.layout();
+        let is_weights = |block: &&Block| block.role != BlockRole::Bias;
         Ok(Self {
+            weights: layout.blocks().iter().filter(is_weights).map(Block::range).collect(),
             network,
             data,
             buffer: zeros(network.output_width()),
             losses: zeros(network.positions()),
-            measuring: Measuring::new(network, measures),
+            measuring: Measuring::new(network, &train.measures(), if train.jackknife { GROUPS } else { 0 }),
         })
     }
 
@@ -150,6 +156,7 @@ impl<'a, R: Real> Evaluator<'a, R> {
     }
 
     /// Loss and metric of one network on one part.
+    #[allow(clippy::cast_precision_loss)] // answers stay below 2⁵³
     fn of_network(
         &mut self,
         theta: &[R],
@@ -161,11 +168,28 @@ impl<'a, R: Real> Evaluator<'a, R> {
         let s = outputs(engine, network, theta, part, buffer)?;
         let losses = &mut self.losses[..part.samples() * network.positions()];
         let measuring = &self.measuring;
-        let measured =
-            if measuring.is_asked() { measuring.of_outputs(s.as_ref(), &part.targets) } else { Numbers::new() };
+        let mut measured =
+            if measuring.is_asked() { measuring.of_outputs(s.as_ref(), &part.targets) } else { measuring.nothing() };
+        measuring.with_weights(&mut measured, || squares(&self.weights, theta));
+        if measuring.groups() > 0 && std::ptr::eq(part, &raw const self.data.test) {
+            let without = |group: usize| {
+                let (mut rows, targets) = without_group(s.as_ref(), &part.targets, (network.positions(), group));
+                let (count, width) = (rows.len() / s.cols(), s.cols());
+                let mut numbers = measuring.of_outputs(MatRef::new(count, width, &rows), &targets);
+                measuring.with_weights(&mut numbers, || squares(&self.weights, theta));
+                let losses = &mut vec![R::ZERO; count];
+                let mut of = evaluation(network.loss(), MatMut::new(count, width, &mut rows), &targets, losses);
+                if network.reduction() == Reduction::Sum {
+                    of.loss *= s.rows() as f64; // of as many answers as the whole part has
+                }
+                (of, numbers)
+            };
+            measured = Measuring::with_groups(measured, &(0..measuring.groups()).map(without).collect::<Vec<_>>());
+        }
         Ok((completed(network, evaluation(network.loss(), s, &part.targets, losses), theta, part), measured))
     }
 
+    #[allow(clippy::cast_precision_loss)] // a few networks
     /// Loss and metric of one part: of one network's outputs, or of the mean prediction of all networks and of what
     /// dropout makes of each.
     fn evaluate(
@@ -193,8 +217,10 @@ impl<'a, R: Real> Evaluator<'a, R> {
             }
         }
         let measuring = &self.measuring;
-        let measured =
-            if measuring.is_asked() { measuring.of_mean(&predictions, &part.targets) } else { Numbers::new() };
+        let mut measured =
+            if measuring.is_asked() { measuring.of_mean(&predictions, &part.targets) } else { measuring.nothing() };
+        let all = || steppers.iter().map(|stepper| squares(&self.weights, stepper.reported())).sum::<f64>();
+        measuring.with_weights(&mut measured, || all() / steppers.len() as f64);
         Ok((completed(network, of_mean(predictions, &part.targets), steppers[0].reported(), part), measured))
     }
 }
@@ -223,6 +249,29 @@ fn outputs<'b, R: Real>(
     let (samples, width) = (part.samples(), network.output_width());
     engine.outputs(theta, part.inputs.view(), MatMut::new(samples, width, buffer))?;
     Ok(MatMut::new(samples, width, buffer).split_rows(network.positions()))
+}
+
+/// Σ w² over these parts of θ.
+fn squares<R: Real>(weights: &[Range<usize>], theta: &[R]) -> f64 {
+    weights.iter().flat_map(|range| &theta[range.clone()]).map(|w| w.to_f64()).fold(0.0, |sum, w| w.mul_add(w, sum))
+}
+
+/// Outputs, a row per answer, and targets without a group of samples.
+fn without_group<R: Real>(
+    s: MatRef<'_, R>,
+    targets: &Targets<R>,
+    (positions, group): (usize, usize),
+) -> (Vec<R>, Targets<R>) {
+    let rows = || (0..s.rows()).filter(move |row| (row / positions.max(1)) % GROUPS != group);
+    let targets = match targets {
+        Targets::Classes(classes) => Targets::Classes(rows().map(|row| classes[row]).collect()),
+        Targets::Values(values) => {
+            let kept = rows().flat_map(|row| values.row(row).to_vec()).collect();
+            Targets::Values(Matrix::new(rows().count(), values.cols(), kept))
+        }
+        Targets::None => Targets::None,
+    };
+    (rows().flat_map(|row| s.row(row).to_vec()).collect(), targets)
 }
 
 /// How many decimal digits of θ are right.
@@ -337,7 +386,6 @@ fn of_values<R: Real>(s: impl Iterator<Item = f64>, samples: usize, targets: &Ta
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::num::Matrix;
 
     /// Worked by hand, exact in binary up to the last rounding.
     #[test]

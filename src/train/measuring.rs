@@ -3,10 +3,10 @@
 use super::Predictions;
 use super::predictions::argmax;
 use crate::data::Targets;
-use crate::measure::{Classified, Estimates, Measure, Predicted};
+use crate::measure::{Classified, Computed, Estimates, Measure, Predicted};
 use crate::model::{Loss, Network};
 use crate::num::{MatRef, Real};
-use crate::record::{Measured, OfParts};
+use crate::record::{Evaluation, Measured, OfParts, in_groups};
 
 /// A number for each measure; `None` if it is undefined.
 pub(super) type Numbers = Vec<Option<f64>>;
@@ -29,19 +29,54 @@ pub(super) struct Measuring {
     classes: usize,
     /// Each with whether it fits what the model predicts.
     measures: Vec<(&'static Measure, bool)>,
+    /// Of how many groups of held-out rows each is left out in turn.
+    groups: usize,
     points: Vec<Measured>,
 }
 
 impl Measuring {
-    pub fn new(network: &Network, measures: &[&'static Measure]) -> Self {
+    pub fn new(network: &Network, measures: &[&'static Measure], groups: usize) -> Self {
         let of = predicted(network);
-        let empty = |measure: &&Measure| Measured { name: measure.name().to_owned(), points: Vec::new() };
+        let empty = |name: String| Measured { name, points: Vec::new() };
+        let names = measures.iter().map(|measure| measure.name());
+        let of_rows = in_groups(names.clone(), groups);
         Self {
+            groups,
             loss: network.loss(),
             classes: network.outputs().max(2),
             measures: measures.iter().map(|measure| (*measure, measure.unfit(of).is_none())).collect(),
-            points: measures.iter().map(empty).collect(),
+            points: names.map(str::to_owned).chain(of_rows).map(empty).collect(),
         }
+    }
+
+    /// Puts what follows from the sum of squared weights into the numbers of a part.
+    pub fn with_weights(&self, numbers: &mut Numbers, squares: impl Fn() -> f64) {
+        for (place, (measure, _)) in self.measures.iter().enumerate() {
+            if let Computed::FromWeights(_) = measure.computed {
+                numbers[place] = measure.of_weights(squares());
+            }
+        }
+    }
+
+    /// Of a part where nothing is measured.
+    pub fn nothing(&self) -> Numbers {
+        vec![None; self.measures.len()]
+    }
+
+    /// How many groups of held-out rows are left out in turn.
+    pub fn groups(&self) -> usize {
+        self.groups
+    }
+
+    /// Adds to the numbers of the whole test part what loss, metric and measures are without each group.
+    pub fn with_groups(numbers: Numbers, without: &[(Evaluation, Numbers)]) -> Numbers {
+        let finite = |number: f64| Some(number).filter(|number| number.is_finite());
+        let losses = without.iter().map(|(of, _)| finite(of.loss));
+        let metrics = without.iter().map(|(of, _)| finite(of.metric));
+        let measures =
+            (0..numbers.len()).flat_map(|place| without.iter().map(move |(_, of)| of.get(place).copied().flatten()));
+        let groups: Numbers = losses.chain(metrics).chain(measures).collect();
+        numbers.into_iter().chain(groups).collect()
     }
 
     /// Whether outputs are to be measured at all.

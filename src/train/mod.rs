@@ -12,9 +12,12 @@ mod measuring;
 mod named;
 mod predictions;
 mod regularize;
+mod running;
+mod scale;
 mod settings;
 mod side_by_side;
 mod stepper;
+pub mod stop;
 mod thinned;
 mod trace;
 
@@ -30,7 +33,8 @@ pub use measuring::{class_of, predicted};
 pub(crate) use named::{Named, by_name};
 pub use predictions::Predictions;
 pub use regularize::{Dropout, DropoutAtTest, RegularizeSettings, add_weight_decay, penalty};
-pub use settings::{Settings, TrainSpec};
+pub use scale::{DecayScale, LayerScale, RateScale};
+pub use settings::{Settings, TrainSpec, USUAL_STRIP};
 pub use side_by_side::{Parted, Side, StepGaps, apart, at_the_same_parameters};
 pub use stepper::{GradientQuestion, Stepper};
 pub use thinned::{MOST_UNITS, Thinned, feeds_layers, units};
@@ -46,6 +50,7 @@ use crate::optim::Build;
 use crate::record::{Check, CurvePoint, Hashes, Outcome, RunResults, StepPoint};
 use regularize::EarlyStopping;
 use std::time::{Duration, Instant};
+use stop::Course;
 
 /// What a training yields.
 #[derive(Clone, Debug)]
@@ -84,7 +89,7 @@ pub fn train<R: Build>(
     let initial_weights = hash_of_numbers(steppers.iter().map(Stepper::parameters));
     if let Some(check) = &mut check {
         let per_epoch = settings.steps_per_epoch(samples);
-        let epochs = settings.patience().unwrap_or(settings.train.epochs);
+        let epochs = settings.may_stop_after().unwrap_or(settings.train.epochs);
         check.choose_steps(per_epoch.saturating_mul(settings.train.epochs), per_epoch.saturating_mul(epochs));
     }
     let mut training = Training {
@@ -93,7 +98,7 @@ pub fn train<R: Build>(
         engine,
         check,
         steppers,
-        evaluator: Evaluator::new(network, data, &settings.train.measures())?,
+        evaluator: Evaluator::new(network, data, &settings.train)?,
         clock: Clock::default(),
         batch_order: order_digest(),
         order: Vec::new(),
@@ -101,7 +106,8 @@ pub fn train<R: Build>(
         curve: Vec::new(),
         train_due: 0,
         steps_curve: Vec::new(),
-        early_stopping: settings.patience().map(EarlyStopping::new),
+        course: Course::default(),
+        early_stopping: settings.may_stop_after().map(|_| EarlyStopping::new(settings.patience())),
     };
     let outcome = training.run()?;
     Ok(training.finish(outcome, initial_weights))
@@ -125,6 +131,7 @@ struct Training<'a, 'e, 'c, R> {
     /// From which epoch on the training part is evaluated again.
     train_due: u64,
     steps_curve: Vec<StepPoint>,
+    course: Course,
     early_stopping: Option<EarlyStopping<R>>,
 }
 
@@ -147,11 +154,14 @@ impl<R: Real> Training<'_, '_, '_, R> {
                 After::Stop => break,
                 After::Diverged => return Ok(self.diverged()),
             }
+            let mut loss = 0.0;
             for network in 0..self.settings.train.ensemble {
-                if !self.train_epoch(network, epoch)? {
+                let Some(own) = self.train_epoch(network, epoch)? else {
                     return Ok(Outcome::Diverged { step: self.steppers[network as usize].steps() - 1 });
-                }
+                };
+                loss += own;
             }
+            self.course.add_training(loss / f64::from(self.settings.train.ensemble));
             let done = epoch + 1;
             if done % self.settings.train.evaluate_every == 0 || done == self.settings.train.epochs {
                 after = self.evaluate(done)?;
@@ -165,8 +175,8 @@ impl<R: Real> Training<'_, '_, '_, R> {
         Outcome::Diverged { step: self.steppers[0].steps().saturating_sub(1) }
     }
 
-    /// One network's epoch; false: its loss stopped being a finite number.
-    fn train_epoch(&mut self, network: u32, epoch: u64) -> Result<bool, EngineError> {
+    /// One network's epoch; the mean loss of its samples, each before its step. `None`: the loss stopped being a finite number.
+    fn train_epoch(&mut self, network: u32, epoch: u64) -> Result<Option<f64>, EngineError> {
         let samples = self.data.train.samples();
         let seed = self.settings.order_seed(network);
         self.settings.train.order.of_epoch(samples, seed, epoch, &mut self.order);
@@ -175,6 +185,7 @@ impl<R: Real> Training<'_, '_, '_, R> {
         self.batch_order.field("epoch", &self.order_bytes);
         let whole = usize::try_from(self.settings.steps_per_epoch(samples)).unwrap_or(usize::MAX);
         let stepper = &mut self.steppers[network as usize];
+        let (mut sum, mut count) = (0.0, 0.0);
         for samples in self.order.chunks(self.settings.batch).take(whole) {
             self.clock.training(|| stepper.ask(&self.data.train, samples, self.engine))?;
             if let Some(check) = &mut self.check {
@@ -194,10 +205,14 @@ impl<R: Real> Training<'_, '_, '_, R> {
             };
             self.steps_curve.extend(point.filter(StepPoint::is_finite));
             if !stepper.loss().is_finite() {
-                return Ok(false);
+                return Ok(None);
             }
+            #[allow(clippy::cast_precision_loss)] // samples of a batch
+            let weight = samples.len() as f64;
+            sum += weight * stepper.loss().to_f64();
+            count += weight;
         }
-        Ok(true)
+        Ok(Some(sum / count))
     }
 
     /// Adds the curve's point after so many epochs.
@@ -210,9 +225,12 @@ impl<R: Real> Training<'_, '_, '_, R> {
         let point = self.clock.evaluation(|| evaluator.point(steppers, epochs, due, self.engine))?;
         let Some(point) = point else { return Ok(After::Diverged) };
         self.curve.push(point);
+        self.course.add_validation(epochs, point.validation.loss);
         let Some(early_stopping) = &mut self.early_stopping else { return Ok(After::GoOn) };
         let reported: Vec<&[R]> = steppers.iter().map(Stepper::reported).collect();
-        Ok(if early_stopping.is_over(&point, &reported) { After::Stop } else { After::GoOn })
+        let is_over =
+            early_stopping.is_over(&point, &reported) || epochs > 0 && self.settings.stop.is_over(&self.course);
+        Ok(if is_over { After::Stop } else { After::GoOn })
     }
 
     fn finish(self, outcome: Outcome, initial_weights: String) -> Trained<R> {

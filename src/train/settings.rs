@@ -5,6 +5,8 @@ use super::batch::BatchSize;
 use super::curve::Curve;
 use super::named::by_name;
 use super::regularize::RegularizeSettings;
+use super::scale::RateScale;
+use super::stop::StopRule;
 use crate::data::Order;
 use crate::measure::Measure;
 use crate::model::Reduction;
@@ -28,6 +30,9 @@ pub struct TrainSpec {
     #[serde(with = "by_name")]
     pub order: Order,
     pub clip: f64,
+    /// Factors of the learning rate by block.
+    #[serde(default = "one_rate", skip_serializing_if = "is_one_rate")]
+    pub lr_scale: RateScale,
     /// Epochs from one evaluation to the next.
     pub evaluate_every: u64,
     /// Epochs, at least, from one evaluation of the training part to the next; absent where it is 1.
@@ -38,6 +43,15 @@ pub struct TrainSpec {
     pub evaluate_steps: Option<u64>,
     pub early_stopping: bool,
     pub patience: u64,
+    /// What else ends a training; absent for nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop: Option<Choice>,
+    /// The least progress per strip, per mille; absent where it is 0.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub least_progress: f64,
+    /// Epochs of a strip; absent where it is the usual one.
+    #[serde(default = "usual_strip", skip_serializing_if = "is_usual_strip")]
+    pub strip: u64,
     pub average: Choice,
     pub ensemble: u32,
     #[serde(with = "by_name")]
@@ -45,6 +59,9 @@ pub struct TrainSpec {
     /// The names of what is measured besides loss and metric, in the registry's order; absent where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub measures: Vec<String>,
+    /// Whether held-out rows are measured without each tenth of them; absent where they are not.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub jackknife: bool,
     /// Seeds of single sources of randomness, in the place of the run's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_seed: Option<u64>,
@@ -65,15 +82,20 @@ impl TrainSpec {
             reduction: Reduction::Mean,
             order: Order::Fresh,
             clip: 0.0,
+            lr_scale: RateScale::NONE,
             evaluate_every: 1,
             evaluate_train_every: 1,
             evaluate_steps: None,
             early_stopping: false,
             patience: 1,
+            stop: None,
+            least_progress: 0.0,
+            strip: USUAL_STRIP,
             average: Choice { kind: "none".to_owned(), parameters: BTreeMap::new() },
             ensemble: 1,
             curve: Curve::Epoch,
             measures: Vec::new(),
+            jackknife: false,
             start_seed: None,
             order_seed: None,
             dropout_seed: None,
@@ -93,6 +115,37 @@ impl TrainSpec {
     }
 }
 
+/// The strip of a spec that says none, and of Prechelt.
+pub const USUAL_STRIP: u64 = 5;
+
+const fn usual_strip() -> u64 {
+    USUAL_STRIP
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+const fn is_usual_strip(strip: &u64) -> bool {
+    *strip == USUAL_STRIP
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+fn is_zero(number: &f64) -> bool {
+    *number == 0.0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+const fn is_off(flag: &bool) -> bool {
+    !*flag
+}
+
+const fn one_rate() -> RateScale {
+    RateScale::NONE
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+fn is_one_rate(scale: &RateScale) -> bool {
+    *scale == RateScale::NONE
+}
+
 const fn one() -> u64 {
     1
 }
@@ -110,6 +163,8 @@ pub struct Settings {
     pub train: TrainSpec,
     /// Samples per step; the last batch of an epoch has what is left.
     pub batch: usize,
+    /// What ends a training besides its last epoch and patience.
+    pub stop: StopRule,
     /// What is evaluated and kept of the parameters along the run.
     pub average: Chosen<AverageEntry>,
     pub optimizer: Chosen<OptimizerEntry>,
@@ -145,6 +200,7 @@ impl Settings {
             seed: 0,
             train: TrainSpec::plain(batch),
             batch,
+            stop: StopRule { rule: None, least_progress: 0.0, strip: USUAL_STRIP },
             average: Chosen::of(average::ENTRIES[0]),
             optimizer: Chosen::of(optim::ENTRIES[0]).with("lr", Value::Number(0.1)),
             annealing: Chosen::of(schedule::ENTRIES[0]),
@@ -157,6 +213,12 @@ impl Settings {
     #[must_use]
     pub fn patience(&self) -> Option<u64> {
         self.train.early_stopping.then_some(self.train.patience)
+    }
+
+    /// The first epoch at whose end training may stop before all epochs; `None` where it does not.
+    #[must_use]
+    pub fn may_stop_after(&self) -> Option<u64> {
+        if self.stop.is_any() { Some(1) } else { self.patience() }
     }
 
     /// Steps per epoch on a training part of this many samples.

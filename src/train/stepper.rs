@@ -8,16 +8,17 @@ use super::regularize::{
     DropConnect, Dropout, InputNoise, RegularizeSettings, WeightNoise, add_weight_decay, penalty, shrink,
     soft_threshold,
 };
+use super::running::Running;
+use super::scale::{FactorGroup, by_factor};
 use super::trace::Trace;
 use super::{Average, Settings, Thinned, average};
 use crate::data::{Part, Targets};
 use crate::engine::{Batch, Engine, EngineError, Masks, TargetsRef};
 use crate::model::Network;
-use crate::num::{MatRef, Real, gather_rows};
+use crate::num::{Block, MatRef, Real, gather_rows};
 use crate::optim::{Build, Now, Optimizer, build};
 use crate::record::StepPoint;
 use crate::schedule::Schedule;
-use std::ops::Range;
 
 /// A training between two steps.
 pub struct Stepper<R> {
@@ -33,8 +34,11 @@ pub struct Stepper<R> {
     average: Option<Box<dyn Average<R>>>,
     /// What the optimizer reports in the place of θ; empty where it reports θ.
     reported: Vec<R>,
-    /// Where the weights lie that penalties act on; they spare the biases.
-    weights: Vec<Range<usize>>,
+    /// Parts of θ that no gradient moves.
+    running: Running<R>,
+    /// The blocks on which weight decay and the L1 threshold act, by the factors of their strength.
+    decayed: Vec<FactorGroup>,
+    thresholded: Vec<FactorGroup>,
     steps: u64,
     learning_rate: f64,
     batch: GatheredBatch<R>,
@@ -88,12 +92,22 @@ impl<R: Build> Stepper<R> {
         let steps = settings.steps_per_epoch(samples).saturating_mul(epochs);
         let schedule = Schedule::new(&settings.annealing, rate, epochs, steps);
         let (count, regularize) = (parameters.len(), settings.regularize);
-        let weights: Vec<_> = network.layers().iter().map(|layer| layer.weights.clone()).collect();
+        let weights = network.weights();
         let seed = settings.dropout_seed(number);
         let weight_noise = WeightNoise::new(regularize.weight_noise, &weights, seed);
         let dropconnect = DropConnect::new(regularize.dropconnect, &weights, count, seed);
         let perturbed = if weight_noise.is_active() || dropconnect.is_active() { count } else { 0 };
-        let optimizer = build(&settings.optimizer, &network.layout());
+        let scale = settings.train.lr_scale;
+        let layout = network.layout().with_rates(|layout, block| scale.of(layout, block));
+        let optimizer = build(&settings.optimizer, &layout);
+        let frozen = network.frozen();
+        let moves = |block: &Block| !frozen.iter().any(|place| place.contains(&block.range().start));
+        let decay = |block: &Block| {
+            // Decoupled decay goes by the block's rate.
+            let rate = if regularize.decoupled { block.rate } else { 1.0 };
+            if moves(block) { regularize.decay_scale.of(&layout, block) * rate } else { 0.0 }
+        };
+        let threshold = |block: &Block| if block.role.is_penalized() && moves(block) { block.rate } else { 0.0 };
         Ok(Self {
             learning_rate: schedule.learning_rate(0, 0),
             schedule,
@@ -106,7 +120,9 @@ impl<R: Build> Stepper<R> {
             optimizer,
             average: average::build(&settings.average, count),
             regularize,
-            weights,
+            running: Running::new(network),
+            decayed: by_factor(&layout, decay),
+            thresholded: by_factor(&layout, threshold),
             steps: 0,
             batch: GatheredBatch::new(settings.batch, network),
             point: vec![R::ZERO; count],
@@ -152,9 +168,12 @@ impl<R: Real> Stepper<R> {
         self.dropout.draw(self.steps, samples.len());
         self.looks_ahead = self.optimizer.look_ahead(&self.parameters, &mut self.point);
         self.ask_engine(engine)?;
+        self.running.take(&mut self.gradient, &self.parameters);
         if self.optimizer.look_again(&self.parameters, &self.gradient, &mut self.point) {
             (self.looks_ahead, self.looks_again) = (true, true);
             self.ask_engine(engine)?;
+        } else {
+            self.running.give_back(&mut self.gradient);
         }
         Ok(())
     }
@@ -176,6 +195,7 @@ impl<R: Real> Stepper<R> {
 
     /// The second half: from the engine's answer to the next parameters.
     pub(super) fn update(&mut self, epoch: u64) {
+        self.running.take(&mut self.gradient, &self.parameters);
         self.dropconnect.apply(&mut self.gradient);
         if self.trace.is_some() || self.clip > 0.0 {
             self.gradient_norm = norm(&self.gradient);
@@ -187,25 +207,35 @@ impl<R: Real> Stepper<R> {
             clip(self.clip, self.gradient_norm, &mut self.gradient);
         }
         let RegularizeSettings { weight_decay, decoupled, l1, .. } = self.regularize;
-        let coupled = R::from_f64(if decoupled { 0.0 } else { weight_decay });
+        let coupled = if decoupled { 0.0 } else { weight_decay };
         let point = if self.looks_ahead { &self.point } else { &self.parameters };
-        add_weight_decay(coupled, &self.weights, point, &mut self.gradient);
+        for FactorGroup { factor, places } in &self.decayed {
+            add_weight_decay(R::from_f64(coupled * factor), places, point, &mut self.gradient);
+        }
         let loss = if self.optimizer.needs_loss() {
-            self.loss + penalty(coupled, &self.weights, point)
+            let penalties = self.decayed.iter().map(|of| penalty(R::from_f64(coupled * of.factor), &of.places, point));
+            penalties.fold(self.loss, |loss, penalty| loss + penalty)
         } else {
             R::from_f64(f64::NAN)
         };
         self.learning_rate = self.schedule.learning_rate(self.steps, epoch);
         if decoupled && weight_decay > 0.0 {
-            shrink(R::from_f64(self.learning_rate * weight_decay), &self.weights, &mut self.parameters);
+            for FactorGroup { factor, places } in &self.decayed {
+                let share = self.learning_rate * weight_decay * factor;
+                shrink(R::from_f64(share), places, &mut self.parameters);
+            }
         }
         let now = Now { learning_rate: R::from_f64(self.learning_rate), loss };
         self.optimizer.step(now, &mut self.parameters, &self.gradient);
         if l1 > 0.0 {
-            soft_threshold(R::from_f64(self.learning_rate * l1), &self.weights, &mut self.parameters);
+            for FactorGroup { factor, places } in &self.thresholded {
+                soft_threshold(R::from_f64(self.learning_rate * l1 * factor), places, &mut self.parameters);
+            }
         }
+        self.running.put(&mut self.parameters);
         if !self.reported.is_empty() {
             self.optimizer.report(&self.parameters, &mut self.reported);
+            self.running.put(&mut self.reported);
         }
         if let Some(average) = &mut self.average {
             average.update(epoch, if self.reported.is_empty() { &self.parameters } else { &self.reported });

@@ -2,8 +2,8 @@
 //! gradient, and θ itself where it is a point in the plane.
 
 use super::clip::norm;
-use crate::model::{Loss, Network};
-use crate::num::Real;
+use crate::model::{Layer, Loss, Network};
+use crate::num::{BlockRole, Real};
 use crate::record::VALIDATION_LOSS;
 use std::ops::Range;
 
@@ -18,7 +18,7 @@ pub struct Trace {
 
 impl Trace {
     pub fn new(network: &Network) -> Self {
-        let layers: Vec<_> = network.layers().iter().map(crate::model::Layer::parameters).collect();
+        let layers: Vec<_> = trained(network).map(Layer::parameters).collect();
         let theta = theta(network);
         Self { numbers: Vec::with_capacity(layers.len() + theta.len()), layers, theta }
     }
@@ -39,9 +39,14 @@ impl Trace {
 /// are evaluated.
 #[must_use]
 pub fn trace_names(network: &Network, evaluated: bool) -> Vec<String> {
-    let layers = network.layers().iter().map(|layer| format!("gradient_norm.{}", layer.name));
+    let layers = trained(network).map(|layer| format!("gradient_norm.{}", layer.name));
     let theta = theta(network).map(|place| format!("theta.{place}"));
     layers.chain(theta).chain(evaluated.then(|| VALIDATION_LOSS.to_owned())).collect()
+}
+
+/// The layers that a gradient moves.
+fn trained(network: &Network) -> impl Iterator<Item = &Layer> {
+    network.layers().iter().filter(|layer| layer.role != BlockRole::Statistic)
 }
 
 /// Of a problem without a network, in two dimensions.

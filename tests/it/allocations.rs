@@ -3,8 +3,8 @@
 use burnmark::activation::{self, Activation};
 use burnmark::data::{Part, Targets};
 use burnmark::engine::{EngineKind, build};
-use burnmark::model::{Loss, Network};
-use burnmark::num::Matrix;
+use burnmark::model::{Answer, Loss, Network, Task};
+use burnmark::num::{Matrix, Shape};
 use burnmark::optim;
 use burnmark::registry::Chosen;
 use burnmark::train::average::POLYAK;
@@ -48,6 +48,34 @@ fn allocations(of: impl FnOnce()) -> u64 {
 #[test]
 fn the_counter_counts() {
     assert_eq!(allocations(|| drop(std::hint::black_box(vec![1_u8]))), 1);
+}
+
+/// Every kind of layer, in one network.
+#[test]
+fn steps_of_networks_from_parts_allocate_nothing() {
+    let shape = Shape::Sequence { steps: 6, features: 3 };
+    let task = Task { inputs: 18, shape, answer: Answer::Classes(4), positions: 1 };
+    let layers = serde_json::json!([
+        {"conv": 4, "padding": 1, "activation": "gelu"}, {"norm": "batch"}, {"residual": [{"gru": 4}, {"norm": "layer"}]},
+        {"shortcut": [{"lstm": 3}, {"rnn": 2}]}, {"pool": "max", "size": 2}, {"repeat": 2, "layers": [{"dense": 3, "activation": "elu"}]},
+        {"flatten": true}, {"dense": 5, "activation": "softplus"}
+    ]);
+    let network = crate::engines::of_layers(layers, &task);
+    let sample = |i: usize| (i % 7) as f32 - 3.0;
+    let inputs = Matrix::new(40, 18, (0..720).map(sample).collect());
+    let part = Part { inputs, targets: Targets::Classes((0..40).map(|i| i % 4).collect()) };
+    let regularize = RegularizeSettings { dropout: 0.5, weight_decay: 0.1, ..RegularizeSettings::NONE };
+    let settings = Settings { regularize, ..Settings::plain(32) };
+    let theta = (0..network.parameter_count()).map(|i| sample(i) / 10.0).collect();
+    let mut engine = build::<f32>(EngineKind::Reference, &network, 32);
+    let mut stepper = Stepper::new(&settings, &network, theta, 40).unwrap();
+    let order: Vec<usize> = (0..40).collect();
+    let counted = allocations(|| {
+        for samples in order.chunks(32) {
+            stepper.step(&part, samples, 0, engine.as_mut()).unwrap();
+        }
+    });
+    assert_eq!(counted, 0);
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn protocol(tuning: u64, report: u64) -> Protocol {
         compare: vec![OPTIMIZER.to_owned()],
         tune: vec![Tuned { setting: "optimizer.lr".to_owned(), bounds: Some(bounds) }],
         average: Vec::new(),
-        select: Criterion::ALL[0],
+        select: Criterion::usual()[0],
         tuning_seeds: (0..tuning).collect(),
         report_seeds: (tuning..tuning + report).collect(),
         report_runs: 0,

@@ -4,22 +4,26 @@ use burnmark::activation::{self, Activation};
 use burnmark::data::{self, Part, Targets};
 use burnmark::engine::{Batch, EngineKind, EngineReal, build};
 use burnmark::model::initial::{Initial, XAVIER, initial_weights};
+use burnmark::model::layers::WrittenLayer;
 use burnmark::model::{self, Answer, Architecture, Builder, Loss, Module, Network, Pooling, Reduction, Task};
-use burnmark::num::{Image, Matrix, Purpose, Shape, Stream};
+use burnmark::num::{BlockRole, Image, Matrix, Purpose, Shape, Stream};
 use burnmark::optim::{Build, OptimizerEntry};
 use burnmark::registry::{Choice, Chosen};
 use burnmark::train::{Dropout, RegularizeSettings, Settings, Stepper, add_weight_decay};
 use burnmark::value::Value;
+use serde_json::json;
 
 const SAMPLES: usize = 17; // no multiple of any block
 const DECAY: f64 = 0.02;
 const REGULARIZE: RegularizeSettings =
     RegularizeSettings { dropout: 0.3, input_dropout: 0.2, weight_decay: DECAY, ..RegularizeSettings::NONE };
 
-/// Every kind of model: each loss without and with hidden layers and each activation; every entry of the registry on a
+/// Every kind of model: each loss without and with hidden layers; each activation; every entry of the registry on a
 /// task that suits it; modules within modules, used twice with the same weights; sums instead of means.
 fn models() -> Vec<Network> {
     let activations: Vec<Activation> = activation::ENTRIES.iter().map(|known| Activation::of(*known)).collect();
+    let activations: Vec<Activation> =
+        activations.into_iter().filter(|known| activation::learns(known.name())).collect();
     let losses = [
         (Loss::SquaredError, 2),
         (Loss::SignedSquaredError, 1),
@@ -32,12 +36,15 @@ fn models() -> Vec<Network> {
         models.push(
             Network::new(6, &[], outputs, Activation::of(&activation::IDENTITY), loss).reduced_by(Reduction::Sum),
         );
-        for activation in &activations {
-            models.push(Network::new(6, &[9, 7], outputs, activation.clone(), loss));
+        for activation in [&activation::TANH, &activation::RELU] {
+            models.push(Network::new(6, &[9, 7], outputs, Activation::of(activation), loss));
         }
     }
+    let of_activation = |activation| Network::new(6, &[9, 7], 5, activation, Loss::CrossEntropy);
+    models.extend(activations.into_iter().map(of_activation));
     models.extend(registered());
     models.push(nested());
+    models.extend(layered());
     models
 }
 
@@ -51,6 +58,7 @@ fn architecture() -> Architecture {
         kernel: 2,
         pooling: Pooling::Max,
         pool: 2,
+        layers: Vec::new(),
         own: Choice::of(&model::ENTRIES[0].entry),
     }
 }
@@ -76,7 +84,7 @@ fn registered() -> Vec<Network> {
         Architecture { pooling: Pooling::Average, activation: Activation::of(&activation::RELU), ..architecture() };
     let unpooled = Architecture { pool: 1, hidden: Vec::new(), channels: vec![4], tied: false, ..architecture() };
     let mut networks: Vec<Network> = Vec::new();
-    for entry in model::ENTRIES {
+    for entry in model::ENTRIES.iter().filter(|entry| !entry.keys.contains(&"layers")) {
         let made = |architecture: &Architecture| -> Vec<Network> {
             tasks.iter().filter_map(|task| entry.network(architecture, task).ok()).collect()
         };
@@ -89,6 +97,99 @@ fn registered() -> Vec<Network> {
         }
     }
     networks
+}
+
+/// Models from parts: every kind of layer on each shape that it takes, nested, repeated and shared.
+fn layered() -> Vec<Network> {
+    let flat = Task { inputs: 6, shape: Shape::Flat, answer: Answer::Classes(3), positions: 1 };
+    let sequence = Shape::Sequence { steps: 4, features: 3 };
+    let steps = Task { inputs: 12, shape: sequence, answer: Answer::Number, positions: 1 };
+    let every = Task { inputs: 12, shape: sequence, answer: Answer::Classes(2), positions: 4 };
+    let picture = Image { height: 4, width: 3, channels: 2 };
+    let image = Task { inputs: 24, shape: Shape::Image(picture), answer: Answer::Classes(4), positions: 1 };
+    let given = [
+        (
+            &flat,
+            json!([{"dense": 5, "activation": "tanh"}, {"residual": [{"norm": "layer"}, {"dense": 7, "activation": "gelu"},
+            {"dense": 5}]}, {"norm": "layer", "epsilon": 0.01}]),
+        ),
+        (
+            &flat,
+            json!([{"shortcut": [{"dense": 4, "activation": "sigmoid"}]}, {"shortcut": [{"dense": 3, "activation": "silu"}]}]),
+        ),
+        (
+            &flat,
+            json!([{"dense": 4}, {"repeat": 3, "layers": [{"dense": 4, "bias": false, "name": "same"}, {"activation": "elu"},
+            {"norm": "layer", "name": "norm"}, {"residual": [{"dense": 4, "activation": "softsign"}]}]}]),
+        ),
+        (
+            &flat,
+            json!([{"residual": [{"shortcut": [{"activation": "identity"}]}, {"dense": 6, "activation": "tanh"}]}]),
+        ),
+        (
+            &steps,
+            json!([{"dense": 5, "activation": "gelu-tanh"}, {"residual": [{"norm": "layer"}, {"dense": 5}]}, {"flatten": true}]),
+        ),
+        (
+            &every,
+            json!([{"shortcut": [{"dense": 4, "activation": "softplus"}, {"norm": "layer"}]}, {"dense": 4, "activation": "tanh"}]),
+        ),
+        (&steps, json!([{"gru": 4}, {"lstm": 3}, {"rnn": 3, "activation": "silu"}, {"pool": "last"}])),
+        (&every, json!([{"residual": [{"gru": 3, "name": "same"}]}, {"gru": 3, "name": "same"}, {"lstm": 2}])),
+        (&steps, json!([{"lstm": 3}, {"pool": "mean"}])),
+        (&flat, json!([{"embedding": 3, "of": 4}, {"gru": 3}, {"pool": "last"}])),
+        (
+            &steps,
+            json!([{"conv": 5, "kernel": 3, "padding": 1, "activation": "tanh"}, {"conv": 4, "kernel": 2, "stride": 2},
+            {"pool": "max"}]),
+        ),
+        (&steps, json!([{"residual": [{"conv": 3, "padding": 1}]}, {"pool": "max", "size": 2}, {"flatten": true}])),
+        (
+            &image,
+            json!([{"conv": 3, "kernel": 3, "padding": 2, "stride": 2, "activation": "gelu"}, {"conv": 2, "kernel": 2},
+            {"pool": "mean"}]),
+        ),
+        (&image, json!([{"conv": 4, "padding": 1}, {"pool": "max", "size": 2}, {"dense": 4, "activation": "tanh"}])),
+        (
+            &flat,
+            json!([{"dense": 5, "activation": "tanh"}, {"norm": "batch"}, {"dense": 4, "bias": false},
+            {"norm": "batch", "epsilon": 0.1}]),
+        ),
+        (&every, json!([{"norm": "batch"}, {"residual": [{"dense": 3, "activation": "silu"}, {"norm": "batch"}]}])),
+        (&image, json!([{"conv": 3, "activation": "tanh"}, {"norm": "batch"}, {"pool": "mean"}])),
+        (
+            &image,
+            json!([{"norm": "layer"}, {"residual": [{"activation": "tanh"}]}, {"dense": 5, "activation": "relu"}]),
+        ),
+    ];
+    given.into_iter().map(|(task, layers)| of_layers(layers, task)).collect()
+}
+
+/// The model of a list of layers on a task.
+pub fn of_layers(layers: serde_json::Value, task: &Task) -> Network {
+    let written: Vec<WrittenLayer<Choice>> = serde_json::from_value(with_kinds(layers)).unwrap();
+    let catalogue = burnmark::Catalogue::standard();
+    let turned = written.iter().map(|layer| layer.try_map(&|choice| catalogue.chosen_activation(choice)).unwrap());
+    let entry = model::ENTRIES.iter().find(|known| known.entry.name == "layers").unwrap();
+    entry.network(&Architecture { layers: turned.collect(), ..architecture() }, task).unwrap()
+}
+
+/// Activations as complete choices, where a name stands for one.
+fn with_kinds(value: serde_json::Value) -> serde_json::Value {
+    match value {
+        serde_json::Value::Array(items) => items.into_iter().map(with_kinds).collect(),
+        serde_json::Value::Object(fields) => {
+            let field = |(key, value): (String, serde_json::Value)| match value.as_str() {
+                Some(name) if key == "activation" => {
+                    let entry = activation::ENTRIES.iter().find(|known| known.entry.name == name).unwrap();
+                    (key, json!(Choice::of(&entry.entry)))
+                }
+                _ => (key, with_kinds(value)),
+            };
+            fields.into_iter().map(field).collect()
+        }
+        other => other,
+    }
 }
 
 /// A chain within a chain, which stands twice in the whole with one set of weights, before and behind another layer.
@@ -111,7 +212,11 @@ fn part<R: EngineReal>(network: &Network) -> Part<R> {
     let mut normal = |rows: usize, cols: usize| {
         Matrix::new(rows, cols, (0..rows * cols).map(|_| R::from_f64(stream.normal())).collect())
     };
-    let inputs = normal(SAMPLES, network.inputs());
+    let mut inputs = normal(SAMPLES, network.inputs());
+    if let Some(of) = network.vocabulary() {
+        let numbers = inputs.data_mut().iter_mut().enumerate();
+        numbers.for_each(|(i, z)| *z = R::from_f64((i * 7 % of) as f64));
+    }
     let answers = SAMPLES * network.positions();
     let classes = |count: u32| Targets::Classes((0..answers).map(|i| (i as u32 * 7 + 2) % count).collect());
     let targets = match network.loss() {
@@ -130,6 +235,10 @@ fn weights<R: EngineReal>(network: &Network) -> Vec<R> {
     for layer in network.layers() {
         theta[layer.bias.clone()].iter_mut().for_each(|bias| *bias = R::from_f64(0.1 * stream.normal()));
     }
+    // As are gains and running averages away from where they start.
+    for layer in network.layers().iter().filter(|layer| layer.role >= BlockRole::Gain) {
+        theta[layer.weights.clone()].iter_mut().for_each(|gain| *gain = R::from_f64(1.0 + 0.1 * stream.normal()));
+    }
     theta
 }
 
@@ -141,8 +250,7 @@ fn answer<R: EngineReal>(kind: EngineKind, network: &Network, theta: &[R]) -> (R
     let batch = Batch { inputs: part.inputs.view(), targets: part.targets.view(), masks: dropout.masks() };
     let mut gradient = vec![R::ZERO; theta.len()];
     let loss = build::<R>(kind, network, SAMPLES).loss_and_gradient(theta, &batch, &mut gradient).unwrap();
-    let places: Vec<_> = network.layers().iter().map(|layer| layer.weights.clone()).collect();
-    add_weight_decay(R::from_f64(DECAY), &places, theta, &mut gradient);
+    add_weight_decay(R::from_f64(DECAY), &network.weights(), theta, &mut gradient);
     (loss, gradient)
 }
 
@@ -193,7 +301,7 @@ fn reference_agrees_with_finite_differences() {
         let theta = weights::<f64>(&network);
         let (_, gradient) = answer(EngineKind::Reference, &network, &theta);
         let penalized = |theta: &[f64]| {
-            let squares = network.layers().iter().flat_map(|layer| theta[layer.weights.clone()].to_vec());
+            let squares = network.weights().into_iter().flat_map(|place| theta[place].to_vec());
             answer(EngineKind::Reference, &network, theta).0 + 0.5 * DECAY * squares.map(|w| w * w).sum::<f64>()
         };
         let differences: Vec<f64> = (0..theta.len())
@@ -203,7 +311,8 @@ fn reference_agrees_with_finite_differences() {
                     moved[i] += step;
                     penalized(&moved)
                 };
-                (at(H) - at(-H)) / (2.0 * H)
+                let is_statistic = network.statistics().iter().any(|place| place.contains(&i));
+                if is_statistic { gradient[i] } else { (at(H) - at(-H)) / (2.0 * H) }
             })
             .collect();
         let gap = worst_gap(&network, &differences, &gradient);
@@ -284,6 +393,7 @@ fn trained_200_steps_side_by_side_the_losses_agree() {
     };
     let kinds: [fn(&Module) -> bool; 2] =
         [|module| matches!(module, Module::Recurrent(_)), |module| matches!(module, Module::Convolution { .. })];
+    networks.extend(layered().into_iter().take(2));
     networks.extend(kinds.map(|kind| registered().into_iter().find(|network| has(network, kind)).unwrap()));
     for network in networks {
         for entry in burnmark::optim::ENTRIES {

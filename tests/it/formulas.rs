@@ -8,7 +8,7 @@ use burnmark::model::{Loss, Network};
 use burnmark::num::{BlockRole, Layout, Matrix, Purpose, Real, Stream};
 use burnmark::optim::{self, Build, Now, Optimizer, OptimizerEntry};
 use burnmark::plan::Spec;
-use burnmark::registry::{Choice, Chosen};
+use burnmark::registry::{Choice, Chosen, ParameterKind};
 use burnmark::schedule::{self, Schedule};
 use burnmark::value::Value;
 
@@ -101,9 +101,12 @@ struct Outside {
     losses: Vec<f64>,
 }
 
+fn example_path(name: &str) -> String {
+    format!("{}/examples/methods/{name}.toml", env!("CARGO_MANIFEST_DIR"))
+}
+
 fn example(name: &str) -> OptimizerFormula {
-    let path = format!("{}/examples/methods/{name}.toml", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(path).unwrap();
+    let text = std::fs::read_to_string(example_path(name)).unwrap();
     OptimizerFormula::parse(name, &text).unwrap_or_else(|mistakes| panic!("{name}: {mistakes:#?}"))
 }
 
@@ -147,7 +150,10 @@ fn losses(method: &OptimizerFormula, choice: &Choice, steps: usize) -> Vec<f64> 
 fn examples_follow_programs_of_their_own() {
     let outside: std::collections::BTreeMap<String, Outside> =
         serde_json::from_str(include_str!("../oracles/formulas.json")).unwrap();
-    assert_eq!(examples(), outside.keys().cloned().collect::<Vec<_>>());
+    let authors = of_authors();
+    let unknown: Vec<String> =
+        examples().into_iter().filter(|name| !outside.contains_key(name) && !authors.contains_key(name)).collect();
+    assert!(unknown.is_empty(), "{unknown:?} follow nothing");
     for (name, outside) in outside {
         let method = example(&name);
         let start = Choice::of(&method.entry().entry);
@@ -157,6 +163,28 @@ fn examples_follow_programs_of_their_own() {
         for (step, (a, e)) in losses.iter().zip(&outside.losses).enumerate() {
             assert!(((a - e) / e).abs() < 1e-9, "{name}, step {step}: {a} for {e}");
         }
+    }
+}
+
+/// The losses of the authors' code, or a reference library's, by tests/oracles/authors.py.
+fn of_authors() -> std::collections::BTreeMap<String, Outside> {
+    serde_json::from_str(include_str!("../oracles/authors.json")).unwrap()
+}
+
+/// 1e-9 relative: one step differs by roundings of 1e-16, which 60 steps amplify little; SOAP's come to 4e-10.
+#[test]
+fn methods_follow_their_authors_code() {
+    for (name, outside) in of_authors().into_iter().filter(|(name, _)| name != "adamw-groups") {
+        let method = if name == "lion" { built_in(&name) } else { example(&name) };
+        let start = Choice::of(&method.entry().entry);
+        let choice = outside.settings.iter().fold(start, |choice, (name, value)| {
+            let whole = matches!(method.entry().entry.parameter(name).unwrap().kind, ParameterKind::Integer { .. });
+            choice.with(name, if whole { Value::Integer(*value as u64) } else { Value::Number(*value) })
+        });
+        let losses = losses(&method, &choice, outside.losses.len());
+        let gap = |(a, e): (&f64, &f64)| ((a - e) / e).abs();
+        let largest = losses.iter().zip(&outside.losses).map(gap).fold(0.0, f64::max);
+        assert!(largest < 1e-9, "{name}: {largest:.1e}\n{losses:?}\n{:?}", outside.losses);
     }
 }
 
@@ -546,6 +574,86 @@ fn every_built_in_annealing_rule_as_a_formula_gives_the_same_bits() {
     }
 }
 
+/// The built-in activations as formulas, in the order of their registry.
+const ACTIVATIONS: &[(&str, &str)] = &[
+    ("identity", "f = 's'"),
+    ("sigmoid", "f = 'sigmoid(s)'"),
+    ("tanh", "f = 'tanh(s)'"),
+    ("relu", "f = 'max(s, 0)'"),
+    ("leaky-relu", "parameters.slope = 0.01\nf = 'where(s > 0, s, slope*s)'"),
+];
+
+/// f and δ f' of an activation at numbers of every size, with zeros of both signs, infinities and NaN.
+fn values_and_messages<R: Real>(unit: &dyn burnmark::activation::Unit<R>) -> Vec<u64> {
+    let mut stream = Stream::new(11, Purpose::Data, 0);
+    let special = [0.0, -0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
+    let drawn: Vec<f64> = (0..2500_i32).map(|i| 10.0_f64.powi(i % 7 - 4) * stream.normal()).collect();
+    let s: Vec<R> = drawn.iter().chain(&special).map(|s| R::from_f64(*s)).collect();
+    let delta: Vec<R> =
+        (0..s.len()).map(|i| R::from_f64(if i % 50 == 0 { f64::INFINITY } else { stream.normal() })).collect();
+    let (mut value, mut message) = (s.clone(), s.clone());
+    unit.forward(&s, &mut value);
+    unit.backward(&delta, &s, &value, &mut message);
+    // A NaN has no sign that counts.
+    let bits = |x: &R| if x.to_f64().is_nan() { f64::NAN.to_bits() } else { x.to_f64().to_bits() };
+    value.iter().chain(&message).map(bits).collect()
+}
+
+#[test]
+fn every_built_in_activation_as_a_formula_gives_the_same_bits() {
+    let names: Vec<&str> = burnmark::activation::ENTRIES.iter().map(|entry| entry.entry.name).collect();
+    assert_eq!(names, ACTIVATIONS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+    for (entry, (name, text)) in burnmark::activation::ENTRIES.iter().zip(ACTIVATIONS) {
+        let text = format!("description = \"x\"\n{text}");
+        let Ok(Definition::Activation(formula)) = Definition::parse(name, &text) else {
+            panic!("{name}: {:#?}", Definition::parse(name, &text));
+        };
+        let (ours, theirs) = (Activation::of(formula.entry()), Activation::of(*entry));
+        let same = |ours: Vec<u64>, theirs: Vec<u64>| {
+            let place = ours.iter().zip(&theirs).position(|(a, b)| a != b);
+            assert_eq!(place, None, "{name}");
+        };
+        same(values_and_messages(&*ours.unit::<f32>()), values_and_messages(&*theirs.unit::<f32>()));
+        same(values_and_messages(&*ours.unit::<f64>()), values_and_messages(&*theirs.unit::<f64>()));
+    }
+}
+
+/// Rates by tests/oracles/annealing.py.
+#[derive(serde::Deserialize)]
+struct OutsideRule {
+    settings: std::collections::BTreeMap<String, f64>,
+    words: std::collections::BTreeMap<String, String>,
+    rates: Vec<f64>,
+}
+
+/// 1e-12 of η₀: a few roundings each; PyTorch's restarts count their steps by sums.
+#[test]
+fn annealing_examples_follow_other_programs() {
+    let outside: std::collections::BTreeMap<String, OutsideRule> =
+        serde_json::from_str(include_str!("../oracles/annealing.json")).unwrap();
+    let folder = format!("{}/examples/annealing", env!("CARGO_MANIFEST_DIR"));
+    for file in std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()) {
+        let name = file.file_stem().unwrap().to_str().unwrap().to_owned();
+        let Ok(Definition::Annealing(rule)) = Definition::parse(&name, &std::fs::read_to_string(&file).unwrap()) else {
+            panic!("{name}");
+        };
+        let findings = conformance::findings(&Definition::Annealing(rule.clone()));
+        assert!(findings.iter().all(|finding| finding.failed.is_none()), "{name}: {findings:?}");
+        let followed: Vec<_> = outside.iter().filter(|(key, _)| key.split(' ').next() == Some(&*name)).collect();
+        assert!(!followed.is_empty(), "{name} follows nothing");
+        for (key, OutsideRule { settings, words, rates }) in followed {
+            let choice = Choice::of(&rule.entry().entry);
+            let choice = settings.iter().fold(choice, |choice, (name, value)| choice.with(name, Value::Number(*value)));
+            let word = |choice: Choice, (name, word): (&String, &String)| choice.with(name, Value::text(word.clone()));
+            let choice = words.iter().fold(choice, word);
+            for (t, rate) in rates.iter().enumerate() {
+                let ours = rule.rate(&choice, 0.3, t as f64, rates.len() as f64).unwrap();
+                assert!((ours - rate).abs() < 1e-12 * 0.3, "{key}, t = {t}: {ours} for {rate}");
+            }
+        }
+    }
+}
+
 /// Derivatives of every function of the language against central differences, in f64.
 #[test]
 fn activations_are_derived_as_they_are() {
@@ -658,11 +766,11 @@ train.epochs = 2
 optimizer = { kind = "momentum", lr = 0.05 }
 [sweep]
 precision = ["f32", "f64"]
-"model.activation" = ["quick-gelu", { kind = "elu", a = [0.5, 1.0] }, "squares"]
+"model.activation" = ["quick-gelu", { kind = "my-elu", a = [0.5, 1.0] }, "squares"]
 [methods.quick-gelu]
 description = "a smooth rectifier"
 f = "s*sigmoid(1.702*s)"
-[methods.elu]
+[methods.my-elu]
 description = "exponential linear unit"
 parameters.a = 1.0
 f = "where(s > 0, s, a*(exp(min(s, 0)) - 1))"
@@ -672,6 +780,40 @@ f = "max(s, 0)^2/(1 + abs(s)) + 0.1*tanh(s) - log1p(s^2)/9"
 "#;
     let sweep = Sweep::new(spec);
     sweep.run(&["crosscheck", "x.toml", "--sample", "8", "--steps", "4"]).ended_with(0);
+}
+
+/// A matrix of columns × columns is 25 million numbers for a layer of 5,000 outputs, and the limit 4 million and 64 per weight.
+#[test]
+fn a_method_too_large_for_a_network_is_found_before_anything_runs() {
+    let spec = r#"
+name = "large"
+engine = "reference"
+seeds = 1
+data.set = "iris"
+train.epochs = 1
+[model]
+kind = "mlp"
+hidden = [4]
+[sweep]
+"model.hidden" = [[4], [5000]]
+optimizer = [{ kind = "adam", lr = 0.1 }, { kind = "full", lr = 0.1 }]
+[methods.full]
+description = "Newton's method's memory"
+parameters.lr = {}
+state = { q = { per = "columns x columns" } }
+update = """
+q = q + g' @ g
+theta = theta - lr*g/(1 + norm(q))
+"""
+"#;
+    for command in ["plan", "run"] {
+        let result = Sweep::new(spec).run(&[command, "x.toml"]).ended_with(2);
+        for said in ["`full` keeps 100000036 numbers", "narrower layers", "kind = \"full\""] {
+            assert!(result.stderr.contains(said), "{said}: {}", result.stderr);
+        }
+        assert!(!result.stderr.contains("`adam`"), "{}", result.stderr);
+    }
+    Sweep::new(spec.replace("[5000]", "[40]")).run(&["run", "x.toml", "-q"]).ended_with(0);
 }
 
 #[test]
@@ -743,6 +885,132 @@ fn a_method_in_a_file_is_kept_with_the_results() {
     let inside = Spec::parse("x.toml".to_owned(), inside, &[]).unwrap();
     let runs = burnmark::store::read(&sweep.path("results/file")).unwrap().1;
     assert_eq!(runs[0].record.run, inside.identity(&inside.run(0)));
+}
+
+/// A method can be chosen by its file: a run is the same as with the method in `[methods]` under the file's name.
+#[test]
+fn a_method_is_chosen_by_its_file() {
+    let spec = |optimizer: &str, more: &str| {
+        format!(
+            "name = \"chosen\"\nengine = \"reference\"\nseeds = 1\ndata.set = \"iris\"\nmodel.kind = \"softmax\"\ntrain.epochs = 2\n\
+             {more}\n[sweep]\noptimizer = [{optimizer}, {{ kind = \"adam\", lr = 0.1 }}]\n"
+        )
+    };
+    let by_file =
+        spec("{ file = \"own/trust-sign.toml\", lr = [0.01, 0.1], beta = 0.5 }", "annealing.file = \"poly.toml\"");
+    let sweep = Sweep::new(by_file.clone());
+    let trust_sign = std::fs::read_to_string(example_path("trust-sign")).unwrap();
+    std::fs::create_dir_all(sweep.path("own")).unwrap();
+    std::fs::write(sweep.path("own/trust-sign.toml"), &trust_sign).unwrap();
+    std::fs::write(sweep.path("poly.toml"), "description = \"x\"\nrate = \"lr*(1 - t/T)^0.9\"").unwrap();
+    sweep.run(&["run", "x.toml", "-q"]).ended_with(0);
+    let named = "methods = { trust-sign = \"own/trust-sign.toml\", poly = \"poly.toml\" }\nannealing = \"poly\"";
+    let named = spec("{ kind = \"trust-sign\", lr = [0.01, 0.1], beta = 0.5 }", named);
+    std::fs::write(sweep.path("named.toml"), named).unwrap();
+    let again = sweep.run(&["run", "named.toml", "--out", "results/chosen"]).ended_with(0);
+    assert!(again.stderr.contains("3"), "{}", again.stderr);
+    let runs = burnmark::store::read(&sweep.path("results/chosen")).unwrap().1;
+    assert_eq!(runs.len(), 3);
+    let overridden =
+        ["run", "x.toml", "-q", "--set", "optimizer={ file = \"own/trust-sign.toml\", lr = 0.2 }", "--out", "set"];
+    sweep.run(&overridden).ended_with(0);
+    std::fs::remove_dir_all(sweep.path("own")).unwrap();
+    std::fs::remove_file(sweep.path("poly.toml")).unwrap();
+    sweep.run(&["verify", "results/chosen", "-q"]).ended_with(0);
+    sweep.run(&["verify", "set", "-q"]).ended_with(0);
+
+    for (optimizer, said) in [
+        ("{ file = \"none.toml\", lr = 1 }", "cannot read `none.toml`"),
+        ("{ file = \"Mine.toml\", lr = 1 }", "`Mine.toml` cannot name a method by its file"),
+        ("{ file = \"adam.toml\", lr = 1 }", "burnmark has an optimizer or solver `adam` already"),
+        ("{ file = \"poly.toml\", lr = 1 }", "`poly.toml` defines no optimizer"),
+        ("{ file = \"a.toml\", kind = \"adam\", lr = 1 }", "`file` beside `kind`"),
+        ("{ file = \"a.toml\", lr = 1 }, { file = \"b/a.toml\", lr = 1 }", "`a` is the name of another method, too"),
+        ("{ file = \"a.toml\", lr = 1, lambda = 2 }", "unknown parameter of `a` `lambda`"),
+        ("{ file = [\"a.toml\"], lr = 1 }", "where the path of a file with a formula belongs"),
+    ] {
+        let sweep = Sweep::new(spec(optimizer, ""));
+        std::fs::create_dir_all(sweep.path("b")).unwrap();
+        for name in ["a.toml", "b/a.toml", "adam.toml", "Mine.toml"] {
+            std::fs::write(sweep.path(name), &trust_sign).unwrap();
+        }
+        std::fs::write(sweep.path("poly.toml"), "description = \"x\"\nrate = \"lr*(1 - t/T)^0.9\"").unwrap();
+        let result = sweep.run(&["plan", "x.toml"]).ended_with(2);
+        assert!(result.stderr.contains(said), "{said}: {}", result.stderr);
+    }
+}
+
+/// With a rate for each block, every built-in optimizer and its formula give the same bits; a block at the rate itself gives those of
+/// a training without other rates.
+#[test]
+fn rates_of_blocks_give_the_same_bits_in_formulas_and_built_in_optimizers() {
+    let scaled = layout().with_rates(|layout, block| match block.role {
+        _ if layout.is_first(block) => 0.5,
+        BlockRole::Bias => 2.0,
+        _ => 1.0,
+    });
+    for &entry in optim::ENTRIES.iter().filter(|entry| entry.rate == optim::Rate::Annealed) {
+        let choice = Choice::of(&entry.entry).with("lr", Value::Number(0.03));
+        let formula = path::<f32>(Box::new(built_in(entry.entry.name).build(&choice, &scaled).unwrap()), &scaled);
+        let chosen = Chosen { entry, choice };
+        let built_in = path::<f32>(optim::build(&chosen, &scaled), &scaled);
+        let plain = path::<f32>(optim::build(&chosen, &scaled.clone().with_rates(|_, _| 1.0)), &scaled);
+        let bits = |path: &[Vec<f32>], place: std::ops::Range<usize>| -> Vec<u32> {
+            path.iter().flat_map(|row| row[place.clone()].iter().map(|x| x.to_bits()).collect::<Vec<_>>()).collect()
+        };
+        assert_eq!(bits(&formula, 0..scaled.count()), bits(&built_in, 0..scaled.count()), "{}", entry.entry.name);
+        for block in scaled.blocks() {
+            let same = bits(&built_in, block.range()) == bits(&plain, block.range());
+            assert_eq!(same, block.rate == 1.0, "{} of {}", block.name, entry.entry.name);
+        }
+    }
+    let network_wide = example("prodigy");
+    assert!(network_wide.takes_rates_of_blocks().is_err() && example("sam").takes_rates_of_blocks().is_ok());
+}
+
+/// Factors of rates and decay are settings like others: swept, shown, refused where they mean nothing, absent at 1.
+#[test]
+fn rates_by_block_are_settings() {
+    let spec = |optimizer: &str, train: &str, more: &str| {
+        let prodigy = std::fs::read_to_string(example_path("prodigy")).unwrap();
+        let prodigy = prodigy.replace("[parameters]", "[methods.prodigy.parameters]");
+        format!(
+            "name = \"rates\"\nengine = \"reference\"\nseeds = 1\ndata.set = \"iris\"\nmodel = {{ kind = \"mlp\", hidden = [4] }}\n\
+             optimizer = {{ {optimizer} }}\n{more}\n[train]\nepochs = 2\n{train}\n[methods.prodigy]\n{prodigy}"
+        )
+    };
+    let planned = |text: String| Spec::parse("x.toml".to_owned(), text, &[]).map_err(|mistakes| mistakes.render(false));
+    let plain = planned(spec("kind = \"adam\", lr = 0.1", "", "")).unwrap();
+    let swept = "sweep.train.lr_scale = { bias = [1, 2], last = [1, 0] }\n";
+    let swept = planned(spec("kind = \"adam\", lr = 0.1", "", swept)).unwrap();
+    assert_eq!((swept.len(), swept.identity(&swept.run(0))), (4, plain.identity(&plain.run(0))));
+    let names: Vec<String> = swept.run(3).settings().into_keys().filter(|name| name.contains("lr_scale")).collect();
+    assert_eq!(names, ["train.lr_scale.bias", "train.lr_scale.last"]);
+
+    let decays = "regularize = { weight_decay = 0.1, decay_scale = { bias = 1, first = 0 } }";
+    assert!(planned(spec("kind = \"adam\", lr = 0.1", "lr_scale.first = 0", decays)).is_ok());
+    for (optimizer, train, more, said) in [
+        ("kind = \"rprop\"", "lr_scale.bias = 2", "", "`rprop` has no learning rate to scale"),
+        (
+            "kind = \"prodigy\"",
+            "lr_scale.bias = 2",
+            "",
+            "`prodigy` keeps a number for the network that follows from `lr`",
+        ),
+        ("kind = \"adam\", lr = 0.1", "lr_scale.bais = 2", "", "unknown key in `[train.lr_scale]` `bais`"),
+        ("kind = \"adam\", lr = 0.1", "lr_scale = { bias = -1 }", "", "`train.lr_scale.bias` is `-1"),
+        ("kind = \"adam\", lr = 0.1", "lr_scale = 2", "", "`train.lr_scale` is no table"),
+        ("kind = \"adam\", lr = 0.1", "", "regularize.decay_scale.bias = 1", "there is no `weight_decay` to scale"),
+        ("kind = \"adam\", lr = 0.1", "lr_scale.bias = [1, 2]", "", "lr_scale.bias"),
+    ] {
+        let text = spec(optimizer, train, more);
+        let message = planned(text).err().unwrap_or_default();
+        assert!(message.contains(said), "{said}: {message}");
+    }
+    let solved = spec("kind = \"newton\"", "lr_scale.bias = 2", "")
+        .replace("kind = \"mlp\", hidden = [4]", "kind = \"softmax\"");
+    let message = planned(solved).err().unwrap_or_default();
+    assert!(message.contains("`newton` is a solver and has no `lr_scale.bias`"), "{message}");
 }
 
 /// What `burnmark check` tests; of Adafactor in f32 it found a product that was 0.

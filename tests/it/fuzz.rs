@@ -125,6 +125,32 @@ const NUMBERS: &[&str] = &[
 ];
 
 #[test]
+fn methods_have_an_answer() {
+    let folders =
+        ["methods", "annealing", "built-in"].map(|name| format!("{}/examples/{name}", env!("CARGO_MANIFEST_DIR")));
+    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let mut examples: Vec<Vec<u8>> = files.map(|entry| fs::read(entry.unwrap().path()).unwrap()).collect();
+    examples.push(b"description = 'x'\nparameters.a = 1.3\nf = 'where(s > 0, s, a*(exp(s) - 1))'".to_vec());
+    let mut words = bytes(NUMBERS);
+    words.extend(bytes(&[
+        "theta",
+        "g",
+        "eigenvectors",
+        "norm",
+        "row",
+        "all",
+        "@",
+        "'",
+        "where",
+        "repeat 100 {",
+        "}",
+        "{}",
+        "=",
+    ]));
+    each(10, count(3000), &examples, &words, subjects::formula);
+}
+
+#[test]
 fn specs_have_an_answer() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments");
     let mut examples: Vec<Vec<u8>> = bytes(&[SMALL, SMALL]);

@@ -270,3 +270,90 @@ fn what_is_the_same_is_said_to_be_the_same() {
         }
     }
 }
+
+/// A problem without data, noise and random weights: the mean over one point x of ½ (θ − x)ᵀ Q (θ − x), in files of its own.
+struct Valley {
+    /// Of Q, in each direction.
+    curvatures: [f64; 2],
+}
+
+const TWO_RATES: [f64; 2] = [0.9, 1.1];
+const VALLEY_EPOCHS: i32 = 3;
+
+impl Valley {
+    /// Curvatures about 1, as often above as below: the rates 0.9 and 1.1 are ahead equally often and by nearly the same.
+    fn of(world: u64, number: u64) -> Self {
+        let mut chance = Stream::new(world, Purpose::Data, 20 + number);
+        let curvature = 1.0 + 0.06 * (2.0 * chance.uniform() - 1.0);
+        Self { curvatures: [curvature; 2] }
+    }
+
+    fn write(&self, sweep: &Sweep, number: u64) {
+        let [a, b] = self.curvatures;
+        std::fs::write(sweep.path(&format!("q{number}.csv")), format!("a,b\n{a},0\n0,{b}\n")).unwrap();
+        std::fs::write(sweep.path(&format!("x{number}.csv")), "a,b\n1,-1\n").unwrap();
+    }
+
+    /// The digits of the answer that gradient descent has in the end, by the closed form |1 − η λ|ᵗ.
+    fn digits(&self, rate: f64) -> f64 {
+        -(1.0 - rate * self.curvatures[0]).abs().powi(VALLEY_EPOCHS).log10()
+    }
+}
+
+/// Two methods on so many random problems on which the seeds change nothing; the conclusions and the problems.
+fn on_valleys(world: u64, count: u64, methods: &str) -> (Conclusions, Vec<Valley>) {
+    let set =
+        |number: u64| format!("{{ kind = \"quadratic-csv\", matrix = \"q{number}.csv\", points = \"x{number}.csv\" }}");
+    let sets: Vec<String> = (0..count).map(set).collect();
+    let sweep = Sweep::new(format!(
+        "name = \"x\"\nengine = \"reference\"\nprecision = \"f64\"\nseeds = 2\n[model]\nkind = \"objective\"\ninitial = {{ kind = \"zero\" }}\n[train]\nepochs = \
+         {VALLEY_EPOCHS}\nbatch = \"full\"\norder = \"given\"\n{methods}\n\"data.set\" = [{}]\n",
+        sets.join(", ")
+    ));
+    let valleys: Vec<Valley> = (0..count).map(|number| Valley::of(world, number)).collect();
+    (0..).zip(&valleys).for_each(|(number, valley)| valley.write(&sweep, number));
+    sweep.run(&["run", "x.toml", "-q", "--no-check", "-o", "r"]).ended_with(0);
+    let (manifest, runs) = burnmark::store::read(&sweep.path("r")).unwrap();
+    (conclude(&manifest, &runs, &View::all_of(&manifest, &runs, Allowed::default())), valleys)
+}
+
+/// One method under two names, as itself and as a formula: no random problem tells them apart.
+#[test]
+fn one_method_under_two_names_is_the_same_on_deterministic_problems() {
+    let twice = "[methods.twin]\ndescription = \"gradient descent once more\"\nparameters = { lr = { above = 0 } }\nupdate = \"theta = theta - lr*g\"\n[sweep]\noptimizer = [{ \
+                 kind = \"gradient-descent\", lr = 0.9 }, { kind = \"twin\", lr = 0.9 }]";
+    for world in 0..worlds() {
+        let (conclusions, _) = on_valleys(world, 3, twice);
+        assert!(!names_a_difference(&conclusions));
+        for on in &conclusions.questions[0].data {
+            assert_eq!(on.pairs[0].2.verdict, Verdict::Same, "{world}");
+        }
+    }
+}
+
+/// Two rates that are equally good on average over random problems: on each one the answer says for certain which is ahead there,
+/// and it is so; over eight of them at most 5 % of answers name a better one.
+#[test]
+fn equal_methods_on_deterministic_problems_have_no_better_one_over_them() {
+    let count = worlds();
+    let rates =
+        "[judge]\nby = [\"optimizer.lr\"]\n[sweep]\noptimizer = [{ kind = \"gradient-descent\", lr = [0.9, 1.1] }]";
+    let wrong = (0..count).filter(|world| {
+        let (conclusions, valleys) = on_valleys(*world, 8, rates);
+        let question = &conclusions.questions[0];
+        assert_eq!(question.data.len(), 8);
+        for (on, valley) in question.data.iter().zip(&valleys) {
+            let (first, second, pair) = &on.pairs[0];
+            let digits = |place: usize| {
+                let rate = TWO_RATES.into_iter().find(|rate| on.methods[place].method == format!("lr {rate}")).unwrap();
+                valley.digits(rate)
+            };
+            assert!(pair.certain && pair.verdict == Verdict::Better, "{world}: {pair:?}");
+            assert!(digits(*first) > digits(*second), "{world}: a certain sentence is true");
+        }
+        question.over_data.as_ref().unwrap().pairs.iter().any(|pair| pair.verdict == Verdict::Better)
+    });
+    let wrong = wrong.count() as u64;
+    println!("deterministic problems: {wrong} of {count} answers name a difference over them where there is none");
+    at_most(wrong);
+}

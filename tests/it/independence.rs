@@ -46,6 +46,7 @@ fn alike(key: &Key) -> Option<[String; 2]> {
         KeyKind::Word(words) if any => Some([words[0], words[1]].map(str::to_owned)),
         KeyKind::Flag if any => Some(["false", "true"].map(str::to_owned)),
         _ if key.path == "train.average" => Some(["polyak", "{ kind = \"ema\", decay = 0.5 }"].map(str::to_owned)),
+        _ if key.path == "train.stop" => Some(["up", "quotient"].map(str::to_owned)),
         _ if key.path == "annealing" => {
             Some(["{ kind = \"exponential\", k = 0.1 }", "{ kind = \"hyperbolic\", k = 0.2 }"].map(str::to_owned))
         }

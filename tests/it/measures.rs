@@ -90,7 +90,7 @@ fn what_was_asked_for_is_in_the_tables_and_verified() {
     assert!(other.contains("confirmed by `burn` within the bound  4"), "{other}");
     for run in runs(&sweep, "r") {
         let record = &run.record;
-        let names: Vec<&str> = asked_measures(&record.settings).collect();
+        let names: Vec<_> = asked_measures(&record.settings).collect();
         assert_eq!(names, ["balanced-accuracy", "f1", "roc-auc"], "in the registry's order");
         assert!(record.measured.iter().map(|of| of.name.as_str()).eq(names));
         let known = |of: &Measured| of.points.len() == record.curve.len() && of.points.iter().all(|p| p.test.is_some());
@@ -252,4 +252,34 @@ fn every_measure_says_what_it_is_called() {
         assert!([words.table, words.sentence, words.axis].iter().all(|word| !word.is_empty()), "{}", measure.name());
         assert!(["a", "an"].contains(&words.article) && measure.bounds[0] < measure.bounds[1], "{}", measure.name());
     }
+}
+
+/// The lecture's claim that a prior keeps the weights small, with the norm as the outcome: it is that of the kept parameters, the same for all
+/// parts, and no setting is chosen by it.
+#[test]
+fn the_norm_of_the_weights_can_be_what_is_compared() {
+    let spec = "name = \"x\"\nengine = \"reference\"\nprecision = \"f64\"\nseeds = 8\ndata = { set = \"iris\" }\nmodel = { kind = \"mlp\", hidden = [6] }\ntrain = { epochs = 6, measures = \
+                [\"weight-norm\"] }\njudge = { outcome = \"weight-norm\" }\noutput = { parameters = true }\n[sweep]\noptimizer = [{ kind = \"adam\", lr = [0.003, 0.03] \
+                }]\nregularize.weight_decay = [0.0, 0.3]\n";
+    let sweep = Sweep::new(spec);
+    let ran = said(&sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0).stdout);
+    for says in [
+        "weight_decay 0.3 reaches the lowest test weight norm, ",
+        "A lower weight norm counts as better here; it says nothing of the predictions.",
+        "choose by validation loss",
+    ] {
+        assert!(ran.contains(says), "`{says}` is missing in {ran}");
+    }
+    sweep.run(&["verify", "r", "-q", "--engine", "burn"]).ended_with(0);
+    for run in runs(&sweep, "r") {
+        let blocks = store::read_parameters(&sweep.path("r"), run.record.run).unwrap().unwrap();
+        let weights = blocks.iter().filter(|block| block.name.ends_with(".weight")).flat_map(|block| &block.numbers);
+        let norm = weights.map(|w| w * w).sum::<f64>().sqrt();
+        let last = *run.record.measured[0].points.last().unwrap();
+        assert!((last.test.unwrap() - norm).abs() < 1e-12 * norm, "{last:?} {norm}");
+        assert_eq!((last.train, last.validation), (last.test, last.test));
+    }
+    let wrong = spec.replace("judge = {", "judge = { select = \"outcome\",");
+    let refused = Sweep::new(wrong).run(&["plan", "x.toml"]).ended_with(2).stderr;
+    assert!(refused.contains("settings cannot be chosen by `weight-norm`"), "{refused}");
 }

@@ -23,8 +23,8 @@ fn says(good: &str, bad: &str, message: &str) {
     assert_eq!((result.stdout.as_str(), said.trim_end()), ("", message.trim()));
 }
 
-const TRAIN: &str = "`epochs`, `batch`, `drop_last`, `order`, `reduction`, `clip`, `evaluate_every`, `evaluate_train_every`, \
-                     `evaluate_steps`, `early_stopping`, `patience`, `average`, `ensemble`, `curve`, `measures`, `start_seed`, `order_seed`, `dropout_seed`";
+const TRAIN: &str = "`epochs`, `batch`, `drop_last`, `order`, `reduction`, `clip`, `lr_scale`, `evaluate_every`, `evaluate_train_every`, \
+                     `evaluate_steps`, `early_stopping`, `patience`, `stop`, `least_progress`, `strip`, `average`, `ensemble`, `curve`, `measures`, `jackknife`, `start_seed`, `order_seed`, `dropout_seed`";
 
 #[test]
 fn what_is_missing_is_said_beside_what_is_wrong() {
@@ -157,7 +157,7 @@ error: unknown key in `[model]` `dropout`
  --> x.toml:3:39
   |
 3 | model = { kind = "mlp", hidden = [4], dropout = 0.5 }
-  |                                       ^^^^^^^ expected one of `kind`, `hidden`, `activation`, `bias`, `tied`, `channels`, `kernel`, `pooling`, `pool`, `initial`
+  |                                       ^^^^^^^ expected one of `kind`, `hidden`, `activation`, `bias`, `tied`, `channels`, `kernel`, `pooling`, `pool`, `layers`, `initial`
   |
   = help: `dropout` belongs in `[regularize]`
 
@@ -299,16 +299,17 @@ fn a_mistake_in_a_table_has_the_key_inside() {
         let sweep = "[sweep]\noptimizer = [\"momentum\", \"adam\"]\n\"optimizer.lr\" = [0.1, 0.01]\n";
         format!("{}{sweep}{tables}", GOOD.replace("optimizer = { kind = \"adam\", lr = 0.01 }\n", ""))
     };
-    let judge = "[judge]\nat = \"and\"\nmargin = -1\nby = [\"train.batch\"]\ncontrasts = [{ slope = 1 }]\ntarget = \"x\"\nmarign = 1\n";
+    let judge = "[judge]\nat = \"and\"\nmargin = -1\ncontrasts = [{ slope = 1 }]\ntarget = \"x\"\nmarign = 1\n";
     assert_eq!(
         keys(&spec(judge)),
-        ["judge.at", "judge.margin", "judge.by", "judge.contrasts.slope", "judge.target", "judge.marign"]
+        ["judge.at", "judge.margin", "judge.contrasts.slope", "judge.target", "judge.marign"]
     );
-    let protocol = "[protocol]\ncompare = [1]\ntune = [\"optimizer.lrr\"]\nselect = \"best\"\nreport_seeds = 0\n";
-    assert_eq!(
-        keys(&spec(protocol)),
-        ["protocol.compare", "protocol.tune", "protocol.select", "protocol.report_seeds"]
-    );
+    let protocol = "[protocol]\ncompare = [1]\ntune = [\"optimizer.lr\"]\nselect = \"best\"\nreport_seeds = 0\n";
+    assert_eq!(keys(&spec(protocol)), ["protocol.compare", "protocol.select", "protocol.report_seeds"]);
+    // What does not fit the sweep is looked for once the tables are right by themselves.
+    assert_eq!(keys(&spec("[judge]\nby = [\"train.batch\"]\n")), ["judge.by"]);
+    let tuned = "[protocol]\ncompare = [\"optimizer\"]\ntune = [\"optimizer.lrr\"]\n";
+    assert_eq!(keys(&spec(tuned)), ["protocol.tune"]);
     let question = "[[protocol.question]]\ncompare = [\"optimizer\"]\ntnue = [\"optimizer.lr\"]\naverage = 1\n";
     assert_eq!(keys(&spec(question)), ["protocol.question.tnue", "protocol.question.average"]);
 }
@@ -317,7 +318,7 @@ fn a_mistake_in_a_table_has_the_key_inside() {
 fn a_wrong_method_hides_no_other_mistake() {
     let text = format!(
         "{}bach = 2\n[sweep]\noptimizer = [{{ kind = \"own\", lr = 0.1, pull = 2 }}, \"adma\"]\n\"optimizer.push\" = [1, 2]\n\
-         [methods.own]\nparameters.pull = 1.0\nparameters.push = 1.0\nupdate = \"theta = thta - lr*g\"\n",
+         [methods.own]\nparameters.pull = 1.0\nparameters.push = 1.0\nupdate = \"theta = thta - lr*(pull + push)*g\"\n",
         GOOD.replace("optimizer = { kind = \"adam\", lr = 0.01 }\n", "")
     );
     // What only follows from the method is no mistake: `own` and its parameters.

@@ -98,6 +98,7 @@ impl Kind {
                     seeds: 10,
                     certain: false,
                     pooled: Some(pooled),
+                    rows: None,
                 };
                 self.sets.iter().map(of).collect()
             }
@@ -237,4 +238,38 @@ fn an_assumption_that_holds() {
     let kind = Kind { name: "two methods, assumed", sets: &["two-moons"], known: Known::Assumed, ..TWO };
     let found = kind.found();
     assert!((found - POWER).abs() <= 0.1, "{found}");
+}
+
+/// A lead of exactly the size that the plan names for all data sets together, on each of them: how often the test over families finds it.
+fn lead_found(kind: &Kind) -> (f64, f64) {
+    let spec = kind.spec();
+    let (mut found, count) = (0, worlds() * 5);
+    for world in 0..count {
+        let prospect = kind.prospect(&spec, world);
+        let (lead, in_units) = prospect.questions[0].lead(kind.seeds as usize).unwrap();
+        assert!(in_units);
+        let of = |(place, set): (u64, &&'static str)| kind.runs(set, kind.seeds, world * 100 + place, lead);
+        let runs: Vec<Finished> = (0..).zip(kind.sets).flat_map(of).collect();
+        let manifest = manifest(runs.len() as u64);
+        let concluded = conclude(&manifest, &runs, &View::all_of(&manifest, &runs, Allowed::default()));
+        let over = concluded.questions[0].over_data.as_ref().unwrap();
+        let told = |pair: &burnmark::analysis::OverPair| pair.first == METHODS[1] && pair.verdict == Verdict::Better;
+        found += u32::from(over.pairs.iter().any(told));
+    }
+    let (share, count) = (f64::from(found) / count as f64, count as f64);
+    println!("{}: {share:.3} of {count} planted leads found", kind.name);
+    (share, 3.0 * (POWER * (1.0 - POWER) / count).sqrt())
+}
+
+/// Ten points more or less, and what so few worlds leave to chance.
+#[test]
+fn leads_over_families_of_data_sets() {
+    const SETS: &[&str] = &["iris", "wine", "digits", "breast-cancer", "two-moons", "spirals", "blobs", "wilson"];
+    let two = Kind { name: "two methods over eight families, 5 seeds", sets: SETS, seeds: 5, ..TWO };
+    let pilot = Kind { name: "the same, known from five seeds", known: Known::Pilot(5), ..two };
+    let four = Kind { name: "four methods over eight families, 5 seeds", methods: 4, ..two };
+    for kind in [two, pilot, four] {
+        let (share, chance) = lead_found(&kind);
+        assert!((share - POWER).abs() <= 0.1 + chance, "{}: {share}", kind.name);
+    }
 }

@@ -8,8 +8,11 @@ use burnmark::analysis::{Allowed, View, conclude};
 use burnmark::catalogue::Catalogue;
 use burnmark::data::{self, ChosenSet, DataSet};
 use burnmark::export::Unbundled;
+use burnmark::formula::{Definition, conformance};
 use burnmark::harness::{Cache, execute};
 use burnmark::model::{Loss, Network, weights};
+use burnmark::num::{BlockRole, Layout};
+use burnmark::optim::{Now, Optimizer};
 use burnmark::plan::{RunSpec, Spec};
 use burnmark::record::RunRecord;
 use burnmark::store::{self, Finished, Folder, Manifest};
@@ -33,6 +36,44 @@ pub fn spec(bytes: &[u8]) -> bool {
             false
         }
     }
+}
+
+/// A file that defines a method. Whether it is good: then it computes something on a small network, or at a few places.
+pub fn formula(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let definition = match Definition::parse("fuzzed", text) {
+        Ok(definition) => definition,
+        Err(mistakes) => {
+            assert!(!mistakes.is_empty() && mistakes.iter().all(|m| m.span.end <= text.len() && !m.message.is_empty()));
+            return false;
+        }
+    };
+    let Some(choice) = conformance::defaults(&definition) else { return true };
+    match definition {
+        Definition::Optimizer(method) => {
+            let mut layout = Layout::default();
+            layout.push("layers.0.bias", BlockRole::Bias, 1, 3);
+            layout.push("layers.0.weight", BlockRole::Weights, 4, 3);
+            let Ok(mut optimizer) = method.build::<f32>(&choice, &layout) else { return true };
+            let (mut theta, mut point) = (vec![0.5; 15], vec![0.0; 15]);
+            for _ in 0..2 {
+                optimizer.look_ahead(&theta, &mut point);
+                optimizer.look_again(&theta, &[0.25; 15], &mut point);
+                optimizer.step(Now { learning_rate: 0.1, loss: 1.0 }, &mut theta, &[0.25; 15]);
+                optimizer.report(&theta, &mut point);
+            }
+        }
+        Definition::Annealing(rule) => {
+            (0..4).for_each(|t| drop(rule.rate(&choice, 0.5, f64::from(t), 4.0)));
+        }
+        Definition::Activation(activation) => {
+            let Ok(mut unit) = activation.build::<f32>(&choice) else { return true };
+            let (s, mut value) = ([-2.0, -0.0, 0.5, f32::INFINITY], [0.0; 4]);
+            unit.forward(&s, &mut value);
+            unit.backward(&[1.0; 4], &s, &mut value);
+        }
+    }
+    true
 }
 
 /// A data set's file, read from where it is written to.

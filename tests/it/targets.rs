@@ -212,3 +212,15 @@ update = "theta = theta - lr*g"
     assert_eq!((of("twice").record.gradients_per_step, of("momentum").record.gradients_per_step), (Some(2), None));
     sweep.run(&["verify", "r"]).ended_with(0);
 }
+
+/// Between sizes of batches a step is not the same work: the larger one takes fewer steps and more epochs, and epochs are told.
+#[test]
+fn sizes_of_batches_are_compared_by_epochs() {
+    let spec = "name = \"x\"\nengine = \"reference\"\nseeds = 8\noptimizer = { kind = \"gradient-descent\", lr = 0.05 }\ndata = { set = \"iris\" }\nmodel = { kind = \
+                \"softmax\" }\ntrain = { epochs = 40 }\n[sweep]\n\"train.batch\" = [4, 32]\n";
+    let sweep = crate::support::Sweep::new(spec);
+    let said = sweep.run(&["run", "x.toml", "-q", "--no-check", "-o", "r"]).ended_with(0).stdout.replace("\n  ", " ");
+    assert!(said.contains("batch 4 needs fewer epochs to the target than batch 32"), "{said}");
+    let page = String::from_utf8(sweep.bytes("r/report.html")).unwrap();
+    assert!(page.contains("epochs to target"), "the head of a column");
+}

@@ -7,8 +7,9 @@ use burnmark::engine::{EngineKind, build};
 use burnmark::model::{Loss, Network};
 use burnmark::num::Matrix;
 use burnmark::optim;
-use burnmark::registry::Choice;
-use burnmark::train::{RegularizeSettings, Settings, Stepper};
+use burnmark::registry::{Choice, Chosen};
+use burnmark::train::{LayerScale, RateScale, RegularizeSettings, Settings, Stepper, TrainSpec};
+use burnmark::value::Value;
 
 /// Made by `tests/oracles/trajectories.py` and, for what PyTorch lacks, `lion.py`; both name the versions they ran with.
 #[derive(serde::Deserialize)]
@@ -52,6 +53,42 @@ fn losses(golden: &Golden) -> Vec<f64> {
     let mut stepper = Stepper::new(&settings, &network, theta, 8).unwrap();
     let samples: Vec<usize> = (0..8).collect();
     (0..golden.losses.len()).map(|_| stepper.step(&part, &samples, 0, engine.as_mut()).unwrap()).collect()
+}
+
+/// Biases at twice the rate without decay, the last layer at half the rate, with AdamW: PyTorch's parameter groups, by
+/// tests/oracles/authors.py. The tolerance is that of the test below.
+#[test]
+fn rates_and_decay_by_block_follow_parameter_groups() {
+    #[derive(serde::Deserialize)]
+    struct Groups {
+        #[serde(rename = "adamw-groups")]
+        adamw: Losses,
+    }
+    #[derive(serde::Deserialize)]
+    struct Losses {
+        losses: Vec<f64>,
+    }
+    let Groups { adamw } = serde_json::from_str(include_str!("../oracles/authors.json")).unwrap();
+    let network = Network::new(3, &[5, 4], 2, Activation::of(&activation::TANH), Loss::SquaredError);
+    let part = Part { inputs: matrix(8, 3, 31), targets: Targets::Values(matrix(8, 2, 29)) };
+    let adam = optim::ENTRIES.iter().find(|entry| entry.entry.name == "adam").unwrap();
+    let settings = Settings {
+        optimizer: Chosen::of(*adam).with("lr", Value::Number(0.02)),
+        regularize: RegularizeSettings { weight_decay: 0.1, decoupled: true, ..RegularizeSettings::NONE },
+        train: TrainSpec {
+            lr_scale: RateScale { bias: 2.0, others: LayerScale { last: 0.5, ..LayerScale::NONE } },
+            ..TrainSpec::plain(8)
+        },
+        ..Settings::plain(8)
+    };
+    let theta = (0..network.parameter_count()).map(|i| number(i, 37)).collect();
+    let mut engine = build::<f64>(EngineKind::Reference, &network, 8);
+    let mut stepper = Stepper::new(&settings, &network, theta, 8).unwrap();
+    let samples: Vec<usize> = (0..8).collect();
+    for (step, expected) in adamw.losses.iter().enumerate() {
+        let loss = stepper.step(&part, &samples, 0, engine.as_mut()).unwrap();
+        assert!(((loss - expected) / expected).abs() < 1e-10, "step {step}: {loss} for {expected}");
+    }
 }
 
 /// 1e-10 relative: one step differs by roundings of 1e-16, which 60 steps of a smooth descent amplify little.

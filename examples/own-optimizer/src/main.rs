@@ -5,11 +5,11 @@ mod conjugate_gradients;
 mod epoch_mean;
 mod funnel;
 mod geometric_mean;
+mod isru;
 mod lecun;
 mod parabola;
 mod rings;
 mod sign_momentum;
-mod softsign;
 
 use burnmark::Catalogue;
 use std::process::ExitCode;
@@ -20,7 +20,7 @@ fn catalogue() -> Catalogue {
         .of_package(burnmark::package!())
         .optimizer(&sign_momentum::ENTRY)
         .annealing(&parabola::ENTRY)
-        .activation(&softsign::ENTRY)
+        .activation(&isru::ENTRY)
         .initial(&lecun::ENTRY)
         .model(&funnel::ENTRY)
         .solver(&conjugate_gradients::ENTRY)

@@ -12,7 +12,7 @@ const OWN: [&str; 10] = [
     "sign-momentum",
     "conjugate-gradients",
     "parabola",
-    "softsign",
+    "isru",
     "lecun",
     "funnel",
     "epoch-mean",

@@ -35,6 +35,8 @@ pub struct CorrectedT {
     pub error: f64,
     /// At least 2, see [`Self::of`].
     repetitions: usize,
+    /// Degrees of freedom of the error.
+    freedom: f64,
 }
 
 impl CorrectedT {
@@ -52,18 +54,19 @@ impl CorrectedT {
         // Equal values that differ in their last bits have no variance.
         let least = (1e-12 * values.iter().fold(0.0_f64, |most, x| most.max(x.abs()))).powi(2);
         let variance = if variance <= least { 0.0 } else { variance };
-        Some(Self { mean, error: ((1.0 / n + overlap) * variance).sqrt(), repetitions: values.len() })
+        Some(Self { mean, error: ((1.0 / n + overlap) * variance).sqrt(), repetitions: values.len(), freedom: n - 1.0 })
     }
 
-    /// The same where the mean has a further error of this variance, which repetitions share and so do not show.
+    /// The same where the mean has a further error of this variance, which repetitions share and so do not show. Where it is an
+    /// estimate with few degrees of freedom, the sum counts as having these, which is on the safe side.
     #[must_use]
-    pub fn with_shared(self, variance: f64) -> Self {
-        Self { error: (self.error * self.error + variance).sqrt(), ..self }
+    pub fn with_shared(self, variance: f64, freedom: f64) -> Self {
+        let freedom = if variance > 0.0 { self.freedom.min(freedom) } else { self.freedom };
+        Self { error: (self.error * self.error + variance).sqrt(), freedom, ..self }
     }
 
-    #[allow(clippy::cast_precision_loss)] // a count of repetitions
     fn student(&self) -> StudentsT {
-        StudentsT::new(0.0, 1.0, self.repetitions as f64 - 1.0).expect("at least 2 repetitions")
+        StudentsT::new(0.0, 1.0, self.freedom).expect("at least 2 repetitions")
     }
 
     /// Two-sided p of a mean of 0.
@@ -128,9 +131,9 @@ mod tests {
 
     #[test]
     fn what_repetitions_share_is_added() {
-        let test = CorrectedT::of(&[0.1; 8], 0.0).unwrap().with_shared(0.01);
+        let test = CorrectedT::of(&[0.1; 8], 0.0).unwrap().with_shared(0.01, f64::INFINITY);
         assert!((test.error - 0.1).abs() < 1e-15 && test.p() > 0.3, "{test:?}");
-        assert_eq!(CorrectedT::of(&[0.1; 8], 0.0).unwrap().with_shared(0.0).p(), 2.0 / 256.0);
+        assert_eq!(CorrectedT::of(&[0.1; 8], 0.0).unwrap().with_shared(0.0, f64::INFINITY).p(), 2.0 / 256.0);
     }
 
     #[test]

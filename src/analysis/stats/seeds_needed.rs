@@ -67,8 +67,9 @@ impl Scatter {
     }
 
     /// The standard deviation of a mean over so many seeds.
+    #[must_use]
     #[allow(clippy::cast_precision_loss)] // a count of seeds
-    fn error(&self, seeds: usize) -> f64 {
+    pub fn error(&self, seeds: usize) -> f64 {
         self.deviation * (1.0 / seeds as f64 + self.shared).sqrt()
     }
 

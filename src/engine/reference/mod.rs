@@ -11,19 +11,24 @@
 //! CPU.
 
 mod activation;
+mod around;
+mod batch_norm;
 mod chain;
 mod convolution;
 mod dropout;
+mod embedding;
+mod gated;
 mod linear;
 mod loss;
 mod module;
+mod norm;
 mod objective;
 mod pool;
 mod recurrent;
 
 use super::error::EngineError;
 use super::{Batch, Engine, Masks};
-use crate::model::{Layer, Module, Network};
+use crate::model::{self, Layer, Module, Network};
 use crate::num::{MatMut, MatRef, Real};
 use loss::LossModule;
 use module::{Context, ForwardValues, ReferenceModule, Simple, Weights};
@@ -54,10 +59,31 @@ impl Maker<'_> {
                 let [input, hidden] = [recurrent.input, recurrent.hidden].map(|layer| self.weights(layer));
                 Box::new(recurrent::RecurrentModule::new(recurrent, input, hidden, self.most_samples))
             }
+            Module::Embedding(embedding) => Box::new(Simple(embedding::EmbeddingModule(self.weights(embedding.layer)))),
+            Module::Gated(gated) => {
+                let [input, hidden] = [gated.input, gated.hidden].map(|layer| self.weights(layer));
+                Box::new(gated::GatedModule::new(*gated, input, hidden, self.most_samples))
+            }
             Module::Convolution { layer, patches } => {
                 Box::new(convolution::module(*patches, self.weights(*layer), self.most_samples))
             }
             Module::Pool(pool) => Box::new(Simple(pool::PoolModule::new(*pool))),
+            Module::LayerNorm(norm) => {
+                let weights = self.weights(norm.layer);
+                Box::new(Simple(norm::LayerNormModule::new(*norm, weights, self.most_samples)))
+            }
+            Module::BatchNorm(norm) => {
+                let [weights, statistics] = [norm.layer, norm.statistics].map(|layer| self.weights(layer));
+                Box::new(Simple(batch_norm::BatchNormModule::new(*norm, weights, statistics, self.most_samples)))
+            }
+            Module::Residual(within) => {
+                let width = within.outputs(self.layers);
+                Box::new(around::ResidualModule::new(self.module(within), width, self.most_samples))
+            }
+            Module::Shortcut(model::Shortcut { within, positions, width }) => {
+                let widths = (*width, within.outputs(self.layers) / positions);
+                Box::new(around::ShortcutModule::new(self.module(within), *positions, widths, self.most_samples))
+            }
             Module::Chain(modules) => {
                 let made = modules.iter().rev().map(|module| (self.module(module), module.outputs(self.layers)));
                 let mut made: Vec<_> = made.collect();

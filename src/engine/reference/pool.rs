@@ -1,9 +1,10 @@
-//! Pooling (lecture L18, L40): one number for each q × q square of pixels, per channel.
+//! Pooling (lecture L18, L40): one number for each window of q × q pixels, per channel; also of other shapes, such as steps of a sequence.
 //!
 //! | pooling | z' | δ |
 //! |---|---|---|
 //! | max | max over the square | δ' at the first pixel that has the maximum, else 0 |
 //! | average | Σ over the square / q² | δ'/q² at each pixel |
+//! | last | the last of the window | δ' at the last, else 0 |
 //!
 //! z is m × (h·w·C), z' is m × (⌊h/q⌋·⌊w/q⌋·C). Pixels beyond the last whole square get no message.
 
@@ -20,13 +21,13 @@ impl PoolModule {
 
     /// Each number that comes out, by its place, with the places of its square.
     fn squares(&self) -> impl Iterator<Item = (usize, impl Iterator<Item = usize> + Clone + use<>)> + use<> {
-        let model::Pool { image, size, .. } = self.0;
+        let model::Pool { image, window: (rows, cols), .. } = self.0;
         let (pooled, channels, width) = (self.0.pooled(), image.channels, image.width);
         (0..pooled.numbers()).map(move |place| {
             let (pixel, channel) = (place / channels, place % channels);
-            let corner = (pixel / pooled.width * size * width + pixel % pooled.width * size) * channels + channel;
+            let corner = (pixel / pooled.width * rows * width + pixel % pooled.width * cols) * channels + channel;
             let square =
-                (0..size).flat_map(move |row| (0..size).map(move |col| corner + (row * width + col) * channels));
+                (0..rows).flat_map(move |row| (0..cols).map(move |col| corner + (row * width + col) * channels));
             (place, square)
         })
     }
@@ -34,7 +35,7 @@ impl PoolModule {
     /// 1/q²
     #[allow(clippy::cast_precision_loss)]
     fn share<R: Real>(&self) -> R {
-        R::ONE / R::from_f64((self.0.size * self.0.size) as f64)
+        R::ONE / R::from_f64((self.0.window.0 * self.0.window.1) as f64)
     }
 }
 
@@ -51,6 +52,7 @@ impl<R: Real> Messages<R> for PoolModule {
                         square.fold(first, |most, at| if z[at] > most || z[at].is_nan() { z[at] } else { most })
                     }
                     Pooling::Average => square.fold(R::ZERO, |sum, at| sum + z[at]) * share,
+                    Pooling::Last => z[square.last().expect("a window has a pixel")],
                 };
             }
         }
@@ -76,6 +78,7 @@ impl<R: Real> Messages<R> for PoolModule {
                         }
                     }
                     Pooling::Average => square.for_each(|at| delta[at] = delta_next[place] * share),
+                    Pooling::Last => delta[square.last().expect("a window has a pixel")] = delta_next[place],
                 }
             }
         }

@@ -116,10 +116,10 @@ impl Verifying<'_> {
             }
         }
         if both_done && record.curve.len() != answer.results.curve.len() {
-            // Which epoch is the best one, and so when patience ends, is a matter of roundings; all else is not.
+            // Which epoch is the best one, and so when training ends, is a matter of roundings; all else is not.
             let [a, b] = [&record.curve, &answer.results.curve].map(|curve| counted(curve.len(), "point"));
             let finding = apart("over all epochs", "curve", a, b);
-            if spec.train.early_stopping { beyond.push(finding) } else { surely.push(finding) }
+            if record.stops_early() { beyond.push(finding) } else { surely.push(finding) }
         }
         let mut largest: f64 = 0.0;
         for (place, (point, other)) in record.curve.iter().zip(&answer.results.curve).enumerate() {

@@ -1,7 +1,7 @@
 //! What a rule for initial weights says of itself.
 
 use crate::model::error::InitialError;
-use crate::model::{Layer, Network};
+use crate::model::{KernelShape, Layer, Network};
 use crate::num::{Precision, Stream};
 use crate::registry::{Choice, Entry, Registered};
 
@@ -17,6 +17,8 @@ pub enum InitialRule {
     Drawn(&'static Draws),
     /// All parameters at once, biases too; nothing is drawn.
     Given(&'static Gives),
+    /// Some parameters are given; the weights of the others are drawn by the rule that the choice names as its `rest`.
+    Partly(&'static Puts),
 }
 
 /// What draws the weights of a layer, one at each call.
@@ -24,6 +26,9 @@ pub type Draws = dyn for<'a> Fn(&'a Choice, &Layer) -> Box<dyn FnMut(&mut Stream
 
 /// What gives θ₀. The numbers of a file have to be finite in the precision of the run.
 pub type Gives = dyn Fn(&Choice, &Network, Precision) -> Result<Vec<f64>, InitialError> + Send + Sync;
+
+/// What puts some parameters in the place of those that were drawn. They have to be finite in the precision of the run.
+pub type Puts = dyn Fn(&Choice, &Network, Precision, &mut [f64]) -> Result<(), InitialError> + Send + Sync;
 
 impl Registered for InitialEntry {
     fn entry(&self) -> &Entry {
@@ -35,7 +40,7 @@ impl InitialEntry {
     /// Whether the rule draws the weights, so that a seed changes them.
     #[must_use]
     pub fn is_drawn(&self) -> bool {
-        matches!(self.rule, InitialRule::Drawn(_))
+        !matches!(self.rule, InitialRule::Given(_))
     }
 }
 
@@ -44,7 +49,7 @@ impl InitialEntry {
 #[must_use]
 #[allow(clippy::cast_precision_loss)] // widths stay far below 2⁵³
 pub fn fans(layer: &Layer) -> (f64, f64) {
-    (layer.inputs as f64, (layer.outputs * layer.kernel.map_or(1, |side| side * side)) as f64)
+    (layer.inputs as f64, (layer.outputs * layer.kernel.map_or(1, KernelShape::pixels)) as f64)
 }
 
 /// A draw that is uniform within ±limit.

@@ -1,4 +1,4 @@
-//! Initial weights: one file per rule. Biases start at 0; each layer draws from its own stream.
+//! Initial weights: one file per rule. Biases start at 0 a norm's gains and variances at 1; each layer draws from its own stream.
 //!
 //! Add one: a file with its `ENTRY` and one line in [`ENTRIES`].
 
@@ -7,26 +7,29 @@ mod file;
 mod he;
 mod point;
 mod start;
+mod transfer;
 mod uniform;
 mod xavier;
 mod zero;
 
-pub use entry::{Draws, Gives, InitialEntry, InitialRule, fans};
+pub use entry::{Draws, Gives, InitialEntry, InitialRule, Puts, fans};
 pub use file::{DIGEST, ENTRY as FILE, PATH};
 pub use he::ENTRY as HE;
 pub use point::ENTRY as POINT;
 pub use start::ENTRY as START;
+pub use transfer::ENTRY as TRANSFER;
 pub use uniform::ENTRY as UNIFORM;
 pub use xavier::ENTRY as XAVIER;
 pub use zero::ENTRY as ZERO;
 
 use super::Network;
 use super::error::InitialError;
-use crate::num::{Purpose, Real, Seed, Stream};
-use crate::registry::Chosen;
+use crate::num::{BlockRole, Purpose, Real, Seed, Stream};
+use crate::registry::{Choice, Chosen};
 
 /// Every rule for initial weights, in the order in which `burnmark list` shows them.
-pub const ENTRIES: &[&InitialEntry] = &[&he::ENTRY, &xavier::ENTRY, &uniform::ENTRY, &ZERO, &START, &POINT, &FILE];
+pub const ENTRIES: &[&InitialEntry] =
+    &[&he::ENTRY, &xavier::ENTRY, &uniform::ENTRY, &ZERO, &START, &POINT, &FILE, &TRANSFER];
 
 /// A rule with values for its parameters.
 pub type Initial = Chosen<InitialEntry>;
@@ -40,23 +43,41 @@ pub fn initial_weights<R: Real>(
     network: &Network,
     seed: impl Into<Seed>,
 ) -> Result<Vec<R>, InitialError> {
-    let draws = match initial.entry.rule {
+    match initial.entry.rule {
         InitialRule::Given(gives) => {
             let theta = gives(&initial.choice, network, R::PRECISION)?;
-            return Ok(theta.into_iter().map(R::from_f64).collect());
+            Ok(theta.into_iter().map(R::from_f64).collect())
         }
-        InitialRule::Drawn(draws) => draws,
-    };
-    let (seed, mut theta) = (seed.into(), vec![R::ZERO; network.parameter_count()]);
+        InitialRule::Drawn(draws) => Ok(drawn(draws, &initial.choice, network, seed.into())),
+        InitialRule::Partly(puts) => {
+            let rest = initial.choice.text(transfer::REST);
+            let rule = ENTRIES.iter().find(|known| known.entry.name == rest).map(|known| Initial::of(known));
+            let Some(Chosen { entry: InitialEntry { rule: InitialRule::Drawn(draws), .. }, choice }) = rule else {
+                return Err(InitialError::Other(format!("no rule `{rest}` draws weights")));
+            };
+            let mut theta: Vec<f64> = drawn(draws, &choice, network, seed.into());
+            puts(&initial.choice, network, R::PRECISION, &mut theta)?;
+            Ok(theta.into_iter().map(R::from_f64).collect())
+        }
+    }
+}
+
+/// Weights by a rule, each layer's from its own stream.
+fn drawn<R: Real>(draws: &Draws, choice: &Choice, network: &Network, seed: Seed) -> Vec<R> {
+    let mut theta = vec![R::ZERO; network.parameter_count()];
     for (index, layer) in network.layers().iter().enumerate() {
         let index = u32::try_from(index).expect("fewer than 2³² layers");
+        if matches!(layer.role, BlockRole::Gain | BlockRole::Statistic) {
+            theta[layer.weights.clone()].fill(R::ONE);
+            continue;
+        }
         let mut stream = Stream::new(seed, Purpose::InitialWeights { layer: index }, 0);
-        let mut draw = draws(&initial.choice, layer);
+        let mut draw = draws(choice, layer);
         for weight in &mut theta[layer.weights.clone()] {
             *weight = R::from_f64(draw(&mut stream));
         }
     }
-    Ok(theta)
+    theta
 }
 
 #[cfg(test)]
@@ -66,7 +87,7 @@ mod tests {
     use crate::activation::{self, Activation};
     use crate::model::builder::Builder;
     use crate::model::module::Patches;
-    use crate::model::{Loss, Module};
+    use crate::model::{KernelShape, Loss, Module};
     use crate::num::Image;
 
     fn weights(kind: &str) -> (Network, Vec<f64>) {
@@ -118,7 +139,7 @@ mod tests {
         let image = Image { height: 8, width: 8, channels: 1 };
         let mut builder = Builder::new(64);
         let layer = builder.convolution("layers.0".to_owned(), 3, 9, 80);
-        builder.push(Module::Convolution { layer, patches: Patches { image, size: 3 } });
+        builder.push(Module::Convolution { layer, patches: Patches::within(image, KernelShape::Square(3)) });
         let network = builder.finish(80, 36, Loss::CrossEntropy);
         let theta = initial_weights::<f64>(&Initial::of(&xavier::ENTRY), &network, 3).unwrap();
         let largest = theta.iter().fold(0.0, |largest: f64, w| largest.max(w.abs()));

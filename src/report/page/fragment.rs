@@ -30,12 +30,18 @@ pub fn fragment(manifest: &Manifest, conclusions: &Conclusions, figures: &[Figur
 }
 
 fn table(ranking: &Tabular) -> String {
-    let cells = |cells: &[String], tag: &str| -> String {
-        cells.iter().map(|cell| format!("<{tag} style=\"text-align:left\">{}</{tag}>", escaped(cell))).collect()
+    let row = |html: &mut String, cells: &[String], tag: &str| {
+        *html += "<tr>";
+        for cell in cells {
+            let _ = write!(html, "<{tag} style=\"text-align:left\">{}</{tag}>", escaped(cell));
+        }
+        *html += "</tr>";
     };
-    let rows: String = ranking.rows.iter().map(|row| format!("<tr>{}</tr>", cells(row, "td"))).collect();
-    let (title, head) = (escaped(&ranking.title), cells(&ranking.head, "th"));
-    format!("<table><caption>{title}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
+    let mut html = format!("<table><caption>{}</caption><thead>", escaped(&ranking.title));
+    row(&mut html, &ranking.head, "th");
+    html += "</thead><tbody>";
+    ranking.rows.iter().for_each(|cells| row(&mut html, cells, "td"));
+    html + "</tbody></table>"
 }
 
 /// Folded: a notebook shows many results below one another.

@@ -3,11 +3,13 @@
 use super::escape::escaped;
 use super::html::table;
 use super::words::linked;
-use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Ranked, Verdict};
+use crate::analysis::{Conclusions, OnData, OverData, Paired, Question, Ranked, SpeedUnit, Verdict};
 use crate::report::comparison::state;
+use crate::report::holds::chosen_by;
 use crate::report::phrases::verdict_against_best;
 use crate::report::phrases::{difference, metric, plain};
 use crate::report::protocol::{compared, criterion};
+use crate::report::sooner::unit_in_words;
 use crate::store::Manifest;
 use std::fmt::Write;
 
@@ -25,7 +27,8 @@ pub fn explained(manifest: &Manifest, conclusions: &Conclusions) -> String {
     let (setting, rate) = match &manifest.protocol {
         None => (
             format!(
-                "{state}, each seed at the setting with the lowest validation loss on the other seeds; the best setting of all seeds is named"
+                "{state}, each seed at the setting that is best on the other seeds by {}; the best setting of all seeds is named",
+                chosen_by(conclusions)
             ),
             "",
         ),
@@ -70,6 +73,8 @@ fn over_data(over: &OverData, compared: &str) -> String {
 
 fn ranking(on: &OnData, compared: &str, tuned: bool) -> String {
     let test = format!("test {}", metric(&on.metric));
+    let unit = on.methods.iter().find_map(|method| Some(method.steps_to_target.as_ref()?.unit)).unwrap_or_default();
+    let to_target = format!("{} to target", unit_in_words(unit).trim_start_matches("training "));
     let head = [
         "rank",
         compared,
@@ -80,7 +85,7 @@ fn ranking(on: &OnData, compared: &str, tuned: bool) -> String {
         "95 % interval",
         "IQM",
         "P(best better)",
-        "steps to target",
+        &to_target,
         "rate: regret, width",
         "diverged",
         if tuned { "trials" } else { "tried" },
@@ -96,9 +101,10 @@ fn cells(on: &OnData, place: usize, method: &Ranked) -> Vec<String> {
     let against = paired.map_or(verdict.clone(), |paired| against_best(&verdict, paired));
     let better = paired.and_then(|paired| paired.improvement);
     let better = better.map_or("–".to_owned(), |i| format!("{:.2}", i.probability));
-    let steps = method.steps_to_target.as_ref().map(|reached| reached.time);
-    let steps = steps.map_or("–".to_owned(), |time| {
-        let expected = time.expected.map_or("∞".to_owned(), |steps| format!("{steps:.0}"));
+    let steps = method.steps_to_target.as_ref().map_or("–".to_owned(), |reached| {
+        let (time, places) =
+            (reached.time, usize::from(matches!(reached.unit, SpeedUnit::Epochs | SpeedUnit::EpochsOfGradients)));
+        let expected = time.expected.map_or("∞".to_owned(), |steps| format!("{steps:.places$}"));
         format!("{expected} ({}/{})", time.hits, time.runs)
     });
     vec![

@@ -28,7 +28,7 @@ pub fn of_each(configurations: &[Configuration<'_>]) -> String {
     if configurations.iter().any(|c| c.staged.is_some()) {
         format!("Each {compared} at the setting that tuning chose")
     } else if tuned(configurations) {
-        format!("Best setting of each {compared} by validation loss")
+        format!("Best setting of each {compared} by {}", chosen_by(configurations))
     } else {
         format!("Each {compared}")
     }
@@ -42,24 +42,26 @@ fn tuned(configurations: &[Configuration<'_>]) -> bool {
 
 /// What settings are chosen by: `validation loss`.
 pub fn chosen_by(configurations: &[Configuration<'_>]) -> String {
-    let by = configurations.first().map_or(Quantity::Loss, Configuration::by);
-    format!("validation {}", by.name())
+    let by = configurations.first().map_or(Quantity::Loss, |c| c.by);
+    format!("validation {}", by.words())
 }
 
 /// What a plot shows, and the settings that all its runs share.
 pub fn caption(what: &str, configurations: &[Configuration<'_>]) -> String {
-    let shared = ["engine", "precision", "model.kind", "model.hidden", "train.batch"].into_iter().filter_map(|name| {
-        let mut values =
-            configurations.iter().map(|c| c.settings.get(name).map(ToString::to_string).unwrap_or_default());
-        let first = values.next()?;
-        let same = !first.is_empty() && values.all(|value| value == first);
-        same.then(|| match name {
-            "engine" => format!("Engine {first}"),
-            "model.hidden" => format!("hidden {first}"),
-            "train.batch" => format!("batch {first}"),
-            _ => first,
-        })
-    });
+    let shared = ["engine", "precision", "model.kind", "model.hidden", "model.layers", "train.batch"]
+        .into_iter()
+        .filter_map(|name| {
+            let mut values =
+                configurations.iter().map(|c| c.settings.get(name).map(ToString::to_string).unwrap_or_default());
+            let first = values.next()?;
+            let same = !first.is_empty() && values.all(|value| value == first);
+            same.then(|| match name {
+                "engine" => format!("Engine {first}"),
+                "model.hidden" => format!("hidden {first}"),
+                "train.batch" => format!("batch {first}"),
+                _ => first,
+            })
+        });
     let seeds = configurations.iter().map(Configuration::seeds).max().unwrap_or(0);
     let stage = match configurations.first().and_then(|c| c.staged).map(|staged| staged.stage) {
         Some(Stage::Tuning) => "tuning ",

@@ -14,14 +14,15 @@ use crate::record::CurvePoint;
 
 /// The best parameters so far, and how long ago they were found.
 pub struct EarlyStopping<R> {
-    patience: u64,
+    patience: Option<u64>,
     best_loss: f64,
     best_epoch: u64,
     best: Vec<Vec<R>>,
 }
 
 impl<R: Real> EarlyStopping<R> {
-    pub fn new(patience: u64) -> Self {
+    /// What is kept; `None`: some other rule ends the training.
+    pub fn new(patience: Option<u64>) -> Self {
         Self { patience, best_loss: f64::INFINITY, best_epoch: 0, best: Vec::new() }
     }
 
@@ -38,7 +39,7 @@ impl<R: Real> EarlyStopping<R> {
                 kept.extend_from_slice(parameters);
             }
         }
-        point.epoch - self.best_epoch >= self.patience
+        self.patience.is_some_and(|patience| point.epoch - self.best_epoch >= patience)
     }
 
     /// The parameters with the lowest validation loss; none before the first epoch was evaluated.

@@ -17,6 +17,7 @@ pub use l1::soft_threshold;
 pub use weight_decay::{add_weight_decay, penalty, shrink};
 pub use weight_noise::WeightNoise;
 
+use super::scale::DecayScale;
 use serde::{Deserialize, Serialize};
 
 /// The strengths of a run's regularizers; 0 means none.
@@ -38,10 +39,22 @@ pub struct RegularizeSettings {
     pub weight_noise: f64,
     /// λ of weight decay.
     pub weight_decay: f64,
+    /// Factors of λ by block.
+    #[serde(default = "usual_decay", skip_serializing_if = "is_usual_decay")]
+    pub decay_scale: DecayScale,
     /// Whether the decay shrinks the weights itself instead of going through the gradient.
     pub decoupled: bool,
     /// λ of the L1 penalty.
     pub l1: f64,
+}
+
+const fn usual_decay() -> DecayScale {
+    DecayScale::NONE
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde's form
+fn is_usual_decay(scale: &DecayScale) -> bool {
+    *scale == DecayScale::NONE
 }
 
 /// How a network trained with dropout predicts (lecture L34; `train/thinned.rs`).
@@ -81,6 +94,7 @@ impl RegularizeSettings {
         input_noise: 0.0,
         weight_noise: 0.0,
         weight_decay: 0.0,
+        decay_scale: DecayScale::NONE,
         decoupled: false,
         l1: 0.0,
     };
@@ -109,7 +123,7 @@ mod tests {
     /// A network and the places of its weights.
     pub fn network() -> (Network, Vec<Range<usize>>) {
         let network = Network::new(3, &[4, 5], 2, Activation::of(&activation::RELU), Loss::CrossEntropy);
-        let places = network.layers().iter().map(|layer| layer.weights.clone()).collect();
+        let places = network.weights();
         (network, places)
     }
 }
