@@ -97,6 +97,12 @@ impl DataError {
         self
     }
 
+    /// Both, in the place of this one.
+    pub(super) fn and(mut self, other: &Self) -> Self {
+        self.message = format!("{}\n  {}", self.message, other.message);
+        self
+    }
+
     /// The same with other words for it.
     pub(super) fn reworded(mut self, words: impl FnOnce(&str) -> String) -> Self {
         self.message = words(&self.message);

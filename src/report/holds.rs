@@ -107,7 +107,8 @@ fn held_out(all: &[&OnData]) -> Vec<String> {
             format!("the sampling error of the held-out rows is included for {known}, and not for {metric}")
         }
     };
-    vec![format!("Verdicts are for {rows}. Seeds vary training and validation rows, start and order; {error}.")]
+    let vary = "Seeds vary start and order, and training and validation rows unless the split fixes them";
+    vec![format!("Verdicts are for {rows}. {vary}; {error}.")]
 }
 
 /// What verdicts on single data sets are about: what seeds are a sample of, in a sentence for each kind.

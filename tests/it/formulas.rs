@@ -575,13 +575,33 @@ fn every_built_in_annealing_rule_as_a_formula_gives_the_same_bits() {
     }
 }
 
+/// What of a built-in activation and its formula has to be the same.
+#[derive(PartialEq)]
+enum Alike {
+    /// Every bit of f and of the message.
+    Bits,
+    /// Every bit of f; the built-in one has its derivative in a shorter form than symbols give.
+    Value,
+    /// Both but for a few roundings: the built-in one takes some of its steps together.
+    Roundings,
+    /// There is no formula: the language has no error function.
+    Absent,
+}
+
 /// The built-in activations as formulas, in the order of their registry.
-const ACTIVATIONS: &[(&str, &str)] = &[
-    ("identity", "f = 's'"),
-    ("sigmoid", "f = 'sigmoid(s)'"),
-    ("tanh", "f = 'tanh(s)'"),
-    ("relu", "f = 'max(s, 0)'"),
-    ("leaky-relu", "parameters.slope = 0.01\nf = 'where(s > 0, s, slope*s)'"),
+const ACTIVATIONS: &[(&str, &str, Alike)] = &[
+    ("identity", "f = 's'", Alike::Bits),
+    ("sigmoid", "f = 'sigmoid(s)'", Alike::Bits),
+    ("tanh", "f = 'tanh(s)'", Alike::Bits),
+    ("relu", "f = 'max(s, 0)'", Alike::Bits),
+    ("leaky-relu", "parameters.slope = 0.01\nf = 'where(s > 0, s, slope*s)'", Alike::Bits),
+    ("gelu", "", Alike::Absent),
+    ("gelu-tanh", "f = '0.5*s*(1 + tanh(0.7978845608028654*(s + 0.044715*s^3)))'", Alike::Roundings),
+    ("silu", "f = 's*sigmoid(s)'", Alike::Value),
+    ("elu", "parameters.alpha = 1\nf = 'where(s <= 0, alpha*(exp(s) - 1), s)'", Alike::Value),
+    ("softplus", "f = 'softplus(s)'", Alike::Bits),
+    ("softsign", "f = 's/(1 + abs(s))'", Alike::Value),
+    ("step", "f = 'where(s < 0, -1, where(s >= 0, 1, s))'", Alike::Value),
 ];
 
 /// f and δ f' of an activation at numbers of every size, with zeros of both signs, infinities and NaN.
@@ -603,19 +623,31 @@ fn values_and_messages<R: Real>(unit: &dyn burnmark::activation::Unit<R>) -> Vec
 #[test]
 fn every_built_in_activation_as_a_formula_gives_the_same_bits() {
     let names: Vec<&str> = burnmark::activation::ENTRIES.iter().map(|entry| entry.entry.name).collect();
-    assert_eq!(names, ACTIVATIONS.iter().map(|(name, _)| *name).collect::<Vec<_>>());
-    for (entry, (name, text)) in burnmark::activation::ENTRIES.iter().zip(ACTIVATIONS) {
+    assert_eq!(names, ACTIVATIONS.iter().map(|(name, ..)| *name).collect::<Vec<_>>());
+    for (entry, (name, text, alike)) in burnmark::activation::ENTRIES.iter().zip(ACTIVATIONS) {
+        if *alike == Alike::Absent {
+            continue;
+        }
         let text = format!("description = \"x\"\n{text}");
         let Ok(Definition::Activation(formula)) = Definition::parse(name, &text) else {
             panic!("{name}: {:#?}", Definition::parse(name, &text));
         };
         let (ours, theirs) = (Activation::of(formula.entry()), Activation::of(*entry));
-        let same = |ours: Vec<u64>, theirs: Vec<u64>| {
-            let place = ours.iter().zip(&theirs).position(|(a, b)| a != b);
-            assert_eq!(place, None, "{name}");
-        };
-        same(values_and_messages(&*ours.unit::<f32>()), values_and_messages(&*theirs.unit::<f32>()));
-        same(values_and_messages(&*ours.unit::<f64>()), values_and_messages(&*theirs.unit::<f64>()));
+        assert_alike(name, alike, [&ours, &theirs].map(|of| values_and_messages(&*of.unit::<f32>())), 1e-4);
+        assert_alike(name, alike, [&ours, &theirs].map(|of| values_and_messages(&*of.unit::<f64>())), 1e-12);
+    }
+}
+
+/// Roundings: a part of the larger number, or of 1, since differences of numbers near 1 are taken. Numbers that are not finite, and
+/// what belongs to them, are compared only where every bit is.
+fn assert_alike(name: &str, alike: &Alike, [ours, theirs]: [Vec<u64>; 2], most: f64) {
+    let count = ours.len() / 2;
+    for (place, (a, b)) in ours.iter().zip(&theirs).enumerate() {
+        let by_bits = *alike == Alike::Bits || *alike == Alike::Value && place < count;
+        let [x, y] = [*a, *b].map(f64::from_bits);
+        let is_close = (x - y).abs() <= most * (1.0 + x.abs().max(y.abs()));
+        let is_special = place % count >= count - 5 || !x.is_finite() || !y.is_finite();
+        assert!(a == b || !by_bits && (is_special || is_close), "{name}, place {place}: {x:?} for {y:?}");
     }
 }
 

@@ -50,7 +50,7 @@ fn a_sweep_on_held_out_rows_is_verified_and_says_what_it_is_about() {
     let planned = sweep.run(&["plan", "x.toml"]).ended_with(0).stdout;
     assert!(planned.contains("note: the 30 test rows are held out: the same for every seed"), "{planned}");
     let ran = sweep.run(&["run", "x.toml", "-q", "-o", "r"]).ended_with(0).stdout.replace("\n  ", " ");
-    let says = "Verdicts are for these 30 held-out rows. Seeds vary training and validation rows, start and order; the sampling error of \
+    let says = "Verdicts are for these 30 held-out rows. Seeds vary start and order, and training and validation rows unless the split fixes them; the sampling error of \
                 the held-out rows is included.";
     assert!(ran.contains(says), "{ran}");
     assert!(sweep.run(&["verify", "r", "-q"]).ended_with(0).stdout.contains("confirmed, bit for bit  12"));

@@ -222,5 +222,5 @@ fn sizes_of_batches_are_compared_by_epochs() {
     let said = sweep.run(&["run", "x.toml", "-q", "--no-check", "-o", "r"]).ended_with(0).stdout.replace("\n  ", " ");
     assert!(said.contains("batch 4 needs fewer epochs to the target than batch 32"), "{said}");
     let page = String::from_utf8(sweep.bytes("r/report.html")).unwrap();
-    assert!(page.contains("epochs to target"), "the head of a column");
+    assert!(page.contains("epochs</a> to <a"), "the head of a column, with links to the glossary");
 }

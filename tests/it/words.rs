@@ -176,6 +176,20 @@ fn words_and_gaps_that_cannot_be_used_say_what_helps() {
         &none,
         &["column `city`: missing value (4 such cells", "missing = \"mean\""],
     );
+    let both = |row: u32, cells: &mut [String; 6]| {
+        if row % 20 == 7 {
+            cells[5] = "NA".to_owned();
+        }
+    };
+    refused(
+        r#"part = "part""#,
+        &both,
+        &[
+            "column `y`: missing value (`NA`) (3 such cells: rows 8, 28, 48)",
+            "4 columns cannot be used:\n",
+            "row 4 (line 5), column `age`: missing value (`NA`) (6 such cells",
+        ],
+    );
     let order = r#"part = "part", text = "one-hot", missing = "median", ordered = "size: small < large""#;
     refused(order, &none, &["row 2 (line 3), column `size`: `medium` is none of the levels in `ordered`"]);
     refused(

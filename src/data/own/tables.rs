@@ -27,13 +27,21 @@ pub fn load(choice: &Choice) -> Result<DataSet, DataError> {
     let names: Vec<&str> = targets.iter().map(|target| target.name.as_str()).collect();
     let mut about = About { target: Some(names.join(", ")), ..About::default() };
     let values = match names[..] {
-        [name] => target_values(&files, name, task, &mut about)?,
-        _ => target_columns(&files, &names, task)?,
+        [name] => target_values(&files, name, task, &mut about),
+        _ => target_columns(&files, &names, task),
     };
-    let rows = roles::rows(&files, choice)?;
+    let rows = roles::rows(&files, choice);
     let drop = |names: &[String]| format!("drop = {}", toml_text(&names.join(", ")));
     let raw = features.read(|column| columns::raw(&files, column, &treatment), RawColumn::constant);
-    let raw = raw.map_err(|why| why.with_advice(&advice(&why, &treatment), &drop(&why.columns)))?;
+    let raw = raw.map_err(|why| why.with_advice(&advice(&why, &treatment), &drop(&why.columns)));
+    // What is wrong with the target and what with the features are said at once.
+    let (values, rows, raw) = match (values, rows, raw) {
+        (Ok(values), Ok(rows), Ok(raw)) => (values, rows, raw),
+        (values, rows, raw) => {
+            let all = [values.err(), rows.err(), raw.err()].into_iter().flatten().reduce(|all, next| all.and(&next));
+            return Err(all.expect("one of them failed"));
+        }
+    };
     let raw: Vec<(&Column, RawColumn)> = features.columns.iter().copied().zip(raw).collect();
     columns::tell(&raw, &treatment, &mut about);
     let (numbers, encodings): (Vec<Cow<'_, [f64]>>, Vec<Encoding>) =

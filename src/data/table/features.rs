@@ -23,7 +23,7 @@ pub struct Features<'t> {
 /// What of a table's features cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unusable {
-    /// All that is wrong.
+    /// All that is wrong, up to what helps.
     message: String,
     /// What helps, up to how columns are left out.
     help: String,
@@ -44,7 +44,7 @@ impl Unusable {
     /// The same, with other advice before it.
     #[must_use]
     pub fn with_advice(&self, advice: &str, leave_out: &str) -> DataError {
-        DataFault::Cells.error(format!("{}; {advice}{} {leave_out}", self.message, self.help))
+        DataFault::Cells.error(format!("{}{advice}{} {leave_out}", self.message, self.help))
     }
 }
 
@@ -163,7 +163,16 @@ impl<'t> Features<'t> {
         let more = format!("{} more columns", wrong.len().saturating_sub(MOST_NAMED));
         said.extend((wrong.len() > MOST_NAMED).then_some(more));
         Err(Unusable {
-            message: format!("`{}`: {}", self.table.path, said.join("; ")),
+            message: match said.as_slice() {
+                [only] => format!("`{}`: {only}; ", self.table.path),
+                // A line for each, so that they can be read one by one.
+                _ => format!(
+                    "`{}`: {} columns cannot be used:\n  {}\n  ",
+                    self.table.path,
+                    wrong.len(),
+                    said.join("\n  ")
+                ),
+            },
             help: remedy(&helps),
             words: wrong.iter().any(|(column, _)| column.is_text()),
             gaps: wrong.iter().any(|(column, _)| column.has_gaps()),
