@@ -86,6 +86,14 @@ mod tests {
             columns.map(|path| ColumnKind::of(&Catalogue::standard(), path).unwrap()),
             [Text, Integer, Number, Text, Flag, Integer]
         );
+        // Of entries that name different kinds alike the wider one counts; so none may use these names otherwise, or the identities of
+        // all runs on generated sets change.
+        let of_sets =
+            ["samples", "noise", "seed", "steps", "classes", "features"].map(|name| format!("data.set.{name}"));
+        assert_eq!(
+            of_sets.map(|path| ColumnKind::of(&Catalogue::standard(), &path).unwrap()),
+            [Integer, Number, Integer, Integer, Integer, Integer]
+        );
         assert_eq!(ColumnKind::of(&Catalogue::standard(), "train.none"), None);
         assert_eq!(Text.put(Value::Integer(16)), Value::word("16"));
         assert_eq!(Number.put(Value::Integer(1)), Value::Number(1.0));
