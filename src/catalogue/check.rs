@@ -23,7 +23,7 @@ impl Catalogue {
                 if !names.insert(name) {
                     return Err(CatalogueError::TwiceNamed { noun, name });
                 }
-                for parameter in self.origin(kind, name).map_or(&[][..], |_| parameters) {
+                for parameter in *parameters {
                     let others = self.parameters(kind, parameter.name);
                     if others.iter().any(|other| other.kind.type_name() != parameter.kind.type_name()) {
                         return Err(CatalogueError::OtherType { noun, name, parameter: parameter.name });

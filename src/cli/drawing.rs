@@ -2,6 +2,7 @@
 
 use crate::harness::DrawnNetwork;
 use crate::report::{aligned, indented};
+use std::fmt::Write;
 
 /// So many networks are drawn; of more, how many there are is said.
 const MOST_DRAWN: usize = 6;
@@ -10,7 +11,7 @@ const MOST_DRAWN: usize = 6;
 pub fn drawing(networks: &[DrawnNetwork]) -> String {
     let mut text: String = networks.iter().take(MOST_DRAWN).map(table).collect();
     if networks.len() > MOST_DRAWN {
-        text += &format!("… and {} more networks\n\n", networks.len() - MOST_DRAWN);
+        let _ = writeln!(text, "… and {} more networks\n", networks.len() - MOST_DRAWN);
     }
     text
 }

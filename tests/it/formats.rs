@@ -92,7 +92,7 @@ fn arrays_of_numpy_are_read_in_every_order() {
         fs::write(sweep.path("x.npy"), &samples).unwrap();
         fs::write(sweep.path("d.npz"), zip(&[("x.npy", &samples), ("y.npy", &labels)])).unwrap();
         let alone = load(&sweep, "npy", "x.npy", &[("labels", "y.npy")]).unwrap();
-        let packed = load(&sweep, "npz", "d.npz", &[("array", "x"), ("labels", "y")]).unwrap();
+        let packed = load(&sweep, "npz", "d.npz", &[("inputs", "x"), ("labels", "y")]).unwrap();
         assert_eq!((alone.features.data(), alone.shape), (&rows[..], Shape::Flat), "{descr} {order}");
         assert_eq!(alone.digest(), packed.digest());
         assert_eq!(alone.target, Target::Classes { labels: vec![0, 1, 0, 1], count: 2 });
@@ -116,7 +116,7 @@ fn arrays_of_numpy_are_read_in_every_order() {
     refused(npy("<f8", "4, 2", "False", &floats(&[f64::NAN; 8])), "sample 1 holds `NaN`");
     refused(npy("<f8", "99999999999, 999999999999", "False", &[]), "at most 100000000 numbers are read");
     refused(npy("<f8", "3, 2", "False", &floats(&rows[2..])), "has 4 labels, but");
-    let why = load(&sweep, "npz", "d.npz", &[("array", "z"), ("labels", "y")]).unwrap_err().to_string();
+    let why = load(&sweep, "npz", "d.npz", &[("inputs", "z"), ("labels", "y")]).unwrap_err().to_string();
     assert!(why.contains("d.npz`: array `z`: not in this file; it has `x`, `y`"), "{why}");
 }
 

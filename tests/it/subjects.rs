@@ -107,7 +107,7 @@ impl DataFile {
                 fs::write(&labels, npy("|u1", "4,", "False", &[0, 1, 0, 1])).unwrap();
                 ("npy", vec![("labels", text(&labels))])
             }
-            Some("npz") => ("npz", vec![("array", Value::word("x")), ("labels", Value::word("y"))]),
+            Some("npz") => ("npz", vec![("inputs", Value::word("x")), ("labels", Value::word("y"))]),
             // In the folder of its class, in the folder of the set.
             Some("png") => ("images", vec![("path", text(path.parent().and_then(Path::parent).unwrap()))]),
             _ => {

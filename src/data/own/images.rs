@@ -6,7 +6,7 @@ use super::super::error::{DataError, DataFault};
 use super::super::set::{DataSet, Target};
 use super::super::table::{Labels, constant};
 use super::super::{idx, npy};
-use super::parameters::{SAMPLES, SHAPE, given};
+use super::parameters::{INPUTS, SHAPE, given};
 use super::target::{check_count, labels_note};
 use crate::num::{Matrix, Shape};
 use crate::registry::Choice;
@@ -28,7 +28,7 @@ pub fn from_npy(choice: &Choice) -> Result<DataSet, DataError> {
 
 /// Loads a set from two arrays of a `.npz` file.
 pub fn from_npz(choice: &Choice) -> Result<DataSet, DataError> {
-    let (path, samples, labels) = (choice.text("path"), choice.text(SAMPLES.name), choice.text("labels"));
+    let (path, samples, labels) = (choice.text("path"), choice.text(INPUTS.name), choice.text("labels"));
     let member = |name: &str| npy::read_member(Path::new(path), name);
     let named = |name: &str| format!("`{path}`: array `{name}`");
     set((member(samples)?, member(labels)?), (&named(samples), &named(labels)), choice)

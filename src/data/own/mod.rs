@@ -17,7 +17,7 @@ mod treatment;
 use super::entry::DataEntry;
 use crate::registry::{Entry, Parameter, ParameterKind};
 use parameters::{
-    DROP, FILL, GROUP, LABELS_TASK, MISSING, NA, ONE_HOT, ORDERED, PART, SAMPLES, SEQUENCE, SHAPE, TABLE_TASK, TARGET,
+    DROP, FILL, GROUP, INPUTS, LABELS_TASK, MISSING, NA, ONE_HOT, ORDERED, PART, SEQUENCE, SHAPE, TABLE_TASK, TARGET,
     TEST, TEXT, TIME, path,
 };
 
@@ -122,12 +122,12 @@ pub const NPY: DataEntry = DataEntry {
 pub const NPZ: DataEntry = DataEntry {
     entry: Entry {
         name: "npz",
-        description: "arrays of yours by `numpy.savez`; short: { npz = \"mine.npz\", samples = \"x\", labels = \"y\" }",
+        description: "arrays of yours by `numpy.savez`; short: { npz = \"mine.npz\", inputs = \"x\", labels = \"y\" }",
         revision: 1,
         source: "NumPy, numpy/lib/format.py; docs/guide/data.md",
         parameters: &[
             path("the file"),
-            SAMPLES,
+            INPUTS,
             Parameter::new("labels", "the name of the array of labels", ParameterKind::Text),
             LABELS_TASK,
             SHAPE,

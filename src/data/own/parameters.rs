@@ -90,8 +90,7 @@ pub const NA: Parameter =
 
 pub const LABELS_TASK: Parameter =
     task("what the labels are; `auto`: whole-number types are classes, floats a regression");
-/// Not `samples`: generated sets count theirs by that name, and a name has one type of values.
-pub const SAMPLES: Parameter = Parameter::new("array", "the name of the array of samples", ParameterKind::Text);
+pub const INPUTS: Parameter = Parameter::new("inputs", "the name of the array of samples", ParameterKind::Text);
 pub const SHAPE: Parameter = optional(
     "shape",
     "what a sample is; `auto`: an image if it has two dimensions, or a third one for channels; else numbers side by side",

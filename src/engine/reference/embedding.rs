@@ -13,7 +13,7 @@ pub struct EmbeddingModule(pub Weights);
 
 impl EmbeddingModule {
     /// The row of a number.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // in range
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // in range
     fn row<R: Real>(&self, z: R) -> Option<usize> {
         let z = z.to_f64();
         let inputs = self.0.layer.inputs;

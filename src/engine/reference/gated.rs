@@ -102,13 +102,13 @@ fn gru_back<R: Real>(width: usize, step: GateStepBack<'_, R>) {
     {
         *delta_n = *delta_h * (R::ONE - u) * (R::ONE - n * n);
         *delta_u = *delta_h * (before - n) * (u * (R::ONE - u));
-        *delta_h = *delta_h * u;
+        *delta_h *= u;
     }
     for ((delta_r, &delta_n), (&r, &s)) in delta_r.iter_mut().zip(&*delta_n).zip(r.iter().zip(s_n)) {
         *delta_r = delta_n * s * (r * (R::ONE - r));
     }
     delta_s.copy_from_slice(delta_a);
-    delta_s[2 * width..].iter_mut().zip(r).for_each(|(delta, &r)| *delta = *delta * r);
+    delta_s[2 * width..].iter_mut().zip(r).for_each(|(delta, &r)| *delta *= r);
 }
 
 #[inline(always)]
@@ -154,7 +154,7 @@ fn lstm_back<R: Real>(width: usize, step: GateStepBack<'_, R>) {
     for ((delta_f, delta_c), (&f, &before)) in delta_f.iter_mut().zip(delta_c.iter_mut()).zip(f.iter().zip(cell_before))
     {
         *delta_f = *delta_c * before * (f * (R::ONE - f));
-        *delta_c = *delta_c * f;
+        *delta_c *= f;
     }
 }
 

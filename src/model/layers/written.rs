@@ -75,7 +75,7 @@ impl<A: fmt::Debug> fmt::Debug for WrittenLayer<A> {
             .field("activation", &self.activation)
             .field("name", &self.name)
             .field("within", &self.within)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
